@@ -1,1 +1,31 @@
-//! Placeholder.
+//! The rules of Latchkey.
+//!
+//! Everything here is pure: no input or output, no clock, no randomness, no async. A rule takes facts and `now`, and
+//! returns what follows. The crate also compiles to wasm, so that the admin app shows the same sentences and the same
+//! field messages in the browser as the server does.
+
+pub mod access;
+pub mod activation;
+pub mod code;
+pub mod email;
+pub mod feature;
+pub mod fingerprint;
+pub mod invalid;
+pub mod license;
+pub mod product;
+pub mod refusal;
+pub mod sentence;
+pub mod span;
+pub mod terms;
+pub mod text;
+pub mod version;
+
+pub use access::{Permission, Role};
+pub use code::{ActivationCode, CodeShape};
+pub use email::Email;
+pub use fingerprint::Fingerprint;
+pub use invalid::{FieldError, Invalid};
+pub use refusal::Refusal;
+pub use span::Span;
+pub use terms::{Overrides, Terms};
+pub use version::{Version, VersionRange};

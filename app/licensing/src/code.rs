@@ -1,0 +1,207 @@
+//! Activation codes: how they look, how they are read, and the symbol that catches a slip of the pen.
+//!
+//! A generated code is written in Crockford's base 32 (<https://www.crockford.com/base32.html>): digits and letters
+//! without `I`, `L`, `O` and `U`. Its last symbol is a check over GF(32), which notices every single wrong symbol and
+//! every exchange of two symbols.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+const SYMBOLS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+/// The longest code, generated or imported, in characters.
+pub const LONGEST: usize = 128;
+/// The shortest code that may be imported, in characters that count.
+pub const SHORTEST: usize = 6;
+
+/// How a product's generated codes look.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CodeShape {
+    /// Four groups of seven: 27 random symbols (135 bits) and a check symbol. Cannot be guessed.
+    #[default]
+    FourBySeven,
+    /// Three groups of six: 17 random symbols (85 bits) and a check symbol. Good against guessing over the network.
+    ThreeBySix,
+}
+
+impl CodeShape {
+    /// Every shape there is.
+    pub const ALL: [Self; 2] = [Self::FourBySeven, Self::ThreeBySix];
+
+    const fn group(self) -> usize {
+        match self {
+            Self::FourBySeven => 7,
+            Self::ThreeBySix => 6,
+        }
+    }
+
+    /// Symbols in all, the check symbol included.
+    const fn symbols(self) -> usize {
+        match self {
+            Self::FourBySeven => 28,
+            Self::ThreeBySix => 18,
+        }
+    }
+
+    /// The name it is stored and sent under.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::FourBySeven => "four-by-seven",
+            Self::ThreeBySix => "three-by-six",
+        }
+    }
+
+    /// The shape of that [`name`](Self::name).
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|s| s.name() == name)
+    }
+}
+
+/// What the symbols of a code say about where it came from. Costs no look-up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// It has the shape of a generated code, and its check symbol is right.
+    Generated,
+    /// It has the shape of a generated code, and its check symbol is wrong: nobody was ever given it.
+    Mistyped,
+    /// Another shape: a vendor may have imported it.
+    Foreign,
+}
+
+/// Why a text is no activation code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CodeError {
+    /// Nothing left after spaces and dashes are dropped.
+    #[error("enter an activation code")]
+    Empty,
+    /// Longer than 128 characters.
+    #[error("is longer than 128 characters, the longest an activation code can be")]
+    TooLong,
+    /// A control character.
+    #[error("holds a character that no activation code has")]
+    BadCharacter,
+    /// Import: fewer than six characters that count.
+    #[error("needs at least 6 letters or digits")]
+    TooShort,
+    /// Import: looks like a generated code whose check symbol is wrong, so it could never be told from a slip.
+    #[error(
+        "looks like a generated code with a slip in it (18 or 28 letters and digits whose last one does not fit): check it, or add a prefix"
+    )]
+    Reserved,
+}
+
+/// The secret text that a customer types. `Debug` shows nothing of it; ask for [`written`](Self::written) by name.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ActivationCode {
+    canonical: String,
+    written: String,
+}
+
+impl ActivationCode {
+    /// A fresh code of that shape from random bytes, of which 135 (or 85) bits are used.
+    pub fn from_entropy(shape: CodeShape, random: &[u8; 32]) -> Self {
+        let mut bits = random.iter().flat_map(|byte| (0..8).map(move |i| byte >> i & 1));
+        let mut values: Vec<u8> =
+            (1..shape.symbols()).map(|_| bits.by_ref().take(5).fold(0, |value, bit| value << 1 | bit)).collect();
+        values.push(check_value(&values));
+        let canonical: String = values.iter().map(|v| symbol(*v)).collect();
+        let symbols: Vec<char> = canonical.chars().collect();
+        let written = symbols.chunks(shape.group()).map(String::from_iter).collect::<Vec<_>>().join("-");
+        Self { canonical, written }
+    }
+
+    /// Reads what a customer typed or pasted, forgiving case, spaces, dashes and look-alike letters.
+    pub fn read(text: &str) -> Result<Self, CodeError> {
+        let written = text.trim();
+        if written.chars().count() > LONGEST {
+            return Err(CodeError::TooLong);
+        }
+        if written.chars().any(|c| c.is_control() && !c.is_whitespace()) {
+            return Err(CodeError::BadCharacter);
+        }
+        let canonical: String = written.chars().filter(|c| !is_separator(*c)).map(look_alike).collect();
+        if canonical.is_empty() { Err(CodeError::Empty) } else { Ok(Self { canonical, written: written.to_owned() }) }
+    }
+
+    /// Reads a code that a vendor brings along: 6 to 128 printable ASCII characters of any shape but one that could
+    /// be taken for a mistyped generated code.
+    pub fn import(text: &str) -> Result<Self, CodeError> {
+        let code = Self::read(text)?;
+        if !code.written.bytes().all(|b| b == b' ' || b.is_ascii_graphic()) {
+            return Err(CodeError::BadCharacter);
+        }
+        if code.canonical.len() < SHORTEST {
+            return Err(CodeError::TooShort);
+        }
+        if code.origin() == Origin::Mistyped { Err(CodeError::Reserved) } else { Ok(code) }
+    }
+
+    /// The form that codes are found by: ASCII upper case, no separators, look-alikes mapped. Secret.
+    pub fn canonical(&self) -> &str {
+        &self.canonical
+    }
+
+    /// The code as it was made or typed. Secret: only for those who may reveal it.
+    pub fn written(&self) -> &str {
+        &self.written
+    }
+
+    /// The last four characters, which lists show instead of the code.
+    pub fn tail(&self) -> String {
+        let skip = self.canonical.chars().count().saturating_sub(4);
+        self.canonical.chars().skip(skip).collect()
+    }
+
+    /// Whether this can be a generated code, by its shape and check symbol alone.
+    pub fn origin(&self) -> Origin {
+        let values: Option<Vec<u8>> = self.canonical.bytes().map(value).collect();
+        match values {
+            Some(values) if CodeShape::ALL.iter().any(|s| s.symbols() == values.len()) => {
+                let (last, rest) = values.split_last().map_or((0, &[][..]), |(l, r)| (*l, r));
+                if check_value(rest) == last { Origin::Generated } else { Origin::Mistyped }
+            }
+            _ => Origin::Foreign,
+        }
+    }
+}
+
+impl fmt::Debug for ActivationCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ActivationCode(secret)")
+    }
+}
+
+/// Spaces and dashes of every kind, and the invisible characters that come along when a code is pasted from a mail.
+fn is_separator(c: char) -> bool {
+    c.is_whitespace()
+        || matches!(c, '-' | '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{2060}' | '\u{feff}')
+}
+
+/// ASCII only, on purpose: folding other scripts would make different codes equal in ways nobody expects.
+fn look_alike(c: char) -> char {
+    match c.to_ascii_uppercase() {
+        'O' => '0',
+        'I' | 'L' => '1',
+        other => other,
+    }
+}
+
+fn symbol(value: u8) -> char {
+    SYMBOLS.get(usize::from(value)).copied().map_or('0', char::from)
+}
+
+fn value(symbol: u8) -> Option<u8> {
+    SYMBOLS.iter().position(|s| *s == symbol).and_then(|p| u8::try_from(p).ok())
+}
+
+/// The check symbol's value: the code word is a multiple of (x + α) over GF(32) = GF(2)[α]/(α⁵ + α² + 1). The powers of
+/// α repeat after 31 places, more than the longest shape has, so two exchanged symbols never cancel out.
+fn check_value(values: &[u8]) -> u8 {
+    values.iter().fold(0, |sum, v| times_alpha(sum ^ v))
+}
+
+const fn times_alpha(value: u8) -> u8 {
+    let shifted = value << 1;
+    if shifted & 0b10_0000 == 0 { shifted } else { (shifted ^ 0b10_0101) & 0b1_1111 }
+}

@@ -1,0 +1,138 @@
+//! Features: typed capabilities of a product, whose values a license may set.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Invalid, text};
+
+/// The most features a product may have.
+pub const MOST: usize = 100;
+
+/// A capability of a product.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Feature {
+    /// Its name in the token: 1–40 letters, digits, `_`, `-` or `.`.
+    pub code: String,
+    /// What values it takes.
+    pub kind: FeatureKind,
+    /// The value where a license says nothing.
+    pub default: FeatureValue,
+}
+
+/// What values a feature takes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FeatureKind {
+    /// On or off.
+    Boolean,
+    /// A number.
+    Number,
+    /// A text of at most 200 characters.
+    Text,
+    /// One of these texts.
+    Choice(Vec<String>),
+}
+
+/// The value of a feature.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum FeatureValue {
+    /// On or off.
+    Boolean(bool),
+    /// A JSON number.
+    Number(serde_json::Number),
+    /// A text, or one of the choices.
+    Text(String),
+}
+
+/// Values by feature code, in the order of the codes.
+pub type FeatureValues = BTreeMap<String, FeatureValue>;
+
+impl FeatureKind {
+    /// Reads a value of this kind as a person types it: `on`/`off`/`true`/`false`/`yes`/`no`, a number, a text.
+    pub fn read(&self, text: &str) -> Result<FeatureValue, String> {
+        let text = text.trim();
+        match self {
+            Self::Boolean => match text.to_ascii_lowercase().as_str() {
+                "on" | "true" | "yes" => Ok(FeatureValue::Boolean(true)),
+                "off" | "false" | "no" => Ok(FeatureValue::Boolean(false)),
+                _ => Err("is on or off".to_owned()),
+            },
+            Self::Number => {
+                text.parse().map(FeatureValue::Number).map_err(|_| "is a number, such as 64 or 0.5".to_owned())
+            }
+            Self::Text => {
+                text::line(text, 200).map(|t| FeatureValue::Text(t.unwrap_or_default())).map_err(|e| e.to_string())
+            }
+            Self::Choice(choices) if choices.iter().any(|c| c == text) => Ok(FeatureValue::Text(text.to_owned())),
+            Self::Choice(choices) => Err(format!("is one of {}", choices.join(", "))),
+        }
+    }
+
+    /// Whether the value is of this kind.
+    pub fn takes(&self, value: &FeatureValue) -> bool {
+        match (self, value) {
+            (Self::Boolean, FeatureValue::Boolean(_)) | (Self::Number, FeatureValue::Number(_)) => true,
+            (Self::Text, FeatureValue::Text(t)) => t.chars().count() <= 200,
+            (Self::Choice(choices), FeatureValue::Text(t)) => choices.contains(t),
+            _ => false,
+        }
+    }
+}
+
+impl std::fmt::Display for FeatureValue {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Boolean(true) => f.write_str("on"),
+            Self::Boolean(false) => f.write_str("off"),
+            Self::Number(n) => n.fmt(f),
+            Self::Text(t) => f.write_str(t),
+        }
+    }
+}
+
+/// Refuses features that contradict themselves: bad or doubled codes, choices without choices, defaults of another kind.
+pub fn check(features: &[Feature]) -> Result<(), Invalid> {
+    let mut wrong = Invalid::default();
+    if features.len() > MOST {
+        wrong.add("features", format!("are more than {MOST}"));
+    }
+    for (i, feature) in features.iter().enumerate() {
+        let code = feature.code.as_str();
+        let good = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+        if code.is_empty() || code.len() > 40 || !code.chars().all(good) {
+            wrong.add("features", format!("“{code}”: a feature's code is 1 to 40 letters, digits, _, - or ."));
+        }
+        if features.iter().take(i).any(|earlier| earlier.code == code) {
+            wrong.add("features", format!("{code} is there twice"));
+        }
+        if matches!(&feature.kind, FeatureKind::Choice(c) if c.is_empty()) {
+            wrong.add("features", format!("{code} has no choices"));
+        } else if !feature.kind.takes(&feature.default) {
+            wrong.add("features", format!("{code}: the default is not of its kind"));
+        }
+    }
+    wrong.or(())
+}
+
+/// Refuses values for features that the product does not have, or of another kind.
+pub fn check_values(features: &[Feature], values: &FeatureValues) -> Result<(), Invalid> {
+    let mut wrong = Invalid::default();
+    for (code, value) in values {
+        match features.iter().find(|f| f.code == *code) {
+            None => wrong.add("features", format!("the product has no feature {code}")),
+            Some(f) if !f.kind.takes(value) => {
+                wrong.add("features", format!("{code}: {value} is not a value it takes"))
+            }
+            Some(_) => {}
+        }
+    }
+    wrong.or(())
+}
+
+/// The value of every feature: the license's own where it still fits the product, else the product's default.
+pub fn resolve(features: &[Feature], values: &FeatureValues) -> FeatureValues {
+    let of = |f: &Feature| values.get(&f.code).filter(|v| f.kind.takes(v)).unwrap_or(&f.default).clone();
+    features.iter().map(|f| (f.code.clone(), of(f))).collect()
+}

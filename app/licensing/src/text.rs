@@ -1,0 +1,53 @@
+//! Names, lines and notes that people type: bounded, and free of what no database or page should meet.
+
+/// Why a text is not good.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TextError {
+    /// Nothing but spaces.
+    #[error("must not be empty")]
+    Empty,
+    /// Longer than so many characters.
+    #[error("is longer than {0} characters")]
+    TooLong(usize),
+    /// A control character (line breaks are good in notes only).
+    #[error("holds a control character: remove it")]
+    Control,
+    /// Not a slug.
+    #[error("takes small letters, digits and single dashes between them, such as drift-pro")]
+    NotASlug,
+}
+
+/// One line, trimmed, at most `longest` characters, not empty.
+pub fn name(text: &str, longest: usize) -> Result<String, TextError> {
+    line(text, longest)?.ok_or(TextError::Empty)
+}
+
+/// One line, trimmed, at most `longest` characters; `None` when it is empty.
+pub fn line(text: &str, longest: usize) -> Result<Option<String>, TextError> {
+    bounded(text, longest, |_| false)
+}
+
+/// Several lines, trimmed, at most `longest` characters; `None` when it is empty.
+pub fn note(text: &str, longest: usize) -> Result<Option<String>, TextError> {
+    bounded(&text.replace("\r\n", "\n"), longest, |c| matches!(c, '\n' | '\t'))
+}
+
+/// A short name for machines: 1 to `longest` small letters, digits and single dashes between them.
+pub fn slug(text: &str, longest: usize) -> Result<String, TextError> {
+    let text = name(text, longest)?;
+    let good = text
+        .split('-')
+        .all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()));
+    if good { Ok(text) } else { Err(TextError::NotASlug) }
+}
+
+fn bounded(text: &str, longest: usize, also: impl Fn(char) -> bool) -> Result<Option<String>, TextError> {
+    let text = text.trim();
+    if text.chars().count() > longest {
+        return Err(TextError::TooLong(longest));
+    }
+    if text.chars().any(|c| c.is_control() && !also(c)) {
+        return Err(TextError::Control);
+    }
+    Ok((!text.is_empty()).then(|| text.to_owned()))
+}
