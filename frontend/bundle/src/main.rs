@@ -1,1 +1,43 @@
-fn main() {}
+//! Turns the browser's half of Latchkey into the files that the server embeds.
+//!
+//! `bundle [--quick] WASM STYLE PUBLIC OUT NAME` writes into the folder OUT:
+//!
+//! - `pkg/HASH/NAME.js`, `NAME.wasm`: the module WASM, made callable by wasm-bindgen;
+//! - `pkg/HASH/NAME.css`: the stylesheet STYLE with its imports inlined;
+//! - everything that is in the folder PUBLIC;
+//! - a `.br` and a `.gz` beside each of them that compression shrinks;
+//! - `pkg.txt`, which holds HASH.
+//!
+//! HASH is made of what is in its folder: another content has another address, so each may be cached for good.
+//! `--quick`, for the edit loop, keeps function names in the module and compresses nothing.
+//! OUT is replaced as a whole, at the end, so that a server that reads it meanwhile finds the old one.
+
+mod compress;
+mod files;
+mod pack;
+mod style;
+
+use std::{env, path::Path};
+
+use anyhow::{Result, bail};
+
+fn main() -> Result<()> {
+    let mut arguments: Vec<String> = env::args().skip(1).collect();
+    let quick = arguments.first().is_some_and(|first| first == "--quick");
+    if quick {
+        arguments.remove(0);
+    }
+    let [wasm, style, public, out, name] = arguments.as_slice() else {
+        bail!("usage: bundle [--quick] WASM STYLE PUBLIC OUT NAME");
+    };
+
+    let out = Path::new(out);
+    let draft = out.with_extension("new");
+    files::renew(&draft)?;
+    pack::pack(&draft, Path::new(wasm), Path::new(style), name, quick)?;
+    files::copy(Path::new(public), &draft)?;
+    if !quick {
+        compress::compress_all(&draft)?;
+    }
+    files::replace(&draft, out)
+}
