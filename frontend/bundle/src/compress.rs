@@ -23,9 +23,7 @@ pub(crate) fn compress_all(folder: &Path) -> Result<()> {
 }
 
 fn is_compressible(file: &Path) -> bool {
-    file.extension()
-        .and_then(OsStr::to_str)
-        .is_some_and(|extension| COMPRESSIBLE.contains(&extension))
+    file.extension().and_then(OsStr::to_str).is_some_and(|extension| COMPRESSIBLE.contains(&extension))
 }
 
 fn compress(file: &Path) -> Result<()> {
@@ -43,8 +41,7 @@ fn beside(file: &Path, extension: &str) -> PathBuf {
 }
 
 fn brotli(mut plain: &[u8]) -> Result<Vec<u8>> {
-    let parameters =
-        BrotliEncoderParams { quality: 11, lgwin: 22, size_hint: plain.len(), ..Default::default() };
+    let parameters = BrotliEncoderParams { quality: 11, lgwin: 22, size_hint: plain.len(), ..Default::default() };
     let mut packed = Vec::new();
     brotli::BrotliCompress(&mut plain, &mut packed, &parameters)?;
     Ok(packed)

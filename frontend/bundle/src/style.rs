@@ -17,8 +17,8 @@ pub(crate) fn inline(stylesheet: &Path) -> Result<String> {
             whole.push('\n');
             continue;
         };
-        let (file, layer) = parse(import)
-            .with_context(|| format!("an import not understood in {}: {line}", stylesheet.display()))?;
+        let (file, layer) =
+            parse(import).with_context(|| format!("an import not understood in {}: {line}", stylesheet.display()))?;
         let imported = load(&folder.join(file))?;
         if imported.contains("@import") {
             bail!("{file} imports another file: only {} may", stylesheet.display());
@@ -63,11 +63,7 @@ fn without_comments(css: &str) -> String {
         rest = from.get(length..).unwrap_or_default();
     }
     kept.push_str(rest);
-    kept.lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty())
-        .flat_map(|line| [line, "\n"])
-        .collect()
+    kept.lines().map(str::trim).filter(|line| !line.is_empty()).flat_map(|line| [line, "\n"]).collect()
 }
 
 /// The length in bytes of the quoted text that `css` begins with, both quotes included.
@@ -103,11 +99,9 @@ mod tests {
 
     #[test]
     fn comments_go_and_quoted_text_stays() {
-        let css = "/* one */\na { content: \"/* kept */ \\\" '\"; }\n\n  b { inset: calc(1px / 2) } /* two\n three */\n";
-        assert_eq!(
-            without_comments(css),
-            "a { content: \"/* kept */ \\\" '\"; }\nb { inset: calc(1px / 2) }\n"
-        );
+        let css =
+            "/* one */\na { content: \"/* kept */ \\\" '\"; }\n\n  b { inset: calc(1px / 2) } /* two\n three */\n";
+        assert_eq!(without_comments(css), "a { content: \"/* kept */ \\\" '\"; }\nb { inset: calc(1px / 2) }\n");
     }
 
     #[test]
