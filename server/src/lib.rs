@@ -1,1 +1,3 @@
-//! Placeholder.
+//! The Latchkey process.
+
+pub mod site;
