@@ -12,6 +12,7 @@ pub mod feature;
 pub mod fingerprint;
 pub mod invalid;
 pub mod license;
+pub mod named;
 pub mod product;
 pub mod refusal;
 pub mod sentence;

@@ -1,1 +1,27 @@
-//! Placeholder.
+//! The data layer of Latchkey: all SQL, and nothing but SQL.
+//!
+//! One SQL text serves SQLite and PostgreSQL. Reads are methods of [`Connection`], which a [`Reading`] and a [`Tx`] both
+//! give; writes are methods of [`Tx`] alone, so nothing is written outside a transaction.
+
+mod engine;
+mod error;
+
+pub mod accounts;
+pub mod activations;
+pub mod desk;
+pub mod events;
+pub mod keys;
+pub mod licenses;
+pub mod logins;
+pub mod page;
+pub mod policies;
+pub mod products;
+pub mod provider;
+pub mod setup;
+
+pub use engine::{Connection, Engine, Reading, Store, Tx};
+pub use error::{Error, OpenError, Unique};
+pub use page::{Cursor, Page, Paging};
+
+/// What a query gives, or why it did not.
+pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -1,0 +1,82 @@
+//! Devices: licenses running on them.
+
+use chrono::{DateTime, Utc};
+use licensing::activation::Snapshot;
+use uuid::Uuid;
+
+use crate::{Connection, Result, Tx, engine::run};
+
+/// A license running on one device, as support sees it.
+#[derive(Clone, Debug, PartialEq, sqlx::FromRow)]
+pub struct Activation {
+    /// Its id: the API's `sessionId`.
+    pub id: Uuid,
+    /// The license.
+    pub license_id: Uuid,
+    /// What the device says of itself.
+    pub fingerprint: String,
+    /// The device's name, where the software sent one.
+    pub device_name: Option<String>,
+    /// Its platform, where the software sent one.
+    pub platform: Option<String>,
+    /// The software's version, where it sent one.
+    pub software_version: Option<String>,
+    /// The network address it last asked from.
+    pub address: Option<String>,
+    /// When this session began.
+    pub activated_at: DateTime<Utc>,
+    /// When it last asked.
+    pub last_seen_at: DateTime<Utc>,
+    /// Until when it is confirmed.
+    pub lease_ends_at: DateTime<Utc>,
+    /// When its last token ends.
+    pub token_expires_at: DateTime<Utc>,
+    /// Until when it counts against the limit.
+    pub hold_until: DateTime<Utc>,
+    /// When it was revoked.
+    pub revoked_at: Option<DateTime<Utc>>,
+    /// The terms and values it was granted under.
+    #[sqlx(json)]
+    pub snapshot: Snapshot,
+}
+
+impl Connection<'_> {
+    /// The activation of that id.
+    pub async fn activation(&mut self, id: Uuid) -> Result<Option<Activation>> {
+        const SQL: &str = "SELECT id, license_id, fingerprint, device_name, platform, software_version, address, \
+             activated_at, last_seen_at, lease_ends_at, token_expires_at, hold_until, revoked_at, snapshot \
+             FROM activations WHERE id = $1";
+        Ok(run!(self, |c| sqlx::query_as(SQL).bind(id).fetch_optional(&mut **c).await)?)
+    }
+
+    /// A license's devices: those that hold a seat longest first, then those that held one, at most `most`.
+    pub async fn activations(&mut self, license_id: Uuid, most: i64) -> Result<Vec<Activation>> {
+        const SQL: &str = "SELECT id, license_id, fingerprint, device_name, platform, software_version, address, \
+             activated_at, last_seen_at, lease_ends_at, token_expires_at, hold_until, revoked_at, snapshot \
+             FROM activations WHERE license_id = $1 ORDER BY hold_until DESC, id DESC LIMIT $2";
+        Ok(run!(self, |c| sqlx::query_as(SQL).bind(license_id).bind(most).fetch_all(&mut **c).await)?)
+    }
+}
+
+impl Tx {
+    /// Takes an activation's seat away. `false` where it was revoked already, or never was.
+    pub async fn revoke_activation(&mut self, id: Uuid, now: DateTime<Utc>) -> Result<bool> {
+        const SQL: &str =
+            "UPDATE activations SET revoked_at = $2, hold_until = $2 WHERE id = $1 AND revoked_at IS NULL";
+        let revoked =
+            run!(self.on(), |c| sqlx::query(SQL).bind(id).bind(now).execute(c).await.map(|done| done.rows_affected()))?;
+        Ok(revoked == 1)
+    }
+
+    /// Takes the seats of all of a license's devices away; how many were not revoked before.
+    pub async fn revoke_activations_of(&mut self, license_id: Uuid, now: DateTime<Utc>) -> Result<u64> {
+        const SQL: &str =
+            "UPDATE activations SET revoked_at = $2, hold_until = $2 WHERE license_id = $1 AND revoked_at IS NULL";
+        Ok(run!(self.on(), |c| sqlx::query(SQL)
+            .bind(license_id)
+            .bind(now)
+            .execute(c)
+            .await
+            .map(|done| done.rows_affected()))?)
+    }
+}

@@ -1,0 +1,131 @@
+//! The audit log: who did what to what, from where, and why. Rows are only ever added.
+
+use chrono::{DateTime, Utc};
+use sqlx::{QueryBuilder, types::Json};
+use uuid::Uuid;
+
+use crate::{Connection, Cursor, Page, Paging, Result, Tx, desk::pieces, engine::run};
+
+/// One line of the audit log.
+#[derive(Clone, Debug, PartialEq, sqlx::FromRow)]
+pub struct Event {
+    /// Its id, which also orders events of one moment.
+    pub id: Uuid,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// What kind of actor: `account`, `device`, `setup`, `command` or `server`.
+    pub actor_kind: String,
+    /// Which one, where it has an id.
+    pub actor_id: Option<Uuid>,
+    /// Its name at the time.
+    pub actor_name: String,
+    /// What was done, such as `license.suspended`.
+    pub act: String,
+    /// What kind of thing it was done to, such as `license`.
+    pub subject_kind: String,
+    /// Which one.
+    pub subject_id: Option<Uuid>,
+    /// Its name at the time.
+    pub subject_name: String,
+    /// The license that it concerns, so that a license can tell its story.
+    pub license_id: Option<Uuid>,
+    /// What it was before, as far as it changed.
+    #[sqlx(json(nullable))]
+    pub before: Option<serde_json::Value>,
+    /// What it became.
+    #[sqlx(json(nullable))]
+    pub after: Option<serde_json::Value>,
+    /// Why, in the actor's words.
+    pub reason: Option<String>,
+    /// From which network address.
+    pub address: Option<String>,
+    /// In which request.
+    pub request_id: Option<String>,
+}
+
+/// Which events are wanted. Every part that is given narrows the list.
+#[derive(Clone, Debug, Default)]
+pub struct EventFilter {
+    /// Only this license's.
+    pub license_id: Option<Uuid>,
+    /// Only acts that begin like this, such as `license.`.
+    pub act: Option<String>,
+    /// Only where the actor's or the subject's name holds this, in whatever case.
+    pub text: Option<String>,
+}
+
+const COLUMNS: &str = "id, at, actor_kind, actor_id, actor_name, act, subject_kind, subject_id, subject_name, \
+     license_id, before, after, reason, address, request_id";
+
+impl Connection<'_> {
+    /// A page of events, youngest first.
+    pub async fn events(&mut self, filter: &EventFilter, paging: Paging, size: usize) -> Result<Page<Event>> {
+        let rows: Vec<Event> = run!(self, |c| {
+            let mut sql = QueryBuilder::<Db>::new("SELECT ");
+            sql.push(COLUMNS).push(" FROM events WHERE 1 = 1");
+            if let Some(license_id) = filter.license_id {
+                sql.push(" AND license_id = ").push_bind(license_id);
+            }
+            if let Some(act) = &filter.act {
+                sql.push(" AND act LIKE ").push_bind(format!("{}%", like(act))).push(" ESCAPE '!'");
+            }
+            if let Some(text) = &filter.text {
+                let text = format!("%{}%", like(text));
+                sql.push(" AND (LOWER(actor_name) LIKE LOWER(").push_bind(text.clone());
+                sql.push(") ESCAPE '!' OR LOWER(subject_name) LIKE LOWER(").push_bind(text).push(") ESCAPE '!')");
+            }
+            // Ids are UUIDv7 from one clock, so that their order is the order of time and needs no index of its own.
+            match paging {
+                Paging::First => sql.push(" ORDER BY id DESC"),
+                Paging::After(place) => sql.push(" AND id < ").push_bind(place.id).push(" ORDER BY id DESC"),
+                Paging::Before(place) => sql.push(" AND id > ").push_bind(place.id).push(" ORDER BY id"),
+            };
+            sql.push(" LIMIT ").push_bind(i64::try_from(size + 1).unwrap_or(i64::MAX));
+            sql.build_query_as().fetch_all(&mut **c).await
+        })?;
+        Ok(Page::of(rows, size, paging, |e| Cursor { at: e.at, id: e.id }))
+    }
+}
+
+impl Tx {
+    /// Adds events.
+    pub async fn insert_events(&mut self, events: &[Event]) -> Result<()> {
+        for piece in pieces(events) {
+            run!(self.on(), |c| {
+                let mut sql = QueryBuilder::<Db>::new("INSERT INTO events (");
+                sql.push(COLUMNS).push(") ");
+                sql.push_values(piece, |mut row, e| {
+                    row.push_bind(e.id)
+                        .push_bind(e.at)
+                        .push_bind(&e.actor_kind)
+                        .push_bind(e.actor_id)
+                        .push_bind(&e.actor_name)
+                        .push_bind(&e.act)
+                        .push_bind(&e.subject_kind)
+                        .push_bind(e.subject_id)
+                        .push_bind(&e.subject_name)
+                        .push_bind(e.license_id)
+                        .push_bind(e.before.as_ref().map(Json))
+                        .push_bind(e.after.as_ref().map(Json))
+                        .push_bind(&e.reason)
+                        .push_bind(&e.address)
+                        .push_bind(&e.request_id);
+                });
+                sql.build().execute(c).await.map(drop)
+            })?;
+        }
+        Ok(())
+    }
+}
+
+/// The text as a part of a `LIKE … ESCAPE '!'` pattern: what it holds of `%`, `_` and `!` means itself.
+pub(crate) fn like(text: &str) -> String {
+    let mut pattern = String::with_capacity(text.len());
+    for c in text.chars() {
+        if matches!(c, '%' | '_' | '!') {
+            pattern.push('!');
+        }
+        pattern.push(c);
+    }
+    pattern
+}

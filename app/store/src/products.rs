@@ -1,0 +1,111 @@
+//! What is licensed.
+
+use chrono::{DateTime, Utc};
+use licensing::{
+    CodeShape,
+    feature::Feature,
+    product::{Algorithm, Lifecycle},
+};
+use serde::Serialize;
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use crate::{Connection, Result, Tx, engine::run};
+
+/// A product.
+#[derive(Clone, Debug, PartialEq, Serialize, sqlx::FromRow)]
+pub struct Product {
+    /// Its id.
+    pub id: Uuid,
+    /// Its short name, unique, the tokens' audience.
+    pub code: String,
+    /// Its name for people.
+    pub name: String,
+    /// Where it stands.
+    #[sqlx(try_from = "String")]
+    pub lifecycle: Lifecycle,
+    /// How its tokens are signed.
+    #[sqlx(try_from = "String")]
+    pub algorithm: Algorithm,
+    /// How its generated codes look.
+    #[sqlx(try_from = "String")]
+    pub code_shape: CodeShape,
+    /// Its features, in the order that people gave them.
+    #[sqlx(json)]
+    pub features: Vec<Feature>,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When it last changed.
+    pub updated_at: DateTime<Utc>,
+}
+
+/// A product in the list of products.
+#[derive(Clone, Debug, PartialEq, sqlx::FromRow)]
+pub struct ProductRow {
+    /// The product.
+    #[sqlx(flatten)]
+    pub product: Product,
+    /// Policies it has.
+    pub policies: i64,
+    /// Licenses it has, in whatever state.
+    pub licenses: i64,
+}
+
+impl Connection<'_> {
+    /// The product of that id.
+    pub async fn product(&mut self, id: Uuid) -> Result<Option<Product>> {
+        const SQL: &str = "SELECT id, code, name, lifecycle, algorithm, code_shape, features, created_at, updated_at \
+             FROM products WHERE id = $1";
+        Ok(run!(self, |c| sqlx::query_as(SQL).bind(id).fetch_optional(&mut **c).await)?)
+    }
+
+    /// Every product, by name.
+    pub async fn products(&mut self) -> Result<Vec<ProductRow>> {
+        const SQL: &str = "SELECT id, code, name, lifecycle, algorithm, code_shape, features, created_at, updated_at, \
+             (SELECT COUNT(*) FROM policies WHERE product_id = products.id) AS policies, \
+             (SELECT COUNT(*) FROM licenses WHERE product_id = products.id) AS licenses \
+             FROM products ORDER BY LOWER(name), id";
+        Ok(run!(self, |c| sqlx::query_as(SQL).fetch_all(&mut **c).await)?)
+    }
+}
+
+impl Tx {
+    /// Writes a new product. `Conflict(ProductCode)` where the code is taken.
+    pub async fn insert_product(&mut self, product: &Product) -> Result<()> {
+        const SQL: &str = "INSERT INTO products \
+             (id, code, name, lifecycle, algorithm, code_shape, features, created_at, updated_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+        run!(self.on(), |c| sqlx::query(SQL)
+            .bind(product.id)
+            .bind(&product.code)
+            .bind(&product.name)
+            .bind(product.lifecycle.name())
+            .bind(product.algorithm.name())
+            .bind(product.code_shape.name())
+            .bind(Json(&product.features))
+            .bind(product.created_at)
+            .bind(product.updated_at)
+            .execute(c)
+            .await
+            .map(drop))?;
+        Ok(())
+    }
+
+    /// Writes what changed of a product: everything but its id, its code and when it was made.
+    pub async fn update_product(&mut self, product: &Product) -> Result<()> {
+        const SQL: &str = "UPDATE products SET name = $2, lifecycle = $3, algorithm = $4, code_shape = $5, \
+             features = $6, updated_at = $7 WHERE id = $1";
+        run!(self.on(), |c| sqlx::query(SQL)
+            .bind(product.id)
+            .bind(&product.name)
+            .bind(product.lifecycle.name())
+            .bind(product.algorithm.name())
+            .bind(product.code_shape.name())
+            .bind(Json(&product.features))
+            .bind(product.updated_at)
+            .execute(c)
+            .await
+            .map(drop))?;
+        Ok(())
+    }
+}
