@@ -1,1 +1,3 @@
+//! The program `latchkey`.
+
 fn main() {}
