@@ -147,10 +147,11 @@ impl ActivationCode {
         &self.written
     }
 
-    /// The last four characters, which lists show instead of the code.
+    /// The last four characters, which lists show instead of the code; of a code shorter than twelve, its last third,
+    /// so that what is hidden cannot be tried out.
     pub fn tail(&self) -> String {
-        let skip = self.canonical.chars().count().saturating_sub(4);
-        self.canonical.chars().skip(skip).collect()
+        let length = self.canonical.chars().count();
+        self.canonical.chars().skip(length - (length / 3).min(4)).collect()
     }
 
     /// Whether this can be a generated code, by its shape and check symbol alone.
@@ -174,8 +175,11 @@ impl fmt::Debug for ActivationCode {
 
 /// Spaces and dashes of every kind, and the invisible characters that come along when a code is pasted from a mail.
 fn is_separator(c: char) -> bool {
-    c.is_whitespace()
-        || matches!(c, '-' | '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{2060}' | '\u{feff}')
+    let dash =
+        matches!(c, '-' | '\u{ad}' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}' | '\u{ff0d}');
+    let invisible =
+        matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
+    c.is_whitespace() || dash || invisible
 }
 
 /// ASCII only, on purpose: folding other scripts would make different codes equal in ways nobody expects.

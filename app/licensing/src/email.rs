@@ -24,14 +24,16 @@ pub enum EmailError {
 }
 
 impl Email {
-    /// Reads `local@domain`, at most 254 bytes, without spaces or control characters.
+    /// Reads `local@domain`, at most 254 bytes, without spaces, control characters or what surrounds an address in a mail
+    /// (`<`, `>`, `,`, `;`).
     pub fn read(text: &str) -> Result<Self, EmailError> {
         let text = text.trim();
         if text.len() > LONGEST {
             return Err(EmailError::TooLong);
         }
         let (local, domain) = text.rsplit_once('@').ok_or(EmailError::Unreadable)?;
-        let good = |part: &str| !part.is_empty() && !part.chars().any(|c| c.is_whitespace() || c.is_control());
+        let stray = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | ',' | ';');
+        let good = |part: &str| !part.is_empty() && !part.contains(stray);
         if !good(local) || !good(domain) || local.contains('@') || local.len() > 64 {
             return Err(EmailError::Unreadable);
         }

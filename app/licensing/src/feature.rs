@@ -28,9 +28,9 @@ pub enum FeatureKind {
     Boolean,
     /// A number.
     Number,
-    /// A text of at most 200 characters.
+    /// A line of at most 200 characters.
     Text,
-    /// One of these texts.
+    /// One of these texts, each a trimmed line of 1 to 200 characters.
     Choice(Vec<String>),
 }
 
@@ -74,7 +74,7 @@ impl FeatureKind {
     pub fn takes(&self, value: &FeatureValue) -> bool {
         match (self, value) {
             (Self::Boolean, FeatureValue::Boolean(_)) | (Self::Number, FeatureValue::Number(_)) => true,
-            (Self::Text, FeatureValue::Text(t)) => t.chars().count() <= 200,
+            (Self::Text, FeatureValue::Text(t)) => t.chars().count() <= 200 && !t.chars().any(char::is_control),
             (Self::Choice(choices), FeatureValue::Text(t)) => choices.contains(t),
             _ => false,
         }
@@ -92,7 +92,7 @@ impl std::fmt::Display for FeatureValue {
     }
 }
 
-/// Refuses features that contradict themselves: bad or doubled codes, choices without choices, defaults of another kind.
+/// Refuses features that contradict themselves: bad or doubled codes, choices that nobody can make, defaults of another kind.
 pub fn check(features: &[Feature]) -> Result<(), Invalid> {
     let mut wrong = Invalid::default();
     if features.len() > MOST {
@@ -107,13 +107,25 @@ pub fn check(features: &[Feature]) -> Result<(), Invalid> {
         if features.iter().take(i).any(|earlier| earlier.code == code) {
             wrong.add("features", format!("{code} is there twice"));
         }
-        if matches!(&feature.kind, FeatureKind::Choice(c) if c.is_empty()) {
-            wrong.add("features", format!("{code} has no choices"));
+        if let FeatureKind::Choice(choices) = &feature.kind
+            && let Some(fault) = fault_in(choices)
+        {
+            wrong.add("features", format!("{code} {fault}"));
         } else if !feature.kind.takes(&feature.default) {
             wrong.add("features", format!("{code}: the default is not of its kind"));
         }
     }
     wrong.or(())
+}
+
+fn fault_in(choices: &[String]) -> Option<&'static str> {
+    if choices.is_empty() {
+        return Some("has no choices");
+    }
+    if choices.iter().any(|c| text::name(c, 200).as_ref() != Ok(c)) {
+        return Some("has a choice that is not a line of 1 to 200 characters, or that has spaces around it");
+    }
+    choices.iter().enumerate().any(|(i, c)| choices.iter().take(i).any(|d| c == d)).then_some("has a choice twice")
 }
 
 /// Refuses values for features that the product does not have, or of another kind.

@@ -19,6 +19,13 @@ const LONGEST: u64 = 10_675_199 * DAY + 2 * HOUR + 48 * MINUTE + 5;
 /// Longest text of a span, in characters.
 const LONGEST_TEXT: usize = 64;
 
+/// The last moment there is: the end of the year 9999. Past it no two JWT libraries agree, and times kept as text no
+/// longer sort.
+pub const LAST_MOMENT: DateTime<Utc> = match DateTime::from_timestamp(253_402_300_799, 0) {
+    Some(moment) => moment,
+    None => DateTime::<Utc>::MAX_UTC,
+};
+
 /// Why a text is not a date-span.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SpanError {
@@ -69,13 +76,13 @@ impl Span {
         self.0
     }
 
-    /// The moment this long after `at`; the end of the calendar where that overflows.
+    /// The moment this long after `at`, at most [`LAST_MOMENT`].
     pub fn after(self, at: DateTime<Utc>) -> DateTime<Utc> {
         i64::try_from(self.0)
             .ok()
             .and_then(TimeDelta::try_seconds)
             .and_then(|d| at.checked_add_signed(d))
-            .unwrap_or(DateTime::<Utc>::MAX_UTC)
+            .map_or(LAST_MOMENT, |moment| moment.min(LAST_MOMENT))
     }
 
     /// The largest unit that divides the span, with its count: `(30, "days")`, `(90, "minutes")`. For forms.
@@ -102,10 +109,11 @@ impl Span {
             return Err(SpanError::Unreadable);
         }
         if let Some(positive) = text.strip_prefix('-') {
-            return Err(Self::read(positive).map_or_else(
-                |e| if e == SpanError::Zero { e } else { SpanError::Unreadable },
-                |_| SpanError::Negative,
-            ));
+            return Err(match Self::read(positive) {
+                Err(SpanError::Zero) => SpanError::Zero,
+                Err(SpanError::Unreadable | SpanError::Negative) => SpanError::Unreadable,
+                Ok(_) | Err(SpanError::TooLong | SpanError::HoursPast23 | SpanError::Calendar) => SpanError::Negative,
+            });
         }
         let seconds = if text.starts_with(['P', 'p']) {
             iso(text.get(1..).unwrap_or_default())?

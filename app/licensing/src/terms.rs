@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{Invalid, Span, VersionRange};
+use crate::{Invalid, Span, VersionRange, span::LAST_MOMENT};
 
 /// The largest number of seats that can be said; more is unlimited.
 pub const MOST_SEATS: u32 = 1_000_000;
@@ -202,6 +202,9 @@ impl Terms {
             && (period < SHORTEST_LEASE || period > LONGEST)
         {
             wrong.add("validity", "runs one minute to 100 years");
+        }
+        if matches!(self.validity, Validity::Until(end) if end < DateTime::UNIX_EPOCH || end > LAST_MOMENT) {
+            wrong.add("validity", "ends in the years 1970 to 9999");
         }
         wrong.or(())
     }

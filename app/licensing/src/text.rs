@@ -9,8 +9,8 @@ pub enum TextError {
     /// Longer than so many characters.
     #[error("is longer than {0} characters")]
     TooLong(usize),
-    /// A control character (line breaks are good in notes only).
-    #[error("holds a control character: remove it")]
+    /// A control character or a line break; notes may have line breaks and tabs.
+    #[error("holds a line break or another control character: remove it")]
     Control,
     /// Not a slug.
     #[error("takes small letters, digits and single dashes between them, such as drift-pro")]
@@ -24,12 +24,12 @@ pub fn name(text: &str, longest: usize) -> Result<String, TextError> {
 
 /// One line, trimmed, at most `longest` characters; `None` when it is empty.
 pub fn line(text: &str, longest: usize) -> Result<Option<String>, TextError> {
-    bounded(text, longest, |_| false)
+    bounded(text, longest, |c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}'))
 }
 
 /// Several lines, trimmed, at most `longest` characters; `None` when it is empty.
 pub fn note(text: &str, longest: usize) -> Result<Option<String>, TextError> {
-    bounded(&text.replace("\r\n", "\n"), longest, |c| matches!(c, '\n' | '\t'))
+    bounded(&text.replace("\r\n", "\n"), longest, |c| c.is_control() && !matches!(c, '\n' | '\t'))
 }
 
 /// A short name for machines: 1 to `longest` small letters, digits and single dashes between them.
@@ -41,12 +41,12 @@ pub fn slug(text: &str, longest: usize) -> Result<String, TextError> {
     if good { Ok(text) } else { Err(TextError::NotASlug) }
 }
 
-fn bounded(text: &str, longest: usize, also: impl Fn(char) -> bool) -> Result<Option<String>, TextError> {
+fn bounded(text: &str, longest: usize, bad: impl Fn(char) -> bool) -> Result<Option<String>, TextError> {
     let text = text.trim();
     if text.chars().count() > longest {
         return Err(TextError::TooLong(longest));
     }
-    if text.chars().any(|c| c.is_control() && !also(c)) {
+    if text.contains(bad) {
         return Err(TextError::Control);
     }
     Ok((!text.is_empty()).then(|| text.to_owned()))

@@ -51,10 +51,16 @@ impl VersionRange {
     }
 
     /// Whether the range covers the version. A pre-release counts as its release (`2.1.0-beta` is in `<3`, `3.0.0-beta`
-    /// is not), unless the range itself names it: SemVer's own rule would shut every tester out.
+    /// is not), since SemVer's own rule would shut every tester out. Where the range names a pre-release of that very
+    /// release, it is taken at its word: `>=3.0.0-rc.1` leaves `3.0.0-beta` out.
     pub fn covers(&self, version: &Version) -> bool {
-        let release = semver::Version::new(version.0.major, version.0.minor, version.0.patch);
-        self.0.matches(&version.0) || self.0.matches(&release)
+        let semver::Version { major, minor, patch, .. } = version.0;
+        let named = self
+            .0
+            .comparators
+            .iter()
+            .any(|c| !c.pre.is_empty() && (c.major, c.minor, c.patch) == (major, Some(minor), Some(patch)));
+        if named { self.0.matches(&version.0) } else { self.0.matches(&semver::Version::new(major, minor, patch)) }
     }
 }
 

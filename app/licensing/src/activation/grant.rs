@@ -1,6 +1,6 @@
 //! What a device gets that is let in.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{DeviceFacts, LicenseFacts, SKEW};
@@ -63,7 +63,7 @@ impl Grant {
         let first = license.first_activated_at.unwrap_or(now);
         let license_ends_at = license::ends_at(terms.validity, license.issued_at, Some(first));
         let within = |at: DateTime<Utc>| license_ends_at.map_or(at, |end| at.min(end));
-        let length = asked.unwrap_or(terms.lease.default).clamp(terms.lease.minimum, terms.lease.maximum);
+        let length = asked.unwrap_or(terms.lease.default).max(terms.lease.minimum).min(terms.lease.maximum);
         let lease_ends_at = within(length.after(now));
         let token_expires_at = within(terms.grace.after(lease_ends_at));
         let (seating, held) = match device {
@@ -95,10 +95,10 @@ pub fn is_repeat(grant: &Grant, device: &DeviceFacts, current: &Snapshot, now: D
     if grant.seating != Seating::Kept || device.snapshot != *current || grant.first_activation {
         return false;
     }
-    let length = (grant.lease_ends_at - now).num_seconds().max(0);
-    let slack = (length / 16).min(5 * 60);
-    let behind = (grant.lease_ends_at - device.lease_ends_at).num_seconds();
-    let token_behind = (grant.token_expires_at - device.token_expires_at).num_seconds();
-    let seen = (now - device.last_seen_at).num_seconds();
-    [behind, token_behind, seen].iter().all(|late| (0..=slack).contains(late))
+    let slack = ((grant.lease_ends_at - now) / 16).min(TimeDelta::minutes(5));
+    let behind = grant.lease_ends_at - device.lease_ends_at;
+    let token_behind = grant.token_expires_at - device.token_expires_at;
+    let unseen = now - device.last_seen_at;
+    // Behind only: a lease on record that is longer than what is granted now must be cut.
+    [behind, token_behind, unseen].iter().all(|late| (TimeDelta::zero()..=slack).contains(late))
 }

@@ -1,0 +1,175 @@
+//! What a device gets that is let in.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use licensing::{
+    Span,
+    activation::{DeviceFacts, SKEW, SeatCount, Seating, is_repeat},
+    license::ends_at,
+    span::LAST_MOMENT,
+    terms::{Seats, Validity},
+};
+use proptest::prelude::*;
+
+use super::{Case, snapshot, strategy};
+use crate::at;
+
+#[test]
+fn a_new_device_gets_the_usual_lease_and_its_grace() {
+    let grant = Case::good().decide().unwrap();
+    assert_eq!(grant.seating, Seating::New);
+    assert_eq!(grant.lease_ends_at, at("2026-03-31T12:00:00.250Z"));
+    assert_eq!(grant.token_expires_at, at("2026-04-07T12:00:00.250Z"));
+    assert_eq!(grant.hold_until, at("2026-04-07T12:05:00.250Z"));
+    assert_eq!((grant.license_ends_at, grant.first_activation), (None, false));
+}
+
+#[test]
+fn the_first_device_starts_the_licenses_own_time() {
+    let grant = Case::with(|case| {
+        case.license.first_activated_at = None;
+        case.license.terms.validity = Validity::FromFirstActivation(Span::days(14));
+    })
+    .decide()
+    .unwrap();
+    assert!(grant.first_activation);
+    assert_eq!(grant.license_ends_at, Some(at("2026-03-15T12:00:00.250Z")));
+    assert_eq!(grant.lease_ends_at, at("2026-03-15T12:00:00.250Z"), "the lease ends with the license");
+}
+
+#[test]
+fn the_asked_length_is_granted_as_far_as_the_policy_allows() {
+    // The usual terms: 30 days, one hour to 90 days.
+    for (asked, granted) in [
+        (None, Span::days(30)),
+        (Some(Span::days(45)), Span::days(45)),
+        (Some(Span::hours(1)), Span::hours(1)),
+        (Some(Span::seconds(1)), Span::hours(1)),
+        (Some(Span::days(91)), Span::days(90)),
+        (Some(Span::seconds(u64::MAX)), Span::days(90)),
+    ] {
+        let case = Case::with(|case| case.request.lease = asked);
+        assert_eq!(case.decide().unwrap().lease_ends_at, granted.after(case.now), "{asked:?}");
+    }
+}
+
+#[test]
+fn a_device_comes_to_its_seat_in_one_of_four_ways() {
+    let held = Case::good().with_a_seat();
+    let seating = |change: fn(&mut DeviceFacts)| {
+        let mut case = held.clone();
+        change(case.device.as_mut().unwrap());
+        case.decide().unwrap().seating
+    };
+    assert_eq!(Case::good().decide().unwrap().seating, Seating::New);
+    assert_eq!(seating(|_| {}), Seating::Kept);
+    assert_eq!(seating(|device| device.hold_until = at("2026-03-01T12:00:00.250Z")), Seating::Returned);
+    assert_eq!(seating(|device| device.revoked = true), Seating::Readmitted);
+}
+
+#[test]
+fn a_seat_is_held_as_long_as_the_longest_token_that_is_out() {
+    let mut case = Case::good().with_a_seat();
+    case.request.lease = Some(Span::hours(1));
+    case.license.terms.grace = Span::ZERO;
+    let grant = case.decide().unwrap();
+    assert_eq!(grant.token_expires_at, Span::hours(1).after(case.now));
+    assert_eq!(grant.hold_until, Span::days(10).after(case.now), "a shorter token does not call the longer one back");
+}
+
+/// Three devices at most, asking in any order at any time: what a license lives through.
+fn asked() -> impl Strategy<Value = Vec<(u8, i64, Option<Span>)>> {
+    let lease = prop::option::of((1_u64..120).prop_map(Span::days));
+    prop::collection::vec((0_u8..8, 0_i64..20 * 86_400, lease), 1..60)
+}
+
+proptest! {
+    #[test]
+    fn a_grant_never_passes_the_limit(case in strategy::case()) {
+        let Seats::Limited(allowed) = case.license.terms.seats else { return Ok(()) };
+        if let Ok(grant) = case.decide() {
+            prop_assert_eq!(grant.takes_seat(), !case.holds_seat());
+            prop_assert!(!grant.takes_seat() || case.seats.used < allowed);
+        }
+    }
+
+    #[test]
+    fn a_lease_is_cut_to_the_policy_and_to_the_license(case in strategy::case()) {
+        if let Ok(grant) = case.decide() {
+            let lease = case.license.terms.lease;
+            let first = case.license.first_activated_at.unwrap_or(case.now);
+            let end = ends_at(case.license.terms.validity, case.license.issued_at, Some(first));
+            prop_assert_eq!(grant.license_ends_at, end);
+            let (least, most) = (lease.minimum.after(case.now), lease.maximum.after(case.now));
+            prop_assert!(grant.lease_ends_at <= most);
+            prop_assert!(grant.lease_ends_at >= least || Some(grant.lease_ends_at) == end);
+            if let Some(asked) = case.request.lease && (lease.minimum..=lease.maximum).contains(&asked) {
+                let wished = asked.after(case.now);
+                prop_assert_eq!(grant.lease_ends_at, end.map_or(wished, |end| end.min(wished)));
+            }
+        }
+    }
+
+    #[test]
+    fn a_token_outlives_its_lease_but_never_its_license(case in strategy::case()) {
+        if let Ok(grant) = case.decide() {
+            prop_assert!(case.now.timestamp() < grant.lease_ends_at.timestamp(), "exp is after iat, in a token's seconds");
+            prop_assert!(grant.lease_ends_at <= grant.token_expires_at);
+            let whole = case.license.terms.grace.after(grant.lease_ends_at);
+            prop_assert_eq!(grant.token_expires_at, grant.license_ends_at.map_or(whole, |end| end.min(whole)));
+        }
+    }
+
+    #[test]
+    fn a_hold_outlasts_every_token_and_never_shrinks_while_it_lasts(case in strategy::case()) {
+        if let Ok(grant) = case.decide() {
+            prop_assert!(grant.hold_until >= SKEW.after(grant.token_expires_at));
+            match &case.device {
+                Some(device) if case.holds_seat() => prop_assert!(grant.hold_until >= device.hold_until),
+                _ => prop_assert_eq!(grant.hold_until, SKEW.after(grant.token_expires_at), "no old hold is taken over"),
+            }
+        }
+    }
+
+    #[test]
+    fn damaged_facts_never_panic_and_never_pass_the_end_of_time(case in strategy::damaged()) {
+        if let Ok(grant) = case.decide() {
+            prop_assert!(grant.lease_ends_at <= LAST_MOMENT && grant.token_expires_at <= LAST_MOMENT);
+            if let Some(device) = &case.device {
+                let _ = is_repeat(&grant, device, &snapshot(), case.now);
+            }
+        }
+    }
+
+    #[test]
+    fn no_more_devices_than_seats_ever_hold_a_token_that_runs(seats in 1_u32..4, asked in asked()) {
+        let mut case = Case::with(|case| case.license.terms.seats = Seats::Limited(seats));
+        let mut devices = BTreeMap::<u8, DeviceFacts>::new();
+        let mut longest = BTreeMap::<u8, DateTime<Utc>>::new();
+        for (id, wait, lease) in asked {
+            case.now += TimeDelta::seconds(wait);
+            case.request.lease = lease;
+            let used = u32::try_from(devices.values().filter(|device| device.holds_seat(case.now)).count()).unwrap();
+            case.seats = SeatCount { used, next_at: None };
+            case.device = devices.get(&id).cloned();
+            match case.decide() {
+                Err(_) => prop_assert!(used >= seats && !case.holds_seat(), "no seat is kept back"),
+                Ok(grant) => {
+                    let until = longest.entry(id).or_insert(grant.token_expires_at);
+                    *until = grant.token_expires_at.max(*until);
+                    devices.insert(id, DeviceFacts {
+                        lease_ends_at: grant.lease_ends_at,
+                        token_expires_at: grant.token_expires_at,
+                        hold_until: grant.hold_until,
+                        revoked: false,
+                        last_seen_at: case.now,
+                        snapshot: snapshot(),
+                    });
+                }
+            }
+            let running = longest.values().filter(|until| **until + TimeDelta::minutes(5) > case.now).count();
+            prop_assert!(running <= seats as usize, "{} tokens run on {} seats", running, seats);
+        }
+    }
+}

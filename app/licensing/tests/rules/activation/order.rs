@@ -1,0 +1,211 @@
+//! Which rule says no, and when several would.
+
+use chrono::TimeDelta;
+use licensing::{
+    Refusal,
+    activation::{Facts, Request, Rule, SeatCount, Seating, decide},
+    license::State,
+    product::Lifecycle,
+    terms::{EmailTerm, Reactivation, Seats, Validity, Versions},
+};
+
+use super::Case;
+use crate::{email, range, version};
+
+type Spoil = fn(&mut Case);
+
+/// The rules that look at a license, in order, and what makes each of them say no.
+const SPOILS: [(Rule, Spoil); 9] = [
+    (Rule::NotEnded, |case| case.license.terms.validity = Validity::Until(case.now)),
+    (Rule::ProductAvailable, |case| case.license.lifecycle = Lifecycle::Withdrawn),
+    (Rule::NotRevoked, |case| case.license.state = State::Revoked),
+    (Rule::NotSuspended, |case| case.license.state = State::Suspended),
+    (Rule::EmailGiven, |case| {
+        case.request.email = None;
+        if case.license.terms.email == EmailTerm::NotAsked {
+            case.license.terms.email = EmailTerm::Required;
+        }
+    }),
+    (Rule::EmailMatches, |case| {
+        case.request.email = Some(email("eve@example.com"));
+        case.license.terms.email = EmailTerm::MustMatch;
+    }),
+    (Rule::VersionCovered, |case| case.license.terms.versions = Versions::Range(range("<2"))),
+    (Rule::MayActivateAgain, |case| {
+        case.license.terms.reactivation = Reactivation::Refuse;
+        *case = case.clone().with_a_seat();
+    }),
+    (Rule::SeatFree, |case| case.seats.used = 3),
+];
+
+/// A license has one state, and a device that holds a seat needs none: these two cannot both say no.
+fn exclude_each_other(a: Rule, b: Rule) -> bool {
+    [(Rule::NotRevoked, Rule::NotSuspended), (Rule::MayActivateAgain, Rule::SeatFree)].contains(&(a, b))
+}
+
+fn decided_by(case: &Case) -> Option<Rule> {
+    case.decide().err().map(|refused| refused.rule)
+}
+
+#[test]
+fn the_rules_are_asked_in_the_order_of_the_trace() {
+    let told: Vec<Rule> = [Rule::CodeKnown].into_iter().chain(SPOILS.map(|(rule, _)| rule)).collect();
+    assert_eq!(Rule::ALL.to_vec(), told);
+}
+
+#[test]
+fn a_device_is_let_in_when_no_rule_says_no() {
+    assert_eq!(decided_by(&Case::good()), None);
+    assert_eq!(decided_by(&Case::good().with_a_seat()), None);
+}
+
+#[test]
+fn each_rule_alone_says_no() {
+    for (rule, spoil) in SPOILS {
+        assert_eq!(decided_by(&Case::with(spoil)), Some(rule));
+    }
+}
+
+#[test]
+fn the_first_rule_from_the_top_decides() {
+    for (i, (first, spoil_first)) in SPOILS.into_iter().enumerate() {
+        for (second, spoil_second) in SPOILS.into_iter().skip(i + 1) {
+            if !exclude_each_other(first, second) {
+                let case = Case::with(|case| {
+                    spoil_second(case);
+                    spoil_first(case);
+                });
+                assert_eq!(decided_by(&case), Some(first), "{first:?} before {second:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn when_everything_is_wrong_the_topmost_wrong_decides() {
+    for (i, (first, _)) in SPOILS.into_iter().enumerate() {
+        let case = Case::with(|case| SPOILS[i..].iter().rev().for_each(|(_, spoil)| spoil(case)));
+        assert_eq!(decided_by(&case), Some(first));
+    }
+}
+
+#[test]
+fn an_unknown_code_is_refused_before_anything_is_asked() {
+    let facts = Facts { license: None, device: None, seats: SeatCount::default() };
+    let refused = decide(facts, &Request::default(), Case::good().now).unwrap_err();
+    assert_eq!(refused.rule, Rule::CodeKnown);
+    assert_eq!(refused.refusal, Refusal::CodeNotFound { ended: false });
+}
+
+#[test]
+fn an_ended_license_answers_like_an_unknown_code() {
+    for state in [State::Active, State::Suspended, State::Revoked] {
+        let refused = Case::with(|case| {
+            case.license.terms.validity = Validity::Until(case.now - TimeDelta::days(1));
+            case.license.state = state;
+            case.license.lifecycle = Lifecycle::Withdrawn;
+        })
+        .decide()
+        .unwrap_err();
+        assert_eq!(refused.refusal, Refusal::CodeNotFound { ended: true });
+        assert_eq!(refused.refusal.code(), "code_not_found");
+    }
+}
+
+#[test]
+fn a_seat_is_no_way_around_the_rules_above_it() {
+    for (rule, spoil) in SPOILS.into_iter().filter(|(rule, _)| *rule != Rule::SeatFree) {
+        let mut case = Case::good().with_a_seat();
+        spoil(&mut case);
+        assert_eq!(decided_by(&case), Some(rule));
+    }
+}
+
+#[test]
+fn renewing_needs_no_seat() {
+    for used in [3, 4, u32::MAX] {
+        let grant = Case { seats: SeatCount { used, next_at: None }, ..Case::good().with_a_seat() }.decide().unwrap();
+        assert_eq!(grant.seating, Seating::Kept);
+        assert!(!grant.takes_seat());
+    }
+}
+
+#[test]
+fn a_seat_limit_says_how_many_and_when_the_next_comes_free() {
+    let case = Case::with(|case| case.seats.used = 4);
+    let expected = Refusal::SeatLimit { used: 4, allowed: 3, next_at: case.seats.next_at };
+    assert_eq!(case.decide().unwrap_err().refusal, expected);
+    let unlimited = Case::with(|case| {
+        case.seats.used = u32::MAX;
+        case.license.terms.seats = Seats::Unlimited;
+    });
+    assert_eq!(decided_by(&unlimited), None);
+}
+
+#[test]
+fn an_email_is_asked_for_as_the_policy_says() {
+    use EmailTerm::{MustMatch, NotAsked, Required};
+    let (ada, eve) = (Some(email("ada@example.com")), Some(email("eve@example.com")));
+    for (term, own, given, decides) in [
+        (NotAsked, &ada, &None, None),
+        (NotAsked, &ada, &eve, None),
+        (Required, &ada, &None, Some(Rule::EmailGiven)),
+        (Required, &ada, &eve, None),
+        (Required, &None, &eve, None),
+        (MustMatch, &ada, &None, Some(Rule::EmailGiven)),
+        (MustMatch, &ada, &eve, Some(Rule::EmailMatches)),
+        (MustMatch, &None, &eve, Some(Rule::EmailMatches)),
+        (MustMatch, &ada, &Some(email("ADA@Example.com")), None),
+    ] {
+        let case = Case::with(|case| {
+            case.license.terms.email = term;
+            case.license.email.clone_from(own);
+            case.request.email.clone_from(given);
+        });
+        assert_eq!(decided_by(&case), decides, "{term:?}, {own:?}, {given:?}");
+    }
+}
+
+#[test]
+fn a_version_is_asked_about_only_where_both_sides_name_one() {
+    let covered = |versions: Versions, asked: Option<&str>| {
+        let case = Case::with(|case| {
+            case.license.terms.versions = versions.clone();
+            case.request.version = asked.map(version);
+        });
+        case.decide().map(|_| ()).map_err(|refused| refused.refusal)
+    };
+    let below_3 = || Versions::Range(range("<3"));
+    assert_eq!(covered(below_3(), Some("2.9.9")), Ok(()));
+    assert_eq!(covered(below_3(), None), Ok(()));
+    assert_eq!(covered(Versions::Any, Some("9.9.9")), Ok(()));
+    let refusal = Refusal::VersionNotCovered { version: version("3.0.0"), range: range("<3") };
+    assert_eq!(covered(below_3(), Some("3.0.0")), Err(refusal));
+}
+
+#[test]
+fn a_policy_that_forbids_activating_again_means_devices_that_hold_a_seat() {
+    let case = Case::with(|case| case.license.terms.reactivation = Reactivation::Refuse);
+    assert_eq!(decided_by(&case), None, "a new device");
+    let held = case.clone().with_a_seat();
+    assert_eq!(decided_by(&held), Some(Rule::MayActivateAgain));
+    let mut over = held.clone();
+    over.device.as_mut().unwrap().hold_until = over.now;
+    assert_eq!(decided_by(&over), None, "its seat ran out");
+    let mut revoked = held;
+    revoked.device.as_mut().unwrap().revoked = true;
+    assert_eq!(decided_by(&revoked), None, "its seat was taken");
+}
+
+#[test]
+fn a_license_ends_in_the_second_of_its_end() {
+    let ends_in = |ms: i64| {
+        let case =
+            Case::with(|case| case.license.terms.validity = Validity::Until(case.now + TimeDelta::milliseconds(ms)));
+        decided_by(&case)
+    };
+    // Now is 12:00:00.250.
+    assert_eq!(ends_in(-1), Some(Rule::NotEnded));
+    assert_eq!(ends_in(700), Some(Rule::NotEnded));
+    assert_eq!(ends_in(750), None);
+}

@@ -1,0 +1,172 @@
+use licensing::feature::{Feature, FeatureKind, FeatureValue, FeatureValues, MOST, check, check_values, resolve};
+
+fn choice(choices: &[&str]) -> FeatureKind {
+    FeatureKind::Choice(choices.iter().map(|c| (*c).to_owned()).collect())
+}
+
+fn text(value: &str) -> FeatureValue {
+    FeatureValue::Text(value.to_owned())
+}
+
+fn number(value: i64) -> FeatureValue {
+    FeatureValue::Number(value.into())
+}
+
+fn feature(code: &str, kind: FeatureKind, default: FeatureValue) -> Feature {
+    Feature { code: code.to_owned(), kind, default }
+}
+
+fn features() -> Vec<Feature> {
+    vec![
+        feature("export", FeatureKind::Boolean, FeatureValue::Boolean(false)),
+        feature("tracks", FeatureKind::Number, number(16)),
+        feature("banner", FeatureKind::Text, text("")),
+        feature("edition", choice(&["home", "pro"]), text("home")),
+    ]
+}
+
+fn values<const N: usize>(pairs: [(&str, FeatureValue); N]) -> FeatureValues {
+    pairs.map(|(code, value)| (code.to_owned(), value)).into()
+}
+
+#[test]
+fn a_value_is_read_as_a_person_types_it() {
+    let edition = choice(&["home", "pro"]);
+    for (kind, typed, value) in [
+        (&FeatureKind::Boolean, " On ", Some(FeatureValue::Boolean(true))),
+        (&FeatureKind::Boolean, "yes", Some(FeatureValue::Boolean(true))),
+        (&FeatureKind::Boolean, "true", Some(FeatureValue::Boolean(true))),
+        (&FeatureKind::Boolean, "off", Some(FeatureValue::Boolean(false))),
+        (&FeatureKind::Boolean, "no", Some(FeatureValue::Boolean(false))),
+        (&FeatureKind::Boolean, "False", Some(FeatureValue::Boolean(false))),
+        (&FeatureKind::Boolean, "1", None),
+        (&FeatureKind::Boolean, "", None),
+        (&FeatureKind::Number, " 64 ", Some(number(64))),
+        (&FeatureKind::Number, "-1", Some(number(-1))),
+        (&FeatureKind::Number, "0.5", Some(FeatureValue::Number(serde_json::Number::from_f64(0.5).unwrap()))),
+        (&FeatureKind::Number, "", None),
+        (&FeatureKind::Number, "0,5", None),
+        (&FeatureKind::Number, "NaN", None),
+        (&FeatureKind::Number, "inf", None),
+        (&FeatureKind::Number, "1e999", None),
+        (&FeatureKind::Number, "1 2", None),
+        (&FeatureKind::Text, "  hello ", Some(text("hello"))),
+        (&FeatureKind::Text, "", Some(text(""))),
+        (&FeatureKind::Text, "a\0b", None),
+        (&edition, "pro", Some(text("pro"))),
+        (&edition, "Pro", None),
+        (&edition, "", None),
+    ] {
+        assert_eq!(kind.read(typed).ok(), value, "{kind:?} {typed:?}");
+    }
+    assert!(FeatureKind::Text.read(&"é".repeat(200)).is_ok());
+    assert!(FeatureKind::Text.read(&"é".repeat(201)).is_err());
+}
+
+#[test]
+fn a_value_that_is_not_good_is_told_what_would_be() {
+    insta::assert_snapshot!(FeatureKind::Boolean.read("maybe").unwrap_err(), @"is on or off");
+    insta::assert_snapshot!(FeatureKind::Number.read("many").unwrap_err(), @"is a number, such as 64 or 0.5");
+    insta::assert_snapshot!(choice(&["home", "pro"]).read("team").unwrap_err(), @"is one of home, pro");
+}
+
+#[test]
+fn a_kind_takes_values_of_its_kind_only() {
+    let edition = choice(&["home", "pro"]);
+    for (kind, value, takes) in [
+        (&FeatureKind::Boolean, FeatureValue::Boolean(true), true),
+        (&FeatureKind::Boolean, text("on"), false),
+        (&FeatureKind::Boolean, number(1), false),
+        (&FeatureKind::Number, number(1), true),
+        (&FeatureKind::Number, text("1"), false),
+        (&FeatureKind::Text, text("anything"), true),
+        (&FeatureKind::Text, text(&"é".repeat(200)), true),
+        (&FeatureKind::Text, text(&"é".repeat(201)), false),
+        (&FeatureKind::Text, text("a\0b"), false),
+        (&FeatureKind::Text, text("a\n"), false),
+        (&FeatureKind::Text, FeatureValue::Boolean(true), false),
+        (&edition, text("pro"), true),
+        (&edition, text("team"), false),
+        (&edition, number(1), false),
+    ] {
+        assert_eq!(kind.takes(&value), takes, "{kind:?} {value:?}");
+    }
+}
+
+#[test]
+fn a_value_is_shown_and_sent_plainly() {
+    let shown = [FeatureValue::Boolean(true), FeatureValue::Boolean(false), number(64), text("pro")];
+    assert_eq!(shown.clone().map(|v| v.to_string()), ["on", "off", "64", "pro"]);
+    insta::assert_snapshot!(serde_json::to_string(&shown).unwrap(), @r#"[true,false,64,"pro"]"#);
+    let back: Vec<FeatureValue> = serde_json::from_str(r#"[true,false,64,"pro"]"#).unwrap();
+    assert_eq!(back, shown);
+}
+
+#[test]
+fn good_features_pass() {
+    assert_eq!(check(&features()), Ok(()));
+    assert_eq!(check(&[]), Ok(()));
+    assert_eq!(check(&[feature(&"c".repeat(40), FeatureKind::Number, number(1))]), Ok(()));
+    let many = |n: usize| (0..n).map(|i| feature(&format!("f{i}"), FeatureKind::Number, number(1))).collect::<Vec<_>>();
+    assert_eq!(check(&many(MOST)), Ok(()));
+    assert_eq!(check(&many(MOST + 1)).unwrap_err().to_string(), "features: are more than 100");
+}
+
+#[test]
+fn every_fault_of_the_features_is_told_at_once() {
+    let wrong = check(&[
+        feature("", FeatureKind::Boolean, FeatureValue::Boolean(true)),
+        feature("max tracks", FeatureKind::Number, number(1)),
+        feature("tracks", FeatureKind::Number, text("16")),
+        feature("tracks", FeatureKind::Number, number(1)),
+        feature("none", choice(&[]), text("")),
+        feature("blank", choice(&["home", ""]), text("home")),
+        feature("spaced", choice(&["home "]), text("home ")),
+        feature("twice", choice(&["home", "home"]), text("home")),
+        feature("edition", choice(&["home", "pro"]), text("team")),
+    ])
+    .unwrap_err();
+    let said: Vec<&str> = wrong.0.iter().map(|e| e.message.as_str()).collect();
+    insta::assert_snapshot!(said.join("\n"), @r#"
+    “”: a feature's code is 1 to 40 letters, digits, _, - or .
+    “max tracks”: a feature's code is 1 to 40 letters, digits, _, - or .
+    tracks: the default is not of its kind
+    tracks is there twice
+    none has no choices
+    blank has a choice that is not a line of 1 to 200 characters, or that has spaces around it
+    spaced has a choice that is not a line of 1 to 200 characters, or that has spaces around it
+    twice has a choice twice
+    edition: the default is not of its kind
+    "#);
+    assert!(wrong.0.iter().all(|e| e.field == "features"));
+}
+
+#[test]
+fn values_are_for_features_that_the_product_has() {
+    assert_eq!(
+        check_values(&features(), &values([("export", FeatureValue::Boolean(true)), ("tracks", number(64))])),
+        Ok(())
+    );
+    let wrong = check_values(&features(), &values([("edition", text("team")), ("seats", number(3))])).unwrap_err();
+    insta::assert_snapshot!(wrong, @"features: edition: team is not a value it takes; features: the product has no feature seats");
+}
+
+#[test]
+fn a_license_has_every_feature_its_own_value_first() {
+    let own = values([("tracks", number(64)), ("edition", text("pro"))]);
+    assert_eq!(
+        resolve(&features(), &own),
+        values([
+            ("export", FeatureValue::Boolean(false)),
+            ("tracks", number(64)),
+            ("banner", text("")),
+            ("edition", text("pro")),
+        ])
+    );
+}
+
+#[test]
+fn a_value_that_no_longer_fits_the_product_gives_way_to_the_default() {
+    let stale = values([("edition", text("team")), ("tracks", text("many")), ("gone", number(1))]);
+    assert_eq!(resolve(&features(), &stale), resolve(&features(), &FeatureValues::new()));
+}

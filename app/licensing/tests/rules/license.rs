@@ -1,0 +1,99 @@
+use licensing::{
+    Span,
+    license::{Standing, State, Step, ends_at, has_ended, standing},
+    terms::Validity,
+};
+
+use crate::{DAY, at};
+
+#[test]
+fn a_license_moves_between_its_states_and_never_back_from_revoked() {
+    use State::{Active, Revoked, Suspended};
+    for (before, step, after) in [
+        (Active, Step::Suspend, Some(Suspended)),
+        (Active, Step::Reinstate, None),
+        (Active, Step::Revoke, Some(Revoked)),
+        (Suspended, Step::Suspend, None),
+        (Suspended, Step::Reinstate, Some(Active)),
+        (Suspended, Step::Revoke, Some(Revoked)),
+        (Revoked, Step::Suspend, None),
+        (Revoked, Step::Reinstate, None),
+        (Revoked, Step::Revoke, None),
+    ] {
+        assert_eq!(before.after(step).ok(), after, "{before:?} {step:?}");
+    }
+}
+
+#[test]
+fn a_step_that_cannot_be_taken_says_why() {
+    insta::assert_snapshot!(State::Active.after(Step::Reinstate).unwrap_err(), @"This license is active already.");
+    insta::assert_snapshot!(State::Suspended.after(Step::Suspend).unwrap_err(), @"This license is suspended already.");
+    insta::assert_snapshot!(State::Revoked.after(Step::Revoke).unwrap_err(), @"This license was revoked, and that is for good: create a new one.");
+}
+
+#[test]
+fn a_state_is_found_by_the_name_it_is_stored_and_sent_under() {
+    for (state, name) in [(State::Active, "active"), (State::Suspended, "suspended"), (State::Revoked, "revoked")] {
+        assert_eq!(state.name(), name);
+        assert_eq!(State::from_name(name), Some(state));
+        assert_eq!(serde_json::to_value(state).unwrap(), name);
+    }
+    assert_eq!(State::from_name("ended"), None, "that a license has ended is computed, never kept");
+}
+
+#[test]
+fn a_license_ends_where_its_validity_says() {
+    let (issued, first) = (at("2026-01-01T00:00:00Z"), at("2026-02-01T10:30:00Z"));
+    let until = at("2027-03-12T00:00:00Z");
+    for (validity, first, end) in [
+        (Validity::Perpetual, Some(first), None),
+        (Validity::Until(until), None, Some(until)),
+        (Validity::FromIssue(Span::days(31)), Some(first), Some(at("2026-02-01T00:00:00Z"))),
+        (Validity::FromFirstActivation(Span::days(28)), Some(first), Some(at("2026-03-01T10:30:00Z"))),
+        (Validity::FromFirstActivation(Span::days(28)), None, None),
+        (Validity::FromIssue(Span::seconds(u64::MAX)), None, Some(at("9999-12-31T23:59:59Z"))),
+    ] {
+        assert_eq!(ends_at(validity, issued, first), end, "{validity:?}");
+    }
+}
+
+#[test]
+fn a_license_is_over_in_the_second_of_its_end_as_a_token_is() {
+    let end = Some(at("2026-01-01T12:00:00.700Z"));
+    for (now, over) in [
+        ("2026-01-01T11:59:59.999999Z", false),
+        ("2026-01-01T12:00:00Z", true),
+        ("2026-01-01T12:00:00.800Z", true),
+        ("2026-01-01T12:00:01Z", true),
+    ] {
+        assert_eq!(has_ended(end, at(now)), over, "{now}");
+    }
+    assert!(!has_ended(None, at("9999-12-31T23:59:59Z")));
+}
+
+#[test]
+fn lists_show_where_a_license_stands() {
+    let now = at("2026-06-01T00:00:00Z");
+    let (came, past) = (Some(at("2026-05-01T00:00:00Z")), Some(at("2026-05-31T23:59:59Z")));
+    let (in_29_days, in_30_days) = (Some(Span::days(29).after(now)), Some(Span::days(30).after(now)));
+    for (state, end, first, shown) in [
+        (State::Active, None, came, Standing::Active),
+        (State::Active, None, None, Standing::NotStarted),
+        (State::Active, in_30_days, came, Standing::Active),
+        (State::Active, in_30_days, None, Standing::NotStarted),
+        (State::Active, in_29_days, came, Standing::Ending),
+        (State::Active, in_29_days, None, Standing::Ending),
+        (State::Active, past, came, Standing::Ended),
+        (State::Active, Some(now), came, Standing::Ended),
+        (State::Suspended, None, came, Standing::Suspended),
+        (State::Suspended, in_29_days, came, Standing::Suspended),
+        (State::Suspended, past, came, Standing::Ended),
+        (State::Revoked, None, came, Standing::Revoked),
+        (State::Revoked, past, came, Standing::Revoked),
+    ] {
+        assert_eq!(standing(state, end, first, now), shown, "{state:?} {end:?} {first:?}");
+    }
+    let last = at("9999-12-31T23:59:59Z");
+    assert_eq!(standing(State::Active, None, came, last), Standing::Active);
+    assert!(DAY.after(last) >= last);
+}

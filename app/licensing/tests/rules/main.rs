@@ -1,0 +1,40 @@
+//! The rules, told as sentences: one file a noun, one binary for all.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+
+mod access;
+mod activation;
+mod code;
+mod email;
+mod feature;
+mod fingerprint;
+mod license;
+mod product;
+mod reader;
+mod refusal;
+mod sentence;
+mod span;
+mod terms;
+mod text;
+mod version;
+
+use chrono::{DateTime, Utc};
+use licensing::{Email, Span, Version, VersionRange};
+
+fn at(text: &str) -> DateTime<Utc> {
+    text.parse().unwrap()
+}
+
+fn email(text: &str) -> Email {
+    Email::read(text).unwrap()
+}
+
+fn version(text: &str) -> Version {
+    Version::read(text).unwrap()
+}
+
+fn range(text: &str) -> VersionRange {
+    VersionRange::read(text).unwrap()
+}
+
+const MINUTE: Span = Span::minutes(1);
+const DAY: Span = Span::days(1);

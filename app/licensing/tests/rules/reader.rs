@@ -1,0 +1,54 @@
+//! Whatever a stranger sends, every reader answers: good or not good, and never a panic.
+
+use licensing::{ActivationCode, Email, Fingerprint, Role, Span, Version, VersionRange, feature::FeatureKind, text};
+use proptest::prelude::*;
+
+/// Reads `text` as everything that can be read. What was read is also written, where it can be.
+fn read_as_everything(text: &str) {
+    if let Ok(code) = ActivationCode::read(text) {
+        let _ = (code.tail(), code.origin(), format!("{code:?}"));
+    }
+    let _ = ActivationCode::import(text);
+    let _ = Email::read(text).map(|email| email.to_string());
+    let _ = Fingerprint::read(text).map(|fingerprint| fingerprint.digest());
+    let _ = Span::read(text).map(|span| (span.to_string(), span.in_years(), span.unit()));
+    let _ = Role::from_name(text);
+    if let (Ok(version), Ok(range)) = (Version::read(text), VersionRange::read(text)) {
+        let _ = range.covers(&version);
+    }
+    let choice = FeatureKind::Choice(vec![text.to_owned()]);
+    for kind in [FeatureKind::Boolean, FeatureKind::Number, FeatureKind::Text, choice] {
+        if let Ok(value) = kind.read(text) {
+            assert!(kind.takes(&value), "{kind:?} takes what it read from {text:?}");
+        }
+    }
+    for longest in [0, 1, 80] {
+        let _ = (
+            text::name(text, longest),
+            text::line(text, longest),
+            text::note(text, longest),
+            text::slug(text, longest),
+        );
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    #[test]
+    fn any_text_never_panics_any_reader(text: String) {
+        read_as_everything(&text);
+    }
+
+    #[test]
+    fn text_with_control_characters_never_panics_any_reader(text in "(?s).{0,20}[\0\r\n\u{85}\u{2028}\u{202e}]?.{0,140}") {
+        read_as_everything(&text);
+    }
+
+    #[test]
+    fn text_that_is_nearly_good_never_panics_any_reader(
+        text in "-?[Pp]?[0-9]{0,22}[.:T@<>=^~*]?[0-9WDHMSYwdhms.:,T-]{0,24}[é１\u{200b} ]?",
+    ) {
+        read_as_everything(&text);
+    }
+}

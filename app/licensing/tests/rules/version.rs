@@ -1,0 +1,98 @@
+use licensing::version::{LONGEST, Version, VersionError, VersionRange};
+
+use crate::{range, version};
+
+#[test]
+fn a_version_is_three_numbers_and_perhaps_a_pre_release_and_a_build() {
+    for good in ["0.0.0", "2.1.0", "3.0.0-beta.1", "1.2.3+build.5", "1.2.3-rc.1+5"] {
+        assert_eq!(version(good).to_string(), good);
+        assert_eq!(version(&format!(" {good}\n")).to_string(), good);
+    }
+    for bad in [
+        "",
+        "2",
+        "2.1",
+        "v2.1.0",
+        "2.1.0.0",
+        "02.1.0",
+        "2.1.x",
+        "2.1.0-",
+        "2.1.-0",
+        "٢.1.0",
+        "99999999999999999999.0.0",
+    ] {
+        assert_eq!(Version::read(bad), Err(VersionError::Version), "{bad:?}");
+    }
+}
+
+#[test]
+fn a_version_has_at_most_64_characters() {
+    let of = |length: usize| format!("1.0.0-{}", "a".repeat(length - 6));
+    assert!(Version::read(&of(LONGEST)).is_ok());
+    assert_eq!(Version::read(&of(LONGEST + 1)), Err(VersionError::Version));
+    let of = |length: usize| format!("<1.0.0-{}", "a".repeat(length - 7));
+    assert!(VersionRange::read(&of(LONGEST)).is_ok());
+    assert_eq!(VersionRange::read(&of(LONGEST + 1)), Err(VersionError::Range));
+}
+
+#[test]
+fn a_range_covers_what_it_says() {
+    for (wanted, inside, outside) in [
+        ("*", vec!["0.0.1", "9.9.9", "1.0.0-beta"], vec![]),
+        ("<3", vec!["0.1.0", "2.99.99", "2.1.0+build"], vec!["3.0.0", "3.0.1"]),
+        (">=2.1, <4", vec!["2.1.0", "3.9.0"], vec!["2.0.9", "4.0.0"]),
+        ("2.1", vec!["2.1.0", "2.7.0"], vec!["2.0.0", "3.0.0"]),
+        ("~2.1", vec!["2.1.9"], vec!["2.2.0"]),
+        ("=2.1.3", vec!["2.1.3", "2.1.3+b"], vec!["2.1.4"]),
+        ("2.*", vec!["2.0.0", "2.9.0"], vec!["1.9.0", "3.0.0"]),
+    ] {
+        let covers = |v: &&str| range(wanted).covers(&version(v));
+        assert_eq!(inside.iter().filter(|v| covers(v)).count(), inside.len(), "{wanted} covers {inside:?}");
+        assert_eq!(outside.iter().filter(|v| covers(v)).count(), 0, "{wanted} leaves out {outside:?}");
+    }
+}
+
+#[test]
+fn a_pre_release_counts_as_its_release() {
+    for (wanted, asked, covered) in [
+        ("<3", "2.1.0-beta", true),
+        ("<3", "3.0.0-beta", false),
+        (">=3", "3.0.0-beta", true),
+        (">=2.1, <4", "4.0.0-rc.1", false),
+        ("<3.0.0-rc.1", "2.9.0-beta", true),
+    ] {
+        assert_eq!(range(wanted).covers(&version(asked)), covered, "{asked} in {wanted}");
+    }
+}
+
+#[test]
+fn a_range_that_names_a_pre_release_is_taken_at_its_word() {
+    for (wanted, asked, covered) in [
+        (">=3.0.0-rc.1", "3.0.0-beta", false),
+        (">=3.0.0-rc.1", "3.0.0-rc.1", true),
+        (">=3.0.0-rc.1", "3.0.0-rc.2", true),
+        (">=3.0.0-rc.1", "3.0.0", true),
+        (">=3.0.0-rc.1", "3.1.0-beta", true),
+        ("<3.0.0-rc.1", "3.0.0-beta", true),
+        ("<3.0.0-rc.1", "3.0.0-rc.1", false),
+        ("=3.0.0-rc.1", "3.0.0-rc.1", true),
+        ("=3.0.0-rc.1", "3.0.0", false),
+    ] {
+        assert_eq!(range(wanted).covers(&version(asked)), covered, "{asked} in {wanted}");
+    }
+}
+
+#[test]
+fn what_is_no_range_is_refused() {
+    for bad in ["", " ", "three", "<", ">=2.1 <4", "<3,", "2||3", "<٣"] {
+        assert_eq!(VersionRange::read(bad), Err(VersionError::Range), "{bad:?}");
+    }
+}
+
+#[test]
+fn a_range_is_written_as_it_reads() {
+    for (typed, written) in [("<3", "<3"), (">=2.1,<4", ">=2.1, <4"), (" * ", "*"), ("2.1", "^2.1")] {
+        assert_eq!(range(typed).to_string(), written);
+        assert_eq!(range(&range(typed).to_string()), range(typed));
+    }
+}
