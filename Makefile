@@ -1,7 +1,7 @@
 # What one does with Latchkey. Each of these does its own set-up first, may be repeated, and says how long it takes.
 
 .DEFAULT_GOAL := help
-.PHONY: help run build web test check dev
+.PHONY: help run build web test check dev bench torture
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,3 +24,9 @@ check: ## format, lints, documentation, rules of the house (first time about 10 
 
 dev: ## run a debug build, and build it again whenever a file changes
 	@.ci/dev
+
+bench: ## measure activations per second on this machine's disk (a minute, after the build)
+	@.ci/bench
+
+torture: ## kill a busy server again and again, on both databases, and look whether it kept its word (two minutes)
+	@.ci/torture
