@@ -1,1 +1,99 @@
-//! Placeholder.
+//! The acts of Latchkey.
+//!
+//! The public API, the admin app and the command line are three doors to the same acts, and an act is written once:
+//! open a transaction, load facts, ask the rules, write, record the event, commit, and only then sign and answer.
+
+mod accounts;
+mod activate;
+mod activations;
+mod actor;
+mod clock;
+mod desk;
+mod error;
+mod keyring;
+mod licenses;
+mod password;
+mod policies;
+mod products;
+mod provider;
+mod record;
+mod setup;
+mod sign_in;
+mod token;
+mod vault;
+
+use std::sync::Arc;
+
+pub use accounts::NewOwner;
+pub use activate::{Activated, Activation, Ask};
+pub use actor::{Actor, ActorKind, Origin, SignedIn};
+pub use clock::Clock;
+pub use error::{Declined, Error};
+pub use licenses::{LicenseForm, NewLicense};
+pub use policies::PolicyForm;
+pub use products::ProductForm;
+pub use setup::SetupLink;
+pub use store;
+pub use token::{Claims, LicenseClaims};
+pub use vault::{SealingKey, SealingKeyError};
+
+use crate::{desk::Desk, keyring::Keyring, password::Hasher, sign_in::Attempts, vault::Vault};
+
+/// What an act gives, or why it did not happen.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// The house's one handle: every act is a method of it. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Service(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    store: store::Store,
+    clock: Clock,
+    vault: Arc<Vault>,
+    keyring: Keyring,
+    desk: Desk,
+    hasher: Hasher,
+    attempts: Attempts,
+    issuer: String,
+}
+
+impl Service {
+    /// Opens the house: loads the signing keys, makes the first one where there is none, and sets up the activation desk.
+    /// `issuer` is the tokens' `iss`, this server's public URL. Must be called inside a tokio runtime.
+    pub async fn open(store: store::Store, sealing_key: &SealingKey, clock: Clock, issuer: String) -> Result<Self> {
+        let vault = Arc::new(Vault::new(sealing_key)?);
+        let keyring = Keyring::load(&store, &vault, &clock).await?;
+        keyring.key(licensing::product::Algorithm::default()).await?;
+        let desk = Desk::open(store.clone(), clock.clone());
+        let (hasher, attempts) = (Hasher::new(), Attempts::default());
+        Ok(Self(Arc::new(Inner { store, clock, vault, keyring, desk, hasher, attempts, issuer })))
+    }
+
+    /// The data layer, for reads.
+    pub fn store(&self) -> &store::Store {
+        &self.0.store
+    }
+
+    /// The one clock.
+    pub fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+
+    /// The tokens' `iss`: this server's public URL, without a slash at its end.
+    pub fn issuer(&self) -> &str {
+        &self.0.issuer
+    }
+
+    /// The public half of every key that a live token may need, as a JWK set (RFC 7517 §5). Answered from memory when the
+    /// database is away.
+    pub async fn jwks(&self) -> Arc<serde_json::Value> {
+        self.0.keyring.jwks().await
+    }
+
+    /// Finishes what the desk has begun, and closes the database. Requests after this are answered `Unavailable`.
+    pub async fn close(&self) {
+        self.0.desk.close().await;
+        self.0.store.close().await;
+    }
+}

@@ -1,0 +1,104 @@
+//! Accounts: who may sign in.
+
+use licensing::{Email, Invalid, Role, text};
+use store::{accounts::Account, provider::Provider};
+use uuid::Uuid;
+
+use crate::{Result, Service, SignedIn, password};
+
+/// What the first owner says of themselves and of the provider.
+#[derive(Clone, Default)]
+pub struct NewOwner {
+    /// The person's name, 1–80 characters.
+    pub name: String,
+    /// The address they sign in with.
+    pub email: String,
+    /// At least 15 characters.
+    pub password: String,
+    /// The company's name, 1–80 characters.
+    pub provider_name: String,
+    /// Where its customers write to; may be empty.
+    pub provider_email: String,
+}
+
+impl std::fmt::Debug for NewOwner {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("NewOwner").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+/// A form that was found good.
+pub(crate) struct ReadOwner {
+    pub(crate) account: Account,
+    pub(crate) password: String,
+    pub(crate) provider: Provider,
+}
+
+impl NewOwner {
+    pub(crate) fn read(self) -> Result<ReadOwner, Invalid> {
+        let mut wrong = Invalid::default();
+        let name = wrong.keep("name", text::name(&self.name, 80)).unwrap_or_default();
+        let email =
+            wrong.keep("email", Email::read(&self.email)).map(|e| e.as_str().to_lowercase()).unwrap_or_default();
+        wrong.keep("password", good_password(&self.password, &[&email, &name]));
+        let provider_name = wrong.keep("provider_name", text::name(&self.provider_name, 80)).unwrap_or_default();
+        let provider_email = match self.provider_email.trim() {
+            "" => None,
+            given => wrong.keep("provider_email", Email::read(given)).map(|e| e.to_string()),
+        };
+        wrong.or(ReadOwner {
+            account: Account {
+                id: Uuid::nil(),
+                name,
+                email,
+                role: Role::Owner,
+                password_hash: None,
+                failures: 0,
+                failed_at: None,
+                disabled_at: None,
+                created_at: chrono::DateTime::UNIX_EPOCH,
+            },
+            password: self.password,
+            provider: Provider { name: provider_name, email: provider_email, ..Provider::default() },
+        })
+    }
+}
+
+/// Length is what makes a password strong (NIST SP 800-63B-4 §3.1.1.2): no rules about its characters, but not one that
+/// everybody who sees the person's name would try.
+fn good_password(password: &str, known: &[&str]) -> Result<(), String> {
+    let length = password.chars().count();
+    if length < password::SHORTEST {
+        return Err(format!(
+            "has {length} characters and needs at least {}: a few words make a good one",
+            password::SHORTEST
+        ));
+    }
+    if password.len() > password::LONGEST {
+        return Err(format!("is longer than {} bytes", password::LONGEST));
+    }
+    let mut characters: Vec<char> = password.to_lowercase().chars().collect();
+    if known.iter().any(|k| !k.is_empty() && password.eq_ignore_ascii_case(k)) {
+        return Err("is your own name or address: choose something that others do not know".to_owned());
+    }
+    characters.sort_unstable();
+    characters.dedup();
+    if characters.len() < 5 {
+        return Err("repeats the same few characters: a few words make a good one".to_owned());
+    }
+    Ok(())
+}
+
+impl Service {
+    /// The person behind a login, as they are now; `None` where the account is gone or may not sign in any more. Asked on
+    /// every request, so that a changed role counts from the next one.
+    pub async fn signed_in(&self, account: Uuid) -> Result<Option<SignedIn>> {
+        let account = self.store().read().await?.on().account(account).await?;
+        Ok(account.filter(|a| a.disabled_at.is_none()).map(|a| SignedIn { id: a.id, name: a.name, role: a.role }))
+    }
+
+    /// Whether the server has an owner yet.
+    pub async fn has_owner(&self) -> Result<bool> {
+        Ok(self.store().read().await?.on().has_owner().await?)
+    }
+}

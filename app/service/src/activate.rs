@@ -1,0 +1,101 @@
+//! Activating: from a device's request to a signed token.
+
+use chrono::{DateTime, Utc};
+use licensing::{
+    ActivationCode, Fingerprint,
+    activation::{Refused, Request, Rule, Snapshot},
+    code,
+    product::Algorithm,
+    refusal::Refusal,
+};
+use uuid::Uuid;
+
+use crate::{Declined, Error, Origin, Result, Service};
+
+/// What a device asks for.
+#[derive(Clone, Debug)]
+pub struct Activation {
+    /// The code that the customer typed.
+    pub code: ActivationCode,
+    /// The device.
+    pub fingerprint: Fingerprint,
+    /// What else the rules look at.
+    pub request: Request,
+    /// The device's name, at most 80 characters; only helps support.
+    pub device_name: Option<String>,
+    /// Its platform, at most 80 characters; only helps support.
+    pub platform: Option<String>,
+    /// Where the request came from.
+    pub origin: Origin,
+}
+
+/// An activation at the desk: the code is replaced by what it is found by.
+#[derive(Clone, Debug)]
+pub struct Ask {
+    pub(crate) code_hmac: [u8; 32],
+    pub(crate) fingerprint: Fingerprint,
+    pub(crate) fingerprint_hash: [u8; 32],
+    pub(crate) request: Request,
+    pub(crate) device_name: Option<String>,
+    pub(crate) platform: Option<String>,
+    pub(crate) origin: Origin,
+}
+
+/// An activation that was granted and is on disk.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Activated {
+    /// The activation's id.
+    pub session_id: Uuid,
+    /// The decision that granted it.
+    pub decision: Uuid,
+    /// The license.
+    pub license_id: Uuid,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Until when the device is confirmed.
+    pub lease_ends_at: DateTime<Utc>,
+    /// Until when its token is good.
+    pub token_expires_at: DateTime<Utc>,
+    /// When the license ends.
+    pub license_ends_at: Option<DateTime<Utc>>,
+    /// The terms and values it runs under.
+    pub snapshot: Snapshot,
+    /// SHA-256 of the fingerprint.
+    pub fingerprint_hash: [u8; 32],
+    /// The product's code.
+    pub product_code: String,
+    /// The product's name.
+    pub product_name: String,
+    /// How its token is signed.
+    pub algorithm: Algorithm,
+}
+
+impl Service {
+    /// Activates a license on a device, or confirms that it is: the same device gets the same seat and a fresh token. When
+    /// this returns `Ok`, the activation is on disk.
+    ///
+    /// # Errors
+    /// `Refused` where the rules say no; `Unavailable` where the database is away or full: nothing was written then.
+    pub async fn activate(&self, activation: Activation) -> Result<(Activated, String)> {
+        // A slip of the pen: nobody was ever given this code, so there is nothing to look up.
+        if activation.code.origin() == code::Origin::Mistyped {
+            let refused = Refused { rule: Rule::CodeKnown, refusal: Refusal::CodeNotFound { ended: false } };
+            return Err(Error::Refused(Box::new(Declined { decision: self.clock().id(), refused })));
+        }
+        let granted = self
+            .0
+            .desk
+            .ask(Ask {
+                code_hmac: self.0.vault.code_hmac(&activation.code),
+                fingerprint_hash: activation.fingerprint.digest(),
+                fingerprint: activation.fingerprint,
+                request: activation.request,
+                device_name: activation.device_name,
+                platform: activation.platform,
+                origin: activation.origin,
+            })
+            .await?;
+        let token = self.sign(&granted).await?;
+        Ok((granted, token))
+    }
+}

@@ -1,0 +1,93 @@
+//! Who does an act, and from where.
+
+use licensing::Role;
+use uuid::Uuid;
+
+/// Where a request came from, for the audit log.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// The network address.
+    pub address: Option<String>,
+    /// The request's id.
+    pub request_id: Option<String>,
+}
+
+/// Who does an act.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Actor {
+    /// What kind: an account, the command line, or whoever holds the setup link.
+    pub kind: ActorKind,
+    /// The name that the audit log keeps.
+    pub name: String,
+    /// Where the request came from.
+    pub origin: Origin,
+}
+
+/// What kind of actor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ActorKind {
+    /// A signed-in person.
+    Account(Uuid),
+    /// Whoever runs commands on the host.
+    Command,
+    /// Whoever holds the one-time setup link.
+    Setup,
+    /// Somebody who is not signed in.
+    Anonymous,
+    /// The server itself.
+    Server,
+}
+
+impl Actor {
+    /// A signed-in person. What they may do was checked against the table before the act was called.
+    pub fn account(id: Uuid, name: impl Into<String>, origin: Origin) -> Self {
+        Self { kind: ActorKind::Account(id), name: name.into(), origin }
+    }
+
+    /// The command line on the host.
+    pub fn command() -> Self {
+        Self { kind: ActorKind::Command, name: "command line".to_owned(), origin: Origin::default() }
+    }
+
+    pub(crate) fn server() -> Self {
+        Self { kind: ActorKind::Server, name: "server".to_owned(), origin: Origin::default() }
+    }
+
+    pub(crate) fn setup(origin: Origin) -> Self {
+        Self { kind: ActorKind::Setup, name: "setup link".to_owned(), origin }
+    }
+
+    pub(crate) fn anonymous(name: impl Into<String>, origin: Origin) -> Self {
+        Self { kind: ActorKind::Anonymous, name: name.into(), origin }
+    }
+}
+
+impl ActorKind {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Account(_) => "account",
+            Self::Command => "command",
+            Self::Setup => "setup",
+            Self::Anonymous => "anonymous",
+            Self::Server => "server",
+        }
+    }
+
+    pub(crate) const fn id(self) -> Option<Uuid> {
+        match self {
+            Self::Account(id) => Some(id),
+            Self::Command | Self::Setup | Self::Anonymous | Self::Server => None,
+        }
+    }
+}
+
+/// A person who is signed in, as every request needs to know them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignedIn {
+    /// The account.
+    pub id: Uuid,
+    /// The person's name.
+    pub name: String,
+    /// What they may do.
+    pub role: Role,
+}

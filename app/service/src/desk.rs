@@ -1,0 +1,79 @@
+//! The activation desk: requests are answered in batches, so that many share one commit.
+//!
+//! Two desks of one shape. The **read desk** answers, from one query a table and without a transaction, what needs no
+//! write: devices that are in already and whose record is as good as a fresh one, and requests that are refused whatever
+//! the seats. Everything else goes on to the **write desk**, which decides again from scratch under the licenses' locks.
+//! Each desk is a task that takes whatever is queued, up to 256, and never waits for more.
+
+mod batch;
+mod facts;
+mod read;
+mod write;
+
+use std::sync::{Mutex, PoisonError};
+
+use store::Store;
+use tokio::{
+    sync::{mpsc, oneshot},
+    task::JoinHandle,
+};
+
+use crate::{Activated, Ask, Clock, Error, Result};
+
+/// The largest batch.
+const BATCH: usize = 256;
+/// How many requests may wait; more are told to come back.
+const QUEUE: usize = 4096;
+
+/// A request at the desk, and where its answer goes.
+#[derive(Debug)]
+struct Waiting {
+    ask: Ask,
+    reply: oneshot::Sender<Result<Activated>>,
+}
+
+/// Both desks.
+#[derive(Debug)]
+pub(crate) struct Desk {
+    queue: Mutex<Option<mpsc::Sender<Waiting>>>,
+    tasks: tokio::sync::Mutex<Vec<JoinHandle<()>>>,
+}
+
+impl Desk {
+    /// Sets up both desks.
+    pub(crate) fn open(store: Store, clock: Clock) -> Self {
+        let (to_read, read_queue) = mpsc::channel(QUEUE);
+        let (to_write, write_queue) = mpsc::channel(QUEUE);
+        let reader = tokio::spawn(read::serve(read_queue, to_write, store.clone(), clock.clone()));
+        let writer = tokio::spawn(write::serve(write_queue, store, clock));
+        Self { queue: Mutex::new(Some(to_read)), tasks: tokio::sync::Mutex::new(vec![reader, writer]) }
+    }
+
+    /// Puts a request on the desk and waits for its answer.
+    pub(crate) async fn ask(&self, ask: Ask) -> Result<Activated> {
+        let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let (reply, answer) = oneshot::channel();
+        queue.ok_or(Error::Unavailable)?.try_send(Waiting { ask, reply }).map_err(|_| Error::Unavailable)?;
+        answer.await.map_err(|_| Error::Unavailable)?
+    }
+
+    /// Takes no more requests, answers those that are queued, and returns when the last is answered.
+    pub(crate) async fn close(&self) {
+        drop(self.queue.lock().unwrap_or_else(PoisonError::into_inner).take());
+        for task in self.tasks.lock().await.drain(..) {
+            if let Err(error) = task.await {
+                tracing::error!(%error, "an activation desk ended badly");
+            }
+        }
+    }
+}
+
+/// Takes what is queued, up to a batch, less the requests whose callers have gone. `None` when the queue is closed.
+async fn take(queue: &mut mpsc::Receiver<Waiting>) -> Option<Vec<Waiting>> {
+    let mut batch = Vec::with_capacity(BATCH);
+    if queue.recv_many(&mut batch, BATCH).await == 0 {
+        return None;
+    }
+    batch.retain(|waiting| !waiting.reply.is_closed());
+    Some(batch)
+}

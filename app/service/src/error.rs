@@ -1,0 +1,80 @@
+//! Why an act did not happen.
+
+use licensing::{Invalid, Refusal, activation::Refused};
+use uuid::Uuid;
+
+/// Why an act did not happen. Each door turns these into its own answers.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The rules of licensing say no to a device.
+    #[error("{}", .0.refusal())]
+    Refused(Box<Declined>),
+    /// Input that breaks a bound.
+    #[error(transparent)]
+    Invalid(#[from] Invalid),
+    /// There is no such thing. Names the kind: "license".
+    #[error("There is no such {0}: it may have been removed, or the address is wrong.")]
+    NotFound(&'static str),
+    /// The thing is not in a state that allows this. A whole sentence.
+    #[error("{0}")]
+    Conflict(String),
+    /// Not allowed to this person. A whole sentence.
+    #[error("{0}")]
+    Forbidden(String),
+    /// Tried too often.
+    #[error("Too many attempts: wait {0} seconds, then try again.")]
+    Throttled(u64),
+    /// The database is away or full, or the server is stopping: the same may work in a moment.
+    #[error("The server cannot do this right now: try again in a moment.")]
+    Unavailable,
+    /// A defect of ours. For the log, never for the answer.
+    #[error("internal error: {0}")]
+    Internal(String),
+}
+
+/// A refusal, with the id under which it can be explained.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Declined {
+    /// The decision's id.
+    pub decision: Uuid,
+    /// What the rules said.
+    pub refused: Refused,
+}
+
+impl Declined {
+    /// Why.
+    pub fn refusal(&self) -> &Refusal {
+        &self.refused.refusal
+    }
+}
+
+impl From<store::Error> for Error {
+    fn from(e: store::Error) -> Self {
+        use store::Unique;
+        match e {
+            store::Error::Conflict(Unique::ProductCode) => Invalid::one("code", "is taken by another product").into(),
+            store::Error::Conflict(Unique::PolicyName) => {
+                Invalid::one("name", "is taken by another policy of this product").into()
+            }
+            store::Error::Conflict(Unique::ActivationCode) => {
+                Invalid::one("code", "belongs to another license already").into()
+            }
+            store::Error::Conflict(Unique::AccountEmail) => {
+                Invalid::one("email", "belongs to another account already").into()
+            }
+            store::Error::Conflict(Unique::Id) => Self::Internal(e.to_string()),
+            store::Error::Database(_) if e.is_unavailable() => {
+                tracing::error!(error = %e, "the database is not available");
+                Self::Unavailable
+            }
+            store::Error::Database(_) => Self::Internal(e.to_string()),
+        }
+    }
+}
+
+impl Error {
+    /// A defect: something that cannot happen did.
+    pub(crate) fn defect(what: impl std::fmt::Display) -> Self {
+        Self::Internal(what.to_string())
+    }
+}

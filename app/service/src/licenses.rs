@@ -1,0 +1,284 @@
+//! Licenses: issued, changed, suspended, reinstated, revoked; and their codes.
+
+use licensing::{
+    ActivationCode, Email, Invalid, Overrides,
+    code::Origin as CodeOrigin,
+    feature,
+    feature::FeatureValues,
+    fingerprint::Fingerprint,
+    license::{State, Step},
+    terms::EmailTerm,
+    text,
+};
+use serde_json::{Map, Value, json};
+use store::{
+    licenses::{License, LicenseFilter, LicenseRow},
+    policies::Policy,
+    products::Product,
+};
+use uuid::Uuid;
+
+use crate::{
+    Actor, Error, Result, Service,
+    products::fits_token,
+    record::{Record, Subject},
+    vault::{Purpose, random},
+};
+
+/// The most bytes of a license's metadata, as JSON.
+const MOST_METADATA_BYTES: usize = 4096;
+
+/// What people say of a license.
+#[derive(Clone, Debug, Default)]
+pub struct LicenseForm {
+    /// The terms it sets for itself.
+    pub overrides: Overrides,
+    /// The feature values it sets.
+    pub features: FeatureValues,
+    /// The customer's name; at most 100 characters, may be empty.
+    pub customer: String,
+    /// The customer's address; may be empty unless the policy compares it.
+    pub email: String,
+    /// The vendor's own number for it; at most 100 characters, may be empty.
+    pub reference: String,
+    /// Notes for colleagues; at most 4,000 characters, may be empty.
+    pub notes: String,
+    /// A JSON object of at most 4 KiB; may be empty.
+    pub metadata: String,
+}
+
+/// A license to be issued.
+#[derive(Clone, Debug)]
+pub struct NewLicense {
+    /// Its policy, which also says its product.
+    pub policy_id: Uuid,
+    /// A code that the vendor brings along; empty for a generated one.
+    pub code: String,
+    /// The rest.
+    pub form: LicenseForm,
+}
+
+impl LicenseForm {
+    fn read(self, product: &Product, policy: &Policy, old: License) -> Result<License, Invalid> {
+        let mut wrong = Invalid::default();
+        let customer = wrong.keep("customer", text::line(&self.customer, 100)).flatten();
+        let reference = wrong.keep("reference", text::line(&self.reference, 100)).flatten();
+        let notes = wrong.keep("notes", text::note(&self.notes, 4000)).flatten();
+        let email = match self.email.trim() {
+            "" => None,
+            given => wrong.keep("email", Email::read(given)).map(|e| e.to_string()),
+        };
+        let metadata = wrong.keep("metadata", read_metadata(&self.metadata)).unwrap_or_default();
+        let terms = policy.terms.with(&self.overrides);
+        for checked in [terms.check(), feature::check_values(&product.features, &self.features)] {
+            if let Err(Invalid(errors)) = checked {
+                wrong.0.extend(errors);
+            }
+        }
+        wrong.keep("features", fits_token(&product.features, &self.features));
+        if terms.email == EmailTerm::MustMatch && self.email.trim().is_empty() {
+            wrong.add("email", "is needed: the terms compare it with the one that a device sends");
+        }
+        let Self { overrides, features, .. } = self;
+        wrong.or(License { customer, reference, notes, email, metadata, overrides, features, ..old })
+    }
+}
+
+fn read_metadata(text: &str) -> Result<Map<String, Value>, String> {
+    if text.trim().is_empty() {
+        return Ok(Map::new());
+    }
+    if text.len() > MOST_METADATA_BYTES {
+        return Err(format!("takes more than {MOST_METADATA_BYTES} bytes"));
+    }
+    if text.contains("\\u0000") {
+        return Err("holds the character U+0000".to_owned());
+    }
+    serde_json::from_str(text).map_err(|_| "is not a JSON object, such as {\"seats_sold_by\": \"Ingrid\"}".to_owned())
+}
+
+impl Service {
+    /// Issues a license. The code is in the answer, and afterwards only for those who may reveal it.
+    ///
+    /// # Errors
+    /// `NotFound` without such a policy; `Invalid` with the fields of [`LicenseForm`], those of
+    /// [`licensing::Terms::check`], and `code`.
+    pub async fn create_license(&self, new: NewLicense, actor: &Actor) -> Result<(License, ActivationCode)> {
+        let mut tx = self.store().begin().await?;
+        let policy = tx.on().policy(new.policy_id).await?.ok_or(Error::NotFound("policy"))?;
+        let product = tx.on().product(policy.product_id).await?.ok_or(Error::NotFound("product"))?;
+        let imported = !new.code.trim().is_empty();
+        let code = if imported {
+            ActivationCode::import(&new.code).map_err(|e| e.to_string())
+        } else {
+            Ok(ActivationCode::from_entropy(product.code_shape, &random()?))
+        };
+        let now = self.clock().now();
+        let blank = License {
+            id: self.clock().id(),
+            product_id: product.id,
+            policy_id: policy.id,
+            code_hmac: vec![],
+            code_sealed: vec![],
+            code_tail: String::new(),
+            code_imported: imported,
+            state: State::Active,
+            state_reason: None,
+            overrides: Overrides::default(),
+            features: FeatureValues::new(),
+            customer: None,
+            email: None,
+            reference: None,
+            notes: None,
+            metadata: Map::new(),
+            issued_at: now,
+            first_activated_at: None,
+            created_at: now,
+            updated_at: now,
+        };
+        let (code, license) = match (code, new.form.read(&product, &policy, blank)) {
+            (Ok(code), Ok(license)) => (code, license),
+            (code, form) => {
+                let mut wrong = form.err().unwrap_or_default();
+                wrong.keep("code", code);
+                return Err(wrong.into());
+            }
+        };
+        let license = License {
+            code_hmac: self.0.vault.code_hmac(&code).to_vec(),
+            code_sealed: self.0.vault.seal(Purpose::Code, code.written().as_bytes())?,
+            code_tail: code.tail(),
+            ..license
+        };
+        tx.insert_license(&license).await?;
+        let story = Story { license: &license, product: &product.name, policy: &policy.name };
+        Record::new(actor, "license.created", story.subject()).made(&story.told()).write(&mut tx, now).await?;
+        tx.commit().await?;
+        Ok((license, code))
+    }
+
+    /// Changes what may be changed of a license: the terms and values it sets, and what is known of the customer.
+    ///
+    /// # Errors
+    /// `NotFound`; `Conflict` when it is revoked; `Invalid` as for [`create_license`](Self::create_license).
+    pub async fn change_license(&self, id: Uuid, form: LicenseForm, actor: &Actor) -> Result<License> {
+        let now = self.clock().now();
+        let mut tx = self.store().begin().await?;
+        let row = tx.lock_license(id, now).await?.ok_or(Error::NotFound("license"))?;
+        let old = row.license;
+        if old.state == State::Revoked {
+            return Err(Error::Conflict("This license was revoked and cannot be changed any more.".to_owned()));
+        }
+        let policy = tx.on().policy(old.policy_id).await?.ok_or(Error::NotFound("policy"))?;
+        let product = tx.on().product(old.product_id).await?.ok_or(Error::NotFound("product"))?;
+        let new = License { updated_at: now, ..form.read(&product, &policy, old.clone())? };
+        tx.update_license(&new).await?;
+        let told = |license| Story { license, product: &product.name, policy: &policy.name };
+        Record::new(actor, "license.changed", told(&new).subject())
+            .changed(&told(&old).told(), &told(&new).told())
+            .write(&mut tx, now)
+            .await?;
+        tx.commit().await?;
+        Ok(new)
+    }
+
+    /// Suspends, reinstates or revokes a license. Revoking also takes the seats of all its devices away; how many is in
+    /// the answer.
+    ///
+    /// # Errors
+    /// `NotFound`; `Conflict` where the step does not fit the license's state; `Invalid` with the field `reason`.
+    pub async fn step_license(&self, id: Uuid, step: Step, reason: &str, actor: &Actor) -> Result<u64> {
+        let reason = read_reason(reason)?;
+        let now = self.clock().now();
+        let mut tx = self.store().begin().await?;
+        let old = tx.lock_license(id, now).await?.ok_or(Error::NotFound("license"))?.license;
+        let state = old.state.after(step).map_err(|why| Error::Conflict(why.to_owned()))?;
+        let new = License { state, state_reason: Some(reason.clone()), updated_at: now, ..old.clone() };
+        tx.update_license(&new).await?;
+        let (act, devices) = match step {
+            Step::Suspend => ("license.suspended", 0),
+            Step::Reinstate => ("license.reinstated", 0),
+            Step::Revoke => ("license.revoked", tx.revoke_activations_of(id, now).await?),
+        };
+        Record::new(actor, act, subject(&new))
+            .changed(&json!({ "state": old.state }), &json!({ "state": state, "devices_revoked": devices }))
+            .because(Some(reason))
+            .write(&mut tx, now)
+            .await?;
+        tx.commit().await?;
+        Ok(devices)
+    }
+
+    /// The whole code of a license. Being shown it is an event of its own.
+    pub async fn reveal_code(&self, id: Uuid, actor: &Actor) -> Result<String> {
+        let now = self.clock().now();
+        let mut tx = self.store().begin().await?;
+        let license = tx.on().license(id, now).await?.ok_or(Error::NotFound("license"))?.license;
+        let code = self.0.vault.open(Purpose::Code, &license.code_sealed)?;
+        Record::new(actor, "license.code_revealed", subject(&license)).write(&mut tx, now).await?;
+        tx.commit().await?;
+        String::from_utf8(code).map_err(Error::defect)
+    }
+
+    /// What to look for when somebody pastes this: a part of a name, an address or an order number; a whole code; a
+    /// device's fingerprint.
+    pub fn license_filter(&self, text: &str) -> LicenseFilter {
+        let text = text.trim();
+        if text.is_empty() {
+            return LicenseFilter::default();
+        }
+        let code = ActivationCode::read(text).ok().filter(|c| c.origin() != CodeOrigin::Mistyped);
+        LicenseFilter {
+            text: Some(text.to_owned()),
+            code_hmac: code.map(|c| self.0.vault.code_hmac(&c)),
+            fingerprint_hash: Fingerprint::read(text).ok().map(|f| f.digest()),
+            ..LicenseFilter::default()
+        }
+    }
+
+    /// A license with what belongs to it, as it stands now.
+    pub async fn license(&self, id: Uuid) -> Result<LicenseRow> {
+        let now = self.clock().now();
+        self.store().read().await?.on().license(id, now).await?.ok_or(Error::NotFound("license"))
+    }
+}
+
+/// Every act that takes something away asks why.
+pub(crate) fn read_reason(reason: &str) -> Result<String, Invalid> {
+    text::name(reason, 500).map_err(|e| Invalid::one("reason", e.to_string()))
+}
+
+pub(crate) fn subject(license: &License) -> Subject {
+    let name = license.customer.clone().or_else(|| license.email.clone());
+    let name = name.unwrap_or_else(|| format!("license with the code …{}", license.code_tail));
+    Subject::new("license", license.id, name).of_license(license.id)
+}
+
+/// A license as the audit log keeps it: nothing secret.
+struct Story<'a> {
+    license: &'a License,
+    product: &'a str,
+    policy: &'a str,
+}
+
+impl Story<'_> {
+    fn subject(&self) -> Subject {
+        subject(self.license)
+    }
+
+    fn told(&self) -> Value {
+        let l = self.license;
+        json!({
+            "product": self.product,
+            "policy": self.policy,
+            "code_tail": l.code_tail,
+            "overrides": l.overrides,
+            "features": l.features,
+            "customer": l.customer,
+            "email": l.email,
+            "reference": l.reference,
+            "notes": l.notes,
+            "metadata": l.metadata,
+        })
+    }
+}

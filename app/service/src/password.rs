@@ -1,0 +1,85 @@
+//! Passwords: Argon2id, two at a time, off the async threads.
+
+use std::sync::Arc;
+
+use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version, password_hash::phc::PasswordHash};
+use tokio::{sync::Semaphore, task::spawn_blocking};
+
+use crate::{Error, Result};
+
+/// The fewest characters of a password (NIST SP 800-63B-4 §3.1.1.2, for a password that is the only factor).
+pub(crate) const SHORTEST: usize = 15;
+/// The most bytes. Anything longer is an attack on the hasher.
+pub(crate) const LONGEST: usize = 1024;
+
+/// Memory in KiB, passes, lanes: above the OWASP minimum of 46 MiB and one pass.
+const MEMORY_KIB: u32 = 64 * 1024;
+const PASSES: u32 = 3;
+const LANES: u32 = 1;
+/// Hashes at once: each takes 64 MiB.
+const AT_ONCE: usize = 2;
+
+/// Hashes and checks passwords.
+#[derive(Debug)]
+pub(crate) struct Hasher {
+    places: Arc<Semaphore>,
+}
+
+/// What a check found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    Wrong,
+    Right,
+    /// Right, and the hash was made with other settings than today's.
+    RightButDated,
+}
+
+impl Hasher {
+    pub(crate) fn new() -> Self {
+        Self { places: Arc::new(Semaphore::new(AT_ONCE)) }
+    }
+
+    /// The PHC string of a password.
+    pub(crate) async fn hash(&self, password: &str) -> Result<String> {
+        let password = password.to_owned();
+        self.run(move || {
+            let hash = argon2()?.hash_password(password.as_bytes()).map_err(Error::defect)?;
+            Ok(hash.to_string())
+        })
+        .await
+    }
+
+    /// Whether the password is the one that was hashed. Without a hash it takes as long, and is wrong.
+    pub(crate) async fn check(&self, password: &str, hash: Option<&str>) -> Result<Verdict> {
+        let Some(hash) = hash.map(str::to_owned) else {
+            self.hash(password).await?;
+            return Ok(Verdict::Wrong);
+        };
+        let password = password.to_owned();
+        self.run(move || {
+            let parsed = PasswordHash::new(&hash).map_err(Error::defect)?;
+            if argon2()?.verify_password(password.as_bytes(), &parsed).is_err() {
+                return Ok(Verdict::Wrong);
+            }
+            let today = format!("$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p={LANES}$");
+            Ok(if hash.starts_with(&today) { Verdict::Right } else { Verdict::RightButDated })
+        })
+        .await
+    }
+
+    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+        let place = Arc::clone(&self.places).acquire_owned().await.map_err(Error::defect)?;
+        spawn_blocking(move || {
+            let result = work();
+            drop(place);
+            result
+        })
+        .await
+        .map_err(Error::defect)?
+    }
+}
+
+fn argon2() -> Result<Argon2<'static>> {
+    let params = Params::new(MEMORY_KIB, PASSES, LANES, None).map_err(Error::defect)?;
+    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+}

@@ -1,0 +1,72 @@
+//! Policies: made and changed.
+
+use licensing::{Invalid, Terms, text};
+use store::policies::Policy;
+use uuid::Uuid;
+
+use crate::{
+    Actor, Error, Result, Service,
+    record::{Record, Subject},
+};
+
+/// What people say of a policy.
+#[derive(Clone, Debug, Default)]
+pub struct PolicyForm {
+    /// Its name, 1–80 characters, unique within its product.
+    pub name: String,
+    /// What it says.
+    pub terms: Terms,
+}
+
+impl PolicyForm {
+    fn read(self, old: Policy) -> Result<Policy, Invalid> {
+        let mut wrong = Invalid::default();
+        let name = wrong.keep("name", text::name(&self.name, 80)).unwrap_or_default();
+        if let Err(Invalid(errors)) = self.terms.check() {
+            wrong.0.extend(errors);
+        }
+        wrong.or(Policy { name, terms: self.terms, ..old })
+    }
+}
+
+impl Service {
+    /// Makes a policy for a product.
+    ///
+    /// # Errors
+    /// `NotFound` without such a product; `Invalid` with the field `name` and those of [`Terms::check`].
+    pub async fn create_policy(&self, product_id: Uuid, form: PolicyForm, actor: &Actor) -> Result<Policy> {
+        let now = self.clock().now();
+        let blank = Policy {
+            id: self.clock().id(),
+            product_id,
+            name: String::new(),
+            terms: Terms::default(),
+            created_at: now,
+            updated_at: now,
+        };
+        let policy = form.read(blank)?;
+        let mut tx = self.store().begin().await?;
+        tx.on().product(product_id).await?.ok_or(Error::NotFound("product"))?;
+        tx.insert_policy(&policy).await?;
+        let subject = Subject::new("policy", policy.id, &policy.name);
+        Record::new(actor, "policy.created", subject).made(&policy).write(&mut tx, now).await?;
+        tx.commit().await?;
+        Ok(policy)
+    }
+
+    /// Changes a policy. Devices learn of it when they next ask; nobody loses a seat.
+    ///
+    /// # Errors
+    /// `NotFound`; `Invalid` as for [`create_policy`](Self::create_policy).
+    pub async fn change_policy(&self, id: Uuid, form: PolicyForm, actor: &Actor) -> Result<Policy> {
+        let mut tx = self.store().begin().await?;
+        let old = tx.on().policy(id).await?.ok_or(Error::NotFound("policy"))?;
+        let now = self.clock().now();
+        let new = Policy { updated_at: now, ..form.read(old.clone())? };
+        tx.update_policy(&new).await?;
+        let subject = Subject::new("policy", id, &new.name);
+        Record::new(actor, "policy.changed", subject).changed(&old, &new).write(&mut tx, now).await?;
+        tx.commit().await?;
+        Ok(new)
+    }
+}

@@ -1,0 +1,106 @@
+//! Products: made and changed.
+
+use licensing::{
+    CodeShape, Invalid,
+    feature::{self, Feature, FeatureValues},
+    product::{Algorithm, Lifecycle},
+    text,
+};
+use store::products::Product;
+use uuid::Uuid;
+
+use crate::{
+    Actor, Error, Result, Service,
+    record::{Record, Subject},
+};
+
+/// The most bytes that a license's feature values may take as JSON, so that every token stays below 4 KiB.
+const MOST_FEATURE_BYTES: usize = 1024;
+
+/// What people say of a product.
+#[derive(Clone, Debug, Default)]
+pub struct ProductForm {
+    /// Its short name: 1–40 small letters, digits and dashes. Counts only when the product is made.
+    pub code: String,
+    /// Its name, 1–80 characters.
+    pub name: String,
+    /// Where it stands.
+    pub lifecycle: Lifecycle,
+    /// How its tokens are signed.
+    pub algorithm: Algorithm,
+    /// How its generated codes look.
+    pub code_shape: CodeShape,
+    /// Its features.
+    pub features: Vec<Feature>,
+}
+
+impl ProductForm {
+    /// The product that the form describes, with the id and moments of `old`.
+    fn read(self, old: Product) -> Result<Product, Invalid> {
+        let mut wrong = Invalid::default();
+        let code = wrong.keep("code", text::slug(&self.code, 40)).unwrap_or_default();
+        let name = wrong.keep("name", text::name(&self.name, 80)).unwrap_or_default();
+        if let Err(Invalid(errors)) = feature::check(&self.features) {
+            wrong.0.extend(errors);
+        } else if let Err(message) = fits_token(&self.features, &FeatureValues::new()) {
+            wrong.add("features", message);
+        }
+        let Self { lifecycle, algorithm, code_shape, features, .. } = self;
+        wrong.or(Product { code, name, lifecycle, algorithm, code_shape, features, ..old })
+    }
+}
+
+/// Whether the values of all features fit into a token.
+pub(crate) fn fits_token(features: &[Feature], values: &FeatureValues) -> Result<(), String> {
+    match serde_json::to_string(&feature::resolve(features, values)) {
+        Ok(json) if json.len() <= MOST_FEATURE_BYTES => Ok(()),
+        _ => Err(format!("take more than {MOST_FEATURE_BYTES} bytes in a token: shorten their codes or values")),
+    }
+}
+
+impl Service {
+    /// Makes a product, and a signing key for its algorithm where there is none.
+    ///
+    /// # Errors
+    /// `Invalid` with the fields `code`, `name`, `features`.
+    pub async fn create_product(&self, form: ProductForm, actor: &Actor) -> Result<Product> {
+        let now = self.clock().now();
+        let blank = Product {
+            id: self.clock().id(),
+            code: String::new(),
+            name: String::new(),
+            lifecycle: Lifecycle::Active,
+            algorithm: Algorithm::default(),
+            code_shape: CodeShape::default(),
+            features: vec![],
+            created_at: now,
+            updated_at: now,
+        };
+        let product = form.read(blank)?;
+        self.0.keyring.key(product.algorithm).await?;
+        let mut tx = self.store().begin().await?;
+        tx.insert_product(&product).await?;
+        let subject = Subject::new("product", product.id, &product.name);
+        Record::new(actor, "product.created", subject).made(&product).write(&mut tx, now).await?;
+        tx.commit().await?;
+        Ok(product)
+    }
+
+    /// Changes a product; its code stays, since tokens carry it.
+    ///
+    /// # Errors
+    /// `NotFound`; `Invalid` with the fields `name`, `features`.
+    pub async fn change_product(&self, id: Uuid, form: ProductForm, actor: &Actor) -> Result<Product> {
+        let mut tx = self.store().begin().await?;
+        let old = tx.on().product(id).await?.ok_or(Error::NotFound("product"))?;
+        let now = self.clock().now();
+        let form = ProductForm { code: old.code.clone(), ..form };
+        let new = Product { updated_at: now, ..form.read(old.clone())? };
+        tx.update_product(&new).await?;
+        let subject = Subject::new("product", id, &new.name);
+        Record::new(actor, "product.changed", subject).changed(&old, &new).write(&mut tx, now).await?;
+        tx.commit().await?;
+        self.0.keyring.key(new.algorithm).await?;
+        Ok(new)
+    }
+}

@@ -1,0 +1,99 @@
+//! Events: every change writes its line of the audit log in its own transaction.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use serde_json::{Map, Value};
+use store::{Tx, events::Event};
+use uuid::Uuid;
+
+use crate::{Actor, Clock, Result};
+
+/// What an act was done to.
+#[derive(Clone, Debug)]
+pub(crate) struct Subject {
+    pub(crate) kind: &'static str,
+    pub(crate) id: Option<Uuid>,
+    pub(crate) name: String,
+    /// The license whose story this belongs to.
+    pub(crate) license_id: Option<Uuid>,
+}
+
+impl Subject {
+    pub(crate) fn new(kind: &'static str, id: Uuid, name: impl Into<String>) -> Self {
+        Self { kind, id: Some(id), name: name.into(), license_id: None }
+    }
+
+    pub(crate) fn of_license(mut self, license_id: Uuid) -> Self {
+        self.license_id = Some(license_id);
+        self
+    }
+}
+
+/// An event in the making.
+#[derive(Debug)]
+pub(crate) struct Record<'a> {
+    actor: &'a Actor,
+    act: &'static str,
+    subject: Subject,
+    change: (Option<Value>, Option<Value>),
+    reason: Option<String>,
+}
+
+impl<'a> Record<'a> {
+    pub(crate) fn new(actor: &'a Actor, act: &'static str, subject: Subject) -> Self {
+        Self { actor, act, subject, change: (None, None), reason: None }
+    }
+
+    /// Keeps what became of the subject.
+    pub(crate) fn made(mut self, after: &impl Serialize) -> Self {
+        self.change = (None, serde_json::to_value(after).ok());
+        self
+    }
+
+    /// Keeps the members that differ between `before` and `after`.
+    pub(crate) fn changed(mut self, before: &impl Serialize, after: &impl Serialize) -> Self {
+        self.change = match (serde_json::to_value(before), serde_json::to_value(after)) {
+            (Ok(Value::Object(mut old)), Ok(Value::Object(mut new))) => {
+                keep_differences(&mut old, &mut new);
+                (Some(Value::Object(old)), Some(Value::Object(new)))
+            }
+            (old, new) => (old.ok(), new.ok()),
+        };
+        self
+    }
+
+    pub(crate) fn because(mut self, reason: Option<String>) -> Self {
+        self.reason = reason;
+        self
+    }
+
+    /// Writes it.
+    pub(crate) async fn write(self, tx: &mut Tx, now: DateTime<Utc>) -> Result<()> {
+        let event = Event {
+            id: Clock::id_at(now),
+            at: now,
+            actor_kind: self.actor.kind.name().to_owned(),
+            actor_id: self.actor.kind.id(),
+            actor_name: self.actor.name.clone(),
+            act: self.act.to_owned(),
+            subject_kind: self.subject.kind.to_owned(),
+            subject_id: self.subject.id,
+            subject_name: self.subject.name,
+            license_id: self.subject.license_id,
+            before: self.change.0,
+            after: self.change.1,
+            reason: self.reason,
+            address: self.actor.origin.address.clone(),
+            request_id: self.actor.origin.request_id.clone(),
+        };
+        Ok(tx.insert_events(&[event]).await?)
+    }
+}
+
+fn keep_differences(old: &mut Map<String, Value>, new: &mut Map<String, Value>) {
+    let same: Vec<String> = old.iter().filter(|(k, v)| new.get(*k) == Some(v)).map(|(k, _)| k.clone()).collect();
+    for key in same.iter().map(String::as_str).chain(["updated_at"]) {
+        old.remove(key);
+        new.remove(key);
+    }
+}

@@ -1,0 +1,92 @@
+//! First start: a one-time link makes whoever holds it the owner.
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use licensing::Span;
+
+use crate::{
+    Actor, Error, NewOwner, Origin, Result, Service, SignedIn,
+    accounts::ReadOwner,
+    record::{Record, Subject},
+    vault::{random, sha256},
+};
+
+/// How long a setup link is good.
+const GOOD_FOR: Span = Span::hours(1);
+
+/// Where a setup link stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SetupLink {
+    /// It may be used, once.
+    Good,
+    /// It was used.
+    Used,
+    /// It is older than an hour.
+    Expired,
+    /// There never was such a link, or a later start of the server replaced it.
+    Unknown,
+}
+
+impl Service {
+    /// The token of a fresh setup link, good once and for an hour, in place of every earlier one; `None` when the server
+    /// has an owner.
+    pub async fn new_setup_link(&self) -> Result<Option<String>> {
+        let mut tx = self.store().begin().await?;
+        if tx.on().has_owner().await? {
+            return Ok(None);
+        }
+        let token = URL_SAFE_NO_PAD.encode(random::<32>()?);
+        let now = self.clock().now();
+        tx.replace_setup_link(&sha256(token.as_bytes()), now, GOOD_FOR.after(now)).await?;
+        tx.commit().await?;
+        Ok(Some(token))
+    }
+
+    /// Where the link with this token stands.
+    pub async fn setup_link(&self, token: &str) -> Result<SetupLink> {
+        let mut reading = self.store().read().await?;
+        Ok(match reading.on().setup_link(&sha256(token.as_bytes())).await? {
+            None => SetupLink::Unknown,
+            Some(link) if link.used_at.is_some() => SetupLink::Used,
+            Some(link) if link.expires_at <= self.clock().now() => SetupLink::Expired,
+            Some(_) if reading.on().has_owner().await? => SetupLink::Used,
+            Some(_) => SetupLink::Good,
+        })
+    }
+
+    /// Makes the holder of the link the owner, and names the provider.
+    ///
+    /// # Errors
+    /// `Invalid` with the fields `name`, `email`, `password`, `provider_name`, `provider_email`; `Conflict` where the link
+    /// is used, stale or unknown.
+    pub async fn set_up(&self, token: &str, form: NewOwner, origin: Origin) -> Result<SignedIn> {
+        let ReadOwner { mut account, password, provider } = form.read()?;
+        // Hashing is dear: not for a link that is no good, and not inside the transaction.
+        if self.setup_link(token).await? != SetupLink::Good {
+            return Err(stale());
+        }
+        account.password_hash = Some(self.0.hasher.hash(&password).await?);
+        let now = self.clock().now();
+        account.id = self.clock().id();
+        account.created_at = now;
+
+        let mut tx = self.store().begin().await?;
+        if !tx.use_setup_link(&sha256(token.as_bytes()), now).await? || tx.on().has_owner().await? {
+            return Err(stale());
+        }
+        tx.insert_account(&account).await?;
+        tx.put_provider(&provider, now).await?;
+        let actor = Actor::setup(origin);
+        let subject = Subject::new("account", account.id, &account.name);
+        let made = serde_json::json!({ "name": account.name, "email": account.email, "role": account.role });
+        Record::new(&actor, "account.created", subject).made(&made).write(&mut tx, now).await?;
+        tx.commit().await?;
+        Ok(SignedIn { id: account.id, name: account.name, role: account.role })
+    }
+}
+
+fn stale() -> Error {
+    Error::Conflict(
+        "This setup link was used or has expired: restart the server, and it prints a fresh one as long as there is no owner."
+            .to_owned(),
+    )
+}

@@ -1,0 +1,159 @@
+//! The token: what it says, the checks before it is signed, and the signature.
+//!
+//! | claim | says |
+//! |---|---|
+//! | `iss` | this server's public URL |
+//! | `aud` | the product's code |
+//! | `sub` | the license's id |
+//! | `sid` | the activation's id, the API's `sessionId` |
+//! | `jti` | this token's own id |
+//! | `iat`, `nbf` | when it was issued; five minutes earlier, for devices whose clock is slow |
+//! | `exp` | the lease's end and the offline grace, never past the license's end |
+//! | `license.product`, `license.policy` | names |
+//! | `license.customer` | the customer's name, if known |
+//! | `license.features` | every feature's value |
+//! | `license.leaseEndsAt`, `license.grace` | when the lease ends (seconds since 1970); the offline grace in seconds |
+//! | `license.trial` | whether this is a trial |
+//! | `license.fingerprint` | SHA-256 of the device's fingerprint, base64url without padding |
+//! | `license.versions` | the range of versions covered; absent for all |
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use jsonwebtoken::Header;
+use licensing::{activation::SKEW, feature::FeatureValues, product::Algorithm, terms};
+use serde::{Deserialize, Serialize};
+use tokio::task::spawn_blocking;
+use uuid::Uuid;
+
+use crate::{
+    Activated, Error, Result, Service,
+    keyring::{SigningKey, token_algorithm},
+};
+
+/// The header's `typ`, so that no other JWT passes for a license token (RFC 8725 §3.11).
+pub(crate) const TYPE: &str = "license+jwt";
+/// The largest token, in bytes.
+const LARGEST: usize = 4096;
+
+/// What a token says (RFC 7519 §4.1, and our own `license`).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Claims {
+    /// This server.
+    pub iss: String,
+    /// The product's code.
+    pub aud: String,
+    /// The license's id.
+    pub sub: Uuid,
+    /// The activation's id.
+    pub sid: Uuid,
+    /// This token's id.
+    pub jti: Uuid,
+    /// When it was issued, in seconds since 1970.
+    pub iat: i64,
+    /// From when it is good.
+    pub nbf: i64,
+    /// Until when it is good.
+    pub exp: i64,
+    /// What is licensed.
+    pub license: LicenseClaims,
+}
+
+/// What is licensed, in a token.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LicenseClaims {
+    /// The product's name.
+    pub product: String,
+    /// The policy's name.
+    pub policy: String,
+    /// The customer's name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub customer: Option<String>,
+    /// Every feature's value.
+    pub features: FeatureValues,
+    /// When the lease ends, in seconds since 1970.
+    pub lease_ends_at: i64,
+    /// The offline grace, in seconds.
+    pub grace: u64,
+    /// Whether this is a trial.
+    pub trial: bool,
+    /// SHA-256 of the fingerprint, base64url.
+    pub fingerprint: String,
+    /// The versions covered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub versions: Option<String>,
+}
+
+impl Claims {
+    fn of(granted: &Activated, issuer: &str, jti: Uuid) -> Self {
+        let snapshot = &granted.snapshot;
+        let iat = granted.at.timestamp();
+        Self {
+            iss: issuer.to_owned(),
+            aud: granted.product_code.clone(),
+            sub: granted.license_id,
+            sid: granted.session_id,
+            jti,
+            iat,
+            nbf: iat.saturating_sub_unsigned(SKEW.as_seconds()),
+            exp: granted.token_expires_at.timestamp(),
+            license: LicenseClaims {
+                product: granted.product_name.clone(),
+                policy: snapshot.policy.clone(),
+                customer: snapshot.customer.clone(),
+                features: snapshot.features.clone(),
+                lease_ends_at: granted.lease_ends_at.timestamp(),
+                grace: snapshot.grace.as_seconds(),
+                trial: false,
+                fingerprint: URL_SAFE_NO_PAD.encode(granted.fingerprint_hash),
+                versions: match &snapshot.versions {
+                    terms::Versions::Any => None,
+                    terms::Versions::Range(range) => Some(range.to_string()),
+                },
+            },
+        }
+    }
+
+    /// What must hold of every token, whatever made it. A token that breaks one of these is a defect of ours.
+    fn lint(&self, license_ends_at: Option<i64>) -> Result<(), &'static str> {
+        let longest = i64::try_from(terms::LONGEST.as_seconds()).unwrap_or(i64::MAX).saturating_mul(2);
+        let holds = [
+            (!self.iss.is_empty() && !self.aud.is_empty(), "iss and aud must not be empty"),
+            (self.nbf <= self.iat, "nbf must not be after iat"),
+            (self.exp > self.iat, "exp must be after iat"),
+            (self.exp <= self.iat.saturating_add(longest), "exp must not be past the longest lease and grace"),
+            (license_ends_at.is_none_or(|end| self.exp <= end), "exp must not be past the license's end"),
+            (self.license.lease_ends_at <= self.exp, "the lease must not end after the token"),
+            (self.license.fingerprint.len() == 43, "the fingerprint must be a SHA-256"),
+        ];
+        holds.into_iter().find(|(held, _)| !held).map_or(Ok(()), |(_, broken)| Err(broken))
+    }
+}
+
+impl Service {
+    /// Signs the token of an activation that is on disk.
+    pub(crate) async fn sign(&self, granted: &Activated) -> Result<String> {
+        let claims = Claims::of(granted, self.issuer(), self.clock().id());
+        if let Err(broken) = claims.lint(granted.license_ends_at.map(|end| end.timestamp())) {
+            tracing::error!(alarm = true, session = %granted.session_id, broken, "a token failed its checks and was not signed");
+            return Err(Error::defect(broken));
+        }
+        let key = self.0.keyring.key(granted.algorithm).await?;
+        let token = match key.algorithm {
+            Algorithm::ES256 | Algorithm::EdDSA => encode(&claims, &key)?,
+            // Half a millisecond of arithmetic: too long for an async thread.
+            Algorithm::RS256 => spawn_blocking(move || encode(&claims, &key)).await.map_err(Error::defect)??,
+        };
+        if token.len() > LARGEST {
+            tracing::error!(alarm = true, session = %granted.session_id, bytes = token.len(), "a token is too large and was not given out");
+            return Err(Error::defect("a token is larger than 4 KiB"));
+        }
+        Ok(token)
+    }
+}
+
+fn encode(claims: &Claims, key: &SigningKey) -> Result<String> {
+    let mut header = Header::new(token_algorithm(key.algorithm));
+    header.typ = Some(TYPE.to_owned());
+    header.kid = Some(key.kid.clone());
+    jsonwebtoken::encode(&header, claims, &key.encoding).map_err(Error::defect)
+}

@@ -1,0 +1,133 @@
+//! What keeps secrets: codes are found by a keyed hash and kept sealed, private keys are sealed, tokens are hashed.
+
+use std::fmt;
+
+use aws_lc_rs::{
+    aead::{AES_256_GCM, Aad, RandomizedNonceKey},
+    digest, hkdf, hmac, rand,
+};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use licensing::ActivationCode;
+
+use crate::{Error, Result};
+
+/// The key that everything secret hangs on: 32 random bytes that live outside the database.
+#[derive(Clone)]
+pub struct SealingKey([u8; 32]);
+
+/// Why a text is no sealing key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a sealing key is 32 bytes in base64 (44 characters), and this is not")]
+pub struct SealingKeyError;
+
+impl SealingKey {
+    /// A fresh key from the system's random source.
+    pub fn generate() -> Result<Self> {
+        let mut key = [0; 32];
+        rand::fill(&mut key).map_err(|_| Error::defect("the system gives no random bytes"))?;
+        Ok(Self(key))
+    }
+
+    /// Reads the form that [`to_text`](Self::to_text) writes; white space around it does not matter.
+    pub fn read(text: &str) -> Result<Self, SealingKeyError> {
+        let bytes = STANDARD.decode(text.trim()).map_err(|_| SealingKeyError)?;
+        bytes.try_into().map(Self).map_err(|_| SealingKeyError)
+    }
+
+    /// The key in base64, for the file it is kept in.
+    pub fn to_text(&self) -> String {
+        STANDARD.encode(self.0)
+    }
+}
+
+impl fmt::Debug for SealingKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SealingKey(secret)")
+    }
+}
+
+/// What a sealed text is for. Bound into the seal, so that one cannot be put in another's place.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Purpose {
+    Code,
+    SigningKey,
+}
+
+/// The keys derived from the sealing key (HKDF-SHA-256, RFC 5869), each for one use.
+pub(crate) struct Vault {
+    codes: hmac::Key,
+    seal: RandomizedNonceKey,
+}
+
+impl fmt::Debug for Vault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Vault(secret)")
+    }
+}
+
+impl Vault {
+    pub(crate) fn new(key: &SealingKey) -> Result<Self> {
+        let root = hkdf::Salt::new(hkdf::HKDF_SHA256, b"latchkey").extract(&key.0);
+        let derive = |info: &'static [u8]| -> Result<[u8; 32]> {
+            let mut out = [0; 32];
+            root.expand(&[info], hkdf::HKDF_SHA256)
+                .and_then(|okm| okm.fill(&mut out))
+                .map_err(|_| Error::defect("HKDF"))?;
+            Ok(out)
+        };
+        Ok(Self {
+            codes: hmac::Key::new(hmac::HMAC_SHA256, &derive(b"codes")?),
+            seal: RandomizedNonceKey::new(&AES_256_GCM, &derive(b"seal")?).map_err(|_| Error::defect("AES-256-GCM"))?,
+        })
+    }
+
+    /// What a code is found by.
+    pub(crate) fn code_hmac(&self, code: &ActivationCode) -> [u8; 32] {
+        let mut out = [0; 32];
+        out.copy_from_slice(hmac::sign(&self.codes, code.canonical().as_bytes()).as_ref());
+        out
+    }
+
+    /// Seals: nonce, ciphertext, tag.
+    pub(crate) fn seal(&self, purpose: Purpose, secret: &[u8]) -> Result<Vec<u8>> {
+        let mut text = secret.to_vec();
+        let nonce = self
+            .seal
+            .seal_in_place_append_tag(Aad::from(purpose.label()), &mut text)
+            .map_err(|_| Error::defect("a secret could not be sealed"))?;
+        Ok([nonce.as_ref().as_slice(), &text].concat())
+    }
+
+    /// Opens what [`seal`](Self::seal) made.
+    pub(crate) fn open(&self, purpose: Purpose, sealed: &[u8]) -> Result<Vec<u8>> {
+        let broken = || Error::defect("a secret cannot be unsealed: is this the sealing key it was sealed with?");
+        let (nonce, text) = sealed.split_first_chunk::<12>().ok_or_else(broken)?;
+        let mut text = text.to_vec();
+        let opened =
+            self.seal.open_in_place(nonce.into(), Aad::from(purpose.label()), &mut text).map_err(|_| broken())?;
+        Ok(opened.to_vec())
+    }
+}
+
+impl Purpose {
+    const fn label(self) -> &'static [u8] {
+        match self {
+            Self::Code => b"activation code",
+            Self::SigningKey => b"signing key",
+        }
+    }
+}
+
+/// SHA-256, for secrets that are random enough to be found by a bare hash.
+pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
+    let mut out = [0; 32];
+    out.copy_from_slice(digest::digest(&digest::SHA256, bytes).as_ref());
+    out
+}
+
+/// Random bytes from the system.
+pub(crate) fn random<const N: usize>() -> Result<[u8; N]> {
+    let mut bytes = [0; N];
+    rand::fill(&mut bytes).map_err(|_| Error::defect("the system gives no random bytes"))?;
+    Ok(bytes)
+}
