@@ -1,1 +1,77 @@
-//! Placeholder.
+//! The admin app: pages, components, and the server functions under `/admin/api`.
+
+#![recursion_limit = "256"]
+
+pub mod address;
+pub mod admin;
+pub mod components;
+pub mod context;
+pub mod done;
+mod error;
+pub mod form;
+pub mod load;
+pub mod pages;
+#[cfg(feature = "ssr")]
+mod policy;
+pub mod words;
+
+use leptos::prelude::*;
+use leptos_meta::{Title, provide_meta_context};
+use leptos_router::{
+    SsrMode,
+    components::{ParentRoute, Route, Router, Routes},
+    path,
+};
+
+pub use error::{Error, FieldError};
+
+use components::shell::{Layout, Nowhere};
+use load::Changes;
+use pages::{first_start::FirstStartPage, home::HomePage, sign_in::SignInPage};
+
+/// The document around the app. Drawn by the server only.
+#[cfg(feature = "ssr")]
+pub fn shell(options: LeptosOptions) -> impl IntoView {
+    policy::send();
+    let style = format!("/{}/{}.css", options.site_pkg_dir, options.output_name);
+    view! {
+        <!DOCTYPE html>
+        <html lang="en" data-theme=context::visitor().theme.name()>
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <meta name="color-scheme" content="light dark" />
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+                <link rel="stylesheet" href=style />
+                <HydrationScripts options />
+                <leptos_meta::MetaTags />
+            </head>
+            <body>
+                <App />
+                <components::Sprite />
+            </body>
+        </html>
+    }
+}
+
+/// Everything between `<body>` and `</body>`.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    context::share_visitor();
+    form::share();
+    Changes::provide();
+    let provider = context::visitor().provider.unwrap_or_else(|| "Latchkey".to_owned());
+    view! {
+        <Title formatter=move |title: String| format!("{title} · {provider}") />
+        <Router>
+            <Routes fallback=Nowhere>
+                <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
+                <Route path=path!("/first-start") view=FirstStartPage ssr=SsrMode::Async />
+                <ParentRoute path=path!("") view=Layout ssr=SsrMode::Async>
+                    <Route path=path!("/") view=HomePage />
+                </ParentRoute>
+            </Routes>
+        </Router>
+    }
+}

@@ -1,0 +1,38 @@
+//! The server functions of the admin app, and the one table of who may call which.
+
+#![allow(missing_docs, reason = "a server function's arguments are the fields of its form, named there")]
+
+pub mod first_start;
+pub mod home;
+pub mod sign_in;
+pub mod theme;
+
+use leptos::server_fn::ServerFn;
+use licensing::Permission;
+
+#[cfg(feature = "ssr")]
+mod guard;
+#[cfg(feature = "ssr")]
+pub use guard::{browser, guard};
+
+/// A server function's path, and what it takes to call it; `None` is open to the anonymous.
+pub type Row = (&'static str, Option<Permission>);
+
+/// Who may call which server function. One that is not named here refuses everybody.
+pub const TABLE: &[Row] = &[
+    open::<first_start::FirstStart>(),
+    open::<first_start::CreateOwner>(),
+    open::<sign_in::DoorState>(),
+    open::<sign_in::SignIn>(),
+    open::<sign_in::SignOut>(),
+    open::<theme::ChooseTheme>(),
+    takes::<home::Home>(Permission::See),
+];
+
+const fn open<F: ServerFn>() -> Row {
+    (F::PATH, None)
+}
+
+const fn takes<F: ServerFn>(permission: Permission) -> Row {
+    (F::PATH, Some(permission))
+}

@@ -1,0 +1,86 @@
+//! Codes, ids and fingerprints: monospaced, cut in the middle for the eye, whole for the clipboard.
+
+use leptos::prelude::*;
+
+use super::CopyButton;
+
+/// So many characters of the end stay in sight.
+const TAIL: usize = 4;
+
+/// An id or fingerprint. A long one is cut in the middle by the style sheet alone, so that selecting it takes all of it.
+#[component]
+pub fn Code(
+    /// The whole text.
+    #[prop(into)]
+    text: String,
+    /// What the copy button says it copies, such as `the fingerprint of Mix Room A`; no button without it.
+    #[prop(optional, into)]
+    copies: Option<String>,
+) -> impl IntoView {
+    let (head, tail) = cut(&text);
+    view! {
+        <span class="code" title=text.clone()>
+            <span class="head">{head}</span>
+            <span>{tail}</span>
+            {copies.map(|what| view! { <CopyButton text=text.clone() what /> })}
+        </span>
+    }
+}
+
+fn cut(text: &str) -> (String, String) {
+    let at = text.char_indices().rev().nth(TAIL - 1).map_or(0, |(at, _)| at);
+    let (head, tail) = text.split_at(at);
+    (head.to_owned(), tail.to_owned())
+}
+
+/// A code of which only the end may be seen.
+#[component]
+pub fn MaskedCode(
+    /// Its last characters.
+    #[prop(into)]
+    tail: String,
+) -> impl IntoView {
+    view! {
+        <span class="code">
+            <span class="visually-hidden">"ends in "</span>
+            <i aria-hidden="true">"•••"</i>
+            {tail}
+        </span>
+    }
+}
+
+/// Text to run or to paste, with a button that copies all of it.
+#[component]
+pub fn CodeBlock(
+    /// What it is.
+    #[prop(into)]
+    title: String,
+    /// The text.
+    #[prop(into)]
+    text: String,
+) -> impl IntoView {
+    view! {
+        <div class="code-block">
+            <header>
+                <span>{title.clone()}</span>
+                <span class="push">
+                    <CopyButton text=text.clone() what=title.clone() words=true />
+                </span>
+            </header>
+            <pre tabindex="0" role="region" aria-label=title>
+                <code>{text}</code>
+            </pre>
+        </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::cut;
+
+    #[test]
+    fn the_end_stays_in_sight_and_nothing_is_lost() {
+        assert_eq!(cut("SHA256:9f3ce41b"), ("SHA256:9f3c".to_owned(), "e41b".to_owned()));
+        assert_eq!(cut("äöü"), (String::new(), "äöü".to_owned()));
+    }
+}

@@ -1,0 +1,103 @@
+//! Our own error pages, inside the shell: what happened, and a way on.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use super::{Code, Icon, Symbol};
+use crate::{Error, address, context::visitor, pages::sign_in::sign_in_address};
+
+/// Says what went wrong in place of the page's content, under the status that belongs to it.
+#[component]
+pub fn Fault(
+    /// What went wrong.
+    error: Error,
+) -> impl IntoView {
+    set_status(error.status());
+    let here = address::here();
+    let (icon, title) = heading(&error);
+    let request = match &error {
+        Error::Internal { .. } | Error::Unavailable => Some(visitor().request_id).filter(|id| !id.is_empty()),
+        _ => None,
+    };
+    view! {
+        <Title text=title />
+        <section class="fault" aria-labelledby="fault">
+            <Icon of=icon />
+            <h1 id="fault">{title}</h1>
+            <p>{words(&error)}</p>
+            <div class="actions">{ways_on(&error, here)}</div>
+            {request
+                .map(|id| {
+                    view! {
+                        <p class="muted small">
+                            "Request " <Code text=id copies="the request id" /> ", also in the server’s log"
+                        </p>
+                    }
+                })}
+        </section>
+    }
+}
+
+fn heading(error: &Error) -> (Symbol, &'static str) {
+    match error {
+        Error::NotFound => (Symbol::FileQuestion, "There is nothing at this address"),
+        Error::Forbidden(_) => (Symbol::Lock, "Your role does not open this page"),
+        Error::SignInNeeded => (Symbol::DoorClosed, "You were signed out"),
+        Error::Unavailable => (Symbol::Unplug, "The server is busy or cannot be reached"),
+        Error::Internal { .. } => (Symbol::Unplug, "That did not work, and it is our fault"),
+        Error::Invalid(_) | Error::Refused(_) | Error::Conflict(_) => (Symbol::CircleSlash, "That cannot be shown"),
+    }
+}
+
+fn words(error: &Error) -> String {
+    match error {
+        Error::NotFound => "The link may be cut off, or the thing it named was deleted.".to_owned(),
+        Error::SignInNeeded => "Your login was ended, or nothing was clicked for a while.".to_owned(),
+        Error::Internal { .. } | Error::Unavailable => {
+            "Nothing was changed. The activations of your customers are not affected: they have a door of their own."
+                .to_owned()
+        }
+        Error::Invalid(fields) => fields.iter().map(|it| format!("{} {} ", it.field, it.message)).collect(),
+        Error::Forbidden(words) | Error::Refused(words) | Error::Conflict(words) => words.clone(),
+    }
+}
+
+fn ways_on(error: &Error, here: Memo<String>) -> AnyView {
+    let again = matches!(error, Error::Internal { .. } | Error::Unavailable);
+    if matches!(error, Error::SignInNeeded) {
+        return view! {
+            <a class="button primary" rel="external" href=move || sign_in_address(&here.get())>
+                <Icon of=Symbol::LogIn />
+                " Sign in and go on"
+            </a>
+        }
+        .into_any();
+    }
+    view! {
+        {again
+            .then(|| {
+                view! {
+                    <a class="button primary" rel="external" href=move || here.get()>
+                        <Icon of=Symbol::RefreshCw />
+                        " Try again"
+                    </a>
+                }
+            })}
+        <a class="button" href="/">
+            "Home"
+        </a>
+    }
+    .into_any()
+}
+
+/// Sets the status of the page being drawn. Does nothing in the browser.
+pub(crate) fn set_status(status: u16) {
+    #[cfg(feature = "ssr")]
+    if let (Some(response), Ok(status)) =
+        (use_context::<leptos_axum::ResponseOptions>(), http::StatusCode::from_u16(status))
+    {
+        response.set_status(status);
+    }
+    #[cfg(not(feature = "ssr"))]
+    let _ = status;
+}

@@ -1,0 +1,64 @@
+//! What every field has around its control.
+
+use leptos::prelude::*;
+
+use crate::{
+    components::{Icon, Symbol},
+    form::FormState,
+};
+
+/// The names by which a control, its hint and its error know each other.
+#[derive(Clone)]
+pub(super) struct Frame {
+    pub(super) id: String,
+    pub(super) message: Signal<Option<String>>,
+    hint: Option<String>,
+}
+
+impl Frame {
+    /// Enters the field into the form around it.
+    pub(super) fn new(form: FormState, name: &'static str, label: &str, hint: Option<String>) -> Self {
+        form.enter(name, label);
+        Self { id: form.control(name), message: Signal::derive(move || form.message(name)), hint }
+    }
+
+    /// For `aria-invalid`.
+    pub(super) fn invalid(&self) -> impl Fn() -> Option<&'static str> + Send + Sync + use<> {
+        let message = self.message;
+        move || message.with(Option::is_some).then_some("true")
+    }
+
+    /// For `aria-describedby`: the hint and the error, as far as they are there.
+    pub(super) fn described_by(&self) -> impl Fn() -> Option<String> + Send + Sync + use<> {
+        let (id, message, hint) = (self.id.clone(), self.message, self.hint.is_some());
+        move || match (hint, message.with(Option::is_some)) {
+            (true, true) => Some(format!("{id}-hint {id}-error")),
+            (true, false) => Some(format!("{id}-hint")),
+            (false, true) => Some(format!("{id}-error")),
+            (false, false) => None,
+        }
+    }
+
+    /// The hint and the error, to stand below the control.
+    pub(super) fn below(&self) -> impl IntoView + use<> {
+        let hint = self.hint.clone().map(|hint| {
+            view! {
+                <p class="hint" id=format!("{}-hint", self.id)>
+                    {hint}
+                </p>
+            }
+        });
+        let (id, message) = (format!("{}-error", self.id), self.message);
+        let error = move || {
+            message.get().map(|message| {
+                view! {
+                    <p class="error" id=id.clone()>
+                        <Icon of=Symbol::CircleAlert />
+                        {message}
+                    </p>
+                }
+            })
+        };
+        view! { {hint} {error} }
+    }
+}

@@ -1,0 +1,14 @@
+//! Fields: a label, a control, a hint, an error. Each reads what was typed and what is wrong from the form around it.
+
+mod cards;
+mod check;
+mod frame;
+mod select;
+mod text;
+mod text_area;
+
+pub use cards::{Choice, ChoiceCards};
+pub use check::CheckField;
+pub use select::SelectField;
+pub use text::TextField;
+pub use text_area::TextArea;

@@ -1,0 +1,44 @@
+//! Several lines of text.
+
+use leptos::prelude::*;
+
+use super::frame::Frame;
+use crate::form::FormState;
+
+/// A field for several lines.
+#[component]
+pub fn TextArea(
+    /// The name of the server function's argument.
+    name: &'static str,
+    /// The label.
+    label: &'static str,
+    /// What stands in it at first.
+    #[prop(optional, into)]
+    value: String,
+    /// One line below that explains it.
+    #[prop(optional, into)]
+    hint: Option<String>,
+    /// Whether it must be filled in.
+    #[prop(optional)]
+    required: bool,
+) -> impl IntoView {
+    let form = expect_context::<FormState>();
+    let frame = Frame::new(form, name, label, hint);
+    view! {
+        <div class="field full">
+            <label for=frame.id.clone()>{label} {(!required).then(|| view! { <span class="muted">"optional"</span> })}</label>
+            <textarea
+                class="input"
+                id=frame.id.clone()
+                name=name
+                rows="3"
+                required=required
+                aria-invalid=frame.invalid()
+                aria-describedby=frame.described_by()
+            >
+                {form.value(name, value)}
+            </textarea>
+            {frame.below()}
+        </div>
+    }
+}

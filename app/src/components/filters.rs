@@ -1,0 +1,90 @@
+//! What narrows a list. A form by GET, so that the address is the state.
+
+use leptos::prelude::*;
+use leptos_router::{components::Form, hooks::use_query_map};
+
+use super::{Icon, Symbol};
+
+/// A search field and whatever else narrows the list.
+#[component]
+pub fn Filters(
+    /// What is searched, for those who hear it: `Licenses`.
+    label: &'static str,
+    /// What may be typed: `Customer, e-mail, reference`.
+    placeholder: &'static str,
+    /// Further filters.
+    #[prop(optional)]
+    children: Option<Children>,
+) -> impl IntoView {
+    let query = use_query_map();
+    let typed = move || query.with(|query| query.get_str("q").unwrap_or_default().to_owned());
+    let narrowed = move || query.with(|query| query.clone().into_iter().any(|(_, value)| !value.is_empty()));
+    view! {
+        <Form method="GET" action="" attr:class="filters" attr:role="search" attr:aria-label=label>
+            <div class="with-icon search">
+                <Icon of=Symbol::Search />
+                <input
+                    class="input"
+                    type="search"
+                    name="q"
+                    value=typed
+                    placeholder=placeholder
+                    aria-label=format!("Search: {label}")
+                />
+            </div>
+            {children.map(|children| children())}
+            <button class="button" type="submit">
+                "Search"
+            </button>
+            <Show when=narrowed>
+                <a class="button quiet" href="?">
+                    "Clear"
+                </a>
+            </Show>
+        </Form>
+    }
+}
+
+/// A filter with some ready choices, open at a press.
+#[component]
+pub fn Filter(
+    /// The key in the query.
+    name: &'static str,
+    /// What it narrows by: `State`.
+    label: &'static str,
+    /// Value and words of each choice.
+    choices: Vec<(String, String)>,
+) -> impl IntoView {
+    let query = use_query_map();
+    let chosen = move || query.with(|query| query.get_str(name).unwrap_or_default().to_owned());
+    let all = StoredValue::new(choices.clone());
+    let words = move || {
+        let chosen = chosen();
+        all.with_value(|all| all.iter().find(|(value, _)| *value == chosen).map(|(_, words)| words.clone()))
+    };
+    let any = std::iter::once((String::new(), "Any".to_owned()));
+    let choices = any.chain(choices).map(|(value, words)| {
+        let is = value.clone();
+        view! {
+            <label>
+                <input type="radio" name=name value=value checked=move || chosen() == is />
+                {words}
+            </label>
+        }
+    });
+    view! {
+        <details class="filter" name="filter" data-on=move || words().map(|_| "")>
+            <summary>
+                {move || match words() {
+                    Some(words) => format!("{label}: {words}"),
+                    None => label.to_owned(),
+                }} " " <Icon of=Symbol::ChevronDown />
+            </summary>
+            <div class="sheet">
+                {choices.collect_view()} <div class="foot">
+                    <button class="button small wide">"Apply"</button>
+                </div>
+            </div>
+        </details>
+    }
+}

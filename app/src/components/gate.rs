@@ -1,0 +1,47 @@
+//! Buttons that not every role may press.
+
+use leptos::prelude::*;
+use licensing::{Permission, Role};
+
+use crate::context::visitor;
+
+/// Whether whoever is signed in may do that.
+pub fn may(permission: Permission) -> bool {
+    visitor().account.is_some_and(|account| account.role.may(permission))
+}
+
+/// The children where the role may do it; else the button, disabled, with the reason beside it.
+#[component]
+pub fn Gate(
+    /// What it takes.
+    permission: Permission,
+    /// What the button says, when it cannot be pressed: `New license`.
+    #[prop(into)]
+    label: String,
+    /// The button or link.
+    children: Children,
+) -> impl IntoView {
+    if may(permission) {
+        return children().into_any();
+    }
+    let id = format!("why-{}", label.to_lowercase().replace(' ', "-"));
+    view! {
+        <button class="button" type="button" aria-disabled="true" aria-describedby=id.clone()>
+            {label}
+        </button>
+        <small class="muted" id=id>
+            {reason(permission)}
+        </small>
+    }
+    .into_any()
+}
+
+/// Why the button cannot be pressed.
+pub fn reason(permission: Permission) -> &'static str {
+    match permission.least_role() {
+        Role::Viewer => "Sign in to do this.",
+        Role::Support => "Support or an administrator may do this.",
+        Role::Admin => "An administrator may do this.",
+        Role::Owner => "An owner may do this.",
+    }
+}

@@ -1,0 +1,92 @@
+//! The parts that pages are made of.
+//!
+//! # How a page is made
+//!
+//! 1. **Data**: a serializable struct beside its server function in `admin/<noun>.rs`. Each function has an `endpoint`
+//!    and a row in [`admin::TABLE`](crate::admin::TABLE); its first line is `let actor = guard::<ListProducts>()?;`, its
+//!    errors are [`Error`](crate::Error). What is shown relative to the time carries `now` from the server.
+//! 2. **Page**: a component in `pages/<noun>.rs`, and a `<Route>` inside the `ParentRoute` of `lib.rs`:
+//!    ```ignore
+//!    #[component]
+//!    pub fn ProductsPage() -> impl IntoView {
+//!        let query = use_query_map();
+//!        let data = fetched(move || query.with(|query| query.get("q").unwrap_or_default()), list_products);
+//!        view! { <Loaded data view=page /> }
+//!    }
+//!
+//!    fn page(data: Products) -> impl IntoView { view! { <PageHead title="Products" /> … } }
+//!    ```
+//!    [`Loaded`](crate::load::Loaded) waits, shows, or explains with the right status. The address is the state:
+//!    whatever changes what is seen is in the query. A `<table>` always has a `<tbody>`.
+//! 3. **Form**: `let action = ServerAction::<CreateProduct>::new();` and
+//!    ```ignore
+//!    <Form action id="product">
+//!        <TextField name="name" label="Name" required=true />
+//!        <div class="form-foot"><Submit>"Create product"</Submit></div>
+//!    </Form>
+//!    ```
+//!    Fields are named like the function's arguments, all of them `#[server(default)] name: String`, so that a bad number
+//!    becomes a message at its field: `Error::Invalid` with the argument's name. Without script the same page comes back
+//!    with 422, filled in. A field whose name holds `password` is never sent back.
+//! 4. **After the act**: add a case to [`Done`](crate::done::Done) and end the function with
+//!    `Done::ProductCreated.at(&format!("/products/{id}"));` — the browser goes there and is told in a toast, and the
+//!    page's data is fetched again. The words of a toast never come from the address.
+//! 5. **Dialog**: `<a class="button" href=dialog_address("revoke")>` opens `<Dialog name="revoke" title="…">`, whose
+//!    child is a `Form` with `<footer><Cancel /> <Submit class="danger primary">…</Submit></footer>`. Say what it will
+//!    do, and to how many; ask for a reason.
+//! 6. **Roles**: wrap a button in [`Gate`], which shows it disabled with the reason where the role is not enough.
+//! 7. No `style` attribute, no `inner_html`, no browser clock, no word of the design that is not in `DESIGN.md`. Names
+//!    that people typed stand in `<bdi>`. Column widths of a table go into a style file of its own.
+
+#![allow(unreachable_pub, reason = "the component macro leaves a public function inside each private module")]
+
+mod badge;
+mod code;
+mod copy_button;
+mod dialog;
+mod empty;
+mod facts;
+mod fault;
+pub mod field;
+mod filters;
+mod gate;
+mod icon;
+mod notice;
+mod page_head;
+mod pager;
+mod panel;
+mod seats;
+mod sentence;
+pub mod shell;
+mod skeleton;
+#[cfg(feature = "ssr")]
+mod sprite;
+mod state;
+mod toast;
+mod when;
+
+pub use badge::{Badge, Tone};
+pub use code::{Code, CodeBlock, MaskedCode};
+pub use copy_button::CopyButton;
+pub use dialog::{Cancel, DIALOG, Dialog, dialog_address};
+pub use empty::Empty;
+pub use facts::{Fact, Facts};
+pub use fault::Fault;
+#[cfg(feature = "ssr")]
+pub(crate) use fault::set_status;
+pub use field::{CheckField, Choice, ChoiceCards, SelectField, TextArea, TextField};
+pub use filters::{Filter, Filters};
+pub use gate::{Gate, may, reason};
+pub use icon::{Icon, Symbol};
+pub use notice::Notice;
+pub use page_head::{Crumbs, PageHead};
+pub use pager::{AFTER, Pager};
+pub use panel::Panel;
+pub use seats::Seats;
+pub use sentence::Sentence;
+pub use skeleton::Skeleton;
+#[cfg(feature = "ssr")]
+pub(crate) use sprite::Sprite;
+pub use state::{LicenseState, Shape, State};
+pub use toast::Toast;
+pub use when::{Day, When};

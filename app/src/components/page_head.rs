@@ -1,0 +1,61 @@
+//! The head of a page: where am I, what is it, what can I do.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+/// Where a page stands: address and words of each step above it.
+pub type Crumbs = Vec<(String, String)>;
+
+/// The head of a page, and its title in the browser.
+#[component]
+pub fn PageHead(
+    /// What the page is about; the page's only `h1`.
+    #[prop(into)]
+    title: String,
+    /// The pages above this one.
+    #[prop(optional)]
+    crumbs: Crumbs,
+    /// Beside the title: a state, a badge.
+    #[prop(optional, into)]
+    mark: ViewFn,
+    /// What is true, in a sentence or two; each a `<p class="lead">`.
+    #[prop(optional, into)]
+    lead: ViewFn,
+    /// What can be done; at most one primary button.
+    #[prop(optional, into)]
+    actions: ViewFn,
+) -> impl IntoView {
+    view! {
+        <Title text=title.clone() />
+        <header class="page-head">
+            {(!crumbs.is_empty()).then(|| trail(crumbs, title.clone()))}
+            <div class="title">
+                <h1>
+                    <bdi>{title}</bdi>
+                </h1>
+                {mark.run()}
+            </div>
+            {lead.run()}
+            <div class="actions">{actions.run()}</div>
+        </header>
+    }
+}
+
+fn trail(crumbs: Crumbs, title: String) -> impl IntoView {
+    let above = crumbs.into_iter().map(|(to, words)| {
+        view! {
+            <li>
+                <a href=to>{words}</a>
+            </li>
+        }
+    });
+    view! {
+        <nav class="crumbs" aria-label="Where">
+            <ol>
+                {above.collect_view()} <li aria-current="page">
+                    <bdi>{title}</bdi>
+                </li>
+            </ol>
+        </nav>
+    }
+}

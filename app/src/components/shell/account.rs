@@ -1,0 +1,75 @@
+//! The corner of whoever is signed in.
+
+use leptos::prelude::*;
+use licensing::Role;
+
+use crate::{
+    admin::sign_in::SignOut,
+    components::{Icon, Symbol},
+    context::{SignedIn, visitor},
+    form::Form,
+};
+
+/// Name, role, and the way out.
+#[component]
+pub(super) fn Account() -> impl IntoView {
+    visitor().account.map(corner)
+}
+
+fn corner(account: SignedIn) -> impl IntoView {
+    let action = ServerAction::<SignOut>::new();
+    view! {
+        <details class="menu">
+            <summary class="account">
+                <span class="avatar" aria-hidden="true">
+                    {initials(&account.name)}
+                </span>
+                <span>
+                    <span class="cut">{account.name}</span>
+                    <small>{role_name(account.role)}</small>
+                </span>
+                <Icon of=Symbol::ChevronsUpDown />
+            </summary>
+            <div class="sheet up">
+                <Form action id="sign-out" class="" whole_page=true>
+                    <button type="submit">
+                        <Icon of=Symbol::LogOut />
+                        " Sign out"
+                    </button>
+                </Form>
+            </div>
+        </details>
+    }
+}
+
+const fn role_name(role: Role) -> &'static str {
+    match role {
+        Role::Viewer => "Viewer",
+        Role::Support => "Support",
+        Role::Admin => "Admin",
+        Role::Owner => "Owner",
+    }
+}
+
+/// The first letters of the first and the last name.
+fn initials(name: &str) -> String {
+    let mut words = name.split_whitespace();
+    let first = words.next();
+    let last = words.next_back();
+    let letters = first.into_iter().chain(last).filter_map(|word| word.chars().next());
+    letters.flat_map(char::to_uppercase).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::initials;
+
+    #[test]
+    fn initials_are_of_the_first_and_the_last_name() {
+        for (name, letters) in
+            [("Ingrid Lund", "IL"), ("ada", "A"), ("Jean Luc de la Tour", "JT"), ("", ""), ("ßo", "SS")]
+        {
+            assert_eq!(initials(name), letters, "{name}");
+        }
+    }
+}

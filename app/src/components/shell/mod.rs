@@ -1,0 +1,77 @@
+//! The frame around every page: navigation, the account's corner, the toast; and the door for those who are outside.
+
+mod account;
+mod brand;
+mod door;
+mod navigation;
+mod theme;
+
+use leptos::{either::Either, prelude::*};
+use leptos_router::components::Outlet;
+
+use self::{account::Account, brand::Brand, navigation::Navigation, theme::ThemeSwitch};
+pub use door::Door;
+
+use super::{Fault, Icon, Symbol, Toast};
+use crate::{Error, address, context::visitor, pages::sign_in::sign_in_address};
+
+/// The pages for whoever is signed in. Everyone else is sent to sign in, and back here afterwards.
+#[component]
+pub fn Layout() -> impl IntoView {
+    if visitor().account.is_some() {
+        return Either::Left(view! {
+            <Frame>
+                <Outlet />
+            </Frame>
+        });
+    }
+    let to = sign_in_address(&address::here().get_untracked());
+    address::leave_for(&to);
+    Either::Right(view! {
+        <Door title="Sign in to go on">
+            <a class="button primary wide" href=to rel="external">
+                "Sign in"
+            </a>
+        </Door>
+    })
+}
+
+/// What stands at an address that leads nowhere.
+#[component]
+pub fn Nowhere() -> impl IntoView {
+    let fault = view! { <Fault error=Error::NotFound /> };
+    if visitor().account.is_some() {
+        Either::Left(view! { <Frame>{fault}</Frame> })
+    } else {
+        Either::Right(view! {
+            <main class="plain" id="main">
+                {fault}
+            </main>
+        })
+    }
+}
+
+#[component]
+fn Frame(children: Children) -> impl IntoView {
+    view! {
+        <a class="skip" href="#main" rel="external">
+            "Skip to the content"
+        </a>
+        <div class="shell">
+            <header class="topbar">
+                <Brand />
+                <button class="icon-button" type="button" popovertarget="nav" aria-label="Menu">
+                    <Icon of=Symbol::Menu />
+                </button>
+            </header>
+            <Navigation>
+                <ThemeSwitch />
+                <Account />
+            </Navigation>
+            <main class="main" id="main" tabindex="-1">
+                <div class="page">{children()}</div>
+            </main>
+        </div>
+        <Toast />
+    }
+}

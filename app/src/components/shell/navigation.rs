@@ -1,0 +1,64 @@
+//! Where one can go.
+
+use leptos::{html, prelude::*};
+use leptos_router::{components::A, hooks::use_url};
+
+use super::Brand;
+use crate::components::{Icon, Symbol};
+
+type Place = (&'static str, Symbol, &'static str);
+
+const WORK: &[Place] = &[
+    ("/", Symbol::House, "Home"),
+    ("/licenses", Symbol::ScrollText, "Licenses"),
+    ("/products", Symbol::Package, "Products"),
+    ("/policies", Symbol::SlidersHorizontal, "Policies"),
+];
+const WATCH: &[Place] = &[("/events", Symbol::History, "Audit log")];
+
+/// At the side on a desk; on a phone a drawer, opened by the button in the bar and closed by going somewhere.
+#[component]
+pub(super) fn Navigation(
+    /// What stands at its foot.
+    children: Children,
+) -> impl IntoView {
+    let url = use_url();
+    let drawer = NodeRef::<html::Nav>::new();
+    Effect::new(move |_| {
+        url.track();
+        if let Some(drawer) = drawer.get() {
+            _ = drawer.hide_popover();
+        }
+    });
+    view! {
+        <nav class="sidebar" id="nav" popover="auto" aria-label="Main" node_ref=drawer>
+            <Brand />
+            <ul class="nav">{places(WORK)}</ul>
+            <div>
+                <p class="nav-title" id="nav-watch">
+                    "Watch"
+                </p>
+                <ul class="nav" aria-labelledby="nav-watch">
+                    {places(WATCH)}
+                </ul>
+            </div>
+            <div class="sidebar-foot">{children()}</div>
+        </nav>
+    }
+}
+
+fn places(all: &'static [Place]) -> impl IntoView {
+    all.iter()
+        .map(|(to, icon, words)| {
+            view! {
+                <li>
+                    <A href=*to exact=*to == "/">
+                        <Icon of=*icon />
+                        " "
+                        {*words}
+                    </A>
+                </li>
+            }
+        })
+        .collect_view()
+}

@@ -1,0 +1,91 @@
+//! What a request brings along: who asks, from where, and the browser that asks.
+
+use leptos::prelude::*;
+use licensing::Role;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+#[cfg(feature = "ssr")]
+mod browser;
+#[cfg(feature = "ssr")]
+pub use browser::{Browser, Doing};
+
+/// Who asks, and how. The server provides it for every request; the first page carries it to the browser.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Visitor {
+    /// Whoever is signed in.
+    pub account: Option<SignedIn>,
+    /// Light or dark.
+    pub theme: Theme,
+    /// The vendor's name, once it is known; stands at the top of every page.
+    pub provider: Option<String>,
+    /// The id of the request in the log.
+    pub request_id: String,
+    /// The address that asks, for the audit log. Never sent to the browser.
+    #[serde(skip)]
+    pub address: Option<String>,
+}
+
+/// The account that is signed in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignedIn {
+    /// Its id.
+    pub id: Uuid,
+    /// The person's name.
+    pub name: String,
+    /// What it may do.
+    pub role: Role,
+}
+
+/// Light or dark.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Theme {
+    /// As the system has it.
+    #[default]
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+impl Theme {
+    /// The name of the cookie that keeps the choice.
+    pub const COOKIE: &str = "theme";
+    /// Every theme, in the order of the switch.
+    pub const ALL: [Self; 3] = [Self::System, Self::Light, Self::Dark];
+
+    /// The word in the cookie, the form and `data-theme`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+
+    /// The theme of that [`name`](Self::name); the system's for any other word.
+    pub fn from_name(name: &str) -> Self {
+        Self::ALL.into_iter().find(|theme| theme.name() == name).unwrap_or_default()
+    }
+
+    /// What a `Cookie` header says.
+    pub fn from_cookies(header: &str) -> Self {
+        header
+            .split(';')
+            .filter_map(|pair| pair.trim().split_once('='))
+            .find_map(|(name, value)| (name == Self::COOKIE).then(|| Self::from_name(value)))
+            .unwrap_or_default()
+    }
+}
+
+/// Who asks. On a page and in a server function alike; nobody where the server said nothing.
+pub fn visitor() -> Visitor {
+    use_context().unwrap_or_default()
+}
+
+/// Carries the visitor of the first request over to the browser, and provides it there.
+pub(crate) fn share_visitor() {
+    provide_context(SharedValue::new(visitor).into_inner());
+}

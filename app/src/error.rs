@@ -1,0 +1,101 @@
+//! What a server function answers when it does not do what was asked. Typed, so that each message finds its field.
+
+use leptos::server_fn::{
+    codec::JsonEncoding,
+    error::{FromServerFnError, ServerFnErrorErr},
+};
+pub use licensing::FieldError;
+use serde::{Deserialize, Serialize};
+
+/// Why an act did not happen. [`Display`](std::fmt::Display) is a sentence for a person, with a way on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+pub enum Error {
+    /// These fields are not good. The form shows each message at its field.
+    #[error("{}", invalid(.0))]
+    Invalid(Vec<FieldError>),
+    /// The rules say no; a sentence.
+    #[error("{0}")]
+    Refused(String),
+    /// What the address names is not there.
+    #[error("There is nothing at this address: the link may be cut off, or what it named was deleted.")]
+    NotFound,
+    /// Nobody is signed in, or no longer.
+    #[error("You were signed out: sign in and try again.")]
+    SignInNeeded,
+    /// The role does not allow it; a sentence.
+    #[error("{0}")]
+    Forbidden(String),
+    /// Someone else was faster; a sentence.
+    #[error("{0}")]
+    Conflict(String),
+    /// The database is away, or the network is.
+    #[error("The server cannot be reached or is busy: nothing was changed. Try again in a moment.")]
+    Unavailable,
+    /// Our fault. Logged under this request id.
+    #[error(
+        "That did not work, and it is our fault. Nothing was changed; try again, or look for request {request_id} in the server’s log."
+    )]
+    Internal {
+        /// The id under which the log tells more; may be empty in the browser.
+        request_id: String,
+    },
+}
+
+impl Error {
+    /// The HTTP status of the answer that carries it.
+    pub const fn status(&self) -> u16 {
+        match self {
+            Self::Invalid(_) => 422,
+            Self::Refused(_) | Self::Conflict(_) => 409,
+            Self::NotFound => 404,
+            Self::SignInNeeded => 401,
+            Self::Forbidden(_) => 403,
+            Self::Unavailable => 503,
+            Self::Internal { .. } => 500,
+        }
+    }
+
+    /// One bad field.
+    pub fn field(field: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::Invalid(vec![FieldError::new(field, message)])
+    }
+
+    /// Our fault, under the id of the request being answered.
+    pub fn internal() -> Self {
+        let request_id = leptos::prelude::use_context::<crate::context::Visitor>().map(|v| v.request_id);
+        Self::Internal { request_id: request_id.unwrap_or_default() }
+    }
+}
+
+fn invalid(fields: &[FieldError]) -> String {
+    match fields {
+        [] => "The form could not be read: load the page again and try once more.".to_owned(),
+        [one] => format!("1 field needs another look: {}.", one.field),
+        _ => format!("{} fields need another look.", fields.len()),
+    }
+}
+
+impl From<licensing::Invalid> for Error {
+    fn from(invalid: licensing::Invalid) -> Self {
+        Self::Invalid(invalid.0)
+    }
+}
+
+/// What the machinery of server functions may say instead of us.
+impl FromServerFnError for Error {
+    type Encoder = JsonEncoding;
+
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        match error {
+            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::Deserialization(_) => {
+                Self::Invalid(Vec::new())
+            }
+            ServerFnErrorErr::Request(_) | ServerFnErrorErr::Response(_) => Self::Unavailable,
+            ServerFnErrorErr::Registration(_)
+            | ServerFnErrorErr::UnsupportedRequestMethod(_)
+            | ServerFnErrorErr::ServerError(_)
+            | ServerFnErrorErr::MiddlewareError(_)
+            | ServerFnErrorErr::Serialization(_) => Self::internal(),
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! Forms that work with script and without.
+//!
+//! Without: the form is posted to the page it stands on, with the server function's path in a hidden field. The server
+//! runs that function; when it is refused, the same page comes back, filled in, each message at its field.
+//! With: the same fields go to the same server function by fetch, and the same messages appear.
+
+#![allow(unreachable_pub, reason = "the component macro leaves a public function inside each private module")]
+
+mod state;
+mod submit;
+mod submitted;
+mod summary;
+
+use leptos::{
+    context::Provider,
+    ev,
+    form::FromFormData,
+    html,
+    prelude::*,
+    server_fn::{Http, ServerFn, client::Client, codec::PostUrl},
+};
+use serde::de::DeserializeOwned;
+
+pub use state::FormState;
+pub use submit::Submit;
+pub(crate) use submitted::share;
+pub use submitted::{ACTION, FORM, Submitted, is_secret};
+use summary::Summary;
+
+use crate::{Error, load::Changes};
+
+/// A form around a server function. Its fields are named like the function's arguments.
+#[component]
+pub fn Form<S, O>(
+    /// The server function.
+    action: ServerAction<S>,
+    /// The form's id, unlike any other on the page.
+    #[prop(into)]
+    id: String,
+    /// Always posts the whole page, for acts after which every part of the page differs: signing in and out.
+    #[prop(optional)]
+    whole_page: bool,
+    /// Classes, `stack` unless told.
+    #[prop(default = "stack")]
+    class: &'static str,
+    /// The fields.
+    children: Children,
+) -> impl IntoView
+where
+    S: ServerFn<Error = Error, Protocol = Http<PostUrl, O>> + DeserializeOwned + Clone + Send + Sync + 'static,
+    S::Output: Send + Sync + 'static,
+    S::Client: Client<Error>,
+{
+    let sent = submitted::sent_with(&id);
+    let before = StoredValue::new(sent.as_ref().map(|it| it.error.clone()));
+    let error = Signal::derive(move || {
+        action.value().with(|value| match value {
+            Some(Ok(_)) => None,
+            Some(Err(error)) => Some(error.clone()),
+            None => before.get_value(),
+        })
+    });
+    let pending = Signal::from(action.pending());
+    let state = FormState::new(id.clone(), sent, error, pending);
+    let name = id.clone();
+
+    let form = NodeRef::<html::Form>::new();
+    after_success(action, form);
+    let submit = move |event: ev::SubmitEvent| {
+        if pending.get_untracked() {
+            event.prevent_default();
+        } else if !whole_page && let Ok(input) = S::from_event(&event) {
+            event.prevent_default();
+            action.dispatch(input);
+        }
+    };
+    view! {
+        <form method="post" id=id class=class novalidate node_ref=form on:submit=submit>
+            <input type="hidden" name=ACTION value=S::url() />
+            <input type="hidden" name=FORM value=name />
+            <Summary state />
+            <Provider value=state>{children()}</Provider>
+        </form>
+    }
+}
+
+/// After an act the page's data is fetched again and the form is empty.
+fn after_success<S>(action: ServerAction<S>, form: NodeRef<html::Form>)
+where
+    S: ServerFn<Error = Error> + Clone + Send + Sync + 'static,
+    S::Output: Send + Sync + 'static,
+{
+    let changes = use_context::<Changes>();
+    Effect::new(move |_| {
+        if action.value().with(|value| matches!(value, Some(Ok(_)))) {
+            if let Some(form) = form.get_untracked() {
+                form.reset();
+            }
+            if let Some(changes) = changes {
+                changes.note();
+            }
+        }
+    });
+}
+
+/// Runs `act` once the page shows what has just changed.
+pub(crate) fn after_drawing(act: impl FnOnce() + 'static) {
+    request_animation_frame(act);
+}

@@ -1,0 +1,48 @@
+//! A form that came by an ordinary post and was refused.
+
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::Error;
+
+/// What a form sent, and why it was refused. Where there is no script, the server draws the page again with this in
+/// context; the page carries it to the browser, should the script arrive later.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Submitted {
+    /// The id of the form.
+    pub form: String,
+    /// Each field as it was typed, but for those that [`is_secret`] names.
+    pub values: Vec<(String, String)>,
+    /// Why it was refused.
+    pub error: Error,
+}
+
+/// The hidden field that names the server function, by its path.
+pub const ACTION: &str = "_action";
+/// The hidden field that names the form on its page.
+pub const FORM: &str = "_form";
+
+/// Whether a field of this name is never sent back: passwords.
+pub fn is_secret(name: &str) -> bool {
+    name.contains("password")
+}
+
+/// The refused form of this page, until a form of the page takes it.
+#[derive(Clone, Copy)]
+struct Waiting(StoredValue<Option<Submitted>>);
+
+/// Carries the refused form, if there is one, over to the browser.
+pub(crate) fn share() {
+    let submitted = SharedValue::new(use_context::<Submitted>).into_inner();
+    provide_context(Waiting(StoredValue::new(submitted)));
+}
+
+/// What was sent with the form of that id, once; when the form leaves the page, what was sent is forgotten.
+pub(crate) fn sent_with(form: &str) -> Option<Submitted> {
+    let Waiting(waiting) = use_context()?;
+    let submitted = waiting.with_value(|it| it.clone().filter(|it| it.form == form))?;
+    on_cleanup(move || {
+        waiting.try_update_value(|it| it.take());
+    });
+    Some(submitted)
+}

@@ -1,0 +1,70 @@
+//! What stands above a form that was refused.
+
+use leptos::{html, prelude::*};
+
+use super::{FormState, after_drawing};
+use crate::{
+    Error, address,
+    components::{Icon, Symbol},
+    pages::sign_in::sign_in_address,
+};
+
+/// Says how many fields need another look and leads to each; or says why the whole was refused. Takes the focus.
+#[component]
+pub(super) fn Summary(state: FormState) -> impl IntoView {
+    let here = address::here();
+    let place = NodeRef::<html::Div>::new();
+    Effect::new(move |before: Option<bool>| {
+        let refused = state.error().is_some();
+        if refused && before.is_some() {
+            after_drawing(move || {
+                if let Some(place) = place.get_untracked() {
+                    _ = place.focus();
+                }
+            });
+        }
+        refused
+    });
+    move || {
+        state.error().map(|error| {
+            view! {
+                <div class="notice" data-tone="bad" role="alert" tabindex="-1" autofocus node_ref=place>
+                    <Icon of=Symbol::CircleAlert />
+                    <div>{told(state, error, here)}</div>
+                </div>
+            }
+        })
+    }
+}
+
+fn told(state: FormState, error: Error, here: Memo<String>) -> AnyView {
+    match error {
+        Error::Invalid(fields) if !fields.is_empty() => {
+            let count = match fields.len() {
+                1 => "1 field needs another look: ".to_owned(),
+                n => format!("{n} fields need another look: "),
+            };
+            let last = fields.len().saturating_sub(1);
+            let links = fields.into_iter().enumerate().map(|(i, it)| {
+                let end = if i == last { "." } else { ", " };
+                let named = if state.has(&it.field) {
+                    let to = format!("#{}", state.control(&it.field));
+                    view! { <a href=to rel="external">{state.label(&it.field)}</a> }.into_any()
+                } else {
+                    format!("{} {}", state.label(&it.field), it.message).into_any()
+                };
+                view! { {named} {end} }
+            });
+            view! { <p>{count} {links.collect_view()}</p> }.into_any()
+        }
+        Error::SignInNeeded => {
+            view! {
+                <p>
+                    {Error::SignInNeeded.to_string()} " " <a href=move || sign_in_address(&here.get()) rel="external">"Sign in"</a>
+                </p>
+            }
+            .into_any()
+        }
+        other => view! { <p>{other.to_string()}</p> }.into_any(),
+    }
+}

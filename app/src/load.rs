@@ -1,0 +1,67 @@
+//! Data of a page: fetched, waited for, shown, or explained where it cannot be had.
+
+use leptos::{either::Either, prelude::*};
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::{
+    Error,
+    components::{Fault, Skeleton},
+};
+
+/// Counts the acts done on the page, so that what they changed is fetched again.
+#[derive(Clone, Copy)]
+pub(crate) struct Changes(RwSignal<u32>);
+
+impl Changes {
+    /// Starts counting.
+    pub(crate) fn provide() {
+        provide_context(Self(RwSignal::new(0)));
+    }
+
+    /// One more.
+    pub(crate) fn note(self) {
+        self.0.update(|count| *count = count.wrapping_add(1));
+    }
+}
+
+/// What a page shows.
+pub type Fetched<T> = Resource<Result<T, Error>>;
+
+/// Asks the server function `fetch` for a page's data: at first, whenever `source` changes, and after every act.
+pub fn fetched<S, T, F>(
+    source: impl Fn() -> S + Send + Sync + 'static,
+    fetch: impl Fn(S) -> F + Send + Sync + 'static,
+) -> Fetched<T>
+where
+    S: PartialEq + Clone + Send + Sync + 'static,
+    T: Serialize + DeserializeOwned + Send + Sync + 'static,
+    F: Future<Output = Result<T, Error>> + Send + 'static,
+{
+    let changes = use_context::<Changes>();
+    Resource::new(move || (source(), changes.map(|Changes(count)| count.get())), move |(source, _)| fetch(source))
+}
+
+/// Shows the data once it is there, the shape of it before, and a [`Fault`] with the right status where it is refused.
+#[component]
+pub fn Loaded<T, V, F>(
+    /// The data.
+    data: Fetched<T>,
+    /// Draws it.
+    view: F,
+) -> impl IntoView
+where
+    T: Serialize + DeserializeOwned + Clone + Send + Sync + 'static,
+    V: IntoView + 'static,
+    F: Fn(T) -> V + Clone + Send + Sync + 'static,
+{
+    let drawn = move || {
+        let view = view.clone();
+        Suspend::new(async move {
+            match data.await {
+                Ok(data) => Either::Left(view(data)),
+                Err(error) => Either::Right(view! { <Fault error /> }),
+            }
+        })
+    };
+    view! { <Transition fallback=|| view! { <Skeleton /> }>{drawn}</Transition> }
+}

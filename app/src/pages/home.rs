@@ -1,0 +1,146 @@
+//! Home: how much there is, and the first steps until they are done.
+
+use leptos::prelude::*;
+use licensing::{Permission, sentence::thousands};
+
+use crate::{
+    admin::home::{HomePage as Data, home},
+    components::{Gate, Icon, PageHead, Symbol},
+    load::{Loaded, fetched},
+};
+
+/// The first page of whoever is signed in.
+#[component]
+pub fn HomePage() -> impl IntoView {
+    let data = fetched(|| (), |()| home());
+    view! { <Loaded data view=page /> }
+}
+
+fn page(data: Data) -> impl IntoView {
+    let steps = steps(&data);
+    let open = steps.iter().any(|step| !step.done);
+    let lead = if open {
+        "From an empty server to the first activation. Each line ticks itself when it happens, wherever you do it."
+    } else {
+        "Everything is set up, and devices come in."
+    };
+    view! {
+        <PageHead
+            title="Home"
+            lead=move || view! { <p class="lead">{lead}</p> }
+            actions=move || {
+                view! {
+                    <Gate permission=Permission::ManageLicenses label="New license">
+                        <a class="button primary" href="/licenses/new">
+                            <Icon of=Symbol::Plus />
+                            " New license"
+                        </a>
+                    </Gate>
+                }
+            }
+        />
+        {counts(&data)}
+        {open.then(|| checklist(steps))}
+    }
+}
+
+fn counts(data: &Data) -> impl IntoView + use<> {
+    let of = format!(" of {}", thousands(data.licenses));
+    let all = [
+        ("/licenses", "Licenses active", data.active, of),
+        ("/licenses", "Seats in use", data.seats, String::new()),
+        ("/products", "Products", data.products, String::new()),
+        ("/policies", "Policies", data.policies, String::new()),
+    ];
+    let all = all.map(|(to, label, count, small)| {
+        view! {
+            <a href=to>
+                <span class="label">{label}</span>
+                <b>{thousands(count)} <small>{small}</small></b>
+            </a>
+        }
+    });
+    view! { <div class="stats">{all.collect_view()}</div> }
+}
+
+struct Step {
+    done: bool,
+    title: &'static str,
+    aside: &'static str,
+    link: (&'static str, &'static str),
+}
+
+fn steps(data: &Data) -> [Step; 4] {
+    [
+        Step {
+            done: data.products > 0,
+            title: "A product",
+            aside: "what you license, and how its tokens are signed",
+            link: ("/products/new", "New product"),
+        },
+        Step {
+            done: data.policies > 0,
+            title: "A policy",
+            aside: "how many devices, for how long, and how long offline",
+            link: ("/policies/new", "New policy"),
+        },
+        Step {
+            done: data.licenses > 0,
+            title: "A license with a code",
+            aside: "one customer’s grant; the code is shown once",
+            link: ("/licenses/new", "New license"),
+        },
+        Step {
+            done: data.activated,
+            title: "The first activation",
+            aside: "run the command that the new license shows, or try your own software",
+            link: ("/licenses", "Licenses"),
+        },
+    ]
+}
+
+fn checklist(steps: [Step; 4]) -> impl IntoView {
+    let now = steps.iter().position(|step| !step.done);
+    let lines = steps.into_iter().enumerate().map(|(i, step)| {
+        let is_now = now == Some(i);
+        let class = match (step.done, is_now) {
+            (true, _) => "done",
+            (false, true) => "now",
+            (false, false) => "later",
+        };
+        let tick = match step.done {
+            true => view! {
+                <Icon of=Symbol::Check />
+                <span class="visually-hidden">"done"</span>
+            }
+            .into_any(),
+            false => (i + 1).into_any(),
+        };
+        let (to, words) = step.link;
+        view! {
+            <li class=class aria-current=is_now.then_some("step")>
+                <span class="tick">{tick}</span>
+                <h3>{step.title}</h3>
+                <span class="aside">{step.aside}</span>
+                {is_now
+                    .then(|| {
+                        view! {
+                            <div class="inside">
+                                <p>
+                                    <a class="button" href=to>
+                                        {words}
+                                    </a>
+                                </p>
+                            </div>
+                        }
+                    })}
+            </li>
+        }
+    });
+    view! {
+        <section class="narrow stack" aria-labelledby="steps">
+            <h2 id="steps">"First steps"</h2>
+            <ol class="steps">{lines.collect_view()}</ol>
+        </section>
+    }
+}

@@ -1,0 +1,60 @@
+//! Times and numbers in words.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+/// How far `at` is from `now`, as people say it: `2 min ago`, `yesterday`, `in 29 days`; beyond 120 days the date.
+pub fn relative(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
+    let past = at <= now;
+    let away = if past { now - at } else { at - now };
+    let said = match away {
+        _ if away < TimeDelta::minutes(1) => return if past { "just now" } else { "in a moment" }.to_owned(),
+        _ if away < TimeDelta::hours(1) => format!("{} min", away.num_minutes()),
+        _ if away < TimeDelta::days(1) => format!("{} h", away.num_hours()),
+        _ if away < TimeDelta::days(2) => return if past { "yesterday" } else { "tomorrow" }.to_owned(),
+        _ if away <= TimeDelta::days(120) => format!("{} days", away.num_days()),
+        _ => return at.format("%-d %b %Y").to_string(),
+    };
+    if past { format!("{said} ago") } else { format!("in {said}") }
+}
+
+/// The exact moment: `26 November 2026, 22:05:00 UTC`.
+pub fn exact(at: DateTime<Utc>) -> String {
+    at.format("%-d %B %Y, %H:%M:%S UTC").to_string()
+}
+
+/// `1 seat`, `3 seats`: a number with its noun, whose plural is an `s` longer.
+pub fn count(n: u64, noun: &str) -> String {
+    let s = if n == 1 { "" } else { "s" };
+    format!("{} {noun}{s}", licensing::sentence::thousands(n))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_is_said_from_where_one_stands() {
+        let now = DateTime::from_timestamp(1_795_000_000, 0).unwrap();
+        for (seconds, said) in [
+            (0, "just now"),
+            (-59, "just now"),
+            (59, "in a moment"),
+            (-120, "2 min ago"),
+            (3_599, "in 59 min"),
+            (-6 * 3_600, "6 h ago"),
+            (-86_400, "yesterday"),
+            (86_400, "tomorrow"),
+            (29 * 86_400, "in 29 days"),
+            (-120 * 86_400, "120 days ago"),
+            (-121 * 86_400, "20 Jul 2026"),
+        ] {
+            assert_eq!(relative(now + TimeDelta::seconds(seconds), now), said);
+        }
+        assert_eq!(exact(now), "18 November 2026, 09:06:40 UTC");
+    }
+
+    #[test]
+    fn a_number_has_its_noun() {
+        assert_eq!([count(0, "seat"), count(1, "seat"), count(1_200, "seat")], ["0 seats", "1 seat", "1,200 seats"]);
+    }
+}
