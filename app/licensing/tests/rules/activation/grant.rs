@@ -86,49 +86,47 @@ fn asked() -> impl Strategy<Value = Vec<(u8, i64, Option<Span>)>> {
 
 proptest! {
     #[test]
-    fn a_grant_never_passes_the_limit(case in strategy::case()) {
-        let Seats::Limited(allowed) = case.license.terms.seats else { return Ok(()) };
-        if let Ok(grant) = case.decide() {
-            prop_assert_eq!(grant.takes_seat(), !case.holds_seat());
+    fn a_grant_never_passes_the_limit(case in strategy::granted()) {
+        let grant = case.decide().unwrap();
+        prop_assert_eq!(grant.takes_seat(), !case.holds_seat());
+        if let Seats::Limited(allowed) = case.license.terms.seats {
             prop_assert!(!grant.takes_seat() || case.seats.used < allowed);
         }
     }
 
     #[test]
-    fn a_lease_is_cut_to_the_policy_and_to_the_license(case in strategy::case()) {
-        if let Ok(grant) = case.decide() {
-            let lease = case.license.terms.lease;
-            let first = case.license.first_activated_at.unwrap_or(case.now);
-            let end = ends_at(case.license.terms.validity, case.license.issued_at, Some(first));
-            prop_assert_eq!(grant.license_ends_at, end);
-            let (least, most) = (lease.minimum.after(case.now), lease.maximum.after(case.now));
-            prop_assert!(grant.lease_ends_at <= most);
-            prop_assert!(grant.lease_ends_at >= least || Some(grant.lease_ends_at) == end);
-            if let Some(asked) = case.request.lease && (lease.minimum..=lease.maximum).contains(&asked) {
-                let wished = asked.after(case.now);
-                prop_assert_eq!(grant.lease_ends_at, end.map_or(wished, |end| end.min(wished)));
-            }
+    fn a_lease_is_cut_to_the_policy_and_to_the_license(case in strategy::granted()) {
+        let grant = case.decide().unwrap();
+        let lease = case.license.terms.lease;
+        let first = case.license.first_activated_at.unwrap_or(case.now);
+        let end = ends_at(case.license.terms.validity, case.license.issued_at, Some(first));
+        prop_assert_eq!(grant.license_ends_at, end);
+        let (least, most) = (lease.minimum.after(case.now), lease.maximum.after(case.now));
+        prop_assert!(grant.lease_ends_at <= most);
+        prop_assert!(grant.lease_ends_at >= least || Some(grant.lease_ends_at) == end);
+        let wished = case.request.lease.unwrap_or(lease.default);
+        if (lease.minimum..=lease.maximum).contains(&wished) {
+            let whole = wished.after(case.now);
+            prop_assert_eq!(grant.lease_ends_at, end.map_or(whole, |end| end.min(whole)));
         }
     }
 
     #[test]
-    fn a_token_outlives_its_lease_but_never_its_license(case in strategy::case()) {
-        if let Ok(grant) = case.decide() {
-            prop_assert!(case.now.timestamp() < grant.lease_ends_at.timestamp(), "exp is after iat, in a token's seconds");
-            prop_assert!(grant.lease_ends_at <= grant.token_expires_at);
-            let whole = case.license.terms.grace.after(grant.lease_ends_at);
-            prop_assert_eq!(grant.token_expires_at, grant.license_ends_at.map_or(whole, |end| end.min(whole)));
-        }
+    fn a_token_outlives_its_lease_but_never_its_license(case in strategy::granted()) {
+        let grant = case.decide().unwrap();
+        prop_assert!(case.now.timestamp() < grant.lease_ends_at.timestamp(), "exp is after iat, in a token's seconds");
+        prop_assert!(grant.lease_ends_at <= grant.token_expires_at);
+        let whole = case.license.terms.grace.after(grant.lease_ends_at);
+        prop_assert_eq!(grant.token_expires_at, grant.license_ends_at.map_or(whole, |end| end.min(whole)));
     }
 
     #[test]
-    fn a_hold_outlasts_every_token_and_never_shrinks_while_it_lasts(case in strategy::case()) {
-        if let Ok(grant) = case.decide() {
-            prop_assert!(grant.hold_until >= SKEW.after(grant.token_expires_at));
-            match &case.device {
-                Some(device) if case.holds_seat() => prop_assert!(grant.hold_until >= device.hold_until),
-                _ => prop_assert_eq!(grant.hold_until, SKEW.after(grant.token_expires_at), "no old hold is taken over"),
-            }
+    fn a_hold_outlasts_every_token_and_never_shrinks_while_it_lasts(case in strategy::granted()) {
+        let grant = case.decide().unwrap();
+        prop_assert!(grant.hold_until >= SKEW.after(grant.token_expires_at));
+        match &case.device {
+            Some(device) if case.holds_seat() => prop_assert!(grant.hold_until >= device.hold_until),
+            _ => prop_assert_eq!(grant.hold_until, SKEW.after(grant.token_expires_at), "no old hold is taken over"),
         }
     }
 

@@ -107,6 +107,11 @@ pub(super) fn case() -> impl Strategy<Value = Case> {
     )
 }
 
+/// Facts that let the device in.
+pub(super) fn granted() -> impl Strategy<Value = Case> {
+    case().prop_filter("is let in", |case| case.decide().is_ok())
+}
+
 /// Facts as a damaged database might give them: lengths of any size, in any order, dates at the ends of time.
 pub(super) fn damaged() -> impl Strategy<Value = Case> {
     let far = || {
