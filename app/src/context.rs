@@ -37,6 +37,13 @@ pub struct SignedIn {
     pub role: Role,
 }
 
+#[cfg(feature = "ssr")]
+impl From<service::SignedIn> for SignedIn {
+    fn from(service::SignedIn { id, name, role }: service::SignedIn) -> Self {
+        Self { id, name, role }
+    }
+}
+
 /// Light or dark.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -28,6 +28,9 @@ pub enum Error {
     /// Someone else was faster; a sentence.
     #[error("{0}")]
     Conflict(String),
+    /// Tried too often; so many seconds to wait.
+    #[error("Too many attempts: wait {0} seconds, then try again.")]
+    Throttled(u64),
     /// The database is away, or the network is.
     #[error("The server cannot be reached or is busy: nothing was changed. Try again in a moment.")]
     Unavailable,
@@ -50,6 +53,7 @@ impl Error {
             Self::NotFound => 404,
             Self::SignInNeeded => 401,
             Self::Forbidden(_) => 403,
+            Self::Throttled(_) => 429,
             Self::Unavailable => 503,
             Self::Internal { .. } => 500,
         }
@@ -78,6 +82,34 @@ fn invalid(fields: &[FieldError]) -> String {
 impl From<licensing::Invalid> for Error {
     fn from(invalid: licensing::Invalid) -> Self {
         Self::Invalid(invalid.0)
+    }
+}
+
+#[cfg(feature = "ssr")]
+impl From<service::Error> for Error {
+    fn from(error: service::Error) -> Self {
+        use service::Error as Act;
+        match error {
+            Act::Refused(declined) => Self::Refused(declined.refusal().to_string()),
+            Act::Invalid(invalid) => invalid.into(),
+            Act::NotFound(_) => Self::NotFound,
+            Act::Conflict(words) => Self::Conflict(words),
+            Act::Forbidden(words) => Self::Forbidden(words),
+            Act::Throttled(seconds) => Self::Throttled(seconds),
+            Act::Unavailable => Self::Unavailable,
+            Act::Internal(what) => {
+                let request_id = crate::context::visitor().request_id;
+                tracing::error!(request_id, error = what, "a server function failed");
+                Self::Internal { request_id }
+            }
+        }
+    }
+}
+
+#[cfg(feature = "ssr")]
+impl From<store::Error> for Error {
+    fn from(error: store::Error) -> Self {
+        service::Error::from(error).into()
     }
 }
 

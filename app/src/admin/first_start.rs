@@ -16,12 +16,30 @@ pub enum FirstStartState {
     Over,
 }
 
+/// The key under which the browser keeps the link's token.
+#[cfg(feature = "ssr")]
+const SETUP: &str = "setup";
+
 /// Where this browser stands. A token that comes with the address is kept for this browser, and the address without it
 /// follows: secrets do not stay where logs and histories see them.
 #[server(endpoint = "first-start/state")]
 pub async fn first_start(#[server(default)] token: Option<String>) -> Result<FirstStartState, Error> {
-    let _ = token;
-    Err(Error::Unavailable)
+    use service::SetupLink;
+
+    let (service, browser) = (super::service()?, super::browser()?);
+    if service.has_owner().await? {
+        return Ok(FirstStartState::Over);
+    }
+    if let Some(token) = token {
+        if service.setup_link(&token).await? == SetupLink::Good {
+            browser.keep(SETUP, token).await?;
+        }
+        crate::address::leave_for("/first-start");
+    }
+    match browser.kept(SETUP).await? {
+        Some(token) if service.setup_link(&token).await? == SetupLink::Good => Ok(FirstStartState::Ready),
+        _ => Ok(FirstStartState::StaleLink),
+    }
 }
 
 /// Makes the owner's account and notes who the vendor is; then the owner is signed in.
@@ -33,6 +51,11 @@ pub async fn create_owner(
     #[server(default)] provider_name: String,
     #[server(default)] provider_email: String,
 ) -> Result<(), Error> {
-    let _ = (name, email, password, provider_name, provider_email);
-    Err(Error::Unavailable)
+    let (service, browser) = (super::service()?, super::browser()?);
+    let token = browser.kept(SETUP).await?.unwrap_or_default();
+    let owner = service::NewOwner { name, email, password, provider_name, provider_email };
+    let account = service.set_up(&token, owner, super::origin()).await?;
+    browser.sign_in(account.id).await?;
+    crate::done::Done::OwnerCreated.at("/");
+    Ok(())
 }

@@ -26,5 +26,23 @@ pub struct HomePage {
 #[server(endpoint = "home")]
 pub async fn home() -> Result<HomePage, Error> {
     super::guard::<Home>()?;
-    Err(Error::Unavailable)
+    let service = super::service()?;
+    let mut reading = service.store().read().await?;
+    let mut on = reading.on();
+    let (licenses, active) = on.count_licenses().await?;
+    let seats = on.count_held_seats(service.clock().now()).await?;
+    Ok(HomePage {
+        products: counted(on.products().await?.len()),
+        policies: counted(on.policies(None).await?.len()),
+        licenses: counted(licenses),
+        active: counted(active),
+        seats: counted(seats),
+        activated: on.has_activations().await?,
+    })
+}
+
+/// A count as the page takes it; none is negative.
+#[cfg(feature = "ssr")]
+fn counted(n: impl TryInto<u64>) -> u64 {
+    n.try_into().unwrap_or_default()
 }

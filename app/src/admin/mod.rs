@@ -4,6 +4,7 @@
 
 pub mod first_start;
 pub mod home;
+pub mod paging;
 pub mod sign_in;
 pub mod theme;
 
@@ -13,7 +14,7 @@ use licensing::Permission;
 #[cfg(feature = "ssr")]
 mod guard;
 #[cfg(feature = "ssr")]
-pub use guard::{browser, guard};
+pub use guard::{browser, guard, origin, service};
 
 /// A server function's path, and what it takes to call it; `None` is open to the anonymous.
 pub type Row = (&'static str, Option<Permission>);

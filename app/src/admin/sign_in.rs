@@ -15,7 +15,7 @@ pub struct Door {
 /// What the sign-in page shows.
 #[server(endpoint = "sign-in/door")]
 pub async fn door_state() -> Result<Door, Error> {
-    Err(Error::Unavailable)
+    Ok(Door { has_owner: super::service()?.has_owner().await? })
 }
 
 /// Signs in with a local account, and goes on to where one wanted to go.
@@ -25,8 +25,13 @@ pub async fn sign_in(
     #[server(default)] password: String,
     #[server(default)] to: String,
 ) -> Result<(), Error> {
-    let _ = (email, password, to);
-    Err(Error::Unavailable)
+    let account = match super::service()?.sign_in(&email, &password, super::origin()).await {
+        Err(service::Error::Forbidden(words)) => return Err(Error::field("password", words)),
+        answer => answer?,
+    };
+    super::browser()?.sign_in(account.id).await?;
+    crate::address::go(&to);
+    Ok(())
 }
 
 /// Ends the login.

@@ -43,6 +43,7 @@ fn heading(error: &Error) -> (Symbol, &'static str) {
         Error::NotFound => (Symbol::FileQuestion, "There is nothing at this address"),
         Error::Forbidden(_) => (Symbol::Lock, "Your role does not open this page"),
         Error::SignInNeeded => (Symbol::DoorClosed, "You were signed out"),
+        Error::Throttled(_) => (Symbol::Clock, "Not so fast"),
         Error::Unavailable => (Symbol::Unplug, "The server is busy or cannot be reached"),
         Error::Internal { .. } => (Symbol::Unplug, "That did not work, and it is our fault"),
         Error::Invalid(_) | Error::Refused(_) | Error::Conflict(_) => (Symbol::CircleSlash, "That cannot be shown"),
@@ -51,6 +52,7 @@ fn heading(error: &Error) -> (Symbol, &'static str) {
 
 fn words(error: &Error) -> String {
     match error {
+        Error::Throttled(_) => error.to_string(),
         Error::NotFound => "The link may be cut off, or the thing it named was deleted.".to_owned(),
         Error::SignInNeeded => "Your login was ended, or nothing was clicked for a while.".to_owned(),
         Error::Internal { .. } | Error::Unavailable => {

@@ -80,7 +80,7 @@ pub use gate::{Gate, may, reason};
 pub use icon::{Icon, Symbol};
 pub use notice::Notice;
 pub use page_head::{Crumbs, PageHead};
-pub use pager::{AFTER, Pager};
+pub use pager::{AFTER, BEFORE, Pager};
 pub use panel::Panel;
 pub use seats::Seats;
 pub use sentence::Sentence;

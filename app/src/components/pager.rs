@@ -4,38 +4,33 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_url;
 
 use super::{Icon, Symbol};
-use crate::address;
+use crate::{address, admin::paging::Turns};
 
-/// The query's key for where the part begins.
+/// The query's key for the part that ends before a row.
+pub const BEFORE: &str = "before";
+/// The query's key for the part that begins after a row.
 pub const AFTER: &str = "after";
 
-/// Links to the beginning and to the next part. Lists are walked by key: the link names the last row in sight.
+/// Links to the parts before and after. Lists are walked by key: a link names the first or the last row in sight.
 #[component]
 pub fn Pager(
     /// What is in sight, in words: `50 licenses`.
     #[prop(into)]
     said: String,
-    /// Where the next part begins; `None` at the end.
-    next: Option<String>,
+    /// Where the other parts begin.
+    turns: Turns,
 ) -> impl IntoView {
-    let url = use_url();
-    let beyond = Memo::new(move |_| url.with(|url| url.search_params().get_str(AFTER).is_some()));
-    let to = move |after: Option<&str>| {
-        url.with(|url| format!("{}{}", url.path(), address::query_with(url.search(), AFTER, after)))
-    };
-    let first = move || {
-        beyond.get().then(|| {
-            view! {
-                <a class="button small" href=to(None)>
-                    <Icon of=Symbol::ChevronLeft />
-                    " First"
-                </a>
-            }
-        })
-    };
-    let next = next.map(|next| {
+    let previous = turns.previous.map(|row| {
         view! {
-            <a class="button small" rel="next" href=move || to(Some(&next))>
+            <a class="button small" rel="prev" href=turn(BEFORE, AFTER, row)>
+                <Icon of=Symbol::ChevronLeft />
+                " Previous"
+            </a>
+        }
+    });
+    let next = turns.next.map(|row| {
+        view! {
+            <a class="button small" rel="next" href=turn(AFTER, BEFORE, row)>
                 "Next "
                 <Icon of=Symbol::ChevronRight />
             </a>
@@ -44,8 +39,17 @@ pub fn Pager(
     view! {
         <nav class="pager" aria-label="Pages">
             <p>{said}</p>
-            {first}
+            {previous}
             {next}
         </nav>
+    }
+}
+
+/// This page's address with `key` naming `row`, and without `other`.
+fn turn(key: &'static str, other: &'static str, row: String) -> impl Fn() -> String + Send + Sync {
+    let url = use_url();
+    move || {
+        let query = url.with(|url| address::query_with(url.search(), other, None));
+        url.with(|url| format!("{}{}", url.path(), address::query_with(&query, key, Some(&row))))
     }
 }

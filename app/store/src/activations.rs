@@ -49,6 +49,12 @@ impl Connection<'_> {
         Ok(run!(self, |c| sqlx::query_as(SQL).bind(id).fetch_optional(&mut **c).await)?)
     }
 
+    /// Whether any device has ever activated.
+    pub async fn has_activations(&mut self) -> Result<bool> {
+        const SQL: &str = "SELECT EXISTS (SELECT 1 FROM activations)";
+        Ok(run!(self, |c| sqlx::query_scalar(SQL).fetch_one(&mut **c).await)?)
+    }
+
     /// A license's devices: those that hold a seat longest first, then those that held one, at most `most`.
     pub async fn activations(&mut self, license_id: Uuid, most: i64) -> Result<Vec<Activation>> {
         const SQL: &str = "SELECT id, license_id, fingerprint, device_name, platform, software_version, address, \

@@ -1,0 +1,31 @@
+//! From one part of a long list to the next.
+
+use serde::{Deserialize, Serialize};
+
+/// Where the parts before and after the one in sight begin, as the address names them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Turns {
+    /// The part before, if there is one.
+    pub previous: Option<String>,
+    /// The part after, if there is one.
+    pub next: Option<String>,
+}
+
+#[cfg(feature = "ssr")]
+impl Turns {
+    /// The turns of a page that was read.
+    pub fn of<T>(page: &store::page::Page<T>) -> Self {
+        Self { previous: page.previous.map(|at| at.to_string()), next: page.next.map(|at| at.to_string()) }
+    }
+}
+
+/// Which part the address asks for by `before` or `after`; the first, where it asks for none or in a way not understood.
+#[cfg(feature = "ssr")]
+pub fn paging(before: &str, after: &str) -> store::page::Paging {
+    use store::page::Paging;
+    match (after.parse(), before.parse()) {
+        (Ok(cursor), _) => Paging::After(cursor),
+        (Err(()), Ok(cursor)) => Paging::Before(cursor),
+        (Err(()), Err(())) => Paging::First,
+    }
+}
