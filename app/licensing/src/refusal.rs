@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{Version, VersionRange};
+use crate::{Version, VersionRange, sentence::moment};
 
 /// Why an activation was refused.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -85,11 +85,16 @@ impl std::fmt::Display for Refusal {
             Self::AlreadyActivated => f.write_str(
                 "This device is activated already, and this license allows that once: use the token it has, or ask your vendor to free its seat.",
             ),
-            Self::SeatLimit { allowed: 1, .. } => f.write_str(
-                "The only seat of this license is in use on another device: give it up there, or ask your vendor to free it or to add one.",
-            ),
-            Self::SeatLimit { used, allowed, .. } => {
-                write!(f, "All {allowed} seats of this license are in use ({used} of {allowed}): give one up on another device, or ask your vendor to free one or to add more.")
+            Self::SeatLimit { used, allowed, next_at } => {
+                match allowed {
+                    1 => f.write_str("The only seat of this license is in use on another device")?,
+                    n => write!(f, "All {n} seats of this license are in use ({used} of {n})")?,
+                }
+                f.write_str(": ask your vendor to free one or to add more")?;
+                match next_at {
+                    Some(at) => write!(f, ", or try again after {}, when the next comes free.", moment(*at)),
+                    None => f.write_str("."),
+                }
             }
         }
     }

@@ -121,6 +121,11 @@ pub fn day(at: DateTime<Utc>) -> String {
     at.format("%-d %B %Y").to_string()
 }
 
+/// A moment in words, to the minute: `12 March 2027, 14:05 UTC`.
+pub fn moment(at: DateTime<Utc>) -> String {
+    at.format("%-d %B %Y, %H:%M UTC").to_string()
+}
+
 /// A number with its thousands apart: `12,345`.
 pub fn thousands(n: u64) -> String {
     let digits = n.to_string();

@@ -7,7 +7,7 @@ use licensing::{Refusal, activation::Rule};
 use crate::{at, range, version};
 
 fn all() -> [Refusal; 11] {
-    let seat_limit = |used, allowed| Refusal::SeatLimit { used, allowed, next_at: None };
+    let seat_limit = |used, allowed, next_at| Refusal::SeatLimit { used, allowed, next_at };
     [
         Refusal::CodeNotFound { ended: false },
         Refusal::CodeNotFound { ended: true },
@@ -18,8 +18,8 @@ fn all() -> [Refusal; 11] {
         Refusal::EmailMismatch,
         Refusal::VersionNotCovered { version: version("3.1.0"), range: range("<3") },
         Refusal::AlreadyActivated,
-        seat_limit(1, 1),
-        seat_limit(6, 5),
+        seat_limit(1, 1, None),
+        seat_limit(6, 5, Some(at("2026-11-26T22:05:59Z"))),
     ]
 }
 
@@ -36,8 +36,8 @@ fn every_refusal_is_a_sentence_with_a_way_on() {
     email_mismatch: This is not the e-mail address the license was issued to: enter the one your order was sent to.
     version_not_covered: This license covers versions <3, not 3.1.0: use a version it covers, or renew it.
     already_activated: This device is activated already, and this license allows that once: use the token it has, or ask your vendor to free its seat.
-    seat_limit: The only seat of this license is in use on another device: give it up there, or ask your vendor to free it or to add one.
-    seat_limit: All 5 seats of this license are in use (6 of 5): give one up on another device, or ask your vendor to free one or to add more.
+    seat_limit: The only seat of this license is in use on another device: ask your vendor to free one or to add more.
+    seat_limit: All 5 seats of this license are in use (6 of 5): ask your vendor to free one or to add more, or try again after 26 November 2026, 22:05 UTC, when the next comes free.
     "#);
 }
 
