@@ -1,3 +1,4 @@
 //! The Latchkey process.
 
+pub mod forms;
 pub mod site;

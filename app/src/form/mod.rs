@@ -23,8 +23,7 @@ use serde::de::DeserializeOwned;
 
 pub use state::FormState;
 pub use submit::Submit;
-pub(crate) use submitted::share;
-pub use submitted::{ACTION, FORM, Submitted, is_secret};
+pub use submitted::{ACTION, FORM, Submitted, is_secret, share};
 use summary::Summary;
 
 use crate::{Error, load::Changes};

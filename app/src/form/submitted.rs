@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::Error;
 
-/// What a form sent, and why it was refused. Where there is no script, the server draws the page again with this in
-/// context; the page carries it to the browser, should the script arrive later.
+/// What a form sent, and why it was refused. Where there is no script, the server draws the page again with this among
+/// the request's extensions; the page carries it to the browser, should the script arrive later.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Submitted {
     /// The id of the form.
@@ -31,10 +31,17 @@ pub fn is_secret(name: &str) -> bool {
 #[derive(Clone, Copy)]
 struct Waiting(StoredValue<Option<Submitted>>);
 
-/// Carries the refused form, if there is one, over to the browser.
-pub(crate) fn share() {
-    let submitted = SharedValue::new(use_context::<Submitted>).into_inner();
+/// Carries the refused form, if there is one, over to the browser. The app calls it once, before its first form.
+pub fn share() {
+    let submitted = SharedValue::new(refused).into_inner();
     provide_context(Waiting(StoredValue::new(submitted)));
+}
+
+fn refused() -> Option<Submitted> {
+    #[cfg(feature = "ssr")]
+    return use_context::<http::request::Parts>()?.extensions.get().cloned();
+    #[cfg(not(feature = "ssr"))]
+    None
 }
 
 /// What was sent with the form of that id, once; when the form leaves the page, what was sent is forgotten.

@@ -1,0 +1,168 @@
+//! The forms of the admin app where there is no script.
+//!
+//! Such a form is posted to the page it stands on, and names its server function in a hidden field. Here that function
+//! is called as the script would call it. When it did what was asked, the browser is sent on with 303; when it refused,
+//! the same page is drawn again under the status of the refusal, with what was typed and why it will not do.
+
+use std::convert::Infallible;
+
+use app::{
+    Error, address,
+    components::DIALOG,
+    form::{ACTION, FORM, Submitted, is_secret},
+};
+use axum::{
+    Router,
+    body::{Body, Bytes, to_bytes},
+    extract::Request,
+    response::{IntoResponse, Response},
+};
+use http::{
+    HeaderMap, HeaderValue, Method, StatusCode, Uri,
+    header::{ACCEPT, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, LOCATION, SET_COOKIE},
+    request::Parts,
+};
+use leptos::server_fn::error::{FromServerFnError, SERVER_FN_ERROR_HEADER};
+use tower::ServiceExt as _;
+
+/// Where the server functions live.
+pub const API: &str = "/admin/api/";
+
+/// No form of ours is longer, in bytes.
+const LONGEST_FORM: usize = 256 * 1024;
+
+/// The admin app with its forms: `inside` holds the pages and, under [`API`], the server functions. Also gives every
+/// refusal of a server function its status.
+///
+/// What every request passes (request id, cross-site guard, login) goes around the router that is returned, so that it
+/// sees a form once. `inside` may be called twice for a form: for the function, and for the page.
+pub fn with_forms(inside: Router) -> Router {
+    Router::new().fallback(move |request: Request| serve(inside.clone(), request))
+}
+
+async fn serve(inside: Router, request: Request) -> Response {
+    if is_form(&request) {
+        let (parts, body) = request.into_parts();
+        match to_bytes(body, LONGEST_FORM).await {
+            Ok(body) => post(inside, parts, body).await,
+            Err(_) => StatusCode::PAYLOAD_TOO_LARGE.into_response(),
+        }
+    } else if request.uri().path().starts_with(API) {
+        match outcome(call(inside, request).await).await {
+            Outcome::Done(response) => response,
+            Outcome::Refused(error, response) => with_status(response, &error),
+        }
+    } else {
+        call(inside, request).await
+    }
+}
+
+/// Whether a browser sent it by itself.
+fn is_form(request: &Request) -> bool {
+    let says = |name, what: &str| {
+        request.headers().get(name).and_then(|value| value.to_str().ok()).is_some_and(|value| value.contains(what))
+    };
+    request.method() == Method::POST
+        && says(ACCEPT, "text/html")
+        && says(CONTENT_TYPE, "application/x-www-form-urlencoded")
+}
+
+async fn post(inside: Router, parts: Parts, body: Bytes) -> Response {
+    let fields: Vec<(String, String)> = form_urlencoded::parse(&body).into_owned().collect();
+    let Some(function) = function(&fields) else {
+        return call(inside, Request::from_parts(parts, Body::from(body))).await;
+    };
+    match outcome(call(inside.clone(), ask(&parts, function, body)).await).await {
+        Outcome::Done(response) => go_on(&parts.uri, response),
+        Outcome::Refused(error, _) => {
+            let status = status(&error);
+            let submitted = Submitted { form: field(&fields, FORM).unwrap_or_default(), values: typed(fields), error };
+            let mut page = call(inside, ask_page(parts, submitted)).await;
+            if page.status() == StatusCode::OK {
+                *page.status_mut() = status;
+            }
+            page
+        }
+    }
+}
+
+/// The server function that a form names.
+fn function(fields: &[(String, String)]) -> Option<Uri> {
+    let path = field(fields, ACTION)?;
+    path.starts_with(API).then(|| path.parse().ok()).flatten()
+}
+
+fn field(fields: &[(String, String)], name: &str) -> Option<String> {
+    fields.iter().find(|(n, _)| n == name).map(|(_, value)| value.clone())
+}
+
+/// What may be sent back to the browser.
+fn typed(fields: Vec<(String, String)>) -> Vec<(String, String)> {
+    fields.into_iter().filter(|(name, _)| name != ACTION && name != FORM && !is_secret(name)).collect()
+}
+
+/// The call that the script would make.
+fn ask(parts: &Parts, function: Uri, body: Bytes) -> Request {
+    let mut parts = parts.clone();
+    parts.uri = function;
+    parts.headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+    Request::from_parts(parts, Body::from(body))
+}
+
+/// The page that the form stands on, once more.
+fn ask_page(mut parts: Parts, submitted: Submitted) -> Request {
+    parts.method = Method::GET;
+    parts.headers.remove(CONTENT_TYPE);
+    parts.headers.remove(CONTENT_LENGTH);
+    parts.extensions.insert(submitted);
+    Request::from_parts(parts, Body::empty())
+}
+
+/// What became of a call.
+enum Outcome {
+    Done(Response),
+    /// The error, and the answer that carries it.
+    Refused(Error, Response),
+}
+
+async fn outcome(response: Response) -> Outcome {
+    if !response.headers().contains_key(SERVER_FN_ERROR_HEADER) {
+        return Outcome::Done(response);
+    }
+    let (parts, body) = response.into_parts();
+    let body = to_bytes(body, LONGEST_FORM).await.unwrap_or_default();
+    Outcome::Refused(Error::de(body.clone()), Response::from_parts(parts, Body::from(body)))
+}
+
+fn with_status(mut response: Response, error: &Error) -> Response {
+    *response.status_mut() = status(error);
+    response
+}
+
+fn status(error: &Error) -> StatusCode {
+    StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+/// Sends the browser where the function wants it, or back to the page, its dialog closed.
+fn go_on(page: &Uri, done: Response) -> Response {
+    let wanted = done.headers().get(LOCATION).and_then(|to| to.to_str().ok()).map(str::to_owned);
+    let to = wanted.unwrap_or_else(|| {
+        format!("{}{}", page.path(), address::query_with(page.query().unwrap_or_default(), DIALOG, None))
+    });
+    let mut headers = HeaderMap::new();
+    headers
+        .insert(LOCATION, HeaderValue::from_str(address::own(&to)).unwrap_or(HeaderValue::from_static(address::HOME)));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    for cookie in done.headers().get_all(SET_COOKIE) {
+        headers.append(SET_COOKIE, cookie.clone());
+    }
+    (StatusCode::SEE_OTHER, headers).into_response()
+}
+
+async fn call(inside: Router, request: Request) -> Response {
+    let answer: Result<Response, Infallible> = inside.oneshot(request).await;
+    answer.unwrap_or_else(|never| match never {})
+}
+
+#[cfg(test)]
+mod tests;
