@@ -8,10 +8,10 @@ use std::{
 };
 
 use aws_lc_rs::{
-    encoding::AsDer,
+    encoding::{AsDer, PublicKeyX509Der},
     rand::SystemRandom,
     rsa::KeySize,
-    signature::{self, EcdsaKeyPair, Ed25519KeyPair},
+    signature::{self, EcdsaKeyPair, Ed25519KeyPair, KeyPair, RsaKeyPair},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use jsonwebtoken::{
@@ -36,6 +36,8 @@ pub(crate) struct SigningKey {
     pub(crate) kid: String,
     pub(crate) algorithm: Algorithm,
     pub(crate) encoding: EncodingKey,
+    /// The public half, as base64 of its SubjectPublicKeyInfo in DER (RFC 5280 §4.1.2.7).
+    pub(crate) public: String,
 }
 
 impl fmt::Debug for SigningKey {
@@ -98,6 +100,14 @@ impl Keyring {
         Arc::clone(&self.held.read().unwrap_or_else(PoisonError::into_inner).jwks)
     }
 
+    /// The public half of the active key that signed this token.
+    pub(crate) fn public_key_of(&self, token: &str) -> Result<String> {
+        let kid = jsonwebtoken::decode_header(token).ok().and_then(|header| header.kid);
+        let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
+        let key = held.active.values().find(|key| kid.as_ref() == Some(&key.kid));
+        key.map(|key| key.public.clone()).ok_or_else(|| Error::defect("a token whose key is not here"))
+    }
+
     fn active(&self, algorithm: Algorithm) -> Option<Arc<SigningKey>> {
         self.held.read().unwrap_or_else(PoisonError::into_inner).active.get(&algorithm).cloned()
     }
@@ -143,8 +153,8 @@ async fn read(store: &Store, vault: &Vault) -> Result<Held> {
     let mut active = HashMap::new();
     for row in rows.iter().filter(|r| r.state == "active") {
         let pkcs8 = vault.open(Purpose::SigningKey, &row.sealed)?;
-        let encoding = encoding_key(row.algorithm, &pkcs8)?;
-        let key = SigningKey { kid: row.kid.clone(), algorithm: row.algorithm, encoding };
+        let (encoding, public) = (encoding_key(row.algorithm, &pkcs8)?, public_key(row.algorithm, &pkcs8)?);
+        let key = SigningKey { kid: row.kid.clone(), algorithm: row.algorithm, encoding, public };
         active.insert(row.algorithm, Arc::new(key));
     }
     let public: Vec<&Value> = rows.iter().map(|r| &r.public_jwk).collect();
@@ -162,7 +172,7 @@ fn generate(algorithm: Algorithm) -> Result<Vec<u8>> {
         }
         Algorithm::EdDSA => Ed25519KeyPair::generate_pkcs8v1(&random).map_err(failed)?.as_ref().to_vec(),
         Algorithm::RS256 => {
-            let pair = signature::RsaKeyPair::generate(KeySize::Rsa2048).map_err(failed)?;
+            let pair = RsaKeyPair::generate(KeySize::Rsa2048).map_err(failed)?;
             pair.as_der().map_err(failed)?.as_ref().to_vec()
         }
     })
@@ -178,6 +188,17 @@ fn encoding_key(algorithm: Algorithm, pkcs8: &[u8]) -> Result<EncodingKey> {
             EncodingKey::from_rsa_pem(pem.as_bytes()).map_err(Error::defect)?
         }
     })
+}
+
+fn public_key(algorithm: Algorithm, pkcs8: &[u8]) -> Result<String> {
+    let signing = &signature::ECDSA_P256_SHA256_FIXED_SIGNING;
+    let der: PublicKeyX509Der<'_> = match algorithm {
+        Algorithm::ES256 => EcdsaKeyPair::from_pkcs8(signing, pkcs8).map_err(Error::defect)?.public_key().as_der(),
+        Algorithm::EdDSA => Ed25519KeyPair::from_pkcs8(pkcs8).map_err(Error::defect)?.public_key().as_der(),
+        Algorithm::RS256 => RsaKeyPair::from_pkcs8(pkcs8).map_err(Error::defect)?.public_key().as_der(),
+    }
+    .map_err(|_| Error::defect("a public key cannot be written"))?;
+    Ok(STANDARD.encode(der.as_ref()))
 }
 
 /// The public half (RFC 7517 §4): named by its RFC 7638 thumbprint, for signatures, with its one algorithm.

@@ -91,6 +91,11 @@ impl Service {
         self.0.keyring.jwks().await
     }
 
+    /// The public key that verifies this token of ours: base64 of its SubjectPublicKeyInfo in DER (RFC 5280 §4.1.2.7).
+    pub fn public_key_of(&self, token: &str) -> Result<String> {
+        self.0.keyring.public_key_of(token)
+    }
+
     /// Finishes what the desk has begun, and closes the database. Requests after this are answered `Unavailable`.
     pub async fn close(&self) {
         self.0.desk.close().await;
