@@ -1,0 +1,47 @@
+//! Databases for tests: one of its own for every test, on either engine.
+//!
+//! [`contract!`] turns one body into two tests, `…::sqlite` and `…::postgres`. PostgreSQL is the server that
+//! `LATCHKEY_TEST_POSTGRES` names (a superuser's URL), such as `.ci/with-postgres COMMAND…` provides; where it is not set,
+//! the process starts a server for itself, which takes two seconds, and which ends with the process. Where there is no
+//! PostgreSQL at all the test fails and says so.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "what fails here fails a test")]
+
+mod cluster;
+mod database;
+
+pub use cluster::Cluster;
+pub use database::Database;
+pub use store::Engine;
+
+/// One test body, run on both engines as `NAME::sqlite` and `NAME::postgres`:
+/// `contract!(a_fresh_database_answers, async |db| db.ping().await.unwrap());`. It is given a `&`[`Database`].
+#[macro_export]
+macro_rules! contract {
+    ($name:ident, $body:expr) => {
+        mod $name {
+            #[allow(unused_imports)]
+            use super::*;
+
+            #[test]
+            fn sqlite() {
+                $crate::run($crate::Engine::Sqlite, $body);
+            }
+
+            #[test]
+            fn postgres() {
+                $crate::run($crate::Engine::Postgres, $body);
+            }
+        }
+    };
+}
+
+/// Runs the test on a fresh database of this engine, on two threads, and throws the database away.
+pub fn run(engine: Engine, test: impl AsyncFnOnce(&Database)) {
+    let threads = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    threads.expect("threads for the test").block_on(async {
+        let database = Database::new(engine).await;
+        test(&database).await;
+        database.discard().await;
+    });
+}

@@ -1,0 +1,5 @@
+use testing::contract;
+
+contract!(a_fresh_database_answers, async |db| {
+    db.ping().await.unwrap();
+});
