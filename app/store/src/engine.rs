@@ -101,7 +101,12 @@ impl Store {
             other => return Err(OpenError::Scheme(other.unwrap_or_default().to_owned())),
         };
         match &pools {
-            Pools::Sqlite { writer, .. } => MIGRATIONS.run(writer).await?,
+            // One instance at a time. PostgreSQL's migrations see to that by themselves.
+            Pools::Sqlite { writer, .. } => {
+                let mut tx = writer.begin_with("BEGIN IMMEDIATE").await.map_err(OpenError::Open)?;
+                MIGRATIONS.run_direct(None, &mut *tx, false).await?;
+                tx.commit().await.map_err(OpenError::Open)?;
+            }
             Pools::Postgres(pool) => MIGRATIONS.run(pool).await?,
         }
         Ok(Self(pools))

@@ -29,10 +29,10 @@ pub struct Event {
     pub subject_name: String,
     /// The license that it concerns, so that a license can tell its story.
     pub license_id: Option<Uuid>,
-    /// What it was before, as far as it changed.
+    /// What it was before, as far as it changed: a JSON object. (SQLite would not give a bare number back.)
     #[sqlx(json(nullable))]
     pub before: Option<serde_json::Value>,
-    /// What it became.
+    /// What it became: a JSON object.
     #[sqlx(json(nullable))]
     pub after: Option<serde_json::Value>,
     /// Why, in the actor's words.
@@ -48,9 +48,9 @@ pub struct Event {
 pub struct EventFilter {
     /// Only this license's.
     pub license_id: Option<Uuid>,
-    /// Only acts that begin like this, such as `license.`.
+    /// Only acts that begin like this, such as `license.`, in whatever case.
     pub act: Option<String>,
-    /// Only where the actor's or the subject's name holds this, in whatever case.
+    /// Only where the actor's or the subject's name holds this, in whatever case (of ASCII on SQLite).
     pub text: Option<String>,
 }
 
@@ -67,7 +67,7 @@ impl Connection<'_> {
                 sql.push(" AND license_id = ").push_bind(license_id);
             }
             if let Some(act) = &filter.act {
-                sql.push(" AND act LIKE ").push_bind(format!("{}%", like(act))).push(" ESCAPE '!'");
+                sql.push(" AND LOWER(act) LIKE LOWER(").push_bind(format!("{}%", like(act))).push(") ESCAPE '!'");
             }
             if let Some(text) = &filter.text {
                 let text = format!("%{}%", like(text));

@@ -80,7 +80,7 @@ pub struct LicenseRow {
 /// Which licenses are wanted. Every part that is given narrows the list.
 #[derive(Clone, Debug, Default)]
 pub struct LicenseFilter {
-    /// Where customer, e-mail, reference or the code's end holds this text, in whatever case.
+    /// Where customer, e-mail, reference or the code's end holds this text, in whatever case (of ASCII on SQLite).
     pub text: Option<String>,
     /// Or the license with exactly this code.
     pub code_hmac: Option<[u8; 32]>,
@@ -122,12 +122,14 @@ impl Connection<'_> {
             let mut sql = QueryBuilder::<Db>::new("");
             select!(sql, now);
             sql.push(" WHERE 1 = 1");
-            if let Some(text) = &filter.text {
-                let text = format!("%{}%", like(text));
+            if filter.text.is_some() || filter.code_hmac.is_some() || filter.fingerprint_hash.is_some() {
                 sql.push(" AND (1 = 0");
-                for column in ["l.customer", "l.email", "l.reference", "l.code_tail"] {
-                    sql.push(" OR LOWER(").push(column).push(") LIKE LOWER(").push_bind(text.clone());
-                    sql.push(") ESCAPE '!'");
+                if let Some(text) = &filter.text {
+                    let text = format!("%{}%", like(text));
+                    for column in ["l.customer", "l.email", "l.reference", "l.code_tail"] {
+                        sql.push(" OR LOWER(").push(column).push(") LIKE LOWER(").push_bind(text.clone());
+                        sql.push(") ESCAPE '!'");
+                    }
                 }
                 if let Some(hmac) = &filter.code_hmac {
                     sql.push(" OR l.code_hmac = ").push_bind(hmac.as_slice());

@@ -11,7 +11,7 @@ mod cluster;
 mod database;
 
 pub use cluster::Cluster;
-pub use database::Database;
+pub use database::{Database, Place};
 pub use store::Engine;
 
 /// One test body, run on both engines as `NAME::sqlite` and `NAME::postgres`:

@@ -2,4 +2,20 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
+mod accounts;
+mod activations;
+mod desk;
 mod engine;
+mod events;
+mod given;
+mod keys;
+mod license_list;
+mod licenses;
+mod locks;
+mod logins;
+mod policies;
+mod products;
+mod provider;
+mod setup;
+mod times;
+mod unavailable;

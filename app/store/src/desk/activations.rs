@@ -1,0 +1,111 @@
+//! The devices that a batch comes from.
+
+use chrono::{DateTime, Utc};
+use licensing::activation::Snapshot;
+use sqlx::{QueryBuilder, types::Json};
+use uuid::Uuid;
+
+use super::{padded, pieces};
+use crate::{Connection, Result, Tx, engine::run};
+
+/// An activation, as the desk reads and writes it.
+#[derive(Clone, Debug, PartialEq, sqlx::FromRow)]
+pub struct DeskActivation {
+    /// Its id: the API's `sessionId`.
+    pub id: Uuid,
+    /// The license.
+    pub license_id: Uuid,
+    /// SHA-256 of the fingerprint.
+    pub fingerprint_hash: Vec<u8>,
+    /// The fingerprint.
+    pub fingerprint: String,
+    /// The device's name.
+    pub device_name: Option<String>,
+    /// Its platform.
+    pub platform: Option<String>,
+    /// The software's version.
+    pub software_version: Option<String>,
+    /// The address it asked from.
+    pub address: Option<String>,
+    /// The decision that last granted it.
+    pub decision_id: Uuid,
+    /// When this session began.
+    pub activated_at: DateTime<Utc>,
+    /// When it last asked.
+    pub last_seen_at: DateTime<Utc>,
+    /// Until when it is confirmed.
+    pub lease_ends_at: DateTime<Utc>,
+    /// When its token ends.
+    pub token_expires_at: DateTime<Utc>,
+    /// Until when it counts.
+    pub hold_until: DateTime<Utc>,
+    /// When it was revoked.
+    pub revoked_at: Option<DateTime<Utc>>,
+    /// What it was granted under.
+    #[sqlx(json)]
+    pub snapshot: Snapshot,
+}
+
+const COLUMNS: &str = "id, license_id, fingerprint_hash, fingerprint, device_name, platform, software_version, \
+     address, decision_id, activated_at, last_seen_at, lease_ends_at, token_expires_at, hold_until, revoked_at, snapshot";
+
+impl Connection<'_> {
+    /// Every activation of these fingerprints, of whatever license: the caller picks the pairs.
+    pub async fn desk_activations(&mut self, fingerprint_hashes: &[[u8; 32]]) -> Result<Vec<DeskActivation>> {
+        if fingerprint_hashes.is_empty() {
+            return Ok(vec![]);
+        }
+        Ok(run!(self, |c| {
+            let mut sql = QueryBuilder::<Db>::new("SELECT ");
+            sql.push(COLUMNS).push(" FROM activations WHERE fingerprint_hash IN (");
+            let mut list = sql.separated(", ");
+            for hash in padded(fingerprint_hashes) {
+                list.push_bind(hash.as_slice());
+            }
+            sql.push(")");
+            sql.build_query_as().fetch_all(&mut **c).await
+        })?)
+    }
+}
+
+impl Tx {
+    /// Writes activations, new and known. No two may be of the same license and fingerprint.
+    pub async fn upsert_activations(&mut self, activations: &[&DeskActivation]) -> Result<()> {
+        for piece in pieces(activations) {
+            run!(self.on(), |c| {
+                let mut sql = QueryBuilder::<Db>::new("INSERT INTO activations (");
+                sql.push(COLUMNS).push(") ");
+                sql.push_values(piece, |mut row, a| {
+                    row.push_bind(a.id)
+                        .push_bind(a.license_id)
+                        .push_bind(a.fingerprint_hash.as_slice())
+                        .push_bind(&a.fingerprint)
+                        .push_bind(&a.device_name)
+                        .push_bind(&a.platform)
+                        .push_bind(&a.software_version)
+                        .push_bind(&a.address)
+                        .push_bind(a.decision_id)
+                        .push_bind(a.activated_at)
+                        .push_bind(a.last_seen_at)
+                        .push_bind(a.lease_ends_at)
+                        .push_bind(a.token_expires_at)
+                        .push_bind(a.hold_until)
+                        .push_bind(a.revoked_at)
+                        .push_bind(Json(&a.snapshot));
+                });
+                // A device that comes back after a revocation is a new session: the id changes with the rest.
+                sql.push(
+                    " ON CONFLICT (license_id, fingerprint_hash) DO UPDATE SET id = excluded.id, \
+                     device_name = excluded.device_name, platform = excluded.platform, \
+                     software_version = excluded.software_version, address = excluded.address, \
+                     decision_id = excluded.decision_id, activated_at = excluded.activated_at, \
+                     last_seen_at = excluded.last_seen_at, lease_ends_at = excluded.lease_ends_at, \
+                     token_expires_at = excluded.token_expires_at, hold_until = excluded.hold_until, \
+                     revoked_at = excluded.revoked_at, snapshot = excluded.snapshot",
+                );
+                sql.build().execute(c).await.map(drop)
+            })?;
+        }
+        Ok(())
+    }
+}

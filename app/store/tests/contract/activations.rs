@@ -1,0 +1,91 @@
+use store::{activations::Activation, desk::DeskActivation};
+use testing::contract;
+
+use crate::given::{a_license, activation, at, id, license, read, written};
+
+/// The same, as support sees it.
+fn seen(a: &DeskActivation) -> Activation {
+    let a = a.clone();
+    Activation {
+        id: a.id,
+        license_id: a.license_id,
+        fingerprint: a.fingerprint,
+        device_name: a.device_name,
+        platform: a.platform,
+        software_version: a.software_version,
+        address: a.address,
+        activated_at: a.activated_at,
+        last_seen_at: a.last_seen_at,
+        lease_ends_at: a.lease_ends_at,
+        token_expires_at: a.token_expires_at,
+        hold_until: a.hold_until,
+        revoked_at: a.revoked_at,
+        snapshot: a.snapshot,
+    }
+}
+
+contract!(support_sees_a_device_as_the_desk_wrote_it, async |db| {
+    let license = a_license(db, 3).await;
+    let (odd, bare) = (crate::desk::odd_activation(10, license.id), activation(11, license.id));
+    written(db, async |tx| tx.upsert_activations(&[&odd, &bare]).await).await;
+    assert_eq!(read!(db, activation(odd.id)), Some(seen(&odd)));
+    assert_eq!(read!(db, activation(bare.id)), Some(seen(&bare)));
+    assert_eq!(read!(db, activation(id(99))), None);
+});
+
+contract!(the_devices_of_a_license_are_listed_by_how_long_they_hold_their_seats, async |db| {
+    let first = a_license(db, 3).await;
+    let second = license(4, &read!(db, policy(first.policy_id)).unwrap());
+    let mut devices = [10, 11, 12, 13].map(|n| activation(n, first.id));
+    devices[1].hold_until = at(1);
+    devices[2].hold_until = at(30_000_000);
+    let elsewhere = activation(14, second.id);
+    written(db, async |tx| {
+        tx.insert_license(&second).await?;
+        tx.upsert_activations(&devices.each_ref()).await?;
+        tx.upsert_activations(&[&elsewhere]).await
+    })
+    .await;
+    let [a, b, c, d] = devices.each_ref().map(seen);
+    let expected = [c, d, a, b];
+    assert_eq!(read!(db, activations(first.id, 100)), expected);
+    assert_eq!(read!(db, activations(first.id, 3)), expected[..3]);
+    assert_eq!(read!(db, activations(second.id, 100)), [seen(&elsewhere)]);
+    assert_eq!(read!(db, activations(id(99), 100)), []);
+});
+
+contract!(a_device_is_revoked_once_and_its_seat_is_free_from_that_moment, async |db| {
+    let license = a_license(db, 3).await;
+    let (mine, other) = (activation(10, license.id), activation(11, license.id));
+    written(db, async |tx| {
+        tx.upsert_activations(&[&mine, &other]).await?;
+        assert!(tx.revoke_activation(mine.id, at(50)).await?);
+        assert!(!tx.revoke_activation(mine.id, at(60)).await?, "a second time");
+        assert!(!tx.revoke_activation(id(99), at(60)).await?, "there is no such device");
+        Ok(())
+    })
+    .await;
+    let revoked = Activation { revoked_at: Some(at(50)), hold_until: at(50), ..seen(&mine) };
+    assert_eq!(read!(db, activation(mine.id)), Some(revoked));
+    assert_eq!(read!(db, activation(other.id)), Some(seen(&other)));
+    assert_eq!(read!(db, count_held_seats(at(50))), 1);
+});
+
+contract!(all_devices_of_a_license_are_revoked_together_and_no_others, async |db| {
+    let first = a_license(db, 3).await;
+    let second = license(4, &read!(db, policy(first.policy_id)).unwrap());
+    let [a, b, c] = [10, 11, 12].map(|n| activation(n, first.id));
+    let elsewhere = activation(13, second.id);
+    written(db, async |tx| {
+        tx.insert_license(&second).await?;
+        tx.upsert_activations(&[&a, &b, &c, &elsewhere]).await?;
+        tx.revoke_activation(a.id, at(50)).await?;
+        assert_eq!(tx.revoke_activations_of(first.id, at(60)).await?, 2, "one was revoked before");
+        assert_eq!(tx.revoke_activations_of(first.id, at(70)).await?, 0);
+        Ok(())
+    })
+    .await;
+    let revoked = read!(db, activations(first.id, 9)).into_iter().map(|a| (a.id, a.revoked_at)).collect::<Vec<_>>();
+    assert_eq!(revoked, [(c.id, Some(at(60))), (b.id, Some(at(60))), (a.id, Some(at(50)))]);
+    assert_eq!(read!(db, activation(elsewhere.id)), Some(seen(&elsewhere)));
+});

@@ -1,0 +1,234 @@
+//! The desk's statements: a batch at a time.
+
+use licensing::{Span, activation::Snapshot};
+use store::{
+    Store,
+    desk::{DecisionRow, DeskActivation, HeldSeats},
+    licenses::License,
+};
+use testing::contract;
+use uuid::Uuid;
+
+use crate::given::{
+    ODD, a_license, a_policy, activation, at, hash, id, last, license, odd_license, odd_terms, read, values, written,
+};
+
+/// An activation of which every column says something, and something odd.
+pub(crate) fn odd_activation(n: u128, license: Uuid) -> DeskActivation {
+    let odd = Some(ODD.to_owned());
+    DeskActivation {
+        // 512 bytes, the most there may be, in 128 characters.
+        fingerprint: "👍".repeat(128),
+        device_name: odd.clone(),
+        platform: odd.clone(),
+        software_version: odd.clone(),
+        address: Some("2001:db8::1".to_owned()),
+        activated_at: at(1),
+        last_seen_at: at(2),
+        lease_ends_at: at(3),
+        token_expires_at: at(4),
+        hold_until: last(),
+        revoked_at: Some(at(5)),
+        snapshot: Snapshot {
+            policy: ODD.to_owned(),
+            customer: odd,
+            grace: Span::days(36_525),
+            versions: odd_terms().versions,
+            features: values(),
+        },
+        ..activation(n, license)
+    }
+}
+
+/// So many licenses, from number 1000 on, of one policy.
+async fn licenses(db: &Store, count: u128) -> Vec<License> {
+    let (_, policy) = a_policy(db).await;
+    let licenses: Vec<_> = (0..count).map(|n| license(1000 + n, &policy)).collect();
+    written(db, async |tx| {
+        for license in &licenses {
+            tx.insert_license(license).await?;
+        }
+        Ok(())
+    })
+    .await;
+    licenses
+}
+
+contract!(the_desk_finds_a_license_by_its_code_with_all_that_decides, async |db| {
+    let (product, policy) = a_policy(db).await;
+    let license = odd_license(3, &policy);
+    written(db, async |tx| tx.insert_license(&license).await).await;
+    let code: [u8; 32] = license.code_hmac.clone().try_into().unwrap();
+    let read = read!(db, desk_licenses(&[code]));
+    let locked = db.begin().await.unwrap().lock_desk_licenses(&[code]).await.unwrap();
+    for found in [read, locked] {
+        let [found] = found.try_into().unwrap();
+        assert_eq!((found.id, found.code_hmac, found.state), (license.id, license.code_hmac.clone(), license.state));
+        assert_eq!((found.overrides, found.features), (license.overrides.clone(), license.features.clone()));
+        assert_eq!((found.customer, found.email), (license.customer.clone(), license.email.clone()));
+        assert_eq!((found.issued_at, found.first_activated_at), (license.issued_at, license.first_activated_at));
+        assert_eq!((found.policy_name, found.policy_terms), (policy.name.clone(), policy.terms.clone()));
+        assert_eq!((found.product_code, found.product_name), (product.code.clone(), product.name.clone()));
+        assert_eq!((found.lifecycle, found.algorithm), (product.lifecycle, product.algorithm));
+        assert_eq!(found.product_features, product.features);
+    }
+});
+
+contract!(nothing_asked_is_nothing_found_and_nothing_written, async |db| {
+    let mut tx = db.begin().await.unwrap();
+    assert!(tx.on().desk_licenses(&[]).await.unwrap().is_empty());
+    assert!(tx.lock_desk_licenses(&[]).await.unwrap().is_empty());
+    assert!(tx.on().desk_activations(&[]).await.unwrap().is_empty());
+    assert!(tx.on().held_seats(&[], at(0)).await.unwrap().is_empty());
+    tx.upsert_activations(&[]).await.unwrap();
+    tx.start_licenses(&[], at(0)).await.unwrap();
+    tx.insert_decisions(&[]).await.unwrap();
+    tx.insert_events(&[]).await.unwrap();
+});
+
+/// Sizes around every power of two up to more than a batch has.
+fn sizes() -> impl Iterator<Item = u128> {
+    (1..=9).chain([15, 16, 17, 31, 32, 33, 45, 63, 64, 65, 127, 128, 129, 255, 256, 257, 300])
+}
+
+contract!(batches_of_every_size_find_each_license_once_in_the_order_of_ids, async |db| {
+    let all = licenses(db, 300).await;
+    for size in sizes() {
+        // Asked backwards, one of them twice, and one that there is not.
+        let mut asked: Vec<_> = (0..size).rev().map(|n| hash(1000 + n)).collect();
+        asked.push(hash(1000));
+        asked.push(hash(1));
+        let expected: Vec<_> = all[..size as usize].iter().map(|license| license.id).collect();
+        let found: Vec<_> = read!(db, desk_licenses(&asked)).into_iter().map(|license| license.id).collect();
+        assert_eq!(found, expected, "{size}");
+        let mut tx = db.begin().await.unwrap();
+        let locked = tx.lock_desk_licenses(&asked).await.unwrap();
+        assert_eq!(locked.into_iter().map(|license| license.id).collect::<Vec<_>>(), expected, "{size}");
+    }
+});
+
+contract!(batches_of_every_size_write_each_device_once_and_find_it_again, async |db| {
+    let license = a_license(db, 3).await;
+    let mut written_so_far = 0;
+    for size in sizes() {
+        let devices: Vec<_> = (0..size).map(|n| activation(10_000 * size + n, license.id)).collect();
+        written(db, async |tx| tx.upsert_activations(&devices.iter().collect::<Vec<_>>()).await).await;
+        written_so_far += size as usize;
+        let mut hashes: Vec<_> = (0..size).map(|n| hash(10_000 * size + n)).collect();
+        hashes.push(hash(1));
+        let mut found = read!(db, desk_activations(&hashes));
+        found.sort_by_key(|device| device.id);
+        assert_eq!(found, devices, "{size}");
+        assert_eq!(read!(db, activations(license.id, 100_000)).len(), written_so_far, "{size}");
+    }
+});
+
+contract!(batches_of_every_size_start_each_license_and_record_each_decision, async |db| {
+    let all = licenses(db, 300).await;
+    for size in sizes() {
+        let ids: Vec<_> = all[..size as usize].iter().map(|license| license.id).collect();
+        let decisions: Vec<_> = (0..size)
+            .map(|n| DecisionRow {
+                id: id(10_000 * size + n),
+                license_id: ids[n as usize],
+                activation_id: (n % 2 == 0).then_some(id(n)),
+                outcome: "granted",
+                rule: "seat_free",
+                at: at(0),
+                address: (n % 2 == 0).then(|| ODD.to_owned()),
+                request_id: None,
+            })
+            .collect();
+        let mut tx = db.begin().await.unwrap();
+        tx.start_licenses(&ids, at(7)).await.unwrap();
+        tx.insert_decisions(&decisions).await.unwrap();
+        let hmacs: Vec<_> = (0..300).map(|n| hash(1000 + n)).collect();
+        let started = tx.on().desk_licenses(&hmacs).await.unwrap();
+        let started = started.iter().filter(|license| license.first_activated_at == Some(at(7))).count();
+        assert_eq!(started as u128, size);
+    }
+});
+
+contract!(a_license_is_started_once, async |db| {
+    let license = a_license(db, 3).await;
+    for now in [at(5), at(9)] {
+        written(db, async |tx| tx.start_licenses(&[license.id], now).await).await;
+        assert_eq!(read!(db, license(license.id, at(0))).unwrap().license.first_activated_at, Some(at(5)));
+    }
+});
+
+contract!(a_decision_is_recorded_once, async |db| {
+    let decision = DecisionRow {
+        id: id(1),
+        license_id: id(2),
+        activation_id: None,
+        outcome: "seat_limit",
+        rule: "seat_free",
+        at: at(0),
+        address: None,
+        request_id: Some(ODD.to_owned()),
+    };
+    written(db, async |tx| tx.insert_decisions(std::slice::from_ref(&decision)).await).await;
+    assert!(db.begin().await.unwrap().insert_decisions(&[decision]).await.is_err());
+});
+
+contract!(the_desk_writes_an_activation_and_reads_it_back, async |db| {
+    let license = a_license(db, 3).await;
+    let (odd, bare) = (odd_activation(10, license.id), activation(11, license.id));
+    written(db, async |tx| tx.upsert_activations(&[&odd, &bare]).await).await;
+    assert_eq!(read!(db, desk_activations(&[hash(10)])), [odd]);
+    assert_eq!(read!(db, desk_activations(&[hash(11)])), [bare]);
+    assert_eq!(read!(db, desk_activations(&[hash(12)])), []);
+});
+
+contract!(a_device_that_comes_back_takes_its_row_over_with_a_new_session, async |db| {
+    let license = a_license(db, 3).await;
+    let other = License { id: id(4), code_hmac: vec![4; 32], ..license.clone() };
+    let before = odd_activation(10, license.id);
+    let elsewhere = DeskActivation { id: id(11), license_id: other.id, ..before.clone() };
+    let again = DeskActivation {
+        id: id(20),
+        fingerprint: before.fingerprint.clone(),
+        fingerprint_hash: before.fingerprint_hash.clone(),
+        ..activation(20, license.id)
+    };
+    written(db, async |tx| {
+        tx.insert_license(&other).await?;
+        tx.upsert_activations(&[&before, &elsewhere]).await
+    })
+    .await;
+    for (device, there) in [(&again, &before), (&before, &again)] {
+        written(db, async |tx| tx.upsert_activations(&[device]).await).await;
+        let mut found = read!(db, desk_activations(&[hash(10)]));
+        found.sort_by_key(|a| a.license_id);
+        assert_eq!(found, [device.clone(), elsewhere.clone()]);
+        assert_eq!(read!(db, activation(there.id)), None, "the session before is no more");
+    }
+});
+
+contract!(seats_are_held_until_their_moment_and_not_at_it, async |db| {
+    let all = licenses(db, 3).await;
+    let (busy, quiet, asked_not) = (all[0].id, all[1].id, all[2].id);
+    let held = |n, license, until| DeskActivation { hold_until: at(until), ..activation(n, license) };
+    let revoked = DeskActivation { revoked_at: Some(at(1)), ..held(5, busy, 1) };
+    let devices = [held(1, busy, 10), held(2, busy, 20), held(3, quiet, 30), held(4, asked_not, 40), revoked];
+    written(db, async |tx| tx.upsert_activations(&devices.each_ref()).await).await;
+    let seats = |license_id, used, next| HeldSeats { license_id, used, next_at: Some(at(next)) };
+    for (now, expected) in [
+        (0, vec![seats(busy, 3, 1), seats(quiet, 1, 30)]),
+        (9, vec![seats(busy, 2, 10), seats(quiet, 1, 30)]),
+        (10, vec![seats(busy, 1, 20), seats(quiet, 1, 30)]),
+        (20, vec![seats(quiet, 1, 30)]),
+        (29, vec![seats(quiet, 1, 30)]),
+        (30, vec![]),
+    ] {
+        let mut found = read!(db, held_seats(&[quiet, busy, quiet, id(99)], at(now)));
+        found.sort_by_key(|seats| seats.license_id);
+        assert_eq!(found, expected, "{now}");
+    }
+});
+
+contract!(a_device_belongs_to_a_license_that_is_there, async |db| {
+    let orphan = activation(10, id(99));
+    assert!(db.begin().await.unwrap().upsert_activations(&[&orphan]).await.is_err());
+});

@@ -1,0 +1,178 @@
+//! The list of licenses: its pages and its filters.
+
+use licensing::license::State;
+use store::{
+    Cursor, Paging, Store,
+    licenses::{License, LicenseFilter},
+};
+use testing::contract;
+use uuid::Uuid;
+
+use crate::given::{a_policy, activation, at, hash, id, license, policy, product, read, written};
+
+/// The ids on each page, from the first page on as `next` leads, and back again as `previous` leads.
+async fn walk(db: &Store, filter: &LicenseFilter, size: usize) -> (Vec<Vec<Uuid>>, Vec<Vec<Uuid>>) {
+    let page = async |paging| {
+        let page = read!(db, licenses(filter, paging, size, at(0)));
+        (page.rows.iter().map(|row| row.license.id).collect::<Vec<_>>(), page.previous, page.next)
+    };
+    let (mut there, mut back) = (vec![], vec![]);
+    let (mut ids, previous, mut next) = page(Paging::First).await;
+    assert_eq!(previous, None);
+    loop {
+        there.push(ids.clone());
+        let Some(place) = next else { break };
+        let previous;
+        (ids, previous, next) = page(Paging::After(place)).await;
+        let first = ids.first().copied();
+        assert_eq!(previous.map(|p| p.id), first, "a page that was reached forwards leads back");
+    }
+    let mut previous = there.last().and_then(|last| last.first()).copied();
+    while let Some(first) = previous {
+        let at = read!(db, license(first, at(0))).unwrap().license.created_at;
+        let (ids, before, next) = page(Paging::Before(Cursor { at, id: first })).await;
+        if ids.is_empty() {
+            break;
+        }
+        assert_eq!(next.map(|p| p.id), ids.last().copied(), "a page that was reached backwards leads on");
+        previous = before.map(|p| p.id);
+        back.push(ids);
+    }
+    (there, back)
+}
+
+contract!(pages_lead_through_every_license_once_and_back_though_many_have_one_birthday, async |db| {
+    let (_, policy) = a_policy(db).await;
+    // Eleven licenses of three moments; ids do not follow the order of time.
+    let licenses: Vec<License> =
+        (0..11).map(|n| License { created_at: at([5, 5, 0, 5][n as usize % 4]), ..license(10 + n, &policy) }).collect();
+    written(db, async |tx| {
+        for license in &licenses {
+            tx.insert_license(license).await?;
+        }
+        Ok(())
+    })
+    .await;
+    let mut youngest_first: Vec<_> = licenses.iter().map(|l| (l.created_at, l.id)).collect();
+    youngest_first.sort_by(|a, b| b.cmp(a));
+    let ids: Vec<Uuid> = youngest_first.into_iter().map(|(_, id)| id).collect();
+
+    let (there, back) = walk(db, &LicenseFilter::default(), 3).await;
+    assert_eq!(there, ids.chunks(3).map(<[_]>::to_vec).collect::<Vec<_>>());
+    assert_eq!(back, there[..3].iter().rev().cloned().collect::<Vec<_>>());
+
+    let (there, back) = walk(db, &LicenseFilter::default(), 11).await;
+    assert_eq!((there, back), (vec![ids], vec![]), "a page that is just full has no next");
+});
+
+contract!(an_empty_list_is_one_empty_page, async |db| {
+    let page = read!(db, licenses(&LicenseFilter::default(), Paging::First, 3, at(0)));
+    assert_eq!((page.rows.len(), page.previous, page.next), (0, None, None));
+    let nowhere = Cursor { at: at(0), id: id(1) };
+    for paging in [Paging::After(nowhere), Paging::Before(nowhere)] {
+        let page = read!(db, licenses(&LicenseFilter::default(), paging, 3, at(0)));
+        assert_eq!((page.rows.len(), page.previous, page.next), (0, None, None));
+    }
+});
+
+/// Products 1 and 5, policies 2, 3 and 6; licenses 10 to 15, of which no two are alike.
+async fn a_mixed_list(db: &Store) {
+    let (first, plain) = a_policy(db).await;
+    let second = product(5);
+    let (other, elsewhere) = (policy(3, &first), policy(6, &second));
+    let text = |text: &str| Some(text.to_owned());
+    let licenses = [
+        License { customer: text("Example GmbH"), code_tail: "7XKQ".to_owned(), ..license(10, &plain) },
+        License { email: text("Ada@Example.com"), state: State::Suspended, ..license(11, &plain) },
+        License { reference: text("Order 100%_!\\"), ..license(12, &other) },
+        License { notes: text("Example"), state: State::Revoked, ..license(13, &other) },
+        License { customer: text("شركة 👍"), ..license(14, &elsewhere) },
+        License { customer: text("Order 100xyz"), ..license(15, &elsewhere) },
+    ];
+    let device = activation(90, licenses[3].id);
+    written(db, async |tx| {
+        tx.insert_policy(&other).await?;
+        tx.insert_product(&second).await?;
+        tx.insert_policy(&elsewhere).await?;
+        for license in &licenses {
+            tx.insert_license(license).await?;
+        }
+        tx.upsert_activations(&[&device]).await
+    })
+    .await;
+}
+
+/// The numbers of the licenses found, lowest first.
+async fn found(db: &Store, filter: LicenseFilter) -> Vec<u128> {
+    let page = read!(db, licenses(&filter, Paging::First, 100, at(0)));
+    page.rows.iter().rev().map(|row| row.license.id.as_u128() & 0xFFFF).collect()
+}
+
+contract!(a_text_is_looked_for_in_whatever_case_and_means_itself, async |db| {
+    a_mixed_list(db).await;
+    for (text, expected) in [
+        ("eXaMpLe", vec![10, 11]),
+        ("7xkq", vec![10]),
+        ("ada@", vec![11]),
+        ("100%", vec![12]),
+        ("_", vec![12]),
+        ("!", vec![12]),
+        ("\\", vec![12]),
+        ("%_!\\", vec![12]),
+        ("order 100", vec![12, 15]),
+        ("شركة", vec![14]),
+        ("👍", vec![14]),
+        ("nobody", vec![]),
+        ("' OR 1 = 1 --", vec![]),
+        ("", vec![10, 11, 12, 13, 14, 15]),
+    ] {
+        let filter = LicenseFilter { text: Some(text.to_owned()), ..LicenseFilter::default() };
+        assert_eq!(found(db, filter).await, expected, "{text}");
+    }
+});
+
+contract!(a_code_and_a_fingerprint_find_their_licenses_with_and_without_a_text, async |db| {
+    a_mixed_list(db).await;
+    for (text, code, fingerprint, expected) in [
+        (None, Some(12), None, vec![12]),
+        (None, None, Some(90), vec![13]),
+        (None, Some(12), Some(90), vec![12, 13]),
+        (Some("nobody"), Some(12), Some(90), vec![12, 13]),
+        (Some("gmbh"), Some(12), None, vec![10, 12]),
+        (None, Some(77), None, vec![]),
+    ] {
+        let filter = LicenseFilter {
+            text: text.map(str::to_owned),
+            code_hmac: code.map(hash),
+            fingerprint_hash: fingerprint.map(hash),
+            ..LicenseFilter::default()
+        };
+        assert_eq!(found(db, filter.clone()).await, expected, "{filter:?}");
+    }
+});
+
+contract!(product_policy_and_state_narrow_the_list_together, async |db| {
+    a_mixed_list(db).await;
+    let all = LicenseFilter::default;
+    for (filter, expected) in [
+        (LicenseFilter { product_id: Some(id(1)), ..all() }, vec![10, 11, 12, 13]),
+        (LicenseFilter { product_id: Some(id(9)), ..all() }, vec![]),
+        (LicenseFilter { policy_id: Some(id(3)), ..all() }, vec![12, 13]),
+        (LicenseFilter { policy_id: Some(id(3)), product_id: Some(id(5)), ..all() }, vec![]),
+        (LicenseFilter { state: Some(State::Active), ..all() }, vec![10, 12, 14, 15]),
+        (LicenseFilter { state: Some(State::Suspended), ..all() }, vec![11]),
+        (LicenseFilter { state: Some(State::Revoked), policy_id: Some(id(3)), ..all() }, vec![13]),
+        (LicenseFilter { text: Some("order".to_owned()), product_id: Some(id(1)), ..all() }, vec![12]),
+        (LicenseFilter { code_hmac: Some(hash(12)), state: Some(State::Revoked), ..all() }, vec![]),
+    ] {
+        assert_eq!(found(db, filter.clone()).await, expected, "{filter:?}");
+    }
+});
+
+contract!(a_filtered_list_has_pages_too, async |db| {
+    a_mixed_list(db).await;
+    let filter = LicenseFilter { state: Some(State::Active), ..LicenseFilter::default() };
+    let (there, back) = walk(db, &filter, 1).await;
+    assert_eq!(there, [15, 14, 12, 10].map(|n| vec![id(n)]));
+    assert_eq!(back, [12, 14, 15].map(|n| vec![id(n)]));
+});

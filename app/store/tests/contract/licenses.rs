@@ -1,0 +1,128 @@
+use licensing::{Overrides, feature::FeatureValues, license::State};
+use store::{
+    Error, Unique,
+    licenses::{License, LicenseRow},
+};
+use testing::contract;
+
+use crate::given::{ODD, a_license, a_policy, activation, at, id, license, odd_license, policy, read, written};
+
+contract!(a_license_comes_back_as_it_was_written_with_what_belongs_to_it, async |db| {
+    let (product, policy) = a_policy(db).await;
+    for license in [odd_license(3, &policy), license(4, &policy)] {
+        written(db, async |tx| tx.insert_license(&license).await).await;
+        let expected = LicenseRow {
+            license: license.clone(),
+            product_name: product.name.clone(),
+            product_code: product.code.clone(),
+            policy_name: policy.name.clone(),
+            policy_terms: policy.terms.clone(),
+            seats_used: 0,
+            last_seen_at: None,
+        };
+        assert_eq!(read!(db, license(license.id, at(0))).as_ref(), Some(&expected));
+        let mut tx = db.begin().await.unwrap();
+        assert_eq!(tx.lock_license(license.id, at(0)).await.unwrap(), Some(expected));
+    }
+    assert_eq!(read!(db, license(id(9), at(0))), None);
+    assert_eq!(db.begin().await.unwrap().lock_license(id(9), at(0)).await.unwrap(), None);
+});
+
+contract!(every_state_of_a_license_comes_back, async |db| {
+    let (_, policy) = a_policy(db).await;
+    for (n, state) in (10..).zip([State::Active, State::Suspended, State::Revoked]) {
+        let license = License { state, ..license(n, &policy) };
+        written(db, async |tx| tx.insert_license(&license).await).await;
+        assert_eq!(read!(db, license(license.id, at(0))).unwrap().license, license);
+    }
+});
+
+contract!(people_change_a_license_but_not_its_code_or_its_dates, async |db| {
+    let (product, first) = a_policy(db).await;
+    let second = policy(3, &product);
+    let (before, other) = (license(4, &first), license(5, &first));
+    let full = odd_license(4, &second);
+    written(db, async |tx| {
+        tx.insert_policy(&second).await?;
+        tx.insert_license(&before).await?;
+        tx.insert_license(&other).await?;
+        tx.update_license(&full).await
+    })
+    .await;
+    let changed = License {
+        policy_id: second.id,
+        state: full.state,
+        state_reason: full.state_reason,
+        overrides: full.overrides,
+        features: full.features,
+        customer: full.customer,
+        email: full.email,
+        reference: full.reference,
+        notes: full.notes,
+        metadata: full.metadata,
+        updated_at: full.updated_at,
+        ..before.clone()
+    };
+    assert_eq!(read!(db, license(before.id, at(0))).unwrap().license, changed);
+    assert_eq!(read!(db, license(other.id, at(0))).unwrap().license, other);
+
+    written(db, async |tx| tx.update_license(&before).await).await;
+    let emptied = read!(db, license(before.id, at(0))).unwrap().license;
+    assert_eq!(emptied, before, "what was said can be taken back");
+    assert_eq!((emptied.overrides, emptied.features), (Overrides::default(), FeatureValues::new()));
+});
+
+contract!(an_activation_code_is_taken_once, async |db| {
+    let (_, policy) = a_policy(db).await;
+    let first = license(3, &policy);
+    written(db, async |tx| tx.insert_license(&first).await).await;
+    let same_code = License { code_hmac: first.code_hmac.clone(), ..license(4, &policy) };
+    let same_id = License { id: first.id, ..license(5, &policy) };
+    for (again, what) in [(same_code, Unique::ActivationCode), (same_id, Unique::Id)] {
+        let refused = db.begin().await.unwrap().insert_license(&again).await;
+        assert!(matches!(refused, Err(Error::Conflict(unique)) if unique == what), "{refused:?}");
+    }
+});
+
+contract!(a_license_belongs_to_a_policy_that_is_there, async |db| {
+    let (product, _) = a_policy(db).await;
+    let orphan = license(3, &policy(99, &product));
+    let refused = db.begin().await.unwrap().insert_license(&orphan).await;
+    assert!(matches!(&refused, Err(e @ Error::Database(_)) if !e.is_unavailable() && !e.is_retryable()), "{refused:?}");
+});
+
+contract!(a_license_counts_its_own_held_seats_and_says_who_asked_last, async |db| {
+    let license = a_license(db, 3).await;
+    let other = License { id: id(4), code_hmac: vec![4; 32], ..license.clone() };
+    let mut devices = [10, 11, 12, 13].map(|n| activation(n, license.id));
+    devices[1].last_seen_at = at(77);
+    devices[2].hold_until = at(20);
+    devices[3].license_id = other.id;
+    devices[3].last_seen_at = at(99);
+    written(db, async |tx| {
+        tx.insert_license(&other).await?;
+        tx.upsert_activations(&devices.each_ref()).await
+    })
+    .await;
+    let seats = async |now| {
+        let row = read!(db, license(license.id, at(now))).unwrap();
+        assert_eq!(row.last_seen_at, Some(at(77)));
+        (row.seats_used, read!(db, count_held_seats(at(now))))
+    };
+    assert_eq!(seats(19).await, (3, 4));
+    assert_eq!(seats(20).await, (2, 3), "held until 20 is free at 20");
+    assert_eq!(seats(10_000_000).await, (0, 0));
+});
+
+contract!(licenses_are_counted_in_all_and_active, async |db| {
+    assert_eq!(read!(db, count_licenses()), (0, 0));
+    let (_, policy) = a_policy(db).await;
+    written(db, async |tx| {
+        for (n, state) in (10..).zip([State::Active, State::Active, State::Suspended, State::Revoked]) {
+            tx.insert_license(&License { state, customer: Some(ODD.to_owned()), ..license(n, &policy) }).await?;
+        }
+        Ok(())
+    })
+    .await;
+    assert_eq!(read!(db, count_licenses()), (4, 2));
+});

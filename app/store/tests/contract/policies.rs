@@ -1,0 +1,94 @@
+use licensing::terms::Seats;
+use store::{
+    Error, Unique,
+    policies::{Policy, PolicyRow},
+};
+use testing::contract;
+
+use crate::given::{ODD, a_policy, at, id, last, license, odd_terms, policy, product, read, written};
+
+contract!(a_policy_comes_back_as_it_was_written, async |db| {
+    let (product, bare) = a_policy(db).await;
+    let odd = Policy {
+        name: ODD.to_owned(),
+        terms: odd_terms(),
+        created_at: at(1),
+        updated_at: last(),
+        ..policy(3, &product)
+    };
+    written(db, async |tx| tx.insert_policy(&odd).await).await;
+    assert_eq!(read!(db, policy(bare.id)), Some(bare));
+    assert_eq!(read!(db, policy(odd.id)), Some(odd));
+    assert_eq!(read!(db, policy(id(9))), None);
+});
+
+contract!(the_name_and_the_terms_of_a_policy_may_change, async |db| {
+    let (product, before) = a_policy(db).await;
+    let other = policy(3, &product);
+    let after =
+        Policy { name: ODD.to_owned(), terms: odd_terms(), created_at: at(7), updated_at: at(8), ..before.clone() };
+    written(db, async |tx| {
+        tx.insert_policy(&other).await?;
+        tx.update_policy(&after).await
+    })
+    .await;
+    assert_eq!(read!(db, policy(before.id)), Some(Policy { created_at: before.created_at, ..after }));
+    assert_eq!(read!(db, policy(other.id)), Some(other));
+});
+
+contract!(the_name_of_a_policy_is_taken_once_in_a_product, async |db| {
+    let (first_product, first) = a_policy(db).await;
+    let other_product = product(5);
+    let elsewhere = Policy { name: first.name.clone(), ..policy(6, &other_product) };
+    let beside = policy(7, &first_product);
+    written(db, async |tx| {
+        tx.insert_product(&other_product).await?;
+        tx.insert_policy(&elsewhere).await?;
+        tx.insert_policy(&beside).await
+    })
+    .await;
+    let same_name = Policy { name: first.name.clone(), ..policy(8, &first_product) };
+    let same_id = Policy { id: first.id, ..policy(9, &first_product) };
+    for (again, what) in [(&same_name, Unique::PolicyName), (&same_id, Unique::Id)] {
+        let refused = db.begin().await.unwrap().insert_policy(again).await;
+        assert!(matches!(refused, Err(Error::Conflict(unique)) if unique == what), "{refused:?}");
+    }
+    let renamed = Policy { name: first.name, ..beside };
+    let refused = db.begin().await.unwrap().update_policy(&renamed).await;
+    assert!(matches!(refused, Err(Error::Conflict(Unique::PolicyName))), "{refused:?}");
+});
+
+contract!(policies_are_listed_by_product_and_name_all_or_those_of_one, async |db| {
+    let named = |name: &str, policy: Policy| Policy { name: name.to_owned(), ..policy };
+    let (apple, pear) = (product(1), product(2));
+    let (b, a, c) = (
+        named("b", policy(11, &apple)),
+        Policy { terms: odd_terms(), ..named("A", policy(12, &apple)) },
+        named("c", policy(13, &pear)),
+    );
+    let mut limited = a.terms.clone();
+    limited.seats = Seats::Limited(3);
+    let a = Policy { terms: limited, ..a };
+    written(db, async |tx| {
+        tx.insert_product(&apple).await?;
+        tx.insert_product(&pear).await?;
+        for policy in [&b, &c, &a] {
+            tx.insert_policy(policy).await?;
+        }
+        for n in [21, 22] {
+            tx.insert_license(&license(n, &b)).await?;
+        }
+        Ok(())
+    })
+    .await;
+    let row = |policy: &Policy, product: &store::products::Product, licenses| PolicyRow {
+        policy: policy.clone(),
+        product_name: product.name.clone(),
+        licenses,
+    };
+    let (a, b, c) = (row(&a, &apple, 0), row(&b, &apple, 2), row(&c, &pear, 0));
+    assert_eq!(read!(db, policies(None)), [a.clone(), b.clone(), c.clone()]);
+    assert_eq!(read!(db, policies(Some(apple.id))), [a, b]);
+    assert_eq!(read!(db, policies(Some(pear.id))), [c]);
+    assert_eq!(read!(db, policies(Some(id(9)))), []);
+});

@@ -1,0 +1,23 @@
+use store::provider::Provider;
+use testing::contract;
+
+use crate::given::{ODD, at, read, written};
+
+contract!(a_fresh_database_has_no_provider, async |db| assert_eq!(read!(db, provider()), None));
+
+contract!(the_provider_comes_back_as_it_was_written_and_the_last_word_counts, async |db| {
+    let odd = Some(ODD.to_owned());
+    let full = Provider {
+        name: ODD.to_owned(),
+        email: odd.clone(),
+        url: odd.clone(),
+        description: odd.clone(),
+        copyright: odd.clone(),
+        legal_notice: odd,
+    };
+    let bare = Provider { name: "Example GmbH".to_owned(), ..Provider::default() };
+    for provider in [&bare, &full, &bare] {
+        written(db, async |tx| tx.put_provider(provider, at(0)).await).await;
+        assert_eq!(read!(db, provider()).as_ref(), Some(provider));
+    }
+});
