@@ -1,1 +1,10 @@
-//! Placeholder.
+//! The browser's entry to the admin app: takes over the page that the server rendered.
+
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// Called by the script that the server puts into each page, once the module is there.
+#[wasm_bindgen]
+pub fn hydrate() {
+    console_error_panic_hook::set_once();
+    leptos::mount::hydrate_body(app::App);
+}
