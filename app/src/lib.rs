@@ -13,6 +13,7 @@ pub mod load;
 pub mod pages;
 #[cfg(feature = "ssr")]
 mod policy;
+pub mod terms_form;
 pub mod words;
 
 use leptos::prelude::*;

@@ -140,6 +140,22 @@ pub struct Overrides {
     pub release: Option<Release>,
 }
 
+impl Overrides {
+    /// Everything that `terms` say, as if a license had set it for itself.
+    pub fn whole(terms: &Terms) -> Self {
+        Self {
+            seats: Some(terms.seats),
+            lease: Some(terms.lease),
+            grace: Some(terms.grace),
+            validity: Some(terms.validity),
+            email: Some(terms.email),
+            versions: Some(terms.versions.clone()),
+            reactivation: Some(terms.reactivation),
+            release: Some(terms.release),
+        }
+    }
+}
+
 impl Default for Terms {
     /// One device, confirmed for 30 days and 7 days longer offline, without end.
     fn default() -> Self {

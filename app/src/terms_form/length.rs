@@ -1,0 +1,40 @@
+//! A length of time as a number and its unit.
+
+use licensing::Span;
+
+/// The units that a form offers, with the length of one. A year is 365 days.
+pub const UNITS: [(&str, Span); 4] =
+    [("minutes", Span::minutes(1)), ("hours", Span::hours(1)), ("days", Span::days(1)), ("years", Span::days(365))];
+
+/// Reads a number of units; `None` where there is no number. Without a unit, days are meant.
+pub(super) fn read(number: &str, unit: &str) -> Result<Option<Span>, &'static str> {
+    let number = number.trim();
+    if number.is_empty() {
+        return Ok(None);
+    }
+    let count = match number.parse::<u64>() {
+        Ok(count) if !number.starts_with('+') => count,
+        _ => return Err("is a whole number, such as 30"),
+    };
+    let unit = if unit.is_empty() { "days" } else { unit };
+    let seconds = match unit {
+        // Not offered, but kept where some other door has set it.
+        "seconds" => 1,
+        _ => UNITS.iter().find(|(name, _)| *name == unit).ok_or("has a unit that is not on the list")?.1.as_seconds(),
+    };
+    Ok(Some(Span::seconds(count.saturating_mul(seconds))))
+}
+
+/// The number and the unit that say it.
+pub(super) fn say(span: Span) -> (String, String) {
+    let (count, unit) = span.unit();
+    (count.to_string(), unit.to_owned())
+}
+
+/// Like [`say`], in years where they are whole.
+pub(super) fn say_in_years(span: Span) -> (String, String) {
+    match span.unit() {
+        (days, "days") if days > 0 && days.is_multiple_of(365) => ((days / 365).to_string(), "years".to_owned()),
+        _ => say(span),
+    }
+}
