@@ -8,6 +8,7 @@ pub mod components;
 pub mod context;
 pub mod done;
 mod error;
+pub mod features;
 pub mod form;
 pub mod load;
 pub mod pages;

@@ -49,6 +49,7 @@ mod facts;
 mod fault;
 pub mod field;
 mod filters;
+mod form_section;
 mod gate;
 mod icon;
 mod notice;
@@ -62,6 +63,7 @@ mod skeleton;
 #[cfg(feature = "ssr")]
 mod sprite;
 mod state;
+pub mod terms;
 mod toast;
 mod when;
 
@@ -74,8 +76,9 @@ pub use facts::{Fact, Facts};
 pub use fault::Fault;
 #[cfg(feature = "ssr")]
 pub(crate) use fault::set_status;
-pub use field::{CheckField, Choice, ChoiceCards, SelectField, TextArea, TextField};
+pub use field::{CheckField, Choice, ChoiceCards, LengthField, SelectField, TextArea, TextField};
 pub use filters::{Filter, Filters};
+pub use form_section::FormSection;
 pub use gate::{Gate, may, reason};
 pub use icon::{Icon, Symbol};
 pub use notice::Notice;

@@ -1,6 +1,7 @@
 //! What the fields of a form ask it.
 
 use leptos::prelude::*;
+use serde::de::{DeserializeOwned, value::MapDeserializer};
 
 use super::submitted::{Submitted, is_secret};
 use crate::Error;
@@ -43,6 +44,13 @@ impl FormState {
         }
         let sent = self.sent.with_value(|all| all.iter().find(|(n, _)| n == name).map(|(_, v)| v.clone()));
         sent.unwrap_or(value)
+    }
+
+    /// The whole of what was typed before, where the form was refused.
+    pub fn sent<T: DeserializeOwned>(&self) -> Option<T> {
+        let sent = self.sent.get_value();
+        let fields = MapDeserializer::<_, serde::de::value::Error>::new(sent.into_iter());
+        self.error.with_untracked(Option::is_some).then(|| T::deserialize(fields).ok()).flatten()
     }
 
     /// Whether `value` was among what was chosen for `name`; `chosen` where nothing was sent yet.

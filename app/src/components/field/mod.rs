@@ -3,12 +3,14 @@
 mod cards;
 mod check;
 mod frame;
+mod length;
 mod select;
 mod text;
 mod text_area;
 
 pub use cards::{Choice, ChoiceCards};
 pub use check::CheckField;
+pub use length::LengthField;
 pub use select::SelectField;
 pub use text::TextField;
 pub use text_area::TextArea;

@@ -21,6 +21,12 @@ pub fn TextArea(
     /// Whether it must be filled in.
     #[prop(optional)]
     required: bool,
+    /// How many lines are in sight at first.
+    #[prop(default = 3)]
+    rows: u32,
+    /// Whether it is written like code: monospaced, and never corrected by the browser.
+    #[prop(optional)]
+    code: bool,
 ) -> impl IntoView {
     let form = expect_context::<FormState>();
     let frame = Frame::new(form, name, label, hint);
@@ -28,10 +34,11 @@ pub fn TextArea(
         <div class="field full">
             <label for=frame.id.clone()>{label} {(!required).then(|| view! { <span class="muted">"optional"</span> })}</label>
             <textarea
-                class="input"
+                class=if code { "input code" } else { "input" }
                 id=frame.id.clone()
                 name=name
-                rows="3"
+                rows=rows
+                spellcheck=code.then_some("false")
                 required=required
                 aria-invalid=frame.invalid()
                 aria-describedby=frame.described_by()

@@ -1,0 +1,70 @@
+//! A length of time: a number and its unit.
+
+use leptos::prelude::*;
+
+use super::frame::Frame;
+use crate::{form::FormState, terms_form::UNITS};
+
+/// A field for a length of time. The number and the unit are two arguments of the server function.
+#[component]
+pub fn LengthField(
+    /// The name of the number's argument.
+    name: &'static str,
+    /// The name of the unit's argument.
+    unit_name: &'static str,
+    /// The label.
+    label: &'static str,
+    /// The number that stands in it at first.
+    #[prop(optional, into)]
+    value: String,
+    /// The unit that is chosen at first; days where there is none.
+    #[prop(optional, into)]
+    unit: String,
+    /// One line below that explains it.
+    #[prop(optional, into)]
+    hint: Option<String>,
+    /// Whether it must be filled in.
+    #[prop(optional)]
+    required: bool,
+) -> impl IntoView {
+    let form = expect_context::<FormState>();
+    let frame = Frame::new(form, name, label, hint);
+    let chosen = match form.value(unit_name, unit) {
+        unit if unit.is_empty() => "days".to_owned(),
+        unit => unit,
+    };
+    // A unit that is not offered stays where some other door has set it.
+    let odd = (!UNITS.iter().any(|(unit, _)| *unit == chosen)).then(|| chosen.clone());
+    let units = odd.into_iter().chain(UNITS.iter().map(|(unit, _)| (*unit).to_owned()));
+    let units = units.map(|unit| {
+        let selected = unit == chosen;
+        view! {
+            <option value=unit.clone() selected=selected>
+                {unit.clone()}
+            </option>
+        }
+    });
+    let units = units.collect_view();
+    view! {
+        <div class="field">
+            <label for=frame.id.clone()>{label} {(!required).then(|| view! { <span class="muted">"optional"</span> })}</label>
+            <div class="with-unit">
+                <input
+                    class="input"
+                    id=frame.id.clone()
+                    name=name
+                    value=form.value(name, value)
+                    inputmode="numeric"
+                    autocomplete="off"
+                    required=required
+                    aria-invalid=frame.invalid()
+                    aria-describedby=frame.described_by()
+                />
+                <select class="input" name=unit_name aria-label=format!("Unit of {label}")>
+                    {units}
+                </select>
+            </div>
+            {frame.below()}
+        </div>
+    }
+}
