@@ -10,7 +10,7 @@ use licensing::{
 };
 use uuid::Uuid;
 
-use crate::{Declined, Error, Origin, Result, Service};
+use crate::{Error, Origin, Result, Service};
 
 /// What a device asks for.
 #[derive(Clone, Debug)]
@@ -31,7 +31,7 @@ pub struct Activation {
 
 /// An activation at the desk: the code is replaced by what it is found by.
 #[derive(Clone, Debug)]
-pub struct Ask {
+pub(crate) struct Ask {
     pub(crate) code_hmac: [u8; 32],
     pub(crate) fingerprint: Fingerprint,
     pub(crate) fingerprint_hash: [u8; 32],
@@ -75,12 +75,13 @@ impl Service {
     /// this returns `Ok`, the activation is on disk.
     ///
     /// # Errors
-    /// `Refused` where the rules say no; `Unavailable` where the database is away or full: nothing was written then.
+    /// `Refused` where the rules say no; `Unavailable` where the database is away or full, or too many are waiting. Asking
+    /// again is always right: should the connection have broken in the middle of the commit, the device finds its seat.
     pub async fn activate(&self, activation: Activation) -> Result<(Activated, String)> {
         // A slip of the pen: nobody was ever given this code, so there is nothing to look up.
         if activation.code.origin() == code::Origin::Mistyped {
             let refused = Refused { rule: Rule::CodeKnown, refusal: Refusal::CodeNotFound { ended: false } };
-            return Err(Error::Refused(Box::new(Declined { decision: self.clock().id(), refused })));
+            return Err(Error::declined(self.clock().id(), refused, &activation.origin));
         }
         let granted = self
             .0

@@ -17,11 +17,12 @@ impl Service {
     /// `NotFound`; `Conflict` where it was revoked before; `Invalid` with the field `reason`.
     pub async fn revoke_activation(&self, id: Uuid, reason: &str, actor: &Actor) -> Result<()> {
         let reason = read_reason(reason)?;
-        let now = self.clock().now();
         let mut tx = self.store().begin().await?;
         let license_id = tx.on().activation(id).await?.ok_or(Error::NotFound("device"))?.license_id;
         // The license's lock is what the desk takes too: a device cannot renew while it is being revoked.
-        tx.lock_license(license_id, now).await?;
+        tx.lock_license(license_id, self.clock().now()).await?;
+        // After the wait for the lock, so that the log tells things in the order they happened.
+        let now = self.clock().now();
         let device = tx.on().activation(id).await?.ok_or(Error::NotFound("device"))?;
         if !tx.revoke_activation(id, now).await? {
             return Err(Error::Conflict("This device was revoked already.".to_owned()));

@@ -18,7 +18,7 @@ use tokio::{
     task::JoinHandle,
 };
 
-use crate::{Activated, Ask, Clock, Error, Result};
+use crate::{Activated, Clock, Error, Result, activate::Ask};
 
 /// The largest batch.
 const BATCH: usize = 256;
@@ -71,9 +71,11 @@ impl Desk {
 /// Takes what is queued, up to a batch, less the requests whose callers have gone. `None` when the queue is closed.
 async fn take(queue: &mut mpsc::Receiver<Waiting>) -> Option<Vec<Waiting>> {
     let mut batch = Vec::with_capacity(BATCH);
-    if queue.recv_many(&mut batch, BATCH).await == 0 {
-        return None;
+    while batch.is_empty() {
+        if queue.recv_many(&mut batch, BATCH).await == 0 {
+            return None;
+        }
+        batch.retain(|waiting| !waiting.reply.is_closed());
     }
-    batch.retain(|waiting| !waiting.reply.is_closed());
     Some(batch)
 }

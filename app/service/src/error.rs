@@ -3,6 +3,8 @@
 use licensing::{Invalid, Refusal, activation::Refused};
 use uuid::Uuid;
 
+use crate::Origin;
+
 /// Why an act did not happen. Each door turns these into its own answers.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -67,12 +69,26 @@ impl From<store::Error> for Error {
                 tracing::error!(error = %e, "the database is not available");
                 Self::Unavailable
             }
+            // Run again in vain: whoever asks once more in a moment has a better chance.
+            store::Error::Database(_) if e.is_retryable() => Self::Unavailable,
             store::Error::Database(_) => Self::Internal(e.to_string()),
         }
     }
 }
 
 impl Error {
+    /// A refusal under this decision id. Told to the log, where the id leads to the rule.
+    pub(crate) fn declined(decision: Uuid, refused: Refused, origin: &Origin) -> Self {
+        tracing::info!(
+            %decision,
+            rule = refused.rule.name(),
+            refusal = refused.refusal.code(),
+            request_id = origin.request_id,
+            "activation refused"
+        );
+        Self::Refused(Box::new(Declined { decision, refused }))
+    }
+
     /// A defect: something that cannot happen did.
     pub(crate) fn defect(what: impl std::fmt::Display) -> Self {
         Self::Internal(what.to_string())

@@ -21,6 +21,7 @@ use jsonwebtoken::{
 use licensing::product::Algorithm;
 use serde_json::{Value, json};
 use store::{Store, keys::KeyRow};
+use tokio::time::timeout;
 
 use crate::{
     Clock, Error, Result,
@@ -30,6 +31,8 @@ use crate::{
 
 /// How old the key set in memory may be before it is read again, so that keys of other instances are published here too.
 const FRESH: Duration = Duration::from_secs(10);
+/// How long a caller waits for that.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// A key that signs.
 pub(crate) struct SigningKey {
@@ -93,11 +96,25 @@ impl Keyring {
 
     /// The public key set. Read again when it is older than [`FRESH`]; from memory when the database is away.
     pub(crate) async fn jwks(&self) -> Arc<Value> {
-        let stale = self.held.read().unwrap_or_else(PoisonError::into_inner).read_at.elapsed() > FRESH;
-        if stale && let Err(error) = self.reload().await {
-            tracing::warn!(%error, "the signing keys cannot be read again: the key set is answered from memory");
+        if self.falls_due() {
+            match timeout(PATIENCE, self.reload()).await {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => tracing::warn!(%error, "the signing keys cannot be read again"),
+                Err(_) => tracing::warn!("the signing keys cannot be read again: the database does not answer"),
+            }
         }
         Arc::clone(&self.held.read().unwrap_or_else(PoisonError::into_inner).jwks)
+    }
+
+    /// Whether the keys are due to be read again: `true` for one caller each time, so that an outage makes one wait in ten
+    /// seconds and not everybody.
+    fn falls_due(&self) -> bool {
+        let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
+        let due = held.read_at.elapsed() > FRESH;
+        if due {
+            held.read_at = Instant::now();
+        }
+        due
     }
 
     /// The public half of the active key that signed this token.

@@ -7,6 +7,7 @@ mod accounts;
 mod activate;
 mod activations;
 mod actor;
+mod attempts;
 mod clock;
 mod desk;
 mod error;
@@ -25,7 +26,7 @@ mod vault;
 use std::sync::Arc;
 
 pub use accounts::NewOwner;
-pub use activate::{Activated, Activation, Ask};
+pub use activate::{Activated, Activation};
 pub use actor::{Actor, ActorKind, Origin, SignedIn};
 pub use clock::Clock;
 pub use error::{Declined, Error};
@@ -37,7 +38,7 @@ pub use store;
 pub use token::{Claims, LicenseClaims};
 pub use vault::{SealingKey, SealingKeyError};
 
-use crate::{desk::Desk, keyring::Keyring, password::Hasher, sign_in::Attempts, vault::Vault};
+use crate::{attempts::Attempts, desk::Desk, keyring::Keyring, password::Hasher, vault::Vault};
 
 /// What an act gives, or why it did not happen.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

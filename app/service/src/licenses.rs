@@ -75,7 +75,7 @@ impl LicenseForm {
                 wrong.0.extend(errors);
             }
         }
-        wrong.keep("features", fits_token(&product.features, &self.features));
+        wrong.keep("features", fits_token(&self.features));
         if terms.email == EmailTerm::MustMatch && self.email.trim().is_empty() {
             wrong.add("email", "is needed: the terms compare it with the one that a device sends");
         }
@@ -162,10 +162,9 @@ impl Service {
     /// # Errors
     /// `NotFound`; `Conflict` when it is revoked; `Invalid` as for [`create_license`](Self::create_license).
     pub async fn change_license(&self, id: Uuid, form: LicenseForm, actor: &Actor) -> Result<License> {
-        let now = self.clock().now();
         let mut tx = self.store().begin().await?;
-        let row = tx.lock_license(id, now).await?.ok_or(Error::NotFound("license"))?;
-        let old = row.license;
+        let old = tx.lock_license(id, self.clock().now()).await?.ok_or(Error::NotFound("license"))?.license;
+        let now = self.clock().now();
         if old.state == State::Revoked {
             return Err(Error::Conflict("This license was revoked and cannot be changed any more.".to_owned()));
         }
@@ -189,9 +188,9 @@ impl Service {
     /// `NotFound`; `Conflict` where the step does not fit the license's state; `Invalid` with the field `reason`.
     pub async fn step_license(&self, id: Uuid, step: Step, reason: &str, actor: &Actor) -> Result<u64> {
         let reason = read_reason(reason)?;
-        let now = self.clock().now();
         let mut tx = self.store().begin().await?;
-        let old = tx.lock_license(id, now).await?.ok_or(Error::NotFound("license"))?.license;
+        let old = tx.lock_license(id, self.clock().now()).await?.ok_or(Error::NotFound("license"))?.license;
+        let now = self.clock().now();
         let state = old.state.after(step).map_err(|why| Error::Conflict(why.to_owned()))?;
         let new = License { state, state_reason: Some(reason.clone()), updated_at: now, ..old.clone() };
         tx.update_license(&new).await?;
@@ -211,8 +210,8 @@ impl Service {
 
     /// The whole code of a license. Being shown it is an event of its own.
     pub async fn reveal_code(&self, id: Uuid, actor: &Actor) -> Result<String> {
-        let now = self.clock().now();
         let mut tx = self.store().begin().await?;
+        let now = self.clock().now();
         let license = tx.on().license(id, now).await?.ok_or(Error::NotFound("license"))?.license;
         let code = self.0.vault.open(Purpose::Code, &license.code_sealed)?;
         Record::new(actor, "license.code_revealed", subject(&license)).write(&mut tx, now).await?;

@@ -60,7 +60,7 @@ impl Service {
     /// `NotFound`; `Invalid` as for [`create_policy`](Self::create_policy).
     pub async fn change_policy(&self, id: Uuid, form: PolicyForm, actor: &Actor) -> Result<Policy> {
         let mut tx = self.store().begin().await?;
-        let old = tx.on().policy(id).await?.ok_or(Error::NotFound("policy"))?;
+        let old = tx.lock_policy(id).await?.ok_or(Error::NotFound("policy"))?;
         let now = self.clock().now();
         let new = Policy { updated_at: now, ..form.read(old.clone())? };
         tx.update_policy(&new).await?;

@@ -14,8 +14,9 @@ use crate::{
     record::{Record, Subject},
 };
 
-/// The most bytes that a license's feature values may take as JSON, so that every token stays below 4 KiB.
-const MOST_FEATURE_BYTES: usize = 1024;
+/// The most bytes that a product's defaults may take as JSON, and a license's own values once more. A token holds a mixture
+/// of both, so that no later change of the product can make a token larger than 4 KiB.
+const MOST_FEATURE_BYTES: usize = 512;
 
 /// What people say of a product.
 #[derive(Clone, Debug, Default)]
@@ -42,17 +43,16 @@ impl ProductForm {
         let name = wrong.keep("name", text::name(&self.name, 80)).unwrap_or_default();
         if let Err(Invalid(errors)) = feature::check(&self.features) {
             wrong.0.extend(errors);
-        } else if let Err(message) = fits_token(&self.features, &FeatureValues::new()) {
-            wrong.add("features", message);
         }
+        wrong.keep("features", fits_token(&feature::resolve(&self.features, &FeatureValues::new())));
         let Self { lifecycle, algorithm, code_shape, features, .. } = self;
         wrong.or(Product { code, name, lifecycle, algorithm, code_shape, features, ..old })
     }
 }
 
-/// Whether the values of all features fit into a token.
-pub(crate) fn fits_token(features: &[Feature], values: &FeatureValues) -> Result<(), String> {
-    match serde_json::to_string(&feature::resolve(features, values)) {
+/// Whether these values leave room in a token for as many again.
+pub(crate) fn fits_token(values: &FeatureValues) -> Result<(), String> {
+    match serde_json::to_string(values) {
         Ok(json) if json.len() <= MOST_FEATURE_BYTES => Ok(()),
         _ => Err(format!("take more than {MOST_FEATURE_BYTES} bytes in a token: shorten their codes or values")),
     }
@@ -91,8 +91,10 @@ impl Service {
     /// # Errors
     /// `NotFound`; `Invalid` with the fields `name`, `features`.
     pub async fn change_product(&self, id: Uuid, form: ProductForm, actor: &Actor) -> Result<Product> {
+        // Before the change is kept: an algorithm without a key would fail the product's devices.
+        self.0.keyring.key(form.algorithm).await?;
         let mut tx = self.store().begin().await?;
-        let old = tx.on().product(id).await?.ok_or(Error::NotFound("product"))?;
+        let old = tx.lock_product(id).await?.ok_or(Error::NotFound("product"))?;
         let now = self.clock().now();
         let form = ProductForm { code: old.code.clone(), ..form };
         let new = Product { updated_at: now, ..form.read(old.clone())? };
@@ -100,7 +102,6 @@ impl Service {
         let subject = Subject::new("product", id, &new.name);
         Record::new(actor, "product.changed", subject).changed(&old, &new).write(&mut tx, now).await?;
         tx.commit().await?;
-        self.0.keyring.key(new.algorithm).await?;
         Ok(new)
     }
 }

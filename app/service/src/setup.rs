@@ -2,6 +2,7 @@
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use licensing::Span;
+use serde_json::json;
 
 use crate::{
     Actor, Error, NewOwner, Origin, Result, Service, SignedIn,
@@ -31,6 +32,7 @@ impl Service {
     /// has an owner.
     pub async fn new_setup_link(&self) -> Result<Option<String>> {
         let mut tx = self.store().begin().await?;
+        tx.lock_setup().await?;
         if tx.on().has_owner().await? {
             return Ok(None);
         }
@@ -70,6 +72,8 @@ impl Service {
         account.created_at = now;
 
         let mut tx = self.store().begin().await?;
+        // Two instances may have printed a link each: of those who hold them, one becomes the owner.
+        tx.lock_setup().await?;
         if !tx.use_setup_link(&sha256(token.as_bytes()), now).await? || tx.on().has_owner().await? {
             return Err(stale());
         }
@@ -77,8 +81,11 @@ impl Service {
         tx.put_provider(&provider, now).await?;
         let actor = Actor::setup(origin);
         let subject = Subject::new("account", account.id, &account.name);
-        let made = serde_json::json!({ "name": account.name, "email": account.email, "role": account.role });
+        let made = json!({ "name": account.name, "email": account.email, "role": account.role });
         Record::new(&actor, "account.created", subject).made(&made).write(&mut tx, now).await?;
+        let subject = Subject { kind: "provider", id: None, name: provider.name.clone(), license_id: None };
+        let made = json!({ "name": provider.name, "email": provider.email });
+        Record::new(&actor, "provider.created", subject).made(&made).write(&mut tx, now).await?;
         tx.commit().await?;
         Ok(SignedIn { id: account.id, name: account.name, role: account.role })
     }

@@ -115,14 +115,18 @@ impl Claims {
 
     /// What must hold of every token, whatever made it. A token that breaks one of these is a defect of ours.
     fn lint(&self, license_ends_at: Option<i64>) -> Result<(), &'static str> {
-        let longest = i64::try_from(terms::LONGEST.as_seconds()).unwrap_or(i64::MAX).saturating_mul(2);
+        let longest_lease = self.iat.saturating_add_unsigned(terms::LONGEST.as_seconds());
         let holds = [
             (!self.iss.is_empty() && !self.aud.is_empty(), "iss and aud must not be empty"),
             (self.nbf <= self.iat, "nbf must not be after iat"),
             (self.exp > self.iat, "exp must be after iat"),
-            (self.exp <= self.iat.saturating_add(longest), "exp must not be past the longest lease and grace"),
+            (self.license.lease_ends_at <= longest_lease, "the lease must not be longer than the longest there is"),
             (license_ends_at.is_none_or(|end| self.exp <= end), "exp must not be past the license's end"),
             (self.license.lease_ends_at <= self.exp, "the lease must not end after the token"),
+            (
+                self.exp <= self.license.lease_ends_at.saturating_add_unsigned(self.license.grace),
+                "exp must not be past lease and grace",
+            ),
             (self.license.fingerprint.len() == 43, "the fingerprint must be a SHA-256"),
         ];
         holds.into_iter().find(|(held, _)| !held).map_or(Ok(()), |(_, broken)| Err(broken))

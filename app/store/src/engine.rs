@@ -18,6 +18,9 @@ static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
 const ACQUIRE: Duration = Duration::from_secs(3);
 /// How long SQLite waits for another process's lock.
 const BUSY: Duration = Duration::from_secs(5);
+/// Each statement sees what was committed before it, whatever the server's default is: seats are counted after a lock is
+/// had, and must be those of that moment.
+const BEGIN_POSTGRES: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
 /// Connections that read SQLite side by side.
 const SQLITE_READERS: u32 = 4;
 /// Connections to PostgreSQL.
@@ -132,7 +135,7 @@ impl Store {
     pub async fn begin(&self) -> Result<Tx> {
         Ok(Tx(match &self.0 {
             Pools::Sqlite { writer, .. } => TxOn::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
-            Pools::Postgres(pool) => TxOn::Postgres(pool.begin().await?),
+            Pools::Postgres(pool) => TxOn::Postgres(pool.begin_with(BEGIN_POSTGRES).await?),
         }))
     }
 

@@ -56,6 +56,14 @@ impl Connection<'_> {
 }
 
 impl Tx {
+    /// The policy of that id, locked until the transaction ends: whoever changes it asks here first.
+    pub async fn lock_policy(&mut self, id: Uuid) -> Result<Option<Policy>> {
+        if let Connection::Postgres(c) = self.on() {
+            sqlx::query("SELECT id FROM policies WHERE id = $1 FOR NO KEY UPDATE").bind(id).execute(c).await?;
+        }
+        self.on().policy(id).await
+    }
+
     /// Writes a new policy. `Conflict(PolicyName)` where the product has one of that name.
     pub async fn insert_policy(&mut self, policy: &Policy) -> Result<()> {
         const SQL: &str = "INSERT INTO policies (id, product_id, name, terms, created_at, updated_at) \

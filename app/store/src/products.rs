@@ -70,6 +70,14 @@ impl Connection<'_> {
 }
 
 impl Tx {
+    /// The product of that id, locked until the transaction ends: whoever changes it asks here first.
+    pub async fn lock_product(&mut self, id: Uuid) -> Result<Option<Product>> {
+        if let Connection::Postgres(c) = self.on() {
+            sqlx::query("SELECT id FROM products WHERE id = $1 FOR NO KEY UPDATE").bind(id).execute(c).await?;
+        }
+        self.on().product(id).await
+    }
+
     /// Writes a new product. `Conflict(ProductCode)` where the code is taken.
     pub async fn insert_product(&mut self, product: &Product) -> Result<()> {
         const SQL: &str = "INSERT INTO products \

@@ -22,6 +22,18 @@ impl Connection<'_> {
 }
 
 impl Tx {
+    /// Keeps every other transaction that sets the server up waiting until this one ends. SQLite's one writer is lock
+    /// enough.
+    pub async fn lock_setup(&mut self) -> Result<()> {
+        match self.on() {
+            Connection::Sqlite(_) => {}
+            Connection::Postgres(c) => {
+                sqlx::query("LOCK TABLE setup_links IN SHARE ROW EXCLUSIVE MODE").execute(c).await?;
+            }
+        }
+        Ok(())
+    }
+
     /// Writes a new link and forgets every earlier one that was not used.
     pub async fn replace_setup_link(
         &mut self,

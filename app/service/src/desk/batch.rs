@@ -1,10 +1,12 @@
-//! What a batch asks the database for.
+//! What a batch asks the database for, and what becomes of one that fails.
 
-use std::collections::HashSet;
+use std::panic::AssertUnwindSafe;
 
-use crate::Ask;
+use futures_util::FutureExt as _;
 
-/// The keys of a batch, each once, in one order, so that two instances take locks in the same order.
+use crate::{Error, activate::Ask};
+
+/// The keys of a batch, each once.
 pub(super) struct Keys {
     pub(super) codes: Vec<[u8; 32]>,
     pub(super) fingerprints: Vec<[u8; 32]>,
@@ -20,7 +22,50 @@ impl Keys {
 }
 
 fn each_once(keys: impl Iterator<Item = [u8; 32]>) -> Vec<[u8; 32]> {
-    let mut keys: Vec<[u8; 32]> = keys.collect::<HashSet<_>>().into_iter().collect();
+    let mut keys: Vec<[u8; 32]> = keys.collect();
     keys.sort_unstable();
+    keys.dedup();
     keys
+}
+
+/// Why a batch came to nothing.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Failed {
+    #[error(transparent)]
+    Store(#[from] store::Error),
+    #[error("it panicked")]
+    Panicked,
+}
+
+impl Failed {
+    /// Whether the database is away or full, so that trying at once what was in the batch is of no use.
+    pub(super) fn is_unavailable(&self) -> bool {
+        matches!(self, Self::Store(e) if e.is_unavailable())
+    }
+
+    /// The answer to one of the batch's callers.
+    pub(super) fn answer(&self) -> Error {
+        match self {
+            Self::Store(e) if e.is_unavailable() || e.is_retryable() => Error::Unavailable,
+            Self::Store(_) | Self::Panicked => Error::defect(self),
+        }
+    }
+}
+
+/// Runs a batch. A panic fails the batch and not the desk: whoever asks next must find somebody there.
+pub(super) async fn guarded<T>(batch: impl Future<Output = store::Result<T>>) -> Result<T, Failed> {
+    Ok(AssertUnwindSafe(batch).catch_unwind().await.map_err(|_| Failed::Panicked)??)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_fails_its_batch_and_goes_no_further() {
+        let failed = guarded::<()>(async { panic!("a defect") }).await.unwrap_err();
+        assert!(matches!(failed, Failed::Panicked));
+        assert!(matches!(failed.answer(), Error::Internal(_)));
+        assert!(!failed.is_unavailable());
+    }
 }

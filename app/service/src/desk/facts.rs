@@ -11,7 +11,7 @@ use licensing::{
 use store::desk::{DeskActivation, DeskLicense, HeldSeats};
 use uuid::Uuid;
 
-use crate::{Activated, Ask, Declined, Error};
+use crate::{Activated, activate::Ask};
 
 /// A license of the batch.
 pub(super) struct Known {
@@ -220,16 +220,4 @@ fn device_facts(row: &DeskActivation) -> DeviceFacts {
         last_seen_at: row.last_seen_at,
         snapshot: row.snapshot.clone(),
     }
-}
-
-/// A refusal, under a fresh decision id.
-pub(super) fn declined(decision: Uuid, refused: Refused, ask: &Ask) -> Error {
-    tracing::info!(
-        %decision,
-        rule = refused.rule.name(),
-        code = refused.refusal.code(),
-        request_id = ask.origin.request_id,
-        "activation refused"
-    );
-    Error::Refused(Box::new(Declined { decision, refused }))
 }

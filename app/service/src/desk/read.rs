@@ -5,11 +5,11 @@ use tokio::sync::mpsc;
 
 use super::{
     Waiting,
-    batch::Keys,
-    facts::{Table, declined},
+    batch::{Keys, guarded},
+    facts::Table,
     take,
 };
-use crate::{Activated, Ask, Clock, Error, Result};
+use crate::{Activated, Clock, Error, Result, activate::Ask};
 
 pub(super) async fn serve(
     mut queue: mpsc::Receiver<Waiting>,
@@ -18,13 +18,13 @@ pub(super) async fn serve(
     clock: Clock,
 ) {
     while let Some(batch) = take(&mut queue).await {
-        let loaded = load(&store, &batch).await;
-        if let Err(error) = &loaded {
+        let answers = guarded(read(&store, &clock, &batch)).await.unwrap_or_else(|error| {
             tracing::warn!(%error, "the read desk cannot read: the write desk answers");
-        }
+            vec![]
+        });
+        let mut answers = answers.into_iter();
         for waiting in batch {
-            let answer = loaded.as_ref().ok().and_then(|table| answer(&waiting.ask, table, &clock));
-            match answer {
+            match answers.next().flatten() {
                 // A caller that has gone wants no answer.
                 Some(answer) => drop(waiting.reply.send(answer)),
                 None => pass_on(waiting, &to_write),
@@ -39,12 +39,15 @@ fn pass_on(waiting: Waiting, to_write: &mpsc::Sender<Waiting>) {
     }
 }
 
-async fn load(store: &Store, batch: &[Waiting]) -> Result<Table> {
+/// The answers, in order; `None` for what is for the write desk.
+async fn read(store: &Store, clock: &Clock, batch: &[Waiting]) -> store::Result<Vec<Option<Result<Activated>>>> {
     let keys = Keys::of(batch.iter().map(|w| &w.ask));
     let mut reading = store.read().await?;
     let licenses = reading.on().desk_licenses(&keys.codes).await?;
-    let devices = if licenses.is_empty() { vec![] } else { reading.on().desk_activations(&keys.fingerprints).await? };
-    Ok(Table::new(licenses, devices))
+    // Also when there is no license: an unknown code takes as long as one that has ended.
+    let devices = reading.on().desk_activations(&keys.fingerprints).await?;
+    let table = Table::new(licenses, devices);
+    Ok(batch.iter().map(|waiting| answer(&waiting.ask, &table, clock)).collect())
 }
 
 /// The answer to a repeat, or a refusal that no seat could change. Seats are not counted here, so that a full license is
@@ -54,6 +57,6 @@ fn answer(ask: &Ask, table: &Table, clock: &Clock) -> Option<Result<Activated>> 
     match table.decide(ask, now) {
         Ok(grant) if table.is_repeat(ask, &grant, now) => table.answer(ask, grant.license_ends_at, now).map(Ok),
         Ok(_) => None,
-        Err(refused) => Some(Err(declined(clock.id(), refused, ask))),
+        Err(refused) => Some(Err(Error::declined(clock.id(), refused, &ask.origin))),
     }
 }

@@ -15,11 +15,11 @@ use uuid::Uuid;
 
 use super::{
     Waiting,
-    batch::Keys,
-    facts::{Device, Ids, Table, declined},
+    batch::{Failed, Keys, guarded},
+    facts::{Device, Ids, Table},
     take,
 };
-use crate::{Activated, Ask, Clock, Result};
+use crate::{Activated, Clock, Error, Result, activate::Ask};
 
 /// How often a batch is run again after a deadlock or a serialization failure.
 const RETRIES: usize = 3;
@@ -36,7 +36,7 @@ pub(super) async fn serve(mut queue: mpsc::Receiver<Waiting>, store: Store, cloc
             }
             Err(error) => {
                 tracing::error!(%error, requests = asks.len(), "a batch failed");
-                asks.iter().map(|_| Err(again(&error))).collect()
+                asks.iter().map(|_| Err(error.answer())).collect()
             }
         };
         for (reply, answer) in replies.into_iter().zip(answers) {
@@ -50,23 +50,18 @@ async fn alone(store: &Store, clock: &Clock, asks: &[Ask]) -> Vec<Result<Activat
     let mut answers = Vec::with_capacity(asks.len());
     for ask in asks {
         answers.push(match run_again(store, clock, std::slice::from_ref(ask)).await {
-            Ok(mut one) => one.pop().unwrap_or_else(|| Err(crate::Error::defect("a request without an answer"))),
-            Err(error) => Err(again(&error)),
+            Ok(mut one) => one.pop().unwrap_or_else(|| Err(Error::defect("a request without an answer"))),
+            Err(error) => Err(error.answer()),
         });
     }
     answers
 }
 
-/// The same error for one of several callers.
-fn again(error: &store::Error) -> crate::Error {
-    if error.is_unavailable() { crate::Error::Unavailable } else { crate::Error::defect(error) }
-}
-
-async fn run_again(store: &Store, clock: &Clock, asks: &[Ask]) -> store::Result<Vec<Result<Activated>>> {
+async fn run_again(store: &Store, clock: &Clock, asks: &[Ask]) -> Result<Vec<Result<Activated>>, Failed> {
     let mut tries = 0;
     loop {
-        match run(store, clock, asks).await {
-            Err(error) if error.is_retryable() && tries < RETRIES => tries += 1,
+        match guarded(run(store, clock, asks)).await {
+            Err(Failed::Store(error)) if error.is_retryable() && tries < RETRIES => tries += 1,
             result => return result,
         }
     }
@@ -115,7 +110,7 @@ impl Written {
 
 fn decide(ask: &Ask, table: &mut Table, written: &mut Written, now: DateTime<Utc>) -> Result<Activated> {
     let decision = Clock::id_at(now);
-    let grant = table.decide(ask, now).map_err(|refused| declined(decision, refused, ask))?;
+    let grant = table.decide(ask, now).map_err(|refused| Error::declined(decision, refused, &ask.origin))?;
     // The same device twice in a batch, or a repeat that the read desk saw too early.
     if !table.is_repeat(ask, &grant, now) {
         let ids = Ids { session: Clock::id_at(now), decision };
@@ -137,9 +132,7 @@ fn decide(ask: &Ask, table: &mut Table, written: &mut Written, now: DateTime<Utc
             });
         }
     }
-    table
-        .answer(ask, grant.license_ends_at, now)
-        .ok_or_else(|| crate::Error::defect("a grant without a license or a device"))
+    table.answer(ask, grant.license_ends_at, now).ok_or_else(|| Error::defect("a grant without a license or a device"))
 }
 
 fn event(ask: &Ask, grant: &Grant, row: &DeskActivation, now: DateTime<Utc>) -> Event {
