@@ -1,0 +1,125 @@
+//! From texts to settings.
+
+use std::{
+    net::SocketAddr,
+    ops::RangeInclusive,
+    path::{Path, PathBuf},
+    str::FromStr,
+};
+
+use licensing::Span;
+use service::SealingKey;
+use tracing_subscriber::EnvFilter;
+
+use super::{Config, DatabaseUrl, LogFormat, Network, PublicUrl, Sources, Wrong, given::Given};
+
+/// Nobody stays signed in for longer than a day.
+const MINUTES: RangeInclusive<u64> = 1..=1440;
+/// More connections than this and a process runs out of files first.
+const CONNECTIONS: RangeInclusive<usize> = 1..=1_000_000;
+
+pub(super) fn config(sources: Sources) -> Result<Config, Wrong> {
+    let mut given = Given::new(&sources);
+    let data_dir = given.read("data_dir", folder);
+    let listen = given.read("listen", address);
+    let public_url = given.read("public_url", |text| public_url(text, listen));
+    let in_data = |name| data_dir.as_deref().unwrap_or(Path::new("")).join(name);
+    let database_url = given.secret("database_url", |text| database_url(text, &in_data("latchkey.db")));
+    let sealing_key_file = given.read("sealing_key_file", |text| Ok(or_else(text, || in_data("sealing.key"))));
+    let sealing_key = given.sealing_key(|text| SealingKey::read(text).map_err(|error| error.to_string()));
+    let rate_limits = given.read("rate_limits", switch);
+    let trusted_proxies = given.read("trusted_proxies", networks);
+    let max_connections = given.read("max_connections", |text| number(text, CONNECTIONS));
+    let max_connections_per_address = given.read("max_connections_per_address", |text| number(text, CONNECTIONS));
+    let login_idle = given.read("login_idle_minutes", |text| number(text, MINUTES).map(Span::minutes));
+    let login_longest = given.read("login_minutes", |text| number(text, MINUTES).map(Span::minutes));
+    let log = given.read("log", filter);
+    let log_format = given.read("log_format", log_format);
+
+    let config = || {
+        Some(Config {
+            data_dir: data_dir?,
+            listen: listen?,
+            public_url: public_url?,
+            database_url: database_url?,
+            sealing_key_file: sealing_key_file?,
+            sealing_key,
+            rate_limits: rate_limits?,
+            trusted_proxies: trusted_proxies?,
+            max_connections: max_connections?,
+            max_connections_per_address: max_connections_per_address?,
+            login_idle: login_idle?,
+            login_longest: login_longest?,
+            log: log?,
+            log_format: log_format?,
+        })
+    };
+    given.finish(config())
+}
+
+fn or_else(text: &str, default: impl FnOnce() -> PathBuf) -> PathBuf {
+    if text.is_empty() { default() } else { PathBuf::from(text) }
+}
+
+fn folder(text: &str) -> Result<PathBuf, String> {
+    if text.is_empty() { Err("name a folder, such as ./data".to_owned()) } else { Ok(PathBuf::from(text)) }
+}
+
+fn address(text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|_| "give an address and a port, such as 127.0.0.1:3000 or [::1]:3000".to_owned())
+}
+
+fn public_url(text: &str, listen: Option<SocketAddr>) -> Result<PublicUrl, String> {
+    match (text, listen) {
+        ("", Some(listen)) => PublicUrl::of(listen).ok_or_else(|| {
+            format!("say where people reach this server, as in https://licenses.example.com, since it listens on {listen}")
+        }),
+        // What is wrong is said of `listen`.
+        ("", None) => Ok(PublicUrl::default()),
+        (text, _) => PublicUrl::read(text).map_err(|error| error.to_string()),
+    }
+}
+
+fn database_url(text: &str, file: &Path) -> Result<DatabaseUrl, String> {
+    if text.is_empty() {
+        let path = file.to_str().ok_or("the data folder’s name is not UTF-8: give a database_url")?;
+        return Ok(DatabaseUrl(format!("sqlite:{}", path.replace('%', "%25").replace('?', "%3F"))));
+    }
+    if ["sqlite:", "postgres:", "postgresql:"].iter().any(|scheme| text.starts_with(scheme)) {
+        Ok(DatabaseUrl(text.to_owned()))
+    } else {
+        Err("must begin with sqlite: or postgres:".to_owned())
+    }
+}
+
+fn switch(text: &str) -> Result<bool, String> {
+    match text {
+        "on" | "true" => Ok(true),
+        "off" | "false" => Ok(false),
+        _ => Err("must be on or off".to_owned()),
+    }
+}
+
+fn networks(text: &str) -> Result<Vec<Network>, String> {
+    let all = text.split(',').map(str::trim).filter(|one| !one.is_empty());
+    all.map(|one| Network::read(one).map_err(|error| error.to_string())).collect()
+}
+
+fn number<N: FromStr + PartialOrd + std::fmt::Display>(text: &str, range: RangeInclusive<N>) -> Result<N, String> {
+    let number = text.parse().ok().filter(|number| range.contains(number));
+    number.ok_or_else(|| format!("must be a whole number from {} to {}", range.start(), range.end()))
+}
+
+fn filter(text: &str) -> Result<String, String> {
+    EnvFilter::try_new(text).map(|_| text.to_owned()).map_err(|_| {
+        "must be a level (error, warn, info, debug, trace), or levels by module, as in info,store=debug".to_owned()
+    })
+}
+
+fn log_format(text: &str) -> Result<LogFormat, String> {
+    match text {
+        "text" => Ok(LogFormat::Text),
+        "json" => Ok(LogFormat::Json),
+        _ => Err("must be text or json".to_owned()),
+    }
+}

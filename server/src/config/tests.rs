@@ -1,0 +1,124 @@
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+
+use std::path::PathBuf;
+
+use super::*;
+
+fn given(file: &str, variables: &[(&str, &str)]) -> Result<Config, Wrong> {
+    Config::read(Sources {
+        file: (!file.is_empty()).then(|| (PathBuf::from("/etc/latchkey.toml"), file.to_owned())),
+        variables: variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+    })
+}
+
+fn wrong(file: &str, variables: &[(&str, &str)]) -> Vec<String> {
+    given(file, variables).unwrap_err().0
+}
+
+#[test]
+fn the_embedded_defaults_are_good_and_every_one_of_them_is_read() {
+    let config = given("", &[]).unwrap();
+    assert_eq!(config.public_url.as_str(), "http://127.0.0.1:3000");
+    assert_eq!(config.database_url.as_str(), "sqlite:./data/latchkey.db");
+    assert_eq!(config.sealing_key_file, PathBuf::from("./data/sealing.key"));
+    assert_eq!((config.max_connections, config.max_connections_per_address), (1024, 64));
+    assert!(config.rate_limits && config.trusted_proxies.is_empty() && config.sealing_key.is_none());
+}
+
+#[test]
+fn the_environment_stands_above_the_file_and_the_file_above_the_defaults() {
+    let file = "listen = \"127.0.0.1:4000\"\nlog = \"warn\"\nmax_connections = 7\ntrusted_proxies = [\"10.0.0.0/8\", \"::1\"]";
+    let config = given(file, &[("LATCHKEY_LISTEN", "127.0.0.1:5000"), ("LATCHKEY_RATE_LIMITS", "off")]).unwrap();
+    assert_eq!(config.listen.port(), 5000);
+    assert_eq!((config.log.as_str(), config.max_connections, config.rate_limits), ("warn", 7, false));
+    assert_eq!(config.trusted_proxies.len(), 2);
+    assert_eq!(config.public_url.as_str(), "http://127.0.0.1:5000");
+}
+
+#[test]
+fn everything_that_is_wrong_is_said_at_once() {
+    let file = "colour = \"red\"\nmax_connections = 0\nlog_format = \"xml\"\nlisten = 1.5";
+    let variables = [
+        ("LATCHKEY_LISTEN", "everywhere"),
+        ("LATCHKEY_PROT", "1"),
+        ("LATCHKEY_RATE_LIMITS", "maybe"),
+        ("LATCHKEY_SEALING_KEY", "hush"),
+        ("LATCHKEY_DATABASE_URL", "mysql://root:hunter2@db"),
+    ];
+    let mut all = wrong(file, &variables);
+    all.sort();
+    assert_eq!(
+        all,
+        [
+            "LATCHKEY_DATABASE_URL: must begin with sqlite: or postgres:.",
+            "LATCHKEY_LISTEN is “everywhere”: give an address and a port, such as 127.0.0.1:3000 or [::1]:3000.",
+            "LATCHKEY_PROT is no setting of Latchkey’s.",
+            "LATCHKEY_RATE_LIMITS is “maybe”: must be on or off.",
+            "LATCHKEY_SEALING_KEY: a sealing key is 32 bytes in base64 (44 characters), and this is not.",
+            "`colour` in /etc/latchkey.toml is no setting of Latchkey’s.",
+            "`listen` in /etc/latchkey.toml must be a text, a number or a list of texts.",
+            "`log_format` in /etc/latchkey.toml is “xml”: must be text or json.",
+            "`max_connections` in /etc/latchkey.toml is “0”: must be a whole number from 1 to 1000000.",
+        ]
+    );
+}
+
+#[test]
+fn a_file_that_is_not_toml_is_refused_with_the_line() {
+    let all = wrong("listen = \"127.0.0.1:1\"\n\nlog = \n", &[]);
+    assert_eq!(all.len(), 1);
+    assert!(all[0].starts_with("/etc/latchkey.toml is not TOML: line 3: "), "{all:?}");
+}
+
+#[test]
+fn plain_http_is_for_this_machine_alone() {
+    for good in ["http://localhost:3000", "http://127.0.0.1", "http://[::1]:8080", "https://licenses.example.com/"] {
+        assert!(PublicUrl::read(good).is_ok(), "{good}");
+    }
+    assert_eq!(PublicUrl::read("http://licenses.example.com"), Err(PublicUrlError::PlainHttp));
+    assert_eq!(PublicUrl::read("http://192.168.1.1:3000"), Err(PublicUrlError::PlainHttp));
+    for bad in ["ftp://x", "licenses.example.com", "https://x/path", "https://x?q", "https://me:pw@x", "https://", ""] {
+        assert_eq!(PublicUrl::read(bad), Err(PublicUrlError::NotAnOrigin), "{bad}");
+    }
+    let all = wrong("", &[("LATCHKEY_LISTEN", "0.0.0.0:3000")]);
+    assert!(all[0].contains("say where people reach this server"), "{all:?}");
+}
+
+#[test]
+fn a_public_url_is_written_as_browsers_write_an_origin() {
+    let written = |text| PublicUrl::read(text).unwrap().as_str().to_owned();
+    assert_eq!(written("https://Licenses.Example.com:443/"), "https://licenses.example.com");
+    assert_eq!(written("http://LOCALHOST:80"), "http://localhost");
+    assert_eq!(written("http://[::1]:3000"), "http://[::1]:3000");
+}
+
+#[test]
+fn a_network_holds_its_addresses_and_no_others() {
+    let holds = |network, address: &str| Network::read(network).unwrap().holds(address.parse().unwrap());
+    assert!(holds("10.0.0.0/8", "10.255.0.1") && holds("10.0.0.0/8", "::ffff:10.1.1.1") && holds("::1", "::1"));
+    assert!(holds("0.0.0.0/0", "203.0.113.1") && holds("2001:db8::/32", "2001:db8:1::1"));
+    assert!(!holds("10.0.0.0/8", "11.0.0.1") && !holds("::1", "::2") && !holds("0.0.0.0/0", "2001:db8::1"));
+    for bad in ["10.0.0.0/33", "::/129", "localhost", "10.0.0.0/", "/8"] {
+        assert!(Network::read(bad).is_err(), "{bad}");
+    }
+}
+
+#[test]
+fn a_household_counts_as_one_visitor() {
+    let visitor = |address: &str| Network::of_visitor(address.parse().unwrap()).to_string();
+    assert_eq!(visitor("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::");
+    assert_eq!(visitor("::ffff:192.0.2.1"), "192.0.2.1");
+    assert_eq!(visitor("192.0.2.1"), "192.0.2.1");
+}
+
+#[test]
+fn a_database_password_is_never_shown() {
+    let config = given("", &[("LATCHKEY_DATABASE_URL", "postgres://me:hunter2@db/latchkey")]).unwrap();
+    assert!(!format!("{config:?}").contains("hunter2"));
+}
+
+#[test]
+fn a_data_folder_may_have_any_name() {
+    let config = given("", &[("LATCHKEY_DATA_DIR", "/srv/50% off?")]).unwrap();
+    assert_eq!(config.database_url.sqlite_file(), Some(PathBuf::from("/srv/50% off?/latchkey.db")));
+}

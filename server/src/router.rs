@@ -1,0 +1,64 @@
+//! The one route table.
+
+use app::App;
+use axum::{
+    Router,
+    extract::{Request, State},
+    middleware::{from_fn, from_fn_with_state},
+    response::{IntoResponse as _, Response},
+    routing::post,
+};
+use http::StatusCode;
+use leptos_axum::{
+    LeptosRoutes as _, generate_route_list, handle_server_fns_with_context, render_app_async_with_context,
+};
+
+use crate::{AppState, context, forms, origin, site};
+
+/// Everything that this server answers, from the top to the bottom.
+pub fn router(state: AppState) -> Router {
+    Router::new()
+        .fallback_service(admin(state.clone()))
+        .layer(from_fn_with_state(state.clone(), origin::note))
+        .with_state(state)
+}
+
+/// The admin app: its server functions, its pages, and its own 404 page for whatever else there is not.
+fn admin(state: AppState) -> Router {
+    let (app, service) = (state.leptos.clone(), state.service.clone());
+    let inside = Router::new()
+        .route("/admin/api/{*function}", post(function))
+        .leptos_routes_with_context(
+            &state,
+            generate_route_list(App),
+            move || context::provide(service.clone()),
+            move || app::shell(app.clone()),
+        )
+        .fallback(nowhere)
+        .with_state(state);
+    forms::with_forms(inside).layer(from_fn(file))
+}
+
+async fn function(State(state): State<AppState>, request: Request) -> Response {
+    handle_server_fns_with_context(move || context::provide(state.service.clone()), request).await.into_response()
+}
+
+/// Our own page for an address that leads nowhere.
+async fn nowhere(State(state): State<AppState>, request: Request) -> Response {
+    let AppState { service, leptos, .. } = state;
+    let draw = render_app_async_with_context(
+        move || context::provide(service.clone()),
+        move || app::shell(leptos.clone()),
+    );
+    let mut page = draw(request).await.into_response();
+    *page.status_mut() = StatusCode::NOT_FOUND;
+    page
+}
+
+/// Script, style and pictures, wherever they lie.
+async fn file(request: Request, next: axum::middleware::Next) -> Response {
+    match site::answer(request.method(), request.uri().path(), request.headers()) {
+        Some(file) => file,
+        None => next.run(request).await,
+    }
+}
