@@ -2,8 +2,8 @@
 
 use std::ops::Deref;
 
-use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
-use store::{Engine, Store};
+use sqlx::{AssertSqlSafe, Connection as _, Executor, PgConnection};
+use store::{Connection, Engine, Store};
 use tempfile::TempDir;
 
 use crate::{Cluster, cluster};
@@ -78,6 +78,16 @@ impl Database {
     /// Where it is, as [`Store::open`] takes it: for a second instance.
     pub fn url(&self) -> &str {
         self.place.url()
+    }
+
+    /// The one number that this SQL asks for: what the store has no question for.
+    pub async fn number(&self, sql: &str) -> i64 {
+        let sql = AssertSqlSafe(sql.to_owned());
+        match self.store.read().await.expect("a connection").on() {
+            Connection::Sqlite(c) => sqlx::query_scalar(sql).fetch_one(c).await,
+            Connection::Postgres(c) => sqlx::query_scalar(sql).fetch_one(c).await,
+        }
+        .expect("a number")
     }
 
     /// Closes the store and removes the database. One that is only dropped stays until its server ends, where it is

@@ -1,0 +1,99 @@
+//! The one-time link, and the owner it makes.
+
+use licensing::Role;
+use service::{Error, NewOwner, SetupLink};
+use testing::contract;
+
+use crate::house::{House, assert_err, bad_fields, origin};
+
+fn ada() -> NewOwner {
+    NewOwner {
+        name: "Ada Lovelace".to_owned(),
+        email: " Ada@Example.com ".to_owned(),
+        password: "a kettle of blue fish".to_owned(),
+        provider_name: "Analytical Engines".to_owned(),
+        provider_email: "sales@example.com".to_owned(),
+    }
+}
+
+async fn a_link(house: &House) -> String {
+    house.service.new_setup_link().await.unwrap().unwrap()
+}
+
+contract!(a_setup_link_makes_one_owner_and_is_used_then, async |db| {
+    let house = House::open(db).await;
+    assert!(!house.service.has_owner().await.unwrap());
+    let link = a_link(&house).await;
+    assert_eq!(house.service.setup_link(&link).await.unwrap(), SetupLink::Good);
+
+    let owner = house.service.set_up(&link, ada(), origin(1)).await.unwrap();
+    assert_eq!((owner.name.as_str(), owner.role), ("Ada Lovelace", Role::Owner));
+    assert_eq!(house.service.signed_in(owner.id).await.unwrap(), Some(owner.clone()));
+    assert_eq!(house.service.provider().await.unwrap().name, "Analytical Engines");
+    assert_eq!(house.service.provider().await.unwrap().email.as_deref(), Some("sales@example.com"));
+
+    assert_eq!(house.service.setup_link(&link).await.unwrap(), SetupLink::Used);
+    assert_err!(house.service.set_up(&link, ada(), origin(1)).await, Error::Conflict(_));
+    assert_eq!(house.service.new_setup_link().await.unwrap(), None);
+    assert_eq!(db.number("SELECT COUNT(*) FROM accounts").await, 1);
+
+    let events = house.events().await;
+    let told: Vec<_> = events.iter().map(|e| (e.act.as_str(), e.actor_kind.as_str())).collect();
+    assert!(told.contains(&("account.created", "setup")), "{told:?}");
+    assert!(told.contains(&("provider.created", "setup")), "{told:?}");
+    assert!(!format!("{events:?}").contains("kettle"), "the password is nobody's business");
+});
+
+contract!(a_setup_link_is_good_for_an_hour, async |db| {
+    let house = House::open(db).await;
+    let link = a_link(&house).await;
+    house.clock.advance(3599);
+    assert_eq!(house.service.setup_link(&link).await.unwrap(), SetupLink::Good);
+    house.clock.advance(1);
+    assert_eq!(house.service.setup_link(&link).await.unwrap(), SetupLink::Expired);
+    assert_err!(house.service.set_up(&link, ada(), origin(1)).await, Error::Conflict(_));
+    assert!(!house.service.has_owner().await.unwrap());
+});
+
+contract!(a_second_setup_link_takes_the_place_of_the_first, async |db| {
+    let house = House::open(db).await;
+    let (first, second) = (a_link(&house).await, a_link(&house).await);
+    assert_eq!(house.service.setup_link(&first).await.unwrap(), SetupLink::Unknown);
+    assert_err!(house.service.set_up(&first, ada(), origin(1)).await, Error::Conflict(_));
+    house.service.set_up(&second, ada(), origin(1)).await.unwrap();
+});
+
+contract!(of_two_who_use_a_link_at_once_one_becomes_the_owner, async |db| {
+    let house = House::open(db).await;
+    let link = a_link(&house).await;
+    let other = NewOwner { name: "Bob".to_owned(), email: "bob@example.com".to_owned(), ..ada() };
+    let (one, two) =
+        tokio::join!(house.service.set_up(&link, ada(), origin(1)), house.service.set_up(&link, other, origin(2)),);
+    assert!(one.is_ok() != two.is_ok(), "{one:?} {two:?}");
+    assert_eq!(db.number("SELECT COUNT(*) FROM accounts").await, 1);
+    assert_eq!(house.events_of("account.created").await.len(), 1);
+});
+
+contract!(the_form_of_the_owner_says_all_that_is_wrong_and_uses_nothing_up, async |db| {
+    let house = House::open(db).await;
+    let link = a_link(&house).await;
+    let short = NewOwner {
+        name: " ".to_owned(),
+        email: "ada".to_owned(),
+        password: "short".to_owned(),
+        provider_name: String::new(),
+        provider_email: "nobody".to_owned(),
+    };
+    let fields = bad_fields(house.service.set_up(&link, short, origin(1)).await);
+    assert_eq!(fields, ["name", "email", "password", "provider_name", "provider_email"]);
+    for password in ["aaaaaaaaaaaaaaaaaaaa", "ada@example.com", "fourteen chars", &"x y".repeat(500)] {
+        let form = NewOwner { password: password.to_owned(), ..ada() };
+        assert_eq!(bad_fields(house.service.set_up(&link, form, origin(1)).await), ["password"], "{password}");
+    }
+    assert_eq!(house.service.setup_link(&link).await.unwrap(), SetupLink::Good);
+});
+
+#[test]
+fn an_owners_form_does_not_show_its_password() {
+    assert!(!format!("{:?}", ada()).contains("kettle"));
+}

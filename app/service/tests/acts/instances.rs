@@ -1,0 +1,124 @@
+//! Several instances on one database.
+
+use futures_util::future::join_all;
+use licensing::{ActivationCode, Span, Terms, product::Algorithm, terms::Validity};
+use service::{NewOwner, PolicyForm, Service};
+use testing::contract;
+
+use crate::house::{House, asking, lease, origin, seats};
+
+/// So many devices ask each of the instances at once; how many got in.
+async fn rush(instances: &[&Service], code: &ActivationCode, devices: usize) -> usize {
+    let asked = (0..devices).flat_map(|n| {
+        instances.iter().enumerate().map(move |(i, service)| {
+            let asking = asking(code, &format!("device {n} of {i}"));
+            async move { service.activate(asking).await.is_ok() }
+        })
+    });
+    join_all(asked).await.into_iter().filter(|granted| *granted).count()
+}
+
+contract!(two_instances_share_five_seats_exactly, async |db| {
+    let house = House::open(db).await;
+    let other = house.beside(db).await;
+    for _ in 0..5 {
+        let (_, license, code) = house.licensed(seats(5)).await;
+        assert_eq!(rush(&[&house.service, &other], &code, 32).await, 5);
+        assert_eq!(house.seats(&license).await, 5);
+    }
+    other.close().await;
+});
+
+contract!(one_device_at_two_instances_has_one_session, async |db| {
+    let house = House::open(db).await;
+    let other = house.beside(db).await;
+    for n in 0..10 {
+        let (_, license, code) = house.licensed(seats(5)).await;
+        let asked = [&house.service, &other, &house.service, &other].map(|s| s.activate(asking(&code, "the device")));
+        let sessions: Vec<_> = join_all(asked).await.into_iter().map(|given| given.unwrap().0.session_id).collect();
+        assert!(sessions.iter().all(|id| *id == sessions[0]), "round {n}: {sessions:?}");
+        assert_eq!(house.seats(&license).await, 1);
+    }
+    other.close().await;
+});
+
+contract!(two_first_devices_at_once_start_the_licenses_time_once, async |db| {
+    let house = House::open(db).await;
+    let other = house.beside(db).await;
+    let validity = Validity::FromFirstActivation(Span::days(10));
+    let terms = Terms { validity, lease: lease(Span::days(30)), ..seats(50) };
+    let (_, license, code) = house.licensed(terms).await;
+    assert_eq!(rush(&[&house.service, &other], &code, 8).await, 16);
+    let started = house.service.license(license.id).await.unwrap().license.first_activated_at;
+    assert_eq!(started, Some(house.clock.now()));
+
+    house.clock.advance(86_400);
+    let later = house.activate(&code, "later").await.unwrap();
+    assert_eq!(house.service.license(license.id).await.unwrap().license.first_activated_at, started);
+    assert_eq!(later.license_ends_at, started.map(|at| Span::days(10).after(at)));
+    assert_eq!(Some(later.lease_ends_at), later.license_ends_at, "no lease is longer than its license");
+    other.close().await;
+});
+
+contract!(instances_that_make_a_first_key_at_once_make_one, async |db| {
+    let house = House::open(db).await;
+    let others = join_all((0..4).map(|_| house.beside(db))).await;
+    let made = others.iter().enumerate().map(|(n, service)| {
+        let form = service::ProductForm {
+            code: format!("product-{n}"),
+            name: "Drift".to_owned(),
+            algorithm: Algorithm::EdDSA,
+            ..Default::default()
+        };
+        service.create_product(form, &house.actor)
+    });
+    assert!(join_all(made).await.iter().all(Result::is_ok));
+    assert_eq!(db.number("SELECT COUNT(*) FROM signing_keys WHERE algorithm = 'EdDSA'").await, 1);
+    assert_eq!(db.number("SELECT COUNT(*) FROM signing_keys").await, 2, "and the one of the house");
+    assert_eq!(house.events_of("signing_key.created").await.len(), 2);
+    for other in &others {
+        assert_eq!(other.jwks().await["keys"].as_array().unwrap().len(), 2);
+        other.close().await;
+    }
+});
+
+contract!(a_policy_that_two_change_at_once_has_a_story_without_a_gap, async |db| {
+    let house = House::open(db).await;
+    let other = house.beside(db).await;
+    let (policy, ..) = house.licensed(seats(1)).await;
+    let changes = (2..12).map(|n| {
+        let service = if n % 2 == 0 { &house.service } else { &other };
+        service.change_policy(policy.id, PolicyForm { name: policy.name.clone(), terms: seats(n) }, &house.actor)
+    });
+    assert!(join_all(changes).await.iter().all(Result::is_ok));
+    let events = house.events_of("policy.changed").await;
+    let befores: std::collections::HashSet<_> =
+        events.iter().map(|e| e.before.as_ref().unwrap()["terms"]["seats"].to_string()).collect();
+    assert_eq!((events.len(), befores.len()), (10, 10), "each began where another ended");
+    other.close().await;
+});
+
+contract!(two_links_of_two_instances_make_one_owner, async |db| {
+    let house = House::open(db).await;
+    let other = house.beside(db).await;
+    for _ in 0..5 {
+        let (one, two) = tokio::join!(house.service.new_setup_link(), other.new_setup_link());
+        assert!(one.unwrap().is_some() && two.unwrap().is_some());
+        assert_eq!(db.number("SELECT COUNT(*) FROM setup_links").await, 1, "the later took the place of the earlier");
+    }
+    let link = house.service.new_setup_link().await.unwrap().unwrap();
+    let owner = |name: &str| NewOwner {
+        name: name.to_owned(),
+        email: format!("{name}@example.com"),
+        password: "a kettle of blue fish".to_owned(),
+        provider_name: "Engines".to_owned(),
+        provider_email: String::new(),
+    };
+    let (one, two) = tokio::join!(
+        house.service.set_up(&link, owner("ada"), origin(1)),
+        other.set_up(&link, owner("bob"), origin(2)),
+    );
+    assert!(one.is_ok() != two.is_ok());
+    assert_eq!(db.number("SELECT COUNT(*) FROM accounts").await, 1);
+    other.close().await;
+});

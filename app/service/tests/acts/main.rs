@@ -1,0 +1,11 @@
+//! What the acts promise, on both engines from one body.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+
+mod devices;
+mod first_start;
+mod house;
+mod instances;
+mod licenses;
+mod products;
+mod seats;

@@ -1,0 +1,161 @@
+//! Seats: never one too many, never one too few.
+
+use licensing::{Overrides, Refusal, Span, Terms, terms::Seats};
+use service::{Activated, Error, LicenseForm, PolicyForm};
+use testing::contract;
+
+use crate::house::{House, asking, lease, refusal, seats};
+
+/// So many devices ask at once: what each was given.
+async fn rush(house: &House, code: &licensing::ActivationCode, devices: usize) -> Vec<service::Result<Activated>> {
+    let asked: Vec<_> = (0..devices)
+        .map(|n| {
+            let (service, asking) = (house.service.clone(), asking(code, &format!("device {n}")));
+            tokio::spawn(async move { service.activate(asking).await.map(|(activated, _)| activated) })
+        })
+        .collect();
+    let mut given = vec![];
+    for one in asked {
+        given.push(one.await.unwrap());
+    }
+    given
+}
+
+contract!(of_many_devices_that_ask_at_once_exactly_as_many_get_in_as_there_are_seats, async |db| {
+    let house = House::open(db).await;
+    for free in [1, 5, 40] {
+        let (_, license, code) = house.licensed(seats(free)).await;
+        let (granted, refused): (Vec<_>, Vec<_>) = rush(&house, &code, 64).await.into_iter().partition(Result::is_ok);
+        assert_eq!(granted.len(), free as usize);
+        assert_eq!(house.seats(&license).await, i64::from(free));
+        for no in refused {
+            let Refusal::SeatLimit { used, allowed, next_at } = refusal(no) else { panic!("another refusal") };
+            assert_eq!((used, allowed), (free, free));
+            assert!(next_at.is_some());
+        }
+    }
+    let granted = house.events_of("device.activated").await.len();
+    assert_eq!(granted, 46, "a grant, an event");
+    assert_eq!(db.number("SELECT COUNT(*) FROM decisions").await, 46, "a grant, a decision");
+});
+
+contract!(one_device_that_asks_thirty_two_times_at_once_has_one_seat_and_one_session, async |db| {
+    let house = House::open(db).await;
+    let (_, license, code) = house.licensed(seats(2)).await;
+    let asked: Vec<_> = (0..32)
+        .map(|_| {
+            let (service, asking) = (house.service.clone(), asking(&code, "the device"));
+            tokio::spawn(async move { service.activate(asking).await.unwrap() })
+        })
+        .collect();
+    let mut given = vec![];
+    for one in asked {
+        given.push(one.await.unwrap());
+    }
+    let first = &given[0].0;
+    assert!(given.iter().all(|(a, _)| (a.session_id, a.decision) == (first.session_id, first.decision)));
+    let tokens: std::collections::HashSet<_> = given.iter().map(|(_, token)| token).collect();
+    assert_eq!(tokens.len(), 32, "to each its own token");
+    assert_eq!(house.seats(&license).await, 1);
+    assert_eq!(house.events_of("device.activated").await.len(), 1);
+});
+
+contract!(an_unlimited_license_refuses_nobody, async |db| {
+    let house = House::open(db).await;
+    let (_, license, code) = house.licensed(Terms { seats: Seats::Unlimited, ..Terms::default() }).await;
+    assert!(rush(&house, &code, 40).await.iter().all(Result::is_ok));
+    assert_eq!(house.seats(&license).await, 40);
+});
+
+contract!(a_seat_is_free_when_its_last_token_and_the_skew_have_run_out_and_not_before, async |db| {
+    let house = House::open(db).await;
+    let terms = Terms { lease: lease(Span::hours(1)), grace: Span::hours(2), ..seats(1) };
+    let (_, license, code) = house.licensed(terms).await;
+    let first = house.activate(&code, "one").await.unwrap();
+    house.clock.advance(3 * 3600 + 300 - 1);
+    let Refusal::SeatLimit { next_at, .. } = refusal(house.activate(&code, "two").await) else { panic!() };
+    assert_eq!(next_at, Some(first.token_expires_at + chrono::TimeDelta::minutes(5)));
+    house.clock.advance(1);
+    assert_eq!(house.seats(&license).await, 0);
+    house.activate(&code, "two").await.unwrap();
+    assert_eq!(refusal(house.activate(&code, "one").await).code(), "seat_limit");
+});
+
+contract!(a_device_whose_hold_ran_out_comes_back_to_its_session, async |db| {
+    let house = House::open(db).await;
+    let terms = Terms { lease: lease(Span::hours(1)), grace: Span::ZERO, ..seats(1) };
+    let (_, license, code) = house.licensed(terms).await;
+    let first = house.activate(&code, "one").await.unwrap();
+    house.clock.advance(30 * 86_400);
+    assert_eq!(house.seats(&license).await, 0);
+    let second = house.activate(&code, "one").await.unwrap();
+    assert_eq!(first.session_id, second.session_id);
+    let [device] = house.devices(&license).await.try_into().unwrap();
+    assert_eq!((device.activated_at, device.last_seen_at), (first.at, second.at));
+    assert_eq!(house.events_of("device.activated").await.len(), 2);
+});
+
+contract!(a_shorter_lease_keeps_the_seat_as_long_as_the_longer_token, async |db| {
+    let house = House::open(db).await;
+    let (_, license, code) = house.licensed(seats(1)).await;
+    let long = house.activate(&code, "one").await.unwrap();
+    house.clock.advance(3600);
+    let mut shorter = asking(&code, "one");
+    shorter.request.lease = Some(Span::hours(1));
+    let (short, _) = house.service.activate(shorter).await.unwrap();
+    assert!(short.token_expires_at < long.token_expires_at);
+    let [device] = house.devices(&license).await.try_into().unwrap();
+    assert_eq!(device.hold_until, long.token_expires_at + chrono::TimeDelta::minutes(5));
+    assert_eq!(device.token_expires_at, short.token_expires_at);
+});
+
+contract!(lowering_the_limit_takes_nobodys_seat_and_lets_nobody_new_in, async |db| {
+    let house = House::open(db).await;
+    let (policy, license, code) = house.licensed(seats(3)).await;
+    for device in ["one", "two", "three"] {
+        house.activate(&code, device).await.unwrap();
+    }
+    let form = PolicyForm { name: policy.name, terms: seats(1) };
+    house.service.change_policy(policy.id, form, &house.actor).await.unwrap();
+    assert_eq!(house.seats(&license).await, 3);
+    house.clock.advance(86_400);
+    house.activate(&code, "three").await.unwrap();
+    let no = refusal(house.activate(&code, "four").await);
+    assert!(matches!(no, Refusal::SeatLimit { used: 3, allowed: 1, .. }), "{no:?}");
+
+    let overrides = Overrides { seats: Some(Seats::Limited(4)), ..Overrides::default() };
+    let form = LicenseForm { overrides, ..LicenseForm::default() };
+    house.service.change_license(license.id, form, &house.actor).await.unwrap();
+    house.activate(&code, "four").await.unwrap();
+});
+
+contract!(a_limit_that_is_lowered_while_devices_rush_in_is_never_exceeded_afterwards, async |db| {
+    let house = House::open(db).await;
+    let (_, license, code) = house.licensed(seats(40)).await;
+    let overrides = Overrides { seats: Some(Seats::Limited(5)), ..Overrides::default() };
+    let form = LicenseForm { overrides, ..LicenseForm::default() };
+    let lower = house.service.change_license(license.id, form, &house.actor);
+    let (given, lowered) = tokio::join!(rush(&house, &code, 64), lower);
+    lowered.unwrap();
+    let granted = given.iter().filter(|given| given.is_ok()).count();
+    assert_eq!(house.seats(&license).await, i64::try_from(granted).unwrap());
+    assert!((5..=40).contains(&granted), "{granted}");
+    assert_eq!(refusal(house.activate(&code, "one more").await).code(), "seat_limit");
+});
+
+contract!(what_the_code_says_of_a_device_is_the_same_however_it_is_written, async |db| {
+    let house = House::open(db).await;
+    let (_, license, code) = house.licensed(seats(1)).await;
+    let first = house.activate(&code, "one").await.unwrap();
+    let typed = code.written().to_lowercase().replace('-', " ").replace('0', "o").replace('1', "l");
+    let typed = licensing::ActivationCode::read(&typed).unwrap();
+    assert_eq!(house.activate(&typed, "one").await.unwrap().session_id, first.session_id);
+    assert_eq!(house.seats(&license).await, 1);
+    let mut slipped = code.canonical().to_owned();
+    let last = slipped.pop().unwrap();
+    slipped.push(if last == '7' { '8' } else { '7' });
+    let slipped = licensing::ActivationCode::read(&slipped).unwrap();
+    let refused = house.service.activate(asking(&slipped, "one")).await;
+    assert!(matches!(&refused, Err(Error::Refused(no)) if no.decision != first.decision), "{refused:?}");
+    assert_eq!(refusal(refused), Refusal::CodeNotFound { ended: false });
+});
