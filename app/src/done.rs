@@ -5,18 +5,44 @@
 pub enum Done {
     /// The owner's account was made.
     OwnerCreated,
+    /// A license was made.
+    LicenseCreated,
+    /// What is known of a license, or its terms, changed.
+    LicenseChanged,
+    /// A license was suspended.
+    LicenseSuspended,
+    /// A license was reinstated.
+    LicenseReinstated,
+    /// A license was revoked.
+    LicenseRevoked,
+    /// A device was revoked.
+    DeviceRevoked,
 }
 
 impl Done {
     /// The key in the query.
     pub const KEY: &str = "done";
 
-    const ALL: &[Self] = &[Self::OwnerCreated];
+    const ALL: &[Self] = &[
+        Self::OwnerCreated,
+        Self::LicenseCreated,
+        Self::LicenseChanged,
+        Self::LicenseSuspended,
+        Self::LicenseReinstated,
+        Self::LicenseRevoked,
+        Self::DeviceRevoked,
+    ];
 
     /// The word in the address.
     pub const fn key(self) -> &'static str {
         match self {
             Self::OwnerCreated => "owner_created",
+            Self::LicenseCreated => "license_created",
+            Self::LicenseChanged => "license_changed",
+            Self::LicenseSuspended => "license_suspended",
+            Self::LicenseReinstated => "license_reinstated",
+            Self::LicenseRevoked => "license_revoked",
+            Self::DeviceRevoked => "device_revoked",
         }
     }
 
@@ -24,6 +50,12 @@ impl Done {
     pub const fn words(self) -> &'static str {
         match self {
             Self::OwnerCreated => "Your account is ready. Welcome to Latchkey.",
+            Self::LicenseCreated => "The license is made.",
+            Self::LicenseChanged => "The license is changed. Devices learn of it when they next ask.",
+            Self::LicenseSuspended => "The license is suspended: nothing activates or renews.",
+            Self::LicenseReinstated => "The license is active again.",
+            Self::LicenseRevoked => "The license is revoked, and its seats are free.",
+            Self::DeviceRevoked => "The device is revoked, and its seat is free.",
         }
     }
 

@@ -15,6 +15,7 @@ pub mod pages;
 #[cfg(feature = "ssr")]
 mod policy;
 pub mod terms_form;
+mod terms_words;
 pub mod words;
 
 use leptos::prelude::*;
@@ -29,7 +30,13 @@ pub use error::{Error, FieldError};
 
 use components::shell::{Layout, Nowhere};
 use load::Changes;
-use pages::{first_start::FirstStartPage, home::HomePage, sign_in::SignInPage};
+use pages::{
+    audit::AuditPage,
+    first_start::FirstStartPage,
+    home::HomePage,
+    licenses::{LicensePage, LicensesPage},
+    sign_in::SignInPage,
+};
 
 /// The document around the app. Drawn by the server only.
 #[cfg(feature = "ssr")]
@@ -72,6 +79,9 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/first-start") view=FirstStartPage ssr=SsrMode::Async />
                 <ParentRoute path=path!("") view=Layout ssr=SsrMode::Async>
                     <Route path=path!("/") view=HomePage />
+                    <Route path=path!("/licenses") view=LicensesPage />
+                    <Route path=path!("/licenses/:id") view=LicensePage />
+                    <Route path=path!("/audit") view=AuditPage />
                 </ParentRoute>
             </Routes>
         </Router>

@@ -156,6 +156,16 @@ impl Overrides {
     }
 }
 
+impl Seats {
+    /// The number of seats; `None` for as many as come.
+    pub fn limit(self) -> Option<u64> {
+        match self {
+            Self::Limited(n) => Some(n.into()),
+            Self::Unlimited => None,
+        }
+    }
+}
+
 impl Default for Terms {
     /// One device, confirmed for 30 days and 7 days longer offline, without end.
     fn default() -> Self {

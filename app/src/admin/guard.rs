@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use leptos::{prelude::*, server_fn::ServerFn};
 use service::{Actor, Origin, Service};
+use uuid::Uuid;
 
 use super::TABLE;
 use crate::{
@@ -50,4 +51,12 @@ pub fn service() -> Result<Service, Error> {
 /// [`Error::Internal`] where the server provided none.
 pub fn browser() -> Result<Arc<dyn Browser>, Error> {
     use_context().ok_or_else(Error::internal)
+}
+
+/// The id that an address or a form names.
+///
+/// # Errors
+/// [`Error::NotFound`] where it is none.
+pub fn read_id(text: &str) -> Result<Uuid, Error> {
+    text.parse().map_err(|_| Error::NotFound)
 }

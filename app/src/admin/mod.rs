@@ -2,8 +2,10 @@
 
 #![allow(missing_docs, reason = "a server function's arguments are the fields of its form, named there")]
 
+pub mod audit;
 pub mod first_start;
 pub mod home;
+pub mod licenses;
 pub mod paging;
 pub mod sign_in;
 pub mod theme;
@@ -14,7 +16,7 @@ use licensing::Permission;
 #[cfg(feature = "ssr")]
 mod guard;
 #[cfg(feature = "ssr")]
-pub use guard::{browser, guard, origin, service};
+pub use guard::{browser, guard, origin, read_id, service};
 
 /// A server function's path, and what it takes to call it; `None` is open to the anonymous.
 pub type Row = (&'static str, Option<Permission>);
@@ -28,6 +30,16 @@ pub const TABLE: &[Row] = &[
     open::<sign_in::SignOut>(),
     open::<theme::ChooseTheme>(),
     takes::<home::Home>(Permission::See),
+    takes::<licenses::ListLicenses>(Permission::See),
+    takes::<licenses::FindLicense>(Permission::See),
+    takes::<licenses::detail::License>(Permission::See),
+    takes::<licenses::code::TakeSecret>(Permission::RevealCodes),
+    takes::<licenses::code::RevealCode>(Permission::RevealCodes),
+    takes::<licenses::acts::SuspendLicense>(Permission::HelpCustomers),
+    takes::<licenses::acts::ReinstateLicense>(Permission::HelpCustomers),
+    takes::<licenses::acts::RevokeLicense>(Permission::ManageLicenses),
+    takes::<licenses::acts::RevokeDevice>(Permission::HelpCustomers),
+    takes::<audit::ListEvents>(Permission::See),
 ];
 
 const fn open<F: ServerFn>() -> Row {

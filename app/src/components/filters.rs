@@ -16,32 +16,49 @@ pub fn Filters(
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
+    view! {
+        <Form method="GET" action="" attr:class="filters" attr:role="search" attr:aria-label=label>
+            <Narrowing label placeholder>
+                {children.map(|children| children())}
+            </Narrowing>
+        </Form>
+    }
+}
+
+/// What is inside [`Filters`], for a search that is posted because what is typed may be a secret.
+#[component]
+pub fn Narrowing(
+    /// What is searched, for those who hear it: `Licenses`.
+    label: &'static str,
+    /// What may be typed.
+    placeholder: &'static str,
+    /// Further filters.
+    children: Children,
+) -> impl IntoView {
     let query = use_query_map();
     let typed = move || query.with(|query| query.get_str("q").unwrap_or_default().to_owned());
     let narrowed = move || query.with(|query| query.clone().into_iter().any(|(_, value)| !value.is_empty()));
     view! {
-        <Form method="GET" action="" attr:class="filters" attr:role="search" attr:aria-label=label>
-            <div class="with-icon search">
-                <Icon of=Symbol::Search />
-                <input
-                    class="input"
-                    type="search"
-                    name="q"
-                    value=typed
-                    placeholder=placeholder
-                    aria-label=format!("Search: {label}")
-                />
-            </div>
-            {children.map(|children| children())}
-            <button class="button" type="submit">
-                "Search"
-            </button>
-            <Show when=narrowed>
-                <a class="button quiet" href="?">
-                    "Clear"
-                </a>
-            </Show>
-        </Form>
+        <div class="with-icon search">
+            <Icon of=Symbol::Search />
+            <input
+                class="input"
+                type="search"
+                name="q"
+                value=typed
+                placeholder=placeholder
+                aria-label=format!("Search: {label}")
+            />
+        </div>
+        {children()}
+        <button class="button" type="submit">
+            "Search"
+        </button>
+        <Show when=narrowed>
+            <a class="button quiet" href="?">
+                "Clear"
+            </a>
+        </Show>
     }
 }
 

@@ -77,7 +77,7 @@ pub use fault::Fault;
 #[cfg(feature = "ssr")]
 pub(crate) use fault::set_status;
 pub use field::{CheckField, Choice, ChoiceCards, LengthField, SelectField, TextArea, TextField};
-pub use filters::{Filter, Filters};
+pub use filters::{Filter, Filters, Narrowing};
 pub use form_section::FormSection;
 pub use gate::{Gate, may, reason};
 pub use icon::{Icon, Symbol};

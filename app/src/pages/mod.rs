@@ -1,5 +1,8 @@
 //! The pages, one a file.
 
+pub mod audit;
 pub mod first_start;
 pub mod home;
+pub mod licenses;
 pub mod sign_in;
+mod story;

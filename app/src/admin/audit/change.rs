@@ -1,0 +1,117 @@
+//! What an event keeps of before and after, in words.
+
+use chrono::{DateTime, Utc};
+use licensing::{Overrides, feature::Feature};
+use serde_json::Value;
+
+use super::Change;
+use crate::{terms_words, words};
+
+/// Members that say nothing to people: the names beside them do.
+const SILENT: [&str; 5] = ["id", "product_id", "policy_id", "created_at", "updated_at"];
+
+/// What differs between the two, a line each.
+pub(super) fn changes(before: Option<&Value>, after: Option<&Value>) -> Vec<Change> {
+    let (old, new) = (told(before), told(after));
+    let mut names: Vec<&String> = old.iter().chain(&new).map(|(name, _)| name).collect();
+    let mut seen = std::collections::HashSet::new();
+    names.retain(|name| seen.insert(*name));
+    let of =
+        |all: &[(String, String)], name: &String| all.iter().find(|(n, _)| n == name).map(|(_, said)| said.clone());
+    let change = |name: &String| Change { name: name.clone(), before: of(&old, name), after: of(&new, name) };
+    names.into_iter().map(change).filter(|change| change.before != change.after).collect()
+}
+
+/// Every member of the object that has something to say.
+fn told(value: Option<&Value>) -> Vec<(String, String)> {
+    let Some(Value::Object(members)) = value else { return Vec::new() };
+    members
+        .iter()
+        .filter(|(name, _)| !SILENT.contains(&name.as_str()))
+        .flat_map(|(name, value)| member(name, value))
+        .collect()
+}
+
+fn member(name: &str, value: &Value) -> Vec<(String, String)> {
+    match (name, value) {
+        ("terms" | "overrides", value) => {
+            let set: Overrides = serde_json::from_value(value.clone()).unwrap_or_default();
+            terms_words::words(&set).into_iter().map(|(name, said)| (name.to_lowercase(), said)).collect()
+        }
+        ("features", Value::Object(values)) => {
+            values.iter().filter_map(|(code, value)| Some((format!("feature {code}"), said(value)?))).collect()
+        }
+        ("features", value) => {
+            let features: Vec<Feature> = serde_json::from_value(value.clone()).unwrap_or_default();
+            features.into_iter().map(|f| (format!("feature {}", f.code), format!("{} by default", f.default))).collect()
+        }
+        (name, value) => said(value).map(|said| (name.replace('_', " "), said)).into_iter().collect(),
+    }
+}
+
+/// A value in words; nothing for what is empty.
+fn said(value: &Value) -> Option<String> {
+    let said = match value {
+        Value::Null => return None,
+        Value::Bool(true) => "on".to_owned(),
+        Value::Bool(false) => "off".to_owned(),
+        Value::Number(number) => number.to_string(),
+        Value::String(text) => match text.parse::<DateTime<Utc>>() {
+            Ok(at) => words::exact(at),
+            Err(_) => text.clone(),
+        },
+        Value::Array(items) if items.is_empty() => return None,
+        Value::Object(members) if members.is_empty() => return None,
+        Value::Array(_) | Value::Object(_) => value.to_string(),
+    };
+    Some(said).filter(|said| !said.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn lines(before: Value, after: Value) -> Vec<String> {
+        let said = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
+        let line = |change: Change| format!("{}: {} → {}", change.name, said(change.before), said(change.after));
+        changes(Some(&before), Some(&after)).into_iter().map(line).collect()
+    }
+
+    #[test]
+    fn terms_are_told_as_people_speak_of_them() {
+        assert_eq!(
+            lines(json!({ "overrides": { "seats": { "limited": 3 } } }), json!({ "overrides": { "grace": 86_400 } })),
+            ["seats: 3 devices → -", "offline grace: - → 1 day"]
+        );
+    }
+
+    #[test]
+    fn what_is_the_same_or_says_nothing_is_left_out() {
+        assert_eq!(
+            lines(
+                json!({ "id": 1, "notes": null, "features": { "beta": false }, "metadata": {}, "state": "active" }),
+                json!({ "id": 2, "notes": "", "features": { "beta": true }, "state": "active" }),
+            ),
+            ["feature beta: off → on"]
+        );
+    }
+
+    #[test]
+    fn moments_are_told_exactly() {
+        assert_eq!(
+            lines(json!({}), json!({ "lease_ends_at": "2026-12-23T07:00:00Z" })),
+            ["lease ends at: - → 23 December 2026, 07:00:00 UTC"]
+        );
+    }
+
+    #[test]
+    fn the_features_of_a_product_are_told_with_their_defaults() {
+        let features = json!([{ "code": "max_voices", "kind": "number", "default": 64 }]);
+        assert_eq!(
+            lines(json!({ "features": [] }), json!({ "features": features })),
+            ["feature max_voices: - → 64 by default"]
+        );
+    }
+}

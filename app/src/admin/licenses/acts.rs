@@ -1,0 +1,65 @@
+//! What is done to a license and to its devices, each with a reason.
+
+use leptos::prelude::*;
+#[cfg(feature = "ssr")]
+use licensing::license::Step;
+
+use crate::Error;
+#[cfg(feature = "ssr")]
+use crate::{
+    admin::{guard, read_id, service},
+    done::Done,
+};
+
+/// Stops activations and renewals until the license is reinstated.
+#[server(endpoint = "licenses/suspend")]
+pub async fn suspend_license(#[server(default)] id: String, #[server(default)] reason: String) -> Result<(), Error> {
+    let actor = guard::<SuspendLicense>()?;
+    let license = read_id(&id)?;
+    service()?.step_license(license, Step::Suspend, &reason, &actor).await?;
+    Done::LicenseSuspended.at(&format!("/licenses/{license}"));
+    Ok(())
+}
+
+/// Ends a suspension.
+#[server(endpoint = "licenses/reinstate")]
+pub async fn reinstate_license(#[server(default)] id: String, #[server(default)] reason: String) -> Result<(), Error> {
+    let actor = guard::<ReinstateLicense>()?;
+    let license = read_id(&id)?;
+    service()?.step_license(license, Step::Reinstate, &reason, &actor).await?;
+    Done::LicenseReinstated.at(&format!("/licenses/{license}"));
+    Ok(())
+}
+
+/// Ends a license for good. While devices hold its seats, its name has to be typed too.
+#[server(endpoint = "licenses/revoke")]
+pub async fn revoke_license(
+    #[server(default)] id: String,
+    #[server(default)] reason: String,
+    #[server(default)] name: String,
+) -> Result<(), Error> {
+    let actor = guard::<RevokeLicense>()?;
+    let (service, license) = (service()?, read_id(&id)?);
+    let row = service.license(license).await?;
+    let called = super::name_of(&row.license);
+    if row.seats_used > 0 && name.trim() != called {
+        return Err(Error::field("name", format!("is not as it stands here: type “{called}”")));
+    }
+    service.step_license(license, Step::Revoke, &reason, &actor).await?;
+    Done::LicenseRevoked.at(&format!("/licenses/{license}"));
+    Ok(())
+}
+
+/// Takes a device's seat away.
+#[server(endpoint = "devices/revoke")]
+pub async fn revoke_device(
+    #[server(default)] id: String,
+    #[server(default)] license: String,
+    #[server(default)] reason: String,
+) -> Result<(), Error> {
+    let actor = guard::<RevokeDevice>()?;
+    let (device, license) = (read_id(&id)?, read_id(&license)?);
+    service()?.revoke_activation(device, &reason, &actor).await?;
+    Done::DeviceRevoked.at(&format!("/licenses/{license}"));
+    Ok(())
+}

@@ -1,0 +1,54 @@
+//! The one moment in which a whole code is shown.
+
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::Error;
+
+/// A whole code, to be shown once. Nothing else that a page gets holds one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Secret {
+    /// The code.
+    pub code: String,
+    /// Whether the license was made just now, so that its code is shown for the first time.
+    pub fresh: bool,
+    /// This server's public address, for the command that tries the code.
+    pub server: String,
+}
+
+/// The key under which the browser keeps a code between the act and the page.
+#[cfg(feature = "ssr")]
+const SECRET: &str = "secret";
+
+/// Keeps the code of a license for the next page that this browser opens of it.
+#[cfg(feature = "ssr")]
+pub(super) async fn keep(id: Uuid, code: String, fresh: bool) -> Result<(), Error> {
+    let kept = serde_json::to_string(&(id, code, fresh)).map_err(|_| Error::internal())?;
+    crate::admin::browser()?.keep(SECRET, kept).await
+}
+
+/// Gives out the code that this browser was promised for the license, and forgets it. `None` afterwards.
+#[server(endpoint = "licenses/secret")]
+pub async fn take_secret(#[server(default)] id: String) -> Result<Option<Secret>, Error> {
+    crate::admin::guard::<TakeSecret>()?;
+    let (service, browser) = (crate::admin::service()?, crate::admin::browser()?);
+    let Some(kept) = browser.kept(SECRET).await? else { return Ok(None) };
+    let (of, code, fresh): (Uuid, String, bool) = serde_json::from_str(&kept).map_err(|_| Error::internal())?;
+    if id.parse() != Ok(of) {
+        return Ok(None);
+    }
+    browser.take(SECRET).await?;
+    Ok(Some(Secret { code, fresh, server: service.issuer().to_owned() }))
+}
+
+/// Shows the whole code of a license on its page, once more. That is an event.
+#[server(endpoint = "licenses/reveal-code")]
+pub async fn reveal_code(#[server(default)] id: String) -> Result<(), Error> {
+    let actor = crate::admin::guard::<RevealCode>()?;
+    let id = crate::admin::read_id(&id)?;
+    let code = crate::admin::service()?.reveal_code(id, &actor).await?;
+    keep(id, code, false).await?;
+    crate::address::go(&format!("/licenses/{id}"));
+    Ok(())
+}

@@ -1,0 +1,199 @@
+//! Licenses: the list, and finding one in it.
+
+pub mod acts;
+pub mod code;
+pub mod detail;
+
+use chrono::{DateTime, Utc};
+use leptos::prelude::*;
+use licensing::{license::Standing, terms::Validity};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::paging::Turns;
+use crate::Error;
+
+/// A part of the list of licenses, youngest first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Licenses {
+    /// The licenses in sight.
+    pub lines: Vec<LicenseLine>,
+    /// Where the other parts begin.
+    pub turns: Turns,
+    /// Whether there is any license at all, in sight or not.
+    pub any: bool,
+    /// Id and name of every product, to narrow by.
+    pub products: Vec<(String, String)>,
+    /// Id and name of every policy, to narrow by.
+    pub policies: Vec<(String, String)>,
+    /// The server's time.
+    pub now: DateTime<Utc>,
+}
+
+/// A license in the list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LicenseLine {
+    /// Its id.
+    pub id: Uuid,
+    /// What it is called: the customer, else the address, else the end of the code.
+    pub name: String,
+    /// The customer's address, where it is not the name already.
+    pub email: Option<String>,
+    /// The product's name.
+    pub product: String,
+    /// The policy's name.
+    pub policy: String,
+    /// Seats in use now.
+    pub used: u64,
+    /// Seats there are; `None` for any number.
+    pub allowed: Option<u64>,
+    /// Where it stands.
+    pub standing: Standing,
+    /// How long it runs.
+    pub validity: Validity,
+    /// When it ends, once that is known.
+    pub ends_at: Option<DateTime<Utc>>,
+    /// When one of its devices last asked.
+    pub last_seen_at: Option<DateTime<Utc>>,
+    /// The end of its code.
+    pub code_tail: String,
+}
+
+/// How many licenses are in sight at a time.
+#[cfg(feature = "ssr")]
+const IN_SIGHT: usize = 50;
+
+/// A part of the list: those that `q` is found in, narrowed by the ids of a product and a policy and the name of a state.
+/// What cannot be understood does not narrow.
+#[server(endpoint = "licenses")]
+pub async fn list_licenses(
+    #[server(default)] q: String,
+    #[server(default)] product: String,
+    #[server(default)] policy: String,
+    #[server(default)] state: String,
+    #[server(default)] before: String,
+    #[server(default)] after: String,
+) -> Result<Licenses, Error> {
+    use licensing::license::State;
+
+    super::guard::<ListLicenses>()?;
+    let service = super::service()?;
+    let now = service.clock().now();
+    let filter = service::store::licenses::LicenseFilter {
+        product_id: product.parse().ok(),
+        policy_id: policy.parse().ok(),
+        state: State::from_name(&state),
+        ..service.license_filter(&q)
+    };
+    let mut reading = service.store().read().await?;
+    let mut on = reading.on();
+    let page = on.licenses(&filter, super::paging::paging(&before, &after), IN_SIGHT, now).await?;
+    let any = !page.rows.is_empty() || on.count_licenses().await?.0 > 0;
+    let products = on.products().await?.into_iter().map(|row| (row.product.id.to_string(), row.product.name));
+    let policies = on.policies(filter.product_id).await?.into_iter().map(|row| {
+        let name = format!("{} · {}", row.product_name, row.policy.name);
+        (row.policy.id.to_string(), name)
+    });
+    Ok(Licenses {
+        turns: Turns::of(&page),
+        lines: page.rows.into_iter().map(|row| LicenseLine::of(row, now)).collect(),
+        any,
+        products: products.collect(),
+        policies: policies.collect(),
+        now,
+    })
+}
+
+/// Looks for what was typed or pasted. The license that has it as its code is opened, so that no code is ever part of an
+/// address; anything else narrows the list.
+#[server(endpoint = "licenses/find")]
+pub async fn find_license(
+    #[server(default)] q: String,
+    #[server(default)] product: String,
+    #[server(default)] policy: String,
+    #[server(default)] state: String,
+) -> Result<(), Error> {
+    use crate::address::{go, own, query_with};
+
+    super::guard::<FindLicense>()?;
+    let (service, q) = (super::service()?, q.trim());
+    let now = service.clock().now();
+    let filter = service.license_filter(q);
+    let mut reading = service.store().read().await?;
+    let mut on = reading.on();
+    if let Some(code_hmac) = filter.code_hmac {
+        let exact = service::store::licenses::LicenseFilter { code_hmac: Some(code_hmac), ..Default::default() };
+        if let Some(row) = on.licenses(&exact, Default::default(), 1, now).await?.rows.first() {
+            go(&format!("/licenses/{}", row.license.id));
+            return Ok(());
+        }
+    }
+    if looks_like_a_code(q) && on.licenses(&filter, Default::default(), 1, now).await?.rows.is_empty() {
+        return Err(Error::Refused(
+            "No license has this code: check it for slips, or look for the customer instead.".to_owned(),
+        ));
+    }
+    let narrowed = [("q", q), ("product", &product), ("policy", &policy), ("state", &state)]
+        .into_iter()
+        .filter(|(_, value)| !value.is_empty())
+        .fold(String::new(), |query, (key, value)| query_with(&query, key, Some(value)));
+    let to = format!("/licenses{narrowed}");
+    if own(&to) != to {
+        return Err(Error::Refused("That is too long to look for: a part of it is enough.".to_owned()));
+    }
+    go(&to);
+    Ok(())
+}
+
+/// Whether the text has the shape of a generated code. Names of just that length have no digit in them.
+#[cfg(feature = "ssr")]
+fn looks_like_a_code(text: &str) -> bool {
+    use licensing::{ActivationCode, code::Origin};
+    let code = ActivationCode::read(text).is_ok_and(|code| code.origin() != Origin::Foreign);
+    code && text.contains(|c: char| c.is_ascii_digit())
+}
+
+/// What a license is called: the customer, else the address, else the end of the code.
+#[cfg(feature = "ssr")]
+pub(super) fn name_of(license: &service::store::licenses::License) -> String {
+    let known = license.customer.clone().or_else(|| license.email.clone());
+    known.unwrap_or_else(|| format!("License …{}", license.code_tail))
+}
+
+#[cfg(feature = "ssr")]
+impl LicenseLine {
+    fn of(row: service::store::licenses::LicenseRow, now: DateTime<Utc>) -> Self {
+        use licensing::license;
+
+        let (own, terms) = (&row.license, row.policy_terms.with(&row.license.overrides));
+        let ends_at = license::ends_at(terms.validity, own.issued_at, own.first_activated_at);
+        Self {
+            id: own.id,
+            name: name_of(own),
+            email: own.email.clone().filter(|_| own.customer.is_some()),
+            used: u64::try_from(row.seats_used).unwrap_or_default(),
+            allowed: terms.seats.limit(),
+            standing: license::standing(own.state, ends_at, own.first_activated_at, now),
+            validity: terms.validity,
+            ends_at,
+            last_seen_at: row.last_seen_at,
+            code_tail: own.code_tail.clone(),
+            product: row.product_name,
+            policy: row.policy_name,
+        }
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::looks_like_a_code;
+
+    #[test]
+    fn a_code_is_told_from_a_name_and_an_order_number() {
+        assert!(looks_like_a_code("7K3QD9X-W2MZ0HV-8R4JTC6-PY1E5GB"));
+        assert!(looks_like_a_code("7k3qd9 xw2mz0 hv8r4j"));
+        for text in ["Aurora Sound Studio", "lena@aurora-sound.example", "NW-18077", "T95G", "Alexander Petersen"] {
+            assert!(!looks_like_a_code(text), "{text}");
+        }
+    }
+}

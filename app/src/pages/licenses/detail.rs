@@ -1,0 +1,139 @@
+//! One license: where it stands and why, its devices, its terms, and what happened.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+use licensing::Permission;
+
+use super::{
+    devices::Devices,
+    dialogs::Dialogs,
+    head::Head,
+    secret::Revealed,
+    terms::{FeaturesPanel, TermsPanel},
+};
+use crate::{
+    admin::licenses::{
+        code::{RevealCode, take_secret},
+        detail::{LicenseDetail, license},
+    },
+    components::{Fact, Facts, Panel, When, may},
+    load::{Loaded, fetched},
+    pages::story::Timeline,
+};
+
+/// The page of a license.
+#[component]
+pub fn LicensePage() -> impl IntoView {
+    let params = use_params_map();
+    let id = move || params.with(|params| params.get("id").unwrap_or_default());
+    let reveal = ServerAction::<RevealCode>::new();
+    // Not fetched again after every act, as the rest is: what it gives out, it gives once.
+    let secret = Resource::new(
+        move || (id(), reveal.version().get()),
+        |(id, _)| async move {
+            match may(Permission::RevealCodes) {
+                true => take_secret(id).await.ok().flatten(),
+                false => None,
+            }
+        },
+    );
+    let data = fetched(id, license);
+    let page = move |data: LicenseDetail| {
+        let of = StoredValue::new(data);
+        view! {
+            <Head of reveal />
+            <Suspense>{move || Suspend::new(async move { secret.await.map(|secret| view! { <Revealed secret /> }) })}</Suspense>
+            <Devices of />
+            <div class="split">
+                <div>{what_happened(of)} {notes(of)}</div>
+                <div>
+                    <TermsPanel of />
+                    {features(of)}
+                    {known(of)}
+                </div>
+            </div>
+            {may(Permission::HelpCustomers).then(|| view! { <Dialogs of /> })}
+        }
+    };
+    view! { <Loaded data view=page /> }
+}
+
+fn what_happened(of: StoredValue<LicenseDetail>) -> impl IntoView {
+    let (id, events, more, now) = of.with_value(|it| (it.id, it.events.clone(), it.more_events, it.now));
+    view! {
+        <Panel id="story" title="What happened" bare=true>
+            <div class="body">
+                <Timeline events now />
+            </div>
+            {more
+                .then(|| {
+                    view! {
+                        <footer>
+                            <a href=format!("/audit?license={id}")>"Everything, in the audit log"</a>
+                        </footer>
+                    }
+                })}
+        </Panel>
+    }
+}
+
+fn notes(of: StoredValue<LicenseDetail>) -> Option<AnyView> {
+    of.with_value(|it| it.notes.clone()).map(|notes| {
+        view! {
+            <Panel id="notes" title="Notes">
+                <p class="small lines">
+                    <bdi>{notes}</bdi>
+                </p>
+            </Panel>
+        }
+        .into_any()
+    })
+}
+
+fn features(of: StoredValue<LicenseDetail>) -> Option<AnyView> {
+    let features = of.with_value(|it| it.features.clone());
+    (!features.is_empty()).then(|| view! { <FeaturesPanel features /> }.into_any())
+}
+
+/// What is known of the license and its customer.
+fn known(of: StoredValue<LicenseDetail>) -> impl IntoView {
+    let it = of.get_value();
+    let (issued, now) = (it.issued_at, it.now);
+    let text = |name: &'static str, value: Option<String>| {
+        value.map(|value| {
+            view! {
+                <Fact name>
+                    <bdi>{value}</bdi>
+                </Fact>
+            }
+        })
+    };
+    let started = it.first_activated_at.map(|at| {
+        view! {
+            <Fact name="First activation">
+                <When at now />
+            </Fact>
+        }
+    });
+    let metadata = (!it.metadata.is_empty()).then(|| {
+        view! {
+            <Fact name="Metadata">
+                <pre class="small">{it.metadata}</pre>
+            </Fact>
+        }
+    });
+    view! {
+        <Panel id="known" title="About it">
+            <Facts>
+                {text("Customer", it.customer)} {text("E-mail", it.email)} {text("Reference", it.reference)}
+                <Fact name="Issued">
+                    <When at=issued now />
+                </Fact> {started}
+                {it.imported.then(|| view! { <Fact name="Code">"brought along"</Fact> })}
+                <Fact name="Id">
+                    <crate::components::Code text=it.id.to_string() copies="the license’s id" />
+                </Fact> {metadata}
+            </Facts>
+        </Panel>
+    }
+}

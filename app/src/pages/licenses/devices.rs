@@ -1,0 +1,188 @@
+//! The devices of a license: who holds its seats, and who held them.
+
+use chrono::{DateTime, Utc};
+use leptos::prelude::*;
+use licensing::Permission;
+
+use crate::{
+    admin::licenses::detail::{DeviceLine, LicenseDetail, MOST_DEVICES},
+    components::{Code, Panel, Seats, When, dialog_address, may, reason},
+};
+
+/// Every device, those that hold a seat first.
+#[component]
+pub(super) fn Devices(
+    /// The license.
+    of: StoredValue<LicenseDetail>,
+) -> impl IntoView {
+    let license = of.get_value();
+    let (used, now) = (license.used, license.now);
+    let allowed = license.terms.with(&license.overrides).seats.limit();
+    let next = next_free(&license.devices, allowed, used, now);
+    let aside = move || {
+        let next = next.clone().map(|(at, name)| {
+            view! {
+                <p>"Full. The next seat comes free " <When at now /> ", from " <bdi>{name}</bdi> "."</p>
+            }
+        });
+        view! {
+            <Seats used allowed length=90 />
+            {next}
+        }
+    };
+    let footer = footer(license.devices.len());
+    let body = match license.devices.is_empty() {
+        true => view! {
+            <div class="body">
+                <p class="soft small">
+                    "No device yet. The first one appears here as soon as the customer’s software sends the code."
+                </p>
+            </div>
+        }
+        .into_any(),
+        false => table(license.devices, now).into_any(),
+    };
+    view! {
+        <Panel id="devices" title="Devices" aside bare=true>
+            {body}
+            {footer}
+        </Panel>
+    }
+}
+
+/// When the next seat of a full license comes free by itself, and from which device.
+fn next_free(
+    devices: &[DeviceLine],
+    allowed: Option<u64>,
+    used: u64,
+    now: DateTime<Utc>,
+) -> Option<(DateTime<Utc>, String)> {
+    let full = allowed.is_some_and(|allowed| used >= allowed);
+    let next = devices.iter().filter(|device| device.holds_seat(now)).min_by_key(|device| device.hold_until)?;
+    full.then(|| (next.hold_until, next.called().to_owned()))
+}
+
+fn footer(devices: usize) -> Option<AnyView> {
+    let cut = devices == MOST_DEVICES;
+    let not_allowed = devices > 0 && !may(Permission::HelpCustomers);
+    (cut || not_allowed).then(|| {
+        let why = view! { <p id="why-revoke">"Revoking a device: " {reason(Permission::HelpCustomers)}</p> };
+        view! {
+            <footer>
+                {cut.then(|| view! { <p>{format!("Only the first {MOST_DEVICES} are shown.")}</p> })}
+                {not_allowed.then_some(why)}
+            </footer>
+        }
+        .into_any()
+    })
+}
+
+fn table(devices: Vec<DeviceLine>, now: DateTime<Utc>) -> impl IntoView {
+    let rows = devices.into_iter().map(|device| row(device, now));
+    view! {
+        <div class="table-scroll">
+            <table class="table devices">
+                <caption class="visually-hidden">"Devices, those that hold a seat first"</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">"Name"</th>
+                        <th scope="col" class="fp">
+                            "Fingerprint"
+                        </th>
+                        <th scope="col" class="ver">
+                            "Version"
+                        </th>
+                        <th scope="col" class="lease">
+                            "Lease ends"
+                        </th>
+                        <th scope="col" class="seen">
+                            "Last seen"
+                        </th>
+                        <th scope="col" class="ip">
+                            "Address"
+                        </th>
+                        <th scope="col" class="acts">
+                            <span class="visually-hidden">"Acts"</span>
+                        </th>
+                    </tr>
+                </thead>
+                <tbody>{rows.collect_view()}</tbody>
+            </table>
+        </div>
+    }
+}
+
+fn row(device: DeviceLine, now: DateTime<Utc>) -> impl IntoView {
+    let seated = device.holds_seat(now);
+    let called = device.called().to_owned();
+    let name = match device.name.clone() {
+        Some(name) => view! { <bdi>{name}</bdi> }.into_any(),
+        None => view! { <em class="muted">"unnamed device"</em> }.into_any(),
+    };
+    view! {
+        <tr data-tone=(!seated).then_some("off")>
+            <th scope="row">
+                <span class="name">{name}</span>
+                <span class="sub">{device.platform.clone()}</span>
+            </th>
+            <td class="fp">
+                <Code text=device.fingerprint.clone() copies=format!("the fingerprint of {called}") />
+            </td>
+            <td class="ver num">{device.version.clone()}</td>
+            <td class="lease">{lease(&device, now)}</td>
+            <td class="seen">
+                <When at=device.last_seen_at now />
+            </td>
+            <td class="ip">{device.address.clone().map(|address| view! { <Code text=address /> })}</td>
+            <td class="acts">
+                <div class="row-acts">{device.revoked_at.is_none().then(|| revoke(&device))}</div>
+            </td>
+        </tr>
+    }
+}
+
+/// Until when the device is confirmed; and, where its seat tells another story, that too.
+fn lease(device: &DeviceLine, now: DateTime<Utc>) -> AnyView {
+    let (ends, holds) = (device.lease_ends_at, device.hold_until);
+    if let Some(at) = device.revoked_at {
+        return view! { "revoked " <When at now /> }.into_any();
+    }
+    if ends > now {
+        return view! { <When at=ends now /> }.into_any();
+    }
+    let seat = match holds > now {
+        true => view! { "seat held until " <When at=holds now /> }.into_any(),
+        false => "holds no seat".into_any(),
+    };
+    view! {
+        <span class="two">
+            "ended " <When at=ends now />
+            <span class="sub">{seat}</span>
+        </span>
+    }
+    .into_any()
+}
+
+fn revoke(device: &DeviceLine) -> AnyView {
+    let label = format!("Revoke {}", device.called());
+    match may(Permission::HelpCustomers) {
+        true => view! {
+            <a class="button small" href=dialog_address(&format!("device-{}", device.id)) aria-label=label>
+                "Revoke"
+            </a>
+        }
+        .into_any(),
+        false => view! {
+            <button
+                class="button small"
+                type="button"
+                aria-disabled="true"
+                aria-describedby="why-revoke"
+                aria-label=label
+            >
+                "Revoke"
+            </button>
+        }
+        .into_any(),
+    }
+}

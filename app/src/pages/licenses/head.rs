@@ -1,0 +1,149 @@
+//! The head of a license's page: where it stands and why, its code, and what can be done.
+
+use leptos::prelude::*;
+use licensing::{
+    Permission,
+    license::{Standing, State},
+    terms::Validity,
+};
+
+use crate::{
+    admin::licenses::{code::RevealCode, detail::LicenseDetail},
+    components::{Day, Icon, LicenseState, MaskedCode, PageHead, Symbol, dialog_address, may},
+    form::Form,
+};
+
+/// The head of a license's page.
+#[component]
+pub(super) fn Head(
+    /// The license.
+    of: StoredValue<LicenseDetail>,
+    /// Shows the whole code.
+    reveal: ServerAction<RevealCode>,
+) -> impl IntoView {
+    let (name, standing) = of.with_value(|it| (it.name.clone(), it.standing));
+    view! {
+        <PageHead
+            title=name
+            crumbs=vec![("/licenses".to_owned(), "Licenses".to_owned())]
+            mark=move || view! { <LicenseState of=standing /> }
+            lead=move || view! { {lead(of)} {code(of, reveal)} }
+            actions=move || acts(of)
+        />
+    }
+}
+
+fn lead(of: StoredValue<LicenseDetail>) -> impl IntoView {
+    let it = of.get_value();
+    let (product, policy) = (it.product.clone(), it.policy.clone());
+    let email = it.email.clone().filter(|_| it.customer.is_some());
+    view! {
+        <p class="lead">
+            <a href=format!("/products/{}", product.0)>
+                <bdi>{product.1}</bdi>
+            </a> " on " <a href=format!("/policies/{}", policy.0)>
+                <bdi>{policy.1}</bdi>
+            </a> {email.map(|email| view! { ", for " <bdi>{email}</bdi> })} ". " {why(it)}
+        </p>
+    }
+}
+
+/// Why it stands where it stands.
+fn why(license: LicenseDetail) -> impl IntoView {
+    let reason = license.state_reason.map(|reason| view! { ": " <q><bdi>{reason}</bdi></q> });
+    let end = license.ends_at.map(|at| view! { <Day at /> });
+    let validity = license.terms.with(&license.overrides).validity;
+    let said = match license.standing {
+        Standing::Revoked => view! { "Revoked for good" {reason} "." }.into_any(),
+        Standing::Suspended => {
+            view! { "Suspended" {reason} ". Devices keep their seats, and cannot renew." }.into_any()
+        }
+        Standing::Ended => view! { "It ended on " {end} ": nothing activates or renews." }.into_any(),
+        Standing::Ending => view! { "Active, and it ends soon, on " {end} "." }.into_any(),
+        Standing::NotStarted | Standing::Active => match (end, validity) {
+            (Some(end), _) => view! { "Active because it runs until " {end} "." }.into_any(),
+            (None, Validity::FromFirstActivation(period)) => {
+                format!("Active; its {} begin with the first activation.", period.in_years()).into_any()
+            }
+            (None, Validity::Perpetual | Validity::Until(_) | Validity::FromIssue(_)) => {
+                "Active because it never ends.".into_any()
+            }
+        },
+    };
+    let withdrawn = license.withdrawn.then_some(" But the product is withdrawn: nothing activates.");
+    view! { {said} {withdrawn} }
+}
+
+/// The end of the code, and the way to the whole of it.
+fn code(of: StoredValue<LicenseDetail>, reveal: ServerAction<RevealCode>) -> impl IntoView {
+    let (id, tail) = of.with_value(|it| (it.id.to_string(), it.code_tail.clone()));
+    let button = match may(Permission::RevealCodes) {
+        true => view! {
+            <Form action=reveal id="reveal" class="inline">
+                <input type="hidden" name="id" value=id />
+                <button class="button small quiet" type="submit" title="Is an event in the audit log">
+                    <Icon of=Symbol::Eye />
+                    " Reveal"
+                </button>
+            </Form>
+        }
+        .into_any(),
+        false => view! { <small class="muted">"An administrator may see the whole code."</small> }.into_any(),
+    };
+    view! {
+        <div class="lead row">
+            <span class="muted small">"Code"</span>
+            <MaskedCode tail />
+            {button}
+        </div>
+    }
+}
+
+fn acts(of: StoredValue<LicenseDetail>) -> impl IntoView {
+    let (id, state) = of.with_value(|it| (it.id, it.state));
+    let edit = Act { symbol: Symbol::Pencil, words: "Edit", class: "button", needs: Permission::ManageLicenses };
+    let suspend = Act { symbol: Symbol::Pause, words: "Suspend", needs: Permission::HelpCustomers, ..edit };
+    let reinstate = Act { symbol: Symbol::Undo2, words: "Reinstate", ..suspend };
+    let revoke = Act { symbol: Symbol::Ban, words: "Revoke", class: "button danger", ..edit };
+    let edit_to = format!("/licenses/{id}/edit");
+    let all = match state {
+        State::Active => {
+            vec![(edit, edit_to), (suspend, dialog_address("suspend")), (revoke, dialog_address("revoke"))]
+        }
+        State::Suspended => {
+            vec![(edit, edit_to), (reinstate, dialog_address("reinstate")), (revoke, dialog_address("revoke"))]
+        }
+        State::Revoked => Vec::new(),
+    };
+    let why = match (all.is_empty(), may(Permission::HelpCustomers), may(Permission::ManageLicenses)) {
+        (true, _, _) | (false, true, true) => None,
+        (false, true, false) => Some("An administrator may edit and revoke."),
+        (false, false, _) => Some("Support may suspend and reinstate; an administrator may also edit and revoke."),
+    };
+    let buttons = all.into_iter().map(|(act, to)| act.button(to)).collect_view();
+    view! { {buttons} {why.map(|why| view! { <small class="muted" id="why-not">{why}</small> })} }
+}
+
+/// A button of the head.
+#[derive(Clone, Copy)]
+struct Act {
+    symbol: Symbol,
+    words: &'static str,
+    class: &'static str,
+    needs: Permission,
+}
+
+impl Act {
+    fn button(self, to: String) -> AnyView {
+        let inside = view! { <Icon of=self.symbol /> " " {self.words} };
+        match may(self.needs) {
+            true => view! { <a class=self.class href=to>{inside}</a> }.into_any(),
+            false => view! {
+                <button class=self.class type="button" aria-disabled="true" aria-describedby="why-not">
+                    {inside}
+                </button>
+            }
+            .into_any(),
+        }
+    }
+}

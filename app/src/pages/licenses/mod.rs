@@ -1,0 +1,14 @@
+//! Licenses: the list, one of them, and the forms that make and change them.
+
+#![allow(unreachable_pub, reason = "the component macro leaves a public function inside each private module")]
+
+mod detail;
+mod devices;
+mod dialogs;
+mod head;
+mod list;
+mod secret;
+mod terms;
+
+pub use detail::LicensePage;
+pub use list::LicensesPage;

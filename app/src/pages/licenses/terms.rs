@@ -1,0 +1,72 @@
+//! The terms and features in effect, each with where it comes from.
+
+use leptos::prelude::*;
+
+use crate::{
+    admin::licenses::detail::{FeatureLine, LicenseDetail},
+    components::{Badge, Fact, Facts, Panel, Sentence, Tone},
+    terms_words,
+};
+
+/// The terms in effect.
+#[component]
+pub(super) fn TermsPanel(
+    /// The license.
+    of: StoredValue<LicenseDetail>,
+) -> impl IntoView {
+    let (policy, terms, own) = of.with_value(|it| (it.policy.0, it.terms.clone(), it.overrides.clone()));
+    let lines = terms_words::lines(&terms, &own).into_iter().map(|line| {
+        let from = origin(line.policy, "from policy");
+        view! {
+            <Fact name=line.name from>
+                {line.value}
+            </Fact>
+        }
+    });
+    view! {
+        <Panel
+            id="terms"
+            title="Terms in effect"
+            aside=move || view! { <a href=format!("/policies/{policy}")>"Policy"</a> }
+        >
+            <div class="stack">
+                <Sentence of=terms.with(&own).sentence() small=true />
+                <Facts terms=true>{lines.collect_view()}</Facts>
+            </div>
+        </Panel>
+    }
+}
+
+/// The feature values in effect.
+#[component]
+pub(super) fn FeaturesPanel(
+    /// Every feature of the product.
+    features: Vec<FeatureLine>,
+) -> impl IntoView {
+    let lines = features.into_iter().map(|line| {
+        let from = origin(line.default, "from product");
+        view! {
+            <Fact name=line.code from>
+                {line.value}
+            </Fact>
+        }
+    });
+    view! {
+        <Panel id="features" title="Features">
+            <Facts terms=true>{lines.collect_view()}</Facts>
+        </Panel>
+    }
+}
+
+/// Where a value comes from: `usual`, or from the license itself in place of `other`.
+fn origin(other: Option<String>, usual: &'static str) -> ViewFn {
+    match other {
+        Some(other) => ViewFn::from(move || {
+            let other = format!("overridden, was {other}");
+            view! {
+                <Badge tone=Tone::Accent>{other}</Badge>
+            }
+        }),
+        None => ViewFn::from(move || usual),
+    }
+}

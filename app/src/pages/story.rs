@@ -1,0 +1,157 @@
+//! Events in words: who did what, and what it changed.
+
+#![allow(unreachable_pub, reason = "the component macro leaves a public function inside each private module")]
+
+use leptos::prelude::*;
+
+use crate::{
+    admin::audit::{Change, EventLine},
+    components::{Icon, Symbol, Tone},
+};
+
+/// How an act is told.
+struct Act {
+    icon: Symbol,
+    tone: Tone,
+    /// What comes after the actor's name; the subject's name follows, where it says more than the actor's.
+    verb: &'static str,
+    /// The same on the subject's own page, where its name needs no saying; empty where it does.
+    here: &'static str,
+}
+
+const fn act(icon: Symbol, tone: Tone, verb: &'static str, here: &'static str) -> Act {
+    Act { icon, tone, verb, here }
+}
+
+fn told(name: &str) -> Act {
+    match name {
+        "license.created" => act(Symbol::ScrollText, Tone::Plain, "made the license of", "made this license"),
+        "license.changed" => act(Symbol::Pencil, Tone::Plain, "changed the license of", "changed this license"),
+        "license.suspended" => act(Symbol::Pause, Tone::Bad, "suspended the license of", "suspended this license"),
+        "license.reinstated" => act(Symbol::Undo2, Tone::Plain, "reinstated the license of", "reinstated this license"),
+        "license.revoked" => act(Symbol::Ban, Tone::Bad, "revoked the license of", "revoked this license"),
+        "license.code_revealed" => act(Symbol::Eye, Tone::Plain, "saw the whole code of", "saw the whole code"),
+        "device.activated" => act(Symbol::MonitorSmartphone, Tone::Accent, "activated", "activated"),
+        "device.renewed" => act(Symbol::RefreshCw, Tone::Plain, "renewed its lease", "renewed its lease"),
+        "device.revoked" => act(Symbol::CircleSlash, Tone::Bad, "revoked the device", ""),
+        "product.created" => act(Symbol::Package, Tone::Plain, "made the product", ""),
+        "product.changed" => act(Symbol::Package, Tone::Plain, "changed the product", ""),
+        "policy.created" => act(Symbol::SlidersHorizontal, Tone::Plain, "made the policy", ""),
+        "policy.changed" => act(Symbol::SlidersHorizontal, Tone::Plain, "changed the policy", ""),
+        "account.created" => act(Symbol::Users, Tone::Plain, "made the account of", ""),
+        "account.signed_in" => act(Symbol::LogIn, Tone::Plain, "signed in", ""),
+        "account.sign_in_failed" => act(Symbol::Lock, Tone::Bad, "failed to sign in as", ""),
+        "signing_key.created" => act(Symbol::KeyRound, Tone::Plain, "made the signing key", ""),
+        _ => act(Symbol::History, Tone::Plain, "did something that this version has no words for, to", ""),
+    }
+}
+
+/// What happened to one thing, on its own page.
+#[component]
+pub(super) fn Timeline(
+    /// What happened, youngest first.
+    events: Vec<EventLine>,
+    /// The server's time.
+    now: chrono::DateTime<chrono::Utc>,
+) -> impl IntoView {
+    use crate::components::When;
+
+    let lines = events.into_iter().map(|event| {
+        let act = told(&event.act);
+        let at = event.at;
+        view! {
+            <li data-tone=act.tone.name()>
+                <Icon of=act.icon />
+                <div>
+                    <p>{sentence(&event, &act, true)}</p>
+                    {because(event.reason)}
+                    {changed(event.changes)}
+                </div>
+                <When at now />
+            </li>
+        }
+    });
+    view! { <ol class="timeline">{lines.collect_view()}</ol> }
+}
+
+/// What was done, as a sentence without its actor, with a link to what it was done to.
+pub(super) fn deed(event: &EventLine) -> impl IntoView + use<> {
+    let act = told(&event.act);
+    view! {
+        <span class="deed" data-tone=act.tone.name()>
+            <Icon of=act.icon />
+            <span>{act.verb} " " {subject(event)}</span>
+        </span>
+    }
+}
+
+fn sentence(event: &EventLine, act: &Act, here: bool) -> impl IntoView + use<> {
+    let actor = view! { <b><bdi>{event.actor.clone()}</bdi></b> };
+    let rest = match here && !act.here.is_empty() {
+        true => act.here.into_any(),
+        false => view! { {act.verb} " " {subject(event)} }.into_any(),
+    };
+    view! { {actor} " " {rest} }
+}
+
+/// The name of what it was done to, unless it did it itself.
+fn subject(event: &EventLine) -> Option<AnyView> {
+    let itself = event.subject == event.actor && matches!(event.act.split('.').next(), Some("device" | "account"));
+    (!itself).then(|| {
+        let name = view! { <bdi>{event.subject.clone()}</bdi> };
+        match event.link.clone() {
+            Some(to) => view! { <a href=to>{name}</a> }.into_any(),
+            None => view! { <b>{name}</b> }.into_any(),
+        }
+    })
+}
+
+/// Why, in the actor's words.
+pub(super) fn because(reason: Option<String>) -> impl IntoView {
+    reason.map(|reason| {
+        view! {
+            <small>
+                <q>
+                    <bdi>{reason}</bdi>
+                </q>
+            </small>
+        }
+    })
+}
+
+/// What changed: in sight when it is short, else behind a press.
+pub(super) fn changed(changes: Vec<Change>) -> Option<AnyView> {
+    let (count, one) = (changes.len(), changes.len() == 1);
+    if count == 0 {
+        return None;
+    }
+    let lines = changes.into_iter().map(|change| {
+        let before = change.before.map(|said| view! { <del>{said}</del> " → " });
+        let after = match change.after {
+            Some(said) => view! { <span class="after">{said}</span> }.into_any(),
+            None => view! { <em>"nothing"</em> }.into_any(),
+        };
+        view! {
+            <li>
+                <span class="muted">{change.name}</span>
+                " "
+                <bdi>{before} {after}</bdi>
+            </li>
+        }
+    });
+    let list = view! { <ul class="changes">{lines.collect_view()}</ul> };
+    Some(if one {
+        list.into_any()
+    } else {
+        view! {
+            <details class="more">
+                <summary>
+                    <Icon of=Symbol::ChevronRight />
+                    {format!("{count} values")}
+                </summary>
+                {list}
+            </details>
+        }
+        .into_any()
+    })
+}
