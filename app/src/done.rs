@@ -17,6 +17,14 @@ pub enum Done {
     LicenseRevoked,
     /// A device was revoked.
     DeviceRevoked,
+    /// A product was made.
+    ProductCreated,
+    /// A product was changed.
+    ProductChanged,
+    /// A policy was made.
+    PolicyCreated,
+    /// A policy was changed.
+    PolicyChanged,
 }
 
 impl Done {
@@ -31,6 +39,10 @@ impl Done {
         Self::LicenseReinstated,
         Self::LicenseRevoked,
         Self::DeviceRevoked,
+        Self::ProductCreated,
+        Self::ProductChanged,
+        Self::PolicyCreated,
+        Self::PolicyChanged,
     ];
 
     /// The word in the address.
@@ -43,6 +55,10 @@ impl Done {
             Self::LicenseReinstated => "license_reinstated",
             Self::LicenseRevoked => "license_revoked",
             Self::DeviceRevoked => "device_revoked",
+            Self::ProductCreated => "product_created",
+            Self::ProductChanged => "product_changed",
+            Self::PolicyCreated => "policy_created",
+            Self::PolicyChanged => "policy_changed",
         }
     }
 
@@ -56,6 +72,10 @@ impl Done {
             Self::LicenseReinstated => "The license is active again.",
             Self::LicenseRevoked => "The license is revoked, and its seats are free.",
             Self::DeviceRevoked => "The device is revoked, and its seat is free.",
+            Self::ProductCreated => "The product is made. Next it needs a policy.",
+            Self::ProductChanged => "The product is changed. Devices learn of it when they next ask.",
+            Self::PolicyCreated => "The policy is made. Now it can have licenses.",
+            Self::PolicyChanged => "The policy is changed. Devices learn of it when they next ask.",
         }
     }
 

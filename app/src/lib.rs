@@ -35,6 +35,8 @@ use pages::{
     first_start::FirstStartPage,
     home::HomePage,
     licenses::{LicensePage, LicensesPage},
+    policies::{EditPolicyPage, NewPolicyPage, PoliciesPage, PolicyPage},
+    products::{EditProductPage, NewProductPage, ProductPage, ProductsPage},
     sign_in::SignInPage,
 };
 
@@ -82,6 +84,14 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/licenses") view=LicensesPage />
                     <Route path=path!("/licenses/:id") view=LicensePage />
                     <Route path=path!("/audit") view=AuditPage />
+                    <Route path=path!("/products") view=ProductsPage />
+                    <Route path=path!("/products/new") view=NewProductPage />
+                    <Route path=path!("/products/:id") view=ProductPage />
+                    <Route path=path!("/products/:id/edit") view=EditProductPage />
+                    <Route path=path!("/policies") view=PoliciesPage />
+                    <Route path=path!("/policies/new") view=NewPolicyPage />
+                    <Route path=path!("/policies/:id") view=PolicyPage />
+                    <Route path=path!("/policies/:id/edit") view=EditPolicyPage />
                 </ParentRoute>
             </Routes>
         </Router>

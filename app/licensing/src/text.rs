@@ -1,5 +1,10 @@
 //! Names, lines and notes that people type: bounded, and free of what no database or page should meet.
 
+/// The longest name of a product or policy, in characters.
+pub const LONGEST_NAME: usize = 80;
+/// The longest slug of a product, in characters.
+pub const LONGEST_SLUG: usize = 40;
+
 /// Why a text is not good.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TextError {

@@ -21,7 +21,7 @@ pub struct PolicyForm {
 impl PolicyForm {
     fn read(self, old: Policy) -> Result<Policy, Invalid> {
         let mut wrong = Invalid::default();
-        let name = wrong.keep("name", text::name(&self.name, 80)).unwrap_or_default();
+        let name = wrong.keep("name", text::name(&self.name, text::LONGEST_NAME)).unwrap_or_default();
         if let Err(Invalid(errors)) = self.terms.check() {
             wrong.0.extend(errors);
         }

@@ -39,8 +39,8 @@ impl ProductForm {
     /// The product that the form describes, with the id and moments of `old`.
     fn read(self, old: Product) -> Result<Product, Invalid> {
         let mut wrong = Invalid::default();
-        let code = wrong.keep("code", text::slug(&self.code, 40)).unwrap_or_default();
-        let name = wrong.keep("name", text::name(&self.name, 80)).unwrap_or_default();
+        let code = wrong.keep("code", text::slug(&self.code, text::LONGEST_SLUG)).unwrap_or_default();
+        let name = wrong.keep("name", text::name(&self.name, text::LONGEST_NAME)).unwrap_or_default();
         if let Err(Invalid(errors)) = feature::check(&self.features) {
             wrong.0.extend(errors);
         }

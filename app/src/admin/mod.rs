@@ -7,11 +7,16 @@ pub mod first_start;
 pub mod home;
 pub mod licenses;
 pub mod paging;
+pub mod policies;
+pub mod products;
 pub mod sign_in;
 pub mod theme;
 
 use leptos::server_fn::ServerFn;
 use licensing::Permission;
+
+#[cfg(feature = "ssr")]
+use home::counted;
 
 #[cfg(feature = "ssr")]
 mod guard;
@@ -40,6 +45,15 @@ pub const TABLE: &[Row] = &[
     takes::<licenses::acts::RevokeLicense>(Permission::ManageLicenses),
     takes::<licenses::acts::RevokeDevice>(Permission::HelpCustomers),
     takes::<audit::ListEvents>(Permission::See),
+    takes::<products::ListProducts>(Permission::See),
+    takes::<products::Product>(Permission::See),
+    takes::<products::acts::CreateProduct>(Permission::ManageLicenses),
+    takes::<products::acts::ChangeProduct>(Permission::ManageLicenses),
+    takes::<policies::ListPolicies>(Permission::See),
+    takes::<policies::Policy>(Permission::See),
+    takes::<policies::NewPolicy>(Permission::ManageLicenses),
+    takes::<policies::acts::CreatePolicy>(Permission::ManageLicenses),
+    takes::<policies::acts::ChangePolicy>(Permission::ManageLicenses),
 ];
 
 const fn open<F: ServerFn>() -> Row {

@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 use licensing::{Permission, Role};
 
-use crate::context::visitor;
+use super::Fault;
+use crate::{Error, context::visitor};
 
 /// Whether whoever is signed in may do that.
 pub fn may(permission: Permission) -> bool {
@@ -34,6 +35,20 @@ pub fn Gate(
         </small>
     }
     .into_any()
+}
+
+/// A page's content where the role may do what it is for; else the page that says who may.
+#[component]
+pub fn Only(
+    /// What it takes.
+    permission: Permission,
+    /// The content.
+    children: Children,
+) -> impl IntoView {
+    match may(permission) {
+        true => children().into_any(),
+        false => view! { <Fault error=Error::Forbidden(reason(permission).to_owned()) /> }.into_any(),
+    }
 }
 
 /// Why the button cannot be pressed.

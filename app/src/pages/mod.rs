@@ -4,5 +4,7 @@ pub mod audit;
 pub mod first_start;
 pub mod home;
 pub mod licenses;
+pub mod policies;
+pub mod products;
 pub mod sign_in;
 mod story;

@@ -2,6 +2,7 @@
 
 mod length;
 mod read;
+mod templates;
 
 use licensing::{
     Overrides, Span, Terms,
@@ -10,6 +11,7 @@ use licensing::{
 use serde::{Deserialize, Serialize};
 
 pub use length::UNITS;
+pub use templates::{TEMPLATES, Template};
 
 /// The fields as they are typed. A server function takes them as `#[server(flatten)] terms: TermsFields`; each is named
 /// as here, and that is where its message goes.

@@ -3,7 +3,7 @@
 use licensing::terms::{EmailTerm, Lease, Reactivation, Release, Seats, Validity, Versions};
 use licensing::{Invalid, Overrides, Span, Terms, VersionRange};
 
-use super::TermsFields;
+use super::{TEMPLATES, TermsFields};
 
 fn unusual() -> Terms {
     Terms {
@@ -55,6 +55,14 @@ fn overrides_survive_the_way_through_the_fields() {
         let fields = TermsFields::of_overrides(&own);
         assert_eq!(fields.is_empty(), own == Overrides::default());
         assert_eq!(fields.read_overrides(&Terms::default()).unwrap(), own);
+    }
+}
+
+#[test]
+fn every_template_is_good_and_survives_the_form() {
+    for template in TEMPLATES {
+        let terms = (template.terms)();
+        assert_eq!(TermsFields::of(&terms).read().unwrap(), terms, "{}", template.key);
     }
 }
 

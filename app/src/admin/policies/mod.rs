@@ -1,0 +1,105 @@
+//! Policies: the list, and one of them.
+
+pub mod acts;
+
+use chrono::{DateTime, Utc};
+use leptos::prelude::*;
+use licensing::Terms;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::Error;
+
+/// A policy in a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PolicyLine {
+    /// Its id.
+    pub id: Uuid,
+    /// Its name.
+    pub name: String,
+    /// What it says.
+    pub terms: Terms,
+    /// Licenses under it, in whatever state.
+    pub licenses: u64,
+}
+
+#[cfg(feature = "ssr")]
+impl PolicyLine {
+    pub(super) fn of(row: store::policies::PolicyRow) -> Self {
+        let store::policies::Policy { id, name, terms, .. } = row.policy;
+        Self { id, name, terms, licenses: super::counted(row.licenses) }
+    }
+}
+
+/// The policies of a product.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProductPolicies {
+    /// The product's id.
+    pub id: Uuid,
+    /// The product's name.
+    pub name: String,
+    /// Its policies, by name; perhaps none.
+    pub policies: Vec<PolicyLine>,
+}
+
+/// A policy on its own page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PolicyDetail {
+    /// The policy.
+    pub policy: PolicyLine,
+    /// Its product's id.
+    pub product_id: Uuid,
+    /// Its product's name.
+    pub product: String,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When it last changed.
+    pub updated_at: DateTime<Utc>,
+    /// The server's time.
+    pub now: DateTime<Utc>,
+}
+
+/// Every product with its policies.
+#[server(endpoint = "policies/list")]
+pub async fn list_policies() -> Result<Vec<ProductPolicies>, Error> {
+    super::guard::<ListPolicies>()?;
+    let service = super::service()?;
+    let mut reading = service.store().read().await?;
+    let products = reading.on().products().await?.into_iter();
+    let mut all: Vec<_> = products
+        .map(|row| ProductPolicies { id: row.product.id, name: row.product.name, policies: Vec::new() })
+        .collect();
+    for row in reading.on().policies(None).await? {
+        if let Some(product) = all.iter_mut().find(|product| product.id == row.policy.product_id) {
+            product.policies.push(PolicyLine::of(row));
+        }
+    }
+    Ok(all)
+}
+
+/// One policy.
+#[server(endpoint = "policies/policy")]
+pub async fn policy(#[server(default)] id: String) -> Result<PolicyDetail, Error> {
+    super::guard::<Policy>()?;
+    let (service, id) = (super::service()?, super::read_id(&id)?);
+    let mut reading = service.store().read().await?;
+    let product_id = reading.on().policy(id).await?.ok_or(Error::NotFound)?.product_id;
+    let mut rows = reading.on().policies(Some(product_id)).await?.into_iter();
+    let row = rows.find(|row| row.policy.id == id).ok_or(Error::NotFound)?;
+    Ok(PolicyDetail {
+        product_id,
+        product: row.product_name.clone(),
+        created_at: row.policy.created_at,
+        updated_at: row.policy.updated_at,
+        policy: PolicyLine::of(row),
+        now: service.clock().now(),
+    })
+}
+
+/// Id and name of every product that a new policy can be for.
+#[server(endpoint = "policies/new")]
+pub async fn new_policy() -> Result<Vec<(String, String)>, Error> {
+    super::guard::<NewPolicy>()?;
+    let rows = super::service()?.store().read().await?.on().products().await?;
+    Ok(rows.into_iter().map(|row| (row.product.id.to_string(), row.product.name)).collect())
+}

@@ -1,0 +1,98 @@
+//! One policy.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+use licensing::{Overrides, Permission};
+
+use crate::{
+    admin::policies::{PolicyDetail, policy},
+    components::{Fact, Facts, Gate, Icon, PageHead, Panel, Sentence, Symbol, When},
+    load::{Loaded, fetched},
+    terms_words, words,
+};
+
+/// Everything about one policy.
+#[component]
+pub fn PolicyPage() -> impl IntoView {
+    let params = use_params_map();
+    let data = fetched(move || params.with(|params| params.get("id").unwrap_or_default()), policy);
+    view! { <Loaded data view=page /> }
+}
+
+fn page(PolicyDetail { policy, product_id, product, created_at, updated_at, now }: PolicyDetail) -> impl IntoView {
+    let id = policy.id;
+    let terms = policy.terms;
+    let offline = words::longest_offline(&terms).to_string();
+    let facts = terms_words::words(&Overrides::whole(&terms)).into_iter().map(|(name, value)| {
+        view! { <Fact name>{value}</Fact> }
+    });
+    view! {
+        <PageHead
+            title=policy.name
+            crumbs=vec![("/policies".to_owned(), "Policies".to_owned())]
+            actions=move || actions(id)
+        />
+        <div class="split">
+            <div>
+                <Panel id="says" title="What it says">
+                    <div class="stack">
+                        <Sentence of=terms.sentence() />
+                        <p class="soft small">
+                            "If this server is away, a device runs on for up to " <b>{offline}</b>
+                            ". A license may set terms of its own."
+                        </p>
+                    </div>
+                </Panel>
+                <Panel id="terms" title="Terms">
+                    <Facts>{facts.collect_view()}</Facts>
+                </Panel>
+            </div>
+            <div>
+                <Panel id="use" title="Who uses it">{used_by(id, policy.licenses)}</Panel>
+                <Panel id="facts" title="Facts">
+                    <Facts>
+                        <Fact name="Product">
+                            <a href=format!("/products/{product_id}")>
+                                <bdi>{product}</bdi>
+                            </a>
+                        </Fact>
+                        <Fact name="Created">
+                            <When at=created_at now />
+                        </Fact>
+                        <Fact name="Changed">
+                            <When at=updated_at now />
+                        </Fact>
+                    </Facts>
+                </Panel>
+            </div>
+        </div>
+    }
+}
+
+fn actions(id: uuid::Uuid) -> impl IntoView {
+    view! {
+        <Gate permission=Permission::ManageLicenses label="Edit">
+            <a class="button" href=format!("/policies/{id}/edit")>
+                <Icon of=Symbol::Pencil />
+                " Edit"
+            </a>
+            <a class="button primary" href=format!("/licenses/new?policy={id}")>
+                <Icon of=Symbol::Plus />
+                " New license"
+            </a>
+        </Gate>
+    }
+}
+
+fn used_by(id: uuid::Uuid, licenses: u64) -> AnyView {
+    if licenses == 0 {
+        return view! { <p class="soft small">"No license yet. A new license under this policy brings the first code."</p> }
+            .into_any();
+    }
+    view! {
+        <p>
+            <a href=format!("/licenses?policy={id}")>{words::count(licenses, "license")}</a>
+        </p>
+    }
+    .into_any()
+}

@@ -1,0 +1,74 @@
+//! A policy, changed.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+use licensing::Permission;
+
+use crate::{
+    admin::policies::{PolicyDetail, acts::ChangePolicy, policy},
+    components::{
+        FormSection, Notice, Only, PageHead, TextField,
+        terms::{LiveTerms, PolicyFields},
+    },
+    form::{Form, Submit},
+    load::{Loaded, fetched},
+    terms_form::TermsFields,
+    words,
+};
+
+/// The form that changes a policy.
+#[component]
+pub fn EditPolicyPage() -> impl IntoView {
+    let params = use_params_map();
+    let data = fetched(move || params.with(|params| params.get("id").unwrap_or_default()), policy);
+    view! {
+        <Only permission=Permission::ManageLicenses>
+            <Loaded data view=page />
+        </Only>
+    }
+}
+
+fn page(PolicyDetail { policy, product, .. }: PolicyDetail) -> impl IntoView {
+    let action = ServerAction::<ChangePolicy>::new();
+    let back = format!("/policies/{}", policy.id);
+    let crumbs = vec![("/policies".to_owned(), "Policies".to_owned()), (back.clone(), policy.name.clone())];
+    let fields = TermsFields::of(&policy.terms);
+    let reach = (policy.licenses > 0).then(|| {
+        view! {
+            <Notice>
+                <p>
+                    <b>{words::count(policy.licenses, "license")}</b>
+                    " under this policy will have the new terms, but for those that they set for themselves. Devices learn of it when they next ask. Nobody loses a seat: where fewer are allowed than are in use, new devices are refused until the use falls."
+                </p>
+            </Notice>
+        }
+    });
+    view! {
+        <PageHead title="Edit policy" crumbs />
+        {reach}
+        <Form action id="policy">
+            <input type="hidden" name="id" value=policy.id.to_string() />
+            <LiveTerms of=fields.clone()>
+                <div>
+                    <FormSection title="Policy" text="What you sell.">
+                        <TextField
+                            name="name"
+                            label="Name"
+                            value=policy.name
+                            hint=format!("Unlike that of the other policies of {product}.")
+                            required=true
+                            full=true
+                        />
+                    </FormSection>
+                    <PolicyFields of=fields />
+                </div>
+                <div class="form-foot">
+                    <Submit>"Save changes"</Submit>
+                    <a class="button quiet" href=back>
+                        "Cancel"
+                    </a>
+                </div>
+            </LiveTerms>
+        </Form>
+    }
+}

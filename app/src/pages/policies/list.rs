@@ -1,0 +1,109 @@
+//! The list of policies.
+
+use leptos::{either::EitherOf3, prelude::*};
+use licensing::{Permission, sentence::thousands};
+
+use super::{new_policy, new_product};
+use crate::{
+    admin::policies::{PolicyLine, ProductPolicies, list_policies},
+    components::{Empty, PageHead, Sentence, Symbol, may},
+    load::{Loaded, fetched},
+};
+
+/// Every policy, by product.
+#[component]
+pub fn PoliciesPage() -> impl IntoView {
+    let data = fetched(|| (), |()| list_policies());
+    view! { <Loaded data view=page /> }
+}
+
+fn page(products: Vec<ProductPolicies>) -> impl IntoView {
+    if products.is_empty() {
+        return EitherOf3::A(view! {
+            <PageHead title="Policies" />
+            <Empty
+                icon=Symbol::Package
+                title="First a product"
+                text="A policy says how the licenses of a product run. There is no product yet."
+                actions=new_product
+            />
+        });
+    }
+    if products.iter().all(|product| product.policies.is_empty()) {
+        return EitherOf3::B(view! {
+            <PageHead title="Policies" />
+            <Empty
+                icon=Symbol::SlidersHorizontal
+                title="No policy yet"
+                text="A policy is what you sell: how many devices, for how long, and how long offline. Start from a template or from scratch."
+                actions=new_policy
+            />
+        });
+    }
+    EitherOf3::C(view! {
+        <PageHead title="Policies" actions=new_policy />
+        <table class="table policies">
+            <thead>
+                <tr>
+                    <th scope="col" class="policy">
+                        "Policy"
+                    </th>
+                    <th scope="col">"What it says"</th>
+                    <th scope="col" class="end min">
+                        "Licenses"
+                    </th>
+                </tr>
+            </thead>
+            {products.into_iter().map(group).collect_view()}
+        </table>
+    })
+}
+
+fn group(product: ProductPolicies) -> impl IntoView {
+    let new = may(Permission::ManageLicenses).then(|| {
+        let to = format!("/policies/new?product={}", product.id);
+        let name = product.name.clone();
+        view! {
+            <a href=to>"New policy" <span class="visually-hidden">" for " {name}</span></a>
+        }
+    });
+    let none = product.policies.is_empty().then(|| {
+        view! {
+            <tr class="none">
+                <td colspan="3" class="soft">
+                    "None yet. "
+                    {new}
+                </td>
+            </tr>
+        }
+    });
+    view! {
+        <tbody>
+            <tr class="group">
+                <th scope="rowgroup" colspan="3">
+                    <a href=format!("/products/{}", product.id)>
+                        <bdi>{product.name}</bdi>
+                    </a>
+                </th>
+            </tr>
+            {none}
+            {product.policies.into_iter().map(row).collect_view()}
+        </tbody>
+    }
+}
+
+fn row(policy: PolicyLine) -> impl IntoView {
+    view! {
+        <tr>
+            <th scope="row" class="policy">
+                <a class="name" href=format!("/policies/{}", policy.id) title=policy.name.clone()>
+                    <bdi>{policy.name.clone()}</bdi>
+                </a>
+            </th>
+            <td class="says">
+                <Sentence of=policy.terms.sentence() small=true />
+            </td>
+            <td class="end min">{thousands(policy.licenses)}</td>
+        </tr>
+    }
+}

@@ -1,0 +1,108 @@
+//! A new policy: from a template, or from scratch.
+
+use leptos::{either::Either, prelude::*};
+use leptos_router::hooks::use_query_map;
+use licensing::{Permission, Terms};
+
+use super::new_product;
+use crate::{
+    address,
+    admin::policies::{acts::CreatePolicy, new_policy},
+    components::{
+        Empty, FormSection, Only, PageHead, SelectField, Symbol, TextField,
+        terms::{LiveTerms, PolicyFields},
+    },
+    form::{Form, Submit},
+    load::{Loaded, fetched},
+    terms_form::{TEMPLATES, Template, TermsFields},
+};
+
+/// The address's key for the product that is chosen at first.
+const PRODUCT: &str = "product";
+/// The address's key for the template.
+const TEMPLATE: &str = "template";
+
+/// The form for a new policy.
+#[component]
+pub fn NewPolicyPage() -> impl IntoView {
+    let data = fetched(|| (), |()| new_policy());
+    view! {
+        <Only permission=Permission::ManageLicenses>
+            <Loaded data view=page />
+        </Only>
+    }
+}
+
+fn page(products: Vec<(String, String)>) -> impl IntoView {
+    let crumbs = vec![("/policies".to_owned(), "Policies".to_owned())];
+    let inside = if products.is_empty() {
+        Either::Left(view! {
+            <Empty
+                icon=Symbol::Package
+                title="First a product"
+                text="A policy says how the licenses of a product run. There is no product yet."
+                actions=new_product
+            />
+        })
+    } else {
+        Either::Right(form(products))
+    };
+    view! {
+        <PageHead title="New policy" crumbs />
+        {inside}
+    }
+}
+
+fn form(products: Vec<(String, String)>) -> impl IntoView {
+    let action = ServerAction::<CreatePolicy>::new();
+    let (product, key) = use_query_map()
+        .with_untracked(|query| (query.get(PRODUCT).unwrap_or_default(), query.get(TEMPLATE).unwrap_or_default()));
+    let template = Template::of(&key);
+    let fields = TermsFields::of(&template.map_or_else(Terms::default, |it| (it.terms)()));
+    let name = template.map_or("", |it| it.title);
+    let cards: Vec<_> = TEMPLATES.iter().map(|it| card(it, &product, &key)).collect();
+    view! {
+        <Form action id="policy">
+            <LiveTerms of=fields.clone()>
+                <div>
+                    <FormSection title="Start from" text="A template fills in the fields below; nothing is saved yet.">
+                        <ul class="full cards">{cards}</ul>
+                    </FormSection>
+                    <FormSection title="Policy" text="What you sell.">
+                        <SelectField name="product" label="Product" choices=products value=product />
+                        <TextField
+                            name="name"
+                            label="Name"
+                            value=name
+                            hint="Unlike that of the product’s other policies."
+                            required=true
+                        />
+                    </FormSection>
+                    <PolicyFields of=fields />
+                </div>
+                <div class="form-foot">
+                    <Submit>"Create policy"</Submit>
+                    <a class="button quiet" href="/policies">
+                        "Cancel"
+                    </a>
+                </div>
+            </LiveTerms>
+        </Form>
+    }
+}
+
+/// A link rather than a choice, so that it works without script; the page is loaded anew, since the fields are too.
+fn card(template: &Template, product: &str, chosen: &str) -> impl IntoView + use<> {
+    let product = Some(product).filter(|it| !it.is_empty());
+    let query = address::query_with("", PRODUCT, product);
+    let to = format!("/policies/new{}", address::query_with(&query, TEMPLATE, Some(template.key)));
+    let current = (template.key == chosen).then_some("true");
+    view! {
+        <li>
+            <a class="card" href=to rel="external" aria-current=current>
+                <b>{template.title}</b>
+                <small>{template.text}</small>
+            </a>
+        </li>
+    }
+}

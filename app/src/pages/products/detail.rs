@@ -1,0 +1,201 @@
+//! One product.
+
+use leptos::{either::Either, prelude::*};
+use leptos_router::hooks::use_params_map;
+use licensing::{CodeShape, Permission, feature::Feature, product::Lifecycle, sentence::thousands};
+
+use super::{integrate::Integrate, lifecycle, what_it_does};
+use crate::{
+    admin::{
+        policies::PolicyLine,
+        products::{ProductDetail, product},
+    },
+    components::{Code, Empty, Fact, Facts, Gate, Icon, Notice, PageHead, Panel, Sentence, Symbol, Tone, When},
+    features,
+    load::{Loaded, fetched},
+    words,
+};
+
+/// Everything about one product.
+#[component]
+pub fn ProductPage() -> impl IntoView {
+    let params = use_params_map();
+    let data = fetched(move || params.with(|params| params.get("id").unwrap_or_default()), product);
+    view! { <Loaded data view=page /> }
+}
+
+fn page(product: ProductDetail) -> impl IntoView {
+    let (id, stands) = (product.id, product.lifecycle);
+    let withdrawn = (stands == Lifecycle::Withdrawn).then(|| {
+        view! {
+            <Notice tone=Tone::Warn>
+                <p>
+                    <b>"This product is withdrawn."</b>
+                    " "
+                    {what_it_does(stands)}
+                </p>
+            </Notice>
+        }
+    });
+    view! {
+        <PageHead
+            title=product.name.clone()
+            crumbs=vec![("/products".to_owned(), "Products".to_owned())]
+            mark=move || lifecycle(stands)
+            actions=move || actions(id)
+        />
+        {withdrawn}
+        <div class="split">
+            <div>
+                {policies(id, &product.policies)} {feature_table(id, &product.features)} <Integrate of=product.clone() />
+            </div>
+            <div>{facts(&product)}</div>
+        </div>
+    }
+}
+
+fn actions(id: uuid::Uuid) -> impl IntoView {
+    view! {
+        <Gate permission=Permission::ManageLicenses label="Edit">
+            <a class="button" href=format!("/products/{id}/edit")>
+                <Icon of=Symbol::Pencil />
+                " Edit"
+            </a>
+            <a class="button primary" href=format!("/policies/new?product={id}")>
+                <Icon of=Symbol::Plus />
+                " New policy"
+            </a>
+        </Gate>
+    }
+}
+
+fn policies(id: uuid::Uuid, policies: &[PolicyLine]) -> impl IntoView + use<> {
+    let new = move || {
+        view! {
+            <Gate permission=Permission::ManageLicenses label="New policy">
+                <a class="button" href=format!("/policies/new?product={id}")>
+                    <Icon of=Symbol::Plus />
+                    " New policy"
+                </a>
+            </Gate>
+        }
+    };
+    let inside = if policies.is_empty() {
+        Either::Left(view! {
+            <Empty
+                icon=Symbol::SlidersHorizontal
+                title="No policy yet"
+                text="A policy is what you sell: how many devices, for how long, and how long offline. A license needs one."
+                actions=new
+            />
+        })
+    } else {
+        Either::Right(policy_table(policies.to_vec()))
+    };
+    view! {
+        <Panel id="policies" title="Policies" bare=true>
+            {inside}
+        </Panel>
+    }
+}
+
+fn policy_table(policies: Vec<PolicyLine>) -> impl IntoView {
+    let rows = policies.into_iter().map(|policy| {
+        view! {
+            <tr>
+                <th scope="row">
+                    <a class="name" href=format!("/policies/{}", policy.id) title=policy.name.clone()>
+                        <bdi>{policy.name.clone()}</bdi>
+                    </a>
+                    <Sentence of=policy.terms.sentence() small=true />
+                </th>
+                <td class="end">{thousands(policy.licenses)}</td>
+            </tr>
+        }
+    });
+    view! {
+        <table class="table policies">
+            <thead>
+                <tr>
+                    <th scope="col">"Policy"</th>
+                    <th scope="col" class="end min">
+                        "Licenses"
+                    </th>
+                </tr>
+            </thead>
+            <tbody>{rows.collect_view()}</tbody>
+        </table>
+    }
+}
+
+fn feature_table(id: uuid::Uuid, all: &[Feature]) -> impl IntoView + use<> {
+    if all.is_empty() {
+        return Either::Left(view! {
+            <Panel id="features" title="Features">
+                <p class="soft small">
+                    "None yet. A feature is a switch, a number or a choice that a license sets and the token carries. "
+                    <a href=format!("/products/{id}/edit")>"Add some"</a>
+                </p>
+            </Panel>
+        });
+    }
+    let rows: Vec<_> = all.iter().map(feature_row).collect();
+    Either::Right(view! {
+        <Panel id="features" title="Features" bare=true>
+            <table class="table">
+                <thead>
+                    <tr>
+                        <th scope="col">"Feature"</th>
+                        <th scope="col">"Takes"</th>
+                        <th scope="col">"Unless a license says otherwise"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </Panel>
+    })
+}
+
+fn feature_row(feature: &Feature) -> impl IntoView + use<> {
+    view! {
+        <tr>
+            <th scope="row">
+                <span class="code">{feature.code.clone()}</span>
+            </th>
+            <td>{features::kind_words(&feature.kind)}</td>
+            <td>{feature.default.to_string()}</td>
+        </tr>
+    }
+}
+
+fn facts(product: &ProductDetail) -> impl IntoView + use<> {
+    let ProductDetail { id, licenses, now, created_at, updated_at, lifecycle: stands, algorithm, .. } = *product;
+    let code = product.code.clone();
+    let shape = match product.code_shape {
+        CodeShape::FourBySeven => "four groups of seven",
+        CodeShape::ThreeBySix => "three groups of six",
+    };
+    view! {
+        <Panel id="facts" title="Facts">
+            <Facts>
+                <Fact name="Code">
+                    <Code text=code copies="the product’s code" />
+                </Fact>
+                <Fact name="Lifecycle">
+                    {lifecycle(stands)} <small>{what_it_does(stands)}</small>
+                </Fact>
+                <Fact name="Licenses">
+                    <a href=format!("/licenses?product={id}")>{words::count(licenses, "license")}</a>
+                </Fact>
+                <Fact name="Tokens">"signed with " {algorithm.name()}</Fact>
+                <Fact name="Activation codes">{shape}</Fact>
+                <Fact name="Created">
+                    <When at=created_at now />
+                </Fact>
+                <Fact name="Changed">
+                    <When at=updated_at now />
+                </Fact>
+            </Facts>
+        </Panel>
+    }
+}

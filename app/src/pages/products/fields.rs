@@ -1,0 +1,94 @@
+//! The fields of a product's form.
+
+use leptos::prelude::*;
+use licensing::{
+    CodeShape,
+    product::{Algorithm, Lifecycle},
+};
+
+use super::what_it_does;
+use crate::components::{Choice, ChoiceCards, FormSection, TextArea};
+
+const ALGORITHMS: &[Choice] = &[
+    Choice {
+        value: Algorithm::ES256.name(),
+        title: "ES256",
+        text: "Recommended. ECDSA on P-256: every JWT library can verify it.",
+    },
+    Choice {
+        value: Algorithm::EdDSA.name(),
+        title: "EdDSA",
+        text: "Ed25519: small and fast; older JWT libraries lack it.",
+    },
+    Choice { value: Algorithm::RS256.name(), title: "RS256", text: "RSA: for old libraries; longer tokens, slower." },
+];
+
+const SHAPES: &[Choice] = &[
+    Choice {
+        value: CodeShape::FourBySeven.name(),
+        title: "Four groups of seven",
+        text: "Cannot be guessed: 135 random bits.",
+    },
+    Choice {
+        value: CodeShape::ThreeBySix.name(),
+        title: "Three groups of six",
+        text: "Shorter to type; good against guessing over the network: 85 random bits.",
+    },
+];
+
+const LIFECYCLES: &[Choice] = &[
+    Choice { value: Lifecycle::Active.name(), title: "Active", text: what_it_does(Lifecycle::Active) },
+    Choice { value: Lifecycle::Withdrawn.name(), title: "Withdrawn", text: what_it_does(Lifecycle::Withdrawn) },
+];
+
+const LINES: u32 = 6;
+
+/// How tokens are signed and codes look.
+#[component]
+pub(super) fn SigningFields(algorithm: Algorithm, shape: CodeShape) -> impl IntoView {
+    view! {
+        <FormSection title="Tokens and codes" text="What devices verify, and what customers type.">
+            <ChoiceCards
+                name="algorithm"
+                label="Tokens are signed with"
+                choices=ALGORITHMS
+                value=algorithm.name()
+                hint="A key is made where there is none. A change reaches each device at its next renewal."
+            />
+            <ChoiceCards
+                name="code_shape"
+                label="Generated activation codes have"
+                choices=SHAPES
+                value=shape.name()
+                hint="Codes that exist stay as they are."
+            />
+        </FormSection>
+    }
+}
+
+/// What a license can switch.
+#[component]
+pub(super) fn FeatureLines(text: String) -> impl IntoView {
+    view! {
+        <FormSection title="Features" text="What a license can switch, and what the token then carries.">
+            <TextArea
+                name="features"
+                label="Features, a line each"
+                value=text
+                hint="Name, kind and default: “surround: boolean = off”, “max_voices: number = 64”, “edition: choice(studio, live) = studio” or “label: text = \"Drift\"”."
+                rows=LINES
+                code=true
+            />
+        </FormSection>
+    }
+}
+
+/// Whether the product is still sold.
+#[component]
+pub(super) fn LifecycleField(of: Lifecycle, hint: String) -> impl IntoView {
+    view! {
+        <FormSection title="Lifecycle" text="Whether devices may still activate.">
+            <ChoiceCards name="lifecycle" label="The product is" choices=LIFECYCLES value=of.name() hint />
+        </FormSection>
+    }
+}

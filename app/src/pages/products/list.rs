@@ -1,0 +1,77 @@
+//! The list of products.
+
+use leptos::{either::Either, prelude::*};
+use licensing::{product::Lifecycle, sentence::thousands};
+
+use super::{lifecycle, new_product};
+use crate::{
+    admin::products::{ProductLine, list_products},
+    components::{Empty, PageHead, Symbol},
+    load::{Loaded, fetched},
+};
+
+/// Every product.
+#[component]
+pub fn ProductsPage() -> impl IntoView {
+    let data = fetched(|| (), |()| list_products());
+    view! { <Loaded data view=page /> }
+}
+
+fn page(products: Vec<ProductLine>) -> impl IntoView {
+    if products.is_empty() {
+        return Either::Left(view! {
+            <PageHead title="Products" />
+            <Empty
+                icon=Symbol::Package
+                title="No product yet"
+                text="A product is what you license: a program, a plug-in, a library. It says how tokens are signed and which features a license can switch."
+                actions=new_product
+            />
+        });
+    }
+    Either::Right(view! {
+        <PageHead title="Products" actions=new_product />
+        <table class="table products">
+            <thead>
+                <tr>
+                    <th scope="col">"Product"</th>
+                    <th scope="col" class="hide-s">
+                        "Code"
+                    </th>
+                    <th scope="col" class="hide-s">
+                        "Signing"
+                    </th>
+                    <th scope="col">"State"</th>
+                    <th scope="col" class="end hide-s">
+                        "Policies"
+                    </th>
+                    <th scope="col" class="end">
+                        "Licenses"
+                    </th>
+                </tr>
+            </thead>
+            <tbody>{products.into_iter().map(row).collect_view()}</tbody>
+        </table>
+    })
+}
+
+fn row(product: ProductLine) -> impl IntoView {
+    let withdrawn = product.lifecycle == Lifecycle::Withdrawn;
+    view! {
+        <tr data-tone=withdrawn.then_some("off")>
+            <th scope="row">
+                <a class="name" href=format!("/products/{}", product.id) title=product.name.clone()>
+                    <bdi>{product.name.clone()}</bdi>
+                </a>
+                <span class="sub only-s">{product.code.clone()}</span>
+            </th>
+            <td class="hide-s">
+                <span class="code">{product.code}</span>
+            </td>
+            <td class="hide-s">{product.algorithm.name()}</td>
+            <td>{lifecycle(product.lifecycle)}</td>
+            <td class="end hide-s">{thousands(product.policies)}</td>
+            <td class="end">{thousands(product.licenses)}</td>
+        </tr>
+    }
+}

@@ -1,0 +1,51 @@
+//! A new product.
+
+use leptos::prelude::*;
+use licensing::{CodeShape, Permission, product::Algorithm};
+
+use super::fields::{FeatureLines, SigningFields};
+use crate::{
+    admin::products::acts::CreateProduct,
+    components::{FormSection, Only, PageHead, TextField},
+    form::{Form, Submit},
+};
+
+/// The form for a new product.
+#[component]
+pub fn NewProductPage() -> impl IntoView {
+    view! {
+        <Only permission=Permission::ManageLicenses>
+            <PageHead title="New product" crumbs=vec![("/products".to_owned(), "Products".to_owned())] />
+            {form()}
+        </Only>
+    }
+}
+
+fn form() -> impl IntoView {
+    let action = ServerAction::<CreateProduct>::new();
+    view! {
+        <div class="narrow">
+            <Form action id="product">
+                <FormSection title="Product" text="What you license.">
+                    <TextField name="name" label="Name" placeholder="Drift Pro" required=true autofocus=true full=true />
+                    <TextField
+                        name="code"
+                        label="Code"
+                        placeholder="drift-pro"
+                        hint="Small letters, digits and dashes. Tokens carry it as their audience, so it can never change."
+                        required=true
+                        full=true
+                    />
+                </FormSection>
+                <SigningFields algorithm=Algorithm::default() shape=CodeShape::default() />
+                <FeatureLines text=String::new() />
+                <div class="form-foot">
+                    <Submit>"Create product"</Submit>
+                    <a class="button quiet" href="/products">
+                        "Cancel"
+                    </a>
+                </div>
+            </Form>
+        </div>
+    }
+}

@@ -1,0 +1,104 @@
+//! Terms to start from.
+
+use licensing::{
+    Span, Terms,
+    terms::{EmailTerm, Lease, Release, Seats, Validity},
+};
+
+/// Terms that many vendors sell under.
+#[derive(Clone, Copy, Debug)]
+pub struct Template {
+    /// The word in the address.
+    pub key: &'static str,
+    /// What it is called; also the name that a policy made from it has at first.
+    pub title: &'static str,
+    /// What it is for.
+    pub text: &'static str,
+    /// What it says.
+    pub terms: fn() -> Terms,
+}
+
+impl Template {
+    /// The template of that key.
+    pub fn of(key: &str) -> Option<&'static Self> {
+        TEMPLATES.iter().find(|it| it.key == key)
+    }
+}
+
+/// Every template.
+pub const TEMPLATES: [Template; 6] = [
+    Template {
+        key: "perpetual",
+        title: "Perpetual, node-locked",
+        text: "2 devices for good; support moves a seat",
+        terms: perpetual,
+    },
+    Template {
+        key: "subscription",
+        title: "Subscription",
+        text: "3 devices for a year at a time",
+        terms: subscription,
+    },
+    Template { key: "team", title: "Floating team", text: "5 devices at a time, seats move within hours", terms: team },
+    Template { key: "trial", title: "Trial", text: "1 device for 14 days, with an e-mail address", terms: trial },
+    Template { key: "lab", title: "Offline lab", text: "12 devices, a year between contacts", terms: lab },
+    Template { key: "site", title: "Site license", text: "10,000 devices with one code, for a year", terms: site },
+];
+
+fn lease(default: Span, minimum: Span, maximum: Span) -> Lease {
+    Lease { default, minimum, maximum }
+}
+
+fn perpetual() -> Terms {
+    Terms {
+        seats: Seats::Limited(2),
+        lease: lease(Span::days(90), Span::days(1), Span::days(365)),
+        grace: Span::days(30),
+        release: Release::BySupport,
+        ..Terms::default()
+    }
+}
+
+fn subscription() -> Terms {
+    Terms { seats: Seats::Limited(3), validity: Validity::FromFirstActivation(Span::days(365)), ..Terms::default() }
+}
+
+fn team() -> Terms {
+    Terms {
+        seats: Seats::Limited(5),
+        lease: lease(Span::hours(8), Span::minutes(15), Span::days(7)),
+        grace: Span::hours(1),
+        validity: Validity::FromIssue(Span::days(365)),
+        ..Terms::default()
+    }
+}
+
+fn trial() -> Terms {
+    Terms {
+        lease: lease(Span::days(14), Span::hours(1), Span::days(14)),
+        grace: Span::ZERO,
+        validity: Validity::FromFirstActivation(Span::days(14)),
+        email: EmailTerm::Required,
+        release: Release::BySupport,
+        ..Terms::default()
+    }
+}
+
+fn lab() -> Terms {
+    Terms {
+        seats: Seats::Limited(12),
+        lease: lease(Span::days(365), Span::days(1), Span::days(365)),
+        grace: Span::days(30),
+        release: Release::BySupport,
+        ..Terms::default()
+    }
+}
+
+fn site() -> Terms {
+    Terms {
+        seats: Seats::Limited(10_000),
+        grace: Span::days(14),
+        validity: Validity::FromIssue(Span::days(365)),
+        ..Terms::default()
+    }
+}
