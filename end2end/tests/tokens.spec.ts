@@ -1,0 +1,93 @@
+import { execFile } from 'node:child_process';
+import { createPublicKey } from 'node:crypto';
+import { promisify } from 'node:util';
+
+import { createRemoteJWKSet, jwtVerify, type JWTPayload } from 'jose';
+import jsonwebtoken from 'jsonwebtoken';
+
+import { activated } from '../fixture/device.js';
+import type { Server } from '../fixture/server.js';
+import { expect, test } from '../fixture/test.js';
+import { newLicense, newPolicy, newProduct } from '../fixture/vendor.js';
+
+const PYTHON = process.env.LATCHKEY_TEST_PYTHON ?? 'python3';
+
+interface Token {
+  token: string;
+  algorithm: string;
+  audience: string;
+}
+
+/** How a library is asked: it gives the claims, or throws. */
+type Verify = (server: Server, asked: Token) => Promise<Record<string, any>>;
+
+const jose: Verify = async (server, { token, algorithm, audience }) => {
+  const keys = createRemoteJWKSet(new URL(`${server.url}/.well-known/jwks.json`));
+  const { payload } = await jwtVerify<JWTPayload>(token, keys, {
+    issuer: server.url,
+    audience,
+    algorithms: [algorithm],
+    typ: 'license+jwt',
+    requiredClaims: ['exp', 'iat', 'nbf', 'sub', 'jti', 'sid'],
+  });
+  return payload;
+};
+
+/** jsonwebtoken does not know EdDSA, and fetches no keys. */
+const jsonWebToken: Verify = async (server, { token, algorithm, audience }) => {
+  const { keys } = await (await fetch(`${server.url}/.well-known/jwks.json`)).json();
+  const kid = jsonwebtoken.decode(token, { complete: true })?.header.kid;
+  const key = createPublicKey({ key: keys.find((key: { kid: string }) => key.kid === kid), format: 'jwk' });
+  const algorithms = [algorithm as jsonwebtoken.Algorithm];
+  return jsonwebtoken.verify(token, key, { issuer: server.url, audience, algorithms }) as Record<string, any>;
+};
+
+/** What PyJWT and joserfc read; `verify.py` also has them refuse what they must. */
+async function inPython(server: Server, asked: Token): Promise<Record<string, any>[]> {
+  const python = promisify(execFile)(PYTHON, ['verify.py', server.url]);
+  python.child.stdin?.end(JSON.stringify(asked));
+  const { stdout } = await python;
+  return stdout.trim().split('\n').map((line) => JSON.parse(line));
+}
+
+/** The token with another customer in it, under the old signature. */
+function tampered({ token, ...rest }: Token): Token {
+  const [header, claims, signature] = token.split('.');
+  const read = JSON.parse(Buffer.from(claims ?? '', 'base64url').toString());
+  read.license.customer = 'Somebody else';
+  return { ...rest, token: [header, Buffer.from(JSON.stringify(read)).toString('base64url'), signature].join('.') };
+}
+
+for (const algorithm of ['ES256', 'EdDSA', 'RS256']) {
+  test(`libraries that others wrote verify ${algorithm} tokens by the live key set`, async ({ owner, server }) => {
+    const audience = `drift-${algorithm.toLowerCase()}`;
+    await newProduct(owner, 'Drift Pro', audience, algorithm);
+    await newPolicy(owner, 'Standard', 3);
+    const code = await newLicense(owner, 'Aurora Sound Studio');
+    const now = Date.now() / 1000;
+    const token = { token: await activated(server.url, code, 'device-1'), algorithm, audience };
+
+    const read = [await jose(server, token)];
+    if (algorithm !== 'EdDSA') read.push(await jsonWebToken(server, token));
+    const python = await inPython(server, token);
+    expect(python.map(({ library }) => library)).toEqual(['py_jwt', 'joserfc']);
+    read.push(...python.map(({ claims }) => claims));
+
+    const month = 37 * 24 * 3600; // lease and grace
+    for (const claims of read) {
+      expect(claims).toMatchObject({ iss: server.url, aud: audience });
+      expect(claims.license).toMatchObject({ product: 'Drift Pro', policy: 'Standard', customer: 'Aurora Sound Studio' });
+      expect(Math.abs(claims.exp - now - month)).toBeLessThan(120);
+      expect(claims).toEqual(read[0]);
+    }
+    for (const { header } of python) expect(header).toMatchObject({ alg: algorithm, typ: 'license+jwt' });
+
+    const libraries = algorithm === 'EdDSA' ? [jose] : [jose, jsonWebToken];
+    for (const verify of libraries) {
+      await expect(verify(server, tampered(token))).rejects.toThrow(/signature/i);
+      await expect(verify(server, { ...token, audience: 'another-product' })).rejects.toThrow(/aud/i);
+      const other = algorithm === 'ES256' ? 'RS256' : 'ES256';
+      await expect(verify(server, { ...token, algorithm: other })).rejects.toThrow(/alg/i);
+    }
+  });
+}

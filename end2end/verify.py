@@ -1,0 +1,74 @@
+"""verify.py SERVER: has PyJWT and joserfc verify license tokens by the server's live JWK set.
+
+Reads from stdin a JSON object a line: `token`, `algorithm`, `audience`. Prints what each library read of each token, a JSON
+object a line. Ends with an error if one refuses a good token, or takes one that was tampered with or was made for another.
+"""
+
+import base64
+import json
+import sys
+import urllib.request
+
+import jwt
+from joserfc import jwt as jose
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
+
+TYPE = "license+jwt"
+
+
+def py_jwt(server, token, algorithm, audience):
+    """The header and the claims, as PyJWT verifies them."""
+    key = jwt.PyJWKClient(f"{server}/.well-known/jwks.json").get_signing_key_from_jwt(token)
+    required = {"require": ["exp", "iat", "nbf", "iss", "aud", "sub", "jti"]}
+    claims = jwt.decode(token, key, algorithms=[algorithm], audience=audience, issuer=server, options=required)
+    return jwt.get_unverified_header(token), claims
+
+
+def joserfc(server, token, algorithm, audience):
+    """The header and the claims, as joserfc verifies them."""
+    with urllib.request.urlopen(f"{server}/.well-known/jwks.json") as answer:
+        keys = KeySet.import_key_set(json.load(answer))
+    read = jose.decode(token, keys, algorithms=[algorithm])
+    rules = jose.JWTClaimsRegistry(
+        iss={"essential": True, "value": server}, aud={"essential": True, "value": audience}, exp={"essential": True}
+    )
+    rules.validate(read.claims)
+    return read.header, read.claims
+
+
+def tampered(token):
+    """The token with another customer in it, under the old signature."""
+    header, claims, signature = token.split(".")
+    read = json.loads(base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))
+    read["license"]["customer"] = "Somebody else"
+    claims = base64.urlsafe_b64encode(json.dumps(read).encode()).rstrip(b"=").decode()
+    return ".".join([header, claims, signature])
+
+
+def refuses(verify, refusal, *arguments):
+    """Ends the program unless the library refuses."""
+    try:
+        verify(*arguments)
+    except refusal:
+        return
+    sys.exit(f"{verify.__name__} took a token that it had to refuse: {arguments}")
+
+
+def main():
+    server = sys.argv[1]
+    for line in sys.stdin:
+        asked = json.loads(line)
+        token, algorithm, audience = asked["token"], asked["algorithm"], asked["audience"]
+        other = "ES256" if algorithm != "ES256" else "RS256"
+        for verify, refusal in [(py_jwt, jwt.PyJWTError), (joserfc, (JoseError, ValueError))]:
+            header, claims = verify(server, token, algorithm, audience)
+            if header["typ"] != TYPE:
+                sys.exit(f"{verify.__name__} read the type {header['typ']}")
+            refuses(verify, refusal, server, tampered(token), algorithm, audience)
+            refuses(verify, refusal, server, token, algorithm, "another-product")
+            refuses(verify, refusal, server, token, other, audience)
+            print(json.dumps({"library": verify.__name__, "header": header, "claims": claims}))
+
+
+main()
