@@ -1,20 +1,26 @@
 //! A dialog with an address of its own: `?dialog=revoke`. The server sends it open; with script it opens as a modal.
 
 use leptos::{ev, html, prelude::*};
-use leptos_router::{NavigateOptions, hooks::use_navigate, hooks::use_url};
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_navigate, use_url},
+};
 
-use crate::address;
+use crate::{address, done::Done, form::after_drawing};
 
 /// The query's key for the open dialog.
 pub const DIALOG: &str = "dialog";
 
-/// The address of this page with that dialog open; for the link that opens it.
+/// The address of this page with that dialog open; for the link that opens it. The toast of the act before is gone then.
 pub fn dialog_address(name: &str) -> String {
     address_with(Some(name))
 }
 
 fn address_with(dialog: Option<&str>) -> String {
-    use_url().with(|url| format!("{}{}", url.path(), address::query_with(url.search(), DIALOG, dialog)))
+    use_url().with_untracked(|url| {
+        let query = address::query_with(url.search(), Done::KEY, None);
+        format!("{}{}", url.path(), address::query_with(&query, DIALOG, dialog))
+    })
 }
 
 /// A dialog. Its children are a [`Form`](crate::form::Form) whose footer holds a [`Cancel`] and a
@@ -35,23 +41,32 @@ pub fn Dialog(
     let open = Memo::new(move |_| url.with(|url| url.search_params().get_str(DIALOG) == Some(name.as_str())));
     let dialog = NodeRef::<html::Dialog>::new();
     Effect::new(move |_| {
-        let open = open.get();
         if let Some(dialog) = dialog.get() {
-            dialog.close();
-            if open {
-                _ = dialog.show_modal();
-            }
+            let open = open.get();
+            after_drawing(move || show(&dialog, open));
         }
     });
     let navigate = use_navigate();
-    let leave = move |event: ev::Event| {
+    let leave = move || {
+        if open.get_untracked() {
+            navigate(&address_with(None), NavigateOptions { scroll: false, ..NavigateOptions::default() });
+        }
+    };
+    let leave_first = leave.clone();
+    let cancel = move |event: ev::Event| {
         event.prevent_default();
-        let options = NavigateOptions { scroll: false, ..NavigateOptions::default() };
-        navigate(&untrack(|| address_with(None)), options);
+        leave_first();
     };
     let labelled_by = heading.clone();
     view! {
-        <dialog class="dialog" open=open.get_untracked() aria-labelledby=labelled_by node_ref=dialog on:cancel=leave>
+        <dialog
+            class="dialog"
+            open=open.get_untracked()
+            aria-labelledby=labelled_by
+            node_ref=dialog
+            on:cancel=cancel
+            on:close=move |_| leave()
+        >
             <div class="inner">
                 <h2 id=heading>{title}</h2>
                 <Show when=move || open.get()>{children()}</Show>
@@ -60,13 +75,22 @@ pub fn Dialog(
     }
 }
 
+/// Opens it as a modal, which takes the focus, or closes it, which gives the focus back.
+fn show(dialog: &leptos::web_sys::HtmlDialogElement, open: bool) {
+    if open {
+        // The server sent it open without being a modal.
+        _ = dialog.remove_attribute("open");
+        _ = dialog.show_modal();
+    } else {
+        dialog.close();
+    }
+}
+
 /// Leaves the dialog and changes nothing.
 #[component]
 pub fn Cancel() -> impl IntoView {
-    let url = use_url();
-    let to = move || url.with(|url| format!("{}{}", url.path(), address::query_with(url.search(), DIALOG, None)));
     view! {
-        <a class="button quiet" href=to autofocus>
+        <a class="button quiet" href=address_with(None) autofocus>
             "Cancel"
         </a>
     }

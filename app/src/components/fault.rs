@@ -85,7 +85,7 @@ fn ways_on(error: &Error, here: Memo<String>) -> AnyView {
                     </a>
                 }
             })}
-        <a class="button" href="/">
+        <a class=if again { "button" } else { "button primary" } href="/">
             "Home"
         </a>
     }

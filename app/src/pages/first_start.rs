@@ -29,7 +29,7 @@ fn inside(state: FirstStartState) -> impl IntoView {
         FirstStartState::StaleLink => EitherOf3::B(view! {
             <Notice tone=Tone::Warn>
                 <p>
-                    "This link does not work, or no longer: it is good for one hour and for one owner, in the browser that opened it first."
+                    "This link does not work, or no longer: it is good once, for an hour, and until the server starts again."
                 </p>
                 <p>"Restart the server: as long as it has no owner, it prints a fresh link in the terminal."</p>
             </Notice>
@@ -50,7 +50,7 @@ fn form() -> impl IntoView {
     view! {
         <Form action id="owner" whole_page=true>
             <fieldset class="stack">
-                <legend class="title">"Your account"</legend>
+                <legend>"Your account"</legend>
                 <TextField name="name" label="Your name" autocomplete="name" required=true autofocus=true />
                 <TextField name="email" label="Your e-mail" kind="email" autocomplete="username" required=true />
                 <TextField
@@ -63,7 +63,7 @@ fn form() -> impl IntoView {
                 />
             </fieldset>
             <fieldset class="stack">
-                <legend class="title">"Who you are to your customers"</legend>
+                <legend>"Who you are to your customers"</legend>
                 <TextField
                     name="provider_name"
                     label="Company"
@@ -76,7 +76,6 @@ fn form() -> impl IntoView {
                     label="Support e-mail"
                     kind="email"
                     hint="Where customers write when an activation is refused."
-                    required=true
                 />
             </fieldset>
             <Submit class="primary wide">"Create the owner’s account"</Submit>

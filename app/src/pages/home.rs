@@ -28,24 +28,29 @@ fn page(data: Data) -> impl IntoView {
         <PageHead
             title="Home"
             lead=move || view! { <p class="lead">{lead}</p> }
-            actions=move || {
-                view! {
-                    <Gate permission=Permission::ManageLicenses label="New license">
-                        <a class="button primary" href="/licenses/new">
-                            <Icon of=Symbol::Plus />
-                            " New license"
-                        </a>
-                    </Gate>
-                }
-            }
+            actions=move || (!open).then(new_license)
         />
         {counts(&data)}
         {open.then(|| checklist(steps))}
     }
 }
 
+fn new_license() -> impl IntoView {
+    view! {
+        <Gate permission=Permission::ManageLicenses label="New license">
+            <a class="button primary" href="/licenses/new">
+                <Icon of=Symbol::Plus />
+                " New license"
+            </a>
+        </Gate>
+    }
+}
+
 fn counts(data: &Data) -> impl IntoView + use<> {
-    let of = format!(" of {}", thousands(data.licenses));
+    let of = match data.licenses == data.active {
+        true => String::new(),
+        false => format!(" of {}", thousands(data.licenses)),
+    };
     let all = [
         ("/licenses", "Licenses active", data.active, of),
         ("/licenses", "Seats in use", data.seats, String::new()),
@@ -126,11 +131,13 @@ fn checklist(steps: [Step; 4]) -> impl IntoView {
                     .then(|| {
                         view! {
                             <div class="inside">
-                                <p>
-                                    <a class="button" href=to>
-                                        {words}
-                                    </a>
-                                </p>
+                                <div class="actions">
+                                    <Gate permission=Permission::ManageLicenses label=words>
+                                        <a class="button primary" href=to>
+                                            {words}
+                                        </a>
+                                    </Gate>
+                                </div>
                             </div>
                         }
                     })}

@@ -68,6 +68,5 @@ fn form() -> impl IntoView {
             <input type="hidden" name="to" value=address::own(&to).to_owned() />
             <Submit class="primary wide">"Sign in"</Submit>
         </Form>
-        <p class="muted small">"Forgotten it? An owner can give you a new one."</p>
     }
 }

@@ -6,14 +6,14 @@ mod door;
 mod navigation;
 mod theme;
 
-use leptos::{either::Either, prelude::*};
-use leptos_router::components::Outlet;
+use leptos::{either::Either, html, prelude::*};
+use leptos_router::{components::Outlet, hooks::use_url};
 
 use self::{account::Account, brand::Brand, navigation::Navigation, theme::ThemeSwitch};
 pub use door::Door;
 
 use super::{Fault, Icon, Symbol, Toast};
-use crate::{Error, address, context::visitor, pages::sign_in::sign_in_address};
+use crate::{Error, address, context::visitor, form::after_drawing, pages::sign_in::sign_in_address};
 
 /// The pages for whoever is signed in. Everyone else is sent to sign in, and back here afterwards.
 #[component]
@@ -53,6 +53,8 @@ pub fn Nowhere() -> impl IntoView {
 
 #[component]
 fn Frame(children: Children) -> impl IntoView {
+    let main = NodeRef::<html::Main>::new();
+    focus_on_arrival(main);
     view! {
         <a class="skip" href="#main" rel="external">
             "Skip to the content"
@@ -68,10 +70,26 @@ fn Frame(children: Children) -> impl IntoView {
                 <ThemeSwitch />
                 <Account />
             </Navigation>
-            <main class="main" id="main" tabindex="-1">
+            <main class="main" id="main" tabindex="-1" node_ref=main>
                 <div class="page">{children()}</div>
             </main>
         </div>
         <Toast />
     }
+}
+
+/// Where the script goes from page to page, the focus goes along, as it would with a fresh page.
+fn focus_on_arrival(main: NodeRef<html::Main>) {
+    let url = use_url();
+    let path = Memo::new(move |_| url.with(|url| url.path().to_owned()));
+    Effect::new(move |before: Option<()>| {
+        path.track();
+        if before.is_some() {
+            after_drawing(move || {
+                if let Some(main) = main.get_untracked() {
+                    _ = main.focus();
+                }
+            });
+        }
+    });
 }
