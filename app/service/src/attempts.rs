@@ -104,3 +104,68 @@ fn doubling(n: u32, most: u64) -> u64 {
         n => 1_u64.checked_shl(n - 1).unwrap_or(most).min(most),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: i64) -> DateTime<Utc> {
+        DateTime::from_timestamp(1_800_000_000 + seconds, 0).unwrap_or_default()
+    }
+
+    #[test]
+    fn refusals_double_up_to_five_minutes() {
+        let attempts = Attempts::default();
+        let (mut now, mut refused) = (0, vec![]);
+        for _ in 0..16 {
+            while let Err(seconds) = attempts.begin("ada@example.com", "192.0.2.1", at(now)) {
+                refused.push(seconds);
+                let just_before = at(now - 1 + i64::try_from(seconds).unwrap());
+                assert_eq!(attempts.begin("ada@example.com", "192.0.2.1", just_before), Err(1));
+                now += i64::try_from(seconds).unwrap();
+            }
+        }
+        assert_eq!(refused, [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300]);
+    }
+
+    #[test]
+    fn an_account_is_delayed_by_failures_from_everywhere_whether_it_exists_or_not() {
+        let attempts = Attempts::default();
+        let delays: Vec<_> =
+            (0..12).map(|n| attempts.begin("nobody@example.com", &format!("192.0.2.{n}"), at(0)).unwrap()).collect();
+        assert_eq!(delays, [0, 0, 0, 0, 0, 1, 2, 4, 8, 8, 8, 8]);
+        assert_eq!(attempts.begin("ada@example.com", "192.0.2.1", at(0)), Ok(0), "another account is not");
+    }
+
+    #[test]
+    fn success_and_half_an_hour_forget_failures() {
+        let attempts = Attempts::default();
+        let fail = |now| attempts.begin("ada@example.com", "192.0.2.1", at(now));
+        (0..5).for_each(|_| assert_eq!(fail(0), Ok(0)));
+        attempts.succeeded("ada@example.com", "192.0.2.1");
+        (0..5).for_each(|_| assert_eq!(fail(0), Ok(0)));
+        assert_eq!(fail(0), Err(1));
+        assert_eq!(fail(1800), Ok(0));
+        assert_eq!(fail(1800), Ok(0), "it was the first failure again");
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_shuts_nobody_out_for_longer() {
+        let attempts = Attempts::default();
+        let fail = |now| attempts.begin("ada@example.com", "192.0.2.1", at(now));
+        (0..5).for_each(|_| assert_eq!(fail(0), Ok(0)));
+        assert_eq!(fail(-86_400), Err(1));
+        assert!(fail(-86_399).is_ok());
+    }
+
+    #[test]
+    fn what_is_remembered_has_its_bound_and_keeps_the_youngest() {
+        let attempts = Attempts::default();
+        for n in 0..5 + i64::try_from(MOST).unwrap() {
+            attempts.begin(&format!("{n}@example.com"), "192.0.2.1", at(n / 100)).unwrap();
+        }
+        let all = attempts.0.lock().unwrap();
+        assert_eq!((all.pairs.0.len(), all.accounts.0.len()), (MOST, MOST));
+        assert!(all.pairs.0.contains_key(&pair(&format!("{}@example.com", MOST + 4), "192.0.2.1")));
+    }
+}

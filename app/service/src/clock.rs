@@ -74,3 +74,31 @@ fn system_micros() -> i64 {
         .and_then(|since| i64::try_from(since.as_micros()).ok())
         .unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_sort_as_their_moments_do_to_the_microsecond() {
+        let clock = Clock::standing(DateTime::from_timestamp_micros(1_800_000_000_999_990).unwrap());
+        let Clock(Some(standing)) = &clock else { unreachable!("it stands") };
+        let ids: Vec<Uuid> = (0..2000)
+            .map(|_| {
+                standing.fetch_add(1, Ordering::SeqCst);
+                clock.id()
+            })
+            .collect();
+        assert!(ids.is_sorted(), "each later than the one before");
+        assert!(ids.iter().all(|id| id.get_version_num() == 7));
+        assert_ne!(clock.id(), clock.id());
+        let (seconds, _) = ids[0].get_timestamp().unwrap().to_unix();
+        assert_eq!(seconds, 1_800_000_000);
+    }
+
+    #[test]
+    fn a_clock_before_1970_neither_panics_nor_repeats_an_id() {
+        let clock = Clock::standing(DateTime::from_timestamp(-5, 0).unwrap());
+        assert_ne!(clock.id(), clock.id());
+    }
+}

@@ -240,3 +240,27 @@ pub(crate) const fn token_algorithm(algorithm: Algorithm) -> jsonwebtoken::Algor
         Algorithm::RS256 => jsonwebtoken::Algorithm::RS256,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// RFC 8037 A.1 to A.3: a key, its public half, and its thumbprint.
+    #[test]
+    fn the_ed25519_key_of_rfc_8037_has_its_name_there() {
+        let d = "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60";
+        let pkcs8 = format!("302e020100300506032b657004220420{d}");
+        let pkcs8: Vec<u8> =
+            (0..pkcs8.len()).step_by(2).map(|i| u8::from_str_radix(&pkcs8[i..i + 2], 16).unwrap()).collect();
+        let jwk = public_jwk(Algorithm::EdDSA, &encoding_key(Algorithm::EdDSA, &pkcs8).unwrap()).unwrap();
+        let expected = json!({
+            "kty": "OKP",
+            "crv": "Ed25519",
+            "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
+            "kid": "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k",
+            "use": "sig",
+            "alg": "EdDSA",
+        });
+        assert_eq!(serde_json::to_value(jwk).unwrap(), expected);
+    }
+}

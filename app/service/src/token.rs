@@ -161,3 +161,74 @@ fn encode(claims: &Claims, key: &SigningKey) -> Result<String> {
     header.kid = Some(key.kid.clone());
     jsonwebtoken::encode(&header, claims, &key.encoding).map_err(Error::defect)
 }
+
+#[cfg(test)]
+mod tests {
+    use licensing::{Span, activation::Snapshot};
+
+    use super::*;
+
+    /// What a device was granted: an hour and a day, under a license that ends in a month.
+    fn granted() -> Activated {
+        let at = chrono::DateTime::from_timestamp_micros(1_800_000_000_999_999).unwrap();
+        Activated {
+            session_id: Uuid::from_u128(1),
+            decision: Uuid::from_u128(2),
+            license_id: Uuid::from_u128(3),
+            at,
+            lease_ends_at: Span::hours(1).after(at),
+            token_expires_at: Span::hours(25).after(at),
+            license_ends_at: Some(Span::days(30).after(at)),
+            snapshot: Snapshot {
+                policy: "Team".to_owned(),
+                customer: None,
+                grace: Span::days(1),
+                versions: terms::Versions::Any,
+                features: FeatureValues::new(),
+            },
+            fingerprint_hash: [9; 32],
+            product_code: "drift".to_owned(),
+            product_name: "Drift".to_owned(),
+            algorithm: Algorithm::ES256,
+        }
+    }
+
+    /// What the lint says of a grant that was tampered with.
+    fn lint(spoil: impl FnOnce(&mut Activated)) -> Result<(), &'static str> {
+        let mut granted = granted();
+        spoil(&mut granted);
+        let ends_at = granted.license_ends_at.map(|end| end.timestamp());
+        Claims::of(&granted, "https://licenses.example.com", Uuid::nil()).lint(ends_at)
+    }
+
+    #[test]
+    fn what_was_granted_passes_the_lint() {
+        assert_eq!(lint(|_| {}), Ok(()));
+        assert_eq!(lint(|g| g.license_ends_at = None), Ok(()));
+        assert_eq!(lint(|g| g.license_ends_at = Some(g.token_expires_at)), Ok(()));
+        assert_eq!(lint(|g| g.token_expires_at = g.lease_ends_at), Ok(()));
+    }
+
+    #[test]
+    fn a_token_that_cannot_be_right_fails_the_lint() {
+        let second = chrono::TimeDelta::seconds(1);
+        let ended = lint(|g| (g.lease_ends_at, g.token_expires_at) = (g.at, g.at));
+        assert_eq!(ended, Err("exp must be after iat"));
+        let back = lint(|g| g.at = g.token_expires_at + second);
+        assert_eq!(back, Err("exp must be after iat"));
+        let past = lint(|g| g.license_ends_at = Some(g.token_expires_at - second));
+        assert_eq!(past, Err("exp must not be past the license's end"));
+        let generous = lint(|g| g.token_expires_at += second);
+        assert_eq!(generous, Err("exp must not be past lease and grace"));
+        let late = lint(|g| g.lease_ends_at = g.token_expires_at + second);
+        assert_eq!(late, Err("the lease must not end after the token"));
+        let nameless = lint(|g| g.product_code.clear());
+        assert_eq!(nameless, Err("iss and aud must not be empty"));
+        let endless = lint(|g| {
+            g.license_ends_at = None;
+            g.lease_ends_at = Span::days(36_526).after(g.at);
+            g.token_expires_at = g.lease_ends_at;
+        });
+        assert_eq!(endless, Err("the lease must not be longer than the longest there is"));
+    }
+}

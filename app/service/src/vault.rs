@@ -131,3 +131,49 @@ pub(crate) fn random<const N: usize>() -> Result<[u8; N]> {
     rand::fill(&mut bytes).map_err(|_| Error::defect("the system gives no random bytes"))?;
     Ok(bytes)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn vault() -> Vault {
+        Vault::new(&SealingKey([7; 32])).unwrap()
+    }
+
+    #[test]
+    fn what_is_sealed_is_opened_again_and_never_sealed_twice_alike() {
+        let vault = vault();
+        for secret in [&b""[..], b"a code", &[0; 5000]] {
+            let (one, two) = (vault.seal(Purpose::Code, secret).unwrap(), vault.seal(Purpose::Code, secret).unwrap());
+            assert_eq!(vault.open(Purpose::Code, &one).unwrap(), secret);
+            assert_ne!(one, two);
+            assert_eq!(one.len(), 12 + secret.len() + 16);
+        }
+    }
+
+    #[test]
+    fn another_key_another_purpose_and_a_flipped_bit_open_nothing() {
+        let vault = vault();
+        let sealed = vault.seal(Purpose::Code, b"a code").unwrap();
+        assert!(Vault::new(&SealingKey([8; 32])).unwrap().open(Purpose::Code, &sealed).is_err());
+        assert!(vault.open(Purpose::SigningKey, &sealed).is_err());
+        for byte in 0..sealed.len() {
+            let mut broken = sealed.clone();
+            broken[byte] ^= 1;
+            assert!(vault.open(Purpose::Code, &broken).is_err(), "byte {byte}");
+        }
+        for length in 0..sealed.len() {
+            assert!(vault.open(Purpose::Code, &sealed[..length]).is_err(), "{length} bytes");
+        }
+    }
+
+    #[test]
+    fn a_code_is_found_by_what_only_the_key_can_make() {
+        let read = |text| ActivationCode::read(text).unwrap();
+        let hmac = vault().code_hmac(&read("ABC-DEF-1"));
+        assert_eq!(hmac, vault().code_hmac(&read("abcdefl")));
+        assert_ne!(hmac, vault().code_hmac(&read("ABC-DEF-2")));
+        assert_ne!(hmac, Vault::new(&SealingKey([8; 32])).unwrap().code_hmac(&read("ABC-DEF-1")));
+        assert_ne!(hmac, sha256(b"ABCDEF1"));
+    }
+}

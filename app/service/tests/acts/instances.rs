@@ -2,10 +2,10 @@
 
 use futures_util::future::join_all;
 use licensing::{ActivationCode, Span, Terms, product::Algorithm, terms::Validity};
-use service::{NewOwner, PolicyForm, Service};
-use testing::contract;
+use service::{NewOwner, PolicyForm, Service, store::Store};
+use testing::{Engine, contract};
 
-use crate::house::{House, asking, lease, origin, seats};
+use crate::house::{House, ISSUER, asking, lease, origin, seats};
 
 /// So many devices ask each of the instances at once; how many got in.
 async fn rush(instances: &[&Service], code: &ActivationCode, devices: usize) -> usize {
@@ -28,6 +28,29 @@ contract!(two_instances_share_five_seats_exactly, async |db| {
     }
     other.close().await;
 });
+
+/// A default that somebody set on the server would count the seats of before the lock was had.
+#[test]
+fn a_servers_own_default_isolation_does_not_sell_a_seat_twice() {
+    testing::run(Engine::Postgres, async |db| {
+        let house = House::open(db).await;
+        let url = format!("{}?options[default_transaction_isolation]=repeatable%20read", db.url());
+        let mut instances = vec![];
+        for _ in 0..2 {
+            let store = Store::open(&url).await.unwrap();
+            let clock = house.clock.clone();
+            instances.push(Service::open(store, &house.key, clock, ISSUER.to_owned()).await.unwrap());
+        }
+        for _ in 0..5 {
+            let (_, license, code) = house.licensed(seats(5)).await;
+            assert_eq!(rush(&[&instances[0], &instances[1]], &code, 32).await, 5);
+            assert_eq!(house.seats(&license).await, 5);
+        }
+        for instance in instances {
+            instance.close().await;
+        }
+    });
+}
 
 contract!(one_device_at_two_instances_has_one_session, async |db| {
     let house = House::open(db).await;

@@ -2,10 +2,15 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
+mod desk;
 mod devices;
 mod first_start;
 mod house;
 mod instances;
 mod licenses;
 mod products;
+mod repeats;
 mod seats;
+mod secrets;
+mod sign_in;
+mod tokens;

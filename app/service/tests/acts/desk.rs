@@ -1,0 +1,128 @@
+//! The desk when something is in its way: a lock, a bad request, a caller that has gone, the end of the day.
+
+use std::time::Duration;
+
+use service::{Activation, Error, store::Tx};
+use testing::{Cluster, Database, Engine, contract};
+use tokio::task::JoinHandle;
+use uuid::Uuid;
+
+use crate::house::{House, asking, assert_err, seats};
+
+type Given = JoinHandle<service::Result<(service::Activated, String)>>;
+
+/// Long enough for requests to reach the desk.
+const A_MOMENT: Duration = Duration::from_millis(300);
+
+/// Keeps the write desk waiting: on SQLite by holding the writer, on PostgreSQL the license.
+async fn hold(db: &Database, license: Uuid) -> Tx {
+    let mut tx = db.begin().await.unwrap();
+    tx.lock_license(license, chrono::DateTime::UNIX_EPOCH).await.unwrap();
+    tx
+}
+
+fn ask(house: &House, asking: Activation) -> Given {
+    let service = house.service.clone();
+    tokio::spawn(async move { service.activate(asking).await })
+}
+
+contract!(a_house_that_closes_answers_everybody_who_waits_and_nobody_after, async |db| {
+    let house = House::open(db).await;
+    let (_, license, code) = house.licensed(seats(50)).await;
+    let held = hold(db, license.id).await;
+    let waiting: Vec<Given> = (0..50).map(|n| ask(&house, asking(&code, &format!("device {n}")))).collect();
+    tokio::time::sleep(A_MOMENT).await;
+    let closing = tokio::spawn({
+        let service = house.service.clone();
+        async move { service.close().await }
+    });
+    tokio::time::sleep(A_MOMENT).await;
+    assert_err!(house.activate(&code, "too late").await, Error::Unavailable);
+    assert!(!closing.is_finished() && waiting.iter().all(|one| !one.is_finished()));
+    drop(held);
+    for one in waiting {
+        one.await.unwrap().unwrap();
+    }
+    closing.await.unwrap();
+    assert_err!(house.activate(&code, "much too late").await, Error::Unavailable);
+    house.service.close().await;
+});
+
+contract!(a_request_whose_caller_has_gone_takes_no_seat, async |db| {
+    let house = House::open(db).await;
+    let (_, license, code) = house.licensed(seats(9)).await;
+    let held = hold(db, license.id).await;
+    let first = ask(&house, asking(&code, "in the batch already"));
+    tokio::time::sleep(A_MOMENT).await;
+    let gone = ask(&house, asking(&code, "gone"));
+    let here = ask(&house, asking(&code, "here"));
+    tokio::time::sleep(A_MOMENT).await;
+    gone.abort();
+    assert!(gone.await.unwrap_err().is_cancelled());
+    drop(held);
+    first.await.unwrap().unwrap();
+    here.await.unwrap().unwrap();
+    assert_eq!(house.seats(&license).await, 2);
+});
+
+contract!(more_than_can_wait_are_told_to_come_back_and_the_others_are_served, async |db| {
+    let house = House::open(db).await;
+    let (_, license, code) = house.licensed(seats(1_000_000)).await;
+    let held = hold(db, license.id).await;
+    let asked: Vec<Given> = (0..5000).map(|n| ask(&house, asking(&code, &format!("device {n}")))).collect();
+    while asked.iter().filter(|one| one.is_finished()).count() < 5000 - 4096 - 256 {
+        tokio::task::yield_now().await;
+    }
+    drop(held);
+    let (mut granted, mut sent_away) = (0, 0);
+    for one in asked {
+        match one.await.unwrap() {
+            Ok(_) => granted += 1,
+            Err(Error::Unavailable) => sent_away += 1,
+            Err(other) => panic!("{other}"),
+        }
+    }
+    assert!(sent_away >= 5000 - 4096 - 256, "{sent_away}");
+    assert_eq!(house.seats(&license).await, granted);
+});
+
+/// PostgreSQL refuses U+0000, which the doors let nobody bring; SQLite would take it.
+#[test]
+fn one_bad_request_of_a_batch_fails_alone() {
+    testing::run(Engine::Postgres, async |db| {
+        let house = House::open(db).await;
+        let (_, license, code) = house.licensed(seats(50)).await;
+        let held = hold(db, license.id).await;
+        let first = ask(&house, asking(&code, "in the batch already"));
+        tokio::time::sleep(A_MOMENT).await;
+        let good: Vec<Given> = (0..9).map(|n| ask(&house, asking(&code, &format!("device {n}")))).collect();
+        let bad = Activation { device_name: Some("\0".to_owned()), ..asking(&code, "bad") };
+        let bad = ask(&house, bad);
+        tokio::time::sleep(A_MOMENT).await;
+        drop(held);
+        first.await.unwrap().unwrap();
+        for one in good {
+            one.await.unwrap().unwrap();
+        }
+        assert_err!(bad.await.unwrap(), Error::Internal(_));
+        assert_eq!(house.seats(&license).await, 10);
+    });
+}
+
+/// A cluster of its own, which is stopped.
+#[test]
+fn without_its_database_the_house_sends_devices_away_and_still_shows_its_keys() {
+    let threads = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    threads.block_on(async {
+        let mut cluster = Cluster::start();
+        let db = Database::on(&cluster).await;
+        let house = House::open(&db).await;
+        let (_, _, code) = house.licensed(seats(5)).await;
+        house.activate(&code, "one").await.unwrap();
+        let keys = house.service.jwks().await;
+        cluster.stop();
+        assert_err!(house.activate(&code, "one").await, Error::Unavailable);
+        assert_err!(house.activate(&code, "two").await, Error::Unavailable);
+        assert_eq!(house.service.jwks().await, keys);
+    });
+}

@@ -1,0 +1,75 @@
+//! What must not be read where it lies.
+
+use licensing::product::Algorithm;
+use service::{Clock, Error, NewLicense, SealingKey, Service, store::Store};
+use testing::{Engine, contract};
+
+use crate::house::{House, ISSUER, asking, assert_err, noon, of, seats};
+
+contract!(neither_codes_nor_private_keys_lie_in_the_database_in_clear, async |db| {
+    let house = House::open(db).await;
+    let (policy, license, generated) = house.licensed(seats(1)).await;
+    let bring = NewLicense { code: "VENDOR-CODE-4711".to_owned(), ..of(&policy) };
+    let (_, imported) = house.service.create_license(bring, &house.actor).await.unwrap();
+    house.product("with-rsa", Algorithm::RS256).await;
+    house.activate(&generated, "one").await.unwrap();
+    house.service.reveal_code(license.id, &house.actor).await.unwrap();
+
+    let mut everything = vec![];
+    if db.engine() == Engine::Sqlite {
+        let path = db.url().strip_prefix("sqlite:").unwrap();
+        for file in [path.to_owned(), format!("{path}-wal")] {
+            everything.extend(std::fs::read(file).unwrap());
+        }
+    } else {
+        let row = db.read().await.unwrap().on().license(license.id, house.clock.now()).await.unwrap().unwrap().license;
+        everything.extend([row.code_hmac, row.code_sealed].concat());
+        for key in db.read().await.unwrap().on().signing_keys().await.unwrap() {
+            everything.extend(key.sealed);
+        }
+    }
+    let holds = |bytes: &[u8]| everything.windows(bytes.len()).any(|window| window == bytes);
+    for code in [&generated, &imported] {
+        assert!(!holds(code.written().as_bytes()) && !holds(code.canonical().as_bytes()));
+    }
+    // How every private key begins (RFC 5958 §2): a version and the algorithm's name.
+    let names: [&[u8]; 3] = [
+        b"\x02\x01\x00\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01",
+        b"\x02\x01\x00\x30\x05\x06\x03\x2b\x65\x70",
+        b"\x02\x01\x00\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01",
+    ];
+    assert!(!names.into_iter().any(holds), "a private key in clear");
+    if db.engine() == Engine::Sqlite {
+        assert!(holds(license.code_tail.as_bytes()) && holds(b"Acme"), "the file was searched for what it does hold");
+    }
+});
+
+contract!(debug_shows_no_secret, async |db| {
+    let house = House::open(db).await;
+    let (_, _, code) = house.licensed(seats(1)).await;
+    let key = house.key.to_text();
+    let shown = format!("{:?} {:?} {:?} {:?}", house.service, house.key, asking(&code, "one"), code);
+    assert!(!shown.contains(&key) && !shown.contains(code.written()) && !shown.contains(code.canonical()));
+    assert!(!shown.contains("BEGIN"), "{shown}");
+});
+
+contract!(with_another_sealing_key_the_house_does_not_open_and_says_why, async |db| {
+    let house = House::open(db).await;
+    let (_, _, code) = house.licensed(seats(1)).await;
+    let other = SealingKey::generate().unwrap();
+    let opened = Service::open(Store::clone(db), &other, Clock::standing(noon()), ISSUER.to_owned()).await;
+    assert_err!(&opened, Error::Internal(_));
+    assert!(format!("{}", opened.unwrap_err()).contains("is this the sealing key it was sealed with?"));
+    house.activate(&code, "one").await.unwrap();
+});
+
+#[test]
+fn a_sealing_key_is_read_as_it_is_written() {
+    let key = SealingKey::generate().unwrap();
+    let again = SealingKey::read(&format!(" {}\n", key.to_text())).unwrap();
+    assert_eq!(again.to_text(), key.to_text());
+    assert_ne!(SealingKey::generate().unwrap().to_text(), key.to_text());
+    for bad in ["", "c2hvcnQ=", "not base64 at all", &format!("{}AAAA", key.to_text())] {
+        assert!(SealingKey::read(bad).is_err(), "{bad}");
+    }
+}

@@ -1,0 +1,156 @@
+//! Tokens and the keys that sign them, as somebody else's software sees them.
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use jsonwebtoken::{DecodingKey, Validation, errors::ErrorKind, jwk::JwkSet};
+use licensing::{
+    Fingerprint, VersionRange,
+    activation::Request,
+    product::Algorithm,
+    terms::{Terms, Versions},
+};
+use serde_json::{Value, json};
+use service::{Claims, LicenseForm, NewLicense};
+use testing::contract;
+
+use crate::house::{House, ISSUER, asking, of, seats};
+
+/// Verifies a token as a stranger does: by the key set alone. Says its header and its claims.
+pub(crate) async fn verify(house: &House, token: &str) -> (Value, Claims) {
+    let keys: JwkSet = serde_json::from_value(Value::clone(&*house.service.jwks().await)).unwrap();
+    let header = jsonwebtoken::decode_header(token).unwrap();
+    let key = keys.find(header.kid.as_ref().unwrap()).unwrap();
+    let mut validation = Validation::new(header.alg);
+    validation.set_issuer(&[ISSUER]);
+    validation.validate_aud = false;
+    // The clock of the tests stands where it is put.
+    (validation.validate_exp, validation.validate_nbf) = (false, false);
+    let claims = jsonwebtoken::decode(token, &DecodingKey::from_jwk(key).unwrap(), &validation).unwrap().claims;
+    let header = URL_SAFE_NO_PAD.decode(token.split('.').next().unwrap()).unwrap();
+    (serde_json::from_slice(&header).unwrap(), claims)
+}
+
+pub(crate) async fn read_token(house: &House, token: &str) -> Claims {
+    verify(house, token).await.1
+}
+
+contract!(a_token_of_every_algorithm_verifies_by_the_key_set_alone, async |db| {
+    let house = House::open(db).await;
+    for algorithm in Algorithm::ALL {
+        let product = house.product(&algorithm.name().to_lowercase(), algorithm).await;
+        let policy = house.policy(&product, seats(1)).await;
+        let (license, code) = house.license(&policy).await;
+        let (activated, token) = house.service.activate(asking(&code, "one")).await.unwrap();
+        let (header, claims) = verify(&house, &token).await;
+        assert_eq!(header["alg"], algorithm.name());
+        assert_eq!(header["typ"], "license+jwt");
+        assert_eq!(header.as_object().unwrap().len(), 3, "{header}");
+        assert_eq!((claims.sub, claims.sid), (license.id, activated.session_id));
+
+        let [head, _, signature] = token.split('.').collect::<Vec<_>>().try_into().unwrap();
+        let other = URL_SAFE_NO_PAD.encode(json!({ "exp": 99_999_999_999_i64 }).to_string());
+        let forged = format!("{head}.{other}.{signature}");
+        let keys: JwkSet = serde_json::from_value(Value::clone(&*house.service.jwks().await)).unwrap();
+        let key = DecodingKey::from_jwk(keys.find(header["kid"].as_str().unwrap()).unwrap()).unwrap();
+        let validation = Validation::new(jsonwebtoken::decode_header(&token).unwrap().alg);
+        let refused = jsonwebtoken::decode::<Value>(&forged, &key, &validation).unwrap_err();
+        assert!(matches!(refused.kind(), ErrorKind::InvalidSignature), "{refused}");
+    }
+});
+
+contract!(a_token_says_what_was_granted, async |db| {
+    let house = House::open(db).await;
+    let range = VersionRange::read("<3").unwrap();
+    let terms = Terms { versions: Versions::Range(range), ..seats(1) };
+    let (policy, license, code) = house.licensed(terms).await;
+    let (activated, token) = house.service.activate(asking(&code, "the device")).await.unwrap();
+    let claims = serde_json::to_value(read_token(&house, &token).await).unwrap();
+    let now = house.clock.now().timestamp();
+    let expected = json!({
+        "iss": ISSUER,
+        "aud": activated.product_code,
+        "sub": license.id,
+        "sid": activated.session_id,
+        "jti": claims["jti"],
+        "iat": now,
+        "nbf": now - 300,
+        "exp": now + 37 * 86_400,
+        "license": {
+            "product": "Drift",
+            "policy": policy.name,
+            "customer": "Acme",
+            "features": {},
+            "leaseEndsAt": now + 30 * 86_400,
+            "grace": 7 * 86_400,
+            "trial": false,
+            "fingerprint": URL_SAFE_NO_PAD.encode(Fingerprint::read("the device").unwrap().digest()),
+            "versions": "<3",
+        },
+    });
+    assert_eq!(claims, expected);
+    assert!(!token.contains(code.canonical()));
+});
+
+contract!(a_token_without_a_customer_does_not_name_one, async |db| {
+    let house = House::open(db).await;
+    let (policy, ..) = house.licensed(seats(1)).await;
+    let new = NewLicense { form: LicenseForm::default(), ..of(&policy) };
+    let (_, code) = house.service.create_license(new, &house.actor).await.unwrap();
+    let mut asking = asking(&code, "one");
+    asking.request = Request { email: licensing::Email::read("kim@example.com").ok(), ..Request::default() };
+    let (_, token) = house.service.activate(asking).await.unwrap();
+    let claims = serde_json::to_value(read_token(&house, &token).await).unwrap();
+    assert!(claims["license"].get("customer").is_none() && claims["license"].get("versions").is_none());
+    assert!(!claims.to_string().contains("kim"), "no address unless the policy asks for one");
+});
+
+contract!(the_key_set_shows_public_members_only_and_one_key_an_algorithm, async |db| {
+    let house = House::open(db).await;
+    for (n, algorithm) in Algorithm::ALL.into_iter().chain(Algorithm::ALL).enumerate() {
+        house.product(&format!("product-{n}"), algorithm).await;
+    }
+    let set = house.service.jwks().await;
+    let keys = set["keys"].as_array().unwrap();
+    let mut algorithms: Vec<_> = keys.iter().map(|key| key["alg"].as_str().unwrap()).collect();
+    algorithms.sort_unstable();
+    assert_eq!(algorithms, ["ES256", "EdDSA", "RS256"]);
+    for key in keys {
+        let mut members: Vec<_> = key.as_object().unwrap().keys().map(String::as_str).collect();
+        members.sort_unstable();
+        let expected: &[&str] = match key["alg"].as_str().unwrap() {
+            "ES256" => &["alg", "crv", "kid", "kty", "use", "x", "y"],
+            "EdDSA" => &["alg", "crv", "kid", "kty", "use", "x"],
+            _ => &["alg", "e", "kid", "kty", "n", "use"],
+        };
+        assert_eq!(members, expected);
+        assert_eq!(key["use"], "sig");
+        let jwk: jsonwebtoken::jwk::Jwk = serde_json::from_value(key.clone()).unwrap();
+        let thumbprint = jwk.thumbprint(jsonwebtoken::jwk::ThumbprintHash::SHA256).unwrap();
+        assert_eq!(key["kid"], thumbprint);
+    }
+});
+
+contract!(keys_are_found_again_by_a_house_that_opens_later, async |db| {
+    let house = House::open(db).await;
+    let (_, _, code) = house.licensed(seats(1)).await;
+    let (_, token) = house.service.activate(asking(&code, "one")).await.unwrap();
+    let later = house.beside(db).await;
+    assert_eq!(later.jwks().await, house.service.jwks().await);
+    assert_eq!(later.public_key_of(&token).unwrap(), house.service.public_key_of(&token).unwrap());
+    later.close().await;
+});
+
+contract!(a_change_of_algorithm_reaches_the_next_token, async |db| {
+    let house = House::open(db).await;
+    let other = house.beside(db).await;
+    let product = house.product("drift", Algorithm::ES256).await;
+    let policy = house.policy(&product, seats(1)).await;
+    let (_, code) = house.license(&policy).await;
+    house.activate(&code, "one").await.unwrap();
+    let form =
+        service::ProductForm { name: product.name, algorithm: Algorithm::RS256, ..service::ProductForm::default() };
+    house.service.change_product(product.id, form, &house.actor).await.unwrap();
+    let (_, token) = other.activate(asking(&code, "one")).await.unwrap();
+    assert_eq!(verify(&house, &token).await.0["alg"], "RS256");
+    assert_eq!(db.number("SELECT COUNT(*) FROM signing_keys WHERE algorithm = 'RS256'").await, 1);
+    other.close().await;
+});
