@@ -5,8 +5,6 @@
 pub enum Done {
     /// The owner's account was made.
     OwnerCreated,
-    /// A license was made.
-    LicenseCreated,
     /// What is known of a license, or its terms, changed.
     LicenseChanged,
     /// A license was suspended.
@@ -33,7 +31,6 @@ impl Done {
 
     const ALL: &[Self] = &[
         Self::OwnerCreated,
-        Self::LicenseCreated,
         Self::LicenseChanged,
         Self::LicenseSuspended,
         Self::LicenseReinstated,
@@ -49,7 +46,6 @@ impl Done {
     pub const fn key(self) -> &'static str {
         match self {
             Self::OwnerCreated => "owner_created",
-            Self::LicenseCreated => "license_created",
             Self::LicenseChanged => "license_changed",
             Self::LicenseSuspended => "license_suspended",
             Self::LicenseReinstated => "license_reinstated",
@@ -66,7 +62,6 @@ impl Done {
     pub const fn words(self) -> &'static str {
         match self {
             Self::OwnerCreated => "Your account is ready. Welcome to Latchkey.",
-            Self::LicenseCreated => "The license is made.",
             Self::LicenseChanged => "The license is changed. Devices learn of it when they next ask.",
             Self::LicenseSuspended => "The license is suspended: nothing activates or renews.",
             Self::LicenseReinstated => "The license is active again.",

@@ -8,6 +8,7 @@ pub mod components;
 pub mod context;
 pub mod done;
 mod error;
+pub mod feature_values;
 pub mod features;
 pub mod form;
 pub mod load;
@@ -34,7 +35,7 @@ use pages::{
     audit::AuditPage,
     first_start::FirstStartPage,
     home::HomePage,
-    licenses::{LicensePage, LicensesPage},
+    licenses::{EditLicensePage, LicensePage, LicensesPage, NewLicensePage},
     policies::{EditPolicyPage, NewPolicyPage, PoliciesPage, PolicyPage},
     products::{EditProductPage, NewProductPage, ProductPage, ProductsPage},
     sign_in::SignInPage,
@@ -82,7 +83,9 @@ pub fn App() -> impl IntoView {
                 <ParentRoute path=path!("") view=Layout ssr=SsrMode::Async>
                     <Route path=path!("/") view=HomePage />
                     <Route path=path!("/licenses") view=LicensesPage />
+                    <Route path=path!("/licenses/new") view=NewLicensePage />
                     <Route path=path!("/licenses/:id") view=LicensePage />
+                    <Route path=path!("/licenses/:id/edit") view=EditLicensePage />
                     <Route path=path!("/audit") view=AuditPage />
                     <Route path=path!("/products") view=ProductsPage />
                     <Route path=path!("/products/new") view=NewProductPage />

@@ -10,6 +10,7 @@ mod state;
 mod submit;
 mod submitted;
 mod summary;
+mod typed;
 
 use leptos::{
     context::Provider,
@@ -25,6 +26,7 @@ pub use state::FormState;
 pub use submit::Submit;
 pub use submitted::{ACTION, FORM, Submitted, is_secret, share};
 use summary::Summary;
+pub(crate) use typed::typed;
 
 use crate::{Error, load::Changes};
 

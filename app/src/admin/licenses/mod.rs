@@ -3,6 +3,7 @@
 pub mod acts;
 pub mod code;
 pub mod detail;
+pub mod form;
 
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;

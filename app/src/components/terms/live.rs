@@ -1,17 +1,11 @@
 //! What the terms say, as one types.
 
-use leptos::{
-    ev,
-    form::FromFormData,
-    prelude::*,
-    wasm_bindgen::JsCast,
-    web_sys::{Element, FormData, HtmlFormElement},
-};
+use leptos::{ev, prelude::*};
 use licensing::Terms;
 
 use crate::{
     components::{Panel, Sentence},
-    form::FormState,
+    form::{self, FormState},
     terms_form::TermsFields,
     words,
 };
@@ -27,7 +21,7 @@ pub fn LiveTerms(
 ) -> impl IntoView {
     let typed = RwSignal::new(expect_context::<FormState>().sent().unwrap_or(of));
     let listen = move |event: ev::Event| {
-        if let Some(fields) = fields_around(&event) {
+        if let Some(fields) = form::typed(&event) {
             typed.set(fields);
         }
     };
@@ -54,10 +48,4 @@ pub fn LiveTerms(
 /// `If this server is away, a device runs on for up to 37 days.`
 fn offline(terms: &Terms) -> String {
     format!("If this server is away, a device runs on for up to {}.", words::longest_offline(terms))
-}
-
-fn fields_around(event: &ev::Event) -> Option<TermsFields> {
-    let field = event.target()?.dyn_into::<Element>().ok()?;
-    let form = field.closest("form").ok()??.dyn_into::<HtmlFormElement>().ok()?;
-    TermsFields::from_form_data(&FormData::new_with_form(&form).ok()?).ok()
 }

@@ -5,10 +5,15 @@
 mod detail;
 mod devices;
 mod dialogs;
+mod edit;
+mod fields;
 mod head;
 mod list;
+mod new;
 mod secret;
 mod terms;
 
 pub use detail::LicensePage;
+pub use edit::EditLicensePage;
 pub use list::LicensesPage;
+pub use new::NewLicensePage;

@@ -1,0 +1,195 @@
+//! Making a license, and changing one.
+
+use leptos::prelude::*;
+use licensing::{Terms, feature::Feature};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::{Error, terms_form::TermsFields};
+#[cfg(feature = "ssr")]
+use crate::{
+    admin::{guard, read_id, service},
+    done::Done,
+    feature_values,
+};
+
+/// What people say of a license, but for its terms; as it is typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct LicenseFields {
+    /// The customer's name.
+    pub customer: String,
+    /// The customer's address.
+    pub email: String,
+    /// The vendor's own number for it.
+    pub reference: String,
+    /// Notes for colleagues.
+    pub notes: String,
+    /// The feature values it sets: see [`crate::feature_values`].
+    pub features: String,
+    /// A JSON object.
+    pub metadata: String,
+}
+
+/// What the page for a new license offers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NewLicense {
+    /// Every policy, by product and name.
+    pub policies: Vec<PolicyChoice>,
+    /// The policy that the address asks for, if there is such a one.
+    pub chosen: Option<Uuid>,
+}
+
+/// A policy that a license may have.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PolicyChoice {
+    /// Its id.
+    pub id: Uuid,
+    /// Its name.
+    pub name: String,
+    /// Its product's name.
+    pub product: String,
+    /// What it says.
+    pub terms: Terms,
+    /// Its product's features.
+    pub features: Vec<Feature>,
+}
+
+/// A license as it stands in the form that changes it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LicenseEdit {
+    /// Its id.
+    pub id: Uuid,
+    /// What it is called.
+    pub name: String,
+    /// Its policy.
+    pub policy: PolicyChoice,
+    /// Whether it was revoked, so that nothing can be changed.
+    pub revoked: bool,
+    /// What is said of it.
+    pub about: LicenseFields,
+    /// The terms it sets for itself.
+    pub terms: TermsFields,
+}
+
+/// What the page for a new license offers. `policy` is the id of one to begin with.
+#[server(endpoint = "licenses/new")]
+pub async fn offer_license(#[server(default)] policy: String) -> Result<NewLicense, Error> {
+    guard::<OfferLicense>()?;
+    let service = service()?;
+    let mut reading = service.store().read().await?;
+    let mut on = reading.on();
+    let products = on.products().await?;
+    let policies = on.policies(None).await?.into_iter().map(|row| {
+        let features = products.iter().find(|it| it.product.id == row.policy.product_id);
+        let features = features.map(|it| it.product.features.clone()).unwrap_or_default();
+        PolicyChoice::of(row.policy, row.product_name, features)
+    });
+    let policies: Vec<_> = policies.collect();
+    let chosen = policy.parse().ok().filter(|id| policies.iter().any(|policy| policy.id == *id));
+    Ok(NewLicense { policies, chosen })
+}
+
+/// Makes a license under the policy, and opens its page, which shows the code this once.
+#[server(endpoint = "licenses/create")]
+pub async fn create_license(
+    #[server(default)] policy: String,
+    #[server(default)] code: String,
+    #[server(flatten)] about: LicenseFields,
+    #[server(flatten)] terms: TermsFields,
+) -> Result<(), Error> {
+    let actor = guard::<CreateLicense>()?;
+    let service = service()?;
+    let mut reading = service.store().read().await?;
+    let policy = match policy.parse() {
+        Ok(id) => reading.on().policy(id).await?,
+        Err(_) => None,
+    };
+    let policy = policy.ok_or_else(|| Error::field("policy", "is gone: choose another"))?;
+    let product = reading.on().product(policy.product_id).await?.ok_or(Error::NotFound)?;
+    drop(reading);
+    let form = read(about, &terms, &policy.terms, &product.features)?;
+    let new = service::NewLicense { policy_id: policy.id, code, form };
+    let (license, code) = service.create_license(new, &actor).await?;
+    super::code::keep(license.id, code.written().to_owned(), true).await?;
+    crate::address::go(&format!("/licenses/{}", license.id));
+    Ok(())
+}
+
+/// A license as it stands in the form that changes it.
+#[server(endpoint = "licenses/edit")]
+pub async fn edit_license(#[server(default)] id: String) -> Result<LicenseEdit, Error> {
+    guard::<EditLicense>()?;
+    let row = service()?.license(read_id(&id)?).await?;
+    let mut reading = service()?.store().read().await?;
+    let product = reading.on().product(row.license.product_id).await?.ok_or(Error::NotFound)?;
+    let policy = reading.on().policy(row.license.policy_id).await?.ok_or(Error::NotFound)?;
+    Ok(LicenseEdit::of(row.license, PolicyChoice::of(policy, product.name, product.features)))
+}
+
+/// Changes what is known of a license, and the terms and values that it sets for itself.
+#[server(endpoint = "licenses/change")]
+pub async fn change_license(
+    #[server(default)] id: String,
+    #[server(flatten)] about: LicenseFields,
+    #[server(flatten)] terms: TermsFields,
+) -> Result<(), Error> {
+    let actor = guard::<ChangeLicense>()?;
+    let (service, id) = (service()?, read_id(&id)?);
+    let row = service.license(id).await?;
+    let mut reading = service.store().read().await?;
+    let product = reading.on().product(row.license.product_id).await?.ok_or(Error::NotFound)?;
+    drop(reading);
+    let form = read(about, &terms, &row.policy_terms, &product.features)?;
+    service.change_license(id, form, &actor).await?;
+    Done::LicenseChanged.at(&format!("/licenses/{id}"));
+    Ok(())
+}
+
+/// What the fields say, under that policy and for those features.
+#[cfg(feature = "ssr")]
+fn read(
+    about: LicenseFields,
+    terms: &TermsFields,
+    policy: &Terms,
+    features: &[Feature],
+) -> Result<service::LicenseForm, licensing::Invalid> {
+    let mut wrong = licensing::Invalid::default();
+    let mut good = |invalid: licensing::Invalid| wrong.0.extend(invalid.0);
+    let overrides = terms.read_overrides(policy).map_err(&mut good).unwrap_or_default();
+    let features = feature_values::read(&about.features, features).map_err(&mut good).unwrap_or_default();
+    let LicenseFields { customer, email, reference, notes, metadata, .. } = about;
+    wrong.or(service::LicenseForm { overrides, features, customer, email, reference, notes, metadata })
+}
+
+#[cfg(feature = "ssr")]
+impl PolicyChoice {
+    fn of(policy: service::store::policies::Policy, product: String, features: Vec<Feature>) -> Self {
+        Self { id: policy.id, name: policy.name, product, terms: policy.terms, features }
+    }
+}
+
+#[cfg(feature = "ssr")]
+impl LicenseEdit {
+    fn of(license: service::store::licenses::License, policy: PolicyChoice) -> Self {
+        let metadata = match license.metadata.is_empty() {
+            true => String::new(),
+            false => serde_json::to_string_pretty(&license.metadata).unwrap_or_default(),
+        };
+        Self {
+            id: license.id,
+            name: super::name_of(&license),
+            policy,
+            revoked: license.state == licensing::license::State::Revoked,
+            terms: TermsFields::of_overrides(&license.overrides),
+            about: LicenseFields {
+                customer: license.customer.unwrap_or_default(),
+                email: license.email.unwrap_or_default(),
+                reference: license.reference.unwrap_or_default(),
+                notes: license.notes.unwrap_or_default(),
+                features: feature_values::print(&license.features),
+                metadata,
+            },
+        }
+    }
+}

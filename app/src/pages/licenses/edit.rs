@@ -1,0 +1,76 @@
+//! The form that changes a license.
+
+use leptos::{either::Either, prelude::*};
+use leptos_router::hooks::use_params_map;
+
+use super::fields::{LiveLicense, OwnFields, Typed, WhoFields};
+use crate::{
+    admin::licenses::form::{ChangeLicense, LicenseEdit, edit_license},
+    components::{Notice, PageHead, Tone},
+    form::{Form, Submit},
+    load::{Loaded, fetched},
+};
+
+/// The page where a license is changed.
+#[component]
+pub fn EditLicensePage() -> impl IntoView {
+    let params = use_params_map();
+    let id = move || params.with(|params| params.get("id").unwrap_or_default());
+    let data = fetched(id, edit_license);
+    view! { <Loaded data view=page /> }
+}
+
+fn page(data: LicenseEdit) -> impl IntoView {
+    let back = format!("/licenses/{}", data.id);
+    let crumbs = vec![("/licenses".to_owned(), "Licenses".to_owned()), (back.clone(), data.name.clone())];
+    view! {
+        <PageHead
+            title="Edit the license"
+            crumbs
+            lead=|| {
+                view! {
+                    <p class="lead">
+                        "Devices learn of new terms and values when they next ask; nobody loses a seat. The code stays as it is."
+                    </p>
+                }
+            }
+        />
+        {if data.revoked { Either::Left(revoked(back)) } else { Either::Right(form(data, back)) }}
+    }
+}
+
+fn revoked(back: String) -> impl IntoView {
+    view! {
+        <Notice tone=Tone::Warn>
+            <p>
+                "This license was revoked, and that is for good: nothing of it can be changed. " <a href=back>"Back to the license"</a>
+            </p>
+        </Notice>
+    }
+}
+
+fn form(data: LicenseEdit, back: String) -> impl IntoView {
+    let action = ServerAction::<ChangeLicense>::new();
+    let typed = Typed {
+        policy: data.policy.id.to_string(),
+        customer: data.about.customer.clone(),
+        features: data.about.features.clone(),
+        terms: data.terms.clone(),
+    };
+    view! {
+        <Form action id="license" class="">
+            <input type="hidden" name="id" value=data.id.to_string() />
+            <input type="hidden" name="policy" value=data.policy.id.to_string() />
+            <LiveLicense of=typed policies=vec![data.policy]>
+                <WhoFields of=data.about.clone() />
+                <OwnFields of=data.about terms=data.terms />
+                <div class="form-foot">
+                    <Submit>"Save"</Submit>
+                    <a class="button quiet" href=back>
+                        "Cancel"
+                    </a>
+                </div>
+            </LiveLicense>
+        </Form>
+    }
+}

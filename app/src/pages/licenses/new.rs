@@ -1,0 +1,80 @@
+//! The form for a new license.
+
+use leptos::{either::Either, prelude::*};
+use leptos_router::hooks::use_query_map;
+use licensing::Permission;
+
+use super::fields::{LiveLicense, OwnFields, Typed, WhoFields};
+use crate::{
+    admin::licenses::form::{CreateLicense, LicenseFields, NewLicense, PolicyChoice, offer_license},
+    components::{Empty, FormSection, Gate, PageHead, SelectField, Symbol, TextField},
+    form::{Form, Submit},
+    load::{Loaded, fetched},
+    terms_form::TermsFields,
+};
+
+/// The page where a license is made.
+#[component]
+pub fn NewLicensePage() -> impl IntoView {
+    let query = use_query_map();
+    let policy = move || query.with(|query| query.get("policy").unwrap_or_default());
+    let data = fetched(policy, offer_license);
+    view! { <Loaded data view=page /> }
+}
+
+fn page(data: NewLicense) -> impl IntoView {
+    view! {
+        <PageHead title="New license" crumbs=vec![("/licenses".to_owned(), "Licenses".to_owned())] />
+        {if data.policies.is_empty() { Either::Left(no_policy()) } else { Either::Right(form(data)) }}
+    }
+}
+
+fn no_policy() -> impl IntoView {
+    view! {
+        <Empty
+            icon=Symbol::SlidersHorizontal
+            title="A policy comes first"
+            text="A license takes its terms from a policy: how many devices, for how long, and how long offline."
+            actions=|| {
+                view! {
+                    <Gate permission=Permission::ManageLicenses label="New policy">
+                        <a class="button primary" href="/policies/new">
+                            "New policy"
+                        </a>
+                    </Gate>
+                }
+            }
+        />
+    }
+}
+
+fn form(data: NewLicense) -> impl IntoView {
+    let action = ServerAction::<CreateLicense>::new();
+    let chosen = data.chosen.or_else(|| data.policies.first().map(|policy| policy.id));
+    let chosen = chosen.map(|id| id.to_string()).unwrap_or_default();
+    let word = |policy: &PolicyChoice| (policy.id.to_string(), format!("{} · {}", policy.product, policy.name));
+    let choices: Vec<_> = data.policies.iter().map(word).collect();
+    let typed = Typed { policy: chosen.clone(), ..Typed::default() };
+    view! {
+        <Form action id="license" class="">
+            <LiveLicense of=typed policies=data.policies>
+                <WhoFields of=LicenseFields::default() />
+                <FormSection title="What" text="The policy brings the product and the terms.">
+                    <SelectField name="policy" label="Product and policy" choices value=chosen />
+                    <TextField
+                        name="code"
+                        label="Activation code"
+                        hint="Leave it empty for a new one that nobody can guess; or bring one along that your customer has already."
+                    />
+                </FormSection>
+                <OwnFields of=LicenseFields::default() terms=TermsFields::default() />
+                <div class="form-foot">
+                    <Submit>"Create the license"</Submit>
+                    <a class="button quiet" href="/licenses">
+                        "Cancel"
+                    </a>
+                </div>
+            </LiveLicense>
+        </Form>
+    }
+}
