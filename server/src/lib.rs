@@ -1,5 +1,6 @@
 //! The Latchkey process.
 
+mod api;
 pub mod config;
 pub mod context;
 pub mod forms;

@@ -13,11 +13,12 @@ use leptos_axum::{
     LeptosRoutes as _, generate_route_list, handle_server_fns_with_context, render_app_async_with_context,
 };
 
-use crate::{AppState, context, forms, origin, site};
+use crate::{AppState, api, context, forms, origin, site};
 
 /// Everything that this server answers, from the top to the bottom.
 pub fn router(state: AppState) -> Router {
     Router::new()
+        .merge(api::routes(&state))
         .fallback_service(admin(state.clone()))
         .layer(from_fn_with_state(state.clone(), origin::note))
         .with_state(state)
@@ -46,10 +47,8 @@ async fn function(State(state): State<AppState>, request: Request) -> Response {
 /// Our own page for an address that leads nowhere.
 async fn nowhere(State(state): State<AppState>, request: Request) -> Response {
     let AppState { service, leptos, .. } = state;
-    let draw = render_app_async_with_context(
-        move || context::provide(service.clone()),
-        move || app::shell(leptos.clone()),
-    );
+    let draw =
+        render_app_async_with_context(move || context::provide(service.clone()), move || app::shell(leptos.clone()));
     let mut page = draw(request).await.into_response();
     *page.status_mut() = StatusCode::NOT_FOUND;
     page

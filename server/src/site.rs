@@ -104,7 +104,7 @@ fn accepts(headers: &HeaderMap, coding: &str) -> bool {
 }
 
 /// Whether the client says that it has the file of this tag (RFC 9110, 13.1.2: compared as weak tags).
-fn has(headers: &HeaderMap, tag: &str) -> bool {
+pub(crate) fn has(headers: &HeaderMap, tag: &str) -> bool {
     list(headers, IF_NONE_MATCH).any(|one| one == "*" || one.trim_start_matches("W/") == tag)
 }
 

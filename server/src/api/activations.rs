@@ -1,0 +1,103 @@
+//! Activations: what both calls ask for, and how it is answered.
+
+mod jwt;
+mod license;
+
+use std::{sync::Arc, time::Instant};
+
+use axum::{
+    extract::{FromRequest, FromRequestParts, Request},
+    http::header::CACHE_CONTROL,
+    response::{IntoResponse, Response},
+};
+use licensing::{ActivationCode, Email, Fingerprint, Invalid, Span, Version, activation, code, text};
+use service::{Activated, Activation, Origin};
+
+use super::{
+    bearer::NoBearer,
+    body::Members,
+    limits::{Failures, network},
+    problem::{Code, Problem},
+};
+use crate::AppState;
+
+pub(super) use jwt::jwt;
+pub(super) use license::license;
+
+/// The longest device name and platform, in characters.
+const LONGEST_NAME: usize = 80;
+
+/// The request of both calls:
+///
+/// | member | holds |
+/// |---|---|
+/// | `activationCode` | the code that the customer typed, at most 128 characters |
+/// | `fingerprint` | what tells the device from others, 1 to 512 bytes, compared exactly |
+/// | `email` | the customer's address, where the policy asks for it |
+/// | `requestedLeaseDuration` | the wished lease, as [`Span::read`] takes it; a number means days |
+/// | `targetSoftwareVersion` | the version that is to run, as SemVer has it |
+/// | `deviceName`, `platform` | a line each of at most 80 characters, which help support |
+///
+/// The first two must be there. Other members are ignored, and `null` counts as absent.
+pub(super) struct Asked(Activation);
+
+impl FromRequest<AppState> for Asked {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &AppState) -> Result<Self, Problem> {
+        let origin = request.extensions().get::<Origin>().cloned().unwrap_or_default();
+        let (mut head, body) = request.into_parts();
+        NoBearer::from_request_parts(&mut head, state).await?;
+        let members = Members::from_request(Request::from_parts(head, body), state).await?;
+        Ok(Self(read(members, origin)?))
+    }
+}
+
+fn read(mut members: Members, origin: Origin) -> Result<Activation, Invalid> {
+    let name = |name: &str| text::line(name, LONGEST_NAME);
+    let code = members.required("activationCode", ActivationCode::read);
+    let fingerprint = members.required("fingerprint", Fingerprint::read);
+    let request = activation::Request {
+        email: members.optional("email", Email::read),
+        lease: members.text_or_number("requestedLeaseDuration", Span::read),
+        version: members.optional("targetSoftwareVersion", Version::read),
+    };
+    let device_name = members.optional("deviceName", name).flatten();
+    let platform = members.optional("platform", name).flatten();
+    members.finish(code.zip(fingerprint).map(|(code, fingerprint)| Activation {
+        code,
+        fingerprint,
+        request,
+        device_name,
+        platform,
+        origin,
+    }))
+}
+
+/// Activates, and counts the failures of those who try out codes. Gives the grant and its token.
+async fn activate(state: &AppState, failures: &Failures, asked: Asked) -> Result<(Activated, String), Problem> {
+    let Asked(activation) = asked;
+    let limited = state.config.rate_limits;
+    let network = network(&activation.origin);
+    let generated = activation.code.origin() == code::Origin::Generated;
+    if limited
+        && !generated
+        && let Some(seconds) = failures.wait(network, Instant::now())
+    {
+        return Err(Problem::rate_limited(seconds));
+    }
+    match state.service.activate(activation).await.map_err(Problem::from) {
+        Err(problem) if limited && problem.code() == Code::CodeNotFound => {
+            Err(failures.note(network, Instant::now()).map_or(problem, Problem::rate_limited))
+        }
+        result => result,
+    }
+}
+
+/// An answer with a token in it: no cache may keep it.
+fn not_stored(answer: impl IntoResponse) -> Response {
+    ([(CACHE_CONTROL, "no-store")], answer).into_response()
+}
+
+/// What a handler finds in the routes' state beside the server's.
+type Counted = axum::Extension<Arc<Failures>>;

@@ -1,0 +1,97 @@
+//! The body of a request: a JSON object under one of the types that clients send, of at most 16 KiB.
+
+mod json;
+mod members;
+
+use axum::{
+    body::Body,
+    extract::{FromRequest, Request},
+    http::{
+        HeaderMap,
+        header::{CONTENT_ENCODING, CONTENT_TYPE},
+    },
+};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use licensing::Invalid;
+
+use super::problem::{Code, Problem};
+
+pub(super) use members::Members;
+
+/// The largest body, in bytes.
+const LARGEST: usize = 16 * 1024;
+
+impl<S: Send + Sync> FromRequest<S> for Members {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        let (head, body) = request.into_parts();
+        if !is_json(&head.headers) {
+            return Err(Problem::new(
+                Code::UnsupportedMediaType,
+                "Send a JSON object in UTF-8, not compressed, under the type application/json.",
+            ));
+        }
+        Ok(json::read(&read(body).await?)?)
+    }
+}
+
+/// All of the body; no more than the limit is ever held, whatever length was announced.
+async fn read(body: Body) -> Result<Vec<u8>, Problem> {
+    match Limited::new(body, LARGEST).collect().await {
+        Ok(all) => Ok(all.to_bytes().into()),
+        Err(error) if error.is::<LengthLimitError>() => Err(Problem::new(
+            Code::TooLarge,
+            "The request is larger than 16 KiB: send only what the documentation names.",
+        )),
+        Err(_) => Err(Invalid::one("body", "ended before its end").into()),
+    }
+}
+
+/// Whether the body calls itself JSON: `application/json`, `text/json` or `application/…+json`, of which existing clients
+/// send `application/json-patch+json`. Parameters do not matter, unless they name another character set.
+fn is_json(headers: &HeaderMap) -> bool {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_ascii_lowercase);
+    let Some(content_type) = text(CONTENT_TYPE) else { return false };
+    let mut parts = content_type.split(';').map(str::trim);
+    let named = parts.next().is_some_and(|essence| match essence.split_once('/') {
+        Some(("application", subtype)) => {
+            subtype == "json" || subtype.strip_suffix("+json").is_some_and(|kind| !kind.is_empty())
+        }
+        Some(("text", subtype)) => subtype == "json",
+        _ => false,
+    });
+    let utf8 = parts.filter_map(|part| part.strip_prefix("charset=")).all(|set| set.trim_matches('"') == "utf-8");
+    named && utf8 && text(CONTENT_ENCODING).is_none_or(|coding| coding == "identity")
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::{HeaderMap, HeaderValue, header::CONTENT_TYPE};
+
+    use super::is_json;
+
+    #[test]
+    fn json_is_known_by_its_types() {
+        for (content_type, expected) in [
+            ("application/json", true),
+            ("Application/JSON; charset=UTF-8", true),
+            ("application/json;charset=\"utf-8\"", true),
+            ("application/json-patch+json", true),
+            ("application/problem+json; v=1", true),
+            ("text/json", true),
+            ("application/json; charset=utf-16", false),
+            ("application/+json", false),
+            ("application/jsonp", false),
+            ("application/x-www-form-urlencoded", false),
+            ("text/plain", false),
+            ("json", false),
+            ("", false),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+            assert_eq!(is_json(&headers), expected, "{content_type}");
+        }
+        assert!(!is_json(&HeaderMap::new()));
+    }
+}

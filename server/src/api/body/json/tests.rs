@@ -1,0 +1,89 @@
+use licensing::{FieldError, Invalid};
+
+use super::read;
+
+/// What is wrong with the body when one reads the text `a`.
+fn faults(body: impl AsRef<[u8]>) -> Vec<String> {
+    let read_a = |mut members: super::Members| {
+        let a = members.required("a", |text| Ok::<_, Invalid>(text.to_owned()));
+        members.finish(a)
+    };
+    match read(body.as_ref()).and_then(read_a) {
+        Ok(_) => vec![],
+        Err(Invalid(errors)) => {
+            errors.into_iter().map(|FieldError { field, message }| format!("{field} {message}")).collect()
+        }
+    }
+}
+
+fn nested(levels: usize) -> String {
+    format!(r#"{{"a": "", "b": {}1{}}}"#, "[".repeat(levels - 1), "]".repeat(levels - 1))
+}
+
+#[test]
+fn a_plain_object_is_read_whatever_else_it_holds() {
+    assert!(faults(r#" {"a": "x", "b": [{"c": null}, 1.5e3, true], "": {}} "#).is_empty());
+}
+
+#[test]
+fn a_name_that_comes_twice_is_noticed_at_every_depth() {
+    assert_eq!(faults(r#"{"a": "x", "a": "x"}"#), ["a is there twice"]);
+    assert_eq!(faults(r#"{"a": "x", "b": [{"c": {"d": 1, "\u0064": 2}}]}"#), ["b has a name twice"]);
+    assert_eq!(
+        faults(r#"{"b": 1, "b": {"c": 1, "c": 2}}"#),
+        ["b has a name twice", "b is there twice", "a is missing"]
+    );
+}
+
+#[test]
+fn thirty_two_levels_are_enough() {
+    assert!(faults(nested(32)).is_empty());
+    assert_eq!(faults(nested(33)), ["b is not good JSON: nested deeper than 32 levels at line 1 column 47"]);
+    assert_eq!(faults("[".repeat(10_000)), ["body is not good JSON: nested deeper than 32 levels at line 1 column 33"]);
+}
+
+#[test]
+fn what_is_no_json_object_is_refused() {
+    for body in [
+        "",
+        "nonsense",
+        "null",
+        "[]",
+        "\"a\"",
+        "{",
+        "{'a': 1}",
+        r#"{"a": "x"} x"#,
+        r#"{"a": "x"}{}"#,
+        r#"{"a": "x",}"#,
+        r#"{"a": 1e999}"#,
+    ] {
+        assert_eq!(faults(body).len(), 1, "{body}");
+    }
+}
+
+#[test]
+fn text_that_is_no_unicode_is_refused_where_it_stands() {
+    for text in [r"\ud800", r"\udc00\ud800", r"x\ud800y", r"\ud800\u0041"] {
+        let found = faults(format!(r#"{{"b": 1, "a": "{text}"}}"#));
+        assert!(found.len() == 1 && found[0].starts_with("a is not good JSON"), "{text}: {found:?}");
+    }
+    for body in [
+        &b"{\"a\": \"\xff\"}"[..],
+        b"{\"a\": \"\xc0\x80\"}",
+        b"{\"a\": \"\xed\xa0\x80\"}",
+        b"{\"\xff\": 1}",
+        b"\xff\xfe{\0}\0",
+    ] {
+        assert_eq!(faults(body).len(), 1, "{body:?}");
+    }
+    assert!(faults(r#"{"a": "\ud83d\ude00"}"#).is_empty());
+}
+
+#[test]
+fn members_are_told_what_they_should_be() {
+    assert_eq!(faults("{}"), ["a is missing"]);
+    assert_eq!(faults(r#"{"a": null}"#), ["a is missing"]);
+    for (value, kind) in [("1", "a number"), ("true", "true or false"), ("[]", "a list"), ("{}", "an object")] {
+        assert_eq!(faults(format!(r#"{{"a": {value}}}"#)), [format!("a must be a text, and is {kind}")]);
+    }
+}

@@ -1,0 +1,89 @@
+//! The members of a request's object, read one by one, so that every fault is named at once.
+
+use std::{collections::HashMap, fmt::Display};
+
+use licensing::Invalid;
+
+use super::json::Value;
+
+/// The members of a JSON object, and what is wrong with those that were read. Members that nobody reads are ignored.
+#[derive(Debug, Default)]
+pub(in crate::api) struct Members {
+    values: HashMap<String, Value>,
+    wrong: Invalid,
+}
+
+impl Members {
+    pub(super) fn put(&mut self, name: String, value: Value) {
+        self.values.insert(name, value);
+    }
+
+    pub(super) fn note(&mut self, name: &str, fault: &str) {
+        self.wrong.add(name, fault);
+    }
+
+    /// A text that must be there, as `read` understands it.
+    pub(in crate::api) fn required<T, E: Display>(
+        &mut self,
+        name: &str,
+        read: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Option<T> {
+        if matches!(self.values.get(name), None | Some(Value::Null)) {
+            self.note(name, "is missing");
+        }
+        self.optional(name, read)
+    }
+
+    /// A text that may be there; `null` counts as absent.
+    pub(in crate::api) fn optional<T, E: Display>(
+        &mut self,
+        name: &str,
+        read: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Option<T> {
+        let text = match self.values.remove(name).unwrap_or(Value::Null) {
+            Value::Null => return None,
+            Value::Text(text) => text,
+            other => {
+                self.note(name, &format!("must be a text, and is {}", other.kind()));
+                return None;
+            }
+        };
+        self.wrong.keep(name, read(&text))
+    }
+
+    /// Like [`optional`](Self::optional), where a whole number means its digits.
+    pub(in crate::api) fn text_or_number<T, E: Display>(
+        &mut self,
+        name: &str,
+        read: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Option<T> {
+        if let Some(Value::Number(number)) = self.values.get(name)
+            && !number.is_f64()
+        {
+            let digits = Value::Text(number.to_string());
+            self.put(name.to_owned(), digits);
+        }
+        self.optional(name, read)
+    }
+
+    /// What was made of the members, or everything that is wrong with them.
+    pub(in crate::api) fn finish<T>(self, made: Option<T>) -> Result<T, Invalid> {
+        match made {
+            Some(made) => self.wrong.or(made),
+            None => Err(self.wrong),
+        }
+    }
+}
+
+impl Value {
+    const fn kind(&self) -> &'static str {
+        match self {
+            Self::Null => "null",
+            Self::Boolean => "true or false",
+            Self::Number(_) => "a number",
+            Self::Text(_) => "a text",
+            Self::List => "a list",
+            Self::Object => "an object",
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! `GET /.well-known/jwks.json`: every public key that a live token may need.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use axum::{
+    Json,
+    extract::State,
+    http::{
+        HeaderMap, StatusCode,
+        header::{CACHE_CONTROL, ETAG},
+    },
+    response::{IntoResponse, Response},
+};
+use service::Service;
+
+use crate::site;
+
+/// Answers the key set (RFC 7517 §5), to be kept for five minutes; 304 where the client has it. While the database is away
+/// it is answered from memory.
+pub(super) async fn jwks(State(service): State<Service>, headers: HeaderMap) -> Response {
+    let keys = service.jwks().await;
+    let tag = tag(&keys.to_string());
+    let fresh =
+        if site::has(&headers, &tag) { StatusCode::NOT_MODIFIED.into_response() } else { Json(&*keys).into_response() };
+    ([(ETAG, tag), (CACHE_CONTROL, "public, max-age=300".to_owned())], fresh).into_response()
+}
+
+/// Another content is another tag. No secret hangs on it, so that any good hash will do.
+fn tag(content: &str) -> String {
+    let mut hash = DefaultHasher::new();
+    content.hash(&mut hash);
+    format!("\"{:016x}\"", hash.finish())
+}

@@ -1,0 +1,42 @@
+//! The public API: what a vendor's software, and the machines around it, call.
+//!
+//! No cookies, no redirects; every answer that is not a success is a [`problem`]. One file an endpoint.
+
+mod activations;
+mod bearer;
+mod body;
+mod health;
+mod jwks;
+mod limits;
+mod problem;
+mod problems;
+
+use std::sync::Arc;
+
+use axum::{
+    Extension, Router,
+    http::StatusCode,
+    middleware::from_fn_with_state,
+    routing::{any, get, post},
+};
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::AppState;
+
+/// Every route of the public API, and the pages that explain its problems.
+pub(crate) fn routes(state: &AppState) -> Router<AppState> {
+    Router::new()
+        .route("/api/v1/activations/jwt", post(activations::jwt))
+        .route("/api/v1/activations/license", post(activations::license))
+        .route("/api", any(StatusCode::NOT_FOUND))
+        .route("/api/", any(StatusCode::NOT_FOUND))
+        .route("/api/{*rest}", any(StatusCode::NOT_FOUND))
+        .route("/.well-known/jwks.json", get(jwks::jwks))
+        .route("/health/live", get(health::live))
+        .route("/health/ready", get(health::ready))
+        .layer(Extension(Arc::<limits::Failures>::default()))
+        .layer(CatchPanicLayer::new())
+        .layer(from_fn_with_state(state.clone(), problem::write))
+        .route("/problems", get(problems::list))
+        .route("/problems/{code}", get(problems::page))
+}

@@ -1,0 +1,159 @@
+//! Problems: every answer of the public API that is not a success (RFC 9457).
+
+mod accept;
+mod code;
+mod document;
+
+use axum::{
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use licensing::{FieldError, Invalid, Refusal};
+use service::{Declined, Error};
+use uuid::Uuid;
+
+pub(crate) use code::Code;
+use document::Seats;
+pub(crate) use document::write;
+
+/// How long a client is asked to wait for a server that is away, in seconds.
+const AWAY: u64 = 5;
+
+/// What went wrong. [`write`] makes the document of it, which also names the request.
+#[derive(Clone, Debug)]
+pub(crate) struct Problem(Box<Parts>);
+
+#[derive(Clone, Debug)]
+struct Parts {
+    code: Code,
+    detail: String,
+    decision: Option<Uuid>,
+    errors: Vec<FieldError>,
+    seats: Option<Seats>,
+    /// In seconds.
+    retry_after: Option<u64>,
+    /// For the log, never for the answer.
+    cause: Option<String>,
+}
+
+impl Problem {
+    /// A problem with one sentence that whoever sees it can act on.
+    pub(crate) fn new(code: Code, detail: impl Into<String>) -> Self {
+        let detail = detail.into();
+        Self(Box::new(Parts {
+            code,
+            detail,
+            decision: None,
+            errors: vec![],
+            seats: None,
+            retry_after: None,
+            cause: None,
+        }))
+    }
+
+    /// Too many failures from there: to be tried again after so many seconds.
+    pub(crate) fn rate_limited(seconds: u64) -> Self {
+        let detail =
+            format!("Too many activation codes from this network were wrong: wait {seconds} seconds, then try again.");
+        Self::new(Code::RateLimited, detail).after(seconds)
+    }
+
+    pub(crate) fn code(&self) -> Code {
+        self.0.code
+    }
+
+    fn unavailable() -> Self {
+        Self::new(Code::Unavailable, "The license server cannot answer right now: try again in a moment.").after(AWAY)
+    }
+
+    fn internal(cause: impl ToString) -> Self {
+        let mut problem = Self::new(
+            Code::Internal,
+            "Something went wrong in the license server, and its log says what: try again, or tell your vendor the \
+             instance named here.",
+        );
+        problem.0.cause = Some(cause.to_string());
+        problem
+    }
+
+    fn after(mut self, seconds: u64) -> Self {
+        self.0.retry_after = Some(seconds);
+        self
+    }
+
+    /// What there is to say when an answer came from elsewhere and only its status is known.
+    fn of_status(status: StatusCode) -> Self {
+        match Code::of_status(status) {
+            Code::Internal => Self::internal(status),
+            Code::Unavailable => Self::unavailable(),
+            Code::NotFound => {
+                Self::new(Code::NotFound, "There is nothing at this address: compare it with the documentation.")
+            }
+            Code::MethodNotAllowed => {
+                Self::new(Code::MethodNotAllowed, "This address does not take that method: see the header Allow.")
+            }
+            other => Self::new(other, "The license server cannot read this request."),
+        }
+    }
+}
+
+impl From<Invalid> for Problem {
+    fn from(invalid: Invalid) -> Self {
+        let detail = match invalid.0.as_slice() {
+            [] => "This request has a fault.".to_owned(),
+            [FieldError { field, message }] => format!("This request has a fault in {field}: {message}."),
+            [FieldError { field, message }, others @ ..] => {
+                format!("This request has {} faults, the first in {field}: {message}.", others.len() + 1)
+            }
+        };
+        let mut problem = Self::new(Code::InvalidRequest, detail);
+        problem.0.errors = invalid.0;
+        problem
+    }
+}
+
+impl From<Declined> for Problem {
+    fn from(declined: Declined) -> Self {
+        let Declined { decision, refused } = declined;
+        let refusal = refused.refusal;
+        let code = match &refusal {
+            Refusal::CodeNotFound { .. } => Code::CodeNotFound,
+            Refusal::ProductUnavailable => Code::ProductUnavailable,
+            Refusal::LicenseRevoked => Code::LicenseRevoked,
+            Refusal::LicenseSuspended => Code::LicenseSuspended,
+            Refusal::EmailRequired => Code::EmailRequired,
+            Refusal::EmailMismatch => Code::EmailMismatch,
+            Refusal::VersionNotCovered { .. } => Code::VersionNotCovered,
+            Refusal::AlreadyActivated => Code::AlreadyActivated,
+            Refusal::SeatLimit { .. } => Code::SeatLimit,
+        };
+        let mut problem = Self::new(code, refusal.to_string());
+        problem.0.decision = Some(decision);
+        if let Refusal::SeatLimit { used, allowed, next_at } = refusal {
+            problem.0.seats = Some(Seats { seats_used: used, seats_allowed: allowed, next_seat_at: next_at });
+        }
+        problem
+    }
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Refused(declined) => (*declined).into(),
+            Error::Invalid(invalid) => invalid.into(),
+            Error::Throttled(seconds) => Self::rate_limited(seconds),
+            Error::Unavailable => Self::unavailable(),
+            // No act of the public API ends like these four.
+            Error::NotFound(_) | Error::Conflict(_) | Error::Forbidden(_) | Error::Internal(_) => Self::internal(error),
+        }
+    }
+}
+
+/// The bare status; [`write`] fills in the rest.
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut response = self.0.code.status().into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}

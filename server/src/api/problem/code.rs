@@ -1,0 +1,115 @@
+//! The closed list of problem codes: whatever goes wrong in the public API is one of these.
+
+use axum::http::StatusCode;
+
+/// What went wrong, by its name in the contract. A name is never given another meaning, and never goes away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Code {
+    InvalidRequest,
+    InvalidToken,
+    EmailRequired,
+    EmailMismatch,
+    VersionNotCovered,
+    LicenseSuspended,
+    LicenseRevoked,
+    ProductUnavailable,
+    CodeNotFound,
+    NotFound,
+    MethodNotAllowed,
+    AlreadyActivated,
+    SeatLimit,
+    TooLarge,
+    UnsupportedMediaType,
+    RateLimited,
+    Internal,
+    Unavailable,
+}
+
+impl Code {
+    /// Every code, by status.
+    pub(crate) const ALL: [Self; 18] = [
+        Self::InvalidRequest,
+        Self::InvalidToken,
+        Self::EmailRequired,
+        Self::EmailMismatch,
+        Self::VersionNotCovered,
+        Self::LicenseSuspended,
+        Self::LicenseRevoked,
+        Self::ProductUnavailable,
+        Self::CodeNotFound,
+        Self::NotFound,
+        Self::MethodNotAllowed,
+        Self::AlreadyActivated,
+        Self::SeatLimit,
+        Self::TooLarge,
+        Self::UnsupportedMediaType,
+        Self::RateLimited,
+        Self::Internal,
+        Self::Unavailable,
+    ];
+
+    /// The name in the contract.
+    pub(crate) const fn name(self) -> &'static str {
+        self.row().0
+    }
+
+    /// The HTTP status.
+    pub(crate) const fn status(self) -> StatusCode {
+        self.row().1
+    }
+
+    /// The same few words whenever it happens.
+    pub(crate) const fn title(self) -> &'static str {
+        self.row().2
+    }
+
+    /// Whether the very same request may succeed a little later without anybody doing anything.
+    pub(crate) const fn is_retryable(self) -> bool {
+        matches!(self, Self::RateLimited | Self::Internal | Self::Unavailable)
+    }
+
+    /// The code of that [`name`](Self::name).
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|code| code.name() == name)
+    }
+
+    /// The code for an answer of which only the status is known.
+    pub(crate) fn of_status(status: StatusCode) -> Self {
+        match status {
+            StatusCode::NOT_FOUND => Self::NotFound,
+            StatusCode::METHOD_NOT_ALLOWED => Self::MethodNotAllowed,
+            StatusCode::PAYLOAD_TOO_LARGE => Self::TooLarge,
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => Self::UnsupportedMediaType,
+            StatusCode::REQUEST_TIMEOUT | StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT => {
+                Self::Unavailable
+            }
+            other if other.is_client_error() => Self::InvalidRequest,
+            _ => Self::Internal,
+        }
+    }
+
+    const fn row(self) -> (&'static str, StatusCode, &'static str) {
+        match self {
+            Self::InvalidRequest => ("invalid_request", StatusCode::BAD_REQUEST, "Invalid request"),
+            Self::InvalidToken => ("invalid_token", StatusCode::UNAUTHORIZED, "Invalid bearer token"),
+            Self::EmailRequired => ("email_required", StatusCode::FORBIDDEN, "E-mail address required"),
+            Self::EmailMismatch => ("email_mismatch", StatusCode::FORBIDDEN, "Another e-mail address"),
+            Self::VersionNotCovered => ("version_not_covered", StatusCode::FORBIDDEN, "Version not covered"),
+            Self::LicenseSuspended => ("license_suspended", StatusCode::FORBIDDEN, "License suspended"),
+            Self::LicenseRevoked => ("license_revoked", StatusCode::FORBIDDEN, "License revoked"),
+            Self::ProductUnavailable => ("product_unavailable", StatusCode::FORBIDDEN, "Product unavailable"),
+            Self::CodeNotFound => ("code_not_found", StatusCode::NOT_FOUND, "Activation code not found"),
+            Self::NotFound => ("not_found", StatusCode::NOT_FOUND, "Not found"),
+            Self::MethodNotAllowed => ("method_not_allowed", StatusCode::METHOD_NOT_ALLOWED, "Method not allowed"),
+            Self::AlreadyActivated => ("already_activated", StatusCode::CONFLICT, "Activated already"),
+            Self::SeatLimit => ("seat_limit", StatusCode::CONFLICT, "No seat is free"),
+            Self::TooLarge => ("too_large", StatusCode::PAYLOAD_TOO_LARGE, "Request too large"),
+            Self::UnsupportedMediaType => {
+                ("unsupported_media_type", StatusCode::UNSUPPORTED_MEDIA_TYPE, "Unsupported media type")
+            }
+            Self::RateLimited => ("rate_limited", StatusCode::TOO_MANY_REQUESTS, "Too many failures"),
+            Self::Internal => ("internal", StatusCode::INTERNAL_SERVER_ERROR, "A defect of the license server"),
+            Self::Unavailable => ("unavailable", StatusCode::SERVICE_UNAVAILABLE, "License server unavailable"),
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! The door: types, sizes, methods and addresses, before anybody looks at a request.
+
+use std::{
+    collections::VecDeque,
+    io,
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+use axum::{
+    body::{Body, Bytes},
+    http::{
+        Method, Request,
+        header::{ACCEPT, ALLOW, AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, WWW_AUTHENTICATE},
+    },
+};
+use serde_json::json;
+use testing::contract;
+
+use crate::fixture::{Answer, JWT, LICENSE, Server};
+
+const GOOD: &str = r#"{"activationCode": "ABCDEF", "fingerprint": "x"}"#;
+
+fn posted(name: impl axum::http::header::IntoHeaderName, value: &str) -> Request<Body> {
+    let mut request = Request::post(JWT).header(CONTENT_TYPE, "application/json").body(Body::from(GOOD)).unwrap();
+    request.headers_mut().insert(name, value.parse().unwrap());
+    request
+}
+
+contract!(the_types_that_clients_send_are_taken_and_no_others, async |db| {
+    let server = Server::on(db).await;
+    for good in [
+        "application/json",
+        "application/json; charset=utf-8",
+        "application/json-patch+json",
+        "text/json",
+        "application/vnd.latchkey+json",
+        "APPLICATION/JSON",
+        "application/json-patch+json;charset=UTF-8",
+    ] {
+        assert_eq!(server.send(posted(CONTENT_TYPE, good)).await.problem().1, "code_not_found", "{good}");
+    }
+    for bad in [
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data; boundary=x",
+        "application/xml",
+        "text/html",
+        "application/octet-stream",
+        "application/json; charset=utf-16",
+        "json",
+        "",
+    ] {
+        let answer = server.send(posted(CONTENT_TYPE, bad)).await;
+        assert_eq!(answer.problem(), (415, "unsupported_media_type".to_owned()), "{bad}");
+    }
+    let without = Request::post(JWT).body(Body::from(GOOD)).unwrap();
+    assert_eq!(server.send(without).await.problem().0, 415);
+    for coding in ["gzip", "br", "deflate"] {
+        assert_eq!(server.send(posted(CONTENT_ENCODING, coding)).await.problem().0, 415, "{coding}");
+    }
+});
+
+contract!(a_body_of_16_kib_is_read_and_a_larger_one_is_not, async |db| {
+    let server = Server::on(db).await;
+    let sized = |bytes: usize| format!("{GOOD}{}", " ".repeat(bytes - GOOD.len()));
+
+    assert_eq!(server.post_text(JWT, sized(16 * 1024)).await.problem().0, 404);
+    for path in [JWT, LICENSE] {
+        let answer = server.post_text(path, sized(16 * 1024 + 1)).await;
+        assert_eq!(answer.problem(), (413, "too_large".to_owned()));
+    }
+
+    let pieces = (0..17).map(|_| Ok(Bytes::from(" ".repeat(1024)))).collect();
+    assert_eq!(server.post_text(JWT, Body::new(Pieces(pieces))).await.problem(), (413, "too_large".to_owned()));
+});
+
+contract!(a_body_that_breaks_off_is_refused, async |db| {
+    let server = Server::on(db).await;
+    let broken = [Ok(Bytes::from(&GOOD[..20])), Err(io::Error::other("the line is dead"))];
+
+    let answer = server.post_text(JWT, Body::new(Pieces(broken.into()))).await;
+
+    assert_eq!(answer.bad_fields(), ["body"]);
+    assert!(!answer.text().contains("dead"));
+});
+
+/// A body that comes in pieces, and whose length nobody announced.
+struct Pieces(VecDeque<Result<Bytes, io::Error>>);
+
+impl hyper::body::Body for Pieces {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<hyper::body::Frame<Bytes>, io::Error>>> {
+        Poll::Ready(self.0.pop_front().map(|piece| piece.map(hyper::body::Frame::data)))
+    }
+}
+
+contract!(other_methods_are_told_which_one_is_taken, async |db| {
+    let server = Server::on(db).await;
+    let all = [Method::GET, Method::HEAD, Method::PUT, Method::PATCH, Method::DELETE, Method::OPTIONS, Method::TRACE];
+    for path in [JWT, LICENSE] {
+        for method in all.clone() {
+            let answer = server.call(method.clone(), path).await;
+            assert_eq!((answer.status.as_u16(), answer.header(ALLOW)), (405, "POST"), "{method} {path}");
+            if method != Method::HEAD {
+                assert_eq!(answer.problem().1, "method_not_allowed");
+            }
+        }
+    }
+    let answer = server.call(Method::POST, "/.well-known/jwks.json").await;
+    assert_eq!((answer.problem().0, answer.header(ALLOW)), (405, "GET,HEAD"));
+});
+
+contract!(asking_with_head_activates_nothing, async |db| {
+    let server = Server::on(db).await;
+    let license = server.license().create().await;
+    let body = Body::from(license.asks("device-1", json!({})).to_string());
+    let head = Request::head(JWT).header(CONTENT_TYPE, "application/json").body(body).unwrap();
+
+    assert_eq!(server.send(head).await.status.as_u16(), 405);
+
+    assert_eq!(license.devices_and_seats(&server).await, (0, 0));
+});
+
+contract!(every_other_address_of_the_api_is_a_problem_too, async |db| {
+    let server = Server::on(db).await;
+    for path in [
+        "/api",
+        "/api/",
+        "/api/v1",
+        "/api/v1/",
+        "/api/v1/activations",
+        "/api/v1/activations/jwt/",
+        "/api/v2/activations/jwt",
+        "/api/v1/activations/JWT",
+        "/api/v1/activations/%6Awt/",
+        "/api/%ff",
+        "/api/v1//activations/jwt",
+        "/api/v1/../v1",
+    ] {
+        for method in [Method::GET, Method::POST] {
+            let answer = server.call(method, path).await;
+            assert_eq!(answer.problem(), (404, "not_found".to_owned()), "{path}");
+        }
+    }
+});
+
+contract!(a_bearer_token_that_is_sent_must_be_good, async |db| {
+    let server = Server::on(db).await;
+    let license = server.license().create().await;
+    let token = server.activate(&license, "device-1").await.json().as_str().unwrap().to_owned();
+
+    for bad in ["Bearer nonsense", "bearer", "BEARER x.y.z", &format!("Bearer {token}")] {
+        let answer = server.send(posted(AUTHORIZATION, bad)).await;
+        assert_eq!(answer.problem(), (401, "invalid_token".to_owned()));
+        assert_eq!(answer.header(WWW_AUTHENTICATE), "Bearer error=\"invalid_token\"");
+    }
+    for other in ["Basic YTpi", "Bearers x"] {
+        assert_eq!(server.send(posted(AUTHORIZATION, other)).await.problem().1, "code_not_found", "{other}");
+    }
+});
+
+contract!(a_client_that_takes_only_json_gets_the_same_problem_as_json, async |db| {
+    let server = Server::on(db).await;
+    let asked = async |accept: &str| -> Answer { server.send(posted(ACCEPT, accept)).await };
+
+    let plain = asked("application/json").await;
+    let problem = asked("application/json, */*").await;
+
+    assert_eq!(plain.header(CONTENT_TYPE), "application/json");
+    assert_eq!(problem.problem().1, "code_not_found");
+    assert_eq!(plain.told(), problem.told());
+});

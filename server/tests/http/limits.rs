@@ -1,0 +1,84 @@
+//! Those who try out codes are slowed down, and nobody else is.
+
+use axum::http::StatusCode;
+use serde_json::json;
+use testing::contract;
+
+use crate::fixture::{Answer, Issued, JWT, Server};
+
+/// The shape and check symbol of a generated code that no license has.
+const UNKNOWN: &str = "0000000-0000000-0000000-0000000";
+
+async fn tried(server: &Server, code: &str) -> Answer {
+    server.post(JWT, &json!({ "activationCode": code, "fingerprint": "device" })).await
+}
+
+/// The answer to this code once the failures of the network are used up. A failure is forgiven every two seconds, so that
+/// one more may be let through.
+async fn refused(server: &Server, code: &str) -> Answer {
+    for _ in 0..100 {
+        let answer = tried(server, code).await;
+        if answer.status != StatusCode::NOT_FOUND {
+            return answer;
+        }
+    }
+    panic!("a hundred failures, and no limit");
+}
+
+contract!(thirty_failures_are_answered_and_then_a_wait_is_due, async |db| {
+    let server = Server::limited_on(db).await;
+    for n in 0..30 {
+        assert_eq!(tried(&server, &format!("GUESS-{n}")).await.problem(), (404, "code_not_found".to_owned()));
+    }
+
+    for code in ["GUESS-30", UNKNOWN, "0000000-0000000-0000000-0000001"] {
+        let answer = refused(&server, code).await;
+        assert_eq!(answer.problem(), (429, "rate_limited".to_owned()), "{code}");
+        let seconds: u64 = answer.header("retry-after").parse().unwrap();
+        assert!((1..=2).contains(&seconds), "{seconds}");
+        assert_eq!(answer.json()["retryable"], true);
+        assert_eq!(answer.json().get("decision"), None, "nobody has decided on it");
+    }
+});
+
+contract!(a_paying_customer_is_served_whatever_others_behind_the_same_address_did, async |db| {
+    let server = Server::limited_on(db).await;
+    let license = server.license().seats(2).create().await;
+    refused(&server, "GUESS").await;
+
+    server.activate(&license, "device-1").await.token();
+    server.activate(&license, "device-2").await.token();
+
+    assert_eq!(server.activate(&license, "device-3").await.problem().1, "seat_limit");
+});
+
+contract!(only_failures_count, async |db| {
+    let server = Server::limited_on(db).await;
+    let license = server.license().code("HALCYON-1").create().await;
+    for _ in 0..100 {
+        server.activate(&license, "device-1").await.token();
+        assert_eq!(server.activate(&license, "device-2").await.status, StatusCode::CONFLICT);
+        assert_eq!(server.post(JWT, &json!({})).await.status, StatusCode::BAD_REQUEST);
+    }
+    assert_eq!(tried(&server, "GUESS").await.problem().0, 404);
+});
+
+contract!(networks_do_not_pay_for_each_other, async |db| {
+    let server = Server::limited_on(db).await;
+    let license: Issued = server.license().code("HALCYON-1").create().await;
+    refused(&server.from("2001:db8:0:1::1"), "GUESS").await;
+
+    for other in ["2001:db8:0:2::1", "192.0.2.1", "192.0.2.2"] {
+        assert_eq!(tried(&server.from(other), "GUESS").await.status, StatusCode::NOT_FOUND, "{other}");
+        server.from(other).activate(&license, "device-1").await.token();
+    }
+    let neighbour = server.from("2001:db8:0:1:ffff::2");
+    assert_eq!(refused(&neighbour, "GUESS").await.status, StatusCode::TOO_MANY_REQUESTS, "a household has a /64");
+});
+
+contract!(without_limits_nobody_waits, async |db| {
+    let server = Server::on(db).await;
+    for n in 0..100 {
+        assert_eq!(tried(&server, &format!("GUESS-{n}")).await.problem().0, 404);
+    }
+});

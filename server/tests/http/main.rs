@@ -1,0 +1,16 @@
+//! The public API through the real router, on SQLite and PostgreSQL from one body.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+
+mod activation;
+mod bad_input;
+mod door;
+mod fixture;
+mod jwks;
+mod lease;
+mod license;
+mod limits;
+mod outage;
+mod pages;
+mod races;
+mod refusals;
+mod token;

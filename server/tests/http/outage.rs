@@ -1,0 +1,54 @@
+//! What callers get while the database is away.
+
+use axum::http::StatusCode;
+use serde_json::json;
+use service::store::{Engine, Store};
+use testing::{Cluster, Database, contract};
+
+use crate::fixture::{Issued, JWT, LICENSE, Server};
+
+/// Everything is told to come back, but for what needs no database.
+async fn is_away(server: &Server, license: &Issued) {
+    for path in [JWT, LICENSE] {
+        for device in ["device-1", "device-2"] {
+            let answer = server.post(path, &license.asks(device, json!({}))).await;
+            assert_eq!(answer.problem(), (503, "unavailable".to_owned()), "{path}");
+            assert_eq!(answer.header("retry-after"), "5");
+            assert_eq!(answer.json()["retryable"], true);
+        }
+    }
+    let ready = server.get("/health/ready").await;
+    assert_eq!((ready.problem().0, ready.header("retry-after")), (503, "5"));
+    assert_eq!(server.get("/health/live").await.status, StatusCode::OK);
+    let keys = server.get("/.well-known/jwks.json").await;
+    assert_eq!((keys.status, keys.json()["keys"].as_array().unwrap().len()), (StatusCode::OK, 1));
+}
+
+contract!(a_closed_database_is_a_503_and_leaves_nothing_half_written, async |db| {
+    let server = Server::on(db).await;
+    let license = server.license().seats(2).create().await;
+    let token = server.activate(&license, "device-1").await.token();
+
+    db.close().await;
+    is_away(&server, &license).await;
+
+    let again = Server::on(&Store::open(db.url()).await.unwrap()).await;
+    assert_eq!(license.devices_and_seats(&again).await, (1, 1));
+    assert_eq!(again.activate(&license, "device-1").await.token().claims["sid"], token.claims["sid"]);
+    again.activate(&license, "device-2").await.token();
+    again.service.close().await;
+});
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_postgresql_server_that_is_gone_is_a_503() {
+    let mut cluster = Cluster::start();
+    let db = Database::on(&cluster).await;
+    let server = Server::on(&db).await;
+    let license = server.license().seats(2).create().await;
+    server.activate(&license, "device-1").await.token();
+
+    cluster.stop();
+
+    is_away(&server, &license).await;
+    assert_eq!(db.engine(), Engine::Postgres);
+}
