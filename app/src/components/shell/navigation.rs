@@ -14,7 +14,7 @@ const WORK: &[Place] = &[
     ("/products", Symbol::Package, "Products"),
     ("/policies", Symbol::SlidersHorizontal, "Policies"),
 ];
-const WATCH: &[Place] = &[("/events", Symbol::History, "Audit log")];
+const WATCH: &[Place] = &[("/audit", Symbol::History, "Audit log")];
 
 /// At the side on a desk; on a phone a drawer, opened by the button in the bar and closed by going somewhere.
 #[component]
