@@ -102,7 +102,8 @@ impl From<service::store::events::Event> for EventLine {
         Self {
             id: event.id,
             at: event.at,
-            actor: event.actor_name,
+            // Whoever fails to sign in is not known; the account they tried is what it was done to.
+            actor: if event.actor_kind == "anonymous" { "Somebody".to_owned() } else { event.actor_name },
             act: event.act,
             subject: event.subject_name,
             link: page,

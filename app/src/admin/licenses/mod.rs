@@ -158,7 +158,7 @@ fn looks_like_a_code(text: &str) -> bool {
 #[cfg(feature = "ssr")]
 pub(super) fn name_of(license: &service::store::licenses::License) -> String {
     let known = license.customer.clone().or_else(|| license.email.clone());
-    known.unwrap_or_else(|| format!("License …{}", license.code_tail))
+    known.unwrap_or_else(|| format!("License {}", license.code_tail))
 }
 
 #[cfg(feature = "ssr")]

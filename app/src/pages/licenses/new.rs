@@ -69,7 +69,7 @@ fn form(data: NewLicense) -> impl IntoView {
                 </FormSection>
                 <OwnFields of=LicenseFields::default() terms=TermsFields::default() />
                 <div class="form-foot">
-                    <Submit>"Create the license"</Submit>
+                    <Submit>"Create license"</Submit>
                     <a class="button quiet" href="/licenses">
                         "Cancel"
                     </a>
