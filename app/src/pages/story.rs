@@ -2,11 +2,12 @@
 
 #![allow(unreachable_pub, reason = "the component macro leaves a public function inside each private module")]
 
+use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 
 use crate::{
     admin::audit::{Change, EventLine},
-    components::{Icon, Symbol, Tone},
+    components::{Icon, Symbol, Tone, When},
 };
 
 /// How an act is told.
@@ -52,10 +53,8 @@ pub(super) fn Timeline(
     /// What happened, youngest first.
     events: Vec<EventLine>,
     /// The server's time.
-    now: chrono::DateTime<chrono::Utc>,
+    now: DateTime<Utc>,
 ) -> impl IntoView {
-    use crate::components::When;
-
     let lines = events.into_iter().map(|event| {
         let act = told(&event.act);
         let at = event.at;

@@ -119,7 +119,7 @@ impl DeviceLine {
 }
 
 /// The most devices that the page of a license shows.
-pub const MOST_DEVICES: usize = 500;
+pub const MOST_DEVICES: usize = 200;
 /// How many events the page of a license shows.
 #[cfg(feature = "ssr")]
 const EVENTS: usize = 20;
@@ -163,10 +163,6 @@ impl LicenseDetail {
         let own = row.license;
         let validity = row.policy_terms.with(&own.overrides).validity;
         let ends_at = license::ends_at(validity, own.issued_at, own.first_activated_at);
-        let metadata = match own.metadata.is_empty() {
-            true => String::new(),
-            false => serde_json::to_string_pretty(&own.metadata).unwrap_or_default(),
-        };
         Self {
             id: own.id,
             name,
@@ -185,7 +181,7 @@ impl LicenseDetail {
             email: own.email,
             reference: own.reference,
             notes: own.notes,
-            metadata,
+            metadata: super::printed(&own.metadata),
             issued_at: own.issued_at,
             first_activated_at: own.first_activated_at,
             ends_at,

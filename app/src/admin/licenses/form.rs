@@ -172,10 +172,6 @@ impl PolicyChoice {
 #[cfg(feature = "ssr")]
 impl LicenseEdit {
     fn of(license: service::store::licenses::License, policy: PolicyChoice) -> Self {
-        let metadata = match license.metadata.is_empty() {
-            true => String::new(),
-            false => serde_json::to_string_pretty(&license.metadata).unwrap_or_default(),
-        };
         Self {
             id: license.id,
             name: super::name_of(&license),
@@ -188,7 +184,7 @@ impl LicenseEdit {
                 reference: license.reference.unwrap_or_default(),
                 notes: license.notes.unwrap_or_default(),
                 features: feature_values::print(&license.features),
-                metadata,
+                metadata: super::printed(&license.metadata),
             },
         }
     }

@@ -161,6 +161,15 @@ pub(super) fn name_of(license: &service::store::licenses::License) -> String {
     known.unwrap_or_else(|| format!("License {}", license.code_tail))
 }
 
+/// Metadata as people read and edit it: indented JSON; nothing where there is none.
+#[cfg(feature = "ssr")]
+fn printed(metadata: &serde_json::Map<String, serde_json::Value>) -> String {
+    match metadata.is_empty() {
+        true => String::new(),
+        false => serde_json::to_string_pretty(metadata).unwrap_or_default(),
+    }
+}
+
 #[cfg(feature = "ssr")]
 impl LicenseLine {
     fn of(row: service::store::licenses::LicenseRow, now: DateTime<Utc>) -> Self {

@@ -16,7 +16,7 @@ use crate::{
         code::{RevealCode, take_secret},
         detail::{LicenseDetail, license},
     },
-    components::{Fact, Facts, Panel, When, may},
+    components::{Code, Fact, Facts, Panel, When, may},
     load::{Loaded, fetched},
     pages::story::Timeline,
 };
@@ -131,7 +131,7 @@ fn known(of: StoredValue<LicenseDetail>) -> impl IntoView {
                 </Fact> {started}
                 {it.imported.then(|| view! { <Fact name="Code">"brought along"</Fact> })}
                 <Fact name="Id">
-                    <crate::components::Code text=it.id.to_string() copies="the license’s id" />
+                    <Code text=it.id.to_string() copies="the license’s id" />
                 </Fact> {metadata}
             </Facts>
         </Panel>

@@ -57,7 +57,8 @@ fn next_free(
     used: u64,
     now: DateTime<Utc>,
 ) -> Option<(DateTime<Utc>, String)> {
-    let full = allowed.is_some_and(|allowed| used >= allowed);
+    // Of more devices than are shown, the first to give its seat back is out of sight.
+    let full = devices.len() < MOST_DEVICES && allowed.is_some_and(|allowed| used >= allowed);
     let next = devices.iter().filter(|device| device.holds_seat(now)).min_by_key(|device| device.hold_until)?;
     full.then(|| (next.hold_until, next.called().to_owned()))
 }
