@@ -85,3 +85,17 @@ impl Done {
         crate::address::go(&format!("{path}?{}={}", Self::KEY, self.key()));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Done;
+
+    #[test]
+    fn every_act_is_found_by_its_key_and_said_in_a_sentence() {
+        for done in Done::ALL {
+            assert_eq!(Done::from_key(done.key()), Some(*done));
+            assert!(done.words().ends_with('.'), "{}", done.words());
+        }
+        assert_eq!(Done::from_key("<script>"), None);
+    }
+}

@@ -60,3 +60,58 @@ pub fn browser() -> Result<Arc<dyn Browser>, Error> {
 pub fn read_id(text: &str) -> Result<Uuid, Error> {
     text.parse().map_err(|_| Error::NotFound)
 }
+
+#[cfg(test)]
+mod tests {
+    use licensing::Role;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::{
+        admin::{home::Home, theme::ChooseTheme},
+        context::{SignedIn, Visitor},
+    };
+
+    #[server(endpoint = "test/not-in-the-table")]
+    async fn not_in_the_table() -> Result<(), Error> {
+        Ok(())
+    }
+
+    fn as_seen_by<F: ServerFn>(role: Option<Role>) -> Result<Actor, Error> {
+        Owner::new().with(|| {
+            let account = role.map(|role| SignedIn { id: Uuid::nil(), name: "Ingrid Lund".to_owned(), role });
+            provide_context(Visitor { account, address: Some("203.0.113.24".to_owned()), ..Visitor::default() });
+            guard::<F>()
+        })
+    }
+
+    #[test]
+    fn the_anonymous_are_asked_to_sign_in() {
+        assert_eq!(as_seen_by::<Home>(None), Err(Error::SignInNeeded));
+    }
+
+    #[test]
+    fn whoever_may_acts_under_their_name_and_address() {
+        let actor = as_seen_by::<Home>(Some(Role::Viewer)).unwrap();
+        assert_eq!((actor.name.as_str(), actor.origin.address.as_deref()), ("Ingrid Lund", Some("203.0.113.24")));
+    }
+
+    #[test]
+    fn the_table_opens_some_doors_to_everybody() {
+        assert!(as_seen_by::<ChooseTheme>(Some(Role::Viewer)).is_ok());
+    }
+
+    #[test]
+    fn what_the_table_does_not_name_nobody_may_do() {
+        let refused = as_seen_by::<NotInTheTable>(Some(Role::Owner));
+        assert_eq!(refused, Err(Error::Forbidden("Nobody may do this.".to_owned())));
+    }
+
+    #[test]
+    fn a_role_that_is_not_enough_is_told_whose_is() {
+        use crate::admin::products::CreateProduct;
+
+        let refused = as_seen_by::<CreateProduct>(Some(Role::Support));
+        assert_eq!(refused, Err(Error::Forbidden("An administrator may do this.".to_owned())));
+    }
+}

@@ -6,6 +6,8 @@ use super::CopyButton;
 
 /// So many characters of the end stay in sight.
 const TAIL: usize = 4;
+/// A text that is no longer than this is not cut, in characters.
+const UNCUT: usize = 24;
 
 /// An id or fingerprint. A long one is cut in the middle by the style sheet alone, so that selecting it takes all of it.
 #[component]
@@ -17,11 +19,13 @@ pub fn Code(
     #[prop(optional, into)]
     copies: Option<String>,
 ) -> impl IntoView {
-    let (head, tail) = cut(&text);
+    let (head, tail) = if text.chars().count() > UNCUT { cut(&text) } else { (String::new(), text.clone()) };
     view! {
         <span class="code" title=text.clone()>
-            <span class="head">{head}</span>
-            <span>{tail}</span>
+            <span class="whole">
+                <span class="head">{head}</span>
+                <span>{tail}</span>
+            </span>
             {copies.map(|what| view! { <CopyButton text=text.clone() what /> })}
         </span>
     }

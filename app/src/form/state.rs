@@ -86,9 +86,9 @@ impl FormState {
         self.labels.update_value(|all| all.push((name, label.to_owned())));
     }
 
-    /// Whether a field of that name is in the form.
-    pub(super) fn has(&self, name: &str) -> bool {
-        self.labels.with_value(|all| all.iter().any(|(n, _)| *n == name))
+    /// Where the field of that name stands among the others, if the form has it.
+    pub(super) fn place(&self, name: &str) -> Option<usize> {
+        self.labels.with_value(|all| all.iter().position(|(n, _)| *n == name))
     }
 
     /// What the field is called.

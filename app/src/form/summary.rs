@@ -39,7 +39,8 @@ pub(super) fn Summary(state: FormState) -> impl IntoView {
 
 fn told(state: FormState, error: Error, here: Memo<String>) -> AnyView {
     match error {
-        Error::Invalid(fields) if !fields.is_empty() => {
+        Error::Invalid(mut fields) if !fields.is_empty() => {
+            fields.sort_by_key(|it| state.place(&it.field).unwrap_or(usize::MAX));
             let count = match fields.len() {
                 1 => "1 field needs another look: ".to_owned(),
                 n => format!("{n} fields need another look: "),
@@ -47,7 +48,7 @@ fn told(state: FormState, error: Error, here: Memo<String>) -> AnyView {
             let last = fields.len().saturating_sub(1);
             let links = fields.into_iter().enumerate().map(|(i, it)| {
                 let end = if i == last { "." } else { ", " };
-                let named = if state.has(&it.field) {
+                let named = if state.place(&it.field).is_some() {
                     let to = format!("#{}", state.control(&it.field));
                     view! { <a href=to rel="external">{state.label(&it.field)}</a> }.into_any()
                 } else {

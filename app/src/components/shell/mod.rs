@@ -81,15 +81,15 @@ fn Frame(children: Children) -> impl IntoView {
 /// Where the script goes from page to page, the focus goes along, as it would with a fresh page.
 fn focus_on_arrival(main: NodeRef<html::Main>) {
     let url = use_url();
-    let path = Memo::new(move |_| url.with(|url| url.path().to_owned()));
-    Effect::new(move |before: Option<()>| {
-        path.track();
-        if before.is_some() {
+    Effect::new(move |before: Option<String>| {
+        let path = url.with(|url| url.path().to_owned());
+        if before.is_some_and(|before| before != path) {
             after_drawing(move || {
                 if let Some(main) = main.get_untracked() {
                     _ = main.focus();
                 }
             });
         }
+        path
     });
 }
