@@ -73,8 +73,8 @@ test('from the link in the terminal to a license activated, verified and revoked
     'Ingrid Lund made the license of Aurora Sound Studio',
     'Ingrid Lund made the policy Standard',
     'Ingrid Lund made the product Drift Pro',
-    'First start made the provider Nordwind Audio',
-    'First start made the account of Ingrid Lund',
+    'setup link said who the vendor is: Nordwind Audio',
+    'setup link made the account of Ingrid Lund',
   ]);
   await expect(page.getByRole('row', { name: /revoked the device/ })).toContainText('sold to a neighbour');
   await expect(page.getByText(code)).toHaveCount(0);

@@ -42,6 +42,7 @@ fn told(name: &str) -> Act {
         "account.created" => act(Symbol::Users, Tone::Plain, "made the account of", ""),
         "account.signed_in" => act(Symbol::LogIn, Tone::Plain, "signed in", ""),
         "account.sign_in_failed" => act(Symbol::Lock, Tone::Bad, "failed to sign in as", ""),
+        "provider.created" => act(Symbol::Settings, Tone::Plain, "said who the vendor is:", ""),
         "signing_key.created" => act(Symbol::KeyRound, Tone::Plain, "made the signing key", ""),
         _ => act(Symbol::History, Tone::Plain, "did something that this version has no words for, to", ""),
     }
