@@ -1,14 +1,27 @@
 //! The Latchkey process.
 
 mod api;
+mod bounds;
+mod browser;
+mod cli;
 pub mod config;
-pub mod context;
+mod context;
+pub mod data;
+pub mod demo;
+mod faults;
 pub mod forms;
+mod guard;
+mod headers;
+pub mod logging;
+mod logins;
 pub mod origin;
-pub mod router;
+mod router;
+pub mod serve;
 pub mod site;
 mod state;
+mod visitor;
 
+pub use cli::{Cli, CommandError};
 pub use config::Config;
 pub use router::router;
 pub use state::AppState;

@@ -4,7 +4,7 @@ use app::App;
 use axum::{
     Router,
     extract::{Request, State},
-    middleware::{from_fn, from_fn_with_state},
+    middleware::{Next, from_fn, from_fn_with_state},
     response::{IntoResponse as _, Response},
     routing::post,
 };
@@ -12,22 +12,27 @@ use http::StatusCode;
 use leptos_axum::{
     LeptosRoutes as _, generate_route_list, handle_server_fns_with_context, render_app_async_with_context,
 };
+use tower_http::compression::{
+    CompressionLayer,
+    predicate::{Predicate as _, SizeAbove},
+};
 
-use crate::{AppState, api, context, forms, origin, site};
+use crate::{AppState, api, bounds, context, faults, forms, guard, headers, logins, origin, site, visitor};
 
 /// Everything that this server answers, from the top to the bottom.
 pub fn router(state: AppState) -> Router {
     Router::new()
         .merge(api::routes(&state))
         .fallback_service(admin(state.clone()))
+        .layer(from_fn_with_state(state.clone(), headers::harden))
         .layer(from_fn_with_state(state.clone(), origin::note))
         .with_state(state)
 }
 
-/// The admin app: its server functions, its pages, and its own 404 page for whatever else there is not.
+/// The admin app: the browser's files, server functions, pages, and its own 404 page for whatever else there is not.
 fn admin(state: AppState) -> Router {
     let (app, service) = (state.leptos.clone(), state.service.clone());
-    let inside = Router::new()
+    let pages = Router::new()
         .route("/admin/api/{*function}", post(function))
         .leptos_routes_with_context(
             &state,
@@ -36,8 +41,21 @@ fn admin(state: AppState) -> Router {
             move || app::shell(app.clone()),
         )
         .fallback(nowhere)
-        .with_state(state);
-    forms::with_forms(inside).layer(from_fn(file))
+        .with_state(state.clone());
+    // From the inside to the outside: what a request meets last stands first.
+    forms::with_forms(pages)
+        .layer(from_fn_with_state(state.clone(), visitor::meet))
+        .layer(logins::layer(&state))
+        .layer(from_fn_with_state(state, guard::cross_site))
+        .layer(from_fn(bounds::keep))
+        .layer(from_fn(faults::write))
+        .layer(CompressionLayer::new().compress_when(SizeAbove::default().and(is_page)))
+        .layer(from_fn(file))
+}
+
+/// Pages are compressed here; the browser's files come compressed from the build.
+fn is_page(_: StatusCode, _: http::Version, headers: &http::HeaderMap, _: &http::Extensions) -> bool {
+    headers.get(http::header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
 }
 
 async fn function(State(state): State<AppState>, request: Request) -> Response {
@@ -55,7 +73,7 @@ async fn nowhere(State(state): State<AppState>, request: Request) -> Response {
 }
 
 /// Script, style and pictures, wherever they lie.
-async fn file(request: Request, next: axum::middleware::Next) -> Response {
+async fn file(request: Request, next: Next) -> Response {
     match site::answer(request.method(), request.uri().path(), request.headers()) {
         Some(file) => file,
         None => next.run(request).await,

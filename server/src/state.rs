@@ -23,7 +23,8 @@ impl AppState {
     /// The state of a server with these settings. Without a web build its pages come without script and style.
     pub fn new(service: Service, config: Config) -> Self {
         let pkg = site::pkg_dir().unwrap_or_else(|_| "pkg".to_owned());
-        let leptos = LeptosOptions::builder().output_name("latchkey").site_pkg_dir(pkg).site_addr(config.listen).build();
+        let leptos =
+            LeptosOptions::builder().output_name("latchkey").site_pkg_dir(pkg).site_addr(config.listen).build();
         Self { service, config: Arc::new(config), leptos }
     }
 }

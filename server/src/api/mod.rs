@@ -16,12 +16,11 @@ use std::sync::Arc;
 use axum::{
     Extension, Router,
     http::StatusCode,
-    middleware::from_fn_with_state,
+    middleware::{from_fn, from_fn_with_state},
     routing::{any, get, post},
 };
-use tower_http::catch_panic::CatchPanicLayer;
 
-use crate::AppState;
+use crate::{AppState, bounds};
 
 /// Every route of the public API, and the pages that explain its problems.
 pub(crate) fn routes(state: &AppState) -> Router<AppState> {
@@ -35,7 +34,7 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
         .layer(Extension(Arc::<limits::Failures>::default()))
-        .layer(CatchPanicLayer::new())
+        .layer(from_fn(bounds::keep))
         .layer(from_fn_with_state(state.clone(), problem::write))
         .route("/problems", get(problems::list))
         .route("/problems/{code}", get(problems::page))

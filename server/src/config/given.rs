@@ -26,8 +26,7 @@ pub(super) const SEALING_KEY: &str = "LATCHKEY_SEALING_KEY";
 
 impl Given {
     pub(super) fn new(sources: &Sources) -> Self {
-        let mut given =
-            Self { said: BTreeMap::new(), sealing_key: None, wrong: Vec::new(), read: BTreeSet::new() };
+        let mut given = Self { said: BTreeMap::new(), sealing_key: None, wrong: Vec::new(), read: BTreeSet::new() };
         for (key, value) in parse("the embedded defaults", DEFAULTS, &mut given.wrong) {
             if let Some(text) = as_text(&value) {
                 given.said.insert(key.clone(), Said { text, by: format!("the default of `{key}`") });
@@ -111,7 +110,8 @@ impl Given {
 
 fn parse(name: &str, text: &str, wrong: &mut Vec<String>) -> Table {
     text.parse().unwrap_or_else(|error: toml::de::Error| {
-        let line = error.span().and_then(|span| text.get(..span.start)).map_or(1, |before| before.lines().count().max(1));
+        let line =
+            error.span().and_then(|span| text.get(..span.start)).map_or(1, |before| before.lines().count().max(1));
         wrong.push(format!("{name} is not TOML: line {line}: {}.", error.message().trim_end_matches('.')));
         Table::new()
     })

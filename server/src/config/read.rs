@@ -72,7 +72,9 @@ fn address(text: &str) -> Result<SocketAddr, String> {
 fn public_url(text: &str, listen: Option<SocketAddr>) -> Result<PublicUrl, String> {
     match (text, listen) {
         ("", Some(listen)) => PublicUrl::of(listen).ok_or_else(|| {
-            format!("say where people reach this server, as in https://licenses.example.com, since it listens on {listen}")
+            format!(
+                "say where people reach this server, as in https://licenses.example.com, since it listens on {listen}"
+            )
         }),
         // What is wrong is said of `listen`.
         ("", None) => Ok(PublicUrl::default()),

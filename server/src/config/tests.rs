@@ -27,7 +27,8 @@ fn the_embedded_defaults_are_good_and_every_one_of_them_is_read() {
 
 #[test]
 fn the_environment_stands_above_the_file_and_the_file_above_the_defaults() {
-    let file = "listen = \"127.0.0.1:4000\"\nlog = \"warn\"\nmax_connections = 7\ntrusted_proxies = [\"10.0.0.0/8\", \"::1\"]";
+    let file =
+        "listen = \"127.0.0.1:4000\"\nlog = \"warn\"\nmax_connections = 7\ntrusted_proxies = [\"10.0.0.0/8\", \"::1\"]";
     let config = given(file, &[("LATCHKEY_LISTEN", "127.0.0.1:5000"), ("LATCHKEY_RATE_LIMITS", "off")]).unwrap();
     assert_eq!(config.listen.port(), 5000);
     assert_eq!((config.log.as_str(), config.max_connections, config.rate_limits), ("warn", 7, false));

@@ -24,7 +24,10 @@ fn a_proxy_names_its_client() {
     assert_eq!(seen("::1", &[("x-forwarded-for", "198.51.100.1, 10.9.9.9")]), "198.51.100.1");
     assert_eq!(seen("::ffff:10.1.2.3", &[("x-forwarded-for", "[2001:db8::1]:99")]), "2001:db8::1");
     assert_eq!(seen("10.1.2.3", &[("forwarded", "for=192.0.2.60;proto=https;by=10.1.2.3")]), "192.0.2.60");
-    assert_eq!(seen("10.1.2.3", &[("forwarded", r#"proto=http; For="[2001:db8:cafe::17]:4711""#)]), "2001:db8:cafe::17");
+    assert_eq!(
+        seen("10.1.2.3", &[("forwarded", r#"proto=http; For="[2001:db8:cafe::17]:4711""#)]),
+        "2001:db8:cafe::17"
+    );
 }
 
 #[test]

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
 mod activation;
+mod admin;
 mod bad_input;
 mod door;
 mod fixture;

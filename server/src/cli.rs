@@ -1,0 +1,87 @@
+//! The command line.
+
+use std::io::{self, Write as _};
+
+use clap::{Parser, Subcommand};
+
+use crate::{
+    Config, config,
+    demo::{self, DemoError, Wish},
+    logging,
+    serve::{self, StartError},
+};
+
+/// Latchkey: a license server of your own.
+#[derive(Debug, Parser)]
+#[command(name = "latchkey", version, about, arg_required_else_help = true)]
+#[command(
+    after_help = "Begin with `latchkey serve`. Settings come from a file and from LATCHKEY_… variables: see `latchkey settings`."
+)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the admin app and the public API until Ctrl-C
+    Serve,
+    /// Fill a fresh data folder with content to look at, and print the activation codes
+    Demo(Wish),
+    /// Print every setting with its default and what it means
+    Settings,
+    /// Print the version
+    Version,
+}
+
+/// Why a command did not do what was asked. Each is a sentence.
+#[derive(Debug, thiserror::Error)]
+pub enum CommandError {
+    /// The settings.
+    #[error(transparent)]
+    Settings(#[from] config::Wrong),
+    /// The server.
+    #[error(transparent)]
+    Start(#[from] StartError),
+    /// The demo.
+    #[error(transparent)]
+    Demo(#[from] DemoError),
+    /// The terminal or the system.
+    #[error("the system refuses: {0}")]
+    System(#[from] io::Error),
+}
+
+impl Cli {
+    /// Does what was asked.
+    ///
+    /// # Errors
+    /// Why not, as a sentence.
+    pub fn run(self) -> Result<(), CommandError> {
+        match self.command {
+            Command::Serve => {
+                let config = settings()?;
+                in_runtime(async { Ok(serve::serve(config).await?) })
+            }
+            Command::Demo(wish) => {
+                let config = settings()?;
+                in_runtime(async { Ok(demo::fill(&config, wish).await?) })
+            }
+            Command::Settings => Ok(io::stdout().write_all(config::DEFAULTS.as_bytes())?),
+            Command::Version => Ok(writeln!(io::stdout(), "latchkey {}", env!("CARGO_PKG_VERSION"))?),
+        }
+    }
+}
+
+fn settings() -> Result<Config, config::Wrong> {
+    let config = Config::load()?;
+    logging::begin(&config);
+    Ok(config)
+}
+
+fn in_runtime(work: impl Future<Output = Result<(), CommandError>>) -> Result<(), CommandError> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let done = runtime.block_on(work);
+    // A password that is still being hashed is nobody's any more.
+    runtime.shutdown_background();
+    done
+}

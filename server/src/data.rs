@@ -1,0 +1,122 @@
+//! The data folder, and the sealing key in it.
+
+use std::{
+    fs::{self, DirBuilder, File, OpenOptions},
+    io::{self, Read as _, Write as _},
+    os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _},
+    path::{Path, PathBuf},
+};
+
+use service::SealingKey;
+
+use crate::Config;
+
+#[cfg(test)]
+mod tests;
+
+/// Why the data folder will not do. Each is a sentence for whoever starts the server.
+#[derive(Debug, thiserror::Error)]
+pub enum DataError {
+    /// The folder or a file in it.
+    #[error("{path} cannot be used: {error}")]
+    Unusable {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
+    /// Others may read the key.
+    #[error("others may read the sealing key: run `chmod 600 {0}`, and think of whoever may have read it")]
+    OpenKey(PathBuf),
+    /// What is in the file is no key.
+    #[error("{0} holds no sealing key (32 bytes in base64): put the right one there")]
+    NoKey(PathBuf),
+    /// There is a database, and the key that it was sealed with is gone.
+    #[error("there is a database at {database}, but no sealing key at {key}: put back the key that it was sealed with")]
+    LostKey {
+        /// The database.
+        database: PathBuf,
+        /// Where the key should be.
+        key: PathBuf,
+    },
+    /// The system gives no random bytes.
+    #[error("a sealing key cannot be made: {0}")]
+    NoRandomness(service::Error),
+}
+
+/// Makes the data folder ready, for nobody else to read, and gives the sealing key: the environment's, or the file's, which
+/// is made at the first start.
+///
+/// # Errors
+/// Where something is not as it should be; nothing was changed then that was there before.
+pub fn prepare(config: &Config) -> Result<SealingKey, DataError> {
+    let folder = &config.data_dir;
+    DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(unusable(folder))?;
+    let database = config.database_url.sqlite_file();
+    let used = database.as_deref().is_some_and(|file| file.metadata().is_ok_and(|file| file.len() > 0));
+    let key = match &config.sealing_key {
+        Some(key) => key.clone(),
+        None => sealing_key(&config.sealing_key_file, database.as_deref().filter(|_| used))?,
+    };
+    if let Some(file) = database.filter(|_| !used) {
+        // SQLite gives its other files the rights of this one.
+        private().create(true).truncate(false).open(&file).map_err(unusable(&file))?;
+    }
+    Ok(key)
+}
+
+fn sealing_key(path: &Path, database: Option<&Path>) -> Result<SealingKey, DataError> {
+    if let Some(key) = read_key(path)? {
+        return Ok(key);
+    }
+    if let Some(database) = database {
+        return Err(DataError::LostKey { database: database.to_owned(), key: path.to_owned() });
+    }
+    write_key(path)?;
+    // Not the one just written: another process may have been faster.
+    read_key(path)?.ok_or_else(|| DataError::NoKey(path.to_owned()))
+}
+
+fn read_key(path: &Path) -> Result<Option<SealingKey>, DataError> {
+    let mut file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(unusable(path)(error)),
+    };
+    if file.metadata().map_err(unusable(path))?.mode() & 0o077 != 0 {
+        return Err(DataError::OpenKey(path.to_owned()));
+    }
+    let mut text = String::new();
+    file.read_to_string(&mut text).map_err(|_| DataError::NoKey(path.to_owned()))?;
+    SealingKey::read(&text).map(Some).map_err(|_| DataError::NoKey(path.to_owned()))
+}
+
+/// Writes a fresh key beside its place and links it there, whole, unless there is one already.
+fn write_key(path: &Path) -> Result<(), DataError> {
+    let key = SealingKey::generate().map_err(DataError::NoRandomness)?;
+    let mut draft = path.as_os_str().to_owned();
+    draft.push(format!(".{}", std::process::id()));
+    let draft = PathBuf::from(draft);
+    let mut file = private().create_new(true).open(&draft).map_err(unusable(&draft))?;
+    let written = file.write_all(format!("{}\n", key.to_text()).as_bytes()).and_then(|()| file.sync_all());
+    let linked = written.and_then(|()| match fs::hard_link(&draft, path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        other => other,
+    });
+    let removed = fs::remove_file(&draft);
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let synced = || File::open(folder)?.sync_all();
+    linked.and(removed).and_then(|()| synced()).map_err(unusable(path))
+}
+
+/// A file that nobody else may read.
+fn private() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.write(true).mode(0o600);
+    options
+}
+
+fn unusable(path: &Path) -> impl FnOnce(io::Error) -> DataError {
+    let path = path.to_owned();
+    move |error| DataError::Unusable { path, error }
+}

@@ -1,0 +1,77 @@
+//! The guard against other websites: nothing is changed on behalf of a browser that another site sent.
+
+use axum::{
+    extract::{Request, State},
+    middleware::Next,
+    response::{IntoResponse as _, Response},
+};
+use http::{HeaderMap, HeaderName, Method, StatusCode, header::ORIGIN};
+
+use crate::{AppState, config::PublicUrl};
+
+const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
+/// Answers 403 to every request that may change something and does not come from our own pages. The public API does not
+/// pass here: it knows no cookies, and whoever calls it brings all it needs.
+pub(crate) async fn cross_site(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    if allowed(request.method(), request.headers(), &state.config.public_url) {
+        next.run(request).await
+    } else {
+        tracing::warn!("a write from another website was refused");
+        StatusCode::FORBIDDEN.into_response()
+    }
+}
+
+/// `Sec-Fetch-Site` cannot be forged by a page; browsers that do not send it send `Origin` with every post.
+fn allowed(method: &Method, headers: &HeaderMap, own: &PublicUrl) -> bool {
+    if [Method::GET, Method::HEAD, Method::OPTIONS].contains(method) {
+        return true;
+    }
+    match headers.get(SEC_FETCH_SITE) {
+        Some(site) => site == "same-origin",
+        None => headers.get(ORIGIN).is_some_and(|origin| origin == own.as_str()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    fn post(headers: &[(&'static str, &str)]) -> bool {
+        let mut map = HeaderMap::new();
+        for (name, value) in headers {
+            map.insert(*name, value.parse().unwrap());
+        }
+        allowed(&Method::POST, &map, &PublicUrl::read("https://licenses.example.com").unwrap())
+    }
+
+    #[test]
+    fn a_form_of_our_own_page_passes() {
+        assert!(post(&[("sec-fetch-site", "same-origin")]));
+        assert!(post(&[("origin", "https://licenses.example.com")]));
+    }
+
+    #[test]
+    fn nothing_else_passes() {
+        assert!(!post(&[]));
+        assert!(!post(&[("origin", "null")]));
+        assert!(!post(&[("origin", "https://licenses.example.com.evil.example")]));
+        assert!(!post(&[("origin", "http://licenses.example.com")]));
+        for site in ["cross-site", "same-site", "none", ""] {
+            assert!(!post(&[("sec-fetch-site", site), ("origin", "https://licenses.example.com")]), "{site}");
+        }
+    }
+
+    #[test]
+    fn reading_is_free() {
+        let own = PublicUrl::read("https://licenses.example.com").unwrap();
+        for method in [Method::GET, Method::HEAD, Method::OPTIONS] {
+            assert!(allowed(&method, &HeaderMap::new(), &own));
+        }
+        for method in [Method::PUT, Method::PATCH, Method::DELETE, Method::TRACE] {
+            assert!(!allowed(&method, &HeaderMap::new(), &own), "{method}");
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! Browser logins: who is signed in, kept by `tower-sessions` in our own database.
+//!
+//! Nothing is kept before somebody signs in, so that strangers cannot fill the disk.
+
+use std::fmt::Display;
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use licensing::Span;
+use serde::{Deserialize, Serialize};
+use service::Service;
+use tower_sessions::{
+    SessionManagerLayer, SessionStore,
+    cookie::{SameSite, time::OffsetDateTime},
+    session::{Id, Record},
+    session_store::{Error, Result},
+};
+use uuid::Uuid;
+
+use crate::{AppState, Config};
+
+/// What a session holds, under this key.
+pub(crate) const LOGIN: &str = "login";
+
+/// Who is signed in, and since when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Login {
+    pub(crate) account: Uuid,
+    pub(crate) since: DateTime<Utc>,
+    /// When the last click was, to the minute or so.
+    pub(crate) seen: DateTime<Utc>,
+}
+
+/// How long a login lasts.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Lasting {
+    idle: Span,
+    longest: Span,
+}
+
+impl Lasting {
+    fn end_of(self, login: &Login) -> DateTime<Utc> {
+        self.idle.after(login.seen).min(self.longest.after(login.since))
+    }
+}
+
+/// The name of the login's cookie. `__Host-` makes browsers insist on TLS, on this host, and on the path `/`
+/// (RFC 6265bis §4.1.3.2); on this machine alone there is no TLS to insist on.
+pub(crate) fn cookie_name(config: &Config) -> &'static str {
+    if config.public_url.is_https() { "__Host-latchkey" } else { "latchkey" }
+}
+
+/// Reads and writes the login's cookie around every request of the admin app.
+pub(crate) fn layer(state: &AppState) -> SessionManagerLayer<Logins> {
+    let config = &state.config;
+    let lasting = Lasting { idle: config.login_idle, longest: config.login_longest };
+    SessionManagerLayer::new(Logins { service: state.service.clone(), lasting })
+        .with_name(cookie_name(config))
+        .with_secure(config.public_url.is_https())
+        .with_same_site(SameSite::Lax)
+}
+
+/// The keeper of logins.
+#[derive(Clone, Debug)]
+pub(crate) struct Logins {
+    service: Service,
+    lasting: Lasting,
+}
+
+impl Logins {
+    fn row(&self, record: &Record) -> Result<service::Login> {
+        let login = record.data.get(LOGIN).cloned().ok_or_else(|| Error::Encode("nobody is signed in".to_owned()))?;
+        let login: Login = serde_json::from_value(login).map_err(encode)?;
+        Ok(service::Login {
+            account_id: Some(login.account),
+            data: serde_json::to_string(&record.data).map_err(encode)?,
+            expires_at: self.lasting.end_of(&login),
+        })
+    }
+}
+
+#[async_trait]
+impl SessionStore for Logins {
+    async fn create(&self, record: &mut Record) -> Result<()> {
+        self.service.create_login(&secret(&record.id), &self.row(record)?).await.map_err(backend)
+    }
+
+    async fn save(&self, record: &Record) -> Result<()> {
+        self.service.save_login(&secret(&record.id), &self.row(record)?).await.map_err(backend)
+    }
+
+    async fn load(&self, id: &Id) -> Result<Option<Record>> {
+        let Some(row) = self.service.login(&secret(id)).await.map_err(backend)? else { return Ok(None) };
+        let data = serde_json::from_str(&row.data).map_err(|error| Error::Decode(error.to_string()))?;
+        let expiry_date = OffsetDateTime::from_unix_timestamp(row.expires_at.timestamp())
+            .map_err(|error| Error::Decode(error.to_string()))?;
+        Ok(Some(Record { id: *id, data, expiry_date }))
+    }
+
+    async fn delete(&self, id: &Id) -> Result<()> {
+        self.service.end_login(&secret(id)).await.map_err(backend)
+    }
+}
+
+fn secret(Id(id): &Id) -> [u8; 16] {
+    id.to_be_bytes()
+}
+
+fn encode(error: impl Display) -> Error {
+    Error::Encode(error.to_string())
+}
+
+fn backend(error: service::Error) -> Error {
+    Error::Backend(error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_login_ends_when_it_is_idle_or_when_its_day_is_over() {
+        let lasting = Lasting { idle: Span::minutes(30), longest: Span::hours(8) };
+        let at = |minutes| Span::minutes(minutes).after(DateTime::UNIX_EPOCH);
+        let login = |seen| Login { account: Uuid::nil(), since: at(0), seen: at(seen) };
+        assert_eq!(lasting.end_of(&login(0)), at(30));
+        assert_eq!(lasting.end_of(&login(100)), at(130));
+        assert_eq!(lasting.end_of(&login(470)), at(480));
+    }
+}

@@ -1,0 +1,128 @@
+//! `latchkey serve`: from the settings to the last answer.
+
+mod caps;
+mod connection;
+mod connections;
+mod watch;
+
+use std::{
+    io::{self, Write as _},
+    net::SocketAddr,
+    time::{Duration, Instant},
+};
+
+use service::{Clock, Service};
+use store::Store;
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+    time::{interval, timeout},
+};
+
+use crate::{AppState, Config, data, router, site};
+use connections::Connections;
+
+/// How long the database gets to end what it has begun, once the last request is answered.
+const CLOSING: Duration = Duration::from_secs(4);
+/// How often what is left of expired logins is removed.
+const SWEPT_EVERY: Duration = Duration::from_secs(3600);
+
+/// Why the server does not start. Each is a sentence for whoever starts it.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The address is taken, or not ours.
+    #[error("{address} cannot be listened on ({error}): stop what holds it, or set LATCHKEY_LISTEN")]
+    Listen {
+        /// Which address.
+        address: SocketAddr,
+        /// Why.
+        error: io::Error,
+    },
+    /// The data folder or the sealing key.
+    #[error(transparent)]
+    Data(#[from] data::DataError),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] store::OpenError),
+    /// What is in the database.
+    #[error("the server cannot start: {0}")]
+    Service(#[from] service::Error),
+    /// The terminal or the system.
+    #[error("the system refuses: {0}")]
+    System(#[from] io::Error),
+}
+
+/// Opens the house with these settings.
+///
+/// # Errors
+/// Where the data folder, the sealing key or the database will not do.
+pub async fn open(config: &Config, clock: Clock) -> Result<Service, StartError> {
+    let key = data::prepare(config)?;
+    let store = Store::open(config.database_url.as_str()).await?;
+    Ok(Service::open(store, &key, clock, config.public_url.to_string()).await?)
+}
+
+/// Serves until it is told to stop: Ctrl-C or SIGTERM. Then it takes no more connections, finishes what was begun, for ten
+/// seconds at most, and closes the database. A second Ctrl-C ends it at once.
+///
+/// # Errors
+/// Where it cannot start.
+pub async fn serve(config: Config) -> Result<(), StartError> {
+    let began = Instant::now();
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    let address = config.listen;
+    let listener = TcpListener::bind(address).await.map_err(|error| StartError::Listen { address, error })?;
+    let service = open(&config, Clock::system()).await?;
+    if let Err(missing) = site::pkg_dir() {
+        tracing::warn!("{missing}; until then pages come without style and script");
+    }
+    welcome(&config, service.new_setup_link().await?.as_deref())?;
+    let sweeping = tokio::spawn(sweep(service.clone()));
+    let mut connections = Connections::new(&config);
+    let app = router(AppState::new(service.clone(), config));
+    tracing::info!(listen = %address, ms = began.elapsed().as_millis(), "ready");
+
+    tokio::select! {
+        () = connections.accept(&listener, &app) => {}
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+    drop(listener);
+    sweeping.abort();
+    tracing::info!("stopping: what was begun is finished");
+    let finished = async {
+        connections.finish().await;
+        if timeout(CLOSING, service.close()).await.is_err() {
+            tracing::warn!("the database did not close in time");
+        }
+    };
+    tokio::select! {
+        () = finished => tracing::info!("stopped"),
+        _ = interrupt.recv() => tracing::warn!("stopped at once"),
+    }
+    Ok(())
+}
+
+/// Says where the server is, and how to become its owner. To the terminal and not to the log: the link is a secret.
+fn welcome(config: &Config, setup: Option<&str>) -> io::Result<()> {
+    let url = &config.public_url;
+    let mut out = io::stdout().lock();
+    writeln!(out, "Latchkey is at {url}")?;
+    if let Some(token) = setup {
+        writeln!(out, "\nIt has no owner yet. This link makes you the owner; it is good once, and for an hour:")?;
+        writeln!(out, "\n  {url}/first-start?token={token}\n")?;
+    }
+    out.flush()
+}
+
+async fn sweep(service: Service) {
+    let mut hours = interval(SWEPT_EVERY);
+    loop {
+        hours.tick().await;
+        match service.sweep_logins().await {
+            Ok(0) => {}
+            Ok(logins) => tracing::info!(logins, "expired logins were removed"),
+            Err(error) => tracing::warn!(%error, "expired logins could not be removed"),
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! Logins: begun, worn out, ended.
+
+use axum::http::{StatusCode, header::SET_COOKIE};
+use licensing::Role;
+use testing::contract;
+
+use super::person::{Person, accounts, signed_in};
+use crate::fixture::Server;
+
+const MINUTE: i64 = 60;
+
+contract!(a_login_is_a_cookie_that_only_this_server_and_no_script_can_read, async |db| {
+    let server = Server::on(db).await;
+    accounts(&server).await;
+    let answer = Person::at(&server).sign_in("owner@example.com").await;
+    let cookie = answer.header(SET_COOKIE);
+    let (pair, attributes) = cookie.split_once("; ").unwrap();
+    let mut attributes: Vec<&str> = attributes.split("; ").collect();
+    attributes.sort_unstable();
+    assert!(pair.starts_with("__Host-latchkey="), "{cookie}");
+    assert_eq!(attributes, ["HttpOnly", "Path=/", "SameSite=Lax", "Secure"]);
+});
+
+contract!(nobody_is_given_a_cookie_for_looking_around, async |db| {
+    let server = Server::on(db).await;
+    accounts(&server).await;
+    for page in ["/", "/sign-in", "/nowhere", "/first-start?token=x"] {
+        let answer = Person::at(&server).open(page).await;
+        assert_eq!(answer.header(SET_COOKIE), "", "{page}");
+    }
+});
+
+contract!(a_login_ends_after_half_an_hour_without_a_click, async |db| {
+    let server = Server::on(db).await;
+    accounts(&server).await;
+    let person = signed_in(&server, Role::Viewer).await;
+    for _ in 0..4 {
+        server.clock.advance(29 * MINUTE);
+        assert_eq!(person.open("/").await.status, StatusCode::OK, "a click keeps it");
+    }
+    server.clock.advance(31 * MINUTE);
+    assert_eq!(person.open("/").await.status, StatusCode::SEE_OTHER);
+});
+
+contract!(a_login_ends_after_eight_hours_however_busy, async |db| {
+    let server = Server::on(db).await;
+    accounts(&server).await;
+    let person = signed_in(&server, Role::Viewer).await;
+    for _ in 0..23 {
+        server.clock.advance(20 * MINUTE);
+        assert_eq!(person.open("/").await.status, StatusCode::OK);
+    }
+    server.clock.advance(20 * MINUTE);
+    assert_eq!(person.open("/").await.status, StatusCode::SEE_OTHER);
+});
+
+contract!(signing_out_ends_the_login_for_every_copy_of_its_cookie, async |db| {
+    let server = Server::on(db).await;
+    accounts(&server).await;
+    let person = signed_in(&server, Role::Viewer).await;
+    let copy = person.copied();
+    let answer = person.submit("/", "_action=/admin/api/sign-out&_form=sign-out").await;
+    assert_eq!((answer.status, answer.header("location")), (StatusCode::SEE_OTHER, "/sign-in"));
+    assert_eq!(person.login(), None, "the browser forgets it");
+    assert_eq!(copy.open("/").await.status, StatusCode::SEE_OTHER, "and so does the server");
+});
+
+contract!(signing_in_again_makes_a_new_login_and_ends_the_old_one, async |db| {
+    let server = Server::on(db).await;
+    accounts(&server).await;
+    let person = signed_in(&server, Role::Viewer).await;
+    let before = person.copied();
+    assert_eq!(person.sign_in("admin@example.com").await.status, StatusCode::SEE_OTHER);
+    assert_ne!(person.login(), before.login());
+    assert_eq!(before.open("/").await.status, StatusCode::SEE_OTHER);
+    assert_eq!(person.open("/").await.status, StatusCode::OK);
+});
+
+contract!(a_wrong_password_signs_nobody_in_and_is_not_sent_back, async |db| {
+    let server = Server::on(db).await;
+    accounts(&server).await;
+    let person = Person::at(&server);
+    let form = "_action=/admin/api/sign-in&_form=sign-in&email=owner@example.com&password=hunter2hunter2&to=/";
+    let answer = person.submit("/sign-in", form).await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(answer.text().contains("owner@example.com"), "the form comes back filled in");
+    assert!(!answer.text().contains("hunter2"), "but for the password");
+    assert_eq!(person.login(), None);
+});
+
+contract!(the_link_of_the_first_start_makes_an_owner_once, async |db| {
+    let server = Server::on(db).await;
+    let token = server.service.new_setup_link().await.unwrap().unwrap();
+    let person = Person::at(&server);
+    let answer = person.open(&format!("/first-start?token={token}")).await;
+    assert_eq!((answer.status, answer.header("location")), (StatusCode::SEE_OTHER, "/first-start"));
+    assert!(answer.header(SET_COOKIE).contains("; HttpOnly"), "no script reads the token");
+    let (other, form) = (
+        person.copied(),
+        "_action=/admin/api/first-start/create-owner&_form=owner&name=Ada&email=ada@example.com\
+         &password=five+owls+on+a+fence&provider_name=Acme&provider_email=help@example.com",
+    );
+    assert_eq!(person.submit("/first-start", form).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(person.open("/").await.status, StatusCode::OK, "the owner is signed in");
+    assert_eq!(other.submit("/first-start", form).await.status, StatusCode::CONFLICT);
+    assert_eq!(other.login(), None);
+});

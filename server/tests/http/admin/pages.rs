@@ -1,0 +1,99 @@
+//! Pages and what goes with every answer.
+
+use axum::{
+    body::Body,
+    http::{Method, Request, StatusCode, header},
+};
+use licensing::Role;
+use testing::contract;
+
+use super::person::{Person, accounts, signed_in};
+use crate::fixture::Server;
+
+contract!(every_answer_is_hardened_whatever_made_it, async |db| {
+    let server = Server::on(db).await;
+    accounts(&server).await;
+    let paths = ["/", "/sign-in", "/nowhere", "/api/v1/nothing", "/health/live", "/.well-known/jwks.json", "/problems"];
+    for path in paths {
+        let answer = server.get(path).await;
+        let said = |name| answer.header(name);
+        assert_eq!(said("x-content-type-options"), "nosniff", "{path}");
+        assert_eq!(said("referrer-policy"), "no-referrer", "{path}");
+        assert_eq!(said("cross-origin-opener-policy"), "same-origin", "{path}");
+        assert_eq!(said("cross-origin-resource-policy"), "same-origin", "{path}");
+        assert_eq!(said("strict-transport-security"), "max-age=63072000", "{path}");
+        assert!(answer.headers.contains_key("permissions-policy"), "{path}");
+        assert!(!answer.headers.contains_key(header::SERVER), "{path}");
+        assert!(!said("x-request-id").is_empty(), "{path}");
+        let policy = said("content-security-policy");
+        assert!(
+            policy.starts_with("default-src 'none';") && policy.contains("frame-ancestors 'none'"),
+            "{path}: {policy}"
+        );
+        assert!(!policy.contains("unsafe-inline") && !policy.contains("unsafe-eval"), "{path}: {policy}");
+    }
+});
+
+contract!(every_page_has_a_nonce_of_its_own_and_every_script_carries_it, async |db| {
+    let server = Server::on(db).await;
+    accounts(&server).await;
+    let person = signed_in(&server, Role::Owner).await;
+    let mut nonces = Vec::new();
+    for page in ["/", "/", "/products", "/policies", "/licenses", "/events"] {
+        let answer = person.open(page).await;
+        assert_eq!(answer.status, StatusCode::OK, "{page}");
+        assert_eq!(answer.header("cache-control"), "no-store", "{page}");
+        let policy = answer.header("content-security-policy").to_owned();
+        let nonce = policy.split("'nonce-").nth(1).and_then(|rest| rest.split('\'').next()).unwrap().to_owned();
+        for script in answer.text().split("<script").skip(1) {
+            let tag = script.split('>').next().unwrap();
+            assert!(tag.contains(&format!("nonce=\"{nonce}\"")), "{page}: <script{tag}>");
+        }
+        nonces.push(nonce);
+    }
+    nonces.sort();
+    nonces.dedup();
+    assert_eq!(nonces.len(), 6);
+});
+
+contract!(whoever_is_not_signed_in_is_led_to_the_door_and_back, async |db| {
+    let server = Server::on(db).await;
+    accounts(&server).await;
+    let answer = Person::at(&server).open("/licenses?q=ada").await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER);
+    assert_eq!(answer.header("location"), "/sign-in?to=%2Flicenses%3Fq%3Dada");
+    assert!(!answer.text().contains("Olga Owner"));
+});
+
+contract!(an_address_that_leads_nowhere_is_a_page_of_our_own, async |db| {
+    let server = Server::on(db).await;
+    accounts(&server).await;
+    for person in [Person::at(&server), signed_in(&server, Role::Viewer).await] {
+        let answer = person.open("/nowhere/at/all").await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND);
+        assert!(answer.text().contains("There is nothing at this address"));
+    }
+});
+
+contract!(what_no_page_can_answer_is_answered_by_a_plain_one, async |db| {
+    let server = Server::on(db).await;
+    let long = server.get(&format!("/{}", "a".repeat(8192))).await;
+    let method = server.call(Method::OPTIONS, "/sign-in").await;
+    let forbidden = server.send(Request::post("/sign-in").body(Body::empty()).unwrap()).await;
+    for (answer, status) in [(long, 414), (method, 405), (forbidden, 403)] {
+        assert_eq!(answer.status.as_u16(), status);
+        assert!(answer.header("content-type").starts_with("text/html"), "{status}");
+        assert!(answer.text().contains("<h1>") && answer.text().contains("href=\"/\""), "{status}: a way on");
+    }
+});
+
+contract!(a_database_that_is_away_is_said_in_a_page, async |db| {
+    let server = Server::on(db).await;
+    accounts(&server).await;
+    let person = signed_in(&server, Role::Viewer).await;
+    server.service.store().close().await;
+    let answer = person.open("/").await;
+    assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(!answer.header("retry-after").is_empty());
+    assert!(answer.text().contains("The server is busy"));
+});

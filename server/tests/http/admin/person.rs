@@ -1,0 +1,120 @@
+//! A person at a browser, who comes back with the cookies that they were given.
+
+use std::{cell::RefCell, collections::BTreeMap};
+
+use axum::{
+    body::Body,
+    http::{
+        Request, StatusCode,
+        header::{ACCEPT, CONTENT_TYPE, COOKIE, ORIGIN, SET_COOKIE},
+    },
+};
+use licensing::Role;
+use service::{NewOwner, Origin, store::accounts::Account};
+use uuid::Uuid;
+
+use crate::fixture::{Answer, Server};
+
+pub(crate) const PASSWORD: &str = "five owls on a fence";
+pub(crate) const OWN: &str = "https://licenses.example.com";
+
+/// A browser without script.
+pub(crate) struct Person<'a> {
+    server: &'a Server,
+    cookies: RefCell<BTreeMap<String, String>>,
+}
+
+impl<'a> Person<'a> {
+    /// Somebody whom nobody knows.
+    pub(crate) fn at(server: &'a Server) -> Self {
+        Self { server, cookies: RefCell::default() }
+    }
+
+    /// The same browser on another desk: it has a copy of the cookies.
+    pub(crate) fn copied(&self) -> Self {
+        Self { server: self.server, cookies: self.cookies.clone() }
+    }
+
+    pub(crate) fn login(&self) -> Option<String> {
+        self.cookies.borrow().get("__Host-latchkey").cloned()
+    }
+
+    pub(crate) async fn open(&self, page: &str) -> Answer {
+        self.send(Request::get(page).header(ACCEPT, "text/html").body(Body::empty()).unwrap()).await
+    }
+
+    /// Calls a server function as the script does.
+    pub(crate) async fn call(&self, function: &str, form: &str) -> Answer {
+        self.post(function, form, "application/json").await
+    }
+
+    /// Sends a form of that page without script.
+    pub(crate) async fn submit(&self, page: &str, form: &str) -> Answer {
+        self.post(page, form, "text/html").await
+    }
+
+    async fn post(&self, path: &str, form: &str, accept: &str) -> Answer {
+        let request = Request::post(path)
+            .header(ACCEPT, accept)
+            .header(ORIGIN, OWN)
+            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(Body::from(form.to_owned()));
+        self.send(request.unwrap()).await
+    }
+
+    pub(crate) async fn sign_in(&self, email: &str) -> Answer {
+        let form = format!("_action=/admin/api/sign-in&_form=sign-in&email={email}&password={PASSWORD}&to=/");
+        self.submit("/sign-in", &form.replace(' ', "+")).await
+    }
+
+    pub(crate) async fn send(&self, mut request: Request<Body>) -> Answer {
+        let pairs: Vec<String> = self.cookies.borrow().iter().map(|(name, value)| format!("{name}={value}")).collect();
+        if !pairs.is_empty() {
+            request.headers_mut().insert(COOKIE, pairs.join("; ").parse().unwrap());
+        }
+        let answer = self.server.send(request).await;
+        for cookie in answer.headers.get_all(SET_COOKIE) {
+            let cookie = cookie.to_str().unwrap();
+            let (name, value) = cookie.split(';').next().unwrap().split_once('=').unwrap();
+            if cookie.contains("Max-Age=0") {
+                self.cookies.borrow_mut().remove(name);
+            } else {
+                self.cookies.borrow_mut().insert(name.to_owned(), value.to_owned());
+            }
+        }
+        answer
+    }
+}
+
+/// Makes an account of every role, `owner@example.com` and so on, each with [`PASSWORD`].
+pub(crate) async fn accounts(server: &Server) {
+    let service = &server.service;
+    let token = service.new_setup_link().await.unwrap().expect("there is no owner yet");
+    let owner = NewOwner {
+        name: "Olga Owner".to_owned(),
+        email: "owner@example.com".to_owned(),
+        password: PASSWORD.to_owned(),
+        provider_name: "Acme Audio".to_owned(),
+        provider_email: String::new(),
+    };
+    let owner = service.set_up(&token, owner, Origin::default()).await.unwrap();
+    let owner = service.store().read().await.unwrap().on().account(owner.id).await.unwrap().unwrap();
+    let mut tx = service.store().begin().await.unwrap();
+    for role in [Role::Viewer, Role::Support, Role::Admin] {
+        let (id, email) = (Uuid::from_u128(role as u128 + 1), address(role));
+        tx.insert_account(&Account { id, role, email, ..owner.clone() }).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+}
+
+pub(crate) fn address(role: Role) -> String {
+    format!("{}@example.com", role.name())
+}
+
+/// A person of that role, signed in.
+pub(crate) async fn signed_in(server: &Server, role: Role) -> Person<'_> {
+    let person = Person::at(server);
+    let answer = person.sign_in(&address(role)).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
+    person
+}

@@ -1,0 +1,153 @@
+//! The program itself: started, spoken to, and stopped.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+
+mod program;
+
+use std::{
+    fs,
+    io::{Read as _, Write as _},
+    os::unix::fs::PermissionsExt as _,
+    path::Path,
+};
+
+use program::{Running, latchkey, told};
+use tempfile::TempDir;
+
+fn rights(path: &Path) -> u32 {
+    path.metadata().unwrap().permissions().mode() & 0o777
+}
+
+#[test]
+fn the_version_is_printed() {
+    assert_eq!(
+        told(latchkey(None).arg("version")),
+        (Some(0), format!("latchkey {}\n", env!("CARGO_PKG_VERSION")), String::new())
+    );
+}
+
+#[test]
+fn without_a_command_the_help_names_the_first_one() {
+    let (code, _, said) = told(&mut latchkey(None));
+    assert_ne!(code, Some(0));
+    assert!(said.contains("Begin with `latchkey serve`"), "{said}");
+}
+
+#[test]
+fn the_settings_that_are_printed_are_settings_that_can_be_given() {
+    let folder = TempDir::new().unwrap();
+    let (code, settings, _) = told(latchkey(None).arg("settings"));
+    assert_eq!(code, Some(0));
+    let file = folder.path().join("all.toml");
+    fs::write(&file, settings).unwrap();
+    let demo =
+        latchkey(Some(&folder)).env("LATCHKEY_CONFIG", &file).args(["demo", "--licenses", "1"]).status().unwrap();
+    assert!(demo.success());
+}
+
+#[test]
+fn everything_wrong_with_the_settings_is_said_at_once() {
+    let folder = TempDir::new().unwrap();
+    let wrong = [("LATCHKEY_LISTEN", "here"), ("LATCHKEY_LOG_FORMAT", "xml"), ("LATCHKEY_COLOUR", "red")];
+    let (code, out, said) = told(latchkey(Some(&folder)).envs(wrong).arg("serve"));
+    assert_eq!((code, out.as_str()), (Some(1), ""));
+    assert!(said.contains("3 settings are wrong"), "{said}");
+    for (name, _) in wrong {
+        assert!(said.contains(name), "{said}");
+    }
+    assert!(!folder.path().join("data").exists(), "nothing is made before the settings are good");
+}
+
+#[test]
+fn a_sealing_key_that_others_may_read_is_refused() {
+    let folder = TempDir::new().unwrap();
+    assert!(latchkey(Some(&folder)).args(["demo", "--licenses", "1"]).status().unwrap().success());
+    let key = folder.path().join("data/sealing.key");
+    fs::set_permissions(&key, fs::Permissions::from_mode(0o644)).unwrap();
+    let (code, _, said) = told(latchkey(Some(&folder)).arg("serve"));
+    assert_eq!(code, Some(1));
+    assert!(said.contains("chmod 600"), "{said}");
+}
+
+#[test]
+fn the_first_start_prints_the_owners_link_and_keeps_its_files_to_itself() {
+    let folder = TempDir::new().unwrap();
+    let server = Running::start(&folder);
+    let token = server.said.split("/first-start?token=").nth(1).expect("a link").trim();
+    assert!(token.len() >= 43, "{token}");
+    let data = folder.path().join("data");
+    assert_eq!(rights(&data), 0o700);
+    for file in fs::read_dir(&data).unwrap() {
+        let file = file.unwrap().path();
+        assert_eq!(rights(&file), 0o600, "{}", file.display());
+    }
+    let log = server.interrupt();
+    assert!(!log.contains(token), "the link is a secret, and stands in the log");
+}
+
+#[test]
+fn ctrl_c_ends_it_well_although_a_client_never_finishes_its_request() {
+    let folder = TempDir::new().unwrap();
+    let server = Running::start(&folder);
+    let mut half_sent = server.connect();
+    half_sent.write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\n").unwrap();
+    let silent = server.connect();
+    let log = server.interrupt();
+    assert!(log.contains("stopped"), "{log}");
+    drop((half_sent, silent));
+}
+
+#[test]
+fn a_head_that_is_too_large_and_an_address_that_is_too_long_are_refused() {
+    let folder = TempDir::new().unwrap();
+    let server = Running::start(&folder);
+    // Not a byte more than the server reads: it closes a connection with unread bytes so hard that its answer is lost.
+    let head = format!("{:a<32768}", "GET / HTTP/1.1\r\nHost: localhost\r\nX-Large: ");
+    assert!(server.ask(&head).starts_with("HTTP/1.1 431 "));
+    let uri = format!("GET /?{} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", "a".repeat(9 * 1024));
+    assert!(server.ask(&uri).starts_with("HTTP/1.1 414 "));
+    server.interrupt();
+}
+
+#[test]
+fn one_address_has_only_so_many_connections() {
+    let folder = TempDir::new().unwrap();
+    let server = Running::start_with(&folder, &[("LATCHKEY_MAX_CONNECTIONS_PER_ADDRESS", "2")]);
+    let held = [server.connect(), server.connect()];
+    // The server takes connections in order: once this one is closed, the two before it were accepted.
+    let mut third = server.connect();
+    assert_eq!(third.read(&mut [0; 1]).unwrap_or(0), 0, "the third is closed without a word");
+    drop(held);
+    server.interrupt();
+}
+
+#[test]
+fn a_demo_prints_its_codes_and_wants_a_fresh_folder() {
+    let folder = TempDir::new().unwrap();
+    let (code, out, _) = told(latchkey(Some(&folder)).args(["demo", "--licenses", "3", "--seats", "2", "--json"]));
+    assert_eq!(code, Some(0));
+    let lines: Vec<serde_json::Value> = out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines.len(), 3);
+    for line in &lines {
+        assert_eq!(line["code"].as_str().unwrap().len(), 31);
+        assert_eq!((&line["seats"], &line["state"]), (&2.into(), &"active".into()));
+        for name in ["id", "product", "policy"] {
+            assert!(line[name].is_string(), "{line}");
+        }
+    }
+    let (code, out, said) = told(latchkey(Some(&folder)).arg("demo"));
+    assert_eq!((code, out.as_str()), (Some(1), ""));
+    assert!(said.contains("in use"), "{said}");
+}
+
+#[test]
+fn the_demo_tells_a_story_with_licenses_in_every_state() {
+    let folder = TempDir::new().unwrap();
+    let (code, out, said) = told(latchkey(Some(&folder)).args(["demo", "--json"]));
+    assert_eq!(code, Some(0), "{said}");
+    let lines: Vec<serde_json::Value> = out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert!(lines.len() >= 40);
+    for state in ["active", "suspended", "revoked", "ended"] {
+        assert!(lines.iter().any(|line| line["state"] == state), "{state}");
+    }
+}

@@ -1,0 +1,93 @@
+//! The program as the shell starts it.
+
+use std::{
+    io::{BufRead as _, BufReader, Read as _, Write as _},
+    net::{TcpListener, TcpStream},
+    process::{Child, Command, Stdio},
+};
+
+use tempfile::TempDir;
+
+/// The program, in an empty environment, with its data in `folder`.
+pub fn latchkey(folder: Option<&TempDir>) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_latchkey"));
+    command.env_clear().env("LATCHKEY_LOG", "info");
+    if let Some(folder) = folder {
+        command.current_dir(folder).env("LATCHKEY_DATA_DIR", folder.path().join("data"));
+    }
+    command
+}
+
+/// Runs it to its end: exit code, standard output, standard error.
+pub fn told(command: &mut Command) -> (Option<i32>, String, String) {
+    let output = command.output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (output.status.code(), text(output.stdout), text(output.stderr))
+}
+
+/// A server that is ready.
+pub struct Running {
+    child: Child,
+    port: u16,
+    log: BufReader<std::process::ChildStderr>,
+    /// What it said on standard output.
+    pub said: String,
+}
+
+impl Running {
+    pub fn start(folder: &TempDir) -> Self {
+        Self::start_with(folder, &[])
+    }
+
+    pub fn start_with(folder: &TempDir, settings: &[(&str, &str)]) -> Self {
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let mut child = latchkey(Some(folder))
+            .arg("serve")
+            .env("LATCHKEY_LISTEN", format!("127.0.0.1:{port}"))
+            .envs(settings.iter().copied())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut log = BufReader::new(child.stderr.take().unwrap());
+        let mut line = String::new();
+        while !line.contains("ready") {
+            line.clear();
+            assert_ne!(log.read_line(&mut line).unwrap(), 0, "it ended before it was ready");
+        }
+        let mut said = String::new();
+        let mut out = BufReader::new(child.stdout.take().unwrap());
+        while !said.contains("token=") && out.read_line(&mut said).unwrap() > 0 {}
+        Self { child, port, log, said }
+    }
+
+    pub fn connect(&self) -> TcpStream {
+        TcpStream::connect(("127.0.0.1", self.port)).unwrap()
+    }
+
+    /// Sends these bytes, and reads what comes back until the connection ends.
+    pub fn ask(&self, request: &str) -> String {
+        let mut stream = self.connect();
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+
+    /// Presses Ctrl-C, expects an exit code of 0, and gives the rest of the log.
+    pub fn interrupt(mut self) -> String {
+        let pressed = Command::new("kill").args(["-INT", &self.child.id().to_string()]).status().unwrap();
+        assert!(pressed.success());
+        let mut log = String::new();
+        self.log.read_to_string(&mut log).unwrap();
+        assert_eq!(self.child.wait().unwrap().code(), Some(0), "{log}");
+        log
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // After `interrupt` it is gone already; after a failed assertion it is not.
+        _ = self.child.kill();
+    }
+}
