@@ -109,7 +109,7 @@ mod tests {
 
     #[test]
     fn a_role_that_is_not_enough_is_told_whose_is() {
-        use crate::admin::products::CreateProduct;
+        use crate::admin::products::acts::CreateProduct;
 
         let refused = as_seen_by::<CreateProduct>(Some(Role::Support));
         assert_eq!(refused, Err(Error::Forbidden("An administrator may do this.".to_owned())));
