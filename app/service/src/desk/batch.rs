@@ -3,6 +3,8 @@
 use std::panic::AssertUnwindSafe;
 
 use futures_util::FutureExt as _;
+use store::desk::DeskLicense;
+use uuid::Uuid;
 
 use crate::{Error, activate::Ask};
 
@@ -26,6 +28,12 @@ fn each_once(keys: impl Iterator<Item = [u8; 32]>) -> Vec<[u8; 32]> {
     keys.sort_unstable();
     keys.dedup();
     keys
+}
+
+/// The licenses to look for devices of. Where there is none, one that there is not: an unknown code takes as long as one
+/// that has ended.
+pub(super) fn ids(licenses: &[DeskLicense]) -> Vec<Uuid> {
+    if licenses.is_empty() { vec![Uuid::nil()] } else { licenses.iter().map(|license| license.id).collect() }
 }
 
 /// Why a batch came to nothing.

@@ -5,7 +5,7 @@ use tokio::sync::mpsc;
 
 use super::{
     Waiting,
-    batch::{Keys, guarded},
+    batch::{Keys, guarded, ids},
     facts::Table,
     take,
 };
@@ -44,8 +44,7 @@ async fn read(store: &Store, clock: &Clock, batch: &[Waiting]) -> store::Result<
     let keys = Keys::of(batch.iter().map(|w| &w.ask));
     let mut reading = store.read().await?;
     let licenses = reading.on().desk_licenses(&keys.codes).await?;
-    // Also when there is no license: an unknown code takes as long as one that has ended.
-    let devices = reading.on().desk_activations(&keys.fingerprints).await?;
+    let devices = reading.on().desk_activations(&keys.fingerprints, &ids(&licenses)).await?;
     let table = Table::new(licenses, devices);
     Ok(batch.iter().map(|waiting| answer(&waiting.ask, &table, clock)).collect())
 }

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::{
     Waiting,
-    batch::{Failed, Keys, guarded},
+    batch::{Failed, Keys, guarded, ids},
     facts::{Device, Ids, Table},
     take,
 };
@@ -73,7 +73,7 @@ async fn run(store: &Store, clock: &Clock, asks: &[Ask]) -> store::Result<Vec<Re
     let mut tx = store.begin().await?;
     let licenses = tx.lock_desk_licenses(&keys.codes).await?;
     // After the lock: on PostgreSQL a statement sees what was committed before it began.
-    let devices = tx.on().desk_activations(&keys.fingerprints).await?;
+    let devices = tx.on().desk_activations(&keys.fingerprints, &ids(&licenses)).await?;
     let now = clock.now();
     let mut table = Table::new(licenses, devices);
     let counted = tx.on().held_seats(&table.to_count(asks.iter(), now), now).await?;

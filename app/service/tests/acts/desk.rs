@@ -1,10 +1,11 @@
 //! The desk when something is in its way: a lock, a bad request, a caller that has gone, the end of the day.
 
-use std::time::Duration;
+use std::{pin::Pin, time::Duration};
 
-use service::{Activation, Error, store::Tx};
+use licensing::license::Step;
+use service::{Activation, Error, LicenseForm, store::Tx};
 use testing::{Cluster, Database, Engine, contract};
-use tokio::task::JoinHandle;
+use tokio::{task::JoinHandle, time::timeout};
 use uuid::Uuid;
 
 use crate::house::{House, asking, assert_err, seats};
@@ -46,6 +47,25 @@ contract!(a_house_that_closes_answers_everybody_who_waits_and_nobody_after, asyn
     closing.await.unwrap();
     assert_err!(house.activate(&code, "much too late").await, Error::Unavailable);
     house.service.close().await;
+});
+
+contract!(people_wait_for_the_desk_to_be_done_with_a_license, async |db| {
+    let house = House::open(db).await;
+    let (_, license, code) = house.licensed(seats(9)).await;
+    let device = house.activate(&code, "one").await.unwrap().session_id;
+    let (service, actor) = (&house.service, &house.actor);
+    let form = LicenseForm::default();
+    let acts: [Pin<Box<dyn Future<Output = service::Result<()>>>>; 3] = [
+        Box::pin(service.revoke_activation(device, "stolen", actor)),
+        Box::pin(async { service.change_license(license.id, form, actor).await.map(drop) }),
+        Box::pin(async { service.step_license(license.id, Step::Revoke, "refunded", actor).await.map(drop) }),
+    ];
+    for mut act in acts {
+        let held = hold(db, license.id).await;
+        assert!(timeout(A_MOMENT, &mut act).await.is_err(), "the license is locked");
+        drop(held);
+        act.await.unwrap();
+    }
 });
 
 contract!(a_request_whose_caller_has_gone_takes_no_seat, async |db| {

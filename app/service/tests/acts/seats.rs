@@ -159,3 +159,17 @@ contract!(what_the_code_says_of_a_device_is_the_same_however_it_is_written, asyn
     assert!(matches!(&refused, Err(Error::Refused(no)) if no.decision != first.decision), "{refused:?}");
     assert_eq!(refusal(refused), Refusal::CodeNotFound { ended: false });
 });
+
+contract!(devices_that_all_say_the_same_of_themselves_have_a_seat_on_every_license, async |db| {
+    let house = House::open(db).await;
+    let (policy, ..) = house.licensed(seats(1)).await;
+    let mut sessions = std::collections::HashSet::new();
+    for _ in 0..20 {
+        let (license, code) = house.license(&policy).await;
+        let first = house.activate(&code, "unknown").await.unwrap();
+        assert_eq!(house.activate(&code, "unknown").await.unwrap().session_id, first.session_id);
+        assert_eq!((first.license_id, house.seats(&license).await), (license.id, 1));
+        sessions.insert(first.session_id);
+    }
+    assert_eq!(sessions.len(), 20);
+});

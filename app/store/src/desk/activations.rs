@@ -50,9 +50,13 @@ const COLUMNS: &str = "id, license_id, fingerprint_hash, fingerprint, device_nam
      address, decision_id, activated_at, last_seen_at, lease_ends_at, token_expires_at, hold_until, revoked_at, snapshot";
 
 impl Connection<'_> {
-    /// Every activation of these fingerprints, of whatever license: the caller picks the pairs.
-    pub async fn desk_activations(&mut self, fingerprint_hashes: &[[u8; 32]]) -> Result<Vec<DeskActivation>> {
-        if fingerprint_hashes.is_empty() {
+    /// Every activation that has one of these fingerprints and one of these licenses: the caller picks the pairs.
+    pub async fn desk_activations(
+        &mut self,
+        fingerprint_hashes: &[[u8; 32]],
+        licenses: &[Uuid],
+    ) -> Result<Vec<DeskActivation>> {
+        if fingerprint_hashes.is_empty() || licenses.is_empty() {
             return Ok(vec![]);
         }
         Ok(run!(self, |c| {
@@ -61,6 +65,13 @@ impl Connection<'_> {
             let mut list = sql.separated(", ");
             for hash in padded(fingerprint_hashes) {
                 list.push_bind(hash.as_slice());
+            }
+            // So that no index on licenses comes to mind: PostgreSQL would take the one by hold_until and read all devices of
+            // a large license for the sake of one. What is left out here need not be sent and read.
+            sql.push(") AND COALESCE(license_id, license_id) IN (");
+            let mut list = sql.separated(", ");
+            for id in padded(licenses) {
+                list.push_bind(*id);
             }
             sql.push(")");
             sql.build_query_as().fetch_all(&mut **c).await

@@ -78,7 +78,7 @@ contract!(nothing_asked_is_nothing_found_and_nothing_written, async |db| {
     let mut tx = db.begin().await.unwrap();
     assert!(tx.on().desk_licenses(&[]).await.unwrap().is_empty());
     assert!(tx.lock_desk_licenses(&[]).await.unwrap().is_empty());
-    assert!(tx.on().desk_activations(&[]).await.unwrap().is_empty());
+    assert!(tx.on().desk_activations(&[], &[id(1)]).await.unwrap().is_empty());
     assert!(tx.on().held_seats(&[], at(0)).await.unwrap().is_empty());
     tx.upsert_activations(&[]).await.unwrap();
     tx.start_licenses(&[], at(0)).await.unwrap();
@@ -116,7 +116,7 @@ contract!(batches_of_every_size_write_each_device_once_and_find_it_again, async 
         written_so_far += size as usize;
         let mut hashes: Vec<_> = (0..size).map(|n| hash(10_000 * size + n)).collect();
         hashes.push(hash(1));
-        let mut found = read!(db, desk_activations(&hashes));
+        let mut found = read!(db, desk_activations(&hashes, &[license.id]));
         found.sort_by_key(|device| device.id);
         assert_eq!(found, devices, "{size}");
         assert_eq!(read!(db, activations(license.id, 100_000)).len(), written_so_far, "{size}");
@@ -176,9 +176,10 @@ contract!(the_desk_writes_an_activation_and_reads_it_back, async |db| {
     let license = a_license(db, 3).await;
     let (odd, bare) = (odd_activation(10, license.id), activation(11, license.id));
     written(db, async |tx| tx.upsert_activations(&[&odd, &bare]).await).await;
-    assert_eq!(read!(db, desk_activations(&[hash(10)])), [odd]);
-    assert_eq!(read!(db, desk_activations(&[hash(11)])), [bare]);
-    assert_eq!(read!(db, desk_activations(&[hash(12)])), []);
+    assert_eq!(read!(db, desk_activations(&[hash(10)], &[id(1), license.id])), [odd]);
+    assert_eq!(read!(db, desk_activations(&[hash(10)], &[id(1)])), [], "another license's");
+    assert_eq!(read!(db, desk_activations(&[hash(11)], &[license.id])), [bare]);
+    assert_eq!(read!(db, desk_activations(&[hash(12)], &[license.id])), []);
 });
 
 contract!(a_device_that_comes_back_takes_its_row_over_with_a_new_session, async |db| {
@@ -199,7 +200,7 @@ contract!(a_device_that_comes_back_takes_its_row_over_with_a_new_session, async 
     .await;
     for (device, there) in [(&again, &before), (&before, &again)] {
         written(db, async |tx| tx.upsert_activations(&[device]).await).await;
-        let mut found = read!(db, desk_activations(&[hash(10)]));
+        let mut found = read!(db, desk_activations(&[hash(10)], &[license.id, other.id]));
         found.sort_by_key(|a| a.license_id);
         assert_eq!(found, [device.clone(), elsewhere.clone()]);
         assert_eq!(read!(db, activation(there.id)), None, "the session before is no more");

@@ -1,12 +1,13 @@
 //! Who waits for whom. The instances of these tests are stores of their own on one database.
 
-use std::time::Duration;
+use std::{pin::pin, time::Duration};
 
 use store::{Engine, Error, Store, Tx};
 use testing::{Database, contract};
+use tokio::time::timeout;
 use uuid::Uuid;
 
-use crate::given::{a_license, account, activation, at, hash, license, read, written};
+use crate::given::{a_license, account, activation, at, hash, id, license, read, written};
 
 /// Long enough for whoever need not wait; nothing fails when it is too short.
 const A_WHILE: Duration = Duration::from_millis(150);
@@ -179,3 +180,33 @@ fn of_two_transactions_that_deadlock_on_postgres_one_is_told_to_try_again() {
         assert!(matches!(&failed[..], [e] if e.is_retryable() && !e.is_unavailable()), "{failed:?}");
     });
 }
+
+/// Whoever takes a lock that another instance has waits until its transaction ends.
+async fn the_second_waits(db: &Database, lock: impl AsyncFn(&mut Tx)) {
+    let other = another(db).await;
+    let mut first = db.begin().await.unwrap();
+    lock(&mut first).await;
+    let mut second = pin!(async {
+        let mut tx = other.begin().await.unwrap();
+        lock(&mut tx).await;
+    });
+    assert!(timeout(A_WHILE, &mut second).await.is_err(), "it is locked");
+    first.commit().await.unwrap();
+    second.await;
+}
+
+contract!(who_changes_a_product_waits_for_who_changes_it, async |db| {
+    let product = a_license(db, 3).await.product_id;
+    the_second_waits(db, async |tx| assert_eq!(tx.lock_product(product).await.unwrap().unwrap().id, product)).await;
+    assert_eq!(db.begin().await.unwrap().lock_product(id(99)).await.unwrap(), None);
+});
+
+contract!(who_changes_a_policy_waits_for_who_changes_it, async |db| {
+    let policy = a_license(db, 3).await.policy_id;
+    the_second_waits(db, async |tx| assert_eq!(tx.lock_policy(policy).await.unwrap().unwrap().id, policy)).await;
+    assert_eq!(db.begin().await.unwrap().lock_policy(id(99)).await.unwrap(), None);
+});
+
+contract!(who_sets_the_server_up_waits_for_who_sets_it_up, async |db| {
+    the_second_waits(db, async |tx| tx.lock_setup().await.unwrap()).await;
+});
