@@ -73,7 +73,7 @@ fn a_sealing_key_that_others_may_read_is_refused() {
 fn the_first_start_prints_the_owners_link_and_keeps_its_files_to_itself() {
     let folder = TempDir::new().unwrap();
     let server = Running::start(&folder);
-    let token = server.said.split("/first-start?token=").nth(1).expect("a link").trim();
+    let token = server.said.split("/first-start?token=").nth(1).expect("a link").trim().to_owned();
     assert!(token.len() >= 43, "{token}");
     let data = folder.path().join("data");
     assert_eq!(rights(&data), 0o700);
@@ -82,7 +82,7 @@ fn the_first_start_prints_the_owners_link_and_keeps_its_files_to_itself() {
         assert_eq!(rights(&file), 0o600, "{}", file.display());
     }
     let log = server.interrupt();
-    assert!(!log.contains(token), "the link is a secret, and stands in the log");
+    assert!(!log.contains(&token), "the link is a secret, and stands in the log");
 }
 
 #[test]
