@@ -24,6 +24,9 @@ pub fn TextArea(
     /// How many lines are in sight at first.
     #[prop(default = 3)]
     rows: u32,
+    /// An example, gone once one types.
+    #[prop(optional)]
+    placeholder: Option<&'static str>,
     /// Whether it is written like code: monospaced, and never corrected by the browser.
     #[prop(optional)]
     code: bool,
@@ -38,6 +41,7 @@ pub fn TextArea(
                 id=frame.id.clone()
                 name=name
                 rows=rows
+                placeholder=placeholder
                 spellcheck=code.then_some("false")
                 required=required
                 aria-invalid=frame.invalid()

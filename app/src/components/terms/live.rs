@@ -16,7 +16,7 @@ use crate::{
 pub fn LiveTerms(
     /// What stands in the fields at first.
     of: TermsFields,
-    /// The fields and the buttons.
+    /// Sections of fields.
     children: Children,
 ) -> impl IntoView {
     let typed = RwSignal::new(expect_context::<FormState>().sent().unwrap_or(of));
@@ -32,7 +32,9 @@ pub fn LiveTerms(
     };
     view! {
         <div class="split" on:input=listen>
-            <div>{children()}</div>
+            <div>
+                <div>{children()}</div>
+            </div>
             <aside class="sticky" aria-label="What it says">
                 <Panel id="says" title="What it will say">
                     <div class="stack" aria-live="polite">

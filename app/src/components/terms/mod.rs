@@ -23,8 +23,7 @@ const EMAIL: &[Choice] = &[
 ];
 
 /// What activating again does.
-const REACTIVATION: [(&str, &str); 2] =
-    [("same-seat", "It gets the same seat and a fresh token"), ("refuse", "It is refused")];
+const REACTIVATION: [(&str, &str); 2] = [("same-seat", "It gets the same seat"), ("refuse", "It is refused")];
 
 /// Who frees a seat.
 const RELEASE: [(&str, &str); 2] = [("by-device", "The device itself, or support"), ("by-support", "Only support")];

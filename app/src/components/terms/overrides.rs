@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{EMAIL, REACTIVATION, RELEASE, owned};
+use super::{EMAIL, REACTIVATION, RELEASE, owned, validity::EndFields};
 use crate::{
     components::{LengthField, SelectField, TextField},
     terms_form::TermsFields,
@@ -21,6 +21,7 @@ pub fn OverrideFields(
     /// What stands in them at first.
     of: TermsFields,
 ) -> impl IntoView {
+    let end = of.clone();
     let email = EMAIL.iter().map(|it| (it.value.to_owned(), it.title.to_owned())).collect();
     view! {
         <div class="fields validity">
@@ -60,27 +61,7 @@ pub fn OverrideFields(
                 unit=of.lease_maximum_unit
             />
             <SelectField name="validity" label="Ends" choices=as_policy(owned(VALIDITY)) value=of.validity />
-            <div class="of-until">
-                <TextField
-                    name="validity_until"
-                    label="Last day"
-                    kind="date"
-                    value=of.validity_until
-                    hint="To the end of that day, in UTC."
-                    required=true
-                />
-            </div>
-            <div class="of-period">
-                <LengthField
-                    name="validity_period"
-                    unit_name="validity_period_unit"
-                    label="Period"
-                    value=of.validity_period
-                    unit=of.validity_period_unit
-                    hint="A year is 365 days."
-                    required=true
-                />
-            </div>
+            <EndFields of=end />
             <SelectField name="email_term" label="E-mail asked" choices=as_policy(email) value=of.email_term />
             <SelectField
                 name="reactivation"

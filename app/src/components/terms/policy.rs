@@ -30,7 +30,7 @@ pub fn PolicyFields(
                 label="When a device activates again"
                 choices=owned(REACTIVATION)
                 value=of.reactivation
-                hint="Refusing suits codes that are good for one installation."
+                hint="With a fresh token; or refused, for codes that are good for one installation."
             />
             <SelectField
                 name="release"
@@ -78,7 +78,7 @@ pub fn PolicyFields(
                 required=true
             />
         </FormSection>
-        <FormSection title="End" text="When it is all over.">
+        <FormSection title="End" text="When a license is over, if ever.">
             <ValidityFields of=validity />
         </FormSection>
         <FormSection title="Who, and what" text="What a device must say of itself.">

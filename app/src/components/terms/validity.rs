@@ -18,7 +18,7 @@ const CHOICES: &[Choice] = &[
     },
 ];
 
-/// The choice, with a date or a period where it has one: the style sheet shows what belongs to the choice.
+/// The choice, with a date or a period where it has one.
 #[component]
 pub(super) fn ValidityFields(
     /// What stands in them at first.
@@ -26,28 +26,39 @@ pub(super) fn ValidityFields(
 ) -> impl IntoView {
     view! {
         <div class="full validity stack">
-            <ChoiceCards name="validity" label="A license ends" choices=CHOICES value=of.validity />
-            <div class="of-until">
-                <TextField
-                    name="validity_until"
-                    label="Last day"
-                    kind="date"
-                    value=of.validity_until
-                    hint="To the end of that day, in UTC."
-                    required=true
-                />
-            </div>
-            <div class="of-period">
-                <LengthField
-                    name="validity_period"
-                    unit_name="validity_period_unit"
-                    label="Period"
-                    value=of.validity_period
-                    unit=of.validity_period_unit
-                    hint="A year is 365 days."
-                    required=true
-                />
-            </div>
+            <ChoiceCards name="validity" label="A license ends" choices=CHOICES value=of.validity.clone() />
+            <EndFields of />
+        </div>
+    }
+}
+
+/// The date and the period, of which the style sheet shows what belongs to the choice beside them.
+#[component]
+pub(super) fn EndFields(
+    /// What stands in them at first.
+    of: TermsFields,
+) -> impl IntoView {
+    view! {
+        <div class="of-until">
+            <TextField
+                name="validity_until"
+                label="Last day"
+                kind="date"
+                value=of.validity_until
+                hint="To the end of that day, in UTC."
+                required=true
+            />
+        </div>
+        <div class="of-period">
+            <LengthField
+                name="validity_period"
+                unit_name="validity_period_unit"
+                label="Period"
+                value=of.validity_period
+                unit=of.validity_period_unit
+                hint="A year is 365 days."
+                required=true
+            />
         </div>
     }
 }

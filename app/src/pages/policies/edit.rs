@@ -49,7 +49,6 @@ fn page(PolicyDetail { policy, product, .. }: PolicyDetail) -> impl IntoView {
         <Form action id="policy">
             <input type="hidden" name="id" value=policy.id.to_string() />
             <LiveTerms of=fields.clone()>
-                <div>
                     <FormSection title="Policy" text="What you sell.">
                         <TextField
                             name="name"
@@ -61,14 +60,13 @@ fn page(PolicyDetail { policy, product, .. }: PolicyDetail) -> impl IntoView {
                         />
                     </FormSection>
                     <PolicyFields of=fields />
-                </div>
-                <div class="form-foot">
-                    <Submit>"Save changes"</Submit>
-                    <a class="button quiet" href=back>
-                        "Cancel"
-                    </a>
-                </div>
             </LiveTerms>
+            <div class="form-foot">
+                <Submit>"Save changes"</Submit>
+                <a class="button quiet" href=back>
+                    "Cancel"
+                </a>
+            </div>
         </Form>
     }
 }

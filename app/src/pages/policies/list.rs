@@ -3,7 +3,7 @@
 use leptos::{either::EitherOf3, prelude::*};
 use licensing::{Permission, sentence::thousands};
 
-use super::{new_policy, new_product};
+use super::{super::products::new_product, new_policy};
 use crate::{
     admin::policies::{PolicyLine, ProductPolicies, list_policies},
     components::{Empty, PageHead, Sentence, Symbol, may},

@@ -27,14 +27,3 @@ fn new_policy() -> impl IntoView {
         </Gate>
     }
 }
-
-fn new_product() -> impl IntoView {
-    view! {
-        <Gate permission=Permission::ManageLicenses label="New product">
-            <a class="button primary" href="/products/new">
-                <Icon of=Symbol::Plus />
-                " New product"
-            </a>
-        </Gate>
-    }
-}

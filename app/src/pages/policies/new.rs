@@ -4,7 +4,7 @@ use leptos::{either::Either, prelude::*};
 use leptos_router::hooks::use_query_map;
 use licensing::{Permission, Terms};
 
-use super::new_product;
+use super::super::products::new_product;
 use crate::{
     address,
     admin::policies::{acts::CreatePolicy, new_policy},
@@ -64,7 +64,6 @@ fn form(products: Vec<(String, String)>) -> impl IntoView {
     view! {
         <Form action id="policy">
             <LiveTerms of=fields.clone()>
-                <div>
                     <FormSection title="Start from" text="A template fills in the fields below; nothing is saved yet.">
                         <ul class="full cards">{cards}</ul>
                     </FormSection>
@@ -79,14 +78,13 @@ fn form(products: Vec<(String, String)>) -> impl IntoView {
                         />
                     </FormSection>
                     <PolicyFields of=fields />
-                </div>
-                <div class="form-foot">
-                    <Submit>"Create policy"</Submit>
-                    <a class="button quiet" href="/policies">
-                        "Cancel"
-                    </a>
-                </div>
             </LiveTerms>
+            <div class="form-foot">
+                <Submit>"Create policy"</Submit>
+                <a class="button quiet" href="/policies">
+                    "Cancel"
+                </a>
+            </div>
         </Form>
     }
 }

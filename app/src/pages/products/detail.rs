@@ -142,12 +142,12 @@ fn feature_table(id: uuid::Uuid, all: &[Feature]) -> impl IntoView + use<> {
     let rows: Vec<_> = all.iter().map(feature_row).collect();
     Either::Right(view! {
         <Panel id="features" title="Features" bare=true>
-            <table class="table">
+            <table class="table features">
                 <thead>
                     <tr>
                         <th scope="col">"Feature"</th>
                         <th scope="col">"Takes"</th>
-                        <th scope="col">"Unless a license says otherwise"</th>
+                        <th scope="col">"Default"</th>
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>
@@ -185,7 +185,14 @@ fn facts(product: &ProductDetail) -> impl IntoView + use<> {
                     {lifecycle(stands)} <small>{what_it_does(stands)}</small>
                 </Fact>
                 <Fact name="Licenses">
-                    <a href=format!("/licenses?product={id}")>{words::count(licenses, "license")}</a>
+                    {match licenses {
+                        0 => Either::Left("none yet"),
+                        n => {
+                            Either::Right(
+                                view! { <a href=format!("/licenses?product={id}")>{words::count(n, "license")}</a> },
+                            )
+                        }
+                    }}
                 </Fact>
                 <Fact name="Tokens">"signed with " {algorithm.name()}</Fact>
                 <Fact name="Activation codes">{shape}</Fact>

@@ -42,6 +42,7 @@ const LIFECYCLES: &[Choice] = &[
 ];
 
 const LINES: u32 = 6;
+const EXAMPLE: &str = "surround: boolean = off\nmax_voices: number = 64\nedition: choice(studio, live) = studio\nlabel: text = \"Made with Drift\"";
 
 /// How tokens are signed and codes look.
 #[component]
@@ -75,7 +76,8 @@ pub(super) fn FeatureLines(text: String) -> impl IntoView {
                 name="features"
                 label="Features, a line each"
                 value=text
-                hint="Name, kind and default: “surround: boolean = off”, “max_voices: number = 64”, “edition: choice(studio, live) = studio” or “label: text = \"Drift\"”."
+                hint="Name, kind and default. The kinds are boolean, number, text and choice(…, …), which lists its choices."
+                placeholder=EXAMPLE
                 rows=LINES
                 code=true
             />

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     admin::products::ProductDetail,
-    components::{Code, CodeBlock, Fact, Facts, Panel},
+    components::{CodeBlock, CopyButton, Fact, Facts, Panel},
 };
 
 /// The endpoint, what to verify a token with, and a command that tries it.
@@ -16,7 +16,7 @@ pub(super) fn Integrate(
     let ProductDetail { issuer, code, algorithm, .. } = of;
     let endpoint = format!("{issuer}/api/v1/activations/jwt");
     let keys = format!("{issuer}/.well-known/jwks.json");
-    let command = command(&endpoint);
+    let (command, algorithm) = (command(&endpoint), algorithm.name().to_owned());
     view! {
         <Panel id="integrate" title="Integrate" aside=|| view! { <p>"For whoever writes the software."</p> }>
             <div class="stack">
@@ -24,30 +24,28 @@ pub(super) fn Integrate(
                     "Send the activation code and a fingerprint of the device; the answer is a JWT, as a JSON string. Any JWT library verifies it, offline too."
                 </p>
                 <CodeBlock title="Try it: put a code in" text=command />
-                <Facts>
-                    <Fact name="Activate">
-                        <Code text=endpoint copies="the endpoint" />
-                        <small>"POST. The same call renews."</small>
-                    </Fact>
-                    <Fact name="Public keys">
-                        <Code text=keys copies="the address of the public keys" />
-                        <small>"A JWK set; pick the key that the token’s kid names."</small>
-                    </Fact>
-                    <Fact name="Algorithm">
-                        <Code text=algorithm.name() />
-                        <small>"alg: allow this one only. The token’s typ is license+jwt."</small>
-                    </Fact>
-                    <Fact name="Issuer">
-                        <Code text=issuer copies="the issuer" />
-                        <small>"iss"</small>
-                    </Fact>
-                    <Fact name="Audience">
-                        <Code text=code copies="the audience" />
-                        <small>"aud"</small>
-                    </Fact>
-                </Facts>
+                <div class="integrate">
+                    <Facts>
+                        {line("Activate", "the endpoint", endpoint, "POST. The same call renews.")}
+                        {line("Public keys", "their address", keys, "A JWK set; take the key that the token’s kid names.")}
+                        {line("Algorithm", "the algorithm", algorithm, "alg: allow this one only. The token’s typ is license+jwt.")}
+                        {line("Issuer", "the issuer", issuer, "iss")}
+                        {line("Audience", "the audience", code, "aud")}
+                    </Facts>
+                </div>
             </div>
         </Panel>
+    }
+}
+
+/// Shown whole, since it is typed into other people's source.
+fn line(name: &'static str, what: &'static str, text: String, note: &'static str) -> impl IntoView {
+    view! {
+        <Fact name>
+            <code>{text.clone()}</code>
+            <CopyButton text what />
+            <small>{note}</small>
+        </Fact>
     }
 }
 

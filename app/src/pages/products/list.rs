@@ -31,21 +31,23 @@ fn page(products: Vec<ProductLine>) -> impl IntoView {
     }
     Either::Right(view! {
         <PageHead title="Products" actions=new_product />
-        <table class="table products">
+        <table class="table fixed products">
             <thead>
                 <tr>
                     <th scope="col">"Product"</th>
                     <th scope="col" class="hide-s">
                         "Code"
                     </th>
-                    <th scope="col" class="hide-s">
+                    <th scope="col" class="signing hide-s">
                         "Signing"
                     </th>
-                    <th scope="col">"State"</th>
-                    <th scope="col" class="end hide-s">
+                    <th scope="col" class="state-cell">
+                        "State"
+                    </th>
+                    <th scope="col" class="end number hide-s">
                         "Policies"
                     </th>
-                    <th scope="col" class="end">
+                    <th scope="col" class="end number">
                         "Licenses"
                     </th>
                 </tr>
@@ -66,12 +68,12 @@ fn row(product: ProductLine) -> impl IntoView {
                 <span class="sub only-s">{product.code.clone()}</span>
             </th>
             <td class="hide-s">
-                <span class="code">{product.code}</span>
+                <span class="code cut" title=product.code.clone()>{product.code.clone()}</span>
             </td>
-            <td class="hide-s">{product.algorithm.name()}</td>
+            <td class="hide-s"><span>{product.algorithm.name()}</span></td>
             <td>{lifecycle(product.lifecycle)}</td>
-            <td class="end hide-s">{thousands(product.policies)}</td>
-            <td class="end">{thousands(product.licenses)}</td>
+            <td class="end hide-s"><span>{thousands(product.policies)}</span></td>
+            <td class="end"><span>{thousands(product.licenses)}</span></td>
         </tr>
     }
 }

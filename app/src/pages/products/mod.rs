@@ -38,7 +38,8 @@ const fn what_it_does(of: Lifecycle) -> &'static str {
     }
 }
 
-fn new_product() -> impl IntoView {
+/// The button that leads to the form for a new product.
+pub(super) fn new_product() -> impl IntoView {
     view! {
         <Gate permission=Permission::ManageLicenses label="New product">
             <a class="button primary" href="/products/new">
