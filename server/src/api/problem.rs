@@ -26,6 +26,7 @@ pub(crate) struct Problem(Box<Parts>);
 #[derive(Clone, Debug)]
 struct Parts {
     code: Code,
+    status: StatusCode,
     detail: String,
     decision: Option<Uuid>,
     errors: Vec<FieldError>,
@@ -40,8 +41,10 @@ impl Problem {
     /// A problem with one sentence that whoever sees it can act on.
     pub(crate) fn new(code: Code, detail: impl Into<String>) -> Self {
         let detail = detail.into();
+        let status = code.status();
         Self(Box::new(Parts {
             code,
+            status,
             detail,
             decision: None,
             errors: vec![],
@@ -81,9 +84,9 @@ impl Problem {
         self
     }
 
-    /// What there is to say when an answer came from elsewhere and only its status is known.
+    /// What there is to say when an answer came from elsewhere and only its status is known, which it keeps.
     fn of_status(status: StatusCode) -> Self {
-        match Code::of_status(status) {
+        let mut problem = match Code::of_status(status) {
             Code::Internal => Self::internal(status),
             Code::Unavailable => Self::unavailable(),
             Code::NotFound => {
@@ -92,8 +95,10 @@ impl Problem {
             Code::MethodNotAllowed => {
                 Self::new(Code::MethodNotAllowed, "This address does not take that method: see the header Allow.")
             }
-            other => Self::new(other, "The license server cannot read this request."),
-        }
+            other => Self::new(other, "The license server does not take this request."),
+        };
+        problem.0.status = status;
+        problem
     }
 }
 
@@ -152,8 +157,11 @@ impl From<Error> for Problem {
 /// The bare status; [`write`] fills in the rest.
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let mut response = self.0.code.status().into_response();
+        let mut response = self.0.status.into_response();
         response.extensions_mut().insert(self);
         response
     }
 }
+
+#[cfg(test)]
+mod tests;

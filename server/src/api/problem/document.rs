@@ -62,7 +62,7 @@ pub(crate) async fn write(State(service): State<Service>, request: Request, next
         tracing::error!(request_id, cause, "an API request met a defect");
     }
     let document = problem.0.document(service.issuer(), request_id.as_deref());
-    let mut written = (problem.0.code.status(), Json(document)).into_response();
+    let mut written = (problem.0.status, Json(document)).into_response();
     let headers = written.headers_mut();
     if let Some(methods) = answer.headers_mut().remove(ALLOW) {
         headers.insert(ALLOW, methods);
@@ -84,7 +84,7 @@ impl Parts {
         Document {
             r#type: format!("{server}/problems/{}", self.code.name()),
             title: self.code.title(),
-            status: self.code.status().as_u16(),
+            status: self.status.as_u16(),
             detail: &self.detail,
             instance: request_id.map(|id| format!("urn:uuid:{id}")),
             code: self.code.name(),
