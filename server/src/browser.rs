@@ -88,7 +88,9 @@ impl Browser for OurBrowser {
         Box::pin(async move {
             self.kept.keys().for_each(|key| self.forget(key));
             let now = self.clock.now();
-            end(&self.session).await.map_err(away)?;
+            // Not `flush`: after that, a session would be written anew under its old id.
+            self.session.clear().await;
+            self.session.cycle_id().await.map_err(away)?;
             self.session.insert(LOGIN, Login { account, since: now, seen: now }).await.map_err(away)
         })
     }
@@ -125,7 +127,7 @@ impl Browser for OurBrowser {
     }
 }
 
-/// Ends the login, if there is one; the next one has a new id.
+/// Ends the login, if there is one.
 pub(crate) async fn end(session: &Session) -> Result<(), session::Error> {
     match session.id() {
         Some(_) => session.flush().await,

@@ -1,5 +1,6 @@
-//! Pages for what the admin app cannot draw: a request that never reached it, or a defect in it.
+//! Answers in place of the admin app's, for what it cannot answer: a request that never reached it, or a defect in it.
 
+use app::Error;
 use axum::{
     extract::Request,
     middleware::Next,
@@ -9,9 +10,16 @@ use http::{
     HeaderValue, StatusCode,
     header::{CONTENT_TYPE, RETRY_AFTER},
 };
+use leptos::server_fn::error::{FromServerFnError as _, SERVER_FN_ERROR_HEADER};
+use service::Origin;
 
-/// Writes out every bare answer of an error: what happened, and a way on.
+use crate::forms::API;
+
+/// Writes out every bare answer of an error: what happened, and a way on. As a page, or, where the script asks, as the
+/// error that it understands.
 pub(crate) async fn write(request: Request, next: Next) -> Response {
+    let script = request.uri().path().starts_with(API);
+    let origin = request.extensions().get::<Origin>().cloned().unwrap_or_default();
     let answer = next.run(request).await;
     let status = answer.status();
     let bare = !answer.headers().contains_key(CONTENT_TYPE);
@@ -19,13 +27,28 @@ pub(crate) async fn write(request: Request, next: Next) -> Response {
         return answer;
     }
     let (title, words) = told(status);
-    let mut page = Html(page(title, words)).into_response();
-    *page.status_mut() = status;
-    page.headers_mut().extend(answer.headers().clone());
+    let mut written = if script {
+        let error = error(status, words, origin.request_id.unwrap_or_default());
+        ([(CONTENT_TYPE.as_str(), "application/json"), (SERVER_FN_ERROR_HEADER, "")], error.ser()).into_response()
+    } else {
+        Html(page(title, words)).into_response()
+    };
+    *written.status_mut() = status;
+    written.headers_mut().extend(answer.headers().clone());
     if status == StatusCode::SERVICE_UNAVAILABLE {
-        page.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("5"));
+        written.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("5"));
     }
-    page
+    written
+}
+
+fn error(status: StatusCode, words: &str, request_id: String) -> Error {
+    match status {
+        StatusCode::FORBIDDEN => Error::Forbidden(words.to_owned()),
+        StatusCode::NOT_FOUND => Error::NotFound,
+        StatusCode::SERVICE_UNAVAILABLE => Error::Unavailable,
+        other if other.is_client_error() => Error::Refused(words.to_owned()),
+        _ => Error::Internal { request_id },
+    }
 }
 
 fn told(status: StatusCode) -> (&'static str, &'static str) {
