@@ -9,7 +9,7 @@ use std::{
 use tempfile::TempDir;
 
 /// The program, in an empty environment, with its data in `folder`.
-pub fn latchkey(folder: Option<&TempDir>) -> Command {
+pub(crate) fn latchkey(folder: Option<&TempDir>) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_latchkey"));
     command.env_clear().env("LATCHKEY_LOG", "info");
     if let Some(folder) = folder {
@@ -19,14 +19,14 @@ pub fn latchkey(folder: Option<&TempDir>) -> Command {
 }
 
 /// Runs it to its end: exit code, standard output, standard error.
-pub fn told(command: &mut Command) -> (Option<i32>, String, String) {
+pub(crate) fn told(command: &mut Command) -> (Option<i32>, String, String) {
     let output = command.output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
     (output.status.code(), text(output.stdout), text(output.stderr))
 }
 
 /// A server that is ready.
-pub struct Running {
+pub(crate) struct Running {
     child: Child,
     port: u16,
     log: BufReader<std::process::ChildStderr>,
@@ -35,11 +35,11 @@ pub struct Running {
 }
 
 impl Running {
-    pub fn start(folder: &TempDir) -> Self {
+    pub(crate) fn start(folder: &TempDir) -> Self {
         Self::start_with(folder, &[])
     }
 
-    pub fn start_with(folder: &TempDir, settings: &[(&str, &str)]) -> Self {
+    pub(crate) fn start_with(folder: &TempDir, settings: &[(&str, &str)]) -> Self {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let mut child = latchkey(Some(folder))
             .arg("serve")
@@ -61,12 +61,12 @@ impl Running {
         Self { child, port, log, said }
     }
 
-    pub fn connect(&self) -> TcpStream {
+    pub(crate) fn connect(&self) -> TcpStream {
         TcpStream::connect(("127.0.0.1", self.port)).unwrap()
     }
 
     /// Sends these bytes, and reads what comes back until the connection ends.
-    pub fn ask(&self, request: &str) -> String {
+    pub(crate) fn ask(&self, request: &str) -> String {
         let mut stream = self.connect();
         stream.write_all(request.as_bytes()).unwrap();
         let mut answer = String::new();
@@ -75,7 +75,7 @@ impl Running {
     }
 
     /// Presses Ctrl-C, expects an exit code of 0, and gives the rest of the log.
-    pub fn interrupt(mut self) -> String {
+    pub(crate) fn interrupt(mut self) -> String {
         let pressed = Command::new("kill").args(["-INT", &self.child.id().to_string()]).status().unwrap();
         assert!(pressed.success());
         let mut log = String::new();
