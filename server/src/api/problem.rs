@@ -8,7 +8,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use licensing::{FieldError, Invalid, Refusal};
+use licensing::{FieldError, Invalid, Refusal, Span};
 use service::{Declined, Error};
 use uuid::Uuid;
 
@@ -56,8 +56,8 @@ impl Problem {
 
     /// Too many failures from there: to be tried again after so many seconds.
     pub(crate) fn rate_limited(seconds: u64) -> Self {
-        let detail =
-            format!("Too many activation codes from this network were wrong: wait {seconds} seconds, then try again.");
+        let wait = Span::seconds(seconds);
+        let detail = format!("Too many activation codes from this network were wrong: wait {wait}, then try again.");
         Self::new(Code::RateLimited, detail).after(seconds)
     }
 

@@ -91,5 +91,7 @@ fn document(options: &LeptosOptions, title: &'static str, body: impl IntoView) -
             </body>
         </html>
     };
-    Html(format!("<!DOCTYPE html>{}", page.to_html())).into_response()
+    // Leptos marks where its browser half would take hold. This page has none, and a title would show the marks.
+    let page = page.to_html().replace("<!>", "");
+    Html(format!("<!DOCTYPE html>{page}")).into_response()
 }

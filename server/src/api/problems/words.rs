@@ -70,7 +70,7 @@ impl Words {
             ),
             Code::SeatLimit => (
                 "Every seat of the license is in use on another device.",
-                "Give the license up on a device that you no longer use, or ask the vendor to free a seat or to add one.",
+                "Ask the vendor to free a seat or to add one, or try again when the next comes free, as the message says.",
                 "Show the sentence in detail. seatsUsed and seatsAllowed have the numbers; nextSeatAt, where it is there, says when the next seat comes free by itself.",
             ),
             Code::TooLarge => (
