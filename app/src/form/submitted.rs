@@ -48,6 +48,8 @@ fn refused() -> Option<Submitted> {
 pub(crate) fn sent_with(form: &str) -> Option<Submitted> {
     let Waiting(waiting) = use_context()?;
     let submitted = waiting.with_value(|it| it.clone().filter(|it| it.form == form))?;
+    // Not on the server: while it draws a page, it may make a form more than once.
+    #[cfg(not(feature = "ssr"))]
     on_cleanup(move || {
         waiting.try_update_value(|it| it.take());
     });
