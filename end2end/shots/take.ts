@@ -32,7 +32,7 @@ test('the pictures of the README', async ({ owner }) => {
 
   await owner.visit('/licenses/new');
   await owner.fill({ Customer: 'Aurora Sound Studio', 'E-mail': 'lena@aurora-sound.example' });
-  await owner.press('Create the license');
+  await owner.press('Create license');
   await owner.sees('Aurora Sound Studio');
   await take(page, 'license-made');
 });

@@ -64,7 +64,9 @@ test('from the link in the terminal to a license activated, verified and revoked
   const lines = await page.locator('tbody tr').evaluateAll((rows) =>
     rows.map((row) => ['.who', '.deed'].map((part) => row.querySelector(part)?.textContent?.trim()).join(' ')),
   );
-  expect(lines.filter((line) => !line.includes('signing key'))).toEqual([
+  const told = lines.filter((line) => !line.includes('signing key'));
+  const start = told.splice(-2);
+  expect(told).toEqual([
     'Mix Room device-4 activated',
     'Ingrid Lund revoked the device Mix Room device-3',
     'Mix Room device-3 activated',
@@ -73,8 +75,11 @@ test('from the link in the terminal to a license activated, verified and revoked
     'Ingrid Lund made the license of Aurora Sound Studio',
     'Ingrid Lund made the policy Standard',
     'Ingrid Lund made the product Drift Pro',
-    'setup link said who the vendor is: Nordwind Audio',
+  ]);
+  // What one act did, it did at one moment.
+  expect(start.sort()).toEqual([
     'setup link made the account of Ingrid Lund',
+    'setup link said who the vendor is: Nordwind Audio',
   ]);
   await expect(page.getByRole('row', { name: /revoked the device/ })).toContainText('sold to a neighbour');
   await expect(page.getByText(code)).toHaveCount(0);
