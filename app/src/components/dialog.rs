@@ -6,7 +6,11 @@ use leptos_router::{
     hooks::{use_navigate, use_url},
 };
 
-use crate::{address, done::Done, form::after_drawing};
+use crate::{
+    address,
+    done::Done,
+    form::{AUTOFOCUS, after_drawing},
+};
 
 /// The query's key for the open dialog.
 pub const DIALOG: &str = "dialog";
@@ -90,7 +94,7 @@ fn show(dialog: &leptos::web_sys::HtmlDialogElement, open: bool) {
 #[component]
 pub fn Cancel() -> impl IntoView {
     view! {
-        <a class="button quiet" href=address_with(None) autofocus>
+        <a class="button quiet" href=address_with(None) autofocus=AUTOFOCUS>
             "Cancel"
         </a>
     }

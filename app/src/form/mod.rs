@@ -104,6 +104,10 @@ where
     });
 }
 
+/// Whether the page itself asks for the focus: only as the server draws it. In a page that is there already, browsers
+/// note such a wish in the console and do nothing; there the script moves the focus.
+pub(crate) const AUTOFOCUS: bool = cfg!(feature = "ssr");
+
 /// Runs `act` once the page shows what has just changed.
 pub(crate) fn after_drawing(act: impl FnOnce() + 'static) {
     request_animation_frame(act);

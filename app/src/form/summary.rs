@@ -2,7 +2,7 @@
 
 use leptos::{html, prelude::*};
 
-use super::{FormState, after_drawing};
+use super::{AUTOFOCUS, FormState, after_drawing};
 use crate::{
     Error, address,
     components::{Icon, Symbol},
@@ -28,7 +28,7 @@ pub(super) fn Summary(state: FormState) -> impl IntoView {
     move || {
         state.error().map(|error| {
             view! {
-                <div class="notice" data-tone="bad" role="alert" tabindex="-1" autofocus node_ref=place>
+                <div class="notice" data-tone="bad" role="alert" tabindex="-1" autofocus=AUTOFOCUS node_ref=place>
                     <Icon of=Symbol::CircleAlert />
                     <div>{told(state, error, here)}</div>
                 </div>
