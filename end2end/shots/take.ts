@@ -22,7 +22,7 @@ test('the pictures of the README', async ({ owner }) => {
   await take(page, 'licenses-dark');
 
   await page.emulateMedia({ colorScheme: 'light' });
-  await page.locator('tbody .seats[data-fill=full]').first().locator('xpath=ancestor::tr').getByRole('link').click();
+  await owner.follow('Pixel & Reel');
   await expect(owner.panel('Devices')).toBeVisible();
   await take(page, 'license');
 

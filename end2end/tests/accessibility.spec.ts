@@ -5,17 +5,15 @@ import type { Person } from '../fixture/person.js';
 import { expect, test } from '../fixture/test.js';
 import { newLicense, newPolicy, newProduct, signOut } from '../fixture/vendor.js';
 
-const SIZES = [
-  { width: 1440, height: 900 },
-  { width: 390, height: 844 },
-];
+const DESK = { width: 1440, height: 900 };
+const PHONE = { width: 390, height: 844 };
 
 /** Opens each address and scans what stands there, light and dark, on a desk and on a phone. */
 async function scan(person: Person, ...paths: string[]): Promise<void> {
   const found: string[] = [];
   for (const path of paths) {
     await person.visit(path);
-    for (const viewport of SIZES) {
+    for (const viewport of [DESK, PHONE]) {
       await person.page.setViewportSize(viewport);
       for (const colorScheme of ['light', 'dark'] as const) {
         await person.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
@@ -29,6 +27,7 @@ async function scan(person: Person, ...paths: string[]): Promise<void> {
       if (wider > 0) found.push(`${path}: ${wider} px wider than a screen of ${viewport.width} px`);
     }
   }
+  await person.page.setViewportSize(DESK);
   expect(found).toEqual([]);
 }
 
