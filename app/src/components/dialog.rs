@@ -52,7 +52,7 @@ pub fn Dialog(
     });
     let navigate = use_navigate();
     let leave = move || {
-        if open.get_untracked() {
+        if open.try_get_untracked().unwrap_or_default() {
             navigate(&address_with(None), NavigateOptions { scroll: false, ..NavigateOptions::default() });
         }
     };

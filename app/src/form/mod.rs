@@ -54,12 +54,15 @@ where
 {
     let sent = submitted::sent_with(&id);
     let before = StoredValue::new(sent.as_ref().map(|it| it.error.clone()));
+    // An answer may come when the form is gone already, as after an act in a dialog: hence `try_` here and below.
+    let value = action.value();
     let error = Signal::derive(move || {
-        action.value().with(|value| match value {
+        let error = value.try_with(|value| match value {
             Some(Ok(_)) => None,
             Some(Err(error)) => Some(error.clone()),
-            None => before.get_value(),
-        })
+            None => before.try_get_value().flatten(),
+        });
+        error.flatten()
     });
     let pending = Signal::from(action.pending());
     let state = FormState::new(id.clone(), sent, error, pending);
@@ -68,7 +71,7 @@ where
     let form = NodeRef::<html::Form>::new();
     after_success(action, form);
     let submit = move |event: ev::SubmitEvent| {
-        if pending.get_untracked() {
+        if pending.try_get_untracked().unwrap_or_default() {
             event.prevent_default();
         } else if !whole_page && let Ok(input) = S::from_event(&event) {
             event.prevent_default();
@@ -91,10 +94,10 @@ where
     S: ServerFn<Error = Error> + Clone + Send + Sync + 'static,
     S::Output: Send + Sync + 'static,
 {
-    let changes = use_context::<Changes>();
+    let (changes, value) = (use_context::<Changes>(), action.value());
     Effect::new(move |_| {
-        if action.value().with(|value| matches!(value, Some(Ok(_)))) {
-            if let Some(form) = form.get_untracked() {
+        if value.try_with(|value| matches!(value, Some(Ok(_)))).unwrap_or_default() {
+            if let Some(form) = form.try_get_untracked().flatten() {
                 form.reset();
             }
             if let Some(changes) = changes {

@@ -63,22 +63,23 @@ impl FormState {
 
     /// The message at the field, as a sentence: one that starts small begins with the field's label.
     pub fn message(&self, name: &str) -> Option<String> {
-        self.error.with(|error| match error {
+        let message = self.error.try_with(|error| match error {
             Some(Error::Invalid(fields)) => {
                 fields.iter().find(|it| it.field == name).map(|it| sentence(&self.label(name), &it.message))
             }
             _ => None,
-        })
+        });
+        message.flatten()
     }
 
     /// Why the form was refused.
     pub fn error(&self) -> Option<Error> {
-        self.error.get()
+        self.error.try_get().flatten()
     }
 
     /// Whether it is on its way.
     pub fn pending(&self) -> bool {
-        self.pending.get()
+        self.pending.try_get().unwrap_or_default()
     }
 
     /// Notes what the field is called, for the summary.

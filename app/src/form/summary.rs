@@ -18,7 +18,7 @@ pub(super) fn Summary(state: FormState) -> impl IntoView {
         let refused = state.error().is_some();
         if refused && before.is_some() {
             after_drawing(move || {
-                if let Some(place) = place.get_untracked() {
+                if let Some(place) = place.try_get_untracked().flatten() {
                     _ = place.focus();
                 }
             });
