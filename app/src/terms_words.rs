@@ -31,8 +31,7 @@ pub(crate) fn words(set: &Overrides) -> Vec<(&'static str, String)> {
     let all = [
         ("Seats", set.seats.map(|seats| seats.words())),
         ("Lease", set.lease.map(|lease| lease.default.to_string())),
-        ("Shortest lease", set.lease.map(|lease| lease.minimum.to_string())),
-        ("Longest lease", set.lease.map(|lease| lease.maximum.to_string())),
+        ("On request", set.lease.map(|lease| format!("{} to {}", lease.minimum, lease.maximum))),
         (
             "Offline grace",
             set.grace.map(|grace| if grace == Span::ZERO { "none".to_owned() } else { grace.to_string() }),
@@ -93,6 +92,6 @@ mod tests {
         };
         assert_eq!(of("Seats"), Some(("5 devices", Some("1 device"))));
         assert_eq!(of("Offline grace"), Some(("7 days", None)));
-        assert_eq!(lines.len(), 10);
+        assert_eq!(lines.len(), 9);
     }
 }

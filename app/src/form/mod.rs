@@ -95,8 +95,10 @@ where
     S::Output: Send + Sync + 'static,
 {
     let (changes, value) = (use_context::<Changes>(), action.value());
-    Effect::new(move |_| {
-        if value.try_with(|value| matches!(value, Some(Ok(_)))).unwrap_or_default() {
+    Effect::new(move |before: Option<()>| {
+        let done = value.try_with(|value| matches!(value, Some(Ok(_)))).unwrap_or_default();
+        // What was done before this form was drawn is not done again because it was drawn.
+        if before.is_some() && done {
             if let Some(form) = form.try_get_untracked().flatten() {
                 form.reset();
             }

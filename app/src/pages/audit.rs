@@ -50,7 +50,7 @@ fn page(data: Events) -> impl IntoView {
                 }
             }
         />
-        <Filters label="Audit log" placeholder="Person, customer, device, product">
+        <Filters label="Audit log" placeholder="Person, customer, device">
             <Filter name="act" label="About" choices=kinds.to_vec() />
             {narrowed.map(|id| view! { <input type="hidden" name="license" value=id /> })}
         </Filters>
@@ -124,7 +124,7 @@ fn row(line: EventLine, now: DateTime<Utc>) -> impl IntoView {
         <tr>
             <th scope="row" class="who">
                 <bdi class="cut" title=line.actor.clone()>
-                    {line.actor.clone()}
+                    {story::actor(&line)}
                 </bdi>
             </th>
             <td class="what">{deed} {story::because(line.reason)} {story::changed(line.changes)}</td>

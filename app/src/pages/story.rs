@@ -94,10 +94,22 @@ fn sentence(event: &EventLine, act: &Act, here: bool) -> impl IntoView + use<> {
     view! { {actor} " " {rest} }
 }
 
+/// Whether it was done by what it was done to, so that one name says both.
+fn is_own_deed(event: &EventLine) -> bool {
+    event.subject == event.actor && matches!(event.act.split('.').next(), Some("device" | "account"))
+}
+
+/// Who did it; where they did it to themselves, with a link to them.
+pub(super) fn actor(event: &EventLine) -> AnyView {
+    match event.link.clone().filter(|_| is_own_deed(event)) {
+        Some(to) => view! { <a href=to>{event.actor.clone()}</a> }.into_any(),
+        None => event.actor.clone().into_any(),
+    }
+}
+
 /// The name of what it was done to, unless it did it itself.
 fn subject(event: &EventLine) -> Option<AnyView> {
-    let itself = event.subject == event.actor && matches!(event.act.split('.').next(), Some("device" | "account"));
-    (!itself).then(|| {
+    (!is_own_deed(event)).then(|| {
         let name = view! { <bdi>{event.subject.clone()}</bdi> };
         match event.link.clone() {
             Some(to) => view! { <a href=to>{name}</a> }.into_any(),

@@ -122,7 +122,7 @@ impl DeviceLine {
 pub const MOST_DEVICES: usize = 200;
 /// How many events the page of a license shows.
 #[cfg(feature = "ssr")]
-const EVENTS: usize = 20;
+const EVENTS: usize = 12;
 
 /// What the page of a license shows.
 #[server(endpoint = "licenses/detail")]

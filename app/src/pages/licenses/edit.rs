@@ -58,7 +58,7 @@ fn form(data: LicenseEdit, back: String) -> impl IntoView {
         terms: data.terms.clone(),
     };
     view! {
-        <Form action id="license" class="">
+        <Form action id="license">
             <input type="hidden" name="id" value=data.id.to_string() />
             <input type="hidden" name="policy" value=data.policy.id.to_string() />
             <LiveLicense of=typed policies=vec![data.policy]>

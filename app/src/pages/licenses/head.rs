@@ -50,14 +50,15 @@ fn lead(of: StoredValue<LicenseDetail>) -> impl IntoView {
 
 /// Why it stands where it stands.
 fn why(license: LicenseDetail) -> impl IntoView {
-    let reason = license.state_reason.map(|reason| view! { ": " <q><bdi>{reason}</bdi></q> });
+    let reason = license.state_reason.map(|reason| {
+        let end = if reason.ends_with(['.', '!', '?']) { " " } else { ". " };
+        view! { ": " <q><bdi>{reason}</bdi></q> {end} }
+    });
     let end = license.ends_at.map(|at| view! { <Day at /> });
     let validity = license.terms.with(&license.overrides).validity;
     let said = match license.standing {
-        Standing::Revoked => view! { "Revoked for good" {reason} "." }.into_any(),
-        Standing::Suspended => {
-            view! { "Suspended" {reason} ". Devices keep their seats, and cannot renew." }.into_any()
-        }
+        Standing::Revoked => view! { "Revoked for good" {reason} }.into_any(),
+        Standing::Suspended => view! { "Suspended" {reason} "Devices keep their seats, and cannot renew." }.into_any(),
         Standing::Ended => view! { "It ended on " {end} ": nothing activates or renews." }.into_any(),
         Standing::Ending => view! { "Active, and it ends soon, on " {end} "." }.into_any(),
         Standing::NotStarted | Standing::Active => match (end, validity) {

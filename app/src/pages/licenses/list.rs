@@ -95,7 +95,7 @@ fn filters(products: Vec<(String, String)>, policies: Vec<(String, String)>) -> 
     view! {
         <search aria-label="Licenses">
             <Form action id="find" class="filters">
-                <Narrowing label="Licenses" placeholder="Customer, order, code, fingerprint">
+                <Narrowing label="Licenses" placeholder="Customer, order, code, device">
                     <Filter name="product" label="Product" choices=products />
                     <Filter name="policy" label="Policy" choices=policies />
                     <Filter name="state" label="State" choices=states.to_vec() />

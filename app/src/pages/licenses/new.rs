@@ -56,11 +56,13 @@ fn form(data: NewLicense) -> impl IntoView {
     let choices: Vec<_> = data.policies.iter().map(word).collect();
     let typed = Typed { policy: chosen.clone(), ..Typed::default() };
     view! {
-        <Form action id="license" class="">
+        <Form action id="license">
             <LiveLicense of=typed policies=data.policies>
                 <WhoFields of=LicenseFields::default() />
                 <FormSection title="What" text="The policy brings the product and the terms.">
-                    <SelectField name="policy" label="Product and policy" choices value=chosen />
+                    <div class="full">
+                        <SelectField name="policy" label="Product and policy" choices value=chosen />
+                    </div>
                     <TextField
                         name="code"
                         label="Activation code"
