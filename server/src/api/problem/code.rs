@@ -4,6 +4,7 @@ use axum::http::StatusCode;
 
 /// What went wrong, by its name in the contract. A name is never given another meaning, and never goes away.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(clippy::enum_variant_names, reason = "code_not_found is the contract's own word")]
 pub(crate) enum Code {
     InvalidRequest,
     InvalidToken,
