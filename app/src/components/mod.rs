@@ -6,7 +6,7 @@
 //!    and a row in [`admin::TABLE`](crate::admin::TABLE); its first line is `let actor = guard::<ListProducts>()?;`, its
 //!    errors are [`Error`](crate::Error). What is shown relative to the time carries `now` from the server.
 //! 2. **Page**: a component in `pages/<noun>.rs`, and a `<Route>` inside the `ParentRoute` of `lib.rs`:
-//!    ```ignore
+//!    ```text
 //!    #[component]
 //!    pub fn ProductsPage() -> impl IntoView {
 //!        let query = use_query_map();
@@ -19,7 +19,7 @@
 //!    [`Loaded`](crate::load::Loaded) waits, shows, or explains with the right status. The address is the state:
 //!    whatever changes what is seen is in the query. A `<table>` always has a `<tbody>`.
 //! 3. **Form**: `let action = ServerAction::<CreateProduct>::new();` and
-//!    ```ignore
+//!    ```text
 //!    <Form action id="product">
 //!        <TextField name="name" label="Name" required=true />
 //!        <div class="form-foot"><Submit>"Create product"</Submit></div>
