@@ -5,7 +5,12 @@
 use std::fmt::Display;
 
 use async_trait::async_trait;
+use axum::{extract::Request, middleware::Next, response::Response};
 use chrono::{DateTime, Utc};
+use http::{
+    HeaderValue,
+    header::{Entry, SET_COOKIE},
+};
 use licensing::Span;
 use serde::{Deserialize, Serialize};
 use service::Service;
@@ -58,6 +63,26 @@ pub(crate) fn layer(state: &AppState) -> SessionManagerLayer<Logins> {
         .with_name(cookie_name(config))
         .with_secure(config.public_url.is_https())
         .with_same_site(SameSite::Lax)
+}
+
+/// Says `Secure` where a cookie of the name `__Host-…` is taken back: browsers ignore the order without it
+/// (RFC 6265bis §4.1.3.2), and `tower-sessions` leaves it out.
+pub(crate) async fn secure(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    if let Entry::Occupied(mut cookies) = response.headers_mut().entry(SET_COOKIE) {
+        for cookie in cookies.iter_mut().filter(|cookie| lacks_secure(cookie.as_bytes())) {
+            let whole = [cookie.as_bytes(), b"; Secure"].concat();
+            if let Ok(whole) = HeaderValue::from_bytes(&whole) {
+                *cookie = whole;
+            }
+        }
+    }
+    response
+}
+
+fn lacks_secure(cookie: &[u8]) -> bool {
+    let mut parts = cookie.split(|byte| *byte == b';').map(<[u8]>::trim_ascii);
+    cookie.starts_with(b"__Host-") && !parts.any(|part| part.eq_ignore_ascii_case(b"secure"))
 }
 
 /// The keeper of logins.
@@ -117,6 +142,13 @@ fn backend(error: service::Error) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_a_host_cookie_without_secure_lacks_it() {
+        assert!(lacks_secure(b"__Host-latchkey=; Path=/; Max-Age=0"));
+        assert!(!lacks_secure(b"__Host-latchkey=secure1; HttpOnly; SameSite=Lax; Secure; Path=/"));
+        assert!(!lacks_secure(b"latchkey=; Path=/"));
+    }
 
     #[test]
     fn a_login_ends_when_it_is_idle_or_when_its_day_is_over() {

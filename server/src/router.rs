@@ -46,6 +46,7 @@ fn admin(state: AppState) -> Router {
     forms::with_forms(pages)
         .layer(from_fn_with_state(state.clone(), visitor::meet))
         .layer(logins::layer(&state))
+        .layer(from_fn(logins::secure))
         .layer(from_fn_with_state(state, guard::cross_site))
         .layer(from_fn(bounds::keep))
         .layer(from_fn(faults::write))

@@ -2,7 +2,7 @@
 
 use std::sync::{
     Arc,
-    atomic::{AtomicI64, Ordering},
+    atomic::{AtomicI64, AtomicU32, Ordering},
 };
 
 use chrono::{DateTime, Utc};
@@ -44,25 +44,30 @@ impl Clock {
         Self::id_at(self.now())
     }
 
-    /// A fresh id of that moment. Ids of different moments sort as the moments do, to the microsecond.
+    /// A fresh id of that moment. Ids sort as their moments do, to the microsecond; those of one moment in the order in
+    /// which this process made them.
     pub fn id_at(at: DateTime<Utc>) -> Uuid {
         let seconds = u64::try_from(at.timestamp()).unwrap_or_default();
-        Uuid::new_v7(Timestamp::from_unix(Microseconds, seconds, at.timestamp_subsec_nanos()))
+        Uuid::new_v7(Timestamp::from_unix(Sequence, seconds, at.timestamp_subsec_nanos()))
     }
 }
 
-/// The microseconds within an id's millisecond, in front of its random bits (RFC 9562 §6.2, method 3).
-struct Microseconds;
+/// The microseconds within an id's millisecond, then a count, in front of its random bits (RFC 9562 §6.2, methods 3
+/// and 1). The count goes round after 2²⁴ ids.
+struct Sequence;
 
-impl ClockSequence for Microseconds {
-    type Output = u32;
+static MADE: AtomicU32 = AtomicU32::new(0);
 
-    fn generate_sequence(&self, _seconds: u64, subsec_nanos: u32) -> u32 {
-        subsec_nanos % 1_000_000 / 1_000
+impl ClockSequence for Sequence {
+    type Output = u64;
+
+    fn generate_sequence(&self, _seconds: u64, subsec_nanos: u32) -> u64 {
+        let count = MADE.fetch_add(1, Ordering::Relaxed) & 0x00FF_FFFF;
+        u64::from(subsec_nanos % 1_000_000 / 1_000) << 24 | u64::from(count)
     }
 
     fn usable_bits(&self) -> usize {
-        10
+        34
     }
 }
 
@@ -94,6 +99,13 @@ mod tests {
         assert_ne!(clock.id(), clock.id());
         let (seconds, _) = ids[0].get_timestamp().unwrap().to_unix();
         assert_eq!(seconds, 1_800_000_000);
+    }
+
+    #[test]
+    fn ids_of_one_moment_sort_in_the_order_they_were_made() {
+        let at = DateTime::from_timestamp_micros(1_800_000_000_000_001).unwrap();
+        let ids: Vec<Uuid> = (0..2000).map(|_| Clock::id_at(at)).collect();
+        assert!(ids.is_sorted());
     }
 
     #[test]

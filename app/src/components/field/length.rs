@@ -47,7 +47,7 @@ pub fn LengthField(
     let units = units.collect_view();
     view! {
         <div class="field">
-            <label for=frame.id.clone()>{label} {(!required).then(|| view! { <span class="muted">"optional"</span> })}</label>
+            <label for=frame.id.clone()>{label} " " {(!required).then(|| view! { <span class="muted">"optional"</span> })}</label>
             <div class="with-unit">
                 <input
                     class="input"

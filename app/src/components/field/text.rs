@@ -73,7 +73,7 @@ pub fn TextField(
     };
     view! {
         <div class=if full { "field full" } else { "field" }>
-            <label for=frame.id.clone()>{label} {(!required).then(|| view! { <span class="muted">"optional"</span> })}</label>
+            <label for=frame.id.clone()>{label} " " {(!required).then(|| view! { <span class="muted">"optional"</span> })}</label>
             {control}
             {frame.below()}
         </div>

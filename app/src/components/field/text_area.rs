@@ -35,7 +35,7 @@ pub fn TextArea(
     let frame = Frame::new(form, name, label, hint);
     view! {
         <div class="field full">
-            <label for=frame.id.clone()>{label} {(!required).then(|| view! { <span class="muted">"optional"</span> })}</label>
+            <label for=frame.id.clone()>{label} " " {(!required).then(|| view! { <span class="muted">"optional"</span> })}</label>
             <textarea
                 class=if code { "input code" } else { "input" }
                 id=frame.id.clone()

@@ -76,6 +76,9 @@ impl<'a> Person<'a> {
         for cookie in answer.headers.get_all(SET_COOKIE) {
             let cookie = cookie.to_str().unwrap();
             let (name, value) = cookie.split(';').next().unwrap().split_once('=').unwrap();
+            if name.starts_with("__Host-") && !cookie.contains("; Secure") {
+                continue; // as browsers do, RFC 6265bis §4.1.3.2
+            }
             if cookie.contains("Max-Age=0") {
                 self.cookies.borrow_mut().remove(name);
             } else {
