@@ -130,7 +130,9 @@ fn row(device: DeviceLine, now: DateTime<Utc>) -> impl IntoView {
                 <Code text=device.fingerprint.clone() copies=format!("the fingerprint of {called}") />
             </td>
             <td class="ver num">{device.version.clone()}</td>
-            <td class="lease">{lease(&device, now)}</td>
+            <td class="lease" data-runs=runs(&device, now).then_some("")>
+                {lease(&device, now)}
+            </td>
             <td class="seen">
                 <When at=device.last_seen_at now />
             </td>
@@ -142,13 +144,18 @@ fn row(device: DeviceLine, now: DateTime<Utc>) -> impl IntoView {
     }
 }
 
+/// Whether the device is confirmed still.
+fn runs(device: &DeviceLine, now: DateTime<Utc>) -> bool {
+    device.revoked_at.is_none() && device.lease_ends_at > now
+}
+
 /// Until when the device is confirmed; and, where its seat tells another story, that too.
 fn lease(device: &DeviceLine, now: DateTime<Utc>) -> AnyView {
     let (ends, holds) = (device.lease_ends_at, device.hold_until);
     if let Some(at) = device.revoked_at {
         return view! { "revoked " <When at now /> }.into_any();
     }
-    if ends > now {
+    if runs(device, now) {
         return view! { <When at=ends now /> }.into_any();
     }
     let seat = match holds > now {
