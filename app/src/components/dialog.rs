@@ -86,6 +86,11 @@ fn show(dialog: &leptos::web_sys::HtmlDialogElement, open: bool) {
         _ = dialog.remove_attribute("open");
         _ = dialog.show_modal();
     } else {
+        // A redraw of the page may have taken the attribute away first. A modal without it cannot be closed, and blocks the
+        // page unseen.
+        if dialog.matches(":modal").unwrap_or_default() {
+            _ = dialog.set_attribute("open", "");
+        }
         dialog.close();
     }
 }
