@@ -237,6 +237,16 @@ mod tests {
     }
 
     #[test]
+    fn a_token_names_the_place_of_its_session_as_the_draft_writes_it() {
+        let place = StatusReference { idx: 412, uri: "https://licenses.example.com/status-lists/1".to_owned() };
+        let claims = Claims::of(&granted(), Some(place), "https://licenses.example.com", Uuid::nil());
+        let expected = r#"{"status_list":{"idx":412,"uri":"https://licenses.example.com/status-lists/1"}}"#;
+        assert_eq!(serde_json::to_string(&claims.status).unwrap(), expected);
+        let without = Claims::of(&granted(), None, "https://licenses.example.com", Uuid::nil());
+        assert!(serde_json::to_value(without).unwrap().get("status").is_none());
+    }
+
+    #[test]
     fn a_token_that_cannot_be_right_fails_the_lint() {
         let second = chrono::TimeDelta::seconds(1);
         let ended = lint(|g| (g.lease_ends_at, g.token_expires_at) = (g.at, g.at));

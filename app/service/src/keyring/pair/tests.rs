@@ -8,7 +8,7 @@ use super::*;
 
 /// The private key of RFC 8037 A.1, as PKCS #8.
 fn rfc_8037() -> EncodingKey {
-    let d = URL_SAFE_NO_PAD.decode("nWGxne_9WmC6hEr0kuwsxERJxXN7MmkZcDusAxyuf2A").unwrap();
+    let d = URL_SAFE_NO_PAD.decode("nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A").unwrap();
     let head = [0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20];
     encoding_key(Algorithm::EdDSA, &[&head[..], &d].concat()).unwrap()
 }
