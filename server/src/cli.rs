@@ -7,6 +7,7 @@ use clap::{Parser, Subcommand};
 use crate::{
     Config, config,
     demo::{self, DemoError, Wish},
+    keys::{self, KeysError, Work},
     logging,
     serve::{self, StartError},
 };
@@ -28,6 +29,9 @@ enum Command {
     Serve,
     /// Fill a fresh data folder with content to look at, and print the activation codes
     Demo(Wish),
+    /// List, rotate, retire, revoke and export signing keys, beside a running server too
+    #[command(subcommand)]
+    Keys(Work),
     /// Print every setting with its default and what it means
     Settings,
     /// Print the version
@@ -46,6 +50,9 @@ pub enum CommandError {
     /// The demo.
     #[error(transparent)]
     Demo(#[from] DemoError),
+    /// The signing keys.
+    #[error(transparent)]
+    Keys(#[from] KeysError),
     /// The terminal or the system.
     #[error("the system refuses: {0}")]
     System(#[from] io::Error),
@@ -65,6 +72,10 @@ impl Cli {
             Command::Demo(wish) => {
                 let config = settings()?;
                 in_runtime(async { Ok(demo::fill(&config, wish).await?) })
+            }
+            Command::Keys(work) => {
+                let config = settings()?;
+                in_runtime(async { Ok(keys::work(&config, work).await?) })
             }
             Command::Settings => Ok(io::stdout().write_all(config::DEFAULTS.as_bytes())?),
             Command::Version => Ok(writeln!(io::stdout(), "latchkey {}", env!("CARGO_PKG_VERSION"))?),

@@ -12,6 +12,7 @@ mod faults;
 pub mod forms;
 mod guard;
 mod headers;
+pub mod keys;
 pub mod logging;
 mod logins;
 pub mod origin;
@@ -19,6 +20,7 @@ mod router;
 pub mod serve;
 pub mod site;
 mod state;
+mod table;
 mod visitor;
 
 pub use cli::{Cli, CommandError};

@@ -96,7 +96,7 @@ impl Service {
                 origin: activation.origin,
             })
             .await?;
-        let token = self.sign(&granted).await?;
+        let token = self.sign(&granted, None).await?;
         Ok((granted, token))
     }
 }

@@ -1,6 +1,7 @@
 //! Devices: what support does to them.
 
 use serde_json::json;
+use store::status::TokenStatus;
 use uuid::Uuid;
 
 use crate::{
@@ -10,8 +11,9 @@ use crate::{
 };
 
 impl Service {
-    /// Revokes a device's activation: its seat is free at once. A device that stays offline runs on until its token ends,
-    /// and may ask for a seat again; suspend or revoke the license to keep it out.
+    /// Revokes a device's activation: its seat is free at once, and the status list says that its tokens are good no
+    /// more. A device that stays offline and does not look there runs on until its token ends. It may ask for a seat again;
+    /// suspend or revoke the license to keep it out.
     ///
     /// # Errors
     /// `NotFound`; `Conflict` where it was revoked before; `Invalid` with the field `reason`.
@@ -24,6 +26,7 @@ impl Service {
         // After the wait for the lock, so that the log tells things in the order they happened.
         let now = self.clock().now();
         let device = tx.on().activation(id).await?.ok_or(Error::NotFound("device"))?;
+        tx.mark_activation(id, TokenStatus::Invalid, now).await?;
         if !tx.revoke_activation(id, now).await? {
             return Err(Error::Conflict("This device was revoked already.".to_owned()));
         }

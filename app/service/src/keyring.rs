@@ -1,53 +1,49 @@
 //! Signing keys: made, sealed, loaded, published.
+//!
+//! **Who signs** follows from times in the database ([`turns`]). A key is published long before it signs, and after it has
+//! signed until its last token has ended. When that is stands in its row (`tokens_until`) before the token is signed: it is
+//! written a day ahead, so once a day, and only ever moves on. No count of devices and no guess is needed, and a key of
+//! short tokens goes soon.
+//!
+//! **Several instances** read the keys again every ten seconds and say which they publish ([`instances`]); no key signs that
+//! one of them does not publish.
+
+mod acts;
+mod instances;
+mod pair;
+mod turns;
 
 use std::{
-    collections::HashMap,
-    fmt,
-    sync::{Arc, PoisonError, RwLock},
+    collections::{BTreeMap, HashMap},
+    sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
     time::{Duration, Instant},
 };
 
-use aws_lc_rs::{
-    encoding::{AsDer, PublicKeyX509Der},
-    rand::SystemRandom,
-    rsa::KeySize,
-    signature::{self, EcdsaKeyPair, Ed25519KeyPair, KeyPair, RsaKeyPair},
-};
-use base64::{Engine as _, engine::general_purpose::STANDARD};
-use jsonwebtoken::{
-    EncodingKey,
-    jwk::{Jwk, KeyAlgorithm, PublicKeyUse, ThumbprintHash},
-};
-use licensing::product::Algorithm;
+use chrono::{DateTime, Utc};
+use licensing::{Span, product::Algorithm};
 use serde_json::{Value, json};
-use store::{Store, keys::KeyRow};
-use tokio::time::timeout;
+use store::{Store, Tx, keys::KeyRow};
+use tokio::{sync::Mutex, time::timeout};
+use uuid::Uuid;
 
 use crate::{
-    Clock, Error, Result,
+    Actor, Clock, Error, Result,
     record::{Record, Subject},
     vault::{Purpose, Vault},
 };
+pub use acts::{ListedKey, PublicKey};
+use pair::Pair;
+pub(crate) use pair::{SigningKey, token_algorithm};
+pub use turns::Standing;
 
 /// How old the key set in memory may be before it is read again, so that keys of other instances are published here too.
 const FRESH: Duration = Duration::from_secs(10);
+/// How soon an unknown key may make this instance read them again.
+const SOON: Duration = Duration::from_secs(1);
 /// How long a caller waits for that.
 const PATIENCE: Duration = Duration::from_secs(1);
-
-/// A key that signs.
-pub(crate) struct SigningKey {
-    pub(crate) kid: String,
-    pub(crate) algorithm: Algorithm,
-    pub(crate) encoding: EncodingKey,
-    /// The public half, as base64 of its SubjectPublicKeyInfo in DER (RFC 5280 §4.1.2.7).
-    pub(crate) public: String,
-}
-
-impl fmt::Debug for SigningKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SigningKey").field("kid", &self.kid).finish_non_exhaustive()
-    }
-}
+/// How far ahead it is written down until when a key's tokens are good.
+const AHEAD: Span = Span::days(1);
 
 /// Every signing key, in memory.
 #[derive(Debug)]
@@ -56,211 +52,215 @@ pub(crate) struct Keyring {
     vault: Arc<Vault>,
     clock: Clock,
     held: RwLock<Held>,
-    /// One maker at a time within this process; the database's lock keeps other instances out.
-    making: tokio::sync::Mutex<()>,
+    /// One writer at a time within this process; the database's lock keeps other instances out.
+    writing: Mutex<()>,
+    /// This process among those that serve the database.
+    instance: Uuid,
 }
 
 #[derive(Debug)]
 struct Held {
-    active: HashMap<Algorithm, Arc<SigningKey>>,
-    jwks: Arc<Value>,
+    rows: Vec<KeyRow>,
+    /// Those that sign, will sign, or are published.
+    keys: HashMap<String, Arc<SigningKey>>,
+    /// Since when no key set without it is answered here.
+    serves: BTreeMap<String, DateTime<Utc>>,
     read_at: Instant,
 }
 
 impl Keyring {
     pub(crate) async fn load(store: &Store, vault: &Arc<Vault>, clock: &Clock) -> Result<Self> {
-        let held = read(store, vault).await?;
-        Ok(Self {
+        let nothing = Held { rows: vec![], keys: HashMap::new(), serves: BTreeMap::new(), read_at: Instant::now() };
+        let keyring = Self {
             store: store.clone(),
             vault: Arc::clone(vault),
             clock: clock.clone(),
-            held: RwLock::new(held),
-            making: tokio::sync::Mutex::default(),
-        })
+            held: RwLock::new(nothing),
+            writing: Mutex::default(),
+            instance: clock.id(),
+        };
+        keyring.reload().await?;
+        // Nobody has had an answer from here without these.
+        let made = keyring.held().rows.iter().map(|row| (row.kid.clone(), row.created_at)).collect();
+        keyring.held_mut().serves = made;
+        Ok(keyring)
     }
 
-    /// The key that signs with this algorithm; made now where there is none.
-    pub(crate) async fn key(&self, algorithm: Algorithm) -> Result<Arc<SigningKey>> {
-        if let Some(key) = self.active(algorithm) {
+    /// The key that signs a token of this algorithm for the product, good until then. That end is on disk before this
+    /// returns, so that the key is published as long.
+    pub(crate) async fn key_for(
+        &self,
+        algorithm: Algorithm,
+        product: Option<&str>,
+        until: DateTime<Utc>,
+    ) -> Result<Arc<SigningKey>> {
+        let key = self.signer(algorithm, product).await?;
+        if !self.is_published_until(&key.kid, until) {
+            let _one = self.writing.lock().await;
+            if !self.is_published_until(&key.kid, until) {
+                self.extend(&key.kid, AHEAD.after(until)).await?;
+            }
+        }
+        Ok(key)
+    }
+
+    /// The key that signs with this algorithm for the product, or for those without keys of their own; made now where there
+    /// is none.
+    pub(crate) async fn signer(&self, algorithm: Algorithm, product: Option<&str>) -> Result<Arc<SigningKey>> {
+        if let Some(key) = self.held_signer(algorithm, product) {
             return Ok(key);
         }
-        let _one = self.making.lock().await;
+        let _one = self.writing.lock().await;
         self.reload().await?;
-        if let Some(key) = self.active(algorithm) {
+        if let Some(key) = self.held_signer(algorithm, product) {
             return Ok(key);
         }
-        self.make(algorithm).await?;
+        self.make_first(algorithm).await?;
         self.reload().await?;
-        self.active(algorithm).ok_or_else(|| Error::defect("a signing key vanished"))
+        self.held_signer(algorithm, product).ok_or_else(|| Error::defect("a signing key vanished"))
     }
 
     /// The public key set. Read again when it is older than [`FRESH`]; from memory when the database is away.
     pub(crate) async fn jwks(&self) -> Arc<Value> {
-        if self.falls_due() {
-            match timeout(PATIENCE, self.reload()).await {
-                Ok(Ok(())) => {}
-                Ok(Err(error)) => tracing::warn!(%error, "the signing keys cannot be read again"),
-                Err(_) => tracing::warn!("the signing keys cannot be read again: the database does not answer"),
-            }
-        }
-        Arc::clone(&self.held.read().unwrap_or_else(PoisonError::into_inner).jwks)
+        self.reload_after(FRESH).await;
+        let (held, now) = (self.held(), self.clock.now());
+        let published = held.rows.iter().filter(|row| turns::standing(&held.rows, row, now).is_published());
+        Arc::new(json!({ "keys": published.map(|row| &row.public_jwk).collect::<Vec<_>>() }))
     }
 
-    /// Whether the keys are due to be read again: `true` for one caller each time, so that an outage makes one wait in ten
-    /// seconds and not everybody.
-    fn falls_due(&self) -> bool {
-        let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
-        let due = held.read_at.elapsed() > FRESH;
-        if due {
-            held.read_at = Instant::now();
+    /// The public half of that key, as a JWK (RFC 7517), unless it was revoked: also of a key that is published no more, for
+    /// tokens that have expired. Keys of other instances are looked for once a second.
+    pub(crate) async fn public_jwk(&self, kid: &str) -> Option<(Algorithm, Value)> {
+        let find = || {
+            let held = self.held();
+            let row = held.rows.iter().find(|row| row.kid == kid)?;
+            Some((row.revoked_at.is_none(), row.algorithm, row.public_jwk.clone()))
+        };
+        let mut found = find();
+        if found.is_none() {
+            self.reload_after(SOON).await;
+            found = find();
         }
-        due
+        found.filter(|(good, ..)| *good).map(|(_, algorithm, jwk)| (algorithm, jwk))
     }
 
-    /// The public half of the active key that signed this token.
+    /// The public half of the key that signed this token of ours.
     pub(crate) fn public_key_of(&self, token: &str) -> Result<String> {
         let kid = jsonwebtoken::decode_header(token).ok().and_then(|header| header.kid);
-        let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
-        let key = held.active.values().find(|key| kid.as_ref() == Some(&key.kid));
+        let held = self.held();
+        let key = kid.and_then(|kid| held.keys.get(&kid));
         key.map(|key| key.public.clone()).ok_or_else(|| Error::defect("a token whose key is not here"))
     }
 
-    fn active(&self, algorithm: Algorithm) -> Option<Arc<SigningKey>> {
-        self.held.read().unwrap_or_else(PoisonError::into_inner).active.get(&algorithm).cloned()
+    fn held_signer(&self, algorithm: Algorithm, product: Option<&str>) -> Option<Arc<SigningKey>> {
+        let held = self.held();
+        let row = turns::signer(&held.rows, algorithm, product, self.clock.now())?;
+        held.keys.get(&row.kid).cloned()
+    }
+
+    fn is_published_until(&self, kid: &str, until: DateTime<Utc>) -> bool {
+        self.held().rows.iter().any(|row| row.kid == kid && row.tokens_until >= until)
+    }
+
+    async fn extend(&self, kid: &str, until: DateTime<Utc>) -> Result<()> {
+        let mut tx = self.store.begin().await?;
+        tx.extend_signing_key(kid, until).await?;
+        tx.commit().await?;
+        for row in self.held_mut().rows.iter_mut().filter(|row| row.kid == kid) {
+            row.tokens_until = row.tokens_until.max(until);
+        }
+        Ok(())
+    }
+
+    /// Reads the keys again if that is so long ago: `true` for one caller each time, so that an outage makes one wait and
+    /// not everybody.
+    async fn reload_after(&self, age: Duration) {
+        {
+            let mut held = self.held_mut();
+            if held.read_at.elapsed() <= age {
+                return;
+            }
+            held.read_at = Instant::now();
+        }
+        match timeout(PATIENCE, self.reload()).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::warn!(%error, "the signing keys cannot be read again"),
+            Err(_) => tracing::warn!("the signing keys cannot be read again: the database does not answer"),
+        }
     }
 
     async fn reload(&self) -> Result<()> {
-        let held = read(&self.store, &self.vault).await?;
-        *self.held.write().unwrap_or_else(PoisonError::into_inner) = held;
+        let rows = self.store.read().await?.on().signing_keys().await?;
+        let mut known = self.held().keys.clone();
+        let mut keys = HashMap::new();
+        for row in &rows {
+            if !turns::standing(&rows, row, self.clock.now()).is_published() {
+                continue;
+            }
+            let key = match known.remove(&row.kid) {
+                Some(key) => key,
+                None => {
+                    let pkcs8 = self.vault.open(Purpose::SigningKey, &row.sealed)?;
+                    Arc::new(SigningKey::read(&row.kid, row.algorithm, &pkcs8)?)
+                }
+            };
+            keys.insert(row.kid.clone(), key);
+        }
+        let mut held = self.held_mut();
+        let now = self.clock.now();
+        let since = |kid: &String| (kid.clone(), held.serves.get(kid).copied().unwrap_or(now));
+        let serves = keys.keys().map(since).collect();
+        *held = Held { rows, keys, serves, read_at: Instant::now() };
         Ok(())
     }
 
-    async fn make(&self, algorithm: Algorithm) -> Result<()> {
-        // An RSA key takes a good part of a second to find.
-        let pkcs8 = tokio::task::spawn_blocking(move || generate(algorithm)).await.map_err(Error::defect)??;
-        let jwk = public_jwk(algorithm, &encoding_key(algorithm, &pkcs8)?)?;
-        let kid = jwk.common.key_id.clone().ok_or_else(|| Error::defect("a key without a name"))?;
-        let now = self.clock.now();
+    /// Makes the first of an algorithm's shared keys, which signs at once.
+    async fn make_first(&self, algorithm: Algorithm) -> Result<()> {
+        let pair = Pair::generate(algorithm).await?;
         let mut tx = self.store.begin().await?;
         tx.lock_signing_keys().await?;
-        let keys = tx.on().signing_keys().await?;
-        if keys.iter().any(|k| k.algorithm == algorithm && k.state == "active") {
-            return Ok(());
+        let now = self.clock.now();
+        if turns::signer(&tx.on().signing_keys().await?, algorithm, None, now).is_none() {
+            let row = self.row(&pair, algorithm, now)?;
+            write(&mut tx, &row, "signing_key.created", &Actor::server(), now).await?;
+            tx.commit().await?;
         }
-        let row = KeyRow {
-            kid: kid.clone(),
-            algorithm,
-            state: "active".to_owned(),
-            public_jwk: serde_json::to_value(&jwk).map_err(Error::defect)?,
-            sealed: self.vault.seal(Purpose::SigningKey, &pkcs8)?,
-            created_at: now,
-            retired_at: None,
-        };
-        tx.insert_signing_key(&row).await?;
-        let subject = Subject { kind: "signing_key", id: None, name: kid, license_id: None };
-        let made = json!({ "algorithm": algorithm });
-        Record::new(&crate::Actor::server(), "signing_key.created", subject).made(&made).write(&mut tx, now).await?;
-        tx.commit().await?;
         Ok(())
     }
-}
 
-async fn read(store: &Store, vault: &Vault) -> Result<Held> {
-    let rows = store.read().await?.on().signing_keys().await?;
-    let mut active = HashMap::new();
-    for row in rows.iter().filter(|r| r.state == "active") {
-        let pkcs8 = vault.open(Purpose::SigningKey, &row.sealed)?;
-        let (encoding, public) = (encoding_key(row.algorithm, &pkcs8)?, public_key(row.algorithm, &pkcs8)?);
-        let key = SigningKey { kid: row.kid.clone(), algorithm: row.algorithm, encoding, public };
-        active.insert(row.algorithm, Arc::new(key));
+    /// A new shared key that signs at once.
+    fn row(&self, pair: &Pair, algorithm: Algorithm, now: DateTime<Utc>) -> Result<KeyRow> {
+        Ok(KeyRow {
+            kid: pair.kid.clone(),
+            algorithm,
+            product_id: None,
+            product_code: None,
+            public_jwk: serde_json::to_value(&pair.jwk).map_err(Error::defect)?,
+            sealed: self.vault.seal(Purpose::SigningKey, &pair.pkcs8)?,
+            created_at: now,
+            signs_from: now,
+            tokens_until: now,
+            retired_at: None,
+            revoked_at: None,
+            revoked_because: None,
+        })
     }
-    let public: Vec<&Value> = rows.iter().map(|r| &r.public_jwk).collect();
-    Ok(Held { active, jwks: Arc::new(json!({ "keys": public })), read_at: Instant::now() })
-}
 
-/// A fresh private key, as PKCS #8 (RFC 5958).
-fn generate(algorithm: Algorithm) -> Result<Vec<u8>> {
-    let failed = |_| Error::defect("a signing key could not be made");
-    let random = SystemRandom::new();
-    Ok(match algorithm {
-        Algorithm::ES256 => {
-            let signing = &signature::ECDSA_P256_SHA256_FIXED_SIGNING;
-            EcdsaKeyPair::generate_pkcs8(signing, &random).map_err(failed)?.as_ref().to_vec()
-        }
-        Algorithm::EdDSA => Ed25519KeyPair::generate_pkcs8v1(&random).map_err(failed)?.as_ref().to_vec(),
-        Algorithm::RS256 => {
-            let pair = RsaKeyPair::generate(KeySize::Rsa2048).map_err(failed)?;
-            pair.as_der().map_err(failed)?.as_ref().to_vec()
-        }
-    })
-}
-
-fn encoding_key(algorithm: Algorithm, pkcs8: &[u8]) -> Result<EncodingKey> {
-    Ok(match algorithm {
-        Algorithm::ES256 => EncodingKey::from_ec_der(pkcs8),
-        Algorithm::EdDSA => EncodingKey::from_ed_der(pkcs8),
-        // jsonwebtoken takes RSA as PKCS #1 in DER, and as PKCS #8 only in PEM.
-        Algorithm::RS256 => {
-            let pem = format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", STANDARD.encode(pkcs8));
-            EncodingKey::from_rsa_pem(pem.as_bytes()).map_err(Error::defect)?
-        }
-    })
-}
-
-fn public_key(algorithm: Algorithm, pkcs8: &[u8]) -> Result<String> {
-    let signing = &signature::ECDSA_P256_SHA256_FIXED_SIGNING;
-    let der: PublicKeyX509Der<'_> = match algorithm {
-        Algorithm::ES256 => EcdsaKeyPair::from_pkcs8(signing, pkcs8).map_err(Error::defect)?.public_key().as_der(),
-        Algorithm::EdDSA => Ed25519KeyPair::from_pkcs8(pkcs8).map_err(Error::defect)?.public_key().as_der(),
-        Algorithm::RS256 => RsaKeyPair::from_pkcs8(pkcs8).map_err(Error::defect)?.public_key().as_der(),
+    fn held(&self) -> RwLockReadGuard<'_, Held> {
+        self.held.read().unwrap_or_else(PoisonError::into_inner)
     }
-    .map_err(|_| Error::defect("a public key cannot be written"))?;
-    Ok(STANDARD.encode(der.as_ref()))
-}
 
-/// The public half (RFC 7517 §4): named by its RFC 7638 thumbprint, for signatures, with its one algorithm.
-fn public_jwk(algorithm: Algorithm, key: &EncodingKey) -> Result<Jwk> {
-    let mut jwk = Jwk::from_encoding_key(key, token_algorithm(algorithm)).map_err(Error::defect)?;
-    let kid = jwk.thumbprint(ThumbprintHash::SHA256).map_err(Error::defect)?;
-    jwk.common.key_id = Some(kid);
-    jwk.common.public_key_use = Some(PublicKeyUse::Signature);
-    jwk.common.key_algorithm = Some(match algorithm {
-        Algorithm::ES256 => KeyAlgorithm::ES256,
-        Algorithm::EdDSA => KeyAlgorithm::EdDSA,
-        Algorithm::RS256 => KeyAlgorithm::RS256,
-    });
-    Ok(jwk)
-}
-
-/// The same algorithm in jsonwebtoken's words.
-pub(crate) const fn token_algorithm(algorithm: Algorithm) -> jsonwebtoken::Algorithm {
-    match algorithm {
-        Algorithm::ES256 => jsonwebtoken::Algorithm::ES256,
-        Algorithm::EdDSA => jsonwebtoken::Algorithm::EdDSA,
-        Algorithm::RS256 => jsonwebtoken::Algorithm::RS256,
+    fn held_mut(&self) -> RwLockWriteGuard<'_, Held> {
+        self.held.write().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+async fn write(tx: &mut Tx, row: &KeyRow, act: &'static str, actor: &Actor, now: DateTime<Utc>) -> Result<()> {
+    tx.insert_signing_key(row).await?;
+    let made = json!({ "algorithm": row.algorithm, "product": row.product_code, "signs_from": row.signs_from });
+    Record::new(actor, act, subject(row)).made(&made).write(tx, now).await
+}
 
-    /// RFC 8037 A.1 to A.3: a key, its public half, and its thumbprint.
-    #[test]
-    fn the_ed25519_key_of_rfc_8037_has_its_name_there() {
-        let d = "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60";
-        let pkcs8 = format!("302e020100300506032b657004220420{d}");
-        let pkcs8: Vec<u8> =
-            (0..pkcs8.len()).step_by(2).map(|i| u8::from_str_radix(&pkcs8[i..i + 2], 16).unwrap()).collect();
-        let jwk = public_jwk(Algorithm::EdDSA, &encoding_key(Algorithm::EdDSA, &pkcs8).unwrap()).unwrap();
-        let expected = json!({
-            "kty": "OKP",
-            "crv": "Ed25519",
-            "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
-            "kid": "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k",
-            "use": "sig",
-            "alg": "EdDSA",
-        });
-        assert_eq!(serde_json::to_value(jwk).unwrap(), expected);
-    }
+fn subject(row: &KeyRow) -> Subject {
+    Subject { kind: "signing_key", id: None, name: row.kid.clone(), license_id: None }
 }

@@ -21,6 +21,7 @@ mod provider;
 mod record;
 mod setup;
 mod sign_in;
+mod status;
 mod token;
 mod vault;
 
@@ -31,16 +32,25 @@ pub use activate::{Activated, Activation};
 pub use actor::{Actor, ActorKind, Origin, SignedIn};
 pub use clock::Clock;
 pub use error::{Declined, Error};
+pub use keyring::{ListedKey, PublicKey, Standing};
 pub use licenses::{LicenseForm, NewLicense};
 pub use logins::Login;
 pub use policies::PolicyForm;
 pub use products::ProductForm;
 pub use setup::SetupLink;
+pub use status::{PublishedList, TakenPlaces};
 pub use store;
-pub use token::{Claims, LicenseClaims};
+pub use token::{Claims, LicenseClaims, StatusClaim, StatusReference};
 pub use vault::{SealingKey, SealingKeyError};
 
-use crate::{attempts::Attempts, desk::Desk, keyring::Keyring, password::Hasher, vault::Vault};
+use crate::{
+    attempts::Attempts,
+    desk::Desk,
+    keyring::Keyring,
+    password::Hasher,
+    status::{Lists, Places},
+    vault::Vault,
+};
 
 /// What an act gives, or why it did not happen.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -56,6 +66,8 @@ struct Inner {
     vault: Arc<Vault>,
     keyring: Keyring,
     desk: Desk,
+    places: Places,
+    lists: Lists,
     hasher: Hasher,
     attempts: Attempts,
     issuer: String,
@@ -67,10 +79,11 @@ impl Service {
     pub async fn open(store: store::Store, sealing_key: &SealingKey, clock: Clock, issuer: String) -> Result<Self> {
         let vault = Arc::new(Vault::new(sealing_key)?);
         let keyring = Keyring::load(&store, &vault, &clock).await?;
-        keyring.key(licensing::product::Algorithm::default()).await?;
+        keyring.signer(licensing::product::Algorithm::default(), None).await?;
         let desk = Desk::open(store.clone(), clock.clone());
-        let (hasher, attempts) = (Hasher::new(), Attempts::default());
-        Ok(Self(Arc::new(Inner { store, clock, vault, keyring, desk, hasher, attempts, issuer })))
+        let places = Places::new(store.clone(), Arc::clone(&vault), clock.clone());
+        let (hasher, attempts, lists) = (Hasher::new(), Attempts::default(), Lists::default());
+        Ok(Self(Arc::new(Inner { store, clock, vault, keyring, desk, places, lists, hasher, attempts, issuer })))
     }
 
     /// The data layer, for reads.

@@ -15,6 +15,7 @@ use store::{
     licenses::{License, LicenseFilter, LicenseRow},
     policies::Policy,
     products::Product,
+    status::TokenStatus,
 };
 use uuid::Uuid;
 
@@ -197,7 +198,10 @@ impl Service {
         let (act, devices) = match step {
             Step::Suspend => ("license.suspended", 0),
             Step::Reinstate => ("license.reinstated", 0),
-            Step::Revoke => ("license.revoked", tx.revoke_activations_of(id, now).await?),
+            Step::Revoke => {
+                tx.mark_license(id, TokenStatus::Invalid, now).await?;
+                ("license.revoked", tx.revoke_activations_of(id, now).await?)
+            }
         };
         Record::new(actor, act, subject(&new))
             .changed(&json!({ "state": old.state }), &json!({ "state": state, "devices_revoked": devices }))

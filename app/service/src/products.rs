@@ -77,7 +77,7 @@ impl Service {
             updated_at: now,
         };
         let product = form.read(blank)?;
-        self.0.keyring.key(product.algorithm).await?;
+        self.0.keyring.signer(product.algorithm, None).await?;
         let mut tx = self.store().begin().await?;
         tx.insert_product(&product).await?;
         let subject = Subject::new("product", product.id, &product.name);
@@ -92,7 +92,7 @@ impl Service {
     /// `NotFound`; `Invalid` with the fields `name`, `features`.
     pub async fn change_product(&self, id: Uuid, form: ProductForm, actor: &Actor) -> Result<Product> {
         // Before the change is kept: an algorithm without a key would fail the product's devices.
-        self.0.keyring.key(form.algorithm).await?;
+        self.0.keyring.signer(form.algorithm, None).await?;
         let mut tx = self.store().begin().await?;
         let old = tx.lock_product(id).await?.ok_or(Error::NotFound("product"))?;
         let now = self.clock().now();

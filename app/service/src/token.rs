@@ -9,6 +9,7 @@
 //! | `jti` | this token's own id |
 //! | `iat`, `nbf` | when it was issued; five minutes earlier, for devices whose clock is slow |
 //! | `exp` | the lease's end and the offline grace, never past the license's end |
+//! | `status.status_list` | the session's place in a status list: `uri` and `idx`; absent where it has none |
 //! | `license.product`, `license.policy` | names |
 //! | `license.customer` | the customer's name, if known |
 //! | `license.features` | every feature's value |
@@ -17,10 +18,13 @@
 //! | `license.fingerprint` | SHA-256 of the device's fingerprint, base64url without padding |
 //! | `license.versions` | the range of versions covered; absent for all |
 
+mod read;
+
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::Header;
 use licensing::{activation::SKEW, feature::FeatureValues, product::Algorithm, terms};
 use serde::{Deserialize, Serialize};
+use store::status::StatusIndex;
 use tokio::task::spawn_blocking;
 use uuid::Uuid;
 
@@ -53,8 +57,27 @@ pub struct Claims {
     pub nbf: i64,
     /// Until when it is good.
     pub exp: i64,
+    /// Where a verifier finds out whether it was revoked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<StatusClaim>,
     /// What is licensed.
     pub license: LicenseClaims,
+}
+
+/// Where a verifier finds out whether a token was revoked (draft-ietf-oauth-status-list-20 §6.2).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StatusClaim {
+    /// The place in a status list.
+    pub status_list: StatusReference,
+}
+
+/// A place in a status list, in a token.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StatusReference {
+    /// Which place.
+    pub idx: i64,
+    /// The list's address.
+    pub uri: String,
 }
 
 /// What is licensed, in a token.
@@ -84,7 +107,7 @@ pub struct LicenseClaims {
 }
 
 impl Claims {
-    fn of(granted: &Activated, issuer: &str, jti: Uuid) -> Self {
+    fn of(granted: &Activated, status: Option<StatusReference>, issuer: &str, jti: Uuid) -> Self {
         let snapshot = &granted.snapshot;
         let iat = granted.at.timestamp();
         Self {
@@ -96,6 +119,7 @@ impl Claims {
             iat,
             nbf: iat.saturating_sub_unsigned(SKEW.as_seconds()),
             exp: granted.token_expires_at.timestamp(),
+            status: status.map(|status_list| StatusClaim { status_list }),
             license: LicenseClaims {
                 product: granted.product_name.clone(),
                 policy: snapshot.policy.clone(),
@@ -134,18 +158,20 @@ impl Claims {
 }
 
 impl Service {
-    /// Signs the token of an activation that is on disk.
-    pub(crate) async fn sign(&self, granted: &Activated) -> Result<String> {
-        let claims = Claims::of(granted, self.issuer(), self.clock().id());
+    /// Signs the token of an activation that is on disk, whose session has that place in a status list.
+    pub(crate) async fn sign(&self, granted: &Activated, place: Option<StatusIndex>) -> Result<String> {
+        let status = place.map(|place| StatusReference { idx: place.index, uri: self.status_list_uri(place.list) });
+        let claims = Claims::of(granted, status, self.issuer(), self.clock().id());
         if let Err(broken) = claims.lint(granted.license_ends_at.map(|end| end.timestamp())) {
             tracing::error!(alarm = true, session = %granted.session_id, broken, "a token failed its checks and was not signed");
             return Err(Error::defect(broken));
         }
-        let key = self.0.keyring.key(granted.algorithm).await?;
+        let (product, until) = (Some(granted.product_code.as_str()), granted.token_expires_at);
+        let key = self.0.keyring.key_for(granted.algorithm, product, until).await?;
         let token = match key.algorithm {
-            Algorithm::ES256 | Algorithm::EdDSA => encode(&claims, &key)?,
+            Algorithm::ES256 | Algorithm::EdDSA => encode(TYPE, &claims, &key)?,
             // Half a millisecond of arithmetic: too long for an async thread.
-            Algorithm::RS256 => spawn_blocking(move || encode(&claims, &key)).await.map_err(Error::defect)??,
+            Algorithm::RS256 => spawn_blocking(move || encode(TYPE, &claims, &key)).await.map_err(Error::defect)??,
         };
         if token.len() > LARGEST {
             tracing::error!(alarm = true, session = %granted.session_id, bytes = token.len(), "a token is too large and was not given out");
@@ -155,9 +181,10 @@ impl Service {
     }
 }
 
-fn encode(claims: &Claims, key: &SigningKey) -> Result<String> {
+/// A JWT of this type, signed.
+pub(crate) fn encode(typ: &str, claims: &impl Serialize, key: &SigningKey) -> Result<String> {
     let mut header = Header::new(token_algorithm(key.algorithm));
-    header.typ = Some(TYPE.to_owned());
+    header.typ = Some(typ.to_owned());
     header.kid = Some(key.kid.clone());
     jsonwebtoken::encode(&header, claims, &key.encoding).map_err(Error::defect)
 }
@@ -198,7 +225,7 @@ mod tests {
         let mut granted = granted();
         spoil(&mut granted);
         let ends_at = granted.license_ends_at.map(|end| end.timestamp());
-        Claims::of(&granted, "https://licenses.example.com", Uuid::nil()).lint(ends_at)
+        Claims::of(&granted, None, "https://licenses.example.com", Uuid::nil()).lint(ends_at)
     }
 
     #[test]
@@ -207,6 +234,16 @@ mod tests {
         assert_eq!(lint(|g| g.license_ends_at = None), Ok(()));
         assert_eq!(lint(|g| g.license_ends_at = Some(g.token_expires_at)), Ok(()));
         assert_eq!(lint(|g| g.token_expires_at = g.lease_ends_at), Ok(()));
+    }
+
+    #[test]
+    fn a_token_names_the_place_of_its_session_as_the_draft_writes_it() {
+        let place = StatusReference { idx: 412, uri: "https://licenses.example.com/status-lists/1".to_owned() };
+        let claims = Claims::of(&granted(), Some(place), "https://licenses.example.com", Uuid::nil());
+        let expected = r#"{"status_list":{"idx":412,"uri":"https://licenses.example.com/status-lists/1"}}"#;
+        assert_eq!(serde_json::to_string(&claims.status).unwrap(), expected);
+        let without = Claims::of(&granted(), None, "https://licenses.example.com", Uuid::nil());
+        assert!(serde_json::to_value(without).unwrap().get("status").is_none());
     }
 
     #[test]

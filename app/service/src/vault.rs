@@ -8,6 +8,7 @@ use aws_lc_rs::{
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use licensing::ActivationCode;
+use uuid::Uuid;
 
 use crate::{Error, Result};
 
@@ -57,6 +58,16 @@ pub(crate) enum Purpose {
 pub(crate) struct Vault {
     codes: hmac::Key,
     seal: RandomizedNonceKey,
+    lists: hkdf::Prk,
+}
+
+/// So many bytes from HKDF.
+struct Length(usize);
+
+impl hkdf::KeyType for Length {
+    fn len(&self) -> usize {
+        self.0
+    }
 }
 
 impl fmt::Debug for Vault {
@@ -78,6 +89,7 @@ impl Vault {
         Ok(Self {
             codes: hmac::Key::new(hmac::HMAC_SHA256, &derive(b"codes")?),
             seal: RandomizedNonceKey::new(&AES_256_GCM, &derive(b"seal")?).map_err(|_| Error::defect("AES-256-GCM"))?,
+            lists: hkdf::Prk::new_less_safe(hkdf::HKDF_SHA256, &derive(b"status lists")?),
         })
     }
 
@@ -86,6 +98,16 @@ impl Vault {
         let mut out = [0; 32];
         out.copy_from_slice(hmac::sign(&self.codes, code.canonical().as_bytes()).as_ref());
         out
+    }
+
+    /// What the places of a status list are scattered by, for one round of it. At most 8,160 bytes.
+    pub(crate) fn scatter<const N: usize>(&self, list: Uuid, round: u8) -> Result<[u8; N]> {
+        let mut out = [0; N];
+        self.lists
+            .expand(&[list.as_bytes(), &[round]], Length(N))
+            .and_then(|okm| okm.fill(&mut out))
+            .map_err(|_| Error::defect("HKDF"))?;
+        Ok(out)
     }
 
     /// Seals: nonce, ciphertext, tag.

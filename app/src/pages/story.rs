@@ -44,6 +44,10 @@ fn told(name: &str) -> Act {
         "account.sign_in_failed" => act(Symbol::Lock, Tone::Bad, "failed to sign in as", ""),
         "provider.created" => act(Symbol::Settings, Tone::Plain, "said who the vendor is:", ""),
         "signing_key.created" => act(Symbol::KeyRound, Tone::Plain, "made the signing key", ""),
+        "signing_key.rotated" => act(Symbol::KeyRound, Tone::Plain, "made the next signing key", ""),
+        "signing_key.retired" => act(Symbol::KeyRound, Tone::Plain, "retired the signing key", ""),
+        "signing_key.revoked" => act(Symbol::KeyRound, Tone::Bad, "revoked the signing key", ""),
+        "status_list.opened" => act(Symbol::History, Tone::Plain, "opened the status list", ""),
         _ => act(Symbol::History, Tone::Plain, "did something that this version has no words for, to", ""),
     }
 }

@@ -3,59 +3,124 @@
 use chrono::{DateTime, Utc};
 use licensing::product::Algorithm;
 use sqlx::types::Json;
+use uuid::Uuid;
 
 use crate::{Connection, Result, Tx, engine::run};
 
-/// A signing key.
-#[derive(Clone, Debug, sqlx::FromRow)]
+/// A signing key. What it is to do at a moment follows from its times and those of the others.
+#[derive(Clone, Debug, PartialEq, sqlx::FromRow)]
 pub struct KeyRow {
     /// Its name: the RFC 7638 thumbprint.
     pub kid: String,
     /// What it signs with.
     #[sqlx(try_from = "String")]
     pub algorithm: Algorithm,
-    /// `active` or `retired`.
-    pub state: String,
+    /// The one product that it signs for; all that have no key of their own where there is none.
+    pub product_id: Option<Uuid>,
+    /// That product's code: read along, never written.
+    pub product_code: Option<String>,
     /// The public half, as a JWK (RFC 7517).
     #[sqlx(json)]
     pub public_jwk: serde_json::Value,
     /// The private half, sealed.
     pub sealed: Vec<u8>,
-    /// When it was made.
+    /// When it was made; it is published from then on.
     pub created_at: DateTime<Utc>,
-    /// When it signed for the last time.
+    /// From when it signs, unless a younger one does.
+    pub signs_from: DateTime<Utc>,
+    /// No token that it has signed is good after this.
+    pub tokens_until: DateTime<Utc>,
+    /// When it was told to sign no more.
     pub retired_at: Option<DateTime<Utc>>,
+    /// When it was taken out of the key set.
+    pub revoked_at: Option<DateTime<Utc>>,
+    /// Why, in the words of whoever did it.
+    pub revoked_because: Option<String>,
+}
+
+/// The devices that hold a token of one key.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct LiveTokens {
+    /// The key.
+    pub kid: String,
+    /// Devices whose last token it signed, as long as that token is good.
+    pub devices: i64,
 }
 
 impl Connection<'_> {
     /// Every signing key, oldest first.
     pub async fn signing_keys(&mut self) -> Result<Vec<KeyRow>> {
-        const SQL: &str = "SELECT kid, algorithm, state, public_jwk, sealed, created_at, retired_at \
-             FROM signing_keys ORDER BY created_at, kid";
+        const SQL: &str = "SELECT k.kid, k.algorithm, k.product_id, p.code AS product_code, k.public_jwk, k.sealed, \
+             k.created_at, k.signs_from, k.tokens_until, k.retired_at, k.revoked_at, k.revoked_because \
+             FROM signing_keys k LEFT JOIN products p ON p.id = k.product_id ORDER BY k.created_at, k.kid";
         Ok(run!(self, |c| sqlx::query_as(SQL).fetch_all(&mut **c).await)?)
+    }
+
+    /// How many devices hold a good token of each key; a key without any is left out.
+    pub async fn live_tokens(&mut self, now: DateTime<Utc>) -> Result<Vec<LiveTokens>> {
+        const SQL: &str = "SELECT kid, COUNT(*) AS devices FROM activations \
+             WHERE kid IS NOT NULL AND token_expires_at > $1 GROUP BY kid";
+        Ok(run!(self, |c| sqlx::query_as(SQL).bind(now).fetch_all(&mut **c).await)?)
     }
 }
 
 impl Tx {
     /// Writes a new signing key.
     pub async fn insert_signing_key(&mut self, key: &KeyRow) -> Result<()> {
-        const SQL: &str = "INSERT INTO signing_keys (kid, algorithm, state, public_jwk, sealed, created_at, retired_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7)";
+        const SQL: &str = "INSERT INTO signing_keys (kid, algorithm, product_id, public_jwk, sealed, created_at, \
+             signs_from, tokens_until, retired_at, revoked_at, revoked_because) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
         run!(self.on(), |c| sqlx::query(SQL)
             .bind(&key.kid)
             .bind(key.algorithm.name())
-            .bind(&key.state)
+            .bind(key.product_id)
             .bind(Json(&key.public_jwk))
             .bind(&key.sealed)
             .bind(key.created_at)
+            .bind(key.signs_from)
+            .bind(key.tokens_until)
             .bind(key.retired_at)
+            .bind(key.revoked_at)
+            .bind(&key.revoked_because)
             .execute(c)
             .await
             .map(drop))?;
         Ok(())
     }
 
-    /// Keeps every other transaction that makes first keys waiting until this one ends. SQLite's one writer is lock enough.
+    /// Writes what acts change of a signing key: when it signs, and whether it was retired or revoked.
+    pub async fn update_signing_key(&mut self, key: &KeyRow) -> Result<()> {
+        const SQL: &str = "UPDATE signing_keys SET signs_from = $2, retired_at = $3, revoked_at = $4, \
+             revoked_because = $5 WHERE kid = $1";
+        run!(self.on(), |c| sqlx::query(SQL)
+            .bind(&key.kid)
+            .bind(key.signs_from)
+            .bind(key.retired_at)
+            .bind(key.revoked_at)
+            .bind(&key.revoked_because)
+            .execute(c)
+            .await
+            .map(drop))?;
+        Ok(())
+    }
+
+    /// Puts off the moment from which the key signs, unless that has come. The later moment stays.
+    pub async fn postpone_signing_key(&mut self, kid: &str, until: DateTime<Utc>, now: DateTime<Utc>) -> Result<()> {
+        const SQL: &str =
+            "UPDATE signing_keys SET signs_from = $2 WHERE kid = $1 AND signs_from < $2 AND signs_from > $3";
+        run!(self.on(), |c| sqlx::query(SQL).bind(kid).bind(until).bind(now).execute(c).await.map(drop))?;
+        Ok(())
+    }
+
+    /// Notes that the key signs tokens that are good until then. The later moment stays.
+    pub async fn extend_signing_key(&mut self, kid: &str, tokens_until: DateTime<Utc>) -> Result<()> {
+        const SQL: &str = "UPDATE signing_keys SET tokens_until = $2 WHERE kid = $1 AND tokens_until < $2";
+        run!(self.on(), |c| sqlx::query(SQL).bind(kid).bind(tokens_until).execute(c).await.map(drop))?;
+        Ok(())
+    }
+
+    /// Keeps every other transaction that makes or changes keys waiting until this one ends. SQLite's one writer is lock
+    /// enough.
     pub async fn lock_signing_keys(&mut self) -> Result<()> {
         match self.on() {
             Connection::Sqlite(_) => {}

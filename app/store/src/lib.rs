@@ -10,6 +10,7 @@ pub mod accounts;
 pub mod activations;
 pub mod desk;
 pub mod events;
+pub mod instances;
 pub mod keys;
 pub mod licenses;
 pub mod logins;
@@ -18,6 +19,7 @@ pub mod policies;
 pub mod products;
 pub mod provider;
 pub mod setup;
+pub mod status;
 
 pub use engine::{Connection, Engine, Reading, Store, Tx};
 pub use error::{Error, OpenError, Unique};

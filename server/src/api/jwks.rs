@@ -25,8 +25,8 @@ pub(super) async fn jwks(State(service): State<Service>, headers: HeaderMap) -> 
     ([(ETAG, tag), (CACHE_CONTROL, "public, max-age=300".to_owned())], fresh).into_response()
 }
 
-/// Another content is another tag. No secret hangs on it, so that any good hash will do.
-fn tag(content: &str) -> String {
+/// Answered as `ETag`: another content is another tag. No secret hangs on it, so that any good hash will do.
+pub(super) fn tag(content: &str) -> String {
     let mut hash = DefaultHasher::new();
     content.hash(&mut hash);
     format!("\"{:016x}\"", hash.finish())

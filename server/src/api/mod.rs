@@ -10,6 +10,7 @@ mod jwks;
 mod limits;
 mod problem;
 mod problems;
+mod status_list;
 
 use std::sync::Arc;
 
@@ -31,6 +32,7 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
         .route("/api/", any(StatusCode::NOT_FOUND))
         .route("/api/{*rest}", any(StatusCode::NOT_FOUND))
         .route("/.well-known/jwks.json", get(jwks::jwks))
+        .route("/status-lists/{id}", get(status_list::status_list))
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
         .layer(Extension(Arc::<limits::Failures>::default()))

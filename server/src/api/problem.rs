@@ -12,6 +12,7 @@ use licensing::{FieldError, Invalid, Refusal, Span};
 use service::{Declined, Error};
 use uuid::Uuid;
 
+pub(crate) use accept::takes;
 pub(crate) use code::Code;
 use document::Seats;
 pub(crate) use document::write;
@@ -59,6 +60,14 @@ impl Problem {
         let wait = Span::seconds(seconds);
         let detail = format!("Too many activation codes from this network were wrong: wait {wait}, then try again.");
         Self::new(Code::RateLimited, detail).after(seconds)
+    }
+
+    /// There is nothing here of a type that the client takes.
+    pub(crate) fn not_acceptable(kind: &str) -> Self {
+        let mut problem =
+            Self::new(Code::InvalidRequest, format!("This address answers {kind}: name that in the header Accept."));
+        problem.0.status = StatusCode::NOT_ACCEPTABLE;
+        problem
     }
 
     pub(crate) fn code(&self) -> Code {

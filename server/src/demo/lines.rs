@@ -1,9 +1,11 @@
 //! What the demo prints: a line a license.
 
-use std::io::{self, Write as _};
+use std::io;
 
 use serde::Serialize;
 use uuid::Uuid;
+
+use crate::table;
 
 /// A license, and the code that unlocks it.
 #[derive(Clone, Debug, Serialize)]
@@ -21,27 +23,10 @@ pub(super) struct Line {
 
 /// Prints the lines: a table for people, or a JSON object a line.
 pub(super) fn print(lines: &[Line], json: bool) -> io::Result<()> {
-    let mut out = io::BufWriter::new(io::stdout().lock());
     if json {
-        for line in lines {
-            serde_json::to_writer(&mut out, line)?;
-            writeln!(out)?;
-        }
-        return out.flush();
+        return table::json(lines);
     }
-    let rows: Vec<[String; 6]> = lines.iter().map(cells).collect();
-    let head = ["CODE", "PRODUCT", "POLICY", "SEATS", "STATE", "LICENSE"].map(str::to_owned);
-    let mut widths = [0; 6];
-    for row in std::iter::once(&head).chain(&rows) {
-        for (width, cell) in widths.iter_mut().zip(row) {
-            *width = cell.chars().count().max(*width);
-        }
-    }
-    for row in std::iter::once(&head).chain(&rows) {
-        let padded = row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}"));
-        writeln!(out, "{}", padded.collect::<Vec<_>>().join("  ").trim_end())?;
-    }
-    out.flush()
+    table::print(["CODE", "PRODUCT", "POLICY", "SEATS", "STATE", "LICENSE"], lines.iter().map(cells))
 }
 
 fn cells(line: &Line) -> [String; 6] {

@@ -16,7 +16,8 @@ use store::Store;
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
-    time::{interval, timeout},
+    task::JoinHandle,
+    time::{MissedTickBehavior, interval, timeout},
 };
 
 use crate::{AppState, Config, data, router, site};
@@ -24,8 +25,10 @@ use connections::Connections;
 
 /// How long the database gets to end what it has begun, once the last request is answered.
 const CLOSING: Duration = Duration::from_secs(4);
-/// How often what is left of expired logins is removed.
+/// How often what is left of expired logins and tokens is removed.
 const SWEPT_EVERY: Duration = Duration::from_secs(3600);
+/// How often the signing keys are read again, and the other instances told so.
+const REFRESHED_EVERY: Duration = Duration::from_secs(10);
 
 /// Why the server does not start. Each is a sentence for whoever starts it.
 #[derive(Debug, thiserror::Error)]
@@ -77,7 +80,7 @@ pub async fn serve(config: Config) -> Result<(), StartError> {
         tracing::warn!("{missing}; until then pages come without style and script");
     }
     welcome(&config, service.new_setup_link().await?.as_deref())?;
-    let sweeping = tokio::spawn(sweep(service.clone()));
+    let background = [tokio::spawn(sweep(service.clone())), tokio::spawn(refresh(service.clone()))];
     let mut connections = Connections::new(&config);
     let app = router(AppState::new(service.clone(), config));
     tracing::info!(listen = %address, ms = began.elapsed().as_millis(), "ready");
@@ -88,7 +91,7 @@ pub async fn serve(config: Config) -> Result<(), StartError> {
         _ = terminate.recv() => {}
     }
     drop(listener);
-    sweeping.abort();
+    background.iter().for_each(JoinHandle::abort);
     tracing::info!("stopping: what was begun is finished");
     let finished = async {
         connections.finish().await;
@@ -123,6 +126,23 @@ async fn sweep(service: Service) {
             Ok(0) => {}
             Ok(logins) => tracing::info!(logins, "expired logins were removed"),
             Err(error) => tracing::warn!(%error, "expired logins could not be removed"),
+        }
+        match service.sweep_statuses().await {
+            Ok(0) => {}
+            Ok(entries) => tracing::info!(entries, "the status lists have forgotten tokens that ended long ago"),
+            Err(error) => tracing::warn!(%error, "the status lists could not be swept"),
+        }
+    }
+}
+
+async fn refresh(service: Service) {
+    let mut rounds = interval(REFRESHED_EVERY);
+    // After an outage, one round and not all those that were missed.
+    rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        rounds.tick().await;
+        if let Err(error) = service.refresh_keys().await {
+            tracing::warn!(%error, "the signing keys could not be read again");
         }
     }
 }

@@ -90,6 +90,18 @@ impl Database {
         .expect("a number")
     }
 
+    /// Does what this SQL says, in a transaction: what the store has no act for.
+    pub async fn execute(&self, sql: &str) {
+        let sql = AssertSqlSafe(sql.to_owned());
+        let mut tx = self.store.begin().await.expect("a transaction");
+        match tx.on() {
+            Connection::Sqlite(c) => c.execute(sql).await.map(drop),
+            Connection::Postgres(c) => c.execute(sql).await.map(drop),
+        }
+        .expect("it is done");
+        tx.commit().await.expect("it is kept");
+    }
+
     /// Closes the store and removes the database. One that is only dropped stays until its server ends, where it is
     /// PostgreSQL's.
     pub async fn discard(self) {

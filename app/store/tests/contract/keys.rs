@@ -1,40 +1,105 @@
 use licensing::product::Algorithm;
 use serde_json::json;
-use store::{Error, Unique, keys::KeyRow};
+use store::{Error, Store, Unique, keys::KeyRow};
 use testing::contract;
 
-use crate::given::{ODD, at, last, read, written};
+use crate::given::{ODD, a_license, activation, at, last, product, read, written};
 
 fn key(kid: &str, created_at: i64) -> KeyRow {
     KeyRow {
         kid: kid.to_owned(),
         algorithm: Algorithm::ES256,
-        state: "active".to_owned(),
+        product_id: None,
+        product_code: None,
         public_jwk: json!({"kty": "EC"}),
         sealed: vec![],
         created_at: at(created_at),
+        signs_from: at(created_at),
+        tokens_until: at(created_at),
         retired_at: None,
+        revoked_at: None,
+        revoked_because: None,
     }
 }
 
+/// The key of that name.
+async fn found(db: &Store, kid: &str) -> KeyRow {
+    read!(db, signing_keys()).into_iter().find(|key| key.kid == kid).unwrap()
+}
+
 contract!(signing_keys_come_back_as_they_were_written_oldest_first, async |db| {
+    let product = product(7);
     let odd = KeyRow {
         algorithm: Algorithm::RS256,
-        state: "retired".to_owned(),
+        product_id: Some(product.id),
+        product_code: Some(product.code.clone()),
         public_jwk: json!({"n": ODD, "x5c": [], "none": null}),
         sealed: (0..=255).cycle().take(2_000).collect(),
+        signs_from: at(5),
+        tokens_until: last(),
         retired_at: Some(last()),
+        revoked_at: Some(at(6)),
+        revoked_because: Some(ODD.to_owned()),
         ..key("c", 0)
     };
     let keys = [odd, KeyRow { algorithm: Algorithm::EdDSA, ..key("a", 1) }, key("b", 1)];
     written(db, async |tx| {
+        tx.insert_product(&product).await?;
         for key in keys.iter().rev() {
             tx.insert_signing_key(key).await?;
         }
         Ok(())
     })
     .await;
-    assert_eq!(format!("{:?}", read!(db, signing_keys())), format!("{keys:?}"));
+    assert_eq!(read!(db, signing_keys()), keys);
+});
+
+contract!(acts_change_when_a_key_signs_and_nothing_else, async |db| {
+    let new = KeyRow {
+        signs_from: at(9),
+        retired_at: Some(at(10)),
+        revoked_at: Some(at(11)),
+        revoked_because: Some(ODD.to_owned()),
+        ..key("a", 0)
+    };
+    written(db, async |tx| {
+        tx.insert_signing_key(&key("a", 0)).await?;
+        tx.insert_signing_key(&key("b", 1)).await?;
+        tx.update_signing_key(&KeyRow { sealed: vec![1], created_at: at(99), ..new.clone() }).await
+    })
+    .await;
+    assert_eq!(read!(db, signing_keys()), [new, key("b", 1)]);
+});
+
+contract!(the_end_of_a_keys_tokens_only_moves_on, async |db| {
+    written(db, async |tx| tx.insert_signing_key(&key("a", 0)).await).await;
+    for (until, expected) in [(50, 50), (40, 50), (60, 60)] {
+        written(db, async |tx| tx.extend_signing_key("a", at(until)).await).await;
+        assert_eq!(found(db, "a").await.tokens_until, at(expected));
+    }
+});
+
+contract!(a_key_whose_turn_has_come_is_not_put_off, async |db| {
+    written(db, async |tx| tx.insert_signing_key(&KeyRow { signs_from: at(50), ..key("a", 0) }).await).await;
+    for (now, until, expected) in [(10, 70, 70), (10, 60, 70), (70, 90, 70), (69, 90, 90)] {
+        written(db, async |tx| tx.postpone_signing_key("a", at(until), at(now)).await).await;
+        assert_eq!(found(db, "a").await.signs_from, at(expected), "at {now} until {until}");
+    }
+});
+
+contract!(devices_with_a_good_token_are_counted_by_key, async |db| {
+    let license = a_license(db, 3).await;
+    let devices = [10, 11, 12, 13].map(|n| activation(n, license.id));
+    written(db, async |tx| tx.upsert_activations(&devices.each_ref()).await).await;
+    db.execute("UPDATE activations SET kid = 'a' WHERE fingerprint <> 'device 13'").await;
+    db.execute("UPDATE activations SET kid = 'b' WHERE fingerprint = 'device 12'").await;
+    let live = async |now| {
+        let mut live = read!(db, live_tokens(at(now)));
+        live.sort_by(|one, two| one.kid.cmp(&two.kid));
+        live.into_iter().map(|one| (one.kid, one.devices)).collect::<Vec<_>>()
+    };
+    assert_eq!(live(7_999_999).await, [("a".to_owned(), 2), ("b".to_owned(), 1)]);
+    assert_eq!(live(8_000_000).await, []);
 });
 
 contract!(a_key_is_written_once, async |db| {

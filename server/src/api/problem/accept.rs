@@ -7,15 +7,20 @@ pub(super) const JSON: &str = "application/json";
 
 /// `application/problem+json`, unless the client takes `application/json` and would not take that (RFC 9110 §12.5.1).
 pub(super) fn content_type(headers: &HeaderMap) -> &'static str {
-    let accepted: Vec<String> = headers
-        .get_all(ACCEPT)
-        .iter()
-        .filter_map(|line| line.to_str().ok())
-        .flat_map(|line| line.split(','))
-        .filter_map(accepted)
-        .collect();
+    let accepted = ranges(headers);
     let takes = |wanted: &[&str]| accepted.iter().any(|range| wanted.contains(&range.as_str()));
     if takes(&[JSON]) && !takes(&[PROBLEM, "application/*", "*/*"]) { JSON } else { PROBLEM }
+}
+
+/// Whether the client takes this type of application data; one that does not say takes any.
+pub(crate) fn takes(headers: &HeaderMap, kind: &str) -> bool {
+    !headers.contains_key(ACCEPT)
+        || ranges(headers).iter().any(|range| range == kind || range == "application/*" || range == "*/*")
+}
+
+fn ranges(headers: &HeaderMap) -> Vec<String> {
+    let lines = headers.get_all(ACCEPT).iter().filter_map(|line| line.to_str().ok());
+    lines.flat_map(|line| line.split(',')).filter_map(accepted).collect()
 }
 
 /// The media range, unless it is refused with `q=0`.

@@ -1,0 +1,45 @@
+//! What the instances publish: each says so, and the next key waits for the slowest.
+
+use chrono::TimeDelta;
+use store::instances::Instance;
+
+use super::{Keyring, turns::OVERLAP};
+use crate::{Result, Service};
+
+/// An instance that has not been seen for so long is taken for ended.
+const ENDED: TimeDelta = TimeDelta::minutes(1);
+/// What is kept of it then, for whoever looks.
+const KEPT: TimeDelta = TimeDelta::days(1);
+
+impl Keyring {
+    async fn refresh(&self) -> Result<()> {
+        self.reload().await?;
+        let now = self.clock.now();
+        let mut tx = self.store.begin().await?;
+        let serves = self.held().serves.clone();
+        tx.see_instance(&Instance { id: self.instance, seen_at: now, serves }).await?;
+        tx.forget_instances(now - KEPT).await?;
+        let live = tx.on().instances(now - ENDED).await?;
+        let next: Vec<_> = self.held().rows.iter().filter(|row| row.signs_from > now).cloned().collect();
+        let mut postponed = false;
+        for key in next {
+            let slowest = live.iter().map(|instance| instance.serves.get(&key.kid).copied().unwrap_or(now)).max();
+            let ready = OVERLAP.after(slowest.unwrap_or(now));
+            if ready > key.signs_from {
+                tx.postpone_signing_key(&key.kid, ready, now).await?;
+                postponed = true;
+            }
+        }
+        tx.commit().await?;
+        if postponed { self.reload().await } else { Ok(()) }
+    }
+}
+
+impl Service {
+    /// Reads the signing keys again, tells the other instances which this one publishes, and puts the next key off until
+    /// every instance seen within the last minute has published it for ten minutes. To be called every ten seconds by
+    /// whoever answers the key set.
+    pub async fn refresh_keys(&self) -> Result<()> {
+        self.0.keyring.refresh().await
+    }
+}

@@ -1,0 +1,127 @@
+//! A key pair: made, written down, and read again.
+
+use std::fmt;
+
+use aws_lc_rs::{
+    encoding::{AsDer, PublicKeyX509Der},
+    rand::SystemRandom,
+    rsa::KeySize,
+    signature::{self, EcdsaKeyPair, Ed25519KeyPair, KeyPair, RsaKeyPair},
+};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use jsonwebtoken::{
+    EncodingKey,
+    jwk::{Jwk, KeyAlgorithm, PublicKeyUse, ThumbprintHash},
+};
+use licensing::product::Algorithm;
+use tokio::task::spawn_blocking;
+
+use crate::{Error, Result};
+
+/// A key that signs.
+pub(crate) struct SigningKey {
+    pub(crate) kid: String,
+    pub(crate) algorithm: Algorithm,
+    pub(crate) encoding: EncodingKey,
+    /// The public half, as base64 of its SubjectPublicKeyInfo in DER (RFC 5280 §4.1.2.7).
+    pub(crate) public: String,
+}
+
+impl fmt::Debug for SigningKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SigningKey").field("kid", &self.kid).finish_non_exhaustive()
+    }
+}
+
+impl SigningKey {
+    /// The key of that name whose private half this is, as PKCS #8 (RFC 5958).
+    pub(super) fn read(kid: &str, algorithm: Algorithm, pkcs8: &[u8]) -> Result<Self> {
+        let (encoding, public) = (encoding_key(algorithm, pkcs8)?, public_key(algorithm, pkcs8)?);
+        Ok(Self { kid: kid.to_owned(), algorithm, encoding, public })
+    }
+}
+
+/// A key pair that was just made.
+pub(super) struct Pair {
+    pub(super) kid: String,
+    /// The public half.
+    pub(super) jwk: Jwk,
+    /// The private half.
+    pub(super) pkcs8: Vec<u8>,
+}
+
+impl Pair {
+    /// A fresh one. An RSA key takes a good part of a second to find, on a thread of its own.
+    pub(super) async fn generate(algorithm: Algorithm) -> Result<Self> {
+        let pkcs8 = spawn_blocking(move || private_key(algorithm)).await.map_err(Error::defect)??;
+        let jwk = public_jwk(algorithm, &encoding_key(algorithm, &pkcs8)?)?;
+        let kid = jwk.common.key_id.clone().ok_or_else(|| Error::defect("a key without a name"))?;
+        Ok(Self { kid, jwk, pkcs8 })
+    }
+}
+
+/// A fresh private key, as PKCS #8 (RFC 5958).
+fn private_key(algorithm: Algorithm) -> Result<Vec<u8>> {
+    let failed = |_| Error::defect("a signing key could not be made");
+    let random = SystemRandom::new();
+    Ok(match algorithm {
+        Algorithm::ES256 => {
+            let signing = &signature::ECDSA_P256_SHA256_FIXED_SIGNING;
+            EcdsaKeyPair::generate_pkcs8(signing, &random).map_err(failed)?.as_ref().to_vec()
+        }
+        Algorithm::EdDSA => Ed25519KeyPair::generate_pkcs8v1(&random).map_err(failed)?.as_ref().to_vec(),
+        Algorithm::RS256 => {
+            let pair = RsaKeyPair::generate(KeySize::Rsa2048).map_err(failed)?;
+            pair.as_der().map_err(failed)?.as_ref().to_vec()
+        }
+    })
+}
+
+fn encoding_key(algorithm: Algorithm, pkcs8: &[u8]) -> Result<EncodingKey> {
+    Ok(match algorithm {
+        Algorithm::ES256 => EncodingKey::from_ec_der(pkcs8),
+        Algorithm::EdDSA => EncodingKey::from_ed_der(pkcs8),
+        // jsonwebtoken takes RSA as PKCS #1 in DER, and as PKCS #8 only in PEM.
+        Algorithm::RS256 => {
+            let pem = format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", STANDARD.encode(pkcs8));
+            EncodingKey::from_rsa_pem(pem.as_bytes()).map_err(Error::defect)?
+        }
+    })
+}
+
+fn public_key(algorithm: Algorithm, pkcs8: &[u8]) -> Result<String> {
+    let signing = &signature::ECDSA_P256_SHA256_FIXED_SIGNING;
+    let der: PublicKeyX509Der<'_> = match algorithm {
+        Algorithm::ES256 => EcdsaKeyPair::from_pkcs8(signing, pkcs8).map_err(Error::defect)?.public_key().as_der(),
+        Algorithm::EdDSA => Ed25519KeyPair::from_pkcs8(pkcs8).map_err(Error::defect)?.public_key().as_der(),
+        Algorithm::RS256 => RsaKeyPair::from_pkcs8(pkcs8).map_err(Error::defect)?.public_key().as_der(),
+    }
+    .map_err(|_| Error::defect("a public key cannot be written"))?;
+    Ok(STANDARD.encode(der.as_ref()))
+}
+
+/// The public half (RFC 7517 §4): named by its RFC 7638 thumbprint, for signatures, with its one algorithm.
+fn public_jwk(algorithm: Algorithm, key: &EncodingKey) -> Result<Jwk> {
+    let mut jwk = Jwk::from_encoding_key(key, token_algorithm(algorithm)).map_err(Error::defect)?;
+    let kid = jwk.thumbprint(ThumbprintHash::SHA256).map_err(Error::defect)?;
+    jwk.common.key_id = Some(kid);
+    jwk.common.public_key_use = Some(PublicKeyUse::Signature);
+    jwk.common.key_algorithm = Some(match algorithm {
+        Algorithm::ES256 => KeyAlgorithm::ES256,
+        Algorithm::EdDSA => KeyAlgorithm::EdDSA,
+        Algorithm::RS256 => KeyAlgorithm::RS256,
+    });
+    Ok(jwk)
+}
+
+/// The same algorithm in jsonwebtoken's words.
+pub(crate) const fn token_algorithm(algorithm: Algorithm) -> jsonwebtoken::Algorithm {
+    match algorithm {
+        Algorithm::ES256 => jsonwebtoken::Algorithm::ES256,
+        Algorithm::EdDSA => jsonwebtoken::Algorithm::EdDSA,
+        Algorithm::RS256 => jsonwebtoken::Algorithm::RS256,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,112 @@
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::*;
+
+/// So many minutes after the beginning.
+fn at(minutes: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp(1_800_000_000 + 60 * minutes, 0).unwrap()
+}
+
+/// A shared key that signs from then on, and whose tokens are good for an hour after that.
+fn key(kid: &str, signs_from: i64) -> KeyRow {
+    KeyRow {
+        kid: kid.to_owned(),
+        algorithm: Algorithm::ES256,
+        product_id: None,
+        product_code: None,
+        public_jwk: Value::Null,
+        sealed: vec![],
+        created_at: at(signs_from - 10),
+        signs_from: at(signs_from),
+        tokens_until: at(signs_from + 60),
+        retired_at: None,
+        revoked_at: None,
+        revoked_because: None,
+    }
+}
+
+/// The same, for one product alone.
+fn own(kid: &str, signs_from: i64) -> KeyRow {
+    KeyRow { product_id: Some(Uuid::from_u128(1)), product_code: Some("drift".to_owned()), ..key(kid, signs_from) }
+}
+
+fn signs<'a>(keys: &'a [KeyRow], product: Option<&str>, minutes: i64) -> Option<&'a str> {
+    signer(keys, Algorithm::ES256, product, at(minutes)).map(|key| key.kid.as_str())
+}
+
+fn standings(keys: &[KeyRow], minutes: i64) -> Vec<Standing> {
+    keys.iter().map(|key| standing(keys, key, at(minutes))).collect()
+}
+
+#[test]
+fn keys_take_turns_and_stay_published_until_their_last_token_has_ended() {
+    use Standing::{Gone, Next, Signs, Stopped};
+    let keys = [key("a", 0), key("b", 30)];
+    assert_eq!(standings(&keys, 0), [Signs(at(0)), Next(at(30))]);
+    assert_eq!(standings(&keys, 29), [Signs(at(0)), Next(at(30))]);
+    assert_eq!(standings(&keys, 30), [Stopped(at(60)), Signs(at(30))]);
+    assert_eq!(standings(&keys, 59), [Stopped(at(60)), Signs(at(30))]);
+    assert_eq!(standings(&keys, 60), [Gone(at(60)), Signs(at(30))]);
+    assert_eq!(standings(&keys, 100_000), [Gone(at(60)), Signs(at(30))], "the last one signs for ever");
+}
+
+#[test]
+fn a_key_that_signed_nothing_stays_published_for_those_who_did_not_know_that_it_stopped() {
+    let idle = KeyRow { tokens_until: at(0), ..key("a", 0) };
+    let keys = [idle, key("b", 30)];
+    assert_eq!(standing(&keys, &keys[0], at(39)), Standing::Stopped(at(40)));
+    assert_eq!(standing(&keys, &keys[0], at(40)), Standing::Gone(at(40)));
+}
+
+#[test]
+fn a_product_with_a_key_of_its_own_uses_that_from_its_turn_on() {
+    let keys = [key("shared", 0), own("own", 30)];
+    assert_eq!(signs(&keys, Some("drift"), 29), Some("shared"));
+    assert_eq!(signs(&keys, Some("drift"), 30), Some("own"));
+    assert_eq!(signs(&keys, Some("other"), 30), Some("shared"));
+    assert_eq!(signs(&keys, None, 30), Some("shared"));
+    assert_eq!(signer(&keys, Algorithm::EdDSA, Some("drift"), at(30)), None, "one key, one algorithm");
+    let retired = [key("shared", 0), KeyRow { retired_at: Some(at(40)), ..own("own", 30) }];
+    assert_eq!(signs(&retired, Some("drift"), 40), Some("shared"));
+}
+
+#[test]
+fn the_one_before_takes_over_from_a_key_that_was_retired_or_revoked_but_only_while_it_is_published() {
+    for taken in
+        [KeyRow { retired_at: Some(at(40)), ..key("b", 30) }, KeyRow { revoked_at: Some(at(40)), ..key("b", 30) }]
+    {
+        let keys = [key("a", 0), taken];
+        assert_eq!(signs(&keys, None, 40), Some("a"));
+        let later = in_turn(&keys, Algorithm::ES256, None, at(60));
+        assert_eq!(later, None, "nobody publishes it any more");
+    }
+}
+
+#[test]
+fn a_key_that_was_taken_away_before_its_turn_stops_nobody() {
+    for taken in
+        [KeyRow { retired_at: Some(at(20)), ..key("b", 30) }, KeyRow { revoked_at: Some(at(20)), ..key("b", 30) }]
+    {
+        let idle = KeyRow { tokens_until: at(0), ..key("a", 0) };
+        let keys = [idle, taken];
+        assert_eq!(standing(&keys, &keys[0], at(100)), Standing::Signs(at(0)));
+        assert!(!matches!(standing(&keys, &keys[1], at(25)), Standing::Next(_)));
+    }
+}
+
+#[test]
+fn a_clock_that_is_set_back_before_the_first_key_leaves_it_signing() {
+    let keys = [key("a", 0), key("b", 30)];
+    assert_eq!(signs(&keys, None, -600), Some("a"));
+    assert_eq!(signs(&[own("own", 0)], Some("drift"), -600), None, "a key of a product alone waits for its turn");
+}
+
+#[test]
+fn a_revoked_key_is_never_published() {
+    let keys = [KeyRow { revoked_at: Some(at(5)), ..key("a", 0) }, key("b", 30)];
+    for minutes in [5, 29, 30, 1000] {
+        assert_eq!(standing(&keys, &keys[0], at(minutes)), Standing::Revoked(at(5)));
+        assert_eq!(signs(&keys, None, minutes), Some("b"), "rather the next one than none");
+    }
+}

@@ -1,0 +1,144 @@
+//! Places in the status lists: reserved ahead in blocks, so that handing one out waits for nobody.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use serde_json::json;
+use store::{
+    Store, Tx,
+    status::{StatusIndex, StatusList},
+};
+use uuid::Uuid;
+
+use super::scatter::{SIZE, Scatter};
+use crate::{
+    Actor, Clock, Error, Result,
+    record::{Record, Subject},
+    vault::Vault,
+};
+
+/// How many places are reserved at a time. An instance that ends loses those that it has not given out.
+const BLOCK: u32 = 1024;
+/// With fewer than these left, the next block is reserved.
+const LOW: usize = 512;
+
+/// Places that this instance has reserved. Cheap to clone.
+#[derive(Clone, Debug)]
+pub(crate) struct Places(Arc<Reserve>);
+
+#[derive(Debug)]
+struct Reserve {
+    store: Store,
+    vault: Arc<Vault>,
+    clock: Clock,
+    ready: Mutex<Vec<StatusIndex>>,
+    /// One who reserves at a time.
+    refilling: Arc<tokio::sync::Mutex<()>>,
+}
+
+/// Places to give out: each that comes out of here is nobody else's, ever. What is left goes back.
+#[derive(Debug)]
+pub struct TakenPlaces {
+    places: Vec<StatusIndex>,
+    from: Places,
+}
+
+impl Places {
+    pub(crate) fn new(store: Store, vault: Arc<Vault>, clock: Clock) -> Self {
+        Self(Arc::new(Reserve { store, vault, clock, ready: Mutex::default(), refilling: Arc::default() }))
+    }
+
+    /// So many places. They are at hand but for the first time, and wherever more than a block is asked for at once.
+    ///
+    /// Must not be called inside a write transaction: SQLite has one writer, and reserving needs it.
+    pub(crate) async fn take(&self, places: usize) -> Result<TakenPlaces> {
+        loop {
+            if let Some(places) = self.at_hand(places) {
+                self.refill_ahead();
+                return Ok(TakenPlaces { places, from: self.clone() });
+            }
+            let _one = self.0.refilling.lock().await;
+            if self.ready().len() < places {
+                self.refill().await?;
+            }
+        }
+    }
+
+    /// Forgets what was reserved: from now on, places come from the list that is open now.
+    pub(crate) fn forget(&self) {
+        self.ready().clear();
+    }
+
+    fn at_hand(&self, places: usize) -> Option<Vec<StatusIndex>> {
+        let mut ready = self.ready();
+        let rest = ready.len().checked_sub(places)?;
+        Some(ready.split_off(rest))
+    }
+
+    /// Has the next block reserved, where it is time and nobody does it.
+    fn refill_ahead(&self) {
+        if self.ready().len() >= LOW {
+            return;
+        }
+        let Ok(one) = Arc::clone(&self.0.refilling).try_lock_owned() else { return };
+        let places = self.clone();
+        tokio::spawn(async move {
+            let _one = one;
+            if let Err(error) = places.refill().await {
+                tracing::warn!(%error, "no places in the status list could be reserved ahead");
+            }
+        });
+    }
+
+    async fn refill(&self) -> Result<()> {
+        let Reserve { store, vault, clock, .. } = &*self.0;
+        let mut tx = store.begin().await?;
+        tx.lock_status_lists().await?;
+        let open = tx.on().open_status_list().await?.map(|list| list.id);
+        let reserved = match open {
+            Some(list) => tx.reserve_places(list, BLOCK.into()).await?.map(|end| (list, end)),
+            None => None,
+        };
+        let (list, end) = match reserved {
+            Some(reserved) => reserved,
+            None => {
+                let list = open_list(&mut tx, clock, &Actor::server()).await?;
+                let end = tx.reserve_places(list, BLOCK.into()).await?;
+                (list, end.ok_or_else(|| Error::defect("a new status list has no room"))?)
+            }
+        };
+        let scatter = Scatter::of(list, vault)?;
+        tx.commit().await?;
+        let end = u32::try_from(end).map_err(Error::defect)?;
+        let numbers = end.saturating_sub(BLOCK)..end;
+        self.ready().extend(numbers.map(|number| StatusIndex { list, index: scatter.place(number).into() }));
+        Ok(())
+    }
+
+    fn ready(&self) -> MutexGuard<'_, Vec<StatusIndex>> {
+        self.0.ready.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Opens a list, in place of the one that is open.
+pub(super) async fn open_list(tx: &mut Tx, clock: &Clock, actor: &Actor) -> Result<Uuid> {
+    let (id, now) = (clock.id(), clock.now());
+    let list = StatusList { id, size: SIZE.into(), used: 0, opened_at: now, closed_at: None };
+    tx.insert_status_list(&list).await?;
+    let subject = Subject::new("status_list", id, id.to_string());
+    Record::new(actor, "status_list.opened", subject).made(&json!({ "size": SIZE })).write(tx, now).await?;
+    Ok(id)
+}
+
+impl Iterator for TakenPlaces {
+    type Item = StatusIndex;
+
+    fn next(&mut self) -> Option<StatusIndex> {
+        self.places.pop()
+    }
+}
+
+impl Drop for TakenPlaces {
+    fn drop(&mut self) {
+        self.from.ready().append(&mut self.places);
+    }
+}

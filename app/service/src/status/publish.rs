@@ -1,0 +1,160 @@
+//! The status list token: built when it is asked for, signed, and kept for a moment.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use chrono::{DateTime, TimeDelta, Utc};
+use licensing::{Span, product::Algorithm};
+use serde::Serialize;
+use store::status::Said;
+use tokio::{task::spawn_blocking, time::timeout};
+use uuid::Uuid;
+
+use super::bits::Statuses;
+use crate::{Error, Result, Service, token};
+
+/// The header's `typ`.
+const TYPE: &str = "statuslist+jwt";
+/// Valid, invalid and suspended need two.
+const BITS: u8 = 2;
+/// How long verifiers may keep a list, in seconds.
+const TTL: u64 = 300;
+/// How long a list is good, so long may the database be away.
+const GOOD_FOR: Span = Span::hours(24);
+/// How old a list may be that is answered without a look into the database.
+const FRESH: TimeDelta = TimeDelta::seconds(2);
+/// How long a list may take to be built, and how long after a failure it is not tried again.
+const PATIENCE: Duration = Duration::from_secs(4);
+const PAUSE: Duration = Duration::from_secs(2);
+
+/// A signed status list, as it is published.
+#[derive(Clone, Debug)]
+pub struct PublishedList {
+    /// The compact JWS.
+    pub token: Arc<str>,
+    /// What it says, it said then.
+    pub at: DateTime<Utc>,
+    /// It is good until then, and must not be given out later.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// The lists that were built last, in memory.
+#[derive(Debug, Default)]
+pub(crate) struct Lists {
+    built: Mutex<HashMap<Uuid, PublishedList>>,
+    failed_at: Mutex<Option<Instant>>,
+    /// One builder at a time.
+    building: tokio::sync::Mutex<()>,
+}
+
+/// What the token says (draft-ietf-oauth-status-list-20 §5.1).
+#[derive(Serialize)]
+struct Claims {
+    iss: String,
+    sub: String,
+    iat: i64,
+    exp: i64,
+    ttl: u64,
+    status_list: StatusList,
+}
+
+#[derive(Serialize)]
+struct StatusList {
+    bits: u8,
+    lst: String,
+}
+
+impl Lists {
+    fn fresh(&self, id: Uuid, now: DateTime<Utc>) -> Option<PublishedList> {
+        // Not of a later moment either: the clock may have been set back.
+        self.built().get(&id).filter(|list| list.at <= now && now - list.at < FRESH).cloned()
+    }
+
+    fn still_good(&self, id: Uuid, now: DateTime<Utc>) -> Option<PublishedList> {
+        self.built().get(&id).filter(|list| list.expires_at > now).cloned()
+    }
+
+    fn built(&self) -> MutexGuard<'_, HashMap<Uuid, PublishedList>> {
+        self.built.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn failed(&self) -> MutexGuard<'_, Option<Instant>> {
+        self.failed_at.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Service {
+    /// The status list of that id, signed: at most two seconds old, or the last one that was built, as long as it is good,
+    /// where the database is away.
+    ///
+    /// # Errors
+    /// `NotFound`; `Unavailable` where the database is away and no good list is at hand.
+    pub async fn status_list(&self, id: Uuid) -> Result<PublishedList> {
+        let lists = &self.0.lists;
+        if let Some(list) = lists.fresh(id, self.clock().now()) {
+            return Ok(list);
+        }
+        // Before the wait for the builder: whoever tries out addresses keeps nobody waiting.
+        if !lists.built().contains_key(&id) {
+            self.store().read().await?.on().status_list(id).await?.ok_or(Error::NotFound("status list"))?;
+        }
+        let _one = lists.building.lock().await;
+        let now = self.clock().now();
+        if let Some(list) = lists.fresh(id, now) {
+            return Ok(list);
+        }
+        let paused = lists.failed().is_some_and(|at| at.elapsed() < PAUSE);
+        let built = if paused { Err(Error::Unavailable) } else { self.try_to_build(id, now).await };
+        match built {
+            Ok(list) => {
+                lists.built().insert(id, list.clone());
+                Ok(list)
+            }
+            Err(error) => lists.still_good(id, now).ok_or(error),
+        }
+    }
+
+    async fn try_to_build(&self, id: Uuid, now: DateTime<Utc>) -> Result<PublishedList> {
+        let built = timeout(PATIENCE, self.build(id, now)).await.unwrap_or(Err(Error::Unavailable));
+        if let Err(error) = &built {
+            tracing::warn!(%error, list = %id, "the status list cannot be built: the last one is given out while it is good");
+            *self.0.lists.failed() = Some(Instant::now());
+        }
+        built
+    }
+
+    async fn build(&self, id: Uuid, now: DateTime<Utc>) -> Result<PublishedList> {
+        let mut reading = self.store().read().await?;
+        let list = reading.on().status_list(id).await?.ok_or(Error::NotFound("status list"))?;
+        let said = reading.on().statuses(id, now).await?;
+        drop(reading);
+        let size = usize::try_from(list.size).map_err(Error::defect)?;
+        let lst = spawn_blocking(move || pack(size, &said)).await.map_err(Error::defect)??;
+        let expires_at = GOOD_FOR.after(now);
+        let claims = Claims {
+            iss: self.issuer().to_owned(),
+            sub: self.status_list_uri(id),
+            iat: now.timestamp(),
+            exp: expires_at.timestamp(),
+            ttl: TTL,
+            status_list: StatusList { bits: BITS, lst },
+        };
+        // Of all products, so by a key of all products; and by the algorithm that every JWT library tried can verify,
+        // whatever the products' own are.
+        let key = self.0.keyring.key_for(Algorithm::ES256, None, expires_at).await?;
+        Ok(PublishedList { token: token::encode(TYPE, &claims, &key)?.into(), at: now, expires_at })
+    }
+}
+
+/// The list's `lst`.
+fn pack(size: usize, said: &[Said]) -> Result<String> {
+    let mut statuses = Statuses::new(BITS, size);
+    for one in said {
+        statuses.set(usize::try_from(one.status_index).map_err(Error::defect)?, one.status);
+    }
+    Ok(URL_SAFE_NO_PAD.encode(statuses.compressed().map_err(Error::defect)?))
+}

@@ -1,0 +1,316 @@
+//! Signing keys that take turns, on two instances, as a client sees them that keeps the key set for five minutes.
+
+use chrono::{DateTime, Utc};
+use jsonwebtoken::{DecodingKey, Validation, jwk::JwkSet};
+use licensing::{ActivationCode, Span, Terms, product::Algorithm};
+use serde_json::Value;
+use service::{Error, ListedKey, Service, Standing, store::Store};
+use testing::contract;
+
+use crate::house::{House, asking, assert_err, lease, seats};
+
+/// What two instances and their clients do while the clock goes on.
+struct World<'a> {
+    house: &'a House,
+    instances: [&'a Service; 2],
+    /// The key set that each client has, and when it got it. One asks the first instance, one the second.
+    clients: [Option<(JwkSet, DateTime<Utc>)>; 2],
+    tokens: Vec<Seen>,
+}
+
+/// A token, and how many clients have verified its signature.
+struct Seen {
+    token: String,
+    kid: String,
+    until: DateTime<Utc>,
+    by: usize,
+}
+
+impl<'a> World<'a> {
+    fn new(house: &'a House, other: &'a Service) -> Self {
+        Self { house, instances: [&house.service, other], clients: [None, None], tokens: vec![] }
+    }
+
+    /// Lets so many seconds pass, after which both instances read their keys again.
+    async fn pass(&self, seconds: i64) {
+        self.house.clock.advance(seconds);
+        for instance in self.instances {
+            instance.refresh_keys().await.unwrap();
+        }
+    }
+
+    /// A device asks each instance for a token.
+    async fn activate(&mut self, code: &ActivationCode, device: &str) {
+        for instance in self.instances {
+            let (activated, token) = instance.activate(asking(code, device)).await.unwrap();
+            self.tokens.push(Seen { kid: kid_of(&token), token, until: activated.token_expires_at, by: 0 });
+        }
+    }
+
+    /// Has every client look for the key of every token that has not expired in the key set that it has. It fetches
+    /// another when its own is five minutes old, and for no other reason. A token that is new it verifies.
+    async fn verify(&mut self, when: &str) {
+        let now = self.house.clock.now();
+        self.tokens.retain(|seen| seen.until > now);
+        for (n, instance) in self.instances.into_iter().enumerate() {
+            let client = &mut self.clients[n];
+            if client.as_ref().is_none_or(|(_, at)| (now - *at).num_seconds() >= 300) {
+                *client = Some((serde_json::from_value(Value::clone(&*instance.jwks().await)).unwrap(), now));
+            }
+            let (keys, fetched_at) = client.as_ref().unwrap();
+            for seen in &mut self.tokens {
+                let key = keys.find(&seen.kid);
+                let key = key.unwrap_or_else(|| panic!("{when}: no {} in the key set of {fetched_at}", seen.kid));
+                if seen.by == n {
+                    let algorithm = jsonwebtoken::decode_header(&seen.token).unwrap().alg;
+                    let mut rules = Validation::new(algorithm);
+                    (rules.validate_exp, rules.validate_aud, rules.validate_nbf) = (false, false, false);
+                    jsonwebtoken::decode::<Value>(&seen.token, &DecodingKey::from_jwk(key).unwrap(), &rules).unwrap();
+                    seen.by += 1;
+                }
+            }
+        }
+    }
+}
+
+/// A lease of an hour and nothing after it.
+fn an_hour() -> Terms {
+    Terms { lease: lease(Span::hours(1)), grace: Span::ZERO, ..seats(1) }
+}
+
+async fn listed(service: &Service, kid: &str) -> ListedKey {
+    service.signing_keys().await.unwrap().into_iter().find(|key| key.kid == kid).unwrap()
+}
+
+fn kid_of(token: &str) -> String {
+    jsonwebtoken::decode_header(token).unwrap().kid.unwrap()
+}
+
+async fn key_set(service: &Service) -> Vec<String> {
+    let set = service.jwks().await;
+    set["keys"].as_array().unwrap().iter().map(|key| key["kid"].as_str().unwrap().to_owned()).collect()
+}
+
+contract!(a_hundred_rotations_leave_no_token_unverifiable_at_any_moment, async |db| {
+    let house = House::open(db).await;
+    let other = house.beside(db).await;
+    let product = house.product("drift", Algorithm::ES256).await;
+    let policy = house.policy(&product, an_hour()).await;
+    let (_, code) = house.license(&policy).await;
+    let mut world = World::new(&house, &other);
+    world.pass(0).await;
+    let mut signers = std::collections::HashSet::new();
+    for rotation in 0..100 {
+        // Every tenth for the product alone; each by either instance.
+        let own = (rotation % 10 == 9).then_some(product.id);
+        let instance = world.instances[rotation % 2];
+        instance.rotate_key(Algorithm::ES256, own, &house.actor).await.unwrap();
+        for minute in 0..11 {
+            world.activate(&code, "the device").await;
+            world.verify(&format!("rotation {rotation}, minute {minute}")).await;
+            world.pass(61).await;
+        }
+        signers.extend(world.tokens.iter().map(|seen| seen.kid.clone()));
+    }
+    assert_eq!(house.events_of("signing_key.rotated").await.len(), 100);
+    // The shared ones before the product's first, and the product's own.
+    assert!(signers.len() >= 19, "only {} keys have signed", signers.len());
+    world.pass(2 * 86_400).await;
+    assert_eq!(key_set(&house.service).await.len(), 2, "the last shared one and the last of the product");
+    other.close().await;
+});
+
+contract!(shared_keys_take_turns_a_hundred_times, async |db| {
+    let house = House::open(db).await;
+    let other = house.beside(db).await;
+    let product = house.product("drift", Algorithm::EdDSA).await;
+    let policy = house.policy(&product, an_hour()).await;
+    let (_, code) = house.license(&policy).await;
+    let mut world = World::new(&house, &other);
+    world.pass(0).await;
+    let mut signers = std::collections::HashSet::new();
+    for rotation in 0..100 {
+        world.instances[rotation % 2].rotate_key(Algorithm::EdDSA, None, &house.actor).await.unwrap();
+        for step in 0..6 {
+            world.activate(&code, "the device").await;
+            world.verify(&format!("rotation {rotation}, step {step}")).await;
+            world.pass([100, 200, 299, 1, 30, 3000][step]).await;
+        }
+        signers.extend(world.tokens.iter().map(|seen| seen.kid.clone()));
+    }
+    assert!(signers.len() >= 99, "only {} keys have signed", signers.len());
+    other.close().await;
+});
+
+contract!(the_next_key_waits_for_an_instance_that_does_not_publish_it, async |db| {
+    let house = House::open(db).await;
+    let slow = house.beside(db).await;
+    for instance in [&house.service, &slow] {
+        instance.refresh_keys().await.unwrap();
+    }
+    let (next, at) = house.service.rotate_key(Algorithm::ES256, None, &house.actor).await.unwrap();
+    assert_eq!((at - house.clock.now()).num_seconds(), 600);
+
+    // The slow one is alive, and has not read the keys again since.
+    house.clock.advance(40);
+    house.service.refresh_keys().await.unwrap();
+    let at = house.clock.now() + chrono::TimeDelta::seconds(600);
+    assert_eq!(listed(&house.service, &next).await.standing, Standing::Next(at), "ten minutes from now at the least");
+
+    slow.refresh_keys().await.unwrap();
+    for _ in 0..20 {
+        house.clock.advance(30);
+        for instance in [&house.service, &slow] {
+            instance.refresh_keys().await.unwrap();
+        }
+    }
+    assert_eq!(listed(&house.service, &next).await.standing, Standing::Signs(at));
+
+    // One that has ended is waited for a minute.
+    slow.close().await;
+    let (next, at) = house.service.rotate_key(Algorithm::ES256, None, &house.actor).await.unwrap();
+    house.clock.advance(60);
+    house.service.refresh_keys().await.unwrap();
+    let later = at + chrono::TimeDelta::seconds(60);
+    assert_eq!(listed(&house.service, &next).await.standing, Standing::Next(later));
+    house.clock.advance(1);
+    house.service.refresh_keys().await.unwrap();
+    assert_eq!(listed(&house.service, &next).await.standing, Standing::Next(later), "it is not put off any more");
+});
+
+contract!(a_key_stays_published_until_the_last_token_that_it_signed_has_ended, async |db| {
+    let house = House::open(db).await;
+    let (_, _, code) = house.licensed(Terms { grace: Span::days(7), ..seats(1) }).await;
+    let (activated, token) = house.service.activate(asking(&code, "one")).await.unwrap();
+    let first = kid_of(&token);
+    house.service.rotate_key(Algorithm::EdDSA, None, &house.actor).await.unwrap();
+    house.clock.advance(601);
+    house.service.refresh_keys().await.unwrap();
+    let Standing::Stopped(until) = listed(&house.service, &first).await.standing else { panic!("it has stopped") };
+    assert!(until >= activated.token_expires_at, "not before its token has ended");
+    assert!(until <= Span::days(2).after(activated.token_expires_at), "and not for ever");
+
+    house.clock.advance((activated.token_expires_at - house.clock.now()).num_seconds() - 1);
+    assert!(key_set(&house.service).await.contains(&first));
+    house.clock.advance(2 * 86_400);
+    assert!(!key_set(&house.service).await.contains(&first));
+    assert!(house.service.read_token(&token).await.is_some(), "this server still knows what it said");
+});
+
+contract!(a_key_is_retired_only_where_another_can_take_over, async |db| {
+    let house = House::open(db).await;
+    let (_, _, code) = house.licensed(seats(1)).await;
+    let (_, token) = house.service.activate(asking(&code, "one")).await.unwrap();
+    let first = kid_of(&token);
+    assert_err!(house.service.retire_key(&first, &house.actor).await, Error::Conflict(_));
+    assert_err!(house.service.retire_key("nobody", &house.actor).await, Error::NotFound("signing key"));
+    let (next, _) = house.service.rotate_key(Algorithm::EdDSA, None, &house.actor).await.unwrap();
+    assert_err!(house.service.rotate_key(Algorithm::EdDSA, None, &house.actor).await, Error::Conflict(_));
+    assert_err!(house.service.retire_key(&first, &house.actor).await, Error::Conflict(_));
+
+    house.clock.advance(601);
+    house.service.refresh_keys().await.unwrap();
+    assert_err!(house.service.retire_key(&first, &house.actor).await, Error::Conflict(_));
+    house.service.retire_key(&next, &house.actor).await.unwrap();
+    let (_, token) = house.service.activate(asking(&code, "one")).await.unwrap();
+    assert_eq!(kid_of(&token), first, "the one before is still published");
+    let set = key_set(&house.service).await;
+    assert!(set.contains(&first) && set.contains(&next));
+    assert_eq!(house.events_of("signing_key.retired").await.len(), 1);
+});
+
+contract!(a_revoked_key_leaves_the_key_set_at_once_and_another_takes_over, async |db| {
+    let house = House::open(db).await;
+    let other = house.beside(db).await;
+    let (_, _, code) = house.licensed(seats(1)).await;
+    let (_, token) = house.service.activate(asking(&code, "one")).await.unwrap();
+    let first = kid_of(&token);
+    db.execute(&format!("UPDATE activations SET kid = '{first}'")).await;
+    assert_eq!(listed(&house.service, &first).await.devices, 1);
+    assert_err!(house.service.revoke_key(&first, " ", &house.actor).await, Error::Invalid(_));
+    assert_eq!(house.service.revoke_key(&first, "The disk was stolen.", &house.actor).await.unwrap(), 1);
+    assert!(!key_set(&house.service).await.contains(&first));
+    assert!(house.service.read_token(&token).await.is_none());
+    other.refresh_keys().await.unwrap();
+    assert!(!key_set(&other).await.contains(&first));
+    for instance in [&house.service, &other] {
+        let (_, token) = instance.activate(asking(&code, "one")).await.unwrap();
+        assert_ne!(kid_of(&token), first);
+        assert!(key_set(&other).await.contains(&kid_of(&token)));
+    }
+    assert_err!(house.service.revoke_key(&first, "Again.", &house.actor).await, Error::Conflict(_));
+    let event = house.events_of("signing_key.revoked").await.remove(0);
+    assert_eq!(
+        (event.reason.as_deref(), event.after.unwrap()["devices"].as_u64()),
+        (Some("The disk was stolen."), Some(1))
+    );
+    other.close().await;
+});
+
+contract!(the_public_half_is_exported_and_never_the_private_one, async |db| {
+    let house = House::open(db).await;
+    for algorithm in Algorithm::ALL {
+        house.product(&algorithm.name().to_lowercase(), algorithm).await;
+    }
+    for key in house.service.signing_keys().await.unwrap() {
+        let public = house.service.public_key(&key.kid).await.unwrap();
+        assert!(
+            public.pem.starts_with("-----BEGIN PUBLIC KEY-----\n") && public.pem.lines().all(|line| line.len() <= 64)
+        );
+        let pem = match key.algorithm {
+            Algorithm::ES256 => DecodingKey::from_ec_pem(public.pem.as_bytes()),
+            Algorithm::EdDSA => DecodingKey::from_ed_pem(public.pem.as_bytes()),
+            Algorithm::RS256 => DecodingKey::from_rsa_pem(public.pem.as_bytes()),
+        };
+        assert!(pem.is_ok());
+        assert_eq!(public.jwk["kid"], key.kid);
+        assert!(["d", "p", "q"].iter().all(|secret| public.jwk.get(*secret).is_none()));
+    }
+    assert_err!(house.service.public_key("nobody").await, Error::NotFound("signing key"));
+});
+
+contract!(a_token_of_another_instance_is_read_although_its_key_is_new, async |db| {
+    let house = House::open(db).await;
+    let other = house.beside(db).await;
+    // Keys of the other instance are looked for once a second.
+    tokio::time::sleep(std::time::Duration::from_millis(1100)).await;
+    let (_, _, code) = house.licensed(seats(1)).await;
+    let (activated, token) = house.service.activate(asking(&code, "one")).await.unwrap();
+    assert_eq!(other.read_token(&token).await.unwrap().sid, activated.session_id);
+    other.close().await;
+});
+
+contract!(a_token_that_is_not_ours_is_not_read, async |db| {
+    let house = House::open(db).await;
+    let (_, _, code) = house.licensed(seats(1)).await;
+    let (_, token) = house.service.activate(asking(&code, "one")).await.unwrap();
+    assert!(house.service.read_token(&token).await.is_some());
+    house.clock.advance(-301);
+    assert!(house.service.read_token(&token).await.is_none(), "it is of a later time");
+    house.clock.advance(301);
+
+    let part = |text: &str| {
+        use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+        URL_SAFE_NO_PAD.encode(text)
+    };
+    let [_, claims, signature] = token.split('.').collect::<Vec<_>>().try_into().unwrap();
+    let kid = kid_of(&token);
+    for header in [
+        format!(r#"{{"alg":"none","typ":"license+jwt","kid":"{kid}"}}"#),
+        format!(r#"{{"alg":"HS256","typ":"license+jwt","kid":"{kid}"}}"#),
+        format!(r#"{{"alg":"EdDSA","typ":"JWT","kid":"{kid}"}}"#),
+        format!(r#"{{"alg":"EdDSA","typ":"license+jwt","kid":"{kid}","jku":"https://example.com"}}"#),
+        r#"{"alg":"EdDSA","typ":"license+jwt","kid":"nobody"}"#.to_owned(),
+        r#"{"alg":"EdDSA","typ":"license+jwt"}"#.to_owned(),
+    ] {
+        let forged = format!("{}.{claims}.{signature}", part(&header));
+        assert!(house.service.read_token(&forged).await.is_none(), "{header}");
+    }
+    let id = house.service.open_status_list(&house.actor).await.unwrap();
+    let list = house.service.status_list(id).await.unwrap();
+    assert!(house.service.read_token(&list.token).await.is_none(), "a status list is no license");
+
+    let elsewhere =
+        Service::open(Store::clone(db), &house.key, house.clock.clone(), "https://other.example".to_owned());
+    assert!(elsewhere.await.unwrap().read_token(&token).await.is_none(), "it is another server's");
+});

@@ -1,0 +1,224 @@
+//! Status lists, as a verifier sees them.
+
+use std::{collections::HashSet, io::Read as _};
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use chrono::TimeDelta;
+use flate2::read::ZlibDecoder;
+use futures_util::future::join_all;
+use jsonwebtoken::{DecodingKey, Validation, jwk::JwkSet};
+use licensing::license::Step;
+use serde_json::{Value, json};
+use service::{
+    Error, Service,
+    store::status::{StatusEntry, StatusIndex, TokenStatus},
+};
+use testing::{Database, contract};
+use uuid::Uuid;
+
+use crate::house::{House, ISSUER, assert_err, seats};
+
+/// The claims of a list and its statuses, verified as a stranger does.
+async fn read(service: &Service, id: Uuid) -> (Value, Vec<u8>) {
+    let list = service.status_list(id).await.unwrap();
+    let keys: JwkSet = serde_json::from_value(Value::clone(&*service.jwks().await)).unwrap();
+    let header = jsonwebtoken::decode_header(&*list.token).unwrap();
+    assert_eq!(header.typ.as_deref(), Some("statuslist+jwt"));
+    let mut rules = Validation::new(jsonwebtoken::Algorithm::ES256);
+    // The clock of the tests stands where it is put.
+    rules.validate_exp = false;
+    let key = DecodingKey::from_jwk(keys.find(&header.kid.unwrap()).unwrap()).unwrap();
+    let claims = jsonwebtoken::decode::<Value>(&*list.token, &key, &rules).unwrap().claims;
+    let zlib = URL_SAFE_NO_PAD.decode(claims["status_list"]["lst"].as_str().unwrap()).unwrap();
+    let mut bytes = vec![];
+    ZlibDecoder::new(&zlib[..]).read_to_end(&mut bytes).unwrap();
+    (claims, bytes)
+}
+
+/// What the list says of this place.
+async fn status(service: &Service, place: StatusIndex) -> u8 {
+    let (_, bytes) = read(service, place.list).await;
+    let index = usize::try_from(place.index).unwrap();
+    bytes[index / 4] >> (index % 4 * 2) & 3
+}
+
+/// Puts the one device that there is in a place of its own.
+async fn placed(house: &House, db: &Database) -> StatusIndex {
+    let place = house.service.status_places(1).await.unwrap().next().unwrap();
+    db.execute(&format!(
+        "UPDATE activations SET status_list = (SELECT id FROM status_lists WHERE closed_at IS NULL), status_index = {}",
+        place.index
+    ))
+    .await;
+    place
+}
+
+contract!(a_list_says_what_the_draft_asks_for, async |db| {
+    let house = House::open(db).await;
+    let id = house.service.open_status_list(&house.actor).await.unwrap();
+    let (mut claims, bytes) = read(&house.service, id).await;
+    assert_eq!(bytes, vec![0; 1 << 18], "a million places of two bits, all of them valid");
+    claims["status_list"]["lst"].take();
+    let now = house.clock.now().timestamp();
+    let expected = json!({
+        "iss": ISSUER,
+        "sub": format!("{ISSUER}/status-lists/{id}"),
+        "iat": now,
+        "exp": now + 86_400,
+        "ttl": 300,
+        "status_list": { "bits": 2, "lst": null },
+    });
+    assert_eq!(claims, expected);
+    assert_err!(house.service.status_list(Uuid::nil()).await, Error::NotFound(_));
+});
+
+contract!(a_revoked_device_is_invalid_in_the_list_of_every_instance, async |db| {
+    let house = House::open(db).await;
+    let other = house.beside(db).await;
+    let (_, license, code) = house.licensed(seats(1)).await;
+    let activated = house.activate(&code, "one").await.unwrap();
+    let place = placed(&house, db).await;
+    for service in [&house.service, &other] {
+        assert_eq!(status(service, place).await, 0);
+    }
+    house.service.revoke_activation(activated.session_id, "Stolen.", &house.actor).await.unwrap();
+    house.clock.advance(2);
+    for service in [&house.service, &other] {
+        assert_eq!(status(service, place).await, 1);
+    }
+    // The row of a device that comes back is another session's; the entry stays until the old token has ended.
+    let again = house.activate(&code, "one").await.unwrap();
+    assert_ne!(again.session_id, activated.session_id);
+    db.execute("UPDATE activations SET status_list = NULL, status_index = NULL").await;
+    house.clock.advance((activated.token_expires_at - house.clock.now()).num_seconds() - 1);
+    assert_eq!(status(&house.service, place).await, 1);
+    house.clock.advance(600);
+    assert_eq!(status(&house.service, place).await, 0, "a token that has ended needs no word");
+    assert_eq!(house.devices(&license).await.len(), 1);
+    other.close().await;
+});
+
+contract!(a_suspended_license_suspends_its_devices_and_a_revoked_one_ends_them, async |db| {
+    let house = House::open(db).await;
+    let (_, license, code) = house.licensed(seats(1)).await;
+    house.activate(&code, "one").await.unwrap();
+    let place = placed(&house, db).await;
+    for (step, expected) in [(Step::Suspend, 2), (Step::Reinstate, 0), (Step::Suspend, 2), (Step::Revoke, 1)] {
+        house.service.step_license(license.id, step, "Unpaid.", &house.actor).await.unwrap();
+        house.clock.advance(2);
+        assert_eq!(status(&house.service, place).await, expected, "{step:?}");
+    }
+});
+
+contract!(a_seat_that_is_taken_again_is_not_suspended_any_more, async |db| {
+    let house = House::open(db).await;
+    let place = house.service.status_places(1).await.unwrap().next().unwrap();
+    let until = house.clock.now() + TimeDelta::days(1);
+    let entry = StatusEntry { place, status: TokenStatus::Suspended, until, activation_id: Uuid::nil() };
+    let mut tx = house.service.store().begin().await.unwrap();
+    tx.mark_status(&[entry]).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(status(&house.service, place).await, 2);
+    let mut tx = house.service.store().begin().await.unwrap();
+    tx.clear_status(&[place]).await.unwrap();
+    tx.commit().await.unwrap();
+    house.clock.advance(1);
+    assert_eq!(status(&house.service, place).await, 2, "a list is good for two seconds");
+    house.clock.advance(1);
+    assert_eq!(status(&house.service, place).await, 0);
+});
+
+contract!(no_place_is_given_out_twice_by_two_instances_and_after_restarts, async |db| {
+    let house = House::open(db).await;
+    let mut instances = vec![];
+    for _ in 0..3 {
+        instances.push(house.beside(db).await);
+    }
+    let mut given = HashSet::new();
+    for _ in 0..4 {
+        let taken =
+            instances.iter().map(|service| async { service.status_places(700).await.unwrap().collect::<Vec<_>>() });
+        for place in join_all(taken).await.into_iter().flatten() {
+            assert!(given.insert(place), "{place:?} was given out twice");
+            assert!((0..1 << 20).contains(&place.index));
+        }
+        let restarted = house.beside(db).await;
+        std::mem::replace(&mut instances[0], restarted).close().await;
+    }
+    assert_eq!(given.len(), 3 * 4 * 700);
+    assert_eq!(db.number("SELECT COUNT(*) FROM status_lists").await, 1);
+    for instance in instances {
+        instance.close().await;
+    }
+});
+
+contract!(places_that_were_not_used_go_back, async |db| {
+    let house = House::open(db).await;
+    for _ in 0..10 {
+        drop(house.service.status_places(512).await.unwrap());
+    }
+    let first = house.service.status_places(512).await.unwrap().next().unwrap();
+    assert_eq!(db.number("SELECT CAST(SUM(used) AS BIGINT) FROM status_lists").await, 1024);
+    assert!(house.service.status_places(1023).await.unwrap().all(|place| place != first));
+});
+
+contract!(a_full_list_is_closed_and_the_next_one_opened, async |db| {
+    let house = House::open(db).await;
+    let old = house.service.open_status_list(&house.actor).await.unwrap();
+    db.execute("UPDATE status_lists SET used = size - 1024").await;
+    let last: Vec<_> = house.service.status_places(1024).await.unwrap().collect();
+    assert!(last.iter().all(|place| place.list == old));
+    let next = house.service.status_places(1).await.unwrap().next().unwrap();
+    assert_ne!(next.list, old);
+    assert_eq!(db.number("SELECT COUNT(*) FROM status_lists WHERE closed_at IS NULL").await, 1);
+    assert!(house.service.status_list(old).await.is_ok(), "it stays published");
+    assert_eq!(house.events_of("status_list.opened").await.len(), 2);
+});
+
+contract!(after_a_restore_places_come_from_a_list_that_nobody_knew, async |db| {
+    let house = House::open(db).await;
+    let before = house.service.status_places(1).await.unwrap().next().unwrap();
+    let id = house.service.open_status_list(&house.actor).await.unwrap();
+    let after = house.service.status_places(1).await.unwrap().next().unwrap();
+    assert_eq!(after.list, id);
+    assert_ne!(before.list, id);
+});
+
+contract!(while_the_database_is_away_the_last_list_is_given_out_but_never_past_its_end, async |db| {
+    let house = House::open(db).await;
+    let id = house.service.open_status_list(&house.actor).await.unwrap();
+    let unseen = house.service.open_status_list(&house.actor).await.unwrap();
+    let built = house.service.status_list(id).await.unwrap();
+    assert_eq!((built.expires_at - house.clock.now()).num_seconds(), 86_400);
+
+    house.service.store().close().await;
+    house.clock.advance(86_399);
+    let last = house.service.status_list(id).await.unwrap();
+    assert_eq!(last.token, built.token);
+    house.clock.advance(1);
+    assert_err!(house.service.status_list(id).await, Error::Unavailable);
+    assert_err!(house.service.status_list(unseen).await, Error::Unavailable);
+});
+
+contract!(a_million_places_with_many_revoked_make_one_list, async |db| {
+    let house = House::open(db).await;
+    let id = house.service.open_status_list(&house.actor).await.unwrap();
+    let until = house.clock.now() + TimeDelta::days(1);
+    let entries: Vec<_> = (0..1 << 20)
+        .step_by(97)
+        .map(|index| StatusEntry {
+            place: StatusIndex { list: id, index },
+            status: TokenStatus::Invalid,
+            until,
+            activation_id: Uuid::nil(),
+        })
+        .collect();
+    let mut tx = house.service.store().begin().await.unwrap();
+    tx.mark_status(&entries).await.unwrap();
+    tx.commit().await.unwrap();
+    let began = std::time::Instant::now();
+    let (_, bytes) = read(&house.service, id).await;
+    println!("a list of {} entries, {} of them invalid: {:?}", 1 << 20, entries.len(), began.elapsed());
+    let invalid: u32 = bytes.iter().map(|byte| (byte & 0b0101_0101).count_ones()).sum();
+    assert_eq!(usize::try_from(invalid).unwrap(), entries.len());
+});

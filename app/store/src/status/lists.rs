@@ -1,0 +1,76 @@
+//! The lists, and how much of each has been given out.
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use crate::{Connection, Result, Tx, engine::run};
+
+/// A status list.
+#[derive(Clone, Debug, PartialEq, sqlx::FromRow)]
+pub struct StatusList {
+    /// Its id, which its address ends in.
+    pub id: Uuid,
+    /// How many places it has.
+    pub size: i64,
+    /// How many of them have been reserved.
+    pub used: i64,
+    /// When it was opened.
+    pub opened_at: DateTime<Utc>,
+    /// Since when no place of it is reserved any more.
+    pub closed_at: Option<DateTime<Utc>>,
+}
+
+impl Connection<'_> {
+    /// The list of that id.
+    pub async fn status_list(&mut self, id: Uuid) -> Result<Option<StatusList>> {
+        const SQL: &str = "SELECT id, size, used, opened_at, closed_at FROM status_lists WHERE id = $1";
+        Ok(run!(self, |c| sqlx::query_as(SQL).bind(id).fetch_optional(&mut **c).await)?)
+    }
+
+    /// The list that places are reserved in.
+    pub async fn open_status_list(&mut self) -> Result<Option<StatusList>> {
+        const SQL: &str = "SELECT id, size, used, opened_at, closed_at FROM status_lists WHERE closed_at IS NULL \
+             ORDER BY id DESC LIMIT 1";
+        Ok(run!(self, |c| sqlx::query_as(SQL).fetch_optional(&mut **c).await)?)
+    }
+}
+
+impl Tx {
+    /// Keeps every other transaction that opens lists or reserves places waiting until this one ends. SQLite's one writer
+    /// is lock enough.
+    pub async fn lock_status_lists(&mut self) -> Result<()> {
+        match self.on() {
+            Connection::Sqlite(_) => {}
+            Connection::Postgres(c) => {
+                sqlx::query("LOCK TABLE status_lists IN SHARE ROW EXCLUSIVE MODE").execute(c).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Opens a list, and closes whichever was open.
+    pub async fn insert_status_list(&mut self, list: &StatusList) -> Result<()> {
+        const CLOSE: &str = "UPDATE status_lists SET closed_at = $1 WHERE closed_at IS NULL";
+        const OPEN: &str =
+            "INSERT INTO status_lists (id, size, used, opened_at, closed_at) VALUES ($1, $2, $3, $4, $5)";
+        run!(self.on(), |c| sqlx::query(CLOSE).bind(list.opened_at).execute(c).await.map(drop))?;
+        run!(self.on(), |c| sqlx::query(OPEN)
+            .bind(list.id)
+            .bind(list.size)
+            .bind(list.used)
+            .bind(list.opened_at)
+            .bind(list.closed_at)
+            .execute(c)
+            .await
+            .map(drop))?;
+        Ok(())
+    }
+
+    /// Reserves so many places of a list: those before the number that it gives. `None`, and none reserved, where the list
+    /// has not that many left, is closed, or is not there.
+    pub async fn reserve_places(&mut self, list: Uuid, places: i64) -> Result<Option<i64>> {
+        const SQL: &str = "UPDATE status_lists SET used = used + $2 \
+             WHERE id = $1 AND closed_at IS NULL AND used + $2 <= size RETURNING used";
+        Ok(run!(self.on(), |c| sqlx::query_scalar(SQL).bind(list).bind(places).fetch_optional(c).await)?)
+    }
+}

@@ -1,0 +1,49 @@
+//! `GET /status-lists/{id}`: which tokens are good no more although they have not expired.
+
+use axum::{
+    extract::{Path, State},
+    http::{
+        HeaderMap, StatusCode,
+        header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, VARY},
+    },
+    response::{IntoResponse, Response},
+};
+use service::{Error, Service};
+use uuid::Uuid;
+
+use super::{
+    jwks::tag,
+    problem::{Code, Problem, takes},
+};
+use crate::site;
+
+const KIND: &str = "application/statuslist+jwt";
+/// How long caches may keep it, in seconds. Verifiers keep it for its `ttl` after that: a cache on the way adds a minute.
+const MAX_AGE: i64 = 60;
+
+/// Answers the list as a signed token (draft-ietf-oauth-status-list-20 §8.2); 304 where the client has it, 406 where it
+/// takes only the CBOR form. While the database is away it is answered from memory, as long as it is good.
+pub(super) async fn status_list(
+    State(service): State<Service>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let nowhere = || Problem::new(Code::NotFound, "There is no status list at this address: take it from the token.");
+    if !takes(&headers, KIND) {
+        return Err(Problem::not_acceptable(KIND));
+    }
+    let id = Uuid::try_parse(&id).map_err(|_| nowhere())?;
+    let list = service.status_list(id).await.map_err(|error| match error {
+        Error::NotFound(_) => nowhere(),
+        other => other.into(),
+    })?;
+    let good_for = (list.expires_at - service.clock().now()).num_seconds();
+    let tag = tag(&list.token);
+    let fresh = if site::has(&headers, &tag) {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        ([(CONTENT_TYPE, KIND)], list.token.to_string()).into_response()
+    };
+    let cached = format!("public, max-age={}", MAX_AGE.min(good_for).max(0));
+    Ok(([(ETAG, tag), (CACHE_CONTROL, cached), (VARY, "accept".to_owned())], fresh).into_response())
+}

@@ -1,0 +1,62 @@
+//! What `latchkey keys list` prints: a line a key.
+
+use std::io;
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use service::{ListedKey, Standing};
+
+use crate::table;
+
+/// A key, for scripts.
+#[derive(Serialize)]
+struct Line<'a> {
+    kid: &'a str,
+    algorithm: &'static str,
+    product: Option<&'a str>,
+    state: &'static str,
+    /// Since when, or from when on, or until when: `state` says which.
+    at: DateTime<Utc>,
+    devices: u64,
+}
+
+/// Prints the keys: a table for people, or a JSON object a line.
+pub(super) fn print(keys: &[ListedKey], json: bool) -> io::Result<()> {
+    if json {
+        return table::json(keys.iter().map(|key| {
+            let (state, at) = state(key.standing);
+            let (kid, product) = (key.kid.as_str(), key.product.as_deref());
+            Line { kid, algorithm: key.algorithm.name(), product, state, at, devices: key.devices }
+        }));
+    }
+    let rows = keys.iter().map(|key| {
+        let product = key.product.clone().unwrap_or_else(|| "all".to_owned());
+        [key.kid.clone(), key.algorithm.name().to_owned(), product, words(key.standing), key.devices.to_string()]
+    });
+    table::print(["KEY", "ALGORITHM", "PRODUCT", "STATE", "DEVICES"], rows)
+}
+
+/// A moment to the minute.
+pub(super) fn moment(at: DateTime<Utc>) -> String {
+    at.format("%Y-%m-%d %H:%M UTC").to_string()
+}
+
+fn state(standing: Standing) -> (&'static str, DateTime<Utc>) {
+    match standing {
+        Standing::Next(at) => ("next", at),
+        Standing::Signs(at) => ("signs", at),
+        Standing::Stopped(at) => ("stopped", at),
+        Standing::Gone(at) => ("gone", at),
+        Standing::Revoked(at) => ("revoked", at),
+    }
+}
+
+fn words(standing: Standing) -> String {
+    match standing {
+        Standing::Next(at) => format!("next, signs from {}", moment(at)),
+        Standing::Signs(at) => format!("signs since {}", moment(at)),
+        Standing::Stopped(at) => format!("signs no more, published until {}", moment(at)),
+        Standing::Gone(at) => format!("gone since {}", moment(at)),
+        Standing::Revoked(at) => format!("revoked on {}", moment(at)),
+    }
+}

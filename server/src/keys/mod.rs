@@ -1,0 +1,166 @@
+//! `latchkey keys`: what owners do with signing keys. Works beside a running server, which reads them again within ten
+//! seconds.
+
+mod lines;
+
+use std::io::{self, Write as _};
+
+use clap::Subcommand;
+use licensing::product::Algorithm;
+use service::{Actor, Clock, Error, ListedKey, Service, Standing};
+
+use crate::{
+    Config,
+    serve::{self, StartError},
+};
+
+/// What is to be done with signing keys.
+#[derive(Debug, Subcommand)]
+pub enum Work {
+    /// Print every key: what it does, since when, and how many devices hold a good token of its
+    List {
+        /// Print a JSON object a line instead of a table
+        #[arg(long)]
+        json: bool,
+    },
+    /// Make the next key; it is published at once, and signs in ten minutes
+    Rotate {
+        /// ES256, EdDSA or RS256; the product's own, or every one that is in use, if it is not given
+        #[arg(long, value_parser = algorithm)]
+        algorithm: Option<Algorithm>,
+        /// The code of a product: a key for that one alone
+        #[arg(long, value_name = "CODE")]
+        product: Option<String>,
+    },
+    /// Have a key sign no more; it stays published until its last token has ended
+    Retire {
+        /// The key's name
+        kid: String,
+    },
+    /// Take a compromised key out of the key set: no token of its can be verified any more
+    Revoke {
+        /// The key's name
+        kid: String,
+        /// Why, for the audit log
+        #[arg(long)]
+        reason: String,
+        /// Do it; without this, only what would happen is said
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Print the public half of a key: PEM, then a JWK
+    Export {
+        /// The key's name
+        kid: String,
+    },
+}
+
+/// Why it was not done. Each is a sentence.
+#[derive(Debug, thiserror::Error)]
+pub enum KeysError {
+    /// The house cannot be opened.
+    #[error(transparent)]
+    Start(#[from] StartError),
+    /// The act did not happen.
+    #[error(transparent)]
+    Act(#[from] Error),
+    /// Somebody should think about it first.
+    #[error("nothing was done: {0}")]
+    Unconfirmed(String),
+    /// The terminal.
+    #[error("the system refuses: {0}")]
+    System(#[from] io::Error),
+}
+
+fn algorithm(name: &str) -> Result<Algorithm, String> {
+    let found = Algorithm::ALL.into_iter().find(|algorithm| algorithm.name().eq_ignore_ascii_case(name));
+    found.ok_or_else(|| "there are ES256, EdDSA and RS256".to_owned())
+}
+
+/// Does it, on the database of these settings.
+///
+/// # Errors
+/// Why not.
+pub async fn work(config: &Config, work: Work) -> Result<(), KeysError> {
+    let service = serve::open(config, Clock::system()).await?;
+    let done = done(&service, work).await;
+    service.close().await;
+    done
+}
+
+async fn done(service: &Service, work: Work) -> Result<(), KeysError> {
+    let actor = Actor::command();
+    match work {
+        Work::List { json } => lines::print(&service.signing_keys().await?, json)?,
+        Work::Rotate { algorithm, product } => rotate(service, algorithm, product, &actor).await?,
+        Work::Retire { kid } => {
+            service.retire_key(&kid, &actor).await?;
+            say(&format!("{kid} signs no more; it stays published until its last token has ended."))?;
+        }
+        Work::Revoke { kid, reason, yes } => {
+            if !yes {
+                let key = key(service, &kid).await?;
+                return Err(KeysError::Unconfirmed(format!(
+                    "{} hold a token of {kid}, and none of these could be verified any more until its device has asked for \
+                     another; run this again with --yes to do it",
+                    devices(key.devices)
+                )));
+            }
+            let lost = service.revoke_key(&kid, &reason, &actor).await?;
+            say(&format!("{kid} is out of the key set; {} must ask for another token.", devices(lost)))?;
+        }
+        Work::Export { kid } => {
+            let key = service.public_key(&kid).await?;
+            say(&format!("{}{}", key.pem, key.jwk))?;
+        }
+    }
+    Ok(())
+}
+
+async fn rotate(
+    service: &Service,
+    algorithm: Option<Algorithm>,
+    product: Option<String>,
+    actor: &Actor,
+) -> Result<(), KeysError> {
+    let product = match product {
+        Some(code) => {
+            let products = service.store().read().await.map_err(Error::from)?.on().products().await.map_err(Error::from)?;
+            let found = products.into_iter().map(|row| row.product).find(|product| product.code == code);
+            Some(found.ok_or(Error::NotFound("product"))?)
+        }
+        None => None,
+    };
+    let algorithms = match (algorithm, &product) {
+        (Some(algorithm), _) => vec![algorithm],
+        (None, Some(product)) => vec![product.algorithm],
+        (None, None) => {
+            let keys = service.signing_keys().await?;
+            let shared = |a: &Algorithm| keys.iter().any(|key| key.algorithm == *a && key.product.is_none());
+            Algorithm::ALL.into_iter().filter(shared).collect()
+        }
+    };
+    for algorithm in algorithms {
+        let (kid, signs_from) = service.rotate_key(algorithm, product.as_ref().map(|p| p.id), actor).await?;
+        let at = lines::moment(signs_from);
+        say(&format!("{kid} is the next key of {}: it is published, and signs from {at}.", algorithm.name()))?;
+    }
+    Ok(())
+}
+
+async fn key(service: &Service, kid: &str) -> Result<ListedKey, Error> {
+    let keys = service.signing_keys().await?;
+    let key = keys.into_iter().find(|key| key.kid == kid).ok_or(Error::NotFound("signing key"))?;
+    match key.standing {
+        Standing::Revoked(_) => Err(Error::Conflict("This key was revoked already.".to_owned())),
+        Standing::Next(_) | Standing::Signs(_) | Standing::Stopped(_) | Standing::Gone(_) => Ok(key),
+    }
+}
+
+fn devices(n: u64) -> String {
+    if n == 1 { "1 device".to_owned() } else { format!("{n} devices") }
+}
+
+fn say(text: &str) -> io::Result<()> {
+    writeln!(io::stdout(), "{text}")
+}
