@@ -90,8 +90,10 @@ impl From<service::Error> for Error {
     fn from(error: service::Error) -> Self {
         use service::Error as Act;
         match error {
-            Act::Refused(declined) => Self::Refused(declined.refusal().to_string()),
+            Act::Refused(declined) => Self::Refused(declined.refusal.to_string()),
             Act::Invalid(invalid) => invalid.into(),
+            // No act of the admin app takes a bearer token.
+            Act::InvalidToken(words) => Self::Forbidden(words.to_owned()),
             Act::NotFound(_) => Self::NotFound,
             Act::Conflict(words) => Self::Conflict(words),
             Act::Forbidden(words) => Self::Forbidden(words),

@@ -1,14 +1,20 @@
-//! The feature values that a license sets, as text, a line a feature: `max_voices = 128`. They can be edited in one field,
-//! whatever features the product has, and without script.
+//! Feature values as text, a line a feature: `max_voices = 128`. They can be edited in one field, whatever features the
+//! product has, and without script. A text may stand in quotes, and must where it would read as something else.
 
 use licensing::{
     Invalid,
     feature::{Feature, FeatureValue, FeatureValues},
 };
 
+use crate::features::{quote, read_text};
+
 /// The lines that say these values.
 pub fn print(values: &FeatureValues) -> String {
-    values.iter().map(|(code, value)| format!("{code} = {value}")).collect::<Vec<_>>().join("\n")
+    let line = |(code, value): (&String, &FeatureValue)| match value {
+        FeatureValue::Text(text) if literal(text).as_ref() != Ok(value) => format!("{code} = {}", quote(text)),
+        _ => format!("{code} = {value}"),
+    };
+    values.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
 /// Reads the lines, each value as the product's feature of that name takes it; empty lines are skipped.
@@ -16,26 +22,64 @@ pub fn print(values: &FeatureValues) -> String {
 /// # Errors
 /// One message at `features` that tells, line by line, what would be good.
 pub fn read(text: &str, features: &[Feature]) -> Result<FeatureValues, Invalid> {
+    let of = |code: &str, value: &str| {
+        let feature = features.iter().find(|feature| feature.code == code).ok_or_else(|| unknown(code, features))?;
+        let value = if value.trim_start().starts_with('"') { literal(value)?.to_string() } else { value.to_owned() };
+        feature.kind.read(&value).map_err(|fault| format!("{code} {fault}"))
+    };
+    lines(text, &of).map_err(|faults| Invalid::one("features", faults))
+}
+
+/// Reads the lines without knowing the product, each value as what it looks like: `on`, `64`, `studio`, `"64"`. What
+/// [`print`] says comes back as it was. See [`fit`].
+///
+/// # Errors
+/// A message that tells, line by line, what would be good.
+pub fn guess(text: &str) -> Result<FeatureValues, String> {
+    lines(text, &|_, value| literal(value))
+}
+
+/// Puts right what [`guess`] took for another kind than the product's feature has. What fits no way stays, for the rules
+/// to refuse.
+pub fn fit(values: &mut FeatureValues, features: &[Feature]) {
+    for (code, value) in values {
+        if let Some(feature) = features.iter().find(|feature| feature.code == *code && !feature.kind.takes(value))
+            && let Ok(fitting) = feature.kind.read(&value.to_string())
+        {
+            *value = fitting;
+        }
+    }
+}
+
+fn literal(text: &str) -> Result<FeatureValue, String> {
+    let text = text.trim();
+    if text.starts_with('"') {
+        return match read_text(text, [])? {
+            (text, "") => Ok(FeatureValue::Text(text)),
+            _ => Err("the value goes on after its quotes: write \\\" for a quote inside them".to_owned()),
+        };
+    }
+    Ok(match (text, text.parse::<serde_json::Number>()) {
+        ("on" | "off", _) => FeatureValue::Boolean(text == "on"),
+        (_, Ok(number)) if number.to_string() == text => FeatureValue::Number(number),
+        _ => FeatureValue::Text(text.to_owned()),
+    })
+}
+
+fn lines(text: &str, of: &dyn Fn(&str, &str) -> Result<FeatureValue, String>) -> Result<FeatureValues, String> {
     let mut values = FeatureValues::new();
     let mut faults = Vec::new();
     for (i, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-        match read_line(line, features) {
-            Ok((code, _)) if values.contains_key(&code) => {
+        let read = line.split_once('=').ok_or_else(|| "write it like “max_voices = 128”".to_owned());
+        match read.and_then(|(code, value)| Ok((code.trim(), of(code.trim(), value)?))) {
+            Ok((code, _)) if values.contains_key(code) => {
                 faults.push(format!("Line {}: {code} is there twice.", i + 1))
             }
-            Ok((code, value)) => _ = values.insert(code, value),
+            Ok((code, value)) => _ = values.insert(code.to_owned(), value),
             Err(fault) => faults.push(format!("Line {}: {fault}.", i + 1)),
         }
     }
-    if faults.is_empty() { Ok(values) } else { Err(Invalid::one("features", faults.join(" "))) }
-}
-
-fn read_line(line: &str, features: &[Feature]) -> Result<(String, FeatureValue), String> {
-    let (code, value) = line.split_once('=').ok_or("write it like “max_voices = 128”")?;
-    let code = code.trim();
-    let feature = features.iter().find(|feature| feature.code == code).ok_or_else(|| unknown(code, features))?;
-    let value = feature.kind.read(value).map_err(|fault| format!("{code} {fault}"))?;
-    Ok((code.to_owned(), value))
+    if faults.is_empty() { Ok(values) } else { Err(faults.join(" ")) }
 }
 
 fn unknown(code: &str, features: &[Feature]) -> String {
@@ -63,6 +107,24 @@ mod tests {
         assert_eq!(print(&read(said, &features()).unwrap()), said);
         assert_eq!(print(&read("\r\n surround=YES \r\n", &features()).unwrap()), "surround = on");
         assert_eq!(read(" \n", &features()).unwrap(), FeatureValues::new());
+    }
+
+    #[test]
+    fn what_is_printed_is_guessed_again_however_odd_it_is() {
+        let texts = ["on", "64", "0.5", "", " a ", "\"", "say \"hi\"", "a \\ b", "x = y", "none", "é"];
+        let texts = texts.map(|text| FeatureValue::Text(text.to_owned()));
+        let numbers = ["64", "-1", "0.5", "1e300", "64.0"].map(|n| FeatureValue::Number(n.parse().unwrap()));
+        let all = texts.into_iter().chain(numbers).chain([true, false].map(FeatureValue::Boolean));
+        let values: FeatureValues = all.enumerate().map(|(i, value)| (format!("f-{i}"), value)).collect();
+        assert_eq!(guess(&print(&values)), Ok(values));
+    }
+
+    #[test]
+    fn a_guess_is_put_right_where_the_product_takes_it_otherwise() {
+        let mut values = guess("surround = Yes\nmax_voices = 1e2\nlabel = 64\nedition = home").unwrap();
+        fit(&mut values, &features());
+        assert_eq!(print(&values), "edition = home\nlabel = \"64\"\nmax_voices = 100.0\nsurround = on");
+        assert_eq!(read("label = \"64\"", &features()).unwrap()["label"], values["label"]);
     }
 
     #[test]

@@ -46,7 +46,7 @@ fn plain_or_quoted(text: &str) -> String {
     if text.contains([',', '(', ')', '"']) || text.is_empty() { quote(text) } else { text.to_owned() }
 }
 
-fn quote(text: &str) -> String {
+pub(crate) fn quote(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
@@ -132,7 +132,7 @@ fn read_default(kind: &FeatureKind, text: &str) -> Result<FeatureValue, String> 
 }
 
 /// Reads a text in quotes, or a bare one up to a character of `ends`; and what follows it.
-fn read_text<const N: usize>(text: &str, ends: [char; N]) -> Result<(String, &str), String> {
+pub(crate) fn read_text<const N: usize>(text: &str, ends: [char; N]) -> Result<(String, &str), String> {
     let text = text.trim_start();
     let Some(quoted) = text.strip_prefix('"') else {
         let end = text.find(ends).unwrap_or(text.len());

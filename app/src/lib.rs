@@ -6,6 +6,7 @@ pub mod address;
 pub mod admin;
 pub mod components;
 pub mod context;
+pub mod day;
 pub mod done;
 mod error;
 pub mod feature_values;
@@ -15,8 +16,8 @@ pub mod load;
 pub mod pages;
 #[cfg(feature = "ssr")]
 mod policy;
+pub mod releases;
 pub mod terms_form;
-mod terms_words;
 pub mod words;
 
 use leptos::prelude::*;

@@ -48,6 +48,11 @@ impl Email {
         &self.0
     }
 
+    /// What stands behind the `@`, in lower case.
+    pub fn domain(&self) -> &str {
+        self.0.rsplit_once('@').map_or("", |(_, domain)| domain)
+    }
+
     /// Whether mail to both reaches the same person, as far as people think: ASCII case does not matter.
     pub fn same_mailbox(&self, other: &Self) -> bool {
         self.0.eq_ignore_ascii_case(&other.0)

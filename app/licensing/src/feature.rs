@@ -35,7 +35,7 @@ pub enum FeatureKind {
 }
 
 /// The value of a feature.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum FeatureValue {
     /// On or off.
@@ -143,8 +143,19 @@ pub fn check_values(features: &[Feature], values: &FeatureValues) -> Result<(), 
     wrong.or(())
 }
 
-/// The value of every feature: the license's own where it still fits the product, else the product's default.
-pub fn resolve(features: &[Feature], values: &FeatureValues) -> FeatureValues {
-    let of = |f: &Feature| values.get(&f.code).filter(|v| f.kind.takes(v)).unwrap_or(&f.default).clone();
+/// The value of every feature: from the last of the `layers` that has one which still fits the product, else the product's
+/// default. The layers are, from the bottom, the policy's values, the license's own and its trial's.
+pub fn resolve(features: &[Feature], layers: &[&FeatureValues]) -> FeatureValues {
+    let of = |f: &Feature| {
+        let set = layers.iter().rev().find_map(|values| values.get(&f.code).filter(|value| f.kind.takes(value)));
+        set.unwrap_or(&f.default).clone()
+    };
     features.iter().map(|f| (f.code.clone(), of(f))).collect()
+}
+
+/// Those of the `values` that fit the product and differ from the `usual` ones.
+pub fn differing(features: &[Feature], values: &FeatureValues, usual: &FeatureValues) -> FeatureValues {
+    let fits = |code: &str, value| features.iter().any(|f| f.code == code && f.kind.takes(value));
+    let differ = values.iter().filter(|(code, value)| usual.get(*code) != Some(*value) && fits(code, value));
+    differ.map(|(code, value)| (code.clone(), value.clone())).collect()
 }

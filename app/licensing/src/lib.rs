@@ -15,6 +15,7 @@ pub mod license;
 pub mod named;
 pub mod product;
 pub mod refusal;
+pub mod release;
 pub mod sentence;
 pub mod span;
 pub mod terms;

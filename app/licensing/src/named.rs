@@ -2,6 +2,7 @@
 
 use crate::{
     access::Role,
+    activation::{BlockScope, Rule},
     code::CodeShape,
     license::State,
     product::{Algorithm, Lifecycle},
@@ -23,4 +24,4 @@ macro_rules! from_stored {
     )*};
 }
 
-from_stored!(Role, CodeShape, State, Algorithm, Lifecycle);
+from_stored!(Role, CodeShape, State, Algorithm, Lifecycle, BlockScope, Rule);

@@ -1,6 +1,9 @@
 //! Products: what is licensed.
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+
+use crate::Version;
 
 /// Where a product stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +26,15 @@ pub enum Algorithm {
     EdDSA,
     /// RSA 2048 with SHA-256, PKCS #1 v1.5. For old libraries; large and slow.
     RS256,
+}
+
+/// A version of the product's software that the vendor has released.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProductRelease {
+    /// Which.
+    pub version: Version,
+    /// When.
+    pub released_at: DateTime<Utc>,
 }
 
 impl Lifecycle {

@@ -76,6 +76,12 @@ impl Span {
         self.0
     }
 
+    /// The moment this long before `at`, or `at` itself where there is none.
+    pub fn before(self, at: DateTime<Utc>) -> DateTime<Utc> {
+        let earlier = i64::try_from(self.0).ok().and_then(TimeDelta::try_seconds);
+        earlier.and_then(|d| at.checked_sub_signed(d)).unwrap_or(at)
+    }
+
     /// The moment this long after `at`, at most [`LAST_MOMENT`].
     pub fn after(self, at: DateTime<Utc>) -> DateTime<Utc> {
         i64::try_from(self.0)

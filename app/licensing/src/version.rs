@@ -1,6 +1,6 @@
 //! Software versions and the ranges that a license covers, as SemVer 2.0 has them.
 
-use std::fmt;
+use std::{cmp::Ordering, fmt};
 
 use serde::{Deserialize, Serialize};
 
@@ -37,6 +37,11 @@ impl Version {
             return Err(VersionError::Version);
         }
         text.parse().map(Self).map_err(|_| VersionError::Version)
+    }
+
+    /// Which of the two comes first, as SemVer 2.0 §11 has it: a pre-release before its release, builds alike.
+    pub fn order(&self, other: &Self) -> Ordering {
+        self.0.cmp_precedence(&other.0)
     }
 }
 

@@ -8,6 +8,7 @@ use licensing::{
     product::Algorithm,
     refusal::Refusal,
 };
+use store::status::StatusIndex;
 use uuid::Uuid;
 
 use crate::{Error, Origin, Result, Service};
@@ -29,16 +30,26 @@ pub struct Activation {
     pub origin: Origin,
 }
 
-/// An activation at the desk: the code is replaced by what it is found by.
+/// A request at the desk.
 #[derive(Clone, Debug)]
 pub(crate) struct Ask {
-    pub(crate) code_hmac: [u8; 32],
-    pub(crate) fingerprint: Fingerprint,
+    pub(crate) door: Door,
+    /// Absent where a session asks: its fingerprint is on record.
+    pub(crate) fingerprint: Option<Fingerprint>,
     pub(crate) fingerprint_hash: [u8; 32],
     pub(crate) request: Request,
     pub(crate) device_name: Option<String>,
     pub(crate) platform: Option<String>,
     pub(crate) origin: Origin,
+}
+
+/// What a request comes in with.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Door {
+    /// A code, by what it is found by.
+    Code([u8; 32]),
+    /// A session that has proved itself.
+    Session { license: Uuid, session: Uuid },
 }
 
 /// An activation that was granted and is on disk.
@@ -56,8 +67,16 @@ pub struct Activated {
     pub lease_ends_at: DateTime<Utc>,
     /// Until when its token is good.
     pub token_expires_at: DateTime<Utc>,
-    /// When the license ends.
+    /// When the license stops; `None` for never, and for one that keeps running after its end.
     pub license_ends_at: Option<DateTime<Utc>>,
+    /// From when newer versions of the software are not covered.
+    pub maintained_until: Option<DateTime<Utc>>,
+    /// Whether its lease began with this request, rather than with the one that is repeated.
+    pub extended: bool,
+    /// From when a floating seat should check in; `None` for fixed seats.
+    pub next_check_in_after: Option<DateTime<Utc>>,
+    /// The place of its session in a status list.
+    pub place: Option<StatusIndex>,
     /// The terms and values it runs under.
     pub snapshot: Snapshot,
     /// SHA-256 of the fingerprint.
@@ -87,16 +106,16 @@ impl Service {
             .0
             .desk
             .ask(Ask {
-                code_hmac: self.0.vault.code_hmac(&activation.code),
+                door: Door::Code(self.0.vault.code_hmac(&activation.code)),
                 fingerprint_hash: activation.fingerprint.digest(),
-                fingerprint: activation.fingerprint,
+                fingerprint: Some(activation.fingerprint),
                 request: activation.request,
                 device_name: activation.device_name,
                 platform: activation.platform,
                 origin: activation.origin,
             })
             .await?;
-        let token = self.sign(&granted, None).await?;
+        let token = self.sign(&granted).await?;
         Ok((granted, token))
     }
 }

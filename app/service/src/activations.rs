@@ -1,42 +1,122 @@
-//! Devices: what support does to them.
+//! Seats that are given up: by support, or by the device itself.
 
+use licensing::{
+    activation::DeviceFacts,
+    release::{Act, By, Freed, Past, release},
+};
 use serde_json::json;
-use store::status::TokenStatus;
+use store::{
+    activations::{Activation, GivenUp},
+    releases::SeatRelease,
+    status::TokenStatus,
+};
 use uuid::Uuid;
 
 use crate::{
-    Actor, Error, Result, Service,
+    Actor, Error, Origin, Result, Service,
+    actor::UNNAMED,
     licenses::read_reason,
     record::{Record, Subject},
 };
 
+/// The newest releases that are looked at: as many as terms can limit in practice.
+const MOST_RELEASES: i64 = 10_000;
+
+/// Who gives a seat up, and how.
+struct Giving {
+    by: By,
+    act: Act,
+    /// Absent for the device itself.
+    actor: Option<Actor>,
+    origin: Origin,
+    reason: Option<String>,
+}
+
 impl Service {
-    /// Revokes a device's activation: its seat is free at once, and the status list says that its tokens are good no
-    /// more. A device that stays offline and does not look there runs on until its token ends. It may ask for a seat again;
-    /// suspend or revoke the license to keep it out.
+    /// Revokes a device's activation. Its seat is free at once, or, under strict terms, when its last token has run out; the
+    /// status list says that its tokens are good no more. A device that stays offline and does not look there runs on until
+    /// its token ends. It may ask for a seat again; suspend or revoke the license to keep it out.
     ///
     /// # Errors
-    /// `NotFound`; `Conflict` where it was revoked before; `Invalid` with the field `reason`.
+    /// `NotFound`; `Conflict` where its session was over before; `Invalid` with the field `reason`.
     pub async fn revoke_activation(&self, id: Uuid, reason: &str, actor: &Actor) -> Result<()> {
-        let reason = read_reason(reason)?;
+        let reason = Some(read_reason(reason)?);
+        let (actor, origin) = (Some(actor.clone()), actor.origin.clone());
+        self.give_up(id, Giving { by: By::Support, act: Act::Revoke, actor, origin, reason }).await
+    }
+
+    /// Gives a device's seat up for good, as the device itself asks.
+    ///
+    /// # Errors
+    /// `Refused` where the terms do not allow it, or not so often; `NotFound`.
+    pub(crate) async fn release_seat(&self, id: Uuid, origin: Origin) -> Result<()> {
+        self.give_up(id, Giving { by: By::Device, act: Act::Delete, actor: None, origin, reason: None }).await
+    }
+
+    /// Gives a floating seat back for a while.
+    ///
+    /// # Errors
+    /// `Refused` where seats do not float; `NotFound`.
+    pub(crate) async fn check_out_seat(&self, id: Uuid, origin: Origin) -> Result<()> {
+        self.give_up(id, Giving { by: By::Device, act: Act::CheckOut, actor: None, origin, reason: None }).await
+    }
+
+    async fn give_up(&self, id: Uuid, giving: Giving) -> Result<()> {
+        let Giving { by, act, actor, origin, reason } = giving;
         let mut tx = self.store().begin().await?;
         let license_id = tx.on().activation(id).await?.ok_or(Error::NotFound("device"))?.license_id;
-        // The license's lock is what the desk takes too: a device cannot renew while it is being revoked.
-        tx.lock_license(license_id, self.clock().now()).await?;
+        // The license's lock is what the desk takes too: a device cannot renew while its seat is being given up.
+        let license = tx.lock_license(license_id, self.clock().now()).await?.ok_or(Error::NotFound("license"))?;
         // After the wait for the lock, so that the log tells things in the order they happened.
         let now = self.clock().now();
         let device = tx.on().activation(id).await?.ok_or(Error::NotFound("device"))?;
-        tx.mark_activation(id, TokenStatus::Invalid, now).await?;
-        if !tx.revoke_activation(id, now).await? {
-            return Err(Error::Conflict("This device was revoked already.".to_owned()));
+        let terms = license.policy_terms.with(&license.license.overrides);
+        let past = tx.on().releases(license_id, MOST_RELEASES).await?;
+        let releases: Vec<_> = past.iter().map(|release| release.at).collect();
+        let moves: Vec<_> =
+            past.iter().filter(|r| r.moves && r.forgiven_at.is_none()).map(|release| release.at).collect();
+        let past = Past { releases: &releases, moves: &moves };
+        let freed = match release(&terms, &facts(&device), past, by, act, now) {
+            Ok(freed) => freed,
+            Err(_) if by == By::Support => {
+                return Err(Error::Conflict("This device was revoked already, or gave its seat up.".to_owned()));
+            }
+            Err(refusal) => return Err(Error::not_released(self.clock().id(), refusal, &origin)),
+        };
+        let Freed { hold_until, tokens_end_at, moves } = freed;
+        let (how, status, told) = match act {
+            Act::Revoke => (GivenUp::Revoked, TokenStatus::Invalid, "device.revoked"),
+            Act::Delete => (GivenUp::Released, TokenStatus::Invalid, "device.released"),
+            Act::CheckOut => (GivenUp::CheckedOut, TokenStatus::Suspended, "device.checked_out"),
+        };
+        tx.mark_activation(id, status, now).await?;
+        tx.give_up_seat(id, how, hold_until, tokens_end_at, now).await?;
+        if act == Act::Delete && by != By::Support {
+            let release =
+                SeatRelease { id: self.clock().id(), license_id, activation_id: id, at: now, moves, forgiven_at: None };
+            tx.insert_release(&release).await?;
         }
-        let name = device.device_name.unwrap_or_else(|| "unnamed device".to_owned());
+        let actor = actor.unwrap_or_else(|| Actor::device(device.device_name.clone(), origin));
+        let name = device.device_name.unwrap_or_else(|| UNNAMED.to_owned());
         let subject = Subject::new("device", id, name).of_license(license_id);
-        Record::new(actor, "device.revoked", subject)
-            .changed(&json!({ "hold_until": device.hold_until }), &json!({ "hold_until": now }))
-            .because(Some(reason))
+        Record::new(&actor, told, subject)
+            .changed(&json!({ "hold_until": device.hold_until }), &json!({ "hold_until": hold_until }))
+            .because(reason)
             .write(&mut tx, now)
             .await?;
         Ok(tx.commit().await?)
+    }
+}
+
+fn facts(device: &Activation) -> DeviceFacts {
+    DeviceFacts {
+        lease_ends_at: device.lease_ends_at,
+        token_expires_at: device.token_expires_at,
+        hold_until: device.hold_until,
+        revoked: device.revoked_at.is_some(),
+        released: device.released_at.is_some(),
+        checked_out: device.checked_out_at.is_some(),
+        last_seen_at: device.last_seen_at,
+        snapshot: device.snapshot.clone(),
     }
 }

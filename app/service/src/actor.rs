@@ -3,6 +3,9 @@
 use licensing::Role;
 use uuid::Uuid;
 
+/// What the audit log calls a device that sent no name.
+pub(crate) const UNNAMED: &str = "unnamed device";
+
 /// Where a request came from, for the audit log.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Origin {
@@ -32,6 +35,8 @@ pub enum ActorKind {
     Command,
     /// Whoever holds the one-time setup link.
     Setup,
+    /// A device, with its session.
+    Device,
     /// Somebody who is not signed in.
     Anonymous,
     /// The server itself.
@@ -57,6 +62,10 @@ impl Actor {
         Self { kind: ActorKind::Setup, name: "setup link".to_owned(), origin }
     }
 
+    pub(crate) fn device(name: Option<String>, origin: Origin) -> Self {
+        Self { kind: ActorKind::Device, name: name.unwrap_or_else(|| UNNAMED.to_owned()), origin }
+    }
+
     pub(crate) fn anonymous(name: impl Into<String>, origin: Origin) -> Self {
         Self { kind: ActorKind::Anonymous, name: name.into(), origin }
     }
@@ -68,6 +77,7 @@ impl ActorKind {
             Self::Account(_) => "account",
             Self::Command => "command",
             Self::Setup => "setup",
+            Self::Device => "device",
             Self::Anonymous => "anonymous",
             Self::Server => "server",
         }
@@ -76,7 +86,7 @@ impl ActorKind {
     pub(crate) const fn id(self) -> Option<Uuid> {
         match self {
             Self::Account(id) => Some(id),
-            Self::Command | Self::Setup | Self::Anonymous | Self::Server => None,
+            Self::Command | Self::Setup | Self::Device | Self::Anonymous | Self::Server => None,
         }
     }
 }

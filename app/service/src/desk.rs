@@ -6,11 +6,14 @@
 //! Each desk is a task that takes whatever is queued, up to 256, and never waits for more.
 
 mod batch;
-mod facts;
+mod beside;
+mod enter;
+mod events;
 mod read;
+mod table;
 mod write;
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use store::Store;
 use tokio::{
@@ -18,7 +21,8 @@ use tokio::{
     task::JoinHandle,
 };
 
-use crate::{Activated, Clock, Error, Result, activate::Ask};
+use self::table::Table;
+use crate::{Activated, Clock, Error, Result, activate::Ask, keyring::Keyring, status::Places};
 
 /// The largest batch.
 const BATCH: usize = 256;
@@ -32,6 +36,23 @@ struct Waiting {
     reply: oneshot::Sender<Result<Activated>>,
 }
 
+/// What the desks have at hand.
+#[derive(Debug)]
+pub(crate) struct Office {
+    pub(crate) store: Store,
+    pub(crate) clock: Clock,
+    pub(crate) places: Places,
+    pub(crate) keyring: Arc<Keyring>,
+}
+
+impl Office {
+    /// The key that signs what this request is granted; `None` for an unknown license, and where it is yet to be made.
+    fn kid(&self, table: &Table, ask: &Ask) -> Option<String> {
+        let row = &table.license(ask)?.row;
+        Some(self.keyring.held_signer(row.algorithm, Some(&row.product_code))?.kid.clone())
+    }
+}
+
 /// Both desks.
 #[derive(Debug)]
 pub(crate) struct Desk {
@@ -41,11 +62,12 @@ pub(crate) struct Desk {
 
 impl Desk {
     /// Sets up both desks.
-    pub(crate) fn open(store: Store, clock: Clock) -> Self {
+    pub(crate) fn open(office: Office) -> Self {
+        let office = Arc::new(office);
         let (to_read, read_queue) = mpsc::channel(QUEUE);
         let (to_write, write_queue) = mpsc::channel(QUEUE);
-        let reader = tokio::spawn(read::serve(read_queue, to_write, store.clone(), clock.clone()));
-        let writer = tokio::spawn(write::serve(write_queue, store, clock));
+        let reader = tokio::spawn(read::serve(read_queue, to_write, Arc::clone(&office)));
+        let writer = tokio::spawn(write::serve(write_queue, office));
         Self { queue: Mutex::new(Some(to_read)), tasks: tokio::sync::Mutex::new(vec![reader, writer]) }
     }
 

@@ -9,11 +9,14 @@ use crate::Origin;
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The rules of licensing say no to a device.
-    #[error("{}", .0.refusal())]
+    #[error("{}", .0.refusal)]
     Refused(Box<Declined>),
     /// Input that breaks a bound.
     #[error(transparent)]
     Invalid(#[from] Invalid),
+    /// A bearer token that is not good. A whole sentence.
+    #[error("{0}")]
+    InvalidToken(&'static str),
     /// There is no such thing. Names the kind: "license".
     #[error("There is no such {0}: it may have been removed, or the address is wrong.")]
     NotFound(&'static str),
@@ -39,15 +42,10 @@ pub enum Error {
 pub struct Declined {
     /// The decision's id.
     pub decision: Uuid,
-    /// What the rules said.
-    pub refused: Refused,
-}
-
-impl Declined {
+    /// The name of the rule that decided.
+    pub rule: &'static str,
     /// Why.
-    pub fn refusal(&self) -> &Refusal {
-        &self.refused.refusal
-    }
+    pub refusal: Refusal,
 }
 
 impl From<store::Error> for Error {
@@ -78,15 +76,24 @@ impl From<store::Error> for Error {
 
 impl Error {
     /// A refusal under this decision id. Told to the log, where the id leads to the rule.
-    pub(crate) fn declined(decision: Uuid, refused: Refused, origin: &Origin) -> Self {
+    pub(crate) fn declined(decision: Uuid, Refused { rule, refusal }: Refused, origin: &Origin) -> Self {
+        Self::refused(Declined { decision, rule: rule.name(), refusal }, origin)
+    }
+
+    /// A seat is not given up, under this decision id.
+    pub(crate) fn not_released(decision: Uuid, refusal: Refusal, origin: &Origin) -> Self {
+        Self::refused(Declined { decision, rule: "may_release", refusal }, origin)
+    }
+
+    fn refused(declined: Declined, origin: &Origin) -> Self {
         tracing::info!(
-            %decision,
-            rule = refused.rule.name(),
-            refusal = refused.refusal.code(),
+            decision = %declined.decision,
+            rule = declined.rule,
+            refusal = declined.refusal.code(),
             request_id = origin.request_id,
             "activation refused"
         );
-        Self::Refused(Box::new(Declined { decision, refused }))
+        Self::Refused(Box::new(declined))
     }
 
     /// A defect: something that cannot happen did.

@@ -152,7 +152,7 @@ impl Keyring {
         key.map(|key| key.public.clone()).ok_or_else(|| Error::defect("a token whose key is not here"))
     }
 
-    fn held_signer(&self, algorithm: Algorithm, product: Option<&str>) -> Option<Arc<SigningKey>> {
+    pub(crate) fn held_signer(&self, algorithm: Algorithm, product: Option<&str>) -> Option<Arc<SigningKey>> {
         let held = self.held();
         let row = turns::signer(&held.rows, algorithm, product, self.clock.now())?;
         held.keys.get(&row.kid).cloned()

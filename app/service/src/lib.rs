@@ -19,6 +19,7 @@ mod policies;
 mod products;
 mod provider;
 mod record;
+mod session;
 mod setup;
 mod sign_in;
 mod status;
@@ -37,6 +38,7 @@ pub use licenses::{LicenseForm, NewLicense};
 pub use logins::Login;
 pub use policies::PolicyForm;
 pub use products::ProductForm;
+pub use session::{Renewal, Session, SessionState};
 pub use setup::SetupLink;
 pub use status::{PublishedList, TakenPlaces};
 pub use store;
@@ -45,7 +47,7 @@ pub use vault::{SealingKey, SealingKeyError};
 
 use crate::{
     attempts::Attempts,
-    desk::Desk,
+    desk::{Desk, Office},
     keyring::Keyring,
     password::Hasher,
     status::{Lists, Places},
@@ -64,7 +66,7 @@ struct Inner {
     store: store::Store,
     clock: Clock,
     vault: Arc<Vault>,
-    keyring: Keyring,
+    keyring: Arc<Keyring>,
     desk: Desk,
     places: Places,
     lists: Lists,
@@ -78,10 +80,11 @@ impl Service {
     /// `issuer` is the tokens' `iss`, this server's public URL. Must be called inside a tokio runtime.
     pub async fn open(store: store::Store, sealing_key: &SealingKey, clock: Clock, issuer: String) -> Result<Self> {
         let vault = Arc::new(Vault::new(sealing_key)?);
-        let keyring = Keyring::load(&store, &vault, &clock).await?;
+        let keyring = Arc::new(Keyring::load(&store, &vault, &clock).await?);
         keyring.signer(licensing::product::Algorithm::default(), None).await?;
-        let desk = Desk::open(store.clone(), clock.clone());
         let places = Places::new(store.clone(), Arc::clone(&vault), clock.clone());
+        let (at_hand, keys) = (places.clone(), Arc::clone(&keyring));
+        let desk = Desk::open(Office { store: store.clone(), clock: clock.clone(), places: at_hand, keyring: keys });
         let (hasher, attempts, lists) = (Hasher::new(), Attempts::default(), Lists::default());
         Ok(Self(Arc::new(Inner { store, clock, vault, keyring, desk, places, lists, hasher, attempts, issuer })))
     }

@@ -71,7 +71,12 @@ impl LicenseForm {
         };
         let metadata = wrong.keep("metadata", read_metadata(&self.metadata)).unwrap_or_default();
         let terms = policy.terms.with(&self.overrides);
-        for checked in [terms.check(), feature::check_values(&product.features, &self.features)] {
+        let checks = [
+            terms.check(),
+            terms.check_features(&product.features),
+            feature::check_values(&product.features, &self.features),
+        ];
+        for checked in checks {
             if let Err(Invalid(errors)) = checked {
                 wrong.0.extend(errors);
             }

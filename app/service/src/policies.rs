@@ -1,7 +1,7 @@
 //! Policies: made and changed.
 
 use licensing::{Invalid, Terms, text};
-use store::policies::Policy;
+use store::{policies::Policy, products::Product};
 use uuid::Uuid;
 
 use crate::{
@@ -19,11 +19,13 @@ pub struct PolicyForm {
 }
 
 impl PolicyForm {
-    fn read(self, old: Policy) -> Result<Policy, Invalid> {
+    fn read(self, product: &Product, old: Policy) -> Result<Policy, Invalid> {
         let mut wrong = Invalid::default();
         let name = wrong.keep("name", text::name(&self.name, text::LONGEST_NAME)).unwrap_or_default();
-        if let Err(Invalid(errors)) = self.terms.check() {
-            wrong.0.extend(errors);
+        for checked in [self.terms.check(), self.terms.check_features(&product.features)] {
+            if let Err(Invalid(errors)) = checked {
+                wrong.0.extend(errors);
+            }
         }
         wrong.or(Policy { name, terms: self.terms, ..old })
     }
@@ -33,7 +35,8 @@ impl Service {
     /// Makes a policy for a product.
     ///
     /// # Errors
-    /// `NotFound` without such a product; `Invalid` with the field `name` and those of [`Terms::check`].
+    /// `NotFound` without such a product; `Invalid` with the field `name` and those of [`Terms::check`] and
+    /// [`Terms::check_features`].
     pub async fn create_policy(&self, product_id: Uuid, form: PolicyForm, actor: &Actor) -> Result<Policy> {
         let now = self.clock().now();
         let blank = Policy {
@@ -44,9 +47,9 @@ impl Service {
             created_at: now,
             updated_at: now,
         };
-        let policy = form.read(blank)?;
         let mut tx = self.store().begin().await?;
-        tx.on().product(product_id).await?.ok_or(Error::NotFound("product"))?;
+        let product = tx.on().product(product_id).await?.ok_or(Error::NotFound("product"))?;
+        let policy = form.read(&product, blank)?;
         tx.insert_policy(&policy).await?;
         let subject = Subject::new("policy", policy.id, &policy.name);
         Record::new(actor, "policy.created", subject).made(&policy).write(&mut tx, now).await?;
@@ -62,7 +65,8 @@ impl Service {
         let mut tx = self.store().begin().await?;
         let old = tx.lock_policy(id).await?.ok_or(Error::NotFound("policy"))?;
         let now = self.clock().now();
-        let new = Policy { updated_at: now, ..form.read(old.clone())? };
+        let product = tx.on().product(old.product_id).await?.ok_or(Error::NotFound("product"))?;
+        let new = Policy { updated_at: now, ..form.read(&product, old.clone())? };
         tx.update_policy(&new).await?;
         let subject = Subject::new("policy", id, &new.name);
         Record::new(actor, "policy.changed", subject).changed(&old, &new).write(&mut tx, now).await?;

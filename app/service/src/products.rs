@@ -3,7 +3,7 @@
 use licensing::{
     CodeShape, Invalid,
     feature::{self, Feature, FeatureValues},
-    product::{Algorithm, Lifecycle},
+    product::{Algorithm, Lifecycle, ProductRelease},
     text,
 };
 use store::products::Product;
@@ -17,6 +17,9 @@ use crate::{
 /// The most bytes that a product's defaults may take as JSON, and a license's own values once more. A token holds a mixture
 /// of both, so that no later change of the product can make a token larger than 4 KiB.
 const MOST_FEATURE_BYTES: usize = 512;
+
+/// The most releases that are kept of a product: each activation under a maintenance looks through them.
+const MOST_RELEASES: usize = 200;
 
 /// What people say of a product.
 #[derive(Clone, Debug, Default)]
@@ -33,6 +36,8 @@ pub struct ProductForm {
     pub code_shape: CodeShape,
     /// Its features.
     pub features: Vec<Feature>,
+    /// The versions that were released of it, at most 200.
+    pub releases: Vec<ProductRelease>,
 }
 
 impl ProductForm {
@@ -44,10 +49,19 @@ impl ProductForm {
         if let Err(Invalid(errors)) = feature::check(&self.features) {
             wrong.0.extend(errors);
         }
-        wrong.keep("features", fits_token(&feature::resolve(&self.features, &FeatureValues::new())));
-        let Self { lifecycle, algorithm, code_shape, features, .. } = self;
-        wrong.or(Product { code, name, lifecycle, algorithm, code_shape, features, ..old })
+        wrong.keep("features", fits_token(&feature::resolve(&self.features, &[])));
+        wrong.keep("releases", check_releases(&self.releases));
+        let Self { lifecycle, algorithm, code_shape, features, releases, .. } = self;
+        wrong.or(Product { code, name, lifecycle, algorithm, code_shape, features, releases, ..old })
     }
+}
+
+fn check_releases(releases: &[ProductRelease]) -> Result<(), String> {
+    if releases.len() > MOST_RELEASES {
+        return Err(format!("are more than {MOST_RELEASES}: leave out old ones"));
+    }
+    let twice = releases.iter().enumerate().find(|(i, r)| releases.iter().take(*i).any(|e| e.version == r.version));
+    twice.map_or(Ok(()), |(_, release)| Err(format!("{} is there twice", release.version)))
 }
 
 /// Whether these values leave room in a token for as many again.
@@ -62,7 +76,7 @@ impl Service {
     /// Makes a product, and a signing key for its algorithm where there is none.
     ///
     /// # Errors
-    /// `Invalid` with the fields `code`, `name`, `features`.
+    /// `Invalid` with the fields `code`, `name`, `features`, `releases`.
     pub async fn create_product(&self, form: ProductForm, actor: &Actor) -> Result<Product> {
         let now = self.clock().now();
         let blank = Product {
@@ -73,6 +87,7 @@ impl Service {
             algorithm: Algorithm::default(),
             code_shape: CodeShape::default(),
             features: vec![],
+            releases: vec![],
             created_at: now,
             updated_at: now,
         };
@@ -89,7 +104,7 @@ impl Service {
     /// Changes a product; its code stays, since tokens carry it.
     ///
     /// # Errors
-    /// `NotFound`; `Invalid` with the fields `name`, `features`.
+    /// `NotFound`; `Invalid` with the fields `name`, `features`, `releases`.
     pub async fn change_product(&self, id: Uuid, form: ProductForm, actor: &Actor) -> Result<Product> {
         // Before the change is kept: an algorithm without a key would fail the product's devices.
         self.0.keyring.signer(form.algorithm, None).await?;

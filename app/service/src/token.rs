@@ -13,10 +13,12 @@
 //! | `license.product`, `license.policy` | names |
 //! | `license.customer` | the customer's name, if known |
 //! | `license.features` | every feature's value |
+//! | `license.graceFeatures` | the values that differ during the offline grace; absent where none does |
 //! | `license.leaseEndsAt`, `license.grace` | when the lease ends (seconds since 1970); the offline grace in seconds |
 //! | `license.trial` | whether this is a trial |
 //! | `license.fingerprint` | SHA-256 of the device's fingerprint, base64url without padding |
 //! | `license.versions` | the range of versions covered; absent for all |
+//! | `license.maintainedUntil` | versions released later are not covered (seconds since 1970); absent without such an end |
 
 mod read;
 
@@ -24,7 +26,6 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::Header;
 use licensing::{activation::SKEW, feature::FeatureValues, product::Algorithm, terms};
 use serde::{Deserialize, Serialize};
-use store::status::StatusIndex;
 use tokio::task::spawn_blocking;
 use uuid::Uuid;
 
@@ -93,6 +94,9 @@ pub struct LicenseClaims {
     pub customer: Option<String>,
     /// Every feature's value.
     pub features: FeatureValues,
+    /// The values that differ once the lease has ended.
+    #[serde(default, skip_serializing_if = "FeatureValues::is_empty")]
+    pub grace_features: FeatureValues,
     /// When the lease ends, in seconds since 1970.
     pub lease_ends_at: i64,
     /// The offline grace, in seconds.
@@ -104,6 +108,9 @@ pub struct LicenseClaims {
     /// The versions covered.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub versions: Option<String>,
+    /// From when newer versions are not covered, in seconds since 1970.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub maintained_until: Option<i64>,
 }
 
 impl Claims {
@@ -125,14 +132,16 @@ impl Claims {
                 policy: snapshot.policy.clone(),
                 customer: snapshot.customer.clone(),
                 features: snapshot.features.clone(),
+                grace_features: snapshot.grace_features.clone(),
                 lease_ends_at: granted.lease_ends_at.timestamp(),
                 grace: snapshot.grace.as_seconds(),
-                trial: false,
+                trial: snapshot.trial,
                 fingerprint: URL_SAFE_NO_PAD.encode(granted.fingerprint_hash),
                 versions: match &snapshot.versions {
                     terms::Versions::Any => None,
                     terms::Versions::Range(range) => Some(range.to_string()),
                 },
+                maintained_until: granted.maintained_until.map(|end| end.timestamp()),
             },
         }
     }
@@ -158,9 +167,10 @@ impl Claims {
 }
 
 impl Service {
-    /// Signs the token of an activation that is on disk, whose session has that place in a status list.
-    pub(crate) async fn sign(&self, granted: &Activated, place: Option<StatusIndex>) -> Result<String> {
-        let status = place.map(|place| StatusReference { idx: place.index, uri: self.status_list_uri(place.list) });
+    /// Signs the token of an activation that is on disk.
+    pub(crate) async fn sign(&self, granted: &Activated) -> Result<String> {
+        let status =
+            granted.place.map(|place| StatusReference { idx: place.index, uri: self.status_list_uri(place.list) });
         let claims = Claims::of(granted, status, self.issuer(), self.clock().id());
         if let Err(broken) = claims.lint(granted.license_ends_at.map(|end| end.timestamp())) {
             tracing::error!(alarm = true, session = %granted.session_id, broken, "a token failed its checks and was not signed");
@@ -206,12 +216,18 @@ mod tests {
             lease_ends_at: Span::hours(1).after(at),
             token_expires_at: Span::hours(25).after(at),
             license_ends_at: Some(Span::days(30).after(at)),
+            maintained_until: None,
+            next_check_in_after: None,
+            extended: true,
+            place: None,
             snapshot: Snapshot {
                 policy: "Team".to_owned(),
                 customer: None,
                 grace: Span::days(1),
                 versions: terms::Versions::Any,
                 features: FeatureValues::new(),
+                grace_features: FeatureValues::new(),
+                trial: false,
             },
             fingerprint_hash: [9; 32],
             product_code: "drift".to_owned(),

@@ -1,18 +1,13 @@
-//! From the fields to the terms.
+//! From the fields to the terms: the whole, the seats and the lease.
 
-use chrono::{NaiveDate, NaiveTime};
 use licensing::{
-    Invalid, Overrides, Span, Terms, VersionRange,
-    terms::{Lease, Seats, Validity, Versions},
+    Invalid, Overrides, Terms, VersionRange,
+    feature::FeatureValues,
+    terms::{Lease, Overage, Seats, Versions},
 };
 
-use super::{ANY, DATE, EMAIL, REACTIVATION, RELEASE, TermsFields, UNLIMITED, length};
-
-/// The last second of a day.
-const END_OF_DAY: NaiveTime = match NaiveTime::from_hms_opt(23, 59, 59) {
-    Some(time) => time,
-    None => NaiveTime::MIN,
-};
+use super::{ANY, NONE, TermsFields, UNLIMITED, choices, length};
+use crate::feature_values;
 
 impl TermsFields {
     /// The terms that the fields of a policy say.
@@ -28,7 +23,9 @@ impl TermsFields {
         }
         let usual = Terms::default();
         let given = self.given(usual.lease, &mut wrong);
-        let terms = wrong.or(usual.with(&given))?;
+        let features = wrong.keep("policy_features", feature_values::guess(&self.policy_features));
+        let terms = Terms { features: features.unwrap_or_default(), ..usual.with(&given) };
+        let terms = wrong.or(terms)?;
         terms.check().map(|()| terms)
     }
 
@@ -44,36 +41,60 @@ impl TermsFields {
         policy.with(&own).check().map(|()| own)
     }
 
-    /// Whether no field is filled in: a license that has its policy's terms.
+    /// Whether nothing is filled in: a license that has its policy's terms. What belongs to a choice counts with it.
     pub fn is_empty(&self) -> bool {
-        let all = self.needed().into_iter().chain([("versions", self.versions.as_str())]);
-        all.into_iter().all(|(_, text)| text.trim().is_empty())
+        let all = self.needed().into_iter().map(|(_, text)| text);
+        all.chain([self.overage.as_str(), &self.versions, &self.grace_features]).all(|text| text.trim().is_empty())
     }
 
-    fn needed(&self) -> [(&'static str, &str); 9] {
+    fn needed(&self) -> [(&'static str, &str); 19] {
         [
             ("seats", &self.seats),
+            ("holding", &self.holding),
+            ("when_full", &self.when_full),
             ("lease_default", &self.lease_default),
             ("lease_minimum", &self.lease_minimum),
             ("lease_maximum", &self.lease_maximum),
             ("grace", &self.grace),
             ("validity", &self.validity),
+            ("after_end", &self.after_end),
+            ("trial", &self.trial),
             ("email_term", &self.email_term),
+            ("sign_in", &self.sign_in),
+            ("devices", &self.devices),
+            ("identity", &self.identity),
+            ("maintenance", &self.maintenance),
             ("reactivation", &self.reactivation),
             ("release", &self.release),
+            ("transfers", &self.transfers),
+            ("strictness", &self.strictness),
         ]
     }
 
     fn given(&self, lease: Lease, wrong: &mut Invalid) -> Overrides {
         Overrides {
             seats: wrong.keep("seats", seats(&self.seats)).flatten(),
+            holding: wrong.keep("holding", choices::read(choices::HOLDING, &self.holding)).flatten(),
+            when_full: wrong.keep("when_full", choices::read(choices::WHEN_FULL, &self.when_full)).flatten(),
+            overage: wrong.keep("overage", overage(&self.overage)).flatten(),
             lease: self.lease(lease, wrong),
             grace: wrong.keep("grace", length::read(&self.grace, &self.grace_unit)).flatten(),
+            grace_features: wrong.keep("grace_features", features(&self.grace_features)).flatten(),
             validity: self.validity(wrong),
-            email: wrong.keep("email_term", choice(&EMAIL, &self.email_term)).flatten(),
+            after_end: wrong.keep("after_end", choices::read(choices::AFTER_END, &self.after_end)).flatten(),
+            trial: self.trial(wrong),
+            email: wrong.keep("email_term", choices::read(choices::EMAIL, &self.email_term)).flatten(),
+            sign_in: self.sign_in(wrong),
+            devices: wrong.keep("devices", choices::read(choices::DEVICES, &self.devices)).flatten(),
+            identity: wrong.keep("identity", choices::read(choices::IDENTITY, &self.identity)).flatten(),
             versions: wrong.keep("versions", versions(&self.versions)).flatten(),
-            reactivation: wrong.keep("reactivation", choice(&REACTIVATION, &self.reactivation)).flatten(),
-            release: wrong.keep("release", choice(&RELEASE, &self.release)).flatten(),
+            maintenance: self.maintenance(wrong),
+            reactivation: wrong
+                .keep("reactivation", choices::read(choices::REACTIVATION, &self.reactivation))
+                .flatten(),
+            release: self.release(wrong),
+            transfers: self.transfers(wrong),
+            strictness: wrong.keep("strictness", choices::read(choices::STRICTNESS, &self.strictness)).flatten(),
         }
     }
 
@@ -88,39 +109,34 @@ impl TermsFields {
             maximum: maximum.unwrap_or(usual.maximum),
         })
     }
-
-    fn validity(&self, wrong: &mut Invalid) -> Option<Validity> {
-        match self.validity.trim() {
-            "" => None,
-            "perpetual" => Some(Validity::Perpetual),
-            "until" => {
-                let day = NaiveDate::parse_from_str(self.validity_until.trim(), DATE);
-                let day = wrong.keep("validity_until", day.map_err(|_| "is a date, such as 2027-03-12"))?;
-                Some(Validity::Until(day.and_time(END_OF_DAY).and_utc()))
-            }
-            "from-issue" => self.period(wrong).map(Validity::FromIssue),
-            "from-first-activation" => self.period(wrong).map(Validity::FromFirstActivation),
-            _ => wrong.keep("validity", Err(NOT_ON_THE_LIST)),
-        }
-    }
-
-    fn period(&self, wrong: &mut Invalid) -> Option<Span> {
-        let period = length::read(&self.validity_period, &self.validity_period_unit);
-        wrong.keep("validity_period", period.and_then(|it| it.ok_or("must not be empty")))
-    }
 }
 
-const NOT_ON_THE_LIST: &str = "is not on the list: choose one of it";
+/// A whole number as people write it: `12`, `10,000`.
+pub(super) fn number(text: &str) -> Option<u32> {
+    let digits = text.trim().replace(',', "");
+    if digits.starts_with('+') { None } else { digits.parse().ok() }
+}
 
 fn seats(text: &str) -> Result<Option<Seats>, &'static str> {
     match text.trim() {
         "" => Ok(None),
         word if word.eq_ignore_ascii_case(UNLIMITED) => Ok(Some(Seats::Unlimited)),
-        number => match number.replace(',', "").parse() {
-            Ok(count) => Ok(Some(Seats::Limited(count))),
-            Err(_) => Err("is 1 to 1,000,000, or unlimited"),
+        count => match number(count) {
+            Some(count) => Ok(Some(Seats::Limited(count))),
+            None => Err("is 1 to 1,000,000, or unlimited"),
         },
     }
+}
+
+fn overage(text: &str) -> Result<Option<Overage>, &'static str> {
+    let text = text.trim();
+    let read = match text.strip_suffix('%') {
+        None if text.is_empty() => return Ok(None),
+        None if text.eq_ignore_ascii_case(NONE) => Some(Overage::None),
+        None => number(text).map(Overage::Seats),
+        Some(percent) => number(percent).map(Overage::Percent),
+    };
+    read.map(Some).ok_or("is a number of seats such as 2, a share such as 10 %, or none")
 }
 
 fn versions(text: &str) -> Result<Option<Versions>, licensing::version::VersionError> {
@@ -131,9 +147,10 @@ fn versions(text: &str) -> Result<Option<Versions>, licensing::version::VersionE
     }
 }
 
-fn choice<T: Copy>(words: &[(&str, T)], text: &str) -> Result<Option<T>, &'static str> {
+fn features(text: &str) -> Result<Option<FeatureValues>, String> {
     match text.trim() {
         "" => Ok(None),
-        text => words.iter().find(|(word, _)| *word == text).map(|(_, it)| Some(*it)).ok_or(NOT_ON_THE_LIST),
+        word if word.eq_ignore_ascii_case(NONE) => Ok(Some(FeatureValues::new())),
+        lines => feature_values::guess(lines).map(Some),
     }
 }

@@ -2,7 +2,8 @@
 
 use licensing::{
     Span, Terms,
-    terms::{EmailTerm, Lease, Release, Seats, Validity},
+    feature::FeatureValues,
+    terms::{EmailTerm, Holding, Lease, Release, Seats, Trial, Validity, WhenFull},
 };
 
 /// Terms that many vendors sell under.
@@ -39,8 +40,18 @@ pub const TEMPLATES: [Template; 6] = [
         text: "3 devices for a year at a time",
         terms: subscription,
     },
-    Template { key: "team", title: "Floating team", text: "5 devices at a time, seats move within hours", terms: team },
-    Template { key: "trial", title: "Trial", text: "1 device for 14 days, with an e-mail address", terms: trial },
+    Template {
+        key: "team",
+        title: "Floating team",
+        text: "5 devices at a time; a seat is held only while checked in",
+        terms: team,
+    },
+    Template {
+        key: "trial",
+        title: "Trial",
+        text: "14 days for each device, once, with an e-mail address",
+        terms: trial,
+    },
     Template { key: "lab", title: "Offline lab", text: "12 devices, a year between contacts", terms: lab },
     Template { key: "site", title: "Site license", text: "10,000 devices with one code, for a year", terms: site },
 ];
@@ -66,6 +77,8 @@ fn subscription() -> Terms {
 fn team() -> Terms {
     Terms {
         seats: Seats::Limited(5),
+        holding: Holding::Floating,
+        when_full: WhenFull::TakeOver,
         lease: lease(Span::hours(8), Span::minutes(15), Span::days(7)),
         grace: Span::hours(1),
         validity: Validity::FromIssue(Span::days(365)),
@@ -77,7 +90,7 @@ fn trial() -> Terms {
     Terms {
         lease: lease(Span::days(14), Span::hours(1), Span::days(14)),
         grace: Span::ZERO,
-        validity: Validity::FromFirstActivation(Span::days(14)),
+        trial: Some(Trial { lasts: Span::days(14), features: FeatureValues::new() }),
         email: EmailTerm::Required,
         release: Release::BySupport,
         ..Terms::default()

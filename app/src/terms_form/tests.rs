@@ -1,21 +1,66 @@
 #![allow(clippy::unwrap_used)]
 
-use licensing::terms::{EmailTerm, Lease, Reactivation, Release, Seats, Validity, Versions};
+use licensing::feature::{Feature, FeatureKind, FeatureValue, FeatureValues};
+use licensing::terms::{
+    AfterEnd, Devices, EmailTerm, Holding, Identity, Lease, Maintenance, Overage, Reactivation, Release, Seats, SignIn,
+    Strictness, Transfers, Trial, Validity, Versions, WhenFull,
+};
 use licensing::{Invalid, Overrides, Span, Terms, VersionRange};
 
 use super::{TEMPLATES, TermsFields};
 
+fn features(code: &str, value: FeatureValue) -> FeatureValues {
+    FeatureValues::from([(code.to_owned(), value)])
+}
+
+/// Terms of which each is another than the usual.
 fn unusual() -> Terms {
     Terms {
-        seats: Seats::Unlimited,
+        seats: Seats::Limited(40),
+        holding: Holding::Floating,
+        when_full: WhenFull::TakeOver,
+        overage: Overage::Percent(10),
         lease: Lease { default: Span::minutes(90), minimum: Span::minutes(1), maximum: Span::days(365) },
         grace: Span::ZERO,
         validity: Validity::FromFirstActivation(Span::days(730)),
+        after_end: AfterEnd::Stop,
+        trial: Some(Trial {
+            lasts: Span::days(14),
+            features: features("edition", FeatureValue::Text("live".to_owned())),
+        }),
+        features: features("voices", FeatureValue::Number(64.into())),
+        grace_features: features("surround", FeatureValue::Boolean(false)),
         email: EmailTerm::MustMatch,
+        sign_in: SignIn::Domain("example.com".to_owned()),
+        devices: Devices::Authorized,
+        identity: Identity::Product,
         versions: Versions::Range(VersionRange::read(">=2.1, <4").unwrap()),
+        maintenance: Maintenance::FromIssue(Span::days(365)),
         reactivation: Reactivation::Refuse,
-        release: Release::BySupport,
+        release: Release::Limited { times: 2, per: Span::days(30) },
+        transfers: Transfers::Limited { moves: 7, per: Span::hours(12) },
+        strictness: Strictness::Lenient,
     }
+}
+
+/// The values that the usual and the unusual terms leave out.
+fn others() -> Vec<Terms> {
+    let moment = "2027-03-12T23:59:59Z".parse().unwrap();
+    let odd = "2027-03-12T08:30:00.000125Z".parse().unwrap();
+    let usual = Terms::default;
+    vec![
+        Terms { seats: Seats::Unlimited, ..usual() },
+        Terms { overage: Overage::Seats(1_000), ..usual() },
+        Terms { strictness: Strictness::Strict, identity: Identity::Policy, ..usual() },
+        Terms { email: EmailTerm::Required, sign_in: SignIn::Required, ..usual() },
+        Terms { sign_in: SignIn::VerifiedEmail, release: Release::BySupport, ..usual() },
+        Terms { sign_in: SignIn::Role("site admin".to_owned()), transfers: Transfers::Unlimited, ..usual() },
+        Terms { validity: Validity::Until(moment), after_end: AfterEnd::KeepRunning, ..usual() },
+        Terms { validity: Validity::Until(odd), maintenance: Maintenance::Until(moment), ..usual() },
+        Terms { validity: Validity::FromIssue(Span::hours(36)), maintenance: Maintenance::Until(odd), ..usual() },
+        Terms { grace: Span::seconds(90), ..usual() },
+        Terms { trial: Some(Trial { lasts: Span::days(365), features: FeatureValues::new() }), ..usual() },
+    ]
 }
 
 fn fields_of(invalid: Invalid) -> Vec<String> {
@@ -24,38 +69,59 @@ fn fields_of(invalid: Invalid) -> Vec<String> {
 
 #[test]
 fn terms_survive_the_way_through_the_fields() {
-    let until = Validity::Until("2027-03-12T23:59:59Z".parse().unwrap());
-    let all = [
-        Terms::default(),
-        unusual(),
-        Terms { validity: until, ..Terms::default() },
-        Terms { validity: Validity::FromIssue(Span::hours(36)), ..Terms::default() },
-        Terms { grace: Span::seconds(90), ..Terms::default() },
-    ];
-    for terms in all {
-        assert_eq!(TermsFields::of(&terms).read().unwrap(), terms);
+    for terms in others().into_iter().chain([Terms::default(), unusual()]) {
+        assert_eq!(TermsFields::of(&terms).read(), Ok(terms));
     }
 }
 
 #[test]
 fn overrides_survive_the_way_through_the_fields() {
-    let Terms { seats, lease, grace, validity, email, reactivation, release, .. } = unusual();
-    let all = Overrides {
-        seats: Some(seats),
-        lease: Some(lease),
-        grace: Some(grace),
-        validity: Some(validity),
-        email: Some(email),
-        versions: Some(Versions::Any),
-        reactivation: Some(reactivation),
-        release: Some(release),
-    };
     let only_seats = Overrides { seats: Some(Seats::Limited(5)), ..Overrides::default() };
-    for own in [all, only_seats, Overrides::default()] {
+    let no_trial = Overrides { trial: Some(None), ..Overrides::default() };
+    let no_features = Overrides { grace_features: Some(FeatureValues::new()), ..Overrides::default() };
+    let whole = others().into_iter().chain([Terms::default(), unusual()]).map(|terms| Overrides::whole(&terms));
+    for own in whole.chain([only_seats, no_trial, no_features, Overrides::default()]) {
         let fields = TermsFields::of_overrides(&own);
         assert_eq!(fields.is_empty(), own == Overrides::default());
-        assert_eq!(fields.read_overrides(&Terms::default()).unwrap(), own);
+        assert_eq!(fields.read_overrides(&Terms::default()), Ok(own));
     }
+}
+
+#[test]
+fn each_term_alone_survives_as_an_override() {
+    let whole = serde_json::to_value(Overrides::whole(&unusual())).unwrap();
+    for (term, value) in whole.as_object().unwrap() {
+        let own: Overrides = serde_json::from_value(serde_json::json!({ term: value })).unwrap();
+        let fields = TermsFields::of_overrides(&own);
+        assert!(!fields.is_empty(), "{term}");
+        // Under a policy that everything else agrees with.
+        assert_eq!(fields.read_overrides(&unusual()), Ok(own), "{term}");
+    }
+}
+
+#[test]
+fn features_are_read_as_the_product_takes_them_and_refused_where_it_does_not() {
+    let label =
+        Feature { code: "label".to_owned(), kind: FeatureKind::Text, default: FeatureValue::Text(String::new()) };
+    let typed = "label = 64".to_owned();
+    let fields = TermsFields {
+        policy_features: typed.clone(),
+        trial: "yes".to_owned(),
+        trial_length: "14".to_owned(),
+        trial_features: typed.clone(),
+        grace_features: typed,
+        ..TermsFields::of(&Terms::default())
+    };
+    let said = features("label", FeatureValue::Text("64".to_owned()));
+    let terms = fields.read_for(std::slice::from_ref(&label)).unwrap();
+    assert_eq!([&terms.features, &terms.grace_features, &terms.trial.unwrap().features], [&said; 3]);
+    let own = fields.read_overrides_for(&Terms::default(), &[label]).unwrap();
+    assert_eq!(own.grace_features, Some(said));
+
+    let wrong = fields_of(fields.read_for(&[]).unwrap_err());
+    assert_eq!(wrong, ["policy_features", "trial_features", "grace_features"]);
+    let wrong = fields_of(fields.read_overrides_for(&Terms::default(), &[]).unwrap_err());
+    assert_eq!(wrong, ["trial_features", "grace_features"]);
 }
 
 #[test]
@@ -74,20 +140,37 @@ fn a_year_is_said_as_a_year() {
 }
 
 #[test]
-fn a_policy_needs_every_field_but_the_versions() {
+fn a_policy_needs_every_field_but_those_that_limit_nothing_when_empty() {
     let missing = fields_of(TermsFields::default().read().unwrap_err());
-    let needed = [
-        "seats",
-        "lease_default",
-        "lease_minimum",
-        "lease_maximum",
-        "grace",
-        "validity",
-        "email_term",
-        "reactivation",
-        "release",
-    ];
-    assert_eq!(missing, needed);
+    let whole = serde_json::to_value(TermsFields::of(&Terms::default())).unwrap();
+    let mut said: Vec<_> =
+        whole.as_object().unwrap().iter().filter(|(_, text)| *text != "").map(|(name, _)| name).collect();
+    // The units, which are days when empty, and what is asked only beside a choice.
+    said.retain(|name| !name.ends_with("_unit") && !name.starts_with("transfers_"));
+    assert_eq!(said.iter().filter(|name| !missing.contains(name)).count(), 0);
+    assert_eq!(said.len(), missing.len());
+}
+
+#[test]
+fn what_belongs_to_a_choice_is_asked_for() {
+    let chosen = |name: &str, word: &str| {
+        let mut fields = serde_json::to_value(TermsFields::of(&Terms::default())).unwrap();
+        fields[name] = word.into();
+        for part in ["transfers_moves", "transfers_per"] {
+            fields[part] = "".into();
+        }
+        fields["transfers"] = if name == "transfers" { word } else { "unlimited" }.into();
+        fields_of(serde_json::from_value::<TermsFields>(fields).unwrap().read().unwrap_err())
+    };
+    assert_eq!(chosen("validity", "until"), ["validity_until"]);
+    assert_eq!(chosen("validity", "from-issue"), ["validity_period"]);
+    assert_eq!(chosen("maintenance", "until"), ["maintenance_until"]);
+    assert_eq!(chosen("maintenance", "from-issue"), ["maintenance_period"]);
+    assert_eq!(chosen("trial", "yes"), ["trial_length"]);
+    assert_eq!(chosen("sign_in", "domain"), ["sign_in_domain"]);
+    assert_eq!(chosen("sign_in", "role"), ["sign_in_role"]);
+    assert_eq!(chosen("release", "limited"), ["release_times", "release_per"]);
+    assert_eq!(chosen("transfers", "limited"), ["transfers_moves", "transfers_per"]);
 }
 
 #[test]
@@ -99,12 +182,17 @@ fn every_bad_field_is_named_at_once() {
         grace_unit: "moons".to_owned(),
         validity: "until".to_owned(),
         validity_until: "12 March".to_owned(),
+        overage: "some".to_owned(),
         email_term: "maybe".to_owned(),
+        identity: "galaxy".to_owned(),
         versions: "newer".to_owned(),
         ..TermsFields::of(&Terms::default())
     };
     let wrong = fields_of(fields.read().unwrap_err());
-    assert_eq!(wrong, ["seats", "lease_default", "grace", "validity_until", "email_term", "versions"]);
+    assert_eq!(
+        wrong,
+        ["seats", "overage", "lease_default", "grace", "validity_until", "email_term", "identity", "versions"]
+    );
 }
 
 #[test]
@@ -117,12 +205,6 @@ fn numbers_out_of_bounds_are_the_rules_to_refuse() {
     assert_eq!(fields_of(fields.read().unwrap_err()), ["lease_maximum"]);
     let fields = TermsFields { lease_maximum: "18446744073709551615".to_owned(), ..fields };
     assert_eq!(fields_of(fields.read().unwrap_err()), ["seats", "lease_maximum"]);
-}
-
-#[test]
-fn a_period_is_asked_for_where_validity_has_one() {
-    let fields = TermsFields { validity: "from-issue".to_owned(), ..TermsFields::of(&Terms::default()) };
-    assert_eq!(fields_of(fields.read().unwrap_err()), ["validity_period"]);
 }
 
 #[test]

@@ -35,6 +35,10 @@ pub struct Activation {
     pub hold_until: DateTime<Utc>,
     /// When it was revoked.
     pub revoked_at: Option<DateTime<Utc>>,
+    /// When it was given up for good.
+    pub released_at: Option<DateTime<Utc>>,
+    /// When its floating seat was checked out.
+    pub checked_out_at: Option<DateTime<Utc>>,
     /// The terms and values it was granted under.
     #[sqlx(json)]
     pub snapshot: Snapshot,
@@ -44,7 +48,8 @@ impl Connection<'_> {
     /// The activation of that id.
     pub async fn activation(&mut self, id: Uuid) -> Result<Option<Activation>> {
         const SQL: &str = "SELECT id, license_id, fingerprint, device_name, platform, software_version, address, \
-             activated_at, last_seen_at, lease_ends_at, token_expires_at, hold_until, revoked_at, snapshot \
+             activated_at, last_seen_at, lease_ends_at, token_expires_at, hold_until, revoked_at, \
+             released_at, checked_out_at, snapshot \
              FROM activations WHERE id = $1";
         Ok(run!(self, |c| sqlx::query_as(SQL).bind(id).fetch_optional(&mut **c).await)?)
     }
@@ -58,20 +63,58 @@ impl Connection<'_> {
     /// A license's devices: those that hold a seat longest first, then those that held one, at most `most`.
     pub async fn activations(&mut self, license_id: Uuid, most: i64) -> Result<Vec<Activation>> {
         const SQL: &str = "SELECT id, license_id, fingerprint, device_name, platform, software_version, address, \
-             activated_at, last_seen_at, lease_ends_at, token_expires_at, hold_until, revoked_at, snapshot \
+             activated_at, last_seen_at, lease_ends_at, token_expires_at, hold_until, revoked_at, \
+             released_at, checked_out_at, snapshot \
              FROM activations WHERE license_id = $1 ORDER BY hold_until DESC, id DESC LIMIT $2";
         Ok(run!(self, |c| sqlx::query_as(SQL).bind(license_id).bind(most).fetch_all(&mut **c).await)?)
     }
 }
 
+/// How a seat is given up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GivenUp {
+    /// Against the device's will; its session is over.
+    Revoked,
+    /// For good; its session is over.
+    Released,
+    /// For a while.
+    CheckedOut,
+}
+
 impl Tx {
-    /// Takes an activation's seat away. `false` where it was revoked already, or never was.
-    pub async fn revoke_activation(&mut self, id: Uuid, now: DateTime<Utc>) -> Result<bool> {
-        const SQL: &str =
-            "UPDATE activations SET revoked_at = $2, hold_until = $2 WHERE id = $1 AND revoked_at IS NULL";
-        let revoked =
-            run!(self.on(), |c| sqlx::query(SQL).bind(id).bind(now).execute(c).await.map(|done| done.rows_affected()))?;
-        Ok(revoked == 1)
+    /// Gives an activation's seat up at `now`: it counts until `hold_until`, and its last token ends at
+    /// `token_expires_at`. `false` where the session was over already, or never was.
+    pub async fn give_up_seat(
+        &mut self,
+        id: Uuid,
+        how: GivenUp,
+        hold_until: DateTime<Utc>,
+        token_expires_at: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Result<bool> {
+        let sql = match how {
+            GivenUp::Revoked => {
+                "UPDATE activations SET revoked_at = $2, hold_until = $3, token_expires_at = $4 \
+                 WHERE id = $1 AND revoked_at IS NULL AND released_at IS NULL"
+            }
+            GivenUp::Released => {
+                "UPDATE activations SET released_at = $2, hold_until = $3, token_expires_at = $4 \
+                 WHERE id = $1 AND revoked_at IS NULL AND released_at IS NULL"
+            }
+            GivenUp::CheckedOut => {
+                "UPDATE activations SET checked_out_at = $2, hold_until = $3, token_expires_at = $4 \
+                 WHERE id = $1 AND revoked_at IS NULL AND released_at IS NULL"
+            }
+        };
+        let done = run!(self.on(), |c| sqlx::query(sql)
+            .bind(id)
+            .bind(now)
+            .bind(hold_until)
+            .bind(token_expires_at)
+            .execute(c)
+            .await
+            .map(|done| done.rows_affected()))?;
+        Ok(done == 1)
     }
 
     /// Takes the seats of all of a license's devices away; how many were not revoked before.

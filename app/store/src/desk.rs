@@ -5,13 +5,15 @@
 
 mod activations;
 mod decisions;
+mod devices;
 mod licenses;
 mod seats;
 
 pub use activations::DeskActivation;
 pub use decisions::DecisionRow;
-pub use licenses::DeskLicense;
-pub use seats::HeldSeats;
+pub use devices::{Authorization, Block, HeldSeat, TrialRow};
+pub use licenses::{DeskLicense, LicenseKeys};
+pub use seats::{HeldSeats, LapsedSeat};
 
 /// The rows cut into powers of two, largest first: 45 = 32 + 8 + 4 + 1.
 pub(crate) fn pieces<T>(mut rows: &[T]) -> impl Iterator<Item = &[T]> {

@@ -18,6 +18,7 @@ pub mod page;
 pub mod policies;
 pub mod products;
 pub mod provider;
+pub mod releases;
 pub mod setup;
 pub mod status;
 

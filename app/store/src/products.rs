@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use licensing::{
     CodeShape,
     feature::Feature,
-    product::{Algorithm, Lifecycle},
+    product::{Algorithm, Lifecycle, ProductRelease},
 };
 use serde::Serialize;
 use sqlx::types::Json;
@@ -33,6 +33,9 @@ pub struct Product {
     /// Its features, in the order that people gave them.
     #[sqlx(json)]
     pub features: Vec<Feature>,
+    /// The versions that were released of it, in the order that people gave them.
+    #[sqlx(json)]
+    pub releases: Vec<ProductRelease>,
     /// When it was made.
     pub created_at: DateTime<Utc>,
     /// When it last changed.
@@ -54,14 +57,14 @@ pub struct ProductRow {
 impl Connection<'_> {
     /// The product of that id.
     pub async fn product(&mut self, id: Uuid) -> Result<Option<Product>> {
-        const SQL: &str = "SELECT id, code, name, lifecycle, algorithm, code_shape, features, created_at, updated_at \
+        const SQL: &str = "SELECT id, code, name, lifecycle, algorithm, code_shape, features, releases, created_at, updated_at \
              FROM products WHERE id = $1";
         Ok(run!(self, |c| sqlx::query_as(SQL).bind(id).fetch_optional(&mut **c).await)?)
     }
 
     /// Every product, by name.
     pub async fn products(&mut self) -> Result<Vec<ProductRow>> {
-        const SQL: &str = "SELECT id, code, name, lifecycle, algorithm, code_shape, features, created_at, updated_at, \
+        const SQL: &str = "SELECT id, code, name, lifecycle, algorithm, code_shape, features, releases, created_at, updated_at, \
              (SELECT COUNT(*) FROM policies WHERE product_id = products.id) AS policies, \
              (SELECT COUNT(*) FROM licenses WHERE product_id = products.id) AS licenses \
              FROM products ORDER BY LOWER(name), id";
@@ -81,8 +84,8 @@ impl Tx {
     /// Writes a new product. `Conflict(ProductCode)` where the code is taken.
     pub async fn insert_product(&mut self, product: &Product) -> Result<()> {
         const SQL: &str = "INSERT INTO products \
-             (id, code, name, lifecycle, algorithm, code_shape, features, created_at, updated_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+             (id, code, name, lifecycle, algorithm, code_shape, features, releases, created_at, updated_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
         run!(self.on(), |c| sqlx::query(SQL)
             .bind(product.id)
             .bind(&product.code)
@@ -91,6 +94,7 @@ impl Tx {
             .bind(product.algorithm.name())
             .bind(product.code_shape.name())
             .bind(Json(&product.features))
+            .bind(Json(&product.releases))
             .bind(product.created_at)
             .bind(product.updated_at)
             .execute(c)
@@ -102,7 +106,7 @@ impl Tx {
     /// Writes what changed of a product: everything but its id, its code and when it was made.
     pub async fn update_product(&mut self, product: &Product) -> Result<()> {
         const SQL: &str = "UPDATE products SET name = $2, lifecycle = $3, algorithm = $4, code_shape = $5, \
-             features = $6, updated_at = $7 WHERE id = $1";
+             features = $6, releases = $7, updated_at = $8 WHERE id = $1";
         run!(self.on(), |c| sqlx::query(SQL)
             .bind(product.id)
             .bind(&product.name)
@@ -110,6 +114,7 @@ impl Tx {
             .bind(product.algorithm.name())
             .bind(product.code_shape.name())
             .bind(Json(&product.features))
+            .bind(Json(&product.releases))
             .bind(product.updated_at)
             .execute(c)
             .await

@@ -22,7 +22,7 @@ use super::{
 use crate::AppState;
 
 pub(super) use jwt::jwt;
-pub(super) use license::license;
+pub(super) use license::{answer, license};
 
 /// The longest device name and platform, in characters.
 const LONGEST_NAME: usize = 80;
@@ -54,16 +54,10 @@ impl FromRequest<AppState> for Asked {
 }
 
 fn read(mut members: Members, origin: Origin) -> Result<Activation, Invalid> {
-    let name = |name: &str| text::line(name, LONGEST_NAME);
     let code = members.required("activationCode", ActivationCode::read);
     let fingerprint = members.required("fingerprint", Fingerprint::read);
-    let request = activation::Request {
-        email: members.optional("email", Email::read),
-        lease: members.text_or_number("requestedLeaseDuration", Span::read),
-        version: members.optional("targetSoftwareVersion", Version::read),
-    };
-    let device_name = members.optional("deviceName", name).flatten();
-    let platform = members.optional("platform", name).flatten();
+    let request = activation::Request { email: members.optional("email", Email::read), ..wished(&mut members) };
+    let [device_name, platform] = names(&mut members);
     members.finish(code.zip(fingerprint).map(|(code, fingerprint)| Activation {
         code,
         fingerprint,
@@ -72,6 +66,20 @@ fn read(mut members: Members, origin: Origin) -> Result<Activation, Invalid> {
         platform,
         origin,
     }))
+}
+
+/// The members that say what is wished for, of these calls and of renewals.
+pub(super) fn wished(members: &mut Members) -> activation::Request {
+    activation::Request {
+        lease: members.text_or_number("requestedLeaseDuration", Span::read),
+        version: members.optional("targetSoftwareVersion", Version::read),
+        ..activation::Request::default()
+    }
+}
+
+/// The device's name and its platform.
+pub(super) fn names(members: &mut Members) -> [Option<String>; 2] {
+    ["deviceName", "platform"].map(|member| members.optional(member, |text| text::line(text, LONGEST_NAME)).flatten())
 }
 
 /// Activates, and counts the failures of those who try out codes. Gives the grant and its token.
@@ -95,7 +103,7 @@ async fn activate(state: &AppState, failures: &Failures, asked: Asked) -> Result
 }
 
 /// An answer with a token in it: no cache may keep it.
-fn not_stored(answer: impl IntoResponse) -> Response {
+pub(super) fn not_stored(answer: impl IntoResponse) -> Response {
     ([(CACHE_CONTROL, "no-store")], answer).into_response()
 }
 

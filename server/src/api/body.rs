@@ -36,6 +36,16 @@ impl<S: Send + Sync> FromRequest<S> for Members {
     }
 }
 
+/// The members of a body that may be left out.
+pub(super) async fn optional<S: Send + Sync>(request: Request, state: &S) -> Result<Members, Problem> {
+    let (head, body) = request.into_parts();
+    let bytes = read(body).await?;
+    if bytes.is_empty() {
+        return Ok(Members::default());
+    }
+    Members::from_request(Request::from_parts(head, Body::from(bytes)), state).await
+}
+
 /// All of the body; no more than the limit is ever held, whatever length was announced.
 async fn read(body: Body) -> Result<Vec<u8>, Problem> {
     match Limited::new(body, LARGEST).collect().await {

@@ -10,6 +10,7 @@ mod jwks;
 mod limits;
 mod problem;
 mod problems;
+mod sessions;
 mod status_list;
 
 use std::sync::Arc;
@@ -28,6 +29,10 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
     Router::new()
         .route("/api/v1/activations/jwt", post(activations::jwt))
         .route("/api/v1/activations/license", post(activations::license))
+        .route("/api/v1/activations/{session}", get(sessions::standing).delete(sessions::release))
+        .route("/api/v1/activations/{session}/renew", post(sessions::renew))
+        .route("/api/v1/activations/{session}/check-in", post(sessions::check_in))
+        .route("/api/v1/activations/{session}/check-out", post(sessions::check_out))
         .route("/api", any(StatusCode::NOT_FOUND))
         .route("/api/", any(StatusCode::NOT_FOUND))
         .route("/api/{*rest}", any(StatusCode::NOT_FOUND))

@@ -111,6 +111,12 @@ impl Problem {
     }
 }
 
+impl From<StatusCode> for Problem {
+    fn from(status: StatusCode) -> Self {
+        Self::of_status(status)
+    }
+}
+
 impl From<Invalid> for Problem {
     fn from(invalid: Invalid) -> Self {
         let detail = match invalid.0.as_slice() {
@@ -128,18 +134,23 @@ impl From<Invalid> for Problem {
 
 impl From<Declined> for Problem {
     fn from(declined: Declined) -> Self {
-        let Declined { decision, refused } = declined;
-        let refusal = refused.refusal;
+        let Declined { decision, rule: _, refusal } = declined;
         let code = match &refusal {
-            Refusal::CodeNotFound { .. } => Code::CodeNotFound,
+            Refusal::CodeNotFound { .. } | Refusal::TrialOver { .. } => Code::CodeNotFound,
             Refusal::ProductUnavailable => Code::ProductUnavailable,
             Refusal::LicenseRevoked => Code::LicenseRevoked,
             Refusal::LicenseSuspended => Code::LicenseSuspended,
+            Refusal::SessionEnded => Code::SessionNotFound,
+            Refusal::AuthenticationRequired | Refusal::RoleMissing { .. } => Code::AuthenticationRequired,
             Refusal::EmailRequired => Code::EmailRequired,
-            Refusal::EmailMismatch => Code::EmailMismatch,
-            Refusal::VersionNotCovered { .. } => Code::VersionNotCovered,
-            Refusal::AlreadyActivated => Code::AlreadyActivated,
+            Refusal::EmailMismatch | Refusal::PersonMismatch | Refusal::DomainMismatch { .. } => Code::EmailMismatch,
+            Refusal::DeviceBlocked { .. } => Code::DeviceBlocked,
+            Refusal::DeviceNotAuthorized => Code::DeviceNotAuthorized,
+            Refusal::VersionNotCovered { .. } | Refusal::VersionTooNew { .. } => Code::VersionNotCovered,
+            Refusal::AlreadyActivated | Refusal::ActivatedElsewhere { .. } => Code::AlreadyActivated,
             Refusal::SeatLimit { .. } => Code::SeatLimit,
+            Refusal::ReleaseNotAllowed => Code::ReleaseNotAllowed,
+            Refusal::TransferLimit { .. } => Code::TransferLimit,
         };
         let mut problem = Self::new(code, refusal.to_string());
         problem.0.decision = Some(decision);
@@ -155,6 +166,7 @@ impl From<Error> for Problem {
         match error {
             Error::Refused(declined) => (*declined).into(),
             Error::Invalid(invalid) => invalid.into(),
+            Error::InvalidToken(words) => Self::new(Code::InvalidToken, words),
             Error::Throttled(seconds) => Self::rate_limited(seconds),
             Error::Unavailable => Self::unavailable(),
             // No act of the public API ends like these four.

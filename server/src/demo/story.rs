@@ -194,7 +194,7 @@ fn asking(sale: &Sale, device: usize, code: &ActivationCode) -> Option<Activatio
     Some(Activation {
         code: code.clone(),
         fingerprint: Fingerprint::read(&fingerprint).ok()?,
-        request: Request { email: Email::read(sale.email).ok(), lease: None, version },
+        request: Request { email: Email::read(sale.email).ok(), version, ..Request::default() },
         device_name: Some(name.to_owned()),
         platform: Some(platform.to_owned()),
         origin: Origin { address: Some(address), request_id: None },

@@ -125,7 +125,8 @@ async fn rotate(
 ) -> Result<(), KeysError> {
     let product = match product {
         Some(code) => {
-            let products = service.store().read().await.map_err(Error::from)?.on().products().await.map_err(Error::from)?;
+            let products =
+                service.store().read().await.map_err(Error::from)?.on().products().await.map_err(Error::from)?;
             let found = products.into_iter().map(|row| row.product).find(|product| product.code == code);
             Some(found.ok_or(Error::NotFound("product"))?)
         }

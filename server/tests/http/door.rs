@@ -137,7 +137,7 @@ contract!(every_other_address_of_the_api_is_a_problem_too, async |db| {
         "/api/v1/activations",
         "/api/v1/activations/jwt/",
         "/api/v2/activations/jwt",
-        "/api/v1/activations/JWT",
+        "/api/v1/activations/JWT/renew/now",
         "/api/v1/activations/%6Awt/",
         "/api/%ff",
         "/api/v1//activations/jwt",

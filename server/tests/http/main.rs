@@ -14,4 +14,6 @@ mod outage;
 mod pages;
 mod races;
 mod refusals;
+mod sessions;
+mod status_list;
 mod token;

@@ -21,6 +21,10 @@ contract!(a_token_says_what_is_licensed_to_whom_and_for_how_long, async |db| {
         assert!(uuid::Uuid::try_parse(claims[id].as_str().unwrap()).is_ok(), "{id}");
         claims[id] = json!("[id]");
     }
+    let place = claims.as_object_mut().unwrap().remove("status").unwrap();
+    let list = place["status_list"]["uri"].as_str().unwrap();
+    assert_eq!(server.get(list.strip_prefix("https://licenses.example.com").unwrap()).await.status.as_u16(), 200);
+    assert!(place["status_list"]["idx"].as_i64().is_some_and(|idx| (0..1 << 20).contains(&idx)), "{place}");
     insta::assert_snapshot!(format!("{claims:#}"), @r#"
     {
       "aud": "drift-pro",

@@ -154,3 +154,46 @@ fn the_demo_tells_a_story_with_licenses_in_every_state() {
         assert!(lines.iter().any(|line| line["state"] == state), "{state}");
     }
 }
+
+#[test]
+fn keys_are_listed_rotated_and_exported_beside_a_running_server() {
+    let folder = TempDir::new().unwrap();
+    let server = Running::start(&folder);
+    let listed = || -> Vec<serde_json::Value> {
+        let (code, out, said) = told(latchkey(Some(&folder)).args(["keys", "list", "--json"]));
+        assert_eq!(code, Some(0), "{said}");
+        out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    };
+    let first = listed().remove(0);
+    let kid = first["kid"].as_str().unwrap();
+    assert_eq!(
+        (&first["state"], &first["algorithm"], &first["devices"]),
+        (&"signs".into(), &"ES256".into(), &0.into())
+    );
+
+    let (code, out, _) = told(latchkey(Some(&folder)).args(["keys", "rotate"]));
+    assert_eq!(code, Some(0));
+    let states: Vec<_> = listed().iter().map(|key| key["state"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(states, ["signs", "next"]);
+    assert!(out.contains(listed()[1]["kid"].as_str().unwrap()) && out.contains("signs from"), "{out}");
+
+    let (code, _, said) = told(latchkey(Some(&folder)).args(["keys", "retire", kid]));
+    assert_eq!(code, Some(1));
+    assert!(said.contains("rotate first"), "{said}");
+    let (code, _, said) = told(latchkey(Some(&folder)).args(["keys", "revoke", kid, "--reason", "Stolen."]));
+    assert_eq!(code, Some(1));
+    assert!(said.contains("nothing was done") && said.contains("0 devices") && said.contains("--yes"), "{said}");
+    assert_eq!(listed()[0]["state"], "signs");
+    let (code, out, _) = told(latchkey(Some(&folder)).args(["keys", "revoke", kid, "--reason", "Stolen.", "--yes"]));
+    assert_eq!((code, out.contains("out of the key set")), (Some(0), true), "{out}");
+    assert_eq!(listed()[0]["state"], "revoked");
+
+    let (code, out, _) = told(latchkey(Some(&folder)).args(["keys", "export", kid]));
+    assert_eq!(code, Some(0));
+    assert!(
+        out.starts_with("-----BEGIN PUBLIC KEY-----\n") && out.contains("\"kty\":\"EC\"") && !out.contains("\"d\"")
+    );
+    let (_, table, _) = told(latchkey(Some(&folder)).args(["keys", "list"]));
+    assert!(table.starts_with("KEY") && table.contains("revoked on") && table.contains("signs since"), "{table}");
+    server.interrupt();
+}

@@ -1,15 +1,6 @@
 //! The rules of an activation, in the order in which they are asked.
 
-use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-
-use super::{Facts, LicenseFacts, Request};
-use crate::{
-    Refusal,
-    license::{self, State},
-    product::Lifecycle,
-    terms::{EmailTerm, Reactivation, Seats, Versions},
-};
 
 /// One check of an activation. [`Rule::ALL`] is the order, and the order of every decision's trace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -17,38 +8,60 @@ use crate::{
 pub enum Rule {
     /// The code belongs to a license.
     CodeKnown,
-    /// The license has not ended. Before every other rule, so that an ended code answers like an unknown one.
+    /// The license has not ended, or keeps running. Before every other rule, so that an ended code answers like an
+    /// unknown one.
     NotEnded,
+    /// The device's trial of the product is not over. Up here for the same reason.
+    TrialOpen,
     /// The product is available.
     ProductAvailable,
     /// The license is not revoked.
     NotRevoked,
     /// The license is not suspended.
     NotSuspended,
-    /// An e-mail address came, where the policy asks for one.
+    /// The session that renews or checks in was neither revoked nor released.
+    SessionAlive,
+    /// Somebody is signed in, where the terms ask for it.
+    SignedIn,
+    /// They are whom the terms let in.
+    PersonAllowed,
+    /// An e-mail address came, where the terms ask for one.
     EmailGiven,
-    /// It is the license's, where the policy asks for that.
+    /// It is the license's, where the terms ask for that.
     EmailMatches,
+    /// The device is not blocked.
+    DeviceNotBlocked,
+    /// The device was entered beforehand, where the terms ask for that.
+    DeviceAuthorized,
     /// The software's version is covered.
     VersionCovered,
     /// Activating again is allowed, where the device holds a seat.
     MayActivateAgain,
+    /// The device holds no seat under another license, where the terms ask for that.
+    NotElsewhere,
     /// There is a seat for the device.
     SeatFree,
 }
 
 impl Rule {
     /// Every rule, top to bottom.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 17] = [
         Self::CodeKnown,
         Self::NotEnded,
+        Self::TrialOpen,
         Self::ProductAvailable,
         Self::NotRevoked,
         Self::NotSuspended,
+        Self::SessionAlive,
+        Self::SignedIn,
+        Self::PersonAllowed,
         Self::EmailGiven,
         Self::EmailMatches,
+        Self::DeviceNotBlocked,
+        Self::DeviceAuthorized,
         Self::VersionCovered,
         Self::MayActivateAgain,
+        Self::NotElsewhere,
         Self::SeatFree,
     ];
 
@@ -57,65 +70,26 @@ impl Rule {
         match self {
             Self::CodeKnown => "code_known",
             Self::NotEnded => "not_ended",
+            Self::TrialOpen => "trial_open",
             Self::ProductAvailable => "product_available",
             Self::NotRevoked => "not_revoked",
             Self::NotSuspended => "not_suspended",
+            Self::SessionAlive => "session_alive",
+            Self::SignedIn => "signed_in",
+            Self::PersonAllowed => "person_allowed",
             Self::EmailGiven => "email_given",
             Self::EmailMatches => "email_matches",
+            Self::DeviceNotBlocked => "device_not_blocked",
+            Self::DeviceAuthorized => "device_authorized",
             Self::VersionCovered => "version_covered",
             Self::MayActivateAgain => "may_activate_again",
+            Self::NotElsewhere => "not_elsewhere",
             Self::SeatFree => "seat_free",
         }
     }
 
-    /// Asks this rule alone, of a license that exists.
-    pub(super) fn check(
-        self,
-        license: &LicenseFacts,
-        facts: Facts<'_>,
-        request: &Request,
-        now: DateTime<Utc>,
-    ) -> Result<(), Refusal> {
-        let terms = &license.terms;
-        let holds_seat = facts.device.is_some_and(|d| d.holds_seat(now));
-        let refusal = match self {
-            Self::CodeKnown => None,
-            Self::NotEnded => {
-                let end = license::ends_at(terms.validity, license.issued_at, license.first_activated_at);
-                license::has_ended(end, now).then_some(Refusal::CodeNotFound { ended: true })
-            }
-            Self::ProductAvailable => match license.lifecycle {
-                Lifecycle::Active => None,
-                Lifecycle::Withdrawn => Some(Refusal::ProductUnavailable),
-            },
-            Self::NotRevoked => (license.state == State::Revoked).then_some(Refusal::LicenseRevoked),
-            Self::NotSuspended => (license.state == State::Suspended).then_some(Refusal::LicenseSuspended),
-            Self::EmailGiven => {
-                (terms.email != EmailTerm::NotAsked && request.email.is_none()).then_some(Refusal::EmailRequired)
-            }
-            Self::EmailMatches => {
-                let matches = match (&license.email, &request.email) {
-                    (Some(own), Some(given)) => own.same_mailbox(given),
-                    _ => false,
-                };
-                (terms.email == EmailTerm::MustMatch && !matches).then_some(Refusal::EmailMismatch)
-            }
-            Self::VersionCovered => match (&terms.versions, &request.version) {
-                (Versions::Range(range), Some(version)) if !range.covers(version) => {
-                    Some(Refusal::VersionNotCovered { version: version.clone(), range: range.clone() })
-                }
-                _ => None,
-            },
-            Self::MayActivateAgain => {
-                (terms.reactivation == Reactivation::Refuse && holds_seat).then_some(Refusal::AlreadyActivated)
-            }
-            Self::SeatFree => match terms.seats {
-                Seats::Limited(allowed) if !holds_seat && facts.seats.used >= allowed => {
-                    Some(Refusal::SeatLimit { used: facts.seats.used, allowed, next_at: facts.seats.next_at })
-                }
-                _ => None,
-            },
-        };
-        refusal.map_or(Ok(()), Err)
+    /// The rule of that [`name`](Self::name).
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|rule| rule.name() == name)
     }
 }

@@ -1,17 +1,28 @@
 //! The decision, first by tables and then by random facts.
 
+mod check_in;
+mod devices;
+mod explain;
 mod grant;
+mod maintenance;
 mod order;
+mod people;
 mod repeat;
-mod strategy;
+mod seats;
+mod session;
+pub(crate) mod strategy;
+mod trial;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use licensing::{
     Span, Terms,
-    activation::{DeviceFacts, Facts, Grant, LicenseFacts, Refused, Request, SeatCount, Snapshot, decide},
+    activation::{
+        BlockScope, DeviceFacts, Facts, Grant, LicenseFacts, Purpose, Refused, Request, Rule, SeatCount, Snapshot,
+        Step, decide, explain,
+    },
     feature::FeatureValues,
     license::State,
-    product::Lifecycle,
+    product::{Lifecycle, ProductRelease},
     terms::{Seats, Versions},
 };
 
@@ -23,9 +34,17 @@ struct Case {
     license: LicenseFacts,
     device: Option<DeviceFacts>,
     seats: SeatCount,
+    authorized: bool,
+    blocked: Option<BlockScope>,
+    elsewhere: bool,
+    trial_began_at: Option<DateTime<Utc>>,
+    releases: Vec<ProductRelease>,
     request: Request,
     now: DateTime<Utc>,
 }
+
+/// A change to a case that makes one rule say no.
+type Spoil = fn(&mut Case);
 
 impl Case {
     /// A new device, one of three seats in use, nothing to say no to.
@@ -40,8 +59,17 @@ impl Case {
                 first_activated_at: Some(at("2026-01-02T00:00:00Z")),
             },
             device: None,
-            seats: SeatCount { used: 1, next_at: Some(at("2026-03-20T00:00:00Z")) },
-            request: Request { email: Some(email("ada@example.com")), lease: None, version: Some(version("2.1.0")) },
+            seats: SeatCount { used: 1, next_at: Some(at("2026-03-20T00:00:00Z")), lapsed: 0 },
+            authorized: false,
+            blocked: None,
+            elsewhere: false,
+            trial_began_at: None,
+            releases: Vec::new(),
+            request: Request {
+                email: Some(email("ada@example.com")),
+                version: Some(version("2.1.0")),
+                ..Request::default()
+            },
             now: at("2026-03-01T12:00:00.250Z"),
         }
     }
@@ -59,18 +87,45 @@ impl Case {
             token_expires_at: self.now + TimeDelta::days(10) - TimeDelta::minutes(5),
             hold_until: self.now + TimeDelta::days(10),
             revoked: false,
+            released: false,
+            checked_out: false,
             last_seen_at: self.now - TimeDelta::days(27),
             snapshot: snapshot(),
         });
         self
     }
 
+    /// The session of a device that has a seat, asking for `purpose`.
+    fn session(purpose: Purpose) -> Self {
+        let mut case = Self::good().with_a_seat();
+        case.request = Request { purpose, ..Request::default() };
+        case
+    }
+
     fn facts(&self) -> Facts<'_> {
-        Facts { license: Some(&self.license), device: self.device.as_ref(), seats: self.seats }
+        Facts {
+            license: Some(&self.license),
+            device: self.device.as_ref(),
+            seats: self.seats,
+            authorized: self.authorized,
+            blocked: self.blocked,
+            elsewhere: self.elsewhere,
+            trial_began_at: self.trial_began_at,
+            releases: &self.releases,
+        }
     }
 
     fn decide(&self) -> Result<Grant, Refused> {
         decide(self.facts(), &self.request, self.now)
+    }
+
+    fn explain(&self) -> Vec<Step> {
+        explain(self.facts(), &self.request, self.now)
+    }
+
+    /// The rule that says no.
+    fn decided_by(&self) -> Option<Rule> {
+        self.decide().err().map(|refused| refused.rule)
     }
 
     fn holds_seat(&self) -> bool {
@@ -78,12 +133,14 @@ impl Case {
     }
 }
 
-fn snapshot() -> Snapshot {
+pub(crate) fn snapshot() -> Snapshot {
     Snapshot {
         policy: "Studio".to_owned(),
         customer: Some("Ada".to_owned()),
         grace: Span::days(7),
         versions: Versions::Any,
         features: FeatureValues::new(),
+        grace_features: FeatureValues::new(),
+        trial: false,
     }
 }

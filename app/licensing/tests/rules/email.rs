@@ -64,6 +64,11 @@ fn the_same_mailbox_is_found_whatever_the_case() {
     assert!(!email("k@example.com").same_mailbox(&email("\u{212a}@example.com")));
 }
 
+#[test]
+fn a_domain_is_what_stands_behind_the_at_in_lower_case() {
+    assert_eq!(email("Ada@Mail.Example.COM").domain(), "mail.example.com");
+}
+
 proptest! {
     #[test]
     fn an_address_that_was_read_reads_as_itself(text in "\\PC{0,9}@[A-Za-z.é-]{0,9} ?") {

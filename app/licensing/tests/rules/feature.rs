@@ -1,4 +1,9 @@
-use licensing::feature::{Feature, FeatureKind, FeatureValue, FeatureValues, MOST, check, check_values, resolve};
+use licensing::{
+    Span, Terms,
+    activation::Snapshot,
+    feature::{Feature, FeatureKind, FeatureValue, FeatureValues, MOST, check, check_values, differing, resolve},
+    terms::Trial,
+};
 
 fn choice(choices: &[&str]) -> FeatureKind {
     FeatureKind::Choice(choices.iter().map(|c| (*c).to_owned()).collect())
@@ -155,7 +160,7 @@ fn values_are_for_features_that_the_product_has() {
 fn a_license_has_every_feature_its_own_value_first() {
     let own = values([("tracks", number(64)), ("edition", text("pro"))]);
     assert_eq!(
-        resolve(&features(), &own),
+        resolve(&features(), &[&own]),
         values([
             ("export", FeatureValue::Boolean(false)),
             ("tracks", number(64)),
@@ -168,5 +173,48 @@ fn a_license_has_every_feature_its_own_value_first() {
 #[test]
 fn a_value_that_no_longer_fits_the_product_gives_way_to_the_default() {
     let stale = values([("edition", text("team")), ("tracks", text("many")), ("gone", number(1))]);
-    assert_eq!(resolve(&features(), &stale), resolve(&features(), &FeatureValues::new()));
+    assert_eq!(resolve(&features(), &[&stale]), resolve(&features(), &[]));
+}
+
+#[test]
+fn the_last_layer_that_has_a_good_value_decides() {
+    let policy = values([("tracks", number(16)), ("edition", text("pro")), ("banner", text("hello"))]);
+    let license = values([("tracks", number(64)), ("edition", text("home"))]);
+    let trial = values([("tracks", text("many")), ("edition", text("pro"))]);
+    let resolved = resolve(&features(), &[&policy, &license, &trial]);
+    assert_eq!(
+        resolved,
+        values([
+            ("export", FeatureValue::Boolean(false)),
+            ("tracks", number(64)),
+            ("banner", text("hello")),
+            ("edition", text("pro")),
+        ])
+    );
+}
+
+#[test]
+fn only_what_differs_and_fits_is_told_of_the_grace() {
+    let usual = resolve(&features(), &[&values([("tracks", number(64))])]);
+    let grace = values([("tracks", number(8)), ("edition", text("team")), ("banner", text("")), ("gone", number(1))]);
+    assert_eq!(differing(&features(), &grace, &usual), values([("tracks", number(8))]));
+}
+
+#[test]
+fn an_activation_is_granted_the_values_of_policy_license_and_trial() {
+    let mut terms = Terms {
+        features: values([("tracks", number(16)), ("banner", text("policy")), ("edition", text("pro"))]),
+        grace_features: values([("tracks", number(8))]),
+        ..Terms::default()
+    };
+    let own = values([("tracks", number(64)), ("banner", text("license"))]);
+    let snapshot = |terms: &Terms| Snapshot::new("Studio".to_owned(), None, terms, &features(), &own);
+    let bought = snapshot(&terms);
+    assert_eq!((&bought.features["tracks"], &bought.features["banner"]), (&number(64), &text("license")));
+    assert_eq!((&bought.features["edition"], bought.trial), (&text("pro"), false));
+    assert_eq!(bought.grace_features, values([("tracks", number(8))]));
+    terms.trial = Some(Trial { lasts: Span::days(14), features: values([("tracks", number(2))]) });
+    let tried = snapshot(&terms);
+    assert_eq!((&tried.features["tracks"], &tried.features["banner"]), (&number(2), &text("license")));
+    assert!(tried.trial);
 }

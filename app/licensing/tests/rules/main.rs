@@ -12,6 +12,7 @@ mod license;
 mod product;
 mod reader;
 mod refusal;
+mod release;
 mod sentence;
 mod span;
 mod terms;

@@ -2,57 +2,122 @@
 
 use std::collections::HashSet;
 
-use licensing::{Refusal, activation::Rule};
+use licensing::{
+    Refusal, Span,
+    activation::{BlockScope, Rule},
+    terms::Identity,
+};
 
 use crate::{at, range, version};
 
-fn all() -> [Refusal; 11] {
+fn all() -> [Refusal; 24] {
     let seat_limit = |used, allowed, next_at| Refusal::SeatLimit { used, allowed, next_at };
+    let too_new =
+        |newest| Refusal::VersionTooNew { version: version("3.1.0"), newest, until: at("2026-03-01T00:00:00Z") };
     [
         Refusal::CodeNotFound { ended: false },
         Refusal::CodeNotFound { ended: true },
+        Refusal::TrialOver { ended_at: at("2026-11-26T22:05:59Z") },
         Refusal::ProductUnavailable,
         Refusal::LicenseRevoked,
         Refusal::LicenseSuspended,
+        Refusal::SessionEnded,
+        Refusal::AuthenticationRequired,
+        Refusal::RoleMissing { role: "studio".to_owned() },
+        Refusal::PersonMismatch,
+        Refusal::DomainMismatch { domain: "example.com".to_owned() },
         Refusal::EmailRequired,
         Refusal::EmailMismatch,
+        Refusal::DeviceBlocked { scope: BlockScope::Product },
+        Refusal::DeviceNotAuthorized,
         Refusal::VersionNotCovered { version: version("3.1.0"), range: range("<3") },
+        too_new(None),
+        too_new(Some(version("2.9.0"))),
         Refusal::AlreadyActivated,
+        Refusal::ActivatedElsewhere { within: Identity::Policy },
         seat_limit(1, 1, None),
         seat_limit(6, 5, Some(at("2026-11-26T22:05:59Z"))),
+        Refusal::ReleaseNotAllowed,
+        Refusal::TransferLimit { moves: 5, per: Span::days(30), next_at: at("2026-11-26T22:05:59Z") },
     ]
 }
 
 #[test]
 fn every_refusal_is_a_sentence_with_a_way_on() {
     let said = all().map(|r| format!("{}: {r}", r.code())).join("\n");
-    insta::assert_snapshot!(said, @r#"
+    insta::assert_snapshot!(said, @r"
+    code_not_found: This activation code is not known or no longer valid: check it for slips, or ask your vendor for a new one.
     code_not_found: This activation code is not known or no longer valid: check it for slips, or ask your vendor for a new one.
     code_not_found: This activation code is not known or no longer valid: check it for slips, or ask your vendor for a new one.
     product_unavailable: This product is no longer available for activation: ask your vendor what replaces it.
     license_revoked: This license was revoked: ask your vendor why.
     license_suspended: This license is suspended: ask your vendor to reinstate it, then try again.
+    session_not_found: This device's session is over: activate again with your activation code.
+    authentication_required: This license asks who you are: sign in and try again.
+    authentication_required: This license is for people with the role “studio”: sign in as one of them, or ask your administrator for the role.
+    email_mismatch: You are signed in with another e-mail address than the one the license was issued to: sign in with that one.
+    email_mismatch: This license is for people with an e-mail address at example.com: sign in with yours.
     email_required: This license asks for an e-mail address: enter yours and try again.
     email_mismatch: This is not the e-mail address the license was issued to: enter the one your order was sent to.
+    device_blocked: This device was blocked: ask your vendor why.
+    device_not_authorized: This license runs only on devices that your vendor has entered: send them this device's fingerprint.
     version_not_covered: This license covers versions <3, not 3.1.0: use a version it covers, or renew it.
+    version_not_covered: This license covers versions released until 1 March 2026; 3.1.0 is newer: use a version it covers, or renew it.
+    version_not_covered: This license covers versions released until 1 March 2026, up to 2.9.0; 3.1.0 is newer: use a version it covers, or renew it.
     already_activated: This device is activated already, and this license allows that once: use the token it has, or ask your vendor to free its seat.
+    already_activated: This device is activated already with another code: go on with that one, or free its seat first.
     seat_limit: The only seat of this license is in use on another device: ask your vendor to free one or to add more.
     seat_limit: All 5 seats of this license are in use (6 of 5): ask your vendor to free one or to add more, or try again after 26 November 2026, 22:05 UTC, when the next comes free.
-    "#);
+    release_not_allowed: This license does not let a device give its seat up: ask your vendor to free it.
+    transfer_limit: This license lets seats move 5 times in 30 days: try again after 26 November 2026, 22:05 UTC, or ask your vendor to free the seat.
+    ");
 }
 
 #[test]
-fn an_ended_license_and_an_unknown_code_are_told_alike() {
-    let [unknown, ended, ..] = all();
-    assert_eq!((unknown.code(), unknown.to_string()), (ended.code(), ended.to_string()));
-    assert_ne!(unknown, ended, "inside they are told apart");
+fn every_refusal_has_a_remedy() {
+    let said = all().map(|r| r.remedy()).join("\n");
+    insta::assert_snapshot!(said, @r"
+    A code that belongs to a license: compare it with the one that was given out, letter by letter.
+    A license that has not ended: extend it, or let it keep running after its end.
+    An open trial: this device's closed on 26 November 2026, 22:05 UTC. Let the license's trial last longer, or make it none.
+    A product that is not withdrawn: make it active again.
+    Another license: this one was revoked, and that is for good.
+    An active license: reinstate it.
+    A session that goes on: the device activates again with its code.
+    A person who is signed in: the software sends their access token, or the terms ask for nobody.
+    A person with the role “studio”: grant it at the identity provider, or change the terms.
+    A person whose e-mail address, verified by the identity provider, is the license's: correct the one or the other.
+    A person with an e-mail address at example.com, verified by the identity provider, or another domain in the terms.
+    An e-mail address in the request, or terms that ask for none.
+    The license's e-mail address in the request: correct the one or the other.
+    A device that is not blocked: this one is, for the whole product. Lift the block.
+    A device that was entered beforehand: enter its fingerprint.
+    A version in <3, or a range in the terms that covers the one that was asked for.
+    A version released until 1 March 2026, or maintenance past that day.
+    A version up to 2.9.0, or maintenance past 1 March 2026.
+    A device that holds no seat yet: free this one's, or let devices activate again.
+    A device that holds no other seat in the policy: free that one, or let devices run under several licenses.
+    A free seat: free or add 1 seat.
+    A free seat: free or add 2 seats, or wait until 26 November 2026, 22:05 UTC.
+    Terms that let devices give their seats up: change them, or free the seat yourself.
+    Fewer than 5 moves in 30 days: free the seat yourself, raise the limit, or wait until 26 November 2026, 22:05 UTC.
+    ");
 }
 
 #[test]
-fn a_refusal_is_recorded_under_the_code_it_is_answered_with() {
+fn an_ended_license_an_ended_trial_and_an_unknown_code_are_told_alike() {
+    let [unknown, ended, trial, ..] = all();
+    for other in [ended, trial] {
+        assert_eq!((unknown.code(), unknown.to_string()), (other.code(), other.to_string()));
+        assert_ne!(unknown, other, "inside they are told apart");
+    }
+}
+
+#[test]
+fn a_refusal_is_recorded_with_its_reason() {
     for refusal in all() {
         let kept = serde_json::to_value(&refusal).unwrap();
-        assert_eq!(kept["code"], refusal.code());
+        assert!(kept["reason"].is_string());
         assert_eq!(serde_json::from_value::<Refusal>(kept).unwrap(), refusal);
     }
 }
@@ -62,7 +127,7 @@ fn a_seat_limit_is_recorded_with_its_numbers() {
     let refusal = Refusal::SeatLimit { used: 5, allowed: 5, next_at: Some(at("2026-07-01T00:00:00Z")) };
     insta::assert_snapshot!(
         serde_json::to_string(&refusal).unwrap(),
-        @r#"{"code":"seat_limit","used":5,"allowed":5,"next_at":"2026-07-01T00:00:00Z"}"#
+        @r#"{"reason":"seat_limit","used":5,"allowed":5,"next_at":"2026-07-01T00:00:00Z"}"#
     );
 }
 
@@ -72,5 +137,6 @@ fn a_rule_is_recorded_under_its_name() {
     assert_eq!(names.len(), Rule::ALL.len());
     for rule in Rule::ALL {
         assert_eq!(serde_json::to_value(rule).unwrap(), rule.name());
+        assert_eq!(Rule::from_name(rule.name()), Some(rule));
     }
 }

@@ -1,7 +1,11 @@
 use licensing::{
     Span, Terms,
-    sentence::{day, thousands},
-    terms::{EmailTerm, Lease, Reactivation, Release, Seats, Validity, Versions},
+    feature::{FeatureValue, FeatureValues},
+    sentence::{count, day, thousands, times},
+    terms::{
+        AfterEnd, Devices, EmailTerm, Holding, Identity, Lease, Maintenance, Overage, Reactivation, Release, Seats,
+        SignIn, Strictness, Transfers, Trial, Validity, Versions, WhenFull,
+    },
 };
 
 use crate::{at, range};
@@ -37,10 +41,36 @@ fn a_sentence_says_every_term_that_is_not_the_usual_one() {
             versions: Versions::Range(range(">=2.1, <4")),
             reactivation: Reactivation::Refuse,
             release: Release::BySupport,
+            ..Terms::default()
         };
     });
     insta::assert_snapshot!(whole, @"2 devices at a time, each confirmed for 8 hours and 1 hour longer offline; ends 14 days after the first activation; covers versions >=2.1, <4; asks for the license's e-mail address; a device may activate only once; only support frees seats.");
     insta::assert_snapshot!(said(|t| t.email = EmailTerm::Required), @"3 devices at a time, each confirmed for 30 days and 7 days longer offline; never ends; asks for an e-mail address.");
+}
+
+#[test]
+fn every_further_term_has_its_clause() {
+    let on = |code: &str| FeatureValues::from([(code.to_owned(), FeatureValue::Boolean(true))]);
+    let floating = said(|t| {
+        (t.holding, t.when_full, t.overage) = (Holding::Floating, WhenFull::TakeOver, Overage::Percent(10));
+        (t.validity, t.after_end) = (Validity::FromIssue(Span::days(365)), AfterEnd::KeepRunning);
+        (t.maintenance, t.strictness) = (Maintenance::FromIssue(Span::days(365)), Strictness::Strict);
+    });
+    insta::assert_snapshot!(floating, @"3 devices at a time, each confirmed for 30 days and 7 days longer offline; ends 1 year after it was issued, and then keeps running without newer versions; seats float; a lapsed seat can be taken over; lets in 10 % more, shown as over; covers what is released within 1 year of issue; a freed seat cools down until its tokens have run out.");
+    let trial = said(|t| {
+        t.trial = Some(Trial { lasts: Span::days(14), features: FeatureValues::new() });
+        (t.sign_in, t.devices, t.identity) =
+            (SignIn::Role("studio".to_owned()), Devices::Authorized, Identity::Product);
+        t.release = Release::Limited { times: 2, per: Span::days(30) };
+        t.transfers = Transfers::Limited { moves: 1, per: Span::days(7) };
+        (t.features, t.grace_features) = (on("export").into_iter().chain(on("sync")).collect(), on("banner"));
+    });
+    insta::assert_snapshot!(trial, @"3 devices at a time, each confirmed for 30 days and 7 days longer offline; never ends; each device may try it for 14 days; must be signed in: anyone with the role “studio”; only devices entered beforehand; a device may hold one seat of the product; devices may free seats twice in 30 days; seats may move once in 7 days; sets 2 features; changes 1 feature in offline grace.");
+    insta::assert_snapshot!(said(|t| {
+        (t.overage, t.transfers) = (Overage::Seats(2), Transfers::Unlimited);
+        (t.identity, t.sign_in) = (Identity::Policy, SignIn::VerifiedEmail);
+        t.maintenance = Maintenance::Until(at("2027-03-12T00:00:00Z"));
+    }), @"3 devices at a time, each confirmed for 30 days and 7 days longer offline; never ends; lets in 2 more, shown as over; covers what is released until 12 March 2027; must be signed in: whoever has the license's e-mail address; a device may hold one seat of the policy; seats may move at any time.");
 }
 
 #[test]
@@ -90,4 +120,10 @@ fn thousands_stand_apart() {
         assert_eq!(thousands(n), said);
     }
     assert_eq!(thousands(u64::MAX), "18,446,744,073,709,551,615");
+}
+
+#[test]
+fn counts_are_said_with_their_noun() {
+    assert_eq!([0, 1, 2, 2_000].map(|n| count(n, "seat")), ["0 seats", "1 seat", "2 seats", "2,000 seats"]);
+    assert_eq!([1, 2, 3].map(times), ["once", "twice", "3 times"]);
 }

@@ -1,3 +1,4 @@
+use chrono::{DateTime, Utc};
 use licensing::{
     Span,
     span::{LAST_MOMENT, SpanError},
@@ -176,6 +177,15 @@ fn a_form_shows_a_span_in_its_largest_whole_unit() {
     ] {
         assert_eq!(span.unit(), unit);
     }
+}
+
+#[test]
+fn before_and_after_undo_each_other_where_there_is_room() {
+    let noon = at("2026-03-01T12:00:00Z");
+    assert_eq!(Span::minutes(5).before(noon), at("2026-03-01T11:55:00Z"));
+    assert_eq!(Span::days(90).after(Span::days(90).before(noon)), noon);
+    assert_eq!(Span::seconds(u64::MAX).before(noon), noon);
+    assert_eq!(Span::days(1).before(DateTime::<Utc>::MIN_UTC), DateTime::<Utc>::MIN_UTC);
 }
 
 #[test]

@@ -1,8 +1,18 @@
+//! Terms: their bounds and contradictions, what a license overrides, how they are stored and said.
+
+mod contradictions;
+mod overrides;
+mod stored;
+
 use licensing::{
-    Overrides, Span, Terms,
-    terms::{EmailTerm, LONGEST, Lease, MOST_SEATS, Reactivation, Release, SHORTEST_LEASE, Seats, Validity, Versions},
+    Span, Terms,
+    feature::{FeatureValue, FeatureValues},
+    terms::{
+        AfterEnd, Devices, EmailTerm, Holding, Identity, LONGEST, Lease, MOST_MOVES, MOST_SEATS, Maintenance, Overage,
+        Reactivation, Release, SHORTEST_LEASE, Seats, SignIn, Strictness, Transfers, Trial, Validity, Versions,
+        WhenFull,
+    },
 };
-use serde_json::json;
 
 use crate::{DAY, MINUTE, at, range};
 
@@ -18,17 +28,34 @@ fn lease(minimum: Span, default: Span, maximum: Span) -> Lease {
     Lease { default, minimum, maximum }
 }
 
-/// Terms that differ from the usual ones in everything.
+fn values(code: &str, on: bool) -> FeatureValues {
+    FeatureValues::from([(code.to_owned(), FeatureValue::Boolean(on))])
+}
+
+/// Terms that differ from the usual ones in everything, as far as terms can that are good.
 fn other() -> Terms {
     Terms {
-        seats: Seats::Unlimited,
+        seats: Seats::Limited(20),
+        holding: Holding::Floating,
+        when_full: WhenFull::TakeOver,
+        overage: Overage::Percent(10),
         lease: lease(MINUTE, DAY, LONGEST),
         grace: Span::ZERO,
         validity: Validity::FromIssue(DAY),
+        after_end: AfterEnd::Stop,
+        trial: Some(Trial { lasts: DAY, features: values("export", false) }),
+        features: values("export", true),
+        grace_features: values("sync", false),
         email: EmailTerm::MustMatch,
+        sign_in: SignIn::Domain("example.com".to_owned()),
+        devices: Devices::Authorized,
+        identity: Identity::Product,
         versions: Versions::Range(range("<3")),
+        maintenance: Maintenance::FromIssue(DAY),
         reactivation: Reactivation::Refuse,
-        release: Release::BySupport,
+        release: Release::Limited { times: 3, per: DAY },
+        transfers: Transfers::Unlimited,
+        strictness: Strictness::Lenient,
     }
 }
 
@@ -43,6 +70,18 @@ fn the_usual_terms_and_those_on_the_bounds_are_good() {
         assert_eq!(checked(|t| t.lease = lease(same, same, same)), "good", "{same}");
     }
     assert_eq!(checked(|t| t.grace = LONGEST), "good");
+    for overage in [Overage::Seats(1), Overage::Seats(MOST_SEATS), Overage::Percent(1), Overage::Percent(1_000)] {
+        assert_eq!(checked(|t| t.overage = overage), "good", "{overage:?}");
+    }
+    for n in [1, MOST_MOVES] {
+        assert_eq!(checked(|t| t.release = Release::Limited { times: n, per: MINUTE }), "good");
+        assert_eq!(checked(|t| t.transfers = Transfers::Limited { moves: n, per: LONGEST }), "good");
+    }
+    for sign_in in
+        [SignIn::Required, SignIn::VerifiedEmail, SignIn::Domain("a.example".to_owned()), SignIn::Role("Ω".repeat(80))]
+    {
+        assert_eq!(checked(|t| t.sign_in = sign_in.clone()), "good", "{sign_in:?}");
+    }
     for validity in [
         Validity::Until(at("1970-01-01T00:00:00Z")),
         Validity::Until(at("9999-12-31T23:59:59Z")),
@@ -77,6 +116,60 @@ fn terms_out_of_bounds_are_refused_at_their_field() {
 }
 
 #[test]
+fn counts_and_periods_of_overage_release_and_transfers_have_bounds() {
+    let over = Span::seconds(LONGEST.as_seconds() + 1);
+    for n in [0, MOST_SEATS + 1] {
+        assert_eq!(checked(|t| t.overage = Overage::Seats(n)), "overage: is 1 to 1,000,000 seats, or none");
+    }
+    for n in [0, 1_001] {
+        assert_eq!(checked(|t| t.overage = Overage::Percent(n)), "overage: is 1 to 1,000 %, or none");
+    }
+    for (n, per) in [(0, DAY), (MOST_MOVES + 1, DAY), (1, Span::ZERO), (1, over)] {
+        assert_eq!(
+            checked(|t| t.release = Release::Limited { times: n, per }),
+            "release: is limited to 1 to 1,000,000 times in one minute to 100 years"
+        );
+        assert_eq!(
+            checked(|t| t.transfers = Transfers::Limited { moves: n, per }),
+            "transfers: are limited to 1 to 1,000,000 in one minute to 100 years"
+        );
+    }
+}
+
+#[test]
+fn trials_and_maintenance_have_bounds() {
+    let over = Span::seconds(LONGEST.as_seconds() + 1);
+    for period in [Span::ZERO, over] {
+        let trial = Some(Trial { lasts: period, features: FeatureValues::new() });
+        assert_eq!(checked(|t| t.trial = trial), "trial: lasts one minute to 100 years");
+        assert_eq!(
+            checked(|t| t.maintenance = Maintenance::FromIssue(period)),
+            "maintenance: runs one minute to 100 years"
+        );
+    }
+    let end = at("1969-12-31T23:59:59Z");
+    assert_eq!(checked(|t| t.maintenance = Maintenance::Until(end)), "maintenance: ends in the years 1970 to 9999");
+}
+
+#[test]
+fn a_domain_and_a_role_are_written_as_they_are_compared() {
+    for domain in ["", "Example.com", "ada@example.com", " example.com", "example.com ", ".com", "a..b"] {
+        assert_eq!(
+            checked(|t| t.sign_in = SignIn::Domain(domain.to_owned())),
+            "sign_in: takes the domain of e-mail addresses in small letters, such as example.com",
+            "{domain:?}"
+        );
+    }
+    for role in ["", " studio", "stu\ndio", &"r".repeat(81)] {
+        assert_eq!(
+            checked(|t| t.sign_in = SignIn::Role(role.to_owned())),
+            "sign_in: takes the name of a role, a line of 1 to 80 characters",
+            "{role:?}"
+        );
+    }
+}
+
+#[test]
 fn a_lease_lies_between_its_least_and_its_most() {
     let longer = checked(|t| t.lease = lease(Span::days(2), DAY, Span::days(3)));
     assert_eq!(longer, "lease_minimum: is longer than the usual lease of 1 day: shorten it");
@@ -91,71 +184,51 @@ fn every_field_that_is_not_good_is_told_at_once() {
     terms.lease = lease(SECOND, Span::ZERO, SECOND);
     terms.grace = Span::seconds(u64::MAX);
     terms.validity = Validity::FromIssue(Span::ZERO);
+    terms.maintenance = Maintenance::FromIssue(Span::ZERO);
+    terms.trial = Some(Trial { lasts: Span::ZERO, features: FeatureValues::new() });
+    terms.sign_in = SignIn::Role(String::new());
+    terms.overage = Overage::Percent(0);
+    terms.holding = Holding::Fixed;
+    terms.release = Release::Limited { times: 0, per: DAY };
+    terms.transfers = Transfers::Limited { moves: 0, per: DAY };
     let wrong = terms.check().unwrap_err();
     let fields: Vec<&str> = wrong.0.iter().map(|e| e.field.as_str()).collect();
     assert_eq!(
         fields,
-        ["seats", "lease_default", "lease_maximum", "lease_minimum", "lease_minimum", "grace", "validity"]
+        [
+            "seats",
+            "overage",
+            "when_full",
+            "lease_default",
+            "lease_maximum",
+            "lease_minimum",
+            "lease_minimum",
+            "grace",
+            "validity",
+            "maintenance",
+            "trial",
+            "sign_in",
+            "release",
+            "transfers",
+        ]
     );
 }
 
 #[test]
-fn a_license_that_sets_nothing_has_its_policys_terms() {
-    for policy in [Terms::default(), other()] {
-        assert_eq!(policy.with(&Overrides::default()), policy);
-    }
-}
-
-#[test]
-fn a_license_sets_each_term_by_itself() {
-    let (policy, own) = (Terms::default(), other());
-    let none = Overrides::default;
-    for (overrides, expected) in [
-        (Overrides { seats: Some(own.seats), ..none() }, Terms { seats: own.seats, ..policy.clone() }),
-        (Overrides { lease: Some(own.lease), ..none() }, Terms { lease: own.lease, ..policy.clone() }),
-        (Overrides { grace: Some(own.grace), ..none() }, Terms { grace: own.grace, ..policy.clone() }),
-        (Overrides { validity: Some(own.validity), ..none() }, Terms { validity: own.validity, ..policy.clone() }),
-        (Overrides { email: Some(own.email), ..none() }, Terms { email: own.email, ..policy.clone() }),
-        (
-            Overrides { versions: Some(own.versions.clone()), ..none() },
-            Terms { versions: own.versions.clone(), ..policy.clone() },
-        ),
-        (
-            Overrides { reactivation: Some(own.reactivation), ..none() },
-            Terms { reactivation: own.reactivation, ..policy.clone() },
-        ),
-        (Overrides { release: Some(own.release), ..none() }, Terms { release: own.release, ..policy.clone() }),
+fn overage_is_added_to_the_seats_and_percents_are_rounded_down() {
+    let allowed = |seats, overage| Terms { seats, overage, ..Terms::default() }.allowed();
+    for (seats, overage, all) in [
+        (3, Overage::None, 3),
+        (3, Overage::Seats(2), 5),
+        (10, Overage::Percent(10), 11),
+        (9, Overage::Percent(10), 9),
+        (19, Overage::Percent(10), 20),
+        (1, Overage::Percent(1_000), 11),
+        (MOST_SEATS, Overage::Percent(1_000), MOST_SEATS),
+        (MOST_SEATS - 1, Overage::Seats(MOST_SEATS), MOST_SEATS),
+        (u32::MAX, Overage::Percent(u32::MAX), u32::MAX),
     ] {
-        assert_eq!(policy.with(&overrides), expected);
-        assert_ne!(expected, policy);
-        assert_eq!(own.with(&overrides), own);
+        assert_eq!(allowed(Seats::Limited(seats), overage), Some(all), "{seats} {overage:?}");
     }
-}
-
-#[test]
-fn terms_are_kept_as_readable_json() {
-    assert_eq!(
-        serde_json::to_value(other()).unwrap(),
-        json!({
-            "seats": "unlimited",
-            "lease": {"default": 86_400, "minimum": 60, "maximum": 3_155_760_000_u64},
-            "grace": 0,
-            "validity": {"from-issue": 86_400},
-            "email": "must-match",
-            "versions": {"range": "<3"},
-            "reactivation": "refuse",
-            "release": "by-support",
-        })
-    );
-    for terms in [Terms::default(), other()] {
-        assert_eq!(serde_json::from_value::<Terms>(serde_json::to_value(&terms).unwrap()).unwrap(), terms);
-    }
-}
-
-#[test]
-fn overrides_keep_only_what_they_set() {
-    let own = Overrides { seats: Some(Seats::Limited(5)), ..Overrides::default() };
-    assert_eq!(serde_json::to_value(&own).unwrap(), json!({"seats": {"limited": 5}}));
-    assert_eq!(serde_json::from_value::<Overrides>(json!({"seats": {"limited": 5}})).unwrap(), own);
-    assert_eq!(serde_json::from_value::<Overrides>(json!({})).unwrap(), Overrides::default());
+    assert_eq!(allowed(Seats::Unlimited, Overage::None), None);
 }

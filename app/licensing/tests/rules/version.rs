@@ -96,3 +96,10 @@ fn a_range_is_written_as_it_reads() {
         assert_eq!(range(&range(typed).to_string()), range(typed));
     }
 }
+
+#[test]
+fn versions_come_one_after_the_other_and_builds_alike() {
+    let ordered = ["1.9.0", "1.10.0", "2.0.0-alpha", "2.0.0-alpha.1", "2.0.0-rc.1", "2.0.0", "2.0.1"].map(version);
+    assert!(ordered.is_sorted_by(|a, b| a.order(b).is_lt()));
+    assert!(version("2.0.0+linux").order(&version("2.0.0+mac")).is_eq());
+}

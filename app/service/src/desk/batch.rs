@@ -3,28 +3,46 @@
 use std::panic::AssertUnwindSafe;
 
 use futures_util::FutureExt as _;
-use store::desk::DeskLicense;
+use store::desk::{DeskLicense, LicenseKeys};
 use uuid::Uuid;
 
-use crate::{Error, activate::Ask};
+use crate::{
+    Error,
+    activate::{Ask, Door},
+};
 
 /// The keys of a batch, each once.
 pub(super) struct Keys {
     pub(super) codes: Vec<[u8; 32]>,
+    pub(super) licenses: Vec<Uuid>,
     pub(super) fingerprints: Vec<[u8; 32]>,
 }
 
 impl Keys {
     pub(super) fn of<'a>(asks: impl Iterator<Item = &'a Ask> + Clone) -> Self {
+        let code = |ask: &Ask| match ask.door {
+            Door::Code(hmac) => Some(hmac),
+            Door::Session { .. } => None,
+        };
+        let license = |ask: &Ask| match ask.door {
+            Door::Code(_) => None,
+            Door::Session { license, .. } => Some(license),
+        };
         Self {
-            codes: each_once(asks.clone().map(|ask| ask.code_hmac)),
+            codes: each_once(asks.clone().filter_map(code)),
+            licenses: each_once(asks.clone().filter_map(license)),
             fingerprints: each_once(asks.map(|ask| ask.fingerprint_hash)),
         }
     }
+
+    /// What the licenses are found by.
+    pub(super) fn licenses(&self) -> LicenseKeys<'_> {
+        LicenseKeys { codes: &self.codes, ids: &self.licenses }
+    }
 }
 
-fn each_once(keys: impl Iterator<Item = [u8; 32]>) -> Vec<[u8; 32]> {
-    let mut keys: Vec<[u8; 32]> = keys.collect();
+pub(super) fn each_once<K: Ord>(keys: impl Iterator<Item = K>) -> Vec<K> {
+    let mut keys: Vec<K> = keys.collect();
     keys.sort_unstable();
     keys.dedup();
     keys

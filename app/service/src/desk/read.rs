@@ -1,24 +1,20 @@
 //! The read desk: answers what needs no write.
 
-use store::Store;
+use std::sync::Arc;
+
 use tokio::sync::mpsc;
 
 use super::{
-    Waiting,
-    batch::{Keys, guarded, ids},
-    facts::Table,
+    Office, Waiting,
+    batch::{Keys, guarded},
+    table::Table,
     take,
 };
-use crate::{Activated, Clock, Error, Result, activate::Ask};
+use crate::{Activated, Error, Result, activate::Ask};
 
-pub(super) async fn serve(
-    mut queue: mpsc::Receiver<Waiting>,
-    to_write: mpsc::Sender<Waiting>,
-    store: Store,
-    clock: Clock,
-) {
+pub(super) async fn serve(mut queue: mpsc::Receiver<Waiting>, to_write: mpsc::Sender<Waiting>, at: Arc<Office>) {
     while let Some(batch) = take(&mut queue).await {
-        let answers = guarded(read(&store, &clock, &batch)).await.unwrap_or_else(|error| {
+        let answers = guarded(read(&at, &batch)).await.unwrap_or_else(|error| {
             tracing::warn!(%error, "the read desk cannot read: the write desk answers");
             vec![]
         });
@@ -40,22 +36,24 @@ fn pass_on(waiting: Waiting, to_write: &mpsc::Sender<Waiting>) {
 }
 
 /// The answers, in order; `None` for what is for the write desk.
-async fn read(store: &Store, clock: &Clock, batch: &[Waiting]) -> store::Result<Vec<Option<Result<Activated>>>> {
+async fn read(at: &Office, batch: &[Waiting]) -> store::Result<Vec<Option<Result<Activated>>>> {
     let keys = Keys::of(batch.iter().map(|w| &w.ask));
-    let mut reading = store.read().await?;
-    let licenses = reading.on().desk_licenses(&keys.codes).await?;
-    let devices = reading.on().desk_activations(&keys.fingerprints, &ids(&licenses)).await?;
-    let table = Table::new(licenses, devices);
-    Ok(batch.iter().map(|waiting| answer(&waiting.ask, &table, clock)).collect())
+    let mut reading = at.store.read().await?;
+    let mut on = reading.on();
+    let licenses = on.desk_licenses(keys.licenses()).await?;
+    let table = Table::load(&mut on, licenses, &keys, at.clock.now()).await?;
+    Ok(batch.iter().map(|waiting| answer(&waiting.ask, &table, at)).collect())
 }
 
 /// The answer to a repeat, or a refusal that no seat could change. Seats are not counted here, so that a full license is
 /// for the write desk to refuse.
-fn answer(ask: &Ask, table: &Table, clock: &Clock) -> Option<Result<Activated>> {
-    let now = clock.now();
+fn answer(ask: &Ask, table: &Table, at: &Office) -> Option<Result<Activated>> {
+    let now = at.clock.now();
     match table.decide(ask, now) {
-        Ok(grant) if table.is_repeat(ask, &grant, now) => table.answer(ask, grant.license_ends_at, now).map(Ok),
+        Ok(grant) if table.is_repeat(ask, &grant, at.kid(table, ask).as_deref(), now) => {
+            table.answer(ask, &grant, now).map(Ok)
+        }
         Ok(_) => None,
-        Err(refused) => Some(Err(Error::declined(clock.id(), refused, &ask.origin))),
+        Err(refused) => Some(Err(Error::declined(at.clock.id(), refused, &ask.origin))),
     }
 }

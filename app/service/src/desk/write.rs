@@ -1,38 +1,40 @@
 //! The write desk: one transaction a batch.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, sync::Arc};
 
 use chrono::{DateTime, Utc};
-use licensing::activation::{Grant, Rule, Seating};
-use serde_json::json;
+use licensing::activation::{Rule, Seating};
 use store::{
-    Store, Tx,
-    desk::{DecisionRow, DeskActivation},
+    Tx,
+    desk::{DecisionRow, DeskActivation, LapsedSeat, TrialRow},
     events::Event,
+    status::{StatusIndex, TokenStatus},
 };
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
 use super::{
-    Waiting,
-    batch::{Failed, Keys, guarded, ids},
-    facts::{Device, Ids, Table},
+    Office, Waiting,
+    batch::{Failed, Keys, guarded},
+    enter::{Made, tokens_end},
+    events,
+    table::{Device, Table, exclusive_products},
     take,
 };
-use crate::{Activated, Clock, Error, Result, activate::Ask};
+use crate::{Activated, Clock, Error, Result, activate::Ask, status::TakenPlaces};
 
 /// How often a batch is run again after a deadlock or a serialization failure.
 const RETRIES: usize = 3;
 
-pub(super) async fn serve(mut queue: mpsc::Receiver<Waiting>, store: Store, clock: Clock) {
+pub(super) async fn serve(mut queue: mpsc::Receiver<Waiting>, at: Arc<Office>) {
     while let Some(batch) = take(&mut queue).await {
         let (asks, replies): (Vec<Ask>, Vec<_>) = batch.into_iter().map(|w| (w.ask, w.reply)).unzip();
-        let answers = match run_again(&store, &clock, &asks).await {
+        let answers = match run_again(&at, &asks).await {
             Ok(answers) => answers,
             // Each alone, so that one bad request fails alone.
             Err(error) if asks.len() > 1 && !error.is_unavailable() => {
                 tracing::error!(%error, requests = asks.len(), "a batch failed: each of its requests is tried alone");
-                alone(&store, &clock, &asks).await
+                alone(&at, &asks).await
             }
             Err(error) => {
                 tracing::error!(%error, requests = asks.len(), "a batch failed");
@@ -46,10 +48,10 @@ pub(super) async fn serve(mut queue: mpsc::Receiver<Waiting>, store: Store, cloc
     }
 }
 
-async fn alone(store: &Store, clock: &Clock, asks: &[Ask]) -> Vec<Result<Activated>> {
+async fn alone(at: &Office, asks: &[Ask]) -> Vec<Result<Activated>> {
     let mut answers = Vec::with_capacity(asks.len());
     for ask in asks {
-        answers.push(match run_again(store, clock, std::slice::from_ref(ask)).await {
+        answers.push(match run_again(at, std::slice::from_ref(ask)).await {
             Ok(mut one) => one.pop().unwrap_or_else(|| Err(Error::defect("a request without an answer"))),
             Err(error) => Err(error.answer()),
         });
@@ -57,30 +59,36 @@ async fn alone(store: &Store, clock: &Clock, asks: &[Ask]) -> Vec<Result<Activat
     answers
 }
 
-async fn run_again(store: &Store, clock: &Clock, asks: &[Ask]) -> Result<Vec<Result<Activated>>, Failed> {
+async fn run_again(at: &Office, asks: &[Ask]) -> Result<Vec<Result<Activated>>, Failed> {
     let mut tries = 0;
     loop {
-        match guarded(run(store, clock, asks)).await {
+        match guarded(run(at, asks)).await {
             Err(Failed::Store(error)) if error.is_retryable() && tries < RETRIES => tries += 1,
             result => return result,
         }
     }
 }
 
-/// Eight steps: begin, licenses (locked), devices, seats, activations, events, decisions, commit.
-async fn run(store: &Store, clock: &Clock, asks: &[Ask]) -> store::Result<Vec<Result<Activated>>> {
+/// A batch from begin to commit.
+async fn run(at: &Office, asks: &[Ask]) -> store::Result<Vec<Result<Activated>>> {
+    let Office { store, clock, places, .. } = at;
+    // Before the transaction, which they must not be in. Without any, sessions begin without a place.
+    let mut places = places.take(asks.len()).await.ok();
     let keys = Keys::of(asks.iter());
     let mut tx = store.begin().await?;
-    let licenses = tx.lock_desk_licenses(&keys.codes).await?;
-    // After the lock: on PostgreSQL a statement sees what was committed before it began.
-    let devices = tx.on().desk_activations(&keys.fingerprints, &ids(&licenses)).await?;
+    let licenses = tx.lock_desk_licenses(keys.licenses()).await?;
+    tx.lock_products(&exclusive_products(&licenses)).await?;
+    // After the locks: on PostgreSQL a statement sees what was committed before it began.
     let now = clock.now();
-    let mut table = Table::new(licenses, devices);
-    let counted = tx.on().held_seats(&table.to_count(asks.iter(), now), now).await?;
-    table.set_seats(&counted);
+    let mut table = Table::load(&mut tx.on(), licenses, &keys, now).await?;
+    table.count_seats(&mut tx.on(), asks, now).await?;
 
     let mut written = Written::default();
-    let answers = asks.iter().map(|ask| decide(ask, &mut table, &mut written, now)).collect();
+    let answers = asks.iter().map(|ask| {
+        let kid = at.kid(&table, ask);
+        decide(ask, &mut table, &mut written, (kid, places.as_mut()), now)
+    });
+    let answers = answers.collect();
     if !written.decisions.is_empty() {
         written.store(&table, &mut tx, now).await?;
         tx.commit().await?;
@@ -92,70 +100,69 @@ async fn run(store: &Store, clock: &Clock, asks: &[Ask]) -> store::Result<Vec<Re
 #[derive(Default)]
 struct Written {
     devices: HashSet<Device>,
+    taken: Vec<LapsedSeat>,
     started: HashSet<Uuid>,
+    trials: Vec<TrialRow>,
+    back: Vec<StatusIndex>,
     events: Vec<Event>,
     decisions: Vec<DecisionRow>,
 }
 
 impl Written {
     async fn store(&self, table: &Table, tx: &mut Tx, now: DateTime<Utc>) -> store::Result<()> {
+        // Before the devices: one that lost its seat may be back in the same batch.
+        for seat in &self.taken {
+            tx.mark_activation(seat.id, TokenStatus::Suspended, now).await?;
+        }
+        let taken: Vec<_> = self.taken.iter().map(|seat| (seat.id, tokens_end(seat))).collect();
+        tx.end_holds(&taken, now).await?;
+        tx.clear_status(&self.back).await?;
         let rows: Vec<&DeskActivation> = self.devices.iter().filter_map(|device| table.row(device)).collect();
         tx.upsert_activations(&rows).await?;
         let started: Vec<Uuid> = self.started.iter().copied().collect();
         tx.start_licenses(&started, now).await?;
+        tx.insert_trials(&self.trials).await?;
         tx.insert_events(&self.events).await?;
         tx.insert_decisions(&self.decisions).await
     }
 }
 
-fn decide(ask: &Ask, table: &mut Table, written: &mut Written, now: DateTime<Utc>) -> Result<Activated> {
+fn decide(
+    ask: &Ask,
+    table: &mut Table,
+    written: &mut Written,
+    (kid, places): (Option<String>, Option<&mut TakenPlaces>),
+    now: DateTime<Utc>,
+) -> Result<Activated> {
     let decision = Clock::id_at(now);
     let grant = table.decide(ask, now).map_err(|refused| Error::declined(decision, refused, &ask.origin))?;
     // The same device twice in a batch, or a repeat that the read desk saw too early.
-    if !table.is_repeat(ask, &grant, now) {
-        let ids = Ids { session: Clock::id_at(now), decision };
-        if let Some(row) = table.enter(ask, &grant, ids, now) {
-            written.devices.insert((row.license_id, ask.fingerprint_hash));
-            if grant.first_activation {
-                written.started.insert(row.license_id);
-            }
-            written.events.push(event(ask, &grant, row, now));
-            written.decisions.push(DecisionRow {
-                id: decision,
-                license_id: row.license_id,
-                activation_id: Some(row.id),
-                outcome: "granted",
-                rule: Rule::SeatFree.name(),
-                at: now,
-                address: ask.origin.address.clone(),
-                request_id: ask.origin.request_id.clone(),
-            });
+    if !table.is_repeat(ask, &grant, kid.as_deref(), now) {
+        let lost = || Error::defect("a grant without a license or a device");
+        let fresh = matches!(grant.seating, Seating::New | Seating::Readmitted);
+        let place = places.filter(|_| fresh || table.device(ask).is_none_or(|(row, _)| row.place().is_none()));
+        let made = Made { session: Clock::id_at(now), decision, kid, place: place.and_then(Iterator::next) };
+        let entered = table.enter(ask, &grant, made, now).ok_or_else(lost)?;
+        let row = table.row(&entered.device).ok_or_else(lost)?;
+        written.devices.insert(entered.device);
+        written.trials.extend(entered.trial);
+        written.back.extend(entered.back);
+        if grant.first_activation {
+            written.started.insert(row.license_id);
         }
+        written.events.extend(entered.taken.iter().map(|seat| events::taken_over(ask, row, seat, now)));
+        written.taken.extend(entered.taken);
+        written.events.push(events::granted(ask, &grant, row, now));
+        written.decisions.push(DecisionRow {
+            id: decision,
+            license_id: row.license_id,
+            activation_id: Some(row.id),
+            outcome: "granted",
+            rule: Rule::SeatFree.name(),
+            at: now,
+            address: ask.origin.address.clone(),
+            request_id: ask.origin.request_id.clone(),
+        });
     }
-    table.answer(ask, grant.license_ends_at, now).ok_or_else(|| Error::defect("a grant without a license or a device"))
-}
-
-fn event(ask: &Ask, grant: &Grant, row: &DeskActivation, now: DateTime<Utc>) -> Event {
-    let name = row.device_name.clone().unwrap_or_else(|| "unnamed device".to_owned());
-    Event {
-        id: Clock::id_at(now),
-        at: now,
-        actor_kind: "device".to_owned(),
-        actor_id: None,
-        actor_name: name.clone(),
-        act: match grant.seating {
-            Seating::Kept => "device.renewed",
-            Seating::New | Seating::Returned | Seating::Readmitted => "device.activated",
-        }
-        .to_owned(),
-        subject_kind: "device".to_owned(),
-        subject_id: Some(row.id),
-        subject_name: name,
-        license_id: Some(row.license_id),
-        before: None,
-        after: Some(json!({ "lease_ends_at": row.lease_ends_at })),
-        reason: None,
-        address: ask.origin.address.clone(),
-        request_id: ask.origin.request_id.clone(),
-    }
+    table.answer(ask, &grant, now).ok_or_else(|| Error::defect("a grant without a license or a device"))
 }

@@ -137,7 +137,7 @@ impl Service {
     pub async fn revoke_key(&self, kid: &str, reason: &str, actor: &Actor) -> Result<u64> {
         let reason = read_reason(reason)?;
         let mut tx = self.store().begin().await?;
-        let (_, old) = locked(&mut tx, kid).await?;
+        let (mut keys, old) = locked(&mut tx, kid).await?;
         let now = self.clock().now();
         if old.revoked_at.is_some() {
             return Err(Error::Conflict("This key was revoked already.".to_owned()));
@@ -147,6 +147,11 @@ impl Service {
         let algorithm = old.algorithm;
         let new = KeyRow { revoked_at: Some(now), revoked_because: Some(reason.clone()), ..old };
         tx.update_signing_key(&new).await?;
+        keys.retain(|key| key.kid != kid);
+        // Better the next one early than none, or one that nobody has heard of.
+        if let Some(next) = turns::signer(&keys, algorithm, None, now).filter(|next| next.signs_from > now) {
+            tx.update_signing_key(&KeyRow { signs_from: now, ..next.clone() }).await?;
+        }
         Record::new(actor, "signing_key.revoked", subject(&new))
             .made(&json!({ "devices": devices }))
             .because(Some(reason))

@@ -40,3 +40,42 @@ impl Service {
         (claims.nbf <= self.clock().now().timestamp()).then_some(claims)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use licensing::product::Algorithm;
+    use serde_json::json;
+    use store::Store;
+    use testing::contract;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::{Clock, SealingKey, token::encode};
+
+    // Signed by a good key of this server, as only a mix-up could.
+    contract!(a_token_of_another_type_or_of_another_server_is_not_read_although_our_key_signed_it, async |db| {
+        let (key, clock) = (SealingKey::generate().unwrap(), Clock::standing("2026-03-01T12:00:00Z".parse().unwrap()));
+        let issuer = "https://licenses.example.com";
+        let service = Service::open(Store::clone(db), &key, clock, issuer.to_owned()).await.unwrap();
+        let key = service.0.keyring.signer(Algorithm::ES256, None).await.unwrap();
+        for (typ, iss, nbf, expected) in [
+            (TYPE, issuer, 0, true),
+            ("JWT", issuer, 0, false),
+            ("at+jwt", issuer, 0, false),
+            ("statuslist+jwt", issuer, 0, false),
+            (TYPE, "https://other.example.com", 0, false),
+            (TYPE, issuer, i64::MAX, false),
+        ] {
+            let claims = json!({
+                "iss": iss, "aud": "drift", "sub": Uuid::nil(), "sid": Uuid::nil(), "jti": Uuid::nil(),
+                "iat": 0, "nbf": nbf, "exp": 1,
+                "license": {
+                    "product": "Drift", "policy": "Team", "features": {}, "leaseEndsAt": 1, "grace": 0, "trial": false,
+                    "fingerprint": "",
+                },
+            });
+            let token = encode(typ, &claims, &key).unwrap();
+            assert_eq!(service.read_token(&token).await.is_some(), expected, "{typ} of {iss} from {nbf} on");
+        }
+    });
+}

@@ -153,7 +153,7 @@ pub(crate) fn bad_fields<T: std::fmt::Debug>(result: service::Result<T>) -> Vec<
 /// Why the rules said no.
 pub(crate) fn refusal<T: std::fmt::Debug>(result: service::Result<T>) -> Refusal {
     match result.unwrap_err() {
-        Error::Refused(declined) => declined.refusal().clone(),
+        Error::Refused(declined) => declined.refusal.clone(),
         other => panic!("not a refusal but: {other:?}"),
     }
 }

@@ -247,6 +247,19 @@ contract!(a_revoked_key_leaves_the_key_set_at_once_and_another_takes_over, async
     other.close().await;
 });
 
+contract!(when_the_key_that_signs_is_revoked_the_next_one_signs_at_once, async |db| {
+    let house = House::open(db).await;
+    let (_, _, code) = house.licensed(seats(1)).await;
+    let (_, token) = house.service.activate(asking(&code, "one")).await.unwrap();
+    let (next, _) = house.service.rotate_key(Algorithm::EdDSA, None, &house.actor).await.unwrap();
+    house.clock.advance(60);
+    house.service.revoke_key(&kid_of(&token), "Stolen.", &house.actor).await.unwrap();
+    assert_eq!(listed(&house.service, &next).await.standing, Standing::Signs(house.clock.now()));
+    let (_, token) = house.service.activate(asking(&code, "one")).await.unwrap();
+    assert_eq!(kid_of(&token), next);
+    assert_eq!(db.number("SELECT COUNT(*) FROM signing_keys WHERE algorithm = 'EdDSA'").await, 2);
+});
+
 contract!(the_public_half_is_exported_and_never_the_private_one, async |db| {
     let house = House::open(db).await;
     for algorithm in Algorithm::ALL {

@@ -64,7 +64,7 @@ contract!(a_token_says_what_was_granted, async |db| {
     let (policy, license, code) = house.licensed(terms).await;
     let (activated, token) = house.service.activate(asking(&code, "the device")).await.unwrap();
     let claims = serde_json::to_value(read_token(&house, &token).await).unwrap();
-    let now = house.clock.now().timestamp();
+    let (now, place) = (house.clock.now().timestamp(), activated.place.unwrap());
     let expected = json!({
         "iss": ISSUER,
         "aud": activated.product_code,
@@ -74,6 +74,7 @@ contract!(a_token_says_what_was_granted, async |db| {
         "iat": now,
         "nbf": now - 300,
         "exp": now + 37 * 86_400,
+        "status": { "status_list": { "idx": place.index, "uri": house.service.status_list_uri(place.list) } },
         "license": {
             "product": "Drift",
             "policy": policy.name,

@@ -5,7 +5,7 @@ use licensing::{Overrides, feature::Feature};
 use serde_json::Value;
 
 use super::Change;
-use crate::{terms_words, words};
+use crate::words;
 
 /// Members that say nothing to people: the names beside them do.
 const SILENT: [&str; 5] = ["id", "product_id", "policy_id", "created_at", "updated_at"];
@@ -36,7 +36,7 @@ fn member(name: &str, value: &Value) -> Vec<(String, String)> {
     match (name, value) {
         ("terms" | "overrides", value) => {
             let set: Overrides = serde_json::from_value(value.clone()).unwrap_or_default();
-            terms_words::words(&set).into_iter().map(|(name, said)| (name.to_lowercase(), said)).collect()
+            set.words().into_iter().map(|(name, said)| (name.to_lowercase(), said)).collect()
         }
         ("features", Value::Object(values)) => {
             values.iter().filter_map(|(code, value)| Some((format!("feature {code}"), said(value)?))).collect()

@@ -172,8 +172,8 @@ impl LicenseDetail {
             state: own.state,
             state_reason: own.state_reason,
             standing: license::standing(own.state, ends_at, own.first_activated_at, now),
+            features: feature_lines(&product.features, &row.policy_terms.features, &own.features),
             terms: row.policy_terms,
-            features: feature_lines(&product.features, &own.features),
             overrides: own.overrides,
             code_tail: own.code_tail,
             imported: own.code_imported,
@@ -197,6 +197,7 @@ impl LicenseDetail {
 #[cfg(feature = "ssr")]
 fn feature_lines(
     features: &[licensing::feature::Feature],
+    policy: &licensing::feature::FeatureValues,
     own: &licensing::feature::FeatureValues,
 ) -> Vec<FeatureLine> {
     let line = |(feature, value): (&licensing::feature::Feature, String)| FeatureLine {
@@ -204,7 +205,7 @@ fn feature_lines(
         default: Some(feature.default.to_string()).filter(|default| *default != value),
         value,
     };
-    let mut values = licensing::feature::resolve(features, own);
+    let mut values = licensing::feature::resolve(features, &[policy, own]);
     features.iter().filter_map(|f| Some((f, values.remove(&f.code)?.to_string()))).map(line).collect()
 }
 

@@ -156,7 +156,7 @@ fn read(
 ) -> Result<service::LicenseForm, licensing::Invalid> {
     let mut wrong = licensing::Invalid::default();
     let mut good = |invalid: licensing::Invalid| wrong.0.extend(invalid.0);
-    let overrides = terms.read_overrides(policy).map_err(&mut good).unwrap_or_default();
+    let overrides = terms.read_overrides_for(policy, features).map_err(&mut good).unwrap_or_default();
     let features = feature_values::read(&about.features, features).map_err(&mut good).unwrap_or_default();
     let LicenseFields { customer, email, reference, notes, metadata, .. } = about;
     wrong.or(service::LicenseForm { overrides, features, customer, email, reference, notes, metadata })

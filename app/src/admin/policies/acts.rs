@@ -12,11 +12,17 @@ pub async fn create_policy(
     #[server(flatten)] terms: TermsFields,
 ) -> Result<(), Error> {
     let actor = crate::admin::guard::<CreatePolicy>()?;
+    let service = crate::admin::service()?;
+    let found = match product.parse() {
+        Ok(id) => service.store().read().await?.on().product(id).await?,
+        Err(_) => None,
+    };
     let mut wrong = licensing::Invalid::default();
-    let product = wrong.keep("product", product.parse().map_err(|_| "is not on the list: choose one of it"));
-    let form = read(name, &terms, &mut wrong);
-    let (product, form) = wrong.or((product.unwrap_or_default(), form))?;
-    let policy = crate::admin::service()?.create_policy(product, form, &actor).await?;
+    let product = wrong.keep("product", found.ok_or("is not on the list: choose one of it"));
+    let features = product.as_ref().map(|product| product.features.as_slice());
+    let form = read(name, &terms, features, &mut wrong);
+    let form = wrong.or(form)?;
+    let policy = service.create_policy(product.map(|it| it.id).unwrap_or_default(), form, &actor).await?;
     crate::done::Done::PolicyCreated.at(&format!("/policies/{}", policy.id));
     Ok(())
 }
@@ -29,21 +35,34 @@ pub async fn change_policy(
     #[server(flatten)] terms: TermsFields,
 ) -> Result<(), Error> {
     let actor = crate::admin::guard::<ChangePolicy>()?;
-    let id = crate::admin::read_id(&id)?;
+    let (service, id) = (crate::admin::service()?, crate::admin::read_id(&id)?);
+    let mut reading = service.store().read().await?;
+    let policy = reading.on().policy(id).await?.ok_or(Error::NotFound)?;
+    let product = reading.on().product(policy.product_id).await?.ok_or(Error::NotFound)?;
+    drop(reading);
     let mut wrong = licensing::Invalid::default();
-    let form = read(name, &terms, &mut wrong);
-    crate::admin::service()?.change_policy(id, wrong.or(form)?, &actor).await?;
+    let form = read(name, &terms, Some(&product.features), &mut wrong);
+    service.change_policy(id, wrong.or(form)?, &actor).await?;
     crate::done::Done::PolicyChanged.at(&format!("/policies/{id}"));
     Ok(())
 }
 
-/// The form. What is wrong goes into `wrong`, all of it at once.
+/// The form, for a product with those features if it is known. What is wrong goes into `wrong`, all of it at once.
 #[cfg(feature = "ssr")]
-fn read(name: String, terms: &TermsFields, wrong: &mut licensing::Invalid) -> service::PolicyForm {
+fn read(
+    name: String,
+    terms: &TermsFields,
+    features: Option<&[licensing::feature::Feature]>,
+    wrong: &mut licensing::Invalid,
+) -> service::PolicyForm {
     use licensing::text;
 
     wrong.keep("name", text::name(&name, text::LONGEST_NAME));
-    let terms = terms.read().unwrap_or_else(|licensing::Invalid(errors)| {
+    let read = match features {
+        Some(features) => terms.read_for(features),
+        None => terms.read(),
+    };
+    let terms = read.unwrap_or_else(|licensing::Invalid(errors)| {
         wrong.0.extend(errors);
         licensing::Terms::default()
     });

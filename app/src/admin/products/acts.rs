@@ -19,6 +19,8 @@ pub struct ProductFields {
     pub code_shape: String,
     /// Its features, as [`features::read`](crate::features::read) takes them.
     pub features: String,
+    /// Its releases, as [`releases::read`](crate::releases::read) takes them.
+    pub releases: String,
 }
 
 /// Makes a product.
@@ -59,7 +61,7 @@ impl ProductFields {
     /// The form, but for the code. What is wrong goes into `wrong`, all of it at once.
     fn read(self, wrong: &mut licensing::Invalid) -> service::ProductForm {
         use licensing::{
-            CodeShape, Invalid,
+            CodeShape,
             product::{Algorithm, Lifecycle},
             text,
         };
@@ -75,10 +77,16 @@ impl ProductFields {
             code_shape: wrong
                 .keep("code_shape", CodeShape::from_name(&self.code_shape).ok_or(CHOOSE))
                 .unwrap_or_default(),
-            features: crate::features::read(&self.features).unwrap_or_else(|Invalid(errors)| {
-                wrong.0.extend(errors);
-                Vec::new()
-            }),
+            features: listed(crate::features::read(&self.features), wrong),
+            releases: listed(crate::releases::read(&self.releases), wrong),
         }
     }
+}
+
+#[cfg(feature = "ssr")]
+fn listed<T>(read: Result<Vec<T>, licensing::Invalid>, wrong: &mut licensing::Invalid) -> Vec<T> {
+    read.unwrap_or_else(|licensing::Invalid(errors)| {
+        wrong.0.extend(errors);
+        Vec::new()
+    })
 }

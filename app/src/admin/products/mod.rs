@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use licensing::{
     CodeShape,
     feature::Feature,
-    product::{Algorithm, Lifecycle},
+    product::{Algorithm, Lifecycle, ProductRelease},
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -51,6 +51,8 @@ pub struct ProductDetail {
     pub code_shape: CodeShape,
     /// Its features.
     pub features: Vec<Feature>,
+    /// The versions that were released of it.
+    pub releases: Vec<ProductRelease>,
     /// Its policies, by name.
     pub policies: Vec<PolicyLine>,
     /// Licenses it has, in whatever state.
@@ -96,6 +98,7 @@ pub async fn product(#[server(default)] id: String) -> Result<ProductDetail, Err
         algorithm: product.algorithm,
         code_shape: product.code_shape,
         features: product.features,
+        releases: product.releases,
         licenses: policies.iter().map(|policy| policy.licenses).sum(),
         policies,
         created_at: product.created_at,

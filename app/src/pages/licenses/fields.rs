@@ -148,9 +148,10 @@ fn summary(policy: &PolicyChoice, typed: &Typed) -> AnyView {
         }
     };
     let values = feature_values::read(&typed.features, &policy.features).unwrap_or_default();
-    let features = feature::resolve(&policy.features, &values).into_iter().map(|(code, value)| {
-        view! { <Fact name=code>{value.to_string()}</Fact> }
-    });
+    let features =
+        feature::resolve(&policy.features, &[&policy.terms.features, &values]).into_iter().map(|(code, value)| {
+            view! { <Fact name=code>{value.to_string()}</Fact> }
+        });
     let features = (!policy.features.is_empty()).then(|| view! { <Facts>{features.collect_view()}</Facts> });
     view! {
         <p class="small soft">

@@ -1,11 +1,11 @@
 //! The terms and features in effect, each with where it comes from.
 
 use leptos::prelude::*;
+use licensing::terms::{Origin, effective};
 
 use crate::{
     admin::licenses::detail::{FeatureLine, LicenseDetail},
     components::{Badge, Fact, Facts, Panel, Sentence, Tone},
-    terms_words,
 };
 
 /// The terms in effect.
@@ -15,8 +15,9 @@ pub(super) fn TermsPanel(
     of: StoredValue<LicenseDetail>,
 ) -> impl IntoView {
     let (policy, terms, own) = of.with_value(|it| (it.policy.0, it.terms.clone(), it.overrides.clone()));
-    let lines = terms_words::lines(&terms, &own).into_iter().map(|line| {
-        let from = origin(line.policy, "from policy");
+    let lines = effective(&terms, &own).into_iter().map(|line| {
+        let policy = (line.origin == Origin::License).then_some(line.policy);
+        let from = origin(policy, "from policy");
         view! {
             <Fact name=line.name from>
                 {line.value}

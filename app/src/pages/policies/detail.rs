@@ -8,7 +8,7 @@ use crate::{
     admin::policies::{PolicyDetail, policy},
     components::{Fact, Facts, Gate, Icon, PageHead, Panel, Sentence, Symbol, When},
     load::{Loaded, fetched},
-    terms_words, words,
+    words,
 };
 
 /// Everything about one policy.
@@ -23,7 +23,7 @@ fn page(PolicyDetail { policy, product_id, product, created_at, updated_at, now 
     let id = policy.id;
     let terms = policy.terms;
     let offline = words::longest_offline(&terms).to_string();
-    let facts = terms_words::words(&Overrides::whole(&terms)).into_iter().map(|(name, value)| {
+    let facts = Overrides::whole(&terms).words().into_iter().map(|(name, value)| {
         view! { <Fact name>{value}</Fact> }
     });
     view! {

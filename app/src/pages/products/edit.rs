@@ -4,14 +4,14 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use licensing::Permission;
 
-use super::fields::{FeatureLines, LifecycleField, SigningFields};
+use super::fields::{FeatureLines, LifecycleField, ReleaseLines, SigningFields};
 use crate::{
     admin::products::{ProductDetail, acts::ChangeProduct, product},
     components::{FormSection, Only, PageHead, TextField},
     features,
     form::{Form, Submit},
     load::{Loaded, fetched},
-    words,
+    releases, words,
 };
 
 /// The form that changes a product.
@@ -53,6 +53,7 @@ fn page(product: ProductDetail) -> impl IntoView {
                 <LifecycleField of=product.lifecycle hint=reach />
                 <SigningFields algorithm=product.algorithm shape=product.code_shape />
                 <FeatureLines text=features::print(&product.features) />
+                <ReleaseLines text=releases::print(&product.releases) />
                 <div class="form-foot">
                     <Submit>"Save changes"</Submit>
                     <a class="button quiet" href=back>

@@ -85,6 +85,24 @@ pub(super) fn FeatureLines(text: String) -> impl IntoView {
     }
 }
 
+/// What was released, and when.
+#[component]
+pub(super) fn ReleaseLines(text: String) -> impl IntoView {
+    view! {
+        <FormSection title="Releases" text="What a license whose maintenance is over still covers.">
+            <TextArea
+                name="releases"
+                label="Releases, a line each"
+                value=text
+                hint="Version and day. A version that is not listed here counts as newer than all that are."
+                placeholder="2.1.0 2026-03-12"
+                rows=LINES
+                code=true
+            />
+        </FormSection>
+    }
+}
+
 /// Whether the product is still sold.
 #[component]
 pub(super) fn LifecycleField(of: Lifecycle, hint: String) -> impl IntoView {

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use licensing::{CodeShape, Permission, product::Algorithm};
 
-use super::fields::{FeatureLines, SigningFields};
+use super::fields::{FeatureLines, ReleaseLines, SigningFields};
 use crate::{
     admin::products::acts::CreateProduct,
     components::{FormSection, Only, PageHead, TextField},
@@ -39,6 +39,7 @@ fn form() -> impl IntoView {
                 </FormSection>
                 <SigningFields algorithm=Algorithm::default() shape=CodeShape::default() />
                 <FeatureLines text=String::new() />
+                <ReleaseLines text=String::new() />
                 <div class="form-foot">
                     <Submit>"Create product"</Submit>
                     <a class="button quiet" href="/products">

@@ -6,7 +6,7 @@ use sqlx::{QueryBuilder, types::Json};
 use uuid::Uuid;
 
 use super::{padded, pieces};
-use crate::{Connection, Result, Tx, engine::run};
+use crate::{Connection, Result, Tx, engine::run, status::StatusIndex};
 
 /// An activation, as the desk reads and writes it.
 #[derive(Clone, Debug, PartialEq, sqlx::FromRow)]
@@ -39,15 +39,34 @@ pub struct DeskActivation {
     pub token_expires_at: DateTime<Utc>,
     /// Until when it counts.
     pub hold_until: DateTime<Utc>,
+    /// The key that signed the token of its last grant.
+    pub kid: Option<String>,
+    /// The list in which its session has a place.
+    pub status_list: Option<Uuid>,
+    /// That place.
+    pub status_index: Option<i64>,
     /// When it was revoked.
     pub revoked_at: Option<DateTime<Utc>>,
+    /// When it was given up for good.
+    pub released_at: Option<DateTime<Utc>>,
+    /// When its floating seat was checked out.
+    pub checked_out_at: Option<DateTime<Utc>>,
     /// What it was granted under.
     #[sqlx(json)]
     pub snapshot: Snapshot,
 }
 
+impl DeskActivation {
+    /// The place of its session in a status list.
+    pub fn place(&self) -> Option<StatusIndex> {
+        self.status_list.zip(self.status_index).map(|(list, index)| StatusIndex { list, index })
+    }
+}
+
 const COLUMNS: &str = "id, license_id, fingerprint_hash, fingerprint, device_name, platform, software_version, \
-     address, decision_id, activated_at, last_seen_at, lease_ends_at, token_expires_at, hold_until, revoked_at, snapshot";
+     address, decision_id, activated_at, last_seen_at, lease_ends_at, token_expires_at, hold_until, kid, \
+     status_list, status_index, revoked_at, \
+     released_at, checked_out_at, snapshot";
 
 impl Connection<'_> {
     /// Every activation that has one of these fingerprints and one of these licenses: the caller picks the pairs.
@@ -101,10 +120,15 @@ impl Tx {
                         .push_bind(a.lease_ends_at)
                         .push_bind(a.token_expires_at)
                         .push_bind(a.hold_until)
+                        .push_bind(&a.kid)
+                        .push_bind(a.status_list)
+                        .push_bind(a.status_index)
                         .push_bind(a.revoked_at)
+                        .push_bind(a.released_at)
+                        .push_bind(a.checked_out_at)
                         .push_bind(Json(&a.snapshot));
                 });
-                // A device that comes back after a revocation is a new session: the id changes with the rest.
+                // A device that comes back after its session is over is a new session: the id changes with the rest.
                 sql.push(
                     " ON CONFLICT (license_id, fingerprint_hash) DO UPDATE SET id = excluded.id, \
                      device_name = excluded.device_name, platform = excluded.platform, \
@@ -112,7 +136,9 @@ impl Tx {
                      decision_id = excluded.decision_id, activated_at = excluded.activated_at, \
                      last_seen_at = excluded.last_seen_at, lease_ends_at = excluded.lease_ends_at, \
                      token_expires_at = excluded.token_expires_at, hold_until = excluded.hold_until, \
-                     revoked_at = excluded.revoked_at, snapshot = excluded.snapshot",
+                     kid = excluded.kid, status_list = excluded.status_list, status_index = excluded.status_index, \
+                     revoked_at = excluded.revoked_at, released_at = excluded.released_at, \
+                     checked_out_at = excluded.checked_out_at, snapshot = excluded.snapshot",
                 );
                 sql.build().execute(c).await.map(drop)
             })?;

@@ -5,7 +5,7 @@ use sqlx::QueryBuilder;
 use uuid::Uuid;
 
 use super::padded;
-use crate::{Connection, Result, engine::run};
+use crate::{Connection, Result, Tx, engine::run};
 
 /// The seats of one license that are held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -16,6 +16,25 @@ pub struct HeldSeats {
     pub used: i64,
     /// When the first of them ends by itself.
     pub next_at: Option<DateTime<Utc>>,
+}
+
+/// A floating seat whose lease has ended: somebody else may take it over.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct LapsedSeat {
+    /// The activation.
+    pub id: Uuid,
+    /// The license.
+    pub license_id: Uuid,
+    /// SHA-256 of the fingerprint.
+    pub fingerprint_hash: Vec<u8>,
+    /// The device's name.
+    pub device_name: Option<String>,
+    /// When its lease ended.
+    pub lease_ends_at: DateTime<Utc>,
+    /// When its token ends.
+    pub token_expires_at: DateTime<Utc>,
+    /// Until when it counts.
+    pub hold_until: DateTime<Utc>,
 }
 
 impl Connection<'_> {
@@ -36,5 +55,25 @@ impl Connection<'_> {
             sql.push(") GROUP BY license_id");
             sql.build_query_as().fetch_all(&mut **c).await
         })?)
+    }
+
+    /// The seats of a license that are held at `now` though their lease has ended: those whose lease ended first, at most
+    /// `most`.
+    pub async fn lapsed_seats(&mut self, license: Uuid, now: DateTime<Utc>, most: i64) -> Result<Vec<LapsedSeat>> {
+        const SQL: &str = "SELECT id, license_id, fingerprint_hash, device_name, lease_ends_at, token_expires_at, \
+             hold_until FROM activations WHERE license_id = $1 AND hold_until > $2 AND lease_ends_at <= $2 \
+             AND revoked_at IS NULL AND released_at IS NULL ORDER BY lease_ends_at, id LIMIT $3";
+        Ok(run!(self, |c| sqlx::query_as(SQL).bind(license).bind(now).bind(most).fetch_all(&mut **c).await)?)
+    }
+}
+
+impl Tx {
+    /// Ends the hold of these seats at `now`; beside each, when its last token ends.
+    pub async fn end_holds(&mut self, seats: &[(Uuid, DateTime<Utc>)], now: DateTime<Utc>) -> Result<()> {
+        const SQL: &str = "UPDATE activations SET hold_until = $2, token_expires_at = $3 WHERE id = $1";
+        for (id, tokens_end) in seats {
+            run!(self.on(), |c| sqlx::query(SQL).bind(id).bind(now).bind(tokens_end).execute(c).await.map(drop))?;
+        }
+        Ok(())
     }
 }

@@ -1,4 +1,7 @@
-use store::{activations::Activation, desk::DeskActivation};
+use store::{
+    activations::{Activation, GivenUp},
+    desk::DeskActivation,
+};
 use testing::contract;
 
 use crate::given::{a_license, activation, at, id, license, read, written};
@@ -20,6 +23,8 @@ fn seen(a: &DeskActivation) -> Activation {
         token_expires_at: a.token_expires_at,
         hold_until: a.hold_until,
         revoked_at: a.revoked_at,
+        released_at: a.released_at,
+        checked_out_at: a.checked_out_at,
         snapshot: a.snapshot,
     }
 }
@@ -59,16 +64,37 @@ contract!(a_device_is_revoked_once_and_its_seat_is_free_from_that_moment, async 
     let (mine, other) = (activation(10, license.id), activation(11, license.id));
     written(db, async |tx| {
         tx.upsert_activations(&[&mine, &other]).await?;
-        assert!(tx.revoke_activation(mine.id, at(50)).await?);
-        assert!(!tx.revoke_activation(mine.id, at(60)).await?, "a second time");
-        assert!(!tx.revoke_activation(id(99), at(60)).await?, "there is no such device");
+        let revoked = GivenUp::Revoked;
+        assert!(tx.give_up_seat(mine.id, revoked, at(50), at(70), at(40)).await?);
+        assert!(!tx.give_up_seat(mine.id, revoked, at(60), at(60), at(60)).await?, "a second time");
+        assert!(!tx.give_up_seat(id(99), revoked, at(60), at(60), at(60)).await?, "there is no such device");
         Ok(())
     })
     .await;
-    let revoked = Activation { revoked_at: Some(at(50)), hold_until: at(50), ..seen(&mine) };
+    let revoked = Activation { revoked_at: Some(at(40)), hold_until: at(50), token_expires_at: at(70), ..seen(&mine) };
     assert_eq!(read!(db, activation(mine.id)), Some(revoked));
     assert_eq!(read!(db, activation(other.id)), Some(seen(&other)));
     assert_eq!(read!(db, count_held_seats(at(50))), 1);
+});
+
+contract!(a_released_seat_is_over_and_a_checked_out_one_is_not, async |db| {
+    let license = a_license(db, 3).await;
+    let (gone, away) = (activation(10, license.id), activation(11, license.id));
+    written(db, async |tx| {
+        tx.upsert_activations(&[&gone, &away]).await?;
+        for at_second in [40, 41] {
+            assert!(tx.give_up_seat(away.id, GivenUp::CheckedOut, at(50), at(70), at(at_second)).await?);
+        }
+        assert!(tx.give_up_seat(gone.id, GivenUp::Released, at(50), at(70), at(40)).await?);
+        for how in [GivenUp::Revoked, GivenUp::Released, GivenUp::CheckedOut] {
+            assert!(!tx.give_up_seat(gone.id, how, at(60), at(60), at(60)).await?, "it is over");
+        }
+        Ok(())
+    })
+    .await;
+    let freed = |a: &DeskActivation| Activation { hold_until: at(50), token_expires_at: at(70), ..seen(a) };
+    assert_eq!(read!(db, activation(gone.id)), Some(Activation { released_at: Some(at(40)), ..freed(&gone) }));
+    assert_eq!(read!(db, activation(away.id)), Some(Activation { checked_out_at: Some(at(41)), ..freed(&away) }));
 });
 
 contract!(all_devices_of_a_license_are_revoked_together_and_no_others, async |db| {
@@ -79,7 +105,7 @@ contract!(all_devices_of_a_license_are_revoked_together_and_no_others, async |db
     written(db, async |tx| {
         tx.insert_license(&second).await?;
         tx.upsert_activations(&[&a, &b, &c, &elsewhere]).await?;
-        tx.revoke_activation(a.id, at(50)).await?;
+        tx.give_up_seat(a.id, GivenUp::Revoked, at(50), at(50), at(50)).await?;
         assert_eq!(tx.revoke_activations_of(first.id, at(60)).await?, 2, "one was revoked before");
         assert_eq!(tx.revoke_activations_of(first.id, at(70)).await?, 0);
         Ok(())

@@ -1,16 +1,17 @@
 //! The desk's statements: a batch at a time.
 
-use licensing::{Span, activation::Snapshot};
+use licensing::{Span, activation::Snapshot, feature::FeatureValues};
 use store::{
     Store,
-    desk::{DecisionRow, DeskActivation, HeldSeats},
+    desk::{DecisionRow, DeskActivation, HeldSeats, LicenseKeys},
     licenses::License,
 };
 use testing::contract;
 use uuid::Uuid;
 
 use crate::given::{
-    ODD, a_license, a_policy, activation, at, hash, id, last, license, odd_license, odd_terms, read, values, written,
+    ODD, a_license, a_policy, activation, at, by_code, hash, id, last, license, odd_license, odd_terms, read, values,
+    written,
 };
 
 /// An activation of which every column says something, and something odd.
@@ -28,13 +29,20 @@ pub(crate) fn odd_activation(n: u128, license: Uuid) -> DeskActivation {
         lease_ends_at: at(3),
         token_expires_at: at(4),
         hold_until: last(),
+        kid: Some(ODD.to_owned()),
+        status_list: Some(id(77)),
+        status_index: Some(i64::MAX),
         revoked_at: Some(at(5)),
+        released_at: Some(at(6)),
+        checked_out_at: Some(at(7)),
         snapshot: Snapshot {
             policy: ODD.to_owned(),
             customer: odd,
             grace: Span::days(36_525),
             versions: odd_terms().versions,
             features: values(),
+            grace_features: FeatureValues::new(),
+            trial: false,
         },
         ..activation(n, license)
     }
@@ -59,8 +67,11 @@ contract!(the_desk_finds_a_license_by_its_code_with_all_that_decides, async |db|
     let license = odd_license(3, &policy);
     written(db, async |tx| tx.insert_license(&license).await).await;
     let code: [u8; 32] = license.code_hmac.clone().try_into().unwrap();
-    let read = read!(db, desk_licenses(&[code]));
-    let locked = db.begin().await.unwrap().lock_desk_licenses(&[code]).await.unwrap();
+    let read = read!(db, desk_licenses(by_code(&[code])));
+    let locked = db.begin().await.unwrap().lock_desk_licenses(by_code(&[code])).await.unwrap();
+    assert_eq!(read!(db, desk_licenses(LicenseKeys { codes: &[], ids: &[license.id] })).len(), 1, "by its id");
+    let both = LicenseKeys { codes: &[code], ids: &[license.id, id(99)] };
+    assert_eq!(read!(db, desk_licenses(both)).len(), 1, "by both, and once");
     for found in [read, locked] {
         let [found] = found.try_into().unwrap();
         assert_eq!((found.id, found.code_hmac, found.state), (license.id, license.code_hmac.clone(), license.state));
@@ -76,8 +87,8 @@ contract!(the_desk_finds_a_license_by_its_code_with_all_that_decides, async |db|
 
 contract!(nothing_asked_is_nothing_found_and_nothing_written, async |db| {
     let mut tx = db.begin().await.unwrap();
-    assert!(tx.on().desk_licenses(&[]).await.unwrap().is_empty());
-    assert!(tx.lock_desk_licenses(&[]).await.unwrap().is_empty());
+    assert!(tx.on().desk_licenses(LicenseKeys::default()).await.unwrap().is_empty());
+    assert!(tx.lock_desk_licenses(LicenseKeys::default()).await.unwrap().is_empty());
     assert!(tx.on().desk_activations(&[], &[id(1)]).await.unwrap().is_empty());
     assert!(tx.on().held_seats(&[], at(0)).await.unwrap().is_empty());
     tx.upsert_activations(&[]).await.unwrap();
@@ -99,10 +110,10 @@ contract!(batches_of_every_size_find_each_license_once_in_the_order_of_ids, asyn
         asked.push(hash(1000));
         asked.push(hash(1));
         let expected: Vec<_> = all[..size as usize].iter().map(|license| license.id).collect();
-        let found: Vec<_> = read!(db, desk_licenses(&asked)).into_iter().map(|license| license.id).collect();
+        let found: Vec<_> = read!(db, desk_licenses(by_code(&asked))).into_iter().map(|license| license.id).collect();
         assert_eq!(found, expected, "{size}");
         let mut tx = db.begin().await.unwrap();
-        let locked = tx.lock_desk_licenses(&asked).await.unwrap();
+        let locked = tx.lock_desk_licenses(by_code(&asked)).await.unwrap();
         assert_eq!(locked.into_iter().map(|license| license.id).collect::<Vec<_>>(), expected, "{size}");
     }
 });
@@ -143,7 +154,7 @@ contract!(batches_of_every_size_start_each_license_and_record_each_decision, asy
         tx.start_licenses(&ids, at(7)).await.unwrap();
         tx.insert_decisions(&decisions).await.unwrap();
         let hmacs: Vec<_> = (0..300).map(|n| hash(1000 + n)).collect();
-        let started = tx.on().desk_licenses(&hmacs).await.unwrap();
+        let started = tx.on().desk_licenses(by_code(&hmacs)).await.unwrap();
         let started = started.iter().filter(|license| license.first_activated_at == Some(at(7))).count();
         assert_eq!(started as u128, size);
     }

@@ -2,16 +2,24 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use licensing::{
-    CodeShape, Overrides, Role, Span, Terms, VersionRange,
+    CodeShape, Overrides, Role, Span, Terms, Version, VersionRange,
     activation::Snapshot,
     feature::{Feature, FeatureKind, FeatureValue, FeatureValues},
     license::State,
-    product::{Algorithm, Lifecycle},
-    terms::{EmailTerm, Lease, Reactivation, Release, Seats, Validity, Versions},
+    product::{Algorithm, Lifecycle, ProductRelease},
+    terms::{
+        AfterEnd, Devices, EmailTerm, Holding, Identity, Lease, Maintenance, Overage, Reactivation, Release, Seats,
+        SignIn, Strictness, Transfers, Trial, Validity, Versions, WhenFull,
+    },
 };
 use serde_json::json;
 use store::{
-    Result, Store, Tx, accounts::Account, desk::DeskActivation, events::Event, licenses::License, policies::Policy,
+    Result, Store, Tx,
+    accounts::Account,
+    desk::{DeskActivation, LicenseKeys},
+    events::Event,
+    licenses::License,
+    policies::Policy,
     products::Product,
 };
 use uuid::Uuid;
@@ -77,6 +85,7 @@ pub(crate) fn product(n: u128) -> Product {
         algorithm: Algorithm::ES256,
         code_shape: CodeShape::FourBySeven,
         features: features(),
+        releases: vec![ProductRelease { version: Version::read("2.1.0").unwrap(), released_at: at(9) }],
         created_at: at(0),
         updated_at: at(0),
     }
@@ -113,6 +122,19 @@ pub(crate) fn odd_terms() -> Terms {
         versions: Versions::Range(VersionRange::read(">=2.1, <4").unwrap()),
         reactivation: Reactivation::Refuse,
         release: Release::BySupport,
+        overage: Overage::None,
+        holding: Holding::Floating,
+        when_full: WhenFull::TakeOver,
+        after_end: AfterEnd::KeepRunning,
+        trial: Some(Trial { lasts: Span::days(14), features: values() }),
+        features: values(),
+        grace_features: values(),
+        sign_in: SignIn::Domain("example.com".to_owned()),
+        devices: Devices::Authorized,
+        identity: Identity::Product,
+        maintenance: Maintenance::FromIssue(Span::days(365)),
+        transfers: Transfers::Limited { moves: 3, per: Span::days(7) },
+        strictness: Strictness::Strict,
     }
 }
 
@@ -170,9 +192,10 @@ pub(crate) fn odd_license(n: u128, policy: &Policy) -> License {
             grace: Some(terms.grace),
             validity: Some(Validity::FromFirstActivation(Span::days(365))),
             email: Some(EmailTerm::Required),
-            versions: Some(terms.versions),
+            versions: Some(terms.versions.clone()),
             reactivation: Some(terms.reactivation),
             release: Some(terms.release),
+            ..Overrides::whole(&terms)
         },
         features: values(),
         customer: odd.clone(),
@@ -225,15 +248,27 @@ pub(crate) fn activation(n: u128, license: Uuid) -> DeskActivation {
         lease_ends_at: at(5_000_000),
         token_expires_at: at(8_000_000),
         hold_until: at(10_000_000),
+        kid: None,
+        status_list: None,
+        status_index: None,
         revoked_at: None,
+        released_at: None,
+        checked_out_at: None,
         snapshot: Snapshot {
             policy: "Policy 2".to_owned(),
             customer: None,
             grace: Span::days(7),
             versions: Versions::Any,
             features: FeatureValues::new(),
+            grace_features: FeatureValues::new(),
+            trial: false,
         },
     }
+}
+
+/// Licenses that are asked for by their codes.
+pub(crate) fn by_code(codes: &[[u8; 32]]) -> LicenseKeys<'_> {
+    LicenseKeys { codes, ids: &[] }
 }
 
 pub(crate) fn event(n: u128) -> Event {

@@ -7,7 +7,7 @@ use testing::{Database, contract};
 use tokio::time::timeout;
 use uuid::Uuid;
 
-use crate::given::{a_license, account, activation, at, hash, id, license, read, written};
+use crate::given::{a_license, account, activation, at, by_code, hash, id, license, read, written};
 
 /// Long enough for whoever need not wait; nothing fails when it is too short.
 const A_WHILE: Duration = Duration::from_millis(150);
@@ -20,7 +20,7 @@ async fn another(db: &Database) -> Store {
 /// What a transaction sees of a license's seats, once it has the lock.
 async fn seats(store: Store, n: u128, license: Uuid) -> i64 {
     let mut tx = store.begin().await.unwrap();
-    assert_eq!(tx.lock_desk_licenses(&[hash(n)]).await.unwrap().len(), 1);
+    assert_eq!(tx.lock_desk_licenses(by_code(&[hash(n)])).await.unwrap().len(), 1);
     let held = tx.on().held_seats(&[license], at(0)).await.unwrap();
     held.first().map_or(0, |seats| seats.used)
 }
@@ -39,7 +39,7 @@ async fn a_locked_license_waits(db: &Database, lock: impl AsyncFnOnce(&mut Tx, U
 }
 
 contract!(the_desk_waits_for_the_desk_of_another_instance, async |db| {
-    a_locked_license_waits(db, async |tx, _| drop(tx.lock_desk_licenses(&[hash(3)]).await.unwrap())).await;
+    a_locked_license_waits(db, async |tx, _| drop(tx.lock_desk_licenses(by_code(&[hash(3)])).await.unwrap())).await;
 });
 
 contract!(the_desk_waits_for_a_person_who_changes_the_license, async |db| {
@@ -50,7 +50,7 @@ contract!(a_lock_ends_with_a_transaction_that_is_given_up, async |db| {
     let license = a_license(db, 3).await;
     let other = another(db).await;
     let mut tx = db.begin().await.unwrap();
-    tx.lock_desk_licenses(&[hash(3)]).await.unwrap();
+    tx.lock_desk_licenses(by_code(&[hash(3)])).await.unwrap();
     let second = tokio::spawn(seats(other, 3, license.id));
     tx.upsert_activations(&[&activation(10, license.id)]).await.unwrap();
     drop(tx);
@@ -65,7 +65,7 @@ contract!(instances_that_race_for_the_last_seats_never_grant_one_too_many, async
             let store = stores[n % 2].clone();
             tokio::spawn(async move {
                 let mut tx = store.begin().await?;
-                tx.lock_desk_licenses(&[hash(3)]).await?;
+                tx.lock_desk_licenses(by_code(&[hash(3)])).await?;
                 let held = tx.on().held_seats(&[license.id], at(0)).await?;
                 let free = held.first().is_none_or(|seats| seats.used < 5);
                 if free {
@@ -101,7 +101,8 @@ contract!(batches_that_name_the_same_licenses_in_other_orders_do_not_deadlock, a
             }
             for now in 0..40 {
                 let mut tx = store.begin().await?;
-                let licenses: Vec<_> = tx.lock_desk_licenses(&codes).await?.iter().map(|license| license.id).collect();
+                let licenses: Vec<_> =
+                    tx.lock_desk_licenses(by_code(&codes)).await?.iter().map(|license| license.id).collect();
                 tx.start_licenses(&licenses, at(now)).await?;
                 tx.commit().await?;
             }
@@ -150,7 +151,7 @@ fn a_locked_license_lets_rows_refer_to_it_on_postgres() {
     testing::run(Engine::Postgres, async |db| {
         let license = a_license(db, 3).await;
         let mut tx = db.begin().await.unwrap();
-        tx.lock_desk_licenses(&[hash(3)]).await.unwrap();
+        tx.lock_desk_licenses(by_code(&[hash(3)])).await.unwrap();
         let refers = written(db, async |tx| tx.upsert_activations(&[&activation(10, license.id)]).await);
         tokio::time::timeout(Duration::from_secs(30), refers).await.expect("it need not wait");
         tx.commit().await.unwrap();

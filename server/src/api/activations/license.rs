@@ -3,7 +3,7 @@
 use axum::{Extension, Json, extract::State, response::Response};
 use licensing::feature::FeatureValues;
 use serde::Serialize;
-use service::store::provider::Provider;
+use service::{Activated, store::provider::Provider};
 
 use super::{Asked, Counted, activate, not_stored};
 use crate::{AppState, api::problem::Problem};
@@ -11,6 +11,28 @@ use crate::{AppState, api::problem::Problem};
 /// The version of the license object below. Members may be added under the same version; none is removed or gets another
 /// meaning without a new one.
 const VERSION: &str = "1";
+
+/// The answer of a call that gives a token, with what goes with it.
+pub(in crate::api) fn answer(
+    state: &AppState,
+    provider: Provider,
+    activated: Activated,
+    token: String,
+) -> Result<Response, Problem> {
+    let Provider { name: _, email, url, description, copyright, legal_notice } = provider;
+    let (code, name) = (activated.product_code, activated.product_name);
+    Ok(not_stored(Json(License {
+        token_public_key_base64: state.service.public_key_of(&token)?,
+        license_token: token,
+        version: VERSION,
+        legal_notice,
+        copyright,
+        provider_url: url,
+        provider_email: email,
+        description,
+        licensed_products: [Product { code, name, features: activated.snapshot.features }],
+    })))
+}
 
 /// A license for the software to keep. What the provider has not said is `null`.
 #[derive(Serialize)]
@@ -44,17 +66,5 @@ pub(in crate::api) async fn license(
     // Read first: were it to fail afterwards, a seat would be taken without an answer.
     let provider = state.service.provider().await?;
     let (activated, token) = activate(&state, &failures, asked).await?;
-    let Provider { name: _, email, url, description, copyright, legal_notice } = provider;
-    let (code, name) = (activated.product_code, activated.product_name);
-    Ok(not_stored(Json(License {
-        token_public_key_base64: state.service.public_key_of(&token)?,
-        license_token: token,
-        version: VERSION,
-        legal_notice,
-        copyright,
-        provider_url: url,
-        provider_email: email,
-        description,
-        licensed_products: [Product { code, name, features: activated.snapshot.features }],
-    })))
+    answer(&state, provider, activated, token)
 }

@@ -30,6 +30,11 @@ impl Words {
                 ASK_FOR_UPDATE,
                 "Send the request without the header Authorization: the activation code is all that these calls ask for.",
             ),
+            Code::AuthenticationRequired => (
+                "The license asks for a person who is signed in, or for one with a certain role.",
+                "Sign in, with the account that the message asks for, and activate again.",
+                "Send an access token of the vendor's identity provider in the header Authorization.",
+            ),
             Code::EmailRequired => (
                 "The license asks for an e-mail address, and the request has none.",
                 "Enter your e-mail address and activate again.",
@@ -52,6 +57,32 @@ impl Words {
                 "No license has this activation code, or the license has ended. The answer is the same for both, so that codes cannot be tried out.",
                 "Compare the code with the one you were sent: case, spaces and dashes do not matter. If it is right, the license may be over: ask the vendor.",
                 SHOW_DETAIL,
+            ),
+            Code::DeviceBlocked => ("The vendor has blocked this device.", ASK_VENDOR, KEEP_TOKEN),
+            Code::DeviceNotAuthorized => (
+                "The license runs only on devices that the vendor has entered beforehand.",
+                "Send the vendor this device's fingerprint, and activate again when they have entered it.",
+                "Show the device's fingerprint to the user, so that they can send it.",
+            ),
+            Code::NotYourSession => (
+                "The token in the header Authorization belongs to another activation than the address names.",
+                ASK_FOR_UPDATE,
+                "The claim sid of a token is the sessionId of its address. Keep each activation's own token.",
+            ),
+            Code::ReleaseNotAllowed => (
+                "The license does not let a device give its seat up, or has no floating seats to check out.",
+                "Ask the vendor to free the seat.",
+                SHOW_DETAIL,
+            ),
+            Code::TransferLimit => (
+                "Seats of this license were given up too often in a while.",
+                "Try again when the message says, or ask the vendor to free the seat.",
+                "Show the sentence in detail. Renew a token instead of giving the seat up and activating again.",
+            ),
+            Code::SessionNotFound => (
+                "There is no such session: it was revoked or released, or another took its place.",
+                "Activate again with your activation code.",
+                "Forget the token and activate with the code.",
             ),
             Code::NotFound => (
                 "There is nothing at this address.",

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, TimeDelta, Utc};
 use licensing::{
     Span,
-    activation::{DeviceFacts, SKEW, SeatCount, Seating, is_repeat},
+    activation::{DeviceFacts, Rule, SKEW, SeatCount, Seating, is_repeat},
     license::ends_at,
     span::LAST_MOMENT,
-    terms::{Seats, Validity},
+    terms::{AfterEnd, Seats, Validity},
 };
 use proptest::prelude::*;
 
@@ -78,6 +78,31 @@ fn a_seat_is_held_as_long_as_the_longest_token_that_is_out() {
     assert_eq!(grant.hold_until, Span::days(10).after(case.now), "a shorter token does not call the longer one back");
 }
 
+#[test]
+fn a_token_ends_after_it_began_also_under_terms_that_were_never_checked() {
+    let case = Case::with(|case| {
+        let lease = &mut case.license.terms.lease;
+        (lease.minimum, lease.default, lease.maximum) = (Span::ZERO, Span::ZERO, Span::ZERO);
+        case.license.terms.grace = Span::ZERO;
+    });
+    assert_eq!(case.decide().unwrap().token_expires_at, Span::minutes(1).after(case.now));
+}
+
+#[test]
+fn a_clock_at_the_end_of_time_makes_no_token() {
+    for after_end in [AfterEnd::Stop, AfterEnd::KeepRunning] {
+        for validity in [Validity::Perpetual, Validity::Until(DateTime::<Utc>::MAX_UTC)] {
+            let mut case = Case::good();
+            (case.license.terms.validity, case.license.terms.after_end) = (validity, after_end);
+            for now in [LAST_MOMENT, DateTime::<Utc>::MAX_UTC] {
+                assert_eq!(Case { now, ..case.clone() }.decided_by(), Some(Rule::NotEnded), "{now}");
+            }
+            let now = LAST_MOMENT - TimeDelta::seconds(1);
+            assert_eq!(Case { now, ..case }.decide().unwrap().token_expires_at, LAST_MOMENT);
+        }
+    }
+}
+
 /// Three devices at most, asking in any order at any time: what a license lives through.
 fn asked() -> impl Strategy<Value = Vec<(u8, i64, Option<Span>)>> {
     let lease = prop::option::of((1_u64..120).prop_map(Span::days));
@@ -88,9 +113,10 @@ proptest! {
     #[test]
     fn a_grant_never_passes_the_limit(case in strategy::granted()) {
         let grant = case.decide().unwrap();
-        prop_assert_eq!(grant.takes_seat(), !case.holds_seat());
-        if let Seats::Limited(allowed) = case.license.terms.seats {
-            prop_assert!(!grant.takes_seat() || case.seats.used < allowed);
+        prop_assert_eq!(grant.takes_seat, !case.holds_seat());
+        if let Some(allowed) = case.license.terms.allowed().filter(|_| grant.takes_seat) {
+            prop_assert!(case.seats.used - grant.takes_over < allowed);
+            prop_assert!(grant.takes_over <= case.seats.lapsed);
         }
     }
 
@@ -100,7 +126,9 @@ proptest! {
         let lease = case.license.terms.lease;
         let first = case.license.first_activated_at.unwrap_or(case.now);
         let end = ends_at(case.license.terms.validity, case.license.issued_at, Some(first));
+        let end = if case.license.terms.after_end == AfterEnd::KeepRunning { None } else { end };
         prop_assert_eq!(grant.license_ends_at, end);
+        let end = end.into_iter().chain(grant.trial_ends_at).min();
         let (least, most) = (lease.minimum.after(case.now), lease.maximum.after(case.now));
         prop_assert!(grant.lease_ends_at <= most);
         prop_assert!(grant.lease_ends_at >= least || Some(grant.lease_ends_at) == end);
@@ -117,22 +145,25 @@ proptest! {
         prop_assert!(case.now.timestamp() < grant.lease_ends_at.timestamp(), "exp is after iat, in a token's seconds");
         prop_assert!(grant.lease_ends_at <= grant.token_expires_at);
         let whole = case.license.terms.grace.after(grant.lease_ends_at);
-        prop_assert_eq!(grant.token_expires_at, grant.license_ends_at.map_or(whole, |end| end.min(whole)));
+        let end = grant.license_ends_at.into_iter().chain(grant.trial_ends_at).min();
+        prop_assert_eq!(grant.token_expires_at, end.map_or(whole, |end| end.min(whole)));
     }
 
     #[test]
     fn a_hold_outlasts_every_token_and_never_shrinks_while_it_lasts(case in strategy::granted()) {
         let grant = case.decide().unwrap();
         prop_assert!(grant.hold_until >= SKEW.after(grant.token_expires_at));
-        match &case.device {
-            Some(device) if case.holds_seat() => prop_assert!(grant.hold_until >= device.hold_until),
-            _ => prop_assert_eq!(grant.hold_until, SKEW.after(grant.token_expires_at), "no old hold is taken over"),
+        let earlier = case.device.as_ref().map(DeviceFacts::tokens_end_at);
+        if let Some(device) = &case.device {
+            prop_assert!(grant.hold_until >= device.hold_until);
         }
+        prop_assert_eq!(grant.hold_until, SKEW.after(earlier.map_or(grant.token_expires_at, |end| end.max(grant.token_expires_at))));
     }
 
     #[test]
     fn damaged_facts_never_panic_and_never_pass_the_end_of_time(case in strategy::damaged()) {
         if let Ok(grant) = case.decide() {
+            prop_assert!(grant.token_expires_at.timestamp() > case.now.timestamp(), "exp is after iat, whatever the clock");
             prop_assert!(grant.lease_ends_at <= LAST_MOMENT && grant.token_expires_at <= LAST_MOMENT);
             if let Some(device) = &case.device {
                 let _ = is_repeat(&grant, device, &snapshot(), case.now);
@@ -149,7 +180,7 @@ proptest! {
             case.now += TimeDelta::seconds(wait);
             case.request.lease = lease;
             let used = u32::try_from(devices.values().filter(|device| device.holds_seat(case.now)).count()).unwrap();
-            case.seats = SeatCount { used, next_at: None };
+            case.seats = SeatCount { used, ..SeatCount::default() };
             case.device = devices.get(&id).cloned();
             match case.decide() {
                 Err(_) => prop_assert!(used >= seats && !case.holds_seat(), "no seat is kept back"),
@@ -161,6 +192,8 @@ proptest! {
                         token_expires_at: grant.token_expires_at,
                         hold_until: grant.hold_until,
                         revoked: false,
+                        released: false,
+                        checked_out: false,
                         last_seen_at: case.now,
                         snapshot: snapshot(),
                     });

@@ -20,6 +20,8 @@ fn seated(case: &Case) -> DeviceFacts {
         token_expires_at: grant.token_expires_at,
         hold_until: grant.hold_until,
         revoked: false,
+        released: false,
+        checked_out: false,
         last_seen_at: case.now,
         snapshot: snapshot(),
     }
@@ -73,12 +75,14 @@ fn a_changed_snapshot_is_no_repeat() {
     let case = Case::good();
     let (grant, _) = again(&case, TimeDelta::zero(), |_| {});
     let device = seated(&case);
-    let changes: [fn(&mut Snapshot); 5] = [
+    let changes: [fn(&mut Snapshot); 7] = [
         |s| s.policy = "Team".to_owned(),
         |s| s.customer = None,
         |s| s.grace = Span::ZERO,
         |s| s.versions = Versions::Range(range("<3")),
         |s| drop(s.features.insert("export".to_owned(), FeatureValue::Boolean(true))),
+        |s| drop(s.grace_features.insert("export".to_owned(), FeatureValue::Boolean(false))),
+        |s| s.trial = true,
     ];
     for change in changes {
         let mut current = snapshot();
@@ -96,7 +100,10 @@ fn only_a_kept_seat_of_a_license_that_has_begun_is_a_repeat() {
     for seating in [Seating::New, Seating::Returned, Seating::Readmitted] {
         assert!(!is_repeat(&Grant { seating, ..grant.clone() }, &device, &snapshot(), case.now), "{seating:?}");
     }
-    assert!(!is_repeat(&Grant { first_activation: true, ..grant }, &device, &snapshot(), case.now));
+    assert!(!is_repeat(&Grant { first_activation: true, ..grant.clone() }, &device, &snapshot(), case.now));
+    assert!(!is_repeat(&Grant { trial_begins: true, ..grant.clone() }, &device, &snapshot(), case.now));
+    let away = DeviceFacts { checked_out: true, ..device };
+    assert!(!is_repeat(&grant, &away, &snapshot(), case.now), "it comes back from a check-out");
 }
 
 #[test]

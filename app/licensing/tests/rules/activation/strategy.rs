@@ -3,14 +3,18 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use licensing::{
     Span, Terms,
-    activation::{DeviceFacts, LicenseFacts, Request, SeatCount},
+    activation::{BlockScope, DeviceFacts, LicenseFacts, Purpose, Request, SeatCount},
+    feature::FeatureValues,
     license::State,
-    product::Lifecycle,
-    terms::{EmailTerm, Lease, Reactivation, Release, Seats, Validity, Versions},
+    product::{Lifecycle, ProductRelease},
+    terms::{
+        AfterEnd, Devices, EmailTerm, Holding, Identity, Lease, Maintenance, Overage, Reactivation, Release, Seats,
+        SignIn, Strictness, Transfers, Trial, Validity, Versions, WhenFull,
+    },
 };
 use proptest::{option, prelude::*, sample::select};
 
-use super::{Case, snapshot};
+use super::{Case, people::person, snapshot};
 use crate::{at, email, range, version};
 
 /// A moment within two years of the test's `now`, to the microsecond.
@@ -36,35 +40,111 @@ fn validity() -> impl Strategy<Value = Validity> {
     ]
 }
 
-/// Terms that pass their own check.
-fn terms() -> impl Strategy<Value = Terms> {
-    let seats = prop_oneof![(1_u32..6).prop_map(Seats::Limited), Just(Seats::Unlimited)];
-    let lease = [span(), span(), span()].prop_map(|mut lengths| {
+fn lease() -> impl Strategy<Value = Lease> {
+    [span(), span(), span()].prop_map(|mut lengths| {
         lengths.sort();
         let [minimum, default, maximum] = lengths;
         Lease { default, minimum, maximum }
-    });
+    })
+}
+
+fn seats() -> impl Strategy<Value = (Seats, Overage, Holding, WhenFull)> {
+    let seats = prop_oneof![(1_u32..6).prop_map(Seats::Limited), Just(Seats::Unlimited)];
+    let overage =
+        prop_oneof![Just(Overage::None), (1_u32..3).prop_map(Overage::Seats), (1_u32..90).prop_map(Overage::Percent)];
+    (seats, overage, select(vec![Holding::Fixed, Holding::Floating]), any::<bool>()).prop_map(
+        |(seats, overage, holding, take_over)| {
+            let overage = if seats == Seats::Unlimited { Overage::None } else { overage };
+            let take_over = take_over && holding == Holding::Floating;
+            (seats, overage, holding, if take_over { WhenFull::TakeOver } else { WhenFull::Refuse })
+        },
+    )
+}
+
+fn who() -> impl Strategy<Value = (EmailTerm, SignIn, Devices, Identity)> {
+    (
+        select(vec![EmailTerm::NotAsked, EmailTerm::Required, EmailTerm::MustMatch]),
+        prop_oneof![
+            4 => Just(SignIn::NotAsked),
+            1 => select(vec![
+                SignIn::Required,
+                SignIn::VerifiedEmail,
+                SignIn::Domain("example.com".to_owned()),
+                SignIn::Role("studio".to_owned()),
+            ]),
+        ],
+        select(vec![Devices::Any, Devices::Authorized]),
+        select(vec![Identity::License, Identity::Policy, Identity::Product]),
+    )
+}
+
+/// Terms that pass their own check.
+pub(crate) fn terms() -> impl Strategy<Value = Terms> {
     let grace = prop_oneof![Just(Span::ZERO), span()];
-    let email = select(vec![EmailTerm::NotAsked, EmailTerm::Required, EmailTerm::MustMatch]);
     let versions = select(vec![Versions::Any, Versions::Range(range("<3"))]);
+    let maintenance = prop_oneof![
+        2 => Just(Maintenance::Always),
+        1 => moment().prop_map(Maintenance::Until),
+        1 => span().prop_map(Maintenance::FromIssue),
+    ];
     let again = select(vec![Reactivation::SameSeat, Reactivation::Refuse]);
-    (seats, lease, grace, validity(), email, versions, again).prop_map(
-        |(seats, lease, grace, validity, email, versions, reactivation)| {
-            let terms =
-                Terms { seats, lease, grace, validity, email, versions, reactivation, release: Release::ByDevice };
+    let release = prop_oneof![
+        Just(Release::ByDevice),
+        Just(Release::BySupport),
+        (1_u32..4, span()).prop_map(|(times, per)| Release::Limited { times, per }),
+    ];
+    let transfers = prop_oneof![
+        Just(Transfers::Unlimited),
+        (1_u32..4, span()).prop_map(|(moves, per)| Transfers::Limited { moves, per }),
+    ];
+    let end = (validity(), any::<bool>(), option::weighted(0.2, span()));
+    (seats(), lease(), grace, end, who(), versions, maintenance, again, release, transfers, any::<bool>()).prop_map(
+        |(seats, lease, grace, end, who, versions, maintenance, reactivation, release, transfers, strict)| {
+            let (seats, overage, holding, when_full) = seats;
+            let (email, sign_in, devices, identity) = who;
+            let (validity, keeps, trial) = end;
+            let keeps = keeps && validity != Validity::Perpetual && trial.is_none();
+            let strict = strict && when_full == WhenFull::Refuse;
+            let trial = trial.map(|lasts| Trial { lasts: lasts.max(lease.minimum), features: FeatureValues::new() });
+            let terms = Terms {
+                seats,
+                holding,
+                when_full,
+                overage,
+                lease,
+                grace,
+                validity,
+                after_end: if keeps { AfterEnd::KeepRunning } else { AfterEnd::Stop },
+                trial,
+                features: FeatureValues::new(),
+                grace_features: FeatureValues::new(),
+                email,
+                sign_in,
+                devices,
+                identity,
+                versions,
+                maintenance,
+                reactivation,
+                release,
+                transfers,
+                strictness: if strict { Strictness::Strict } else { Strictness::Lenient },
+            };
             assert_eq!(terms.check(), Ok(()));
             terms
         },
     )
 }
 
-fn device() -> impl Strategy<Value = DeviceFacts> {
-    (moment(), moment(), moment(), any::<bool>(), moment()).prop_map(
-        |(lease_ends_at, token_expires_at, hold_until, revoked, last_seen_at)| DeviceFacts {
+pub(crate) fn device() -> impl Strategy<Value = DeviceFacts> {
+    let end = || prop_oneof![6 => Just(false), 1 => Just(true)];
+    ([moment(), moment(), moment(), moment()], end(), end(), end()).prop_map(
+        |([lease_ends_at, token_expires_at, hold_until, last_seen_at], revoked, released, checked_out)| DeviceFacts {
             lease_ends_at,
             token_expires_at,
             hold_until,
             revoked,
+            released,
+            checked_out,
             last_seen_at,
             snapshot: snapshot(),
         },
@@ -88,19 +168,37 @@ fn license() -> impl Strategy<Value = LicenseFacts> {
 }
 
 fn request() -> impl Strategy<Value = Request> {
-    let address = select(vec![None, Some(email("ada@example.com")), Some(email("eve@example.com"))]);
+    let purpose = select(vec![Purpose::Activate, Purpose::Activate, Purpose::Renew, Purpose::CheckIn]);
+    let address = || select(vec![None, Some(email("ada@example.com")), Some(email("eve@example.org"))]);
+    let person = (address(), select(vec![vec![], vec!["studio"]])).prop_map(|(email, roles)| person(email, &roles));
     let version = select(vec![None, Some(version("2.1.0")), Some(version("3.0.0"))]);
-    (address, option::of(any::<u64>().prop_map(Span::seconds).boxed().prop_union(span().boxed())), version)
-        .prop_map(|(email, lease, version)| Request { email, lease, version })
+    let lease = option::of(any::<u64>().prop_map(Span::seconds).boxed().prop_union(span().boxed()));
+    (purpose, address(), option::of(person), lease, version)
+        .prop_map(|(purpose, email, person, lease, version)| Request { purpose, email, person, lease, version })
+}
+
+fn releases() -> impl Strategy<Value = Vec<ProductRelease>> {
+    let version = select(vec!["1.0.0", "2.0.0", "2.1.0", "3.0.0-beta.1", "3.0.0"]).prop_map(version);
+    let release = (version, moment()).prop_map(|(version, released_at)| ProductRelease { version, released_at });
+    prop::collection::vec(release, 0..4)
 }
 
 /// Any facts under terms that pass their check.
 pub(super) fn case() -> impl Strategy<Value = Case> {
-    (license(), option::of(device()), 0_u32..7, request(), moment()).prop_map(
-        |(license, device, used, request, now)| Case {
+    let seats =
+        (0_u32..7, 0_u32..4).prop_map(|(used, lapsed)| SeatCount { used, next_at: None, lapsed: lapsed.min(used) });
+    let blocked = prop_oneof![9 => Just(None), 1 => select(BlockScope::ALL.to_vec()).prop_map(Some)];
+    let fingerprint = (any::<bool>(), blocked, any::<bool>(), option::of(moment()));
+    (license(), option::of(device()), seats, fingerprint, releases(), request(), moment()).prop_map(
+        |(license, device, seats, (authorized, blocked, elsewhere, trial_began_at), releases, request, now)| Case {
             license,
             device,
-            seats: SeatCount { used, next_at: None },
+            seats,
+            authorized,
+            blocked,
+            elsewhere,
+            trial_began_at,
+            releases,
             request,
             now,
         },
@@ -129,6 +227,9 @@ pub(super) fn damaged() -> impl Strategy<Value = Case> {
         };
         case.license.issued_at = moments[1];
         case.now = moments[2];
+        if let Some(trial) = &mut case.license.terms.trial {
+            trial.lasts = grace;
+        }
         if let Some(device) = &mut case.device {
             (device.lease_ends_at, device.token_expires_at) = (moments[3], moments[0]);
             (device.hold_until, device.last_seen_at) = (moments[1], moments[3]);

@@ -1,0 +1,225 @@
+//! Giving a seat up.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use licensing::{
+    Refusal, Span, Terms,
+    activation::{DeviceFacts, SKEW},
+    release::{Act, By, Freed, Past, overlap, release},
+    terms::{Holding, Release, Seats, Strictness, Transfers},
+};
+use proptest::prelude::*;
+
+use crate::{
+    activation::{snapshot, strategy},
+    at,
+};
+
+fn now() -> DateTime<Utc> {
+    at("2026-03-01T12:00:00Z")
+}
+
+/// A device with ten days left on its token.
+fn device() -> DeviceFacts {
+    DeviceFacts {
+        lease_ends_at: now() + TimeDelta::days(3),
+        token_expires_at: now() + TimeDelta::days(10),
+        hold_until: now() + TimeDelta::days(10) + TimeDelta::minutes(5),
+        revoked: false,
+        released: false,
+        checked_out: false,
+        last_seen_at: now() - TimeDelta::days(27),
+        snapshot: snapshot(),
+    }
+}
+
+fn floating() -> Terms {
+    Terms { holding: Holding::Floating, ..Terms::default() }
+}
+
+fn days_ago(days: &[i64]) -> Vec<DateTime<Utc>> {
+    days.iter().map(|n| now() - TimeDelta::days(*n)).collect()
+}
+
+#[test]
+fn a_lenient_seat_is_free_at_once_and_a_strict_one_cools_down() {
+    for (strictness, hold_until) in [(Strictness::Lenient, now()), (Strictness::Strict, device().hold_until)] {
+        let terms = Terms { strictness, ..floating() };
+        for (by, act, moves) in [
+            (By::Device, Act::Delete, true),
+            (By::Ticket, Act::Delete, true),
+            (By::Support, Act::Delete, false),
+            (By::Support, Act::Revoke, false),
+            (By::Device, Act::CheckOut, false),
+            (By::Support, Act::CheckOut, false),
+        ] {
+            let freed = release(&terms, &device(), Past::default(), by, act, now());
+            let tokens_end_at = device().token_expires_at;
+            assert_eq!(freed, Ok(Freed { hold_until, tokens_end_at, moves }), "{strictness:?} {by:?} {act:?}");
+        }
+    }
+}
+
+#[test]
+fn only_floating_seats_are_checked_out() {
+    for by in [By::Device, By::Ticket, By::Support] {
+        let freed = release(&Terms::default(), &device(), Past::default(), by, Act::CheckOut, now());
+        assert_eq!(freed, Err(Refusal::ReleaseNotAllowed), "{by:?}");
+    }
+}
+
+#[test]
+fn only_support_revokes() {
+    for by in [By::Device, By::Ticket] {
+        let freed = release(&floating(), &device(), Past::default(), by, Act::Revoke, now());
+        assert_eq!(freed, Err(Refusal::ReleaseNotAllowed), "{by:?}");
+    }
+}
+
+#[test]
+fn a_device_gives_its_seat_up_where_the_terms_let_it() {
+    let twice = Release::Limited { times: 2, per: Span::days(30) };
+    let again_at = |days: i64| {
+        let next_at = now() - TimeDelta::days(days) + TimeDelta::days(30);
+        Some(Refusal::TransferLimit { moves: 2, per: Span::days(30), next_at })
+    };
+    for (term, before, refusal) in [
+        (Release::ByDevice, vec![1, 1, 1, 1, 1, 1], None),
+        (Release::BySupport, vec![], Some(Refusal::ReleaseNotAllowed)),
+        (twice, vec![], None),
+        (twice, vec![1], None),
+        (twice, vec![29, 1], again_at(29)),
+        (twice, vec![1, 29], again_at(29)),
+        (twice, vec![30, 1], None),
+        (twice, vec![29, 20, 1], again_at(20)),
+    ] {
+        let terms = Terms { release: term, ..Terms::default() };
+        let releases = days_ago(&before);
+        let past = Past { releases: &releases, ..Past::default() };
+        for by in [By::Device, By::Ticket] {
+            let freed = release(&terms, &device(), past, by, Act::Delete, now());
+            assert_eq!(freed.err(), refusal, "{term:?} {before:?} {by:?}");
+        }
+        for act in [Act::Delete, Act::Revoke] {
+            assert!(release(&terms, &device(), past, By::Support, act, now()).is_ok(), "support is never refused");
+        }
+    }
+}
+
+#[test]
+fn a_check_out_needs_no_right_to_release() {
+    let terms = Terms {
+        release: Release::BySupport,
+        transfers: Transfers::Limited { moves: 1, per: Span::days(30) },
+        ..floating()
+    };
+    let moves = days_ago(&[1, 2]);
+    let past = Past { moves: &moves, releases: &moves };
+    assert!(release(&terms, &device(), past, By::Device, Act::CheckOut, now()).is_ok());
+}
+
+#[test]
+fn seats_move_five_times_in_thirty_days_by_default() {
+    let moves = days_ago(&[29, 20, 10, 5, 1]);
+    let refused = Err(Refusal::TransferLimit { moves: 5, per: Span::days(30), next_at: now() + TimeDelta::days(1) });
+    let freed = |terms: &Terms, moves: &[DateTime<Utc>], device: &DeviceFacts| {
+        release(terms, device, Past { moves, releases: moves }, By::Device, Act::Delete, now())
+    };
+    assert_eq!(freed(&Terms::default(), &moves, &device()), refused);
+    assert!(freed(&Terms::default(), &moves[1..], &device()).is_ok());
+    let unlimited = Terms { transfers: Transfers::Unlimited, ..Terms::default() };
+    assert!(freed(&unlimited, &moves, &device()).unwrap().moves, "it is counted all the same");
+}
+
+#[test]
+fn giving_up_a_seat_whose_tokens_have_run_out_is_no_move() {
+    let moves = days_ago(&[1, 1, 1, 1, 1]);
+    let past = Past { moves: &moves, releases: &moves };
+    let mut over = device();
+    (over.token_expires_at, over.hold_until) = (now(), SKEW.after(now()));
+    let freed = release(&Terms::default(), &over, past, By::Device, Act::Delete, now()).unwrap();
+    assert!(!freed.moves);
+    // A longer token was issued before the one on record.
+    over.hold_until += TimeDelta::seconds(1);
+    assert!(release(&Terms::default(), &over, past, By::Device, Act::Delete, now()).is_err());
+}
+
+#[test]
+fn what_a_clock_set_back_dates_in_the_future_counts() {
+    let moves = days_ago(&[-400, -1, 0, 1, 2]);
+    let past = Past { moves: &moves, ..Past::default() };
+    let freed = release(&Terms::default(), &device(), past, By::Device, Act::Delete, now());
+    assert!(matches!(freed, Err(Refusal::TransferLimit { .. })));
+}
+
+#[test]
+fn a_session_that_is_over_has_nothing_to_give_up() {
+    for device in [DeviceFacts { revoked: true, ..device() }, DeviceFacts { released: true, ..device() }] {
+        for by in [By::Device, By::Ticket, By::Support] {
+            let freed = release(&floating(), &device, Past::default(), by, Act::Delete, now());
+            assert_eq!(freed, Err(Refusal::SessionEnded));
+        }
+    }
+}
+
+#[test]
+fn the_overlap_is_every_freed_token_that_runs() {
+    let freed = [-1, 0, 1, 5].map(|hours| now() + TimeDelta::hours(hours));
+    let bound = overlap(&Terms::default(), &freed, now()).unwrap();
+    assert_eq!((bound.devices, bound.until), (2, freed[3]));
+    insta::assert_snapshot!(bound, @"could run on 2 devices more than allowed until 1 March 2026, 17:00 UTC");
+    insta::assert_snapshot!(
+        overlap(&Terms::default(), &freed[..3], now()).unwrap(),
+        @"could run on 1 device more than allowed until 1 March 2026, 13:00 UTC"
+    );
+    assert_eq!(overlap(&Terms::default(), &freed[..2], now()), None);
+    let unlimited = Terms { seats: Seats::Unlimited, ..Terms::default() };
+    let strict = Terms { strictness: Strictness::Strict, ..Terms::default() };
+    assert_eq!((overlap(&unlimited, &freed, now()), overlap(&strict, &freed, now())), (None, None));
+}
+
+proptest! {
+    #[test]
+    fn a_strict_seat_counts_until_its_last_token_has_run_out(
+        terms in strategy::terms(), mut device in strategy::device(), by in 0..3, act in 0..3,
+    ) {
+        device.hold_until = device.hold_until.max(SKEW.after(device.token_expires_at));
+        let by = [By::Device, By::Ticket, By::Support][usize::try_from(by).unwrap()];
+        let act = [Act::Delete, Act::CheckOut, Act::Revoke][usize::try_from(act).unwrap()];
+        if let Ok(freed) = release(&terms, &device, Past::default(), by, act, now()) {
+            prop_assert!(freed.hold_until <= device.hold_until, "no act holds a seat longer");
+            prop_assert!(SKEW.after(freed.tokens_end_at) == device.hold_until, "nothing is forgotten of what is out");
+            match terms.strictness {
+                Strictness::Strict => prop_assert_eq!(freed.hold_until, device.hold_until),
+                Strictness::Lenient => prop_assert!(freed.hold_until <= now()),
+            }
+        }
+    }
+
+    #[test]
+    fn in_no_period_are_there_more_moves_than_the_terms_allow(
+        most in 1_u32..4, days in 1_i64..40, gaps in prop::collection::vec(0_i64..20, 1..60),
+    ) {
+        let per = Span::days(days.unsigned_abs());
+        let terms = Terms { transfers: Transfers::Limited { moves: most, per }, ..Terms::default() };
+        let (mut at, mut moves) = (now(), Vec::new());
+        for gap in gaps {
+            at += TimeDelta::days(gap);
+            let held = DeviceFacts { token_expires_at: at + TimeDelta::days(1), hold_until: at + TimeDelta::days(1), ..device() };
+            match release(&terms, &held, Past { moves: &moves, releases: &[] }, By::Device, Act::Delete, at) {
+                Ok(freed) => {
+                    prop_assert!(freed.moves);
+                    moves.push(at);
+                }
+                Err(Refusal::TransferLimit { next_at, .. }) => {
+                    prop_assert!(next_at > at);
+                    let past = Past { moves: &moves, releases: &[] };
+                    let later = DeviceFacts { token_expires_at: next_at + TimeDelta::days(1), ..held };
+                    prop_assert!(release(&terms, &later, past, By::Device, Act::Delete, next_at).is_ok());
+                }
+                Err(other) => prop_assert!(false, "{:?}", other),
+            }
+            let recent = moves.iter().filter(|moved| **moved + TimeDelta::days(days) > at).count();
+            prop_assert!(recent <= most as usize);
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! Terms that cannot hold together.
+
+use licensing::{
+    Span, Terms,
+    feature::{Feature, FeatureKind, FeatureValue, FeatureValues},
+    terms::{AfterEnd, Holding, Overage, Seats, Strictness, Trial, Validity, WhenFull},
+};
+
+use super::{checked, values};
+use crate::{DAY, at};
+
+fn trial(lasts: Span) -> Option<Trial> {
+    Some(Trial { lasts, features: FeatureValues::new() })
+}
+
+#[test]
+fn only_floating_seats_can_be_taken_over() {
+    let full = |holding| checked(|t| (t.holding, t.when_full) = (holding, WhenFull::TakeOver));
+    assert_eq!(full(Holding::Floating), "good");
+    insta::assert_snapshot!(full(Holding::Fixed), @"when_full: can take over only floating seats: let seats float, or refuse when all are in use");
+}
+
+#[test]
+fn a_seat_that_must_cool_down_cannot_be_taken_over() {
+    let strict = |when_full| {
+        checked(|t| (t.holding, t.when_full, t.strictness) = (Holding::Floating, when_full, Strictness::Strict))
+    };
+    assert_eq!(strict(WhenFull::Refuse), "good");
+    insta::assert_snapshot!(strict(WhenFull::TakeOver), @"when_full: cannot take a seat over whose tokens still run, where freed seats cool down: refuse when all are in use, or be lenient");
+}
+
+#[test]
+fn what_is_unlimited_has_no_overage() {
+    for overage in [Overage::Seats(1), Overage::Percent(1)] {
+        let said = checked(|t| (t.seats, t.overage) = (Seats::Unlimited, overage));
+        assert_eq!(said, "overage: has no meaning where seats are unlimited: allow none, or limit the seats");
+    }
+}
+
+#[test]
+fn what_never_ends_does_not_keep_running_after_it() {
+    let keeps = |validity| checked(|t| (t.validity, t.after_end) = (validity, AfterEnd::KeepRunning));
+    for validity in
+        [Validity::Until(at("2027-01-01T00:00:00Z")), Validity::FromIssue(DAY), Validity::FromFirstActivation(DAY)]
+    {
+        assert_eq!(keeps(validity), "good");
+    }
+    insta::assert_snapshot!(keeps(Validity::Perpetual), @"after_end: says what follows the end, but the license never ends: let it stop, or give it an end");
+}
+
+#[test]
+fn a_trial_does_not_keep_running() {
+    let said = checked(|t| {
+        (t.trial, t.validity, t.after_end) = (trial(DAY), Validity::FromIssue(DAY), AfterEnd::KeepRunning);
+    });
+    insta::assert_snapshot!(said, @"trial: ends, but the license keeps running after its end: choose one of them");
+}
+
+#[test]
+fn a_trial_lasts_as_long_as_the_shortest_lease() {
+    // Of an hour, usually.
+    assert_eq!(checked(|t| t.trial = trial(Span::hours(1))), "good");
+    insta::assert_snapshot!(checked(|t| t.trial = trial(Span::minutes(59))), @"trial: is over before the shortest lease of 1 hour is: lengthen the trial, or shorten the lease");
+}
+
+#[test]
+fn feature_values_fit_the_product_wherever_the_terms_have_them() {
+    let product =
+        [Feature { code: "export".to_owned(), kind: FeatureKind::Boolean, default: FeatureValue::Boolean(false) }];
+    let terms = |code: &str| Terms {
+        features: values(code, true),
+        grace_features: values(code, false),
+        trial: Some(Trial { lasts: DAY, features: values(code, true) }),
+        ..Terms::default()
+    };
+    assert_eq!(Terms::default().check_features(&product), Ok(()));
+    assert_eq!(terms("export").check_features(&product), Ok(()));
+    insta::assert_snapshot!(terms("fly").check_features(&product).unwrap_err(), @"features: the product has no feature fly; trial: the product has no feature fly; grace_features: the product has no feature fly");
+}

@@ -1,0 +1,138 @@
+//! What a license sets for itself.
+
+use licensing::{
+    Overrides, Terms,
+    terms::{Effective, Origin, Seats, Strictness, effective},
+};
+use serde_json::{Value, json, to_value};
+
+use super::other;
+
+/// Terms that differ from the usual ones also in what `other` cannot.
+fn both_others() -> [Terms; 2] {
+    let strict =
+        Terms { strictness: Strictness::Strict, after_end: licensing::terms::AfterEnd::KeepRunning, ..other() };
+    [other(), strict]
+}
+
+fn members(value: impl serde::Serialize) -> Vec<(String, Value)> {
+    let Value::Object(members) = to_value(value).unwrap() else { panic!("no object") };
+    members.into_iter().collect()
+}
+
+#[test]
+fn a_license_that_sets_nothing_has_its_policys_terms() {
+    for policy in [Terms::default(), other()] {
+        assert_eq!(policy.with(&Overrides::default()), policy);
+    }
+}
+
+#[test]
+fn a_license_sets_each_term_by_itself() {
+    let policy = Terms::default();
+    let mut set = Vec::new();
+    for (term, value) in both_others().iter().flat_map(|own| members(Overrides::whole(own))) {
+        let overrides: Overrides = serde_json::from_value(json!({ &term: &value })).unwrap();
+        let mut expected = to_value(&policy).unwrap();
+        let changed = expected[&term] != value;
+        expected[&term] = value;
+        assert_eq!(to_value(policy.with(&overrides)).unwrap(), expected);
+        if changed {
+            set.push(term);
+        }
+    }
+    // Feature values of a license stand beside its overrides.
+    let all = members(&policy).into_iter().map(|(term, _)| term).filter(|term| term != "features");
+    assert!(all.into_iter().all(|term| set.contains(&term)), "{set:?}");
+}
+
+#[test]
+fn overrides_keep_only_what_they_set() {
+    let own = Overrides { seats: Some(Seats::Limited(5)), ..Overrides::default() };
+    assert_eq!(to_value(&own).unwrap(), json!({"seats": {"limited": 5}}));
+    assert_eq!(serde_json::from_value::<Overrides>(json!({"seats": {"limited": 5}})).unwrap(), own);
+    assert_eq!(serde_json::from_value::<Overrides>(json!({})).unwrap(), Overrides::default());
+}
+
+#[test]
+fn a_license_of_a_trial_policy_can_be_none() {
+    let own = Overrides { trial: Some(None), ..Overrides::default() };
+    assert_eq!(to_value(&own).unwrap(), json!({"trial": null}));
+    assert_eq!(serde_json::from_value::<Overrides>(json!({"trial": null})).unwrap(), own);
+    assert_eq!(other().with(&own).trial, None);
+    assert_eq!(other().with(&Overrides::default()).trial, other().trial);
+}
+
+#[test]
+fn every_term_says_where_it_comes_from() {
+    let own = Overrides { seats: Some(Seats::Limited(5)), trial: Some(None), ..Overrides::default() };
+    let lines = effective(&other(), &own);
+    let of = |name: &str| lines.iter().find(|line| line.name == name).unwrap().clone();
+    let line = |name: &str, value: &str, origin, policy: &str| Effective {
+        name: name.to_owned(),
+        value: value.to_owned(),
+        origin,
+        policy: policy.to_owned(),
+    };
+    assert_eq!(of("Seats"), line("Seats", "5 devices", Origin::License, "20 devices"));
+    assert_eq!(of("Trial"), line("Trial", "no", Origin::License, "1 day for each device, with export: off"));
+    assert_eq!(of("Offline grace"), line("Offline grace", "none", Origin::Policy, "none"));
+    assert_eq!(lines.iter().filter(|line| line.origin == Origin::License).count(), 2);
+    let whole = effective(&Terms::default(), &Overrides::whole(&other()));
+    assert!(whole.iter().all(|line| line.origin == Origin::License));
+}
+
+fn told(terms: &Terms) -> String {
+    let lines = effective(terms, &Overrides::default());
+    lines.iter().map(|line| format!("{}: {}", line.name, line.value)).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn every_term_has_a_name_and_a_few_words() {
+    insta::assert_snapshot!(told(&Terms::default()), @r"
+    Seats: 1 device
+    Seats are held: until they are given up or run out
+    When all are in use: the next device is refused
+    Overage: none
+    Lease: 30 days
+    On request: 1 hour to 90 days
+    Offline grace: 7 days
+    Features in grace: the same
+    Ends: never
+    After the end: everything stops
+    Trial: no
+    E-mail: not asked
+    Sign-in: not asked
+    Devices: any
+    One seat for a device in: the license
+    Versions: all
+    Maintenance: always
+    Activating again: gets the same seat
+    Seats are freed by: the device or support
+    Seats may move: 5 times in 30 days
+    A freed seat: can be given away at once
+    ");
+    insta::assert_snapshot!(told(&both_others()[1]), @r"
+    Seats: 20 devices
+    Seats are held: only while checked in
+    When all are in use: a lapsed seat is taken over
+    Overage: 10 % more
+    Lease: 1 day
+    On request: 1 minute to 36525 days
+    Offline grace: none
+    Features in grace: sync: off
+    Ends: 1 day after issue
+    After the end: keeps running without newer versions
+    Trial: 1 day for each device, with export: off
+    E-mail: the license's own
+    Sign-in: anyone from example.com
+    Devices: only those entered beforehand
+    One seat for a device in: the product
+    Versions: <3
+    Maintenance: 1 day from issue
+    Activating again: is refused
+    Seats are freed by: the device, 3 times in 1 day, or support
+    Seats may move: at any time
+    A freed seat: cools down until its tokens have run out
+    ");
+}

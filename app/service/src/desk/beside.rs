@@ -1,0 +1,95 @@
+//! What a batch knows of its devices beside their activations.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::{DateTime, Utc};
+use licensing::{
+    Terms,
+    activation::BlockScope,
+    terms::{Devices, Identity},
+};
+use store::{
+    Connection,
+    desk::{Block, DeskLicense, HeldSeat, TrialRow},
+};
+use uuid::Uuid;
+
+use super::batch::Keys;
+
+/// Blocks, authorizations, trials, and seats elsewhere, by fingerprint. What none of the licenses asks about is not
+/// loaded, and never looked at.
+#[derive(Default)]
+pub(super) struct Beside {
+    blocks: HashMap<Vec<u8>, Vec<Block>>,
+    authorized: HashSet<(Vec<u8>, Uuid)>,
+    trials: HashMap<(Vec<u8>, Uuid), DateTime<Utc>>,
+    seats: HashMap<Vec<u8>, Vec<HeldSeat>>,
+}
+
+impl Beside {
+    pub(super) async fn load(
+        on: &mut Connection<'_>,
+        keys: &Keys,
+        terms: impl Iterator<Item = &Terms> + Clone,
+        now: DateTime<Utc>,
+    ) -> store::Result<Self> {
+        let hashes = &keys.fingerprints;
+        let any = |asks: fn(&Terms) -> bool| terms.clone().any(asks);
+        let mut beside = Self::default();
+        for block in on.desk_blocks(hashes).await? {
+            beside.blocks.entry(block.fingerprint_hash.clone()).or_default().push(block);
+        }
+        if any(|terms| terms.devices == Devices::Authorized) {
+            let found = on.desk_authorizations(hashes).await?;
+            beside.authorized = found.into_iter().map(|a| (a.fingerprint_hash, a.license_id)).collect();
+        }
+        if any(|terms| terms.trial.is_some()) {
+            let found = on.desk_trials(hashes).await?;
+            beside.trials = found.into_iter().map(|t| ((t.fingerprint_hash, t.product_id), t.began_at)).collect();
+        }
+        if any(|terms| terms.identity != Identity::License) {
+            for seat in on.desk_seats_of(hashes, now).await? {
+                beside.hold(seat);
+            }
+        }
+        Ok(beside)
+    }
+
+    /// The widest block that the fingerprint is under, for this license.
+    pub(super) fn blocked(&self, hash: &[u8; 32], license: &DeskLicense) -> Option<BlockScope> {
+        let meant = |block: &&Block| match block.scope {
+            BlockScope::License => block.scope_id == license.id,
+            BlockScope::Product => block.scope_id == license.product_id,
+            BlockScope::Server => true,
+        };
+        self.blocks.get(hash.as_slice())?.iter().filter(meant).map(|block| block.scope).max()
+    }
+
+    pub(super) fn authorized(&self, hash: &[u8; 32], license: &DeskLicense) -> bool {
+        self.authorized.contains(&(hash.to_vec(), license.id))
+    }
+
+    pub(super) fn trial_began_at(&self, hash: &[u8; 32], license: &DeskLicense) -> Option<DateTime<Utc>> {
+        self.trials.get(&(hash.to_vec(), license.product_id)).copied()
+    }
+
+    pub(super) fn begin_trial(&mut self, trial: &TrialRow) {
+        self.trials.insert((trial.fingerprint_hash.clone(), trial.product_id), trial.began_at);
+    }
+
+    /// Whether the fingerprint holds a seat under another license, within what the terms ask about.
+    pub(super) fn elsewhere(&self, hash: &[u8; 32], license: &DeskLicense, terms: &Terms) -> bool {
+        let within = |seat: &&HeldSeat| match terms.identity {
+            Identity::License => false,
+            Identity::Policy => seat.policy_id == license.policy_id,
+            Identity::Product => seat.product_id == license.product_id,
+        };
+        let seats = self.seats.get(hash.as_slice()).into_iter().flatten();
+        seats.filter(within).any(|seat| seat.license_id != license.id)
+    }
+
+    /// Enters a seat, so that the next request of the batch sees it.
+    pub(super) fn hold(&mut self, seat: HeldSeat) {
+        self.seats.entry(seat.fingerprint_hash.clone()).or_default().push(seat);
+    }
+}

@@ -1,0 +1,139 @@
+//! Entering a grant, so that the next request of the batch sees it.
+
+use chrono::{DateTime, Utc};
+use licensing::activation::{Grant, SKEW, Seating, Snapshot};
+use store::{
+    desk::{DeskActivation, DeskLicense, HeldSeat, LapsedSeat, TrialRow},
+    status::StatusIndex,
+};
+use uuid::Uuid;
+
+use super::table::{Table, device_facts};
+use crate::activate::Ask;
+
+/// What a grant is given to be made of.
+#[derive(Clone)]
+pub(super) struct Made {
+    /// The id of its session, if that is new.
+    pub(super) session: Uuid,
+    /// The id of its decision.
+    pub(super) decision: Uuid,
+    /// The key that signs its token.
+    pub(super) kid: Option<String>,
+    /// The place in the status list of its session, if that is new.
+    pub(super) place: Option<StatusIndex>,
+}
+
+/// What is to be written of a grant.
+pub(super) struct Entered {
+    /// The device's row, to be written as it stands when the batch is decided.
+    pub(super) device: (Uuid, [u8; 32]),
+    /// Its trial, if that begins.
+    pub(super) trial: Option<TrialRow>,
+    /// The seats that it takes over.
+    pub(super) taken: Vec<LapsedSeat>,
+    /// The place of a session that is back, and good again.
+    pub(super) back: Option<StatusIndex>,
+}
+
+/// When the last token of a seat ends that is taken over.
+pub(super) fn tokens_end(seat: &LapsedSeat) -> DateTime<Utc> {
+    seat.token_expires_at.max(SKEW.before(seat.hold_until))
+}
+
+impl Table {
+    /// Enters a grant. `None` for a license or device that is not there, which no grant is about.
+    pub(super) fn enter(&mut self, ask: &Ask, grant: &Grant, made: Made, now: DateTime<Utc>) -> Option<Entered> {
+        let id = self.license_id(ask)?;
+        let license = self.licenses.get_mut(&id)?;
+        let device = (id, ask.fingerprint_hash);
+        let known = self.devices.remove(&device).map(|(row, _)| row);
+        // Checked out, or taken over: the status list says so.
+        let before = known.as_ref().map(|row| (row.id, row.hold_until <= now || row.checked_out_at.is_some()));
+        let row = new_row(ask, grant, made, &license.row, license.snapshot.clone(), known, now)?;
+
+        let away = row.id == before.map_or(Uuid::nil(), |(id, _)| id) && before.is_some_and(|(_, away)| away);
+        let back = row.place().filter(|_| away);
+        // A device that is back is not there to be taken over.
+        license.lapsed.retain(|seat| seat.id != row.id);
+        let taken: Vec<LapsedSeat> =
+            license.lapsed.drain(..(grant.takes_over as usize).min(license.lapsed.len())).collect();
+        license.count_lapsed();
+        license.seats.used = license.seats.used.saturating_sub(grant.takes_over);
+        if grant.takes_seat {
+            license.seats.used = license.seats.used.saturating_add(1);
+            license.seats.next_at = Some(license.seats.next_at.map_or(row.hold_until, |at| at.min(row.hold_until)));
+        }
+        license.facts.first_activated_at.get_or_insert(now);
+
+        let hash = ask.fingerprint_hash.to_vec();
+        let (policy_id, product_id) = (license.row.policy_id, license.row.product_id);
+        let trial = grant.trial_begins.then(|| TrialRow {
+            fingerprint_hash: hash.clone(),
+            product_id,
+            license_id: id,
+            began_at: now,
+        });
+        trial.iter().for_each(|trial| self.beside.begin_trial(trial));
+        self.beside.hold(HeldSeat { fingerprint_hash: hash, license_id: id, policy_id, product_id });
+        taken.iter().for_each(|seat| self.lose(seat, now));
+        let facts = device_facts(&row);
+        self.devices.insert(device, (row, facts));
+        Some(Entered { device, trial, taken, back })
+    }
+
+    /// Enters that a seat was taken over: its device may be in this batch too.
+    fn lose(&mut self, seat: &LapsedSeat, now: DateTime<Utc>) {
+        let Ok(hash) = <[u8; 32]>::try_from(seat.fingerprint_hash.as_slice()) else { return };
+        if let Some((row, facts)) = self.devices.get_mut(&(seat.license_id, hash)) {
+            row.token_expires_at = tokens_end(seat);
+            row.hold_until = now;
+            *facts = device_facts(row);
+        }
+    }
+}
+
+/// The device's row under the grant. `None` for a session without a row, which no grant is about.
+fn new_row(
+    ask: &Ask,
+    grant: &Grant,
+    made: Made,
+    license: &DeskLicense,
+    snapshot: Snapshot,
+    known: Option<DeskActivation>,
+    now: DateTime<Utc>,
+) -> Option<DeskActivation> {
+    let same_session = match grant.seating {
+        Seating::New | Seating::Readmitted => None,
+        Seating::Kept | Seating::Returned => known.as_ref().map(|k| (k.id, k.activated_at)),
+    };
+    let same_place = same_session.and(known.as_ref()).and_then(DeskActivation::place);
+    let place = same_place.or(made.place);
+    let (id, activated_at) = same_session.unwrap_or((made.session, now));
+    let old = known.as_ref();
+    let version = ask.request.version.as_ref().map(ToString::to_string);
+    let fingerprint = ask.fingerprint.as_ref().map(|f| f.as_str().to_owned());
+    Some(DeskActivation {
+        id,
+        license_id: license.id,
+        fingerprint_hash: ask.fingerprint_hash.to_vec(),
+        fingerprint: fingerprint.or_else(|| old.map(|o| o.fingerprint.clone()))?,
+        device_name: ask.device_name.clone().or_else(|| old?.device_name.clone()),
+        platform: ask.platform.clone().or_else(|| old?.platform.clone()),
+        software_version: version.or_else(|| old?.software_version.clone()),
+        address: ask.origin.address.clone(),
+        decision_id: made.decision,
+        activated_at,
+        last_seen_at: now,
+        lease_ends_at: grant.lease_ends_at,
+        token_expires_at: grant.token_expires_at,
+        hold_until: grant.hold_until,
+        kid: made.kid,
+        status_list: place.map(|place| place.list),
+        status_index: place.map(|place| place.index),
+        revoked_at: None,
+        released_at: None,
+        checked_out_at: None,
+        snapshot,
+    })
+}

@@ -1,0 +1,62 @@
+//! The events of a batch.
+
+use chrono::{DateTime, Utc};
+use licensing::activation::{Grant, Purpose, Seating};
+use serde_json::{Value, json};
+use store::{
+    desk::{DeskActivation, LapsedSeat},
+    events::Event,
+};
+use uuid::Uuid;
+
+use crate::{activate::Ask, actor::UNNAMED};
+
+/// A device was let in, or confirmed.
+pub(super) fn granted(ask: &Ask, grant: &Grant, row: &DeskActivation, now: DateTime<Utc>) -> Event {
+    let act = match (ask.request.purpose, grant.seating) {
+        (Purpose::CheckIn, _) => "device.checked_in",
+        (Purpose::Activate | Purpose::Renew, Seating::Kept) => "device.renewed",
+        (Purpose::Activate | Purpose::Renew, Seating::New | Seating::Returned | Seating::Readmitted) => {
+            "device.activated"
+        }
+    };
+    let mut after = json!({ "lease_ends_at": row.lease_ends_at });
+    if let (true, Some(told)) = (grant.over, after.as_object_mut()) {
+        told.insert("over_limit".to_owned(), Value::Bool(true));
+    }
+    event(ask, row, act, (row.id, row.device_name.as_ref()), after, now)
+}
+
+/// A device lost its lapsed seat to the one that asks.
+pub(super) fn taken_over(ask: &Ask, row: &DeskActivation, seat: &LapsedSeat, now: DateTime<Utc>) -> Event {
+    let after = json!({ "taken_over_by": row.id, "lease_ended_at": seat.lease_ends_at });
+    event(ask, row, "device.taken_over", (seat.id, seat.device_name.as_ref()), after, now)
+}
+
+fn event(
+    ask: &Ask,
+    row: &DeskActivation,
+    act: &str,
+    (subject, name): (Uuid, Option<&String>),
+    after: Value,
+    now: DateTime<Utc>,
+) -> Event {
+    let named = |name: Option<&String>| name.map_or(UNNAMED, String::as_str).to_owned();
+    Event {
+        id: crate::Clock::id_at(now),
+        at: now,
+        actor_kind: "device".to_owned(),
+        actor_id: None,
+        actor_name: named(row.device_name.as_ref()),
+        act: act.to_owned(),
+        subject_kind: "device".to_owned(),
+        subject_id: Some(subject),
+        subject_name: named(name),
+        license_id: Some(row.license_id),
+        before: None,
+        after: Some(after),
+        reason: None,
+        address: ask.origin.address.clone(),
+        request_id: ask.origin.request_id.clone(),
+    }
+}

@@ -1,0 +1,237 @@
+//! What a batch knows: its licenses, devices and seats, kept up to date while it decides.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::{DateTime, Utc};
+use licensing::{
+    Email,
+    activation::{self, CheckIn, DeviceFacts, Facts, Grant, LicenseFacts, Purpose, Refused, SeatCount, Snapshot},
+    terms::{Identity, WhenFull},
+};
+use store::{
+    Connection,
+    desk::{DeskActivation, DeskLicense, LapsedSeat},
+};
+use uuid::Uuid;
+
+use super::{
+    batch::{Keys, each_once, ids},
+    beside::Beside,
+};
+use crate::{
+    Activated,
+    activate::{Ask, Door},
+};
+
+/// The most lapsed seats of a license that one batch looks at: as many as it can have use for.
+const MOST_LAPSED: i64 = 256;
+
+/// A license of the batch.
+pub(super) struct Known {
+    pub(super) row: DeskLicense,
+    pub(super) facts: LicenseFacts,
+    pub(super) snapshot: Snapshot,
+    pub(super) seats: SeatCount,
+    /// Seats that can be taken over, those whose lease ended first in front.
+    pub(super) lapsed: Vec<LapsedSeat>,
+}
+
+/// A device of a license.
+pub(super) type Device = (Uuid, [u8; 32]);
+
+/// Everything a batch knows.
+pub(super) struct Table {
+    by_code: HashMap<[u8; 32], Uuid>,
+    pub(super) licenses: HashMap<Uuid, Known>,
+    pub(super) devices: HashMap<Device, (DeskActivation, DeviceFacts)>,
+    pub(super) beside: Beside,
+}
+
+impl Table {
+    /// Loads what is known of the licenses' devices. Seats are not counted yet.
+    pub(super) async fn load(
+        on: &mut Connection<'_>,
+        licenses: Vec<DeskLicense>,
+        keys: &Keys,
+        now: DateTime<Utc>,
+    ) -> store::Result<Self> {
+        let devices = on.desk_activations(&keys.fingerprints, &ids(&licenses)).await?;
+        let by_code =
+            licenses.iter().filter_map(|row| Some((row.code_hmac.as_slice().try_into().ok()?, row.id))).collect();
+        let licenses: HashMap<Uuid, Known> = licenses.into_iter().map(|row| (row.id, Known::new(row))).collect();
+        let beside = Beside::load(on, keys, licenses.values().map(|known| &known.facts.terms), now).await?;
+        let devices = devices.into_iter().filter_map(|row| {
+            let key = (row.license_id, row.fingerprint_hash.as_slice().try_into().ok()?);
+            let facts = device_facts(&row);
+            Some((key, (row, facts)))
+        });
+        Ok(Self { by_code, licenses, devices: devices.collect(), beside })
+    }
+
+    /// Counts the seats of the licenses where it matters: those with a limit, for which a device asks that holds no seat.
+    /// Where all are held and may be taken over, sees which.
+    pub(super) async fn count_seats(
+        &mut self,
+        on: &mut Connection<'_>,
+        asks: &[Ask],
+        now: DateTime<Utc>,
+    ) -> store::Result<()> {
+        let wanted = self.to_count(asks, now);
+        for held in on.held_seats(&wanted, now).await? {
+            let Some(license) = self.licenses.get_mut(&held.license_id) else { continue };
+            let used = u32::try_from(held.used).unwrap_or(u32::MAX);
+            license.seats = SeatCount { used, next_at: held.next_at, lapsed: 0 };
+        }
+        for id in wanted {
+            let floating = self.licenses.get_mut(&id).filter(|k| k.facts.terms.when_full == WhenFull::TakeOver);
+            if let Some(known) = floating {
+                known.lapsed = on.lapsed_seats(id, now, MOST_LAPSED).await?;
+                known.count_lapsed();
+            }
+        }
+        Ok(())
+    }
+
+    fn to_count(&self, asks: &[Ask], now: DateTime<Utc>) -> Vec<Uuid> {
+        let wanted = asks.iter().filter_map(|ask| {
+            let license = self.license(ask)?;
+            let limited = license.facts.terms.allowed().is_some();
+            let held = self.device(ask).is_some_and(|(_, device)| device.holds_seat(now));
+            (limited && !held).then_some(license.row.id)
+        });
+        let wanted: HashSet<Uuid> = wanted.collect();
+        each_once(wanted.into_iter())
+    }
+
+    pub(super) fn license_id(&self, ask: &Ask) -> Option<Uuid> {
+        match ask.door {
+            Door::Code(hmac) => self.by_code.get(&hmac).copied(),
+            Door::Session { license, .. } => Some(license),
+        }
+    }
+
+    pub(super) fn license(&self, ask: &Ask) -> Option<&Known> {
+        self.licenses.get(&self.license_id(ask)?)
+    }
+
+    /// The device's activation of the license; for a session, only if it is that session still.
+    pub(super) fn device(&self, ask: &Ask) -> Option<&(DeskActivation, DeviceFacts)> {
+        let found = self.devices.get(&(self.license_id(ask)?, ask.fingerprint_hash))?;
+        match ask.door {
+            Door::Session { session, .. } if found.0.id != session => None,
+            Door::Session { .. } | Door::Code(_) => Some(found),
+        }
+    }
+
+    fn facts(&self, ask: &Ask) -> Facts<'_> {
+        let Some(known) = self.license(ask) else { return Facts::default() };
+        let (hash, row, terms) = (&ask.fingerprint_hash, &known.row, &known.facts.terms);
+        Facts {
+            license: Some(&known.facts),
+            device: self.device(ask).map(|(_, facts)| facts),
+            seats: known.seats,
+            authorized: self.beside.authorized(hash, row),
+            blocked: self.beside.blocked(hash, row),
+            elsewhere: self.beside.elsewhere(hash, row, terms),
+            trial_began_at: self.beside.trial_began_at(hash, row),
+            releases: &row.product_releases,
+        }
+    }
+
+    /// Asks the rules.
+    pub(super) fn decide(&self, ask: &Ask, now: DateTime<Utc>) -> Result<Grant, Refused> {
+        activation::decide(self.facts(ask), &ask.request, now)
+    }
+
+    /// Whether the device may be answered from its record, without a write: nothing that support looks at changed either,
+    /// nor the key that signs for it.
+    pub(super) fn is_repeat(&self, ask: &Ask, grant: &Grant, kid: Option<&str>, now: DateTime<Utc>) -> bool {
+        let Some((license, (row, facts))) = self.license(ask).zip(self.device(ask)) else { return false };
+        if kid.is_some() && row.kid.as_deref() != kid {
+            return false;
+        }
+        if ask.request.purpose == Purpose::CheckIn {
+            return matches!(activation::check_in(facts, &license.facts.terms, now), CheckIn::Nothing { .. });
+        }
+        let same = |new: Option<&String>, old: &Option<String>| new.is_none_or(|new| old.as_ref() == Some(new));
+        let version = ask.request.version.as_ref().map(ToString::to_string);
+        same(ask.device_name.as_ref(), &row.device_name)
+            && same(ask.platform.as_ref(), &row.platform)
+            && same(version.as_ref(), &row.software_version)
+            && activation::is_repeat(grant, facts, &license.snapshot, now)
+    }
+
+    /// The answer from the device's record.
+    pub(super) fn answer(&self, ask: &Ask, grant: &Grant, at: DateTime<Utc>) -> Option<Activated> {
+        let license = self.license(ask)?;
+        let (row, facts) = self.device(ask)?;
+        let end = [grant.license_ends_at, grant.trial_ends_at].into_iter().flatten().min();
+        let within = |moment: DateTime<Utc>| end.map_or(moment, |end| moment.min(end));
+        let next_check_in_after = match activation::check_in(facts, &license.facts.terms, at) {
+            CheckIn::Nothing { next } => grant.next_check_in_after.map(|_| next),
+            CheckIn::Extend => grant.next_check_in_after,
+        };
+        Some(Activated {
+            session_id: row.id,
+            decision: row.decision_id,
+            license_id: row.license_id,
+            at,
+            lease_ends_at: within(row.lease_ends_at),
+            token_expires_at: within(row.token_expires_at),
+            license_ends_at: grant.license_ends_at,
+            maintained_until: grant.maintained_until,
+            place: row.place(),
+            extended: row.last_seen_at == at,
+            next_check_in_after,
+            snapshot: row.snapshot.clone(),
+            fingerprint_hash: ask.fingerprint_hash,
+            product_code: license.row.product_code.clone(),
+            product_name: license.row.product_name.clone(),
+            algorithm: license.row.algorithm,
+        })
+    }
+
+    pub(super) fn row(&self, device: &Device) -> Option<&DeskActivation> {
+        self.devices.get(device).map(|(row, _)| row)
+    }
+}
+
+/// The products among whose licenses a device may hold only one seat, as terms of these licenses ask.
+pub(super) fn exclusive_products(licenses: &[DeskLicense]) -> Vec<Uuid> {
+    let asks = |row: &&DeskLicense| row.overrides.identity.unwrap_or(row.policy_terms.identity) != Identity::License;
+    each_once(licenses.iter().filter(asks).map(|row| row.product_id))
+}
+
+impl Known {
+    fn new(row: DeskLicense) -> Self {
+        let terms = row.policy_terms.with(&row.overrides);
+        let snapshot =
+            Snapshot::new(row.policy_name.clone(), row.customer.clone(), &terms, &row.product_features, &row.features);
+        let facts = LicenseFacts {
+            lifecycle: row.lifecycle,
+            state: row.state,
+            terms,
+            email: row.email.as_deref().and_then(|e| Email::read(e).ok()),
+            issued_at: row.issued_at,
+            first_activated_at: row.first_activated_at,
+        };
+        Self { row, facts, snapshot, seats: SeatCount::default(), lapsed: vec![] }
+    }
+
+    pub(super) fn count_lapsed(&mut self) {
+        self.seats.lapsed = u32::try_from(self.lapsed.len()).unwrap_or(u32::MAX);
+    }
+}
+
+pub(super) fn device_facts(row: &DeskActivation) -> DeviceFacts {
+    DeviceFacts {
+        lease_ends_at: row.lease_ends_at,
+        token_expires_at: row.token_expires_at,
+        hold_until: row.hold_until,
+        revoked: row.revoked_at.is_some(),
+        released: row.released_at.is_some(),
+        checked_out: row.checked_out_at.is_some(),
+        last_seen_at: row.last_seen_at,
+        snapshot: row.snapshot.clone(),
+    }
+}

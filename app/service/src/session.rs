@@ -1,0 +1,159 @@
+//! Sessions: an activation that proves itself with its own token.
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use chrono::{DateTime, Utc};
+use licensing::activation::{Purpose, Request};
+use serde::Serialize;
+use store::activations::Activation;
+use uuid::Uuid;
+
+use crate::{
+    Activated, Error, Origin, Result, Service,
+    activate::{Ask, Door},
+};
+
+/// A session that has proved itself: whose token it is, and how long that is good.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    /// The activation's id.
+    pub id: Uuid,
+    /// Its license.
+    pub license_id: Uuid,
+    fingerprint_hash: [u8; 32],
+    token_expires_at: DateTime<Utc>,
+}
+
+/// Where a session stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SessionState {
+    /// Confirmed.
+    Active,
+    /// Its lease has ended, and the seat is held still: it runs in its grace.
+    Lapsed,
+    /// Its seat was checked out: a check-in takes one again.
+    CheckedOut,
+    /// Its seat is no longer held: it may ask again.
+    Expired,
+    /// Given up for good.
+    Released,
+    /// Revoked.
+    Revoked,
+}
+
+impl SessionState {
+    /// Where the activation stands at `now`.
+    pub fn of(activation: &Activation, now: DateTime<Utc>) -> Self {
+        match activation {
+            a if a.revoked_at.is_some() => Self::Revoked,
+            a if a.released_at.is_some() => Self::Released,
+            a if a.checked_out_at.is_some() => Self::CheckedOut,
+            a if a.hold_until <= now => Self::Expired,
+            a if a.lease_ends_at <= now => Self::Lapsed,
+            _ => Self::Active,
+        }
+    }
+}
+
+/// What a session asks anew.
+#[derive(Clone, Debug, Default)]
+pub struct Renewal {
+    /// What the rules look at; its purpose is set by the act.
+    pub request: Request,
+    /// The device's name, at most 80 characters.
+    pub device_name: Option<String>,
+    /// Its platform, at most 80 characters.
+    pub platform: Option<String>,
+    /// Where the request came from.
+    pub origin: Origin,
+}
+
+/// What every token that does not prove a session is answered.
+const NOT_GOOD: Error = Error::InvalidToken(
+    "This is not a license token of this server that is still good: activate again with the activation code.",
+);
+
+impl Service {
+    /// Reads a session from its own token: signed by a key that this server publishes and by its algorithm alone (RFC 8725
+    /// §3.1), of the type of license tokens, and issued here. Whether it has expired is not looked at here: a session whose
+    /// seat is still held may come late.
+    ///
+    /// # Errors
+    /// `InvalidToken`.
+    pub async fn session(&self, bearer: &str) -> Result<Session> {
+        let claims = self.read_token(bearer).await.ok_or(NOT_GOOD)?;
+        let hash = URL_SAFE_NO_PAD.decode(&claims.license.fingerprint).ok().and_then(|hash| hash.try_into().ok());
+        Ok(Session {
+            id: claims.sid,
+            license_id: claims.sub,
+            fingerprint_hash: hash.ok_or(NOT_GOOD)?,
+            token_expires_at: DateTime::from_timestamp(claims.exp, 0).ok_or(NOT_GOOD)?,
+        })
+    }
+
+    /// Renews a session under its license's terms as they are now. When this returns `Ok`, it is on disk.
+    ///
+    /// # Errors
+    /// `Refused` where the rules say no; `InvalidToken` where the token has expired and the seat is gone; `Unavailable`.
+    pub async fn renew(&self, session: &Session, renewal: Renewal) -> Result<(Activated, String)> {
+        let granted = self.ask(session, renewal, Purpose::Renew).await?;
+        let token = self.sign(&granted).await?;
+        Ok((granted, token))
+    }
+
+    /// Keeps a floating seat, or takes one again after a check-out. With more than half of its lease left it changes
+    /// nothing, and costs no write. The fresh token is there where the lease was extended.
+    ///
+    /// # Errors
+    /// As for [`renew`](Self::renew).
+    pub async fn check_in(&self, session: &Session, renewal: Renewal) -> Result<(Activated, Option<String>)> {
+        let granted = self.ask(session, renewal, Purpose::CheckIn).await?;
+        let token = if granted.extended { Some(self.sign(&granted).await?) } else { None };
+        Ok((granted, token))
+    }
+
+    /// Gives a floating seat back until the next check-in.
+    ///
+    /// # Errors
+    /// `Refused` where seats do not float; `InvalidToken` as for [`renew`](Self::renew).
+    pub async fn check_out(&self, session: &Session, origin: Origin) -> Result<()> {
+        let id = self.standing(session, &origin).await?.id;
+        self.check_out_seat(id, origin).await
+    }
+
+    /// Gives the session's seat up for good.
+    ///
+    /// # Errors
+    /// `Refused` where the terms do not let the device do so; `InvalidToken` as for [`renew`](Self::renew).
+    pub async fn release(&self, session: &Session, origin: Origin) -> Result<()> {
+        let id = self.standing(session, &origin).await?.id;
+        self.release_seat(id, origin).await
+    }
+
+    /// Where a session stands.
+    ///
+    /// # Errors
+    /// `Refused` with `SessionEnded` where it never was, or another took its place; `InvalidToken` as for
+    /// [`renew`](Self::renew).
+    pub async fn standing(&self, session: &Session, origin: &Origin) -> Result<Activation> {
+        let found = self.store().read().await?.on().activation(session.id).await?;
+        let ended = || Error::not_released(self.clock().id(), licensing::Refusal::SessionEnded, origin);
+        let activation = found.ok_or_else(ended)?;
+        let now = self.clock().now();
+        if session.token_expires_at <= now && activation.hold_until <= now {
+            return Err(NOT_GOOD);
+        }
+        Ok(activation)
+    }
+
+    async fn ask(&self, session: &Session, renewal: Renewal, purpose: Purpose) -> Result<Activated> {
+        let Renewal { request, device_name, platform, origin } = renewal;
+        if session.token_expires_at <= self.clock().now() {
+            self.standing(session, &origin).await?;
+        }
+        let door = Door::Session { license: session.license_id, session: session.id };
+        let fingerprint_hash = session.fingerprint_hash;
+        let request = Request { purpose, ..request };
+        self.0.desk.ask(Ask { door, fingerprint: None, fingerprint_hash, request, device_name, platform, origin }).await
+    }
+}

@@ -1,0 +1,64 @@
+//! The versions that were released of a product, as text, a line each: `2.1.0 2026-03-12`.
+
+use licensing::{Invalid, Version, product::ProductRelease};
+
+use crate::day;
+
+/// The lines that say these releases.
+pub fn print(releases: &[ProductRelease]) -> String {
+    let line = |it: &ProductRelease| format!("{} {}", it.version, day::say(it.released_at, day::START));
+    releases.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// Reads the lines; empty ones are skipped. A release is there from the start of its day, in UTC.
+///
+/// # Errors
+/// One message at `releases` that tells, line by line, what would be good.
+pub fn read(text: &str) -> Result<Vec<ProductRelease>, Invalid> {
+    let mut releases = Vec::new();
+    let mut faults = Vec::new();
+    for (i, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+        match read_line(line) {
+            Ok(release) => releases.push(release),
+            Err(fault) => faults.push(format!("Line {}: {fault}.", i + 1)),
+        }
+    }
+    if faults.is_empty() { Ok(releases) } else { Err(Invalid::one("releases", faults.join(" "))) }
+}
+
+fn read_line(line: &str) -> Result<ProductRelease, String> {
+    let (version, at) =
+        line.trim().split_once(char::is_whitespace).ok_or("write the version and its day, like “2.1.0 2026-03-12”")?;
+    Ok(ProductRelease {
+        version: Version::read(version).map_err(|fault| format!("{version} {fault}"))?,
+        released_at: day::read(at, day::START).map_err(|fault| format!("the day of {version} {fault}"))?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn what_is_read_is_printed_again() {
+        let said = "2.1.0 2026-03-12\n3.0.0-beta.1 2026-06-01T12:30:00.000250Z";
+        assert_eq!(print(&read(said).unwrap()), said);
+        assert_eq!(print(&read("\r\n  2.1.0\t 2026-03-12 \r\n").unwrap()), "2.1.0 2026-03-12");
+    }
+
+    #[test]
+    fn every_bad_line_is_named_with_what_would_be_good() {
+        let Invalid(wrong) = read("2.1.0\n2.1 2026-03-12\n2.2.0 soon").unwrap_err();
+        let said: Vec<_> = wrong.iter().map(|it| (it.field.as_str(), it.message.as_str())).collect();
+        assert_eq!(
+            said,
+            [(
+                "releases",
+                "Line 1: write the version and its day, like “2.1.0 2026-03-12”. Line 2: 2.1 is not a version: write three \
+                 numbers, such as 2.1.0 or 3.0.0-beta.1. Line 3: the day of 2.2.0 is a date, such as 2027-03-12."
+            )]
+        );
+    }
+}

@@ -1,0 +1,154 @@
+//! What is known of the devices of a batch beside their activations: blocks, authorizations, trials, and seats elsewhere.
+//! Each is found by fingerprint.
+
+use chrono::{DateTime, Utc};
+use licensing::activation::BlockScope;
+use sqlx::QueryBuilder;
+use uuid::Uuid;
+
+use super::{padded, pieces};
+use crate::{Connection, Result, Tx, engine::run};
+
+/// A fingerprint that may not activate.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Block {
+    /// SHA-256 of the fingerprint.
+    pub fingerprint_hash: Vec<u8>,
+    /// For what.
+    #[sqlx(try_from = "String")]
+    pub scope: BlockScope,
+    /// For which license or product; nil for the whole server.
+    pub scope_id: Uuid,
+}
+
+/// A fingerprint that was entered for a license beforehand.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Authorization {
+    /// SHA-256 of the fingerprint.
+    pub fingerprint_hash: Vec<u8>,
+    /// The license.
+    pub license_id: Uuid,
+}
+
+/// When a device first activated a trial of a product.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct TrialRow {
+    /// SHA-256 of the fingerprint.
+    pub fingerprint_hash: Vec<u8>,
+    /// The product.
+    pub product_id: Uuid,
+    /// Under which license.
+    pub license_id: Uuid,
+    /// When.
+    pub began_at: DateTime<Utc>,
+}
+
+/// A seat that a device holds, whatever the license.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct HeldSeat {
+    /// SHA-256 of the fingerprint.
+    pub fingerprint_hash: Vec<u8>,
+    /// The license.
+    pub license_id: Uuid,
+    /// Its policy.
+    pub policy_id: Uuid,
+    /// Its product.
+    pub product_id: Uuid,
+}
+
+/// One statement that finds rows by fingerprint; `more` may narrow it down.
+macro_rules! by_fingerprint {
+    ($on:expr, $select:literal, $hashes:expr, |$sql:ident| $more:expr) => {
+        Ok(run!($on, |c| {
+            let mut $sql = QueryBuilder::<Db>::new(concat!($select, " WHERE fingerprint_hash IN ("));
+            let mut list = $sql.separated(", ");
+            for hash in padded($hashes) {
+                list.push_bind(hash.as_slice());
+            }
+            $sql.push(")");
+            $more;
+            $sql.build_query_as().fetch_all(&mut **c).await
+        })?)
+    };
+}
+
+impl Connection<'_> {
+    /// The blocks that these fingerprints are under.
+    pub async fn desk_blocks(&mut self, hashes: &[[u8; 32]]) -> Result<Vec<Block>> {
+        if hashes.is_empty() {
+            return Ok(vec![]);
+        }
+        by_fingerprint!(self, "SELECT fingerprint_hash, scope, scope_id FROM blocked_devices", hashes, |sql| ())
+    }
+
+    /// For which licenses these fingerprints were entered.
+    pub async fn desk_authorizations(&mut self, hashes: &[[u8; 32]]) -> Result<Vec<Authorization>> {
+        if hashes.is_empty() {
+            return Ok(vec![]);
+        }
+        by_fingerprint!(self, "SELECT fingerprint_hash, license_id FROM authorized_devices", hashes, |sql| ())
+    }
+
+    /// Which trials these fingerprints began.
+    pub async fn desk_trials(&mut self, hashes: &[[u8; 32]]) -> Result<Vec<TrialRow>> {
+        if hashes.is_empty() {
+            return Ok(vec![]);
+        }
+        by_fingerprint!(self, "SELECT fingerprint_hash, product_id, license_id, began_at FROM trials", hashes, |sql| ())
+    }
+
+    /// The seats that these fingerprints hold at `now`.
+    pub async fn desk_seats_of(&mut self, hashes: &[[u8; 32]], now: DateTime<Utc>) -> Result<Vec<HeldSeat>> {
+        if hashes.is_empty() {
+            return Ok(vec![]);
+        }
+        by_fingerprint!(
+            self,
+            "SELECT a.fingerprint_hash, a.license_id, l.policy_id, l.product_id FROM activations a \
+             JOIN licenses l ON l.id = a.license_id",
+            hashes,
+            |sql| sql.push(" AND a.hold_until > ").push_bind(now)
+        )
+    }
+}
+
+impl Tx {
+    /// Locks products, in the order of their ids, until the transaction ends: for those whose devices may hold one seat
+    /// among all their licenses, so that two instances never count past each other. To be called after
+    /// [`lock_desk_licenses`](Tx::lock_desk_licenses).
+    pub async fn lock_products(&mut self, products: &[Uuid]) -> Result<()> {
+        let mut on = self.on();
+        if products.is_empty() || matches!(on, Connection::Sqlite(_)) {
+            return Ok(());
+        }
+        run!(&mut on, |c| {
+            let mut sql = QueryBuilder::<Db>::new("SELECT id FROM products WHERE id IN (");
+            let mut list = sql.separated(", ");
+            for id in padded(products) {
+                list.push_bind(*id);
+            }
+            sql.push(") ORDER BY id FOR NO KEY UPDATE");
+            sql.build().execute(&mut **c).await.map(drop)
+        })?;
+        Ok(())
+    }
+
+    /// Writes down when devices began their trials. Of a trial that began already, nothing changes.
+    pub async fn insert_trials(&mut self, trials: &[TrialRow]) -> Result<()> {
+        for piece in pieces(trials) {
+            run!(self.on(), |c| {
+                let mut sql =
+                    QueryBuilder::<Db>::new("INSERT INTO trials (fingerprint_hash, product_id, license_id, began_at) ");
+                sql.push_values(piece, |mut row, t| {
+                    row.push_bind(t.fingerprint_hash.as_slice())
+                        .push_bind(t.product_id)
+                        .push_bind(t.license_id)
+                        .push_bind(t.began_at);
+                });
+                sql.push(" ON CONFLICT (fingerprint_hash, product_id) DO NOTHING");
+                sql.build().execute(c).await.map(drop)
+            })?;
+        }
+        Ok(())
+    }
+}

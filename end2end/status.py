@@ -1,0 +1,91 @@
+"""status.py SERVER: has PyJWT and joserfc verify status lists by the server's live JWK set.
+
+Reads from stdin a JSON object a line: `uri` and `idx`, as a token's `status.status_list` has them. Prints what each library
+read of each list, and the status at that place, a JSON object a line. Ends with an error if one refuses a good list, or takes
+one that was tampered with or is another's.
+"""
+
+import base64
+import json
+import sys
+import urllib.request
+import zlib
+
+import jwt
+from joserfc import jwt as jose
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
+
+TYPE = "statuslist+jwt"
+
+
+def fetched(address, **headers):
+    """What the server answers there: its type, and its body."""
+    with urllib.request.urlopen(urllib.request.Request(address, headers=headers)) as answer:
+        return answer.headers["Content-Type"], answer.read().decode()
+
+
+def py_jwt(server, token, uri):
+    """The header and the claims, as PyJWT verifies them."""
+    key = jwt.PyJWKClient(f"{server}/.well-known/jwks.json").get_signing_key_from_jwt(token)
+    required = {"require": ["sub", "iat", "exp", "ttl", "status_list"]}
+    claims = jwt.decode(token, key, algorithms=["ES256"], subject=uri, issuer=server, options=required)
+    return jwt.get_unverified_header(token), claims
+
+
+def joserfc(server, token, uri):
+    """The header and the claims, as joserfc verifies them."""
+    keys = KeySet.import_key_set(json.loads(fetched(f"{server}/.well-known/jwks.json")[1]))
+    read = jose.decode(token, keys, algorithms=["ES256"])
+    rules = jose.JWTClaimsRegistry(
+        sub={"essential": True, "value": uri}, iat={"essential": True}, exp={"essential": True}, ttl={"essential": True}
+    )
+    rules.validate(read.claims)
+    return read.header, read.claims
+
+
+def status(claims, place):
+    """The status at a place, as section 4.1 of the draft has it read."""
+    bits, lst = claims["status_list"]["bits"], claims["status_list"]["lst"]
+    statuses = zlib.decompress(base64.urlsafe_b64decode(lst + "=" * (-len(lst) % 4)))
+    per_byte = 8 // bits
+    return statuses[place // per_byte] >> place % per_byte * bits & (1 << bits) - 1
+
+
+def tampered(token):
+    """The list with nobody in it, under the old signature."""
+    header, claims, signature = token.split(".")
+    read = json.loads(base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))
+    read["status_list"]["lst"] = base64.urlsafe_b64encode(zlib.compress(bytes(1 << 18))).rstrip(b"=").decode()
+    read["ttl"] += 1
+    claims = base64.urlsafe_b64encode(json.dumps(read).encode()).rstrip(b"=").decode()
+    return ".".join([header, claims, signature])
+
+
+def refuses(verify, refusal, *arguments):
+    """Ends the program unless the library refuses."""
+    try:
+        verify(*arguments)
+    except refusal:
+        return
+    sys.exit(f"{verify.__name__} took a list that it had to refuse: {arguments}")
+
+
+def main():
+    server = sys.argv[1]
+    for line in sys.stdin:
+        asked = json.loads(line)
+        uri, place = asked["uri"], asked["idx"]
+        kind, token = fetched(uri, Accept=f"application/{TYPE}")
+        if kind != f"application/{TYPE}":
+            sys.exit(f"the server calls a status list {kind}")
+        for verify, refusal in [(py_jwt, jwt.PyJWTError), (joserfc, (JoseError, ValueError))]:
+            header, claims = verify(server, token, uri)
+            if header["typ"] != TYPE:
+                sys.exit(f"{verify.__name__} read the type {header['typ']}")
+            refuses(verify, refusal, server, tampered(token), uri)
+            refuses(verify, refusal, server, token, uri + "0")
+            print(json.dumps({"library": verify.__name__, "status": status(claims, place)}))
+
+
+main()

@@ -1,0 +1,133 @@
+//! Sessions: what an activation asks with its own token, at `/api/v1/activations/{sessionId}`.
+
+use axum::{
+    Json,
+    extract::{FromRequest, FromRequestParts, Path, Request, State},
+    http::{StatusCode, request::Parts},
+    response::Response,
+};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use service::{Origin, Renewal, Session, SessionState, store::activations::Activation};
+use uuid::Uuid;
+
+use super::{
+    activations::{answer, names, not_stored, wished},
+    bearer::bearer,
+    body,
+    problem::{Code, Problem},
+};
+use crate::AppState;
+
+/// The session that the address names, proved by its token.
+pub(super) struct Own {
+    session: Session,
+    origin: Origin,
+}
+
+/// A session that asks for something: `requestedLeaseDuration`, `targetSoftwareVersion`, `deviceName` and `platform`, as
+/// activations have them. The body may be left out.
+pub(super) struct Asking {
+    session: Session,
+    renewal: Renewal,
+}
+
+/// Where a session stands. Members may be added; times are UTC.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Standing {
+    session_id: Uuid,
+    state: SessionState,
+    lease_ends_at: DateTime<Utc>,
+    token_expires_at: DateTime<Utc>,
+    /// From when a floating seat should check in again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_check_in_after: Option<DateTime<Utc>>,
+    /// A fresh token, where the lease was extended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    license_token: Option<String>,
+}
+
+impl Standing {
+    fn of(activation: &Activation, now: DateTime<Utc>) -> Self {
+        Self {
+            session_id: activation.id,
+            state: SessionState::of(activation, now),
+            lease_ends_at: activation.lease_ends_at,
+            token_expires_at: activation.token_expires_at,
+            next_check_in_after: None,
+            license_token: None,
+        }
+    }
+}
+
+impl FromRequestParts<AppState> for Own {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
+        let Ok(Path(id)) = Path::<Uuid>::from_request_parts(parts, state).await else {
+            return Err(StatusCode::NOT_FOUND.into());
+        };
+        let session = state.service.session(bearer(&parts.headers)?).await?;
+        if id != session.id {
+            return Err(Problem::new(
+                Code::NotYourSession,
+                "This token belongs to another activation than the address names: use each activation’s own.",
+            ));
+        }
+        let origin = parts.extensions.get::<Origin>().cloned().unwrap_or_default();
+        Ok(Self { session, origin })
+    }
+}
+
+impl FromRequest<AppState> for Asking {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &AppState) -> Result<Self, Problem> {
+        let (mut head, body) = request.into_parts();
+        let Own { session, origin } = Own::from_request_parts(&mut head, state).await?;
+        let mut members = body::optional(Request::from_parts(head, body), state).await?;
+        let request = wished(&mut members);
+        let [device_name, platform] = names(&mut members);
+        let renewal = members.finish(Some(Renewal { request, device_name, platform, origin }))?;
+        Ok(Self { session, renewal })
+    }
+}
+
+/// `GET`: where the session stands.
+pub(super) async fn standing(State(state): State<AppState>, own: Own) -> Result<Response, Problem> {
+    let activation = state.service.standing(&own.session, &own.origin).await?;
+    Ok(not_stored(Json(Standing::of(&activation, state.service.clock().now()))))
+}
+
+/// `POST …/renew`: a fresh token under the license's terms as they are now, with what goes with it.
+pub(super) async fn renew(State(state): State<AppState>, asking: Asking) -> Result<Response, Problem> {
+    let provider = state.service.provider().await?;
+    let (activated, token) = state.service.renew(&asking.session, asking.renewal).await?;
+    answer(&state, provider, activated, token)
+}
+
+/// `POST …/check-in`: keeps a floating seat, or takes one again.
+pub(super) async fn check_in(State(state): State<AppState>, asking: Asking) -> Result<Response, Problem> {
+    let (activated, license_token) = state.service.check_in(&asking.session, asking.renewal).await?;
+    Ok(not_stored(Json(Standing {
+        session_id: activated.session_id,
+        state: SessionState::Active,
+        lease_ends_at: activated.lease_ends_at,
+        token_expires_at: activated.token_expires_at,
+        next_check_in_after: activated.next_check_in_after,
+        license_token,
+    })))
+}
+
+/// `POST …/check-out`: gives a floating seat back until the next check-in.
+pub(super) async fn check_out(State(state): State<AppState>, own: Own) -> Result<Response, Problem> {
+    state.service.check_out(&own.session, own.origin.clone()).await?;
+    standing(State(state), own).await
+}
+
+/// `DELETE`: gives the seat up for good.
+pub(super) async fn release(State(state): State<AppState>, own: Own) -> Result<StatusCode, Problem> {
+    state.service.release(&own.session, own.origin).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
