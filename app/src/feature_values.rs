@@ -31,7 +31,7 @@ pub fn read(text: &str, features: &[Feature]) -> Result<FeatureValues, Invalid> 
 }
 
 /// Reads the lines without knowing the product, each value as what it looks like: `on`, `64`, `studio`, `"64"`. What
-/// [`print`] says comes back as it was. See [`fit`].
+/// [`print`](fn@print) says comes back as it was. See [`fit`].
 ///
 /// # Errors
 /// A message that tells, line by line, what would be good.

@@ -56,18 +56,21 @@ pub struct HeldSeat {
     pub product_id: Uuid,
 }
 
-/// One statement that finds rows by fingerprint; `more` may narrow it down.
+/// One statement that finds rows by fingerprint; more may narrow it down.
 macro_rules! by_fingerprint {
-    ($on:expr, $select:literal, $hashes:expr, |$sql:ident| $more:expr) => {
+    ($on:expr, $select:literal, $hashes:expr $(, |$sql:ident| $more:expr)?) => {
         Ok(run!($on, |c| {
-            let mut $sql = QueryBuilder::<Db>::new(concat!($select, " WHERE fingerprint_hash IN ("));
-            let mut list = $sql.separated(", ");
+            let mut sql = QueryBuilder::<Db>::new(concat!($select, " WHERE fingerprint_hash IN ("));
+            let mut list = sql.separated(", ");
             for hash in padded($hashes) {
                 list.push_bind(hash.as_slice());
             }
-            $sql.push(")");
-            $more;
-            $sql.build_query_as().fetch_all(&mut **c).await
+            sql.push(")");
+            $({
+                let $sql = &mut sql;
+                $more;
+            })?
+            sql.build_query_as().fetch_all(&mut **c).await
         })?)
     };
 }
@@ -78,7 +81,7 @@ impl Connection<'_> {
         if hashes.is_empty() {
             return Ok(vec![]);
         }
-        by_fingerprint!(self, "SELECT fingerprint_hash, scope, scope_id FROM blocked_devices", hashes, |sql| ())
+        by_fingerprint!(self, "SELECT fingerprint_hash, scope, scope_id FROM blocked_devices", hashes)
     }
 
     /// For which licenses these fingerprints were entered.
@@ -86,7 +89,7 @@ impl Connection<'_> {
         if hashes.is_empty() {
             return Ok(vec![]);
         }
-        by_fingerprint!(self, "SELECT fingerprint_hash, license_id FROM authorized_devices", hashes, |sql| ())
+        by_fingerprint!(self, "SELECT fingerprint_hash, license_id FROM authorized_devices", hashes)
     }
 
     /// Which trials these fingerprints began.
@@ -94,7 +97,7 @@ impl Connection<'_> {
         if hashes.is_empty() {
             return Ok(vec![]);
         }
-        by_fingerprint!(self, "SELECT fingerprint_hash, product_id, license_id, began_at FROM trials", hashes, |sql| ())
+        by_fingerprint!(self, "SELECT fingerprint_hash, product_id, license_id, began_at FROM trials", hashes)
     }
 
     /// The seats that these fingerprints hold at `now`.
