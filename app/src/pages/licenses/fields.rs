@@ -6,7 +6,10 @@ use serde::Deserialize;
 
 use crate::{
     admin::licenses::form::{LicenseFields, PolicyChoice},
-    components::{Fact, Facts, FormSection, Icon, Sentence, Symbol, TextArea, TextField, terms::OverrideFields},
+    components::{
+        Fact, Facts, FormSection, Icon, Sentence, Symbol, TextArea, TextField,
+        terms::{TermsFormFields, Whose},
+    },
     feature_values,
     form::{FormState, typed},
     terms_form::TermsFields,
@@ -56,7 +59,7 @@ pub(super) fn OwnFields(
                     <Icon of=Symbol::ChevronRight />
                     "Override terms for this license"
                 </summary>
-                <OverrideFields of=terms />
+                <TermsFormFields whose=Whose::License of=terms />
             </details>
         </FormSection>
         <FormSection title="Features and data" text="What the token says beside the terms, and what you keep with the license.">

@@ -8,7 +8,7 @@ use crate::{
     admin::policies::{PolicyDetail, acts::ChangePolicy, policy},
     components::{
         FormSection, Notice, Only, PageHead, TextField,
-        terms::{LiveTerms, PolicyFields},
+        terms::{LiveTerms, TermsFormFields, Whose},
     },
     form::{Form, Submit},
     load::{Loaded, fetched},
@@ -59,7 +59,7 @@ fn page(PolicyDetail { policy, product, .. }: PolicyDetail) -> impl IntoView {
                             full=true
                         />
                     </FormSection>
-                    <PolicyFields of=fields />
+                    <TermsFormFields whose=Whose::Policy of=fields />
             </LiveTerms>
             <div class="form-foot">
                 <Submit>"Save changes"</Submit>

@@ -10,7 +10,7 @@ use crate::{
     admin::policies::{acts::CreatePolicy, new_policy},
     components::{
         Empty, FormSection, Only, PageHead, SelectField, Symbol, TextField,
-        terms::{LiveTerms, PolicyFields},
+        terms::{LiveTerms, TermsFormFields, Whose},
     },
     form::{Form, Submit},
     load::{Loaded, fetched},
@@ -77,7 +77,7 @@ fn form(products: Vec<(String, String)>) -> impl IntoView {
                             required=true
                         />
                     </FormSection>
-                    <PolicyFields of=fields />
+                    <TermsFormFields whose=Whose::Policy of=fields />
             </LiveTerms>
             <div class="form-foot">
                 <Submit>"Create policy"</Submit>

@@ -94,7 +94,7 @@ pub(super) fn ReleaseLines(text: String) -> impl IntoView {
                 name="releases"
                 label="Releases, a line each"
                 value=text
-                hint="Version and day. A version that is not listed here counts as newer than all that are."
+                hint="Version and day. While none is listed, the end of maintenance refuses no version."
                 placeholder="2.1.0 2026-03-12"
                 rows=LINES
                 code=true

@@ -1,0 +1,91 @@
+//! When a license is over, if ever.
+
+use leptos::prelude::*;
+
+use super::{
+    Choice,
+    ask::{Ask, Rare, last_day, period, with},
+    fields::Section,
+};
+
+const VALIDITY: &[Choice] = &[
+    Choice { value: "perpetual", title: "Never", text: "A license runs for good." },
+    Choice { value: "until", title: "On a date", text: "The same day for every license." },
+    Choice { value: "from-issue", title: "A while after issue", text: "Counted from the day the license is made." },
+    Choice {
+        value: "from-first-activation",
+        title: "A while after the first activation",
+        text: "Counted from the customer’s first device.",
+    },
+];
+const TRIAL: &[(&str, &str)] = &[("no", "No"), ("yes", "Yes, for a while on each device")];
+const AFTER_END: &[(&str, &str)] =
+    &[("stop", "Everything stops"), ("keep-running", "It keeps running, without newer versions")];
+
+pub(super) const SECTION: Section = Section {
+    title: "End",
+    text: "When a license is over, if ever.",
+    usual: validity,
+    rare: Rare {
+        title: "After the end, and trials",
+        fields: |ask| {
+            let after_end = ask.select(
+                "after_end",
+                "After the end",
+                AFTER_END,
+                &ask.of.after_end,
+                "Kept running, it covers only what was released before the end.",
+            );
+            view! {
+                {after_end}
+                {trial(ask)}
+            }
+            .into_any()
+        },
+        set: |of| vec![&of.after_end, &of.trial],
+    },
+};
+
+fn validity(ask: &Ask) -> AnyView {
+    let of = &ask.of;
+    with(
+        ask.cards("validity", "A license ends", VALIDITY, &of.validity, "When the license is over."),
+        vec![
+            ("of-until", last_day("validity_until", &of.validity_until)),
+            (
+                "of-period",
+                period(
+                    ("validity_period", "validity_period_unit"),
+                    "Period",
+                    (&of.validity_period, &of.validity_period_unit),
+                ),
+            ),
+        ],
+    )
+}
+
+fn trial(ask: &Ask) -> AnyView {
+    let of = &ask.of;
+    with(
+        ask.select("trial", "A trial", TRIAL, &of.trial, "Each device has one trial of a product, whatever the code."),
+        vec![
+            (
+                "of-yes",
+                period(
+                    ("trial_length", "trial_length_unit"),
+                    "Length of the trial",
+                    (&of.trial_length, &of.trial_length_unit),
+                ),
+            ),
+            (
+                "of-yes full",
+                ask.features(
+                    "trial_features",
+                    "Features during the trial",
+                    &of.trial_features,
+                    "What differs from the license’s own, one a line, such as max_voices = 8.",
+                ),
+            ),
+        ],
+    )
+}

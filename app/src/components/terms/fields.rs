@@ -1,0 +1,43 @@
+//! Every term, in sections that one can scan.
+
+use leptos::prelude::*;
+use licensing::Terms;
+
+use super::{
+    Whose,
+    ask::{Ask, Rare},
+    end, lease, moves, seats, what, who,
+};
+use crate::{form::FormState, terms_form::TermsFields};
+
+/// A section: what it is called, what it is about, its fields, and the rarer ones of them.
+pub(super) struct Section {
+    pub(super) title: &'static str,
+    pub(super) text: &'static str,
+    pub(super) usual: fn(&Ask) -> AnyView,
+    pub(super) rare: Rare,
+}
+
+const SECTIONS: [Section; 6] =
+    [seats::SECTION, lease::SECTION, end::SECTION, who::SECTION, what::SECTION, moves::SECTION];
+
+/// Every field of [`TermsFields`]. Of a license, an empty one means "as the policy has it".
+#[component]
+pub fn TermsFormFields(
+    /// Whose terms they are.
+    whose: Whose,
+    /// What stands in them at first.
+    of: TermsFields,
+) -> impl IntoView {
+    let now = expect_context::<FormState>().sent().unwrap_or_else(|| of.clone());
+    let usual = match whose {
+        Whose::Policy => TermsFields::of(&Terms::default()),
+        Whose::License => TermsFields::default(),
+    };
+    let ask = Ask { whose, of };
+    let section = |section: &Section| {
+        let open = (section.rare.set)(&now) != (section.rare.set)(&usual);
+        ask.section(section, open)
+    };
+    SECTIONS.iter().map(section).collect::<Vec<_>>()
+}

@@ -1,0 +1,62 @@
+//! What of the software is covered.
+
+use leptos::prelude::*;
+
+use super::{
+    ask::{Ask, Rare, Whose, last_day, period, with},
+    fields::Section,
+};
+
+const MAINTENANCE: &[(&str, &str)] =
+    &[("always", "Always"), ("until", "Until a date"), ("from-issue", "A while from issue")];
+
+pub(super) const SECTION: Section = Section {
+    title: "What",
+    text: "Which versions are covered, and what they can do.",
+    usual: |ask| {
+        let features = (ask.whose == Whose::Policy).then(|| {
+            ask.features(
+                "policy_features",
+                "Feature values",
+                &ask.of.policy_features,
+                "One a line, such as max_voices = 128. What is not named is as the product has it.",
+            )
+        });
+        let versions = Ask::optional(
+            "versions",
+            "Versions covered",
+            &ask.of.versions,
+            "A range such as <5 or >=2.1, <4; or “any”.",
+        );
+        view! {
+            {versions}
+            {features}
+        }
+        .into_any()
+    },
+    rare: Rare { title: "Maintenance", fields: maintenance, set: |of| vec![&of.maintenance] },
+};
+
+fn maintenance(ask: &Ask) -> AnyView {
+    let of = &ask.of;
+    with(
+        ask.select(
+            "maintenance",
+            "New versions are covered",
+            MAINTENANCE,
+            &of.maintenance,
+            "What was released by then stays covered. The product lists its releases.",
+        ),
+        vec![
+            ("of-until", last_day("maintenance_until", &of.maintenance_until)),
+            (
+                "of-period",
+                period(
+                    ("maintenance_period", "maintenance_period_unit"),
+                    "Period of maintenance",
+                    (&of.maintenance_period, &of.maintenance_period_unit),
+                ),
+            ),
+        ],
+    )
+}
