@@ -47,7 +47,7 @@ pub(super) const SECTION: Section = Section {
                         "Which devices",
                         DEVICES,
                         &of.devices,
-                        "Devices are entered beforehand on the page of the license.",
+                        "There is no page yet that enters devices: until there is, the second lets nobody in.",
                     )}
                 {ask
                     .select(
@@ -79,7 +79,7 @@ fn sign_in(ask: &Ask) -> AnyView {
             "Who must be signed in",
             SIGN_IN,
             &ask.of.sign_in,
-            "At your identity provider, whose access token the software sends along.",
+            "No identity provider can be set up yet: until one can, only “Nobody” lets devices in.",
         ),
         vec![
             (
