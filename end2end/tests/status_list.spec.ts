@@ -47,7 +47,7 @@ test('libraries that others wrote read in the status list that a device was revo
   for (const place of places) expect(await read(server, place)).toEqual([0, 0, 0]);
 
   await owner.page.reload();
-  await owner.follow('Revoke Mix Room device-1');
+  await owner.follow('Revoke Mix Room');
   await owner.fill({ Reason: 'sold to a neighbour' });
   await owner.press('Revoke the device');
   await expect(owner.page.getByText('The device is revoked, and its seat is free.')).toBeVisible();
