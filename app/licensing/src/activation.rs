@@ -9,6 +9,7 @@ mod judge;
 mod request;
 mod rules;
 mod saw;
+mod session;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -20,6 +21,7 @@ pub use grant::{Grant, Seating, Snapshot, is_repeat};
 pub use judge::Verdict;
 pub use request::{Person, Purpose, Request};
 pub use rules::Rule;
+pub use session::SessionState;
 
 use crate::{Refusal, Span};
 use case::Case;

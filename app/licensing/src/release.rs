@@ -105,6 +105,19 @@ pub fn release(
     Ok(Freed { hold_until, tokens_end_at, moves })
 }
 
+/// How far back [`Past`] must reach: the longest period that the terms count in.
+pub fn looks_back(terms: &Terms) -> Span {
+    let releases = match terms.release {
+        Release::Limited { per, .. } => per,
+        Release::ByDevice | Release::BySupport => Span::ZERO,
+    };
+    let moves = match terms.transfers {
+        Transfers::Limited { per, .. } => per,
+        Transfers::Unlimited => Span::ZERO,
+    };
+    releases.max(moves)
+}
+
 /// Refuses the next one where there were `most` in the period that ends now. What a clock that was set back dates later
 /// than now counts as well.
 fn within(most: u32, per: Span, times: &[DateTime<Utc>], now: DateTime<Utc>) -> Result<(), Refusal> {

@@ -2,14 +2,10 @@
 
 use licensing::{
     activation::DeviceFacts,
-    release::{Act, By, Freed, Past, release},
+    release::{Act, By, Freed, Past, looks_back, release},
 };
 use serde_json::json;
-use store::{
-    activations::{Activation, GivenUp},
-    releases::SeatRelease,
-    status::TokenStatus,
-};
+use store::{activations::GivenUp, releases::SeatRelease, status::TokenStatus};
 use uuid::Uuid;
 
 use crate::{
@@ -18,9 +14,6 @@ use crate::{
     licenses::read_reason,
     record::{Record, Subject},
 };
-
-/// The newest releases that are looked at: as many as terms can limit in practice.
-const MOST_RELEASES: i64 = 10_000;
 
 /// Who gives a seat up, and how.
 struct Giving {
@@ -71,12 +64,12 @@ impl Service {
         let now = self.clock().now();
         let device = tx.on().activation(id).await?.ok_or(Error::NotFound("device"))?;
         let terms = license.policy_terms.with(&license.license.overrides);
-        let past = tx.on().releases(license_id, MOST_RELEASES).await?;
+        let past = tx.on().releases(license_id, looks_back(&terms).before(now)).await?;
         let releases: Vec<_> = past.iter().map(|release| release.at).collect();
         let moves: Vec<_> =
             past.iter().filter(|r| r.moves && r.forgiven_at.is_none()).map(|release| release.at).collect();
         let past = Past { releases: &releases, moves: &moves };
-        let freed = match release(&terms, &facts(&device), past, by, act, now) {
+        let freed = match release(&terms, &DeviceFacts::from(&device), past, by, act, now) {
             Ok(freed) => freed,
             Err(_) if by == By::Support => {
                 return Err(Error::Conflict("This device was revoked already, or gave its seat up.".to_owned()));
@@ -105,18 +98,5 @@ impl Service {
             .write(&mut tx, now)
             .await?;
         Ok(tx.commit().await?)
-    }
-}
-
-fn facts(device: &Activation) -> DeviceFacts {
-    DeviceFacts {
-        lease_ends_at: device.lease_ends_at,
-        token_expires_at: device.token_expires_at,
-        hold_until: device.hold_until,
-        revoked: device.revoked_at.is_some(),
-        released: device.released_at.is_some(),
-        checked_out: device.checked_out_at.is_some(),
-        last_seen_at: device.last_seen_at,
-        snapshot: device.snapshot.clone(),
     }
 }

@@ -38,7 +38,7 @@ pub use licenses::{LicenseForm, NewLicense};
 pub use logins::Login;
 pub use policies::PolicyForm;
 pub use products::ProductForm;
-pub use session::{Renewal, Session, SessionState};
+pub use session::{Renewal, Session};
 pub use setup::SetupLink;
 pub use status::{PublishedList, TakenPlaces};
 pub use store;

@@ -2,8 +2,10 @@
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
-use licensing::activation::{Purpose, Request};
-use serde::Serialize;
+use licensing::{
+    Refusal,
+    activation::{Purpose, Refused, Request, Rule},
+};
 use store::activations::Activation;
 use uuid::Uuid;
 
@@ -21,38 +23,6 @@ pub struct Session {
     pub license_id: Uuid,
     fingerprint_hash: [u8; 32],
     token_expires_at: DateTime<Utc>,
-}
-
-/// Where a session stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum SessionState {
-    /// Confirmed.
-    Active,
-    /// Its lease has ended, and the seat is held still: it runs in its grace.
-    Lapsed,
-    /// Its seat was checked out: a check-in takes one again.
-    CheckedOut,
-    /// Its seat is no longer held: it may ask again.
-    Expired,
-    /// Given up for good.
-    Released,
-    /// Revoked.
-    Revoked,
-}
-
-impl SessionState {
-    /// Where the activation stands at `now`.
-    pub fn of(activation: &Activation, now: DateTime<Utc>) -> Self {
-        match activation {
-            a if a.revoked_at.is_some() => Self::Revoked,
-            a if a.released_at.is_some() => Self::Released,
-            a if a.checked_out_at.is_some() => Self::CheckedOut,
-            a if a.hold_until <= now => Self::Expired,
-            a if a.lease_ends_at <= now => Self::Lapsed,
-            _ => Self::Active,
-        }
-    }
 }
 
 /// What a session asks anew.
@@ -137,7 +107,8 @@ impl Service {
     /// [`renew`](Self::renew).
     pub async fn standing(&self, session: &Session, origin: &Origin) -> Result<Activation> {
         let found = self.store().read().await?.on().activation(session.id).await?;
-        let ended = || Error::not_released(self.clock().id(), licensing::Refusal::SessionEnded, origin);
+        let refused = Refused { rule: Rule::SessionAlive, refusal: Refusal::SessionEnded };
+        let ended = || Error::declined(self.clock().id(), refused, origin);
         let activation = found.ok_or_else(ended)?;
         let now = self.clock().now();
         if session.token_expires_at <= now && activation.hold_until <= now {

@@ -1,7 +1,7 @@
 //! Devices: licenses running on them.
 
 use chrono::{DateTime, Utc};
-use licensing::activation::Snapshot;
+use licensing::activation::{DeviceFacts, Snapshot};
 use uuid::Uuid;
 
 use crate::{Connection, Result, Tx, engine::run};
@@ -42,6 +42,21 @@ pub struct Activation {
     /// The terms and values it was granted under.
     #[sqlx(json)]
     pub snapshot: Snapshot,
+}
+
+impl From<&Activation> for DeviceFacts {
+    fn from(row: &Activation) -> Self {
+        Self {
+            lease_ends_at: row.lease_ends_at,
+            token_expires_at: row.token_expires_at,
+            hold_until: row.hold_until,
+            revoked: row.revoked_at.is_some(),
+            released: row.released_at.is_some(),
+            checked_out: row.checked_out_at.is_some(),
+            last_seen_at: row.last_seen_at,
+            snapshot: row.snapshot.clone(),
+        }
+    }
 }
 
 impl Connection<'_> {

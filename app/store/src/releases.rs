@@ -23,11 +23,11 @@ pub struct SeatRelease {
 }
 
 impl Connection<'_> {
-    /// The newest releases of a license, at most `most`.
-    pub async fn releases(&mut self, license_id: Uuid, most: i64) -> Result<Vec<SeatRelease>> {
+    /// The releases of a license since then, youngest first.
+    pub async fn releases(&mut self, license_id: Uuid, since: DateTime<Utc>) -> Result<Vec<SeatRelease>> {
         const SQL: &str = "SELECT id, license_id, activation_id, at, moves, forgiven_at FROM releases \
-             WHERE license_id = $1 ORDER BY at DESC, id DESC LIMIT $2";
-        Ok(run!(self, |c| sqlx::query_as(SQL).bind(license_id).bind(most).fetch_all(&mut **c).await)?)
+             WHERE license_id = $1 AND at >= $2 ORDER BY at DESC, id DESC";
+        Ok(run!(self, |c| sqlx::query_as(SQL).bind(license_id).bind(since).fetch_all(&mut **c).await)?)
     }
 }
 

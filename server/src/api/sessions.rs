@@ -7,8 +7,9 @@ use axum::{
     response::Response,
 };
 use chrono::{DateTime, Utc};
+use licensing::activation::{DeviceFacts, SessionState};
 use serde::Serialize;
-use service::{Origin, Renewal, Session, SessionState, store::activations::Activation};
+use service::{Origin, Renewal, Session, store::activations::Activation};
 use uuid::Uuid;
 
 use super::{
@@ -52,7 +53,7 @@ impl Standing {
     fn of(activation: &Activation, now: DateTime<Utc>) -> Self {
         Self {
             session_id: activation.id,
-            state: SessionState::of(activation, now),
+            state: SessionState::of(&DeviceFacts::from(activation), now),
             lease_ends_at: activation.lease_ends_at,
             token_expires_at: activation.token_expires_at,
             next_check_in_after: None,

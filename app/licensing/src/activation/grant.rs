@@ -141,6 +141,14 @@ impl Grant {
 }
 
 impl Seating {
+    /// Whether the device's session goes on, rather than a new one begin.
+    pub const fn goes_on(self) -> bool {
+        match self {
+            Self::Kept | Self::Returned => true,
+            Self::New | Self::Readmitted => false,
+        }
+    }
+
     fn of(device: Option<&DeviceFacts>, now: DateTime<Utc>) -> Self {
         match device {
             None => Self::New,

@@ -59,6 +59,8 @@ pub(super) fn ids(licenses: &[DeskLicense]) -> Vec<Uuid> {
 pub(super) enum Failed {
     #[error(transparent)]
     Store(#[from] store::Error),
+    #[error("there are no places in the status list: {0}")]
+    NoPlaces(Error),
     #[error("it panicked")]
     Panicked,
 }
@@ -66,14 +68,19 @@ pub(super) enum Failed {
 impl Failed {
     /// Whether the database is away or full, so that trying at once what was in the batch is of no use.
     pub(super) fn is_unavailable(&self) -> bool {
-        matches!(self, Self::Store(e) if e.is_unavailable())
+        match self {
+            Self::Store(e) => e.is_unavailable(),
+            Self::NoPlaces(e) => matches!(e, Error::Unavailable),
+            Self::Panicked => false,
+        }
     }
 
     /// The answer to one of the batch's callers.
     pub(super) fn answer(&self) -> Error {
         match self {
             Self::Store(e) if e.is_unavailable() || e.is_retryable() => Error::Unavailable,
-            Self::Store(_) | Self::Panicked => Error::defect(self),
+            Self::NoPlaces(Error::Unavailable) => Error::Unavailable,
+            Self::Store(_) | Self::NoPlaces(_) | Self::Panicked => Error::defect(self),
         }
     }
 }

@@ -1,14 +1,14 @@
 //! Entering a grant, so that the next request of the batch sees it.
 
 use chrono::{DateTime, Utc};
-use licensing::activation::{Grant, SKEW, Seating, Snapshot};
+use licensing::activation::{DeviceFacts, Grant, SKEW, Snapshot};
 use store::{
     desk::{DeskActivation, DeskLicense, HeldSeat, LapsedSeat, TrialRow},
     status::StatusIndex,
 };
 use uuid::Uuid;
 
-use super::table::{Table, device_facts};
+use super::table::Table;
 use crate::activate::Ask;
 
 /// What a grant is given to be made of.
@@ -49,11 +49,10 @@ impl Table {
         let device = (id, ask.fingerprint_hash);
         let known = self.devices.remove(&device).map(|(row, _)| row);
         // Checked out, or taken over: the status list says so.
-        let before = known.as_ref().map(|row| (row.id, row.hold_until <= now || row.checked_out_at.is_some()));
+        let was_away = known.as_ref().is_some_and(|row| row.hold_until <= now || row.checked_out_at.is_some());
         let row = new_row(ask, grant, made, &license.row, license.snapshot.clone(), known, now)?;
 
-        let away = row.id == before.map_or(Uuid::nil(), |(id, _)| id) && before.is_some_and(|(_, away)| away);
-        let back = row.place().filter(|_| away);
+        let back = row.place().filter(|_| was_away && grant.seating.goes_on());
         // A device that is back is not there to be taken over.
         license.lapsed.retain(|seat| seat.id != row.id);
         let taken: Vec<LapsedSeat> =
@@ -77,7 +76,7 @@ impl Table {
         trial.iter().for_each(|trial| self.beside.begin_trial(trial));
         self.beside.hold(HeldSeat { fingerprint_hash: hash, license_id: id, policy_id, product_id });
         taken.iter().for_each(|seat| self.lose(seat, now));
-        let facts = device_facts(&row);
+        let facts = DeviceFacts::from(&row);
         self.devices.insert(device, (row, facts));
         Some(Entered { device, trial, taken, back })
     }
@@ -88,7 +87,7 @@ impl Table {
         if let Some((row, facts)) = self.devices.get_mut(&(seat.license_id, hash)) {
             row.token_expires_at = tokens_end(seat);
             row.hold_until = now;
-            *facts = device_facts(row);
+            *facts = DeviceFacts::from(&*row);
         }
     }
 }
@@ -103,14 +102,10 @@ fn new_row(
     known: Option<DeskActivation>,
     now: DateTime<Utc>,
 ) -> Option<DeskActivation> {
-    let same_session = match grant.seating {
-        Seating::New | Seating::Readmitted => None,
-        Seating::Kept | Seating::Returned => known.as_ref().map(|k| (k.id, k.activated_at)),
-    };
-    let same_place = same_session.and(known.as_ref()).and_then(DeskActivation::place);
-    let place = same_place.or(made.place);
-    let (id, activated_at) = same_session.unwrap_or((made.session, now));
     let old = known.as_ref();
+    let same = old.filter(|_| grant.seating.goes_on());
+    let (id, activated_at) = same.map_or((made.session, now), |same| (same.id, same.activated_at));
+    let place = same.and_then(DeskActivation::place).or(made.place);
     let version = ask.request.version.as_ref().map(ToString::to_string);
     let fingerprint = ask.fingerprint.as_ref().map(|f| f.as_str().to_owned());
     Some(DeskActivation {

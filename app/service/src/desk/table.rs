@@ -62,7 +62,7 @@ impl Table {
         let beside = Beside::load(on, keys, licenses.values().map(|known| &known.facts.terms), now).await?;
         let devices = devices.into_iter().filter_map(|row| {
             let key = (row.license_id, row.fingerprint_hash.as_slice().try_into().ok()?);
-            let facts = device_facts(&row);
+            let facts = DeviceFacts::from(&row);
             Some((key, (row, facts)))
         });
         Ok(Self { by_code, licenses, devices: devices.collect(), beside })
@@ -220,18 +220,5 @@ impl Known {
 
     pub(super) fn count_lapsed(&mut self) {
         self.seats.lapsed = u32::try_from(self.lapsed.len()).unwrap_or(u32::MAX);
-    }
-}
-
-pub(super) fn device_facts(row: &DeskActivation) -> DeviceFacts {
-    DeviceFacts {
-        lease_ends_at: row.lease_ends_at,
-        token_expires_at: row.token_expires_at,
-        hold_until: row.hold_until,
-        revoked: row.revoked_at.is_some(),
-        released: row.released_at.is_some(),
-        checked_out: row.checked_out_at.is_some(),
-        last_seen_at: row.last_seen_at,
-        snapshot: row.snapshot.clone(),
     }
 }

@@ -3,7 +3,7 @@
 use std::{collections::HashSet, sync::Arc};
 
 use chrono::{DateTime, Utc};
-use licensing::activation::{Rule, Seating};
+use licensing::activation::Rule;
 use store::{
     Tx,
     desk::{DecisionRow, DeskActivation, LapsedSeat, TrialRow},
@@ -62,7 +62,9 @@ async fn alone(at: &Office, asks: &[Ask]) -> Vec<Result<Activated>> {
 async fn run_again(at: &Office, asks: &[Ask]) -> Result<Vec<Result<Activated>>, Failed> {
     let mut tries = 0;
     loop {
-        match guarded(run(at, asks)).await {
+        // Before the transaction, which they must not be taken in.
+        let mut places = at.places.take(asks.len()).await.map_err(Failed::NoPlaces)?;
+        match guarded(run(at, asks, &mut places)).await {
             Err(Failed::Store(error)) if error.is_retryable() && tries < RETRIES => tries += 1,
             result => return result,
         }
@@ -70,10 +72,8 @@ async fn run_again(at: &Office, asks: &[Ask]) -> Result<Vec<Result<Activated>>, 
 }
 
 /// A batch from begin to commit.
-async fn run(at: &Office, asks: &[Ask]) -> store::Result<Vec<Result<Activated>>> {
-    let Office { store, clock, places, .. } = at;
-    // Before the transaction, which they must not be in. Without any, sessions begin without a place.
-    let mut places = places.take(asks.len()).await.ok();
+async fn run(at: &Office, asks: &[Ask], places: &mut TakenPlaces) -> store::Result<Vec<Result<Activated>>> {
+    let Office { store, clock, .. } = at;
     let keys = Keys::of(asks.iter());
     let mut tx = store.begin().await?;
     let licenses = tx.lock_desk_licenses(keys.licenses()).await?;
@@ -86,7 +86,7 @@ async fn run(at: &Office, asks: &[Ask]) -> store::Result<Vec<Result<Activated>>>
     let mut written = Written::default();
     let answers = asks.iter().map(|ask| {
         let kid = at.kid(&table, ask);
-        decide(ask, &mut table, &mut written, (kid, places.as_mut()), now)
+        decide(ask, &mut table, &mut written, (kid, &mut *places), now)
     });
     let answers = answers.collect();
     if !written.decisions.is_empty() {
@@ -131,7 +131,7 @@ fn decide(
     ask: &Ask,
     table: &mut Table,
     written: &mut Written,
-    (kid, places): (Option<String>, Option<&mut TakenPlaces>),
+    (kid, places): (Option<String>, &mut TakenPlaces),
     now: DateTime<Utc>,
 ) -> Result<Activated> {
     let decision = Clock::id_at(now);
@@ -139,9 +139,9 @@ fn decide(
     // The same device twice in a batch, or a repeat that the read desk saw too early.
     if !table.is_repeat(ask, &grant, kid.as_deref(), now) {
         let lost = || Error::defect("a grant without a license or a device");
-        let fresh = matches!(grant.seating, Seating::New | Seating::Readmitted);
-        let place = places.filter(|_| fresh || table.device(ask).is_none_or(|(row, _)| row.place().is_none()));
-        let made = Made { session: Clock::id_at(now), decision, kid, place: place.and_then(Iterator::next) };
+        let placed = grant.seating.goes_on() && table.device(ask).is_some_and(|(row, _)| row.place().is_some());
+        let place = if placed { None } else { places.next() };
+        let made = Made { session: Clock::id_at(now), decision, kid, place };
         let entered = table.enter(ask, &grant, made, now).ok_or_else(lost)?;
         let row = table.row(&entered.device).ok_or_else(lost)?;
         written.devices.insert(entered.device);

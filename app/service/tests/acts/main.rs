@@ -15,4 +15,5 @@ mod seats;
 mod secrets;
 mod sign_in;
 mod status;
+mod terms;
 mod tokens;

@@ -1,7 +1,7 @@
 //! The devices that a batch comes from.
 
 use chrono::{DateTime, Utc};
-use licensing::activation::Snapshot;
+use licensing::activation::{DeviceFacts, Snapshot};
 use sqlx::{QueryBuilder, types::Json};
 use uuid::Uuid;
 
@@ -54,6 +54,21 @@ pub struct DeskActivation {
     /// What it was granted under.
     #[sqlx(json)]
     pub snapshot: Snapshot,
+}
+
+impl From<&DeskActivation> for DeviceFacts {
+    fn from(row: &DeskActivation) -> Self {
+        Self {
+            lease_ends_at: row.lease_ends_at,
+            token_expires_at: row.token_expires_at,
+            hold_until: row.hold_until,
+            revoked: row.revoked_at.is_some(),
+            released: row.released_at.is_some(),
+            checked_out: row.checked_out_at.is_some(),
+            last_seen_at: row.last_seen_at,
+            snapshot: row.snapshot.clone(),
+        }
+    }
 }
 
 impl DeskActivation {

@@ -1,0 +1,103 @@
+//! Terms that look at more than one license: trials, blocks, devices entered beforehand, one seat among licenses.
+
+use licensing::{
+    ActivationCode, Span, Terms,
+    product::Algorithm,
+    terms::{Devices, Identity, Trial},
+};
+use testing::{Database, contract};
+
+use crate::house::{House, refusal, seats};
+
+const DAY: i64 = 86_400;
+
+/// Two licenses of one product, each with a policy of these terms.
+async fn two(house: &House, terms: Terms) -> [ActivationCode; 2] {
+    let product = house.product("drift", Algorithm::EdDSA).await;
+    let (one, two) = (house.policy(&product, terms.clone()).await, house.policy(&product, terms).await);
+    [house.license(&one).await.1, house.license(&two).await.1]
+}
+
+/// Puts down, for every device that has activated, what no act enters yet.
+async fn enter(db: &Database, into: &str) {
+    db.execute(&format!("INSERT INTO {into} FROM activations a, licenses l WHERE l.id <> a.license_id")).await;
+}
+
+contract!(a_device_tries_a_product_once_whatever_the_code, async |db| {
+    let house = House::open(db).await;
+    let trial = Some(Trial { lasts: Span::days(14), features: Default::default() });
+    let [first, second] = two(&house, Terms { trial, ..seats(5) }).await;
+    let tried = house.activate(&first, "one").await.unwrap();
+    assert!(tried.snapshot.trial);
+    assert_eq!(tried.token_expires_at, Span::days(14).after(house.clock.now()), "no token outlives the trial");
+
+    house.clock.advance(10 * DAY);
+    let again = house.activate(&second, "one").await.unwrap();
+    assert_eq!(again.token_expires_at, tried.token_expires_at, "another code does not begin it anew");
+    house.clock.advance(5 * DAY);
+    for code in [&first, &second] {
+        assert_eq!(refusal(house.activate(code, "one").await).code(), "code_not_found");
+    }
+    house.activate(&second, "two").await.unwrap();
+});
+
+contract!(a_device_holds_one_seat_among_the_licenses_of_a_product, async |db| {
+    let house = House::open(db).await;
+    let [first, second] = two(&house, Terms { identity: Identity::Product, ..seats(5) }).await;
+    let session = house.activate(&first, "one").await.unwrap().session_id;
+    assert_eq!(refusal(house.activate(&second, "one").await).code(), "already_activated");
+    house.activate(&first, "one").await.unwrap();
+    house.activate(&second, "two").await.unwrap();
+    house.service.revoke_activation(session, "moved", &house.actor).await.unwrap();
+    house.activate(&second, "one").await.unwrap();
+});
+
+contract!(a_device_may_hold_seats_of_two_licenses_where_the_terms_look_at_one, async |db| {
+    let house = House::open(db).await;
+    for identity in [Identity::License, Identity::Policy] {
+        let product = house.product(&format!("drift-{identity:?}").to_lowercase(), Algorithm::EdDSA).await;
+        for _ in 0..2 {
+            let policy = house.policy(&product, Terms { identity, ..seats(5) }).await;
+            let (_, code) = house.license(&policy).await;
+            house.activate(&code, "one").await.unwrap();
+        }
+    }
+});
+
+contract!(a_device_holds_one_seat_among_codes_that_ask_at_once, async |db| {
+    let house = House::open(db).await;
+    let [first, second] = two(&house, Terms { identity: Identity::Product, ..seats(5) }).await;
+    let other = house.beside(db).await;
+    for device in 0..10 {
+        let name = format!("device {device}");
+        let here = house.activate(&first, &name);
+        let there = other.activate(crate::house::asking(&second, &name));
+        let (here, there) = tokio::join!(here, there);
+        assert!(here.is_ok() != there.is_ok(), "{name}: {here:?} {there:?}");
+    }
+});
+
+contract!(a_blocked_device_is_refused_until_it_asks_for_another_license, async |db| {
+    let house = House::open(db).await;
+    let [first, second] = two(&house, seats(5)).await;
+    house.activate(&first, "one").await.unwrap();
+    // The block is on the other license than the one it runs under.
+    enter(db, "blocked_devices SELECT a.fingerprint_hash, 'license', l.id, a.fingerprint, 'stolen', a.activated_at")
+        .await;
+    assert_eq!(refusal(house.activate(&second, "one").await).code(), "device_blocked");
+    house.activate(&second, "two").await.unwrap();
+    house.activate(&first, "one").await.unwrap();
+});
+
+contract!(only_devices_entered_beforehand_activate_where_the_terms_say_so, async |db| {
+    let house = House::open(db).await;
+    let product = house.product("drift", Algorithm::EdDSA).await;
+    let any = house.policy(&product, seats(5)).await;
+    let entered = house.policy(&product, Terms { devices: Devices::Authorized, ..seats(5) }).await;
+    let (any, entered) = (house.license(&any).await.1, house.license(&entered).await.1);
+    house.activate(&any, "one").await.unwrap();
+    assert_eq!(refusal(house.activate(&entered, "one").await).code(), "device_not_authorized");
+    enter(db, "authorized_devices SELECT a.fingerprint_hash, l.id, a.fingerprint, NULL, a.activated_at").await;
+    house.activate(&entered, "one").await.unwrap();
+    assert_eq!(refusal(house.activate(&entered, "two").await).code(), "device_not_authorized");
+});
