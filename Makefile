@@ -1,7 +1,7 @@
 # What one does with Latchkey. Each of these does its own set-up first, may be repeated, and says how long it takes.
 
 .DEFAULT_GOAL := help
-.PHONY: help run build web test check dev bench torture
+.PHONY: help run build web test check dev bench torture prove
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,3 +30,6 @@ bench: ## measure activations per second on this machine's disk (a minute, after
 
 torture: ## kill a busy server again and again, on both databases, and look whether it kept its word (two minutes)
 	@.ci/torture
+
+prove: ## play 100,000 random operations against a plain model, on both databases (ten minutes on a quiet machine)
+	@.ci/prove

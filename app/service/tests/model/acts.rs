@@ -1,0 +1,188 @@
+//! The model's other acts: what is given up, changed, and how time passes.
+
+use licensing::license::Step;
+
+use crate::{
+    answer::Answer,
+    deal::{Change, GivesUp},
+    script::{Ask, Op, Pair, What},
+    world::{Over, State, World, later},
+};
+
+impl World {
+    /// Does it.
+    pub(crate) fn act(&mut self, op: &Op) -> Answer {
+        match op {
+            Op::Ask { ask, .. } => self.ask(*ask),
+            Op::Rush { asks, .. } => Answer::of_a_crowd(asks.iter().map(|ask| self.ask(*ask)).collect()),
+            // Who comes first only the engine knows: it is asked first, and this is told in its order.
+            Op::Scramble { .. } | Op::Restart { .. } => Answer::Done(0),
+            Op::CheckOut { of, old_token, .. } => self.give_up(*of, *old_token, false),
+            Op::Release { of, old_token, .. } => self.give_up(*of, *old_token, true),
+            Op::Look { of, old_token, .. } => self.look(*of, *old_token),
+            Op::Revoke { of } => self.revoke(*of),
+            Op::Step { license, step } => self.step(self.slots[*license], *step),
+            Op::Issue { license, policy } => {
+                if self.deal_of(*policy, &[]).contradicts_itself() {
+                    return Answer::Invalid;
+                }
+                self.slots[*license] = self.issue(*policy);
+                Answer::Done(0)
+            }
+            Op::ChangePolicy { policy, change } => {
+                let deal = self.deal_of(*policy, std::slice::from_ref(change));
+                if deal.contradicts_itself() {
+                    return Answer::Invalid;
+                }
+                self.policies[*policy].deal = deal;
+                Answer::Done(0)
+            }
+            Op::ChangeLicense { license, change } => self.change_license(self.slots[*license], change.as_ref()),
+            Op::Pass(seconds) => {
+                self.now = later(self.now, *seconds);
+                Answer::Done(0)
+            }
+        }
+    }
+
+    /// The asks of a rush whose answers do not depend on how far the first has got when the last is read: a device comes
+    /// once, or says the same twice; nobody's seat is taken who asks as well; nobody has to be looked up first.
+    pub(crate) fn settled(&self, asks: &[Ask]) -> Vec<Ask> {
+        let takes_over = asks.iter().any(|ask| self.deal(self.slots[ask.of.license]).take_over);
+        let mut settled: Vec<Ask> = vec![];
+        for ask in asks {
+            let late = |ask: &Ask| self.token(ask.of, false).is_none_or(|token| token.ends <= self.now / 1_000_000);
+            let twice = settled.iter().any(|other| {
+                let again = other.of == ask.of && (ask.what, other.what) != (What::Activate, What::Activate);
+                again || (takes_over && other.of.device == ask.of.device)
+            });
+            if !twice && (ask.what == What::Activate || !late(ask)) {
+                settled.push(*ask);
+            }
+        }
+        settled
+    }
+
+    fn deal_of(&self, policy: usize, changes: &[Change]) -> crate::deal::Deal {
+        let mut deal = self.policies[policy].deal.clone();
+        changes.iter().for_each(|change| change.on(&mut deal));
+        deal
+    }
+
+    fn change_license(&mut self, license: usize, change: Option<&Change>) -> Answer {
+        if self.licenses[license].state == State::Revoked {
+            return Answer::Conflict;
+        }
+        let own = own_after(&self.licenses[license].own, change);
+        if self.deal_of(self.licenses[license].policy, &own).contradicts_itself() {
+            return Answer::Invalid;
+        }
+        self.licenses[license].own = own;
+        Answer::Done(0)
+    }
+
+    fn step(&mut self, license: usize, step: Step) -> Answer {
+        let next = match (self.licenses[license].state, step) {
+            (State::Active, Step::Suspend) => State::Suspended,
+            (State::Suspended, Step::Reinstate) => State::Active,
+            (State::Active | State::Suspended, Step::Revoke) => State::Revoked,
+            (State::Active | State::Suspended | State::Revoked, _) => return Answer::Conflict,
+        };
+        self.licenses[license].state = next;
+        let mut devices = 0;
+        if next == State::Revoked {
+            for ((of, _), seat) in &mut self.seats {
+                if *of == license && seat.over != Some(Over::Revoked) {
+                    devices += 1;
+                    (seat.over, seat.hold) = (Some(Over::Revoked), self.now);
+                }
+            }
+        }
+        Answer::Done(devices)
+    }
+
+    fn revoke(&mut self, of: Pair) -> Answer {
+        let (key, now) = (self.key(of), self.now);
+        let strict = self.deal(key.0).strict;
+        let Some(seat) = self.seats.get_mut(&key) else { return Answer::Skipped };
+        if seat.over.is_some() {
+            return Answer::Conflict;
+        }
+        seat.over = Some(Over::Revoked);
+        seat.token = seat.tokens_end;
+        // A seat that cools down counts until its tokens have ended.
+        seat.hold = if strict { seat.hold } else { seat.hold.min(now) };
+        Answer::Done(0)
+    }
+
+    fn give_up(&mut self, of: Pair, old_token: bool, for_good: bool) -> Answer {
+        let (key, now) = (self.key(of), self.now);
+        let Some(token) = self.token(of, old_token) else { return Answer::Skipped };
+        let seat = match self.proves(token).and_then(|()| self.finds(key, token)) {
+            Ok(seat) => seat.clone(),
+            Err(no) => return no,
+        };
+        if seat.over.is_some() {
+            return self.refuse("session_not_found", "may_release");
+        }
+        let (deal, license) = (self.deal(key.0), &self.licenses[key.0]);
+        let moves = seat.tokens_end > now;
+        if for_good {
+            let all: Vec<i64> = license.given_up.iter().map(|(at, _)| *at).collect();
+            let moved: Vec<i64> = license.given_up.iter().filter(|(_, moved)| *moved).map(|(at, _)| *at).collect();
+            let too_often = match (deal.gives_up, deal.moves) {
+                (GivesUp::No, _) => return self.refuse("release_not_allowed", "may_release"),
+                (GivesUp::Times(most, per), _) if full(&all, most, per, now).is_some() => full(&all, most, per, now),
+                (GivesUp::Yes | GivesUp::Times(..), Some((most, per))) if moves => full(&moved, most, per, now),
+                (GivesUp::Yes | GivesUp::Times(..), _) => None,
+            };
+            if let Some(at) = too_often {
+                return Answer::Refused(format!("transfer_limit: next {}", self.tell(at)));
+            }
+            self.licenses[key.0].given_up.push((now, moves));
+        } else if !deal.floating {
+            return self.refuse("release_not_allowed", "may_release");
+        }
+        let seat = self.seats.get_mut(&key).unwrap();
+        if for_good {
+            seat.over = Some(Over::Released)
+        } else {
+            seat.out = true
+        }
+        seat.token = seat.tokens_end;
+        seat.hold = if deal.strict { seat.hold } else { seat.hold.min(now) };
+        Answer::Done(0)
+    }
+
+    fn look(&self, of: Pair, old_token: bool) -> Answer {
+        let Some(token) = self.token(of, old_token) else { return Answer::Skipped };
+        let seat = match self.proves(token).and_then(|()| self.finds(self.key(of), token)) {
+            Ok(seat) => seat,
+            Err(no) => return no,
+        };
+        let state = match seat {
+            seat if seat.over == Some(Over::Revoked) => "Revoked",
+            seat if seat.over == Some(Over::Released) => "Released",
+            seat if seat.out => "CheckedOut",
+            seat if !seat.is_held(self.now) => "Expired",
+            seat if seat.lease <= self.now => "Lapsed",
+            _ => "Active",
+        };
+        Answer::Stands(state.to_owned(), self.tell(seat.lease), self.tell(seat.hold))
+    }
+}
+
+/// The license's own terms after the change; without one, none.
+pub(crate) fn own_after(own: &[Change], change: Option<&Change>) -> Vec<Change> {
+    let Some(change) = change else { return vec![] };
+    let others = own.iter().filter(|other| !other.is_of_the_term_of(change)).cloned();
+    others.chain([change.clone()]).collect()
+}
+
+/// With `most` of them within the period that ends now, when there is room for one more.
+fn full(times: &[i64], most: u32, per: u64, now: i64) -> Option<i64> {
+    let mut leave: Vec<i64> = times.iter().map(|at| later(*at, per)).filter(|leave| *leave > now).collect();
+    leave.sort_unstable();
+    // So many must leave the period that one less than `most` is left.
+    leave.len().checked_sub(most as usize).map(|before| leave[before])
+}

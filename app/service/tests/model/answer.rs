@@ -1,0 +1,49 @@
+//! What an operation is answered, in words that two databases, two runs and a model can share: sessions and decisions are
+//! numbered as they appear, moments counted from the beginning of the episode.
+
+/// What an operation is answered. Moments in microseconds since the episode began.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Answer {
+    Granted(Granted),
+    /// The problem's code, the rule that said no, and the numbers that go with it.
+    Refused(String),
+    /// Where a session stands: its state, the end of its lease, and until when it counts.
+    Stands(String, i64, i64),
+    /// Done; to so many devices.
+    Done(u64),
+    Invalid,
+    Conflict,
+    BadToken,
+    Unavailable,
+    /// The operation means nothing here.
+    Skipped,
+    Many(Vec<Answer>),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Granted {
+    /// The number of the session.
+    pub(crate) session: usize,
+    /// The number of the decision: of the one that is repeated, where nothing changed.
+    pub(crate) decision: usize,
+    pub(crate) lease: i64,
+    pub(crate) token: i64,
+    /// When the license stops.
+    pub(crate) stops: Option<i64>,
+    /// From when a check-in is due.
+    pub(crate) next: Option<i64>,
+    /// Whether there is a token with it.
+    pub(crate) signed: bool,
+}
+
+impl Answer {
+    /// Several at once: answers of devices that asked at the same time. When the next seat comes free is not compared: a
+    /// refusal may tell it as it was before or after its neighbours came.
+    pub(crate) fn of_a_crowd(answers: Vec<Self>) -> Self {
+        let told = answers.into_iter().map(|answer| match answer {
+            Self::Refused(said) => Self::Refused(said.split(", next").next().unwrap_or_default().to_owned()),
+            other => other,
+        });
+        Self::Many(told.collect())
+    }
+}

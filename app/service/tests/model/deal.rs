@@ -1,0 +1,272 @@
+//! What a policy says, in plain numbers: seconds, and switches. The model knows nothing else of the terms.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use licensing::{
+    Overrides, Span, Terms,
+    terms::{
+        AfterEnd, Holding, Identity, Lease, Overage, Reactivation, Release, Seats, Strictness, Transfers, Trial,
+        Validity, WhenFull,
+    },
+};
+
+use crate::dice::Dice;
+
+pub(crate) const MINUTE: u64 = 60;
+pub(crate) const HOUR: u64 = 3600;
+pub(crate) const DAY: u64 = 86_400;
+
+/// The terms of a license that bear on seats and time. Lengths in seconds.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Deal {
+    pub(crate) seats: Option<u32>,
+    pub(crate) floating: bool,
+    pub(crate) take_over: bool,
+    pub(crate) over: Over,
+    pub(crate) lease: Lengths,
+    pub(crate) grace: u64,
+    pub(crate) runs: Runs,
+    pub(crate) keeps_running: bool,
+    pub(crate) trial: Option<u64>,
+    pub(crate) one_seat_in: Within,
+    pub(crate) again: bool,
+    pub(crate) gives_up: GivesUp,
+    pub(crate) moves: Option<(u32, u64)>,
+    pub(crate) strict: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Lengths {
+    pub(crate) least: u64,
+    pub(crate) usual: u64,
+    pub(crate) most: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Over {
+    None,
+    Seats(u32),
+    Percent(u32),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Runs {
+    Forever,
+    /// So long after the episode began.
+    Until(u64),
+    FromIssue(u64),
+    FromFirst(u64),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Within {
+    License,
+    Policy,
+    Product,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum GivesUp {
+    Yes,
+    No,
+    Times(u32, u64),
+}
+
+/// One term, set anew.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Change {
+    Seats(Option<u32>),
+    Floating(bool),
+    TakeOver(bool),
+    Over(Over),
+    Lease(Lengths),
+    Grace(u64),
+    Runs(Runs),
+    KeepsRunning(bool),
+    Trial(Option<u64>),
+    OneSeatIn(Within),
+    Again(bool),
+    GivesUp(GivesUp),
+    Moves(Option<(u32, u64)>),
+    Strict(bool),
+}
+
+impl Deal {
+    /// Terms to begin an episode with. Never at odds with themselves.
+    pub(crate) fn any(dice: &mut Dice) -> Self {
+        let (floating, strict) = (dice.one_in(2), dice.one_in(2));
+        let mut deal = Self {
+            seats: Some(2),
+            floating,
+            take_over: floating && !strict && dice.one_in(2),
+            over: Over::None,
+            lease: Lengths { least: MINUTE, usual: HOUR, most: DAY },
+            grace: 10 * MINUTE,
+            runs: Runs::Forever,
+            keeps_running: false,
+            trial: None,
+            one_seat_in: Within::License,
+            again: true,
+            gives_up: GivesUp::Yes,
+            moves: Some((5, 30 * DAY)),
+            strict,
+        };
+        for _ in 0..5 {
+            let mut tried = deal.clone();
+            Change::any(dice).on(&mut tried);
+            if !tried.contradicts_itself() {
+                deal = tried;
+            }
+        }
+        deal
+    }
+
+    /// How many may hold a seat at a time.
+    pub(crate) fn allowed(&self) -> Option<u32> {
+        let seats = self.seats?;
+        Some(match self.over {
+            Over::None => seats,
+            Over::Seats(more) => seats + more,
+            Over::Percent(percent) => seats + seats * percent / 100,
+        })
+    }
+
+    /// What is refused when it is saved: only floating seats whose tokens are not waited for can be taken over, a limit
+    /// that is not there cannot be passed, an end that never comes cannot be outlived, a trial is not shorter than a lease.
+    pub(crate) fn contradicts_itself(&self) -> bool {
+        let Lengths { least, usual, most } = self.lease;
+        let takes = self.take_over && (!self.floating || self.strict);
+        let over = self.over != Over::None && self.seats.is_none();
+        let lives_on = self.keeps_running && (self.runs == Runs::Forever || self.trial.is_some());
+        takes || over || lives_on || least > usual || most < usual || self.trial.is_some_and(|lasts| lasts < least)
+    }
+
+    /// The same as the engine takes it.
+    pub(crate) fn terms(&self, began: DateTime<Utc>) -> Terms {
+        let mut all = Overrides::default();
+        let every = [
+            Change::Seats(self.seats),
+            Change::Floating(self.floating),
+            Change::TakeOver(self.take_over),
+            Change::Over(self.over),
+            Change::Lease(self.lease),
+            Change::Grace(self.grace),
+            Change::Runs(self.runs),
+            Change::KeepsRunning(self.keeps_running),
+            Change::Trial(self.trial),
+            Change::OneSeatIn(self.one_seat_in),
+            Change::Again(self.again),
+            Change::GivesUp(self.gives_up),
+            Change::Moves(self.moves),
+            Change::Strict(self.strict),
+        ];
+        every.iter().for_each(|change| change.set(&mut all, began));
+        Terms::default().with(&all)
+    }
+}
+
+impl Change {
+    pub(crate) fn any(dice: &mut Dice) -> Self {
+        let length = [MINUTE, 10 * MINUTE, HOUR, DAY, 10 * DAY, 90 * DAY];
+        match dice.below(18) {
+            0..3 => Self::Seats(dice.pick(&[Some(1), Some(1), Some(2), Some(3), Some(5), None])),
+            3 | 4 => Self::Floating(!dice.one_in(3)),
+            5 | 6 => Self::TakeOver(!dice.one_in(3)),
+            7 => {
+                Self::Over(dice.pick(&[Over::None, Over::None, Over::Seats(1), Over::Percent(50), Over::Percent(100)]))
+            }
+            8 => {
+                let [least, usual, most] = dice.pick(&[
+                    [MINUTE, 10 * MINUTE, HOUR],
+                    [MINUTE, HOUR, DAY],
+                    [HOUR, HOUR, HOUR],
+                    [10 * MINUTE, DAY, 30 * DAY],
+                    [HOUR, 10 * MINUTE, DAY],
+                ]);
+                Self::Lease(Lengths { least, usual, most })
+            }
+            9 => Self::Grace(dice.pick(&[0, 1, MINUTE, 10 * MINUTE, DAY])),
+            10 => Self::Runs(dice.pick(&[
+                Runs::Forever,
+                Runs::Until(10 * DAY),
+                Runs::FromIssue(DAY),
+                Runs::FromFirst(10 * HOUR),
+                Runs::FromFirst(10 * DAY),
+            ])),
+            11 => Self::KeepsRunning(dice.one_in(2)),
+            12 => Self::Trial(if dice.one_in(2) { None } else { Some(dice.pick(&length)) }),
+            13 => Self::OneSeatIn(dice.pick(&[Within::License, Within::Policy, Within::Product])),
+            14 => Self::Again(!dice.one_in(3)),
+            15 => Self::GivesUp(dice.pick(&[GivesUp::Yes, GivesUp::Yes, GivesUp::No, GivesUp::Times(2, DAY)])),
+            16 => Self::Moves(dice.pick(&[None, Some((1, HOUR)), Some((2, DAY)), Some((5, 30 * DAY))])),
+            _ => Self::Strict(dice.one_in(2)),
+        }
+    }
+
+    pub(crate) fn on(&self, deal: &mut Deal) {
+        match self.clone() {
+            Self::Seats(seats) => deal.seats = seats,
+            Self::Floating(yes) => deal.floating = yes,
+            Self::TakeOver(yes) => deal.take_over = yes,
+            Self::Over(over) => deal.over = over,
+            Self::Lease(lease) => deal.lease = lease,
+            Self::Grace(grace) => deal.grace = grace,
+            Self::Runs(runs) => deal.runs = runs,
+            Self::KeepsRunning(yes) => deal.keeps_running = yes,
+            Self::Trial(trial) => deal.trial = trial,
+            Self::OneSeatIn(within) => deal.one_seat_in = within,
+            Self::Again(yes) => deal.again = yes,
+            Self::GivesUp(how) => deal.gives_up = how,
+            Self::Moves(moves) => deal.moves = moves,
+            Self::Strict(yes) => deal.strict = yes,
+        }
+    }
+
+    pub(crate) fn is_of_the_term_of(&self, other: &Self) -> bool {
+        std::mem::discriminant(self) == std::mem::discriminant(other)
+    }
+
+    /// The same as the engine takes it.
+    pub(crate) fn set(&self, own: &mut Overrides, began: DateTime<Utc>) {
+        let span = Span::seconds;
+        match self.clone() {
+            Self::Seats(seats) => own.seats = Some(seats.map_or(Seats::Unlimited, Seats::Limited)),
+            Self::Floating(yes) => own.holding = Some(if yes { Holding::Floating } else { Holding::Fixed }),
+            Self::TakeOver(yes) => own.when_full = Some(if yes { WhenFull::TakeOver } else { WhenFull::Refuse }),
+            Self::Over(Over::None) => own.overage = Some(Overage::None),
+            Self::Over(Over::Seats(more)) => own.overage = Some(Overage::Seats(more)),
+            Self::Over(Over::Percent(percent)) => own.overage = Some(Overage::Percent(percent)),
+            Self::Lease(Lengths { least, usual, most }) => {
+                own.lease = Some(Lease { minimum: span(least), default: span(usual), maximum: span(most) });
+            }
+            Self::Grace(grace) => own.grace = Some(span(grace)),
+            Self::Runs(Runs::Forever) => own.validity = Some(Validity::Perpetual),
+            Self::Runs(Runs::Until(after)) => {
+                own.validity = Some(Validity::Until(began + TimeDelta::seconds(i64::try_from(after).unwrap())));
+            }
+            Self::Runs(Runs::FromIssue(period)) => own.validity = Some(Validity::FromIssue(span(period))),
+            Self::Runs(Runs::FromFirst(period)) => own.validity = Some(Validity::FromFirstActivation(span(period))),
+            Self::KeepsRunning(yes) => {
+                own.after_end = Some(if yes { AfterEnd::KeepRunning } else { AfterEnd::Stop });
+            }
+            Self::Trial(lasts) => {
+                own.trial = Some(lasts.map(|lasts| Trial { lasts: span(lasts), features: Default::default() }));
+            }
+            Self::OneSeatIn(Within::License) => own.identity = Some(Identity::License),
+            Self::OneSeatIn(Within::Policy) => own.identity = Some(Identity::Policy),
+            Self::OneSeatIn(Within::Product) => own.identity = Some(Identity::Product),
+            Self::Again(yes) => {
+                own.reactivation = Some(if yes { Reactivation::SameSeat } else { Reactivation::Refuse });
+            }
+            Self::GivesUp(GivesUp::Yes) => own.release = Some(Release::ByDevice),
+            Self::GivesUp(GivesUp::No) => own.release = Some(Release::BySupport),
+            Self::GivesUp(GivesUp::Times(times, per)) => {
+                own.release = Some(Release::Limited { times, per: span(per) });
+            }
+            Self::Moves(None) => own.transfers = Some(Transfers::Unlimited),
+            Self::Moves(Some((moves, per))) => own.transfers = Some(Transfers::Limited { moves, per: span(per) }),
+            Self::Strict(yes) => {
+                own.strictness = Some(if yes { Strictness::Strict } else { Strictness::Lenient });
+            }
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! The model's desk: may this device run now?
+
+use crate::{
+    answer::{Answer, Granted},
+    deal::{Deal, Runs, Within},
+    script::{Ask, What},
+    world::{SECOND, SKEW, Seat, State, Token, World, later, second},
+};
+
+/// What a yes says, before it is written down.
+struct Yes {
+    lease: i64,
+    token: i64,
+    stops: Option<i64>,
+    /// When everything ends: the license, or the device's trial.
+    end: Option<i64>,
+    trial_begins: bool,
+    victims: Vec<(usize, usize)>,
+}
+
+impl World {
+    pub(crate) fn ask(&mut self, ask: Ask) -> Answer {
+        let Ask { what, of, lease, old_token } = ask;
+        let key = self.key(of);
+        let session = match what {
+            What::Activate => None,
+            What::Renew | What::CheckIn => {
+                let Some(token) = self.token(of, old_token) else { return Answer::Skipped };
+                if let Err(no) = self.proves(token).and_then(|()| self.may_come_late(key, token)) {
+                    return no;
+                }
+                Some(token.session)
+            }
+        };
+        match self.judge(key, what, session, lease) {
+            Ok(yes) => self.grant(key, what, yes),
+            Err(no) => no,
+        }
+    }
+
+    /// A token that begins later than now is not good yet: the clock was set back.
+    pub(crate) fn proves(&self, token: Token) -> Result<(), Answer> {
+        if (token.issued - SKEW / SECOND) > second(self.now) { Err(Answer::BadToken) } else { Ok(()) }
+    }
+
+    /// A token that has ended proves a session only as long as its seat counts.
+    fn may_come_late(&self, key: (usize, usize), token: Token) -> Result<(), Answer> {
+        if token.ends * SECOND > self.now { Ok(()) } else { self.finds(key, token).map(drop) }
+    }
+
+    /// The seat of the session that the token is of.
+    pub(crate) fn finds(&self, key: (usize, usize), token: Token) -> Result<&Seat, Answer> {
+        let seat = self.seats.get(&key).filter(|seat| seat.session == token.session);
+        let seat = seat.ok_or_else(|| self.refuse("session_not_found", "session_alive"))?;
+        let gone = token.ends * SECOND <= self.now && !seat.is_held(self.now);
+        if gone { Err(Answer::BadToken) } else { Ok(seat) }
+    }
+
+    fn judge(
+        &self,
+        key: (usize, usize),
+        what: What,
+        session: Option<usize>,
+        wished: Option<u64>,
+    ) -> Result<Yes, Answer> {
+        let (license, device) = key;
+        let (deal, now) = (self.deal(license), self.now);
+        let seat = self.seats.get(&key).filter(|seat| session.is_none_or(|session| seat.session == session));
+        let is_over = |end: i64| second(end) <= second(now);
+
+        let stops = if deal.keeps_running { None } else { self.ends(license, &deal) };
+        if stops.is_some_and(is_over) {
+            return Err(self.refuse("code_not_found", "not_ended"));
+        }
+        let began = self.trials.get(&(self.product(license), device)).copied();
+        let trial = deal.trial.map(|lasts| later(began.unwrap_or(now), lasts));
+        if trial.is_some_and(is_over) {
+            return Err(self.refuse("code_not_found", "trial_open"));
+        }
+        match self.licenses[license].state {
+            State::Revoked => return Err(self.refuse("license_revoked", "not_revoked")),
+            State::Suspended => return Err(self.refuse("license_suspended", "not_suspended")),
+            State::Active => {}
+        }
+        if what != What::Activate && seat.is_none_or(|seat| seat.over.is_some()) {
+            return Err(self.refuse("session_not_found", "session_alive"));
+        }
+        if what == What::Activate && !deal.again && seat.is_some_and(|seat| seat.is_in(now)) {
+            return Err(self.refuse("already_activated", "may_activate_again"));
+        }
+        let mut victims = vec![];
+        if !seat.is_some_and(|seat| seat.is_held(now)) {
+            if deal.one_seat_in != Within::License && self.is_elsewhere(license, device, deal.one_seat_in) {
+                return Err(self.refuse("already_activated", "not_elsewhere"));
+            }
+            victims = self.room(license, &deal)?;
+        }
+
+        let end = stops.into_iter().chain(trial).min();
+        let within = |at: i64| end.map_or(at, |end| at.min(end));
+        let length = wished.unwrap_or(deal.lease.usual).max(deal.lease.least).min(deal.lease.most);
+        let lease = within(later(now, length));
+        let token = within(later(lease, deal.grace));
+        Ok(Yes { lease, token, stops, end, trial_begins: trial.is_some() && began.is_none(), victims })
+    }
+
+    /// When the license ends; one that has not begun begins now.
+    fn ends(&self, license: usize, deal: &Deal) -> Option<i64> {
+        let license = &self.licenses[license];
+        match deal.runs {
+            Runs::Forever => None,
+            Runs::Until(after) => Some(later(self.began, after)),
+            Runs::FromIssue(period) => Some(later(license.issued, period)),
+            Runs::FromFirst(period) => Some(later(license.first.unwrap_or(self.now), period)),
+        }
+    }
+
+    /// Whose seats must be taken so that one more fits. Nobody's, where there is room.
+    fn room(&self, license: usize, deal: &Deal) -> Result<Vec<(usize, usize)>, Answer> {
+        let Some(allowed) = deal.allowed().map(|allowed| allowed as usize) else { return Ok(vec![]) };
+        let used = self.held(license).count();
+        if used < allowed {
+            return Ok(vec![]);
+        }
+        let lapsed = self.held(license).filter(|(_, seat)| seat.lease <= self.now && seat.over.is_none());
+        let mut lapsed: Vec<_> = lapsed.map(|(key, seat)| (seat.lease, seat.born, *key)).collect();
+        lapsed.sort_unstable();
+        let lacking = used + 1 - allowed;
+        if deal.take_over && deal.floating && !deal.strict && lacking <= lapsed.len() {
+            return Ok(lapsed.into_iter().take(lacking).map(|(_, _, key)| key).collect());
+        }
+        let next = self.held(license).map(|(_, seat)| self.tell(seat.hold)).min();
+        Err(Answer::Refused(format!("seat_limit: {used} of {allowed}, next {next:?}")))
+    }
+
+    fn grant(&mut self, key: (usize, usize), what: What, yes: Yes) -> Answer {
+        let (license, device) = key;
+        let (deal, now) = (self.deal(license), self.now);
+        let old = self.seats.get(&key);
+        let nothing_to_write = old.is_some_and(|seat| match what {
+            What::CheckIn => keeps(seat, &deal, now),
+            What::Activate | What::Renew => {
+                let begins = self.licenses[license].first.is_none() || yes.trial_begins;
+                let same = seat.under == (deal.grace, deal.trial.is_some());
+                seat.is_in(now) && same && !begins && is_as_good(seat, &yes, now)
+            }
+        });
+        if !nothing_to_write {
+            for victim in &yes.victims {
+                let lost = self.seats.get_mut(victim).unwrap();
+                (lost.hold, lost.taken) = (now, true);
+            }
+            let decision = self.decisions;
+            self.decisions += 1;
+            let old = self.seats.get(&key);
+            let same = old.filter(|seat| seat.over.is_none());
+            let (session, born) = same.map_or((self.sessions, (now, self.sessions)), |seat| (seat.session, seat.born));
+            let tokens_end = old.map_or(yes.token, |seat| seat.tokens_end.max(yes.token));
+            self.sessions += usize::from(session == self.sessions);
+            self.seats.insert(
+                key,
+                Seat {
+                    session,
+                    born,
+                    decision,
+                    seen: now,
+                    lease: yes.lease,
+                    token: yes.token,
+                    tokens_end,
+                    hold: tokens_end + SKEW,
+                    over: None,
+                    out: false,
+                    taken: false,
+                    under: (deal.grace, deal.trial.is_some()),
+                },
+            );
+            self.licenses[license].first.get_or_insert(now);
+            if yes.trial_begins {
+                self.trials.insert((self.product(license), device), now);
+            }
+        }
+        let seat = &self.seats[&key];
+        let within = |at: i64| self.tell(yes.end.map_or(at, |end| at.min(end)));
+        let (from, to) = if keeps(seat, &deal, now) { (seat.seen, seat.lease) } else { (now, yes.lease) };
+        let granted = Granted {
+            session: seat.session,
+            decision: seat.decision,
+            lease: within(seat.lease),
+            token: within(seat.token),
+            stops: yes.stops.map(|at| self.tell(at)),
+            next: deal.floating.then(|| self.tell((from + to).div_euclid(2))),
+            signed: what != What::CheckIn || seat.seen == now,
+        };
+        if granted.signed {
+            let ends = second(granted.token + self.began);
+            let token = Token { session: seat.session, issued: second(now), ends };
+            self.tokens.entry(key).or_default().push(token);
+        }
+        Answer::Granted(granted)
+    }
+}
+
+/// A check-in changes nothing before half of the lease has gone, unless the lease is longer than may be.
+fn keeps(seat: &Seat, deal: &Deal, now: i64) -> bool {
+    let most = later(now.max(seat.seen), deal.lease.most);
+    seat.is_in(now) && 2 * now < seat.seen + seat.lease && seat.lease <= most
+}
+
+/// What is on record is never more than a sixteenth of the lease, and five minutes, behind what would be granted; nor ahead.
+fn is_as_good(seat: &Seat, yes: &Yes, now: i64) -> bool {
+    let late = [yes.lease - seat.lease, yes.token - seat.token, now - seat.seen];
+    late.iter().all(|late| (0..=SKEW).contains(late) && late * 16 <= yes.lease - now)
+}

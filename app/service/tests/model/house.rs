@@ -1,0 +1,44 @@
+//! The real thing: two instances of the service on one database, and one clock that a script moves.
+
+use service::{Clock, SealingKey, Service, store::Store};
+use testing::Database;
+
+use crate::script::INSTANCES;
+
+/// The instances, for a whole run.
+pub(crate) struct House<'a> {
+    db: &'a Database,
+    key: SealingKey,
+    pub(crate) clock: Clock,
+    pub(crate) instances: Vec<Service>,
+    /// How many products were made.
+    pub(crate) products: usize,
+}
+
+impl<'a> House<'a> {
+    pub(crate) async fn open(db: &'a Database) -> Self {
+        let clock = Clock::standing("2026-03-01T12:00:00.250001Z".parse().unwrap());
+        let mut house = Self { db, key: SealingKey::generate().unwrap(), clock, instances: vec![], products: 0 };
+        for _ in 0..INSTANCES {
+            let service = house.start().await;
+            house.instances.push(service);
+        }
+        house
+    }
+
+    async fn start(&self) -> Service {
+        let store = Store::open(self.db.url()).await.unwrap();
+        Service::open(store, &self.key, self.clock.clone(), "https://licenses.example.com".to_owned()).await.unwrap()
+    }
+
+    pub(crate) async fn restart(&mut self, at: usize) {
+        self.instances[at].close().await;
+        self.instances[at] = self.start().await;
+    }
+
+    pub(crate) async fn close(self) {
+        for instance in self.instances {
+            instance.close().await;
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! The engine against a plain model of it, on both databases.
+//!
+//! A script of random operations is played to two instances of the service and to a sequential model that shares no line with
+//! them, and every answer is compared. Beside that, every token that was ever given out is kept and judged: seats and devices
+//! never pass the limit. `LATCHKEY_MODEL_OPS` says how many operations, `LATCHKEY_MODEL_SEED` from which seed;
+//! `make prove` plays a hundred thousand.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+
+mod acts;
+mod answer;
+mod deal;
+mod desk;
+mod dice;
+mod house;
+mod play;
+mod script;
+mod stage;
+mod verifier;
+mod world;
+
+use std::{thread, time::Instant};
+
+use testing::Engine;
+
+/// Operations of a short run, on each database.
+const SHORT: u64 = 2000;
+
+#[test]
+fn both_databases_answer_as_the_plain_model_does_and_no_token_passes_a_limit() {
+    let (seed, operations) = (given("LATCHKEY_MODEL_SEED", 1), given("LATCHKEY_MODEL_OPS", SHORT));
+    let playing = [Engine::Sqlite, Engine::Postgres].map(|engine| {
+        let name = format!("{engine:?}");
+        thread::Builder::new().name(name).spawn(move || transcript(engine, seed, operations)).unwrap()
+    });
+    let [sqlite, postgres] = playing.map(|playing| playing.join().expect("it plays to the end"));
+    assert_eq!(sqlite.len() as u64, operations);
+    for (n, (one, other)) in sqlite.iter().zip(&postgres).enumerate() {
+        assert_eq!(one, other, "operation {n} from seed {seed}: SQLite and PostgreSQL differ");
+    }
+}
+
+#[allow(clippy::print_stderr, reason = "whoever plays a hundred thousand wants to know how long it took")]
+fn transcript(engine: Engine, seed: u64, operations: u64) -> Vec<String> {
+    let (began, mut answers) = (Instant::now(), vec![]);
+    let operations = usize::try_from(operations).unwrap();
+    testing::run(engine, async |db| answers = play::play(db, seed, operations).await);
+    let granted = answers.iter().filter(|answer| answer.contains("Granted")).count();
+    let refused = answers.iter().filter(|answer| answer.contains("Refused")).count();
+    let seconds = began.elapsed().as_secs();
+    eprintln!(
+        "{engine:?}: {operations} operations from seed {seed} in {seconds} s, {granted} granted, {refused} refused"
+    );
+    answers
+}
+
+#[expect(clippy::disallowed_methods, reason = "how much to try, only the environment can say")]
+fn given(name: &str, usual: u64) -> u64 {
+    std::env::var(name).ok().map_or(usual, |text| text.parse().expect("a number"))
+}

@@ -1,0 +1,155 @@
+//! A verifier that forgets nothing: every token that was ever given out, decoded; the status lists, as they are published;
+//! and what must hold of both at every moment.
+//!
+//! The moment is the furthest one that the clock has shown: time itself never goes back, only clocks do.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io::Read as _,
+};
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use chrono::{DateTime, Utc};
+use licensing::{Terms, release::overlap};
+use serde_json::Value;
+use service::{Activated, Claims, Service, store::activations::Activation};
+use uuid::Uuid;
+
+use crate::{
+    stage::Stage,
+    world::{State, Status, World},
+};
+
+#[derive(Default)]
+pub(crate) struct Verifier {
+    tokens: Vec<Kept>,
+    /// The furthest moment, in microseconds since 1970.
+    furthest: i64,
+    /// Until when each seat of a license counted when it was last looked at.
+    holds: BTreeMap<usize, Vec<DateTime<Utc>>>,
+    /// Licenses whose freed seats were given away at once, at some time.
+    lenient_once: BTreeSet<usize>,
+    pub(crate) seen: usize,
+}
+
+struct Kept {
+    license: usize,
+    device: usize,
+    session: Uuid,
+    claims: Claims,
+}
+
+impl Verifier {
+    /// Keeps a token, and looks whether it says what was granted.
+    pub(crate) fn keep(&mut self, (license, device): (usize, usize), granted: &Activated, token: &str) {
+        let part = token.split('.').nth(1).unwrap();
+        let claims: Claims = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap();
+        assert!(claims.exp > claims.iat && claims.nbf <= claims.iat, "a token that is never good: {claims:?}");
+        assert_eq!((claims.iat, claims.exp), (granted.at.timestamp(), granted.token_expires_at.timestamp()));
+        assert_eq!((claims.sid, claims.sub), (granted.session_id, granted.license_id));
+        assert!(claims.status.is_some(), "every session has a place in a status list");
+        self.seen += 1;
+        self.tokens.push(Kept { license, device, session: granted.session_id, claims });
+    }
+
+    /// Time is at least this.
+    pub(crate) fn time(&mut self, now: i64) {
+        self.furthest = self.furthest.max(now);
+        let moment = self.furthest;
+        self.tokens.retain(|kept| kept.claims.exp * 1_000_000 > moment);
+    }
+
+    fn moment(&self) -> DateTime<Utc> {
+        DateTime::from_timestamp_micros(self.furthest).unwrap()
+    }
+
+    /// Notes which licenses give freed seats away at once: their tokens may overlap from now on.
+    pub(crate) fn note_terms(&mut self, world: &World) {
+        let lenient = (0..world.licenses.len()).filter(|license| !world.deal(*license).strict);
+        self.lenient_once.extend(lenient);
+    }
+
+    /// I1: no more seats than the limit, or than there were when it was lowered. I2: whoever has a token that runs holds a
+    /// seat; under lenient terms, or is one of those that the overlap counts.
+    pub(crate) fn check(&mut self, license: usize, rows: &[Activation], world: &World) -> Result<(), String> {
+        let now = self.moment();
+        let held: Vec<DateTime<Utc>> = rows.iter().map(|row| row.hold_until).filter(|hold| *hold > now).collect();
+        let before = self.holds.insert(license, held.clone()).unwrap_or_default();
+        let before = before.iter().filter(|hold| **hold > now).count();
+        let deal = world.deal(license);
+        if let Some(allowed) = deal.allowed().filter(|allowed| held.len() > (*allowed as usize).max(before)) {
+            return Err(format!("I1: {} seats are held of {allowed}, {before} before", held.len()));
+        }
+        if world.licenses[license].state == State::Revoked {
+            return Ok(());
+        }
+        let freed: Vec<_> = rows.iter().filter(|row| row.hold_until <= now && row.token_expires_at > now).collect();
+        let ends: Vec<_> = freed.iter().map(|row| row.token_expires_at).collect();
+        let bound = overlap(&Terms::default(), &ends, now).map_or(0, |over| over.devices as usize);
+        let running = self.devices(license, |_| true);
+        if running.len() > held.len() + bound {
+            return Err(format!("I2: {} devices run on {} seats, and {bound} more", running.len(), held.len()));
+        }
+        if !self.lenient_once.contains(&license) && running.len() > held.len() {
+            return Err(format!("I2, strict: {} devices run on {} seats", running.len(), held.len()));
+        }
+        Ok(())
+    }
+
+    /// Distinct devices of the license with a token that runs and that passes.
+    fn devices(&self, license: usize, passes: impl Fn(&Kept) -> bool) -> BTreeSet<usize> {
+        let of = self.tokens.iter().filter(|kept| kept.license == license && passes(kept));
+        of.map(|kept| kept.device).collect()
+    }
+
+    /// Reads the published lists as an offline verifier does: each token is in them what it must be, and no license has
+    /// more devices with a good token than seats.
+    pub(crate) async fn check_lists(&self, service: &Service, stage: &Stage, world: &World) -> Result<(), String> {
+        let mut lists: BTreeMap<&str, Vec<u8>> = BTreeMap::new();
+        let place = |kept: &Kept| kept.claims.status.clone().unwrap().status_list;
+        let mut good = BTreeSet::new();
+        for kept in &self.tokens {
+            let at = place(kept);
+            let uri = &kept.claims.status.as_ref().unwrap().status_list.uri;
+            if !lists.contains_key(uri.as_str()) {
+                lists.insert(uri, read_list(service, uri).await);
+            }
+            let index = usize::try_from(at.idx).unwrap();
+            let found = match (lists[uri.as_str()][index / 4] >> (index % 4 * 2)) & 3 {
+                0 => Status::Valid,
+                1 => Status::Invalid,
+                2 => Status::Suspended,
+                other => return Err(format!("the status list says {other}")),
+            };
+            let number = stage.session_number(kept.session).unwrap();
+            let expected = world.status(kept.license, kept.device, number);
+            if found != expected {
+                let whose = (kept.license, kept.device, number);
+                return Err(format!("the status list says {found:?} of {whose:?}, which is {expected:?}"));
+            }
+            if found == Status::Valid {
+                good.insert((kept.license, kept.device));
+            }
+        }
+        for license in 0..world.licenses.len() {
+            let running = good.range((license, 0)..=(license, usize::MAX)).count();
+            let held = self.holds.get(&license).map_or(0, |holds| holds.iter().filter(|h| **h > self.moment()).count());
+            if running > held {
+                return Err(format!("I2: {running} devices have a good token of license {license}, on {held} seats"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The bytes of a status list, as draft-ietf-oauth-status-list-20 §4.1 packs them.
+async fn read_list(service: &Service, uri: &str) -> Vec<u8> {
+    let id: Uuid = uri.rsplit('/').next().unwrap().parse().unwrap();
+    let list = service.status_list(id).await.unwrap();
+    let claims: Value =
+        serde_json::from_slice(&URL_SAFE_NO_PAD.decode(list.token.split('.').nth(1).unwrap()).unwrap()).unwrap();
+    let packed = URL_SAFE_NO_PAD.decode(claims["status_list"]["lst"].as_str().unwrap()).unwrap();
+    let mut bytes = vec![];
+    flate2::read::ZlibDecoder::new(packed.as_slice()).read_to_end(&mut bytes).unwrap();
+    bytes
+}

@@ -1,0 +1,201 @@
+//! The plain model: one license after another, one request after another, a list of seats. Written from DESIGN and the
+//! table of terms, without a look at what the engine does, nor a line shared with it. Moments in microseconds.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    answer::Answer,
+    deal::{Change, Deal, Within},
+    script::Pair,
+};
+
+pub(crate) const SECOND: i64 = 1_000_000;
+/// Device clocks may be five minutes off: tokens begin so much early, seats are held so much longer.
+pub(crate) const SKEW: i64 = 300 * SECOND;
+
+/// The moment so many seconds later.
+pub(crate) fn later(at: i64, seconds: u64) -> i64 {
+    at + i64::try_from(seconds).unwrap() * SECOND
+}
+
+/// A token's own moments are whole seconds.
+pub(crate) fn second(at: i64) -> i64 {
+    at.div_euclid(SECOND)
+}
+
+pub(crate) struct World {
+    pub(crate) began: i64,
+    pub(crate) now: i64,
+    pub(crate) policies: Vec<Policy>,
+    pub(crate) licenses: Vec<License>,
+    /// Which license has which code.
+    pub(crate) slots: Vec<usize>,
+    /// By license and device.
+    pub(crate) seats: BTreeMap<(usize, usize), Seat>,
+    /// By product and device.
+    pub(crate) trials: BTreeMap<(usize, usize), i64>,
+    pub(crate) tokens: BTreeMap<(usize, usize), Vec<Token>>,
+    pub(crate) sessions: usize,
+    pub(crate) decisions: usize,
+}
+
+pub(crate) struct Policy {
+    pub(crate) product: usize,
+    pub(crate) deal: Deal,
+}
+
+pub(crate) struct License {
+    pub(crate) policy: usize,
+    pub(crate) own: Vec<Change>,
+    pub(crate) state: State,
+    pub(crate) issued: i64,
+    pub(crate) first: Option<i64>,
+    /// Seats given up for good by devices: when, and whether a token still ran.
+    pub(crate) given_up: Vec<(i64, bool)>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum State {
+    Active,
+    Suspended,
+    Revoked,
+}
+
+/// What a device has, or once had, of a license.
+#[derive(Clone, Debug)]
+pub(crate) struct Seat {
+    pub(crate) session: usize,
+    /// When the session began, and as the how manieth.
+    pub(crate) born: (i64, usize),
+    pub(crate) decision: usize,
+    /// When it was last written down.
+    pub(crate) seen: i64,
+    pub(crate) lease: i64,
+    pub(crate) token: i64,
+    /// When the last token ends that this device ever got here, in whatever session.
+    pub(crate) tokens_end: i64,
+    pub(crate) hold: i64,
+    pub(crate) over: Option<Over>,
+    /// Checked out, or taken over: not good until it is back.
+    pub(crate) out: bool,
+    pub(crate) taken: bool,
+    /// What it was granted under, as far as it changes here.
+    pub(crate) under: (u64, bool),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Over {
+    Revoked,
+    Released,
+}
+
+/// A token that was given out.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Token {
+    pub(crate) session: usize,
+    /// In seconds.
+    pub(crate) issued: i64,
+    pub(crate) ends: i64,
+}
+
+/// What a verifier should find in the status list.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Status {
+    Valid,
+    Invalid,
+    Suspended,
+}
+
+impl Seat {
+    pub(crate) fn is_held(&self, now: i64) -> bool {
+        self.hold > now
+    }
+
+    pub(crate) fn is_in(&self, now: i64) -> bool {
+        self.is_held(now) && self.over.is_none() && !self.out
+    }
+}
+
+impl World {
+    pub(crate) fn new(began: i64, policies: Vec<Policy>) -> Self {
+        Self {
+            began,
+            now: began,
+            policies,
+            licenses: vec![],
+            slots: vec![],
+            seats: BTreeMap::new(),
+            trials: BTreeMap::new(),
+            tokens: BTreeMap::new(),
+            sessions: 0,
+            decisions: 0,
+        }
+    }
+
+    pub(crate) fn issue(&mut self, policy: usize) -> usize {
+        let blank =
+            License { policy, own: vec![], state: State::Active, issued: self.now, first: None, given_up: vec![] };
+        self.licenses.push(blank);
+        self.licenses.len() - 1
+    }
+
+    /// The policy's terms with the license's own in their place.
+    pub(crate) fn deal(&self, license: usize) -> Deal {
+        let License { policy, own, .. } = &self.licenses[license];
+        let mut deal = self.policies[*policy].deal.clone();
+        own.iter().for_each(|change| change.on(&mut deal));
+        deal
+    }
+
+    pub(crate) fn product(&self, license: usize) -> usize {
+        self.policies[self.licenses[license].policy].product
+    }
+
+    pub(crate) fn key(&self, of: Pair) -> (usize, usize) {
+        (self.slots[of.license], of.device)
+    }
+
+    pub(crate) fn token(&self, of: Pair, old: bool) -> Option<Token> {
+        let tokens = self.tokens.get(&self.key(of))?;
+        if old { tokens.first() } else { tokens.last() }.copied()
+    }
+
+    /// Seats of the license that count now.
+    pub(crate) fn held(&self, license: usize) -> impl Iterator<Item = (&(usize, usize), &Seat)> {
+        let now = self.now;
+        self.seats.range((license, 0)..=(license, usize::MAX)).filter(move |(_, seat)| seat.is_held(now))
+    }
+
+    /// Whether the device holds a seat of another license, within what the terms look at.
+    pub(crate) fn is_elsewhere(&self, license: usize, device: usize, within: Within) -> bool {
+        self.seats.iter().any(|((other, whose), seat)| {
+            let near = match within {
+                Within::License => false,
+                Within::Policy => self.licenses[*other].policy == self.licenses[license].policy,
+                Within::Product => self.product(*other) == self.product(license),
+            };
+            near && *other != license && *whose == device && seat.is_held(self.now)
+        })
+    }
+
+    /// What must be published of a token of that session.
+    pub(crate) fn status(&self, license: usize, device: usize, session: usize) -> Status {
+        let seat = self.seats.get(&(license, device)).filter(|seat| seat.session == session);
+        match (self.licenses[license].state, seat) {
+            (State::Revoked, _) | (_, None) => Status::Invalid,
+            (_, Some(seat)) if seat.over.is_some() => Status::Invalid,
+            (State::Suspended, _) => Status::Suspended,
+            (State::Active, Some(seat)) if seat.out || seat.taken => Status::Suspended,
+            (State::Active, Some(_)) => Status::Valid,
+        }
+    }
+
+    /// The moment, as answers tell it.
+    pub(crate) fn tell(&self, at: i64) -> i64 {
+        at - self.began
+    }
+
+    pub(crate) fn refuse(&self, code: &str, rule: &str) -> Answer {
+        Answer::Refused(format!("{code}: {rule}"))
+    }
+}
