@@ -13,6 +13,7 @@ pub mod fingerprint;
 pub mod invalid;
 pub mod license;
 pub mod named;
+pub mod offline;
 pub mod product;
 pub mod refusal;
 pub mod release;

@@ -8,10 +8,11 @@ use licensing::{
     product::Algorithm,
     refusal::Refusal,
 };
+use serde::{Deserialize, Serialize};
 use store::status::StatusIndex;
 use uuid::Uuid;
 
-use crate::{Error, Origin, Result, Service};
+use crate::{Error, Origin, Result, Service, offline::Presented};
 
 /// What a device asks for.
 #[derive(Clone, Debug)]
@@ -41,6 +42,8 @@ pub(crate) struct Ask {
     pub(crate) device_name: Option<String>,
     pub(crate) platform: Option<String>,
     pub(crate) origin: Origin,
+    /// What a device has signed that is never online, where it came so.
+    pub(crate) paper: Option<Box<Presented>>,
 }
 
 /// What a request comes in with.
@@ -48,12 +51,14 @@ pub(crate) struct Ask {
 pub(crate) enum Door {
     /// A code, by what it is found by.
     Code([u8; 32]),
+    /// A license that staff chose.
+    License(Uuid),
     /// A session that has proved itself.
     Session { license: Uuid, session: Uuid },
 }
 
 /// An activation that was granted and is on disk.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Activated {
     /// The activation's id.
     pub session_id: Uuid,
@@ -113,6 +118,7 @@ impl Service {
                 device_name: activation.device_name,
                 platform: activation.platform,
                 origin: activation.origin,
+                paper: None,
             })
             .await?;
         let token = self.sign(&granted).await?;

@@ -5,13 +5,14 @@ use licensing::{
     release::{Act, By, Freed, Past, looks_back, release},
 };
 use serde_json::json;
-use store::{activations::GivenUp, releases::SeatRelease, status::TokenStatus};
+use store::{activations::GivenUp, offline::Paper, releases::SeatRelease, status::TokenStatus};
 use uuid::Uuid;
 
 use crate::{
     Actor, Error, Origin, Result, Service,
     actor::UNNAMED,
     licenses::read_reason,
+    offline,
     record::{Record, Subject},
 };
 
@@ -23,6 +24,8 @@ struct Giving {
     actor: Option<Actor>,
     origin: Origin,
     reason: Option<String>,
+    /// The proof that a device has signed which is never online.
+    paper: Option<Paper>,
 }
 
 impl Service {
@@ -35,7 +38,7 @@ impl Service {
     pub async fn revoke_activation(&self, id: Uuid, reason: &str, actor: &Actor) -> Result<()> {
         let reason = Some(read_reason(reason)?);
         let (actor, origin) = (Some(actor.clone()), actor.origin.clone());
-        self.give_up(id, Giving { by: By::Support, act: Act::Revoke, actor, origin, reason }).await
+        self.give_up(id, Giving { by: By::Support, act: Act::Revoke, actor, origin, reason, paper: None }).await
     }
 
     /// Gives a device's seat up for good, as the device itself asks.
@@ -43,7 +46,17 @@ impl Service {
     /// # Errors
     /// `Refused` where the terms do not allow it, or not so often; `NotFound`.
     pub(crate) async fn release_seat(&self, id: Uuid, origin: Origin) -> Result<()> {
-        self.give_up(id, Giving { by: By::Device, act: Act::Delete, actor: None, origin, reason: None }).await
+        self.give_up(id, Giving { by: By::Device, act: Act::Delete, actor: None, origin, reason: None, paper: None })
+            .await
+    }
+
+    /// Gives the seat up of a device that has proved on paper that its token is deleted, whoever brought that here.
+    ///
+    /// # Errors
+    /// As for [`release_seat`](Self::release_seat); `Invalid` where the paper was used meanwhile.
+    pub(crate) async fn release_seat_by(&self, paper: Paper, actor: Option<Actor>, origin: Origin) -> Result<()> {
+        let (by, act, id) = (By::Device, Act::Delete, paper.activation_id);
+        self.give_up(id, Giving { by, act, actor, origin, reason: None, paper: Some(paper) }).await
     }
 
     /// Gives a floating seat back for a while.
@@ -51,17 +64,21 @@ impl Service {
     /// # Errors
     /// `Refused` where seats do not float; `NotFound`.
     pub(crate) async fn check_out_seat(&self, id: Uuid, origin: Origin) -> Result<()> {
-        self.give_up(id, Giving { by: By::Device, act: Act::CheckOut, actor: None, origin, reason: None }).await
+        self.give_up(id, Giving { by: By::Device, act: Act::CheckOut, actor: None, origin, reason: None, paper: None })
+            .await
     }
 
     async fn give_up(&self, id: Uuid, giving: Giving) -> Result<()> {
-        let Giving { by, act, actor, origin, reason } = giving;
+        let Giving { by, act, actor, origin, reason, paper } = giving;
         let mut tx = self.store().begin().await?;
         let license_id = tx.on().activation(id).await?.ok_or(Error::NotFound("device"))?.license_id;
         // The license's lock is what the desk takes too: a device cannot renew while its seat is being given up.
         let license = tx.lock_license(license_id, self.clock().now()).await?.ok_or(Error::NotFound("license"))?;
         // After the wait for the lock, so that the log tells things in the order they happened.
         let now = self.clock().now();
+        if let Some(paper) = &paper {
+            offline::check_unused(&mut tx.on(), paper).await?;
+        }
         let device = tx.on().activation(id).await?.ok_or(Error::NotFound("device"))?;
         let terms = license.policy_terms.with(&license.license.overrides);
         let past = tx.on().releases(license_id, looks_back(&terms).before(now)).await?;
@@ -89,11 +106,16 @@ impl Service {
                 SeatRelease { id: self.clock().id(), license_id, activation_id: id, at: now, moves, forgiven_at: None };
             tx.insert_release(&release).await?;
         }
+        let mut after = json!({ "hold_until": hold_until });
+        if let Some(paper) = paper {
+            tx.use_paper(&Paper { used_at: now, ..paper }).await?;
+            after = json!({ "hold_until": hold_until, "token_deleted": true });
+        }
         let actor = actor.unwrap_or_else(|| Actor::device(device.device_name.clone(), origin));
         let name = device.device_name.unwrap_or_else(|| UNNAMED.to_owned());
         let subject = Subject::new("device", id, name).of_license(license_id);
         Record::new(&actor, told, subject)
-            .changed(&json!({ "hold_until": device.hold_until }), &json!({ "hold_until": hold_until }))
+            .changed(&json!({ "hold_until": device.hold_until }), &after)
             .because(reason)
             .write(&mut tx, now)
             .await?;

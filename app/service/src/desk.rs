@@ -9,6 +9,7 @@ mod batch;
 mod beside;
 mod enter;
 mod events;
+mod papers;
 mod read;
 mod table;
 mod write;

@@ -62,6 +62,7 @@ impl From<store::Error> for Error {
             store::Error::Conflict(Unique::AccountEmail) => {
                 Invalid::one("email", "belongs to another account already").into()
             }
+            store::Error::Conflict(Unique::OfflinePaper) => Invalid::one("jti", crate::offline::REPLAYED).into(),
             store::Error::Conflict(Unique::Id) => Self::Internal(e.to_string()),
             store::Error::Database(_) if e.is_unavailable() => {
                 tracing::error!(error = %e, "the database is not available");

@@ -14,6 +14,7 @@ mod error;
 mod keyring;
 mod licenses;
 mod logins;
+mod offline;
 mod password;
 mod policies;
 mod products;
@@ -36,6 +37,7 @@ pub use error::{Declined, Error};
 pub use keyring::{ListedKey, PublicKey, Standing};
 pub use licenses::{LicenseForm, NewLicense};
 pub use logins::Login;
+pub use offline::{DeviceKey, OfflineResponse, SignedPaper, SignedRelease, SignedRequest};
 pub use policies::PolicyForm;
 pub use products::ProductForm;
 pub use session::{Renewal, Session};
@@ -113,6 +115,13 @@ impl Service {
     /// The public key that verifies this token of ours: base64 of its SubjectPublicKeyInfo in DER (RFC 5280 §4.1.2.7).
     pub fn public_key_of(&self, token: &str) -> Result<String> {
         self.0.keyring.public_key_of(token)
+    }
+
+    /// The public key that verifies this token of ours, as a JWK (RFC 7517).
+    pub(crate) async fn public_jwk_of(&self, token: &str) -> Result<serde_json::Value> {
+        let lost = || Error::defect("a token whose key is not here");
+        let kid = jsonwebtoken::decode_header(token).ok().and_then(|header| header.kid).ok_or_else(lost)?;
+        Ok(self.0.keyring.public_jwk(&kid).await.ok_or_else(lost)?.1)
     }
 
     /// Finishes what the desk has begun, and closes the database. Requests after this are answered `Unavailable`.

@@ -125,6 +125,10 @@ impl Service {
         let door = Door::Session { license: session.license_id, session: session.id };
         let fingerprint_hash = session.fingerprint_hash;
         let request = Request { purpose, ..request };
-        self.0.desk.ask(Ask { door, fingerprint: None, fingerprint_hash, request, device_name, platform, origin }).await
+        let (fingerprint, paper) = (None, None);
+        self.0
+            .desk
+            .ask(Ask { door, fingerprint, fingerprint_hash, request, device_name, platform, origin, paper })
+            .await
     }
 }

@@ -24,6 +24,8 @@ pub enum Unique {
     ActivationCode,
     /// The e-mail address of an account.
     AccountEmail,
+    /// A paper that a device has signed, which is good once.
+    OfflinePaper,
     /// Anything else: an id, made anew and taken all the same.
     Id,
 }
@@ -59,9 +61,10 @@ pub enum OpenError {
 
 impl Error {
     /// Whether the same transaction may succeed if it is run again: a serialization failure or a deadlock
-    /// (PostgreSQL 40001, 40P01).
+    /// (PostgreSQL 40001, 40P01), or a paper that was used by another transaction meanwhile, which it then sees.
     pub fn is_retryable(&self) -> bool {
-        matches!(self.code().as_deref(), Some("40001" | "40P01"))
+        matches!(self, Self::Conflict(Unique::OfflinePaper))
+            || matches!(self.code().as_deref(), Some("40001" | "40P01"))
     }
 
     /// Whether the database is away, full, or read-only, rather than the query wrong: the caller may try again later.
@@ -117,6 +120,8 @@ fn which(constraint: &str) -> Unique {
         ("policies", "name", Unique::PolicyName),
         ("licenses", "code_hmac", Unique::ActivationCode),
         ("accounts", "email", Unique::AccountEmail),
+        ("offline_papers", "paper_hash", Unique::OfflinePaper),
+        ("offline_papers", "pkey", Unique::OfflinePaper),
     ];
     all.into_iter()
         .find(|(table, column, _)| constraint.contains(table) && constraint.contains(column))

@@ -14,6 +14,7 @@ pub mod instances;
 pub mod keys;
 pub mod licenses;
 pub mod logins;
+pub mod offline;
 pub mod page;
 pub mod policies;
 pub mod products;

@@ -3,6 +3,7 @@
 mod entries;
 mod lists;
 
+use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
 use uuid::Uuid;
 
@@ -10,7 +11,7 @@ pub use entries::{Said, StatusEntry};
 pub use lists::StatusList;
 
 /// The place of a session in a status list. Each is given out once, and never again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, FromRow)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, FromRow, Serialize, Deserialize)]
 pub struct StatusIndex {
     /// The list.
     #[sqlx(rename = "status_list")]

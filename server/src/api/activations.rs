@@ -85,16 +85,28 @@ pub(super) fn names(members: &mut Members) -> [Option<String>; 2] {
 /// Activates, and counts the failures of those who try out codes. Gives the grant and its token.
 async fn activate(state: &AppState, failures: &Failures, asked: Asked) -> Result<(Activated, String), Problem> {
     let Asked(activation) = asked;
+    let (origin, code) = (activation.origin.clone(), activation.code.clone());
+    counting(state, failures, &origin, &code, state.service.activate(activation)).await
+}
+
+/// Runs an act that takes a code, unless its network has tried too many that were wrong; counts it if this one is.
+pub(super) async fn counting<T>(
+    state: &AppState,
+    failures: &Failures,
+    origin: &Origin,
+    code: &ActivationCode,
+    act: impl Future<Output = service::Result<T>>,
+) -> Result<T, Problem> {
     let limited = state.config.rate_limits;
-    let network = network(&activation.origin);
-    let generated = activation.code.origin() == code::Origin::Generated;
+    let network = network(origin);
+    let generated = code.origin() == code::Origin::Generated;
     if limited
         && !generated
         && let Some(seconds) = failures.wait(network, Instant::now())
     {
         return Err(Problem::rate_limited(seconds));
     }
-    match state.service.activate(activation).await.map_err(Problem::from) {
+    match act.await.map_err(Problem::from) {
         Err(problem) if limited && problem.code() == Code::CodeNotFound => {
             Err(failures.note(network, Instant::now()).map_or(problem, Problem::rate_limited))
         }
@@ -108,4 +120,4 @@ pub(super) fn not_stored(answer: impl IntoResponse) -> Response {
 }
 
 /// What a handler finds in the routes' state beside the server's.
-type Counted = axum::Extension<Arc<Failures>>;
+pub(super) type Counted = axum::Extension<Arc<Failures>>;

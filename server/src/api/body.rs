@@ -3,6 +3,8 @@
 mod json;
 mod members;
 
+use std::convert::Infallible;
+
 use axum::{
     body::Body,
     extract::{FromRequest, Request},
@@ -44,6 +46,30 @@ pub(super) async fn optional<S: Send + Sync>(request: Request, state: &S) -> Res
         return Ok(Members::default());
     }
     Members::from_request(Request::from_parts(head, Body::from(bytes)), state).await
+}
+
+/// A text that comes as it is, under `text/plain`, or as that member of a JSON object. Whether it came in JSON is told too.
+pub(super) async fn text<S: Send + Sync>(request: Request, state: &S, member: &str) -> Result<(String, bool), Problem> {
+    if is_json(request.headers()) {
+        let mut members = Members::from_request(request, state).await?;
+        let text = members.required(member, |text| Ok::<_, Infallible>(text.to_owned()));
+        return Ok((members.finish(text)?, true));
+    }
+    if !is_plain(request.headers()) {
+        let detail = "Send the file as it is, not compressed, under the type text/plain, or in a JSON object under application/json.";
+        return Err(Problem::new(Code::UnsupportedMediaType, detail));
+    }
+    let bytes = read(request.into_body()).await?;
+    let text = String::from_utf8(bytes).map_err(|_| Invalid::one(member, "is not UTF-8: send the file as it is"))?;
+    Ok((text, false))
+}
+
+/// Whether the body calls itself a plain text.
+fn is_plain(headers: &HeaderMap) -> bool {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_ascii_lowercase);
+    let kind =
+        text(CONTENT_TYPE).is_some_and(|kind| kind.split(';').next().is_some_and(|kind| kind.trim() == "text/plain"));
+    kind && text(CONTENT_ENCODING).is_none_or(|coding| coding == "identity")
 }
 
 /// All of the body; no more than the limit is ever held, whatever length was announced.

@@ -8,6 +8,7 @@ mod body;
 mod health;
 mod jwks;
 mod limits;
+mod offline;
 mod problem;
 mod problems;
 mod sessions;
@@ -29,6 +30,8 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
     Router::new()
         .route("/api/v1/activations/jwt", post(activations::jwt))
         .route("/api/v1/activations/license", post(activations::license))
+        .route("/api/v1/activations/offline", post(offline::activate))
+        .route("/api/v1/activations/offline/release", post(offline::release))
         .route("/api/v1/activations/{session}", get(sessions::standing).delete(sessions::release))
         .route("/api/v1/activations/{session}/renew", post(sessions::renew))
         .route("/api/v1/activations/{session}/check-in", post(sessions::check_in))

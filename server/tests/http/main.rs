@@ -10,6 +10,7 @@ mod jwks;
 mod lease;
 mod license;
 mod limits;
+mod offline;
 mod outage;
 mod pages;
 mod races;

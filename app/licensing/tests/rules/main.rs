@@ -9,6 +9,7 @@ mod feature;
 mod fingerprint;
 mod invalid;
 mod license;
+mod offline;
 mod product;
 mod reader;
 mod refusal;

@@ -22,11 +22,11 @@ impl Keys {
     pub(super) fn of<'a>(asks: impl Iterator<Item = &'a Ask> + Clone) -> Self {
         let code = |ask: &Ask| match ask.door {
             Door::Code(hmac) => Some(hmac),
-            Door::Session { .. } => None,
+            Door::License(_) | Door::Session { .. } => None,
         };
         let license = |ask: &Ask| match ask.door {
             Door::Code(_) => None,
-            Door::Session { license, .. } => Some(license),
+            Door::License(license) | Door::Session { license, .. } => Some(license),
         };
         Self {
             codes: each_once(asks.clone().filter_map(code)),

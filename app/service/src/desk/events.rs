@@ -24,6 +24,9 @@ pub(super) fn granted(ask: &Ask, grant: &Grant, row: &DeskActivation, now: DateT
     if let (true, Some(told)) = (grant.over, after.as_object_mut()) {
         told.insert("over_limit".to_owned(), Value::Bool(true));
     }
+    if let Some((paper, told)) = ask.paper.as_ref().zip(after.as_object_mut()) {
+        told.insert("offline_key".to_owned(), Value::String(paper.key.to_string()));
+    }
     event(ask, row, act, (row.id, row.device_name.as_ref()), after, now)
 }
 
@@ -42,12 +45,13 @@ fn event(
     now: DateTime<Utc>,
 ) -> Event {
     let named = |name: Option<&String>| name.map_or(UNNAMED, String::as_str).to_owned();
+    let staff = ask.paper.as_ref().and_then(|paper| paper.by.as_ref());
     Event {
         id: crate::Clock::id_at(now),
         at: now,
-        actor_kind: "device".to_owned(),
-        actor_id: None,
-        actor_name: named(row.device_name.as_ref()),
+        actor_kind: staff.map_or("device", |actor| actor.kind.name()).to_owned(),
+        actor_id: staff.and_then(|actor| actor.kind.id()),
+        actor_name: staff.map_or_else(|| named(row.device_name.as_ref()), |actor| actor.name.clone()),
         act: act.to_owned(),
         subject_kind: "device".to_owned(),
         subject_id: Some(subject),

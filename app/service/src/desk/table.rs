@@ -106,7 +106,7 @@ impl Table {
     pub(super) fn license_id(&self, ask: &Ask) -> Option<Uuid> {
         match ask.door {
             Door::Code(hmac) => self.by_code.get(&hmac).copied(),
-            Door::Session { license, .. } => Some(license),
+            Door::License(license) | Door::Session { license, .. } => Some(license),
         }
     }
 
@@ -119,7 +119,7 @@ impl Table {
         let found = self.devices.get(&(self.license_id(ask)?, ask.fingerprint_hash))?;
         match ask.door {
             Door::Session { session, .. } if found.0.id != session => None,
-            Door::Session { .. } | Door::Code(_) => Some(found),
+            Door::Session { .. } | Door::Code(_) | Door::License(_) => Some(found),
         }
     }
 

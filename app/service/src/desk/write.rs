@@ -8,6 +8,7 @@ use store::{
     Tx,
     desk::{DecisionRow, DeskActivation, LapsedSeat, TrialRow},
     events::Event,
+    offline::Paper,
     status::{StatusIndex, TokenStatus},
 };
 use tokio::sync::mpsc;
@@ -17,7 +18,7 @@ use super::{
     Office, Waiting,
     batch::{Failed, Keys, guarded},
     enter::{Made, tokens_end},
-    events,
+    events, papers,
     table::{Device, Table, exclusive_products},
     take,
 };
@@ -83,8 +84,12 @@ async fn run(at: &Office, asks: &[Ask], places: &mut TakenPlaces) -> store::Resu
     let mut table = Table::load(&mut tx.on(), licenses, &keys, now).await?;
     table.count_seats(&mut tx.on(), asks, now).await?;
 
+    let used = papers::used(&mut tx, asks).await?;
     let mut written = Written::default();
     let answers = asks.iter().map(|ask| {
+        if let Some(paper) = &ask.paper {
+            papers::check(paper, &table, ask, used.iter().chain(&written.papers), now)?;
+        }
         let kid = at.kid(&table, ask);
         decide(ask, &mut table, &mut written, (kid, &mut *places), now)
     });
@@ -106,6 +111,7 @@ struct Written {
     back: Vec<StatusIndex>,
     events: Vec<Event>,
     decisions: Vec<DecisionRow>,
+    papers: Vec<Paper>,
 }
 
 impl Written {
@@ -123,6 +129,9 @@ impl Written {
         tx.start_licenses(&started, now).await?;
         tx.insert_trials(&self.trials).await?;
         tx.insert_events(&self.events).await?;
+        for paper in &self.papers {
+            tx.use_paper(paper).await?;
+        }
         tx.insert_decisions(&self.decisions).await
     }
 }
@@ -137,7 +146,7 @@ fn decide(
     let decision = Clock::id_at(now);
     let grant = table.decide(ask, now).map_err(|refused| Error::declined(decision, refused, &ask.origin))?;
     // The same device twice in a batch, or a repeat that the read desk saw too early.
-    if !table.is_repeat(ask, &grant, kid.as_deref(), now) {
+    if ask.paper.is_some() || !table.is_repeat(ask, &grant, kid.as_deref(), now) {
         let lost = || Error::defect("a grant without a license or a device");
         let placed = grant.seating.goes_on() && table.device(ask).is_some_and(|(row, _)| row.place().is_some());
         let place = if placed { None } else { places.next() };
@@ -164,5 +173,10 @@ fn decide(
             request_id: ask.origin.request_id.clone(),
         });
     }
-    table.answer(ask, &grant, now).ok_or_else(|| Error::defect("a grant without a license or a device"))
+    let granted =
+        table.answer(ask, &grant, now).ok_or_else(|| Error::defect("a grant without a license or a device"))?;
+    if let Some(paper) = &ask.paper {
+        written.papers.push(paper.used(&granted)?);
+    }
+    Ok(granted)
 }

@@ -44,6 +44,14 @@ impl House {
         }
     }
 
+    /// The id of whoever acts.
+    pub(crate) fn actor_id(&self) -> Option<Uuid> {
+        match self.actor.kind {
+            service::ActorKind::Account(id) => Some(id),
+            _ => None,
+        }
+    }
+
     /// A number for the next name.
     fn next(&self) -> u32 {
         self.made.fetch_add(1, Ordering::Relaxed)

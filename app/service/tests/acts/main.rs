@@ -9,6 +9,7 @@ mod house;
 mod instances;
 mod keys;
 mod licenses;
+mod offline;
 mod products;
 mod repeats;
 mod seats;

@@ -14,6 +14,7 @@ mod license_list;
 mod licenses;
 mod locks;
 mod logins;
+mod offline;
 mod policies;
 mod products;
 mod provider;

@@ -1,0 +1,151 @@
+//! A block of text that survives mail: 7-bit, in short lines, between a first and a last line, as RFC 7468 has it for
+//! keys. Quoting, indentation, other line ends and text around the block do not matter; whatever else happened to it on
+//! its way is noticed by the signature inside.
+
+use std::fmt;
+
+/// The longest text that is read, in bytes.
+pub const LONGEST: usize = 16 * 1024;
+/// How long a line of a block is.
+const WIDTH: usize = 64;
+
+/// What a block holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Block {
+    /// A device's request.
+    Request,
+    /// The proof that a device has deleted its token.
+    Release,
+    /// The answer to a request.
+    Response,
+}
+
+/// What was found in a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Opened {
+    /// What the block calls itself; `None` where the text was the bare body.
+    pub block: Option<Block>,
+    /// The body, white space taken out.
+    pub body: String,
+}
+
+/// Why a text holds no block.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ArmorError {
+    /// Nothing at all.
+    #[error("is empty: paste the whole file, its first and last line included")]
+    Empty,
+    /// Longer than 16 KiB.
+    #[error("is longer than 16 KiB: send the one block, without what stands around it")]
+    TooLong,
+    /// No first line.
+    #[error("has no line “-----BEGIN LATCHKEY …-----”: send the whole file, its first and last line included")]
+    NoBegin,
+    /// No last line, or that of another kind.
+    #[error("has no line “{0}”: its end is missing, so copy it whole")]
+    NoEnd(String),
+    /// More than one block.
+    #[error("holds more than one block: send them one by one")]
+    Several,
+    /// Something that no block has.
+    #[error("holds the character {0}, which is not of its alphabet: copy it again from the file")]
+    Foreign(String),
+}
+
+impl Block {
+    /// Every kind.
+    pub const ALL: [Self; 3] = [Self::Request, Self::Release, Self::Response];
+
+    const fn label(self) -> &'static str {
+        match self {
+            Self::Request => "REQUEST",
+            Self::Release => "RELEASE",
+            Self::Response => "RESPONSE",
+        }
+    }
+
+    fn begin(self) -> String {
+        format!("-----BEGIN LATCHKEY {}-----", self.label())
+    }
+
+    fn end(self) -> String {
+        format!("-----END LATCHKEY {}-----", self.label())
+    }
+
+    /// The block around a body of ASCII characters.
+    pub fn around(self, body: &str) -> String {
+        let mut text = self.begin();
+        for (n, c) in body.chars().enumerate() {
+            if n % WIDTH == 0 {
+                text.push('\n');
+            }
+            text.push(c);
+        }
+        text.push('\n');
+        text.push_str(&self.end());
+        text.push('\n');
+        text
+    }
+}
+
+impl fmt::Display for Block {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.label())
+    }
+}
+
+/// Finds the one block in a text, or takes the whole text for its body where it holds nothing but characters of a body,
+/// as a QR code's does.
+///
+/// # Errors
+/// Why there is not exactly one, whole.
+pub fn open(text: &str) -> Result<Opened, ArmorError> {
+    if text.len() > LONGEST {
+        return Err(ArmorError::TooLong);
+    }
+    let lines: Vec<&str> = text.split(['\n', '\r']).map(unquoted).filter(|line| !line.is_empty()).collect();
+    if lines.is_empty() {
+        return Err(ArmorError::Empty);
+    }
+    let mut begins = lines.iter().enumerate().filter_map(|(n, line)| {
+        let block = Block::ALL.into_iter().find(|block| *line == block.begin())?;
+        Some((n, block))
+    });
+    let Some((first, block)) = begins.next() else {
+        let bare = lines.iter().all(|line| line.chars().all(|c| is_of_a_body(c) || c == ' '));
+        let spoiled = lines.iter().any(|line| line.contains("LATCHKEY"));
+        return if bare && !spoiled {
+            Ok(Opened { block: None, body: body(&lines)? })
+        } else {
+            Err(ArmorError::NoBegin)
+        };
+    };
+    if begins.next().is_some() {
+        return Err(ArmorError::Several);
+    }
+    let inside = lines.get(first + 1..).unwrap_or_default();
+    let end = block.end();
+    let last = inside.iter().position(|line| *line == end).ok_or(ArmorError::NoEnd(end))?;
+    Ok(Opened { block: Some(block), body: body(inside.get(..last).unwrap_or_default())? })
+}
+
+/// A line without what mail puts in front of it and behind it.
+fn unquoted(line: &str) -> &str {
+    line.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}' || c == '>')
+}
+
+fn body(lines: &[&str]) -> Result<String, ArmorError> {
+    let mut body = String::new();
+    for c in lines.iter().flat_map(|line| line.chars()).filter(|c| !c.is_whitespace()) {
+        if !is_of_a_body(c) {
+            return Err(ArmorError::Foreign(format!("“{}”", c.escape_debug())));
+        }
+        body.push(c);
+    }
+    if body.is_empty() { Err(ArmorError::Empty) } else { Ok(body) }
+}
+
+/// Base64url (RFC 4648 §5), the dots of a JWS, and the tilde between the parts of a response.
+const fn is_of_a_body(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '~')
+}

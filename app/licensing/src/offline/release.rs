@@ -1,0 +1,51 @@
+//! The proof that a device has deleted its token.
+
+use chrono::{DateTime, Utc};
+
+use super::members::{Members, nonce, product};
+use crate::Invalid;
+
+/// What a device says that gives its seat up, less its signature:
+///
+/// | member | holds |
+/// |---|---|
+/// | `aud` | the product's code |
+/// | `sid` | the session's id, the claim `sid` of the token that was deleted |
+/// | `jti` | a nonce, another than the request's |
+/// | `iat` | when it was made, in seconds since 1970, by the device's clock |
+/// | `tokenDeleted` | `true` |
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OfflineRelease {
+    /// The code of the product.
+    pub product: String,
+    /// The session, in the text form of a UUID.
+    pub session: String,
+    /// What tells this proof from every other of the device.
+    pub nonce: String,
+    /// When it was made, by the device's clock.
+    pub made_at: DateTime<Utc>,
+}
+
+impl OfflineRelease {
+    /// Reads the members.
+    ///
+    /// # Errors
+    /// Every member that is not good.
+    pub fn read(mut members: Members) -> Result<Self, Invalid> {
+        let product = members.required("aud", product);
+        let session = members.required("sid", session);
+        let nonce = members.required("jti", nonce);
+        let made_at = members.moment("iat");
+        members.affirmed("tokenDeleted", "must be true: delete the token on the device first");
+        let made = (|| Some(Self { product: product?, session: session?, nonce: nonce?, made_at: made_at? }))();
+        members.finish(made)
+    }
+}
+
+/// 36 characters of hexadecimal digits and dashes (RFC 9562 §4).
+fn session(text: &str) -> Result<String, &'static str> {
+    let dashes = [8, 13, 18, 23];
+    let good = text.len() == 36
+        && text.bytes().enumerate().all(|(n, b)| if dashes.contains(&n) { b == b'-' } else { b.is_ascii_hexdigit() });
+    if good { Ok(text.to_ascii_lowercase()) } else { Err("must be the session's id, the claim sid of its token") }
+}

@@ -1,0 +1,66 @@
+//! What a device asks that is never online.
+
+use chrono::{DateTime, Utc};
+
+use super::members::{Members, nonce, product};
+use crate::{ActivationCode, Email, Fingerprint, Invalid, Span, Version, activation::Request, text};
+
+/// The longest device name and platform, in characters.
+const LONGEST_NAME: usize = 80;
+
+/// What a device asks, less its signature. The members are those of `POST /api/v1/activations/jwt`, and three of RFC 7519:
+///
+/// | member | holds |
+/// |---|---|
+/// | `aud` | the product's code |
+/// | `jti` | the nonce |
+/// | `iat` | when it was made, in seconds since 1970, by the device's clock |
+/// | `activationCode` | the code, which makes the request as secret as the code; left out where the vendor's staff choose the license |
+/// | `fingerprint` | what tells the device from others |
+/// | `email`, `requestedLeaseDuration`, `targetSoftwareVersion`, `deviceName`, `platform` | as in that call |
+#[derive(Clone, Debug)]
+pub struct OfflineRequest {
+    /// The code of the product that is to run.
+    pub product: String,
+    /// What tells this request from every other of the device.
+    pub nonce: String,
+    /// When it was made, by the device's clock.
+    pub made_at: DateTime<Utc>,
+    /// The code that the customer typed.
+    pub code: Option<ActivationCode>,
+    /// The device.
+    pub fingerprint: Fingerprint,
+    /// What else the rules look at.
+    pub request: Request,
+    /// The device's name.
+    pub device_name: Option<String>,
+    /// Its platform.
+    pub platform: Option<String>,
+}
+
+impl OfflineRequest {
+    /// Reads the members.
+    ///
+    /// # Errors
+    /// Every member that is not good.
+    pub fn read(mut members: Members) -> Result<Self, Invalid> {
+        let product = members.required("aud", product);
+        let nonce = members.required("jti", nonce);
+        let made_at = members.moment("iat");
+        let code = members.optional("activationCode", ActivationCode::read);
+        let fingerprint = members.required("fingerprint", Fingerprint::read);
+        let request = Request {
+            email: members.optional("email", Email::read),
+            lease: members.optional("requestedLeaseDuration", Span::read),
+            version: members.optional("targetSoftwareVersion", Version::read),
+            ..Request::default()
+        };
+        let mut line = |name| members.optional(name, |line| text::line(line, LONGEST_NAME)).flatten();
+        let (device_name, platform) = (line("deviceName"), line("platform"));
+        let made = (|| {
+            let (product, nonce, made_at, fingerprint) = (product?, nonce?, made_at?, fingerprint?);
+            Some(Self { product, nonce, made_at, code, fingerprint, request, device_name, platform })
+        })();
+        members.finish(made)
+    }
+}

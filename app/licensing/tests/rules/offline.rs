@@ -1,0 +1,130 @@
+//! What devices write that are never online.
+
+use licensing::{
+    Span,
+    offline::{
+        LONGEST_WAY, Members, OfflineRelease, OfflineRequest,
+        armor::{ArmorError, Block, open},
+        check_age, nonce,
+    },
+};
+use proptest::prelude::*;
+
+use crate::at;
+
+fn members(json: &str) -> Members {
+    Members::read("request", json.as_bytes()).unwrap()
+}
+
+proptest! {
+    #[test]
+    fn whatever_a_block_holds_comes_out_again_and_so_it_does_bare(body in "[A-Za-z0-9._~-]{1,2000}") {
+        for block in Block::ALL {
+            let text = block.around(&body);
+            prop_assert!(text.is_ascii() && text.lines().all(|line| line.len() <= 64));
+            let opened = open(&text).unwrap();
+            prop_assert_eq!((opened.block, &opened.body), (Some(block), &body));
+        }
+        let bare = open(&format!(" {body}\r\n")).unwrap();
+        prop_assert_eq!((bare.block, bare.body), (None, body));
+    }
+
+    #[test]
+    fn no_text_breaks_the_reader(text in "\\PC{0,400}", cut in 0_usize..400) {
+        let block = Block::Request.around(&text.replace('\n', ""));
+        let _ = open(&text);
+        let _ = open(&block);
+        let _ = open(&block.chars().take(cut).collect::<String>());
+    }
+}
+
+#[test]
+fn a_block_is_found_in_a_quoted_mail() {
+    let mail = "On Monday, Ingrid wrote:\r\n>> Here it is:\r\n>>\r\n>> -----BEGIN LATCHKEY RELEASE-----  \r\n>> eyJh.bG\r\n>>\r\n\
+                >> ciOi.J\r\n>> -----END LATCHKEY RELEASE-----\r\n>> -- \r\n>> Ingrid";
+    let opened = open(mail).unwrap();
+    assert_eq!((opened.block, opened.body.as_str()), (Some(Block::Release), "eyJh.bGciOi.J"));
+}
+
+#[test]
+fn what_is_no_whole_block_is_told_why() {
+    let good = Block::Request.around("eyJh.bGci.OiJ");
+    let cases = [
+        (String::new(), ArmorError::Empty),
+        ("> \r\n\t".to_owned(), ArmorError::Empty),
+        ("x".repeat(16 * 1024 + 1), ArmorError::TooLong),
+        ("Hello, world!".to_owned(), ArmorError::NoBegin),
+        (good.replace("BEGIN", "BEGlN"), ArmorError::NoBegin),
+        ("eyJh\n-----END LATCHKEY REQUEST-----".to_owned(), ArmorError::NoBegin),
+        (good.replace("END", "END OF"), ArmorError::NoEnd("-----END LATCHKEY REQUEST-----".to_owned())),
+        (good.repeat(2), ArmorError::Several),
+        (good.replace("eyJh", "ey+h"), ArmorError::Foreign("“+”".to_owned())),
+        (good.replace("eyJh", "ey\0h"), ArmorError::Foreign(r"“\0”".to_owned())),
+        (good.replace("eyJh.bGci.OiJ\n", ""), ArmorError::Empty),
+    ];
+    for (text, expected) in cases {
+        assert_eq!(open(&text), Err(expected), "{text}");
+    }
+}
+
+#[test]
+fn a_request_is_read_with_all_that_it_asks() {
+    let request = OfflineRequest::read(members(
+        r#"{"aud":"drift-pro","jti":"AAECAwQFBgcICQoLDA0ODw","iat":1772366400,"activationCode":"ABC-DEF-1",
+            "fingerprint":" kept as it is ","email":"Ingrid@Example.com","requestedLeaseDuration":"P365D",
+            "targetSoftwareVersion":"2.1.0","deviceName":" Probe 7 ","platform":""}"#,
+    ))
+    .unwrap();
+    assert_eq!((request.product.as_str(), request.nonce.as_str()), ("drift-pro", "AAECAwQFBgcICQoLDA0ODw"));
+    assert_eq!(request.made_at, at("2026-03-01T12:00:00Z"));
+    assert_eq!((request.fingerprint.as_str(), request.request.lease), (" kept as it is ", Some(Span::days(365))));
+    assert_eq!((request.device_name.as_deref(), request.platform), (Some("Probe 7"), None));
+    assert!(request.code.is_some() && request.request.email.is_some() && request.request.version.is_some());
+    assert!(!format!("{:?}", request.code).contains("ABC"), "a code is not shown");
+}
+
+#[test]
+fn every_fault_of_a_request_is_named_at_once() {
+    let faults = OfflineRequest::read(members(r#"{"aud":7,"iat":-1,"fingerprint":"","fingerprint":"a","nonce":"x"}"#));
+    let mut fields: Vec<String> = faults.unwrap_err().0.into_iter().map(|fault| fault.field).collect();
+    fields.sort();
+    assert_eq!(fields, ["aud", "fingerprint", "iat", "jti", "nonce"]);
+}
+
+#[test]
+fn a_release_says_that_the_token_is_deleted() {
+    let says = |deleted: &str| {
+        OfflineRelease::read(members(&format!(
+            r#"{{"aud":"drift","sid":"019CA9A1-6f00-7c3a-8f2b-5d1e7a90b4c2","jti":"AAECAwQFBgcICQoLDA0ODw","iat":1{deleted}}}"#
+        )))
+    };
+    let release = says(r#","tokenDeleted":true"#).unwrap();
+    assert_eq!(release.session, "019ca9a1-6f00-7c3a-8f2b-5d1e7a90b4c2");
+    for deleted in ["", r#","tokenDeleted":false"#, r#","tokenDeleted":1"#, r#","tokenDeleted":null"#] {
+        assert_eq!(says(deleted).unwrap_err().0[0].field, "tokenDeleted", "{deleted}");
+    }
+}
+
+#[test]
+fn a_nonce_has_128_bits_or_more() {
+    for good in ["AAECAwQFBgcICQoLDA0ODw", &"a_-Z".repeat(21)] {
+        assert!(nonce(good).is_ok(), "{good}");
+    }
+    for bad in ["", "AAECAwQFBgcICQoLDA0OD", "AAECAwQFBgcICQoLDA0OD=", "AAECAwQFBgcICQoLDA0OD ", &"a".repeat(87)] {
+        assert!(nonce(bad).is_err(), "{bad}");
+    }
+}
+
+#[test]
+fn a_paper_is_good_for_thirty_days() {
+    let now = at("2026-03-01T12:00:00Z");
+    let last = LONGEST_WAY.before(now);
+    assert_eq!(check_age(now, now), Ok(()));
+    assert_eq!(check_age(last + chrono::TimeDelta::seconds(1), now), Ok(()));
+    assert_eq!(check_age(last, now).unwrap_err().0[0].field, "iat");
+    assert_eq!(check_age(now + chrono::TimeDelta::days(1), now), Ok(()));
+    assert_eq!(
+        check_age(now + chrono::TimeDelta::days(1) + chrono::TimeDelta::seconds(1), now).unwrap_err().0.len(),
+        1
+    );
+}

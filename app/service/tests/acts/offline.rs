@@ -1,0 +1,173 @@
+//! Devices that are never online, as staff help them; what they write is told in the tests of the API.
+
+use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use licensing::{ActivationCode, Span};
+use serde_json::{Value, json};
+use service::{Error, OfflineResponse, Service, SignedPaper, SignedRelease, SignedRequest};
+use testing::contract;
+
+use crate::house::{House, assert_err, bad_fields, noon, origin, refusal, seats};
+
+/// The key of the one device.
+fn key() -> Ed25519KeyPair {
+    Ed25519KeyPair::from_seed_unchecked(&[7; 32]).unwrap()
+}
+
+fn sign(header: &Value, claims: &Value) -> SignedPaper {
+    let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+    let signed = format!("{}.{}", part(header), part(claims));
+    let signature = URL_SAFE_NO_PAD.encode(key().sign(signed.as_bytes()));
+    Service::read_paper(&format!("{signed}.{signature}")).unwrap()
+}
+
+/// What the device asks.
+fn request(nonce: u32, product: &str, code: Option<&ActivationCode>) -> SignedRequest {
+    let x = URL_SAFE_NO_PAD.encode(key().public_key());
+    let jwk = json!({ "kty": "OKP", "crv": "Ed25519", "x": x });
+    let mut claims = json!({
+        "aud": product, "jti": format!("{nonce:022}"), "iat": noon().timestamp(), "fingerprint": "probe", "deviceName": "Probe",
+    });
+    if let Some(code) = code {
+        claims["activationCode"] = json!(code.written());
+    }
+    match sign(&json!({ "alg": "EdDSA", "typ": "latchkey-request+jwt", "jwk": jwk }), &claims) {
+        SignedPaper::Request(request) => *request,
+        SignedPaper::Release(_) => unreachable!(),
+    }
+}
+
+fn release(nonce: u32, product: &str, of: &OfflineResponse) -> SignedRelease {
+    let claims = json!({
+        "aud": product, "sid": of.granted.session_id, "jti": format!("{nonce:022}"), "iat": noon().timestamp(),
+        "tokenDeleted": true,
+    });
+    match sign(&json!({ "alg": "EdDSA", "typ": "latchkey-release+jwt" }), &claims) {
+        SignedPaper::Release(release) => release,
+        SignedPaper::Request(_) => unreachable!(),
+    }
+}
+
+fn claims(response: &OfflineResponse) -> Value {
+    let (token, _) = response.compact.split_once('~').unwrap();
+    let claims = token.split('.').nth(1).unwrap();
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).unwrap()).unwrap()
+}
+
+contract!(staff_choose_the_license_of_a_request_without_a_code, async |db| {
+    let house = House::open(db).await;
+    let (_, license, _) = house.licensed(seats(1)).await;
+    let act = house.service.activate_offline(request(1, "drift-0", None), None, None, origin(1)).await;
+    assert_eq!(bad_fields(act), ["activationCode"]);
+
+    let by = Some(house.actor.clone());
+    let act = house.service.activate_offline(request(1, "drift-0", None), Some(license.id), by, origin(1)).await;
+
+    assert_eq!(act.unwrap().granted.license_id, license.id);
+    let [event] = house.events_of("device.activated").await.try_into().unwrap();
+    assert_eq!((event.actor_kind.as_str(), event.actor_name.as_str()), ("account", "Ingrid"));
+    assert_eq!((event.actor_id, event.subject_name.as_str()), (house.actor_id(), "Probe"));
+    assert_eq!(event.after.unwrap()["offline_key"], request(1, "drift-0", None).key.to_string());
+});
+
+contract!(a_code_of_another_license_than_the_chosen_one_is_refused, async |db| {
+    let house = House::open(db).await;
+    let (policy, license, code) = house.licensed(seats(1)).await;
+    let (other, _) = house.license(&policy).await;
+    let by = Some(house.actor.clone());
+    let act = house.service.activate_offline(request(1, "drift-0", Some(&code)), Some(other.id), by.clone(), origin(1));
+    assert_eq!(bad_fields(act.await), ["activationCode"]);
+    assert_eq!(house.seats(&license).await + house.seats(&other).await, 0);
+    let act = house.service.activate_offline(request(1, "drift-0", Some(&code)), Some(license.id), by, origin(1));
+    assert_eq!(act.await.unwrap().granted.license_id, license.id);
+});
+
+// Two licenses have two locks: what keeps them apart is the paper itself.
+contract!(one_request_brought_to_two_licenses_at_once_is_granted_once, async |db| {
+    let house = House::open(db).await;
+    let other = house.beside(db).await;
+    let (policy, first, _) = house.licensed(seats(100)).await;
+    let (second, _) = house.license(&policy).await;
+    for round in 0..20 {
+        let ask = || request(round, "drift-0", None);
+        let (one, two) = tokio::join!(
+            house.service.activate_offline(ask(), Some(first.id), None, origin(1)),
+            other.activate_offline(ask(), Some(second.id), None, origin(2)),
+        );
+        let granted = [&one, &two].iter().filter(|act| act.is_ok()).count();
+        assert_eq!(granted, 1, "round {round}: {one:?} {two:?}");
+        let refused = if one.is_ok() { two } else { one };
+        assert_eq!(bad_fields(refused), ["jti"], "round {round}");
+    }
+    other.close().await;
+});
+
+contract!(a_lost_response_is_written_again_with_the_same_claims, async |db| {
+    let house = House::open(db).await;
+    let (_, _, code) = house.licensed(seats(1)).await;
+    let ask = request(1, "drift-0", Some(&code));
+    let first = house.service.activate_offline(ask, None, None, origin(1)).await.unwrap();
+    house.clock.advance(86_400);
+
+    let again = house.service.offline_response(first.id).await.unwrap();
+
+    let (mut old, mut new) = (claims(&first), claims(&again));
+    assert_ne!(old["jti"].take(), new["jti"].take(), "each token has an id of its own");
+    assert_eq!(old, new);
+    assert_eq!(house.events_of("device.activated").await.len(), 1);
+    assert_err!(house.service.offline_response(first.granted.session_id).await, Error::NotFound("request"));
+});
+
+contract!(the_response_of_a_session_that_is_over_is_not_written_again, async |db| {
+    let house = House::open(db).await;
+    let (_, _, code) = house.licensed(seats(1)).await;
+    let ask = |nonce| request(nonce, "drift-0", Some(&code));
+    let revoked = house.service.activate_offline(ask(1), None, None, origin(1)).await.unwrap();
+    house.service.revoke_activation(revoked.granted.session_id, "stolen", &house.actor).await.unwrap();
+    assert_err!(house.service.offline_response(revoked.id).await, Error::Conflict(_));
+
+    let released = house.service.activate_offline(ask(2), None, None, origin(1)).await.unwrap();
+    assert_err!(house.service.offline_response(revoked.id).await, Error::Conflict(_));
+    house.service.release_offline(&release(3, "drift-0", &released), None, origin(1)).await.unwrap();
+    assert_err!(house.service.offline_response(released.id).await, Error::Conflict(_));
+
+    let expired = house.service.activate_offline(ask(4), None, None, origin(1)).await.unwrap();
+    let days = Span::days(37);
+    house.clock.advance(i64::try_from(days.as_seconds()).unwrap() + 1);
+    assert_err!(house.service.offline_response(expired.id).await, Error::Conflict(_));
+});
+
+contract!(a_release_that_staff_bring_is_theirs_in_the_log_and_the_device_s_by_the_terms, async |db| {
+    let house = House::open(db).await;
+    let terms = licensing::Terms { release: licensing::terms::Release::BySupport, ..seats(1) };
+    let (_, license, code) = house.licensed(terms).await;
+    let response =
+        house.service.activate_offline(request(1, "drift-0", Some(&code)), None, None, origin(1)).await.unwrap();
+    let by = Some(house.actor.clone());
+    let act = house.service.release_offline(&release(2, "drift-0", &response), by.clone(), origin(1)).await;
+    assert_eq!(refusal(act).code(), "release_not_allowed", "support revokes the device instead");
+    assert_eq!(house.seats(&license).await, 1);
+
+    let (_, license, code) = house.licensed(seats(1)).await;
+    let response = house.service.activate_offline(request(1, "drift-2", Some(&code)), None, None, origin(1)).await;
+    // The same device and nonce: a paper is good once, whatever the license.
+    assert_eq!(bad_fields(response), ["jti"]);
+    let response =
+        house.service.activate_offline(request(3, "drift-2", Some(&code)), None, None, origin(1)).await.unwrap();
+    house.service.release_offline(&release(4, "drift-2", &response), by, origin(1)).await.unwrap();
+    assert_eq!(house.seats(&license).await, 0);
+    let [event] = house.events_of("device.released").await.try_into().unwrap();
+    assert_eq!((event.actor_name.as_str(), event.after.unwrap()["token_deleted"].as_bool()), ("Ingrid", Some(true)));
+});
+
+contract!(a_paper_shows_neither_its_code_nor_more_than_it_must_in_the_log, async |db| {
+    let house = House::open(db).await;
+    let (_, _, code) = house.licensed(seats(1)).await;
+    let request = request(1, "drift-0", Some(&code));
+    assert!(!format!("{request:?}").contains(code.written()));
+    house.service.activate_offline(request, None, None, origin(1)).await.unwrap();
+    assert!(!format!("{:?}", house.events().await).contains(code.written()));
+    let papers = house.service.store().read().await.unwrap().on().recent_requests(9).await.unwrap();
+    let paper = house.service.store().read().await.unwrap().on().paper(papers[0].id).await.unwrap();
+    assert!(!format!("{paper:?}").contains(code.written()));
+});

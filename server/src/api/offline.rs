@@ -1,0 +1,94 @@
+//! Devices that are never online: `POST /api/v1/activations/offline`, and `…/offline/release`.
+//!
+//! Both take the file that the device made, as it is under `text/plain` or as the member `request` of a JSON object, and
+//! answer in kind. The files are described in `docs/offline.md`.
+
+use axum::{
+    Extension, Json,
+    extract::{FromRequest, FromRequestParts, Request, State},
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use licensing::Invalid;
+use serde::Serialize;
+use service::{OfflineResponse, Origin, Service, SignedPaper, SignedRelease, SignedRequest};
+
+use super::{
+    activations::{Counted, counting, not_stored},
+    bearer::NoBearer,
+    body,
+    problem::Problem,
+};
+use crate::AppState;
+
+/// The member of the JSON object, and what faults of the whole file are told of.
+const MEMBER: &str = "request";
+
+/// What a device has signed.
+pub(super) struct Paper {
+    signed: SignedPaper,
+    origin: Origin,
+    json: bool,
+}
+
+/// The answer to a request in JSON.
+#[derive(Serialize)]
+struct Answer {
+    response: String,
+}
+
+impl FromRequest<AppState> for Paper {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &AppState) -> Result<Self, Problem> {
+        let origin = request.extensions().get::<Origin>().cloned().unwrap_or_default();
+        let (mut head, body) = request.into_parts();
+        NoBearer::from_request_parts(&mut head, state).await?;
+        let (text, json) = body::text(Request::from_parts(head, body), state, MEMBER).await?;
+        Ok(Self { signed: Service::read_paper(&text)?, origin, json })
+    }
+}
+
+/// Activates a license on the device that made the request. The answer is the response file: the token and its key.
+pub(super) async fn activate(
+    State(state): State<AppState>,
+    Extension(failures): Counted,
+    paper: Paper,
+) -> Result<Response, Problem> {
+    let Paper { signed, origin, json } = paper;
+    let request = of_request(signed)?;
+    let code = request.request.code.clone();
+    let act = state.service.activate_offline(request, None, None, origin.clone());
+    let granted = match code {
+        Some(code) => counting(&state, &failures, &origin, &code, act).await?,
+        None => act.await?,
+    };
+    Ok(written(&granted, json))
+}
+
+/// Gives up the seat of the device that made the proof.
+pub(super) async fn release(State(state): State<AppState>, paper: Paper) -> Result<StatusCode, Problem> {
+    let release = of_release(paper.signed)?;
+    state.service.release_offline(&release, None, paper.origin).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn written(response: &OfflineResponse, json: bool) -> Response {
+    let text = response.armored();
+    let answer = if json { Json(Answer { response: text }).into_response() } else { text.into_response() };
+    not_stored(answer)
+}
+
+fn of_request(signed: SignedPaper) -> Result<SignedRequest, Invalid> {
+    match signed {
+        SignedPaper::Request(request) => Ok(*request),
+        SignedPaper::Release(_) => Err(Invalid::one("typ", "is that of a release: post it to …/offline/release")),
+    }
+}
+
+fn of_release(signed: SignedPaper) -> Result<SignedRelease, Invalid> {
+    match signed {
+        SignedPaper::Release(release) => Ok(release),
+        SignedPaper::Request(_) => Err(Invalid::one("typ", "is that of a request: post it to …/offline")),
+    }
+}

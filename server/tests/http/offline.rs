@@ -1,0 +1,229 @@
+//! Devices that are never online: requests on paper, and the proof that a token was deleted.
+
+mod abuse;
+mod device;
+mod release;
+mod vectors;
+
+use axum::http::{Request, header::CONTENT_TYPE};
+use licensing::{Span, license::Step, offline::LONGEST_WAY, terms::Lease};
+use serde_json::json;
+use service::Actor;
+use testing::contract;
+
+use crate::fixture::Server;
+pub(crate) use device::{Device, OFFLINE, RELEASE, Response, bring};
+
+contract!(a_device_that_is_never_online_gets_a_token_by_its_request, async |db| {
+    let server = Server::on(db).await;
+    let year = Lease { default: Span::days(30), minimum: Span::days(1), maximum: Span::days(365) };
+    let license = server.license().terms(|terms| terms.lease = year).create().await;
+    let device = Device::new("probe");
+    let mut claims = device.asks(&license, 1, &server);
+    claims["requestedLeaseDuration"] = json!("P300D");
+
+    let answer = bring(&server, OFFLINE, device.request(&claims)).await;
+
+    assert_eq!(
+        (answer.header(CONTENT_TYPE), answer.header("cache-control")),
+        ("text/plain; charset=utf-8", "no-store")
+    );
+    assert!(answer.text().is_ascii() && answer.text().lines().all(|line| line.len() <= 64), "it survives mail");
+    let response = Response::of(&answer);
+    assert_eq!(response.token.header["typ"], "license+jwt");
+    assert!(response.token.is_signed_by(&json!({ "keys": [response.key] })), "by the key that came along");
+    assert!(
+        response.token.is_signed_by(&server.get("/.well-known/jwks.json").await.json()),
+        "which is a published one"
+    );
+    let lease = response.token.claims["license"]["leaseEndsAt"].as_i64().unwrap() - server.now().timestamp();
+    assert_eq!(lease, 300 * 86_400);
+    assert_eq!(license.devices_and_seats(&server).await, (1, 1));
+});
+
+contract!(the_same_device_asks_again_with_another_nonce_and_keeps_its_seat, async |db| {
+    let server = Server::on(db).await;
+    let license = server.license().create().await;
+    let device = Device::new("probe");
+    let first = Response::of(&bring(&server, OFFLINE, device.request(&device.asks(&license, 1, &server))).await);
+
+    let second = bring(&server, OFFLINE, device.request(&device.asks(&license, 2, &server))).await;
+
+    assert_eq!(Response::of(&second).session(), first.session());
+    assert_eq!(license.devices_and_seats(&server).await, (1, 1));
+});
+
+contract!(the_newer_name_of_the_algorithm_is_taken_too, async |db| {
+    let server = Server::on(db).await;
+    let license = server.license().create().await;
+    let device = Device::new("probe");
+    let mut header = device.header();
+    header["alg"] = json!("Ed25519");
+    Response::of(&bring(&server, OFFLINE, device.sign(&header, &device.asks(&license, 1, &server))).await);
+});
+
+contract!(a_request_comes_in_json_too_and_is_answered_so, async |db| {
+    let server = Server::on(db).await;
+    let license = server.license().create().await;
+    let device = Device::new("probe");
+    let compact = device.sign(&device.header(), &device.asks(&license, 1, &server));
+
+    let answer = server.post(OFFLINE, &json!({ "request": compact })).await;
+
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let response = Response::read(answer.json()["response"].as_str().unwrap());
+    assert_eq!(response.token.claims["sub"], license.id.to_string());
+});
+
+contract!(a_request_survives_what_mail_does_to_it, async |db| {
+    let server = Server::on(db).await;
+    let license = server.license().create().await;
+    let device = Device::new("probe");
+    let quoted = |file: &str| file.lines().map(|line| format!("> > {line}\n")).collect::<String>();
+    let spoiled: [&dyn Fn(&str) -> String; 6] = [
+        &|file| file.replace('\n', "\r\n"),
+        &|file| file.lines().map(|line| format!("  {line} \t \r\n")).collect(),
+        &|file| format!("Dear vendor,\n\nhere it is:\n\n{}\nRegards\n-- \nIngrid", quoted(file)),
+        &|file| file.replace('\n', "\n\n"),
+        &|file| format!("\u{feff}{}", file.trim_end()),
+        &|file| file.lines().map(|line| format!("{line} \n ")).collect(),
+    ];
+    for (n, spoil) in (1..).zip(spoiled) {
+        let file = device.request(&device.asks(&license, n, &server));
+
+        let answer = bring(&server, OFFLINE, spoil(&file)).await;
+
+        assert_eq!(answer.status, 200, "way {n}: {}", answer.text());
+    }
+});
+
+contract!(a_request_is_good_once_and_the_refusal_says_what_to_do, async |db| {
+    let server = Server::on(db).await;
+    let license = server.license().seats(5).create().await;
+    let device = Device::new("probe");
+    let file = device.request(&device.asks(&license, 1, &server));
+    Response::of(&bring(&server, OFFLINE, file.clone()).await);
+    server.advance_days(1);
+
+    let again = bring(&server, OFFLINE, file.clone()).await;
+
+    assert_eq!(again.bad_fields(), ["jti"]);
+    let detail = again.json()["detail"].as_str().unwrap().to_owned();
+    assert!(detail.contains("replayed") && detail.contains("ask your vendor to write it again"), "{detail}");
+    // The same nonce in another request of the device is no better; another device may have the same by chance.
+    let mut renamed = device.asks(&license, 1, &server);
+    renamed["deviceName"] = json!("Another name");
+    assert_eq!(bring(&server, OFFLINE, device.request(&renamed)).await.bad_fields(), ["jti"]);
+    let other = Device::new("other");
+    Response::of(&bring(&server, OFFLINE, other.request(&other.asks(&license, 1, &server))).await);
+    // Whatever became of the license meanwhile.
+    server.service.step_license(license.id, Step::Suspend, "Unpaid.", &Actor::command()).await.unwrap();
+    assert_eq!(bring(&server, OFFLINE, file).await.bad_fields(), ["jti"]);
+});
+
+contract!(of_a_request_that_comes_16_times_at_once_one_is_granted, async |db| {
+    let server = Server::on(db).await;
+    for round in 0..8 {
+        let license = server.license().seats(20).create().await;
+        let device = Device::new(&format!("probe {round}"));
+        let mut claims = device.asks(&license, round, &server);
+        claims["aud"] = json!(if round == 0 { "drift-pro".to_owned() } else { format!("drift-pro-{round}") });
+        let file = device.request(&claims);
+        let mut tasks = tokio::task::JoinSet::new();
+        for _ in 0..16 {
+            let (server, file) = (server.clone(), file.clone());
+            tasks.spawn(async move { bring(&server, OFFLINE, file).await });
+        }
+
+        let answers = tasks.join_all().await;
+
+        let (granted, refused): (Vec<_>, Vec<_>) = answers.iter().partition(|answer| answer.status == 200);
+        assert_eq!(granted.len(), 1, "round {round}");
+        refused.iter().for_each(|answer| assert_eq!(answer.bad_fields(), ["jti"]));
+        assert_eq!(license.devices_and_seats(&server).await, (1, 1));
+    }
+});
+
+contract!(a_request_that_the_rules_refuse_may_come_again, async |db| {
+    let server = Server::on(db).await;
+    let license = server.license().create().await;
+    server.activate(&license, "another device").await;
+    let device = Device::new("probe");
+    let file = device.request(&device.asks(&license, 1, &server));
+
+    let refused = bring(&server, OFFLINE, file.clone()).await;
+    server.revoke(&license, "another device").await;
+    let granted = bring(&server, OFFLINE, file).await;
+
+    assert_eq!(refused.problem(), (409, "seat_limit".to_owned()));
+    Response::of(&granted);
+});
+
+contract!(a_request_for_another_product_is_told_so, async |db| {
+    let server = Server::on(db).await;
+    let license = server.license().create().await;
+    let device = Device::new("probe");
+    let mut claims = device.asks(&license, 1, &server);
+    claims["aud"] = json!("drift-lite");
+
+    let answer = bring(&server, OFFLINE, device.request(&claims)).await;
+
+    assert_eq!(answer.bad_fields(), ["aud"]);
+    let detail = answer.json()["detail"].as_str().unwrap().to_owned();
+    assert!(detail.contains("“drift-lite”") && detail.contains("“drift-pro”"), "{detail}");
+    assert_eq!(license.devices_and_seats(&server).await, (0, 0));
+});
+
+contract!(an_unknown_code_is_answered_as_online_whatever_the_product, async |db| {
+    let server = Server::on(db).await;
+    let license = server.license().create().await;
+    let device = Device::new("probe");
+    let unknown = license.typed("NOBODY-WAS-GIVEN-THIS");
+    for (n, aud) in (1..).zip(["drift-pro", "drift-lite"]) {
+        let mut claims = device.asks(&unknown, n, &server);
+        claims["aud"] = json!(aud);
+        let answer = bring(&server, OFFLINE, device.request(&claims)).await;
+        assert_eq!(answer.problem(), (404, "code_not_found".to_owned()));
+    }
+});
+
+contract!(whoever_tries_out_codes_on_paper_is_slowed_down_too, async |db| {
+    let server = Server::limited_on(db).await;
+    let license = server.license().create().await;
+    let device = Device::new("probe");
+    let mut last = None;
+    for n in 0..31 {
+        let unknown = license.typed(format!("IMPORTED-{n}"));
+        last = Some(bring(&server, OFFLINE, device.request(&device.asks(&unknown, n, &server))).await);
+    }
+    assert_eq!(last.unwrap().problem(), (429, "rate_limited".to_owned()));
+});
+
+contract!(a_request_is_good_for_a_month_and_by_a_clock_that_is_a_little_ahead, async |db| {
+    let server = Server::on(db).await;
+    let license = server.license().create().await;
+    let device = Device::new("probe");
+    let month = i64::try_from(LONGEST_WAY.as_seconds()).unwrap();
+    for (n, (off, good)) in (1..).zip([(1 - month, true), (-month, false), (86_400, true), (86_401, false)]) {
+        let mut claims = device.asks(&license, n, &server);
+        claims["iat"] = json!(server.now().timestamp() + off);
+
+        let answer = bring(&server, OFFLINE, device.request(&claims)).await;
+
+        match good {
+            true => assert_eq!(answer.status, 200, "{off}: {}", answer.text()),
+            false => assert_eq!(answer.bad_fields(), ["iat"], "{off}"),
+        }
+    }
+});
+
+contract!(the_file_says_what_it_is_by_its_type, async |db| {
+    let server = Server::on(db).await;
+    let license = server.license().create().await;
+    let device = Device::new("probe");
+    let file = device.request(&device.asks(&license, 1, &server));
+    for kind in ["application/octet-stream", "text/html", "multipart/form-data"] {
+        let request = Request::post(OFFLINE).header(CONTENT_TYPE, kind).body(file.clone().into()).unwrap();
+        assert_eq!(server.send(request).await.problem(), (415, "unsupported_media_type".to_owned()), "{kind}");
+    }
+});

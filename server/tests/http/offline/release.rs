@@ -1,0 +1,156 @@
+//! The proof that a token was deleted.
+
+use licensing::{
+    Span,
+    terms::{Release, Strictness, Transfers},
+};
+use serde_json::{Value, json};
+use testing::contract;
+
+use super::{Device, OFFLINE, RELEASE, Response, bring};
+use crate::fixture::{Issued, Server};
+
+/// Activates the device; gives its session.
+async fn activated(server: &Server, license: &Issued, device: &Device, nonce: u32) -> Value {
+    Response::of(&bring(server, OFFLINE, device.request(&device.asks(license, nonce, server))).await).session()
+}
+
+contract!(a_device_that_has_deleted_its_token_gives_its_seat_up_by_a_proof, async |db| {
+    let server = Server::on(db).await;
+    let license = server.license().create().await;
+    let device = Device::new("probe");
+    let session = activated(&server, &license, &device, 1).await;
+
+    let answer = bring(&server, RELEASE, device.release(&device.gives_up(&session, 1, &server))).await;
+
+    assert_eq!((answer.status.as_u16(), answer.text()), (204, ""));
+    assert_eq!(license.devices_and_seats(&server).await, (1, 0));
+    assert_eq!(server.activate(&license, "the next device").await.status, 200);
+});
+
+contract!(under_strict_terms_the_seat_cools_down, async |db| {
+    let server = Server::on(db).await;
+    let license = server.license().terms(|terms| terms.strictness = Strictness::Strict).create().await;
+    let device = Device::new("probe");
+    let session = activated(&server, &license, &device, 1).await;
+
+    let answer = bring(&server, RELEASE, device.release(&device.gives_up(&session, 1, &server))).await;
+
+    assert_eq!(answer.status, 204);
+    assert_eq!(server.activate(&license, "the next device").await.problem(), (409, "seat_limit".to_owned()));
+    server.advance_days(38);
+    assert_eq!(server.activate(&license, "the next device").await.status, 200);
+});
+
+contract!(the_terms_of_release_hold_on_paper_too, async |db| {
+    let server = Server::on(db).await;
+    let license = server.license().terms(|terms| terms.release = Release::BySupport).create().await;
+    let device = Device::new("probe");
+    let session = activated(&server, &license, &device, 1).await;
+    let proof = device.release(&device.gives_up(&session, 1, &server));
+
+    let refused = bring(&server, RELEASE, proof.clone()).await;
+    license.change_terms(&server, |terms| terms.release = Release::ByDevice).await;
+    let released = bring(&server, RELEASE, proof).await;
+
+    assert_eq!(refused.problem(), (403, "release_not_allowed".to_owned()));
+    assert_eq!(released.status, 204, "a refused proof was not used up");
+});
+
+contract!(moves_on_paper_count, async |db| {
+    let server = Server::on(db).await;
+    let transfers = Transfers::Limited { moves: 1, per: Span::days(30) };
+    let license = server.license().terms(|terms| terms.transfers = transfers).create().await;
+    let device = Device::new("probe");
+    for n in 1..=2 {
+        let session = activated(&server, &license, &device, n).await;
+        let answer = bring(&server, RELEASE, device.release(&device.gives_up(&session, n, &server))).await;
+        match n {
+            1 => assert_eq!(answer.status, 204),
+            _ => assert_eq!(answer.problem(), (403, "transfer_limit".to_owned())),
+        }
+    }
+});
+
+contract!(a_proof_is_good_once_and_for_its_session_alone, async |db| {
+    let server = Server::on(db).await;
+    let license = server.license().create().await;
+    let device = Device::new("probe");
+    let session = activated(&server, &license, &device, 1).await;
+    let proof = device.release(&device.gives_up(&session, 1, &server));
+    assert_eq!(bring(&server, RELEASE, proof.clone()).await.status, 204);
+
+    assert_eq!(bring(&server, RELEASE, proof.clone()).await.bad_fields(), ["jti"], "while the session is over");
+    let fresh = device.release(&device.gives_up(&session, 2, &server));
+    assert_eq!(bring(&server, RELEASE, fresh).await.problem(), (404, "session_not_found".to_owned()));
+    activated(&server, &license, &device, 2).await;
+    assert_eq!(bring(&server, RELEASE, proof).await.bad_fields(), ["jti"], "while the next one runs");
+    let late = device.release(&device.gives_up(&session, 3, &server));
+    assert_eq!(bring(&server, RELEASE, late).await.problem(), (404, "session_not_found".to_owned()));
+    assert_eq!(license.devices_and_seats(&server).await, (1, 1));
+});
+
+contract!(of_a_proof_that_comes_16_times_at_once_one_is_taken, async |db| {
+    let server = Server::on(db).await;
+    let license = server.license().create().await;
+    let device = Device::new("probe");
+    let session = activated(&server, &license, &device, 1).await;
+    let proof = device.release(&device.gives_up(&session, 1, &server));
+    let mut tasks = tokio::task::JoinSet::new();
+    for _ in 0..16 {
+        let (server, proof) = (server.clone(), proof.clone());
+        tasks.spawn(async move { bring(&server, RELEASE, proof).await });
+    }
+
+    let answers = tasks.join_all().await;
+
+    let (released, refused): (Vec<_>, Vec<_>) = answers.iter().partition(|answer| answer.status == 204);
+    assert_eq!(released.len(), 1);
+    refused.iter().for_each(|answer| assert_eq!(answer.bad_fields(), ["jti"]));
+});
+
+contract!(only_the_key_of_the_last_request_gives_the_seat_up, async |db| {
+    let server = Server::on(db).await;
+    let license = server.license().create().await;
+    let (device, stranger) = (Device::new("probe"), Device::new("stranger"));
+    let session = activated(&server, &license, &device, 1).await;
+    let says = |nonce| device.gives_up(&session, nonce, &server);
+
+    assert_eq!(bring(&server, RELEASE, stranger.release(&says(1))).await.bad_fields(), ["signature"]);
+    // A header that brings a key along is refused, however good the signature.
+    let header = json!({ "alg": "EdDSA", "typ": "latchkey-release+jwt", "jwk": stranger.jwk() });
+    assert_eq!(bring(&server, RELEASE, stranger.sign(&header, &says(2))).await.bad_fields(), ["jwk"]);
+
+    // The device was set up anew, with another key: from then on that one counts.
+    let anew = Device { fingerprint: device.fingerprint.clone(), ..Device::new("probe set up anew") };
+    assert_eq!(activated(&server, &license, &anew, 1).await, session);
+    assert_eq!(bring(&server, RELEASE, device.release(&says(3))).await.bad_fields(), ["signature"]);
+    assert_eq!(license.devices_and_seats(&server).await, (1, 1));
+    assert_eq!(bring(&server, RELEASE, anew.release(&says(4))).await.status, 204);
+});
+
+contract!(a_proof_with_a_fault_is_told_where, async |db| {
+    let server = Server::on(db).await;
+    let license = server.license().create().await;
+    let device = Device::new("probe");
+    let session = activated(&server, &license, &device, 1).await;
+    let online = server.activate(&server.license().create().await, "a device that is online").await.token();
+    for (n, (member, value)) in (1..).zip([
+        ("aud", json!("drift-lite")),
+        ("sid", json!("019ca9a1-6f00-7c3a-8f2b-5d1e7a90b4c2")),
+        ("sid", online.claims["sid"].clone()),
+        ("sid", json!("the session")),
+        ("sid", json!(7)),
+        ("jti", json!("short")),
+        ("iat", json!(server.now().timestamp() - 31 * 86_400)),
+        ("tokenDeleted", json!(false)),
+        ("tokenDeleted", json!("true")),
+        ("fingerprint", json!("probe")),
+    ]) {
+        let mut claims = device.gives_up(&session, n, &server);
+        claims[member] = value.clone();
+        let answer = bring(&server, RELEASE, device.release(&claims)).await;
+        assert_eq!(answer.bad_fields(), [member], "{value}");
+    }
+    assert_eq!(license.devices_and_seats(&server).await, (1, 1));
+});
