@@ -9,6 +9,7 @@
 //! one of them does not publish.
 
 mod acts;
+mod ahead;
 mod instances;
 mod pair;
 mod turns;

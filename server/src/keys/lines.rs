@@ -41,9 +41,10 @@ pub(super) fn moment(at: DateTime<Utc>) -> String {
     at.format("%Y-%m-%d %H:%M UTC").to_string()
 }
 
-fn state(standing: Standing) -> (&'static str, DateTime<Utc>) {
+pub(super) fn state(standing: Standing) -> (&'static str, DateTime<Utc>) {
     match standing {
         Standing::Next(at) => ("next", at),
+        Standing::Ahead(at) => ("ahead", at),
         Standing::Signs(at) => ("signs", at),
         Standing::Stopped(at) => ("stopped", at),
         Standing::Gone(at) => ("gone", at),
@@ -54,6 +55,7 @@ fn state(standing: Standing) -> (&'static str, DateTime<Utc>) {
 fn words(standing: Standing) -> String {
     match standing {
         Standing::Next(at) => format!("next, signs from {}", moment(at)),
+        Standing::Ahead(at) => format!("ahead since {}, to be pinned", moment(at)),
         Standing::Signs(at) => format!("signs since {}", moment(at)),
         Standing::Stopped(at) => format!("signs no more, published until {}", moment(at)),
         Standing::Gone(at) => format!("gone since {}", moment(at)),

@@ -7,7 +7,9 @@ use std::io::{self, Write as _};
 
 use clap::Subcommand;
 use licensing::product::Algorithm;
+use serde_json::{Value, json};
 use service::{Actor, Clock, Error, ListedKey, Service, Standing};
+use uuid::Uuid;
 
 use crate::{
     Config,
@@ -32,6 +34,15 @@ pub enum Work {
         #[arg(long, value_name = "CODE")]
         product: Option<String>,
     },
+    /// Have the next two keys wait ahead, so that software can pin them; each rotation then takes the older one
+    Ahead {
+        /// ES256, EdDSA or RS256; the product's own, or every one that is in use, if it is not given
+        #[arg(long, value_parser = algorithm)]
+        algorithm: Option<Algorithm>,
+        /// The code of a product: keys for that one alone
+        #[arg(long, value_name = "CODE")]
+        product: Option<String>,
+    },
     /// Have a key sign no more; it stays published until its last token has ended
     Retire {
         /// The key's name
@@ -48,10 +59,10 @@ pub enum Work {
         #[arg(long)]
         yes: bool,
     },
-    /// Print the public half of a key: PEM, then a JWK
+    /// Print the public half of a key: PEM, then a JWK; without a name, the set of all that are published, to be pinned
     Export {
         /// The key's name
-        kid: String,
+        kid: Option<String>,
     },
 }
 
@@ -109,20 +120,22 @@ async fn done(service: &Service, work: Work) -> Result<(), KeysError> {
             let lost = service.revoke_key(&kid, &reason, &actor).await?;
             say(&format!("{kid} is out of the key set; {} must ask for another token.", devices(lost)))?;
         }
-        Work::Export { kid } => {
+        Work::Ahead { algorithm, product } => ahead(service, algorithm, product, &actor).await?,
+        Work::Export { kid: Some(kid) } => {
             let key = service.public_key(&kid).await?;
             say(&format!("{}{}", key.pem, key.jwk))?;
         }
+        Work::Export { kid: None } => say(&key_set(service).await?.to_string())?,
     }
     Ok(())
 }
 
-async fn rotate(
+/// What a rotation is about: the product, if it is for one alone, and the algorithms.
+async fn meant(
     service: &Service,
     algorithm: Option<Algorithm>,
     product: Option<String>,
-    actor: &Actor,
-) -> Result<(), KeysError> {
+) -> Result<(Option<Uuid>, Vec<Algorithm>), KeysError> {
     let product = match product {
         Some(code) => {
             let products =
@@ -141,8 +154,50 @@ async fn rotate(
             Algorithm::ALL.into_iter().filter(shared).collect()
         }
     };
+    Ok((product.map(|product| product.id), algorithms))
+}
+
+async fn ahead(
+    service: &Service,
+    algorithm: Option<Algorithm>,
+    product: Option<String>,
+    actor: &Actor,
+) -> Result<(), KeysError> {
+    let (product, algorithms) = meant(service, algorithm, product).await?;
     for algorithm in algorithms {
-        let (kid, signs_from) = service.rotate_key(algorithm, product.as_ref().map(|p| p.id), actor).await?;
+        let names = service.make_keys_ahead(algorithm, product, actor).await?;
+        say(&format!(
+            "{} of {} wait for their turn, in this order, and are published.",
+            names.join(" and "),
+            algorithm.name()
+        ))?;
+    }
+    say("Pin them with `latchkey keys export`.")?;
+    Ok(())
+}
+
+/// The keys that are published, each with what it does, `state`: a member that JWK libraries ignore (RFC 7517 §4).
+async fn key_set(service: &Service) -> Result<Value, Error> {
+    let mut keys = vec![];
+    for key in service.signing_keys().await?.into_iter().filter(|key| key.standing.is_published()) {
+        let mut jwk = service.public_key(&key.kid).await?.jwk;
+        if let Some(members) = jwk.as_object_mut() {
+            members.insert("state".to_owned(), lines::state(key.standing).0.into());
+        }
+        keys.push(jwk);
+    }
+    Ok(json!({ "keys": keys }))
+}
+
+async fn rotate(
+    service: &Service,
+    algorithm: Option<Algorithm>,
+    product: Option<String>,
+    actor: &Actor,
+) -> Result<(), KeysError> {
+    let (product, algorithms) = meant(service, algorithm, product).await?;
+    for algorithm in algorithms {
+        let (kid, signs_from) = service.rotate_key(algorithm, product, actor).await?;
         let at = lines::moment(signs_from);
         say(&format!("{kid} is the next key of {}: it is published, and signs from {at}.", algorithm.name()))?;
     }
@@ -154,7 +209,9 @@ async fn key(service: &Service, kid: &str) -> Result<ListedKey, Error> {
     let key = keys.into_iter().find(|key| key.kid == kid).ok_or(Error::NotFound("signing key"))?;
     match key.standing {
         Standing::Revoked(_) => Err(Error::Conflict("This key was revoked already.".to_owned())),
-        Standing::Next(_) | Standing::Signs(_) | Standing::Stopped(_) | Standing::Gone(_) => Ok(key),
+        Standing::Next(_) | Standing::Ahead(_) | Standing::Signs(_) | Standing::Stopped(_) | Standing::Gone(_) => {
+            Ok(key)
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use store::{Tx, keys::KeyRow};
 use uuid::Uuid;
 
 use super::{
-    Pair, SigningKey, Standing, subject,
+    Pair, SigningKey, Standing, ahead, subject,
     turns::{self, OVERLAP},
     write,
 };
@@ -60,9 +60,9 @@ impl Service {
         Ok(rows.iter().map(listed).collect())
     }
 
-    /// Makes the next key of an algorithm, for all products or for one alone. It is published at once, and signs when every
-    /// instance has published it for ten minutes; at once where no key could sign before. Gives its name and that moment,
-    /// which a slow instance may put off.
+    /// Makes the next key of an algorithm, for all products or for one alone; or takes the oldest that was made ahead, and
+    /// makes another of these. It is published at once, and signs when every instance has published it for ten minutes; at
+    /// once where no key could sign before. Gives its name and that moment, which a slow instance may put off.
     ///
     /// # Errors
     /// `NotFound` (product); `Conflict` where the next key is there already.
@@ -89,12 +89,24 @@ impl Service {
             Some(_) => OVERLAP.after(now),
             None => now,
         };
-        let row = self.0.keyring.row(&pair, algorithm, now)?;
-        let row = KeyRow { product_id: product, product_code, signs_from, ..row };
-        write(&mut tx, &row, "signing_key.rotated", actor, now).await?;
+        let made = self.0.keyring.row(&pair, algorithm, now)?;
+        let made = KeyRow { product_id: product, product_code, signs_from, ..made };
+        let waiting = ahead::waiting(&keys, algorithm, product);
+        let kid = match waiting.first() {
+            Some(oldest) => {
+                ahead::call(&mut tx, oldest, signs_from, actor, now).await?;
+                let another = ahead::behind(&waiting, made);
+                write(&mut tx, &another, ahead::MADE, actor, now).await?;
+                oldest.kid.clone()
+            }
+            None => {
+                write(&mut tx, &made, "signing_key.rotated", actor, now).await?;
+                made.kid
+            }
+        };
         tx.commit().await?;
         self.0.keyring.reload().await?;
-        Ok((row.kid, signs_from))
+        Ok((kid, signs_from))
     }
 
     /// Has a key sign no more, from now on. It stays published until its last token has ended.
@@ -106,7 +118,7 @@ impl Service {
         let (mut keys, old) = locked(&mut tx, kid).await?;
         let now = self.clock().now();
         match turns::standing(&keys, &old, now) {
-            Standing::Next(_) | Standing::Signs(_) => {}
+            Standing::Next(_) | Standing::Ahead(_) | Standing::Signs(_) => {}
             Standing::Stopped(_) | Standing::Gone(_) | Standing::Revoked(_) => {
                 return Err(Error::Conflict("This key signs no more already.".to_owned()));
             }

@@ -7,18 +7,23 @@
 use std::cmp::Reverse;
 
 use chrono::{DateTime, Utc};
-use licensing::{Span, product::Algorithm};
+use licensing::{Span, product::Algorithm, span::LAST_MOMENT};
 use store::keys::KeyRow;
 
 /// How long a key is published before it signs, and at least after it has signed: twice as long as clients may keep the
 /// key set (`max-age`, five minutes).
 pub(crate) const OVERLAP: Span = Span::minutes(10);
 
+/// When a key signs that was made ahead, and whose turn nobody has called yet.
+pub(super) const SOME_DAY: DateTime<Utc> = LAST_MOMENT;
+
 /// What a key does at a moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
     /// It is published, and signs from then on.
     Next(DateTime<Utc>),
+    /// It was made ahead, to be pinned: it is published since then, and signs when its turn is called.
+    Ahead(DateTime<Utc>),
     /// It signs, since then.
     Signs(DateTime<Utc>),
     /// It signs no more, and is published until then: no token of its ends later.
@@ -33,7 +38,7 @@ impl Standing {
     /// Whether the key set has the key.
     pub const fn is_published(self) -> bool {
         match self {
-            Self::Next(_) | Self::Signs(_) | Self::Stopped(_) => true,
+            Self::Next(_) | Self::Ahead(_) | Self::Signs(_) | Self::Stopped(_) => true,
             Self::Gone(_) | Self::Revoked(_) => false,
         }
     }
@@ -48,6 +53,7 @@ pub(crate) fn standing(keys: &[KeyRow], key: &KeyRow, now: DateTime<Utc>) -> Sta
         return Standing::Signs(key.signs_from);
     }
     match published_until(keys, key, now) {
+        None if key.signs_from == SOME_DAY => Standing::Ahead(key.created_at),
         None => Standing::Next(key.signs_from),
         Some(until) if until > now => Standing::Stopped(until),
         Some(until) => Standing::Gone(until),

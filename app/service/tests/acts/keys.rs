@@ -1,5 +1,7 @@
 //! Signing keys that take turns, on two instances, as a client sees them that keeps the key set for five minutes.
 
+mod ahead;
+
 use chrono::{DateTime, Utc};
 use jsonwebtoken::{DecodingKey, Validation, jwk::JwkSet};
 use licensing::{ActivationCode, Span, Terms, product::Algorithm};
