@@ -15,6 +15,12 @@ pub enum Done {
     LicenseRevoked,
     /// A device was revoked.
     DeviceRevoked,
+    /// A device that is never online was activated by its request.
+    OfflineGranted,
+    /// A request that had been granted before was read again.
+    OfflineBefore,
+    /// A device gave its seat up by a proof on paper.
+    DeviceReleased,
     /// A product was made.
     ProductCreated,
     /// A product was changed.
@@ -36,6 +42,9 @@ impl Done {
         Self::LicenseReinstated,
         Self::LicenseRevoked,
         Self::DeviceRevoked,
+        Self::OfflineGranted,
+        Self::OfflineBefore,
+        Self::DeviceReleased,
         Self::ProductCreated,
         Self::ProductChanged,
         Self::PolicyCreated,
@@ -51,6 +60,9 @@ impl Done {
             Self::LicenseReinstated => "license_reinstated",
             Self::LicenseRevoked => "license_revoked",
             Self::DeviceRevoked => "device_revoked",
+            Self::OfflineGranted => "offline_granted",
+            Self::OfflineBefore => "offline_before",
+            Self::DeviceReleased => "device_released",
             Self::ProductCreated => "product_created",
             Self::ProductChanged => "product_changed",
             Self::PolicyCreated => "policy_created",
@@ -67,6 +79,9 @@ impl Done {
             Self::LicenseReinstated => "The license is active again.",
             Self::LicenseRevoked => "The license is revoked, and its seats are free.",
             Self::DeviceRevoked => "The device is revoked, and its seat is free.",
+            Self::OfflineGranted => "The device is activated. Carry this response back to it.",
+            Self::OfflineBefore => "This request was granted before. Here is its response once more.",
+            Self::DeviceReleased => "The device has given its seat up.",
             Self::ProductCreated => "The product is made. Next it needs a policy.",
             Self::ProductChanged => "The product is changed. Devices learn of it when they next ask.",
             Self::PolicyCreated => "The policy is made. Now it can have licenses.",

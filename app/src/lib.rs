@@ -37,6 +37,7 @@ use pages::{
     first_start::FirstStartPage,
     home::HomePage,
     licenses::{EditLicensePage, LicensePage, LicensesPage, NewLicensePage},
+    offline::{OfflinePage, PaperPage, ResponsePage},
     policies::{EditPolicyPage, NewPolicyPage, PoliciesPage, PolicyPage},
     products::{EditProductPage, NewProductPage, ProductPage, ProductsPage},
     sign_in::SignInPage,
@@ -87,6 +88,9 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/licenses/new") view=NewLicensePage />
                     <Route path=path!("/licenses/:id") view=LicensePage />
                     <Route path=path!("/licenses/:id/edit") view=EditLicensePage />
+                    <Route path=path!("/offline") view=OfflinePage />
+                    <Route path=path!("/offline/read") view=PaperPage />
+                    <Route path=path!("/offline/:id") view=ResponsePage />
                     <Route path=path!("/audit") view=AuditPage />
                     <Route path=path!("/products") view=ProductsPage />
                     <Route path=path!("/products/new") view=NewProductPage />

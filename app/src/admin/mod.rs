@@ -6,6 +6,7 @@ pub mod audit;
 pub mod first_start;
 pub mod home;
 pub mod licenses;
+pub mod offline;
 pub mod paging;
 pub mod policies;
 pub mod products;
@@ -48,6 +49,12 @@ pub const TABLE: &[Row] = &[
     takes::<licenses::acts::ReinstateLicense>(Permission::HelpCustomers),
     takes::<licenses::acts::RevokeLicense>(Permission::ManageLicenses),
     takes::<licenses::acts::RevokeDevice>(Permission::HelpCustomers),
+    takes::<offline::ListRequests>(Permission::See),
+    takes::<offline::FindPaper>(Permission::HelpCustomers),
+    takes::<offline::acts::ReadPaper>(Permission::HelpCustomers),
+    takes::<offline::acts::GrantPaper>(Permission::HelpCustomers),
+    takes::<offline::acts::TakeRelease>(Permission::HelpCustomers),
+    takes::<offline::response::WriteResponse>(Permission::HelpCustomers),
     takes::<audit::ListEvents>(Permission::See),
     takes::<products::ListProducts>(Permission::See),
     takes::<products::Product>(Permission::See),

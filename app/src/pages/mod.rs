@@ -4,6 +4,7 @@ pub mod audit;
 pub mod first_start;
 pub mod home;
 pub mod licenses;
+pub mod offline;
 pub mod policies;
 pub mod products;
 pub mod sign_in;

@@ -172,7 +172,7 @@ fn printed(metadata: &serde_json::Map<String, serde_json::Value>) -> String {
 
 #[cfg(feature = "ssr")]
 impl LicenseLine {
-    fn of(row: service::store::licenses::LicenseRow, now: DateTime<Utc>) -> Self {
+    pub(in crate::admin) fn of(row: service::store::licenses::LicenseRow, now: DateTime<Utc>) -> Self {
         use licensing::license;
 
         let (own, terms) = (&row.license, row.policy_terms.with(&row.license.overrides));

@@ -11,6 +11,7 @@ type Place = (&'static str, Symbol, &'static str);
 const WORK: &[Place] = &[
     ("/", Symbol::House, "Home"),
     ("/licenses", Symbol::ScrollText, "Licenses"),
+    ("/offline", Symbol::Unplug, "Offline devices"),
     ("/products", Symbol::Package, "Products"),
     ("/policies", Symbol::SlidersHorizontal, "Policies"),
 ];

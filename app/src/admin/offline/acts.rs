@@ -1,0 +1,113 @@
+//! What is done with a file from a device that is never online: it is read, and then granted or taken.
+
+use leptos::prelude::*;
+
+use crate::Error;
+#[cfg(feature = "ssr")]
+use crate::{
+    address,
+    admin::{browser, guard, offline, origin, service},
+    done::Done,
+};
+
+/// Reads a file and shows what it says. One that was granted before leads to its response: it may have been lost.
+#[server(endpoint = "offline/read")]
+pub async fn read_paper(#[server(default)] paper: String, #[server(default)] license: String) -> Result<(), Error> {
+    use licensing::offline::armor;
+    use service::{Service, SignedPaper};
+
+    guard::<ReadPaper>()?;
+    let (service, browser) = (service()?, browser()?);
+    let signed = Service::read_paper(&paper).map_err(at_the_field)?;
+    match &signed {
+        SignedPaper::Request(request) => {
+            if let Some(id) = service.granted_before(request).await? {
+                Done::OfflineBefore.at(&format!("/offline/{id}"));
+                return Ok(());
+            }
+        }
+        SignedPaper::Release(release) => {
+            service.session_of_release(release).await.map_err(|error| match error {
+                service::Error::Invalid(invalid) => at_the_field(invalid),
+                other => other.into(),
+            })?;
+        }
+    }
+    let body = armor::open(&paper).map_err(|error| Error::field("paper", error.to_string()))?.body;
+    browser.keep(offline::PAPER, body.clone()).await?;
+    if browser.kept(offline::PAPER).await? != Some(body) {
+        let long = "is longer than this page can keep: post it to /api/v1/activations/offline instead";
+        return Err(Error::field("paper", long));
+    }
+    let of = license.parse::<uuid::Uuid>().map(|id| format!("?license={id}")).unwrap_or_default();
+    address::go(&format!("/offline/read{of}"));
+    Ok(())
+}
+
+/// Grants the request that was read.
+#[server(endpoint = "offline/grant")]
+pub async fn grant_paper(#[server(default)] nonce: String, #[server(default)] license: String) -> Result<(), Error> {
+    use service::SignedPaper;
+
+    let actor = guard::<GrantPaper>()?;
+    let Some(SignedPaper::Request(request)) = offline::kept().await? else { return Err(gone()) };
+    if request.request.nonce != nonce {
+        return Err(gone());
+    }
+    let license = license.parse().ok();
+    if license.is_none() && request.request.code.is_none() {
+        return Err(Error::field("license", "must be chosen: the request holds no activation code"));
+    }
+    let response = service()?.activate_offline(*request, license, Some(actor), origin()).await.map_err(in_words)?;
+    browser()?.take(offline::PAPER).await?;
+    Done::OfflineGranted.at(&format!("/offline/{}", response.id));
+    Ok(())
+}
+
+/// Frees the seat of the device whose proof was read.
+#[server(endpoint = "offline/release")]
+pub async fn take_release(#[server(default)] nonce: String) -> Result<(), Error> {
+    use service::SignedPaper;
+
+    let actor = guard::<TakeRelease>()?;
+    let Some(SignedPaper::Release(release)) = offline::kept().await? else { return Err(gone()) };
+    if release.release.nonce != nonce {
+        return Err(gone());
+    }
+    let service = service()?;
+    let license = service.session_of_release(&release).await.map_err(in_words)?.license_id;
+    service.release_offline(&release, Some(actor), origin()).await.map_err(in_words)?;
+    browser()?.take(offline::PAPER).await?;
+    Done::DeviceReleased.at(&format!("/licenses/{license}"));
+    Ok(())
+}
+
+#[cfg(feature = "ssr")]
+fn gone() -> Error {
+    Error::Conflict("Another file was read in this browser meanwhile: read this one again.".to_owned())
+}
+
+/// All that is wrong with a file, at the field that it was pasted into.
+#[cfg(feature = "ssr")]
+fn at_the_field(invalid: licensing::Invalid) -> Error {
+    Error::field("paper", faults(invalid))
+}
+
+#[cfg(feature = "ssr")]
+fn faults(invalid: licensing::Invalid) -> String {
+    let fault = |fault: licensing::FieldError| match fault.field.as_str() {
+        "request" => fault.message,
+        "signature" => format!("has a signature that {}", fault.message),
+        _ => format!("has a fault in “{}”, which {}", fault.field, fault.message),
+    };
+    invalid.0.into_iter().map(fault).collect::<Vec<_>>().join("; ")
+}
+
+/// What is wrong with a file that was read before: a sentence, since its field is no longer on the page.
+#[cfg(feature = "ssr")]
+fn in_words(error: service::Error) -> Error {
+    match error {
+        service::Error::Invalid(invalid) => Error::Refused(format!("The file {}.", faults(invalid))),
+        other => other.into(),
+    }
+}

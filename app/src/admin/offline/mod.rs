@@ -1,0 +1,217 @@
+//! Devices that are never online: what was read, what is answered.
+
+pub mod acts;
+pub mod response;
+
+use chrono::{DateTime, Utc};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::licenses::LicenseLine;
+use crate::Error;
+
+/// The key under which the browser keeps a paper between reading it and the act.
+#[cfg(feature = "ssr")]
+const PAPER: &str = "paper";
+/// How many requests are listed, and how many licenses there are to choose from.
+#[cfg(feature = "ssr")]
+const MOST: i64 = 20;
+
+/// The requests that were granted last.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecentRequests {
+    /// Youngest first.
+    pub lines: Vec<RecentLine>,
+    /// The license for which a file is to be read, where one came from its page.
+    pub license: Option<(Uuid, String)>,
+    /// The server's time.
+    pub now: DateTime<Utc>,
+}
+
+/// A request that was granted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecentLine {
+    /// Its id.
+    pub id: Uuid,
+    /// The license.
+    pub license: Uuid,
+    /// The license's customer.
+    pub customer: Option<String>,
+    /// The product's name.
+    pub product: String,
+    /// The device's name.
+    pub device: Option<String>,
+    /// When it was granted.
+    pub at: DateTime<Utc>,
+}
+
+/// A file that was read, before anything is done.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PaperRead {
+    /// Its nonce, so that what is done is done with this file.
+    pub nonce: String,
+    /// What it asks or proves.
+    pub says: Says,
+    /// When the device made it, by its own clock.
+    pub made_at: DateTime<Utc>,
+    /// The license that it is about, where its code or staff say so.
+    pub license: Option<LicenseLine>,
+    /// The licenses that there are to choose from, where nobody has said: id and words.
+    pub choices: Vec<(String, String)>,
+    /// The server's time.
+    pub now: DateTime<Utc>,
+}
+
+/// What a file says.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Says {
+    /// A device asks to be activated.
+    Request {
+        /// The product's code.
+        product: String,
+        /// The device's name.
+        device: Option<String>,
+        /// Its fingerprint.
+        fingerprint: String,
+        /// Its platform.
+        platform: Option<String>,
+        /// The software's version.
+        version: Option<String>,
+        /// The wished lease, in words.
+        lease: Option<String>,
+        /// The e-mail address that was typed there.
+        email: Option<String>,
+    },
+    /// A device has deleted its token.
+    Release {
+        /// The device's name.
+        device: Option<String>,
+        /// When its last token would have ended.
+        token_expires_at: DateTime<Utc>,
+        /// Whether the seat stays taken until then.
+        strict: bool,
+    },
+}
+
+/// The requests that were granted last. `license` is the one whose page one comes from.
+#[server(endpoint = "offline")]
+pub async fn list_requests(#[server(default)] license: String) -> Result<RecentRequests, Error> {
+    super::guard::<ListRequests>()?;
+    let service = super::service()?;
+    let now = service.clock().now();
+    let license = match license.parse() {
+        Ok(id) => {
+            let line = LicenseLine::of(service.license(id).await?, now);
+            Some((id, line.name))
+        }
+        Err(_) => None,
+    };
+    let recent = service.store().read().await?.on().recent_requests(MOST).await?;
+    let line = |row: service::store::offline::RecentRequest| RecentLine {
+        id: row.id,
+        license: row.license_id,
+        customer: row.customer,
+        product: row.product,
+        device: row.device_name,
+        at: row.used_at,
+    };
+    Ok(RecentRequests { lines: recent.into_iter().map(line).collect(), license, now })
+}
+
+/// What the file says that this browser has had read; `None` where there is none.
+#[server(endpoint = "offline/paper")]
+pub async fn find_paper(#[server(default)] license: String) -> Result<Option<PaperRead>, Error> {
+    use service::SignedPaper;
+
+    super::guard::<FindPaper>()?;
+    let Some(signed) = kept().await? else { return Ok(None) };
+    let read = match signed {
+        SignedPaper::Request(signed) => read_request(&signed.request, license.parse().ok()).await?,
+        SignedPaper::Release(signed) => read_release(&signed).await?,
+    };
+    Ok(Some(read))
+}
+
+/// The paper that this browser keeps.
+#[cfg(feature = "ssr")]
+async fn kept() -> Result<Option<service::SignedPaper>, Error> {
+    let kept = super::browser()?.kept(PAPER).await?;
+    Ok(kept.and_then(|paper| service::Service::read_paper(&paper).ok()))
+}
+
+#[cfg(feature = "ssr")]
+async fn read_request(request: &licensing::offline::OfflineRequest, chosen: Option<Uuid>) -> Result<PaperRead, Error> {
+    use service::store::licenses::LicenseFilter;
+
+    let service = super::service()?;
+    let now = service.clock().now();
+    let mut reading = service.store().read().await?;
+    let mut on = reading.on();
+    let row = match (&request.code, chosen) {
+        (_, Some(id)) => on.license(id, now).await?,
+        (Some(code), None) => {
+            let code_hmac = service.license_filter(code.written()).code_hmac;
+            let by_code = LicenseFilter { code_hmac, ..LicenseFilter::default() };
+            match code_hmac {
+                Some(_) => on.licenses(&by_code, Default::default(), 1, now).await?.rows.pop(),
+                None => None,
+            }
+        }
+        (None, None) => None,
+    };
+    let mut choices = vec![];
+    if row.is_none() && request.code.is_none() {
+        let product = on.products().await?.into_iter().find(|row| row.product.code == request.product);
+        if let Some(product) = product {
+            let of_product = LicenseFilter { product_id: Some(product.product.id), ..LicenseFilter::default() };
+            let page = on.licenses(&of_product, Default::default(), 200, now).await?;
+            choices = page.rows.into_iter().map(|row| LicenseLine::of(row, now)).map(choice).collect();
+        }
+    }
+    let asked = &request.request;
+    Ok(PaperRead {
+        nonce: request.nonce.clone(),
+        says: Says::Request {
+            product: request.product.clone(),
+            device: request.device_name.clone(),
+            fingerprint: request.fingerprint.as_str().to_owned(),
+            platform: request.platform.clone(),
+            version: asked.version.as_ref().map(ToString::to_string),
+            lease: asked.lease.map(|lease| lease.to_string()),
+            email: asked.email.as_ref().map(ToString::to_string),
+        },
+        made_at: request.made_at,
+        license: row.map(|row| LicenseLine::of(row, now)),
+        choices,
+        now,
+    })
+}
+
+#[cfg(feature = "ssr")]
+fn choice(line: LicenseLine) -> (String, String) {
+    let seats = match line.allowed {
+        Some(allowed) => format!("{} of {allowed} seats in use", line.used),
+        None => format!("{} seats in use", line.used),
+    };
+    (line.id.to_string(), format!("{} · {} · {seats}", line.name, line.policy))
+}
+
+#[cfg(feature = "ssr")]
+async fn read_release(signed: &service::SignedRelease) -> Result<PaperRead, Error> {
+    use licensing::terms::Strictness;
+
+    let service = super::service()?;
+    let now = service.clock().now();
+    let session = service.session_of_release(signed).await?;
+    let row = service.license(session.license_id).await?;
+    let strict = row.policy_terms.with(&row.license.overrides).strictness == Strictness::Strict;
+    Ok(PaperRead {
+        nonce: signed.release.nonce.clone(),
+        says: Says::Release { device: session.device_name, token_expires_at: session.token_expires_at, strict },
+        made_at: signed.release.made_at,
+        license: Some(LicenseLine::of(row, now)),
+        choices: vec![],
+        now,
+    })
+}

@@ -1,0 +1,146 @@
+//! Where a device's file is brought, and what was granted of late.
+
+use chrono::{DateTime, Utc};
+use leptos::{either::Either, prelude::*};
+use leptos_router::hooks::use_query_map;
+use licensing::Permission;
+
+use crate::{
+    admin::offline::{RecentLine, RecentRequests, acts::ReadPaper, list_requests},
+    components::{PageHead, Panel, TextArea, When, may, reason},
+    form::{Form, Submit},
+    load::{Loaded, fetched},
+};
+
+/// The page that takes a device's file.
+#[component]
+pub fn OfflinePage() -> impl IntoView {
+    let query = use_query_map();
+    let license = move || query.with(|query| query.get("license").unwrap_or_default());
+    let data = fetched(license, list_requests);
+    view! { <Loaded data view=page /> }
+}
+
+fn page(data: RecentRequests) -> impl IntoView {
+    let RecentRequests { lines, license, now } = data;
+    let of = license.clone();
+    let license = license.map(|(id, _)| id.to_string()).unwrap_or_default();
+    view! {
+        <PageHead
+            title="Offline devices"
+            lead=move || {
+                let of = of
+                    .clone()
+                    .map(|(id, name)| {
+                        let to = format!("/licenses/{id}");
+                        view! { " This one is for " <a href=to><bdi>{name}</bdi></a> "." }
+                    });
+                view! {
+                    <p class="lead">
+                        "A device without a network is activated on paper: it writes a request file, you bring it here, and carry the response back."
+                        {of}
+                    </p>
+                }
+            }
+        />
+        <Panel id="bring" title="Bring a file">
+            {if may(Permission::HelpCustomers) { Either::Left(bring(license)) } else { Either::Right(not_allowed()) }}
+        </Panel>
+        {recent(lines, now)}
+    }
+}
+
+fn bring(license: String) -> impl IntoView {
+    let action = ServerAction::<ReadPaper>::new();
+    view! {
+        <Form action id="paper">
+            <input type="hidden" name="license" value=license />
+            <TextArea
+                name="paper"
+                label="File"
+                hint="A request, or the proof that a device has deleted its token. Paste all of it; what mail added around it does not matter. It is only read: you see what it says before anything is done."
+                placeholder="-----BEGIN LATCHKEY REQUEST-----"
+                rows=10
+                required=true
+                code=true
+            />
+            <div class="form-foot">
+                <Submit>"Read it"</Submit>
+            </div>
+        </Form>
+    }
+}
+
+fn not_allowed() -> impl IntoView {
+    view! {
+        <p class="soft small">
+            <button class="button" type="button" aria-disabled="true" aria-describedby="why-bring">
+                "Read a file"
+            </button>
+            " "
+            <small class="muted" id="why-bring">
+                {reason(Permission::HelpCustomers)}
+            </small>
+        </p>
+    }
+}
+
+fn recent(lines: Vec<RecentLine>, now: DateTime<Utc>) -> impl IntoView {
+    if lines.is_empty() {
+        return Either::Left(view! {
+            <Panel id="recent" title="Granted of late">
+                <p class="soft small">
+                    "No device has been activated on paper yet. Each request that is granted appears here, with its response, in case that is lost on its way."
+                </p>
+            </Panel>
+        });
+    }
+    let rows = lines.into_iter().map(move |line| row(line, now));
+    Either::Right(view! {
+        <Panel id="recent" title="Granted of late" bare=true>
+            <div class="table-scroll">
+                <table class="table">
+                    <caption class="visually-hidden">"Requests that were granted, youngest first"</caption>
+                    <thead>
+                        <tr>
+                            <th scope="col">"Device"</th>
+                            <th scope="col">"License"</th>
+                            <th scope="col">"Granted"</th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows.collect_view()}</tbody>
+                </table>
+            </div>
+        </Panel>
+    })
+}
+
+fn row(line: RecentLine, now: DateTime<Utc>) -> impl IntoView {
+    let RecentLine { id, license, customer, product, device, at } = line;
+    let device = device.unwrap_or_else(|| "unnamed device".to_owned());
+    let name = match may(Permission::HelpCustomers) {
+        true => view! {
+            <a class="name" href=format!("/offline/{id}")>
+                <bdi>{device}</bdi>
+            </a>
+        }
+        .into_any(),
+        false => view! { <bdi>{device}</bdi> }.into_any(),
+    };
+    view! {
+        <tr>
+            <th scope="row">{name}</th>
+            <td>
+                <a href=format!("/licenses/{license}")>
+                    <bdi>{customer.unwrap_or_else(|| "unnamed license".to_owned())}</bdi>
+                </a>
+                <span class="sub">
+                    <bdi>{product}</bdi>
+                </span>
+            </td>
+            <td>
+                <When at now />
+            </td>
+        </tr>
+    }
+}

@@ -1,0 +1,97 @@
+//! The response, to be carried to its device.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+use licensing::Permission;
+
+use crate::{
+    address,
+    admin::offline::response::{QrCode, Response, write_response},
+    components::{CodeBlock, Fact, Facts, Only, PageHead, Panel, When},
+    load::{Loaded, fetched},
+};
+
+/// The page of a response.
+#[component]
+pub fn ResponsePage() -> impl IntoView {
+    let params = use_params_map();
+    let id = move || params.with(|params| params.get("id").unwrap_or_default());
+    let data = fetched(id, write_response);
+    view! {
+        <Only permission=Permission::HelpCustomers>
+            <Loaded data view=page />
+        </Only>
+    }
+}
+
+fn page(data: Response) -> impl IntoView {
+    let Response { file, qr, license, session: _, policy, lease_ends_at, token_expires_at, granted_at, now } = data;
+    let download = format!("data:text/plain,{}", address::escape(&file));
+    view! {
+        <PageHead
+            title="Response"
+            crumbs=vec![("/offline".to_owned(), "Offline devices".to_owned())]
+            lead=|| {
+                view! {
+                    <p class="lead">
+                        "Carry it to the device: as a file, in a mail, or by its camera. It is as secret as the token in it, and good for that device alone."
+                    </p>
+                }
+            }
+        />
+        <div class="split">
+            <div>
+                <CodeBlock title="Response file" text=file />
+                <p class="actions">
+                    <a class="button primary" href=download download="latchkey-response.txt">
+                        "Save the file"
+                    </a>
+                </p>
+            </div>
+            <div>
+                <Panel id="given" title="What it gives">
+                    <Facts>
+                        <Fact name="License">
+                            <a href=format!("/licenses/{}", license.id)>
+                                <bdi>{license.name}</bdi>
+                            </a>
+                            <small>
+                                <bdi>{license.product}</bdi>
+                                " on "
+                                <bdi>{policy}</bdi>
+                            </small>
+                        </Fact>
+                        <Fact name="Granted">
+                            <When at=granted_at now />
+                        </Fact>
+                        <Fact name="Lease ends">
+                            <When at=lease_ends_at now />
+                        </Fact>
+                        <Fact name="Token ends">
+                            <When at=token_expires_at now />
+                        </Fact>
+                    </Facts>
+                </Panel>
+                {qr.map(picture)}
+            </div>
+        </div>
+    }
+}
+
+/// The QR code, dark on light in both themes, since cameras expect it so.
+fn picture(code: QrCode) -> impl IntoView {
+    let QrCode { side, path } = code;
+    view! {
+        <Panel id="qr" title="QR code">
+            <svg
+                class="qr"
+                role="img"
+                aria-label="The response as a QR code"
+                viewBox=format!("0 0 {side} {side}")
+                shape-rendering="crispEdges"
+            >
+                <path d=path />
+            </svg>
+        </Panel>
+    }
+}
