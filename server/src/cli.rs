@@ -10,6 +10,7 @@ use crate::{
     keys::{self, KeysError, Work},
     logging,
     serve::{self, StartError},
+    time::{self, TimeError},
 };
 
 /// Latchkey: a license server of your own.
@@ -32,6 +33,9 @@ enum Command {
     /// List, rotate, retire, revoke and export signing keys, beside a running server too
     #[command(subcommand)]
     Keys(Work),
+    /// Say whether the server believes this machine's clock, or that it is right
+    #[command(subcommand)]
+    Clock(time::Work),
     /// Print every setting with its default and what it means
     Settings,
     /// Print the version
@@ -53,6 +57,9 @@ pub enum CommandError {
     /// The signing keys.
     #[error(transparent)]
     Keys(#[from] KeysError),
+    /// The clock.
+    #[error(transparent)]
+    Time(#[from] TimeError),
     /// The terminal or the system.
     #[error("the system refuses: {0}")]
     System(#[from] io::Error),
@@ -76,6 +83,10 @@ impl Cli {
             Command::Keys(work) => {
                 let config = settings()?;
                 in_runtime(async { Ok(keys::work(&config, work).await?) })
+            }
+            Command::Clock(work) => {
+                let config = settings()?;
+                in_runtime(async { Ok(time::work(&config, work).await?) })
             }
             Command::Settings => Ok(io::stdout().write_all(config::DEFAULTS.as_bytes())?),
             Command::Version => Ok(writeln!(io::stdout(), "latchkey {}", env!("CARGO_PKG_VERSION"))?),

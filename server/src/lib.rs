@@ -21,6 +21,7 @@ pub mod serve;
 pub mod site;
 mod state;
 mod table;
+pub mod time;
 mod visitor;
 
 pub use cli::{Cli, CommandError};

@@ -99,7 +99,8 @@ impl Service {
             Act::Delete => (GivenUp::Released, TokenStatus::Invalid, "device.released"),
             Act::CheckOut => (GivenUp::CheckedOut, TokenStatus::Suspended, "device.checked_out"),
         };
-        tx.mark_activation(id, status, now).await?;
+        // A token that has ended only by a clock that is ahead is good again when that is mended.
+        tx.mark_activation(id, status, self.clock().surely()).await?;
         tx.give_up_seat(id, how, hold_until, tokens_end_at, now).await?;
         if act == Act::Delete && by != By::Support {
             let release =

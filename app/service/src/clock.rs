@@ -1,42 +1,112 @@
 //! The one clock. Every moment that is written down comes from here.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, AtomicU32, Ordering},
+mod mark;
+mod sequence;
+mod shown;
+
+use std::{
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Instant,
 };
 
 use chrono::{DateTime, Utc};
-use uuid::{ClockSequence, Timestamp, Uuid};
+use uuid::{Timestamp, Uuid};
+
+pub use shown::Trust;
+
+use sequence::Sequence;
+use shown::Shown;
 
 /// A clock: the system's, or one that a test moves by hand. Cheap to clone; clones show the same time.
-#[derive(Clone, Debug, Default)]
-pub struct Clock(Option<Arc<AtomicI64>>);
+///
+/// What it shows never goes back by a little: one that is set back by five minutes at most stands still until it has caught
+/// up. So whoever was given a seat because another's hold had ended is not joined by that other again.
+#[derive(Clone, Debug)]
+pub struct Clock(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    source: Source,
+    shown: Mutex<Shown>,
+}
+
+#[derive(Debug)]
+enum Source {
+    /// The system's; and when the process first looked at it, to tell how much time has passed since.
+    System(Instant),
+    /// What it shows, and how much time has passed, in microseconds.
+    Standing { wall: AtomicI64, passed: AtomicI64 },
+}
+
+impl Default for Clock {
+    fn default() -> Self {
+        Self::system()
+    }
+}
 
 impl Clock {
     /// The system's clock.
     pub fn system() -> Self {
-        Self(None)
+        Self::from(Source::System(Instant::now()))
     }
 
     /// A clock that stands still at `at` until it is moved.
     pub fn standing(at: DateTime<Utc>) -> Self {
-        Self(Some(Arc::new(AtomicI64::new(at.timestamp_micros()))))
+        Self::from(Source::Standing { wall: AtomicI64::new(at.timestamp_micros()), passed: AtomicI64::new(0) })
     }
 
-    /// Moves a standing clock by so many seconds, forwards or backwards. Does nothing to the system's.
+    fn from(source: Source) -> Self {
+        Self(Arc::new(Inner { source, shown: Mutex::default() }))
+    }
+
+    /// Moves a standing clock by so many seconds: forwards, as time passes; or backwards, as somebody sets it back. Does
+    /// nothing to the system's.
     pub fn advance(&self, seconds: i64) {
-        if let Some(standing) = &self.0 {
-            standing.fetch_add(seconds.saturating_mul(1_000_000), Ordering::SeqCst);
+        if let Source::Standing { passed, .. } = &self.0.source {
+            passed.fetch_add(seconds.max(0).saturating_mul(1_000_000), Ordering::SeqCst);
+            self.leap(seconds);
+        }
+    }
+
+    /// Sets a standing clock ahead by so many seconds that have not passed, or back. Does nothing to the system's.
+    pub fn leap(&self, seconds: i64) {
+        if let Source::Standing { wall, .. } = &self.0.source {
+            wall.fetch_add(seconds.saturating_mul(1_000_000), Ordering::SeqCst);
+            self.now();
         }
     }
 
     /// The time, to the microsecond: no database keeps more.
     pub fn now(&self) -> DateTime<Utc> {
-        let micros = match &self.0 {
-            Some(standing) => standing.load(Ordering::SeqCst),
-            None => system_micros(),
-        };
+        self.look().0
+    }
+
+    /// Whether what it shows can be believed.
+    pub fn trust(&self) -> Trust {
+        self.look().1
+    }
+
+    /// A moment that has surely passed, even where this clock is ahead: what ended before then may be forgotten.
+    pub fn surely(&self) -> DateTime<Utc> {
+        let now = self.now().timestamp_micros();
+        let micros = self.shown(|shown| shown.surely(now));
         DateTime::from_timestamp_micros(micros).unwrap_or_default()
+    }
+
+    fn look(&self) -> (DateTime<Utc>, Trust) {
+        let (wall, passed) = match &self.0.source {
+            Source::Standing { wall, passed } => (wall.load(Ordering::SeqCst), passed.load(Ordering::SeqCst)),
+            Source::System(began) => (system_micros(), micros(began)),
+        };
+        let (micros, trust) = self.shown(|shown| shown.look(wall, passed));
+        (DateTime::from_timestamp_micros(micros).unwrap_or_default(), trust)
+    }
+
+    fn shown<T>(&self, with: impl FnOnce(&mut Shown) -> T) -> T {
+        with(&mut self.0.shown.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// A fresh id of this moment (UUIDv7, RFC 9562 §5.7).
@@ -52,23 +122,9 @@ impl Clock {
     }
 }
 
-/// The microseconds within an id's millisecond, then a count, in front of its random bits (RFC 9562 §6.2, methods 3
-/// and 1). The count goes round after 2²⁴ ids.
-struct Sequence;
-
-static MADE: AtomicU32 = AtomicU32::new(0);
-
-impl ClockSequence for Sequence {
-    type Output = u64;
-
-    fn generate_sequence(&self, _seconds: u64, subsec_nanos: u32) -> u64 {
-        let count = MADE.fetch_add(1, Ordering::Relaxed) & 0x00FF_FFFF;
-        u64::from(subsec_nanos % 1_000_000 / 1_000) << 24 | u64::from(count)
-    }
-
-    fn usable_bits(&self) -> usize {
-        34
-    }
+/// The microseconds since then, by the clock that nobody can set.
+fn micros(since: &Instant) -> i64 {
+    i64::try_from(since.elapsed().as_micros()).unwrap_or(i64::MAX)
 }
 
 #[allow(clippy::disallowed_methods, reason = "the one place that reads the time")]
@@ -81,36 +137,4 @@ fn system_micros() -> i64 {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn ids_sort_as_their_moments_do_to_the_microsecond() {
-        let clock = Clock::standing(DateTime::from_timestamp_micros(1_800_000_000_999_990).unwrap());
-        let Clock(Some(standing)) = &clock else { unreachable!("it stands") };
-        let ids: Vec<Uuid> = (0..2000)
-            .map(|_| {
-                standing.fetch_add(1, Ordering::SeqCst);
-                clock.id()
-            })
-            .collect();
-        assert!(ids.is_sorted(), "each later than the one before");
-        assert!(ids.iter().all(|id| id.get_version_num() == 7));
-        assert_ne!(clock.id(), clock.id());
-        let (seconds, _) = ids[0].get_timestamp().unwrap().to_unix();
-        assert_eq!(seconds, 1_800_000_000);
-    }
-
-    #[test]
-    fn ids_of_one_moment_sort_in_the_order_they_were_made() {
-        let at = DateTime::from_timestamp_micros(1_800_000_000_000_001).unwrap();
-        let ids: Vec<Uuid> = (0..2000).map(|_| Clock::id_at(at)).collect();
-        assert!(ids.is_sorted());
-    }
-
-    #[test]
-    fn a_clock_before_1970_neither_panics_nor_repeats_an_id() {
-        let clock = Clock::standing(DateTime::from_timestamp(-5, 0).unwrap());
-        assert_ne!(clock.id(), clock.id());
-    }
-}
+mod tests;

@@ -23,7 +23,7 @@ use tokio::{
 };
 
 use self::table::Table;
-use crate::{Activated, Clock, Error, Result, activate::Ask, keyring::Keyring, status::Places};
+use crate::{Activated, Clock, Error, Result, Trust, activate::Ask, keyring::Keyring, status::Places};
 
 /// The largest batch.
 const BATCH: usize = 256;
@@ -57,6 +57,7 @@ impl Office {
 /// Both desks.
 #[derive(Debug)]
 pub(crate) struct Desk {
+    clock: Clock,
     queue: Mutex<Option<mpsc::Sender<Waiting>>>,
     tasks: tokio::sync::Mutex<Vec<JoinHandle<()>>>,
 }
@@ -64,16 +65,20 @@ pub(crate) struct Desk {
 impl Desk {
     /// Sets up both desks.
     pub(crate) fn open(office: Office) -> Self {
-        let office = Arc::new(office);
+        let (clock, office) = (office.clock.clone(), Arc::new(office));
         let (to_read, read_queue) = mpsc::channel(QUEUE);
         let (to_write, write_queue) = mpsc::channel(QUEUE);
         let reader = tokio::spawn(read::serve(read_queue, to_write, Arc::clone(&office)));
         let writer = tokio::spawn(write::serve(write_queue, office));
-        Self { queue: Mutex::new(Some(to_read)), tasks: tokio::sync::Mutex::new(vec![reader, writer]) }
+        Self { clock, queue: Mutex::new(Some(to_read)), tasks: tokio::sync::Mutex::new(vec![reader, writer]) }
     }
 
-    /// Puts a request on the desk and waits for its answer.
+    /// Puts a request on the desk and waits for its answer. By a clock that cannot be believed nothing is issued: it would
+    /// give seats away that are held still, and tokens that are never good.
     pub(crate) async fn ask(&self, ask: Ask) -> Result<Activated> {
+        if self.clock.trust() != Trust::Good {
+            return Err(Error::Unavailable);
+        }
         let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let (reply, answer) = oneshot::channel();
         queue.ok_or(Error::Unavailable)?.try_send(Waiting { ask, reply }).map_err(|_| Error::Unavailable)?;

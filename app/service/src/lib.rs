@@ -32,7 +32,7 @@ use std::sync::Arc;
 pub use accounts::NewOwner;
 pub use activate::{Activated, Activation};
 pub use actor::{Actor, ActorKind, Origin, SignedIn};
-pub use clock::Clock;
+pub use clock::{Clock, Trust};
 pub use error::{Declined, Error};
 pub use keyring::{ListedKey, PublicKey, Standing};
 pub use licenses::{LicenseForm, NewLicense};
@@ -67,6 +67,8 @@ pub struct Service(Arc<Inner>);
 struct Inner {
     store: store::Store,
     clock: Clock,
+    /// When an owner last confirmed the time, as far as this instance has heeded it.
+    confirmed: tokio::sync::Mutex<Option<chrono::DateTime<chrono::Utc>>>,
     vault: Arc<Vault>,
     keyring: Arc<Keyring>,
     desk: Desk,
@@ -82,13 +84,26 @@ impl Service {
     /// `issuer` is the tokens' `iss`, this server's public URL. Must be called inside a tokio runtime.
     pub async fn open(store: store::Store, sealing_key: &SealingKey, clock: Clock, issuer: String) -> Result<Self> {
         let vault = Arc::new(Vault::new(sealing_key)?);
+        let confirmed = tokio::sync::Mutex::new(clock.start(&store).await?);
         let keyring = Arc::new(Keyring::load(&store, &vault, &clock).await?);
         keyring.signer(licensing::product::Algorithm::default(), None).await?;
         let places = Places::new(store.clone(), Arc::clone(&vault), clock.clone());
         let (at_hand, keys) = (places.clone(), Arc::clone(&keyring));
         let desk = Desk::open(Office { store: store.clone(), clock: clock.clone(), places: at_hand, keyring: keys });
         let (hasher, attempts, lists) = (Hasher::new(), Attempts::default(), Lists::default());
-        Ok(Self(Arc::new(Inner { store, clock, vault, keyring, desk, places, lists, hasher, attempts, issuer })))
+        Ok(Self(Arc::new(Inner {
+            store,
+            clock,
+            confirmed,
+            vault,
+            keyring,
+            desk,
+            places,
+            lists,
+            hasher,
+            attempts,
+            issuer,
+        })))
     }
 
     /// The data layer, for reads.
@@ -127,6 +142,7 @@ impl Service {
     /// Finishes what the desk has begun, and closes the database. Requests after this are answered `Unavailable`.
     pub async fn close(&self) {
         self.0.desk.close().await;
+        self.leave_time().await;
         self.0.store.close().await;
     }
 }

@@ -204,7 +204,8 @@ impl Service {
             Step::Suspend => ("license.suspended", 0),
             Step::Reinstate => ("license.reinstated", 0),
             Step::Revoke => {
-                tx.mark_license(id, TokenStatus::Invalid, now).await?;
+                // Also tokens that have ended only by a clock that is ahead.
+                tx.mark_license(id, TokenStatus::Invalid, self.clock().surely()).await?;
                 ("license.revoked", tx.revoke_activations_of(id, now).await?)
             }
         };

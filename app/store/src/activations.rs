@@ -134,8 +134,10 @@ impl Tx {
 
     /// Takes the seats of all of a license's devices away; how many were not revoked before.
     pub async fn revoke_activations_of(&mut self, license_id: Uuid, now: DateTime<Utc>) -> Result<u64> {
-        const SQL: &str =
-            "UPDATE activations SET revoked_at = $2, hold_until = $2 WHERE license_id = $1 AND revoked_at IS NULL";
+        // Nobody holds a seat longer for that: what ended before has ended.
+        const SQL: &str = "UPDATE activations SET revoked_at = $2, \
+             hold_until = CASE WHEN hold_until < $2 THEN hold_until ELSE $2 END \
+             WHERE license_id = $1 AND revoked_at IS NULL";
         Ok(run!(self.on(), |c| sqlx::query(SQL)
             .bind(license_id)
             .bind(now)

@@ -8,6 +8,7 @@ mod error;
 
 pub mod accounts;
 pub mod activations;
+pub mod clock;
 pub mod desk;
 pub mod events;
 pub mod instances;

@@ -1,8 +1,9 @@
 //! `GET /health/live` and `/health/ready`: for whoever watches over the process.
 
 use axum::{Json, extract::State, http::header::CACHE_CONTROL, response::IntoResponse};
+use chrono::TimeDelta;
 use serde_json::json;
-use service::{Error, Service};
+use service::{Error, Service, Trust};
 
 use super::problem::Problem;
 
@@ -11,9 +12,19 @@ pub(super) async fn live() -> impl IntoResponse {
     well()
 }
 
-/// 200 while activations can be served, 503 while the database is away: send requests elsewhere until it is back.
+/// 200 while activations can be served, 503 while the database is away or the clock cannot be believed: send requests
+/// elsewhere until that is over.
 pub(super) async fn ready(State(service): State<Service>) -> Result<impl IntoResponse, Problem> {
     service.store().ping().await.map_err(Error::from)?;
+    let off = |by: TimeDelta, how| {
+        let detail = format!("This machine's clock is {how} by {} seconds: nothing is issued.", by.num_seconds());
+        Err(Problem::of_the_clock(detail))
+    };
+    match service.time() {
+        Trust::Good => {}
+        Trust::Behind(by) => return off(by, "behind what it showed before"),
+        Trust::Ahead(by) => return off(by, "ahead of the time that has passed"),
+    }
     Ok(well())
 }
 

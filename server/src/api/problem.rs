@@ -78,6 +78,11 @@ impl Problem {
         Self::new(Code::Unavailable, "The license server cannot answer right now: try again in a moment.").after(AWAY)
     }
 
+    /// Nothing is issued while the clock cannot be believed.
+    pub(crate) fn of_the_clock(detail: String) -> Self {
+        Self::new(Code::Unavailable, detail).after(AWAY)
+    }
+
     fn internal(cause: impl ToString) -> Self {
         let mut problem = Self::new(
             Code::Internal,

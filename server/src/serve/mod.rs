@@ -11,7 +11,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use service::{Clock, Service};
+use service::{Clock, Service, Trust};
 use store::Store;
 use tokio::{
     net::TcpListener,
@@ -122,6 +122,10 @@ async fn sweep(service: Service) {
     let mut hours = interval(SWEPT_EVERY);
     loop {
         hours.tick().await;
+        // What a clock that leapt calls expired may be good for days.
+        if service.time() != Trust::Good {
+            continue;
+        }
         match service.sweep_logins().await {
             Ok(0) => {}
             Ok(logins) => tracing::info!(logins, "expired logins were removed"),
@@ -139,10 +143,30 @@ async fn refresh(service: Service) {
     let mut rounds = interval(REFRESHED_EVERY);
     // After an outage, one round and not all those that were missed.
     rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
+    for round in 0_u64.. {
         rounds.tick().await;
+        match service.keep_time().await {
+            Ok(trust) => alarm(trust, round),
+            Err(error) => tracing::warn!(%error, "the mark of time could not be read or moved"),
+        }
         if let Err(error) = service.refresh_keys().await {
             tracing::warn!(%error, "the signing keys could not be read again");
         }
     }
+}
+
+/// Once a minute, while the clock cannot be believed.
+fn alarm(trust: Trust, round: u64) {
+    let said = match trust {
+        Trust::Good => return,
+        _ if !round.is_multiple_of(6) => return,
+        Trust::Behind(by) => (by, "behind the time that was seen before"),
+        Trust::Ahead(by) => (by, "ahead of the time that has passed"),
+    };
+    let (seconds, how) = (said.0.num_seconds(), said.1);
+    tracing::error!(
+        alarm = true,
+        seconds,
+        "this machine's clock is {how}: nothing is issued until it is mended, or an owner says `latchkey clock confirm`"
+    );
 }

@@ -52,3 +52,21 @@ async fn a_postgresql_server_that_is_gone_is_a_503() {
     is_away(&server, &license).await;
     assert_eq!(db.engine(), Engine::Postgres);
 }
+
+contract!(a_clock_that_cannot_be_believed_is_a_503_until_it_is_mended, async |db| {
+    let server = Server::on(db).await;
+    let license = server.license().seats(2).create().await;
+    server.activate(&license, "device-1").await.token();
+    for leap in [-301, 86_401] {
+        server.clock.leap(leap);
+        let answer = server.post(JWT, &license.asks("device-2", json!({}))).await;
+        assert_eq!(answer.problem(), (503, "unavailable".to_owned()));
+        let ready = server.get("/health/ready").await;
+        assert_eq!(ready.problem(), (503, "unavailable".to_owned()));
+        assert!(ready.json()["detail"].as_str().unwrap().contains("clock"), "{}", ready.json());
+        assert_eq!(server.get("/health/live").await.status, StatusCode::OK);
+        server.clock.leap(-leap);
+        assert_eq!(server.get("/health/ready").await.status, StatusCode::OK);
+    }
+    server.activate(&license, "device-2").await.token();
+});

@@ -17,4 +17,5 @@ mod secrets;
 mod sign_in;
 mod status;
 mod terms;
+mod time;
 mod tokens;

@@ -39,24 +39,46 @@ impl World {
             }
             Op::ChangeLicense { license, change } => self.change_license(self.slots[*license], change.as_ref()),
             Op::Pass(seconds) => {
-                self.now = later(self.now, *seconds);
+                self.pass(*seconds);
                 Answer::Done(0)
             }
+            Op::SetBack(seconds) => {
+                self.set_by(-i64::try_from(*seconds).unwrap());
+                Answer::Done(0)
+            }
+            Op::Leap(seconds) => {
+                self.set_by(i64::try_from(*seconds).unwrap());
+                Answer::Done(0)
+            }
+            Op::Mend => {
+                self.set_by(self.off_by());
+                Answer::Done(0)
+            }
+            Op::Confirm { .. } if self.confirm() => Answer::Done(1),
+            Op::Confirm { .. } => Answer::Skipped,
         }
     }
 
     /// The asks of a rush whose answers do not depend on how far the first has got when the last is read: a device comes
-    /// once, or says the same twice; nobody's seat is taken who asks as well; nobody has to be looked up first.
+    /// once, or says the same twice; nobody's seat is taken who asks for something else; nobody has to be looked up first.
     pub(crate) fn settled(&self, asks: &[Ask]) -> Vec<Ask> {
-        let takes_over = asks.iter().any(|ask| self.deal(self.slots[ask.of.license]).take_over);
+        let greedy: Vec<usize> = asks.iter().map(|ask| ask.of.license).collect();
+        let greedy: Vec<_> = greedy.into_iter().filter(|slot| self.deal(self.slots[*slot]).take_over).collect();
+        let is_prey = |ask: &Ask| {
+            greedy.iter().any(|slot| {
+                let seat = self.seats.get(&(self.slots[*slot], ask.of.device));
+                let lapsed = seat.is_some_and(|seat| seat.is_held(self.now) && seat.lease <= self.now);
+                lapsed && (*slot != ask.of.license || !self.deal(self.slots[*slot]).again)
+            })
+        };
         let mut settled: Vec<Ask> = vec![];
         for ask in asks {
             let late = |ask: &Ask| self.token(ask.of, false).is_none_or(|token| token.ends <= self.now / 1_000_000);
             let twice = settled.iter().any(|other| {
                 let again = other.of == ask.of && (ask.what, other.what) != (What::Activate, What::Activate);
-                again || (takes_over && other.of.device == ask.of.device)
+                again || (!greedy.is_empty() && other.of.device == ask.of.device)
             });
-            if !twice && (ask.what == What::Activate || !late(ask)) {
+            if !twice && !is_prey(ask) && (ask.what == What::Activate || !late(ask)) {
                 settled.push(*ask);
             }
         }
@@ -94,7 +116,7 @@ impl World {
             for ((of, _), seat) in &mut self.seats {
                 if *of == license && seat.over != Some(Over::Revoked) {
                     devices += 1;
-                    (seat.over, seat.hold) = (Some(Over::Revoked), self.now);
+                    (seat.over, seat.hold) = (Some(Over::Revoked), seat.hold.min(self.now));
                 }
             }
         }

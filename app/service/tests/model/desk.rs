@@ -32,6 +32,9 @@ impl World {
                 Some(token.session)
             }
         };
+        if !self.trusted {
+            return Answer::Unavailable;
+        }
         match self.judge(key, what, session, lease) {
             Ok(yes) => self.grant(key, what, yes),
             Err(no) => no,

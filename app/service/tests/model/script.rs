@@ -95,6 +95,16 @@ pub(crate) enum Op {
     },
     /// Time passes, in seconds.
     Pass(u64),
+    /// Somebody sets the clock back.
+    SetBack(u64),
+    /// It leaps ahead by time that has not passed.
+    Leap(u64),
+    /// It is set to what it should be.
+    Mend,
+    /// An owner says that a clock which leapt is right.
+    Confirm {
+        at: usize,
+    },
     Restart {
         at: usize,
     },
@@ -144,8 +154,17 @@ impl Op {
                 DAY + 301,
                 10 * DAY,
             ])),
-            90 | 91 if dice.one_in(3) => Self::Restart { at },
-            90..96 => {
+            90 => match dice.below(8) {
+                0..5 => Self::SetBack(dice.pick(&[1, 59, 200, 299, 300, 301, HOUR])),
+                5 => Self::Leap(dice.pick(&[MINUTE, HOUR, DAY - 1, DAY, DAY + 1, 30 * DAY])),
+                _ => Self::Mend,
+            },
+            91 => match dice.below(4) {
+                0 => Self::Restart { at },
+                1 => Self::Confirm { at },
+                _ => Self::Mend,
+            },
+            92..96 => {
                 let mut asks: Vec<Ask> = (0..2 + dice.below(9)).map(|_| Ask::in_a_rush(dice)).collect();
                 if dice.one_in(3) {
                     asks.extend_from_within(..1);
@@ -169,7 +188,13 @@ impl Op {
             | Self::Step { license, .. }
             | Self::Issue { license, .. }
             | Self::ChangeLicense { license, .. } => vec![*license],
-            Self::ChangePolicy { .. } | Self::Pass(_) | Self::Restart { .. } => vec![],
+            Self::ChangePolicy { .. }
+            | Self::Pass(_)
+            | Self::SetBack(_)
+            | Self::Leap(_)
+            | Self::Mend
+            | Self::Confirm { .. }
+            | Self::Restart { .. } => vec![],
         }
     }
 }

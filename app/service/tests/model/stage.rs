@@ -11,7 +11,7 @@ use licensing::{
 };
 use service::{
     Activated, Activation, Actor, Error, LicenseForm, NewLicense, Origin, PolicyForm, ProductForm, Renewal, Service,
-    Session,
+    Session, Trust,
     store::{licenses::License, policies::Policy},
 };
 use uuid::Uuid;
@@ -47,8 +47,11 @@ pub(crate) struct Stage {
 impl Stage {
     /// Opens an episode, long after every token of the one before has ended.
     pub(crate) async fn open(house: &mut House<'_>, policies: &[Plain]) -> Self {
-        house.clock.advance(2000 * 86_400);
         let actor = Actor::account(Uuid::from_u128(7), "Ingrid", Origin::default());
+        house.clock.advance(2000 * 86_400);
+        if house.clock.trust() != Trust::Good {
+            house.instances[0].confirm_time(&actor).await.unwrap();
+        }
         let mut stage = Self {
             began: house.clock.now(),
             actor,
@@ -110,8 +113,18 @@ impl Stage {
         if let Op::Scramble { license, devices } = op {
             return self.scramble(house, *license, *devices, world).await;
         }
+        let off_by = world.off_by();
         let expected = world.act(op);
-        (self.answer(house, op).await, expected)
+        let told = match op {
+            Op::Mend => {
+                house.clock.leap(off_by);
+                Answer::Done(0)
+            }
+            // Whether there is something to confirm, the owner sees by the clock on the wall.
+            Op::Confirm { .. } if expected == Answer::Skipped => Answer::Skipped,
+            op => self.answer(house, op).await,
+        };
+        (told, expected)
     }
 
     async fn answer(&mut self, house: &mut House<'_>, op: &Op) -> Answer {
@@ -126,19 +139,17 @@ impl Stage {
                 let given = join_all(asks.iter().map(|ask| self.ask(&service, *ask))).await;
                 Answer::of_a_crowd(asks.iter().zip(given).map(|(ask, given)| self.tell(ask.of, given)).collect())
             }
-            Op::Scramble { .. } => Answer::Skipped,
+            Op::Scramble { .. } | Op::Mend => Answer::Skipped,
             Op::CheckOut { at, of, old_token } => match self.session(&service(*at), *of, *old_token).await {
-                Some(Ok(session)) => self.done(service(*at).check_out(&session, Origin::default()).await),
-                Some(Err(error)) => self.failed(&error),
-                None => Answer::Skipped,
+                Ok(session) => self.done(service(*at).check_out(&session, Origin::default()).await),
+                Err(no) => no,
             },
             Op::Release { at, of, old_token } => match self.session(&service(*at), *of, *old_token).await {
-                Some(Ok(session)) => self.done(service(*at).release(&session, Origin::default()).await),
-                Some(Err(error)) => self.failed(&error),
-                None => Answer::Skipped,
+                Ok(session) => self.done(service(*at).release(&session, Origin::default()).await),
+                Err(no) => no,
             },
             Op::Look { at, of, old_token } => match self.session(&service(*at), *of, *old_token).await {
-                Some(Ok(session)) => match service(*at).standing(&session, &Origin::default()).await {
+                Ok(session) => match service(*at).standing(&session, &Origin::default()).await {
                     Ok(found) => {
                         let state = SessionState::of(&DeviceFacts::from(&found), house.clock.now());
                         let (lease, hold) = (self.since(found.lease_ends_at), self.since(found.hold_until));
@@ -146,8 +157,7 @@ impl Stage {
                     }
                     Err(error) => self.failed(&error),
                 },
-                Some(Err(error)) => self.failed(&error),
-                None => Answer::Skipped,
+                Err(no) => no,
             },
             Op::Revoke { of } => match self.told.get(&self.key(*of)).copied() {
                 Some(session) => self.done(service(0).revoke_activation(session, "a test", &self.actor).await),
@@ -169,6 +179,18 @@ impl Stage {
                 house.clock.advance(i64::try_from(*seconds).unwrap());
                 Answer::Done(0)
             }
+            Op::SetBack(seconds) => {
+                house.clock.leap(-i64::try_from(*seconds).unwrap());
+                Answer::Done(0)
+            }
+            Op::Leap(seconds) => {
+                house.clock.leap(i64::try_from(*seconds).unwrap());
+                Answer::Done(0)
+            }
+            Op::Confirm { at } => match service(*at).confirm_time(&self.actor).await {
+                Ok(_) => Answer::Done(1),
+                Err(error) => self.failed(&error),
+            },
             Op::Restart { at } => {
                 house.restart(*at).await;
                 Answer::Done(0)
@@ -191,7 +213,7 @@ impl Stage {
         self.strangers += devices;
         let asked = asks.iter().enumerate().map(|(n, ask)| self.ask(&house.instances[n % INSTANCES], *ask));
         let given: Vec<_> = asks.iter().copied().zip(join_all(asked).await).collect();
-        let (first, then): (Vec<_>, Vec<_>) = given.into_iter().partition(|(_, given)| matches!(given, Some(Ok(_))));
+        let (first, then): (Vec<_>, Vec<_>) = given.into_iter().partition(|(_, given)| matches!(given, Ok(Ok(_))));
         let (mut told, mut expected) = (vec![], vec![]);
         for (ask, given) in first.into_iter().chain(then) {
             told.push(self.tell(ask.of, given));
@@ -200,7 +222,7 @@ impl Stage {
         (Answer::of_a_crowd(told), Answer::of_a_crowd(expected))
     }
 
-    async fn ask(&self, service: &Service, ask: Ask) -> Option<Given> {
+    async fn ask(&self, service: &Service, ask: Ask) -> Result<Given, Answer> {
         let lease = ask.lease.map(licensing::Span::seconds);
         let request = Request { lease, ..Request::default() };
         if ask.what == What::Activate {
@@ -212,23 +234,21 @@ impl Stage {
                 platform: None,
                 origin: Origin::default(),
             };
-            return Some(service.activate(asking).await.map(|(activated, token)| (activated, Some(token))));
+            return Ok(service.activate(asking).await.map(|(activated, token)| (activated, Some(token))));
         }
-        let session = match self.session(service, ask.of, ask.old_token).await? {
-            Ok(session) => session,
-            Err(error) => return Some(Err(error)),
-        };
+        let session = self.session(service, ask.of, ask.old_token).await?;
         let renewal = Renewal { request, ..Renewal::default() };
-        Some(if ask.what == What::Renew {
+        Ok(if ask.what == What::Renew {
             service.renew(&session, renewal).await.map(|(activated, token)| (activated, Some(token)))
         } else {
             service.check_in(&session, renewal).await
         })
     }
 
-    async fn session(&self, service: &Service, of: Pair, old: bool) -> Option<service::Result<Session>> {
-        let tokens = self.tokens.get(&self.key(of))?;
-        Some(service.session(if old { tokens.first()? } else { tokens.last()? }).await)
+    async fn session(&self, service: &Service, of: Pair, old: bool) -> Result<Session, Answer> {
+        let tokens = self.tokens.get(&self.key(of)).ok_or(Answer::Skipped)?;
+        let token = if old { tokens.first() } else { tokens.last() }.ok_or(Answer::Skipped)?;
+        service.session(token).await.map_err(|error| self.failed(&error))
     }
 
     async fn change_policy(&mut self, service: &Service, policy: usize, change: &Change) -> Answer {
@@ -276,11 +296,11 @@ impl Stage {
         result.map_or_else(|error| self.failed(&error), |()| Answer::Done(0))
     }
 
-    fn tell(&mut self, of: Pair, given: Option<Given>) -> Answer {
+    fn tell(&mut self, of: Pair, given: Result<Given, Answer>) -> Answer {
         let (activated, token) = match given {
-            None => return Answer::Skipped,
-            Some(Err(error)) => return self.failed(&error),
-            Some(Ok(given)) => given,
+            Err(no) => return no,
+            Ok(Err(error)) => return self.failed(&error),
+            Ok(Ok(given)) => given,
         };
         let key = self.key(of);
         self.told.insert(key, activated.session_id);

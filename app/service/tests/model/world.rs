@@ -25,7 +25,14 @@ pub(crate) fn second(at: i64) -> i64 {
 
 pub(crate) struct World {
     pub(crate) began: i64,
+    /// What is decided by: what the clock shows, or, where it was set back by five minutes at most, what it showed last.
     pub(crate) now: i64,
+    /// Whether the clock is believed: while it is not, nothing is issued.
+    pub(crate) trusted: bool,
+    wall: i64,
+    pub(crate) furthest: i64,
+    /// The furthest moment, and the time that has passed since.
+    expected: i64,
     pub(crate) policies: Vec<Policy>,
     pub(crate) licenses: Vec<License>,
     /// Which license has which code.
@@ -121,6 +128,10 @@ impl World {
         Self {
             began,
             now: began,
+            trusted: true,
+            wall: began,
+            furthest: began,
+            expected: began,
             policies,
             licenses: vec![],
             slots: vec![],
@@ -130,6 +141,43 @@ impl World {
             sessions: 0,
             decisions: 0,
         }
+    }
+
+    /// Time passes, and the clock goes on by as much.
+    pub(crate) fn pass(&mut self, seconds: u64) {
+        self.expected = later(self.expected, seconds);
+        self.set(later(self.wall, seconds));
+    }
+
+    /// Somebody sets the clock.
+    pub(crate) fn set_by(&mut self, seconds: i64) {
+        self.set(self.wall + seconds * SECOND);
+    }
+
+    /// By how many seconds it is off.
+    pub(crate) fn off_by(&self) -> i64 {
+        (self.expected - self.wall) / SECOND
+    }
+
+    fn set(&mut self, wall: i64) {
+        self.wall = wall;
+        let (ahead, behind) = (wall - self.expected, self.furthest - wall);
+        self.trusted = ahead <= 86_400 * SECOND && behind <= SKEW;
+        self.now = if self.trusted { wall.max(self.furthest) } else { wall };
+        if self.trusted && wall >= self.furthest {
+            (self.furthest, self.expected) = (wall, wall);
+        }
+    }
+
+    /// A clock that leapt is right. Of one that was set back nobody says that here: whose seat had ended by the later time
+    /// would have it again.
+    pub(crate) fn confirm(&mut self) -> bool {
+        let leapt = !self.trusted && self.wall > self.furthest;
+        if leapt {
+            self.expected = self.wall;
+            self.set(self.wall);
+        }
+        leapt
     }
 
     pub(crate) fn issue(&mut self, policy: usize) -> usize {

@@ -4,6 +4,7 @@
 
 mod accounts;
 mod activations;
+mod clock;
 mod desk;
 mod engine;
 mod events;

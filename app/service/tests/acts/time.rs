@@ -1,0 +1,125 @@
+//! A clock that cannot be believed: nothing is issued, nothing is forgotten, and nobody's seat is given away.
+
+use licensing::{Refusal, Span, Terms, terms::Strictness};
+use service::{Error, Service, Trust, store::Store};
+use testing::{Database, contract};
+
+use crate::house::{House, ISSUER, asking, assert_err, lease, refusal, seats};
+
+/// One seat; an hour, and another one offline.
+fn short() -> Terms {
+    Terms { lease: lease(Span::hours(1)), grace: Span::hours(1), ..seats(1) }
+}
+
+/// The same house after a stop and a start: another process, whose clock shows the same but has seen nothing.
+async fn after_a_restart(db: &Database, house: &House) -> Service {
+    let clock = service::Clock::standing(house.clock.now());
+    let store = Store::open(db.url()).await.unwrap();
+    Service::open(store, &house.key, clock, ISSUER.to_owned()).await.unwrap()
+}
+
+contract!(a_seat_that_ended_by_itself_is_not_held_again_when_the_clock_is_set_back, async |db| {
+    let house = House::open(db).await;
+    let (_, license, code) = house.licensed(short()).await;
+    house.activate(&code, "one").await.unwrap();
+    house.clock.advance(2 * 3600 + 300);
+    house.activate(&code, "two").await.unwrap();
+    house.clock.advance(-300);
+    let Refusal::SeatLimit { used: 1, .. } = refusal(house.activate(&code, "one").await) else { panic!() };
+    assert_eq!(house.seats(&license).await, 1);
+});
+
+contract!(nothing_is_issued_by_a_clock_that_was_set_back_and_reads_go_on, async |db| {
+    let house = House::open(db).await;
+    let (_, license, code) = house.licensed(short()).await;
+    let (_, token) = house.service.activate(asking(&code, "one")).await.unwrap();
+    house.clock.advance(-301);
+    assert_err!(house.activate(&code, "one").await, Error::Unavailable);
+    house.clock.advance(2);
+    let session = house.service.session(&token).await.unwrap();
+    assert!(house.service.renew(&session, Default::default()).await.is_ok(), "five minutes are waited for");
+    house.clock.advance(-10);
+    assert_err!(house.activate(&code, "two").await, Error::Unavailable);
+    assert_eq!(house.seats(&license).await, 1);
+    house.service.revoke_activation(session.id, "lost", &house.actor).await.unwrap();
+});
+
+contract!(a_leap_frees_no_seat_and_the_mark_does_not_follow_it, async |db| {
+    let house = House::open(db).await;
+    let (_, _, code) = house.licensed(Terms { strictness: Strictness::Strict, ..short() }).await;
+    house.activate(&code, "one").await.unwrap();
+    let marked = house.service.store().read().await.unwrap().on().clock_mark().await.unwrap().unwrap();
+    house.clock.leap(30 * 86_400);
+    assert!(matches!(house.service.keep_time().await.unwrap(), Trust::Ahead(_)));
+    assert_err!(house.activate(&code, "two").await, Error::Unavailable);
+    let mark = house.service.store().read().await.unwrap().on().clock_mark().await.unwrap().unwrap();
+    assert_eq!((mark.mark, mark.doubted_at), (marked.mark, Some(house.clock.now())));
+    let again = after_a_restart(db, &house).await;
+    assert!(matches!(again.time(), Trust::Ahead(_)), "a restart is no confirmation");
+    again.close().await;
+
+    house.clock.leap(-30 * 86_400);
+    assert_eq!(house.service.keep_time().await.unwrap(), Trust::Good);
+    let Refusal::SeatLimit { .. } = refusal(house.activate(&code, "two").await) else { panic!() };
+});
+
+contract!(an_owner_confirms_a_leap_and_every_instance_heeds_it, async |db| {
+    let house = House::open(db).await;
+    let (_, _, code) = house.licensed(short()).await;
+    house.clock.leap(30 * 86_400);
+    assert!(matches!(house.service.keep_time().await.unwrap(), Trust::Ahead(_)));
+    let owner = after_a_restart(db, &house).await;
+    owner.confirm_time(&house.actor).await.unwrap();
+    owner.close().await;
+    assert_eq!(house.service.keep_time().await.unwrap(), Trust::Good);
+    house.activate(&code, "one").await.unwrap();
+    assert_eq!(house.events_of("clock.confirmed").await.len(), 1);
+});
+
+contract!(a_long_rest_is_no_false_alarm_and_a_clock_that_lost_its_battery_is_one, async |db| {
+    let house = House::open(db).await;
+    house.clock.advance(200 * 86_400);
+    assert_eq!(house.service.keep_time().await.unwrap(), Trust::Good);
+    house.clock.leap(300 * 86_400);
+    let rested = after_a_restart(db, &house).await;
+    assert_eq!(rested.time(), Trust::Good, "it may have been off for so long");
+    rested.close().await;
+    house.clock.leap(-400 * 86_400);
+    let lost = after_a_restart(db, &house).await;
+    assert!(matches!(lost.time(), Trust::Behind(_)));
+    lost.close().await;
+    assert!(matches!(house.service.time(), Trust::Behind(_)));
+});
+
+contract!(the_mark_moves_once_a_minute_and_at_a_stop, async |db| {
+    let house = House::open(db).await;
+    let beside = Store::open(db.url()).await.unwrap();
+    let mark = async || beside.read().await.unwrap().on().clock_mark().await.unwrap().unwrap().mark;
+    let began = house.clock.now();
+    assert_eq!(mark().await, began);
+    for (passes, moved) in [(59, 0), (1, 60), (30, 60)] {
+        house.clock.advance(passes);
+        house.service.keep_time().await.unwrap();
+        assert_eq!(mark().await, began + chrono::TimeDelta::seconds(moved));
+    }
+    house.service.close().await;
+    assert_eq!(mark().await, began + chrono::TimeDelta::seconds(90));
+    beside.close().await;
+});
+
+contract!(a_device_that_is_revoked_while_the_clock_is_ahead_is_in_the_list_when_that_is_mended, async |db| {
+    let house = House::open(db).await;
+    for leap in [86_400, 30 * 86_400] {
+        let (_, _, code) = house.licensed(short()).await;
+        let one = house.activate(&code, "one").await.unwrap();
+        house.clock.leap(leap);
+        house.service.time();
+        house.service.revoke_activation(one.session_id, "stolen", &house.actor).await.unwrap();
+        house.clock.leap(-leap);
+        let place = one.place.unwrap();
+        let said = db.read().await.unwrap().on().statuses(place.list, house.clock.now()).await.unwrap();
+        assert!(said.iter().any(|said| said.status_index == place.index), "after a leap of {leap} seconds");
+        // The believed leap has passed for good before the next.
+        house.clock.advance(86_401);
+    }
+});
