@@ -21,7 +21,9 @@ pub enum Role {
 pub enum Permission {
     /// See products, policies, licenses, devices, decisions and events, codes masked.
     See,
-    /// Free, revoke or block a device; suspend and reinstate a license; add notes.
+    /// Free, revoke, block or name a device, enter one beforehand, lift moves; suspend and reinstate a license; add notes.
+    /// Entering a device is here, and not with the licenses: it changes neither what was sold nor how many seats there are,
+    /// and is undone by the same hands, as a block is.
     HelpCustomers,
     /// Create and edit products, policies, licenses and codes; revoke a license.
     ManageLicenses,

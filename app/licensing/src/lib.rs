@@ -21,6 +21,7 @@ pub mod sentence;
 pub mod span;
 pub mod terms;
 pub mod text;
+pub mod undo;
 pub mod version;
 
 pub use access::{Permission, Role};

@@ -118,6 +118,26 @@ pub fn looks_back(terms: &Terms) -> Span {
     releases.max(moves)
 }
 
+/// How often seats may move, and how often they did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Moved {
+    /// Moves that count now.
+    pub used: u32,
+    /// Moves there may be.
+    pub most: u32,
+    /// In any period of this length.
+    pub per: Span,
+    /// When the first of them ceases to count.
+    pub next_at: Option<DateTime<Utc>>,
+}
+
+/// How many of a license's moves count at `now`: what support reads before it lifts them. `None` where they are not limited.
+pub fn moved(terms: &Terms, past: Past<'_>, now: DateTime<Utc>) -> Option<Moved> {
+    let Transfers::Limited { moves: most, per } = terms.transfers else { return None };
+    let until = || past.moves.iter().map(|at| per.after(*at)).filter(|until| *until > now);
+    Some(Moved { used: u32::try_from(until().count()).unwrap_or(u32::MAX), most, per, next_at: until().min() })
+}
+
 /// Refuses the next one where there were `most` in the period that ends now. What a clock that was set back dates later
 /// than now counts as well.
 fn within(most: u32, per: Span, times: &[DateTime<Utc>], now: DateTime<Utc>) -> Result<(), Refusal> {

@@ -5,19 +5,20 @@ use licensing::{
     release::{Act, By, Freed, Past, looks_back, release},
 };
 use serde_json::json;
-use store::{activations::GivenUp, offline::Paper, releases::SeatRelease, status::TokenStatus};
+use store::{
+    Tx,
+    activations::{Activation, GivenUp},
+    licenses::LicenseRow,
+    offline::Paper,
+    releases::SeatRelease,
+    status::TokenStatus,
+};
 use uuid::Uuid;
 
-use crate::{
-    Actor, Error, Origin, Result, Service,
-    actor::UNNAMED,
-    licenses::read_reason,
-    offline,
-    record::{Record, Subject},
-};
+use crate::{Actor, Error, Origin, Result, Service, devices::subject, licenses::read_reason, offline, record::Record};
 
 /// Who gives a seat up, and how.
-struct Giving {
+pub(crate) struct Giving {
     by: By,
     act: Act,
     /// Absent for the device itself.
@@ -28,6 +29,13 @@ struct Giving {
     paper: Option<Paper>,
 }
 
+impl Giving {
+    pub(crate) fn by_support(act: Act, reason: String, actor: &Actor) -> Self {
+        let (actor, origin) = (Some(actor.clone()), actor.origin.clone());
+        Self { by: By::Support, act, actor, origin, reason: Some(reason), paper: None }
+    }
+}
+
 impl Service {
     /// Revokes a device's activation. Its seat is free at once, or, under strict terms, when its last token has run out; the
     /// status list says that its tokens are good no more. A device that stays offline and does not look there runs on until
@@ -36,9 +44,18 @@ impl Service {
     /// # Errors
     /// `NotFound`; `Conflict` where its session was over before; `Invalid` with the field `reason`.
     pub async fn revoke_activation(&self, id: Uuid, reason: &str, actor: &Actor) -> Result<()> {
-        let reason = Some(read_reason(reason)?);
-        let (actor, origin) = (Some(actor.clone()), actor.origin.clone());
-        self.give_up(id, Giving { by: By::Support, act: Act::Revoke, actor, origin, reason, paper: None }).await
+        let reason = read_reason(reason)?;
+        self.give_up(id, Giving::by_support(Act::Revoke, reason, actor)).await
+    }
+
+    /// Gives a device's seat up in its user's place, as the device itself could where the terms let it. Neither the terms of
+    /// release nor the transfer limit stand in the way, and it does not count as a move. The device may come back.
+    ///
+    /// # Errors
+    /// As for [`revoke_activation`](Self::revoke_activation).
+    pub async fn free_seat(&self, id: Uuid, reason: &str, actor: &Actor) -> Result<()> {
+        let reason = read_reason(reason)?;
+        self.give_up(id, Giving::by_support(Act::Delete, reason, actor)).await
     }
 
     /// Gives a device's seat up for good, as the device itself asks.
@@ -69,17 +86,30 @@ impl Service {
     }
 
     async fn give_up(&self, id: Uuid, giving: Giving) -> Result<()> {
-        let Giving { by, act, actor, origin, reason, paper } = giving;
         let mut tx = self.store().begin().await?;
         let license_id = tx.on().activation(id).await?.ok_or(Error::NotFound("device"))?.license_id;
         // The license's lock is what the desk takes too: a device cannot renew while its seat is being given up.
         let license = tx.lock_license(license_id, self.clock().now()).await?.ok_or(Error::NotFound("license"))?;
+        let device = tx.on().activation(id).await?.ok_or(Error::NotFound("device"))?;
+        self.give_up_locked(&mut tx, &license, device, giving).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Gives the seat of a device up whose license is locked; the device is as it was read under that lock.
+    pub(crate) async fn give_up_locked(
+        &self,
+        tx: &mut Tx,
+        license: &LicenseRow,
+        device: Activation,
+        giving: Giving,
+    ) -> Result<()> {
+        let Giving { by, act, actor, origin, reason, paper } = giving;
+        let (id, license_id) = (device.id, device.license_id);
         // After the wait for the lock, so that the log tells things in the order they happened.
         let now = self.clock().now();
         if let Some(paper) = &paper {
             offline::check_unused(&mut tx.on(), paper).await?;
         }
-        let device = tx.on().activation(id).await?.ok_or(Error::NotFound("device"))?;
         let terms = license.policy_terms.with(&license.license.overrides);
         let past = tx.on().releases(license_id, looks_back(&terms).before(now)).await?;
         let releases: Vec<_> = past.iter().map(|release| release.at).collect();
@@ -96,11 +126,15 @@ impl Service {
         let Freed { hold_until, tokens_end_at, moves } = freed;
         let (how, status, told) = match act {
             Act::Revoke => (GivenUp::Revoked, TokenStatus::Invalid, "device.revoked"),
+            Act::Delete if by == By::Support => (GivenUp::Released, TokenStatus::Invalid, "device.freed"),
             Act::Delete => (GivenUp::Released, TokenStatus::Invalid, "device.released"),
             Act::CheckOut => (GivenUp::CheckedOut, TokenStatus::Suspended, "device.checked_out"),
         };
         // A token that has ended only by a clock that is ahead is good again when that is mended.
         tx.mark_activation(id, status, self.clock().surely()).await?;
+        if by == By::Support {
+            tx.note_seat(id, now).await?;
+        }
         tx.give_up_seat(id, how, hold_until, tokens_end_at, now).await?;
         if act == Act::Delete && by != By::Support {
             let release =
@@ -113,13 +147,10 @@ impl Service {
             after = json!({ "hold_until": hold_until, "token_deleted": true });
         }
         let actor = actor.unwrap_or_else(|| Actor::device(device.device_name.clone(), origin));
-        let name = device.device_name.unwrap_or_else(|| UNNAMED.to_owned());
-        let subject = Subject::new("device", id, name).of_license(license_id);
-        Record::new(&actor, told, subject)
+        Record::new(&actor, told, subject(&device))
             .changed(&json!({ "hold_until": device.hold_until }), &after)
             .because(reason)
-            .write(&mut tx, now)
-            .await?;
-        Ok(tx.commit().await?)
+            .write(tx, now)
+            .await
     }
 }

@@ -258,9 +258,13 @@ pub(crate) fn read_reason(reason: &str) -> Result<String, Invalid> {
 }
 
 pub(crate) fn subject(license: &License) -> Subject {
+    Subject::new("license", license.id, called(license)).of_license(license.id)
+}
+
+/// What the audit log calls a license.
+pub(crate) fn called(license: &License) -> String {
     let name = license.customer.clone().or_else(|| license.email.clone());
-    let name = name.unwrap_or_else(|| format!("license with the code …{}", license.code_tail));
-    Subject::new("license", license.id, name).of_license(license.id)
+    name.unwrap_or_else(|| format!("license with the code …{}", license.code_tail))
 }
 
 /// A license as the audit log keeps it: nothing secret.

@@ -2,9 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use licensing::activation::{DeviceFacts, Snapshot};
+use sqlx::QueryBuilder;
 use uuid::Uuid;
 
-use crate::{Connection, Result, Tx, engine::run};
+use crate::{Connection, Result, Tx, engine::run, status::StatusIndex};
 
 /// A license running on one device, as support sees it.
 #[derive(Clone, Debug, PartialEq, sqlx::FromRow)]
@@ -13,8 +14,12 @@ pub struct Activation {
     pub id: Uuid,
     /// The license.
     pub license_id: Uuid,
+    /// SHA-256 of the fingerprint.
+    pub fingerprint_hash: Vec<u8>,
     /// What the device says of itself.
     pub fingerprint: String,
+    /// The name that support gave it.
+    pub label: Option<String>,
     /// The device's name, where the software sent one.
     pub device_name: Option<String>,
     /// Its platform, where the software sent one.
@@ -23,6 +28,8 @@ pub struct Activation {
     pub software_version: Option<String>,
     /// The network address it last asked from.
     pub address: Option<String>,
+    /// The decision that last granted it.
+    pub decision_id: Uuid,
     /// When this session began.
     pub activated_at: DateTime<Utc>,
     /// When it last asked.
@@ -33,6 +40,12 @@ pub struct Activation {
     pub token_expires_at: DateTime<Utc>,
     /// Until when it counts against the limit.
     pub hold_until: DateTime<Utc>,
+    /// The key that signed its last token.
+    pub kid: Option<String>,
+    /// The list in which its session has a place.
+    pub status_list: Option<Uuid>,
+    /// That place.
+    pub status_index: Option<i64>,
     /// When it was revoked.
     pub revoked_at: Option<DateTime<Utc>>,
     /// When it was given up for good.
@@ -42,6 +55,18 @@ pub struct Activation {
     /// The terms and values it was granted under.
     #[sqlx(json)]
     pub snapshot: Snapshot,
+}
+
+pub(crate) const COLUMNS: &str = "a.id, a.license_id, a.fingerprint_hash, a.fingerprint, a.label, a.device_name, \
+     a.platform, a.software_version, a.address, a.decision_id, a.activated_at, a.last_seen_at, a.lease_ends_at, \
+     a.token_expires_at, a.hold_until, a.kid, a.status_list, a.status_index, a.revoked_at, a.released_at, \
+     a.checked_out_at, a.snapshot";
+
+impl Activation {
+    /// The place of its session in a status list.
+    pub fn place(&self) -> Option<StatusIndex> {
+        self.status_list.zip(self.status_index).map(|(list, index)| StatusIndex { list, index })
+    }
 }
 
 impl From<&Activation> for DeviceFacts {
@@ -62,11 +87,11 @@ impl From<&Activation> for DeviceFacts {
 impl Connection<'_> {
     /// The activation of that id.
     pub async fn activation(&mut self, id: Uuid) -> Result<Option<Activation>> {
-        const SQL: &str = "SELECT id, license_id, fingerprint, device_name, platform, software_version, address, \
-             activated_at, last_seen_at, lease_ends_at, token_expires_at, hold_until, revoked_at, \
-             released_at, checked_out_at, snapshot \
-             FROM activations WHERE id = $1";
-        Ok(run!(self, |c| sqlx::query_as(SQL).bind(id).fetch_optional(&mut **c).await)?)
+        Ok(run!(self, |c| {
+            let mut sql = QueryBuilder::<Db>::new("SELECT ");
+            sql.push(COLUMNS).push(" FROM activations a WHERE a.id = ").push_bind(id);
+            sql.build_query_as().fetch_optional(&mut **c).await
+        })?)
     }
 
     /// Whether any device has ever activated.
@@ -77,11 +102,12 @@ impl Connection<'_> {
 
     /// A license's devices: those that hold a seat longest first, then those that held one, at most `most`.
     pub async fn activations(&mut self, license_id: Uuid, most: i64) -> Result<Vec<Activation>> {
-        const SQL: &str = "SELECT id, license_id, fingerprint, device_name, platform, software_version, address, \
-             activated_at, last_seen_at, lease_ends_at, token_expires_at, hold_until, revoked_at, \
-             released_at, checked_out_at, snapshot \
-             FROM activations WHERE license_id = $1 ORDER BY hold_until DESC, id DESC LIMIT $2";
-        Ok(run!(self, |c| sqlx::query_as(SQL).bind(license_id).bind(most).fetch_all(&mut **c).await)?)
+        Ok(run!(self, |c| {
+            let mut sql = QueryBuilder::<Db>::new("SELECT ");
+            sql.push(COLUMNS).push(" FROM activations a WHERE a.license_id = ").push_bind(license_id);
+            sql.push(" ORDER BY a.hold_until DESC, a.id DESC LIMIT ").push_bind(most);
+            sql.build_query_as().fetch_all(&mut **c).await
+        })?)
     }
 }
 

@@ -48,6 +48,8 @@ pub struct Event {
 pub struct EventFilter {
     /// Only this license's.
     pub license_id: Option<Uuid>,
+    /// Only what was done to the thing of this id.
+    pub subject_id: Option<Uuid>,
     /// Only acts that begin like this, such as `license.`, in whatever case.
     pub act: Option<String>,
     /// Only where the actor's or the subject's name holds this, in whatever case (of ASCII on SQLite).
@@ -65,6 +67,9 @@ impl Connection<'_> {
             sql.push(COLUMNS).push(" FROM events WHERE 1 = 1");
             if let Some(license_id) = filter.license_id {
                 sql.push(" AND license_id = ").push_bind(license_id);
+            }
+            if let Some(subject_id) = filter.subject_id {
+                sql.push(" AND subject_id = ").push_bind(subject_id);
             }
             if let Some(act) = &filter.act {
                 sql.push(" AND LOWER(act) LIKE LOWER(").push_bind(format!("{}%", like(act))).push(") ESCAPE '!'");

@@ -8,6 +8,8 @@ mod error;
 
 pub mod accounts;
 pub mod activations;
+pub mod authorized;
+pub mod blocks;
 pub mod clock;
 pub mod desk;
 pub mod events;
@@ -23,6 +25,7 @@ pub mod provider;
 pub mod releases;
 pub mod setup;
 pub mod status;
+pub mod taken;
 
 pub use engine::{Connection, Engine, Reading, Store, Tx};
 pub use error::{Error, OpenError, Unique};

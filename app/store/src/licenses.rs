@@ -256,4 +256,21 @@ impl Tx {
             .map(drop))?;
         Ok(())
     }
+
+    /// Writes the code of a license. `Conflict(ActivationCode)` where it is taken.
+    pub async fn update_code(&mut self, license: &License) -> Result<()> {
+        const SQL: &str = "UPDATE licenses SET code_hmac = $2, code_sealed = $3, code_tail = $4, code_imported = $5, \
+             updated_at = $6 WHERE id = $1";
+        run!(self.on(), |c| sqlx::query(SQL)
+            .bind(license.id)
+            .bind(&license.code_hmac)
+            .bind(&license.code_sealed)
+            .bind(&license.code_tail)
+            .bind(license.code_imported)
+            .bind(license.updated_at)
+            .execute(c)
+            .await
+            .map(drop))?;
+        Ok(())
+    }
 }

@@ -48,4 +48,17 @@ impl Tx {
             .map(drop))?;
         Ok(())
     }
+
+    /// Lifts the moves of a license since then from the count, at `now`; how many there were.
+    pub async fn forgive_moves(&mut self, license_id: Uuid, since: DateTime<Utc>, now: DateTime<Utc>) -> Result<u64> {
+        const SQL: &str = "UPDATE releases SET forgiven_at = $3 \
+             WHERE license_id = $1 AND at >= $2 AND moves AND forgiven_at IS NULL";
+        Ok(run!(self.on(), |c| sqlx::query(SQL)
+            .bind(license_id)
+            .bind(since)
+            .bind(now)
+            .execute(c)
+            .await
+            .map(|done| done.rows_affected()))?)
+    }
 }

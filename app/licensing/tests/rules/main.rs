@@ -18,6 +18,7 @@ mod sentence;
 mod span;
 mod terms;
 mod text;
+mod undo;
 mod version;
 
 use chrono::{DateTime, Utc};

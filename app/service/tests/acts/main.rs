@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
+mod authorize;
+mod blocks;
+mod codes;
 mod desk;
 mod devices;
 mod first_start;
@@ -9,6 +12,7 @@ mod house;
 mod instances;
 mod keys;
 mod licenses;
+mod moves;
 mod offline;
 mod products;
 mod repeats;
@@ -19,3 +23,4 @@ mod status;
 mod terms;
 mod time;
 mod tokens;
+mod undo;

@@ -5,7 +5,7 @@ use licensing::{
     product::Algorithm,
     terms::{Devices, Identity, Trial},
 };
-use testing::{Database, contract};
+use testing::contract;
 
 use crate::house::{House, refusal, seats};
 
@@ -16,11 +16,6 @@ async fn two(house: &House, terms: Terms) -> [ActivationCode; 2] {
     let product = house.product("drift", Algorithm::EdDSA).await;
     let (one, two) = (house.policy(&product, terms.clone()).await, house.policy(&product, terms).await);
     [house.license(&one).await.1, house.license(&two).await.1]
-}
-
-/// Puts down, for every device that has activated, what no act enters yet.
-async fn enter(db: &Database, into: &str) {
-    db.execute(&format!("INSERT INTO {into} FROM activations a, licenses l WHERE l.id <> a.license_id")).await;
 }
 
 contract!(a_device_tries_a_product_once_whatever_the_code, async |db| {
@@ -77,27 +72,16 @@ contract!(a_device_holds_one_seat_among_codes_that_ask_at_once, async |db| {
     }
 });
 
-contract!(a_blocked_device_is_refused_until_it_asks_for_another_license, async |db| {
-    let house = House::open(db).await;
-    let [first, second] = two(&house, seats(5)).await;
-    house.activate(&first, "one").await.unwrap();
-    // The block is on the other license than the one it runs under.
-    enter(db, "blocked_devices SELECT a.fingerprint_hash, 'license', l.id, a.fingerprint, 'stolen', a.activated_at")
-        .await;
-    assert_eq!(refusal(house.activate(&second, "one").await).code(), "device_blocked");
-    house.activate(&second, "two").await.unwrap();
-    house.activate(&first, "one").await.unwrap();
-});
-
 contract!(only_devices_entered_beforehand_activate_where_the_terms_say_so, async |db| {
     let house = House::open(db).await;
     let product = house.product("drift", Algorithm::EdDSA).await;
     let any = house.policy(&product, seats(5)).await;
     let entered = house.policy(&product, Terms { devices: Devices::Authorized, ..seats(5) }).await;
-    let (any, entered) = (house.license(&any).await.1, house.license(&entered).await.1);
+    let (any, (license, entered)) = (house.license(&any).await.1, house.license(&entered).await);
     house.activate(&any, "one").await.unwrap();
     assert_eq!(refusal(house.activate(&entered, "one").await).code(), "device_not_authorized");
-    enter(db, "authorized_devices SELECT a.fingerprint_hash, l.id, a.fingerprint, NULL, a.activated_at").await;
+    let one = (licensing::Fingerprint::read("one").unwrap(), String::new());
+    house.service.authorize_devices(license.id, &[one], &house.actor).await.unwrap();
     house.activate(&entered, "one").await.unwrap();
     assert_eq!(refusal(house.activate(&entered, "two").await).code(), "device_not_authorized");
 });

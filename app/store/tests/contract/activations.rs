@@ -7,21 +7,27 @@ use testing::contract;
 use crate::given::{a_license, activation, at, id, license, read, written};
 
 /// The same, as support sees it.
-fn seen(a: &DeskActivation) -> Activation {
+pub(crate) fn seen(a: &DeskActivation) -> Activation {
     let a = a.clone();
     Activation {
         id: a.id,
         license_id: a.license_id,
+        fingerprint_hash: a.fingerprint_hash,
         fingerprint: a.fingerprint,
+        label: None,
         device_name: a.device_name,
         platform: a.platform,
         software_version: a.software_version,
         address: a.address,
+        decision_id: a.decision_id,
         activated_at: a.activated_at,
         last_seen_at: a.last_seen_at,
         lease_ends_at: a.lease_ends_at,
         token_expires_at: a.token_expires_at,
         hold_until: a.hold_until,
+        kid: a.kid,
+        status_list: a.status_list,
+        status_index: a.status_index,
         revoked_at: a.revoked_at,
         released_at: a.released_at,
         checked_out_at: a.checked_out_at,

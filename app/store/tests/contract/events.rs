@@ -95,6 +95,10 @@ contract!(events_are_narrowed_by_license_act_and_text, async |db| {
         with(4, "device.revoked", "ada", "laptop_1", Some(51)),
         with(5, "login.ended", "100x", "laptopX1!", None),
     ];
+    let mut events = events;
+    for of in [0, 3] {
+        events[of].subject_id = Some(id(10));
+    }
     written(db, async |tx| tx.insert_events(&events).await).await;
     let text = |text: &str| Some(text.to_owned());
     let all = EventFilter::default;
@@ -111,7 +115,9 @@ contract!(events_are_narrowed_by_license_act_and_text, async |db| {
         (EventFilter { text: text("100%"), ..all() }, vec![3]),
         (EventFilter { text: text("p_1"), ..all() }, vec![4]),
         (EventFilter { text: text("1!"), ..all() }, vec![5]),
-        (EventFilter { text: text("bob"), act: text("license."), license_id: Some(id(50)) }, vec![2]),
+        (EventFilter { text: text("bob"), act: text("license."), license_id: Some(id(50)), ..all() }, vec![2]),
+        (EventFilter { subject_id: Some(id(10)), ..all() }, vec![4, 1]),
+        (EventFilter { subject_id: Some(id(10)), license_id: Some(id(50)), ..all() }, vec![1]),
     ] {
         assert_eq!(found(db, &filter).await, expected, "{filter:?}");
     }

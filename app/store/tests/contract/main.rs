@@ -4,6 +4,8 @@
 
 mod accounts;
 mod activations;
+mod authorized;
+mod blocks;
 mod clock;
 mod desk;
 mod engine;
@@ -21,5 +23,6 @@ mod products;
 mod provider;
 mod setup;
 mod status;
+mod taken;
 mod times;
 mod unavailable;

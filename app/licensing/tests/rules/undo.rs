@@ -1,0 +1,112 @@
+//! Taking back that support took a seat.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use licensing::{
+    Terms,
+    license::State,
+    release::{Moved, Past, moved},
+    terms::{Identity, Overage, Seats, Transfers},
+    undo::{Around, Back, Stays, Taken, UNDO_WITHIN, undo},
+};
+
+use crate::{DAY, at};
+
+fn now() -> DateTime<Utc> {
+    at("2026-03-01T12:00:00Z")
+}
+
+/// A seat with ten days left, taken a minute ago.
+fn taken() -> Taken {
+    Taken {
+        at: now() - TimeDelta::minutes(1),
+        hold_until: now() + TimeDelta::days(10),
+        cools_down: false,
+        checked_out: false,
+    }
+}
+
+fn around(terms: &Terms, used: u32) -> Around<'_> {
+    Around { state: State::Active, terms, used, elsewhere: false }
+}
+
+fn seats(n: u32) -> Terms {
+    Terms { seats: Seats::Limited(n), ..Terms::default() }
+}
+
+#[test]
+fn a_seat_is_given_back_while_it_is_free_and_never_beyond_the_limit() {
+    for (terms, used, expected) in [
+        (seats(2), 1, Ok(Back::Held)),
+        (seats(2), 2, Err(Stays::SeatGone(2))),
+        (seats(2), 3, Err(Stays::SeatGone(3))),
+        (Terms { overage: Overage::Seats(1), ..seats(2) }, 2, Ok(Back::Held)),
+        (Terms { overage: Overage::Seats(1), ..seats(2) }, 3, Err(Stays::SeatGone(3))),
+        (Terms { seats: Seats::Unlimited, ..Terms::default() }, 9_999, Ok(Back::Held)),
+    ] {
+        assert_eq!(undo(taken(), around(&terms, used), now()), expected, "{used} of {:?}", terms.seats);
+    }
+}
+
+#[test]
+fn a_seat_that_cools_down_is_its_own_still() {
+    let terms = seats(2);
+    assert_eq!(undo(Taken { cools_down: true, ..taken() }, around(&terms, 2), now()), Ok(Back::Held));
+}
+
+#[test]
+fn after_ten_minutes_it_is_too_late() {
+    let terms = seats(2);
+    let taken = |seconds| Taken { at: now() - TimeDelta::seconds(seconds), ..taken() };
+    assert_eq!(UNDO_WITHIN.as_seconds(), 600);
+    assert_eq!(undo(taken(599), around(&terms, 0), now()), Ok(Back::Held));
+    assert_eq!(undo(taken(600), around(&terms, 0), now()), Err(Stays::TooLate));
+}
+
+#[test]
+fn a_revoked_license_gives_nothing_back_and_a_suspended_one_does() {
+    let terms = seats(2);
+    let of = |state| undo(taken(), Around { state, ..around(&terms, 0) }, now());
+    assert_eq!(of(State::Revoked), Err(Stays::LicenseRevoked));
+    assert_eq!(of(State::Suspended), Ok(Back::Held));
+}
+
+#[test]
+fn what_held_no_seat_before_holds_none_after_and_needs_no_room() {
+    let terms = seats(1);
+    let lost = Taken { hold_until: now(), ..taken() };
+    let away = Taken { checked_out: true, ..taken() };
+    for taken in [lost, away] {
+        assert_eq!(undo(taken, around(&terms, 1), now()), Ok(Back::Away));
+    }
+}
+
+#[test]
+fn a_device_that_sits_elsewhere_by_now_stays_there() {
+    for (identity, expected) in [
+        (Identity::License, Ok(Back::Held)),
+        (Identity::Policy, Err(Stays::Elsewhere)),
+        (Identity::Product, Err(Stays::Elsewhere)),
+    ] {
+        let terms = Terms { identity, ..seats(2) };
+        assert_eq!(undo(taken(), Around { elsewhere: true, ..around(&terms, 0) }, now()), expected);
+    }
+}
+
+#[test]
+fn why_it_stays_is_a_sentence_with_the_number() {
+    let said = Stays::SeatGone(5).to_string();
+    assert_eq!(said, "Its seat was given away: 5 seats in use now. Free one first.");
+}
+
+#[test]
+fn moves_are_counted_as_long_as_they_count() {
+    let per = DAY;
+    let terms = |transfers| Terms { transfers, ..Terms::default() };
+    let limited = terms(Transfers::Limited { moves: 3, per });
+    let moves = [now() - TimeDelta::hours(30), now() - TimeDelta::hours(23), now() - TimeDelta::hours(2)];
+    let past = Past { moves: &moves, releases: &[] };
+    let next_at = Some(now() + TimeDelta::hours(1));
+    assert_eq!(moved(&limited, past, now()), Some(Moved { used: 2, most: 3, per, next_at }));
+    assert_eq!(moved(&limited, Past::default(), now()), Some(Moved { used: 0, most: 3, per, next_at: None }));
+    assert_eq!(moved(&terms(Transfers::Unlimited), past, now()), None);
+}

@@ -1,0 +1,120 @@
+//! Fingerprints that are entered for a license beforehand.
+
+use std::collections::HashMap;
+
+use licensing::{Fingerprint, Invalid, license::State, text};
+use serde_json::json;
+use store::authorized::AuthorizedDevice;
+use uuid::Uuid;
+
+use crate::{
+    Actor, Error, Result, Service,
+    licenses::{read_reason, subject},
+    record::Record,
+};
+
+/// The most fingerprints that are entered at once.
+pub const MOST_AT_ONCE: usize = 1_000;
+/// The longest note beside one, in characters.
+const LONGEST_NOTE: usize = 100;
+/// So many of them the audit log names; of more it keeps the number.
+const NAMED: usize = 100;
+
+/// A fingerprint to be entered, and a note of whose it is.
+pub type Entry = (Fingerprint, String);
+
+/// How many fingerprints were entered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entered {
+    /// That were not entered before.
+    pub new: u64,
+    /// That were; their notes are the new ones, where they came with some.
+    pub known: u64,
+}
+
+impl Service {
+    /// Enters fingerprints for a license, so that they may activate where its terms let nobody else in. None of them takes a
+    /// seat by that.
+    ///
+    /// # Errors
+    /// `NotFound`; `Conflict` where the license is revoked; `Invalid` with the field `devices`.
+    pub async fn authorize_devices(&self, license_id: Uuid, entries: &[Entry], actor: &Actor) -> Result<Entered> {
+        let entries = read(entries)?;
+        let mut tx = self.store().begin().await?;
+        let license = tx.lock_license(license_id, self.clock().now()).await?.ok_or(Error::NotFound("license"))?.license;
+        if license.state == State::Revoked {
+            return Err(Error::Conflict("This license was revoked: no device activates it any more.".to_owned()));
+        }
+        let now = self.clock().now();
+        let before = tx.on().count_authorized(license_id).await?;
+        let row = |(fingerprint, note): &(&Fingerprint, Option<String>)| AuthorizedDevice {
+            fingerprint_hash: fingerprint.digest().to_vec(),
+            license_id,
+            fingerprint: fingerprint.as_str().to_owned(),
+            note: note.clone(),
+            created_at: now,
+        };
+        let rows: Vec<AuthorizedDevice> = entries.iter().map(row).collect();
+        tx.authorize(&rows).await?;
+        let new = tx.on().count_authorized(license_id).await?.saturating_sub(before);
+        let named: Vec<&str> = rows.iter().take(NAMED).map(|row| row.fingerprint.as_str()).collect();
+        Record::new(actor, "license.devices_authorized", subject(&license))
+            .made(&json!({ "devices": rows.len(), "fingerprints": named.join(", ") }))
+            .write(&mut tx, now)
+            .await?;
+        tx.commit().await?;
+        let new = u64::try_from(new).unwrap_or_default();
+        Ok(Entered { new, known: u64::try_from(rows.len()).unwrap_or_default().saturating_sub(new) })
+    }
+
+    /// Takes a fingerprint out again. A device that is in runs on until its token ends, and then cannot renew where the terms
+    /// ask for it.
+    ///
+    /// # Errors
+    /// `NotFound` where it is not entered; `Invalid` with the field `reason`.
+    pub async fn unauthorize_device(
+        &self,
+        license_id: Uuid,
+        fingerprint: &Fingerprint,
+        reason: &str,
+        actor: &Actor,
+    ) -> Result<()> {
+        let reason = read_reason(reason)?;
+        let mut tx = self.store().begin().await?;
+        let license = tx.lock_license(license_id, self.clock().now()).await?.ok_or(Error::NotFound("license"))?.license;
+        let now = self.clock().now();
+        let gone = tx.unauthorize(license_id, &fingerprint.digest()).await?.ok_or(Error::NotFound("device"))?;
+        Record::new(actor, "license.device_unauthorized", subject(&license))
+            .changed(&json!({ "fingerprint": gone.fingerprint, "note": gone.note }), &json!({}))
+            .because(Some(reason))
+            .write(&mut tx, now)
+            .await?;
+        Ok(tx.commit().await?)
+    }
+}
+
+/// Each fingerprint once, in the order they came; of one that came twice, the last note.
+fn read(entries: &[Entry]) -> Result<Vec<(&Fingerprint, Option<String>)>, Invalid> {
+    match entries.len() {
+        0 => return Err(Invalid::one("devices", "Write at least one fingerprint.")),
+        n if n > MOST_AT_ONCE => {
+            let said = format!("These are {n} fingerprints: enter at most {MOST_AT_ONCE} at a time.");
+            return Err(Invalid::one("devices", said));
+        }
+        _ => {}
+    }
+    let mut places: HashMap<&Fingerprint, usize> = HashMap::new();
+    let mut read: Vec<(&Fingerprint, Option<String>)> = vec![];
+    for (fingerprint, note) in entries {
+        let note = text::line(note, LONGEST_NOTE)
+            .map_err(|fault| Invalid::one("devices", format!("The note of {} {fault}.", fingerprint.as_str())))?;
+        match places.get(fingerprint).and_then(|place| read.get_mut(*place)) {
+            Some(known) => known.1 = note.or(known.1.take()),
+            None => {
+                places.insert(fingerprint, read.len());
+                read.push((fingerprint, note));
+            }
+        }
+    }
+    Ok(read)
+}

@@ -1,0 +1,51 @@
+//! Codes that take the place of others.
+
+use licensing::{ActivationCode, license::State};
+use serde_json::json;
+use store::licenses::License;
+use uuid::Uuid;
+
+use crate::{
+    Actor, Error, Result, Service,
+    licenses::{read_reason, subject},
+    record::Record,
+    vault::{Purpose, random},
+};
+
+impl Service {
+    /// Gives a license a new code, in the shape of its product's codes. The old one finds nothing from now on, and is
+    /// answered like one that never was. Devices that are in keep their seats, and renew with their tokens; to activate
+    /// again they need the new code.
+    ///
+    /// # Errors
+    /// `NotFound`; `Conflict` where the license is revoked; `Invalid` with the field `reason`.
+    pub async fn reissue_code(&self, id: Uuid, reason: &str, actor: &Actor) -> Result<ActivationCode> {
+        let reason = read_reason(reason)?;
+        let mut tx = self.store().begin().await?;
+        let old = tx.lock_license(id, self.clock().now()).await?.ok_or(Error::NotFound("license"))?.license;
+        let now = self.clock().now();
+        if old.state == State::Revoked {
+            return Err(Error::Conflict(
+                "This license was revoked, and that is for good: create a new one.".to_owned(),
+            ));
+        }
+        let product = tx.on().product(old.product_id).await?.ok_or(Error::NotFound("product"))?;
+        let code = ActivationCode::from_entropy(product.code_shape, &random()?);
+        let new = License {
+            code_hmac: self.0.vault.code_hmac(&code).to_vec(),
+            code_sealed: self.0.vault.seal(Purpose::Code, code.written().as_bytes())?,
+            code_tail: code.tail(),
+            code_imported: false,
+            updated_at: now,
+            ..old.clone()
+        };
+        tx.update_code(&new).await?;
+        Record::new(actor, "license.code_reissued", subject(&new))
+            .changed(&json!({ "code_tail": old.code_tail }), &json!({ "code_tail": new.code_tail }))
+            .because(Some(reason))
+            .write(&mut tx, now)
+            .await?;
+        tx.commit().await?;
+        Ok(code)
+    }
+}

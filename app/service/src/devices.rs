@@ -1,0 +1,51 @@
+//! Devices: what support calls them.
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use licensing::{Invalid, text};
+use serde_json::json;
+use store::activations::Activation;
+use uuid::Uuid;
+
+use crate::{
+    Actor, Error, Result, Service,
+    actor::UNNAMED,
+    record::{Record, Subject},
+};
+
+/// The longest name that support gives a device, in characters.
+const LONGEST_LABEL: usize = 80;
+
+impl Service {
+    /// Gives a device a name of support's own, beside the one that its software sends; an empty one takes it away.
+    ///
+    /// # Errors
+    /// `NotFound`; `Invalid` with the field `name`.
+    pub async fn name_device(&self, id: Uuid, name: &str, actor: &Actor) -> Result<()> {
+        let label = text::line(name, LONGEST_LABEL).map_err(|fault| Invalid::one("name", fault.to_string()))?;
+        let mut tx = self.store().begin().await?;
+        let license_id = tx.on().activation(id).await?.ok_or(Error::NotFound("device"))?.license_id;
+        tx.lock_license(license_id, self.clock().now()).await?.ok_or(Error::NotFound("license"))?;
+        let now = self.clock().now();
+        let device = tx.on().activation(id).await?.ok_or(Error::NotFound("device"))?;
+        if device.label == label {
+            return Ok(());
+        }
+        tx.label_device(id, label.as_deref()).await?;
+        Record::new(actor, "device.named", subject(&device))
+            .changed(&json!({ "name": device.label }), &json!({ "name": label }))
+            .write(&mut tx, now)
+            .await?;
+        Ok(tx.commit().await?)
+    }
+}
+
+/// A device as the audit log calls it.
+pub(crate) fn subject(device: &Activation) -> Subject {
+    let name = device.label.clone().or_else(|| device.device_name.clone());
+    Subject::new("device", device.id, name.unwrap_or_else(|| UNNAMED.to_owned())).of_license(device.license_id)
+}
+
+/// SHA-256 of a fingerprint as tokens say it: base64url without padding (RFC 4648 §5).
+pub fn hash_in_words(hash: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(hash)
+}

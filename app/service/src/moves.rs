@@ -1,0 +1,39 @@
+//! Moves of seats, which terms may limit.
+
+use licensing::release::looks_back;
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::{
+    Actor, Error, Result, Service,
+    licenses::{read_reason, subject},
+    record::Record,
+};
+
+impl Service {
+    /// Lifts the moves that count against a license's transfer limit, so that its devices may move again; how many there
+    /// were.
+    ///
+    /// # Errors
+    /// `NotFound`; `Conflict` where none counts; `Invalid` with the field `reason`.
+    pub async fn forgive_moves(&self, license_id: Uuid, reason: &str, actor: &Actor) -> Result<u64> {
+        let reason = read_reason(reason)?;
+        let mut tx = self.store().begin().await?;
+        let license = tx.lock_license(license_id, self.clock().now()).await?.ok_or(Error::NotFound("license"))?;
+        let now = self.clock().now();
+        let terms = license.policy_terms.with(&license.license.overrides);
+        let lifted = tx.forgive_moves(license_id, looks_back(&terms).before(now), now).await?;
+        if lifted == 0 {
+            return Err(Error::Conflict(
+                "No move counts against this license now: there is nothing to lift.".to_owned(),
+            ));
+        }
+        Record::new(actor, "license.moves_forgiven", subject(&license.license))
+            .changed(&json!({ "moves_counted": lifted }), &json!({ "moves_counted": 0 }))
+            .because(Some(reason))
+            .write(&mut tx, now)
+            .await?;
+        tx.commit().await?;
+        Ok(lifted)
+    }
+}

@@ -1,0 +1,78 @@
+//! Taking back that support took a seat.
+
+use chrono::{DateTime, Utc};
+use licensing::{
+    terms::Identity,
+    undo::{Around, Back, Taken, undo},
+};
+use serde_json::json;
+use store::{Tx, activations::Activation, licenses::LicenseRow, status::TokenStatus};
+use uuid::Uuid;
+
+use crate::{Actor, Error, Result, Service, devices::subject, record::Record};
+
+impl Service {
+    /// Takes back that support freed or revoked a device's seat, within ten minutes: the session goes on as if nothing had
+    /// happened, and the status list says that its tokens are good.
+    ///
+    /// # Errors
+    /// `NotFound`; `Conflict` where support did not take its seat, too long ago, or where the seat was given away since.
+    pub async fn undo_release(&self, id: Uuid, actor: &Actor) -> Result<()> {
+        let mut tx = self.store().begin().await?;
+        let license_id = tx.on().activation(id).await?.ok_or(Error::NotFound("device"))?.license_id;
+        let license = tx.lock_license(license_id, self.clock().now()).await?.ok_or(Error::NotFound("license"))?;
+        let terms = license.policy_terms.with(&license.license.overrides);
+        if terms.identity != Identity::License {
+            tx.lock_products(&[license.license.product_id]).await?;
+        }
+        let now = self.clock().now();
+        let device = tx.on().activation(id).await?.ok_or(Error::NotFound("device"))?;
+        let not_taken =
+            || Error::Conflict("Support did not take this device’s seat: there is nothing to undo.".to_owned());
+        let seat = tx.on().taken_seat(id).await?.ok_or_else(not_taken)?;
+        let taken = Taken {
+            at: seat.taken_at,
+            hold_until: seat.hold_until,
+            cools_down: device.hold_until > now,
+            checked_out: device.checked_out_at.is_some(),
+        };
+        let around = Around {
+            state: license.license.state,
+            terms: &terms,
+            used: u32::try_from(license.seats_used).unwrap_or(u32::MAX),
+            elsewhere: terms.identity != Identity::License
+                && holds_elsewhere(&mut tx, &license, &device, terms.identity, now).await?,
+        };
+        let back = undo(taken, around, now).map_err(|stays| Error::Conflict(stays.to_string()))?;
+        tx.give_seat_back(id, seat).await?;
+        if let Some(place) = device.place() {
+            let status = match back {
+                Back::Held => None,
+                Back::Away => Some(TokenStatus::Suspended),
+            };
+            tx.amend_status(place, status).await?;
+        }
+        Record::new(actor, "device.restored", subject(&device))
+            .changed(&json!({ "hold_until": device.hold_until }), &json!({ "hold_until": seat.hold_until }))
+            .write(&mut tx, now)
+            .await?;
+        Ok(tx.commit().await?)
+    }
+}
+
+/// Whether the device holds a seat under another license, within what the terms ask about.
+async fn holds_elsewhere(
+    tx: &mut Tx,
+    license: &LicenseRow,
+    device: &Activation,
+    within: Identity,
+    now: DateTime<Utc>,
+) -> Result<bool> {
+    let hash = device.fingerprint_hash.as_slice().try_into().map_err(Error::defect)?;
+    let held = tx.on().desk_seats_of(&[hash], now).await?;
+    Ok(held.iter().filter(|seat| seat.license_id != device.license_id).any(|seat| match within {
+        Identity::License => false,
+        Identity::Policy => seat.policy_id == license.license.policy_id,
+        Identity::Product => seat.product_id == license.license.product_id,
+    }))
+}
