@@ -21,6 +21,24 @@ pub enum Done {
     OfflineBefore,
     /// A device gave its seat up by a proof on paper.
     DeviceReleased,
+    /// A device's seat was given back.
+    DeviceFreed,
+    /// A device has the seat back that support took.
+    DeviceRestored,
+    /// A device has another name.
+    DeviceNamed,
+    /// A device was blocked.
+    DeviceBlocked,
+    /// A block was taken away.
+    DeviceUnblocked,
+    /// Devices were entered beforehand.
+    DevicesAuthorized,
+    /// A device was taken out again.
+    DeviceUnauthorized,
+    /// The moves of a license were lifted.
+    MovesLifted,
+    /// A license has a new code.
+    CodeReissued,
     /// A product was made.
     ProductCreated,
     /// A product was changed.
@@ -45,6 +63,15 @@ impl Done {
         Self::OfflineGranted,
         Self::OfflineBefore,
         Self::DeviceReleased,
+        Self::DeviceFreed,
+        Self::DeviceRestored,
+        Self::DeviceNamed,
+        Self::DeviceBlocked,
+        Self::DeviceUnblocked,
+        Self::DevicesAuthorized,
+        Self::DeviceUnauthorized,
+        Self::MovesLifted,
+        Self::CodeReissued,
         Self::ProductCreated,
         Self::ProductChanged,
         Self::PolicyCreated,
@@ -63,6 +90,15 @@ impl Done {
             Self::OfflineGranted => "offline_granted",
             Self::OfflineBefore => "offline_before",
             Self::DeviceReleased => "device_released",
+            Self::DeviceFreed => "device_freed",
+            Self::DeviceRestored => "device_restored",
+            Self::DeviceNamed => "device_named",
+            Self::DeviceBlocked => "device_blocked",
+            Self::DeviceUnblocked => "device_unblocked",
+            Self::DevicesAuthorized => "devices_authorized",
+            Self::DeviceUnauthorized => "device_unauthorized",
+            Self::MovesLifted => "moves_lifted",
+            Self::CodeReissued => "code_reissued",
             Self::ProductCreated => "product_created",
             Self::ProductChanged => "product_changed",
             Self::PolicyCreated => "policy_created",
@@ -82,6 +118,15 @@ impl Done {
             Self::OfflineGranted => "The device is activated. Carry this response back to it.",
             Self::OfflineBefore => "This request was granted before. Here is its response once more.",
             Self::DeviceReleased => "The device has given its seat up.",
+            Self::DeviceFreed => "The seat is given back: another device may have it, or this one again.",
+            Self::DeviceRestored => "The device has its seat back, as if nothing had happened.",
+            Self::DeviceNamed => "The device has its new name.",
+            Self::DeviceBlocked => "The device is blocked: it neither activates nor renews there.",
+            Self::DeviceUnblocked => "The block is gone: the device may ask again.",
+            Self::DevicesAuthorized => "The devices are entered, and may activate.",
+            Self::DeviceUnauthorized => "The device is taken out, and activates no more where the terms ask for it.",
+            Self::MovesLifted => "The moves are lifted: devices may move their seats again.",
+            Self::CodeReissued => "The license has a new code, and the old one finds nothing any more.",
             Self::ProductCreated => "The product is made. Next it needs a policy.",
             Self::ProductChanged => "The product is changed. Devices learn of it when they next ask.",
             Self::PolicyCreated => "The policy is made. Now it can have licenses.",

@@ -7,6 +7,7 @@ pub mod admin;
 pub mod components;
 pub mod context;
 pub mod day;
+pub mod device_lines;
 pub mod done;
 mod error;
 pub mod feature_values;
@@ -34,6 +35,7 @@ use components::shell::{Layout, Nowhere};
 use load::Changes;
 use pages::{
     audit::AuditPage,
+    devices::{BlockPage, BlockedPage, DevicePage},
     first_start::FirstStartPage,
     home::HomePage,
     licenses::{EditLicensePage, LicensePage, LicensesPage, NewLicensePage},
@@ -91,6 +93,9 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/offline") view=OfflinePage />
                     <Route path=path!("/offline/read") view=PaperPage />
                     <Route path=path!("/offline/:id") view=ResponsePage />
+                    <Route path=path!("/devices/blocked") view=BlockedPage />
+                    <Route path=path!("/devices/block") view=BlockPage />
+                    <Route path=path!("/devices/:id") view=DevicePage />
                     <Route path=path!("/audit") view=AuditPage />
                     <Route path=path!("/products") view=ProductsPage />
                     <Route path=path!("/products/new") view=NewProductPage />

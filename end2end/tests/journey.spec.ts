@@ -52,7 +52,7 @@ test('from the link in the terminal to a license activated, verified and revoked
   // One is revoked, and its place is free.
   await person.follow('Revoke Mix Room device-3');
   const question = page.getByRole('dialog', { name: 'Revoke Mix Room device-3?' });
-  await expect(question).toContainText('Takes the seat of this 1 device at once');
+  await expect(question).toContainText('Its seat is free at once.');
   await person.fill({ Reason: 'sold to a neighbour' });
   await person.press('Revoke the device');
   await expect(page.getByText('The device is revoked, and its seat is free.')).toBeVisible();

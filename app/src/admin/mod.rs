@@ -3,6 +3,7 @@
 #![allow(missing_docs, reason = "a server function's arguments are the fields of its form, named there")]
 
 pub mod audit;
+pub mod devices;
 pub mod first_start;
 pub mod home;
 pub mod licenses;
@@ -48,13 +49,26 @@ pub const TABLE: &[Row] = &[
     takes::<licenses::acts::SuspendLicense>(Permission::HelpCustomers),
     takes::<licenses::acts::ReinstateLicense>(Permission::HelpCustomers),
     takes::<licenses::acts::RevokeLicense>(Permission::ManageLicenses),
-    takes::<licenses::acts::RevokeDevice>(Permission::HelpCustomers),
     takes::<offline::ListRequests>(Permission::See),
     takes::<offline::FindPaper>(Permission::HelpCustomers),
     takes::<offline::acts::ReadPaper>(Permission::HelpCustomers),
     takes::<offline::acts::GrantPaper>(Permission::HelpCustomers),
     takes::<offline::acts::TakeRelease>(Permission::HelpCustomers),
     takes::<offline::response::WriteResponse>(Permission::HelpCustomers),
+    takes::<licenses::acts::LiftMoves>(Permission::HelpCustomers),
+    takes::<licenses::code::ReissueCode>(Permission::ManageLicenses),
+    takes::<devices::Device>(Permission::See),
+    takes::<devices::acts::FreeDevice>(Permission::HelpCustomers),
+    takes::<devices::acts::RevokeDevice>(Permission::HelpCustomers),
+    takes::<devices::acts::RestoreDevice>(Permission::HelpCustomers),
+    takes::<devices::acts::NameDevice>(Permission::HelpCustomers),
+    takes::<devices::blocks::ListBlocks>(Permission::See),
+    takes::<devices::blocks::BlockForm>(Permission::HelpCustomers),
+    takes::<devices::blocks::BlockDevice>(Permission::HelpCustomers),
+    takes::<devices::blocks::UnblockDevice>(Permission::HelpCustomers),
+    takes::<devices::authorized::ListAuthorized>(Permission::See),
+    takes::<devices::authorized::AuthorizeDevices>(Permission::HelpCustomers),
+    takes::<devices::authorized::UnauthorizeDevice>(Permission::HelpCustomers),
     takes::<audit::ListEvents>(Permission::See),
     takes::<products::ListProducts>(Permission::See),
     takes::<products::Product>(Permission::See),

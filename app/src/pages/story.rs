@@ -35,6 +35,20 @@ fn told(name: &str) -> Act {
         "device.activated" => act(Symbol::MonitorSmartphone, Tone::Accent, "activated", "activated"),
         "device.renewed" => act(Symbol::RefreshCw, Tone::Plain, "renewed its lease", "renewed its lease"),
         "device.released" => act(Symbol::Undo2, Tone::Plain, "gave its seat up", "gave its seat up"),
+        "license.code_reissued" => {
+            act(Symbol::KeyRound, Tone::Bad, "gave a new code to the license of", "gave it a new code")
+        }
+        "license.moves_forgiven" => act(Symbol::Undo2, Tone::Plain, "lifted the moves of", "lifted its moves"),
+        "license.devices_authorized" => act(Symbol::ShieldCheck, Tone::Plain, "entered devices for", "entered devices"),
+        "license.device_unauthorized" => act(Symbol::CircleX, Tone::Bad, "took out a device of", "took out a device"),
+        "device.freed" => act(Symbol::DoorClosed, Tone::Plain, "gave back the seat of", ""),
+        "device.checked_out" => act(Symbol::LogOut, Tone::Plain, "checked out", "checked out"),
+        "device.checked_in" => act(Symbol::LogIn, Tone::Plain, "checked in", "checked in"),
+        "device.taken_over" => act(Symbol::MonitorSmartphone, Tone::Accent, "took over the seat of", ""),
+        "device.restored" => act(Symbol::Undo2, Tone::Plain, "gave its seat back to", ""),
+        "device.named" => act(Symbol::Pencil, Tone::Plain, "named the device", ""),
+        "device.blocked" => act(Symbol::Ban, Tone::Bad, "blocked the device", ""),
+        "device.unblocked" => act(Symbol::Undo2, Tone::Plain, "unblocked the device", ""),
         "device.revoked" => act(Symbol::CircleSlash, Tone::Bad, "revoked the device", ""),
         "product.created" => act(Symbol::Package, Tone::Plain, "made the product", ""),
         "product.changed" => act(Symbol::Package, Tone::Plain, "changed the product", ""),

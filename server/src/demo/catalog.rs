@@ -4,7 +4,7 @@ use licensing::{
     CodeShape, Span, Terms, VersionRange,
     feature::{Feature, FeatureKind, FeatureValue},
     product::Algorithm,
-    terms::{EmailTerm, Lease, Reactivation, Release, Seats, Validity, Versions},
+    terms::{Devices, EmailTerm, Lease, Reactivation, Release, Seats, Strictness, Validity, Versions},
 };
 use service::{PolicyForm, ProductForm};
 
@@ -85,6 +85,8 @@ fn meridian() -> Offer {
         grace: Span::days(30),
         reactivation: Reactivation::Refuse,
         release: Release::BySupport,
+        devices: Devices::Authorized,
+        strictness: Strictness::Strict,
         ..Terms::default()
     };
     Offer {

@@ -25,9 +25,11 @@ pub(super) enum Fate {
     Stepped(i64, Step, &'static str),
     /// Its first device was revoked, so many days ago, for this reason.
     LostDevice(i64, &'static str),
+    /// Its first device was stolen, and blocked everywhere, so many days ago, for this reason.
+    Stolen(i64, &'static str),
 }
 
-use Fate::{Left, LostDevice, Stepped};
+use Fate::{Left, LostDevice, Stepped, Stolen};
 use Step::{Revoke, Suspend};
 
 const DRIFT: (&str, &str) = ("drift-pro", "Perpetual, two computers");
@@ -60,15 +62,7 @@ pub(super) const SALES: &[Sale] = &[
         200,
         Stepped(198, Revoke, "The payment was charged back."),
     ),
-    sale(
-        DRIFT,
-        "Aroha Ngata",
-        "aroha@tuiaudio.example",
-        301,
-        2,
-        1,
-        LostDevice(44, "The laptop was stolen; order 2291."),
-    ),
+    sale(DRIFT, "Aroha Ngata", "aroha@tuiaudio.example", 301, 2, 1, Stolen(44, "The laptop was stolen; order 2291.")),
     sale(TEAM, "Northlight Post", "it@northlightpost.example", 288, 9, 0, Left),
     sale(HALCYON, "Dariusz & Söhne", "info@dariusz-soehne.example", 275, 1, 12, Left),
     sale(TRIAL, "Camille Roux", "camille@example.fr", 260, 1, 247, Left),

@@ -7,9 +7,9 @@ use licensing::{
     activation::Request,
     license::{self, Step},
     product::Lifecycle,
-    terms::Seats,
+    terms::{Devices, Seats},
 };
-use service::{Activation, Actor, Clock, LicenseForm, NewLicense, Origin, ProductForm, Service};
+use service::{Activation, Actor, BlockedFor, Clock, LicenseForm, NewBlock, NewLicense, Origin, ProductForm, Service};
 use uuid::Uuid;
 
 use super::{
@@ -48,6 +48,7 @@ enum Act {
     Ask(&'static Sale, usize),
     Step(&'static Sale, Step, &'static str),
     RevokeFirstDevice(&'static Sale, &'static str),
+    BlockFirstDevice(&'static Sale, &'static str),
 }
 
 struct Policy {
@@ -128,6 +129,7 @@ fn story_of(sale: &'static Sale, at: i64) -> Vec<Scene> {
     match sale.fate {
         Fate::Left => {}
         Fate::Stepped(day, step, why) => scenes.push(Scene { before: day * DAY, act: Act::Step(sale, step, why) }),
+        Fate::Stolen(day, why) => scenes.push(Scene { before: day * DAY, act: Act::BlockFirstDevice(sale, why) }),
         Fate::LostDevice(day, why) => scenes.push(Scene { before: day * DAY, act: Act::RevokeFirstDevice(sale, why) }),
     }
     scenes
@@ -144,6 +146,9 @@ async fn play(
         Act::Sell(sale) => {
             let Some(policy) = policies.get(&named(sale)) else { return Ok(()) };
             let (license, code) = service.create_license(order(sale, policy.id), actor).await?;
+            if policy.terms.devices == Devices::Authorized {
+                service.authorize_devices(license.id, &laboratory(sale), actor).await?;
+            }
             sold.insert(sale.customer, Sold { id: license.id, code, first_device: None });
         }
         Act::Ask(sale, device) => {
@@ -159,6 +164,12 @@ async fn play(
         Act::Step(sale, step, why) => {
             if let Some(sold) = sold.get(sale.customer) {
                 service.step_license(sold.id, step, why, actor).await?;
+            }
+        }
+        Act::BlockFirstDevice(sale, why) => {
+            if let Some(fingerprint) = fingerprint(sale, 0) {
+                let (blocked_for, reason) = (BlockedFor::Server, why.to_owned());
+                service.block_device(NewBlock { fingerprint, blocked_for, revoke: true, reason }, actor).await?;
             }
         }
         Act::RevokeFirstDevice(sale, why) => {
@@ -185,15 +196,30 @@ fn order(sale: &Sale, policy_id: Uuid) -> NewLicense {
     NewLicense { policy_id, code: String::new(), form }
 }
 
+/// A number of its own for each device of a sale.
+fn seed(sale: &Sale, device: usize) -> usize {
+    sale.customer.bytes().fold(device, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()))
+}
+
+fn fingerprint(sale: &Sale, device: usize) -> Option<Fingerprint> {
+    let text = format!("{:016x}-{device:04}", seed(sale, device).wrapping_mul(0x9e37_79b9_7f4a_7c15));
+    Fingerprint::read(&text).ok()
+}
+
+/// The devices of a laboratory, which are entered beforehand; the last of them have not come yet.
+fn laboratory(sale: &Sale) -> Vec<(Fingerprint, String)> {
+    let desks = 0..sale.devices + 3;
+    desks.filter_map(|desk| Some((fingerprint(sale, desk)?, format!("Laboratory, desk {}", desk + 1)))).collect()
+}
+
 fn asking(sale: &Sale, device: usize, code: &ActivationCode) -> Option<Activation> {
-    let seed = sale.customer.bytes().fold(device, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()));
+    let seed = seed(sale, device);
     let (name, platform) = DEVICES.get(seed % DEVICES.len()).copied().unwrap_or_default();
     let version = VERSIONS.get(seed % VERSIONS.len()).and_then(|version| Version::read(version).ok());
-    let fingerprint = format!("{:016x}-{device:04}", seed.wrapping_mul(0x9e37_79b9_7f4a_7c15));
     let address = format!("203.0.113.{}", seed % 254 + 1);
     Some(Activation {
         code: code.clone(),
-        fingerprint: Fingerprint::read(&fingerprint).ok()?,
+        fingerprint: fingerprint(sale, device)?,
         request: Request { email: Email::read(sale.email).ok(), version, ..Request::default() },
         device_name: Some(name.to_owned()),
         platform: Some(platform.to_owned()),

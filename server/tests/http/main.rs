@@ -3,6 +3,7 @@
 
 mod activation;
 mod admin;
+mod among;
 mod bad_input;
 mod door;
 mod fixture;

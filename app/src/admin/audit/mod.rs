@@ -79,7 +79,8 @@ pub async fn list_events(
     let now = service.clock().now();
     let given = |text: String| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
     let license_id = license.parse().ok();
-    let filter = service::store::events::EventFilter { license_id, act: given(act), text: given(q) };
+    let filter =
+        service::store::events::EventFilter { license_id, act: given(act), text: given(q), ..Default::default() };
     let mut reading = service.store().read().await?;
     let mut on = reading.on();
     let page = on.events(&filter, super::paging::paging(&before, &after), IN_SIGHT).await?;
@@ -95,6 +96,7 @@ impl From<service::store::events::Event> for EventLine {
     fn from(event: service::store::events::Event) -> Self {
         let page = match event.subject_kind.as_str() {
             "license" | "device" => event.license_id.map(|id| format!("/licenses/{id}")),
+            "block" => Some("/devices/blocked".to_owned()),
             "product" => event.subject_id.map(|id| format!("/products/{id}")),
             "policy" => event.subject_id.map(|id| format!("/policies/{id}")),
             _ => None,

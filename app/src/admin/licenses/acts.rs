@@ -1,4 +1,4 @@
-//! What is done to a license and to its devices, each with a reason.
+//! What is done to a license, each with a reason.
 
 use leptos::prelude::*;
 #[cfg(feature = "ssr")]
@@ -50,16 +50,12 @@ pub async fn revoke_license(
     Ok(())
 }
 
-/// Takes a device's seat away.
-#[server(endpoint = "devices/revoke")]
-pub async fn revoke_device(
-    #[server(default)] id: String,
-    #[server(default)] license: String,
-    #[server(default)] reason: String,
-) -> Result<(), Error> {
-    let actor = guard::<RevokeDevice>()?;
-    let (device, license) = (read_id(&id)?, read_id(&license)?);
-    service()?.revoke_activation(device, &reason, &actor).await?;
-    Done::DeviceRevoked.at(&format!("/licenses/{license}"));
+/// Lifts the moves that count against a license's transfer limit.
+#[server(endpoint = "licenses/lift-moves")]
+pub async fn lift_moves(#[server(default)] id: String, #[server(default)] reason: String) -> Result<(), Error> {
+    let actor = guard::<LiftMoves>()?;
+    let license = read_id(&id)?;
+    service()?.forgive_moves(license, &reason, &actor).await?;
+    Done::MovesLifted.at(&format!("/licenses/{license}"));
     Ok(())
 }

@@ -53,3 +53,14 @@ pub async fn reveal_code(#[server(default)] id: String) -> Result<(), Error> {
     crate::address::go(&format!("/licenses/{id}"));
     Ok(())
 }
+
+/// Gives a license a new code, and shows it on its page, once. The old one finds nothing any more.
+#[server(endpoint = "licenses/reissue-code")]
+pub async fn reissue_code(#[server(default)] id: String, #[server(default)] reason: String) -> Result<(), Error> {
+    let actor = crate::admin::guard::<ReissueCode>()?;
+    let id = crate::admin::read_id(&id)?;
+    let code = crate::admin::service()?.reissue_code(id, &reason, &actor).await?;
+    keep(id, code.written().to_owned(), false).await?;
+    crate::done::Done::CodeReissued.at(&format!("/licenses/{id}"));
+    Ok(())
+}

@@ -5,11 +5,15 @@ use leptos::prelude::*;
 use licensing::{
     Overrides, Terms,
     license::{Standing, State},
+    release::{Moved, Overlap},
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{Error, admin::audit::EventLine};
+use crate::{
+    Error,
+    admin::{audit::EventLine, devices::DeviceLine},
+};
 
 /// A license.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,6 +64,10 @@ pub struct LicenseDetail {
     pub used: u64,
     /// Its devices: those that hold a seat, then those that held one.
     pub devices: Vec<DeviceLine>,
+    /// By how many devices it may pass its limit now, since seats were given away whose tokens still run.
+    pub overlap: Option<Overlap>,
+    /// Moves of its seats that count, where they are limited.
+    pub moves: Option<Moved>,
     /// What happened to it, youngest first.
     pub events: Vec<EventLine>,
     /// Whether more happened than is shown.
@@ -79,45 +87,6 @@ pub struct FeatureLine {
     pub default: Option<String>,
 }
 
-/// A device of a license.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DeviceLine {
-    /// Its id: the API's `sessionId`.
-    pub id: Uuid,
-    /// Its name, where the software sent one.
-    pub name: Option<String>,
-    /// Its platform, where the software sent one.
-    pub platform: Option<String>,
-    /// What it says of itself.
-    pub fingerprint: String,
-    /// The software's version, where it sent one.
-    pub version: Option<String>,
-    /// Where it last asked from.
-    pub address: Option<String>,
-    /// When it last asked.
-    pub last_seen_at: DateTime<Utc>,
-    /// Until when it is confirmed.
-    pub lease_ends_at: DateTime<Utc>,
-    /// Until when it may run without asking.
-    pub token_expires_at: DateTime<Utc>,
-    /// Until when it counts against the limit.
-    pub hold_until: DateTime<Utc>,
-    /// When it was revoked.
-    pub revoked_at: Option<DateTime<Utc>>,
-}
-
-impl DeviceLine {
-    /// What it is called, where the software sent no name too.
-    pub fn called(&self) -> &str {
-        self.name.as_deref().unwrap_or("unnamed device")
-    }
-
-    /// Whether it counts against the limit at `now`.
-    pub fn holds_seat(&self, now: DateTime<Utc>) -> bool {
-        self.revoked_at.is_none() && self.hold_until > now
-    }
-}
-
 /// The most devices that the page of a license shows.
 pub const MOST_DEVICES: usize = 200;
 /// How many events the page of a license shows.
@@ -127,6 +96,9 @@ const EVENTS: usize = 12;
 /// What the page of a license shows.
 #[server(endpoint = "licenses/detail")]
 pub async fn license(#[server(default)] id: String) -> Result<LicenseDetail, Error> {
+    use std::collections::HashMap;
+
+    use licensing::{release, undo::UNDO_WITHIN};
     use service::store::{events::EventFilter, page::Paging};
 
     crate::admin::guard::<License>()?;
@@ -138,11 +110,23 @@ pub async fn license(#[server(default)] id: String) -> Result<LicenseDetail, Err
     let row = on.license(id, now).await?.ok_or(Error::NotFound)?;
     let product = on.product(row.license.product_id).await?.ok_or(Error::NotFound)?;
     let most = i64::try_from(MOST_DEVICES).unwrap_or(i64::MAX);
-    let devices = on.activations(id, most).await?.into_iter().map(DeviceLine::from).collect();
+    let rows = on.activations(id, most).await?;
+    let taken: HashMap<_, _> = on.taken_seats(id, UNDO_WITHIN.before(now)).await?.into_iter().collect();
+    let terms = row.policy_terms.with(&row.license.overrides);
+    let ends = on.tokens_without_seat(id, now, crate::admin::devices::MOST_ENDS).await?;
+    let devices = rows.into_iter().map(|row| {
+        let taken = taken.get(&row.id).copied();
+        DeviceLine::of(row, taken, &terms, &ends, now)
+    });
+    let moves = on.releases(id, release::looks_back(&terms).before(now)).await?;
+    let moves: Vec<_> = moves.iter().filter(|it| it.moves && it.forgiven_at.is_none()).map(|it| it.at).collect();
+    let past = release::Past { moves: &moves, ..release::Past::default() };
     let of_license = EventFilter { license_id: Some(id), ..EventFilter::default() };
     let events = on.events(&of_license, Paging::First, EVENTS).await?;
     Ok(LicenseDetail {
-        devices,
+        devices: devices.collect(),
+        overlap: release::overlap(&terms, &ends, now),
+        moves: release::moved(&terms, past, now),
         more_events: events.next.is_some(),
         events: events.rows.into_iter().map(EventLine::from).collect(),
         ..LicenseDetail::of(row, &product, now)
@@ -187,6 +171,8 @@ impl LicenseDetail {
             ends_at,
             used: u64::try_from(row.seats_used).unwrap_or_default(),
             devices: Vec::new(),
+            overlap: None,
+            moves: None,
             events: Vec::new(),
             more_events: false,
             now,
@@ -207,23 +193,4 @@ fn feature_lines(
     };
     let mut values = licensing::feature::resolve(features, &[policy, own]);
     features.iter().filter_map(|f| Some((f, values.remove(&f.code)?.to_string()))).map(line).collect()
-}
-
-#[cfg(feature = "ssr")]
-impl From<service::store::activations::Activation> for DeviceLine {
-    fn from(row: service::store::activations::Activation) -> Self {
-        Self {
-            id: row.id,
-            name: row.device_name,
-            platform: row.platform,
-            fingerprint: row.fingerprint,
-            version: row.software_version,
-            address: row.address,
-            last_seen_at: row.last_seen_at,
-            lease_ends_at: row.lease_ends_at,
-            token_expires_at: row.token_expires_at,
-            hold_until: row.hold_until,
-            revoked_at: row.revoked_at,
-        }
-    }
 }

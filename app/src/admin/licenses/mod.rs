@@ -156,7 +156,7 @@ fn looks_like_a_code(text: &str) -> bool {
 
 /// What a license is called: the customer, else the address, else the end of the code.
 #[cfg(feature = "ssr")]
-pub(super) fn name_of(license: &service::store::licenses::License) -> String {
+pub(crate) fn name_of(license: &service::store::licenses::License) -> String {
     let known = license.customer.clone().or_else(|| license.email.clone());
     known.unwrap_or_else(|| format!("License {}", license.code_tail))
 }

@@ -15,7 +15,8 @@ const WORK: &[Place] = &[
     ("/products", Symbol::Package, "Products"),
     ("/policies", Symbol::SlidersHorizontal, "Policies"),
 ];
-const WATCH: &[Place] = &[("/audit", Symbol::History, "Audit log")];
+const WATCH: &[Place] =
+    &[("/devices/blocked", Symbol::Ban, "Blocked devices"), ("/audit", Symbol::History, "Audit log")];
 
 /// At the side on a desk; on a phone a drawer, opened by the button in the bar and closed by going somewhere.
 #[component]

@@ -47,7 +47,7 @@ pub(super) const SECTION: Section = Section {
                         "Which devices",
                         DEVICES,
                         &of.devices,
-                        "There is no page yet that enters devices: until there is, the second lets nobody in.",
+                        "Entered on the page of each license, by fingerprint: until then, the second lets nobody in.",
                     )}
                 {ask
                     .select(

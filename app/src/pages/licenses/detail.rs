@@ -18,7 +18,10 @@ use crate::{
     },
     components::{Code, Fact, Facts, Panel, When, may},
     load::{Loaded, fetched},
-    pages::story::Timeline,
+    pages::{
+        devices::{AuthorizedPanel, BlocksPanel},
+        story::Timeline,
+    },
 };
 
 /// The page of a license.
@@ -39,13 +42,15 @@ pub fn LicensePage() -> impl IntoView {
     );
     let data = fetched(id, license);
     let page = move |data: LicenseDetail| {
+        let id = data.id;
         let of = StoredValue::new(data);
         view! {
             <Head of reveal />
             <Suspense>{move || Suspend::new(async move { secret.await.map(|secret| view! { <Revealed secret /> }) })}</Suspense>
             <Devices of />
+            <AuthorizedPanel license=id />
             <div class="split">
-                <div>{what_happened(of)} {notes(of)}</div>
+                <div>{what_happened(of)} <BlocksPanel license=id /> {notes(of)}</div>
                 <div>
                     <TermsPanel of />
                     {features(of)}

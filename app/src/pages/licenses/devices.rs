@@ -2,11 +2,20 @@
 
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
-use licensing::Permission;
+use licensing::{
+    Permission,
+    activation::SessionState,
+    release::Moved,
+    sentence::{count, thousands},
+};
 
 use crate::{
-    admin::licenses::detail::{DeviceLine, LicenseDetail, MOST_DEVICES},
+    admin::{
+        devices::DeviceLine,
+        licenses::detail::{LicenseDetail, MOST_DEVICES},
+    },
     components::{Code, Panel, Seats, When, dialog_address, may, reason},
+    pages::devices::{row_acts, standing},
 };
 
 /// Every device, those that hold a seat first.
@@ -30,7 +39,9 @@ pub(super) fn Devices(
             {next}
         }
     };
-    let footer = footer(license.devices.len());
+    let terms = license.terms.with(&license.overrides);
+    let notes = (standing(license.overlap, &terms, now), moves(license.moves));
+    let footer = footer(license.devices.len(), notes);
     let body = match license.devices.is_empty() {
         true => view! {
             <div class="body">
@@ -63,14 +74,16 @@ fn next_free(
     full.then(|| (next.hold_until, next.called().to_owned()))
 }
 
-fn footer(devices: usize) -> Option<AnyView> {
+fn footer(devices: usize, (overlap, moves): (Option<AnyView>, Option<AnyView>)) -> Option<AnyView> {
     let cut = devices == MOST_DEVICES;
     let not_allowed = devices > 0 && !may(Permission::HelpCustomers);
-    (cut || not_allowed).then(|| {
-        let why = view! { <p id="why-revoke">"Revoking a device: " {reason(Permission::HelpCustomers)}</p> };
+    (cut || not_allowed || overlap.is_some() || moves.is_some()).then(|| {
+        let why = view! { <p id="why-revoke">"Freeing and revoking: " {reason(Permission::HelpCustomers)}</p> };
         view! {
             <footer>
                 {cut.then(|| view! { <p>{format!("Only the first {MOST_DEVICES} are shown.")}</p> })}
+                {overlap}
+                {moves}
                 {not_allowed.then_some(why)}
             </footer>
         }
@@ -123,7 +136,9 @@ fn row(device: DeviceLine, now: DateTime<Utc>) -> impl IntoView {
     view! {
         <tr data-tone=(!seated).then_some("off")>
             <th scope="row">
-                <span class="name">{name}</span>
+                <a class="name" href=format!("/devices/{}", device.id)>
+                    {name}
+                </a>
                 <span class="sub">{device.platform.clone()}</span>
             </th>
             <td class="fp">
@@ -138,7 +153,7 @@ fn row(device: DeviceLine, now: DateTime<Utc>) -> impl IntoView {
             </td>
             <td class="ip">{device.address.clone().map(|address| view! { <Code text=address /> })}</td>
             <td class="acts">
-                <div class="row-acts">{device.revoked_at.is_none().then(|| revoke(&device))}</div>
+                <div class="row-acts">{row_acts(&device)}</div>
             </td>
         </tr>
     }
@@ -146,14 +161,20 @@ fn row(device: DeviceLine, now: DateTime<Utc>) -> impl IntoView {
 
 /// Whether the device is confirmed still.
 fn runs(device: &DeviceLine, now: DateTime<Utc>) -> bool {
-    device.revoked_at.is_none() && device.lease_ends_at > now
+    matches!(device.state, SessionState::Active) && device.lease_ends_at > now
 }
 
 /// Until when the device is confirmed; and, where its seat tells another story, that too.
 fn lease(device: &DeviceLine, now: DateTime<Utc>) -> AnyView {
     let (ends, holds) = (device.lease_ends_at, device.hold_until);
-    if let Some(at) = device.revoked_at {
-        return view! { "revoked " <When at now /> }.into_any();
+    if let Some(at) = device.ended_at {
+        let how = if device.state == SessionState::Revoked { "revoked " } else { "given back " };
+        let cools =
+            (holds > now).then(|| view! { <span class="sub">"seat counts until " <When at=holds now /></span> });
+        return view! { <span class="two">{how} <When at now /> {cools}</span> }.into_any();
+    }
+    if device.state == SessionState::CheckedOut {
+        return "checked out".into_any();
     }
     if runs(device, now) {
         return view! { <When at=ends now /> }.into_any();
@@ -171,26 +192,20 @@ fn lease(device: &DeviceLine, now: DateTime<Utc>) -> AnyView {
     .into_any()
 }
 
-fn revoke(device: &DeviceLine) -> AnyView {
-    let label = format!("Revoke {}", device.called());
-    match may(Permission::HelpCustomers) {
-        true => view! {
-            <a class="button small" href=dialog_address(&format!("device-{}", device.id)) aria-label=label>
-                "Revoke"
+/// `4 of 5 moves used in the last 30 days.`
+pub(super) fn said_of_moves(moves: Moved) -> String {
+    format!("{} of {} used in the last {}.", thousands(moves.used.into()), count(moves.most.into(), "move"), moves.per)
+}
+
+/// The moves that count, and the way to lift them; nothing where none does.
+fn moves(of: Option<Moved>) -> Option<AnyView> {
+    let moves = of.filter(|moves| moves.used > 0)?;
+    let lift = may(Permission::HelpCustomers).then(|| {
+        view! {
+            <a class="button small" href=dialog_address("lift")>
+                "Lift the moves"
             </a>
         }
-        .into_any(),
-        false => view! {
-            <button
-                class="button small"
-                type="button"
-                aria-disabled="true"
-                aria-describedby="why-revoke"
-                aria-label=label
-            >
-                "Revoke"
-            </button>
-        }
-        .into_any(),
-    }
+    });
+    Some(view! { <p class="row">{said_of_moves(moves)} {lift}</p> }.into_any())
 }

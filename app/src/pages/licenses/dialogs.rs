@@ -2,16 +2,17 @@
 
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
-use uuid::Uuid;
 
+use super::devices::said_of_moves;
 use crate::{
     admin::licenses::{
-        acts::{ReinstateLicense, RevokeDevice, RevokeLicense, SuspendLicense},
-        detail::{DeviceLine, LicenseDetail},
+        acts::{LiftMoves, ReinstateLicense, RevokeLicense, SuspendLicense},
+        code::ReissueCode,
+        detail::LicenseDetail,
     },
-    components::{Cancel, DIALOG, Dialog, TextField, When},
+    components::{Cancel, Dialog, TextField, When},
     form::{Form, Submit},
+    pages::devices::{Asked, DeviceDialogs},
     words,
 };
 
@@ -21,6 +22,13 @@ pub(super) fn Dialogs(
     /// The license.
     of: StoredValue<LicenseDetail>,
 ) -> impl IntoView {
+    let asked = of.with_value(|it| Asked {
+        devices: it.devices.clone(),
+        terms: it.terms.with(&it.overrides),
+        now: it.now,
+        from: None,
+    });
+    let asked = StoredValue::new(asked);
     view! {
         <Dialog name="suspend" title="Suspend this license?">
             {move || suspend(of)}
@@ -31,7 +39,13 @@ pub(super) fn Dialogs(
         <Dialog name="revoke" title="Revoke this license for good?">
             {move || revoke(of)}
         </Dialog>
-        {device_dialog(of)}
+        <Dialog name="reissue" title="Make a new code?">
+            {move || reissue(of)}
+        </Dialog>
+        <Dialog name="lift" title="Lift the moves?">
+            {move || lift(of)}
+        </Dialog>
+        <DeviceDialogs of=asked />
     }
 }
 
@@ -89,49 +103,41 @@ fn revoke(of: StoredValue<LicenseDetail>) -> impl IntoView {
     }
 }
 
-/// The dialog of the device that the address names, as far as the license has it.
-fn device_dialog(of: StoredValue<LicenseDetail>) -> impl IntoView {
-    let query = use_query_map();
-    let wanted = Memo::new(move |_| {
-        let dialog = query.with(|query| query.get(DIALOG))?;
-        let id = dialog.strip_prefix("device-")?.parse::<Uuid>().ok()?;
-        of.with_value(|it| it.devices.iter().find(|d| d.id == id && d.revoked_at.is_none()).cloned())
-    });
-    move || {
-        wanted.get().map(|device| {
-            let title = format!("Revoke {}?", device.called());
-            view! {
-                <Dialog name=format!("device-{}", device.id) title>
-                    {
-                        let device = device.clone();
-                        move || revoke_device(of, &device)
-                    }
-                </Dialog>
-            }
-        })
+fn reissue(of: StoredValue<LicenseDetail>) -> impl IntoView {
+    let action = ServerAction::<ReissueCode>::new();
+    let used = of.with_value(|it| it.used);
+    let devices = match used {
+        0 => "No device holds a seat now.".to_owned(),
+        1 => "The 1 device that is in keeps its seat and renews with its token.".to_owned(),
+        n => format!("The {} that are in keep their seats and renew with their tokens.", words::count(n, "device")),
+    };
+    view! {
+        <p>
+            "The old code finds nothing from then on, and is answered like one that never was. " {devices}
+            " To activate again, or on another device, one needs the new code: send it to the customer."
+        </p>
+        <Form action id="reissue">
+            {hidden(of)} <Reason placeholder="Such as: the code was posted in a forum" />
+            <footer>
+                <Cancel />
+                <Submit class="danger primary">"Make a new code"</Submit>
+            </footer>
+        </Form>
     }
 }
 
-fn revoke_device(of: StoredValue<LicenseDetail>, device: &DeviceLine) -> impl IntoView + use<> {
-    let action = ServerAction::<RevokeDevice>::new();
-    let now = of.with_value(|it| it.now);
-    let (id, until) = (device.id.to_string(), device.token_expires_at);
-    let offline = (until > now).then(|| {
-        view! { "If it stays offline, it runs on until its token ends, " <When at=until now /> ". " }
-    });
-    let seat = match device.holds_seat(now) {
-        true => "Takes the seat of this 1 device at once, so that another may have it. ",
-        false => "This device holds no seat; revoking it ends its session for good. ",
-    };
+fn lift(of: StoredValue<LicenseDetail>) -> impl IntoView {
+    let action = ServerAction::<LiftMoves>::new();
     view! {
-        <p>{seat} {offline} "It may ask for a seat again: to keep it out, suspend the license."</p>
-        <Form action id="revoke-device">
-            <input type="hidden" name="id" value=id />
-            <input type="hidden" name="license" value=of.with_value(|it| it.id.to_string()) />
-            <Reason placeholder="Such as: sold, the customer wrote on 3 November" />
+        <p>
+            {of.with_value(|it| it.moves.map(said_of_moves))}
+            " Lifted, they count no more, and devices may give their seats up again. No seat changes by that."
+        </p>
+        <Form action id="lift">
+            {hidden(of)} <Reason placeholder="Such as: two disks broke in one week" />
             <footer>
                 <Cancel />
-                <Submit class="danger primary">"Revoke the device"</Submit>
+                <Submit>"Lift the moves"</Submit>
             </footer>
         </Form>
     }

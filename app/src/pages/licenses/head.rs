@@ -78,6 +78,7 @@ fn why(license: LicenseDetail) -> impl IntoView {
 /// The end of the code, and the way to the whole of it.
 fn code(of: StoredValue<LicenseDetail>, reveal: ServerAction<RevealCode>) -> impl IntoView {
     let (id, tail) = of.with_value(|it| (it.id.to_string(), it.code_tail.clone()));
+    let renewable = of.with_value(|it| it.state != State::Revoked) && may(Permission::ManageLicenses);
     let button = match may(Permission::RevealCodes) {
         true => view! {
             <Form action=reveal id="reveal" class="inline">
@@ -87,9 +88,19 @@ fn code(of: StoredValue<LicenseDetail>, reveal: ServerAction<RevealCode>) -> imp
                     " Reveal"
                 </button>
             </Form>
+            {renewable
+                .then(|| {
+                    view! {
+                        <a class="button small quiet" href=dialog_address("reissue")>
+                            <Icon of=Symbol::RefreshCw />
+                            " Reissue"
+                        </a>
+                    }
+                })}
         }
         .into_any(),
-        false => view! { <small class="muted">"An administrator may see the whole code."</small> }.into_any(),
+        false => view! { <small class="muted">"An administrator may see the whole code, or make a new one."</small> }
+            .into_any(),
     };
     view! {
         <div class="lead row">

@@ -13,6 +13,7 @@ use crate::{
     components::{Code, Empty, Fact, Facts, Gate, Icon, Notice, PageHead, Panel, Sentence, Symbol, Tone, When},
     features,
     load::{Loaded, fetched},
+    pages::devices::BlocksPanel,
     words,
 };
 
@@ -47,7 +48,7 @@ fn page(product: ProductDetail) -> impl IntoView {
         {withdrawn}
         <div class="split">
             <div>
-                {policies(id, &product.policies)} {feature_table(id, &product.features)} <Integrate of=product.clone() />
+                {policies(id, &product.policies)} {feature_table(id, &product.features)} <BlocksPanel product=id /> <Integrate of=product.clone() />
             </div>
             <div>{facts(&product)}</div>
         </div>

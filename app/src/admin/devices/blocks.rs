@@ -1,0 +1,242 @@
+//! Blocks: which there are, what one would reach, and the acts that make and end them.
+
+use chrono::{DateTime, Utc};
+use leptos::prelude::*;
+use licensing::activation::BlockScope;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::{Error, admin::paging::Turns};
+#[cfg(feature = "ssr")]
+use crate::{
+    admin::{guard, licenses::name_of, read_id, service},
+    done::Done,
+};
+
+/// A part of the list of blocks, youngest first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Blocks {
+    /// The blocks in sight.
+    pub lines: Vec<BlockLine>,
+    /// Where the other parts begin.
+    pub turns: Turns,
+    /// The server's time.
+    pub now: DateTime<Utc>,
+}
+
+/// A block in a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BlockLine {
+    /// Its id.
+    pub id: Uuid,
+    /// For what.
+    pub scope: BlockScope,
+    /// The page of that, and what it is called; nothing for the whole server.
+    pub of: Option<(String, String)>,
+    /// The name of a device that has the fingerprint.
+    pub device: Option<String>,
+    /// The fingerprint.
+    pub fingerprint: String,
+    /// Why.
+    pub reason: String,
+    /// Who blocked it.
+    pub by: String,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// What stands on the page that blocks a fingerprint.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Blocking {
+    /// The fingerprint, if it is known already.
+    pub fingerprint: String,
+    /// The name of a device that has it.
+    pub device: Option<String>,
+    /// The license that it can be blocked for: id and name.
+    pub license: Option<(Uuid, String)>,
+    /// The product that it can be blocked for: id and name.
+    pub product: Option<(Uuid, String)>,
+    /// What a block would reach, from narrow to wide.
+    pub reach: Vec<Reach>,
+}
+
+/// What a block would reach.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reach {
+    /// The block's scope.
+    pub scope: BlockScope,
+    /// Licenses on which the device was activated.
+    pub licenses: u64,
+    /// Seats that it holds of them now.
+    pub seats: u64,
+    /// When its last token there ends, if one runs.
+    pub runs_until: Option<DateTime<Utc>>,
+    /// Whether it is blocked so far already.
+    pub blocked: bool,
+}
+
+/// How many blocks are in sight at a time.
+#[cfg(feature = "ssr")]
+const IN_SIGHT: usize = 50;
+
+/// Blocks: those that a license's devices are under, and its own; those of a product; or all.
+#[server(endpoint = "devices/blocks")]
+pub async fn list_blocks(
+    #[server(default)] license: String,
+    #[server(default)] product: String,
+    #[server(default)] before: String,
+    #[server(default)] after: String,
+) -> Result<Blocks, Error> {
+    use service::store::blocks::BlockFilter;
+
+    guard::<ListBlocks>()?;
+    let service = service()?;
+    let (license, product): (Option<Uuid>, Option<Uuid>) = (license.parse().ok(), product.parse().ok());
+    let filter = BlockFilter { scope_id: product, reaching: license, ..BlockFilter::default() };
+    let paging = crate::admin::paging::paging(&before, &after);
+    let page = service.store().read().await?.on().blocks(filter, paging, IN_SIGHT).await?;
+    let turns = Turns::of(&page);
+    Ok(Blocks { lines: page.rows.into_iter().map(BlockLine::from).collect(), turns, now: service.clock().now() })
+}
+
+/// What can be blocked from here: the device of that id, or a fingerprint, for a license, its product, or everything.
+#[server(endpoint = "devices/block-form")]
+pub async fn block_form(
+    #[server(default)] device: String,
+    #[server(default)] fingerprint: String,
+    #[server(default)] license: String,
+    #[server(default)] product: String,
+) -> Result<Blocking, Error> {
+    use licensing::Fingerprint;
+    use service::{BlockedFor, store::blocks::BlockFilter};
+
+    guard::<BlockForm>()?;
+    let service = service()?;
+    let now = service.clock().now();
+    let mut reading = service.store().read().await?;
+    let mut on = reading.on();
+    let (mut license, mut fingerprint, mut name) = (license.parse().ok(), fingerprint, None);
+    if !device.is_empty() {
+        let found = on.activation(read_id(&device)?).await?.ok_or(Error::NotFound)?;
+        name = found.label.or(found.device_name);
+        (license, fingerprint) = (Some(found.license_id), found.fingerprint);
+    }
+    let license = match license {
+        Some(id) => Some(on.license(id, now).await?.ok_or(Error::NotFound)?),
+        None => None,
+    };
+    let product = match (&license, product.parse().ok()) {
+        (Some(row), _) => Some((row.license.product_id, row.product_name.clone())),
+        (None, Some(id)) => Some((id, on.product(id).await?.ok_or(Error::NotFound)?.name)),
+        (None, None) => None,
+    };
+    let license = license.map(|row| (row.license.id, name_of(&row.license)));
+    let places = license.iter().map(|(id, _)| BlockedFor::License(*id));
+    let places = places.chain(product.iter().map(|(id, _)| BlockedFor::Product(*id))).chain([BlockedFor::Server]);
+    let mut reach = Vec::new();
+    if let Ok(read) = Fingerprint::read(&fingerprint) {
+        let hash = read.digest();
+        let found = on.devices_with(&hash, service::MOST_FOUND).await?;
+        let known = found.iter().find_map(|it| it.device.label.clone().or_else(|| it.device.device_name.clone()));
+        name = name.or(known);
+        let filter = BlockFilter { fingerprint_hash: Some(hash), ..BlockFilter::default() };
+        let blocks = on.blocks(filter, Default::default(), 1_000).await?.rows;
+        reach = places
+            .map(|place| {
+                let there: Vec<_> = found.iter().filter(|it| place.reaches(it)).map(|it| &it.device).collect();
+                let count = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
+                Reach {
+                    scope: place.scope(),
+                    licenses: count(there.len()),
+                    seats: count(there.iter().filter(|it| it.hold_until > now).count()),
+                    runs_until: there.iter().map(|it| it.token_expires_at).max().filter(|end| *end > now),
+                    blocked: blocks.iter().any(|row| place.is_of(&row.block)),
+                }
+            })
+            .collect();
+    }
+    Ok(Blocking { fingerprint, device: name, license, product, reach })
+}
+
+/// Blocks a fingerprint for a license, a product, or everything, as `scope` says; and takes its seats there, where
+/// `revoke` is `on`.
+#[server(endpoint = "devices/block")]
+pub async fn block_device(
+    #[server(default)] fingerprint: String,
+    #[server(default)] scope: String,
+    #[server(default)] license: String,
+    #[server(default)] product: String,
+    #[server(default)] device: String,
+    #[server(default)] revoke: String,
+    #[server(default)] reason: String,
+) -> Result<(), Error> {
+    use licensing::{Fingerprint, Invalid};
+    use service::{BlockedFor, NewBlock};
+
+    let actor = guard::<BlockDevice>()?;
+    let mut wrong = Invalid::default();
+    let fingerprint = wrong.keep("fingerprint", Fingerprint::read(&fingerprint));
+    let blocked_for = match BlockScope::from_name(&scope) {
+        Some(BlockScope::License) => license.parse().ok().map(BlockedFor::License),
+        Some(BlockScope::Product) => product.parse().ok().map(BlockedFor::Product),
+        Some(BlockScope::Server) => Some(BlockedFor::Server),
+        None => None,
+    };
+    let blocked_for = wrong.keep("scope", blocked_for.ok_or("Choose for what."));
+    wrong.keep("reason", licensing::text::name(&reason, 500));
+    let (Some(fingerprint), Some(blocked_for), true) = (fingerprint, blocked_for, wrong.0.is_empty()) else {
+        return Err(wrong.into());
+    };
+    let revoke = revoke == "on";
+    service()?.block_device(NewBlock { fingerprint, blocked_for, revoke, reason }, &actor).await?;
+    let to = match (read_id(&device), license.parse::<Uuid>(), product.parse::<Uuid>()) {
+        (Ok(id), _, _) => format!("/devices/{id}"),
+        (Err(_), Ok(id), _) => format!("/licenses/{id}"),
+        (Err(_), Err(_), Ok(id)) => format!("/products/{id}"),
+        (Err(_), Err(_), Err(_)) => "/devices/blocked".to_owned(),
+    };
+    Done::DeviceBlocked.at(&to);
+    Ok(())
+}
+
+/// Takes a block away. `from` is the path of the page it stands on.
+#[server(endpoint = "devices/unblock")]
+pub async fn unblock_device(
+    #[server(default)] id: String,
+    #[server(default)] from: String,
+    #[server(default)] reason: String,
+) -> Result<(), Error> {
+    let actor = guard::<UnblockDevice>()?;
+    service()?.unblock_device(read_id(&id)?, &reason, &actor).await?;
+    let to = if from.is_empty() || from.contains('?') { "/devices/blocked" } else { crate::address::own(&from) };
+    Done::DeviceUnblocked.at(to);
+    Ok(())
+}
+
+#[cfg(feature = "ssr")]
+impl From<service::store::blocks::BlockRow> for BlockLine {
+    fn from(row: service::store::blocks::BlockRow) -> Self {
+        let block = row.block;
+        let of = match block.scope {
+            BlockScope::License => {
+                let code = row.code_tail.map(|tail| format!("License {tail}"));
+                let name = row.customer.or(row.email).or(code).unwrap_or_default();
+                Some((format!("/licenses/{}", block.scope_id), name))
+            }
+            BlockScope::Product => {
+                Some((format!("/products/{}", block.scope_id), row.product_name.unwrap_or_default()))
+            }
+            BlockScope::Server => None,
+        };
+        Self {
+            id: block.id,
+            scope: block.scope,
+            of,
+            device: row.device_name,
+            fingerprint: block.fingerprint,
+            reason: block.reason,
+            by: block.blocked_by,
+            at: block.created_at,
+        }
+    }
+}

@@ -1,0 +1,228 @@
+//! The devices that were entered for a license beforehand.
+
+use chrono::{DateTime, Utc};
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use licensing::{Permission, sentence::thousands};
+use uuid::Uuid;
+
+use super::dialogs::reason;
+use crate::{
+    admin::devices::authorized::{
+        AuthorizeDevices, Authorized, AuthorizedLine, MOST_SHOWN, UnauthorizeDevice, list_authorized,
+    },
+    components::{Cancel, Code, DIALOG, Dialog, Gate, Icon, Panel, Symbol, TextArea, When, dialog_address, may},
+    form::{Form, Submit},
+    load::{Loaded, fetched},
+};
+
+/// What stands before the place in the list, in the name of the dialog that takes a device out.
+const TAKE_OUT: &str = "take-out-";
+
+/// The devices that were entered; nothing where the terms do not ask for it and none was.
+#[component]
+pub(crate) fn AuthorizedPanel(
+    /// The license.
+    license: Uuid,
+) -> impl IntoView {
+    let data = fetched(move || license.to_string(), list_authorized);
+    view! { <Loaded data view=panel /> }
+}
+
+fn panel(data: Authorized) -> Option<AnyView> {
+    if !data.asked && data.count == 0 {
+        return None;
+    }
+    let (count, now, asked) = (data.count, data.now, data.asked);
+    let of = StoredValue::new(data.clone());
+    let aside = move || {
+        view! {
+            <p>{thousands(count)} " entered"</p>
+            <Gate permission=Permission::HelpCustomers label="Enter devices">
+                <a class="button small" href=dialog_address("enter")>
+                    <Icon of=Symbol::Plus />
+                    " Enter devices"
+                </a>
+            </Gate>
+        }
+    };
+    let body = match data.lines.is_empty() {
+        true => view! {
+            <div class="body">
+                <p class="soft small">
+                    "The terms let in only devices whose fingerprints are entered here, and none is yet: nobody can activate."
+                </p>
+            </div>
+        }
+        .into_any(),
+        false => table(data.lines, now).into_any(),
+    };
+    let cut = usize::try_from(count).is_ok_and(|count| count > MOST_SHOWN);
+    let footer = (cut || !asked).then(|| {
+        view! {
+            <footer>
+                {cut.then(|| view! { <p>{format!("Only the youngest {MOST_SHOWN} are shown.")}</p> })}
+                {(!asked).then_some("The terms let in any device now; this list does nothing until they ask for it.")}
+            </footer>
+        }
+    });
+    Some(
+        view! {
+            <Panel id="authorized" title="Entered beforehand" aside bare=true>
+                {body}
+                {footer}
+            </Panel>
+            {may(Permission::HelpCustomers)
+                .then(|| {
+                    view! {
+                        <Dialog name="enter" title="Enter devices">
+                            {move || enter(of)}
+                        </Dialog>
+                        {take_out(of)}
+                    }
+                })}
+        }
+        .into_any(),
+    )
+}
+
+fn table(lines: Vec<AuthorizedLine>, now: DateTime<Utc>) -> impl IntoView {
+    let rows = lines.into_iter().enumerate().map(|(place, line)| row(place, line, now));
+    view! {
+        <div class="table-scroll">
+            <table class="table entered">
+                <caption class="visually-hidden">"Devices that were entered, youngest first"</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">"Fingerprint"</th>
+                        <th scope="col">"Device"</th>
+                        <th scope="col" class="seen">
+                            "Entered"
+                        </th>
+                        <th scope="col" class="acts">
+                            <span class="visually-hidden">"Acts"</span>
+                        </th>
+                    </tr>
+                </thead>
+                <tbody>{rows.collect_view()}</tbody>
+            </table>
+        </div>
+    }
+}
+
+fn row(place: usize, line: AuthorizedLine, now: DateTime<Utc>) -> impl IntoView {
+    let (called, at) = (called(&line), line.at);
+    let device = line.device.map(|(id, name)| {
+        let name = name.unwrap_or_else(|| "unnamed device".to_owned());
+        view! {
+            <a href=format!("/devices/{id}")>
+                <bdi>{name}</bdi>
+            </a>
+        }
+    });
+    let note = line.note.map(|note| view! { <span class="sub"><bdi>{note}</bdi></span> });
+    let act = may(Permission::HelpCustomers).then(|| {
+        let label = format!("Take out {called}");
+        view! {
+            <a class="button small" href=dialog_address(&format!("{TAKE_OUT}{place}")) aria-label=label>
+                "Take out"
+            </a>
+        }
+    });
+    view! {
+        <tr>
+            <th scope="row">
+                <Code text=line.fingerprint.clone() copies=format!("the fingerprint of {called}") />
+            </th>
+            <td>
+                {match device {
+                    Some(device) => device.into_any(),
+                    None => view! { <span class="muted">"has not come yet"</span> }.into_any(),
+                }} {note}
+            </td>
+            <td class="seen">
+                <When at now />
+            </td>
+            <td class="acts">
+                <div class="row-acts">{act}</div>
+            </td>
+        </tr>
+    }
+}
+
+fn called(line: &AuthorizedLine) -> String {
+    let name = line.device.as_ref().and_then(|(_, name)| name.clone());
+    name.or_else(|| line.note.clone()).unwrap_or_else(|| line.fingerprint.clone())
+}
+
+fn enter(of: StoredValue<Authorized>) -> impl IntoView {
+    let action = ServerAction::<AuthorizeDevices>::new();
+    let license = of.with_value(|it| it.license.to_string());
+    view! {
+        <p>"Each may activate once it asks. None takes a seat by being entered, and the limit of seats holds as before."</p>
+        <Form action id="enter">
+            <input type="hidden" name="license" value=license />
+            <TextArea
+                name="devices"
+                label="Devices"
+                hint="A line each: the fingerprint, and if you like a note after a tab or “ # ”. At most 1,000 at a time."
+                placeholder="SHA256:9f3ce41b7d5a # Lab, desk 4"
+                rows=8
+                code=true
+                required=true
+            />
+            <footer>
+                <Cancel />
+                <Submit>"Enter the devices"</Submit>
+            </footer>
+        </Form>
+    }
+}
+
+/// The dialog that takes out the device that the address names by its place in the list.
+fn take_out(of: StoredValue<Authorized>) -> impl IntoView {
+    let query = use_query_map();
+    let wanted = Memo::new(move |_| {
+        let dialog = query.with(|query| query.get(DIALOG))?;
+        let place = dialog.strip_prefix(TAKE_OUT)?.parse::<usize>().ok()?;
+        of.with_value(|it| it.lines.get(place).map(|line| (place, line.clone())))
+    });
+    move || {
+        wanted.get().map(|(place, line)| {
+            let title = format!("Take out {}?", called(&line));
+            view! {
+                <Dialog name=format!("{TAKE_OUT}{place}") title>
+                    {
+                        let line = line.clone();
+                        move || ask(of, &line)
+                    }
+                </Dialog>
+            }
+        })
+    }
+}
+
+fn ask(of: StoredValue<Authorized>, line: &AuthorizedLine) -> impl IntoView + use<> {
+    let action = ServerAction::<UnauthorizeDevice>::new();
+    let (license, asked) = of.with_value(|it| (it.license.to_string(), it.asked));
+    let fingerprint = line.fingerprint.clone();
+    let what = match (asked, line.device.is_some()) {
+        (false, _) => "The terms let in any device now: this changes nothing until they ask for the list.",
+        (true, true) => {
+            "It cannot renew any more; its seat and the token that it has stay until they end. Revoke it on its page to take those too."
+        }
+        (true, false) => "It cannot activate any more.",
+    };
+    view! {
+        <p>{what}</p>
+        <Form action id="take-out">
+            <input type="hidden" name="license" value=license />
+            <input type="hidden" name="fingerprint" value=fingerprint />
+            {reason("Such as: scrapped, the customer wrote on 3 November")}
+            <footer>
+                <Cancel />
+                <Submit class="danger primary">"Take the device out"</Submit>
+            </footer>
+        </Form>
+    }
+}

@@ -1,0 +1,249 @@
+//! Blocks: all of them, or those of one license or product.
+
+use chrono::{DateTime, Utc};
+use leptos::prelude::*;
+use leptos_router::hooks::{use_query_map, use_url};
+use licensing::{Permission, activation::BlockScope};
+use uuid::Uuid;
+
+use super::dialogs::reason;
+use crate::{
+    admin::devices::blocks::{BlockLine, Blocks, UnblockDevice, list_blocks},
+    components::{
+        AFTER, BEFORE, Cancel, Code, DIALOG, Dialog, Empty, Gate, Icon, PageHead, Pager, Panel, Symbol, When,
+        dialog_address, may,
+    },
+    form::{Form, Submit},
+    load::{Loaded, fetched},
+    words,
+};
+
+/// Every fingerprint that may not activate.
+#[component]
+pub fn BlockedPage() -> impl IntoView {
+    let query = use_query_map();
+    let wanted = move || [BEFORE, AFTER].map(|key| query.with(|query| query.get(key).unwrap_or_default()));
+    let data = fetched(wanted, |[before, after]| list_blocks(String::new(), String::new(), before, after));
+    view! { <Loaded data view=page /> }
+}
+
+fn page(data: Blocks) -> impl IntoView {
+    let (count, turns, now) = (data.lines.len(), data.turns, data.now);
+    let dialogs = StoredValue::new(data.lines.clone());
+    let lead = "Fingerprints that may not activate: a license, a product, or anything that this server licenses.";
+    view! {
+        <PageHead title="Blocked devices" lead=move || view! { <p class="lead">{lead}</p> } actions=block_here(String::new()) />
+        {match count {
+            0 => {
+                view! {
+                    <Empty
+                        icon=Symbol::Ban
+                        title="No device is blocked"
+                        text="Block a device from its own page, or a fingerprint from that of a license or a product: it neither activates nor renews there any more."
+                        actions=|| view! { <a class="button" href="/licenses">"Look for its license"</a> }
+                    />
+                }
+                    .into_any()
+            }
+            _ => {
+                view! {
+                    <div>
+                        {table(data.lines, now)}
+                        <Pager said=words::count(count.try_into().unwrap_or_default(), "block") turns />
+                    </div>
+                }
+                    .into_any()
+            }
+        }}
+        <UnblockDialog of=dialogs />
+    }
+}
+
+/// The blocks of a license, and wider ones that its devices are under; or those of a product.
+#[component]
+pub(crate) fn BlocksPanel(
+    /// The license.
+    #[prop(optional)]
+    license: Option<Uuid>,
+    /// Or the product.
+    #[prop(optional)]
+    product: Option<Uuid>,
+) -> impl IntoView {
+    let id = |id: Option<Uuid>| id.map(|id| id.to_string()).unwrap_or_default();
+    let of = (id(license), id(product));
+    let query = format!("?license={}&product={}", of.0, of.1);
+    let data =
+        fetched(move || of.clone(), |(license, product)| list_blocks(license, product, String::new(), String::new()));
+    let panel = move |data: Blocks| {
+        let dialogs = StoredValue::new(data.lines.clone());
+        let more = data.turns.next.is_some();
+        let body = match data.lines.is_empty() {
+            true => view! {
+                <div class="body">
+                    <p class="soft small">
+                        {match license {
+                            Some(_) => "No device of this license is blocked.",
+                            None => "No device is blocked for all licenses of this product.",
+                        }} " A blocked device neither activates nor renews."
+                    </p>
+                </div>
+            }
+            .into_any(),
+            false => table(data.lines, data.now).into_any(),
+        };
+        let footer = view! {
+            <footer>
+                {more.then_some("Only the youngest are shown. ")} <a href="/devices/blocked">"All blocked devices"</a>
+            </footer>
+        };
+        view! {
+            <Panel id="blocks" title="Blocked devices" aside=block_here(query.clone()) bare=true>
+                {body}
+                {footer}
+            </Panel>
+            <UnblockDialog of=dialogs />
+        }
+    };
+    view! { <Loaded data view=panel /> }
+}
+
+/// The button that leads to the page that blocks.
+fn block_here(query: String) -> impl Fn() -> AnyView + Clone + Send + Sync + 'static {
+    move || {
+        let to = format!("/devices/block{query}");
+        view! {
+            <Gate permission=Permission::HelpCustomers label="Block a device">
+                <a class="button small" href=to>
+                    <Icon of=Symbol::Ban />
+                    " Block a device"
+                </a>
+            </Gate>
+        }
+        .into_any()
+    }
+}
+
+fn table(lines: Vec<BlockLine>, now: DateTime<Utc>) -> impl IntoView {
+    let rows = lines.into_iter().map(|line| row(line, now));
+    view! {
+        <div class="table-scroll">
+            <table class="table blocks">
+                <caption class="visually-hidden">"Blocks, youngest first"</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">"Device"</th>
+                        <th scope="col">"Blocked for"</th>
+                        <th scope="col">"Why"</th>
+                        <th scope="col" class="acts">
+                            <span class="visually-hidden">"Acts"</span>
+                        </th>
+                    </tr>
+                </thead>
+                <tbody>{rows.collect_view()}</tbody>
+            </table>
+        </div>
+    }
+}
+
+fn row(line: BlockLine, now: DateTime<Utc>) -> impl IntoView {
+    let (called, at) = (called(&line), line.at);
+    let label = format!("Unblock {called}");
+    let act = may(Permission::HelpCustomers).then(|| {
+        view! {
+            <a class="button small" href=dialog_address(&format!("unblock-{}", line.id)) aria-label=label>
+                "Unblock"
+            </a>
+        }
+    });
+    view! {
+        <tr>
+            <th scope="row">
+                {line.device.clone().map(|name| view! { <span class="name"><bdi>{name}</bdi></span> })}
+                <Code text=line.fingerprint.clone() copies=format!("the fingerprint of {called}") />
+            </th>
+            <td>{scope(&line)}</td>
+            <td>
+                <q>
+                    <bdi>{line.reason.clone()}</bdi>
+                </q>
+                <span class="sub">
+                    <bdi>{line.by.clone()}</bdi>
+                    ", "
+                    <When at now />
+                </span>
+            </td>
+            <td class="acts">
+                <div class="row-acts">{act}</div>
+            </td>
+        </tr>
+    }
+}
+
+/// How far a block reaches, with a link to what it is for.
+pub(super) fn scope(line: &BlockLine) -> AnyView {
+    let kind = match line.scope {
+        BlockScope::License => "the license ",
+        BlockScope::Product => "the product ",
+        BlockScope::Server => "everything",
+    };
+    let name = line.of.clone().map(|(to, name)| {
+        view! {
+            <a href=to>
+                <bdi>{name}</bdi>
+            </a>
+        }
+    });
+    view! { {kind} {name} }.into_any()
+}
+
+fn called(line: &BlockLine) -> String {
+    line.device.clone().unwrap_or_else(|| "the unnamed device".to_owned())
+}
+
+/// The dialog that ends the block that the address names.
+#[component]
+pub(super) fn UnblockDialog(
+    /// The blocks of the page.
+    of: StoredValue<Vec<BlockLine>>,
+) -> impl IntoView {
+    let query = use_query_map();
+    let path = use_url().with_untracked(|url| url.path().to_owned());
+    let wanted = Memo::new(move |_| {
+        let dialog = query.with(|query| query.get(DIALOG))?;
+        let id = dialog.strip_prefix("unblock-")?.parse::<Uuid>().ok()?;
+        of.with_value(|all| all.iter().find(|line| line.id == id).cloned())
+    });
+    move || {
+        wanted.get().map(|line| {
+            let (name, title) = (format!("unblock-{}", line.id), format!("Unblock {}?", called(&line)));
+            let path = path.clone();
+            view! {
+                <Dialog name title>
+                    {
+                        let (line, path) = (line.clone(), path.clone());
+                        move || ask(&line, &path)
+                    }
+                </Dialog>
+            }
+        })
+    }
+}
+
+fn ask(line: &BlockLine, path: &str) -> impl IntoView + use<> {
+    let action = ServerAction::<UnblockDevice>::new();
+    let (id, path) = (line.id.to_string(), path.to_owned());
+    view! {
+        <p>
+            "It was blocked for " {scope(line)} ". Once it asks again it may have a seat, unless another block holds."
+        </p>
+        <Form action id="unblock">
+            <input type="hidden" name="id" value=id />
+            <input type="hidden" name="from" value=path />
+            {reason("Such as: found again, the customer wrote on 3 November")}
+            <footer>
+                <Cancel />
+                <Submit>"Unblock the device"</Submit>
+            </footer>
+        </Form>
+    }
+}

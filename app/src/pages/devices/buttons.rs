@@ -1,0 +1,86 @@
+//! What support may press at a device, and how its session stands.
+
+use chrono::{DateTime, Utc};
+use leptos::prelude::*;
+use licensing::{Permission, activation::SessionState as Session};
+use uuid::Uuid;
+
+use crate::{
+    admin::devices::{DeviceLine, acts::RestoreDevice},
+    components::{Shape, State, dialog_address, may},
+    form::Form,
+};
+
+/// The buttons of a device in a list: free and revoke; or, where that was just done, undo.
+pub(crate) fn row_acts(device: &DeviceLine) -> AnyView {
+    if device.is_over() {
+        return device.undo_until.map(|_| undo(device.id, device.called(), None)).into_any();
+    }
+    [("free", "Free"), ("revoke", "Revoke")]
+        .map(|(act, words)| button(act, words, device))
+        .into_iter()
+        .collect_view()
+        .into_any()
+}
+
+fn button(act: &'static str, words: &'static str, device: &DeviceLine) -> AnyView {
+    let label = format!("{words} {}", device.called());
+    match may(Permission::HelpCustomers) {
+        true => view! {
+            <a class="button small" href=dialog_address(&format!("{act}-{}", device.id)) aria-label=label>
+                {words}
+            </a>
+        }
+        .into_any(),
+        false => view! {
+            <button
+                class="button small"
+                type="button"
+                aria-disabled="true"
+                aria-describedby="why-revoke"
+                aria-label=label
+            >
+                {words}
+            </button>
+        }
+        .into_any(),
+    }
+}
+
+/// Takes back that support took the device's seat. `from` is the device whose page it stands on.
+pub(crate) fn undo(id: Uuid, called: &str, from: Option<Uuid>) -> Option<AnyView> {
+    if !may(Permission::HelpCustomers) {
+        return None;
+    }
+    let action = ServerAction::<RestoreDevice>::new();
+    let label = format!("Undo: give {called} its seat back");
+    let from = from.map(|id| id.to_string()).unwrap_or_default();
+    Some(
+        view! {
+            <Form action id=format!("undo-{id}") class="inline">
+                <input type="hidden" name="id" value=id.to_string() />
+                <input type="hidden" name="from" value=from />
+                <button class="button small" type="submit" aria-label=label>
+                    "Undo"
+                </button>
+            </Form>
+        }
+        .into_any(),
+    )
+}
+
+/// Where a device's session stands, in words.
+pub(crate) fn state_of(device: &DeviceLine, now: DateTime<Utc>) -> AnyView {
+    let cools = device.holds_seat(now);
+    let (shape, word) = match device.state {
+        Session::Active => (Shape::Active, "Active"),
+        Session::Lapsed => (Shape::Ending, "In its grace"),
+        Session::CheckedOut => (Shape::Suspended, "Checked out"),
+        Session::Expired => (Shape::Ended, "Holds no seat"),
+        Session::Released if cools => (Shape::Ended, "Given back, cooling down"),
+        Session::Released => (Shape::Ended, "Given back"),
+        Session::Revoked if cools => (Shape::Revoked, "Revoked, cooling down"),
+        Session::Revoked => (Shape::Revoked, "Revoked"),
+    };
+    view! { <State shape word /> }.into_any()
+}

@@ -1,0 +1,298 @@
+//! One device: everything known of it, what can be done, and what happened to it.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+use licensing::{Permission, activation::SessionState};
+
+use super::{
+    blocked::scope,
+    buttons::{state_of, undo},
+    dialogs::{Asked, DeviceDialogs},
+};
+use crate::{
+    admin::devices::{DeviceDetail, Twin, acts::RevokeDevice, device},
+    components::{Code, Fact, Facts, Icon, Notice, PageHead, Panel, Symbol, Tone, When, dialog_address, may, reason},
+    form::{Form, Submit},
+    load::{Loaded, fetched},
+    pages::story::Timeline,
+};
+
+/// The page of a device.
+#[component]
+pub fn DevicePage() -> impl IntoView {
+    let params = use_params_map();
+    let data = fetched(move || params.with(|params| params.get("id").unwrap_or_default()), device);
+    view! { <Loaded data view=page /> }
+}
+
+fn page(data: DeviceDetail) -> impl IntoView {
+    let (line, now) = (data.line.clone(), data.now);
+    let asked = Asked { devices: vec![line.clone()], terms: data.terms.clone(), now, from: Some(line.id) };
+    let asked = StoredValue::new(asked);
+    let of = StoredValue::new(data);
+    let crumbs = of.with_value(|it| {
+        vec![
+            ("/licenses".to_owned(), "Licenses".to_owned()),
+            (format!("/licenses/{}", it.license.0), it.license.1.clone()),
+        ]
+    });
+    let marked = line.clone();
+    view! {
+        <PageHead
+            title=line.called().to_owned()
+            crumbs
+            mark=move || state_of(&marked, now)
+            lead=move || lead(of)
+            actions=move || acts(of)
+        />
+        {notices(of)}
+        <div class="split">
+            <div>{what_happened(of)}</div>
+            <div>{known(of)} {session(of)} {granted(of)}</div>
+        </div>
+        {may(Permission::HelpCustomers).then(|| view! { <DeviceDialogs of=asked /> })}
+    }
+}
+
+fn lead(of: StoredValue<DeviceDetail>) -> impl IntoView {
+    let it = of.get_value();
+    let (line, now) = (it.line, it.now);
+    let (lease, hold, seen) = (line.lease_ends_at, line.hold_until, line.last_seen_at);
+    let stands = match line.state {
+        SessionState::Active => view! { "Confirmed; its lease ends " <When at=lease now /> "." }.into_any(),
+        SessionState::Lapsed => {
+            view! { "Its lease ended " <When at=lease now /> "; its seat is held until " <When at=hold now /> "." }
+                .into_any()
+        }
+        SessionState::CheckedOut => {
+            "Its floating seat is checked out: it takes one again with its next check-in.".into_any()
+        }
+        SessionState::Expired => "Its seat is no longer held; it may ask again.".into_any(),
+        SessionState::Released | SessionState::Revoked => {
+            let how = if line.state == SessionState::Revoked { "Revoked " } else { "Its seat was given back " };
+            let ended = line.ended_at.map(|at| view! { <When at now /> });
+            let cools = line.holds_seat(now).then(|| view! { "; the seat counts until " <When at=hold now /> });
+            view! { {how} {ended} {cools} ". It may ask again, and is a new session then." }.into_any()
+        }
+    };
+    view! {
+        <p class="lead">
+            "Runs " <a href=format!("/products/{}", it.product.0)>
+                <bdi>{it.product.1}</bdi>
+            </a> " under the license of " <a href=format!("/licenses/{}", it.license.0)>
+                <bdi>{it.license.1}</bdi>
+            </a> ", last seen " <When at=seen now /> ". " {stands}
+        </p>
+    }
+}
+
+fn acts(of: StoredValue<DeviceDetail>) -> impl IntoView {
+    let (id, over) = of.with_value(|it| (it.line.id, it.line.is_over()));
+    let (undoes, called) = of.with_value(|it| (it.line.undo_until.is_some(), it.line.called().to_owned()));
+    let dialog = |act: &str| dialog_address(&format!("{act}-{id}"));
+    let session = [
+        (Symbol::DoorClosed, "Free seat", "button", dialog("free")),
+        (Symbol::CircleSlash, "Revoke", "button danger", dialog("revoke")),
+    ];
+    let always = [
+        (Symbol::Ban, "Block", "button", format!("/devices/block?device={id}")),
+        (Symbol::Pencil, "Name", "button", dialog("name")),
+    ];
+    let shown = session.into_iter().filter(|_| !over).chain(always);
+    let allowed = may(Permission::HelpCustomers);
+    let buttons = shown.map(|(symbol, words, class, to)| {
+        let inside = view! { <Icon of=symbol /> " " {words} };
+        match allowed {
+            true => view! { <a class=class href=to>{inside}</a> }.into_any(),
+            false => view! {
+                <button class=class type="button" aria-disabled="true" aria-describedby="why-not">
+                    {inside}
+                </button>
+            }
+            .into_any(),
+        }
+    });
+    let why = (!allowed).then(|| {
+        view! {
+            <small class="muted" id="why-not">
+                {reason(Permission::HelpCustomers)}
+            </small>
+        }
+    });
+    view! { {undoes.then(|| undo(id, &called, Some(id)))} {buttons.collect_view()} {why} }
+}
+
+/// What support must know before anything else.
+fn notices(of: StoredValue<DeviceDetail>) -> impl IntoView {
+    let (id, now, undo_until) = of.with_value(|it| (it.line.id, it.now, it.line.undo_until));
+    let undo_until = undo_until.map(|at| {
+        view! {
+            <Notice>
+                <p>"What was done to its seat can be undone: the time for that ends " <When at now /> "."</p>
+            </Notice>
+        }
+    });
+    let blocks = of.with_value(|it| it.blocks.clone()).into_iter().map(|block| {
+        view! {
+            <Notice tone=Tone::Bad>
+                <p>
+                    <b>"Blocked for " {scope(&block)} "."</b> " " <q>
+                        <bdi>{block.reason.clone()}</bdi>
+                    </q> " — " <bdi>{block.by.clone()}</bdi> ", " <When at=block.at now /> ". "
+                    <a href="/devices/blocked">"Unblock it in the list"</a>
+                </p>
+            </Notice>
+        }
+    });
+    let not_entered = (of.with_value(|it| it.authorized) == Some(false)).then(|| {
+        let license = of.with_value(|it| format!("/licenses/{}", it.license.0));
+        view! {
+            <Notice tone=Tone::Warn>
+                <p>
+                    "The terms let in only devices that are entered beforehand, and this one is not: it cannot renew. "
+                    <a href=license>"Enter it on the page of the license"</a>
+                </p>
+            </Notice>
+        }
+    });
+    let twin = of.with_value(|it| it.twin.clone()).map(|twin| looks_like(id, twin, of));
+    view! { {undo_until} {blocks.collect_view()} {not_entered} {twin} }
+}
+
+/// The same machine, maybe: its old seat is taken with one click.
+fn looks_like(id: uuid::Uuid, twin: Twin, of: StoredValue<DeviceDetail>) -> impl IntoView {
+    let action = ServerAction::<RevokeDevice>::new();
+    let (now, called) = of.with_value(|it| (it.now, it.line.called().to_owned()));
+    let (seen, to) = (twin.last_seen_at, format!("/devices/{}", twin.id));
+    let act = may(Permission::HelpCustomers).then(|| {
+        view! {
+            <Form action id="replace">
+                <input type="hidden" name="id" value=twin.id.to_string() />
+                <input type="hidden" name="from" value=id.to_string() />
+                <input
+                    type="hidden"
+                    name="reason"
+                    value=format!("Looks like the same machine as {called}, set up anew.")
+                />
+                <Submit class="small">"Revoke the older one"</Submit>
+            </Form>
+        }
+    });
+    view! {
+        <Notice>
+            <p>
+                "It looks like the same machine as " <a href=to>
+                    <bdi>{twin.called}</bdi>
+                </a> ", which holds a seat too, has the same name and platform, and was last seen " <When at=seen now />
+                ": set up anew, it would have come with another fingerprint. Revoking the older one frees its seat; it can be undone for 10 minutes on its page."
+            </p>
+            {act}
+        </Notice>
+    }
+}
+
+fn what_happened(of: StoredValue<DeviceDetail>) -> impl IntoView {
+    let (license, events, more, now) = of.with_value(|it| (it.license.0, it.events.clone(), it.more_events, it.now));
+    let more = more.then_some("More happened than is shown. ");
+    view! {
+        <Panel id="story" title="What happened" bare=true>
+            <div class="body">
+                <Timeline events now />
+            </div>
+            <footer>
+                {more} <a href=format!("/audit?license={license}")>"Everything about its license, in the audit log"</a>
+            </footer>
+        </Panel>
+    }
+}
+
+fn known(of: StoredValue<DeviceDetail>) -> impl IntoView {
+    let it = of.get_value();
+    let (line, now) = (it.line, it.now);
+    let (began, seen) = (it.activated_at, line.last_seen_at);
+    let text = |name: &'static str, value: Option<String>| {
+        value.map(|value| {
+            view! {
+                <Fact name>
+                    <bdi>{value}</bdi>
+                </Fact>
+            }
+        })
+    };
+    view! {
+        <Panel id="known" title="Device">
+            <Facts>
+                {text("Its own name", line.own_name)} {text("Platform", line.platform)} {text("Version", line.version)}
+                <Fact name="Fingerprint">
+                    <Code text=line.fingerprint copies="the fingerprint" />
+                </Fact>
+                <Fact name="Its SHA-256">
+                    <Code text=it.fingerprint_hash copies="the hash of the fingerprint" />
+                </Fact>
+                {line.address.map(|address| view! { <Fact name="Address"><Code text=address /></Fact> })}
+                <Fact name="First seen">
+                    <When at=began now />
+                </Fact> <Fact name="Last seen">
+                    <When at=seen now />
+                </Fact>
+                {it.authorized.map(|is| view! { <Fact name="Entered">{if is { "yes" } else { "no" }}</Fact> })}
+            </Facts>
+        </Panel>
+    }
+}
+
+fn session(of: StoredValue<DeviceDetail>) -> impl IntoView {
+    let it = of.get_value();
+    let (line, now) = (it.line, it.now);
+    let (lease, token, hold) = (line.lease_ends_at, line.token_expires_at, line.hold_until);
+    let place = it.place.map(|(list, index)| {
+        view! {
+            <Fact name="Status list">
+                <Code text=list copies="the address of the status list" />
+                <small>{format!("place {index}")}</small>
+            </Fact>
+        }
+    });
+    view! {
+        <Panel id="session" title="Session">
+            <Facts>
+                <Fact name="Lease ends">
+                    <When at=lease now />
+                </Fact> <Fact name="Last token ends">
+                    <When at=token now />
+                </Fact> <Fact name="Seat counts until">
+                    <When at=hold now />
+                </Fact> <Fact name="Id">
+                    <Code text=line.id.to_string() copies="the session’s id" />
+                </Fact> <Fact name="Decision">
+                    <Code text=it.decision.to_string() copies="the decision’s id" />
+                </Fact> {it.kid.map(|kid| view! { <Fact name="Signed by"><Code text=kid copies="the key’s id" /></Fact> })}
+                {place}
+            </Facts>
+        </Panel>
+    }
+}
+
+/// What its last token says.
+fn granted(of: StoredValue<DeviceDetail>) -> impl IntoView {
+    let snapshot = of.with_value(|it| it.snapshot.clone());
+    let features = snapshot.features.into_iter().map(|(code, value)| {
+        view! { <Fact name=code>{value.to_string()}</Fact> }
+    });
+    view! {
+        <Panel
+            id="granted"
+            title="What its token says"
+            aside=|| view! { <p class="small">"as it was granted; later changes reach it when it renews"</p> }
+        >
+            <Facts>
+                <Fact name="Policy">
+                    <bdi>{snapshot.policy}</bdi>
+                </Fact>
+                {snapshot.customer.map(|name| view! { <Fact name="Customer"><bdi>{name}</bdi></Fact> })}
+                <Fact name="Offline grace">{snapshot.grace.to_string()}</Fact>
+                {snapshot.trial.then(|| view! { <Fact name="Trial">"yes"</Fact> })} {features.collect_view()}
+            </Facts>
+        </Panel>
+    }
+}

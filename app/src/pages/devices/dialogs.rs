@@ -1,0 +1,145 @@
+//! What asks before support does something to a device: what it will do, until when, and why.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use licensing::Terms;
+use uuid::Uuid;
+
+use super::outlook::outlook;
+use crate::{
+    admin::devices::{
+        DeviceLine,
+        acts::{FreeDevice, NameDevice, RevokeDevice},
+    },
+    components::{Cancel, DIALOG, Dialog, TextField},
+    form::{Form, Submit},
+};
+
+/// What can be asked about: the devices of a page, the terms of their license, and the server's time.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Asked {
+    pub(crate) devices: Vec<DeviceLine>,
+    pub(crate) terms: Terms,
+    pub(crate) now: chrono::DateTime<chrono::Utc>,
+    /// The device whose page the browser goes back to; else that of the license.
+    pub(crate) from: Option<Uuid>,
+}
+
+/// The dialog that the address names, of a device that the page has: `revoke-ID`, `free-ID` or `name-ID`.
+#[component]
+pub(crate) fn DeviceDialogs(
+    /// What can be asked about.
+    of: StoredValue<Asked>,
+) -> impl IntoView {
+    let query = use_query_map();
+    let wanted = Memo::new(move |_| {
+        let dialog = query.with(|query| query.get(DIALOG))?;
+        let (act, id) = dialog.split_once('-')?;
+        let id = id.parse::<Uuid>().ok()?;
+        let device = of.with_value(|it| it.devices.iter().find(|d| d.id == id).cloned())?;
+        (act == "name" || !device.is_over()).then(|| (act.to_owned(), device))
+    });
+    move || {
+        let (act, device) = wanted.get()?;
+        let called = device.called();
+        let (title, inside): (_, fn(StoredValue<Asked>, DeviceLine) -> AnyView) = match act.as_str() {
+            "revoke" => (format!("Revoke {called}?"), revoke),
+            "free" => (format!("Free the seat of {called}?"), free),
+            "name" => (format!("Name {called}"), rename),
+            _ => return None,
+        };
+        let name = format!("{act}-{}", device.id);
+        Some(view! {
+            <Dialog name title>
+                {
+                    let device = device.clone();
+                    move || inside(of, device.clone())
+                }
+            </Dialog>
+        })
+    }
+}
+
+fn revoke(of: StoredValue<Asked>, device: DeviceLine) -> AnyView {
+    let action = ServerAction::<RevokeDevice>::new();
+    let block = format!("/devices/block?device={}", device.id);
+    let then = of.with_value(|it| outlook(&device, &it.terms, it.now));
+    view! {
+        <p>
+            {then}
+            "The status list says from now on that its tokens are good no more. It may ask for a seat again: to keep it out, "
+            <a href=block>"block it"</a> ". This can be undone for 10 minutes."
+        </p>
+        <Form action id="revoke-device">
+            {hidden(of, device.id)} {reason("Such as: stolen, the customer wrote on 3 November")}
+            <footer>
+                <Cancel />
+                <Submit class="danger primary">"Revoke the device"</Submit>
+            </footer>
+        </Form>
+    }
+    .into_any()
+}
+
+fn free(of: StoredValue<Asked>, device: DeviceLine) -> AnyView {
+    let action = ServerAction::<FreeDevice>::new();
+    let then = of.with_value(|it| outlook(&device, &it.terms, it.now));
+    view! {
+        <p>
+            "Gives the seat back in the customer’s place; it does not count as a move. "
+            {then}
+            "The device may ask for a seat again. This can be undone for 10 minutes."
+        </p>
+        <Form action id="free-device">
+            {hidden(of, device.id)} {reason("Such as: moved to a new computer, asked by e-mail")}
+            <footer>
+                <Cancel />
+                <Submit class="danger primary">"Free the seat"</Submit>
+            </footer>
+        </Form>
+    }
+    .into_any()
+}
+
+fn rename(_: StoredValue<Asked>, device: DeviceLine) -> AnyView {
+    let action = ServerAction::<NameDevice>::new();
+    let hint = match &device.own_name {
+        Some(own) => {
+            format!("Only colleagues see it. Left empty, the device is called “{own}” again, as its software says.")
+        }
+        None => "Only colleagues see it.".to_owned(),
+    };
+    let (id, name) = (device.id.to_string(), device.name.unwrap_or_default());
+    view! {
+        <Form action id="name-device">
+            <input type="hidden" name="id" value=id />
+            <TextField name="name" label="Name" value=name hint />
+            <footer>
+                <Cancel />
+                <Submit>"Save the name"</Submit>
+            </footer>
+        </Form>
+    }
+    .into_any()
+}
+
+fn hidden(of: StoredValue<Asked>, device: Uuid) -> impl IntoView {
+    let from = of.with_value(|it| it.from.map(|id| id.to_string()).unwrap_or_default());
+    view! {
+        <input type="hidden" name="id" value=device.to_string() />
+        <input type="hidden" name="from" value=from />
+    }
+}
+
+/// Every act that takes something away asks why.
+pub(crate) fn reason(placeholder: &'static str) -> impl IntoView {
+    view! {
+        <TextField
+            name="reason"
+            label="Reason"
+            placeholder
+            hint="Stands in the audit log, for the next colleague."
+            required=true
+        />
+    }
+}

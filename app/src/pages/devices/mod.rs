@@ -1,0 +1,20 @@
+//! Devices: one of them, and those that are blocked; and the parts that the pages of licenses and products take from here.
+
+#![allow(unreachable_pub, reason = "the component macro leaves a public function inside each private module")]
+
+mod authorized;
+mod block;
+mod blocked;
+mod buttons;
+mod detail;
+mod dialogs;
+mod outlook;
+
+pub(crate) use authorized::AuthorizedPanel;
+pub use block::BlockPage;
+pub use blocked::BlockedPage;
+pub(crate) use blocked::BlocksPanel;
+pub(crate) use buttons::row_acts;
+pub use detail::DevicePage;
+pub(crate) use dialogs::{Asked, DeviceDialogs};
+pub(crate) use outlook::standing;
