@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use leptos::{either::Either, prelude::*};
 use leptos_router::hooks::use_query_map;
 use licensing::Permission;
+use uuid::Uuid;
 
 use super::home;
 use crate::{
@@ -79,22 +80,6 @@ fn request(
     let action = ServerAction::<GrantPaper>::new();
     let id = license.as_ref().map(|license| license.id);
     let none = license.is_none() && choices.is_empty();
-    let chosen = match (id, none) {
-        (Some(id), _) => view! { <input type="hidden" name="license" value=id.to_string() /> }.into_any(),
-        (None, true) => view! {
-            <Notice tone=Tone::Warn>
-                <p>
-                    "No license here has the code in this request, or is for its product. Compare the code with the one that was given out."
-                </p>
-            </Notice>
-        }
-        .into_any(),
-        (None, false) => {
-            let first = (String::new(), "Choose the license…".to_owned());
-            let choices: Vec<_> = std::iter::once(first).chain(choices).collect();
-            view! { <SelectField name="license" label="License" choices /> }.into_any()
-        }
-    };
     view! {
         <PageHead title="A device asks" crumbs=crumbs() lead=|| view! { <p class="lead">"Signed by the device itself. Nothing is done yet."</p> } />
         <div class="split">
@@ -108,7 +93,7 @@ fn request(
                     <Form action id="grant">
                         <input type="hidden" name="nonce" value=nonce />
                         {license.map(seat)}
-                        {chosen}
+                        {choose(id, choices)}
                         <p class="small soft">
                             "The license’s rules decide, as if the device were online: its seat, its lease and its dates."
                         </p>
@@ -123,6 +108,26 @@ fn request(
             </div>
         </div>
     }
+}
+
+/// The license that it is for: known, to be chosen, or nowhere to be found. Drawn inside the form, which its field asks for.
+fn choose(id: Option<Uuid>, choices: Vec<(String, String)>) -> AnyView {
+    if let Some(id) = id {
+        return view! { <input type="hidden" name="license" value=id.to_string() /> }.into_any();
+    }
+    if choices.is_empty() {
+        return view! {
+            <Notice tone=Tone::Warn>
+                <p>
+                    "No license here has the code in this request, or is for its product. Compare the code with the one that was given out."
+                </p>
+            </Notice>
+        }
+        .into_any();
+    }
+    let first = (String::new(), "Choose the license…".to_owned());
+    let choices: Vec<_> = std::iter::once(first).chain(choices).collect();
+    view! { <SelectField name="license" label="License" choices /> }.into_any()
 }
 
 /// What the request says, in words.

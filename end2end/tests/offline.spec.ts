@@ -1,0 +1,180 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+
+import { AxeBuilder } from '@axe-core/playwright';
+import { calculateJwkThumbprint, importJWK, jwtVerify } from 'jose';
+
+import { OfflineDevice, opened, quoted } from '../fixture/paper.js';
+import type { Person } from '../fixture/person.js';
+import { expect, test } from '../fixture/test.js';
+import { newLicense, newPolicy, newProduct } from '../fixture/vendor.js';
+
+const PYTHON = process.env.LATCHKEY_TEST_PYTHON ?? 'python3';
+const DESK = { width: 1440, height: 900 };
+const PHONE = { width: 390, height: 844 };
+
+/** Scans the page in sight, light and dark, on a desk and on a phone; takes its picture where asked to. */
+async function scan({ page }: Person, name: string): Promise<void> {
+  for (const viewport of [DESK, PHONE]) {
+    await page.setViewportSize(viewport);
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(violations.map(({ id, nodes }) => `${id} ${nodes.map((node) => node.target)}`), `${name} ${colorScheme}`).toEqual([]);
+      const folder = process.env.LATCHKEY_TEST_PICTURES;
+      if (folder) await page.screenshot({ path: `${folder}/${name}-${colorScheme}-${viewport.width}.png`, fullPage: true });
+    }
+    const wider = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    expect(wider, `${name} is wider than ${viewport.width} px`).toBeLessThanOrEqual(0);
+  }
+  await page.setViewportSize(DESK);
+  await page.emulateMedia({ colorScheme: 'light' });
+}
+
+/** Brings a file to the admin app. */
+async function bring(person: Person, file: string): Promise<void> {
+  await person.fill({ File: file });
+  await person.press('Read it');
+}
+
+test('a device that is never online is activated, and gives its seat up', { tag: '@both' }, async ({ owner, server, quiet }) => {
+  quiet.allow(409, 422);
+  const { page } = owner;
+  await newProduct(owner, 'Drift Pro', 'drift-pro');
+  await newPolicy(owner, 'Field probes', 1);
+  const code = await newLicense(owner, 'Aurora Sound Studio');
+  const license = new URL(page.url()).pathname;
+  const device = await OfflineDevice.make('SHA256:9f3ce41b7d5a');
+  const wishes = { activationCode: code, requestedLeaseDuration: 'P20D', deviceName: 'Probe 7', platform: 'Linux' };
+  const request = await device.request('drift-pro', wishes);
+
+  // Nothing yet, and something that is no file.
+  await owner.visit('/offline');
+  await owner.sees('Offline devices');
+  await expect(owner.panel('Granted of late')).toContainText('No device has been activated on paper yet.');
+  await bring(owner, 'Please activate our probe.');
+  await expect(owner.field('File')).toHaveAccessibleDescription(/has no line/);
+  await expect(owner.field('File')).toHaveValue('Please activate our probe.');
+
+  // What it asks is read before anything is done.
+  await bring(owner, quoted('REQUEST', request));
+  await owner.sees('A device asks');
+  await expect(owner.panel('What it asks')).toContainText('Probe 7');
+  await expect(owner.panel('What it asks')).toContainText('20 days');
+  await expect(owner.panel('What it gets')).toContainText('Aurora Sound Studio');
+  await owner.visit(license);
+  await expect(owner.panel('Devices')).toContainText('No device yet.');
+  await owner.visit('/offline/read');
+  await owner.press('Activate it');
+
+  // The response, and libraries that others wrote.
+  await owner.sees('Response');
+  await expect(page.getByText('The device is activated. Carry this response back to it.')).toBeVisible();
+  await expect(page.getByRole('img', { name: 'The response as a QR code' })).toBeVisible();
+  const response = page.url();
+  const file = await page.getByRole('region', { name: 'Response file' }).innerText();
+  const { body, token, key } = opened(file);
+  const { payload } = await jwtVerify(token, await importJWK(key), {
+    issuer: server.url,
+    audience: 'drift-pro',
+    algorithms: ['ES256'],
+    typ: 'license+jwt',
+  });
+  expect(key.kid).toBe(await calculateJwkThumbprint(key));
+  expect((payload.license as { leaseEndsAt: number }).leaseEndsAt).toBe(Number(payload.iat) + 20 * 86_400);
+  const release = await device.release('drift-pro', payload.sid as string);
+  const python = promisify(execFile)(PYTHON, ['offline.py']);
+  python.child.stdin?.end(JSON.stringify({ request, release, key: device.jwk, response: body, audience: 'drift-pro' }));
+  const read = JSON.parse((await python).stdout);
+  expect(read.response).toEqual(payload);
+  expect(read.release.sid).toBe(payload.sid);
+
+  // The same file again leads to its response: it may have been lost.
+  await owner.visit('/offline');
+  await expect(owner.panel('Granted of late')).toContainText('Probe 7');
+  await bring(owner, request);
+  await owner.sees('Response');
+  await expect(page.getByText('This request was granted before.')).toBeVisible();
+  expect(new URL(page.url()).pathname).toBe(new URL(response).pathname);
+
+  // Another device finds the seat taken, and is told so on the page.
+  await owner.visit('/offline');
+  const other = await OfflineDevice.make('SHA256:other');
+  await bring(owner, await other.request('drift-pro', { activationCode: code }));
+  await owner.press('Activate it');
+  await expect(page.getByText(/The only seat of this license is in use/)).toBeVisible();
+
+  // A device that has deleted its token.
+  await owner.visit('/offline');
+  await bring(owner, quoted('RELEASE', release));
+  await owner.sees('A device has deleted its token');
+  await owner.press('Free its seat');
+  await owner.sees('Aurora Sound Studio');
+  await expect(page.getByText('The device has given its seat up.').first()).toBeVisible();
+  await owner.visit(response);
+  await expect(page.getByText(/session is over/)).toBeVisible();
+});
+
+test('staff choose the license of a request that holds no code', { tag: '@both' }, async ({ owner, quiet }) => {
+  quiet.allow(422);
+  const { page } = owner;
+  await newProduct(owner, 'Drift Pro', 'drift-pro');
+  await newPolicy(owner, 'Field probes', 1);
+  await newLicense(owner, 'Aurora Sound Studio');
+  const device = await OfflineDevice.make('SHA256:9f3ce41b7d5a');
+
+  await owner.visit('/offline');
+  await bring(owner, await device.request('drift-pro', {}));
+  await owner.sees('A device asks');
+  await owner.press('Activate it');
+  await expect(owner.field('License')).toHaveAccessibleDescription(/must be chosen/);
+  await owner.field('License').selectOption({ index: 1 });
+  await owner.press('Activate it');
+  await owner.sees('Response');
+  await owner.follow('Aurora Sound Studio');
+  await expect(owner.panel('What happened')).toContainText('Ingrid Lund activated');
+  expect(page.url()).toContain('/licenses/');
+});
+
+test('a request that holds no code knows its license when one comes from there', async ({ owner }) => {
+  const { page } = owner;
+  await newProduct(owner, 'Drift Pro', 'drift-pro');
+  await newPolicy(owner, 'Field probes', 1);
+  await newLicense(owner, 'Aurora Sound Studio');
+  const license = new URL(page.url()).pathname.split('/').at(-1);
+  const device = await OfflineDevice.make('SHA256:9f3ce41b7d5a');
+
+  await owner.visit(`/offline?license=${license}`);
+  await expect(page.getByText('This one is for Aurora Sound Studio.')).toBeVisible();
+  await bring(owner, await device.request('drift-pro', {}));
+  await expect(owner.panel('What it gets')).toContainText('Aurora Sound Studio');
+  await owner.press('Activate it');
+  await owner.sees('Response');
+});
+
+test('its pages are accessible', async ({ owner, quiet }) => {
+  quiet.allow(422);
+  const { page } = owner;
+  await newProduct(owner, 'Drift Pro', 'drift-pro');
+  await newPolicy(owner, 'Field probes', 1);
+  await newLicense(owner, 'Aurora Sound Studio');
+  const device = await OfflineDevice.make('SHA256:9f3ce41b7d5a');
+
+  await owner.visit('/offline');
+  await scan(owner, 'offline-empty');
+  await bring(owner, await device.request('drift-pro', { deviceName: 'Probe 7', platform: 'Linux' }));
+  await owner.sees('A device asks');
+  await owner.press('Activate it');
+  await expect(owner.field('License')).toHaveAccessibleDescription(/must be chosen/);
+  await scan(owner, 'offline-asks');
+  await owner.field('License').selectOption({ index: 1 });
+  await owner.press('Activate it');
+  await owner.sees('Response');
+  await scan(owner, 'offline-response');
+  const { token } = opened(await page.getByRole('region', { name: 'Response file' }).innerText());
+  const sid = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()).sid;
+  await owner.visit('/offline');
+  await bring(owner, await device.release('drift-pro', sid));
+  await owner.sees('A device has deleted its token');
+  await scan(owner, 'offline-release');
+});
