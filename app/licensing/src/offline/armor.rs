@@ -112,7 +112,7 @@ pub fn open(text: &str) -> Result<Opened, ArmorError> {
         Some((n, block))
     });
     let Some((first, block)) = begins.next() else {
-        let bare = lines.iter().all(|line| line.chars().all(|c| is_of_a_body(c) || c == ' '));
+        let bare = lines.iter().all(|line| line.chars().all(is_of_a_body));
         let spoiled = lines.iter().any(|line| line.contains("LATCHKEY"));
         return if bare && !spoiled {
             Ok(Opened { block: None, body: body(&lines)? })

@@ -54,6 +54,7 @@ fn what_is_no_whole_block_is_told_why() {
         ("> \r\n\t".to_owned(), ArmorError::Empty),
         ("x".repeat(16 * 1024 + 1), ArmorError::TooLong),
         ("Hello, world!".to_owned(), ArmorError::NoBegin),
+        ("Please activate our probe.".to_owned(), ArmorError::NoBegin),
         (good.replace("BEGIN", "BEGlN"), ArmorError::NoBegin),
         ("eyJh\n-----END LATCHKEY REQUEST-----".to_owned(), ArmorError::NoBegin),
         (good.replace("END", "END OF"), ArmorError::NoEnd("-----END LATCHKEY REQUEST-----".to_owned())),
