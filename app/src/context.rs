@@ -21,6 +21,9 @@ pub struct Visitor {
     pub provider: Option<String>,
     /// The id of the request in the log.
     pub request_id: String,
+    /// How many seats whoever is signed in may take away within a day, where that is limited.
+    #[serde(skip)]
+    pub releases_per_day: Option<u32>,
     /// The address that asks, for the audit log. Never sent to the browser.
     #[serde(skip)]
     pub address: Option<String>,
@@ -33,14 +36,27 @@ pub struct SignedIn {
     pub id: Uuid,
     /// The person's name.
     pub name: String,
-    /// What it may do.
+    /// What it may do now.
     pub role: Role,
+    /// The role that it really has, while an owner looks at things as another.
+    #[serde(default)]
+    pub really: Option<Role>,
+}
+
+impl SignedIn {
+    /// The name under which an act is written down: `Ingrid Lund`, `Ingrid Lund (as support)`.
+    pub fn acts_as(&self) -> String {
+        match self.really {
+            Some(_) => format!("{} (as {})", self.name, self.role.name()),
+            None => self.name.clone(),
+        }
+    }
 }
 
 #[cfg(feature = "ssr")]
 impl From<service::SignedIn> for SignedIn {
     fn from(service::SignedIn { id, name, role }: service::SignedIn) -> Self {
-        Self { id, name, role }
+        Self { id, name, role, really: None }
     }
 }
 

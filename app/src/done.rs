@@ -47,6 +47,28 @@ pub enum Done {
     PolicyCreated,
     /// A policy was changed.
     PolicyChanged,
+    /// Somebody was invited.
+    Invited,
+    /// An invitation was taken back.
+    InvitationWithdrawn,
+    /// An account has another role.
+    RoleChanged,
+    /// An account was disabled.
+    AccountDisabled,
+    /// An account was enabled.
+    AccountEnabled,
+    /// A login was ended.
+    LoginEnded,
+    /// Logins were ended.
+    LoginsEnded,
+    /// One's password was changed.
+    PasswordChanged,
+    /// An API token was made.
+    TokenCreated,
+    /// An API token has another secret.
+    TokenRotated,
+    /// An API token was revoked.
+    TokenRevoked,
 }
 
 impl Done {
@@ -76,6 +98,17 @@ impl Done {
         Self::ProductChanged,
         Self::PolicyCreated,
         Self::PolicyChanged,
+        Self::Invited,
+        Self::InvitationWithdrawn,
+        Self::RoleChanged,
+        Self::AccountDisabled,
+        Self::AccountEnabled,
+        Self::LoginEnded,
+        Self::LoginsEnded,
+        Self::PasswordChanged,
+        Self::TokenCreated,
+        Self::TokenRotated,
+        Self::TokenRevoked,
     ];
 
     /// The word in the address.
@@ -103,6 +136,17 @@ impl Done {
             Self::ProductChanged => "product_changed",
             Self::PolicyCreated => "policy_created",
             Self::PolicyChanged => "policy_changed",
+            Self::Invited => "invited",
+            Self::InvitationWithdrawn => "invitation_withdrawn",
+            Self::RoleChanged => "role_changed",
+            Self::AccountDisabled => "account_disabled",
+            Self::AccountEnabled => "account_enabled",
+            Self::LoginEnded => "login_ended",
+            Self::LoginsEnded => "logins_ended",
+            Self::PasswordChanged => "password_changed",
+            Self::TokenCreated => "token_created",
+            Self::TokenRotated => "token_rotated",
+            Self::TokenRevoked => "token_revoked",
         }
     }
 
@@ -131,6 +175,17 @@ impl Done {
             Self::ProductChanged => "The product is changed. Devices learn of it when they next ask.",
             Self::PolicyCreated => "The policy is made. Now it can have licenses.",
             Self::PolicyChanged => "The policy is changed. Devices learn of it when they next ask.",
+            Self::Invited => "The invitation is made. Hand over the link below: it is shown only now.",
+            Self::InvitationWithdrawn => "The invitation is withdrawn, and its link works no more.",
+            Self::RoleChanged => "The role is changed, from the person’s next click.",
+            Self::AccountDisabled => "The account is disabled, and its logins are ended.",
+            Self::AccountEnabled => "The account may sign in again.",
+            Self::LoginEnded => "The login is ended.",
+            Self::LoginsEnded => "The logins are ended.",
+            Self::PasswordChanged => "Your password is changed, and your other logins are ended.",
+            Self::TokenCreated => "The token is made. Copy it below: it is shown only now.",
+            Self::TokenRotated => "The token has another secret. Copy it below: it is shown only now.",
+            Self::TokenRevoked => "The token is revoked.",
         }
     }
 

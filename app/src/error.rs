@@ -19,6 +19,13 @@ pub enum Error {
     /// What the address names is not there.
     #[error("There is nothing at this address: the link may be cut off, or what it named was deleted.")]
     NotFound,
+    /// An act that needs a fresh proof of who asks, who signed in too long ago. Why the last proof was not taken, if there was
+    /// one; it ends a sentence.
+    #[error("This asks once more who you are, since you signed in a while ago.")]
+    ProofNeeded(Option<String>),
+    /// Signing in on the way to an act was refused; a sentence.
+    #[error("{0}")]
+    SignInRefused(String),
     /// Nobody is signed in, or no longer.
     #[error("You were signed out: sign in and try again.")]
     SignInNeeded,
@@ -51,7 +58,7 @@ impl Error {
             Self::Invalid(_) => 422,
             Self::Refused(_) | Self::Conflict(_) => 409,
             Self::NotFound => 404,
-            Self::SignInNeeded => 401,
+            Self::SignInNeeded | Self::SignInRefused(_) | Self::ProofNeeded(_) => 401,
             Self::Forbidden(_) => 403,
             Self::Throttled(_) => 429,
             Self::Unavailable => 503,

@@ -39,9 +39,11 @@ use pages::{
     first_start::FirstStartPage,
     home::HomePage,
     licenses::{EditLicensePage, LicensePage, LicensesPage, NewLicensePage},
+    link::LinkPage,
     offline::{OfflinePage, PaperPage, ResponsePage},
     policies::{EditPolicyPage, NewPolicyPage, PoliciesPage, PolicyPage},
     products::{EditProductPage, NewProductPage, ProductPage, ProductsPage},
+    settings::{AccountPage, AccountsPage, AllLoginsPage, NewTokenPage, OwnAccountPage, OwnLoginsPage, TokensPage},
     sign_in::SignInPage,
 };
 
@@ -84,6 +86,7 @@ pub fn App() -> impl IntoView {
             <Routes fallback=Nowhere>
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
                 <Route path=path!("/first-start") view=FirstStartPage ssr=SsrMode::Async />
+                <Route path=path!("/link") view=LinkPage ssr=SsrMode::Async />
                 <ParentRoute path=path!("") view=Layout ssr=SsrMode::Async>
                     <Route path=path!("/") view=HomePage />
                     <Route path=path!("/licenses") view=LicensesPage />
@@ -105,6 +108,13 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/policies/new") view=NewPolicyPage />
                     <Route path=path!("/policies/:id") view=PolicyPage />
                     <Route path=path!("/policies/:id/edit") view=EditPolicyPage />
+                    <Route path=path!("/settings/account") view=OwnAccountPage />
+                    <Route path=path!("/settings/logins") view=OwnLoginsPage />
+                    <Route path=path!("/settings/all-logins") view=AllLoginsPage />
+                    <Route path=path!("/settings/accounts") view=AccountsPage />
+                    <Route path=path!("/settings/accounts/:id") view=AccountPage />
+                    <Route path=path!("/settings/tokens") view=TokensPage />
+                    <Route path=path!("/settings/tokens/new") view=NewTokenPage />
                 </ParentRoute>
             </Routes>
         </Router>

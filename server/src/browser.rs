@@ -7,19 +7,24 @@ use std::{
 
 use app::{
     Error, address,
-    context::{Browser, Doing},
+    context::{Browser, Doing, Visitor},
 };
 use axum::http::{
     HeaderMap, HeaderValue,
     header::{COOKIE, SET_COOKIE},
 };
-use service::Clock;
-use tower_sessions::{Session, session};
+use chrono::{DateTime, Utc};
+use licensing::Role;
+use tower_sessions::{
+    Session,
+    session::{self, Id},
+};
 use uuid::Uuid;
 
 use crate::{
     AppState,
-    logins::{LOGIN, Login, cookie_name},
+    logins::{LOGIN, Login, RenewLogin, cookie_name, secret},
+    visitor::{self, Asking},
 };
 
 /// How long a browser keeps something, in seconds.
@@ -30,8 +35,15 @@ const LONGEST: usize = 2048;
 /// A browser. What it keeps is kept by itself, in cookies that no script reads: strangers fill no disk of ours, and what
 /// comes back is not to be trusted unless it proves itself.
 pub(crate) struct OurBrowser {
+    state: AppState,
     session: Session,
-    clock: Clock,
+    asking: Asking,
+    renew: RenewLogin,
+    /// The id in the request's cookie, whatever it is still good for.
+    carried: Option<Id>,
+    /// Who is signed in, as far as this request knows.
+    login: Mutex<Option<Login>>,
+    refused: Mutex<Vec<&'static str>>,
     cookie: &'static str,
     secure: bool,
     /// What the request brought, as it stands in the cookies.
@@ -41,15 +53,47 @@ pub(crate) struct OurBrowser {
 }
 
 impl OurBrowser {
-    pub(crate) fn new(state: &AppState, session: Session, headers: &HeaderMap) -> Self {
+    pub(crate) fn new(
+        state: &AppState,
+        session: Session,
+        headers: &HeaderMap,
+        (login, asking, renew): (Option<Login>, Asking, RenewLogin),
+    ) -> Self {
         let cookie = cookie_name(&state.config);
         let kept = cookies(headers)
             .filter_map(|(name, value)| {
                 Some((name.strip_prefix(cookie)?.strip_prefix('-')?.to_owned(), value.to_owned()))
             })
             .collect();
-        let secure = state.config.public_url.is_https();
-        Self { session, clock: state.service.clock().clone(), cookie, secure, kept, changed: Mutex::default() }
+        Self {
+            state: state.clone(),
+            session,
+            asking,
+            renew,
+            carried: read_cookie(headers, cookie).and_then(|value| value.parse().ok()),
+            login: Mutex::new(login),
+            refused: Mutex::default(),
+            cookie,
+            secure: state.config.public_url.is_https(),
+            kept,
+            changed: Mutex::default(),
+        }
+    }
+
+    /// The acts that were refused because of a role, in this request.
+    pub(crate) fn refused(&self) -> Vec<&'static str> {
+        std::mem::take(&mut self.refused.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn login(&self) -> Option<Login> {
+        self.login.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Writes the login down, in the session and for the rest of this request.
+    async fn put(&self, login: Login) -> Result<(), Error> {
+        self.session.insert(LOGIN, login.clone()).await.map_err(away)?;
+        *self.login.lock().unwrap_or_else(PoisonError::into_inner) = Some(login);
+        Ok(())
     }
 
     /// Tells the browser what to keep and what to forget.
@@ -87,17 +131,63 @@ impl Browser for OurBrowser {
     fn sign_in(&self, account: Uuid) -> Doing<'_, ()> {
         Box::pin(async move {
             self.kept.keys().for_each(|key| self.forget(key));
-            let now = self.clock.now();
+            let now = self.state.service.clock().now();
             // Not `flush`: after that, a session would be written anew under its old id.
             self.session.clear().await;
             self.session.cycle_id().await.map_err(away)?;
-            self.session.insert(LOGIN, Login { account, since: now, seen: now }).await.map_err(away)
+            let Asking { address, agent, .. } = self.asking.clone();
+            let login = Login { account, since: now, seen: now, proved: None, seen_as: None, address, agent };
+            self.put(login).await
         })
+    }
+
+    fn visitor(&self) -> Doing<'_, Visitor> {
+        Box::pin(async move {
+            let seen = visitor::see(&self.state, self.login().as_ref(), &self.asking).await;
+            seen.map(|(visitor, _)| visitor).map_err(Error::from)
+        })
+    }
+
+    fn login_id(&self) -> Doing<'_, Option<Uuid>> {
+        Box::pin(async move {
+            let Some(id) = self.session.id() else { return Ok(None) };
+            Ok(self.state.service.login_id(&secret(&id)).await?)
+        })
+    }
+
+    fn proved_at(&self) -> Option<DateTime<Utc>> {
+        self.login().map(|login| login.proved_at())
+    }
+
+    fn prove(&self) -> Doing<'_, ()> {
+        Box::pin(async move {
+            let Some(login) = self.login() else { return Err(Error::SignInNeeded) };
+            self.renew.ask();
+            self.put(Login { proved: Some(self.state.service.clock().now()), ..login }).await
+        })
+    }
+
+    fn see_as(&self, role: Option<Role>) -> Doing<'_, ()> {
+        Box::pin(async move {
+            let Some(login) = self.login() else { return Err(Error::SignInNeeded) };
+            self.renew.ask();
+            self.put(Login { seen_as: role, ..login }).await
+        })
+    }
+
+    fn note_refused(&self, act: &'static str) {
+        self.refused.lock().unwrap_or_else(PoisonError::into_inner).push(act);
     }
 
     fn sign_out(&self) -> Doing<'_, ()> {
         Box::pin(async move {
             self.kept.keys().for_each(|key| self.forget(key));
+            *self.login.lock().unwrap_or_else(PoisonError::into_inner) = None;
+            if let Some(id) = self.carried {
+                // Whoever signs out while another request renews their login brings the id from before, which opens nothing
+                // any more and still ends it.
+                self.state.service.end_login(&secret(&id)).await?;
+            }
             end(&self.session).await.map_err(away)
         })
     }

@@ -5,7 +5,9 @@ use std::io::{self, Write as _};
 use clap::{Parser, Subcommand};
 
 use crate::{
-    Config, config,
+    Config,
+    accounts::{self, AccountsError},
+    config,
     demo::{self, DemoError, Wish},
     keys::{self, KeysError, Work},
     logging,
@@ -33,6 +35,9 @@ enum Command {
     /// List, rotate, retire, revoke and export signing keys, beside a running server too
     #[command(subcommand)]
     Keys(Work),
+    /// List accounts, and let an owner back in who cannot sign in any more, beside a running server too
+    #[command(subcommand)]
+    Accounts(accounts::Work),
     /// Say whether the server believes this machine's clock, or that it is right
     #[command(subcommand)]
     Clock(time::Work),
@@ -57,6 +62,9 @@ pub enum CommandError {
     /// The signing keys.
     #[error(transparent)]
     Keys(#[from] KeysError),
+    /// The accounts.
+    #[error(transparent)]
+    Accounts(#[from] AccountsError),
     /// The clock.
     #[error(transparent)]
     Time(#[from] TimeError),
@@ -83,6 +91,10 @@ impl Cli {
             Command::Keys(work) => {
                 let config = settings()?;
                 in_runtime(async { Ok(keys::work(&config, work).await?) })
+            }
+            Command::Accounts(work) => {
+                let config = settings()?;
+                in_runtime(async { Ok(accounts::work(&config, work).await?) })
             }
             Command::Clock(work) => {
                 let config = settings()?;

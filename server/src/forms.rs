@@ -4,12 +4,13 @@
 //! is called as the script would call it. When it did what was asked, the browser is sent on with 303; when it refused,
 //! the same page is drawn again under the status of the refusal, with what was typed and why it will not do.
 
-use std::convert::Infallible;
+use std::{convert::Infallible, sync::Arc};
 
 use app::{
     Error, address,
     components::DIALOG,
-    form::{ACTION, FORM, Submitted, is_secret},
+    context::Browser,
+    form::{ACTION, FORM, PROOF, SIGN_IN, Submitted, is_ours, is_secret},
 };
 use axum::{
     Router,
@@ -67,16 +68,22 @@ fn is_form(request: &Request) -> bool {
         && says(CONTENT_TYPE, "application/x-www-form-urlencoded")
 }
 
-async fn post(inside: Router, parts: Parts, body: Bytes) -> Response {
+async fn post(inside: Router, mut parts: Parts, body: Bytes) -> Response {
     let fields: Vec<(String, String)> = form_urlencoded::parse(&body).into_owned().collect();
     let Some(function) = function(&fields) else {
         return call(inside, Request::from_parts(parts, Body::from(body))).await;
     };
-    match outcome(call(inside.clone(), ask(&parts, function, body)).await).await {
+    let outcome = match on_the_way(&inside, &mut parts, &fields).await {
+        Ok(()) => outcome(call(inside.clone(), ask(&parts, function, body)).await).await,
+        Err(refused) => refused,
+    };
+    match outcome {
         Outcome::Done(response) => go_on(&parts.uri, response),
         Outcome::Refused(error, _) => {
             let status = status(&error);
-            let submitted = Submitted { form: field(&fields, FORM).unwrap_or_default(), values: typed(fields), error };
+            let (form, action) = (field(&fields, FORM), field(&fields, ACTION));
+            let (form, action) = (form.unwrap_or_default(), action.unwrap_or_default());
+            let submitted = Submitted { form, action, values: typed(fields), error };
             let mut page = call(inside, ask_page(parts, submitted)).await;
             if page.status() == StatusCode::OK {
                 *page.status_mut() = status;
@@ -84,6 +91,48 @@ async fn post(inside: Router, parts: Parts, body: Bytes) -> Response {
             page
         }
     }
+}
+
+/// Signs in, or proves who it is, where the form brings what that takes. What follows is asked as whoever that is then.
+async fn on_the_way(inside: &Router, parts: &mut Parts, fields: &[(String, String)]) -> Result<(), Outcome> {
+    let given = |name| field(fields, name).filter(|value| !value.is_empty());
+    if let Some(password) = given(PROOF) {
+        let form = encoded(&[("password", &password)]);
+        let prove = Uri::from_static("/admin/api/own-account/prove");
+        match outcome(call(inside.clone(), ask(parts, prove, form.into())).await).await {
+            Outcome::Done(_) => {}
+            Outcome::Refused(Error::Throttled(seconds), answer) => {
+                let words = format!("was not looked at: wait {seconds} seconds after so many wrong ones");
+                return Err(Outcome::Refused(Error::ProofNeeded(Some(words)), answer));
+            }
+            refused @ Outcome::Refused(..) => return Err(refused),
+        }
+    }
+    if let (Some(email), Some(password)) = (given(SIGN_IN.0), given(SIGN_IN.1)) {
+        let form = encoded(&[("email", &email), ("password", &password)]);
+        match outcome(call(inside.clone(), ask(parts, Uri::from_static("/admin/api/sign-in"), form.into())).await).await
+        {
+            Outcome::Done(_) => {}
+            Outcome::Refused(Error::Invalid(wrong), answer) => {
+                let words = wrong.into_iter().next().map(|it| it.message).unwrap_or_default();
+                return Err(Outcome::Refused(Error::SignInRefused(words), answer));
+            }
+            Outcome::Refused(error, answer) => {
+                return Err(Outcome::Refused(Error::SignInRefused(error.to_string()), answer));
+            }
+        }
+        if let Some(browser) = parts.extensions.get::<Arc<dyn Browser>>().cloned() {
+            match browser.visitor().await {
+                Ok(visitor) => _ = parts.extensions.insert(visitor),
+                Err(error) => return Err(Outcome::Refused(error, Response::default())),
+            }
+        }
+    }
+    Ok(())
+}
+
+fn encoded(fields: &[(&str, &str)]) -> String {
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
 }
 
 /// The server function that a form names.
@@ -98,7 +147,7 @@ fn field(fields: &[(String, String)], name: &str) -> Option<String> {
 
 /// What may be sent back to the browser.
 fn typed(fields: Vec<(String, String)>) -> Vec<(String, String)> {
-    fields.into_iter().filter(|(name, _)| name != ACTION && name != FORM && !is_secret(name)).collect()
+    fields.into_iter().filter(|(name, _)| !is_ours(name) && !is_secret(name)).collect()
 }
 
 /// The call that the script would make.

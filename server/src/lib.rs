@@ -1,5 +1,6 @@
 //! The Latchkey process.
 
+pub mod accounts;
 mod api;
 mod bounds;
 mod browser;
@@ -8,6 +9,7 @@ pub mod config;
 mod context;
 pub mod data;
 pub mod demo;
+pub mod doors;
 mod faults;
 pub mod forms;
 mod guard;
@@ -22,6 +24,7 @@ pub mod site;
 mod state;
 mod table;
 pub mod time;
+mod veil;
 mod visitor;
 
 pub use cli::{Cli, CommandError};

@@ -11,7 +11,7 @@ use http::{
     HeaderValue,
     header::{Entry, SET_COOKIE},
 };
-use licensing::Span;
+use licensing::{Role, Span};
 use serde::{Deserialize, Serialize};
 use service::Service;
 use tower_sessions::{
@@ -28,12 +28,31 @@ use crate::{AppState, Config};
 pub(crate) const LOGIN: &str = "login";
 
 /// Who is signed in, and since when.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Login {
     pub(crate) account: Uuid,
     pub(crate) since: DateTime<Utc>,
     /// When the last click was, to the minute or so.
     pub(crate) seen: DateTime<Utc>,
+    /// When the person last proved who they are, if that was after they signed in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) proved: Option<DateTime<Utc>>,
+    /// As which role an owner looks at things for a while.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) seen_as: Option<Role>,
+    /// From which network address the last click came.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) address: Option<String>,
+    /// With which browser, as it calls itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) agent: Option<String>,
+}
+
+impl Login {
+    /// When the person last proved who they are.
+    pub(crate) fn proved_at(&self) -> DateTime<Utc> {
+        self.proved.unwrap_or(self.since)
+    }
 }
 
 /// How long a login lasts.
@@ -48,6 +67,10 @@ impl Lasting {
         self.idle.after(login.seen).min(self.longest.after(login.since))
     }
 }
+
+mod renewal;
+
+pub(crate) use renewal::{RenewLogin, renew};
 
 /// The name of the login's cookie. `__Host-` makes browsers insist on TLS, on this host, and on the path `/`
 /// (RFC 6265bis §4.1.3.2); on this machine alone there is no TLS to insist on.
@@ -100,6 +123,9 @@ impl Logins {
             account_id: Some(login.account),
             data: serde_json::to_string(&record.data).map_err(encode)?,
             expires_at: self.lasting.end_of(&login),
+            seen_at: Some(login.seen),
+            address: login.address,
+            agent: login.agent,
         })
     }
 }
@@ -127,7 +153,7 @@ impl SessionStore for Logins {
     }
 }
 
-fn secret(Id(id): &Id) -> [u8; 16] {
+pub(crate) fn secret(Id(id): &Id) -> [u8; 16] {
     id.to_be_bytes()
 }
 
@@ -154,7 +180,15 @@ mod tests {
     fn a_login_ends_when_it_is_idle_or_when_its_day_is_over() {
         let lasting = Lasting { idle: Span::minutes(30), longest: Span::hours(8) };
         let at = |minutes| Span::minutes(minutes).after(DateTime::UNIX_EPOCH);
-        let login = |seen| Login { account: Uuid::nil(), since: at(0), seen: at(seen) };
+        let login = |seen| Login {
+            account: Uuid::nil(),
+            since: at(0),
+            seen: at(seen),
+            proved: None,
+            seen_as: None,
+            address: None,
+            agent: None,
+        };
         assert_eq!(lasting.end_of(&login(0)), at(30));
         assert_eq!(lasting.end_of(&login(100)), at(130));
         assert_eq!(lasting.end_of(&login(470)), at(480));

@@ -17,7 +17,7 @@ use tower_http::compression::{
     predicate::{Predicate as _, SizeAbove},
 };
 
-use crate::{AppState, api, bounds, context, faults, forms, guard, headers, logins, origin, site, visitor};
+use crate::{AppState, api, bounds, context, faults, forms, guard, headers, logins, origin, site, veil, visitor};
 
 /// Everything that this server answers, from the top to the bottom.
 pub fn router(state: AppState) -> Router {
@@ -44,9 +44,11 @@ fn admin(state: AppState) -> Router {
         .with_state(state.clone());
     // From the inside to the outside: what a request meets last stands first.
     forms::with_forms(pages)
+        .layer(from_fn_with_state(state.clone(), veil::cover))
         .layer(from_fn_with_state(state.clone(), visitor::meet))
         .layer(logins::layer(&state))
         .layer(from_fn(logins::secure))
+        .layer(from_fn_with_state(state.clone(), logins::renew))
         .layer(from_fn_with_state(state, guard::cross_site))
         .layer(from_fn(bounds::keep))
         .layer(from_fn(faults::write))

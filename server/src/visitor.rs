@@ -8,47 +8,72 @@ use axum::{
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
-use http::StatusCode;
-use licensing::Span;
-use service::{Origin, SignedIn};
+use http::{HeaderMap, StatusCode, header::USER_AGENT};
+use licensing::{Role, Span};
+use service::{Actor, Origin, SignedIn};
 use tower_sessions::{Session, session};
 
 use crate::{
     AppState,
     browser::{OurBrowser, end, read_cookie},
-    logins::{LOGIN, Login},
+    logins::{LOGIN, Login, RenewLogin},
 };
 
 /// A click is noted when the last one that was is older than this, so that reading costs no write.
 const NOTED_EVERY: Span = Span::minutes(1);
+/// So much of what a browser calls itself is kept, in characters.
+const LONGEST_AGENT: usize = 200;
+
+/// What a request says of the browser that sends it, whoever is signed in.
+#[derive(Clone, Debug)]
+pub(crate) struct Asking {
+    pub(crate) address: Option<String>,
+    pub(crate) agent: Option<String>,
+    request_id: String,
+    theme: Theme,
+}
+
+impl Asking {
+    fn of(headers: &HeaderMap, origin: Origin) -> Self {
+        let agent = headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok());
+        Self {
+            address: origin.address,
+            agent: agent.map(|agent| agent.chars().take(LONGEST_AGENT).collect()),
+            request_id: origin.request_id.unwrap_or_default(),
+            theme: read_cookie(headers, Theme::COOKIE).map(Theme::from_name).unwrap_or_default(),
+        }
+    }
+}
 
 /// Finds out who is signed in, and gives pages and server functions their [`Visitor`] and [`Browser`].
 pub(crate) async fn meet(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let Some(session) = request.extensions().get::<Session>().cloned() else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
-    let (account, provider) = match look_up(&state, &session).await {
+    let origin = request.extensions().get::<Origin>().cloned().unwrap_or_default();
+    let asking = Asking::of(request.headers(), origin.clone());
+    let (visitor, login) = match look_up(&state, &session, &asking).await {
         Ok(known) => known,
         Err(error) => {
             tracing::warn!(%error, "whoever asks cannot be looked up");
             return StatusCode::SERVICE_UNAVAILABLE.into_response();
         }
     };
-    let origin = request.extensions().get::<Origin>().cloned().unwrap_or_default();
-    let theme = read_cookie(request.headers(), Theme::COOKIE).map(Theme::from_name).unwrap_or_default();
-    let visitor = Visitor {
-        account: account.map(Into::into),
-        theme,
-        provider,
-        request_id: origin.request_id.unwrap_or_default(),
-        address: origin.address,
-    };
-    let browser = Arc::new(OurBrowser::new(&state, session, request.headers()));
-    request.extensions_mut().insert(visitor);
+    let renew = request.extensions().get::<RenewLogin>().cloned().unwrap_or_default();
+    let browser = Arc::new(OurBrowser::new(&state, session, request.headers(), (login, asking, renew)));
+    request.extensions_mut().insert(visitor.clone());
     request.extensions_mut().insert::<Arc<dyn Browser>>(Arc::clone(&browser) as _);
 
     let mut answer = next.run(request).await;
     browser.write_cookies(answer.headers_mut());
+    if let Some(account) = visitor.account {
+        for act in browser.refused() {
+            let actor = Actor::account(account.id, account.acts_as(), origin.clone());
+            if let Err(error) = state.service.note_refused_act(act, &actor).await {
+                tracing::error!(%error, act, "a refused act could not be written down");
+            }
+        }
+    }
     answer
 }
 
@@ -61,19 +86,57 @@ enum Unknown {
     Service(#[from] service::Error),
 }
 
-/// Whoever is signed in, as they are now, and the vendor's name.
-async fn look_up(state: &AppState, session: &Session) -> Result<(Option<SignedIn>, Option<String>), Unknown> {
-    let provider = state.service.provider().await?.name;
-    let provider = Some(provider).filter(|name| !name.is_empty());
-    let Some(login) = session.get::<Login>(LOGIN).await? else { return Ok((None, provider)) };
-    let account = state.service.signed_in(login.account).await?;
-    if account.is_none() {
+/// Whoever is signed in, as they are now, and their login.
+async fn look_up(state: &AppState, session: &Session, asking: &Asking) -> Result<(Visitor, Option<Login>), Unknown> {
+    let Some(login) = session.get::<Login>(LOGIN).await? else {
+        return Ok((see(state, None, asking).await?.0, None));
+    };
+    let (visitor, known) = see(state, Some(&login), asking).await?;
+    if !known {
         end(session).await?;
-        return Ok((None, provider));
+        return Ok((visitor, None));
     }
     let now = state.service.clock().now();
-    if NOTED_EVERY.after(login.seen) <= now {
-        session.insert(LOGIN, Login { seen: now, ..login }).await?;
+    if NOTED_EVERY.after(login.seen) > now {
+        return Ok((visitor, Some(login)));
     }
-    Ok((account, provider))
+    let seen = Login { seen: now, address: asking.address.clone(), agent: asking.agent.clone(), ..login };
+    session.insert(LOGIN, seen.clone()).await?;
+    Ok((visitor, Some(seen)))
+}
+
+/// The visitor that this login makes, and whether its account may still sign in.
+pub(crate) async fn see(
+    state: &AppState,
+    login: Option<&Login>,
+    asking: &Asking,
+) -> Result<(Visitor, bool), service::Error> {
+    let provider = state.service.provider().await?.name;
+    let account = match login {
+        Some(login) => state.service.signed_in(login.account).await?,
+        None => None,
+    };
+    let known = account.is_some();
+    let account = account.map(|account| seen_as(account, login.and_then(|login| login.seen_as)));
+    let supports = account.as_ref().is_some_and(|account| account.role == Role::Support);
+    let visitor = Visitor {
+        account,
+        releases_per_day: state.config.support_releases_per_day.filter(|_| supports),
+        theme: asking.theme,
+        provider: Some(provider).filter(|name| !name.is_empty()),
+        request_id: asking.request_id.clone(),
+        address: asking.address.clone(),
+    };
+    Ok((visitor, known))
+}
+
+/// An account under the lower role that its owner looks at things as. It is never a higher one, and only an owner's.
+fn seen_as(account: SignedIn, wanted: Option<Role>) -> app::context::SignedIn {
+    let own = account.role;
+    let mut seen = app::context::SignedIn::from(account);
+    if let Some(role) = wanted.filter(|role| own == Role::Owner && *role < own) {
+        seen.role = role;
+        seen.really = Some(own);
+    }
+    seen
 }

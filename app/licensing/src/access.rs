@@ -67,6 +67,26 @@ impl Role {
 }
 
 impl Permission {
+    /// Every permission, in the order of the table.
+    pub const ALL: [Self; 5] =
+        [Self::See, Self::HelpCustomers, Self::ManageLicenses, Self::RevealCodes, Self::RunServer];
+
+    /// The name it is stored under, and by which the API knows it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::See => "see",
+            Self::HelpCustomers => "help_customers",
+            Self::ManageLicenses => "manage_licenses",
+            Self::RevealCodes => "reveal_codes",
+            Self::RunServer => "run_server",
+        }
+    }
+
+    /// The permission of that [`name`](Self::name).
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|p| p.name() == name)
+    }
+
     /// The least role that has it, for the sentence beside a button that may not be pressed.
     pub fn least_role(self) -> Role {
         Role::ALL.into_iter().find(|r| r.may(self)).unwrap_or(Role::Owner)

@@ -4,7 +4,16 @@ use licensing::{Email, Invalid, Role, text};
 use store::{accounts::Account, provider::Provider};
 use uuid::Uuid;
 
-use crate::{Result, Service, SignedIn, password};
+mod acts;
+mod invitations;
+mod links;
+mod passwords;
+
+pub(crate) use acts::still_owner;
+pub use invitations::{Invited, NewAccount};
+pub use links::{AccountLink, HostLink};
+
+use crate::{Result, Service, SignedIn, password::good_password};
 
 /// What the first owner says of themselves and of the provider.
 #[derive(Clone, Default)]
@@ -62,31 +71,6 @@ impl NewOwner {
             provider: Provider { name: provider_name, email: provider_email, ..Provider::default() },
         })
     }
-}
-
-/// Length is what makes a password strong (NIST SP 800-63B-4 §3.1.1.2): no rules about its characters, but not one that
-/// everybody who sees the person's name would try.
-fn good_password(password: &str, known: &[&str]) -> Result<(), String> {
-    let length = password.chars().count();
-    if length < password::SHORTEST {
-        return Err(format!(
-            "has {length} characters and needs at least {}: a few words make a good one",
-            password::SHORTEST
-        ));
-    }
-    if password.len() > password::LONGEST {
-        return Err(format!("is longer than {} bytes", password::LONGEST));
-    }
-    let mut characters: Vec<char> = password.to_lowercase().chars().collect();
-    if known.iter().any(|k| !k.is_empty() && password.eq_ignore_ascii_case(k)) {
-        return Err("is your own name or address: choose something that others do not know".to_owned());
-    }
-    characters.sort_unstable();
-    characters.dedup();
-    if characters.len() < 5 {
-        return Err("repeats the same few characters: a few words make a good one".to_owned());
-    }
-    Ok(())
 }
 
 impl Service {

@@ -15,7 +15,9 @@ use store::{
 };
 use uuid::Uuid;
 
-use crate::{Actor, Error, Origin, Result, Service, devices::subject, licenses::read_reason, offline, record::Record};
+use crate::{
+    Actor, Error, Origin, Result, Service, budget, devices::subject, licenses::read_reason, offline, record::Record,
+};
 
 /// Who gives a seat up, and how.
 pub(crate) struct Giving {
@@ -105,6 +107,9 @@ impl Service {
     ) -> Result<()> {
         let Giving { by, act, actor, origin, reason, paper } = giving;
         let (id, license_id) = (device.id, device.license_id);
+        if let Some(actor) = &actor {
+            budget::take_one(tx, actor, self.clock()).await?;
+        }
         // After the wait for the lock, so that the log tells things in the order they happened.
         let now = self.clock().now();
         if let Some(paper) = &paper {

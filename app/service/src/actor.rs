@@ -24,6 +24,8 @@ pub struct Actor {
     pub name: String,
     /// Where the request came from.
     pub origin: Origin,
+    /// How many seats they may take away within a day, where that is limited.
+    pub releases_per_day: Option<u32>,
 }
 
 /// What kind of actor.
@@ -46,28 +48,49 @@ pub enum ActorKind {
 impl Actor {
     /// A signed-in person. What they may do was checked against the table before the act was called.
     pub fn account(id: Uuid, name: impl Into<String>, origin: Origin) -> Self {
-        Self { kind: ActorKind::Account(id), name: name.into(), origin }
+        Self { kind: ActorKind::Account(id), name: name.into(), origin, releases_per_day: None }
+    }
+
+    /// The same, who may take no more seats away within a day than this, if it is said.
+    #[must_use]
+    pub fn with_releases(self, releases_per_day: Option<u32>) -> Self {
+        Self { releases_per_day, ..self }
+    }
+
+    /// The account of a signed-in person.
+    pub const fn id(&self) -> Option<Uuid> {
+        self.kind.id()
     }
 
     /// The command line on the host.
     pub fn command() -> Self {
-        Self { kind: ActorKind::Command, name: "command line".to_owned(), origin: Origin::default() }
+        Self {
+            kind: ActorKind::Command,
+            name: "command line".to_owned(),
+            origin: Origin::default(),
+            releases_per_day: None,
+        }
     }
 
     pub(crate) fn server() -> Self {
-        Self { kind: ActorKind::Server, name: "server".to_owned(), origin: Origin::default() }
+        Self { kind: ActorKind::Server, name: "server".to_owned(), origin: Origin::default(), releases_per_day: None }
     }
 
     pub(crate) fn setup(origin: Origin) -> Self {
-        Self { kind: ActorKind::Setup, name: "setup link".to_owned(), origin }
+        Self { kind: ActorKind::Setup, name: "setup link".to_owned(), origin, releases_per_day: None }
     }
 
     pub(crate) fn device(name: Option<String>, origin: Origin) -> Self {
-        Self { kind: ActorKind::Device, name: name.unwrap_or_else(|| UNNAMED.to_owned()), origin }
+        Self {
+            kind: ActorKind::Device,
+            name: name.unwrap_or_else(|| UNNAMED.to_owned()),
+            origin,
+            releases_per_day: None,
+        }
     }
 
     pub(crate) fn anonymous(name: impl Into<String>, origin: Origin) -> Self {
-        Self { kind: ActorKind::Anonymous, name: name.into(), origin }
+        Self { kind: ActorKind::Anonymous, name: name.into(), origin, releases_per_day: None }
     }
 }
 

@@ -7,9 +7,11 @@ mod accounts;
 mod activate;
 mod activations;
 mod actor;
+mod api_tokens;
 mod attempts;
 mod authorize;
 mod blocks;
+mod budget;
 mod clock;
 mod codes;
 mod desk;
@@ -35,9 +37,10 @@ mod vault;
 
 use std::sync::Arc;
 
-pub use accounts::NewOwner;
+pub use accounts::{AccountLink, HostLink, Invited, NewAccount, NewOwner};
 pub use activate::{Activated, Activation};
 pub use actor::{Actor, ActorKind, Origin, SignedIn};
+pub use api_tokens::{ApiToken, Machine, NewApiToken, TokenText};
 pub use authorize::{Entered, Entry, MOST_AT_ONCE};
 pub use blocks::{BlockedFor, MOST_FOUND, NewBlock};
 pub use clock::{Clock, Trust};
@@ -45,7 +48,7 @@ pub use devices::hash_in_words;
 pub use error::{Declined, Error};
 pub use keyring::{ListedKey, PublicKey, Standing};
 pub use licenses::{LicenseForm, NewLicense};
-pub use logins::Login;
+pub use logins::{Login, LoginRow};
 pub use offline::{DeviceKey, OfflineResponse, SignedPaper, SignedRelease, SignedRequest};
 pub use policies::PolicyForm;
 pub use products::ProductForm;
@@ -146,6 +149,14 @@ impl Service {
         let lost = || Error::defect("a token whose key is not here");
         let kid = jsonwebtoken::decode_header(token).ok().and_then(|header| header.kid).ok_or_else(lost)?;
         Ok(self.0.keyring.public_jwk(&kid).await.ok_or_else(lost)?.1)
+    }
+
+    pub(crate) fn hasher(&self) -> &Hasher {
+        &self.0.hasher
+    }
+
+    pub(crate) fn attempts(&self) -> &Attempts {
+        &self.0.attempts
     }
 
     /// Finishes what the desk has begun, and closes the database. Requests after this are answered `Unavailable`.

@@ -1,14 +1,29 @@
 //! Browser logins: kept under a hash of their id, and never brought back once they were ended.
 
-pub use store::logins::Login;
+use licensing::Role;
+pub use store::logins::{Login, LoginRow};
+use uuid::Uuid;
 
-use crate::{Result, Service, vault::sha256};
+use crate::{Error, Result, Service, vault::sha256};
+
+/// So many logins are listed at most.
+const LISTED: i64 = 200;
 
 impl Service {
     /// Keeps a new login under this id, which is a secret of at least 128 random bits.
+    ///
+    /// # Errors
+    /// `Forbidden` where the account was disabled while its owner was still signing in.
     pub async fn create_login(&self, id: &[u8], login: &Login) -> Result<()> {
         let mut tx = self.store().begin().await?;
-        tx.insert_login(&sha256(id), login, self.clock().now()).await?;
+        let role = match login.account_id {
+            Some(account) => {
+                let account = tx.lock_account(account).await?.filter(|account| account.disabled_at.is_none());
+                Some(account.ok_or_else(|| Error::Forbidden("This account may not sign in.".to_owned()))?.role)
+            }
+            None => None::<Role>,
+        };
+        tx.insert_login(&sha256(id), login, (self.clock().id(), role), self.clock().now()).await?;
         Ok(tx.commit().await?)
     }
 
@@ -25,11 +40,36 @@ impl Service {
         Ok(self.store().read().await?.on().login(&sha256(id), now).await?)
     }
 
+    /// Under which id, no secret, the login of this secret one is listed.
+    pub async fn login_id(&self, id: &[u8]) -> Result<Option<Uuid>> {
+        Ok(self.store().read().await?.on().login_id(&sha256(id)).await?)
+    }
+
+    /// Whether the login was made, or last renewed, under another role than its account has now.
+    pub async fn login_is_outgrown(&self, id: &[u8]) -> Result<bool> {
+        Ok(self.store().read().await?.on().login_is_outgrown(&sha256(id)).await?)
+    }
+
+    /// Puts `fresh` in the place of a login's id. The old one is dead at once, but that it still ends the login: a person who
+    /// signs out while it is renewed is signed out. `false` where the login was ended before.
+    pub async fn renew_login(&self, id: &[u8], fresh: &[u8]) -> Result<bool> {
+        let mut tx = self.store().begin().await?;
+        let renewed = tx.renew_login(&sha256(id), &sha256(fresh)).await?;
+        tx.commit().await?;
+        Ok(renewed)
+    }
+
     /// Ends a login at once, for every request that still carries its id.
     pub async fn end_login(&self, id: &[u8]) -> Result<()> {
         let mut tx = self.store().begin().await?;
         tx.delete_login(&sha256(id)).await?;
         Ok(tx.commit().await?)
+    }
+
+    /// The logins of an account, or of all, those seen last first.
+    pub async fn logins(&self, of: Option<Uuid>) -> Result<Vec<LoginRow>> {
+        let now = self.clock().now();
+        Ok(self.store().read().await?.on().logins(of, now, LISTED).await?)
     }
 
     /// Removes what is left of logins that have expired; how many there were.

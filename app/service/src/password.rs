@@ -1,5 +1,7 @@
 //! Passwords: Argon2id, two at a time, off the async threads.
 
+mod guess;
+
 use std::sync::Arc;
 
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version, password_hash::phc::PasswordHash};
@@ -32,6 +34,27 @@ pub(crate) enum Verdict {
     Right,
     /// Right, and the hash was made with other settings than today's.
     RightButDated,
+}
+
+/// Length is what makes a password strong (NIST SP 800-63B-4 §3.1.1.2): no rules about its characters, but not one that is
+/// [easily guessed](guess). `known` is what is known of the person.
+pub(crate) fn good_password(password: &str, known: &[&str]) -> Result<(), String> {
+    let length = password.chars().count();
+    if length < SHORTEST {
+        return Err(format!("has {length} characters and needs at least {SHORTEST}: a few words make a good one"));
+    }
+    if password.len() > LONGEST {
+        return Err(format!("is longer than {LONGEST} bytes"));
+    }
+    let known: Vec<&str> = known.iter().copied().chain(["latchkey", "license", "licenses", "server"]).collect();
+    if guess::easily(password, &known) {
+        return Err(
+            "is easily guessed, made of common passwords, rows of keys, repetitions or your own name: a few words \
+            that have nothing to do with each other make a good one"
+                .to_owned(),
+        );
+    }
+    Ok(())
 }
 
 impl Hasher {

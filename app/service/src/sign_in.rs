@@ -25,7 +25,8 @@ impl Service {
         tokio::time::sleep(Duration::from_secs(delay)).await;
 
         let account = self.store().read().await?.on().account_by_email(&email).await?;
-        let usable = account.filter(|a| a.disabled_at.is_none());
+        let taken = self.local_sign_in().await?;
+        let usable = account.filter(|a| a.disabled_at.is_none() && taken);
         let hash = usable.as_ref().and_then(|a| a.password_hash.as_deref());
         let verdict = match given.len() {
             n if n > password::LONGEST => Verdict::Wrong,

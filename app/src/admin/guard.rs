@@ -6,7 +6,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use service::{Actor, Origin, Service};
 use uuid::Uuid;
 
-use super::TABLE;
+use super::{FRESH_FOR, Row, TABLE};
 use crate::{
     Error,
     components::reason,
@@ -16,19 +16,35 @@ use crate::{
 /// Lets whoever is signed in go on, if [`TABLE`] lets their role call the server function `F`.
 ///
 /// # Errors
-/// [`Error::SignInNeeded`] for the anonymous; [`Error::Forbidden`] where the role is not enough, and for every server
+/// [`Error::SignInNeeded`] for the anonymous; [`Error::ProofNeeded`] where the row asks for a fresh proof of who it is and the
+/// last is older than ten minutes; [`Error::Forbidden`] where the role is not enough, and for every server
 /// function that the table does not name.
 pub fn guard<F: ServerFn>() -> Result<Actor, Error> {
     let account = visitor().account.ok_or(Error::SignInNeeded)?;
-    let row = TABLE.iter().find(|(path, _)| *path == F::PATH);
+    let row = TABLE.iter().find(|row| row.path == F::PATH);
     let may = match row {
-        Some((_, None)) => Ok(()),
-        Some((_, Some(permission))) if account.role.may(*permission) => Ok(()),
-        Some((_, Some(permission))) => Err(reason(*permission)),
+        Some(Row { takes: None, .. }) => Ok(()),
+        Some(Row { takes: Some(permission), .. }) if account.role.may(*permission) => Ok(()),
+        Some(Row { takes: Some(permission), .. }) => Err(reason(*permission)),
         None => Err("Nobody may do this."),
     };
-    may.map_err(|why| Error::Forbidden(why.to_owned()))?;
-    Ok(Actor::account(account.id, account.name, origin()))
+    if let Err(why) = may {
+        // Each refused act is written down, when the request is answered.
+        if let Ok(browser) = browser() {
+            browser.note_refused(F::PATH.trim_start_matches("/admin/api/"));
+        }
+        return Err(Error::Forbidden(why.to_owned()));
+    }
+    if row.is_some_and(|row| row.fresh) && !is_fresh()? {
+        return Err(Error::ProofNeeded(None));
+    }
+    Ok(Actor::account(account.id, account.acts_as(), origin()).with_releases(visitor().releases_per_day))
+}
+
+/// Whether whoever is signed in proved within the last ten minutes who they are.
+fn is_fresh() -> Result<bool, Error> {
+    let now = service()?.clock().now();
+    Ok(browser()?.proved_at().is_some_and(|at| now < FRESH_FOR.after(at)))
 }
 
 /// Where the request came from, for the audit log.
@@ -79,7 +95,8 @@ mod tests {
 
     fn as_seen_by<F: ServerFn>(role: Option<Role>) -> Result<Actor, Error> {
         Owner::new().with(|| {
-            let account = role.map(|role| SignedIn { id: Uuid::nil(), name: "Ingrid Lund".to_owned(), role });
+            let account =
+                role.map(|role| SignedIn { id: Uuid::nil(), name: "Ingrid Lund".to_owned(), role, really: None });
             provide_context(Visitor { account, address: Some("203.0.113.24".to_owned()), ..Visitor::default() });
             guard::<F>()
         })

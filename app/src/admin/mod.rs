@@ -2,17 +2,20 @@
 
 #![allow(missing_docs, reason = "a server function's arguments are the fields of its form, named there")]
 
+pub mod accounts;
 pub mod audit;
 pub mod devices;
 pub mod first_start;
 pub mod home;
 pub mod licenses;
+pub mod logins;
 pub mod offline;
 pub mod paging;
 pub mod policies;
 pub mod products;
 pub mod sign_in;
 pub mod theme;
+pub mod tokens;
 
 use leptos::server_fn::ServerFn;
 use licensing::Permission;
@@ -25,8 +28,19 @@ mod guard;
 #[cfg(feature = "ssr")]
 pub use guard::{browser, guard, origin, read_id, service};
 
-/// A server function's path, and what it takes to call it; `None` is open to the anonymous.
-pub type Row = (&'static str, Option<Permission>);
+/// Who may call a server function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// The function's path.
+    pub path: &'static str,
+    /// What it takes; `None` is open to the anonymous.
+    pub takes: Option<Permission>,
+    /// Whether the person must have proved within the last ten minutes who they are.
+    pub fresh: bool,
+}
+
+/// How long a proof of who it is counts as fresh (REQUIREMENTS SES-8).
+pub const FRESH_FOR: licensing::Span = licensing::Span::minutes(10);
 
 /// Who may call which server function. One that is not named here refuses everybody.
 pub const TABLE: &[Row] = &[
@@ -36,6 +50,9 @@ pub const TABLE: &[Row] = &[
     open::<sign_in::SignIn>(),
     open::<sign_in::SignOut>(),
     open::<theme::ChooseTheme>(),
+    open::<accounts::links::LinkState>(),
+    open::<accounts::links::TakeInvitation>(),
+    open::<accounts::links::SetPassword>(),
     takes::<home::Home>(Permission::See),
     takes::<licenses::ListLicenses>(Permission::See),
     takes::<licenses::FindLicense>(Permission::See),
@@ -79,12 +96,42 @@ pub const TABLE: &[Row] = &[
     takes::<policies::NewPolicy>(Permission::ManageLicenses),
     takes::<policies::acts::CreatePolicy>(Permission::ManageLicenses),
     takes::<policies::acts::ChangePolicy>(Permission::ManageLicenses),
+    takes::<accounts::own::OwnAccount>(Permission::See),
+    takes::<accounts::own::ChangePassword>(Permission::See),
+    takes::<accounts::own::ProveOneself>(Permission::See),
+    takes::<accounts::own::SeeAs>(Permission::RunServer),
+    takes::<accounts::own::SeeAsOneself>(Permission::See),
+    takes::<logins::OwnLogins>(Permission::See),
+    takes::<logins::EndLogin>(Permission::See),
+    takes::<logins::EndOtherLogins>(Permission::See),
+    takes::<logins::AllLogins>(Permission::RunServer),
+    takes::<accounts::ListAccounts>(Permission::RunServer),
+    takes::<accounts::Account>(Permission::RunServer),
+    takes::<accounts::links::TakeLink>(Permission::RunServer),
+    fresh::<accounts::invitations::Invite>(Permission::RunServer),
+    fresh::<accounts::invitations::LinkInvitation>(Permission::RunServer),
+    takes::<accounts::invitations::WithdrawInvitation>(Permission::RunServer),
+    fresh::<accounts::acts::ChangeRole>(Permission::RunServer),
+    takes::<accounts::acts::DisableAccount>(Permission::RunServer),
+    takes::<accounts::acts::EnableAccount>(Permission::RunServer),
+    takes::<accounts::acts::EndLogins>(Permission::RunServer),
+    fresh::<accounts::acts::LinkPassword>(Permission::RunServer),
+    takes::<tokens::ListTokens>(Permission::RunServer),
+    takes::<tokens::TakeToken>(Permission::RunServer),
+    fresh::<tokens::CreateToken>(Permission::RunServer),
+    fresh::<tokens::RotateToken>(Permission::RunServer),
+    takes::<tokens::RevokeToken>(Permission::RunServer),
 ];
 
+/// The same for an act so grave that whoever does it has to have proved lately who they are.
+const fn fresh<F: ServerFn>(permission: Permission) -> Row {
+    Row { path: F::PATH, takes: Some(permission), fresh: true }
+}
+
 const fn open<F: ServerFn>() -> Row {
-    (F::PATH, None)
+    Row { path: F::PATH, takes: None, fresh: false }
 }
 
 const fn takes<F: ServerFn>(permission: Permission) -> Row {
-    (F::PATH, Some(permission))
+    Row { path: F::PATH, takes: Some(permission), fresh: false }
 }

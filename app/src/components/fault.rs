@@ -42,7 +42,8 @@ fn heading(error: &Error) -> (Symbol, &'static str) {
     match error {
         Error::NotFound => (Symbol::FileQuestion, "There is nothing at this address"),
         Error::Forbidden(_) => (Symbol::Lock, "Your role does not open this page"),
-        Error::SignInNeeded => (Symbol::DoorClosed, "You were signed out"),
+        Error::SignInNeeded | Error::SignInRefused(_) => (Symbol::DoorClosed, "You were signed out"),
+        Error::ProofNeeded(_) => (Symbol::Lock, "Who is there?"),
         Error::Throttled(_) => (Symbol::Clock, "Not so fast"),
         Error::Unavailable => (Symbol::Unplug, "The server is busy or cannot be reached"),
         Error::Internal { .. } => (Symbol::Unplug, "That did not work, and it is our fault"),
@@ -52,7 +53,7 @@ fn heading(error: &Error) -> (Symbol, &'static str) {
 
 fn words(error: &Error) -> String {
     match error {
-        Error::Throttled(_) => error.to_string(),
+        Error::Throttled(_) | Error::ProofNeeded(_) => error.to_string(),
         Error::NotFound => "The link may be cut off, or the thing it named was deleted.".to_owned(),
         Error::SignInNeeded => "Your login was ended, or nothing was clicked for a while.".to_owned(),
         Error::Internal { .. } | Error::Unavailable => {
@@ -60,13 +61,15 @@ fn words(error: &Error) -> String {
                 .to_owned()
         }
         Error::Invalid(fields) => fields.iter().map(|it| format!("{} {} ", it.field, it.message)).collect(),
-        Error::Forbidden(words) | Error::Refused(words) | Error::Conflict(words) => words.clone(),
+        Error::Forbidden(words) | Error::SignInRefused(words) | Error::Refused(words) | Error::Conflict(words) => {
+            words.clone()
+        }
     }
 }
 
 fn ways_on(error: &Error, here: Memo<String>) -> AnyView {
     let again = matches!(error, Error::Internal { .. } | Error::Unavailable);
-    if matches!(error, Error::SignInNeeded) {
+    if matches!(error, Error::SignInNeeded | Error::SignInRefused(_) | Error::ProofNeeded(_)) {
         return view! {
             <a class="button primary" rel="external" href=move || sign_in_address(&here.get())>
                 <Icon of=Symbol::LogIn />

@@ -2,8 +2,11 @@
 
 use std::pin::Pin;
 
+use chrono::{DateTime, Utc};
+use licensing::Role;
 use uuid::Uuid;
 
+use super::Visitor;
 use crate::Error;
 
 /// A future without a name, so that the trait makes an object.
@@ -14,6 +17,18 @@ pub type Doing<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send + '
 pub trait Browser: Send + Sync {
     /// Signs the account in, under a new id; whatever was kept is forgotten.
     fn sign_in(&self, account: Uuid) -> Doing<'_, ()>;
+    /// Who asks, as things stand now: after signing in, somebody else than when the request came.
+    fn visitor(&self) -> Doing<'_, Visitor>;
+    /// The id under which this login is listed; no secret.
+    fn login_id(&self) -> Doing<'_, Option<Uuid>>;
+    /// When whoever is signed in last proved who they are.
+    fn proved_at(&self) -> Option<DateTime<Utc>>;
+    /// Notes that whoever is signed in has just proved who they are. The login gets another secret.
+    fn prove(&self) -> Doing<'_, ()>;
+    /// Lets an owner look at things as that role, or no longer.
+    fn see_as(&self, role: Option<Role>) -> Doing<'_, ()>;
+    /// Has it written down that the act was refused to whoever is signed in, because of their role.
+    fn note_refused(&self, act: &'static str);
     /// Ends the login.
     fn sign_out(&self) -> Doing<'_, ()>;
     /// Keeps `value` under `key` for this browser, for as long as a login may last.

@@ -6,6 +6,7 @@
 
 #![allow(unreachable_pub, reason = "the component macro leaves a public function inside each private module")]
 
+mod proof;
 mod state;
 mod submit;
 mod submitted;
@@ -22,9 +23,11 @@ use leptos::{
 };
 use serde::de::DeserializeOwned;
 
+pub(crate) use proof::SignInAndGoOn;
 pub use state::FormState;
 pub use submit::Submit;
-pub use submitted::{ACTION, FORM, Submitted, is_secret, share};
+pub(crate) use submitted::refused_form;
+pub use submitted::{ACTION, FORM, PROOF, SIGN_IN, Submitted, is_ours, is_secret, share};
 use summary::Summary;
 pub(crate) use typed::typed;
 
@@ -71,9 +74,14 @@ where
     let form = NodeRef::<html::Form>::new();
     after_success(action, form);
     let submit = move |event: ev::SubmitEvent| {
+        // Whoever signs in, or proves who they are, on the way to the act posts the whole page: the server does both.
+        let asked = error.try_get_untracked().flatten().is_some_and(|error| proof::asks_who(&error));
         if pending.try_get_untracked().unwrap_or_default() {
             event.prevent_default();
-        } else if !whole_page && let Ok(input) = S::from_event(&event) {
+        } else if !whole_page
+            && !asked
+            && let Ok(input) = S::from_event(&event)
+        {
             event.prevent_default();
             action.dispatch(input);
         }

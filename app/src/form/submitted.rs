@@ -11,6 +11,8 @@ use crate::Error;
 pub struct Submitted {
     /// The id of the form.
     pub form: String,
+    /// The path of its server function.
+    pub action: String,
     /// Each field as it was typed, but for those that [`is_secret`] names.
     pub values: Vec<(String, String)>,
     /// Why it was refused.
@@ -21,6 +23,16 @@ pub struct Submitted {
 pub const ACTION: &str = "_action";
 /// The hidden field that names the form on its page.
 pub const FORM: &str = "_form";
+
+/// The field of a form with which whoever is signed in proves once more who they are.
+pub const PROOF: &str = "_proof_password";
+/// The fields of a form with which somebody who was signed out signs in on the way.
+pub const SIGN_IN: (&str, &str) = ("_sign_in_email", "_sign_in_password");
+
+/// Whether a field of this name is the machinery's, and no argument of a server function.
+pub fn is_ours(name: &str) -> bool {
+    name.starts_with('_')
+}
 
 /// Whether a field of this name is never sent back: passwords.
 pub fn is_secret(name: &str) -> bool {
@@ -42,6 +54,12 @@ fn refused() -> Option<Submitted> {
     return use_context::<http::request::Parts>()?.extensions.get().cloned();
     #[cfg(not(feature = "ssr"))]
     None
+}
+
+/// The refused form of this page, whichever it is.
+pub(crate) fn refused_form() -> Option<Submitted> {
+    let Waiting(waiting) = use_context()?;
+    waiting.get_value()
 }
 
 /// What was sent with the form of that id, once; when the form leaves the page, what was sent is forgotten.

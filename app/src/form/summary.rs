@@ -2,11 +2,13 @@
 
 use leptos::{html, prelude::*};
 
-use super::{AUTOFOCUS, FormState, after_drawing};
+use super::{
+    AUTOFOCUS, FormState, after_drawing,
+    proof::{proof_field, sign_in_fields},
+};
 use crate::{
     Error, address,
     components::{Icon, Symbol},
-    pages::sign_in::sign_in_address,
 };
 
 /// Says how many fields need another look and leads to each; or says why the whole was refused. Takes the focus.
@@ -58,14 +60,10 @@ fn told(state: FormState, error: Error, here: Memo<String>) -> AnyView {
             });
             view! { <p>{count} {links.collect_view()}</p> }.into_any()
         }
-        Error::SignInNeeded => {
-            view! {
-                <p>
-                    {Error::SignInNeeded.to_string()} " " <a href=move || sign_in_address(&here.get()) rel="external">"Sign in"</a>
-                </p>
-            }
-            .into_any()
+        error @ (Error::SignInNeeded | Error::SignInRefused(_)) => {
+            sign_in_fields(state.control("sign-in"), &error, here).into_any()
         }
+        Error::ProofNeeded(wrong) => proof_field(state.control("proof"), wrong, here).into_any(),
         other => view! { <p>{other.to_string()}</p> }.into_any(),
     }
 }

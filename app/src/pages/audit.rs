@@ -25,13 +25,16 @@ pub fn AuditPage() -> impl IntoView {
 }
 
 /// What an act's name begins with, and the words for all acts of that kind.
-const KINDS: [(&str, &str); 7] = [
+const KINDS: [(&str, &str); 10] = [
     ("license.", "Licenses"),
     ("license.code_revealed", "Codes revealed"),
     ("device.", "Devices"),
     ("product.", "Products"),
     ("policy.", "Policies"),
     ("account.", "Accounts and sign-ins"),
+    ("invitation.", "Invitations"),
+    ("api_token.", "API tokens"),
+    ("act.refused", "Refused by role"),
     ("signing_key.", "Signing keys"),
 ];
 

@@ -26,7 +26,7 @@ pub fn sign_in_address(here: &str) -> String {
 /// The form for a local account. Whoever is signed in already goes home.
 #[component]
 pub fn SignInPage() -> impl IntoView {
-    if visitor().account.is_some() {
+    if visitor().account.is_some() && !again() {
         address::leave_for(address::HOME);
     }
     let state = fetched(|| (), |()| door_state());
@@ -37,8 +37,13 @@ pub fn SignInPage() -> impl IntoView {
     }
 }
 
+/// Whether the address asks somebody who is signed in to sign in again, as a proof.
+fn again() -> bool {
+    use_query_map().with_untracked(|query| query.get("again").is_some())
+}
+
 fn inside(state: State) -> impl IntoView {
-    if visitor().account.is_some() {
+    if visitor().account.is_some() && !again() {
         EitherOf3::A(view! {
             <p>
                 "You are signed in. " <a href="/" rel="external">

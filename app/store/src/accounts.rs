@@ -6,6 +6,12 @@ use uuid::Uuid;
 
 use crate::{Connection, Result, Tx, engine::run};
 
+mod invitations;
+mod links;
+
+pub use invitations::Invitation;
+pub use links::{AccountLink, LinkPurpose};
+
 /// A person who may sign in.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Account {
@@ -30,6 +36,18 @@ pub struct Account {
     pub created_at: DateTime<Utc>,
 }
 
+/// An account, and what is going on with it.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct AccountRow {
+    /// The account.
+    #[sqlx(flatten)]
+    pub account: Account,
+    /// Logins that are good now; none is `None`.
+    pub logins: Option<i64>,
+    /// When one of them was last seen.
+    pub seen_at: Option<DateTime<Utc>>,
+}
+
 impl Connection<'_> {
     /// The account of that id.
     pub async fn account(&mut self, id: Uuid) -> Result<Option<Account>> {
@@ -43,6 +61,21 @@ impl Connection<'_> {
         const SQL: &str = "SELECT id, name, email, role, password_hash, failures, failed_at, disabled_at, created_at \
              FROM accounts WHERE email = $1";
         Ok(run!(self, |c| sqlx::query_as(SQL).bind(email).fetch_optional(&mut **c).await)?)
+    }
+
+    /// Every account, by name, with when it was last seen and how many logins it has at `now`.
+    pub async fn accounts(&mut self, now: DateTime<Utc>) -> Result<Vec<AccountRow>> {
+        const SQL: &str = "SELECT a.id, a.name, a.email, a.role, a.password_hash, a.failures, a.failed_at, \
+             a.disabled_at, a.created_at, l.logins, l.seen_at FROM accounts a LEFT JOIN (SELECT account_id, \
+             COUNT(*) AS logins, MAX(COALESCE(seen_at, created_at)) AS seen_at FROM logins WHERE expires_at > $1 \
+             GROUP BY account_id) l ON l.account_id = a.id ORDER BY LOWER(a.name), a.id";
+        Ok(run!(self, |c| sqlx::query_as(SQL).bind(now).fetch_all(&mut **c).await)?)
+    }
+
+    /// How many owners may sign in.
+    pub async fn count_owners(&mut self) -> Result<i64> {
+        const SQL: &str = "SELECT COUNT(*) FROM accounts WHERE role = 'owner' AND disabled_at IS NULL";
+        Ok(run!(self, |c| sqlx::query_scalar(SQL).fetch_one(&mut **c).await)?)
     }
 
     /// Whether anybody owns this server yet.
@@ -93,6 +126,44 @@ impl Tx {
     pub async fn set_password_hash(&mut self, id: Uuid, hash: &str) -> Result<()> {
         const SQL: &str = "UPDATE accounts SET password_hash = $2 WHERE id = $1";
         run!(self.on(), |c| sqlx::query(SQL).bind(id).bind(hash).execute(c).await.map(drop))?;
+        Ok(())
+    }
+
+    /// Keeps every other transaction that changes who may do what waiting until this one ends, so that what was counted
+    /// stays true. SQLite's one writer is lock enough.
+    pub async fn lock_accounts(&mut self) -> Result<()> {
+        match self.on() {
+            Connection::Sqlite(_) => {}
+            Connection::Postgres(c) => {
+                sqlx::query("LOCK TABLE accounts IN SHARE ROW EXCLUSIVE MODE").execute(c).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The account of that id, which nobody changes until this transaction ends.
+    pub async fn lock_account(&mut self, id: Uuid) -> Result<Option<Account>> {
+        const SQLITE: &str = "SELECT id, name, email, role, password_hash, failures, failed_at, disabled_at, created_at \
+             FROM accounts WHERE id = $1";
+        const POSTGRES: &str = "SELECT id, name, email, role, password_hash, failures, failed_at, disabled_at, created_at \
+             FROM accounts WHERE id = $1 FOR UPDATE";
+        Ok(match self.on() {
+            Connection::Sqlite(c) => sqlx::query_as(SQLITE).bind(id).fetch_optional(c).await?,
+            Connection::Postgres(c) => sqlx::query_as(POSTGRES).bind(id).fetch_optional(c).await?,
+        })
+    }
+
+    /// Gives the account another role.
+    pub async fn set_role(&mut self, id: Uuid, role: Role) -> Result<()> {
+        const SQL: &str = "UPDATE accounts SET role = $2 WHERE id = $1";
+        run!(self.on(), |c| sqlx::query(SQL).bind(id).bind(role.name()).execute(c).await.map(drop))?;
+        Ok(())
+    }
+
+    /// Lets the account sign in no more since `at`, or again.
+    pub async fn set_disabled(&mut self, id: Uuid, at: Option<DateTime<Utc>>) -> Result<()> {
+        const SQL: &str = "UPDATE accounts SET disabled_at = $2 WHERE id = $1";
+        run!(self.on(), |c| sqlx::query(SQL).bind(id).bind(at).execute(c).await.map(drop))?;
         Ok(())
     }
 }

@@ -92,6 +92,28 @@ impl Connection<'_> {
     }
 }
 
+impl Connection<'_> {
+    /// When that account did one of these acts last, the youngest first, since `since`; at most `most`.
+    pub async fn times_of_acts(
+        &mut self,
+        actor: Uuid,
+        acts: &[&str],
+        since: DateTime<Utc>,
+        most: i64,
+    ) -> Result<Vec<DateTime<Utc>>> {
+        Ok(run!(self, |c| {
+            let mut sql = QueryBuilder::<Db>::new("SELECT at FROM events WHERE actor_id = ");
+            sql.push_bind(actor).push(" AND at > ").push_bind(since).push(" AND act IN (");
+            let mut list = sql.separated(", ");
+            for act in acts {
+                list.push_bind((*act).to_owned());
+            }
+            sql.push(") ORDER BY id DESC LIMIT ").push_bind(most);
+            sql.build_query_scalar().fetch_all(&mut **c).await
+        })?)
+    }
+}
+
 impl Tx {
     /// Adds events.
     pub async fn insert_events(&mut self, events: &[Event]) -> Result<()> {

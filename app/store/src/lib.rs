@@ -8,6 +8,7 @@ mod error;
 
 pub mod accounts;
 pub mod activations;
+pub mod api_tokens;
 pub mod authorized;
 pub mod blocks;
 pub mod clock;
@@ -23,6 +24,7 @@ pub mod policies;
 pub mod products;
 pub mod provider;
 pub mod releases;
+pub mod settings;
 pub mod setup;
 pub mod status;
 pub mod taken;

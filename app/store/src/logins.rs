@@ -1,6 +1,7 @@
 //! Browser sessions of the admin app. Ids are stored hashed; saving never brings back a login that was ended.
 
 use chrono::{DateTime, Utc};
+use licensing::Role;
 use uuid::Uuid;
 
 use crate::{Connection, Result, Tx, engine::run};
@@ -14,27 +15,94 @@ pub struct Login {
     pub data: String,
     /// Until when it is good.
     pub expires_at: DateTime<Utc>,
+    /// When the last click was, coarsely.
+    pub seen_at: Option<DateTime<Utc>>,
+    /// From which network address.
+    pub address: Option<String>,
+    /// With which browser, as it calls itself.
+    pub agent: Option<String>,
+}
+
+/// A login as people see it: without what its browser holds.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct LoginRow {
+    /// Its id, which is no secret. Logins from before there were such ids have none.
+    pub id: Option<Uuid>,
+    /// Whose.
+    pub account_id: Option<Uuid>,
+    /// Their name.
+    pub name: String,
+    /// Since when.
+    pub created_at: DateTime<Utc>,
+    /// When the last click was, coarsely.
+    pub seen_at: Option<DateTime<Utc>>,
+    /// From which network address.
+    pub address: Option<String>,
+    /// With which browser, as it calls itself.
+    pub agent: Option<String>,
 }
 
 impl Connection<'_> {
     /// The login whose id has this hash, unless it has expired.
     pub async fn login(&mut self, id_hash: &[u8], now: DateTime<Utc>) -> Result<Option<Login>> {
-        const SQL: &str = "SELECT account_id, data, expires_at FROM logins WHERE id_hash = $1 AND expires_at > $2";
+        const SQL: &str = "SELECT account_id, data, expires_at, seen_at, address, agent FROM logins \
+             WHERE id_hash = $1 AND expires_at > $2";
         Ok(run!(self, |c| sqlx::query_as(SQL).bind(id_hash).bind(now).fetch_optional(&mut **c).await)?)
+    }
+
+    /// The id of the login whose secret has this hash.
+    pub async fn login_id(&mut self, id_hash: &[u8]) -> Result<Option<Uuid>> {
+        const SQL: &str = "SELECT id FROM logins WHERE id_hash = $1 AND id IS NOT NULL";
+        Ok(run!(self, |c| sqlx::query_scalar(SQL).bind(id_hash).fetch_optional(&mut **c).await)?)
+    }
+
+    /// Whether the account of this login has another role by now than when the login's secret was made.
+    pub async fn login_is_outgrown(&mut self, id_hash: &[u8]) -> Result<bool> {
+        const SQL: &str = "SELECT COUNT(*) FROM logins l JOIN accounts a ON a.id = l.account_id \
+             WHERE l.id_hash = $1 AND l.role IS NOT NULL AND l.role <> a.role";
+        let found: i64 = run!(self, |c| sqlx::query_scalar(SQL).bind(id_hash).fetch_one(&mut **c).await)?;
+        Ok(found > 0)
+    }
+
+    /// The logins that are good at `now`, of that account or of all, those seen last first; at most `most`.
+    pub async fn logins(&mut self, of: Option<Uuid>, now: DateTime<Utc>, most: i64) -> Result<Vec<LoginRow>> {
+        const ALL: &str = "SELECT l.id, l.account_id, a.name, l.created_at, l.seen_at, l.address, l.agent \
+             FROM logins l JOIN accounts a ON a.id = l.account_id WHERE l.expires_at > $1 \
+             ORDER BY COALESCE(l.seen_at, l.created_at) DESC, l.created_at DESC LIMIT $2";
+        const ONE: &str = "SELECT l.id, l.account_id, a.name, l.created_at, l.seen_at, l.address, l.agent \
+             FROM logins l JOIN accounts a ON a.id = l.account_id WHERE l.expires_at > $1 AND l.account_id = $3 \
+             ORDER BY COALESCE(l.seen_at, l.created_at) DESC, l.created_at DESC LIMIT $2";
+        Ok(match of {
+            None => run!(self, |c| sqlx::query_as(ALL).bind(now).bind(most).fetch_all(&mut **c).await)?,
+            Some(id) => run!(self, |c| sqlx::query_as(ONE).bind(now).bind(most).bind(id).fetch_all(&mut **c).await)?,
+        })
     }
 }
 
 impl Tx {
-    /// Writes a new login. `Conflict(Id)` where the id is taken.
-    pub async fn insert_login(&mut self, id_hash: &[u8], login: &Login, now: DateTime<Utc>) -> Result<()> {
-        const SQL: &str =
-            "INSERT INTO logins (id_hash, account_id, data, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)";
+    /// Writes a new login, under this id that is no secret and for an account of this role. `Conflict(Id)` where the secret
+    /// is taken.
+    pub async fn insert_login(
+        &mut self,
+        id_hash: &[u8],
+        login: &Login,
+        (id, role): (Uuid, Option<Role>),
+        now: DateTime<Utc>,
+    ) -> Result<()> {
+        const SQL: &str = "INSERT INTO logins \
+             (id_hash, account_id, data, created_at, expires_at, id, role, seen_at, address, agent) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
         run!(self.on(), |c| sqlx::query(SQL)
             .bind(id_hash)
             .bind(login.account_id)
             .bind(&login.data)
             .bind(now)
             .bind(login.expires_at)
+            .bind(id)
+            .bind(role.map(Role::name))
+            .bind(login.seen_at)
+            .bind(&login.address)
+            .bind(&login.agent)
             .execute(c)
             .await
             .map(drop))?;
@@ -43,23 +111,61 @@ impl Tx {
 
     /// Saves a login that is still there. `false` where it was ended meanwhile: a slow request must not revive it.
     pub async fn update_login(&mut self, id_hash: &[u8], login: &Login) -> Result<bool> {
-        const SQL: &str = "UPDATE logins SET account_id = $2, data = $3, expires_at = $4 WHERE id_hash = $1";
+        const SQL: &str = "UPDATE logins SET account_id = $2, data = $3, expires_at = $4, seen_at = $5, address = $6, \
+             agent = $7 WHERE id_hash = $1";
         let saved = run!(self.on(), |c| sqlx::query(SQL)
             .bind(id_hash)
             .bind(login.account_id)
             .bind(&login.data)
             .bind(login.expires_at)
+            .bind(login.seen_at)
+            .bind(&login.address)
+            .bind(&login.agent)
             .execute(c)
             .await
             .map(|done| done.rows_affected()))?;
         Ok(saved == 1)
     }
 
-    /// Ends a login.
+    /// Gives a login another secret, and notes the account's role with it; the one before is good for nothing but ending it.
+    /// `false` where the login was ended meanwhile.
+    pub async fn renew_login(&mut self, id_hash: &[u8], fresh_hash: &[u8]) -> Result<bool> {
+        const SQL: &str = "UPDATE logins SET id_hash = $2, previous_hash = $1, \
+             role = (SELECT a.role FROM accounts a WHERE a.id = logins.account_id) WHERE id_hash = $1";
+        let renewed = run!(self.on(), |c| sqlx::query(SQL)
+            .bind(id_hash)
+            .bind(fresh_hash)
+            .execute(c)
+            .await
+            .map(|done| done.rows_affected()))?;
+        Ok(renewed == 1)
+    }
+
+    /// Ends a login, by its secret or the one that it had before.
     pub async fn delete_login(&mut self, id_hash: &[u8]) -> Result<()> {
-        const SQL: &str = "DELETE FROM logins WHERE id_hash = $1";
+        const SQL: &str = "DELETE FROM logins WHERE id_hash = $1 OR previous_hash = $1";
         run!(self.on(), |c| sqlx::query(SQL).bind(id_hash).execute(c).await.map(drop))?;
         Ok(())
+    }
+
+    /// Ends the login of that id. Gives the account that had it.
+    pub async fn delete_login_of_id(&mut self, id: Uuid) -> Result<Option<Uuid>> {
+        const SQL: &str = "DELETE FROM logins WHERE id = $1 RETURNING account_id";
+        let ended: Option<Option<Uuid>> =
+            run!(self.on(), |c| sqlx::query_scalar(SQL).bind(id).fetch_optional(c).await)?;
+        Ok(ended.flatten())
+    }
+
+    /// Ends every login of an account but the one of that id; how many there were.
+    pub async fn delete_logins_of(&mut self, account: Uuid, but: Option<Uuid>) -> Result<u64> {
+        const SQL: &str = "DELETE FROM logins WHERE account_id = $1 AND (id IS NULL OR id <> $2)";
+        let but = but.unwrap_or_default();
+        Ok(run!(self.on(), |c| sqlx::query(SQL)
+            .bind(account)
+            .bind(but)
+            .execute(c)
+            .await
+            .map(|done| done.rows_affected()))?)
     }
 
     /// Removes the logins that have expired; how many there were.

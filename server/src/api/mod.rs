@@ -13,6 +13,7 @@ mod problem;
 mod problems;
 mod sessions;
 mod status_list;
+mod whoami;
 
 use std::sync::Arc;
 
@@ -36,6 +37,7 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
         .route("/api/v1/activations/{session}/renew", post(sessions::renew))
         .route("/api/v1/activations/{session}/check-in", post(sessions::check_in))
         .route("/api/v1/activations/{session}/check-out", post(sessions::check_out))
+        .route("/api/v1/admin/whoami", get(whoami::whoami))
         .route("/api", any(StatusCode::NOT_FOUND))
         .route("/api/", any(StatusCode::NOT_FOUND))
         .route("/api/{*rest}", any(StatusCode::NOT_FOUND))

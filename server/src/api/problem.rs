@@ -62,6 +62,13 @@ impl Problem {
         Self::new(Code::RateLimited, detail).after(seconds)
     }
 
+    /// Too many wrong API tokens from there: to be tried again after so many seconds.
+    pub(crate) fn too_many_tokens(seconds: u64) -> Self {
+        let wait = Span::seconds(seconds);
+        let detail = format!("Too many API tokens from this network were wrong: wait {wait}, then try again.");
+        Self::new(Code::RateLimited, detail).after(seconds)
+    }
+
     /// There is nothing here of a type that the client takes.
     pub(crate) fn not_acceptable(kind: &str) -> Self {
         let mut problem =

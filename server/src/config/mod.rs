@@ -1,7 +1,6 @@
 //! Settings: one documented file of defaults, a file of the operator's above it, the environment above both.
 
 mod given;
-mod network;
 mod public_url;
 mod read;
 mod sources;
@@ -13,7 +12,7 @@ use std::{fmt, net::SocketAddr, path::PathBuf};
 use licensing::Span;
 use service::SealingKey;
 
-pub use network::{Network, NetworkError};
+pub use licensing::network::{Network, NetworkError};
 pub use public_url::{PublicUrl, PublicUrlError};
 pub use sources::Sources;
 
@@ -47,6 +46,10 @@ pub struct Config {
     pub login_idle: Span,
     /// How long a login lasts at most.
     pub login_longest: Span,
+    /// Whether viewers see no customer's e-mail address.
+    pub hide_emails_from_viewers: bool,
+    /// How many seats each person of the role support may take away within a day, if there is a limit.
+    pub support_releases_per_day: Option<u32>,
     /// What is logged, as in `info,store=debug`.
     pub log: String,
     /// How it is logged.

@@ -15,6 +15,8 @@ use super::{Config, DatabaseUrl, LogFormat, Network, PublicUrl, Sources, Wrong, 
 
 /// Nobody stays signed in for longer than a day.
 const MINUTES: RangeInclusive<u64> = 1..=1440;
+/// A person cannot do more by hand.
+const RELEASES: RangeInclusive<u32> = 0..=100_000;
 /// More connections than this and a process runs out of files first.
 const CONNECTIONS: RangeInclusive<usize> = 1..=1_000_000;
 
@@ -33,6 +35,8 @@ pub(super) fn config(sources: Sources) -> Result<Config, Wrong> {
     let max_connections_per_address = given.read("max_connections_per_address", |text| number(text, CONNECTIONS));
     let login_idle = given.read("login_idle_minutes", |text| number(text, MINUTES).map(Span::minutes));
     let login_longest = given.read("login_minutes", |text| number(text, MINUTES).map(Span::minutes));
+    let hide_emails_from_viewers = given.read("hide_emails_from_viewers", switch);
+    let support_releases_per_day = given.read("support_releases_per_day", |text| number(text, RELEASES));
     let log = given.read("log", filter);
     let log_format = given.read("log_format", log_format);
 
@@ -50,6 +54,8 @@ pub(super) fn config(sources: Sources) -> Result<Config, Wrong> {
             max_connections_per_address: max_connections_per_address?,
             login_idle: login_idle?,
             login_longest: login_longest?,
+            hide_emails_from_viewers: hide_emails_from_viewers?,
+            support_releases_per_day: support_releases_per_day.map(|n| Some(n).filter(|n| *n > 0))?,
             log: log?,
             log_format: log_format?,
         })

@@ -19,3 +19,4 @@ mod refusals;
 mod sessions;
 mod status_list;
 mod token;
+mod whoami;

@@ -47,3 +47,11 @@ fn a_role_is_found_by_the_name_it_is_stored_and_sent_under() {
         assert_eq!(Role::from_name(stranger), None, "{stranger:?}");
     }
 }
+
+#[test]
+fn a_permission_is_found_by_its_name() {
+    for permission in Permission::ALL {
+        assert_eq!(Permission::from_name(permission.name()), Some(permission));
+    }
+    assert_eq!(Permission::from_name("everything"), None);
+}

@@ -99,6 +99,7 @@ impl From<service::store::events::Event> for EventLine {
             "block" => Some("/devices/blocked".to_owned()),
             "product" => event.subject_id.map(|id| format!("/products/{id}")),
             "policy" => event.subject_id.map(|id| format!("/policies/{id}")),
+            "account" => event.subject_id.map(|id| format!("/settings/accounts/{id}")),
             _ => None,
         };
         Self {

@@ -1,13 +1,13 @@
 //! The corner of whoever is signed in.
 
 use leptos::prelude::*;
-use licensing::Role;
 
 use crate::{
     admin::sign_in::SignOut,
     components::{Icon, Symbol},
     context::{SignedIn, visitor},
     form::Form,
+    pages::settings::role_name,
 };
 
 /// Name, role, and the way out.
@@ -39,15 +39,6 @@ fn corner(account: SignedIn) -> impl IntoView {
                 </Form>
             </div>
         </details>
-    }
-}
-
-const fn role_name(role: Role) -> &'static str {
-    match role {
-        Role::Viewer => "Viewer",
-        Role::Support => "Support",
-        Role::Admin => "Admin",
-        Role::Owner => "Owner",
     }
 }
 

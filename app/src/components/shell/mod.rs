@@ -4,30 +4,43 @@ mod account;
 mod brand;
 mod door;
 mod navigation;
+mod seen_as;
 mod theme;
 
-use leptos::{either::Either, html, prelude::*};
+use leptos::{
+    either::{Either, EitherOf3},
+    html,
+    prelude::*,
+};
 use leptos_router::{components::Outlet, hooks::use_url};
 
-use self::{account::Account, brand::Brand, navigation::Navigation, theme::ThemeSwitch};
+use self::{account::Account, brand::Brand, navigation::Navigation, seen_as::SeenAs, theme::ThemeSwitch};
 pub use door::Door;
 
 use super::{Fault, Icon, Symbol, Toast};
-use crate::{Error, address, context::visitor, form::after_drawing, pages::sign_in::sign_in_address};
+use crate::{
+    Error, address,
+    context::visitor,
+    form::{SignInAndGoOn, after_drawing, refused_form},
+    pages::sign_in::sign_in_address,
+};
 
 /// The pages for whoever is signed in. Everyone else is sent to sign in, and back here afterwards.
 #[component]
 pub fn Layout() -> impl IntoView {
     if visitor().account.is_some() {
-        return Either::Left(view! {
+        return EitherOf3::A(view! {
             <Frame>
                 <Outlet />
             </Frame>
         });
     }
+    if refused_form().is_some_and(|it| matches!(it.error, Error::SignInNeeded | Error::SignInRefused(_))) {
+        return EitherOf3::C(view! { <SignInAndGoOn /> });
+    }
     let to = sign_in_address(&address::here().get_untracked());
     address::leave_for(&to);
-    Either::Right(view! {
+    EitherOf3::B(view! {
         <Door title="Sign in to go on">
             <a class="button primary wide" href=to rel="external">
                 "Sign in"
@@ -71,6 +84,7 @@ fn Frame(children: Children) -> impl IntoView {
                 <Account />
             </Navigation>
             <main class="main" id="main" tabindex="-1" node_ref=main>
+                <SeenAs />
                 <div class="page">{children()}</div>
             </main>
         </div>

@@ -15,6 +15,7 @@ const WORK: &[Place] = &[
     ("/products", Symbol::Package, "Products"),
     ("/policies", Symbol::SlidersHorizontal, "Policies"),
 ];
+const FOOT: &[Place] = &[("/settings/account", Symbol::Settings, "Settings")];
 const WATCH: &[Place] =
     &[("/devices/blocked", Symbol::Ban, "Blocked devices"), ("/audit", Symbol::History, "Audit log")];
 
@@ -44,7 +45,10 @@ pub(super) fn Navigation(
                     {places(WATCH)}
                 </ul>
             </div>
-            <div class="sidebar-foot">{children()}</div>
+            <div class="sidebar-foot">
+                <ul class="nav">{places(FOOT)}</ul>
+                {children()}
+            </div>
         </nav>
     }
 }

@@ -102,6 +102,26 @@ impl Database {
         tx.commit().await.expect("it is kept");
     }
 
+    /// All that lies in it, as bytes to be searched: SQLite's file and its log as they are on disk, every row of PostgreSQL's
+    /// tables as text, bytes in hexadecimal digits.
+    pub async fn everything(&self) -> Vec<u8> {
+        let mut reading = self.store.read().await.expect("a connection");
+        let Connection::Postgres(c) = reading.on() else {
+            let path = self.url().strip_prefix("sqlite:").expect("a file");
+            let files = [path.to_owned(), format!("{path}-wal")].map(|file| std::fs::read(file).unwrap_or_default());
+            return files.concat();
+        };
+        let tables = "SELECT CAST(table_name AS TEXT) FROM information_schema.tables WHERE table_schema = 'public'";
+        let tables: Vec<String> = sqlx::query_scalar(tables).fetch_all(&mut *c).await.expect("the tables");
+        let mut all = Vec::new();
+        for table in tables {
+            let rows = AssertSqlSafe(format!("SELECT CAST(t AS TEXT) FROM {table} t"));
+            let rows: Vec<String> = sqlx::query_scalar(rows).fetch_all(&mut *c).await.expect("the rows");
+            rows.into_iter().for_each(|row| all.extend(row.into_bytes()));
+        }
+        all
+    }
+
     /// Closes the store and removes the database. One that is only dropped stays until its server ends, where it is
     /// PostgreSQL's.
     pub async fn discard(self) {

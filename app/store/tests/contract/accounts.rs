@@ -1,8 +1,12 @@
 use licensing::Role;
-use store::{Error, Unique, accounts::Account};
+use store::{
+    Error, Unique,
+    accounts::{Account, AccountLink, Invitation, LinkPurpose},
+    logins::Login,
+};
 use testing::contract;
 
-use crate::given::{ODD, account, at, id, last, read, written};
+use crate::given::{ODD, account, at, hash, id, last, read, written};
 
 fn same(found: Option<Account>, wanted: &Account) {
     assert_eq!(format!("{:?}", found.unwrap()), format!("{wanted:?}"));
@@ -83,4 +87,105 @@ contract!(a_password_is_replaced_for_one_account_alone, async |db| {
     .await;
     same(read!(db, account(mine.id)), &Account { password_hash: Some("$new".to_owned()), ..mine.clone() });
     same(read!(db, account(other.id)), &other);
+});
+
+contract!(an_invitation_is_open_until_it_is_taken_withdrawn_or_too_old_and_taken_once, async |db| {
+    let invitation = |n: u128, email: &str| Invitation {
+        id: id(n),
+        email: email.to_owned(),
+        role: Role::Support,
+        invited_by: ODD.to_owned(),
+        created_at: at(0),
+        expires_at: at(10),
+    };
+    let (one, two) = (invitation(1, "one@example.com"), invitation(2, "two@example.com"));
+    written(db, async |tx| {
+        tx.insert_invitation(&one).await?;
+        tx.insert_invitation(&two).await
+    })
+    .await;
+    assert_eq!(read!(db, open_invitations(at(9))), [two.clone(), one.clone()]);
+    assert_eq!(read!(db, open_invitations(at(10))), []);
+    assert_eq!(read!(db, invitation_for("one@example.com", at(9))), Some(one.clone()));
+    assert_eq!(read!(db, invitation_for("three@example.com", at(9))), None);
+    written(db, async |tx| {
+        assert!(!tx.accept_invitation(one.id, at(10)).await?, "too old");
+        assert!(tx.accept_invitation(one.id, at(9)).await?);
+        assert!(!tx.accept_invitation(one.id, at(9)).await?, "taken");
+        assert_eq!(tx.withdraw_invitations("one@example.com", at(9)).await?, 0);
+        assert_eq!(tx.withdraw_invitations("two@example.com", at(9)).await?, 1);
+        assert!(!tx.accept_invitation(two.id, at(9)).await?, "withdrawn");
+        Ok(())
+    })
+    .await;
+    assert_eq!(read!(db, open_invitation(one.id, at(0))), None);
+    assert_eq!(read!(db, open_invitations(at(0))), []);
+});
+
+contract!(a_link_is_used_once_before_its_end_and_replaced_by_a_fresh_one, async |db| {
+    let owner = account(1);
+    let link = AccountLink {
+        purpose: LinkPurpose::Recovery,
+        account_id: Some(owner.id),
+        invitation_id: None,
+        created_at: at(0),
+        expires_at: at(10),
+        used_at: None,
+    };
+    written(db, async |tx| {
+        tx.insert_account(&owner).await?;
+        tx.replace_account_link(&hash(1), &link).await?;
+        tx.replace_account_link(&hash(2), &link).await
+    })
+    .await;
+    assert_eq!(read!(db, account_link(&hash(1))), None, "a fresh one takes its place");
+    assert_eq!(read!(db, account_link(&hash(2))), Some(link.clone()));
+    written(db, async |tx| {
+        assert!(!tx.use_account_link(&hash(2), at(10)).await?, "too old");
+        assert!(tx.use_account_link(&hash(2), at(9)).await?);
+        assert!(!tx.use_account_link(&hash(2), at(9)).await?, "used");
+        tx.replace_account_link(&hash(3), &link).await?;
+        tx.forget_account_links(owner.id).await
+    })
+    .await;
+    assert_eq!(
+        read!(db, account_link(&hash(2))),
+        Some(AccountLink { used_at: Some(at(9)), ..link }),
+        "its story stays"
+    );
+    assert_eq!(read!(db, account_link(&hash(3))), None);
+});
+
+contract!(what_owners_decide_is_kept_by_its_name, async |db| {
+    assert_eq!(read!(db, server_setting("one")), None);
+    written(db, async |tx| {
+        tx.put_server_setting("one", "on", at(0)).await?;
+        tx.put_server_setting("two", ODD, at(0)).await?;
+        tx.put_server_setting("one", "off", at(1)).await
+    })
+    .await;
+    assert_eq!(read!(db, server_setting("one")).as_deref(), Some("off"));
+    assert_eq!(read!(db, server_setting("two")).as_deref(), Some(ODD));
+});
+
+contract!(accounts_are_listed_by_name_with_what_goes_on, async |db| {
+    let (ada, bo) = (Account { name: "ada".to_owned(), ..account(2) }, Account { name: "Bo".to_owned(), ..account(1) });
+    let login = Login {
+        account_id: Some(bo.id),
+        data: "{}".to_owned(),
+        expires_at: at(10),
+        seen_at: Some(at(3)),
+        address: None,
+        agent: None,
+    };
+    written(db, async |tx| {
+        tx.insert_account(&bo).await?;
+        tx.insert_account(&ada).await?;
+        tx.insert_login(&hash(1), &login, (id(7), None), at(0)).await
+    })
+    .await;
+    let rows = read!(db, accounts(at(0)));
+    let told: Vec<_> = rows.iter().map(|row| (row.account.name.as_str(), row.logins, row.seen_at)).collect();
+    assert_eq!(told, [("ada", None, None), ("Bo", Some(1), Some(at(3)))]);
+    assert_eq!(read!(db, accounts(at(10)))[1].logins, None, "an expired login is none");
 });

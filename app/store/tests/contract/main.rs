@@ -4,6 +4,7 @@
 
 mod accounts;
 mod activations;
+mod api_tokens;
 mod authorized;
 mod blocks;
 mod clock;

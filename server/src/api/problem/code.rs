@@ -18,6 +18,7 @@ pub(crate) enum Code {
     DeviceBlocked,
     DeviceNotAuthorized,
     NotYourSession,
+    NotPermitted,
     ReleaseNotAllowed,
     TransferLimit,
     CodeNotFound,
@@ -35,7 +36,7 @@ pub(crate) enum Code {
 
 impl Code {
     /// Every code, by status.
-    pub(crate) const ALL: [Self; 25] = [
+    pub(crate) const ALL: [Self; 26] = [
         Self::InvalidRequest,
         Self::InvalidToken,
         Self::AuthenticationRequired,
@@ -48,6 +49,7 @@ impl Code {
         Self::DeviceBlocked,
         Self::DeviceNotAuthorized,
         Self::NotYourSession,
+        Self::NotPermitted,
         Self::ReleaseNotAllowed,
         Self::TransferLimit,
         Self::CodeNotFound,
@@ -119,6 +121,7 @@ impl Code {
             Self::DeviceBlocked => ("device_blocked", StatusCode::FORBIDDEN, "Device blocked"),
             Self::DeviceNotAuthorized => ("device_not_authorized", StatusCode::FORBIDDEN, "Device not entered"),
             Self::NotYourSession => ("not_your_session", StatusCode::FORBIDDEN, "Another session"),
+            Self::NotPermitted => ("not_permitted", StatusCode::FORBIDDEN, "Not permitted"),
             Self::ReleaseNotAllowed => ("release_not_allowed", StatusCode::FORBIDDEN, "Release not allowed"),
             Self::TransferLimit => ("transfer_limit", StatusCode::FORBIDDEN, "Seats moved too often"),
             Self::CodeNotFound => ("code_not_found", StatusCode::NOT_FOUND, "Activation code not found"),

@@ -69,6 +69,11 @@ impl Words {
                 ASK_FOR_UPDATE,
                 "The claim sid of a token is the sessionId of its address. Keep each activation's own token.",
             ),
+            Code::NotPermitted => (
+                "The API token is good, but may not do this, or not from this network address.",
+                "Nothing: this happens between the systems of a vendor.",
+                "Ask an owner of the server for a token with the scope that the message names, or one for your network.",
+            ),
             Code::ReleaseNotAllowed => (
                 "The license does not let a device give its seat up, or has no floating seats to check out.",
                 "Ask the vendor to free the seat.",

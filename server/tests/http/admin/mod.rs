@@ -1,6 +1,11 @@
 //! The admin app, as a browser without script sees it.
 
 mod access;
+mod accounts;
+mod doors;
+mod fields;
 mod login;
 mod pages;
 mod person;
+mod proof;
+mod secrets;

@@ -9,6 +9,7 @@ use axum::{
         header::{ACCEPT, CONTENT_TYPE, COOKIE, ORIGIN, SET_COOKIE},
     },
 };
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use licensing::Role;
 use service::{NewOwner, Origin, store::accounts::Account};
 use uuid::Uuid;
@@ -37,6 +38,14 @@ impl<'a> Person<'a> {
 
     pub(crate) fn login(&self) -> Option<String> {
         self.cookies.borrow().get("__Host-latchkey").cloned()
+    }
+
+    /// The bytes of the login's cookie, as the server knows them.
+    pub(crate) fn login_secret(&self) -> [u8; 16] {
+        let cookie = self.login().unwrap();
+        let mut bytes: [u8; 16] = URL_SAFE_NO_PAD.decode(cookie).unwrap().try_into().unwrap();
+        bytes.reverse();
+        bytes
     }
 
     pub(crate) async fn open(&self, page: &str) -> Answer {

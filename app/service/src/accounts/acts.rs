@@ -1,0 +1,163 @@
+//! What owners do with accounts. Each act is under one lock, so that of two that together would leave the server without an
+//! owner, the second fails.
+
+use licensing::{Invalid, Role};
+use serde_json::json;
+use store::{Tx, accounts::Account};
+use uuid::Uuid;
+
+use super::invitations::read_role;
+use crate::{
+    Actor, ActorKind, Error, Result, Service,
+    licenses::read_reason,
+    record::{Record, Subject},
+};
+
+impl Service {
+    /// Gives an account another role. It counts from the person's next request, whose login gets another secret.
+    ///
+    /// # Errors
+    /// `NotFound`; `Invalid` with the field `role`; `Conflict` where it is the last owner; `Forbidden` to whoever is no owner
+    /// (any more), and to those who would raise themselves.
+    pub async fn change_role(&self, id: Uuid, role: &str, actor: &Actor) -> Result<()> {
+        let role = read_role(role).map_err(|why| Invalid::one("role", why))?;
+        let mut tx = self.store().begin().await?;
+        tx.lock_accounts().await?;
+        still_owner(&mut tx, actor).await?;
+        let account = tx.on().account(id).await?.ok_or(Error::NotFound("account"))?;
+        if account.role == role {
+            return Ok(());
+        }
+        if actor.kind == ActorKind::Account(id) && role > account.role {
+            return Err(Error::Forbidden("Nobody raises their own role.".to_owned()));
+        }
+        if account.role == Role::Owner {
+            another_owner(&mut tx, &account).await?;
+        }
+        tx.set_role(id, role).await?;
+        Record::new(actor, "account.role_changed", subject(&account))
+            .changed(&json!({ "role": account.role }), &json!({ "role": role }))
+            .write(&mut tx, self.clock().now())
+            .await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Lets an account sign in no more, and ends its logins at once.
+    ///
+    /// # Errors
+    /// `NotFound`; `Conflict` where it is the last owner, or disabled already; `Invalid` with the field `reason`; `Forbidden`
+    /// to whoever is no owner (any more).
+    pub async fn disable_account(&self, id: Uuid, reason: &str, actor: &Actor) -> Result<()> {
+        let reason = read_reason(reason)?;
+        let mut tx = self.store().begin().await?;
+        tx.lock_accounts().await?;
+        still_owner(&mut tx, actor).await?;
+        let account = tx.lock_account(id).await?.ok_or(Error::NotFound("account"))?;
+        if account.disabled_at.is_some() {
+            return Err(Error::Conflict("This account is disabled already.".to_owned()));
+        }
+        if account.role == Role::Owner {
+            another_owner(&mut tx, &account).await?;
+        }
+        let now = self.clock().now();
+        tx.set_disabled(id, Some(now)).await?;
+        tx.delete_logins_of(id, None).await?;
+        tx.forget_account_links(id).await?;
+        Record::new(actor, "account.disabled", subject(&account)).because(Some(reason)).write(&mut tx, now).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Lets a disabled account sign in again.
+    ///
+    /// # Errors
+    /// `NotFound`; `Conflict` where it is not disabled; `Forbidden` to whoever is no owner (any more).
+    pub async fn enable_account(&self, id: Uuid, actor: &Actor) -> Result<()> {
+        let mut tx = self.store().begin().await?;
+        tx.lock_accounts().await?;
+        still_owner(&mut tx, actor).await?;
+        let account = tx.lock_account(id).await?.ok_or(Error::NotFound("account"))?;
+        if account.disabled_at.is_none() {
+            return Err(Error::Conflict("This account is not disabled.".to_owned()));
+        }
+        tx.set_disabled(id, None).await?;
+        Record::new(actor, "account.enabled", subject(&account)).write(&mut tx, self.clock().now()).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Ends every login of an account but the one of the id `but`: all of one's own others, or, as an owner, anybody's. How
+    /// many there were.
+    ///
+    /// # Errors
+    /// `NotFound`; `Forbidden` where it is another's account and the actor is no owner.
+    pub async fn end_logins_of(&self, account: Uuid, but: Option<Uuid>, actor: &Actor) -> Result<u64> {
+        let mut tx = self.store().begin().await?;
+        may_end(&mut tx, account, actor).await?;
+        let account = tx.on().account(account).await?.ok_or(Error::NotFound("account"))?;
+        let ended = tx.delete_logins_of(account.id, but).await?;
+        Record::new(actor, "account.logins_ended", subject(&account))
+            .made(&json!({ "logins": ended }))
+            .write(&mut tx, self.clock().now())
+            .await?;
+        tx.commit().await?;
+        Ok(ended)
+    }
+
+    /// Ends one login, by the id that it is listed under: one's own, or, as an owner, anybody's.
+    ///
+    /// # Errors
+    /// `NotFound`; `Forbidden` where it is another's and the actor is no owner.
+    pub async fn end_login_of_id(&self, id: Uuid, actor: &Actor) -> Result<()> {
+        let mut tx = self.store().begin().await?;
+        let account = tx.delete_login_of_id(id).await?.ok_or(Error::NotFound("login"))?;
+        may_end(&mut tx, account, actor).await?;
+        let account = tx.on().account(account).await?.ok_or(Error::NotFound("account"))?;
+        Record::new(actor, "account.login_ended", subject(&account)).write(&mut tx, self.clock().now()).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Writes down that an act was refused to whoever asked for it, because of their role.
+    pub async fn note_refused_act(&self, act: &str, actor: &Actor) -> Result<()> {
+        let mut tx = self.store().begin().await?;
+        let subject = Subject { kind: "act", id: None, name: act.to_owned(), license_id: None };
+        Record::new(actor, "act.refused", subject).write(&mut tx, self.clock().now()).await?;
+        Ok(tx.commit().await?)
+    }
+}
+
+/// One's own logins, or an owner's hand.
+async fn may_end(tx: &mut Tx, account: Uuid, actor: &Actor) -> Result<()> {
+    match actor.kind {
+        ActorKind::Account(id) if id == account => Ok(()),
+        _ => still_owner(tx, actor).await,
+    }
+}
+
+/// What the table said when the request came may have changed while it waited for the lock: a person must be an owner still.
+pub(crate) async fn still_owner(tx: &mut Tx, actor: &Actor) -> Result<()> {
+    let owns = match actor.kind {
+        ActorKind::Account(id) => tx
+            .on()
+            .account(id)
+            .await?
+            .is_some_and(|account| account.role == Role::Owner && account.disabled_at.is_none()),
+        ActorKind::Command | ActorKind::Server => true,
+        ActorKind::Setup | ActorKind::Device | ActorKind::Anonymous => false,
+    };
+    if owns { Ok(()) } else { Err(Error::Forbidden("An owner may do this.".to_owned())) }
+}
+
+/// The last owner stays.
+async fn another_owner(tx: &mut Tx, owner: &Account) -> Result<()> {
+    let others = tx.on().count_owners().await? - i64::from(owner.disabled_at.is_none());
+    if others > 0 {
+        return Ok(());
+    }
+    Err(Error::Conflict(format!(
+        "{} is the last owner, and somebody must run this server: make another account an owner first.",
+        owner.name
+    )))
+}
+
+fn subject(account: &Account) -> Subject {
+    Subject::new("account", account.id, &account.name)
+}

@@ -1,0 +1,220 @@
+//! Invitations: an owner says who may come in and as what, and whoever that is takes it.
+
+use licensing::{Email, Invalid, Role, Span, text};
+use serde_json::json;
+use store::{
+    Tx,
+    accounts::{Account, AccountLink, Invitation, LinkPurpose},
+};
+use uuid::Uuid;
+
+use super::links::{LINK_GOOD_FOR, fresh_token, stale};
+use crate::{
+    Actor, Error, Origin, Result, Service, SignedIn,
+    password::good_password,
+    record::{Record, Subject},
+    vault::sha256,
+};
+
+/// How long an invitation may be taken by signing in with its address.
+const GOOD_FOR: Span = Span::days(14);
+
+/// An invitation that was made.
+#[derive(Clone)]
+pub struct Invited {
+    /// The invitation.
+    pub invitation: Invitation,
+    /// The token of the link by which it is taken, good once and for a day. A secret: to be shown once, to the owner.
+    pub token: String,
+}
+
+impl std::fmt::Debug for Invited {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Invited").field("invitation", &self.invitation.id).finish_non_exhaustive()
+    }
+}
+
+/// What somebody who was invited says of themselves.
+#[derive(Clone, Default)]
+pub struct NewAccount {
+    /// Their name, 1–80 characters.
+    pub name: String,
+    /// At least 15 characters.
+    pub password: String,
+}
+
+impl std::fmt::Debug for NewAccount {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("NewAccount").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+impl Service {
+    /// Invites somebody by their address, in place of earlier invitations of it. The first sign-in of theirs by a provider
+    /// that vouches for the address takes it, for two weeks; so does the link, once and for a day.
+    ///
+    /// # Errors
+    /// `Invalid` with the fields `email` and `role`; `Forbidden` where the actor is no owner any more.
+    pub async fn invite(&self, email: &str, role: &str, actor: &Actor) -> Result<Invited> {
+        let mut wrong = Invalid::default();
+        let email = wrong.keep("email", Email::read(email)).map(|e| e.as_str().to_lowercase()).unwrap_or_default();
+        let role = wrong.keep("role", read_role(role)).unwrap_or(Role::Viewer);
+        let (email, role) = wrong.or((email, role))?;
+        let now = self.clock().now();
+        let mut tx = self.store().begin().await?;
+        tx.lock_accounts().await?;
+        super::acts::still_owner(&mut tx, actor).await?;
+        if tx.on().account_by_email(&email).await?.is_some() {
+            return Err(Invalid::one("email", "belongs to another account already").into());
+        }
+        tx.withdraw_invitations(&email, now).await?;
+        let invitation = Invitation {
+            id: self.clock().id(),
+            email,
+            role,
+            invited_by: actor.name.clone(),
+            created_at: now,
+            expires_at: GOOD_FOR.after(now),
+        };
+        tx.insert_invitation(&invitation).await?;
+        let token = self.link_to(&mut tx, &invitation).await?;
+        Record::new(actor, "invitation.created", subject(&invitation))
+            .made(&json!({ "role": invitation.role, "expires_at": invitation.expires_at }))
+            .write(&mut tx, now)
+            .await?;
+        tx.commit().await?;
+        Ok(Invited { invitation, token })
+    }
+
+    /// A fresh link for an invitation, in place of the one before.
+    ///
+    /// # Errors
+    /// `NotFound` where it was taken, withdrawn or is too old; `Forbidden` where the actor is no owner any more.
+    pub async fn link_invitation(&self, id: Uuid, actor: &Actor) -> Result<Invited> {
+        let now = self.clock().now();
+        let mut tx = self.store().begin().await?;
+        tx.lock_accounts().await?;
+        super::acts::still_owner(&mut tx, actor).await?;
+        let invitation = tx.on().open_invitation(id, now).await?.ok_or(Error::NotFound("invitation"))?;
+        let token = self.link_to(&mut tx, &invitation).await?;
+        Record::new(actor, "invitation.linked", subject(&invitation)).write(&mut tx, now).await?;
+        tx.commit().await?;
+        Ok(Invited { invitation, token })
+    }
+
+    /// Takes an invitation back, with its link.
+    ///
+    /// # Errors
+    /// `NotFound` where it was taken or withdrawn before, or is too old.
+    pub async fn withdraw_invitation(&self, id: Uuid, actor: &Actor) -> Result<()> {
+        let now = self.clock().now();
+        let mut tx = self.store().begin().await?;
+        tx.lock_accounts().await?;
+        super::acts::still_owner(&mut tx, actor).await?;
+        let invitation = tx.on().open_invitation(id, now).await?.ok_or(Error::NotFound("invitation"))?;
+        tx.withdraw_invitations(&invitation.email, now).await?;
+        Record::new(actor, "invitation.withdrawn", subject(&invitation)).write(&mut tx, now).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Makes the account of whoever holds the link of an invitation, with a password.
+    ///
+    /// # Errors
+    /// `Invalid` with the fields `name` and `password`; `Conflict` where the link is used, stale or unknown, or passwords are
+    /// not taken here.
+    pub async fn take_invitation(&self, token: &str, form: NewAccount, origin: Origin) -> Result<SignedIn> {
+        let hash = sha256(token.as_bytes());
+        let invitation = self.invitation_behind(&hash).await?;
+        if !self.local_sign_in().await? {
+            return Err(super::passwords::turned_off());
+        }
+        let mut wrong = Invalid::default();
+        let name = wrong.keep("name", text::name(&form.name, 80)).unwrap_or_default();
+        wrong.keep("password", good_password(&form.password, &[&invitation.email, &name]));
+        let name = wrong.or(name)?;
+        let password_hash = Some(self.hasher().hash(&form.password).await?);
+        let now = self.clock().now();
+        let mut tx = self.store().begin().await?;
+        if !tx.use_account_link(&hash, now).await? {
+            return Err(stale());
+        }
+        let account = account(self.clock().id(), name, &invitation, password_hash, now);
+        accept(&mut tx, &invitation, &account, origin, now).await?;
+        tx.commit().await?;
+        Ok(SignedIn { id: account.id, name: account.name, role: account.role })
+    }
+
+    /// The invitation that the link with this hash is for.
+    pub(super) async fn invitation_behind(&self, hash: &[u8]) -> Result<Invitation> {
+        let now = self.clock().now();
+        let mut reading = self.store().read().await?;
+        let link = reading.on().account_link(hash).await?.filter(|it| it.used_at.is_none() && it.expires_at > now);
+        let id = link.and_then(|it| it.invitation_id).ok_or_else(stale)?;
+        reading.on().open_invitation(id, now).await?.ok_or_else(stale)
+    }
+
+    async fn link_to(&self, tx: &mut Tx, invitation: &Invitation) -> Result<String> {
+        let (token, now) = (fresh_token()?, self.clock().now());
+        let link = AccountLink {
+            purpose: LinkPurpose::Invitation,
+            account_id: None,
+            invitation_id: Some(invitation.id),
+            created_at: now,
+            expires_at: LINK_GOOD_FOR.after(now).min(invitation.expires_at),
+            used_at: None,
+        };
+        tx.replace_account_link(&sha256(token.as_bytes()), &link).await?;
+        Ok(token)
+    }
+}
+
+/// Turns an invitation into this account, in the transaction of whoever proved to be meant by it.
+///
+/// # Errors
+/// `Conflict` where somebody else was faster, or it was withdrawn.
+pub(crate) async fn accept(
+    tx: &mut Tx,
+    invitation: &Invitation,
+    account: &Account,
+    origin: Origin,
+    now: chrono::DateTime<chrono::Utc>,
+) -> Result<()> {
+    if !tx.accept_invitation(invitation.id, now).await? {
+        return Err(stale());
+    }
+    tx.insert_account(account).await?;
+    let actor = Actor::account(account.id, &account.name, origin);
+    let subject = Subject::new("account", account.id, &account.name);
+    let made = json!({ "name": account.name, "email": account.email, "role": account.role,
+        "invited_by": invitation.invited_by });
+    Record::new(&actor, "account.created", subject).made(&made).write(tx, now).await
+}
+
+/// The account that an invitation becomes.
+pub(crate) fn account(
+    id: Uuid,
+    name: String,
+    invitation: &Invitation,
+    password_hash: Option<String>,
+    now: chrono::DateTime<chrono::Utc>,
+) -> Account {
+    Account {
+        id,
+        name,
+        email: invitation.email.clone(),
+        role: invitation.role,
+        password_hash,
+        failures: 0,
+        failed_at: None,
+        disabled_at: None,
+        created_at: now,
+    }
+}
+
+pub(super) fn read_role(name: &str) -> Result<Role, String> {
+    Role::from_name(name).ok_or_else(|| "must be one of viewer, support, admin and owner".to_owned())
+}
+
+fn subject(invitation: &Invitation) -> Subject {
+    Subject::new("invitation", invitation.id, &invitation.email)
+}

@@ -1,0 +1,88 @@
+//! Passwords: changed by the person, asked for once more before what is grave, and taken or not.
+
+use licensing::Invalid;
+use uuid::Uuid;
+
+use crate::{
+    Actor, Error, Result, Service,
+    password::{LONGEST, Verdict, good_password},
+    record::{Record, Subject},
+};
+
+/// The setting that says whether passwords are taken.
+pub(super) const LOCAL_SIGN_IN: &str = "local_sign_in";
+
+impl Service {
+    /// Whether people may sign in with a password. Owners may turn that off; it is on at first.
+    pub async fn local_sign_in(&self) -> Result<bool> {
+        Ok(self.store().read().await?.on().server_setting(LOCAL_SIGN_IN).await?.as_deref() != Some("off"))
+    }
+
+    /// Changes one's own password, and ends every other login of one's own: all but the one of the id `keep`.
+    ///
+    /// # Errors
+    /// `Invalid` with the fields `old_password` and `new_password`; `Throttled` after too many wrong ones.
+    pub async fn change_password(&self, old: &str, new: &str, keep: Option<Uuid>, actor: &Actor) -> Result<()> {
+        let id = actor.kind.id().ok_or(Error::NotFound("account"))?;
+        let account = self.store().read().await?.on().account(id).await?.ok_or(Error::NotFound("account"))?;
+        let Some(hash) = account.password_hash.clone() else {
+            return Err(Error::Conflict("This account signs in without a password.".to_owned()));
+        };
+        let mut wrong = Invalid::default();
+        wrong.keep("new_password", good_password(new, &[&account.email, &account.name]));
+        wrong.or(())?;
+        self.prove_password(id, old, actor).await.map_err(|error| match error {
+            Error::Forbidden(words) => Invalid::one("old_password", words).into(),
+            other => other,
+        })?;
+        let fresh = self.hasher().hash(new).await?;
+        let mut tx = self.store().begin().await?;
+        let now = self.clock().now();
+        let today = tx.lock_account(id).await?.ok_or(Error::NotFound("account"))?;
+        if today.password_hash != Some(hash) || today.disabled_at.is_some() {
+            return Err(Error::Conflict("The password was changed meanwhile: sign in again.".to_owned()));
+        }
+        tx.set_password_hash(id, &fresh).await?;
+        tx.delete_logins_of(id, keep).await?;
+        tx.forget_account_links(id).await?;
+        Record::new(actor, "account.password_changed", Subject::new("account", id, &account.name))
+            .write(&mut tx, now)
+            .await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Whether this is the password of whoever acts: asked before what is grave. Wrong ones are slowed down and counted like
+    /// failed sign-ins, and leave an event.
+    ///
+    /// # Errors
+    /// `Forbidden` where it is wrong, or the account has none; `Throttled` after too many wrong ones.
+    pub async fn prove_password(&self, id: Uuid, given: &str, actor: &Actor) -> Result<()> {
+        let account = self.store().read().await?.on().account(id).await?.ok_or(Error::NotFound("account"))?;
+        let place = actor.origin.address.clone().unwrap_or_default();
+        let delay = self.attempts().begin(&account.email, &place, self.clock().now()).map_err(Error::Throttled)?;
+        tokio::time::sleep(std::time::Duration::from_secs(delay)).await;
+        let verdict = match given.len() {
+            n if n > LONGEST => Verdict::Wrong,
+            _ => self.hasher().check(given, account.password_hash.as_deref()).await?,
+        };
+        match verdict {
+            Verdict::Right | Verdict::RightButDated => {
+                self.attempts().succeeded(&account.email, &place);
+                Ok(())
+            }
+            Verdict::Wrong => {
+                let mut tx = self.store().begin().await?;
+                let now = self.clock().now();
+                tx.count_sign_in_failure(id, now).await?;
+                let subject = Subject::new("account", account.id, &account.name);
+                Record::new(actor, "account.password_refused", subject).write(&mut tx, now).await?;
+                tx.commit().await?;
+                Err(Error::Forbidden("is not your password".to_owned()))
+            }
+        }
+    }
+}
+
+pub(super) fn turned_off() -> Error {
+    Error::Conflict("Passwords are not taken on this server: sign in with your provider.".to_owned())
+}

@@ -1,0 +1,261 @@
+//! Tokens of the vendor's own systems: `lk_`, the token's id, and 256 random bits. They open the same acts as people do,
+//! through the same table, as far as their scopes go.
+
+use std::{fmt, net::IpAddr};
+
+use aws_lc_rs::constant_time::verify_slices_are_equal;
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use chrono::{DateTime, Utc};
+use licensing::{Invalid, Network, Permission, Span, text};
+use serde_json::json;
+pub use store::api_tokens::ApiToken;
+use uuid::Uuid;
+
+use crate::{
+    Actor, Error, Result, Service,
+    accounts::still_owner,
+    record::{Record, Subject},
+    vault::{random, sha256},
+};
+
+/// How every token begins, so that those who search for leaked secrets find it.
+const PREFIX: &str = "lk_";
+/// The longest life of a token, in days.
+const LONGEST_DAYS: u32 = 366;
+/// The longest overlap after a rotation, in hours.
+const LONGEST_OVERLAP: u32 = 7 * 24;
+/// A use is written down when the last that was is older than this.
+const NOTED_EVERY: Span = Span::hours(1);
+/// So many networks at most.
+const MOST_NETWORKS: usize = 32;
+
+/// What an owner says of a new token.
+#[derive(Clone, Debug, Default)]
+pub struct NewApiToken {
+    /// What it is for, 1–80 characters.
+    pub name: String,
+    /// What it may do, at least one.
+    pub scopes: Vec<Permission>,
+    /// The products that it is for; none means all.
+    pub products: Vec<Uuid>,
+    /// The networks that it may be used from, divided by commas, spaces or lines; none means all.
+    pub networks: String,
+    /// For how many days it is good, 1–366.
+    pub days: u32,
+}
+
+/// A token's whole text. A secret: to be shown once.
+#[derive(Clone)]
+pub struct TokenText(pub String);
+
+impl fmt::Debug for TokenText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TokenText(secret)")
+    }
+}
+
+/// Who shows a token, once it was found good.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Machine {
+    /// The token's id.
+    pub id: Uuid,
+    /// What it is for.
+    pub name: String,
+    /// What it may do.
+    pub scopes: Vec<Permission>,
+    /// The products that it is for; none means all.
+    pub products: Vec<Uuid>,
+    /// Until when it is good.
+    pub expires_at: DateTime<Utc>,
+}
+
+impl Machine {
+    /// Whether it may do that.
+    pub fn may(&self, permission: Permission) -> bool {
+        self.scopes.contains(&permission)
+    }
+
+    /// Whether it is for that product.
+    pub fn is_for(&self, product: Uuid) -> bool {
+        self.products.is_empty() || self.products.contains(&product)
+    }
+}
+
+impl Service {
+    /// Makes a token. Its text is given once, and never again.
+    ///
+    /// # Errors
+    /// `Invalid` with the fields `name`, `scopes`, `networks`, `days`; `Forbidden` where the actor is no owner any more.
+    pub async fn create_api_token(&self, form: NewApiToken, actor: &Actor) -> Result<(ApiToken, TokenText)> {
+        let mut wrong = Invalid::default();
+        let name = wrong.keep("name", text::name(&form.name, 80)).unwrap_or_default();
+        if form.scopes.is_empty() {
+            wrong.add("scopes", "must name at least one thing that the token may do");
+        }
+        if !(1..=LONGEST_DAYS).contains(&form.days) {
+            wrong.add("days", format!("must be a whole number from 1 to {LONGEST_DAYS}"));
+        }
+        let networks = wrong.keep("networks", read_networks(&form.networks)).unwrap_or_default();
+        wrong.or(())?;
+        let (id, now, secret) = (self.clock().id(), self.clock().now(), random::<32>()?);
+        let mut scopes = form.scopes;
+        scopes.sort_by_key(|scope| Permission::ALL.iter().position(|p| p == scope));
+        scopes.dedup();
+        let token = ApiToken {
+            id,
+            name,
+            secret_hash: sha256(&secret).to_vec(),
+            former_hash: None,
+            former_until: None,
+            scopes: json!(scopes.iter().map(|scope| scope.name()).collect::<Vec<_>>()),
+            products: json!(form.products),
+            networks: json!(networks),
+            created_by: actor.name.clone(),
+            created_at: now,
+            expires_at: Span::days(u64::from(form.days)).after(now),
+            rotated_at: None,
+            last_used_at: None,
+            revoked_at: None,
+        };
+        let mut tx = self.store().begin().await?;
+        still_owner(&mut tx, actor).await?;
+        tx.insert_api_token(&token).await?;
+        let made = json!({ "scopes": token.scopes, "products": token.products, "networks": token.networks,
+            "expires_at": token.expires_at });
+        Record::new(actor, "api_token.created", subject(&token)).made(&made).write(&mut tx, now).await?;
+        tx.commit().await?;
+        Ok((token, written(id, &secret)))
+    }
+
+    /// Gives a token another secret; the one that it has is good for so many hours longer (0–168), and the one before that no
+    /// more.
+    ///
+    /// # Errors
+    /// `NotFound`; `Invalid` with the field `hours`; `Conflict` where it is revoked or too old; `Forbidden` where the actor is
+    /// no owner any more.
+    pub async fn rotate_api_token(&self, id: Uuid, hours: u32, actor: &Actor) -> Result<TokenText> {
+        if hours > LONGEST_OVERLAP {
+            let message = format!("must be a whole number from 0 to {LONGEST_OVERLAP}");
+            return Err(Invalid::one("hours", message).into());
+        }
+        let (now, secret) = (self.clock().now(), random::<32>()?);
+        let mut tx = self.store().begin().await?;
+        still_owner(&mut tx, actor).await?;
+        let token = tx.on().api_token(id).await?.ok_or(Error::NotFound("token"))?;
+        let until = Span::hours(u64::from(hours)).after(now).min(token.expires_at);
+        let hashes = (token.secret_hash.as_slice(), sha256(&secret));
+        let rotated = tx.rotate_api_token(id, (hashes.0, &hashes.1), until, now).await?;
+        if !rotated || token.expires_at <= now {
+            return Err(Error::Conflict("This token is revoked, too old, or was just rotated.".to_owned()));
+        }
+        let made = json!({ "former_until": until });
+        Record::new(actor, "api_token.rotated", subject(&token)).made(&made).write(&mut tx, now).await?;
+        tx.commit().await?;
+        Ok(written(id, &secret))
+    }
+
+    /// Revokes a token at once, with both of its secrets.
+    ///
+    /// # Errors
+    /// `NotFound`; `Conflict` where it was revoked before; `Forbidden` where the actor is no owner any more.
+    pub async fn revoke_api_token(&self, id: Uuid, actor: &Actor) -> Result<()> {
+        let now = self.clock().now();
+        let mut tx = self.store().begin().await?;
+        still_owner(&mut tx, actor).await?;
+        let token = tx.on().api_token(id).await?.ok_or(Error::NotFound("token"))?;
+        if !tx.revoke_api_token(id, now).await? {
+            return Err(Error::Conflict("This token was revoked already.".to_owned()));
+        }
+        Record::new(actor, "api_token.revoked", subject(&token)).write(&mut tx, now).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Who shows this token, from that address. The use is written down, to the hour.
+    ///
+    /// # Errors
+    /// `InvalidToken` where it is unknown, wrong, too old or revoked, all with one answer; `Forbidden` where it may not be used
+    /// from there.
+    pub async fn machine(&self, token: &str, address: Option<&str>) -> Result<Machine> {
+        let (id, secret) = read(token).ok_or_else(invalid)?;
+        let now = self.clock().now();
+        let row = self.store().read().await?.on().api_token(id).await?.ok_or_else(invalid)?;
+        let hash = sha256(&secret);
+        let is = |stored: &[u8]| verify_slices_are_equal(stored, &hash).is_ok();
+        let former = row.former_until.is_some_and(|until| now < until) && row.former_hash.as_deref().is_some_and(is);
+        if !(is(&row.secret_hash) || former) || row.revoked_at.is_some() || row.expires_at <= now {
+            return Err(invalid());
+        }
+        let networks: Vec<Network> = texts(&row.networks).iter().filter_map(|it| Network::read(it).ok()).collect();
+        let address: Option<IpAddr> = address.and_then(|address| address.parse().ok());
+        let inside = address.is_some_and(|address| networks.iter().any(|network| network.holds(address)));
+        if !texts(&row.networks).is_empty() && !inside {
+            return Err(Error::Forbidden("This token may not be used from this network address.".to_owned()));
+        }
+        if row.last_used_at.is_none_or(|at| NOTED_EVERY.after(at) <= now) {
+            let mut tx = self.store().begin().await?;
+            tx.note_api_token_used(id, now).await?;
+            tx.commit().await?;
+        }
+        Ok(Machine {
+            id,
+            name: row.name,
+            scopes: texts(&row.scopes).iter().filter_map(|name| Permission::from_name(name)).collect(),
+            products: texts(&row.products).iter().filter_map(|id| id.parse().ok()).collect(),
+            expires_at: row.expires_at,
+        })
+    }
+}
+
+fn subject(token: &ApiToken) -> Subject {
+    Subject::new("api_token", token.id, &token.name)
+}
+
+fn invalid() -> Error {
+    Error::InvalidToken("This API token is unknown, has ended or was revoked: ask an owner of the server for another.")
+}
+
+fn written(id: Uuid, secret: &[u8; 32]) -> TokenText {
+    TokenText(format!("{PREFIX}{}_{}", id.simple(), URL_SAFE_NO_PAD.encode(secret)))
+}
+
+/// The id and the secret in a token's text.
+fn read(token: &str) -> Option<(Uuid, [u8; 32])> {
+    let (id, secret) = token.strip_prefix(PREFIX)?.split_at_checked(32)?;
+    let secret = URL_SAFE_NO_PAD.decode(secret.strip_prefix('_')?).ok()?;
+    Some((Uuid::try_parse(id).ok()?, secret.try_into().ok()?))
+}
+
+fn texts(list: &serde_json::Value) -> Vec<String> {
+    let all = list.as_array().into_iter().flatten();
+    all.filter_map(|it| it.as_str().map(str::to_owned)).collect()
+}
+
+fn read_networks(text: &str) -> Result<Vec<String>, String> {
+    let parts = text.split(|c: char| c == ',' || c.is_whitespace()).filter(|part| !part.is_empty());
+    let all: Vec<String> = parts.map(str::to_owned).collect();
+    if all.len() > MOST_NETWORKS {
+        return Err(format!("has more than {MOST_NETWORKS} networks"));
+    }
+    match all.iter().find_map(|part| Network::read(part).err()) {
+        Some(error) => Err(format!("is not readable: {error}")),
+        None => Ok(all),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_read_as_it_is_written_and_nothing_else_is() {
+        let (id, secret) = (Uuid::from_u128(7), [9; 32]);
+        let TokenText(text) = written(id, &secret);
+        assert_eq!(read(&text), Some((id, secret)));
+        assert_eq!(text.len(), 3 + 32 + 1 + 43);
+        for bad in
+            ["", "lk_", "lk_äöü", &text[1..], &text[..text.len() - 1], &format!("{text}A"), &text.replace("lk", "LK")]
+        {
+            assert_eq!(read(bad), None, "{bad}");
+        }
+    }
+}

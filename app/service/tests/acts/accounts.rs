@@ -1,0 +1,178 @@
+//! Who may come in, as what, and who says so.
+
+use futures_util::future::join_all;
+use licensing::Role;
+use service::{AccountLink, Actor, Error, NewAccount, NewOwner, SignedIn, store::accounts::Account};
+use testing::{Database, contract};
+
+use crate::house::{House, assert_err, bad_fields, origin};
+
+const GOOD: &str = "a kettle of blue fish";
+
+/// A house with an owner, who acts.
+async fn owned(db: &Database) -> (House, Actor, SignedIn) {
+    let house = House::open(db).await;
+    let token = house.service.new_setup_link().await.unwrap().unwrap();
+    let form = NewOwner {
+        name: "Ingrid Lund".to_owned(),
+        email: "ingrid@example.com".to_owned(),
+        password: GOOD.to_owned(),
+        provider_name: "Nordwind".to_owned(),
+        provider_email: String::new(),
+    };
+    let owner = house.service.set_up(&token, form, origin(1)).await.unwrap();
+    (house, as_actor(&owner), owner)
+}
+
+fn as_actor(person: &SignedIn) -> Actor {
+    Actor::account(person.id, &person.name, origin(1))
+}
+
+/// Somebody who was invited in that role and came.
+async fn joined(house: &House, owner: &Actor, name: &str, role: Role) -> SignedIn {
+    let invited = house.service.invite(&format!("{name}@example.com"), role.name(), owner).await.unwrap();
+    let form = NewAccount { name: name.to_owned(), password: GOOD.to_owned() };
+    house.service.take_invitation(&invited.token, form, origin(2)).await.unwrap()
+}
+
+async fn stored(house: &House, of: &SignedIn) -> Account {
+    house.service.store().read().await.unwrap().on().account(of.id).await.unwrap().unwrap()
+}
+
+contract!(whoever_is_invited_makes_an_account_of_that_role_once, async |db| {
+    let (house, owner, _) = owned(db).await;
+    let invited = house.service.invite(" Ada@Example.com ", "support", &owner).await.unwrap();
+    assert_eq!(
+        house.service.account_link(&invited.token).await.unwrap(),
+        AccountLink::Invitation { email: "ada@example.com".to_owned(), role: Role::Support }
+    );
+    let form = |password: &str| NewAccount { name: "Ada".to_owned(), password: password.to_owned() };
+    let short = house.service.take_invitation(&invited.token, form("short"), origin(2)).await;
+    assert_eq!(bad_fields(short), ["password"]);
+    let takers = (0..4).map(|_| house.service.take_invitation(&invited.token, form(GOOD), origin(2)));
+    let taken: Vec<_> = join_all(takers).await.into_iter().filter_map(Result::ok).collect();
+    assert_eq!(taken.len(), 1, "of those who try at once, one comes in");
+    assert_eq!((taken[0].name.as_str(), taken[0].role), ("Ada", Role::Support));
+    assert_eq!(house.service.account_link(&invited.token).await.unwrap(), AccountLink::Stale);
+    assert!(house.service.sign_in("ada@example.com", GOOD, origin(3)).await.is_ok());
+    let [event] = house.events_of("invitation.created").await.try_into().unwrap();
+    assert_eq!((event.actor_name.as_str(), event.subject_name.as_str()), ("Ingrid Lund", "ada@example.com"));
+    assert!(!format!("{:?}", house.events().await).contains(&invited.token));
+});
+
+contract!(an_invitation_that_was_withdrawn_replaced_or_is_old_opens_nothing, async |db| {
+    let (house, owner, _) = owned(db).await;
+    let form = || NewAccount { name: "Ada".to_owned(), password: GOOD.to_owned() };
+    let first = house.service.invite("ada@example.com", "support", &owner).await.unwrap();
+    let second = house.service.invite("ada@example.com", "viewer", &owner).await.unwrap();
+    assert_err!(house.service.take_invitation(&first.token, form(), origin(2)).await, Error::Conflict(_));
+    let third = house.service.link_invitation(second.invitation.id, &owner).await.unwrap();
+    assert_err!(house.service.take_invitation(&second.token, form(), origin(2)).await, Error::Conflict(_));
+    house.service.withdraw_invitation(second.invitation.id, &owner).await.unwrap();
+    assert_err!(house.service.take_invitation(&third.token, form(), origin(2)).await, Error::Conflict(_));
+    let last = house.service.invite("ada@example.com", "viewer", &owner).await.unwrap();
+    house.clock.advance(24 * 3600);
+    assert_err!(house.service.take_invitation(&last.token, form(), origin(2)).await, Error::Conflict(_));
+    assert_err!(house.service.take_invitation("", form(), origin(2)).await, Error::Conflict(_));
+});
+
+contract!(an_address_that_has_an_account_is_not_invited, async |db| {
+    let (house, owner, _) = owned(db).await;
+    assert_eq!(bad_fields(house.service.invite("INGRID@example.com", "viewer", &owner).await), ["email"]);
+    assert_eq!(bad_fields(house.service.invite("nobody", "king", &owner).await), ["email", "role"]);
+});
+
+contract!(the_last_owner_stays_whatever_is_asked, async |db| {
+    let (house, actor, owner) = owned(db).await;
+    assert_err!(house.service.change_role(owner.id, "admin", &actor).await, Error::Conflict(_));
+    assert_err!(house.service.disable_account(owner.id, "leaves", &actor).await, Error::Conflict(_));
+    let second = joined(&house, &actor, "bo", Role::Owner).await;
+    house.service.disable_account(second.id, "on leave", &actor).await.unwrap();
+    assert_err!(house.service.change_role(owner.id, "admin", &actor).await, Error::Conflict(_));
+    house.service.enable_account(second.id, &actor).await.unwrap();
+    house.service.change_role(owner.id, "admin", &actor).await.unwrap();
+    assert_eq!(stored(&house, &owner).await.role, Role::Admin);
+});
+
+contract!(two_owners_who_remove_each_other_at_once_leave_one, async |db| {
+    let (house, actor, first) = owned(db).await;
+    let second = joined(&house, &actor, "bo", Role::Owner).await;
+    let beside = house.beside(db).await;
+    let (one, two) = (as_actor(&first), as_actor(&second));
+    for round in 0..20 {
+        let (a, b) = if round % 2 == 0 {
+            tokio::join!(
+                house.service.change_role(second.id, "viewer", &one),
+                beside.change_role(first.id, "viewer", &two)
+            )
+        } else {
+            tokio::join!(
+                house.service.disable_account(second.id, "quarrel", &one),
+                beside.disable_account(first.id, "quarrel", &two)
+            )
+        };
+        assert!(a.is_ok() != b.is_ok(), "{a:?} {b:?}");
+        let command = Actor::command();
+        for person in [&first, &second] {
+            _ = house.service.enable_account(person.id, &command).await;
+            house.service.change_role(person.id, "owner", &command).await.unwrap();
+        }
+    }
+});
+
+contract!(whoever_is_no_owner_any_more_does_nothing_to_accounts, async |db| {
+    let (house, actor, _) = owned(db).await;
+    let admin = joined(&house, &actor, "bo", Role::Admin).await;
+    let (no_owner, id) = (as_actor(&admin), admin.id);
+    assert_err!(house.service.change_role(id, "owner", &no_owner).await, Error::Forbidden(_));
+    assert_err!(house.service.disable_account(id, "x", &no_owner).await, Error::Forbidden(_));
+    assert_err!(house.service.enable_account(id, &no_owner).await, Error::Forbidden(_));
+    assert_err!(house.service.invite("x@example.com", "owner", &no_owner).await, Error::Forbidden(_));
+    assert_err!(house.service.link_password(id, &no_owner).await, Error::Forbidden(_));
+    assert_eq!(stored(&house, &admin).await.role, Role::Admin);
+});
+
+contract!(a_link_from_an_owner_sets_a_new_password_once, async |db| {
+    let (house, actor, _) = owned(db).await;
+    let ada = joined(&house, &actor, "ada", Role::Viewer).await;
+    let token = house.service.link_password(ada.id, &actor).await.unwrap();
+    assert!(house.service.sign_in("ada@example.com", GOOD, origin(3)).await.is_ok(), "the old one is good until then");
+    let fresh = "seven lamps in the rain";
+    house.service.set_password(&token, fresh, origin(2)).await.unwrap();
+    assert_err!(house.service.set_password(&token, GOOD, origin(2)).await, Error::Conflict(_));
+    assert_err!(house.service.sign_in("ada@example.com", GOOD, origin(3)).await, Error::Forbidden(_));
+    assert!(house.service.sign_in("ada@example.com", fresh, origin(4)).await.is_ok());
+    house.service.disable_account(ada.id, "left", &actor).await.unwrap();
+    assert_err!(house.service.link_password(ada.id, &actor).await, Error::Conflict(_));
+});
+
+contract!(the_host_brings_a_disabled_owner_back, async |db| {
+    let (house, actor, owner) = owned(db).await;
+    let second = joined(&house, &actor, "bo", Role::Owner).await;
+    house.service.disable_account(owner.id, "gone", &as_actor(&second)).await.unwrap();
+    assert_err!(house.service.recover_owner(None, &Actor::command()).await, Error::Conflict(_));
+    assert_err!(house.service.recover_owner(Some("nobody@example.com"), &Actor::command()).await, Error::Conflict(_));
+    let link = house.service.recover_owner(Some("INGRID@example.com"), &Actor::command()).await.unwrap();
+    assert_eq!(link.name, "Ingrid Lund");
+    let fresh = "seven lamps in the rain";
+    house.service.set_password(&link.token, fresh, origin(2)).await.unwrap();
+    assert!(house.service.sign_in("ingrid@example.com", fresh, origin(3)).await.is_ok());
+    let [event] = house.events_of("account.recovery_linked").await.try_into().unwrap();
+    assert_eq!((event.actor_kind.as_str(), event.subject_id), ("command", Some(owner.id)));
+    assert_eq!(house.events_of("account.recovered").await.len(), 1);
+    let late = house.service.recover_owner(Some("ingrid@example.com"), &Actor::command()).await.unwrap();
+    house.clock.advance(3600);
+    assert_err!(house.service.set_password(&late.token, GOOD, origin(2)).await, Error::Conflict(_));
+});
+
+contract!(changing_ones_password_takes_the_old_one_and_a_good_new_one, async |db| {
+    let (house, actor, owner) = owned(db).await;
+    let change = async |old, new| house.service.change_password(old, new, None, &actor).await;
+    assert_eq!(bad_fields(change("not the right password", "seven lamps in the rain").await), ["old_password"]);
+    assert_eq!(bad_fields(change(GOOD, "short").await), ["new_password"]);
+    assert_eq!(stored(&house, &owner).await.failures, 1);
+    change(GOOD, "seven lamps in the rain").await.unwrap();
+    assert!(house.service.sign_in("ingrid@example.com", "seven lamps in the rain", origin(4)).await.is_ok());
+    assert_eq!(house.events_of("account.password_changed").await.len(), 1);
+    assert_eq!(house.events_of("account.password_refused").await.len(), 1);
+});

@@ -1,0 +1,61 @@
+//! What owners do with accounts.
+
+use leptos::prelude::*;
+
+use crate::Error;
+#[cfg(feature = "ssr")]
+use crate::{
+    admin::{guard, read_id, service},
+    done::Done,
+};
+
+/// Gives an account another role, from the person's next click.
+#[server(endpoint = "accounts/change-role")]
+pub async fn change_role(#[server(default)] id: String, #[server(default)] role: String) -> Result<(), Error> {
+    let actor = guard::<ChangeRole>()?;
+    let id = read_id(&id)?;
+    service()?.change_role(id, &role, &actor).await?;
+    Done::RoleChanged.at(&format!("/settings/accounts/{id}"));
+    Ok(())
+}
+
+/// Lets an account sign in no more, and ends its logins.
+#[server(endpoint = "accounts/disable")]
+pub async fn disable_account(#[server(default)] id: String, #[server(default)] reason: String) -> Result<(), Error> {
+    let actor = guard::<DisableAccount>()?;
+    let id = read_id(&id)?;
+    service()?.disable_account(id, &reason, &actor).await?;
+    Done::AccountDisabled.at(&format!("/settings/accounts/{id}"));
+    Ok(())
+}
+
+/// Lets a disabled account sign in again.
+#[server(endpoint = "accounts/enable")]
+pub async fn enable_account(#[server(default)] id: String) -> Result<(), Error> {
+    let actor = guard::<EnableAccount>()?;
+    let id = read_id(&id)?;
+    service()?.enable_account(id, &actor).await?;
+    Done::AccountEnabled.at(&format!("/settings/accounts/{id}"));
+    Ok(())
+}
+
+/// Ends every login of an account.
+#[server(endpoint = "accounts/end-logins")]
+pub async fn end_logins(#[server(default)] id: String) -> Result<(), Error> {
+    let actor = guard::<EndLogins>()?;
+    let id = read_id(&id)?;
+    service()?.end_logins_of(id, None, &actor).await?;
+    Done::LoginsEnded.at(&format!("/settings/accounts/{id}"));
+    Ok(())
+}
+
+/// Makes a link by which a person sets a new password, to be shown once.
+#[server(endpoint = "accounts/link-password")]
+pub async fn link_password(#[server(default)] id: String) -> Result<(), Error> {
+    let actor = guard::<LinkPassword>()?;
+    let id = read_id(&id)?;
+    let token = service()?.link_password(id, &actor).await?;
+    super::links::keep(id, token).await?;
+    crate::address::go(&format!("/settings/accounts/{id}"));
+    Ok(())
+}

@@ -1,0 +1,39 @@
+//! Inviting people.
+
+use leptos::prelude::*;
+
+use crate::Error;
+#[cfg(feature = "ssr")]
+use crate::{
+    admin::{guard, read_id, service},
+    done::Done,
+};
+
+/// Invites somebody by their address. The link that makes their account is shown once.
+#[server(endpoint = "accounts/invite")]
+pub async fn invite(#[server(default)] email: String, #[server(default)] role: String) -> Result<(), Error> {
+    let actor = guard::<Invite>()?;
+    let invited = service()?.invite(&email, &role, &actor).await?;
+    super::links::keep(invited.invitation.id, invited.token).await?;
+    Done::Invited.at("/settings/accounts");
+    Ok(())
+}
+
+/// Makes a fresh link for an invitation.
+#[server(endpoint = "accounts/link-invitation")]
+pub async fn link_invitation(#[server(default)] id: String) -> Result<(), Error> {
+    let actor = guard::<LinkInvitation>()?;
+    let invited = service()?.link_invitation(read_id(&id)?, &actor).await?;
+    super::links::keep(invited.invitation.id, invited.token).await?;
+    crate::address::go("/settings/accounts");
+    Ok(())
+}
+
+/// Takes an invitation back.
+#[server(endpoint = "accounts/withdraw-invitation")]
+pub async fn withdraw_invitation(#[server(default)] id: String) -> Result<(), Error> {
+    let actor = guard::<WithdrawInvitation>()?;
+    service()?.withdraw_invitation(read_id(&id)?, &actor).await?;
+    Done::InvitationWithdrawn.at("/settings/accounts");
+    Ok(())
+}

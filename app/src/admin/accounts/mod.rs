@@ -1,0 +1,137 @@
+//! People who may sign in, and those who are invited.
+
+pub mod acts;
+pub mod invitations;
+pub mod links;
+pub mod own;
+
+use chrono::{DateTime, Utc};
+use leptos::prelude::*;
+use licensing::Role;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::logins::LoginLine;
+use crate::Error;
+
+/// Everybody who may come in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Accounts {
+    /// Those who have an account, by name.
+    pub accounts: Vec<AccountLine>,
+    /// Those who are invited, the last first.
+    pub invitations: Vec<InvitationLine>,
+    /// The server's time.
+    pub now: DateTime<Utc>,
+}
+
+/// An account in the list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountLine {
+    /// Its id.
+    pub id: Uuid,
+    /// The person's name.
+    pub name: String,
+    /// The address they sign in with.
+    pub email: String,
+    /// What they may do.
+    pub role: Role,
+    /// Since when they may not sign in.
+    pub disabled_at: Option<DateTime<Utc>>,
+    /// Whether they have a password.
+    pub has_password: bool,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When they were last seen, if they are signed in.
+    pub seen_at: Option<DateTime<Utc>>,
+    /// Whether it is one's own.
+    pub own: bool,
+}
+
+/// An invitation in the list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InvitationLine {
+    /// Its id.
+    pub id: Uuid,
+    /// Whom it is for.
+    pub email: String,
+    /// As what.
+    pub role: Role,
+    /// Who invited.
+    pub invited_by: String,
+    /// When.
+    pub created_at: DateTime<Utc>,
+    /// Until when it may be taken.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// One account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountDetail {
+    /// The account.
+    pub account: AccountLine,
+    /// Whether it is the only owner who may sign in: it must stay one.
+    pub last_owner: bool,
+    /// Whether passwords are taken on this server.
+    pub local_sign_in: bool,
+    /// Its logins.
+    pub logins: Vec<LoginLine>,
+    /// The server's time.
+    pub now: DateTime<Utc>,
+}
+
+/// Everybody who may come in.
+#[server(endpoint = "accounts")]
+pub async fn list_accounts() -> Result<Accounts, Error> {
+    super::guard::<ListAccounts>()?;
+    let service = super::service()?;
+    let now = service.clock().now();
+    let mut reading = service.store().read().await?;
+    let accounts = reading.on().accounts(now).await?.into_iter().map(AccountLine::from).collect();
+    let invitations = reading.on().open_invitations(now).await?.into_iter().map(InvitationLine::from).collect();
+    Ok(Accounts { accounts, invitations, now })
+}
+
+/// One account, with its logins.
+#[server(endpoint = "accounts/one")]
+pub async fn account(#[server(default)] id: String) -> Result<AccountDetail, Error> {
+    super::guard::<Account>()?;
+    let (service, id) = (super::service()?, super::read_id(&id)?);
+    let now = service.clock().now();
+    let logins = service.logins(Some(id)).await?;
+    let own = super::browser()?.login_id().await?;
+    let mut reading = service.store().read().await?;
+    let rows = reading.on().accounts(now).await?;
+    let owners = reading.on().count_owners().await?;
+    let account: AccountLine =
+        rows.into_iter().find(|row| row.account.id == id).map(Into::into).ok_or(Error::NotFound)?;
+    let last_owner = account.role == Role::Owner && account.disabled_at.is_none() && owners <= 1;
+    let logins = logins.into_iter().map(|row| LoginLine::of(row, own)).collect();
+    Ok(AccountDetail { account, last_owner, local_sign_in: service.local_sign_in().await?, logins, now })
+}
+
+#[cfg(feature = "ssr")]
+impl From<store::accounts::AccountRow> for AccountLine {
+    fn from(row: store::accounts::AccountRow) -> Self {
+        let account = row.account;
+        Self {
+            own: crate::context::visitor().account.is_some_and(|own| own.id == account.id),
+            id: account.id,
+            name: account.name,
+            email: account.email,
+            role: account.role,
+            disabled_at: account.disabled_at,
+            has_password: account.password_hash.is_some(),
+            created_at: account.created_at,
+            seen_at: row.seen_at,
+        }
+    }
+}
+
+#[cfg(feature = "ssr")]
+impl From<store::accounts::Invitation> for InvitationLine {
+    fn from(it: store::accounts::Invitation) -> Self {
+        let store::accounts::Invitation { id, email, role, invited_by, created_at, expires_at } = it;
+        Self { id, email, role, invited_by, created_at, expires_at }
+    }
+}

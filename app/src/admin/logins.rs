@@ -1,0 +1,142 @@
+//! Logins: the browsers that somebody is signed in with.
+
+use chrono::{DateTime, Utc};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::Error;
+
+/// Logins, those seen last first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Logins {
+    /// The logins.
+    pub logins: Vec<LoginLine>,
+    /// The server's time.
+    pub now: DateTime<Utc>,
+}
+
+/// A login.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LoginLine {
+    /// Its id, by which it is ended; it opens nothing.
+    pub id: Option<Uuid>,
+    /// Whose account it is.
+    pub account: Option<Uuid>,
+    /// Their name.
+    pub name: String,
+    /// Since when.
+    pub since: DateTime<Utc>,
+    /// When the last click was, coarsely.
+    pub seen: DateTime<Utc>,
+    /// From which network address.
+    pub address: Option<String>,
+    /// Browser and system, as far as they are known.
+    pub browser: String,
+    /// Whether it is the one that asks.
+    pub this: bool,
+}
+
+/// One's own logins.
+#[server(endpoint = "logins/own")]
+pub async fn own_logins() -> Result<Logins, Error> {
+    let actor = super::guard::<OwnLogins>()?;
+    listed(actor.id()).await
+}
+
+/// Everybody's logins.
+#[server(endpoint = "logins/all")]
+pub async fn all_logins() -> Result<Logins, Error> {
+    super::guard::<AllLogins>()?;
+    listed(None).await
+}
+
+/// Ends one login: one's own, or, as an owner, anybody's.
+#[server(endpoint = "logins/end")]
+pub async fn end_login(#[server(default)] id: String, #[server(default)] all: String) -> Result<(), Error> {
+    let actor = super::guard::<EndLogin>()?;
+    super::service()?.end_login_of_id(super::read_id(&id)?, &actor).await?;
+    let page = if all.is_empty() { "/settings/logins" } else { "/settings/all-logins" };
+    crate::done::Done::LoginEnded.at(page);
+    Ok(())
+}
+
+/// Ends every login of one's own but this one.
+#[server(endpoint = "logins/end-others")]
+pub async fn end_other_logins() -> Result<(), Error> {
+    let actor = super::guard::<EndOtherLogins>()?;
+    let own = super::browser()?.login_id().await?;
+    let account = actor.id().ok_or(Error::NotFound)?;
+    super::service()?.end_logins_of(account, own, &actor).await?;
+    crate::done::Done::LoginsEnded.at("/settings/logins");
+    Ok(())
+}
+
+#[cfg(feature = "ssr")]
+async fn listed(of: Option<Uuid>) -> Result<Logins, Error> {
+    let (service, own) = (super::service()?, super::browser()?.login_id().await?);
+    let logins = service.logins(of).await?.into_iter().map(|row| LoginLine::of(row, own)).collect();
+    Ok(Logins { logins, now: service.clock().now() })
+}
+
+#[cfg(feature = "ssr")]
+impl LoginLine {
+    /// The login as it is listed; `own` is the id of the one that asks.
+    pub(super) fn of(row: service::LoginRow, own: Option<Uuid>) -> Self {
+        Self {
+            this: row.id.is_some() && row.id == own,
+            id: row.id,
+            account: row.account_id,
+            name: row.name,
+            since: row.created_at,
+            seen: row.seen_at.unwrap_or(row.created_at),
+            address: row.address,
+            browser: row.agent.as_deref().map_or_else(|| "Unknown browser".to_owned(), called),
+        }
+    }
+}
+
+/// What people call the browser that calls itself so: `Firefox on Linux`. Whoever asks may say anything; it is a hint.
+#[cfg(feature = "ssr")]
+fn called(agent: &str) -> String {
+    let named = |all: &[(&str, &'static str)]| all.iter().find(|(part, _)| agent.contains(part)).map(|(_, name)| *name);
+    let browser = named(&[
+        ("Edg/", "Edge"),
+        ("OPR/", "Opera"),
+        ("Firefox/", "Firefox"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+    ]);
+    let system = named(&[
+        ("Android", "Android"),
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Windows", "Windows"),
+        ("Mac OS X", "macOS"),
+        ("Linux", "Linux"),
+    ]);
+    match (browser, system) {
+        (Some(browser), Some(system)) => format!("{browser} on {system}"),
+        (Some(name), None) | (None, Some(name)) => name.to_owned(),
+        (None, None) => agent.chars().take(40).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::called;
+
+    #[test]
+    fn a_browser_is_called_by_its_name_and_system() {
+        for (agent, name) in [
+            ("Mozilla/5.0 (X11; Linux x86_64; rv:144.0) Gecko/20100101 Firefox/144.0", "Firefox on Linux"),
+            (
+                "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0 Safari/537.36 Edg/141.0",
+                "Edge on Windows",
+            ),
+            ("curl/8.5.0", "curl/8.5.0"),
+        ] {
+            assert_eq!(called(agent), name);
+        }
+    }
+}

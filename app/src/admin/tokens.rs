@@ -1,0 +1,181 @@
+//! API tokens: for the vendor's own systems.
+
+use chrono::{DateTime, Utc};
+use leptos::prelude::*;
+use licensing::Permission;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::Error;
+#[cfg(feature = "ssr")]
+use crate::{
+    admin::{browser, guard, read_id, service},
+    done::Done,
+};
+
+/// Every token, and what a new one can be for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tokens {
+    /// The tokens, the youngest first.
+    pub tokens: Vec<TokenLine>,
+    /// Id and name of every product.
+    pub products: Vec<(String, String)>,
+    /// The server's time.
+    pub now: DateTime<Utc>,
+}
+
+/// A token, without its secret: nobody can see that again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TokenLine {
+    /// Its id.
+    pub id: Uuid,
+    /// What it is for.
+    pub name: String,
+    /// How its text begins.
+    pub begins: String,
+    /// What it may do.
+    pub scopes: Vec<Permission>,
+    /// The names of the products that it is for; none means all.
+    pub products: Vec<String>,
+    /// The networks that it may be used from; none means all.
+    pub networks: Vec<String>,
+    /// Who made it.
+    pub created_by: String,
+    /// When.
+    pub created_at: DateTime<Utc>,
+    /// Until when it is good.
+    pub expires_at: DateTime<Utc>,
+    /// Until when the secret before is good too.
+    pub former_until: Option<DateTime<Utc>>,
+    /// When it was last used, to the hour.
+    pub last_used_at: Option<DateTime<Utc>>,
+    /// When it was revoked.
+    pub revoked_at: Option<DateTime<Utc>>,
+}
+
+impl TokenLine {
+    /// Whether it opens anything.
+    pub fn is_good(&self, now: DateTime<Utc>) -> bool {
+        self.revoked_at.is_none() && self.expires_at > now
+    }
+}
+
+/// The boxes that are ticked for what a token may do: empty where one is not.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Scopes {
+    /// See.
+    pub see: String,
+    /// Help customers.
+    pub help_customers: String,
+    /// Manage licenses.
+    pub manage_licenses: String,
+    /// Reveal codes.
+    pub reveal_codes: String,
+    /// Run the server.
+    pub run_server: String,
+}
+
+/// The key under which an owner's browser keeps a token between the act and the page.
+#[cfg(feature = "ssr")]
+const MADE: &str = "token";
+
+/// Every token.
+#[server(endpoint = "tokens")]
+pub async fn list_tokens() -> Result<Tokens, Error> {
+    guard::<ListTokens>()?;
+    let service = service()?;
+    let mut reading = service.store().read().await?;
+    let products = reading.on().products().await?.into_iter().map(|row| row.product);
+    let products: Vec<(String, String)> = products.map(|it| (it.id.to_string(), it.name)).collect();
+    let tokens = reading.on().api_tokens().await?.into_iter().map(|token| line(token, &products)).collect();
+    Ok(Tokens { tokens, products, now: service.clock().now() })
+}
+
+/// Makes a token, whose text is shown once.
+#[server(endpoint = "tokens/create")]
+pub async fn create_token(
+    #[server(default)] name: String,
+    #[server(flatten)] scopes: Scopes,
+    #[server(default)] product: String,
+    #[server(default)] networks: String,
+    #[server(default)] days: String,
+) -> Result<(), Error> {
+    let actor = guard::<CreateToken>()?;
+    let Scopes { see, help_customers, manage_licenses, reveal_codes, run_server } = scopes;
+    let asked = [see, help_customers, manage_licenses, reveal_codes, run_server];
+    let scopes = Permission::ALL.into_iter().zip(asked).filter(|(_, ticked)| !ticked.is_empty());
+    let form = service::NewApiToken {
+        name,
+        scopes: scopes.map(|(scope, _)| scope).collect(),
+        products: if product.is_empty() { vec![] } else { vec![read_id(&product)?] },
+        networks,
+        days: days.trim().parse().unwrap_or_default(),
+    };
+    let (_, text) = service()?.create_api_token(form, &actor).await.map_err(|error| match error {
+        // The boxes are fields of their own: the message stands at the first.
+        service::Error::Invalid(mut invalid) => {
+            invalid.0.iter_mut().filter(|it| it.field == "scopes").for_each(|it| it.field = "see".to_owned());
+            invalid.into()
+        }
+        other => Error::from(other),
+    })?;
+    keep(text).await?;
+    Done::TokenCreated.at("/settings/tokens");
+    Ok(())
+}
+
+/// Gives a token another secret; the one that it has stays good for so many hours.
+#[server(endpoint = "tokens/rotate")]
+pub async fn rotate_token(#[server(default)] id: String, #[server(default)] hours: String) -> Result<(), Error> {
+    let actor = guard::<RotateToken>()?;
+    let id = read_id(&id)?;
+    let hours = hours.trim().parse().map_err(|_| Error::field("hours", "must be a whole number from 0 to 168"))?;
+    let text = service()?.rotate_api_token(id, hours, &actor).await?;
+    keep(text).await?;
+    Done::TokenRotated.at("/settings/tokens");
+    Ok(())
+}
+
+/// Revokes a token at once.
+#[server(endpoint = "tokens/revoke")]
+pub async fn revoke_token(#[server(default)] id: String) -> Result<(), Error> {
+    let actor = guard::<RevokeToken>()?;
+    service()?.revoke_api_token(read_id(&id)?, &actor).await?;
+    Done::TokenRevoked.at("/settings/tokens");
+    Ok(())
+}
+
+/// Gives out the token that this browser was promised, and forgets it. `None` afterwards.
+#[server(endpoint = "tokens/take")]
+pub async fn take_token() -> Result<Option<String>, Error> {
+    guard::<TakeToken>()?;
+    browser()?.take(MADE).await
+}
+
+#[cfg(feature = "ssr")]
+async fn keep(service::TokenText(text): service::TokenText) -> Result<(), Error> {
+    browser()?.keep(MADE, text).await
+}
+
+#[cfg(feature = "ssr")]
+fn line(token: service::ApiToken, products: &[(String, String)]) -> TokenLine {
+    let texts = |list: &serde_json::Value| -> Vec<String> {
+        list.as_array().into_iter().flatten().filter_map(|it| it.as_str().map(str::to_owned)).collect()
+    };
+    let name_of = |id: String| products.iter().find(|(it, _)| *it == id).map_or(id, |(_, name)| name.clone());
+    TokenLine {
+        id: token.id,
+        begins: format!("lk_{}", token.id.simple()),
+        scopes: texts(&token.scopes).iter().filter_map(|name| Permission::from_name(name)).collect(),
+        products: texts(&token.products).into_iter().map(name_of).collect(),
+        networks: texts(&token.networks),
+        name: token.name,
+        created_by: token.created_by,
+        created_at: token.created_at,
+        expires_at: token.expires_at,
+        former_until: token.former_until,
+        last_used_at: token.last_used_at,
+        revoked_at: token.revoked_at,
+    }
+}

@@ -1,0 +1,79 @@
+//! The page behind a link that is good once: to make one's account, or to set a new password.
+
+use leptos::{either::EitherOf3, prelude::*};
+use leptos_router::hooks::use_query_map;
+
+use super::settings::role_name;
+use crate::{
+    admin::accounts::links::{LinkStanding, SetPassword, TakeInvitation, link_state},
+    components::{Notice, TextField, Tone, shell::Door},
+    form::{Form, Submit},
+    load::{Loaded, fetched},
+};
+
+/// What the link opens.
+#[component]
+pub fn LinkPage() -> impl IntoView {
+    let query = use_query_map();
+    let token = move || query.with(|query| query.get("token"));
+    let state = fetched(token, link_state);
+    view! {
+        <Door title="Come in">
+            <Loaded data=state view=inside />
+        </Door>
+    }
+}
+
+fn inside(state: LinkStanding) -> impl IntoView {
+    match state {
+        LinkStanding::Invitation { email, role } => {
+            let action = ServerAction::<TakeInvitation>::new();
+            EitherOf3::A(view! {
+                <p>
+                    "You are invited as " <b>{role_name(role)}</b> ", and sign in with " <b>
+                        <bdi>{email}</bdi>
+                    </b> "."
+                </p>
+                <Form action id="join" whole_page=true>
+                    <TextField name="name" label="Your name" autocomplete="name" required=true autofocus=true />
+                    {new_password()} <Submit class="primary wide">"Create my account"</Submit>
+                </Form>
+            })
+        }
+        LinkStanding::Password { name, email } => {
+            let action = ServerAction::<SetPassword>::new();
+            EitherOf3::B(view! {
+                <p>
+                    "Choose a new password, " <bdi>{name}</bdi> ". You sign in with " <b>
+                        <bdi>{email}</bdi>
+                    </b> ", and your logins end."
+                </p>
+                <Form action id="new-password" whole_page=true>
+                    {new_password()} <Submit class="primary wide">"Set the password"</Submit>
+                </Form>
+            })
+        }
+        LinkStanding::Stale => EitherOf3::C(view! {
+            <Notice tone=Tone::Warn>
+                <p>"This link does not work, or no longer: it is good once, and for a day at most."</p>
+                <p>"Ask an owner of this server for a fresh one."</p>
+            </Notice>
+            <a class="button wide" href="/sign-in" rel="external">
+                "Sign in"
+            </a>
+        }),
+    }
+}
+
+fn new_password() -> impl IntoView {
+    view! {
+        <TextField
+            name="password"
+            label="New password"
+            kind="password"
+            autocomplete="new-password"
+            hint="At least 15 characters; a few words that belong to nobody else are good."
+            required=true
+        />
+    }
+}

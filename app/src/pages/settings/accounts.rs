@@ -1,0 +1,266 @@
+//! Accounts: who may come in, and who is invited.
+
+use chrono::{DateTime, Utc};
+use leptos::{either::Either, prelude::*};
+use licensing::{Permission, Role};
+
+use super::{SettingsTabs, role_choices, role_does, role_name};
+use crate::{
+    admin::accounts::{
+        AccountLine, Accounts, InvitationLine,
+        invitations::{Invite, LinkInvitation, WithdrawInvitation},
+        links::take_link,
+        list_accounts,
+        own::SeeAs,
+    },
+    components::{
+        Badge, Cancel, CopyButton, Dialog, Empty, Icon, Notice, Only, PageHead, Panel, SelectField, Shape, State,
+        Symbol, TextField, Tone, When, dialog_address,
+    },
+    form::{Form, Submit},
+    load::{Loaded, fetched},
+};
+
+/// Everybody who may come in.
+#[component]
+pub fn AccountsPage() -> impl IntoView {
+    view! {
+        <Only permission=Permission::RunServer>
+            <Everybody />
+        </Only>
+    }
+}
+
+#[component]
+fn Everybody() -> impl IntoView {
+    let data = fetched(|| (), |()| list_accounts());
+    view! {
+        <PageHead
+            title="Accounts"
+            lead=|| view! { <p class="lead">"Who may sign in here, and what they may do. Devices need no account."</p> }
+            actions=|| {
+                view! {
+                    <a class="button primary" href=dialog_address("invite")>
+                        <Icon of=Symbol::Plus />
+                        " Invite"
+                    </a>
+                }
+            }
+        />
+        <SettingsTabs />
+        <MadeLink of=String::new() />
+        <Loaded data view=page />
+        <Dialog name="invite" title="Invite somebody">
+            {invite}
+        </Dialog>
+    }
+}
+
+/// A link that was made just now, in sight once.
+#[component]
+pub(super) fn MadeLink(
+    /// What it is for: the id of an account; empty for invitations.
+    of: String,
+) -> impl IntoView {
+    let link = fetched(move || of.clone(), take_link);
+    let drawn = move || {
+        Suspend::new(async move {
+            link.await.ok().flatten().map(|(_, link)| {
+                view! {
+                    <Notice tone=Tone::Good icon=Symbol::Link>
+                        <p>
+                            <b>"Hand this link over by a way that you trust."</b>
+                            " It is in sight only now, good once, and for a day."
+                        </p>
+                        <p class="row">
+                            <code class="made-link">{link.clone()}</code>
+                            <CopyButton text=link what="the link" words=true />
+                        </p>
+                    </Notice>
+                }
+            })
+        })
+    };
+    view! { <Suspense>{drawn}</Suspense> }
+}
+
+fn invite() -> impl IntoView {
+    let action = ServerAction::<Invite>::new();
+    view! {
+        <p>
+            "They come in with this role when they first sign in with the address through your provider, for two weeks, or by a link that you hand over."
+        </p>
+        <Form action id="invite">
+            <TextField name="email" label="E-mail" kind="email" required=true />
+            <SelectField name="role" label="Role" choices=role_choices() value=Role::Viewer.name() />
+            <footer>
+                <Cancel />
+                <Submit>"Invite"</Submit>
+            </footer>
+        </Form>
+    }
+}
+
+fn page(data: Accounts) -> impl IntoView {
+    let now = data.now;
+    let alone = data.accounts.len() == 1 && data.invitations.is_empty();
+    let rows = data.accounts.into_iter().map(|account| row(account, now));
+    view! {
+        <table class="table fixed accounts">
+            <caption class="visually-hidden">"Accounts, by name"</caption>
+            <thead>
+                <tr>
+                    <th scope="col">"Name"</th>
+                    <th scope="col" class="role">
+                        "Role"
+                    </th>
+                    <th scope="col" class="state-cell">
+                        "State"
+                    </th>
+                    <th scope="col" class="when hide-s">
+                        "Last seen"
+                    </th>
+                </tr>
+            </thead>
+            <tbody>{rows.collect_view()}</tbody>
+        </table>
+        {if alone {
+            Either::Left(
+                view! {
+                    <Empty
+                        icon=Symbol::Users
+                        title="You are alone here"
+                        text="Invite a second owner, so that the server has one when you are away; and those who help your customers."
+                    />
+                },
+            )
+        } else {
+            Either::Right(invitations(data.invitations, now))
+        }}
+        {roles()}
+    }
+}
+
+fn row(account: AccountLine, now: DateTime<Utc>) -> impl IntoView {
+    let disabled = account.disabled_at.is_some();
+    let (shape, word) = if disabled { (Shape::Suspended, "Disabled") } else { (Shape::Active, "Active") };
+    view! {
+        <tr data-tone=disabled.then_some("off")>
+            <th scope="row">
+                <a class="name" href=format!("/settings/accounts/{}", account.id) title=account.name.clone()>
+                    <bdi>{account.name.clone()}</bdi>
+                </a>
+                <span class="sub">
+                    <bdi>{account.email}</bdi>
+                </span>
+            </th>
+            <td class="role">
+                <span>{role_name(account.role)} " " {account.own.then(|| view! { <Badge tone=Tone::Accent>"You"</Badge> })}</span>
+            </td>
+            <td class="state-cell">
+                <State shape word />
+            </td>
+            <td class="when hide-s soft">
+                {match account.seen_at {
+                    Some(at) => view! { <When at now /> }.into_any(),
+                    None => view! { <span class="muted">"not signed in"</span> }.into_any(),
+                }}
+            </td>
+        </tr>
+    }
+}
+
+fn invitations(all: Vec<InvitationLine>, now: DateTime<Utc>) -> impl IntoView {
+    if all.is_empty() {
+        return None;
+    }
+    let rows = all.into_iter().enumerate().map(move |(n, it)| {
+        let (link, withdraw) = (ServerAction::<LinkInvitation>::new(), ServerAction::<WithdrawInvitation>::new());
+        let (id, same, until) = (it.id.to_string(), it.id.to_string(), it.expires_at);
+        view! {
+            <tr>
+                <th scope="row">
+                    <span class="cut" title=it.email.clone()>
+                        <bdi>{it.email.clone()}</bdi>
+                    </span>
+                    <span class="sub">"invited by " <bdi>{it.invited_by}</bdi></span>
+                </th>
+                <td class="role">{role_name(it.role)}</td>
+                <td class="when hide-s soft">
+                    <When at=until now />
+                </td>
+                <td class="acts">
+                    <div class="row-acts">
+                        <Form action=link id=format!("link-{n}") class="">
+                            <input type="hidden" name="id" value=same />
+                            <Submit class="small">"Fresh link"</Submit>
+                        </Form>
+                        <Form action=withdraw id=format!("withdraw-{n}") class="">
+                            <input type="hidden" name="id" value=id />
+                            <Submit class="small danger">"Withdraw"</Submit>
+                        </Form>
+                    </div>
+                </td>
+            </tr>
+        }
+    });
+    Some(view! {
+        <Panel id="invited" title="Invited" bare=true>
+            <table class="table fixed accounts">
+                <thead>
+                    <tr>
+                        <th scope="col">"E-mail"</th>
+                        <th scope="col" class="role">
+                            "Role"
+                        </th>
+                        <th scope="col" class="when hide-s">
+                            "Ends"
+                        </th>
+                        <th scope="col" class="acts">
+                            <span class="visually-hidden">"Acts"</span>
+                        </th>
+                    </tr>
+                </thead>
+                <tbody>{rows.collect_view()}</tbody>
+            </table>
+        </Panel>
+    })
+}
+
+/// What each role does, and a look through its eyes.
+fn roles() -> impl IntoView {
+    let rows = Role::ALL.into_iter().rev().map(|role| {
+        let action = ServerAction::<SeeAs>::new();
+        let look = (role != Role::Owner).then(|| {
+            view! {
+                <Form action id=format!("see-as-{}", role.name()) class="" whole_page=true>
+                    <input type="hidden" name="role" value=role.name() />
+                    <Submit class="small">{format!("See as {}", role.name())}</Submit>
+                </Form>
+            }
+        });
+        view! {
+            <tr>
+                <th scope="row" class="role">
+                    {role_name(role)}
+                </th>
+                <td class="does">{role_does(role)}</td>
+                <td class="acts">{look}</td>
+            </tr>
+        }
+    });
+    view! {
+        <Panel id="roles" title="What each role does" bare=true>
+            <table class="table accounts roles">
+                <thead class="visually-hidden">
+                    <tr>
+                        <th scope="col">"Role"</th>
+                        <th scope="col">"Does"</th>
+                        <th scope="col">"Acts"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows.collect_view()}</tbody>
+            </table>
+        </Panel>
+    }
+}

@@ -1,0 +1,173 @@
+//! Logins: with which browsers somebody is signed in, and the way to end that.
+
+use chrono::{DateTime, Utc};
+use leptos::prelude::*;
+use licensing::Permission;
+
+use super::SettingsTabs;
+use crate::{
+    admin::logins::{EndLogin, EndOtherLogins, LoginLine, Logins, all_logins, own_logins},
+    components::{Badge, Code, Notice, Only, PageHead, Tone, When},
+    form::{Form, Submit},
+    load::{Loaded, fetched},
+};
+
+/// One's own logins.
+#[component]
+pub fn OwnLoginsPage() -> impl IntoView {
+    let data = fetched(|| (), |()| own_logins());
+    view! { <Loaded data view=own /> }
+}
+
+/// Everybody's logins, for owners.
+#[component]
+pub fn AllLoginsPage() -> impl IntoView {
+    view! {
+        <Only permission=Permission::RunServer>
+            <Everybody />
+        </Only>
+    }
+}
+
+#[component]
+fn Everybody() -> impl IntoView {
+    let data = fetched(|| (), |()| all_logins());
+    view! { <Loaded data view=all /> }
+}
+
+fn own(data: Logins) -> impl IntoView {
+    let action = ServerAction::<EndOtherLogins>::new();
+    let others = data.logins.len() > 1;
+    view! {
+        <PageHead
+            title="Your logins"
+            lead=|| {
+                view! {
+                    <p class="lead">
+                        "The browsers that you are signed in with. End one that you do not know, and change your password."
+                    </p>
+                }
+            }
+        />
+        <SettingsTabs />
+        {login_table(data.logins, data.now, Whose::Own)}
+        {if others {
+            view! {
+                <Form action id="end-others">
+                    <p>
+                        <Submit class="danger">"End all others"</Submit>
+                    </p>
+                </Form>
+            }
+                .into_any()
+        } else {
+            view! {
+                <Notice>
+                    <p>"This is the only one."</p>
+                </Notice>
+            }
+                .into_any()
+        }}
+    }
+}
+
+fn all(data: Logins) -> impl IntoView {
+    view! {
+        <PageHead
+            title="All logins"
+            lead=|| {
+                view! {
+                    <p class="lead">"Everybody who is signed in. Ending a login signs that browser out at its next click."</p>
+                }
+            }
+        />
+        <SettingsTabs />
+        {login_table(data.logins, data.now, Whose::Everybodys)}
+    }
+}
+
+/// On which page the logins stand.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Whose {
+    /// One's own.
+    Own,
+    /// Everybody's.
+    Everybodys,
+    /// Those of one account: they are ended all together there.
+    OneAccounts,
+}
+
+/// The logins, a row each.
+pub(super) fn login_table(logins: Vec<LoginLine>, now: DateTime<Utc>, whose: Whose) -> impl IntoView {
+    let rows = logins.into_iter().enumerate().map(|(n, login)| row(n, login, now, whose));
+    let named = whose == Whose::Everybodys;
+    view! {
+        <table class="table fixed logins">
+            <caption class="visually-hidden">"Logins, those seen last first"</caption>
+            <thead>
+                <tr>
+                    {named.then(|| view! { <th scope="col">"Who"</th> })} <th scope="col">"Browser"</th>
+                    <th scope="col" class="from hide-s">
+                        "From"
+                    </th>
+                    <th scope="col" class="when hide-s">
+                        "Since"
+                    </th>
+                    <th scope="col" class="when">
+                        "Last seen"
+                    </th>
+                    {(whose != Whose::OneAccounts)
+                        .then(|| {
+                            view! {
+                                <th scope="col" class="acts">
+                                    <span class="visually-hidden">"Acts"</span>
+                                </th>
+                            }
+                        })}
+                </tr>
+            </thead>
+            <tbody>{rows.collect_view()}</tbody>
+        </table>
+    }
+}
+
+fn row(n: usize, login: LoginLine, now: DateTime<Utc>, whose: Whose) -> impl IntoView {
+    let (since, seen, this) = (login.since, login.seen, login.this);
+    let who = login.account.map(|id| {
+        view! {
+            <a href=format!("/settings/accounts/{id}")>
+                <bdi>{login.name.clone()}</bdi>
+            </a>
+        }
+    });
+    let end = login.id.filter(|_| !this).map(|id| {
+        let action = ServerAction::<EndLogin>::new();
+        let all = (whose == Whose::Everybodys).then(|| view! { <input type="hidden" name="all" value="on" /> });
+        view! {
+            <Form action id=format!("end-{n}") class="">
+                <input type="hidden" name="id" value=id.to_string() />
+                {all}
+                <Submit class="small danger">"End"</Submit>
+            </Form>
+        }
+    });
+    view! {
+        <tr>
+            {(whose == Whose::Everybodys).then(|| view! { <td>{who}</td> })} <th scope="row">
+                <span class="cut" title=login.browser.clone()>
+                    {login.browser.clone()}
+                </span>
+                " "
+                {this.then(|| view! { <Badge tone=Tone::Accent>"This one"</Badge> })}
+            </th>
+            <td class="from hide-s">{login.address.map(|address| view! { <Code text=address /> })}</td>
+            <td class="when hide-s soft">
+                <When at=since now />
+            </td>
+            <td class="when soft">
+                <When at=seen now />
+            </td>
+            {(whose != Whose::OneAccounts).then(|| view! { <td class="acts">{end}</td> })}
+        </tr>
+    }
+}

@@ -1,0 +1,73 @@
+//! One's own account.
+
+use leptos::prelude::*;
+
+use super::{SettingsTabs, role_does, role_name};
+use crate::{
+    admin::accounts::own::{ChangePassword, Oneself, own_account},
+    components::{Fact, Facts, FormSection, PageHead, Panel, TextField, When},
+    form::{Form, Submit},
+    load::{Loaded, fetched},
+};
+
+/// Who one is here, and one's password.
+#[component]
+pub fn OwnAccountPage() -> impl IntoView {
+    let data = fetched(|| (), |()| own_account());
+    view! { <Loaded data view=page /> }
+}
+
+fn page(own: Oneself) -> impl IntoView {
+    let (role, since, now) = (own.role, own.created_at, own.now);
+    view! {
+        <PageHead title="Your account" />
+        <SettingsTabs />
+        <div class="narrow stack wide-gaps">
+            <Panel id="who" title="Who you are here">
+                <Facts>
+                    <Fact name="Name">
+                        <bdi>{own.name}</bdi>
+                    </Fact>
+                    <Fact name="E-mail">
+                        <bdi>{own.email}</bdi>
+                    </Fact>
+                    <Fact name="Role">{role_name(role)} ": " {role_does(role)} "."</Fact>
+                    <Fact name="Since">
+                        <When at=since now />
+                    </Fact>
+                </Facts>
+            </Panel>
+            {own.has_password.then(password)}
+        </div>
+    }
+}
+
+fn password() -> impl IntoView {
+    let action = ServerAction::<ChangePassword>::new();
+    view! {
+        <Form action id="password">
+            <FormSection title="Password" text="Changing it ends your other logins.">
+                <TextField
+                    name="old_password"
+                    label="Password now"
+                    kind="password"
+                    autocomplete="current-password"
+                    required=true
+                    full=true
+                />
+                <TextField
+                    name="new_password"
+                    label="New password"
+                    kind="password"
+                    autocomplete="new-password"
+                    hint="At least 15 characters; a few words that belong to nobody else are good."
+                    required=true
+                    full=true
+                />
+            </FormSection>
+            <div class="form-foot">
+                <Submit>"Change password"</Submit>
+            </div>
+        </Form>
+    }
+}

@@ -1,0 +1,222 @@
+//! One account: its role, its logins, and what an owner may do to it.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+use licensing::Permission;
+
+use super::{
+    accounts::MadeLink,
+    logins::{Whose, login_table},
+    role_choices, role_does, role_name,
+};
+use crate::{
+    admin::accounts::{
+        AccountDetail, account,
+        acts::{ChangeRole, DisableAccount, EnableAccount, EndLogins, LinkPassword},
+    },
+    components::{
+        Cancel, Dialog, Fact, Facts, Icon, Notice, Only, PageHead, Panel, SelectField, Shape, State, Symbol, TextField,
+        Tone, When, dialog_address,
+    },
+    form::{Form, Submit},
+    load::{Loaded, fetched},
+    words,
+};
+
+/// One account.
+#[component]
+pub fn AccountPage() -> impl IntoView {
+    view! {
+        <Only permission=Permission::RunServer>
+            <Person />
+        </Only>
+    }
+}
+
+#[component]
+fn Person() -> impl IntoView {
+    let params = use_params_map();
+    let id = move || params.with(|params| params.get("id").unwrap_or_default());
+    let data = fetched(id, account);
+    view! { <Loaded data view=page /> }
+}
+
+fn page(data: AccountDetail) -> impl IntoView {
+    let person = data.account.clone();
+    let (disabled, stays, now) = (person.disabled_at.is_some(), data.last_owner, data.now);
+    let (shape, word) = if disabled { (Shape::Suspended, "Disabled") } else { (Shape::Active, "Active") };
+    let count = data.logins.len();
+    let dialogs = StoredValue::new(data.clone());
+    view! {
+        <PageHead
+            title=person.name.clone()
+            crumbs=vec![("/settings/accounts".to_owned(), "Accounts".to_owned())]
+            mark=move || view! { <State shape word /> }
+            actions=move || actions(dialogs)
+        />
+        <MadeLink of=person.id.to_string() />
+        {stays
+            .then(|| {
+                view! {
+                    <Notice icon=Symbol::ShieldCheck>
+                        <p>
+                            "This is the only owner. Somebody must run this server: before this account can have another role or be disabled, make another one an owner."
+                        </p>
+                    </Notice>
+                }
+            })}
+        <div class="split">
+            <div>
+                <Panel id="logins" title="Logins" bare=true aside=move || view! { <p>{words::count(count.try_into().unwrap_or_default(), "login")}</p> }>
+                    {match count {
+                        0 => view! { <p class="body muted">"Not signed in anywhere."</p> }.into_any(),
+                        _ => login_table(data.logins, now, Whose::OneAccounts).into_any(),
+                    }}
+                </Panel>
+            </div>
+            <div>
+                <Panel id="facts" title="About">
+                    <Facts>
+                        <Fact name="E-mail">
+                            <bdi>{person.email}</bdi>
+                        </Fact>
+                        <Fact name="Role">{role_name(person.role)} ": " {role_does(person.role)} "."</Fact>
+                        <Fact name="Password">{if person.has_password { "set" } else { "none" }}</Fact>
+                        <Fact name="Made">
+                            <When at=person.created_at now />
+                        </Fact>
+                    </Facts>
+                </Panel>
+            </div>
+        </div>
+        <Dialog name="role" title="Change the role?">
+            {move || change_role(dialogs)}
+        </Dialog>
+        <Dialog name="disable" title="Disable this account?">
+            {move || disable(dialogs)}
+        </Dialog>
+        <Dialog name="password" title="Have a new password set?">
+            {move || new_password(dialogs)}
+        </Dialog>
+        <Dialog name="end-logins" title="End every login?">
+            {move || end_logins(dialogs)}
+        </Dialog>
+    }
+}
+
+fn actions(of: StoredValue<AccountDetail>) -> impl IntoView {
+    let data = of.get_value();
+    if data.account.disabled_at.is_some() {
+        let action = ServerAction::<EnableAccount>::new();
+        return view! {
+            <Form action id="enable" class="">
+                {hidden(of)} <Submit>"Enable"</Submit>
+            </Form>
+        }
+        .into_any();
+    }
+    let some = !data.logins.is_empty();
+    view! {
+        {some.then(|| view! { <a class="button" href=dialog_address("end-logins")>"End logins"</a> })}
+        {data
+            .local_sign_in
+            .then(|| {
+                view! {
+                    <a class="button" href=dialog_address("password")>
+                        <Icon of=Symbol::KeyRound />
+                        " New password"
+                    </a>
+                }
+            })}
+        {(!data.last_owner)
+            .then(|| {
+                view! {
+                    <a class="button" href=dialog_address("role")>
+                        "Change role"
+                    </a>
+                    <a class="button danger" href=dialog_address("disable")>
+                        "Disable"
+                    </a>
+                }
+            })}
+    }
+    .into_any()
+}
+
+fn change_role(of: StoredValue<AccountDetail>) -> impl IntoView {
+    let action = ServerAction::<ChangeRole>::new();
+    let role = of.with_value(|it| it.account.role);
+    view! {
+        <p>"It counts from the person’s next click."</p>
+        <Form action id="role">
+            {hidden(of)} <SelectField name="role" label="Role" choices=role_choices() value=role.name() />
+            <footer>
+                <Cancel />
+                <Submit>"Change the role"</Submit>
+            </footer>
+        </Form>
+    }
+}
+
+fn disable(of: StoredValue<AccountDetail>) -> impl IntoView {
+    let action = ServerAction::<DisableAccount>::new();
+    let logins = of.with_value(|it| it.logins.len());
+    view! {
+        <p>
+            "They can sign in no more, and " {words::count(logins.try_into().unwrap_or_default(), "login")}
+            " of theirs end at once. What they did stays in the audit log."
+        </p>
+        <Form action id="disable">
+            {hidden(of)}
+            <TextField
+                name="reason"
+                label="Reason"
+                placeholder="Such as: left the company"
+                hint="Stands in the audit log, for the next colleague."
+                required=true
+            />
+            <footer>
+                <Cancel />
+                <Submit class="danger primary">"Disable the account"</Submit>
+            </footer>
+        </Form>
+    }
+}
+
+fn new_password(of: StoredValue<AccountDetail>) -> impl IntoView {
+    let action = ServerAction::<LinkPassword>::new();
+    view! {
+        <p>
+            "Makes a link by which the person sets a new password, good once and for a day. The old one works until then; using the link ends their logins."
+        </p>
+        <Form action id="link-password">
+            {hidden(of)} <footer>
+                <Cancel />
+                <Submit>"Make the link"</Submit>
+            </footer>
+        </Form>
+    }
+}
+
+fn end_logins(of: StoredValue<AccountDetail>) -> impl IntoView {
+    let action = ServerAction::<EndLogins>::new();
+    let (logins, own) = of.with_value(|it| (it.logins.len(), it.account.own));
+    view! {
+        <Notice tone=Tone::Plain>
+            <p>
+                "Signs out " {words::count(logins.try_into().unwrap_or_default(), "browser")} " at the next click"
+                {own.then_some(", this one too")} "."
+            </p>
+        </Notice>
+        <Form action id="end-logins">
+            {hidden(of)} <footer>
+                <Cancel />
+                <Submit class="danger primary">"End the logins"</Submit>
+            </footer>
+        </Form>
+    }
+}
+
+fn hidden(of: StoredValue<AccountDetail>) -> impl IntoView {
+    view! { <input type="hidden" name="id" value=of.with_value(|it| it.account.id.to_string()) /> }
+}

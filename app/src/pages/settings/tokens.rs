@@ -1,0 +1,320 @@
+//! API tokens: for the vendor's own systems.
+
+use chrono::{DateTime, Utc};
+use leptos::{either::Either, prelude::*};
+use leptos_router::hooks::use_query_map;
+use licensing::Permission;
+use uuid::Uuid;
+
+use super::SettingsTabs;
+use crate::{
+    admin::tokens::{CreateToken, RevokeToken, RotateToken, TokenLine, Tokens, list_tokens, take_token},
+    components::{
+        Cancel, CheckField, Code, CopyButton, DIALOG, Dialog, Empty, FormSection, Icon, Notice, Only, PageHead,
+        SelectField, Shape, State, Symbol, TextField, Tone, When, dialog_address,
+    },
+    form::{Form, Submit},
+    load::{Loaded, fetched},
+};
+
+/// Every token.
+#[component]
+pub fn TokensPage() -> impl IntoView {
+    view! {
+        <Only permission=Permission::RunServer>
+            <All />
+        </Only>
+    }
+}
+
+/// The form for a new token.
+#[component]
+pub fn NewTokenPage() -> impl IntoView {
+    view! {
+        <Only permission=Permission::RunServer>
+            <New />
+        </Only>
+    }
+}
+
+#[component]
+fn All() -> impl IntoView {
+    let data = fetched(|| (), |()| list_tokens());
+    let made = fetched(|| (), |()| take_token());
+    let shown = move || Suspend::new(async move { made.await.ok().flatten().map(just_made) });
+    view! {
+        <PageHead
+            title="API tokens"
+            lead=|| {
+                view! {
+                    <p class="lead">
+                        "For your own systems: a shop, a customer portal, a script. A token may do what its scopes say, and no more."
+                    </p>
+                }
+            }
+            actions=new_token
+        />
+        <SettingsTabs />
+        <Suspense>{shown}</Suspense>
+        <Loaded data view=page />
+    }
+}
+
+fn new_token() -> impl IntoView {
+    view! {
+        <a class="button primary" href="/settings/tokens/new">
+            <Icon of=Symbol::Plus />
+            " New token"
+        </a>
+    }
+}
+
+fn just_made(text: String) -> impl IntoView {
+    view! {
+        <Notice tone=Tone::Good icon=Symbol::KeyRound>
+            <p>
+                <b>"Copy the token now."</b>
+                " It is in sight only once; here only its hash is kept."
+            </p>
+            <p class="row">
+                <code class="made-link">{text.clone()}</code>
+                <CopyButton text what="the token" words=true />
+            </p>
+        </Notice>
+    }
+}
+
+fn page(data: Tokens) -> impl IntoView {
+    let now = data.now;
+    if data.tokens.is_empty() {
+        return Either::Left(view! {
+            <Empty
+                icon=Symbol::KeyRound
+                title="No token yet"
+                text="A token lets one of your systems do what you would do here by hand. It is shown once, ends by itself, and can be revoked."
+                actions=|| view! { <a class="button" href="/settings/tokens/new">"Make the first token"</a> }
+            />
+        });
+    }
+    let all = StoredValue::new(data.tokens.clone());
+    let rows = data.tokens.into_iter().map(|token| row(token, now));
+    Either::Right(view! {
+        <table class="table fixed tokens">
+            <caption class="visually-hidden">"API tokens, the youngest first"</caption>
+            <thead>
+                <tr>
+                    <th scope="col">"Token"</th>
+                    <th scope="col" class="scopes hide-s">
+                        "May"
+                    </th>
+                    <th scope="col" class="state-cell">
+                        "State"
+                    </th>
+                    <th scope="col" class="when hide-s">
+                        "Ends"
+                    </th>
+                    <th scope="col" class="when hide-s">
+                        "Last used"
+                    </th>
+                    <th scope="col" class="acts">
+                        <span class="visually-hidden">"Acts"</span>
+                    </th>
+                </tr>
+            </thead>
+            <tbody>{rows.collect_view()}</tbody>
+        </table>
+        {asks(all)}
+    })
+}
+
+fn row(token: TokenLine, now: DateTime<Utc>) -> impl IntoView {
+    let good = token.is_good(now);
+    let (shape, word) = match (token.revoked_at, token.expires_at <= now) {
+        (Some(_), _) => (Shape::Revoked, "Revoked"),
+        (None, true) => (Shape::Ended, "Ended"),
+        (None, false) => (Shape::Active, "Active"),
+    };
+    let scopes: Vec<&str> = token.scopes.iter().map(|scope| scope_name(*scope)).collect();
+    let limits = match (token.products.as_slice(), token.networks.as_slice()) {
+        ([], []) => "all products, from anywhere".to_owned(),
+        (products, []) => format!("{}, from anywhere", products.join(", ")),
+        ([], networks) => format!("all products, from {}", networks.join(", ")),
+        (products, networks) => format!("{}, from {}", products.join(", "), networks.join(", ")),
+    };
+    let (ends, id) = (token.expires_at, token.id);
+    view! {
+        <tr data-tone=(!good).then_some("off")>
+            <th scope="row">
+                <span class="cut" title=token.name.clone()>
+                    <bdi>{token.name.clone()}</bdi>
+                </span>
+                <span class="sub"><Code text=token.begins /></span>
+                {token
+                    .former_until
+                    .filter(|until| good && *until > now)
+                    .map(|until| view! { <span class="sub">"the secret before ends " <When at=until now /></span> })}
+            </th>
+            <td class="scopes hide-s">
+                <span class="cut" title=scopes.join(", ")>
+                    {scopes.join(", ")}
+                </span>
+                <span class="sub" title=limits.clone()>{limits.clone()}</span>
+            </td>
+            <td class="state-cell">
+                <State shape word />
+            </td>
+            <td class="when hide-s soft">
+                <When at=ends now />
+            </td>
+            <td class="when hide-s soft">
+                {match token.last_used_at {
+                    Some(at) => view! { <When at now /> }.into_any(),
+                    None => view! { <span class="muted">"never"</span> }.into_any(),
+                }}
+            </td>
+            <td class="acts">
+                {good
+                    .then(|| {
+                        view! {
+                            <div class="row-acts">
+                                <a class="button small" href=dialog_address(&format!("rotate-{id}"))>
+                                    "Rotate"
+                                </a>
+                                <a class="button small danger" href=dialog_address(&format!("revoke-{id}"))>
+                                    "Revoke"
+                                </a>
+                            </div>
+                        }
+                    })}
+            </td>
+        </tr>
+    }
+}
+
+/// The dialog that the address names.
+fn asks(all: StoredValue<Vec<TokenLine>>) -> impl IntoView {
+    let query = use_query_map();
+    let wanted = Memo::new(move |_| {
+        let dialog = query.with(|query| query.get(DIALOG))?;
+        let (act, id) = dialog.split_once('-')?;
+        let id = id.parse::<Uuid>().ok()?;
+        let token = all.with_value(|all| all.iter().find(|token| token.id == id).cloned())?;
+        Some((act == "rotate", token))
+    });
+    move || {
+        wanted.get().map(|(rotates, token)| {
+            let (id, name) = (token.id, token.name);
+            match rotates {
+                true => view! {
+                    <Dialog name=format!("rotate-{id}") title=format!("Rotate {name}?")>
+                        {move || rotate(id)}
+                    </Dialog>
+                }
+                .into_any(),
+                false => view! {
+                    <Dialog name=format!("revoke-{id}") title=format!("Revoke {name}?")>
+                        {move || revoke(id)}
+                    </Dialog>
+                }
+                .into_any(),
+            }
+        })
+    }
+}
+
+fn rotate(id: Uuid) -> impl IntoView {
+    let action = ServerAction::<RotateToken>::new();
+    view! {
+        <p>"Makes another secret, in sight once. The one in use stays good for a while, so that your system can change over."</p>
+        <Form action id="rotate">
+            <input type="hidden" name="id" value=id.to_string() />
+            <TextField name="hours" label="Both are good for" value="24" unit="hours" keyboard="numeric" required=true />
+            <footer>
+                <Cancel />
+                <Submit>"Rotate the token"</Submit>
+            </footer>
+        </Form>
+    }
+}
+
+fn revoke(id: Uuid) -> impl IntoView {
+    let action = ServerAction::<RevokeToken>::new();
+    view! {
+        <p>"Whatever uses it is refused at once, and for good."</p>
+        <Form action id="revoke">
+            <input type="hidden" name="id" value=id.to_string() />
+            <footer>
+                <Cancel />
+                <Submit class="danger primary">"Revoke the token"</Submit>
+            </footer>
+        </Form>
+    }
+}
+
+#[component]
+fn New() -> impl IntoView {
+    let data = fetched(|| (), |()| list_tokens());
+    view! {
+        <PageHead title="New token" crumbs=vec![("/settings/tokens".to_owned(), "API tokens".to_owned())] />
+        <Loaded data view=form />
+    }
+}
+
+fn form(data: Tokens) -> impl IntoView {
+    let action = ServerAction::<CreateToken>::new();
+    let mut products = vec![(String::new(), "All products".to_owned())];
+    products.extend(data.products);
+    view! {
+        <div class="narrow">
+            <Form action id="token">
+                <FormSection title="Token" text="What it is for, so that you know it again.">
+                    <TextField name="name" label="Name" placeholder="Web shop" required=true autofocus=true full=true />
+                    <TextField
+                        name="days"
+                        label="Good for"
+                        value="90"
+                        unit="days"
+                        keyboard="numeric"
+                        hint="At most 366; rotating it does not prolong it."
+                        required=true
+                    />
+                </FormSection>
+                <FormSection title="Scopes" text="What it may do; the less, the better.">
+                    <div class="field full stack">
+                        <CheckField name="see" label="See products, policies, licenses, devices and events" checked=true />
+                        <CheckField name="help_customers" label="Help customers: devices, suspensions, notes" />
+                        <CheckField name="manage_licenses" label="Manage products, policies, licenses and codes" />
+                        <CheckField name="reveal_codes" label="Reveal whole activation codes, and export" />
+                        <CheckField name="run_server" label="Run the server: keys, accounts, tokens" />
+                    </div>
+                </FormSection>
+                <FormSection title="Limits" text="Where it works.">
+                    <SelectField name="product" label="Product" choices=products />
+                    <TextField
+                        name="networks"
+                        label="Networks"
+                        placeholder="203.0.113.0/24"
+                        hint="Addresses or networks that it may be used from, divided by commas. Empty: from anywhere."
+                        full=true
+                    />
+                </FormSection>
+                <div class="form-foot">
+                    <Submit>"Make the token"</Submit>
+                    <a class="button quiet" href="/settings/tokens">
+                        "Cancel"
+                    </a>
+                </div>
+            </Form>
+        </div>
+    }
+}
+
+const fn scope_name(scope: Permission) -> &'static str {
+    match scope {
+        Permission::See => "see",
+        Permission::HelpCustomers => "help customers",
+        Permission::ManageLicenses => "manage licenses",
+        Permission::RevealCodes => "reveal codes",
+        Permission::RunServer => "run the server",
+    }
+}

@@ -1,0 +1,206 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Browser, BrowserContext } from '@playwright/test';
+
+import { Person } from '../fixture/person.js';
+import { expect, test } from '../fixture/test.js';
+import { OWNER, signIn, signOut } from '../fixture/vendor.js';
+
+const ADA = { name: 'Ada Berg', email: 'ada@nordwind.example', password: 'seven lamps in the rain' };
+
+/** Somebody at another desk. */
+async function somebody(browser: Browser, script: boolean, url: string): Promise<[Person, BrowserContext]> {
+  const context = await browser.newContext({ javaScriptEnabled: script, baseURL: url });
+  return [new Person(await context.newPage(), script), context];
+}
+
+/** The owner invites Ada in that role; gives the link. */
+async function invite(owner: Person, role: string): Promise<string> {
+  await owner.visit('/settings/accounts');
+  await owner.follow('Invite');
+  await owner.page.getByLabel('E-mail').fill(ADA.email);
+  await owner.page.getByLabel('Role').selectOption(role);
+  await owner.page.getByRole('dialog').getByRole('button', { name: 'Invite' }).click();
+  const link = owner.page.locator('code.made-link');
+  await expect(link).toHaveText(/\/link\?token=[\w-]{43}$/);
+  return link.innerText();
+}
+
+/** Ada follows the link. */
+async function join(ada: Person, link: string): Promise<void> {
+  await ada.visit(link);
+  await ada.sees('Come in');
+  expect(new URL(ada.page.url()).search, 'the secret stays in no address').toBe('');
+  await ada.fill({ 'Your name': ADA.name, 'New password': ADA.password });
+  await ada.press('Create my account');
+  await ada.sees('Home');
+}
+
+test('somebody is invited, comes in, is given another role, and is shut out', { tag: '@both' }, async ({
+  owner,
+  browser,
+  server,
+  quiet,
+}) => {
+  quiet.allow(403);
+  const link = await invite(owner, 'support');
+  const [ada, context] = await somebody(browser, owner.script, server.url);
+  await join(ada, link);
+  await ada.visit('/settings/tokens');
+  await ada.sees('Your role does not open this page');
+
+  await owner.visit('/settings/accounts');
+  await owner.follow(ADA.name);
+  await owner.sees(ADA.name);
+  await owner.follow('Change role');
+  await owner.page.getByLabel('Role').selectOption('admin');
+  await owner.press('Change the role');
+  await expect(owner.page.getByText('from the person’s next click').last()).toBeVisible();
+  await ada.visit('/products/new');
+  await ada.sees('New product');
+
+  await owner.follow('Disable');
+  await owner.page.getByLabel('Reason').fill('left the company');
+  await owner.press('Disable the account');
+  await expect(owner.page.getByText('Disabled').first()).toBeVisible();
+  await ada.visit('/products');
+  await ada.sees('Sign in to your licenses');
+  await context.close();
+});
+
+test('the only owner stays', { tag: '@both' }, async ({ owner }) => {
+  await owner.visit('/settings/accounts');
+  await owner.follow(OWNER.name);
+  await expect(owner.page.getByText('This is the only owner.')).toBeVisible();
+  await expect(owner.page.getByRole('link', { name: 'Disable' })).toHaveCount(0);
+});
+
+test('an owner who forgot the password comes back by a link from the host', { tag: '@both' }, async ({
+  owner,
+  server,
+  quiet,
+}) => {
+  quiet.allow(422);
+  await signOut(owner);
+  const link = (await server.run('accounts', 'recover')).match(/https?:\/\/\S+\/link\?token=[\w-]{43}/)?.[0];
+  await owner.visit(link ?? 'no link was printed');
+  await owner.sees('Come in');
+  await owner.fill({ 'New password': 'passwordpasswordpassword' });
+  await owner.press('Set the password');
+  await expect(owner.page.getByText('is easily guessed').first()).toBeVisible();
+  await owner.fill({ 'New password': ADA.password });
+  await owner.press('Set the password');
+  await owner.sees('Home');
+  await signOut(owner);
+  await signIn(owner, ADA.password);
+  await owner.sees('Home');
+  expect(await server.run('accounts', 'list')).toContain(OWNER.email);
+});
+
+test('one ends ones other logins', { tag: '@both' }, async ({ owner, browser, server }) => {
+  const [there, context] = await somebody(browser, owner.script, server.url);
+  await there.visit('/sign-in');
+  await there.fill({ 'E-mail': OWNER.email, Password: OWNER.password });
+  await there.press('Sign in');
+  await there.sees('Home');
+  await owner.visit('/settings/logins');
+  await expect(owner.page.getByRole('row')).toHaveCount(3);
+  await expect(owner.page.getByText('This one')).toHaveCount(1);
+  await owner.press('End all others');
+  await expect(owner.page.getByText('This is the only one.')).toBeVisible();
+  await there.visit('/');
+  await there.sees('Sign in to your licenses');
+  await context.close();
+});
+
+test('a token is in sight once, works, and is revoked', { tag: '@both' }, async ({ owner, server }) => {
+  await owner.visit('/settings/tokens');
+  await owner.follow('Make the first token');
+  await owner.fill({ Name: 'Web shop', 'Good for': '30' });
+  await owner.press('Make the token');
+  const shown = owner.page.locator('code.made-link');
+  await expect(shown).toHaveText(/^lk_[0-9a-f]{32}_[\w-]{43}$/);
+  const headers = { authorization: `Bearer ${await shown.innerText()}` };
+  const whoami = () => fetch(`${server.url}/api/v1/admin/whoami`, { headers });
+  const answer = await whoami();
+  expect(answer.status).toBe(200);
+  expect(await answer.json()).toMatchObject({ token: { name: 'Web shop' }, scopes: ['see'], products: [] });
+  await owner.visit('/settings/tokens');
+  await expect(shown).toHaveCount(0);
+  await owner.follow('Revoke');
+  await owner.press('Revoke the token');
+  await expect(owner.page.getByText('Revoked').first()).toBeVisible();
+  expect((await whoami()).status).toBe(401);
+});
+
+test('a login that ends while one types loses nothing that was typed', { tag: '@both' }, async ({
+  owner,
+  context,
+  quiet,
+}) => {
+  quiet.allow(401);
+  const { page } = owner;
+  await owner.visit('/products/new');
+  await owner.fill({ Name: 'Drift Pro', Code: 'drift-pro' });
+  await context.clearCookies();
+  await owner.press('Create product');
+  await page.getByLabel('E-mail').fill(OWNER.email);
+  await page.getByLabel('Password').fill('not the right password');
+  const go = owner.script ? 'Create product' : 'Go on';
+  await owner.press(go);
+  await expect(page.getByText('the password is wrong')).toBeVisible();
+  await page.getByLabel('E-mail').fill(OWNER.email);
+  await page.getByLabel('Password').fill(OWNER.password);
+  await owner.press('Go on');
+  await owner.sees('Drift Pro');
+  await expect(page.getByText('The product is made.')).toBeVisible();
+});
+
+test('an owner sees what support sees, and comes back', { tag: '@both' }, async ({ owner, quiet }) => {
+  quiet.allow(403);
+  await owner.visit('/settings/accounts');
+  await owner.press('See as support');
+  await owner.sees('Home');
+  const banner = owner.page.getByRole('region', { name: 'Seen as' });
+  await expect(banner).toBeVisible();
+  await owner.visit('/products');
+  await expect(owner.page.getByRole('button', { name: 'New product' })).toHaveAttribute('aria-disabled', 'true');
+  await owner.visit('/settings/accounts');
+  await owner.sees('Your role does not open this page');
+  await owner.press('Back to yourself');
+  await owner.sees('Accounts');
+  await expect(banner).toHaveCount(0);
+});
+
+test('the pages of the settings are accessible', async ({ owner, quiet }) => {
+  quiet.allow(404);
+  const { page } = owner;
+  await invite(owner, 'viewer');
+  await owner.visit('/settings/tokens/new');
+  await owner.fill({ Name: 'Web shop' });
+  await owner.press('Make the token');
+  await owner.sees('API tokens');
+  await owner.visit('/settings/accounts');
+  const account = await page.getByRole('link', { name: OWNER.name }).first().getAttribute('href');
+  const pages = ['account', 'logins', 'all-logins', 'accounts', 'accounts?dialog=invite', 'tokens', 'tokens/new'];
+  const found: string[] = [];
+  for (const path of [...pages.map((name) => `/settings/${name}`), account ?? '', '/link?token=made-up']) {
+    await owner.visit(path);
+    for (const width of [1440, 390]) {
+      await page.setViewportSize({ width, height: 900 });
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+        const { violations } = await new AxeBuilder({ page }).analyze();
+        for (const { id, nodes } of violations) {
+          found.push(`${path}, ${colorScheme}, ${width} px: ${id} ${nodes.map((node) => node.target).join(' ')}`);
+        }
+        if (process.env.LATCHKEY_TEST_SHOTS) {
+          const name = `${path}`.replace(/\W+/g, '-');
+          await page.screenshot({ path: `${process.env.LATCHKEY_TEST_SHOTS}/${name}-${width}-${colorScheme}.png` });
+        }
+      }
+      const wider = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      if (wider > 0) found.push(`${path}: ${wider} px wider than a screen of ${width} px`);
+    }
+  }
+  expect(found).toEqual([]);
+});

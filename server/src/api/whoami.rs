@@ -1,0 +1,73 @@
+//! The vendor's own systems: who is behind an API token, at `/api/v1/admin/whoami`.
+
+use std::{sync::Arc, time::Instant};
+
+use axum::{Json, extract::FromRequestParts, http::request::Parts, response::IntoResponse};
+use chrono::{DateTime, Utc};
+use licensing::Permission;
+use serde::Serialize;
+use service::{Machine, Origin};
+use uuid::Uuid;
+
+use super::{
+    activations::not_stored,
+    bearer::bearer,
+    limits::{Failures, network},
+    problem::{Code, Problem},
+};
+use crate::AppState;
+
+/// A system of the vendor's that showed a good API token. Wrong ones count as failures of their network.
+pub(super) struct Known(Machine);
+
+impl FromRequestParts<AppState> for Known {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
+        let origin = parts.extensions.get::<Origin>().cloned().unwrap_or_default();
+        let failures = parts.extensions.get::<Arc<Failures>>().cloned().unwrap_or_default();
+        let (network, limited) = (network(&origin), state.config.rate_limits);
+        if limited && let Some(seconds) = failures.wait(network, Instant::now()) {
+            return Err(Problem::too_many_tokens(seconds));
+        }
+        let token = bearer(&parts.headers).map_err(|_| {
+            Problem::new(Code::InvalidToken, "Send an API token in the header Authorization, as “Bearer lk_…”.")
+        })?;
+        match state.service.machine(token, origin.address.as_deref()).await {
+            Ok(machine) => Ok(Self(machine)),
+            Err(service::Error::Forbidden(words)) => Err(Problem::new(Code::NotPermitted, words)),
+            Err(error) => {
+                let problem = Problem::from(error);
+                let counts = limited && problem.code() == Code::InvalidToken;
+                let wait = counts.then(|| failures.note(network, Instant::now())).flatten();
+                Err(wait.map_or(problem, Problem::too_many_tokens))
+            }
+        }
+    }
+}
+
+/// What a token is and may do.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Who {
+    /// The token's id and name.
+    token: Token,
+    /// What it may do, as in the table of permissions.
+    scopes: Vec<&'static str>,
+    /// The ids of the products that it is for; empty for all.
+    products: Vec<Uuid>,
+    expires_at: DateTime<Utc>,
+}
+
+#[derive(Serialize)]
+struct Token {
+    id: Uuid,
+    name: String,
+}
+
+/// `GET /api/v1/admin/whoami`: what the token that is shown is, and may do. Any good token may ask that.
+pub(super) async fn whoami(Known(machine): Known) -> impl IntoResponse {
+    let Machine { id, name, scopes, products, expires_at } = machine;
+    let scopes = scopes.into_iter().map(Permission::name).collect();
+    not_stored(Json(Who { token: Token { id, name }, scopes, products, expires_at }))
+}

@@ -1,0 +1,90 @@
+//! Every address that this server answers, and who may open it: the other half of `app::admin::TABLE`, which says it of
+//! server functions. A test compares it with the routes, and knocks at every door as everybody.
+
+use licensing::Permission;
+
+/// Who may open an address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Opens {
+    /// Anybody: what it does, it does for whoever proves the right to it by what they send, such as an activation code.
+    Everybody,
+    /// Whoever shows the token of the activation that the address names.
+    Session,
+    /// Whoever shows an API token; what it may do is asked behind the door.
+    ApiToken,
+    /// A page for whoever is signed in, and may do that.
+    Page(Permission),
+}
+
+/// An address: a method, a path with `{parts}`, and who may open it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Door {
+    /// The method to knock with.
+    pub method: &'static str,
+    /// The path.
+    pub path: &'static str,
+    /// Who may open it.
+    pub opens: Opens,
+}
+
+const fn door(method: &'static str, path: &'static str, opens: Opens) -> Door {
+    Door { method, path, opens }
+}
+
+const fn page(path: &'static str, permission: Permission) -> Door {
+    door("GET", path, Opens::Page(permission))
+}
+
+/// Every address.
+pub const DOORS: &[Door] = &[
+    door("POST", "/api/v1/activations/jwt", Opens::Everybody),
+    door("POST", "/api/v1/activations/license", Opens::Everybody),
+    door("GET", "/api/v1/activations/{session}", Opens::Session),
+    door("POST", "/api/v1/activations/{session}/renew", Opens::Session),
+    door("POST", "/api/v1/activations/{session}/check-in", Opens::Session),
+    door("POST", "/api/v1/activations/{session}/check-out", Opens::Session),
+    door("POST", "/api/v1/activations/offline", Opens::Everybody),
+    door("POST", "/api/v1/activations/offline/release", Opens::Everybody),
+    door("GET", "/api/v1/admin/whoami", Opens::ApiToken),
+    door("GET", "/api", Opens::Everybody),
+    door("GET", "/api/", Opens::Everybody),
+    door("GET", "/api/{*rest}", Opens::Everybody),
+    door("GET", "/.well-known/jwks.json", Opens::Everybody),
+    door("GET", "/status-lists/{id}", Opens::Everybody),
+    door("GET", "/health/live", Opens::Everybody),
+    door("GET", "/health/ready", Opens::Everybody),
+    door("GET", "/problems", Opens::Everybody),
+    door("GET", "/problems/{code}", Opens::Everybody),
+    // Each server function has a row of its own in TABLE.
+    door("POST", "/admin/api/{*function}", Opens::Everybody),
+    door("GET", "/sign-in", Opens::Everybody),
+    door("GET", "/first-start", Opens::Everybody),
+    door("GET", "/link", Opens::Everybody),
+    page("/", Permission::See),
+    page("/licenses", Permission::See),
+    page("/licenses/new", Permission::ManageLicenses),
+    page("/licenses/{id}", Permission::See),
+    page("/licenses/{id}/edit", Permission::ManageLicenses),
+    page("/audit", Permission::See),
+    page("/devices/blocked", Permission::See),
+    page("/devices/block", Permission::HelpCustomers),
+    page("/devices/{id}", Permission::See),
+    page("/offline", Permission::See),
+    page("/offline/read", Permission::HelpCustomers),
+    page("/offline/{id}", Permission::HelpCustomers),
+    page("/products", Permission::See),
+    page("/products/new", Permission::ManageLicenses),
+    page("/products/{id}", Permission::See),
+    page("/products/{id}/edit", Permission::ManageLicenses),
+    page("/policies", Permission::See),
+    page("/policies/new", Permission::ManageLicenses),
+    page("/policies/{id}", Permission::See),
+    page("/policies/{id}/edit", Permission::ManageLicenses),
+    page("/settings/account", Permission::See),
+    page("/settings/logins", Permission::See),
+    page("/settings/all-logins", Permission::RunServer),
+    page("/settings/accounts", Permission::RunServer),
+    page("/settings/accounts/{id}", Permission::RunServer),
+    page("/settings/tokens", Permission::RunServer),
+    page("/settings/tokens/new", Permission::RunServer),
+];

@@ -1,0 +1,222 @@
+//! Accounts over HTTP: roles that change, logins that end, and no login that comes back.
+
+use axum::http::StatusCode;
+use futures_util::future::join_all;
+use licensing::Role;
+use service::{Actor, Login};
+use testing::contract;
+use uuid::Uuid;
+
+use super::person::{PASSWORD, Person, accounts, signed_in};
+use crate::fixture::Server;
+
+fn id(role: Role) -> Uuid {
+    Uuid::from_u128(role as u128 + 1)
+}
+
+async fn change_role(server: &Server, of: Role, to: Role) {
+    server.service.change_role(id(of), to.name(), &Actor::command()).await.unwrap();
+}
+
+contract!(a_changed_role_counts_from_the_next_request_under_another_cookie, async |db| {
+    let server = Server::on(db).await;
+    accounts(&server).await;
+    let person = signed_in(&server, Role::Support).await;
+    let before = person.copied();
+    assert_eq!(person.open("/settings/accounts").await.status, StatusCode::FORBIDDEN);
+    change_role(&server, Role::Support, Role::Owner).await;
+    assert_eq!(person.open("/settings/accounts").await.status, StatusCode::OK, "from the next request");
+    assert_ne!(person.login(), before.login(), "the cookie is another");
+    assert_eq!(before.open("/").await.status, StatusCode::SEE_OTHER, "the one before is dead");
+    assert_eq!(person.open("/").await.status, StatusCode::OK);
+    change_role(&server, Role::Support, Role::Viewer).await;
+    assert_eq!(person.open("/settings/accounts").await.status, StatusCode::FORBIDDEN);
+    assert_eq!(person.open("/").await.status, StatusCode::OK);
+});
+
+contract!(a_disabled_account_is_out_at_once_and_stays_out_when_it_is_enabled, async |db| {
+    let server = Server::on(db).await;
+    accounts(&server).await;
+    let person = signed_in(&server, Role::Support).await;
+    let command = Actor::command();
+    server.service.disable_account(id(Role::Support), "left", &command).await.unwrap();
+    assert_eq!(person.copied().open("/").await.status, StatusCode::SEE_OTHER);
+    server.service.enable_account(id(Role::Support), &command).await.unwrap();
+    assert_eq!(person.open("/").await.status, StatusCode::SEE_OTHER, "the login does not come back");
+    assert_eq!(person.sign_in("support@example.com").await.status, StatusCode::SEE_OTHER);
+    assert_eq!(person.open("/").await.status, StatusCode::OK);
+});
+
+contract!(whoever_signs_out_while_their_login_is_renewed_is_signed_out, async |db| {
+    let server = Server::on(db).await;
+    accounts(&server).await;
+    let slow = signed_in(&server, Role::Support).await;
+    let leaving = slow.copied();
+    change_role(&server, Role::Support, Role::Viewer).await;
+    assert_eq!(slow.open("/").await.status, StatusCode::OK, "renewed");
+    // The other request had been sent before, with the secret that is dead now; it still ends the login.
+    let old = leaving.login_secret();
+    server.service.end_login(&old).await.unwrap();
+    assert_eq!(slow.open("/").await.status, StatusCode::SEE_OTHER);
+});
+
+/// What happens to a login while a slow request is about to save it.
+#[derive(Clone, Copy, Debug)]
+enum Meanwhile {
+    Logout,
+    RoleChange,
+    Disabling,
+    EndedByOwner,
+}
+
+contract!(in_a_thousand_interleavings_no_login_comes_back, async |db| {
+    use Meanwhile::{Disabling, EndedByOwner, Logout, RoleChange};
+
+    let server = Server::on(db).await;
+    accounts(&server).await;
+    let (service, account, command) = (&server.service, id(Role::Support), Actor::command());
+    for round in 0..1000_u128 {
+        let meanwhile = [Logout, RoleChange, Disabling, EndedByOwner][(round % 4) as usize];
+        let (secret, fresh) = (round.to_be_bytes(), (round + (1 << 64)).to_be_bytes());
+        let login = Login {
+            account_id: Some(account),
+            data: "{}".to_owned(),
+            expires_at: server.now() + chrono::TimeDelta::hours(1),
+            seen_at: None,
+            address: None,
+            agent: None,
+        };
+        service.create_login(&secret, &login).await.unwrap();
+        // The slow request has read the login, and will write it. Its pauses differ from round to round.
+        let read = service.login(&secret).await.unwrap().unwrap();
+        let slow = async {
+            for _ in 0..round % 7 {
+                tokio::task::yield_now().await;
+            }
+            service.save_login(&secret, &read).await.unwrap();
+            if let RoleChange = meanwhile {
+                // As the next request would, had it come before the other ended.
+                _ = service.renew_login(&secret, &fresh).await.unwrap();
+            }
+            service.save_login(&secret, &read).await.unwrap();
+        };
+        let ends = async {
+            for _ in 0..round % 5 {
+                tokio::task::yield_now().await;
+            }
+            match meanwhile {
+                Logout => service.end_login(&secret).await.unwrap(),
+                RoleChange => {
+                    let role = if round % 8 < 4 { "viewer" } else { "support" };
+                    service.change_role(account, role, &command).await.unwrap();
+                    service.end_login(&secret).await.unwrap();
+                }
+                Disabling => service.disable_account(account, "test", &command).await.unwrap(),
+                EndedByOwner => {
+                    service.end_logins_of(account, None, &command).await.unwrap();
+                }
+            }
+        };
+        tokio::join!(slow, ends);
+        for secret in [secret, fresh] {
+            assert_eq!(service.login(&secret).await.unwrap(), None, "round {round}, {meanwhile:?}");
+        }
+        if let Disabling = meanwhile {
+            assert!(service.create_login(&secret, &login).await.is_err(), "whoever was signing in is too late");
+            service.enable_account(account, &command).await.unwrap();
+            assert_eq!(service.login(&secret).await.unwrap(), None, "round {round}, enabled again");
+        }
+    }
+});
+
+contract!(requests_that_race_with_signing_out_leave_nobody_signed_in, async |db| {
+    let server = Server::on(db).await;
+    accounts(&server).await;
+    for round in 0..12 {
+        let person = signed_in(&server, Role::Support).await;
+        let busy: Vec<_> = (0..3).map(|_| person.copied()).collect();
+        // Past the minute after which a click is written down: every one of these saves the login.
+        server.clock.advance(61);
+        if round % 2 == 1 {
+            let to = if round % 4 == 1 { "viewer" } else { "support" };
+            server.service.change_role(id(Role::Support), to, &Actor::command()).await.unwrap();
+        }
+        let leaving = person.copied();
+        let out = leaving.submit("/", "_action=/admin/api/sign-out&_form=sign-out");
+        tokio::join!(join_all(busy.iter().map(|one| one.open("/"))), out);
+        for one in busy.iter().chain([&person]) {
+            assert_eq!(one.open("/").await.status, StatusCode::SEE_OTHER, "round {round}");
+        }
+    }
+});
+
+contract!(one_sees_ones_logins_and_ends_the_others, async |db| {
+    let server = Server::on(db).await;
+    accounts(&server).await;
+    let (here, there) = (signed_in(&server, Role::Support).await, signed_in(&server, Role::Support).await);
+    let admin = signed_in(&server, Role::Admin).await;
+    let page = here.open("/settings/logins").await;
+    assert_eq!(page.text().matches("This one").count(), 1);
+    let others = service_logins(&server, Role::Support).await;
+    assert_eq!(others.len(), 2);
+    let theirs = service_logins(&server, Role::Admin).await[0];
+    let refused = here.call("/admin/api/logins/end", &format!("id={theirs}")).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN, "another's login is not one's own to end");
+    assert_eq!(admin.open("/").await.status, StatusCode::OK);
+    here.submit("/settings/logins", "_action=/admin/api/logins/end-others&_form=end-others").await;
+    assert_eq!(there.open("/").await.status, StatusCode::SEE_OTHER);
+    assert_eq!(here.open("/").await.status, StatusCode::OK);
+    let owner = signed_in(&server, Role::Owner).await;
+    owner.call("/admin/api/logins/end", &format!("id={theirs}")).await;
+    assert_eq!(admin.open("/").await.status, StatusCode::SEE_OTHER, "an owner ends anyone's");
+});
+
+async fn service_logins(server: &Server, of: Role) -> Vec<Uuid> {
+    server.service.logins(Some(id(of))).await.unwrap().into_iter().filter_map(|row| row.id).collect()
+}
+
+contract!(somebody_who_was_invited_comes_in_by_the_link_and_its_secret_stays_in_no_address, async |db| {
+    let server = Server::on(db).await;
+    accounts(&server).await;
+    let owner = signed_in(&server, Role::Owner).await;
+    let form = "_action=/admin/api/accounts/invite&_form=invite&email=ada@example.com&role=support";
+    let done = owner.submit("/settings/accounts?dialog=invite", form).await;
+    assert_eq!(done.header("location"), "/settings/accounts?done=invited");
+    let page = owner.open("/settings/accounts").await;
+    let token = page.text().split("/link?token=").nth(1).unwrap();
+    let token: String = token.chars().take_while(|c| c.is_ascii_alphanumeric() || "-_".contains(*c)).collect();
+    assert!(!owner.open("/settings/accounts").await.text().contains(&token), "it was in sight once");
+    let ada = Person::at(&server);
+    let answer = ada.open(&format!("/link?token={token}")).await;
+    assert_eq!((answer.status, answer.header("location")), (StatusCode::SEE_OTHER, "/link"));
+    assert!(ada.open("/link").await.text().contains("ada@example.com"));
+    let late = ada.copied();
+    let join =
+        format!("_action=/admin/api/link/take-invitation&_form=join&name=Ada&password={}", PASSWORD.replace(' ', "+"));
+    assert_eq!(ada.submit("/link", &join).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(ada.open("/licenses").await.status, StatusCode::OK);
+    assert_eq!(late.submit("/link", &join).await.status, StatusCode::CONFLICT);
+});
+
+contract!(an_owner_sees_what_a_role_sees_may_do_no_more_and_comes_back, async |db| {
+    let server = Server::on(db).await;
+    accounts(&server).await;
+    let owner = signed_in(&server, Role::Owner).await;
+    owner.call("/admin/api/own-account/see-as", "role=owner").await;
+    assert_eq!(owner.open("/settings/accounts").await.status, StatusCode::OK, "nothing to be lowered");
+    owner.call("/admin/api/own-account/see-as", "role=support").await;
+    let home = owner.open("/").await;
+    assert!(home.text().contains("You see what"));
+    assert_eq!(owner.open("/settings/accounts").await.status, StatusCode::FORBIDDEN);
+    let refused = owner.call("/admin/api/accounts/invite", "email=x@example.com&role=owner").await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    let raised = owner.call("/admin/api/own-account/see-as", "role=admin").await;
+    assert_eq!(raised.status, StatusCode::FORBIDDEN, "from below one cannot choose again");
+    owner.call("/admin/api/own-account/see-as-oneself", "").await;
+    assert_eq!(owner.open("/settings/accounts").await.status, StatusCode::OK);
+    for role in [Role::Viewer, Role::Support, Role::Admin] {
+        let person = signed_in(&server, role).await;
+        let refused = person.call("/admin/api/own-account/see-as", "role=viewer").await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN, "{role:?}");
+    }
+});

@@ -1,0 +1,124 @@
+//! Every address, knocked at as everybody: the anonymous, each role, and a system with an API token.
+
+use std::collections::BTreeSet;
+
+use axum::{
+    body::Body,
+    http::{
+        Request, StatusCode,
+        header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, ORIGIN},
+    },
+};
+use licensing::{Permission, Role};
+use server::doors::{DOORS, Door, Opens};
+use service::{Actor, NewApiToken};
+use testing::contract;
+
+use super::person::{OWN, Person, accounts, signed_in};
+use crate::fixture::{Answer, Server};
+
+/// What the code says of its routes: `.route("/path", …)`.
+fn routed(source: &str) -> impl Iterator<Item = String> {
+    source.split(".route(").skip(1).filter_map(|rest| Some(rest.split('"').nth(1)?.to_owned()))
+}
+
+#[test]
+fn every_route_and_page_has_its_door_and_every_door_its_route() {
+    let pages = leptos_axum::generate_route_list(app::App);
+    let pages = pages.into_iter().map(|page| page.path().to_owned());
+    let sources = [include_str!("../../../src/api/mod.rs"), include_str!("../../../src/router.rs")];
+    let routes: BTreeSet<String> = sources.into_iter().flat_map(routed).chain(pages).collect();
+    let doors: BTreeSet<String> = DOORS.iter().map(|door| door.path.to_owned()).collect();
+    assert_eq!(routes, doors);
+}
+
+/// The address with something in each of its parts that there is not.
+fn address(door: &Door) -> String {
+    let id = "019ab2c4-0000-7000-8000-000000000000";
+    let parts = door.path.split('/').map(|part| if part.starts_with('{') { id } else { part });
+    parts.collect::<Vec<_>>().join("/")
+}
+
+fn knock(door: &Door, bearer: Option<&str>) -> Request<Body> {
+    let mut request = Request::builder().method(door.method).uri(address(door)).header(ORIGIN, OWN);
+    request = match door.path.starts_with("/api") {
+        true => request.header(CONTENT_TYPE, "application/json"),
+        false => request.header(ACCEPT, "text/html").header(CONTENT_TYPE, "application/x-www-form-urlencoded"),
+    };
+    if let Some(bearer) = bearer {
+        request = request.header(AUTHORIZATION, format!("Bearer {bearer}"));
+    }
+    request.body(Body::empty()).unwrap()
+}
+
+/// Whether somebody was sent to sign in.
+fn sent_away(answer: &Answer) -> bool {
+    answer.status == StatusCode::SEE_OTHER && answer.header("location").starts_with("/sign-in")
+}
+
+contract!(each_door_opens_to_whom_the_table_says_and_to_nobody_else, async |db| {
+    let server = Server::on(db).await;
+    accounts(&server).await;
+    let form =
+        NewApiToken { name: "shop".to_owned(), scopes: Permission::ALL.to_vec(), days: 1, ..NewApiToken::default() };
+    let (_, token) = server.service.create_api_token(form, &Actor::command()).await.unwrap();
+    let mut people = vec![];
+    for role in Role::ALL {
+        people.push((role, signed_in(&server, role).await));
+    }
+    for door in DOORS {
+        let (nobody, machine) = (Person::at(&server), Person::at(&server));
+        let anonymous = nobody.send(knock(door, None)).await;
+        let shown = machine.send(knock(door, Some(&token.0))).await;
+        match door.opens {
+            Opens::Everybody => {
+                assert!(![401, 403].contains(&anonymous.status.as_u16()), "{door:?}: {}", anonymous.status);
+            }
+            Opens::Session => {
+                assert_eq!(anonymous.status, StatusCode::UNAUTHORIZED, "{door:?}");
+                assert_eq!(shown.status, StatusCode::UNAUTHORIZED, "{door:?}: an API token is no session's");
+            }
+            Opens::ApiToken => {
+                assert_eq!(anonymous.status, StatusCode::UNAUTHORIZED, "{door:?}");
+                assert_eq!(shown.status, StatusCode::OK, "{door:?}");
+            }
+            Opens::Page(_) => {
+                assert!(sent_away(&anonymous), "{door:?}: {}", anonymous.status);
+                assert!(sent_away(&shown), "{door:?}: an API token opens no page: {}", shown.status);
+            }
+        }
+        for (role, person) in &people {
+            let answer = person.send(knock(door, None)).await;
+            let opens = match door.opens {
+                Opens::Everybody => true,
+                Opens::Session | Opens::ApiToken => {
+                    assert_eq!(
+                        answer.status,
+                        StatusCode::UNAUTHORIZED,
+                        "{role:?} {door:?}: a cookie opens nothing here"
+                    );
+                    continue;
+                }
+                Opens::Page(permission) => role.may(permission),
+            };
+            assert_eq!(answer.status != StatusCode::FORBIDDEN, opens, "{role:?} {door:?}: {}", answer.status);
+            assert!(!sent_away(&answer) && answer.status != StatusCode::UNAUTHORIZED, "{role:?} {door:?}");
+        }
+    }
+});
+
+contract!(an_api_token_opens_no_server_function, async |db| {
+    let server = Server::on(db).await;
+    accounts(&server).await;
+    let form =
+        NewApiToken { name: "shop".to_owned(), scopes: Permission::ALL.to_vec(), days: 1, ..NewApiToken::default() };
+    let (_, token) = server.service.create_api_token(form, &Actor::command()).await.unwrap();
+    for row in app::admin::TABLE.iter().filter(|row| row.takes.is_some()) {
+        let request = Request::post(row.path)
+            .header(ORIGIN, OWN)
+            .header(AUTHORIZATION, format!("Bearer {}", token.0))
+            .header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+        let answer = server.send(request.body(Body::empty()).unwrap()).await;
+        assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{}", row.path);
+    }
+});

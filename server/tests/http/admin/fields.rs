@@ -1,0 +1,93 @@
+//! Fields that not every role may see: no answer holds one.
+
+use axum::http::StatusCode;
+use licensing::Role;
+use server::doors::{DOORS, Opens};
+use testing::contract;
+
+use super::person::{Person, accounts, signed_in};
+use crate::fixture::Server;
+
+const CUSTOMER: &str = "ada.lovelace@customer.example";
+
+/// Every page and every server function that asks for nothing but what is in the address, as that person gets it.
+async fn everything(person: &Person<'_>, license: uuid::Uuid) -> Vec<(String, String)> {
+    let mut answers = vec![];
+    for door in DOORS.iter().filter(|door| matches!(door.opens, Opens::Page(_))) {
+        let page = door.path.replace("{id}", &license.to_string());
+        for page in [page.clone(), format!("{page}?q=ada.lovelace")] {
+            answers.push((page.clone(), person.open(&page).await.text().to_owned()));
+        }
+    }
+    for row in app::admin::TABLE.iter().filter(|row| !row.path.contains("sign-out")) {
+        let answer = person.call(row.path, &format!("id={license}&license={license}")).await;
+        answers.push((row.path.to_owned(), answer.text().to_owned()));
+    }
+    answers
+}
+
+contract!(no_role_but_those_who_may_reveal_it_gets_a_whole_code_and_nobody_by_looking, async |db| {
+    let server = Server::on(db).await;
+    accounts(&server).await;
+    let issued = server.license().email(CUSTOMER).create().await;
+    for role in [Role::Viewer, Role::Support] {
+        let person = signed_in(&server, role).await;
+        for (place, text) in everything(&person, issued.id).await {
+            for code in [issued.code.clone(), issued.code.replace('-', "")] {
+                assert!(!text.contains(&code), "{role:?} {place}");
+            }
+        }
+    }
+});
+
+contract!(viewers_see_customers_addresses_unless_it_is_set_that_they_do_not, async |db| {
+    let open = Server::on(db).await;
+    accounts(&open).await;
+    let issued = open.license().email(CUSTOMER).create().await;
+    let viewer = signed_in(&open, Role::Viewer).await;
+    assert!(
+        everything(&viewer, issued.id).await.iter().any(|(_, text)| text.contains(CUSTOMER)),
+        "what is hidden is there"
+    );
+    let hiding =
+        Server::with(db, &[("LATCHKEY_RATE_LIMITS", "off"), ("LATCHKEY_HIDE_EMAILS_FROM_VIEWERS", "on")]).await;
+    let viewer = signed_in(&hiding, Role::Viewer).await;
+    for (place, text) in everything(&viewer, issued.id).await {
+        assert!(!text.contains("customer.example"), "{place}");
+    }
+    assert!(viewer.open("/settings/account").await.text().contains("viewer@example.com"), "one's own stays");
+    let support = signed_in(&hiding, Role::Support).await;
+    let page = support.open(&format!("/licenses/{}", issued.id)).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.text().contains(CUSTOMER), "support helps customers");
+    let owner = signed_in(&hiding, Role::Owner).await;
+    owner.call("/admin/api/own-account/see-as", "role=viewer").await;
+    assert!(!owner.open(&format!("/licenses/{}", issued.id)).await.text().contains(CUSTOMER), "as a viewer sees it");
+});
+
+contract!(support_frees_so_many_seats_a_day_and_is_told_when_there_is_one_more, async |db| {
+    let limits = [("LATCHKEY_RATE_LIMITS", "off"), ("LATCHKEY_SUPPORT_RELEASES_PER_DAY", "2")];
+    let server = Server::with(db, &limits).await;
+    accounts(&server).await;
+    let issued = server.license().seats(9).create().await;
+    for device in ["one", "two", "three", "four"] {
+        server.activate(&issued, device).await;
+    }
+    let devices = server.service.store().read().await.unwrap().on().activations(issued.id, 10).await.unwrap();
+    let forms: Vec<String> =
+        devices.iter().map(|it| format!("id={}&license={}&reason=sold", it.id, issued.id)).collect();
+    let support = signed_in(&server, Role::Support).await;
+    let revoke = async |person: &Person<'_>, form: &str| person.call("/admin/api/devices/revoke", form).await;
+    let both = [support.copied(), support.copied()];
+    let (one, two) = tokio::join!(revoke(&both[0], &forms[0]), revoke(&both[1], &forms[1]));
+    assert!(one.status.is_redirection() || one.status.is_success(), "{}", one.text());
+    assert!(two.status.is_redirection() || two.status.is_success(), "{}", two.text());
+    let third = revoke(&support, &forms[2]).await;
+    assert_eq!(third.status, StatusCode::CONFLICT);
+    assert!(third.text().contains("the 2 devices") && third.text().contains("in 1 day;"), "{}", third.text());
+    let admin = signed_in(&server, Role::Admin).await;
+    assert!(revoke(&admin, &forms[2]).await.status != StatusCode::CONFLICT, "an administrator may");
+    server.clock.advance(24 * 3600);
+    let support = signed_in(&server, Role::Support).await;
+    assert!(revoke(&support, &forms[3]).await.status != StatusCode::CONFLICT, "another day");
+});

@@ -1,0 +1,103 @@
+//! Who is there? Asked again before what matters, and where a login has ended while somebody was typing.
+
+use app::admin::TABLE;
+use axum::http::StatusCode;
+use licensing::Role;
+use testing::contract;
+
+use super::person::{PASSWORD, Person, accounts, signed_in};
+use crate::fixture::Server;
+
+const MINUTE: i64 = 60;
+const INVITE: &str = "_action=/admin/api/accounts/invite&_form=invite&email=ada@example.com&role=admin";
+const PRODUCT: &str = "_action=/admin/api/products/create&_form=product&name=Drift+Pro&code=drift-pro&algorithm=ES256\
+    &code_shape=four-by-seven";
+
+fn typed(password: &str) -> String {
+    password.replace(' ', "+")
+}
+
+contract!(every_act_that_matters_asks_for_a_fresh_proof, async |db| {
+    let server = Server::on(db).await;
+    accounts(&server).await;
+    let owner = signed_in(&server, Role::Owner).await;
+    let grave: Vec<_> = TABLE.iter().filter(|row| row.fresh).collect();
+    assert!(grave.iter().any(|row| row.path.ends_with("change-role")) && grave.len() >= 6, "{grave:?}");
+    server.clock.advance(10 * MINUTE - 1);
+    for row in &grave {
+        assert_ne!(owner.call(row.path, "").await.status, StatusCode::UNAUTHORIZED, "{}: fresh enough", row.path);
+    }
+    server.clock.advance(1);
+    for row in &grave {
+        let answer = owner.call(row.path, "").await;
+        assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{}", row.path);
+        assert!(answer.text().contains("ProofNeeded"), "{}: {}", row.path, answer.text());
+    }
+    for row in TABLE.iter().filter(|row| !row.fresh && row.takes.is_some() && !row.path.ends_with("/prove")) {
+        let answer = owner.copied().call(row.path, "").await;
+        assert!(!answer.text().contains("ProofNeeded"), "{}", row.path);
+    }
+});
+
+contract!(a_proof_goes_along_with_the_form_and_nothing_typed_is_lost, async |db| {
+    let server = Server::on(db).await;
+    accounts(&server).await;
+    let owner = signed_in(&server, Role::Owner).await;
+    server.clock.advance(11 * MINUTE);
+    let page = "/settings/accounts?dialog=invite";
+    let asked = owner.submit(page, INVITE).await;
+    assert_eq!(asked.status, StatusCode::UNAUTHORIZED);
+    assert!(asked.text().contains("_proof_password") && asked.text().contains("ada@example.com"), "filled in");
+    let wrong = owner.submit(page, &format!("{INVITE}&_proof_password=not+the+right+password")).await;
+    assert_eq!(wrong.status, StatusCode::UNAUTHORIZED);
+    assert!(wrong.text().contains("is not your password") && !wrong.text().contains("not the right password"));
+    let before = owner.copied();
+    let done = owner.submit(page, &format!("{INVITE}&_proof_password={}", typed(PASSWORD))).await;
+    assert_eq!((done.status, done.header("location")), (StatusCode::SEE_OTHER, "/settings/accounts?done=invited"));
+    assert_ne!(owner.login(), before.login(), "a proof gives the login another secret");
+    assert_eq!(before.open("/").await.status, StatusCode::SEE_OTHER, "and the one before is dead");
+    assert_eq!(owner.open("/").await.status, StatusCode::OK);
+    let again = owner.submit(page, &INVITE.replace("ada@", "bo@")).await;
+    assert_eq!(again.status, StatusCode::SEE_OTHER, "for ten minutes nothing more is asked");
+});
+
+contract!(whoever_was_signed_out_while_typing_signs_in_on_the_way, async |db| {
+    let server = Server::on(db).await;
+    accounts(&server).await;
+    let person = signed_in(&server, Role::Admin).await;
+    server.clock.advance(31 * MINUTE);
+    let asked = person.submit("/products/new", PRODUCT).await;
+    assert_eq!(asked.status, StatusCode::UNAUTHORIZED);
+    for kept in
+        ["Sign in to go on", "value=\"Drift Pro\"", "value=\"drift-pro\"", "_sign_in_password", "products/create"]
+    {
+        assert!(asked.text().contains(kept), "{kept}");
+    }
+    let sign_in =
+        |password: &str| format!("{PRODUCT}&_sign_in_email=admin@example.com&_sign_in_password={}", typed(password));
+    let wrong = person.submit("/products/new", &sign_in("not the right password")).await;
+    assert_eq!(wrong.status, StatusCode::UNAUTHORIZED);
+    assert!(wrong.text().contains("the password is wrong") && wrong.text().contains("value=\"Drift Pro\""));
+    assert!(!wrong.text().contains("not the right password"));
+    let done = person.submit("/products/new", &sign_in(PASSWORD)).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text());
+    assert!(done.header("location").starts_with("/products/"));
+    assert_eq!(person.open("/").await.status, StatusCode::OK);
+});
+
+contract!(a_form_that_still_has_a_mistake_comes_back_filled_in_after_signing_in, async |db| {
+    let server = Server::on(db).await;
+    accounts(&server).await;
+    let person = Person::at(&server);
+    let form = PRODUCT.replace("code=drift-pro", "code=NOT+GOOD");
+    let form = format!("{form}&_sign_in_email=admin@example.com&_sign_in_password={}", typed(PASSWORD));
+    let answer = person.submit("/products/new", &form).await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        answer.text().contains("value=\"NOT GOOD\"") && answer.text().contains("Olga Owner"),
+        "signed in, filled in"
+    );
+    let viewer = Person::at(&server);
+    let form = format!("{PRODUCT}&_sign_in_email=viewer@example.com&_sign_in_password={}", typed(PASSWORD));
+    assert_eq!(viewer.submit("/products/new", &form).await.status, StatusCode::FORBIDDEN, "as whoever it is then");
+});

@@ -1,0 +1,111 @@
+//! Secrets are searched for, byte by byte, where they must not lie: in the database and in the log.
+
+use std::{
+    io::Write,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use axum::http::{Request, header::AUTHORIZATION};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use licensing::{Permission, Role};
+use service::{Actor, NewAccount, NewApiToken, Origin};
+use testing::contract;
+use tracing_subscriber::fmt::MakeWriter;
+
+use super::person::{PASSWORD, Person, accounts, signed_in};
+use crate::fixture::Server;
+
+/// All that is logged, however small.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, line: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend(line);
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Log {
+    type Writer = Self;
+
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
+}
+
+fn holds(bytes: &[u8], secret: &[u8]) -> bool {
+    bytes.windows(secret.len()).any(|window| window == secret)
+}
+
+contract!(no_secret_lies_in_the_database_or_in_the_log, async |db| {
+    let log = Log::default();
+    // Tests of one process may share a log; what is searched for is of this test alone.
+    let own = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_ansi(false).with_writer(log.clone());
+    let begun = own.try_init().is_ok();
+    let server = Server::on(db).await;
+    accounts(&server).await;
+    let mut secrets: Vec<(&str, Vec<u8>)> = vec![];
+    let mut text = |what, secret: String| secrets.push((what, secret.into_bytes()));
+
+    let issued = server.license().create().await;
+    server.activate(&issued, "device-1").await;
+    server.activate(&issued.typed("WRONG-CODE-4711-OF-THIS-TEST"), "device-2").await;
+    text("a code", issued.code.clone());
+    text("a code without its dashes", issued.code.replace('-', ""));
+    text("a code that nobody has", "WRONG-CODE-4711-OF-THIS-TEST".to_owned());
+
+    let owner = signed_in(&server, Role::Owner).await;
+    text("a password", PASSWORD.to_owned());
+    text("a password in a form", PASSWORD.replace(' ', "+"));
+    text("the cookie of a login", owner.login().unwrap());
+    let bytes = owner.login_secret();
+    owner.call("/admin/api/own-account/prove", &format!("password={}", PASSWORD.replace(' ', "+"))).await;
+    text("the cookie of a renewed login", owner.login().unwrap());
+    let wrong = "a wrong password of this test";
+    let form = format!("email=owner@example.com&password={}", wrong.replace(' ', "+"));
+    Person::at(&server).call("/admin/api/sign-in", &form).await;
+    text("a wrong password", wrong.to_owned());
+
+    let command = Actor::command();
+    let invited = server.service.invite("ada@example.com", "viewer", &command).await.unwrap();
+    Person::at(&server).open(&format!("/link?token={}", invited.token)).await;
+    text("the link of an invitation", invited.token.clone());
+    let chosen = "nine grey geese upstairs";
+    let form = NewAccount { name: "Ada".to_owned(), password: chosen.to_owned() };
+    let ada = server.service.take_invitation(&invited.token, form, Origin::default()).await.unwrap();
+    text("a password that was chosen by a link", chosen.to_owned());
+    text("a link for a password", server.service.link_password(ada.id, &command).await.unwrap());
+    text("a link from the host", server.service.recover_owner(None, &command).await.unwrap().token);
+
+    let form =
+        NewApiToken { name: "shop".to_owned(), scopes: vec![Permission::See], days: 9, ..NewApiToken::default() };
+    let (row, token) = server.service.create_api_token(form, &command).await.unwrap();
+    let request = Request::get("/api/v1/admin/whoami").header(AUTHORIZATION, format!("Bearer {}", token.0));
+    server.send(request.body(axum::body::Body::empty()).unwrap()).await;
+    let rotated = server.service.rotate_api_token(row.id, 1, &command).await.unwrap();
+    let mut raw: Vec<(&str, Vec<u8>)> = vec![("the id of a login", bytes.to_vec())];
+    for whole in [token.0, rotated.0] {
+        let secret = whole.rsplit_once(&format!("{}_", row.id.simple())).unwrap().1.to_owned();
+        raw.push(("the bytes of an API token", URL_SAFE_NO_PAD.decode(&secret).unwrap()));
+        text("an API token", secret);
+    }
+    for (what, bytes) in raw {
+        let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        secrets.push((what, digits.into_bytes()));
+        secrets.push((what, bytes));
+    }
+
+    let (everything, logged) = (db.everything().await, log.0.lock().unwrap().clone());
+    for (what, secret) in &secrets {
+        assert!(!holds(&everything, secret), "{what} lies in the database");
+        assert!(!holds(&logged, secret), "{what} lies in the log");
+    }
+    assert!(secrets.len() > 18, "{}", secrets.len());
+    assert!(holds(&everything, b"ada@example.com") && holds(&everything, b"$argon2id$"), "what is there is found");
+    assert!(!begun || holds(&logged, b"/api/v1/admin/whoami"), "the log was searched for what it does hold");
+});

@@ -1,0 +1,135 @@
+//! API tokens at their door.
+
+use axum::{
+    body::Body,
+    http::{Request, StatusCode, header::AUTHORIZATION},
+};
+use licensing::Permission;
+use serde_json::json;
+use service::{Actor, NewApiToken};
+use testing::contract;
+
+use crate::fixture::{Answer, Server};
+
+const WHOAMI: &str = "/api/v1/admin/whoami";
+const DAY: i64 = 24 * 3600;
+
+async fn shown(server: &Server, token: &str) -> Answer {
+    let request = Request::get(WHOAMI).header(AUTHORIZATION, format!("Bearer {token}")).body(Body::empty());
+    server.send(request.unwrap()).await
+}
+
+fn wish(name: &str) -> NewApiToken {
+    NewApiToken { name: name.to_owned(), scopes: vec![Permission::See], days: 30, ..NewApiToken::default() }
+}
+
+/// A token's id and text.
+async fn made(server: &Server, form: NewApiToken) -> (uuid::Uuid, String) {
+    let (token, text) = server.service.create_api_token(form, &Actor::command()).await.unwrap();
+    (token.id, text.0)
+}
+
+contract!(a_token_is_told_what_it_is_and_may_do, async |db| {
+    let server = Server::on(db).await;
+    let product = uuid::Uuid::from_u128(5);
+    let scopes = vec![Permission::ManageLicenses, Permission::See, Permission::See];
+    let (id, text) = made(&server, NewApiToken { scopes, products: vec![product], ..wish("billing") }).await;
+    let answer = shown(&server, &text).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    assert_eq!(answer.header("cache-control"), "no-store");
+    assert_eq!(
+        answer.json(),
+        json!({ "token": { "id": id, "name": "billing" }, "scopes": ["see", "manage_licenses"],
+            "products": [product], "expiresAt": "2026-03-31T12:00:00Z" })
+    );
+});
+
+contract!(what_is_no_good_token_gets_one_answer, async |db| {
+    let server = Server::on(db).await;
+    let (id, text) = made(&server, wish("billing")).await;
+    let flipped = if text.ends_with('A') {
+        format!("{}E", &text[..text.len() - 1])
+    } else {
+        format!("{}A", &text[..text.len() - 1])
+    };
+    let unknown = text.replace(&id.simple().to_string(), &uuid::Uuid::from_u128(1).simple().to_string());
+    let mut details = vec![];
+    for bad in ["lk_", "nonsense", "eyJhbGciOiJub25lIn0.e30.", &flipped, &unknown] {
+        let answer = shown(&server, bad).await;
+        assert_eq!(answer.problem(), (401, "invalid_token".to_owned()), "{bad}");
+        assert!(answer.header("www-authenticate").starts_with("Bearer"), "{bad}");
+        details.push(answer.json()["detail"].clone());
+    }
+    assert!(details.iter().all(|detail| *detail == details[0]));
+    assert_eq!(server.get(WHOAMI).await.problem(), (401, "invalid_token".to_owned()));
+    server.clock.advance(30 * DAY);
+    assert_eq!(shown(&server, &text).await.problem().0, 401, "it has ended");
+});
+
+contract!(a_rotated_token_has_two_secrets_for_a_while_and_a_revoked_one_none, async |db| {
+    let server = Server::on(db).await;
+    let (id, first) = made(&server, wish("billing")).await;
+    let rotate = async |hours| server.service.rotate_api_token(id, hours, &Actor::command()).await.unwrap().0;
+    let second = rotate(2).await;
+    for text in [&first, &second] {
+        assert_eq!(shown(&server, text).await.status, StatusCode::OK);
+    }
+    server.clock.advance(2 * 3600);
+    assert_eq!(shown(&server, &first).await.status, StatusCode::UNAUTHORIZED, "the overlap is over");
+    assert_eq!(shown(&server, &second).await.status, StatusCode::OK);
+    let third = rotate(0).await;
+    assert_eq!(shown(&server, &second).await.status, StatusCode::UNAUTHORIZED, "without an overlap at once");
+    rotate(5).await;
+    assert_eq!(shown(&server, &third).await.status, StatusCode::OK);
+    server.service.revoke_api_token(id, &Actor::command()).await.unwrap();
+    assert_eq!(shown(&server, &third).await.status, StatusCode::UNAUTHORIZED);
+    let again = server.service.revoke_api_token(id, &Actor::command()).await;
+    assert!(matches!(again, Err(service::Error::Conflict(_))));
+});
+
+contract!(a_token_for_some_networks_is_good_in_these_alone, async |db| {
+    let server = Server::on(db).await;
+    let networks = "192.0.2.0/24, 2001:db8::/32".to_owned();
+    let (_, text) = made(&server, NewApiToken { networks, ..wish("billing") }).await;
+    for (address, status) in [("192.0.2.77", 200), ("2001:db8:1::1", 200), ("198.51.100.1", 403), ("::1", 403)] {
+        let answer = shown(&server.from(address), &text).await;
+        assert_eq!(answer.status.as_u16(), status, "{address}");
+    }
+    assert_eq!(shown(&server.from("::1"), &text).await.problem().1, "not_permitted");
+});
+
+contract!(whoever_tries_out_tokens_is_slowed_down, async |db| {
+    let server = Server::limited_on(db).await;
+    let (_, text) = made(&server, wish("billing")).await;
+    for _ in 0..30 {
+        assert_eq!(shown(&server, "lk_guess").await.status, StatusCode::UNAUTHORIZED);
+    }
+    let answer = shown(&server, "lk_guess").await;
+    assert_eq!(answer.problem(), (429, "rate_limited".to_owned()));
+    assert!(!answer.header("retry-after").is_empty());
+    assert_eq!(
+        shown(&server, &text).await.status,
+        StatusCode::TOO_MANY_REQUESTS,
+        "a right one does not tell itself apart"
+    );
+    assert_eq!(shown(&server.from("198.51.100.1"), &text).await.status, StatusCode::OK);
+});
+
+contract!(a_use_is_noted_to_the_hour, async |db| {
+    let server = Server::on(db).await;
+    let (id, text) = made(&server, wish("billing")).await;
+    let used = async || {
+        let mut reading = server.service.store().read().await.unwrap();
+        reading.on().api_token(id).await.unwrap().unwrap().last_used_at
+    };
+    assert_eq!(used().await, None);
+    shown(&server, &text).await;
+    let first = used().await;
+    assert_eq!(first, Some(server.now()));
+    server.clock.advance(3599);
+    shown(&server, &text).await;
+    assert_eq!(used().await, first);
+    server.clock.advance(1);
+    shown(&server, &text).await;
+    assert_eq!(used().await, Some(server.now()));
+});
