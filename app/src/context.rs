@@ -60,6 +60,33 @@ impl From<service::SignedIn> for SignedIn {
     }
 }
 
+/// Another way in than ours.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OtherDoor {
+    /// The identity provider's name in addresses.
+    pub id: String,
+    /// Its name for people.
+    pub name: String,
+}
+
+/// The identity providers of the settings. The server provides them with every request.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Doors {
+    /// A button each.
+    pub others: Vec<OtherDoor>,
+    /// Where their pages are, for the policy of ours.
+    pub origins: Vec<String>,
+}
+
+/// Why somebody who came from an identity provider is not in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trouble {
+    /// In a few words.
+    pub title: String,
+    /// What there is to know, a paragraph each.
+    pub words: Vec<String>,
+}
+
 /// Light or dark.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

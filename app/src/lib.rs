@@ -85,6 +85,9 @@ pub fn App() -> impl IntoView {
         <Router>
             <Routes fallback=Nowhere>
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
+                // Where a sign-in at an identity provider ends that did not succeed.
+                <Route path=path!("/sign-in/oidc/:provider") view=SignInPage ssr=SsrMode::Async />
+                <Route path=path!("/sign-in/oidc/:provider/callback") view=SignInPage ssr=SsrMode::Async />
                 <Route path=path!("/first-start") view=FirstStartPage ssr=SsrMode::Async />
                 <Route path=path!("/link") view=LinkPage ssr=SsrMode::Async />
                 <ParentRoute path=path!("") view=Layout ssr=SsrMode::Async>

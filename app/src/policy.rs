@@ -4,18 +4,22 @@ use http::{HeaderValue, header::CONTENT_SECURITY_POLICY};
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_axum::ResponseOptions;
 
+use crate::context::Doors;
+
 /// Sends the policy with the page being drawn, under the nonce that its scripts carry.
 pub(crate) fn send() {
     let (Some(response), Some(nonce)) = (use_context::<ResponseOptions>(), use_nonce()) else { return };
-    if let Ok(policy) = HeaderValue::from_str(&policy(&nonce)) {
+    if let Ok(policy) = HeaderValue::from_str(&policy(&nonce, &use_context::<Doors>().unwrap_or_default().origins)) {
         response.insert_header(CONTENT_SECURITY_POLICY, policy);
     }
 }
 
-fn policy(nonce: &str) -> String {
+/// A form may lead on to an identity provider: signing out does (`REQUIREMENTS` WEB-1).
+fn policy(nonce: &str, issuers: &[String]) -> String {
+    let issuers: String = issuers.iter().map(|origin| format!(" {origin}")).collect();
     format!(
         "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'self' 'nonce-{nonce}'; \
-         img-src 'self' data:; connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; \
+         img-src 'self' data:; connect-src 'self'; font-src 'self'; form-action 'self'{issuers}; base-uri 'none'; \
          object-src 'none'; frame-ancestors 'none'"
     )
 }

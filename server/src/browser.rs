@@ -15,6 +15,7 @@ use axum::http::{
 };
 use chrono::{DateTime, Utc};
 use licensing::Role;
+use service::Keepsake;
 use tower_sessions::{
     Session,
     session::{self, Id},
@@ -24,6 +25,7 @@ use uuid::Uuid;
 use crate::{
     AppState,
     logins::{LOGIN, Login, RenewLogin, cookie_name, secret},
+    oidc,
     visitor::{self, Asking},
 };
 
@@ -122,6 +124,25 @@ impl OurBrowser {
         form_urlencoded::parse(kept.as_bytes()).next().map(|(value, _)| value.into_owned())
     }
 
+    /// Signs the account in, under a new id; with what it has at an identity provider, where the person signed in there.
+    pub(crate) async fn come_in(&self, account: Uuid, sign_on: Option<Uuid>) -> Result<(), Error> {
+        self.kept.keys().for_each(|key| self.forget(key));
+        let now = self.state.service.clock().now();
+        // Not `flush`: after that, a session would be written anew under its old id.
+        self.session.clear().await;
+        self.session.cycle_id().await.map_err(away)?;
+        let Asking { address, agent, .. } = self.asking.clone();
+        self.put(Login { account, sign_on, since: now, seen: now, proved: None, seen_as: None, address, agent }).await
+    }
+
+    /// Takes along what it takes to sign out at the provider, too, and gives the address where that goes on.
+    async fn leave(&self, sign_on: Uuid) -> Option<&'static str> {
+        let leaving = oidc::leaving(&self.state, sign_on).await?;
+        let sealed = self.state.service.seal_keepsake(Keepsake::SignOut, &leaving).ok()?;
+        self.changed().insert(oidc::LEAVING.to_owned(), Some(sealed));
+        Some(oidc::LEAVE)
+    }
+
     fn forget(&self, key: &str) {
         self.changed().insert(key.to_owned(), None);
     }
@@ -129,16 +150,7 @@ impl OurBrowser {
 
 impl Browser for OurBrowser {
     fn sign_in(&self, account: Uuid) -> Doing<'_, ()> {
-        Box::pin(async move {
-            self.kept.keys().for_each(|key| self.forget(key));
-            let now = self.state.service.clock().now();
-            // Not `flush`: after that, a session would be written anew under its old id.
-            self.session.clear().await;
-            self.session.cycle_id().await.map_err(away)?;
-            let Asking { address, agent, .. } = self.asking.clone();
-            let login = Login { account, since: now, seen: now, proved: None, seen_as: None, address, agent };
-            self.put(login).await
-        })
+        Box::pin(self.come_in(account, None))
     }
 
     fn visitor(&self) -> Doing<'_, Visitor> {
@@ -179,16 +191,18 @@ impl Browser for OurBrowser {
         self.refused.lock().unwrap_or_else(PoisonError::into_inner).push(act);
     }
 
-    fn sign_out(&self) -> Doing<'_, ()> {
+    fn sign_out(&self) -> Doing<'_, Option<&'static str>> {
         Box::pin(async move {
             self.kept.keys().for_each(|key| self.forget(key));
-            *self.login.lock().unwrap_or_else(PoisonError::into_inner) = None;
+            let login = self.login.lock().unwrap_or_else(PoisonError::into_inner).take();
             if let Some(id) = self.carried {
                 // Whoever signs out while another request renews their login brings the id from before, which opens nothing
                 // any more and still ends it.
                 self.state.service.end_login(&secret(&id)).await?;
             }
-            end(&self.session).await.map_err(away)
+            end(&self.session).await.map_err(away)?;
+            let Some(sign_on) = login.and_then(|login| login.sign_on) else { return Ok(None) };
+            Ok(self.leave(sign_on).await)
         })
     }
 

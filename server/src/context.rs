@@ -3,24 +3,37 @@
 use std::sync::Arc;
 
 use app::{
-    context::{Browser, Visitor},
+    context::{Browser, Doors, OtherDoor, Trouble, Visitor},
     form::Submitted,
 };
 use http::request::Parts;
 use leptos::prelude::*;
-use service::Service;
+
+use crate::{AppState, config::IdentityProvider};
 
 /// Gives a page or a server function what it asks for: the acts, who asks and from where, the browser, and a form that was
 /// refused. Called once for every request, after Leptos has provided the request's [`Parts`].
-pub(crate) fn provide(service: Service) {
-    provide_context(service);
+pub(crate) fn provide(state: &AppState) {
+    provide_context(state.service.clone());
+    provide_context(doors(state));
     let Some(parts) = use_context::<Parts>() else { return };
     let extensions = &parts.extensions;
     provide_context(extensions.get::<Visitor>().cloned().unwrap_or_default());
     if let Some(browser) = extensions.get::<Arc<dyn Browser>>() {
         provide_context(Arc::clone(browser));
     }
+    if let Some(trouble) = extensions.get::<Trouble>() {
+        provide_context(trouble.clone());
+    }
     if let Some(submitted) = extensions.get::<Submitted>() {
         provide_context(submitted.clone());
+    }
+}
+
+fn doors(state: &AppState) -> Doors {
+    let providers = &state.config.oidc;
+    Doors {
+        others: providers.iter().map(|one| OtherDoor { id: one.id.clone(), name: one.name.clone() }).collect(),
+        origins: providers.iter().flat_map(IdentityProvider::origins).collect(),
     }
 }

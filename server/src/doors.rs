@@ -58,6 +58,11 @@ pub const DOORS: &[Door] = &[
     // Each server function has a row of its own in TABLE.
     door("POST", "/admin/api/{*function}", Opens::Everybody),
     door("GET", "/sign-in", Opens::Everybody),
+    door("GET", "/sign-in/oidc/{provider}", Opens::Everybody),
+    door("GET", "/sign-in/oidc/{provider}/callback", Opens::Everybody),
+    // It proves itself by the token that the provider signed.
+    door("POST", "/sign-in/oidc/{provider}/backchannel-logout", Opens::Everybody),
+    door("GET", "/sign-out/oidc", Opens::Everybody),
     door("GET", "/first-start", Opens::Everybody),
     door("GET", "/link", Opens::Everybody),
     page("/", Permission::See),

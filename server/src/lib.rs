@@ -17,6 +17,7 @@ mod headers;
 pub mod keys;
 pub mod logging;
 mod logins;
+mod oidc;
 pub mod origin;
 mod router;
 pub mod serve;

@@ -31,6 +31,9 @@ pub(crate) const LOGIN: &str = "login";
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Login {
     pub(crate) account: Uuid,
+    /// What it has at an identity provider, where the person signed in there.
+    #[serde(default)]
+    pub(crate) sign_on: Option<Uuid>,
     pub(crate) since: DateTime<Utc>,
     /// When the last click was, to the minute or so.
     pub(crate) seen: DateTime<Utc>,
@@ -121,6 +124,7 @@ impl Logins {
         let login: Login = serde_json::from_value(login).map_err(encode)?;
         Ok(service::Login {
             account_id: Some(login.account),
+            sign_on: login.sign_on,
             data: serde_json::to_string(&record.data).map_err(encode)?,
             expires_at: self.lasting.end_of(&login),
             seen_at: Some(login.seen),
@@ -182,6 +186,7 @@ mod tests {
         let at = |minutes| Span::minutes(minutes).after(DateTime::UNIX_EPOCH);
         let login = |seen| Login {
             account: Uuid::nil(),
+            sign_on: None,
             since: at(0),
             seen: at(seen),
             proved: None,

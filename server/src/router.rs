@@ -17,12 +17,13 @@ use tower_http::compression::{
     predicate::{Predicate as _, SizeAbove},
 };
 
-use crate::{AppState, api, bounds, context, faults, forms, guard, headers, logins, origin, site, veil, visitor};
+use crate::{AppState, api, bounds, context, faults, forms, guard, headers, logins, oidc, origin, site, veil, visitor};
 
 /// Everything that this server answers, from the top to the bottom.
 pub fn router(state: AppState) -> Router {
     Router::new()
         .merge(api::routes(&state))
+        .merge(oidc::backchannel().layer(from_fn(bounds::keep)))
         .fallback_service(admin(state.clone()))
         .layer(from_fn_with_state(state.clone(), headers::harden))
         .layer(from_fn_with_state(state.clone(), origin::note))
@@ -31,20 +32,22 @@ pub fn router(state: AppState) -> Router {
 
 /// The admin app: the browser's files, server functions, pages, and its own 404 page for whatever else there is not.
 fn admin(state: AppState) -> Router {
-    let (app, service) = (state.leptos.clone(), state.service.clone());
+    let (app, inner) = (state.leptos.clone(), state.clone());
     let pages = Router::new()
         .route("/admin/api/{*function}", post(function))
         .leptos_routes_with_context(
             &state,
             generate_route_list(App),
-            move || context::provide(service.clone()),
+            move || context::provide(&inner),
             move || app::shell(app.clone()),
         )
         .fallback(nowhere)
         .with_state(state.clone());
     // From the inside to the outside: what a request meets last stands first.
-    forms::with_forms(pages)
-        .layer(from_fn_with_state(state.clone(), veil::cover))
+    let pages = forms::with_forms(pages).layer(from_fn_with_state(state.clone(), veil::cover));
+    oidc::routes(&pages)
+        .with_state(state.clone())
+        .fallback_service(pages)
         .layer(from_fn_with_state(state.clone(), visitor::meet))
         .layer(logins::layer(&state))
         .layer(from_fn(logins::secure))
@@ -62,14 +65,13 @@ fn is_page(_: StatusCode, _: http::Version, headers: &http::HeaderMap, _: &http:
 }
 
 async fn function(State(state): State<AppState>, request: Request) -> Response {
-    handle_server_fns_with_context(move || context::provide(state.service.clone()), request).await.into_response()
+    handle_server_fns_with_context(move || context::provide(&state), request).await.into_response()
 }
 
 /// Our own page for an address that leads nowhere.
 async fn nowhere(State(state): State<AppState>, request: Request) -> Response {
-    let AppState { service, leptos, .. } = state;
-    let draw =
-        render_app_async_with_context(move || context::provide(service.clone()), move || app::shell(leptos.clone()));
+    let leptos = state.leptos.clone();
+    let draw = render_app_async_with_context(move || context::provide(&state), move || app::shell(leptos.clone()));
     let mut page = draw(request).await.into_response();
     *page.status_mut() = StatusCode::NOT_FOUND;
     page

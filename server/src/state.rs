@@ -6,7 +6,7 @@ use axum::extract::FromRef;
 use leptos::prelude::LeptosOptions;
 use service::Service;
 
-use crate::{Config, site};
+use crate::{Config, oidc::Providers, site};
 
 /// What every handler may ask for. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -15,6 +15,8 @@ pub struct AppState {
     pub service: Service,
     /// The settings.
     pub config: Arc<Config>,
+    /// Where people sign in.
+    pub(crate) providers: Providers,
     /// Where pages find their script and style.
     pub leptos: LeptosOptions,
 }
@@ -25,7 +27,14 @@ impl AppState {
         let pkg = site::pkg_dir().unwrap_or_else(|_| "pkg".to_owned());
         let leptos =
             LeptosOptions::builder().output_name("latchkey").site_pkg_dir(pkg).site_addr(config.listen).build();
-        Self { service, config: Arc::new(config), leptos }
+        Self { service, providers: Providers::new(&config), config: Arc::new(config), leptos }
+    }
+}
+
+impl AppState {
+    /// Asks the identity providers for their documents, so that the first sign-in need not wait.
+    pub fn begin(&self) -> impl Future<Output = ()> + Send + use<> {
+        self.providers.clone().begin()
     }
 }
 

@@ -61,6 +61,7 @@ pub(crate) async fn meet(State(state): State<AppState>, mut request: Request, ne
     };
     let renew = request.extensions().get::<RenewLogin>().cloned().unwrap_or_default();
     let browser = Arc::new(OurBrowser::new(&state, session, request.headers(), (login, asking, renew)));
+    request.extensions_mut().insert(Arc::clone(&browser));
     request.extensions_mut().insert(visitor.clone());
     request.extensions_mut().insert::<Arc<dyn Browser>>(Arc::clone(&browser) as _);
 
@@ -91,6 +92,14 @@ async fn look_up(state: &AppState, session: &Session, asking: &Asking) -> Result
     let Some(login) = session.get::<Login>(LOGIN).await? else {
         return Ok((see(state, None, asking).await?.0, None));
     };
+    // Before the account is looked at: its role may change by it.
+    if let Some(sign_on) = login.sign_on {
+        let origin = Origin { address: asking.address.clone(), request_id: Some(asking.request_id.clone()) };
+        if !state.providers.check(state, sign_on, origin).await? {
+            end(session).await?;
+            return Ok((see(state, None, asking).await?.0, None));
+        }
+    }
     let (visitor, known) = see(state, Some(&login), asking).await?;
     if !known {
         end(session).await?;

@@ -5,7 +5,7 @@ use store::{accounts::Account, provider::Provider};
 use uuid::Uuid;
 
 mod acts;
-mod invitations;
+pub(crate) mod invitations;
 mod links;
 mod passwords;
 

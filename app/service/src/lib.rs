@@ -17,6 +17,7 @@ mod codes;
 mod desk;
 mod devices;
 mod error;
+mod identities;
 mod keyring;
 mod licenses;
 mod logins;
@@ -26,10 +27,12 @@ mod password;
 mod policies;
 mod products;
 mod provider;
+mod provider_token;
 mod record;
 mod session;
 mod setup;
 mod sign_in;
+mod sign_ons;
 mod status;
 mod token;
 mod undo;
@@ -46,14 +49,17 @@ pub use blocks::{BlockedFor, MOST_FOUND, NewBlock};
 pub use clock::{Clock, Trust};
 pub use devices::hash_in_words;
 pub use error::{Declined, Error};
+pub use identities::{Claimed, Entrance};
 pub use keyring::{ListedKey, PublicKey, Standing};
 pub use licenses::{LicenseForm, NewLicense};
 pub use logins::{Login, LoginRow};
 pub use offline::{DeviceKey, OfflineResponse, SignedPaper, SignedRelease, SignedRequest};
 pub use policies::PolicyForm;
 pub use products::ProductForm;
+pub use provider_token::ExpectedToken;
 pub use session::{Renewal, Session};
 pub use setup::SetupLink;
+pub use sign_ons::{Keepsake, NewSignOn, ProviderTokens, SignOn};
 pub use status::{PublishedList, TakenPlaces};
 pub use store;
 pub use token::{Claims, LicenseClaims, StatusClaim, StatusReference};
@@ -64,6 +70,7 @@ use crate::{
     desk::{Desk, Office},
     keyring::Keyring,
     password::Hasher,
+    sign_ons::Noted,
     status::{Lists, Places},
     vault::Vault,
 };
@@ -88,6 +95,7 @@ struct Inner {
     lists: Lists,
     hasher: Hasher,
     attempts: Attempts,
+    noted: Noted,
     issuer: String,
 }
 
@@ -114,6 +122,7 @@ impl Service {
             lists,
             hasher,
             attempts,
+            noted: Noted::default(),
             issuer,
         })))
     }

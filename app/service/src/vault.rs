@@ -6,11 +6,14 @@ use aws_lc_rs::{
     aead::{AES_256_GCM, Aad, RandomizedNonceKey},
     digest, hkdf, hmac, rand,
 };
-use base64::{Engine as _, engine::general_purpose::STANDARD};
+use base64::{
+    Engine as _,
+    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+};
 use licensing::ActivationCode;
 use uuid::Uuid;
 
-use crate::{Error, Result};
+use crate::{Error, Result, sign_ons::Keepsake};
 
 /// The key that everything secret hangs on: 32 random bytes that live outside the database.
 #[derive(Clone)]
@@ -52,12 +55,16 @@ impl fmt::Debug for SealingKey {
 pub(crate) enum Purpose {
     Code,
     SigningKey,
+    SignOn,
 }
 
 /// The keys derived from the sealing key (HKDF-SHA-256, RFC 5869), each for one use.
 pub(crate) struct Vault {
     codes: hmac::Key,
     seal: RandomizedNonceKey,
+    /// A key of its own: strangers have as much sealed with it as they like, and a key with random nonces is good for only
+    /// so many seals (NIST SP 800-38D §8.3).
+    keepsakes: RandomizedNonceKey,
     lists: hkdf::Prk,
 }
 
@@ -89,6 +96,8 @@ impl Vault {
         Ok(Self {
             codes: hmac::Key::new(hmac::HMAC_SHA256, &derive(b"codes")?),
             seal: RandomizedNonceKey::new(&AES_256_GCM, &derive(b"seal")?).map_err(|_| Error::defect("AES-256-GCM"))?,
+            keepsakes: RandomizedNonceKey::new(&AES_256_GCM, &derive(b"keepsakes")?)
+                .map_err(|_| Error::defect("AES-256-GCM"))?,
             lists: hkdf::Prk::new_less_safe(hkdf::HKDF_SHA256, &derive(b"status lists")?),
         })
     }
@@ -129,6 +138,32 @@ impl Vault {
             self.seal.open_in_place(nonce.into(), Aad::from(purpose.label()), &mut text).map_err(|_| broken())?;
         Ok(opened.to_vec())
     }
+
+    /// Seals what a browser keeps.
+    pub(crate) fn seal_keepsake(&self, of: Keepsake, what: &[u8]) -> Result<String> {
+        let mut text = what.to_vec();
+        let nonce = self
+            .keepsakes
+            .seal_in_place_append_tag(Aad::from(label_of(of)), &mut text)
+            .map_err(|_| Error::defect("a keepsake could not be sealed"))?;
+        Ok(URL_SAFE_NO_PAD.encode([nonce.as_ref().as_slice(), &text].concat()))
+    }
+
+    /// Opens what a browser brings back, if it is ours.
+    pub(crate) fn open_keepsake(&self, of: Keepsake, text: &str) -> Option<Vec<u8>> {
+        let sealed = URL_SAFE_NO_PAD.decode(text).ok()?;
+        let (nonce, text) = sealed.split_first_chunk::<12>()?;
+        let mut text = text.to_vec();
+        let opened = self.keepsakes.open_in_place(nonce.into(), Aad::from(label_of(of)), &mut text).ok()?;
+        Some(opened.to_vec())
+    }
+}
+
+const fn label_of(keepsake: Keepsake) -> &'static [u8] {
+    match keepsake {
+        Keepsake::Attempt => b"attempt",
+        Keepsake::SignOut => b"sign-out",
+    }
 }
 
 impl Purpose {
@@ -136,6 +171,7 @@ impl Purpose {
         match self {
             Self::Code => b"activation code",
             Self::SigningKey => b"signing key",
+            Self::SignOn => b"sign-on",
         }
     }
 }

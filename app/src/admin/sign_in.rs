@@ -3,19 +3,27 @@
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::Error;
+use crate::{
+    Error,
+    context::{OtherDoor, Trouble},
+};
 
 /// What the door says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Door {
     /// Whether there is an owner already. Before, there is nothing to sign in to.
     pub has_owner: bool,
+    /// The identity providers.
+    pub others: Vec<OtherDoor>,
+    /// Why somebody who came from one of them is not in.
+    pub trouble: Option<Trouble>,
 }
 
 /// What the sign-in page shows.
 #[server(endpoint = "sign-in/door")]
 pub async fn door_state() -> Result<Door, Error> {
-    Ok(Door { has_owner: super::service()?.has_owner().await? })
+    let others = use_context::<crate::context::Doors>().unwrap_or_default().others;
+    Ok(Door { has_owner: super::service()?.has_owner().await?, others, trouble: use_context() })
 }
 
 /// Signs in with a local account, and goes on to where one wanted to go.
@@ -37,7 +45,7 @@ pub async fn sign_in(
 /// Ends the login.
 #[server(endpoint = "sign-out")]
 pub async fn sign_out() -> Result<(), Error> {
-    super::browser()?.sign_out().await?;
-    crate::address::go("/sign-in");
+    let on = super::browser()?.sign_out().await?;
+    crate::address::go(on.unwrap_or("/sign-in"));
     Ok(())
 }

@@ -29,8 +29,9 @@ pub trait Browser: Send + Sync {
     fn see_as(&self, role: Option<Role>) -> Doing<'_, ()>;
     /// Has it written down that the act was refused to whoever is signed in, because of their role.
     fn note_refused(&self, act: &'static str);
-    /// Ends the login.
-    fn sign_out(&self) -> Doing<'_, ()>;
+    /// Ends the login. Gives the path of our own by which the browser signs out at its identity provider, too, where the
+    /// person signed in there.
+    fn sign_out(&self) -> Doing<'_, Option<&'static str>>;
     /// Keeps `value` under `key` for this browser, for as long as a login may last.
     fn keep(&self, key: &'static str, value: String) -> Doing<'_, ()>;
     /// What is kept under `key`.

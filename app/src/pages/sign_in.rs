@@ -1,13 +1,14 @@
 //! Sign in.
 
 use leptos::{either::EitherOf3, prelude::*};
+use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use crate::{
     address,
     admin::sign_in::{Door as State, SignIn, door_state},
-    components::{Notice, TextField, shell::Door},
-    context::visitor,
+    components::{Icon, Notice, Symbol, TextField, Tone, shell::Door},
+    context::{OtherDoor, Trouble, visitor},
     form::{Form, Submit},
     load::{Loaded, fetched},
 };
@@ -23,10 +24,18 @@ pub fn sign_in_address(here: &str) -> String {
     }
 }
 
-/// The form for a local account. Whoever is signed in already goes home.
+/// The address that leads on to an identity provider, and back to `here` afterwards.
+fn provider_address(id: &str, here: &str) -> String {
+    let query = if here == address::HOME { String::new() } else { address::query_with("", TO, Some(here)) };
+    let query = if again() { address::query_with(&query, "again", Some("yes")) } else { query };
+    format!("/sign-in/oidc/{}{query}", address::escape(id))
+}
+
+/// The identity providers, and the form for a local account. Whoever is signed in already goes home; whoever comes back from
+/// a provider without having got in reads why.
 #[component]
 pub fn SignInPage() -> impl IntoView {
-    if visitor().account.is_some() && !again() {
+    if visitor().account.is_some() && !again() && use_context::<Trouble>().is_none() {
         address::leave_for(address::HOME);
     }
     let state = fetched(|| (), |()| door_state());
@@ -43,7 +52,8 @@ fn again() -> bool {
 }
 
 fn inside(state: State) -> impl IntoView {
-    if visitor().account.is_some() && !again() {
+    let State { has_owner, others, trouble } = state;
+    let ways = if visitor().account.is_some() && !again() {
         EitherOf3::A(view! {
             <p>
                 "You are signed in. " <a href="/" rel="external">
@@ -51,8 +61,8 @@ fn inside(state: State) -> impl IntoView {
                 </a>
             </p>
         })
-    } else if state.has_owner {
-        EitherOf3::B(form())
+    } else if has_owner {
+        EitherOf3::B(ways(others))
     } else {
         EitherOf3::C(view! {
             <Notice>
@@ -60,18 +70,53 @@ fn inside(state: State) -> impl IntoView {
                 <p>"The link is too old? Restart the server: it prints a fresh one."</p>
             </Notice>
         })
+    };
+    view! {
+        {trouble.map(told)}
+        {ways}
     }
 }
 
-fn form() -> impl IntoView {
-    let action = ServerAction::<SignIn>::new();
+fn told(Trouble { title, words }: Trouble) -> impl IntoView {
+    let words = words.into_iter().map(|words| view! { <p>{words}</p> }).collect_view();
+    view! {
+        <Title text=title.clone() />
+        <Notice tone=Tone::Bad>
+            <h2>{title}</h2>
+            {words}
+        </Notice>
+    }
+}
+
+fn ways(others: Vec<OtherDoor>) -> impl IntoView {
     let to = use_query_map().with_untracked(|query| query.get(TO)).unwrap_or_default();
+    let to = address::own(&to).to_owned();
+    let several = (!others.is_empty()).then(|| view! { <p class="or"><span>"or with a local account"</span></p> });
+    let local_class = if others.is_empty() { "primary wide" } else { "wide" };
+    let buttons = others.into_iter().map(|OtherDoor { id, name }| {
+        view! {
+            <a class="button primary wide" href=provider_address(&id, &to) rel="external">
+                <Icon of=Symbol::LogIn />
+                {format!(" Continue with {name}")}
+            </a>
+        }
+    });
+    let buttons = buttons.collect_view();
+    view! {
+        {buttons}
+        {several}
+        {form(to, local_class)}
+    }
+}
+
+fn form(to: String, class: &'static str) -> impl IntoView {
+    let action = ServerAction::<SignIn>::new();
     view! {
         <Form action id="sign-in" whole_page=true>
             <TextField name="email" label="E-mail" kind="email" autocomplete="username" required=true autofocus=true />
             <TextField name="password" label="Password" kind="password" autocomplete="current-password" required=true />
-            <input type="hidden" name="to" value=address::own(&to).to_owned() />
-            <Submit class="primary wide">"Sign in"</Submit>
+            <input type="hidden" name="to" value=to />
+            <Submit class>"Sign in"</Submit>
         </Form>
     }
 }

@@ -14,6 +14,7 @@ pub mod blocks;
 pub mod clock;
 pub mod desk;
 pub mod events;
+pub mod identities;
 pub mod instances;
 pub mod keys;
 pub mod licenses;
@@ -26,6 +27,7 @@ pub mod provider;
 pub mod releases;
 pub mod settings;
 pub mod setup;
+pub mod sign_ons;
 pub mod status;
 pub mod taken;
 

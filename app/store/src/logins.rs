@@ -11,6 +11,8 @@ use crate::{Connection, Result, Tx, engine::run};
 pub struct Login {
     /// The account that is signed in.
     pub account_id: Option<Uuid>,
+    /// What it has at an identity provider, where the person signed in there.
+    pub sign_on: Option<Uuid>,
     /// The session's data, as its keeper wrote it.
     pub data: String,
     /// Until when it is good.
@@ -45,7 +47,7 @@ pub struct LoginRow {
 impl Connection<'_> {
     /// The login whose id has this hash, unless it has expired.
     pub async fn login(&mut self, id_hash: &[u8], now: DateTime<Utc>) -> Result<Option<Login>> {
-        const SQL: &str = "SELECT account_id, data, expires_at, seen_at, address, agent FROM logins \
+        const SQL: &str = "SELECT account_id, sign_on, data, expires_at, seen_at, address, agent FROM logins \
              WHERE id_hash = $1 AND expires_at > $2";
         Ok(run!(self, |c| sqlx::query_as(SQL).bind(id_hash).bind(now).fetch_optional(&mut **c).await)?)
     }
@@ -90,11 +92,12 @@ impl Tx {
         now: DateTime<Utc>,
     ) -> Result<()> {
         const SQL: &str = "INSERT INTO logins \
-             (id_hash, account_id, data, created_at, expires_at, id, role, seen_at, address, agent) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+             (id_hash, account_id, sign_on, data, created_at, expires_at, id, role, seen_at, address, agent) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
         run!(self.on(), |c| sqlx::query(SQL)
             .bind(id_hash)
             .bind(login.account_id)
+            .bind(login.sign_on)
             .bind(&login.data)
             .bind(now)
             .bind(login.expires_at)
@@ -111,11 +114,12 @@ impl Tx {
 
     /// Saves a login that is still there. `false` where it was ended meanwhile: a slow request must not revive it.
     pub async fn update_login(&mut self, id_hash: &[u8], login: &Login) -> Result<bool> {
-        const SQL: &str = "UPDATE logins SET account_id = $2, data = $3, expires_at = $4, seen_at = $5, address = $6, \
-             agent = $7 WHERE id_hash = $1";
+        const SQL: &str = "UPDATE logins SET account_id = $2, sign_on = $3, data = $4, expires_at = $5, seen_at = $6, \
+             address = $7, agent = $8 WHERE id_hash = $1";
         let saved = run!(self.on(), |c| sqlx::query(SQL)
             .bind(id_hash)
             .bind(login.account_id)
+            .bind(login.sign_on)
             .bind(&login.data)
             .bind(login.expires_at)
             .bind(login.seen_at)

@@ -7,6 +7,7 @@ use toml::{Table, Value};
 use super::{DEFAULTS, Sources, Wrong, sources::PREFIX};
 
 /// The text of a setting, and who gave it.
+#[derive(Clone)]
 struct Said {
     text: String,
     /// As a sentence begins: `LATCHKEY_LISTEN`, `listen in /etc/latchkey.toml`.
@@ -16,17 +17,46 @@ struct Said {
 /// Every setting as text, and what was found wrong so far.
 pub(super) struct Given {
     said: BTreeMap<String, Said>,
+    /// What each table `[[oidc]]` says, by the names of its settings.
+    providers: Vec<BTreeMap<String, Said>>,
     sealing_key: Option<String>,
+    client_secret: Option<String>,
     wrong: Vec<String>,
     read: BTreeSet<&'static str>,
 }
 
-/// The one variable that is no setting of the file.
+/// The variables that are no settings of the file.
 pub(super) const SEALING_KEY: &str = "LATCHKEY_SEALING_KEY";
+pub(super) const CLIENT_SECRET: &str = "LATCHKEY_OIDC_CLIENT_SECRET";
+/// The tables of identity providers, and how the settings of one begin that is not in a table.
+const PROVIDERS: &str = "oidc";
+const PROVIDER: &str = "oidc_";
+
+/// The settings of one identity provider.
+pub(super) struct Fields {
+    said: BTreeMap<String, Said>,
+    wrong: Vec<String>,
+}
+
+impl Fields {
+    /// Reads a setting, as [`Given::read`] does.
+    pub(super) fn read<T>(&mut self, key: &'static str, read: impl FnOnce(&str) -> Result<T, String>) -> Option<T> {
+        let said = self.said.get(key)?;
+        let wrong = |error| self.wrong.push(format!("{} is “{}”: {error}.", said.by, said.text));
+        read(said.text.trim()).map_err(wrong).ok()
+    }
+}
 
 impl Given {
     pub(super) fn new(sources: &Sources) -> Self {
-        let mut given = Self { said: BTreeMap::new(), sealing_key: None, wrong: Vec::new(), read: BTreeSet::new() };
+        let mut given = Self {
+            said: BTreeMap::new(),
+            providers: Vec::new(),
+            sealing_key: None,
+            client_secret: None,
+            wrong: Vec::new(),
+            read: BTreeSet::new(),
+        };
         for (key, value) in parse("the embedded defaults", DEFAULTS, &mut given.wrong) {
             if let Some(text) = as_text(&value) {
                 given.said.insert(key.clone(), Said { text, by: format!("the default of `{key}`") });
@@ -43,6 +73,10 @@ impl Given {
 
     fn lay_file(&mut self, name: &str, text: &str) {
         for (key, value) in parse(name, text, &mut self.wrong) {
+            if key == PROVIDERS {
+                self.lay_providers(name, value);
+                continue;
+            }
             let by = format!("`{key}` in {name}");
             match (self.said.get_mut(&key), as_text(&value)) {
                 (None, _) => self.wrong.push(format!("{by} is no setting of Latchkey’s.")),
@@ -52,9 +86,74 @@ impl Given {
         }
     }
 
+    fn lay_providers(&mut self, name: &str, value: Value) {
+        let Value::Array(tables) = value else {
+            self.wrong.push(format!("`{PROVIDERS}` in {name} must be tables, each under [[{PROVIDERS}]]."));
+            return;
+        };
+        for (n, table) in (1..).zip(tables) {
+            let mut said = self.providers_defaults();
+            for (key, value) in table.as_table().into_iter().flatten() {
+                let by = format!("`{key}` in [[{PROVIDERS}]] {n} of {name}");
+                match (said.get_mut(key), as_text(value)) {
+                    (None, _) => self.wrong.push(format!("{by} is no setting of Latchkey’s.")),
+                    (Some(_), None) => self.wrong.push(format!("{by} must be a text, a number or a list of texts.")),
+                    (Some(said), Some(text)) => *said = Said { text, by },
+                }
+            }
+            self.providers.push(said);
+        }
+    }
+
+    /// The settings of a provider of which nothing was said.
+    fn providers_defaults(&self) -> BTreeMap<String, Said> {
+        let own =
+            self.said.iter().filter_map(|(key, said)| Some((key.strip_prefix(PROVIDER)?.to_owned(), said.clone())));
+        own.collect()
+    }
+
+    /// The settings of each provider: of the one that stands by itself, if it has an issuer, and of each table. What the
+    /// environment gave as a client's secret belongs to the former.
+    pub(super) fn providers(&mut self) -> Vec<Fields> {
+        let own: Vec<(String, Said)> = self
+            .said
+            .iter()
+            .filter(|(key, _)| key.starts_with(PROVIDER))
+            .map(|(key, said)| (key.clone(), said.clone()))
+            .collect();
+        let named = own.iter().any(|(key, said)| key == "oidc_issuer" && !said.text.is_empty());
+        if !named {
+            let idle = own.iter().filter(|(key, said)| !said.by.starts_with("the default") && key != "oidc_issuer");
+            let idle = idle
+                .map(|(_, said)| said.by.clone())
+                .chain(self.client_secret.is_some().then(|| CLIENT_SECRET.to_owned()));
+            self.wrong.extend(idle.map(|by| format!("{by} means nothing without LATCHKEY_OIDC_ISSUER.")));
+        }
+        let own = named.then(|| {
+            own.into_iter().filter_map(|(key, said)| Some((key.strip_prefix(PROVIDER)?.to_owned(), said))).collect()
+        });
+        self.said.retain(|key, _| !key.starts_with(PROVIDER));
+        let tables = std::mem::take(&mut self.providers);
+        own.into_iter().chain(tables).map(|said| Fields { said, wrong: Vec::new() }).collect()
+    }
+
+    /// Keeps what was found wrong with a provider.
+    pub(super) fn learn(&mut self, fields: Fields) {
+        self.wrong.extend(fields.wrong);
+    }
+
+    /// What is wrong with the settings among each other; a whole sentence.
+    pub(super) fn complain(&mut self, sentence: String) {
+        self.wrong.push(sentence);
+    }
+
     fn lay_variable(&mut self, name: &str, value: &str) {
         if name == SEALING_KEY {
             self.sealing_key = Some(value.to_owned());
+            return;
+        }
+        if name == CLIENT_SECRET {
+            self.client_secret = Some(value.to_owned());
             return;
         }
         let key = name.strip_prefix(PREFIX).filter(|key| !key.contains(|c: char| c.is_lowercase()));
@@ -95,6 +194,12 @@ impl Given {
     pub(super) fn sealing_key<T>(&mut self, read: impl FnOnce(&str) -> Result<T, String>) -> Option<T> {
         let text = self.sealing_key.take()?;
         read(&text).map_err(|error| self.wrong.push(format!("{SEALING_KEY}: {error}."))).ok()
+    }
+
+    /// Reads the client's secret of the environment, if there is one.
+    pub(super) fn client_secret<T>(&mut self, read: impl FnOnce(&str) -> Result<Option<T>, String>) -> Option<T> {
+        let text = self.client_secret.take()?;
+        read(&text).map_err(|error| self.wrong.push(format!("{CLIENT_SECRET}: {error}."))).ok().flatten()
     }
 
     /// What `config` made of it, unless something was wrong.

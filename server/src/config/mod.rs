@@ -1,6 +1,7 @@
 //! Settings: one documented file of defaults, a file of the operator's above it, the environment above both.
 
 mod given;
+mod oidc;
 mod public_url;
 mod read;
 mod sources;
@@ -13,6 +14,7 @@ use licensing::Span;
 use service::SealingKey;
 
 pub use licensing::network::{Network, NetworkError};
+pub use oidc::{ClientSecret, IdentityProvider};
 pub use public_url::{PublicUrl, PublicUrlError};
 pub use sources::Sources;
 
@@ -50,6 +52,8 @@ pub struct Config {
     pub hide_emails_from_viewers: bool,
     /// How many seats each person of the role support may take away within a day, if there is a limit.
     pub support_releases_per_day: Option<u32>,
+    /// Where people sign in, each with a button of its own.
+    pub oidc: Vec<IdentityProvider>,
     /// What is logged, as in `info,store=debug`.
     pub log: String,
     /// How it is logged.

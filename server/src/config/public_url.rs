@@ -69,7 +69,8 @@ impl fmt::Display for PublicUrl {
     }
 }
 
-fn is_this_machine(host: &str) -> bool {
+/// Whether only this machine answers to that name.
+pub(super) fn is_this_machine(host: &str) -> bool {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     host == "localhost" || host.ends_with(".localhost") || bare.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }

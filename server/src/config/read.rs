@@ -11,7 +11,10 @@ use licensing::Span;
 use service::SealingKey;
 use tracing_subscriber::EnvFilter;
 
-use super::{Config, DatabaseUrl, LogFormat, Network, PublicUrl, Sources, Wrong, given::Given};
+use super::{
+    ClientSecret, Config, DatabaseUrl, IdentityProvider, LogFormat, Network, PublicUrl, Sources, Wrong, given::Given,
+    oidc,
+};
 
 /// Nobody stays signed in for longer than a day.
 const MINUTES: RangeInclusive<u64> = 1..=1440;
@@ -37,6 +40,7 @@ pub(super) fn config(sources: Sources) -> Result<Config, Wrong> {
     let login_longest = given.read("login_minutes", |text| number(text, MINUTES).map(Span::minutes));
     let hide_emails_from_viewers = given.read("hide_emails_from_viewers", switch);
     let support_releases_per_day = given.read("support_releases_per_day", |text| number(text, RELEASES));
+    let oidc = providers(&mut given);
     let log = given.read("log", filter);
     let log_format = given.read("log_format", log_format);
 
@@ -56,11 +60,33 @@ pub(super) fn config(sources: Sources) -> Result<Config, Wrong> {
             login_longest: login_longest?,
             hide_emails_from_viewers: hide_emails_from_viewers?,
             support_releases_per_day: support_releases_per_day.map(|n| Some(n).filter(|n| *n > 0))?,
+            oidc,
             log: log?,
             log_format: log_format?,
         })
     };
     given.finish(config())
+}
+
+/// The identity providers; what is wrong with one is told with the rest.
+fn providers(given: &mut Given) -> Vec<IdentityProvider> {
+    let found = given.providers();
+    let mut secret = given.client_secret(ClientSecret::read);
+    let mut all: Vec<IdentityProvider> = Vec::new();
+    for mut fields in found {
+        // The first is the one that is no table, where there is one: without, there is no secret.
+        if let Some(provider) = oidc::provider(&mut fields, secret.take()) {
+            if all.iter().any(|other| other.id == provider.id) {
+                given.complain(format!(
+                    "Two identity providers have the id “{}”: each needs one of its own.",
+                    provider.id
+                ));
+            }
+            all.push(provider);
+        }
+        given.learn(fields);
+    }
+    all
 }
 
 fn or_else(text: &str, default: impl FnOnce() -> PathBuf) -> PathBuf {

@@ -82,7 +82,9 @@ pub async fn serve(config: Config) -> Result<(), StartError> {
     welcome(&config, service.new_setup_link().await?.as_deref())?;
     let background = [tokio::spawn(sweep(service.clone())), tokio::spawn(refresh(service.clone()))];
     let mut connections = Connections::new(&config);
-    let app = router(AppState::new(service.clone(), config));
+    let state = AppState::new(service.clone(), config);
+    tokio::spawn(state.begin());
+    let app = router(state);
     tracing::info!(listen = %address, ms = began.elapsed().as_millis(), "ready");
 
     tokio::select! {
@@ -130,6 +132,9 @@ async fn sweep(service: Service) {
             Ok(0) => {}
             Ok(logins) => tracing::info!(logins, "expired logins were removed"),
             Err(error) => tracing::warn!(%error, "expired logins could not be removed"),
+        }
+        if let Err(error) = service.sweep_sign_ons().await {
+            tracing::warn!(%error, "what is left of sign-ins at providers could not be removed");
         }
         match service.sweep_statuses().await {
             Ok(0) => {}

@@ -12,6 +12,7 @@ mod lease;
 mod license;
 mod limits;
 mod offline;
+mod oidc;
 mod outage;
 mod pages;
 mod races;

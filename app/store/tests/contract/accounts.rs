@@ -172,6 +172,7 @@ contract!(accounts_are_listed_by_name_with_what_goes_on, async |db| {
     let (ada, bo) = (Account { name: "ada".to_owned(), ..account(2) }, Account { name: "Bo".to_owned(), ..account(1) });
     let login = Login {
         account_id: Some(bo.id),
+        sign_on: None,
         data: "{}".to_owned(),
         expires_at: at(10),
         seen_at: Some(at(3)),

@@ -6,7 +6,7 @@ use crate::given::{ODD, account, at, hash, id, last, read, written};
 
 fn login(expires_at: i64) -> Login {
     let (data, expires_at) = ("{}".to_owned(), at(expires_at));
-    Login { account_id: None, data, expires_at, seen_at: None, address: None, agent: None }
+    Login { account_id: None, sign_on: None, data, expires_at, seen_at: None, address: None, agent: None }
 }
 
 /// The id, no secret, that a login is listed under.
@@ -18,6 +18,7 @@ contract!(a_login_comes_back_as_it_was_written_and_saved, async |db| {
     let account = account(1);
     let odd = Login {
         account_id: Some(account.id),
+        sign_on: Some(id(7)),
         data: ODD.repeat(100),
         expires_at: last(),
         seen_at: Some(at(5)),

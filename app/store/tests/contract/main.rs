@@ -12,6 +12,7 @@ mod desk;
 mod engine;
 mod events;
 mod given;
+mod identities;
 mod instances;
 mod keys;
 mod license_list;

@@ -80,6 +80,7 @@ contract!(in_a_thousand_interleavings_no_login_comes_back, async |db| {
         let (secret, fresh) = (round.to_be_bytes(), (round + (1 << 64)).to_be_bytes());
         let login = Login {
             account_id: Some(account),
+            sign_on: None,
             data: "{}".to_owned(),
             expires_at: server.now() + chrono::TimeDelta::hours(1),
             seen_at: None,

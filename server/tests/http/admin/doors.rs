@@ -26,7 +26,11 @@ fn routed(source: &str) -> impl Iterator<Item = String> {
 fn every_route_and_page_has_its_door_and_every_door_its_route() {
     let pages = leptos_axum::generate_route_list(app::App);
     let pages = pages.into_iter().map(|page| page.path().to_owned());
-    let sources = [include_str!("../../../src/api/mod.rs"), include_str!("../../../src/router.rs")];
+    let sources = [
+        include_str!("../../../src/api/mod.rs"),
+        include_str!("../../../src/router.rs"),
+        include_str!("../../../src/oidc/mod.rs"),
+    ];
     let routes: BTreeSet<String> = sources.into_iter().flat_map(routed).chain(pages).collect();
     let doors: BTreeSet<String> = DOORS.iter().map(|door| door.path.to_owned()).collect();
     assert_eq!(routes, doors);

@@ -6,6 +6,6 @@ mod doors;
 mod fields;
 mod login;
 mod pages;
-mod person;
+pub(crate) mod person;
 mod proof;
 mod secrets;

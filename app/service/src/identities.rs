@@ -1,0 +1,329 @@
+//! Signing in with an identity of a provider: whose account it is, and what the provider's claims make of it.
+//!
+//! An account's role is either *mapped* or *assigned*. It is mapped as long as it is the one that the provider's claims gave
+//! last: every sign-in and every check may change it then. A role that an owner gives differs from that one and is
+//! assigned: claims change it no more.
+
+use chrono::{DateTime, Utc};
+use licensing::{Email, Role, text};
+use serde_json::json;
+use store::{Tx, accounts::Account, sign_ons::SignOn};
+use uuid::Uuid;
+
+use crate::{
+    Actor, Error, Origin, Result, Service, SignedIn,
+    accounts::invitations,
+    record::{Record, Subject},
+    sign_ons::{NewSignOn, ProviderTokens},
+    vault::Purpose,
+};
+
+/// The longest name of a person, in characters.
+const LONGEST_NAME: usize = 80;
+
+/// What a provider says of a person, after it was verified.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claimed {
+    /// The provider, `iss`.
+    pub issuer: String,
+    /// Who they are there, `sub`.
+    pub subject: String,
+    /// Their address.
+    pub email: Option<Email>,
+    /// Whether the provider has verified it. One that is not verified decides nothing.
+    pub email_verified: bool,
+    /// Their name, as the provider has it.
+    pub name: Option<String>,
+    /// The role that the settings make of their claims.
+    pub role: Option<Role>,
+    /// The role of people for whom the settings have none, and whom nobody invited.
+    pub unknown: Option<Role>,
+}
+
+/// What became of a person at the door.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Entrance {
+    /// They are in.
+    In(SignedIn),
+    /// They have no role here; their name.
+    NoRole(String),
+    /// Their account was disabled; its name.
+    Disabled(String),
+    /// This server has no owner yet, and nobody else comes in before.
+    NoOwner,
+}
+
+/// What an account's role becomes.
+enum Fate {
+    Stays(Role),
+    Becomes(Role),
+    Lost,
+}
+
+impl Service {
+    /// Signs in the person behind an identity. Their account is the identity's; or, at their first sign-in, the one that was
+    /// made for their verified address and that nobody has used yet; or a new one, where their claims or the settings give
+    /// a role. The attempt's id is used up by it.
+    ///
+    /// # Errors
+    /// `Conflict` where the attempt was used before.
+    pub async fn sign_in_with_identity(
+        &self,
+        claimed: Claimed,
+        sign_on: NewSignOn,
+        origin: Origin,
+    ) -> Result<Entrance> {
+        let sealed = self.seal_tokens(&sign_on.tokens)?;
+        let mut tx = self.store().begin().await?;
+        tx.lock_accounts().await?;
+        let now = self.clock().now();
+        if !tx.on().has_owner().await? {
+            return Ok(Entrance::NoOwner);
+        }
+        let known = tx.on().identity(&claimed.issuer, &claimed.subject).await?;
+        let is_new = known.is_none();
+        let account = match known {
+            Some(identity) => tx.on().account(identity.account_id).await?,
+            None => made_for(&mut tx, &claimed).await?,
+        };
+        let (account, role) = match account {
+            Some(account) if account.disabled_at.is_some() => {
+                return self.refuse(tx, account.name, "the account is disabled", origin, Entrance::Disabled).await;
+            }
+            Some(account) => match fate(&mut tx, &account, claimed.role).await? {
+                Fate::Stays(role) => (account, role),
+                Fate::Becomes(role) => {
+                    self.map(&mut tx, &account, role, &origin, now).await?;
+                    (account, role)
+                }
+                Fate::Lost => {
+                    tx.end_logins_of(account.id, now).await?;
+                    return self.refuse(tx, account.name, NO_ROLE, origin, Entrance::NoRole).await;
+                }
+            },
+            None => match self.invited(&mut tx, &claimed, &origin, now).await? {
+                Some(account) => (account.clone(), account.role),
+                None => match claimed.role.or(claimed.unknown) {
+                    Some(role) => (self.make(&mut tx, &claimed, role, &origin, now).await?, role),
+                    None => return self.refuse(tx, name(&claimed), NO_ROLE, origin, Entrance::NoRole).await,
+                },
+            },
+        };
+        let email = claimed.email.as_ref().map(Email::as_str);
+        if is_new {
+            tx.insert_identity(&store::identities::Identity {
+                issuer: claimed.issuer.clone(),
+                subject: claimed.subject.clone(),
+                account_id: account.id,
+                email: email.map(str::to_owned),
+                created_at: now,
+                last_at: now,
+            })
+            .await?;
+        } else {
+            tx.note_identity(&claimed.issuer, &claimed.subject, email, now).await?;
+        }
+        let row = SignOn {
+            id: sign_on.attempt,
+            account_id: account.id,
+            provider: sign_on.provider,
+            issuer: claimed.issuer,
+            subject: claimed.subject,
+            sid: sign_on.sid,
+            sealed,
+            signed_in_at: now,
+            checked_at: now,
+            ended_at: None,
+        };
+        match tx.insert_sign_on(&row).await {
+            Err(store::Error::Conflict(_)) => return Err(Error::Conflict(USED.to_owned())),
+            written => written?,
+        }
+        let actor = Actor::account(account.id, &account.name, origin);
+        let subject = Subject::new("account", account.id, &account.name);
+        let at = json!({ "provider": row.provider });
+        Record::new(&actor, "account.signed_in", subject).made(&at).write(&mut tx, now).await?;
+        tx.commit().await?;
+        Ok(Entrance::In(SignedIn { id: account.id, name: account.name, role }))
+    }
+
+    /// Takes note of what a provider says now of somebody who is signed in: a mapped role changes, or is lost, and then all
+    /// the account's logins end. Gives the person as they are now; `None` where they are out.
+    pub async fn claims_again(
+        &self,
+        sign_on: Uuid,
+        role: Option<Role>,
+        tokens: Option<&ProviderTokens>,
+        origin: Origin,
+    ) -> Result<Option<SignedIn>> {
+        let sealed = tokens.map(|tokens| self.seal_tokens(tokens)).transpose()?;
+        let mut tx = self.store().begin().await?;
+        tx.lock_accounts().await?;
+        let now = self.clock().now();
+        let Some(row) = tx.on().sign_on(sign_on).await?.filter(|row| row.ended_at.is_none()) else { return Ok(None) };
+        if let Some(sealed) = sealed {
+            tx.put_sealed_tokens(row.id, &sealed).await?;
+        }
+        let account = tx.on().account(row.account_id).await?.filter(|account| account.disabled_at.is_none());
+        let Some(account) = account else { return Ok(None) };
+        let role = match fate(&mut tx, &account, role).await? {
+            Fate::Stays(role) => role,
+            Fate::Becomes(role) => {
+                self.map(&mut tx, &account, role, &origin, now).await?;
+                role
+            }
+            Fate::Lost => {
+                tx.end_logins_of(account.id, now).await?;
+                let subject = Subject::new("account", account.id, &account.name);
+                let reason = Some(NO_ROLE.to_owned());
+                let actor = Actor { origin, ..Actor::server() };
+                Record::new(&actor, "account.role_lost", subject).because(reason).write(&mut tx, now).await?;
+                tx.commit().await?;
+                return Ok(None);
+            }
+        };
+        tx.commit().await?;
+        Ok(Some(SignedIn { id: account.id, name: account.name, role }))
+    }
+
+    /// Makes the account of somebody who was invited by the address that is theirs, verified.
+    async fn invited(
+        &self,
+        tx: &mut Tx,
+        claimed: &Claimed,
+        origin: &Origin,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Account>> {
+        let Some(email) = claimed.email.as_ref().filter(|_| claimed.email_verified) else { return Ok(None) };
+        let invitation = tx.on().invitation_for(&email.as_str().to_lowercase(), now).await?;
+        let Some(invitation) = invitation else { return Ok(None) };
+        let account = invitations::account(self.clock().id(), name(claimed), &invitation, None, now);
+        invitations::accept(tx, &invitation, &account, origin.clone(), now).await?;
+        Ok(Some(account))
+    }
+
+    async fn map(&self, tx: &mut Tx, account: &Account, role: Role, origin: &Origin, now: DateTime<Utc>) -> Result<()> {
+        tx.map_role(account.id, role).await?;
+        let actor = Actor { origin: origin.clone(), ..Actor::server() };
+        let subject = Subject::new("account", account.id, &account.name);
+        Record::new(&actor, "account.role_changed", subject)
+            .changed(&json!({ "role": account.role }), &json!({ "role": role }))
+            .because(Some("the identity provider’s claims".to_owned()))
+            .write(tx, now)
+            .await
+    }
+
+    async fn make(
+        &self,
+        tx: &mut Tx,
+        claimed: &Claimed,
+        role: Role,
+        origin: &Origin,
+        now: DateTime<Utc>,
+    ) -> Result<Account> {
+        let id = self.clock().id();
+        let account = Account {
+            id,
+            name: name(claimed),
+            email: free_address(tx, claimed).await?.unwrap_or_else(|| no_address(id)),
+            role,
+            password_hash: None,
+            failures: 0,
+            failed_at: None,
+            disabled_at: None,
+            created_at: now,
+        };
+        tx.insert_account(&account).await?;
+        tx.map_role(id, role).await?;
+        let actor = Actor { origin: origin.clone(), ..Actor::server() };
+        let subject = Subject::new("account", id, &account.name);
+        let made = json!({ "name": account.name, "role": role, "issuer": claimed.issuer });
+        Record::new(&actor, "account.created", subject).made(&made).write(tx, now).await?;
+        Ok(account)
+    }
+
+    /// Writes down that somebody was not let in.
+    async fn refuse(
+        &self,
+        mut tx: Tx,
+        name: String,
+        why: &str,
+        origin: Origin,
+        entrance: fn(String) -> Entrance,
+    ) -> Result<Entrance> {
+        if self.0.noted.allows(self.clock().now()) {
+            let actor = Actor::anonymous(&name, origin);
+            let subject = Subject { kind: "account", id: None, name: name.clone(), license_id: None };
+            let refused = Record::new(&actor, "account.sign_in_refused", subject).because(Some(why.to_owned()));
+            refused.write(&mut tx, self.clock().now()).await?;
+        }
+        tx.commit().await?;
+        Ok(entrance(name))
+    }
+
+    /// Writes down that a sign-in at a provider failed, and why; no more of these than a disk can hold.
+    pub async fn note_failed_sign_in(&self, provider: &str, why: &str, origin: Origin) -> Result<()> {
+        let now = self.clock().now();
+        if !self.0.noted.allows(now) {
+            return Ok(());
+        }
+        let mut tx = self.store().begin().await?;
+        let actor = Actor::anonymous("somebody", origin);
+        let subject = Subject { kind: "provider", id: None, name: provider.to_owned(), license_id: None };
+        let failed = Record::new(&actor, "account.sign_in_failed", subject).because(Some(why.to_owned()));
+        failed.write(&mut tx, now).await?;
+        Ok(tx.commit().await?)
+    }
+
+    pub(crate) fn seal_tokens(&self, tokens: &ProviderTokens) -> Result<Vec<u8>> {
+        let json = serde_json::to_vec(tokens).map_err(Error::defect)?;
+        self.0.vault.seal(Purpose::SignOn, &json)
+    }
+}
+
+const NO_ROLE: &str = "the identity provider’s claims give no role here";
+const USED: &str = "This sign-in was used already: begin again.";
+
+/// An account that was made for this person: its address is theirs, verified, and it has neither a password nor an
+/// identity yet. One with a password is somebody's already, whatever a provider says of addresses.
+async fn made_for(tx: &mut Tx, claimed: &Claimed) -> Result<Option<Account>> {
+    let Some(email) = claimed.email.as_ref().filter(|_| claimed.email_verified) else { return Ok(None) };
+    let Some(account) = tx.on().account_by_email(&email.as_str().to_lowercase()).await? else { return Ok(None) };
+    let unused = account.password_hash.is_none() && tx.on().identities_of(account.id).await?.is_empty();
+    Ok(Some(account).filter(|_| unused))
+}
+
+/// What the claims make of an account's role. The last owner stays owner, whatever they say.
+async fn fate(tx: &mut Tx, account: &Account, claimed: Option<Role>) -> Result<Fate> {
+    let mapped = tx.on().mapped_role(account.id).await? == Some(account.role);
+    if !mapped || claimed == Some(account.role) {
+        return Ok(Fate::Stays(account.role));
+    }
+    if account.role == Role::Owner && !tx.on().has_other_owner(account.id).await? {
+        tracing::warn!(account = %account.id, "the provider’s claims would demote the last owner: they stay owner");
+        return Ok(Fate::Stays(Role::Owner));
+    }
+    Ok(claimed.map_or(Fate::Lost, Fate::Becomes))
+}
+
+/// The person's verified address, unless it is another account's.
+async fn free_address(tx: &mut Tx, claimed: &Claimed) -> Result<Option<String>> {
+    let Some(email) = claimed.email.as_ref().filter(|_| claimed.email_verified) else { return Ok(None) };
+    let email = email.as_str().to_lowercase();
+    Ok(if tx.on().account_by_email(&email).await?.is_none() { Some(email) } else { None })
+}
+
+/// What stands in place of an address where an account has none of its own. No address that anybody could type.
+fn no_address(account: Uuid) -> String {
+    format!("none:{account}")
+}
+
+/// The person's name for the log and the pages.
+fn name(claimed: &Claimed) -> String {
+    let given = claimed.name.as_deref().map(|given| {
+        let plain: String = given.chars().filter(|c| !c.is_control()).take(LONGEST_NAME).collect();
+        text::name(&plain, LONGEST_NAME)
+    });
+    let address = || claimed.email.as_ref().map(|email| email.as_str().chars().take(LONGEST_NAME).collect());
+    given.and_then(Result::ok).or_else(address).unwrap_or_else(|| "Somebody without a name".to_owned())
+}

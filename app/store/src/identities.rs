@@ -1,0 +1,101 @@
+//! Who somebody is at an identity provider.
+
+use chrono::{DateTime, Utc};
+use licensing::Role;
+use uuid::Uuid;
+
+use crate::{Connection, Result, Tx, engine::run};
+
+/// Who somebody is: an issuer and a subject (OpenID Connect Core §2), which no other person ever has.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Identity {
+    /// The provider, `iss`.
+    pub issuer: String,
+    /// Who they are there, `sub`.
+    pub subject: String,
+    /// The account that is theirs.
+    pub account_id: Uuid,
+    /// The address that the provider last told, verified or not.
+    pub email: Option<String>,
+    /// When they first signed in.
+    pub created_at: DateTime<Utc>,
+    /// When they last did.
+    pub last_at: DateTime<Utc>,
+}
+
+impl Connection<'_> {
+    /// The identity of that subject.
+    pub async fn identity(&mut self, issuer: &str, subject: &str) -> Result<Option<Identity>> {
+        const SQL: &str = "SELECT issuer, subject, account_id, email, created_at, last_at \
+             FROM identities WHERE issuer = $1 AND subject = $2";
+        Ok(run!(self, |c| sqlx::query_as(SQL).bind(issuer).bind(subject).fetch_optional(&mut **c).await)?)
+    }
+
+    /// The identities of an account, the oldest first.
+    pub async fn identities_of(&mut self, account: Uuid) -> Result<Vec<Identity>> {
+        const SQL: &str = "SELECT issuer, subject, account_id, email, created_at, last_at \
+             FROM identities WHERE account_id = $1 ORDER BY created_at, issuer, subject";
+        Ok(run!(self, |c| sqlx::query_as(SQL).bind(account).fetch_all(&mut **c).await)?)
+    }
+
+    /// The role that the provider's claims last gave an account; `None` where they never did.
+    pub async fn mapped_role(&mut self, account: Uuid) -> Result<Option<Role>> {
+        const SQL: &str = "SELECT mapped_role FROM accounts WHERE id = $1";
+        let name: Option<Option<String>> =
+            run!(self, |c| sqlx::query_scalar(SQL).bind(account).fetch_optional(&mut **c).await)?;
+        Ok(name.flatten().as_deref().and_then(Role::from_name))
+    }
+
+    /// Whether there is an owner who may sign in, beside this account.
+    pub async fn has_other_owner(&mut self, account: Uuid) -> Result<bool> {
+        const SQL: &str =
+            "SELECT EXISTS (SELECT 1 FROM accounts WHERE role = 'owner' AND disabled_at IS NULL AND id <> $1)";
+        Ok(run!(self, |c| sqlx::query_scalar(SQL).bind(account).fetch_one(&mut **c).await)?)
+    }
+}
+
+impl Tx {
+    /// Writes a new identity. `Conflict(Id)` where it belongs to an account already.
+    pub async fn insert_identity(&mut self, identity: &Identity) -> Result<()> {
+        const SQL: &str = "INSERT INTO identities (issuer, subject, account_id, email, created_at, last_at) \
+             VALUES ($1, $2, $3, $4, $5, $6)";
+        run!(self.on(), |c| sqlx::query(SQL)
+            .bind(&identity.issuer)
+            .bind(&identity.subject)
+            .bind(identity.account_id)
+            .bind(&identity.email)
+            .bind(identity.created_at)
+            .bind(identity.last_at)
+            .execute(c)
+            .await
+            .map(drop))?;
+        Ok(())
+    }
+
+    /// Notes that somebody signed in, and the address that their provider told.
+    pub async fn note_identity(
+        &mut self,
+        issuer: &str,
+        subject: &str,
+        email: Option<&str>,
+        now: DateTime<Utc>,
+    ) -> Result<()> {
+        const SQL: &str = "UPDATE identities SET email = $3, last_at = $4 WHERE issuer = $1 AND subject = $2";
+        run!(self.on(), |c| sqlx::query(SQL)
+            .bind(issuer)
+            .bind(subject)
+            .bind(email)
+            .bind(now)
+            .execute(c)
+            .await
+            .map(drop))?;
+        Ok(())
+    }
+
+    /// Gives an account the role that the provider's claims ask for.
+    pub async fn map_role(&mut self, account: Uuid, role: Role) -> Result<()> {
+        const SQL: &str = "UPDATE accounts SET role = $2, mapped_role = $2 WHERE id = $1";
+        run!(self.on(), |c| sqlx::query(SQL).bind(account).bind(role.name()).execute(c).await.map(drop))?;
+        Ok(())
+    }
+}

@@ -1,0 +1,143 @@
+use licensing::Role;
+use store::{Error, Unique, accounts::Account, identities::Identity, logins::Login, sign_ons::SignOn};
+use testing::contract;
+
+use crate::given::{ODD, account, at, hash, id, read, written};
+
+fn identity(subject: &str, account: &Account) -> Identity {
+    Identity {
+        issuer: "https://id.example.com".to_owned(),
+        subject: subject.to_owned(),
+        account_id: account.id,
+        email: Some(ODD.to_owned()),
+        created_at: at(1),
+        last_at: at(2),
+    }
+}
+
+fn sign_on(n: u128, sid: &str, account: &Account) -> SignOn {
+    SignOn {
+        id: id(n),
+        account_id: account.id,
+        provider: "acme".to_owned(),
+        issuer: "https://id.example.com".to_owned(),
+        subject: "42".to_owned(),
+        sid: Some(sid.to_owned()),
+        sealed: vec![0, 1, 255],
+        signed_in_at: at(3),
+        checked_at: at(4),
+        ended_at: None,
+    }
+}
+
+fn login(account: &Account, sign_on: u128) -> Login {
+    let (data, expires_at) = ("{}".to_owned(), at(1000));
+    let (account_id, sign_on) = (Some(account.id), Some(id(sign_on)));
+    Login { account_id, sign_on, data, expires_at, seen_at: None, address: None, agent: None }
+}
+
+contract!(an_identity_is_an_issuer_and_a_subject_and_belongs_to_one_account, async |db| {
+    let (first, second) = (account(1), account(2));
+    written(db, async |tx| {
+        tx.insert_account(&first).await?;
+        tx.insert_account(&second).await?;
+        tx.insert_identity(&identity("42", &first)).await?;
+        tx.insert_identity(&identity("43", &first)).await
+    })
+    .await;
+    assert_eq!(read!(db, identity("https://id.example.com", "42")), Some(identity("42", &first)));
+    assert_eq!(read!(db, identity("https://id.example.com/", "42")), None);
+    assert_eq!(read!(db, identities_of(first.id)), [identity("42", &first), identity("43", &first)]);
+    let again = db.begin().await.unwrap().insert_identity(&identity("42", &second)).await;
+    assert!(matches!(again, Err(Error::Conflict(Unique::Id))), "{again:?}");
+    written(db, async |tx| tx.note_identity("https://id.example.com", "42", None, at(9)).await).await;
+    let noted = Identity { email: None, last_at: at(9), ..identity("42", &first) };
+    assert_eq!(read!(db, identity("https://id.example.com", "42")), Some(noted));
+});
+
+contract!(a_mapped_role_is_remembered_beside_the_accounts_own, async |db| {
+    let owner = Account { role: Role::Owner, ..account(1) };
+    let other = Account { role: Role::Owner, disabled_at: Some(at(1)), ..account(2) };
+    written(db, async |tx| {
+        tx.lock_accounts().await?;
+        tx.insert_account(&owner).await?;
+        tx.insert_account(&other).await
+    })
+    .await;
+    assert_eq!(read!(db, mapped_role(owner.id)), None);
+    assert!(!read!(db, has_other_owner(owner.id)), "a disabled one is none");
+    assert!(read!(db, has_other_owner(other.id)));
+    written(db, async |tx| tx.map_role(owner.id, Role::Support).await).await;
+    assert_eq!(read!(db, mapped_role(owner.id)), Some(Role::Support));
+    assert_eq!(read!(db, account(owner.id)).unwrap().role, Role::Support);
+    assert!(!read!(db, has_other_owner(other.id)));
+});
+
+contract!(an_attempt_becomes_one_sign_on_and_one_request_checks_it, async |db| {
+    let account = account(1);
+    written(db, async |tx| {
+        tx.insert_account(&account).await?;
+        tx.insert_sign_on(&sign_on(7, "a", &account)).await
+    })
+    .await;
+    assert_eq!(read!(db, sign_on(id(7))), Some(sign_on(7, "a", &account)));
+    let again = db.begin().await.unwrap().insert_sign_on(&sign_on(7, "b", &account)).await;
+    assert!(matches!(again, Err(Error::Conflict(Unique::Id))), "{again:?}");
+    written(db, async |tx| {
+        assert!(tx.claim_check(id(7), at(4), at(20)).await?);
+        assert!(!tx.claim_check(id(7), at(4), at(20)).await?, "somebody is at it");
+        tx.put_sealed_tokens(id(7), &[9]).await
+    })
+    .await;
+    let checked = SignOn { checked_at: at(20), sealed: vec![9], ..sign_on(7, "a", &account) };
+    assert_eq!(read!(db, sign_on(id(7))), Some(checked));
+});
+
+contract!(ending_sign_ons_ends_their_logins_and_no_others, async |db| {
+    let account = account(1);
+    written(db, async |tx| {
+        tx.insert_account(&account).await?;
+        for (n, sid) in [(1, "a"), (2, "a"), (3, "b"), (4, "c")] {
+            tx.insert_sign_on(&sign_on(n, sid, &account)).await?;
+            tx.insert_login(&hash(n), &login(&account, n), (id(n), None), at(0)).await?;
+        }
+        Ok(())
+    })
+    .await;
+    let issuer = "https://id.example.com";
+    written(db, async |tx| {
+        assert_eq!(tx.end_sign_ons_of(issuer, None, None, at(9)).await?, 0);
+        assert_eq!(tx.end_sign_ons_of("https://other.example", Some("42"), None, at(9)).await?, 0);
+        assert_eq!(tx.end_sign_ons_of(issuer, Some("43"), Some("a"), at(9)).await?, 0);
+        assert_eq!(tx.end_sign_ons_of(issuer, Some("42"), Some("a"), at(9)).await?, 2);
+        assert_eq!(tx.end_sign_on(id(3), at(10)).await?, 1);
+        Ok(())
+    })
+    .await;
+    for (n, ended) in [(1, Some(at(9))), (2, Some(at(9))), (3, Some(at(10))), (4, None)] {
+        assert_eq!(read!(db, login(&hash(n), at(0))).is_none(), ended.is_some(), "{n}");
+        assert_eq!(read!(db, sign_on(id(n))).unwrap().ended_at, ended, "{n}");
+    }
+    written(db, async |tx| {
+        assert_eq!(tx.end_logins_of(account.id, at(11)).await?, 1);
+        assert!(!tx.claim_check(id(4), at(4), at(20)).await?, "one that ended is not checked");
+        assert_eq!(tx.sweep_sign_ons(at(3), at(0)).await?, 0, "an attempt could come again");
+        assert_eq!(tx.sweep_sign_ons(at(4), at(0)).await?, 4);
+        Ok(())
+    })
+    .await;
+});
+
+contract!(a_logout_token_is_used_once_and_forgotten_when_it_is_too_old_to_come, async |db| {
+    written(db, async |tx| {
+        assert!(tx.use_logout_token("a", "1", at(10)).await?);
+        assert!(!tx.use_logout_token("a", "1", at(10)).await?);
+        assert!(tx.use_logout_token("b", "1", at(10)).await?);
+        tx.sweep_sign_ons(at(0), at(10)).await?;
+        assert!(!tx.use_logout_token("a", "1", at(10)).await?);
+        tx.sweep_sign_ons(at(0), at(11)).await?;
+        assert!(tx.use_logout_token("a", "1", at(10)).await?);
+        Ok(())
+    })
+    .await;
+});

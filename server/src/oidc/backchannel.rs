@@ -1,0 +1,94 @@
+//! `POST …/backchannel-logout`: the provider says that somebody signed out (OpenID Connect Back-Channel Logout 1.0).
+
+use axum::{
+    Extension, Form,
+    extract::{Path, State},
+    response::{IntoResponse as _, Response},
+};
+use http::{HeaderValue, StatusCode, header::CACHE_CONTROL};
+use licensing::Span;
+use serde::Deserialize;
+use serde_json::Value;
+use service::{ExpectedToken, Origin};
+
+use super::claims::{Claims, id, part};
+use crate::AppState;
+
+/// The event that every logout token tells (§2.4).
+const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
+/// How old a logout token may be, and how far ahead of our clock.
+const OLDEST: Span = Span::minutes(10);
+const AHEAD: Span = Span::seconds(60);
+
+/// The body.
+#[derive(Deserialize)]
+pub(super) struct Told {
+    logout_token: String,
+}
+
+/// 200 where the logins have ended, or there was none; 400 where the token is not good (§2.8).
+pub(super) async fn sign_out(
+    State(state): State<AppState>,
+    Path(provider): Path<String>,
+    origin: Option<Extension<Origin>>,
+    Form(told): Form<Told>,
+) -> Response {
+    let origin = origin.map(|Extension(origin)| origin).unwrap_or_default();
+    let status = match end(&state, &provider, &told.logout_token, origin).await {
+        Ok(logins) => {
+            tracing::info!(provider, logins, "the identity provider ended logins");
+            StatusCode::OK
+        }
+        Err((status, why)) => {
+            tracing::warn!(provider, why, "a logout token was refused");
+            status
+        }
+    };
+    (status, [(CACHE_CONTROL, HeaderValue::from_static("no-store"))]).into_response()
+}
+
+async fn end(state: &AppState, id_of: &str, token: &str, origin: Origin) -> Result<u64, (StatusCode, String)> {
+    let wrong = |why: &str| (StatusCode::BAD_REQUEST, why.to_owned());
+    let provider =
+        state.providers.by_id(id_of).ok_or((StatusCode::NOT_FOUND, "there is no such provider".to_owned()))?;
+    let kid = part(token, 0).and_then(|header| header.get("kid")?.as_str().map(str::to_owned));
+    let known = provider.knowing(kid.as_deref()).await;
+    let known = known.map_err(|error| (StatusCode::SERVICE_UNAVAILABLE, error.to_string()))?;
+    let expected = ExpectedToken {
+        keys: &known.keys,
+        algorithms: &provider.settings.algorithms,
+        types: &["logout+jwt"],
+        issuer: &provider.settings.issuer,
+        audience: &provider.settings.client_id,
+    };
+    let claims = state.service.read_provider_token(token, &expected).map_err(wrong)?;
+    let now = state.service.clock().now();
+    check(&claims, OLDEST.before(now).timestamp(), AHEAD.after(now).timestamp()).map_err(wrong)?;
+    let (subject, sid) = (id(&claims, "sub"), id(&claims, "sid"));
+    let jti = id(&claims, "jti").ok_or_else(|| wrong("it has no jti"))?;
+    if subject.is_none() && sid.is_none() {
+        return Err(wrong("it names neither a subject nor a session"));
+    }
+    let ended = state.service.sign_out_at_provider(&provider.settings.issuer, (subject, sid), jti, origin).await;
+    ended.map_err(|error| match error {
+        service::Error::Conflict(why) => (StatusCode::BAD_REQUEST, why),
+        other => (StatusCode::SERVICE_UNAVAILABLE, other.to_string()),
+    })
+}
+
+/// What a logout token must say beside what every token must (§2.6).
+fn check(claims: &Claims, oldest: i64, newest: i64) -> Result<(), &'static str> {
+    let event = claims.get("events").and_then(|events| events.get(EVENT));
+    if !event.is_some_and(Value::is_object) {
+        return Err("it tells of no logout");
+    }
+    if claims.contains_key("nonce") {
+        return Err("it has a nonce, as ID tokens have");
+    }
+    match claims.get("iat").and_then(Value::as_i64) {
+        Some(at) if at < oldest => Err("it is older than ten minutes"),
+        Some(at) if at > newest => Err("it comes from the future"),
+        Some(_) => Ok(()),
+        None => Err("it does not say when it was issued"),
+    }
+}

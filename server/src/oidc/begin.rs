@@ -1,0 +1,101 @@
+//! The way out: from our sign-in page to the provider's.
+
+use app::{address, pages::sign_in::sign_in_address};
+use axum::{
+    extract::{Path, Query, Request, State},
+    response::{IntoResponse as _, Response},
+};
+use http::{
+    HeaderMap, HeaderName, HeaderValue, StatusCode,
+    header::{CACHE_CONTROL, LOCATION},
+};
+use openidconnect::{
+    CsrfToken, Nonce, PkceCodeChallenge, Scope,
+    core::{CoreAuthPrompt, CoreAuthenticationFlow},
+};
+use serde::Deserialize;
+use service::Keepsake;
+
+use super::{
+    attempt::{Attempt, LONGEST, keep},
+    provider::Provider,
+    redirect_uri, tell,
+    trouble::Trouble,
+};
+use crate::AppState;
+
+const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
+/// What the button says.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Wish {
+    /// Where one wants to go afterwards.
+    #[serde(default)]
+    to: String,
+    /// Anything, where the person must prove themselves again.
+    #[serde(default)]
+    again: String,
+}
+
+/// `GET …/{provider}`: the button of the sign-in page. Followed from our own pages alone: another site could otherwise begin a sign-in in
+/// the name of whoever visits it.
+pub(super) async fn begin(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    Query(wish): Query<Wish>,
+    request: Request,
+) -> Response {
+    let Some(provider) = state.providers.by_id(&id) else { return StatusCode::NOT_FOUND.into_response() };
+    if request.headers().get(SEC_FETCH_SITE).is_none_or(|site| site != "same-origin") {
+        return go(&sign_in_address(address::own(&wish.to)), HeaderMap::new());
+    }
+    match address_of(&state, provider, &wish).await {
+        Ok((to, headers)) => go(&to, headers),
+        Err(trouble) => tell(&state, provider, trouble, request).await,
+    }
+}
+
+/// The provider's page, with everything that the way back must prove.
+async fn address_of(
+    state: &AppState,
+    provider: &std::sync::Arc<Provider>,
+    wish: &Wish,
+) -> Result<(String, HeaderMap), Trouble> {
+    if !state.service.has_owner().await? {
+        return Err(Trouble::NoOwner);
+    }
+    let known = provider.known().await?;
+    let client = provider.client(&known, redirect_uri(state, provider))?;
+    let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
+    let again = !wish.again.is_empty();
+    let mut asked = client
+        .authorize_url(CoreAuthenticationFlow::AuthorizationCode, CsrfToken::new_random, Nonce::new_random)
+        // `openid` is there by itself.
+        .add_scopes(provider.settings.scopes.iter().skip(1).cloned().map(Scope::new))
+        .set_pkce_challenge(challenge);
+    if again {
+        asked = asked.add_prompt(CoreAuthPrompt::Login).set_max_age(std::time::Duration::ZERO);
+    }
+    let (url, csrf, nonce) = asked.url();
+    let attempt = Attempt {
+        id: state.service.clock().id(),
+        provider: provider.settings.id.clone(),
+        state: csrf.secret().clone(),
+        nonce: nonce.secret().clone(),
+        verifier: verifier.secret().clone(),
+        to: address::own(&wish.to).to_owned(),
+        began: state.service.clock().now(),
+        again,
+    };
+    let mut headers = HeaderMap::new();
+    keep((&state.service, &state.config), (Keepsake::Attempt, &attempt), LONGEST.as_seconds(), &mut headers)?;
+    Ok((url.into(), headers))
+}
+
+/// Sends the browser on. What is in the address is nobody else's business, and is never kept.
+pub(super) fn go(to: &str, mut headers: HeaderMap) -> Response {
+    let Ok(to) = HeaderValue::try_from(to) else { return StatusCode::INTERNAL_SERVER_ERROR.into_response() };
+    headers.insert(LOCATION, to);
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    (StatusCode::SEE_OTHER, headers).into_response()
+}

@@ -1,0 +1,159 @@
+//! The way back: from the provider's page to ours.
+
+use std::sync::Arc;
+
+use axum::{
+    Extension,
+    extract::{Path, Request, State},
+    response::{IntoResponse as _, Response},
+};
+use chrono::DateTime;
+use http::{HeaderMap, StatusCode};
+use licensing::Span;
+use service::{Entrance, Keepsake, NewSignOn, Origin};
+use uuid::Uuid;
+
+use super::{
+    attempt::{Attempt, LONGEST, forget, kept},
+    begin::go,
+    claims::{id, person},
+    provider::Provider,
+    redirect_uri, tell,
+    trouble::Trouble,
+};
+use crate::{AppState, browser::OurBrowser};
+
+/// How much earlier than the attempt a fresh sign-in may have been, for clocks that differ.
+const AHEAD: Span = Span::seconds(60);
+
+/// What the provider answers by way of the browser. A member that comes twice is none at all.
+#[derive(Debug, Default)]
+struct Answer {
+    state: Option<String>,
+    code: Option<String>,
+    error: Option<String>,
+    iss: Option<String>,
+}
+
+impl Answer {
+    fn read(query: &str) -> Result<Self, Trouble> {
+        let mut answer = Self::default();
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            let slot = match name.as_ref() {
+                "state" => &mut answer.state,
+                "code" => &mut answer.code,
+                "error" => &mut answer.error,
+                "iss" => &mut answer.iss,
+                _ => continue,
+            };
+            if slot.replace(value.into_owned()).is_some() {
+                return Err(Trouble::Stale("the answer says something twice"));
+            }
+        }
+        Ok(answer)
+    }
+}
+
+/// Who comes back, and where they want to go.
+struct Arrival {
+    account: Uuid,
+    sign_on: Uuid,
+    to: String,
+}
+
+/// `GET …/callback` (RFC 6749 §4.1.2). Whatever becomes of it, the attempt is over.
+pub(super) async fn callback(
+    State(state): State<AppState>,
+    Path(provider): Path<String>,
+    Extension(browser): Extension<Arc<OurBrowser>>,
+    request: Request,
+) -> Response {
+    let Some(provider) = state.providers.by_id(&provider) else { return StatusCode::NOT_FOUND.into_response() };
+    let attempt = kept((&state.service, &state.config), Keepsake::Attempt, request.headers());
+    let origin = request.extensions().get::<Origin>().cloned().unwrap_or_default();
+    let mut over = HeaderMap::new();
+    forget(&state.config, Keepsake::Attempt, &mut over);
+    let arrived = arrive(&state, provider, attempt, request.uri().query().unwrap_or_default(), origin).await;
+    match arrived {
+        Ok(Arrival { account, sign_on, to }) => match browser.come_in(account, Some(sign_on)).await {
+            Ok(()) => go(&to, over),
+            Err(_) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+        },
+        Err(trouble) => {
+            let mut page = tell(&state, provider, trouble, request).await;
+            page.headers_mut().extend(over);
+            page
+        }
+    }
+}
+
+async fn arrive(
+    state: &AppState,
+    provider: &Arc<Provider>,
+    attempt: Option<Attempt>,
+    query: &str,
+    origin: Origin,
+) -> Result<Arrival, Trouble> {
+    let service = &state.service;
+    let now = service.clock().now();
+    let attempt = attempt.ok_or(Trouble::Stale("the browser brings no attempt of ours"))?;
+    if attempt.provider != provider.settings.id {
+        return Err(Trouble::Stale("the attempt was for another provider"));
+    }
+    if LONGEST.after(attempt.began) <= now {
+        return Err(Trouble::Stale("the attempt is older than ten minutes"));
+    }
+    let answer = Answer::read(query)?;
+    if answer.state.as_ref() != Some(&attempt.state) {
+        return Err(Trouble::Stale("the state is another one"));
+    }
+    let known = provider.known().await?;
+    // RFC 9207 §2.4: an answer of another issuer is not looked at, and neither is one without, where there must be one.
+    let must = known.metadata.additional_metadata().authorization_response_iss_parameter_supported;
+    match &answer.iss {
+        Some(issuer) if *issuer != provider.settings.issuer => {
+            return Err(Trouble::Untrusted("the answer comes from another issuer".to_owned()));
+        }
+        None if must => return Err(Trouble::Untrusted("the answer does not name its issuer".to_owned())),
+        Some(_) | None => {}
+    }
+    if let Some(error) = answer.error {
+        return Err(reported(&error));
+    }
+    let code = answer.code.filter(|code| !code.is_empty());
+    let code = code.ok_or_else(|| Trouble::Untrusted("the answer holds no code".to_owned()))?;
+    let client = provider.client(&known, redirect_uri(state, provider))?;
+    let mut verified = provider.exchange(&client, code, &attempt, now).await?;
+    if attempt.again {
+        let at = verified.claims.get("auth_time").and_then(serde_json::Value::as_i64);
+        let at = at.and_then(|seconds| DateTime::from_timestamp(seconds, 0));
+        if at.is_none_or(|at| at < AHEAD.before(attempt.began)) {
+            return Err(Trouble::NotAgain);
+        }
+    }
+    provider.completed(&known, &mut verified).await?;
+
+    let claimed = person(&verified.claims, &verified.subject, &provider.settings);
+    let (subject, email) = (claimed.subject.clone(), claimed.email.as_ref().map(ToString::to_string));
+    let sign_on = NewSignOn {
+        attempt: attempt.id,
+        provider: provider.settings.id.clone(),
+        sid: id(&verified.claims, "sid").map(str::to_owned),
+        tokens: verified.tokens,
+    };
+    match service.sign_in_with_identity(claimed, sign_on, origin).await? {
+        Entrance::In(person) => Ok(Arrival { account: person.id, sign_on: attempt.id, to: attempt.to }),
+        Entrance::NoRole(name) => Err(Trouble::NoRole { name, subject, email }),
+        Entrance::Disabled(name) => Err(Trouble::Disabled(name)),
+        Entrance::NoOwner => Err(Trouble::NoOwner),
+    }
+}
+
+/// An error that the provider reports by way of the browser (RFC 6749 §4.1.2.1).
+fn reported(error: &str) -> Trouble {
+    match error {
+        "access_denied" => Trouble::Denied,
+        "temporarily_unavailable" | "server_error" => Trouble::Away(format!("it reports {error}")),
+        other => Trouble::Reported(other.chars().filter(char::is_ascii_graphic).take(60).collect()),
+    }
+}

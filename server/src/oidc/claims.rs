@@ -1,0 +1,139 @@
+//! Reading claims: who somebody is, and which roles they have.
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use licensing::Email;
+use serde_json::{Map, Value};
+use service::Claimed;
+
+use crate::config::IdentityProvider;
+
+/// Claims of a token or of the userinfo.
+pub(crate) type Claims = Map<String, Value>;
+
+/// The longest subject and session id, in bytes (OpenID Connect Core §2 has it for `sub`).
+const LONGEST_ID: usize = 255;
+
+/// A part of a compact JWS, before anything is verified: 0 is the header, 1 the claims.
+pub(crate) fn part(token: &str, n: usize) -> Option<Claims> {
+    let bytes = URL_SAFE_NO_PAD.decode(token.split('.').nth(n)?).ok()?;
+    serde_json::from_slice(&bytes).ok()
+}
+
+/// What stands at `path`: a member of that name, or members of members with dots between their names. A name may hold dots
+/// itself, as those do that are URLs.
+pub(crate) fn at<'a>(claims: &'a Claims, path: &str) -> Option<&'a Value> {
+    if let Some(found) = claims.get(path) {
+        return Some(found);
+    }
+    path.match_indices('.').find_map(|(dot, _)| {
+        let (name, rest) = path.split_at_checked(dot)?;
+        at(claims.get(name)?.as_object()?, rest.strip_prefix('.')?)
+    })
+}
+
+/// The values at `path`: a text, or a list of texts. Anything else is no role at all. `None` where nothing stands there.
+pub(crate) fn values(claims: &Claims, path: &str) -> Option<Vec<String>> {
+    let found = at(claims, path)?;
+    let texts = match found {
+        Value::String(text) => Some(vec![text.clone()]),
+        Value::Array(list) => list.iter().map(|one| one.as_str().map(str::to_owned)).collect(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => None,
+    };
+    if texts.is_none() {
+        tracing::warn!(claim = path, "the claim of roles is neither a text nor a list of texts: it gives no role");
+    }
+    Some(texts.unwrap_or_default())
+}
+
+/// A member that is a text of 1 to 255 bytes without control characters.
+pub(crate) fn id<'a>(claims: &'a Claims, name: &str) -> Option<&'a str> {
+    let text = claims.get(name)?.as_str()?;
+    (!text.is_empty() && text.len() <= LONGEST_ID && !text.chars().any(char::is_control)).then_some(text)
+}
+
+/// Whether more has to be asked of the userinfo than this says.
+pub(crate) fn lack(claims: &Claims, settings: &IdentityProvider) -> bool {
+    let roles = !settings.roles.is_empty() && at(claims, &settings.roles_claim).is_none();
+    roles || (!claims.contains_key("email") && settings.scopes.iter().any(|scope| scope == "email"))
+}
+
+/// The claims with what another document says beside them. What stands in both stays; an address and whether it is
+/// verified go together.
+pub(crate) fn joined(mut claims: Claims, mut other: Claims) -> Claims {
+    if claims.contains_key("email") {
+        other.remove("email");
+        other.remove("email_verified");
+    } else {
+        claims.remove("email_verified");
+    }
+    for (name, value) in other {
+        claims.entry(name).or_insert(value);
+    }
+    claims
+}
+
+/// The person of whom these verified claims speak.
+pub(crate) fn person(claims: &Claims, subject: &str, settings: &IdentityProvider) -> Claimed {
+    let text = |name: &str| claims.get(name).and_then(Value::as_str);
+    let roles = values(claims, &settings.roles_claim).unwrap_or_default();
+    Claimed {
+        issuer: settings.issuer.clone(),
+        subject: subject.to_owned(),
+        email: text("email").and_then(|text| Email::read(text).ok()),
+        email_verified: claims.get("email_verified") == Some(&Value::Bool(true)),
+        name: text("name").or_else(|| text("preferred_username")).map(str::to_owned),
+        role: settings.role_of(&roles),
+        unknown: settings.unknown,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use serde_json::json;
+
+    use super::*;
+
+    fn claims(value: Value) -> Claims {
+        serde_json::from_value(value).unwrap()
+    }
+
+    #[test]
+    fn a_path_leads_through_members_and_names_with_dots() {
+        let all = claims(json!({
+            "roles": "admin",
+            "realm_access": { "roles": ["a", "b"] },
+            "resource_access": { "my.client": { "roles": ["c"] } },
+            "https://example.com/roles": ["d"],
+        }));
+        assert_eq!(values(&all, "roles"), Some(vec!["admin".to_owned()]));
+        assert_eq!(values(&all, "realm_access.roles").unwrap(), ["a", "b"]);
+        assert_eq!(values(&all, "resource_access.my.client.roles").unwrap(), ["c"]);
+        assert_eq!(values(&all, "https://example.com/roles").unwrap(), ["d"]);
+        for nowhere in ["", "role", "roles.admin", "realm_access.roles.a", "realm_access.", ".roles", "realm_access"] {
+            assert!(values(&all, nowhere).unwrap_or_default().is_empty(), "{nowhere}");
+        }
+    }
+
+    #[test]
+    fn what_is_neither_a_text_nor_a_list_of_texts_gives_no_role() {
+        for odd in
+            [json!(null), json!(true), json!(7), json!({ "owner": true }), json!(["owner", 7]), json!([["owner"]])]
+        {
+            assert_eq!(values(&claims(json!({ "roles": odd })), "roles"), Some(vec![]), "{odd}");
+        }
+    }
+
+    #[test]
+    fn an_address_and_its_verification_come_from_one_document() {
+        let own = claims(json!({ "email": "a@example.com" }));
+        let told = claims(json!({ "email": "b@example.com", "email_verified": true, "name": "B" }));
+        let both = joined(own, told.clone());
+        assert_eq!((both["email"].as_str(), both.get("email_verified")), (Some("a@example.com"), None));
+        assert_eq!(both["name"], "B");
+        let both = joined(claims(json!({ "email_verified": true })), claims(json!({ "email": "b@example.com" })));
+        assert_eq!(both.get("email_verified"), None);
+        assert_eq!(joined(claims(json!({})), told)["email_verified"], true);
+    }
+}

@@ -1,0 +1,72 @@
+//! Signing out at the provider too (OpenID Connect RP-Initiated Logout 1.0).
+
+use app::address;
+use axum::{
+    extract::{Request, State},
+    response::Response,
+};
+use form_urlencoded::Serializer;
+use http::HeaderMap;
+use serde::{Deserialize, Serialize};
+use service::Keepsake;
+use uuid::Uuid;
+
+use super::{
+    attempt::{forget, kept},
+    begin::go,
+};
+use crate::AppState;
+
+/// Where a browser passes that signs out at a provider.
+pub(crate) const PATH: &str = "/sign-out/oidc";
+/// Where the provider sends the browser afterwards.
+const AFTERWARDS: &str = "/sign-in";
+
+/// What a browser takes along for that.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Leaving {
+    provider: String,
+    /// The ID token (§2, `id_token_hint`); none where it was too large for a cookie.
+    id_token: Option<String>,
+}
+
+/// The longest ID token that fits into a cookie once it is sealed, in bytes.
+const LONGEST: usize = 2700;
+
+/// What a login's browser is to take along; nothing where there is nothing to sign out of. The sign-on is over with it.
+pub(crate) async fn leaving(state: &AppState, sign_on: Uuid) -> Option<Leaving> {
+    let found = state.service.sign_on(sign_on).await;
+    let found = found.inspect_err(|error| tracing::warn!(%error, "a sign-on cannot be read")).ok()??;
+    if let Err(error) = state.service.end_sign_on(sign_on, None, service::Origin::default()).await {
+        tracing::warn!(%error, "a sign-on could not be ended");
+    }
+    let provider = state.providers.by_issuer(&found.issuer)?;
+    let id_token = Some(found.tokens.id_token).filter(|token| token.len() <= LONGEST);
+    Some(Leaving { provider: provider.settings.id.clone(), id_token })
+}
+
+/// `GET`: on to the provider's own sign-out, or home where it has none or does not answer.
+pub(super) async fn leave(State(state): State<AppState>, request: Request) -> Response {
+    let leaving: Option<Leaving> = kept((&state.service, &state.config), Keepsake::SignOut, request.headers());
+    let mut headers = HeaderMap::new();
+    forget(&state.config, Keepsake::SignOut, &mut headers);
+    let to = match leaving {
+        Some(leaving) => sign_out_address(&state, leaving).await,
+        None => None,
+    };
+    go(to.as_deref().unwrap_or(address::HOME), headers)
+}
+
+async fn sign_out_address(state: &AppState, leaving: Leaving) -> Option<String> {
+    let provider = state.providers.by_id(&leaving.provider)?;
+    let known = provider.known().await.ok()?;
+    let endpoint = known.metadata.additional_metadata().end_session_endpoint.as_deref()?;
+    let mut query = Serializer::new(String::new());
+    if let Some(hint) = &leaving.id_token {
+        query.append_pair("id_token_hint", hint);
+    }
+    query.append_pair("client_id", &provider.settings.client_id);
+    query.append_pair("post_logout_redirect_uri", &format!("{}{AFTERWARDS}", state.config.public_url));
+    let joint = if endpoint.contains('?') { '&' } else { '?' };
+    Some(format!("{endpoint}{joint}{}", query.finish()))
+}

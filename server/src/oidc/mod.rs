@@ -1,0 +1,127 @@
+//! Signing in at identity providers (OpenID Connect Core 1.0, authorization code flow).
+//!
+//! What goes out to a provider is in `outbound`, what is known of one in `provider`, what it is asked for in `exchange`, and
+//! how its claims are read in `claims`. The ways of a browser are `begin`, `callback` and `leave`; `check` looks again at
+//! whoever is signed in; `backchannel` is the provider's own way in.
+
+mod attempt;
+mod backchannel;
+mod begin;
+mod callback;
+mod check;
+mod claims;
+mod exchange;
+mod leave;
+mod outbound;
+mod provider;
+mod trouble;
+
+use std::sync::Arc;
+
+use app::context::Trouble as Told;
+use axum::{
+    Router,
+    extract::Request,
+    response::{IntoResponse as _, Response},
+    routing::{get, post},
+};
+use http::Method;
+use leptos_axum::render_app_async_with_context;
+use service::Origin;
+use tokio::sync::Mutex;
+
+use crate::{AppState, Config, context};
+use outbound::Outbound;
+use provider::Provider;
+use trouble::Trouble;
+
+pub(crate) use attempt::LEAVING;
+pub(crate) use leave::{PATH as LEAVE, leaving};
+
+/// Among how many locks sign-ons are spread, so that hardly ever two of them wait for each other.
+const CHECKS: usize = 1024;
+
+/// The identity providers of the settings. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Providers(Arc<Inner>);
+
+struct Inner {
+    all: Vec<Arc<Provider>>,
+    /// Of the requests of one login, one asks the provider and the others wait for what it hears.
+    checks: [Mutex<()>; CHECKS],
+}
+
+impl std::fmt::Debug for Providers {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(self.0.all.iter().map(|provider| &provider.settings.id)).finish()
+    }
+}
+
+impl Providers {
+    /// The providers of these settings. None is asked anything yet.
+    pub(crate) fn new(config: &Config) -> Self {
+        let trust = if config.oidc.is_empty() { None } else { Outbound::trust() };
+        let all =
+            config.oidc.iter().map(|settings| Provider::new(settings.clone(), Outbound::to(settings, trust.clone())));
+        Self(Arc::new(Inner { all: all.collect(), checks: [const { Mutex::const_new(()) }; CHECKS] }))
+    }
+
+    /// Asks every provider for its documents, so that the first sign-in need not wait. One that is away is asked again when
+    /// somebody wants to sign in there.
+    pub(crate) async fn begin(self) {
+        for provider in &self.0.all {
+            match provider.known().await {
+                Ok(_) => tracing::info!(provider = provider.settings.id, "people can sign in at the identity provider"),
+                Err(error) => {
+                    tracing::warn!(provider = provider.settings.id, %error, "the identity provider is no help yet")
+                }
+            }
+        }
+    }
+
+    fn by_id(&self, id: &str) -> Option<&Arc<Provider>> {
+        self.0.all.iter().find(|provider| provider.settings.id == id)
+    }
+
+    fn by_issuer(&self, issuer: &str) -> Option<&Arc<Provider>> {
+        self.0.all.iter().find(|provider| provider.settings.issuer == issuer)
+    }
+}
+
+/// The ways of a browser. They belong inside what every request of the admin app passes. The sign-in page may stand at these
+/// addresses, when it says what went wrong: its form is posted there, and is for the `forms`.
+pub(crate) fn routes(forms: &Router) -> Router<AppState> {
+    Router::new()
+        .route("/sign-in/oidc/{provider}", get(begin::begin).post_service(forms.clone()))
+        .route("/sign-in/oidc/{provider}/callback", get(callback::callback).post_service(forms.clone()))
+        .route("/sign-out/oidc", get(leave::leave))
+}
+
+/// The providers' own way in, which no browser takes.
+pub(crate) fn backchannel() -> Router<AppState> {
+    Router::new().route("/sign-in/oidc/{provider}/backchannel-logout", post(backchannel::sign_out))
+}
+
+/// Where a provider sends the browser back to.
+fn redirect_uri(state: &AppState, provider: &Provider) -> String {
+    format!("{}/sign-in/oidc/{}/callback", state.config.public_url, provider.settings.id)
+}
+
+/// The sign-in page with what went wrong on top. The log and the audit log are told, too.
+async fn tell(state: &AppState, provider: &Provider, trouble: Trouble, mut request: Request) -> Response {
+    let origin = request.extensions().get::<Origin>().cloned().unwrap_or_default();
+    let id = &provider.settings.id;
+    tracing::warn!(provider = id, ?trouble, "a sign-in did not succeed");
+    if let Some(why) = trouble.event()
+        && let Err(error) = state.service.note_failed_sign_in(id, &why, origin).await
+    {
+        tracing::warn!(%error, "a failed sign-in could not be written down");
+    }
+    request.extensions_mut().insert::<Told>(trouble.told(&provider.settings));
+    *request.method_mut() = Method::GET;
+    let (inner, leptos) = (state.clone(), state.leptos.clone());
+    let draw = render_app_async_with_context(move || context::provide(&inner), move || app::shell(leptos.clone()));
+    let mut page = draw(request).await.into_response();
+    *page.status_mut() = trouble.status();
+    page
+}

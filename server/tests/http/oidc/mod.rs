@@ -1,0 +1,9 @@
+//! Identity providers: signing in at one, being looked at again, signing out, and its access tokens.
+
+mod check;
+mod leave;
+mod provider;
+mod sign_in;
+mod visit;
+
+pub(crate) use provider::Provider;

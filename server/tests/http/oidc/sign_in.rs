@@ -1,0 +1,272 @@
+//! Signing in at a provider.
+
+use axum::http::StatusCode;
+use licensing::Role;
+use serde_json::{Value, json};
+use service::store::accounts::Account;
+use testing::contract;
+use uuid::Uuid;
+
+use super::{
+    Provider,
+    visit::{BEGIN, account, account as account_of, asked, begin, come_back, events, press, refused, server, sign_in},
+};
+use crate::admin::person::Person;
+
+contract!(a_person_with_a_role_comes_in_and_lands_where_they_wanted_to_go, async |db| {
+    let provider = Provider::start().await;
+    provider.give_roles(&["staff", "desk", "unknown"]);
+    let server = server(db, &provider, &[]).await;
+    let person = Person::at(&server);
+    let asked = begin(&person, "/licenses").await;
+    for (name, value) in [("response_type", "code"), ("client_id", "latchkey"), ("code_challenge_method", "S256")] {
+        assert_eq!(asked[name], value);
+    }
+    assert_eq!(asked["redirect_uri"], "https://licenses.example.com/sign-in/oidc/acme/callback");
+    assert_eq!(asked["scope"], "openid profile email");
+    // 16 random bytes in base64url have 22 characters.
+    assert!(asked["state"].len() >= 22 && asked["nonce"].len() >= 22 && asked["code_challenge"].len() == 43);
+
+    let answer = come_back(&person, &provider.agrees(asked)).await;
+    assert_eq!((answer.status, answer.header("location")), (StatusCode::SEE_OTHER, "/licenses"), "{}", answer.text());
+    assert_eq!(person.open("/licenses").await.status, StatusCode::OK);
+    let account = account(&server, &provider).await.unwrap();
+    assert_eq!((account.name.as_str(), account.role), ("Ingrid Lund", Role::Support), "the greatest of the roles");
+    assert_eq!(account.email, "ingrid@example.com");
+
+    let second = Person::at(&server);
+    provider.give_roles(&["chief"]);
+    assert_eq!(sign_in(&second, &provider).await.status, StatusCode::SEE_OTHER);
+    let same = account_of(&server, &provider).await.unwrap();
+    assert_eq!((same.id, same.role), (account.id, Role::Admin), "the claims decide again");
+});
+
+contract!(the_way_back_is_open_once_to_one_browser_for_ten_minutes, async |db| {
+    let provider = Provider::start().await;
+    provider.give_roles(&["staff"]);
+    let server = server(db, &provider, &[]).await;
+
+    let person = Person::at(&server);
+    let query = provider.agrees(begin(&person, "/").await);
+    let (thief, copy) = (Person::at(&server), person.copied());
+    refused(&server, &thief, &provider, &come_back(&thief, &query).await).await;
+    let other = format!("{}x", query.split('&').nth(1).unwrap());
+    refused(
+        &server,
+        &copy,
+        &provider,
+        &come_back(&copy, &query.replace(query.split('&').nth(1).unwrap(), &other)).await,
+    )
+    .await;
+    let copy = person.copied();
+    assert_eq!(come_back(&person, &query).await.status, StatusCode::SEE_OTHER);
+    let again = come_back(&copy, &query).await;
+    assert_eq!((again.status, copy.login()), (StatusCode::BAD_REQUEST, None), "{}", again.text());
+
+    let late = Person::at(&server);
+    let query = provider.agrees(begin(&late, "/").await);
+    server.clock.advance(600);
+    provider.advance(600);
+    let answer = come_back(&late, &query).await;
+    assert_eq!((answer.status, late.login()), (StatusCode::BAD_REQUEST, None));
+});
+
+contract!(an_answer_that_is_not_wholly_the_providers_signs_nobody_in, async |db| {
+    let provider = Provider::start().await;
+    provider.give_roles(&["staff"]);
+    let server = server(db, &provider, &[]).await;
+    let evil = "https%3A%2F%2Fevil.example";
+    for (old, new) in [
+        ("code=a-code", "code="),
+        ("code=a-code", "x=1"),
+        ("code=a-code", "code=another"),
+        ("iss=", "iss=x"),
+        ("iss=", "iss2="),
+        ("code=", "code=b&code="),
+    ] {
+        let person = Person::at(&server);
+        let query = provider.agrees(begin(&person, "/").await).replace(old, new);
+        refused(&server, &person, &provider, &come_back(&person, &query).await).await;
+        // The attempt is over, whatever became of it.
+        let good = provider.agrees(asked(&press(&Person::at(&server), BEGIN).await));
+        refused(&server, &person, &provider, &come_back(&person, &good).await).await;
+    }
+    for (error, status) in [("access_denied", 403), ("server_error", 503), ("invalid_request", 502)] {
+        let person = Person::at(&server);
+        let query = provider
+            .agrees(begin(&person, "/").await)
+            .replace("code=a-code", &format!("error={error}&error_uri={evil}"));
+        let answer = come_back(&person, &query).await;
+        assert_eq!(answer.status.as_u16(), status, "{error}");
+        assert!(!answer.text().contains("evil.example"));
+        refused(&server, &person, &provider, &answer).await;
+    }
+});
+
+contract!(an_id_token_that_is_not_right_signs_nobody_in, async |db| {
+    let provider = Provider::start().await;
+    let server = server(db, &provider, &[]).await;
+    let now = server.now().timestamp();
+    for (what, header, claims) in [
+        ("issuer", json!({}), json!({ "iss": "https://evil.example" })),
+        ("no issuer", json!({}), json!({ "iss": null })),
+        ("audience", json!({}), json!({ "aud": "another" })),
+        ("no audience", json!({}), json!({ "aud": null })),
+        ("another audience too", json!({}), json!({ "aud": ["latchkey", "another"] })),
+        ("party", json!({}), json!({ "azp": "another" })),
+        ("expired", json!({}), json!({ "exp": now })),
+        ("no end", json!({}), json!({ "exp": null })),
+        ("issued long ago", json!({}), json!({ "iat": now - 601 })),
+        ("issued in the future", json!({}), json!({ "iat": now + 61 })),
+        ("not good yet", json!({}), json!({ "nbf": now + 61 })),
+        ("nonce", json!({}), json!({ "nonce": "another" })),
+        ("no nonce", json!({}), json!({ "nonce": null })),
+        ("no subject", json!({}), json!({ "sub": null })),
+        ("empty subject", json!({}), json!({ "sub": "" })),
+        ("long subject", json!({}), json!({ "sub": "x".repeat(256) })),
+        ("access token", json!({}), json!({ "at_hash": "AAAAAAAAAAAAAAAAAAAAAA" })),
+        ("no algorithm", json!({ "alg": "none" }), json!({})),
+        ("shared secret", json!({ "alg": "HS256" }), json!({})),
+        ("algorithm of another key", json!({ "alg": "RS256" }), json!({})),
+        ("key", json!({ "kid": "key-2" }), json!({})),
+        ("type", json!({ "typ": "at+jwt" }), json!({})),
+        ("critical", json!({ "crit": ["x"], "x": 1 }), json!({})),
+    ] {
+        let members = |value: Value| value.as_object().cloned().unwrap();
+        provider.says().header = members(header);
+        provider.says().id_token = members(claims);
+        provider.give_roles(&["boss"]);
+        let person = Person::at(&server);
+        let answer = sign_in(&person, &provider).await;
+        assert_eq!(answer.status, StatusCode::BAD_GATEWAY, "{what}: {}", answer.text());
+        refused(&server, &person, &provider, &answer).await;
+    }
+    provider.says().header.clear();
+    provider.says().id_token.clear();
+    provider.give_roles(&["boss"]);
+    assert_eq!(sign_in(&Person::at(&server), &provider).await.status, StatusCode::SEE_OTHER, "a good one still passes");
+});
+
+contract!(while_the_provider_is_away_the_page_says_so_and_local_accounts_come_in, async |db| {
+    let provider = Provider::start().await;
+    provider.give_roles(&["staff"]);
+    let server = server(db, &provider, &[]).await;
+    provider.says().down = true;
+    let person = Person::at(&server);
+    let answer = press(&person, BEGIN).await;
+    assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
+    refused(&server, &person, &provider, &answer).await;
+    let form = "_action=/admin/api/sign-in&_form=sign-in&email=owner@example.com&password=five+owls+on+a+fence&to=/";
+    assert_eq!(person.submit(BEGIN, form).await.status, StatusCode::SEE_OTHER, "the form on that page works");
+    assert_eq!(person.open("/").await.status, StatusCode::OK);
+});
+
+contract!(another_website_cannot_begin_a_sign_in, async |db| {
+    let provider = Provider::start().await;
+    let server = server(db, &provider, &[]).await;
+    let answer = Person::at(&server).open(&format!("{BEGIN}?to=/licenses")).await;
+    assert_eq!((answer.status, answer.header("location")), (StatusCode::SEE_OTHER, "/sign-in?to=%2Flicenses"));
+    assert_eq!(answer.header("set-cookie"), "");
+    for evil in ["//evil.example", "https://evil.example", "/\\evil.example"] {
+        let person = Person::at(&server);
+        provider.give_roles(&["staff"]);
+        let query = provider.agrees(begin(&person, evil).await);
+        assert_eq!(come_back(&person, &query).await.header("location"), "/", "{evil}");
+    }
+});
+
+contract!(somebody_without_a_role_is_told_whom_to_ask, async |db| {
+    let provider = Provider::start().await;
+    provider.give_roles(&["nothing-here"]);
+    let server = server(db, &provider, &[]).await;
+    let person = Person::at(&server);
+    let answer = sign_in(&person, &provider).await;
+    assert_eq!(answer.status, StatusCode::FORBIDDEN);
+    for words in ["You have no role here", "Ingrid Lund", "ingrid@example.com", "person-1", "owner"] {
+        assert!(answer.text().contains(words), "{words}: {}", answer.text());
+    }
+    refused(&server, &person, &provider, &answer).await;
+
+    for odd in
+        [json!({ "boss": true }), json!(["boss", 1]), json!("BOSS"), json!("boss staff"), json!(null), json!(true)]
+    {
+        provider.says().id_token.insert("realm".to_owned(), json!({ "roles": odd }));
+        refused(&server, &person, &provider, &sign_in(&person, &provider).await).await;
+    }
+    assert_eq!(events(&server, "account.sign_in_refused").await.len(), 7);
+});
+
+contract!(people_without_a_role_may_look_where_the_settings_say_so, async |db| {
+    let provider = Provider::start().await;
+    let server = server(db, &provider, &[("LATCHKEY_OIDC_UNKNOWN", "viewer")]).await;
+    assert_eq!(sign_in(&Person::at(&server), &provider).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(account(&server, &provider).await.unwrap().role, Role::Viewer);
+});
+
+contract!(roles_are_found_in_the_userinfo_where_the_id_token_has_none, async |db| {
+    let provider = Provider::start().await;
+    provider.says().userinfo.insert("realm".to_owned(), json!({ "roles": "chief" }));
+    let server = server(db, &provider, &[]).await;
+    assert_eq!(sign_in(&Person::at(&server), &provider).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(account(&server, &provider).await.unwrap().role, Role::Admin);
+
+    provider.says().userinfo.insert("sub".to_owned(), json!("person-2"));
+    let person = Person::at(&server);
+    assert_eq!(sign_in(&person, &provider).await.status, StatusCode::BAD_GATEWAY, "of somebody else");
+    assert_eq!(person.login(), None);
+});
+
+/// An account that an owner made beforehand.
+async fn made_for(server: &crate::fixture::Server, email: &str) -> Uuid {
+    let id = Uuid::from_u128(77);
+    let account = Account {
+        id,
+        name: "Ingrid".to_owned(),
+        email: email.to_owned(),
+        role: Role::Support,
+        password_hash: None,
+        failures: 0,
+        failed_at: None,
+        disabled_at: None,
+        created_at: server.now(),
+    };
+    let mut tx = server.service.store().begin().await.unwrap();
+    tx.insert_account(&account).await.unwrap();
+    tx.commit().await.unwrap();
+    id
+}
+
+contract!(an_account_that_was_made_for_a_verified_address_is_taken_at_the_first_sign_in, async |db| {
+    let provider = Provider::start().await;
+    let server = server(db, &provider, &[]).await;
+    let made = made_for(&server, "ingrid@example.com").await;
+    provider.says().id_token.insert("email_verified".to_owned(), json!(false));
+    let person = Person::at(&server);
+    refused(&server, &person, &provider, &sign_in(&person, &provider).await).await;
+    provider.says().id_token.insert("email_verified".to_owned(), json!("true"));
+    refused(&server, &person, &provider, &sign_in(&person, &provider).await).await;
+    provider.says().id_token.insert("email_verified".to_owned(), json!(true));
+    assert_eq!(sign_in(&person, &provider).await.status, StatusCode::SEE_OTHER);
+    let taken = account(&server, &provider).await.unwrap();
+    assert_eq!((taken.id, taken.role), (made, Role::Support));
+
+    // A role that was assigned stays, whatever the claims say.
+    provider.give_roles(&["boss"]);
+    assert_eq!(sign_in(&person, &provider).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(account(&server, &provider).await.unwrap().role, Role::Support);
+});
+
+contract!(an_account_with_a_password_is_nobodys_to_take_by_its_address, async |db| {
+    let provider = Provider::start().await;
+    let server = server(db, &provider, &[]).await;
+    for (claim, value) in [("email", json!("owner@example.com")), ("email_verified", json!(true))] {
+        provider.says().id_token.insert(claim.to_owned(), value);
+    }
+    let person = Person::at(&server);
+    refused(&server, &person, &provider, &sign_in(&person, &provider).await).await;
+    provider.give_roles(&["staff"]);
+    assert_eq!(sign_in(&person, &provider).await.status, StatusCode::SEE_OTHER);
+    let own = account(&server, &provider).await.unwrap();
+    assert_eq!(own.role, Role::Viewer);
+    assert_ne!(own.email, "owner@example.com");
+});

@@ -1,0 +1,89 @@
+//! A person on the way to a provider and back.
+
+use std::collections::HashMap;
+
+use axum::{
+    body::Body,
+    http::{Request, StatusCode, header::ACCEPT},
+};
+use service::store::{Store, accounts::Account, events::EventFilter};
+use store::Paging;
+
+use super::Provider;
+use crate::{
+    admin::person::{Person, accounts},
+    fixture::{Answer, Server},
+};
+
+pub(crate) const BEGIN: &str = "/sign-in/oidc/acme";
+
+/// A server whose people sign in at this provider; it has an owner.
+pub(crate) async fn server(store: &Store, provider: &Provider, more: &[(&'static str, &str)]) -> Server {
+    let settings = provider.settings();
+    let given = settings.iter().map(|(name, value)| (*name, value.as_str()));
+    let kept = given.filter(|(name, _)| !more.iter().any(|(other, _)| other == name));
+    let all: Vec<(&str, &str)> = kept.chain(more.iter().copied()).collect();
+    let server = Server::with(store, &all).await;
+    accounts(&server).await;
+    server
+}
+
+/// Presses the button, and gives what the browser is sent to the provider with.
+pub(crate) async fn begin(person: &Person<'_>, to: &str) -> HashMap<String, String> {
+    let answer = press(person, &format!("{BEGIN}?to={to}")).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
+    asked(&answer)
+}
+
+/// Follows a link of our own page.
+pub(crate) async fn press(person: &Person<'_>, link: &str) -> Answer {
+    let request = Request::get(link).header(ACCEPT, "text/html").header("sec-fetch-site", "same-origin");
+    person.send(request.body(Body::empty()).unwrap()).await
+}
+
+/// What the address asks the provider for.
+pub(crate) fn asked(answer: &Answer) -> HashMap<String, String> {
+    let (_, query) = answer.header("location").split_once('?').expect("the provider is asked for something");
+    form_urlencoded::parse(query.as_bytes()).into_owned().collect()
+}
+
+/// Comes back from the provider with this query.
+pub(crate) async fn come_back(person: &Person<'_>, query: &str) -> Answer {
+    let request = Request::get(format!("{BEGIN}/callback?{query}"))
+        .header(ACCEPT, "text/html")
+        .header("sec-fetch-site", "cross-site");
+    person.send(request.body(Body::empty()).unwrap()).await
+}
+
+/// There and back.
+pub(crate) async fn sign_in(person: &Person<'_>, provider: &Provider) -> Answer {
+    let asked = begin(person, "/licenses").await;
+    come_back(person, &provider.agrees(asked)).await
+}
+
+/// The person's account, found by their identity.
+pub(crate) async fn account(server: &Server, provider: &Provider) -> Option<Account> {
+    let mut reading = server.service.store().read().await.unwrap();
+    let identity = reading.on().identity(&provider.issuer, "person-1").await.unwrap()?;
+    reading.on().account(identity.account_id).await.unwrap()
+}
+
+/// The newest events of that act: who it was about, and why.
+pub(crate) async fn events(server: &Server, act: &str) -> Vec<(String, Option<String>)> {
+    let mut reading = server.service.store().read().await.unwrap();
+    let filter = EventFilter { act: Some(act.to_owned()), ..EventFilter::default() };
+    let page = reading.on().events(&filter, Paging::First, 100).await.unwrap();
+    page.rows.into_iter().map(|event| (event.subject_name, event.reason)).collect()
+}
+
+/// Nobody is in, no account was made, the page says so, and the audit log has it.
+pub(crate) async fn refused(server: &Server, person: &Person<'_>, provider: &Provider, answer: &Answer) {
+    assert!(answer.status.is_client_error() || answer.status.is_server_error(), "{}: {}", answer.status, answer.text());
+    assert!(answer.header("content-type").starts_with("text/html"));
+    assert!(answer.text().contains("Continue with Acme ID"), "there is a way on: {}", answer.text());
+    assert_eq!(person.login(), None);
+    assert_eq!(person.open("/").await.status, StatusCode::SEE_OTHER);
+    assert!(account(server, provider).await.is_none(), "no account");
+    let said = events(server, "account.sign_in_").await;
+    assert!(!said.is_empty(), "no event");
+}
