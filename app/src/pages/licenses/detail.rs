@@ -1,7 +1,7 @@
 //! One license: where it stands and why, its devices, its terms, and what happened.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
+use leptos_router::hooks::{use_params_map, use_query_map};
 use licensing::Permission;
 
 use super::{
@@ -17,6 +17,7 @@ use crate::{
         detail::{LicenseDetail, license},
     },
     components::{Code, Fact, Facts, Panel, When, may},
+    done::Done,
     load::{Loaded, fetched},
     pages::{
         devices::{AuthorizedPanel, BlocksPanel},
@@ -30,10 +31,12 @@ pub fn LicensePage() -> impl IntoView {
     let params = use_params_map();
     let id = move || params.with(|params| params.get("id").unwrap_or_default());
     let reveal = ServerAction::<RevealCode>::new();
+    let query = use_query_map();
+    let reissued = move || query.with(|query| query.get_str(Done::KEY) == Some(Done::CodeReissued.key()));
     // Not fetched again after every act, as the rest is: what it gives out, it gives once.
     let secret = Resource::new(
-        move || (id(), reveal.version().get()),
-        |(id, _)| async move {
+        move || (id(), reveal.version().get(), reissued()),
+        |(id, _, _)| async move {
             match may(Permission::RevealCodes) {
                 true => take_secret(id).await.ok().flatten(),
                 false => None,
