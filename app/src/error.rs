@@ -101,6 +101,8 @@ impl From<service::Error> for Error {
             Act::Invalid(invalid) => invalid.into(),
             // No act of the admin app takes a bearer token.
             Act::InvalidToken(words) => Self::Forbidden(words.to_owned()),
+            // Nor a key, nor a ticket.
+            Act::Call(fault) => Self::Conflict(fault.to_string()),
             Act::NotFound(_) => Self::NotFound,
             Act::Conflict(words) => Self::Conflict(words),
             Act::Forbidden(words) => Self::Forbidden(words),

@@ -22,6 +22,7 @@ pub mod sentence;
 pub mod span;
 pub mod terms;
 pub mod text;
+pub mod ticket;
 pub mod undo;
 pub mod version;
 

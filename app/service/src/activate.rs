@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use licensing::{
-    ActivationCode, Fingerprint,
+    ActivationCode, Email, Fingerprint, Span,
     activation::{Refused, Request, Rule, Snapshot},
     code,
     product::Algorithm,
@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use store::status::StatusIndex;
 use uuid::Uuid;
 
-use crate::{Error, Origin, Result, Service, offline::Presented};
+use crate::{CallKey, Error, Origin, Result, Service, calls::Once, offline::Presented};
 
 /// What a device asks for.
 #[derive(Clone, Debug)]
@@ -44,6 +44,8 @@ pub(crate) struct Ask {
     pub(crate) origin: Origin,
     /// What a device has signed that is never online, where it came so.
     pub(crate) paper: Option<Box<Presented>>,
+    /// Where it comes under a key.
+    pub(crate) once: Option<Once>,
 }
 
 /// What a request comes in with.
@@ -55,6 +57,33 @@ pub(crate) enum Door {
     License(Uuid),
     /// A session that has proved itself.
     Session { license: Uuid, session: Uuid },
+}
+
+/// What a request asks, in one form however it was written: what a key is bound to.
+#[derive(Debug, Serialize)]
+pub(crate) struct Body<'a> {
+    fingerprint_hash: &'a [u8; 32],
+    email: Option<&'a str>,
+    person: Option<(&'a str, &'a str)>,
+    lease: Option<Span>,
+    version: Option<String>,
+    device_name: Option<&'a str>,
+    platform: Option<&'a str>,
+}
+
+impl Ask {
+    pub(crate) fn body(&self) -> Body<'_> {
+        let Request { purpose: _, email, person, lease, version } = &self.request;
+        Body {
+            fingerprint_hash: &self.fingerprint_hash,
+            email: email.as_ref().map(Email::as_str),
+            person: person.as_ref().map(|person| (person.issuer.as_str(), person.subject.as_str())),
+            lease: *lease,
+            version: version.as_ref().map(ToString::to_string),
+            device_name: self.device_name.as_deref(),
+            platform: self.platform.as_deref(),
+        }
+    }
 }
 
 /// An activation that was granted and is on disk.
@@ -92,6 +121,8 @@ pub struct Activated {
     pub product_name: String,
     /// How its token is signed.
     pub algorithm: Algorithm,
+    /// The id of its token, where every repeat of the call has the same.
+    pub token_id: Option<Uuid>,
 }
 
 impl Service {
@@ -102,25 +133,34 @@ impl Service {
     /// `Refused` where the rules say no; `Unavailable` where the database is away or full, or too many are waiting. Asking
     /// again is always right: should the connection have broken in the middle of the commit, the device finds its seat.
     pub async fn activate(&self, activation: Activation) -> Result<(Activated, String)> {
+        self.activate_once(activation, None).await
+    }
+
+    /// The same under a key: once, however often it is called. A repeat gives the same claims.
+    ///
+    /// # Errors
+    /// As for [`activate`](Self::activate), and `Call`.
+    pub async fn activate_once(&self, activation: Activation, key: Option<&CallKey>) -> Result<(Activated, String)> {
         // A slip of the pen: nobody was ever given this code, so there is nothing to look up.
         if activation.code.origin() == code::Origin::Mistyped {
             let refused = Refused { rule: Rule::CodeKnown, refusal: Refusal::CodeNotFound { ended: false } };
             return Err(Error::declined(self.clock().id(), refused, &activation.origin));
         }
-        let granted = self
-            .0
-            .desk
-            .ask(Ask {
-                door: Door::Code(self.0.vault.code_hmac(&activation.code)),
-                fingerprint_hash: activation.fingerprint.digest(),
-                fingerprint: Some(activation.fingerprint),
-                request: activation.request,
-                device_name: activation.device_name,
-                platform: activation.platform,
-                origin: activation.origin,
-                paper: None,
-            })
-            .await?;
+        let hmac = self.0.vault.code_hmac(&activation.code);
+        let ask = Ask {
+            door: Door::Code(hmac),
+            fingerprint_hash: activation.fingerprint.digest(),
+            fingerprint: Some(activation.fingerprint),
+            request: activation.request,
+            device_name: activation.device_name,
+            platform: activation.platform,
+            origin: activation.origin,
+            paper: None,
+            once: None,
+        };
+        let call = self.begin_call(key, &hmac, &ask.body())?;
+        let once = call.as_ref().map(|(once, _)| *once);
+        let granted = self.0.desk.ask(Ask { once, ..ask }).await?;
         let token = self.sign(&granted).await?;
         Ok((granted, token))
     }

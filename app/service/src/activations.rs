@@ -1,5 +1,6 @@
 //! Seats that are given up: by support, or by the device itself.
 
+use chrono::{DateTime, Utc};
 use licensing::{
     activation::DeviceFacts,
     release::{Act, By, Freed, Past, looks_back, release},
@@ -16,19 +17,20 @@ use store::{
 use uuid::Uuid;
 
 use crate::{
-    Actor, Error, Origin, Result, Service, budget, devices::subject, licenses::read_reason, offline, record::Record,
+    Actor, CheckedOut, Error, Origin, Result, Service, budget, calls::Once, devices::subject, licenses::read_reason,
+    offline, record::Record,
 };
 
 /// Who gives a seat up, and how.
 pub(crate) struct Giving {
-    by: By,
-    act: Act,
+    pub(crate) by: By,
+    pub(crate) act: Act,
     /// Absent for the device itself.
-    actor: Option<Actor>,
-    origin: Origin,
-    reason: Option<String>,
+    pub(crate) actor: Option<Actor>,
+    pub(crate) origin: Origin,
+    pub(crate) reason: Option<String>,
     /// The proof that a device has signed which is never online.
-    paper: Option<Paper>,
+    pub(crate) paper: Option<Paper>,
 }
 
 impl Giving {
@@ -47,7 +49,7 @@ impl Service {
     /// `NotFound`; `Conflict` where its session was over before; `Invalid` with the field `reason`.
     pub async fn revoke_activation(&self, id: Uuid, reason: &str, actor: &Actor) -> Result<()> {
         let reason = read_reason(reason)?;
-        self.give_up(id, Giving::by_support(Act::Revoke, reason, actor)).await
+        self.give_up(id, Giving::by_support(Act::Revoke, reason, actor), None).await.map(drop)
     }
 
     /// Gives a device's seat up in its user's place, as the device itself could where the terms let it. Neither the terms of
@@ -57,54 +59,65 @@ impl Service {
     /// As for [`revoke_activation`](Self::revoke_activation).
     pub async fn free_seat(&self, id: Uuid, reason: &str, actor: &Actor) -> Result<()> {
         let reason = read_reason(reason)?;
-        self.give_up(id, Giving::by_support(Act::Delete, reason, actor)).await
+        self.give_up(id, Giving::by_support(Act::Delete, reason, actor), None).await.map(drop)
     }
 
-    /// Gives a device's seat up for good, as the device itself asks.
+    /// Gives a device's seat up as the device itself asks: for good, or a floating seat for a while.
     ///
     /// # Errors
-    /// `Refused` where the terms do not allow it, or not so often; `NotFound`.
-    pub(crate) async fn release_seat(&self, id: Uuid, origin: Origin) -> Result<()> {
-        self.give_up(id, Giving { by: By::Device, act: Act::Delete, actor: None, origin, reason: None, paper: None })
-            .await
+    /// `Refused` where the terms do not allow it, or not so often; `NotFound`; `Call`.
+    pub(crate) async fn give_up_once(
+        &self,
+        id: Uuid,
+        act: Act,
+        once: Option<Once>,
+        origin: Origin,
+    ) -> Result<CheckedOut> {
+        self.give_up(id, Giving { by: By::Device, act, actor: None, origin, reason: None, paper: None }, once).await
     }
 
     /// Gives the seat up of a device that has proved on paper that its token is deleted, whoever brought that here.
     ///
     /// # Errors
-    /// As for [`release_seat`](Self::release_seat); `Invalid` where the paper was used meanwhile.
+    /// As for [`give_up_once`](Self::give_up_once); `Invalid` where the paper was used meanwhile.
     pub(crate) async fn release_seat_by(&self, paper: Paper, actor: Option<Actor>, origin: Origin) -> Result<()> {
         let (by, act, id) = (By::Device, Act::Delete, paper.activation_id);
-        self.give_up(id, Giving { by, act, actor, origin, reason: None, paper: Some(paper) }).await
+        let giving = Giving { by, act, actor, origin, reason: None, paper: Some(paper) };
+        self.give_up(id, giving, None).await.map(drop)
     }
 
-    /// Gives a floating seat back for a while.
-    ///
-    /// # Errors
-    /// `Refused` where seats do not float; `NotFound`.
-    pub(crate) async fn check_out_seat(&self, id: Uuid, origin: Origin) -> Result<()> {
-        self.give_up(id, Giving { by: By::Device, act: Act::CheckOut, actor: None, origin, reason: None, paper: None })
-            .await
-    }
-
-    async fn give_up(&self, id: Uuid, giving: Giving) -> Result<()> {
+    async fn give_up(&self, id: Uuid, giving: Giving, once: Option<Once>) -> Result<CheckedOut> {
         let mut tx = self.store().begin().await?;
         let license_id = tx.on().activation(id).await?.ok_or(Error::NotFound("device"))?.license_id;
         // The license's lock is what the desk takes too: a device cannot renew while its seat is being given up.
         let license = tx.lock_license(license_id, self.clock().now()).await?.ok_or(Error::NotFound("license"))?;
+        // Whoever has the same key waited for the same lock.
+        if let Some(once) = once
+            && let Some(done) = once.done(&mut tx.on(), self.clock().now()).await?
+        {
+            return Ok(done);
+        }
         let device = tx.on().activation(id).await?.ok_or(Error::NotFound("device"))?;
-        self.give_up_locked(&mut tx, &license, device, giving).await?;
-        Ok(tx.commit().await?)
+        let lease_ends_at = device.lease_ends_at;
+        let token_expires_at = self.give_up_locked(&mut tx, &license, device, giving).await?;
+        let done = CheckedOut { session_id: id, lease_ends_at, token_expires_at };
+        if let Some(once) = once {
+            let now = self.clock().now();
+            tx.keep_calls(&[once.kept(&done, now)?], now).await?;
+        }
+        tx.commit().await?;
+        Ok(done)
     }
 
-    /// Gives the seat of a device up whose license is locked; the device is as it was read under that lock.
+    /// Gives the seat of a device up whose license is locked; the device is as it was read under that lock. Gives the end of
+    /// its last token.
     pub(crate) async fn give_up_locked(
         &self,
         tx: &mut Tx,
         license: &LicenseRow,
         device: Activation,
         giving: Giving,
-    ) -> Result<()> {
+    ) -> Result<DateTime<Utc>> {
         let Giving { by, act, actor, origin, reason, paper } = giving;
         let (id, license_id) = (device.id, device.license_id);
         if let Some(actor) = &actor {
@@ -156,6 +169,7 @@ impl Service {
             .changed(&json!({ "hold_until": device.hold_until }), &after)
             .because(reason)
             .write(tx, now)
-            .await
+            .await?;
+        Ok(tokens_end_at)
     }
 }

@@ -7,6 +7,7 @@
 
 mod batch;
 mod beside;
+mod calls;
 mod enter;
 mod events;
 mod papers;

@@ -3,7 +3,7 @@
 use licensing::{Invalid, Refusal, activation::Refused};
 use uuid::Uuid;
 
-use crate::Origin;
+use crate::{CallFault, Origin};
 
 /// Why an act did not happen. Each door turns these into its own answers.
 #[derive(Debug, thiserror::Error)]
@@ -17,6 +17,9 @@ pub enum Error {
     /// A bearer token that is not good. A whole sentence.
     #[error("{0}")]
     InvalidToken(&'static str),
+    /// A call under a key or with a ticket that cannot be done now.
+    #[error(transparent)]
+    Call(#[from] CallFault),
     /// There is no such thing. Names the kind: "license".
     #[error("There is no such {0}: it may have been removed, or the address is wrong.")]
     NotFound(&'static str),

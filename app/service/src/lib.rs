@@ -12,6 +12,7 @@ mod attempts;
 mod authorize;
 mod blocks;
 mod budget;
+mod calls;
 mod clock;
 mod codes;
 mod desk;
@@ -34,6 +35,7 @@ mod setup;
 mod sign_in;
 mod sign_ons;
 mod status;
+mod tickets;
 mod token;
 mod undo;
 mod vault;
@@ -46,6 +48,7 @@ pub use actor::{Actor, ActorKind, Origin, SignedIn};
 pub use api_tokens::{ApiToken, Machine, NewApiToken, TokenText};
 pub use authorize::{Entered, Entry, MOST_AT_ONCE};
 pub use blocks::{BlockedFor, MOST_FOUND, NewBlock};
+pub use calls::{CallFault, CallKey, HEADER as KEY_HEADER};
 pub use clock::{Clock, Trust};
 pub use devices::hash_in_words;
 pub use error::{Declined, Error};
@@ -57,16 +60,18 @@ pub use offline::{DeviceKey, OfflineResponse, SignedPaper, SignedRelease, Signed
 pub use policies::PolicyForm;
 pub use products::ProductForm;
 pub use provider_token::ExpectedToken;
-pub use session::{Renewal, Session};
+pub use session::{CheckedOut, Renewal, Session};
 pub use setup::SetupLink;
 pub use sign_ons::{Keepsake, NewSignOn, ProviderTokens, SignOn};
 pub use status::{PublishedList, TakenPlaces};
 pub use store;
+pub use tickets::{DeviceInUse, InUse};
 pub use token::{Claims, LicenseClaims, StatusClaim, StatusReference};
 pub use vault::{SealingKey, SealingKeyError};
 
 use crate::{
     attempts::Attempts,
+    calls::InFlight,
     desk::{Desk, Office},
     keyring::Keyring,
     password::Hasher,
@@ -91,6 +96,7 @@ struct Inner {
     vault: Arc<Vault>,
     keyring: Arc<Keyring>,
     desk: Desk,
+    in_flight: InFlight,
     places: Places,
     lists: Lists,
     hasher: Hasher,
@@ -111,6 +117,7 @@ impl Service {
         let (at_hand, keys) = (places.clone(), Arc::clone(&keyring));
         let desk = Desk::open(Office { store: store.clone(), clock: clock.clone(), places: at_hand, keyring: keys });
         let (hasher, attempts, lists) = (Hasher::new(), Attempts::default(), Lists::default());
+        let in_flight = InFlight::default();
         Ok(Self(Arc::new(Inner {
             store,
             clock,
@@ -118,6 +125,7 @@ impl Service {
             vault,
             keyring,
             desk,
+            in_flight,
             places,
             lists,
             hasher,

@@ -128,6 +128,7 @@ impl Service {
                 platform,
                 origin,
                 paper: Some(Box::new(Presented { key, hash, by, product, license, made_at, id })),
+                once: None,
             })
             .await?;
         self.respond(id, granted).await

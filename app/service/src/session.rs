@@ -5,12 +5,14 @@ use chrono::{DateTime, Utc};
 use licensing::{
     Refusal,
     activation::{Purpose, Refused, Request, Rule},
+    release::Act,
 };
+use serde::{Deserialize, Serialize};
 use store::activations::Activation;
 use uuid::Uuid;
 
 use crate::{
-    Activated, Error, Origin, Result, Service,
+    Activated, CallKey, Error, Origin, Result, Service,
     activate::{Ask, Door},
 };
 
@@ -36,6 +38,17 @@ pub struct Renewal {
     pub platform: Option<String>,
     /// Where the request came from.
     pub origin: Origin,
+}
+
+/// A seat that was checked out, or given up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckedOut {
+    /// The session.
+    pub session_id: Uuid,
+    /// Until when it was confirmed.
+    pub lease_ends_at: DateTime<Utc>,
+    /// When its last token ends.
+    pub token_expires_at: DateTime<Utc>,
 }
 
 /// What every token that does not prove a session is answered.
@@ -66,7 +79,20 @@ impl Service {
     /// # Errors
     /// `Refused` where the rules say no; `InvalidToken` where the token has expired and the seat is gone; `Unavailable`.
     pub async fn renew(&self, session: &Session, renewal: Renewal) -> Result<(Activated, String)> {
-        let granted = self.ask(session, renewal, Purpose::Renew).await?;
+        self.renew_once(session, renewal, None).await
+    }
+
+    /// The same under a key: once, however often it is called. A repeat gives the same claims.
+    ///
+    /// # Errors
+    /// As for [`renew`](Self::renew), and `Call`.
+    pub async fn renew_once(
+        &self,
+        session: &Session,
+        renewal: Renewal,
+        key: Option<&CallKey>,
+    ) -> Result<(Activated, String)> {
+        let granted = self.ask(session, renewal, Purpose::Renew, key).await?;
         let token = self.sign(&granted).await?;
         Ok((granted, token))
     }
@@ -77,7 +103,20 @@ impl Service {
     /// # Errors
     /// As for [`renew`](Self::renew).
     pub async fn check_in(&self, session: &Session, renewal: Renewal) -> Result<(Activated, Option<String>)> {
-        let granted = self.ask(session, renewal, Purpose::CheckIn).await?;
+        self.check_in_once(session, renewal, None).await
+    }
+
+    /// The same under a key, as [`renew_once`](Self::renew_once).
+    ///
+    /// # Errors
+    /// As for [`renew`](Self::renew), and `Call`.
+    pub async fn check_in_once(
+        &self,
+        session: &Session,
+        renewal: Renewal,
+        key: Option<&CallKey>,
+    ) -> Result<(Activated, Option<String>)> {
+        let granted = self.ask(session, renewal, Purpose::CheckIn, key).await?;
         let token = if granted.extended { Some(self.sign(&granted).await?) } else { None };
         Ok((granted, token))
     }
@@ -87,8 +126,15 @@ impl Service {
     /// # Errors
     /// `Refused` where seats do not float; `InvalidToken` as for [`renew`](Self::renew).
     pub async fn check_out(&self, session: &Session, origin: Origin) -> Result<()> {
-        let id = self.standing(session, &origin).await?.id;
-        self.check_out_seat(id, origin).await
+        self.check_out_once(session, None, origin).await.map(drop)
+    }
+
+    /// The same under a key: once, however often it is called.
+    ///
+    /// # Errors
+    /// As for [`check_out`](Self::check_out), and `Call`.
+    pub async fn check_out_once(&self, session: &Session, key: Option<&CallKey>, origin: Origin) -> Result<CheckedOut> {
+        self.give_back(session, key, origin, Act::CheckOut).await
     }
 
     /// Gives the session's seat up for good.
@@ -96,8 +142,34 @@ impl Service {
     /// # Errors
     /// `Refused` where the terms do not let the device do so; `InvalidToken` as for [`renew`](Self::renew).
     pub async fn release(&self, session: &Session, origin: Origin) -> Result<()> {
+        self.release_once(session, None, origin).await
+    }
+
+    /// The same under a key: once, however often it is called.
+    ///
+    /// # Errors
+    /// As for [`release`](Self::release), and `Call`.
+    pub async fn release_once(&self, session: &Session, key: Option<&CallKey>, origin: Origin) -> Result<()> {
+        self.give_back(session, key, origin, Act::Delete).await.map(drop)
+    }
+
+    async fn give_back(
+        &self,
+        session: &Session,
+        key: Option<&CallKey>,
+        origin: Origin,
+        act: Act,
+    ) -> Result<CheckedOut> {
+        let call = self.begin_call(key, session.id.as_bytes(), &())?;
+        let once = call.as_ref().map(|(once, _)| *once);
+        // First of all: by now the session may be over, because of this very call.
+        if let Some(once) = once
+            && let Some(done) = once.done(&mut self.store().read().await?.on(), self.clock().now()).await?
+        {
+            return Ok(done);
+        }
         let id = self.standing(session, &origin).await?.id;
-        self.release_seat(id, origin).await
+        self.give_up_once(id, act, once, origin).await
     }
 
     /// Where a session stands.
@@ -117,7 +189,13 @@ impl Service {
         Ok(activation)
     }
 
-    async fn ask(&self, session: &Session, renewal: Renewal, purpose: Purpose) -> Result<Activated> {
+    async fn ask(
+        &self,
+        session: &Session,
+        renewal: Renewal,
+        purpose: Purpose,
+        key: Option<&CallKey>,
+    ) -> Result<Activated> {
         let Renewal { request, device_name, platform, origin } = renewal;
         if session.token_expires_at <= self.clock().now() {
             self.standing(session, &origin).await?;
@@ -125,10 +203,10 @@ impl Service {
         let door = Door::Session { license: session.license_id, session: session.id };
         let fingerprint_hash = session.fingerprint_hash;
         let request = Request { purpose, ..request };
-        let (fingerprint, paper) = (None, None);
-        self.0
-            .desk
-            .ask(Ask { door, fingerprint, fingerprint_hash, request, device_name, platform, origin, paper })
-            .await
+        let (fingerprint, paper, once) = (None, None, None);
+        let ask = Ask { door, fingerprint, fingerprint_hash, request, device_name, platform, origin, paper, once };
+        let call = self.begin_call(key, session.id.as_bytes(), &ask.body())?;
+        let once = call.as_ref().map(|(once, _)| *once);
+        self.0.desk.ask(Ask { once, ..ask }).await
     }
 }

@@ -171,7 +171,7 @@ impl Service {
     pub(crate) async fn sign(&self, granted: &Activated) -> Result<String> {
         let status =
             granted.place.map(|place| StatusReference { idx: place.index, uri: self.status_list_uri(place.list) });
-        let claims = Claims::of(granted, status, self.issuer(), self.clock().id());
+        let claims = Claims::of(granted, status, self.issuer(), granted.token_id.unwrap_or_else(|| self.clock().id()));
         if let Err(broken) = claims.lint(granted.license_ends_at.map(|end| end.timestamp())) {
             tracing::error!(alarm = true, session = %granted.session_id, broken, "a token failed its checks and was not signed");
             return Err(Error::defect(broken));
@@ -233,6 +233,7 @@ mod tests {
             product_code: "drift".to_owned(),
             product_name: "Drift".to_owned(),
             algorithm: Algorithm::ES256,
+            token_id: None,
         }
     }
 

@@ -61,6 +61,7 @@ pub(crate) enum Purpose {
 /// The keys derived from the sealing key (HKDF-SHA-256, RFC 5869), each for one use.
 pub(crate) struct Vault {
     codes: hmac::Key,
+    calls: hmac::Key,
     seal: RandomizedNonceKey,
     /// A key of its own: strangers have as much sealed with it as they like, and a key with random nonces is good for only
     /// so many seals (NIST SP 800-38D §8.3).
@@ -95,6 +96,7 @@ impl Vault {
         };
         Ok(Self {
             codes: hmac::Key::new(hmac::HMAC_SHA256, &derive(b"codes")?),
+            calls: hmac::Key::new(hmac::HMAC_SHA256, &derive(b"calls")?),
             seal: RandomizedNonceKey::new(&AES_256_GCM, &derive(b"seal")?).map_err(|_| Error::defect("AES-256-GCM"))?,
             keepsakes: RandomizedNonceKey::new(&AES_256_GCM, &derive(b"keepsakes")?)
                 .map_err(|_| Error::defect("AES-256-GCM"))?,
@@ -106,6 +108,18 @@ impl Vault {
     pub(crate) fn code_hmac(&self, code: &ActivationCode) -> [u8; 32] {
         let mut out = [0; 32];
         out.copy_from_slice(hmac::sign(&self.codes, code.canonical().as_bytes()).as_ref());
+        out
+    }
+
+    /// What a call under a key is found by, and told from others by: of each part its length and itself.
+    pub(crate) fn call_hmac(&self, parts: &[&[u8]]) -> [u8; 32] {
+        let mut context = hmac::Context::with_key(&self.calls);
+        for part in parts {
+            context.update(&(part.len() as u64).to_be_bytes());
+            context.update(part);
+        }
+        let mut out = [0; 32];
+        out.copy_from_slice(context.sign().as_ref());
         out
     }
 

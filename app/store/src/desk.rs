@@ -26,7 +26,7 @@ pub(crate) fn pieces<T>(mut rows: &[T]) -> impl Iterator<Item = &[T]> {
 }
 
 /// The keys, the last of them repeated up to the next power of two.
-fn padded<T>(keys: &[T]) -> impl Iterator<Item = &T> {
+pub(crate) fn padded<T>(keys: &[T]) -> impl Iterator<Item = &T> {
     let more = keys.len().next_power_of_two() - keys.len();
     keys.iter().chain(keys.last().into_iter().cycle().take(more))
 }

@@ -16,6 +16,7 @@ pub mod desk;
 pub mod events;
 pub mod identities;
 pub mod instances;
+pub mod kept_calls;
 pub mod keys;
 pub mod licenses;
 pub mod logins;
@@ -30,6 +31,7 @@ pub mod setup;
 pub mod sign_ons;
 pub mod status;
 pub mod taken;
+pub mod tickets;
 
 pub use engine::{Connection, Engine, Reading, Store, Tx};
 pub use error::{Error, OpenError, Unique};

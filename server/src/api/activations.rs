@@ -16,6 +16,7 @@ use service::{Activated, Activation, Origin};
 use super::{
     bearer::NoBearer,
     body::Members,
+    key::Key,
     limits::{Failures, network},
     problem::{Code, Problem},
 };
@@ -83,10 +84,23 @@ pub(super) fn names(members: &mut Members) -> [Option<String>; 2] {
 }
 
 /// Activates, and counts the failures of those who try out codes. Gives the grant and its token.
-async fn activate(state: &AppState, failures: &Failures, asked: Asked) -> Result<(Activated, String), Problem> {
-    let Asked(activation) = asked;
+async fn activate(
+    state: &AppState,
+    failures: &Failures,
+    Key(key): Key,
+    Asked(activation): Asked,
+) -> Result<(Activated, String), Problem> {
     let (origin, code) = (activation.origin.clone(), activation.code.clone());
-    counting(state, failures, &origin, &code, state.service.activate(activation)).await
+    // Kept only for those who say who they are: where the license is full, its customer may choose.
+    let request = &activation.request;
+    let customer = (request.email.is_some() || request.person.is_some()).then(|| request.clone());
+    let act = state.service.activate_once(activation, key.as_ref());
+    match (counting(state, failures, &origin, &code, act).await, customer) {
+        (Err(problem), Some(customer)) if problem.code() == Code::SeatLimit => {
+            Err(with_choice(state, problem, &code, &customer).await)
+        }
+        (result, _) => result,
+    }
 }
 
 /// Runs an act that takes a code, unless its network has tried too many that were wrong; counts it if this one is.
@@ -111,6 +125,23 @@ pub(super) async fn counting<T>(
             Err(failures.note(network, Instant::now()).map_or(problem, Problem::rate_limited))
         }
         result => result,
+    }
+}
+
+/// The same problem, with the devices in use and a ticket where the caller may have one.
+async fn with_choice(
+    state: &AppState,
+    problem: Problem,
+    code: &ActivationCode,
+    customer: &activation::Request,
+) -> Problem {
+    match state.service.in_use(code, customer).await {
+        Ok(Some(in_use)) => problem.with_choice(in_use.into()),
+        Ok(None) => problem,
+        Err(error) => {
+            tracing::warn!(%error, "the devices in use cannot be listed: the refusal is answered without them");
+            problem
+        }
     }
 }
 

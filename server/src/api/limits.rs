@@ -12,6 +12,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use axum::http::{HeaderMap, HeaderValue};
 use service::Origin;
 
 use crate::config::Network;
@@ -22,6 +23,18 @@ const FORGIVEN: Duration = Duration::from_secs(2);
 const BUDGET: Duration = Duration::from_secs(2 * 30);
 /// How many networks are remembered. Were there more, failures would be forgotten rather than memory be used up.
 const MOST: usize = 100_000;
+
+/// The limit's name in the headers, and as the draft has it: so many in so many seconds.
+pub(super) const FAILURES: &str = "failures";
+const POLICY: &str = "\"failures\";q=30;w=60";
+
+/// Tells a network what the limit is, and in how many seconds it may fail again (draft-ietf-httpapi-ratelimit-headers).
+pub(super) fn tell(headers: &mut HeaderMap, seconds: u64) {
+    headers.insert("ratelimit-policy", HeaderValue::from_static(POLICY));
+    if let Ok(left) = HeaderValue::try_from(format!("\"{FAILURES}\";r=0;t={seconds}")) {
+        headers.insert("ratelimit", left);
+    }
+}
 
 /// The failures of every network.
 #[derive(Debug, Default)]

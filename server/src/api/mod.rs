@@ -7,12 +7,15 @@ mod bearer;
 mod body;
 mod health;
 mod jwks;
+mod key;
 mod limits;
 mod offline;
+mod openapi;
 mod problem;
 mod problems;
 mod sessions;
 mod status_list;
+mod tickets;
 mod whoami;
 
 use std::sync::Arc;
@@ -33,11 +36,13 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
         .route("/api/v1/activations/license", post(activations::license))
         .route("/api/v1/activations/offline", post(offline::activate))
         .route("/api/v1/activations/offline/release", post(offline::release))
-        .route("/api/v1/activations/{session}", get(sessions::standing).delete(sessions::release))
-        .route("/api/v1/activations/{session}/renew", post(sessions::renew))
-        .route("/api/v1/activations/{session}/check-in", post(sessions::check_in))
-        .route("/api/v1/activations/{session}/check-out", post(sessions::check_out))
+        .route("/api/v1/activations/release", post(tickets::release))
+        .route("/api/v1/activations/{sessionId}", get(sessions::standing).delete(sessions::release))
+        .route("/api/v1/activations/{sessionId}/renew", post(sessions::renew))
+        .route("/api/v1/activations/{sessionId}/check-in", post(sessions::check_in))
+        .route("/api/v1/activations/{sessionId}/check-out", post(sessions::check_out))
         .route("/api/v1/admin/whoami", get(whoami::whoami))
+        .route("/api/openapi.json", get(openapi::openapi))
         .route("/api", any(StatusCode::NOT_FOUND))
         .route("/api/", any(StatusCode::NOT_FOUND))
         .route("/api/{*rest}", any(StatusCode::NOT_FOUND))

@@ -9,7 +9,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use licensing::{FieldError, Invalid, Refusal, Span};
-use service::{Declined, Error};
+use service::{CallFault, Declined, Error};
 use uuid::Uuid;
 
 pub(crate) use accept::takes;
@@ -17,8 +17,12 @@ pub(crate) use code::Code;
 use document::Seats;
 pub(crate) use document::write;
 
+use super::tickets::Choice;
+
 /// How long a client is asked to wait for a server that is away, in seconds.
 const AWAY: u64 = 5;
+/// How long one that sent the same call twice at once, in seconds.
+const SOON: u64 = 1;
 
 /// What went wrong. [`write`] makes the document of it, which also names the request.
 #[derive(Clone, Debug)]
@@ -32,6 +36,7 @@ struct Parts {
     decision: Option<Uuid>,
     errors: Vec<FieldError>,
     seats: Option<Seats>,
+    choice: Option<Choice>,
     /// In seconds.
     retry_after: Option<u64>,
     /// For the log, never for the answer.
@@ -50,6 +55,7 @@ impl Problem {
             decision: None,
             errors: vec![],
             seats: None,
+            choice: None,
             retry_after: None,
             cause: None,
         }))
@@ -79,6 +85,12 @@ impl Problem {
 
     pub(crate) fn code(&self) -> Code {
         self.0.code
+    }
+
+    /// With what the customer may choose from.
+    pub(super) fn with_choice(mut self, choice: Choice) -> Self {
+        self.0.choice = Some(choice);
+        self
     }
 
     fn unavailable() -> Self {
@@ -173,12 +185,26 @@ impl From<Declined> for Problem {
     }
 }
 
+impl From<CallFault> for Problem {
+    fn from(fault: CallFault) -> Self {
+        let code = match fault {
+            CallFault::InFlight => Code::IdempotencyConflict,
+            CallFault::OtherBody => Code::IdempotencyMismatch,
+            CallFault::TicketUsed => Code::TicketUsed,
+            CallFault::ForeignSession => Code::NotYourSession,
+        };
+        let problem = Self::new(code, fault.to_string());
+        if code.is_retryable() { problem.after(SOON) } else { problem }
+    }
+}
+
 impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         match error {
             Error::Refused(declined) => (*declined).into(),
             Error::Invalid(invalid) => invalid.into(),
             Error::InvalidToken(words) => Self::new(Code::InvalidToken, words),
+            Error::Call(fault) => fault.into(),
             Error::Throttled(seconds) => Self::rate_limited(seconds),
             Error::Unavailable => Self::unavailable(),
             // No act of the public API ends like these four.

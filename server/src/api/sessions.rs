@@ -16,6 +16,7 @@ use super::{
     activations::{answer, names, not_stored, wished},
     bearer::bearer,
     body,
+    key::Key,
     problem::{Code, Problem},
 };
 use crate::AppState;
@@ -102,15 +103,20 @@ pub(super) async fn standing(State(state): State<AppState>, own: Own) -> Result<
 }
 
 /// `POST …/renew`: a fresh token under the license's terms as they are now, with what goes with it.
-pub(super) async fn renew(State(state): State<AppState>, asking: Asking) -> Result<Response, Problem> {
+pub(super) async fn renew(State(state): State<AppState>, Key(key): Key, asking: Asking) -> Result<Response, Problem> {
     let provider = state.service.provider().await?;
-    let (activated, token) = state.service.renew(&asking.session, asking.renewal).await?;
+    let (activated, token) = state.service.renew_once(&asking.session, asking.renewal, key.as_ref()).await?;
     answer(&state, provider, activated, token)
 }
 
 /// `POST …/check-in`: keeps a floating seat, or takes one again.
-pub(super) async fn check_in(State(state): State<AppState>, asking: Asking) -> Result<Response, Problem> {
-    let (activated, license_token) = state.service.check_in(&asking.session, asking.renewal).await?;
+pub(super) async fn check_in(
+    State(state): State<AppState>,
+    Key(key): Key,
+    asking: Asking,
+) -> Result<Response, Problem> {
+    let checked_in = state.service.check_in_once(&asking.session, asking.renewal, key.as_ref()).await;
+    let (activated, license_token) = checked_in?;
     Ok(not_stored(Json(Standing {
         session_id: activated.session_id,
         state: SessionState::Active,
@@ -122,13 +128,20 @@ pub(super) async fn check_in(State(state): State<AppState>, asking: Asking) -> R
 }
 
 /// `POST …/check-out`: gives a floating seat back until the next check-in.
-pub(super) async fn check_out(State(state): State<AppState>, own: Own) -> Result<Response, Problem> {
-    state.service.check_out(&own.session, own.origin.clone()).await?;
-    standing(State(state), own).await
+pub(super) async fn check_out(State(state): State<AppState>, Key(key): Key, own: Own) -> Result<Response, Problem> {
+    let done = state.service.check_out_once(&own.session, key.as_ref(), own.origin).await?;
+    Ok(not_stored(Json(Standing {
+        session_id: done.session_id,
+        state: SessionState::CheckedOut,
+        lease_ends_at: done.lease_ends_at,
+        token_expires_at: done.token_expires_at,
+        next_check_in_after: None,
+        license_token: None,
+    })))
 }
 
 /// `DELETE`: gives the seat up for good.
-pub(super) async fn release(State(state): State<AppState>, own: Own) -> Result<StatusCode, Problem> {
-    state.service.release(&own.session, own.origin).await?;
+pub(super) async fn release(State(state): State<AppState>, Key(key): Key, own: Own) -> Result<StatusCode, Problem> {
+    state.service.release_once(&own.session, key.as_ref(), own.origin).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -136,6 +136,11 @@ async fn sweep(service: Service) {
         if let Err(error) = service.sweep_sign_ons().await {
             tracing::warn!(%error, "what is left of sign-ins at providers could not be removed");
         }
+        match service.sweep_calls().await {
+            Ok(0) => {}
+            Ok(calls) => tracing::info!(calls, "calls that are kept no more were forgotten"),
+            Err(error) => tracing::warn!(%error, "calls that are kept no more could not be forgotten"),
+        }
         match service.sweep_statuses().await {
             Ok(0) => {}
             Ok(entries) => tracing::info!(entries, "the status lists have forgotten tokens that ended long ago"),

@@ -36,6 +36,9 @@ contract!(thirty_failures_are_answered_and_then_a_wait_is_due, async |db| {
         assert_eq!(answer.problem(), (429, "rate_limited".to_owned()), "{code}");
         let seconds: u64 = answer.header("retry-after").parse().unwrap();
         assert!((1..=2).contains(&seconds), "{seconds}");
+        assert_eq!(answer.header("ratelimit-policy"), "\"failures\";q=30;w=60");
+        assert_eq!(answer.header("ratelimit"), format!("\"failures\";r=0;t={seconds}"));
+        assert_eq!(answer.json()["violated-policies"], json!(["failures"]));
         assert_eq!(answer.json()["retryable"], true);
         assert_eq!(answer.json().get("decision"), None, "nobody has decided on it");
     }

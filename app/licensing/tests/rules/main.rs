@@ -18,6 +18,7 @@ mod sentence;
 mod span;
 mod terms;
 mod text;
+mod ticket;
 mod undo;
 mod version;
 

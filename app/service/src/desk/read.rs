@@ -48,8 +48,8 @@ async fn read(at: &Office, batch: &[Waiting]) -> store::Result<Vec<Option<Result
 /// The answer to a repeat, or a refusal that no seat could change. Seats are not counted here, so that a full license is
 /// for the write desk to refuse.
 fn answer(ask: &Ask, table: &Table, at: &Office) -> Option<Result<Activated>> {
-    // Whether it was used before, only the write desk knows.
-    if ask.paper.is_some() {
+    // Whether it was used or done before, only the write desk knows.
+    if ask.paper.is_some() || ask.once.is_some() {
         return None;
     }
     let now = at.clock.now();

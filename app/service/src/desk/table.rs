@@ -188,6 +188,7 @@ impl Table {
             product_code: license.row.product_code.clone(),
             product_name: license.row.product_name.clone(),
             algorithm: license.row.algorithm,
+            token_id: None,
         })
     }
 

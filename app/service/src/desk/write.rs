@@ -17,6 +17,7 @@ use uuid::Uuid;
 use super::{
     Office, Waiting,
     batch::{Failed, Keys, guarded},
+    calls::Calls,
     enter::{Made, tokens_end},
     events, papers,
     table::{Device, Table, exclusive_products},
@@ -85,17 +86,23 @@ async fn run(at: &Office, asks: &[Ask], places: &mut TakenPlaces) -> store::Resu
     table.count_seats(&mut tx.on(), asks, now).await?;
 
     let used = papers::used(&mut tx, asks).await?;
+    let mut calls = Calls::load(&mut tx.on(), asks, now).await?;
     let mut written = Written::default();
     let answers = asks.iter().map(|ask| {
+        if let Some(repeated) = calls.repeated(ask, &table, now)? {
+            return repeated.map_err(|refused| Error::declined(Clock::id_at(now), refused, &ask.origin));
+        }
         if let Some(paper) = &ask.paper {
             papers::check(paper, &table, ask, used.iter().chain(&written.papers), now)?;
         }
         let kid = at.kid(&table, ask);
-        decide(ask, &mut table, &mut written, (kid, &mut *places), now)
+        let granted = decide(ask, &mut table, &mut written, (kid, &mut *places), now)?;
+        calls.keep(ask.once, granted, now)
     });
     let answers = answers.collect();
-    if !written.decisions.is_empty() {
+    if !written.decisions.is_empty() || !calls.is_empty() {
         written.store(&table, &mut tx, now).await?;
+        calls.store(&mut tx, now).await?;
         tx.commit().await?;
     }
     Ok(answers)

@@ -2,7 +2,7 @@
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::{DecodingKey, Validation, jwk::Jwk};
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
 
 use super::{Claims, LARGEST, TYPE};
 use crate::{Service, keyring::token_algorithm};
@@ -21,13 +21,20 @@ impl Service {
     /// server's, another type's, one that was tampered with, and one whose key was revoked. Whether it has expired, and
     /// whether its session is still there, is for the caller to look at.
     pub async fn read_token(&self, token: &str) -> Option<Claims> {
+        let claims: Claims = self.verified(token, TYPE).await?;
+        (claims.nbf <= self.clock().now().timestamp()).then_some(claims)
+    }
+
+    /// What a token of this type says that this server signed, under the same conditions. Its times are for the caller to
+    /// look at, and so is whom it is for.
+    pub(crate) async fn verified<C: DeserializeOwned>(&self, token: &str, expected: &str) -> Option<C> {
         if token.len() > LARGEST {
             return None;
         }
         let (header, _) = token.split_once('.')?;
         let Header { alg, typ, kid } = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(header).ok()?).ok()?;
         let (algorithm, jwk) = self.0.keyring.public_jwk(&kid).await?;
-        if typ != TYPE || alg != algorithm.name() {
+        if typ != expected || alg != algorithm.name() {
             return None;
         }
         let key = DecodingKey::from_jwk(&serde_json::from_value::<Jwk>(jwk).ok()?).ok()?;
@@ -36,8 +43,7 @@ impl Service {
         rules.set_issuer(&[self.issuer()]);
         // Of any product; and by our clock, not by the library's.
         (rules.validate_aud, rules.validate_exp, rules.validate_nbf) = (false, false, false);
-        let claims = jsonwebtoken::decode::<Claims>(token, &key, &rules).ok()?.claims;
-        (claims.nbf <= self.clock().now().timestamp()).then_some(claims)
+        Some(jsonwebtoken::decode::<C>(token, &key, &rules).ok()?.claims)
     }
 }
 

@@ -7,6 +7,7 @@ mod activations;
 mod api_tokens;
 mod authorized;
 mod blocks;
+mod calls;
 mod clock;
 mod desk;
 mod engine;

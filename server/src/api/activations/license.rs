@@ -6,7 +6,10 @@ use serde::Serialize;
 use service::{Activated, store::provider::Provider};
 
 use super::{Asked, Counted, activate, not_stored};
-use crate::{AppState, api::problem::Problem};
+use crate::{
+    AppState,
+    api::{key::Key, problem::Problem},
+};
 
 /// The version of the license object below. Members may be added under the same version; none is removed or gets another
 /// meaning without a new one.
@@ -61,10 +64,11 @@ struct Product {
 pub(in crate::api) async fn license(
     State(state): State<AppState>,
     Extension(failures): Counted,
+    key: Key,
     asked: Asked,
 ) -> Result<Response, Problem> {
     // Read first: were it to fail afterwards, a seat would be taken without an answer.
     let provider = state.service.provider().await?;
-    let (activated, token) = activate(&state, &failures, asked).await?;
+    let (activated, token) = activate(&state, &failures, key, asked).await?;
     answer(&state, provider, activated, token)
 }

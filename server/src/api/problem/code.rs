@@ -27,8 +27,11 @@ pub(crate) enum Code {
     MethodNotAllowed,
     AlreadyActivated,
     SeatLimit,
+    TicketUsed,
+    IdempotencyConflict,
     TooLarge,
     UnsupportedMediaType,
+    IdempotencyMismatch,
     RateLimited,
     Internal,
     Unavailable,
@@ -36,7 +39,7 @@ pub(crate) enum Code {
 
 impl Code {
     /// Every code, by status.
-    pub(crate) const ALL: [Self; 26] = [
+    pub(crate) const ALL: [Self; 29] = [
         Self::InvalidRequest,
         Self::InvalidToken,
         Self::AuthenticationRequired,
@@ -58,8 +61,11 @@ impl Code {
         Self::MethodNotAllowed,
         Self::AlreadyActivated,
         Self::SeatLimit,
+        Self::TicketUsed,
+        Self::IdempotencyConflict,
         Self::TooLarge,
         Self::UnsupportedMediaType,
+        Self::IdempotencyMismatch,
         Self::RateLimited,
         Self::Internal,
         Self::Unavailable,
@@ -82,7 +88,7 @@ impl Code {
 
     /// Whether the very same request may succeed a little later without anybody doing anything.
     pub(crate) const fn is_retryable(self) -> bool {
-        matches!(self, Self::RateLimited | Self::Internal | Self::Unavailable)
+        matches!(self, Self::IdempotencyConflict | Self::RateLimited | Self::Internal | Self::Unavailable)
     }
 
     /// The code of that [`name`](Self::name).
@@ -130,9 +136,14 @@ impl Code {
             Self::MethodNotAllowed => ("method_not_allowed", StatusCode::METHOD_NOT_ALLOWED, "Method not allowed"),
             Self::AlreadyActivated => ("already_activated", StatusCode::CONFLICT, "Activated already"),
             Self::SeatLimit => ("seat_limit", StatusCode::CONFLICT, "No seat is free"),
+            Self::TicketUsed => ("ticket_used", StatusCode::CONFLICT, "Release ticket used already"),
+            Self::IdempotencyConflict => ("idempotency_conflict", StatusCode::CONFLICT, "Being answered already"),
             Self::TooLarge => ("too_large", StatusCode::PAYLOAD_TOO_LARGE, "Request too large"),
             Self::UnsupportedMediaType => {
                 ("unsupported_media_type", StatusCode::UNSUPPORTED_MEDIA_TYPE, "Unsupported media type")
+            }
+            Self::IdempotencyMismatch => {
+                ("idempotency_mismatch", StatusCode::UNPROCESSABLE_ENTITY, "Another request under this key")
             }
             Self::RateLimited => ("rate_limited", StatusCode::TOO_MANY_REQUESTS, "Too many failures"),
             Self::Internal => ("internal", StatusCode::INTERNAL_SERVER_ERROR, "A defect of the license server"),

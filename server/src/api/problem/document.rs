@@ -17,6 +17,10 @@ use service::{Origin, Service};
 use uuid::Uuid;
 
 use super::{Code, Parts, Problem, accept};
+use crate::api::{
+    limits::{self, FAILURES},
+    tickets::Choice,
+};
 
 /// The members, in the order in which people read them (RFC 9457 §3.1 and §3.2).
 #[derive(Serialize)]
@@ -36,6 +40,11 @@ struct Document<'a> {
     errors: &'a [FieldError],
     #[serde(flatten)]
     seats: Option<Seats>,
+    #[serde(flatten)]
+    choice: Option<&'a Choice>,
+    /// The policies that were broken (draft-ietf-httpapi-ratelimit-headers §5.1).
+    #[serde(rename = "violated-policies", skip_serializing_if = "<[_]>::is_empty")]
+    violated_policies: &'a [&'static str],
 }
 
 /// What a full license says of itself.
@@ -71,6 +80,9 @@ pub(crate) async fn write(State(service): State<Service>, request: Request, next
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     if let Some(seconds) = problem.0.retry_after {
         headers.insert(RETRY_AFTER, seconds.into());
+        if problem.0.code == Code::RateLimited {
+            limits::tell(headers, seconds);
+        }
     }
     if problem.0.code == Code::InvalidToken {
         // RFC 6750 §3.
@@ -92,6 +104,8 @@ impl Parts {
             decision: self.decision,
             errors: &self.errors,
             seats: self.seats,
+            choice: self.choice.as_ref(),
+            violated_policies: if self.code == Code::RateLimited { &[FAILURES] } else { &[] },
         }
     }
 }

@@ -26,7 +26,7 @@ impl Words {
                 "The member errors names every field that is not good, with a message each. Correct them all and send the request again.",
             ),
             Code::InvalidToken => (
-                "The request carries a bearer token, and this server does not take it.",
+                "The request carries a bearer token or a release ticket, and this server does not take it, or no longer.",
                 ASK_FOR_UPDATE,
                 "Send the request without the header Authorization: the activation code is all that these calls ask for.",
             ),
@@ -107,7 +107,17 @@ impl Words {
             Code::SeatLimit => (
                 "Every seat of the license is in use on another device.",
                 "Ask the vendor to free a seat or to add one, or try again when the next comes free, as the message says.",
-                "Show the sentence in detail. seatsUsed and seatsAllowed have the numbers; nextSeatAt, where it is there, says when the next seat comes free by itself.",
+                "Show the sentence in detail. seatsUsed and seatsAllowed have the numbers; nextSeatAt, where it is there, says when the next seat comes free by itself. Where the request had the license's email and its policy allows it, devices lists those in use, and releaseTicket frees one of them at POST /api/v1/activations/release.",
+            ),
+            Code::TicketUsed => (
+                "A release ticket frees one device, and this one has.",
+                "Activate again. If the license is still full, choose another device.",
+                "Send the activation again: if it is answered seat_limit, there is a new ticket in it.",
+            ),
+            Code::IdempotencyConflict => (
+                "The same call, under the same Idempotency-Key, is being answered at this moment.",
+                WAIT,
+                "Wait as long as the header Retry-After says and send the same call again: it is told what the first one came to.",
             ),
             Code::TooLarge => (
                 "The request is larger than 16 KiB.",
@@ -118,6 +128,11 @@ impl Words {
                 "The body of the request is not said to be JSON.",
                 ASK_FOR_UPDATE,
                 "Send a JSON object in UTF-8, not compressed, under the content type application/json.",
+            ),
+            Code::IdempotencyMismatch => (
+                "Something else was asked under the same Idempotency-Key, less than a day ago.",
+                ASK_FOR_UPDATE,
+                "Take a new key for every new request, and the old key only to send the very same request again.",
             ),
             Code::RateLimited => (
                 "Too many wrong activation codes came from this network.",

@@ -1,0 +1,78 @@
+//! The requests of a batch that come under a key: each is decided once, and answered alike when it is repeated.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use licensing::{
+    activation::{Purpose, Refused, Request, Rule},
+    refusal::Refusal,
+};
+use store::{Connection, Tx, kept_calls::KeptCall};
+
+use super::{batch::each_once, table::Table};
+use crate::{Activated, Clock, Result, activate::Ask, calls::Once};
+
+/// What calls came to, before this batch and in it.
+#[derive(Default)]
+pub(super) struct Calls {
+    kept: HashMap<[u8; 32], KeptCall>,
+    new: Vec<KeptCall>,
+}
+
+impl Calls {
+    /// Loads what is known of the batch's calls. Where none of them has a key, nothing is asked.
+    pub(super) async fn load(on: &mut Connection<'_>, asks: &[Ask], now: DateTime<Utc>) -> store::Result<Self> {
+        let keys = each_once(asks.iter().filter_map(|ask| ask.once).map(|once| once.key));
+        let found = on.kept_calls(&keys, now).await?.into_iter();
+        let kept = found.filter_map(|call| Some((call.key_hash.as_slice().try_into().ok()?, call))).collect();
+        Ok(Self { kept, new: vec![] })
+    }
+
+    /// What the call came to when it was done, with how it is refused now where it may not be said again; `None` where it
+    /// was not done.
+    ///
+    /// # Errors
+    /// `OtherBody`.
+    pub(super) fn repeated(
+        &self,
+        ask: &Ask,
+        table: &Table,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Result<Activated, Refused>>> {
+        let Some((once, kept)) = ask.once.and_then(|once| Some((once, self.kept.get(&once.key)?))) else {
+            return Ok(None);
+        };
+        let granted: Activated = once.repeat(kept)?;
+        Ok(Some(table.may_repeat(ask, &granted, now).map(|()| granted)))
+    }
+
+    /// Keeps what a call came to; its token gets an id that every repeat of it has.
+    pub(super) fn keep(&mut self, once: Option<Once>, granted: Activated, now: DateTime<Utc>) -> Result<Activated> {
+        let Some(once) = once else { return Ok(granted) };
+        let granted = Activated { token_id: Some(Clock::id_at(now)), ..granted };
+        let kept = once.kept(&granted, now)?;
+        self.kept.insert(once.key, kept.clone());
+        self.new.push(kept);
+        Ok(granted)
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.new.is_empty()
+    }
+
+    pub(super) async fn store(&self, tx: &mut Tx, now: DateTime<Utc>) -> store::Result<()> {
+        tx.keep_calls(&self.new, now).await
+    }
+}
+
+impl Table {
+    /// Whether the token of that grant may be given out again: where its session could be renewed, and holds its seat. It
+    /// must not come back to life that way.
+    fn may_repeat(&self, ask: &Ask, granted: &Activated, now: DateTime<Utc>) -> Result<(), Refused> {
+        let request = Request { purpose: Purpose::Renew, ..ask.request.clone() };
+        self.decide(&Ask { request, ..ask.clone() }, now)?;
+        let alive = self.device(ask).is_some_and(|(row, facts)| row.id == granted.session_id && facts.is_in(now));
+        let refused = Refused { rule: Rule::SessionAlive, refusal: Refusal::SessionEnded };
+        if alive { Ok(()) } else { Err(refused) }
+    }
+}

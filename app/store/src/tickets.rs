@@ -1,0 +1,70 @@
+//! Release tickets that were used, and the devices that one can be used for.
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use crate::{Connection, Result, Tx, engine::run};
+
+/// A release ticket that was used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UsedTicket {
+    /// Its id, `jti`.
+    pub id: Uuid,
+    /// The license.
+    pub license_id: Uuid,
+    /// When it was used.
+    pub used_at: DateTime<Utc>,
+    /// When it would have expired.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// A device that keeps others from a seat.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Sitting {
+    /// Its activation.
+    pub id: Uuid,
+    /// The device's name, where the software sent one.
+    pub device_name: Option<String>,
+    /// Its platform, where the software sent one.
+    pub platform: Option<String>,
+    /// When it last asked.
+    pub last_seen_at: DateTime<Utc>,
+    /// When its session began.
+    pub activated_at: DateTime<Utc>,
+    /// Until when it is confirmed.
+    pub lease_ends_at: DateTime<Utc>,
+}
+
+impl Connection<'_> {
+    /// The devices of a license whose sessions hold a seat at `now`: those that asked longest ago first, at most `most`.
+    /// Seats that were given up and cool down are nobody's to release.
+    pub async fn sitting(&mut self, license_id: Uuid, now: DateTime<Utc>, most: i64) -> Result<Vec<Sitting>> {
+        const SQL: &str = "SELECT id, device_name, platform, last_seen_at, activated_at, lease_ends_at \
+             FROM activations WHERE license_id = $1 AND hold_until > $2 AND revoked_at IS NULL \
+             AND released_at IS NULL AND checked_out_at IS NULL ORDER BY last_seen_at, id LIMIT $3";
+        Ok(run!(self, |c| sqlx::query_as(SQL).bind(license_id).bind(now).bind(most).fetch_all(&mut **c).await)?)
+    }
+}
+
+impl Tx {
+    /// Uses a ticket up. `false` where it was used before: of two who try, one succeeds.
+    pub async fn use_ticket(&mut self, ticket: &UsedTicket) -> Result<bool> {
+        const SQL: &str = "INSERT INTO used_tickets (id, license_id, used_at, expires_at) VALUES ($1, $2, $3, $4) \
+             ON CONFLICT (id) DO NOTHING";
+        let used = run!(self.on(), |c| sqlx::query(SQL)
+            .bind(ticket.id)
+            .bind(ticket.license_id)
+            .bind(ticket.used_at)
+            .bind(ticket.expires_at)
+            .execute(c)
+            .await
+            .map(|done| done.rows_affected()))?;
+        Ok(used == 1)
+    }
+
+    /// Forgets used tickets that expired before then; how many there were.
+    pub async fn forget_tickets(&mut self, before: DateTime<Utc>) -> Result<u64> {
+        const SQL: &str = "DELETE FROM used_tickets WHERE expires_at < $1";
+        Ok(run!(self.on(), |c| sqlx::query(SQL).bind(before).execute(c).await.map(|done| done.rows_affected()))?)
+    }
+}

@@ -1,0 +1,105 @@
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
+
+use std::collections::BTreeSet;
+
+use axum::{
+    body::Body,
+    http::{Request, StatusCode, header::ALLOW},
+};
+use serde_json::Value;
+use service::{Clock, SealingKey, Service};
+use testing::{Database, Engine};
+use tower::ServiceExt;
+
+use super::{Code, DOCUMENT, PROBLEMS, document};
+use crate::{AppState, Config, config::Sources};
+
+/// What the contract is not about: the answer to whatever else is asked there, and the pages for people.
+const NOT_CALLS: [&str; 5] = ["/api", "/api/", "/api/{*rest}", "/problems", "/problems/{code}"];
+
+/// The addresses in the route table, as its source has them.
+fn routes() -> BTreeSet<String> {
+    let table = include_str!("../mod.rs").split(".route(").skip(1);
+    let addresses = table.map(|route| route.split('"').nth(1).unwrap().to_owned());
+    addresses.filter(|address| !NOT_CALLS.contains(&address.as_str())).collect()
+}
+
+fn told() -> Value {
+    document("https://licenses.example.com").unwrap()
+}
+
+fn members(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    value.as_object().unwrap().iter()
+}
+
+/// The calls of an address, by method.
+fn calls(address: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    members(address).filter(|(name, _)| *name != "parameters")
+}
+
+#[tokio::test]
+async fn the_document_and_the_routes_name_the_same_addresses_and_methods() {
+    let document = told();
+    let documented: BTreeSet<String> = members(&document["paths"]).map(|(address, _)| address.clone()).collect();
+    assert_eq!(documented, routes());
+
+    let db = Database::new(Engine::Sqlite).await;
+    let key = SealingKey::generate().unwrap();
+    let service = Service::open(db.clone(), &key, Clock::system(), "https://example.com".to_owned()).await.unwrap();
+    let config = Config::read(Sources { file: None, variables: vec![] }).unwrap();
+    let router = crate::router(AppState::new(service, config));
+    for (address, item) in members(&document["paths"]) {
+        // Whatever stands for the part of an address that varies.
+        let uri = address.replace(['{', '}'], "");
+        let request = Request::builder().method("LATCH").uri(&uri).body(Body::empty()).unwrap();
+        let answer = router.clone().oneshot(request).await.unwrap();
+        assert_eq!(answer.status(), StatusCode::METHOD_NOT_ALLOWED, "{address}");
+        let allowed = answer.headers()[ALLOW].to_str().unwrap().to_ascii_lowercase();
+        let allowed: BTreeSet<_> = allowed.split(',').filter(|method| *method != "head").collect();
+        let told: BTreeSet<_> = calls(item).map(|(method, _)| method.as_str()).collect();
+        assert_eq!(told, allowed, "{address}");
+    }
+}
+
+#[test]
+fn the_document_names_every_problem_and_no_other() {
+    let document = told();
+    let codes: Vec<_> = document["components"]["schemas"]["ProblemCode"]["enum"].as_array().unwrap().iter().collect();
+    assert_eq!(codes, Code::ALL.map(Code::name));
+
+    let written: Value = serde_json::from_str(DOCUMENT).unwrap();
+    let mut named = BTreeSet::from(["method_not_allowed"]);
+    for (address, item) in members(&written["paths"]) {
+        for (method, call) in calls(item) {
+            for name in call[PROBLEMS].as_array().unwrap_or_else(|| panic!("{method} {address} names no problems")) {
+                let code = Code::from_name(name.as_str().unwrap()).unwrap_or_else(|| panic!("{name} is no code"));
+                named.insert(code.name());
+                let response = &document["paths"][address][method]["responses"][code.status().as_str()];
+                let codes =
+                    &response["content"]["application/problem+json"]["schema"]["allOf"][1]["properties"]["code"];
+                assert!(codes["enum"].as_array().unwrap().contains(name), "{method} {address} {name}");
+            }
+        }
+    }
+    assert_eq!(named, Code::ALL.map(Code::name).into());
+}
+
+#[test]
+fn every_reference_leads_somewhere() {
+    fn follow(value: &Value, document: &Value, seen: &mut usize) {
+        match value {
+            Value::Object(members) => {
+                if let Some(Value::String(to)) = members.get("$ref") {
+                    *seen += 1;
+                    assert!(document.pointer(to.strip_prefix('#').unwrap()).is_some(), "{to} leads nowhere");
+                }
+                members.values().for_each(|value| follow(value, document, seen));
+            }
+            Value::Array(list) => list.iter().for_each(|value| follow(value, document, seen)),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        }
+    }
+    let (document, mut seen) = (told(), 0);
+    follow(&document, &document, &mut seen);
+    assert!(seen > 50, "{seen}");
+}

@@ -1,0 +1,87 @@
+//! `POST /api/v1/activations/release`: frees a device of a full license with a release ticket.
+
+use axum::{
+    extract::{FromRequest, FromRequestParts, Request, State},
+    http::StatusCode,
+};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use service::{CallKey, DeviceInUse, InUse, Origin};
+use uuid::Uuid;
+
+use super::{bearer::NoBearer, body::Members, key::Key, problem::Problem};
+use crate::AppState;
+
+/// The longest ticket, in bytes: three times what one has.
+const LONGEST: usize = 2048;
+
+/// The request: `ticket`, as the answer `seat_limit` had it, and the `sessionId` of one of the devices there.
+pub(super) struct Chosen {
+    ticket: String,
+    session: Uuid,
+    key: Option<CallKey>,
+    origin: Origin,
+}
+
+impl FromRequest<AppState> for Chosen {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &AppState) -> Result<Self, Problem> {
+        let origin = request.extensions().get::<Origin>().cloned().unwrap_or_default();
+        let (mut head, body) = request.into_parts();
+        NoBearer::from_request_parts(&mut head, state).await?;
+        let Key(key) = Key::from_request_parts(&mut head, state).await?;
+        let mut members = Members::from_request(Request::from_parts(head, body), state).await?;
+        let ticket = members.required("ticket", |text| match text.len() {
+            1..=LONGEST => Ok(text.to_owned()),
+            _ => Err("is no release ticket: send the member releaseTicket as it came"),
+        });
+        let session = members.required("sessionId", |text| {
+            Uuid::try_parse(text).map_err(|_| "is no session id: send that of a device as it came")
+        });
+        let chosen = ticket.zip(session).map(|(ticket, session)| Self { ticket, session, key, origin });
+        Ok(members.finish(chosen)?)
+    }
+}
+
+/// Gives the device's seat up for good. Nothing is answered; the activation that was refused may be sent again.
+pub(super) async fn release(State(state): State<AppState>, chosen: Chosen) -> Result<StatusCode, Problem> {
+    let Chosen { ticket, session, key, origin } = chosen;
+    state.service.release_with_ticket(&ticket, session, key.as_ref(), origin).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// What a full license tells its customer, in the problem.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Choice {
+    devices: Vec<Device>,
+    release_ticket: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Device {
+    session_id: Uuid,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    platform: Option<String>,
+    last_seen_at: DateTime<Utc>,
+    activated_at: DateTime<Utc>,
+    lease_ends_at: DateTime<Utc>,
+}
+
+impl From<InUse> for Choice {
+    fn from(in_use: InUse) -> Self {
+        let device = |one: DeviceInUse| Device {
+            session_id: one.session_id,
+            name: one.name,
+            platform: one.platform,
+            last_seen_at: one.last_seen_at,
+            activated_at: one.activated_at,
+            lease_ends_at: one.lease_ends_at,
+        };
+        Self { devices: in_use.devices.into_iter().map(device).collect(), release_ticket: in_use.ticket }
+    }
+}
