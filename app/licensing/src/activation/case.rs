@@ -9,7 +9,7 @@ use crate::{
     Refusal, Version,
     product::ProductRelease,
     span::LAST_MOMENT,
-    terms::{Holding, WhenFull},
+    terms::{Holding, Strictness, WhenFull},
 };
 
 /// A decision that is due on a license that exists.
@@ -83,7 +83,9 @@ impl<'a> Case<'a> {
     pub(super) fn to_take_over(&self, allowed: u32) -> Option<u32> {
         let terms = &self.license.terms;
         let seats = self.facts.seats;
-        let may = terms.holding == Holding::Floating && terms.when_full == WhenFull::TakeOver;
+        // Terms of a license and terms of its policy that were saved apart may be at odds: the strict one counts.
+        let lenient = terms.strictness == Strictness::Lenient;
+        let may = lenient && terms.holding == Holding::Floating && terms.when_full == WhenFull::TakeOver;
         let lacking = seats.used.saturating_add(1).saturating_sub(allowed);
         (may && lacking <= seats.lapsed.min(seats.used)).then_some(lacking)
     }

@@ -12,7 +12,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
 use licensing::{Terms, release::overlap};
 use serde_json::Value;
-use service::{Activated, Claims, Service, store::activations::Activation};
+use service::{Activated, Claims, Error, Service, store::activations::Activation};
 use uuid::Uuid;
 
 use crate::{
@@ -145,7 +145,16 @@ impl Verifier {
 /// The bytes of a status list, as draft-ietf-oauth-status-list-20 §4.1 packs them.
 async fn read_list(service: &Service, uri: &str) -> Vec<u8> {
     let id: Uuid = uri.rsplit('/').next().unwrap().parse().unwrap();
-    let list = service.status_list(id).await.unwrap();
+    // A machine that is busy with much else may say that it cannot build one just now.
+    let mut list = service.status_list(id).await;
+    for _ in 0..60 {
+        if !matches!(list, Err(Error::Unavailable)) {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+        list = service.status_list(id).await;
+    }
+    let list = list.unwrap();
     let claims: Value =
         serde_json::from_slice(&URL_SAFE_NO_PAD.decode(list.token.split('.').nth(1).unwrap()).unwrap()).unwrap();
     let packed = URL_SAFE_NO_PAD.decode(claims["status_list"]["lst"].as_str().unwrap()).unwrap();
