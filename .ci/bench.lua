@@ -1,20 +1,64 @@
--- wrk's part of .ci/bench. `wrk … -- CODES FIRST COUNT`: activates device after device, COUNT of them from number FIRST on and
--- then again from FIRST, over the activation codes in the file CODES. A device always asks for the same license.
+-- wrk's part of .ci/bench.
+--
+-- `wrk … -- activate CODES FIRST COUNT [SESSIONS]`: activates device after device, COUNT of them from number FIRST on and then
+-- again from FIRST, over the activation codes in the file CODES. A device always asks for the same license. Writes a line to
+-- the file SESSIONS for each: its id and its token.
+-- `wrk … -- renew|extend|check-in SESSIONS`: asks for one session after another. `extend` asks for 10 and 20 days in turn, so
+-- that each renewal is written.
 
-local codes, first, count, next = {}, 0, 0, 0
+local what, lines, first, count, kept, next = nil, {}, 0, 0, nil, 0
+
+local function sid(token)
+  local digits, bits, bytes = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_", 0, {}
+  local held = 0
+  for digit in token:match("%.([^.]+)%."):gmatch(".") do
+    held, bits = held * 64 + digits:find(digit, 1, true) - 1, bits + 6
+    if bits >= 8 then
+      bits = bits - 8
+      bytes[#bytes + 1] = string.char(math.floor(held / 2 ^ bits))
+      held = held % 2 ^ bits
+    end
+  end
+  return table.concat(bytes):match('"sid":"([^"]+)"')
+end
 
 function init(arguments)
-  for code in io.lines(arguments[1]) do codes[#codes + 1] = code end
-  first, count = tonumber(arguments[2]), tonumber(arguments[3])
-  wrk.method, wrk.path = "POST", "/api/v1/activations/jwt"
+  what = arguments[1]
+  for line in io.lines(arguments[2]) do lines[#lines + 1] = line end
+  wrk.method = "POST"
   wrk.headers["Content-Type"] = "application/json"
+  if what == "activate" then
+    wrk.path = "/api/v1/activations/jwt"
+    first, count = tonumber(arguments[3]), tonumber(arguments[4])
+    if arguments[5] then kept = io.open(arguments[5], "w") end
+  else
+    count = #lines
+  end
+  -- Answers are looked at only where they are kept: that costs wrk a good part of its rate.
+  if not kept then response = nil end
+end
+
+local function of_session(n)
+  local id, token = lines[n % count + 1]:match("(%S+) (%S+)")
+  local call = what == "check-in" and "check-in" or "renew"
+  local body = what ~= "extend" and "{}" or
+    string.format('{"requestedLeaseDuration":"%d"}', math.floor(n / count) % 2 == 0 and 10 or 20)
+  return wrk.format(nil, "/api/v1/activations/" .. id .. "/" .. call,
+    { ["Content-Type"] = "application/json", ["Authorization"] = "Bearer " .. token }, body)
 end
 
 function request()
-  local device = first + next % count
+  local n = next
   next = next + 1
+  if what ~= "activate" then return of_session(n) end
+  local device = first + n % count
   return wrk.format(nil, nil, nil, string.format(
-    '{"activationCode":"%s","fingerprint":"bench-%d"}', codes[device % #codes + 1], device))
+    '{"activationCode":"%s","fingerprint":"bench-%d"}', lines[device % #lines + 1], device))
+end
+
+function response(status, headers, body)
+  local token = body:match('^"([^"]+)"$')
+  if status == 200 and token then kept:write(sid(token), " ", token, "\n") kept:flush() end
 end
 
 function done(summary, latency)

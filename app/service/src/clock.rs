@@ -12,7 +12,7 @@ use std::{
     time::Instant,
 };
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use uuid::{Timestamp, Uuid};
 
 pub use shown::Trust;
@@ -96,11 +96,21 @@ impl Clock {
         DateTime::from_timestamp_micros(micros).unwrap_or_default()
     }
 
-    fn look(&self) -> (DateTime<Utc>, Trust) {
-        let (wall, passed) = match &self.0.source {
+    /// How much time has passed since some moment, by the clock that nobody can set.
+    pub(crate) fn passed(&self) -> TimeDelta {
+        TimeDelta::microseconds(self.read().1)
+    }
+
+    /// What the source shows, and how much time has passed, in microseconds.
+    fn read(&self) -> (i64, i64) {
+        match &self.0.source {
             Source::Standing { wall, passed } => (wall.load(Ordering::SeqCst), passed.load(Ordering::SeqCst)),
             Source::System(began) => (system_micros(), micros(began)),
-        };
+        }
+    }
+
+    fn look(&self) -> (DateTime<Utc>, Trust) {
+        let (wall, passed) = self.read();
         let (micros, trust) = self.shown(|shown| shown.look(wall, passed));
         (DateTime::from_timestamp_micros(micros).unwrap_or_default(), trust)
     }

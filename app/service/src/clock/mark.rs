@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use store::{Store, clock::ClockMark};
 
-use super::{Clock, Source, Trust, micros};
+use super::{Clock, Trust};
 use crate::{
     Actor, Error, Result, Service,
     record::{Record, Subject},
@@ -19,27 +19,21 @@ impl Clock {
     fn take_up(&self, mark: &ClockMark, confirmed: Option<DateTime<Utc>>) {
         let at = mark.mark.timestamp_micros();
         if mark.confirmed_at != confirmed {
-            self.shown(|shown| shown.confirm(at, self.passed()));
+            self.shown(|shown| shown.confirm(at, self.passed_micros()));
             return;
         }
         // What was doubted was mended where the clock shows less than then.
         let doubted = mark.doubted_at.is_some_and(|doubted| self.wall() >= doubted.timestamp_micros());
-        self.shown(|shown| shown.reached(at, self.passed(), doubted));
+        self.shown(|shown| shown.reached(at, self.passed_micros(), doubted));
     }
 
     /// What the source shows, believed or not.
     fn wall(&self) -> i64 {
-        match &self.0.source {
-            Source::Standing { wall, .. } => wall.load(std::sync::atomic::Ordering::SeqCst),
-            Source::System(_) => super::system_micros(),
-        }
+        self.read().0
     }
 
-    fn passed(&self) -> i64 {
-        match &self.0.source {
-            Source::Standing { passed, .. } => passed.load(std::sync::atomic::Ordering::SeqCst),
-            Source::System(began) => micros(began),
-        }
+    fn passed_micros(&self) -> i64 {
+        self.read().1
     }
 
     /// Takes the mark up at a start. Gives when an owner last confirmed the time.
@@ -105,7 +99,7 @@ impl Service {
             .write(&mut tx, shown)
             .await?;
         tx.commit().await?;
-        self.clock().shown(|known| known.confirm(shown.timestamp_micros(), self.clock().passed()));
+        self.clock().shown(|known| known.confirm(shown.timestamp_micros(), self.clock().passed_micros()));
         *self.0.confirmed.lock().await = Some(shown);
         Ok((shown, before))
     }

@@ -1,5 +1,4 @@
 use super::*;
-use chrono::TimeDelta;
 
 /// A clock that stands at noon of 2026-03-01 and has been looked at.
 fn noon() -> (Clock, DateTime<Utc>) {

@@ -15,7 +15,7 @@ use tokio::{task::spawn_blocking, time::timeout};
 use uuid::Uuid;
 
 use super::bits::Statuses;
-use crate::{Error, Result, Service, token};
+use crate::{Clock, Error, Result, Service, token};
 
 /// The header's `typ`.
 const TYPE: &str = "statuslist+jwt";
@@ -45,10 +45,18 @@ pub struct PublishedList {
 /// The lists that were built last, in memory.
 #[derive(Debug, Default)]
 pub(crate) struct Lists {
-    built: Mutex<HashMap<Uuid, PublishedList>>,
+    built: Mutex<HashMap<Uuid, Built>>,
     failed_at: Mutex<Option<Instant>>,
     /// One builder at a time.
     building: tokio::sync::Mutex<()>,
+}
+
+/// A list, and how much time had passed then: a clock that was set back stands still, and what is revoked meanwhile must be
+/// seen.
+#[derive(Clone, Debug)]
+struct Built {
+    list: PublishedList,
+    passed: TimeDelta,
 }
 
 /// What the token says (draft-ietf-oauth-status-list-20 §5.1).
@@ -69,16 +77,18 @@ struct StatusList {
 }
 
 impl Lists {
-    fn fresh(&self, id: Uuid, now: DateTime<Utc>) -> Option<PublishedList> {
+    fn fresh(&self, id: Uuid, clock: &Clock) -> Option<PublishedList> {
         // Not of a later moment either: the clock may have been set back.
-        self.built().get(&id).filter(|list| list.at <= now && now - list.at < FRESH).cloned()
+        let (now, passed) = (clock.now(), clock.passed());
+        let is_fresh = |built: &&Built| built.list.at <= now && passed - built.passed < FRESH;
+        self.built().get(&id).filter(is_fresh).map(|built| built.list.clone())
     }
 
     fn still_good(&self, id: Uuid, now: DateTime<Utc>) -> Option<PublishedList> {
-        self.built().get(&id).filter(|list| list.expires_at > now).cloned()
+        self.built().get(&id).filter(|built| built.list.expires_at > now).map(|built| built.list.clone())
     }
 
-    fn built(&self) -> MutexGuard<'_, HashMap<Uuid, PublishedList>> {
+    fn built(&self) -> MutexGuard<'_, HashMap<Uuid, Built>> {
         self.built.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -95,7 +105,7 @@ impl Service {
     /// `NotFound`; `Unavailable` where the database is away and no good list is at hand.
     pub async fn status_list(&self, id: Uuid) -> Result<PublishedList> {
         let lists = &self.0.lists;
-        if let Some(list) = lists.fresh(id, self.clock().now()) {
+        if let Some(list) = lists.fresh(id, self.clock()) {
             return Ok(list);
         }
         // Before the wait for the builder: whoever tries out addresses keeps nobody waiting.
@@ -103,15 +113,15 @@ impl Service {
             self.store().read().await?.on().status_list(id).await?.ok_or(Error::NotFound("status list"))?;
         }
         let _one = lists.building.lock().await;
-        let now = self.clock().now();
-        if let Some(list) = lists.fresh(id, now) {
+        let (now, passed) = (self.clock().now(), self.clock().passed());
+        if let Some(list) = lists.fresh(id, self.clock()) {
             return Ok(list);
         }
         let paused = lists.failed().is_some_and(|at| at.elapsed() < PAUSE);
         let built = if paused { Err(Error::Unavailable) } else { self.try_to_build(id, now).await };
         match built {
             Ok(list) => {
-                lists.built().insert(id, list.clone());
+                lists.built().insert(id, Built { list: list.clone(), passed });
                 Ok(list)
             }
             Err(error) => lists.still_good(id, now).ok_or(error),

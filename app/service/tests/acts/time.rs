@@ -123,3 +123,17 @@ contract!(a_device_that_is_revoked_while_the_clock_is_ahead_is_in_the_list_when_
         house.clock.advance(86_401);
     }
 });
+
+contract!(a_revocation_is_published_while_the_clock_stands_still, async |db| {
+    let house = House::open(db).await;
+    let (_, _, code) = house.licensed(short()).await;
+    let one = house.activate(&code, "one").await.unwrap();
+    let list = one.place.unwrap().list;
+    let before = house.service.status_list(list).await.unwrap();
+    house.clock.advance(-200);
+    house.service.revoke_activation(one.session_id, "stolen", &house.actor).await.unwrap();
+    house.clock.advance(2);
+    assert_eq!(house.clock.now(), before.at, "it stands still");
+    let after = house.service.status_list(list).await.unwrap();
+    assert_ne!(after.token, before.token);
+});

@@ -3,7 +3,7 @@
 use licensing::{
     Refusal,
     activation::{Rule, SeatCount},
-    terms::{Holding, Overage, Seats, WhenFull},
+    terms::{Holding, Overage, Seats, Strictness, WhenFull},
 };
 
 use super::Case;
@@ -69,6 +69,14 @@ fn a_lapsed_seat_stays_with_its_holder_until_somebody_else_needs_it() {
         let grant = lapsed(used, lapsed_seats).decide();
         assert_eq!(grant.ok().map(|grant| grant.takes_over), takes_over, "{lapsed_seats} of {used}");
     }
+}
+
+/// No policy says both, but a license may take over for itself, and its policy become strict later.
+#[test]
+fn no_seat_is_taken_over_whose_tokens_are_waited_for() {
+    let mut case = lapsed(3, 3);
+    case.license.terms.strictness = Strictness::Strict;
+    assert!(case.decide().is_err());
 }
 
 #[test]
