@@ -18,6 +18,7 @@ use service::Keepsake;
 
 use super::{
     attempt::{Attempt, LONGEST, keep},
+    in_time,
     provider::Provider,
     redirect_uri, tell,
     trouble::Trouble,
@@ -49,7 +50,7 @@ pub(super) async fn begin(
     if request.headers().get(SEC_FETCH_SITE).is_none_or(|site| site != "same-origin") {
         return go(&sign_in_address(address::own(&wish.to)), HeaderMap::new());
     }
-    match address_of(&state, provider, &wish).await {
+    match in_time(address_of(&state, provider, &wish)).await {
         Ok((to, headers)) => go(&to, headers),
         Err(trouble) => tell(&state, provider, trouble, request).await,
     }

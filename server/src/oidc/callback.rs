@@ -17,13 +17,15 @@ use super::{
     attempt::{Attempt, LONGEST, forget, kept},
     begin::go,
     claims::{id, person},
+    exchange::Verified,
+    in_time,
     provider::Provider,
     redirect_uri, tell,
     trouble::Trouble,
 };
 use crate::{AppState, browser::OurBrowser};
 
-/// How much earlier than the attempt a fresh sign-in may have been, for clocks that differ.
+/// How much earlier than the attempt a fresh sign-in may have been, or later than now, for clocks that differ.
 const AHEAD: Span = Span::seconds(60);
 
 /// What the provider answers by way of the browser. A member that comes twice is none at all.
@@ -107,6 +109,32 @@ async fn arrive(
     if answer.state.as_ref() != Some(&attempt.state) {
         return Err(Trouble::Stale("the state is another one"));
     }
+    let verified = in_time(heard(state, provider, &attempt, answer)).await?;
+
+    let claimed = person(&verified.claims, &verified.subject, &provider.settings);
+    let (subject, email) = (claimed.subject.clone(), claimed.email.as_ref().map(ToString::to_string));
+    let sign_on = NewSignOn {
+        attempt: attempt.id,
+        provider: provider.settings.id.clone(),
+        sid: id(&verified.claims, "sid").map(str::to_owned),
+        tokens: verified.tokens,
+    };
+    match service.sign_in_with_identity(claimed, sign_on, origin).await? {
+        Entrance::In(person) => Ok(Arrival { account: person.id, sign_on: attempt.id, to: attempt.to }),
+        Entrance::NoRole(name) => Err(Trouble::NoRole { name, subject, email }),
+        Entrance::Disabled(name) => Err(Trouble::Disabled(name)),
+        Entrance::NoOwner => Err(Trouble::NoOwner),
+    }
+}
+
+/// What the provider says of the person behind an answer of this attempt.
+async fn heard(
+    state: &AppState,
+    provider: &Arc<Provider>,
+    attempt: &Attempt,
+    answer: Answer,
+) -> Result<Verified, Trouble> {
+    let now = state.service.clock().now();
     let known = provider.known().await?;
     // RFC 9207 §2.4: an answer of another issuer is not looked at, and neither is one without, where there must be one.
     let must = known.metadata.additional_metadata().authorization_response_iss_parameter_supported;
@@ -123,30 +151,16 @@ async fn arrive(
     let code = answer.code.filter(|code| !code.is_empty());
     let code = code.ok_or_else(|| Trouble::Untrusted("the answer holds no code".to_owned()))?;
     let client = provider.client(&known, redirect_uri(state, provider))?;
-    let mut verified = provider.exchange(&client, code, &attempt, now).await?;
+    let mut verified = provider.exchange(&client, code, attempt, now).await?;
     if attempt.again {
         let at = verified.claims.get("auth_time").and_then(serde_json::Value::as_i64);
         let at = at.and_then(|seconds| DateTime::from_timestamp(seconds, 0));
-        if at.is_none_or(|at| at < AHEAD.before(attempt.began)) {
+        if at.is_none_or(|at| at < AHEAD.before(attempt.began) || at > AHEAD.after(now)) {
             return Err(Trouble::NotAgain);
         }
     }
     provider.completed(&known, &mut verified).await?;
-
-    let claimed = person(&verified.claims, &verified.subject, &provider.settings);
-    let (subject, email) = (claimed.subject.clone(), claimed.email.as_ref().map(ToString::to_string));
-    let sign_on = NewSignOn {
-        attempt: attempt.id,
-        provider: provider.settings.id.clone(),
-        sid: id(&verified.claims, "sid").map(str::to_owned),
-        tokens: verified.tokens,
-    };
-    match service.sign_in_with_identity(claimed, sign_on, origin).await? {
-        Entrance::In(person) => Ok(Arrival { account: person.id, sign_on: attempt.id, to: attempt.to }),
-        Entrance::NoRole(name) => Err(Trouble::NoRole { name, subject, email }),
-        Entrance::Disabled(name) => Err(Trouble::Disabled(name)),
-        Entrance::NoOwner => Err(Trouble::NoOwner),
-    }
+    Ok(verified)
 }
 
 /// An error that the provider reports by way of the browser (RFC 6749 §4.1.2.1).

@@ -10,7 +10,7 @@ use openidconnect::{
     RefreshToken, RequestTokenError, TokenResponse as _,
     core::{
         CoreClient, CoreClientAuthMethod, CoreIdToken, CoreIdTokenClaims, CoreIdTokenVerifier, CoreJwsSigningAlgorithm,
-        CoreTokenResponse,
+        CoreTokenResponse, CoreTokenType,
     },
 };
 use service::ProviderTokens;
@@ -18,7 +18,7 @@ use service::ProviderTokens;
 use super::{
     attempt::Attempt,
     claims::{self, Claims, id, part},
-    outbound::CallError,
+    outbound::{CallError, plain},
     provider::{Known, Provider},
 };
 
@@ -49,8 +49,7 @@ pub(crate) enum ExchangeError {
 
 impl ExchangeError {
     fn untrusted(what: impl std::fmt::Display) -> Self {
-        // What a provider writes may be long; the log and the event want a line.
-        Self::Untrusted(what.to_string().chars().filter(|c| !c.is_control()).take(300).collect())
+        Self::Untrusted(plain(what))
     }
 }
 
@@ -99,6 +98,7 @@ impl Provider {
             .set_pkce_verifier(PkceCodeVerifier::new(attempt.verifier.clone()));
         let answer = request.request_async(&Http(self.outbound.clone())).await.map_err(refused)?;
         let id_token = answer.id_token().ok_or_else(|| ExchangeError::untrusted("there is no ID token"))?;
+        usable(&answer)?;
         let claims = self.verify(&answer, id_token, Expected::First(attempt), now).await?;
         let subject = id(&claims, "sub").ok_or_else(|| ExchangeError::untrusted("the subject is no subject"))?;
         Ok(Verified {
@@ -121,6 +121,7 @@ impl Provider {
         let refresh = RefreshToken::new(refresh.to_owned());
         let request = client.exchange_refresh_token(&refresh).map_err(ExchangeError::untrusted)?;
         let answer = request.request_async(&Http(self.outbound.clone())).await.map_err(refused)?;
+        usable(&answer)?;
         let claims = match answer.id_token() {
             Some(id_token) => {
                 let expected = Expected::Later { subject, first: &old.id_token };
@@ -266,9 +267,21 @@ fn refused<R: openidconnect::ErrorResponse + 'static>(error: RequestTokenError<C
             let code = said.get("error").and_then(|code| code.as_str()).unwrap_or("no");
             ExchangeError::Refused(code.chars().filter(|c| c.is_ascii_graphic()).take(60).collect())
         }
-        RequestTokenError::Parse(error, _) => CallError::Nonsense(error.to_string()).into(),
-        RequestTokenError::Other(what) => CallError::Nonsense(what).into(),
+        RequestTokenError::Parse(error, _) => CallError::nonsense(error).into(),
+        RequestTokenError::Other(what) => CallError::nonsense(what).into(),
     }
+}
+
+/// Whether the tokens can be used and kept: they are bearer tokens (OpenID Connect Core §3.1.3.3), of a size to be expected.
+fn usable(answer: &CoreTokenResponse) -> Result<(), ExchangeError> {
+    if *answer.token_type() != CoreTokenType::Bearer {
+        return Err(ExchangeError::untrusted("the access token is of another type than Bearer"));
+    }
+    let refresh = answer.refresh_token().map_or(0, |token| token.secret().len());
+    if answer.access_token().secret().len().max(refresh) > LARGEST {
+        return Err(ExchangeError::untrusted("a token is larger than 64 KiB"));
+    }
+    Ok(())
 }
 
 fn tokens(answer: &CoreTokenResponse, id_token: String, kept: Option<String>, now: DateTime<Utc>) -> ProviderTokens {

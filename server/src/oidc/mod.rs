@@ -16,7 +16,7 @@ mod outbound;
 mod provider;
 mod trouble;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use app::context::Trouble as Told;
 use axum::{
@@ -25,10 +25,10 @@ use axum::{
     response::{IntoResponse as _, Response},
     routing::{get, post},
 };
-use http::Method;
+use http::{Method, StatusCode, header::ALLOW};
 use leptos_axum::render_app_async_with_context;
 use service::Origin;
-use tokio::sync::Mutex;
+use tokio::{sync::Mutex, time::timeout};
 
 use crate::{AppState, Config, context};
 use outbound::Outbound;
@@ -40,6 +40,15 @@ pub(crate) use leave::{PATH as LEAVE, leaving};
 
 /// Among how many locks sign-ons are spread, so that hardly ever two of them wait for each other.
 const CHECKS: usize = 1024;
+
+/// How long a provider may take for one step of a sign-in, all its answers together: less than a request may.
+const IN_TIME: Duration = Duration::from_secs(8);
+
+/// What a provider says, unless it takes too long.
+async fn in_time<T>(said: impl Future<Output = Result<T, Trouble>>) -> Result<T, Trouble> {
+    let late = |_| Err(Trouble::Away(format!("it did not answer everything within {} seconds", IN_TIME.as_secs())));
+    timeout(IN_TIME, said).await.unwrap_or_else(late)
+}
 
 /// The identity providers of the settings. Cheap to clone.
 #[derive(Clone)]
@@ -92,9 +101,17 @@ impl Providers {
 /// addresses, when it says what went wrong: its form is posted there, and is for the `forms`.
 pub(crate) fn routes(forms: &Router) -> Router<AppState> {
     Router::new()
-        .route("/sign-in/oidc/{provider}", get(begin::begin).post_service(forms.clone()))
-        .route("/sign-in/oidc/{provider}/callback", get(callback::callback).post_service(forms.clone()))
-        .route("/sign-out/oidc", get(leave::leave))
+        .route("/sign-in/oidc/{provider}", get(begin::begin).head(not_by_head).post_service(forms.clone()))
+        .route(
+            "/sign-in/oidc/{provider}/callback",
+            get(callback::callback).head(not_by_head).post_service(forms.clone()),
+        )
+        .route("/sign-out/oidc", get(leave::leave).head(not_by_head))
+}
+
+/// Whoever only looks ahead changes nothing: these ways begin, use up or end something (RFC 9110 §9.2.1).
+async fn not_by_head() -> Response {
+    (StatusCode::METHOD_NOT_ALLOWED, [(ALLOW, "GET")]).into_response()
 }
 
 /// The providers' own way in, which no browser takes.

@@ -1,7 +1,7 @@
 //! Calls to identity providers: to the hosts that the settings name and no other, over TLS, within five seconds, of at most
 //! a mebibyte, and following no redirect.
 
-use std::{sync::Arc, time::Duration};
+use std::{fmt::Display, sync::Arc, time::Duration};
 
 use http::{
     HeaderValue, Request, Response, StatusCode, Uri,
@@ -46,6 +46,11 @@ pub(crate) enum CallError {
 }
 
 impl CallError {
+    /// What cannot be read. A provider may write as much and whatever it likes; the log and the event want a line.
+    pub(crate) fn nonsense(what: impl Display) -> Self {
+        Self::Nonsense(plain(what))
+    }
+
     /// Whether the provider is away, rather than wrong: the same call may succeed later.
     pub(crate) fn is_away(&self) -> bool {
         match self {
@@ -54,6 +59,11 @@ impl CallError {
             Self::NotAllowed(_) | Self::TooLarge | Self::Nonsense(_) => false,
         }
     }
+}
+
+/// What somebody else wrote, as part of a line: no more than 300 characters, and none that controls anything.
+pub(crate) fn plain(what: impl Display) -> String {
+    what.to_string().chars().filter(|c| !c.is_control()).take(300).collect()
 }
 
 /// A way out to one provider's hosts.
@@ -99,17 +109,16 @@ impl Outbound {
     pub(crate) async fn json(&self, url: &str, bearer: Option<&str>) -> Result<Value, CallError> {
         let mut request = Request::get(url).header(ACCEPT, "application/json");
         if let Some(bearer) = bearer {
-            let mut value =
-                HeaderValue::try_from(format!("Bearer {bearer}")).map_err(|e| CallError::Nonsense(e.to_string()))?;
+            let mut value = HeaderValue::try_from(format!("Bearer {bearer}")).map_err(CallError::nonsense)?;
             value.set_sensitive(true);
             request = request.header(AUTHORIZATION, value);
         }
-        let request = request.body(Vec::new()).map_err(|error| CallError::Nonsense(error.to_string()))?;
+        let request = request.body(Vec::new()).map_err(CallError::nonsense)?;
         let answer = self.call(request).await?;
         if answer.status() != StatusCode::OK {
             return Err(CallError::Status(answer.status()));
         }
-        serde_json::from_slice(answer.body()).map_err(|error| CallError::Nonsense(error.to_string()))
+        serde_json::from_slice(answer.body()).map_err(CallError::nonsense)
     }
 
     /// Makes a call.
@@ -132,7 +141,7 @@ impl Outbound {
 
     /// Where a URL leads, if the settings allow it.
     fn place(&self, uri: &Uri) -> Result<(String, u16), CallError> {
-        let forbidden = || CallError::NotAllowed(uri.authority().map_or("nowhere", |host| host.as_str()).to_owned());
+        let forbidden = || CallError::NotAllowed(plain(uri.authority().map_or("nowhere", |host| host.as_str())));
         let authority = uri.authority().filter(|authority| !authority.as_str().contains('@')).ok_or_else(forbidden)?;
         if uri.scheme_str() != Some(self.scheme.as_str()) {
             return Err(forbidden());
@@ -162,7 +171,7 @@ async fn send(
     let host = head.uri.authority().map(|authority| authority.as_str().to_owned()).unwrap_or_default();
     let path = head.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
     head.uri = path.parse().map_err(|_| CallError::Nonsense("an address".to_owned()))?;
-    head.headers.insert(HOST, HeaderValue::try_from(host).map_err(|e| CallError::Nonsense(e.to_string()))?);
+    head.headers.insert(HOST, HeaderValue::try_from(host).map_err(CallError::nonsense)?);
     head.headers.insert(USER_AGENT, HeaderValue::from_static("Latchkey"));
     let request = Request::from_parts(head, Full::new(Bytes::from(body)));
     let (head, body) = sender.send_request(request).await.map_err(unreachable)?.into_parts();

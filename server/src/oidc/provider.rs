@@ -5,6 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use openidconnect::{
     AdditionalProviderMetadata, ProviderMetadata,
     core::{
@@ -17,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio::sync::Mutex;
 
-use super::outbound::{CallError, Outbound};
+use super::outbound::{CallError, Outbound, plain};
 use crate::config::IdentityProvider;
 
 /// For how long what a provider says of itself is believed without asking again.
@@ -28,6 +29,9 @@ const GOOD: Duration = Duration::from_secs(24 * 3600);
 const PATIENCE: Duration = Duration::from_secs(3);
 /// How often its keys are read again because a token names one that is not among them.
 const KEYS_EVERY: Duration = Duration::from_secs(60);
+
+/// The shortest RSA key, in bits.
+const SHORTEST_RSA: usize = 2048;
 
 /// What providers say beside the members of Discovery.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
@@ -156,10 +160,10 @@ impl Provider {
     async fn discover(&self) -> Result<Known, CallError> {
         let issuer = &self.settings.issuer;
         let url = format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/'));
-        let metadata: Metadata = serde_json::from_value(self.outbound.json(&url, None).await?)
-            .map_err(|error| CallError::Nonsense(error.to_string()))?;
+        let metadata: Metadata =
+            serde_json::from_value(self.outbound.json(&url, None).await?).map_err(CallError::nonsense)?;
         if metadata.issuer().as_str() != issuer {
-            let other = metadata.issuer().as_str().chars().take(200).collect::<String>();
+            let other = plain(metadata.issuer().as_str());
             return Err(CallError::Nonsense(format!("it calls itself {other}, and the settings call it {issuer}")));
         }
         let more = metadata.additional_metadata();
@@ -170,7 +174,7 @@ impl Provider {
             more.end_session_endpoint.as_deref(),
         ]);
         if let Some(stray) = all.flatten().find(|url| !self.outbound.allows(url)) {
-            return Err(CallError::NotAllowed(stray.chars().take(200).collect()));
+            return Err(CallError::NotAllowed(plain(stray)));
         }
         if metadata.token_endpoint().is_none() {
             return Err(CallError::Nonsense("it names no token endpoint".to_owned()));
@@ -180,11 +184,25 @@ impl Provider {
     }
 
     async fn keys(&self, metadata: Metadata) -> Result<(Metadata, Arc<Value>), CallError> {
-        let keys = self.outbound.json(metadata.jwks_uri().as_str(), None).await?;
-        let set: CoreJsonWebKeySet =
-            serde_json::from_value(keys.clone()).map_err(|error| CallError::Nonsense(error.to_string()))?;
+        let mut keys = self.outbound.json(metadata.jwks_uri().as_str(), None).await?;
+        if let Some(all) = keys.get_mut("keys").and_then(Value::as_array_mut) {
+            all.retain(is_strong);
+        }
+        let set: CoreJsonWebKeySet = serde_json::from_value(keys.clone()).map_err(CallError::nonsense)?;
         Ok((metadata.set_jwks(set), Arc::new(keys)))
     }
+}
+
+/// Whether a key is long enough for whom it speaks for: RSA of 2,048 bits or more (RFC 7518 §3.3). Of other kinds there are no
+/// short ones among the algorithms.
+fn is_strong(key: &Value) -> bool {
+    if key.get("kty").and_then(Value::as_str) != Some("RSA") {
+        return true;
+    }
+    let modulus = key.get("n").and_then(Value::as_str).and_then(|n| URL_SAFE_NO_PAD.decode(n).ok()).unwrap_or_default();
+    let first = modulus.iter().position(|byte| *byte != 0).unwrap_or(modulus.len());
+    let bits = modulus.get(first).map_or(0, |byte| (modulus.len() - first) * 8 - byte.leading_zeros() as usize);
+    bits >= SHORTEST_RSA
 }
 
 impl Known {
