@@ -35,6 +35,7 @@ use components::shell::{Layout, Nowhere};
 use load::Changes;
 use pages::{
     audit::AuditPage,
+    decisions::{DecisionPage, DecisionsPage, TryOutPage},
     devices::{BlockPage, BlockedPage, DevicePage},
     first_start::FirstStartPage,
     home::HomePage,
@@ -102,6 +103,9 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/devices/blocked") view=BlockedPage />
                     <Route path=path!("/devices/block") view=BlockPage />
                     <Route path=path!("/devices/:id") view=DevicePage />
+                    <Route path=path!("/licenses/:id/try") view=TryOutPage />
+                    <Route path=path!("/decisions") view=DecisionsPage />
+                    <Route path=path!("/decisions/:id") view=DecisionPage />
                     <Route path=path!("/audit") view=AuditPage />
                     <Route path=path!("/products") view=ProductsPage />
                     <Route path=path!("/products/new") view=NewProductPage />

@@ -53,6 +53,14 @@ impl Email {
         self.0.rsplit_once('@').map_or("", |(_, domain)| domain)
     }
 
+    /// The address as those see it who need not know it: `i…@acme.com`. Of a domain longer than 64 characters, its end.
+    pub fn masked(&self) -> String {
+        let first = self.0.chars().next().unwrap_or('…');
+        let domain: Vec<char> = self.domain().chars().collect();
+        let end: String = domain.iter().skip(domain.len().saturating_sub(64)).collect();
+        format!("{first}…@{}{end}", if domain.len() > 64 { "…" } else { "" })
+    }
+
     /// Whether mail to both reaches the same person, as far as people think: ASCII case does not matter.
     pub fn same_mailbox(&self, other: &Self) -> bool {
         self.0.eq_ignore_ascii_case(&other.0)

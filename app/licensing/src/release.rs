@@ -1,7 +1,11 @@
 //! Giving a seat up.
 
+mod kept;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+
+pub use kept::{KeptRelease, ReleaseRule, ReleaseStep};
 
 use crate::{
     Refusal, Span, Terms,

@@ -31,6 +31,12 @@ impl Sentence {
     }
 }
 
+impl From<&str> for Sentence {
+    fn from(text: &str) -> Self {
+        Self::default().plain(text)
+    }
+}
+
 impl fmt::Display for Sentence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.iter().try_for_each(|piece| f.write_str(&piece.text))

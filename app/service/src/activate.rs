@@ -3,16 +3,24 @@
 use chrono::{DateTime, Utc};
 use licensing::{
     ActivationCode, Email, Fingerprint, Span,
-    activation::{Refused, Request, Rule, Snapshot},
+    activation::{Facts, Kept, Purpose, Refused, Request, Rule, Snapshot},
     code,
     product::Algorithm,
     refusal::Refusal,
 };
 use serde::{Deserialize, Serialize};
-use store::status::StatusIndex;
+use store::{
+    decisions::{DecisionFacts, DecisionRow},
+    status::StatusIndex,
+};
 use uuid::Uuid;
 
-use crate::{CallKey, Error, Origin, Result, Service, calls::Once, offline::Presented};
+use crate::{
+    CallKey, Clock, Declined, Error, Origin, Result, Service,
+    calls::Once,
+    decisions::{blank, masked, purpose_name},
+    offline::Presented,
+};
 
 /// What a device asks for.
 #[derive(Clone, Debug)]
@@ -39,6 +47,8 @@ pub(crate) struct Ask {
     pub(crate) fingerprint: Option<Fingerprint>,
     pub(crate) fingerprint_hash: [u8; 32],
     pub(crate) request: Request,
+    /// The end of the code, where one was typed.
+    pub(crate) code_tail: Option<String>,
     pub(crate) device_name: Option<String>,
     pub(crate) platform: Option<String>,
     pub(crate) origin: Origin,
@@ -143,25 +153,69 @@ impl Service {
     pub async fn activate_once(&self, activation: Activation, key: Option<&CallKey>) -> Result<(Activated, String)> {
         // A slip of the pen: nobody was ever given this code, so there is nothing to look up.
         if activation.code.origin() == code::Origin::Mistyped {
-            let refused = Refused { rule: Rule::CodeKnown, refusal: Refusal::CodeNotFound { ended: false } };
-            return Err(Error::declined(self.clock().id(), refused, &activation.origin));
+            return Err(self.mistyped(&activation));
         }
         let hmac = self.0.vault.code_hmac(&activation.code);
-        let ask = Ask {
-            door: Door::Code(hmac),
-            fingerprint_hash: activation.fingerprint.digest(),
-            fingerprint: Some(activation.fingerprint),
-            request: activation.request,
-            device_name: activation.device_name,
-            platform: activation.platform,
-            origin: activation.origin,
-            paper: None,
-            once: None,
-        };
+        let ask = self.at_the_desk(activation);
         let call = self.begin_call(key, &hmac, &ask.body())?;
         let once = call.as_ref().map(|(once, _)| *once);
         let granted = self.0.desk.ask(Ask { once, ..ask }).await?;
         let token = self.sign(&granted).await?;
         Ok((granted, token))
+    }
+
+    /// The request as the desk takes it.
+    pub(crate) fn at_the_desk(&self, activation: Activation) -> Ask {
+        let Activation { code, fingerprint, request, device_name, platform, origin } = activation;
+        Ask {
+            door: Door::Code(self.0.vault.code_hmac(&code)),
+            fingerprint_hash: fingerprint.digest(),
+            fingerprint: Some(fingerprint),
+            request,
+            code_tail: Some(code.tail()),
+            device_name,
+            platform,
+            origin,
+            paper: None,
+            once: None,
+        }
+    }
+
+    /// Refuses a code that cannot be one and of whose device nothing more is kept.
+    pub(crate) fn unknown_code(&self, code: &ActivationCode, origin: &Origin) -> Error {
+        let now = self.clock().now();
+        let refused = Refused { rule: Rule::CodeKnown, refusal: Refusal::CodeNotFound { ended: false } };
+        let declined = Declined::new(Clock::id_at(now), refused);
+        let saw = Kept::of(Facts::default(), false, &Request::default(), now);
+        let facts = DecisionFacts {
+            refusal: Some(declined.refusal.clone()),
+            saw: Some(Box::new(saw)),
+            ..DecisionFacts::default()
+        };
+        let row = blank(&declined, purpose_name(Purpose::Activate), origin, now);
+        self.keep_refusal(DecisionRow { code_tail: Some(code.tail()), facts: Some(facts), ..row }, now);
+        Error::declined(declined, origin)
+    }
+
+    /// Refuses a code that cannot be one.
+    pub(crate) fn mistyped(&self, activation: &Activation) -> Error {
+        let now = self.clock().now();
+        let refused = Refused { rule: Rule::CodeKnown, refusal: Refusal::CodeNotFound { ended: false } };
+        let declined = Declined::new(Clock::id_at(now), refused);
+        let Activation { code, fingerprint, request, device_name, platform, origin } = activation;
+        let saw = Kept::of(Facts::default(), false, request, now);
+        let row = blank(&declined, purpose_name(Purpose::Activate), origin, now);
+        let facts =
+            row.facts.map(|facts| DecisionFacts { saw: Some(Box::new(saw)), platform: platform.clone(), ..facts });
+        let row = DecisionRow {
+            code_tail: Some(code.tail()),
+            email: masked(request.email.as_ref()),
+            device_name: device_name.clone(),
+            fingerprint_hash: Some(fingerprint.digest().to_vec()),
+            facts,
+            ..row
+        };
+        self.keep_refusal(row, now);
+        Error::declined(declined, origin)
     }
 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use licensing::{
     activation::DeviceFacts,
-    release::{Act, By, Freed, Past, looks_back, release},
+    release::{Act, By, Freed, KeptRelease, Past, looks_back, release},
 };
 use serde_json::json;
 use store::{
@@ -134,12 +134,16 @@ impl Service {
         let moves: Vec<_> =
             past.iter().filter(|r| r.moves && r.forgiven_at.is_none()).map(|release| release.at).collect();
         let past = Past { releases: &releases, moves: &moves };
-        let freed = match release(&terms, &DeviceFacts::from(&device), past, by, act, now) {
+        let facts = DeviceFacts::from(&device);
+        let freed = match release(&terms, &facts, past, by, act, now) {
             Ok(freed) => freed,
             Err(_) if by == By::Support => {
                 return Err(Error::Conflict("This device was revoked already, or gave its seat up.".to_owned()));
             }
-            Err(refusal) => return Err(Error::not_released(self.clock().id(), refusal, &origin)),
+            Err(refusal) => {
+                let saw = KeptRelease::of(&terms, &facts, past, by, act, now);
+                return Err(self.not_released((license, &device), (refusal, saw), &origin, now));
+            }
         };
         let Freed { hold_until, tokens_end_at, moves } = freed;
         let (how, status, told) = match act {

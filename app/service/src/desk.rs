@@ -8,8 +8,10 @@
 mod batch;
 mod beside;
 mod calls;
+mod decided;
 mod enter;
 mod events;
+mod foresee;
 mod papers;
 mod read;
 mod table;
@@ -23,8 +25,12 @@ use tokio::{
     task::JoinHandle,
 };
 
+pub use self::foresee::Foreseen;
+pub(crate) use self::foresee::{code_of, foresee};
 use self::table::Table;
-use crate::{Activated, Clock, Error, Result, Trust, activate::Ask, keyring::Keyring, status::Places};
+use crate::{
+    Activated, Clock, Error, Result, Trust, activate::Ask, decisions::Behind, keyring::Keyring, status::Places,
+};
 
 /// The largest batch.
 const BATCH: usize = 256;
@@ -45,6 +51,7 @@ pub(crate) struct Office {
     pub(crate) clock: Clock,
     pub(crate) places: Places,
     pub(crate) keyring: Arc<Keyring>,
+    pub(crate) behind: Arc<Behind>,
 }
 
 impl Office {

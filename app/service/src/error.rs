@@ -51,6 +51,12 @@ pub struct Declined {
     pub refusal: Refusal,
 }
 
+impl Declined {
+    pub(crate) fn new(decision: Uuid, Refused { rule, refusal }: Refused) -> Self {
+        Self { decision, rule: rule.name(), refusal }
+    }
+}
+
 impl From<store::Error> for Error {
     fn from(e: store::Error) -> Self {
         use store::Unique;
@@ -79,17 +85,8 @@ impl From<store::Error> for Error {
 }
 
 impl Error {
-    /// A refusal under this decision id. Told to the log, where the id leads to the rule.
-    pub(crate) fn declined(decision: Uuid, Refused { rule, refusal }: Refused, origin: &Origin) -> Self {
-        Self::refused(Declined { decision, rule: rule.name(), refusal }, origin)
-    }
-
-    /// A seat is not given up, under this decision id.
-    pub(crate) fn not_released(decision: Uuid, refusal: Refusal, origin: &Origin) -> Self {
-        Self::refused(Declined { decision, rule: "may_release", refusal }, origin)
-    }
-
-    fn refused(declined: Declined, origin: &Origin) -> Self {
+    /// A refusal, told to the log too.
+    pub(crate) fn declined(declined: Declined, origin: &Origin) -> Self {
         tracing::info!(
             decision = %declined.decision,
             rule = declined.rule,

@@ -15,9 +15,11 @@ mod budget;
 mod calls;
 mod clock;
 mod codes;
+mod decisions;
 mod desk;
 mod devices;
 mod error;
+mod foresee;
 mod identities;
 mod keyring;
 mod licenses;
@@ -50,8 +52,11 @@ pub use authorize::{Entered, Entry, MOST_AT_ONCE};
 pub use blocks::{BlockedFor, MOST_FOUND, NewBlock};
 pub use calls::{CallFault, CallKey, HEADER as KEY_HEADER};
 pub use clock::{Clock, Trust};
+pub use decisions::{Decision, Traced};
+pub use desk::Foreseen;
 pub use devices::hash_in_words;
 pub use error::{Declined, Error};
+pub use foresee::Supposed;
 pub use identities::{Claimed, Entrance};
 pub use keyring::{ListedKey, PublicKey, Standing};
 pub use licenses::{LicenseForm, NewLicense};
@@ -72,6 +77,7 @@ pub use vault::{SealingKey, SealingKeyError};
 use crate::{
     attempts::Attempts,
     calls::InFlight,
+    decisions::Behind,
     desk::{Desk, Office},
     keyring::Keyring,
     password::Hasher,
@@ -97,6 +103,7 @@ struct Inner {
     keyring: Arc<Keyring>,
     desk: Desk,
     in_flight: InFlight,
+    behind: Arc<Behind>,
     places: Places,
     lists: Lists,
     hasher: Hasher,
@@ -115,7 +122,14 @@ impl Service {
         keyring.signer(licensing::product::Algorithm::default(), None).await?;
         let places = Places::new(store.clone(), Arc::clone(&vault), clock.clone());
         let (at_hand, keys) = (places.clone(), Arc::clone(&keyring));
-        let desk = Desk::open(Office { store: store.clone(), clock: clock.clone(), places: at_hand, keyring: keys });
+        let behind = Arc::new(Behind::open(store.clone()));
+        let desk = Desk::open(Office {
+            store: store.clone(),
+            clock: clock.clone(),
+            places: at_hand,
+            keyring: keys,
+            behind: Arc::clone(&behind),
+        });
         let (hasher, attempts, lists) = (Hasher::new(), Attempts::default(), Lists::default());
         let in_flight = InFlight::default();
         Ok(Self(Arc::new(Inner {
@@ -125,6 +139,7 @@ impl Service {
             vault,
             keyring,
             desk,
+            behind,
             in_flight,
             places,
             lists,
@@ -176,9 +191,11 @@ impl Service {
         &self.0.attempts
     }
 
-    /// Finishes what the desk has begun, and closes the database. Requests after this are answered `Unavailable`.
+    /// Finishes what the desk has begun, writes down the refusals that wait for it, and closes the database. Requests after
+    /// this are answered `Unavailable`.
     pub async fn close(&self) {
         self.0.desk.close().await;
+        self.0.behind.close().await;
         self.leave_time().await;
         self.0.store.close().await;
     }

@@ -12,10 +12,9 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
 use licensing::{
     ActivationCode, Invalid,
-    activation::{Purpose, Refused, Request, Rule},
+    activation::{Purpose, Request},
     code,
     offline::{OfflineRelease, OfflineRequest, check_age},
-    refusal::Refusal,
 };
 use store::{
     Connection,
@@ -27,6 +26,7 @@ use uuid::Uuid;
 use crate::{
     Activated, Actor, Error, Origin, Result, Service,
     activate::{Ask, Door},
+    decisions::RELEASE,
     vault::sha256,
 };
 
@@ -124,6 +124,7 @@ impl Service {
                 fingerprint_hash: fingerprint.digest(),
                 fingerprint: Some(fingerprint),
                 request: Request { purpose: Purpose::Activate, ..request },
+                code_tail: code.as_ref().map(ActivationCode::tail),
                 device_name,
                 platform,
                 origin,
@@ -137,10 +138,7 @@ impl Service {
     fn door_of(&self, code: Option<&ActivationCode>, license: Option<Uuid>, origin: &Origin) -> Result<Door> {
         match (code, license) {
             // A slip of the pen, as in any activation.
-            (Some(code), _) if code.origin() == code::Origin::Mistyped => {
-                let refused = Refused { rule: Rule::CodeKnown, refusal: Refusal::CodeNotFound { ended: false } };
-                Err(Error::declined(self.clock().id(), refused, origin))
-            }
+            (Some(code), _) if code.origin() == code::Origin::Mistyped => Err(self.unknown_code(code, origin)),
             (Some(code), _) => Ok(Door::Code(self.0.vault.code_hmac(code))),
             (None, Some(license)) => Ok(Door::License(license)),
             (None, None) => Err(Invalid::one(
@@ -159,9 +157,10 @@ impl Service {
     /// another key; `Refused` where the terms do not let the device do so.
     pub async fn release_offline(&self, signed: &SignedRelease, by: Option<Actor>, origin: Origin) -> Result<()> {
         let paper = self.check_release(signed).await?;
+        let session = (paper.license_id, paper.activation_id);
         self.release_seat_by(paper, by, origin.clone()).await.map_err(|error| match error {
             // The device has activated again, and is another session now.
-            Error::NotFound("device") => Error::not_released(self.clock().id(), Refusal::SessionEnded, &origin),
+            Error::NotFound("device") => self.no_such_session(session, None, RELEASE, &origin),
             other => other,
         })
     }

@@ -3,8 +3,7 @@
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
 use licensing::{
-    Refusal,
-    activation::{Purpose, Refused, Request, Rule},
+    activation::{Purpose, Request},
     release::Act,
 };
 use serde::{Deserialize, Serialize};
@@ -14,6 +13,7 @@ use uuid::Uuid;
 use crate::{
     Activated, CallKey, Error, Origin, Result, Service,
     activate::{Ask, Door},
+    decisions::{CHECK_OUT, RELEASE, STANDING, purpose_name},
 };
 
 /// A session that has proved itself: whose token it is, and how long that is good.
@@ -168,7 +168,8 @@ impl Service {
         {
             return Ok(done);
         }
-        let id = self.standing(session, &origin).await?.id;
+        let purpose = if act == Act::CheckOut { CHECK_OUT } else { RELEASE };
+        let id = self.proved(session, purpose, &origin).await?.id;
         self.give_up_once(id, act, once, origin).await
     }
 
@@ -178,9 +179,15 @@ impl Service {
     /// `Refused` with `SessionEnded` where it never was, or another took its place; `InvalidToken` as for
     /// [`renew`](Self::renew).
     pub async fn standing(&self, session: &Session, origin: &Origin) -> Result<Activation> {
+        self.proved(session, STANDING, origin).await
+    }
+
+    async fn proved(&self, session: &Session, purpose: &str, origin: &Origin) -> Result<Activation> {
         let found = self.store().read().await?.on().activation(session.id).await?;
-        let refused = Refused { rule: Rule::SessionAlive, refusal: Refusal::SessionEnded };
-        let ended = || Error::declined(self.clock().id(), refused, origin);
+        let ended = || {
+            let hash = Some(session.fingerprint_hash.to_vec());
+            self.no_such_session((session.license_id, session.id), hash, purpose, origin)
+        };
         let activation = found.ok_or_else(ended)?;
         let now = self.clock().now();
         if session.token_expires_at <= now && activation.hold_until <= now {
@@ -198,13 +205,14 @@ impl Service {
     ) -> Result<Activated> {
         let Renewal { request, device_name, platform, origin } = renewal;
         if session.token_expires_at <= self.clock().now() {
-            self.standing(session, &origin).await?;
+            self.proved(session, purpose_name(purpose), &origin).await?;
         }
         let door = Door::Session { license: session.license_id, session: session.id };
         let fingerprint_hash = session.fingerprint_hash;
         let request = Request { purpose, ..request };
-        let (fingerprint, paper, once) = (None, None, None);
-        let ask = Ask { door, fingerprint, fingerprint_hash, request, device_name, platform, origin, paper, once };
+        let (fingerprint, code_tail, paper, once) = (None, None, None, None);
+        let ask =
+            Ask { door, fingerprint, fingerprint_hash, request, code_tail, device_name, platform, origin, paper, once };
         let call = self.begin_call(key, session.id.as_bytes(), &ask.body())?;
         let once = call.as_ref().map(|(once, _)| *once);
         self.0.desk.ask(Ask { once, ..ask }).await

@@ -10,9 +10,8 @@
 use chrono::{DateTime, Utc};
 use licensing::{
     ActivationCode, Email,
-    activation::{Refused, Request, Rule},
+    activation::Request,
     product::Algorithm,
-    refusal::Refusal,
     release::{Act, By},
     ticket::{GOOD_FOR, MOST_LISTED, masked, may_have},
 };
@@ -23,7 +22,9 @@ use store::{
 };
 use uuid::Uuid;
 
-use crate::{Actor, CallFault, CallKey, Error, Origin, Result, Service, activations::Giving, token};
+use crate::{
+    Actor, CallFault, CallKey, Error, Origin, Result, Service, activations::Giving, decisions::RELEASE, token,
+};
 
 /// The header's `typ`, so that no other JWT passes for a ticket, nor a ticket for another (RFC 8725 §3.11).
 const TYPE: &str = "release-ticket+jwt";
@@ -139,8 +140,7 @@ impl Service {
         let call = self.begin_call(key, ticket.sub.as_bytes(), &(ticket.jti, session))?;
         let once = call.as_ref().map(|(once, _)| *once);
         let now = self.clock().now();
-        let refused = Refused { rule: Rule::SessionAlive, refusal: Refusal::SessionEnded };
-        let unknown = || Error::declined(self.clock().id(), refused, &origin);
+        let unknown = || self.no_such_session((ticket.sub, session), None, RELEASE, &origin);
 
         let mut tx = self.store().begin().await?;
         // The same lock as the desk's, and everybody's who holds the same ticket.

@@ -4,6 +4,7 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod decisions;
 pub mod devices;
 pub mod first_start;
 pub mod home;
@@ -87,6 +88,9 @@ pub const TABLE: &[Row] = &[
     takes::<devices::authorized::AuthorizeDevices>(Permission::HelpCustomers),
     takes::<devices::authorized::UnauthorizeDevice>(Permission::HelpCustomers),
     takes::<audit::ListEvents>(Permission::See),
+    takes::<decisions::ListDecisions>(Permission::See),
+    takes::<decisions::detail::Decision>(Permission::See),
+    takes::<decisions::try_out::TryOutDevice>(Permission::See),
     takes::<products::ListProducts>(Permission::See),
     takes::<products::Product>(Permission::See),
     takes::<products::acts::CreateProduct>(Permission::ManageLicenses),

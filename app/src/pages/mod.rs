@@ -1,6 +1,7 @@
 //! The pages, one a file.
 
 pub mod audit;
+pub mod decisions;
 pub mod devices;
 pub mod first_start;
 pub mod home;

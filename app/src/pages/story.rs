@@ -106,12 +106,26 @@ pub(super) fn Timeline(
                     <p>{sentence(&event, &act, true)}</p>
                     {because(event.reason)}
                     {changed(event.changes)}
+                    {decided(&event.act, event.request_id)}
                 </div>
                 <When at now />
             </li>
         }
     });
     view! { <ol class="timeline">{lines.collect_view()}</ol> }
+}
+
+/// The way to the decision behind a device's deed.
+fn decided(act: &str, request: Option<String>) -> Option<AnyView> {
+    let by_rules = matches!(act, "device.activated" | "device.renewed" | "device.checked_in");
+    request.filter(|_| by_rules).map(|request| {
+        view! {
+            <small>
+                <a href=format!("/decisions?q={request}")>"How it was decided"</a>
+            </small>
+        }
+        .into_any()
+    })
 }
 
 /// What was done, as a sentence without its actor, with a link to what it was done to.

@@ -4,13 +4,11 @@
 //! different statements and keep them prepared.
 
 mod activations;
-mod decisions;
 mod devices;
 mod licenses;
 mod seats;
 
 pub use activations::DeskActivation;
-pub use decisions::DecisionRow;
 pub use devices::{Authorization, Block, HeldSeat, TrialRow};
 pub use licenses::{DeskLicense, LicenseKeys};
 pub use seats::{HeldSeats, LapsedSeat};

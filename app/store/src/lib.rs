@@ -12,6 +12,7 @@ pub mod api_tokens;
 pub mod authorized;
 pub mod blocks;
 pub mod clock;
+pub mod decisions;
 pub mod desk;
 pub mod events;
 pub mod identities;

@@ -1,5 +1,6 @@
 //! Activations: what both calls ask for, and how it is answered.
 
+mod dry_run;
 mod jwt;
 mod license;
 
@@ -7,11 +8,12 @@ use std::{sync::Arc, time::Instant};
 
 use axum::{
     extract::{FromRequest, FromRequestParts, Request},
-    http::header::CACHE_CONTROL,
+    http::{HeaderName, HeaderValue, header::CACHE_CONTROL},
     response::{IntoResponse, Response},
 };
 use licensing::{ActivationCode, Email, Fingerprint, Invalid, Span, Version, activation, code, text};
 use service::{Activated, Activation, Origin};
+use uuid::Uuid;
 
 use super::{
     bearer::NoBearer,
@@ -40,7 +42,12 @@ const LONGEST_NAME: usize = 80;
 /// | `deviceName`, `platform` | a line each of at most 80 characters, which help support |
 ///
 /// The first two must be there. Other members are ignored, and `null` counts as absent.
-pub(super) struct Asked(Activation);
+///
+/// With `?dryRun=true` nothing is taken: see [`dry_run`].
+pub(super) struct Asked {
+    activation: Activation,
+    dry: bool,
+}
 
 impl FromRequest<AppState> for Asked {
     type Rejection = Problem;
@@ -49,8 +56,9 @@ impl FromRequest<AppState> for Asked {
         let origin = request.extensions().get::<Origin>().cloned().unwrap_or_default();
         let (mut head, body) = request.into_parts();
         NoBearer::from_request_parts(&mut head, state).await?;
+        let dry = dry_run::wanted(head.uri.query())?;
         let members = Members::from_request(Request::from_parts(head, body), state).await?;
-        Ok(Self(read(members, origin)?))
+        Ok(Self { activation: read(members, origin)?, dry })
     }
 }
 
@@ -88,7 +96,7 @@ async fn activate(
     state: &AppState,
     failures: &Failures,
     Key(key): Key,
-    Asked(activation): Asked,
+    activation: Activation,
 ) -> Result<(Activated, String), Problem> {
     let (origin, code) = (activation.origin.clone(), activation.code.clone());
     // Kept only for those who say who they are: where the license is full, its customer may choose.
@@ -148,6 +156,18 @@ async fn with_choice(
 /// An answer with a token in it: no cache may keep it.
 pub(super) fn not_stored(answer: impl IntoResponse) -> Response {
     ([(CACHE_CONTROL, "no-store")], answer).into_response()
+}
+
+/// The header that names the decision behind an answer: under that id it can be explained.
+const DECISION: HeaderName = HeaderName::from_static("latchkey-decision");
+
+/// The same, of a grant.
+pub(super) fn granted(decision: Uuid, answer: impl IntoResponse) -> Response {
+    let mut answer = not_stored(answer);
+    if let Ok(id) = HeaderValue::try_from(decision.to_string()) {
+        answer.headers_mut().insert(DECISION, id);
+    }
+    answer
 }
 
 /// What a handler finds in the routes' state beside the server's.

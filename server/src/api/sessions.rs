@@ -13,7 +13,7 @@ use service::{Origin, Renewal, Session, store::activations::Activation};
 use uuid::Uuid;
 
 use super::{
-    activations::{answer, names, not_stored, wished},
+    activations::{answer, granted, names, not_stored, wished},
     bearer::bearer,
     body,
     key::Key,
@@ -48,6 +48,9 @@ struct Standing {
     /// A fresh token, where the lease was extended.
     #[serde(skip_serializing_if = "Option::is_none")]
     license_token: Option<String>,
+    /// The decision behind a check-in; one that changes nothing names that of the grant it keeps.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    decision: Option<Uuid>,
 }
 
 impl Standing {
@@ -59,6 +62,7 @@ impl Standing {
             token_expires_at: activation.token_expires_at,
             next_check_in_after: None,
             license_token: None,
+            decision: None,
         }
     }
 }
@@ -117,14 +121,19 @@ pub(super) async fn check_in(
 ) -> Result<Response, Problem> {
     let checked_in = state.service.check_in_once(&asking.session, asking.renewal, key.as_ref()).await;
     let (activated, license_token) = checked_in?;
-    Ok(not_stored(Json(Standing {
-        session_id: activated.session_id,
-        state: SessionState::Active,
-        lease_ends_at: activated.lease_ends_at,
-        token_expires_at: activated.token_expires_at,
-        next_check_in_after: activated.next_check_in_after,
-        license_token,
-    })))
+    let decision = activated.decision;
+    Ok(granted(
+        decision,
+        Json(Standing {
+            session_id: activated.session_id,
+            state: SessionState::Active,
+            lease_ends_at: activated.lease_ends_at,
+            token_expires_at: activated.token_expires_at,
+            next_check_in_after: activated.next_check_in_after,
+            license_token,
+            decision: Some(decision),
+        }),
+    ))
 }
 
 /// `POST …/check-out`: gives a floating seat back until the next check-in.
@@ -137,6 +146,7 @@ pub(super) async fn check_out(State(state): State<AppState>, Key(key): Key, own:
         token_expires_at: done.token_expires_at,
         next_check_in_after: None,
         license_token: None,
+        decision: None,
     })))
 }
 

@@ -48,6 +48,8 @@ pub struct Config {
     pub login_idle: Span,
     /// How long a login lasts at most.
     pub login_longest: Span,
+    /// How long decisions are kept.
+    pub decisions: Span,
     /// Whether viewers see no customer's e-mail address.
     pub hide_emails_from_viewers: bool,
     /// How many seats each person of the role support may take away within a day, if there is a limit.

@@ -18,6 +18,8 @@ use super::{
 
 /// Nobody stays signed in for longer than a day.
 const MINUTES: RangeInclusive<u64> = 1..=1440;
+/// Nothing is kept for longer than ten years.
+const DAYS: RangeInclusive<u64> = 1..=3650;
 /// A person cannot do more by hand.
 const RELEASES: RangeInclusive<u32> = 0..=100_000;
 /// More connections than this and a process runs out of files first.
@@ -38,6 +40,7 @@ pub(super) fn config(sources: Sources) -> Result<Config, Wrong> {
     let max_connections_per_address = given.read("max_connections_per_address", |text| number(text, CONNECTIONS));
     let login_idle = given.read("login_idle_minutes", |text| number(text, MINUTES).map(Span::minutes));
     let login_longest = given.read("login_minutes", |text| number(text, MINUTES).map(Span::minutes));
+    let decisions = given.read("decisions_days", |text| number(text, DAYS).map(Span::days));
     let hide_emails_from_viewers = given.read("hide_emails_from_viewers", switch);
     let support_releases_per_day = given.read("support_releases_per_day", |text| number(text, RELEASES));
     let oidc = providers(&mut given);
@@ -58,6 +61,7 @@ pub(super) fn config(sources: Sources) -> Result<Config, Wrong> {
             max_connections_per_address: max_connections_per_address?,
             login_idle: login_idle?,
             login_longest: login_longest?,
+            decisions: decisions?,
             hide_emails_from_viewers: hide_emails_from_viewers?,
             support_releases_per_day: support_releases_per_day.map(|n| Some(n).filter(|n| *n > 0))?,
             oidc,

@@ -11,6 +11,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use licensing::Span;
 use service::{Clock, Service, Trust};
 use store::Store;
 use tokio::{
@@ -25,7 +26,7 @@ use connections::Connections;
 
 /// How long the database gets to end what it has begun, once the last request is answered.
 const CLOSING: Duration = Duration::from_secs(4);
-/// How often what is left of expired logins and tokens is removed.
+/// How often what is left of expired logins and tokens, and of old decisions, is removed.
 const SWEPT_EVERY: Duration = Duration::from_secs(3600);
 /// How often the signing keys are read again, and the other instances told so.
 const REFRESHED_EVERY: Duration = Duration::from_secs(10);
@@ -80,7 +81,7 @@ pub async fn serve(config: Config) -> Result<(), StartError> {
         tracing::warn!("{missing}; until then pages come without style and script");
     }
     welcome(&config, service.new_setup_link().await?.as_deref())?;
-    let background = [tokio::spawn(sweep(service.clone())), tokio::spawn(refresh(service.clone()))];
+    let background = [tokio::spawn(sweep(service.clone(), config.decisions)), tokio::spawn(refresh(service.clone()))];
     let mut connections = Connections::new(&config);
     let state = AppState::new(service.clone(), config);
     tokio::spawn(state.begin());
@@ -120,7 +121,7 @@ fn welcome(config: &Config, setup: Option<&str>) -> io::Result<()> {
     out.flush()
 }
 
-async fn sweep(service: Service) {
+async fn sweep(service: Service, decisions: Span) {
     let mut hours = interval(SWEPT_EVERY);
     loop {
         hours.tick().await;
@@ -145,6 +146,11 @@ async fn sweep(service: Service) {
             Ok(0) => {}
             Ok(entries) => tracing::info!(entries, "the status lists have forgotten tokens that ended long ago"),
             Err(error) => tracing::warn!(%error, "the status lists could not be swept"),
+        }
+        match service.sweep_decisions(decisions).await {
+            Ok(0) => {}
+            Ok(decisions) => tracing::info!(decisions, "decisions past their time were removed"),
+            Err(error) => tracing::warn!(%error, "decisions past their time could not be removed"),
         }
     }
 }

@@ -30,9 +30,11 @@ contract!(the_license_comes_with_all_that_goes_with_the_token, async |db| {
     assert_eq!(token.claims["sub"], license.id.to_string());
     given["licenseToken"] = json!("[token]");
     given["tokenPublicKeyBase64"] = json!("[key]");
+    given["decision"] = json!("[id]");
     insta::assert_snapshot!(format!("{given:#}"), @r#"
     {
       "copyright": null,
+      "decision": "[id]",
       "description": null,
       "legalNotice": null,
       "licenseToken": "[token]",

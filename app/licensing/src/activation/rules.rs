@@ -88,6 +88,29 @@ impl Rule {
         }
     }
 
+    /// What it is called in a trace: what holds where it says yes.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::CodeKnown => "Code is known",
+            Self::NotEnded => "License has not ended",
+            Self::TrialOpen => "Trial is open",
+            Self::ProductAvailable => "Product is available",
+            Self::NotRevoked => "License is not revoked",
+            Self::NotSuspended => "License is not suspended",
+            Self::SessionAlive => "Session goes on",
+            Self::SignedIn => "Somebody is signed in",
+            Self::PersonAllowed => "The person may activate",
+            Self::EmailGiven => "E-mail address came",
+            Self::EmailMatches => "E-mail address matches",
+            Self::DeviceNotBlocked => "Device is not blocked",
+            Self::DeviceAuthorized => "Device was entered",
+            Self::VersionCovered => "Version is covered",
+            Self::MayActivateAgain => "Device may activate again",
+            Self::NotElsewhere => "No seat elsewhere",
+            Self::SeatFree => "A seat is free",
+        }
+    }
+
     /// The rule of that [`name`](Self::name).
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|rule| rule.name() == name)

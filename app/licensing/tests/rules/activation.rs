@@ -4,6 +4,7 @@ mod check_in;
 mod devices;
 mod explain;
 mod grant;
+mod kept;
 mod maintenance;
 mod order;
 mod people;

@@ -77,3 +77,13 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_masked_address_shows_its_first_letter_and_its_domain() {
+    let masked = |text: &str| Email::read(text).unwrap().masked();
+    assert_eq!(masked("ingrid@Acme.com"), "i…@acme.com");
+    assert_eq!(masked("ø@example.org"), "ø…@example.org");
+    let long = format!("a@{}.example", "b".repeat(200));
+    assert_eq!(masked(&long).chars().count(), 68);
+    assert!(masked(&long).starts_with("a…@…bbb") && masked(&long).ends_with("b.example"));
+}

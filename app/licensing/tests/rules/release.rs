@@ -3,11 +3,11 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use licensing::{
     Refusal, Span, Terms,
-    activation::{DeviceFacts, SKEW},
-    release::{Act, By, Freed, Past, overlap, release},
+    activation::{DeviceFacts, SKEW, Verdict},
+    release::{Act, By, Freed, KeptRelease, Past, overlap, release},
     terms::{Holding, Release, Seats, Strictness, Transfers},
 };
-use proptest::prelude::*;
+use proptest::{prelude::*, sample::select};
 
 use crate::{
     activation::{snapshot, strategy},
@@ -220,6 +220,36 @@ proptest! {
             }
             let recent = moves.iter().filter(|moved| **moved + TimeDelta::days(days) > at).count();
             prop_assert!(recent <= most as usize);
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn a_refused_release_is_explained_as_it_was_decided(
+        (terms, by, act) in (
+            strategy::terms(),
+            select(vec![By::Device, By::Ticket]),
+            select(vec![Act::Delete, Act::CheckOut, Act::Revoke]),
+        ),
+        (over, hours) in (any::<bool>(), -300_i64..300),
+        ago in proptest::collection::vec(0_i64..400, 0..6),
+    ) {
+        let mut device = device();
+        device.released = over;
+        device.token_expires_at = now() + TimeDelta::hours(hours);
+        device.hold_until = SKEW.after(device.token_expires_at);
+        let times = days_ago(&ago);
+        let past = Past { releases: &times, moves: &times };
+        if let Err(refusal) = release(&terms, &device, past, by, act, now()) {
+            let kept = KeptRelease::of(&terms, &device, past, by, act, now());
+            let kept: KeptRelease = serde_json::from_str(&serde_json::to_string(&kept).unwrap()).unwrap();
+            let steps = kept.explain(&refusal);
+            let first = steps.iter().find_map(|step| match &step.verdict {
+                Verdict::Failed(refusal) => Some(refusal.clone()),
+                Verdict::Passed | Verdict::NotAsked => None,
+            });
+            prop_assert_eq!(first, Some(refusal));
         }
     }
 }

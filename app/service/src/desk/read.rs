@@ -10,7 +10,7 @@ use super::{
     table::Table,
     take,
 };
-use crate::{Activated, Error, Result, activate::Ask};
+use crate::{Activated, Clock, Declined, Error, Result, activate::Ask};
 
 pub(super) async fn serve(mut queue: mpsc::Receiver<Waiting>, to_write: mpsc::Sender<Waiting>, at: Arc<Office>) {
     while let Some(batch) = take(&mut queue).await {
@@ -58,6 +58,12 @@ fn answer(ask: &Ask, table: &Table, at: &Office) -> Option<Result<Activated>> {
             table.answer(ask, &grant, now).map(Ok)
         }
         Ok(_) => None,
-        Err(refused) => Some(Err(Error::declined(at.clock.id(), refused, &ask.origin))),
+        Err(refused) => {
+            let declined = Declined::new(Clock::id_at(now), refused);
+            if at.behind.admits(table.license(ask).map(|known| known.row.id), now) {
+                at.behind.keep(table.see(ask, false, now).refused(&declined, ask, now));
+            }
+            Some(Err(Error::declined(declined, &ask.origin)))
+        }
     }
 }

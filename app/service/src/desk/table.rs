@@ -123,7 +123,7 @@ impl Table {
         }
     }
 
-    fn facts(&self, ask: &Ask) -> Facts<'_> {
+    pub(super) fn facts(&self, ask: &Ask) -> Facts<'_> {
         let Some(known) = self.license(ask) else { return Facts::default() };
         let (hash, row, terms) = (&ask.fingerprint_hash, &known.row, &known.facts.terms);
         Facts {

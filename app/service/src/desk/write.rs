@@ -3,10 +3,11 @@
 use std::{collections::HashSet, sync::Arc};
 
 use chrono::{DateTime, Utc};
-use licensing::activation::Rule;
+use licensing::activation::Refused;
 use store::{
     Tx,
-    desk::{DecisionRow, DeskActivation, LapsedSeat, TrialRow},
+    decisions::DecisionRow,
+    desk::{DeskActivation, LapsedSeat, TrialRow},
     events::Event,
     offline::Paper,
     status::{StatusIndex, TokenStatus},
@@ -23,7 +24,7 @@ use super::{
     table::{Device, Table, exclusive_products},
     take,
 };
-use crate::{Activated, Clock, Error, Result, activate::Ask, status::TakenPlaces};
+use crate::{Activated, Clock, Declined, Error, Result, activate::Ask, status::TakenPlaces};
 
 /// How often a batch is run again after a deadlock or a serialization failure.
 const RETRIES: usize = 3;
@@ -90,13 +91,13 @@ async fn run(at: &Office, asks: &[Ask], places: &mut TakenPlaces) -> store::Resu
     let mut written = Written::default();
     let answers = asks.iter().map(|ask| {
         if let Some(repeated) = calls.repeated(ask, &table, now)? {
-            return repeated.map_err(|refused| Error::declined(Clock::id_at(now), refused, &ask.origin));
+            return repeated.map_err(|refused| refuse(ask, refused, &table, &mut written, at, now));
         }
         if let Some(paper) = &ask.paper {
             papers::check(paper, &table, ask, used.iter().chain(&written.papers), now)?;
         }
         let kid = at.kid(&table, ask);
-        let granted = decide(ask, &mut table, &mut written, (kid, &mut *places), now)?;
+        let granted = decide(ask, (&mut table, &mut written), (at, kid, &mut *places), now)?;
         calls.keep(ask.once, granted, now)
     });
     let answers = answers.collect();
@@ -105,6 +106,7 @@ async fn run(at: &Office, asks: &[Ask], places: &mut TakenPlaces) -> store::Resu
         calls.store(&mut tx, now).await?;
         tx.commit().await?;
     }
+    written.refused.into_iter().for_each(|row| at.behind.keep(row));
     Ok(answers)
 }
 
@@ -119,6 +121,8 @@ struct Written {
     events: Vec<Event>,
     decisions: Vec<DecisionRow>,
     papers: Vec<Paper>,
+    /// Not in the transaction, but behind it.
+    refused: Vec<DecisionRow>,
 }
 
 impl Written {
@@ -143,21 +147,33 @@ impl Written {
     }
 }
 
+/// Refuses, and keeps that for after the commit.
+fn refuse(ask: &Ask, refused: Refused, table: &Table, written: &mut Written, at: &Office, now: DateTime<Utc>) -> Error {
+    let declined = Declined::new(Clock::id_at(now), refused);
+    if at.behind.admits(table.license(ask).map(|known| known.row.id), now) {
+        written.refused.push(table.see(ask, true, now).refused(&declined, ask, now));
+    }
+    Error::declined(declined, &ask.origin)
+}
+
 fn decide(
     ask: &Ask,
-    table: &mut Table,
-    written: &mut Written,
-    (kid, places): (Option<String>, &mut TakenPlaces),
+    (table, written): (&mut Table, &mut Written),
+    (at, kid, places): (&Office, Option<String>, &mut TakenPlaces),
     now: DateTime<Utc>,
 ) -> Result<Activated> {
     let decision = Clock::id_at(now);
-    let grant = table.decide(ask, now).map_err(|refused| Error::declined(decision, refused, &ask.origin))?;
+    let grant = match table.decide(ask, now) {
+        Ok(grant) => grant,
+        Err(refused) => return Err(refuse(ask, refused, table, written, at, now)),
+    };
     // The same device twice in a batch, or a repeat that the read desk saw too early.
     if ask.paper.is_some() || !table.is_repeat(ask, &grant, kid.as_deref(), now) {
         let lost = || Error::defect("a grant without a license or a device");
         let placed = grant.seating.goes_on() && table.device(ask).is_some_and(|(row, _)| row.place().is_some());
         let place = if placed { None } else { places.next() };
         let made = Made { session: Clock::id_at(now), decision, kid, place };
+        let seen = table.see(ask, true, now);
         let entered = table.enter(ask, &grant, made, now).ok_or_else(lost)?;
         let row = table.row(&entered.device).ok_or_else(lost)?;
         written.devices.insert(entered.device);
@@ -169,16 +185,7 @@ fn decide(
         written.events.extend(entered.taken.iter().map(|seat| events::taken_over(ask, row, seat, now)));
         written.taken.extend(entered.taken);
         written.events.push(events::granted(ask, &grant, row, now));
-        written.decisions.push(DecisionRow {
-            id: decision,
-            license_id: row.license_id,
-            activation_id: Some(row.id),
-            outcome: "granted",
-            rule: Rule::SeatFree.name(),
-            at: now,
-            address: ask.origin.address.clone(),
-            request_id: ask.origin.request_id.clone(),
-        });
+        written.decisions.push(seen.granted(decision, ask, row.id, now));
     }
     let granted =
         table.answer(ask, &grant, now).ok_or_else(|| Error::defect("a grant without a license or a device"))?;

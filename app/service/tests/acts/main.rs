@@ -6,6 +6,7 @@ mod accounts;
 mod authorize;
 mod blocks;
 mod codes;
+mod decisions;
 mod desk;
 mod devices;
 mod first_start;

@@ -4,6 +4,7 @@ use licensing::product::Algorithm;
 use service::{Clock, Error, NewLicense, SealingKey, Service, store::Store};
 use testing::{Engine, contract};
 
+use crate::decisions::explained;
 use crate::house::{House, ISSUER, asking, assert_err, noon, of, seats};
 
 contract!(neither_codes_nor_private_keys_lie_in_the_database_in_clear, async |db| {
@@ -12,7 +13,23 @@ contract!(neither_codes_nor_private_keys_lie_in_the_database_in_clear, async |db
     let bring = NewLicense { code: "VENDOR-CODE-4711".to_owned(), ..of(&policy) };
     let (_, imported) = house.service.create_license(bring, &house.actor).await.unwrap();
     house.product("with-rsa", Algorithm::RS256).await;
-    house.activate(&generated, "one").await.unwrap();
+    let mut asks = asking(&generated, "one");
+    asks.request.email = Some(licensing::Email::read("ingrid.secret@acme.example").unwrap());
+    let (_, token) = house.service.activate(asks.clone()).await.unwrap();
+    let unknown = licensing::ActivationCode::read("NOBODY-HAS-THIS-SECRET").unwrap();
+    for code in [&with_a_slip(&generated), &unknown, &generated] {
+        let asks = service::Activation { code: code.clone(), ..asks.clone() };
+        let asks = service::Activation { fingerprint: licensing::Fingerprint::read("two").unwrap(), ..asks };
+        let refused = match house.service.activate(asks).await.unwrap_err() {
+            Error::Refused(declined) => declined.decision,
+            other => panic!("not a refusal but: {other:?}"),
+        };
+        let row = explained(&house, refused).await.row;
+        let written = format!("{row:?} {}", serde_json::to_string(&row.facts).unwrap());
+        assert!(!written.contains(code.written()) && !written.contains(code.canonical()), "{written}");
+        assert!(!written.contains("ingrid.secret") && written.contains("i…@acme.example"), "{written}");
+        assert!(!written.contains(&token) && !written.contains("SECRET"), "{written}");
+    }
     house.service.reveal_code(license.id, &house.actor).await.unwrap();
 
     let mut everything = vec![];
@@ -32,6 +49,7 @@ contract!(neither_codes_nor_private_keys_lie_in_the_database_in_clear, async |db
     for code in [&generated, &imported] {
         assert!(!holds(code.written().as_bytes()) && !holds(code.canonical().as_bytes()));
     }
+    assert!(!holds(b"ingrid.secret") && !holds(token.as_bytes()) && !holds(b"NOBODY-HAS-THIS-SECRET"));
     // How every private key begins (RFC 5958 §2): a version and the algorithm's name.
     let names: [&[u8]; 3] = [
         b"\x02\x01\x00\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01",
@@ -43,6 +61,14 @@ contract!(neither_codes_nor_private_keys_lie_in_the_database_in_clear, async |db
         assert!(holds(license.code_tail.as_bytes()) && holds(b"Acme"), "the file was searched for what it does hold");
     }
 });
+
+/// The code with a slip in it.
+fn with_a_slip(code: &licensing::ActivationCode) -> licensing::ActivationCode {
+    let mut slip = code.canonical().to_owned();
+    let last = if slip.pop() == Some('7') { '8' } else { '7' };
+    slip.push(last);
+    licensing::ActivationCode::read(&slip).unwrap()
+}
 
 contract!(debug_shows_no_secret, async |db| {
     let house = House::open(db).await;

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::{
     Error,
-    admin::{audit::EventLine, devices::DeviceLine},
+    admin::{audit::EventLine, decisions::DecisionLine, devices::DeviceLine},
 };
 
 /// A license.
@@ -68,6 +68,8 @@ pub struct LicenseDetail {
     pub overlap: Option<Overlap>,
     /// Moves of its seats that count, where they are limited.
     pub moves: Option<Moved>,
+    /// What its devices asked for last, and what became of it.
+    pub decisions: Vec<DecisionLine>,
     /// What happened to it, youngest first.
     pub events: Vec<EventLine>,
     /// Whether more happened than is shown.
@@ -92,6 +94,9 @@ pub const MOST_DEVICES: usize = 200;
 /// How many events the page of a license shows.
 #[cfg(feature = "ssr")]
 const EVENTS: usize = 12;
+/// How many decisions.
+#[cfg(feature = "ssr")]
+const DECISIONS: usize = 10;
 
 /// What the page of a license shows.
 #[server(endpoint = "licenses/detail")]
@@ -99,7 +104,7 @@ pub async fn license(#[server(default)] id: String) -> Result<LicenseDetail, Err
     use std::collections::HashMap;
 
     use licensing::{release, undo::UNDO_WITHIN};
-    use service::store::{events::EventFilter, page::Paging};
+    use service::store::{decisions::DecisionFilter, events::EventFilter, page::Paging};
 
     crate::admin::guard::<License>()?;
     let id = crate::admin::read_id(&id)?;
@@ -122,11 +127,14 @@ pub async fn license(#[server(default)] id: String) -> Result<LicenseDetail, Err
     let moves: Vec<_> = moves.iter().filter(|it| it.moves && it.forgiven_at.is_none()).map(|it| it.at).collect();
     let past = release::Past { moves: &moves, ..release::Past::default() };
     let of_license = EventFilter { license_id: Some(id), ..EventFilter::default() };
+    let decided = DecisionFilter { license_id: Some(id), ..DecisionFilter::default() };
+    let decisions = on.decisions(&decided, Paging::First, DECISIONS).await?.rows;
     let events = on.events(&of_license, Paging::First, EVENTS).await?;
     Ok(LicenseDetail {
         devices: devices.collect(),
         overlap: release::overlap(&terms, &ends, now),
         moves: release::moved(&terms, past, now),
+        decisions: decisions.into_iter().map(DecisionLine::from).collect(),
         more_events: events.next.is_some(),
         events: events.rows.into_iter().map(EventLine::from).collect(),
         ..LicenseDetail::of(row, &product, now)
@@ -173,6 +181,7 @@ impl LicenseDetail {
             devices: Vec::new(),
             overlap: None,
             moves: None,
+            decisions: Vec::new(),
             events: Vec::new(),
             more_events: false,
             now,

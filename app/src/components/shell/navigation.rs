@@ -16,8 +16,11 @@ const WORK: &[Place] = &[
     ("/policies", Symbol::SlidersHorizontal, "Policies"),
 ];
 const FOOT: &[Place] = &[("/settings/account", Symbol::Settings, "Settings")];
-const WATCH: &[Place] =
-    &[("/devices/blocked", Symbol::Ban, "Blocked devices"), ("/audit", Symbol::History, "Audit log")];
+const WATCH: &[Place] = &[
+    ("/decisions", Symbol::Activity, "Decisions"),
+    ("/devices/blocked", Symbol::Ban, "Blocked devices"),
+    ("/audit", Symbol::History, "Audit log"),
+];
 
 /// At the side on a desk; on a phone a drawer, opened by the button in the bar and closed by going somewhere.
 #[component]

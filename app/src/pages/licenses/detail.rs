@@ -20,6 +20,7 @@ use crate::{
     done::Done,
     load::{Loaded, fetched},
     pages::{
+        decisions::decisions_table,
         devices::{AuthorizedPanel, BlocksPanel},
         story::Timeline,
     },
@@ -52,6 +53,7 @@ pub fn LicensePage() -> impl IntoView {
             <Suspense>{move || Suspend::new(async move { secret.await.map(|secret| view! { <Revealed secret /> }) })}</Suspense>
             <Devices of />
             <AuthorizedPanel license=id />
+            {decided(of)}
             <div class="split">
                 <div>{what_happened(of)} <BlocksPanel license=id /> {notes(of)}</div>
                 <div>
@@ -64,6 +66,42 @@ pub fn LicensePage() -> impl IntoView {
         }
     };
     view! { <Loaded data view=page /> }
+}
+
+/// What its devices asked for last, and a way to try what would become of another.
+fn decided(of: StoredValue<LicenseDetail>) -> impl IntoView {
+    let (id, lines, now) = of.with_value(|it| (it.id, it.decisions.clone(), it.now));
+    let aside = move || {
+        view! {
+            <span class="push">
+                <a class="button small" href=format!("/licenses/{id}/try")>
+                    "Try it"
+                </a>
+            </span>
+        }
+    };
+    let body = match lines.is_empty() {
+        true => view! {
+            <div class="body">
+                <p class="soft small">
+                    "Nothing was asked yet. Each request of a device appears here, granted or refused, with the reason."
+                </p>
+            </div>
+        }
+        .into_any(),
+        false => view! {
+            {decisions_table(lines, now)}
+            <footer>
+                <a href=format!("/decisions?license={id}")>"All decisions on this license"</a>
+            </footer>
+        }
+        .into_any(),
+    };
+    view! {
+        <Panel id="decisions" title="Decisions" aside bare=true>
+            {body}
+        </Panel>
+    }
 }
 
 fn what_happened(of: StoredValue<LicenseDetail>) -> impl IntoView {

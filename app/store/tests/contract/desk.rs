@@ -3,7 +3,7 @@
 use licensing::{Span, activation::Snapshot, feature::FeatureValues};
 use store::{
     Store,
-    desk::{DecisionRow, DeskActivation, HeldSeats, LicenseKeys},
+    desk::{DeskActivation, HeldSeats, LicenseKeys},
     licenses::License,
 };
 use testing::contract;
@@ -134,25 +134,12 @@ contract!(batches_of_every_size_write_each_device_once_and_find_it_again, async 
     }
 });
 
-contract!(batches_of_every_size_start_each_license_and_record_each_decision, async |db| {
+contract!(batches_of_every_size_start_each_license, async |db| {
     let all = licenses(db, 300).await;
     for size in sizes() {
         let ids: Vec<_> = all[..size as usize].iter().map(|license| license.id).collect();
-        let decisions: Vec<_> = (0..size)
-            .map(|n| DecisionRow {
-                id: id(10_000 * size + n),
-                license_id: ids[n as usize],
-                activation_id: (n % 2 == 0).then_some(id(n)),
-                outcome: "granted",
-                rule: "seat_free",
-                at: at(0),
-                address: (n % 2 == 0).then(|| ODD.to_owned()),
-                request_id: None,
-            })
-            .collect();
         let mut tx = db.begin().await.unwrap();
         tx.start_licenses(&ids, at(7)).await.unwrap();
-        tx.insert_decisions(&decisions).await.unwrap();
         let hmacs: Vec<_> = (0..300).map(|n| hash(1000 + n)).collect();
         let started = tx.on().desk_licenses(by_code(&hmacs)).await.unwrap();
         let started = started.iter().filter(|license| license.first_activated_at == Some(at(7))).count();
@@ -166,21 +153,6 @@ contract!(a_license_is_started_once, async |db| {
         written(db, async |tx| tx.start_licenses(&[license.id], now).await).await;
         assert_eq!(read!(db, license(license.id, at(0))).unwrap().license.first_activated_at, Some(at(5)));
     }
-});
-
-contract!(a_decision_is_recorded_once, async |db| {
-    let decision = DecisionRow {
-        id: id(1),
-        license_id: id(2),
-        activation_id: None,
-        outcome: "seat_limit",
-        rule: "seat_free",
-        at: at(0),
-        address: None,
-        request_id: Some(ODD.to_owned()),
-    };
-    written(db, async |tx| tx.insert_decisions(std::slice::from_ref(&decision)).await).await;
-    assert!(db.begin().await.unwrap().insert_decisions(&[decision]).await.is_err());
 });
 
 contract!(the_desk_writes_an_activation_and_reads_it_back, async |db| {

@@ -9,6 +9,7 @@ mod authorized;
 mod blocks;
 mod calls;
 mod clock;
+mod decisions;
 mod desk;
 mod engine;
 mod events;

@@ -2,19 +2,23 @@
 
 use axum::{Extension, Json, extract::State, response::Response};
 
-use super::{Asked, Counted, activate, not_stored};
+use super::{Asked, Counted, activate, dry_run::dry_run, granted};
 use crate::{
     AppState,
     api::{key::Key, problem::Problem},
 };
 
-/// Answers the token, as a JSON string. The same device gets the same seat and a fresh token, however often it asks.
+/// Answers the token, as a JSON string. The same device gets the same seat and a fresh token, however often it asks. The
+/// header `Latchkey-Decision` names the decision; a repeat that changes nothing names that of the grant it repeats.
 pub(in crate::api) async fn jwt(
     State(state): State<AppState>,
     Extension(failures): Counted,
     key: Key,
-    asked: Asked,
+    Asked { activation, dry }: Asked,
 ) -> Result<Response, Problem> {
-    let (_, token) = activate(&state, &failures, key, asked).await?;
-    Ok(not_stored(Json(token)))
+    if dry {
+        return dry_run(&state, &failures, activation).await;
+    }
+    let (activated, token) = activate(&state, &failures, key, activation).await?;
+    Ok(granted(activated.decision, Json(token)))
 }

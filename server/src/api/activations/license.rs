@@ -4,8 +4,9 @@ use axum::{Extension, Json, extract::State, response::Response};
 use licensing::feature::FeatureValues;
 use serde::Serialize;
 use service::{Activated, store::provider::Provider};
+use uuid::Uuid;
 
-use super::{Asked, Counted, activate, not_stored};
+use super::{Asked, Counted, activate, dry_run::dry_run, granted};
 use crate::{
     AppState,
     api::{key::Key, problem::Problem},
@@ -24,17 +25,21 @@ pub(in crate::api) fn answer(
 ) -> Result<Response, Problem> {
     let Provider { name: _, email, url, description, copyright, legal_notice } = provider;
     let (code, name) = (activated.product_code, activated.product_name);
-    Ok(not_stored(Json(License {
-        token_public_key_base64: state.service.public_key_of(&token)?,
-        license_token: token,
-        version: VERSION,
-        legal_notice,
-        copyright,
-        provider_url: url,
-        provider_email: email,
-        description,
-        licensed_products: [Product { code, name, features: activated.snapshot.features }],
-    })))
+    Ok(granted(
+        activated.decision,
+        Json(License {
+            token_public_key_base64: state.service.public_key_of(&token)?,
+            license_token: token,
+            version: VERSION,
+            legal_notice,
+            copyright,
+            provider_url: url,
+            provider_email: email,
+            description,
+            licensed_products: [Product { code, name, features: activated.snapshot.features }],
+            decision: activated.decision,
+        }),
+    ))
 }
 
 /// A license for the software to keep. What the provider has not said is `null`.
@@ -51,6 +56,8 @@ struct License {
     provider_email: Option<String>,
     description: Option<String>,
     licensed_products: [Product; 1],
+    /// The decision behind it; a repeat that changes nothing names that of the grant it repeats.
+    decision: Uuid,
 }
 
 #[derive(Serialize)]
@@ -65,10 +72,13 @@ pub(in crate::api) async fn license(
     State(state): State<AppState>,
     Extension(failures): Counted,
     key: Key,
-    asked: Asked,
+    Asked { activation, dry }: Asked,
 ) -> Result<Response, Problem> {
+    if dry {
+        return dry_run(&state, &failures, activation).await;
+    }
     // Read first: were it to fail afterwards, a seat would be taken without an answer.
     let provider = state.service.provider().await?;
-    let (activated, token) = activate(&state, &failures, key, asked).await?;
+    let (activated, token) = activate(&state, &failures, key, activation).await?;
     answer(&state, provider, activated, token)
 }

@@ -1,0 +1,274 @@
+//! The facts of a decision as they are kept, so that it can be explained when somebody asks: a few hundred bytes, and no
+//! e-mail address, name or fingerprint among them.
+
+mod request;
+mod terms;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::{
+    BlockScope, DeviceFacts, Facts, Grant, LicenseFacts, Person, Purpose, Refused, Request, Rule, SeatCount, Snapshot,
+    Step, Verdict, case::Case, decide, explain,
+};
+use crate::{
+    Email, Span, Version,
+    license::State,
+    product::{Lifecycle, ProductRelease},
+    sentence::Sentence,
+    terms::Versions,
+};
+use request::{KeptRequest, Whose};
+use terms::{kept_terms, opened_terms};
+
+/// The form that is written. Another one gets another number, and the old ones stay readable.
+const FORM: u8 = 1;
+/// What the rules saw. Members that say nothing are left out.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Kept {
+    v: u8,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    license: Option<KeptLicense>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    device: Option<KeptDevice>,
+    /// Used, the next to end by itself, lapsed. Absent where nobody had to count.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    seats: Option<(u32, Option<DateTime<Utc>>, u32)>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    authorized: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    blocked: Option<BlockScope>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    elsewhere: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    trial_began_at: Option<DateTime<Utc>>,
+    /// The one release that decided what is covered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    release: Option<ProductRelease>,
+    asked: KeptRequest,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct KeptLicense {
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    withdrawn: bool,
+    #[serde(default)]
+    state: State,
+    /// Those of the terms that are not the default's.
+    terms: Map<String, Value>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    email: bool,
+    issued_at: DateTime<Utc>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    first_activated_at: Option<DateTime<Utc>>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct KeptDevice {
+    lease_ends_at: DateTime<Utc>,
+    token_expires_at: DateTime<Utc>,
+    hold_until: DateTime<Utc>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    revoked: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    released: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    checked_out: bool,
+    last_seen_at: DateTime<Utc>,
+}
+
+/// The kept facts in the form in which the rules take them.
+struct Opened {
+    license: Option<LicenseFacts>,
+    device: Option<DeviceFacts>,
+    releases: Vec<ProductRelease>,
+    request: Request,
+}
+
+impl Kept {
+    /// Keeps what the rules saw. `counted` says whether seats were counted, where they have a limit: whoever is refused
+    /// for another reason may not have waited for that.
+    pub fn of(facts: Facts<'_>, counted: bool, request: &Request, now: DateTime<Utc>) -> Self {
+        let case = Case::of(facts, request, now).ok();
+        let asks_for_seat = |case: &Case<'_>| case.license.terms.allowed().is_some() && !case.holds_seat();
+        let seats = case.as_ref().filter(|case| counted && asks_for_seat(case)).map(|_| facts.seats);
+        Self {
+            v: FORM,
+            license: facts.license.map(KeptLicense::of),
+            device: facts.device.map(KeptDevice::of),
+            seats: seats.map(|seats| (seats.used, seats.next_at, seats.lapsed)),
+            authorized: facts.authorized,
+            blocked: facts.blocked,
+            elsewhere: facts.elsewhere,
+            trial_began_at: facts.trial_began_at,
+            release: case.as_ref().and_then(deciding_release),
+            asked: KeptRequest::of(request, facts.license),
+        }
+    }
+
+    /// What the device asked for.
+    pub fn purpose(&self) -> Purpose {
+        self.asked.purpose
+    }
+
+    /// The version of the software that was to run.
+    pub fn version(&self) -> Option<&Version> {
+        self.asked.version.as_ref()
+    }
+
+    /// The wished lease.
+    pub fn lease(&self) -> Option<Span> {
+        self.asked.lease
+    }
+
+    /// Decides again, as at `at`.
+    ///
+    /// # Errors
+    /// The refusal and the rule that made it.
+    pub fn decide(&self, at: DateTime<Utc>) -> Result<Grant, Refused> {
+        let opened = self.open();
+        decide(self.facts(&opened), &opened.request, at)
+    }
+
+    /// Explains the decision of the moment `at`, rule by rule.
+    pub fn explain(&self, at: DateTime<Utc>) -> Vec<Step> {
+        let opened = self.open();
+        let mut steps = explain(self.facts(&opened), &opened.request, at);
+        for step in &mut steps {
+            if step.rule == Rule::SeatFree && self.seats.is_none() && step.verdict != Verdict::NotAsked {
+                step.verdict = Verdict::NotAsked;
+                step.facts = Sentence::default().plain("seats were not counted: another rule had decided");
+            }
+        }
+        steps
+    }
+
+    fn facts<'a>(&self, opened: &'a Opened) -> Facts<'a> {
+        let (used, next_at, lapsed) = self.seats.unwrap_or_default();
+        Facts {
+            license: opened.license.as_ref(),
+            device: opened.device.as_ref(),
+            seats: SeatCount { used, next_at, lapsed },
+            authorized: self.authorized,
+            blocked: self.blocked,
+            elsewhere: self.elsewhere,
+            trial_began_at: self.trial_began_at,
+            releases: &opened.releases,
+        }
+    }
+
+    /// Addresses are made up again so that they are the same where they were the same.
+    fn open(&self) -> Opened {
+        let person = self.asked.person.as_ref();
+        let (theirs, whose) = match person.and_then(|person| person.email.as_ref()) {
+            Some((domain, whose)) => (address("person", domain), Some(*whose)),
+            None => (None, None),
+        };
+        let own = match whose {
+            Some(Whose::Own) => theirs.clone(),
+            Some(Whose::Other) | None => address("license", "license.invalid"),
+        };
+        let given = self.asked.email.and_then(|whose| match whose {
+            Whose::Own => own.clone(),
+            Whose::Other => address("somebody", "request.invalid"),
+        });
+        let request = Request {
+            purpose: self.asked.purpose,
+            email: given,
+            person: person.map(|person| Person {
+                issuer: String::new(),
+                subject: String::new(),
+                email: theirs,
+                roles: person.roles.clone(),
+            }),
+            lease: self.asked.lease,
+            version: self.asked.version.clone(),
+        };
+        Opened {
+            license: self.license.as_ref().map(|license| license.open(own)),
+            device: self.device.as_ref().map(KeptDevice::open),
+            releases: self.release.iter().cloned().collect(),
+            request,
+        }
+    }
+}
+
+fn address(local: &str, domain: &str) -> Option<Email> {
+    Email::read(&format!("{local}@{domain}")).ok()
+}
+
+/// The newest release that is covered; where none is, the oldest there is.
+fn deciding_release(case: &Case<'_>) -> Option<ProductRelease> {
+    let coverage = case.coverage()?;
+    let releases = case.facts.releases.iter();
+    let found = match coverage.newest {
+        Some(newest) => releases.clone().find(|r| r.version == *newest && r.released_at <= coverage.until),
+        None => releases.clone().min_by(|a, b| a.version.order(&b.version)),
+    };
+    found.cloned()
+}
+
+impl KeptLicense {
+    fn of(license: &LicenseFacts) -> Self {
+        Self {
+            withdrawn: license.lifecycle == Lifecycle::Withdrawn,
+            state: license.state,
+            terms: kept_terms(&license.terms),
+            email: license.email.is_some(),
+            issued_at: license.issued_at,
+            first_activated_at: license.first_activated_at,
+        }
+    }
+
+    fn open(&self, email: Option<Email>) -> LicenseFacts {
+        LicenseFacts {
+            lifecycle: if self.withdrawn { Lifecycle::Withdrawn } else { Lifecycle::Active },
+            state: self.state,
+            terms: opened_terms(&self.terms),
+            email: email.filter(|_| self.email),
+            issued_at: self.issued_at,
+            first_activated_at: self.first_activated_at,
+        }
+    }
+}
+
+impl KeptDevice {
+    fn of(device: &DeviceFacts) -> Self {
+        let DeviceFacts {
+            lease_ends_at,
+            token_expires_at,
+            hold_until,
+            revoked,
+            released,
+            checked_out,
+            last_seen_at,
+            snapshot: _,
+        } = *device;
+        Self { lease_ends_at, token_expires_at, hold_until, revoked, released, checked_out, last_seen_at }
+    }
+
+    fn open(&self) -> DeviceFacts {
+        // What it was granted under decides nothing.
+        let snapshot = Snapshot {
+            policy: String::new(),
+            customer: None,
+            grace: Span::ZERO,
+            versions: Versions::Any,
+            features: Default::default(),
+            grace_features: Default::default(),
+            trial: false,
+        };
+        let Self { lease_ends_at, token_expires_at, hold_until, revoked, released, checked_out, last_seen_at } = *self;
+        DeviceFacts {
+            lease_ends_at,
+            token_expires_at,
+            hold_until,
+            revoked,
+            released,
+            checked_out,
+            last_seen_at,
+            snapshot,
+        }
+    }
+}

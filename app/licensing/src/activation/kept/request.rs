@@ -1,0 +1,78 @@
+//! What was asked, as it is kept.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Email, Span, Version,
+    activation::{LicenseFacts, Person, Purpose, Request},
+    terms::SignIn,
+};
+
+/// The most roles of a person that are kept, and how much of each, in characters.
+const ROLES: (usize, usize) = (16, 80);
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct KeptRequest {
+    pub(super) purpose: Purpose,
+    /// Whether an address came, and whether it was the license's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) email: Option<Whose>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) person: Option<KeptPerson>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) lease: Option<Span>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) version: Option<Version>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct KeptPerson {
+    /// The domain of their verified address, and whether that is the license's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) email: Option<(String, Whose)>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) roles: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Whose {
+    /// The license's own.
+    Own,
+    Other,
+}
+
+impl KeptRequest {
+    pub(super) fn of(request: &Request, license: Option<&LicenseFacts>) -> Self {
+        let own = license.and_then(|license| license.email.as_ref());
+        let whose = |email: &Email| match own {
+            Some(own) if own.same_mailbox(email) => Whose::Own,
+            Some(_) | None => Whose::Other,
+        };
+        let asked = license.and_then(|license| match &license.terms.sign_in {
+            SignIn::Role(role) => Some(role),
+            SignIn::NotAsked | SignIn::Required | SignIn::VerifiedEmail | SignIn::Domain(_) => None,
+        });
+        let person = |person: &Person| KeptPerson {
+            email: person.email.as_ref().map(|email| (email.domain().to_owned(), whose(email))),
+            roles: few_roles(&person.roles, asked),
+        };
+        Self {
+            purpose: request.purpose,
+            email: request.email.as_ref().map(whose),
+            person: request.person.as_ref().map(person),
+            lease: request.lease,
+            version: request.version.clone(),
+        }
+    }
+}
+
+/// As many roles as are kept; the one that is asked for is never left out.
+fn few_roles(roles: &[String], asked: Option<&String>) -> Vec<String> {
+    let (most, longest) = ROLES;
+    let mut kept: Vec<String> = roles.iter().take(most).map(|role| role.chars().take(longest).collect()).collect();
+    if let Some(asked) = asked.filter(|asked| roles.contains(asked) && !kept.contains(asked)) {
+        kept.push(asked.clone());
+    }
+    kept
+}

@@ -1,0 +1,212 @@
+//! Refusals are written behind: whoever is refused does not wait for the disk, and neither does anybody else.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use chrono::{DateTime, Utc};
+use store::{Store, decisions::DecisionRow};
+use tokio::{
+    sync::mpsc,
+    task::JoinHandle,
+    time::{MissedTickBehavior, interval, sleep, timeout},
+};
+use uuid::Uuid;
+
+use super::pots::Pots;
+
+/// How many may wait to be written.
+const QUEUE: usize = 4_096;
+/// How many are written at once.
+const BATCH: usize = 256;
+/// For how long more are waited for, once there is one.
+const GATHERED: Duration = Duration::from_millis(200);
+/// How often what was lost is told to the log.
+const TOLD: Duration = Duration::from_secs(60);
+/// How often a batch is tried, and how long it lies in between.
+const TRIES: (u32, Duration) = (3, Duration::from_secs(1));
+/// The most refusals of codes that no license has, and of any one license, that are kept at all.
+const UNKNOWN: i64 = 10_000;
+const OF_LICENSE: i64 = 1_000;
+/// After how many written refusals of a license its oldest ones are looked for.
+const LOOKED_AFTER: u32 = 100;
+
+/// The way to the task that writes.
+#[derive(Debug)]
+pub(crate) struct Behind {
+    queue: Mutex<Option<mpsc::Sender<DecisionRow>>>,
+    pots: Mutex<Pots>,
+    /// Not kept, since they came too fast or could not be written.
+    lost: Arc<AtomicU64>,
+    task: tokio::sync::Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Behind {
+    /// Sets the task up.
+    pub(crate) fn open(store: Store) -> Self {
+        let (queue, waiting) = mpsc::channel(QUEUE);
+        let lost = Arc::<AtomicU64>::default();
+        let task = tokio::spawn(serve(waiting, store, Arc::clone(&lost)));
+        Self { queue: Mutex::new(Some(queue)), pots: Mutex::default(), lost, task: tokio::sync::Mutex::new(Some(task)) }
+    }
+
+    /// Whether one more refusal of that license, or of a code that no license has, may be kept. It counts if so; if not,
+    /// it is lost.
+    pub(crate) fn admits(&self, license: Option<Uuid>, at: DateTime<Utc>) -> bool {
+        let admitted = self.pots.lock().unwrap_or_else(PoisonError::into_inner).take(license, at);
+        if !admitted {
+            self.lost.fetch_add(1, Ordering::Relaxed);
+        }
+        admitted
+    }
+
+    /// Hands a refusal over. Never waits: with too many before it, it is lost.
+    pub(crate) fn keep(&self, row: DecisionRow) {
+        let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = queue.as_ref().is_some_and(|queue| queue.try_send(row).is_ok());
+        if !kept {
+            self.lost.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// Takes no more, and returns when all that was taken is written.
+    pub(crate) async fn close(&self) {
+        drop(self.queue.lock().unwrap_or_else(PoisonError::into_inner).take());
+        if let Some(task) = self.task.lock().await.take()
+            && let Err(error) = task.await
+        {
+            tracing::error!(%error, "the writing of refusals ended badly");
+        }
+    }
+}
+
+async fn serve(mut queue: mpsc::Receiver<DecisionRow>, store: Store, lost: Arc<AtomicU64>) {
+    let mut writer = Writer { store, written_of: HashMap::new() };
+    let mut minutes = interval(TOLD);
+    minutes.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut rows = Vec::with_capacity(BATCH);
+    loop {
+        tokio::select! {
+            n = queue.recv_many(&mut rows, BATCH) => if n == 0 { break },
+            _ = minutes.tick() => {
+                tell(&lost);
+                continue;
+            }
+        }
+        let gather = async {
+            loop {
+                let room = BATCH.saturating_sub(rows.len());
+                if room == 0 || queue.recv_many(&mut rows, room).await == 0 {
+                    break;
+                }
+            }
+        };
+        // Whether it was long enough or the batch is full: what is there is written.
+        drop(timeout(GATHERED, gather).await);
+        if let Err(error) = writer.write_again(&rows).await {
+            tracing::error!(%error, refusals = rows.len(), "refusals could not be written down");
+            lost.fetch_add(rows.len() as u64, Ordering::Relaxed);
+        }
+        rows.clear();
+    }
+    tell(&lost);
+}
+
+fn tell(lost: &AtomicU64) {
+    match lost.swap(0, Ordering::Relaxed) {
+        0 => {}
+        refusals => tracing::warn!(refusals, "refusals were not written down: too many came at once"),
+    }
+}
+
+struct Writer {
+    store: Store,
+    /// How many refusals of a license were written since its oldest were looked for.
+    written_of: HashMap<Uuid, u32>,
+}
+
+impl Writer {
+    async fn write_again(&mut self, rows: &[DecisionRow]) -> store::Result<()> {
+        let (tries, pause) = TRIES;
+        for _ in 1..tries {
+            match self.write(rows).await {
+                Err(error) if error.is_unavailable() || error.is_retryable() => sleep(pause).await,
+                done => return done,
+            }
+        }
+        self.write(rows).await
+    }
+
+    async fn write(&mut self, rows: &[DecisionRow]) -> store::Result<()> {
+        let due = self.due(rows);
+        let mut tx = self.store.begin().await?;
+        tx.insert_decisions(rows).await?;
+        if rows.iter().any(|row| row.license_id.is_none()) {
+            tx.trim_refusals(None, UNKNOWN).await?;
+        }
+        for license in due {
+            tx.trim_refusals(Some(license), OF_LICENSE).await?;
+        }
+        tx.commit().await
+    }
+
+    /// The licenses of which so many were written that the oldest may be too many.
+    fn due(&mut self, rows: &[DecisionRow]) -> HashSet<Uuid> {
+        // Those that are forgotten here are looked at a little later.
+        if self.written_of.len() > 10_000 {
+            self.written_of.clear();
+        }
+        let mut due = HashSet::new();
+        for license in rows.iter().filter_map(|row| row.license_id) {
+            let written = self.written_of.entry(license).or_insert(0);
+            *written += 1;
+            if *written >= LOOKED_AFTER {
+                *written = 0;
+                due.insert(license);
+            }
+        }
+        due
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use licensing::Refusal;
+
+    use super::*;
+    use crate::{Declined, Origin, decisions::blank};
+
+    fn refusal(n: u128) -> DecisionRow {
+        let declined = Declined {
+            decision: Uuid::from_u128(n),
+            rule: "code_known",
+            refusal: Refusal::CodeNotFound { ended: false },
+        };
+        blank(&declined, "activate", &Origin::default(), DateTime::from_timestamp(1_800_000_000, 0).unwrap())
+    }
+
+    #[tokio::test]
+    async fn a_full_queue_loses_and_counts_and_never_waits() {
+        let (queue, mut waiting) = mpsc::channel(3);
+        let behind = Behind {
+            queue: Mutex::new(Some(queue)),
+            pots: Mutex::default(),
+            lost: Arc::default(),
+            task: tokio::sync::Mutex::default(),
+        };
+        // Nobody takes from the queue: were one of these to wait, it would wait for good.
+        (0..10).for_each(|n| behind.keep(refusal(n)));
+        assert_eq!(behind.lost.load(Ordering::Relaxed), 7);
+        assert_eq!(waiting.recv().await.unwrap().id, Uuid::from_u128(0));
+        behind.keep(refusal(10));
+        assert_eq!(behind.lost.load(Ordering::Relaxed), 7, "there is room again");
+        behind.close().await;
+        behind.keep(refusal(11));
+        assert_eq!(behind.lost.load(Ordering::Relaxed), 8, "after the end nothing is taken");
+    }
+}

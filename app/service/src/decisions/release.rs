@@ -1,0 +1,70 @@
+//! What is kept of a seat that was not given up, and of a session that is not there.
+
+use chrono::{DateTime, Utc};
+use licensing::{
+    Refusal,
+    activation::{Refused, Rule},
+    release::{Act, KeptRelease, ReleaseRule},
+};
+use store::{
+    activations::Activation,
+    decisions::{DecisionFacts, DecisionRow},
+    licenses::LicenseRow,
+};
+use uuid::Uuid;
+
+use super::{CHECK_OUT, RELEASE, blank};
+use crate::{Clock, Declined, Error, Origin, Service};
+
+impl Service {
+    /// Keeps the refusal, and answers it.
+    pub(crate) fn not_released(
+        &self,
+        (license, device): (&LicenseRow, &Activation),
+        (refusal, saw): (Refusal, KeptRelease),
+        origin: &Origin,
+        now: DateTime<Utc>,
+    ) -> Error {
+        let declined = Declined { decision: Clock::id_at(now), rule: ReleaseRule::MayRelease.name(), refusal };
+        let purpose = if saw.act() == Act::CheckOut { CHECK_OUT } else { RELEASE };
+        let facts = DecisionFacts {
+            refusal: Some(declined.refusal.clone()),
+            release: Some(saw),
+            product: Some(license.product_name.clone()),
+            policy: Some(license.policy_name.clone()),
+            customer: license.license.customer.clone(),
+            ..DecisionFacts::default()
+        };
+        let row = DecisionRow {
+            license_id: Some(device.license_id),
+            product_id: Some(license.license.product_id),
+            activation_id: Some(device.id),
+            device_name: device.device_name.clone(),
+            facts: Some(facts),
+            ..blank(&declined, purpose, origin, now)
+        };
+        self.keep_refusal(row, now);
+        Error::declined(declined, origin)
+    }
+
+    /// Keeps that there is no such session of the license, and answers so.
+    pub(crate) fn no_such_session(
+        &self,
+        (license, session): (Uuid, Uuid),
+        fingerprint_hash: Option<Vec<u8>>,
+        purpose: &str,
+        origin: &Origin,
+    ) -> Error {
+        let now = self.clock().now();
+        let refused = Refused { rule: Rule::SessionAlive, refusal: Refusal::SessionEnded };
+        let declined = Declined::new(Clock::id_at(now), refused);
+        let row = DecisionRow {
+            license_id: Some(license),
+            activation_id: Some(session),
+            fingerprint_hash,
+            ..blank(&declined, purpose, origin, now)
+        };
+        self.keep_refusal(row, now);
+        Error::declined(declined, origin)
+    }
+}

@@ -1,0 +1,54 @@
+//! What is written down of an attempt. No code, no e-mail address and no token in clear.
+
+use chrono::{DateTime, Utc};
+use licensing::{
+    Email, Refusal,
+    activation::{Purpose, Rule, Verdict},
+    sentence::Sentence,
+};
+use store::decisions::{DecisionFacts, DecisionRow};
+
+use super::Traced;
+use crate::{Declined, Origin};
+
+/// The name under which a purpose is written down.
+pub(crate) const fn purpose_name(purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::Activate => "activate",
+        Purpose::Renew => "renew",
+        Purpose::CheckIn => "check_in",
+    }
+}
+
+/// An address as it is written down.
+pub(crate) fn masked(email: Option<&Email>) -> Option<String> {
+    email.map(Email::masked)
+}
+
+/// A refusal of which nothing is known but why it was made.
+pub(crate) fn blank(declined: &Declined, purpose: &str, origin: &Origin, at: DateTime<Utc>) -> DecisionRow {
+    DecisionRow {
+        id: declined.decision,
+        at,
+        purpose: purpose.to_owned(),
+        outcome: declined.refusal.code().to_owned(),
+        rule: declined.rule.to_owned(),
+        license_id: None,
+        product_id: None,
+        activation_id: None,
+        code_tail: None,
+        email: None,
+        device_name: None,
+        fingerprint_hash: None,
+        address: origin.address.clone(),
+        request_id: origin.request_id.clone(),
+        facts: Some(DecisionFacts { refusal: Some(declined.refusal.clone()), ..DecisionFacts::default() }),
+    }
+}
+
+/// The trace of a decision that one look was enough for: whether there is such a session.
+pub(super) fn of_a_session(row: &DecisionRow, refusal: Option<&Refusal>) -> Vec<Traced> {
+    let (Some(rule), Some(refusal)) = (Rule::from_name(&row.rule), refusal) else { return vec![] };
+    let facts = Sentence::from("there is no such session");
+    vec![Traced { rule: rule.name(), words: rule.words(), verdict: Verdict::Failed(refusal.clone()), facts }]
+}

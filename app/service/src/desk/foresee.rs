@@ -1,0 +1,78 @@
+//! What would become of a request, without anything coming of it.
+
+use chrono::{DateTime, Utc};
+use licensing::{
+    Overrides, Terms,
+    activation::{self, Grant, Refused, explain},
+};
+use store::{Store, decisions::DecisionRow};
+use uuid::Uuid;
+
+use super::{batch::Keys, table::Table};
+use crate::{Clock, Declined, activate::Ask, decisions::Traced};
+
+/// A decision that took nothing.
+#[derive(Clone, Debug)]
+pub struct Foreseen {
+    /// The moment that it is about.
+    pub at: DateTime<Utc>,
+    /// What the answer would be.
+    pub result: Result<Grant, Refused>,
+    /// What each rule would see and say, in the order in which they are asked.
+    pub steps: Vec<Traced>,
+    /// Seats in use and seats there are, where their number is limited and the rules came as far as them.
+    pub seats: Option<(u32, u32)>,
+}
+
+/// Decides on the facts as they are, as at `at`, and under `terms` where they are given. The row is what would be written
+/// of a refusal.
+pub(crate) async fn foresee(
+    store: &Store,
+    ask: &Ask,
+    terms: Option<&Terms>,
+    at: DateTime<Utc>,
+) -> store::Result<(Foreseen, Option<(Declined, DecisionRow)>)> {
+    let keys = Keys::of(std::iter::once(ask));
+    let mut reading = store.read().await?;
+    let mut on = reading.on();
+    let mut licenses = on.desk_licenses(keys.licenses()).await?;
+    if let Some(terms) = terms {
+        for license in &mut licenses {
+            license.policy_terms = terms.clone();
+            license.overrides = Overrides::default();
+        }
+    }
+    let mut table = Table::load(&mut on, licenses, &keys, at).await?;
+    // Like the read desk: who is refused whatever the seats does not wait until they are counted.
+    let mut result = table.decide(ask, at);
+    let mut seats = None;
+    if result.is_ok() {
+        table.count_seats(&mut on, std::slice::from_ref(ask), at).await?;
+        result = table.decide(ask, at);
+        let limited = table.license(ask).and_then(|known| Some((known.row.id, known.facts.terms.allowed()?)));
+        if let Some((id, allowed)) = limited {
+            seats = Some((used(on.held_seats(&[id], at).await?.first().map(|held| held.used)), allowed));
+        }
+    }
+    let counted = seats.is_some();
+    let steps = match counted || result.is_ok() {
+        true => explain(table.facts(ask), &ask.request, at),
+        false => activation::Kept::of(table.facts(ask), false, &ask.request, at).explain(at),
+    };
+    let refused = result.as_ref().err().map(|refused| {
+        let declined = Declined::new(Clock::id_at(at), refused.clone());
+        let row = table.see(ask, counted, at).refused(&declined, ask, at);
+        (declined, row)
+    });
+    Ok((Foreseen { at, result, steps: steps.into_iter().map(Traced::from).collect(), seats }, refused))
+}
+
+fn used(held: Option<i64>) -> u32 {
+    u32::try_from(held.unwrap_or_default()).unwrap_or(u32::MAX)
+}
+
+/// The license that is asked for by its id: by the code that it has.
+pub(crate) async fn code_of(store: &Store, license: Uuid, at: DateTime<Utc>) -> store::Result<Option<[u8; 32]>> {
+    let found = store.read().await?.on().license(license, at).await?;
+    Ok(found.and_then(|row| row.license.code_hmac.as_slice().try_into().ok()))
+}

@@ -1,0 +1,78 @@
+//! Finding decisions by what a problem document says.
+
+use chrono::{DateTime, Utc};
+use service::store::{Connection, Result, decisions::DecisionRow};
+use uuid::Uuid;
+
+/// The most ids that are looked for at once.
+const MOST: usize = 4;
+
+/// The ids in what was pasted: a decision's, a problem's `instance`, or the whole document.
+pub(super) fn ids(text: &str) -> Vec<Uuid> {
+    let words = text.split(|c: char| !c.is_ascii_hexdigit() && c != '-');
+    words.filter(|word| word.len() == 36).filter_map(|word| word.parse().ok()).take(MOST).collect()
+}
+
+/// The decisions of these ids, and those of the requests with these ids.
+pub(super) async fn by_ids(on: &mut Connection<'_>, ids: &[Uuid]) -> Result<Vec<DecisionRow>> {
+    let mut found: Vec<DecisionRow> = Vec::new();
+    for id in ids {
+        let mut rows: Vec<DecisionRow> = on.decision(*id).await?.into_iter().collect();
+        if let (true, Some(at)) = (rows.is_empty(), moment(*id)) {
+            rows = on.decisions_in_request(&id.to_string(), at).await?;
+        }
+        for row in rows {
+            if found.iter().all(|other| other.id != row.id) {
+                found.push(row);
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// The moment of a UUIDv7 (RFC 9562 §5.7).
+fn moment(id: Uuid) -> Option<DateTime<Utc>> {
+    let (seconds, _) = id.get_timestamp()?.to_unix();
+    DateTime::from_timestamp(i64::try_from(seconds).ok()?, 0)
+}
+
+/// A fingerprint's hash from its 64 hexadecimal digits.
+pub(super) fn hash(text: &str) -> Option<[u8; 32]> {
+    let digits = text.as_bytes();
+    if digits.len() != 64 {
+        return None;
+    }
+    let bytes: Option<Vec<u8>> =
+        digits.chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect();
+    bytes?.try_into().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_found_in_whatever_was_pasted() {
+        let id: Uuid = "01a2078f-b6d1-74cd-aa81-dec1391627ff".parse().unwrap();
+        for pasted in [
+            "01a2078f-b6d1-74cd-aa81-dec1391627ff",
+            " urn:uuid:01A2078F-B6D1-74CD-AA81-DEC1391627FF ",
+            r#"{"status": 409, "decision": "01a2078f-b6d1-74cd-aa81-dec1391627ff"}"#,
+        ] {
+            assert_eq!(ids(pasted), [id], "{pasted}");
+        }
+        for other in ["", "Aurora", "203.0.113.7", "01a2078f-b6d1-74cd-aa81", "i…@acme.com"] {
+            assert!(ids(other).is_empty(), "{other}");
+        }
+        assert_eq!(moment(id).unwrap().to_rfc3339(), "2026-11-23T08:39:48+00:00");
+    }
+
+    #[test]
+    fn a_hash_is_read_from_its_digits_and_from_nothing_else() {
+        let text = "00ff".repeat(16);
+        assert_eq!(hash(&text).unwrap()[..3], [0, 255, 0]);
+        for bad in ["", "00ff", &"zz".repeat(32), &"é".repeat(32)] {
+            assert_eq!(hash(bad), None, "{bad}");
+        }
+    }
+}

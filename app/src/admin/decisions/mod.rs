@@ -1,0 +1,179 @@
+//! Decisions: what devices asked, and what became of it.
+
+#![allow(clippy::too_many_arguments, reason = "a server function's arguments are the keys of the query")]
+
+pub mod detail;
+#[cfg(feature = "ssr")]
+mod find;
+pub mod try_out;
+
+use chrono::{DateTime, Utc};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::paging::Turns;
+use crate::Error;
+
+/// A part of the list of decisions, youngest first; or its refusals in groups.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decisions {
+    /// The decisions in sight.
+    pub lines: Vec<DecisionLine>,
+    /// The groups in sight, where they are asked for.
+    pub groups: Vec<GroupLine>,
+    /// Where the other parts begin.
+    pub turns: Turns,
+    /// Id and name of every product, to narrow by.
+    pub products: Vec<(String, String)>,
+    /// The license that the list is narrowed to: id and name.
+    pub license: Option<(Uuid, String)>,
+    /// Whether the list is narrowed at all.
+    pub narrowed: bool,
+    /// The server's time.
+    pub now: DateTime<Utc>,
+}
+
+/// A decision in the list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DecisionLine {
+    /// Its id.
+    pub id: Uuid,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// What the device wanted: `activate`, `renew`, …
+    pub purpose: String,
+    /// The code of the refusal; `None` for a grant.
+    pub refusal: Option<String>,
+    /// The rule that decided.
+    pub rule: String,
+    /// Id and name of the license, where one is known.
+    pub license: Option<(Uuid, String)>,
+    /// The product's name.
+    pub product: Option<String>,
+    /// What the device calls itself.
+    pub device: Option<String>,
+    /// The end of the code that was typed.
+    pub code_tail: Option<String>,
+    /// The e-mail address that came, masked.
+    pub email: Option<String>,
+    /// From which network address.
+    pub address: Option<String>,
+}
+
+/// Refusals of one kind on one product.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GroupLine {
+    /// The code that they have in common.
+    pub refusal: String,
+    /// Id and name of the product; `None` for codes that no license has.
+    pub product: Option<(Uuid, String)>,
+    /// How many.
+    pub refusals: u64,
+    /// Of how many licenses.
+    pub licenses: u64,
+    /// When the last one was.
+    pub last_at: DateTime<Utc>,
+}
+
+/// How many decisions are in sight at a time.
+#[cfg(feature = "ssr")]
+const IN_SIGHT: usize = 50;
+
+/// A part of the list, narrowed by what `q` is found in, by outcome (`granted`, `refused`), the refusal's code, the ids of
+/// a product and a license, a device's fingerprint hash in hexadecimal, and how many hours ago it was at most. With `view`
+/// being `grouped`, its refusals in groups. What cannot be understood does not narrow. An id of a decision, or a problem
+/// document's `instance`, finds that decision.
+#[server(endpoint = "decisions")]
+pub async fn list_decisions(
+    #[server(default)] q: String,
+    #[server(default)] outcome: String,
+    #[server(default)] why: String,
+    #[server(default)] product: String,
+    #[server(default)] license: String,
+    #[server(default)] device: String,
+    #[server(default)] hours: String,
+    #[server(default)] view: String,
+    #[server(default)] before: String,
+    #[server(default)] after: String,
+) -> Result<Decisions, Error> {
+    use service::store::decisions::{DecisionFilter, Outcome};
+
+    super::guard::<ListDecisions>()?;
+    let service = super::service()?;
+    let now = service.clock().now();
+    let given = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+    let filter = DecisionFilter {
+        outcome: match outcome.as_str() {
+            "granted" => Some(Outcome::Granted),
+            "refused" => Some(Outcome::Refused),
+            _ => None,
+        },
+        code: given(&why),
+        rule: None,
+        license_id: license.parse().ok(),
+        product_id: product.parse().ok(),
+        fingerprint_hash: find::hash(&device),
+        text: given(&q),
+        since: hours.parse().ok().map(|hours: u32| now - chrono::TimeDelta::hours(hours.into())),
+        until: None,
+    };
+    let narrowed = [&q, &outcome, &why, &product, &license, &device, &hours].iter().any(|text| !text.is_empty());
+    let mut reading = service.store().read().await?;
+    let mut on = reading.on();
+    let products: Vec<_> = on.products().await?.into_iter().map(|row| (row.product.id, row.product.name)).collect();
+    let (mut groups, mut page) = (Vec::new(), service::store::Page { rows: vec![], previous: None, next: None });
+    let ids = find::ids(&q);
+    if view == "grouped" {
+        groups = on.refusal_groups(&filter, 100).await?;
+    } else if ids.is_empty() {
+        page = on.decisions(&filter, super::paging::paging(&before, &after), IN_SIGHT).await?;
+    } else {
+        page.rows = find::by_ids(&mut on, &ids).await?;
+    }
+    let license = match filter.license_id {
+        Some(id) => on.license(id, now).await?.map(|row| (id, super::licenses::name_of(&row.license))),
+        None => None,
+    };
+    let named = |id: Option<Uuid>| products.iter().find(|(known, _)| Some(*known) == id).cloned();
+    Ok(Decisions {
+        turns: Turns::of(&page),
+        lines: page.rows.into_iter().map(DecisionLine::from).collect(),
+        groups: groups
+            .into_iter()
+            .map(|group| GroupLine {
+                product: named(group.product_id),
+                refusal: group.outcome,
+                refusals: super::counted(group.refusals),
+                licenses: super::counted(group.licenses),
+                last_at: group.last_at,
+            })
+            .collect(),
+        products: products.iter().map(|(id, name)| (id.to_string(), name.clone())).collect(),
+        license,
+        narrowed,
+        now,
+    })
+}
+
+#[cfg(feature = "ssr")]
+impl From<service::store::decisions::DecisionRow> for DecisionLine {
+    fn from(row: service::store::decisions::DecisionRow) -> Self {
+        let (customer, product) = row.facts.map_or((None, None), |facts| (facts.customer, facts.product));
+        let code = row.code_tail.as_ref().map(|tail| format!("License {tail}"));
+        let name = customer.or(code).unwrap_or_else(|| "License".to_owned());
+        Self {
+            id: row.id,
+            at: row.at,
+            purpose: row.purpose,
+            refusal: Some(row.outcome).filter(|outcome| outcome != service::store::decisions::GRANTED),
+            rule: row.rule,
+            license: row.license_id.map(|id| (id, name)),
+            product,
+            device: row.device_name,
+            code_tail: row.code_tail,
+            email: row.email,
+            address: row.address,
+        }
+    }
+}

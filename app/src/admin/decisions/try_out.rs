@@ -1,0 +1,122 @@
+//! "Try it": what would happen if this device asked at that time.
+
+use chrono::{DateTime, Utc};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::detail::StepLine;
+use crate::Error;
+
+/// What the page shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TryOut {
+    /// The license: id and name.
+    pub license: (Uuid, String),
+    /// Its devices: id and name.
+    pub devices: Vec<(String, String)>,
+    /// What is wrong with what was typed, a sentence each.
+    pub wrong: Vec<String>,
+    /// What would happen, if enough was said.
+    pub outcome: Option<Supposition>,
+    /// The server's time.
+    pub now: DateTime<Utc>,
+}
+
+/// What would happen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Supposition {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// What the software would be told; `None` for a grant.
+    pub refused: Option<String>,
+    /// What would let it pass.
+    pub remedy: Option<String>,
+    /// What a grant would give: the ends of the lease and of the token.
+    pub gives: Option<(DateTime<Utc>, DateTime<Utc>)>,
+    /// What each rule would see and say.
+    pub steps: Vec<StepLine>,
+}
+
+/// What would happen if a device asked for a seat of the license: one of its devices by id, or any by its fingerprint; at
+/// a time in UTC as `2026-11-23T14:30`, now if none is given. Nothing comes of it.
+#[server(name = TryOutDevice, endpoint = "decisions/try")]
+pub async fn try_out(
+    #[server(default)] id: String,
+    #[server(default)] device: String,
+    #[server(default)] fingerprint: String,
+    #[server(default)] version: String,
+    #[server(default)] email: String,
+    #[server(default)] lease: String,
+    #[server(default)] at: String,
+) -> Result<TryOut, Error> {
+    use licensing::{Email, Fingerprint, Span, Version, activation::Request};
+
+    crate::admin::guard::<TryOutDevice>()?;
+    let id = crate::admin::read_id(&id)?;
+    let service = crate::admin::service()?;
+    let now = service.clock().now();
+    let mut reading = service.store().read().await?;
+    let mut on = reading.on();
+    let row = on.license(id, now).await?.ok_or(Error::NotFound)?;
+    let known = on.activations(id, 200).await?;
+    drop(reading);
+
+    let mut wrong = Vec::new();
+    let typed = match known.iter().find(|one| one.id.to_string() == device) {
+        Some(one) => one.fingerprint.clone(),
+        None => fingerprint,
+    };
+    let fingerprint = read("Fingerprint", &typed, Fingerprint::read, &mut wrong);
+    let request = Request {
+        email: read("E-mail", &email, Email::read, &mut wrong),
+        version: read("Version", &version, Version::read, &mut wrong),
+        lease: read("Wished lease", &lease, Span::read, &mut wrong),
+        ..Request::default()
+    };
+    let at = read("Time", &at, moment, &mut wrong).unwrap_or(now);
+    let outcome = match fingerprint.filter(|_| wrong.is_empty()) {
+        None => None,
+        Some(fingerprint) => {
+            let supposed = service::Supposed { fingerprint, request, at, terms: None };
+            let foreseen = service.what_if(id, supposed).await?;
+            let refusal = foreseen.result.as_ref().err().map(|refused| &refused.refusal);
+            Some(Supposition {
+                at,
+                refused: refusal.map(ToString::to_string),
+                remedy: refusal.map(licensing::Refusal::remedy),
+                gives: foreseen.result.as_ref().ok().map(|grant| (grant.lease_ends_at, grant.token_expires_at)),
+                steps: super::detail::lines(&foreseen.steps),
+            })
+        }
+    };
+    let devices = known.into_iter().map(|one| {
+        let name = one.device_name.unwrap_or_else(|| one.fingerprint.chars().take(40).collect());
+        (one.id.to_string(), name)
+    });
+    let license = (id, crate::admin::licenses::name_of(&row.license));
+    Ok(TryOut { license, devices: devices.collect(), wrong, outcome, now })
+}
+
+/// Reads what was typed, if anything was.
+#[cfg(feature = "ssr")]
+fn read<T, E: std::fmt::Display>(
+    label: &str,
+    typed: &str,
+    read: impl FnOnce(&str) -> Result<T, E>,
+    wrong: &mut Vec<String>,
+) -> Option<T> {
+    if typed.is_empty() {
+        return None;
+    }
+    read(typed).map_err(|error| wrong.push(format!("{label}: {error}."))).ok()
+}
+
+/// A moment as browsers write it, in UTC.
+#[cfg(feature = "ssr")]
+fn moment(text: &str) -> Result<DateTime<Utc>, &'static str> {
+    let formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"];
+    let read = formats.iter().find_map(|format| chrono::NaiveDateTime::parse_from_str(text, format).ok());
+    let century = |at: &DateTime<Utc>| (2000..2200).contains(&chrono::Datelike::year(at));
+    read.map(|at| at.and_utc()).filter(century).ok_or("write it like 2026-11-23T14:30")
+}

@@ -1,0 +1,221 @@
+//! One decision: the rules one by one, with the facts as they were, and what would have let it pass.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+
+use super::{trace::Trace, words};
+use crate::{
+    admin::decisions::detail::{DecisionDetail, decision},
+    components::{Badge, Code, Fact, Facts, PageHead, Panel, When},
+    load::{Loaded, fetched},
+    words::{count, exact},
+};
+
+/// The page of a decision.
+#[component]
+pub fn DecisionPage() -> impl IntoView {
+    let params = use_params_map();
+    let data = fetched(move || params.with(|params| params.get("id").unwrap_or_default()), decision);
+    view! { <Loaded data view=page /> }
+}
+
+fn page(data: DecisionDetail) -> impl IntoView {
+    let of = StoredValue::new(data);
+    let (title, license) = of.with_value(|it| (words::outcome(&it.line), it.line.license.clone()));
+    let actions = move || {
+        license.clone().map(|(id, _)| {
+            view! {
+                <a class="button" href=format!("/licenses/{id}")>
+                    "Open the license"
+                </a>
+            }
+        })
+    };
+    view! {
+        <PageHead
+            title
+            crumbs=vec![("/decisions".to_owned(), "Decisions".to_owned())]
+            lead=move || lead(of)
+            actions
+        />
+        <div class="split">
+            <div>{rules(of)} {ways(of)} {told(of)}</div>
+            <div>{asked(of)} {alike(of)}</div>
+        </div>
+    }
+}
+
+fn lead(of: StoredValue<DecisionDetail>) -> impl IntoView {
+    let it = of.get_value();
+    let (line, now) = (it.line, it.now);
+    let who = match line.device {
+        Some(name) => view! { "“" <bdi>{name}</bdi> "”" }.into_any(),
+        None => "An unnamed device".into_any(),
+    };
+    let whose = match line.license {
+        Some((id, name)) => view! {
+            " under the license of "
+            <a href=format!("/licenses/{id}")>
+                <bdi>{name}</bdi>
+            </a>
+        }
+        .into_any(),
+        None => " with a code that no license has".into_any(),
+    };
+    let product = line.product.map(|product| view! { " for " <bdi>{product}</bdi> });
+    let again = (it.asked > 1).then(|| format!(" It had asked {} in the day before.", count(it.asked, "time")));
+    view! {
+        <p class="lead">
+            {who} " asked to " {words::purpose(&line.purpose)} {whose} {product} ", " <When at=line.at now /> ", on "
+            {exact(line.at)} "." {again}
+        </p>
+    }
+}
+
+fn rules(of: StoredValue<DecisionDetail>) -> impl IntoView {
+    let steps = of.with_value(|it| it.steps.clone());
+    let aside = || view! { <p class="push">"with the facts as they were then"</p> };
+    let body = match steps.is_empty() {
+        true => view! {
+            <div class="body">
+                <p class="soft small">"What the rules saw was not kept: it was decided by an earlier version."</p>
+            </div>
+        }
+        .into_any(),
+        false => view! { <Trace steps /> }.into_any(),
+    };
+    view! {
+        <Panel id="trace" title="How it was decided" aside bare=true>
+            {body}
+        </Panel>
+    }
+}
+
+/// What would have let it pass, and where that is done.
+fn ways(of: StoredValue<DecisionDetail>) -> Option<AnyView> {
+    let it = of.get_value();
+    let (code, now) = (it.line.refusal?, it.now);
+    let remedy = it.remedy?;
+    let to = it.line.license.map(|(id, _)| {
+        let (to, words) = match code.as_str() {
+            "seat_limit" | "already_activated" | "transfer_limit" | "release_not_allowed" => {
+                (format!("/licenses/{id}#devices"), "See its devices")
+            }
+            "email_mismatch" | "email_required" | "version_not_covered" => {
+                (format!("/licenses/{id}/edit"), "Edit the license")
+            }
+            _ => (format!("/licenses/{id}"), "Open the license"),
+        };
+        view! {
+            <a class="button" href=to>
+                {words}
+            </a>
+        }
+    });
+    let wait = it.next_at.map(|at| {
+        view! {
+            <li>
+                <span>
+                    <b>"Wait"</b>
+                    <small>"It passes by itself " <When at now /> ", on " {exact(at)} ", if nothing else changes."</small>
+                </span>
+            </li>
+        }
+    });
+    Some(
+        view! {
+            <Panel id="ways" title="What would have let it pass" bare=true>
+                <ul class="ways">
+                    <li>
+                        <span>{remedy}</span>
+                        {to}
+                    </li>
+                    {wait}
+                </ul>
+            </Panel>
+        }
+        .into_any(),
+    )
+}
+
+fn told(of: StoredValue<DecisionDetail>) -> Option<AnyView> {
+    let (code, told) = of.with_value(|it| it.line.refusal.clone().zip(it.told.clone()))?;
+    let code = StoredValue::new(code);
+    let aside = move || {
+        view! {
+            <span class="push">
+                <Badge>{code.get_value()}</Badge>
+            </span>
+        }
+    };
+    Some(
+        view! {
+            <Panel id="told" title="What the software was told" aside>
+                <p class="small">{told}</p>
+            </Panel>
+        }
+        .into_any(),
+    )
+}
+
+fn asked(of: StoredValue<DecisionDetail>) -> impl IntoView {
+    let it = of.get_value();
+    let now = it.now;
+    let text = |name: &'static str, value: Option<String>| {
+        value.map(|value| {
+            view! {
+                <Fact name>
+                    <bdi>{value}</bdi>
+                </Fact>
+            }
+        })
+    };
+    let code = |name: &'static str, what: &'static str, value: Option<String>| {
+        value.map(|value| {
+            view! {
+                <Fact name>
+                    <Code text=value copies=what />
+                </Fact>
+            }
+        })
+    };
+    let gave = it.gave.map(|(lease, token)| {
+        view! {
+            <Fact name="Lease given">"ends " <When at=lease now /></Fact>
+            <Fact name="Token">"good until " {exact(token)}</Fact>
+        }
+    });
+    view! {
+        <Panel id="asked" title="What was asked">
+            <Facts>
+                {text("Device", it.line.device)} {text("Platform", it.platform)}
+                {code("Fingerprint", "the fingerprint’s SHA-256", it.fingerprint)}
+                {code("Session", "the session’s id", it.session.map(|id| id.to_string()))} {text("Version", it.version)}
+                {text("Wished lease", it.lease)} {gave} {text("E-mail", it.line.email)}
+                {text("Code ends in", it.line.code_tail)} {text("Policy", it.policy)}
+                {code("Address", "the address", it.line.address)} {code("Request", "the request’s id", it.request)}
+                {code("Decision", "the decision’s id", Some(it.line.id.to_string()))}
+            </Facts>
+        </Panel>
+    }
+}
+
+/// Where there is more of the kind.
+fn alike(of: StoredValue<DecisionDetail>) -> impl IntoView {
+    let it = of.get_value();
+    let of_device = it.fingerprint.map(|hash| (format!("/decisions?device={hash}"), "From this device"));
+    let of_license = it.line.license.map(|(id, _)| (format!("/decisions?license={id}"), "On this license"));
+    let of_kind = it.line.refusal.map(|code| (format!("/decisions?why={code}"), "Refused for the same reason"));
+    let links = [of_device, of_license, of_kind].into_iter().flatten().map(|(to, words)| {
+        view! {
+            <li>
+                <a href=to>{words}</a>
+            </li>
+        }
+    });
+    view! {
+        <Panel id="alike" title="Like this one">
+            <ul class="small alike">{links.collect_view()}</ul>
+        </Panel>
+    }
+}

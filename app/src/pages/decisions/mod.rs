@@ -1,0 +1,14 @@
+//! Decisions: what devices asked and what became of it, one of them rule by rule, and "try it".
+
+#![allow(unreachable_pub, reason = "the component macro leaves a public function inside each private module")]
+
+mod detail;
+mod list;
+mod trace;
+mod try_out;
+mod words;
+
+pub use detail::DecisionPage;
+pub use list::DecisionsPage;
+pub(super) use list::table as decisions_table;
+pub use try_out::TryOutPage;

@@ -1,0 +1,151 @@
+//! "Try it": a simulated activation, with a chosen device and time. Nothing comes of it.
+
+use leptos::prelude::*;
+use leptos_router::{
+    components::Form,
+    hooks::{use_params_map, use_query_map},
+};
+
+use super::trace::Trace;
+use crate::{
+    admin::decisions::try_out::{Supposition, TryOut, try_out},
+    components::{Notice, PageHead, Panel, When},
+    load::{Loaded, fetched},
+    words::exact,
+};
+
+const ASKED: [&str; 6] = ["device", "fingerprint", "version", "email", "lease", "at"];
+
+/// What would happen if a device asked.
+#[component]
+pub fn TryOutPage() -> impl IntoView {
+    let (params, query) = (use_params_map(), use_query_map());
+    let wanted = move || {
+        let id = params.with(|params| params.get("id").unwrap_or_default());
+        (id, ASKED.map(|key| query.with(|query| query.get(key).unwrap_or_default())))
+    };
+    let data = fetched(wanted, |(id, [device, fingerprint, version, email, lease, at])| {
+        try_out(id, device, fingerprint, version, email, lease, at)
+    });
+    view! { <Loaded data view=page /> }
+}
+
+fn page(data: TryOut) -> impl IntoView {
+    let (id, name) = data.license;
+    let crumbs = vec![("/licenses".to_owned(), "Licenses".to_owned()), (format!("/licenses/{id}"), name)];
+    let wrong = (!data.wrong.is_empty()).then(|| {
+        let lines = data.wrong.iter().map(|line| view! { <p>{line.clone()}</p> }).collect_view();
+        view! { <Notice>{lines}</Notice> }
+    });
+    let now = data.now;
+    view! {
+        <PageHead
+            title="Try it"
+            crumbs
+            lead=|| {
+                view! {
+                    <p class="lead">
+                        "What would happen if a device asked for a seat of this license. Nothing comes of it: no seat is taken, nothing is written, no token is made."
+                    </p>
+                }
+            }
+        />
+        <div class="split">
+            <div>
+                {wrong}
+                {match data.outcome {
+                    Some(outcome) => answer(outcome, now).into_any(),
+                    None => {
+                        view! {
+                            <p class="soft small">
+                                "Choose a device, or type a fingerprint, and press “Try it”. Seats are counted as they are today, as far as they last until the time you choose."
+                            </p>
+                        }
+                            .into_any()
+                    }
+                }}
+            </div>
+            <div>{form(data.devices)}</div>
+        </div>
+    }
+}
+
+fn answer(of: Supposition, now: chrono::DateTime<chrono::Utc>) -> impl IntoView {
+    let title = if of.refused.is_some() { "It would be refused" } else { "It would be granted" };
+    let at = of.at;
+    let aside = move || view! { <p class="push">{exact(at)}</p> };
+    let gives = of.gives.map(|(lease, token)| {
+        view! {
+            <p class="small">
+                "Its lease would end on " {exact(lease)} " (" <When at=lease now /> "), its token on " {exact(token)} "."
+            </p>
+        }
+    });
+    let ways = of.remedy.map(|remedy| view! { <p class="small soft">"What would let it pass: " {remedy}</p> });
+    view! {
+        <Panel id="answer" title aside>
+            {of.refused.map(|said| view! { <p class="small">"The software would be told: “" {said} "”"</p> })}
+            {gives}
+            {ways}
+        </Panel>
+        <Panel id="trace" title="How it would be decided" bare=true>
+            <Trace steps=of.steps />
+        </Panel>
+    }
+}
+
+fn form(devices: Vec<(String, String)>) -> impl IntoView {
+    let query = use_query_map();
+    let typed = move |key: &'static str| query.with_untracked(|query| query.get(key).unwrap_or_default());
+    let chosen = typed("device");
+    let options = devices.into_iter().map(move |(id, name)| {
+        let selected = id == chosen.as_str();
+        view! {
+            <option value=id selected=selected>
+                {name}
+            </option>
+        }
+    });
+    let field = move |name: &'static str, label: &'static str, kind: &'static str, hint: &'static str| {
+        view! {
+            <div class="field">
+                <label for=format!("try-{name}")>{label}</label>
+                <input
+                    class="input"
+                    id=format!("try-{name}")
+                    type=kind
+                    name=name
+                    value=typed(name)
+                    autocomplete="off"
+                    aria-describedby=format!("try-{name}-hint")
+                />
+                <p class="hint" id=format!("try-{name}-hint")>
+                    {hint}
+                </p>
+            </div>
+        }
+    };
+    view! {
+        <Panel id="try" title="A device asks">
+            <Form method="GET" action="" attr:class="stack">
+                <div class="field">
+                    <label for="try-device">"Device"</label>
+                    <select class="input" id="try-device" name="device">
+                        <option value="">"One with the fingerprint below"</option>
+                        {options.collect_view()}
+                    </select>
+                </div>
+                {field("fingerprint", "Fingerprint", "text", "As the software sends it, where no device is chosen.")}
+                {field("version", "Version", "text", "Such as 2.1.0; may be left out.")}
+                {field("email", "E-mail", "text", "Where the policy asks for one.")}
+                {field("lease", "Wished lease", "text", "Days, or a length such as P30D; may be left out.")}
+                {field("at", "Time", "datetime-local", "In UTC. Now, if none is chosen.")}
+                <div class="form-foot">
+                    <button class="button primary" type="submit">
+                        "Try it"
+                    </button>
+                </div>
+            </Form>
+        </Panel>
+    }
+}

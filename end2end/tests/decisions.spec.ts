@@ -1,0 +1,121 @@
+import { AxeBuilder } from '@axe-core/playwright';
+
+import { activated, refused } from '../fixture/device.js';
+import { expect, test } from '../fixture/test.js';
+import { newLicense, newPolicy, newProduct } from '../fixture/vendor.js';
+
+test('from what a customer pastes to the rule that said no, and to what would let it pass', { tag: '@both' }, async ({ owner, server }) => {
+  const { page } = owner;
+  await owner.visit('/decisions');
+  await expect(page.getByText('No decision yet')).toBeVisible();
+  await newProduct(owner, 'Drift Pro', 'drift-pro');
+  await newPolicy(owner, 'Standard', 1);
+  const code = await newLicense(owner, 'Aurora Sound Studio');
+  const license = new URL(page.url()).pathname;
+  await activated(server.url, code, 'device-1', { deviceName: 'Mix Room A' });
+  const problem = await refused(server.url, code, 'device-2');
+  // Refusals are written a moment later.
+  await expect(async () => {
+    await owner.visit(license);
+    await expect(owner.panel('Decisions').getByRole('row')).toHaveCount(3);
+  }).toPass();
+
+  for (const pasted of [problem.decision, problem.instance, JSON.stringify(problem)]) {
+    await owner.visit('/decisions');
+    await page.getByRole('searchbox').fill(pasted);
+    await owner.press('Search');
+    await expect(page.getByRole('row')).toHaveCount(2);
+  }
+  await owner.follow('No seat was free');
+  await owner.sees('Refused: no seat was free');
+  expect(new URL(page.url()).pathname).toBe(`/decisions/${problem.decision}`);
+  const trace = owner.panel('How it was decided');
+  await expect(trace.getByRole('listitem')).toHaveCount(17);
+  await expect(trace.locator('[data-outcome="fail"]')).toHaveText(/No, and that decided: A seat is free\s*seats 1 of 1/);
+  await expect(owner.panel('What would have let it pass')).toContainText('A free seat: free or add 1 seat');
+  await expect(owner.panel('What the software was told')).toContainText(problem.detail);
+  await owner.follow('See its devices');
+  await owner.sees('Aurora Sound Studio');
+
+  await owner.panel('Decisions').getByRole('link', { name: 'Granted' }).click();
+  await owner.sees('Granted');
+  await expect(owner.panel('How it was decided').locator('[data-outcome="pass"]').last()).toContainText('seats 0 of 1');
+});
+
+test('refusals are grouped, and each group leads to its decisions', { tag: '@both' }, async ({ owner, server }) => {
+  const { page } = owner;
+  await newProduct(owner, 'Drift Pro', 'drift-pro');
+  await newPolicy(owner, 'Standard', 1);
+  const code = await newLicense(owner, 'Aurora Sound Studio');
+  await activated(server.url, code, 'device-1');
+  for (const device of ['device-2', 'device-3']) await refused(server.url, code, device);
+  await refused(server.url, 'NOBODY-HAS-THIS', 'device-1');
+  await expect(async () => {
+    await owner.visit('/decisions?view=grouped&hours=168');
+    await expect(page.getByRole('link', { name: /2 ×\s*No seat was free on Drift Pro\s*1 license/ })).toBeVisible();
+    await expect(page.getByRole('link', { name: /1 ×\s*Code is unknown\s*codes that no license has/ })).toBeVisible();
+  }).toPass();
+  await page.getByRole('link', { name: /No seat was free on Drift Pro/ }).click();
+  await expect(page.getByRole('row')).toHaveCount(3);
+  expect(new URL(page.url()).searchParams.get('why')).toBe('seat_limit');
+});
+
+test('what would happen is tried without anything coming of it', { tag: '@both' }, async ({ owner, server }) => {
+  const { page } = owner;
+  await newProduct(owner, 'Drift Pro', 'drift-pro');
+  await newPolicy(owner, 'Standard', 1);
+  const code = await newLicense(owner, 'Aurora Sound Studio');
+  await activated(server.url, code, 'device-1', { deviceName: 'Mix Room A' });
+  const license = new URL(page.url()).pathname;
+  await owner.visit(license);
+  await owner.follow('Try it');
+  await owner.sees('Try it');
+  await owner.fill({ Fingerprint: 'device-2' });
+  await owner.press('Try it');
+  await expect(owner.panel('It would be refused')).toContainText('The only seat of this license is in use');
+  await owner.field('Device').selectOption('Mix Room A');
+  await owner.press('Try it');
+  await expect(owner.panel('It would be granted')).toContainText('Its lease would end on');
+  await owner.field('Device').selectOption('');
+  await owner.fill({ Fingerprint: 'device-2', Time: '2099-01-01T12:00' });
+  await owner.press('Try it');
+  await expect(owner.panel('It would be granted')).toBeVisible();
+  await owner.fill({ Version: 'two' });
+  await owner.press('Try it');
+  await expect(page.getByText('Version: is not a version')).toBeVisible();
+  await owner.visit(license);
+  await expect(owner.panel('Devices').getByRole('row')).toHaveCount(2);
+  await expect(owner.panel('Decisions').getByRole('row')).toHaveCount(2);
+});
+
+test('decisions are accessible, on a desk and on a phone', async ({ owner, server }) => {
+  const { page } = owner;
+  await newProduct(owner, 'Drift Pro', 'drift-pro');
+  await newPolicy(owner, 'Standard', 1);
+  const code = await newLicense(owner, 'Aurora Sound Studio');
+  const license = new URL(page.url()).pathname;
+  await activated(server.url, code, 'device-1', { deviceName: 'Mix Room A', platform: 'Windows 11' });
+  const { decision } = await refused(server.url, code, 'device-2');
+  await refused(server.url, 'NOBODY-HAS-THIS', 'device-1');
+  await expect(async () => {
+    await owner.visit('/decisions');
+    await expect(page.getByRole('row')).toHaveCount(4);
+  }).toPass();
+  const found: string[] = [];
+  for (const path of ['/decisions', '/decisions?view=grouped', `/decisions/${decision}`, license, `${license}/try?fingerprint=device-2`]) {
+    await owner.visit(path);
+    for (const width of [1440, 390]) {
+      await page.setViewportSize({ width, height: 900 });
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+        const { violations } = await new AxeBuilder({ page }).analyze();
+        found.push(...violations.map(({ id, nodes }) => `${path}, ${colorScheme}, ${width}: ${id} ${nodes[0]?.target}`));
+        const name = path.replace(/[^a-z]+/g, '-').replace(/^-|-$/g, '').slice(0, 24);
+        if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${name}-${width}-${colorScheme}.png`, fullPage: true });
+      }
+      const wider = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      if (wider > 0) found.push(`${path}: ${wider} px wider than ${width}`);
+    }
+  }
+  expect(found).toEqual([]);
+});

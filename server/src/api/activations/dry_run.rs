@@ -1,0 +1,95 @@
+//! `?dryRun=true`, of both calls: what they would answer, without taking anything.
+
+use axum::{Json, response::Response};
+use chrono::{DateTime, Utc};
+use licensing::{Invalid, Refusal};
+use serde::Serialize;
+use service::{Activation, Foreseen};
+
+use super::{Failures, counting, not_stored};
+use crate::{AppState, api::problem::Problem};
+
+/// What the answer would be. Members may be added; times are UTC.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct DryRun {
+    /// `granted` or `refused`.
+    outcome: &'static str,
+    /// The problem's code; absent for a grant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<&'static str>,
+    /// One sentence that a user can act on.
+    detail: String,
+    /// The rule that would decide; absent for a grant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rule: Option<&'static str>,
+    /// Seats in use now, where their number is limited and nothing but a seat can be lacking.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seats_used: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seats_allowed: Option<u32>,
+    /// When the next seat comes free, where none is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_seat_at: Option<DateTime<Utc>>,
+    /// Whether it would take a seat that the device does not hold yet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    takes_seat: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lease_ends_at: Option<DateTime<Utc>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token_expires_at: Option<DateTime<Utc>>,
+}
+
+/// Whether the query asks for it.
+pub(super) fn wanted(query: Option<&str>) -> Result<bool, Invalid> {
+    let pairs = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
+    match pairs.into_iter().filter(|(name, _)| name == "dryRun").last() {
+        None => Ok(false),
+        Some((_, value)) => match value.as_ref() {
+            "true" => Ok(true),
+            "false" => Ok(false),
+            _ => Err(Invalid::one("dryRun", "must be true or false")),
+        },
+    }
+}
+
+/// Answers 200 with what would be decided, a grant or a refusal. A code that is unknown or over is a problem as in a plain
+/// attempt, and counts like one.
+pub(super) async fn dry_run(
+    state: &AppState,
+    failures: &Failures,
+    activation: Activation,
+) -> Result<Response, Problem> {
+    let (origin, code) = (activation.origin.clone(), activation.code.clone());
+    let foreseen = counting(state, failures, &origin, &code, state.service.dry_run(activation)).await?;
+    Ok(not_stored(Json(DryRun::of(&foreseen))))
+}
+
+impl DryRun {
+    fn of(foreseen: &Foreseen) -> Self {
+        let (seats_used, seats_allowed) = foreseen.seats.unzip();
+        let refused = foreseen.result.as_ref().err();
+        let grant = foreseen.result.as_ref().ok();
+        let next_seat_at = refused.and_then(|refused| match refused.refusal {
+            Refusal::SeatLimit { next_at, .. } => next_at,
+            _ => None,
+        });
+        let detail = match (refused, grant) {
+            (Some(refused), _) => refused.refusal.to_string(),
+            (None, Some(grant)) if grant.takes_seat => "There is a seat for this device.".to_owned(),
+            (None, _) => "This device has a seat and would keep it.".to_owned(),
+        };
+        Self {
+            outcome: if grant.is_some() { "granted" } else { "refused" },
+            code: refused.map(|refused| refused.refusal.code()),
+            detail,
+            rule: refused.map(|refused| refused.rule.name()),
+            seats_used,
+            seats_allowed,
+            next_seat_at,
+            takes_seat: grant.map(|grant| grant.takes_seat),
+            lease_ends_at: grant.map(|grant| grant.lease_ends_at),
+            token_expires_at: grant.map(|grant| grant.token_expires_at),
+        }
+    }
+}
