@@ -175,7 +175,7 @@ impl Done {
             Self::ProductChanged => "The product is changed. Devices learn of it when they next ask.",
             Self::PolicyCreated => "The policy is made. Now it can have licenses.",
             Self::PolicyChanged => "The policy is changed. Devices learn of it when they next ask.",
-            Self::Invited => "The invitation is made. Hand over the link below: it is shown only now.",
+            Self::Invited => "The invitation is made. Hand over its link: it is shown only now.",
             Self::InvitationWithdrawn => "The invitation is withdrawn, and its link works no more.",
             Self::RoleChanged => "The role is changed, from the person’s next click.",
             Self::AccountDisabled => "The account is disabled, and its logins are ended.",
@@ -183,8 +183,8 @@ impl Done {
             Self::LoginEnded => "The login is ended.",
             Self::LoginsEnded => "The logins are ended.",
             Self::PasswordChanged => "Your password is changed, and your other logins are ended.",
-            Self::TokenCreated => "The token is made. Copy it below: it is shown only now.",
-            Self::TokenRotated => "The token has another secret. Copy it below: it is shown only now.",
+            Self::TokenCreated => "The token is made. Copy it: it is shown only now.",
+            Self::TokenRotated => "The token has another secret. Copy it: it is shown only now.",
             Self::TokenRevoked => "The token is revoked.",
         }
     }

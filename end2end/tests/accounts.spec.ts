@@ -17,8 +17,8 @@ async function somebody(browser: Browser, script: boolean, url: string): Promise
 async function invite(owner: Person, role: string): Promise<string> {
   await owner.visit('/settings/accounts');
   await owner.follow('Invite');
-  await owner.page.getByLabel('E-mail').fill(ADA.email);
-  await owner.page.getByLabel('Role').selectOption(role);
+  await owner.page.getByLabel('E-mail', { exact: true }).fill(ADA.email);
+  await owner.page.getByLabel('Role', { exact: true }).selectOption(role);
   await owner.page.getByRole('dialog').getByRole('button', { name: 'Invite' }).click();
   const link = owner.page.locator('code.made-link');
   await expect(link).toHaveText(/\/link\?token=[\w-]{43}$/);
@@ -52,14 +52,14 @@ test('somebody is invited, comes in, is given another role, and is shut out', { 
   await owner.follow(ADA.name);
   await owner.sees(ADA.name);
   await owner.follow('Change role');
-  await owner.page.getByLabel('Role').selectOption('admin');
+  await owner.page.getByLabel('Role', { exact: true }).selectOption('admin');
   await owner.press('Change the role');
   await expect(owner.page.getByText('from the person’s next click').last()).toBeVisible();
   await ada.visit('/products/new');
   await ada.sees('New product');
 
   await owner.follow('Disable');
-  await owner.page.getByLabel('Reason').fill('left the company');
+  await owner.field('Reason').fill('left the company');
   await owner.press('Disable the account');
   await expect(owner.page.getByText('Disabled').first()).toBeVisible();
   await ada.visit('/products');
@@ -143,13 +143,13 @@ test('a login that ends while one types loses nothing that was typed', { tag: '@
   await owner.fill({ Name: 'Drift Pro', Code: 'drift-pro' });
   await context.clearCookies();
   await owner.press('Create product');
-  await page.getByLabel('E-mail').fill(OWNER.email);
-  await page.getByLabel('Password').fill('not the right password');
+  await page.getByLabel('E-mail', { exact: true }).fill(OWNER.email);
+  await page.getByLabel('Password', { exact: true }).fill('not the right password');
   const go = owner.script ? 'Create product' : 'Go on';
   await owner.press(go);
   await expect(page.getByText('the password is wrong')).toBeVisible();
-  await page.getByLabel('E-mail').fill(OWNER.email);
-  await page.getByLabel('Password').fill(OWNER.password);
+  await page.getByLabel('E-mail', { exact: true }).fill(OWNER.email);
+  await page.getByLabel('Password', { exact: true }).fill(OWNER.password);
   await owner.press('Go on');
   await owner.sees('Drift Pro');
   await expect(page.getByText('The product is made.')).toBeVisible();
