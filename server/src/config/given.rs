@@ -14,6 +14,15 @@ struct Said {
     by: String,
 }
 
+impl Said {
+    /// Lays another source above. One that says what holds anyway, as a copy of all defaults does, says nothing.
+    fn lay(&mut self, text: String, by: String) {
+        if self.text != text {
+            *self = Self { text, by };
+        }
+    }
+}
+
 /// Every setting as text, and what was found wrong so far.
 pub(super) struct Given {
     said: BTreeMap<String, Said>,
@@ -81,7 +90,7 @@ impl Given {
             match (self.said.get_mut(&key), as_text(&value)) {
                 (None, _) => self.wrong.push(format!("{by} is no setting of Latchkey’s.")),
                 (Some(_), None) => self.wrong.push(format!("{by} must be a text, a number or a list of texts.")),
-                (Some(said), Some(text)) => *said = Said { text, by },
+                (Some(said), Some(text)) => said.lay(text, by),
             }
         }
     }
@@ -158,7 +167,7 @@ impl Given {
         }
         let key = name.strip_prefix(PREFIX).filter(|key| !key.contains(|c: char| c.is_lowercase()));
         match key.and_then(|key| self.said.get_mut(&key.to_lowercase())) {
-            Some(said) => *said = Said { text: value.to_owned(), by: name.to_owned() },
+            Some(said) => said.lay(value.to_owned(), name.to_owned()),
             None => self.wrong.push(format!("{name} is no setting of Latchkey’s.")),
         }
     }

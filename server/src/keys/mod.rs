@@ -46,11 +46,13 @@ pub enum Work {
     /// Have a key sign no more; it stays published until its last token has ended
     Retire {
         /// The key's name
+        #[arg(allow_hyphen_values = true)]
         kid: String,
     },
     /// Take a compromised key out of the key set: no token of its can be verified any more
     Revoke {
         /// The key's name
+        #[arg(allow_hyphen_values = true)]
         kid: String,
         /// Why, for the audit log
         #[arg(long)]
@@ -62,6 +64,7 @@ pub enum Work {
     /// Print the public half of a key: PEM, then a JWK; without a name, the set of all that are published, to be pinned
     Export {
         /// The key's name
+        #[arg(allow_hyphen_values = true)]
         kid: Option<String>,
     },
 }
