@@ -47,8 +47,6 @@ pub enum Done {
     PolicyCreated,
     /// A policy was changed.
     PolicyChanged,
-    /// Somebody was invited.
-    Invited,
     /// An invitation was taken back.
     InvitationWithdrawn,
     /// An account has another role.
@@ -98,7 +96,6 @@ impl Done {
         Self::ProductChanged,
         Self::PolicyCreated,
         Self::PolicyChanged,
-        Self::Invited,
         Self::InvitationWithdrawn,
         Self::RoleChanged,
         Self::AccountDisabled,
@@ -136,7 +133,6 @@ impl Done {
             Self::ProductChanged => "product_changed",
             Self::PolicyCreated => "policy_created",
             Self::PolicyChanged => "policy_changed",
-            Self::Invited => "invited",
             Self::InvitationWithdrawn => "invitation_withdrawn",
             Self::RoleChanged => "role_changed",
             Self::AccountDisabled => "account_disabled",
@@ -175,7 +171,6 @@ impl Done {
             Self::ProductChanged => "The product is changed. Devices learn of it when they next ask.",
             Self::PolicyCreated => "The policy is made. Now it can have licenses.",
             Self::PolicyChanged => "The policy is changed. Devices learn of it when they next ask.",
-            Self::Invited => "The invitation is made. Hand over its link: it is shown only now.",
             Self::InvitationWithdrawn => "The invitation is withdrawn, and its link works no more.",
             Self::RoleChanged => "The role is changed, from the person’s next click.",
             Self::AccountDisabled => "The account is disabled, and its logins are ended.",

@@ -24,8 +24,9 @@ impl Changes {
     }
 }
 
-/// What a page shows.
-pub type Fetched<T> = Resource<Result<T, Error>>;
+/// What a page shows. Counted by reference: a part of a page that is drawn again may still be waited for, and a [`Resource`] would
+/// have gone with its part then.
+pub type Fetched<T> = ArcResource<Result<T, Error>>;
 
 /// Asks the server function `fetch` for a page's data: at first, whenever `source` changes, and after every act.
 pub fn fetched<S, T, F>(
@@ -38,7 +39,7 @@ where
     F: Future<Output = Result<T, Error>> + Send + 'static,
 {
     let changes = use_context::<Changes>();
-    Resource::new(move || (source(), changes.map(|Changes(count)| count.get())), move |(source, _)| fetch(source))
+    ArcResource::new(move || (source(), changes.map(|Changes(count)| count.get())), move |(source, _)| fetch(source))
 }
 
 /// Shows the data once it is there, the shape of it before, and a [`Fault`] with the right status where it is refused.
@@ -55,7 +56,7 @@ where
     F: Fn(T) -> V + Clone + Send + Sync + 'static,
 {
     let drawn = move || {
-        let view = view.clone();
+        let (view, data) = (view.clone(), data.clone());
         Suspend::new(async move {
             match data.await {
                 Ok(data) => Either::Left(view(data)),

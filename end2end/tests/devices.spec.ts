@@ -122,7 +122,8 @@ test('devices are entered beforehand, a line each', { tag: '@both' }, async ({ o
   const { page } = owner;
   const { code, path } = await licensed(owner, 3);
   await owner.visit(`${path}/edit`);
-  await page.locator('details', { has: page.getByLabel('Which devices') }).evaluate((it) => it.setAttribute('open', ''));
+  const folds = page.locator('details', { has: page.getByLabel('Which devices') });
+  await folds.evaluateAll((all) => all.forEach((it) => it.setAttribute('open', '')));
   await page.getByLabel('Which devices').selectOption({ label: 'Only those entered beforehand' });
   await page.getByRole('button', { name: /^Save/ }).click();
   await owner.sees('Aurora Sound Studio');

@@ -76,7 +76,7 @@ pub use facts::{Fact, Facts};
 pub use fault::Fault;
 #[cfg(feature = "ssr")]
 pub(crate) use fault::set_status;
-pub use field::{CheckField, Choice, ChoiceCards, LengthField, SelectField, TextArea, TextField};
+pub use field::{CheckField, Choice, ChoiceCards, LengthField, SelectField, TextArea, TextField, Whose};
 pub use filters::{Filter, Filters, Narrowing};
 pub use form_section::FormSection;
 pub use gate::{Gate, Only, may, reason};

@@ -6,7 +6,7 @@ use leptos_router::hooks::use_query_map;
 use super::settings::role_name;
 use crate::{
     admin::accounts::links::{LinkStanding, SetPassword, TakeInvitation, link_state},
-    components::{Notice, TextField, Tone, shell::Door},
+    components::{Notice, TextField, Tone, Whose, shell::Door},
     form::{Form, Submit},
     load::{Loaded, fetched},
 };
@@ -31,12 +31,12 @@ fn inside(state: LinkStanding) -> impl IntoView {
             EitherOf3::A(view! {
                 <p>
                     "You are invited as " <b>{role_name(role)}</b> ", and sign in with " <b>
-                        <bdi>{email}</bdi>
+                        <bdi>{email.clone()}</bdi>
                     </b> "."
                 </p>
                 <Form action id="join" whole_page=true>
                     <TextField name="name" label="Your name" autocomplete="name" required=true autofocus=true />
-                    {new_password()} <Submit class="primary wide">"Create my account"</Submit>
+                    {new_password(email)} <Submit class="primary wide">"Create my account"</Submit>
                 </Form>
             })
         }
@@ -45,11 +45,11 @@ fn inside(state: LinkStanding) -> impl IntoView {
             EitherOf3::B(view! {
                 <p>
                     "Choose a new password, " <bdi>{name}</bdi> ". You sign in with " <b>
-                        <bdi>{email}</bdi>
+                        <bdi>{email.clone()}</bdi>
                     </b> ", and your logins end."
                 </p>
                 <Form action id="new-password" whole_page=true>
-                    {new_password()} <Submit class="primary wide">"Set the password"</Submit>
+                    {new_password(email)} <Submit class="primary wide">"Set the password"</Submit>
                 </Form>
             })
         }
@@ -65,8 +65,9 @@ fn inside(state: LinkStanding) -> impl IntoView {
     }
 }
 
-fn new_password() -> impl IntoView {
+fn new_password(email: String) -> impl IntoView {
     view! {
+        <Whose email />
         <TextField
             name="password"
             label="New password"

@@ -15,7 +15,8 @@ pub async fn invite(#[server(default)] email: String, #[server(default)] role: S
     let actor = guard::<Invite>()?;
     let invited = service()?.invite(&email, &role, &actor).await?;
     super::links::keep(invited.invitation.id, invited.token).await?;
-    Done::Invited.at("/settings/accounts");
+    // No word of it beside the link itself: that is given out once, and a toast would have it asked for twice.
+    crate::address::go("/settings/accounts");
     Ok(())
 }
 

@@ -79,7 +79,7 @@ fn sign_in(ask: &Ask) -> AnyView {
             "Who must be signed in",
             SIGN_IN,
             &ask.of.sign_in,
-            "No identity provider can be set up yet: until one can, only “Nobody” lets devices in.",
+            "The activation API takes no access tokens yet: until it does, only “Nobody” lets devices in.",
         ),
         vec![
             (

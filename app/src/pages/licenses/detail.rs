@@ -1,7 +1,7 @@
 //! One license: where it stands and why, its devices, its terms, and what happened.
 
 use leptos::prelude::*;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::use_params_map;
 use licensing::Permission;
 
 use super::{
@@ -13,11 +13,10 @@ use super::{
 };
 use crate::{
     admin::licenses::{
-        code::{RevealCode, take_secret},
+        code::{RevealCode, Secret, take_secret},
         detail::{LicenseDetail, license},
     },
     components::{Code, Fact, Facts, Panel, When, may},
-    done::Done,
     load::{Loaded, fetched},
     pages::{
         decisions::decisions_table,
@@ -32,12 +31,10 @@ pub fn LicensePage() -> impl IntoView {
     let params = use_params_map();
     let id = move || params.with(|params| params.get("id").unwrap_or_default());
     let reveal = ServerAction::<RevealCode>::new();
-    let query = use_query_map();
-    let reissued = move || query.with(|query| query.get_str(Done::KEY) == Some(Done::CodeReissued.key()));
     // Not fetched again after every act, as the rest is: what it gives out, it gives once.
-    let secret = Resource::new(
-        move || (id(), reveal.version().get(), reissued()),
-        |(id, _, _)| async move {
+    let secret = ArcResource::new(
+        move || (id(), reveal.version().get()),
+        |(id, _)| async move {
             match may(Permission::RevealCodes) {
                 true => take_secret(id).await.ok().flatten(),
                 false => None,
@@ -48,9 +45,10 @@ pub fn LicensePage() -> impl IntoView {
     let page = move |data: LicenseDetail| {
         let id = data.id;
         let of = StoredValue::new(data);
+        let given_out = given_out(secret.clone());
         view! {
             <Head of reveal />
-            <Suspense>{move || Suspend::new(async move { secret.await.map(|secret| view! { <Revealed secret /> }) })}</Suspense>
+            <Suspense>{given_out}</Suspense>
             <Devices of />
             <AuthorizedPanel license=id />
             {decided(of)}
@@ -66,6 +64,14 @@ pub fn LicensePage() -> impl IntoView {
         }
     };
     view! { <Loaded data view=page /> }
+}
+
+/// Its code, where this page may show it.
+fn given_out(secret: ArcResource<Option<Secret>>) -> impl Fn() -> AnyView + Send + 'static {
+    move || {
+        let secret = secret.clone();
+        Suspend::new(async move { secret.await.map(|secret| view! { <Revealed secret /> }) }).into_any()
+    }
 }
 
 /// What its devices asked for last, and a way to try what would become of another.

@@ -116,7 +116,8 @@ fn reissue(of: StoredValue<LicenseDetail>) -> impl IntoView {
             "The old code finds nothing from then on, and is answered like one that never was. " {devices}
             " To activate again, or on another device, one needs the new code: send it to the customer."
         </p>
-        <Form action id="reissue">
+        // The whole page anew, as after a new license: the code is given out once, and to a page that begins with it.
+        <Form action id="reissue" whole_page=true>
             {hidden(of)} <Reason placeholder="Such as: the code was posted in a forum" />
             <footer>
                 <Cancel />

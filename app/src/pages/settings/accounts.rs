@@ -64,6 +64,7 @@ pub(super) fn MadeLink(
 ) -> impl IntoView {
     let link = fetched(move || of.clone(), take_link);
     let drawn = move || {
+        let link = link.clone();
         Suspend::new(async move {
             link.await.ok().flatten().map(|(_, link)| {
                 view! {

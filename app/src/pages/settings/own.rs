@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::{SettingsTabs, role_does, role_name};
 use crate::{
     admin::accounts::own::{ChangePassword, Oneself, own_account},
-    components::{Fact, Facts, FormSection, PageHead, Panel, TextField, When},
+    components::{Fact, Facts, FormSection, PageHead, Panel, TextField, When, Whose},
     form::{Form, Submit},
     load::{Loaded, fetched},
 };
@@ -19,6 +19,7 @@ pub fn OwnAccountPage() -> impl IntoView {
 
 fn page(own: Oneself) -> impl IntoView {
     let (role, since, now) = (own.role, own.created_at, own.now);
+    let email = own.email.clone();
     view! {
         <PageHead title="Your account" />
         <SettingsTabs />
@@ -37,15 +38,16 @@ fn page(own: Oneself) -> impl IntoView {
                     </Fact>
                 </Facts>
             </Panel>
-            {own.has_password.then(password)}
+            {own.has_password.then(|| password(email))}
         </div>
     }
 }
 
-fn password() -> impl IntoView {
+fn password(email: String) -> impl IntoView {
     let action = ServerAction::<ChangePassword>::new();
     view! {
         <Form action id="password">
+            <Whose email />
             <FormSection title="Password" text="Changing it ends your other logins.">
                 <TextField
                     name="old_password"

@@ -41,7 +41,10 @@ pub fn NewTokenPage() -> impl IntoView {
 fn All() -> impl IntoView {
     let data = fetched(|| (), |()| list_tokens());
     let made = fetched(|| (), |()| take_token());
-    let shown = move || Suspend::new(async move { made.await.ok().flatten().map(just_made) });
+    let shown = move || {
+        let made = made.clone();
+        Suspend::new(async move { made.await.ok().flatten().map(just_made) })
+    };
     view! {
         <PageHead
             title="API tokens"
