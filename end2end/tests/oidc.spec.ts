@@ -70,6 +70,8 @@ test('somebody without a role reads what to do', { tag: '@both' }, async ({ pers
 
 test('while the provider is down a local account comes in', { tag: '@both' }, async ({ person, provider, server, quiet }) => {
   quiet.allow(503);
+  // Nothing of a page may be under way when its server goes: browsers say so in the console.
+  await person.page.goto('about:blank');
   provider.down = true;
   await server.stop();
   await server.start();
