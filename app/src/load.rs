@@ -58,10 +58,13 @@ where
     let drawn = move || {
         let (view, data) = (view.clone(), data.clone());
         Suspend::new(async move {
-            match data.await {
+            let data = data.await;
+            // The part of the page that waited may be gone by now, and with it what it would be drawn with.
+            use_context::<Changes>()?;
+            Some(match data {
                 Ok(data) => Either::Left(view(data)),
                 Err(error) => Either::Right(view! { <Fault error /> }),
-            }
+            })
         })
     };
     view! { <Transition fallback=|| view! { <Skeleton /> }>{drawn}</Transition> }
