@@ -35,7 +35,7 @@ const test = base.extend<Given>({
   },
 });
 
-test('one signs in at the provider, to where one wanted to go, and out at both', { tag: '@both' }, async ({ person, server }) => {
+test('one signs in at the provider, to where one wanted to go, and out at both', async ({ person, server }) => {
   const { page } = person;
   await person.visit('/licenses?state=active');
   await person.sees('Sign in to your licenses');
@@ -54,7 +54,7 @@ test('one signs in at the provider, to where one wanted to go, and out at both',
   await person.sees('Sign in to your licenses');
 });
 
-test('somebody without a role reads what to do', { tag: '@both' }, async ({ person, provider, quiet }) => {
+test('somebody without a role reads what to do', async ({ person, provider, quiet }) => {
   quiet.allow(403);
   provider.person.roles = ['nothing-here'];
   const { page } = person;
@@ -68,7 +68,7 @@ test('somebody without a role reads what to do', { tag: '@both' }, async ({ pers
   await person.sees('Home');
 });
 
-test('while the provider is down a local account comes in', { tag: '@both' }, async ({ person, provider, server, quiet }) => {
+test('while the provider is down a local account comes in', async ({ person, provider, server, quiet }) => {
   quiet.allow(503);
   // Nothing of a page may be under way when its server goes: browsers say so in the console.
   await person.page.goto('about:blank');
