@@ -164,6 +164,7 @@ impl Service {
         if let Some(sealed) = sealed {
             tx.put_sealed_tokens(row.id, &sealed).await?;
         }
+        tx.note_check(row.id, now).await?;
         let account = tx.on().account(row.account_id).await?.filter(|account| account.disabled_at.is_none());
         let Some(account) = account else { return Ok(None) };
         let role = match fate(&mut tx, &account, role).await? {

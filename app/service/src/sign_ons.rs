@@ -117,10 +117,11 @@ impl Service {
         }))
     }
 
-    /// Takes it on to ask the provider about a sign-on. `false` where another request is at it.
-    pub async fn claim_check(&self, sign_on: &SignOn) -> Result<bool> {
+    /// Takes it on to ask the provider about a sign-on, which counts as last asked `at` that moment until there is an answer.
+    /// `false` where another request is at it.
+    pub async fn claim_check(&self, sign_on: &SignOn, at: DateTime<Utc>) -> Result<bool> {
         let mut tx = self.store().begin().await?;
-        let claimed = tx.claim_check(sign_on.id, sign_on.checked_at, self.clock().now()).await?;
+        let claimed = tx.claim_check(sign_on.id, sign_on.checked_at, at).await?;
         tx.commit().await?;
         Ok(claimed)
     }

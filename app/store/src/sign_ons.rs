@@ -62,18 +62,26 @@ impl Tx {
         Ok(())
     }
 
-    /// Notes that the provider is being asked, if it was last asked at `before`. `false` where somebody else is at it: of
-    /// two who would, one asks, since a refresh token that is used twice is good no more.
-    pub async fn claim_check(&mut self, id: Uuid, before: DateTime<Utc>, now: DateTime<Utc>) -> Result<bool> {
+    /// Notes that the provider is being asked, if it was last asked at `before`: until there is an answer that counts as asked
+    /// `at` a moment of the caller's. `false` where somebody else is at it: of two who would, one asks, since a refresh token
+    /// that is used twice is good no more.
+    pub async fn claim_check(&mut self, id: Uuid, before: DateTime<Utc>, at: DateTime<Utc>) -> Result<bool> {
         const SQL: &str = "UPDATE sign_ons SET checked_at = $3 WHERE id = $1 AND checked_at = $2 AND ended_at IS NULL";
         let claimed = run!(self.on(), |c| sqlx::query(SQL)
             .bind(id)
             .bind(before)
-            .bind(now)
+            .bind(at)
             .execute(c)
             .await
             .map(|done| done.rows_affected()))?;
         Ok(claimed == 1)
+    }
+
+    /// Notes that the provider has answered.
+    pub async fn note_check(&mut self, id: Uuid, now: DateTime<Utc>) -> Result<()> {
+        const SQL: &str = "UPDATE sign_ons SET checked_at = $2 WHERE id = $1 AND ended_at IS NULL";
+        run!(self.on(), |c| sqlx::query(SQL).bind(id).bind(now).execute(c).await.map(drop))?;
+        Ok(())
     }
 
     /// Keeps fresh tokens of a sign-on.

@@ -1,6 +1,6 @@
 //! What the provider is asked for behind the browser's back: tokens for a code, fresh tokens, and the userinfo.
 
-use std::sync::Arc;
+use std::{iter::successors, sync::Arc};
 
 use chrono::{DateTime, Utc};
 use licensing::Span;
@@ -50,6 +50,22 @@ pub(crate) enum ExchangeError {
 impl ExchangeError {
     fn untrusted(what: impl std::fmt::Display) -> Self {
         Self::Untrusted(plain(what))
+    }
+
+    /// The same, with what is behind an error: the first one alone says that a signature is wrong, and not what is wrong with it.
+    fn unverified(error: &dyn std::error::Error) -> Self {
+        let all: Vec<String> = successors(Some(error), |error| error.source()).map(ToString::to_string).collect();
+        Self::untrusted(all.join(": "))
+    }
+
+    /// Whether the provider is away, rather than wrong or of another opinion: the same question may be answered later.
+    pub(crate) fn is_away(&self) -> bool {
+        match self {
+            Self::Call(error) => error.is_away(),
+            // Names of RFC 6749 §4.1.2.1 that some use at the token endpoint too.
+            Self::Refused(code) => matches!(code.as_str(), "temporarily_unavailable" | "server_error"),
+            Self::Untrusted(_) => false,
+        }
     }
 }
 
@@ -208,7 +224,7 @@ impl Provider {
             (None, _) if !first => Ok(()),
             _ => Err("the nonce is another one".to_owned()),
         };
-        let verified = id_token.claims(&verifier, verify_nonce).map_err(ExchangeError::untrusted)?;
+        let verified = id_token.claims(&verifier, verify_nonce).map_err(|error| ExchangeError::unverified(&error))?;
         self.parties(verified, &expected)?;
         if let Some(hash) = verified.access_token_hash() {
             let algorithm = id_token.signing_alg().map_err(ExchangeError::untrusted)?;

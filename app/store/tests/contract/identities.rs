@@ -90,7 +90,19 @@ contract!(an_attempt_becomes_one_sign_on_and_one_request_checks_it, async |db| {
     })
     .await;
     let checked = SignOn { checked_at: at(20), sealed: vec![9], ..sign_on(7, "a", &account) };
-    assert_eq!(read!(db, sign_on(id(7))), Some(checked));
+    assert_eq!(read!(db, sign_on(id(7))), Some(checked.clone()));
+    written(db, async |tx| {
+        tx.note_check(id(8), at(30)).await?;
+        tx.note_check(id(7), at(25)).await
+    })
+    .await;
+    assert_eq!(read!(db, sign_on(id(7))), Some(SignOn { checked_at: at(25), ..checked }));
+    written(db, async |tx| {
+        tx.end_sign_on(id(7), at(26)).await?;
+        tx.note_check(id(7), at(30)).await
+    })
+    .await;
+    assert_eq!(read!(db, sign_on(id(7))).unwrap().checked_at, at(25), "one that ended stays as it was");
 });
 
 contract!(ending_sign_ons_ends_their_logins_and_no_others, async |db| {
