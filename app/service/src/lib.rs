@@ -81,7 +81,7 @@ use crate::{
     desk::{Desk, Office},
     keyring::Keyring,
     password::Hasher,
-    sign_ons::Noted,
+    sign_ons::{Noted, NotedOf},
     status::{Lists, Places},
     vault::Vault,
 };
@@ -109,6 +109,7 @@ struct Inner {
     hasher: Hasher,
     attempts: Attempts,
     noted: Noted,
+    refused_logouts: NotedOf,
     issuer: String,
 }
 
@@ -146,6 +147,7 @@ impl Service {
             hasher,
             attempts,
             noted: Noted::default(),
+            refused_logouts: NotedOf::default(),
             issuer,
         })))
     }

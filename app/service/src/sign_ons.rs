@@ -1,6 +1,7 @@
 //! Sign-ons: what a login has at its identity provider, and how it ends there.
 
 use std::{
+    collections::HashMap,
     fmt,
     sync::{Mutex, PoisonError},
 };
@@ -81,22 +82,46 @@ pub enum Keepsake {
     SignOut,
 }
 
-/// How many failures are written down: a hundred at once, and one more every ten seconds.
-#[derive(Debug, Default)]
-pub(crate) struct Noted(Mutex<Option<DateTime<Utc>>>);
+/// How many failures are written down: so many at once, and one more every so often.
+#[derive(Debug)]
+pub(crate) struct Noted {
+    each: Span,
+    at_once: Span,
+    forgiven_at: Mutex<Option<DateTime<Utc>>>,
+}
+
+impl Default for Noted {
+    /// A hundred at once, and one more every ten seconds.
+    fn default() -> Self {
+        Self::of(100, Span::seconds(10))
+    }
+}
 
 impl Noted {
-    const EACH: Span = Span::seconds(10);
-    const AT_ONCE: Span = Span::seconds(1000);
+    fn of(many: u64, each: Span) -> Self {
+        Self { each, at_once: Span::seconds(each.as_seconds().saturating_mul(many)), forgiven_at: Mutex::default() }
+    }
 
     pub(crate) fn allows(&self, now: DateTime<Utc>) -> bool {
-        let mut forgiven_at = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut forgiven_at = self.forgiven_at.lock().unwrap_or_else(PoisonError::into_inner);
         // A clock that was set back forbids nothing for longer.
-        let owed = forgiven_at.unwrap_or(now).clamp(now, Self::AT_ONCE.after(now));
-        let after = Self::EACH.after(owed);
-        let allowed = after <= Self::AT_ONCE.after(now);
+        let owed = forgiven_at.unwrap_or(now).clamp(now, self.at_once.after(now));
+        let after = self.each.after(owed);
+        let allowed = after <= self.at_once.after(now);
         *forgiven_at = Some(if allowed { after } else { owed });
         allowed
+    }
+}
+
+/// How many refused logout tokens are written down, a provider: four at once, and three a minute. Whoever sends them need not
+/// be the provider, so they have a bound of their own and take nothing from what is written of sign-ins.
+#[derive(Debug, Default)]
+pub(crate) struct NotedOf(Mutex<HashMap<String, Noted>>);
+
+impl NotedOf {
+    fn allows(&self, provider: &str, now: DateTime<Utc>) -> bool {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.entry(provider.to_owned()).or_insert_with(|| Noted::of(4, Span::seconds(20))).allows(now)
     }
 }
 
@@ -179,6 +204,20 @@ impl Service {
         Ok(ended)
     }
 
+    /// Writes down that a logout token was refused, and why; no more than a few a minute. `provider` is one of the settings.
+    pub async fn note_refused_logout(&self, provider: &str, why: &str, origin: Origin) -> Result<()> {
+        let now = self.clock().now();
+        if !self.0.refused_logouts.allows(provider, now) {
+            return Ok(());
+        }
+        let mut tx = self.store().begin().await?;
+        let actor = Actor::anonymous("somebody", origin);
+        let subject = Subject { kind: "provider", id: None, name: provider.to_owned(), license_id: None };
+        let refused = Record::new(&actor, "account.sign_out_refused", subject).because(Some(why.to_owned()));
+        refused.write(&mut tx, now).await?;
+        Ok(tx.commit().await?)
+    }
+
     /// Removes what is left of sign-ons that have no login any more; how many there were.
     pub async fn sweep_sign_ons(&self) -> Result<u64> {
         let mut tx = self.store().begin().await?;
@@ -215,5 +254,13 @@ mod tests {
         assert_eq!((0..1000).filter(|_| noted.allows(Span::hours(24).after(start))).count(), 100);
         assert!(!noted.allows(start), "a clock that was set back opens no second budget");
         assert!(noted.allows(Span::seconds(10).after(start)));
+    }
+
+    #[test]
+    fn refused_logouts_are_written_down_a_few_a_minute_and_a_provider() {
+        let (noted, start) = (NotedOf::default(), DateTime::UNIX_EPOCH);
+        assert_eq!((0..1000).filter(|_| noted.allows("acme", start)).count(), 4);
+        assert_eq!((0..1000).filter(|_| noted.allows("other", start)).count(), 4, "one takes nothing from the other");
+        assert_eq!((0..1000).filter(|_| noted.allows("acme", Span::minutes(1).after(start))).count(), 3);
     }
 }

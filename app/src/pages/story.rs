@@ -56,6 +56,12 @@ fn told(name: &str) -> Act {
         "policy.changed" => act(Symbol::SlidersHorizontal, Tone::Plain, "changed the policy", ""),
         "account.created" => act(Symbol::Users, Tone::Plain, "made the account of", ""),
         "account.signed_in" => act(Symbol::LogIn, Tone::Plain, "signed in", ""),
+        "account.signed_out" => act(Symbol::LogOut, Tone::Plain, "signed out", ""),
+        "account.sign_in_refused" => act(Symbol::Lock, Tone::Bad, "was not let in as", ""),
+        "account.sign_out_refused" => act(Symbol::Lock, Tone::Bad, "sent a false logout token in the name of", ""),
+        "account.role_lost" => {
+            act(Symbol::Users, Tone::Bad, "ended the logins, since the role at the identity provider is gone, of", "")
+        }
         "account.sign_in_failed" => act(Symbol::Lock, Tone::Bad, "failed to sign in as", ""),
         "account.role_changed" => act(Symbol::Users, Tone::Plain, "changed the role of", ""),
         "account.disabled" => act(Symbol::Ban, Tone::Bad, "disabled the account of", ""),

@@ -2,7 +2,7 @@
 
 use axum::{
     Extension, Form,
-    extract::{Path, State},
+    extract::{Path, State, rejection::FormRejection},
     response::{IntoResponse as _, Response},
 };
 use http::{HeaderValue, StatusCode, header::CACHE_CONTROL};
@@ -26,21 +26,29 @@ pub(super) struct Told {
     logout_token: String,
 }
 
-/// 200 where the logins have ended, or there was none; 400 where the token is not good (§2.8).
+/// 200 where the logins have ended, or there was none; 400 where the token is not good, or there is none (§2.8). What is refused
+/// is an event, a few a minute.
 pub(super) async fn sign_out(
     State(state): State<AppState>,
     Path(provider): Path<String>,
     origin: Option<Extension<Origin>>,
-    Form(told): Form<Told>,
+    told: Result<Form<Told>, FormRejection>,
 ) -> Response {
     let origin = origin.map(|Extension(origin)| origin).unwrap_or_default();
-    let status = match end(&state, &provider, &told.logout_token, origin).await {
+    let token = told.map(|Form(told)| told.logout_token).unwrap_or_default();
+    let status = match end(&state, &provider, &token, origin.clone()).await {
         Ok(logins) => {
             tracing::info!(provider, logins, "the identity provider ended logins");
             StatusCode::OK
         }
         Err((status, why)) => {
             tracing::warn!(provider, why, "a logout token was refused");
+            // Where it is the token that is wrong: not where we cannot tell now, and not where there is no such provider.
+            if status == StatusCode::BAD_REQUEST
+                && let Err(error) = state.service.note_refused_logout(&provider, &why, origin).await
+            {
+                tracing::warn!(%error, "a refused logout token could not be written down");
+            }
             status
         }
     };
