@@ -8,6 +8,7 @@ mod bad_input;
 mod decisions;
 mod door;
 mod dry_run;
+mod evil;
 mod fixture;
 mod jwks;
 mod lease;

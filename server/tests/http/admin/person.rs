@@ -48,6 +48,20 @@ impl<'a> Person<'a> {
         bytes
     }
 
+    /// The value of the cookie of that name.
+    pub(crate) fn cookie(&self, name: &str) -> Option<String> {
+        self.cookies.borrow().get(name).cloned()
+    }
+
+    /// Plants a cookie; an empty one is taken away.
+    pub(crate) fn plant(&self, name: &str, value: &str) {
+        if value.is_empty() {
+            self.cookies.borrow_mut().remove(name);
+        } else {
+            self.cookies.borrow_mut().insert(name.to_owned(), value.to_owned());
+        }
+    }
+
     pub(crate) async fn open(&self, page: &str) -> Answer {
         self.send(Request::get(page).header(ACCEPT, "text/html").body(Body::empty()).unwrap()).await
     }

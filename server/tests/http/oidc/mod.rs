@@ -4,6 +4,6 @@ mod check;
 mod leave;
 mod provider;
 mod sign_in;
-mod visit;
+pub(crate) mod visit;
 
 pub(crate) use provider::Provider;

@@ -1,0 +1,288 @@
+//! The way back from the provider's page, walked by somebody with evil in mind.
+
+use axum::{
+    body::Body,
+    http::{
+        Method, Request,
+        header::{ACCEPT, CONTENT_TYPE, ORIGIN},
+    },
+};
+use testing::{Engine, contract, run};
+
+use super::{provider::CODE, stage::Stage};
+use crate::{
+    admin::person::Person,
+    fixture::Answer,
+    oidc::visit::{BEGIN, begin, come_back},
+};
+
+const ATTEMPT: &str = "__Host-latchkey-attempt";
+
+/// What becomes of the honest query on the way, the status and the reason that it must end with.
+type Twist = (&'static str, fn(String) -> String, u16, &'static str);
+
+fn without(query: &str, name: &str) -> String {
+    let kept: Vec<&str> = query.split('&').filter(|pair| !pair.starts_with(&format!("{name}="))).collect();
+    kept.join("&")
+}
+
+fn with(query: &str, name: &str, value: &str) -> String {
+    format!("{}&{name}={value}", without(query, name))
+}
+
+const TWISTS: &[Twist] = &[
+    ("no state", |query| without(&query, "state"), 400, "state"),
+    ("an empty state", |query| with(&query, "state", ""), 400, "state"),
+    ("another state", |query| with(&query, "state", "AAAAAAAAAAAAAAAAAAAAAA"), 400, "state"),
+    ("a state with a byte more", |query| with(&query, "state", &format!("{}x", state(&query))), 400, "state"),
+    ("a state in capitals", |query| with(&query, "state", &state(&query).to_uppercase()), 400, "state"),
+    ("two states", |query| format!("{query}&state=x"), 400, "twice"),
+    ("the same state twice", |query| format!("{query}&state={}", state(&query)), 400, "twice"),
+    ("no code", |query| without(&query, "code"), 502, "code"),
+    ("an empty code", |query| with(&query, "code", ""), 502, "code"),
+    ("two codes", |query| format!("{query}&code=x"), 400, "twice"),
+    ("a code that was made up", |query| with(&query, "code", "made-up"), 502, "invalid_grant"),
+    (
+        "a code that writes a form",
+        |query| with(&query, "code", "x%26grant_type%3Dclient_credentials"),
+        502,
+        "invalid_grant",
+    ),
+    ("a code that writes headers", |query| with(&query, "code", "x%0d%0aX-Evil:%201"), 502, "invalid_grant"),
+    ("no issuer, although it was promised", |query| without(&query, "iss"), 502, "issuer"),
+    ("an empty issuer", |query| with(&query, "iss", ""), 502, "issuer"),
+    ("another issuer", |query| with(&query, "iss", "https%3A%2F%2Fevil.example"), 502, "issuer"),
+    ("the issuer with a slash", |query| format!("{query}%2F"), 502, "issuer"),
+    ("two issuers", |query| format!("{query}&iss=https%3A%2F%2Fevil.example"), 400, "twice"),
+    (
+        "another issuer for an error",
+        |query| with(&without(&query, "code"), "iss", "x") + "&error=access_denied",
+        502,
+        "issuer",
+    ),
+    ("an error beside a code", |query| format!("{query}&error=access_denied"), 403, "denied"),
+    ("an error with a page in it", |query| with(&query, "error", "%3Cscript%3Ealert(1)%3C/script%3E"), 502, "reports"),
+    ("an error with a line break in it", |query| with(&query, "error", "a%0d%0ab%1b%5b31m"), 502, "reports"),
+    (
+        "an error that is explained with a page",
+        |query| with(&query, "error", "access_denied&error_description=%3Cimg%20src=x%20onerror=alert(1)%3E"),
+        403,
+        "denied",
+    ),
+    (
+        "an error that is explained at length",
+        |query| with(&query, "error", &format!("server_error&error_description={}", "evil".repeat(1800))),
+        503,
+        "server_error",
+    ),
+    ("an error of 6,000 letters", |query| with(&query, "error", &"x".repeat(6000)), 502, "reports"),
+    ("an ID token in place of a code", |query| with(&without(&query, "code"), "id_token", "a.b.c"), 502, "code"),
+    ("an access token in place of a code", |query| with(&without(&query, "code"), "access_token", "x"), 502, "code"),
+    ("nothing at all", |_| String::new(), 400, "state"),
+    ("bytes that are no text", |query| with(&query, "state", "%ff%fe%00"), 400, "state"),
+];
+
+fn state(query: &str) -> String {
+    query.split('&').find_map(|pair| pair.strip_prefix("state=")).unwrap().to_owned()
+}
+
+#[test]
+fn a_way_back_that_was_twisted_signs_nobody_in() {
+    run(Engine::Sqlite, async |db| {
+        let stage = Stage::set(db).await;
+        let server = stage.server(&[]).await;
+        for (name, twist, status, why) in TWISTS {
+            let person = Person::at(&server);
+            let asked = begin(&person, "/").await;
+            let before = stage.before().await;
+            let answer = come_back(&person, &twist(stage.evil.agrees(asked))).await;
+            assert_eq!(person.cookie(ATTEMPT), None, "{name}: the attempt is over");
+            stage.ends(name, (*status, why), &person, &answer, before).await;
+        }
+        let asked = stage.evil.calls("/token");
+        assert_eq!(asked, 3, "only the codes were taken to the provider that could be its own");
+        stage.over(TWISTS.len());
+    });
+}
+
+/// What becomes of the cookie of the attempt.
+type Bite = (&'static str, fn(&str) -> String);
+
+const BITES: &[Bite] = &[
+    ("no cookie", |_| String::new()),
+    ("its first letter changed", |cookie| {
+        format!("{}{}", if cookie.starts_with('A') { "B" } else { "A" }, &cookie[1..])
+    }),
+    ("a letter in the middle changed", |cookie| {
+        let (head, tail) = cookie.split_at(cookie.len() / 2);
+        format!("{head}{}{}", if tail.starts_with('A') { "B" } else { "A" }, &tail[1..])
+    }),
+    ("its last letters changed", |cookie| format!("{}AAAA", &cookie[..cookie.len() - 4])),
+    ("cut short", |cookie| cookie[..cookie.len() - 8].to_owned()),
+    ("a letter more", |cookie| format!("{cookie}A")),
+    ("a claim in clear", |_| r#"{"state":"x","to":"/"}"#.replace('"', "%22")),
+    ("another kind of nothing", |_| "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA".to_owned()),
+];
+
+#[test]
+fn an_attempt_that_was_tampered_with_signs_nobody_in() {
+    run(Engine::Sqlite, async |db| {
+        let stage = Stage::set(db).await;
+        let server = stage.server(&[]).await;
+        for (name, bite) in BITES {
+            let person = Person::at(&server);
+            let query = stage.evil.agrees(begin(&person, "/").await);
+            person.plant(ATTEMPT, &bite(&person.cookie(ATTEMPT).unwrap()));
+            let before = stage.before().await;
+            let answer = come_back(&person, &query).await;
+            stage.ends(name, (400, "no attempt"), &person, &answer, before).await;
+        }
+        assert_eq!(stage.evil.calls("/token"), 0);
+        stage.over(BITES.len());
+    });
+}
+
+contract!(an_attempt_of_another_browser_of_another_time_or_of_before_signs_nobody_in, async |db| {
+    let stage = Stage::set(db).await;
+    let server = stage.server(&[]).await;
+
+    // Another browser's: the thief has the address, and an attempt of their own or none.
+    let (person, thief) = (Person::at(&server), Person::at(&server));
+    let query = stage.evil.agrees(begin(&person, "/").await);
+    let before = stage.before().await;
+    let answer = come_back(&thief, &query).await;
+    stage.ends("the address without the cookie", (400, "no attempt"), &thief, &answer, before).await;
+    begin(&thief, "/").await;
+    let before = stage.before().await;
+    let answer = come_back(&thief, &query).await;
+    stage.ends("the address with another cookie", (400, "state"), &thief, &answer, before).await;
+
+    // The victim is sent to where the attacker's sign-in comes back (RFC 9700 §4.7).
+    let (attacker, victim) = (Person::at(&server), Person::at(&server));
+    let query = stage.evil.agrees(begin(&attacker, "/").await);
+    let before = stage.before().await;
+    let answer = come_back(&victim, &query).await;
+    stage.ends("the attacker’s address in the victim’s browser", (400, "no attempt"), &victim, &answer, before).await;
+
+    // The first of two tabs: the second attempt has taken its place.
+    let person = Person::at(&server);
+    let first = begin(&person, "/").await;
+    begin(&person, "/").await;
+    let before = stage.before().await;
+    let answer = come_back(&person, &stage.evil.agrees(first)).await;
+    stage.ends("an attempt that another one replaced", (400, "state"), &person, &answer, before).await;
+
+    let late = Person::at(&server);
+    let query = stage.evil.agrees(begin(&late, "/").await);
+    server.clock.advance(600);
+    stage.evil.clock.advance(600);
+    let before = stage.before().await;
+    let answer = come_back(&late, &query).await;
+    stage.ends("after ten minutes", (400, "ten minutes"), &late, &answer, before).await;
+    stage.over(5);
+});
+
+contract!(the_same_way_back_is_open_once_however_many_cookies_there_are, async |db| {
+    let stage = Stage::set(db).await;
+    let server = stage.server(&[]).await;
+    let person = Person::at(&server);
+    let copies: Vec<Person<'_>> = {
+        let query = begin(&person, "/").await;
+        stage.evil.agrees(query);
+        (0..4).map(|_| person.copied()).collect()
+    };
+    let asked = state_of(&stage);
+    let query = format!("code={CODE}&state={asked}&iss={}", app::address::escape(&stage.evil.issuer));
+    let [a, b, c, d] = copies.as_slice() else { panic!("four") };
+    let answers = tokio::join!(come_back(a, &query), come_back(b, &query), come_back(c, &query), come_back(d, &query));
+    let statuses: Vec<u16> =
+        [answers.0, answers.1, answers.2, answers.3].iter().map(|answer| answer.status.as_u16()).collect();
+    assert_eq!(statuses.iter().filter(|status| **status == 303).count(), 1, "{statuses:?}");
+    assert_eq!(statuses.iter().filter(|status| **status == 400).count(), 3, "{statuses:?}");
+    let again = come_back(&person, &query).await;
+    assert_eq!((again.status.as_u16(), person.login()), (400, None), "nor later");
+});
+
+/// The state of the last attempt.
+fn state_of(stage: &Stage<'_>) -> String {
+    let says = stage.evil.says();
+    says.secrets[says.secrets.len() - 2].clone()
+}
+
+async fn send(person: &Person<'_>, method: Method, query: &str, body: &str) -> Answer {
+    let request = Request::builder()
+        .method(method)
+        .uri(format!("{BEGIN}/callback?{query}"))
+        .header(ACCEPT, "text/html")
+        .header("sec-fetch-site", "cross-site")
+        .header(ORIGIN, "https://evil.example")
+        .header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+    person.send(request.body(Body::from(body.to_owned())).unwrap()).await
+}
+
+#[test]
+fn the_way_back_is_walked_by_get_alone() {
+    run(Engine::Sqlite, async |db| {
+        let stage = Stage::set(db).await;
+        let server = stage.server(&[]).await;
+        for method in [Method::HEAD, Method::POST, Method::PUT, Method::DELETE, Method::OPTIONS] {
+            let person = Person::at(&server);
+            let query = stage.evil.agrees(begin(&person, "/").await);
+            for (query, body) in [(query.as_str(), ""), ("", query.as_str())] {
+                let answer = send(&person, method.clone(), query, body).await;
+                assert!(answer.status.is_client_error(), "{method}: {}", answer.status);
+                assert_eq!(person.login(), None, "{method}");
+            }
+        }
+        assert!(stage.account("person-1").await.is_none());
+        assert_eq!(stage.evil.calls("/token"), 0);
+    });
+}
+
+#[test]
+fn an_address_that_is_too_long_or_of_no_provider_leads_nowhere() {
+    run(Engine::Sqlite, async |db| {
+        let stage = Stage::set(db).await;
+        let server = stage.server(&[]).await;
+        let person = Person::at(&server);
+        let query = stage.evil.agrees(begin(&person, "/").await);
+        let long = come_back(&person, &format!("{query}&error_description={}", "x".repeat(50_000))).await;
+        assert_eq!((long.status.as_u16(), person.login()), (414, None));
+        assert!(long.text().contains("href=\"/\""));
+        for id in ["nobody", "acme%00", "..", "%2e%2e", "acme%2f..", "' OR 1=1", "ACME"] {
+            let id = id.replace(' ', "%20");
+            for path in [format!("/sign-in/oidc/{id}"), format!("/sign-in/oidc/{id}/callback?{query}")] {
+                let request = Request::get(&path).header(ACCEPT, "text/html").header("sec-fetch-site", "same-origin");
+                let answer = person.send(request.body(Body::empty()).unwrap()).await;
+                assert!(answer.status.is_client_error(), "{path}: {}", answer.status);
+                assert!(answer.text().contains("href=\"/\""), "{path}: {}", answer.text());
+                assert_eq!(person.login(), None);
+            }
+        }
+    });
+}
+
+#[test]
+fn a_login_that_was_planted_before_does_not_become_the_persons() {
+    run(Engine::Sqlite, async |db| {
+        let stage = Stage::set(db).await;
+        let server = stage.server(&[]).await;
+        // The attacker signs in as themselves and plants that login in the victim's browser.
+        let attacker = Person::at(&server);
+        attacker.sign_in("viewer@example.com").await;
+        let planted = attacker.login().unwrap();
+        let victim = Person::at(&server);
+        victim.plant("__Host-latchkey", &planted);
+        let answer = stage.walk(&victim).await;
+        assert_eq!(answer.status.as_u16(), 303, "{}", answer.text());
+        assert_ne!(victim.login(), Some(planted.clone()), "a new id");
+        assert_eq!(attacker.open("/").await.status.as_u16(), 303, "the old one is dead");
+        // And one that was made up.
+        let victim = Person::at(&server);
+        victim.plant("__Host-latchkey", "AAAAAAAAAAAAAAAAAAAAAA");
+        stage.walk(&victim).await;
+        let thief = Person::at(&server);
+        thief.plant("__Host-latchkey", "AAAAAAAAAAAAAAAAAAAAAA");
+        assert_eq!(thief.open("/").await.status.as_u16(), 303);
+    });
+}

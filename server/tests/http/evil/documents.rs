@@ -1,0 +1,204 @@
+//! Documents and answers of the provider's endpoints that lie: discovery, tokens, userinfo.
+
+use serde_json::json;
+use testing::{Engine, run};
+
+use super::{
+    provider::{Evil, Reply, Says},
+    stage::{Lie, Stage, lie},
+};
+
+/// A discovery document with one address changed.
+fn elsewhere(says: &mut Says, member: &str, to: &str) {
+    says.discovery = Reply::Over(json!({ member: to }));
+}
+
+fn deep() -> Reply {
+    Reply::Text("application/json", format!("{}{}", "[".repeat(100_000), "]".repeat(100_000)))
+}
+
+const DISCOVERY: &[Lie] = &[
+    lie("it calls itself another", 502, "calls itself", |says, _| elsewhere(says, "issuer", "https://evil.example")),
+    lie("it calls itself nothing", 502, "cannot be read", |says, _| {
+        says.discovery = Reply::Over(json!({ "issuer": null }))
+    }),
+    lie("it adds a slash to its name", 502, "calls itself", |says, evil| {
+        elsewhere(says, "issuer", &format!("{}/", evil.issuer))
+    }),
+    lie("it calls itself something long", 502, "calls itself", |says, _| {
+        elsewhere(says, "issuer", &format!("https://evil.example/{}", "x".repeat(900_000)));
+    }),
+    lie("people sign in elsewhere", 502, "do not allow", |says, _| {
+        elsewhere(says, "authorization_endpoint", "https://evil.example/")
+    }),
+    lie("people sign in at a script", 502, "", |says, _| {
+        elsewhere(says, "authorization_endpoint", "javascript:alert(1)//")
+    }),
+    lie("people sign in at a person", 502, "do not allow", |says, evil| {
+        elsewhere(says, "authorization_endpoint", &format!("{}@evil.example/auth", evil.issuer));
+    }),
+    lie("people sign in behind a backslash", 502, "do not allow", |says, evil| {
+        elsewhere(says, "authorization_endpoint", &format!("http://evil.example\\@{}/auth", &evil.issuer[7..]));
+    }),
+    lie("tokens are elsewhere", 502, "do not allow", |says, _| {
+        elsewhere(says, "token_endpoint", "https://evil.example/token")
+    }),
+    lie("tokens are at another port", 502, "do not allow", |says, _| {
+        elsewhere(says, "token_endpoint", "http://127.0.0.1:9/token")
+    }),
+    lie("tokens come by another scheme", 502, "do not allow", |says, evil| {
+        elsewhere(says, "token_endpoint", &evil.at("/token").replace("http:", "https:"));
+    }),
+    lie("there are no tokens", 502, "token endpoint", |says, _| {
+        says.discovery = Reply::Over(json!({ "token_endpoint": null }))
+    }),
+    lie("keys are elsewhere", 502, "do not allow", |says, _| {
+        elsewhere(says, "jwks_uri", "http://169.254.169.254/latest/meta-data")
+    }),
+    lie("keys are in a file", 502, "do not allow", |says, _| elsewhere(says, "jwks_uri", "file:///etc/passwd")),
+    lie("keys are at ourselves", 502, "do not allow", |says, _| {
+        elsewhere(says, "jwks_uri", "http://localhost:3000/metrics")
+    }),
+    lie("there are no keys", 502, "cannot be read", |says, _| {
+        says.discovery = Reply::Over(json!({ "jwks_uri": null }))
+    }),
+    lie("the userinfo is elsewhere", 502, "do not allow", |says, _| {
+        elsewhere(says, "userinfo_endpoint", "http://127.0.0.1:9/me")
+    }),
+    lie("people sign out elsewhere", 502, "do not allow", |says, _| {
+        elsewhere(says, "end_session_endpoint", "https://evil.example/")
+    }),
+    lie("it is no JSON", 502, "cannot be read", |says, _| {
+        says.discovery = Reply::Text("text/html", "<h1>Hello</h1>".to_owned())
+    }),
+    lie("it is empty", 502, "cannot be read", |says, _| {
+        says.discovery = Reply::Text("application/json", String::new())
+    }),
+    lie("it is a list", 502, "cannot be read", |says, _| says.discovery = Reply::Json(json!([]))),
+    lie("it is deeper than any", 502, "cannot be read", |says, _| says.discovery = deep()),
+    lie("it is of ten mebibytes", 502, "mebibyte", |says, _| says.discovery = Reply::Large(10 << 20)),
+    lie("it holds a text of nearly a mebibyte where a list is due", 502, "cannot be read", |says, _| {
+        elsewhere(says, "response_types_supported", &"long\n\u{1b}[31m".repeat(60_000));
+    }),
+    lie("it is at another address", 502, "307", |says, _| says.discovery = Reply::Redirect),
+    lie("it is not there", 502, "404", |says, _| says.discovery = Reply::Status(404)),
+    lie("it is away", 503, "503", |says, _| says.discovery = Reply::Status(503)),
+    lie("it has too much to do", 503, "429", |says, _| says.discovery = Reply::Status(429)),
+];
+
+/// The answer of the token endpoint, with members changed.
+fn tokens(says: &mut Says, over: serde_json::Value) {
+    says.token = Reply::Over(over);
+}
+
+const TOKENS: &[Lie] = &[
+    lie("tokens are at another address", 502, "", |says, _| says.token = Reply::Redirect),
+    lie("tokens are away", 503, "503", |says, _| says.token = Reply::Status(503)),
+    lie("tokens are not there", 502, "", |says, _| says.token = Reply::Status(404)),
+    lie("an error comes with 200", 502, "", |says, _| says.token = Reply::Json(json!({ "error": "invalid_grant" }))),
+    lie("tokens are no JSON", 502, "", |says, _| says.token = Reply::Text("application/json", "<html>".to_owned())),
+    lie("tokens are a page", 502, "", |says, _| says.token = Reply::Text("text/html", "{}".to_owned())),
+    lie("tokens are empty", 502, "", |says, _| says.token = Reply::Text("application/json", String::new())),
+    lie("tokens are a list", 502, "", |says, _| says.token = Reply::Json(json!([]))),
+    lie("tokens are deeper than any", 502, "", |says, _| says.token = deep()),
+    lie("tokens are of ten mebibytes", 502, "mebibyte", |says, _| says.token = Reply::Large(10 << 20)),
+    lie("there is no access token", 502, "", |says, _| tokens(says, json!({ "access_token": null }))),
+    lie("the access token is a number", 502, "", |says, _| tokens(says, json!({ "access_token": 7 }))),
+    lie("the access token is an object", 502, "", |says, _| tokens(says, json!({ "access_token": { "a": "b" } }))),
+    lie("the access token writes headers", 502, "", |says, _| {
+        tokens(says, json!({ "access_token": "x\r\nX-Evil: 1" }));
+        says.claims = json!({ "email": null });
+    }),
+    lie("the access token is of half a mebibyte", 502, "64 KiB", |says, _| {
+        tokens(says, json!({ "access_token": "x".repeat(1 << 19) }))
+    }),
+    lie("the refresh token is of half a mebibyte", 502, "64 KiB", |says, _| {
+        tokens(says, json!({ "refresh_token": "x".repeat(1 << 19) }))
+    }),
+    lie("there is no type of token", 502, "", |says, _| tokens(says, json!({ "token_type": null }))),
+    lie("the type of token is another", 502, "type", |says, _| tokens(says, json!({ "token_type": "mac" }))),
+    lie("the type of token is a number", 502, "", |says, _| tokens(says, json!({ "token_type": 7 }))),
+    lie("the type of token is long", 502, "", |says, _| {
+        tokens(says, json!({ "token_type": ["y\u{7}".repeat(100_000)] }))
+    }),
+    lie("tokens last for less than no time", 502, "", |says, _| tokens(says, json!({ "expires_in": -1 }))),
+    lie("tokens last for a text", 502, "", |says, _| tokens(says, json!({ "expires_in": "soon" }))),
+];
+
+/// The userinfo is asked, since the ID token has no roles.
+fn info(says: &mut Says, reply: Reply) {
+    says.claims = json!({ "realm": null });
+    says.userinfo = reply;
+}
+
+const USERINFO: &[Lie] = &[
+    lie("the userinfo is somebody else’s", 502, "somebody else", |says, _| {
+        info(says, Reply::Json(json!({ "sub": "person-2", "realm": { "roles": ["boss"] } })));
+    }),
+    lie("the userinfo is in capitals", 502, "somebody else", |says, _| {
+        info(says, Reply::Json(json!({ "sub": "PERSON-1", "realm": { "roles": ["boss"] } })));
+    }),
+    lie("the userinfo is nobody’s", 502, "somebody else", |says, _| {
+        info(says, Reply::Json(json!({ "realm": { "roles": ["boss"] } })))
+    }),
+    lie("the userinfo is everybody’s", 502, "somebody else", |says, _| {
+        info(says, Reply::Json(json!({ "sub": ["person-1"], "realm": { "roles": ["boss"] } })));
+    }),
+    lie("the userinfo is a list", 502, "somebody else", |says, _| {
+        info(says, Reply::Json(json!([{ "sub": "person-1" }])))
+    }),
+    lie("the userinfo is a token", 502, "cannot be read", |says, _| {
+        info(says, Reply::Text("application/jwt", "a.b.c".to_owned()))
+    }),
+    lie("the userinfo is deeper than any", 502, "cannot be read", |says, _| info(says, deep())),
+    lie("the userinfo is of ten mebibytes", 502, "mebibyte", |says, _| info(says, Reply::Large(10 << 20))),
+    lie("the userinfo is at another address", 502, "307", |says, _| info(says, Reply::Redirect)),
+    lie("the userinfo takes no token", 502, "401", |says, _| info(says, Reply::Status(401))),
+    lie("the userinfo is away", 503, "502", |says, _| info(says, Reply::Status(502))),
+];
+
+async fn all(stage: &Stage<'_>, lies: &[Lie]) {
+    for lie in lies {
+        stage.tells(lie).await;
+    }
+    assert_eq!(stage.evil.calls("/trap"), 0, "no redirect is followed");
+    stage.over(lies.len());
+}
+
+#[test]
+fn discovery_documents_that_lie_sign_nobody_in() {
+    run(Engine::Sqlite, async |db| all(&Stage::set(db).await, DISCOVERY).await);
+}
+
+#[test]
+fn answers_with_tokens_that_lie_sign_nobody_in() {
+    run(Engine::Sqlite, async |db| all(&Stage::set(db).await, TOKENS).await);
+}
+
+#[test]
+fn userinfos_that_lie_sign_nobody_in() {
+    run(Engine::Sqlite, async |db| all(&Stage::set(db).await, USERINFO).await);
+}
+
+/// Errors of the token endpoint, which it explains with evil in mind (RFC 6749 §5.2).
+#[test]
+fn errors_that_are_explained_with_evil_in_mind_stay_short_and_plain() {
+    run(Engine::Sqlite, async |db| {
+        let stage = Stage::set(db).await;
+        let evil: &[fn(&mut Says, &Evil)] = &[
+            |says, _| says.token = Reply::Refusal(json!({ "error": "x".repeat(900_000) })),
+            |says, _| {
+                says.token =
+                    Reply::Refusal(json!({ "error": "<script>alert(1)</script>", "error_description": "\u{1b}[31m\n" }))
+            },
+            |says, _| says.token = Reply::Refusal(json!({ "error": 7, "error_description": "x".repeat(900_000) })),
+            |says, _| {
+                says.token = Reply::Refusal(json!({ "error": "invalid_grant", "error_uri": "javascript:alert(1)" }))
+            },
+        ];
+        for tell in evil {
+            stage.tells(&lie("an error", 502, "", *tell)).await;
+        }
+        stage.over(evil.len());
+    });
+}

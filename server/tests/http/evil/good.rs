@@ -1,0 +1,184 @@
+//! Sign-ins that are good, however unusual: they pass.
+
+use aws_lc_rs::digest;
+use licensing::Role;
+use serde_json::{Value, json};
+use testing::{Engine, contract, run};
+
+use super::{
+    keys::{Key, b64, members},
+    provider::{ACCESS, CLIENT, Evil, KID, Reply, Says},
+    stage::Stage,
+};
+use crate::{admin::person::Person, fixture::Server};
+
+type Make = fn() -> Key;
+
+const ALL: &str = "RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, EdDSA";
+
+/// There and back with a fresh server; whether the person is in.
+async fn passes(stage: &Stage<'_>) -> Result<(), String> {
+    passes_at(stage, &stage.hearing().await).await
+}
+
+async fn passes_at(stage: &Stage<'_>, server: &Server) -> Result<(), String> {
+    let person = Person::at(server);
+    let answer = stage.walk(&person).await;
+    let inside = person.open("/licenses").await.status.as_u16();
+    let newest = stage.events().await.into_iter().next().unwrap();
+    if (answer.status.as_u16(), answer.header("location"), inside) == (303, "/licenses", 200) {
+        Ok(())
+    } else {
+        Err(format!("{} {:?}", answer.status, newest.reason))
+    }
+}
+
+contract!(a_good_sign_in_passes, async |db| {
+    let stage = Stage::set(db).await;
+    passes(&stage).await.unwrap();
+    let boss = stage.account("person-1").await.unwrap();
+    assert_eq!((boss.name.as_str(), boss.email.as_str(), boss.role), ("Eve Evans", "eve@example.com", Role::Owner));
+    passes(&stage).await.unwrap();
+    assert_eq!(stage.account("person-1").await.unwrap().id, boss.id);
+});
+
+/// `at_hash`: the left half of the digest (OpenID Connect Core §3.1.3.6).
+fn at_hash(with: &'static digest::Algorithm) -> String {
+    let digest = digest::digest(with, ACCESS.as_bytes());
+    b64(&digest.as_ref()[..digest.as_ref().len() / 2])
+}
+
+#[test]
+fn every_algorithm_of_the_settings_passes_with_a_hash_of_the_access_token() {
+    run(Engine::Sqlite, async |db| {
+        let keys: [(Make, &[&str]); 4] = [
+            (Key::rsa, &["RS256", "RS384", "RS512", "PS256", "PS384", "PS512"]),
+            (Key::p256, &["ES256"]),
+            (Key::p384, &["ES384"]),
+            (Key::ed, &["EdDSA"]),
+        ];
+        let mut first = true;
+        for (key, algorithms) in keys {
+            let evil = Evil::start(key(), "").await;
+            let stage = if first { Stage::with(db, evil).await } else { Stage::again(db, evil) };
+            first = false;
+            let server = stage.server(&[("LATCHKEY_OIDC_ALGORITHMS", ALL)]).await;
+            for algorithm in algorithms {
+                let with = match &algorithm[2..] {
+                    "256" => &digest::SHA256,
+                    "384" => &digest::SHA384,
+                    _ => &digest::SHA512,
+                };
+                stage.evil.says().header = json!({ "alg": algorithm });
+                stage.evil.says().claims = json!({ "at_hash": at_hash(with) });
+                passes_at(&stage, &server).await.unwrap_or_else(|why| panic!("{algorithm}: {why}"));
+                stage.evil.says().claims = json!({ "at_hash": at_hash(&digest::SHA1_FOR_LEGACY_USE_ONLY) });
+                assert!(passes_at(&stage, &server).await.is_err(), "{algorithm}: a hash by another algorithm");
+            }
+        }
+    });
+}
+
+type Good = (&'static str, fn(&mut Says, &Evil));
+
+const GOODS: &[Good] = &[
+    ("an audience in a list", |says, _| says.claims = json!({ "aud": [CLIENT] })),
+    ("an audience twice", |says, _| says.claims = json!({ "aud": [CLIENT, CLIENT] })),
+    ("an authorized party", |says, _| says.claims = json!({ "aud": [CLIENT], "azp": CLIENT })),
+    ("a clock that is a minute ahead", |says, evil| {
+        let at = evil.clock.now().timestamp() + 60;
+        says.claims = json!({ "iat": at, "nbf": at, "auth_time": at, "exp": at + 300 });
+    }),
+    ("a clock that is nearly ten minutes behind", |says, evil| {
+        says.claims = json!({ "iat": evil.clock.now().timestamp() - 600 });
+    }),
+    ("the last second of a token", |says, evil| says.claims = json!({ "exp": evil.clock.now().timestamp() + 1 })),
+    ("a subject of 255 bytes", |says, _| says.claims = json!({ "sub": "x".repeat(255) })),
+    ("a subject that is a query", |says, _| says.claims = json!({ "sub": "' OR 1=1 --" })),
+    ("a subject beyond ASCII", |says, _| says.claims = json!({ "sub": "süßes-者" })),
+    ("no type", |says, _| says.header = json!({ "typ": null })),
+    ("no name of the key, where there is one key", |says, _| says.header = json!({ "kid": null })),
+    ("a key beside keys that nobody knows", |says, evil| {
+        let post_quantum = json!({ "kty": "AKP", "alg": "ML-DSA-44", "kid": "pq", "pub": "AA" });
+        let own = Key::rsa().jwk("rsa");
+        says.keys = Reply::Json(json!({ "keys": [post_quantum, own, evil.key.jwk(KID), { "kty": 7 }] }));
+    }),
+    ("a key that says its algorithm", |says, evil| {
+        let mut key = members(evil.key.jwk(KID));
+        key.insert("alg".to_owned(), json!("ES256"));
+        says.keys = Reply::Json(json!({ "keys": [key] }));
+    }),
+    ("a key that does not say its use", |says, evil| {
+        let mut key = members(evil.key.jwk(KID));
+        key.remove("use");
+        says.keys = Reply::Json(json!({ "keys": [key] }));
+    }),
+    ("its own key in the header, which is not looked at", |says, _| {
+        says.header = json!({ "jku": "https://evil.example/keys" })
+    }),
+    ("a type of token in small letters", |says, _| says.token = Reply::Over(json!({ "token_type": "bearer" }))),
+    ("tokens that last for ever", |says, _| says.token = Reply::Over(json!({ "expires_in": u64::MAX }))),
+    ("tokens that do not say how long they last", |says, _| says.token = Reply::Over(json!({ "expires_in": null }))),
+    ("tokens beside what nobody knows", |says, _| {
+        says.token = Reply::Over(json!({ "x": { "y": [] }, "scope": "openid" }))
+    }),
+    ("roles in the userinfo", |says, _| {
+        says.claims = json!({ "realm": null });
+        says.userinfo = Reply::Json(json!({ "sub": "person-1", "realm": { "roles": ["boss"] } }));
+    }),
+    ("one role among ten thousand", |says, _| {
+        says.claims = json!({ "realm": null });
+        let mut roles: Vec<Value> = (0..10_000).map(|n| json!(format!("role-{n}"))).collect();
+        roles.push(json!("boss"));
+        says.userinfo = Reply::Json(json!({ "sub": "person-1", "realm": { "roles": roles } }));
+    }),
+    ("a role in a text", |says, _| says.claims = json!({ "realm": { "roles": "boss" } })),
+    ("a claim with dots in its name", |says, _| says.claims = json!({ "realm": null, "realm.roles": ["boss"] })),
+    ("no promise of an issuer in the answer", |says, _| {
+        says.discovery = Reply::Over(json!({ "authorization_response_iss_parameter_supported": null }));
+    }),
+    ("a discovery document without what is not needed", |says, _| {
+        says.discovery = Reply::Over(json!({ "userinfo_endpoint": null, "end_session_endpoint": null }));
+    }),
+];
+
+#[test]
+fn what_is_unusual_and_good_passes() {
+    run(Engine::Sqlite, async |db| {
+        let stage = Stage::set(db).await;
+        let mut wrong = Vec::new();
+        for (name, tell) in GOODS {
+            stage.evil.repents();
+            tell(&mut stage.evil.says(), &stage.evil);
+            if let Err(why) = passes(&stage).await {
+                wrong.push(format!("{name}: {why}"));
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    });
+}
+
+#[test]
+fn an_issuer_with_a_slash_or_a_path_at_its_end_passes() {
+    run(Engine::Sqlite, async |db| {
+        passes(&Stage::with(db, Evil::start(Key::p256(), "/").await).await).await.unwrap();
+        for end in ["/realms/acme", "/realms/acme/"] {
+            passes(&Stage::again(db, Evil::start(Key::p256(), end).await)).await.unwrap();
+        }
+    });
+}
+
+#[test]
+fn a_key_that_was_rotated_passes_and_the_old_one_does_not() {
+    run(Engine::Sqlite, async |db| {
+        let stage = Stage::set(db).await;
+        let server = stage.server(&[]).await;
+        assert_eq!(stage.walk(&Person::at(&server)).await.status.as_u16(), 303);
+        stage.evil.says().kid = "key-2";
+        assert_eq!(stage.walk(&Person::at(&server)).await.status.as_u16(), 303, "its keys are read again");
+        assert_eq!(stage.evil.calls("/keys"), 2);
+        stage.evil.says().header = json!({ "kid": KID });
+        assert_eq!(stage.walk(&Person::at(&server)).await.status.as_u16(), 502, "it is published no more");
+        assert_eq!(stage.evil.calls("/keys"), 2, "and not asked for again within the minute");
+    });
+}

@@ -1,0 +1,18 @@
+//! A deliberately evil provider, and people with evil in mind: each attempt must end without a login, without an account, with a
+//! clear page and with an event. What would be won each time is an owner's account.
+
+mod answers;
+mod documents;
+mod good;
+mod keys;
+mod later;
+mod logout;
+mod people;
+mod provider;
+mod roles;
+mod signatures;
+mod slow;
+mod stage;
+mod start;
+mod tokens;
+mod weak;

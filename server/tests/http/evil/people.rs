@@ -1,0 +1,260 @@
+//! People who are after somebody else's account.
+
+use licensing::Role;
+use serde_json::json;
+use service::{
+    Actor, Origin,
+    store::{accounts::Account, identities::Identity},
+};
+use testing::{Engine, contract, run};
+use uuid::Uuid;
+
+use super::{
+    keys::Key,
+    provider::{CLIENT, Evil, SECRET},
+    stage::Stage,
+};
+use crate::{
+    admin::person::Person,
+    fixture::Server,
+    oidc::visit::{BEGIN, asked, begin, come_back, press},
+};
+
+/// An account that was made for somebody who has not signed in yet.
+async fn invite(stage: &Stage<'_>, email: &str) -> Uuid {
+    let account = Account {
+        id: Uuid::from_u128(77),
+        name: "Kim".to_owned(),
+        email: email.to_owned(),
+        role: Role::Admin,
+        password_hash: None,
+        failures: 0,
+        failed_at: None,
+        disabled_at: None,
+        created_at: stage.evil.clock.now(),
+    };
+    let mut tx = stage.store.begin().await.unwrap();
+    tx.insert_account(&account).await.unwrap();
+    tx.commit().await.unwrap();
+    account.id
+}
+
+const OF_ANOTHER_TYPE: [&str; 4] =
+    ["verified, as a text", "verified, as a number", "verified, as a list", "an address that is a list"];
+
+#[test]
+fn an_invitation_is_taken_by_its_own_verified_address_alone() {
+    run(Engine::Sqlite, async |db| {
+        let stage = Stage::set(db).await;
+        let server = stage.server(&[]).await;
+        let invited = invite(&stage, "kim@example.com").await;
+        let nobody = json!([]);
+        let rows = [
+            ("not verified", json!({ "email": "kim@example.com", "email_verified": false })),
+            ("not said to be verified", json!({ "email": "kim@example.com", "email_verified": null })),
+            ("verified, as a text", json!({ "email": "kim@example.com", "email_verified": "true" })),
+            ("verified, as a number", json!({ "email": "kim@example.com", "email_verified": 1 })),
+            ("verified, as a list", json!({ "email": "kim@example.com", "email_verified": [true] })),
+            ("another’s", json!({ "email": "eve@example.com" })),
+            ("with a Kelvin sign", json!({ "email": "\u{212a}im@example.com" })),
+            ("with a Turkish letter", json!({ "email": "k\u{130}m@example.com" })),
+            ("with a wide letter", json!({ "email": "\u{ff4b}im@example.com" })),
+            ("with a letter that is not seen", json!({ "email": "ki\u{200b}m@example.com" })),
+            ("at a domain that looks alike", json!({ "email": "kim@ex\u{430}mple.com" })),
+            ("two in one", json!({ "email": "kim@example.com,eve@evil.example" })),
+            ("with another host behind", json!({ "email": "kim@example.com@evil.example" })),
+            ("with NUL", json!({ "email": "kim@example.com\0.evil.example" })),
+            ("an address that is a list", json!({ "email": ["kim@example.com"] })),
+            (
+                "in the name",
+                json!({ "email": "eve@evil.example", "name": "kim@example.com", "preferred_username": "kim@example.com" }),
+            ),
+        ];
+        let many = rows.len();
+        for (name, mut claims) in rows {
+            stage.evil.repents();
+            claims.as_object_mut().unwrap().insert("realm".to_owned(), json!({ "roles": nobody }));
+            stage.evil.says().claims = claims;
+            let person = Person::at(&server);
+            let before = stage.before().await;
+            let answer = stage.walk(&person).await;
+            // What is of another type than the standard has it (OpenID Connect Core §5.1) makes the whole token one of no use.
+            let end = if OF_ANOTHER_TYPE.contains(&name) { (502, "cannot be read") } else { (403, "no role") };
+            stage.ends(name, end, &person, &answer, before).await;
+        }
+        let owner =
+            stage.store.read().await.unwrap().on().account_by_email("owner@example.com").await.unwrap().unwrap();
+        let owner = Actor::account(owner.id, owner.name, Origin::default());
+        server.service.invite("kay@example.com", "admin", &owner).await.unwrap();
+        stage.evil.says().claims = json!({ "email": "\u{212a}ay@example.com", "realm": { "roles": nobody } });
+        let person = Person::at(&server);
+        let before = stage.before().await;
+        let answer = stage.walk(&person).await;
+        stage.ends("an invitation by link, with a Kelvin sign", (403, "no role"), &person, &answer, before).await;
+        stage.over(many + 1);
+        // Its own.
+        stage.evil.says().claims = json!({ "email": "Kim@Example.com", "realm": { "roles": nobody } });
+        assert_eq!(stage.walk(&Person::at(&server)).await.status.as_u16(), 303);
+        assert_eq!(stage.account("person-1").await.unwrap().id, invited);
+        // And nobody after them.
+        stage.evil.says().claims =
+            json!({ "sub": "person-2", "email": "kim@example.com", "realm": { "roles": nobody } });
+        assert_eq!(stage.walk(&Person::at(&server)).await.status.as_u16(), 403);
+        assert!(stage.account("person-2").await.is_none());
+    });
+}
+
+#[test]
+fn an_account_with_a_password_is_not_taken_by_its_address_and_one_that_is_disabled_by_nobody() {
+    run(Engine::Sqlite, async |db| {
+        let stage = Stage::set(db).await;
+        let server = stage.server(&[]).await;
+        let mine = json!({ "email": "owner@example.com", "realm": { "roles": [] } });
+        stage.evil.says().claims = mine;
+        let person = Person::at(&server);
+        let before = stage.before().await;
+        let answer = stage.walk(&person).await;
+        stage.ends("the owner’s address", (403, "no role"), &person, &answer, before).await;
+
+        // Somebody whose account an owner has disabled. The claims are still an owner's.
+        let mut tx = stage.store.begin().await.unwrap();
+        let first = tx.on().account_by_email("owner@example.com").await.unwrap().unwrap();
+        let (id, now) = (Uuid::from_u128(78), server.now());
+        let email = "gone@example.com".to_owned();
+        tx.insert_account(&Account { id, email, disabled_at: Some(now), ..first }).await.unwrap();
+        let (issuer, subject) = (stage.evil.issuer.clone(), "person-3".to_owned());
+        tx.insert_identity(&Identity { issuer, subject, account_id: id, email: None, created_at: now, last_at: now })
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        stage.evil.says().claims = json!({ "sub": "person-3" });
+        let person = Person::at(&server);
+        let before = stage.before().await;
+        let answer = stage.walk(&person).await;
+        assert!(answer.text().contains("disabled"), "{}", answer.text());
+        stage.ends("a disabled account", (403, "disabled"), &person, &answer, before).await;
+        stage.over(2);
+    });
+}
+
+/// Two providers: one is evil, and the other one does not know.
+async fn two(stage: &Stage<'_>, other: &Evil) -> Server {
+    let file = format!(
+        "rate_limits = \"off\"\n[[oidc]]\nid = \"good\"\nname = \"Good ID\"\nissuer = \"{}\"\nclient_id = \"{CLIENT}\"\n\
+         roles_claim = \"realm.roles\"\nroles = [\"boss=owner\"]\n",
+        other.issuer
+    );
+    let own = [
+        ("LATCHKEY_OIDC_ISSUER", stage.evil.issuer.as_str()),
+        ("LATCHKEY_OIDC_ID", "acme"),
+        ("LATCHKEY_OIDC_NAME", "Acme ID"),
+        ("LATCHKEY_OIDC_CLIENT_ID", CLIENT),
+        ("LATCHKEY_OIDC_CLIENT_SECRET", SECRET),
+        ("LATCHKEY_OIDC_ROLES_CLAIM", "realm.roles"),
+        ("LATCHKEY_OIDC_ROLES", "boss=owner"),
+    ];
+    Server::set(stage.store, Some(&file), &own).await
+}
+
+contract!(two_providers_are_not_mixed_up, async |db| {
+    let stage = Stage::set(db).await;
+    let good = Evil::start(Key::p256(), "").await;
+    let server = two(&stage, &good).await;
+
+    // The person begins at the evil one, which sends them on to the good one: its code comes back to where it began
+    // (RFC 9700 §4.4).
+    let person = Person::at(&server);
+    let asked_for = begin(&person, "/").await;
+    let before = stage.before().await;
+    let answer = come_back(&person, &good.agrees(asked_for)).await;
+    stage.ends("the code of the good one at the evil one", (502, "another issuer"), &person, &answer, before).await;
+    assert_eq!(stage.evil.calls("/token"), 0, "the code of the good one was not given away");
+
+    // It comes back to where it belongs, with an attempt that was for the other.
+    let person = Person::at(&server);
+    let query = good.agrees(begin(&person, "/").await);
+    let before = stage.before().await;
+    let answer = come_back_to(&person, "good", &query).await;
+    stage
+        .ends("an attempt for the evil one at the good one", (400, "another provider"), &person, &answer, before)
+        .await;
+    assert_eq!(good.calls("/token"), 0);
+
+    // The evil one gives a token of the good one's.
+    let person = Person::at(&server);
+    stage.evil.says().claims = json!({ "iss": good.issuer });
+    let before = stage.before().await;
+    let answer = stage.walk(&person).await;
+    stage.ends("a token in the good one’s name", (502, "issuer"), &person, &answer, before).await;
+    stage.over(3);
+
+    // The same subject at both is two people.
+    stage.evil.repents();
+    stage.walk(&Person::at(&server)).await;
+    let evil = stage.account("person-1").await.unwrap();
+    let mut reading = stage.store.read().await.unwrap();
+    assert!(reading.on().identity(&good.issuer, "person-1").await.unwrap().is_none());
+    drop(reading);
+    assert_eq!(evil.role, Role::Owner);
+});
+
+async fn come_back_to(person: &Person<'_>, id: &str, query: &str) -> crate::fixture::Answer {
+    use axum::{
+        body::Body,
+        http::{Request, header::ACCEPT},
+    };
+    let request = Request::get(format!("/sign-in/oidc/{id}/callback?{query}"))
+        .header(ACCEPT, "text/html")
+        .header("sec-fetch-site", "cross-site");
+    person.send(request.body(Body::empty()).unwrap()).await
+}
+
+#[test]
+fn the_last_owner_is_not_demoted_by_claims() {
+    run(Engine::Sqlite, async |db| {
+        let stage = Stage::set(db).await;
+        let server = stage.server(&[]).await;
+        stage.walk(&Person::at(&server)).await;
+        let boss = stage.account("person-1").await.unwrap();
+        assert_eq!(boss.role, Role::Owner);
+        let mut tx = stage.store.begin().await.unwrap();
+        let first = tx.on().account_by_email("owner@example.com").await.unwrap().unwrap();
+        tx.map_role(first.id, Role::Viewer).await.unwrap();
+        tx.commit().await.unwrap();
+        for roles in [json!(["staff"]), json!([]), json!(null)] {
+            stage.evil.says().claims = json!({ "realm": { "roles": roles } });
+            assert_eq!(stage.walk(&Person::at(&server)).await.status.as_u16(), 303);
+            assert_eq!(stage.account("person-1").await.unwrap().role, Role::Owner);
+        }
+    });
+}
+
+#[test]
+fn proving_oneself_again_takes_a_sign_in_of_now() {
+    run(Engine::Sqlite, async |db| {
+        let stage = Stage::set(db).await;
+        let server = stage.server(&[]).await;
+        let now = server.now().timestamp();
+        let rows = [
+            ("not said when", json!({ "auth_time": null })),
+            ("an hour ago", json!({ "auth_time": now - 3600 })),
+            ("61 seconds before it was asked for", json!({ "auth_time": now - 61 })),
+            ("a text", json!({ "auth_time": now.to_string() })),
+            ("a year ahead", json!({ "auth_time": now + 31_536_000 })),
+        ];
+        let many = rows.len();
+        for (name, claims) in rows {
+            stage.evil.repents();
+            stage.evil.says().claims = claims;
+            let person = Person::at(&server);
+            let answer = press(&person, &format!("{BEGIN}?again=yes&to=/")).await;
+            let wanted = asked(&answer);
+            assert_eq!((wanted["prompt"].as_str(), wanted["max_age"].as_str()), ("login", "0"));
+            let before = stage.before().await;
+            let answer = come_back(&person, &stage.evil.agrees(wanted)).await;
+            let (status, why) = if name == "a text" { (502, "") } else { (403, "again") };
+            stage.ends(name, (status, why), &person, &answer, before).await;
+        }
+        stage.over(many);
+    });
+}

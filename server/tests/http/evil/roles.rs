@@ -1,0 +1,101 @@
+//! Claims of roles that are no roles (well signed, of a person whom nobody invited).
+
+use serde_json::{Value, json};
+use testing::{Engine, run};
+
+use super::stage::Stage;
+use crate::admin::person::Person;
+
+fn realm(roles: Value) -> Value {
+    json!({ "realm": { "roles": roles } })
+}
+
+#[test]
+fn claims_that_are_no_roles_give_none() {
+    run(Engine::Sqlite, async |db| {
+        let stage = Stage::set(db).await;
+        let server = stage.server(&[]).await;
+        let rows: Vec<(&str, Value)> = vec![
+            ("nothing", realm(json!([]))),
+            ("null", json!({ "realm": { "roles": null } })),
+            ("an object", realm(json!({ "boss": true }))),
+            ("an object in a list", realm(json!([{ "name": "boss" }]))),
+            ("a number", realm(json!(4))),
+            ("true", realm(json!(true))),
+            ("a list in a list", realm(json!([["boss"]]))),
+            ("a role beside a number", realm(json!(["boss", 7]))),
+            ("a role beside nothing", realm(json!(["boss", null]))),
+            ("five thousand others", realm((0..5_000).map(|n| json!(format!("{n}"))).collect::<Vec<_>>().into())),
+            ("our own word for it", realm(json!(["owner", "admin", "support", "viewer"]))),
+            ("capitals", realm(json!(["BOSS", "Boss"]))),
+            ("a space behind", realm(json!(["boss ", " boss"]))),
+            ("a line break behind", realm(json!(["boss\n"]))),
+            ("NUL behind", realm(json!(["boss\0"]))),
+            ("a letter that is not seen", realm(json!(["bo\u{200b}ss", "\u{feff}boss"]))),
+            ("a Cyrillic letter", realm(json!(["b\u{43e}ss"]))),
+            ("wide letters", realm(json!(["\u{ff42}\u{ff4f}\u{ff53}\u{ff53}"]))),
+            ("a long s", realm(json!(["bo\u{17f}\u{17f}"]))),
+            ("several in one text", realm(json!("staff boss"))),
+            ("several with commas", realm(json!("staff,boss"))),
+            ("a list in a text", realm(json!("[\"boss\"]"))),
+            ("a pair of the settings", realm(json!("boss=owner"))),
+            ("a star", realm(json!(["*", ".*", "%"]))),
+            ("a way through a list", json!({ "realm": [{ "roles": ["boss"] }] })),
+            ("a way through a text", json!({ "realm": "{\"roles\":[\"boss\"]}" })),
+            ("a claim beside it", json!({ "realm": {}, "roles": ["boss"], "role": "boss", "groups": ["boss"] })),
+            ("a claim in other letters", json!({ "Realm": { "Roles": ["boss"] }, "realm": { "ROLES": ["boss"] } })),
+            ("a claim with a prototype", json!({ "realm": { "__proto__": { "roles": ["boss"] } } })),
+            ("a claim further down", json!({ "realm": { "realm": { "roles": ["boss"] } } })),
+        ];
+        let many = rows.len();
+        for (name, claims) in rows {
+            stage.evil.repents();
+            stage.evil.says().claims = claims;
+            let person = Person::at(&server);
+            let before = stage.before().await;
+            let answer = stage.walk(&person).await;
+            assert!(answer.text().contains("You have no role here"), "{name}");
+            stage.ends(name, (403, "no role"), &person, &answer, before).await;
+        }
+        stage.over(many);
+    });
+}
+
+#[test]
+fn a_name_with_evil_in_mind_is_text_and_no_more() {
+    run(Engine::Sqlite, async |db| {
+        let stage = Stage::set(db).await;
+        let server = stage.server(&[]).await;
+        let nobody = json!([]);
+        let rows = [
+            ("a script", json!({ "name": "<script>alert(1)</script>", "realm": { "roles": nobody } })),
+            ("a picture", json!({ "name": "<img src=x onerror=alert(1)>", "realm": { "roles": nobody } })),
+            ("lines", json!({ "name": "Eve\r\nX-Evil: 1\u{1b}[31m\0", "realm": { "roles": nobody } })),
+            ("a long one", json!({ "name": "Eve ".repeat(10_000), "realm": { "roles": nobody } })),
+            ("none", json!({ "name": "", "email": null, "realm": { "roles": nobody } })),
+            (
+                "an address with a script",
+                json!({ "email": "\"<script>alert(1)</script>\"@evil.example", "realm": { "roles": nobody } }),
+            ),
+            ("a subject with a script", json!({ "sub": "<script>alert(1)</script>", "realm": { "roles": nobody } })),
+        ];
+        let many = rows.len();
+        for (name, claims) in rows {
+            stage.evil.repents();
+            stage.evil.says().claims = claims;
+            let person = Person::at(&server);
+            let before = stage.before().await;
+            let answer = stage.walk(&person).await;
+            for evil in ["<script>alert", "<img src=x", "\u{1b}"] {
+                assert!(!answer.text().contains(evil), "{name}: {}", answer.text());
+            }
+            let subjects: Vec<String> = stage.events().await.into_iter().map(|event| event.subject_name).collect();
+            assert!(
+                subjects.iter().all(|subject| subject.chars().count() <= 80 && !subject.contains(char::is_control)),
+                "{name}"
+            );
+            stage.ends(name, (403, "no role"), &person, &answer, before).await;
+        }
+        stage.over(many);
+    });
+}

@@ -1,0 +1,89 @@
+//! Providers that take their time: nobody waits for ever, and the person is told.
+
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+use testing::{Database, Engine, run};
+
+use super::{
+    provider::{Evil, Reply, Says},
+    stage::{Stage, lie},
+};
+use crate::{
+    admin::person::Person,
+    oidc::visit::{begin, come_back},
+};
+
+async fn slow(name: &'static str, tell: fn(&mut Says, &Evil)) {
+    let db = Database::new(Engine::Sqlite).await;
+    let stage = Stage::set(&db).await;
+    let began = Instant::now();
+    stage.tells(&lie(name, 503, "5 seconds", tell)).await;
+    assert!(began.elapsed() < Duration::from_secs(12), "{name}: {:?}", began.elapsed());
+    stage.over(1);
+}
+
+/// Its key has changed, so that it is asked for tokens, for keys and for the userinfo, each in time.
+async fn slow_all_together() {
+    let db = Database::new(Engine::Sqlite).await;
+    let stage = Stage::set(&db).await;
+    let server = stage.server(&[]).await;
+    let person = Person::at(&server);
+    let asked = begin(&person, "/").await;
+    {
+        let mut says = stage.evil.says();
+        says.kid = "key-2";
+        says.claims = json!({ "realm": null });
+        (says.token, says.keys, says.userinfo) = (Reply::After(4), Reply::After(4), Reply::After(4));
+    }
+    let before = stage.before().await;
+    let answer = come_back(&person, &stage.evil.agrees(asked)).await;
+    stage.ends("each in time, and all together too late", (503, "8 seconds"), &person, &answer, before).await;
+    stage.over(1);
+}
+
+/// The same, of somebody who is signed in: the page comes in time, and they are asked about again a minute later.
+async fn slow_later() {
+    let db = Database::new(Engine::Sqlite).await;
+    let stage = Stage::set(&db).await;
+    let server = stage.server(&[]).await;
+    let person = Person::at(&server);
+    assert_eq!(stage.walk(&person).await.status.as_u16(), 303);
+    {
+        let mut says = stage.evil.says();
+        says.kid = "key-2";
+        says.claims = json!({ "realm": null });
+        (says.token, says.keys, says.userinfo) = (Reply::After(4), Reply::After(4), Reply::After(4));
+    }
+    server.clock.advance(600);
+    stage.evil.clock.advance(600);
+    assert_eq!(person.open("/").await.status.as_u16(), 200, "nobody is shut out by a provider that is slow");
+    stage.evil.repents();
+    stage.evil.says().token = Reply::Refusal(json!({ "error": "invalid_grant" }));
+    server.clock.advance(60);
+    stage.evil.clock.advance(60);
+    assert_eq!(person.open("/").await.status.as_u16(), 303, "and nobody gets by on it");
+}
+
+fn no_roles(says: &mut Says, userinfo: Reply) {
+    says.claims = json!({ "realm": null });
+    says.userinfo = userinfo;
+}
+
+#[test]
+fn a_provider_that_takes_its_time_signs_nobody_in_and_keeps_nobody_waiting() {
+    run(Engine::Sqlite, async |_| {
+        tokio::join!(
+            slow("discovery in silence", |says, _| says.discovery = Reply::Silence),
+            slow("discovery by the drop", |says, _| says.discovery = Reply::Drip),
+            slow("keys in silence", |says, _| says.keys = Reply::Silence),
+            slow("keys by the drop", |says, _| says.keys = Reply::Drip),
+            slow("tokens in silence", |says, _| says.token = Reply::Silence),
+            slow("tokens by the drop", |says, _| says.token = Reply::Drip),
+            slow("userinfo in silence", |says, _| no_roles(says, Reply::Silence)),
+            slow("userinfo by the drop", |says, _| no_roles(says, Reply::Drip)),
+            slow_all_together(),
+            slow_later(),
+        );
+    });
+}

@@ -1,0 +1,116 @@
+//! Beginning a sign-in: from our own pages alone, and back to them alone.
+
+use axum::{
+    body::Body,
+    http::{
+        Request,
+        header::{ACCEPT, CONTENT_TYPE, ORIGIN},
+    },
+};
+use testing::{Engine, run};
+
+use super::stage::Stage;
+use crate::{
+    admin::person::Person,
+    oidc::visit::{BEGIN, begin, come_back},
+};
+
+#[test]
+fn another_website_begins_no_sign_in() {
+    run(Engine::Sqlite, async |db| {
+        let stage = Stage::set(db).await;
+        let server = stage.server(&[]).await;
+        for site in ["cross-site", "same-site", "none", "", "same-origin, cross-site"] {
+            let person = Person::at(&server);
+            let request = Request::get(format!("{BEGIN}?to=/licenses"))
+                .header(ACCEPT, "text/html")
+                .header("sec-fetch-site", site);
+            let answer = person.send(request.body(Body::empty()).unwrap()).await;
+            assert_eq!((answer.status.as_u16(), answer.header("location")), (303, "/sign-in?to=%2Flicenses"), "{site}");
+            assert_eq!(answer.header("set-cookie"), "", "{site}");
+            let request = Request::post(BEGIN)
+                .header(ACCEPT, "text/html")
+                .header(ORIGIN, "https://evil.example")
+                .header("sec-fetch-site", site)
+                .header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+            let answer = person.send(request.body(Body::from("to=/licenses")).unwrap()).await;
+            assert_eq!(answer.status.as_u16(), 403, "{site}");
+        }
+        assert_eq!(stage.evil.calls("/.well-known/openid-configuration"), 0, "the provider was not even asked");
+    });
+}
+
+#[test]
+fn whoever_comes_in_lands_on_a_page_of_our_own() {
+    run(Engine::Sqlite, async |db| {
+        let stage = Stage::set(db).await;
+        let server = stage.server(&[]).await;
+        let long = format!("/{}", "x".repeat(600));
+        for evil in [
+            "//evil.example",
+            "///evil.example",
+            "/\\evil.example",
+            "\\\\evil.example",
+            "/%09/evil.example",
+            "/%0a/evil.example",
+            "/%0d%0aX-Evil:%201",
+            "https://evil.example",
+            "https:evil.example",
+            "https%3A%2F%2Fevil.example",
+            "javascript:alert(1)",
+            "data:text/html,x",
+            "evil.example",
+            "%20/licenses",
+            "/licenses%00",
+            "/%e2%80%ae",
+            "@evil.example",
+            long.as_str(),
+        ] {
+            let person = Person::at(&server);
+            let query = stage.evil.agrees(begin(&person, evil).await);
+            let answer = come_back(&person, &query).await;
+            assert_eq!((answer.status.as_u16(), answer.header("location")), (303, "/"), "{evil}");
+            assert_eq!(answer.header("x-evil"), "");
+        }
+        for good in ["/licenses?q=a%26b", "/%2F%2Fevil.example"] {
+            let person = Person::at(&server);
+            let query = stage.evil.agrees(begin(&person, &app::address::escape(good)).await);
+            assert_eq!(come_back(&person, &query).await.header("location"), good);
+        }
+    });
+}
+
+#[test]
+fn beginnings_without_an_end_leave_nothing_behind() {
+    run(Engine::Sqlite, async |db| {
+        let stage = Stage::set(db).await;
+        let server = stage.server(&[]).await;
+        let before = stage.events().await.len();
+        for _ in 0..200 {
+            begin(&Person::at(&server), "/").await;
+        }
+        assert_eq!(stage.events().await.len(), before);
+        assert_eq!(stage.evil.calls("/.well-known/openid-configuration"), 1, "one look at the provider is enough");
+        // Ends without a beginning: the audit log fills up so far and no further.
+        for _ in 0..200 {
+            come_back(&Person::at(&server), "code=x&state=y").await;
+        }
+        let written = stage.events().await.len() - before;
+        assert!((1..=101).contains(&written), "{written} events");
+    });
+}
+
+#[test]
+fn the_policy_of_pages_lets_forms_go_to_the_provider_and_nowhere_else() {
+    run(Engine::Sqlite, async |db| {
+        let stage = Stage::set(db).await;
+        let server = stage.server(&[]).await;
+        let person = Person::at(&server);
+        let failed = come_back(&person, "code=x&state=y").await;
+        let policy = failed.header("content-security-policy");
+        assert!(policy.contains(&format!("form-action 'self' {};", stage.evil.issuer)), "{policy}");
+        assert!(policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"), "{policy}");
+        assert!(!policy.contains("unsafe-inline"));
+        assert_eq!((failed.header("referrer-policy"), failed.header("cache-control")), ("no-referrer", "no-store"));
+    });
+}
