@@ -65,7 +65,7 @@ pub use offline::{DeviceKey, OfflineResponse, SignedPaper, SignedRelease, Signed
 pub use policies::PolicyForm;
 pub use products::ProductForm;
 pub use provider_token::ExpectedToken;
-pub use session::{CheckedOut, Renewal, Session};
+pub use session::{CheckedOut, Renewal, Session, SessionWish};
 pub use setup::SetupLink;
 pub use sign_ons::{Keepsake, NewSignOn, ProviderTokens, SignOn};
 pub use status::{PublishedList, TakenPlaces};

@@ -157,7 +157,7 @@ impl Service {
     /// another key; `Refused` where the terms do not let the device do so.
     pub async fn release_offline(&self, signed: &SignedRelease, by: Option<Actor>, origin: Origin) -> Result<()> {
         let paper = self.check_release(signed).await?;
-        let session = (paper.license_id, paper.activation_id);
+        let session = (Some(paper.license_id), paper.activation_id);
         self.release_seat_by(paper, by, origin.clone()).await.map_err(|error| match error {
             // The device has activated again, and is another session now.
             Error::NotFound("device") => self.no_such_session(session, None, RELEASE, &origin),

@@ -3,7 +3,7 @@
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
 use licensing::{
-    activation::{Purpose, Request},
+    activation::{Person, Purpose, Request},
     release::Act,
 };
 use serde::{Deserialize, Serialize};
@@ -51,6 +51,33 @@ pub struct CheckedOut {
     pub token_expires_at: DateTime<Utc>,
 }
 
+/// What is wished of a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SessionWish {
+    /// To know where it stands.
+    Standing,
+    /// A fresh token.
+    Renew,
+    /// To keep its floating seat.
+    CheckIn,
+    /// To give that back for a while.
+    CheckOut,
+    /// To give its seat up for good.
+    Release,
+}
+
+impl SessionWish {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Standing => STANDING,
+            Self::Renew => purpose_name(Purpose::Renew),
+            Self::CheckIn => purpose_name(Purpose::CheckIn),
+            Self::CheckOut => CHECK_OUT,
+            Self::Release => RELEASE,
+        }
+    }
+}
+
 /// What every token that does not prove a session is answered.
 const NOT_GOOD: Error = Error::InvalidToken(
     "This is not a license token of this server that is still good: activate again with the activation code.",
@@ -72,6 +99,32 @@ impl Service {
             fingerprint_hash: hash.ok_or(NOT_GOOD)?,
             token_expires_at: DateTime::from_timestamp(claims.exp, 0).ok_or(NOT_GOOD)?,
         })
+    }
+
+    /// The session of that id, for the person who activated it; `None` where that is somebody else, or nobody.
+    ///
+    /// # Errors
+    /// `Refused` with `SessionEnded` where there is no such session.
+    pub async fn session_of(
+        &self,
+        id: Uuid,
+        person: &Person,
+        wish: SessionWish,
+        origin: &Origin,
+    ) -> Result<Option<Session>> {
+        let found = self.store().read().await?.on().activation(id).await?;
+        let row = found.ok_or_else(|| self.no_such_session((None, id), None, wish.name(), origin))?;
+        if row.issuer.as_ref() != Some(&person.issuer) || row.subject.as_ref() != Some(&person.subject) {
+            return Ok(None);
+        }
+        let hash = row.fingerprint_hash.try_into();
+        Ok(Some(Session {
+            id: row.id,
+            license_id: row.license_id,
+            fingerprint_hash: hash.map_err(|_| Error::defect("a fingerprint's hash is not of 32 bytes"))?,
+            // The person proves themselves anew with every call.
+            token_expires_at: DateTime::<Utc>::MAX_UTC,
+        }))
     }
 
     /// Renews a session under its license's terms as they are now. When this returns `Ok`, it is on disk.
@@ -186,7 +239,7 @@ impl Service {
         let found = self.store().read().await?.on().activation(session.id).await?;
         let ended = || {
             let hash = Some(session.fingerprint_hash.to_vec());
-            self.no_such_session((session.license_id, session.id), hash, purpose, origin)
+            self.no_such_session((Some(session.license_id), session.id), hash, purpose, origin)
         };
         let activation = found.ok_or_else(ended)?;
         let now = self.clock().now();

@@ -140,7 +140,7 @@ impl Service {
         let call = self.begin_call(key, ticket.sub.as_bytes(), &(ticket.jti, session))?;
         let once = call.as_ref().map(|(once, _)| *once);
         let now = self.clock().now();
-        let unknown = || self.no_such_session((ticket.sub, session), None, RELEASE, &origin);
+        let unknown = || self.no_such_session((Some(ticket.sub), session), None, RELEASE, &origin);
 
         let mut tx = self.store().begin().await?;
         // The same lock as the desk's, and everybody's who holds the same ticket.

@@ -52,6 +52,10 @@ pub struct Activation {
     pub released_at: Option<DateTime<Utc>>,
     /// When its floating seat was checked out.
     pub checked_out_at: Option<DateTime<Utc>>,
+    /// The provider, `iss`, of the person who activated it, where one was signed in.
+    pub issuer: Option<String>,
+    /// Who they are there, `sub`.
+    pub subject: Option<String>,
     /// The terms and values it was granted under.
     #[sqlx(json)]
     pub snapshot: Snapshot,
@@ -60,7 +64,7 @@ pub struct Activation {
 pub(crate) const COLUMNS: &str = "a.id, a.license_id, a.fingerprint_hash, a.fingerprint, a.label, a.device_name, \
      a.platform, a.software_version, a.address, a.decision_id, a.activated_at, a.last_seen_at, a.lease_ends_at, \
      a.token_expires_at, a.hold_until, a.kid, a.status_list, a.status_index, a.revoked_at, a.released_at, \
-     a.checked_out_at, a.snapshot";
+     a.checked_out_at, a.issuer, a.subject, a.snapshot";
 
 impl Activation {
     /// The place of its session in a status list.

@@ -16,7 +16,7 @@ use service::{Activated, Activation, Origin};
 use uuid::Uuid;
 
 use super::{
-    bearer::NoBearer,
+    bearer::Caller,
     body::Members,
     key::Key,
     limits::{Failures, network},
@@ -55,10 +55,12 @@ impl FromRequest<AppState> for Asked {
     async fn from_request(request: Request, state: &AppState) -> Result<Self, Problem> {
         let origin = request.extensions().get::<Origin>().cloned().unwrap_or_default();
         let (mut head, body) = request.into_parts();
-        NoBearer::from_request_parts(&mut head, state).await?;
+        let Caller(person) = Caller::from_request_parts(&mut head, state).await?;
         let dry = dry_run::wanted(head.uri.query())?;
         let members = Members::from_request(Request::from_parts(head, body), state).await?;
-        Ok(Self { activation: read(members, origin)?, dry })
+        let mut activation = read(members, origin)?;
+        activation.request.person = person;
+        Ok(Self { activation, dry })
     }
 }
 

@@ -4,24 +4,61 @@ use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, header::AUTHORIZATION, request::Parts},
 };
+use licensing::activation::Person;
 
 use super::problem::{Code, Problem};
+use crate::{AppState, oidc::NotKnown};
 
-/// A caller without a bearer token. As long as no OIDC provider is configured no token can be good here, and one that is
-/// sent means that the caller takes this server for another.
+/// What is answered where a bearer token can mean nothing: who sends one takes this server for another.
+const TAKES_NONE: &str =
+    "This license server takes no bearer token here: send the request without the header Authorization.";
+
+/// A caller without a bearer token, where what was signed speaks for itself: a ticket, or a device's paper.
 pub(super) struct NoBearer;
 
 impl<S: Sync> FromRequestParts<S> for NoBearer {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        if sent(&parts.headers).next().is_some() {
-            let detail =
-                "This license server takes no bearer token here: send the request without the header Authorization.";
-            return Err(Problem::new(Code::InvalidToken, detail));
+        match sent(&parts.headers).next() {
+            None => Ok(Self),
+            Some(_) => Err(Problem::new(Code::InvalidToken, TAKES_NONE)),
         }
-        Ok(Self)
     }
+}
+
+/// Who activates: the person whose access token was sent, or nobody in particular.
+pub(super) struct Caller(pub(super) Option<Person>);
+
+impl FromRequestParts<AppState> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
+        if !state.providers.give_access() {
+            return NoBearer::from_request_parts(parts, state).await.map(|NoBearer| Self(None));
+        }
+        if sent(&parts.headers).next().is_none() {
+            return Ok(Self(None));
+        }
+        Ok(Self(Some(person(state, bearer(&parts.headers)?).await?)))
+    }
+}
+
+/// The person to whom an identity provider gave this access token.
+pub(super) async fn person(state: &AppState, token: &str) -> Result<Person, Problem> {
+    state.providers.person(&state.service, token).await.map_err(|error| match error {
+        NotKnown::Token(why) => {
+            tracing::info!(why, "an access token was refused");
+            Problem::new(
+                Code::InvalidToken,
+                "This is no access token for this license server that is still good: sign in again.",
+            )
+        }
+        NotKnown::Away(error) => {
+            tracing::warn!(%error, "an access token cannot be looked at");
+            Problem::unavailable()
+        }
+    })
 }
 
 /// The one bearer token that was sent.

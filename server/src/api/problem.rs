@@ -93,7 +93,8 @@ impl Problem {
         self
     }
 
-    fn unavailable() -> Self {
+    /// The server cannot answer at this moment.
+    pub(crate) fn unavailable() -> Self {
         Self::new(Code::Unavailable, "The license server cannot answer right now: try again in a moment.").after(AWAY)
     }
 

@@ -3,27 +3,31 @@
 use axum::{
     Json,
     extract::{FromRequest, FromRequestParts, Path, Request, State},
-    http::{StatusCode, request::Parts},
+    http::{Method, StatusCode, request::Parts},
     response::Response,
 };
 use chrono::{DateTime, Utc};
-use licensing::activation::{DeviceFacts, SessionState};
+use licensing::activation::{self, DeviceFacts, Person, SessionState};
 use serde::Serialize;
-use service::{Origin, Renewal, Session, store::activations::Activation};
+use service::{Origin, Renewal, Session, SessionWish, store::activations::Activation};
 use uuid::Uuid;
 
 use super::{
     activations::{answer, granted, names, not_stored, wished},
-    bearer::bearer,
+    bearer::{bearer, person},
     body,
     key::Key,
     problem::{Code, Problem},
 };
 use crate::AppState;
 
-/// The session that the address names, proved by its token.
+/// What a person is answered who did not activate it.
+const NOT_YOURS: &str = "This activation is not yours: only the person who activated the device can do this.";
+
+/// The session that the address names, proved by its own token, or by the access token of whoever activated it.
 pub(super) struct Own {
     session: Session,
+    person: Option<Person>,
     origin: Origin,
 }
 
@@ -74,15 +78,33 @@ impl FromRequestParts<AppState> for Own {
         let Ok(Path(id)) = Path::<Uuid>::from_request_parts(parts, state).await else {
             return Err(StatusCode::NOT_FOUND.into());
         };
-        let session = state.service.session(bearer(&parts.headers)?).await?;
+        let origin = parts.extensions.get::<Origin>().cloned().unwrap_or_default();
+        let token = bearer(&parts.headers)?;
+        if state.providers.claim(token) {
+            let person = person(state, token).await?;
+            let session = state.service.session_of(id, &person, wish(parts), &origin).await?;
+            let session = session.ok_or_else(|| Problem::new(Code::NotYourSession, NOT_YOURS))?;
+            return Ok(Self { session, person: Some(person), origin });
+        }
+        let session = state.service.session(token).await?;
         if id != session.id {
             return Err(Problem::new(
                 Code::NotYourSession,
                 "This token belongs to another activation than the address names: use each activation’s own.",
             ));
         }
-        let origin = parts.extensions.get::<Origin>().cloned().unwrap_or_default();
-        Ok(Self { session, origin })
+        Ok(Self { session, person: None, origin })
+    }
+}
+
+/// What the call wishes of the session.
+fn wish(parts: &Parts) -> SessionWish {
+    match parts.uri.path().rsplit('/').next() {
+        Some("renew") => SessionWish::Renew,
+        Some("check-in") => SessionWish::CheckIn,
+        Some("check-out") => SessionWish::CheckOut,
+        _ if parts.method == Method::DELETE => SessionWish::Release,
+        _ => SessionWish::Standing,
     }
 }
 
@@ -91,9 +113,9 @@ impl FromRequest<AppState> for Asking {
 
     async fn from_request(request: Request, state: &AppState) -> Result<Self, Problem> {
         let (mut head, body) = request.into_parts();
-        let Own { session, origin } = Own::from_request_parts(&mut head, state).await?;
+        let Own { session, person, origin } = Own::from_request_parts(&mut head, state).await?;
         let mut members = body::optional(Request::from_parts(head, body), state).await?;
-        let request = wished(&mut members);
+        let request = activation::Request { person, ..wished(&mut members) };
         let [device_name, platform] = names(&mut members);
         let renewal = members.finish(Some(Renewal { request, device_name, platform, origin }))?;
         Ok(Self { session, renewal })

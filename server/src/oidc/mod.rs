@@ -4,6 +4,7 @@
 //! how its claims are read in `claims`. The ways of a browser are `begin`, `callback` and `leave`; `check` looks again at
 //! whoever is signed in; `backchannel` is the provider's own way in.
 
+mod access;
 mod attempt;
 mod backchannel;
 mod begin;
@@ -35,6 +36,7 @@ use outbound::Outbound;
 use provider::Provider;
 use trouble::Trouble;
 
+pub(crate) use access::NotKnown;
 pub(crate) use attempt::LEAVING;
 pub(crate) use leave::{PATH as LEAVE, leaving};
 

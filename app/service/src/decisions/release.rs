@@ -47,10 +47,10 @@ impl Service {
         Error::declined(declined, origin)
     }
 
-    /// Keeps that there is no such session of the license, and answers so.
+    /// Keeps that there is no such session, of the license where one was named, and answers so.
     pub(crate) fn no_such_session(
         &self,
-        (license, session): (Uuid, Uuid),
+        (license, session): (Option<Uuid>, Uuid),
         fingerprint_hash: Option<Vec<u8>>,
         purpose: &str,
         origin: &Origin,
@@ -59,7 +59,7 @@ impl Service {
         let refused = Refused { rule: Rule::SessionAlive, refusal: Refusal::SessionEnded };
         let declined = Declined::new(Clock::id_at(now), refused);
         let row = DecisionRow {
-            license_id: Some(license),
+            license_id: license,
             activation_id: Some(session),
             fingerprint_hash,
             ..blank(&declined, purpose, origin, now)

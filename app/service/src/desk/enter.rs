@@ -107,6 +107,9 @@ fn new_row(
     let (id, activated_at) = same.map_or((made.session, now), |same| (same.id, same.activated_at));
     let place = same.and_then(DeskActivation::place).or(made.place);
     let version = ask.request.version.as_ref().map(ToString::to_string);
+    // Whoever activated owns the session; a device that comes back without its person keeps it.
+    let person = ask.request.person.as_ref().map(|person| (person.issuer.clone(), person.subject.clone()));
+    let owner = person.or_else(|| same?.issuer.clone().zip(same?.subject.clone()));
     let fingerprint = ask.fingerprint.as_ref().map(|f| f.as_str().to_owned());
     Some(DeskActivation {
         id,
@@ -129,6 +132,8 @@ fn new_row(
         revoked_at: None,
         released_at: None,
         checked_out_at: None,
+        issuer: owner.as_ref().map(|owner| owner.0.clone()),
+        subject: owner.map(|owner| owner.1),
         snapshot,
     })
 }

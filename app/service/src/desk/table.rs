@@ -158,6 +158,9 @@ impl Table {
         same(ask.device_name.as_ref(), &row.device_name)
             && same(ask.platform.as_ref(), &row.platform)
             && same(version.as_ref(), &row.software_version)
+            && ask.request.person.as_ref().is_none_or(|person| {
+                row.issuer.as_ref() == Some(&person.issuer) && row.subject.as_ref() == Some(&person.subject)
+            })
             && activation::is_repeat(grant, facts, &license.snapshot, now)
     }
 

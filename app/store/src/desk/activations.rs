@@ -51,6 +51,10 @@ pub struct DeskActivation {
     pub released_at: Option<DateTime<Utc>>,
     /// When its floating seat was checked out.
     pub checked_out_at: Option<DateTime<Utc>>,
+    /// The provider, `iss`, of the person who activated it, where one was signed in.
+    pub issuer: Option<String>,
+    /// Who they are there, `sub`.
+    pub subject: Option<String>,
     /// What it was granted under.
     #[sqlx(json)]
     pub snapshot: Snapshot,
@@ -81,7 +85,7 @@ impl DeskActivation {
 const COLUMNS: &str = "id, license_id, fingerprint_hash, fingerprint, device_name, platform, software_version, \
      address, decision_id, activated_at, last_seen_at, lease_ends_at, token_expires_at, hold_until, kid, \
      status_list, status_index, revoked_at, \
-     released_at, checked_out_at, snapshot";
+     released_at, checked_out_at, issuer, subject, snapshot";
 
 impl Connection<'_> {
     /// Every activation that has one of these fingerprints and one of these licenses: the caller picks the pairs.
@@ -141,6 +145,8 @@ impl Tx {
                         .push_bind(a.revoked_at)
                         .push_bind(a.released_at)
                         .push_bind(a.checked_out_at)
+                        .push_bind(&a.issuer)
+                        .push_bind(&a.subject)
                         .push_bind(Json(&a.snapshot));
                 });
                 // A device that comes back after its session is over is a new session: the id changes with the rest.
@@ -153,7 +159,8 @@ impl Tx {
                      token_expires_at = excluded.token_expires_at, hold_until = excluded.hold_until, \
                      kid = excluded.kid, status_list = excluded.status_list, status_index = excluded.status_index, \
                      revoked_at = excluded.revoked_at, released_at = excluded.released_at, \
-                     checked_out_at = excluded.checked_out_at, snapshot = excluded.snapshot",
+                     checked_out_at = excluded.checked_out_at, \
+                     issuer = excluded.issuer, subject = excluded.subject, snapshot = excluded.snapshot",
                 );
                 sql.build().execute(c).await.map(drop)
             })?;

@@ -31,6 +31,8 @@ pub(crate) fn seen(a: &DeskActivation) -> Activation {
         revoked_at: a.revoked_at,
         released_at: a.released_at,
         checked_out_at: a.checked_out_at,
+        issuer: a.issuer,
+        subject: a.subject,
         snapshot: a.snapshot,
     }
 }

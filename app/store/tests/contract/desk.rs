@@ -35,6 +35,8 @@ pub(crate) fn odd_activation(n: u128, license: Uuid) -> DeskActivation {
         revoked_at: Some(at(5)),
         released_at: Some(at(6)),
         checked_out_at: Some(at(7)),
+        issuer: Some(ODD.to_owned()),
+        subject: Some(ODD.to_owned()),
         snapshot: Snapshot {
             policy: ODD.to_owned(),
             customer: odd,

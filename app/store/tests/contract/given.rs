@@ -254,6 +254,8 @@ pub(crate) fn activation(n: u128, license: Uuid) -> DeskActivation {
         revoked_at: None,
         released_at: None,
         checked_out_at: None,
+        issuer: None,
+        subject: None,
         snapshot: Snapshot {
             policy: "Policy 2".to_owned(),
             customer: None,

@@ -65,9 +65,11 @@ impl Words {
                 "Show the device's fingerprint to the user, so that they can send it.",
             ),
             Code::NotYourSession => (
-                "The token in the header Authorization belongs to another activation than the address names.",
+                "The token in the header Authorization belongs to another activation than the address names, or to a person who \
+                 did not activate it.",
                 ASK_FOR_UPDATE,
-                "The claim sid of a token is the sessionId of its address. Keep each activation's own token.",
+                "The claim sid of a token is the sessionId of its address. Keep each activation's own token; the access token \
+                 of an identity provider is good for what the same person activated.",
             ),
             Code::NotPermitted => (
                 "The API token is good, but may not do this, or not from this network address.",

@@ -1,5 +1,6 @@
 //! Identity providers: signing in at one, being looked at again, signing out, and its access tokens.
 
+mod access;
 mod check;
 mod leave;
 mod provider;
