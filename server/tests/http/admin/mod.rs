@@ -2,6 +2,7 @@
 
 mod access;
 mod accounts;
+mod devices;
 mod doors;
 mod fields;
 mod login;

@@ -1,0 +1,295 @@
+//! Support's desk: devices, blocks, devices entered beforehand, codes; without script.
+
+use axum::http::StatusCode;
+use licensing::{
+    Role, Span, Terms,
+    terms::{Devices, Seats, Strictness, Transfers},
+};
+use serde_json::json;
+use testing::contract;
+use uuid::Uuid;
+
+use super::person::{Person, accounts, signed_in};
+use crate::fixture::{Answer, Issued, Server};
+
+/// The id of the device's activation.
+async fn session(server: &Server, license: &Issued, device: &str) -> Uuid {
+    let devices = server.service.store().read().await.unwrap().on().activations(license.id, 100).await.unwrap();
+    devices.iter().find(|found| found.fingerprint == device).expect("it has activated").id
+}
+
+/// Sends the form of that server function from that page.
+async fn send(person: &Person<'_>, page: &str, function: &str, fields: &[(&str, &str)]) -> Answer {
+    let form = if function == "devices/authorize" { "enter" } else { function.split('/').next_back().unwrap() };
+    let form = fields.iter().fold(format!("_action=/admin/api/{function}&_form={form}"), |form, (name, value)| {
+        format!("{form}&{name}={}", app::address::escape(value))
+    });
+    person.submit(page, &form).await
+}
+
+fn went_to(answer: &Answer) -> (u16, String) {
+    (answer.status.as_u16(), answer.header("location").to_owned())
+}
+
+/// What a page says, without its markup and scripts.
+fn said(answer: &Answer) -> String {
+    let mut text = String::new();
+    let mut inside = false;
+    let main = answer.text().split_once("<main").and_then(|(_, rest)| rest.split_once("</main>"));
+    for c in main.map_or("", |(main, _)| main).chars() {
+        match c {
+            '<' => inside = true,
+            '>' => inside = false,
+            c if !inside => text.push(c),
+            _ => {}
+        }
+    }
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn five(strictness: Strictness) -> impl FnOnce(&mut Terms) {
+    move |terms| (terms.seats, terms.strictness) = (Seats::Limited(5), strictness)
+}
+
+contract!(before_the_click_the_dialog_says_what_the_strictness_means, async |db| {
+    let server = Server::on(db).await;
+    accounts(&server).await;
+    let support = signed_in(&server, Role::Support).await;
+    let (lenient, strict) = (
+        server.license().terms(five(Strictness::Lenient)).create().await,
+        server.license().terms(five(Strictness::Strict)).create().await,
+    );
+    for license in [&lenient, &strict] {
+        for n in 1..=5 {
+            server.activate(license, &format!("device {n}")).await.token();
+        }
+    }
+    for act in ["free", "revoke"] {
+        for from in ["license", "device"] {
+            let ask = async |license: &Issued| {
+                let id = session(&server, license, "device 1").await;
+                let page =
+                    if from == "device" { format!("/devices/{id}") } else { format!("/licenses/{}", license.id) };
+                said(&support.open(&format!("{page}?dialog={act}-{id}")).await)
+            };
+            let (loose, tight) = (ask(&lenient).await, ask(&strict).await);
+            assert!(loose.contains("Its seat is free at once."), "{loose}");
+            assert!(loose.contains(", up to 6 devices may run on 5 seats."), "{loose}");
+            assert!(tight.contains("Its seat is free in 37 days, when every token"), "{tight}");
+            assert!(!tight.contains("may run on"), "{tight}");
+        }
+    }
+    // And what stands open afterwards.
+    for device in ["device 1", "device 2"] {
+        let id = session(&server, &lenient, device).await.to_string();
+        let page = format!("/licenses/{}", lenient.id);
+        let answer = send(&support, &page, "devices/revoke", &[("id", &id), ("reason", "Sold.")]).await;
+        assert_eq!(went_to(&answer), (303, format!("{page}?done=device_revoked")));
+    }
+    let page = said(&support.open(&format!("/licenses/{}", lenient.id)).await);
+    assert!(page.contains("Seats were given away whose tokens still run."), "{page}");
+    assert!(page.contains(", up to 7 devices may run on 5 seats."), "{page}");
+    server.advance_days(38);
+    let support = signed_in(&server, Role::Support).await;
+    let page = said(&support.open(&format!("/licenses/{}", lenient.id)).await);
+    assert!(!page.contains("may run on"), "{page}");
+});
+
+contract!(support_frees_a_seat_and_takes_it_back, async |db| {
+    let server = Server::on(db).await;
+    accounts(&server).await;
+    let support = signed_in(&server, Role::Support).await;
+    let license = server.license().create().await;
+    server.activate(&license, "one").await.token();
+    let id = session(&server, &license, "one").await.to_string();
+    let page = format!("/devices/{id}");
+    let without = send(&support, &page, "devices/free", &[("id", &id), ("from", &id)]).await;
+    assert_eq!(without.status, StatusCode::UNPROCESSABLE_ENTITY, "a reason is asked for");
+    let freed = send(&support, &page, "devices/free", &[("id", &id), ("from", &id), ("reason", "Moved.")]).await;
+    assert_eq!(went_to(&freed), (303, format!("{page}?done=device_freed")));
+    let shown = said(&support.open(&page).await);
+    assert!(shown.contains("Given back") && shown.contains("Undo"), "{shown}");
+    assert!(shown.contains("gave back the seat of unnamed deviceMoved."), "{shown}");
+    let undone = send(&support, &page, "devices/restore", &[("id", &id), ("from", &id)]).await;
+    assert_eq!(went_to(&undone), (303, format!("{page}?done=device_restored")));
+    assert_eq!(license.devices_and_seats(&server).await, (1, 1));
+    let again = send(&support, &page, "devices/restore", &[("id", &id), ("from", &id)]).await;
+    assert_eq!(again.status, StatusCode::CONFLICT);
+});
+
+contract!(a_block_says_before_what_it_reaches_and_is_listed_where_it_does, async |db| {
+    let server = Server::on(db).await;
+    accounts(&server).await;
+    let support = signed_in(&server, Role::Support).await;
+    let (license, other) = (server.license().create().await, server.license().create().await);
+    for license in [&license, &other] {
+        server.activate_with(license, "one", json!({ "deviceName": "Laptop" })).await.token();
+    }
+    let id = session(&server, &license, "one").await.to_string();
+    let page = format!("/devices/block?device={id}");
+    let asked = said(&support.open(&page).await);
+    assert!(asked.contains("The license of Ingrid Solberg: activated on 1 license, holds 1 seat now;"), "{asked}");
+    assert!(asked.contains("Everything on this server: activated on 2 licenses, holds 2 seats now;"), "{asked}");
+
+    let (license_id, product) = (license.id.to_string(), license.product_id.to_string());
+    let fields = |scope, reason| {
+        [("fingerprint", "one"), ("scope", scope), ("license", &license_id), ("product", &product)]
+            .into_iter()
+            .chain([("device", id.as_str()), ("revoke", "on"), ("reason", reason)])
+            .collect::<Vec<_>>()
+    };
+    let wrong = send(&support, &page, "devices/block", &fields("galaxy", "")).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wrong.text().contains("2 fields need another look"), "all that is wrong at once");
+    let blocked = send(&support, &page, "devices/block", &fields("product", "Stolen.")).await;
+    assert_eq!(went_to(&blocked), (303, format!("/devices/{id}?done=device_blocked")));
+    assert_eq!(license.devices_and_seats(&server).await, (1, 0));
+    assert_eq!(other.devices_and_seats(&server).await, (1, 1));
+    for (page, listed) in [
+        ("/devices/blocked".to_owned(), true),
+        (format!("/licenses/{license_id}"), true),
+        (format!("/products/{product}"), true),
+        (format!("/devices/{id}"), true),
+        (format!("/licenses/{}", other.id), false),
+        (format!("/products/{}", other.product_id), false),
+    ] {
+        assert_eq!(said(&support.open(&page).await).contains("Stolen."), listed, "{page}");
+    }
+    let again = said(&support.open(&page).await);
+    assert!(again.contains("Blocked already."), "{again}");
+
+    let mut reading = server.service.store().read().await.unwrap();
+    let block = reading.on().blocks(Default::default(), Default::default(), 9).await.unwrap().rows.remove(0).block.id;
+    let fields =
+        [("id", block.to_string()), ("from", format!("/licenses/{license_id}")), ("reason", "Found.".to_owned())];
+    let fields = fields.each_ref().map(|(name, value)| (*name, value.as_str()));
+    let unblocked = send(&support, "/devices/blocked", "devices/unblock", &fields).await;
+    assert_eq!(went_to(&unblocked), (303, format!("/licenses/{license_id}?done=device_unblocked")));
+    assert!(said(&support.open("/devices/blocked").await).contains("No device is blocked"));
+    server.activate(&license, "one").await.token();
+});
+
+contract!(devices_are_entered_a_line_each_and_nothing_typed_is_lost, async |db| {
+    let server = Server::on(db).await;
+    accounts(&server).await;
+    let support = signed_in(&server, Role::Support).await;
+    let license = server.license().terms(|terms| terms.devices = Devices::Authorized).create().await;
+    let (id, page) = (license.id.to_string(), format!("/licenses/{}?dialog=enter", license.id));
+    assert!(said(&support.open(&page).await).contains("none is yet: nobody can activate"));
+    let enter = async |devices: &str| {
+        send(&support, &page, "devices/authorize", &[("license", &id), ("devices", devices)]).await
+    };
+    let bad = enter(&format!("lab 1 # Desk 4\n{}\n # nothing", "x".repeat(513))).await;
+    assert_eq!(bad.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let shown = said(&bad);
+    assert!(
+        shown.contains("Line 2: the fingerprint is longer") && shown.contains("Line 3: the fingerprint must"),
+        "{shown}"
+    );
+    assert!(shown.contains("lab 1 # Desk 4"), "what was typed is there still");
+    assert_eq!(
+        went_to(&enter("lab 1 # Desk 4\nlab 2").await),
+        (303, format!("/licenses/{id}?done=devices_authorized"))
+    );
+    let shown = said(&support.open(&page).await);
+    assert!(shown.contains("2 entered") && shown.contains("Desk 4"), "{shown}");
+    server.activate(&license, "lab 1").await.token();
+    let fields = [("license", id.as_str()), ("fingerprint", "lab 1"), ("reason", "Scrapped.")];
+    let out = send(&support, &page, "devices/unauthorize", &fields).await;
+    assert_eq!(went_to(&out), (303, format!("/licenses/{id}?done=device_unauthorized")));
+    assert!(said(&support.open(&page).await).contains("1 entered"));
+});
+
+contract!(moves_are_said_and_lifted, async |db| {
+    let server = Server::on(db).await;
+    accounts(&server).await;
+    let support = signed_in(&server, Role::Support).await;
+    let five = |terms: &mut Terms| {
+        (terms.seats, terms.transfers) = (Seats::Limited(9), Transfers::Limited { moves: 5, per: Span::days(30) });
+    };
+    let license = server.license().terms(five).create().await;
+    for n in 0..4 {
+        let answer = server.activate(&license, &format!("device {n}")).await;
+        let session = server.service.session(answer.json().as_str().unwrap()).await.unwrap();
+        server.service.release(&session, Default::default()).await.unwrap();
+    }
+    let (id, page) = (license.id.to_string(), format!("/licenses/{}", license.id));
+    assert!(said(&support.open(&page).await).contains("4 of 5 moves used in the last 30 days."));
+    assert!(said(&support.open(&format!("{page}?dialog=lift")).await).contains("Lift the moves?"));
+    let lifted = send(&support, &page, "licenses/lift-moves", &[("id", &id), ("reason", "Two broken disks.")]).await;
+    assert_eq!(went_to(&lifted), (303, format!("{page}?done=moves_lifted")));
+    assert!(!said(&support.open(&page).await).contains("moves used"));
+});
+
+contract!(a_new_code_is_shown_once_and_only_to_those_who_may, async |db| {
+    let server = Server::on(db).await;
+    accounts(&server).await;
+    let license = server.license().create().await;
+    let (id, page) = (license.id.to_string(), format!("/licenses/{}", license.id));
+    let support = signed_in(&server, Role::Support).await;
+    let refused = send(&support, &page, "licenses/reissue-code", &[("id", &id), ("reason", "Leaked.")]).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    server.activate(&license, "one").await.token();
+
+    let admin = signed_in(&server, Role::Admin).await;
+    let asked = said(&admin.open(&format!("{page}?dialog=reissue")).await);
+    assert!(asked.contains("The 1 device that is in keeps its seat"), "{asked}");
+    let done = send(&admin, &page, "licenses/reissue-code", &[("id", &id), ("reason", "Leaked.")]).await;
+    assert_eq!(went_to(&done), (303, format!("{page}?done=code_reissued")));
+    let new = server.service.reveal_code(license.id, &service::Actor::command()).await.unwrap();
+    assert!(admin.open(&page).await.text().contains(&new), "once");
+    assert!(!admin.open(&page).await.text().contains(&new), "and not again");
+    assert_eq!(server.activate(&license, "one").await.problem().1, "code_not_found");
+    server.activate(&license.typed(new), "one").await.token();
+});
+
+contract!(a_device_s_page_says_what_is_known_and_who_looks_like_it, async |db| {
+    let server = Server::on(db).await;
+    accounts(&server).await;
+    let license = server.license().seats(2).create().await;
+    let same = json!({ "deviceName": "Mix Room A", "platform": "Windows 11", "targetSoftwareVersion": "4.2.1" });
+    server.activate_with(&license, "before", same.clone()).await.token();
+    server.clock.advance(86_400);
+    server.activate_with(&license, "after", same).await.token();
+    let support = signed_in(&server, Role::Support).await;
+    let (old, new) = (session(&server, &license, "before").await, session(&server, &license, "after").await);
+    let shown = said(&support.open(&format!("/devices/{new}")).await);
+    for fact in ["Mix Room A", "Windows 11", "4.2.1", "192.0.2.1", "looks like the same machine as", "place ", "voices"]
+    {
+        assert!(shown.contains(fact), "{fact}: {shown}");
+    }
+    assert!(!said(&support.open(&format!("/devices/{old}")).await).contains("looks like the same machine"));
+    assert_eq!(support.open(&format!("/devices/{}", Uuid::nil())).await.status, StatusCode::NOT_FOUND);
+
+    let (old, new) = (old.to_string(), new.to_string());
+    let page = format!("/devices/{new}");
+    let named = send(&support, &page, "devices/name", &[("id", &new), ("name", "Lena’s tower")]).await;
+    assert_eq!(went_to(&named), (303, format!("{page}?done=device_named")));
+    let shown = said(&support.open(&page).await);
+    assert!(shown.contains("Lena’s tower") && shown.contains("Its own nameMix Room A"), "{shown}");
+    let fields = [("id", old.as_str()), ("from", &new), ("reason", "Looks like the same machine.")];
+    let replaced = send(&support, &page, "devices/revoke", &fields).await;
+    assert_eq!(went_to(&replaced), (303, format!("{page}?done=device_revoked")));
+    assert_eq!(license.devices_and_seats(&server).await, (2, 1));
+    assert!(!said(&support.open(&page).await).contains("looks like the same machine"));
+});
+
+contract!(a_viewer_looks_and_touches_nothing, async |db| {
+    let server = Server::on(db).await;
+    accounts(&server).await;
+    let viewer = signed_in(&server, Role::Viewer).await;
+    let license = server.license().create().await;
+    server.activate(&license, "one").await.token();
+    let id = session(&server, &license, "one").await;
+    let page = format!("/devices/{id}");
+    let shown = viewer.open(&page).await;
+    assert_eq!(shown.status, StatusCode::OK);
+    assert!(said(&shown).contains("Support or an administrator may do this."));
+    assert_eq!(viewer.open(&format!("/devices/block?device={id}")).await.status, StatusCode::FORBIDDEN);
+    let id = id.to_string();
+    for function in ["devices/free", "devices/revoke", "devices/restore", "devices/name", "devices/block"] {
+        let answer = send(&viewer, &page, function, &[("id", &id), ("reason", "x"), ("fingerprint", "one")]).await;
+        assert_eq!(answer.status, StatusCode::FORBIDDEN, "{function}");
+    }
+    assert_eq!(license.devices_and_seats(&server).await, (1, 1));
+});
