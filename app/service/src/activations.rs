@@ -90,31 +90,30 @@ impl Service {
         let mut tx = self.store().begin().await?;
         let license_id = tx.on().activation(id).await?.ok_or(Error::NotFound("device"))?.license_id;
         // The license's lock is what the desk takes too: a device cannot renew while its seat is being given up.
-        let license = tx.lock_license(license_id, self.clock().now()).await?.ok_or(Error::NotFound("license"))?;
+        let (license, now) = self.lock(&mut tx, license_id).await?;
         // Whoever has the same key waited for the same lock.
         if let Some(once) = once
-            && let Some(done) = once.done(&mut tx.on(), self.clock().now()).await?
+            && let Some(done) = once.done(&mut tx.on(), now).await?
         {
             return Ok(done);
         }
         let device = tx.on().activation(id).await?.ok_or(Error::NotFound("device"))?;
         let lease_ends_at = device.lease_ends_at;
-        let token_expires_at = self.give_up_locked(&mut tx, &license, device, giving).await?;
+        let token_expires_at = self.give_up_locked(&mut tx, (&license, now), device, giving).await?;
         let done = CheckedOut { session_id: id, lease_ends_at, token_expires_at };
         if let Some(once) = once {
-            let now = self.clock().now();
             tx.keep_calls(&[once.kept(&done, now)?], now).await?;
         }
         tx.commit().await?;
         Ok(done)
     }
 
-    /// Gives the seat of a device up whose license is locked; the device is as it was read under that lock. Gives the end of
+    /// Gives the seat of a device up whose license is locked since `now`; the device is as it was read under that lock. Gives the end of
     /// its last token.
     pub(crate) async fn give_up_locked(
         &self,
         tx: &mut Tx,
-        license: &LicenseRow,
+        (license, now): (&LicenseRow, DateTime<Utc>),
         device: Activation,
         giving: Giving,
     ) -> Result<DateTime<Utc>> {
@@ -123,8 +122,6 @@ impl Service {
         if let Some(actor) = &actor {
             budget::take_one(tx, actor, self.clock()).await?;
         }
-        // After the wait for the lock, so that the log tells things in the order they happened.
-        let now = self.clock().now();
         if let Some(paper) = &paper {
             offline::check_unused(&mut tx.on(), paper).await?;
         }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use licensing::{Fingerprint, Invalid, license::State, text};
 use serde_json::json;
-use store::authorized::AuthorizedDevice;
+use store::{authorized::AuthorizedDevice, licenses::LicenseRow};
 use uuid::Uuid;
 
 use crate::{
@@ -41,11 +41,10 @@ impl Service {
     pub async fn authorize_devices(&self, license_id: Uuid, entries: &[Entry], actor: &Actor) -> Result<Entered> {
         let entries = read(entries)?;
         let mut tx = self.store().begin().await?;
-        let license = tx.lock_license(license_id, self.clock().now()).await?.ok_or(Error::NotFound("license"))?.license;
+        let (LicenseRow { license, .. }, now) = self.lock(&mut tx, license_id).await?;
         if license.state == State::Revoked {
             return Err(Error::Conflict("This license was revoked: no device activates it any more.".to_owned()));
         }
-        let now = self.clock().now();
         let before = tx.on().count_authorized(license_id).await?;
         let row = |(fingerprint, note): &(&Fingerprint, Option<String>)| AuthorizedDevice {
             fingerprint_hash: fingerprint.digest().to_vec(),
@@ -81,8 +80,7 @@ impl Service {
     ) -> Result<()> {
         let reason = read_reason(reason)?;
         let mut tx = self.store().begin().await?;
-        let license = tx.lock_license(license_id, self.clock().now()).await?.ok_or(Error::NotFound("license"))?.license;
-        let now = self.clock().now();
+        let (LicenseRow { license, .. }, now) = self.lock(&mut tx, license_id).await?;
         let gone = tx.unauthorize(license_id, &fingerprint.digest()).await?.ok_or(Error::NotFound("device"))?;
         Record::new(actor, "license.device_unauthorized", subject(&license))
             .changed(&json!({ "fingerprint": gone.fingerprint, "note": gone.note }), &json!({}))

@@ -77,11 +77,9 @@ impl BlockedFor {
 
     /// What it is for, as the audit log calls it. Locks a license, as the desk does, so that no device of it gets in while
     /// it is being blocked.
-    async fn named(self, tx: &mut Tx, clock: &Clock) -> Result<String> {
+    async fn named(self, tx: &mut Tx, service: &Service) -> Result<String> {
         Ok(match self {
-            Self::License(id) => {
-                called(&tx.lock_license(id, clock.now()).await?.ok_or(Error::NotFound("license"))?.license)
-            }
+            Self::License(id) => called(&service.lock(tx, id).await?.0.license),
             Self::Product(id) => tx.on().product(id).await?.ok_or(Error::NotFound("product"))?.name,
             Self::Server => "everything".to_owned(),
         })
@@ -100,7 +98,7 @@ impl Service {
         let reason = read_reason(&reason)?;
         let hash = fingerprint.digest();
         let mut tx = self.store().begin().await?;
-        let name = blocked_for.named(&mut tx, self.clock()).await?;
+        let name = blocked_for.named(&mut tx, self).await?;
         let mut found = tx.on().devices_with(&hash, MOST_FOUND).await?;
         found.retain(|device| blocked_for.reaches(device));
         // In the order in which the desk locks licenses.
@@ -134,13 +132,12 @@ impl Service {
     async fn take_seats(&self, tx: &mut Tx, found: &[FoundDevice], reason: &str, actor: &Actor) -> Result<u64> {
         let mut taken = 0;
         for FoundDevice { device, .. } in found {
-            let license = tx.lock_license(device.license_id, self.clock().now()).await?;
-            let license = license.ok_or(Error::NotFound("license"))?;
+            let (license, now) = self.lock(tx, device.license_id).await?;
             // As it is after the wait for the lock; its session may be over, or another by now.
             let Some(device) = tx.on().activation(device.id).await? else { continue };
             if device.revoked_at.is_none() && device.released_at.is_none() {
                 let giving = Giving::by_support(Act::Revoke, reason.to_owned(), actor);
-                self.give_up_locked(tx, &license, device, giving).await?;
+                self.give_up_locked(tx, (&license, now), device, giving).await?;
                 taken += 1;
             }
         }

@@ -3,6 +3,7 @@
 mod mark;
 mod sequence;
 mod shown;
+mod step;
 
 use std::{
     sync::{
@@ -19,6 +20,7 @@ pub use shown::Trust;
 
 use sequence::Sequence;
 use shown::Shown;
+use step::Step;
 
 /// A clock: the system's, or one that a test moves by hand. Cheap to clone; clones show the same time.
 ///
@@ -35,8 +37,9 @@ struct Inner {
 
 #[derive(Debug)]
 enum Source {
-    /// The system's; and when the process first looked at it, to tell how much time has passed since.
-    System(Instant),
+    /// The system's, or, where the database has a clock, that one; and when the process first looked at it, to tell how
+    /// much time has passed since.
+    System { began: Instant, step: Mutex<Option<Step>> },
     /// What it shows, and how much time has passed, in microseconds.
     Standing { wall: AtomicI64, passed: AtomicI64 },
 }
@@ -48,9 +51,9 @@ impl Default for Clock {
 }
 
 impl Clock {
-    /// The system's clock.
+    /// The system's clock, until it is brought in step with a database's.
     pub fn system() -> Self {
-        Self::from(Source::System(Instant::now()))
+        Self::from(Source::System { began: Instant::now(), step: Mutex::default() })
     }
 
     /// A clock that stands still at `at` until it is moved.
@@ -105,7 +108,10 @@ impl Clock {
     fn read(&self) -> (i64, i64) {
         match &self.0.source {
             Source::Standing { wall, passed } => (wall.load(Ordering::SeqCst), passed.load(Ordering::SeqCst)),
-            Source::System(began) => (system_micros(), micros(began)),
+            Source::System { began, step } => {
+                let (passed, step) = (micros(began), step.lock().unwrap_or_else(PoisonError::into_inner));
+                (step.map_or_else(system_micros, |step| step.after(passed)), passed)
+            }
         }
     }
 

@@ -2,7 +2,7 @@
 
 use licensing::{ActivationCode, license::State};
 use serde_json::json;
-use store::licenses::License;
+use store::licenses::{License, LicenseRow};
 use uuid::Uuid;
 
 use crate::{
@@ -22,8 +22,7 @@ impl Service {
     pub async fn reissue_code(&self, id: Uuid, reason: &str, actor: &Actor) -> Result<ActivationCode> {
         let reason = read_reason(reason)?;
         let mut tx = self.store().begin().await?;
-        let old = tx.lock_license(id, self.clock().now()).await?.ok_or(Error::NotFound("license"))?.license;
-        let now = self.clock().now();
+        let (LicenseRow { license: old, .. }, now) = self.lock(&mut tx, id).await?;
         if old.state == State::Revoked {
             return Err(Error::Conflict(
                 "This license was revoked, and that is for good: create a new one.".to_owned(),

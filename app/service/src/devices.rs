@@ -24,8 +24,7 @@ impl Service {
         let label = text::line(name, LONGEST_LABEL).map_err(|fault| Invalid::one("name", fault.to_string()))?;
         let mut tx = self.store().begin().await?;
         let license_id = tx.on().activation(id).await?.ok_or(Error::NotFound("device"))?.license_id;
-        tx.lock_license(license_id, self.clock().now()).await?.ok_or(Error::NotFound("license"))?;
-        let now = self.clock().now();
+        let (_, now) = self.lock(&mut tx, license_id).await?;
         let device = tx.on().activation(id).await?.ok_or(Error::NotFound("device"))?;
         if device.label == label {
             return Ok(());

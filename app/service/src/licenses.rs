@@ -1,5 +1,6 @@
 //! Licenses: issued, changed, suspended, reinstated, revoked; and their codes.
 
+use chrono::{DateTime, Utc};
 use licensing::{
     ActivationCode, Email, Invalid, Overrides,
     code::Origin as CodeOrigin,
@@ -12,6 +13,7 @@ use licensing::{
 };
 use serde_json::{Map, Value, json};
 use store::{
+    Tx,
     licenses::{License, LicenseFilter, LicenseRow},
     policies::Policy,
     products::Product,
@@ -169,8 +171,7 @@ impl Service {
     /// `NotFound`; `Conflict` when it is revoked; `Invalid` as for [`create_license`](Self::create_license).
     pub async fn change_license(&self, id: Uuid, form: LicenseForm, actor: &Actor) -> Result<License> {
         let mut tx = self.store().begin().await?;
-        let old = tx.lock_license(id, self.clock().now()).await?.ok_or(Error::NotFound("license"))?.license;
-        let now = self.clock().now();
+        let (LicenseRow { license: old, .. }, now) = self.lock(&mut tx, id).await?;
         if old.state == State::Revoked {
             return Err(Error::Conflict("This license was revoked and cannot be changed any more.".to_owned()));
         }
@@ -195,8 +196,7 @@ impl Service {
     pub async fn step_license(&self, id: Uuid, step: Step, reason: &str, actor: &Actor) -> Result<u64> {
         let reason = read_reason(reason)?;
         let mut tx = self.store().begin().await?;
-        let old = tx.lock_license(id, self.clock().now()).await?.ok_or(Error::NotFound("license"))?.license;
-        let now = self.clock().now();
+        let (LicenseRow { license: old, .. }, now) = self.lock(&mut tx, id).await?;
         let state = old.state.after(step).map_err(|why| Error::Conflict(why.to_owned()))?;
         let new = License { state, state_reason: Some(reason.clone()), updated_at: now, ..old.clone() };
         tx.update_license(&new).await?;
@@ -243,6 +243,14 @@ impl Service {
             fingerprint_hash: Fingerprint::read(text).ok().map(|f| f.digest()),
             ..LicenseFilter::default()
         }
+    }
+
+    /// Locks a license, as whoever changes it or what its devices hold does first. Gives it as it stands then, and the time
+    /// by which to decide.
+    pub(crate) async fn lock(&self, tx: &mut Tx, id: Uuid) -> Result<(LicenseRow, DateTime<Utc>)> {
+        tx.lock_license(id).await?;
+        let now = self.clock().in_step(&mut tx.on()).await?;
+        Ok((tx.on().license(id, now).await?.ok_or(Error::NotFound("license"))?, now))
     }
 
     /// A license with what belongs to it, as it stands now.

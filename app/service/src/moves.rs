@@ -19,8 +19,7 @@ impl Service {
     pub async fn forgive_moves(&self, license_id: Uuid, reason: &str, actor: &Actor) -> Result<u64> {
         let reason = read_reason(reason)?;
         let mut tx = self.store().begin().await?;
-        let license = tx.lock_license(license_id, self.clock().now()).await?.ok_or(Error::NotFound("license"))?;
-        let now = self.clock().now();
+        let (license, now) = self.lock(&mut tx, license_id).await?;
         let terms = license.policy_terms.with(&license.license.overrides);
         let lifted = tx.forgive_moves(license_id, looks_back(&terms).before(now), now).await?;
         if lifted == 0 {

@@ -139,13 +139,14 @@ impl Service {
         let ticket = self.read_ticket(ticket).await?;
         let call = self.begin_call(key, ticket.sub.as_bytes(), &(ticket.jti, session))?;
         let once = call.as_ref().map(|(once, _)| *once);
-        let now = self.clock().now();
         let unknown = || self.no_such_session((Some(ticket.sub), session), None, RELEASE, &origin);
 
         let mut tx = self.store().begin().await?;
         // The same lock as the desk's, and everybody's who holds the same ticket.
-        let license = tx.lock_license(ticket.sub, now).await?.ok_or(NOT_GOOD)?;
-        let now = self.clock().now();
+        let (license, now) = self.lock(&mut tx, ticket.sub).await.map_err(|error| match error {
+            Error::NotFound(_) => NOT_GOOD,
+            other => other,
+        })?;
         if let Some(once) = once
             && once.done::<()>(&mut tx.on(), now).await?.is_some()
         {
@@ -163,7 +164,7 @@ impl Service {
         let actor = Some(Actor::anonymous("release ticket", origin.clone()));
         let giving =
             Giving { by: By::Ticket, act: Act::Delete, actor, origin: origin.clone(), reason: None, paper: None };
-        self.give_up_locked(&mut tx, &license, device, giving).await?;
+        self.give_up_locked(&mut tx, (&license, now), device, giving).await?;
         if let Some(once) = once {
             tx.keep_calls(&[once.kept(&(), now)?], now).await?;
         }

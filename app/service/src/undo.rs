@@ -20,12 +20,12 @@ impl Service {
     pub async fn undo_release(&self, id: Uuid, actor: &Actor) -> Result<()> {
         let mut tx = self.store().begin().await?;
         let license_id = tx.on().activation(id).await?.ok_or(Error::NotFound("device"))?.license_id;
-        let license = tx.lock_license(license_id, self.clock().now()).await?.ok_or(Error::NotFound("license"))?;
+        let (license, _) = self.lock(&mut tx, license_id).await?;
         let terms = license.policy_terms.with(&license.license.overrides);
         if terms.identity != Identity::License {
             tx.lock_products(&[license.license.product_id]).await?;
         }
-        let now = self.clock().now();
+        let now = self.clock().in_step(&mut tx.on()).await?;
         let device = tx.on().activation(id).await?.ok_or(Error::NotFound("device"))?;
         let not_taken =
             || Error::Conflict("Support did not take this device’s seat: there is nothing to undo.".to_owned());

@@ -16,6 +16,16 @@ pub struct ClockMark {
 }
 
 impl Connection<'_> {
+    /// What the database's own clock shows at this moment, also within a transaction; `None` on SQLite, which is this
+    /// process and has no other clock than it.
+    pub async fn database_time(&mut self) -> Result<Option<DateTime<Utc>>> {
+        Ok(match self {
+            Connection::Sqlite(_) => None,
+            // Not `now()`, which stands still since the transaction began, before its locks were waited for.
+            Connection::Postgres(c) => Some(sqlx::query_scalar("SELECT clock_timestamp()").fetch_one(&mut **c).await?),
+        })
+    }
+
     /// The mark; `None` before the first start.
     pub async fn clock_mark(&mut self) -> Result<Option<ClockMark>> {
         const SQL: &str = "SELECT mark, doubted_at, confirmed_at FROM clock WHERE id = 1";

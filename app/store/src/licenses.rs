@@ -191,13 +191,13 @@ macro_rules! select {
 use select;
 
 impl Tx {
-    /// The license of that id, locked until the transaction ends: whoever changes it, or what its devices hold, asks here
-    /// first.
-    pub async fn lock_license(&mut self, id: Uuid, now: DateTime<Utc>) -> Result<Option<LicenseRow>> {
+    /// Locks the license of that id, if there is one, until the transaction ends: whoever changes it, or what its devices
+    /// hold, asks here first, and reads afterwards.
+    pub async fn lock_license(&mut self, id: Uuid) -> Result<()> {
         if let Connection::Postgres(c) = self.on() {
             sqlx::query("SELECT id FROM licenses WHERE id = $1 FOR NO KEY UPDATE").bind(id).execute(c).await?;
         }
-        self.on().license(id, now).await
+        Ok(())
     }
 
     /// Writes a new license. `Conflict(ActivationCode)` where the code is taken.

@@ -142,7 +142,7 @@ contract!(something_else_under_the_same_key_is_a_mismatch, async |db| {
 /// Keeps the write desk waiting: on SQLite by holding the writer, on PostgreSQL the license.
 async fn hold(db: &Database, license: &Issued) -> Tx {
     let mut tx = db.begin().await.unwrap();
-    tx.lock_license(license.id, chrono::DateTime::UNIX_EPOCH).await.unwrap();
+    tx.lock_license(license.id).await.unwrap();
     tx
 }
 

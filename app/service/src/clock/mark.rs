@@ -38,7 +38,10 @@ impl Clock {
 
     /// Takes the mark up at a start. Gives when an owner last confirmed the time.
     pub(crate) async fn start(&self, store: &Store) -> Result<Option<DateTime<Utc>>> {
-        let mark = store.read().await?.on().clock_mark().await?;
+        let mut reading = store.read().await?;
+        self.in_step(&mut reading.on()).await?;
+        let mark = reading.on().clock_mark().await?;
+        drop(reading);
         let confirmed = mark.and_then(|mark| mark.confirmed_at);
         if let Some(mark) = &mark {
             self.take_up(mark, confirmed);
@@ -77,7 +80,10 @@ impl Service {
     /// Takes up what other instances saw of time and owners said of it, and moves the mark on where it is due. To be called
     /// every ten seconds; writes once a minute.
     pub async fn keep_time(&self) -> Result<Trust> {
-        let found = self.store().read().await?.on().clock_mark().await?;
+        let mut reading = self.store().read().await?;
+        self.clock().in_step(&mut reading.on()).await?;
+        let found = reading.on().clock_mark().await?;
+        drop(reading);
         if let Some(mark) = &found {
             let mut confirmed = self.0.confirmed.lock().await;
             self.clock().take_up(mark, *confirmed);
@@ -90,8 +96,9 @@ impl Service {
     /// An owner says that the time which this clock shows is right. Running servers heed it within ten seconds. Gives that
     /// time, and how the mark stood before.
     pub async fn confirm_time(&self, actor: &Actor) -> Result<(DateTime<Utc>, DateTime<Utc>)> {
-        let shown = DateTime::from_timestamp_micros(self.clock().wall()).unwrap_or_default();
         let mut tx = self.store().begin().await?;
+        self.clock().in_step(&mut tx.on()).await?;
+        let shown = DateTime::from_timestamp_micros(self.clock().wall()).unwrap_or_default();
         let before = tx.on().clock_mark().await?.ok_or_else(|| Error::defect("there is no mark of time"))?.mark;
         tx.confirm_clock(shown).await?;
         Record::new(actor, "clock.confirmed", Subject::new("clock", uuid::Uuid::nil(), "clock"))

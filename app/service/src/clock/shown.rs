@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 
 /// How far a clock may be set back before nothing is issued by it; until then it stands still.
-const BACK: TimeDelta = TimeDelta::minutes(5);
+pub(super) const BACK: TimeDelta = TimeDelta::minutes(5);
 /// How far it may leap ahead of the time that has passed.
 const AHEAD: TimeDelta = TimeDelta::hours(24);
 /// How far it may be ahead of the mark when a server starts: nobody knows how long it was off.

@@ -24,7 +24,7 @@ use super::{
     table::{Device, Table, exclusive_products},
     take,
 };
-use crate::{Activated, Clock, Declined, Error, Result, activate::Ask, status::TakenPlaces};
+use crate::{Activated, Clock, Declined, Error, Result, Trust, activate::Ask, status::TakenPlaces};
 
 /// How often a batch is run again after a deadlock or a serialization failure.
 const RETRIES: usize = 3;
@@ -81,8 +81,11 @@ async fn run(at: &Office, asks: &[Ask], places: &mut TakenPlaces) -> store::Resu
     let mut tx = store.begin().await?;
     let licenses = tx.lock_desk_licenses(keys.licenses()).await?;
     tx.lock_products(&exclusive_products(&licenses)).await?;
-    // After the locks: on PostgreSQL a statement sees what was committed before it began.
-    let now = clock.now();
+    // After the locks: on PostgreSQL a statement sees what was committed before it began, and the time is that of its clock.
+    let now = clock.in_step(&mut tx.on()).await?;
+    if clock.trust() != Trust::Good {
+        return Ok(asks.iter().map(|_| Err(Error::Unavailable)).collect());
+    }
     let mut table = Table::load(&mut tx.on(), licenses, &keys, now).await?;
     table.count_seats(&mut tx.on(), asks, now).await?;
 

@@ -18,7 +18,7 @@ const A_MOMENT: Duration = Duration::from_millis(300);
 /// Keeps the write desk waiting: on SQLite by holding the writer, on PostgreSQL the license.
 async fn hold(db: &Database, license: Uuid) -> Tx {
     let mut tx = db.begin().await.unwrap();
-    tx.lock_license(license, chrono::DateTime::UNIX_EPOCH).await.unwrap();
+    tx.lock_license(license).await.unwrap();
     tx
 }
 

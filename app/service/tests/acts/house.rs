@@ -33,8 +33,13 @@ pub(crate) struct House {
 
 impl House {
     pub(crate) async fn open(db: &Database) -> Self {
-        let (key, clock) = (SealingKey::generate().unwrap(), Clock::standing(noon()));
-        let service = Service::open(Store::clone(db), &key, clock.clone(), ISSUER.to_owned()).await.unwrap();
+        Self::by(Clock::standing(noon()), Store::clone(db)).await
+    }
+
+    /// One that goes by another clock than one that stands still.
+    pub(crate) async fn by(clock: Clock, store: Store) -> Self {
+        let key = SealingKey::generate().unwrap();
+        let service = Service::open(store, &key, clock.clone(), ISSUER.to_owned()).await.unwrap();
         Self {
             service,
             clock,

@@ -6,6 +6,7 @@ mod accounts;
 mod authorize;
 mod blocks;
 mod codes;
+mod database_time;
 mod decisions;
 mod desk;
 mod devices;

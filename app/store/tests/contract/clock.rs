@@ -1,7 +1,7 @@
 //! The mark of time.
 
 use store::clock::ClockMark;
-use testing::contract;
+use testing::{Engine, contract};
 
 use crate::given::at;
 
@@ -34,4 +34,11 @@ contract!(the_first_doubt_stays_until_the_mark_moves_or_somebody_confirms, async
     tx.confirm_clock(at(4)).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(mark().await, ClockMark { mark: at(4), doubted_at: None, confirmed_at: Some(at(4)) });
+});
+
+contract!(only_a_database_that_is_another_process_has_a_clock_of_its_own, async |db| {
+    let mut reading = db.read().await.unwrap();
+    let first = reading.on().database_time().await.unwrap();
+    assert_eq!(first.is_some(), db.engine() == Engine::Postgres);
+    assert!(reading.on().database_time().await.unwrap() >= first, "it goes on");
 });

@@ -21,11 +21,8 @@ contract!(a_license_comes_back_as_it_was_written_with_what_belongs_to_it, async 
             last_seen_at: None,
         };
         assert_eq!(read!(db, license(license.id, at(0))).as_ref(), Some(&expected));
-        let mut tx = db.begin().await.unwrap();
-        assert_eq!(tx.lock_license(license.id, at(0)).await.unwrap(), Some(expected));
     }
     assert_eq!(read!(db, license(id(9), at(0))), None);
-    assert_eq!(db.begin().await.unwrap().lock_license(id(9), at(0)).await.unwrap(), None);
 });
 
 contract!(every_state_of_a_license_comes_back, async |db| {

@@ -43,7 +43,7 @@ contract!(the_desk_waits_for_the_desk_of_another_instance, async |db| {
 });
 
 contract!(the_desk_waits_for_a_person_who_changes_the_license, async |db| {
-    a_locked_license_waits(db, async |tx, id| drop(tx.lock_license(id, at(0)).await.unwrap())).await;
+    a_locked_license_waits(db, async |tx, id| tx.lock_license(id).await.unwrap()).await;
 });
 
 contract!(a_lock_ends_with_a_transaction_that_is_given_up, async |db| {
@@ -165,11 +165,11 @@ fn of_two_transactions_that_deadlock_on_postgres_one_is_told_to_try_again() {
         let second = license(4, &read!(db, policy(first.policy_id)).unwrap());
         written(db, async |tx| tx.insert_license(&second).await).await;
         let (mut one, mut two) = (db.begin().await.unwrap(), db.begin().await.unwrap());
-        one.lock_license(first.id, at(0)).await.unwrap();
-        two.lock_license(second.id, at(0)).await.unwrap();
+        one.lock_license(first.id).await.unwrap();
+        two.lock_license(second.id).await.unwrap();
         let crossing = [(one, second.id), (two, first.id)].map(|(mut tx, id)| {
             tokio::spawn(async move {
-                let locked = tx.lock_license(id, at(0)).await.map(drop);
+                let locked = tx.lock_license(id).await.map(drop);
                 drop(tx);
                 locked
             })

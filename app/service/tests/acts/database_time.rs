@@ -1,0 +1,104 @@
+//! Instances on one PostgreSQL decide by its clock, whatever the clocks of their machines show.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use licensing::{Refusal, Span, Terms};
+use service::{
+    Clock, Error, Trust,
+    store::{Store, activations::Activation},
+};
+use testing::{Database, Engine};
+use uuid::Uuid;
+
+use crate::house::{House, asking, assert_err, lease, refusal, seats};
+
+const DAY: i64 = 86_400;
+
+/// A house on a PostgreSQL whose clock is 40 days ahead of this machine's.
+async fn house(db: &Database) -> House {
+    for sql in [
+        "CREATE SCHEMA off",
+        "CREATE TABLE off.ahead AS SELECT 0 AS seconds",
+        "CREATE FUNCTION off.clock_timestamp() RETURNS timestamptz LANGUAGE sql VOLATILE AS \
+         'SELECT pg_catalog.clock_timestamp() + seconds * INTERVAL ''1 second'' FROM off.ahead'",
+    ] {
+        db.execute(sql).await;
+    }
+    ahead(db, 40 * DAY).await;
+    let url = format!("{}?options[search_path]=off,public,pg_catalog", db.url());
+    House::by(Clock::system(), Store::open(&url).await.unwrap()).await
+}
+
+/// Sets the database's clock so many seconds ahead of this machine's.
+async fn ahead(db: &Database, seconds: i64) {
+    db.execute(&format!("UPDATE off.ahead SET seconds = {seconds}")).await;
+}
+
+/// How many days a moment is ahead of this machine's clock.
+fn days_ahead(moment: DateTime<Utc>) -> i64 {
+    (moment - Clock::system().now() + TimeDelta::minutes(5)).num_days()
+}
+
+async fn device(house: &House, session: Uuid) -> Activation {
+    house.service.store().read().await.unwrap().on().activation(session).await.unwrap().unwrap()
+}
+
+/// What comes of an act that has to wait for a license's lock, while which the database's clock is set so far ahead.
+async fn after_a_wait<T>(db: &Database, license: Uuid, act: impl Future<Output = T>, seconds: i64) -> T {
+    let mut other = db.begin().await.unwrap();
+    other.lock_license(license).await.unwrap();
+    let meanwhile = async {
+        let waiting =
+            "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        while db.number(waiting).await == 0 {
+            tokio::task::yield_now().await;
+        }
+        ahead(db, seconds).await;
+        drop(other);
+    };
+    tokio::join!(act, meanwhile).0
+}
+
+#[test]
+fn what_is_granted_begins_by_the_databases_clock() {
+    testing::run(Engine::Postgres, async |db| {
+        let house = house(db).await;
+        assert_eq!((house.service.time(), days_ahead(house.clock.now())), (Trust::Good, 40));
+        let (_, _, code) = house.licensed(seats(1)).await;
+        let (granted, token) = house.service.activate(asking(&code, "one")).await.unwrap();
+        assert_eq!(days_ahead(device(&house, granted.session_id).await.activated_at), 40);
+        house.service.session(&token).await.unwrap();
+        house.service.close().await;
+    });
+}
+
+#[test]
+fn the_time_is_read_after_the_wait_for_the_licenses_lock() {
+    testing::run(Engine::Postgres, async |db| {
+        let house = house(db).await;
+        let (_, license, code) = house.licensed(seats(1)).await;
+        let began = house.clock.now();
+        let asked = house.service.activate(asking(&code, "one"));
+        let session = after_a_wait(db, license.id, asked, 40 * DAY + 1_800).await.unwrap().0.session_id;
+        assert!(device(&house, session).await.activated_at - began >= TimeDelta::minutes(30));
+        let revoked = house.service.revoke_activation(session, "lost", &house.actor);
+        after_a_wait(db, license.id, revoked, 40 * DAY + 3_600).await.unwrap();
+        assert!(device(&house, session).await.revoked_at.unwrap() - began >= TimeDelta::minutes(60));
+        house.service.close().await;
+    });
+}
+
+#[test]
+fn a_leap_of_the_databases_clock_frees_no_seat() {
+    testing::run(Engine::Postgres, async |db| {
+        let house = house(db).await;
+        let (_, _, code) = house.licensed(Terms { lease: lease(Span::hours(1)), ..seats(1) }).await;
+        house.activate(&code, "one").await.unwrap();
+        ahead(db, 80 * DAY).await;
+        assert_err!(house.activate(&code, "two").await, Error::Unavailable);
+        assert!(matches!(house.service.time(), Trust::Ahead(_)));
+        ahead(db, 40 * DAY).await;
+        assert_eq!(house.service.keep_time().await.unwrap(), Trust::Good);
+        let Refusal::SeatLimit { used: 1, .. } = refusal(house.activate(&code, "two").await) else { panic!() };
+        house.service.close().await;
+    });
+}
