@@ -39,7 +39,7 @@ impl Clock {
     /// Takes the mark up at a start. Gives when an owner last confirmed the time.
     pub(crate) async fn start(&self, store: &Store) -> Result<Option<DateTime<Utc>>> {
         let mut reading = store.read().await?;
-        self.in_step(&mut reading.on()).await?;
+        self.step(&mut reading.on()).await?;
         let mark = reading.on().clock_mark().await?;
         drop(reading);
         let confirmed = mark.and_then(|mark| mark.confirmed_at);
@@ -81,7 +81,7 @@ impl Service {
     /// every ten seconds; writes once a minute.
     pub async fn keep_time(&self) -> Result<Trust> {
         let mut reading = self.store().read().await?;
-        self.clock().in_step(&mut reading.on()).await?;
+        self.clock().step(&mut reading.on()).await?;
         let found = reading.on().clock_mark().await?;
         drop(reading);
         if let Some(mark) = &found {
@@ -97,7 +97,7 @@ impl Service {
     /// time, and how the mark stood before.
     pub async fn confirm_time(&self, actor: &Actor) -> Result<(DateTime<Utc>, DateTime<Utc>)> {
         let mut tx = self.store().begin().await?;
-        self.clock().in_step(&mut tx.on()).await?;
+        self.clock().step(&mut tx.on()).await?;
         let shown = DateTime::from_timestamp_micros(self.clock().wall()).unwrap_or_default();
         let before = tx.on().clock_mark().await?.ok_or_else(|| Error::defect("there is no mark of time"))?.mark;
         tx.confirm_clock(shown).await?;

@@ -33,17 +33,19 @@ impl Clock {
     /// gets a lock later also decides later, whatever the clocks of their machines show; on SQLite this clock's. From then
     /// on this clock goes on from it, and asks its machine no more. A clock that a test moves is never in step.
     pub(crate) async fn in_step(&self, on: &mut Connection<'_>) -> store::Result<DateTime<Utc>> {
-        if let Source::System { began, step } = &self.0.source
-            && let Some(shown) = on.database_time().await?
-        {
-            let mut step = step.lock().unwrap_or_else(PoisonError::into_inner);
-            let next = Step::next(*step, shown.timestamp_micros(), micros(began));
-            *step = Some(next);
-            drop(step);
-            self.now();
-            return Ok(DateTime::from_timestamp_micros(next.shown).unwrap_or(shown));
-        }
-        Ok(self.now())
+        let stepped = self.step(on).await?;
+        let shown = self.now();
+        Ok(stepped.unwrap_or(shown))
+    }
+
+    /// The same, without a look at whether it can be believed: before it is known how far time had come.
+    pub(super) async fn step(&self, on: &mut Connection<'_>) -> store::Result<Option<DateTime<Utc>>> {
+        let Source::System { began, step } = &self.0.source else { return Ok(None) };
+        let Some(shown) = on.database_time().await? else { return Ok(None) };
+        let mut step = step.lock().unwrap_or_else(PoisonError::into_inner);
+        let next = Step::next(*step, shown.timestamp_micros(), micros(began));
+        *step = Some(next);
+        Ok(DateTime::from_timestamp_micros(next.shown))
     }
 }
 

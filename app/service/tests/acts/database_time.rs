@@ -1,5 +1,7 @@
 //! Instances on one PostgreSQL decide by its clock, whatever the clocks of their machines show.
 
+use std::time::Duration;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use licensing::{Refusal, Span, Terms};
 use service::{
@@ -24,7 +26,7 @@ async fn house(db: &Database) -> House {
         db.execute(sql).await;
     }
     ahead(db, 40 * DAY).await;
-    let url = format!("{}?options[search_path]=off,public,pg_catalog", db.url());
+    let url = format!("{}?options[search_path]=public,off,pg_catalog", db.url());
     House::by(Clock::system(), Store::open(&url).await.unwrap()).await
 }
 
@@ -49,8 +51,11 @@ async fn after_a_wait<T>(db: &Database, license: Uuid, act: impl Future<Output =
     let meanwhile = async {
         let waiting =
             "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        let mut looks = 0;
         while db.number(waiting).await == 0 {
-            tokio::task::yield_now().await;
+            looks += 1;
+            assert!(looks < 1_000, "nobody waits for the lock");
+            tokio::time::sleep(Duration::from_millis(10)).await;
         }
         ahead(db, seconds).await;
         drop(other);
