@@ -79,7 +79,7 @@ fn sign_in(ask: &Ask) -> AnyView {
             "Who must be signed in",
             SIGN_IN,
             &ask.of.sign_in,
-            "The activation API takes no access tokens yet: until it does, only “Nobody” lets devices in.",
+            "The device sends the person’s access token of your identity provider, which the server’s setting oidc_audience accepts.",
         ),
         vec![
             (
