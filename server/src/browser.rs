@@ -198,7 +198,7 @@ impl Browser for OurBrowser {
             if let Some(id) = self.carried {
                 // Whoever signs out while another request renews their login brings the id from before, which opens nothing
                 // any more and still ends it.
-                self.state.service.end_login(&secret(&id)).await?;
+                self.state.service.sign_out(&secret(&id), self.asking.origin()).await?;
             }
             end(&self.session).await.map_err(away)?;
             let Some(sign_on) = login.and_then(|login| login.sign_on) else { return Ok(None) };

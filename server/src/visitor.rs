@@ -43,6 +43,11 @@ impl Asking {
             theme: read_cookie(headers, Theme::COOKIE).map(Theme::from_name).unwrap_or_default(),
         }
     }
+
+    /// The same, for the audit log.
+    pub(crate) fn origin(&self) -> Origin {
+        Origin { address: self.address.clone(), request_id: Some(self.request_id.clone()) }
+    }
 }
 
 /// Finds out who is signed in, and gives pages and server functions their [`Visitor`] and [`Browser`].
@@ -94,8 +99,7 @@ async fn look_up(state: &AppState, session: &Session, asking: &Asking) -> Result
     };
     // Before the account is looked at: its role may change by it.
     if let Some(sign_on) = login.sign_on {
-        let origin = Origin { address: asking.address.clone(), request_id: Some(asking.request_id.clone()) };
-        if !state.providers.check(state, sign_on, origin).await? {
+        if !state.providers.check(state, sign_on, asking.origin()).await? {
             end(session).await?;
             return Ok((see(state, None, asking).await?.0, None));
         }

@@ -4,7 +4,11 @@ use licensing::Role;
 pub use store::logins::{Login, LoginRow};
 use uuid::Uuid;
 
-use crate::{Error, Result, Service, vault::sha256};
+use crate::{
+    Actor, Error, Origin, Result, Service,
+    record::{Record, Subject},
+    vault::sha256,
+};
 
 /// So many logins are listed at most.
 const LISTED: i64 = 200;
@@ -63,6 +67,19 @@ impl Service {
     pub async fn end_login(&self, id: &[u8]) -> Result<()> {
         let mut tx = self.store().begin().await?;
         tx.delete_login(&sha256(id)).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Signs a person out: ends the login as [`end_login`](Self::end_login) does, and writes down who did. Nothing is written
+    /// where it had ended before.
+    pub async fn sign_out(&self, id: &[u8], origin: Origin) -> Result<()> {
+        let mut tx = self.store().begin().await?;
+        if let Some(account) = tx.delete_login(&sha256(id)).await? {
+            let name = tx.on().account(account).await?.map(|account| account.name).unwrap_or_default();
+            let actor = Actor::account(account, &name, origin);
+            let out = Record::new(&actor, "account.signed_out", Subject::new("account", account, name));
+            out.write(&mut tx, self.clock().now()).await?;
+        }
         Ok(tx.commit().await?)
     }
 

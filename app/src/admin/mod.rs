@@ -74,7 +74,7 @@ pub const TABLE: &[Row] = &[
     takes::<offline::acts::TakeRelease>(Permission::HelpCustomers),
     takes::<offline::response::WriteResponse>(Permission::HelpCustomers),
     takes::<licenses::acts::LiftMoves>(Permission::HelpCustomers),
-    takes::<licenses::code::ReissueCode>(Permission::ManageLicenses),
+    fresh::<licenses::code::ReissueCode>(Permission::ManageLicenses),
     takes::<devices::Device>(Permission::See),
     takes::<devices::acts::FreeDevice>(Permission::HelpCustomers),
     takes::<devices::acts::RevokeDevice>(Permission::HelpCustomers),

@@ -145,11 +145,12 @@ impl Tx {
         Ok(renewed == 1)
     }
 
-    /// Ends a login, by its secret or the one that it had before.
-    pub async fn delete_login(&mut self, id_hash: &[u8]) -> Result<()> {
-        const SQL: &str = "DELETE FROM logins WHERE id_hash = $1 OR previous_hash = $1";
-        run!(self.on(), |c| sqlx::query(SQL).bind(id_hash).execute(c).await.map(drop))?;
-        Ok(())
+    /// Ends a login, by its secret or the one that it had before. Gives the account that had it.
+    pub async fn delete_login(&mut self, id_hash: &[u8]) -> Result<Option<Uuid>> {
+        const SQL: &str = "DELETE FROM logins WHERE id_hash = $1 OR previous_hash = $1 RETURNING account_id";
+        let ended: Option<Option<Uuid>> =
+            run!(self.on(), |c| sqlx::query_scalar(SQL).bind(id_hash).fetch_optional(c).await)?;
+        Ok(ended.flatten())
     }
 
     /// Ends the login of that id. Gives the account that had it.

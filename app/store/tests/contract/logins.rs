@@ -52,7 +52,7 @@ contract!(a_login_is_gone_at_the_moment_it_expires, async |db| {
 
 contract!(a_login_that_was_ended_is_not_brought_back_by_saving_it, async |db| {
     written(db, async |tx| tx.insert_login(&hash(1), &login(10), listed(1), at(0)).await).await;
-    written(db, async |tx| tx.delete_login(&hash(1)).await).await;
+    written(db, async |tx| tx.delete_login(&hash(1)).await.map(drop)).await;
     written(db, async |tx| {
         assert!(!tx.update_login(&hash(1), &login(20)).await?);
         Ok(())
@@ -99,7 +99,12 @@ contract!(a_renewed_login_is_found_by_its_new_secret_and_ended_by_either, async 
     assert_eq!(read!(db, login(&hash(1), at(0))), None);
     assert_eq!(read!(db, login(&hash(2), at(0))), Some(mine));
     assert_eq!(read!(db, login_id(&hash(2))), Some(id(1)), "it is the same login");
-    written(db, async |tx| tx.delete_login(&hash(1)).await).await;
+    written(db, async |tx| {
+        assert_eq!(tx.delete_login(&hash(1)).await?, Some(owner.id));
+        assert_eq!(tx.delete_login(&hash(2)).await?, None, "it is gone");
+        Ok(())
+    })
+    .await;
     assert_eq!(read!(db, login(&hash(2), at(0))), None, "signing out while it was renewed");
 });
 

@@ -5,7 +5,7 @@ use licensing::Role;
 use testing::contract;
 
 use super::person::{Person, accounts, signed_in};
-use crate::fixture::Server;
+use crate::{fixture::Server, oidc::visit::events};
 
 const MINUTE: i64 = 60;
 
@@ -63,6 +63,22 @@ contract!(signing_out_ends_the_login_for_every_copy_of_its_cookie, async |db| {
     assert_eq!((answer.status, answer.header("location")), (StatusCode::SEE_OTHER, "/sign-in"));
     assert_eq!(person.login(), None, "the browser forgets it");
     assert_eq!(copy.open("/").await.status, StatusCode::SEE_OTHER, "and so does the server");
+});
+
+contract!(whoever_signs_out_is_written_down_once_and_whoever_is_out_already_is_not, async |db| {
+    let server = Server::on(db).await;
+    accounts(&server).await;
+    let person = signed_in(&server, Role::Viewer).await;
+    let copy = person.copied();
+    let form = "_action=/admin/api/sign-out&_form=sign-out";
+    for browser in [&person, &copy, &Person::at(&server)] {
+        assert_eq!(browser.submit("/", form).await.status, StatusCode::SEE_OTHER);
+    }
+    assert_eq!(events(&server, "account.signed_out").await, [("Olga Owner".to_owned(), None)]);
+    let late = signed_in(&server, Role::Viewer).await;
+    server.clock.advance(31 * MINUTE);
+    assert_eq!(late.open("/").await.status, StatusCode::SEE_OTHER, "it has run out by itself");
+    assert_eq!(events(&server, "account.signed_out").await.len(), 1);
 });
 
 contract!(signing_in_again_makes_a_new_login_and_ends_the_old_one, async |db| {
