@@ -21,6 +21,9 @@ pub struct Visitor {
     pub provider: Option<String>,
     /// The id of the request in the log.
     pub request_id: String,
+    /// Whether passwords open nothing here: owners may turn local sign-in off.
+    #[serde(default)]
+    pub passwords_off: bool,
     /// How many seats whoever is signed in may take away within a day, where that is limited.
     #[serde(skip)]
     pub releases_per_day: Option<u32>,
@@ -67,6 +70,8 @@ pub struct OtherDoor {
     pub id: String,
     /// Its name for people.
     pub name: String,
+    /// Who it is in what it signs, `iss`.
+    pub issuer: String,
 }
 
 /// The identity providers of the settings. The server provides them with every request.

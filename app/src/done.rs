@@ -61,6 +61,14 @@ pub enum Done {
     LoginsEnded,
     /// One's password was changed.
     PasswordChanged,
+    /// An identity was connected to one's account.
+    IdentityConnected,
+    /// An identity was taken from one's account.
+    IdentityDisconnected,
+    /// Passwords are not taken any more.
+    LocalSignInOff,
+    /// Passwords are taken again.
+    LocalSignInOn,
     /// An API token was made.
     TokenCreated,
     /// An API token has another secret.
@@ -103,6 +111,10 @@ impl Done {
         Self::LoginEnded,
         Self::LoginsEnded,
         Self::PasswordChanged,
+        Self::IdentityConnected,
+        Self::IdentityDisconnected,
+        Self::LocalSignInOff,
+        Self::LocalSignInOn,
         Self::TokenCreated,
         Self::TokenRotated,
         Self::TokenRevoked,
@@ -140,6 +152,10 @@ impl Done {
             Self::LoginEnded => "login_ended",
             Self::LoginsEnded => "logins_ended",
             Self::PasswordChanged => "password_changed",
+            Self::IdentityConnected => "identity_connected",
+            Self::IdentityDisconnected => "identity_disconnected",
+            Self::LocalSignInOff => "local_sign_in_off",
+            Self::LocalSignInOn => "local_sign_in_on",
             Self::TokenCreated => "token_created",
             Self::TokenRotated => "token_rotated",
             Self::TokenRevoked => "token_revoked",
@@ -178,6 +194,10 @@ impl Done {
             Self::LoginEnded => "The login is ended.",
             Self::LoginsEnded => "The logins are ended.",
             Self::PasswordChanged => "Your password is changed, and your other logins are ended.",
+            Self::IdentityConnected => "The provider is connected: you may sign in there from now on.",
+            Self::IdentityDisconnected => "The provider is disconnected, and logins that began there are ended.",
+            Self::LocalSignInOff => "Local sign-in is off: passwords open nothing any more.",
+            Self::LocalSignInOn => "Local sign-in is on: passwords are taken again.",
             Self::TokenCreated => "The token is made. Copy it: it is shown only now.",
             Self::TokenRotated => "The token has another secret. Copy it: it is shown only now.",
             Self::TokenRevoked => "The token is revoked.",

@@ -44,7 +44,10 @@ use pages::{
     offline::{OfflinePage, PaperPage, ResponsePage},
     policies::{EditPolicyPage, NewPolicyPage, PoliciesPage, PolicyPage},
     products::{EditProductPage, NewProductPage, ProductPage, ProductsPage},
-    settings::{AccountPage, AccountsPage, AllLoginsPage, NewTokenPage, OwnAccountPage, OwnLoginsPage, TokensPage},
+    settings::{
+        AccountPage, AccountsPage, AllLoginsPage, NewTokenPage, OwnAccountPage, OwnLoginsPage, SignInSettingsPage,
+        TokensPage,
+    },
     sign_in::SignInPage,
 };
 
@@ -120,6 +123,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/settings/all-logins") view=AllLoginsPage />
                     <Route path=path!("/settings/accounts") view=AccountsPage />
                     <Route path=path!("/settings/accounts/:id") view=AccountPage />
+                    <Route path=path!("/settings/sign-in") view=SignInSettingsPage />
                     <Route path=path!("/settings/tokens") view=TokensPage />
                     <Route path=path!("/settings/tokens/new") view=NewTokenPage />
                 </ParentRoute>

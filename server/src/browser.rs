@@ -15,6 +15,7 @@ use axum::http::{
 };
 use chrono::{DateTime, Utc};
 use licensing::Role;
+use serde::{Deserialize, Serialize};
 use service::Keepsake;
 use tower_sessions::{
     Session,
@@ -33,6 +34,13 @@ use crate::{
 const KEPT_FOR: u32 = 3600;
 /// The longest value that is kept, so that a cookie stays below 4,096 bytes (RFC 6265 §6.1).
 const LONGEST: usize = 2048;
+
+/// Who is signed in, and by which login. The same for as long as the login lasts, however often its secret is renewed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Standing {
+    pub(crate) account: Uuid,
+    login: Uuid,
+}
 
 /// A browser. What it keeps is kept by itself, in cookies that no script reads: strangers fill no disk of ours, and what
 /// comes back is not to be trusted unless it proves itself.
@@ -133,6 +141,12 @@ impl OurBrowser {
         self.session.cycle_id().await.map_err(away)?;
         let Asking { address, agent, .. } = self.asking.clone();
         self.put(Login { account, sign_on, since: now, seen: now, proved: None, seen_as: None, address, agent }).await
+    }
+
+    /// Who is signed in here, if anybody is.
+    pub(crate) async fn standing(&self) -> Result<Option<Standing>, Error> {
+        let Some(account) = self.login().map(|login| login.account) else { return Ok(None) };
+        Ok(self.login_id().await?.map(|login| Standing { account, login }))
     }
 
     /// Takes along what it takes to sign out at the provider, too, and gives the address where that goes on.

@@ -33,7 +33,10 @@ pub(crate) fn provide(state: &AppState) {
 fn doors(state: &AppState) -> Doors {
     let providers = &state.config.oidc;
     Doors {
-        others: providers.iter().map(|one| OtherDoor { id: one.id.clone(), name: one.name.clone() }).collect(),
+        others: providers
+            .iter()
+            .map(|one| OtherDoor { id: one.id.clone(), name: one.name.clone(), issuer: one.issuer.clone() })
+            .collect(),
         origins: providers.iter().flat_map(IdentityProvider::origins).collect(),
     }
 }

@@ -95,6 +95,7 @@ pub const DOORS: &[Door] = &[
     page("/settings/all-logins", Permission::RunServer),
     page("/settings/accounts", Permission::RunServer),
     page("/settings/accounts/{id}", Permission::RunServer),
+    page("/settings/sign-in", Permission::RunServer),
     page("/settings/tokens", Permission::RunServer),
     page("/settings/tokens/new", Permission::RunServer),
 ];

@@ -27,6 +27,7 @@ impl AppState {
         let pkg = site::pkg_dir().unwrap_or_else(|_| "pkg".to_owned());
         let leptos =
             LeptosOptions::builder().output_name("latchkey").site_pkg_dir(pkg).site_addr(config.listen).build();
+        service.know_issuers(config.oidc.iter().map(|provider| provider.issuer.clone()));
         Self { service, providers: Providers::new(&config), config: Arc::new(config), leptos }
     }
 }

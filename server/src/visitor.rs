@@ -134,6 +134,7 @@ pub(crate) async fn see(
     let supports = account.as_ref().is_some_and(|account| account.role == Role::Support);
     let visitor = Visitor {
         account,
+        passwords_off: !state.service.local_sign_in().await?,
         releases_per_day: state.config.support_releases_per_day.filter(|_| supports),
         theme: asking.theme,
         provider: Some(provider).filter(|name| !name.is_empty()),

@@ -7,11 +7,13 @@ use uuid::Uuid;
 mod acts;
 pub(crate) mod invitations;
 mod links;
+mod local;
 mod passwords;
 
 pub(crate) use acts::still_owner;
 pub use invitations::{Invited, NewAccount};
 pub use links::{AccountLink, HostLink};
+pub(crate) use local::{takes_passwords, turned_off};
 
 use crate::{Result, Service, SignedIn, password::good_password};
 

@@ -4,6 +4,9 @@
 //! last: every sign-in and every check may change it then. A role that an owner gives differs from that one and is
 //! assigned: claims change it no more.
 
+mod connect;
+mod fate;
+
 use chrono::{DateTime, Utc};
 use licensing::{Email, Role, text};
 use serde_json::json;
@@ -17,6 +20,9 @@ use crate::{
     sign_ons::{NewSignOn, ProviderTokens},
     vault::Purpose,
 };
+
+pub use connect::{Connected, Connecting};
+use fate::Fate;
 
 /// The longest name of a person, in characters.
 const LONGEST_NAME: usize = 80;
@@ -53,13 +59,6 @@ pub enum Entrance {
     NoOwner,
 }
 
-/// What an account's role becomes.
-enum Fate {
-    Stays(Role),
-    Becomes(Role),
-    Lost,
-}
-
 impl Service {
     /// Signs in the person behind an identity. Their account is the identity's; or, at their first sign-in, the one that was
     /// made for their verified address and that nobody has used yet; or a new one, where their claims or the settings give
@@ -90,7 +89,7 @@ impl Service {
             Some(account) if account.disabled_at.is_some() => {
                 return self.refuse(tx, account.name, "the account is disabled", origin, Entrance::Disabled).await;
             }
-            Some(account) => match fate(&mut tx, &account, claimed.role).await? {
+            Some(account) => match self.fate(&mut tx, &account, claimed.role).await? {
                 Fate::Stays(role) => (account, role),
                 Fate::Becomes(role) => {
                     self.map(&mut tx, &account, role, &origin, now).await?;
@@ -167,7 +166,7 @@ impl Service {
         tx.note_check(row.id, now).await?;
         let account = tx.on().account(row.account_id).await?.filter(|account| account.disabled_at.is_none());
         let Some(account) = account else { return Ok(None) };
-        let role = match fate(&mut tx, &account, role).await? {
+        let role = match self.fate(&mut tx, &account, role).await? {
             Fate::Stays(role) => role,
             Fate::Becomes(role) => {
                 self.map(&mut tx, &account, role, &origin, now).await?;
@@ -292,19 +291,6 @@ async fn made_for(tx: &mut Tx, claimed: &Claimed) -> Result<Option<Account>> {
     let Some(account) = tx.on().account_by_email(&small(email)).await? else { return Ok(None) };
     let unused = account.password_hash.is_none() && tx.on().identities_of(account.id).await?.is_empty();
     Ok(Some(account).filter(|_| unused))
-}
-
-/// What the claims make of an account's role. The last owner stays owner, whatever they say.
-async fn fate(tx: &mut Tx, account: &Account, claimed: Option<Role>) -> Result<Fate> {
-    let mapped = tx.on().mapped_role(account.id).await? == Some(account.role);
-    if !mapped || claimed == Some(account.role) {
-        return Ok(Fate::Stays(account.role));
-    }
-    if account.role == Role::Owner && !tx.on().has_other_owner(account.id).await? {
-        tracing::warn!(account = %account.id, "the provider’s claims would demote the last owner: they stay owner");
-        return Ok(Fate::Stays(Role::Owner));
-    }
-    Ok(claimed.map_or(Fate::Lost, Fate::Becomes))
 }
 
 /// The person's verified address, unless it is another account's.

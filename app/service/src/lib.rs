@@ -57,7 +57,7 @@ pub use desk::Foreseen;
 pub use devices::hash_in_words;
 pub use error::{Declined, Error};
 pub use foresee::Supposed;
-pub use identities::{Claimed, Entrance};
+pub use identities::{Claimed, Connected, Connecting, Entrance};
 pub use keyring::{ListedKey, PublicKey, Standing};
 pub use licenses::{LicenseForm, NewLicense};
 pub use logins::{Login, LoginRow};
@@ -111,6 +111,8 @@ struct Inner {
     noted: Noted,
     refused_logouts: NotedOf,
     issuer: String,
+    /// The identity providers of the settings, once they are told.
+    issuers: std::sync::OnceLock<Vec<String>>,
 }
 
 impl Service {
@@ -149,6 +151,7 @@ impl Service {
             noted: Noted::default(),
             refused_logouts: NotedOf::default(),
             issuer,
+            issuers: std::sync::OnceLock::new(),
         })))
     }
 

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use crate::{
     Actor, Error, Origin, Result, Service, SignedIn,
+    accounts::turned_off,
     password::{self, Verdict},
     record::{Record, Subject},
 };
@@ -17,16 +18,19 @@ impl Service {
     /// delay and the hash that take nearly all of its time.
     ///
     /// # Errors
-    /// `Forbidden` where the address or the password is wrong; `Throttled` after too many failures from one place.
+    /// `Forbidden` where the address or the password is wrong; `Throttled` after too many failures from one place; `Conflict`
+    /// where passwords are not taken here.
     pub async fn sign_in(&self, email: &str, given: &str, origin: Origin) -> Result<SignedIn> {
+        if !self.local_sign_in().await? {
+            return Err(turned_off());
+        }
         let email = email.trim().to_lowercase();
         let place = origin.address.clone().unwrap_or_default();
         let delay = self.0.attempts.begin(&email, &place, self.clock().now()).map_err(Error::Throttled)?;
         tokio::time::sleep(Duration::from_secs(delay)).await;
 
         let account = self.store().read().await?.on().account_by_email(&email).await?;
-        let taken = self.local_sign_in().await?;
-        let usable = account.filter(|a| a.disabled_at.is_none() && taken);
+        let usable = account.filter(|a| a.disabled_at.is_none());
         let hash = usable.as_ref().and_then(|a| a.password_hash.as_deref());
         let verdict = match given.len() {
             n if n > password::LONGEST => Verdict::Wrong,

@@ -42,7 +42,7 @@ pub fn guard<F: ServerFn>() -> Result<Actor, Error> {
 }
 
 /// Whether whoever is signed in proved within the last ten minutes who they are.
-fn is_fresh() -> Result<bool, Error> {
+pub(super) fn is_fresh() -> Result<bool, Error> {
     let now = service()?.clock().now();
     Ok(browser()?.proved_at().is_some_and(|at| now < FRESH_FOR.after(at)))
 }

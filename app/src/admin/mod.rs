@@ -27,6 +27,8 @@ use home::counted;
 #[cfg(feature = "ssr")]
 mod guard;
 #[cfg(feature = "ssr")]
+use guard::is_fresh;
+#[cfg(feature = "ssr")]
 pub use guard::{browser, guard, origin, read_id, service};
 
 /// Who may call a server function.
@@ -103,6 +105,7 @@ pub const TABLE: &[Row] = &[
     takes::<accounts::own::OwnAccount>(Permission::See),
     takes::<accounts::own::ChangePassword>(Permission::See),
     takes::<accounts::own::ProveOneself>(Permission::See),
+    fresh::<accounts::own::Disconnect>(Permission::See),
     takes::<accounts::own::SeeAs>(Permission::RunServer),
     takes::<accounts::own::SeeAsOneself>(Permission::See),
     takes::<logins::OwnLogins>(Permission::See),
@@ -120,6 +123,9 @@ pub const TABLE: &[Row] = &[
     takes::<accounts::acts::EnableAccount>(Permission::RunServer),
     takes::<accounts::acts::EndLogins>(Permission::RunServer),
     fresh::<accounts::acts::LinkPassword>(Permission::RunServer),
+    takes::<accounts::local::FindWaysIn>(Permission::RunServer),
+    fresh::<accounts::local::TurnLocalOff>(Permission::RunServer),
+    fresh::<accounts::local::TurnLocalOn>(Permission::RunServer),
     takes::<tokens::ListTokens>(Permission::RunServer),
     takes::<tokens::TakeToken>(Permission::RunServer),
     fresh::<tokens::CreateToken>(Permission::RunServer),

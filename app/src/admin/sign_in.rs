@@ -13,6 +13,8 @@ use crate::{
 pub struct Door {
     /// Whether there is an owner already. Before, there is nothing to sign in to.
     pub has_owner: bool,
+    /// Whether passwords are taken.
+    pub local: bool,
     /// The identity providers.
     pub others: Vec<OtherDoor>,
     /// Why somebody who came from one of them is not in.
@@ -23,7 +25,9 @@ pub struct Door {
 #[server(endpoint = "sign-in/door")]
 pub async fn door_state() -> Result<Door, Error> {
     let others = use_context::<crate::context::Doors>().unwrap_or_default().others;
-    Ok(Door { has_owner: super::service()?.has_owner().await?, others, trouble: use_context() })
+    let service = super::service()?;
+    let (has_owner, local) = (service.has_owner().await?, service.local_sign_in().await?);
+    Ok(Door { has_owner, local, others, trouble: use_context() })
 }
 
 /// Signs in with a local account, and goes on to where one wanted to go.

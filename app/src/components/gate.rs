@@ -25,16 +25,36 @@ pub fn Gate(
     if may(permission) {
         return children().into_any();
     }
+    view! { <Barred label why=reason(permission) /> }.into_any()
+}
+
+/// A button that cannot be pressed, with the reason beside it.
+#[component]
+pub fn Barred(
+    /// What the button says.
+    #[prop(into)]
+    label: String,
+    /// Why it cannot be pressed.
+    #[prop(into)]
+    why: String,
+    /// Whether it is a small one.
+    #[prop(optional)]
+    small: bool,
+) -> impl IntoView {
     let id = format!("why-{}", label.to_lowercase().replace(' ', "-"));
     view! {
-        <button class="button" type="button" aria-disabled="true" aria-describedby=id.clone()>
+        <button
+            class=if small { "button small" } else { "button" }
+            type="button"
+            aria-disabled="true"
+            aria-describedby=id.clone()
+        >
             {label}
         </button>
         <small class="muted" id=id>
-            {reason(permission)}
+            {why}
         </small>
     }
-    .into_any()
 }
 
 /// A page's content where the role may do what it is for; else the page that says who may.

@@ -79,7 +79,7 @@ pub(crate) use fault::set_status;
 pub use field::{CheckField, Choice, ChoiceCards, LengthField, SelectField, TextArea, TextField, Whose};
 pub use filters::{Filter, Filters, Narrowing};
 pub use form_section::FormSection;
-pub use gate::{Gate, Only, may, reason};
+pub use gate::{Barred, Gate, Only, may, reason};
 pub use icon::{Icon, Symbol};
 pub use notice::Notice;
 pub use page_head::{Crumbs, PageHead};

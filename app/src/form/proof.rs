@@ -4,12 +4,13 @@
 //! The fields go along with the form, by an ordinary post of the whole page; the server signs in, or checks the proof,
 //! and then does what the form asks. Whoever signs in with a provider does so in another tab and presses the button again.
 
-use leptos::prelude::*;
+use leptos::{either::Either, prelude::*};
 
 use super::submitted::{ACTION, FORM, PROOF, SIGN_IN, Submitted, refused_form};
 use crate::{
     Error, address,
     components::{Icon, Notice, Symbol, Tone, shell::Door},
+    context::visitor,
     pages::sign_in::sign_in_address,
 };
 
@@ -22,7 +23,19 @@ pub(super) fn asks_who(error: &Error) -> bool {
 pub(super) fn sign_in_fields(id: String, error: &Error, here: Memo<String>) -> impl IntoView + use<> {
     let (email, password) = (format!("{id}-email"), format!("{id}-password"));
     let refused = matches!(error, Error::SignInRefused(_)).then(|| view! { <p>{error.to_string()}</p> });
-    view! {
+    if visitor().passwords_off {
+        return Either::Left(view! {
+            <p>
+                <b>"You were signed out. "</b>
+                <a href=move || sign_in_address(&here.get()) target="_blank" rel="external noopener">
+                    "Sign in in another tab"
+                </a>
+                " and then send the form again: nothing that you typed is lost."
+            </p>
+            {refused}
+        });
+    }
+    Either::Right(view! {
         <p>
             <b>"You were signed out. "</b>
             "Sign in here and send the form once more: nothing that you typed is lost."
@@ -45,7 +58,7 @@ pub(super) fn sign_in_fields(id: String, error: &Error, here: Memo<String>) -> i
             </a>
             " and then send the form again."
         </p>
-    }
+    })
 }
 
 /// The field of somebody who signed in too long ago for what they want to do.
@@ -60,7 +73,18 @@ pub(super) fn proof_field(id: String, wrong: Option<String>, here: Memo<String>)
             </p>
         }
     });
-    view! {
+    if visitor().passwords_off {
+        return Either::Left(view! {
+            <p>
+                <b>"One more look: is it you? "</b>
+                "You signed in a while ago, and this is an act that matters. "
+                <a href=move || again(&here.get()) target="_blank" rel="external noopener">
+                    "Sign in again in another tab"
+                </a> " and then send the form again; nothing that you typed is lost."
+            </p>
+        });
+    }
+    Either::Right(view! {
         <p>
             <b>"One more look: is it you? "</b>
             "You signed in a while ago, and this is an act that matters. Give your password and send the form once more; nothing that you typed is lost."
@@ -87,7 +111,7 @@ pub(super) fn proof_field(id: String, wrong: Option<String>, here: Memo<String>)
             </a>
             " and then send the form again."
         </p>
-    }
+    })
 }
 
 /// The sign-in page for somebody who is signed in, to prove who they are.

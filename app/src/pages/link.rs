@@ -1,12 +1,13 @@
 //! The page behind a link that is good once: to make one's account, or to set a new password.
 
-use leptos::{either::EitherOf3, prelude::*};
+use leptos::{either::EitherOf4, prelude::*};
 use leptos_router::hooks::use_query_map;
 
 use super::settings::role_name;
 use crate::{
     admin::accounts::links::{LinkStanding, SetPassword, TakeInvitation, link_state},
     components::{Notice, TextField, Tone, Whose, shell::Door},
+    context::visitor,
     form::{Form, Submit},
     load::{Loaded, fetched},
 };
@@ -26,9 +27,19 @@ pub fn LinkPage() -> impl IntoView {
 
 fn inside(state: LinkStanding) -> impl IntoView {
     match state {
+        LinkStanding::Invitation { email, role } if visitor().passwords_off => EitherOf4::D(view! {
+            <p>
+                "You are invited as " <b>{role_name(role)}</b> ". Sign in at the identity provider where your address is " <b>
+                    <bdi>{email}</bdi>
+                </b> ": it comes in with this role at the first time."
+            </p>
+            <a class="button primary wide" href="/sign-in" rel="external">
+                "Sign in"
+            </a>
+        }),
         LinkStanding::Invitation { email, role } => {
             let action = ServerAction::<TakeInvitation>::new();
-            EitherOf3::A(view! {
+            EitherOf4::A(view! {
                 <p>
                     "You are invited as " <b>{role_name(role)}</b> ", and sign in with " <b>
                         <bdi>{email.clone()}</bdi>
@@ -42,7 +53,7 @@ fn inside(state: LinkStanding) -> impl IntoView {
         }
         LinkStanding::Password { name, email } => {
             let action = ServerAction::<SetPassword>::new();
-            EitherOf3::B(view! {
+            EitherOf4::B(view! {
                 <p>
                     "Choose a new password, " <bdi>{name}</bdi> ". You sign in with " <b>
                         <bdi>{email.clone()}</bdi>
@@ -53,7 +64,7 @@ fn inside(state: LinkStanding) -> impl IntoView {
                 </Form>
             })
         }
-        LinkStanding::Stale => EitherOf3::C(view! {
+        LinkStanding::Stale => EitherOf4::C(view! {
             <Notice tone=Tone::Warn>
                 <p>"This link does not work, or no longer: it is good once, and for a day at most."</p>
                 <p>"Ask an owner of this server for a fresh one."</p>

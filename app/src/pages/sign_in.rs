@@ -1,6 +1,9 @@
 //! Sign in.
 
-use leptos::{either::EitherOf3, prelude::*};
+use leptos::{
+    either::{Either, EitherOf3},
+    prelude::*,
+};
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
@@ -52,17 +55,19 @@ fn again() -> bool {
 }
 
 fn inside(state: State) -> impl IntoView {
-    let State { has_owner, others, trouble } = state;
+    let State { has_owner, local, others, trouble } = state;
     let ways = if visitor().account.is_some() && !again() {
         EitherOf3::A(view! {
             <p>
                 "You are signed in. " <a href="/" rel="external">
                     "Go home"
-                </a>
+                </a>" or to " <a href="/settings/account" rel="external">
+                    "your account"
+                </a>"."
             </p>
         })
     } else if has_owner {
-        EitherOf3::B(ways(others))
+        EitherOf3::B(ways(others, local))
     } else {
         EitherOf3::C(view! {
             <Notice>
@@ -88,12 +93,13 @@ fn told(Trouble { title, words }: Trouble) -> impl IntoView {
     }
 }
 
-fn ways(others: Vec<OtherDoor>) -> impl IntoView {
+fn ways(others: Vec<OtherDoor>, local: bool) -> impl IntoView {
     let to = use_query_map().with_untracked(|query| query.get(TO)).unwrap_or_default();
     let to = address::own(&to).to_owned();
-    let several = (!others.is_empty()).then(|| view! { <p class="or"><span>"or with a local account"</span></p> });
+    let several =
+        (local && !others.is_empty()).then(|| view! { <p class="or"><span>"or with a local account"</span></p> });
     let local_class = if others.is_empty() { "primary wide" } else { "wide" };
-    let buttons = others.into_iter().map(|OtherDoor { id, name }| {
+    let buttons = others.into_iter().map(|OtherDoor { id, name, .. }| {
         view! {
             <a class="button primary wide" href=provider_address(&id, &to) rel="external">
                 <Icon of=Symbol::LogIn />
@@ -105,7 +111,17 @@ fn ways(others: Vec<OtherDoor>) -> impl IntoView {
     view! {
         {buttons}
         {several}
-        {form(to, local_class)}
+        {if local { Either::Left(form(to, local_class)) } else { Either::Right(no_passwords()) }}
+    }
+}
+
+/// Where to turn where passwords are not taken.
+fn no_passwords() -> impl IntoView {
+    view! {
+        <p class="small muted">
+            "Passwords are not taken on this server. If the provider is down, or lets no owner in, whoever runs the host lets one in with "
+            <code>"latchkey accounts recover"</code> "."
+        </p>
     }
 }
 

@@ -76,6 +76,10 @@ fn told(name: &str) -> Act {
             act(Symbol::Link, Tone::Bad, "made a link on the host to recover the account of", "")
         }
         "account.recovered" => act(Symbol::KeyRound, Tone::Bad, "recovered the account by a link from the host", ""),
+        "account.identity_connected" => act(Symbol::Link, Tone::Plain, "connected a provider", ""),
+        "account.identity_disconnected" => act(Symbol::Unplug, Tone::Plain, "disconnected a provider", ""),
+        "account.local_sign_in_off" => act(Symbol::Lock, Tone::Bad, "turned off", ""),
+        "account.local_sign_in_on" => act(Symbol::KeyRound, Tone::Bad, "turned on", ""),
         "invitation.created" => act(Symbol::Users, Tone::Plain, "invited", ""),
         "invitation.linked" => act(Symbol::Link, Tone::Plain, "made a fresh link for the invitation of", ""),
         "invitation.withdrawn" => act(Symbol::CircleX, Tone::Plain, "withdrew the invitation of", ""),

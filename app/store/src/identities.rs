@@ -38,6 +38,13 @@ impl Connection<'_> {
         Ok(run!(self, |c| sqlx::query_as(SQL).bind(account).fetch_all(&mut **c).await)?)
     }
 
+    /// At which issuers the owners who may sign in have identities: an account and an issuer each.
+    pub async fn identities_of_owners(&mut self) -> Result<Vec<(Uuid, String)>> {
+        const SQL: &str = "SELECT DISTINCT a.id, i.issuer FROM identities i JOIN accounts a ON a.id = i.account_id \
+             WHERE a.role = 'owner' AND a.disabled_at IS NULL";
+        Ok(run!(self, |c| sqlx::query_as(SQL).fetch_all(&mut **c).await)?)
+    }
+
     /// The role that the provider's claims last gave an account; `None` where they never did.
     pub async fn mapped_role(&mut self, account: Uuid) -> Result<Option<Role>> {
         const SQL: &str = "SELECT mapped_role FROM accounts WHERE id = $1";
@@ -90,6 +97,19 @@ impl Tx {
             .await
             .map(drop))?;
         Ok(())
+    }
+
+    /// Takes an identity from the account. `false` where it is not the account's.
+    pub async fn delete_identity(&mut self, account: Uuid, issuer: &str, subject: &str) -> Result<bool> {
+        const SQL: &str = "DELETE FROM identities WHERE account_id = $1 AND issuer = $2 AND subject = $3";
+        let gone = run!(self.on(), |c| sqlx::query(SQL)
+            .bind(account)
+            .bind(issuer)
+            .bind(subject)
+            .execute(c)
+            .await
+            .map(|done| done.rows_affected()))?;
+        Ok(gone == 1)
     }
 
     /// Gives an account the role that the provider's claims ask for.

@@ -7,7 +7,11 @@ use serde::{Deserialize, Serialize};
 use service::{Keepsake, Service};
 use uuid::Uuid;
 
-use crate::{Config, browser::read_cookie, logins::cookie_name};
+use crate::{
+    Config,
+    browser::{Standing, read_cookie},
+    logins::cookie_name,
+};
 
 /// How long a person may take at the provider.
 pub(crate) const LONGEST: Span = Span::minutes(10);
@@ -27,6 +31,9 @@ pub(crate) struct Attempt {
     pub(crate) began: DateTime<Utc>,
     /// Whether the person must prove themselves again, even if the provider remembers them.
     pub(crate) again: bool,
+    /// Whose account the identity is to be connected to, where somebody who is signed in wants that.
+    #[serde(default)]
+    pub(crate) connect: Option<Standing>,
 }
 
 /// The key under which a browser keeps where it signs out.

@@ -1,7 +1,10 @@
 //! The way out: from our sign-in page to the provider's.
 
-use app::{address, pages::sign_in::sign_in_address};
+use std::sync::Arc;
+
+use app::{address, admin::FRESH_FOR, context::Browser as _, done::Done, pages::sign_in::sign_in_address};
 use axum::{
+    Extension,
     extract::{Path, Query, Request, State},
     response::{IntoResponse as _, Response},
 };
@@ -23,7 +26,10 @@ use super::{
     redirect_uri, tell,
     trouble::Trouble,
 };
-use crate::AppState;
+use crate::{
+    AppState,
+    browser::{OurBrowser, Standing},
+};
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
@@ -36,7 +42,13 @@ pub(super) struct Wish {
     /// Anything, where the person must prove themselves again.
     #[serde(default)]
     again: String,
+    /// Anything, where whoever is signed in wants the identity connected to their account.
+    #[serde(default)]
+    connect: String,
 }
+
+/// The page on which identities are connected.
+const ACCOUNT: &str = "/settings/account";
 
 /// `GET …/{provider}`: the button of the sign-in page. Followed from our own pages alone: another site could otherwise begin a sign-in in
 /// the name of whoever visits it.
@@ -44,23 +56,46 @@ pub(super) async fn begin(
     State(state): State<AppState>,
     Path(id): Path<String>,
     Query(wish): Query<Wish>,
+    Extension(browser): Extension<Arc<OurBrowser>>,
     request: Request,
 ) -> Response {
     let Some(provider) = state.providers.by_id(&id) else { return StatusCode::NOT_FOUND.into_response() };
     if request.headers().get(SEC_FETCH_SITE).is_none_or(|site| site != "same-origin") {
         return go(&sign_in_address(address::own(&wish.to)), HeaderMap::new());
     }
-    match in_time(address_of(&state, provider, &wish)).await {
+    let connect = if wish.connect.is_empty() {
+        None
+    } else {
+        match standing(&state, &browser).await {
+            Ok(Some(standing)) => Some(standing),
+            // A new way in is as grave as a new role: who is it? The sign-in page asks, and leads back.
+            Ok(None) => return go(&again_address(), HeaderMap::new()),
+            Err(_) => return StatusCode::SERVICE_UNAVAILABLE.into_response(),
+        }
+    };
+    match in_time(address_of(&state, provider, &wish, connect)).await {
         Ok((to, headers)) => go(&to, headers),
         Err(trouble) => tell(&state, provider, trouble, request).await,
     }
 }
 
+/// Who is signed in and has lately proved who they are.
+async fn standing(state: &AppState, browser: &OurBrowser) -> Result<Option<Standing>, app::Error> {
+    let now = state.service.clock().now();
+    let fresh = browser.proved_at().is_some_and(|at| now < FRESH_FOR.after(at));
+    if fresh { browser.standing().await } else { Ok(None) }
+}
+
+fn again_address() -> String {
+    format!("/sign-in{}", address::query_with(&address::query_with("", "to", Some(ACCOUNT)), "again", Some("1")))
+}
+
 /// The provider's page, with everything that the way back must prove.
 async fn address_of(
     state: &AppState,
-    provider: &std::sync::Arc<Provider>,
+    provider: &Arc<Provider>,
     wish: &Wish,
+    connect: Option<Standing>,
 ) -> Result<(String, HeaderMap), Trouble> {
     if !state.service.has_owner().await? {
         return Err(Trouble::NoOwner);
@@ -84,9 +119,13 @@ async fn address_of(
         state: csrf.secret().clone(),
         nonce: nonce.secret().clone(),
         verifier: verifier.secret().clone(),
-        to: address::own(&wish.to).to_owned(),
+        to: match connect {
+            Some(_) => format!("{ACCOUNT}?{}={}", Done::KEY, Done::IdentityConnected.key()),
+            None => address::own(&wish.to).to_owned(),
+        },
         began: state.service.clock().now(),
         again,
+        connect,
     };
     let mut headers = HeaderMap::new();
     keep((&state.service, &state.config), (Keepsake::Attempt, &attempt), LONGEST.as_seconds(), &mut headers)?;

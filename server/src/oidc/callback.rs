@@ -10,7 +10,7 @@ use axum::{
 use chrono::DateTime;
 use http::{HeaderMap, StatusCode};
 use licensing::Span;
-use service::{Entrance, Keepsake, NewSignOn, Origin};
+use service::{Actor, Claimed, Connecting, Entrance, Keepsake, NewSignOn, Origin, Service};
 use uuid::Uuid;
 
 use super::{
@@ -23,7 +23,10 @@ use super::{
     redirect_uri, tell,
     trouble::Trouble,
 };
-use crate::{AppState, browser::OurBrowser};
+use crate::{
+    AppState,
+    browser::{OurBrowser, Standing},
+};
 
 /// How much earlier than the attempt a fresh sign-in may have been, or later than now, for clocks that differ.
 const AHEAD: Span = Span::seconds(60);
@@ -58,8 +61,8 @@ impl Answer {
 
 /// Who comes back, and where they want to go.
 struct Arrival {
-    account: Uuid,
-    sign_on: Uuid,
+    /// Whom to sign in, and their sign-on; nobody where somebody who is in has connected an identity.
+    comes_in: Option<(Uuid, Uuid)>,
     to: String,
 }
 
@@ -71,17 +74,21 @@ pub(super) async fn callback(
     request: Request,
 ) -> Response {
     let Some(provider) = state.providers.by_id(&provider) else { return StatusCode::NOT_FOUND.into_response() };
-    let attempt = kept((&state.service, &state.config), Keepsake::Attempt, request.headers());
+    let attempt: Option<Attempt> = kept((&state.service, &state.config), Keepsake::Attempt, request.headers());
+    let connects = attempt.as_ref().is_some_and(|attempt| attempt.connect.is_some());
     let origin = request.extensions().get::<Origin>().cloned().unwrap_or_default();
     let mut over = HeaderMap::new();
     forget(&state.config, Keepsake::Attempt, &mut over);
-    let arrived = arrive(&state, provider, attempt, request.uri().query().unwrap_or_default(), origin).await;
+    let query = request.uri().query().unwrap_or_default();
+    let arrived = arrive(&state, provider, (attempt, &browser), query, origin).await;
     match arrived {
-        Ok(Arrival { account, sign_on, to }) => match browser.come_in(account, Some(sign_on)).await {
+        Ok(Arrival { comes_in: None, to }) => go(&to, over),
+        Ok(Arrival { comes_in: Some((account, sign_on)), to }) => match browser.come_in(account, Some(sign_on)).await {
             Ok(()) => go(&to, over),
             Err(_) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
         },
         Err(trouble) => {
+            let trouble = if connects { Trouble::NotConnected(Box::new(trouble)) } else { trouble };
             let mut page = tell(&state, provider, trouble, request).await;
             page.headers_mut().extend(over);
             page
@@ -92,7 +99,7 @@ pub(super) async fn callback(
 async fn arrive(
     state: &AppState,
     provider: &Arc<Provider>,
-    attempt: Option<Attempt>,
+    (attempt, browser): (Option<Attempt>, &OurBrowser),
     query: &str,
     origin: Origin,
 ) -> Result<Arrival, Trouble> {
@@ -109,9 +116,20 @@ async fn arrive(
     if answer.state.as_ref() != Some(&attempt.state) {
         return Err(Trouble::Stale("the state is another one"));
     }
+    let standing = browser.standing().await.map_err(|_| service::Error::Unavailable)?;
+    if attempt.connect.is_some() && attempt.connect != standing {
+        return Err(Trouble::Stale("the attempt to connect was made by another login"));
+    }
     let verified = in_time(heard(state, provider, &attempt, answer)).await?;
 
     let claimed = person(&verified.claims, &verified.subject, &provider.settings);
+    if let Some(standing) = attempt.connect {
+        let by = (attempt.id, provider.settings.id.as_str());
+        return match connect(service, &claimed, by, standing, origin).await? {
+            Connecting::Connected => Ok(Arrival { comes_in: None, to: attempt.to }),
+            Connecting::Anothers => Err(Trouble::Anothers),
+        };
+    }
     let (subject, email) = (claimed.subject.clone(), claimed.email.as_ref().map(ToString::to_string));
     let sign_on = NewSignOn {
         attempt: attempt.id,
@@ -120,11 +138,25 @@ async fn arrive(
         tokens: verified.tokens,
     };
     match service.sign_in_with_identity(claimed, sign_on, origin).await? {
-        Entrance::In(person) => Ok(Arrival { account: person.id, sign_on: attempt.id, to: attempt.to }),
+        Entrance::In(person) => Ok(Arrival { comes_in: Some((person.id, attempt.id)), to: attempt.to }),
         Entrance::NoRole(name) => Err(Trouble::NoRole { name, subject, email }),
         Entrance::Disabled(name) => Err(Trouble::Disabled(name)),
         Entrance::NoOwner => Err(Trouble::NoOwner),
     }
+}
+
+/// Connects the identity to the account of whoever began the attempt, and is here still.
+async fn connect(
+    service: &Service,
+    claimed: &Claimed,
+    by: (Uuid, &str),
+    standing: Standing,
+    origin: Origin,
+) -> Result<Connecting, service::Error> {
+    let person = service.signed_in(standing.account).await?;
+    let person =
+        person.ok_or_else(|| service::Error::Forbidden("This account may not sign in any more.".to_owned()))?;
+    service.connect_identity(claimed, by, &Actor::account(person.id, person.name, origin)).await
 }
 
 /// What the provider says of the person behind an answer of this attempt.

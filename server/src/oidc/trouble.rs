@@ -27,6 +27,10 @@ pub(crate) enum Trouble {
     Disabled(String),
     /// There is no owner yet.
     NoOwner,
+    /// The identity that was to be connected is the way in to another account.
+    Anothers,
+    /// An identity was to be connected, and was not; why.
+    NotConnected(Box<Trouble>),
     /// Our own fault or our database's.
     Ours(service::Error),
 }
@@ -65,6 +69,8 @@ impl Trouble {
             Self::Denied | Self::NotAgain | Self::NoRole { .. } | Self::Disabled(_) | Self::NoOwner => {
                 StatusCode::FORBIDDEN
             }
+            Self::Anothers => StatusCode::CONFLICT,
+            Self::NotConnected(why) => why.status(),
             Self::Reported(_) | Self::Untrusted(_) => StatusCode::BAD_GATEWAY,
             Self::Ours(service::Error::Unavailable) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Ours(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -79,6 +85,8 @@ impl Trouble {
             Self::Denied => Some("access was denied at the provider".to_owned()),
             Self::Reported(code) => Some(format!("the provider reports {code}")),
             Self::NotAgain => Some("the person did not prove themselves again".to_owned()),
+            Self::Anothers => Some("the identity is another account’s way in".to_owned()),
+            Self::NotConnected(why) => why.event().map(|why| format!("an identity was not connected: {why}")),
             Self::NoRole { .. } | Self::Disabled(_) | Self::NoOwner | Self::Ours(_) => None,
         }
     }
@@ -148,6 +156,22 @@ impl Trouble {
                         .to_owned(),
                 ],
             ),
+            Self::Anothers => (
+                "That is the way in to another account",
+                vec![
+                    format!(
+                        "Whoever signs in at {name} with that identity comes in to another account of this server."
+                    ),
+                    "Sign in there with it instead; if that account lacks a role that you need, an owner can give it."
+                        .to_owned(),
+                ],
+            ),
+            Self::NotConnected(why) => {
+                let Told { title, words } = why.told(provider);
+                let signs_in = matches!(**why, Self::Denied | Self::Reported(_) | Self::Untrusted(_));
+                let title = if signs_in { format!("{name} was not connected") } else { title };
+                return Told { title, words };
+            }
             Self::Ours(_) => (
                 "That did not work, and it is our fault",
                 vec!["Try again in a moment. The server’s log says more.".to_owned()],

@@ -17,8 +17,8 @@ impl Service {
     /// Gives an account another role. It counts from the person's next request, whose login gets another secret.
     ///
     /// # Errors
-    /// `NotFound`; `Invalid` with the field `role`; `Conflict` where it is the last owner; `Forbidden` to whoever is no owner
-    /// (any more), and to those who would raise themselves.
+    /// `NotFound`; `Invalid` with the field `role`; `Conflict` where it is the last owner, or the last who can sign in;
+    /// `Forbidden` to whoever is no owner (any more), and to those who would raise themselves.
     pub async fn change_role(&self, id: Uuid, role: &str, actor: &Actor) -> Result<()> {
         let role = read_role(role).map_err(|why| Invalid::one("role", why))?;
         let mut tx = self.store().begin().await?;
@@ -33,6 +33,7 @@ impl Service {
         }
         if account.role == Role::Owner {
             another_owner(&mut tx, &account).await?;
+            self.keep_way_in(&mut tx, &account).await?;
         }
         tx.set_role(id, role).await?;
         Record::new(actor, "account.role_changed", subject(&account))
@@ -45,7 +46,7 @@ impl Service {
     /// Lets an account sign in no more, and ends its logins at once.
     ///
     /// # Errors
-    /// `NotFound`; `Conflict` where it is the last owner, or disabled already; `Invalid` with the field `reason`; `Forbidden`
+    /// `NotFound`; `Conflict` where it is the last owner, or the last who can sign in, or disabled already; `Invalid` with the field `reason`; `Forbidden`
     /// to whoever is no owner (any more).
     pub async fn disable_account(&self, id: Uuid, reason: &str, actor: &Actor) -> Result<()> {
         let reason = read_reason(reason)?;
@@ -58,6 +59,7 @@ impl Service {
         }
         if account.role == Role::Owner {
             another_owner(&mut tx, &account).await?;
+            self.keep_way_in(&mut tx, &account).await?;
         }
         let now = self.clock().now();
         tx.set_disabled(id, Some(now)).await?;

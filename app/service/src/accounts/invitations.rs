@@ -126,7 +126,7 @@ impl Service {
         let hash = sha256(token.as_bytes());
         let invitation = self.invitation_behind(&hash).await?;
         if !self.local_sign_in().await? {
-            return Err(super::passwords::turned_off());
+            return Err(super::turned_off());
         }
         let mut wrong = Invalid::default();
         let name = wrong.keep("name", text::name(&form.name, 80)).unwrap_or_default();

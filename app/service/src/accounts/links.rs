@@ -8,7 +8,7 @@ use store::{
 };
 use uuid::Uuid;
 
-use super::{acts::still_owner, passwords::LOCAL_SIGN_IN};
+use super::{acts::still_owner, takes_passwords};
 use crate::{
     Actor, Error, Origin, Result, Service, SignedIn,
     password::good_password,
@@ -69,6 +69,10 @@ impl Service {
                 Some(found) => AccountLink::Invitation { email: found.email, role: found.role },
                 None => AccountLink::Stale,
             },
+            // Where passwords are not taken, none is set but by whoever comes from the host.
+            (None, Some(_)) if link.purpose != LinkPurpose::Recovery && !takes_passwords(&mut reading.on()).await? => {
+                AccountLink::Stale
+            }
             (None, Some(id)) => match reading.on().account(id).await? {
                 Some(Account { name, email, .. }) => AccountLink::Password { name, email },
                 None => AccountLink::Stale,
@@ -84,7 +88,7 @@ impl Service {
     /// owner any more.
     pub async fn link_password(&self, id: Uuid, actor: &Actor) -> Result<String> {
         if !self.local_sign_in().await? {
-            return Err(super::passwords::turned_off());
+            return Err(super::turned_off());
         }
         let mut tx = self.store().begin().await?;
         tx.lock_accounts().await?;
@@ -143,7 +147,7 @@ impl Service {
         };
         let recovers = link.purpose == LinkPurpose::Recovery;
         if !recovers && !self.local_sign_in().await? {
-            return Err(super::passwords::turned_off());
+            return Err(super::turned_off());
         }
         good_password(password, &[&account.email, &account.name]).map_err(|why| Invalid::one("password", why))?;
         let password_hash = self.hasher().hash(password).await?;
@@ -161,7 +165,7 @@ impl Service {
         let told = if recovers { "account.recovered" } else { "account.password_set" };
         if recovers {
             tx.set_disabled(account.id, None).await?;
-            tx.put_server_setting(LOCAL_SIGN_IN, "on", now).await?;
+            self.open_local_sign_in(&mut tx, &actor).await?;
         }
         Record::new(&actor, told, Subject::new("account", account.id, &account.name)).write(&mut tx, now).await?;
         tx.commit().await?;

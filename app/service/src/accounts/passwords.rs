@@ -5,23 +5,17 @@ use uuid::Uuid;
 
 use crate::{
     Actor, Error, Result, Service,
+    accounts::turned_off,
     password::{LONGEST, Verdict, good_password},
     record::{Record, Subject},
 };
 
-/// The setting that says whether passwords are taken.
-pub(super) const LOCAL_SIGN_IN: &str = "local_sign_in";
-
 impl Service {
-    /// Whether people may sign in with a password. Owners may turn that off; it is on at first.
-    pub async fn local_sign_in(&self) -> Result<bool> {
-        Ok(self.store().read().await?.on().server_setting(LOCAL_SIGN_IN).await?.as_deref() != Some("off"))
-    }
-
     /// Changes one's own password, and ends every other login of one's own: all but the one of the id `keep`.
     ///
     /// # Errors
-    /// `Invalid` with the fields `old_password` and `new_password`; `Throttled` after too many wrong ones.
+    /// `Invalid` with the fields `old_password` and `new_password`; `Throttled` after too many wrong ones; `Conflict` where
+    /// passwords are not taken here.
     pub async fn change_password(&self, old: &str, new: &str, keep: Option<Uuid>, actor: &Actor) -> Result<()> {
         let id = actor.kind.id().ok_or(Error::NotFound("account"))?;
         let account = self.store().read().await?.on().account(id).await?.ok_or(Error::NotFound("account"))?;
@@ -55,8 +49,12 @@ impl Service {
     /// failed sign-ins, and leave an event.
     ///
     /// # Errors
-    /// `Forbidden` where it is wrong, or the account has none; `Throttled` after too many wrong ones.
+    /// `Forbidden` where it is wrong, or the account has none; `Throttled` after too many wrong ones; `Conflict` where passwords
+    /// are not taken here.
     pub async fn prove_password(&self, id: Uuid, given: &str, actor: &Actor) -> Result<()> {
+        if !self.local_sign_in().await? {
+            return Err(turned_off());
+        }
         let account = self.store().read().await?.on().account(id).await?.ok_or(Error::NotFound("account"))?;
         let place = actor.origin.address.clone().unwrap_or_default();
         let delay = self.attempts().begin(&account.email, &place, self.clock().now()).map_err(Error::Throttled)?;
@@ -81,8 +79,4 @@ impl Service {
             }
         }
     }
-}
-
-pub(super) fn turned_off() -> Error {
-    Error::Conflict("Passwords are not taken on this server: sign in with your provider.".to_owned())
 }

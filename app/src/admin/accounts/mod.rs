@@ -3,6 +3,7 @@
 pub mod acts;
 pub mod invitations;
 pub mod links;
+pub mod local;
 pub mod own;
 
 use chrono::{DateTime, Utc};

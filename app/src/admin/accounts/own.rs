@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use licensing::Role;
 use serde::{Deserialize, Serialize};
 
-use crate::Error;
+use crate::{Error, context::OtherDoor};
 
 /// One's own account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,10 +18,37 @@ pub struct Oneself {
     pub role: Role,
     /// Whether one has a password, and passwords are taken.
     pub has_password: bool,
+    /// Who one is at identity providers.
+    pub identities: Vec<IdentityLine>,
+    /// The providers at which one is nobody yet.
+    pub others: Vec<OtherDoor>,
+    /// Whether one has just proved who one is, as connecting a provider asks.
+    pub fresh: bool,
     /// Since when there is the account.
     pub created_at: DateTime<Utc>,
     /// The server's time.
     pub now: DateTime<Utc>,
+}
+
+/// Who one is at an identity provider.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IdentityLine {
+    /// The provider's name; its issuer where it is in the settings no more.
+    pub provider: String,
+    /// Whether it is in the settings, and so a way in.
+    pub opens: bool,
+    /// The provider, `iss`.
+    pub issuer: String,
+    /// Who one is there, `sub`.
+    pub subject: String,
+    /// The address that the provider told.
+    pub email: Option<String>,
+    /// Since when it is connected.
+    pub created_at: DateTime<Utc>,
+    /// When one last came in with it.
+    pub last_at: DateTime<Utc>,
+    /// Whether it is one's last way in, and therefore stays.
+    pub stays: bool,
 }
 
 /// One's own account.
@@ -31,14 +58,46 @@ pub async fn own_account() -> Result<Oneself, Error> {
     let service = crate::admin::service()?;
     let id = actor.id().ok_or(Error::NotFound)?;
     let account = service.store().read().await?.on().account(id).await?.ok_or(Error::NotFound)?;
+    let all = use_context::<crate::context::Doors>().unwrap_or_default().others;
+    let identities: Vec<_> = service.connected(id).await?.into_iter().map(|one| IdentityLine::of(one, &all)).collect();
+    let is_new = |door: &OtherDoor| !identities.iter().any(|one| one.issuer == door.issuer);
     Ok(Oneself {
+        others: all.iter().filter(|door| is_new(door)).cloned().collect(),
+        fresh: crate::admin::is_fresh()?,
         name: account.name,
         email: account.email,
         role: account.role,
         has_password: account.password_hash.is_some() && service.local_sign_in().await?,
+        identities,
         created_at: account.created_at,
         now: service.clock().now(),
     })
+}
+
+#[cfg(feature = "ssr")]
+impl IdentityLine {
+    fn of(one: service::Connected, doors: &[OtherDoor]) -> Self {
+        let door = doors.iter().find(|door| door.issuer == one.issuer);
+        Self {
+            provider: door.map_or_else(|| one.issuer.clone(), |door| door.name.clone()),
+            opens: door.is_some(),
+            issuer: one.issuer,
+            subject: one.subject,
+            email: one.email,
+            created_at: one.created_at,
+            last_at: one.last_at,
+            stays: one.stays,
+        }
+    }
+}
+
+/// Takes an identity from one's own account, and ends the logins that began with it.
+#[server(endpoint = "own-account/disconnect")]
+pub async fn disconnect(#[server(default)] issuer: String, #[server(default)] subject: String) -> Result<(), Error> {
+    let actor = crate::admin::guard::<Disconnect>()?;
+    crate::admin::service()?.disconnect_identity(&issuer, &subject, &actor).await?;
+    crate::done::Done::IdentityDisconnected.at("/settings/account");
+    Ok(())
 }
 
 /// Changes one's own password, and ends one's other logins.

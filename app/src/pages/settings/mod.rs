@@ -3,15 +3,18 @@
 #![allow(unreachable_pub, reason = "the component macro leaves a public function inside each private module")]
 
 mod accounts;
+mod identities;
 mod logins;
 mod own;
 mod person;
+mod sign_in;
 mod tokens;
 
 pub use accounts::AccountsPage;
 pub use logins::{AllLoginsPage, OwnLoginsPage};
 pub use own::OwnAccountPage;
 pub use person::AccountPage;
+pub use sign_in::SignInSettingsPage;
 pub use tokens::{NewTokenPage, TokensPage};
 
 use leptos::prelude::*;
@@ -21,10 +24,11 @@ use licensing::{Permission, Role};
 use crate::components::may;
 
 /// Where one can go within the settings: address, words, what it takes.
-const PLACES: [(&str, &str, Permission); 5] = [
+const PLACES: [(&str, &str, Permission); 6] = [
     ("/settings/account", "Your account", Permission::See),
     ("/settings/logins", "Your logins", Permission::See),
     ("/settings/accounts", "Accounts", Permission::RunServer),
+    ("/settings/sign-in", "Sign-in", Permission::RunServer),
     ("/settings/all-logins", "All logins", Permission::RunServer),
     ("/settings/tokens", "API tokens", Permission::RunServer),
 ];

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{SettingsTabs, role_does, role_name};
+use super::{SettingsTabs, identities::identities, role_does, role_name};
 use crate::{
     admin::accounts::own::{ChangePassword, Oneself, own_account},
     components::{Fact, Facts, FormSection, PageHead, Panel, TextField, When, Whose},
@@ -19,7 +19,7 @@ pub fn OwnAccountPage() -> impl IntoView {
 
 fn page(own: Oneself) -> impl IntoView {
     let (role, since, now) = (own.role, own.created_at, own.now);
-    let email = own.email.clone();
+    let (email, providers) = (own.email.clone(), identities(&own));
     view! {
         <PageHead title="Your account" />
         <SettingsTabs />
@@ -38,6 +38,7 @@ fn page(own: Oneself) -> impl IntoView {
                     </Fact>
                 </Facts>
             </Panel>
+            {providers}
             {own.has_password.then(|| password(email))}
         </div>
     }

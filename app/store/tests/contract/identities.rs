@@ -55,6 +55,40 @@ contract!(an_identity_is_an_issuer_and_a_subject_and_belongs_to_one_account, asy
     assert_eq!(read!(db, identity("https://id.example.com", "42")), Some(noted));
 });
 
+contract!(an_identity_is_taken_from_the_account_that_has_it, async |db| {
+    let (first, second) = (account(1), account(2));
+    let issuer = "https://id.example.com";
+    written(db, async |tx| {
+        tx.insert_account(&first).await?;
+        tx.insert_account(&second).await?;
+        tx.insert_identity(&identity("42", &first)).await?;
+        tx.insert_identity(&identity("43", &first)).await?;
+        assert!(!tx.delete_identity(second.id, issuer, "42").await?, "it is another's");
+        assert!(!tx.delete_identity(first.id, "https://other.example", "42").await?);
+        assert!(tx.delete_identity(first.id, issuer, "42").await?);
+        assert!(!tx.delete_identity(first.id, issuer, "42").await?);
+        Ok(())
+    })
+    .await;
+    assert_eq!(read!(db, identities_of(first.id)), [identity("43", &first)]);
+});
+
+contract!(the_identities_of_owners_are_those_of_owners_who_may_sign_in, async |db| {
+    let owner = Account { role: Role::Owner, ..account(1) };
+    let disabled = Account { role: Role::Owner, disabled_at: Some(at(1)), ..account(2) };
+    let admin = Account { role: Role::Admin, ..account(3) };
+    written(db, async |tx| {
+        for (n, person) in [&owner, &disabled, &admin].into_iter().enumerate() {
+            tx.insert_account(person).await?;
+            tx.insert_identity(&identity(&format!("a{n}"), person)).await?;
+            tx.insert_identity(&identity(&format!("b{n}"), person)).await?;
+        }
+        Ok(())
+    })
+    .await;
+    assert_eq!(read!(db, identities_of_owners()), [(owner.id, "https://id.example.com".to_owned())]);
+});
+
 contract!(a_mapped_role_is_remembered_beside_the_accounts_own, async |db| {
     let owner = Account { role: Role::Owner, ..account(1) };
     let other = Account { role: Role::Owner, disabled_at: Some(at(1)), ..account(2) };

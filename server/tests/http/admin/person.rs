@@ -40,6 +40,12 @@ impl<'a> Person<'a> {
         self.cookies.borrow().get("__Host-latchkey").cloned()
     }
 
+    /// Takes a cookie over from another browser.
+    pub(crate) fn take_cookie(&self, from: &Self, name: &str) {
+        let value = from.cookies.borrow()[name].clone();
+        self.cookies.borrow_mut().insert(name.to_owned(), value);
+    }
+
     /// The bytes of the login's cookie, as the server knows them.
     pub(crate) fn login_secret(&self) -> [u8; 16] {
         let cookie = self.login().unwrap();

@@ -2,7 +2,9 @@
 
 mod access;
 mod check;
+mod connect;
 mod leave;
+mod local;
 mod provider;
 mod sign_in;
 pub(crate) mod visit;

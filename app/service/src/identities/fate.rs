@@ -1,0 +1,31 @@
+//! What a provider's claims make of a role.
+
+use licensing::Role;
+use store::{Tx, accounts::Account};
+
+use crate::{Result, Service};
+
+/// What an account's role becomes.
+pub(super) enum Fate {
+    Stays(Role),
+    Becomes(Role),
+    Lost,
+}
+
+impl Service {
+    /// What the claims make of an account's role. The last owner stays owner, and so does the last who can sign in, whatever
+    /// they say.
+    pub(super) async fn fate(&self, tx: &mut Tx, account: &Account, claimed: Option<Role>) -> Result<Fate> {
+        let mapped = tx.on().mapped_role(account.id).await? == Some(account.role);
+        if !mapped || claimed == Some(account.role) {
+            return Ok(Fate::Stays(account.role));
+        }
+        if account.role == Role::Owner
+            && (!tx.on().has_other_owner(account.id).await? || self.is_last_way_in(tx, account.id).await?)
+        {
+            tracing::warn!(account = %account.id, "the provider’s claims would demote the last owner: they stay owner");
+            return Ok(Fate::Stays(Role::Owner));
+        }
+        Ok(claimed.map_or(Fate::Lost, Fate::Becomes))
+    }
+}

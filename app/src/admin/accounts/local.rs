@@ -1,0 +1,68 @@
+//! How people come in: with a password, at an identity provider, or both.
+
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::Error;
+#[cfg(feature = "ssr")]
+use crate::{
+    admin::{guard, service},
+    done::Done,
+};
+
+/// How people come in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WaysIn {
+    /// Whether passwords are taken.
+    pub local: bool,
+    /// The identity providers of the settings.
+    pub providers: Vec<ProviderLine>,
+    /// The owners who come in at one of them, by name.
+    pub owners: Vec<String>,
+    /// Whether one is among them oneself.
+    pub own: bool,
+}
+
+/// An identity provider.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProviderLine {
+    /// Its name on the button.
+    pub name: String,
+    /// Who it is in what it signs, `iss`.
+    pub issuer: String,
+}
+
+/// How people come in.
+#[server(endpoint = "ways-in")]
+pub async fn find_ways_in() -> Result<WaysIn, Error> {
+    let actor = guard::<FindWaysIn>()?;
+    let service = service()?;
+    let providers = use_context::<crate::context::Doors>().unwrap_or_default().others;
+    let all = service.owners_at_providers().await?;
+    let rows = service.store().read().await?.on().accounts(service.clock().now()).await?;
+    let owners = rows.into_iter().map(|row| row.account).filter(|account| all.contains(&account.id));
+    Ok(WaysIn {
+        local: service.local_sign_in().await?,
+        providers: providers.into_iter().map(|one| ProviderLine { name: one.name, issuer: one.issuer }).collect(),
+        owners: owners.map(|owner| owner.name).collect(),
+        own: actor.id().is_some_and(|own| all.contains(&own)),
+    })
+}
+
+/// Takes no passwords any more.
+#[server(endpoint = "ways-in/turn-local-off")]
+pub async fn turn_local_off(#[server(default)] reason: String) -> Result<(), Error> {
+    let actor = guard::<TurnLocalOff>()?;
+    service()?.turn_local_sign_in_off(&reason, &actor).await?;
+    Done::LocalSignInOff.at("/settings/sign-in");
+    Ok(())
+}
+
+/// Takes passwords again.
+#[server(endpoint = "ways-in/turn-local-on")]
+pub async fn turn_local_on() -> Result<(), Error> {
+    let actor = guard::<TurnLocalOn>()?;
+    service()?.turn_local_sign_in_on(&actor).await?;
+    Done::LocalSignInOn.at("/settings/sign-in");
+    Ok(())
+}

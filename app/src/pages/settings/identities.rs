@@ -1,0 +1,156 @@
+//! One's identities at providers: a part of the page of one's own account.
+
+use chrono::{DateTime, Utc};
+use leptos::{either::Either, prelude::*};
+
+use crate::{
+    address,
+    admin::accounts::own::{Disconnect, IdentityLine, Oneself},
+    components::{Barred, Cancel, Code, Dialog, Empty, Icon, Panel, Symbol, When, dialog_address},
+    context::OtherDoor,
+    form::{Form, Submit},
+};
+
+/// Where one is somebody, and where one could be. Nothing where the settings know no provider and one is nobody anywhere.
+pub(super) fn identities(own: &Oneself) -> Option<AnyView> {
+    if own.identities.is_empty() && own.others.is_empty() {
+        return None;
+    }
+    let (fresh, now) = (own.fresh, own.now);
+    let rows = own.identities.iter().cloned().enumerate().map(|(n, one)| row(n, one, now)).collect_view();
+    let dialogs =
+        own.identities.iter().cloned().enumerate().filter(|(_, one)| !one.stays).map(|(n, one)| dialog(n, one));
+    let dialogs = dialogs.collect_view();
+    let offers = own.others.iter().cloned().map(|door| offer(door, fresh)).collect_view();
+    let some = !own.others.is_empty();
+    let table = if own.identities.is_empty() {
+        Either::Left(view! {
+            <Empty
+                icon=Symbol::Link
+                title="No provider is connected"
+                text="Connect the account that you have at an identity provider, and sign in there instead of with a password."
+            />
+        })
+    } else {
+        Either::Right(view! {
+            <table class="table fixed accounts identities">
+                <caption class="visually-hidden">"Connected providers, the oldest first"</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">"Provider"</th>
+                        <th scope="col" class="when hide-s">
+                            "Connected"
+                        </th>
+                        <th scope="col" class="when hide-s">
+                            "Last used"
+                        </th>
+                        <th scope="col" class="acts">
+                            <span class="visually-hidden">"Acts"</span>
+                        </th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        })
+    };
+    Some(
+        view! {
+            <Panel id="identities" title="Sign-in at a provider" bare=true>
+                {table}
+                {some
+                    .then(|| {
+                        view! {
+                            <div class="body stack offers">
+                                {(!fresh)
+                                    .then(|| {
+                                        view! {
+                                            <p class="small muted">
+                                                "You signed in a while ago: connecting asks you to sign in once more first."
+                                            </p>
+                                        }
+                                    })} <p class="row">{offers}</p>
+                            </div>
+                        }
+                    })}
+            </Panel>
+            {dialogs}
+        }
+        .into_any(),
+    )
+}
+
+/// A link, not a form: browsers hold a form's redirects to the provider's own host.
+fn offer(door: OtherDoor, fresh: bool) -> impl IntoView {
+    let to = match fresh {
+        true => format!("/sign-in/oidc/{}?connect=yes", address::escape(&door.id)),
+        false => "/sign-in?to=%2Fsettings%2Faccount&again=1".to_owned(),
+    };
+    view! {
+        <a class="button" href=to rel="external">
+            <Icon of=Symbol::Link />
+            {format!(" Connect {}", door.name)}
+        </a>
+    }
+}
+
+fn row(n: usize, one: IdentityLine, now: DateTime<Utc>) -> impl IntoView {
+    let (since, last) = (one.created_at, one.last_at);
+    let act = if one.stays {
+        Either::Left(view! { <Barred label="Disconnect" why="Your last way in." small=true /> })
+    } else {
+        Either::Right(view! {
+            <a class="button small" href=dialog_address(&format!("disconnect-{n}"))>
+                "Disconnect"
+            </a>
+        })
+    };
+    view! {
+        <tr data-tone=(!one.opens).then_some("off")>
+            <th scope="row">
+                <span class="cut" title=one.issuer.clone()>
+                    {one.provider}
+                </span>
+                <span class="sub">
+                    {match one.email {
+                        Some(email) => view! { <bdi>{email}</bdi> }.into_any(),
+                        None => view! { <Code text=one.subject /> }.into_any(),
+                    }} {(!one.opens).then_some(", in the settings of the server no more")}
+                </span>
+            </th>
+            <td class="when hide-s soft">
+                <When at=since now />
+            </td>
+            <td class="when hide-s soft">
+                <When at=last now />
+            </td>
+            <td class="acts">{act}</td>
+        </tr>
+    }
+}
+
+fn dialog(n: usize, one: IdentityLine) -> impl IntoView {
+    let title = format!("Disconnect {}?", one.provider);
+    let one = StoredValue::new(one);
+    view! {
+        <Dialog name=format!("disconnect-{n}") title>
+            {move || disconnect(one.get_value())}
+        </Dialog>
+    }
+}
+
+fn disconnect(one: IdentityLine) -> impl IntoView {
+    let action = ServerAction::<Disconnect>::new();
+    view! {
+        <p>
+            "You sign in there no more, and every login of yours that began there ends at once, this one too if it did. You can connect it again."
+        </p>
+        <Form action id="disconnect">
+            <input type="hidden" name="issuer" value=one.issuer />
+            <input type="hidden" name="subject" value=one.subject />
+            <footer>
+                <Cancel />
+                <Submit class="danger primary">"Disconnect"</Submit>
+            </footer>
+        </Form>
+    }
+}
