@@ -98,11 +98,11 @@ async fn look_up(state: &AppState, session: &Session, asking: &Asking) -> Result
         return Ok((see(state, None, asking).await?.0, None));
     };
     // Before the account is looked at: its role may change by it.
-    if let Some(sign_on) = login.sign_on {
-        if !state.providers.check(state, sign_on, asking.origin()).await? {
-            end(session).await?;
-            return Ok((see(state, None, asking).await?.0, None));
-        }
+    if let Some(sign_on) = login.sign_on
+        && !state.providers.check(state, sign_on, asking.origin()).await?
+    {
+        end(session).await?;
+        return Ok((see(state, None, asking).await?.0, None));
     }
     let (visitor, known) = see(state, Some(&login), asking).await?;
     if !known {
