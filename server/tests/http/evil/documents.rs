@@ -37,6 +37,9 @@ const DISCOVERY: &[Lie] = &[
     lie("people sign in at a person", 502, "do not allow", |says, evil| {
         elsewhere(says, "authorization_endpoint", &format!("{}@evil.example/auth", evil.issuer));
     }),
+    lie("people sign in by name", 502, "do not allow", |says, evil| {
+        elsewhere(says, "authorization_endpoint", &evil.at("/auth").replace("//", "//me@"));
+    }),
     lie("people sign in behind a backslash", 502, "do not allow", |says, evil| {
         elsewhere(says, "authorization_endpoint", &format!("http://evil.example\\@{}/auth", &evil.issuer[7..]));
     }),

@@ -182,3 +182,17 @@ fn who_hangs_up_while_the_provider_is_asked_keeps_no_role_by_it() {
         assert_eq!(newest.act, "account.role_lost");
     });
 }
+
+#[test]
+fn a_provider_that_has_answered_is_left_alone_for_ten_minutes() {
+    run(Engine::Sqlite, async |db| {
+        let stage = Stage::set(db).await;
+        let server = stage.server(&[]).await;
+        let person = viewer(&stage, &server, 3600).await;
+        for (seconds, asked) in [(599, 0), (1, 1), (60, 1), (539, 1), (1, 2)] {
+            wait(&stage, &server, seconds);
+            assert!(is_in(&person).await);
+            assert_eq!(stage.evil.calls("/token"), asked, "after {seconds} seconds more");
+        }
+    });
+}

@@ -9,7 +9,8 @@ use testing::{Engine, run};
 
 use super::{
     keys::{Key, Members, b64, lay, mac, members, unsigned},
-    provider::{Evil, SECRET, signed, signed_by},
+    provider::{Evil, KID, Reply, SECRET, signed, signed_by},
+    signatures::RSA,
     stage::{Stage, log},
 };
 use crate::{admin::person::Person, fixture::Server};
@@ -28,7 +29,13 @@ fn honest(evil: &Evil, jti: &str) -> (Members, Members) {
     (header, claims)
 }
 
-async fn post(server: &Server, token: &str) -> u16 {
+/// A good one, of person-1.
+pub(crate) fn token(evil: &Evil, jti: &str) -> String {
+    let (header, claims) = honest(evil, jti);
+    signed(evil, header, claims).as_str().unwrap().to_owned()
+}
+
+pub(crate) async fn post(server: &Server, token: &str) -> u16 {
     post_body(server, &format!("logout_token={}", app::address::escape(token))).await
 }
 
@@ -42,6 +49,13 @@ async fn post_body(server: &Server, body: &str) -> u16 {
 fn logout_tokens_that_lie_end_nothing() {
     run(Engine::Sqlite, async |db| {
         let stage = Stage::set(db).await;
+        let for_encryption = {
+            let mut key = members(RSA.jwk("for-encryption"));
+            lay(&mut key, &json!({ "use": "enc" }));
+            key
+        };
+        stage.evil.says().keys =
+            Reply::Json(json!({ "keys": [stage.evil.key.jwk(KID), RSA.jwk("rsa"), for_encryption] }));
         let server = stage.server(&[]).await;
         let person = Person::at(&server);
         assert_eq!(stage.walk(&person).await.status.as_u16(), 303);
@@ -65,6 +79,11 @@ fn logout_tokens_that_lie_end_nothing() {
             let (header, claims) = evil.honest();
             text(signed(evil, header, claims))
         };
+        let by_rsa = |algorithm: &str, kid: &str| {
+            let mut header = header.clone();
+            lay(&mut header, &json!({ "alg": algorithm, "kid": kid }));
+            text(signed_by(&RSA, &header, &claims))
+        };
         let own = Key::p256();
         let with_own = {
             let mut header = header.clone();
@@ -79,6 +98,9 @@ fn logout_tokens_that_lie_end_nothing() {
             ("with its own key by address", with(json!({ "jku": evil.at("/trap") }), json!({}))),
             ("not signed", format!("{}.", unsigned(&header, &claims))),
             ("without an algorithm", with(json!({ "alg": "none" }), json!({}))),
+            ("by an algorithm that the settings do not name", by_rsa("RS384", "rsa")),
+            ("by a key for encryption", by_rsa("RS256", "for-encryption")),
+            ("not good yet", with(json!({}), json!({ "nbf": now + 61 }))),
             ("critical", with(json!({ "crit": ["exp"] }), json!({}))),
             ("of no type", with(json!({ "typ": null }), json!({}))),
             ("of an access token’s type", with(json!({ "typ": "at+jwt" }), json!({}))),

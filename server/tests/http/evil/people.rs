@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::{
     keys::Key,
-    provider::{CLIENT, Evil, SECRET},
+    provider::{CLIENT, Evil, Reply, SECRET},
     stage::Stage,
 };
 use crate::{
@@ -82,6 +82,24 @@ fn an_invitation_is_taken_by_its_own_verified_address_alone() {
             let end = if OF_ANOTHER_TYPE.contains(&name) { (502, "cannot be read") } else { (403, "no role") };
             stage.ends(name, end, &person, &answer, before).await;
         }
+        // An address and whether it is verified come from one document.
+        let two = [
+            ("verified by the userinfo, which names another", json!("kim@example.com"), json!("eve@evil.example")),
+            ("verified by the token, and named by the userinfo", json!(null), json!("kim@example.com")),
+        ];
+        for (name, token, userinfo) in two {
+            stage.evil.repents();
+            let verified = json!(token.is_null().then_some(true));
+            stage.evil.says().claims = json!({ "email": token, "email_verified": verified, "realm": null });
+            let verified = json!(token.is_string().then_some(true));
+            stage.evil.says().userinfo =
+                Reply::Over(json!({ "email": userinfo, "email_verified": verified, "realm": { "roles": nobody } }));
+            let person = Person::at(&server);
+            let before = stage.before().await;
+            let answer = stage.walk(&person).await;
+            stage.ends(name, (403, "no role"), &person, &answer, before).await;
+        }
+        stage.evil.repents();
         let owner =
             stage.store.read().await.unwrap().on().account_by_email("owner@example.com").await.unwrap().unwrap();
         let owner = Actor::account(owner.id, owner.name, Origin::default());
@@ -91,7 +109,7 @@ fn an_invitation_is_taken_by_its_own_verified_address_alone() {
         let before = stage.before().await;
         let answer = stage.walk(&person).await;
         stage.ends("an invitation by link, with a Kelvin sign", (403, "no role"), &person, &answer, before).await;
-        stage.over(many + 1);
+        stage.over(many + 3);
         // Its own.
         stage.evil.says().claims = json!({ "email": "Kim@Example.com", "realm": { "roles": nobody } });
         assert_eq!(stage.walk(&Person::at(&server)).await.status.as_u16(), 303);

@@ -165,7 +165,7 @@ const SIGNATURES: &[Lie] = &[
 ];
 
 /// A key that the provider publishes beside its own: good, and for algorithms that the settings do not name.
-static RSA: LazyLock<Key> = LazyLock::new(Key::rsa);
+pub(super) static RSA: LazyLock<Key> = LazyLock::new(Key::rsa);
 
 fn publish(says: &mut super::provider::Says, keys: Value) {
     says.keys = Reply::Json(json!({ "keys": keys }));

@@ -181,7 +181,7 @@ impl<'a> Stage<'a> {
     }
 
     /// Who has which role.
-    async fn roles(&self) -> Vec<(Uuid, Role)> {
+    pub(crate) async fn roles(&self) -> Vec<(Uuid, Role)> {
         let mut reading = self.store.read().await.unwrap();
         let all = reading.on().accounts(self.evil.clock.now()).await.unwrap();
         all.into_iter().map(|row| (row.account.id, row.account.role)).collect()

@@ -1,5 +1,7 @@
 //! Beginning a sign-in: from our own pages alone, and back to them alone.
 
+use std::collections::HashSet;
+
 use axum::{
     body::Body,
     http::{
@@ -7,12 +9,12 @@ use axum::{
         header::{ACCEPT, CONTENT_TYPE, ORIGIN},
     },
 };
-use testing::{Engine, run};
+use testing::{Database, Engine, run};
 
-use super::stage::Stage;
+use super::{keys::unb64, stage::Stage};
 use crate::{
     admin::person::Person,
-    oidc::visit::{BEGIN, begin, come_back},
+    oidc::visit::{BEGIN, asked, begin, come_back, press},
 };
 
 #[test]
@@ -81,6 +83,31 @@ fn whoever_comes_in_lands_on_a_page_of_our_own() {
 }
 
 #[test]
+fn every_beginning_is_hard_to_guess_and_is_kept_by_its_own_browser_alone() {
+    run(Engine::Sqlite, async |db| {
+        let stage = Stage::set(db).await;
+        let server = stage.server(&[]).await;
+        let mut seen = HashSet::new();
+        for _ in 0..3 {
+            let answer = press(&Person::at(&server), &format!("{BEGIN}?to=/devices")).await;
+            let (cookie, attributes) = answer.header("set-cookie").split_once("; ").unwrap();
+            assert!(cookie.starts_with("__Host-latchkey-attempt=") && seen.insert(cookie.to_owned()), "{cookie}");
+            let mut attributes: Vec<&str> = attributes.split("; ").collect();
+            attributes.sort_unstable();
+            assert_eq!(attributes, ["HttpOnly", "Max-Age=600", "Path=/", "SameSite=Lax", "Secure"]);
+            let asked = asked(&answer);
+            for name in ["state", "nonce", "code_challenge"] {
+                assert!(unb64(&asked[name]).len() >= 16, "{name} is of 128 bits or more");
+                assert!(seen.insert(asked[name].clone()), "{name} is another one each time");
+            }
+            assert_eq!((asked["code_challenge_method"].as_str(), asked["response_type"].as_str()), ("S256", "code"));
+            assert!(asked["scope"].split(' ').any(|scope| scope == "openid"));
+            assert!(!answer.header("location").contains("devices"), "where one wants to go is nobody else’s business");
+        }
+    });
+}
+
+#[test]
 fn beginnings_without_an_end_leave_nothing_behind() {
     run(Engine::Sqlite, async |db| {
         let stage = Stage::set(db).await;
@@ -112,5 +139,48 @@ fn the_policy_of_pages_lets_forms_go_to_the_provider_and_nowhere_else() {
         assert!(policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"), "{policy}");
         assert!(!policy.contains("unsafe-inline"));
         assert_eq!((failed.header("referrer-policy"), failed.header("cache-control")), ("no-referrer", "no-store"));
+    });
+}
+
+#[test]
+fn what_is_sealed_for_one_use_is_good_for_no_other() {
+    run(Engine::Sqlite, async |db| {
+        let stage = Stage::set(db).await;
+        let server = stage.server(&[]).await;
+        let (attempt, leaving) = ("__Host-latchkey-attempt", "__Host-latchkey-leaving");
+        let person = Person::at(&server);
+        stage.walk(&person).await;
+        person.submit("/", "_action=/admin/api/sign-out&_form=sign-out").await;
+        let way_out = person.cookie(leaving).unwrap();
+        let query = stage.evil.agrees(begin(&person, "/").await);
+
+        person.plant(leaving, &person.cookie(attempt).unwrap());
+        assert_eq!(press(&person, "/sign-out/oidc").await.header("location"), "/", "an attempt is no way out");
+        person.plant(attempt, &way_out);
+        assert_eq!(come_back(&person, &query).await.status.as_u16(), 400, "a way out is no attempt");
+        person.plant(leaving, &way_out);
+        assert!(press(&person, "/sign-out/oidc").await.header("location").contains("/end?"), "it is a way out");
+    });
+}
+
+#[test]
+fn before_there_is_an_owner_nobody_comes_in_by_a_provider() {
+    run(Engine::Sqlite, async |db| {
+        let stage = Stage::set(db).await;
+        let server = stage.server(&[]).await;
+        let person = Person::at(&server);
+        let query = stage.evil.agrees(begin(&person, "/").await);
+
+        // The same server, under the same sealing key, before its first start was over.
+        let empty = Database::new(Engine::Sqlite).await;
+        let before = Stage::again(&empty, stage.evil.clone());
+        let server = before.server(&[]).await;
+        let early = Person::at(&server);
+        early.plant("__Host-latchkey-attempt", &person.cookie("__Host-latchkey-attempt").unwrap());
+        for answer in [come_back(&early, &query).await, press(&early, BEGIN).await] {
+            assert_eq!((answer.status.as_u16(), early.login()), (403, None));
+            assert!(answer.text().contains("This server has no owner yet"), "{}", answer.text());
+        }
+        assert!(before.account("person-1").await.is_none());
     });
 }
