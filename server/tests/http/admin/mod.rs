@@ -9,4 +9,4 @@ mod login;
 mod pages;
 pub(crate) mod person;
 mod proof;
-mod secrets;
+pub(crate) mod secrets;

@@ -5,19 +5,37 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use axum::http::{Request, header::AUTHORIZATION};
+use axum::http::{
+    Request,
+    header::{AUTHORIZATION, CONTENT_TYPE},
+};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use licensing::{Permission, Role};
+use serde_json::{Value, json};
 use service::{Actor, NewAccount, NewApiToken, Origin};
 use testing::contract;
 use tracing_subscriber::fmt::MakeWriter;
 
 use super::person::{PASSWORD, Person, accounts, signed_in};
-use crate::fixture::Server;
+use crate::fixture::{JWT, Server};
 
 /// All that is logged, however small.
 #[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
+pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    /// All from now on; and whether it begins: another test of this process may have been first.
+    pub(crate) fn all() -> (Self, bool) {
+        let log = Self::default();
+        let own = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_ansi(false);
+        let begun = own.with_writer(log.clone()).try_init().is_ok();
+        (log, begun)
+    }
+
+    pub(crate) fn holds(&self, secret: &[u8]) -> bool {
+        holds(&self.0.lock().unwrap_or_else(PoisonError::into_inner), secret)
+    }
+}
 
 impl Write for Log {
     fn write(&mut self, line: &[u8]) -> std::io::Result<usize> {
@@ -42,11 +60,15 @@ fn holds(bytes: &[u8], secret: &[u8]) -> bool {
     bytes.windows(secret.len()).any(|window| window == secret)
 }
 
+/// Activates under a key.
+async fn under(server: &Server, key: &str, body: &Value) {
+    let request = Request::post(JWT).header(CONTENT_TYPE, "application/json").header("Idempotency-Key", key);
+    server.send(request.body(body.to_string().into()).unwrap()).await;
+}
+
 contract!(no_secret_lies_in_the_database_or_in_the_log, async |db| {
-    let log = Log::default();
     // Tests of one process may share a log; what is searched for is of this test alone.
-    let own = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_ansi(false).with_writer(log.clone());
-    let begun = own.try_init().is_ok();
+    let (log, begun) = Log::all();
     let server = Server::on(db).await;
     accounts(&server).await;
     let mut secrets: Vec<(&str, Vec<u8>)> = vec![];
@@ -55,6 +77,15 @@ contract!(no_secret_lies_in_the_database_or_in_the_log, async |db| {
     let issued = server.license().create().await;
     server.activate(&issued, "device-1").await;
     server.activate(&issued.typed("WRONG-CODE-4711-OF-THIS-TEST"), "device-2").await;
+    // Under a key: done, repeated, and refused since it was used for something else.
+    let (key, used, unused) = ("key-of-this-test-90417", "key-of-this-test-55201", "key-of-this-test-67730");
+    for (name, device) in [(key, "device-3"), (key, "device-3"), (key, "device-4"), (used, "device-5")] {
+        under(&server, name, &issued.asks(device, json!({}))).await;
+    }
+    under(&server, unused, &issued.typed("WRONG-CODE-4711-OF-THIS-TEST").asks("device-6", json!({}))).await;
+    for name in [key, used, unused] {
+        text("an Idempotency-Key", name.to_owned());
+    }
     text("a code", issued.code.clone());
     text("a code without its dashes", issued.code.replace('-', ""));
     text("a code that nobody has", "WRONG-CODE-4711-OF-THIS-TEST".to_owned());
@@ -100,12 +131,12 @@ contract!(no_secret_lies_in_the_database_or_in_the_log, async |db| {
         secrets.push((what, bytes));
     }
 
-    let (everything, logged) = (db.everything().await, log.0.lock().unwrap().clone());
+    let everything = db.everything().await;
     for (what, secret) in &secrets {
         assert!(!holds(&everything, secret), "{what} lies in the database");
-        assert!(!holds(&logged, secret), "{what} lies in the log");
+        assert!(!log.holds(secret), "{what} lies in the log");
     }
-    assert!(secrets.len() > 18, "{}", secrets.len());
+    assert!(secrets.len() > 21, "{}", secrets.len());
     assert!(holds(&everything, b"ada@example.com") && holds(&everything, b"$argon2id$"), "what is there is found");
-    assert!(!begun || holds(&logged, b"/api/v1/admin/whoami"), "the log was searched for what it does hold");
+    assert!(!begun || log.holds(b"/api/v1/admin/whoami"), "the log was searched for what it does hold");
 });

@@ -10,6 +10,7 @@ mod logout;
 mod people;
 mod provider;
 mod roles;
+mod secrets;
 mod signatures;
 mod slow;
 mod stage;
