@@ -3,6 +3,7 @@
 
 mod answers;
 mod documents;
+mod door;
 mod good;
 mod keys;
 mod later;
