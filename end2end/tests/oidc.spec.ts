@@ -1,74 +1,64 @@
 import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
 
-import { IdentityProvider } from '../fixture/provider.js';
-import { Server } from '../fixture/server.js';
-import { expect, test as base } from '../fixture/test.js';
-import { OWNER, setUp, signIn } from '../fixture/vendor.js';
+import type { Person } from '../fixture/person.js';
+import { continueThere, expect, test } from '../fixture/signed_on.js';
+import { OWNER, signIn } from '../fixture/vendor.js';
 
-interface Given {
-  provider: IdentityProvider;
+test.setTimeout(120_000);
+
+/** What axe finds. Into a page without script it finds no way in, and waits for ever. */
+async function scan(person: Person): Promise<void> {
+  if (person.script) expect((await new AxeBuilder({ page: person.page }).analyze()).violations).toEqual([]);
 }
 
-/** A server with an owner, whose people sign in at a provider. Nobody is signed in. */
-const test = base.extend<Given>({
-  provider: async ({}, use) => {
-    const provider = await IdentityProvider.start();
-    await use(provider);
-    await provider.stop();
-  },
-  server: async ({ provider, browser }, use) => {
-    const server = await Server.prepare(provider.settings());
-    provider.register(server.url);
-    try {
-      await server.start();
-      await use(server);
-    } finally {
-      await server.stop();
-      await server.remove();
-    }
-  },
-  person: async ({ page, person, server, context }, use) => {
-    await setUp(person, server.firstStart());
-    await context.clearCookies();
-    await page.goto('/sign-in');
-    await use(person);
-  },
-});
+const corner = (page: Page, name: string) => page.locator('summary', { hasText: name });
 
-test('one signs in at the provider, to where one wanted to go, and out at both', async ({ person, server }) => {
+test('one signs in at the provider, to where one wanted to go, and out at both', { tag: '@both' }, async ({
+  person,
+  server,
+}) => {
   const { page } = person;
   await person.visit('/licenses?state=active');
   await person.sees('Sign in to your licenses');
-  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
-  await person.follow('Continue with Nordwind ID');
+  await scan(person);
+  await continueThere(person);
   await person.sees('Licenses');
   expect(page.url()).toBe(`${server.url}/licenses?state=active`);
-  await expect(page.locator('summary', { hasText: 'Nora Berg' })).toContainText('Support');
+  await expect(corner(page, 'Nora Berg')).toContainText('Support');
 
-  await page.locator('summary', { hasText: 'Nora Berg' }).click();
+  await corner(page, 'Nora Berg').click();
   await person.press('Sign out');
   await page.getByRole('button', { name: 'Yes, sign me out' }).click();
   await person.sees('Sign in to your licenses');
   expect(page.url()).toContain(`${server.url}/sign-in`);
   await person.visit('/licenses');
   await person.sees('Sign in to your licenses');
+  await signIn(person);
+  await person.visit('/audit?act=account.signed_out');
+  await expect(page.getByRole('row', { name: /Nora Berg.*signed out/ })).toHaveCount(1);
 });
 
-test('somebody without a role reads what to do', async ({ person, provider, quiet }) => {
+test('somebody without a role reads what to do', { tag: '@both' }, async ({ person, provider, quiet }) => {
   quiet.allow(403);
   provider.person.roles = ['nothing-here'];
   const { page } = person;
   await person.visit('/sign-in');
-  await person.follow('Continue with Nordwind ID');
+  await continueThere(person);
   await expect(page.getByRole('heading', { name: 'You have no role here' })).toBeVisible();
   await expect(page.getByText('nora@nordwind.example')).toBeVisible();
-  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  await scan(person);
   provider.person.roles = 'boss';
-  await person.follow('Continue with Nordwind ID');
+  await continueThere(person);
   await person.sees('Home');
 });
 
-test('while the provider is down a local account comes in', async ({ person, provider, server, quiet }) => {
+test('while the provider is down a local account comes in', { tag: '@both' }, async ({
+  person,
+  provider,
+  server,
+  quiet,
+}) => {
   quiet.allow(503);
   // Nothing of a page may be under way when its server goes: browsers say so in the console.
   await person.page.goto('about:blank');
@@ -77,10 +67,10 @@ test('while the provider is down a local account comes in', async ({ person, pro
   await server.start();
   const { page } = person;
   await person.visit('/sign-in');
-  await person.follow('Continue with Nordwind ID');
+  await continueThere(person);
   await expect(page.getByRole('heading', { name: 'Sign-in is not possible right now' })).toBeVisible();
-  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  await scan(person);
   await signIn(person);
   await person.sees('Home');
-  await expect(page.locator('summary', { hasText: OWNER.name })).toContainText('Owner');
+  await expect(corner(page, OWNER.name)).toContainText('Owner');
 });

@@ -17,6 +17,7 @@ pub mod products;
 pub mod sign_in;
 pub mod theme;
 pub mod tokens;
+pub mod who;
 
 use leptos::server_fn::ServerFn;
 use licensing::Permission;
@@ -52,6 +53,7 @@ pub const TABLE: &[Row] = &[
     open::<sign_in::DoorState>(),
     open::<sign_in::SignIn>(),
     open::<sign_in::SignOut>(),
+    open::<who::WhoIsThere>(),
     open::<theme::ChooseTheme>(),
     open::<accounts::links::LinkState>(),
     open::<accounts::links::TakeInvitation>(),

@@ -84,6 +84,11 @@ pub async fn serve(config: Config) -> Result<(), StartError> {
     let background = [tokio::spawn(sweep(service.clone(), config.decisions)), tokio::spawn(refresh(service.clone()))];
     let mut connections = Connections::new(&config);
     let state = AppState::new(service.clone(), config);
+    if !service.local_sign_in().await? && service.owners_at_providers().await?.is_empty() {
+        tracing::warn!(
+            "passwords are not taken, and no owner signs in at a provider of the settings: `latchkey accounts recover` lets one in"
+        );
+    }
     tokio::spawn(state.begin());
     let app = router(state);
     tracing::info!(listen = %address, ms = began.elapsed().as_millis(), "ready");

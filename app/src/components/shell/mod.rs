@@ -3,6 +3,7 @@
 mod account;
 mod brand;
 mod door;
+mod keep_up;
 mod navigation;
 mod seen_as;
 mod theme;
@@ -68,6 +69,7 @@ pub fn Nowhere() -> impl IntoView {
 fn Frame(children: Children) -> impl IntoView {
     let main = NodeRef::<html::Main>::new();
     focus_on_arrival(main);
+    keep_up::keep_up();
     view! {
         <a class="skip" href="#main" rel="external">
             "Skip to the content"

@@ -17,6 +17,7 @@ use crate::{
         Badge, Cancel, CopyButton, Dialog, Empty, Icon, Notice, Only, PageHead, Panel, SelectField, Shape, State,
         Symbol, TextField, Tone, When, dialog_address,
     },
+    context::visitor,
     form::{Form, Submit},
     load::{Loaded, fetched},
 };
@@ -87,10 +88,13 @@ pub(super) fn MadeLink(
 
 fn invite() -> impl IntoView {
     let action = ServerAction::<Invite>::new();
+    let how = if visitor().passwords_off {
+        "They come in with this role when they first sign in with the address through your provider, for two weeks."
+    } else {
+        "They come in with this role when they first sign in with the address through your provider, for two weeks, or by a link that you hand over."
+    };
     view! {
-        <p>
-            "They come in with this role when they first sign in with the address through your provider, for two weeks, or by a link that you hand over."
-        </p>
+        <p>{how}</p>
         <Form action id="invite">
             <TextField name="email" label="E-mail" kind="email" required=true />
             <SelectField name="role" label="Role" choices=role_choices() value=Role::Viewer.name() />

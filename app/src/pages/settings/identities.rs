@@ -60,7 +60,7 @@ pub(super) fn identities(own: &Oneself) -> Option<AnyView> {
                 {some
                     .then(|| {
                         view! {
-                            <div class="body stack offers">
+                            <div class="body stack">
                                 {(!fresh)
                                     .then(|| {
                                         view! {

@@ -145,7 +145,7 @@ fn local_sign_in(ways: WaysIn) -> impl IntoView {
                         }}
                     </Fact>
                 </Facts>
-                {(!local && !own).then(not_own)} <div class="barred">{button}</div>
+                {(!local && !own).then(not_own)} <p class="row">{button}</p>
             </div>
         </Panel>
     }

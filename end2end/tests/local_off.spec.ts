@@ -1,0 +1,119 @@
+import AxeBuilder from '@axe-core/playwright';
+
+import type { Person } from '../fixture/person.js';
+import { continueThere, expect, test } from '../fixture/signed_on.js';
+import { OWNER, signIn, signOut } from '../fixture/vendor.js';
+
+test.setTimeout(180_000);
+
+/** Nothing that axe finds, light and dark, on a desk and on a phone; and nothing wider than the screen. */
+async function look(person: Person, name: string): Promise<void> {
+  if (!person.script) return;
+  const { page } = person;
+  for (const width of [1440, 390]) {
+    await page.setViewportSize({ width, height: 900 });
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target)}`), name).toEqual([]);
+      const shots = process.env.LATCHKEY_TEST_SHOTS;
+      if (shots) await page.screenshot({ path: `${shots}/${name}-${width}-${colorScheme}.png` });
+    }
+    const wider = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    expect(wider, `${name} at ${width} px`).toBeLessThanOrEqual(0);
+  }
+  await page.setViewportSize({ width: 1440, height: 900 });
+}
+
+test('an owner connects a provider, turns passwords off, and comes in without one', { tag: '@both' }, async ({
+  person,
+  provider,
+  server,
+  quiet,
+}) => {
+  quiet.allow(422);
+  provider.person.roles = [];
+  const { page } = person;
+  await signIn(person);
+  await person.sees('Home');
+  await person.visit('/settings/sign-in');
+  await person.sees('Sign-in');
+  await expect(page.getByRole('button', { name: 'Turn off' })).toHaveAttribute('aria-disabled', 'true');
+  await expect(page.getByText('nobody could come in any more')).toBeVisible();
+  await look(person, 'sign-in-barred');
+
+  await person.visit('/settings/account');
+  await look(person, 'account-unconnected');
+  await person.follow('Connect Nordwind ID');
+  await person.sees('Your account');
+  await expect(page.getByText('The provider is connected')).toBeVisible();
+  await expect(page.getByText('nora@nordwind.example')).toBeVisible();
+  await look(person, 'account-connected');
+  await page.getByRole('link', { name: 'Disconnect' }).click();
+  await expect(page.getByRole('dialog')).toContainText('You sign in there no more');
+  await look(person, 'account-disconnect');
+
+  await person.visit('/settings/sign-in');
+  await person.follow('Turn off');
+  await look(person, 'sign-in-off-dialog');
+  await person.press('Turn local sign-in off');
+  await expect(person.field('Reason')).toHaveAccessibleDescription(/must not be empty/);
+  await person.field('Reason').fill('Everybody is at Nordwind ID');
+  await person.press('Turn local sign-in off');
+  await expect(page.getByText('passwords open nothing any more')).toBeVisible();
+  await look(person, 'sign-in-off');
+
+  await signOut(person);
+  await expect(page.getByLabel('Password')).toHaveCount(0);
+  await expect(page.getByText('latchkey accounts recover')).toBeVisible();
+  await look(person, 'door-without-passwords');
+  await continueThere(person);
+  await person.sees('Home');
+  await expect(page.locator('summary', { hasText: OWNER.name })).toContainText('Owner');
+  await person.visit('/settings/account');
+  await expect(page.getByText('Your last way in.')).toBeVisible();
+  await look(person, 'account-last-way');
+
+  await page.context().clearCookies();
+  const link = (await server.run('accounts', 'recover')).match(/https?:\/\/\S+\/link\?token=[\w-]{43}/)?.[0];
+  await person.visit(link ?? 'no link was printed');
+  await person.fill({ 'New password': 'seven lamps in the rain' });
+  await person.press('Set the password');
+  await person.sees('Home');
+  await person.visit('/settings/sign-in');
+  await expect(page.getByRole('link', { name: 'Turn off' })).toBeVisible();
+  await signOut(person);
+  await signIn(person, 'seven lamps in the rain');
+  await person.sees('Home');
+});
+
+test('connecting after a while asks who it is first', { tag: '@both' }, async ({ person, server }) => {
+  const { page } = person;
+  await signIn(person);
+  await person.sees('Home');
+  await server.age(11);
+  await person.visit('/settings/account');
+  await person.follow('Connect Nordwind ID');
+  await person.sees('Sign in to your licenses');
+  await signIn(person);
+  await person.sees('Your account');
+  await person.follow('Connect Nordwind ID');
+  await person.sees('Your account');
+  await expect(page.getByText('The provider is connected')).toBeVisible();
+});
+
+test('an identity that has signed in before is not connected to another account', { tag: '@both' }, async ({
+  person,
+  boss,
+  quiet,
+}) => {
+  quiet.allow(409);
+  await continueThere(person);
+  await person.sees('Home');
+  await boss.visit('/settings/account');
+  await boss.follow('Connect Nordwind ID');
+  await expect(boss.page.getByRole('heading', { name: 'That is the way in to another account' })).toBeVisible();
+  await boss.follow('your account');
+  await boss.sees('Your account');
+  await expect(boss.page.getByText('No provider is connected')).toBeVisible();
+});

@@ -1,0 +1,86 @@
+import { continueThere, expect, giveRole, inAnotherTab, test } from '../fixture/signed_on.js';
+
+test.setTimeout(120_000);
+
+test('a role that changes while one is signed in counts from the next click', { tag: '@both' }, async ({
+  person,
+  boss,
+}) => {
+  const { page } = person;
+  await person.visit('/products');
+  await continueThere(person);
+  await person.sees('Products');
+  const button = page.getByRole('button', { name: 'New product' });
+  const corner = page.locator('summary', { hasText: 'Nora Berg' });
+  await expect(button).toHaveAttribute('aria-disabled', 'true');
+  await giveRole(boss, 'Nora Berg', 'admin');
+  await person.follow('Licenses');
+  await expect(corner).toContainText('Admin');
+  await person.sees('Licenses');
+  await person.follow('Products');
+  await person.sees('Products');
+  await expect(page.getByRole('link', { name: 'New product' })).toBeVisible();
+
+  await giveRole(boss, 'Nora Berg', 'viewer');
+  await person.follow('Policies');
+  await expect(corner).toContainText('Viewer');
+  await person.sees('Policies');
+  await person.follow('Products');
+  await person.sees('Products');
+  await expect(button).toHaveAttribute('aria-disabled', 'true');
+  await expect(page.getByText('An administrator may do this.')).toBeVisible();
+});
+
+test('an act that the new role may not do is refused in the form, and nothing that was typed is lost', { tag: '@both' }, async ({
+  person,
+  provider,
+  boss,
+  quiet,
+}) => {
+  quiet.allow(403);
+  provider.person.roles = 'boss';
+  const { page } = person;
+  await person.visit('/products/new');
+  await continueThere(person);
+  await person.sees('New product');
+  await person.fill({ Name: 'Drift Pro', Code: 'drift-pro' });
+  await giveRole(boss, 'Nora Berg', 'viewer');
+  await person.press('Create product');
+  await expect(page.getByText('An administrator may do this.').first()).toBeVisible();
+  if (person.script) await expect(person.field('Name')).toHaveValue('Drift Pro');
+  await person.follow('Products');
+  await expect(page.locator('summary', { hasText: 'Nora Berg' })).toContainText('Viewer');
+  await person.sees('Products');
+  await expect(page.getByRole('button', { name: 'New product' })).toHaveAttribute('aria-disabled', 'true');
+});
+
+test('a login that ends while one types is begun again at the provider, and nothing is lost', { tag: '@both' }, async ({
+  person,
+  provider,
+  boss,
+  quiet,
+}) => {
+  quiet.allow(401);
+  provider.person.roles = 'boss';
+  const { page } = person;
+  await person.visit('/products/new');
+  await continueThere(person);
+  await person.sees('New product');
+  await person.fill({ Name: 'Drift Pro', Code: 'drift-pro' });
+  await boss.visit('/settings/accounts');
+  await boss.follow('Nora Berg');
+  await boss.sees('Nora Berg');
+  await boss.follow('End logins');
+  await boss.press('End the logins');
+  await expect(boss.page.getByText('The logins are ended.')).toBeVisible();
+
+  await person.press('Create product');
+  await expect(page.getByText('You were signed out.')).toBeVisible();
+  const tab = await inAnotherTab(person, 'sign in in another tab');
+  await continueThere(tab);
+  await tab.sees('New product');
+  await tab.page.close();
+  await person.press(person.script ? 'Create product' : 'Go on');
+  await person.sees('Drift Pro');
+  await expect(page.getByText('The product is made.')).toBeVisible();
+});

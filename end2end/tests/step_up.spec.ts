@@ -1,0 +1,69 @@
+import type { Person } from '../fixture/person.js';
+import { continueThere, expect, inAnotherTab, test } from '../fixture/signed_on.js';
+import { OWNER } from '../fixture/vendor.js';
+
+test.setTimeout(120_000);
+
+/** Nora has a role by her claims; the owner is about to give her another. */
+async function aboutToPromote(owner: Person, name: string): Promise<void> {
+  await owner.visit('/settings/accounts');
+  await owner.follow(name);
+  await owner.sees(name);
+  await owner.follow('Change role');
+  await owner.page.getByLabel('Role', { exact: true }).selectOption('admin');
+  await owner.press('Change the role');
+  await expect(owner.page.getByText('One more look: is it you?')).toBeVisible();
+  await expect(owner.page.getByLabel('Role', { exact: true }), 'what was chosen is there still').toHaveValue('admin');
+}
+
+test('a role change asks who it is, and a password says so', { tag: '@both' }, async ({ person, boss, server, browser }) => {
+  await continueThere(person);
+  await person.sees('Home');
+  await server.age(11);
+  await aboutToPromote(boss, 'Nora Berg');
+  await boss.page.getByLabel('Your password').fill('not the right password');
+  await boss.press('Change the role');
+  await expect(boss.page.getByText('This is not your password.')).toBeVisible();
+  await boss.page.getByLabel('Role', { exact: true }).selectOption('admin');
+  await boss.page.getByLabel('Your password').fill(OWNER.password);
+  await boss.press('Change the role');
+  await expect(boss.page.getByText('from the person’s next click').last()).toBeVisible();
+  await person.visit('/products/new');
+  await person.sees('New product');
+});
+
+test('a role change asks who it is, and the provider says so', { tag: '@both' }, async ({
+  person,
+  provider,
+  boss,
+  server,
+  quiet,
+}) => {
+  quiet.allow(401);
+  provider.person.roles = 'boss';
+  await continueThere(person);
+  await person.sees('Home');
+  // Another account, for Nora to promote: the provider has but one person, whose subject is who is promoted otherwise.
+  await boss.visit('/settings/accounts?dialog=invite');
+  await boss.page.getByLabel('E-mail', { exact: true }).fill('ada@nordwind.example');
+  await boss.page.getByRole('dialog').getByRole('button', { name: 'Invite' }).click();
+  const link = await boss.page.locator('code.made-link').innerText();
+  await boss.page.context().clearCookies();
+  await boss.visit(link);
+  await boss.fill({ 'Your name': 'Ada Berg', 'New password': 'seven lamps in the rain' });
+  await boss.press('Create my account');
+  await boss.sees('Home');
+
+  await server.age(11);
+  await aboutToPromote(person, 'Ada Berg');
+  const before = provider.askedAfresh;
+  const tab = await inAnotherTab(person, 'sign in again in another tab');
+  await continueThere(tab);
+  await tab.sees('Ada Berg');
+  expect(provider.askedAfresh, 'the provider was asked for a fresh sign-in').toBe(before + 1);
+  await tab.page.close();
+  await person.press('Change the role');
+  await expect(person.page.getByText('from the person’s next click').last()).toBeVisible();
+  await boss.visit('/products/new');
+  await boss.sees('New product');
+});
