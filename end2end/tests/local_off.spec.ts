@@ -4,7 +4,8 @@ import type { Person } from '../fixture/person.js';
 import { continueThere, expect, test } from '../fixture/signed_on.js';
 import { OWNER, signIn, signOut } from '../fixture/vendor.js';
 
-test.setTimeout(180_000);
+// Two dozen looks by axe among the steps take their time.
+test.setTimeout(240_000);
 
 /** Nothing that axe finds, light and dark, on a desk and on a phone; and nothing wider than the screen. */
 async function look(person: Person, name: string): Promise<void> {

@@ -51,6 +51,7 @@ pub fn Barred(
         >
             {label}
         </button>
+        " "
         <small class="muted" id=id>
             {why}
         </small>
