@@ -1,12 +1,17 @@
 //! Home: how much there is, and the first steps until they are done.
 
+use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use licensing::{Permission, sentence::thousands};
 
 use crate::{
-    admin::home::{HomePage as Data, home},
+    admin::{
+        decisions::GroupLine,
+        home::{HomePage as Data, home},
+    },
     components::{Gate, Icon, PageHead, Symbol},
     load::{Loaded, fetched},
+    pages::decisions::refusal_groups,
 };
 
 /// The first page of whoever is signed in.
@@ -32,6 +37,7 @@ fn page(data: Data) -> impl IntoView {
         />
         {counts(&data)}
         {open.then(|| checklist(steps))}
+        {data.activated.then(|| refused(data.refusals, data.now))}
     }
 }
 
@@ -66,6 +72,27 @@ fn counts(data: &Data) -> impl IntoView + use<> {
         }
     });
     view! { <div class="stats">{all.collect_view()}</div> }
+}
+
+fn refused(groups: Vec<GroupLine>, now: DateTime<Utc>) -> impl IntoView {
+    let shown = match groups.is_empty() {
+        true => view! {
+            <div class="body">
+                <p class="muted">"No device was refused."</p>
+            </div>
+        }
+        .into_any(),
+        false => refusal_groups(groups, "24", now).into_any(),
+    };
+    view! {
+        <section class="panel" aria-labelledby="refused">
+            <header>
+                <h2 id="refused">"Refused within 24 hours"</h2>
+                <a href="/decisions?view=grouped&hours=168">"Within a week"</a>
+            </header>
+            {shown}
+        </section>
+    }
 }
 
 struct Step {

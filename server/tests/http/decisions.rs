@@ -19,7 +19,7 @@ use testing::contract;
 use crate::fixture::{Answer, Issued, LICENSE, Server};
 
 /// The decision of that id, which is there a moment after it was told.
-async fn explained(server: &Server, id: &str) -> Decision {
+pub(crate) async fn explained(server: &Server, id: &str) -> Decision {
     let id = id.parse().unwrap_or_else(|_| panic!("no id: {id:?}"));
     for _ in 0..100 {
         if let Ok(decision) = server.service.decision(id).await {

@@ -135,25 +135,29 @@ pub async fn list_decisions(
         Some(id) => on.license(id, now).await?.map(|row| (id, super::licenses::name_of(&row.license))),
         None => None,
     };
-    let named = |id: Option<Uuid>| products.iter().find(|(known, _)| Some(*known) == id).cloned();
     Ok(Decisions {
         turns: Turns::of(&page),
         lines: page.rows.into_iter().map(DecisionLine::from).collect(),
-        groups: groups
-            .into_iter()
-            .map(|group| GroupLine {
-                product: named(group.product_id),
-                refusal: group.outcome,
-                refusals: super::counted(group.refusals),
-                licenses: super::counted(group.licenses),
-                last_at: group.last_at,
-            })
-            .collect(),
+        groups: groups.into_iter().map(|group| GroupLine::of(group, &products)).collect(),
         products: products.iter().map(|(id, name)| (id.to_string(), name.clone())).collect(),
         license,
         narrowed,
         now,
     })
+}
+
+#[cfg(feature = "ssr")]
+impl GroupLine {
+    /// The group, with its product by the name that it has among these.
+    pub(super) fn of(group: service::store::decisions::RefusalGroup, products: &[(Uuid, String)]) -> Self {
+        Self {
+            product: products.iter().find(|(known, _)| Some(*known) == group.product_id).cloned(),
+            refusal: group.outcome,
+            refusals: super::counted(group.refusals),
+            licenses: super::counted(group.licenses),
+            last_at: group.last_at,
+        }
+    }
 }
 
 #[cfg(feature = "ssr")]

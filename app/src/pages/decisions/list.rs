@@ -65,7 +65,8 @@ fn page(data: Decisions) -> impl IntoView {
         {if nothing {
             empty(narrowed).into_any()
         } else if grouped {
-            groups(data.groups, now).into_any()
+            let hours = use_query_map().with_untracked(|query| query.get("hours").unwrap_or_default());
+            groups(data.groups, &hours, now).into_any()
         } else {
             let said = words::count(data.lines.len().try_into().unwrap_or_default(), "decision");
             view! {
@@ -189,15 +190,15 @@ fn row(line: DecisionLine, now: DateTime<Utc>) -> impl IntoView {
     }
 }
 
-fn groups(groups: Vec<GroupLine>, now: DateTime<Utc>) -> impl IntoView {
-    let hours = use_query_map().with_untracked(|query| query.get("hours").unwrap_or_default());
+/// Refusals in groups, of the last so many `hours`, or of all time; each leads to the list behind it.
+pub(in crate::pages) fn groups(groups: Vec<GroupLine>, hours: &str, now: DateTime<Utc>) -> impl IntoView + use<> {
     let rows = groups.into_iter().map(|group| {
         let query = address::query_with("", "why", Some(&group.refusal));
         let query = match &group.product {
             Some((id, _)) => address::query_with(&query, "product", Some(&id.to_string())),
             None => query,
         };
-        let query = if hours.is_empty() { query } else { address::query_with(&query, "hours", Some(&hours)) };
+        let query = if hours.is_empty() { query } else { address::query_with(&query, "hours", Some(hours)) };
         let of = match group.product {
             Some((_, name)) => view! { " on " <bdi>{name}</bdi> }.into_any(),
             None => ().into_any(),

@@ -10,5 +10,5 @@ mod words;
 
 pub use detail::DecisionPage;
 pub use list::DecisionsPage;
-pub(super) use list::table as decisions_table;
+pub(super) use list::{groups as refusal_groups, table as decisions_table};
 pub use try_out::TryOutPage;

@@ -8,7 +8,7 @@ use licensing::Role;
 use testing::contract;
 
 use super::person::{Person, accounts, signed_in};
-use crate::fixture::Server;
+use crate::{decisions::explained, fixture::Server};
 
 contract!(every_answer_is_hardened_whatever_made_it, async |db| {
     let server = Server::on(db).await;
@@ -102,4 +102,21 @@ contract!(a_database_that_is_away_is_said_in_a_page, async |db| {
         (StatusCode::SERVICE_UNAVAILABLE, "\"Unavailable\""),
         "as the script reads it"
     );
+});
+
+contract!(home_says_what_was_refused_of_late_and_leads_to_it, async |db| {
+    let server = Server::on(db).await;
+    accounts(&server).await;
+    let person = signed_in(&server, Role::Viewer).await;
+    let license = server.license().create().await;
+    assert!(!person.open("/").await.text().contains("Refused within 24 hours"), "nothing has run yet");
+    server.activate(&license, "device-1").await.token();
+    assert!(person.open("/").await.text().contains("No device was refused."));
+    let refused = server.activate(&license, "device-2").await.json();
+    explained(&server, refused["decision"].as_str().unwrap()).await;
+    let home = person.open("/").await;
+    assert!(home.text().contains("why=seat_limit") && home.text().contains("hours=24"), "{}", home.text());
+    server.clock.advance(25 * 3600);
+    let person = signed_in(&server, Role::Viewer).await;
+    assert!(person.open("/").await.text().contains("No device was refused."));
 });
