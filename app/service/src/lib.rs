@@ -107,6 +107,8 @@ struct Inner {
     places: Places,
     lists: Lists,
     hasher: Hasher,
+    /// As many places as there are cores, for those who sign with much arithmetic.
+    cores: Arc<tokio::sync::Semaphore>,
     attempts: Attempts,
     noted: Noted,
     refused_logouts: NotedOf,
@@ -134,6 +136,7 @@ impl Service {
             behind: Arc::clone(&behind),
         });
         let (hasher, attempts, lists) = (Hasher::new(), Attempts::default(), Lists::default());
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let in_flight = InFlight::default();
         Ok(Self(Arc::new(Inner {
             store,
@@ -147,6 +150,7 @@ impl Service {
             places,
             lists,
             hasher,
+            cores: Arc::new(tokio::sync::Semaphore::new(cores)),
             attempts,
             noted: Noted::default(),
             refused_logouts: NotedOf::default(),
