@@ -95,7 +95,7 @@ impl Connection<'_> {
 }
 
 impl Tx {
-    /// Records decisions.
+    /// Records decisions. A grant is found under its license by the event of the same id.
     pub async fn insert_decisions(&mut self, decisions: &[DecisionRow]) -> Result<()> {
         for piece in pieces(decisions) {
             run!(self.on(), |c| {

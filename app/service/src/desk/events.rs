@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::{activate::Ask, actor::UNNAMED};
 
-/// A device was let in, or confirmed.
+/// A device was let in, or confirmed. The event has the decision's id.
 pub(super) fn granted(ask: &Ask, grant: &Grant, row: &DeskActivation, now: DateTime<Utc>) -> Event {
     let act = match (ask.request.purpose, grant.seating) {
         (Purpose::CheckIn, _) => "device.checked_in",
@@ -27,7 +27,7 @@ pub(super) fn granted(ask: &Ask, grant: &Grant, row: &DeskActivation, now: DateT
     if let Some((paper, told)) = ask.paper.as_ref().zip(after.as_object_mut()) {
         told.insert("offline_key".to_owned(), Value::String(paper.key.to_string()));
     }
-    event(ask, row, act, (row.id, row.device_name.as_ref()), after, now)
+    Event { id: row.decision_id, ..event(ask, row, act, (row.id, row.device_name.as_ref()), after, now) }
 }
 
 /// A device lost its lapsed seat to the one that asks.

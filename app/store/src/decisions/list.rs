@@ -55,8 +55,11 @@ macro_rules! narrow {
         if let Some(rule) = &$filter.rule {
             $sql.push(" AND outcome <> 'granted' AND rule = ").push_bind(rule.clone());
         }
+        // By the index of refusals; and a grant has the id of its event, which has an index by license.
         if let Some(id) = $filter.license_id {
-            $sql.push(" AND license_id = ").push_bind(id);
+            $sql.push(" AND id IN (SELECT id FROM decisions WHERE outcome <> 'granted' AND license_id = ")
+                .push_bind(id);
+            $sql.push(" UNION ALL SELECT id FROM events WHERE license_id = ").push_bind(id).push(")");
         }
         if let Some(id) = $filter.product_id {
             $sql.push(" AND product_id = ").push_bind(id);

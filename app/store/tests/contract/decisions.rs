@@ -6,11 +6,12 @@ use licensing::{
 use store::{
     Paging, Store,
     decisions::{DecisionFacts, DecisionFilter, DecisionRow, Outcome},
+    events::Event,
 };
 use testing::contract;
 use uuid::Uuid;
 
-use crate::given::{ODD, at, hash, id, last, read, written};
+use crate::given::{ODD, at, event, hash, id, last, read, written};
 
 /// A refusal of a code that no license has, `n` seconds after the first.
 fn refusal(n: i64) -> DecisionRow {
@@ -43,6 +44,12 @@ fn later(n: i64) -> Uuid {
 fn of(n: i64, outcome: &str, license: u128, product: u128) -> DecisionRow {
     let (license_id, product_id) = (Some(id(license)), Some(id(product)));
     DecisionRow { outcome: outcome.to_owned(), license_id, product_id, ..refusal(n) }
+}
+
+/// The events of those that are grants of a license, by which they are found under it.
+fn events_of(rows: &[DecisionRow]) -> Vec<Event> {
+    let granted = rows.iter().filter(|row| row.outcome == "granted");
+    granted.map(|row| Event { id: row.id, license_id: row.license_id, ..event(1) }).collect()
 }
 
 /// The numbers of the decisions found, youngest first.
@@ -114,6 +121,7 @@ contract!(decisions_are_narrowed_by_all_that_is_asked, async |db| {
         DecisionRow { fingerprint_hash: Some(hash(6).to_vec()), ..of(6, "granted", 51, 60) },
     ];
     written(db, async |tx| tx.insert_decisions(&rows).await).await;
+    written(db, async |tx| tx.insert_events(&events_of(&rows)).await).await;
     let text = |text: &str| Some(text.to_owned());
     let all = DecisionFilter::default;
     for (filter, expected) in [
@@ -181,6 +189,7 @@ contract!(only_the_youngest_refusals_of_a_license_or_of_none_are_kept, async |db
         })
         .collect();
     written(db, async |tx| tx.insert_decisions(&rows).await).await;
+    written(db, async |tx| tx.insert_events(&events_of(&rows)).await).await;
     for (license, most, gone) in [(None, 3, 7), (None, 3, 0), (Some(id(50)), 2, 8), (Some(id(50)), 100, 0)] {
         let mut tx = db.begin().await.unwrap();
         assert_eq!(tx.trim_refusals(license, most).await.unwrap(), gone, "{license:?} {most}");
