@@ -72,7 +72,7 @@ fn providers(all: Vec<ProviderLine>) -> impl IntoView {
             <Empty
                 icon=Symbol::LogIn
                 title="No identity provider yet"
-                text="Name one in the settings of the server, and people sign in with the account that they have at your company: `latchkey settings` says how."
+                text="Name one in the settings of the server, and people sign in with the account that they have at your company: “latchkey settings” on the host says how."
             />
         });
     }
