@@ -191,3 +191,22 @@ contract!(whoever_activated_owns_the_session_for_later_calls, async |db| {
     assert_eq!(call(&server, Method::GET, &session, &mine).await.status, StatusCode::FORBIDDEN);
     assert_eq!(call(&server, Method::DELETE, &session, &theirs).await.status, StatusCode::NO_CONTENT);
 });
+
+contract!(the_same_subject_at_another_provider_is_another_person, async |db| {
+    let (provider, other) = (Provider::start().await, Provider::start().await);
+    let file = format!(
+        "[[oidc]]\nid = \"other\"\nname = \"Other ID\"\nissuer = \"{}\"\nclient_id = \"latchkey\"\naudience = \"{AUDIENCE}\"\n",
+        other.issuer
+    );
+    let settings = provider.settings();
+    let settings: Vec<(&str, &str)> = settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let server = Server::set(db, Some(&file), &settings).await;
+    let license = server.license().seats(9).terms(|terms| terms.sign_in = SignIn::Required).create().await;
+    let [mine, theirs] = [&provider, &other].map(|one| access_token(one, &json!({}), &json!({})));
+    let own = activate(&server, &license, "device", &mine).await.token();
+    assert_eq!(activate(&server, &license, "another", &theirs).await.status, StatusCode::OK);
+    let session = format!("/api/v1/activations/{}", own.claims["sid"].as_str().unwrap());
+    let answer = call(&server, Method::DELETE, &session, &theirs).await;
+    assert_eq!(answer.problem(), (403, "not_your_session".to_owned()));
+    assert_eq!(call(&server, Method::GET, &session, &mine).await.status, StatusCode::OK);
+});
