@@ -54,7 +54,7 @@ test('somebody is invited, comes in, is given another role, and is shut out', { 
   await owner.follow('Change role');
   await owner.page.getByLabel('Role', { exact: true }).selectOption('admin');
   await owner.press('Change the role');
-  await expect(owner.page.getByText('from the person’s next click').last()).toBeVisible();
+  await expect(owner.page.getByText('The role is changed, from the person’s next click.').last()).toBeVisible();
   await ada.visit('/products/new');
   await ada.sees('New product');
 

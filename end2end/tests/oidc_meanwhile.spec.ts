@@ -1,6 +1,15 @@
+import type { Person } from '../fixture/person.js';
 import { continueThere, expect, giveRole, inAnotherTab, test } from '../fixture/signed_on.js';
 
 test.setTimeout(120_000);
+
+/** Signs in at the provider, and types a product that is not made yet. */
+async function beginAProduct(person: Person): Promise<void> {
+  await person.visit('/products/new');
+  await continueThere(person);
+  await person.sees('New product');
+  await person.fill({ Name: 'Drift Pro', Code: 'drift-pro' });
+}
 
 test('a role that changes while one is signed in counts from the next click', { tag: '@both' }, async ({
   person,
@@ -38,12 +47,9 @@ test('an act that the new role may not do is refused in the form, and nothing th
   quiet,
 }) => {
   quiet.allow(403);
-  provider.person.roles = 'boss';
   const { page } = person;
-  await person.visit('/products/new');
-  await continueThere(person);
-  await person.sees('New product');
-  await person.fill({ Name: 'Drift Pro', Code: 'drift-pro' });
+  provider.person.roles = 'boss';
+  await beginAProduct(person);
   await giveRole(boss, 'Nora Berg', 'viewer');
   await person.press('Create product');
   await expect(page.getByText('An administrator may do this.').first()).toBeVisible();
@@ -61,12 +67,9 @@ test('a login that ends while one types is begun again at the provider, and noth
   quiet,
 }) => {
   quiet.allow(401);
-  provider.person.roles = 'boss';
   const { page } = person;
-  await person.visit('/products/new');
-  await continueThere(person);
-  await person.sees('New product');
-  await person.fill({ Name: 'Drift Pro', Code: 'drift-pro' });
+  provider.person.roles = 'boss';
+  await beginAProduct(person);
   await boss.visit('/settings/accounts');
   await boss.follow('Nora Berg');
   await boss.sees('Nora Berg');

@@ -27,7 +27,7 @@ test('a role change asks who it is, and a password says so', { tag: '@both' }, a
   await boss.page.getByLabel('Role', { exact: true }).selectOption('admin');
   await boss.page.getByLabel('Your password').fill(OWNER.password);
   await boss.press('Change the role');
-  await expect(boss.page.getByText('from the person’s next click').last()).toBeVisible();
+  await expect(boss.page.getByText('The role is changed, from the person’s next click.').last()).toBeVisible();
   await person.visit('/products/new');
   await person.sees('New product');
 });
@@ -63,7 +63,7 @@ test('a role change asks who it is, and the provider says so', { tag: '@both' },
   expect(provider.askedAfresh, 'the provider was asked for a fresh sign-in').toBe(before + 1);
   await tab.page.close();
   await person.press('Change the role');
-  await expect(person.page.getByText('from the person’s next click').last()).toBeVisible();
+  await expect(person.page.getByText('The role is changed, from the person’s next click.').last()).toBeVisible();
   await boss.visit('/products/new');
   await boss.sees('New product');
 });
