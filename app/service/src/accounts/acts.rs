@@ -46,8 +46,8 @@ impl Service {
     /// Lets an account sign in no more, and ends its logins at once.
     ///
     /// # Errors
-    /// `NotFound`; `Conflict` where it is the last owner, or the last who can sign in, or disabled already; `Invalid` with the field `reason`; `Forbidden`
-    /// to whoever is no owner (any more).
+    /// `NotFound`; `Conflict` where it is the last owner, or the last who can sign in, or disabled already; `Invalid` with
+    /// the field `reason`; `Forbidden` to whoever is no owner (any more).
     pub async fn disable_account(&self, id: Uuid, reason: &str, actor: &Actor) -> Result<()> {
         let reason = read_reason(reason)?;
         let mut tx = self.store().begin().await?;

@@ -5,8 +5,8 @@ use leptos::{prelude::*, task::spawn_local};
 use crate::{address, admin::who::who_is_there, context::visitor};
 
 /// Asks after every step to another page who is there now. Where the role has changed, or the login has ended, the page is
-/// opened anew: its buttons are drawn for the role of the first page, and the server draws it for the one of today. Never while somebody
-/// stays on a page: nothing that is typed is lost by it.
+/// opened anew: its buttons are drawn for the role of the first page, and the server draws it for the one of today. Never
+/// while somebody stays on a page: nothing that is typed is lost by it.
 pub(super) fn keep_up() {
     let (here, known) = (address::here(), visitor().account);
     Effect::new(move |before: Option<()>| {
