@@ -4,9 +4,10 @@ use licensing::license::Step;
 
 use crate::{
     answer::Answer,
+    calls::{Body, Call, To},
     deal::{Change, GivesUp},
-    script::{Ask, Op, Pair, What},
-    world::{Over, State, World, later},
+    script::{Ask, INSTANCES, Op, Pair, What},
+    world::{Over, State, Token, World, later},
 };
 
 impl World {
@@ -15,12 +16,16 @@ impl World {
         match op {
             Op::Ask { ask, .. } => self.ask(*ask),
             Op::Rush { asks, .. } => Answer::of_a_crowd(asks.iter().map(|ask| self.ask(*ask)).collect()),
+            Op::Everywhere { ask } => Answer::of_a_crowd((0..INSTANCES).map(|_| self.ask(*ask)).collect()),
             // Who comes first only the engine knows: it is asked first, and this is told in its order.
             Op::Scramble { .. } | Op::Restart { .. } => Answer::Done(0),
-            Op::CheckOut { of, old_token, .. } => self.give_up(*of, *old_token, false),
-            Op::Release { of, old_token, .. } => self.give_up(*of, *old_token, true),
+            Op::CheckOut { of, old_token, key, .. } => self.give_up(*of, *old_token, *key, To::CheckOut),
+            Op::Release { of, old_token, key, .. } => self.give_up(*of, *old_token, *key, To::Release),
             Op::Look { of, old_token, .. } => self.look(*of, *old_token),
             Op::Revoke { of } => self.revoke(*of),
+            Op::Block { of, reach, and_take } => self.block(*of, *reach, *and_take),
+            Op::Unblock { which } => self.unblock(*which),
+            Op::Sweep { .. } => self.sweep(),
             Op::Step { license, step } => self.step(self.slots[*license], *step),
             Op::Issue { license, policy } => {
                 if self.deal_of(*policy, &[]).contradicts_itself() {
@@ -60,7 +65,8 @@ impl World {
     }
 
     /// The asks of a rush whose answers do not depend on how far the first has got when the last is read: a device comes
-    /// once, or says the same twice; nobody's seat is taken who asks for something else; nobody has to be looked up first.
+    /// once, or says the same twice; nobody's seat is taken who asks for something else; nobody has to be looked up first; no
+    /// call comes while the same call is on its way.
     pub(crate) fn settled(&self, asks: &[Ask]) -> Vec<Ask> {
         let greedy: Vec<usize> = asks.iter().map(|ask| ask.of.license).collect();
         let greedy: Vec<_> = greedy.into_iter().filter(|slot| self.deal(self.slots[*slot]).take_over).collect();
@@ -76,7 +82,9 @@ impl World {
             let late = |ask: &Ask| self.token(ask.of, false).is_none_or(|token| token.ends <= self.now / 1_000_000);
             let twice = settled.iter().any(|other| {
                 let again = other.of == ask.of && (ask.what, other.what) != (What::Activate, What::Activate);
-                again || (!greedy.is_empty() && other.of.device == ask.of.device)
+                let same_call = ask.key.is_some()
+                    && (ask.what, ask.of.license, ask.key) == (other.what, other.of.license, other.key);
+                again || same_call || (!greedy.is_empty() && other.of.device == ask.of.device)
             });
             if !twice && !is_prey(ask) && (ask.what == What::Activate || !late(ask)) {
                 settled.push(*ask);
@@ -124,23 +132,41 @@ impl World {
     }
 
     fn revoke(&mut self, of: Pair) -> Answer {
-        let (key, now) = (self.key(of), self.now);
-        let strict = self.deal(key.0).strict;
-        let Some(seat) = self.seats.get_mut(&key) else { return Answer::Skipped };
-        if seat.over.is_some() {
-            return Answer::Conflict;
+        let key = self.key(of);
+        match self.seats.get(&key).map(|seat| seat.over) {
+            None => return Answer::Skipped,
+            Some(Some(_)) => return Answer::Conflict,
+            Some(None) => self.take(key),
         }
-        seat.over = Some(Over::Revoked);
-        seat.token = seat.tokens_end;
-        // A seat that cools down counts until its tokens have ended.
-        seat.hold = if strict { seat.hold } else { seat.hold.min(now) };
         Answer::Done(0)
     }
 
-    fn give_up(&mut self, of: Pair, old_token: bool, for_good: bool) -> Answer {
-        let (key, now) = (self.key(of), self.now);
+    /// What a call came to, its repeat is told whatever became of the session since.
+    fn give_up(&mut self, of: Pair, old_token: bool, key: Option<usize>, to: To) -> Answer {
         let Some(token) = self.token(of, old_token) else { return Answer::Skipped };
-        let seat = match self.proves(token).and_then(|()| self.finds(key, token)) {
+        if let Err(no) = self.proves(token) {
+            return no;
+        }
+        let call = key.map(|key| Call { to, about: token.session, key });
+        let body = Body::bare(of.device);
+        match self.came_to(call, body) {
+            Some(Ok(done)) => return done.answer,
+            Some(Err(no)) => return no,
+            None => {}
+        }
+        let answer = match self.leave(self.key(of), token, to == To::Release) {
+            Answer::Left(..) if to == To::Release => Answer::Done(0),
+            other => other,
+        };
+        if matches!(answer, Answer::Left(..) | Answer::Done(_)) {
+            self.remember(call, body, &answer, None);
+        }
+        answer
+    }
+
+    fn leave(&mut self, key: (usize, usize), token: Token, for_good: bool) -> Answer {
+        let now = self.now;
+        let seat = match self.finds(key, token) {
             Ok(seat) => seat.clone(),
             Err(no) => return no,
         };
@@ -173,7 +199,8 @@ impl World {
         }
         seat.token = seat.tokens_end;
         seat.hold = if deal.strict { seat.hold } else { seat.hold.min(now) };
-        Answer::Done(0)
+        let (lease, token) = (seat.lease, seat.token);
+        Answer::Left(self.tell(lease), self.tell(token))
     }
 
     fn look(&self, of: Pair, old_token: bool) -> Answer {

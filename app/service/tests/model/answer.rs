@@ -9,11 +9,16 @@ pub(crate) enum Answer {
     Refused(String),
     /// Where a session stands: its state, the end of its lease, and until when it counts.
     Stands(String, i64, i64),
+    /// A seat was given up: the end of its lease, and of its last token.
+    Left(i64, i64),
     /// Done; to so many devices.
     Done(u64),
     Invalid,
     Conflict,
+    NotFound(&'static str),
     BadToken,
+    /// A call that is not done, whatever the rules say: why.
+    Call(String),
     Unavailable,
     /// The operation means nothing here.
     Skipped,
@@ -32,8 +37,8 @@ pub(crate) struct Granted {
     pub(crate) stops: Option<i64>,
     /// From when a check-in is due.
     pub(crate) next: Option<i64>,
-    /// Whether there is a token with it.
-    pub(crate) signed: bool,
+    /// The number of its token, if there is one with it.
+    pub(crate) signed: Option<usize>,
 }
 
 impl Answer {

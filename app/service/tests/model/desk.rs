@@ -2,6 +2,7 @@
 
 use crate::{
     answer::{Answer, Granted},
+    calls::{Body, Call, Done},
     deal::{Deal, Runs, Within},
     script::{Ask, What},
     world::{SECOND, SKEW, Seat, State, Token, World, later, second},
@@ -20,7 +21,7 @@ struct Yes {
 
 impl World {
     pub(crate) fn ask(&mut self, ask: Ask) -> Answer {
-        let Ask { what, of, lease, old_token } = ask;
+        let Ask { what, of, lease, old_token, key: under } = ask;
         let key = self.key(of);
         let session = match what {
             What::Activate => None,
@@ -35,10 +36,36 @@ impl World {
         if !self.trusted {
             return Answer::Unavailable;
         }
+        let about = session.unwrap_or(key.0);
+        let call = under.map(|under| Call { to: what.into(), about, key: under });
+        match self.came_to(call, Body::of(&ask)) {
+            Some(Ok(done)) => return self.give_again(key, session, lease, done),
+            Some(Err(no)) => return no,
+            None => {}
+        }
         match self.judge(key, what, session, lease) {
-            Ok(yes) => self.grant(key, what, yes),
+            Ok(yes) => {
+                let (answer, token) = self.grant(key, what, yes);
+                self.remember(call, Body::of(&ask), &answer, token);
+                answer
+            }
             Err(no) => no,
         }
+    }
+
+    /// What a call came to is told again only to a session that could be renewed and holds its seat: no token comes back
+    /// to life that way.
+    fn give_again(&mut self, key: (usize, usize), session: Option<usize>, lease: Option<u64>, done: Done) -> Answer {
+        if let Err(no) = self.judge(key, What::Renew, session, lease) {
+            return no;
+        }
+        let Answer::Granted(granted) = &done.answer else { return done.answer };
+        let seat = &self.seats[&key];
+        if seat.session != granted.session || !seat.is_in(self.now) {
+            return self.refuse("session_not_found", "session_alive");
+        }
+        self.tokens.entry(key).or_default().extend(done.token);
+        done.answer
     }
 
     /// A token that begins later than now is not good yet: the clock was set back.
@@ -88,6 +115,9 @@ impl World {
         if what != What::Activate && seat.is_none_or(|seat| seat.over.is_some()) {
             return Err(self.refuse("session_not_found", "session_alive"));
         }
+        if let Some(reach) = self.is_kept_out(license, device) {
+            return Err(self.refuse("device_blocked", reach));
+        }
         if what == What::Activate && !deal.again && seat.is_some_and(|seat| seat.is_in(now)) {
             return Err(self.refuse("already_activated", "may_activate_again"));
         }
@@ -136,7 +166,7 @@ impl World {
         Err(Answer::Refused(format!("seat_limit: {used} of {allowed}, next {next:?}")))
     }
 
-    fn grant(&mut self, key: (usize, usize), what: What, yes: Yes) -> Answer {
+    fn grant(&mut self, key: (usize, usize), what: What, yes: Yes) -> (Answer, Option<Token>) {
         let (license, device) = key;
         let (deal, now) = (self.deal(license), self.now);
         let old = self.seats.get(&key);
@@ -192,14 +222,13 @@ impl World {
             token: within(seat.token),
             stops: yes.stops.map(|at| self.tell(at)),
             next: deal.floating.then(|| self.tell((from + to).div_euclid(2))),
-            signed: what != What::CheckIn || seat.seen == now,
+            signed: (what != What::CheckIn || seat.seen == now).then_some(self.signed),
         };
-        if granted.signed {
-            let ends = second(granted.token + self.began);
-            let token = Token { session: seat.session, issued: second(now), ends };
-            self.tokens.entry(key).or_default().push(token);
-        }
-        Answer::Granted(granted)
+        let ends = second(granted.token + self.began);
+        let token = granted.signed.map(|_| Token { session: seat.session, issued: second(now), ends });
+        self.signed += usize::from(token.is_some());
+        self.tokens.entry(key).or_default().extend(token);
+        (Answer::Granted(granted), token)
     }
 }
 

@@ -9,6 +9,7 @@ use crate::{
     answer::Answer,
     deal::Deal,
     dice::Dice,
+    draw,
     house::House,
     script::{LICENSES, Op, POLICIES},
     stage::Stage,
@@ -34,7 +35,7 @@ pub(crate) async fn play(db: &Database, seed: u64, operations: usize) -> Vec<Str
         let mut dice = Dice::new(seed, episode as u64);
         let deals: Vec<Deal> = (0..POLICIES).map(|_| Deal::any(&mut dice)).collect();
         let length = EPISODE.min(operations - episode * EPISODE);
-        let script: Vec<Op> = (0..length).map(|_| Op::any(&mut dice)).collect();
+        let script = draw::script(&mut dice, length);
         if let Err(failure) = run(&mut house, &deals, &script, &mut transcript).await {
             let script = cut_down(&mut house, &deals, script, failure.at).await;
             panic!("{}", story(&mut house, seed, episode, &deals, &script, failure).await);

@@ -1,16 +1,13 @@
-//! What is tried: a list of operations, drawn by chance from a seed. Every operation means something in every state, so that
-//! any part of a script is a script.
+//! What is tried: a list of operations. Every operation means something in every state, so that any part of a script is a
+//! script.
 
 use licensing::license::Step;
 
-use crate::{
-    deal::{Change, DAY, HOUR, MINUTE},
-    dice::Dice,
-};
+use crate::deal::Change;
 
 /// How many codes, devices, policies and instances there are. The last policy is of another product.
 pub(crate) const LICENSES: usize = 4;
-pub(crate) const DEVICES: usize = 6;
+pub(crate) const DEVICES: usize = 4;
 pub(crate) const POLICIES: usize = 3;
 pub(crate) const INSTANCES: usize = 2;
 /// Devices from this number on ask once and are never heard of again.
@@ -32,6 +29,8 @@ pub(crate) struct Ask {
     pub(crate) lease: Option<u64>,
     /// With the oldest of its tokens rather than the newest.
     pub(crate) old_token: bool,
+    /// As a call that is done once: under which key.
+    pub(crate) key: Option<usize>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +38,14 @@ pub(crate) enum What {
     Activate,
     Renew,
     CheckIn,
+}
+
+/// From what a device is kept out: the license, its product, or everything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reach {
+    License,
+    Product,
+    Everything,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -57,15 +64,21 @@ pub(crate) enum Op {
         license: usize,
         devices: usize,
     },
+    /// The same call under the same key, at all instances at once.
+    Everywhere {
+        ask: Ask,
+    },
     CheckOut {
         at: usize,
         of: Pair,
         old_token: bool,
+        key: Option<usize>,
     },
     Release {
         at: usize,
         of: Pair,
         old_token: bool,
+        key: Option<usize>,
     },
     Look {
         at: usize,
@@ -74,6 +87,16 @@ pub(crate) enum Op {
     },
     Revoke {
         of: Pair,
+    },
+    /// The device is kept out; its seats there may be taken as well.
+    Block {
+        of: Pair,
+        reach: Reach,
+        and_take: bool,
+    },
+    /// One of the blocks that there are, counted round, is taken away.
+    Unblock {
+        which: usize,
     },
     Step {
         license: usize,
@@ -108,78 +131,26 @@ pub(crate) enum Op {
     Restart {
         at: usize,
     },
+    /// What is kept for a while is looked through.
+    Sweep {
+        at: usize,
+    },
 }
 
 impl Op {
-    pub(crate) fn any(dice: &mut Dice) -> Self {
-        let at = dice.below(INSTANCES);
-        let license = dice.below(LICENSES);
-        let of = Pair { license, device: dice.below(DEVICES) };
-        let old_token = dice.one_in(5);
-        match dice.below(100) {
-            0..28 => Self::Ask { at, ask: Ask::any(dice, What::Activate) },
-            28..36 => Self::Ask { at, ask: Ask::any(dice, What::Renew) },
-            36..45 => Self::Ask { at, ask: Ask::any(dice, What::CheckIn) },
-            45..50 => Self::CheckOut { at, of, old_token },
-            50..56 => Self::Release { at, of, old_token },
-            56..59 => Self::Look { at, of, old_token },
-            59..62 => Self::Revoke { of },
-            62..65 => {
-                let steps = [Step::Suspend, Step::Reinstate, Step::Reinstate, Step::Reinstate, Step::Revoke];
-                Self::Step { license, step: dice.pick(&steps) }
-            }
-            65 => Self::Issue { license, policy: dice.below(POLICIES) },
-            66..70 => Self::ChangePolicy { policy: dice.below(POLICIES), change: Change::any(dice) },
-            70..75 => Self::ChangeLicense { license, change: (!dice.one_in(4)).then(|| Change::any(dice)) },
-            75..90 => Self::Pass(dice.pick(&[
-                1,
-                2,
-                30,
-                59,
-                MINUTE,
-                61,
-                150,
-                299,
-                300,
-                301,
-                5 * MINUTE + 30,
-                10 * MINUTE,
-                15 * MINUTE,
-                HOUR / 2,
-                HOUR,
-                HOUR + 301,
-                2 * HOUR,
-                10 * HOUR,
-                DAY,
-                DAY + 301,
-                10 * DAY,
-            ])),
-            90 => match dice.below(8) {
-                0..5 => Self::SetBack(dice.pick(&[1, 59, 200, 299, 300, 301, HOUR])),
-                5 => Self::Leap(dice.pick(&[MINUTE, HOUR, DAY - 1, DAY, DAY + 1, 30 * DAY])),
-                _ => Self::Mend,
-            },
-            91 => match dice.below(4) {
-                0 => Self::Restart { at },
-                1 => Self::Confirm { at },
-                _ => Self::Mend,
-            },
-            92..96 => {
-                let mut asks: Vec<Ask> = (0..2 + dice.below(9)).map(|_| Ask::in_a_rush(dice)).collect();
-                if dice.one_in(3) {
-                    asks.extend_from_within(..1);
-                }
-                Self::Rush { at, asks }
-            }
-            96 => Self::Scramble { license, devices: 2 + dice.below(6) },
-            _ => Self::Ask { at, ask: Ask::any(dice, What::Activate) },
+    /// The key of a call that is done once.
+    pub(crate) fn key(&self) -> Option<usize> {
+        match self {
+            Self::Ask { ask, .. } | Self::Everywhere { ask } => ask.key,
+            Self::CheckOut { key, .. } | Self::Release { key, .. } => *key,
+            _ => None,
         }
     }
 
     /// The codes that the operation is about.
     pub(crate) fn licenses(&self) -> Vec<usize> {
         match self {
-            Self::Ask { ask, .. } => vec![ask.of.license],
+            Self::Ask { ask, .. } | Self::Everywhere { ask } => vec![ask.of.license],
             Self::Rush { asks, .. } => asks.iter().map(|ask| ask.of.license).collect(),
             Self::CheckOut { of, .. } | Self::Release { of, .. } | Self::Look { of, .. } | Self::Revoke { of } => {
                 vec![of.license]
@@ -188,27 +159,16 @@ impl Op {
             | Self::Step { license, .. }
             | Self::Issue { license, .. }
             | Self::ChangeLicense { license, .. } => vec![*license],
-            Self::ChangePolicy { .. }
+            Self::Block { .. } => (0..LICENSES).collect(),
+            Self::Unblock { .. }
+            | Self::ChangePolicy { .. }
             | Self::Pass(_)
             | Self::SetBack(_)
             | Self::Leap(_)
             | Self::Mend
             | Self::Confirm { .. }
-            | Self::Restart { .. } => vec![],
+            | Self::Restart { .. }
+            | Self::Sweep { .. } => vec![],
         }
-    }
-}
-
-impl Ask {
-    fn any(dice: &mut Dice, what: What) -> Self {
-        let of = Pair { license: dice.below(LICENSES), device: dice.below(DEVICES) };
-        let lease =
-            dice.one_in(4).then(|| dice.pick(&[1, MINUTE, 5 * MINUTE, HOUR / 2, 2 * HOUR, 10 * DAY, 999 * DAY]));
-        Self { what, of, lease, old_token: dice.one_in(6) }
-    }
-
-    fn in_a_rush(dice: &mut Dice) -> Self {
-        let what = dice.pick(&[What::Activate, What::Activate, What::Activate, What::Renew, What::CheckIn]);
-        Self { lease: None, old_token: false, ..Self::any(dice, what) }
     }
 }

@@ -40,16 +40,22 @@ struct Kept {
 }
 
 impl Verifier {
-    /// Keeps a token, and looks whether it says what was granted.
-    pub(crate) fn keep(&mut self, (license, device): (usize, usize), granted: &Activated, token: &str) {
+    /// Keeps a token, and looks whether it says what was granted, and, where its id was seen before, what it said then. Gives
+    /// that id.
+    pub(crate) fn keep(&mut self, (license, device): (usize, usize), granted: &Activated, token: &str) -> Uuid {
         let part = token.split('.').nth(1).unwrap();
         let claims: Claims = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap();
         assert!(claims.exp > claims.iat && claims.nbf <= claims.iat, "a token that is never good: {claims:?}");
         assert_eq!((claims.iat, claims.exp), (granted.at.timestamp(), granted.token_expires_at.timestamp()));
         assert_eq!((claims.sid, claims.sub), (granted.session_id, granted.license_id));
         assert!(claims.status.is_some(), "every session has a place in a status list");
+        let id = claims.jti;
+        if let Some(before) = self.tokens.iter().rev().find(|kept| kept.claims.jti == id) {
+            assert_eq!(before.claims, claims, "a call that is repeated gives the same claims");
+        }
         self.seen += 1;
         self.tokens.push(Kept { license, device, session: granted.session_id, claims });
+        id
     }
 
     /// Time is at least this.

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 
 use crate::{
     answer::Answer,
+    blocks::Block,
+    calls::{Call, Done},
     deal::{Change, Deal, Within},
     script::Pair,
 };
@@ -42,8 +44,12 @@ pub(crate) struct World {
     /// By product and device.
     pub(crate) trials: BTreeMap<(usize, usize), i64>,
     pub(crate) tokens: BTreeMap<(usize, usize), Vec<Token>>,
+    pub(crate) blocks: Vec<Block>,
+    pub(crate) calls: BTreeMap<Call, Done>,
     pub(crate) sessions: usize,
     pub(crate) decisions: usize,
+    /// How many tokens were given out that are not another's repeat.
+    pub(crate) signed: usize,
 }
 
 pub(crate) struct Policy {
@@ -138,8 +144,11 @@ impl World {
             seats: BTreeMap::new(),
             trials: BTreeMap::new(),
             tokens: BTreeMap::new(),
+            blocks: vec![],
+            calls: BTreeMap::new(),
             sessions: 0,
             decisions: 0,
+            signed: 0,
         }
     }
 

@@ -1,0 +1,87 @@
+//! The model's blocks: devices that are kept out, of a license, of a product, of everything.
+
+use crate::{
+    answer::Answer,
+    script::{Pair, Reach},
+    world::{Over, World},
+};
+
+/// A device that is kept out.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Block {
+    device: usize,
+    of: Whose,
+}
+
+/// Of what, narrow ones first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Whose {
+    License(usize),
+    Product(usize),
+    Everything,
+}
+
+impl Whose {
+    fn name(self) -> &'static str {
+        match self {
+            Self::License(_) => "license",
+            Self::Product(_) => "product",
+            Self::Everything => "server",
+        }
+    }
+}
+
+impl World {
+    /// How far the widest block reaches that keeps the device out of the license.
+    pub(crate) fn is_kept_out(&self, license: usize, device: usize) -> Option<&'static str> {
+        let keeps = self.blocks.iter().filter(|block| block.device == device && self.reaches(block.of, license));
+        keeps.map(|block| block.of).max().map(Whose::name)
+    }
+
+    fn reaches(&self, whose: Whose, license: usize) -> bool {
+        match whose {
+            Whose::License(of) => of == license,
+            Whose::Product(of) => of == self.product(license),
+            Whose::Everything => true,
+        }
+    }
+
+    pub(crate) fn block(&mut self, of: Pair, reach: Reach, and_take: bool) -> Answer {
+        let (license, device) = self.key(of);
+        let whose = match reach {
+            Reach::License => Whose::License(license),
+            Reach::Product => Whose::Product(self.product(license)),
+            Reach::Everything => Whose::Everything,
+        };
+        let block = Block { device, of: whose };
+        if self.blocks.contains(&block) {
+            return Answer::Conflict;
+        }
+        self.blocks.push(block);
+        let theirs = self.seats.iter().filter(|((_, of), seat)| *of == device && seat.over.is_none());
+        let theirs: Vec<_> = theirs.map(|(key, _)| *key).filter(|(of, _)| self.reaches(whose, *of)).collect();
+        if !and_take {
+            return Answer::Done(0);
+        }
+        theirs.iter().for_each(|key| self.take(*key));
+        Answer::Done(theirs.len() as u64)
+    }
+
+    /// Takes away one of the blocks that there are, counted round.
+    pub(crate) fn unblock(&mut self, which: usize) -> Answer {
+        if self.blocks.is_empty() {
+            return Answer::Skipped;
+        }
+        self.blocks.remove(which % self.blocks.len());
+        Answer::Done(0)
+    }
+
+    /// Ends a session against its device's will. A seat that cools down counts until its tokens have ended.
+    pub(crate) fn take(&mut self, key: (usize, usize)) {
+        let (strict, now) = (self.deal(key.0).strict, self.now);
+        let seat = self.seats.get_mut(&key).unwrap();
+        seat.over = Some(Over::Revoked);
+        seat.token = seat.tokens_end;
+        seat.hold = if strict { seat.hold } else { seat.hold.min(now) };
+    }
+}
