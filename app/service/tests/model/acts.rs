@@ -25,6 +25,25 @@ impl World {
             Op::Revoke { of } => self.revoke(*of),
             Op::Block { of, reach, and_take } => self.block(*of, *reach, *and_take),
             Op::Unblock { which } => self.unblock(*which),
+            Op::Enter { license, devices } => self.enter(self.slots[*license], devices),
+            Op::Strike { of } => self.strike(*of),
+            Op::Ticket { license, is_customer, .. } => self.give_ticket(self.slots[*license], *is_customer),
+            Op::UseTicket { back, license, which, key, .. } => {
+                self.use_ticket(*back, self.slots[*license], *which, *key)
+            }
+            Op::Request { at, of, lease, has_code, age } => {
+                let paper = self.write_request(*of, *lease, *has_code, *age);
+                self.bring_there(*at, paper, self.slots[of.license])
+            }
+            Op::Prove { at, back, forged, age } => match self.write_proof(*back, *forged, *age) {
+                Some(paper) => self.bring_there(*at, paper, 0),
+                None => Answer::Skipped,
+            },
+            Op::BringAgain { at, back, license } => match self.papers.len().checked_sub(1 + back) {
+                Some(paper) => self.bring_there(*at, paper, self.slots[*license]),
+                None => Answer::Skipped,
+            },
+            Op::WriteAgain { back, .. } => self.write_again(*back),
             Op::Sweep { .. } => self.sweep(),
             Op::Step { license, step } => self.step(self.slots[*license], *step),
             Op::Issue { license, policy } => {
@@ -165,11 +184,16 @@ impl World {
     }
 
     fn leave(&mut self, key: (usize, usize), token: Token, for_good: bool) -> Answer {
+        match self.finds(key, token).map(drop) {
+            Ok(()) => self.let_go(key, for_good),
+            Err(no) => no,
+        }
+    }
+
+    /// A device's seat is given up: for good, or until it checks in again.
+    pub(crate) fn let_go(&mut self, key: (usize, usize), for_good: bool) -> Answer {
         let now = self.now;
-        let seat = match self.finds(key, token) {
-            Ok(seat) => seat.clone(),
-            Err(no) => return no,
-        };
+        let seat = self.seats[&key].clone();
         if seat.over.is_some() {
             return self.refuse("session_not_found", "may_release");
         }

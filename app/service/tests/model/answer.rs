@@ -1,6 +1,8 @@
 //! What an operation is answered, in words that two databases, two runs and a model can share: sessions and decisions are
 //! numbered as they appear, moments counted from the beginning of the episode.
 
+use crate::tickets::MOST_TOLD;
+
 /// What an operation is answered. Moments in microseconds since the episode began.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Answer {
@@ -13,6 +15,8 @@ pub(crate) enum Answer {
     Left(i64, i64),
     /// Done; to so many devices.
     Done(u64),
+    /// A ticket, and who sits in a seat: when they asked last, and their sessions.
+    Ticket(Vec<(i64, usize)>),
     Invalid,
     Conflict,
     NotFound(&'static str),
@@ -42,6 +46,17 @@ pub(crate) struct Granted {
 }
 
 impl Answer {
+    /// The seats in use, those that asked longest ago first. Where there are more than are told, and several asked at the
+    /// same moment, nobody says which of them are: then their sessions are not compared.
+    pub(crate) fn sitting(mut seats: Vec<(i64, usize)>) -> Self {
+        seats.sort_unstable();
+        if seats.len() >= MOST_TOLD {
+            seats.truncate(MOST_TOLD);
+            seats.iter_mut().for_each(|(_, session)| *session = 0);
+        }
+        Self::Ticket(seats)
+    }
+
     /// Several at once: answers of devices that asked at the same time. When the next seat comes free is not compared: a
     /// refusal may tell it as it was before or after its neighbours came.
     pub(crate) fn of_a_crowd(answers: Vec<Self>) -> Self {

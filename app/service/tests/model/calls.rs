@@ -26,13 +26,17 @@ pub(crate) enum To {
     CheckIn,
     CheckOut,
     Release,
+    Ticket,
 }
 
-/// What a call asks: whose it is, and the lease that it wishes.
+/// What a call asks.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Body {
-    pub(crate) device: usize,
-    pub(crate) lease: Option<u64>,
+    /// The device, or the session that a ticket is used for.
+    whose: usize,
+    /// The lease that is wished.
+    lease: Option<u64>,
+    ticket: Option<usize>,
 }
 
 /// What a call came to.
@@ -56,12 +60,16 @@ impl From<What> for To {
 
 impl Body {
     pub(crate) fn of(ask: &Ask) -> Self {
-        Self { device: ask.of.device, lease: ask.lease }
+        Self { whose: ask.of.device, lease: ask.lease, ticket: None }
     }
 
     /// Of a call that says nothing but whose it is.
     pub(crate) fn bare(device: usize) -> Self {
-        Self { device, lease: None }
+        Self { whose: device, lease: None, ticket: None }
+    }
+
+    pub(crate) fn of_a_ticket(ticket: usize, session: usize) -> Self {
+        Self { whose: session, lease: None, ticket: Some(ticket) }
     }
 }
 
@@ -87,6 +95,6 @@ impl World {
         }
         let (before, now) = (self.calls.len(), self.now);
         self.calls.retain(|_, done| done.until > now);
-        Answer::Done((before - self.calls.len()) as u64)
+        Answer::Done((before - self.calls.len()) as u64 + self.sweep_tickets())
     }
 }

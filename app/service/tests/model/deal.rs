@@ -4,8 +4,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use licensing::{
     Overrides, Span, Terms,
     terms::{
-        AfterEnd, Holding, Identity, Lease, Overage, Reactivation, Release, Seats, Strictness, Transfers, Trial,
-        Validity, WhenFull,
+        AfterEnd, Devices, Holding, Identity, Lease, Overage, Reactivation, Release, Seats, Strictness, Transfers,
+        Trial, Validity, WhenFull,
     },
 };
 
@@ -32,6 +32,8 @@ pub(crate) struct Deal {
     pub(crate) gives_up: GivesUp,
     pub(crate) moves: Option<(u32, u64)>,
     pub(crate) strict: bool,
+    /// Whether only devices come in that were entered beforehand.
+    pub(crate) entered_only: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -88,6 +90,7 @@ pub(crate) enum Change {
     GivesUp(GivesUp),
     Moves(Option<(u32, u64)>),
     Strict(bool),
+    EnteredOnly(bool),
 }
 
 impl Deal {
@@ -109,6 +112,7 @@ impl Deal {
             gives_up: GivesUp::Yes,
             moves: Some((5, 30 * DAY)),
             strict,
+            entered_only: false,
         };
         for _ in 0..5 {
             let mut tried = deal.clone();
@@ -158,6 +162,7 @@ impl Deal {
             Change::GivesUp(self.gives_up),
             Change::Moves(self.moves),
             Change::Strict(self.strict),
+            Change::EnteredOnly(self.entered_only),
         ];
         every.iter().for_each(|change| change.set(&mut all, began));
         Terms::default().with(&all)
@@ -167,7 +172,7 @@ impl Deal {
 impl Change {
     pub(crate) fn any(dice: &mut Dice) -> Self {
         let length = [MINUTE, 10 * MINUTE, HOUR, DAY, 10 * DAY, 90 * DAY];
-        match dice.below(18) {
+        match dice.below(19) {
             0..3 => Self::Seats(dice.pick(&[Some(1), Some(1), Some(2), Some(3), Some(5), None])),
             3 | 4 => Self::Floating(!dice.one_in(3)),
             5 | 6 => Self::TakeOver(!dice.one_in(3)),
@@ -198,7 +203,8 @@ impl Change {
             14 => Self::Again(!dice.one_in(3)),
             15 => Self::GivesUp(dice.pick(&[GivesUp::Yes, GivesUp::Yes, GivesUp::No, GivesUp::Times(2, DAY)])),
             16 => Self::Moves(dice.pick(&[None, Some((1, HOUR)), Some((2, DAY)), Some((5, 30 * DAY))])),
-            _ => Self::Strict(dice.one_in(2)),
+            17 => Self::Strict(dice.one_in(2)),
+            _ => Self::EnteredOnly(dice.one_in(2)),
         }
     }
 
@@ -218,6 +224,7 @@ impl Change {
             Self::GivesUp(how) => deal.gives_up = how,
             Self::Moves(moves) => deal.moves = moves,
             Self::Strict(yes) => deal.strict = yes,
+            Self::EnteredOnly(yes) => deal.entered_only = yes,
         }
     }
 
@@ -267,6 +274,7 @@ impl Change {
             Self::Strict(yes) => {
                 own.strictness = Some(if yes { Strictness::Strict } else { Strictness::Lenient });
             }
+            Self::EnteredOnly(yes) => own.devices = Some(if yes { Devices::Authorized } else { Devices::Any }),
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// What a yes says, before it is written down.
-struct Yes {
+pub(crate) struct Yes {
     lease: i64,
     token: i64,
     stops: Option<i64>,
@@ -45,7 +45,7 @@ impl World {
         }
         match self.judge(key, what, session, lease) {
             Ok(yes) => {
-                let (answer, token) = self.grant(key, what, yes);
+                let (answer, token) = self.grant(key, what, yes, false);
                 self.remember(call, Body::of(&ask), &answer, token);
                 answer
             }
@@ -86,7 +86,7 @@ impl World {
         if gone { Err(Answer::BadToken) } else { Ok(seat) }
     }
 
-    fn judge(
+    pub(crate) fn judge(
         &self,
         key: (usize, usize),
         what: What,
@@ -117,6 +117,9 @@ impl World {
         }
         if let Some(reach) = self.is_kept_out(license, device) {
             return Err(self.refuse("device_blocked", reach));
+        }
+        if !self.is_let_in(license, device) {
+            return Err(self.refuse("device_not_authorized", "device_authorized"));
         }
         if what == What::Activate && !deal.again && seat.is_some_and(|seat| seat.is_in(now)) {
             return Err(self.refuse("already_activated", "may_activate_again"));
@@ -166,7 +169,13 @@ impl World {
         Err(Answer::Refused(format!("seat_limit: {used} of {allowed}, next {next:?}")))
     }
 
-    fn grant(&mut self, key: (usize, usize), what: What, yes: Yes) -> (Answer, Option<Token>) {
+    pub(crate) fn grant(
+        &mut self,
+        key: (usize, usize),
+        what: What,
+        yes: Yes,
+        on_paper: bool,
+    ) -> (Answer, Option<Token>) {
         let (license, device) = key;
         let (deal, now) = (self.deal(license), self.now);
         let old = self.seats.get(&key);
@@ -178,7 +187,8 @@ impl World {
                 seat.is_in(now) && same && !begins && is_as_good(seat, &yes, now)
             }
         });
-        if !nothing_to_write {
+        // A paper is always written down: it is good once.
+        if on_paper || !nothing_to_write {
             for victim in &yes.victims {
                 let lost = self.seats.get_mut(victim).unwrap();
                 (lost.hold, lost.taken) = (now, true);

@@ -19,7 +19,14 @@ pub(crate) fn script(dice: &mut Dice, length: usize) -> Vec<Op> {
     for _ in 0..length {
         let again = if dice.one_in(12) { again(&script, dice) } else { None };
         script.push(again.unwrap_or_else(|| Op::any(dice)));
+        // Whoever has a ticket uses it, and some think that it is good twice.
+        if let Some(Op::Ticket { license, .. }) = script.last() {
+            let license = *license;
+            let uses: Vec<Op> = (0..dice.below(4)).map(|_| Op::use_of_a_ticket(dice, 0, license)).collect();
+            script.extend(uses);
+        }
     }
+    script.truncate(length);
     script
 }
 
@@ -27,35 +34,98 @@ pub(crate) fn script(dice: &mut Dice, length: usize) -> Vec<Op> {
 fn again(script: &[Op], dice: &mut Dice) -> Option<Op> {
     let somewhere = dice.below(INSTANCES);
     let mut call = script.iter().rev().filter(|op| op.key().is_some()).nth(dice.below(BACK))?.clone();
-    if let Op::Ask { at, .. } | Op::CheckOut { at, .. } | Op::Release { at, .. } = &mut call {
+    if let Op::Ask { at, .. } | Op::CheckOut { at, .. } | Op::Release { at, .. } | Op::UseTicket { at, .. } = &mut call
+    {
         *at = somewhere;
     }
     Some(call)
 }
 
 impl Op {
-    pub(crate) fn any(dice: &mut Dice) -> Self {
-        let at = dice.below(INSTANCES);
-        let license = dice.below(LICENSES);
-        let of = Pair { license, device: dice.below(DEVICES) };
-        let old_token = dice.one_in(5);
+    fn any(dice: &mut Dice) -> Self {
+        match dice.below(20) {
+            0..10 => Self::of_a_device(dice),
+            10..12 => Self::of_a_customer(dice),
+            12..15 => Self::of_staff(dice),
+            15..18 => Self::of_time(dice),
+            _ => Self::of_a_crowd(dice),
+        }
+    }
+
+    fn of_a_device(dice: &mut Dice) -> Self {
+        let (at, of, old_token) = (dice.below(INSTANCES), Pair::any(dice), dice.one_in(5));
         let key = dice.one_in(4).then(|| dice.below(KEYS));
-        match dice.below(115) {
-            0..28 => Self::Ask { at, ask: Ask::any(dice, What::Activate) },
-            28..36 => Self::Ask { at, ask: Ask::any(dice, What::Renew) },
-            36..45 => Self::Ask { at, ask: Ask::any(dice, What::CheckIn) },
-            45..50 => Self::CheckOut { at, of, old_token, key },
-            50..56 => Self::Release { at, of, old_token, key },
-            56..59 => Self::Look { at, of, old_token },
-            59..62 => Self::Revoke { of },
-            62..65 => {
+        match dice.below(62) {
+            0..32 => Self::Ask { at, ask: Ask::any(dice, What::Activate) },
+            32..40 => Self::Ask { at, ask: Ask::any(dice, What::Renew) },
+            40..48 => Self::Ask { at, ask: Ask::any(dice, What::CheckIn) },
+            48..53 => Self::CheckOut { at, of, old_token, key },
+            53..59 => Self::Release { at, of, old_token, key },
+            _ => Self::Look { at, of, old_token },
+        }
+    }
+
+    /// What needs no connection: paper, and tickets.
+    fn of_a_customer(dice: &mut Dice) -> Self {
+        let (somewhere, of, back) = (dice.below(INSTANCES), Pair::any(dice), dice.below(BACK));
+        let at = (!dice.one_in(5)).then_some(somewhere);
+        let (day, month) = (86_400, 30 * 86_400);
+        let age = if dice.one_in(4) { dice.pick(&[-day - 1, -day, 60, month - 1, month]) } else { 0 };
+        match dice.below(17) {
+            0..5 => Self::Request { at, of, lease: lease(dice), has_code: !dice.one_in(4), age },
+            5 | 6 => Self::Prove { at, back: back / 2, forged: dice.one_in(5), age },
+            7 | 8 => Self::BringAgain { at, back, license: of.license },
+            9 | 10 => Self::WriteAgain { at: somewhere, back: back / 2 },
+            11..14 => Self::Ticket { at: somewhere, license: of.license, is_customer: !dice.one_in(5) },
+            _ => Self::use_of_a_ticket(dice, back / 2, of.license),
+        }
+    }
+
+    fn use_of_a_ticket(dice: &mut Dice, back: usize, license: usize) -> Self {
+        let key = dice.one_in(3).then(|| dice.below(KEYS));
+        Self::UseTicket { at: dice.below(INSTANCES), back, license, which: dice.below(DEVICES), key }
+    }
+
+    fn of_staff(dice: &mut Dice) -> Self {
+        let of = Pair::any(dice);
+        match dice.below(37) {
+            0..3 => Self::Revoke { of },
+            3..6 => {
                 let step = if dice.one_in(8) { Step::Revoke } else { Step::Reinstate };
-                Self::Step { license, step: if dice.one_in(4) { Step::Suspend } else { step } }
+                Self::Step { license: of.license, step: if dice.one_in(4) { Step::Suspend } else { step } }
             }
-            65 | 111..115 => Self::Issue { license, policy: dice.below(POLICIES) },
-            66..70 => Self::ChangePolicy { policy: dice.below(POLICIES), change: Change::any(dice) },
-            70..75 => Self::ChangeLicense { license, change: (!dice.one_in(4)).then(|| Change::any(dice)) },
-            75..90 => Self::Pass(dice.pick(&[
+            6..11 => Self::Issue { license: of.license, policy: dice.below(POLICIES) },
+            11..15 => Self::ChangePolicy { policy: dice.below(POLICIES), change: Change::any(dice) },
+            15..20 => Self::ChangeLicense { license: of.license, change: (!dice.one_in(4)).then(|| Change::any(dice)) },
+            20..26 => {
+                let reach =
+                    dice.pick(&[Reach::License, Reach::License, Reach::License, Reach::Product, Reach::Everything]);
+                Self::Block { of, reach, and_take: dice.one_in(2) }
+            }
+            26..31 => Self::Unblock { which: dice.below(LICENSES * DEVICES) },
+            31..35 => {
+                let devices = (0..=dice.below(DEVICES)).map(|_| dice.below(DEVICES)).collect();
+                Self::Enter { license: of.license, devices }
+            }
+            35 => Self::Strike { of },
+            _ => Self::Sweep { at: dice.below(INSTANCES) },
+        }
+    }
+
+    fn of_time(dice: &mut Dice) -> Self {
+        let at = dice.below(INSTANCES);
+        match dice.below(17) {
+            0 => match dice.below(8) {
+                0..5 => Self::SetBack(dice.pick(&[1, 59, 200, 299, 300, 301, HOUR])),
+                5 => Self::Leap(dice.pick(&[MINUTE, HOUR, DAY - 1, DAY, DAY + 1, 30 * DAY])),
+                _ => Self::Mend,
+            },
+            1 => match dice.below(4) {
+                0 => Self::Restart { at },
+                1 => Self::Confirm { at },
+                _ => Self::Mend,
+            },
+            _ => Self::Pass(dice.pick(&[
                 1,
                 2,
                 30,
@@ -78,44 +148,40 @@ impl Op {
                 DAY + 301,
                 10 * DAY,
             ])),
-            90 => match dice.below(8) {
-                0..5 => Self::SetBack(dice.pick(&[1, 59, 200, 299, 300, 301, HOUR])),
-                5 => Self::Leap(dice.pick(&[MINUTE, HOUR, DAY - 1, DAY, DAY + 1, 30 * DAY])),
-                _ => Self::Mend,
-            },
-            91 => match dice.below(4) {
-                0 => Self::Restart { at },
-                1 => Self::Confirm { at },
-                _ => Self::Mend,
-            },
-            92..96 => {
+        }
+    }
+
+    fn of_a_crowd(dice: &mut Dice) -> Self {
+        match dice.below(8) {
+            0..4 => {
                 let mut asks: Vec<Ask> = (0..2 + dice.below(9)).map(|_| Ask::in_a_rush(dice)).collect();
                 if dice.one_in(3) {
                     asks.extend_from_within(..1);
                 }
-                Self::Rush { at, asks }
+                Self::Rush { at: dice.below(INSTANCES), asks }
             }
-            100..103 => {
-                let reach = dice.pick(&[Reach::License, Reach::License, Reach::Product, Reach::Everything]);
-                Self::Block { of, reach, and_take: dice.one_in(2) }
-            }
-            103..107 => Self::Unblock { which: dice.below(LICENSES * DEVICES) },
-            107..110 => {
+            4 => Self::Scramble { license: dice.below(LICENSES), devices: 2 + dice.below(6) },
+            _ => {
                 let what = dice.pick(&[What::Activate, What::Activate, What::Renew, What::CheckIn]);
                 Self::Everywhere { ask: Ask { key: Some(dice.below(KEYS)), ..Ask::any(dice, what) } }
             }
-            110 => Self::Sweep { at },
-            96 => Self::Scramble { license, devices: 2 + dice.below(6) },
-            _ => Self::Ask { at, ask: Ask::any(dice, What::Activate) },
         }
     }
 }
 
+impl Pair {
+    fn any(dice: &mut Dice) -> Self {
+        Self { license: dice.below(LICENSES), device: dice.below(DEVICES) }
+    }
+}
+
+fn lease(dice: &mut Dice) -> Option<u64> {
+    dice.one_in(4).then(|| dice.pick(&[1, MINUTE, 5 * MINUTE, HOUR / 2, 2 * HOUR, 10 * DAY, 999 * DAY]))
+}
+
 impl Ask {
     fn any(dice: &mut Dice, what: What) -> Self {
-        let of = Pair { license: dice.below(LICENSES), device: dice.below(DEVICES) };
-        let lease =
-            dice.one_in(4).then(|| dice.pick(&[1, MINUTE, 5 * MINUTE, HOUR / 2, 2 * HOUR, 10 * DAY, 999 * DAY]));
+        let (of, lease) = (Pair::any(dice), lease(dice));
         Self { what, of, lease, old_token: dice.one_in(6), key: dice.one_in(4).then(|| dice.below(KEYS)) }
     }
 

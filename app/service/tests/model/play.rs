@@ -70,7 +70,7 @@ async fn run(
             op => op.clone(),
         };
         let (told, expected) = stage.act(house, &op, &mut world).await;
-        transcript.push(format!("{told:?}"));
+        transcript.push(format!("{op:?} → {told:?}"));
         let failed = |what| Failure { at, what };
         compare(&told, &expected).map_err(failed)?;
         check(house, &mut stage, &op, &world).await.map_err(failed)?;
@@ -96,6 +96,9 @@ async fn check(house: &House<'_>, stage: &mut Stage, op: &Op, world: &World) -> 
     stage.verifier.time(world.furthest);
     stage.verifier.note_terms(world);
     let mut touched: Vec<usize> = op.licenses().iter().map(|slot| world.slots[*slot]).collect();
+    if op.reaches_far() {
+        touched.extend(0..world.licenses.len());
+    }
     touched.sort_unstable();
     touched.dedup();
     for license in touched {
@@ -163,6 +166,6 @@ async fn story(
     let failure = run(house, deals, script, &mut transcript).await.err().unwrap_or(first);
     let mut said = format!("seed {seed}, episode {episode}, operation {}:\n", failure.at);
     deals.iter().enumerate().for_each(|(n, deal)| writeln!(said, "policy {n}: {deal:?}").unwrap());
-    script.iter().zip(transcript).for_each(|(op, told)| writeln!(said, "{op:?}\n  → {told}").unwrap());
+    transcript.iter().for_each(|line| writeln!(said, "{line}").unwrap());
     said + &failure.what
 }

@@ -98,6 +98,56 @@ pub(crate) enum Op {
     Unblock {
         which: usize,
     },
+    /// Devices are entered beforehand.
+    Enter {
+        license: usize,
+        devices: Vec<usize>,
+    },
+    /// One is taken out again.
+    Strike {
+        of: Pair,
+    },
+    /// A customer whose license is full wants a release ticket, or somebody else does.
+    Ticket {
+        at: usize,
+        license: usize,
+        is_customer: bool,
+    },
+    /// One of the last tickets is used for one of the devices that the license ever had, counted round.
+    UseTicket {
+        at: usize,
+        back: usize,
+        license: usize,
+        which: usize,
+        key: Option<usize>,
+    },
+    /// A device that is never online asks on paper, made so many seconds ago; without its code, staff choose the license. It is
+    /// brought to one instance, or to all at once.
+    Request {
+        at: Option<usize>,
+        of: Pair,
+        lease: Option<u64>,
+        has_code: bool,
+        age: i64,
+    },
+    /// It proves that the token is deleted which one of the last requests was granted.
+    Prove {
+        at: Option<usize>,
+        back: usize,
+        forged: bool,
+        age: i64,
+    },
+    /// One of the last papers is brought once more; if it holds no code, for that license.
+    BringAgain {
+        at: Option<usize>,
+        back: usize,
+        license: usize,
+    },
+    /// The answer to one of the last requests is written once more.
+    WriteAgain {
+        at: usize,
+        back: usize,
+    },
     Step {
         license: usize,
         step: Step,
@@ -142,9 +192,22 @@ impl Op {
     pub(crate) fn key(&self) -> Option<usize> {
         match self {
             Self::Ask { ask, .. } | Self::Everywhere { ask } => ask.key,
-            Self::CheckOut { key, .. } | Self::Release { key, .. } => *key,
+            Self::CheckOut { key, .. } | Self::Release { key, .. } | Self::UseTicket { key, .. } => *key,
             _ => None,
         }
+    }
+
+    /// Whether it may change seats of any license: a block reaches far, and paper may hold the code of a license that has been
+    /// replaced since.
+    pub(crate) fn reaches_far(&self) -> bool {
+        matches!(
+            self,
+            Self::Block { .. }
+                | Self::Request { .. }
+                | Self::Prove { .. }
+                | Self::BringAgain { .. }
+                | Self::WriteAgain { .. }
+        )
     }
 
     /// The codes that the operation is about.
@@ -156,11 +219,19 @@ impl Op {
                 vec![of.license]
             }
             Self::Scramble { license, .. }
+            | Self::UseTicket { license, .. }
             | Self::Step { license, .. }
             | Self::Issue { license, .. }
             | Self::ChangeLicense { license, .. } => vec![*license],
-            Self::Block { .. } => (0..LICENSES).collect(),
-            Self::Unblock { .. }
+            Self::Block { .. }
+            | Self::Request { .. }
+            | Self::Prove { .. }
+            | Self::BringAgain { .. }
+            | Self::WriteAgain { .. }
+            | Self::Unblock { .. }
+            | Self::Enter { .. }
+            | Self::Strike { .. }
+            | Self::Ticket { .. }
             | Self::ChangePolicy { .. }
             | Self::Pass(_)
             | Self::SetBack(_)

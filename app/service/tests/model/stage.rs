@@ -2,7 +2,10 @@
 
 mod asks;
 mod blocks;
+mod entered;
+mod papers;
 mod terms;
+mod tickets;
 mod told;
 
 use std::collections::BTreeMap;
@@ -20,7 +23,7 @@ use service::{
 };
 use uuid::Uuid;
 
-use self::asks::call_key;
+use self::{asks::call_key, papers::Paper, tickets::CUSTOMER};
 use crate::{
     answer::Answer,
     deal::Change,
@@ -36,7 +39,8 @@ type Given = service::Result<(Activated, Option<String>)>;
 pub(crate) struct Stage {
     pub(crate) began: DateTime<Utc>,
     actor: Actor,
-    products: Vec<Uuid>,
+    /// Their ids and codes.
+    products: Vec<(Uuid, String)>,
     policies: Vec<Policy>,
     licenses: Vec<(License, ActivationCode, Vec<Change>)>,
     slots: Vec<usize>,
@@ -45,6 +49,8 @@ pub(crate) struct Stage {
     /// The ids of tokens.
     signed: Vec<Uuid>,
     blocks: Vec<Uuid>,
+    tickets: Vec<String>,
+    papers: Vec<Paper>,
     /// The session that each device was told last.
     told: BTreeMap<(usize, usize), Uuid>,
     tokens: BTreeMap<(usize, usize), Vec<String>>,
@@ -71,6 +77,8 @@ impl Stage {
             decisions: vec![],
             signed: vec![],
             blocks: vec![],
+            tickets: vec![],
+            papers: vec![],
             told: BTreeMap::new(),
             tokens: BTreeMap::new(),
             strangers: STRANGERS,
@@ -82,7 +90,7 @@ impl Stage {
             let form =
                 ProductForm { code, name: "Drift".to_owned(), algorithm: Algorithm::EdDSA, ..ProductForm::default() };
             let product = house.instances[0].create_product(form, &stage.actor).await.unwrap();
-            stage.products.push(product.id);
+            stage.products.push((product.id, product.code));
         }
         // What is kept of the episode before is none of this one's.
         house.instances[0].sweep_calls().await.unwrap();
@@ -92,7 +100,7 @@ impl Stage {
         }
         for (n, policy) in policies.iter().enumerate() {
             let form = PolicyForm { name: format!("Policy {n}"), terms: policy.deal.terms(stage.began) };
-            let made = house.instances[0].create_policy(stage.products[policy.product], form, &stage.actor).await;
+            let made = house.instances[0].create_policy(stage.products[policy.product].0, form, &stage.actor).await;
             stage.policies.push(made.unwrap());
         }
         stage
@@ -100,7 +108,7 @@ impl Stage {
 
     /// A license of the policy, in the place of the code, or in a new place.
     pub(crate) async fn issue(&mut self, house: &House<'_>, slot: usize, policy: usize) -> Answer {
-        let form = LicenseForm::default();
+        let form = LicenseForm { email: CUSTOMER.to_owned(), ..LicenseForm::default() };
         let new = NewLicense { policy_id: self.policies[policy].id, code: String::new(), form };
         match house.instances[0].create_license(new, &self.actor).await {
             Ok((license, code)) => {
@@ -147,12 +155,14 @@ impl Stage {
         match op {
             Op::Ask { at, ask } => {
                 let given = self.ask(&service(*at), *ask).await;
-                self.tell(ask.of, given)
+                self.tell(self.key(ask.of), given)
             }
             Op::Rush { at, asks } => {
                 let service = service(*at);
                 let given = join_all(asks.iter().map(|ask| self.ask(&service, *ask))).await;
-                Answer::of_a_crowd(asks.iter().zip(given).map(|(ask, given)| self.tell(ask.of, given)).collect())
+                Answer::of_a_crowd(
+                    asks.iter().zip(given).map(|(ask, given)| self.tell(self.key(ask.of), given)).collect(),
+                )
             }
             Op::Everywhere { ask } => self.everywhere(house, *ask).await,
             Op::Scramble { .. } | Op::Mend => Answer::Skipped,
@@ -186,6 +196,14 @@ impl Stage {
                 None => Answer::Skipped,
             },
             Op::Block { of, reach, and_take } => self.block(&service(1), *of, *reach, *and_take).await,
+            Op::Enter { license, devices } => self.enter(&service(1), *license, devices).await,
+            Op::Strike { of } => self.strike(&service(0), *of).await,
+            Op::Ticket { at, license, is_customer } => self.give_ticket(&service(*at), *license, *is_customer).await,
+            Op::UseTicket { at, back, license, which, key } => {
+                self.use_ticket(&service(*at), *back, self.slots[*license], *which, *key).await
+            }
+            Op::Request { .. } | Op::Prove { .. } | Op::BringAgain { .. } => self.on_paper(house, op).await,
+            Op::WriteAgain { at, back } => self.write_again(&service(*at), *back).await,
             Op::Unblock { which } => self.unblock(&service(0), *which).await,
             Op::Step { license, step } => {
                 let id = self.licenses[self.slots[*license]].0.id;
@@ -232,6 +250,6 @@ impl Stage {
 
     /// How the device names itself; in every episode anew, since a block may outlive one.
     fn fingerprint(&self, device: usize) -> Fingerprint {
-        Fingerprint::read(&format!("device {device} of {}", self.products[0])).unwrap()
+        Fingerprint::read(&format!("device {device} of {}", self.products[0].0)).unwrap()
     }
 }

@@ -1,14 +1,16 @@
 //! The plain model: one license after another, one request after another, a list of seats. Written from DESIGN and the
 //! table of terms, without a look at what the engine does, nor a line shared with it. Moments in microseconds.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     answer::Answer,
     blocks::Block,
     calls::{Call, Done},
     deal::{Change, Deal, Within},
+    papers::Paper,
     script::Pair,
+    tickets::Ticket,
 };
 
 pub(crate) const SECOND: i64 = 1_000_000;
@@ -45,6 +47,10 @@ pub(crate) struct World {
     pub(crate) trials: BTreeMap<(usize, usize), i64>,
     pub(crate) tokens: BTreeMap<(usize, usize), Vec<Token>>,
     pub(crate) blocks: Vec<Block>,
+    /// Devices that were entered, by license.
+    pub(crate) entered: BTreeSet<(usize, usize)>,
+    pub(crate) tickets: Vec<Ticket>,
+    pub(crate) papers: Vec<Paper>,
     pub(crate) calls: BTreeMap<Call, Done>,
     pub(crate) sessions: usize,
     pub(crate) decisions: usize,
@@ -145,6 +151,9 @@ impl World {
             trials: BTreeMap::new(),
             tokens: BTreeMap::new(),
             blocks: vec![],
+            entered: BTreeSet::new(),
+            tickets: vec![],
+            papers: vec![],
             calls: BTreeMap::new(),
             sessions: 0,
             decisions: 0,

@@ -31,7 +31,7 @@ impl Stage {
     /// The same call at every instance at once: whoever comes first, all are answered alike.
     pub(super) async fn everywhere(&mut self, house: &House<'_>, ask: Ask) -> Answer {
         let given = join_all(house.instances.iter().map(|instance| self.ask(instance, ask))).await;
-        Answer::of_a_crowd(given.into_iter().map(|given| self.tell(ask.of, given)).collect())
+        Answer::of_a_crowd(given.into_iter().map(|given| self.tell(self.key(ask.of), given)).collect())
     }
 
     /// Nobody knows who comes first: the model hears of those who got in, then of the others.
@@ -52,7 +52,7 @@ impl Stage {
         let (first, then): (Vec<_>, Vec<_>) = given.into_iter().partition(|(_, given)| matches!(given, Ok(Ok(_))));
         let (mut told, mut expected) = (vec![], vec![]);
         for (ask, given) in first.into_iter().chain(then) {
-            told.push(self.tell(ask.of, given));
+            told.push(self.tell(self.key(ask.of), given));
             expected.push(world.ask(ask));
         }
         (Answer::of_a_crowd(told), Answer::of_a_crowd(expected))

@@ -3,7 +3,7 @@
 use licensing::Overrides;
 use service::{LicenseForm, PolicyForm, Service};
 
-use super::Stage;
+use super::{Stage, tickets::CUSTOMER};
 use crate::{acts::own_after, answer::Answer, deal::Change};
 
 impl Stage {
@@ -30,7 +30,7 @@ impl Stage {
         let own = own_after(&self.licenses[license].2, change);
         let mut overrides = Overrides::default();
         own.iter().for_each(|change| change.set(&mut overrides, self.began));
-        let form = LicenseForm { overrides, ..LicenseForm::default() };
+        let form = LicenseForm { overrides, email: CUSTOMER.to_owned(), ..LicenseForm::default() };
         match service.change_license(self.license_id(license), form, &self.actor).await {
             Ok(_) => {
                 self.licenses[license].2 = own;

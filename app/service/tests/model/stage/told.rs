@@ -6,10 +6,7 @@ use service::{CheckedOut, Error};
 use uuid::Uuid;
 
 use super::{Given, Stage};
-use crate::{
-    answer::{Answer, Granted},
-    script::Pair,
-};
+use crate::answer::{Answer, Granted};
 
 impl Stage {
     /// The number under which a session is known here.
@@ -30,13 +27,12 @@ impl Stage {
         result.map_or_else(|error| self.failed(&error), told)
     }
 
-    pub(super) fn tell(&mut self, of: Pair, given: Result<Given, Answer>) -> Answer {
+    pub(super) fn tell(&mut self, key: (usize, usize), given: Result<Given, Answer>) -> Answer {
         let (activated, token) = match given {
             Err(no) => return no,
             Ok(Err(error)) => return self.failed(&error),
             Ok(Ok(given)) => given,
         };
-        let key = self.key(of);
         self.told.insert(key, activated.session_id);
         let signed = token.map(|token| {
             let id = self.verifier.keep(key, &activated, &token);

@@ -1,0 +1,135 @@
+//! The model's papers: what devices write that are never online. A paper is good once, and for a while.
+
+use crate::{
+    answer::{Answer, Granted},
+    deal::DAY,
+    script::{INSTANCES, Pair, What},
+    world::{SECOND, Token, World, later, second},
+};
+
+/// What a device has written.
+#[derive(Clone, Debug)]
+pub(crate) struct Paper {
+    device: usize,
+    product: usize,
+    says: Says,
+    /// In seconds, by the device's clock.
+    made: i64,
+    used: bool,
+}
+
+#[derive(Clone, Debug)]
+enum Says {
+    /// Let me run: with the code of this license, or without one.
+    Request { code: Option<usize>, lease: Option<u64>, granted: Option<Given> },
+    /// This session is over, and its token deleted: with the device's own signature, or with a forged one.
+    Proof { license: usize, session: usize, forged: bool },
+}
+
+/// What a request was granted.
+#[derive(Clone, Debug)]
+struct Given {
+    license: usize,
+    granted: Granted,
+    token: Token,
+}
+
+impl World {
+    /// A device writes a request, made so many seconds ago; with its code, or for staff to choose the license.
+    pub(crate) fn write_request(&mut self, of: Pair, lease: Option<u64>, has_code: bool, age: i64) -> usize {
+        let (license, device) = self.key(of);
+        let says = Says::Request { code: has_code.then_some(license), lease, granted: None };
+        self.write(Paper { device, product: self.product(license), says, made: second(self.now) - age, used: false })
+    }
+
+    /// It proves that it has deleted the token of one of its last requests.
+    pub(crate) fn write_proof(&mut self, back: usize, forged: bool, age: i64) -> Option<usize> {
+        let (request, Given { license, granted, .. }) = self.granted_on_paper(back)?;
+        let Paper { device, product, .. } = self.papers[request];
+        let says = Says::Proof { license, session: granted.session, forged };
+        Some(self.write(Paper { device, product, says, made: second(self.now) - age, used: false }))
+    }
+
+    fn write(&mut self, paper: Paper) -> usize {
+        self.papers.push(paper);
+        self.papers.len() - 1
+    }
+
+    /// The place of one of the last requests that were granted, counted back, and what was granted.
+    fn granted_on_paper(&self, back: usize) -> Option<(usize, Given)> {
+        let mut granted = self.papers.iter().enumerate().rev().filter_map(|(at, paper)| match &paper.says {
+            Says::Request { granted: Some(given), .. } => Some((at, given.clone())),
+            Says::Request { .. } | Says::Proof { .. } => None,
+        });
+        granted.nth(back)
+    }
+
+    /// The paper is brought to one instance, or to all at once: then one of them takes it.
+    pub(crate) fn bring_there(&mut self, at: Option<usize>, paper: usize, chosen: usize) -> Answer {
+        match at {
+            Some(_) => self.bring(paper, chosen),
+            None => Answer::of_a_crowd((0..INSTANCES).map(|_| self.bring(paper, chosen)).collect()),
+        }
+    }
+
+    /// Somebody brings the paper; `chosen` is the license that staff choose where it holds no code.
+    fn bring(&mut self, at: usize, chosen: usize) -> Answer {
+        let Paper { device, product, says, made, used } = self.papers[at].clone();
+        let (made, now) = (made * SECOND, self.now);
+        if later(made, 30 * DAY) <= now || made > later(now, DAY) {
+            return Answer::Invalid;
+        }
+        match says {
+            Says::Request { code, lease, .. } => {
+                if !self.trusted {
+                    return Answer::Unavailable;
+                }
+                let key = (code.unwrap_or(chosen), device);
+                let judged = self.judge(key, What::Activate, None, lease);
+                // Of a code that has ended nobody learns what it was good for.
+                let is_hidden = matches!(&judged, Err(Answer::Refused(said)) if said.starts_with("code_not_found"));
+                if used || (product != self.product(key.0) && !is_hidden) {
+                    return Answer::Invalid;
+                }
+                let (answer, token) = match judged {
+                    Ok(yes) => self.grant(key, What::Activate, yes, true),
+                    Err(no) => return no,
+                };
+                if let (Answer::Granted(granted), Some(token)) = (&answer, token) {
+                    let granted = Some(Given { license: key.0, granted: granted.clone(), token });
+                    (self.papers[at].used, self.papers[at].says) = (true, Says::Request { code, lease, granted });
+                }
+                answer
+            }
+            Says::Proof { forged, .. } if forged || used => Answer::Invalid,
+            Says::Proof { license, session, .. } => {
+                let key = (license, device);
+                if self.seats[&key].session != session {
+                    return self.refuse("session_not_found", "session_alive");
+                }
+                match self.let_go(key, true) {
+                    Answer::Left(..) => {
+                        self.papers[at].used = true;
+                        Answer::Done(0)
+                    }
+                    no => no,
+                }
+            }
+        }
+    }
+
+    /// The answer to a request is written again: the same claims, in another token. Not of a session that is over.
+    pub(crate) fn write_again(&mut self, back: usize) -> Answer {
+        let Some((at, given)) = self.granted_on_paper(back) else { return Answer::Skipped };
+        let Given { license, granted, token } = given;
+        let key = (license, self.papers[at].device);
+        let lives = self.seats[&key].session == granted.session && self.seats[&key].over.is_none();
+        if !lives || granted.token + self.began <= self.now {
+            return Answer::Conflict;
+        }
+        let signed = Some(self.signed);
+        self.signed += 1;
+        self.tokens.entry(key).or_default().push(token);
+        Answer::Granted(Granted { signed, ..granted })
+    }
+}

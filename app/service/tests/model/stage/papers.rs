@@ -1,0 +1,138 @@
+//! Papers: what devices write that are never online, and who brings it.
+
+use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use futures_util::future::join_all;
+use serde_json::{Value, json};
+use service::{Activated, Error, OfflineResponse, Origin, Service, SignedPaper};
+use uuid::Uuid;
+
+use super::Stage;
+use crate::{answer::Answer, house::House, script::Op};
+
+/// What a device has written.
+#[derive(Clone, Debug)]
+pub(super) struct Paper {
+    device: usize,
+    text: String,
+    /// The license whose code a request holds.
+    code: Option<usize>,
+    /// What it was granted: the license, the session, and the id under which its answer is written again.
+    granted: Option<(usize, Uuid, Uuid)>,
+}
+
+impl Stage {
+    pub(super) async fn on_paper(&mut self, house: &House<'_>, op: &Op) -> Answer {
+        let now = house.clock.now().timestamp();
+        let (at, paper, chosen) = match op {
+            Op::Request { at, of, lease, has_code, age } => {
+                let (license, device) = self.key(*of);
+                let x = URL_SAFE_NO_PAD.encode(self.device_key(device).public_key());
+                let jwk = json!({ "kty": "OKP", "crv": "Ed25519", "x": x });
+                let header = json!({ "alg": "EdDSA", "typ": "latchkey-request+jwt", "jwk": jwk });
+                let mut claims = self.claims(license, now - age);
+                claims["fingerprint"] = json!(self.fingerprint(device).as_str());
+                if *has_code {
+                    claims["activationCode"] = json!(self.licenses[license].1.written());
+                }
+                if let Some(lease) = lease {
+                    claims["requestedLeaseDuration"] = json!(format!("PT{lease}S"));
+                }
+                let text = sign(&self.device_key(device), &header, &claims);
+                self.papers.push(Paper { device, text, code: has_code.then_some(license), granted: None });
+                (at, self.papers.len() - 1, license)
+            }
+            Op::Prove { at, back, forged, age } => {
+                let Some((device, (license, session, _))) = self.granted_on_paper(*back) else {
+                    return Answer::Skipped;
+                };
+                let key = self.device_key(if *forged { device + 1 } else { device });
+                let mut claims = self.claims(license, now - age);
+                claims["sid"] = json!(session);
+                claims["tokenDeleted"] = json!(true);
+                let text = sign(&key, &json!({ "alg": "EdDSA", "typ": "latchkey-release+jwt" }), &claims);
+                self.papers.push(Paper { device, text, code: None, granted: None });
+                (at, self.papers.len() - 1, license)
+            }
+            Op::BringAgain { at, back, license } => match self.papers.len().checked_sub(1 + back) {
+                Some(paper) => (at, paper, self.slots[*license]),
+                None => return Answer::Skipped,
+            },
+            _ => unreachable!("nothing of that is on paper"),
+        };
+        let to = match at {
+            Some(at) => &house.instances[*at..=*at],
+            None => &house.instances,
+        };
+        let mut brought = join_all(to.iter().map(|service| self.bring(service, paper, chosen))).await;
+        // Of all instances one takes it: whichever that is.
+        brought.sort_by_key(Result::is_err);
+        let mut told: Vec<Answer> = brought.into_iter().map(|brought| self.take(paper, chosen, brought)).collect();
+        if at.is_some() { told.remove(0) } else { Answer::of_a_crowd(told) }
+    }
+
+    fn claims(&self, license: usize, made: i64) -> Value {
+        let nonce = format!("{:022}", self.papers.len());
+        let mut products = self.products.iter();
+        let (_, product) = products.find(|(id, _)| *id == self.licenses[license].0.product_id).unwrap();
+        json!({ "aud": product, "jti": nonce, "iat": made })
+    }
+
+    fn granted_on_paper(&self, back: usize) -> Option<(usize, (usize, Uuid, Uuid))> {
+        self.papers.iter().rev().filter_map(|paper| Some((paper.device, paper.granted?))).nth(back)
+    }
+
+    /// The device's own key, another in every episode.
+    fn device_key(&self, device: usize) -> Ed25519KeyPair {
+        let mut seed = [u8::try_from(device).unwrap(); 32];
+        seed[..16].copy_from_slice(self.products[0].0.as_bytes());
+        Ed25519KeyPair::from_seed_unchecked(&seed).unwrap()
+    }
+
+    /// What a request was granted; nothing where the paper was the proof that a token is deleted.
+    async fn bring(&self, service: &Service, paper: usize, chosen: usize) -> Result<Option<OfflineResponse>, Error> {
+        let paper = &self.papers[paper];
+        match Service::read_paper(&paper.text).unwrap() {
+            SignedPaper::Request(request) => {
+                let chosen = paper.code.is_none().then(|| self.license_id(chosen));
+                service.activate_offline(*request, chosen, None, Origin::default()).await.map(Some)
+            }
+            SignedPaper::Release(proof) => {
+                service.release_offline(&proof, None, Origin::default()).await.map(|()| None)
+            }
+        }
+    }
+
+    fn take(&mut self, at: usize, chosen: usize, brought: Result<Option<OfflineResponse>, Error>) -> Answer {
+        match brought {
+            Ok(Some(response)) => {
+                let Paper { device, code, .. } = self.papers[at];
+                let license = code.unwrap_or(chosen);
+                self.papers[at].granted = Some((license, response.granted.session_id, response.id));
+                self.tell((license, device), Ok(Ok(given(response))))
+            }
+            Ok(None) => Answer::Done(0),
+            Err(error) => self.failed(&error),
+        }
+    }
+
+    pub(super) async fn write_again(&mut self, service: &Service, back: usize) -> Answer {
+        let Some((device, (license, _, id))) = self.granted_on_paper(back) else { return Answer::Skipped };
+        match service.offline_response(id).await {
+            Ok(response) => self.tell((license, device), Ok(Ok(given(response)))),
+            Err(error) => self.failed(&error),
+        }
+    }
+}
+
+fn given(response: OfflineResponse) -> (Activated, Option<String>) {
+    let token = response.compact.split('~').next().map(str::to_owned);
+    (response.granted, token)
+}
+
+/// The paper, signed with a device's key.
+fn sign(key: &Ed25519KeyPair, header: &Value, claims: &Value) -> String {
+    let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+    let signed = format!("{}.{}", part(header), part(claims));
+    format!("{signed}.{}", URL_SAFE_NO_PAD.encode(key.sign(signed.as_bytes())))
+}

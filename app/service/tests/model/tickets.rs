@@ -1,0 +1,75 @@
+//! The model's release tickets: a customer whose license is full gives up a device of theirs from another one.
+
+use crate::{
+    answer::Answer,
+    calls::{Body, Call, To},
+    deal::{DAY, GivesUp, MINUTE},
+    world::{World, later, second},
+};
+
+/// The most devices that are told with a ticket.
+pub(crate) const MOST_TOLD: usize = 20;
+
+/// A ticket that was given out.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ticket {
+    license: usize,
+    /// In seconds.
+    ends: i64,
+    used: bool,
+    /// Used, and nobody remembers.
+    forgotten: bool,
+}
+
+impl World {
+    /// Whoever has the customer's address gets a ticket, where devices may give seats up, and is told whose seats are in use.
+    pub(crate) fn give_ticket(&mut self, license: usize, is_customer: bool) -> Answer {
+        if !is_customer || self.deal(license).gives_up == GivesUp::No {
+            return Answer::Skipped;
+        }
+        let ends = second(later(self.now, 10 * MINUTE));
+        self.tickets.push(Ticket { license, ends, used: false, forgotten: false });
+        let sitting = self.held(license).filter(|(_, seat)| seat.over.is_none() && !seat.out);
+        Answer::sitting(sitting.map(|(_, seat)| (self.tell(seat.seen), seat.session)).collect())
+    }
+
+    /// Uses one of the last tickets for the session of one of the license's devices, counted round.
+    pub(crate) fn use_ticket(&mut self, back: usize, of: usize, which: usize, under: Option<usize>) -> Answer {
+        let Some(at) = self.tickets.len().checked_sub(1 + back) else { return Answer::Skipped };
+        let devices = self.seats.range((of, 0)..=(of, usize::MAX));
+        let Some((key, session)) = devices.clone().nth(which % devices.count().max(1)) else { return Answer::Skipped };
+        let (key, session) = (*key, session.session);
+        let Ticket { license, ends, used, forgotten } = self.tickets[at];
+        if ends <= second(self.now) {
+            return Answer::BadToken;
+        }
+        let call = under.map(|under| Call { to: To::Ticket, about: license, key: under });
+        let body = Body::of_a_ticket(at, session);
+        match self.came_to(call, body) {
+            Some(Ok(done)) => return done.answer,
+            Some(Err(no)) => return no,
+            None => {}
+        }
+        if used && !forgotten {
+            return Answer::Call("TicketUsed".to_owned());
+        }
+        if license != key.0 {
+            return Answer::Call("ForeignSession".to_owned());
+        }
+        // Where the rules say no, it stays good.
+        let answer = match self.let_go(key, true) {
+            Answer::Left(..) => Answer::Done(0),
+            no => return no,
+        };
+        (self.tickets[at].used, self.tickets[at].forgotten) = (true, false);
+        self.remember(call, body, &answer, None);
+        answer
+    }
+
+    /// Forgets the tickets that were used and ended a day ago; how many those are.
+    pub(crate) fn sweep_tickets(&mut self) -> u64 {
+        let now = self.now;
+        let old = |ticket: &&mut Ticket| ticket.used && !ticket.forgotten && later(ticket.ends * 1_000_000, DAY) < now;
+        self.tickets.iter_mut().filter(old).map(|ticket| ticket.forgotten = true).count() as u64
+    }
+}
