@@ -3,7 +3,7 @@
 use leptos::{ev, html, prelude::*};
 use leptos_router::{
     NavigateOptions,
-    hooks::{use_navigate, use_url},
+    hooks::{use_navigate, use_query_map, use_url},
 };
 
 use crate::{
@@ -27,8 +27,16 @@ fn address_with(dialog: Option<&str>) -> String {
     })
 }
 
-/// A dialog. Its children are a [`Form`](crate::form::Form) whose footer holds a [`Cancel`] and a
-/// [`Submit`](crate::form::Submit).
+/// What the open dialog is about, on a page that has one for each of many rows: `find` finds the row by the dialog's name.
+pub fn asked_about<T>(find: impl Fn(&str) -> Option<T> + Send + Sync + 'static) -> Memo<Option<T>>
+where
+    T: PartialEq + Send + Sync + 'static,
+{
+    let query = use_query_map();
+    Memo::new(move |_| query.with(|query| query.get_str(DIALOG).and_then(&find)))
+}
+
+/// A dialog. Its children say what the act will do, and end with a [`Confirm`](super::Confirm).
 #[component]
 pub fn Dialog(
     /// The name in the address, unlike any other on the page.

@@ -31,9 +31,8 @@
 //! 4. **After the act**: add a case to [`Done`](crate::done::Done) and end the function with
 //!    `Done::ProductCreated.at(&format!("/products/{id}"));` — the browser goes there and is told in a toast, and the
 //!    page's data is fetched again. The words of a toast never come from the address.
-//! 5. **Dialog**: `<a class="button" href=dialog_address("revoke")>` opens `<Dialog name="revoke" title="…">`, whose
-//!    child is a `Form` with `<footer><Cancel /> <Submit class="danger primary">…</Submit></footer>`. Say what it will
-//!    do, and to how many; ask for a reason.
+//! 5. **Dialog**: `<a class="button" href=dialog_address("revoke")>` opens `<Dialog name="revoke" title="…">`, which says
+//!    what the act will do, and to how many, and ends with a [`Confirm`]: its form, which asks for a reason.
 //! 6. **Roles**: wrap a button in [`Gate`], which shows it disabled with the reason where the role is not enough.
 //! 7. No `style` attribute, no `inner_html`, no browser clock, no word of the design that is not in `DESIGN.md`. Names
 //!    that people typed stand in `<bdi>`. Column widths of a table go into a style file of its own.
@@ -42,6 +41,7 @@
 
 mod badge;
 mod code;
+mod confirm;
 mod copy_button;
 mod dialog;
 mod empty;
@@ -69,14 +69,15 @@ mod when;
 
 pub use badge::{Badge, Tone};
 pub use code::{Code, CodeBlock, MaskedCode};
+pub use confirm::Confirm;
 pub use copy_button::CopyButton;
-pub use dialog::{Cancel, DIALOG, Dialog, dialog_address};
+pub use dialog::{Cancel, DIALOG, Dialog, asked_about, dialog_address};
 pub use empty::Empty;
 pub use facts::{Fact, Facts};
 pub use fault::Fault;
 #[cfg(feature = "ssr")]
 pub(crate) use fault::set_status;
-pub use field::{CheckField, Choice, ChoiceCards, LengthField, SelectField, TextArea, TextField, Whose};
+pub use field::{CheckField, Choice, ChoiceCards, LengthField, SelectField, TextArea, TextField, UsernameField};
 pub use filters::{Filter, Filters, Narrowing};
 pub use form_section::FormSection;
 pub use gate::{Barred, Gate, Only, may, reason};

@@ -9,7 +9,7 @@ use leptos::{either::Either, prelude::*};
 use super::submitted::{ACTION, FORM, PROOF, SIGN_IN, Submitted, refused_form};
 use crate::{
     Error, address,
-    components::{Icon, Notice, Symbol, Tone, Whose, shell::Door},
+    components::{Icon, Notice, Symbol, Tone, UsernameField, shell::Door},
     context::visitor,
     pages::sign_in::sign_in_address,
 };
@@ -90,7 +90,7 @@ pub(super) fn proof_field(id: String, wrong: Option<String>, here: Memo<String>)
             "You signed in a while ago, and this is an act that matters. Give your password and send the form once more; nothing that you typed is lost."
         </p>
         <div class="who stack">
-            <Whose email=String::new() />
+            <UsernameField email=String::new() />
             <div class="field">
                 <label for=id.clone()>"Your password"</label>
                 <input

@@ -6,7 +6,7 @@ use leptos_router::hooks::use_query_map;
 use super::settings::role_name;
 use crate::{
     admin::accounts::links::{LinkStanding, SetPassword, TakeInvitation, link_state},
-    components::{Notice, TextField, Tone, Whose, shell::Door},
+    components::{Notice, TextField, Tone, UsernameField, shell::Door},
     context::visitor,
     form::{Form, Submit},
     load::{Loaded, fetched},
@@ -78,7 +78,7 @@ fn inside(state: LinkStanding) -> impl IntoView {
 
 fn new_password(email: String) -> impl IntoView {
     view! {
-        <Whose email />
+        <UsernameField email />
         <TextField
             name="password"
             label="New password"

@@ -7,7 +7,7 @@ mod length;
 mod select;
 mod text;
 mod text_area;
-mod whose;
+mod username;
 
 pub use cards::{Choice, ChoiceCards};
 pub use check::CheckField;
@@ -15,4 +15,4 @@ pub use length::LengthField;
 pub use select::SelectField;
 pub use text::TextField;
 pub use text_area::TextArea;
-pub use whose::Whose;
+pub use username::UsernameField;

@@ -2,17 +2,14 @@
 
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 use licensing::{Permission, sentence::thousands};
 use uuid::Uuid;
 
-use super::dialogs::reason;
 use crate::{
     admin::devices::authorized::{
         AuthorizeDevices, Authorized, AuthorizedLine, MOST_SHOWN, UnauthorizeDevice, list_authorized,
     },
-    components::{Cancel, Code, DIALOG, Dialog, Gate, Icon, Panel, Symbol, TextArea, When, dialog_address, may},
-    form::{Form, Submit},
+    components::{Code, Confirm, Dialog, Gate, Icon, Panel, Symbol, TextArea, When, asked_about, dialog_address, may},
     load::{Loaded, fetched},
 };
 
@@ -160,8 +157,7 @@ fn enter(of: StoredValue<Authorized>) -> impl IntoView {
     let license = of.with_value(|it| it.license.to_string());
     view! {
         <p>"Each may activate once it asks. None takes a seat by being entered, and the limit of seats holds as before."</p>
-        <Form action id="enter">
-            <input type="hidden" name="license" value=license />
+        <Confirm action id="enter" of=[("license", license)] does="Enter the devices">
             <TextArea
                 name="devices"
                 label="Devices"
@@ -171,19 +167,13 @@ fn enter(of: StoredValue<Authorized>) -> impl IntoView {
                 code=true
                 required=true
             />
-            <footer>
-                <Cancel />
-                <Submit>"Enter the devices"</Submit>
-            </footer>
-        </Form>
+        </Confirm>
     }
 }
 
 /// The dialog that takes out the device that the address names by its place in the list.
 fn take_out(of: StoredValue<Authorized>) -> impl IntoView {
-    let query = use_query_map();
-    let wanted = Memo::new(move |_| {
-        let dialog = query.with(|query| query.get(DIALOG))?;
+    let wanted = asked_about(move |dialog| {
         let place = dialog.strip_prefix(TAKE_OUT)?.parse::<usize>().ok()?;
         of.with_value(|it| it.lines.get(place).map(|line| (place, line.clone())))
     });
@@ -215,14 +205,13 @@ fn ask(of: StoredValue<Authorized>, line: &AuthorizedLine) -> impl IntoView + us
     };
     view! {
         <p>{what}</p>
-        <Form action id="take-out">
-            <input type="hidden" name="license" value=license />
-            <input type="hidden" name="fingerprint" value=fingerprint />
-            {reason("Such as: scrapped, the customer wrote on 3 November")}
-            <footer>
-                <Cancel />
-                <Submit class="danger primary">"Take the device out"</Submit>
-            </footer>
-        </Form>
+        <Confirm
+            action
+            id="take-out"
+            of=[("license", license), ("fingerprint", fingerprint)]
+            reason="Such as: scrapped, the customer wrote on 3 November"
+            does="Take the device out"
+            danger=true
+        />
     }
 }

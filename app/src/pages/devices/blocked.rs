@@ -6,14 +6,12 @@ use leptos_router::hooks::{use_query_map, use_url};
 use licensing::{Permission, activation::BlockScope};
 use uuid::Uuid;
 
-use super::dialogs::reason;
 use crate::{
     admin::devices::blocks::{BlockLine, Blocks, UnblockDevice, list_blocks},
     components::{
-        AFTER, BEFORE, Cancel, Code, DIALOG, Dialog, Empty, Gate, Icon, PageHead, Pager, Panel, Symbol, When,
+        AFTER, BEFORE, Code, Confirm, Dialog, Empty, Gate, Icon, PageHead, Pager, Panel, Symbol, When, asked_about,
         dialog_address, may,
     },
-    form::{Form, Submit},
     load::{Loaded, fetched},
     words,
 };
@@ -206,10 +204,8 @@ pub(super) fn UnblockDialog(
     /// The blocks of the page.
     of: StoredValue<Vec<BlockLine>>,
 ) -> impl IntoView {
-    let query = use_query_map();
     let path = use_url().with_untracked(|url| url.path().to_owned());
-    let wanted = Memo::new(move |_| {
-        let dialog = query.with(|query| query.get(DIALOG))?;
+    let wanted = asked_about(move |dialog| {
         let id = dialog.strip_prefix("unblock-")?.parse::<Uuid>().ok()?;
         of.with_value(|all| all.iter().find(|line| line.id == id).cloned())
     });
@@ -231,19 +227,17 @@ pub(super) fn UnblockDialog(
 
 fn ask(line: &BlockLine, path: &str) -> impl IntoView + use<> {
     let action = ServerAction::<UnblockDevice>::new();
-    let (id, path) = (line.id.to_string(), path.to_owned());
+    let of = [("id", line.id.to_string()), ("from", path.to_owned())];
     view! {
         <p>
             "It was blocked for " {scope(line)} ". Once it asks again it may have a seat, unless another block holds."
         </p>
-        <Form action id="unblock">
-            <input type="hidden" name="id" value=id />
-            <input type="hidden" name="from" value=path />
-            {reason("Such as: found again, the customer wrote on 3 November")}
-            <footer>
-                <Cancel />
-                <Submit>"Unblock the device"</Submit>
-            </footer>
-        </Form>
+        <Confirm
+            action
+            id="unblock"
+            of
+            reason="Such as: found again, the customer wrote on 3 November"
+            does="Unblock the device"
+        />
     }
 }

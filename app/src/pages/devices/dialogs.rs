@@ -1,7 +1,6 @@
 //! What asks before support does something to a device: what it will do, until when, and why.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 use licensing::Terms;
 use uuid::Uuid;
 
@@ -11,8 +10,7 @@ use crate::{
         DeviceLine,
         acts::{FreeDevice, NameDevice, RevokeDevice},
     },
-    components::{Cancel, DIALOG, Dialog, TextField},
-    form::{Form, Submit},
+    components::{Confirm, Dialog, TextField, asked_about},
 };
 
 /// What can be asked about: the devices of a page, the terms of their license, and the server's time.
@@ -31,9 +29,7 @@ pub(crate) fn DeviceDialogs(
     /// What can be asked about.
     of: StoredValue<Asked>,
 ) -> impl IntoView {
-    let query = use_query_map();
-    let wanted = Memo::new(move |_| {
-        let dialog = query.with(|query| query.get(DIALOG))?;
+    let wanted = asked_about(move |dialog| {
         let (act, id) = dialog.split_once('-')?;
         let id = id.parse::<Uuid>().ok()?;
         let device = of.with_value(|it| it.devices.iter().find(|d| d.id == id).cloned())?;
@@ -70,13 +66,14 @@ fn revoke(of: StoredValue<Asked>, device: DeviceLine) -> AnyView {
             "The status list says from now on that its tokens are good no more. It may ask for a seat again: to keep it out, "
             <a href=block>"block it"</a> ". This can be undone for 10 minutes."
         </p>
-        <Form action id="revoke-device">
-            {hidden(of, device.id)} {reason("Such as: stolen, the customer wrote on 3 November")}
-            <footer>
-                <Cancel />
-                <Submit class="danger primary">"Revoke the device"</Submit>
-            </footer>
-        </Form>
+        <Confirm
+            action
+            id="revoke-device"
+            of=ids(of, device.id)
+            reason="Such as: stolen, the customer wrote on 3 November"
+            does="Revoke the device"
+            danger=true
+        />
     }
     .into_any()
 }
@@ -90,13 +87,14 @@ fn free(of: StoredValue<Asked>, device: DeviceLine) -> AnyView {
             {then}
             "The device may ask for a seat again. This can be undone for 10 minutes."
         </p>
-        <Form action id="free-device">
-            {hidden(of, device.id)} {reason("Such as: moved to a new computer, asked by e-mail")}
-            <footer>
-                <Cancel />
-                <Submit class="danger primary">"Free the seat"</Submit>
-            </footer>
-        </Form>
+        <Confirm
+            action
+            id="free-device"
+            of=ids(of, device.id)
+            reason="Such as: moved to a new computer, asked by e-mail"
+            does="Free the seat"
+            danger=true
+        />
     }
     .into_any()
 }
@@ -111,35 +109,15 @@ fn rename(_: StoredValue<Asked>, device: DeviceLine) -> AnyView {
     };
     let (id, name) = (device.id.to_string(), device.name.unwrap_or_default());
     view! {
-        <Form action id="name-device">
-            <input type="hidden" name="id" value=id />
+        <Confirm action id="name-device" of=[("id", id)] does="Save the name">
             <TextField name="name" label="Name" value=name hint />
-            <footer>
-                <Cancel />
-                <Submit>"Save the name"</Submit>
-            </footer>
-        </Form>
+        </Confirm>
     }
     .into_any()
 }
 
-fn hidden(of: StoredValue<Asked>, device: Uuid) -> impl IntoView {
+/// The device, and the page that the browser goes back to.
+fn ids(of: StoredValue<Asked>, device: Uuid) -> [(&'static str, String); 2] {
     let from = of.with_value(|it| it.from.map(|id| id.to_string()).unwrap_or_default());
-    view! {
-        <input type="hidden" name="id" value=device.to_string() />
-        <input type="hidden" name="from" value=from />
-    }
-}
-
-/// Every act that takes something away asks why.
-pub(crate) fn reason(placeholder: &'static str) -> impl IntoView {
-    view! {
-        <TextField
-            name="reason"
-            label="Reason"
-            placeholder
-            hint="Stands in the audit log, for the next colleague."
-            required=true
-        />
-    }
+    [("id", device.to_string()), ("from", from)]
 }

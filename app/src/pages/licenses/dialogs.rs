@@ -10,8 +10,7 @@ use crate::{
         code::ReissueCode,
         detail::LicenseDetail,
     },
-    components::{Cancel, Dialog, TextField, When},
-    form::{Form, Submit},
+    components::{Confirm, Dialog, TextField, When},
     pages::devices::{Asked, DeviceDialogs},
     words,
 };
@@ -53,13 +52,14 @@ fn suspend(of: StoredValue<LicenseDetail>) -> impl IntoView {
     let action = ServerAction::<SuspendLicense>::new();
     view! {
         <p>"Nothing activates or renews under it until it is reinstated. " {of.with_value(what_runs_on)}</p>
-        <Form action id="suspend">
-            {hidden(of)} <Reason placeholder="Such as: payment is overdue, order NW-20418" />
-            <footer>
-                <Cancel />
-                <Submit class="danger primary">"Suspend the license"</Submit>
-            </footer>
-        </Form>
+        <Confirm
+            action
+            id="suspend"
+            of=id(of)
+            reason="Such as: payment is overdue, order NW-20418"
+            does="Suspend the license"
+            danger=true
+        />
     }
 }
 
@@ -67,39 +67,26 @@ fn reinstate(of: StoredValue<LicenseDetail>) -> impl IntoView {
     let action = ServerAction::<ReinstateLicense>::new();
     view! {
         <p>"Devices may activate and renew again at once, with the code they have."</p>
-        <Form action id="reinstate">
-            {hidden(of)} <Reason placeholder="Such as: paid on 3 November" />
-            <footer>
-                <Cancel />
-                <Submit>"Reinstate the license"</Submit>
-            </footer>
-        </Form>
+        <Confirm action id="reinstate" of=id(of) reason="Such as: paid on 3 November" does="Reinstate the license" />
     }
 }
 
 fn revoke(of: StoredValue<LicenseDetail>) -> impl IntoView {
     let action = ServerAction::<RevokeLicense>::new();
     let (seated, name) = of.with_value(|it| (it.used > 0, it.name.clone()));
+    let hint = format!("Type “{name}”, so that it is surely this one.");
     view! {
         <p>"This cannot be undone: the code is dead, and a new license has a new one. " {of.with_value(what_stops)}</p>
-        <Form action id="revoke">
-            {hidden(of)} <Reason placeholder="Such as: refunded, order NW-20418" />
-            {seated
-                .then(|| {
-                    view! {
-                        <TextField
-                            name="name"
-                            label="Name of the license"
-                            hint=format!("Type “{name}”, so that it is surely this one.")
-                            required=true
-                        />
-                    }
-                })}
-            <footer>
-                <Cancel />
-                <Submit class="danger primary">"Revoke the license"</Submit>
-            </footer>
-        </Form>
+        <Confirm
+            action
+            id="revoke"
+            of=id(of)
+            reason="Such as: refunded, order NW-20418"
+            does="Revoke the license"
+            danger=true
+        >
+            {seated.then(|| view! { <TextField name="name" label="Name of the license" hint required=true /> })}
+        </Confirm>
     }
 }
 
@@ -117,13 +104,15 @@ fn reissue(of: StoredValue<LicenseDetail>) -> impl IntoView {
             " To activate again, or on another device, one needs the new code: send it to the customer."
         </p>
         // The whole page anew, as after a new license: the code is given out once, and to a page that begins with it.
-        <Form action id="reissue" whole_page=true>
-            {hidden(of)} <Reason placeholder="Such as: the code was posted in a forum" />
-            <footer>
-                <Cancel />
-                <Submit class="danger primary">"Make a new code"</Submit>
-            </footer>
-        </Form>
+        <Confirm
+            action
+            id="reissue"
+            of=id(of)
+            reason="Such as: the code was posted in a forum"
+            does="Make a new code"
+            danger=true
+            whole_page=true
+        />
     }
 }
 
@@ -134,31 +123,12 @@ fn lift(of: StoredValue<LicenseDetail>) -> impl IntoView {
             {of.with_value(|it| it.moves.map(said_of_moves))}
             " Lifted, they count no more, and devices may give their seats up again. No seat changes by that."
         </p>
-        <Form action id="lift">
-            {hidden(of)} <Reason placeholder="Such as: two disks broke in one week" />
-            <footer>
-                <Cancel />
-                <Submit>"Lift the moves"</Submit>
-            </footer>
-        </Form>
+        <Confirm action id="lift" of=id(of) reason="Such as: two disks broke in one week" does="Lift the moves" />
     }
 }
 
-#[component]
-fn Reason(placeholder: &'static str) -> impl IntoView {
-    view! {
-        <TextField
-            name="reason"
-            label="Reason"
-            placeholder
-            hint="Stands in the audit log, for the next colleague."
-            required=true
-        />
-    }
-}
-
-fn hidden(of: StoredValue<LicenseDetail>) -> impl IntoView {
-    view! { <input type="hidden" name="id" value=of.with_value(|it| it.id.to_string()) /> }
+fn id(of: StoredValue<LicenseDetail>) -> [(&'static str, String); 1] {
+    [("id", of.with_value(|it| it.id.to_string()))]
 }
 
 /// When the last token of a device with a seat ends.

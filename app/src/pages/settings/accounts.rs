@@ -14,7 +14,7 @@ use crate::{
         own::SeeAs,
     },
     components::{
-        Badge, Cancel, CopyButton, Dialog, Empty, Icon, Notice, Only, PageHead, Panel, SelectField, Shape, State,
+        Badge, Confirm, CopyButton, Dialog, Empty, Icon, Notice, Only, PageHead, Panel, SelectField, Shape, State,
         Symbol, TextField, Tone, When, dialog_address,
     },
     context::visitor,
@@ -95,14 +95,10 @@ fn invite() -> impl IntoView {
     };
     view! {
         <p>{how}</p>
-        <Form action id="invite">
+        <Confirm action id="invite" does="Invite">
             <TextField name="email" label="E-mail" kind="email" required=true />
             <SelectField name="role" label="Role" choices=role_choices() value=Role::Viewer.name() />
-            <footer>
-                <Cancel />
-                <Submit>"Invite"</Submit>
-            </footer>
-        </Form>
+        </Confirm>
     }
 }
 

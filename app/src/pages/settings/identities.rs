@@ -6,9 +6,8 @@ use leptos::{either::Either, prelude::*};
 use crate::{
     address,
     admin::accounts::own::{Disconnect, IdentityLine, Oneself},
-    components::{Barred, Cancel, Code, Dialog, Empty, Icon, Panel, Symbol, When, dialog_address},
+    components::{Barred, Code, Confirm, Dialog, Empty, Icon, Panel, Symbol, When, dialog_address},
     context::OtherDoor,
-    form::{Form, Submit},
 };
 
 /// Where one is somebody, and where one could be. Nothing where the settings know no provider and one is nobody anywhere.
@@ -144,13 +143,12 @@ fn disconnect(one: IdentityLine) -> impl IntoView {
         <p>
             "You sign in there no more, and every login of yours that began there ends at once, this one too if it did. You can connect it again."
         </p>
-        <Form action id="disconnect">
-            <input type="hidden" name="issuer" value=one.issuer />
-            <input type="hidden" name="subject" value=one.subject />
-            <footer>
-                <Cancel />
-                <Submit class="danger primary">"Disconnect"</Submit>
-            </footer>
-        </Form>
+        <Confirm
+            action
+            id="disconnect"
+            of=[("issuer", one.issuer), ("subject", one.subject)]
+            does="Disconnect"
+            danger=true
+        />
     }
 }

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::{SettingsTabs, identities::identities, role_does, role_name};
 use crate::{
     admin::accounts::own::{ChangePassword, Oneself, own_account},
-    components::{Fact, Facts, FormSection, PageHead, Panel, TextField, When, Whose},
+    components::{Fact, Facts, FormSection, PageHead, Panel, TextField, UsernameField, When},
     form::{Form, Submit},
     load::{Loaded, fetched},
 };
@@ -48,7 +48,7 @@ fn password(email: String) -> impl IntoView {
     let action = ServerAction::<ChangePassword>::new();
     view! {
         <Form action id="password">
-            <Whose email />
+            <UsernameField email />
             <FormSection title="Password" text="Changing it ends your other logins.">
                 <TextField
                     name="old_password"

@@ -15,8 +15,8 @@ use crate::{
         acts::{ChangeRole, DisableAccount, EnableAccount, EndLogins, LinkPassword},
     },
     components::{
-        Cancel, Dialog, Fact, Facts, Icon, Notice, Only, PageHead, Panel, SelectField, Shape, State, Symbol, TextField,
-        Tone, When, dialog_address,
+        Confirm, Dialog, Fact, Facts, Icon, Notice, Only, PageHead, Panel, SelectField, Shape, State, Symbol, Tone,
+        When, dialog_address,
     },
     form::{Form, Submit},
     load::{Loaded, fetched},
@@ -110,7 +110,8 @@ fn actions(of: StoredValue<AccountDetail>) -> impl IntoView {
         let action = ServerAction::<EnableAccount>::new();
         return view! {
             <Form action id="enable" class="">
-                {hidden(of)} <Submit>"Enable"</Submit>
+                <input type="hidden" name="id" value=data.account.id.to_string() />
+                <Submit>"Enable"</Submit>
             </Form>
         }
         .into_any();
@@ -148,13 +149,9 @@ fn change_role(of: StoredValue<AccountDetail>) -> impl IntoView {
     let role = of.with_value(|it| it.account.role);
     view! {
         <p>"It counts from the person’s next click."</p>
-        <Form action id="role">
-            {hidden(of)} <SelectField name="role" label="Role" choices=role_choices() value=role.name() />
-            <footer>
-                <Cancel />
-                <Submit>"Change the role"</Submit>
-            </footer>
-        </Form>
+        <Confirm action id="role" of=id(of) does="Change the role">
+            <SelectField name="role" label="Role" choices=role_choices() value=role.name() />
+        </Confirm>
     }
 }
 
@@ -166,20 +163,14 @@ fn disable(of: StoredValue<AccountDetail>) -> impl IntoView {
             "They can sign in no more, and " {words::count(logins.try_into().unwrap_or_default(), "login")}
             " of theirs end at once. What they did stays in the audit log."
         </p>
-        <Form action id="disable">
-            {hidden(of)}
-            <TextField
-                name="reason"
-                label="Reason"
-                placeholder="Such as: left the company"
-                hint="Stands in the audit log, for the next colleague."
-                required=true
-            />
-            <footer>
-                <Cancel />
-                <Submit class="danger primary">"Disable the account"</Submit>
-            </footer>
-        </Form>
+        <Confirm
+            action
+            id="disable"
+            of=id(of)
+            reason="Such as: left the company"
+            does="Disable the account"
+            danger=true
+        />
     }
 }
 
@@ -189,12 +180,7 @@ fn new_password(of: StoredValue<AccountDetail>) -> impl IntoView {
         <p>
             "Makes a link by which the person sets a new password, good once and for a day. The old one works until then; using the link ends their logins."
         </p>
-        <Form action id="link-password">
-            {hidden(of)} <footer>
-                <Cancel />
-                <Submit>"Make the link"</Submit>
-            </footer>
-        </Form>
+        <Confirm action id="link-password" of=id(of) does="Make the link" />
     }
 }
 
@@ -208,15 +194,10 @@ fn end_logins(of: StoredValue<AccountDetail>) -> impl IntoView {
                 {own.then_some(", this one too")} "."
             </p>
         </Notice>
-        <Form action id="end-logins">
-            {hidden(of)} <footer>
-                <Cancel />
-                <Submit class="danger primary">"End the logins"</Submit>
-            </footer>
-        </Form>
+        <Confirm action id="end-logins" of=id(of) does="End the logins" danger=true />
     }
 }
 
-fn hidden(of: StoredValue<AccountDetail>) -> impl IntoView {
-    view! { <input type="hidden" name="id" value=of.with_value(|it| it.account.id.to_string()) /> }
+fn id(of: StoredValue<AccountDetail>) -> [(&'static str, String); 1] {
+    [("id", of.with_value(|it| it.account.id.to_string()))]
 }

@@ -7,10 +7,9 @@ use super::SettingsTabs;
 use crate::{
     admin::accounts::local::{ProviderLine, TurnLocalOff, TurnLocalOn, WaysIn, find_ways_in},
     components::{
-        Barred, Cancel, Dialog, Empty, Fact, Facts, Icon, Notice, Only, PageHead, Panel, Shape, State, Symbol,
-        TextField, Tone, dialog_address,
+        Barred, Confirm, Dialog, Empty, Fact, Facts, Icon, Notice, Only, PageHead, Panel, Shape, State, Symbol, Tone,
+        dialog_address,
     },
-    form::{Form, Submit},
     load::{Loaded, fetched},
 };
 
@@ -162,19 +161,13 @@ fn turn_off(own: bool) -> impl IntoView {
             <code>"latchkey accounts recover"</code> " on the host, which turns local sign-in on again."
         </p>
         {(!own).then(not_own)}
-        <Form action id="local-off">
-            <TextField
-                name="reason"
-                label="Reason"
-                placeholder="Such as: everybody is at the provider now"
-                hint="Stands in the audit log, for the next colleague."
-                required=true
-            />
-            <footer>
-                <Cancel />
-                <Submit class="danger primary">"Turn local sign-in off"</Submit>
-            </footer>
-        </Form>
+        <Confirm
+            action
+            id="local-off"
+            reason="Such as: everybody is at the provider now"
+            does="Turn local sign-in off"
+            danger=true
+        />
     }
 }
 
@@ -193,11 +186,6 @@ fn turn_on() -> impl IntoView {
     let action = ServerAction::<TurnLocalOn>::new();
     view! {
         <p>"Whoever has a password here may sign in with it again, and new ones may be set by invitation or by a link."</p>
-        <Form action id="local-on">
-            <footer>
-                <Cancel />
-                <Submit>"Turn local sign-in on"</Submit>
-            </footer>
-        </Form>
+        <Confirm action id="local-on" does="Turn local sign-in on" />
     }
 }

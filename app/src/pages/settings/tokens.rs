@@ -2,7 +2,6 @@
 
 use chrono::{DateTime, Utc};
 use leptos::{either::Either, prelude::*};
-use leptos_router::hooks::use_query_map;
 use licensing::Permission;
 use uuid::Uuid;
 
@@ -10,8 +9,8 @@ use super::SettingsTabs;
 use crate::{
     admin::tokens::{CreateToken, RevokeToken, RotateToken, TokenLine, Tokens, list_tokens, take_token},
     components::{
-        Cancel, CheckField, Code, CopyButton, DIALOG, Dialog, Empty, FormSection, Icon, Notice, Only, PageHead,
-        SelectField, Shape, State, Symbol, TextField, Tone, When, dialog_address,
+        CheckField, Code, Confirm, CopyButton, Dialog, Empty, FormSection, Icon, Notice, Only, PageHead, SelectField,
+        Shape, State, Symbol, TextField, Tone, When, asked_about, dialog_address,
     },
     form::{Form, Submit},
     load::{Loaded, fetched},
@@ -196,9 +195,7 @@ fn row(token: TokenLine, now: DateTime<Utc>) -> impl IntoView {
 
 /// The dialog that the address names.
 fn asks(all: StoredValue<Vec<TokenLine>>) -> impl IntoView {
-    let query = use_query_map();
-    let wanted = Memo::new(move |_| {
-        let dialog = query.with(|query| query.get(DIALOG))?;
+    let wanted = asked_about(move |dialog| {
         let (act, id) = dialog.split_once('-')?;
         let id = id.parse::<Uuid>().ok()?;
         let token = all.with_value(|all| all.iter().find(|token| token.id == id).cloned())?;
@@ -229,14 +226,9 @@ fn rotate(id: Uuid) -> impl IntoView {
     let action = ServerAction::<RotateToken>::new();
     view! {
         <p>"Makes another secret, in sight once. The one in use stays good for a while, so that your system can change over."</p>
-        <Form action id="rotate">
-            <input type="hidden" name="id" value=id.to_string() />
+        <Confirm action id="rotate" of=[("id", id.to_string())] does="Rotate the token">
             <TextField name="hours" label="Both are good for" value="24" unit="hours" keyboard="numeric" required=true />
-            <footer>
-                <Cancel />
-                <Submit>"Rotate the token"</Submit>
-            </footer>
-        </Form>
+        </Confirm>
     }
 }
 
@@ -244,13 +236,7 @@ fn revoke(id: Uuid) -> impl IntoView {
     let action = ServerAction::<RevokeToken>::new();
     view! {
         <p>"Whatever uses it is refused at once, and for good."</p>
-        <Form action id="revoke">
-            <input type="hidden" name="id" value=id.to_string() />
-            <footer>
-                <Cancel />
-                <Submit class="danger primary">"Revoke the token"</Submit>
-            </footer>
-        </Form>
+        <Confirm action id="revoke" of=[("id", id.to_string())] does="Revoke the token" danger=true />
     }
 }
 

@@ -1,11 +1,11 @@
-//! Whose password a form asks for.
+//! The username of a form that asks for a password.
 
 use leptos::prelude::*;
 
 /// Tells password managers whose password the form is about, in a field that nobody sees and that is not sent. Browsers
 /// complain in the console about password fields without one.
 #[component]
-pub fn Whose(
+pub fn UsernameField(
     /// The address that the person signs in with.
     #[prop(into)]
     email: String,

@@ -1,0 +1,86 @@
+//! What a dialog asks before an act.
+
+use leptos::{
+    prelude::*,
+    server_fn::{Http, ServerFn, client::Client, codec::PostUrl},
+};
+use serde::de::DeserializeOwned;
+
+use super::{Cancel, TextField};
+use crate::{
+    Error,
+    form::{Form, Submit},
+};
+
+/// The form of a [`Dialog`](super::Dialog): does the act, or leaves the dialog. What the act will do stands above it, in words.
+#[component]
+pub fn Confirm<S, O>(
+    /// The act.
+    action: ServerAction<S>,
+    /// The form's id, unlike any other on the page.
+    #[prop(into)]
+    id: String,
+    /// What the act is about: name and value of hidden fields.
+    #[prop(optional, into)]
+    of: Vec<(&'static str, String)>,
+    /// An example of a reason: `Such as: left the company`. Every act that takes something away asks for one.
+    #[prop(optional)]
+    reason: Option<&'static str>,
+    /// What the button says: `Revoke the license`.
+    #[prop(into)]
+    does: String,
+    /// Whether the act takes something away.
+    #[prop(optional)]
+    danger: bool,
+    /// Posts the whole page, as [`Form`] says.
+    #[prop(optional)]
+    whole_page: bool,
+    /// Further fields.
+    #[prop(optional)]
+    children: Option<Children>,
+) -> impl IntoView
+where
+    S: ServerFn<Error = Error, Protocol = Http<PostUrl, O>> + DeserializeOwned + Clone + Send + Sync + 'static,
+    S::Output: Send + Sync + 'static,
+    S::Client: Client<Error>,
+{
+    view! {
+        <Form action id whole_page>
+            {inside(of, reason, does, danger, children)}
+        </Form>
+    }
+}
+
+/// What is the same for every act, so that the browser is sent it once.
+fn inside(
+    of: Vec<(&'static str, String)>,
+    reason: Option<&'static str>,
+    does: String,
+    danger: bool,
+    children: Option<Children>,
+) -> AnyView {
+    let hidden = of.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value /> });
+    view! {
+        {hidden.collect_view()}
+        {reason.map(|placeholder| view! { <Reason placeholder /> })}
+        {children.map(|children| children())}
+        <footer>
+            <Cancel />
+            <Submit class=if danger { "danger primary" } else { "primary" }>{does}</Submit>
+        </footer>
+    }
+    .into_any()
+}
+
+#[component]
+fn Reason(placeholder: &'static str) -> impl IntoView {
+    view! {
+        <TextField
+            name="reason"
+            label="Reason"
+            placeholder
+            hint="Stands in the audit log, for the next colleague."
+            required=true
+        />
+    }
+}
