@@ -25,6 +25,17 @@ async function invite(owner: Person, role: string): Promise<string> {
   return link.innerText();
 }
 
+/** The owner gives Ada that role. */
+async function giveRole(owner: Person, role: string): Promise<void> {
+  await owner.visit('/settings/accounts');
+  await owner.follow(ADA.name);
+  await owner.sees(ADA.name);
+  await owner.follow('Change role');
+  await owner.page.getByLabel('Role', { exact: true }).selectOption(role);
+  await owner.press('Change the role');
+  await expect(owner.page.getByText('The role is changed, from the person’s next click.').last()).toBeVisible();
+}
+
 /** Ada follows the link. */
 async function join(ada: Person, link: string): Promise<void> {
   await ada.visit(link);
@@ -48,13 +59,7 @@ test('somebody is invited, comes in, is given another role, and is shut out', { 
   await ada.visit('/settings/tokens');
   await ada.sees('Your role does not open this page');
 
-  await owner.visit('/settings/accounts');
-  await owner.follow(ADA.name);
-  await owner.sees(ADA.name);
-  await owner.follow('Change role');
-  await owner.page.getByLabel('Role', { exact: true }).selectOption('admin');
-  await owner.press('Change the role');
-  await expect(owner.page.getByText('The role is changed, from the person’s next click.').last()).toBeVisible();
+  await giveRole(owner, 'admin');
   await ada.visit('/products/new');
   await ada.sees('New product');
 
@@ -64,6 +69,19 @@ test('somebody is invited, comes in, is given another role, and is shut out', { 
   await expect(owner.page.getByText('Disabled').first()).toBeVisible();
   await ada.visit('/products');
   await ada.sees('Sign in to your licenses');
+  await context.close();
+});
+
+test('the link to the page one is on shows it for the role of today', { tag: '@both' }, async ({ owner, browser, server }) => {
+  const link = await invite(owner, 'support');
+  const [ada, context] = await somebody(browser, owner.script, server.url);
+  await join(ada, link);
+  await ada.follow('Products');
+  await ada.sees('Products');
+  await expect(ada.page.getByText('An administrator may do this.').first()).toBeVisible();
+  await giveRole(owner, 'admin');
+  await ada.follow('Products');
+  await expect(ada.page.getByRole('link', { name: 'New product' }).first()).toBeVisible();
   await context.close();
 });
 

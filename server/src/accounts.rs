@@ -24,7 +24,7 @@ pub enum Work {
     /// Print a link by which an owner sets a new password, good once and for an hour; it enables the account and the
     /// sign-in with passwords
     Recover {
-        /// The owner's address; the only owner's, if it is not given
+        /// The owner's address, or what `accounts list` has in its place; the only owner's, if it is not given
         email: Option<String>,
     },
 }
@@ -88,6 +88,10 @@ async fn done(config: &Config, service: &Service, work: Work) -> Result<(), Acco
             let mut out = io::stdout().lock();
             writeln!(out, "This link sets a new password of {}; it is good once, and for an hour:", link.name)?;
             writeln!(out, "\n  {}/link?token={}\n", config.public_url, link.token)?;
+            if let Some(name) = &link.no_address {
+                writeln!(out, "{} has no e-mail address here. To sign in with the password, give in its place:", link.name)?;
+                writeln!(out, "\n  {name}\n")?;
+            }
         }
     }
     Ok(())

@@ -306,9 +306,17 @@ fn small(email: &Email) -> String {
     email.as_str().to_ascii_lowercase()
 }
 
-/// What stands in place of an address where an account has none of its own. No address that anybody could type.
+/// What every [`no_address`] begins with, and no address.
+const NO_ADDRESS: &str = "none:";
+
+/// What stands in place of an address where an account has none of its own: one signs in with it as with an address.
 fn no_address(account: Uuid) -> String {
-    format!("none:{account}")
+    format!("{NO_ADDRESS}{account}")
+}
+
+/// Whether the account has an address of its own.
+pub(crate) fn has_address(account: &Account) -> bool {
+    !account.email.starts_with(NO_ADDRESS)
 }
 
 /// The person's name for the log and the pages.

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::{acts::still_owner, takes_passwords};
 use crate::{
     Actor, Error, Origin, Result, Service, SignedIn,
+    identities::has_address,
     password::good_password,
     record::{Record, Subject},
     vault::{random, sha256},
@@ -47,6 +48,8 @@ pub enum AccountLink {
 pub struct HostLink {
     /// Whose account it opens.
     pub name: String,
+    /// What one signs in with in place of an address, where the account has none.
+    pub no_address: Option<String>,
     /// The secret in it, good once and for an hour.
     pub token: String,
 }
@@ -119,7 +122,7 @@ impl Service {
         let wanted = email.map(|email| email.trim().to_lowercase());
         let mut found = owners.iter().filter(|owner| wanted.as_ref().is_none_or(|email| owner.email == *email));
         let (Some(owner), None) = (found.next(), found.next()) else {
-            let all: Vec<_> = owners.iter().map(|owner| owner.email.as_str()).collect();
+            let all: Vec<_> = owners.iter().map(how_to_say).collect();
             return Err(Error::Conflict(match all.as_slice() {
                 [] => "There is no owner yet: the server prints a link for the first one when it starts.".to_owned(),
                 all => format!("Say which owner: {}.", all.join(", ")),
@@ -129,7 +132,8 @@ impl Service {
         let subject = Subject::new("account", owner.id, &owner.name);
         Record::new(actor, "account.recovery_linked", subject).write(&mut tx, now).await?;
         tx.commit().await?;
-        Ok(HostLink { name: owner.name.clone(), token })
+        let no_address = (!has_address(owner)).then(|| owner.email.clone());
+        Ok(HostLink { name: owner.name.clone(), no_address, token })
     }
 
     /// Sets the password of the account that the link is for, and ends every login of it.
@@ -194,4 +198,9 @@ pub(super) fn fresh_token() -> Result<String> {
 
 pub(super) fn stale() -> Error {
     Error::Conflict("This link was used, withdrawn or has expired: ask an owner for a fresh one.".to_owned())
+}
+
+/// How an owner is named on the host: `ada@example.com`, `none:0199… (Ada Berg)`.
+fn how_to_say(owner: &Account) -> String {
+    if has_address(owner) { owner.email.clone() } else { format!("{} ({})", owner.email, owner.name) }
 }

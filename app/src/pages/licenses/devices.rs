@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use licensing::{
     Permission,
     activation::SessionState,
+    license::State,
     release::Moved,
     sentence::{count, thousands},
 };
@@ -41,7 +42,8 @@ pub(super) fn Devices(
     };
     let terms = license.terms.with(&license.overrides);
     let notes = (standing(license.overlap, &terms, now), moves(license.moves));
-    let footer = footer(license.devices.len(), notes);
+    let offline = offline(&license);
+    let footer = footer(license.devices.len(), notes, offline);
     let body = match license.devices.is_empty() {
         true => view! {
             <div class="body">
@@ -74,16 +76,28 @@ fn next_free(
     full.then(|| (next.hold_until, next.called().to_owned()))
 }
 
-fn footer(devices: usize, (overlap, moves): (Option<AnyView>, Option<AnyView>)) -> Option<AnyView> {
+/// The way to activate a device of this license that has no network, for those who may.
+fn offline(license: &LicenseDetail) -> Option<AnyView> {
+    let to = format!("/offline?license={}", license.id);
+    let open = license.state != State::Revoked && may(Permission::HelpCustomers);
+    open.then(|| view! { <p><a href=to>"Activate a device without a network"</a></p> }.into_any())
+}
+
+fn footer(
+    devices: usize,
+    (overlap, moves): (Option<AnyView>, Option<AnyView>),
+    offline: Option<AnyView>,
+) -> Option<AnyView> {
     let cut = devices == MOST_DEVICES;
     let not_allowed = devices > 0 && !may(Permission::HelpCustomers);
-    (cut || not_allowed || overlap.is_some() || moves.is_some()).then(|| {
+    (cut || not_allowed || overlap.is_some() || moves.is_some() || offline.is_some()).then(|| {
         let why = view! { <p id="why-revoke">"Freeing and revoking: " {reason(Permission::HelpCustomers)}</p> };
         view! {
             <footer>
                 {cut.then(|| view! { <p>{format!("Only the first {MOST_DEVICES} are shown.")}</p> })}
                 {overlap}
                 {moves}
+                {offline}
                 {not_allowed.then_some(why)}
             </footer>
         }

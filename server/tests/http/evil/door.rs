@@ -241,17 +241,7 @@ fn an_access_token_opens_the_door_of_its_own_provider_and_no_other() {
         let stage = Stage::set(db).await;
         let good = Evil::start(Key::p256(), "").await;
         // People sign in at the evil one; only the good one gives access to the API.
-        let file = format!(
-            "[[oidc]]\nid = \"good\"\nissuer = \"{}\"\nclient_id = \"{CLIENT}\"\naudience = \"{API}\"\n",
-            good.issuer
-        );
-        let own = [
-            ("LATCHKEY_RATE_LIMITS", "off"),
-            ("LATCHKEY_OIDC_ISSUER", stage.evil.issuer.as_str()),
-            ("LATCHKEY_OIDC_ID", "acme"),
-            ("LATCHKEY_OIDC_CLIENT_ID", CLIENT),
-        ];
-        let server = Server::set(stage.store, Some(&file), &own).await;
+        let server = stage.server_beside(&good, &format!("audience = \"{API}\"\n")).await;
         let license = server.license().create().await;
         let refused = [
             access(&stage.evil, None, &json!({}), &json!({})),

@@ -11,12 +11,11 @@ use uuid::Uuid;
 
 use super::{
     keys::Key,
-    provider::{CLIENT, Evil, Reply, SECRET},
+    provider::{Evil, Reply},
     stage::Stage,
 };
 use crate::{
     admin::person::Person,
-    fixture::Server,
     oidc::visit::{BEGIN, asked, begin, come_back, press},
 };
 
@@ -155,29 +154,10 @@ fn an_account_with_a_password_is_not_taken_by_its_address_and_one_that_is_disabl
     });
 }
 
-/// Two providers: one is evil, and the other one does not know.
-async fn two(stage: &Stage<'_>, other: &Evil) -> Server {
-    let file = format!(
-        "rate_limits = \"off\"\n[[oidc]]\nid = \"good\"\nname = \"Good ID\"\nissuer = \"{}\"\nclient_id = \"{CLIENT}\"\n\
-         roles_claim = \"realm.roles\"\nroles = [\"boss=owner\"]\n",
-        other.issuer
-    );
-    let own = [
-        ("LATCHKEY_OIDC_ISSUER", stage.evil.issuer.as_str()),
-        ("LATCHKEY_OIDC_ID", "acme"),
-        ("LATCHKEY_OIDC_NAME", "Acme ID"),
-        ("LATCHKEY_OIDC_CLIENT_ID", CLIENT),
-        ("LATCHKEY_OIDC_CLIENT_SECRET", SECRET),
-        ("LATCHKEY_OIDC_ROLES_CLAIM", "realm.roles"),
-        ("LATCHKEY_OIDC_ROLES", "boss=owner"),
-    ];
-    Server::set(stage.store, Some(&file), &own).await
-}
-
 contract!(two_providers_are_not_mixed_up, async |db| {
     let stage = Stage::set(db).await;
     let good = Evil::start(Key::p256(), "").await;
-    let server = two(&stage, &good).await;
+    let server = stage.server_beside(&good, "roles_claim = \"realm.roles\"\nroles = [\"boss=owner\"]\n").await;
 
     // The person begins at the evil one, which sends them on to the good one: its code comes back to where it began
     // (RFC 9700 §4.4).

@@ -67,7 +67,16 @@ impl<'a> Stage<'a> {
 
     /// A server that has heard nothing of the provider yet.
     pub(crate) async fn server(&self, more: &[(&'static str, &str)]) -> Server {
-        let all = [
+        Server::with(self.store, &[&self.settings()[..], more].concat()).await
+    }
+
+    /// The same, where the settings name another provider too, `good`, with further lines of its table.
+    pub(crate) async fn server_beside(&self, good: &Evil, more: &str) -> Server {
+        Server::with_another_provider(self.store, &self.settings(), ("good", &good.issuer), more).await
+    }
+
+    fn settings(&self) -> [(&'static str, &str); 8] {
+        [
             ("LATCHKEY_RATE_LIMITS", "off"),
             ("LATCHKEY_OIDC_ISSUER", self.evil.issuer.as_str()),
             ("LATCHKEY_OIDC_ID", "acme"),
@@ -76,8 +85,7 @@ impl<'a> Stage<'a> {
             ("LATCHKEY_OIDC_CLIENT_SECRET", SECRET),
             ("LATCHKEY_OIDC_ROLES_CLAIM", "realm.roles"),
             ("LATCHKEY_OIDC_ROLES", "desk=support, boss=owner, staff=viewer, chief=admin"),
-        ];
-        Server::with(self.store, &[&all[..], more].concat()).await
+        ]
     }
 
     /// There and back; only there, where the server does not send the browser on.

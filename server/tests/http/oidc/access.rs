@@ -194,13 +194,10 @@ contract!(whoever_activated_owns_the_session_for_later_calls, async |db| {
 
 contract!(the_same_subject_at_another_provider_is_another_person, async |db| {
     let (provider, other) = (Provider::start().await, Provider::start().await);
-    let file = format!(
-        "[[oidc]]\nid = \"other\"\nname = \"Other ID\"\nissuer = \"{}\"\nclient_id = \"latchkey\"\naudience = \"{AUDIENCE}\"\n",
-        other.issuer
-    );
     let settings = provider.settings();
     let settings: Vec<(&str, &str)> = settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let server = Server::set(db, Some(&file), &settings).await;
+    let more = format!("audience = \"{AUDIENCE}\"\n");
+    let server = Server::with_another_provider(db, &settings, ("other", &other.issuer), &more).await;
     let license = server.license().seats(9).terms(|terms| terms.sign_in = SignIn::Required).create().await;
     let [mine, theirs] = [&provider, &other].map(|one| access_token(one, &json!({}), &json!({})));
     let own = activate(&server, &license, "device", &mine).await.token();

@@ -2,7 +2,8 @@
 
 use axum::http::StatusCode;
 use licensing::Role;
-use service::{Actor, store::identities::Identity};
+use serde_json::json;
+use service::{Actor, Origin, store::identities::Identity};
 use testing::contract;
 use uuid::Uuid;
 
@@ -223,4 +224,23 @@ contract!(the_host_lets_an_owner_back_in_and_turns_local_sign_in_on, async |db| 
     let [(what, Some(why))] = &events(&server, "account.local_sign_in_on").await[..] else { panic!("one event") };
     assert_eq!((what.as_str(), why.contains("from the host")), ("local sign-in", true));
     assert_eq!(Person::at(&server).sign_in("viewer@example.com").await.status, StatusCode::SEE_OTHER, "for everybody");
+});
+
+contract!(an_owner_without_an_address_is_let_back_in_by_what_stands_in_its_place, async |db| {
+    let provider = Provider::start().await;
+    provider.give_roles(&["boss"]);
+    provider.says().id_token.insert("email_verified".to_owned(), json!(false));
+    let server = server(db, &provider, &[]).await;
+    sign_in(&Person::at(&server), &provider).await;
+    let ingrid = account(&server, &provider).await.unwrap();
+    let refused = server.service.recover_owner(None, &Actor::command()).await.unwrap_err();
+    let words = format!("owner@example.com, {} (Ingrid Lund)", ingrid.email);
+    assert!(refused.to_string().contains(&words), "{refused}");
+    let link = server.service.recover_owner(Some(&ingrid.email), &Actor::command()).await.unwrap();
+    assert_eq!(link.no_address.as_deref(), Some(ingrid.email.as_str()));
+    server.service.set_password(&link.token, PASSWORD, Origin::default()).await.unwrap();
+    let person = Person::at(&server);
+    assert_eq!(person.sign_in(&ingrid.email).await.status, StatusCode::SEE_OTHER);
+    let other = server.service.recover_owner(Some("owner@example.com"), &Actor::command()).await.unwrap();
+    assert_eq!(other.no_address, None, "that one has an address");
 });
