@@ -89,7 +89,11 @@ async fn done(config: &Config, service: &Service, work: Work) -> Result<(), Acco
             writeln!(out, "This link sets a new password of {}; it is good once, and for an hour:", link.name)?;
             writeln!(out, "\n  {}/link?token={}\n", config.public_url, link.token)?;
             if let Some(name) = &link.no_address {
-                writeln!(out, "{} has no e-mail address here. To sign in with the password, give in its place:", link.name)?;
+                writeln!(
+                    out,
+                    "{} has no e-mail address here. To sign in with the password, give in its place:",
+                    link.name
+                )?;
                 writeln!(out, "\n  {name}\n")?;
             }
         }
