@@ -40,6 +40,12 @@ pub fn escape(text: &str) -> String {
     said
 }
 
+/// What the query of the address in sight has under each of these keys; nothing where it has none.
+pub fn query_values<const N: usize>(keys: [&'static str; N]) -> impl Fn() -> [String; N] + Copy + Send + Sync {
+    let query = leptos_router::hooks::use_query_map();
+    move || query.with(|query| keys.map(|key| query.get(key).unwrap_or_default()))
+}
+
 /// The address in sight: path and query.
 pub fn here() -> Memo<String> {
     let url = leptos_router::hooks::use_url();

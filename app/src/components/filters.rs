@@ -2,8 +2,9 @@
 
 use leptos::prelude::*;
 use leptos_router::{components::Form, hooks::use_query_map};
+use uuid::Uuid;
 
-use super::{Icon, Symbol};
+use super::{Icon, Notice, Symbol};
 
 /// A search field and whatever else narrows the list.
 #[component]
@@ -59,6 +60,33 @@ pub fn Narrowing(
                 "Clear"
             </a>
         </Show>
+    }
+}
+
+/// Choices that are always the same, for a [`Filter`]: value and words of each.
+pub fn choices<const N: usize>(all: [(&str, &str); N]) -> Vec<(String, String)> {
+    all.into_iter().map(|(value, words)| (value.to_owned(), words.to_owned())).collect()
+}
+
+/// Says that a list holds only what is of one license, and leads to that and to the whole list.
+#[component]
+pub fn OnlyOf(
+    /// What it holds, before the license's name: `Only of the license of `.
+    said: &'static str,
+    /// The license's id and name.
+    of: (Uuid, String),
+    /// The address of the whole list.
+    all: &'static str,
+) -> impl IntoView {
+    let (id, name) = of;
+    view! {
+        <Notice>
+            <p>
+                {said} <a href=format!("/licenses/{id}")>
+                    <bdi>{name}</bdi>
+                </a> ". " <a href=all>"Show everything"</a>
+            </p>
+        </Notice>
     }
 }
 

@@ -9,15 +9,14 @@
 //!    ```text
 //!    #[component]
 //!    pub fn ProductsPage() -> impl IntoView {
-//!        let query = use_query_map();
-//!        let data = fetched(move || query.with(|query| query.get("q").unwrap_or_default()), list_products);
+//!        let data = fetched(query_values(["q"]), |[q]| list_products(q));
 //!        view! { <Loaded data view=page /> }
 //!    }
 //!
 //!    fn page(data: Products) -> impl IntoView { view! { <PageHead title="Products" /> … } }
 //!    ```
 //!    [`Loaded`](crate::load::Loaded) waits, shows, or explains with the right status. The address is the state:
-//!    whatever changes what is seen is in the query. A `<table>` always has a `<tbody>`.
+//!    whatever changes what is seen is in the query. What is the same for each of many is a row of a [`Table`].
 //! 3. **Form**: `let action = ServerAction::<CreateProduct>::new();` and
 //!    ```text
 //!    <Form action id="product">
@@ -63,6 +62,7 @@ mod skeleton;
 #[cfg(feature = "ssr")]
 mod sprite;
 mod state;
+mod table;
 pub mod terms;
 mod toast;
 mod when;
@@ -78,7 +78,7 @@ pub use fault::Fault;
 #[cfg(feature = "ssr")]
 pub(crate) use fault::set_status;
 pub use field::{CheckField, Choice, ChoiceCards, LengthField, SelectField, TextArea, TextField, UsernameField};
-pub use filters::{Filter, Filters, Narrowing};
+pub use filters::{Filter, Filters, Narrowing, OnlyOf, choices};
 pub use form_section::FormSection;
 pub use gate::{Barred, Gate, Only, may, reason};
 pub use icon::{Icon, Symbol};
@@ -92,5 +92,6 @@ pub use skeleton::Skeleton;
 #[cfg(feature = "ssr")]
 pub(crate) use sprite::Sprite;
 pub use state::{LicenseState, Shape, State};
+pub use table::Table;
 pub use toast::Toast;
 pub use when::{Day, When};

@@ -4,21 +4,25 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_url;
 
 use super::{Icon, Symbol};
-use crate::{address, admin::paging::Turns};
+use crate::{address, admin::paging::Turns, words};
 
 /// The query's key for the part that ends before a row.
 pub const BEFORE: &str = "before";
 /// The query's key for the part that begins after a row.
 pub const AFTER: &str = "after";
 
-/// Links to the parts before and after. Lists are walked by key: a link names the first or the last row in sight.
+/// A part of a list, and links to the parts before and after. Lists are walked by key: a link names the first or the last row in
+/// sight.
 #[component]
 pub fn Pager(
-    /// What is in sight, in words: `50 licenses`.
-    #[prop(into)]
-    said: String,
+    /// How many are in sight.
+    count: usize,
+    /// And of what: `license`.
+    of: &'static str,
     /// Where the other parts begin.
     turns: Turns,
+    /// What is in sight.
+    children: Children,
 ) -> impl IntoView {
     let previous = turns.previous.map(|row| {
         view! {
@@ -37,11 +41,13 @@ pub fn Pager(
         }
     });
     view! {
-        <nav class="pager" aria-label="Pages">
-            <p>{said}</p>
-            {previous}
-            {next}
-        </nav>
+        <div>
+            {children()} <nav class="pager" aria-label="Pages">
+                <p>{words::count(count.try_into().unwrap_or_default(), of)}</p>
+                {previous}
+                {next}
+            </nav>
+        </div>
     }
 }
 

@@ -2,24 +2,19 @@
 
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
 use super::story;
 use crate::{
+    address::query_values,
     admin::audit::{EventLine, Events, list_events},
-    components::{AFTER, BEFORE, Code, Empty, Filter, Filters, Notice, PageHead, Pager, Symbol, When},
+    components::{AFTER, BEFORE, Code, Empty, Filter, Filters, OnlyOf, PageHead, Pager, Symbol, Table, When, choices},
     load::{Loaded, fetched},
-    words,
 };
 
 /// Who did what to what, from where, and why.
 #[component]
 pub fn AuditPage() -> impl IntoView {
-    let query = use_query_map();
-    let wanted = move || {
-        let get = |key: &str| query.with(|query| query.get(key).unwrap_or_default());
-        ["q", "act", "license", BEFORE, AFTER].map(get)
-    };
+    let wanted = query_values(["q", "act", "license", BEFORE, AFTER]);
     let data = fetched(wanted, |[q, act, license, before, after]| list_events(q, act, license, before, after));
     view! { <Loaded data view=page /> }
 }
@@ -39,9 +34,7 @@ const KINDS: [(&str, &str); 10] = [
 ];
 
 fn page(data: Events) -> impl IntoView {
-    let kinds = KINDS.map(|(value, words)| (value.to_owned(), words.to_owned()));
-    let (count, turns) = (data.lines.len(), data.turns);
-    let narrowed = data.license.as_ref().map(|(id, _)| id.to_string());
+    let license = data.license.as_ref().map(|(id, _)| id.to_string());
     view! {
         <PageHead
             title="Audit log"
@@ -54,25 +47,11 @@ fn page(data: Events) -> impl IntoView {
             }
         />
         <Filters label="Audit log" placeholder="Person, customer, device">
-            <Filter name="act" label="About" choices=kinds.to_vec() />
-            {narrowed.map(|id| view! { <input type="hidden" name="license" value=id /> })}
+            <Filter name="act" label="About" choices=choices(KINDS) />
+            {license.map(|id| view! { <input type="hidden" name="license" value=id /> })}
         </Filters>
-        {data
-            .license
-            .map(|(id, name)| {
-                view! {
-                    <Notice>
-                        <p>
-                            "Only what concerns the license of "
-                            <a href=format!("/licenses/{id}")>
-                                <bdi>{name}</bdi>
-                            </a> ". "
-                            <a href="/audit">"Show everything"</a>
-                        </p>
-                    </Notice>
-                }
-            })}
-        {match count {
+        {data.license.map(|of| view! { <OnlyOf said="Only what concerns the license of " of all="/audit" /> })}
+        {match data.lines.len() {
             0 => {
                 view! {
                     <Empty
@@ -84,12 +63,11 @@ fn page(data: Events) -> impl IntoView {
                 }
                 .into_any()
             }
-            _ => {
+            count => {
                 view! {
-                    <div>
+                    <Pager count of="event" turns=data.turns>
                         {table(data.lines, data.now)}
-                        <Pager said=words::count(count.try_into().unwrap_or_default(), "event") turns />
-                    </div>
+                    </Pager>
                 }
                 .into_any()
             }
@@ -98,26 +76,15 @@ fn page(data: Events) -> impl IntoView {
 }
 
 fn table(lines: Vec<EventLine>, now: DateTime<Utc>) -> impl IntoView {
-    let rows = lines.into_iter().map(|line| row(line, now));
+    let rows = lines.into_iter().map(move |line| row(line, now));
     view! {
-        <table class="table fixed audit">
-            <caption class="visually-hidden">"Events, youngest first"</caption>
-            <thead>
-                <tr>
-                    <th scope="col" class="who">
-                        "Who"
-                    </th>
-                    <th scope="col">"What"</th>
-                    <th scope="col" class="from">
-                        "From"
-                    </th>
-                    <th scope="col" class="when">
-                        "When"
-                    </th>
-                </tr>
-            </thead>
-            <tbody>{rows.collect_view()}</tbody>
-        </table>
+        <Table
+            class="fixed audit stacks"
+            caption="Events, youngest first"
+            columns=[("Who", "who"), ("What", ""), ("From", "from"), ("When", "when")]
+        >
+            {rows.collect_view()}
+        </Table>
     }
 }
 

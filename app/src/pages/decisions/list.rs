@@ -2,13 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
 use super::words::{REFUSALS, purpose, refusal};
 use crate::{
-    address,
+    address::{self, query_values},
     admin::decisions::{DecisionLine, Decisions, GroupLine, list_decisions},
-    components::{AFTER, BEFORE, Code, Empty, Filter, Filters, Notice, PageHead, Pager, Symbol, When},
+    components::{AFTER, BEFORE, Code, Empty, Filter, Filters, OnlyOf, PageHead, Pager, Symbol, Table, When, choices},
     load::{Loaded, fetched},
     words,
 };
@@ -16,30 +15,22 @@ use crate::{
 /// What devices asked, and what became of it.
 #[component]
 pub fn DecisionsPage() -> impl IntoView {
-    let query = use_query_map();
-    let wanted = move || {
-        let get = |key: &str| query.with(|query| query.get(key).unwrap_or_default());
-        ["q", "outcome", "why", "product", "license", "device", "hours", "view", BEFORE, AFTER].map(get)
-    };
-    let data = fetched(wanted, |[q, outcome, why, product, license, device, hours, view, before, after]| {
-        list_decisions(q, outcome, why, product, license, device, hours, view, before, after)
-    });
+    let keys = ["q", "outcome", "why", "product", "license", "device", "hours", "view", BEFORE, AFTER];
+    let data =
+        fetched(query_values(keys), |[q, outcome, why, product, license, device, hours, view, before, after]| {
+            list_decisions(q, outcome, why, product, license, device, hours, view, before, after)
+        });
     view! { <Loaded data view=page /> }
 }
 
 const HOURS: [(&str, &str); 4] =
     [("1", "Last hour"), ("24", "Last 24 hours"), ("168", "Last 7 days"), ("720", "Last 30 days")];
 
-fn choices(all: &[(&str, &str)]) -> Vec<(String, String)> {
-    all.iter().map(|(value, words)| ((*value).to_owned(), (*words).to_owned())).collect()
-}
-
 fn page(data: Decisions) -> impl IntoView {
-    let query = use_query_map();
-    let get = move |key: &str| query.with_untracked(|query| query.get(key).unwrap_or_default());
-    let grouped = get("view") == "grouped";
-    let kept = ["license", "device", "view"].map(|name| (name, get(name)));
-    let kept = kept.into_iter().filter(|(_, value)| !value.is_empty());
+    let [license, device, view, hours] = untrack(query_values(["license", "device", "view", "hours"]));
+    let grouped = view == "grouped";
+    let kept =
+        [("license", license), ("device", device), ("view", view)].into_iter().filter(|(_, value)| !value.is_empty());
     let kept = kept.map(|(name, value)| view! { <input type="hidden" name=name value=value /> });
     let (nothing, narrowed, now) = (data.lines.is_empty() && data.groups.is_empty(), data.narrowed, data.now);
     view! {
@@ -55,27 +46,24 @@ fn page(data: Decisions) -> impl IntoView {
         />
         {tabs(grouped)}
         <Filters label="Decisions" placeholder="Id, device, address, end of a code">
-            <Filter name="outcome" label="Outcome" choices=choices(&[("granted", "Granted"), ("refused", "Refused")]) />
-            <Filter name="why" label="Why" choices=choices(&REFUSALS) />
+            <Filter name="outcome" label="Outcome" choices=choices([("granted", "Granted"), ("refused", "Refused")]) />
+            <Filter name="why" label="Why" choices=choices(REFUSALS) />
             <Filter name="product" label="Product" choices=data.products />
-            <Filter name="hours" label="Time" choices=choices(&HOURS) />
+            <Filter name="hours" label="Time" choices=choices(HOURS) />
             {kept.collect_view()}
         </Filters>
-        {data.license.map(|(id, name)| only(format!("/licenses/{id}"), name))}
+        {data.license.map(|of| view! { <OnlyOf said="Only of the license of " of all="/decisions" /> })}
         {if nothing {
             empty(narrowed).into_any()
         } else if grouped {
-            let hours = use_query_map().with_untracked(|query| query.get("hours").unwrap_or_default());
             groups(data.groups, &hours, now).into_any()
         } else {
-            let said = words::count(data.lines.len().try_into().unwrap_or_default(), "decision");
             view! {
-                <div>
+                <Pager count=data.lines.len() of="decision" turns=data.turns>
                     {table(data.lines, now)}
-                    <Pager said turns=data.turns />
-                </div>
+                </Pager>
             }
-                .into_any()
+            .into_any()
         }}
     }
 }
@@ -90,18 +78,6 @@ fn tabs(grouped: bool) -> impl IntoView {
                 "Refusals, grouped"
             </a>
         </nav>
-    }
-}
-
-fn only(to: String, name: String) -> impl IntoView {
-    view! {
-        <Notice>
-            <p>
-                "Only of the license of " <a href=to>
-                    <bdi>{name}</bdi>
-                </a> ". " <a href="/decisions">"Show everything"</a>
-            </p>
-        </Notice>
     }
 }
 
@@ -128,29 +104,21 @@ fn empty(narrowed: bool) -> impl IntoView {
 
 /// Decisions, one a row.
 pub(in crate::pages) fn table(lines: Vec<DecisionLine>, now: DateTime<Utc>) -> impl IntoView {
-    let rows = lines.into_iter().map(|line| row(line, now));
+    let rows = lines.into_iter().map(move |line| row(line, now));
     view! {
-        <table class="table fixed decisions">
-            <caption class="visually-hidden">"Decisions, youngest first"</caption>
-            <thead>
-                <tr>
-                    <th scope="col" class="outcome">
-                        "Outcome"
-                    </th>
-                    <th scope="col">"License"</th>
-                    <th scope="col" class="device">
-                        "Device"
-                    </th>
-                    <th scope="col" class="from">
-                        "From"
-                    </th>
-                    <th scope="col" class="when">
-                        "When"
-                    </th>
-                </tr>
-            </thead>
-            <tbody>{rows.collect_view()}</tbody>
-        </table>
+        <Table
+            class="fixed decisions stacks"
+            caption="Decisions, youngest first"
+            columns=[
+                ("Outcome", "outcome"),
+                ("License", ""),
+                ("Device", "device"),
+                ("From", "from"),
+                ("When", "when"),
+            ]
+        >
+            {rows.collect_view()}
+        </Table>
     }
 }
 

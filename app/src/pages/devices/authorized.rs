@@ -9,7 +9,9 @@ use crate::{
     admin::devices::authorized::{
         AuthorizeDevices, Authorized, AuthorizedLine, MOST_SHOWN, UnauthorizeDevice, list_authorized,
     },
-    components::{Code, Confirm, Dialog, Gate, Icon, Panel, Symbol, TextArea, When, asked_about, dialog_address, may},
+    components::{
+        Code, Confirm, Dialog, Gate, Icon, Panel, Symbol, Table, TextArea, When, asked_about, dialog_address, may,
+    },
     load::{Loaded, fetched},
 };
 
@@ -84,26 +86,16 @@ fn panel(data: Authorized) -> Option<AnyView> {
 }
 
 fn table(lines: Vec<AuthorizedLine>, now: DateTime<Utc>) -> impl IntoView {
-    let rows = lines.into_iter().enumerate().map(|(place, line)| row(place, line, now));
+    let rows = lines.into_iter().enumerate().map(move |(place, line)| row(place, line, now));
     view! {
-        <div class="table-scroll">
-            <table class="table entered">
-                <caption class="visually-hidden">"Devices that were entered, youngest first"</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">"Fingerprint"</th>
-                        <th scope="col">"Device"</th>
-                        <th scope="col" class="seen">
-                            "Entered"
-                        </th>
-                        <th scope="col" class="acts">
-                            <span class="visually-hidden">"Acts"</span>
-                        </th>
-                    </tr>
-                </thead>
-                <tbody>{rows.collect_view()}</tbody>
-            </table>
-        </div>
+        <Table
+            class="entered"
+            caption="Devices that were entered, youngest first"
+            columns=[("Fingerprint", ""), ("Device", ""), ("Entered", "seen"), ("Acts", "acts")]
+            scrolls=true
+        >
+            {rows.collect_view()}
+        </Table>
     }
 }
 

@@ -1,10 +1,11 @@
 //! Blocking: first which fingerprint, then what that reaches, for what, and why.
 
 use leptos::{either::Either, prelude::*};
-use leptos_router::{components::Form as Asking, hooks::use_query_map};
+use leptos_router::components::Form as Asking;
 use licensing::{Permission, activation::BlockScope};
 
 use crate::{
+    address::query_values,
     admin::devices::blocks::{BlockDevice, Blocking, Reach, block_form},
     components::{CheckField, Code, FormSection, Notice, Only, PageHead, SelectField, TextField, Tone},
     form::{Form, Submit},
@@ -15,11 +16,7 @@ use crate::{
 /// Blocks the device, or the fingerprint, that the address names.
 #[component]
 pub fn BlockPage() -> impl IntoView {
-    let query = use_query_map();
-    let wanted = move || {
-        ["device", "fingerprint", "license", "product"]
-            .map(|key| query.with(|query| query.get(key).unwrap_or_default()))
-    };
+    let wanted = query_values(["device", "fingerprint", "license", "product"]);
     let data =
         fetched(wanted, |[device, fingerprint, license, product]| block_form(device, fingerprint, license, product));
     let page = move |data: Blocking| page(data, wanted());

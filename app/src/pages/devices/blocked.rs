@@ -2,36 +2,36 @@
 
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
-use leptos_router::hooks::{use_query_map, use_url};
+use leptos_router::hooks::use_url;
 use licensing::{Permission, activation::BlockScope};
 use uuid::Uuid;
 
 use crate::{
+    address::query_values,
     admin::devices::blocks::{BlockLine, Blocks, UnblockDevice, list_blocks},
     components::{
-        AFTER, BEFORE, Code, Confirm, Dialog, Empty, Gate, Icon, PageHead, Pager, Panel, Symbol, When, asked_about,
-        dialog_address, may,
+        AFTER, BEFORE, Code, Confirm, Dialog, Empty, Gate, Icon, PageHead, Pager, Panel, Symbol, Table, When,
+        asked_about, dialog_address, may,
     },
     load::{Loaded, fetched},
-    words,
 };
 
 /// Every fingerprint that may not activate.
 #[component]
 pub fn BlockedPage() -> impl IntoView {
-    let query = use_query_map();
-    let wanted = move || [BEFORE, AFTER].map(|key| query.with(|query| query.get(key).unwrap_or_default()));
-    let data = fetched(wanted, |[before, after]| list_blocks(String::new(), String::new(), before, after));
+    let data = fetched(query_values([BEFORE, AFTER]), |[before, after]| {
+        list_blocks(String::new(), String::new(), before, after)
+    });
     view! { <Loaded data view=page /> }
 }
 
 fn page(data: Blocks) -> impl IntoView {
-    let (count, turns, now) = (data.lines.len(), data.turns, data.now);
+    let (turns, now) = (data.turns, data.now);
     let dialogs = StoredValue::new(data.lines.clone());
     let lead = "Fingerprints that may not activate: a license, a product, or anything that this server licenses.";
     view! {
         <PageHead title="Blocked devices" lead=move || view! { <p class="lead">{lead}</p> } actions=block_here(String::new()) />
-        {match count {
+        {match data.lines.len() {
             0 => {
                 view! {
                     <Empty
@@ -43,14 +43,13 @@ fn page(data: Blocks) -> impl IntoView {
                 }
                     .into_any()
             }
-            _ => {
+            count => {
                 view! {
-                    <div>
+                    <Pager count of="block" turns>
                         {table(data.lines, now)}
-                        <Pager said=words::count(count.try_into().unwrap_or_default(), "block") turns />
-                    </div>
+                    </Pager>
                 }
-                    .into_any()
+                .into_any()
             }
         }}
         <UnblockDialog of=dialogs />
@@ -122,24 +121,16 @@ fn block_here(query: String) -> impl Fn() -> AnyView + Clone + Send + Sync + 'st
 }
 
 fn table(lines: Vec<BlockLine>, now: DateTime<Utc>) -> impl IntoView {
-    let rows = lines.into_iter().map(|line| row(line, now));
+    let rows = lines.into_iter().map(move |line| row(line, now));
     view! {
-        <div class="table-scroll">
-            <table class="table blocks">
-                <caption class="visually-hidden">"Blocks, youngest first"</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">"Device"</th>
-                        <th scope="col">"Blocked for"</th>
-                        <th scope="col">"Why"</th>
-                        <th scope="col" class="acts">
-                            <span class="visually-hidden">"Acts"</span>
-                        </th>
-                    </tr>
-                </thead>
-                <tbody>{rows.collect_view()}</tbody>
-            </table>
-        </div>
+        <Table
+            class="blocks"
+            caption="Blocks, youngest first"
+            columns=[("Device", ""), ("Blocked for", ""), ("Why", ""), ("Acts", "acts")]
+            scrolls=true
+        >
+            {rows.collect_view()}
+        </Table>
     }
 }
 

@@ -15,7 +15,7 @@ use crate::{
         devices::DeviceLine,
         licenses::detail::{LicenseDetail, MOST_DEVICES},
     },
-    components::{Code, Panel, Seats, When, dialog_address, may, reason},
+    components::{Code, Panel, Seats, Table, When, dialog_address, may, reason},
     pages::devices::{row_acts, standing},
 };
 
@@ -106,37 +106,24 @@ fn footer(
 }
 
 fn table(devices: Vec<DeviceLine>, now: DateTime<Utc>) -> impl IntoView {
-    let rows = devices.into_iter().map(|device| row(device, now));
+    let rows = devices.into_iter().map(move |device| row(device, now));
     view! {
-        <div class="table-scroll">
-            <table class="table devices">
-                <caption class="visually-hidden">"Devices, those that hold a seat first"</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">"Name"</th>
-                        <th scope="col" class="fp">
-                            "Fingerprint"
-                        </th>
-                        <th scope="col" class="ver">
-                            "Version"
-                        </th>
-                        <th scope="col" class="lease">
-                            "Lease ends"
-                        </th>
-                        <th scope="col" class="seen">
-                            "Last seen"
-                        </th>
-                        <th scope="col" class="ip">
-                            "Address"
-                        </th>
-                        <th scope="col" class="acts">
-                            <span class="visually-hidden">"Acts"</span>
-                        </th>
-                    </tr>
-                </thead>
-                <tbody>{rows.collect_view()}</tbody>
-            </table>
-        </div>
+        <Table
+            class="devices stacks"
+            caption="Devices, those that hold a seat first"
+            columns=[
+                ("Name", ""),
+                ("Fingerprint", "fp"),
+                ("Version", "ver"),
+                ("Lease ends", "lease"),
+                ("Last seen", "seen"),
+                ("Address", "ip"),
+                ("Acts", "acts"),
+            ]
+            scrolls=true
+        >
+            {rows.collect_view()}
+        </Table>
     }
 }
 

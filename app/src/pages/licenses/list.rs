@@ -2,28 +2,23 @@
 
 use chrono::{DateTime, Utc};
 use leptos::{either::EitherOf3, prelude::*};
-use leptos_router::hooks::use_query_map;
 use licensing::{Permission, license::State, terms::Validity};
 
 use crate::{
+    address::query_values,
     admin::licenses::{FindLicense, LicenseLine, Licenses, list_licenses},
     components::{
         AFTER, BEFORE, Empty, Filter, Gate, Icon, LicenseState, MaskedCode, Narrowing, PageHead, Pager, Seats, Symbol,
-        When,
+        Table, When, choices,
     },
     form::Form,
     load::{Loaded, fetched},
-    words,
 };
 
 /// Every license, to look through and to search.
 #[component]
 pub fn LicensesPage() -> impl IntoView {
-    let query = use_query_map();
-    let wanted = move || {
-        let get = |key: &str| query.with(|query| query.get(key).unwrap_or_default());
-        ["q", "product", "policy", "state", BEFORE, AFTER].map(get)
-    };
+    let wanted = query_values(["q", "product", "policy", "state", BEFORE, AFTER]);
     let data = fetched(wanted, |[q, product, policy, state, before, after]| {
         list_licenses(q, product, policy, state, before, after)
     });
@@ -48,10 +43,9 @@ fn page(data: Licenses) -> impl IntoView {
         } else {
             EitherOf3::C(view! {
                 {filters(data.products, data.policies)}
-                <div>
-                    {table(data.lines.clone(), data.now)}
-                    <Pager said=words::count(data.lines.len().try_into().unwrap_or_default(), "license") turns=data.turns />
-                </div>
+                <Pager count=data.lines.len() of="license" turns=data.turns>
+                    {table(data.lines, data.now)}
+                </Pager>
             })
         }}
     }
@@ -91,14 +85,14 @@ fn filters(products: Vec<(String, String)>, policies: Vec<(String, String)>) -> 
     let action = ServerAction::<FindLicense>::new();
     let states =
         [(State::Active, "Active, or ended by itself"), (State::Suspended, "Suspended"), (State::Revoked, "Revoked")];
-    let states = states.map(|(state, words)| (state.name().to_owned(), words.to_owned()));
+    let states = choices(states.map(|(state, words)| (state.name(), words)));
     view! {
         <search aria-label="Licenses">
             <Form action id="find" class="filters">
                 <Narrowing label="Licenses" placeholder="Customer, order, code, device">
                     <Filter name="product" label="Product" choices=products />
                     <Filter name="policy" label="Policy" choices=policies />
-                    <Filter name="state" label="State" choices=states.to_vec() />
+                    <Filter name="state" label="State" choices=states />
                 </Narrowing>
             </Form>
         </search>
@@ -106,35 +100,23 @@ fn filters(products: Vec<(String, String)>, policies: Vec<(String, String)>) -> 
 }
 
 fn table(lines: Vec<LicenseLine>, now: DateTime<Utc>) -> impl IntoView {
-    let rows = lines.into_iter().map(|line| row(line, now));
+    let rows = lines.into_iter().map(move |line| row(line, now));
     view! {
-        <table class="table fixed licenses">
-            <caption class="visually-hidden">"Licenses, youngest first"</caption>
-            <thead>
-                <tr>
-                    <th scope="col">"Customer"</th>
-                    <th scope="col" class="product">
-                        "Product, policy"
-                    </th>
-                    <th scope="col" class="seats-cell">
-                        "Seats"
-                    </th>
-                    <th scope="col" class="state-cell">
-                        "State"
-                    </th>
-                    <th scope="col" class="ends">
-                        "Ends"
-                    </th>
-                    <th scope="col" class="seen">
-                        "Last seen"
-                    </th>
-                    <th scope="col" class="code-cell">
-                        "Code"
-                    </th>
-                </tr>
-            </thead>
-            <tbody>{rows.collect_view()}</tbody>
-        </table>
+        <Table
+            class="fixed licenses stacks"
+            caption="Licenses, youngest first"
+            columns=[
+                ("Customer", ""),
+                ("Product, policy", "product"),
+                ("Seats", "seats-cell"),
+                ("State", "state-cell"),
+                ("Ends", "ends"),
+                ("Last seen", "seen"),
+                ("Code", "code-cell"),
+            ]
+        >
+            {rows.collect_view()}
+        </Table>
     }
 }
 

@@ -7,7 +7,7 @@ use licensing::Permission;
 
 use crate::{
     admin::offline::{RecentLine, RecentRequests, acts::ReadPaper, list_requests},
-    components::{PageHead, Panel, TextArea, When, may, reason},
+    components::{PageHead, Panel, Table, TextArea, When, may, reason},
     form::{Form, Submit},
     load::{Loaded, fetched},
 };
@@ -98,19 +98,13 @@ fn recent(lines: Vec<RecentLine>, now: DateTime<Utc>) -> impl IntoView {
     let rows = lines.into_iter().map(move |line| row(line, now));
     Either::Right(view! {
         <Panel id="recent" title="Granted of late" bare=true>
-            <div class="table-scroll">
-                <table class="table">
-                    <caption class="visually-hidden">"Requests that were granted, youngest first"</caption>
-                    <thead>
-                        <tr>
-                            <th scope="col">"Device"</th>
-                            <th scope="col">"License"</th>
-                            <th scope="col">"Granted"</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows.collect_view()}</tbody>
-                </table>
-            </div>
+            <Table
+                caption="Requests that were granted, youngest first"
+                columns=[("Device", ""), ("License", ""), ("Granted", "")]
+                scrolls=true
+            >
+                {rows.collect_view()}
+            </Table>
         </Panel>
     })
 }

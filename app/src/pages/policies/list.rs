@@ -42,7 +42,7 @@ fn page(products: Vec<ProductPolicies>) -> impl IntoView {
     }
     EitherOf3::C(view! {
         <PageHead title="Policies" actions=new_policy />
-        <table class="table policies">
+        <table class="table policies stacks">
             <thead>
                 <tr>
                     <th scope="col" class="policy">

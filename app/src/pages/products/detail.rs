@@ -10,7 +10,7 @@ use crate::{
         policies::PolicyLine,
         products::{ProductDetail, product},
     },
-    components::{Code, Empty, Fact, Facts, Gate, Icon, Notice, PageHead, Panel, Sentence, Symbol, Tone, When},
+    components::{Code, Empty, Fact, Facts, Gate, Icon, Notice, PageHead, Panel, Sentence, Symbol, Table, Tone, When},
     features,
     load::{Loaded, fetched},
     pages::devices::BlocksPanel,
@@ -115,17 +115,9 @@ fn policy_table(policies: Vec<PolicyLine>) -> impl IntoView {
         }
     });
     view! {
-        <table class="table policies">
-            <thead>
-                <tr>
-                    <th scope="col">"Policy"</th>
-                    <th scope="col" class="end min">
-                        "Licenses"
-                    </th>
-                </tr>
-            </thead>
-            <tbody>{rows.collect_view()}</tbody>
-        </table>
+        <Table class="policies" columns=[("Policy", ""), ("Licenses", "end min")]>
+            {rows.collect_view()}
+        </Table>
     }
 }
 
@@ -143,16 +135,9 @@ fn feature_table(id: uuid::Uuid, all: &[Feature]) -> impl IntoView + use<> {
     let rows: Vec<_> = all.iter().map(feature_row).collect();
     Either::Right(view! {
         <Panel id="features" title="Features" bare=true>
-            <table class="table features">
-                <thead>
-                    <tr>
-                        <th scope="col">"Feature"</th>
-                        <th scope="col">"Takes"</th>
-                        <th scope="col">"Default"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
+            <Table class="features" columns=[("Feature", ""), ("Takes", ""), ("Default", "")]>
+                {rows}
+            </Table>
         </Panel>
     })
 }

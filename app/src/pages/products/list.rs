@@ -6,7 +6,7 @@ use licensing::{product::Lifecycle, sentence::thousands};
 use super::{lifecycle, new_product};
 use crate::{
     admin::products::{ProductLine, list_products},
-    components::{Empty, PageHead, Symbol},
+    components::{Empty, PageHead, Symbol, Table},
     load::{Loaded, fetched},
 };
 
@@ -31,29 +31,19 @@ fn page(products: Vec<ProductLine>) -> impl IntoView {
     }
     Either::Right(view! {
         <PageHead title="Products" actions=new_product />
-        <table class="table fixed products">
-            <thead>
-                <tr>
-                    <th scope="col">"Product"</th>
-                    <th scope="col" class="hide-s">
-                        "Code"
-                    </th>
-                    <th scope="col" class="signing hide-s">
-                        "Signing"
-                    </th>
-                    <th scope="col" class="state-cell">
-                        "State"
-                    </th>
-                    <th scope="col" class="end number hide-s">
-                        "Policies"
-                    </th>
-                    <th scope="col" class="end number">
-                        "Licenses"
-                    </th>
-                </tr>
-            </thead>
-            <tbody>{products.into_iter().map(row).collect_view()}</tbody>
-        </table>
+        <Table
+            class="fixed products"
+            columns=[
+                ("Product", ""),
+                ("Code", "hide-s"),
+                ("Signing", "signing hide-s"),
+                ("State", "state-cell"),
+                ("Policies", "end number hide-s"),
+                ("Licenses", "end number"),
+            ]
+        >
+            {products.into_iter().map(row).collect_view()}
+        </Table>
     })
 }
 

@@ -15,7 +15,7 @@ use crate::{
     },
     components::{
         Badge, Confirm, CopyButton, Dialog, Empty, Icon, Notice, Only, PageHead, Panel, SelectField, Shape, State,
-        Symbol, TextField, Tone, When, dialog_address,
+        Symbol, Table, TextField, Tone, When, dialog_address,
     },
     context::visitor,
     form::{Form, Submit},
@@ -105,26 +105,15 @@ fn invite() -> impl IntoView {
 fn page(data: Accounts) -> impl IntoView {
     let now = data.now;
     let alone = data.accounts.len() == 1 && data.invitations.is_empty();
-    let rows = data.accounts.into_iter().map(|account| row(account, now));
+    let rows = data.accounts.into_iter().map(move |account| row(account, now));
     view! {
-        <table class="table fixed accounts">
-            <caption class="visually-hidden">"Accounts, by name"</caption>
-            <thead>
-                <tr>
-                    <th scope="col">"Name"</th>
-                    <th scope="col" class="role">
-                        "Role"
-                    </th>
-                    <th scope="col" class="state-cell">
-                        "State"
-                    </th>
-                    <th scope="col" class="when hide-s">
-                        "Last seen"
-                    </th>
-                </tr>
-            </thead>
-            <tbody>{rows.collect_view()}</tbody>
-        </table>
+        <Table
+            class="fixed accounts stacks"
+            caption="Accounts, by name"
+            columns=[("Name", ""), ("Role", "role"), ("State", "state-cell"), ("Last seen", "when hide-s")]
+        >
+            {rows.collect_view()}
+        </Table>
         {if alone {
             Either::Left(
                 view! {
@@ -207,23 +196,12 @@ fn invitations(all: Vec<InvitationLine>, now: DateTime<Utc>) -> impl IntoView {
     });
     Some(view! {
         <Panel id="invited" title="Invited" bare=true>
-            <table class="table fixed accounts">
-                <thead>
-                    <tr>
-                        <th scope="col">"E-mail"</th>
-                        <th scope="col" class="role">
-                            "Role"
-                        </th>
-                        <th scope="col" class="when hide-s">
-                            "Ends"
-                        </th>
-                        <th scope="col" class="acts">
-                            <span class="visually-hidden">"Acts"</span>
-                        </th>
-                    </tr>
-                </thead>
-                <tbody>{rows.collect_view()}</tbody>
-            </table>
+            <Table
+                class="fixed accounts stacks"
+                columns=[("E-mail", ""), ("Role", "role"), ("Ends", "when hide-s"), ("Acts", "acts")]
+            >
+                {rows.collect_view()}
+            </Table>
         </Panel>
     })
 }
@@ -252,7 +230,7 @@ fn roles() -> impl IntoView {
     });
     view! {
         <Panel id="roles" title="What each role does" bare=true>
-            <table class="table accounts roles">
+            <table class="table accounts roles stacks">
                 <thead class="visually-hidden">
                     <tr>
                         <th scope="col">"Role"</th>

@@ -6,7 +6,7 @@ use leptos::{either::Either, prelude::*};
 use crate::{
     address,
     admin::accounts::own::{Disconnect, IdentityLine, Oneself},
-    components::{Barred, Code, Confirm, Dialog, Empty, Icon, Panel, Symbol, When, dialog_address},
+    components::{Barred, Code, Confirm, Dialog, Empty, Icon, Panel, Symbol, Table, When, dialog_address},
     context::OtherDoor,
 };
 
@@ -32,24 +32,18 @@ pub(super) fn identities(own: &Oneself) -> Option<AnyView> {
         })
     } else {
         Either::Right(view! {
-            <table class="table fixed accounts identities">
-                <caption class="visually-hidden">"Connected providers, the oldest first"</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">"Provider"</th>
-                        <th scope="col" class="when hide-s">
-                            "Connected"
-                        </th>
-                        <th scope="col" class="when hide-s">
-                            "Last used"
-                        </th>
-                        <th scope="col" class="acts">
-                            <span class="visually-hidden">"Acts"</span>
-                        </th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
+            <Table
+                class="fixed accounts identities stacks"
+                caption="Connected providers, the oldest first"
+                columns=[
+                    ("Provider", ""),
+                    ("Connected", "when hide-s"),
+                    ("Last used", "when hide-s"),
+                    ("Acts", "acts"),
+                ]
+            >
+                {rows}
+            </Table>
         })
     };
     Some(

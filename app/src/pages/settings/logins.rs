@@ -7,7 +7,7 @@ use licensing::Permission;
 use super::SettingsTabs;
 use crate::{
     admin::logins::{EndLogin, EndOtherLogins, LoginLine, Logins, all_logins, own_logins},
-    components::{Badge, Code, Notice, Only, PageHead, Tone, When},
+    components::{Badge, Code, Notice, Only, PageHead, Table, Tone, When},
     form::{Form, Submit},
     load::{Loaded, fetched},
 };
@@ -99,35 +99,15 @@ pub(super) enum Whose {
 
 /// The logins, a row each.
 pub(super) fn login_table(logins: Vec<LoginLine>, now: DateTime<Utc>, whose: Whose) -> impl IntoView {
-    let rows = logins.into_iter().enumerate().map(|(n, login)| row(n, login, now, whose));
-    let named = whose == Whose::Everybodys;
+    let rows = logins.into_iter().enumerate().map(move |(n, login)| row(n, login, now, whose));
+    let who = (whose == Whose::Everybodys).then_some(("Who", ""));
+    let known = [("Browser", ""), ("From", "from hide-s"), ("Since", "when hide-s"), ("Last seen", "when")];
+    let acts = (whose != Whose::OneAccounts).then_some(("Acts", "acts"));
+    let columns: Vec<_> = who.into_iter().chain(known).chain(acts).collect();
     view! {
-        <table class="table fixed logins">
-            <caption class="visually-hidden">"Logins, those seen last first"</caption>
-            <thead>
-                <tr>
-                    {named.then(|| view! { <th scope="col">"Who"</th> })} <th scope="col">"Browser"</th>
-                    <th scope="col" class="from hide-s">
-                        "From"
-                    </th>
-                    <th scope="col" class="when hide-s">
-                        "Since"
-                    </th>
-                    <th scope="col" class="when">
-                        "Last seen"
-                    </th>
-                    {(whose != Whose::OneAccounts)
-                        .then(|| {
-                            view! {
-                                <th scope="col" class="acts">
-                                    <span class="visually-hidden">"Acts"</span>
-                                </th>
-                            }
-                        })}
-                </tr>
-            </thead>
-            <tbody>{rows.collect_view()}</tbody>
-        </table>
+        <Table class="fixed logins stacks" caption="Logins, those seen last first" columns>
+            {rows.collect_view()}
+        </Table>
     }
 }
 

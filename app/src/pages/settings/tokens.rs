@@ -10,7 +10,7 @@ use crate::{
     admin::tokens::{CreateToken, RevokeToken, RotateToken, TokenLine, Tokens, list_tokens, take_token},
     components::{
         CheckField, Code, Confirm, CopyButton, Dialog, Empty, FormSection, Icon, Notice, Only, PageHead, SelectField,
-        Shape, State, Symbol, TextField, Tone, When, asked_about, dialog_address,
+        Shape, State, Symbol, Table, TextField, Tone, When, asked_about, dialog_address,
     },
     form::{Form, Submit},
     load::{Loaded, fetched},
@@ -99,32 +99,22 @@ fn page(data: Tokens) -> impl IntoView {
         });
     }
     let all = StoredValue::new(data.tokens.clone());
-    let rows = data.tokens.into_iter().map(|token| row(token, now));
+    let rows = data.tokens.into_iter().map(move |token| row(token, now));
     Either::Right(view! {
-        <table class="table fixed tokens">
-            <caption class="visually-hidden">"API tokens, the youngest first"</caption>
-            <thead>
-                <tr>
-                    <th scope="col">"Token"</th>
-                    <th scope="col" class="scopes hide-s">
-                        "May"
-                    </th>
-                    <th scope="col" class="state-cell">
-                        "State"
-                    </th>
-                    <th scope="col" class="when hide-s">
-                        "Ends"
-                    </th>
-                    <th scope="col" class="when hide-s">
-                        "Last used"
-                    </th>
-                    <th scope="col" class="acts">
-                        <span class="visually-hidden">"Acts"</span>
-                    </th>
-                </tr>
-            </thead>
-            <tbody>{rows.collect_view()}</tbody>
-        </table>
+        <Table
+            class="fixed tokens stacks"
+            caption="API tokens, the youngest first"
+            columns=[
+                ("Token", ""),
+                ("May", "scopes hide-s"),
+                ("State", "state-cell"),
+                ("Ends", "when hide-s"),
+                ("Last used", "when hide-s"),
+                ("Acts", "acts"),
+            ]
+        >
+            {rows.collect_view()}
+        </Table>
         {asks(all)}
     })
 }
