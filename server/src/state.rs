@@ -1,6 +1,6 @@
 //! What every handler may ask for.
 
-use std::sync::Arc;
+use std::{ops::Deref, sync::Arc};
 
 use axum::extract::FromRef;
 use leptos::prelude::LeptosOptions;
@@ -8,13 +8,17 @@ use service::Service;
 
 use crate::{Config, oidc::Providers, site};
 
-/// What every handler may ask for. Cheap to clone.
+/// What every handler may ask for: one count to clone, as each layer does for each request.
 #[derive(Clone, Debug)]
-pub struct AppState {
+pub struct AppState(Arc<Shared>);
+
+/// What there is in it.
+#[derive(Debug)]
+pub struct Shared {
     /// The acts.
     pub service: Service,
     /// The settings.
-    pub config: Arc<Config>,
+    pub config: Config,
     /// Where people sign in.
     pub(crate) providers: Providers,
     /// Where pages find their script and style.
@@ -28,14 +32,20 @@ impl AppState {
         let leptos =
             LeptosOptions::builder().output_name("latchkey").site_pkg_dir(pkg).site_addr(config.listen).build();
         service.know_issuers(config.oidc.iter().map(|provider| provider.issuer.clone()));
-        Self { service, providers: Providers::new(&config), config: Arc::new(config), leptos }
+        Self(Arc::new(Shared { service, providers: Providers::new(&config), config, leptos }))
     }
-}
 
-impl AppState {
     /// Asks the identity providers for their documents, so that the first sign-in need not wait.
     pub fn begin(&self) -> impl Future<Output = ()> + Send + use<> {
         self.providers.clone().begin()
+    }
+}
+
+impl Deref for AppState {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
     }
 }
 

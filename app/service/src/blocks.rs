@@ -75,8 +75,7 @@ impl BlockedFor {
         block.scope == self.scope() && block.scope_id == self.id()
     }
 
-    /// What it is for, as the audit log calls it. Locks a license, as the desk does, so that no device of it gets in while
-    /// it is being blocked.
+    /// What it is for, as the audit log calls it. Locks a license.
     async fn named(self, tx: &mut Tx, service: &Service) -> Result<String> {
         Ok(match self {
             Self::License(id) => called(&service.lock(tx, id).await?.0.license),
@@ -88,8 +87,7 @@ impl BlockedFor {
 
 impl Service {
     /// Blocks a fingerprint: it neither activates nor renews there any more. What token it has runs on until it ends,
-    /// unless its seat is taken too. A device that asks another license than the one that was named, in this very moment,
-    /// may get in once more. Gives how many seats were taken.
+    /// unless its seat is taken too, also one that it gets in this very moment. Gives how many seats were taken.
     ///
     /// # Errors
     /// `NotFound`; `Conflict` where it is blocked there already; `Invalid` with the field `reason`.
@@ -98,6 +96,7 @@ impl Service {
         let reason = read_reason(&reason)?;
         let hash = fingerprint.digest();
         let mut tx = self.store().begin().await?;
+        tx.lock_blocks().await?;
         let name = blocked_for.named(&mut tx, self).await?;
         let mut found = tx.on().devices_with(&hash, MOST_FOUND).await?;
         found.retain(|device| blocked_for.reaches(device));

@@ -95,12 +95,23 @@ impl Keyring {
         product: Option<&str>,
         until: DateTime<Utc>,
     ) -> Result<Arc<SigningKey>> {
+        match self.held_signer(algorithm, product) {
+            Some(key) if self.is_published_until(&key.kid, until) => Ok(key),
+            // Seldom, and much to carry about in the future of every request.
+            Some(_) | None => Box::pin(self.key_until(algorithm, product, until)).await,
+        }
+    }
+
+    async fn key_until(
+        &self,
+        algorithm: Algorithm,
+        product: Option<&str>,
+        until: DateTime<Utc>,
+    ) -> Result<Arc<SigningKey>> {
         let key = self.signer(algorithm, product).await?;
+        let _one = self.writing.lock().await;
         if !self.is_published_until(&key.kid, until) {
-            let _one = self.writing.lock().await;
-            if !self.is_published_until(&key.kid, until) {
-                self.extend(&key.kid, AHEAD.after(until)).await?;
-            }
+            self.extend(&key.kid, AHEAD.after(until)).await?;
         }
         Ok(key)
     }

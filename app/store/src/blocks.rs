@@ -7,6 +7,10 @@ use uuid::Uuid;
 
 use crate::{Connection, Cursor, Page, Paging, Result, Tx, engine::run};
 
+/// Lets everybody read; a batch at the desk has to end before, or to begin after
+/// (PostgreSQL, "Explicit Locking": EXCLUSIVE conflicts with the ROW SHARE of `SELECT … FOR KEY SHARE`).
+const LOCK: &str = "LOCK TABLE blocked_devices IN EXCLUSIVE MODE";
+
 /// A fingerprint that may not activate.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct BlockedDevice {
@@ -109,6 +113,17 @@ impl Connection<'_> {
 }
 
 impl Tx {
+    /// Waits until every batch that has looked at blocks has ended, and has others wait until this transaction ends. To be
+    /// called before any license is locked, as the desk does.
+    pub async fn lock_blocks(&mut self) -> Result<()> {
+        match self.on() {
+            // Its write transaction is a lock on everything already.
+            Connection::Sqlite(_) => {}
+            Connection::Postgres(c) => _ = sqlx::query(LOCK).execute(c).await?,
+        }
+        Ok(())
+    }
+
     /// Writes a block. `false` where the fingerprint is under that one already: nothing changes then.
     pub async fn insert_block(&mut self, block: &BlockedDevice) -> Result<bool> {
         const SQL: &str = "INSERT INTO blocked_devices \

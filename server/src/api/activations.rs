@@ -107,7 +107,7 @@ async fn activate(
     let act = state.service.activate_once(activation, key.as_ref());
     match (counting(state, failures, &origin, &code, act).await, customer) {
         (Err(problem), Some(customer)) if problem.code() == Code::SeatLimit => {
-            Err(with_choice(state, problem, &code, &customer).await)
+            Err(Box::pin(with_choice(state, problem, &code, &customer)).await)
         }
         (result, _) => result,
     }

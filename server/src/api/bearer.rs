@@ -46,7 +46,8 @@ impl FromRequestParts<AppState> for Caller {
 
 /// The person to whom an identity provider gave this access token.
 pub(super) async fn person(state: &AppState, token: &str) -> Result<Person, Problem> {
-    state.providers.person(&state.service, token).await.map_err(|error| match error {
+    // It may have to ask the provider: nothing that each request should carry about in its future.
+    Box::pin(state.providers.person(&state.service, token)).await.map_err(|error| match error {
         NotKnown::Token(why) => {
             tracing::info!(why, "an access token was refused");
             Problem::new(

@@ -29,6 +29,7 @@ pub(super) struct Beside {
 impl Beside {
     pub(super) async fn load(
         on: &mut Connection<'_>,
+        blocks: Vec<Block>,
         keys: &Keys,
         terms: impl Iterator<Item = &Terms> + Clone,
         now: DateTime<Utc>,
@@ -36,7 +37,7 @@ impl Beside {
         let hashes = &keys.fingerprints;
         let any = |asks: fn(&Terms) -> bool| terms.clone().any(asks);
         let mut beside = Self::default();
-        for block in on.desk_blocks(hashes).await? {
+        for block in blocks {
             beside.blocks.entry(block.fingerprint_hash.clone()).or_default().push(block);
         }
         if any(|terms| terms.devices == Devices::Authorized) {

@@ -9,7 +9,7 @@ use store::{
 };
 use uuid::Uuid;
 
-use crate::{activate::Ask, actor::UNNAMED};
+use crate::{Clock, activate::Ask, actor::UNNAMED};
 
 /// A device was let in, or confirmed. The event has the decision's id.
 pub(super) fn granted(ask: &Ask, grant: &Grant, row: &DeskActivation, now: DateTime<Utc>) -> Event {
@@ -27,16 +27,17 @@ pub(super) fn granted(ask: &Ask, grant: &Grant, row: &DeskActivation, now: DateT
     if let Some((paper, told)) = ask.paper.as_ref().zip(after.as_object_mut()) {
         told.insert("offline_key".to_owned(), Value::String(paper.key.to_string()));
     }
-    Event { id: row.decision_id, ..event(ask, row, act, (row.id, row.device_name.as_ref()), after, now) }
+    event(row.decision_id, ask, row, act, (row.id, row.device_name.as_ref()), after, now)
 }
 
 /// A device lost its lapsed seat to the one that asks.
 pub(super) fn taken_over(ask: &Ask, row: &DeskActivation, seat: &LapsedSeat, now: DateTime<Utc>) -> Event {
     let after = json!({ "taken_over_by": row.id, "lease_ended_at": seat.lease_ends_at });
-    event(ask, row, "device.taken_over", (seat.id, seat.device_name.as_ref()), after, now)
+    event(Clock::id_at(now), ask, row, "device.taken_over", (seat.id, seat.device_name.as_ref()), after, now)
 }
 
 fn event(
+    id: Uuid,
     ask: &Ask,
     row: &DeskActivation,
     act: &str,
@@ -47,7 +48,7 @@ fn event(
     let named = |name: Option<&String>| name.map_or(UNNAMED, String::as_str).to_owned();
     let staff = ask.paper.as_ref().and_then(|paper| paper.by.as_ref());
     Event {
-        id: crate::Clock::id_at(now),
+        id,
         at: now,
         actor_kind: staff.map_or("device", |actor| actor.kind.name()).to_owned(),
         actor_id: staff.and_then(|actor| actor.kind.id()),

@@ -42,7 +42,8 @@ pub(crate) async fn foresee(
             license.overrides = Overrides::default();
         }
     }
-    let mut table = Table::load(&mut on, licenses, &keys, at).await?;
+    let blocks = on.desk_blocks(&keys.fingerprints).await?;
+    let mut table = Table::load(&mut on, (licenses, blocks), &keys, at).await?;
     // Like the read desk: who is refused whatever the seats does not wait until they are counted.
     let mut result = table.decide(ask, at);
     let mut seats = None;

@@ -41,7 +41,8 @@ async fn read(at: &Office, batch: &[Waiting]) -> store::Result<Vec<Option<Result
     let mut reading = at.store.read().await?;
     let mut on = reading.on();
     let licenses = on.desk_licenses(keys.licenses()).await?;
-    let table = Table::load(&mut on, licenses, &keys, at.clock.now()).await?;
+    let blocks = on.desk_blocks(&keys.fingerprints).await?;
+    let table = Table::load(&mut on, (licenses, blocks), &keys, at.clock.now()).await?;
     Ok(batch.iter().map(|waiting| answer(&waiting.ask, &table, at)).collect())
 }
 

@@ -10,7 +10,7 @@ use licensing::{
 };
 use store::{
     Connection,
-    desk::{DeskActivation, DeskLicense, LapsedSeat},
+    desk::{Block, DeskActivation, DeskLicense, LapsedSeat},
 };
 use uuid::Uuid;
 
@@ -48,10 +48,10 @@ pub(super) struct Table {
 }
 
 impl Table {
-    /// Loads what is known of the licenses' devices. Seats are not counted yet.
+    /// Loads what is known of the licenses' devices, beside their blocks. Seats are not counted yet.
     pub(super) async fn load(
         on: &mut Connection<'_>,
-        licenses: Vec<DeskLicense>,
+        (licenses, blocks): (Vec<DeskLicense>, Vec<Block>),
         keys: &Keys,
         now: DateTime<Utc>,
     ) -> store::Result<Self> {
@@ -59,7 +59,7 @@ impl Table {
         let by_code =
             licenses.iter().filter_map(|row| Some((row.code_hmac.as_slice().try_into().ok()?, row.id))).collect();
         let licenses: HashMap<Uuid, Known> = licenses.into_iter().map(|row| (row.id, Known::new(row))).collect();
-        let beside = Beside::load(on, keys, licenses.values().map(|known| &known.facts.terms), now).await?;
+        let beside = Beside::load(on, blocks, keys, licenses.values().map(|known| &known.facts.terms), now).await?;
         let devices = devices.into_iter().filter_map(|row| {
             let key = (row.license_id, row.fingerprint_hash.as_slice().try_into().ok()?);
             let facts = DeviceFacts::from(&row);

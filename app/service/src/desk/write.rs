@@ -79,6 +79,7 @@ async fn run(at: &Office, asks: &[Ask], places: &mut TakenPlaces) -> store::Resu
     let Office { store, clock, .. } = at;
     let keys = Keys::of(asks.iter());
     let mut tx = store.begin().await?;
+    let blocks = tx.hold_desk_blocks(&keys.fingerprints).await?;
     let licenses = tx.lock_desk_licenses(keys.licenses()).await?;
     tx.lock_products(&exclusive_products(&licenses)).await?;
     // After the locks: on PostgreSQL a statement sees what was committed before it began, and the time is that of its clock.
@@ -86,7 +87,7 @@ async fn run(at: &Office, asks: &[Ask], places: &mut TakenPlaces) -> store::Resu
     if clock.trust() != Trust::Good {
         return Ok(asks.iter().map(|_| Err(Error::Unavailable)).collect());
     }
-    let mut table = Table::load(&mut tx.on(), licenses, &keys, now).await?;
+    let mut table = Table::load(&mut tx.on(), (licenses, blocks), &keys, now).await?;
     table.count_seats(&mut tx.on(), asks, now).await?;
 
     let used = papers::used(&mut tx, asks).await?;

@@ -3,10 +3,13 @@
 use licensing::{ActivationCode, Fingerprint, product::Algorithm};
 use serde_json::json;
 use service::{BlockedFor, Error, NewBlock, store::licenses::License};
-use testing::contract;
+use testing::{Engine, contract};
 use uuid::Uuid;
 
-use crate::house::{House, assert_err, bad_fields, refusal, seats};
+use crate::{
+    desk::{A_MOMENT, ask, hold},
+    house::{House, asking, assert_err, bad_fields, refusal, seats},
+};
 
 fn block(device: &str, blocked_for: BlockedFor, revoke: bool) -> NewBlock {
     let fingerprint = Fingerprint::read(device).unwrap();
@@ -86,11 +89,32 @@ contract!(a_block_takes_the_seats_it_reaches_where_one_says_so, async |db| {
     assert!(revoked.iter().all(|event| event.reason.as_deref() == Some("stolen")));
 });
 
+/// SQLite has one writer at a time: the desk, or whoever blocks.
+#[test]
+fn a_device_that_gets_in_while_it_is_being_blocked_loses_its_seat() {
+    testing::run(Engine::Postgres, async |db| {
+        let house = House::open(db).await;
+        let (_, license, code) = house.licensed(seats(5)).await;
+        // The desk has looked at blocks, and waits for the license.
+        let held = hold(db, license.id).await;
+        let asked = ask(&house, asking(&code, "one"));
+        tokio::time::sleep(A_MOMENT).await;
+        let (service, actor) = (house.service.clone(), house.actor.clone());
+        let block = block("one", BlockedFor::Server, true);
+        let blocked = tokio::spawn(async move { service.block_device(block, &actor).await });
+        tokio::time::sleep(A_MOMENT).await;
+        drop(held);
+        let (asked, taken) = (asked.await.unwrap(), blocked.await.unwrap().unwrap());
+        assert_eq!(taken, u64::from(asked.is_ok()), "who gets in first loses the seat, who comes later has none");
+        assert_eq!(house.seats(&license).await, 0);
+    });
+}
+
 contract!(a_blocked_device_that_is_in_cannot_renew, async |db| {
     let house = House::open(db).await;
     let (_, license, code) = house.licensed(seats(1)).await;
     let activated = house.activate(&code, "one").await.unwrap();
-    let mut asking = crate::house::asking(&code, "one");
+    let mut asking = asking(&code, "one");
     asking.device_name = Some("Laptop".to_owned());
     let (_, token) = house.service.activate(asking).await.unwrap();
     let session = house.service.session(&token).await.unwrap();

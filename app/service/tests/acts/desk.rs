@@ -13,16 +13,16 @@ use crate::house::{House, asking, assert_err, seats};
 type Given = JoinHandle<service::Result<(service::Activated, String)>>;
 
 /// Long enough for requests to reach the desk.
-const A_MOMENT: Duration = Duration::from_millis(300);
+pub(crate) const A_MOMENT: Duration = Duration::from_millis(300);
 
 /// Keeps the write desk waiting: on SQLite by holding the writer, on PostgreSQL the license.
-async fn hold(db: &Database, license: Uuid) -> Tx {
+pub(crate) async fn hold(db: &Database, license: Uuid) -> Tx {
     let mut tx = db.begin().await.unwrap();
     tx.lock_license(license).await.unwrap();
     tx
 }
 
-fn ask(house: &House, asking: Activation) -> Given {
+pub(crate) fn ask(house: &House, asking: Activation) -> Given {
     let service = house.service.clone();
     tokio::spawn(async move { service.activate(asking).await })
 }

@@ -78,10 +78,15 @@ macro_rules! by_fingerprint {
 impl Connection<'_> {
     /// The blocks that these fingerprints are under.
     pub async fn desk_blocks(&mut self, hashes: &[[u8; 32]]) -> Result<Vec<Block>> {
+        self.blocks_of(hashes, "").await
+    }
+
+    async fn blocks_of(&mut self, hashes: &[[u8; 32]], lock: &'static str) -> Result<Vec<Block>> {
         if hashes.is_empty() {
             return Ok(vec![]);
         }
-        by_fingerprint!(self, "SELECT fingerprint_hash, scope, scope_id FROM blocked_devices", hashes)
+        by_fingerprint!(self, "SELECT fingerprint_hash, scope, scope_id FROM blocked_devices", hashes, |sql| sql
+            .push(lock))
     }
 
     /// For which licenses these fingerprints were entered.
@@ -116,6 +121,16 @@ impl Connection<'_> {
 }
 
 impl Tx {
+    /// The blocks that these fingerprints are under. Nobody is blocked until the transaction ends: whoever blocks waits for
+    /// that ([`lock_blocks`](Tx::lock_blocks)), and then finds what it has written. To be called before
+    /// [`lock_desk_licenses`](Tx::lock_desk_licenses).
+    pub async fn hold_desk_blocks(&mut self, hashes: &[[u8; 32]]) -> Result<Vec<Block>> {
+        let mut on = self.on();
+        // Its lock on the table is what counts, not those on the rows.
+        let lock = if matches!(on, Connection::Postgres(_)) { " FOR KEY SHARE" } else { "" };
+        on.blocks_of(hashes, lock).await
+    }
+
     /// Locks products, in the order of their ids, until the transaction ends: for those whose devices may hold one seat
     /// among all their licenses, so that two instances never count past each other. To be called after
     /// [`lock_desk_licenses`](Tx::lock_desk_licenses).

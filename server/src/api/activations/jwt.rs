@@ -17,7 +17,7 @@ pub(in crate::api) async fn jwt(
     Asked { activation, dry }: Asked,
 ) -> Result<Response, Problem> {
     if dry {
-        return dry_run(&state, &failures, activation).await;
+        return Box::pin(dry_run(&state, &failures, activation)).await;
     }
     let (activated, token) = activate(&state, &failures, key, activation).await?;
     Ok(granted(activated.decision, Json(token)))

@@ -75,7 +75,7 @@ pub(in crate::api) async fn license(
     Asked { activation, dry }: Asked,
 ) -> Result<Response, Problem> {
     if dry {
-        return dry_run(&state, &failures, activation).await;
+        return Box::pin(dry_run(&state, &failures, activation)).await;
     }
     // Read first: were it to fail afterwards, a seat would be taken without an answer.
     let provider = state.service.provider().await?;
