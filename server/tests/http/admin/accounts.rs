@@ -219,6 +219,66 @@ contract!(somebody_who_was_invited_comes_in_by_the_link_and_its_secret_stays_in_
     assert_eq!(late.submit("/link", &join).await.status, StatusCode::CONFLICT);
 });
 
+contract!(a_link_that_is_good_no_more_says_so_asks_for_nothing_and_shows_the_way_on, async |db| {
+    let server = Server::on(db).await;
+    accounts(&server).await;
+    let (service, command) = (&server.service, Actor::command());
+    let invite = async |email: &str| service.invite(email, "support", &command).await.unwrap();
+    let (used, withdrawn, old) =
+        (invite("ada@example.com").await, invite("bo@example.com").await, invite("cy@example.com").await);
+    let link = async |of: Role| service.link_password(id(of), &command).await.unwrap();
+    let (set, replaced, old_link) = (link(Role::Viewer).await, link(Role::Support).await, link(Role::Admin).await);
+    let links = [
+        ("a used invitation", used.token),
+        ("a withdrawn invitation", withdrawn.token),
+        ("a used password link", set),
+        ("a replaced password link", replaced),
+        ("an old invitation", old.token),
+        ("an old password link", old_link),
+    ];
+    let open = async |token: &str| {
+        let person = Person::at(&server);
+        let answer = person.open(&format!("/link?token={token}")).await;
+        assert_eq!((answer.status, answer.header("location")), (StatusCode::SEE_OTHER, "/link"));
+        person
+    };
+    let mut early = vec![];
+    for (what, token) in &links {
+        let person = open(token).await;
+        assert!(person.open("/link").await.text().contains("name=\"password\""), "{what} was good");
+        early.push(person);
+    }
+
+    let password = "nine grey geese upstairs".replace(' ', "+");
+    let join = format!("_action=/admin/api/link/take-invitation&_form=join&name=Ada&password={password}");
+    assert_eq!(early[0].copied().submit("/link", &join).await.status, StatusCode::SEE_OTHER);
+    service.withdraw_invitation(withdrawn.invitation.id, &command).await.unwrap();
+    let choose = format!("_action=/admin/api/link/set-password&_form=new-password&password={password}");
+    assert_eq!(early[2].copied().submit("/link", &choose).await.status, StatusCode::SEE_OTHER);
+    link(Role::Support).await;
+    let is_told = async |(what, token): &(&str, String), early: &Person<'_>| {
+        for (who, person) in [("who opened it before", early), ("who opens it now", &open(token).await)] {
+            let page = person.open("/link").await;
+            let told = format!("{what}, {who}: {}", page.text());
+            assert!(page.text().contains("This link does not work, or no longer"), "{told}");
+            assert!(page.text().contains("Ask an owner of this server for a fresh one"), "{told}");
+            assert!(page.text().contains("href=\"/sign-in\"") && !page.text().contains("name=\"password\""), "{told}");
+            assert!(!page.text().contains("@example.com"), "whose it was is nobody's business: {told}");
+            for form in [&join, &choose] {
+                let answer = person.submit("/link", form).await;
+                assert_eq!((answer.status, person.login()), (StatusCode::CONFLICT, None), "{what}, {who}");
+            }
+        }
+    };
+    for (link, early) in links.iter().zip(&early).take(4) {
+        is_told(link, early).await;
+    }
+    server.clock.advance(24 * 60 * 60);
+    for (link, early) in links.iter().zip(&early).skip(4) {
+        is_told(link, early).await;
+    }
+});
+
 contract!(an_owner_sees_what_a_role_sees_may_do_no_more_and_comes_back, async |db| {
     let server = Server::on(db).await;
     accounts(&server).await;

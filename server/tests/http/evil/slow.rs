@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 use testing::{Database, Engine, run};
+use tokio::time::sleep;
 
 use super::{
     provider::{Evil, Reply, Says},
@@ -11,7 +12,7 @@ use super::{
 };
 use crate::{
     admin::person::Person,
-    oidc::visit::{begin, come_back},
+    oidc::visit::{BEGIN, begin, come_back, press},
 };
 
 async fn slow(name: &'static str, tell: fn(&mut Says, &Evil)) {
@@ -85,5 +86,34 @@ fn a_provider_that_takes_its_time_signs_nobody_in_and_keeps_nobody_waiting() {
             slow_all_together(),
             slow_later(),
         );
+    });
+}
+
+/// By the time that passes and no clock's, so this waits. What is not said within those three seconds, the provider may have
+/// to say to everybody at once.
+#[test]
+fn a_provider_that_was_away_is_left_alone_for_three_seconds_and_then_asked_again() {
+    run(Engine::Sqlite, async |db| {
+        let stage = Stage::set(db).await;
+        stage.evil.says().discovery = Reply::Status(503);
+        let server = stage.server(&[]).await;
+        let presses = async || press(&Person::at(&server), BEGIN).await.status.as_u16();
+        let asked = || stage.evil.calls("/.well-known/openid-configuration");
+
+        let before = asked();
+        let began = Instant::now();
+        assert_eq!(presses().await, 503);
+        assert_eq!(asked(), before + 1, "the first person has it asked");
+        stage.evil.says().discovery = Reply::Honest;
+        for _ in 0..3 {
+            let answer = presses().await;
+            // A machine that took so long over these few has nothing to say here.
+            if began.elapsed() < Duration::from_secs(3) {
+                assert_eq!((answer, asked()), (503, before + 1), "the others are told the same, and nobody asks");
+            }
+        }
+        sleep(Duration::from_secs(3)).await;
+        assert_eq!(presses().await, 303, "then it is asked, and is back");
+        assert_eq!(asked(), before + 2);
     });
 }
