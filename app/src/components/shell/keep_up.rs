@@ -5,9 +5,9 @@ use leptos_router::hooks::use_url;
 
 use crate::{address, admin::who::who_is_there, context::visitor};
 
-/// Asks after every step who is there now, also after one to the very page that is in sight. Where the role has changed, or the login has ended, the page is
-/// opened anew: its buttons are drawn for the role of the first page, and the server draws it for the one of today. Never
-/// while somebody stays on a page: nothing that is typed is lost by it.
+/// Asks after every step who is there now, also after one to the very page that is in sight. Where the role has changed, or
+/// the login has ended, the page is opened anew: its buttons are drawn for the role of the first page, and the server draws
+/// it for the one of today. Never while somebody stays on a page: nothing that is typed is lost by it.
 pub(super) fn keep_up() {
     let (url, here, known) = (use_url(), address::here(), visitor().account);
     Effect::new(move |before: Option<()>| {
