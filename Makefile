@@ -31,5 +31,5 @@ bench: ## measure activations per second on this machine's disk (a minute, after
 torture: ## kill a busy server again and again, on both databases, and look whether it kept its word (two minutes)
 	@.ci/torture
 
-prove: ## play 100,000 random operations against a plain model, on both databases (half an hour)
+prove: ## play 100,000 random operations against a plain model, on both databases (ten minutes, after the build)
 	@.ci/prove
