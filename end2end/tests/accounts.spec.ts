@@ -3,7 +3,7 @@ import type { Browser, BrowserContext } from '@playwright/test';
 
 import { Person } from '../fixture/person.js';
 import { expect, test } from '../fixture/test.js';
-import { OWNER, signIn, signOut } from '../fixture/vendor.js';
+import { OWNER, giveRole, signIn, signOut } from '../fixture/vendor.js';
 
 const ADA = { name: 'Ada Berg', email: 'ada@nordwind.example', password: 'seven lamps in the rain' };
 
@@ -23,17 +23,6 @@ async function invite(owner: Person, role: string): Promise<string> {
   const link = owner.page.locator('code.made-link');
   await expect(link).toHaveText(/\/link\?token=[\w-]{43}$/);
   return link.innerText();
-}
-
-/** The owner gives Ada that role. */
-async function giveRole(owner: Person, role: string): Promise<void> {
-  await owner.visit('/settings/accounts');
-  await owner.follow(ADA.name);
-  await owner.sees(ADA.name);
-  await owner.follow('Change role');
-  await owner.page.getByLabel('Role', { exact: true }).selectOption(role);
-  await owner.press('Change the role');
-  await expect(owner.page.getByText('The role is changed, from the person’s next click.').last()).toBeVisible();
 }
 
 /** Ada follows the link. */
@@ -59,7 +48,7 @@ test('somebody is invited, comes in, is given another role, and is shut out', { 
   await ada.visit('/settings/tokens');
   await ada.sees('Your role does not open this page');
 
-  await giveRole(owner, 'admin');
+  await giveRole(owner, ADA.name, 'admin');
   await ada.visit('/products/new');
   await ada.sees('New product');
 
@@ -79,7 +68,7 @@ test('the link to the page one is on shows it for the role of today', { tag: '@b
   await ada.follow('Products');
   await ada.sees('Products');
   await expect(ada.page.getByText('An administrator may do this.').first()).toBeVisible();
-  await giveRole(owner, 'admin');
+  await giveRole(owner, ADA.name, 'admin');
   await ada.follow('Products');
   await expect(ada.page.getByRole('link', { name: 'New product' }).first()).toBeVisible();
   await context.close();

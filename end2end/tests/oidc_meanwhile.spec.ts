@@ -1,5 +1,6 @@
 import type { Person } from '../fixture/person.js';
-import { continueThere, expect, giveRole, inAnotherTab, test } from '../fixture/signed_on.js';
+import { continueThere, expect, inAnotherTab, test } from '../fixture/signed_on.js';
+import { giveRole } from '../fixture/vendor.js';
 
 test.setTimeout(120_000);
 
