@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand};
 use crate::{
     Config,
     accounts::{self, AccountsError},
-    config,
+    config, core_dumps,
     demo::{self, DemoError, Wish},
     keys::{self, KeysError, Work},
     logging,
@@ -109,6 +109,10 @@ impl Cli {
 fn settings() -> Result<Config, config::Wrong> {
     let config = Config::load()?;
     logging::begin(&config);
+    core_dumps::disable();
+    for warning in &config.warnings {
+        tracing::warn!("{warning}");
+    }
     Ok(config)
 }
 

@@ -25,8 +25,11 @@ pub enum DataError {
         /// Why.
         error: io::Error,
     },
-    /// Others may read the key.
-    #[error("others may read the sealing key: run `chmod 600 {0}`, and think of whoever may have read it")]
+    /// Everybody on this machine may read or write the key.
+    #[error(
+        "everybody on this machine may read the sealing key in {0}: run `chmod 600 {0}` and consider who may have read \
+         it, or give the key in LATCHKEY_SEALING_KEY where the mode of files cannot be set"
+    )]
     OpenKey(PathBuf),
     /// What is in the file is no key.
     #[error("{0} holds no sealing key (32 bytes in base64): put the right one there")]
@@ -83,8 +86,17 @@ fn read_key(path: &Path) -> Result<Option<SealingKey>, DataError> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(unusable(path)(error)),
     };
-    if file.metadata().map_err(unusable(path))?.mode() & 0o077 != 0 {
+    let mode = file.metadata().map_err(unusable(path))?.mode();
+    if mode & 0o007 != 0 {
         return Err(DataError::OpenKey(path.to_owned()));
+    }
+    // Kubernetes gives the group its rights again at each mount (`fsGroup`), so that `chmod` would not last.
+    if mode & 0o070 != 0 {
+        tracing::warn!(
+            path = %path.display(),
+            "the group of this file may use the sealing key: run `chmod 600`, or where the mode does not last \
+             (Kubernetes’ fsGroup) keep others out of the group or give the key in LATCHKEY_SEALING_KEY"
+        );
     }
     let mut text = String::new();
     file.read_to_string(&mut text).map_err(|_| DataError::NoKey(path.to_owned()))?;

@@ -7,6 +7,7 @@ mod browser;
 mod cli;
 pub mod config;
 mod context;
+mod core_dumps;
 pub mod data;
 pub mod demo;
 pub mod doors;

@@ -2,6 +2,7 @@
 
 use std::{
     net::{IpAddr, SocketAddr},
+    sync::Once,
     time::Instant,
 };
 
@@ -14,7 +15,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, header::FORWARDED};
 use service::Origin;
 use tracing::Instrument as _;
 
-use crate::{AppState, config::Network};
+use crate::{AppState, Config};
 
 #[cfg(test)]
 mod tests;
@@ -22,6 +23,8 @@ mod tests;
 /// The answer's header that names the request in the log.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+/// The proxies' own requests, to which no client belongs.
+const HEALTH: &str = "/health/";
 
 /// Who is at the other end of the connection: a client, or a proxy. The accept loop puts it into every request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +36,13 @@ pub async fn note(State(state): State<AppState>, mut request: Request, next: Nex
     let began = Instant::now();
     let id = state.service.clock().id().to_string();
     let peer = request.extensions().get::<Peer>().map(|Peer(peer)| peer.ip());
-    let address = peer.map(|peer| client(peer, request.headers(), &state.config.trusted_proxies));
+    let address = peer.and_then(|peer| {
+        let client = client(peer, request.headers(), &state.config);
+        if client.is_none() && !request.uri().path().starts_with(HEALTH) {
+            warn_of_unknown(peer, &state.config.client_address_header);
+        }
+        client
+    });
     let origin = Origin { address: address.map(|address| address.to_string()), request_id: Some(id.clone()) };
     let span = tracing::info_span!("request", %id, method = %request.method(), path = request.uri().path());
     request.extensions_mut().insert(origin);
@@ -51,45 +60,53 @@ pub async fn note(State(state): State<AppState>, mut request: Request, next: Nex
     answer
 }
 
-/// The address of the client behind `peer`. Only a trusted proxy is believed, and of what it passes on only the last
-/// address that is not itself such a proxy's: everything before that, the client may have made up. Two headers that
-/// disagree are not believed either: the proxy wrote one of them, and we cannot know which.
-fn client(peer: IpAddr, headers: &HeaderMap, trusted: &[Network]) -> IpAddr {
+/// The address of the client behind `peer`; none where that cannot be told. Only a trusted proxy is believed, and only in
+/// the header that it writes: any other comes from the client as it is. Of a header that is a list, the last address that
+/// is not itself such a proxy's counts: the client may have made up everything before it.
+///
+/// Without a readable header the proxy's own address would be the wrong answer: a client can have a proxy drop the header
+/// (`Connection: X-Forwarded-For`), and would then be let in where only the proxy's network may.
+fn client(peer: IpAddr, headers: &HeaderMap, config: &Config) -> Option<IpAddr> {
     let peer = peer.to_canonical();
-    let is_proxy = |address: IpAddr| trusted.iter().any(|network| network.holds(address));
+    let is_proxy = |address: IpAddr| config.trusted_proxies.iter().any(|network| network.holds(address));
     if !is_proxy(peer) {
-        return peer;
+        return Some(peer);
     }
-    let said = [(&X_FORWARDED_FOR, x_forwarded_for as fn(&str) -> Option<IpAddr>), (&FORWARDED, forwarded)];
-    let said = said.into_iter().filter(|(name, _)| headers.contains_key(*name)).map(|(name, read)| {
-        let mut client = peer;
-        for hop in hops(headers, name) {
-            match read(hop) {
-                Some(address) => client = address.to_canonical(),
-                None => return peer,
-            }
-            if !is_proxy(client) {
-                break;
-            }
+    let name = &config.client_address_header;
+    if *name != FORWARDED && *name != X_FORWARDED_FOR {
+        // One proxy writes one address there. Of two, the client wrote at least one.
+        let mut lines = headers.get_all(name).iter();
+        let only = lines.next().filter(|_| lines.next().is_none())?;
+        return address(only.to_str().ok()?.trim()).map(|address| address.to_canonical());
+    }
+    let read = if *name == FORWARDED { forwarded } else { address };
+    let mut client = None;
+    for hop in hops(headers, name) {
+        let address = read(hop)?.to_canonical();
+        client = Some(address);
+        if !is_proxy(address) {
+            break;
         }
-        client
-    });
-    let said: Vec<IpAddr> = said.collect();
-    match said.as_slice() {
-        [one] => *one,
-        [one, other] if one == other => *one,
-        _ => peer,
     }
+    client
+}
+
+/// Tells the operator once that the settings and the proxy do not fit. Anybody can cause it, so it must not fill the log.
+fn warn_of_unknown(peer: IpAddr, header: &HeaderName) {
+    static WARNED: Once = Once::new();
+    WARNED.call_once(|| {
+        tracing::warn!(
+            %peer, %header,
+            "a trusted proxy sent no client’s address that can be read: set LATCHKEY_CLIENT_ADDRESS_HEADER to the header \
+             that it writes, or such requests come from nowhere"
+        );
+    });
 }
 
 /// The members of a header that is a list, the last one first.
 fn hops<'a>(headers: &'a HeaderMap, name: &HeaderName) -> impl Iterator<Item = &'a str> {
     let lines: Vec<&str> = headers.get_all(name).iter().map(|line| line.to_str().unwrap_or("unreadable")).collect();
     lines.into_iter().rev().flat_map(|line| line.rsplit(',')).map(str::trim)
-}
-
-fn x_forwarded_for(hop: &str) -> Option<IpAddr> {
-    address(hop)
 }
 
 /// `for=192.0.2.60;proto=https`, `For="[2001:db8::1]:4711"` (RFC 7239 §4).
@@ -99,7 +116,8 @@ fn forwarded(hop: &str) -> Option<IpAddr> {
     address(node.trim().trim_matches('"'))
 }
 
-/// An address, with or without brackets and port.
+/// An address, with or without brackets and port: load balancers add ports where they are told to, and a few leave out the
+/// brackets then (`2001:db8::1:4711` cannot be told from an address and is taken as one).
 fn address(text: &str) -> Option<IpAddr> {
     let bare = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(text);
     bare.parse().ok().or_else(|| text.parse::<SocketAddr>().ok().map(|socket| socket.ip()))

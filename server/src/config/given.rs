@@ -4,7 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use toml::{Table, Value};
 
-use super::{DEFAULTS, Sources, Wrong, sources::PREFIX};
+use super::{
+    DEFAULTS, Sources, Wrong,
+    sources::{FILE, PREFIX},
+    unknown::{is_service_link, meant, variable},
+};
 
 /// The text of a setting, and who gave it.
 #[derive(Clone)]
@@ -15,10 +19,27 @@ struct Said {
 }
 
 impl Said {
-    /// Lays another source above. One that says what holds anyway, as a copy of all defaults does, says nothing.
-    fn lay(&mut self, text: String, by: String) {
-        if self.text != text {
+    /// Lays another source above. One that says what holds anyway, as a copy of all defaults does, says nothing. Neither
+    /// does an empty one: deployment tools write `NAME=` for what nobody filled in.
+    fn lay(&mut self, given: Text, by: String) {
+        if let Some(text) = given.set().filter(|text| *text != self.text) {
             *self = Self { text, by };
+        }
+    }
+}
+
+/// A value as a source gives it.
+enum Text {
+    One(String),
+    /// The members of a list with commas between them. An empty list is a value, unlike an empty text.
+    List(String),
+}
+
+impl Text {
+    fn set(self) -> Option<String> {
+        match self {
+            Self::One(text) => Some(text).filter(|text| !text.trim().is_empty()),
+            Self::List(texts) => Some(texts),
         }
     }
 }
@@ -31,6 +52,7 @@ pub(super) struct Given {
     sealing_key: Option<String>,
     client_secret: Option<String>,
     wrong: Vec<String>,
+    warnings: Vec<String>,
     read: BTreeSet<&'static str>,
 }
 
@@ -64,10 +86,11 @@ impl Given {
             sealing_key: None,
             client_secret: None,
             wrong: Vec::new(),
+            warnings: Vec::new(),
             read: BTreeSet::new(),
         };
         for (key, value) in parse("the embedded defaults", DEFAULTS, &mut given.wrong) {
-            if let Some(text) = as_text(&value) {
+            if let Some(Text::One(text) | Text::List(text)) = as_text(&value) {
                 given.said.insert(key.clone(), Said { text, by: format!("the default of `{key}`") });
             }
         }
@@ -88,7 +111,11 @@ impl Given {
             }
             let by = format!("`{key}` in {name}");
             match (self.said.get_mut(&key), as_text(&value)) {
-                (None, _) => self.wrong.push(format!("{by} is no setting of Latchkey’s.")),
+                (None, _) => {
+                    let meant = meant(&key, self.said.keys().map(String::as_str));
+                    let meant = meant.map(|setting| format!(": did you mean `{setting}`?"));
+                    self.wrong.push(format!("{by} is no setting of Latchkey’s{}", meant.as_deref().unwrap_or(".")));
+                }
                 (Some(_), None) => self.wrong.push(format!("{by} must be a text, a number or a list of texts.")),
                 (Some(said), Some(text)) => said.lay(text, by),
             }
@@ -105,9 +132,13 @@ impl Given {
             for (key, value) in table.as_table().into_iter().flatten() {
                 let by = format!("`{key}` in [[{PROVIDERS}]] {n} of {name}");
                 match (said.get_mut(key), as_text(value)) {
-                    (None, _) => self.wrong.push(format!("{by} is no setting of Latchkey’s.")),
+                    (None, _) => {
+                        let meant = meant(key, said.keys().map(String::as_str));
+                        let meant = meant.map(|setting| format!(": did you mean `{setting}`?"));
+                        self.wrong.push(format!("{by} is no setting of Latchkey’s{}", meant.as_deref().unwrap_or(".")));
+                    }
                     (Some(_), None) => self.wrong.push(format!("{by} must be a text, a number or a list of texts.")),
-                    (Some(said), Some(text)) => *said = Said { text, by },
+                    (Some(said), Some(text)) => said.lay(text, by),
                 }
             }
             self.providers.push(said);
@@ -157,18 +188,39 @@ impl Given {
     }
 
     fn lay_variable(&mut self, name: &str, value: &str) {
-        if name == SEALING_KEY {
-            self.sealing_key = Some(value.to_owned());
+        if value.trim().is_empty() {
             return;
         }
         if name == CLIENT_SECRET {
             self.client_secret = Some(value.to_owned());
+            if unquoted(value).is_some() {
+                self.warnings
+                    .push(format!("{name} begins and ends with a quote: both are taken as part of the secret"));
+            }
+            return;
+        }
+        // Docker's `--env-file` and Kubernetes pass quotes on. No setting has any use for them.
+        let value = unquoted(value).unwrap_or(value);
+        if name == SEALING_KEY {
+            self.sealing_key = Some(value.to_owned());
             return;
         }
         let key = name.strip_prefix(PREFIX).filter(|key| !key.contains(|c: char| c.is_lowercase()));
-        match key.and_then(|key| self.said.get_mut(&key.to_lowercase())) {
-            Some(said) => said.lay(value.to_owned(), name.to_owned()),
-            None => self.wrong.push(format!("{name} is no setting of Latchkey’s.")),
+        if let Some(said) = key.and_then(|key| self.said.get_mut(&key.to_lowercase())) {
+            said.lay(in_brackets(value).unwrap_or_else(|| Text::One(value.to_owned())), name.to_owned());
+        } else if !is_service_link(name, value) {
+            self.lay_unknown(name);
+        }
+    }
+
+    /// Refuses a variable that is a slip of a setting's name. What resembles none belongs to somebody else, or to another
+    /// version of this server: it must not keep this one from starting.
+    fn lay_unknown(&mut self, name: &str) {
+        let others = [SEALING_KEY, CLIENT_SECRET, FILE].map(|name| name.trim_start_matches(PREFIX).to_lowercase());
+        let settings = self.said.keys().chain(&others).map(String::as_str);
+        match meant(name.trim_start_matches(PREFIX), settings).map(variable) {
+            Some(setting) => self.wrong.push(format!("{name} is no setting of Latchkey’s: did you mean {setting}?")),
+            None => self.warnings.push(format!("{name} is no setting of Latchkey’s and is ignored")),
         }
     }
 
@@ -211,11 +263,11 @@ impl Given {
         read(&text).map_err(|error| self.wrong.push(format!("{CLIENT_SECRET}: {error}."))).ok().flatten()
     }
 
-    /// What `config` made of it, unless something was wrong.
-    pub(super) fn finish<T>(mut self, config: Option<T>) -> Result<T, Wrong> {
+    /// What `config` made of it and of the warnings, unless something was wrong.
+    pub(super) fn finish<T>(mut self, config: impl FnOnce(Vec<String>) -> Option<T>) -> Result<T, Wrong> {
         let unread = self.said.keys().filter(|key| !self.read.contains(key.as_str()));
         self.wrong.extend(unread.map(|key| format!("`{key}` is a setting that nobody reads.")));
-        match config {
+        match config(self.warnings) {
             Some(config) if self.wrong.is_empty() => Ok(config),
             _ => Err(Wrong(self.wrong)),
         }
@@ -231,15 +283,27 @@ fn parse(name: &str, text: &str, wrong: &mut Vec<String>) -> Table {
     })
 }
 
-fn as_text(value: &Value) -> Option<String> {
+fn as_text(value: &Value) -> Option<Text> {
     match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Integer(number) => Some(number.to_string()),
-        Value::Boolean(yes) => Some(if *yes { "on" } else { "off" }.to_owned()),
+        Value::String(text) => Some(Text::One(text.clone())),
+        Value::Integer(number) => Some(Text::One(number.to_string())),
+        Value::Boolean(yes) => Some(Text::One(if *yes { "on" } else { "off" }.to_owned())),
         Value::Array(all) => {
             let texts: Option<Vec<&str>> = all.iter().map(Value::as_str).collect();
-            texts.map(|texts| texts.join(","))
+            texts.map(|texts| Text::List(texts.join(",")))
         }
         Value::Float(_) | Value::Datetime(_) | Value::Table(_) => None,
     }
+}
+
+/// A list as the file spells it, `["10.0.0.0/8", "::1"]`, in a variable.
+fn in_brackets(value: &str) -> Option<Text> {
+    let table: Table = format!("list = {}", value.trim().strip_prefix('[').map(|_| value.trim())?).parse().ok()?;
+    table.get("list").and_then(as_text)
+}
+
+/// What stands between a pair of quotes.
+fn unquoted(value: &str) -> Option<&str> {
+    let value = value.trim();
+    ['"', '\''].iter().find_map(|quote| value.strip_prefix(*quote)?.strip_suffix(*quote))
 }

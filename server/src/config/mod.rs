@@ -7,9 +7,11 @@ mod read;
 mod sources;
 #[cfg(test)]
 mod tests;
+mod unknown;
 
-use std::{fmt, net::SocketAddr, path::PathBuf};
+use std::{fmt, net::SocketAddr, path::PathBuf, time::Duration};
 
+use http::HeaderName;
 use licensing::Span;
 use service::SealingKey;
 
@@ -40,10 +42,14 @@ pub struct Config {
     pub rate_limits: bool,
     /// Whom to believe what address a client has.
     pub trusted_proxies: Vec<Network>,
+    /// The header in which these name the client.
+    pub client_address_header: HeaderName,
     /// The most connections at a time.
     pub max_connections: usize,
     /// The most connections from one address.
     pub max_connections_per_address: usize,
+    /// How long a connection may lie still between two requests.
+    pub idle_timeout: Duration,
     /// How long a login lasts without a click.
     pub login_idle: Span,
     /// How long a login lasts at most.
@@ -60,6 +66,8 @@ pub struct Config {
     pub log: String,
     /// How it is logged.
     pub log_format: LogFormat,
+    /// Doubts about what was given, for the log: each a sentence without its full stop.
+    pub warnings: Vec<String>,
 }
 
 /// How the log is written.

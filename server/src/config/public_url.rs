@@ -5,7 +5,9 @@ use std::{
     net::{IpAddr, SocketAddr},
 };
 
-use http::Uri;
+use url::Url;
+
+use PublicUrlError::NotAnOrigin;
 
 /// An origin (RFC 6454 §4), as browsers write it: scheme, host, and port unless it is the scheme's own.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -28,23 +30,20 @@ impl PublicUrl {
     /// # Errors
     /// Which of the two rules it breaks.
     pub fn read(text: &str) -> Result<Self, PublicUrlError> {
-        let uri: Uri = text.parse().map_err(|_| PublicUrlError::NotAnOrigin)?;
-        let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
-            return Err(PublicUrlError::NotAnOrigin);
+        let is_url = |text: &str| {
+            let scheme = text.split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase());
+            // What a URL parser would repair, or leave out without a word.
+            let repaired = |c: char| c == '\\' || c.is_whitespace() || c.is_control();
+            scheme.is_some_and(|scheme| ["http", "https"].contains(&scheme.as_str())) && !text.contains(repaired)
         };
-        let bare = matches!(uri.path(), "" | "/") && uri.query().is_none() && !authority.as_str().contains('@');
-        let own_port = match scheme {
-            "https" if bare => 443,
-            "http" if bare => 80,
-            _ => return Err(PublicUrlError::NotAnOrigin),
-        };
-        let host = authority.host().to_ascii_lowercase();
-        if scheme == "http" && !is_this_machine(&host) {
+        // It also turns a host such as `bücher.example` into what DNS and tokens have, `xn--bcher-kva.example` (UTS 46).
+        let url: Url = Some(text).filter(|text| is_url(text)).and_then(|text| text.parse().ok()).ok_or(NotAnOrigin)?;
+        let bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
+        let Some(host) = url.host_str().filter(|_| bare && !text.contains('@')) else { return Err(NotAnOrigin) };
+        if url.scheme() == "http" && !is_this_machine(host) {
             return Err(PublicUrlError::PlainHttp);
         }
-        let port = authority.port_u16().filter(|port| *port != own_port);
-        let port = port.map_or_else(String::new, |port| format!(":{port}"));
-        Ok(Self(format!("{scheme}://{host}{port}")))
+        Ok(Self(url.origin().ascii_serialization()))
     }
 
     /// The URL of an address that only this machine reaches.

@@ -5,8 +5,10 @@ use std::{
     ops::RangeInclusive,
     path::{Path, PathBuf},
     str::FromStr,
+    time::Duration,
 };
 
+use http::HeaderName;
 use licensing::Span;
 use service::SealingKey;
 use tracing_subscriber::EnvFilter;
@@ -24,6 +26,8 @@ const DAYS: RangeInclusive<u64> = 1..=3650;
 const RELEASES: RangeInclusive<u32> = 0..=100_000;
 /// More connections than this and a process runs out of files first.
 const CONNECTIONS: RangeInclusive<usize> = 1..=1_000_000;
+/// A connection that lies still for longer than a day is forgotten by everything in between.
+const IDLE_SECONDS: RangeInclusive<u64> = 1..=86_400;
 
 pub(super) fn config(sources: Sources) -> Result<Config, Wrong> {
     let mut given = Given::new(&sources);
@@ -36,8 +40,10 @@ pub(super) fn config(sources: Sources) -> Result<Config, Wrong> {
     let sealing_key = given.sealing_key(|text| SealingKey::read(text).map_err(|error| error.to_string()));
     let rate_limits = given.read("rate_limits", switch);
     let trusted_proxies = given.read("trusted_proxies", networks);
+    let client_address_header = given.read("client_address_header", client_address_header);
     let max_connections = given.read("max_connections", |text| number(text, CONNECTIONS));
     let max_connections_per_address = given.read("max_connections_per_address", |text| number(text, CONNECTIONS));
+    let idle_timeout = given.read("idle_timeout_seconds", |text| number(text, IDLE_SECONDS).map(Duration::from_secs));
     let login_idle = given.read("login_idle_minutes", |text| number(text, MINUTES).map(Span::minutes));
     let login_longest = given.read("login_minutes", |text| number(text, MINUTES).map(Span::minutes));
     let decisions = given.read("decisions_days", |text| number(text, DAYS).map(Span::days));
@@ -46,8 +52,18 @@ pub(super) fn config(sources: Sources) -> Result<Config, Wrong> {
     let oidc = providers(&mut given);
     let log = given.read("log", filter);
     let log_format = given.read("log_format", log_format);
+    if let (Some(url), Some(listen), Some([])) = (&public_url, listen, trusted_proxies.as_deref())
+        && !url.is_https()
+        && !listen.ip().to_canonical().is_loopback()
+    {
+        given.complain(format!(
+            "People reach this server at {url}, without TLS and on this machine alone, but it listens on {listen} for \
+             everybody: set LATCHKEY_PUBLIC_URL to https:// and put a proxy with TLS in front, or LATCHKEY_LISTEN to a \
+             loopback address, or LATCHKEY_TRUSTED_PROXIES to the proxy that others cannot pass by."
+        ));
+    }
 
-    let config = || {
+    let config = |warnings| {
         Some(Config {
             data_dir: data_dir?,
             listen: listen?,
@@ -57,8 +73,10 @@ pub(super) fn config(sources: Sources) -> Result<Config, Wrong> {
             sealing_key,
             rate_limits: rate_limits?,
             trusted_proxies: trusted_proxies?,
+            client_address_header: client_address_header?,
             max_connections: max_connections?,
             max_connections_per_address: max_connections_per_address?,
+            idle_timeout: idle_timeout?,
             login_idle: login_idle?,
             login_longest: login_longest?,
             decisions: decisions?,
@@ -67,9 +85,10 @@ pub(super) fn config(sources: Sources) -> Result<Config, Wrong> {
             oidc,
             log: log?,
             log_format: log_format?,
+            warnings,
         })
     };
-    given.finish(config())
+    given.finish(config)
 }
 
 /// The identity providers; what is wrong with one is told with the rest.
@@ -98,7 +117,16 @@ fn or_else(text: &str, default: impl FnOnce() -> PathBuf) -> PathBuf {
 }
 
 fn folder(text: &str) -> Result<PathBuf, String> {
-    if text.is_empty() { Err("name a folder, such as ./data".to_owned()) } else { Ok(PathBuf::from(text)) }
+    match text {
+        "" => Err("name a folder, such as ./data".to_owned()),
+        text if text.starts_with("~/") => Err("only a shell knows what ~ is: write the path in full".to_owned()),
+        text => Ok(PathBuf::from(text)),
+    }
+}
+
+fn client_address_header(text: &str) -> Result<HeaderName, String> {
+    let wrong = || "name the header that the proxy writes, such as X-Forwarded-For, Forwarded or X-Real-IP".to_owned();
+    text.parse().map_err(|_| wrong())
 }
 
 fn address(text: &str) -> Result<SocketAddr, String> {
@@ -131,9 +159,9 @@ fn database_url(text: &str, file: &Path) -> Result<DatabaseUrl, String> {
 }
 
 fn switch(text: &str) -> Result<bool, String> {
-    match text {
-        "on" | "true" => Ok(true),
-        "off" | "false" => Ok(false),
+    match text.to_ascii_lowercase().as_str() {
+        "on" | "true" | "yes" | "1" => Ok(true),
+        "off" | "false" | "no" | "0" => Ok(false),
         _ => Err("must be on or off".to_owned()),
     }
 }
@@ -155,7 +183,7 @@ fn filter(text: &str) -> Result<String, String> {
 }
 
 fn log_format(text: &str) -> Result<LogFormat, String> {
-    match text {
+    match text.to_ascii_lowercase().as_str() {
         "text" => Ok(LogFormat::Text),
         "json" => Ok(LogFormat::Json),
         _ => Err("must be text or json".to_owned()),

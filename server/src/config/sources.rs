@@ -9,7 +9,7 @@ use std::{
 use super::{Wrong, given::Given};
 
 /// The variable that names the file of settings.
-const FILE: &str = "LATCHKEY_CONFIG";
+pub(super) const FILE: &str = "LATCHKEY_CONFIG";
 /// How variables begin that are settings.
 pub(super) const PREFIX: &str = "LATCHKEY_";
 /// Variables of the project's own scripts, which may surround the server and are none of its business.
@@ -31,7 +31,8 @@ impl Sources {
         #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
         let all = std::env::vars_os();
         let variables = all.filter_map(ours).collect::<Result<Vec<_>, _>>().map_err(|one| Wrong(vec![one]))?;
-        let named = variables.iter().find(|(name, _)| name == FILE).map(|(_, path)| PathBuf::from(path));
+        let named = variables.iter().find(|(name, path)| name == FILE && !path.trim().is_empty());
+        let named = named.map(|(_, path)| PathBuf::from(path));
         let variables = variables.into_iter().filter(|(name, _)| name != FILE).collect();
         let mut sources = Self { file: None, variables };
         let candidates = match &named {

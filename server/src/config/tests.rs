@@ -1,5 +1,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
+mod environment;
 mod oidc;
 
 use std::path::PathBuf;
@@ -55,7 +56,7 @@ fn everything_that_is_wrong_is_said_at_once() {
         [
             "LATCHKEY_DATABASE_URL: must begin with sqlite: or postgres:.",
             "LATCHKEY_LISTEN is “everywhere”: give an address and a port, such as 127.0.0.1:3000 or [::1]:3000.",
-            "LATCHKEY_PROT is no setting of Latchkey’s.",
+            "LATCHKEY_PROT is no setting of Latchkey’s: did you mean LATCHKEY_LISTEN?",
             "LATCHKEY_RATE_LIMITS is “maybe”: must be on or off.",
             "LATCHKEY_SEALING_KEY: a sealing key is 32 bytes in base64 (44 characters), and this is not.",
             "`colour` in /etc/latchkey.toml is no setting of Latchkey’s.",
@@ -80,11 +81,46 @@ fn plain_http_is_for_this_machine_alone() {
     }
     assert_eq!(PublicUrl::read("http://licenses.example.com"), Err(PublicUrlError::PlainHttp));
     assert_eq!(PublicUrl::read("http://192.168.1.1:3000"), Err(PublicUrlError::PlainHttp));
-    for bad in ["ftp://x", "licenses.example.com", "https://x/path", "https://x?q", "https://me:pw@x", "https://", ""] {
+    let no_origins = [
+        "ftp://x",
+        "licenses.example.com",
+        "https://x/path",
+        "https://x?q",
+        "https://x#f",
+        "https://me:pw@x",
+        "https://@x",
+        "https://",
+        "",
+        "https:x.example",
+        "https:/x.example",
+        "https://x.example\\",
+        "https://x .example",
+        "https://x:70000",
+        "https://xn--a.example",
+    ];
+    for bad in no_origins {
         assert_eq!(PublicUrl::read(bad), Err(PublicUrlError::NotAnOrigin), "{bad}");
     }
     let all = wrong("", &[("LATCHKEY_LISTEN", "0.0.0.0:3000")]);
     assert!(all[0].contains("say where people reach this server"), "{all:?}");
+}
+
+#[test]
+fn a_server_without_tls_listens_on_loopback_or_behind_a_proxy() {
+    let reached = |listen: &str, proxies: &str| {
+        let url = ("LATCHKEY_PUBLIC_URL", "http://localhost:3000");
+        given("", &[url, ("LATCHKEY_LISTEN", listen), ("LATCHKEY_TRUSTED_PROXIES", proxies)])
+    };
+    for open in ["0.0.0.0:3000", "[::]:3000", "192.0.2.1:3000"] {
+        let all = reached(open, "").unwrap_err().0;
+        assert!(all.len() == 1 && all[0].contains(open) && all[0].contains("TLS"), "{all:?}");
+        assert!(reached(open, "172.17.0.1").is_ok(), "the proxy keeps others out");
+    }
+    for closed in ["127.0.0.1:3000", "127.1.2.3:3000", "[::1]:3000", "[::ffff:127.0.0.1]:3000"] {
+        assert!(reached(closed, "").is_ok(), "{closed}");
+    }
+    let with_tls = [("LATCHKEY_PUBLIC_URL", "https://licenses.example.com"), ("LATCHKEY_LISTEN", "0.0.0.0:3000")];
+    assert!(given("", &with_tls).is_ok());
 }
 
 #[test]
@@ -93,6 +129,9 @@ fn a_public_url_is_written_as_browsers_write_an_origin() {
     assert_eq!(written("https://Licenses.Example.com:443/"), "https://licenses.example.com");
     assert_eq!(written("http://LOCALHOST:80"), "http://localhost");
     assert_eq!(written("http://[::1]:3000"), "http://[::1]:3000");
+    assert_eq!(written("HTTPS://Lizenzen.BÜCHER.example:8443"), "https://lizenzen.xn--bcher-kva.example:8443");
+    assert_eq!(written("https://xn--bcher-kva.example"), "https://xn--bcher-kva.example");
+    assert_eq!(written("https://ライセンス.example"), "https://xn--eckzbf6p0b.example");
 }
 
 #[test]

@@ -29,14 +29,19 @@ fn the_first_start_makes_what_nobody_else_may_read() {
 }
 
 #[test]
-fn a_key_that_others_may_read_is_refused() {
+fn a_key_that_everybody_may_read_is_refused() {
     let folder = TempDir::new().unwrap();
     let config = config(&folder);
     prepare(&config).unwrap();
-    for mode in [0o640, 0o604, 0o644] {
+    for mode in [0o604, 0o644, 0o606] {
         fs::set_permissions(&config.sealing_key_file, fs::Permissions::from_mode(mode)).unwrap();
         let error = prepare(&config).unwrap_err();
         assert!(error.to_string().contains("chmod 600"), "{error}");
+        assert!(error.to_string().contains("LATCHKEY_SEALING_KEY"), "{error}");
+    }
+    for mode in [0o600, 0o400, 0o640, 0o660] {
+        fs::set_permissions(&config.sealing_key_file, fs::Permissions::from_mode(mode)).unwrap();
+        assert!(prepare(&config).is_ok(), "{mode:o}");
     }
 }
 

@@ -1,49 +1,110 @@
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+
 use axum::http::HeaderMap;
 
 use super::*;
+use crate::config::Sources;
 
-fn seen(peer: &str, headers: &[(&'static str, &str)]) -> String {
-    let trusted = [Network::read("10.0.0.0/8").unwrap(), Network::read("::1").unwrap()];
+/// The client that a request of `peer` comes from, where the proxies write `header`.
+fn seen_by(header: &str, peer: &str, headers: &[(&'static str, &str)]) -> Option<String> {
+    let variables = [
+        ("LATCHKEY_TRUSTED_PROXIES".to_owned(), "10.0.0.0/8, ::1".to_owned()),
+        ("LATCHKEY_CLIENT_ADDRESS_HEADER".to_owned(), header.to_owned()),
+    ];
+    let config = Config::read(Sources { file: None, variables: variables.to_vec() }).unwrap();
     let mut map = HeaderMap::new();
     for (name, value) in headers {
         map.append(*name, value.parse().unwrap());
     }
-    client(peer.parse().unwrap(), &map, &trusted).to_string()
+    client(peer.parse().unwrap(), &map, &config).map(|address| address.to_string())
+}
+
+/// The same with the default, `X-Forwarded-For`.
+fn seen(peer: &str, headers: &[(&'static str, &str)]) -> Option<String> {
+    seen_by("", peer, headers)
+}
+
+fn is(address: &str) -> Option<String> {
+    Some(address.to_owned())
 }
 
 #[test]
 fn a_stranger_is_not_believed() {
-    assert_eq!(seen("203.0.113.9", &[("x-forwarded-for", "198.51.100.1")]), "203.0.113.9");
-    assert_eq!(seen("203.0.113.9", &[("forwarded", "for=198.51.100.1")]), "203.0.113.9");
+    assert_eq!(seen("203.0.113.9", &[("x-forwarded-for", "198.51.100.1")]), is("203.0.113.9"));
+    assert_eq!(seen_by("forwarded", "203.0.113.9", &[("forwarded", "for=198.51.100.1")]), is("203.0.113.9"));
+    assert_eq!(seen_by("x-real-ip", "203.0.113.9", &[("x-real-ip", "198.51.100.1")]), is("203.0.113.9"));
 }
 
 #[test]
 fn a_proxy_names_its_client() {
-    assert_eq!(seen("10.1.2.3", &[]), "10.1.2.3");
-    assert_eq!(seen("10.1.2.3", &[("x-forwarded-for", "198.51.100.1")]), "198.51.100.1");
-    assert_eq!(seen("::1", &[("x-forwarded-for", "198.51.100.1, 10.9.9.9")]), "198.51.100.1");
-    assert_eq!(seen("::ffff:10.1.2.3", &[("x-forwarded-for", "[2001:db8::1]:99")]), "2001:db8::1");
-    assert_eq!(seen("10.1.2.3", &[("forwarded", "for=192.0.2.60;proto=https;by=10.1.2.3")]), "192.0.2.60");
-    assert_eq!(
-        seen("10.1.2.3", &[("forwarded", r#"proto=http; For="[2001:db8:cafe::17]:4711""#)]),
-        "2001:db8:cafe::17"
-    );
+    assert_eq!(seen("10.1.2.3", &[("x-forwarded-for", "198.51.100.1")]), is("198.51.100.1"));
+    assert_eq!(seen("::1", &[("x-forwarded-for", "198.51.100.1, 10.9.9.9")]), is("198.51.100.1"));
+    assert_eq!(seen("::ffff:10.1.2.3", &[("x-forwarded-for", "[2001:db8::1]:99")]), is("2001:db8::1"));
+    assert_eq!(seen("10.1.2.3", &[("x-forwarded-for", "10.9.9.9")]), is("10.9.9.9"), "a machine among the proxies");
+}
+
+#[test]
+fn what_proxies_and_load_balancers_write_is_read() {
+    let rows: [(&str, &'static str, &str, &str); 16] = [
+        // nginx, `proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for` and `X-Real-IP $remote_addr`.
+        ("X-Forwarded-For", "x-forwarded-for", "127.0.0.1, 198.51.100.1", "198.51.100.1"),
+        ("X-Forwarded-For", "x-forwarded-for", "2001:db8::1", "2001:db8::1"),
+        ("X-Real-IP", "x-real-ip", "198.51.100.1", "198.51.100.1"),
+        ("X-Real-IP", "x-real-ip", "2001:db8::1", "2001:db8::1"),
+        // HAProxy, `option forwarded`.
+        ("Forwarded", "forwarded", "proto=http;for=198.51.100.1", "198.51.100.1"),
+        ("Forwarded", "forwarded", "proto=https;for=\"[2001:db8::1]\"", "2001:db8::1"),
+        ("Forwarded", "forwarded", "proto=http; For=\"[2001:db8::1]:4711\";by=10.1.2.3", "2001:db8::1"),
+        // Caddy and Traefik.
+        ("X-Forwarded-For", "x-forwarded-for", "198.51.100.1", "198.51.100.1"),
+        // AWS ALB, with `routing.http.xff_client_port.enabled` too.
+        ("X-Forwarded-For", "x-forwarded-for", "198.51.100.1:41000", "198.51.100.1"),
+        ("X-Forwarded-For", "x-forwarded-for", "[2001:db8::1]:41000", "2001:db8::1"),
+        // Azure's Application Gateway.
+        ("X-Forwarded-For", "x-forwarded-for", "203.0.113.1, 198.51.100.1:9000", "198.51.100.1"),
+        // Google: the client, then the load balancer's own address, which `trusted_proxies` has to name.
+        ("X-Forwarded-For", "x-forwarded-for", "203.0.113.1,198.51.100.1,10.20.30.40", "198.51.100.1"),
+        // Cloudflare, Akamai and Cloudflare Enterprise, Fly.
+        ("CF-Connecting-IP", "cf-connecting-ip", "198.51.100.1", "198.51.100.1"),
+        ("CF-Connecting-IP", "cf-connecting-ip", "2001:db8::1", "2001:db8::1"),
+        ("True-Client-IP", "true-client-ip", "198.51.100.1", "198.51.100.1"),
+        ("Fly-Client-IP", "fly-client-ip", "198.51.100.1", "198.51.100.1"),
+    ];
+    for (setting, name, value, client) in rows {
+        assert_eq!(seen_by(setting, "10.1.2.3", &[(name, value)]), is(client), "{name}: {value}");
+    }
 }
 
 #[test]
 fn what_the_client_made_up_stands_before_what_the_proxy_saw() {
-    assert_eq!(seen("10.1.2.3", &[("x-forwarded-for", "127.0.0.1, 198.51.100.1")]), "198.51.100.1");
+    assert_eq!(seen("10.1.2.3", &[("x-forwarded-for", "127.0.0.1, 198.51.100.1")]), is("198.51.100.1"));
     assert_eq!(
         seen("10.1.2.3", &[("x-forwarded-for", "127.0.0.1"), ("x-forwarded-for", "198.51.100.1, 10.0.0.2")]),
-        "198.51.100.1"
+        is("198.51.100.1")
     );
 }
 
 #[test]
-fn two_headers_that_disagree_and_words_that_are_no_address_are_not_believed() {
-    let both = [("x-forwarded-for", "198.51.100.1"), ("forwarded", "for=198.51.100.2")];
-    assert_eq!(seen("10.1.2.3", &both), "10.1.2.3");
-    for unreadable in ["unknown", "_hidden", "198.51.100.1, nonsense", ""] {
-        assert_eq!(seen("10.1.2.3", &[("x-forwarded-for", unreadable)]), "10.1.2.3", "{unreadable}");
+fn no_header_is_looked_at_but_the_one_that_the_proxy_writes() {
+    let both = [("x-forwarded-for", "198.51.100.1"), ("forwarded", "for=198.51.100.2"), ("x-real-ip", "198.51.100.3")];
+    assert_eq!(seen("10.1.2.3", &both), is("198.51.100.1"));
+    assert_eq!(seen_by("forwarded", "10.1.2.3", &both), is("198.51.100.2"));
+    assert_eq!(seen_by("x-real-ip", "10.1.2.3", &both), is("198.51.100.3"));
+    let made_up = [("x-forwarded-for", "198.51.100.1"), ("forwarded", "for=x")];
+    assert_eq!(seen("10.1.2.3", &made_up), is("198.51.100.1"), "the client’s own header spoils nothing");
+}
+
+#[test]
+fn a_client_of_whom_the_proxy_says_nothing_readable_comes_from_nowhere() {
+    assert_eq!(seen("10.1.2.3", &[]), None);
+    assert_eq!(seen_by("forwarded", "10.1.2.3", &[("x-forwarded-for", "198.51.100.1")]), None);
+    for unreadable in ["unknown", "_hidden", "198.51.100.1, nonsense", "", "unix:", "198.51.100.1,,10.0.0.1"] {
+        assert_eq!(seen("10.1.2.3", &[("x-forwarded-for", unreadable)]), None, "{unreadable}");
     }
+    assert_eq!(seen_by("forwarded", "10.1.2.3", &[("forwarded", "for=unknown")]), None);
+    for two in ["198.51.100.1, 198.51.100.2", "198.51.100.1 198.51.100.2"] {
+        assert_eq!(seen_by("x-real-ip", "10.1.2.3", &[("x-real-ip", two)]), None, "{two}");
+    }
+    let twice = [("x-real-ip", "198.51.100.1"), ("x-real-ip", "198.51.100.1")];
+    assert_eq!(seen_by("x-real-ip", "10.1.2.3", &twice), None);
 }

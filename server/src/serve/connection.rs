@@ -16,9 +16,14 @@ const LARGEST_HEAD: usize = 32 * 1024;
 /// How often the watch is asked.
 const LOOKED_AT: Duration = Duration::from_secs(1);
 
-/// Answers what comes from `peer`, until it leaves, is silent for too long, or `stopping` says that it is enough.
-pub(super) async fn serve(stream: TcpStream, peer: SocketAddr, app: Router, mut stopping: Receiver<bool>) {
-    let watch = Watch::begin();
+/// Answers what comes from `peer`, until it leaves, lies still for longer than `idle`, or `stopping` says that it is enough.
+pub(super) async fn serve(
+    (stream, peer): (TcpStream, SocketAddr),
+    app: Router,
+    idle: Duration,
+    mut stopping: Receiver<bool>,
+) {
+    let watch = Watch::begin(idle);
     let answer = |mut request: http::Request<Incoming>| {
         watch.asked();
         request.extensions_mut().insert(Peer(peer));

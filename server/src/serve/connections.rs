@@ -22,13 +22,19 @@ const EXHAUSTED: Duration = Duration::from_millis(200);
 #[derive(Debug)]
 pub(super) struct Connections {
     caps: Caps,
+    idle: Duration,
     tasks: JoinSet<()>,
     stopping: watch::Sender<bool>,
 }
 
 impl Connections {
     pub(super) fn new(config: &Config) -> Self {
-        Self { caps: Caps::new(config), tasks: JoinSet::new(), stopping: watch::Sender::new(false) }
+        Self {
+            caps: Caps::new(config),
+            idle: config.idle_timeout,
+            tasks: JoinSet::new(),
+            stopping: watch::Sender::new(false),
+        }
     }
 
     /// Accepts connections and answers them. Never ends by itself.
@@ -47,7 +53,8 @@ impl Connections {
                 tracing::warn!(%peer, "too many connections from there: one was closed");
                 continue;
             };
-            let answering = connection::serve(at_once(stream), peer, app.clone(), self.stopping.subscribe());
+            let answering =
+                connection::serve((at_once(stream), peer), app.clone(), self.idle, self.stopping.subscribe());
             self.tasks.spawn(async move {
                 answering.await;
                 drop((place, one_of_all));

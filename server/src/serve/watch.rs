@@ -12,9 +12,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 /// How long a request's head may take; the first one from the moment of the connection.
 const HEAD: Duration = Duration::from_secs(10);
-/// How long a connection may lie still between two requests, or an answer may stay unread.
-const IDLE: Duration = Duration::from_secs(75);
-/// The same two once the server is stopping.
+/// How long the rest of a head, or a connection without a request, is waited for once the server is stopping.
 const STOPPING: Duration = Duration::from_secs(1);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +29,8 @@ enum Phase {
 struct State {
     phase: Phase,
     since: Instant,
+    /// How long a connection may lie still between two requests, or an answer may stay unread.
+    idle: Duration,
     stopping: bool,
 }
 
@@ -39,8 +39,8 @@ struct State {
 pub(super) struct Watch(Arc<Mutex<State>>);
 
 impl Watch {
-    pub(super) fn begin() -> Self {
-        Self(Arc::new(Mutex::new(State { phase: Phase::Head, since: Instant::now(), stopping: false })))
+    pub(super) fn begin(idle: Duration) -> Self {
+        Self(Arc::new(Mutex::new(State { phase: Phase::Head, since: Instant::now(), idle, stopping: false })))
     }
 
     /// The head is there.
@@ -65,7 +65,7 @@ impl Watch {
             (Phase::Asked, _) => return false,
             (Phase::Head | Phase::Idle, true) => STOPPING,
             (Phase::Head, false) => HEAD,
-            (Phase::Idle, false) => IDLE,
+            (Phase::Idle, false) => state.idle,
         };
         state.since.elapsed() > patience
     }

@@ -98,6 +98,31 @@ contract!(a_token_for_some_networks_is_good_in_these_alone, async |db| {
     assert_eq!(shown(&server.from("::1"), &text).await.problem().1, "not_permitted");
 });
 
+contract!(a_token_for_some_networks_is_refused_where_the_proxy_does_not_name_the_client, async |db| {
+    let server = Server::with(db, &[("LATCHKEY_TRUSTED_PROXIES", "10.0.0.0/8")]).await.from("10.0.0.1");
+    let (_, text) = made(&server, NewApiToken { networks: "10.0.0.0/8".to_owned(), ..wish("billing") }).await;
+    let shown_with = async |headers: &[(&str, &str)]| {
+        let mut request = Request::get(WHOAMI).header(AUTHORIZATION, format!("Bearer {text}"));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        server.send(request.body(Body::empty()).unwrap()).await.status.as_u16()
+    };
+    assert_eq!(shown_with(&[("x-forwarded-for", "10.2.3.4")]).await, 200);
+    let client = ("x-forwarded-for", "203.0.113.9");
+    for headers in [
+        &[client][..],
+        &[client, ("forwarded", "for=x")],
+        &[client, ("forwarded", "for=10.2.3.4")],
+        &[client, ("x-real-ip", "10.2.3.4")],
+        &[("forwarded", "for=10.2.3.4")],
+        &[("x-forwarded-for", "unknown")],
+        &[],
+    ] {
+        assert_eq!(shown_with(headers).await, 403, "{headers:?}");
+    }
+});
+
 contract!(whoever_tries_out_tokens_is_slowed_down, async |db| {
     let server = Server::limited_on(db).await;
     let (_, text) = made(&server, wish("billing")).await;

@@ -48,7 +48,7 @@ fn the_settings_that_are_printed_are_settings_that_can_be_given() {
 #[test]
 fn everything_wrong_with_the_settings_is_said_at_once() {
     let folder = TempDir::new().unwrap();
-    let wrong = [("LATCHKEY_LISTEN", "here"), ("LATCHKEY_LOG_FORMAT", "xml"), ("LATCHKEY_COLOUR", "red")];
+    let wrong = [("LATCHKEY_LISTEN", "here"), ("LATCHKEY_LOG_FORMAT", "xml"), ("LATCHKEY_LOG_LEVEL", "debug")];
     let (code, out, said) = told(latchkey(Some(&folder)).envs(wrong).arg("serve"));
     assert_eq!((code, out.as_str()), (Some(1), ""));
     assert!(said.contains("3 settings are wrong"), "{said}");
@@ -59,14 +59,62 @@ fn everything_wrong_with_the_settings_is_said_at_once() {
 }
 
 #[test]
-fn a_sealing_key_that_others_may_read_is_refused() {
+fn service_links_of_kubernetes_and_unknown_variables_do_not_keep_it_from_starting() {
+    let folder = TempDir::new().unwrap();
+    let variables = [
+        ("LATCHKEY_SERVICE_HOST", "10.96.4.7"),
+        ("LATCHKEY_SERVICE_PORT", "80"),
+        ("LATCHKEY_PORT", "tcp://10.96.4.7:80"),
+        ("LATCHKEY_PORT_80_TCP_ADDR", "10.96.4.7"),
+        ("LATCHKEY_TEAM", "hunter2"),
+    ];
+    let log = Running::start_with(&folder, &variables).interrupt();
+    assert!(!log.contains("hunter2") && !log.contains("10.96.4.7"), "{log}");
+}
+
+#[test]
+fn a_connection_that_lies_still_for_longer_than_the_settings_say_is_closed() {
+    let folder = TempDir::new().unwrap();
+    let server = Running::start_with(&folder, &[("LATCHKEY_IDLE_TIMEOUT_SECONDS", "1")]);
+    let answer = server.ask("GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+    server.interrupt();
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_crash_writes_no_memory_to_a_disk() {
+    let folder = TempDir::new().unwrap();
+    let server = Running::start(&folder);
+    let limits = fs::read_to_string(format!("/proc/{}/limits", server.id())).unwrap();
+    let core: Vec<&str> =
+        limits.lines().find(|line| line.starts_with("Max core")).unwrap().split_whitespace().collect();
+    assert_eq!(core[4..6], ["0", "0"], "{limits}");
+    server.interrupt();
+}
+
+#[test]
+fn a_sealing_key_that_everybody_may_read_is_refused_and_one_of_the_group_is_warned_about() {
     let folder = TempDir::new().unwrap();
     assert!(latchkey(Some(&folder)).args(["demo", "--licenses", "1"]).status().unwrap().success());
     let key = folder.path().join("data/sealing.key");
-    fs::set_permissions(&key, fs::Permissions::from_mode(0o644)).unwrap();
-    let (code, _, said) = told(latchkey(Some(&folder)).arg("serve"));
-    assert_eq!(code, Some(1));
-    assert!(said.contains("chmod 600"), "{said}");
+    let with_mode = |mode| {
+        fs::set_permissions(&key, fs::Permissions::from_mode(mode)).unwrap();
+        told(latchkey(Some(&folder)).args(["keys", "list"]))
+    };
+    for everybody in [0o644, 0o604, 0o602, 0o666] {
+        let (code, _, said) = with_mode(everybody);
+        assert_eq!(code, Some(1), "{everybody:o}");
+        assert!(said.contains("chmod 600") && said.contains("LATCHKEY_SEALING_KEY"), "{said}");
+    }
+    // What `fsGroup` makes of a file at each mount.
+    for group in [0o640, 0o660] {
+        let (code, _, said) = with_mode(group);
+        assert_eq!(code, Some(0), "{group:o}: {said}");
+        assert!(said.contains("WARN") && said.contains("group") && said.contains("LATCHKEY_SEALING_KEY"), "{said}");
+    }
+    let (code, _, said) = with_mode(0o400);
+    assert_eq!((code, said.as_str()), (Some(0), ""));
 }
 
 #[test]

@@ -1,0 +1,71 @@
+//! Names that are not settings: variables that others put into the environment, and misspelled ones.
+
+use super::sources::PREFIX;
+
+/// Names that people try, and the setting that does what they expect.
+const ALIASES: [(&str, &str); 14] = [
+    ("address", "listen"),
+    ("base_url", "public_url"),
+    ("bind", "listen"),
+    ("data", "data_dir"),
+    ("data_folder", "data_dir"),
+    ("db_url", "database_url"),
+    ("host", "listen"),
+    ("keepalive_timeout", "idle_timeout_seconds"),
+    ("log_level", "log"),
+    ("port", "listen"),
+    ("proxies", "trusted_proxies"),
+    ("sealingkey", "sealing_key"),
+    ("secret_key", "sealing_key"),
+    ("url", "public_url"),
+];
+/// Shorter names are no evidence of what was meant when they are the beginning of another.
+const SHORTEST_PREFIX: usize = 3;
+
+/// Whether Kubernetes sets such a variable in every container beside a Service (`enableServiceLinks`), as Docker's links
+/// did before. A Service named `latchkey` gives the names that begin as ours do.
+pub(super) fn is_service_link(name: &str, value: &str) -> bool {
+    if name.ends_with("_SERVICE_HOST") || name.ends_with("_SERVICE_PORT") || name.contains("_SERVICE_PORT_") {
+        return true;
+    }
+    let has_scheme = ["tcp://", "udp://", "sctp://"].iter().any(|scheme| value.starts_with(scheme));
+    let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    name.match_indices("_PORT").filter_map(|(at, port)| name.get(at + port.len()..)).any(|after| {
+        match after.split('_').collect::<Vec<_>>().as_slice() {
+            // `tcp://10.96.4.7:80`. Without the scheme, somebody wants to set a port.
+            [""] => has_scheme,
+            ["", number, "TCP" | "UDP" | "SCTP"] => is_number(number),
+            ["", number, "TCP" | "UDP" | "SCTP", "PROTO" | "PORT" | "ADDR"] => is_number(number),
+            _ => false,
+        }
+    })
+}
+
+/// The setting that `name` may be a slip of: both as in the file, without the prefix of variables.
+pub(super) fn meant<'a>(name: &str, settings: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let name = name.to_lowercase();
+    let settings: Vec<&str> = settings.collect();
+    let known = |alias: &str| settings.iter().copied().find(|setting| *setting == alias);
+    let names = settings.iter().map(|setting| (*setting, *setting));
+    let aliases = ALIASES.into_iter().filter_map(|(alias, setting)| Some((alias, known(setting)?)));
+    let close = names.chain(aliases).filter_map(|(written, setting)| Some((distance(&name, written)?, setting)));
+    close.min_by_key(|(distance, _)| *distance).map(|(_, setting)| setting)
+}
+
+/// How far a name is from another, if it is near enough to be a slip of it.
+fn distance(name: &str, setting: &str) -> Option<usize> {
+    let slips = strsim::damerau_levenshtein(name, setting);
+    let few = slips <= (setting.len() / 4).max(1);
+    let shorter = name.len().min(setting.len());
+    let begins = shorter >= SHORTEST_PREFIX && {
+        let longer = if name.len() > setting.len() { name } else { setting };
+        let (begin, end) = longer.split_at_checked(shorter).unwrap_or_default();
+        end.starts_with('_') && [name, setting].contains(&begin)
+    };
+    (few || begins).then_some(slips)
+}
+
+/// The variable of a setting.
+pub(super) fn variable(setting: &str) -> String {
+    format!("{PREFIX}{}", setting.to_uppercase())
+}
