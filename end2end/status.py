@@ -1,4 +1,4 @@
-"""status.py SERVER: has PyJWT and joserfc verify status lists by the server's live JWK set.
+"""status.py SERVER: has PyJWT, joserfc and Authlib verify status lists by the server's live JWK set.
 
 Reads from stdin a JSON object a line: `uri` and `idx`, as a token's `status.status_list` has them. Prints what each library
 read of each list, and the status at that place, a JSON object a line. Ends with an error if one refuses a good list, or takes
@@ -12,6 +12,8 @@ import urllib.request
 import zlib
 
 import jwt
+from authlib.common.errors import AuthlibBaseError
+from authlib.jose import JsonWebKey, JsonWebToken
 from joserfc import jwt as jose
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
@@ -42,6 +44,16 @@ def joserfc(server, token, uri):
     )
     rules.validate(read.claims)
     return read.header, read.claims
+
+
+def authlib(server, token, uri):
+    """The header and the claims, as Authlib verifies them."""
+    with urllib.request.urlopen(f"{server}/.well-known/jwks.json") as answer:
+        keys = JsonWebKey.import_key_set(json.load(answer))
+    rules = {"sub": {"essential": True, "value": uri}, "exp": {"essential": True}}
+    claims = JsonWebToken(["ES256"]).decode(token, keys, claims_options=rules)
+    claims.validate()
+    return claims.header, dict(claims)
 
 
 def status(claims, place):
@@ -79,7 +91,12 @@ def main():
         kind, token = fetched(uri, Accept=f"application/{TYPE}")
         if kind != f"application/{TYPE}":
             sys.exit(f"the server calls a status list {kind}")
-        for verify, refusal in [(py_jwt, jwt.PyJWTError), (joserfc, (JoseError, ValueError))]:
+        libraries = [
+            (py_jwt, jwt.PyJWTError),
+            (joserfc, (JoseError, ValueError)),
+            (authlib, (AuthlibBaseError, ValueError)),
+        ]
+        for verify, refusal in libraries:
             header, claims = verify(server, token, uri)
             if header["typ"] != TYPE:
                 sys.exit(f"{verify.__name__} read the type {header['typ']}")

@@ -1,4 +1,4 @@
-"""verify.py SERVER: has PyJWT and joserfc verify license tokens by the server's live JWK set.
+"""verify.py SERVER: has PyJWT, joserfc and Authlib verify license tokens by the server's live JWK set.
 
 Reads from stdin a JSON object a line: `token`, `algorithm`, `audience`. Prints what each library read of each token, a JSON
 object a line. Ends with an error if one refuses a good token, or takes one that was tampered with or was made for another.
@@ -10,6 +10,8 @@ import sys
 import urllib.request
 
 import jwt
+from authlib.common.errors import AuthlibBaseError
+from authlib.jose import JsonWebKey, JsonWebToken
 from joserfc import jwt as jose
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
@@ -37,6 +39,16 @@ def joserfc(server, token, algorithm, audience):
     return read.header, read.claims
 
 
+def authlib(server, token, algorithm, audience):
+    """The header and the claims, as Authlib verifies them."""
+    with urllib.request.urlopen(f"{server}/.well-known/jwks.json") as answer:
+        keys = JsonWebKey.import_key_set(json.load(answer))
+    rules = {"iss": {"essential": True, "value": server}, "aud": {"essential": True, "value": audience}}
+    claims = JsonWebToken([algorithm]).decode(token, keys, claims_options=rules)
+    claims.validate()
+    return claims.header, dict(claims)
+
+
 def tampered(token):
     """The token with another customer in it, under the old signature."""
     header, claims, signature = token.split(".")
@@ -61,7 +73,12 @@ def main():
         asked = json.loads(line)
         token, algorithm, audience = asked["token"], asked["algorithm"], asked["audience"]
         other = "ES256" if algorithm != "ES256" else "RS256"
-        for verify, refusal in [(py_jwt, jwt.PyJWTError), (joserfc, (JoseError, ValueError))]:
+        libraries = [
+            (py_jwt, jwt.PyJWTError),
+            (joserfc, (JoseError, ValueError)),
+            (authlib, (AuthlibBaseError, ValueError)),
+        ]
+        for verify, refusal in libraries:
             header, claims = verify(server, token, algorithm, audience)
             if header["typ"] != TYPE:
                 sys.exit(f"{verify.__name__} read the type {header['typ']}")

@@ -5,7 +5,7 @@
 //! | `iss`, `aud` | this server's public URL, both |
 //! | `sub` | the license's id |
 //! | `jti` | the ticket's own id: it is good once |
-//! | `iat`, `exp` | when it was issued; ten minutes later |
+//! | `iat`, `exp` | five minutes before it was issued, as in every token; ten minutes after |
 
 use chrono::{DateTime, Utc};
 use licensing::{
@@ -110,7 +110,7 @@ impl Service {
             aud: self.issuer().to_owned(),
             sub: license,
             jti: self.clock().id(),
-            iat: now.timestamp(),
+            iat: token::back_dated(now),
             exp: expires_at.timestamp(),
         };
         let key = self.0.keyring.key_for(Algorithm::ES256, None, expires_at).await?;

@@ -7,13 +7,14 @@
 //! | `sub` | the license's id |
 //! | `sid` | the activation's id, the API's `sessionId` |
 //! | `jti` | this token's own id |
-//! | `iat`, `nbf` | when it was issued; five minutes earlier, for devices whose clock is slow |
+//! | `iat`, `nbf` | five minutes before it was issued: several libraries refuse a token whose `iat` or `nbf` is ahead of the device's clock |
 //! | `exp` | the lease's end and the offline grace, never past the license's end |
 //! | `status.status_list` | the session's place in a status list: `uri` and `idx`; absent where it has none |
 //! | `license.product`, `license.policy` | names |
 //! | `license.customer` | the customer's name, if known |
 //! | `license.features` | every feature's value |
 //! | `license.graceFeatures` | the values that differ during the offline grace; absent where none does |
+//! | `license.issuedAt` | when it was issued (seconds since 1970); absent from tokens of earlier versions, whose `iat` says so |
 //! | `license.leaseEndsAt`, `license.grace` | when the lease ends (seconds since 1970); the offline grace in seconds |
 //! | `license.trial` | whether this is a trial |
 //! | `license.fingerprint` | SHA-256 of the device's fingerprint, base64url without padding |
@@ -25,6 +26,7 @@ mod read;
 use std::sync::Arc;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use chrono::{DateTime, Utc};
 use jsonwebtoken::Header;
 use licensing::{activation::SKEW, feature::FeatureValues, product::Algorithm, terms};
 use serde::{Deserialize, Serialize};
@@ -54,11 +56,11 @@ pub struct Claims {
     pub sid: Uuid,
     /// This token's id.
     pub jti: Uuid,
-    /// When it was issued, in seconds since 1970.
+    /// Issue time in seconds since 1970, back-dated for devices whose clock is slow.
     pub iat: i64,
-    /// From when it is good.
+    /// Start of validity, equal to `iat`.
     pub nbf: i64,
-    /// Until when it is good.
+    /// End of validity.
     pub exp: i64,
     /// Where a verifier finds out whether it was revoked.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -99,6 +101,9 @@ pub struct LicenseClaims {
     /// The values that differ once the lease has ended.
     #[serde(default, skip_serializing_if = "FeatureValues::is_empty")]
     pub grace_features: FeatureValues,
+    /// The true issue time, in seconds since 1970. Tokens of earlier versions lack it.
+    #[serde(default)]
+    pub issued_at: i64,
     /// When the lease ends, in seconds since 1970.
     pub lease_ends_at: i64,
     /// The offline grace, in seconds.
@@ -115,18 +120,24 @@ pub struct LicenseClaims {
     pub maintained_until: Option<i64>,
 }
 
+/// The `iat` of everything that is signed, in seconds since 1970: [`SKEW`] before the true time. Verifiers run on other
+/// people's clocks, and PyJWT, Authlib and joserfc refuse an `iat` that is ahead of theirs.
+pub(crate) const fn back_dated(at: DateTime<Utc>) -> i64 {
+    at.timestamp().saturating_sub_unsigned(SKEW.as_seconds())
+}
+
 impl Claims {
     fn of(granted: &Activated, status: Option<StatusReference>, issuer: &str, jti: Uuid) -> Self {
         let snapshot = &granted.snapshot;
-        let iat = granted.at.timestamp();
+        let early = back_dated(granted.at);
         Self {
             iss: issuer.to_owned(),
             aud: granted.product_code.clone(),
             sub: granted.license_id,
             sid: granted.session_id,
             jti,
-            iat,
-            nbf: iat.saturating_sub_unsigned(SKEW.as_seconds()),
+            iat: early,
+            nbf: early,
             exp: granted.token_expires_at.timestamp(),
             status: status.map(|status_list| StatusClaim { status_list }),
             license: LicenseClaims {
@@ -135,6 +146,7 @@ impl Claims {
                 customer: snapshot.customer.clone(),
                 features: snapshot.features.clone(),
                 grace_features: snapshot.grace_features.clone(),
+                issued_at: granted.at.timestamp(),
                 lease_ends_at: granted.lease_ends_at.timestamp(),
                 grace: snapshot.grace.as_seconds(),
                 trial: snapshot.trial,
@@ -150,11 +162,12 @@ impl Claims {
 
     /// What must hold of every token, whatever made it. A token that breaks one of these is a defect of ours.
     fn lint(&self, license_ends_at: Option<i64>) -> Result<(), &'static str> {
-        let longest_lease = self.iat.saturating_add_unsigned(terms::LONGEST.as_seconds());
+        let issued_at = self.license.issued_at;
+        let longest_lease = issued_at.saturating_add_unsigned(terms::LONGEST.as_seconds());
         let holds = [
             (!self.iss.is_empty() && !self.aud.is_empty(), "iss and aud must not be empty"),
-            (self.nbf <= self.iat, "nbf must not be after iat"),
-            (self.exp > self.iat, "exp must be after iat"),
+            (self.nbf == self.iat && self.iat < issued_at, "iat and nbf must be back-dated alike"),
+            (self.exp > issued_at, "exp must be after the issue time"),
             (self.license.lease_ends_at <= longest_lease, "the lease must not be longer than the longest there is"),
             (license_ends_at.is_none_or(|end| self.exp <= end), "exp must not be past the license's end"),
             (self.license.lease_ends_at <= self.exp, "the lease must not end after the token"),
@@ -277,9 +290,9 @@ mod tests {
     fn a_token_that_cannot_be_right_fails_the_lint() {
         let second = chrono::TimeDelta::seconds(1);
         let ended = lint(|g| (g.lease_ends_at, g.token_expires_at) = (g.at, g.at));
-        assert_eq!(ended, Err("exp must be after iat"));
+        assert_eq!(ended, Err("exp must be after the issue time"));
         let back = lint(|g| g.at = g.token_expires_at + second);
-        assert_eq!(back, Err("exp must be after iat"));
+        assert_eq!(back, Err("exp must be after the issue time"));
         let past = lint(|g| g.license_ends_at = Some(g.token_expires_at - second));
         assert_eq!(past, Err("exp must not be past the license's end"));
         let generous = lint(|g| g.token_expires_at += second);

@@ -22,6 +22,7 @@ mod races;
 mod refusals;
 mod repeats;
 mod sessions;
+mod slow_clocks;
 mod status_list;
 mod tickets;
 mod token;

@@ -29,7 +29,7 @@ contract!(a_token_says_what_is_licensed_to_whom_and_for_how_long, async |db| {
     {
       "aud": "drift-pro",
       "exp": 1775217600,
-      "iat": 1772366400,
+      "iat": 1772366100,
       "iss": "https://licenses.example.com",
       "jti": "[id]",
       "license": {
@@ -39,6 +39,7 @@ contract!(a_token_says_what_is_licensed_to_whom_and_for_how_long, async |db| {
         },
         "fingerprint": "AyBN6S4R_IxSgTm-QZBlkg64Pb_xpGY7vqRVqm6XAr0",
         "grace": 259200,
+        "issuedAt": 1772366400,
         "leaseEndsAt": 1774958400,
         "policy": "Studio",
         "product": "Drift Pro",
@@ -50,8 +51,8 @@ contract!(a_token_says_what_is_licensed_to_whom_and_for_how_long, async |db| {
       "sub": "[id]"
     }
     "#);
-    assert_eq!(token.seconds("iat"), server.now().timestamp());
-    assert_eq!(token.seconds("exp"), token.seconds("iat") + 33 * 24 * 60 * 60);
+    assert_eq!(token.claims["license"]["issuedAt"], server.now().timestamp());
+    assert_eq!(token.seconds("exp"), server.now().timestamp() + 33 * 24 * 60 * 60);
 });
 
 contract!(the_header_is_alg_typ_and_kid_and_nothing_else, async |db| {

@@ -64,6 +64,7 @@ struct Built {
 struct Claims {
     iss: String,
     sub: String,
+    /// Back-dated. `ttl` counts from when a verifier fetches the list, so it is not shortened by that.
     iat: i64,
     exp: i64,
     ttl: u64,
@@ -148,7 +149,7 @@ impl Service {
         let claims = Claims {
             iss: self.issuer().to_owned(),
             sub: self.status_list_uri(id),
-            iat: now.timestamp(),
+            iat: token::back_dated(now),
             exp: expires_at.timestamp(),
             ttl: TTL,
             status_list: StatusList { bits: BITS, lst },

@@ -63,7 +63,7 @@ contract!(a_list_says_what_the_draft_asks_for, async |db| {
     let expected = json!({
         "iss": ISSUER,
         "sub": format!("{ISSUER}/status-lists/{id}"),
-        "iat": now,
+        "iat": now - 300,
         "exp": now + 86_400,
         "ttl": 300,
         "status_list": { "bits": 2, "lst": null },

@@ -45,8 +45,9 @@ impl Verifier {
     pub(crate) fn keep(&mut self, (license, device): (usize, usize), granted: &Activated, token: &str) -> Uuid {
         let part = token.split('.').nth(1).unwrap();
         let claims: Claims = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap();
-        assert!(claims.exp > claims.iat && claims.nbf <= claims.iat, "a token that is never good: {claims:?}");
-        assert_eq!((claims.iat, claims.exp), (granted.at.timestamp(), granted.token_expires_at.timestamp()));
+        let issued = claims.license.issued_at;
+        assert!(claims.exp > issued && claims.nbf <= issued, "a token that is never good: {claims:?}");
+        assert_eq!((issued, claims.exp), (granted.at.timestamp(), granted.token_expires_at.timestamp()));
         assert_eq!((claims.sid, claims.sub), (granted.session_id, granted.license_id));
         assert!(claims.status.is_some(), "every session has a place in a status list");
         let id = claims.jti;
