@@ -1,13 +1,26 @@
-//! E-mail addresses, as far as a license server needs to understand them.
+//! E-mail addresses: their one canonical form, and which of them reach the same person.
+//!
+//! Everything that stores, compares or looks up an address goes through this module, so that two spellings of an address
+//! meet wherever they come from: a form, a device, an identity provider, a search.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
+use icu_normalizer::ComposingNormalizerBorrowed;
+use idna::uts46::{AsciiDenyList, Hyphens, Uts46};
 use serde::{Deserialize, Serialize};
+
+use crate::text::is_invisible;
 
 /// The longest address, in bytes (RFC 5321 §4.5.3.1.3 less the angle brackets).
 pub const LONGEST: usize = 254;
+/// The longest local part, in bytes (RFC 5321 §4.5.3.1.1).
+const LONGEST_LOCAL: usize = 64;
 
-/// An address: trimmed, its domain in lower case.
+/// An address without surrounding spaces and invisible characters, in Unicode normalization form C (RFC 6532 §3.1), its
+/// domain mapped by UTS #46 and in Unicode: `xn--xample-9ta.com` and `ÄXAMPLE.com` both become `äxample.com`.
+///
+/// The local part keeps its case, since only its own mail server knows whether case matters. [`canonical`](Self::canonical)
+/// folds it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Email(String);
@@ -24,36 +37,55 @@ pub enum EmailError {
 }
 
 impl Email {
-    /// Reads `local@domain`, at most 254 bytes, without spaces, control characters or what surrounds an address in a mail
-    /// (`<`, `>`, `,`, `;`).
+    /// Reads `local@domain`, at most 254 bytes, without spaces, control characters or the characters that surround an
+    /// address in a mail (`<`, `>`, `,`, `;`).
     pub fn read(text: &str) -> Result<Self, EmailError> {
-        let text = text.trim();
-        if text.len() > LONGEST {
-            return Err(EmailError::TooLong);
-        }
-        let (local, domain) = text.rsplit_once('@').ok_or(EmailError::Unreadable)?;
-        let stray = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | ',' | ';');
+        let (local, domain) = split(text)?;
+        let domain = unicode_domain(&domain).ok_or(EmailError::Unreadable)?;
+        Self::of(&local, &domain)
+    }
+
+    /// Reads an address that an earlier version stored. Its domain is taken as it stands where UTS #46 rejects it, since a
+    /// license must not lose its address by an update.
+    pub fn stored(text: &str) -> Option<Self> {
+        let (local, domain) = split(text).ok()?;
+        let domain = unicode_domain(&domain).unwrap_or_else(|| domain.to_ascii_lowercase());
+        Self::of(&local, &domain).ok()
+    }
+
+    fn of(local: &str, domain: &str) -> Result<Self, EmailError> {
+        let stray = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | ',' | ';' | '@');
         let good = |part: &str| !part.is_empty() && !part.contains(stray);
-        if !good(local) || !good(domain) || local.contains('@') || local.len() > 64 {
+        if !good(local) || !good(domain) || local.len() > LONGEST_LOCAL {
             return Err(EmailError::Unreadable);
         }
         if domain.starts_with(['.', '-']) || domain.ends_with(['.', '-']) || domain.contains("..") {
             return Err(EmailError::Unreadable);
         }
-        Ok(Self(format!("{local}@{}", domain.to_ascii_lowercase())))
+        let address = format!("{local}@{domain}");
+        if address.len() > LONGEST { Err(EmailError::TooLong) } else { Ok(Self(address)) }
     }
 
-    /// The address.
+    /// The address, for people.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// What stands behind the `@`, in lower case.
+    /// The part after the `@`.
     pub fn domain(&self) -> &str {
         self.0.rsplit_once('@').map_or("", |(_, domain)| domain)
     }
 
-    /// The address as those see it who need not know it: `i…@acme.com`. Of a domain longer than 64 characters, its end.
+    /// The form by which addresses are compared and looked up: this address with its local part in lower case.
+    ///
+    /// Lowercases ASCII only. Unicode lowercasing maps letters of other scripts onto each other and, as the Kelvin sign, onto
+    /// ASCII, so two people could share an address.
+    pub fn canonical(&self) -> String {
+        let (local, domain) = self.0.rsplit_once('@').unwrap_or((&self.0, ""));
+        format!("{}@{domain}", local.to_ascii_lowercase())
+    }
+
+    /// The address masked for people who need not know it: `i…@acme.com`. Of a domain longer than 64 characters, its end.
     pub fn masked(&self) -> String {
         let first = self.0.chars().next().unwrap_or('…');
         let domain: Vec<char> = self.domain().chars().collect();
@@ -61,9 +93,14 @@ impl Email {
         format!("{first}…@{}{end}", if domain.len() > 64 { "…" } else { "" })
     }
 
-    /// Whether mail to both reaches the same person, as far as people think: ASCII case does not matter.
+    /// Whether mail to both reaches the same person, as far as people think.
     pub fn same_mailbox(&self, other: &Self) -> bool {
-        self.0.eq_ignore_ascii_case(&other.0)
+        self.canonical() == other.canonical()
+    }
+
+    /// Whether the address is of this domain, in whichever spelling.
+    pub fn is_of(&self, domain: &str) -> bool {
+        unicode_domain(domain).is_some_and(|domain| self.domain() == domain)
     }
 }
 
@@ -71,4 +108,34 @@ impl fmt::Display for Email {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
+}
+
+/// The form by which an account is looked up from what somebody typed: the canonical form of an address, and of any other
+/// text the text itself, trimmed and in ASCII lower case.
+pub fn lookup_form(typed: &str) -> String {
+    Email::stored(typed).map_or_else(|| typed.trim().to_ascii_lowercase(), |email| email.canonical())
+}
+
+/// The domain by UTS #46, in Unicode: mapped to lower case, normalized, and without A-labels. Two domains have the same
+/// A-labels exactly where these forms are equal.
+pub fn unicode_domain(domain: &str) -> Option<String> {
+    let (domain, good) = Uts46::new().to_unicode(domain.as_bytes(), AsciiDenyList::EMPTY, Hyphens::Allow);
+    good.is_ok().then(|| domain.into_owned())
+}
+
+/// The local part, normalized, and the domain as it is written; both without invisible characters.
+fn split(text: &str) -> Result<(String, String), EmailError> {
+    // Far beyond the limit, however much normalization and mapping may shorten it.
+    if text.len() > 16 * LONGEST {
+        return Err(EmailError::TooLong);
+    }
+    let visible: String = text.chars().filter(|c| !is_invisible(*c)).collect();
+    let (local, domain) = visible.trim().rsplit_once('@').ok_or(EmailError::Unreadable)?;
+    let normalized: Cow<'_, str> = ComposingNormalizerBorrowed::new_nfc().normalize(local);
+    // The Kelvin sign normalizes to `K`: no letter may become one of ASCII's, or it would make the address somebody else's.
+    let ascii = |text: &str| text.bytes().filter(u8::is_ascii).count();
+    if ascii(&normalized) > ascii(local) {
+        return Err(EmailError::Unreadable);
+    }
+    Ok((normalized.into_owned(), domain.to_owned()))
 }

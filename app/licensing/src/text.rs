@@ -46,6 +46,23 @@ pub fn slug(text: &str, longest: usize) -> Result<String, TextError> {
     if good { Ok(text) } else { Err(TextError::NotASlug) }
 }
 
+/// Whether a character takes no room and has no shape of its own: it comes along when people paste from mails and pages,
+/// and nobody can see that it is there.
+pub const fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}'
+            | '\u{34f}'
+            | '\u{61c}'
+            | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{fe00}'..='\u{fe0f}'
+            | '\u{feff}'
+    )
+}
+
 fn bounded(text: &str, longest: usize, bad: impl Fn(char) -> bool) -> Result<Option<String>, TextError> {
     let text = text.trim();
     if text.chars().count() > longest {

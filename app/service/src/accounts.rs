@@ -5,6 +5,7 @@ use store::{accounts::Account, provider::Provider};
 use uuid::Uuid;
 
 mod acts;
+pub(crate) mod addresses;
 pub(crate) mod invitations;
 mod links;
 mod local;
@@ -49,8 +50,7 @@ impl NewOwner {
     pub(crate) fn read(self) -> Result<ReadOwner, Invalid> {
         let mut wrong = Invalid::default();
         let name = wrong.keep("name", text::name(&self.name, 80)).unwrap_or_default();
-        let email =
-            wrong.keep("email", Email::read(&self.email)).map(|e| e.as_str().to_lowercase()).unwrap_or_default();
+        let email = wrong.keep("email", Email::read(&self.email)).map(|e| e.canonical()).unwrap_or_default();
         wrong.keep("password", good_password(&self.password, &[&email, &name]));
         let provider_name = wrong.keep("provider_name", text::name(&self.provider_name, 80)).unwrap_or_default();
         let provider_email = match self.provider_email.trim() {

@@ -195,7 +195,7 @@ impl Service {
         now: DateTime<Utc>,
     ) -> Result<Option<Account>> {
         let Some(email) = claimed.email.as_ref().filter(|_| claimed.email_verified) else { return Ok(None) };
-        let invitation = tx.on().invitation_for(&small(email), now).await?;
+        let invitation = tx.on().invitation_for(&email.canonical(), now).await?;
         let Some(invitation) = invitation else { return Ok(None) };
         let account = invitations::account(self.clock().id(), name(claimed), &invitation, None, now);
         invitations::accept(tx, &invitation, &account, origin.clone(), now).await?;
@@ -288,7 +288,7 @@ const USED: &str = "This sign-in was used already: begin again.";
 /// identity yet. One with a password is somebody's already, whatever a provider says of addresses.
 async fn made_for(tx: &mut Tx, claimed: &Claimed) -> Result<Option<Account>> {
     let Some(email) = claimed.email.as_ref().filter(|_| claimed.email_verified) else { return Ok(None) };
-    let Some(account) = tx.on().account_by_email(&small(email)).await? else { return Ok(None) };
+    let Some(account) = tx.on().account_by_email(&email.canonical()).await? else { return Ok(None) };
     let unused = account.password_hash.is_none() && tx.on().identities_of(account.id).await?.is_empty();
     Ok(Some(account).filter(|_| unused))
 }
@@ -296,14 +296,8 @@ async fn made_for(tx: &mut Tx, claimed: &Claimed) -> Result<Option<Account>> {
 /// The person's verified address, unless it is another account's.
 async fn free_address(tx: &mut Tx, claimed: &Claimed) -> Result<Option<String>> {
     let Some(email) = claimed.email.as_ref().filter(|_| claimed.email_verified) else { return Ok(None) };
-    let email = small(email);
+    let email = email.canonical();
     Ok(if tx.on().account_by_email(&email).await?.is_none() { Some(email) } else { None })
-}
-
-/// An address as accounts have it, in small letters. Of ASCII alone: others may become ASCII's by that, as the Kelvin sign
-/// does, and would make the address somebody else's.
-fn small(email: &Email) -> String {
-    email.as_str().to_ascii_lowercase()
 }
 
 /// What every [`no_address`] begins with, and no address.

@@ -123,6 +123,7 @@ impl Service {
     pub async fn open(store: store::Store, sealing_key: &SealingKey, clock: Clock, issuer: String) -> Result<Self> {
         let vault = Arc::new(Vault::new(sealing_key)?);
         let confirmed = tokio::sync::Mutex::new(clock.start(&store).await?);
+        accounts::addresses::canonicalize(&store, clock.now()).await?;
         let keyring = Arc::new(Keyring::load(&store, &vault, &clock).await?);
         keyring.signer(licensing::product::Algorithm::default(), None).await?;
         let places = Places::new(store.clone(), Arc::clone(&vault), clock.clone());

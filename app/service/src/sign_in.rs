@@ -6,6 +6,8 @@
 
 use std::time::Duration;
 
+use licensing::email::lookup_form;
+
 use crate::{
     Actor, Error, Origin, Result, Service, SignedIn,
     accounts::turned_off,
@@ -24,7 +26,7 @@ impl Service {
         if !self.local_sign_in().await? {
             return Err(turned_off());
         }
-        let email = email.trim().to_lowercase();
+        let email = lookup_form(email);
         let place = origin.address.clone().unwrap_or_default();
         let delay = self.0.attempts.begin(&email, &place, self.clock().now()).map_err(Error::Throttled)?;
         tokio::time::sleep(Duration::from_secs(delay)).await;

@@ -91,7 +91,7 @@ impl Service {
         let mut reading = self.store().read().await?;
         let found = reading.on().desk_licenses(LicenseKeys { codes: &codes, ids: &[] }).await?;
         let Some(license) = found.into_iter().next() else { return Ok(None) };
-        let own = license.email.as_deref().and_then(|email| Email::read(email).ok());
+        let own = license.email.as_deref().and_then(Email::stored);
         if !may_have(&license.policy_terms.with(&license.overrides), own.as_ref(), request) {
             return Ok(None);
         }

@@ -56,7 +56,7 @@ impl Connection<'_> {
         Ok(run!(self, |c| sqlx::query_as(SQL).bind(id).fetch_optional(&mut **c).await)?)
     }
 
-    /// The account that signs in with this address (in lower case).
+    /// The account that signs in with this address, in canonical form.
     pub async fn account_by_email(&mut self, email: &str) -> Result<Option<Account>> {
         const SQL: &str = "SELECT id, name, email, role, password_hash, failures, failed_at, disabled_at, created_at \
              FROM accounts WHERE email = $1";
@@ -119,6 +119,13 @@ impl Tx {
     pub async fn forget_sign_in_failures(&mut self, id: Uuid) -> Result<()> {
         const SQL: &str = "UPDATE accounts SET failures = 0, failed_at = NULL WHERE id = $1";
         run!(self.on(), |c| sqlx::query(SQL).bind(id).execute(c).await.map(drop))?;
+        Ok(())
+    }
+
+    /// Replaces the address that the account signs in with. `Conflict(AccountEmail)` where it is taken.
+    pub async fn set_account_email(&mut self, id: Uuid, email: &str) -> Result<()> {
+        const SQL: &str = "UPDATE accounts SET email = $2 WHERE id = $1";
+        run!(self.on(), |c| sqlx::query(SQL).bind(id).bind(email).execute(c).await.map(drop))?;
         Ok(())
     }
 

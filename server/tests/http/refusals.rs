@@ -148,6 +148,17 @@ contract!(the_email_address_must_be_the_licenses_where_the_policy_says_so, async
     }
 });
 
+contract!(an_email_address_matches_in_each_of_its_forms, async |db| {
+    let server = Server::on(db).await;
+    let license = server.license().email("jörg@äxample.com").terms(|terms| terms.email = EmailTerm::MustMatch);
+    let license = license.create().await;
+
+    for form in ["jörg@äxample.com", "jo\u{308}rg@ÄXAMPLE.com", "jörg@xn--xample-9ta.com", "\u{200b}jörg@äxample.com"]
+    {
+        server.activate_with(&license, "device-1", json!({ "email": form })).await.token();
+    }
+});
+
 contract!(a_version_out_of_range_is_refused, async |db| {
     let server = Server::on(db).await;
     let below_3 = Versions::Range(VersionRange::read("<3").unwrap());

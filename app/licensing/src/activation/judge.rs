@@ -85,7 +85,7 @@ impl Case<'_> {
                 when(same, || Refusal::PersonMismatch)
             }
             (Some(person), SignIn::Domain(domain)) => {
-                let theirs = person.email.as_ref().is_some_and(|email| email.domain().eq_ignore_ascii_case(domain));
+                let theirs = person.email.as_ref().is_some_and(|email| email.is_of(domain));
                 when(theirs, || Refusal::DomainMismatch { domain: domain.clone() })
             }
             (Some(person), SignIn::Role(role)) => {

@@ -195,7 +195,7 @@ impl Kept {
 }
 
 fn address(local: &str, domain: &str) -> Option<Email> {
-    Email::read(&format!("{local}@{domain}")).ok()
+    Email::stored(&format!("{local}@{domain}"))
 }
 
 /// The newest release that is covered; where none is, the oldest there is.

@@ -132,8 +132,9 @@ impl Terms {
         match &self.sign_in {
             SignIn::NotAsked | SignIn::Required | SignIn::VerifiedEmail => {}
             SignIn::Domain(domain) => {
-                let address = format!("someone@{domain}");
-                if Email::read(&address).map(|read| read.to_string()) != Ok(address) {
+                let readable = Email::read(&format!("someone@{domain}")).is_ok();
+                let stray = |c: char| c.is_ascii_uppercase() || c.is_whitespace() || text::is_invisible(c);
+                if !readable || domain.contains(stray) {
                     wrong.add("sign_in", "takes the domain of e-mail addresses in small letters, such as example.com");
                 }
             }

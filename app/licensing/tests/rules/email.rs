@@ -1,4 +1,4 @@
-use licensing::email::{Email, EmailError, LONGEST};
+use licensing::email::{Email, EmailError, LONGEST, lookup_form};
 use proptest::prelude::*;
 
 use crate::email;
@@ -11,7 +11,11 @@ fn an_address_is_trimmed_and_its_domain_is_in_lower_case() {
         ("o'brien+drift@example.co.uk", "o'brien+drift@example.co.uk"),
         ("root@localhost", "root@localhost"),
         ("jörg@straße.example", "jörg@straße.example"),
-        ("a@ÄXAMPLE.com", "a@Äxample.com"),
+        ("a@ÄXAMPLE.com", "a@äxample.com"),
+        ("a@xn--xample-9ta.COM", "a@äxample.com"),
+        ("a@a\u{308}xample。com", "a@äxample.com"),
+        ("\u{feff}na\u{ad}me\u{200b}@exam\u{2060}ple.com\u{200e}", "name@example.com"),
+        ("jo\u{308}rg@example.com", "jörg@example.com"),
     ] {
         assert_eq!(email(typed).as_str(), kept);
         assert_eq!(email(typed).to_string(), kept);
@@ -40,6 +44,10 @@ fn what_is_no_address_is_refused() {
         "name@example.com,",
         "a@example.com;b@example.com",
         "a;b@example.com",
+        "\u{200b}@example.com",
+        "name@xn--a.com",
+        "name@exa＞mple.com",
+        "\u{212a}evin@example.com",
     ] {
         assert_eq!(Email::read(typed), Err(EmailError::Unreadable), "{typed:?}");
     }
@@ -55,13 +63,20 @@ fn an_address_has_at_most_254_bytes_and_64_before_the_at() {
 }
 
 #[test]
-fn the_same_mailbox_is_found_whatever_the_case() {
+fn the_same_mailbox_is_found_whatever_the_case_and_form() {
+    let forms =
+        ["Jörg@äxample.com", "jo\u{308}rg@ÄXAMPLE.com", "JöRG@XN--xample-9ta.com", " jörg@a\u{308}xample.com\u{200b}"];
+    for form in forms {
+        assert!(email("jörg@äxample.com").same_mailbox(&email(form)), "{form:?}");
+        assert_eq!(lookup_form(form), "jörg@äxample.com");
+    }
     assert!(email("Name@example.com").same_mailbox(&email("nAME@EXAMPLE.COM")));
     for other in ["names@example.com", "name@example.org", "name+x@example.com"] {
         assert!(!email("name@example.com").same_mailbox(&email(other)), "{other}");
     }
-    // No folding beyond ASCII: these two look alike and are two people's addresses. (U+212A is the Kelvin sign.)
-    assert!(!email("k@example.com").same_mailbox(&email("\u{212a}@example.com")));
+    // No folding of the local part beyond ASCII, and none into ASCII: these are two people's addresses.
+    assert!(!email("ÖRN@example.com").same_mailbox(&email("örn@example.com")));
+    assert!(!email("ınge@example.com").same_mailbox(&email("inge@example.com")));
 }
 
 #[test]
@@ -86,4 +101,24 @@ fn a_masked_address_shows_its_first_letter_and_its_domain() {
     let long = format!("a@{}.example", "b".repeat(200));
     assert_eq!(masked(&long).chars().count(), 68);
     assert!(masked(&long).starts_with("a…@…bbb") && masked(&long).ends_with("b.example"));
+}
+
+#[test]
+fn what_is_typed_to_sign_in_with_is_looked_up_although_it_is_no_address() {
+    assert_eq!(lookup_form(" NONE:0199 \n"), "none:0199");
+}
+
+#[test]
+fn an_address_that_an_earlier_version_took_is_still_one() {
+    assert_eq!(Email::stored("Name@XN--a.com").unwrap().as_str(), "Name@xn--a.com");
+    assert_eq!(Email::stored("Name@Äxample.com"), Some(email("Name@äxample.com")));
+    assert_eq!(Email::stored("no address"), None);
+}
+
+#[test]
+fn a_domain_is_known_in_each_of_its_spellings() {
+    for domain in ["äxample.com", "xn--xample-9ta.com", "ÄXAMPLE.COM"] {
+        assert!(email("a@äxample.com").is_of(domain) && email("a@xn--xample-9ta.com").is_of(domain), "{domain}");
+    }
+    assert!(!email("a@example.com").is_of("xample.com"));
 }

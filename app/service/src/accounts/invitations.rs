@@ -57,7 +57,7 @@ impl Service {
     /// `Invalid` with the fields `email` and `role`; `Forbidden` where the actor is no owner any more.
     pub async fn invite(&self, email: &str, role: &str, actor: &Actor) -> Result<Invited> {
         let mut wrong = Invalid::default();
-        let email = wrong.keep("email", Email::read(email)).map(|e| e.as_str().to_lowercase()).unwrap_or_default();
+        let email = wrong.keep("email", Email::read(email)).map(|e| e.canonical()).unwrap_or_default();
         let role = wrong.keep("role", read_role(role)).unwrap_or(Role::Viewer);
         let (email, role) = wrong.or((email, role))?;
         let now = self.clock().now();

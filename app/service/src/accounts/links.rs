@@ -1,7 +1,7 @@
 //! Links that are good once, handed over by an owner or printed on the host.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use licensing::{Invalid, Role, Span};
+use licensing::{Invalid, Role, Span, email::lookup_form};
 use store::{
     Tx,
     accounts::{self, Account, LinkPurpose},
@@ -119,7 +119,7 @@ impl Service {
         tx.lock_accounts().await?;
         let owners = tx.on().accounts(now).await?.into_iter().map(|row| row.account);
         let owners: Vec<Account> = owners.filter(|account| account.role == Role::Owner).collect();
-        let wanted = email.map(|email| email.trim().to_lowercase());
+        let wanted = email.map(lookup_form);
         let mut found = owners.iter().filter(|owner| wanted.as_ref().is_none_or(|email| owner.email == *email));
         let (Some(owner), None) = (found.next(), found.next()) else {
             let all: Vec<_> = owners.iter().map(how_to_say).collect();

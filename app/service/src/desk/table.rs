@@ -215,7 +215,7 @@ impl Known {
             lifecycle: row.lifecycle,
             state: row.state,
             terms,
-            email: row.email.as_deref().and_then(|e| Email::read(e).ok()),
+            email: row.email.as_deref().and_then(Email::stored),
             issued_at: row.issued_at,
             first_activated_at: row.first_activated_at,
         };

@@ -43,6 +43,31 @@ contract!(the_right_password_signs_in_and_leaves_an_event, async |db| {
     assert_eq!((event.actor_id, event.address.as_deref()), (Some(ada.id), Some("192.0.2.1")));
 });
 
+contract!(an_account_is_found_by_its_address_in_whichever_form, async |db| {
+    let house = House::open(db).await;
+    let ada = person(db, &house, "jörg@äxample.com", false).await;
+    for form in ["jörg@äxample.com", "jo\u{308}rg@ÄXAMPLE.com", "jörg@xn--xample-9ta.com", "\u{feff}jörg@äxample.com "]
+    {
+        let signed_in = house.service.sign_in(form, RIGHT, origin(1)).await;
+        assert_eq!(signed_in.map(|it| it.id).ok(), Some(ada.id), "{form:?}");
+    }
+    let no_address = person(db, &house, "none:019a", false).await;
+    assert_eq!(house.service.sign_in(" None:019A", RIGHT, origin(1)).await.unwrap().id, no_address.id);
+});
+
+contract!(addresses_that_an_earlier_version_stored_in_another_form_are_mended_at_the_next_start, async |db| {
+    let house = House::open(db).await;
+    let dated = person(db, &house, "ada@xn--xample-9ta.com", false).await;
+    let twins =
+        [person(db, &house, "eve@äxample.com", false).await, person(db, &house, "eve@ÄXAMPLE.com", false).await];
+    let next = house.beside(db).await;
+    assert_eq!(stored(db, &dated).await.email, "ada@äxample.com");
+    assert_eq!(next.sign_in("ada@äxample.com", RIGHT, origin(1)).await.unwrap().id, dated.id);
+    assert_eq!(stored(db, &twins[0]).await.email, "eve@äxample.com");
+    assert_eq!(stored(db, &twins[1]).await.email, "eve@ÄXAMPLE.com", "the address is another account's");
+    next.close().await;
+});
+
 contract!(wrong_unknown_and_disabled_get_one_answer, async |db| {
     let house = House::open(db).await;
     let ada = person(db, &house, "ada@example.com", false).await;

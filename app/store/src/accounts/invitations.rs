@@ -39,7 +39,7 @@ impl Connection<'_> {
         Ok(run!(self, |c| sqlx::query_as(SQL).bind(now).bind(id).fetch_optional(&mut **c).await)?)
     }
 
-    /// The invitation for that address (in lower case), if one may be taken at `now`.
+    /// The invitation for that address, in canonical form, if one may be taken at `now`.
     pub async fn invitation_for(&mut self, email: &str, now: DateTime<Utc>) -> Result<Option<Invitation>> {
         const SQL: &str = "SELECT id, email, role, invited_by, created_at, expires_at FROM invitations \
              WHERE accepted_at IS NULL AND withdrawn_at IS NULL AND expires_at > $1 AND email = $2 \
@@ -63,6 +63,13 @@ impl Tx {
             .execute(c)
             .await
             .map(drop))?;
+        Ok(())
+    }
+
+    /// Replaces the address that was invited.
+    pub async fn set_invitation_email(&mut self, id: Uuid, email: &str) -> Result<()> {
+        const SQL: &str = "UPDATE invitations SET email = $2 WHERE id = $1";
+        run!(self.on(), |c| sqlx::query(SQL).bind(id).bind(email).execute(c).await.map(drop))?;
         Ok(())
     }
 
