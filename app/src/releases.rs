@@ -50,14 +50,14 @@ mod tests {
 
     #[test]
     fn every_bad_line_is_named_with_what_would_be_good() {
-        let Invalid(wrong) = read("2.1.0\n2.1 2026-03-12\n2.2.0 soon").unwrap_err();
+        let Invalid(wrong) = read("2.1.0\n2.x 2026-03-12\n2.2.0 soon").unwrap_err();
         let said: Vec<_> = wrong.iter().map(|it| (it.field.as_str(), it.message.as_str())).collect();
         assert_eq!(
             said,
             [(
                 "releases",
-                "Line 1: write the version and its day, like “2.1.0 2026-03-12”. Line 2: 2.1 is not a version: write three \
-                 numbers, such as 2.1.0 or 3.0.0-beta.1. Line 3: the day of 2.2.0 is a date, such as 2027-03-12."
+                "Line 1: write the version and its day, like “2.1.0 2026-03-12”. Line 2: 2.x is not a version: write one to \
+                 four numbers, such as 2.1.0, 2.1.0.4 or 3.0.0-beta.1. Line 3: the day of 2.2.0 is a date, such as 2027-03-12."
             )]
         );
     }

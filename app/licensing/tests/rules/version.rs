@@ -3,18 +3,23 @@ use licensing::version::{LONGEST, Version, VersionError, VersionRange};
 use crate::{range, version};
 
 #[test]
-fn a_version_is_three_numbers_and_perhaps_a_pre_release_and_a_build() {
-    for good in ["0.0.0", "2.1.0", "3.0.0-beta.1", "1.2.3+build.5", "1.2.3-rc.1+5"] {
+fn a_version_is_three_or_four_numbers_and_perhaps_a_pre_release_and_a_build() {
+    for good in ["0.0.0", "2.1.0", "3.0.0-beta.1", "1.2.3+build.5", "1.2.3-rc.1+5", "2.1.0.4", "2.1.0.4-rc.1+5"] {
         assert_eq!(version(good).to_string(), good);
         assert_eq!(version(&format!(" {good}\n")).to_string(), good);
     }
     for bad in [
         "",
-        "2",
-        "2.1",
-        "v2.1.0",
-        "2.1.0.0",
-        "02.1.0",
+        "v",
+        "vv2",
+        "2.",
+        ".2",
+        "2..1",
+        "2.1.0.4.5",
+        "-2",
+        "+2",
+        "2.1.0+",
+        "2.1.0-01",
         "2.1.x",
         "2.1.0-",
         "2.1.-0",
@@ -102,4 +107,54 @@ fn versions_come_one_after_the_other_and_builds_alike() {
     let ordered = ["1.9.0", "1.10.0", "2.0.0-alpha", "2.0.0-alpha.1", "2.0.0-rc.1", "2.0.0", "2.0.1"].map(version);
     assert!(ordered.is_sorted_by(|a, b| a.order(b).is_lt()));
     assert!(version("2.0.0+linux").order(&version("2.0.0+mac")).is_eq());
+}
+
+#[test]
+fn other_ways_of_numbering_versions_are_read_too() {
+    for (text, written) in [
+        ("2", "2.0.0"),
+        ("2.1", "2.1.0"),
+        ("v2.1.0", "2.1.0"),
+        ("V2", "2.0.0"),
+        ("02.01.00", "2.1.0"),
+        ("2024.10.03", "2024.10.3"),
+        ("2.1.0.0", "2.1.0"),
+        ("2.1.0.04", "2.1.0.4"),
+        ("v1.0-beta", "1.0.0-beta"),
+    ] {
+        assert_eq!(version(text).to_string(), written, "{text}");
+        assert_eq!(serde_json::to_value(version(text)).unwrap(), written);
+        assert_eq!(serde_json::from_value::<Version>(written.into()).unwrap(), version(text));
+    }
+}
+
+#[test]
+fn the_fourth_number_is_compared_last() {
+    let ordered = ["2.1", "2.1.0.4-beta", "2.1.0.4", "2.1.0.10", "2.1.1", "2024.9.30", "2024.10.03"].map(version);
+    assert!(ordered.is_sorted_by(|a, b| a.order(b).is_lt()), "{ordered:?}");
+    assert!(version("v2.1").order(&version("2.1.0.0")).is_eq());
+}
+
+#[test]
+fn a_range_may_name_a_fourth_number() {
+    for (wanted, inside, outside) in [
+        ("<3", vec!["2.9.9.9"], vec!["3.0.0.1"]),
+        ("=2.1.0", vec!["2.1.0", "2.1.0.4"], vec!["2.1.1.0"]),
+        (">=2.1.0.4", vec!["2.1.0.4", "2.1.0.5", "2.1.1", "3"], vec!["2.1.0.3", "2.1", "2.0.9.9"]),
+        (">2.1.0.4", vec!["2.1.0.5", "2.2"], vec!["2.1.0.4"]),
+        ("<2.1.0.4", vec!["2.1.0.3", "2.1", "1.9.9.9"], vec!["2.1.0.4", "2.1.1"]),
+        ("<=2.1.0.4", vec!["2.1.0.4"], vec!["2.1.0.5", "2.1.1"]),
+        ("=2.1.0.4", vec!["2.1.0.4"], vec!["2.1.0.5", "2.1.0"]),
+        ("2.1.0.4", vec!["2.1.0.4", "2.9"], vec!["2.1.0.3", "3"]),
+        ("~2.1.0.4", vec!["2.1.0.4", "2.1.9"], vec!["2.1.0.3", "2.2"]),
+        (">=v2024.10.03, <2025.01", vec!["2024.10.3", "2024.12.31.9"], vec!["2024.10.2", "2025.1.0"]),
+    ] {
+        let covers = |v: &&str| range(wanted).covers(&version(v));
+        assert_eq!(inside.iter().filter(|v| covers(v)).count(), inside.len(), "{wanted} covers {inside:?}");
+        assert_eq!(outside.iter().filter(|v| covers(v)).count(), 0, "{wanted} leaves out {outside:?}");
+        assert_eq!(range(&range(wanted).to_string()), range(wanted));
+    }
+    for bad in ["<1.2.3.4.5", ">=1.2.3.4-beta", ">=1.2-beta", "=1.2.3.*"] {
+        assert_eq!(VersionRange::read(bad), Err(VersionError::Range), "{bad:?}");
+    }
 }
