@@ -10,6 +10,7 @@ pub mod code;
 pub mod email;
 pub mod feature;
 pub mod fingerprint;
+pub mod hint;
 pub mod invalid;
 pub mod license;
 pub mod named;

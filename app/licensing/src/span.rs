@@ -104,7 +104,7 @@ impl Span {
 
     /// Reads a *date-span*, at most 64 characters:
     ///
-    /// - a bare integer: days;
+    /// - a bare integer: days (`30.0` is one too);
     /// - `[d.]hh:mm[:ss[.f…7]]`, the constant form of .NET's `TimeSpan` (fractions of a second are cut off);
     /// - an ISO 8601 duration in weeks, days, hours, minutes and seconds: `P30D`, `PT8H`, `P1DT12H`.
     ///
@@ -126,13 +126,21 @@ impl Span {
         } else if text.contains(':') {
             dotnet(text)?
         } else {
-            number(text)?.checked_mul(DAY).ok_or(SpanError::TooLong)?
+            number(whole(text))?.checked_mul(DAY).ok_or(SpanError::TooLong)?
         };
         match seconds {
             0 => Err(SpanError::Zero),
             n if n > LONGEST => Err(SpanError::TooLong),
             n => Ok(Self(n)),
         }
+    }
+}
+
+/// A number without the zeros after its point.
+fn whole(text: &str) -> &str {
+    match text.split_once('.') {
+        Some((whole, zeros)) if !zeros.is_empty() && zeros.bytes().all(|b| b == b'0') => whole,
+        _ => text,
     }
 }
 

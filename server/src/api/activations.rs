@@ -11,7 +11,7 @@ use axum::{
     http::{HeaderName, HeaderValue, header::CACHE_CONTROL},
     response::{IntoResponse, Response},
 };
-use licensing::{ActivationCode, Email, Fingerprint, Invalid, Span, Version, activation, code, text};
+use licensing::{ActivationCode, Email, Fingerprint, Invalid, Span, Version, activation, code};
 use service::{Activated, Activation, Origin};
 use uuid::Uuid;
 
@@ -27,9 +27,6 @@ use crate::AppState;
 pub(super) use jwt::jwt;
 pub(super) use license::{answer, license};
 
-/// The longest device name and platform, in characters.
-const LONGEST_NAME: usize = 80;
-
 /// The request of both calls:
 ///
 /// | member | holds |
@@ -39,9 +36,9 @@ const LONGEST_NAME: usize = 80;
 /// | `email` | the customer's address, where the policy asks for it |
 /// | `requestedLeaseDuration` | the wished lease, as [`Span::read`] takes it; a number means days |
 /// | `targetSoftwareVersion` | the version that is to run, as SemVer has it |
-/// | `deviceName`, `platform` | a line each of at most 80 characters, which help support |
+/// | `deviceName`, `platform` | a line each, which help support: cleaned, cut at 80 characters, and never refused |
 ///
-/// The first two must be there. Other members are ignored, and `null` counts as absent.
+/// The first two must be there. Other members are ignored; of these, `null` and an empty text count as absent.
 ///
 /// With `?dryRun=true` nothing is taken: see [`dry_run`].
 pub(super) struct Asked {
@@ -68,7 +65,7 @@ fn read(mut members: Members, origin: Origin) -> Result<Activation, Invalid> {
     let code = members.required("activationCode", ActivationCode::read);
     let fingerprint = members.required("fingerprint", Fingerprint::read);
     let request = activation::Request { email: members.optional("email", Email::read), ..wished(&mut members) };
-    let [device_name, platform] = names(&mut members);
+    let [device_name, platform] = members.hints();
     members.finish(code.zip(fingerprint).map(|(code, fingerprint)| Activation {
         code,
         fingerprint,
@@ -86,11 +83,6 @@ pub(super) fn wished(members: &mut Members) -> activation::Request {
         version: members.optional("targetSoftwareVersion", Version::read),
         ..activation::Request::default()
     }
-}
-
-/// The device's name and its platform.
-pub(super) fn names(members: &mut Members) -> [Option<String>; 2] {
-    ["deviceName", "platform"].map(|member| members.optional(member, |text| text::line(text, LONGEST_NAME)).flatten())
 }
 
 /// Activates, and counts the failures of those who try out codes. Gives the grant and its token.

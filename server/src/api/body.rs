@@ -3,7 +3,7 @@
 mod json;
 mod members;
 
-use std::convert::Infallible;
+use std::{char, convert::Infallible};
 
 use axum::{
     body::Body,
@@ -42,7 +42,7 @@ impl<S: Send + Sync> FromRequest<S> for Members {
 pub(super) async fn optional<S: Send + Sync>(request: Request, state: &S) -> Result<Members, Problem> {
     let (head, body) = request.into_parts();
     let bytes = read(body).await?;
-    if bytes.is_empty() {
+    if bytes.trim_ascii().is_empty() {
         return Ok(Members::default());
     }
     Members::from_request(Request::from_parts(head, Body::from(bytes)), state).await
@@ -59,9 +59,21 @@ pub(super) async fn text<S: Send + Sync>(request: Request, state: &S, member: &s
         let detail = "Send the file as it is, not compressed, under the type text/plain, or in a JSON object under application/json.";
         return Err(Problem::new(Code::UnsupportedMediaType, detail));
     }
-    let bytes = read(request.into_body()).await?;
-    let text = String::from_utf8(bytes).map_err(|_| Invalid::one(member, "is not UTF-8: send the file as it is"))?;
-    Ok((text, false))
+    Ok((decoded(&read(request.into_body()).await?), false))
+}
+
+/// A file's text. PowerShell writes UTF-16 with a byte order mark, and what mail puts around a block may be in any encoding:
+/// the block itself is ASCII, so a byte that is no UTF-8 is a fault only inside of it.
+fn decoded(bytes: &[u8]) -> String {
+    let utf16 = |units: &[u8], read: fn([u8; 2]) -> u16| {
+        let units = units.as_chunks().0.iter().map(|unit| read(*unit));
+        char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
+    };
+    match bytes {
+        [0xff, 0xfe, units @ ..] => utf16(units, u16::from_le_bytes),
+        [0xfe, 0xff, units @ ..] => utf16(units, u16::from_be_bytes),
+        _ => String::from_utf8_lossy(bytes).into_owned(),
+    }
 }
 
 /// Whether the body calls itself a plain text.
@@ -85,20 +97,18 @@ async fn read(body: Body) -> Result<Vec<u8>, Problem> {
 }
 
 /// Whether the body calls itself JSON: `application/json`, `text/json` or `application/…+json`, of which existing clients
-/// send `application/json-patch+json`. Parameters do not matter, unless they name another character set.
+/// send `application/json-patch+json`. Parameters do not matter: `charset` has no meaning for JSON (RFC 8259 §11).
 fn is_json(headers: &HeaderMap) -> bool {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_ascii_lowercase);
     let Some(content_type) = text(CONTENT_TYPE) else { return false };
-    let mut parts = content_type.split(';').map(str::trim);
-    let named = parts.next().is_some_and(|essence| match essence.split_once('/') {
+    let named = content_type.split(';').next().is_some_and(|essence| match essence.trim().split_once('/') {
         Some(("application", subtype)) => {
             subtype == "json" || subtype.strip_suffix("+json").is_some_and(|kind| !kind.is_empty())
         }
         Some(("text", subtype)) => subtype == "json",
         _ => false,
     });
-    let utf8 = parts.filter_map(|part| part.strip_prefix("charset=")).all(|set| set.trim_matches('"') == "utf-8");
-    named && utf8 && text(CONTENT_ENCODING).is_none_or(|coding| coding == "identity")
+    named && text(CONTENT_ENCODING).is_none_or(|coding| coding == "identity")
 }
 
 #[cfg(test)]
@@ -116,7 +126,9 @@ mod tests {
             ("application/json-patch+json", true),
             ("application/problem+json; v=1", true),
             ("text/json", true),
-            ("application/json; charset=utf-16", false),
+            ("application/json; charset=utf8", true),
+            ("application/json ; charset=ISO-8859-1", true),
+            ("application/json;", true),
             ("application/+json", false),
             ("application/jsonp", false),
             ("application/x-www-form-urlencoded", false),

@@ -13,7 +13,7 @@ use service::{Origin, Renewal, Session, SessionWish, store::activations::Activat
 use uuid::Uuid;
 
 use super::{
-    activations::{answer, granted, names, not_stored, wished},
+    activations::{answer, granted, not_stored, wished},
     bearer::{bearer, person},
     body,
     key::Key,
@@ -116,7 +116,7 @@ impl FromRequest<AppState> for Asking {
         let Own { session, person, origin } = Own::from_request_parts(&mut head, state).await?;
         let mut members = body::optional(Request::from_parts(head, body), state).await?;
         let request = activation::Request { person, ..wished(&mut members) };
-        let [device_name, platform] = names(&mut members);
+        let [device_name, platform] = members.hints();
         let renewal = members.finish(Some(Renewal { request, device_name, platform, origin }))?;
         Ok(Self { session, renewal })
     }

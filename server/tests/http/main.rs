@@ -10,6 +10,7 @@ mod door;
 mod dry_run;
 mod evil;
 mod fixture;
+mod hints;
 mod jwks;
 mod lease;
 mod license;

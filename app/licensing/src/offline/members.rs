@@ -4,12 +4,12 @@ use std::{collections::HashMap, fmt};
 
 use chrono::{DateTime, Utc};
 use serde::{
-    Deserialize, Deserializer,
-    de::{MapAccess, Visitor},
+    Deserializer,
+    de::{DeserializeSeed, MapAccess, Visitor},
 };
 use serde_json::Value;
 
-use crate::{Invalid, span::LAST_MOMENT, text};
+use crate::{Invalid, hint, span::LAST_MOMENT, text};
 
 /// The members of a JSON object, and what is wrong with those that were read.
 #[derive(Debug, Default)]
@@ -24,7 +24,22 @@ impl Members {
     /// # Errors
     /// Under `field`: not an object, not JSON, not UTF-8.
     pub fn read(field: &str, json: &[u8]) -> Result<Self, Invalid> {
-        serde_json::from_slice(json).map_err(|error| Invalid::one(field, format!("is not a good JSON object: {error}")))
+        let mut broken = vec![];
+        loop {
+            let mut at = None;
+            let mut source = serde_json::Deserializer::from_slice(json);
+            let object = Object { broken: &broken, at: &mut at };
+            let read = object.deserialize(&mut source).and_then(|members| source.end().map(|()| members));
+            match (read, at) {
+                (Err(_), Some(name)) if hint::NAMES.contains(&name.as_str()) && !broken.contains(&name) => {
+                    broken.push(name);
+                }
+                (read, _) => {
+                    let fault = |error| Invalid::one(field, format!("is not a good JSON object: {error}"));
+                    return read.map_err(fault);
+                }
+            }
+        }
     }
 
     /// A text that must be there, as `read` understands it.
@@ -32,11 +47,45 @@ impl Members {
         if !self.values.contains_key(name) {
             self.wrong.add(name, "is missing");
         }
+        self.text(name, read)
+    }
+
+    /// A text that may be there; `null` and an empty text count as absent.
+    pub fn optional<T, E: fmt::Display>(&mut self, name: &str, read: impl FnOnce(&str) -> Result<T, E>) -> Option<T> {
+        let absent = match self.values.get(name) {
+            Some(Value::Null) => true,
+            Some(Value::String(text)) => text.trim().is_empty(),
+            _ => false,
+        };
+        if absent {
+            self.values.remove(name);
+        }
+        self.text(name, read)
+    }
+
+    /// Like [`optional`](Self::optional), where a whole number means its digits.
+    pub fn text_or_number<T, E: fmt::Display>(
+        &mut self,
+        name: &str,
+        read: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Option<T> {
+        if let Some(Value::Number(number)) = self.values.get(name) {
+            let digits = Value::String(number.to_string());
+            self.values.insert(name.to_owned(), digits);
+        }
         self.optional(name, read)
     }
 
-    /// A text that may be there.
-    pub fn optional<T, E: fmt::Display>(&mut self, name: &str, read: impl FnOnce(&str) -> Result<T, E>) -> Option<T> {
+    /// The hints, cleaned.
+    pub fn hints(&mut self) -> [Option<String>; 2] {
+        hint::NAMES.map(|name| match self.values.remove(name)? {
+            Value::String(text) => hint::clean(&text),
+            Value::Number(number) => hint::clean(&number.to_string()),
+            _ => None,
+        })
+    }
+
+    fn text<T, E: fmt::Display>(&mut self, name: &str, read: impl FnOnce(&str) -> Result<T, E>) -> Option<T> {
         match self.values.remove(name)? {
             Value::String(text) => self.wrong.keep(name, read(&text)),
             _ => {
@@ -46,17 +95,17 @@ impl Members {
         }
     }
 
-    /// A moment that must be there, in seconds since 1970.
+    /// A moment that must be there, in seconds since 1970. A fraction of a second is cut off (RFC 7519 §2, NumericDate).
     pub fn moment(&mut self, name: &str) -> Option<DateTime<Utc>> {
         let Some(value) = self.values.remove(name) else {
             self.wrong.add(name, "is missing");
             return None;
         };
         let at =
-            value.as_i64().filter(|seconds| *seconds >= 0).and_then(|seconds| DateTime::from_timestamp(seconds, 0));
+            seconds(&value).filter(|seconds| *seconds >= 0).and_then(|seconds| DateTime::from_timestamp(seconds, 0));
         let at = at.filter(|at| *at <= LAST_MOMENT);
         if at.is_none() {
-            self.wrong.add(name, "must be a whole number of seconds since 1970");
+            self.wrong.add(name, "must be a number of seconds since 1970");
         }
         at
     }
@@ -71,7 +120,7 @@ impl Members {
     /// Another object inside this one, which must be there.
     pub fn object(&mut self, name: &str) -> Option<Self> {
         let value = self.values.remove(name);
-        let inner = value.and_then(|value| Self::deserialize(value).ok());
+        let inner = value.and_then(|value| Object { broken: &[], at: &mut None }.deserialize(value).ok());
         if inner.is_none() {
             self.wrong.add(name, "must be there, and be an object");
         }
@@ -117,27 +166,71 @@ pub fn nonce(text: &str) -> Result<String, &'static str> {
     if good { Ok(text.to_owned()) } else { Err("must be 16 to 64 random bytes in base64url, 22 to 86 characters") }
 }
 
-impl<'de> Deserialize<'de> for Members {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Object;
-        impl<'de> Visitor<'de> for Object {
-            type Value = Members;
+/// Whole seconds of a number, where they can be told.
+fn seconds(value: &Value) -> Option<i64> {
+    let float = || value.as_f64().filter(|float| float.abs() < 1e15);
+    value.as_i64().or_else(|| float().map(|float| float.floor() as i64))
+}
 
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
+/// An object, the texts of whose members `broken` are no Unicode. Notes the member that it is `at`.
+struct Object<'a> {
+    broken: &'a [String],
+    at: &'a mut Option<String>,
+}
 
-            fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Members, A::Error> {
-                let mut members = Members::default();
-                while let Some((name, value)) = object.next_entry::<String, Value>()? {
-                    if members.values.contains_key(&name) {
-                        members.wrong.add(name.chars().take(64).collect::<String>(), "is there twice");
-                    }
-                    members.values.insert(name, value);
-                }
-                Ok(members)
+impl<'de> DeserializeSeed<'de> for Object<'_> {
+    type Value = Members;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Members, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Object<'_> {
+    type Value = Members;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Members, A::Error> {
+        let mut members = Members::default();
+        while let Some(name) = object.next_key::<String>()? {
+            *self.at = Some(name.clone());
+            let value = if self.broken.contains(&name) {
+                object.next_value_seed(BrokenText)?
+            } else {
+                object.next_value::<Value>()?
+            };
+            *self.at = None;
+            if members.values.contains_key(&name) {
+                members.wrong.add(name.chars().take(64).collect::<String>(), "is there twice");
             }
+            members.values.insert(name, value);
         }
-        deserializer.deserialize_map(Object)
+        Ok(members)
+    }
+}
+
+/// A text that is no Unicode: invalid bytes and lone surrogates become U+FFFD.
+struct BrokenText;
+
+impl<'de> DeserializeSeed<'de> for BrokenText {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_bytes(self)
+    }
+}
+
+impl Visitor<'_> for BrokenText {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a text")
+    }
+
+    fn visit_bytes<E>(self, bytes: &[u8]) -> Result<Value, E> {
+        Ok(Value::String(String::from_utf8_lossy(bytes).into_owned()))
     }
 }

@@ -3,10 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::members::{Members, nonce, product};
-use crate::{ActivationCode, Email, Fingerprint, Invalid, Span, Version, activation::Request, text};
-
-/// The longest device name and platform, in characters.
-const LONGEST_NAME: usize = 80;
+use crate::{ActivationCode, Email, Fingerprint, Invalid, Span, Version, activation::Request};
 
 /// What a device asks, less its signature. The members are those of `POST /api/v1/activations/jwt`, and three of RFC 7519:
 ///
@@ -51,12 +48,11 @@ impl OfflineRequest {
         let fingerprint = members.required("fingerprint", Fingerprint::read);
         let request = Request {
             email: members.optional("email", Email::read),
-            lease: members.optional("requestedLeaseDuration", Span::read),
+            lease: members.text_or_number("requestedLeaseDuration", Span::read),
             version: members.optional("targetSoftwareVersion", Version::read),
             ..Request::default()
         };
-        let mut line = |name| members.optional(name, |line| text::line(line, LONGEST_NAME)).flatten();
-        let (device_name, platform) = (line("deviceName"), line("platform"));
+        let [device_name, platform] = members.hints();
         let made = (|| {
             let (product, nonce, made_at, fingerprint) = (product?, nonce?, made_at?, fingerprint?);
             Some(Self { product, nonce, made_at, code, fingerprint, request, device_name, platform })

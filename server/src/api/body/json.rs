@@ -1,9 +1,10 @@
 //! JSON (RFC 8259), strictly: invalid UTF-8, lone surrogates and what follows the object are refused; a name that comes
-//! twice is noticed at every depth; nothing is nested deeper than 32 levels.
+//! twice is noticed at every depth; nothing is nested deeper than 32 levels. Lenient in one thing: text that is no Unicode
+//! passes in members that only help support, such as the name of a device.
 
 use std::{collections::HashSet, fmt};
 
-use licensing::Invalid;
+use licensing::{Invalid, hint};
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::Number;
 
@@ -23,10 +24,29 @@ pub(super) enum Value {
     Object,
 }
 
+/// The mark that some libraries write in front of UTF-8, and that a reader may ignore (RFC 8259 §8.1).
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+const NOT_UTF8: &str = "is not in UTF-8 but perhaps in Latin-1 or Windows-1252: encode the whole request in UTF-8";
+
 /// Reads the members of a JSON object. Faults of single members are noted with them; an error means that nothing can be
 /// read.
 pub(super) fn read(bytes: &[u8]) -> Result<Members, Invalid> {
-    let mut read = Reading::default();
+    let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
+    if matches!(bytes, [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, ..] | [_, 0, ..]) {
+        return Err(Invalid::one("body", "is in UTF-16 or UTF-32: send JSON in UTF-8"));
+    }
+    let mut broken = vec![];
+    loop {
+        match read_once(bytes, &broken) {
+            Err((Some(at), _)) if hint::NAMES.contains(&at.as_str()) && !broken.contains(&at) => broken.push(at),
+            read => return read.map_err(|(_, invalid)| invalid),
+        }
+    }
+}
+
+/// The same, where the texts of some members are `broken`: no Unicode. An error names the member in which it was found.
+fn read_once(bytes: &[u8], broken: &[String]) -> Result<Members, (Option<String>, Invalid)> {
+    let mut read = Reading { broken, members: Members::default(), at: None };
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let found = Node { depth: 1, read: &mut read }.deserialize(&mut json).and_then(|value| {
         json.end()?;
@@ -34,27 +54,60 @@ pub(super) fn read(bytes: &[u8]) -> Result<Members, Invalid> {
     });
     match found {
         Ok(Value::Object) => Ok(read.members),
-        Ok(_) => Err(Invalid::one("body", "is not a JSON object: send {\"activationCode\": …, \"fingerprint\": …}")),
-        Err(error) => Err(Invalid::one(read.at.as_deref().unwrap_or("body"), format!("is not good JSON: {error}"))),
+        Ok(_) => {
+            let fault = "is not a JSON object: send {\"activationCode\": …, \"fingerprint\": …}";
+            Err((None, Invalid::one("body", fault)))
+        }
+        Err(error) => {
+            let error = error.to_string();
+            let not_utf8 = error.starts_with("invalid unicode code point") && str::from_utf8(bytes).is_err();
+            let fault = if not_utf8 { NOT_UTF8.to_owned() } else { format!("is not good JSON: {error}") };
+            let invalid = Invalid::one(read.at.as_deref().unwrap_or("body"), fault);
+            Err((read.at, invalid))
+        }
     }
 }
 
 /// What has been read so far.
-#[derive(Default)]
-struct Reading {
+struct Reading<'a> {
+    /// The members whose text is no Unicode.
+    broken: &'a [String],
     members: Members,
     /// The member of the outermost object that is being read.
     at: Option<String>,
 }
 
-/// The value at some depth.
-struct Node<'a> {
-    depth: u8,
-    read: &'a mut Reading,
+/// A text that is no Unicode: invalid bytes and lone surrogates become U+FFFD.
+struct BrokenText;
+
+impl<'de> DeserializeSeed<'de> for BrokenText {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_bytes(self)
+    }
 }
 
-impl Node<'_> {
-    fn inside(&mut self) -> Node<'_> {
+impl Visitor<'_> for BrokenText {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a text")
+    }
+
+    fn visit_bytes<E>(self, bytes: &[u8]) -> Result<Value, E> {
+        Ok(Value::Text(String::from_utf8_lossy(bytes).into_owned()))
+    }
+}
+
+/// The value at some depth.
+struct Node<'a, 'b> {
+    depth: u8,
+    read: &'a mut Reading<'b>,
+}
+
+impl<'b> Node<'_, 'b> {
+    fn inside(&mut self) -> Node<'_, 'b> {
         Node { depth: self.depth + 1, read: self.read }
     }
 
@@ -63,7 +116,7 @@ impl Node<'_> {
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Node<'_> {
+impl<'de> DeserializeSeed<'de> for Node<'_, '_> {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
@@ -71,7 +124,7 @@ impl<'de> DeserializeSeed<'de> for Node<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for Node<'_> {
+impl<'de> Visitor<'de> for Node<'_, '_> {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -116,7 +169,11 @@ impl<'de> Visitor<'de> for Node<'_> {
             if outermost {
                 self.read.at = Some(name.clone());
             }
-            let value = object.next_value_seed(self.inside())?;
+            let value = if outermost && self.read.broken.contains(&name) {
+                object.next_value_seed(BrokenText)?
+            } else {
+                object.next_value_seed(self.inside())?
+            };
             if !names.insert(name.clone()) {
                 let member = self.read.at.clone().unwrap_or_default();
                 self.read.members.note(&member, if outermost { "is there twice" } else { "has a name twice" });

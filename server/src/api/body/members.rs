@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, fmt::Display};
 
-use licensing::Invalid;
+use licensing::{Invalid, hint};
 
 use super::json::Value;
 
@@ -31,15 +31,31 @@ impl Members {
         if matches!(self.values.get(name), None | Some(Value::Null)) {
             self.note(name, "is missing");
         }
-        self.optional(name, read)
+        self.text(name, read)
     }
 
-    /// A text that may be there; `null` counts as absent.
+    /// A text that may be there; `null` and an empty text count as absent, since many a client sends every field of its form.
     pub(in crate::api) fn optional<T, E: Display>(
         &mut self,
         name: &str,
         read: impl FnOnce(&str) -> Result<T, E>,
     ) -> Option<T> {
+        if matches!(self.values.get(name), Some(Value::Text(text)) if text.trim().is_empty()) {
+            self.values.remove(name);
+        }
+        self.text(name, read)
+    }
+
+    /// The device's name and its platform, cleaned.
+    pub(in crate::api) fn hints(&mut self) -> [Option<String>; 2] {
+        hint::NAMES.map(|name| match self.values.remove(name)? {
+            Value::Text(text) => hint::clean(&text),
+            Value::Number(number) => hint::clean(&number.to_string()),
+            Value::Null | Value::Boolean | Value::List | Value::Object => None,
+        })
+    }
+
+    fn text<T, E: Display>(&mut self, name: &str, read: impl FnOnce(&str) -> Result<T, E>) -> Option<T> {
         let text = match self.values.remove(name).unwrap_or(Value::Null) {
             Value::Null => return None,
             Value::Text(text) => text,
@@ -51,15 +67,13 @@ impl Members {
         self.wrong.keep(name, read(&text))
     }
 
-    /// Like [`optional`](Self::optional), where a whole number means its digits.
+    /// Like [`optional`](Self::optional), where a number means its digits.
     pub(in crate::api) fn text_or_number<T, E: Display>(
         &mut self,
         name: &str,
         read: impl FnOnce(&str) -> Result<T, E>,
     ) -> Option<T> {
-        if let Some(Value::Number(number)) = self.values.get(name)
-            && !number.is_f64()
-        {
+        if let Some(Value::Number(number)) = self.values.get(name) {
             let digits = Value::Text(number.to_string());
             self.put(name.to_owned(), digits);
         }

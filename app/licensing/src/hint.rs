@@ -1,0 +1,36 @@
+//! Hints: members of requests that only help support, such as the name of a device. Nothing is decided by them, so they are
+//! never refused; what is wrong with them is repaired.
+
+/// The names of the members.
+pub const NAMES: [&str; 2] = ["deviceName", "platform"];
+/// The longest hint, in characters.
+pub const LONGEST: usize = 80;
+
+/// A hint as one line of at most [`LONGEST`] characters. Line breaks and other control characters become spaces, characters
+/// that reorder text are dropped, and a longer text is cut. `None` when nothing is left.
+pub fn clean(text: &str) -> Option<String> {
+    let shown = |c: char| if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') { ' ' } else { c };
+    let mut clean = String::new();
+    for c in text.chars().filter(|c| !reorders(*c)).map(shown) {
+        let repeats = clean.chars().next_back().is_none_or(char::is_whitespace);
+        // What was no Unicode is one sign, however many bytes it had.
+        let broken = c == char::REPLACEMENT_CHARACTER && clean.ends_with(c);
+        if !(broken || repeats && c.is_whitespace()) {
+            clean.push(c);
+        }
+    }
+    let clean = clean.trim_end();
+    let cut = match clean.char_indices().nth(LONGEST) {
+        Some(_) => format!("{}…", clean.chars().take(LONGEST - 1).collect::<String>().trim_end()),
+        None => clean.to_owned(),
+    };
+    (!cut.is_empty()).then_some(cut)
+}
+
+/// Whether a character changes the order in which others are shown (UAX #9), or marks the beginning of a file.
+const fn reorders(c: char) -> bool {
+    matches!(
+        c,
+        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}'
+    )
+}
