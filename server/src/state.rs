@@ -32,6 +32,10 @@ impl AppState {
         let leptos =
             LeptosOptions::builder().output_name("latchkey").site_pkg_dir(pkg).site_addr(config.listen).build();
         service.know_issuers(config.oidc.iter().map(|provider| provider.issuer.clone()));
+        service.set_device_settings(service::DeviceSettings {
+            longest_way: config.offline_requests,
+            placeholders: config.placeholder_fingerprints,
+        });
         Self(Arc::new(Shared { service, providers: Providers::new(&config), config, leptos }))
     }
 

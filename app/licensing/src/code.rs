@@ -4,9 +4,13 @@
 //! without `I`, `L`, `O` and `U`. Its last symbol is a check over GF(32), which notices every single wrong symbol and
 //! every exchange of two symbols.
 
+mod inside;
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+
+use crate::text::is_invisible;
 
 const SYMBOLS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 /// The longest code, generated or imported, in characters.
@@ -111,8 +115,13 @@ impl ActivationCode {
         Self { canonical, written }
     }
 
-    /// Reads what a customer typed or pasted, forgiving case, spaces, dashes and look-alike letters.
+    /// Reads what a customer typed or pasted, forgiving case, spaces, dashes, full-width forms and look-alike letters. Of a
+    /// text that is no code, the generated code [`inside`](Self::inside) of it.
     pub fn read(text: &str) -> Result<Self, CodeError> {
+        Self::exact(text).or_else(|error| Self::find(text).ok_or(error))
+    }
+
+    fn exact(text: &str) -> Result<Self, CodeError> {
         let written = text.trim();
         if written.chars().count() > LONGEST {
             return Err(CodeError::TooLong);
@@ -120,21 +129,33 @@ impl ActivationCode {
         if written.chars().any(|c| c.is_control() && !c.is_whitespace()) {
             return Err(CodeError::BadCharacter);
         }
-        let canonical: String = written.chars().filter(|c| !is_separator(*c)).map(look_alike).collect();
+        let canonical: String = written.chars().filter(|c| !is_separator(*c)).map(fold).collect();
         if canonical.is_empty() { Err(CodeError::Empty) } else { Ok(Self { canonical, written: written.to_owned() }) }
+    }
+
+    /// The generated code inside of what was pasted, where the text is not one itself: `License key: "ABCDEFG-…".`, say. Its
+    /// shape and check symbol tell it from the text around it.
+    ///
+    /// A vendor may have imported the very text as a code: look for a license with that first.
+    pub fn inside(&self) -> Option<Self> {
+        if self.shape_origin() == Origin::Foreign { Self::find(&self.written) } else { None }
+    }
+
+    fn find(text: &str) -> Option<Self> {
+        inside::find(text).map(|canonical| Self { written: canonical.clone(), canonical })
     }
 
     /// Reads a code that a vendor brings along: 6 to 128 printable ASCII characters of any shape but one that could
     /// be taken for a mistyped generated code.
     pub fn import(text: &str) -> Result<Self, CodeError> {
-        let code = Self::read(text)?;
+        let code = Self::exact(text)?;
         if !code.written.bytes().all(|b| b == b' ' || b.is_ascii_graphic()) {
             return Err(CodeError::BadCharacter);
         }
         if code.canonical.len() < SHORTEST {
             return Err(CodeError::TooShort);
         }
-        if code.origin() == Origin::Mistyped { Err(CodeError::Reserved) } else { Ok(code) }
+        if code.shape_origin() == Origin::Mistyped { Err(CodeError::Reserved) } else { Ok(code) }
     }
 
     /// The form that codes are found by: ASCII upper case, no separators, look-alikes mapped. Secret.
@@ -154,8 +175,12 @@ impl ActivationCode {
         self.canonical.chars().skip(length - (length / 3).min(4)).collect()
     }
 
-    /// Whether this can be a generated code, by its shape and check symbol alone.
+    /// Whether this can be a generated code, or holds one, by shape and check symbol alone.
     pub fn origin(&self) -> Origin {
+        if self.inside().is_some() { Origin::Generated } else { self.shape_origin() }
+    }
+
+    fn shape_origin(&self) -> Origin {
         let values: Option<Vec<u8>> = self.canonical.bytes().map(value).collect();
         match values {
             Some(values) if CodeShape::ALL.iter().any(|s| s.symbols() == values.len()) => {
@@ -175,16 +200,18 @@ impl fmt::Debug for ActivationCode {
 
 /// Spaces and dashes of every kind, and the invisible characters that come along when a code is pasted from a mail.
 fn is_separator(c: char) -> bool {
-    let dash =
-        matches!(c, '-' | '\u{ad}' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}' | '\u{ff0d}');
-    let invisible =
-        matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
-    c.is_whitespace() || dash || invisible
+    let dash = matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}' | '\u{ff0d}');
+    c.is_whitespace() || dash || is_invisible(c)
 }
 
-/// ASCII only, on purpose: folding other scripts would make different codes equal in ways nobody expects.
-fn look_alike(c: char) -> char {
-    match c.to_ascii_uppercase() {
+/// ASCII and its full-width forms, which East Asian input methods write. Folding more would make different codes equal in
+/// ways nobody expects.
+fn fold(c: char) -> char {
+    let narrow = match c {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
+        other => other,
+    };
+    match narrow.to_ascii_uppercase() {
         'O' => '0',
         'I' | 'L' => '1',
         other => other,

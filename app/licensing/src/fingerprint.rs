@@ -5,6 +5,64 @@ use sha2::{Digest, Sha256};
 /// The longest fingerprint, in bytes.
 pub const LONGEST: usize = 512;
 
+/// Values that firmware, hypervisors and operating systems report where there is no serial number, UUID or address: letters and
+/// digits alone, in lower case. The inventories of GLPI and FusionInventory ignore these too. Vendors that send such a value
+/// as it is have many machines under one fingerprint.
+const PLACEHOLDERS: &[&str] = &[
+    // Serial numbers and names of boards.
+    "defaultstring",
+    "tobefilledbyoem",
+    "tobefilledbyoemoem",
+    "systemserialnumber",
+    "systemserialnumb",
+    "baseboardserialnumber",
+    "chassisserialnumber",
+    "boardserialnumber",
+    "oemserial",
+    "serialnumberxxxxxx",
+    "systemproductname",
+    "systemmanufacturer",
+    "notspecified",
+    "notapplicable",
+    "notavailable",
+    "notsettable",
+    "none",
+    "null",
+    "nullstring",
+    "undefined",
+    "unknown",
+    "unknow",
+    "empty",
+    "invalid",
+    "na",
+    "oem",
+    "0123456789",
+    "12345678",
+    "123456789",
+    "1234567890",
+    "sn1234567890",
+    "mb1234567890",
+    "xxxxxxxxxxx",
+    "nnnnnnn",
+    // UUIDs.
+    "03000200040005000006000700080009",
+    "6ab5b300538d10149fb5b0684d007b53",
+    "01010101010101010101010101010101",
+    "000102030405060708090a0b0c0d0e0f",
+    "fefefefefefefefefefefefefefefefe",
+    // The ID that a defect gave to many Android devices.
+    "9774d56d682e549c",
+    // Network addresses: Android's for apps, PPP and VPN adapters, host adapters of VMware and VirtualBox.
+    "020000000000",
+    "204153594eff",
+    "02004e435049",
+    "505054503030",
+    "33506f453030",
+    "005056c00001",
+    "005056c00008",
+    "0a0027000000",
+];
+
 /// A device's fingerprint: 1 to 512 bytes of UTF-8, compared byte for byte, never trimmed, folded or interpreted.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Fingerprint(String);
@@ -37,6 +95,18 @@ impl Fingerprint {
     /// The text as the device sent it.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Whether this is a value that many machines report, so that it tells none from another.
+    pub fn is_placeholder(&self) -> bool {
+        let compact: String = self.0.chars().filter(char::is_ascii_alphanumeric).collect();
+        let compact = compact.to_ascii_lowercase();
+        let is_all = |digit: u8, least: usize| compact.len() >= least && compact.bytes().all(|b| b == digit);
+        // A single `f` may be somebody's numbering, in hexadecimal; zeros are nobody's.
+        self.0.trim().is_empty()
+            || is_all(b'0', 1)
+            || is_all(b'f', 8)
+            || PLACEHOLDERS.contains(&compact.as_str()) && self.0.is_ascii()
     }
 
     /// SHA-256 of the bytes: what devices are found by, and what the token says, so that software can compare.

@@ -15,21 +15,24 @@ pub use request::OfflineRequest;
 
 use crate::{Invalid, Span, sentence::moment};
 
-/// How old a paper may be when it arrives.
+/// How old a paper may be when it arrives, unless the settings say otherwise.
 pub const LONGEST_WAY: Span = Span::days(30);
 /// How far a device's clock may be ahead: a clock that nobody sets is off, and one in another time zone by up to 14 hours.
 const AHEAD: TimeDelta = TimeDelta::days(1);
 
-/// Whether a paper of that moment is neither older than [`LONGEST_WAY`] nor from the future.
+/// Whether a paper of that moment is neither older than `longest` nor from the future.
 ///
 /// # Errors
 /// The member `iat`, and what to do.
-pub fn check_age(made_at: DateTime<Utc>, now: DateTime<Utc>) -> Result<(), Invalid> {
-    if LONGEST_WAY.after(made_at) <= now {
+pub fn check_age(made_at: DateTime<Utc>, now: DateTime<Utc>, longest: Span) -> Result<(), Invalid> {
+    if longest.after(made_at) <= now {
         let made = moment(made_at);
         return Err(Invalid::one(
             "iat",
-            format!("says that it was made on {made}, more than {LONGEST_WAY} ago: make a new one on the device"),
+            format!(
+                "says that it was made on {made}, more than {longest} ago: make a new one on the device, or set its clock \
+                 first if that is wrong; the vendor’s staff can also take it as it is"
+            ),
         ));
     }
     if made_at - now > AHEAD {

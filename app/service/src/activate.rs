@@ -152,11 +152,14 @@ impl Service {
     /// As for [`activate`](Self::activate), and `Call`.
     pub async fn activate_once(&self, activation: Activation, key: Option<&CallKey>) -> Result<(Activated, String)> {
         // A slip of the pen: nobody was ever given this code, so there is nothing to look up.
+        let activation = Activation { code: self.code_meant(activation.code).await?, ..activation };
         if activation.code.origin() == code::Origin::Mistyped {
             return Err(self.mistyped(&activation));
         }
         let hmac = self.0.vault.code_hmac(&activation.code);
+        let fingerprint = activation.fingerprint.clone();
         let ask = self.at_the_desk(activation);
+        self.check_fingerprint(&fingerprint, &ask.door).await?;
         let call = self.begin_call(key, &hmac, &ask.body())?;
         let once = call.as_ref().map(|(once, _)| *once);
         let granted = self.0.desk.ask(Ask { once, ..ask }).await?;

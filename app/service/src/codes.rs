@@ -2,7 +2,10 @@
 
 use licensing::{ActivationCode, license::State};
 use serde_json::json;
-use store::licenses::{License, LicenseRow};
+use store::{
+    desk::LicenseKeys,
+    licenses::{License, LicenseRow},
+};
 use uuid::Uuid;
 
 use crate::{
@@ -13,6 +16,18 @@ use crate::{
 };
 
 impl Service {
+    /// The code that somebody means who typed or pasted this: all of it where a license has exactly that code, as imported
+    /// ones may, else the generated code inside of it.
+    ///
+    /// # Errors
+    /// `Unavailable`.
+    pub async fn code_meant(&self, code: ActivationCode) -> Result<ActivationCode> {
+        let Some(inside) = code.inside() else { return Ok(code) };
+        let codes = [self.0.vault.code_hmac(&code)];
+        let exact = self.store().read().await?.on().desk_licenses(LicenseKeys { codes: &codes, ids: &[] }).await?;
+        Ok(if exact.is_empty() { inside } else { code })
+    }
+
     /// Gives a license a new code, in the shape of its product's codes. The old one finds nothing from now on, and is
     /// answered like one that never was. Devices that are in keep their seats, and renew with their tokens; to activate
     /// again they need the new code.

@@ -30,10 +30,13 @@ impl Service {
     /// `Refused` for a code that is unknown or over, exactly as for a plain attempt, and kept as such; `Unavailable`. Every
     /// other refusal is an answer.
     pub async fn dry_run(&self, activation: Activation) -> Result<Foreseen> {
+        let activation = Activation { code: self.code_meant(activation.code).await?, ..activation };
         if activation.code.origin() == code::Origin::Mistyped {
             return Err(self.mistyped(&activation));
         }
+        let fingerprint = activation.fingerprint.clone();
         let (ask, now) = (self.at_the_desk(activation), self.clock().now());
+        self.check_fingerprint(&fingerprint, &ask.door).await?;
         let (foreseen, refused) = foresee(self.store(), &ask, None, now).await?;
         match refused {
             Some((declined, row)) if declined.refusal.code() == "code_not_found" => {

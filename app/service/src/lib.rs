@@ -17,6 +17,7 @@ mod clock;
 mod codes;
 mod decisions;
 mod desk;
+mod device_settings;
 mod devices;
 mod error;
 mod foresee;
@@ -54,6 +55,7 @@ pub use calls::{CallFault, CallKey, HEADER as KEY_HEADER};
 pub use clock::{Clock, Trust};
 pub use decisions::{Decision, Traced};
 pub use desk::Foreseen;
+pub use device_settings::DeviceSettings;
 pub use devices::hash_in_words;
 pub use error::{Declined, Error};
 pub use foresee::Supposed;
@@ -115,6 +117,7 @@ struct Inner {
     issuer: String,
     /// The identity providers of the settings, once they are told.
     issuers: std::sync::OnceLock<Vec<String>>,
+    device_settings: std::sync::OnceLock<DeviceSettings>,
 }
 
 impl Service {
@@ -157,6 +160,7 @@ impl Service {
             refused_logouts: NotedOf::default(),
             issuer,
             issuers: std::sync::OnceLock::new(),
+            device_settings: std::sync::OnceLock::new(),
         })))
     }
 

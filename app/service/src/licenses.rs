@@ -231,18 +231,26 @@ impl Service {
 
     /// What to look for when somebody pastes this: a part of a name, an address or an order number; a whole code; a
     /// device's fingerprint.
-    pub fn license_filter(&self, text: &str) -> LicenseFilter {
+    ///
+    /// # Errors
+    /// `Unavailable`.
+    pub async fn license_filter(&self, text: &str) -> Result<LicenseFilter> {
         let text = text.trim();
         if text.is_empty() {
-            return LicenseFilter::default();
+            return Ok(LicenseFilter::default());
         }
-        let code = ActivationCode::read(text).ok().filter(|c| c.origin() != CodeOrigin::Mistyped);
-        LicenseFilter {
-            text: Some(text.to_owned()),
+        let code = match ActivationCode::read(text).ok().filter(|c| c.origin() != CodeOrigin::Mistyped) {
+            Some(code) => Some(self.code_meant(code).await?),
+            None => None,
+        };
+        // An address is looked for in the form in which licenses keep it.
+        let wanted = Email::read(text).map_or_else(|_| text.to_owned(), |email| email.to_string());
+        Ok(LicenseFilter {
+            text: Some(wanted),
             code_hmac: code.map(|c| self.0.vault.code_hmac(&c)),
             fingerprint_hash: Fingerprint::read(text).ok().map(|f| f.digest()),
             ..LicenseFilter::default()
-        }
+        })
     }
 
     /// Locks a license, as whoever changes it or what its devices hold does first. Gives it as it stands then, and the time

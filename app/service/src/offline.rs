@@ -27,6 +27,7 @@ use crate::{
     Activated, Actor, Error, Origin, Result, Service,
     activate::{Ask, Door},
     decisions::RELEASE,
+    record::{Record, Subject},
     vault::sha256,
 };
 
@@ -111,10 +112,17 @@ impl Service {
         by: Option<Actor>,
         origin: Origin,
     ) -> Result<OfflineResponse> {
-        let SignedRequest { request, key } = signed;
+        let SignedRequest { request, key, of_any_age } = signed;
         let OfflineRequest { product, nonce, made_at, code, fingerprint, request, device_name, platform } = request;
-        check_age(made_at, self.clock().now())?;
+        if !of_any_age {
+            check_age(made_at, self.clock().now(), self.device_settings().longest_way)?;
+        }
+        let code = match code {
+            Some(code) => Some(self.code_meant(code).await?),
+            None => None,
+        };
         let door = self.door_of(code.as_ref(), license, &origin)?;
+        self.check_fingerprint(&fingerprint, &door).await?;
         let (hash, id) = (key.paper_hash(&nonce), self.clock().id());
         let granted = self
             .0
@@ -133,6 +141,26 @@ impl Service {
             })
             .await?;
         self.respond(id, granted).await
+    }
+
+    /// Why a request is too old, or from the future, to be granted as it is.
+    pub fn check_request_age(&self, signed: &SignedRequest) -> Result<(), Invalid> {
+        check_age(signed.request.made_at, self.clock().now(), self.device_settings().longest_way)
+    }
+
+    /// Lets a request pass whatever its device's clock says, since staff know that it is new: the device's battery may be
+    /// dead. It is good once all the same. Leaves an event under the license that staff chose.
+    pub async fn let_pass(&self, signed: SignedRequest, license: Option<Uuid>, actor: &Actor) -> Result<SignedRequest> {
+        let OfflineRequest { device_name, fingerprint, made_at, .. } = &signed.request;
+        let name = device_name.clone().unwrap_or_else(|| fingerprint.as_str().chars().take(80).collect());
+        let subject = Subject { kind: "request", id: None, name, license_id: license };
+        let mut tx = self.store().begin().await?;
+        Record::new(actor, "request.age_waived", subject)
+            .made(&serde_json::json!({ "made_at": made_at }))
+            .write(&mut tx, self.clock().now())
+            .await?;
+        tx.commit().await?;
+        Ok(SignedRequest { of_any_age: true, ..signed })
     }
 
     fn door_of(&self, code: Option<&ActivationCode>, license: Option<Uuid>, origin: &Origin) -> Result<Door> {
@@ -187,7 +215,7 @@ impl Service {
     async fn check_release(&self, signed: &SignedRelease) -> Result<Paper> {
         let OfflineRelease { product, session, nonce, made_at } = &signed.release;
         let now = self.clock().now();
-        check_age(*made_at, now)?;
+        check_age(*made_at, now, self.device_settings().longest_way)?;
         let unknown = || Invalid::one("sid", "names no session of a device that was activated offline here");
         let session = Uuid::try_parse(session).map_err(|_| unknown())?;
         let mut reading = self.store().read().await?;

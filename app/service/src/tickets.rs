@@ -87,7 +87,7 @@ impl Service {
     /// The devices in use of the license that has this code, with a ticket that frees one of them. `None` where the terms do
     /// not let devices give seats up, and where the request does not prove to be the customer's.
     pub async fn in_use(&self, code: &ActivationCode, request: &Request) -> Result<Option<InUse>> {
-        let codes = [self.0.vault.code_hmac(code)];
+        let codes = [self.0.vault.code_hmac(&self.code_meant(code.clone()).await?)];
         let mut reading = self.store().read().await?;
         let found = reading.on().desk_licenses(LicenseKeys { codes: &codes, ids: &[] }).await?;
         let Some(license) = found.into_iter().next() else { return Ok(None) };

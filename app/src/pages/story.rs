@@ -41,6 +41,12 @@ fn told(name: &str) -> Act {
         "license.moves_forgiven" => act(Symbol::Undo2, Tone::Plain, "lifted the moves of", "lifted its moves"),
         "license.devices_authorized" => act(Symbol::ShieldCheck, Tone::Plain, "entered devices for", "entered devices"),
         "license.device_unauthorized" => act(Symbol::CircleX, Tone::Bad, "took out a device of", "took out a device"),
+        "request.age_waived" => act(
+            Symbol::Unplug,
+            Tone::Bad,
+            "let pass, whatever its clock says, the offline request of",
+            "let an offline request pass, whatever its device’s clock says",
+        ),
         "device.freed" => act(Symbol::DoorClosed, Tone::Plain, "gave back the seat of", ""),
         "device.checked_out" => act(Symbol::LogOut, Tone::Plain, "checked out", "checked out"),
         "device.checked_in" => act(Symbol::LogIn, Tone::Plain, "checked in", "checked in"),

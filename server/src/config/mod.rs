@@ -60,6 +60,10 @@ pub struct Config {
     pub hide_emails_from_viewers: bool,
     /// How many seats each person of the role support may take away within a day, if there is a limit.
     pub support_releases_per_day: Option<u32>,
+    /// How old an offline request or release may be when it arrives.
+    pub offline_requests: Span,
+    /// Whether fingerprints are taken that many machines have in common.
+    pub placeholder_fingerprints: bool,
     /// Where people sign in, each with a button of its own.
     pub oidc: Vec<IdentityProvider>,
     /// What is logged, as in `info,store=debug`.

@@ -49,6 +49,8 @@ pub(super) fn config(sources: Sources) -> Result<Config, Wrong> {
     let decisions = given.read("decisions_days", |text| number(text, DAYS).map(Span::days));
     let hide_emails_from_viewers = given.read("hide_emails_from_viewers", switch);
     let support_releases_per_day = given.read("support_releases_per_day", |text| number(text, RELEASES));
+    let offline_requests = given.read("offline_requests_days", |text| number(text, DAYS).map(Span::days));
+    let placeholder_fingerprints = given.read("placeholder_fingerprints", switch);
     let oidc = providers(&mut given);
     let log = given.read("log", filter);
     let log_format = given.read("log_format", log_format);
@@ -82,6 +84,8 @@ pub(super) fn config(sources: Sources) -> Result<Config, Wrong> {
             decisions: decisions?,
             hide_emails_from_viewers: hide_emails_from_viewers?,
             support_releases_per_day: support_releases_per_day.map(|n| Some(n).filter(|n| *n > 0))?,
+            offline_requests: offline_requests?,
+            placeholder_fingerprints: placeholder_fingerprints?,
             oidc,
             log: log?,
             log_format: log_format?,

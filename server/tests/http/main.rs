@@ -19,6 +19,8 @@ mod offline;
 mod oidc;
 mod outage;
 mod pages;
+mod pasted;
+mod placeholders;
 mod races;
 mod refusals;
 mod repeats;

@@ -217,6 +217,36 @@ contract!(a_request_is_good_for_a_month_and_by_a_clock_that_is_a_little_ahead, a
     }
 });
 
+contract!(a_setting_says_for_how_long_a_request_may_be_on_its_way, async |db| {
+    let settings = [("LATCHKEY_RATE_LIMITS", "off"), ("LATCHKEY_OFFLINE_REQUESTS_DAYS", "60")];
+    let server = Server::with(db, &settings).await;
+    let license = server.license().create().await;
+    let device = Device::new("probe");
+    let of_age = |nonce: u32, days: i64| {
+        let mut claims = device.asks(&license, nonce, &server);
+        claims["iat"] = json!(server.now().timestamp() - days * 86_400);
+        device.request(&claims)
+    };
+    assert_eq!(bring(&server, OFFLINE, of_age(1, 59)).await.status, 200);
+    let answer = bring(&server, OFFLINE, of_age(2, 61)).await;
+    assert_eq!(answer.bad_fields(), ["iat"]);
+    assert!(answer.text().contains("or set its clock first"), "{}", answer.text());
+});
+
+contract!(a_file_in_another_encoding_is_read_by_its_block, async |db| {
+    let server = Server::on(db).await;
+    let license = server.license().create().await;
+    let device = Device::new("probe");
+    let file = |nonce| device.request(&device.asks(&license, nonce, &server));
+    let utf16 = |text: String| format!("\u{feff}{text}").encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
+    let latin1 = |text: String| [b"F\xfcr M\xfcller:\n", text.as_bytes()].concat();
+    for body in [utf16(file(1)), latin1(file(2))] {
+        let request = Request::post(OFFLINE).header(CONTENT_TYPE, "text/plain").body(body.into()).unwrap();
+        let answer = server.send(request).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+    }
+});
+
 contract!(the_file_says_what_it_is_by_its_type, async |db| {
     let server = Server::on(db).await;
     let license = server.license().create().await;

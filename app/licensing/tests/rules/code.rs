@@ -91,10 +91,12 @@ fn reading_forgives_case_spaces_dashes_and_look_alikes() {
         "\u{200e}10abcd\u{200f}",
         "\u{202a}10abcd\u{202c}",
         "\u{2066}10abcd\u{2069}",
+        "１０ａｂＣＤ",
+        "１０－ａｂ　ＣＤ",
     ] {
         assert_eq!(canonical(typed), "10ABCD", "{typed:?}");
     }
-    for other in ["10abce", "10abc", "1Qabcd", "10abcdd", "１０abcd", "10ab_cd"] {
+    for other in ["10abce", "10abc", "1Qabcd", "10abcdd", "10аbcd", "10ab_cd"] {
         assert_ne!(canonical(other), "10ABCD", "{other:?}");
     }
 }
@@ -184,7 +186,83 @@ fn a_shape_is_found_by_the_name_it_is_stored_and_sent_under() {
     assert_eq!(CodeShape::from_name("five-by-five"), None);
 }
 
+#[test]
+fn a_generated_code_is_found_inside_of_what_was_pasted() {
+    for shape in CodeShape::ALL {
+        let code = made(shape, STAIRS);
+        let (written, groups) = (code.written(), code.written().split('-').collect::<Vec<_>>());
+        for pasted in [
+            format!("\"{written}\""),
+            format!("“{written}”"),
+            format!("{written}."),
+            format!("{written},"),
+            format!("<{written}>"),
+            format!("({written});"),
+            format!("> {written}"),
+            format!("*{written}*"),
+            format!("License key: {written}"),
+            format!("Your license key {written}"),
+            format!("Activation code={}", code.canonical()),
+            format!("Lizenzschlüssel:{written}"),
+            format!("序列号：{written}。"),
+            format!("License key:\r\n{}", groups.join("-\r\n")),
+            format!("> > License key:\n> > {}", groups.join("-\n> > ")),
+            format!("key: {}", groups.join(" ")),
+            format!("key: {}", groups.join(".")),
+            format!("key:\u{7}{written}"),
+            format!(
+                "\u{ff02}{}\u{ff02}",
+                written.chars().map(|c| if c == '-' { '－' } else { wide(c) }).collect::<String>()
+            ),
+            format!(
+                "Hello Ingrid,\n\nthank you for order 2026-0711. {}\n\nYour key is {written}. Enjoy!",
+                "Bla. ".repeat(40)
+            ),
+        ] {
+            let read = read(&pasted);
+            assert_eq!(read.origin(), Origin::Generated, "{pasted}");
+            let found = read.inside().unwrap_or(read);
+            assert_eq!(found.canonical(), code.canonical(), "{pasted}");
+            assert_eq!(found.tail(), code.tail());
+        }
+        assert!(read(written).inside().is_none() && read(&written.to_lowercase()).inside().is_none());
+    }
+}
+
+fn wide(c: char) -> char {
+    char::from_u32(u32::from(c) + 0xfee0).unwrap()
+}
+
+#[test]
+fn no_code_is_found_where_none_with_a_right_check_symbol_is() {
+    let slip = made(CodeShape::FourBySeven, STAIRS).written().replace("T06AMQQ", "T06AMQR");
+    for text in [format!("License key: {slip}"), "License key: PRO/2026#77".to_owned(), format!("x{slip}")] {
+        assert!(read(&text).inside().is_none(), "{text}");
+        assert_eq!(read(&text).origin(), Origin::Foreign, "{text}");
+    }
+    assert_eq!(ActivationCode::read(&format!("{} {slip}", "A".repeat(LONGEST))), Err(CodeError::TooLong));
+}
+
+#[test]
+fn a_brought_code_stays_exact_whatever_it_holds() {
+    let holds = format!("PRO-{}", made(CodeShape::ThreeBySix, STAIRS).written());
+    let code = ActivationCode::import(&holds).unwrap();
+    assert_eq!(code.written(), holds);
+    assert_eq!(code.canonical(), holds.replace('-', "").replace('O', "0"));
+    assert_eq!(read(&holds), code, "and it is looked for first");
+}
+
 proptest! {
+    #[test]
+    fn whatever_surrounds_it_a_code_that_was_given_out_is_found(
+        shape in any_shape(), random: [u8; 32], before in "[\\s\\p{P}\\p{S}\\p{Lo}]{0,40}", after in "[\\s\\p{P}\\p{S}\\p{Lo}]{0,40}",
+    ) {
+        let code = made(shape, random);
+        let read = read(&format!("{before} {} {after}", code.written()));
+        let found = read.inside().unwrap_or(read);
+        prop_assert_eq!(found.canonical(), code.canonical());
+    }
+
     #[test]
     fn a_made_code_is_in_the_alphabet_and_reads_as_itself(shape in any_shape(), random: [u8; 32]) {
         let code = made(shape, random);

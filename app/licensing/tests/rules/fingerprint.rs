@@ -44,3 +44,44 @@ fn the_digest_is_the_sha_256_of_the_bytes() {
     let hex: String = Fingerprint::read("abc").unwrap().digest().iter().map(|b| format!("{b:02x}")).collect();
     assert_eq!(hex, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
+
+#[test]
+fn what_firmware_says_where_it_has_no_number_is_a_placeholder() {
+    for text in [
+        "Default string",
+        "Default_String",
+        "To be filled by O.E.M.",
+        "System Serial Number",
+        "None",
+        "Not Specified",
+        "N/A",
+        "(null)",
+        "0",
+        "00000000-0000-0000-0000-000000000000",
+        "{00000000-0000-0000-0000-000000000000}",
+        "FFFFFFFF-FFFF-FFFF-FFFF-FFFFFFFFFFFF",
+        "03000200-0400-0500-0006-000700080009",
+        "00:00:00:00:00:00",
+        "ff-ff-ff-ff-ff-ff",
+        "02:00:00:00:00:00",
+        "20:41:53:59:4E:FF",
+        "  ",
+    ] {
+        assert!(Fingerprint::read(text).unwrap().is_placeholder(), "{text}");
+    }
+    for text in [
+        "device-1",
+        "1",
+        "f",
+        "-",
+        "4C4C4544-0042-3510-8052-B3C04F4B4E32",
+        "Default string 2",
+        "none of it",
+        "0x1",
+        "nön-e",
+        "02:00:00:00:00:01",
+        "3e23e8160039594a33894f6564e1b1348bbd7a0088d42c4acb73eeaed59c009d",
+    ] {
+        assert!(!Fingerprint::read(text).unwrap().is_placeholder(), "{text}");
+    }
+}

@@ -120,12 +120,37 @@ fn a_nonce_has_128_bits_or_more() {
 fn a_paper_is_good_for_thirty_days() {
     let now = at("2026-03-01T12:00:00Z");
     let last = LONGEST_WAY.before(now);
-    assert_eq!(check_age(now, now), Ok(()));
-    assert_eq!(check_age(last + chrono::TimeDelta::seconds(1), now), Ok(()));
-    assert_eq!(check_age(last, now).unwrap_err().0[0].field, "iat");
-    assert_eq!(check_age(now + chrono::TimeDelta::days(1), now), Ok(()));
+    assert_eq!(check_age(now, now, LONGEST_WAY), Ok(()));
+    assert_eq!(check_age(last + chrono::TimeDelta::seconds(1), now, LONGEST_WAY), Ok(()));
+    assert_eq!(check_age(last, now, LONGEST_WAY).unwrap_err().0[0].field, "iat");
+    assert_eq!(check_age(now + chrono::TimeDelta::days(1), now, LONGEST_WAY), Ok(()));
     assert_eq!(
-        check_age(now + chrono::TimeDelta::days(1) + chrono::TimeDelta::seconds(1), now).unwrap_err().0.len(),
+        check_age(now + chrono::TimeDelta::days(1) + chrono::TimeDelta::seconds(1), now, LONGEST_WAY)
+            .unwrap_err()
+            .0
+            .len(),
         1
     );
+}
+
+#[test]
+fn a_paper_of_a_dead_clock_is_told_to_set_it() {
+    let now = at("2026-03-01T12:00:00Z");
+    let fault = check_age(at("1970-01-01T00:05:00Z"), now, Span::days(60)).unwrap_err().0.remove(0);
+    assert_eq!(fault.field, "iat");
+    insta::assert_snapshot!(fault.message, @"says that it was made on 1 January 1970, 00:05 UTC, more than 60 days ago: make a new one on the device, or set its clock first if that is wrong; the vendor’s staff can also take it as it is");
+    assert_eq!(check_age(at("2026-01-02T12:00:00Z"), now, Span::days(60)), Ok(()));
+}
+
+#[test]
+fn hints_and_empty_members_of_a_request_are_never_in_the_way() {
+    let request = OfflineRequest::read(members(
+        r#"{"aud":"drift-pro","jti":"AAECAwQFBgcICQoLDA0ODw","iat":1772366400.75,"fingerprint":"x","email":"",
+            "activationCode":null,"requestedLeaseDuration":30.0,"targetSoftwareVersion":" ","deviceName":"a\nb","platform":[]}"#,
+    ))
+    .unwrap();
+    assert_eq!(request.made_at, at("2026-03-01T12:00:00Z"));
+    assert_eq!((request.device_name.as_deref(), request.platform), (Some("a b"), None));
+    assert_eq!(request.request.lease, Some(Span::days(30)));
+    assert!(request.code.is_none() && request.request.email.is_none() && request.request.version.is_none());
 }

@@ -33,6 +33,8 @@ pub struct SignedRequest {
     pub request: OfflineRequest,
     /// The device's key, whose private half has signed it.
     pub key: DeviceKey,
+    /// Whether staff let it pass whatever its device's clock says.
+    pub(super) of_any_age: bool,
 }
 
 /// A proof of release, whose signature is yet to be checked: with the key on record.
@@ -91,7 +93,10 @@ impl Service {
         }
         let members = Members::read(WHOLE, &claims_json)?;
         Ok(match key {
-            Some(key) => SignedPaper::Request(Box::new(SignedRequest { request: OfflineRequest::read(members)?, key })),
+            Some(key) => {
+                let request = OfflineRequest::read(members)?;
+                SignedPaper::Request(Box::new(SignedRequest { request, key, of_any_age: false }))
+            }
             None => SignedPaper::Release(SignedRelease { release: OfflineRelease::read(members)?, signed, signature }),
         })
     }

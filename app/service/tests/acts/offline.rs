@@ -70,6 +70,29 @@ contract!(staff_choose_the_license_of_a_request_without_a_code, async |db| {
     assert_eq!(event.after.unwrap()["offline_key"], request(1, "drift-0", None).key.to_string());
 });
 
+contract!(staff_let_a_request_of_a_dead_clock_pass_and_leave_an_event, async |db| {
+    let house = House::open(db).await;
+    let (_, license, code) = house.licensed(seats(1)).await;
+    house.clock.advance(40 * 86_400);
+    let ask = || request(1, "drift-0", Some(&code));
+    assert!(house.service.check_request_age(&ask()).is_err());
+    assert_eq!(bad_fields(house.service.activate_offline(ask(), None, None, origin(1)).await), ["iat"]);
+
+    let passed = house.service.let_pass(ask(), Some(license.id), &house.actor).await.unwrap();
+    let by = Some(house.actor.clone());
+    house.service.activate_offline(passed, None, by.clone(), origin(1)).await.unwrap();
+
+    let [event] = house.events_of("request.age_waived").await.try_into().unwrap();
+    assert_eq!((event.actor_id, event.license_id), (house.actor_id(), Some(license.id)));
+    assert_eq!(event.subject_name, "Probe");
+    let again = house.service.let_pass(ask(), Some(license.id), &house.actor).await.unwrap();
+    assert_eq!(
+        bad_fields(house.service.activate_offline(again, None, by, origin(1)).await),
+        ["jti"],
+        "it is good once"
+    );
+});
+
 contract!(a_code_of_another_license_than_the_chosen_one_is_refused, async |db| {
     let house = House::open(db).await;
     let (policy, license, code) = house.licensed(seats(1)).await;

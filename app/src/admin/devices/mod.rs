@@ -53,6 +53,10 @@ pub struct DeviceDetail {
     pub blocks: Vec<BlockLine>,
     /// Another device that looks like the same machine, before it was set up anew.
     pub twin: Option<Twin>,
+    /// Whether its fingerprint is one that many machines have in common.
+    pub placeholder: bool,
+    /// The names that it gave itself of late, where they are so many that it may be several machines.
+    pub names: Vec<String>,
     /// What happened to it, youngest first.
     pub events: Vec<EventLine>,
     /// Whether more happened than is shown.
@@ -107,6 +111,8 @@ pub async fn device(#[server(default)] id: String) -> Result<DeviceDetail, Error
     });
     let of_device = EventFilter { license_id: Some(row.license_id), subject_id: Some(id), ..EventFilter::default() };
     let events = on.events(&of_device, Paging::First, EVENTS).await?;
+    let placeholder = licensing::Fingerprint::read(&row.fingerprint).is_ok_and(|it| it.is_placeholder());
+    let names = names_of(&events.rows);
     let place = row.place().map(|place| (service.status_list_uri(place.list), place.index));
     let ends = on.tokens_without_seat(row.license_id, now, MOST_ENDS).await?;
     let taken = on.taken_seat(id).await?;
@@ -124,10 +130,20 @@ pub async fn device(#[server(default)] id: String) -> Result<DeviceDetail, Error
         authorized,
         blocks,
         twin,
+        placeholder,
+        names,
         more_events: events.next.is_some(),
         events: events.rows.into_iter().map(EventLine::from).collect(),
         line: DeviceLine::of(row, taken, &terms, &ends, now),
         terms,
         now,
     })
+}
+
+/// The names under which a device asked, where there are three or more: machines are renamed, but seldom.
+#[cfg(feature = "ssr")]
+fn names_of(events: &[service::store::events::Event]) -> Vec<String> {
+    let own = events.iter().filter(|event| event.actor_kind == "device" && event.actor_name != "unnamed device");
+    let names: std::collections::BTreeSet<&str> = own.map(|event| event.actor_name.as_str()).collect();
+    if names.len() < 3 { vec![] } else { names.into_iter().map(str::to_owned).collect() }
 }

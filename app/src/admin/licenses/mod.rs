@@ -84,7 +84,7 @@ pub async fn list_licenses(
         product_id: product.parse().ok(),
         policy_id: policy.parse().ok(),
         state: State::from_name(&state),
-        ..service.license_filter(&q)
+        ..service.license_filter(&q).await?
     };
     let mut reading = service.store().read().await?;
     let mut on = reading.on();
@@ -119,7 +119,7 @@ pub async fn find_license(
     super::guard::<FindLicense>()?;
     let (service, q) = (super::service()?, q.trim());
     let now = service.clock().now();
-    let filter = service.license_filter(q);
+    let filter = service.license_filter(q).await?;
     let mut reading = service.store().read().await?;
     let mut on = reading.on();
     if let Some(code_hmac) = filter.code_hmac {

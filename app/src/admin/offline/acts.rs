@@ -46,7 +46,11 @@ pub async fn read_paper(#[server(default)] paper: String, #[server(default)] lic
 
 /// Grants the request that was read.
 #[server(endpoint = "offline/grant")]
-pub async fn grant_paper(#[server(default)] nonce: String, #[server(default)] license: String) -> Result<(), Error> {
+pub async fn grant_paper(
+    #[server(default)] nonce: String,
+    #[server(default)] license: String,
+    #[server(default)] of_any_age: String,
+) -> Result<(), Error> {
     use service::SignedPaper;
 
     let actor = guard::<GrantPaper>()?;
@@ -58,7 +62,12 @@ pub async fn grant_paper(#[server(default)] nonce: String, #[server(default)] li
     if license.is_none() && request.request.code.is_none() {
         return Err(Error::field("license", "must be chosen: the request holds no activation code"));
     }
-    let response = service()?.activate_offline(*request, license, Some(actor), origin()).await.map_err(in_words)?;
+    let service = service()?;
+    let request = match of_any_age.as_str() {
+        "on" => service.let_pass(*request, license, &actor).await?,
+        _ => *request,
+    };
+    let response = service.activate_offline(request, license, Some(actor), origin()).await.map_err(in_words)?;
     browser()?.take(offline::PAPER).await?;
     Done::OfflineGranted.at(&format!("/offline/{}", response.id));
     Ok(())

@@ -55,6 +55,8 @@ pub struct PaperRead {
     pub says: Says,
     /// When the device made it, by its own clock.
     pub made_at: DateTime<Utc>,
+    /// Why it is too old to be granted as it is, or from the future.
+    pub dated: Option<String>,
     /// The license that it is about, where its code or staff say so.
     pub license: Option<LicenseLine>,
     /// The licenses that there are to choose from, where nobody has said: id and words.
@@ -127,7 +129,11 @@ pub async fn find_paper(#[server(default)] license: String) -> Result<Option<Pap
     super::guard::<FindPaper>()?;
     let Some(signed) = kept().await? else { return Ok(None) };
     let read = match signed {
-        SignedPaper::Request(signed) => read_request(&signed.request, license.parse().ok()).await?,
+        SignedPaper::Request(signed) => {
+            let dated = super::service()?.check_request_age(&signed).err();
+            let dated = dated.and_then(|invalid| invalid.0.into_iter().next()).map(|fault| fault.message);
+            PaperRead { dated, ..read_request(&signed.request, license.parse().ok()).await? }
+        }
         SignedPaper::Release(signed) => read_release(&signed).await?,
     };
     Ok(Some(read))
@@ -146,12 +152,15 @@ async fn read_request(request: &licensing::offline::OfflineRequest, chosen: Opti
 
     let service = super::service()?;
     let now = service.clock().now();
+    let code_hmac = match &request.code {
+        Some(code) => service.license_filter(code.written()).await?.code_hmac,
+        None => None,
+    };
     let mut reading = service.store().read().await?;
     let mut on = reading.on();
     let row = match (&request.code, chosen) {
         (_, Some(id)) => on.license(id, now).await?,
-        (Some(code), None) => {
-            let code_hmac = service.license_filter(code.written()).code_hmac;
+        (Some(_), None) => {
             let by_code = LicenseFilter { code_hmac, ..LicenseFilter::default() };
             match code_hmac {
                 Some(_) => on.licenses(&by_code, Default::default(), 1, now).await?.rows.pop(),
@@ -182,6 +191,7 @@ async fn read_request(request: &licensing::offline::OfflineRequest, chosen: Opti
             email: asked.email.as_ref().map(ToString::to_string),
         },
         made_at: request.made_at,
+        dated: None,
         license: row.map(|row| LicenseLine::of(row, now)),
         choices,
         now,
@@ -210,6 +220,7 @@ async fn read_release(signed: &service::SignedRelease) -> Result<PaperRead, Erro
         nonce: signed.release.nonce.clone(),
         says: Says::Release { device: session.device_name, token_expires_at: session.token_expires_at, strict },
         made_at: signed.release.made_at,
+        dated: None,
         license: Some(LicenseLine::of(row, now)),
         choices: vec![],
         now,

@@ -156,7 +156,31 @@ fn notices(of: StoredValue<DeviceDetail>) -> impl IntoView {
         }
     });
     let twin = of.with_value(|it| it.twin.clone()).map(|twin| looks_like(id, twin, of));
-    view! { {undo_until} {blocks.collect_view()} {not_entered} {twin} }
+    let several = of.with_value(|it| several(it.placeholder, &it.names));
+    view! { {undo_until} {blocks.collect_view()} {not_entered} {several} {twin} }
+}
+
+/// Signs that several machines share this seat.
+fn several(placeholder: bool, names: &[String]) -> Option<AnyView> {
+    let by_fingerprint = placeholder.then_some(
+        "Its fingerprint is a placeholder that firmware reports where it has no serial number. Every machine that reports the same shares this seat.",
+    );
+    let by_names = (!names.is_empty()).then(|| names.join(", "));
+    if by_fingerprint.is_none() && by_names.is_none() {
+        return None;
+    }
+    let by_names = by_names.map(|names| {
+        view! {
+            <p>
+                "It asked under several names: " <bdi>{names}</bdi>
+                ". Several machines may have the same fingerprint, and share this seat."
+            </p>
+        }
+    });
+    Some(
+        view! { <Notice tone=Tone::Warn>{by_fingerprint.map(|said| view! { <p>{said}</p> })} {by_names}</Notice> }
+            .into_any(),
+    )
 }
 
 /// The same machine, maybe: its old seat is taken with one click.

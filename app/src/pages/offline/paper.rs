@@ -16,7 +16,9 @@ use crate::{
             find_paper,
         },
     },
-    components::{Code, Empty, Fact, Facts, Notice, Only, PageHead, Panel, Seats, SelectField, Symbol, Tone, When},
+    components::{
+        CheckField, Code, Empty, Fact, Facts, Notice, Only, PageHead, Panel, Seats, SelectField, Symbol, Tone, When,
+    },
     form::{Form, Submit},
     load::{Loaded, fetched},
     words,
@@ -62,9 +64,9 @@ fn crumbs() -> Vec<(String, String)> {
 }
 
 fn page(paper: PaperRead) -> impl IntoView {
-    let PaperRead { nonce, says, made_at, license, choices, now } = paper;
+    let PaperRead { nonce, says, made_at, dated, license, choices, now } = paper;
     match says {
-        Says::Request { .. } => Either::Left(request((nonce, says), license, choices, (made_at, now))),
+        Says::Request { .. } => Either::Left(request((nonce, says), license, choices, dated, (made_at, now))),
         Says::Release { device, token_expires_at, strict } => {
             Either::Right(release(nonce, device, license, (token_expires_at, strict), (made_at, now)))
         }
@@ -75,6 +77,7 @@ fn request(
     (nonce, says): (String, Says),
     license: Option<LicenseLine>,
     choices: Vec<(String, String)>,
+    dated: Option<String>,
     (made_at, now): (DateTime<Utc>, DateTime<Utc>),
 ) -> impl IntoView {
     let action = ServerAction::<GrantPaper>::new();
@@ -93,7 +96,7 @@ fn request(
                     <Form action id="grant">
                         <input type="hidden" name="nonce" value=nonce />
                         {license.map(seat)}
-                        {choose(id, choices)}
+                        {choose(id, choices)} {dated.map(let_pass)}
                         <p class="small soft">
                             "The license’s rules decide, as if the device were online: its seat, its lease and its dates."
                         </p>
@@ -128,6 +131,20 @@ fn choose(id: Option<Uuid>, choices: Vec<(String, String)>) -> AnyView {
     let first = (String::new(), "Choose the license…".to_owned());
     let choices: Vec<_> = std::iter::once(first).chain(choices).collect();
     view! { <SelectField name="license" label="License" choices /> }.into_any()
+}
+
+/// The way to take a request whose device has a wrong clock.
+fn let_pass(dated: String) -> impl IntoView {
+    view! {
+        <Notice tone=Tone::Warn>
+            <p>"The file " {dated} "."</p>
+        </Notice>
+        <CheckField
+            name="of_any_age"
+            label="Its device’s clock is wrong: take it as it is"
+            hint="The battery of its clock may be dead. The file is good once all the same, and the audit log says that you let it pass."
+        />
+    }
 }
 
 /// What the request says, in words.

@@ -293,3 +293,23 @@ contract!(a_viewer_looks_and_touches_nothing, async |db| {
     }
     assert_eq!(license.devices_and_seats(&server).await, (1, 1));
 });
+
+contract!(support_is_told_where_several_machines_may_share_a_seat, async |db| {
+    let server =
+        Server::with(db, &[("LATCHKEY_RATE_LIMITS", "off"), ("LATCHKEY_PLACEHOLDER_FINGERPRINTS", "on")]).await;
+    accounts(&server).await;
+    let support = signed_in(&server, Role::Support).await;
+    let license = server.license().seats(2).create().await;
+    server.activate(&license, "Default string").await.token();
+    let page = support.open(&format!("/devices/{}", session(&server, &license, "Default string").await)).await;
+    assert!(said(&page).contains("Its fingerprint is a placeholder"), "{}", said(&page));
+
+    for name in ["Mix Room", "Mix Room", "Stage", "Ingrid’s Mac"] {
+        server.activate_with(&license, "device-1", json!({ "deviceName": name })).await.token();
+        server.advance_days(3);
+    }
+    let support = signed_in(&server, Role::Support).await;
+    let page = support.open(&format!("/devices/{}", session(&server, &license, "device-1").await)).await;
+    assert!(said(&page).contains("several names: Ingrid’s Mac, Mix Room, Stage"), "{}", said(&page));
+    assert!(!said(&page).contains("placeholder"));
+});
