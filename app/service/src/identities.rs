@@ -42,6 +42,8 @@ pub struct Claimed {
     pub name: Option<String>,
     /// The role that the settings make of their claims.
     pub role: Option<Role>,
+    /// The reason why their claims hold no roles, where the provider gives one.
+    pub left_out: Option<String>,
     /// The role of people for whom the settings have none, and whom nobody invited.
     pub unknown: Option<Role>,
 }
@@ -97,14 +99,19 @@ impl Service {
                 }
                 Fate::Lost => {
                     tx.end_logins_of(account.id, now).await?;
-                    return self.refuse(tx, account.name, NO_ROLE, origin, Entrance::NoRole).await;
+                    return self
+                        .refuse(tx, account.name, &no_role(claimed.left_out.as_deref()), origin, Entrance::NoRole)
+                        .await;
                 }
             },
             None => match self.invited(&mut tx, &claimed, &origin, now).await? {
                 Some(account) => (account.clone(), account.role),
                 None => match claimed.role.or(claimed.unknown) {
                     Some(role) => (self.make(&mut tx, &claimed, role, &origin, now).await?, role),
-                    None => return self.refuse(tx, name(&claimed), NO_ROLE, origin, Entrance::NoRole).await,
+                    None => {
+                        let why = no_role(claimed.left_out.as_deref());
+                        return self.refuse(tx, name(&claimed), &why, origin, Entrance::NoRole).await;
+                    }
                 },
             },
         };
@@ -147,11 +154,12 @@ impl Service {
     }
 
     /// Takes note of what a provider says now of somebody who is signed in: a mapped role changes, or is lost, and then all
-    /// the account's logins end. Gives the person as they are now; `None` where they are out.
+    /// the account's logins end; the event has the reason why there is no role, where the provider gives one. Gives the person as
+    /// they are now; `None` where they are out.
     pub async fn claims_again(
         &self,
         sign_on: Uuid,
-        role: Option<Role>,
+        (role, left_out): (Option<Role>, Option<&str>),
         tokens: Option<&ProviderTokens>,
         origin: Origin,
     ) -> Result<Option<SignedIn>> {
@@ -175,7 +183,7 @@ impl Service {
             Fate::Lost => {
                 tx.end_logins_of(account.id, now).await?;
                 let subject = Subject::new("account", account.id, &account.name);
-                let reason = Some(NO_ROLE.to_owned());
+                let reason = Some(no_role(left_out));
                 let actor = Actor { origin, ..Actor::server() };
                 Record::new(&actor, "account.role_lost", subject).because(reason).write(&mut tx, now).await?;
                 tx.commit().await?;
@@ -282,6 +290,12 @@ impl Service {
 }
 
 const NO_ROLE: &str = "the identity provider’s claims give no role here";
+
+/// The reason why somebody has no role here.
+fn no_role(left_out: Option<&str>) -> String {
+    left_out.map_or_else(|| NO_ROLE.to_owned(), |why| format!("{NO_ROLE}: {why}"))
+}
+
 const USED: &str = "This sign-in was used already: begin again.";
 
 /// An account that was made for this person: its address is theirs, verified, and it has neither a password nor an

@@ -66,7 +66,7 @@ pub use logins::{Login, LoginRow};
 pub use offline::{DeviceKey, OfflineResponse, SignedPaper, SignedRelease, SignedRequest};
 pub use policies::PolicyForm;
 pub use products::ProductForm;
-pub use provider_token::ExpectedToken;
+pub use provider_token::{ExpectedToken, audiences, numeric_date};
 pub use session::{CheckedOut, Renewal, Session, SessionWish};
 pub use setup::SetupLink;
 pub use sign_ons::{Keepsake, NewSignOn, ProviderTokens, SignOn};

@@ -1,117 +1,191 @@
-//! Tokens of an identity provider that come to us by themselves: access tokens and logout tokens.
+//! Tokens that an identity provider signed: ID tokens, access tokens and logout tokens.
+//!
+//! Only the members that a check depends on are read, so that no other member can make a token unusable.
 
+use aws_lc_rs::digest;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use jsonwebtoken::{Algorithm, DecodingKey, Validation, jwk::Jwk};
+use chrono::{DateTime, Utc};
+use jsonwebtoken::{Algorithm, DecodingKey, crypto};
 use serde_json::{Map, Value};
 
 use crate::Service;
 
-/// The largest token that is looked at, in bytes.
-const LARGEST: usize = 16 * 1024;
-/// How far two clocks may differ, in seconds.
-const LEEWAY: i64 = 60;
-/// Members of a header by which a token would bring its own key, or its own rules (RFC 8725 §3.10).
-const FOREIGN: [&str; 7] = ["jwk", "jku", "x5u", "x5c", "crit", "b64", "enc"];
+/// Header members by which a token changes how it is to be read (RFC 7515 §4.1.11, RFC 7516 §4.1.2, RFC 7797 §3).
+const RULES: [&str; 4] = ["crit", "b64", "enc", "cty"];
+/// Header members by which a token brings its own key (RFC 8725 §3.10).
+const KEYS: [&str; 4] = ["jwk", "jku", "x5u", "x5c"];
 
-/// What a token of a provider is compared with.
+/// The requirements that a token of a provider must meet.
 #[derive(Clone, Copy, Debug)]
 pub struct ExpectedToken<'a> {
     /// The provider's keys, a JWK set (RFC 7517 §5).
     pub keys: &'a Value,
-    /// The algorithms that it may be signed with.
+    /// The algorithms that the settings allow.
     pub algorithms: &'a [&'static str],
-    /// Its types (`typ`), one of which it must be.
+    /// The types (`typ`) that it may have, in lower case. An empty one allows a header without a type.
     pub types: &'a [&'static str],
-    /// Its `iss`.
+    /// The issuer (`iss`).
     pub issuer: &'a str,
-    /// What its `aud` must be or hold.
+    /// The audience that `aud` must be or contain.
     pub audience: &'a str,
+    /// The access token that it came with, where it did: `at_hash` must be its hash (OpenID Connect Core §3.1.3.6).
+    pub access_token: Option<&'a str>,
+    /// Whether a header that brings a key makes the token unusable. Such a key is never used.
+    pub refuses_keys: bool,
+    /// The largest token, in bytes.
+    pub largest: usize,
+    /// The difference between two clocks that `exp` and `nbf` allow for, in seconds.
+    pub leeway: (i64, i64),
 }
 
 impl Service {
-    /// The claims of a token that the provider signed: for this audience, of this type, by an algorithm that was allowed and a
-    /// key that is published. `exp` and `nbf` are held to, where they are there.
+    /// Returns the claims of a token that the provider signed for this audience, with an allowed algorithm and a published
+    /// key. `exp` and `nbf` are checked where they are present.
     ///
     /// # Errors
-    /// Why not, as a part of a sentence for the log.
+    /// The reason, as a part of a sentence for the log.
     pub fn read_provider_token(
         &self,
         token: &str,
         expected: &ExpectedToken<'_>,
     ) -> Result<Map<String, Value>, &'static str> {
-        if token.len() > LARGEST {
-            return Err("it is larger than 16 KiB");
+        if token.len() > expected.largest {
+            return Err("it is too large");
         }
-        let header = header(token).ok_or("it is no compact JWS")?;
-        let text = |name: &str| header.get(name).and_then(Value::as_str);
-        if FOREIGN.iter().any(|member| header.contains_key(*member)) {
-            return Err("its header brings a key or rules of its own");
+        let (signed, signature) = token.rsplit_once('.').ok_or("it is no compact JWS")?;
+        let (header, payload) =
+            signed.split_once('.').filter(|(_, rest)| !rest.contains('.')).ok_or("it is no compact JWS")?;
+        let header = object(header).ok_or("it is no compact JWS")?;
+        let algorithm = check_header(&header, expected)?;
+        let key = key(expected.keys, header.get("kid").and_then(Value::as_str), algorithm)?;
+        let known: Algorithm = algorithm.parse().map_err(|_| "its algorithm is unknown")?;
+        if !crypto::verify(signature, signed.as_bytes(), &key, known).unwrap_or(false) {
+            return Err("its signature is wrong");
         }
-        let typ = text("typ").unwrap_or_default().to_ascii_lowercase();
-        if !expected.types.contains(&typ.strip_prefix("application/").unwrap_or(&typ)) {
-            return Err("it is of another type");
-        }
-        let named = text("alg").and_then(|name| expected.algorithms.iter().find(|allowed| **allowed == name));
-        let algorithm: Algorithm =
-            named.ok_or("its algorithm is not allowed")?.parse().map_err(|_| "its algorithm is unknown")?;
-        let key = key(expected.keys, text("kid"), named.copied().unwrap_or_default())?;
-        let key = DecodingKey::from_jwk(&key).map_err(|_| "the key that it names cannot be read")?;
-        let mut rules = Validation::new(algorithm);
-        rules.set_required_spec_claims(&["iss", "aud"]);
-        rules.set_issuer(&[expected.issuer]);
-        rules.set_audience(&[expected.audience]);
-        // By our clock, not by the library's.
-        (rules.validate_exp, rules.validate_nbf) = (false, false);
-        let claims = jsonwebtoken::decode::<Map<String, Value>>(token, &key, &rules);
-        let claims = claims.map_err(|_| "its signature, issuer or audience is not right")?.claims;
-        // A list of issuers is none.
+        let claims = object(payload).ok_or("its claims cannot be read")?;
         if claims.get("iss").and_then(Value::as_str) != Some(expected.issuer) {
             return Err("its issuer is another one");
         }
-        let now = self.clock().now().timestamp();
-        let moment = |name: &str| claims.get(name).map(|at| at.as_i64().or_else(|| at.as_f64().map(|at| at as i64)));
-        match moment("exp") {
-            Some(Some(end)) if end.saturating_add(LEEWAY) <= now => return Err("it has expired"),
-            Some(None) => return Err("its end is no time"),
-            Some(Some(_)) | None => {}
+        if !audiences(&claims).ok_or("its audience cannot be read")?.contains(&expected.audience) {
+            return Err("its audience is another one");
         }
-        match moment("nbf") {
-            Some(Some(begin)) if begin.saturating_sub(LEEWAY) > now => return Err("it is not good yet"),
-            Some(None) => return Err("its beginning is no time"),
-            Some(Some(_)) | None => {}
+        check_times(&claims, expected.leeway, self.clock().now().timestamp())?;
+        if let Some(access_token) = expected.access_token {
+            check_hash(&claims, access_token, algorithm)?;
         }
         Ok(claims)
     }
 }
 
-fn header(token: &str) -> Option<Map<String, Value>> {
-    let (header, rest) = token.split_once('.')?;
-    if rest.split('.').count() != 2 {
-        return None;
+/// The audiences that a token names: one text or a list of texts (RFC 7519 §4.1.3). `None` where they are of another type.
+pub fn audiences(claims: &Map<String, Value>) -> Option<Vec<&str>> {
+    match claims.get("aud") {
+        None | Some(Value::Null) => Some(Vec::new()),
+        Some(Value::String(one)) => Some(vec![one.as_str()]),
+        Some(Value::Array(all)) => all.iter().map(Value::as_str).collect(),
+        Some(_) => None,
     }
-    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(header).ok()?).ok()
 }
 
-/// The key of that id, or the only one there is where the token names none; made for signatures, and by this algorithm.
-fn key(keys: &Value, kid: Option<&str>, algorithm: &str) -> Result<Jwk, &'static str> {
-    let all = keys.get("keys").and_then(Value::as_array).ok_or("the provider publishes no keys")?;
-    let kind = match algorithm {
-        "ES256" | "ES384" => "EC",
-        "EdDSA" => "OKP",
-        _ => "RSA",
+/// The time that a claim holds, to the second (RFC 7519 §2, NumericDate). `None` where it is no time.
+pub fn numeric_date(value: &Value) -> Option<DateTime<Utc>> {
+    let seconds = value.as_i64().or_else(|| value.as_f64().map(|seconds| seconds.floor() as i64))?;
+    DateTime::from_timestamp(seconds, 0)
+}
+
+fn object(part: &str) -> Option<Map<String, Value>> {
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).ok()?).ok()
+}
+
+/// Returns the algorithm that the token is signed with, if header and settings allow it.
+fn check_header(header: &Map<String, Value>, expected: &ExpectedToken<'_>) -> Result<&'static str, &'static str> {
+    if RULES.iter().any(|member| header.contains_key(*member)) {
+        return Err("its header has critical members or rules of its own");
+    }
+    if expected.refuses_keys && KEYS.iter().any(|member| header.contains_key(*member)) {
+        return Err("its header brings a key or rules of its own");
+    }
+    let typ = match header.get("typ") {
+        None | Some(Value::Null) => String::new(),
+        Some(Value::String(typ)) => typ.to_ascii_lowercase(),
+        Some(_) => return Err("it is of another type"),
     };
-    let says =
-        |key: &Value, name: &str, wanted: &str| key.get(name).and_then(Value::as_str).is_none_or(|it| it == wanted);
+    if !expected.types.contains(&typ.strip_prefix("application/").unwrap_or(&typ)) {
+        return Err("it is of another type");
+    }
+    if !matches!(header.get("kid"), None | Some(Value::Null | Value::String(_))) {
+        return Err("it does not name its key with a text");
+    }
+    let named = header.get("alg").and_then(Value::as_str);
+    let allowed = expected.algorithms.iter().find(|allowed| named == Some(**allowed));
+    allowed.copied().ok_or("its algorithm is not allowed")
+}
+
+fn check_times(claims: &Map<String, Value>, (late, early): (i64, i64), now: i64) -> Result<(), &'static str> {
+    let time = |name: &str| claims.get(name).filter(|time| !time.is_null()).map(|time| numeric_date(time));
+    match time("exp") {
+        Some(Some(end)) if end.timestamp().saturating_add(late) <= now => return Err("it has expired"),
+        Some(None) => return Err("its end (exp) is no time"),
+        Some(Some(_)) | None => {}
+    }
+    match time("nbf") {
+        Some(Some(begin)) if begin.timestamp().saturating_sub(early) > now => Err("it is not good yet"),
+        Some(None) => Err("its beginning (nbf) is no time, so it is not good yet"),
+        Some(Some(_)) | None => Ok(()),
+    }
+}
+
+/// Checks `at_hash`, where it is present: the left half of the access token's hash, by the hash function of the algorithm
+/// (OpenID Connect Core §3.1.3.6).
+fn check_hash(claims: &Map<String, Value>, access_token: &str, algorithm: &str) -> Result<(), &'static str> {
+    let Some(given) = claims.get("at_hash").filter(|given| !given.is_null()) else { return Ok(()) };
+    let function = match algorithm {
+        "RS384" | "PS384" | "ES384" => &digest::SHA384,
+        "RS512" | "PS512" | "EdDSA" => &digest::SHA512,
+        _ => &digest::SHA256,
+    };
+    let hash = digest::digest(function, access_token.as_bytes());
+    let half = hash.as_ref().get(..hash.as_ref().len() / 2).map(|half| URL_SAFE_NO_PAD.encode(half));
+    if given.as_str().is_some_and(|given| half.as_deref() == Some(given)) {
+        Ok(())
+    } else {
+        Err("it names another access token than the one it came with")
+    }
+}
+
+/// The key that the token names; or, where it names none or the key has no name, the only one that fits. It must be meant for
+/// signatures and for this algorithm, where it says so.
+fn key(keys: &Value, kid: Option<&str>, algorithm: &str) -> Result<DecodingKey, &'static str> {
+    let all = keys.get("keys").and_then(Value::as_array).ok_or("the provider publishes no keys")?;
+    let (kind, curve) = match algorithm {
+        "ES256" => ("EC", Some("P-256")),
+        "ES384" => ("EC", Some("P-384")),
+        "EdDSA" => ("OKP", Some("Ed25519")),
+        _ => ("RSA", None),
+    };
+    let text = |key: &Value, name: &str| key.get(name).and_then(Value::as_str).map(str::to_owned);
+    let says = |key: &Value, name: &str, wanted: &str| text(key, name).is_none_or(|it| it == wanted);
     let fits = |key: &&Value| {
-        key.get("kty").and_then(Value::as_str) == Some(kind)
+        text(key, "kty").is_some_and(|kty| kty == kind)
+            && curve.is_none_or(|curve| text(key, "crv").is_some_and(|crv| crv == curve))
             && says(key, "use", "sig")
             && says(key, "alg", algorithm)
-            && kid.is_none_or(|kid| key.get("kid").and_then(Value::as_str) == Some(kid))
     };
-    let mut fitting = all.iter().filter(fits);
-    match (fitting.next(), fitting.next()) {
-        (Some(key), None) => serde_json::from_value(key.clone()).map_err(|_| "the key that it names cannot be read"),
-        (None, _) => Err("no key of the provider’s fits it"),
-        (Some(_), Some(_)) => Err("more than one key fits it"),
-    }
+    let fitting: Vec<&Value> = all.iter().filter(fits).collect();
+    let named: Vec<&Value> =
+        fitting.iter().copied().filter(|key| kid.is_some() && text(key, "kid").as_deref() == kid).collect();
+    let unnamed = || fitting.iter().copied().filter(|key| kid.is_none() || text(key, "kid").is_none()).collect();
+    let chosen = if named.is_empty() { unnamed() } else { named };
+    let key = match chosen.as_slice() {
+        [key] => key,
+        [] => return Err("no key of the provider’s fits it"),
+        _ => return Err("more than one key fits it"),
+    };
+    let part = |name: &str| text(key, name).unwrap_or_default();
+    let key = match kind {
+        "EC" => DecodingKey::from_ec_components(&part("x"), &part("y")),
+        "OKP" => DecodingKey::from_ed_components(&part("x")),
+        _ => DecodingKey::from_rsa_components(&part("n"), &part("e")),
+    };
+    key.map_err(|_| "the key that it names cannot be read")
 }

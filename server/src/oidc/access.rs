@@ -11,6 +11,11 @@ use super::{
 };
 use crate::config::IdentityProvider;
 
+/// The largest access token or logout token, in bytes.
+pub(super) const LARGEST: usize = 16 * 1024;
+/// The difference between two clocks that is allowed for, in seconds.
+pub(super) const LEEWAY: i64 = 60;
+
 /// Why a token says nothing of anybody.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum NotKnown {
@@ -51,6 +56,10 @@ impl Providers {
             types: &["at+jwt"],
             issuer: &settings.issuer,
             audience,
+            access_token: None,
+            refuses_keys: true,
+            largest: LARGEST,
+            leeway: (LEEWAY, LEEWAY),
         };
         let claims = service.read_provider_token(token, &expected).map_err(NotKnown::Token)?;
         if !claims.contains_key("exp") {

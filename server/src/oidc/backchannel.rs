@@ -11,7 +11,10 @@ use serde::Deserialize;
 use serde_json::Value;
 use service::{ExpectedToken, Origin};
 
-use super::claims::{Claims, id, part};
+use super::{
+    access::{LARGEST, LEEWAY},
+    claims::{Claims, id, part},
+};
 use crate::AppState;
 
 /// The event that every logout token tells (§2.4).
@@ -65,9 +68,14 @@ async fn end(state: &AppState, id_of: &str, token: &str, origin: Origin) -> Resu
     let expected = ExpectedToken {
         keys: &known.keys,
         algorithms: &provider.settings.algorithms,
-        types: &["logout+jwt"],
+        // The type is only recommended (§2.4), and Keycloak has long written `JWT`. The event is what tells the token from others.
+        types: &["logout+jwt", "jwt", ""],
         issuer: &provider.settings.issuer,
         audience: &provider.settings.client_id,
+        access_token: None,
+        refuses_keys: true,
+        largest: LARGEST,
+        leeway: (LEEWAY, LEEWAY),
     };
     let claims = state.service.read_provider_token(token, &expected).map_err(wrong)?;
     let now = state.service.clock().now();

@@ -12,10 +12,7 @@ use http::{
     HeaderMap, HeaderName, HeaderValue, StatusCode,
     header::{CACHE_CONTROL, LOCATION},
 };
-use openidconnect::{
-    CsrfToken, Nonce, PkceCodeChallenge, Scope,
-    core::{CoreAuthPrompt, CoreAuthenticationFlow},
-};
+use oauth2::{CsrfToken, PkceCodeChallenge, Scope};
 use serde::Deserialize;
 use service::Keepsake;
 
@@ -104,21 +101,23 @@ async fn address_of(
     let client = provider.client(&known, redirect_uri(state, provider))?;
     let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
     let again = !wish.again.is_empty();
+    // As random as a state is.
+    let nonce = CsrfToken::new_random().into_secret();
     let mut asked = client
-        .authorize_url(CoreAuthenticationFlow::AuthorizationCode, CsrfToken::new_random, Nonce::new_random)
-        // `openid` is there by itself.
-        .add_scopes(provider.settings.scopes.iter().skip(1).cloned().map(Scope::new))
-        .set_pkce_challenge(challenge);
+        .authorize_url(CsrfToken::new_random)
+        .add_scopes(provider.settings.scopes.iter().cloned().map(Scope::new))
+        .set_pkce_challenge(challenge)
+        .add_extra_param("nonce", nonce.as_str());
     if again {
-        asked = asked.add_prompt(CoreAuthPrompt::Login).set_max_age(std::time::Duration::ZERO);
+        asked = asked.add_extra_param("prompt", "login").add_extra_param("max_age", "0");
     }
-    let (url, csrf, nonce) = asked.url();
+    let (url, csrf) = asked.url();
     let attempt = Attempt {
         id: state.service.clock().id(),
         provider: provider.settings.id.clone(),
-        state: csrf.secret().clone(),
-        nonce: nonce.secret().clone(),
-        verifier: verifier.secret().clone(),
+        state: csrf.into_secret(),
+        nonce,
+        verifier: verifier.into_secret(),
         to: match connect {
             Some(_) => format!("{ACCOUNT}?{}={}", Done::KEY, Done::IdentityConnected.key()),
             None => address::own(&wish.to).to_owned(),

@@ -7,10 +7,9 @@ use axum::{
     extract::{Path, Request, State},
     response::{IntoResponse as _, Response},
 };
-use chrono::DateTime;
 use http::{HeaderMap, StatusCode};
 use licensing::Span;
-use service::{Actor, Claimed, Connecting, Entrance, Keepsake, NewSignOn, Origin, Service};
+use service::{Actor, Claimed, Connecting, Entrance, Keepsake, NewSignOn, Origin, Service, numeric_date};
 use uuid::Uuid;
 
 use super::{
@@ -169,7 +168,7 @@ async fn heard(
     let now = state.service.clock().now();
     let known = provider.known().await?;
     // RFC 9207 §2.4: an answer of another issuer is not looked at, and neither is one without, where there must be one.
-    let must = known.metadata.additional_metadata().authorization_response_iss_parameter_supported;
+    let must = known.document.names_issuer;
     match &answer.iss {
         Some(issuer) if *issuer != provider.settings.issuer => {
             return Err(Trouble::Untrusted("the answer comes from another issuer".to_owned()));
@@ -183,10 +182,9 @@ async fn heard(
     let code = answer.code.filter(|code| !code.is_empty());
     let code = code.ok_or_else(|| Trouble::Untrusted("the answer holds no code".to_owned()))?;
     let client = provider.client(&known, redirect_uri(state, provider))?;
-    let mut verified = provider.exchange(&client, code, attempt, now).await?;
+    let mut verified = provider.exchange(&state.service, &client, code, attempt).await?;
     if attempt.again {
-        let at = verified.claims.get("auth_time").and_then(serde_json::Value::as_i64);
-        let at = at.and_then(|seconds| DateTime::from_timestamp(seconds, 0));
+        let at = verified.claims.get("auth_time").and_then(numeric_date);
         if at.is_none_or(|at| at < AHEAD.before(attempt.began) || at > AHEAD.after(now)) {
             return Err(Trouble::NotAgain);
         }

@@ -7,7 +7,6 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
 use licensing::Span;
 use service::{Origin, SignOn};
 use tokio::time::timeout;
@@ -74,7 +73,10 @@ impl Providers {
             (Said::This(verified), Some(provider)) => {
                 let claimed = person(&verified.claims, &sign_on.subject, &provider.settings);
                 let role = claimed.role.or(claimed.unknown);
-                Ok(service.claims_again(id, role, Some(&verified.tokens), origin).await?.is_some())
+                Ok(service
+                    .claims_again(id, (role, claimed.left_out.as_deref()), Some(&verified.tokens), origin)
+                    .await?
+                    .is_some())
             }
             (Said::Out(why), _) => {
                 service.end_sign_on(id, Some(&why), origin).await?;
@@ -109,7 +111,7 @@ impl Provider {
     async fn ask_about(self: &Arc<Self>, state: &AppState, sign_on: &SignOn) -> Result<Said, ExchangeError> {
         let now = state.service.clock().now();
         let known = self.known().await?;
-        let refused = match self.refreshed(state, sign_on, &known, now).await {
+        let refused = match self.refreshed(state, sign_on, &known).await {
             Ok(Some(said)) => return Ok(said),
             Ok(None) => None,
             // RFC 6749 §5.2: the grant itself is over. All other errors speak of the request or of this server as a client, and
@@ -121,7 +123,7 @@ impl Provider {
             tracing::warn!(provider = self.settings.id, error, "the identity provider renews no tokens");
         }
         let lasts = sign_on.tokens.access_ends_at.is_none_or(|end| end > now);
-        if lasts && sign_on.tokens.access_token.is_some() && known.metadata.userinfo_endpoint().is_some() {
+        if lasts && sign_on.tokens.access_token.is_some() && known.document.userinfo_endpoint.is_some() {
             let claims = self.userinfo(&known, &sign_on.subject, &sign_on.tokens).await?;
             // A provider that tells roles in the ID token alone tells nothing here, and that is not a loss.
             if self.tells_roles(&claims) {
@@ -146,11 +148,10 @@ impl Provider {
         state: &AppState,
         sign_on: &SignOn,
         known: &Known,
-        now: DateTime<Utc>,
     ) -> Result<Option<Said>, ExchangeError> {
         let Some(refresh) = &sign_on.tokens.refresh_token else { return Ok(None) };
         let client = self.client(known, redirect_uri(state, self))?;
-        let mut verified = self.refresh(&client, (&sign_on.subject, &sign_on.tokens), refresh, now).await?;
+        let mut verified = self.refresh(&state.service, &client, (&sign_on.subject, &sign_on.tokens), refresh).await?;
         // At once: the old refresh token may be good no more, whatever goes wrong from here on.
         if let Err(error) = state.service.put_tokens(sign_on.id, &verified.tokens).await {
             tracing::warn!(%error, "fresh tokens of a sign-on could not be kept");

@@ -31,18 +31,40 @@ pub(crate) fn at<'a>(claims: &'a Claims, path: &str) -> Option<&'a Value> {
     })
 }
 
-/// The values at `path`: a text, or a list of texts. Anything else is no role at all. `None` where nothing stands there.
+/// The values at `path`: a text, a list of texts, or the names of an object's members where each holds an object that is not
+/// empty (Zitadel writes a role so, with the organizations in which the person has it). Anything else is no role. `None` where
+/// nothing stands there.
 pub(crate) fn values(claims: &Claims, path: &str) -> Option<Vec<String>> {
     let found = at(claims, path)?;
     let texts = match found {
         Value::String(text) => Some(vec![text.clone()]),
         Value::Array(list) => list.iter().map(|one| one.as_str().map(str::to_owned)).collect(),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => None,
+        Value::Object(named) => {
+            let holds = |value: &Value| value.as_object().is_some_and(|inner| !inner.is_empty());
+            named.values().all(holds).then(|| named.keys().cloned().collect())
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => None,
     };
     if texts.is_none() {
-        tracing::warn!(claim = path, "the claim of roles is neither a text nor a list of texts: it gives no role");
+        tracing::warn!(claim = path, "the roles claim is neither a text nor a list of texts, so it gives no role");
     }
     Some(texts.unwrap_or_default())
+}
+
+/// The reason why nothing stands at `path`, where the provider says that it left the claim out: it names another place to fetch
+/// it from (`_claim_names`, OpenID Connect Core §5.6.2), or says that there were too many groups (`hasgroups`). Entra ID does so
+/// above 200 groups.
+pub(crate) fn left_out(claims: &Claims, path: &str) -> Option<String> {
+    if at(claims, path).is_some() {
+        return None;
+    }
+    let name = path.split('.').next().unwrap_or(path);
+    let elsewhere = claims.get("_claim_names").and_then(Value::as_object);
+    let elsewhere = elsewhere.is_some_and(|names| names.contains_key(path) || names.contains_key(name));
+    let too_many = name == "groups" && matches!(claims.get("hasgroups"), Some(Value::Bool(true) | Value::String(_)));
+    (elsewhere || too_many).then(|| {
+        format!("the provider left the claim “{path}” out of the token, as it does for people in too many groups")
+    })
 }
 
 /// A member that is a text of 1 to 255 bytes without control characters.
@@ -76,6 +98,10 @@ pub(crate) fn joined(mut claims: Claims, mut other: Claims) -> Claims {
 pub(crate) fn person(claims: &Claims, subject: &str, settings: &IdentityProvider) -> Claimed {
     let text = |name: &str| claims.get(name).and_then(Value::as_str);
     let roles = values(claims, &settings.roles_claim).unwrap_or_default();
+    let left_out = left_out(claims, &settings.roles_claim);
+    if let Some(why) = &left_out {
+        tracing::warn!(provider = settings.id, subject, why, "a person’s roles are not known");
+    }
     Claimed {
         issuer: settings.issuer.clone(),
         subject: subject.to_owned(),
@@ -83,6 +109,7 @@ pub(crate) fn person(claims: &Claims, subject: &str, settings: &IdentityProvider
         email_verified: claims.get("email_verified") == Some(&Value::Bool(true)),
         name: text("name").or_else(|| text("preferred_username")).map(str::to_owned),
         role: settings.role_of(&roles),
+        left_out,
         unknown: settings.unknown,
     }
 }
@@ -122,6 +149,35 @@ mod tests {
             [json!(null), json!(true), json!(7), json!({ "owner": true }), json!(["owner", 7]), json!([["owner"]])]
         {
             assert_eq!(values(&claims(json!({ "roles": odd })), "roles"), Some(vec![]), "{odd}");
+        }
+    }
+
+    #[test]
+    fn roles_that_hold_organizations_count_by_their_names() {
+        let path = "urn:zitadel:iam:org:project:roles";
+        let all =
+            claims(json!({ path: { "admin": { "69234237810729019": "acme.zitadel.cloud" }, "desk": { "1": "x" } } }));
+        assert_eq!(values(&all, path).unwrap(), ["admin", "desk"]);
+        for odd in [json!({ "owner": {} }), json!({ "owner": { "1": "x" }, "admin": true }), json!({ "owner": ["x"] })]
+        {
+            assert_eq!(values(&claims(json!({ path: odd })), path), Some(vec![]), "{odd}");
+        }
+    }
+
+    #[test]
+    fn a_claim_that_was_left_out_is_told_from_one_that_is_not_there() {
+        let sources = json!({ "src1": { "endpoint": "https://graph.microsoft.com/v1.0/users/1/getMemberObjects" } });
+        let elsewhere = claims(json!({ "_claim_names": { "groups": "src1" }, "_claim_sources": sources }));
+        assert!(left_out(&elsewhere, "groups").unwrap().contains("groups"));
+        assert_eq!(left_out(&elsewhere, "roles"), None);
+        assert!(left_out(&claims(json!({ "hasgroups": true })), "groups").is_some());
+        for none in [
+            json!({}),
+            json!({ "hasgroups": false }),
+            json!({ "_claim_names": ["groups"] }),
+            json!({ "groups": ["a"], "_claim_names": { "groups": "src1" } }),
+        ] {
+            assert_eq!(left_out(&claims(none.clone()), "groups"), None, "{none}");
         }
     }
 

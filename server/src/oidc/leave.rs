@@ -60,7 +60,7 @@ pub(super) async fn leave(State(state): State<AppState>, request: Request) -> Re
 async fn sign_out_address(state: &AppState, leaving: Leaving) -> Option<String> {
     let provider = state.providers.by_id(&leaving.provider)?;
     let known = provider.known().await.ok()?;
-    let endpoint = known.metadata.additional_metadata().end_session_endpoint.as_deref()?;
+    let endpoint = known.document.end_session_endpoint.as_deref()?;
     let mut query = Serializer::new(String::new());
     if let Some(hint) = &leaving.id_token {
         query.append_pair("id_token_hint", hint);

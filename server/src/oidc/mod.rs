@@ -11,10 +11,12 @@ mod begin;
 mod callback;
 mod check;
 mod claims;
+mod document;
 mod exchange;
 mod leave;
 mod outbound;
 mod provider;
+mod token_answer;
 mod trouble;
 
 use std::{sync::Arc, time::Duration};

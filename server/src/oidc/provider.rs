@@ -5,20 +5,13 @@ use std::{
     time::{Duration, Instant},
 };
 
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use openidconnect::{
-    AdditionalProviderMetadata, ProviderMetadata,
-    core::{
-        CoreAuthDisplay, CoreClaimName, CoreClaimType, CoreClientAuthMethod, CoreGrantType, CoreJsonWebKey,
-        CoreJsonWebKeySet, CoreJweContentEncryptionAlgorithm, CoreJweKeyManagementAlgorithm, CoreResponseMode,
-        CoreResponseType, CoreSubjectIdentifierType,
-    },
-};
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio::sync::Mutex;
 
-use super::outbound::{CallError, Outbound, plain};
+use super::{
+    document::{Document, keys},
+    outbound::{CallError, Outbound, plain},
+};
 use crate::config::IdentityProvider;
 
 /// For how long what a provider says of itself is believed without asking again.
@@ -30,42 +23,11 @@ const PATIENCE: Duration = Duration::from_secs(3);
 /// How often its keys are read again because a token names one that is not among them.
 const KEYS_EVERY: Duration = Duration::from_secs(60);
 
-/// The shortest RSA key, in bits.
-const SHORTEST_RSA: usize = 2048;
-
-/// What providers say beside the members of Discovery.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
-pub(crate) struct More {
-    /// Where to sign out (OpenID Connect RP-Initiated Logout §2.1).
-    #[serde(default)]
-    pub(crate) end_session_endpoint: Option<String>,
-    /// Whether answers name their issuer (RFC 9207 §3).
-    #[serde(default)]
-    pub(crate) authorization_response_iss_parameter_supported: bool,
-}
-
-impl AdditionalProviderMetadata for More {}
-
-pub(crate) type Metadata = ProviderMetadata<
-    More,
-    CoreAuthDisplay,
-    CoreClientAuthMethod,
-    CoreClaimName,
-    CoreClaimType,
-    CoreGrantType,
-    CoreJweContentEncryptionAlgorithm,
-    CoreJweKeyManagementAlgorithm,
-    CoreJsonWebKey,
-    CoreResponseMode,
-    CoreResponseType,
-    CoreSubjectIdentifierType,
->;
-
 /// What a provider says of itself.
 #[derive(Clone, Debug)]
 pub(crate) struct Known {
-    pub(crate) metadata: Metadata,
-    /// Its keys, as it writes them (RFC 7517 §5).
+    pub(crate) document: Document,
+    /// Its keys, a JWK set (RFC 7517 §5).
     pub(crate) keys: Arc<Value>,
     read_at: Instant,
 }
@@ -142,9 +104,9 @@ impl Provider {
             return Ok(known);
         }
         memory.keys_read_at = Some(Instant::now());
-        match self.keys(known.metadata).await {
-            Ok((metadata, keys)) => {
-                let fresh = Known { metadata, keys, read_at: known.read_at };
+        match self.keys(&known.document).await {
+            Ok(keys) => {
+                let fresh = Known { document: known.document, keys, read_at: known.read_at };
                 memory.known = Some(fresh.clone());
                 Ok(fresh)
             }
@@ -160,49 +122,21 @@ impl Provider {
     async fn discover(&self) -> Result<Known, CallError> {
         let issuer = &self.settings.issuer;
         let url = format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/'));
-        let metadata: Metadata =
-            serde_json::from_value(self.outbound.json(&url, None).await?).map_err(CallError::nonsense)?;
-        if metadata.issuer().as_str() != issuer {
-            let other = plain(metadata.issuer().as_str());
+        let document = Document::read(&self.outbound.json(&url, None).await?)?;
+        if document.issuer != *issuer {
+            let other = plain(&document.issuer);
             return Err(CallError::Nonsense(format!("it calls itself {other}, and the settings call it {issuer}")));
         }
-        let more = metadata.additional_metadata();
-        let all = [Some(metadata.authorization_endpoint().as_str()), metadata.token_endpoint().map(|url| url.as_str())];
-        let all = all.into_iter().chain([
-            metadata.userinfo_endpoint().map(|url| url.as_str()),
-            Some(metadata.jwks_uri().as_str()),
-            more.end_session_endpoint.as_deref(),
-        ]);
-        if let Some(stray) = all.flatten().find(|url| !self.outbound.allows(url)) {
+        if let Some(stray) = document.addresses().find(|url| !self.outbound.allows(url)) {
             return Err(CallError::NotAllowed(plain(stray)));
         }
-        if metadata.token_endpoint().is_none() {
-            return Err(CallError::Nonsense("it names no token endpoint".to_owned()));
-        }
-        let (metadata, keys) = self.keys(metadata).await?;
-        Ok(Known { metadata, keys, read_at: Instant::now() })
+        let keys = self.keys(&document).await?;
+        Ok(Known { document, keys, read_at: Instant::now() })
     }
 
-    async fn keys(&self, metadata: Metadata) -> Result<(Metadata, Arc<Value>), CallError> {
-        let mut keys = self.outbound.json(metadata.jwks_uri().as_str(), None).await?;
-        if let Some(all) = keys.get_mut("keys").and_then(Value::as_array_mut) {
-            all.retain(is_strong);
-        }
-        let set: CoreJsonWebKeySet = serde_json::from_value(keys.clone()).map_err(CallError::nonsense)?;
-        Ok((metadata.set_jwks(set), Arc::new(keys)))
+    async fn keys(&self, document: &Document) -> Result<Arc<Value>, CallError> {
+        Ok(Arc::new(keys(self.outbound.json(&document.jwks_uri, None).await?)?))
     }
-}
-
-/// Whether a key is long enough for whom it speaks for: RSA of 2,048 bits or more (RFC 7518 §3.3). Of other kinds there are no
-/// short ones among the algorithms.
-fn is_strong(key: &Value) -> bool {
-    if key.get("kty").and_then(Value::as_str) != Some("RSA") {
-        return true;
-    }
-    let modulus = key.get("n").and_then(Value::as_str).and_then(|n| URL_SAFE_NO_PAD.decode(n).ok()).unwrap_or_default();
-    let first = modulus.iter().position(|byte| *byte != 0).unwrap_or(modulus.len());
-    let bits = modulus.get(first).map_or(0, |byte| (modulus.len() - first) * 8 - byte.leading_zeros() as usize);
-    bits >= SHORTEST_RSA
 }
 
 impl Known {

@@ -52,7 +52,7 @@ const DISCOVERY: &[Lie] = &[
     lie("tokens come by another scheme", 502, "do not allow", |says, evil| {
         elsewhere(says, "token_endpoint", &evil.at("/token").replace("http:", "https:"));
     }),
-    lie("there are no tokens", 502, "token endpoint", |says, _| {
+    lie("there are no tokens", 502, "token_endpoint", |says, _| {
         says.discovery = Reply::Over(json!({ "token_endpoint": null }))
     }),
     lie("keys are elsewhere", 502, "do not allow", |says, _| {
@@ -80,9 +80,6 @@ const DISCOVERY: &[Lie] = &[
     lie("it is a list", 502, "cannot be read", |says, _| says.discovery = Reply::Json(json!([]))),
     lie("it is deeper than any", 502, "cannot be read", |says, _| says.discovery = deep()),
     lie("it is of ten mebibytes", 502, "mebibyte", |says, _| says.discovery = Reply::Large(10 << 20)),
-    lie("it holds a text of nearly a mebibyte where a list is due", 502, "cannot be read", |says, _| {
-        elsewhere(says, "response_types_supported", &"long\n\u{1b}[31m".repeat(60_000));
-    }),
     lie("it is at another address", 502, "307", |says, _| says.discovery = Reply::Redirect),
     lie("it is not there", 502, "404", |says, _| says.discovery = Reply::Status(404)),
     lie("it is away", 503, "503", |says, _| says.discovery = Reply::Status(503)),
@@ -124,8 +121,6 @@ const TOKENS: &[Lie] = &[
     lie("the type of token is long", 502, "", |says, _| {
         tokens(says, json!({ "token_type": ["y\u{7}".repeat(100_000)] }))
     }),
-    lie("tokens last for less than no time", 502, "", |says, _| tokens(says, json!({ "expires_in": -1 }))),
-    lie("tokens last for a text", 502, "", |says, _| tokens(says, json!({ "expires_in": "soon" }))),
 ];
 
 /// The userinfo is asked, since the ID token has no roles.

@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use testing::{Engine, contract, run};
 
 use super::{
-    keys::{Key, b64, members},
-    provider::{ACCESS, CLIENT, Evil, KID, Reply, Says},
+    keys::{Key, Members, b64, lay, members},
+    provider::{ACCESS, CLIENT, Evil, KID, Reply, Says, signed},
     stage::Stage,
 };
 use crate::{admin::person::Person, fixture::Server};
@@ -85,6 +85,24 @@ const GOODS: &[Good] = &[
     ("an audience in a list", |says, _| says.claims = json!({ "aud": [CLIENT] })),
     ("an audience twice", |says, _| says.claims = json!({ "aud": [CLIENT, CLIENT] })),
     ("an authorized party", |says, _| says.claims = json!({ "aud": [CLIENT], "azp": CLIENT })),
+    ("another audience beside us, issued to us", |says, _| {
+        says.claims = json!({ "aud": ["another", CLIENT, "project-1"], "azp": CLIENT });
+    }),
+    ("claims that are null", |says, _| {
+        says.make = |evil, header, mut claims| {
+            for name in ["azp", "at_hash", "nbf", "acr", "amr", "sid", "address", "updated_at"] {
+                claims.insert(name.to_owned(), Value::Null);
+            }
+            signed(evil, header, claims)
+        };
+    }),
+    ("times with fractions", |says, evil| {
+        let at = evil.clock.now().timestamp() as f64 + 0.5;
+        says.claims = json!({ "iat": at, "exp": at + 300.0, "auth_time": at });
+    }),
+    ("a header with members of odd types", |says, _| {
+        says.header = json!({ "x5t": 7, "x5c": "no list", "jwk": "no key", "ver": 2, "nonce": ["x"] });
+    }),
     ("a clock that is a minute ahead", |says, evil| {
         let at = evil.clock.now().timestamp() + 60;
         says.claims = json!({ "iat": at, "nbf": at, "auth_time": at, "exp": at + 300 });
@@ -102,6 +120,17 @@ const GOODS: &[Good] = &[
         let post_quantum = json!({ "kty": "AKP", "alg": "ML-DSA-44", "kid": "pq", "pub": "AA" });
         let own = Key::rsa().jwk("rsa");
         says.keys = Reply::Json(json!({ "keys": [post_quantum, own, evil.key.jwk(KID), { "kty": 7 }] }));
+    }),
+    ("a key beside the certificates of another", |says, evil| {
+        let mut key = members(evil.key.jwk(KID));
+        lay(&mut key, &json!({ "x5c": "no list", "x5t": 7, "key_ops": "verify", "use": 7, "alg": ["ES256"] }));
+        let odd = json!({ "kty": "EC", "crv": "P-256", "kid": 7, "alg": "ES999", "use": "tls" });
+        says.keys = Reply::Json(json!({ "keys": [odd, null, "x", key], "x": 1 }));
+    }),
+    ("a key without a name", |says, evil| {
+        let mut key = members(evil.key.jwk(KID));
+        key.remove("kid");
+        says.keys = Reply::Json(json!({ "keys": [Key::rsa().jwk("rsa"), key] }));
     }),
     ("a key that says its algorithm", |says, evil| {
         let mut key = members(evil.key.jwk(KID));
@@ -122,6 +151,13 @@ const GOODS: &[Good] = &[
     ("tokens beside what nobody knows", |says, _| {
         says.token = Reply::Over(json!({ "x": { "y": [] }, "scope": "openid" }))
     }),
+    ("tokens that last for less than no time", |says, _| says.token = Reply::Over(json!({ "expires_in": -1 }))),
+    ("tokens that last for a text", |says, _| says.token = Reply::Over(json!({ "expires_in": "3599" }))),
+    ("tokens beside members of odd types", |says, _| {
+        says.token = Reply::Over(
+            json!({ "scope": ["openid"], "expires_in": "soon", "refresh_token": 7, "token_type": "BEARER" }),
+        );
+    }),
     ("roles in the userinfo", |says, _| {
         says.claims = json!({ "realm": null });
         says.userinfo = Reply::Json(json!({ "sub": "person-1", "realm": { "roles": ["boss"] } }));
@@ -140,6 +176,23 @@ const GOODS: &[Good] = &[
     ("a discovery document without what is not needed", |says, _| {
         says.discovery = Reply::Over(json!({ "userinfo_endpoint": null, "end_session_endpoint": null }));
     }),
+    ("a discovery document without what is only required", |says, _| {
+        says.discovery = Reply::Over(json!({
+            "response_types_supported": null, "subject_types_supported": null, "id_token_signing_alg_values_supported": null,
+        }));
+    }),
+    ("a discovery document with texts that are empty", |says, _| {
+        says.discovery =
+            Reply::Over(json!({ "userinfo_endpoint": "", "end_session_endpoint": "", "op_policy_uri": "" }));
+    }),
+    ("a discovery document with members of odd types", |says, _| {
+        says.discovery = Reply::Over(json!({
+            "response_types_supported": "long\n\u{1b}[31m".repeat(60_000), "subject_types_supported": 7,
+            "id_token_signing_alg_values_supported": ["RS256", "ML-DSA-44", 7], "scopes_supported": { "openid": true },
+            "token_endpoint_auth_methods_supported": ["a_method", 7], "registration_endpoint": "not an address",
+            "claims_parameter_supported": "yes", "userinfo_endpoint": 7, "end_session_endpoint": ["x"],
+        }));
+    }),
 ];
 
 #[test]
@@ -155,6 +208,66 @@ fn what_is_unusual_and_good_passes() {
             }
         }
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    });
+}
+
+/// The standard claims (OpenID Connect Core §5.1) and those that ID tokens have beside the ones that are verified.
+const CLAIMS: [&str; 25] = [
+    "name",
+    "given_name",
+    "family_name",
+    "middle_name",
+    "nickname",
+    "preferred_username",
+    "profile",
+    "picture",
+    "website",
+    "email",
+    "email_verified",
+    "gender",
+    "birthdate",
+    "zoneinfo",
+    "locale",
+    "phone_number",
+    "phone_number_verified",
+    "address",
+    "updated_at",
+    "acr",
+    "amr",
+    "c_hash",
+    "auth_time",
+    "sid",
+    "jti",
+];
+
+/// All of them at once in each type: of the ID token, and of the userinfo.
+#[test]
+fn a_standard_claim_of_any_type_keeps_nobody_out() {
+    run(Engine::Sqlite, async |db| {
+        let stage = Stage::set(db).await;
+        let server = stage.server(&[]).await;
+        let odd = [
+            json!(""),
+            json!("2026-11-23T10:59:07.841Z"),
+            json!("true"),
+            json!(7),
+            json!(-1.5),
+            json!(true),
+            json!(["x", 7]),
+            json!({ "formatted": 7, "x": { "y": [] } }),
+        ];
+        for value in odd {
+            let all: Members = CLAIMS.iter().map(|name| ((*name).to_owned(), value.clone())).collect();
+            stage.evil.repents();
+            stage.evil.says().claims = Value::Object(all.clone());
+            passes_at(&stage, &server).await.unwrap_or_else(|why| panic!("{value} in the ID token: {why}"));
+            let none: Members = CLAIMS.iter().map(|name| ((*name).to_owned(), Value::Null)).collect();
+            let mut said = all;
+            lay(&mut said, &json!({ "sub": "person-1", "realm": { "roles": ["boss"] } }));
+            stage.evil.says().claims = Value::Object(none);
+            stage.evil.says().userinfo = Reply::Json(Value::Object(said));
+            passes_at(&stage, &server).await.unwrap_or_else(|why| panic!("{value} in the userinfo: {why}"));
+        }
     });
 }
 

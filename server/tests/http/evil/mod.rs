@@ -17,4 +17,5 @@ mod slow;
 mod stage;
 mod start;
 mod tokens;
+mod vendors;
 mod weak;

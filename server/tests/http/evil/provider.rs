@@ -225,9 +225,10 @@ async fn answer(State(evil): State<Evil>, uri: Uri, headers: HeaderMap, body: By
         "/me" => (evil.says().userinfo.clone(), json!({ "sub": "person-1" })),
         "/token" => {
             let basic = headers.get("authorization").is_some_and(|basic| basic.to_str().unwrap().starts_with("Basic "));
-            let form = form_urlencoded::parse(&body).into_owned().collect();
+            let form: HashMap<String, String> = form_urlencoded::parse(&body).into_owned().collect();
+            let in_body = form.get("client_secret").is_some_and(|secret| secret == SECRET);
             match evil.tokens(&form) {
-                Ok(tokens) if basic => (evil.says().token.clone(), tokens),
+                Ok(tokens) if basic != in_body => (evil.says().token.clone(), tokens),
                 Ok(_) => return StatusCode::UNAUTHORIZED.into_response(),
                 Err(error) => return (StatusCode::BAD_REQUEST, Json(json!({ "error": error }))).into_response(),
             }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use testing::{Engine, run};
 
-use super::stage::Stage;
+use super::stage::{Stage, log};
 use crate::admin::person::Person;
 
 fn realm(roles: Value) -> Value {
@@ -19,6 +19,8 @@ fn claims_that_are_no_roles_give_none() {
             ("nothing", realm(json!([]))),
             ("null", json!({ "realm": { "roles": null } })),
             ("an object", realm(json!({ "boss": true }))),
+            ("an object with nothing in it", realm(json!({ "boss": {} }))),
+            ("an object with a text beside", realm(json!({ "boss": { "1": "x" }, "staff": "yes" }))),
             ("an object in a list", realm(json!([{ "name": "boss" }]))),
             ("a number", realm(json!(4))),
             ("true", realm(json!(true))),
@@ -58,6 +60,42 @@ fn claims_that_are_no_roles_give_none() {
             stage.ends(name, (403, "no role"), &person, &answer, before).await;
         }
         stage.over(many);
+    });
+}
+
+/// Entra ID above 200 groups (<https://learn.microsoft.com/entra/identity-platform/id-token-claims-reference>, "Groups overage claim").
+#[test]
+fn the_audit_log_says_which_claim_the_provider_left_out() {
+    run(Engine::Sqlite, async |db| {
+        let stage = Stage::set(db).await;
+        let groups = [("LATCHKEY_OIDC_ROLES_CLAIM", "groups"), ("LATCHKEY_OIDC_ROLES", "boss=owner, staff=viewer")];
+        let server = stage.server(&groups).await;
+        let overage = json!({
+            "realm": null, "_claim_names": { "groups": "src1" },
+            "_claim_sources": { "src1": { "endpoint": "https://graph.windows.net/9122040d/users/1/getMemberObjects" } },
+        });
+        let rows = [("elsewhere", overage.clone()), ("too many", json!({ "realm": null, "hasgroups": true }))];
+        for (name, claims) in rows {
+            stage.evil.says().claims = claims;
+            let person = Person::at(&server);
+            let before = stage.before().await;
+            let answer = stage.walk(&person).await;
+            stage.ends(name, (403, "left the claim “groups” out of the token"), &person, &answer, before).await;
+        }
+        stage.over(2);
+        assert!(log().contains("left the claim “groups” out of the token"), "the log says so, too");
+
+        // Somebody who had a role, and is in too many groups by now.
+        stage.evil.says().claims = json!({ "groups": ["staff"] });
+        let person = Person::at(&server);
+        assert_eq!(stage.walk(&person).await.status.as_u16(), 303);
+        server.clock.advance(600);
+        stage.evil.clock.advance(600);
+        stage.evil.says().claims = overage;
+        assert_eq!(person.open("/").await.status.as_u16(), 303);
+        let newest = stage.events().await.into_iter().next().unwrap();
+        assert_eq!(newest.act, "account.role_lost");
+        assert!(newest.reason.unwrap().contains("left the claim “groups” out of the token"));
     });
 }
 

@@ -91,8 +91,8 @@ contract!(a_logout_token_that_is_not_right_ends_nothing, async |db| {
     sign_in(&person, &provider).await;
     let now = server.now().timestamp();
     for (what, header, claims) in [
-        ("type", json!({ "typ": "JWT" }), json!({})),
-        ("no type", json!({ "typ": null }), json!({})),
+        ("type", json!({ "typ": "at+jwt" }), json!({})),
+        ("no text for a type", json!({ "typ": ["logout+jwt"] }), json!({})),
         ("algorithm", json!({ "alg": "none" }), json!({})),
         ("key", json!({ "kid": "key-2" }), json!({})),
         ("own key", json!({ "jwk": { "kty": "EC" } }), json!({})),
