@@ -134,7 +134,8 @@ impl OurBrowser {
 
     /// Signs the account in, under a new id; with what it has at an identity provider, where the person signed in there.
     pub(crate) async fn come_in(&self, account: Uuid, sign_on: Option<Uuid>) -> Result<(), Error> {
-        self.kept.keys().for_each(|key| self.forget(key));
+        // Another tab may still be at the provider.
+        self.kept.keys().filter(|key| !oidc::is_attempt(key)).for_each(|key| self.forget(key));
         let now = self.state.service.clock().now();
         // Not `flush`: after that, a session would be written anew under its old id.
         self.session.clear().await;
@@ -264,7 +265,7 @@ pub(crate) fn read_cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a 
 }
 
 /// The request's cookies (RFC 6265 §4.2.1).
-fn cookies(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
+pub(crate) fn cookies(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
     let lines = headers.get_all(COOKIE).into_iter().filter_map(|line| line.to_str().ok());
     lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='))
 }

@@ -5,7 +5,10 @@ use axum::{
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
-use http::{HeaderMap, HeaderName, Method, StatusCode, header::ORIGIN};
+use http::{
+    HeaderMap, HeaderName, Method, StatusCode,
+    header::{ORIGIN, REFERER},
+};
 
 use crate::{AppState, config::PublicUrl};
 
@@ -22,7 +25,8 @@ pub(crate) async fn cross_site(State(state): State<AppState>, request: Request, 
     }
 }
 
-/// `Sec-Fetch-Site` cannot be forged by a page; browsers that do not send it send `Origin` with every post.
+/// `Sec-Fetch-Site` cannot be forged by a page; where a browser does not send it, or a proxy drops it, `Origin` comes with every
+/// post. It would be `null` under a `Referrer-Policy` of `no-referrer`.
 fn allowed(method: &Method, headers: &HeaderMap, own: &PublicUrl) -> bool {
     if [Method::GET, Method::HEAD, Method::OPTIONS].contains(method) {
         return true;
@@ -30,6 +34,19 @@ fn allowed(method: &Method, headers: &HeaderMap, own: &PublicUrl) -> bool {
     match headers.get(SEC_FETCH_SITE) {
         Some(site) => site == "same-origin",
         None => headers.get(ORIGIN).is_some_and(|origin| origin == own.as_str()),
+    }
+}
+
+/// Whether a link of one of our own pages led here. A `GET` has no `Origin`; where `Sec-Fetch-Site` is missing, `Referer` tells,
+/// which our `Referrer-Policy` keeps for our own addresses and which no other website can set to one of them.
+pub(crate) fn followed_from(headers: &HeaderMap, own: &PublicUrl) -> bool {
+    match headers.get(SEC_FETCH_SITE) {
+        Some(site) => site == "same-origin",
+        None => {
+            let referer = headers.get(REFERER).and_then(|referer| referer.to_str().ok());
+            let path = referer.and_then(|referer| referer.strip_prefix(own.as_str()));
+            path.is_some_and(|path| path.is_empty() || path.starts_with('/'))
+        }
     }
 }
 
@@ -62,6 +79,37 @@ mod tests {
         for site in ["cross-site", "same-site", "none", ""] {
             assert!(!post(&[("sec-fetch-site", site), ("origin", "https://licenses.example.com")]), "{site}");
         }
+    }
+
+    #[test]
+    fn a_link_of_our_own_page_is_told_from_anothers() {
+        let own = PublicUrl::read("https://licenses.example.com").unwrap();
+        let followed = |name: &'static str, value: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(name, value.parse().unwrap());
+            followed_from(&headers, &own)
+        };
+        assert!(followed("sec-fetch-site", "same-origin"));
+        assert!(followed("referer", "https://licenses.example.com/sign-in?to=%2F"));
+        assert!(followed("referer", "https://licenses.example.com"));
+        assert!(!followed_from(&HeaderMap::new(), &own));
+        for other in ["cross-site", "same-site", "none"] {
+            assert!(!followed("sec-fetch-site", other), "{other}");
+        }
+        for other in [
+            "https://licenses.example.com.evil.example/",
+            "https://licenses.example.com:8443/",
+            "https://licenses.example.com@evil.example/",
+            "http://licenses.example.com/",
+            "https://evil.example/https://licenses.example.com/",
+            "",
+        ] {
+            assert!(!followed("referer", other), "{other}");
+        }
+        let mut both = HeaderMap::new();
+        both.insert(SEC_FETCH_SITE, "cross-site".parse().unwrap());
+        both.insert(REFERER, "https://licenses.example.com/".parse().unwrap());
+        assert!(!followed_from(&both, &own), "what the browser says of itself counts");
     }
 
     #[test]

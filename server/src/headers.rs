@@ -18,7 +18,9 @@ use crate::AppState;
 /// What holds of every answer, whatever made it.
 const ALWAYS: [(HeaderName, &str); 5] = [
     (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    (REFERRER_POLICY, "no-referrer"),
+    // Other websites learn nothing. Within our own, `no-referrer` would make `Origin` `null`, and the guard against other websites
+    // needs that where `Sec-Fetch-Site` is missing.
+    (REFERRER_POLICY, "same-origin"),
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
     (HeaderName::from_static("permissions-policy"), ""),

@@ -9,15 +9,14 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use http::{
-    HeaderMap, HeaderName, HeaderValue, StatusCode,
+    HeaderMap, HeaderValue, StatusCode,
     header::{CACHE_CONTROL, LOCATION},
 };
 use oauth2::{CsrfToken, PkceCodeChallenge, Scope};
 use serde::Deserialize;
-use service::Keepsake;
 
 use super::{
-    attempt::{Attempt, LONGEST, keep},
+    attempt::{Attempt, keep},
     in_time,
     provider::Provider,
     redirect_uri, tell,
@@ -26,9 +25,8 @@ use super::{
 use crate::{
     AppState,
     browser::{OurBrowser, Standing},
+    guard::followed_from,
 };
-
-const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// What the button says.
 #[derive(Debug, Default, Deserialize)]
@@ -57,7 +55,7 @@ pub(super) async fn begin(
     request: Request,
 ) -> Response {
     let Some(provider) = state.providers.by_id(&id) else { return StatusCode::NOT_FOUND.into_response() };
-    if request.headers().get(SEC_FETCH_SITE).is_none_or(|site| site != "same-origin") {
+    if !followed_from(request.headers(), &state.config.public_url) {
         return go(&sign_in_address(address::own(&wish.to)), HeaderMap::new());
     }
     let connect = if wish.connect.is_empty() {
@@ -70,7 +68,7 @@ pub(super) async fn begin(
             Err(_) => return StatusCode::SERVICE_UNAVAILABLE.into_response(),
         }
     };
-    match in_time(address_of(&state, provider, &wish, connect)).await {
+    match in_time(address_of(&state, provider, (&wish, connect), request.headers())).await {
         Ok((to, headers)) => go(&to, headers),
         Err(trouble) => tell(&state, provider, trouble, request).await,
     }
@@ -91,8 +89,8 @@ fn again_address() -> String {
 async fn address_of(
     state: &AppState,
     provider: &Arc<Provider>,
-    wish: &Wish,
-    connect: Option<Standing>,
+    (wish, connect): (&Wish, Option<Standing>),
+    brought: &HeaderMap,
 ) -> Result<(String, HeaderMap), Trouble> {
     if !state.service.has_owner().await? {
         return Err(Trouble::NoOwner);
@@ -127,7 +125,7 @@ async fn address_of(
         connect,
     };
     let mut headers = HeaderMap::new();
-    keep((&state.service, &state.config), (Keepsake::Attempt, &attempt), LONGEST.as_seconds(), &mut headers)?;
+    keep((&state.service, &state.config), &attempt, brought, &mut headers)?;
     Ok((url.into(), headers))
 }
 

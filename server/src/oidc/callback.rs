@@ -9,11 +9,11 @@ use axum::{
 };
 use http::{HeaderMap, StatusCode};
 use licensing::Span;
-use service::{Actor, Claimed, Connecting, Entrance, Keepsake, NewSignOn, Origin, Service, numeric_date};
+use service::{Actor, Claimed, Connecting, Entrance, NewSignOn, Origin, Service, numeric_date};
 use uuid::Uuid;
 
 use super::{
-    attempt::{Attempt, LONGEST, forget, kept},
+    attempt::{Attempt, LONGEST, brought, forget},
     begin::go,
     claims::{id, person},
     exchange::Verified,
@@ -65,7 +65,7 @@ struct Arrival {
     to: String,
 }
 
-/// `GET …/callback` (RFC 6749 §4.1.2). Whatever becomes of it, the attempt is over.
+/// `GET …/callback` (RFC 6749 §4.1.2). Whatever becomes of it, the attempt whose state it has is over; attempts in other tabs go on.
 pub(super) async fn callback(
     State(state): State<AppState>,
     Path(provider): Path<String>,
@@ -73,13 +73,20 @@ pub(super) async fn callback(
     request: Request,
 ) -> Response {
     let Some(provider) = state.providers.by_id(&provider) else { return StatusCode::NOT_FOUND.into_response() };
-    let attempt: Option<Attempt> = kept((&state.service, &state.config), Keepsake::Attempt, request.headers());
-    let connects = attempt.as_ref().is_some_and(|attempt| attempt.connect.is_some());
     let origin = request.extensions().get::<Origin>().cloned().unwrap_or_default();
+    let read = Answer::read(request.uri().query().unwrap_or_default()).and_then(|answer| {
+        let attempt = brought((&state.service, &state.config), answer.state.as_deref(), request.headers());
+        Ok((attempt.map_err(Trouble::Stale)?, answer))
+    });
+    let connects = read.as_ref().is_ok_and(|(attempt, _)| attempt.connect.is_some());
     let mut over = HeaderMap::new();
-    forget(&state.config, Keepsake::Attempt, &mut over);
-    let query = request.uri().query().unwrap_or_default();
-    let arrived = arrive(&state, provider, (attempt, &browser), query, origin).await;
+    if let Ok((attempt, _)) = &read {
+        forget(&state.config, &attempt.state, &mut over);
+    }
+    let arrived = match read {
+        Ok((attempt, answer)) => arrive(&state, provider, (attempt, &browser), answer, origin).await,
+        Err(trouble) => Err(trouble),
+    };
     match arrived {
         Ok(Arrival { comes_in: None, to }) => go(&to, over),
         Ok(Arrival { comes_in: Some((account, sign_on)), to }) => match browser.come_in(account, Some(sign_on)).await {
@@ -98,22 +105,17 @@ pub(super) async fn callback(
 async fn arrive(
     state: &AppState,
     provider: &Arc<Provider>,
-    (attempt, browser): (Option<Attempt>, &OurBrowser),
-    query: &str,
+    (attempt, browser): (Attempt, &OurBrowser),
+    answer: Answer,
     origin: Origin,
 ) -> Result<Arrival, Trouble> {
     let service = &state.service;
     let now = service.clock().now();
-    let attempt = attempt.ok_or(Trouble::Stale("the browser brings no attempt of ours"))?;
     if attempt.provider != provider.settings.id {
         return Err(Trouble::Stale("the attempt was for another provider"));
     }
     if LONGEST.after(attempt.began) <= now {
         return Err(Trouble::Stale("the attempt is older than ten minutes"));
-    }
-    let answer = Answer::read(query)?;
-    if answer.state.as_ref() != Some(&attempt.state) {
-        return Err(Trouble::Stale("the state is another one"));
     }
     let standing = browser.standing().await.map_err(|_| service::Error::Unavailable)?;
     if attempt.connect.is_some() && attempt.connect != standing {

@@ -8,13 +8,9 @@ use axum::{
 use form_urlencoded::Serializer;
 use http::HeaderMap;
 use serde::{Deserialize, Serialize};
-use service::Keepsake;
 use uuid::Uuid;
 
-use super::{
-    attempt::{forget, kept},
-    begin::go,
-};
+use super::{attempt::take_leaving, begin::go};
 use crate::AppState;
 
 /// Where a browser passes that signs out at a provider.
@@ -47,9 +43,8 @@ pub(crate) async fn leaving(state: &AppState, sign_on: Uuid) -> Option<Leaving> 
 
 /// `GET`: on to the provider's own sign-out, or home where it has none or does not answer.
 pub(super) async fn leave(State(state): State<AppState>, request: Request) -> Response {
-    let leaving: Option<Leaving> = kept((&state.service, &state.config), Keepsake::SignOut, request.headers());
     let mut headers = HeaderMap::new();
-    forget(&state.config, Keepsake::SignOut, &mut headers);
+    let leaving: Option<Leaving> = take_leaving((&state.service, &state.config), request.headers(), &mut headers);
     let to = match leaving {
         Some(leaving) => sign_out_address(&state, leaving).await,
         None => None,

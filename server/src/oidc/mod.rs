@@ -39,7 +39,7 @@ use provider::Provider;
 use trouble::Trouble;
 
 pub(crate) use access::NotKnown;
-pub(crate) use attempt::LEAVING;
+pub(crate) use attempt::{LEAVING, is_attempt};
 pub(crate) use leave::{PATH as LEAVE, leaving};
 
 /// Among how many locks sign-ons are spread, so that hardly ever two of them wait for each other.

@@ -18,7 +18,7 @@ contract!(every_answer_is_hardened_whatever_made_it, async |db| {
         let answer = server.get(path).await;
         let said = |name| answer.header(name);
         assert_eq!(said("x-content-type-options"), "nosniff", "{path}");
-        assert_eq!(said("referrer-policy"), "no-referrer", "{path}");
+        assert_eq!(said("referrer-policy"), "same-origin", "{path}");
         assert_eq!(said("cross-origin-opener-policy"), "same-origin", "{path}");
         assert_eq!(said("cross-origin-resource-policy"), "same-origin", "{path}");
         assert_eq!(said("strict-transport-security"), "max-age=63072000", "{path}");

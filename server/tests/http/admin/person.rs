@@ -59,6 +59,19 @@ impl<'a> Person<'a> {
         self.cookies.borrow().get(name).cloned()
     }
 
+    /// The names of the cookies of the attempts to sign in at a provider.
+    pub(crate) fn attempts(&self) -> Vec<String> {
+        let cookies = self.cookies.borrow();
+        cookies.keys().filter(|name| name.starts_with("__Host-latchkey-attempt-")).cloned().collect()
+    }
+
+    /// The name of the cookie of the one attempt.
+    pub(crate) fn attempt(&self) -> String {
+        let mut attempts = self.attempts();
+        assert_eq!(attempts.len(), 1);
+        attempts.remove(0)
+    }
+
     /// Plants a cookie; an empty one is taken away.
     pub(crate) fn plant(&self, name: &str, value: &str) {
         if value.is_empty() {

@@ -16,8 +16,6 @@ use crate::{
     oidc::visit::{BEGIN, begin, come_back},
 };
 
-const ATTEMPT: &str = "__Host-latchkey-attempt";
-
 /// What becomes of the honest query on the way, the status and the reason that it must end with.
 type Twist = (&'static str, fn(String) -> String, u16, &'static str);
 
@@ -96,7 +94,12 @@ fn a_way_back_that_was_twisted_signs_nobody_in() {
             let asked = begin(&person, "/").await;
             let before = stage.before().await;
             let answer = come_back(&person, &twist(stage.evil.agrees(asked))).await;
-            assert_eq!(person.cookie(ATTEMPT), None, "{name}: the attempt is over");
+            // Another website can send anybody here, and must not be able to end what goes on in another tab.
+            assert_eq!(
+                person.attempts().len(),
+                usize::from(*status == 400),
+                "{name}: its own attempt is over, and no other"
+            );
             stage.ends(name, (*status, why), &person, &answer, before).await;
         }
         let asked = stage.evil.calls("/token");
@@ -132,7 +135,8 @@ fn an_attempt_that_was_tampered_with_signs_nobody_in() {
         for (name, bite) in BITES {
             let person = Person::at(&server);
             let query = stage.evil.agrees(begin(&person, "/").await);
-            person.plant(ATTEMPT, &bite(&person.cookie(ATTEMPT).unwrap()));
+            let attempt = person.attempt();
+            person.plant(&attempt, &bite(&person.cookie(&attempt).unwrap()));
             let before = stage.before().await;
             let answer = come_back(&person, &query).await;
             stage.ends(name, (400, "no attempt"), &person, &answer, before).await;
@@ -164,13 +168,16 @@ contract!(an_attempt_of_another_browser_of_another_time_or_of_before_signs_nobod
     let answer = come_back(&victim, &query).await;
     stage.ends("the attacker’s address in the victim’s browser", (400, "no attempt"), &victim, &answer, before).await;
 
-    // The first of two tabs: the second attempt has taken its place.
+    // Another attempt of the same browser, under the name of this one.
     let person = Person::at(&server);
-    let first = begin(&person, "/").await;
     begin(&person, "/").await;
+    let first = person.attempt();
+    let query = stage.evil.agrees(begin(&person, "/").await);
+    let second = person.attempts().into_iter().find(|name| *name != first).unwrap();
+    person.plant(&second, &person.cookie(&first).unwrap());
     let before = stage.before().await;
-    let answer = come_back(&person, &stage.evil.agrees(first)).await;
-    stage.ends("an attempt that another one replaced", (400, "state"), &person, &answer, before).await;
+    let answer = come_back(&person, &query).await;
+    stage.ends("an attempt under the name of another", (400, "state"), &person, &answer, before).await;
 
     let late = Person::at(&server);
     let query = stage.evil.agrees(begin(&late, "/").await);

@@ -23,7 +23,7 @@ contract!(nothing_that_a_sign_in_must_hide_lies_in_the_database_or_in_the_log, a
     // There, with a code that is not good; there and back; looked at again, with fresh tokens.
     let person = Person::at(&server);
     let asked = begin(&person, "/").await;
-    cookies.extend(person.cookie("__Host-latchkey-attempt"));
+    cookies.extend(person.cookie(&person.attempt()));
     come_back(&person, &evil.agrees(asked).replace(CODE, "code-that-was-made-up")).await;
     assert_eq!(stage.walk(&person).await.status.as_u16(), 303);
     cookies.extend(person.login());

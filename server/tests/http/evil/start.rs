@@ -91,7 +91,7 @@ fn every_beginning_is_hard_to_guess_and_is_kept_by_its_own_browser_alone() {
         for _ in 0..3 {
             let answer = press(&Person::at(&server), &format!("{BEGIN}?to=/devices")).await;
             let (cookie, attributes) = answer.header("set-cookie").split_once("; ").unwrap();
-            assert!(cookie.starts_with("__Host-latchkey-attempt=") && seen.insert(cookie.to_owned()), "{cookie}");
+            assert!(cookie.starts_with("__Host-latchkey-attempt-") && seen.insert(cookie.to_owned()), "{cookie}");
             let mut attributes: Vec<&str> = attributes.split("; ").collect();
             attributes.sort_unstable();
             assert_eq!(attributes, ["HttpOnly", "Max-Age=600", "Path=/", "SameSite=Lax", "Secure"]);
@@ -138,7 +138,7 @@ fn the_policy_of_pages_lets_forms_go_to_the_provider_and_nowhere_else() {
         assert!(policy.contains(&format!("form-action 'self' {};", stage.evil.issuer)), "{policy}");
         assert!(policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"), "{policy}");
         assert!(!policy.contains("unsafe-inline"));
-        assert_eq!((failed.header("referrer-policy"), failed.header("cache-control")), ("no-referrer", "no-store"));
+        assert_eq!((failed.header("referrer-policy"), failed.header("cache-control")), ("same-origin", "no-store"));
     });
 }
 
@@ -147,16 +147,17 @@ fn what_is_sealed_for_one_use_is_good_for_no_other() {
     run(Engine::Sqlite, async |db| {
         let stage = Stage::set(db).await;
         let server = stage.server(&[]).await;
-        let (attempt, leaving) = ("__Host-latchkey-attempt", "__Host-latchkey-leaving");
+        let leaving = "__Host-latchkey-leaving";
         let person = Person::at(&server);
         stage.walk(&person).await;
         person.submit("/", "_action=/admin/api/sign-out&_form=sign-out").await;
         let way_out = person.cookie(leaving).unwrap();
         let query = stage.evil.agrees(begin(&person, "/").await);
 
-        person.plant(leaving, &person.cookie(attempt).unwrap());
+        let attempt = person.attempt();
+        person.plant(leaving, &person.cookie(&attempt).unwrap());
         assert_eq!(press(&person, "/sign-out/oidc").await.header("location"), "/", "an attempt is no way out");
-        person.plant(attempt, &way_out);
+        person.plant(&attempt, &way_out);
         assert_eq!(come_back(&person, &query).await.status.as_u16(), 400, "a way out is no attempt");
         person.plant(leaving, &way_out);
         assert!(press(&person, "/sign-out/oidc").await.header("location").contains("/end?"), "it is a way out");
@@ -176,7 +177,7 @@ fn before_there_is_an_owner_nobody_comes_in_by_a_provider() {
         let before = Stage::again(&empty, stage.evil.clone());
         let server = before.server(&[]).await;
         let early = Person::at(&server);
-        early.plant("__Host-latchkey-attempt", &person.cookie("__Host-latchkey-attempt").unwrap());
+        early.take_cookie(&person, &person.attempt());
         for answer in [come_back(&early, &query).await, press(&early, BEGIN).await] {
             assert_eq!((answer.status.as_u16(), early.login()), (403, None));
             assert!(answer.text().contains("This server has no owner yet"), "{}", answer.text());

@@ -17,7 +17,6 @@ use crate::{
 
 const MINUTE: i64 = 60;
 const CONNECT: &str = "/sign-in/oidc/acme?connect=yes";
-const ATTEMPT: &str = "__Host-latchkey-attempt";
 const CONNECTED: &str = "/settings/account?done=identity_connected";
 
 /// To the provider, which agrees; gives what the browser brings back.
@@ -83,7 +82,7 @@ contract!(an_attempt_to_connect_is_good_for_the_login_that_made_it_alone, async 
         (Person::at(&server), signed_in(&server, Role::Support).await, signed_in(&server, Role::Owner).await);
     for (who, person) in [("nobody", &nobody), ("another", &other), ("another login of the same", &same)] {
         let before = person.login();
-        person.take_cookie(&owner, ATTEMPT);
+        person.take_cookie(&owner, &owner.attempt());
         let answer = come_back(person, &query).await;
         assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{who}: {}", answer.text());
         assert_eq!(person.login(), before, "{who} is not somebody else now");
@@ -97,7 +96,7 @@ contract!(an_attempt_to_connect_is_good_for_the_login_that_made_it_alone, async 
     owner.call("/admin/api/own-account/prove", &format!("password={}", PASSWORD.replace(' ', "+"))).await;
     assert_ne!(owner.login(), copy.login(), "the login has another secret, and is the same");
     assert_eq!(come_back(&owner, &query).await.header("location"), CONNECTED);
-    owner.take_cookie(&copy, ATTEMPT);
+    owner.take_cookie(&copy, &copy.attempt());
     assert_eq!(come_back(&owner, &query).await.status, StatusCode::BAD_REQUEST, "an attempt is good once");
 
     let leaves = signed_in(&server, Role::Support).await;

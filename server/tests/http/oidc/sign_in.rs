@@ -9,7 +9,10 @@ use uuid::Uuid;
 
 use super::{
     Provider,
-    visit::{BEGIN, account, account as account_of, asked, begin, come_back, events, press, refused, server, sign_in},
+    visit::{
+        BEGIN, account, account as account_of, asked, begin, come_back, events, press, press_from, refused, server,
+        sign_in,
+    },
 };
 use crate::admin::person::Person;
 
@@ -173,6 +176,70 @@ contract!(another_website_cannot_begin_a_sign_in, async |db| {
         let query = provider.agrees(begin(&person, evil).await);
         assert_eq!(come_back(&person, &query).await.header("location"), "/", "{evil}");
     }
+});
+
+contract!(a_browser_that_does_not_say_where_a_link_was_followed_can_sign_in, async |db| {
+    let provider = Provider::start().await;
+    provider.give_roles(&["staff"]);
+    let server = server(db, &provider, &[]).await;
+    let person = Person::at(&server);
+    let answer = press_from(&person, "https://licenses.example.com/sign-in?to=%2F", BEGIN).await;
+    assert_eq!(come_back(&person, &provider.agrees(asked(&answer))).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(person.open("/licenses").await.status, StatusCode::OK);
+    let stranger = Person::at(&server);
+    let answer = press_from(&stranger, "https://evil.example/", BEGIN).await;
+    assert_eq!((answer.status, answer.header("location")), (StatusCode::SEE_OTHER, "/sign-in"));
+    assert!(stranger.attempts().is_empty());
+});
+
+contract!(people_come_in_from_both_of_two_tabs, async |db| {
+    let provider = Provider::start().await;
+    provider.give_roles(&["staff"]);
+    let server = server(db, &provider, &[]).await;
+    for first_of_them in [0, 1] {
+        let person = Person::at(&server);
+        let mut tabs = vec![begin(&person, "/licenses").await, begin(&person, "/devices").await];
+        let (one, wanted) = (tabs.remove(first_of_them), ["/licenses", "/devices"]);
+        for (asked, to) in [(one, wanted[first_of_them]), (tabs.remove(0), wanted[1 - first_of_them])] {
+            // Whatever another website sends this browser to meanwhile ends nothing.
+            come_back(&person, "code=a-code&state=AAAAAAAAAAAAAAAAAAAAAA").await;
+            let answer = come_back(&person, &provider.agrees(asked)).await;
+            assert_eq!((answer.status, answer.header("location")), (StatusCode::SEE_OTHER, to), "{}", answer.text());
+            assert_eq!(person.open("/licenses").await.status, StatusCode::OK);
+        }
+        assert!(person.attempts().is_empty());
+    }
+});
+
+contract!(a_browser_keeps_a_few_attempts_and_the_oldest_makes_room, async |db| {
+    let provider = Provider::start().await;
+    provider.give_roles(&["staff"]);
+    let server = server(db, &provider, &[]).await;
+    let person = Person::at(&server);
+    let mut tabs = Vec::new();
+    for n in 0..6 {
+        tabs.push(begin(&person, "/licenses").await);
+        assert_eq!(person.attempts().len(), 4.min(n + 1));
+        server.clock.advance(1);
+        provider.advance(1);
+    }
+    let size: usize = person.attempts().iter().map(|name| name.len() + person.cookie(name).unwrap().len()).sum();
+    assert!(size <= 4096, "a proxy must be able to read them: {size}");
+    for (n, asked) in tabs.into_iter().enumerate() {
+        let status = come_back(&person, &provider.agrees(asked)).await.status.as_u16();
+        assert_eq!(status, if n < 2 { 400 } else { 303 }, "tab {n}");
+    }
+
+    // Long addresses leave room for fewer, and what is not ours goes first.
+    let person = Person::at(&server);
+    person.plant("__Host-latchkey-attempt-AAAAAAAA", &"A".repeat(3000));
+    for _ in 0..5 {
+        begin(&person, &format!("/licenses/{}", "x".repeat(500))).await;
+        let attempts = person.attempts();
+        let size: usize = attempts.iter().map(|name| name.len() + person.cookie(name).unwrap().len()).sum();
+        assert!(!attempts.is_empty() && size <= 4096, "{size}");
+    }
+    assert!(!person.attempts().iter().any(|name| name.ends_with("AAAAAAAA")));
 });
 
 contract!(somebody_without_a_role_is_told_whom_to_ask, async |db| {

@@ -41,6 +41,12 @@ pub(crate) async fn press(person: &Person<'_>, link: &str) -> Answer {
     person.send(request.body(Body::empty()).unwrap()).await
 }
 
+/// Follows a link of the page at this address, in a browser that does not send `Sec-Fetch-Site`.
+pub(crate) async fn press_from(person: &Person<'_>, page: &str, link: &str) -> Answer {
+    let request = Request::get(link).header(ACCEPT, "text/html").header("referer", page);
+    person.send(request.body(Body::empty()).unwrap()).await
+}
+
 /// What the address asks the provider for.
 pub(crate) fn asked(answer: &Answer) -> HashMap<String, String> {
     let (_, query) = answer.header("location").split_once('?').expect("the provider is asked for something");
