@@ -14,6 +14,7 @@ pub mod feature_values;
 pub mod features;
 pub mod form;
 pub mod load;
+pub mod number;
 pub mod pages;
 #[cfg(feature = "ssr")]
 mod policy;
@@ -85,7 +86,7 @@ pub fn App() -> impl IntoView {
     Changes::provide();
     let provider = context::visitor().provider.unwrap_or_else(|| "Latchkey".to_owned());
     view! {
-        <Title formatter=move |title: String| format!("{title} · {provider}") />
+        <Title formatter=move |title: String| components::escaped(format!("{title} · {provider}")) />
         <Router>
             <Routes fallback=Nowhere>
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />

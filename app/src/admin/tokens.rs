@@ -110,7 +110,7 @@ pub async fn create_token(
         scopes: scopes.map(|(scope, _)| scope).collect(),
         products: if product.is_empty() { vec![] } else { vec![read_id(&product)?] },
         networks,
-        days: days.trim().parse().unwrap_or_default(),
+        days: crate::number::read(&days).unwrap_or_default(),
     };
     let (_, text) = service()?.create_api_token(form, &actor).await.map_err(|error| match error {
         // The boxes are fields of their own: the message stands at the first.
@@ -130,7 +130,8 @@ pub async fn create_token(
 pub async fn rotate_token(#[server(default)] id: String, #[server(default)] hours: String) -> Result<(), Error> {
     let actor = guard::<RotateToken>()?;
     let id = read_id(&id)?;
-    let hours = hours.trim().parse().map_err(|_| Error::field("hours", "must be a whole number from 0 to 168"))?;
+    let hours =
+        crate::number::read(&hours).ok_or_else(|| Error::field("hours", "must be a whole number from 0 to 168"))?;
     let text = service()?.rotate_api_token(id, hours, &actor).await?;
     keep(text).await?;
     Done::TokenRotated.at("/settings/tokens");

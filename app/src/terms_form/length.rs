@@ -2,20 +2,18 @@
 
 use licensing::Span;
 
+use crate::number;
+
 /// The units that a form offers, with the length of one. A year is 365 days.
 pub const UNITS: [(&str, Span); 4] =
     [("minutes", Span::minutes(1)), ("hours", Span::hours(1)), ("days", Span::days(1)), ("years", Span::days(365))];
 
 /// Reads a number of units; `None` where there is no number. Without a unit, days are meant.
 pub(super) fn read(number: &str, unit: &str) -> Result<Option<Span>, &'static str> {
-    let number = number.trim();
-    if number.is_empty() {
+    if number.trim().is_empty() {
         return Ok(None);
     }
-    let count = match number.parse::<u64>() {
-        Ok(count) if !number.starts_with('+') => count,
-        _ => return Err("is a whole number, such as 30"),
-    };
+    let count = number::read::<u64>(number).ok_or("is a whole number, such as 30")?;
     let unit = if unit.is_empty() { "days" } else { unit };
     let seconds = match unit {
         // Not offered, but kept where some other door has set it.

@@ -7,7 +7,7 @@ use licensing::{
 };
 
 use super::{ANY, NONE, TermsFields, UNLIMITED, choices, length};
-use crate::feature_values;
+use crate::{feature_values, number};
 
 impl TermsFields {
     /// The terms that the fields of a policy say.
@@ -111,17 +111,11 @@ impl TermsFields {
     }
 }
 
-/// A whole number as people write it: `12`, `10,000`.
-pub(super) fn number(text: &str) -> Option<u32> {
-    let digits = text.trim().replace(',', "");
-    if digits.starts_with('+') { None } else { digits.parse().ok() }
-}
-
 fn seats(text: &str) -> Result<Option<Seats>, &'static str> {
     match text.trim() {
         "" => Ok(None),
         word if word.eq_ignore_ascii_case(UNLIMITED) => Ok(Some(Seats::Unlimited)),
-        count => match number(count) {
+        count => match number::read(count) {
             Some(count) => Ok(Some(Seats::Limited(count))),
             None => Err("is 1 to 1,000,000, or unlimited"),
         },
@@ -133,8 +127,8 @@ fn overage(text: &str) -> Result<Option<Overage>, &'static str> {
     let read = match text.strip_suffix('%') {
         None if text.is_empty() => return Ok(None),
         None if text.eq_ignore_ascii_case(NONE) => Some(Overage::None),
-        None => number(text).map(Overage::Seats),
-        Some(percent) => number(percent).map(Overage::Percent),
+        None => number::read(text).map(Overage::Seats),
+        Some(percent) => number::read(percent).map(Overage::Percent),
     };
     read.map(Some).ok_or("is a number of seats such as 2, a share such as 10 %, or none")
 }

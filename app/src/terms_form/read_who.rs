@@ -5,7 +5,8 @@ use licensing::{
     terms::{Release, SignIn, Transfers},
 };
 
-use super::{LIMITED, TermsFields, UNLIMITED, choices::NOT_ON_THE_LIST, read::number, read_end::period};
+use super::{LIMITED, TermsFields, UNLIMITED, choices::NOT_ON_THE_LIST, read_end::period};
+use crate::number;
 
 impl TermsFields {
     pub(super) fn sign_in(&self, wrong: &mut Invalid) -> Option<SignIn> {
@@ -55,5 +56,5 @@ fn given(field: &str, text: &str, wrong: &mut Invalid) -> Option<String> {
 }
 
 fn often(field: &str, text: &str, wrong: &mut Invalid) -> Option<u32> {
-    wrong.keep(field, number(text).ok_or("is a whole number, such as 3"))
+    wrong.keep(field, number::read(text).ok_or("is a whole number, such as 3"))
 }
