@@ -1,6 +1,6 @@
 //! Finding decisions by what a problem document says.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use service::store::{Connection, Result, decisions::DecisionRow};
 use uuid::Uuid;
 
@@ -28,6 +28,13 @@ pub(super) async fn by_ids(on: &mut Connection<'_>, ids: &[Uuid]) -> Result<Vec<
         }
     }
     Ok(found)
+}
+
+/// The moment so many hours before `now`, at the earliest 1970: no decision is older, and neither database stores every
+/// moment that `chrono` can represent.
+pub(super) fn hours_before(now: DateTime<Utc>, hours: u32) -> DateTime<Utc> {
+    let earlier = TimeDelta::try_hours(hours.into()).and_then(|length| now.checked_sub_signed(length));
+    earlier.unwrap_or_default().max(DateTime::UNIX_EPOCH)
 }
 
 /// The moment of a UUIDv7 (RFC 9562 §5.7).
@@ -65,6 +72,15 @@ mod tests {
             assert!(ids(other).is_empty(), "{other}");
         }
         assert_eq!(moment(id).unwrap().to_rfc3339(), "2026-11-23T08:39:48+00:00");
+    }
+
+    #[test]
+    fn any_number_of_hours_is_a_moment() {
+        let now: DateTime<Utc> = "2026-11-23T08:39:48Z".parse().unwrap();
+        assert_eq!(hours_before(now, 24).to_rfc3339(), "2026-11-22T08:39:48+00:00");
+        for hours in [600_000, 10_000_000, u32::MAX] {
+            assert_eq!(hours_before(now, hours), DateTime::UNIX_EPOCH, "{hours}");
+        }
     }
 
     #[test]

@@ -115,7 +115,7 @@ pub async fn list_decisions(
         product_id: product.parse().ok(),
         fingerprint_hash: find::hash(&device),
         text: given(&q),
-        since: hours.parse().ok().map(|hours: u32| now - chrono::TimeDelta::hours(hours.into())),
+        since: hours.parse().ok().map(|hours| find::hours_before(now, hours)),
         until: None,
     };
     let narrowed = [&q, &outcome, &why, &product, &license, &device, &hours].iter().any(|text| !text.is_empty());
