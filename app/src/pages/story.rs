@@ -24,8 +24,15 @@ const fn act(icon: Symbol, tone: Tone, verb: &'static str, here: &'static str) -
     Act { icon, tone, verb, here }
 }
 
+/// The words for an act of a newer version, whose events may already be in the database.
+const UNKNOWN: Act = act(Symbol::History, Tone::Plain, "did something that this version has no words for, to", "");
+
 fn told(name: &str) -> Act {
-    match name {
+    words(name).unwrap_or(UNKNOWN)
+}
+
+fn words(name: &str) -> Option<Act> {
+    Some(match name {
         "license.created" => act(Symbol::ScrollText, Tone::Plain, "made the license of", "made this license"),
         "license.changed" => act(Symbol::Pencil, Tone::Plain, "changed the license of", "changed this license"),
         "license.suspended" => act(Symbol::Pause, Tone::Bad, "suspended the license of", "suspended this license"),
@@ -100,8 +107,9 @@ fn told(name: &str) -> Act {
         "signing_key.retired" => act(Symbol::KeyRound, Tone::Plain, "retired the signing key", ""),
         "signing_key.revoked" => act(Symbol::KeyRound, Tone::Bad, "revoked the signing key", ""),
         "status_list.opened" => act(Symbol::History, Tone::Plain, "opened the status list", ""),
-        _ => act(Symbol::History, Tone::Plain, "did something that this version has no words for, to", ""),
-    }
+        "clock.confirmed" => act(Symbol::Clock, Tone::Bad, "confirmed the time that this server shows on its", ""),
+        _ => return None,
+    })
 }
 
 /// What happened to one thing, on its own page.
@@ -236,4 +244,41 @@ pub(super) fn changed(changes: Vec<Change>) -> Option<AnyView> {
         }
         .into_any()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use std::{
+        collections::BTreeSet,
+        fs,
+        path::{Path, PathBuf},
+    };
+
+    use super::words;
+
+    /// Every source file of the service, but for its tests.
+    fn sources(folder: &Path) -> Vec<PathBuf> {
+        let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        let all = entries.flat_map(|path| if path.is_dir() { sources(&path) } else { vec![path] });
+        all.filter(|path| path.extension().is_some_and(|kind| kind == "rs") && !path.ends_with("tests.rs")).collect()
+    }
+
+    /// The literals that are named like acts: `kind.deed`.
+    fn acts(source: &str) -> impl Iterator<Item = &str> {
+        let word = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+        let named = move |text: &&str| text.split_once('.').is_some_and(|(kind, deed)| word(kind) && word(deed));
+        source.split('"').filter(named).filter(|text| !text.ends_with(".txt"))
+    }
+
+    #[test]
+    fn every_act_that_the_service_writes_has_words() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("service/src");
+        let sources: Vec<String> = sources(&folder).iter().map(|path| fs::read_to_string(path).unwrap()).collect();
+        let written: BTreeSet<&str> = sources.iter().flat_map(|source| acts(source)).collect();
+        assert!(written.contains("clock.confirmed") && written.len() > 50, "{written:?}");
+        let untold: Vec<_> = written.into_iter().filter(|act| words(act).is_none()).collect();
+        assert!(untold.is_empty(), "no words in the audit log for {untold:?}");
+    }
 }
