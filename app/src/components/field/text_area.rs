@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::frame::Frame;
+use super::{super::rcdata::escaped_lines, frame::Frame};
 use crate::form::FormState;
 
 /// A field for several lines.
@@ -47,7 +47,7 @@ pub fn TextArea(
                 aria-invalid=frame.invalid()
                 aria-describedby=frame.described_by()
             >
-                {form.value(name, value)}
+                {escaped_lines(form.value(name, value))}
             </textarea>
             {frame.below()}
         </div>

@@ -6,6 +6,7 @@ mod devices;
 mod doors;
 mod fields;
 mod login;
+mod markup;
 mod pages;
 pub(crate) mod person;
 mod proof;

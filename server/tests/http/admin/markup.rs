@@ -1,0 +1,212 @@
+//! Nothing that anybody types becomes markup of a page.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use axum::http::StatusCode;
+use licensing::{Permission, Role, Terms, terms::Seats};
+use serde_json::json;
+use server::doors::{DOORS, Opens};
+use service::{Actor, LicenseForm, NewApiToken, PolicyForm, ProductForm};
+use testing::contract;
+
+use super::person::{Person, accounts, signed_in};
+use crate::{
+    fixture::{Answer, Html, HtmlForm, Server},
+    offline::{Device, OFFLINE, bring},
+};
+
+/// Ends whatever it may stand in, and then plants an element.
+const PLANT: &str = "--></script></textarea></title>\"'><i id=p0>";
+
+/// Pages that a crawl opens at most, so that a mistake in it ends.
+const MOST_PAGES: usize = 600;
+
+/// Functions that would end the crawl, or lock its owner out.
+const LEFT_ALONE: [&str; 6] = ["sign-out", "see-as", "logins", "disable", "sign-in", "prove"];
+
+/// Query keys that a page reads without a field of that name: the way back, the dialog, what was done, the part of a list.
+const QUERY: [&str; 16] = [
+    "q",
+    "to",
+    "dialog",
+    "done",
+    "before",
+    "after",
+    "license",
+    "device",
+    "product",
+    "policy",
+    "view",
+    "hours",
+    "act",
+    "fingerprint",
+    "token",
+    "again",
+];
+
+#[track_caller]
+fn harmless(place: &str, answer: &Answer) -> Html {
+    let html = Html::read(answer.text());
+    assert!(!html.ids.contains("p0"), "{place} holds the planted element: {}", around(answer.text()));
+    html
+}
+
+/// The page's text around what was planted.
+fn around(page: &str) -> &str {
+    let at = page.find("<i id=p0>").unwrap_or_default();
+    let start = (0..=at.saturating_sub(200)).rev().find(|i| page.is_char_boundary(*i)).unwrap_or_default();
+    let end = (at..page.len()).find(|i| *i >= at + 60 && page.is_char_boundary(*i)).unwrap_or(page.len());
+    &page[start..end]
+}
+
+/// One of everything, with the plant wherever the API or a form of the command line takes text.
+async fn plant(server: &Server) {
+    let (service, actor) = (&server.service, Actor::command());
+    let plant = || PLANT.to_owned();
+    let (device, issued) = (Device::new("never online"), server.license().seats(9).create().await);
+    let product = ProductForm { name: plant(), ..ProductForm::default() };
+    service.change_product(issued.product_id, product, &actor).await.unwrap();
+    let mut policy = PolicyForm { name: plant(), terms: Terms::default() };
+    policy.terms.seats = Seats::Limited(9);
+    service.change_policy(issued.policy_id, policy, &actor).await.unwrap();
+    let form = LicenseForm {
+        customer: plant(),
+        reference: plant(),
+        notes: plant(),
+        metadata: json!({ PLANT: PLANT }).to_string(),
+        email: "ada@acme.example".to_owned(),
+        ..LicenseForm::default()
+    };
+    service.change_license(issued.id, form, &actor).await.unwrap();
+    server.activate_with(&issued, PLANT, json!({ "deviceName": PLANT, "platform": PLANT })).await.token();
+    for member in ["email", "targetSoftwareVersion", "requestedLeaseDuration"] {
+        server.activate_with(&issued, PLANT, json!({ member: PLANT })).await;
+    }
+    server.activate(&issued.typed(PLANT), PLANT).await;
+    server.activate(&issued.typed("no such code"), PLANT).await;
+    let mut claims = device.asks(&issued, 1, server);
+    claims["deviceName"] = json!(PLANT);
+    claims["platform"] = json!(PLANT);
+    assert_eq!(bring(server, OFFLINE, device.request(&claims)).await.status, StatusCode::OK);
+    let token = NewApiToken { name: plant(), scopes: Permission::ALL.to_vec(), days: 1, ..NewApiToken::default() };
+    service.create_api_token(token, &actor).await.unwrap();
+}
+
+/// What one person finds by following links from every page without a variable part.
+#[derive(Default)]
+struct Crawl {
+    /// Every address that was opened and its status.
+    opened: BTreeMap<String, u16>,
+    /// A page and a form on it, for each function and set of fields.
+    forms: BTreeMap<(String, Vec<String>), (String, HtmlForm)>,
+}
+
+fn is_page(opens: Opens) -> bool {
+    matches!(opens, Opens::Page(_))
+}
+
+/// The address that a link on the page leads to, if it is one of ours.
+fn follow(page: &str, link: &str) -> Option<String> {
+    let link = link.split('#').next().unwrap_or_default();
+    let path = page.split('?').next().unwrap_or_default();
+    let address = if link.starts_with('?') { format!("{path}{link}") } else { link.to_owned() };
+    let ours = address.starts_with('/') && !address.starts_with("//") && !address.starts_with("/api");
+    (ours && !LEFT_ALONE.iter().any(|end| address.contains(end) && !address.starts_with("/settings")))
+        .then_some(address)
+}
+
+async fn crawl(person: &Person<'_>) -> Crawl {
+    let start = DOORS.iter().filter(|door| is_page(door.opens) && !door.path.contains('{')).map(|door| door.path);
+    let mut queue: VecDeque<String> = start.map(str::to_owned).collect();
+    let mut crawl = Crawl::default();
+    while let Some(page) = queue.pop_front() {
+        if crawl.opened.contains_key(&page) {
+            continue;
+        }
+        assert!(crawl.opened.len() < MOST_PAGES, "the crawl does not end: {:?}", crawl.opened);
+        let answer = person.open(&page).await;
+        crawl.opened.insert(page.clone(), answer.status.as_u16());
+        let html = harmless(&page, &answer);
+        queue.extend(html.links.iter().filter_map(|link| follow(&page, link)));
+        for form in html.forms.into_iter().filter(|form| form.posts) {
+            let names = form.fields.iter().map(|field| field.name.clone()).collect();
+            let function = form.value("_action").expect("a posted form names its function").to_owned();
+            crawl.forms.entry((function, names)).or_insert((page.clone(), form));
+        }
+    }
+    crawl
+}
+
+/// Whether the address is one of the door's.
+fn fits(template: &str, address: &str) -> bool {
+    let address = address.split('?').next().unwrap_or_default();
+    template.split('/').count() == address.split('/').count()
+        && template.split('/').zip(address.split('/')).all(|(told, said)| told == said || told.starts_with('{'))
+        && (template.contains('{') || template == address)
+}
+
+/// Sends the form with the plant in every field, and again without it in those that were refused.
+async fn plant_in(person: &Person<'_>, page: &str, form: &HtmlForm) {
+    let mut planted = form.clone();
+    for field in planted.fields.iter_mut().filter(|field| field.typed) {
+        field.value = PLANT.to_owned();
+    }
+    for _ in 0..3 {
+        let answer = person.submit(page, &planted.encoded()).await;
+        let html = harmless(&format!("{page}, sent {}", planted.encoded()), &answer);
+        let Some(again) = html.forms.into_iter().find(|again| again.id == form.id) else { return };
+        let refused: BTreeSet<_> = again.fields.iter().filter(|f| f.refused).map(|f| f.name.clone()).collect();
+        if answer.status != StatusCode::UNPROCESSABLE_ENTITY || refused.is_empty() {
+            return;
+        }
+        for field in planted.fields.iter_mut().filter(|field| refused.contains(&field.name)) {
+            let before = form.value(&field.name).unwrap_or_default();
+            field.value = if before.is_empty() && field.value == PLANT { "1".to_owned() } else { before.to_owned() };
+        }
+    }
+}
+
+contract!(nothing_that_anybody_types_becomes_markup, async |db| {
+    let server = Server::on(db).await;
+    accounts(&server).await;
+    plant(&server).await;
+    let owner = signed_in(&server, Role::Owner).await;
+
+    let first = crawl(&owner).await;
+    for door in DOORS.iter().filter(|door| is_page(door.opens)) {
+        assert!(
+            first.opened.iter().any(|(address, status)| fits(door.path, address) && *status == 200),
+            "the crawl found no {}: plant what leads there",
+            door.path
+        );
+    }
+    for ((function, _), (page, form)) in &first.forms {
+        if !LEFT_ALONE.iter().any(|end| function.contains(end)) {
+            plant_in(&owner, page, form).await;
+        }
+    }
+    let second = crawl(&signed_in(&server, Role::Owner).await).await;
+    assert!(second.opened.len() >= first.opened.len());
+
+    let mut people = vec![("nobody", Person::at(&server))];
+    for role in Role::ALL {
+        people.push((role.name(), signed_in(&server, role).await));
+    }
+    let escaped = app::address::escape(PLANT);
+    let query: Vec<String> = QUERY.iter().map(|key| format!("{key}={escaped}")).collect();
+    for door in DOORS.iter().filter(|door| door.method == "GET") {
+        let known = second.opened.keys().find(|address| fits(door.path, address)).cloned();
+        let known = known.unwrap_or_else(|| door.path.to_owned());
+        let address = known.split('?').next().unwrap_or_default();
+        let strange = door.path.split('/').map(|part| if part.starts_with('{') { &escaped } else { part });
+        let strange = strange.collect::<Vec<_>>().join("/");
+        for (who, person) in &people {
+            for address in [address.to_owned(), format!("{address}?{}", query.join("&")), strange.clone()] {
+                harmless(&format!("{who} at {address}"), &person.open(&address).await);
+            }
+        }
+    }
+    for (who, person) in &people {
+        harmless(who, &person.open(&format!("/{escaped}/{escaped}")).await);
+    }
+});
