@@ -24,6 +24,9 @@ pub struct Visitor {
     /// Whether passwords open nothing here: owners may turn local sign-in off.
     #[serde(default)]
     pub passwords_off: bool,
+    /// Whether the settings hide the e-mail addresses of others from whoever is signed in.
+    #[serde(skip)]
+    pub hides_emails: bool,
     /// How many seats whoever is signed in may take away within a day, where that is limited.
     #[serde(skip)]
     pub releases_per_day: Option<u32>,

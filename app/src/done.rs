@@ -43,6 +43,10 @@ pub enum Done {
     ProductCreated,
     /// A product was changed.
     ProductChanged,
+    /// A product was withdrawn.
+    ProductWithdrawn,
+    /// A withdrawn product is offered again.
+    ProductOfferedAgain,
     /// A policy was made.
     PolicyCreated,
     /// A policy was changed.
@@ -102,6 +106,8 @@ impl Done {
         Self::CodeReissued,
         Self::ProductCreated,
         Self::ProductChanged,
+        Self::ProductWithdrawn,
+        Self::ProductOfferedAgain,
         Self::PolicyCreated,
         Self::PolicyChanged,
         Self::InvitationWithdrawn,
@@ -143,6 +149,8 @@ impl Done {
             Self::CodeReissued => "code_reissued",
             Self::ProductCreated => "product_created",
             Self::ProductChanged => "product_changed",
+            Self::ProductWithdrawn => "product_withdrawn",
+            Self::ProductOfferedAgain => "product_offered_again",
             Self::PolicyCreated => "policy_created",
             Self::PolicyChanged => "policy_changed",
             Self::InvitationWithdrawn => "invitation_withdrawn",
@@ -185,6 +193,8 @@ impl Done {
             Self::CodeReissued => "The license has a new code, and the old one finds nothing any more.",
             Self::ProductCreated => "The product is made. Next it needs a policy.",
             Self::ProductChanged => "The product is changed. Devices learn of it when they next ask.",
+            Self::ProductWithdrawn => "The product is withdrawn: nothing activates or renews.",
+            Self::ProductOfferedAgain => "The product is active again: devices may activate and renew.",
             Self::PolicyCreated => "The policy is made. Now it can have licenses.",
             Self::PolicyChanged => "The policy is changed. Devices learn of it when they next ask.",
             Self::InvitationWithdrawn => "The invitation is withdrawn, and its link works no more.",

@@ -7,6 +7,8 @@ use leptos::server_fn::{
 pub use licensing::FieldError;
 use serde::{Deserialize, Serialize};
 
+use crate::admin::audit::Change;
+
 /// Why an act did not happen. [`Display`](std::fmt::Display) is a sentence for a person, with a way on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum Error {
@@ -35,6 +37,22 @@ pub enum Error {
     /// Someone else was faster; a sentence.
     #[error("{0}")]
     Conflict(String),
+    /// Changed by somebody else since the form was opened. Shows both versions.
+    #[error("Somebody changed this meanwhile: nothing was saved.")]
+    Stale {
+        /// The revision that is stored now. Sent again with the form, it overwrites what is stored.
+        revision: i64,
+        /// What differs: `before` is what is stored, `after` what was typed.
+        differences: Vec<Change>,
+    },
+    /// An act with a wide effect, which asks for a reason.
+    #[error("{effect}")]
+    ReasonNeeded {
+        /// What the act does, to how many; whole sentences.
+        effect: String,
+        /// Why the reason that was given is not good, if one was; it ends a sentence.
+        wrong: Option<String>,
+    },
     /// Tried too often; so many seconds to wait.
     #[error("Too many attempts: wait {0} seconds, then try again.")]
     Throttled(u64),
@@ -55,8 +73,8 @@ impl Error {
     /// The HTTP status of the answer that carries it.
     pub const fn status(&self) -> u16 {
         match self {
-            Self::Invalid(_) => 422,
-            Self::Refused(_) | Self::Conflict(_) => 409,
+            Self::Invalid(_) | Self::ReasonNeeded { .. } => 422,
+            Self::Refused(_) | Self::Conflict(_) | Self::Stale { .. } => 409,
             Self::NotFound => 404,
             Self::SignInNeeded | Self::SignInRefused(_) | Self::ProofNeeded(_) => 401,
             Self::Forbidden(_) => 403,
@@ -105,6 +123,10 @@ impl From<service::Error> for Error {
             Act::Call(fault) => Self::Conflict(fault.to_string()),
             Act::NotFound(_) => Self::NotFound,
             Act::Conflict(words) => Self::Conflict(words),
+            Act::Stale(it) => Self::Stale {
+                revision: it.revision,
+                differences: crate::admin::audit::changes(Some(&it.stored), Some(&it.typed)),
+            },
             Act::Forbidden(words) => Self::Forbidden(words),
             Act::Throttled(seconds) => Self::Throttled(seconds),
             Act::Unavailable => Self::Unavailable,

@@ -70,7 +70,7 @@ test('an owner connects a provider, turns passwords off, and comes in without on
   await look(person, 'door-without-passwords');
   await continueThere(person);
   await person.sees('Home');
-  await expect(page.locator('summary', { hasText: OWNER.name })).toContainText('Owner');
+  await expect(page.locator('.account', { hasText: OWNER.name })).toContainText('Owner');
   await person.visit('/settings/account');
   await expect(page.getByText('Your last way in.')).toBeVisible();
   await look(person, 'account-last-way');

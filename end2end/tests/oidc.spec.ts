@@ -12,7 +12,7 @@ async function scan(person: Person): Promise<void> {
   if (person.script) expect((await new AxeBuilder({ page: person.page }).analyze()).violations).toEqual([]);
 }
 
-const corner = (page: Page, name: string) => page.locator('summary', { hasText: name });
+const corner = (page: Page, name: string) => page.locator('.account', { hasText: name });
 
 test('one signs in at the provider, to where one wanted to go, and out at both', { tag: '@both' }, async ({
   person,

@@ -21,7 +21,7 @@ test('a role that changes while one is signed in counts from the next click', { 
   await continueThere(person);
   await person.sees('Products');
   const button = page.getByRole('button', { name: 'New product' });
-  const corner = page.locator('summary', { hasText: 'Nora Berg' });
+  const corner = page.locator('.account', { hasText: 'Nora Berg' });
   await expect(button).toHaveAttribute('aria-disabled', 'true');
   await giveRole(boss, 'Nora Berg', 'admin');
   await person.follow('Licenses');
@@ -56,7 +56,7 @@ test('an act that the new role may not do is refused in the form, and nothing th
   await expect(page.getByText('An administrator may do this.').first()).toBeVisible();
   if (person.script) await expect(person.field('Name')).toHaveValue('Drift Pro');
   await person.follow('Products');
-  await expect(page.locator('summary', { hasText: 'Nora Berg' })).toContainText('Viewer');
+  await expect(page.locator('.account', { hasText: 'Nora Berg' })).toContainText('Viewer');
   await person.sees('Products');
   await expect(page.getByRole('button', { name: 'New product' })).toHaveAttribute('aria-disabled', 'true');
 });

@@ -66,7 +66,7 @@ test.describe('with more than one page can show', () => {
     await expect(page).toHaveURL(/before=/);
     await expect.poll(() => page.locator('tbody tr').allInnerTexts()).toEqual(first);
 
-    await page.locator('summary', { hasText: 'About' }).click();
+    await page.getByRole('button', { name: 'About' }).click();
     await page.getByRole('radio', { name: 'Products' }).check();
     await owner.press('Apply');
     await expect(page).toHaveURL(/act=product\./);

@@ -132,9 +132,11 @@ pub(crate) async fn see(
     let known = account.is_some();
     let account = account.map(|account| seen_as(account, login.and_then(|login| login.seen_as)));
     let supports = account.as_ref().is_some_and(|account| account.role == Role::Support);
+    let views = account.as_ref().is_some_and(|account| account.role == Role::Viewer);
     let visitor = Visitor {
         account,
         passwords_off: !state.service.local_sign_in().await?,
+        hides_emails: state.config.hide_emails_from_viewers && views,
         releases_per_day: state.config.support_releases_per_day.filter(|_| supports),
         theme: asking.theme,
         provider: Some(provider).filter(|name| !name.is_empty()),

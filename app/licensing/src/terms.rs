@@ -1,6 +1,7 @@
 //! The terms of a policy, and what a license may override of them.
 
 mod check;
+mod narrower;
 mod overrides;
 mod release;
 mod seats;
@@ -12,6 +13,7 @@ mod words;
 
 use serde::{Deserialize, Serialize};
 
+pub use narrower::Narrowed;
 pub use overrides::Overrides;
 pub use release::{MOST_MOVES, Release, Strictness, Transfers};
 pub use seats::{Holding, MOST_OVERAGE, MOST_SEATS, Overage, Seats, WhenFull};

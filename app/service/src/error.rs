@@ -26,6 +26,9 @@ pub enum Error {
     /// The thing is not in a state that allows this. A whole sentence.
     #[error("{0}")]
     Conflict(String),
+    /// Changed by somebody else since the form was opened.
+    #[error("Somebody changed this meanwhile: nothing was saved.")]
+    Stale(Box<Stale>),
     /// Not allowed to this person. A whole sentence.
     #[error("{0}")]
     Forbidden(String),
@@ -38,6 +41,32 @@ pub enum Error {
     /// A defect of ours. For the log, never for the answer.
     #[error("internal error: {0}")]
     Internal(String),
+}
+
+/// A change on the basis of an older revision, which would undo what somebody else changed since.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stale {
+    /// The revision that is stored.
+    pub revision: i64,
+    /// What is stored, as the audit log describes it: a JSON object.
+    pub stored: serde_json::Value,
+    /// What was to be stored, likewise.
+    pub typed: serde_json::Value,
+}
+
+impl Stale {
+    /// Compares the revision that a form was opened at, if it carries one, with the stored one. Call it under the lock.
+    pub(crate) fn check<T: serde::Serialize>(
+        opened: Option<i64>,
+        revision: i64,
+        (stored, typed): (&T, &T),
+    ) -> Result<(), Error> {
+        if opened.is_none_or(|opened| opened == revision) {
+            return Ok(());
+        }
+        let value = |it| serde_json::to_value(it).map_err(Error::defect);
+        Err(Error::Stale(Box::new(Self { revision, stored: value(stored)?, typed: value(typed)? })))
+    }
 }
 
 /// A refusal, with the id under which it can be explained.

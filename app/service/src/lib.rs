@@ -57,7 +57,7 @@ pub use decisions::{Decision, Traced};
 pub use desk::Foreseen;
 pub use device_settings::DeviceSettings;
 pub use devices::hash_in_words;
-pub use error::{Declined, Error};
+pub use error::{Declined, Error, Stale};
 pub use foresee::Supposed;
 pub use identities::{Claimed, Connected, Connecting, Entrance};
 pub use keyring::{ListedKey, PublicKey, Standing};

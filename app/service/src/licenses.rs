@@ -22,7 +22,7 @@ use store::{
 use uuid::Uuid;
 
 use crate::{
-    Actor, Error, Result, Service,
+    Actor, Error, Result, Service, Stale,
     products::fits_token,
     record::{Record, Subject},
     vault::{Purpose, random},
@@ -143,6 +143,7 @@ impl Service {
             first_activated_at: None,
             created_at: now,
             updated_at: now,
+            revision: 1,
         };
         let (code, license) = match (code, new.form.read(&product, &policy, blank)) {
             (Ok(code), Ok(license)) => (code, license),
@@ -170,6 +171,20 @@ impl Service {
     /// # Errors
     /// `NotFound`; `Conflict` when it is revoked; `Invalid` as for [`create_license`](Self::create_license).
     pub async fn change_license(&self, id: Uuid, form: LicenseForm, actor: &Actor) -> Result<License> {
+        self.save_license(id, None, form, actor).await
+    }
+
+    /// Like [`change_license`](Self::change_license), for a form that was opened at that revision.
+    ///
+    /// # Errors
+    /// Also `Stale` where another change came first.
+    pub async fn save_license(
+        &self,
+        id: Uuid,
+        opened: Option<i64>,
+        form: LicenseForm,
+        actor: &Actor,
+    ) -> Result<License> {
         let mut tx = self.store().begin().await?;
         let (LicenseRow { license: old, .. }, now) = self.lock(&mut tx, id).await?;
         if old.state == State::Revoked {
@@ -177,9 +192,10 @@ impl Service {
         }
         let policy = tx.on().policy(old.policy_id).await?.ok_or(Error::NotFound("policy"))?;
         let product = tx.on().product(old.product_id).await?.ok_or(Error::NotFound("product"))?;
-        let new = License { updated_at: now, ..form.read(&product, &policy, old.clone())? };
-        tx.update_license(&new).await?;
+        let new = License { updated_at: now, revision: old.revision + 1, ..form.read(&product, &policy, old.clone())? };
         let told = |license| Story { license, product: &product.name, policy: &policy.name };
+        Stale::check(opened, old.revision, (&told(&old).told(), &told(&new).told()))?;
+        tx.update_license(&new).await?;
         Record::new(actor, "license.changed", told(&new).subject())
             .changed(&told(&old).told(), &told(&new).told())
             .write(&mut tx, now)
@@ -198,7 +214,8 @@ impl Service {
         let mut tx = self.store().begin().await?;
         let (LicenseRow { license: old, .. }, now) = self.lock(&mut tx, id).await?;
         let state = old.state.after(step).map_err(|why| Error::Conflict(why.to_owned()))?;
-        let new = License { state, state_reason: Some(reason.clone()), updated_at: now, ..old.clone() };
+        let (state_reason, revision) = (Some(reason.clone()), old.revision + 1);
+        let new = License { state, state_reason, updated_at: now, revision, ..old.clone() };
         tx.update_license(&new).await?;
         let (act, devices) = match step {
             Step::Suspend => ("license.suspended", 0),

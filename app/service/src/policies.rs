@@ -5,7 +5,7 @@ use store::{policies::Policy, products::Product};
 use uuid::Uuid;
 
 use crate::{
-    Actor, Error, Result, Service,
+    Actor, Error, Result, Service, Stale,
     record::{Record, Subject},
 };
 
@@ -46,6 +46,7 @@ impl Service {
             terms: Terms::default(),
             created_at: now,
             updated_at: now,
+            revision: 1,
         };
         let mut tx = self.store().begin().await?;
         let product = tx.on().product(product_id).await?.ok_or(Error::NotFound("product"))?;
@@ -62,14 +63,31 @@ impl Service {
     /// # Errors
     /// `NotFound`; `Invalid` as for [`create_policy`](Self::create_policy).
     pub async fn change_policy(&self, id: Uuid, form: PolicyForm, actor: &Actor) -> Result<Policy> {
+        self.save_policy(id, None, form, None, actor).await
+    }
+
+    /// Like [`change_policy`](Self::change_policy), for a form that was opened at that revision. The reason, if there is one,
+    /// goes into the audit log.
+    ///
+    /// # Errors
+    /// Also `Stale` where another change came first.
+    pub async fn save_policy(
+        &self,
+        id: Uuid,
+        opened: Option<i64>,
+        form: PolicyForm,
+        reason: Option<String>,
+        actor: &Actor,
+    ) -> Result<Policy> {
         let mut tx = self.store().begin().await?;
         let old = tx.lock_policy(id).await?.ok_or(Error::NotFound("policy"))?;
         let now = self.clock().now();
         let product = tx.on().product(old.product_id).await?.ok_or(Error::NotFound("product"))?;
-        let new = Policy { updated_at: now, ..form.read(&product, old.clone())? };
+        let new = Policy { updated_at: now, revision: old.revision + 1, ..form.read(&product, old.clone())? };
+        Stale::check(opened, old.revision, (&old, &new))?;
         tx.update_policy(&new).await?;
         let subject = Subject::new("policy", id, &new.name);
-        Record::new(actor, "policy.changed", subject).changed(&old, &new).write(&mut tx, now).await?;
+        Record::new(actor, "policy.changed", subject).changed(&old, &new).because(reason).write(&mut tx, now).await?;
         tx.commit().await?;
         Ok(new)
     }

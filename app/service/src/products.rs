@@ -10,7 +10,8 @@ use store::products::Product;
 use uuid::Uuid;
 
 use crate::{
-    Actor, Error, Result, Service,
+    Actor, Error, Result, Service, Stale,
+    licenses::read_reason,
     record::{Record, Subject},
 };
 
@@ -90,6 +91,7 @@ impl Service {
             releases: vec![],
             created_at: now,
             updated_at: now,
+            revision: 1,
         };
         let product = form.read(blank)?;
         self.0.keyring.signer(product.algorithm, None).await?;
@@ -106,16 +108,58 @@ impl Service {
     /// # Errors
     /// `NotFound`; `Invalid` with the fields `name`, `features`, `releases`.
     pub async fn change_product(&self, id: Uuid, form: ProductForm, actor: &Actor) -> Result<Product> {
+        self.save_product(id, None, form, actor).await
+    }
+
+    /// Like [`change_product`](Self::change_product), for a form that was opened at that revision.
+    ///
+    /// # Errors
+    /// Also `Stale` where another change came first.
+    pub async fn save_product(
+        &self,
+        id: Uuid,
+        opened: Option<i64>,
+        form: ProductForm,
+        actor: &Actor,
+    ) -> Result<Product> {
         // Before the change is kept: an algorithm without a key would fail the product's devices.
         self.0.keyring.signer(form.algorithm, None).await?;
         let mut tx = self.store().begin().await?;
         let old = tx.lock_product(id).await?.ok_or(Error::NotFound("product"))?;
         let now = self.clock().now();
         let form = ProductForm { code: old.code.clone(), ..form };
-        let new = Product { updated_at: now, ..form.read(old.clone())? };
+        let new = Product { updated_at: now, revision: old.revision + 1, ..form.read(old.clone())? };
+        Stale::check(opened, old.revision, (&old, &new))?;
         tx.update_product(&new).await?;
         let subject = Subject::new("product", id, &new.name);
         Record::new(actor, "product.changed", subject).changed(&old, &new).write(&mut tx, now).await?;
+        tx.commit().await?;
+        Ok(new)
+    }
+
+    /// Withdraws a product, so that nothing activates or renews under any of its licenses, or offers it again.
+    ///
+    /// # Errors
+    /// `NotFound`; `Conflict` where it is so already; `Invalid` with the field `reason`.
+    pub async fn set_lifecycle(&self, id: Uuid, to: Lifecycle, reason: &str, actor: &Actor) -> Result<Product> {
+        let reason = read_reason(reason)?;
+        let mut tx = self.store().begin().await?;
+        let old = tx.lock_product(id).await?.ok_or(Error::NotFound("product"))?;
+        if old.lifecycle == to {
+            return Err(Error::Conflict(format!("This product is {} already.", to.name())));
+        }
+        let now = self.clock().now();
+        let new = Product { lifecycle: to, updated_at: now, revision: old.revision + 1, ..old.clone() };
+        tx.update_product(&new).await?;
+        let act = match to {
+            Lifecycle::Withdrawn => "product.withdrawn",
+            Lifecycle::Active => "product.offered_again",
+        };
+        Record::new(actor, act, Subject::new("product", id, &new.name))
+            .changed(&old, &new)
+            .because(Some(reason))
+            .write(&mut tx, now)
+            .await?;
         tx.commit().await?;
         Ok(new)
     }

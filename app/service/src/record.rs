@@ -92,7 +92,7 @@ impl<'a> Record<'a> {
 
 fn keep_differences(old: &mut Map<String, Value>, new: &mut Map<String, Value>) {
     let same: Vec<String> = old.iter().filter(|(k, v)| new.get(*k) == Some(v)).map(|(k, _)| k.clone()).collect();
-    for key in same.iter().map(String::as_str).chain(["updated_at"]) {
+    for key in same.iter().map(String::as_str).chain(["updated_at", "revision"]) {
         old.remove(key);
         new.remove(key);
     }

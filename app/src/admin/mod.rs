@@ -14,6 +14,7 @@ pub mod offline;
 pub mod paging;
 pub mod policies;
 pub mod products;
+pub mod search;
 pub mod sign_in;
 pub mod theme;
 pub mod tokens;
@@ -92,13 +93,17 @@ pub const TABLE: &[Row] = &[
     takes::<devices::authorized::AuthorizeDevices>(Permission::HelpCustomers),
     takes::<devices::authorized::UnauthorizeDevice>(Permission::HelpCustomers),
     takes::<audit::ListEvents>(Permission::See),
+    takes::<audit::FindEvents>(Permission::See),
     takes::<decisions::ListDecisions>(Permission::See),
+    takes::<decisions::FindDecisions>(Permission::See),
     takes::<decisions::detail::Decision>(Permission::See),
     takes::<decisions::try_out::TryOutDevice>(Permission::See),
     takes::<products::ListProducts>(Permission::See),
     takes::<products::Product>(Permission::See),
     takes::<products::acts::CreateProduct>(Permission::ManageLicenses),
     takes::<products::acts::ChangeProduct>(Permission::ManageLicenses),
+    takes::<products::acts::WithdrawProduct>(Permission::ManageLicenses),
+    takes::<products::acts::OfferProductAgain>(Permission::ManageLicenses),
     takes::<policies::ListPolicies>(Permission::See),
     takes::<policies::Policy>(Permission::See),
     takes::<policies::NewPolicy>(Permission::ManageLicenses),

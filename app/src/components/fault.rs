@@ -47,13 +47,19 @@ fn heading(error: &Error) -> (Symbol, &'static str) {
         Error::Throttled(_) => (Symbol::Clock, "Not so fast"),
         Error::Unavailable => (Symbol::Unplug, "The server is busy or cannot be reached"),
         Error::Internal { .. } => (Symbol::Unplug, "That did not work, and it is our fault"),
-        Error::Invalid(_) | Error::Refused(_) | Error::Conflict(_) => (Symbol::CircleSlash, "That cannot be shown"),
+        Error::Invalid(_)
+        | Error::Refused(_)
+        | Error::Conflict(_)
+        | Error::Stale { .. }
+        | Error::ReasonNeeded { .. } => (Symbol::CircleSlash, "That cannot be shown"),
     }
 }
 
 fn words(error: &Error) -> String {
     match error {
-        Error::Throttled(_) | Error::ProofNeeded(_) => error.to_string(),
+        Error::Throttled(_) | Error::ProofNeeded(_) | Error::Stale { .. } | Error::ReasonNeeded { .. } => {
+            error.to_string()
+        }
         Error::NotFound => "The link may be cut off, or the thing it named was deleted.".to_owned(),
         Error::SignInNeeded => "Your login was ended, or nothing was clicked for a while.".to_owned(),
         Error::Internal { .. } | Error::Unavailable => {

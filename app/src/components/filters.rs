@@ -1,41 +1,49 @@
-//! What narrows a list. A form by GET, so that the address is the state.
+//! What narrows a list. The form is posted and leads on to an address that has the state, less what may be a secret.
 
-use leptos::prelude::*;
-use leptos_router::{components::Form, hooks::use_query_map};
+use leptos::{
+    prelude::*,
+    server_fn::{Http, ServerFn, client::Client, codec::PostUrl},
+};
+use leptos_router::hooks::use_query_map;
+use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use super::{Icon, Notice, Symbol};
+use crate::{
+    Error,
+    admin::search::{Search, refuse_token},
+    form::Form,
+};
 
-/// A search field and whatever else narrows the list.
+/// A search field and further filters. Posted, because what is typed may be a secret.
 #[component]
-pub fn Filters(
+pub fn Filters<S, O>(
+    /// What looks for it, and leads to the narrowed list.
+    action: ServerAction<S>,
     /// What is searched, for those who hear it: `Licenses`.
     label: &'static str,
     /// What may be typed: `Customer, e-mail, reference`.
     placeholder: &'static str,
     /// Further filters.
-    #[prop(optional)]
-    children: Option<Children>,
-) -> impl IntoView {
+    children: Children,
+) -> impl IntoView
+where
+    S: ServerFn<Error = Error, Protocol = Http<PostUrl, O>> + Search + DeserializeOwned + Clone + Send + Sync + 'static,
+    S::Output: Send + Sync + 'static,
+    S::Client: Client<Error>,
+{
+    let check: fn(&S) -> Result<(), Error> = refuse_token::<S>;
     view! {
-        <Form method="GET" action="" attr:class="filters" attr:role="search" attr:aria-label=label>
-            <Narrowing label placeholder>
-                {children.map(|children| children())}
-            </Narrowing>
-        </Form>
+        <search aria-label=label>
+            <Form action id="find" class="filters" check>
+                {narrowing(label, placeholder, children)}
+            </Form>
+        </search>
     }
 }
 
-/// What is inside [`Filters`], for a search that is posted because what is typed may be a secret.
-#[component]
-pub fn Narrowing(
-    /// What is searched, for those who hear it: `Licenses`.
-    label: &'static str,
-    /// What may be typed.
-    placeholder: &'static str,
-    /// Further filters.
-    children: Children,
-) -> impl IntoView {
+/// What is inside [`Filters`], the same for every search, so that the browser is sent it once.
+fn narrowing(label: &'static str, placeholder: &'static str, children: Children) -> AnyView {
     let query = use_query_map();
     let typed = move || query.with(|query| query.get_str("q").unwrap_or_default().to_owned());
     let narrowed = move || query.with(|query| query.clone().into_iter().any(|(_, value)| !value.is_empty()));
@@ -61,6 +69,7 @@ pub fn Narrowing(
             </a>
         </Show>
     }
+    .into_any()
 }
 
 /// Choices that are always the same, for a [`Filter`]: value and words of each.
@@ -117,19 +126,20 @@ pub fn Filter(
             </label>
         }
     });
+    let id = format!("filter-{name}");
     view! {
-        <details class="filter" name="filter" data-on=move || words().map(|_| "")>
-            <summary>
+        <div class="filter" data-on=move || words().map(|_| "")>
+            <button class="opens" type="button" popovertarget=id.clone()>
                 {move || match words() {
                     Some(words) => format!("{label}: {words}"),
                     None => label.to_owned(),
                 }} " " <Icon of=Symbol::ChevronDown />
-            </summary>
-            <div class="sheet">
+            </button>
+            <fieldset class="sheet" id=id popover="auto" aria-label=label>
                 {choices.collect_view()} <div class="foot">
                     <button class="button small wide">"Apply"</button>
                 </div>
-            </div>
-        </details>
+            </fieldset>
+        </div>
     }
 }

@@ -79,7 +79,7 @@ pub use fault::Fault;
 #[cfg(feature = "ssr")]
 pub(crate) use fault::set_status;
 pub use field::{CheckField, Choice, ChoiceCards, LengthField, SelectField, TextArea, TextField, UsernameField};
-pub use filters::{Filter, Filters, Narrowing, OnlyOf, choices};
+pub use filters::{Filter, Filters, OnlyOf, choices};
 pub use form_section::FormSection;
 pub use gate::{Barred, Gate, Only, may, reason};
 pub use icon::{Icon, Symbol};

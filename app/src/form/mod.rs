@@ -7,6 +7,7 @@
 #![allow(unreachable_pub, reason = "the component macro leaves a public function inside each private module")]
 
 mod proof;
+mod stale;
 mod state;
 mod submit;
 mod submitted;
@@ -24,6 +25,9 @@ use leptos::{
 use serde::de::DeserializeOwned;
 
 pub(crate) use proof::SignInAndGoOn;
+pub use stale::Revision;
+#[cfg(feature = "ssr")]
+pub(crate) use stale::read_revision;
 pub use state::FormState;
 pub use submit::Submit;
 pub(crate) use submitted::refused_form;
@@ -44,6 +48,9 @@ pub fn Form<S, O>(
     /// Always posts the whole page, for acts after which every part of the page differs: signing in and out.
     #[prop(optional)]
     whole_page: bool,
+    /// Refuses what was typed before it is sent. Without script the server has to refuse it.
+    #[prop(optional)]
+    check: Option<fn(&S) -> Result<(), Error>>,
     /// Classes, `stack` unless told.
     #[prop(default = "stack")]
     class: &'static str,
@@ -83,7 +90,10 @@ where
             && let Ok(input) = S::from_event(&event)
         {
             event.prevent_default();
-            action.dispatch(input);
+            match check.map_or(Ok(()), |check| check(&input)) {
+                Ok(()) => _ = action.dispatch(input),
+                Err(error) => value.set(Some(Err(error))),
+            }
         }
     };
     view! {

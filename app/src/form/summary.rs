@@ -5,6 +5,7 @@ use leptos::{html, prelude::*};
 use super::{
     AUTOFOCUS, FormState, after_drawing,
     proof::{proof_field, sign_in_fields},
+    stale::{reason_field, versions},
 };
 use crate::{
     Error, address,
@@ -63,6 +64,8 @@ fn told(state: FormState, error: Error, here: Memo<String>) -> AnyView {
         error @ (Error::SignInNeeded | Error::SignInRefused(_)) => {
             sign_in_fields(state.control("sign-in"), &error, here).into_any()
         }
+        Error::Stale { differences, .. } => versions(differences).into_any(),
+        Error::ReasonNeeded { effect, wrong } => reason_field(state, effect, wrong).into_any(),
         Error::ProofNeeded(wrong) => proof_field(state.control("proof"), wrong, here).into_any(),
         other => view! { <p>{other.to_string()}</p> }.into_any(),
     }

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::story;
 use crate::{
     address::query_values,
-    admin::audit::{EventLine, Events, list_events},
+    admin::audit::{EventLine, Events, FindEvents, list_events},
     components::{AFTER, BEFORE, Code, Empty, Filter, Filters, OnlyOf, PageHead, Pager, Symbol, Table, When, choices},
     load::{Loaded, fetched},
 };
@@ -34,6 +34,7 @@ const KINDS: [(&str, &str); 10] = [
 ];
 
 fn page(data: Events) -> impl IntoView {
+    let action = ServerAction::<FindEvents>::new();
     let license = data.license.as_ref().map(|(id, _)| id.to_string());
     view! {
         <PageHead
@@ -46,7 +47,7 @@ fn page(data: Events) -> impl IntoView {
                 }
             }
         />
-        <Filters label="Audit log" placeholder="Person, customer, device">
+        <Filters action label="Audit log" placeholder="Person, customer, device">
             <Filter name="act" label="About" choices=choices(KINDS) />
             {license.map(|id| view! { <input type="hidden" name="license" value=id /> })}
         </Filters>

@@ -65,6 +65,8 @@ fn words(name: &str) -> Option<Act> {
         "device.revoked" => act(Symbol::CircleSlash, Tone::Bad, "revoked the device", ""),
         "product.created" => act(Symbol::Package, Tone::Plain, "made the product", ""),
         "product.changed" => act(Symbol::Package, Tone::Plain, "changed the product", ""),
+        "product.withdrawn" => act(Symbol::Ban, Tone::Bad, "withdrew the product", ""),
+        "product.offered_again" => act(Symbol::Undo2, Tone::Plain, "offered again the product", ""),
         "policy.created" => act(Symbol::SlidersHorizontal, Tone::Plain, "made the policy", ""),
         "policy.changed" => act(Symbol::SlidersHorizontal, Tone::Plain, "changed the policy", ""),
         "account.created" => act(Symbol::Users, Tone::Plain, "made the account of", ""),

@@ -54,6 +54,9 @@ pub struct EventFilter {
     pub act: Option<String>,
     /// Only where the actor's or the subject's name holds this, in whatever case (of ASCII on SQLite).
     pub text: Option<String>,
+    /// Whether the search leaves out e-mail addresses: for somebody from whom they are hidden, and who could otherwise
+    /// find one out letter by letter.
+    pub without_email: bool,
 }
 
 const COLUMNS: &str = "id, at, actor_kind, actor_id, actor_name, act, subject_kind, subject_id, subject_name, \
@@ -76,8 +79,12 @@ impl Connection<'_> {
             }
             if let Some(text) = &filter.text {
                 let text = format!("%{}%", like(text));
-                sql.push(" AND (LOWER(actor_name) LIKE LOWER(").push_bind(text.clone());
-                sql.push(") ESCAPE '!' OR LOWER(subject_name) LIKE LOWER(").push_bind(text).push(") ESCAPE '!')");
+                sql.push(" AND (1 = 0");
+                for column in ["actor_name", "subject_name"] {
+                    sql.push(" OR (LOWER(").push(column).push(") LIKE LOWER(").push_bind(text.clone());
+                    sql.push(") ESCAPE '!'").push(unless_email(column, filter.without_email)).push(")");
+                }
+                sql.push(")");
             }
             // Ids are UUIDv7 from one clock, so that their order is the order of time and needs no index of its own.
             match paging {
@@ -143,6 +150,12 @@ impl Tx {
         }
         Ok(())
     }
+}
+
+/// A condition that leaves out rows whose column may hold an e-mail address, where these are not to be searched. Empty where
+/// they are.
+pub(crate) fn unless_email(column: &str, without_email: bool) -> String {
+    if without_email { format!(" AND {column} NOT LIKE '%@%'") } else { String::new() }
 }
 
 /// The text as a part of a `LIKE … ESCAPE '!'` pattern: what it holds of `%`, `_` and `!` means itself.

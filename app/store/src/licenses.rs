@@ -5,7 +5,11 @@ use licensing::{Overrides, Terms, feature::FeatureValues, license::State};
 use sqlx::{QueryBuilder, types::Json};
 use uuid::Uuid;
 
-use crate::{Connection, Cursor, Page, Paging, Result, Tx, engine::run, events::like};
+use crate::{
+    Connection, Cursor, Page, Paging, Result, Tx,
+    engine::run,
+    events::{like, unless_email},
+};
 
 /// A license.
 #[derive(Clone, Debug, PartialEq, sqlx::FromRow)]
@@ -54,6 +58,8 @@ pub struct License {
     pub created_at: DateTime<Utc>,
     /// When it last changed.
     pub updated_at: DateTime<Utc>,
+    /// Number of the change that people made last, from 1.
+    pub revision: i64,
 }
 
 /// A license in a list, and on its own page, with what belongs to it.
@@ -82,6 +88,9 @@ pub struct LicenseRow {
 pub struct LicenseFilter {
     /// Where customer, e-mail, reference or the code's end holds this text, in whatever case (of ASCII on SQLite).
     pub text: Option<String>,
+    /// Whether the search leaves out e-mail addresses: for somebody from whom they are hidden, and who could otherwise
+    /// find one out letter by letter.
+    pub without_email: bool,
     /// Or the license with exactly this code.
     pub code_hmac: Option<[u8; 32]>,
     /// Or a license with a device of exactly this fingerprint.
@@ -96,7 +105,7 @@ pub struct LicenseFilter {
 
 const COLUMNS: &str = "l.id, l.product_id, l.policy_id, l.code_hmac, l.code_sealed, l.code_tail, l.code_imported, \
      l.state, l.state_reason, l.overrides, l.features, l.customer, l.email, l.reference, l.notes, l.metadata, \
-     l.issued_at, l.first_activated_at, l.created_at, l.updated_at";
+     l.issued_at, l.first_activated_at, l.created_at, l.updated_at, l.revision";
 
 impl Connection<'_> {
     /// The license of that id, with its seats at `now`.
@@ -127,8 +136,8 @@ impl Connection<'_> {
                 if let Some(text) = &filter.text {
                     let text = format!("%{}%", like(text));
                     for column in ["l.customer", "l.email", "l.reference", "l.code_tail"] {
-                        sql.push(" OR LOWER(").push(column).push(") LIKE LOWER(").push_bind(text.clone());
-                        sql.push(") ESCAPE '!'");
+                        sql.push(" OR (LOWER(").push(column).push(") LIKE LOWER(").push_bind(text.clone());
+                        sql.push(") ESCAPE '!'").push(unless_email(column, filter.without_email)).push(")");
                     }
                 }
                 if let Some(hmac) = &filter.code_hmac {
@@ -236,8 +245,8 @@ impl Tx {
     /// Writes what people may change of a license: its policy, terms, values, customer, notes and state.
     pub async fn update_license(&mut self, license: &License) -> Result<()> {
         const SQL: &str = "UPDATE licenses SET policy_id = $2, state = $3, state_reason = $4, overrides = $5, \
-             features = $6, customer = $7, email = $8, reference = $9, notes = $10, metadata = $11, updated_at = $12 \
-             WHERE id = $1";
+             features = $6, customer = $7, email = $8, reference = $9, notes = $10, metadata = $11, updated_at = $12, \
+             revision = $13 WHERE id = $1";
         run!(self.on(), |c| sqlx::query(SQL)
             .bind(license.id)
             .bind(license.policy_id)
@@ -251,6 +260,7 @@ impl Tx {
             .bind(&license.notes)
             .bind(Json(&license.metadata))
             .bind(license.updated_at)
+            .bind(license.revision)
             .execute(c)
             .await
             .map(drop))?;

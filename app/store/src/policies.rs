@@ -24,6 +24,9 @@ pub struct Policy {
     pub created_at: DateTime<Utc>,
     /// When it last changed.
     pub updated_at: DateTime<Utc>,
+    /// Number of the change that people made last, from 1.
+    #[serde(skip)]
+    pub revision: i64,
 }
 
 /// A policy in the list of policies.
@@ -41,13 +44,14 @@ pub struct PolicyRow {
 impl Connection<'_> {
     /// The policy of that id.
     pub async fn policy(&mut self, id: Uuid) -> Result<Option<Policy>> {
-        const SQL: &str = "SELECT id, product_id, name, terms, created_at, updated_at FROM policies WHERE id = $1";
+        const SQL: &str =
+            "SELECT id, product_id, name, terms, created_at, updated_at, revision FROM policies WHERE id = $1";
         Ok(run!(self, |c| sqlx::query_as(SQL).bind(id).fetch_optional(&mut **c).await)?)
     }
 
     /// Every policy, or every policy of one product, by product and name.
     pub async fn policies(&mut self, product_id: Option<Uuid>) -> Result<Vec<PolicyRow>> {
-        const SQL: &str = "SELECT o.id, o.product_id, o.name, o.terms, o.created_at, o.updated_at, \
+        const SQL: &str = "SELECT o.id, o.product_id, o.name, o.terms, o.created_at, o.updated_at, o.revision, \
              p.name AS product_name, (SELECT COUNT(*) FROM licenses WHERE policy_id = o.id) AS licenses \
              FROM policies o JOIN products p ON p.id = o.product_id \
              WHERE $1 IS NULL OR o.product_id = $1 ORDER BY LOWER(p.name), LOWER(o.name), o.id";
@@ -83,12 +87,13 @@ impl Tx {
 
     /// Writes a policy's name and terms. `Conflict(PolicyName)` where the product has another of that name.
     pub async fn update_policy(&mut self, policy: &Policy) -> Result<()> {
-        const SQL: &str = "UPDATE policies SET name = $2, terms = $3, updated_at = $4 WHERE id = $1";
+        const SQL: &str = "UPDATE policies SET name = $2, terms = $3, updated_at = $4, revision = $5 WHERE id = $1";
         run!(self.on(), |c| sqlx::query(SQL)
             .bind(policy.id)
             .bind(&policy.name)
             .bind(Json(&policy.terms))
             .bind(policy.updated_at)
+            .bind(policy.revision)
             .execute(c)
             .await
             .map(drop))?;

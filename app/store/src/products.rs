@@ -40,6 +40,9 @@ pub struct Product {
     pub created_at: DateTime<Utc>,
     /// When it last changed.
     pub updated_at: DateTime<Utc>,
+    /// Number of the change that people made last, from 1.
+    #[serde(skip)]
+    pub revision: i64,
 }
 
 /// A product in the list of products.
@@ -57,14 +60,14 @@ pub struct ProductRow {
 impl Connection<'_> {
     /// The product of that id.
     pub async fn product(&mut self, id: Uuid) -> Result<Option<Product>> {
-        const SQL: &str = "SELECT id, code, name, lifecycle, algorithm, code_shape, features, releases, created_at, updated_at \
+        const SQL: &str = "SELECT id, code, name, lifecycle, algorithm, code_shape, features, releases, created_at, updated_at, revision \
              FROM products WHERE id = $1";
         Ok(run!(self, |c| sqlx::query_as(SQL).bind(id).fetch_optional(&mut **c).await)?)
     }
 
     /// Every product, by name.
     pub async fn products(&mut self) -> Result<Vec<ProductRow>> {
-        const SQL: &str = "SELECT id, code, name, lifecycle, algorithm, code_shape, features, releases, created_at, updated_at, \
+        const SQL: &str = "SELECT id, code, name, lifecycle, algorithm, code_shape, features, releases, created_at, updated_at, revision, \
              (SELECT COUNT(*) FROM policies WHERE product_id = products.id) AS policies, \
              (SELECT COUNT(*) FROM licenses WHERE product_id = products.id) AS licenses \
              FROM products ORDER BY LOWER(name), id";
@@ -106,7 +109,7 @@ impl Tx {
     /// Writes what changed of a product: everything but its id, its code and when it was made.
     pub async fn update_product(&mut self, product: &Product) -> Result<()> {
         const SQL: &str = "UPDATE products SET name = $2, lifecycle = $3, algorithm = $4, code_shape = $5, \
-             features = $6, releases = $7, updated_at = $8 WHERE id = $1";
+             features = $6, releases = $7, updated_at = $8, revision = $9 WHERE id = $1";
         run!(self.on(), |c| sqlx::query(SQL)
             .bind(product.id)
             .bind(&product.name)
@@ -116,6 +119,7 @@ impl Tx {
             .bind(Json(&product.features))
             .bind(Json(&product.releases))
             .bind(product.updated_at)
+            .bind(product.revision)
             .execute(c)
             .await
             .map(drop))?;

@@ -208,8 +208,10 @@ impl From<Error> for Problem {
             Error::Call(fault) => fault.into(),
             Error::Throttled(seconds) => Self::rate_limited(seconds),
             Error::Unavailable => Self::unavailable(),
-            // No act of the public API ends like these four.
-            Error::NotFound(_) | Error::Conflict(_) | Error::Forbidden(_) | Error::Internal(_) => Self::internal(error),
+            // No act of the public API ends like these.
+            Error::NotFound(_) | Error::Conflict(_) | Error::Stale(_) | Error::Forbidden(_) | Error::Internal(_) => {
+                Self::internal(error)
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Terms: their bounds and contradictions, what a license overrides, how they are stored and said.
 
 mod contradictions;
+mod narrower;
 mod overrides;
 mod stored;
 

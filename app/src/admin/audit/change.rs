@@ -11,7 +11,7 @@ use crate::words;
 const SILENT: [&str; 5] = ["id", "product_id", "policy_id", "created_at", "updated_at"];
 
 /// What differs between the two, a line each.
-pub(super) fn changes(before: Option<&Value>, after: Option<&Value>) -> Vec<Change> {
+pub(crate) fn changes(before: Option<&Value>, after: Option<&Value>) -> Vec<Change> {
     let (old, new) = (told(before), told(after));
     let mut names: Vec<&String> = old.iter().chain(&new).map(|(name, _)| name).collect();
     let mut seen = std::collections::HashSet::new();

@@ -2,13 +2,15 @@
 
 #[cfg(feature = "ssr")]
 mod change;
+#[cfg(feature = "ssr")]
+pub(crate) use change::changes;
 
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::paging::Turns;
+use super::{paging::Turns, search::Search};
 use crate::Error;
 
 /// A part of the audit log, youngest first.
@@ -79,8 +81,13 @@ pub async fn list_events(
     let now = service.clock().now();
     let given = |text: String| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
     let license_id = license.parse().ok();
-    let filter =
-        service::store::events::EventFilter { license_id, act: given(act), text: given(q), ..Default::default() };
+    let filter = service::store::events::EventFilter {
+        license_id,
+        act: given(act),
+        text: given(q),
+        without_email: crate::context::visitor().hides_emails,
+        ..Default::default()
+    };
     let mut reading = service.store().read().await?;
     let mut on = reading.on();
     let page = on.events(&filter, super::paging::paging(&before, &after), IN_SIGHT).await?;
@@ -89,6 +96,33 @@ pub async fn list_events(
         None => None,
     };
     Ok(Events { turns: Turns::of(&page), lines: page.rows.into_iter().map(EventLine::from).collect(), license, now })
+}
+
+/// Looks for what was typed or pasted. A code narrows the log to its license.
+#[server(endpoint = "audit/find")]
+pub async fn find_events(
+    #[server(default)] q: String,
+    #[server(default)] act: String,
+    #[server(default)] license: String,
+) -> Result<(), Error> {
+    use super::search::{Sought, narrow, sought};
+
+    super::guard::<FindEvents>()?;
+    let search = FindEvents { q, act, license };
+    let FindEvents { act, license, .. } = &search;
+    match sought(&search).await? {
+        Sought::License(id) => narrow("/audit", [("act", act), ("license", &id.to_string())]),
+        Sought::UnknownCode(_) => Err(Error::Refused(
+            "No license has this code: check it for slips. What devices asked with it is under Decisions.".to_owned(),
+        )),
+        Sought::Text(q) => narrow("/audit", [("q", &q), ("act", act), ("license", license)]),
+    }
+}
+
+impl Search for FindEvents {
+    fn text(&self) -> &str {
+        &self.q
+    }
 }
 
 #[cfg(feature = "ssr")]

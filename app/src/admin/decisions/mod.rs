@@ -12,7 +12,7 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::paging::Turns;
+use super::{paging::Turns, search::Search};
 use crate::Error;
 
 /// A part of the list of decisions, youngest first; or its refusals in groups.
@@ -115,6 +115,7 @@ pub async fn list_decisions(
         product_id: product.parse().ok(),
         fingerprint_hash: find::hash(&device),
         text: given(&q),
+        without_email: crate::context::visitor().hides_emails,
         since: hours.parse().ok().map(|hours| find::hours_before(now, hours)),
         until: None,
     };
@@ -144,6 +145,46 @@ pub async fn list_decisions(
         narrowed,
         now,
     })
+}
+
+/// Looks for what was typed or pasted. A code narrows the list to its license, or to its end where no license has it; of a
+/// problem document only the ids are looked for.
+#[server(endpoint = "decisions/find")]
+pub async fn find_decisions(
+    #[server(default)] q: String,
+    #[server(default)] outcome: String,
+    #[server(default)] why: String,
+    #[server(default)] product: String,
+    #[server(default)] license: String,
+    #[server(default)] device: String,
+    #[server(default)] hours: String,
+    #[server(default)] view: String,
+) -> Result<(), Error> {
+    use super::search::{Sought, narrow, sought};
+
+    super::guard::<FindDecisions>()?;
+    let search = FindDecisions { q, outcome, why, product, license, device, hours, view };
+    let (q, license) = match sought(&search).await? {
+        Sought::License(id) => (String::new(), id.to_string()),
+        Sought::UnknownCode(tail) => (tail, search.license.clone()),
+        Sought::Text(text) => {
+            let ids: Vec<_> = find::ids(&text).iter().map(Uuid::to_string).collect();
+            (if ids.is_empty() { text } else { ids.join(" ") }, search.license.clone())
+        }
+    };
+    let FindDecisions { outcome, why, product, device, hours, view, .. } = &search;
+    let whose = [("q", q.as_str()), ("license", &license), ("product", product), ("device", device)];
+    let [q, license, product, device] = whose;
+    narrow(
+        "/decisions",
+        [q, ("outcome", outcome), ("why", why), product, license, device, ("hours", hours), ("view", view)],
+    )
+}
+
+impl Search for FindDecisions {
+    fn text(&self) -> &str {
+        &self.q
+    }
 }
 
 #[cfg(feature = "ssr")]

@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
-use uuid::Uuid;
+use {
+    licensing::terms::{Devices, EmailTerm, SignIn},
+    uuid::Uuid,
+};
 
 use crate::Error;
 
@@ -16,6 +19,12 @@ pub struct Secret {
     pub fresh: bool,
     /// This server's public address, for the command that tries the code.
     pub server: String,
+    /// The address that the command has to send, where the terms ask for one.
+    pub email: Option<String>,
+    /// Whether the terms ask for somebody who is signed in at an identity provider.
+    pub signs_in: bool,
+    /// Whether only devices activate that were entered beforehand.
+    pub authorized_only: bool,
 }
 
 /// The key under which the browser keeps a code between the act and the page.
@@ -40,7 +49,17 @@ pub async fn take_secret(#[server(default)] id: String) -> Result<Option<Secret>
         return Ok(None);
     }
     browser.take(SECRET).await?;
-    Ok(Some(Secret { code, fresh, server: service.issuer().to_owned() }))
+    let row = service.license(of).await?;
+    let terms = row.policy_terms.with(&row.license.overrides);
+    let anybody = || "customer@example.com".to_owned();
+    Ok(Some(Secret {
+        code,
+        fresh,
+        server: service.issuer().to_owned(),
+        email: (terms.email != EmailTerm::NotAsked).then(|| row.license.email.unwrap_or_else(anybody)),
+        signs_in: terms.sign_in != SignIn::NotAsked,
+        authorized_only: terms.devices == Devices::Authorized,
+    }))
 }
 
 /// Shows the whole code of a license on its page, once more. That is an event.

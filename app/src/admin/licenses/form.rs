@@ -64,6 +64,8 @@ pub struct LicenseEdit {
     pub name: String,
     /// Its policy.
     pub policy: PolicyChoice,
+    /// Number of the last change.
+    pub revision: i64,
     /// Whether it was revoked, so that nothing can be changed.
     pub revoked: bool,
     /// What is said of it.
@@ -131,17 +133,18 @@ pub async fn edit_license(#[server(default)] id: String) -> Result<LicenseEdit, 
 #[server(endpoint = "licenses/change")]
 pub async fn change_license(
     #[server(default)] id: String,
+    #[server(default)] revision: String,
     #[server(flatten)] about: LicenseFields,
     #[server(flatten)] terms: TermsFields,
 ) -> Result<(), Error> {
     let actor = guard::<ChangeLicense>()?;
-    let (service, id) = (service()?, read_id(&id)?);
+    let (service, id, opened) = (service()?, read_id(&id)?, crate::form::read_revision(&revision)?);
     let row = service.license(id).await?;
     let mut reading = service.store().read().await?;
     let product = reading.on().product(row.license.product_id).await?.ok_or(Error::NotFound)?;
     drop(reading);
     let form = read(about, &terms, &row.policy_terms, &product.features)?;
-    service.change_license(id, form, &actor).await?;
+    service.save_license(id, opened, form, &actor).await?;
     Done::LicenseChanged.at(&format!("/licenses/{id}"));
     Ok(())
 }
@@ -176,6 +179,7 @@ impl LicenseEdit {
             id: license.id,
             name: super::name_of(&license),
             policy,
+            revision: license.revision,
             revoked: license.state == licensing::license::State::Revoked,
             terms: TermsFields::of_overrides(&license.overrides),
             about: LicenseFields {

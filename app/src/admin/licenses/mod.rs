@@ -11,7 +11,7 @@ use licensing::{license::Standing, terms::Validity};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::paging::Turns;
+use super::{paging::Turns, search::Search};
 use crate::Error;
 
 /// A part of the list of licenses, youngest first.
@@ -84,6 +84,7 @@ pub async fn list_licenses(
         product_id: product.parse().ok(),
         policy_id: policy.parse().ok(),
         state: State::from_name(&state),
+        without_email: crate::context::visitor().hides_emails,
         ..service.license_filter(&q).await?
     };
     let mut reading = service.store().read().await?;
@@ -114,44 +115,29 @@ pub async fn find_license(
     #[server(default)] policy: String,
     #[server(default)] state: String,
 ) -> Result<(), Error> {
-    use crate::address::{go, own, query_with};
+    use super::search::{Sought, narrow, sought};
 
     super::guard::<FindLicense>()?;
-    let (service, q) = (super::service()?, q.trim());
-    let now = service.clock().now();
-    let filter = service.license_filter(q).await?;
-    let mut reading = service.store().read().await?;
-    let mut on = reading.on();
-    if let Some(code_hmac) = filter.code_hmac {
-        let exact = service::store::licenses::LicenseFilter { code_hmac: Some(code_hmac), ..Default::default() };
-        if let Some(row) = on.licenses(&exact, Default::default(), 1, now).await?.rows.first() {
-            go(&format!("/licenses/{}", row.license.id));
-            return Ok(());
+    let search = FindLicense { q, product, policy, state };
+    match sought(&search).await? {
+        Sought::License(id) => crate::address::go(&format!("/licenses/{id}")),
+        Sought::UnknownCode(_) => {
+            return Err(Error::Refused(
+                "No license has this code: check it for slips, or look for the customer instead.".to_owned(),
+            ));
+        }
+        Sought::Text(q) => {
+            let FindLicense { product, policy, state, .. } = &search;
+            narrow("/licenses", [("q", &q), ("product", product), ("policy", policy), ("state", state)])?;
         }
     }
-    if looks_like_a_code(q) && on.licenses(&filter, Default::default(), 1, now).await?.rows.is_empty() {
-        return Err(Error::Refused(
-            "No license has this code: check it for slips, or look for the customer instead.".to_owned(),
-        ));
-    }
-    let narrowed = [("q", q), ("product", &product), ("policy", &policy), ("state", &state)]
-        .into_iter()
-        .filter(|(_, value)| !value.is_empty())
-        .fold(String::new(), |query, (key, value)| query_with(&query, key, Some(value)));
-    let to = format!("/licenses{narrowed}");
-    if own(&to) != to {
-        return Err(Error::Refused("That is too long to look for: a part of it is enough.".to_owned()));
-    }
-    go(&to);
     Ok(())
 }
 
-/// Whether the text has the shape of a generated code. Names of just that length have no digit in them.
-#[cfg(feature = "ssr")]
-fn looks_like_a_code(text: &str) -> bool {
-    use licensing::{ActivationCode, code::Origin};
-    let code = ActivationCode::read(text).is_ok_and(|code| code.origin() != Origin::Foreign);
-    code && text.contains(|c: char| c.is_ascii_digit())
+impl Search for FindLicense {
+    fn text(&self) -> &str {
+        &self.q
+    }
 }
 
 /// What a license is called: the customer, else the address, else the end of the code.
@@ -190,20 +176,6 @@ impl LicenseLine {
             code_tail: own.code_tail.clone(),
             product: row.product_name,
             policy: row.policy_name,
-        }
-    }
-}
-
-#[cfg(all(test, feature = "ssr"))]
-mod tests {
-    use super::looks_like_a_code;
-
-    #[test]
-    fn a_code_is_told_from_a_name_and_an_order_number() {
-        assert!(looks_like_a_code("7K3QD9X-W2MZ0HV-8R4JTC6-PY1E5GB"));
-        assert!(looks_like_a_code("7k3qd9 xw2mz0 hv8r4j"));
-        for text in ["Aurora Sound Studio", "lena@aurora-sound.example", "NW-18077", "T95G", "Alexander Petersen"] {
-            assert!(!looks_like_a_code(text), "{text}");
         }
     }
 }

@@ -27,24 +27,55 @@ pub async fn create_policy(
     Ok(())
 }
 
-/// Changes a policy. Devices learn of it when they next ask.
+/// Changes a policy. Devices learn of it when they next ask. Asks for a reason where licenses get less than before.
 #[server(endpoint = "policies/change")]
 pub async fn change_policy(
     #[server(default)] id: String,
+    #[server(default)] revision: String,
+    #[server(default)] reason: String,
     #[server(default)] name: String,
     #[server(flatten)] terms: TermsFields,
 ) -> Result<(), Error> {
     let actor = crate::admin::guard::<ChangePolicy>()?;
     let (service, id) = (crate::admin::service()?, crate::admin::read_id(&id)?);
     let mut reading = service.store().read().await?;
+    let opened = crate::form::read_revision(&revision)?;
     let policy = reading.on().policy(id).await?.ok_or(Error::NotFound)?;
     let product = reading.on().product(policy.product_id).await?.ok_or(Error::NotFound)?;
+    let rows = reading.on().policies(Some(policy.product_id)).await?;
+    let licenses = rows.iter().find(|row| row.policy.id == id).map_or(0, |row| crate::admin::counted(row.licenses));
     drop(reading);
     let mut wrong = licensing::Invalid::default();
     let form = read(name, &terms, Some(&product.features), &mut wrong);
-    service.change_policy(id, wrong.or(form)?, &actor).await?;
+    let form = wrong.or(form)?;
+    // Where another change came first, that is what the answer is about.
+    let reason = if opened == Some(policy.revision) {
+        reason_for(licenses, &policy.terms.narrowed_by(&form.terms), &reason)?
+    } else {
+        None
+    };
+    service.save_policy(id, opened, form, reason, &actor).await?;
     crate::done::Done::PolicyChanged.at(&format!("/policies/{id}"));
     Ok(())
+}
+
+/// The reason, which has to be given where there are licenses that get less than before.
+#[cfg(feature = "ssr")]
+fn reason_for(licenses: u64, narrowed: &[licensing::terms::Narrowed], reason: &str) -> Result<Option<String>, Error> {
+    use licensing::{sentence::count, text};
+
+    let given = text::line(reason, 500);
+    if licenses == 0 || narrowed.is_empty() {
+        return Ok(given.unwrap_or_default());
+    }
+    let wrong = match given {
+        Ok(Some(reason)) => return Ok(Some(reason)),
+        Ok(None) => None,
+        Err(error) => Some(error.to_string()),
+    };
+    let changes: Vec<_> = narrowed.iter().map(|(name, before, now)| format!("{name}: {before} → {now}.")).collect();
+    let effect = format!("This gives {} less than before. {}", count(licenses, "license"), changes.join(" "));
+    Err(Error::ReasonNeeded { effect, wrong })
 }
 
 /// The form, for a product with those features if it is known. What is wrong goes into `wrong`, all of it at once.

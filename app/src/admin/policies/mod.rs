@@ -21,13 +21,15 @@ pub struct PolicyLine {
     pub terms: Terms,
     /// Licenses under it, in whatever state.
     pub licenses: u64,
+    /// Number of the last change.
+    pub revision: i64,
 }
 
 #[cfg(feature = "ssr")]
 impl PolicyLine {
     pub(super) fn of(row: store::policies::PolicyRow) -> Self {
-        let store::policies::Policy { id, name, terms, .. } = row.policy;
-        Self { id, name, terms, licenses: super::counted(row.licenses) }
+        let store::policies::Policy { id, name, terms, revision, .. } = row.policy;
+        Self { id, name, terms, revision, licenses: super::counted(row.licenses) }
     }
 }
 

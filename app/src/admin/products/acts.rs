@@ -11,8 +11,6 @@ use crate::Error;
 pub struct ProductFields {
     /// Its name.
     pub name: String,
-    /// The name of its lifecycle; active where there is none.
-    pub lifecycle: String,
     /// The name of its algorithm.
     pub algorithm: String,
     /// The name of the shape of its codes.
@@ -41,44 +39,76 @@ pub async fn create_product(
     Ok(())
 }
 
-/// Changes a product; its code stays.
+/// Changes a product; its code and its lifecycle stay.
 #[server(endpoint = "products/change")]
 pub async fn change_product(
     #[server(default)] id: String,
+    #[server(default)] revision: String,
     #[server(flatten)] fields: ProductFields,
 ) -> Result<(), Error> {
     let actor = crate::admin::guard::<ChangeProduct>()?;
-    let id = crate::admin::read_id(&id)?;
+    let (service, id) = (crate::admin::service()?, crate::admin::read_id(&id)?);
+    let opened = crate::form::read_revision(&revision)?;
+    let product = service.store().read().await?.on().product(id).await?.ok_or(Error::NotFound)?;
     let mut wrong = licensing::Invalid::default();
-    let form = fields.read(&mut wrong);
-    crate::admin::service()?.change_product(id, wrong.or(form)?, &actor).await?;
+    let form = service::ProductForm { lifecycle: product.lifecycle, ..fields.read(&mut wrong) };
+    service.save_product(id, opened, wrong.or(form)?, &actor).await?;
     crate::done::Done::ProductChanged.at(&format!("/products/{id}"));
+    Ok(())
+}
+
+/// Withdraws a product. Where it has licenses, its name has to be typed too.
+#[server(endpoint = "products/withdraw")]
+pub async fn withdraw_product(
+    #[server(default)] id: String,
+    #[server(default)] reason: String,
+    #[server(default)] name: String,
+) -> Result<(), Error> {
+    use licensing::product::Lifecycle;
+
+    let actor = crate::admin::guard::<WithdrawProduct>()?;
+    let (service, id) = (crate::admin::service()?, crate::admin::read_id(&id)?);
+    let mut reading = service.store().read().await?;
+    let product = reading.on().product(id).await?.ok_or(Error::NotFound)?;
+    let licenses: i64 = reading.on().policies(Some(id)).await?.iter().map(|row| row.licenses).sum();
+    drop(reading);
+    if licenses > 0 && name.trim() != product.name {
+        return Err(Error::field("name", format!("is not as it is written here: type “{}”", product.name)));
+    }
+    service.set_lifecycle(id, Lifecycle::Withdrawn, &reason, &actor).await?;
+    crate::done::Done::ProductWithdrawn.at(&format!("/products/{id}"));
+    Ok(())
+}
+
+/// Offers a withdrawn product again.
+#[server(endpoint = "products/offer-again")]
+pub async fn offer_product_again(
+    #[server(default)] id: String,
+    #[server(default)] reason: String,
+) -> Result<(), Error> {
+    let actor = crate::admin::guard::<OfferProductAgain>()?;
+    let id = crate::admin::read_id(&id)?;
+    crate::admin::service()?.set_lifecycle(id, licensing::product::Lifecycle::Active, &reason, &actor).await?;
+    crate::done::Done::ProductOfferedAgain.at(&format!("/products/{id}"));
     Ok(())
 }
 
 #[cfg(feature = "ssr")]
 impl ProductFields {
-    /// The form, but for the code. What is wrong goes into `wrong`, all of it at once.
+    /// The form, but for the code and the lifecycle. What is wrong goes into `wrong`, all of it at once.
     fn read(self, wrong: &mut licensing::Invalid) -> service::ProductForm {
-        use licensing::{
-            CodeShape,
-            product::{Algorithm, Lifecycle},
-            text,
-        };
+        use licensing::{CodeShape, product::Algorithm, text};
 
         const CHOOSE: &str = "is not on the list: choose one of it";
-        let lifecycle = if self.lifecycle.is_empty() { Lifecycle::default().name() } else { &self.lifecycle };
-        let lifecycle = Lifecycle::from_name(lifecycle).ok_or(CHOOSE);
         service::ProductForm {
-            code: String::new(),
             name: wrong.keep("name", text::name(&self.name, text::LONGEST_NAME)).unwrap_or_default(),
-            lifecycle: wrong.keep("lifecycle", lifecycle).unwrap_or_default(),
             algorithm: wrong.keep("algorithm", Algorithm::from_name(&self.algorithm).ok_or(CHOOSE)).unwrap_or_default(),
             code_shape: wrong
                 .keep("code_shape", CodeShape::from_name(&self.code_shape).ok_or(CHOOSE))
                 .unwrap_or_default(),
             features: listed(crate::features::read(&self.features), wrong),
             releases: listed(crate::releases::read(&self.releases), wrong),
+            ..service::ProductForm::default()
         }
     }
 }

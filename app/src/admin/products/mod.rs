@@ -57,6 +57,8 @@ pub struct ProductDetail {
     pub policies: Vec<PolicyLine>,
     /// Licenses it has, in whatever state.
     pub licenses: u64,
+    /// Number of the last change.
+    pub revision: i64,
     /// When it was made.
     pub created_at: DateTime<Utc>,
     /// When it last changed.
@@ -101,6 +103,7 @@ pub async fn product(#[server(default)] id: String) -> Result<ProductDetail, Err
         releases: product.releases,
         licenses: policies.iter().map(|policy| policy.licenses).sum(),
         policies,
+        revision: product.revision,
         created_at: product.created_at,
         updated_at: product.updated_at,
         issuer: service.issuer().to_owned(),

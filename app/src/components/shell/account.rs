@@ -19,8 +19,8 @@ pub(super) fn Account() -> impl IntoView {
 fn corner(account: SignedIn) -> impl IntoView {
     let action = ServerAction::<SignOut>::new();
     view! {
-        <details class="menu">
-            <summary class="account">
+        <div class="menu">
+            <button class="account" type="button" popovertarget="account-menu">
                 <span class="avatar" aria-hidden="true">
                     {initials(&account.name)}
                 </span>
@@ -29,8 +29,8 @@ fn corner(account: SignedIn) -> impl IntoView {
                     <small>{role_name(account.role)}</small>
                 </span>
                 <Icon of=Symbol::ChevronsUpDown />
-            </summary>
-            <div class="sheet up">
+            </button>
+            <div class="sheet beside" id="account-menu" popover="auto">
                 <Form action id="sign-out" class="" whole_page=true>
                     <button type="submit">
                         <Icon of=Symbol::LogOut />
@@ -38,7 +38,7 @@ fn corner(account: SignedIn) -> impl IntoView {
                     </button>
                 </Form>
             </div>
-        </details>
+        </div>
     }
 }
 

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::words::{REFUSALS, purpose, refusal};
 use crate::{
     address::{self, query_values},
-    admin::decisions::{DecisionLine, Decisions, GroupLine, list_decisions},
+    admin::decisions::{DecisionLine, Decisions, FindDecisions, GroupLine, list_decisions},
     components::{AFTER, BEFORE, Code, Empty, Filter, Filters, OnlyOf, PageHead, Pager, Symbol, Table, When, choices},
     load::{Loaded, fetched},
     words,
@@ -29,6 +29,7 @@ const HOURS: [(&str, &str); 4] =
 fn page(data: Decisions) -> impl IntoView {
     let [license, device, view, hours] = untrack(query_values(["license", "device", "view", "hours"]));
     let grouped = view == "grouped";
+    let action = ServerAction::<FindDecisions>::new();
     let kept =
         [("license", license), ("device", device), ("view", view)].into_iter().filter(|(_, value)| !value.is_empty());
     let kept = kept.map(|(name, value)| view! { <input type="hidden" name=name value=value /> });
@@ -45,7 +46,7 @@ fn page(data: Decisions) -> impl IntoView {
             }
         />
         {tabs(grouped)}
-        <Filters label="Decisions" placeholder="Id, device, address, end of a code">
+        <Filters action label="Decisions" placeholder="Id, device, address, end of a code">
             <Filter name="outcome" label="Outcome" choices=choices([("granted", "Granted"), ("refused", "Refused")]) />
             <Filter name="why" label="Why" choices=choices(REFUSALS) />
             <Filter name="product" label="Product" choices=data.products />

@@ -7,7 +7,7 @@ use super::fields::{LiveLicense, OwnFields, Typed, WhoFields};
 use crate::{
     admin::licenses::form::{ChangeLicense, LicenseEdit, edit_license},
     components::{Notice, PageHead, Tone},
-    form::{Form, Submit},
+    form::{Form, Revision, Submit},
     load::{Loaded, fetched},
 };
 
@@ -60,6 +60,7 @@ fn form(data: LicenseEdit, back: String) -> impl IntoView {
     view! {
         <Form action id="license">
             <input type="hidden" name="id" value=data.id.to_string() />
+            <Revision of=data.revision />
             <input type="hidden" name="policy" value=data.policy.id.to_string() />
             <LiveLicense of=typed policies=vec![data.policy]>
                 <WhoFields of=data.about.clone() />

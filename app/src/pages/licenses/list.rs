@@ -8,10 +8,9 @@ use crate::{
     address::query_values,
     admin::licenses::{FindLicense, LicenseLine, Licenses, list_licenses},
     components::{
-        AFTER, BEFORE, Empty, Filter, Gate, Icon, LicenseState, MaskedCode, Narrowing, PageHead, Pager, Seats, Symbol,
+        AFTER, BEFORE, Empty, Filter, Filters, Gate, Icon, LicenseState, MaskedCode, PageHead, Pager, Seats, Symbol,
         Table, When, choices,
     },
-    form::Form,
     load::{Loaded, fetched},
 };
 
@@ -87,15 +86,11 @@ fn filters(products: Vec<(String, String)>, policies: Vec<(String, String)>) -> 
         [(State::Active, "Active, or ended by itself"), (State::Suspended, "Suspended"), (State::Revoked, "Revoked")];
     let states = choices(states.map(|(state, words)| (state.name(), words)));
     view! {
-        <search aria-label="Licenses">
-            <Form action id="find" class="filters">
-                <Narrowing label="Licenses" placeholder="Customer, order, code, device">
-                    <Filter name="product" label="Product" choices=products />
-                    <Filter name="policy" label="Policy" choices=policies />
-                    <Filter name="state" label="State" choices=states />
-                </Narrowing>
-            </Form>
-        </search>
+        <Filters action label="Licenses" placeholder="Customer, order, code, device">
+            <Filter name="product" label="Product" choices=products />
+            <Filter name="policy" label="Policy" choices=policies />
+            <Filter name="state" label="State" choices=states />
+        </Filters>
     }
 }
 

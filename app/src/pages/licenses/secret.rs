@@ -13,12 +13,13 @@ pub(super) fn Revealed(
     /// The code.
     secret: Secret,
 ) -> impl IntoView {
-    let Secret { code, fresh, server } = secret;
+    let command = command(&secret);
+    let Secret { code, fresh, server, signs_in, authorized_only, .. } = secret;
     let aside = match fresh {
         true => "In sight only now. Later it is masked, and revealing it is an event.",
         false => "In sight until you leave this page. That you saw it is in the audit log.",
     };
-    let (shown, command) = (code.clone(), command(&server, &code));
+    let shown = code.clone();
     view! {
         {fresh
             .then(|| {
@@ -46,6 +47,22 @@ pub(super) fn Revealed(
         >
             <div class="stack">
                 <CodeBlock title="Terminal" text=command />
+                {signs_in
+                    .then(|| {
+                        view! {
+                            <p class="small">
+                                "Its terms ask for somebody who is signed in: put an access token of your identity provider in the place of ACCESS-TOKEN."
+                            </p>
+                        }
+                    })}
+                {authorized_only
+                    .then(|| {
+                        view! {
+                            <p class="small">
+                                "Only devices that are entered beforehand activate: enter the fingerprint device-1 below first."
+                            </p>
+                        }
+                    })}
                 <p class="small soft">
                     "The answer is a JWT, as a JSON string. Any JWT library verifies it offline with the keys at "
                     <a href="/.well-known/jwks.json" rel="external">
@@ -63,23 +80,44 @@ pub(super) fn Revealed(
     }
 }
 
-/// The command that activates a first device.
-fn command(server: &str, code: &str) -> String {
-    let body = serde_json::json!({ "activationCode": code, "fingerprint": "device-1" }).to_string();
-    let quoted = body.replace('\'', r"'\''");
-    format!("curl {server}/api/v1/activations/jwt \\\n  -H 'Content-Type: application/json' \\\n  -d '{quoted}'")
+/// The command that activates a first device, with whatever the license's terms ask of a request.
+fn command(secret: &Secret) -> String {
+    let mut body = serde_json::Map::new();
+    body.insert("activationCode".to_owned(), secret.code.clone().into());
+    if let Some(email) = &secret.email {
+        body.insert("email".to_owned(), email.clone().into());
+    }
+    body.insert("fingerprint".to_owned(), "device-1".into());
+    let quoted = serde_json::Value::Object(body).to_string().replace('\'', r"'\''");
+    let bearer = if secret.signs_in { " \\\n  -H 'Authorization: Bearer ACCESS-TOKEN'" } else { "" };
+    let server = &secret.server;
+    format!(
+        "curl {server}/api/v1/activations/jwt \\\n  -H 'Content-Type: application/json'{bearer} \\\n  -d '{quoted}'"
+    )
 }
 
 #[cfg(test)]
 mod tests {
-    use super::command;
+    use super::{Secret, command};
 
     #[test]
     fn the_command_survives_a_code_with_quotes() {
+        let secret = Secret {
+            code: r#"IT'S-"MINE""#.to_owned(),
+            fresh: true,
+            server: "https://licenses.example".to_owned(),
+            email: None,
+            signs_in: false,
+            authorized_only: false,
+        };
         assert_eq!(
-            command("https://licenses.example", r#"IT'S-"MINE""#),
+            command(&secret),
             "curl https://licenses.example/api/v1/activations/jwt \\\n  -H 'Content-Type: application/json' \\\n  \
              -d '{\"activationCode\":\"IT'\\''S-\\\"MINE\\\"\",\"fingerprint\":\"device-1\"}'"
         );
+        let asked = Secret { email: Some("o'neil@acme.example".to_owned()), signs_in: true, ..secret };
+        let command = command(&asked);
+        assert!(command.contains("\"email\":\"o'\\''neil@acme.example\""), "{command}");
+        assert!(command.contains("-H 'Authorization: Bearer ACCESS-TOKEN'"), "{command}");
     }
 }

@@ -10,7 +10,7 @@ use crate::{
         FormSection, Notice, Only, PageHead, TextField,
         terms::{LiveTerms, TermsFormFields, Whose},
     },
-    form::{Form, Submit},
+    form::{Form, Revision, Submit},
     load::{Loaded, fetched},
     terms_form::TermsFields,
     words,
@@ -48,6 +48,7 @@ fn page(PolicyDetail { policy, product, .. }: PolicyDetail) -> impl IntoView {
         {reach}
         <Form action id="policy">
             <input type="hidden" name="id" value=policy.id.to_string() />
+            <Revision of=policy.revision />
             <LiveTerms of=fields.clone()>
                     <FormSection title="Policy" text="What you sell.">
                         <TextField

@@ -4,7 +4,11 @@ use leptos::{either::Either, prelude::*};
 use leptos_router::hooks::use_params_map;
 use licensing::{CodeShape, Permission, feature::Feature, product::Lifecycle, sentence::thousands};
 
-use super::{integrate::Integrate, lifecycle, what_it_does};
+use super::{
+    dialogs::{self, Dialogs},
+    integrate::Integrate,
+    lifecycle, what_it_does,
+};
 use crate::{
     admin::{
         policies::PolicyLine,
@@ -43,7 +47,7 @@ fn page(product: ProductDetail) -> impl IntoView {
             title=product.name.clone()
             crumbs=vec![("/products".to_owned(), "Products".to_owned())]
             mark=move || lifecycle(stands)
-            actions=move || actions(id)
+            actions=move || actions(id, stands)
         />
         {withdrawn}
         <div class="split">
@@ -52,16 +56,18 @@ fn page(product: ProductDetail) -> impl IntoView {
             </div>
             <div>{facts(&product)}</div>
         </div>
+        <Dialogs of=StoredValue::new(product) />
     }
 }
 
-fn actions(id: uuid::Uuid) -> impl IntoView {
+fn actions(id: uuid::Uuid, stands: Lifecycle) -> impl IntoView {
     view! {
         <Gate permission=Permission::ManageLicenses label="Edit">
             <a class="button" href=format!("/products/{id}/edit")>
                 <Icon of=Symbol::Pencil />
                 " Edit"
             </a>
+            {dialogs::button(stands)}
             <a class="button primary" href=format!("/policies/new?product={id}")>
                 <Icon of=Symbol::Plus />
                 " New policy"

@@ -1,12 +1,8 @@
 //! The fields of a product's form.
 
 use leptos::prelude::*;
-use licensing::{
-    CodeShape,
-    product::{Algorithm, Lifecycle},
-};
+use licensing::{CodeShape, product::Algorithm};
 
-use super::what_it_does;
 use crate::components::{Choice, ChoiceCards, FormSection, TextArea};
 
 const ALGORITHMS: &[Choice] = &[
@@ -34,11 +30,6 @@ const SHAPES: &[Choice] = &[
         title: "Three groups of six",
         text: "Shorter to type; good against guessing over the network: 85 random bits.",
     },
-];
-
-const LIFECYCLES: &[Choice] = &[
-    Choice { value: Lifecycle::Active.name(), title: "Active", text: what_it_does(Lifecycle::Active) },
-    Choice { value: Lifecycle::Withdrawn.name(), title: "Withdrawn", text: what_it_does(Lifecycle::Withdrawn) },
 ];
 
 const LINES: u32 = 6;
@@ -99,16 +90,6 @@ pub(super) fn ReleaseLines(text: String) -> impl IntoView {
                 rows=LINES
                 code=true
             />
-        </FormSection>
-    }
-}
-
-/// Whether the product is still sold.
-#[component]
-pub(super) fn LifecycleField(of: Lifecycle, hint: String) -> impl IntoView {
-    view! {
-        <FormSection title="Lifecycle" text="Whether devices may still activate.">
-            <ChoiceCards name="lifecycle" label="The product is" choices=LIFECYCLES value=of.name() hint />
         </FormSection>
     }
 }

@@ -3,6 +3,7 @@
 #![allow(unreachable_pub, reason = "the component macro leaves a public function inside each private module")]
 
 mod detail;
+mod dialogs;
 mod edit;
 mod fields;
 mod integrate;

@@ -34,6 +34,9 @@ pub struct DecisionFilter {
     /// Only where the code's end, the masked address, the device's name or its network address holds this text, in
     /// whatever case (of ASCII on SQLite).
     pub text: Option<String>,
+    /// Whether the search leaves out e-mail addresses: for somebody from whom they are hidden, and who could otherwise
+    /// find one out letter by letter.
+    pub without_email: bool,
     /// Only from then on.
     pub since: Option<DateTime<Utc>>,
     /// Only before then.
@@ -71,8 +74,8 @@ macro_rules! narrow {
             let text = format!("%{}%", like(text));
             $sql.push(" AND (1 = 0");
             for column in ["code_tail", "email", "device_name", "address"] {
-                $sql.push(" OR LOWER(").push(column).push(") LIKE LOWER(").push_bind(text.clone());
-                $sql.push(") ESCAPE '!'");
+                $sql.push(" OR (LOWER(").push(column).push(") LIKE LOWER(").push_bind(text.clone());
+                $sql.push(") ESCAPE '!'").push(crate::events::unless_email(column, $filter.without_email)).push(")");
             }
             $sql.push(")");
         }

@@ -88,6 +88,7 @@ pub(crate) fn product(n: u128) -> Product {
         releases: vec![ProductRelease { version: Version::read("2.1.0").unwrap(), released_at: at(9) }],
         created_at: at(0),
         updated_at: at(0),
+        revision: 1,
     }
 }
 
@@ -146,6 +147,7 @@ pub(crate) fn policy(n: u128, product: &Product) -> Policy {
         terms: Terms::default(),
         created_at: at(0),
         updated_at: at(0),
+        revision: 1,
     }
 }
 
@@ -171,6 +173,7 @@ pub(crate) fn license(n: u128, policy: &Policy) -> License {
         first_activated_at: None,
         created_at: at(0),
         updated_at: at(0),
+        revision: 1,
     }
 }
 

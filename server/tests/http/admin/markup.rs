@@ -126,6 +126,7 @@ async fn crawl(person: &Person<'_>) -> Crawl {
         assert!(crawl.opened.len() < MOST_PAGES, "the crawl does not end: {:?}", crawl.opened);
         let answer = person.open(&page).await;
         crawl.opened.insert(page.clone(), answer.status.as_u16());
+        assert!(answer.status.as_u16() < 500, "{page}: {}", answer.status);
         let html = harmless(&page, &answer);
         queue.extend(html.links.iter().filter_map(|link| follow(&page, link)));
         for form in html.forms.into_iter().filter(|form| form.posts) {
@@ -146,14 +147,15 @@ fn fits(template: &str, address: &str) -> bool {
 }
 
 /// Sends the form with the plant in every field, and again without it in those that were refused.
-async fn plant_in(person: &Person<'_>, page: &str, form: &HtmlForm) {
+async fn plant_in(person: &Person<'_>, page: &str, form: &HtmlForm, what: &str) {
     let mut planted = form.clone();
     for field in planted.fields.iter_mut().filter(|field| field.typed) {
-        field.value = PLANT.to_owned();
+        field.value = what.to_owned();
     }
     for _ in 0..3 {
         let answer = person.submit(page, &planted.encoded()).await;
         let html = harmless(&format!("{page}, sent {}", planted.encoded()), &answer);
+        assert!(answer.status.as_u16() < 500, "{page}, sent {}: {}", planted.encoded(), answer.status);
         let Some(again) = html.forms.into_iter().find(|again| again.id == form.id) else { return };
         let refused: BTreeSet<_> = again.fields.iter().filter(|f| f.refused).map(|f| f.name.clone()).collect();
         if answer.status != StatusCode::UNPROCESSABLE_ENTITY || refused.is_empty() {
@@ -161,7 +163,7 @@ async fn plant_in(person: &Person<'_>, page: &str, form: &HtmlForm) {
         }
         for field in planted.fields.iter_mut().filter(|field| refused.contains(&field.name)) {
             let before = form.value(&field.name).unwrap_or_default();
-            field.value = if before.is_empty() && field.value == PLANT { "1".to_owned() } else { before.to_owned() };
+            field.value = if before.is_empty() && field.value == what { "1".to_owned() } else { before.to_owned() };
         }
     }
 }
@@ -182,7 +184,7 @@ contract!(nothing_that_anybody_types_becomes_markup, async |db| {
     }
     for ((function, _), (page, form)) in &first.forms {
         if !LEFT_ALONE.iter().any(|end| function.contains(end)) {
-            plant_in(&owner, page, form).await;
+            plant_in(&owner, page, form, PLANT).await;
         }
     }
     let second = crawl(&signed_in(&server, Role::Owner).await).await;
@@ -209,4 +211,50 @@ contract!(nothing_that_anybody_types_becomes_markup, async |db| {
     for (who, person) in &people {
         harmless(who, &person.open(&format!("/{escaped}/{escaped}")).await);
     }
+});
+
+/// Values at the edges of what numbers, dates and ids can be.
+const EXTREMES: [&str; 10] = [
+    "4294967295",
+    "18446744073709551615",
+    "-9223372036854775808",
+    "99999999999999999999999999",
+    "1e308",
+    "9999-12-31",
+    "+262142-12-31",
+    "-262143-01-01T00:00:00Z",
+    "ffffffff-ffff-7fff-bfff-ffffffffffff",
+    "00000000-0000-7000-8000-000000000000",
+];
+
+contract!(no_number_and_no_date_is_too_large_for_a_page, async |db| {
+    let server = Server::on(db).await;
+    accounts(&server).await;
+    plant(&server).await;
+    let owner = signed_in(&server, Role::Owner).await;
+    let found = crawl(&owner).await;
+    for door in DOORS.iter().filter(|door| is_page(door.opens)) {
+        let known = found.opened.keys().find(|address| fits(door.path, address)).unwrap();
+        let path = known.split('?').next().unwrap();
+        for extreme in EXTREMES {
+            let extreme = app::address::escape(extreme);
+            let query: Vec<String> = QUERY.iter().map(|key| format!("{key}={extreme}")).collect();
+            let narrow = format!("{path}?hours={extreme}&before={extreme}");
+            let strange = door.path.split('/').map(|part| if part.starts_with('{') { &extreme } else { part });
+            let strange = strange.collect::<Vec<_>>().join("/");
+            for address in [format!("{path}?{}", query.join("&")), narrow, strange] {
+                let answer = owner.open(&address).await;
+                assert!(answer.status.as_u16() < 500, "{address}: {}", answer.status);
+            }
+        }
+    }
+    for ((function, _), (page, form)) in &found.forms {
+        // Wrong passwords would only slow the owner down.
+        if !function.contains("password") && !LEFT_ALONE.iter().any(|end| function.contains(end)) {
+            for extreme in ["4294967295", "18446744073709551615", "+262142-12-31T23:59:59Z"] {
+                plant_in(&owner, page, form, extreme).await;
+            }
+        }
+    }
+    crawl(&signed_in(&server, Role::Owner).await).await;
 });

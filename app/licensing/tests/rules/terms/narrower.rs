@@ -1,0 +1,45 @@
+//! Which changes of a policy leave customers with less.
+
+use licensing::{
+    Span, Terms,
+    terms::{EmailTerm, Overage, Seats, Validity},
+};
+
+fn narrowed(change: impl FnOnce(&mut Terms)) -> Vec<(&'static str, String, String)> {
+    let before = Terms {
+        seats: Seats::Limited(10),
+        overage: Overage::Seats(2),
+        validity: Validity::FromIssue(Span::days(365)),
+        ..Terms::default()
+    };
+    let mut now = before.clone();
+    change(&mut now);
+    before.narrowed_by(&now)
+}
+
+fn names(change: impl FnOnce(&mut Terms)) -> Vec<&'static str> {
+    narrowed(change).into_iter().map(|(name, ..)| name).collect()
+}
+
+#[test]
+fn fewer_seats_are_told_before_and_after() {
+    let fewer = narrowed(|terms| terms.seats = Seats::Limited(3));
+    assert_eq!(fewer, [("Seats", "10 devices".to_owned(), "3 devices".to_owned())]);
+    assert_eq!(names(|terms| terms.overage = Overage::None), ["Overage"]);
+}
+
+#[test]
+fn an_earlier_end_and_new_demands_are_narrower() {
+    assert_eq!(names(|terms| terms.validity = Validity::FromIssue(Span::days(30))), ["Ends"]);
+    assert_eq!(names(|terms| terms.validity = Validity::FromFirstActivation(Span::days(730))), ["Ends"]);
+    assert_eq!(names(|terms| terms.email = EmailTerm::MustMatch), ["E-mail"]);
+}
+
+#[test]
+fn more_is_not_narrower() {
+    assert!(names(|_| ()).is_empty());
+    assert!(names(|terms| (terms.seats, terms.overage) = (Seats::Unlimited, Overage::None)).is_empty());
+    assert!(names(|terms| (terms.seats, terms.overage) = (Seats::Limited(12), Overage::None)).is_empty());
+    assert!(names(|terms| terms.validity = Validity::Perpetual).is_empty());
+    assert!(names(|terms| terms.lease.default = Span::days(1)).is_empty());
+}

@@ -1,0 +1,128 @@
+//! Searches, whose text may be a secret that was pasted: an activation code, a license token, an API token.
+//!
+//! They are posted, so that nothing which was typed is part of an address before it is known to be none of these. A browser
+//! with script does not send tokens at all.
+
+use crate::Error;
+
+/// A server function that searches.
+pub trait Search {
+    /// What is searched for.
+    fn text(&self) -> &str;
+}
+
+/// Refuses a search for a token.
+///
+/// # Errors
+/// [`Error::Refused`] with what to search for instead.
+pub fn refuse_token<S: Search>(search: &S) -> Result<(), Error> {
+    if !holds_token(search.text()) {
+        return Ok(());
+    }
+    Err(Error::Refused(
+        "That is a token, which is as good as a password: it was not searched for. Look for the device, the customer or the \
+         end of the activation code instead."
+            .to_owned(),
+    ))
+}
+
+/// Whether a word of the text begins like a JWT (RFC 7515 §7.1, whose header is JSON in base64url) or like one of our API
+/// tokens. Of a token that was cut off the beginning is enough.
+fn holds_token(text: &str) -> bool {
+    let in_token = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    text.split(|c| !in_token(c)).any(|word| word.len() >= 20 && (word.starts_with("eyJ") || word.starts_with("lk_")))
+}
+
+/// What was searched for, once its secrets are taken out.
+#[cfg(feature = "ssr")]
+pub(super) enum Sought {
+    /// The license whose whole code it was.
+    License(uuid::Uuid),
+    /// A code that no license has: its end, which is all that is kept of such a code.
+    UnknownCode(String),
+    /// Any other text.
+    Text(String),
+}
+
+/// Finds out what was searched for.
+#[cfg(feature = "ssr")]
+pub(super) async fn sought(search: &impl Search) -> Result<Sought, Error> {
+    use service::store::licenses::LicenseFilter;
+
+    refuse_token(search)?;
+    let (service, text) = (super::service()?, search.text().trim());
+    if let Some(code_hmac) = service.license_filter(text).await?.code_hmac {
+        let exact = LicenseFilter { code_hmac: Some(code_hmac), ..LicenseFilter::default() };
+        let now = service.clock().now();
+        let found = service.store().read().await?.on().licenses(&exact, Default::default(), 1, now).await?;
+        if let Some(row) = found.rows.first() {
+            return Ok(Sought::License(row.license.id));
+        }
+    }
+    Ok(match generated_code(text) {
+        Some(code) => Sought::UnknownCode(code.tail()),
+        None => Sought::Text(text.to_owned()),
+    })
+}
+
+/// The code in the text, where that has the shape of a generated one. Names of just that length have no digit in them.
+#[cfg(feature = "ssr")]
+fn generated_code(text: &str) -> Option<licensing::ActivationCode> {
+    use licensing::{ActivationCode, code::Origin};
+
+    let code = ActivationCode::read(text).ok()?;
+    let code = code.inside().unwrap_or(code);
+    (code.origin() != Origin::Foreign && text.contains(|c: char| c.is_ascii_digit())).then_some(code)
+}
+
+/// Ends a search: the browser goes on to the list, narrowed by those of the pairs that say something.
+///
+/// # Errors
+/// [`Error::Refused`] where the address would be too long.
+#[cfg(feature = "ssr")]
+pub(super) fn narrow<const N: usize>(path: &str, by: [(&str, &str); N]) -> Result<(), Error> {
+    use crate::address::{go, own, query_with};
+
+    let query = by.into_iter().filter(|(_, value)| !value.is_empty());
+    let query = query.fold(String::new(), |query, (key, value)| query_with(&query, key, Some(value)));
+    let to = format!("{path}{query}");
+    if own(&to) != to {
+        return Err(Error::Refused("That is too long to look for: a part of it is enough.".to_owned()));
+    }
+    go(&to);
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::holds_token;
+
+    #[test]
+    fn a_token_is_told_from_what_people_look_for() {
+        for token in [
+            "eyJhbGciOiJFUzI1NiIsInR5cCI6ImxpY2Vuc2Urand0In0.eyJpc3MiOiJodHRwczovL2EifQ.c2lnbmF0dXJl",
+            "\"eyJhbGciOiJFUzI1NiIsInR5cCI6ImxpY2Vuc2Urand0In0.eyJpc3MiOi",
+            "Authorization: Bearer eyJhbGciOiJFUzI1NiIsInR5cCI6Imp3dCJ9.e30.",
+            "lk_019ab2c4000070008000000000000000_c2VjcmV0",
+        ] {
+            assert!(holds_token(token), "{token}");
+        }
+        for text in
+            ["", "eyJ", "Aurora Sound Studio", "lk_office", "7K3QD9X-W2MZ0HV-8R4JTC6-PY1E5GB", "i…@acme.example"]
+        {
+            assert!(!holds_token(text), "{text}");
+        }
+    }
+
+    #[cfg(feature = "ssr")]
+    #[test]
+    fn a_code_is_told_from_a_name_and_an_order_number() {
+        use super::generated_code;
+
+        assert!(generated_code("7K3QD9X-W2MZ0HV-8R4JTC6-PY1E5GB").is_some());
+        assert!(generated_code("7k3qd9 xw2mz0 hv8r4j").is_some());
+        for text in ["Aurora Sound Studio", "lena@aurora-sound.example", "NW-18077", "T95G", "Alexander Petersen"] {
+            assert!(generated_code(text).is_none(), "{text}");
+        }
+    }
+}

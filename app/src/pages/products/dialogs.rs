@@ -1,0 +1,90 @@
+//! What asks before a product is withdrawn or offered again.
+
+use leptos::prelude::*;
+use licensing::{Permission, product::Lifecycle};
+
+use super::what_it_does;
+use crate::{
+    admin::products::{
+        ProductDetail,
+        acts::{OfferProductAgain, WithdrawProduct},
+    },
+    components::{Confirm, Dialog, Icon, Symbol, TextField, dialog_address, may},
+    words,
+};
+
+/// The button that opens the dialog, for those who may.
+pub(super) fn button(stands: Lifecycle) -> impl IntoView {
+    let (dialog, class, symbol, words) = match stands {
+        Lifecycle::Active => ("withdraw", "button danger", Symbol::Ban, " Withdraw"),
+        Lifecycle::Withdrawn => ("offer-again", "button", Symbol::Undo2, " Offer again"),
+    };
+    view! {
+        <a class=class href=dialog_address(dialog)>
+            <Icon of=symbol />
+            {words}
+        </a>
+    }
+}
+
+/// The dialogs of a product's page.
+#[component]
+pub(super) fn Dialogs(
+    /// The product.
+    of: StoredValue<ProductDetail>,
+) -> impl IntoView {
+    may(Permission::ManageLicenses).then(|| {
+        view! {
+            <Dialog name="withdraw" title="Withdraw this product?">
+                {move || withdraw(of)}
+            </Dialog>
+            <Dialog name="offer-again" title="Offer this product again?">
+                {move || offer_again(of)}
+            </Dialog>
+        }
+    })
+}
+
+fn withdraw(of: StoredValue<ProductDetail>) -> impl IntoView {
+    let action = ServerAction::<WithdrawProduct>::new();
+    let (licenses, name) = of.with_value(|it| (it.licenses, it.name.clone()));
+    let reach = match licenses {
+        0 => "It has no license yet.".to_owned(),
+        1 => "It stops 1 license.".to_owned(),
+        n => format!("It stops {}.", words::count(n, "license")),
+    };
+    let hint = format!("Type “{name}”, so that it is surely this one.");
+    view! {
+        <p>
+            <b>{reach}</b>
+            " "
+            {what_it_does(Lifecycle::Withdrawn)}
+        </p>
+        <Confirm
+            action
+            id="withdraw"
+            of=id(of)
+            reason="Such as: replaced by Drift Pro 2"
+            does="Withdraw the product"
+            danger=true
+        >
+            {(licenses > 0).then(|| view! { <TextField name="name" label="Name of the product" hint required=true /> })}
+        </Confirm>
+    }
+}
+
+fn offer_again(of: StoredValue<ProductDetail>) -> impl IntoView {
+    let action = ServerAction::<OfferProductAgain>::new();
+    let licenses = of.with_value(|it| it.licenses);
+    view! {
+        <p>
+            "Devices of its " {words::count(licenses, "license")}
+            " may activate and renew again at once, each as its license allows."
+        </p>
+        <Confirm action id="offer-again" of=id(of) reason="Such as: withdrawn by mistake" does="Offer it again" />
+    }
+}
+
+fn id(of: StoredValue<ProductDetail>) -> [(&'static str, String); 1] {
+    [("id", of.with_value(|it| it.id.to_string()))]
+}

@@ -1,0 +1,129 @@
+//! What is looked for, and what of it never becomes part of an address.
+
+use axum::http::StatusCode;
+use licensing::Role;
+use serde_json::json;
+use server::doors::{DOORS, Opens};
+use service::{Actor, LicenseForm};
+use testing::contract;
+
+use super::person::{Person, accounts, signed_in};
+use crate::fixture::{Answer, Html, Server};
+
+const PAGES: [(&str, &str); 3] = [("/licenses", "licenses"), ("/decisions", "decisions"), ("/audit", "audit")];
+
+async fn search(person: &Person<'_>, (page, function): (&str, &str), text: &str) -> Answer {
+    let form = Html::read(person.open(page).await.text()).form(&format!("{function}/find"));
+    person.submit(page, &form.fill("q", text).encoded()).await
+}
+
+contract!(no_search_is_part_of_an_address_before_it_is_known_to_be_no_secret, async |db| {
+    let server = Server::on(db).await;
+    accounts(&server).await;
+    server.license().create().await;
+    let owner = signed_in(&server, Role::Owner).await;
+    for door in DOORS.iter().filter(|door| matches!(door.opens, Opens::Page(_)) && !door.path.contains('{')) {
+        let html = Html::read(owner.open(door.path).await.text());
+        for form in html.forms {
+            assert!(form.posts || form.value("q").is_none(), "{} searches by GET", door.path);
+        }
+    }
+});
+
+contract!(a_code_that_is_looked_for_leads_to_its_license_and_stands_in_no_address, async |db| {
+    let server = Server::on(db).await;
+    accounts(&server).await;
+    let (issued, own) = (server.license().create().await, server.license().code("BRING-YOUR-OWN").create().await);
+    let viewer = signed_in(&server, Role::Viewer).await;
+    for license in [&issued, &own] {
+        let id = license.id;
+        let places = [format!("/licenses/{id}"), format!("/decisions?license={id}"), format!("/audit?license={id}")];
+        for (page, place) in PAGES.into_iter().zip(places) {
+            for typed in [license.code.clone(), format!(" {} ", license.code)] {
+                let answer = search(&viewer, page, &typed).await;
+                assert_eq!(
+                    (answer.status, answer.header("location")),
+                    (StatusCode::SEE_OTHER, place.as_str()),
+                    "{typed}"
+                );
+            }
+        }
+    }
+});
+
+contract!(of_a_code_that_no_license_has_only_the_end_is_looked_for, async |db| {
+    let server = Server::on(db).await;
+    accounts(&server).await;
+    let issued = server.license().create().await;
+    let code = "7K3QD9X-W2MZ0HV-8R4JTC6-PY1E5GB";
+    server.activate(&issued.typed(code), "device-1").await;
+    let viewer = signed_in(&server, Role::Viewer).await;
+    let answer = search(&viewer, PAGES[1], code).await;
+    assert_eq!((answer.status.as_u16(), answer.header("location")), (303, "/decisions?q=E5GB"));
+    for page in [PAGES[0], PAGES[2]] {
+        let answer = search(&viewer, page, code).await;
+        assert_eq!((answer.status.as_u16(), answer.header("location")), (409, ""));
+        assert!(answer.text().contains("No license has this code"));
+    }
+});
+
+contract!(a_token_is_not_looked_for, async |db| {
+    let server = Server::on(db).await;
+    accounts(&server).await;
+    let issued = server.license().create().await;
+    let token = server.activate(&issued, "device-1").await.json().as_str().unwrap().to_owned();
+    let viewer = signed_in(&server, Role::Viewer).await;
+    for page in PAGES {
+        for pasted in [token.clone(), format!("\"{token}\""), format!("Bearer {}", &token[..60])] {
+            let answer = search(&viewer, page, &pasted).await;
+            assert_eq!((answer.status.as_u16(), answer.header("location")), (409, ""), "{}", page.0);
+            assert!(answer.text().contains("That is a token"), "{}", page.0);
+        }
+    }
+});
+
+contract!(a_problem_document_is_looked_for_by_its_ids, async |db| {
+    let server = Server::on(db).await;
+    accounts(&server).await;
+    let issued = server.license().create().await;
+    server.activate(&issued, "device-1").await.token();
+    let problem = server.activate(&issued, "device-2").await.json();
+    let viewer = signed_in(&server, Role::Viewer).await;
+    let answer = search(&viewer, PAGES[1], &problem.to_string()).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER);
+    let place = answer.header("location");
+    assert!(place.contains(problem["decision"].as_str().unwrap()) && !place.contains("status"), "{place}");
+});
+
+contract!(a_viewer_from_whom_addresses_are_hidden_cannot_find_them_out_by_searching, async |db| {
+    let shown = Server::on(db).await;
+    accounts(&shown).await;
+    let hidden = [("LATCHKEY_RATE_LIMITS", "off"), ("LATCHKEY_HIDE_EMAILS_FROM_VIEWERS", "on")];
+    let hidden = Server::with(db, &hidden).await;
+    let issued = shown.license().terms(|terms| terms.email = licensing::terms::EmailTerm::Required).create().await;
+    let service = &shown.service;
+    let form = |customer: &str| LicenseForm {
+        customer: customer.to_owned(),
+        email: "ada@acme.example".to_owned(),
+        ..LicenseForm::default()
+    };
+    service.change_license(issued.id, form("Countess"), &Actor::command()).await.unwrap();
+    shown.activate_with(&issued, "one", json!({ "email": "ada@acme.example" })).await.token();
+    service.invite("zoe@acme.example", "viewer", &Actor::command()).await.unwrap();
+
+    let queries = ["/licenses?q=acme.ex", "/decisions?q=acme.ex", "/audit?q=zoe"];
+    let nothing = ["No license matches", "No decision matches", "Nothing matches"];
+    for (query, nothing) in queries.into_iter().zip(nothing) {
+        let finds =
+            async |server: &Server, role| !signed_in(server, role).await.open(query).await.text().contains(nothing);
+        assert!(finds(&shown, Role::Viewer).await, "{query}: what is shown is found");
+        assert!(finds(&hidden, Role::Support).await, "{query}: support helps customers");
+        assert!(!finds(&hidden, Role::Viewer).await, "{query}");
+    }
+    let viewer = signed_in(&hidden, Role::Viewer).await;
+    let page = viewer.open("/licenses?q=countess").await;
+    assert!(!page.text().contains("No license matches"), "a name is found as before");
+    service.change_license(issued.id, form("ada@acme.example"), &Actor::command()).await.unwrap();
+    let page = viewer.open("/licenses?q=ada%40a").await;
+    assert!(page.text().contains("No license matches"), "an address in place of a name is one all the same");
+});
