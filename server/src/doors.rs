@@ -3,6 +3,8 @@
 
 use licensing::Permission;
 
+use crate::forms;
+
 /// Who may open an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Opens {
@@ -35,11 +37,29 @@ const fn page(path: &'static str, permission: Permission) -> Door {
     door("GET", path, Opens::Page(permission))
 }
 
+/// Whether there is anything at this path. Of the server functions each counts for itself.
+pub(crate) fn exists(path: &str) -> bool {
+    if path.starts_with(forms::API) {
+        return app::admin::TABLE.iter().any(|row| row.path == path);
+    }
+    DOORS.iter().any(|door| {
+        let same = |(wanted, given): (&str, &str)| wanted == given || (wanted.starts_with('{') && !given.is_empty());
+        match door.path.split_once("{*") {
+            Some((before, _)) => path.strip_prefix(before).is_some_and(|rest| !rest.is_empty()),
+            None => {
+                door.path.split('/').count() == path.split('/').count()
+                    && door.path.split('/').zip(path.split('/')).all(same)
+            }
+        }
+    })
+}
+
 /// Every address.
 pub const DOORS: &[Door] = &[
     door("POST", "/api/v1/activations/jwt", Opens::Everybody),
     door("POST", "/api/v1/activations/license", Opens::Everybody),
     door("GET", "/api/v1/activations/{sessionId}", Opens::Session),
+    door("DELETE", "/api/v1/activations/{sessionId}", Opens::Session),
     door("POST", "/api/v1/activations/{sessionId}/renew", Opens::Session),
     door("POST", "/api/v1/activations/{sessionId}/check-in", Opens::Session),
     door("POST", "/api/v1/activations/{sessionId}/check-out", Opens::Session),

@@ -78,6 +78,8 @@ async fn post(inside: Router, mut parts: Parts, body: Bytes) -> Response {
         Err(refused) => refused,
     };
     match outcome {
+        // An error without words of its own, such as that of a function that does not exist.
+        Outcome::Done(response) if !(response.status().is_success() || response.status().is_redirection()) => response,
         Outcome::Done(response) => go_on(&parts.uri, response),
         Outcome::Refused(error, _) => {
             let status = status(&error);
@@ -178,8 +180,9 @@ async fn outcome(response: Response) -> Outcome {
     if !response.headers().contains_key(SERVER_FN_ERROR_HEADER) {
         return Outcome::Done(response);
     }
-    let (parts, body) = response.into_parts();
+    let (mut parts, body) = response.into_parts();
     let body = to_bytes(body, LONGEST_FORM).await.unwrap_or_default();
+    parts.headers.remove(CONTENT_LENGTH);
     Outcome::Refused(Error::de(body.clone()), Response::from_parts(parts, Body::from(body)))
 }
 

@@ -10,9 +10,20 @@ use http::{
     header::{ORIGIN, REFERER},
 };
 
-use crate::{AppState, config::PublicUrl};
+use crate::{AppState, config::PublicUrl, doors, faults::asks_for_html};
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
+/// Answers 404 where there is nothing, before anybody asks who may write there. A browser that opens such an address goes on:
+/// the admin app has a page for it.
+pub(crate) async fn existing(request: Request, next: Next) -> Response {
+    let opens = *request.method() == Method::GET && asks_for_html(request.headers());
+    if opens || doors::exists(request.uri().path()) {
+        next.run(request).await
+    } else {
+        StatusCode::NOT_FOUND.into_response()
+    }
+}
 
 /// Answers 403 to every request that may change something and does not come from our own pages. The public API does not
 /// pass here: it knows no cookies, and whoever calls it brings all it needs.

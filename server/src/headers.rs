@@ -23,8 +23,15 @@ const ALWAYS: [(HeaderName, &str); 5] = [
     (REFERRER_POLICY, "same-origin"),
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
-    (HeaderName::from_static("permissions-policy"), ""),
+    (HeaderName::from_static("permissions-policy"), NO_FEATURES),
 ];
+
+/// Powerful features that no page uses, and that no script on one may use either. An empty policy would restrict nothing:
+/// features have to be named.
+const NO_FEATURES: &str = "accelerometer=(), ambient-light-sensor=(), autoplay=(), bluetooth=(), browsing-topics=(), \
+    camera=(), display-capture=(), encrypted-media=(), fullscreen=(), gamepad=(), geolocation=(), gyroscope=(), hid=(), \
+    idle-detection=(), local-fonts=(), magnetometer=(), microphone=(), midi=(), payment=(), picture-in-picture=(), \
+    screen-wake-lock=(), serial=(), storage-access=(), usb=(), web-share=(), xr-spatial-tracking=()";
 
 /// What holds unless a handler says otherwise: nothing is kept by caches, and a page without a policy of its own may load
 /// our style and pictures and nothing else.
@@ -39,7 +46,7 @@ const UNLESS_SAID: [(HeaderName, &str); 2] = [
 /// Two years, as the preload lists ask for at least one.
 const TLS_ONLY: HeaderValue = HeaderValue::from_static("max-age=63072000");
 
-/// Puts the headers of REQUIREMENTS WEB-2 on every answer.
+/// Puts the security headers on every answer.
 pub(crate) async fn harden(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let mut answer = next.run(request).await;
     let headers = answer.headers_mut();

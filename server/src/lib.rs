@@ -11,6 +11,7 @@ mod core_dumps;
 pub mod data;
 pub mod demo;
 pub mod doors;
+mod edge;
 mod faults;
 pub mod forms;
 mod guard;

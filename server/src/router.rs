@@ -17,14 +17,21 @@ use tower_http::compression::{
     predicate::{Predicate as _, SizeAbove},
 };
 
-use crate::{AppState, api, bounds, context, faults, forms, guard, headers, logins, oidc, origin, site, veil, visitor};
+use crate::{
+    AppState, api, bounds, context, edge, faults, forms, guard, headers, logins, oidc, origin, site, veil, visitor,
+};
 
 /// Everything that this server answers, from the top to the bottom.
 pub fn router(state: AppState) -> Router {
-    Router::new()
+    let routes = Router::new()
         .merge(api::routes(&state))
         .merge(oidc::backchannel().layer(from_fn(bounds::keep)))
         .fallback_service(admin(state.clone()))
+        .with_state(state.clone());
+    // A router of its own around them, since a layer of theirs would only see what has been routed.
+    Router::new()
+        .fallback_service(routes)
+        .layer(from_fn_with_state(state.clone(), edge::admit))
         .layer(from_fn_with_state(state.clone(), headers::harden))
         .layer(from_fn_with_state(state.clone(), origin::note))
         .with_state(state)
@@ -52,9 +59,11 @@ fn admin(state: AppState) -> Router {
         .layer(logins::layer(&state))
         .layer(from_fn(logins::secure))
         .layer(from_fn_with_state(state.clone(), logins::renew))
-        .layer(from_fn_with_state(state, guard::cross_site))
+        .layer(from_fn_with_state(state.clone(), guard::cross_site))
+        .layer(from_fn(guard::existing))
+        .layer(from_fn_with_state(state.clone(), edge::guard))
         .layer(from_fn(bounds::keep))
-        .layer(from_fn(faults::write))
+        .layer(from_fn_with_state(state, faults::write))
         .layer(CompressionLayer::new().compress_when(SizeAbove::default().and(is_page)))
         .layer(from_fn(file))
 }

@@ -153,7 +153,7 @@ pub(super) fn not_stored(answer: impl IntoResponse) -> Response {
 }
 
 /// The header that names the decision behind an answer: under that id it can be explained.
-const DECISION: HeaderName = HeaderName::from_static("latchkey-decision");
+pub(super) const DECISION: HeaderName = HeaderName::from_static("latchkey-decision");
 
 /// The same, of a grant.
 pub(super) fn granted(decision: Uuid, answer: impl IntoResponse) -> Response {

@@ -5,13 +5,14 @@
 mod activations;
 mod bearer;
 mod body;
+mod cors;
 mod health;
 mod jwks;
 mod key;
 mod limits;
 mod offline;
 mod openapi;
-mod problem;
+pub(crate) mod problem;
 mod problems;
 mod sessions;
 mod status_list;
@@ -27,11 +28,11 @@ use axum::{
     routing::{any, get, post},
 };
 
-use crate::{AppState, bounds};
+use crate::{AppState, bounds, faults};
 
 /// Every route of the public API, and the pages that explain its problems.
 pub(crate) fn routes(state: &AppState) -> Router<AppState> {
-    Router::new()
+    let activations = Router::new()
         .route("/api/v1/activations/jwt", post(activations::jwt))
         .route("/api/v1/activations/license", post(activations::license))
         .route("/api/v1/activations/offline", post(offline::activate))
@@ -40,19 +41,35 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
         .route("/api/v1/activations/{sessionId}", get(sessions::standing).delete(sessions::release))
         .route("/api/v1/activations/{sessionId}/renew", post(sessions::renew))
         .route("/api/v1/activations/{sessionId}/check-in", post(sessions::check_in))
-        .route("/api/v1/activations/{sessionId}/check-out", post(sessions::check_out))
+        .route("/api/v1/activations/{sessionId}/check-out", post(sessions::check_out));
+    let machines = Router::new()
         .route("/api/v1/admin/whoami", get(whoami::whoami))
         .route("/api/openapi.json", get(openapi::openapi))
         .route("/api", any(StatusCode::NOT_FOUND))
         .route("/api/", any(StatusCode::NOT_FOUND))
         .route("/api/{*rest}", any(StatusCode::NOT_FOUND))
-        .route("/.well-known/jwks.json", get(jwks::jwks))
-        .route("/status-lists/{id}", get(status_list::status_list))
         .route("/health/live", get(health::live))
-        .route("/health/ready", get(health::ready))
-        .layer(Extension(Arc::<limits::Failures>::default()))
-        .layer(from_fn(bounds::keep))
-        .layer(from_fn_with_state(state.clone(), problem::write))
+        .route("/health/ready", get(health::ready));
+    let lists = Router::new().route("/status-lists/{id}", get(status_list::status_list)).layer(status_list::gzip());
+    let public = Router::new().route("/.well-known/jwks.json", get(jwks::jwks)).merge(lists);
+    // Each group counts failures for itself: wrong codes from a network do not lock a good API token out there. CORS goes
+    // around the rest, so that scripts of other websites can read problems, too.
+    let told = |routes: Router<AppState>| {
+        let routes = routes.layer(Extension(Arc::<limits::Failures>::default())).layer(from_fn(bounds::keep));
+        routes.layer(from_fn_with_state(state.clone(), problem::write))
+    };
+    let (theirs, everybodys) = (cors::activations(&state.config), cors::public());
+    told(activations)
+        .layer(from_fn_with_state(theirs, cors::apply))
+        .merge(told(machines))
+        .merge(told(public).merge(pages(state)).layer(from_fn_with_state(everybodys, cors::apply)))
+}
+
+/// The pages that explain problems. Their own errors are pages, too.
+fn pages(state: &AppState) -> Router<AppState> {
+    Router::new()
         .route("/problems", get(problems::list))
         .route("/problems/{code}", get(problems::page))
+        .layer(from_fn(bounds::keep))
+        .layer(from_fn_with_state(state.clone(), faults::write))
 }

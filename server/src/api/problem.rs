@@ -12,7 +12,7 @@ use licensing::{FieldError, Invalid, Refusal, Span};
 use service::{CallFault, Declined, Error};
 use uuid::Uuid;
 
-pub(crate) use accept::takes;
+pub(crate) use accept::{content_type, takes};
 pub(crate) use code::Code;
 use document::Seats;
 pub(crate) use document::write;
@@ -101,6 +101,13 @@ impl Problem {
     /// Nothing is issued while the clock cannot be believed.
     pub(crate) fn of_the_clock(detail: String) -> Self {
         Self::new(Code::Unavailable, detail).after(AWAY)
+    }
+
+    /// A problem of that status, in these words.
+    pub(crate) fn with_status(status: StatusCode, detail: impl Into<String>) -> Self {
+        let mut problem = Self::new(Code::of_status(status), detail);
+        problem.0.status = status;
+        problem
     }
 
     fn internal(cause: impl ToString) -> Self {

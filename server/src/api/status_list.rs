@@ -3,12 +3,16 @@
 use axum::{
     extract::{Path, State},
     http::{
-        HeaderMap, StatusCode,
+        Extensions, HeaderMap, StatusCode, Uri, Version,
         header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, VARY},
     },
     response::{IntoResponse, Response},
 };
 use service::{Error, Service};
+use tower_http::compression::{
+    CompressionLayer,
+    predicate::{Predicate, SizeAbove},
+};
 use uuid::Uuid;
 
 use super::{
@@ -21,16 +25,32 @@ const KIND: &str = "application/statuslist+jwt";
 /// How long caches may keep it, in seconds. Verifiers keep it for its `ttl` after that: a cache on the way adds a minute.
 const MAX_AGE: i64 = 60;
 
+/// The parameter that asks for the list of a time in the past (draft-ietf-oauth-status-list-20 §8.4).
+const TIME: &str = "time";
+const NO_PAST: &str = "This server keeps no past status lists: ask without the parameter time for the list of today.";
+
+/// Compresses lists for clients that take gzip (§8.1).
+pub(super) fn gzip() -> CompressionLayer<impl Predicate> {
+    let is_list = |_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions| {
+        headers.get(CONTENT_TYPE).is_some_and(|kind| kind == KIND)
+    };
+    CompressionLayer::new().br(false).compress_when(SizeAbove::default().and(is_list))
+}
+
 /// Answers the list as a signed token (draft-ietf-oauth-status-list-20 §8.2); 304 where the client has it, 406 where it
-/// takes only the CBOR form. While the database is away it is answered from memory, as long as it is good.
+/// takes only the CBOR form, 501 where it asks for a past one. While the database is away it is answered from memory, as long as it is good.
 pub(super) async fn status_list(
     State(service): State<Service>,
     Path(id): Path<String>,
+    uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let nowhere = || Problem::new(Code::NotFound, "There is no status list at this address: take it from the token.");
     if !takes(&headers, KIND) {
         return Err(Problem::not_acceptable(KIND));
+    }
+    if uri.query().is_some_and(|query| form_urlencoded::parse(query.as_bytes()).any(|(name, _)| name == TIME)) {
+        return Err(Problem::with_status(StatusCode::NOT_IMPLEMENTED, NO_PAST));
     }
     let id = Uuid::try_parse(&id).map_err(|_| nowhere())?;
     let list = service.status_list(id).await.map_err(|error| match error {
@@ -38,8 +58,9 @@ pub(super) async fn status_list(
         other => other.into(),
     })?;
     let good_for = (list.expires_at - service.clock().now()).num_seconds();
-    let tag = tag(&list.token);
-    let fresh = if site::has(&headers, &tag) {
+    // A weak tag: it is the same for the list and for the list compressed.
+    let tag = format!("W/{}", tag(&list.token));
+    let fresh = if site::has(&headers, tag.trim_start_matches("W/")) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
         ([(CONTENT_TYPE, KIND)], list.token.to_string()).into_response()

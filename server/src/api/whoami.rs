@@ -1,8 +1,13 @@
 //! The vendor's own systems: who is behind an API token, at `/api/v1/admin/whoami`.
 
-use std::{sync::Arc, time::Instant};
+use std::time::Instant;
 
-use axum::{Json, extract::FromRequestParts, http::request::Parts, response::IntoResponse};
+use axum::{
+    Extension, Json,
+    extract::FromRequestParts,
+    http::{StatusCode, request::Parts},
+    response::IntoResponse,
+};
 use chrono::{DateTime, Utc};
 use licensing::Permission;
 use serde::Serialize;
@@ -10,9 +15,9 @@ use service::{Machine, Origin};
 use uuid::Uuid;
 
 use super::{
-    activations::not_stored,
+    activations::{Counted, not_stored},
     bearer::bearer,
-    limits::{Failures, network},
+    limits::network,
     problem::{Code, Problem},
 };
 use crate::AppState;
@@ -25,7 +30,9 @@ impl FromRequestParts<AppState> for Known {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
         let origin = parts.extensions.get::<Origin>().cloned().unwrap_or_default();
-        let failures = parts.extensions.get::<Arc<Failures>>().cloned().unwrap_or_default();
+        // Without its limiter this way in stays shut.
+        let Extension(failures): Counted =
+            Extension::from_request_parts(parts, state).await.map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?;
         let (network, limited) = (network(&origin), state.config.rate_limits);
         if limited && let Some(seconds) = failures.wait(network, Instant::now()) {
             return Err(Problem::too_many_tokens(seconds));

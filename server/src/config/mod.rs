@@ -17,6 +17,7 @@ use service::SealingKey;
 
 pub use licensing::network::{Network, NetworkError};
 pub use oidc::{ClientSecret, IdentityProvider};
+pub(crate) use public_url::is_this_machine;
 pub use public_url::{PublicUrl, PublicUrlError};
 pub use sources::Sources;
 
@@ -32,6 +33,10 @@ pub struct Config {
     pub listen: SocketAddr,
     /// Where people reach it.
     pub public_url: PublicUrl,
+    /// Further hosts under which pages are answered, lowercase.
+    pub allowed_hosts: Vec<String>,
+    /// The origins whose scripts may call the activation API.
+    pub cors_origins: Vec<String>,
     /// The database.
     pub database_url: DatabaseUrl,
     /// Where the sealing key is kept.

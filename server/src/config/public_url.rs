@@ -56,6 +56,15 @@ impl PublicUrl {
         &self.0
     }
 
+    /// The host, lowercase and without a port. An IPv6 address has its brackets.
+    pub fn host(&self) -> &str {
+        let authority = self.0.split_once("://").map_or("", |(_, authority)| authority);
+        match authority.rsplit_once(':') {
+            Some((host, port)) if !port.ends_with(']') => host,
+            _ => authority,
+        }
+    }
+
     /// Whether browsers reach the server by TLS.
     pub fn is_https(&self) -> bool {
         self.0.starts_with("https:")
@@ -69,7 +78,7 @@ impl fmt::Display for PublicUrl {
 }
 
 /// Whether only this machine answers to that name.
-pub(super) fn is_this_machine(host: &str) -> bool {
+pub(crate) fn is_this_machine(host: &str) -> bool {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     host == "localhost" || host.ends_with(".localhost") || bare.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }

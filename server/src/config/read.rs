@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use http::HeaderName;
+use http::{HeaderName, uri::Authority};
 use licensing::Span;
 use service::SealingKey;
 use tracing_subscriber::EnvFilter;
@@ -34,6 +34,8 @@ pub(super) fn config(sources: Sources) -> Result<Config, Wrong> {
     let data_dir = given.read("data_dir", folder);
     let listen = given.read("listen", address);
     let public_url = given.read("public_url", |text| public_url(text, listen));
+    let allowed_hosts = given.read("allowed_hosts", hosts);
+    let cors_origins = given.read("cors_origins", origins);
     let in_data = |name| data_dir.as_deref().unwrap_or(Path::new("")).join(name);
     let database_url = given.secret("database_url", |text| database_url(text, &in_data("latchkey.db")));
     let sealing_key_file = given.read("sealing_key_file", |text| Ok(or_else(text, || in_data("sealing.key"))));
@@ -70,6 +72,8 @@ pub(super) fn config(sources: Sources) -> Result<Config, Wrong> {
             data_dir: data_dir?,
             listen: listen?,
             public_url: public_url?,
+            allowed_hosts: allowed_hosts?,
+            cors_origins: cors_origins?,
             database_url: database_url?,
             sealing_key_file: sealing_key_file?,
             sealing_key,
@@ -173,6 +177,34 @@ fn switch(text: &str) -> Result<bool, String> {
 fn networks(text: &str) -> Result<Vec<Network>, String> {
     let all = text.split(',').map(str::trim).filter(|one| !one.is_empty());
     all.map(|one| Network::read(one).map_err(|error| error.to_string())).collect()
+}
+
+fn list(text: &str) -> impl Iterator<Item = &str> {
+    text.split(',').map(str::trim).filter(|one| !one.is_empty())
+}
+
+/// Names as they stand in the header `Host`, without ports.
+fn hosts(text: &str) -> Result<Vec<String>, String> {
+    let host = |one: &str| match one.parse::<Authority>() {
+        Ok(name) if name.port().is_none() && !one.contains('@') => Ok(name.host().to_ascii_lowercase()),
+        _ => Err(format!("“{one}” is no host name: give names without scheme and port, such as latchkey.internal")),
+    };
+    list(text).map(host).collect()
+}
+
+/// Origins as browsers send them: scheme, host and port, or the word null; or `*` for all.
+fn origins(text: &str) -> Result<Vec<String>, String> {
+    let origin = |one: &str| {
+        let rest = one.split_once("://").map(|(_, rest)| rest);
+        let good = matches!(one, "*" | "null") || rest.is_some_and(|rest| !rest.is_empty() && !rest.contains('/'));
+        let plain = one.bytes().all(|byte| byte.is_ascii_graphic());
+        if good && plain {
+            Ok(one.to_ascii_lowercase())
+        } else {
+            Err(format!("“{one}” is no origin: write it as in https://app.example.com, or * for every website"))
+        }
+    };
+    list(text).map(origin).collect()
 }
 
 fn number<N: FromStr + PartialOrd + std::fmt::Display>(text: &str, range: RangeInclusive<N>) -> Result<N, String> {

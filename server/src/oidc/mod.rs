@@ -25,6 +25,7 @@ use app::context::Trouble as Told;
 use axum::{
     Router,
     extract::Request,
+    middleware::{Next, from_fn},
     response::{IntoResponse as _, Response},
     routing::{get, post},
 };
@@ -33,7 +34,7 @@ use leptos_axum::render_app_async_with_context;
 use service::Origin;
 use tokio::{sync::Mutex, time::timeout};
 
-use crate::{AppState, Config, context};
+use crate::{AppState, Config, context, edge::Head};
 use outbound::Outbound;
 use provider::Provider;
 use trouble::Trouble;
@@ -105,17 +106,18 @@ impl Providers {
 /// addresses, when it says what went wrong: its form is posted there, and is for the `forms`.
 pub(crate) fn routes(forms: &Router) -> Router<AppState> {
     Router::new()
-        .route("/sign-in/oidc/{provider}", get(begin::begin).head(not_by_head).post_service(forms.clone()))
-        .route(
-            "/sign-in/oidc/{provider}/callback",
-            get(callback::callback).head(not_by_head).post_service(forms.clone()),
-        )
-        .route("/sign-out/oidc", get(leave::leave).head(not_by_head))
+        .route("/sign-in/oidc/{provider}", get(begin::begin).post_service(forms.clone()))
+        .route("/sign-in/oidc/{provider}/callback", get(callback::callback).post_service(forms.clone()))
+        .route("/sign-out/oidc", get(leave::leave))
+        .route_layer(from_fn(not_by_head))
 }
 
 /// Whoever only looks ahead changes nothing: these ways begin, use up or end something (RFC 9110 §9.2.1).
-async fn not_by_head() -> Response {
-    (StatusCode::METHOD_NOT_ALLOWED, [(ALLOW, "GET")]).into_response()
+async fn not_by_head(request: Request, next: Next) -> Response {
+    if request.extensions().get::<Head>().is_some() {
+        return (StatusCode::METHOD_NOT_ALLOWED, [(ALLOW, "GET")]).into_response();
+    }
+    next.run(request).await
 }
 
 /// The providers' own way in, which no browser takes.

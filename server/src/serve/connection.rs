@@ -2,45 +2,77 @@
 
 use std::{convert::Infallible, net::SocketAddr, pin::pin, time::Duration};
 
-use axum::Router;
+use axum::{Router, body::Body};
+use http::{
+    HeaderValue,
+    header::{CONNECTION, EXPECT},
+};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{net::TcpStream, sync::watch::Receiver, time::interval};
 use tower::Service as _;
 
-use super::watch::{Watch, Watched};
-use crate::origin::Peer;
+use super::{
+    body::{Answer, Asked},
+    framing::Framing,
+    watch::{Watch, Watched},
+};
+use crate::{edge::Overloaded, origin::Peer};
 
 /// The largest head of a request, in bytes; a larger one is answered with 431.
 const LARGEST_HEAD: usize = 32 * 1024;
 /// How often the watch is asked.
 const LOOKED_AT: Duration = Duration::from_secs(1);
 
-/// Answers what comes from `peer`, until it leaves, lies still for longer than `idle`, or `stopping` says that it is enough.
-pub(super) async fn serve(
-    (stream, peer): (TcpStream, SocketAddr),
-    app: Router,
-    idle: Duration,
-    mut stopping: Receiver<bool>,
-) {
-    let watch = Watch::begin(idle);
-    let answer = |mut request: http::Request<Incoming>| {
+/// A connection that has been accepted.
+#[derive(Debug)]
+pub(super) struct Accepted {
+    pub(super) stream: TcpStream,
+    pub(super) peer: SocketAddr,
+    pub(super) watch: Watch,
+    /// Whether it is beyond the limits: one request is answered, and that with 503 unless it is a health check.
+    pub(super) overloaded: bool,
+}
+
+/// Answers what comes, until the peer leaves, is silent for too long or is dismissed, or `stopping` says that it is enough.
+pub(super) async fn serve(accepted: Accepted, app: Router, mut stopping: Receiver<bool>) {
+    let Accepted { stream, peer, watch, overloaded } = accepted;
+    let framing = Framing::default();
+    let answer = |request: http::Request<Incoming>| {
         watch.asked();
-        request.extensions_mut().insert(Peer(peer));
+        let expects = request.headers().contains_key(EXPECT);
+        let (mut head, body) = request.into_parts();
+        head.extensions.insert(Peer(peer));
+        if let Some(bad) = framing.verdict() {
+            head.extensions.insert(bad);
+        }
+        if overloaded {
+            head.extensions.insert(Overloaded);
+        }
+        let (body, left) = Asked::new(body, watch.clone());
+        let request = http::Request::from_parts(head, Body::new(body));
         let (answering, watch) = (app.clone().call(request), watch.clone());
         async move {
-            let answer = answering.await;
-            watch.answered();
-            Ok::<_, Infallible>(answer.unwrap_or_else(|never| match never {}))
+            let mut answer = answering.await.unwrap_or_else(|never| match never {});
+            // What a handler left unread stands between this request and the next one.
+            if overloaded || !left.is_read(expects).await {
+                answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+            }
+            watch.answering();
+            Ok::<_, Infallible>(answer.map(|body| Answer { body, watch }))
         }
     };
-    let io = TokioIo::new(Watched { stream, watch: watch.clone() });
+    let io = TokioIo::new(Watched::new(stream, watch.clone(), framing.clone()));
     let mut http = http1::Builder::new();
     // The watch keeps the time of heads, since hyper's own clock would also run between two requests.
-    http.timer(TokioTimer::new()).header_read_timeout(None).max_buf_size(LARGEST_HEAD);
+    http.timer(TokioTimer::new())
+        .header_read_timeout(None)
+        .max_header_size(LARGEST_HEAD)
+        .max_buf_size(2 * LARGEST_HEAD);
     let mut connection = pin!(http.serve_connection(io, service_fn(answer)));
     let mut looks = interval(LOOKED_AT);
     let mut stopped = false;
+    let mut dismissed = false;
     loop {
         tokio::select! {
             ended = connection.as_mut() => {
@@ -50,6 +82,14 @@ pub(super) async fn serve(
                 return;
             }
             _ = looks.tick() => if watch.is_over() { return },
+            () = watch.dismissed(), if !dismissed => {
+                // Since it was chosen, a request may have come: that is answered first.
+                if watch.idleness().is_some() {
+                    return;
+                }
+                dismissed = true;
+                connection.as_mut().graceful_shutdown();
+            }
             _ = stopping.wait_for(|stop| *stop), if !stopped => {
                 stopped = true;
                 watch.stop();

@@ -1,8 +1,10 @@
 //! `latchkey serve`: from the settings to the last answer.
 
-mod caps;
+mod body;
 mod connection;
 mod connections;
+mod framing;
+mod places;
 mod watch;
 
 use std::{
@@ -22,7 +24,7 @@ use tokio::{
 };
 
 use crate::{AppState, Config, data, router, site};
-use connections::Connections;
+pub use connections::Connections;
 
 /// How long the database gets to end what it has begun, once the last request is answered.
 const CLOSING: Duration = Duration::from_secs(4);

@@ -1,56 +1,107 @@
-//! The watch over one connection: who stays silent, or sends a head drop by drop, is not waited for.
+//! The watch over one connection: a peer that stays silent, sends a head drop by drop, or takes no answer is not waited for.
 
 use std::{
     io,
     pin::Pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
     time::{Duration, Instant},
 };
 
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::{
+    io::{AsyncRead, AsyncWrite, ReadBuf},
+    sync::Notify,
+};
+
+use super::framing::Framing;
 
 /// How long a request's head may take; the first one from the moment of the connection.
 const HEAD: Duration = Duration::from_secs(10);
-/// How long the rest of a head, or a connection without a request, is waited for once the server is stopping.
+/// How long an answer that has begun may stand still on our side.
+const ANSWERING: Duration = Duration::from_secs(75);
+/// How long an answer may stay unread.
+const UNREAD: Duration = Duration::from_secs(10);
+/// How long the rest of a request is read and thrown away once its connection is being closed.
+const LINGERING: Duration = Duration::from_secs(2);
+/// The same, once the server is stopping.
 const STOPPING: Duration = Duration::from_secs(1);
+/// How long a peer in the midst of a request or an answer may stand still before its place counts as idle.
+const STANDING_STILL: Duration = Duration::from_secs(2);
+/// How much of an unread request is thrown away, in bytes, so that the peer gets to read its answer: a connection that is
+/// closed with unread bytes is reset.
+const THROWN_AWAY: usize = 256 * 1024;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
+    /// Nothing has come yet.
+    Silent,
     /// A head is on its way.
     Head,
-    /// It is there; the request's own bounds hold.
+    /// It is there, and so much of the body as was asked for; the request's own bounds hold.
     Asked,
-    /// An answer is on its way out, or nothing is.
+    /// More of the body is waited for.
+    Body,
+    /// The answer has begun.
+    Answering,
+    /// Everything is answered.
     Idle,
+    /// The last answer is out, and the peer may read it.
+    Closing,
 }
 
 #[derive(Debug)]
 struct State {
     phase: Phase,
     since: Instant,
-    /// How long a connection may lie still between two requests, or an answer may stay unread.
-    idle: Duration,
+    /// Whether the peer takes no more of an answer.
+    blocked: bool,
     stopping: bool,
+    dismissed: bool,
 }
 
-/// What goes on in a connection, and since when. Clones watch the same one.
+/// The state of a connection, and since when. Clones watch the same one.
 #[derive(Clone, Debug)]
-pub(super) struct Watch(Arc<Mutex<State>>);
+pub(super) struct Watch(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    state: Mutex<State>,
+    idle: Duration,
+    dismissal: Notify,
+}
 
 impl Watch {
+    /// The watch over a fresh connection, which may lie still for so long between two requests.
     pub(super) fn begin(idle: Duration) -> Self {
-        Self(Arc::new(Mutex::new(State { phase: Phase::Head, since: Instant::now(), idle, stopping: false })))
+        let state =
+            State { phase: Phase::Silent, since: Instant::now(), blocked: false, stopping: false, dismissed: false };
+        Self(Arc::new(Shared { state: Mutex::new(state), idle, dismissal: Notify::new() }))
     }
 
-    /// The head is there.
+    /// The head is there, or more of the body.
     pub(super) fn asked(&self) {
         self.enter(Phase::Asked);
     }
 
+    /// More of the body is needed.
+    pub(super) fn needs_body(&self) {
+        let asked = self.state().phase == Phase::Asked;
+        if asked {
+            self.enter(Phase::Body);
+        }
+    }
+
     /// The answer has begun.
+    pub(super) fn answering(&self) {
+        self.enter(Phase::Answering);
+    }
+
+    /// The answer has been handed over for sending.
     pub(super) fn answered(&self) {
-        self.enter(Phase::Idle);
+        let answering = self.state().phase == Phase::Answering;
+        if answering {
+            self.enter(Phase::Idle);
+        }
     }
 
     /// From now on, only what was begun is waited for.
@@ -58,29 +109,65 @@ impl Watch {
         self.state().stopping = true;
     }
 
+    /// The connection's place is given to another one.
+    pub(super) fn dismiss(&self) {
+        self.state().dismissed = true;
+        self.0.dismissal.notify_one();
+    }
+
+    /// Ends when the connection is dismissed.
+    pub(super) async fn dismissed(&self) {
+        self.0.dismissal.notified().await;
+    }
+
+    #[cfg(test)]
+    pub(super) fn is_dismissed(&self) -> bool {
+        self.state().dismissed
+    }
+
+    /// How long the peer has been waited for, the longest last; nothing while the server itself has something to do. Peers
+    /// in the midst of something come after all that are not.
+    pub(super) fn idleness(&self) -> Option<(bool, Duration)> {
+        let state = self.state();
+        let waited = state.since.elapsed();
+        match state.phase {
+            Phase::Silent | Phase::Idle if !state.blocked => Some((true, waited)),
+            Phase::Closing => Some((true, waited)),
+            Phase::Asked => None,
+            Phase::Answering if !state.blocked => None,
+            _ => (waited >= STANDING_STILL).then_some((false, waited)),
+        }
+    }
+
     /// Whether there is nothing left to wait for.
     pub(super) fn is_over(&self) -> bool {
         let state = self.state();
         let patience = match (state.phase, state.stopping) {
-            (Phase::Asked, _) => return false,
-            (Phase::Head | Phase::Idle, true) => STOPPING,
-            (Phase::Head, false) => HEAD,
-            (Phase::Idle, false) => state.idle,
+            (Phase::Asked | Phase::Body, _) => return false,
+            (_, true) => STOPPING,
+            (Phase::Closing, false) => LINGERING,
+            (_, false) if state.blocked => UNREAD,
+            (Phase::Silent | Phase::Head, false) => HEAD,
+            (Phase::Answering, false) => ANSWERING,
+            (Phase::Idle, false) => self.0.idle,
         };
         state.since.elapsed() > patience
     }
 
     fn read(&self) {
         let mut state = self.state();
-        if state.phase == Phase::Idle {
+        if matches!(state.phase, Phase::Silent | Phase::Idle) {
             (state.phase, state.since) = (Phase::Head, Instant::now());
         }
     }
 
     fn wrote(&self, polled: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
-        if matches!(polled, Poll::Ready(Ok(1..))) {
-            self.state().since = Instant::now();
+        let mut state = self.state();
+        match polled {
+            Poll::Pending => state.blocked = true,
+            Poll::Ready(_) => (state.blocked, state.since) = (false, Instant::now()),
         }
+        drop(state);
         polled
     }
 
@@ -90,29 +177,38 @@ impl Watch {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// A stream that tells the watch what passes.
+/// A stream that tells the watch what passes, and checks how requests are framed.
 #[derive(Debug)]
 pub(super) struct Watched<S> {
-    pub(super) stream: S,
-    pub(super) watch: Watch,
+    stream: S,
+    watch: Watch,
+    framing: Framing,
+    thrown_away: usize,
+}
+
+impl<S> Watched<S> {
+    pub(super) fn new(stream: S, watch: Watch, framing: Framing) -> Self {
+        Self { stream, watch, framing, thrown_away: 0 }
+    }
 }
 
 impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let before = buf.filled().len();
         let polled = Pin::new(&mut self.stream).poll_read(cx, buf);
-        if buf.filled().len() > before {
+        if let Some(read @ [_, ..]) = buf.filled().get(before..) {
             self.watch.read();
+            self.framing.read(read);
         }
         polled
     }
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
+impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Watched<S> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         let polled = Pin::new(&mut self.stream).poll_write(cx, buf);
         self.watch.wrote(polled)
@@ -135,7 +231,26 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
         Pin::new(&mut self.stream).poll_flush(cx)
     }
 
+    /// Ends the answers, and then throws away what the peer is still sending, up to a limit.
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(cx)
+        ready!(Pin::new(&mut self.stream).poll_shutdown(cx))?;
+        self.watch.closing();
+        let mut bytes = [0; 4096];
+        loop {
+            let mut buf = ReadBuf::new(&mut bytes);
+            ready!(Pin::new(&mut self.stream).poll_read(cx, &mut buf))?;
+            self.thrown_away += buf.filled().len();
+            if buf.filled().is_empty() || self.thrown_away > THROWN_AWAY {
+                return Poll::Ready(Ok(()));
+            }
+        }
+    }
+}
+
+impl Watch {
+    fn closing(&self) {
+        if self.state().phase != Phase::Closing {
+            self.enter(Phase::Closing);
+        }
     }
 }

@@ -11,7 +11,7 @@ use axum::{
     body::{Body, Bytes},
     http::{
         Method, Request,
-        header::{ACCEPT, ALLOW, AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, WWW_AUTHENTICATE},
+        header::{ACCEPT, ALLOW, AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HOST, WWW_AUTHENTICATE},
     },
 };
 use serde_json::json;
@@ -140,7 +140,7 @@ contract!(every_other_address_of_the_api_is_a_problem_too, async |db| {
         "/api/v1/activations/JWT/renew/now",
         "/api/v1/activations/%6Awt/",
         "/api/%ff",
-        "/api/v1//activations/jwt",
+        "/api/v1//activations",
         "/api/v1/../v1",
     ] {
         for method in [Method::GET, Method::POST] {
@@ -175,4 +175,55 @@ contract!(a_client_that_takes_only_json_gets_the_same_problem_as_json, async |db
     assert_eq!(plain.header(CONTENT_TYPE), "application/json");
     assert_eq!(problem.problem().1, "code_not_found");
     assert_eq!(plain.told(), problem.told());
+});
+
+contract!(a_slash_too_many_is_forgiven, async |db| {
+    let server = Server::on(db).await;
+    let license = server.license().create().await;
+    for path in ["//api/v1/activations/jwt", "/api//v1/activations///jwt"] {
+        server.post(path, &license.asks("device-1", json!({}))).await.token();
+    }
+    let page = server.get("//sign-in?to=//x").await;
+    assert_eq!((page.status.as_u16(), page.header("location")), (308, "/sign-in?to=//x"));
+});
+
+contract!(an_address_that_leads_nowhere_is_a_problem_for_programs_whatever_the_method, async |db| {
+    let server = Server::on(db).await;
+    for path in ["/api/v2/x", "/v1/activations/jwt", "/activations", "/apiv1"] {
+        for method in [Method::GET, Method::POST, Method::PUT, Method::DELETE] {
+            let answer = server.call(method.clone(), path).await;
+            assert_eq!(answer.problem(), (404, "not_found".to_owned()), "{method} {path}");
+        }
+    }
+});
+
+contract!(a_write_from_elsewhere_to_a_page_is_a_problem_for_programs, async |db| {
+    let server = Server::on(db).await;
+    assert_eq!(server.call(Method::POST, "/sign-in").await.problem(), (403, "not_permitted".to_owned()));
+});
+
+contract!(pages_are_answered_under_names_that_no_website_could_point_here, async |db| {
+    let settings = [("LATCHKEY_ALLOWED_HOSTS", "latchkey.internal"), ("LATCHKEY_RATE_LIMITS", "off")];
+    let server = Server::with(db, &settings).await;
+    let asked = async |path: &str, host: &str| {
+        server
+            .send(Request::get(path).header(HOST, host).header(ACCEPT, "text/html").body(Body::empty()).unwrap())
+            .await
+    };
+    for host in ["licenses.example.com", "licenses.example.com:443", "127.0.0.1:3000", "localhost", "latchkey.internal"]
+    {
+        assert_eq!(asked("/sign-in", host).await.status.as_u16(), 200, "{host}");
+    }
+    for host in ["evil.example", "latchkey", "127.0.0.1.evil.example"] {
+        let page = asked("/sign-in", host).await;
+        assert_eq!(page.status.as_u16(), 421, "{host}");
+        assert!(page.text().contains("https://licenses.example.com") && page.text().contains("allowed_hosts"));
+        for path in ["/health/live", "/.well-known/jwks.json", "/api/openapi.json", "/problems"] {
+            assert_eq!(asked(path, host).await.status.as_u16(), 200, "{host} {path}");
+        }
+        let license = server.license().create().await;
+        let body = Body::from(license.asks("device-1", json!({})).to_string());
+        let request = Request::post(JWT).header(HOST, host).header(CONTENT_TYPE, "application/json").body(body);
+        server.send(request.unwrap()).await.token();
+    }
 });

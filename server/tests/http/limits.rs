@@ -1,7 +1,12 @@
 //! Those who try out codes are slowed down, and nobody else is.
 
-use axum::http::StatusCode;
+use axum::{
+    body::Body,
+    http::{Request, StatusCode, header::AUTHORIZATION},
+};
+use licensing::Permission;
 use serde_json::json;
+use service::{Actor, NewApiToken};
 use testing::contract;
 
 use crate::fixture::{Answer, Issued, JWT, Server};
@@ -84,4 +89,14 @@ contract!(without_limits_nobody_waits, async |db| {
     for n in 0..100 {
         assert_eq!(tried(&server, &format!("GUESS-{n}")).await.problem().0, 404);
     }
+});
+
+contract!(wrong_codes_do_not_lock_a_good_api_token_out, async |db| {
+    let server = Server::limited_on(db).await;
+    let form =
+        NewApiToken { name: "shop".to_owned(), scopes: vec![Permission::See], days: 1, ..NewApiToken::default() };
+    let (_, token) = server.service.create_api_token(form, &Actor::command()).await.unwrap();
+    refused(&server, "GUESS").await;
+    let request = Request::get("/api/v1/admin/whoami").header(AUTHORIZATION, format!("Bearer {}", token.0));
+    assert_eq!(server.send(request.body(Body::empty()).unwrap()).await.status, StatusCode::OK);
 });

@@ -1,5 +1,7 @@
 //! `GET /status-lists/{id}`.
 
+use std::io::Read as _;
+
 use axum::{
     body::Body,
     http::{Request, StatusCode, header},
@@ -49,8 +51,6 @@ fn said(answer: &Answer, Place { path, index }: &Place, keys: &serde_json::Value
 }
 
 fn inflate(lst: &str) -> Vec<u8> {
-    use std::io::Read as _;
-
     use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
     let mut bytes = vec![];
     let zlib = URL_SAFE_NO_PAD.decode(lst).unwrap();
@@ -157,4 +157,33 @@ contract!(while_the_database_is_away_the_list_is_served_until_it_ends_and_no_lon
     let over = server.get(&place.path).await;
     assert_eq!(over.problem(), (503, "unavailable".to_owned()));
     assert_eq!(over.header("retry-after"), "5");
+});
+
+contract!(the_list_is_compressed_for_whoever_takes_gzip, async |db| {
+    let server = Server::on(db).await;
+    let (_, place) = placed(&server).await;
+    let plain = server.get(&place.path).await;
+    assert_eq!(plain.header(header::CONTENT_ENCODING), "");
+    for (coding, expected) in [("gzip", "gzip"), ("gzip, deflate, br", "gzip"), ("br", ""), ("gzip;q=0", "")] {
+        let request = Request::get(&place.path).header(header::ACCEPT_ENCODING, coding).body(Body::empty()).unwrap();
+        let answer = server.send(request).await;
+        assert_eq!(answer.header(header::CONTENT_ENCODING), expected, "{coding}");
+        assert_eq!(answer.header(header::CONTENT_TYPE), "application/statuslist+jwt");
+        let varies = answer.headers.get_all(header::VARY).iter().any(|one| one.to_str().unwrap().contains("encoding"));
+        assert!(varies, "{coding}: caches keep both forms apart");
+        let mut text = String::new();
+        match expected {
+            "gzip" => _ = flate2::read::GzDecoder::new(&*answer.body).read_to_string(&mut text).unwrap(),
+            _ => answer.text().clone_into(&mut text),
+        }
+        assert_eq!(text, plain.text(), "{coding}");
+    }
+});
+
+contract!(there_are_no_lists_of_the_past, async |db| {
+    let server = Server::on(db).await;
+    let (_, place) = placed(&server).await;
+    let answer = server.get(&format!("{}?time=1686925000", place.path)).await;
+    assert_eq!(answer.problem(), (501, "invalid_request".to_owned()));
+    assert_eq!(server.get(&format!("{}?times=1", place.path)).await.status, StatusCode::OK);
 });

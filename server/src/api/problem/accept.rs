@@ -6,7 +6,7 @@ pub(super) const PROBLEM: &str = "application/problem+json";
 pub(super) const JSON: &str = "application/json";
 
 /// `application/problem+json`, unless the client takes `application/json` and would not take that (RFC 9110 §12.5.1).
-pub(super) fn content_type(headers: &HeaderMap) -> &'static str {
+pub(crate) fn content_type(headers: &HeaderMap) -> &'static str {
     let accepted = ranges(headers);
     let takes = |wanted: &[&str]| accepted.iter().any(|range| wanted.contains(&range.as_str()));
     if takes(&[JSON]) && !takes(&[PROBLEM, "application/*", "*/*"]) { JSON } else { PROBLEM }

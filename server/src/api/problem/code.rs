@@ -100,6 +100,7 @@ impl Code {
     pub(crate) fn of_status(status: StatusCode) -> Self {
         match status {
             StatusCode::NOT_FOUND => Self::NotFound,
+            StatusCode::FORBIDDEN => Self::NotPermitted,
             StatusCode::METHOD_NOT_ALLOWED => Self::MethodNotAllowed,
             StatusCode::PAYLOAD_TOO_LARGE | StatusCode::URI_TOO_LONG | StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => {
                 Self::TooLarge
@@ -108,6 +109,7 @@ impl Code {
             StatusCode::REQUEST_TIMEOUT | StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT => {
                 Self::Unavailable
             }
+            StatusCode::NOT_IMPLEMENTED => Self::InvalidRequest,
             other if other.is_client_error() => Self::InvalidRequest,
             _ => Self::Internal,
         }

@@ -66,29 +66,36 @@ pub(crate) async fn write(State(service): State<Service>, request: Request, next
     if !answer.status().is_client_error() && !answer.status().is_server_error() {
         return answer;
     }
-    let problem = answer.extensions_mut().remove().unwrap_or_else(|| Problem::of_status(answer.status()));
+    let problem: Problem = answer.extensions_mut().remove().unwrap_or_else(|| Problem::of_status(answer.status()));
     if let Some(cause) = &problem.0.cause {
         tracing::error!(request_id, cause, "an API request met a defect");
     }
-    let document = problem.0.document(service.issuer(), request_id.as_deref());
-    let mut written = (problem.0.status, Json(document)).into_response();
-    let headers = written.headers_mut();
+    let mut written = problem.write(service.issuer(), request_id.as_deref(), content_type);
     if let Some(methods) = answer.headers_mut().remove(ALLOW) {
-        headers.insert(ALLOW, methods);
-    }
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    if let Some(seconds) = problem.0.retry_after {
-        headers.insert(RETRY_AFTER, seconds.into());
-        if problem.0.code == Code::RateLimited {
-            limits::tell(headers, seconds);
-        }
-    }
-    if problem.0.code == Code::InvalidToken {
-        // RFC 6750 §3.
-        headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer error=\"invalid_token\""));
+        written.headers_mut().insert(ALLOW, methods);
     }
     written
+}
+
+impl Problem {
+    /// The whole answer, under that content type.
+    pub(crate) fn write(&self, server: &str, request_id: Option<&str>, content_type: &'static str) -> Response {
+        let mut written = (self.0.status, Json(self.0.document(server, request_id))).into_response();
+        let headers = written.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if let Some(seconds) = self.0.retry_after {
+            headers.insert(RETRY_AFTER, seconds.into());
+            if self.0.code == Code::RateLimited {
+                limits::tell(headers, seconds);
+            }
+        }
+        if self.0.code == Code::InvalidToken {
+            // RFC 6750 §3.
+            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer error=\"invalid_token\""));
+        }
+        written
+    }
 }
 
 impl Parts {

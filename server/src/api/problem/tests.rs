@@ -4,16 +4,16 @@ use axum::{
     Router,
     body::{Body, to_bytes},
     http::{HeaderMap, Request, StatusCode},
-    middleware::from_fn_with_state,
+    middleware::{from_fn, from_fn_with_state},
     routing::get,
 };
 use serde_json::Value;
 use service::{Clock, Error, SealingKey, Service};
 use testing::{Database, Engine};
 use tower::ServiceExt;
-use tower_http::catch_panic::CatchPanicLayer;
 
 use super::{Code, Problem, write};
+use crate::bounds;
 
 async fn broken() -> StatusCode {
     panic!("the password is hunter2")
@@ -24,7 +24,7 @@ async fn left(routes: Router) -> (StatusCode, HeaderMap, Value) {
     let db = Database::new(Engine::Sqlite).await;
     let key = SealingKey::generate().unwrap();
     let service = Service::open(db.clone(), &key, Clock::system(), "https://example.com".to_owned()).await.unwrap();
-    let router = routes.layer(CatchPanicLayer::new()).layer(from_fn_with_state(service, write));
+    let router = routes.layer(from_fn(bounds::keep)).layer(from_fn_with_state(service, write));
     let answer = router.oneshot(Request::get("/").body(Body::empty()).unwrap()).await.unwrap();
     let (head, body) = answer.into_parts();
     (head.status, head.headers, serde_json::from_slice(&to_bytes(body, 10_000).await.unwrap()).unwrap())

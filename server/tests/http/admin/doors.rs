@@ -17,22 +17,31 @@ use testing::contract;
 use super::person::{OWN, Person, accounts, signed_in};
 use crate::fixture::{Answer, Server};
 
-/// What the code says of its routes: `.route("/path", …)`.
-fn routed(source: &str) -> impl Iterator<Item = String> {
-    source.split(".route(").skip(1).filter_map(|rest| Some(rest.split('"').nth(1)?.to_owned()))
+/// What the code says of its routes: `.route("/path", get(…).post(…))`.
+fn routed(source: &str) -> impl Iterator<Item = (&'static str, String)> {
+    source.split(".route(").skip(1).flat_map(|rest| {
+        let path = rest.split('"').nth(1).unwrap().to_owned();
+        let end = rest.match_indices(')').find(|(end, _)| {
+            let before = &rest[..=*end];
+            before.matches('(').count() + 1 == before.matches(')').count()
+        });
+        let words: Vec<_> = rest[..end.unwrap().0].split(|c: char| !c.is_alphanumeric() && c != '_').collect();
+        let methods = [("get", "GET"), ("any", "GET"), ("post", "POST"), ("delete", "DELETE"), ("put", "PUT")];
+        methods.into_iter().filter(move |(word, _)| words.contains(word)).map(move |(_, method)| (method, path.clone()))
+    })
 }
 
 #[test]
 fn every_route_and_page_has_its_door_and_every_door_its_route() {
     let pages = leptos_axum::generate_route_list(app::App);
-    let pages = pages.into_iter().map(|page| page.path().to_owned());
+    let pages = pages.into_iter().map(|page| ("GET", page.path().to_owned()));
     let sources = [
         include_str!("../../../src/api/mod.rs"),
         include_str!("../../../src/router.rs"),
         include_str!("../../../src/oidc/mod.rs"),
     ];
-    let routes: BTreeSet<String> = sources.into_iter().flat_map(routed).chain(pages).collect();
-    let doors: BTreeSet<String> = DOORS.iter().map(|door| door.path.to_owned()).collect();
+    let routes: BTreeSet<_> = sources.into_iter().flat_map(routed).chain(pages).collect();
+    let doors: BTreeSet<_> = DOORS.iter().map(|door| (door.method, door.path.to_owned())).collect();
     assert_eq!(routes, doors);
 }
 

@@ -22,7 +22,9 @@ contract!(every_answer_is_hardened_whatever_made_it, async |db| {
         assert_eq!(said("cross-origin-opener-policy"), "same-origin", "{path}");
         assert_eq!(said("cross-origin-resource-policy"), "same-origin", "{path}");
         assert_eq!(said("strict-transport-security"), "max-age=63072000", "{path}");
-        assert!(answer.headers.contains_key("permissions-policy"), "{path}");
+        for feature in ["camera=()", "microphone=()", "geolocation=()", "payment=()", "usb=()"] {
+            assert!(said("permissions-policy").split(", ").any(|one| one == feature), "{path}: {feature}");
+        }
         assert!(!answer.headers.contains_key(header::SERVER), "{path}");
         assert!(!said("x-request-id").is_empty(), "{path}");
         let policy = said("content-security-policy");
@@ -77,9 +79,11 @@ contract!(an_address_that_leads_nowhere_is_a_page_of_our_own, async |db| {
 
 contract!(what_no_page_can_answer_is_answered_by_a_plain_one, async |db| {
     let server = Server::on(db).await;
-    let long = server.get(&format!("/{}", "a".repeat(8192))).await;
-    let method = server.call(Method::OPTIONS, "/sign-in").await;
-    let forbidden = server.send(Request::post("/sign-in").body(Body::empty()).unwrap()).await;
+    let browser = Person::at(&server);
+    let long = browser.open(&format!("/{}", "a".repeat(8192))).await;
+    let ask = |method: Method| Request::builder().method(method).uri("/sign-in").header(header::ACCEPT, "text/html");
+    let method = browser.send(ask(Method::OPTIONS).body(Body::empty()).unwrap()).await;
+    let forbidden = browser.send(ask(Method::POST).body(Body::empty()).unwrap()).await;
     for (answer, status) in [(long, 414), (method, 405), (forbidden, 403)] {
         assert_eq!(answer.status.as_u16(), status);
         assert!(answer.header("content-type").starts_with("text/html"), "{status}");

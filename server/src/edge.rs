@@ -1,0 +1,71 @@
+//! The edge: what must hold of every request before it is routed.
+//!
+//! A request target is brought into one form, `Host` is read once, and `HEAD` is answered as `GET` would be. Routers further
+//! inside see origin-form targets without repeated slashes, and never `HEAD`: each of axum's nested routers drops the body of
+//! an answer to `HEAD`, and the next one outside would then announce a length of 0.
+
+mod host;
+mod target;
+
+use axum::{
+    extract::{Request, State},
+    http::{
+        HeaderValue, Method, StatusCode,
+        header::{CONNECTION, LOCATION},
+    },
+    middleware::Next,
+    response::{IntoResponse as _, Response},
+};
+
+use crate::{AppState, faults::Reader};
+
+use host::Host;
+pub(crate) use host::guard;
+use target::Target;
+
+/// Marks a request that came as `HEAD` and is answered as `GET`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Head;
+
+/// Marks a request whose framing is ambiguous, with the reason. The connection ends with its answer: where the next request
+/// begins is anybody's guess (RFC 9112 §11.2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct BadFraming(pub(crate) &'static str);
+
+/// Marks a request on a connection beyond the limits. Health checks are answered there and nothing else.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Overloaded;
+
+/// Admits a request, or answers it: 400 without a usable target or `Host`, 503 beyond the limits on connections, 308 to a
+/// page whose address has repeated slashes.
+pub(crate) async fn admit(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
+    let refuse = |request: &Request, status, words| Reader::of(request).write(state.service.issuer(), status, words);
+    if let Some(BadFraming(why)) = request.extensions().get() {
+        let mut answer = refuse(&request, StatusCode::BAD_REQUEST, why);
+        answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+        return answer;
+    }
+    let host = match Host::of(&request) {
+        Ok(host) => host,
+        Err(why) => return refuse(&request, StatusCode::BAD_REQUEST, why),
+    };
+    match target::read(&request) {
+        Target::Plain => {}
+        Target::Rewritten(uri) => target::rewrite(&mut request, uri),
+        Target::Moved(to) => {
+            let Ok(to) = HeaderValue::try_from(to) else { return StatusCode::BAD_REQUEST.into_response() };
+            return (StatusCode::PERMANENT_REDIRECT, [(LOCATION, to)]).into_response();
+        }
+        Target::Bad(why) => return refuse(&request, StatusCode::BAD_REQUEST, why),
+    }
+    let health = request.uri().path().starts_with("/health/");
+    if request.extensions().get::<Overloaded>().is_some() && !health {
+        return refuse(&request, StatusCode::SERVICE_UNAVAILABLE, "");
+    }
+    request.extensions_mut().insert(host);
+    if request.method() == Method::HEAD {
+        request.extensions_mut().insert(Head);
+        *request.method_mut() = Method::GET;
+    }
+    next.run(request).await
+}
