@@ -1,6 +1,11 @@
 //! One connection, from its first byte to its last.
 
-use std::{convert::Infallible, net::SocketAddr, pin::pin, time::Duration};
+use std::{
+    convert::Infallible,
+    net::SocketAddr,
+    pin::pin,
+    time::{Duration, Instant},
+};
 
 use axum::{Router, body::Body};
 use http::{
@@ -81,10 +86,10 @@ pub(super) async fn serve(accepted: Accepted, app: Router, mut stopping: Receive
                 }
                 return;
             }
-            _ = looks.tick() => if watch.is_over() { return },
+            _ = looks.tick() => if watch.is_over(Instant::now()) { return },
             () = watch.dismissed(), if !dismissed => {
                 // Since it was chosen, a request may have come: that is answered first.
-                if watch.idleness().is_some() {
+                if watch.idle_since().is_some() {
                     return;
                 }
                 dismissed = true;

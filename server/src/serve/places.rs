@@ -96,7 +96,7 @@ impl Taken {
     /// Ends the connection that has been waiting for its peer the longest, if there is one.
     fn dismiss_idlest(&mut self, of: Option<IpAddr>) -> Option<()> {
         let candidates = self.places.iter().filter(|(_, (visitor, _))| of.is_none_or(|of| of == *visitor));
-        let idlest = candidates.filter_map(|(id, (_, watch))| Some((watch.idleness()?, *id))).max()?;
+        let idlest = candidates.filter_map(|(id, (_, watch))| Some((watch.idle_since()?, *id))).min()?;
         let (_, watch) = self.remove(idlest.1)?;
         watch.dismiss();
         Some(())

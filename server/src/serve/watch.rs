@@ -125,22 +125,22 @@ impl Watch {
         self.state().dismissed
     }
 
-    /// How long the peer has been waited for, the longest last; nothing while the server itself has something to do. Peers
-    /// in the midst of something come after all that are not.
-    pub(super) fn idleness(&self) -> Option<(bool, Duration)> {
+    /// Since when the peer has been waited for; nothing while the server itself has something to do. Peers in the midst of
+    /// something come after all that are not, and only where they have stood still for a while.
+    pub(super) fn idle_since(&self) -> Option<(bool, Instant)> {
         let state = self.state();
-        let waited = state.since.elapsed();
-        match state.phase {
-            Phase::Silent | Phase::Idle if !state.blocked => Some((true, waited)),
-            Phase::Closing => Some((true, waited)),
-            Phase::Asked => None,
-            Phase::Answering if !state.blocked => None,
-            _ => (waited >= STANDING_STILL).then_some((false, waited)),
-        }
+        let amidst = match state.phase {
+            Phase::Silent | Phase::Idle => state.blocked,
+            Phase::Closing => false,
+            Phase::Answering if state.blocked => true,
+            Phase::Asked | Phase::Answering => return None,
+            Phase::Head | Phase::Body => true,
+        };
+        (!amidst || state.since.elapsed() >= STANDING_STILL).then_some((amidst, state.since))
     }
 
-    /// Whether there is nothing left to wait for.
-    pub(super) fn is_over(&self) -> bool {
+    /// Whether there is nothing left to wait for at that moment.
+    pub(super) fn is_over(&self, now: Instant) -> bool {
         let state = self.state();
         let patience = match (state.phase, state.stopping) {
             (Phase::Asked | Phase::Body, _) => return false,
@@ -151,7 +151,7 @@ impl Watch {
             (Phase::Answering, false) => ANSWERING,
             (Phase::Idle, false) => self.0.idle,
         };
-        state.since.elapsed() > patience
+        now.saturating_duration_since(state.since) > patience
     }
 
     fn read(&self) {
@@ -252,5 +252,46 @@ impl Watch {
         if self.state().phase != Phase::Closing {
             self.enter(Phase::Closing);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_over_after(watch: &Watch, seconds: u64) -> bool {
+        watch.is_over(Instant::now() + Duration::from_secs(seconds))
+    }
+
+    fn watch() -> Watch {
+        Watch::begin(Duration::from_secs(600))
+    }
+
+    #[test]
+    fn a_head_has_ten_seconds_and_a_pause_as_long_as_the_settings_say() {
+        let watch = watch();
+        assert!(!is_over_after(&watch, 9) && is_over_after(&watch, 11));
+        watch.read();
+        assert!(!is_over_after(&watch, 9) && is_over_after(&watch, 11));
+        watch.asked();
+        assert!(!is_over_after(&watch, 1000), "a request has bounds of its own");
+        watch.answering();
+        watch.answered();
+        assert!(!is_over_after(&watch, 599) && is_over_after(&watch, 601));
+    }
+
+    #[test]
+    fn an_answer_that_is_not_read_is_given_up_after_ten_seconds() {
+        let watch = watch();
+        watch.asked();
+        watch.answering();
+        assert!(watch.wrote(Poll::Ready(Ok(100))).is_ready());
+        assert!(!is_over_after(&watch, 11), "it is being written");
+        assert!(watch.wrote(Poll::Pending).is_pending());
+        assert!(!is_over_after(&watch, 9) && is_over_after(&watch, 11));
+        watch.answered();
+        assert!(!is_over_after(&watch, 9) && is_over_after(&watch, 11), "although all of it has been handed over");
+        assert!(watch.wrote(Poll::Ready(Ok(1))).is_ready());
+        assert!(!is_over_after(&watch, 11), "the peer goes on reading");
     }
 }

@@ -75,7 +75,9 @@ contract!(every_answer_is_as_long_as_it_says, async |db| {
         for method in METHODS {
             let body = if matches!(method, "POST" | "PUT" | "PATCH") { "x=y" } else { "" };
             see(&path, method, &asked(&wire, &mut line, method, &path, &format!("{FORM}{OWN}"), body));
-            see("", "", &asked(&wire, &mut line, method, &path, JSON, body));
+            if matches!(method, "GET" | "POST" | "OPTIONS") {
+                see("", "", &asked(&wire, &mut line, method, &path, JSON, body));
+            }
         }
         let long = "a".repeat(20_000);
         for (headers, body) in [(FORM, "x".repeat(300_000)), (JSON, "x".repeat(300_000))] {
