@@ -12,7 +12,10 @@ use http::{
     HeaderMap, HeaderValue, StatusCode,
     header::{CACHE_CONTROL, LOCATION},
 };
-use oauth2::{CsrfToken, PkceCodeChallenge, Scope};
+use openidconnect::{
+    CsrfToken, Nonce, PkceCodeChallenge, Scope,
+    core::{CoreAuthPrompt, CoreAuthenticationFlow},
+};
 use serde::Deserialize;
 
 use super::{
@@ -99,22 +102,20 @@ async fn address_of(
     let client = provider.client(&known, redirect_uri(state, provider))?;
     let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
     let again = !wish.again.is_empty();
-    // As random as a state is.
-    let nonce = CsrfToken::new_random().into_secret();
     let mut asked = client
-        .authorize_url(CsrfToken::new_random)
-        .add_scopes(provider.settings.scopes.iter().cloned().map(Scope::new))
-        .set_pkce_challenge(challenge)
-        .add_extra_param("nonce", nonce.as_str());
+        .authorize_url(CoreAuthenticationFlow::AuthorizationCode, CsrfToken::new_random, Nonce::new_random)
+        // The library adds `openid`, which comes first in the settings.
+        .add_scopes(provider.settings.scopes.iter().skip(1).cloned().map(Scope::new))
+        .set_pkce_challenge(challenge);
     if again {
-        asked = asked.add_extra_param("prompt", "login").add_extra_param("max_age", "0");
+        asked = asked.add_prompt(CoreAuthPrompt::Login).set_max_age(std::time::Duration::ZERO);
     }
-    let (url, csrf) = asked.url();
+    let (url, csrf, nonce) = asked.url();
     let attempt = Attempt {
         id: state.service.clock().id(),
         provider: provider.settings.id.clone(),
         state: csrf.into_secret(),
-        nonce,
+        nonce: nonce.secret().clone(),
         verifier: verifier.into_secret(),
         to: match connect {
             Some(_) => format!("{ACCOUNT}?{}={}", Done::KEY, Done::IdentityConnected.key()),

@@ -4,11 +4,14 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use licensing::Span;
-use oauth2::{
-    AsyncHttpClient, AuthType, AuthUrl, AuthorizationCode, ClientId, ClientSecret, EndpointNotSet, EndpointSet,
-    PkceCodeVerifier, RedirectUrl, RefreshToken, RequestTokenError, StandardRevocableToken, TokenResponse as _,
-    TokenUrl,
-    basic::{BasicRevocationErrorResponse, BasicTokenIntrospectionResponse, BasicTokenType},
+use openidconnect::{
+    AsyncHttpClient, AuthType, AuthUrl, AuthorizationCode, ClientId, ClientSecret, EmptyAdditionalClaims,
+    EndpointNotSet, EndpointSet, IssuerUrl, JsonWebKeySet, OAuth2TokenResponse as _, PkceCodeVerifier, RedirectUrl,
+    RefreshToken, RequestTokenError, TokenUrl,
+    core::{
+        CoreAuthDisplay, CoreAuthPrompt, CoreGenderClaim, CoreJsonWebKey, CoreJweContentEncryptionAlgorithm,
+        CoreRevocableToken, CoreRevocationErrorResponse, CoreTokenIntrospectionResponse, CoreTokenType,
+    },
 };
 use serde_json::Value;
 use service::{ExpectedToken, ProviderTokens, Service, audiences, numeric_date};
@@ -28,18 +31,26 @@ const AHEAD: Span = Span::seconds(60);
 /// The largest token that is looked at, in bytes.
 const LARGEST: usize = 64 * 1024;
 
-/// The provider's client, once its documents are read.
-pub(crate) type Client = oauth2::Client<
+/// The provider's client, once its documents are read. Token answers are read by types of ours: those of the library refuse
+/// whole answers over members that nobody uses.
+pub(crate) type Client = openidconnect::Client<
+    EmptyAdditionalClaims,
+    CoreAuthDisplay,
+    CoreGenderClaim,
+    CoreJweContentEncryptionAlgorithm,
+    CoreJsonWebKey,
+    CoreAuthPrompt,
     ErrorAnswer,
     TokenAnswer,
-    BasicTokenIntrospectionResponse,
-    StandardRevocableToken,
-    BasicRevocationErrorResponse,
+    CoreTokenIntrospectionResponse,
+    CoreRevocableToken,
+    CoreRevocationErrorResponse,
     EndpointSet,
     EndpointNotSet,
     EndpointNotSet,
     EndpointNotSet,
     EndpointSet,
+    EndpointNotSet,
 >;
 
 /// Why there are no tokens, or none that can be trusted.
@@ -93,7 +104,10 @@ impl Provider {
     /// The client of this server at the provider.
     pub(crate) fn client(&self, known: &Known, redirect: String) -> Result<Client, ExchangeError> {
         let document = &known.document;
-        let client = oauth2::Client::new(ClientId::new(self.settings.client_id.clone()));
+        let issuer = IssuerUrl::new(self.settings.issuer.clone()).map_err(ExchangeError::untrusted)?;
+        // Without keys: ID tokens are verified below, by the same reader as access and logout tokens.
+        let keys = JsonWebKeySet::new(Vec::new());
+        let client = openidconnect::Client::new(ClientId::new(self.settings.client_id.clone()), issuer, keys);
         let client = match &self.settings.client_secret {
             Some(secret) => client.set_client_secret(ClientSecret::new(secret.reveal().to_owned())),
             None => client,
@@ -252,14 +266,14 @@ impl Provider {
     }
 }
 
-/// Our way out, as `oauth2` calls it.
+/// Our way out, as `openidconnect` calls it.
 struct Http(super::outbound::Outbound);
 
 impl<'c> AsyncHttpClient<'c> for Http {
     type Error = CallError;
-    type Future = std::pin::Pin<Box<dyn Future<Output = Result<oauth2::HttpResponse, CallError>> + Send + 'c>>;
+    type Future = std::pin::Pin<Box<dyn Future<Output = Result<openidconnect::HttpResponse, CallError>> + Send + 'c>>;
 
-    fn call(&'c self, request: oauth2::HttpRequest) -> Self::Future {
+    fn call(&'c self, request: openidconnect::HttpRequest) -> Self::Future {
         Box::pin(async move {
             let answer = self.0.call(request).await?;
             let status = CallError::Status(answer.status());
@@ -279,7 +293,7 @@ fn refused(error: RequestTokenError<CallError, ErrorAnswer>) -> ExchangeError {
 
 /// Whether the tokens can be used and kept: they are bearer tokens (OpenID Connect Core §3.1.3.3), of a size to be expected.
 fn usable(answer: &TokenAnswer) -> Result<(), ExchangeError> {
-    if *answer.token_type() != BasicTokenType::Bearer {
+    if *answer.token_type() != CoreTokenType::Bearer {
         return Err(ExchangeError::untrusted("the access token is of another type than Bearer"));
     }
     let refresh = answer.refresh_token().map_or(0, |token| token.secret().len());

@@ -2,7 +2,11 @@
 
 use std::{fmt, time::Duration};
 
-use oauth2::{AccessToken, ErrorResponse, RefreshToken, Scope, TokenResponse, basic::BasicTokenType};
+use openidconnect::{
+    AccessToken, EmptyAdditionalClaims, ErrorResponse, IdToken, OAuth2TokenResponse, RefreshToken, Scope,
+    TokenResponse,
+    core::{CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm, CoreTokenType},
+};
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Map, Value};
 
@@ -14,7 +18,7 @@ const LONGEST_CODE: usize = 60;
 #[serde(try_from = "Map<String, Value>")]
 pub(crate) struct TokenAnswer {
     access_token: AccessToken,
-    token_type: BasicTokenType,
+    token_type: CoreTokenType,
     expires_in: Option<Duration>,
     refresh_token: Option<RefreshToken>,
     /// ID token, a compact JWS (OpenID Connect Core §3.1.3.3).
@@ -36,9 +40,9 @@ impl TryFrom<Map<String, Value>> for TokenAnswer {
         Ok(Self {
             access_token: AccessToken::new(text("access_token").ok_or("it holds no access token")?),
             token_type: if token_type.eq_ignore_ascii_case("bearer") {
-                BasicTokenType::Bearer
+                CoreTokenType::Bearer
             } else {
-                BasicTokenType::Extension(token_type)
+                CoreTokenType::Extension(token_type)
             },
             expires_in: answer.get("expires_in").and_then(seconds),
             refresh_token: text("refresh_token").map(RefreshToken::new),
@@ -67,14 +71,14 @@ impl Serialize for TokenAnswer {
     }
 }
 
-impl TokenResponse for TokenAnswer {
-    type TokenType = BasicTokenType;
+impl OAuth2TokenResponse for TokenAnswer {
+    type TokenType = CoreTokenType;
 
     fn access_token(&self) -> &AccessToken {
         &self.access_token
     }
 
-    fn token_type(&self) -> &BasicTokenType {
+    fn token_type(&self) -> &CoreTokenType {
         &self.token_type
     }
 
@@ -87,6 +91,20 @@ impl TokenResponse for TokenAnswer {
     }
 
     fn scopes(&self) -> Option<&Vec<Scope>> {
+        None
+    }
+}
+
+/// The ID token of the library: none, as its type reads every standard claim, and refuses a person over the type of one that
+/// nobody uses. [`TokenAnswer::id_token`] is the text that is verified.
+impl TokenResponse<EmptyAdditionalClaims, CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm>
+    for TokenAnswer
+{
+    fn id_token(
+        &self,
+    ) -> Option<
+        &IdToken<EmptyAdditionalClaims, CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm>,
+    > {
         None
     }
 }
@@ -158,7 +176,7 @@ mod tests {
             }
         }
         for kind in ["Bearer", "bearer", "BEARER"] {
-            assert_eq!(*with(json!({ "token_type": kind })).unwrap().token_type(), BasicTokenType::Bearer);
+            assert_eq!(*with(json!({ "token_type": kind })).unwrap().token_type(), CoreTokenType::Bearer);
         }
     }
 
