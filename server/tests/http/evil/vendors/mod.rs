@@ -95,6 +95,8 @@ fn settings(page: &str) -> Vec<(&'static str, String)> {
     let written = |name: &str| match given.get(name) {
         Some(toml::Value::Array(list)) => list.iter().map(|one| one.as_str().unwrap()).collect::<Vec<_>>().join(", "),
         Some(value) => value.as_str().unwrap().to_owned(),
+        // An empty text would leave the roles of the stage in force.
+        None if name == "roles" => "[]".to_owned(),
         None => String::new(),
     };
     // A setting that the page leaves out keeps its default.
