@@ -6,7 +6,7 @@ use std::{
 };
 
 use app::{
-    Error, address,
+    Error,
     context::{Browser, Doing, Visitor},
 };
 use axum::http::{
@@ -16,7 +16,7 @@ use axum::http::{
 use chrono::{DateTime, Utc};
 use licensing::Role;
 use serde::{Deserialize, Serialize};
-use service::Keepsake;
+use service::{DEVICE_KNOWN_FOR, Keepsake};
 use tower_sessions::{
     Session,
     session::{self, Id},
@@ -31,9 +31,11 @@ use crate::{
 };
 
 /// How long a browser keeps something, in seconds.
-const KEPT_FOR: u32 = 3600;
-/// The longest value that is kept, so that a cookie stays below 4,096 bytes (RFC 6265 §6.1).
-const LONGEST: usize = 2048;
+const KEPT_FOR: u64 = 3600;
+/// The longest sealed value that is kept, so that a cookie stays below 4,096 bytes (RFC 6265 §6.1).
+const LONGEST: usize = 3840;
+/// The key of the cookie by which a browser is known, whoever is signed in there.
+pub(crate) const DEVICE: &str = "device";
 
 /// Who is signed in, and by which login. The same for as long as the login lasts, however often its secret is renewed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,8 +58,10 @@ pub(crate) struct OurBrowser {
     refused: Mutex<Vec<&'static str>>,
     cookie: &'static str,
     secure: bool,
-    /// What the request brought, as it stands in the cookies.
+    /// What the request brought, as it stands in the cookies: sealed.
     kept: BTreeMap<String, String>,
+    /// What this browser is known by, if it is. Neither signing in nor signing out forgets it.
+    device: Option<String>,
     /// What this request changes: a value, or nothing where it is forgotten.
     changed: Mutex<BTreeMap<String, Option<String>>>,
 }
@@ -70,11 +74,12 @@ impl OurBrowser {
         (login, asking, renew): (Option<Login>, Asking, RenewLogin),
     ) -> Self {
         let cookie = cookie_name(&state.config);
-        let kept = cookies(headers)
+        let mut kept: BTreeMap<String, String> = cookies(headers)
             .filter_map(|(name, value)| {
                 Some((name.strip_prefix(cookie)?.strip_prefix('-')?.to_owned(), value.to_owned()))
             })
             .collect();
+        let device = kept.remove(DEVICE);
         Self {
             state: state.clone(),
             session,
@@ -86,6 +91,7 @@ impl OurBrowser {
             cookie,
             secure: state.config.public_url.is_https(),
             kept,
+            device,
             changed: Mutex::default(),
         }
     }
@@ -109,7 +115,11 @@ impl OurBrowser {
     /// Tells the browser what to keep and what to forget.
     pub(crate) fn write_cookies(&self, headers: &mut HeaderMap) {
         for (key, value) in self.changed().iter() {
-            let age = if value.is_some() { KEPT_FOR } else { 0 };
+            let age = match (value, key.as_str()) {
+                (None, _) => 0,
+                (Some(_), DEVICE) => DEVICE_KNOWN_FOR.as_seconds(),
+                (Some(_), _) => KEPT_FOR,
+            };
             let secure = if self.secure { "; Secure" } else { "" };
             let value = value.as_deref().unwrap_or_default();
             let cookie =
@@ -125,11 +135,12 @@ impl OurBrowser {
     }
 
     fn now_kept(&self, key: &str) -> Option<String> {
-        let kept = match self.changed().get(key) {
+        let sealed = match self.changed().get(key) {
             Some(changed) => changed.clone(),
             None => self.kept.get(key).cloned(),
         }?;
-        form_urlencoded::parse(kept.as_bytes()).next().map(|(value, _)| value.into_owned())
+        let (of, value): (String, String) = self.state.service.open_keepsake(Keepsake::Kept, &sealed)?;
+        (of == key).then_some(value)
     }
 
     /// Signs the account in, under a new id; with what it has at an identity provider, where the person signed in there.
@@ -140,6 +151,8 @@ impl OurBrowser {
         // Not `flush`: after that, a session would be written anew under its old id.
         self.session.clear().await;
         self.session.cycle_id().await.map_err(away)?;
+        let device = self.state.service.know_device(account)?;
+        self.changed().insert(DEVICE.to_owned(), Some(device));
         let Asking { address, agent, .. } = self.asking.clone();
         self.put(Login { account, sign_on, since: now, seen: now, proved: None, seen_as: None, address, agent }).await
     }
@@ -222,14 +235,24 @@ impl Browser for OurBrowser {
     }
 
     fn keep(&self, key: &'static str, value: String) -> Doing<'_, ()> {
-        let value = address::escape(&value);
-        let fits = value.len() <= LONGEST;
+        // Sealed: it may be a token, and cookies end up on disks. With its key, so that none can stand in another's place.
+        let sealed = self.state.service.seal_keepsake(Keepsake::Kept, &(key, value));
+        let sealed = sealed.ok().filter(|sealed| sealed.len() <= LONGEST);
+        let fits = sealed.is_some();
         if fits {
-            self.changed().insert(key.to_owned(), Some(value));
+            self.changed().insert(key.to_owned(), sealed);
         } else {
             tracing::error!(key, "a browser cannot keep this");
         }
         Box::pin(async move { if fits { Ok(()) } else { Err(Error::internal()) } })
+    }
+
+    fn known_device(&self) -> Option<String> {
+        self.device.clone()
+    }
+
+    fn is_secure(&self) -> bool {
+        self.secure
     }
 
     fn kept(&self, key: &'static str) -> Doing<'_, Option<String>> {

@@ -19,6 +19,10 @@ use crate::{
     forms::API,
 };
 
+/// What a bare answer says of itself, instead of what its status says. An extension of the answer.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Words(pub(crate) &'static str);
+
 /// Writes out every bare answer of an error: what happened, and a way on.
 pub(crate) async fn write(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let reader = Reader::of(&request);
@@ -28,7 +32,8 @@ pub(crate) async fn write(State(state): State<AppState>, request: Request, next:
     if !bare || !(status.is_client_error() || status.is_server_error()) {
         return answer;
     }
-    let mut written = reader.write(state.service.issuer(), status, "");
+    let words = answer.extensions().get::<Words>().map_or("", |words| words.0);
+    let mut written = reader.write(state.service.issuer(), status, words);
     // Nothing else is kept: what describes the inner body, above all its length, is false of this one.
     for name in [ALLOW, RETRY_AFTER, SET_COOKIE] {
         if answer.headers().contains_key(&name) {
@@ -122,6 +127,9 @@ fn told(status: StatusCode) -> (&'static str, &'static str) {
         StatusCode::MISDIRECTED_REQUEST => ("This is another server’s address", "Open the server at its own address."),
         StatusCode::NOT_FOUND => ("There is nothing at this address", "The link may be cut off."),
         StatusCode::METHOD_NOT_ALLOWED => ("This address cannot be used like that", "Open it as a page instead."),
+        StatusCode::TOO_MANY_REQUESTS => {
+            ("Too many attempts came from your network", "Wait a minute and try again. Nothing was changed.")
+        }
         StatusCode::PAYLOAD_TOO_LARGE => {
             ("That is too much at once", "Shorten what you sent and try again. Nothing was changed.")
         }

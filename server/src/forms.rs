@@ -30,7 +30,7 @@ use tower::ServiceExt as _;
 pub const API: &str = "/admin/api/";
 
 /// No form of ours is longer, in bytes.
-const LONGEST_FORM: usize = 256 * 1024;
+pub(crate) const LONGEST_FORM: usize = 256 * 1024;
 
 /// The admin app with its forms: `inside` holds the pages and, under [`API`], the server functions. Also gives every
 /// refusal of a server function its status.

@@ -18,14 +18,19 @@ use tower_http::compression::{
 };
 
 use crate::{
-    AppState, api, bounds, context, edge, faults, forms, guard, headers, logins, oidc, origin, site, veil, visitor,
+    AppState, api, bounds, context, edge, faults, forms, guard, headers, logins, nul, oidc, origin, rate_limit, site,
+    veil, visitor,
 };
 
 /// Everything that this server answers, from the top to the bottom.
 pub fn router(state: AppState) -> Router {
     let routes = Router::new()
         .merge(api::routes(&state))
-        .merge(oidc::backchannel().layer(from_fn(bounds::keep)))
+        .merge(
+            oidc::backchannel()
+                .layer(from_fn_with_state(state.clone(), rate_limit::keep_logouts))
+                .layer(from_fn(bounds::keep)),
+        )
         .fallback_service(admin(state.clone()))
         .with_state(state.clone());
     // A router of its own around them, since a layer of theirs would only see what has been routed.
@@ -62,6 +67,8 @@ fn admin(state: AppState) -> Router {
         .layer(from_fn_with_state(state.clone(), guard::cross_site))
         .layer(from_fn(guard::existing))
         .layer(from_fn_with_state(state.clone(), edge::guard))
+        .layer(from_fn(nul::refuse))
+        .layer(from_fn_with_state(state.clone(), rate_limit::keep))
         .layer(from_fn(bounds::keep))
         .layer(from_fn_with_state(state, faults::write))
         .layer(CompressionLayer::new().compress_when(SizeAbove::default().and(is_page)))

@@ -1,29 +1,63 @@
-//! Failed sign-ins, remembered in memory, so that guessing takes its time.
+//! Failed sign-ins, so that guessing takes its time.
+//!
+//! Counted in memory the moment they begin, so that a hundred at once are a hundred, and in the database once they have
+//! failed, so that a restart or another instance forgets none.
 
 use std::{
     collections::HashMap,
-    sync::{Mutex, PoisonError},
+    net::IpAddr,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use chrono::{DateTime, Utc};
 use licensing::Span;
-
-use crate::vault::sha256;
+use store::failed_sign_ins::FailedSignIns;
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::timeout,
+};
 
 /// Failures that cost nothing.
 const FREE: u32 = 4;
-/// The longest refusal for one address, in seconds.
+/// The longest refusal for one network or device, in seconds.
 const LONGEST_REFUSAL: u64 = 300;
 /// The longest delay for everyone, in seconds.
 const LONGEST_DELAY: u64 = 8;
 /// How long a failure is remembered.
-const REMEMBERED: Span = Span::minutes(30);
-/// How many accounts, and how many pairs of account and address, are remembered.
+pub(crate) const REMEMBERED: Span = Span::minutes(30);
+/// How many accounts, and how many pairs of account and network, are remembered.
 const MOST: usize = 10_000;
+/// Sign-ins of one network that may be under way at a time.
+const AT_ONCE: usize = 2;
+/// How many more may wait for that, as when an office begins its day.
+const WAITING: usize = 8;
+/// How long they wait: less than a request may take.
+const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Failed sign-ins, by account and by account and network address. It does not matter whether there is such an account.
+/// What failures are counted under: keyed hashes, the second of both the address and where it is tried from.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Keys {
+    pub(crate) account: [u8; 32],
+    pub(crate) pair: [u8; 32],
+}
+
+/// Failed sign-ins, by account and by account and network or device. It does not matter whether there is such an account.
 #[derive(Debug, Default)]
-pub(crate) struct Attempts(Mutex<Remembered>);
+pub(crate) struct Attempts {
+    failed: Mutex<Remembered>,
+    under_way: UnderWayOf,
+}
+
+type UnderWayOf = Arc<Mutex<HashMap<IpAddr, OfNetwork>>>;
+
+/// The sign-ins of a network.
+#[derive(Debug)]
+struct OfNetwork {
+    /// Those under way, and those that wait.
+    count: usize,
+    places: Arc<Semaphore>,
+}
 
 #[derive(Debug, Default)]
 struct Remembered {
@@ -40,25 +74,82 @@ struct Failure {
     last: DateTime<Utc>,
 }
 
+/// A sign-in that is under way. Its network has room for another when it is dropped.
+#[derive(Debug)]
+pub(crate) struct UnderWay {
+    _place: OwnedSemaphorePermit,
+    _counted: Counted,
+}
+
+/// A sign-in that is under way or waits.
+#[derive(Debug)]
+struct Counted {
+    network: IpAddr,
+    all: UnderWayOf,
+}
+
 impl Attempts {
+    /// Room for a sign-in from this network, once two others are no longer under way. None where too many wait for that.
+    pub(crate) async fn enter(&self, network: IpAddr) -> Option<UnderWay> {
+        let (places, counted) = self.count_in(network)?;
+        let place = timeout(PATIENCE, places.acquire_owned()).await.ok()?.ok()?;
+        Some(UnderWay { _place: place, _counted: counted })
+    }
+
+    fn count_in(&self, network: IpAddr) -> Option<(Arc<Semaphore>, Counted)> {
+        let mut all = lock(&self.under_way);
+        let fresh = || OfNetwork { count: 0, places: Arc::new(Semaphore::new(AT_ONCE)) };
+        let of_network = all.entry(network).or_insert_with(fresh);
+        if of_network.count >= AT_ONCE + WAITING {
+            return None;
+        }
+        of_network.count += 1;
+        Some((Arc::clone(&of_network.places), Counted { network, all: Arc::clone(&self.under_way) }))
+    }
+
     /// Counts an attempt as failed, until [`succeeded`](Self::succeeded) says that it was not: a hundred at once are a
     /// hundred. Gives the seconds by which it is to be delayed.
     ///
     /// # Errors
-    /// The seconds left to wait, where it comes too soon after others from the same address. Nothing is counted then.
-    pub(crate) fn begin(&self, email: &str, address: &str, now: DateTime<Utc>) -> Result<u64, u64> {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        all.pairs.wait(&pair(email, address), now).map_or(Ok(()), Err)?;
-        all.pairs.count(pair(email, address), now);
-        let failures = all.accounts.count(sha256(email.as_bytes()), now);
+    /// The seconds left to wait, where it comes too soon after others from the same place. Nothing is counted then.
+    pub(crate) fn begin(&self, keys: &Keys, now: DateTime<Utc>) -> Result<u64, u64> {
+        let mut all = lock(&self.failed);
+        all.pairs.wait(&keys.pair, now).map_or(Ok(()), Err)?;
+        all.pairs.count(keys.pair, now);
+        let failures = all.accounts.count(keys.account, now);
         Ok(doubling(failures.saturating_sub(FREE), LONGEST_DELAY))
     }
 
-    /// Forgets the failures of an account that was signed in to from this address.
-    pub(crate) fn succeeded(&self, email: &str, address: &str) {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        all.accounts.0.remove(&sha256(email.as_bytes()));
-        all.pairs.0.remove(&pair(email, address));
+    /// Takes over what the database knows of these keys and this instance does not.
+    pub(crate) fn learn(&self, keys: &Keys, stored: &[FailedSignIns]) {
+        let mut all = lock(&self.failed);
+        for row in stored {
+            let count = u32::try_from(row.failures).unwrap_or(u32::MAX);
+            if row.key == keys.account {
+                all.accounts.learn(keys.account, count, row.failed_at);
+            } else if row.key == keys.pair {
+                all.pairs.learn(keys.pair, count, row.failed_at);
+            }
+        }
+    }
+
+    /// Forgets the failures of an account that was signed in to from this place.
+    pub(crate) fn succeeded(&self, keys: &Keys) {
+        let mut all = lock(&self.failed);
+        all.accounts.0.remove(&keys.account);
+        all.pairs.0.remove(&keys.pair);
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        let mut all = lock(&self.all);
+        if let Some(of_network) = all.get_mut(&self.network) {
+            of_network.count = of_network.count.saturating_sub(1);
+            if of_network.count == 0 {
+                all.remove(&self.network);
+            }
+        }
     }
 }
 
@@ -74,27 +165,40 @@ impl Failures {
 
     /// Counts a failure. Gives the number of those before it.
     fn count(&mut self, key: [u8; 32], now: DateTime<Utc>) -> u32 {
-        if self.0.len() >= MOST {
-            self.make_room(now);
-        }
+        self.make_room(now);
         let known = self.0.get(&key).filter(|f| REMEMBERED.after(f.last) > now);
         let before = known.map_or(0, |f| f.count);
         self.0.insert(key, Failure { count: before.saturating_add(1), last: now });
         before
     }
 
+    fn learn(&mut self, key: [u8; 32], count: u32, last: DateTime<Utc>) {
+        self.make_room(last);
+        let known = self.0.entry(key).or_insert(Failure { count, last });
+        if count > known.count {
+            *known = Failure { count, last: last.max(known.last) };
+        }
+    }
+
+    /// Forgets what is old and, where that is not enough, whatever has the fewest failures: a flood of addresses that are
+    /// tried once each must not wash away the one that is tried in earnest.
     fn make_room(&mut self, now: DateTime<Utc>) {
+        if self.0.len() < MOST {
+            return;
+        }
         self.0.retain(|_, f| REMEMBERED.after(f.last) > now);
-        if self.0.len() >= MOST
-            && let Some(oldest) = self.0.iter().min_by_key(|(_, f)| f.last).map(|(key, _)| *key)
-        {
-            self.0.remove(&oldest);
+        if self.0.len() >= MOST {
+            let mut counts: Vec<u32> = self.0.values().map(|f| f.count).collect();
+            let middle = counts.len() / 2;
+            let (_, median, _) = counts.select_nth_unstable(middle);
+            let median = *median;
+            self.0.retain(|_, f| f.count > median);
         }
     }
 }
 
-fn pair(email: &str, address: &str) -> [u8; 32] {
-    sha256(format!("{email}\n{address}").as_bytes())
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// 0, 1, 2, 4, 8, … seconds, up to `most`.
@@ -113,15 +217,21 @@ mod tests {
         DateTime::from_timestamp(1_800_000_000 + seconds, 0).unwrap_or_default()
     }
 
+    fn keys(email: &str, place: &str) -> Keys {
+        let hash = |text: String| crate::vault::sha256(text.as_bytes());
+        Keys { account: hash(email.to_owned()), pair: hash(format!("{email} {place}")) }
+    }
+
     #[test]
     fn refusals_double_up_to_five_minutes() {
         let attempts = Attempts::default();
+        let ada = keys("ada@example.com", "192.0.2.1");
         let (mut now, mut refused) = (0, vec![]);
         for _ in 0..16 {
-            while let Err(seconds) = attempts.begin("ada@example.com", "192.0.2.1", at(now)) {
+            while let Err(seconds) = attempts.begin(&ada, at(now)) {
                 refused.push(seconds);
                 let just_before = at(now - 1 + i64::try_from(seconds).unwrap());
-                assert_eq!(attempts.begin("ada@example.com", "192.0.2.1", just_before), Err(1));
+                assert_eq!(attempts.begin(&ada, just_before), Err(1));
                 now += i64::try_from(seconds).unwrap();
             }
         }
@@ -131,18 +241,19 @@ mod tests {
     #[test]
     fn an_account_is_delayed_by_failures_from_everywhere_whether_it_exists_or_not() {
         let attempts = Attempts::default();
-        let delays: Vec<_> =
-            (0..12).map(|n| attempts.begin("nobody@example.com", &format!("192.0.2.{n}"), at(0)).unwrap()).collect();
+        let begin = |email, n: u32| attempts.begin(&keys(email, &n.to_string()), at(0));
+        let delays: Vec<_> = (0..12).map(|n| begin("nobody@example.com", n).unwrap()).collect();
         assert_eq!(delays, [0, 0, 0, 0, 0, 1, 2, 4, 8, 8, 8, 8]);
-        assert_eq!(attempts.begin("ada@example.com", "192.0.2.1", at(0)), Ok(0), "another account is not");
+        assert_eq!(begin("ada@example.com", 1), Ok(0), "another account is not");
     }
 
     #[test]
     fn success_and_half_an_hour_forget_failures() {
         let attempts = Attempts::default();
-        let fail = |now| attempts.begin("ada@example.com", "192.0.2.1", at(now));
+        let ada = keys("ada@example.com", "192.0.2.1");
+        let fail = |now| attempts.begin(&ada, at(now));
         (0..5).for_each(|_| assert_eq!(fail(0), Ok(0)));
-        attempts.succeeded("ada@example.com", "192.0.2.1");
+        attempts.succeeded(&ada);
         (0..5).for_each(|_| assert_eq!(fail(0), Ok(0)));
         assert_eq!(fail(0), Err(1));
         assert_eq!(fail(1800), Ok(0));
@@ -152,20 +263,54 @@ mod tests {
     #[test]
     fn a_clock_that_is_set_back_shuts_nobody_out_for_longer() {
         let attempts = Attempts::default();
-        let fail = |now| attempts.begin("ada@example.com", "192.0.2.1", at(now));
+        let fail = |now| attempts.begin(&keys("ada@example.com", "192.0.2.1"), at(now));
         (0..5).for_each(|_| assert_eq!(fail(0), Ok(0)));
         assert_eq!(fail(-86_400), Err(1));
         assert!(fail(-86_399).is_ok());
     }
 
     #[test]
-    fn what_is_remembered_has_its_bound_and_keeps_the_youngest() {
+    fn a_flood_of_other_addresses_does_not_make_it_forget_one_that_is_tried_in_earnest() {
         let attempts = Attempts::default();
-        for n in 0..5 + i64::try_from(MOST).unwrap() {
-            attempts.begin(&format!("{n}@example.com"), "192.0.2.1", at(n / 100)).unwrap();
+        let ada = keys("ada@example.com", "192.0.2.1");
+        (0..5).for_each(|_| assert_eq!(attempts.begin(&ada, at(0)), Ok(0)));
+        for n in 0..3 * MOST {
+            attempts.begin(&keys(&format!("{n}@example.com"), "192.0.2.1"), at(0)).unwrap();
         }
-        let all = attempts.0.lock().unwrap();
-        assert_eq!((all.pairs.0.len(), all.accounts.0.len()), (MOST, MOST));
-        assert!(all.pairs.0.contains_key(&pair(&format!("{}@example.com", MOST + 4), "192.0.2.1")));
+        assert_eq!(attempts.begin(&ada, at(0)), Err(1));
+        let all = attempts.failed.lock().unwrap();
+        assert!(all.pairs.0.len() <= MOST && all.accounts.0.len() <= MOST);
+    }
+
+    #[test]
+    fn what_the_database_knows_counts_and_never_lowers_what_this_instance_knows() {
+        let (attempts, ada) = (Attempts::default(), keys("ada@example.com", "192.0.2.1"));
+        let stored = |failures| {
+            [ada.account, ada.pair].map(|key| FailedSignIns { key: key.to_vec(), failures, failed_at: at(0) })
+        };
+        attempts.learn(&ada, &stored(5));
+        assert_eq!(attempts.begin(&ada, at(0)), Err(1));
+        attempts.learn(&ada, &stored(1));
+        assert_eq!(attempts.begin(&ada, at(0)), Err(1));
+        let elsewhere = keys("ada@example.com", "192.0.2.2");
+        assert_eq!(attempts.begin(&elsewhere, at(0)), Ok(1), "from elsewhere it is delayed alone");
+    }
+
+    #[tokio::test]
+    async fn a_network_has_two_sign_ins_under_way_and_a_few_that_wait() {
+        let attempts = Attempts::default();
+        let enter = |address: &str| Box::pin(attempts.enter(address.parse().unwrap()));
+        let (first, second) = (enter("192.0.2.1").await.unwrap(), enter("192.0.2.1").await.unwrap());
+        let mut waiting: Vec<_> = (0..WAITING).map(|_| enter("192.0.2.1")).collect();
+        for one in &mut waiting {
+            assert!(timeout(Duration::ZERO, one).await.is_err(), "it waits");
+        }
+        assert!(enter("192.0.2.1").await.is_none(), "that is too many");
+        assert!(enter("192.0.2.2").await.is_some(), "others are not concerned");
+        drop(first);
+        let next = waiting.remove(0).await;
+        assert!(next.is_some());
+        drop((second, next, waiting));
+        assert!(attempts.under_way.lock().unwrap().is_empty());
     }
 }

@@ -1,7 +1,6 @@
 //! Decisions: every attempt is kept, and can be explained, rule by rule, with the facts as they were.
 
 mod behind;
-mod pots;
 mod release;
 mod row;
 

@@ -32,6 +32,7 @@ mod policies;
 mod products;
 mod provider;
 mod provider_token;
+pub mod rate_limit;
 mod record;
 mod session;
 mod setup;
@@ -69,6 +70,7 @@ pub use products::ProductForm;
 pub use provider_token::{ExpectedToken, audiences, numeric_date};
 pub use session::{CheckedOut, Renewal, Session, SessionWish};
 pub use setup::SetupLink;
+pub use sign_in::DEVICE_KNOWN_FOR;
 pub use sign_ons::{Keepsake, NewSignOn, ProviderTokens, SignOn};
 pub use status::{PublishedList, TakenPlaces};
 pub use store;
@@ -83,6 +85,7 @@ use crate::{
     desk::{Desk, Office},
     keyring::Keyring,
     password::Hasher,
+    rate_limit::RateLimits,
     sign_ons::{Noted, NotedOf},
     status::{Lists, Places},
     vault::Vault,
@@ -112,6 +115,7 @@ struct Inner {
     /// As many places as there are cores, for those who sign with much arithmetic.
     cores: Arc<tokio::sync::Semaphore>,
     attempts: Attempts,
+    rate_limits: RateLimits,
     noted: Noted,
     refused_logouts: NotedOf,
     issuer: String,
@@ -156,6 +160,7 @@ impl Service {
             hasher,
             cores: Arc::new(tokio::sync::Semaphore::new(cores)),
             attempts,
+            rate_limits: RateLimits::default(),
             noted: Noted::default(),
             refused_logouts: NotedOf::default(),
             issuer,
@@ -199,10 +204,6 @@ impl Service {
 
     pub(crate) fn hasher(&self) -> &Hasher {
         &self.0.hasher
-    }
-
-    pub(crate) fn attempts(&self) -> &Attempts {
-        &self.0.attempts
     }
 
     /// Finishes what the desk has begun, writes down the refusals that wait for it, and closes the database. Requests after

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use crate::{
     Actor, Error, Origin, Result, Service,
+    attempts::REMEMBERED,
     record::{Record, Subject},
     vault::sha256,
 };
@@ -92,7 +93,9 @@ impl Service {
     /// Removes what is left of logins that have expired; how many there were.
     pub async fn sweep_logins(&self) -> Result<u64> {
         let mut tx = self.store().begin().await?;
-        let swept = tx.delete_expired_logins(self.clock().now()).await?;
+        let now = self.clock().now();
+        let swept = tx.delete_expired_logins(now).await?;
+        tx.sweep_failed_sign_ins(REMEMBERED.before(now)).await?;
         tx.commit().await?;
         Ok(swept)
     }

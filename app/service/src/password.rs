@@ -20,11 +20,23 @@ const PASSES: u32 = 3;
 const LANES: u32 = 1;
 /// Hashes at once: each takes 64 MiB.
 const AT_ONCE: usize = 2;
+/// One more, for those who have proved themselves before.
+const RESERVED: usize = 1;
 
 /// Hashes and checks passwords.
 #[derive(Debug)]
 pub(crate) struct Hasher {
     places: Arc<Semaphore>,
+    reserved: Arc<Semaphore>,
+}
+
+/// Who waits for a place at the hasher.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Lane {
+    /// Anybody, in the order in which they came.
+    Anyone,
+    /// A browser or login that has proved itself before: it has a place that strangers cannot take.
+    Known,
 }
 
 /// What a check found.
@@ -59,13 +71,17 @@ pub(crate) fn good_password(password: &str, known: &[&str]) -> Result<(), String
 
 impl Hasher {
     pub(crate) fn new() -> Self {
-        Self { places: Arc::new(Semaphore::new(AT_ONCE)) }
+        Self { places: Arc::new(Semaphore::new(AT_ONCE)), reserved: Arc::new(Semaphore::new(RESERVED)) }
     }
 
     /// The PHC string of a password.
     pub(crate) async fn hash(&self, password: &str) -> Result<String> {
+        self.hash_in(password, Lane::Anyone).await
+    }
+
+    async fn hash_in(&self, password: &str, lane: Lane) -> Result<String> {
         let password = password.to_owned();
-        self.run(move || {
+        self.run(lane, move || {
             let hash = argon2()?.hash_password(password.as_bytes()).map_err(Error::defect)?;
             Ok(hash.to_string())
         })
@@ -73,13 +89,13 @@ impl Hasher {
     }
 
     /// Whether the password is the one that was hashed. Without a hash it takes as long, and is wrong.
-    pub(crate) async fn check(&self, password: &str, hash: Option<&str>) -> Result<Verdict> {
+    pub(crate) async fn check(&self, password: &str, hash: Option<&str>, lane: Lane) -> Result<Verdict> {
         let Some(hash) = hash.map(str::to_owned) else {
-            self.hash(password).await?;
+            self.hash_in(password, lane).await?;
             return Ok(Verdict::Wrong);
         };
         let password = password.to_owned();
-        self.run(move || {
+        self.run(lane, move || {
             let parsed = PasswordHash::new(&hash).map_err(Error::defect)?;
             if argon2()?.verify_password(password.as_bytes(), &parsed).is_err() {
                 return Ok(Verdict::Wrong);
@@ -90,8 +106,16 @@ impl Hasher {
         .await
     }
 
-    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-        let place = Arc::clone(&self.places).acquire_owned().await.map_err(Error::defect)?;
+    async fn run<T: Send + 'static>(&self, lane: Lane, work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+        let shared = Arc::clone(&self.places).acquire_owned();
+        let place = match lane {
+            Lane::Anyone => shared.await,
+            Lane::Known => tokio::select! {
+                place = shared => place,
+                place = Arc::clone(&self.reserved).acquire_owned() => place,
+            },
+        };
+        let place = place.map_err(Error::defect)?;
         spawn_blocking(move || {
             let result = work();
             drop(place);

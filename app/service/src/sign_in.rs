@@ -1,67 +1,180 @@
 //! Signing in with a password, and slowing down those who guess.
 //!
-//! Guessing is slowed twice. From one network address, failures for one account lead to a refusal that grows from a
-//! second to five minutes: no hash is computed meanwhile. Across all addresses, an account's failures delay every attempt
-//! by up to eight seconds: an outsider can slow its owner down a little, never lock them out.
+//! From one network, failures for one account lead to a refusal that grows from a second to five minutes: no hash is
+//! computed meanwhile. Across all networks, an account's failures delay every attempt by up to eight seconds: an outsider
+//! can slow its owner down a little, never lock them out. Whatever the address, a network has two sign-ins under way at most
+//! and a budget of failures, so that nobody keeps the hasher busy for everybody else. A browser in which the account was
+//! signed in to before is held to its own failures alone and does not queue behind strangers.
 
 use std::time::Duration;
 
-use licensing::email::lookup_form;
+use chrono::{DateTime, Utc};
+use licensing::{Span, email::lookup_form};
+use serde::{Deserialize, Serialize};
+use store::accounts::Account;
+use uuid::Uuid;
 
 use crate::{
-    Actor, Error, Origin, Result, Service, SignedIn,
+    Actor, Error, Keepsake, Origin, Result, Service, SignedIn,
     accounts::turned_off,
-    password::{self, Verdict},
+    attempts::{Keys, REMEMBERED, UnderWay},
+    password::{self, Lane, Verdict},
+    rate_limit::{Bucket, Limit, network},
     record::{Record, Subject},
 };
 
+/// How long a browser is known, from the last sign-in there.
+pub const DEVICE_KNOWN_FOR: Span = Span::days(180);
+
+/// A browser in which an account was signed in to.
+#[derive(Serialize, Deserialize)]
+struct KnownDevice {
+    account: Uuid,
+    id: Uuid,
+    since: DateTime<Utc>,
+}
+
+/// A password that is about to be checked, counted as wrong until it is found right.
+pub(crate) struct Trial {
+    keys: Keys,
+    pub(crate) lane: Lane,
+    bucket: Option<Bucket>,
+    _under_way: Option<UnderWay>,
+}
+
 impl Service {
     /// Signs a person in. An unknown address, a wrong password and a disabled account get the same answer, after the
-    /// delay and the hash that take nearly all of its time.
+    /// delay and the hash that take nearly all of its time. `device` is what [`know_device`](Self::know_device) gave this
+    /// browser before.
     ///
     /// # Errors
     /// `Forbidden` where the address or the password is wrong; `Throttled` after too many failures from one place; `Conflict`
     /// where passwords are not taken here.
-    pub async fn sign_in(&self, email: &str, given: &str, origin: Origin) -> Result<SignedIn> {
+    pub async fn sign_in(&self, email: &str, given: &str, device: Option<&str>, origin: Origin) -> Result<SignedIn> {
         if !self.local_sign_in().await? {
             return Err(turned_off());
         }
+        // No account has such a password: it is answered before anything is looked up or counted, which it could tell.
+        if given.len() > password::LONGEST {
+            return Err(wrong());
+        }
         let email = lookup_form(email);
-        let place = origin.address.clone().unwrap_or_default();
-        let delay = self.0.attempts.begin(&email, &place, self.clock().now()).map_err(Error::Throttled)?;
-        tokio::time::sleep(Duration::from_secs(delay)).await;
+        let device = self.device_of(device, &email).await?;
+        let trial = self.begin_trial(&email, device, &origin).await?;
 
         let account = self.store().read().await?.on().account_by_email(&email).await?;
         let usable = account.filter(|a| a.disabled_at.is_none());
         let hash = usable.as_ref().and_then(|a| a.password_hash.as_deref());
-        let verdict = match given.len() {
-            n if n > password::LONGEST => Verdict::Wrong,
-            _ => self.0.hasher.check(given, hash).await?,
+        let verdict = self.0.hasher.check(given, hash, trial.lane).await?;
+        let Some(account) = usable.filter(|_| verdict != Verdict::Wrong) else {
+            return Err(self.failed(&trial, &email, origin).await?);
         };
-        let Some(account) = usable else { return Err(wrong()) };
         let fresh = match verdict {
             Verdict::RightButDated => Some(self.0.hasher.hash(given).await?),
             Verdict::Right | Verdict::Wrong => None,
         };
         let mut tx = self.store().begin().await?;
         let now = self.clock().now();
-        let subject = Subject::new("account", account.id, &account.name);
-        if verdict == Verdict::Wrong {
-            tx.count_sign_in_failure(account.id, now).await?;
-            let actor = Actor::anonymous(&account.name, origin);
-            Record::new(&actor, "account.sign_in_failed", subject).write(&mut tx, now).await?;
-            tx.commit().await?;
-            return Err(wrong());
-        }
+        self.passed(&trial, &mut tx).await?;
         tx.forget_sign_in_failures(account.id).await?;
         if let Some(hash) = fresh {
             tx.set_password_hash(account.id, &hash).await?;
         }
+        let subject = Subject::new("account", account.id, &account.name);
         let actor = Actor::account(account.id, &account.name, origin);
         Record::new(&actor, "account.signed_in", subject).write(&mut tx, now).await?;
         tx.commit().await?;
-        self.0.attempts.succeeded(&email, &place);
         Ok(SignedIn { id: account.id, name: account.name, role: account.role })
+    }
+
+    /// What a browser keeps to be known as one in which this account was signed in to. It opens nothing.
+    pub fn know_device(&self, account: Uuid) -> Result<String> {
+        let clock = self.clock();
+        self.seal_keepsake(Keepsake::Device, &KnownDevice { account, id: clock.id(), since: clock.now() })
+    }
+
+    /// The id of this browser, where the account of that address was signed in to there.
+    async fn device_of(&self, device: Option<&str>, email: &str) -> Result<Option<Uuid>> {
+        let opened = device.and_then(|text| self.open_keepsake::<KnownDevice>(Keepsake::Device, text));
+        let Some(known) = opened.filter(|known| DEVICE_KNOWN_FOR.after(known.since) > self.clock().now()) else {
+            return Ok(None);
+        };
+        let account = self.store().read().await?.on().account_by_email(email).await?;
+        Ok(account.filter(|account| account.id == known.account).map(|_| known.id))
+    }
+
+    /// Counts a password as wrong before it is checked, and waits as long as the account's failures ask. `device` is a
+    /// browser or login that has proved itself before.
+    ///
+    /// # Errors
+    /// `Throttled` where there were too many from there.
+    pub(crate) async fn begin_trial(&self, email: &str, device: Option<Uuid>, origin: &Origin) -> Result<Trial> {
+        let network = network(origin.address.as_deref());
+        let bucket = Bucket::Network(network);
+        let now = self.clock().now();
+        let place = device.map_or_else(|| network.to_string(), |device| device.to_string());
+        let keys = Keys {
+            account: self.0.vault.sign_in_hmac(&[email.as_bytes()]),
+            pair: self.0.vault.sign_in_hmac(&[email.as_bytes(), place.as_bytes()]),
+        };
+        let limits = self.rate_limits();
+        let under_way = match device {
+            Some(_) => None,
+            None => Some(self.0.attempts.enter(network).await.ok_or(Error::Throttled(1))?),
+        };
+        if under_way.is_some()
+            && let Some(seconds) = limits.wait(Limit::FailedSignIn, bucket, now)
+        {
+            return Err(Error::Throttled(seconds));
+        }
+        let mut reading = self.store().read().await?;
+        let stored = reading.on().failed_sign_ins([&keys.account, &keys.pair], REMEMBERED.before(now)).await?;
+        drop(reading);
+        self.0.attempts.learn(&keys, &stored);
+        let delay = self.0.attempts.begin(&keys, now).map_err(Error::Throttled)?;
+        let Some(under_way) = under_way else {
+            return Ok(Trial { keys, lane: Lane::Known, bucket: None, _under_way: None });
+        };
+        limits.take(Limit::FailedSignIn, bucket, now).map_err(Error::Throttled)?;
+        tokio::time::sleep(Duration::from_secs(delay)).await;
+        Ok(Trial { keys, lane: Lane::Anyone, bucket: Some(bucket), _under_way: Some(under_way) })
+    }
+
+    /// Counts a wrong password for every instance, under the address and under address and place.
+    pub(crate) async fn count_failed(&self, trial: &Trial, tx: &mut store::Tx, now: DateTime<Utc>) -> Result<()> {
+        for key in [trial.keys.pair, trial.keys.account] {
+            tx.count_failed_sign_in(&key, now, REMEMBERED.before(now)).await?;
+        }
+        Ok(())
+    }
+
+    /// Forgets the failures that a right password ends.
+    pub(crate) async fn passed(&self, trial: &Trial, tx: &mut store::Tx) -> Result<()> {
+        for key in [trial.keys.pair, trial.keys.account] {
+            tx.forget_failed_sign_ins(&key).await?;
+        }
+        if let Some(bucket) = trial.bucket {
+            self.rate_limits().give_back(Limit::FailedSignIn, bucket);
+        }
+        self.0.attempts.succeeded(&trial.keys);
+        Ok(())
+    }
+
+    /// Writes a failed sign-in down. Addresses without an account cost a transaction as well, so that its time tells nothing.
+    async fn failed(&self, trial: &Trial, email: &str, origin: Origin) -> Result<Error> {
+        let mut tx = self.store().begin().await?;
+        let now = self.clock().now();
+        self.count_failed(trial, &mut tx, now).await?;
+        let account = tx.on().account_by_email(email).await?;
+        if let Some(Account { id, name, .. }) = account.filter(|account| account.disabled_at.is_none()) {
+            tx.count_sign_in_failure(id, now).await?;
+            let actor = Actor::anonymous(&name, origin);
+            Record::new(&actor, "account.sign_in_failed", Subject::new("account", id, &name))
+                .write(&mut tx, now)
+                .await?;
+        }
+        tx.commit().await?;
+        Ok(wrong())
     }
 }
 

@@ -80,6 +80,10 @@ pub enum Keepsake {
     Attempt,
     /// Where to sign out at a provider.
     SignOut,
+    /// That an account was signed in to in this browser.
+    Device,
+    /// What a page keeps until the next one: tokens of links, secrets that are shown once.
+    Kept,
 }
 
 /// How many failures are written down: so many at once, and one more every so often.

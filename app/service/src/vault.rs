@@ -62,6 +62,7 @@ pub(crate) enum Purpose {
 pub(crate) struct Vault {
     codes: hmac::Key,
     calls: hmac::Key,
+    sign_ins: hmac::Key,
     seal: RandomizedNonceKey,
     /// A key of its own: strangers have as much sealed with it as they like, and a key with random nonces is good for only
     /// so many seals (NIST SP 800-38D §8.3).
@@ -97,6 +98,7 @@ impl Vault {
         Ok(Self {
             codes: hmac::Key::new(hmac::HMAC_SHA256, &derive(b"codes")?),
             calls: hmac::Key::new(hmac::HMAC_SHA256, &derive(b"calls")?),
+            sign_ins: hmac::Key::new(hmac::HMAC_SHA256, &derive(b"sign-ins")?),
             seal: RandomizedNonceKey::new(&AES_256_GCM, &derive(b"seal")?).map_err(|_| Error::defect("AES-256-GCM"))?,
             keepsakes: RandomizedNonceKey::new(&AES_256_GCM, &derive(b"keepsakes")?)
                 .map_err(|_| Error::defect("AES-256-GCM"))?,
@@ -113,14 +115,12 @@ impl Vault {
 
     /// What a call under a key is found by, and told from others by: of each part its length and itself.
     pub(crate) fn call_hmac(&self, parts: &[&[u8]]) -> [u8; 32] {
-        let mut context = hmac::Context::with_key(&self.calls);
-        for part in parts {
-            context.update(&(part.len() as u64).to_be_bytes());
-            context.update(part);
-        }
-        let mut out = [0; 32];
-        out.copy_from_slice(context.sign().as_ref());
-        out
+        hmac_of(&self.calls, parts)
+    }
+
+    /// The key under which failed sign-ins are counted. Keyed, since addresses are easily guessed.
+    pub(crate) fn sign_in_hmac(&self, parts: &[&[u8]]) -> [u8; 32] {
+        hmac_of(&self.sign_ins, parts)
     }
 
     /// What the places of a status list are scattered by, for one round of it. At most 8,160 bytes.
@@ -173,10 +173,24 @@ impl Vault {
     }
 }
 
+/// Of each part its length and itself, so that no two lists of parts are alike.
+fn hmac_of(key: &hmac::Key, parts: &[&[u8]]) -> [u8; 32] {
+    let mut context = hmac::Context::with_key(key);
+    for part in parts {
+        context.update(&(part.len() as u64).to_be_bytes());
+        context.update(part);
+    }
+    let mut out = [0; 32];
+    out.copy_from_slice(context.sign().as_ref());
+    out
+}
+
 const fn label_of(keepsake: Keepsake) -> &'static [u8] {
     match keepsake {
         Keepsake::Attempt => b"attempt",
         Keepsake::SignOut => b"sign-out",
+        Keepsake::Device => b"device",
+        Keepsake::Kept => b"kept",
     }
 }
 

@@ -37,11 +37,13 @@ pub async fn sign_in(
     #[server(default)] password: String,
     #[server(default)] to: String,
 ) -> Result<(), Error> {
-    let account = match super::service()?.sign_in(&email, &password, super::origin()).await {
+    let browser = super::browser()?;
+    let device = browser.known_device();
+    let account = match super::service()?.sign_in(&email, &password, device.as_deref(), super::origin()).await {
         Err(service::Error::Forbidden(words)) => return Err(Error::field("password", words)),
         answer => answer?,
     };
-    super::browser()?.sign_in(account.id).await?;
+    browser.sign_in(account.id).await?;
     crate::address::go(&to);
     Ok(())
 }

@@ -32,6 +32,10 @@ pub trait Browser: Send + Sync {
     /// Ends the login. Gives the path of our own by which the browser signs out at its identity provider, too, where the
     /// person signed in there.
     fn sign_out(&self) -> Doing<'_, Option<&'static str>>;
+    /// What this browser keeps to be known as one in which an account was signed in to before.
+    fn known_device(&self) -> Option<String>;
+    /// Whether this browser reaches the server by TLS, and its cookies are to stay there.
+    fn is_secure(&self) -> bool;
     /// Keeps `value` under `key` for this browser, for as long as a login may last.
     fn keep(&self, key: &'static str, value: String) -> Doing<'_, ()>;
     /// What is kept under `key`.

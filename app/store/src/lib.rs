@@ -15,6 +15,7 @@ pub mod clock;
 pub mod decisions;
 pub mod desk;
 pub mod events;
+pub mod failed_sign_ins;
 pub mod identities;
 pub mod instances;
 pub mod kept_calls;

@@ -4,22 +4,20 @@ mod dry_run;
 mod jwt;
 mod license;
 
-use std::{sync::Arc, time::Instant};
-
 use axum::{
     extract::{FromRequest, FromRequestParts, Request},
     http::{HeaderName, HeaderValue, header::CACHE_CONTROL},
     response::{IntoResponse, Response},
 };
 use licensing::{ActivationCode, Email, Fingerprint, Invalid, Span, Version, activation, code};
-use service::{Activated, Activation, Origin};
+use service::{Activated, Activation, Origin, rate_limit::Limit};
 use uuid::Uuid;
 
 use super::{
     bearer::Caller,
     body::Members,
     key::Key,
-    limits::{Failures, network},
+    limits,
     problem::{Code, Problem},
 };
 use crate::AppState;
@@ -86,18 +84,13 @@ pub(super) fn wished(members: &mut Members) -> activation::Request {
 }
 
 /// Activates, and counts the failures of those who try out codes. Gives the grant and its token.
-async fn activate(
-    state: &AppState,
-    failures: &Failures,
-    Key(key): Key,
-    activation: Activation,
-) -> Result<(Activated, String), Problem> {
+async fn activate(state: &AppState, Key(key): Key, activation: Activation) -> Result<(Activated, String), Problem> {
     let (origin, code) = (activation.origin.clone(), activation.code.clone());
     // Kept only for those who say who they are: where the license is full, its customer may choose.
     let request = &activation.request;
     let customer = (request.email.is_some() || request.person.is_some()).then(|| request.clone());
     let act = state.service.activate_once(activation, key.as_ref());
-    match (counting(state, failures, &origin, &code, act).await, customer) {
+    match (counting(state, &origin, &code, act).await, customer) {
         (Err(problem), Some(customer)) if problem.code() == Code::SeatLimit => {
             Err(Box::pin(with_choice(state, problem, &code, &customer)).await)
         }
@@ -108,23 +101,17 @@ async fn activate(
 /// Runs an act that takes a code, unless its network has tried too many that were wrong; counts it if this one is.
 pub(super) async fn counting<T>(
     state: &AppState,
-    failures: &Failures,
     origin: &Origin,
     code: &ActivationCode,
     act: impl Future<Output = service::Result<T>>,
 ) -> Result<T, Problem> {
-    let limited = state.config.rate_limits;
-    let network = network(origin);
     let generated = code.origin() == code::Origin::Generated;
-    if limited
-        && !generated
-        && let Some(seconds) = failures.wait(network, Instant::now())
-    {
+    if !generated && let Some(seconds) = limits::wait(state, Limit::WrongCode, origin) {
         return Err(Problem::rate_limited(seconds));
     }
     match act.await.map_err(Problem::from) {
-        Err(problem) if limited && problem.code() == Code::CodeNotFound => {
-            Err(failures.note(network, Instant::now()).map_or(problem, Problem::rate_limited))
+        Err(problem) if problem.code() == Code::CodeNotFound => {
+            Err(limits::count(state, Limit::WrongCode, origin).map_or(problem, Problem::rate_limited))
         }
         result => result,
     }
@@ -163,6 +150,3 @@ pub(super) fn granted(decision: Uuid, answer: impl IntoResponse) -> Response {
     }
     answer
 }
-
-/// What a handler finds in the routes' state beside the server's.
-pub(super) type Counted = axum::Extension<Arc<Failures>>;

@@ -19,10 +19,8 @@ mod status_list;
 mod tickets;
 mod whoami;
 
-use std::sync::Arc;
-
 use axum::{
-    Extension, Router,
+    Router,
     http::StatusCode,
     middleware::{from_fn, from_fn_with_state},
     routing::{any, get, post},
@@ -52,11 +50,9 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
         .route("/health/ready", get(health::ready));
     let lists = Router::new().route("/status-lists/{id}", get(status_list::status_list)).layer(status_list::gzip());
     let public = Router::new().route("/.well-known/jwks.json", get(jwks::jwks)).merge(lists);
-    // Each group counts failures for itself: wrong codes from a network do not lock a good API token out there. CORS goes
-    // around the rest, so that scripts of other websites can read problems, too.
+    // CORS goes around the rest, so that scripts of other websites can read problems, too.
     let told = |routes: Router<AppState>| {
-        let routes = routes.layer(Extension(Arc::<limits::Failures>::default())).layer(from_fn(bounds::keep));
-        routes.layer(from_fn_with_state(state.clone(), problem::write))
+        routes.layer(from_fn(bounds::keep)).layer(from_fn_with_state(state.clone(), problem::write))
     };
     let (theirs, everybodys) = (cors::activations(&state.config), cors::public());
     told(activations)

@@ -4,7 +4,7 @@
 //! answer in kind. The files are described in `docs/offline.md`.
 
 use axum::{
-    Extension, Json,
+    Json,
     extract::{FromRequest, FromRequestParts, Request, State},
     http::StatusCode,
     response::{IntoResponse, Response},
@@ -14,7 +14,7 @@ use serde::Serialize;
 use service::{OfflineResponse, Origin, Service, SignedPaper, SignedRelease, SignedRequest};
 
 use super::{
-    activations::{Counted, counting, not_stored},
+    activations::{counting, not_stored},
     bearer::NoBearer,
     body,
     problem::Problem,
@@ -50,17 +50,13 @@ impl FromRequest<AppState> for Paper {
 }
 
 /// Activates a license on the device that made the request. The answer is the response file: the token and its key.
-pub(super) async fn activate(
-    State(state): State<AppState>,
-    Extension(failures): Counted,
-    paper: Paper,
-) -> Result<Response, Problem> {
+pub(super) async fn activate(State(state): State<AppState>, paper: Paper) -> Result<Response, Problem> {
     let Paper { signed, origin, json } = paper;
     let request = of_request(signed)?;
     let code = request.request.code.clone();
     let act = state.service.activate_offline(request, None, None, origin.clone());
     let granted = match code {
-        Some(code) => counting(&state, &failures, &origin, &code, act).await?,
+        Some(code) => counting(&state, &origin, &code, act).await?,
         None => act.await?,
     };
     Ok(written(&granted, json))

@@ -1,23 +1,16 @@
 //! The vendor's own systems: who is behind an API token, at `/api/v1/admin/whoami`.
 
-use std::time::Instant;
-
-use axum::{
-    Extension, Json,
-    extract::FromRequestParts,
-    http::{StatusCode, request::Parts},
-    response::IntoResponse,
-};
+use axum::{Json, extract::FromRequestParts, http::request::Parts, response::IntoResponse};
 use chrono::{DateTime, Utc};
 use licensing::Permission;
 use serde::Serialize;
-use service::{Machine, Origin};
+use service::{Machine, Origin, rate_limit::Limit};
 use uuid::Uuid;
 
 use super::{
-    activations::{Counted, not_stored},
+    activations::not_stored,
     bearer::bearer,
-    limits::network,
+    limits,
     problem::{Code, Problem},
 };
 use crate::AppState;
@@ -30,11 +23,7 @@ impl FromRequestParts<AppState> for Known {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
         let origin = parts.extensions.get::<Origin>().cloned().unwrap_or_default();
-        // Without its limiter this way in stays shut.
-        let Extension(failures): Counted =
-            Extension::from_request_parts(parts, state).await.map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?;
-        let (network, limited) = (network(&origin), state.config.rate_limits);
-        if limited && let Some(seconds) = failures.wait(network, Instant::now()) {
+        if let Some(seconds) = limits::wait(state, Limit::WrongApiToken, &origin) {
             return Err(Problem::too_many_tokens(seconds));
         }
         let token = bearer(&parts.headers).map_err(|_| {
@@ -45,8 +34,8 @@ impl FromRequestParts<AppState> for Known {
             Err(service::Error::Forbidden(words)) => Err(Problem::new(Code::NotPermitted, words)),
             Err(error) => {
                 let problem = Problem::from(error);
-                let counts = limited && problem.code() == Code::InvalidToken;
-                let wait = counts.then(|| failures.note(network, Instant::now())).flatten();
+                let counts = problem.code() == Code::InvalidToken;
+                let wait = counts.then(|| limits::count(state, Limit::WrongApiToken, &origin)).flatten();
                 Err(wait.map_or(problem, Problem::too_many_tokens))
             }
         }

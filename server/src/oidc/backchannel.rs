@@ -45,7 +45,9 @@ pub(super) async fn sign_out(
             StatusCode::OK
         }
         Err((status, why)) => {
-            tracing::warn!(provider, why, "a logout token was refused");
+            if state.service.may_warn() {
+                tracing::warn!(provider, why, "a logout token was refused");
+            }
             // Where it is the token that is wrong: not where we cannot tell now, and not where there is no such provider.
             if status == StatusCode::BAD_REQUEST
                 && let Err(error) = state.service.note_refused_logout(&provider, &why, origin).await

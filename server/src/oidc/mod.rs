@@ -134,7 +134,9 @@ fn redirect_uri(state: &AppState, provider: &Provider) -> String {
 async fn tell(state: &AppState, provider: &Provider, trouble: Trouble, mut request: Request) -> Response {
     let origin = request.extensions().get::<Origin>().cloned().unwrap_or_default();
     let id = &provider.settings.id;
-    tracing::warn!(provider = id, ?trouble, "a sign-in did not succeed");
+    if state.service.may_warn() {
+        tracing::warn!(provider = id, ?trouble, "a sign-in did not succeed");
+    }
     if let Some(why) = trouble.event()
         && let Err(error) = state.service.note_failed_sign_in(id, &why, origin).await
     {

@@ -10,6 +10,7 @@ use super::invitations::read_role;
 use crate::{
     Actor, ActorKind, Error, Result, Service,
     licenses::read_reason,
+    rate_limit::{Bucket, Limit},
     record::{Record, Subject},
 };
 
@@ -117,8 +118,13 @@ impl Service {
         Ok(tx.commit().await?)
     }
 
-    /// Writes down that an act was refused to whoever asked for it, because of their role.
+    /// Records in the audit log that an act was refused to an account because of its role. No more than a few a minute of
+    /// each account, so that nobody can fill the disk with what they may not do.
     pub async fn note_refused_act(&self, act: &str, actor: &Actor) -> Result<()> {
+        let bucket = actor.kind.id().map_or(Bucket::Shared, Bucket::Id);
+        if self.rate_limits().take(Limit::RefusedAct, bucket, self.clock().now()).is_err() {
+            return Ok(());
+        }
         let mut tx = self.store().begin().await?;
         let subject = Subject { kind: "act", id: None, name: act.to_owned(), license_id: None };
         Record::new(actor, "act.refused", subject).write(&mut tx, self.clock().now()).await?;

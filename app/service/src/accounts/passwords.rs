@@ -55,22 +55,24 @@ impl Service {
         if !self.local_sign_in().await? {
             return Err(turned_off());
         }
+        if given.len() > LONGEST {
+            return Err(Error::Forbidden("is not your password".to_owned()));
+        }
         let account = self.store().read().await?.on().account(id).await?.ok_or(Error::NotFound("account"))?;
-        let place = actor.origin.address.clone().unwrap_or_default();
-        let delay = self.attempts().begin(&account.email, &place, self.clock().now()).map_err(Error::Throttled)?;
-        tokio::time::sleep(std::time::Duration::from_secs(delay)).await;
-        let verdict = match given.len() {
-            n if n > LONGEST => Verdict::Wrong,
-            _ => self.hasher().check(given, account.password_hash.as_deref()).await?,
-        };
+        // Whoever is signed in has proved themselves before, and does not queue behind strangers. Whoever has stolen the
+        // login is held to these failures, from wherever they come.
+        let trial = self.begin_trial(&account.email, Some(id), &actor.origin).await?;
+        let verdict = self.hasher().check(given, account.password_hash.as_deref(), trial.lane).await?;
         match verdict {
             Verdict::Right | Verdict::RightButDated => {
-                self.attempts().succeeded(&account.email, &place);
-                Ok(())
+                let mut tx = self.store().begin().await?;
+                self.passed(&trial, &mut tx).await?;
+                Ok(tx.commit().await?)
             }
             Verdict::Wrong => {
                 let mut tx = self.store().begin().await?;
                 let now = self.clock().now();
+                self.count_failed(&trial, &mut tx, now).await?;
                 tx.count_sign_in_failure(id, now).await?;
                 let subject = Subject::new("account", account.id, &account.name);
                 Record::new(actor, "account.password_refused", subject).write(&mut tx, now).await?;

@@ -18,7 +18,7 @@ use tokio::{
 };
 use uuid::Uuid;
 
-use super::pots::Pots;
+use crate::rate_limit::{Bucket, Limit, RateLimits};
 
 /// How many may wait to be written.
 const QUEUE: usize = 4_096;
@@ -40,7 +40,7 @@ const LOOKED_AFTER: u32 = 100;
 #[derive(Debug)]
 pub(crate) struct Behind {
     queue: Mutex<Option<mpsc::Sender<DecisionRow>>>,
-    pots: Mutex<Pots>,
+    limits: RateLimits,
     /// Not kept, since they came too fast or could not be written.
     lost: Arc<AtomicU64>,
     task: tokio::sync::Mutex<Option<JoinHandle<()>>>,
@@ -52,13 +52,22 @@ impl Behind {
         let (queue, waiting) = mpsc::channel(QUEUE);
         let lost = Arc::<AtomicU64>::default();
         let task = tokio::spawn(serve(waiting, store, Arc::clone(&lost)));
-        Self { queue: Mutex::new(Some(queue)), pots: Mutex::default(), lost, task: tokio::sync::Mutex::new(Some(task)) }
+        Self {
+            queue: Mutex::new(Some(queue)),
+            limits: RateLimits::default(),
+            lost,
+            task: tokio::sync::Mutex::new(Some(task)),
+        }
     }
 
     /// Whether one more refusal of that license, or of a code that no license has, may be kept. It counts if so; if not,
     /// it is lost.
     pub(crate) fn admits(&self, license: Option<Uuid>, at: DateTime<Utc>) -> bool {
-        let admitted = self.pots.lock().unwrap_or_else(PoisonError::into_inner).take(license, at);
+        let admitted = match license {
+            Some(license) => self.limits.take(Limit::RefusalOfLicense, Bucket::Id(license), at),
+            None => self.limits.take(Limit::RefusalOfUnknown, Bucket::Shared, at),
+        }
+        .is_ok();
         if !admitted {
             self.lost.fetch_add(1, Ordering::Relaxed);
         }
@@ -195,7 +204,7 @@ mod tests {
         let (queue, mut waiting) = mpsc::channel(3);
         let behind = Behind {
             queue: Mutex::new(Some(queue)),
-            pots: Mutex::default(),
+            limits: RateLimits::default(),
             lost: Arc::default(),
             task: tokio::sync::Mutex::default(),
         };

@@ -54,7 +54,7 @@ contract!(whoever_is_invited_makes_an_account_of_that_role_once, async |db| {
     assert_eq!(taken.len(), 1, "of those who try at once, one comes in");
     assert_eq!((taken[0].name.as_str(), taken[0].role), ("Ada", Role::Support));
     assert_eq!(house.service.account_link(&invited.token).await.unwrap(), AccountLink::Stale);
-    assert!(house.service.sign_in("ada@example.com", GOOD, origin(3)).await.is_ok());
+    assert!(house.service.sign_in("ada@example.com", GOOD, None, origin(3)).await.is_ok());
     let [event] = house.events_of("invitation.created").await.try_into().unwrap();
     assert_eq!((event.actor_name.as_str(), event.subject_name.as_str()), ("Ingrid Lund", "ada@example.com"));
     assert!(!format!("{:?}", house.events().await).contains(&invited.token));
@@ -136,12 +136,15 @@ contract!(a_link_from_an_owner_sets_a_new_password_once, async |db| {
     let (house, actor, _) = owned(db).await;
     let ada = joined(&house, &actor, "ada", Role::Viewer).await;
     let token = house.service.link_password(ada.id, &actor).await.unwrap();
-    assert!(house.service.sign_in("ada@example.com", GOOD, origin(3)).await.is_ok(), "the old one is good until then");
+    assert!(
+        house.service.sign_in("ada@example.com", GOOD, None, origin(3)).await.is_ok(),
+        "the old one is good until then"
+    );
     let fresh = "seven lamps in the rain";
     house.service.set_password(&token, fresh, origin(2)).await.unwrap();
     assert_err!(house.service.set_password(&token, GOOD, origin(2)).await, Error::Conflict(_));
-    assert_err!(house.service.sign_in("ada@example.com", GOOD, origin(3)).await, Error::Forbidden(_));
-    assert!(house.service.sign_in("ada@example.com", fresh, origin(4)).await.is_ok());
+    assert_err!(house.service.sign_in("ada@example.com", GOOD, None, origin(3)).await, Error::Forbidden(_));
+    assert!(house.service.sign_in("ada@example.com", fresh, None, origin(4)).await.is_ok());
     house.service.disable_account(ada.id, "left", &actor).await.unwrap();
     assert_err!(house.service.link_password(ada.id, &actor).await, Error::Conflict(_));
 });
@@ -156,7 +159,7 @@ contract!(the_host_brings_a_disabled_owner_back, async |db| {
     assert_eq!(link.name, "Ingrid Lund");
     let fresh = "seven lamps in the rain";
     house.service.set_password(&link.token, fresh, origin(2)).await.unwrap();
-    assert!(house.service.sign_in("ingrid@example.com", fresh, origin(3)).await.is_ok());
+    assert!(house.service.sign_in("ingrid@example.com", fresh, None, origin(3)).await.is_ok());
     let [event] = house.events_of("account.recovery_linked").await.try_into().unwrap();
     assert_eq!((event.actor_kind.as_str(), event.subject_id), ("command", Some(owner.id)));
     assert_eq!(house.events_of("account.recovered").await.len(), 1);
@@ -172,7 +175,7 @@ contract!(changing_ones_password_takes_the_old_one_and_a_good_new_one, async |db
     assert_eq!(bad_fields(change(GOOD, "short").await), ["new_password"]);
     assert_eq!(stored(&house, &owner).await.failures, 1);
     change(GOOD, "seven lamps in the rain").await.unwrap();
-    assert!(house.service.sign_in("ingrid@example.com", "seven lamps in the rain", origin(4)).await.is_ok());
+    assert!(house.service.sign_in("ingrid@example.com", "seven lamps in the rain", None, origin(4)).await.is_ok());
     assert_eq!(house.events_of("account.password_changed").await.len(), 1);
     assert_eq!(house.events_of("account.password_refused").await.len(), 1);
 });

@@ -13,6 +13,7 @@ mod decisions;
 mod desk;
 mod engine;
 mod events;
+mod failed_sign_ins;
 mod given;
 mod identities;
 mod instances;

@@ -6,7 +6,7 @@ use licensing::{Invalid, Refusal};
 use serde::Serialize;
 use service::{Activation, Foreseen};
 
-use super::{Failures, counting, not_stored};
+use super::{counting, not_stored};
 use crate::{AppState, api::problem::Problem};
 
 /// What the answer would be. Members may be added; times are UTC.
@@ -55,13 +55,9 @@ pub(super) fn wanted(query: Option<&str>) -> Result<bool, Invalid> {
 
 /// Answers 200 with what would be decided, a grant or a refusal. A code that is unknown or over is a problem as in a plain
 /// attempt, and counts like one.
-pub(super) async fn dry_run(
-    state: &AppState,
-    failures: &Failures,
-    activation: Activation,
-) -> Result<Response, Problem> {
+pub(super) async fn dry_run(state: &AppState, activation: Activation) -> Result<Response, Problem> {
     let (origin, code) = (activation.origin.clone(), activation.code.clone());
-    let foreseen = counting(state, failures, &origin, &code, state.service.dry_run(activation)).await?;
+    let foreseen = counting(state, &origin, &code, state.service.dry_run(activation)).await?;
     Ok(not_stored(Json(DryRun::of(&foreseen))))
 }
 

@@ -1,8 +1,8 @@
 //! `POST /api/v1/activations/jwt`: activates a license on a device.
 
-use axum::{Extension, Json, extract::State, response::Response};
+use axum::{Json, extract::State, response::Response};
 
-use super::{Asked, Counted, activate, dry_run::dry_run, granted};
+use super::{Asked, activate, dry_run::dry_run, granted};
 use crate::{
     AppState,
     api::{key::Key, problem::Problem},
@@ -12,13 +12,12 @@ use crate::{
 /// header `Latchkey-Decision` names the decision; a repeat that changes nothing names that of the grant it repeats.
 pub(in crate::api) async fn jwt(
     State(state): State<AppState>,
-    Extension(failures): Counted,
     key: Key,
     Asked { activation, dry }: Asked,
 ) -> Result<Response, Problem> {
     if dry {
-        return Box::pin(dry_run(&state, &failures, activation)).await;
+        return Box::pin(dry_run(&state, activation)).await;
     }
-    let (activated, token) = activate(&state, &failures, key, activation).await?;
+    let (activated, token) = activate(&state, key, activation).await?;
     Ok(granted(activated.decision, Json(token)))
 }

@@ -1,12 +1,12 @@
 //! `POST /api/v1/activations/license`: activates like `/jwt`, and says what goes with the token.
 
-use axum::{Extension, Json, extract::State, response::Response};
+use axum::{Json, extract::State, response::Response};
 use licensing::feature::FeatureValues;
 use serde::Serialize;
 use service::{Activated, store::provider::Provider};
 use uuid::Uuid;
 
-use super::{Asked, Counted, activate, dry_run::dry_run, granted};
+use super::{Asked, activate, dry_run::dry_run, granted};
 use crate::{
     AppState,
     api::{key::Key, problem::Problem},
@@ -70,15 +70,14 @@ struct Product {
 /// Answers the token together with its public key, the provider's particulars and the licensed product.
 pub(in crate::api) async fn license(
     State(state): State<AppState>,
-    Extension(failures): Counted,
     key: Key,
     Asked { activation, dry }: Asked,
 ) -> Result<Response, Problem> {
     if dry {
-        return Box::pin(dry_run(&state, &failures, activation)).await;
+        return Box::pin(dry_run(&state, activation)).await;
     }
     // Read first: were it to fail afterwards, a seat would be taken without an answer.
     let provider = state.service.provider().await?;
-    let (activated, token) = activate(&state, &failures, key, activation).await?;
+    let (activated, token) = activate(&state, key, activation).await?;
     answer(&state, provider, activated, token)
 }

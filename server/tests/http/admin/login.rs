@@ -13,12 +13,26 @@ contract!(a_login_is_a_cookie_that_only_this_server_and_no_script_can_read, asyn
     let server = Server::on(db).await;
     accounts(&server).await;
     let answer = Person::at(&server).sign_in("owner@example.com").await;
+    let cookies = || answer.headers.get_all(SET_COOKIE).iter().map(|cookie| cookie.to_str().unwrap());
+    let attributes = |name: &str| {
+        let cookie = cookies().find(|cookie| cookie.starts_with(&format!("{name}="))).expect(name);
+        let mut attributes: Vec<&str> = cookie.split("; ").skip(1).collect();
+        attributes.sort_unstable();
+        attributes
+    };
+    assert_eq!(attributes("__Host-latchkey"), ["HttpOnly", "Path=/", "SameSite=Lax", "Secure"]);
+    assert_eq!(
+        attributes("__Host-latchkey-device"),
+        ["HttpOnly", "Max-Age=15552000", "Path=/", "SameSite=Lax", "Secure"]
+    );
+    assert_eq!(cookies().count(), 2);
+});
+
+contract!(the_cookie_of_the_theme_stays_on_tls, async |db| {
+    let server = Server::on(db).await;
+    let answer = Person::at(&server).call("/admin/api/theme/choose", "theme=dark").await;
     let cookie = answer.header(SET_COOKIE);
-    let (pair, attributes) = cookie.split_once("; ").unwrap();
-    let mut attributes: Vec<&str> = attributes.split("; ").collect();
-    attributes.sort_unstable();
-    assert!(pair.starts_with("__Host-latchkey="), "{cookie}");
-    assert_eq!(attributes, ["HttpOnly", "Path=/", "SameSite=Lax", "Secure"]);
+    assert!(cookie.starts_with("theme=dark; ") && cookie.contains("; Secure"), "{cookie}");
 });
 
 contract!(nobody_is_given_a_cookie_for_looking_around, async |db| {
@@ -111,6 +125,8 @@ contract!(the_link_of_the_first_start_makes_an_owner_once, async |db| {
     let answer = person.open(&format!("/first-start?token={token}")).await;
     assert_eq!((answer.status, answer.header("location")), (StatusCode::SEE_OTHER, "/first-start"));
     assert!(answer.header(SET_COOKIE).contains("; HttpOnly"), "no script reads the token");
+    let kept = person.cookie("__Host-latchkey-setup").unwrap();
+    assert!(!kept.contains(&token), "and it does not lie on a disk in clear");
     let (other, form) = (
         person.copied(),
         "_action=/admin/api/first-start/create-owner&_form=owner&name=Ada&email=ada@example.com\

@@ -1,0 +1,239 @@
+//! Every limit on how often something may be asked, in one table.
+//!
+//! Each limit is a bucket per network, account or license: so many at once, and one more every so often. Buckets live in
+//! memory, so that a limit costs no write; each instance has its own. Guessing passwords is slowed down further by
+//! [`attempts`](crate::attempts), which counts in the database.
+
+use std::{
+    collections::HashMap,
+    net::{IpAddr, Ipv4Addr},
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use licensing::network::Network;
+use uuid::Uuid;
+
+use crate::{Origin, Service};
+
+/// What is limited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Limit {
+    /// Wrong activation codes, by network.
+    WrongCode,
+    /// Wrong API tokens, by network.
+    WrongApiToken,
+    /// Failed sign-ins with a password, by network, whatever the address.
+    FailedSignIn,
+    /// Sign-ins begun at an identity provider or coming back from it, by network.
+    ProviderSignIn,
+    /// Logout tokens that an identity provider sends, by network.
+    ProviderLogout,
+    /// Links for a first owner, an invitation or a password, by network.
+    AccountLink,
+    /// Refused acts in the audit log, by account.
+    RefusedAct,
+    /// Refused activations that are recorded, by license.
+    RefusalOfLicense,
+    /// Refused activations of codes that no license has, all together.
+    RefusalOfUnknown,
+    /// Warnings in the log that strangers can cause, all together.
+    Warning,
+}
+
+/// Whose bucket it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Bucket {
+    /// A network's: an IPv4 address or an IPv6 /64.
+    Network(IpAddr),
+    /// An account's or a license's.
+    Id(Uuid),
+    /// Everybody's.
+    Shared,
+}
+
+impl Bucket {
+    /// The bucket of the network that a request comes from. Requests from nowhere share one.
+    pub fn of(origin: &Origin) -> Self {
+        Self::Network(network(origin.address.as_deref()))
+    }
+}
+
+/// The network of an address, as far as it is known.
+pub(crate) fn network(address: Option<&str>) -> IpAddr {
+    let address = address.and_then(|address| address.parse().ok());
+    Network::of_visitor(address.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)))
+}
+
+impl Limit {
+    /// How many at once, and after how long there is room for one more.
+    const fn rate(self) -> (i32, TimeDelta) {
+        match self {
+            Self::WrongCode | Self::WrongApiToken => (30, TimeDelta::seconds(2)),
+            Self::FailedSignIn => (30, TimeDelta::seconds(20)),
+            Self::ProviderSignIn => (120, TimeDelta::seconds(2)),
+            Self::ProviderLogout => (60, TimeDelta::seconds(1)),
+            Self::AccountLink => (30, TimeDelta::seconds(10)),
+            Self::RefusedAct => (30, TimeDelta::seconds(60)),
+            Self::RefusalOfLicense => (200, TimeDelta::seconds(10)),
+            Self::RefusalOfUnknown => (1_000, TimeDelta::seconds(1)),
+            Self::Warning => (100, TimeDelta::seconds(10)),
+        }
+    }
+}
+
+/// How many buckets of a limit are remembered. Beyond, those with the most room are forgotten.
+const MOST: usize = 100_000;
+
+/// The buckets of one instance.
+#[derive(Debug, Default)]
+pub struct RateLimits(Mutex<HashMap<Limit, HashMap<Bucket, DateTime<Utc>>>>);
+
+impl RateLimits {
+    /// In how many seconds there is room for one more: `None` where there is now.
+    pub fn wait(&self, limit: Limit, bucket: Bucket, now: DateTime<Utc>) -> Option<u64> {
+        let (at_once, every) = limit.rate();
+        let full = now + every * at_once;
+        let mut all = self.all();
+        let empty_at = all.get_mut(&limit)?.get_mut(&bucket)?;
+        // A clock that was set back makes nobody wait for longer than a full bucket.
+        *empty_at = (*empty_at).min(full);
+        let wait = *empty_at + every - full;
+        u64::try_from(wait.num_milliseconds()).ok().filter(|ms| *ms > 0).map(|ms| ms.div_ceil(1000))
+    }
+
+    /// Takes room for one.
+    ///
+    /// # Errors
+    /// The seconds to wait, where there is none. Nothing is taken then, so that waiting is never in vain.
+    pub fn take(&self, limit: Limit, bucket: Bucket, now: DateTime<Utc>) -> Result<(), u64> {
+        if let Some(seconds) = self.wait(limit, bucket, now) {
+            return Err(seconds);
+        }
+        let (_, every) = limit.rate();
+        let mut all = self.all();
+        let buckets = all.entry(limit).or_default();
+        if buckets.len() >= MOST {
+            make_room(buckets, now);
+        }
+        let empty_at = buckets.entry(bucket).or_insert(now);
+        *empty_at = now.max(*empty_at) + every;
+        Ok(())
+    }
+
+    /// Gives back what was taken for one, as when it was no failure after all.
+    pub(crate) fn give_back(&self, limit: Limit, bucket: Bucket) {
+        let (_, every) = limit.rate();
+        if let Some(empty_at) = self.all().get_mut(&limit).and_then(|buckets| buckets.get_mut(&bucket)) {
+            *empty_at -= every;
+        }
+    }
+
+    fn all(&self) -> MutexGuard<'_, HashMap<Limit, HashMap<Bucket, DateTime<Utc>>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Forgets what is empty, and where that is not enough the emptier half.
+fn make_room(buckets: &mut HashMap<Bucket, DateTime<Utc>>, now: DateTime<Utc>) {
+    buckets.retain(|_, empty_at| *empty_at > now);
+    if buckets.len() < MOST {
+        return;
+    }
+    let mut all: Vec<DateTime<Utc>> = buckets.values().copied().collect();
+    let middle = all.len() / 2;
+    let (_, median, _) = all.select_nth_unstable(middle);
+    let median = *median;
+    buckets.retain(|_, empty_at| *empty_at > median);
+}
+
+impl Service {
+    /// The limits of this instance.
+    pub fn rate_limits(&self) -> &RateLimits {
+        &self.0.rate_limits
+    }
+
+    /// Whether one more warning may be logged that a stranger has caused.
+    pub fn may_warn(&self) -> bool {
+        self.rate_limits().take(Limit::Warning, Bucket::Shared, self.clock().now()).is_ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: i64) -> DateTime<Utc> {
+        DateTime::from_timestamp(1_800_000_000 + seconds, 0).unwrap_or_default()
+    }
+
+    fn of(address: &str) -> Bucket {
+        Bucket::of(&Origin { address: Some(address.to_owned()), request_id: None })
+    }
+
+    fn taken(limits: &RateLimits, limit: Limit, bucket: Bucket, now: DateTime<Utc>) -> usize {
+        (0..5_000).filter(|_| limits.take(limit, bucket, now).is_ok()).count()
+    }
+
+    #[test]
+    fn thirty_failures_are_forgiven_one_by_one() {
+        let (limits, here) = (RateLimits::default(), of("192.0.2.1"));
+        assert_eq!(taken(&limits, Limit::WrongCode, here, at(0)), 30);
+        assert_eq!(limits.wait(Limit::WrongCode, here, at(0)), Some(2), "and the wait does not grow");
+        assert_eq!(limits.wait(Limit::WrongCode, here, at(1)), Some(1));
+        assert_eq!(limits.take(Limit::WrongCode, here, at(2)), Ok(()));
+        assert_eq!(limits.take(Limit::WrongCode, here, at(2)), Err(2));
+        assert_eq!(taken(&limits, Limit::WrongCode, here, at(100)), 30, "no more than the bucket is ever owed");
+    }
+
+    #[test]
+    fn networks_limits_and_accounts_do_not_pay_for_each_other() {
+        let limits = RateLimits::default();
+        taken(&limits, Limit::WrongCode, of("2001:db8:0:1::1"), at(0));
+        assert!(limits.take(Limit::WrongCode, of("2001:db8:0:1:ffff::2"), at(0)).is_err(), "a household has a /64");
+        for other in ["2001:db8:0:2::1", "192.0.2.1", "192.0.2.2"] {
+            assert_eq!(limits.wait(Limit::WrongCode, of(other), at(0)), None, "{other}");
+        }
+        assert_eq!(limits.wait(Limit::FailedSignIn, of("2001:db8:0:1::1"), at(0)), None);
+        assert_eq!(of("::ffff:192.0.2.1"), of("192.0.2.1"));
+        assert_eq!(Bucket::of(&Origin::default()), of("0.0.0.0"), "whoever comes from nowhere shares one");
+        let license = |n| Bucket::Id(Uuid::from_u128(n));
+        assert_eq!(taken(&limits, Limit::RefusalOfLicense, license(1), at(0)), 200);
+        assert_eq!(taken(&limits, Limit::RefusalOfLicense, license(2), at(0)), 200);
+        assert_eq!(taken(&limits, Limit::RefusalOfUnknown, Bucket::Shared, at(0)), 1_000);
+        assert_eq!(taken(&limits, Limit::RefusalOfLicense, license(1), at(25)), 2);
+    }
+
+    #[test]
+    fn what_was_no_failure_is_given_back() {
+        let (limits, here) = (RateLimits::default(), of("192.0.2.1"));
+        for _ in 0..100 {
+            assert_eq!(limits.take(Limit::FailedSignIn, here, at(0)), Ok(()));
+            limits.give_back(Limit::FailedSignIn, here);
+        }
+        assert_eq!(taken(&limits, Limit::FailedSignIn, here, at(0)), 30);
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_stops_nothing_for_long() {
+        let limits = RateLimits::default();
+        taken(&limits, Limit::RefusalOfUnknown, Bucket::Shared, at(86_400 * 30));
+        assert_eq!(taken(&limits, Limit::RefusalOfUnknown, Bucket::Shared, at(0)), 0, "all is owed");
+        let mut later = 0;
+        for second in 1..=100 {
+            later += taken(&limits, Limit::RefusalOfUnknown, Bucket::Shared, at(1_000 + second));
+        }
+        assert!(later > 0, "and paid off from then on");
+    }
+
+    #[test]
+    fn memory_is_bounded_and_keeps_the_fullest() {
+        let (limits, busy) = (RateLimits::default(), of("192.0.2.1"));
+        taken(&limits, Limit::WrongCode, busy, at(0));
+        for n in 0..u128::try_from(MOST).unwrap_or_default() + 10 {
+            limits.take(Limit::WrongCode, Bucket::Id(Uuid::from_u128(n)), at(0)).unwrap();
+        }
+        assert!(limits.all()[&Limit::WrongCode].len() <= MOST);
+        assert!(limits.take(Limit::WrongCode, busy, at(0)).is_err(), "nobody is forgotten for a flood of others");
+    }
+}

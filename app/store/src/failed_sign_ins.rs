@@ -1,0 +1,57 @@
+//! Failed sign-ins that are not forgotten yet.
+
+use chrono::{DateTime, Utc};
+
+use crate::{Connection, Result, Tx, engine::run};
+
+/// The failures under one key.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct FailedSignIns {
+    /// A keyed hash of what is counted.
+    pub key: Vec<u8>,
+    /// How many there were, each less than the time of forgetting after the one before.
+    pub failures: i64,
+    /// When the last one was.
+    pub failed_at: DateTime<Utc>,
+}
+
+impl Connection<'_> {
+    /// The failures under these two keys since `since`.
+    pub async fn failed_sign_ins(&mut self, keys: [&[u8]; 2], since: DateTime<Utc>) -> Result<Vec<FailedSignIns>> {
+        const SQL: &str = "SELECT key, failures, failed_at FROM failed_sign_ins \
+             WHERE (key = $1 OR key = $2) AND failed_at > $3";
+        let [one, other] = keys;
+        Ok(run!(self, |c| sqlx::query_as(SQL).bind(one).bind(other).bind(since).fetch_all(&mut **c).await)?)
+    }
+}
+
+impl Tx {
+    /// Counts a failure at `now`. Those up to `forgotten` no longer count.
+    pub async fn count_failed_sign_in(
+        &mut self,
+        key: &[u8],
+        now: DateTime<Utc>,
+        forgotten: DateTime<Utc>,
+    ) -> Result<()> {
+        const SQL: &str = "INSERT INTO failed_sign_ins (key, failures, failed_at) VALUES ($1, 1, $2) \
+             ON CONFLICT (key) DO UPDATE SET failed_at = $2, \
+             failures = CASE WHEN failed_sign_ins.failed_at > $3 THEN failed_sign_ins.failures + 1 ELSE 1 END";
+        run!(self.on(), |c| sqlx::query(SQL).bind(key).bind(now).bind(forgotten).execute(c).await.map(drop))?;
+        Ok(())
+    }
+
+    /// Forgets the failures under a key.
+    pub async fn forget_failed_sign_ins(&mut self, key: &[u8]) -> Result<()> {
+        const SQL: &str = "DELETE FROM failed_sign_ins WHERE key = $1";
+        run!(self.on(), |c| sqlx::query(SQL).bind(key).execute(c).await.map(drop))?;
+        Ok(())
+    }
+
+    /// Removes the failures up to `forgotten`.
+    pub async fn sweep_failed_sign_ins(&mut self, forgotten: DateTime<Utc>) -> Result<u64> {
+        const SQL: &str = "DELETE FROM failed_sign_ins WHERE failed_at <= $1";
+        let swept =
+            run!(self.on(), |c| sqlx::query(SQL).bind(forgotten).execute(c).await.map(|done| done.rows_affected()))?;
+        Ok(swept)
+    }
+}
