@@ -38,7 +38,7 @@ pub struct Around<'a> {
 pub enum Back {
     /// It counts, and its tokens are good.
     Held,
-    /// It was not held before either, having been checked out or taken over, and is not now.
+    /// Its device is away, as it was before: it was checked out or taken over. A hold that lasts still counts.
     Away,
 }
 
@@ -59,7 +59,11 @@ pub enum Stays {
     Elsewhere,
 }
 
-/// What follows when support takes back that it took the seat.
+/// Decides whether support may take back that it took a seat, and how the seat stands afterwards.
+///
+/// A hold that is restored counts against the limit, also that of a checked-out device: under strict terms it lasts until the
+/// last token has ended, and the seat may have been given away since, under terms that were lenient for a while. So the seats
+/// and the same machine elsewhere are looked at wherever the restored hold lies ahead, whatever became of the device.
 ///
 /// # Errors
 /// [`Stays`], where that would break a rule, or comes too late.
@@ -70,7 +74,7 @@ pub fn undo(taken: Taken, around: Around<'_>, now: DateTime<Utc>) -> Result<Back
     if around.state == State::Revoked {
         return Err(Stays::LicenseRevoked);
     }
-    if taken.checked_out || taken.hold_until <= now {
+    if taken.hold_until <= now {
         return Ok(Back::Away);
     }
     if !taken.cools_down && around.terms.allowed().is_some_and(|allowed| around.used >= allowed) {
@@ -79,5 +83,5 @@ pub fn undo(taken: Taken, around: Around<'_>, now: DateTime<Utc>) -> Result<Back
     if around.terms.identity != Identity::License && around.elsewhere {
         return Err(Stays::Elsewhere);
     }
-    Ok(Back::Held)
+    Ok(if taken.checked_out { Back::Away } else { Back::Held })
 }

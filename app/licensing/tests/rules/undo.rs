@@ -72,12 +72,23 @@ fn a_revoked_license_gives_nothing_back_and_a_suspended_one_does() {
 
 #[test]
 fn what_held_no_seat_before_holds_none_after_and_needs_no_room() {
-    let terms = seats(1);
+    let terms = Terms { identity: Identity::Product, ..seats(1) };
     let lost = Taken { hold_until: now(), ..taken() };
-    let away = Taken { checked_out: true, ..taken() };
-    for taken in [lost, away] {
-        assert_eq!(undo(taken, around(&terms, 1), now()), Ok(Back::Away));
+    for taken in [lost, Taken { checked_out: true, ..lost }] {
+        assert_eq!(undo(taken, Around { elsewhere: true, ..around(&terms, 1) }, now()), Ok(Back::Away));
     }
+}
+
+#[test]
+fn a_checked_out_seat_that_counts_again_needs_room_as_any_other() {
+    let away = Taken { checked_out: true, ..taken() };
+    let cooling = Taken { cools_down: true, ..away };
+    let elsewhere = |terms| undo(away, Around { elsewhere: true, ..around(terms, 0) }, now());
+    assert_eq!(undo(away, around(&seats(1), 0), now()), Ok(Back::Away));
+    assert_eq!(undo(away, around(&seats(1), 1), now()), Err(Stays::SeatGone(1)));
+    assert_eq!(undo(cooling, around(&seats(1), 1), now()), Ok(Back::Away));
+    assert_eq!(elsewhere(&seats(1)), Ok(Back::Away));
+    assert_eq!(elsewhere(&Terms { identity: Identity::Product, ..seats(1) }), Err(Stays::Elsewhere));
 }
 
 #[test]

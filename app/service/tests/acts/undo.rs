@@ -6,7 +6,7 @@ use licensing::{
     product::Algorithm,
     terms::{Holding, Identity, Strictness},
 };
-use service::Error;
+use service::{Error, PolicyForm};
 use testing::{Database, contract};
 use uuid::Uuid;
 
@@ -115,6 +115,21 @@ contract!(a_checked_out_device_is_checked_out_again, async |db| {
     house.activate(&code, "two").await.unwrap();
     house.service.undo_release(activated.session_id, &house.actor).await.unwrap();
     assert_eq!((house.seats(&license).await, said(&house, db).await), (1, vec!["suspended".to_owned()]));
+});
+
+contract!(a_checked_out_seat_given_away_under_lenient_terms_stays_away, async |db| {
+    let house = House::open(db).await;
+    let terms = |strictness| Terms { holding: Holding::Floating, strictness, ..seats(1) };
+    let (policy, license, code) = house.licensed(terms(Strictness::Strict)).await;
+    let (first, token) = house.service.activate(asking(&code, "one")).await.unwrap();
+    // Under strict terms its hold lasts as long as its token, although it is checked out.
+    house.service.check_out(&house.service.session(&token).await.unwrap(), origin(2)).await.unwrap();
+    let lenient = PolicyForm { name: policy.name.clone(), terms: terms(Strictness::Lenient) };
+    house.service.change_policy(policy.id, lenient, &house.actor).await.unwrap();
+    house.service.free_seat(first.session_id, "by mistake", &house.actor).await.unwrap();
+    house.activate(&code, "two").await.unwrap();
+    assert_err!(house.service.undo_release(first.session_id, &house.actor).await, Error::Conflict(_));
+    assert_eq!(house.seats(&license).await, 1, "never more seats than the license has");
 });
 
 contract!(a_revoked_license_and_a_seat_elsewhere_stand_in_the_way, async |db| {

@@ -22,7 +22,9 @@ impl World {
             Op::CheckOut { of, old_token, key, .. } => self.give_up(*of, *old_token, *key, To::CheckOut),
             Op::Release { of, old_token, key, .. } => self.give_up(*of, *old_token, *key, To::Release),
             Op::Look { of, old_token, .. } => self.look(*of, *old_token),
-            Op::Revoke { of } => self.revoke(*of),
+            Op::Revoke { of } => self.take_from(*of, Over::Revoked),
+            Op::Free { of } => self.take_from(*of, Over::Released),
+            Op::Undo { of } => self.undo(*of),
             Op::Block { of, reach, and_take } => self.block(*of, *reach, *and_take),
             Op::Unblock { which } => self.unblock(*which),
             Op::Enter { license, devices } => self.enter(self.slots[*license], devices),
@@ -148,16 +150,6 @@ impl World {
             }
         }
         Answer::Done(devices)
-    }
-
-    fn revoke(&mut self, of: Pair) -> Answer {
-        let key = self.key(of);
-        match self.seats.get(&key).map(|seat| seat.over) {
-            None => return Answer::Skipped,
-            Some(Some(_)) => return Answer::Conflict,
-            Some(None) => self.take(key),
-        }
-        Answer::Done(0)
     }
 
     /// What a call came to, its repeat is told whatever became of the session since.

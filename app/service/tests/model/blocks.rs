@@ -63,7 +63,7 @@ impl World {
         if !and_take {
             return Answer::Done(0);
         }
-        theirs.iter().for_each(|key| self.take(*key));
+        theirs.iter().for_each(|key| self.take(*key, Over::Revoked));
         Answer::Done(theirs.len() as u64)
     }
 
@@ -74,14 +74,5 @@ impl World {
         }
         self.blocks.remove(which % self.blocks.len());
         Answer::Done(0)
-    }
-
-    /// Ends a session against its device's will. A seat that cools down counts until its tokens have ended.
-    pub(crate) fn take(&mut self, key: (usize, usize)) {
-        let (strict, now) = (self.deal(key.0).strict, self.now);
-        let seat = self.seats.get_mut(&key).unwrap();
-        seat.over = Some(Over::Revoked);
-        seat.token = seat.tokens_end;
-        seat.hold = if strict { seat.hold } else { seat.hold.min(now) };
     }
 }

@@ -215,6 +215,7 @@ impl World {
                     out: false,
                     taken: false,
                     under: (deal.grace, deal.trial.is_some()),
+                    before: None,
                 },
             );
             self.licenses[license].first.get_or_insert(now);

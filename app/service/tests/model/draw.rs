@@ -19,6 +19,9 @@ pub(crate) fn script(dice: &mut Dice, length: usize) -> Vec<Op> {
     for _ in 0..length {
         let again = if dice.one_in(12) { again(&script, dice) } else { None };
         script.push(again.unwrap_or_else(|| Op::any(dice)));
+        if dice.one_in(40) {
+            script.extend(Op::mistake(dice));
+        }
         // Whoever has a ticket uses it, and some think that it is good twice.
         if let Some(Op::Ticket { license, .. }) = script.last() {
             let license = *license;
@@ -84,6 +87,31 @@ impl Op {
     fn use_of_a_ticket(dice: &mut Dice, back: usize, license: usize) -> Self {
         let key = dice.one_in(3).then(|| dice.below(KEYS));
         Self::UseTicket { at: dice.below(INSTANCES), back, license, which: dice.below(DEVICES), key }
+    }
+
+    /// Support takes a seat and takes that back. What may come before and in between makes it hard: the seat is checked out,
+    /// the terms change, somebody else comes.
+    fn mistake(dice: &mut Dice) -> Vec<Self> {
+        let of = Pair::any(dice);
+        let at = dice.below(INSTANCES);
+        let other = Pair { device: dice.below(DEVICES), ..of };
+        let set = |change| Self::ChangeLicense { license: of.license, change: Some(change) };
+        let before = [
+            set(Change::Strict(dice.one_in(2))),
+            Self::Ask { at, ask: Ask { of, ..Ask::any(dice, What::Activate) } },
+            Self::CheckOut { at, of, old_token: false, key: None },
+            set(Change::Strict(dice.one_in(2))),
+        ];
+        let between = [
+            set(dice.pick(&[Change::Strict(dice.one_in(2)), Change::any(dice)])),
+            Self::Ask { at, ask: Ask { of: other, ..Ask::any(dice, What::Activate) } },
+            Self::Pass(dice.pick(&[1, 599, 600])),
+        ];
+        let mut all: Vec<Self> = before.into_iter().filter(|_| dice.one_in(2)).collect();
+        all.push(dice.pick(&[Self::Free { of }, Self::Revoke { of }]));
+        all.extend(between.into_iter().filter(|_| dice.one_in(2)));
+        all.push(Self::Undo { of });
+        all
     }
 
     fn of_staff(dice: &mut Dice) -> Self {

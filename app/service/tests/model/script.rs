@@ -88,6 +88,14 @@ pub(crate) enum Op {
     Revoke {
         of: Pair,
     },
+    /// Support gives a device's seat up in its user's place.
+    Free {
+        of: Pair,
+    },
+    /// Support takes back that it took the device's seat.
+    Undo {
+        of: Pair,
+    },
     /// The device is kept out; its seats there may be taken as well.
     Block {
         of: Pair,
@@ -215,9 +223,12 @@ impl Op {
         match self {
             Self::Ask { ask, .. } | Self::Everywhere { ask } => vec![ask.of.license],
             Self::Rush { asks, .. } => asks.iter().map(|ask| ask.of.license).collect(),
-            Self::CheckOut { of, .. } | Self::Release { of, .. } | Self::Look { of, .. } | Self::Revoke { of } => {
-                vec![of.license]
-            }
+            Self::CheckOut { of, .. }
+            | Self::Release { of, .. }
+            | Self::Look { of, .. }
+            | Self::Revoke { of }
+            | Self::Free { of }
+            | Self::Undo { of } => vec![of.license],
             Self::Scramble { license, .. }
             | Self::UseTicket { license, .. }
             | Self::Step { license, .. }

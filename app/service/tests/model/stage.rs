@@ -18,7 +18,7 @@ use licensing::{
     product::Algorithm,
 };
 use service::{
-    Activated, Actor, LicenseForm, NewLicense, Origin, PolicyForm, ProductForm, Trust,
+    Activated, Actor, LicenseForm, NewLicense, Origin, PolicyForm, ProductForm, Service, Trust,
     store::{licenses::License, policies::Policy},
 };
 use uuid::Uuid;
@@ -191,8 +191,8 @@ impl Stage {
                 },
                 Err(no) => no,
             },
-            Op::Revoke { of } => match self.told.get(&self.key(*of)).copied() {
-                Some(session) => self.done(service(0).revoke_activation(session, "a test", &self.actor).await),
+            Op::Revoke { of } | Op::Free { of } | Op::Undo { of } => match self.told.get(&self.key(*of)).copied() {
+                Some(session) => self.of_support(&service(0), op, session).await,
                 None => Answer::Skipped,
             },
             Op::Block { of, reach, and_take } => self.block(&service(1), *of, *reach, *and_take).await,
@@ -242,6 +242,14 @@ impl Stage {
                 Err(error) => self.failed(&error),
             },
         }
+    }
+
+    async fn of_support(&self, service: &Service, op: &Op, session: Uuid) -> Answer {
+        self.done(match op {
+            Op::Free { .. } => service.free_seat(session, "a test", &self.actor).await,
+            Op::Undo { .. } => service.undo_release(session, &self.actor).await,
+            _ => service.revoke_activation(session, "a test", &self.actor).await,
+        })
     }
 
     fn key(&self, of: Pair) -> (usize, usize) {

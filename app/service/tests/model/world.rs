@@ -100,6 +100,16 @@ pub(crate) struct Seat {
     pub(crate) taken: bool,
     /// What it was granted under, as far as it changes here.
     pub(crate) under: (u64, bool),
+    /// The seat as it was before support took it.
+    pub(crate) before: Option<Before>,
+}
+
+/// A seat as it was before support took it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Before {
+    pub(crate) taken: i64,
+    pub(crate) hold: i64,
+    pub(crate) token: i64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
