@@ -83,12 +83,12 @@ fn what_held_no_seat_before_holds_none_after_and_needs_no_room() {
 fn a_checked_out_seat_that_counts_again_needs_room_as_any_other() {
     let away = Taken { checked_out: true, ..taken() };
     let cooling = Taken { cools_down: true, ..away };
-    let elsewhere = |terms| undo(away, Around { elsewhere: true, ..around(terms, 0) }, now());
+    let elsewhere = |terms: Terms| undo(away, Around { elsewhere: true, ..around(&terms, 0) }, now());
     assert_eq!(undo(away, around(&seats(1), 0), now()), Ok(Back::Away));
     assert_eq!(undo(away, around(&seats(1), 1), now()), Err(Stays::SeatGone(1)));
     assert_eq!(undo(cooling, around(&seats(1), 1), now()), Ok(Back::Away));
-    assert_eq!(elsewhere(&seats(1)), Ok(Back::Away));
-    assert_eq!(elsewhere(&Terms { identity: Identity::Product, ..seats(1) }), Err(Stays::Elsewhere));
+    assert_eq!(elsewhere(seats(1)), Ok(Back::Away));
+    assert_eq!(elsewhere(Terms { identity: Identity::Product, ..seats(1) }), Err(Stays::Elsewhere));
 }
 
 #[test]

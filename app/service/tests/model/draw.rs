@@ -96,20 +96,26 @@ impl Op {
         let at = dice.below(INSTANCES);
         let other = Pair { device: dice.below(DEVICES), ..of };
         let set = |change| Self::ChangeLicense { license: of.license, change: Some(change) };
+        // Mostly the whole of it, so that rare steps meet.
+        let usual = dice.one_in(2);
+        let tell = |dice: &mut Dice| !dice.one_in(if usual { 12 } else { 2 });
+        let strict = usual || dice.one_in(2);
         let before = [
-            set(Change::Strict(dice.one_in(2))),
-            Self::Ask { at, ask: Ask { of, ..Ask::any(dice, What::Activate) } },
+            set(Change::Seats(Some(1))),
+            set(Change::Floating(true)),
+            set(Change::Strict(strict)),
+            Self::Ask { at, ask: Ask { of, key: None, ..Ask::any(dice, What::Activate) } },
             Self::CheckOut { at, of, old_token: false, key: None },
-            set(Change::Strict(dice.one_in(2))),
+            set(Change::Strict(!strict)),
         ];
         let between = [
-            set(dice.pick(&[Change::Strict(dice.one_in(2)), Change::any(dice)])),
-            Self::Ask { at, ask: Ask { of: other, ..Ask::any(dice, What::Activate) } },
-            Self::Pass(dice.pick(&[1, 599, 600])),
+            set(if dice.one_in(2) { Change::Strict(!strict) } else { Change::any(dice) }),
+            Self::Ask { at, ask: Ask { of: other, key: None, ..Ask::any(dice, What::Activate) } },
+            Self::Pass(dice.pick(&[1, 1, 599, 600])),
         ];
-        let mut all: Vec<Self> = before.into_iter().filter(|_| dice.one_in(2)).collect();
+        let mut all: Vec<Self> = before.into_iter().filter(|_| tell(dice)).collect();
         all.push(dice.pick(&[Self::Free { of }, Self::Revoke { of }]));
-        all.extend(between.into_iter().filter(|_| dice.one_in(2)));
+        all.extend(between.into_iter().filter(|_| tell(dice)));
         all.push(Self::Undo { of });
         all
     }
