@@ -30,15 +30,25 @@ struct Reserve {
     store: Store,
     vault: Arc<Vault>,
     clock: Clock,
-    ready: Mutex<Vec<StatusIndex>>,
+    ready: Mutex<Ready>,
     /// One who reserves at a time.
     refilling: Arc<tokio::sync::Mutex<()>>,
+}
+
+/// Places at hand.
+#[derive(Debug, Default)]
+struct Ready {
+    places: Vec<StatusIndex>,
+    /// How often places were forgotten. What was taken or reserved before comes from a list that may be closed by now, and
+    /// does not go back.
+    generation: u64,
 }
 
 /// Places to give out: each that comes out of here is nobody else's, ever. What is left goes back.
 #[derive(Debug)]
 pub struct TakenPlaces {
     places: Vec<StatusIndex>,
+    generation: u64,
     from: Places,
 }
 
@@ -52,12 +62,12 @@ impl Places {
     /// Must not be called inside a write transaction: SQLite has one writer, and reserving needs it.
     pub(crate) async fn take(&self, places: usize) -> Result<TakenPlaces> {
         loop {
-            if let Some(places) = self.at_hand(places) {
+            if let Some(taken) = self.at_hand(places) {
                 self.refill_ahead();
-                return Ok(TakenPlaces { places, from: self.clone() });
+                return Ok(taken);
             }
             let _one = self.0.refilling.lock().await;
-            if self.ready().len() < places {
+            if self.ready().places.len() < places {
                 self.refill().await?;
             }
         }
@@ -65,18 +75,28 @@ impl Places {
 
     /// Forgets what was reserved: from now on, places come from the list that is open now.
     pub(crate) fn forget(&self) {
-        self.ready().clear();
+        let mut ready = self.ready();
+        ready.places.clear();
+        ready.generation += 1;
     }
 
-    fn at_hand(&self, places: usize) -> Option<Vec<StatusIndex>> {
+    fn at_hand(&self, places: usize) -> Option<TakenPlaces> {
         let mut ready = self.ready();
-        let rest = ready.len().checked_sub(places)?;
-        Some(ready.split_off(rest))
+        let rest = ready.places.len().checked_sub(places)?;
+        Some(TakenPlaces { places: ready.places.split_off(rest), generation: ready.generation, from: self.clone() })
+    }
+
+    /// Puts places at hand, unless places were forgotten since.
+    fn put(&self, places: impl IntoIterator<Item = StatusIndex>, generation: u64) {
+        let mut ready = self.ready();
+        if ready.generation == generation {
+            ready.places.extend(places);
+        }
     }
 
     /// Has the next block reserved, where it is time and nobody does it.
     fn refill_ahead(&self) {
-        if self.ready().len() >= LOW {
+        if self.ready().places.len() >= LOW {
             return;
         }
         let Ok(one) = Arc::clone(&self.0.refilling).try_lock_owned() else { return };
@@ -91,6 +111,7 @@ impl Places {
 
     async fn refill(&self) -> Result<()> {
         let Reserve { store, vault, clock, .. } = &*self.0;
+        let generation = self.ready().generation;
         let mut tx = store.begin().await?;
         tx.lock_status_lists().await?;
         let open = tx.on().open_status_list().await?.map(|list| list.id);
@@ -110,11 +131,11 @@ impl Places {
         tx.commit().await?;
         let end = u32::try_from(end).map_err(Error::defect)?;
         let numbers = end.saturating_sub(BLOCK)..end;
-        self.ready().extend(numbers.map(|number| StatusIndex { list, index: scatter.place(number).into() }));
+        self.put(numbers.map(|number| StatusIndex { list, index: scatter.place(number).into() }), generation);
         Ok(())
     }
 
-    fn ready(&self) -> MutexGuard<'_, Vec<StatusIndex>> {
+    fn ready(&self) -> MutexGuard<'_, Ready> {
         self.0.ready.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -139,6 +160,6 @@ impl Iterator for TakenPlaces {
 
 impl Drop for TakenPlaces {
     fn drop(&mut self) {
-        self.from.ready().append(&mut self.places);
+        self.from.put(self.places.drain(..), self.generation);
     }
 }

@@ -184,6 +184,15 @@ contract!(after_a_restore_places_come_from_a_list_that_nobody_knew, async |db| {
     assert_ne!(before.list, id);
 });
 
+contract!(places_that_were_taken_before_a_list_was_closed_do_not_go_back, async |db| {
+    let house = House::open(db).await;
+    let taken = house.service.status_places(8).await.unwrap();
+    let id = house.service.open_status_list(&house.actor).await.unwrap();
+    drop(taken);
+    let after: Vec<_> = house.service.status_places(1024).await.unwrap().collect();
+    assert!(after.iter().all(|place| place.list == id), "every place is of the list that is open");
+});
+
 contract!(while_the_database_is_away_the_last_list_is_given_out_but_never_past_its_end, async |db| {
     let house = House::open(db).await;
     let id = house.service.open_status_list(&house.actor).await.unwrap();
