@@ -44,7 +44,7 @@ pub struct Row {
     pub fresh: bool,
 }
 
-/// How long a proof of who it is counts as fresh (REQUIREMENTS SES-8).
+/// How long a proof of who it is counts as fresh.
 pub const FRESH_FOR: licensing::Span = licensing::Span::minutes(10);
 
 /// Who may call which server function. One that is not named here refuses everybody.
@@ -71,7 +71,7 @@ pub const TABLE: &[Row] = &[
     takes::<licenses::code::RevealCode>(Permission::RevealCodes),
     takes::<licenses::acts::SuspendLicense>(Permission::HelpCustomers),
     takes::<licenses::acts::ReinstateLicense>(Permission::HelpCustomers),
-    takes::<licenses::acts::RevokeLicense>(Permission::ManageLicenses),
+    fresh::<licenses::acts::RevokeLicense>(Permission::ManageLicenses),
     takes::<offline::ListRequests>(Permission::See),
     takes::<offline::FindPaper>(Permission::HelpCustomers),
     takes::<offline::acts::ReadPaper>(Permission::HelpCustomers),

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::{Error, admin::paging::Turns};
 #[cfg(feature = "ssr")]
 use crate::{
-    admin::{guard, licenses::name_of, read_id, service},
+    admin::{guard, is_fresh, licenses::name_of, read_id, service},
     done::Done,
 };
 
@@ -188,6 +188,10 @@ pub async fn block_device(
         return Err(wrong.into());
     };
     let revoke = revoke == "on";
+    // Seats of many licenses at once: as grave as revoking one with all its seats.
+    if revoke && blocked_for.scope() != BlockScope::License && !is_fresh()? {
+        return Err(Error::ProofNeeded(None));
+    }
     service()?.block_device(NewBlock { fingerprint, blocked_for, revoke, reason }, &actor).await?;
     let to = match (read_id(&device), license.parse::<Uuid>(), product.parse::<Uuid>()) {
         (Ok(id), _, _) => format!("/devices/{id}"),

@@ -22,7 +22,7 @@ contract!(every_act_that_matters_asks_for_a_fresh_proof, async |db| {
     accounts(&server).await;
     let owner = signed_in(&server, Role::Owner).await;
     let grave: Vec<_> = TABLE.iter().filter(|row| row.fresh).collect();
-    for act in ["change-role", "reissue-code", "invite"] {
+    for act in ["change-role", "reissue-code", "invite", "licenses/revoke"] {
         assert!(grave.iter().any(|row| row.path.ends_with(act)), "{act}: {grave:?}");
     }
     server.clock.advance(10 * MINUTE - 1);
@@ -39,6 +39,31 @@ contract!(every_act_that_matters_asks_for_a_fresh_proof, async |db| {
         let answer = owner.copied().call(row.path, "").await;
         assert!(!answer.text().contains("ProofNeeded"), "{}", row.path);
     }
+});
+
+contract!(a_block_that_takes_seats_of_many_licenses_asks_for_a_fresh_proof, async |db| {
+    let server = Server::on(db).await;
+    accounts(&server).await;
+    let support = signed_in(&server, Role::Support).await;
+    let license = server.license().create().await;
+    server.activate(&license, "one").await.token();
+    server.clock.advance(10 * MINUTE);
+    let block = async |scope: &str, revoke: &str| {
+        let fields =
+            format!("fingerprint=one&scope={scope}&product={}&revoke={revoke}&reason=Stolen.", license.product_id);
+        let fields = format!("{fields}&license={}", license.id);
+        support.call("/admin/api/devices/block", &fields).await
+    };
+    for scope in ["server", "product"] {
+        let asked = block(scope, "on").await;
+        assert_eq!(asked.status, StatusCode::UNAUTHORIZED, "{scope}");
+        assert!(asked.text().contains("ProofNeeded"), "{}", asked.text());
+    }
+    assert_eq!(license.devices_and_seats(&server).await, (1, 1), "nothing was taken");
+    for (scope, revoke) in [("server", ""), ("license", "on")] {
+        assert_ne!(block(scope, revoke).await.status, StatusCode::UNAUTHORIZED, "{scope} {revoke}");
+    }
+    assert_eq!(license.devices_and_seats(&server).await, (1, 0));
 });
 
 contract!(a_proof_goes_along_with_the_form_and_nothing_typed_is_lost, async |db| {
