@@ -129,7 +129,7 @@ impl From<service::Error> for Error {
             },
             Act::Forbidden(words) => Self::Forbidden(words),
             Act::Throttled(seconds) => Self::Throttled(seconds),
-            Act::Unavailable => Self::Unavailable,
+            Act::Unavailable | Act::Contended => Self::Unavailable,
             Act::Internal(what) => {
                 let request_id = crate::context::visitor().request_id;
                 tracing::error!(request_id, error = what, "a server function failed");

@@ -9,7 +9,7 @@ use serde_json::json;
 use store::{
     Tx,
     activations::{Activation, GivenUp},
-    licenses::LicenseRow,
+    licenses::LicenseWithTerms,
     offline::Paper,
     releases::SeatRelease,
     status::TokenStatus,
@@ -18,10 +18,11 @@ use uuid::Uuid;
 
 use crate::{
     Actor, CheckedOut, Error, Origin, Result, Service, budget, calls::Once, devices::subject, licenses::read_reason,
-    offline, record::Record,
+    offline, record::Record, retry::retried,
 };
 
 /// Who gives a seat up, and how.
+#[derive(Clone)]
 pub(crate) struct Giving {
     pub(crate) by: By,
     pub(crate) act: Act,
@@ -87,6 +88,10 @@ impl Service {
     }
 
     async fn give_up(&self, id: Uuid, giving: Giving, once: Option<Once>) -> Result<CheckedOut> {
+        retried(|| self.try_to_give_up(id, giving.clone(), once)).await
+    }
+
+    async fn try_to_give_up(&self, id: Uuid, giving: Giving, once: Option<Once>) -> Result<CheckedOut> {
         let mut tx = self.store().begin().await?;
         let license_id = tx.on().activation(id).await?.ok_or(Error::NotFound("device"))?.license_id;
         // The license's lock is what the desk takes too: a device cannot renew while its seat is being given up.
@@ -113,7 +118,7 @@ impl Service {
     pub(crate) async fn give_up_locked(
         &self,
         tx: &mut Tx,
-        (license, now): (&LicenseRow, DateTime<Utc>),
+        (license, now): (&LicenseWithTerms, DateTime<Utc>),
         device: Activation,
         giving: Giving,
     ) -> Result<DateTime<Utc>> {
@@ -125,7 +130,7 @@ impl Service {
         if let Some(paper) = &paper {
             offline::check_unused(&mut tx.on(), paper).await?;
         }
-        let terms = license.policy_terms.with(&license.license.overrides);
+        let terms = license.terms();
         let past = tx.on().releases(license_id, looks_back(&terms).before(now)).await?;
         let releases: Vec<_> = past.iter().map(|release| release.at).collect();
         let moves: Vec<_> =

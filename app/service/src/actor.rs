@@ -1,7 +1,10 @@
 //! Who does an act, and from where.
 
-use licensing::Role;
+use licensing::{Permission, Role};
+use store::Tx;
 use uuid::Uuid;
+
+use crate::{Error, Result};
 
 /// What the audit log calls a device that sent no name.
 pub(crate) const UNNAMED: &str = "unnamed device";
@@ -26,6 +29,8 @@ pub struct Actor {
     pub origin: Origin,
     /// How many seats they may take away within a day, where that is limited.
     pub releases_per_day: Option<u32>,
+    /// The permission that let them in, which each act checks again in its own transaction.
+    pub permission: Option<Permission>,
 }
 
 /// What kind of actor.
@@ -48,7 +53,13 @@ pub enum ActorKind {
 impl Actor {
     /// A signed-in person. What they may do was checked against the table before the act was called.
     pub fn account(id: Uuid, name: impl Into<String>, origin: Origin) -> Self {
-        Self { kind: ActorKind::Account(id), name: name.into(), origin, releases_per_day: None }
+        Self { kind: ActorKind::Account(id), name: name.into(), origin, releases_per_day: None, permission: None }
+    }
+
+    /// The same, let in by this permission. An act that waited for a lock is refused where the account has lost it since.
+    #[must_use]
+    pub fn with_permission(self, permission: Permission) -> Self {
+        Self { permission: Some(permission), ..self }
     }
 
     /// The same, who may take no more seats away within a day than this, if it is said.
@@ -69,15 +80,22 @@ impl Actor {
             name: "command line".to_owned(),
             origin: Origin::default(),
             releases_per_day: None,
+            permission: None,
         }
     }
 
     pub(crate) fn server() -> Self {
-        Self { kind: ActorKind::Server, name: "server".to_owned(), origin: Origin::default(), releases_per_day: None }
+        Self {
+            kind: ActorKind::Server,
+            name: "server".to_owned(),
+            origin: Origin::default(),
+            releases_per_day: None,
+            permission: None,
+        }
     }
 
     pub(crate) fn setup(origin: Origin) -> Self {
-        Self { kind: ActorKind::Setup, name: "setup link".to_owned(), origin, releases_per_day: None }
+        Self { kind: ActorKind::Setup, name: "setup link".to_owned(), origin, releases_per_day: None, permission: None }
     }
 
     pub(crate) fn device(name: Option<String>, origin: Origin) -> Self {
@@ -86,11 +104,32 @@ impl Actor {
             name: name.unwrap_or_else(|| UNNAMED.to_owned()),
             origin,
             releases_per_day: None,
+            permission: None,
         }
     }
 
+    /// Refuses an account that may no longer do what let it in: its role was changed while the act waited, or it was disabled.
+    /// The account is held until the transaction ends, so that a change of its role waits for the act, and is dated after it.
+    ///
+    /// To be called after every other lock; writing an event does.
+    pub(crate) async fn confirm(&self, tx: &mut Tx) -> Result<()> {
+        if self.may_still(tx).await? { Ok(()) } else { Err(Self::lost()) }
+    }
+
+    /// Whether [`confirm`](Self::confirm) would go on.
+    pub(crate) async fn may_still(&self, tx: &mut Tx) -> store::Result<bool> {
+        let (ActorKind::Account(id), Some(permission)) = (self.kind, self.permission) else { return Ok(true) };
+        let account = tx.hold_account(id).await?.filter(|account| account.disabled_at.is_none());
+        Ok(account.is_some_and(|account| account.role.may(permission)))
+    }
+
+    /// The answer to somebody who may do this no more.
+    pub(crate) fn lost() -> Error {
+        Error::Forbidden("Your account may not do this any more: its role was changed, or it was disabled.".to_owned())
+    }
+
     pub(crate) fn anonymous(name: impl Into<String>, origin: Origin) -> Self {
-        Self { kind: ActorKind::Anonymous, name: name.into(), origin, releases_per_day: None }
+        Self { kind: ActorKind::Anonymous, name: name.into(), origin, releases_per_day: None, permission: None }
     }
 }
 

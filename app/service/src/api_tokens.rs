@@ -97,10 +97,14 @@ impl Service {
         }
         let networks = wrong.keep("networks", read_networks(&form.networks)).unwrap_or_default();
         wrong.or(())?;
-        let (id, now, secret) = (self.clock().id(), self.clock().now(), random::<32>()?);
+        let (id, secret) = (self.clock().id(), random::<32>()?);
         let mut scopes = form.scopes;
         scopes.sort_by_key(|scope| Permission::ALL.iter().position(|p| p == scope));
         scopes.dedup();
+        let mut tx = self.store().begin().await?;
+        tx.lock_accounts().await?;
+        still_owner(&mut tx, actor).await?;
+        let now = self.clock().now();
         let token = ApiToken {
             id,
             name,
@@ -117,8 +121,6 @@ impl Service {
             last_used_at: None,
             revoked_at: None,
         };
-        let mut tx = self.store().begin().await?;
-        still_owner(&mut tx, actor).await?;
         tx.insert_api_token(&token).await?;
         let made = json!({ "scopes": token.scopes, "products": token.products, "networks": token.networks,
             "expires_at": token.expires_at });
@@ -138,9 +140,11 @@ impl Service {
             let message = format!("must be a whole number from 0 to {LONGEST_OVERLAP}");
             return Err(Invalid::one("hours", message).into());
         }
-        let (now, secret) = (self.clock().now(), random::<32>()?);
+        let secret = random::<32>()?;
         let mut tx = self.store().begin().await?;
+        tx.lock_accounts().await?;
         still_owner(&mut tx, actor).await?;
+        let now = self.clock().now();
         let token = tx.on().api_token(id).await?.ok_or(Error::NotFound("token"))?;
         let until = Span::hours(u64::from(hours)).after(now).min(token.expires_at);
         let hashes = (token.secret_hash.as_slice(), sha256(&secret));
@@ -159,9 +163,10 @@ impl Service {
     /// # Errors
     /// `NotFound`; `Conflict` where it was revoked before; `Forbidden` where the actor is no owner any more.
     pub async fn revoke_api_token(&self, id: Uuid, actor: &Actor) -> Result<()> {
-        let now = self.clock().now();
         let mut tx = self.store().begin().await?;
+        tx.lock_accounts().await?;
         still_owner(&mut tx, actor).await?;
+        let now = self.clock().now();
         let token = tx.on().api_token(id).await?.ok_or(Error::NotFound("token"))?;
         if !tx.revoke_api_token(id, now).await? {
             return Err(Error::Conflict("This token was revoked already.".to_owned()));
@@ -185,10 +190,10 @@ impl Service {
         if !(is(&row.secret_hash) || former) || row.revoked_at.is_some() || row.expires_at <= now {
             return Err(invalid());
         }
-        let networks: Vec<Network> = texts(&row.networks).iter().filter_map(|it| Network::read(it).ok()).collect();
+        let networks = values(id, "networks", &row.networks, |text| Network::read(text).ok())?;
         let address: Option<IpAddr> = address.and_then(|address| address.parse().ok());
         let inside = address.is_some_and(|address| networks.iter().any(|network| network.holds(address)));
-        if !texts(&row.networks).is_empty() && !inside {
+        if !networks.is_empty() && !inside {
             return Err(Error::Forbidden("This token may not be used from this network address.".to_owned()));
         }
         if row.last_used_at.is_none_or(|at| NOTED_EVERY.after(at) <= now) {
@@ -199,8 +204,8 @@ impl Service {
         Ok(Machine {
             id,
             name: row.name,
-            scopes: texts(&row.scopes).iter().filter_map(|name| Permission::from_name(name)).collect(),
-            products: texts(&row.products).iter().filter_map(|id| id.parse().ok()).collect(),
+            scopes: values(id, "scopes", &row.scopes, Permission::from_name)?,
+            products: values(id, "products", &row.products, |text| text.parse().ok())?,
             expires_at: row.expires_at,
         })
     }
@@ -225,9 +230,15 @@ fn read(token: &str) -> Option<(Uuid, [u8; 32])> {
     Some((Uuid::try_parse(id).ok()?, secret.try_into().ok()?))
 }
 
-fn texts(list: &serde_json::Value) -> Vec<String> {
-    let all = list.as_array().into_iter().flatten();
-    all.filter_map(|it| it.as_str().map(str::to_owned)).collect()
+/// The values in a column of a token. One that cannot be read fails the call: left out, a narrow token would become a wide one.
+fn values<T>(
+    id: Uuid,
+    column: &'static str,
+    list: &serde_json::Value,
+    read: impl Fn(&str) -> Option<T>,
+) -> store::Result<Vec<T>> {
+    let all: Option<Vec<T>> = list.as_array().and_then(|all| all.iter().map(|it| read(it.as_str()?)).collect());
+    all.ok_or_else(|| store::Error::inconsistent("api_tokens", column, id))
 }
 
 fn read_networks(text: &str) -> Result<Vec<String>, String> {

@@ -4,13 +4,14 @@ use std::collections::HashMap;
 
 use licensing::{Fingerprint, Invalid, license::State, text};
 use serde_json::json;
-use store::{authorized::AuthorizedDevice, licenses::LicenseRow};
+use store::{authorized::AuthorizedDevice, licenses::LicenseWithTerms};
 use uuid::Uuid;
 
 use crate::{
     Actor, Error, Result, Service,
     licenses::{read_reason, subject},
     record::Record,
+    retry::retried,
 };
 
 /// The most fingerprints that are entered at once.
@@ -40,30 +41,33 @@ impl Service {
     /// `NotFound`; `Conflict` where the license is revoked; `Invalid` with the field `devices`.
     pub async fn authorize_devices(&self, license_id: Uuid, entries: &[Entry], actor: &Actor) -> Result<Entered> {
         let entries = read(entries)?;
-        let mut tx = self.store().begin().await?;
-        let (LicenseRow { license, .. }, now) = self.lock(&mut tx, license_id).await?;
-        if license.state == State::Revoked {
-            return Err(Error::Conflict("This license was revoked: no device activates it any more.".to_owned()));
-        }
-        let before = tx.on().count_authorized(license_id).await?;
-        let row = |(fingerprint, note): &(&Fingerprint, Option<String>)| AuthorizedDevice {
-            fingerprint_hash: fingerprint.digest().to_vec(),
-            license_id,
-            fingerprint: fingerprint.as_str().to_owned(),
-            note: note.clone(),
-            created_at: now,
-        };
-        let rows: Vec<AuthorizedDevice> = entries.iter().map(row).collect();
-        tx.authorize(&rows).await?;
-        let new = tx.on().count_authorized(license_id).await?.saturating_sub(before);
-        let named: Vec<&str> = rows.iter().take(NAMED).map(|row| row.fingerprint.as_str()).collect();
-        Record::new(actor, "license.devices_authorized", subject(&license))
-            .made(&json!({ "devices": rows.len(), "fingerprints": named.join(", ") }))
-            .write(&mut tx, now)
-            .await?;
-        tx.commit().await?;
-        let new = u64::try_from(new).unwrap_or_default();
-        Ok(Entered { new, known: u64::try_from(rows.len()).unwrap_or_default().saturating_sub(new) })
+        retried(|| async {
+            let mut tx = self.store().begin().await?;
+            let (LicenseWithTerms { license, .. }, now) = self.lock(&mut tx, license_id).await?;
+            if license.state == State::Revoked {
+                return Err(Error::Conflict("This license was revoked: no device activates it any more.".to_owned()));
+            }
+            let before = tx.on().count_authorized(license_id).await?;
+            let row = |(fingerprint, note): &(&Fingerprint, Option<String>)| AuthorizedDevice {
+                fingerprint_hash: fingerprint.digest().to_vec(),
+                license_id,
+                fingerprint: fingerprint.as_str().to_owned(),
+                note: note.clone(),
+                created_at: now,
+            };
+            let rows: Vec<AuthorizedDevice> = entries.iter().map(row).collect();
+            tx.authorize(&rows).await?;
+            let new = tx.on().count_authorized(license_id).await?.saturating_sub(before);
+            let named: Vec<&str> = rows.iter().take(NAMED).map(|row| row.fingerprint.as_str()).collect();
+            Record::new(actor, "license.devices_authorized", subject(&license))
+                .made(&json!({ "devices": rows.len(), "fingerprints": named.join(", ") }))
+                .write(&mut tx, now)
+                .await?;
+            tx.commit().await?;
+            let new = u64::try_from(new).unwrap_or_default();
+            Ok(Entered { new, known: u64::try_from(rows.len()).unwrap_or_default().saturating_sub(new) })
+        })
+        .await
     }
 
     /// Takes a fingerprint out again. A device that is in runs on until its token ends, and then cannot renew where the terms
@@ -79,15 +83,18 @@ impl Service {
         actor: &Actor,
     ) -> Result<()> {
         let reason = read_reason(reason)?;
-        let mut tx = self.store().begin().await?;
-        let (LicenseRow { license, .. }, now) = self.lock(&mut tx, license_id).await?;
-        let gone = tx.unauthorize(license_id, &fingerprint.digest()).await?.ok_or(Error::NotFound("device"))?;
-        Record::new(actor, "license.device_unauthorized", subject(&license))
-            .changed(&json!({ "fingerprint": gone.fingerprint, "note": gone.note }), &json!({}))
-            .because(Some(reason))
-            .write(&mut tx, now)
-            .await?;
-        Ok(tx.commit().await?)
+        retried(|| async {
+            let mut tx = self.store().begin().await?;
+            let (LicenseWithTerms { license, .. }, now) = self.lock(&mut tx, license_id).await?;
+            let gone = tx.unauthorize(license_id, &fingerprint.digest()).await?.ok_or(Error::NotFound("device"))?;
+            Record::new(actor, "license.device_unauthorized", subject(&license))
+                .changed(&json!({ "fingerprint": gone.fingerprint, "note": gone.note }), &json!({}))
+                .because(Some(reason.clone()))
+                .write(&mut tx, now)
+                .await?;
+            Ok(tx.commit().await?)
+        })
+        .await
     }
 }
 

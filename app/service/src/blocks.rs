@@ -15,6 +15,7 @@ use crate::{
     actor::UNNAMED,
     licenses::{called, read_reason},
     record::{Record, Subject},
+    retry::retried,
 };
 
 /// The most licenses on which one act takes a device's seat.
@@ -61,6 +62,13 @@ impl BlockedFor {
         }
     }
 
+    const fn license(self) -> Option<Uuid> {
+        match self {
+            Self::License(id) => Some(id),
+            Self::Product(_) | Self::Server => None,
+        }
+    }
+
     /// Whether it reaches a device of some license.
     pub fn reaches(self, device: &FoundDevice) -> bool {
         match self {
@@ -75,7 +83,7 @@ impl BlockedFor {
         block.scope == self.scope() && block.scope_id == self.id()
     }
 
-    /// What it is for, as the audit log calls it. Locks a license.
+    /// What it is for, as the audit log calls it.
     async fn named(self, tx: &mut Tx, service: &Service) -> Result<String> {
         Ok(match self {
             Self::License(id) => called(&service.lock(tx, id).await?.0.license),
@@ -92,17 +100,28 @@ impl Service {
     /// # Errors
     /// `NotFound`; `Conflict` where it is blocked there already; `Invalid` with the field `reason`.
     pub async fn block_device(&self, new: NewBlock, actor: &Actor) -> Result<u64> {
+        let reason = read_reason(&new.reason)?;
+        let new = NewBlock { reason, ..new };
+        retried(|| self.try_to_block(&new, actor)).await
+    }
+
+    async fn try_to_block(&self, new: &NewBlock, actor: &Actor) -> Result<u64> {
         let NewBlock { fingerprint, blocked_for, revoke, reason } = new;
-        let reason = read_reason(&reason)?;
         let hash = fingerprint.digest();
         let mut tx = self.store().begin().await?;
         tx.lock_blocks().await?;
-        let name = blocked_for.named(&mut tx, self).await?;
         let mut found = tx.on().devices_with(&hash, MOST_FOUND).await?;
         found.retain(|device| blocked_for.reaches(device));
-        // In the order in which the desk locks licenses.
+        // All licenses at once, before the account that the first of the seats is counted for: whoever else takes a seat of
+        // theirs locks the license first and the account last, too.
+        let mut licenses: Vec<Uuid> = found.iter().filter(|_| *revoke).map(|it| it.device.license_id).collect();
+        licenses.extend(blocked_for.license());
+        licenses.sort_unstable();
+        licenses.dedup();
+        tx.lock_licenses(&licenses).await?;
+        let name = blocked_for.named(&mut tx, self).await?;
         found.sort_by_key(|device| device.device.license_id);
-        let taken = if revoke { self.take_seats(&mut tx, &found, &reason, actor).await? } else { 0 };
+        let taken = if *revoke { self.take_seats(&mut tx, &found, reason, actor).await? } else { 0 };
         let now = self.clock().now();
         let block = BlockedDevice {
             id: Clock::id_at(now),
@@ -121,13 +140,14 @@ impl Service {
         let device_name = device.and_then(|device| device.label.clone().or_else(|| device.device_name.clone()));
         Record::new(actor, "device.blocked", subject(&block, device_name))
             .made(&json!({ "blocked_for": name, "fingerprint": block.fingerprint, "seats_taken": taken }))
-            .because(Some(reason))
+            .because(Some(reason.clone()))
             .write(&mut tx, now)
             .await?;
         tx.commit().await?;
         Ok(taken)
     }
 
+    /// Takes the seats of these devices, whose licenses are locked.
     async fn take_seats(&self, tx: &mut Tx, found: &[FoundDevice], reason: &str, actor: &Actor) -> Result<u64> {
         let mut taken = 0;
         for FoundDevice { device, .. } in found {
@@ -149,20 +169,23 @@ impl Service {
     /// `NotFound` where there is no such block any more; `Invalid` with the field `reason`.
     pub async fn unblock_device(&self, id: Uuid, reason: &str, actor: &Actor) -> Result<()> {
         let reason = read_reason(reason)?;
-        let mut tx = self.store().begin().await?;
-        let now = self.clock().now();
-        let BlockRow { block, device_name, .. } = tx.on().block(id).await?.ok_or(Error::NotFound("block"))?;
-        if !tx.delete_block(id).await? {
-            return Err(Error::NotFound("block"));
-        }
-        let before =
-            json!({ "blocked_for": block.scope.name(), "fingerprint": block.fingerprint, "why": block.reason });
-        Record::new(actor, "device.unblocked", subject(&block, device_name))
-            .changed(&before, &json!({}))
-            .because(Some(reason))
-            .write(&mut tx, now)
-            .await?;
-        Ok(tx.commit().await?)
+        retried(|| async {
+            let mut tx = self.store().begin().await?;
+            let now = self.clock().now();
+            let BlockRow { block, device_name, .. } = tx.on().block(id).await?.ok_or(Error::NotFound("block"))?;
+            if !tx.delete_block(id).await? {
+                return Err(Error::NotFound("block"));
+            }
+            let before =
+                json!({ "blocked_for": block.scope.name(), "fingerprint": block.fingerprint, "why": block.reason });
+            Record::new(actor, "device.unblocked", subject(&block, device_name))
+                .changed(&before, &json!({}))
+                .because(Some(reason.clone()))
+                .write(&mut tx, now)
+                .await?;
+            Ok(tx.commit().await?)
+        })
+        .await
     }
 }
 

@@ -4,7 +4,7 @@ use licensing::{ActivationCode, license::State};
 use serde_json::json;
 use store::{
     desk::LicenseKeys,
-    licenses::{License, LicenseRow},
+    licenses::{License, LicenseWithTerms},
 };
 use uuid::Uuid;
 
@@ -12,6 +12,7 @@ use crate::{
     Actor, Error, Result, Service,
     licenses::{read_reason, subject},
     record::Record,
+    retry::retried,
     vault::{Purpose, random},
 };
 
@@ -36,30 +37,33 @@ impl Service {
     /// `NotFound`; `Conflict` where the license is revoked; `Invalid` with the field `reason`.
     pub async fn reissue_code(&self, id: Uuid, reason: &str, actor: &Actor) -> Result<ActivationCode> {
         let reason = read_reason(reason)?;
-        let mut tx = self.store().begin().await?;
-        let (LicenseRow { license: old, .. }, now) = self.lock(&mut tx, id).await?;
-        if old.state == State::Revoked {
-            return Err(Error::Conflict(
-                "This license was revoked, and that is for good: create a new one.".to_owned(),
-            ));
-        }
-        let product = tx.on().product(old.product_id).await?.ok_or(Error::NotFound("product"))?;
-        let code = ActivationCode::from_entropy(product.code_shape, &random()?);
-        let new = License {
-            code_hmac: self.0.vault.code_hmac(&code).to_vec(),
-            code_sealed: self.0.vault.seal(Purpose::Code, code.written().as_bytes())?,
-            code_tail: code.tail(),
-            code_imported: false,
-            updated_at: now,
-            ..old.clone()
-        };
-        tx.update_code(&new).await?;
-        Record::new(actor, "license.code_reissued", subject(&new))
-            .changed(&json!({ "code_tail": old.code_tail }), &json!({ "code_tail": new.code_tail }))
-            .because(Some(reason))
-            .write(&mut tx, now)
-            .await?;
-        tx.commit().await?;
-        Ok(code)
+        retried(|| async {
+            let mut tx = self.store().begin().await?;
+            let (LicenseWithTerms { license: old, .. }, now) = self.lock(&mut tx, id).await?;
+            if old.state == State::Revoked {
+                return Err(Error::Conflict(
+                    "This license was revoked, and that is for good: create a new one.".to_owned(),
+                ));
+            }
+            let product = tx.on().product(old.product_id).await?.ok_or(Error::NotFound("product"))?;
+            let code = ActivationCode::from_entropy(product.code_shape, &random()?);
+            let new = License {
+                code_hmac: self.0.vault.code_hmac(&code).to_vec(),
+                code_sealed: self.0.vault.seal(Purpose::Code, code.written().as_bytes())?,
+                code_tail: code.tail(),
+                code_imported: false,
+                updated_at: now,
+                ..old.clone()
+            };
+            tx.update_code(&new).await?;
+            Record::new(actor, "license.code_reissued", subject(&new))
+                .changed(&json!({ "code_tail": old.code_tail }), &json!({ "code_tail": new.code_tail }))
+                .because(Some(reason.clone()))
+                .write(&mut tx, now)
+                .await?;
+            tx.commit().await?;
+            Ok(code)
+        })
+        .await
     }
 }

@@ -22,6 +22,9 @@ use crate::{Error, Result, Service};
 /// How many decisions one transaction of the sweep removes, so that no activation waits for long.
 const SWEPT: i64 = 1_000;
 
+/// What devices do day by day, and what only its number makes worth forgetting.
+const COMING_BACK: [&str; 3] = ["device.renewed", "device.checked_in", "device.checked_out"];
+
 /// A decision, explained.
 #[derive(Clone, Debug)]
 pub struct Decision {
@@ -104,6 +107,23 @@ impl Service {
             if some == 0 {
                 return Ok(swept);
             }
+        }
+    }
+
+    /// Removes the events of devices that only came back, older than `keep`: renewals, check-ins and check-outs. What staff did,
+    /// and how each seat was first taken and given up, stays. Returns how many there were.
+    pub async fn sweep_device_events(&self, keep: Span) -> Result<u64> {
+        let before = keep.before(self.clock().now());
+        // Each event is looked at once in the life of a process: none is ever added before others.
+        let mut from = self.0.swept_events.lock().await;
+        let mut swept = 0;
+        loop {
+            let mut tx = self.store().begin().await?;
+            let (some, last) = tx.sweep_events(&COMING_BACK, (*from, before), SWEPT).await?;
+            tx.commit().await?;
+            swept += some;
+            let Some(last) = last else { return Ok(swept) };
+            *from = last;
         }
     }
 

@@ -12,6 +12,7 @@ mod decided;
 mod enter;
 mod events;
 mod foresee;
+mod idle;
 mod papers;
 mod read;
 mod table;
@@ -26,8 +27,12 @@ use tokio::{
 };
 
 pub use self::foresee::Foreseen;
-pub(crate) use self::foresee::{code_of, foresee};
 use self::table::Table;
+pub(crate) use self::table::email_of;
+pub(crate) use self::{
+    foresee::{code_of, foresee},
+    idle::Idle,
+};
 use crate::{
     Activated, Clock, Error, Result, Trust, activate::Ask, decisions::Behind, keyring::Keyring, status::Places,
 };
@@ -52,6 +57,7 @@ pub(crate) struct Office {
     pub(crate) places: Places,
     pub(crate) keyring: Arc<Keyring>,
     pub(crate) behind: Arc<Behind>,
+    pub(crate) idle: Idle,
 }
 
 impl Office {

@@ -10,6 +10,7 @@ use crate::{
     Actor, Error, Result, Service,
     actor::UNNAMED,
     record::{Record, Subject},
+    retry::retried,
 };
 
 /// The longest name that support gives a device, in characters.
@@ -22,19 +23,22 @@ impl Service {
     /// `NotFound`; `Invalid` with the field `name`.
     pub async fn name_device(&self, id: Uuid, name: &str, actor: &Actor) -> Result<()> {
         let label = text::line(name, LONGEST_LABEL).map_err(|fault| Invalid::one("name", fault.to_string()))?;
-        let mut tx = self.store().begin().await?;
-        let license_id = tx.on().activation(id).await?.ok_or(Error::NotFound("device"))?.license_id;
-        let (_, now) = self.lock(&mut tx, license_id).await?;
-        let device = tx.on().activation(id).await?.ok_or(Error::NotFound("device"))?;
-        if device.label == label {
-            return Ok(());
-        }
-        tx.label_device(id, label.as_deref()).await?;
-        Record::new(actor, "device.named", subject(&device))
-            .changed(&json!({ "name": device.label }), &json!({ "name": label }))
-            .write(&mut tx, now)
-            .await?;
-        Ok(tx.commit().await?)
+        retried(|| async {
+            let mut tx = self.store().begin().await?;
+            let license_id = tx.on().activation(id).await?.ok_or(Error::NotFound("device"))?.license_id;
+            let (_, now) = self.lock(&mut tx, license_id).await?;
+            let device = tx.on().activation(id).await?.ok_or(Error::NotFound("device"))?;
+            if device.label == label {
+                return Ok(());
+            }
+            tx.label_device(id, label.as_deref()).await?;
+            Record::new(actor, "device.named", subject(&device))
+                .changed(&json!({ "name": device.label }), &json!({ "name": label }))
+                .write(&mut tx, now)
+                .await?;
+            Ok(tx.commit().await?)
+        })
+        .await
     }
 }
 

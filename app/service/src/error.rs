@@ -38,6 +38,9 @@ pub enum Error {
     /// The database is away or full, or the server is stopping: the same may work in a moment.
     #[error("The server cannot do this right now: try again in a moment.")]
     Unavailable,
+    /// The database gave the transaction up for another's sake, a few times over. To callers, the same as `Unavailable`.
+    #[error("The server cannot do this right now: try again in a moment.")]
+    Contended,
     /// A defect of ours. For the log, never for the answer.
     #[error("internal error: {0}")]
     Internal(String),
@@ -101,13 +104,12 @@ impl From<store::Error> for Error {
                 Invalid::one("email", "belongs to another account already").into()
             }
             store::Error::Conflict(Unique::OfflinePaper) => Invalid::one("jti", crate::offline::REPLAYED).into(),
-            store::Error::Conflict(Unique::Id) => Self::Internal(e.to_string()),
+            store::Error::Conflict(Unique::Id) | store::Error::Inconsistent { .. } => Self::Internal(e.to_string()),
             store::Error::Database(_) if e.is_unavailable() => {
                 tracing::error!(error = %e, "the database is not available");
                 Self::Unavailable
             }
-            // Run again in vain: whoever asks once more in a moment has a better chance.
-            store::Error::Database(_) if e.is_retryable() => Self::Unavailable,
+            store::Error::Database(_) if e.is_retryable() => Self::Contended,
             store::Error::Database(_) => Self::Internal(e.to_string()),
         }
     }

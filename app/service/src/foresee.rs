@@ -53,7 +53,7 @@ impl Service {
     /// `NotFound`; `Unavailable`.
     pub async fn what_if(&self, license: Uuid, supposed: Supposed) -> Result<Foreseen> {
         let Supposed { fingerprint, request, at, terms } = supposed;
-        let code = code_of(self.store(), license, at).await?.ok_or(Error::NotFound("license"))?;
+        let code = code_of(self.store(), license).await?.ok_or(Error::NotFound("license"))?;
         let ask = Ask {
             door: Door::Code(code),
             fingerprint_hash: fingerprint.digest(),

@@ -34,6 +34,7 @@ mod provider;
 mod provider_token;
 pub mod rate_limit;
 mod record;
+mod retry;
 mod session;
 mod setup;
 mod sign_in;
@@ -82,7 +83,7 @@ use crate::{
     attempts::Attempts,
     calls::InFlight,
     decisions::Behind,
-    desk::{Desk, Office},
+    desk::{Desk, Idle, Office},
     keyring::Keyring,
     password::Hasher,
     rate_limit::RateLimits,
@@ -119,6 +120,8 @@ struct Inner {
     noted: Noted,
     refused_logouts: NotedOf,
     issuer: String,
+    /// The last event that the sweep of device events has looked at.
+    swept_events: tokio::sync::Mutex<uuid::Uuid>,
     /// The identity providers of the settings, once they are told.
     issuers: std::sync::OnceLock<Vec<String>>,
     device_settings: std::sync::OnceLock<DeviceSettings>,
@@ -142,6 +145,7 @@ impl Service {
             places: at_hand,
             keyring: keys,
             behind: Arc::clone(&behind),
+            idle: Idle::default(),
         });
         let (hasher, attempts, lists) = (Hasher::new(), Attempts::default(), Lists::default());
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
@@ -164,6 +168,7 @@ impl Service {
             noted: Noted::default(),
             refused_logouts: NotedOf::default(),
             issuer,
+            swept_events: tokio::sync::Mutex::default(),
             issuers: std::sync::OnceLock::new(),
             device_settings: std::sync::OnceLock::new(),
         })))

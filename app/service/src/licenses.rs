@@ -14,7 +14,7 @@ use licensing::{
 use serde_json::{Map, Value, json};
 use store::{
     Tx,
-    licenses::{License, LicenseFilter, LicenseRow},
+    licenses::{License, LicenseFilter, LicenseRow, LicenseWithTerms},
     policies::Policy,
     products::Product,
     status::TokenStatus,
@@ -25,6 +25,7 @@ use crate::{
     Actor, Error, Result, Service, Stale,
     products::fits_token,
     record::{Record, Subject},
+    retry::retried,
     vault::{Purpose, random},
 };
 
@@ -185,23 +186,30 @@ impl Service {
         form: LicenseForm,
         actor: &Actor,
     ) -> Result<License> {
-        let mut tx = self.store().begin().await?;
-        let (LicenseRow { license: old, .. }, now) = self.lock(&mut tx, id).await?;
-        if old.state == State::Revoked {
-            return Err(Error::Conflict("This license was revoked and cannot be changed any more.".to_owned()));
-        }
-        let policy = tx.on().policy(old.policy_id).await?.ok_or(Error::NotFound("policy"))?;
-        let product = tx.on().product(old.product_id).await?.ok_or(Error::NotFound("product"))?;
-        let new = License { updated_at: now, revision: old.revision + 1, ..form.read(&product, &policy, old.clone())? };
-        let told = |license| Story { license, product: &product.name, policy: &policy.name };
-        Stale::check(opened, old.revision, (&told(&old).told(), &told(&new).told()))?;
-        tx.update_license(&new).await?;
-        Record::new(actor, "license.changed", told(&new).subject())
-            .changed(&told(&old).told(), &told(&new).told())
-            .write(&mut tx, now)
-            .await?;
-        tx.commit().await?;
-        Ok(new)
+        retried(|| async {
+            let mut tx = self.store().begin().await?;
+            let (LicenseWithTerms { license: old, .. }, now) = self.lock(&mut tx, id).await?;
+            if old.state == State::Revoked {
+                return Err(Error::Conflict("This license was revoked and cannot be changed any more.".to_owned()));
+            }
+            let policy = tx.on().policy(old.policy_id).await?.ok_or(Error::NotFound("policy"))?;
+            let product = tx.on().product(old.product_id).await?.ok_or(Error::NotFound("product"))?;
+            let new = License {
+                updated_at: now,
+                revision: old.revision + 1,
+                ..form.clone().read(&product, &policy, old.clone())?
+            };
+            let told = |license| Story { license, product: &product.name, policy: &policy.name };
+            Stale::check(opened, old.revision, (&told(&old).told(), &told(&new).told()))?;
+            tx.update_license(&new).await?;
+            Record::new(actor, "license.changed", told(&new).subject())
+                .changed(&told(&old).told(), &told(&new).told())
+                .write(&mut tx, now)
+                .await?;
+            tx.commit().await?;
+            Ok(new)
+        })
+        .await
     }
 
     /// Suspends, reinstates or revokes a license. Revoking also takes the seats of all its devices away; how many is in
@@ -211,35 +219,38 @@ impl Service {
     /// `NotFound`; `Conflict` where the step does not fit the license's state; `Invalid` with the field `reason`.
     pub async fn step_license(&self, id: Uuid, step: Step, reason: &str, actor: &Actor) -> Result<u64> {
         let reason = read_reason(reason)?;
-        let mut tx = self.store().begin().await?;
-        let (LicenseRow { license: old, .. }, now) = self.lock(&mut tx, id).await?;
-        let state = old.state.after(step).map_err(|why| Error::Conflict(why.to_owned()))?;
-        let (state_reason, revision) = (Some(reason.clone()), old.revision + 1);
-        let new = License { state, state_reason, updated_at: now, revision, ..old.clone() };
-        tx.update_license(&new).await?;
-        let (act, devices) = match step {
-            Step::Suspend => ("license.suspended", 0),
-            Step::Reinstate => ("license.reinstated", 0),
-            Step::Revoke => {
-                // Also tokens that have ended only by a clock that is ahead.
-                tx.mark_license(id, TokenStatus::Invalid, self.clock().surely()).await?;
-                ("license.revoked", tx.revoke_activations_of(id, now).await?)
-            }
-        };
-        Record::new(actor, act, subject(&new))
-            .changed(&json!({ "state": old.state }), &json!({ "state": state, "devices_revoked": devices }))
-            .because(Some(reason))
-            .write(&mut tx, now)
-            .await?;
-        tx.commit().await?;
-        Ok(devices)
+        retried(|| async {
+            let mut tx = self.store().begin().await?;
+            let (LicenseWithTerms { license: old, .. }, now) = self.lock(&mut tx, id).await?;
+            let state = old.state.after(step).map_err(|why| Error::Conflict(why.to_owned()))?;
+            let (state_reason, revision) = (Some(reason.clone()), old.revision + 1);
+            let new = License { state, state_reason, updated_at: now, revision, ..old.clone() };
+            tx.update_license(&new).await?;
+            let (act, devices) = match step {
+                Step::Suspend => ("license.suspended", 0),
+                Step::Reinstate => ("license.reinstated", 0),
+                Step::Revoke => {
+                    // Also tokens that have ended only by a clock that is ahead.
+                    tx.mark_license(id, TokenStatus::Invalid, self.clock().surely()).await?;
+                    ("license.revoked", tx.revoke_activations_of(id, now).await?)
+                }
+            };
+            Record::new(actor, act, subject(&new))
+                .changed(&json!({ "state": old.state }), &json!({ "state": state, "devices_revoked": devices }))
+                .because(Some(reason.clone()))
+                .write(&mut tx, now)
+                .await?;
+            tx.commit().await?;
+            Ok(devices)
+        })
+        .await
     }
 
     /// The whole code of a license. Being shown it is an event of its own.
     pub async fn reveal_code(&self, id: Uuid, actor: &Actor) -> Result<String> {
         let mut tx = self.store().begin().await?;
         let now = self.clock().now();
-        let license = tx.on().license(id, now).await?.ok_or(Error::NotFound("license"))?.license;
+        let license = tx.on().license_with_terms(id).await?.ok_or(Error::NotFound("license"))?.license;
         let code = self.0.vault.open(Purpose::Code, &license.code_sealed)?;
         Record::new(actor, "license.code_revealed", subject(&license)).write(&mut tx, now).await?;
         tx.commit().await?;
@@ -270,15 +281,15 @@ impl Service {
         })
     }
 
-    /// Locks a license, as whoever changes it or what its devices hold does first. Gives it as it stands then, and the time
-    /// by which to decide.
-    pub(crate) async fn lock(&self, tx: &mut Tx, id: Uuid) -> Result<(LicenseRow, DateTime<Utc>)> {
+    /// Locks the license. Every change to it or to its devices starts here. Returns it as it stands then, and the time by
+    /// which to decide.
+    pub(crate) async fn lock(&self, tx: &mut Tx, id: Uuid) -> Result<(LicenseWithTerms, DateTime<Utc>)> {
         tx.lock_license(id).await?;
         let now = self.clock().in_step(&mut tx.on()).await?;
-        Ok((tx.on().license(id, now).await?.ok_or(Error::NotFound("license"))?, now))
+        Ok((tx.on().license_with_terms(id).await?.ok_or(Error::NotFound("license"))?, now))
     }
 
-    /// A license with what belongs to it, as it stands now.
+    /// A license with its seats, as it stands now. For pages.
     pub async fn license(&self, id: Uuid) -> Result<LicenseRow> {
         let now = self.clock().now();
         self.store().read().await?.on().license(id, now).await?.ok_or(Error::NotFound("license"))

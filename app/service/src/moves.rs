@@ -8,6 +8,7 @@ use crate::{
     Actor, Error, Result, Service,
     licenses::{read_reason, subject},
     record::Record,
+    retry::retried,
 };
 
 impl Service {
@@ -18,21 +19,24 @@ impl Service {
     /// `NotFound`; `Conflict` where none counts; `Invalid` with the field `reason`.
     pub async fn forgive_moves(&self, license_id: Uuid, reason: &str, actor: &Actor) -> Result<u64> {
         let reason = read_reason(reason)?;
-        let mut tx = self.store().begin().await?;
-        let (license, now) = self.lock(&mut tx, license_id).await?;
-        let terms = license.policy_terms.with(&license.license.overrides);
-        let lifted = tx.forgive_moves(license_id, looks_back(&terms).before(now), now).await?;
-        if lifted == 0 {
-            return Err(Error::Conflict(
-                "No move counts against this license now: there is nothing to lift.".to_owned(),
-            ));
-        }
-        Record::new(actor, "license.moves_forgiven", subject(&license.license))
-            .changed(&json!({ "moves_counted": lifted }), &json!({ "moves_counted": 0 }))
-            .because(Some(reason))
-            .write(&mut tx, now)
-            .await?;
-        tx.commit().await?;
-        Ok(lifted)
+        retried(|| async {
+            let mut tx = self.store().begin().await?;
+            let (license, now) = self.lock(&mut tx, license_id).await?;
+            let terms = license.terms();
+            let lifted = tx.forgive_moves(license_id, looks_back(&terms).before(now), now).await?;
+            if lifted == 0 {
+                return Err(Error::Conflict(
+                    "No move counts against this license now: there is nothing to lift.".to_owned(),
+                ));
+            }
+            Record::new(actor, "license.moves_forgiven", subject(&license.license))
+                .changed(&json!({ "moves_counted": lifted }), &json!({ "moves_counted": 0 }))
+                .because(Some(reason.clone()))
+                .write(&mut tx, now)
+                .await?;
+            tx.commit().await?;
+            Ok(lifted)
+        })
+        .await
     }
 }

@@ -222,7 +222,7 @@ impl Service {
         let last = reading.on().last_request_of(session).await?.ok_or_else(unknown)?;
         let key = last.device_key.as_slice().try_into().map(DeviceKey).map_err(Error::defect)?;
         signed.verify(&key)?;
-        let license = reading.on().license(last.license_id, now).await?.ok_or(Error::NotFound("license"))?;
+        let license = reading.on().license_with_terms(last.license_id).await?.ok_or(Error::NotFound("license"))?;
         check_product(product, &license.product_code)?;
         let hash = key.paper_hash(nonce);
         let paper = Paper {

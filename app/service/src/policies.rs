@@ -38,6 +38,7 @@ impl Service {
     /// `NotFound` without such a product; `Invalid` with the field `name` and those of [`Terms::check`] and
     /// [`Terms::check_features`].
     pub async fn create_policy(&self, product_id: Uuid, form: PolicyForm, actor: &Actor) -> Result<Policy> {
+        let mut tx = self.store().begin().await?;
         let now = self.clock().now();
         let blank = Policy {
             id: self.clock().id(),
@@ -48,7 +49,6 @@ impl Service {
             updated_at: now,
             revision: 1,
         };
-        let mut tx = self.store().begin().await?;
         let product = tx.on().product(product_id).await?.ok_or(Error::NotFound("product"))?;
         let policy = form.read(&product, blank)?;
         tx.insert_policy(&policy).await?;

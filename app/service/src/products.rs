@@ -79,6 +79,9 @@ impl Service {
     /// # Errors
     /// `Invalid` with the fields `code`, `name`, `features`, `releases`.
     pub async fn create_product(&self, form: ProductForm, actor: &Actor) -> Result<Product> {
+        // Before the transaction: making a key takes one of its own.
+        self.0.keyring.signer(form.algorithm, None).await?;
+        let mut tx = self.store().begin().await?;
         let now = self.clock().now();
         let blank = Product {
             id: self.clock().id(),
@@ -94,8 +97,6 @@ impl Service {
             revision: 1,
         };
         let product = form.read(blank)?;
-        self.0.keyring.signer(product.algorithm, None).await?;
-        let mut tx = self.store().begin().await?;
         tx.insert_product(&product).await?;
         let subject = Subject::new("product", product.id, &product.name);
         Record::new(actor, "product.created", subject).made(&product).write(&mut tx, now).await?;

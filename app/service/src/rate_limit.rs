@@ -35,6 +35,10 @@ pub enum Limit {
     RefusedAct,
     /// Refused activations that are recorded, by license.
     RefusalOfLicense,
+    /// Requests that change no seat and are written down all the same, by license.
+    IdleWrite,
+    /// Calls under a key that wrote nothing and are kept, by license.
+    IdleCall,
     /// Refused activations of codes that no license has, all together.
     RefusalOfUnknown,
     /// Warnings in the log that strangers can cause, all together.
@@ -75,7 +79,7 @@ impl Limit {
             Self::ProviderLogout => (60, TimeDelta::seconds(1)),
             Self::AccountLink => (30, TimeDelta::seconds(10)),
             Self::RefusedAct => (30, TimeDelta::seconds(60)),
-            Self::RefusalOfLicense => (200, TimeDelta::seconds(10)),
+            Self::RefusalOfLicense | Self::IdleWrite | Self::IdleCall => (200, TimeDelta::seconds(10)),
             Self::RefusalOfUnknown => (1_000, TimeDelta::seconds(1)),
             Self::Warning => (100, TimeDelta::seconds(10)),
         }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use store::{Tx, events::Event};
 use uuid::Uuid;
 
-use crate::{Actor, Clock, Result};
+use crate::{Actor, Clock, Error, Result};
 
 /// What an act was done to.
 #[derive(Clone, Debug)]
@@ -35,30 +35,25 @@ pub(crate) struct Record<'a> {
     actor: &'a Actor,
     act: &'static str,
     subject: Subject,
-    change: (Option<Value>, Option<Value>),
+    /// What it was and what it became, or why that cannot be written down.
+    change: Result<(Option<Value>, Option<Value>), serde_json::Error>,
     reason: Option<String>,
 }
 
 impl<'a> Record<'a> {
     pub(crate) fn new(actor: &'a Actor, act: &'static str, subject: Subject) -> Self {
-        Self { actor, act, subject, change: (None, None), reason: None }
+        Self { actor, act, subject, change: Ok((None, None)), reason: None }
     }
 
     /// Keeps what became of the subject.
     pub(crate) fn made(mut self, after: &impl Serialize) -> Self {
-        self.change = (None, serde_json::to_value(after).ok());
+        self.change = serde_json::to_value(after).map(|after| (None, Some(after)));
         self
     }
 
     /// Keeps the members that differ between `before` and `after`.
     pub(crate) fn changed(mut self, before: &impl Serialize, after: &impl Serialize) -> Self {
-        self.change = match (serde_json::to_value(before), serde_json::to_value(after)) {
-            (Ok(Value::Object(mut old)), Ok(Value::Object(mut new))) => {
-                keep_differences(&mut old, &mut new);
-                (Some(Value::Object(old)), Some(Value::Object(new)))
-            }
-            (old, new) => (old.ok(), new.ok()),
-        };
+        self.change = differences(before, after);
         self
     }
 
@@ -67,8 +62,14 @@ impl<'a> Record<'a> {
         self
     }
 
-    /// Writes it.
+    /// Writes it, once the actor is [confirmed](Actor::confirm). What an act changes of its own actor's account it writes after
+    /// this.
+    ///
+    /// # Errors
+    /// `Forbidden` where the actor has lost the permission that let them in.
     pub(crate) async fn write(self, tx: &mut Tx, now: DateTime<Utc>) -> Result<()> {
+        self.actor.confirm(tx).await?;
+        let (before, after) = self.change.map_err(Error::defect)?;
         let event = Event {
             id: Clock::id_at(now),
             at: now,
@@ -80,14 +81,25 @@ impl<'a> Record<'a> {
             subject_id: self.subject.id,
             subject_name: self.subject.name,
             license_id: self.subject.license_id,
-            before: self.change.0,
-            after: self.change.1,
+            before,
+            after,
             reason: self.reason,
             address: self.actor.origin.address.clone(),
             request_id: self.actor.origin.request_id.clone(),
         };
         Ok(tx.insert_events(&[event]).await?)
     }
+}
+
+fn differences(
+    before: &impl Serialize,
+    after: &impl Serialize,
+) -> Result<(Option<Value>, Option<Value>), serde_json::Error> {
+    let (mut before, mut after) = (serde_json::to_value(before)?, serde_json::to_value(after)?);
+    if let (Value::Object(old), Value::Object(new)) = (&mut before, &mut after) {
+        keep_differences(old, new);
+    }
+    Ok((Some(before), Some(after)))
 }
 
 fn keep_differences(old: &mut Map<String, Value>, new: &mut Map<String, Value>) {

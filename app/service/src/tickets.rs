@@ -9,7 +9,7 @@
 
 use chrono::{DateTime, Utc};
 use licensing::{
-    ActivationCode, Email,
+    ActivationCode,
     activation::Request,
     product::Algorithm,
     release::{Act, By},
@@ -23,7 +23,8 @@ use store::{
 use uuid::Uuid;
 
 use crate::{
-    Actor, CallFault, CallKey, Error, Origin, Result, Service, activations::Giving, decisions::RELEASE, token,
+    Actor, CallFault, CallKey, Error, Origin, Result, Service, activations::Giving, calls::Once, decisions::RELEASE,
+    desk::email_of, retry::retried, token,
 };
 
 /// The header's `typ`, so that no other JWT passes for a ticket, nor a ticket for another (RFC 8725 §3.11).
@@ -91,7 +92,7 @@ impl Service {
         let mut reading = self.store().read().await?;
         let found = reading.on().desk_licenses(LicenseKeys { codes: &codes, ids: &[] }).await?;
         let Some(license) = found.into_iter().next() else { return Ok(None) };
-        let own = license.email.as_deref().and_then(Email::stored);
+        let own = email_of(license.id, license.email.as_deref())?;
         if !may_have(&license.policy_terms.with(&license.overrides), own.as_ref(), request) {
             return Ok(None);
         }
@@ -139,7 +140,17 @@ impl Service {
         let ticket = self.read_ticket(ticket).await?;
         let call = self.begin_call(key, ticket.sub.as_bytes(), &(ticket.jti, session))?;
         let once = call.as_ref().map(|(once, _)| *once);
-        let unknown = || self.no_such_session((Some(ticket.sub), session), None, RELEASE, &origin);
+        retried(|| self.try_to_release_with(&ticket, session, once, &origin)).await
+    }
+
+    async fn try_to_release_with(
+        &self,
+        ticket: &Ticket,
+        session: Uuid,
+        once: Option<Once>,
+        origin: &Origin,
+    ) -> Result<()> {
+        let unknown = || self.no_such_session((Some(ticket.sub), session), None, RELEASE, origin);
 
         let mut tx = self.store().begin().await?;
         // The same lock as the desk's, and everybody's who holds the same ticket.

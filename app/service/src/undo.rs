@@ -6,10 +6,10 @@ use licensing::{
     undo::{Around, Back, Taken, undo},
 };
 use serde_json::json;
-use store::{Tx, activations::Activation, licenses::LicenseRow, status::TokenStatus};
+use store::{Tx, activations::Activation, licenses::LicenseWithTerms, status::TokenStatus};
 use uuid::Uuid;
 
-use crate::{Actor, Error, Result, Service, devices::subject, record::Record};
+use crate::{Actor, Error, Result, Service, devices::subject, record::Record, retry::retried};
 
 impl Service {
     /// Takes back that support freed or revoked a device's seat, within ten minutes: the session goes on as if nothing had
@@ -18,10 +18,14 @@ impl Service {
     /// # Errors
     /// `NotFound`; `Conflict` where support did not take its seat, too long ago, or where the seat was given away since.
     pub async fn undo_release(&self, id: Uuid, actor: &Actor) -> Result<()> {
+        retried(|| self.try_to_undo(id, actor)).await
+    }
+
+    async fn try_to_undo(&self, id: Uuid, actor: &Actor) -> Result<()> {
         let mut tx = self.store().begin().await?;
         let license_id = tx.on().activation(id).await?.ok_or(Error::NotFound("device"))?.license_id;
         let (license, _) = self.lock(&mut tx, license_id).await?;
-        let terms = license.policy_terms.with(&license.license.overrides);
+        let terms = license.terms();
         if terms.identity != Identity::License {
             tx.lock_products(&[license.license.product_id]).await?;
         }
@@ -30,6 +34,7 @@ impl Service {
         let not_taken =
             || Error::Conflict("Support did not take this device’s seat: there is nothing to undo.".to_owned());
         let seat = tx.on().taken_seat(id).await?.ok_or_else(not_taken)?;
+        let held = tx.on().held_seats(&[license_id], now).await?;
         let taken = Taken {
             at: seat.taken_at,
             hold_until: seat.hold_until,
@@ -39,7 +44,7 @@ impl Service {
         let around = Around {
             state: license.license.state,
             terms: &terms,
-            used: u32::try_from(license.seats_used).unwrap_or(u32::MAX),
+            used: held.first().map_or(0, |held| u32::try_from(held.used).unwrap_or(u32::MAX)),
             elsewhere: terms.identity != Identity::License
                 && holds_elsewhere(&mut tx, &license, &device, terms.identity, now).await?,
         };
@@ -63,7 +68,7 @@ impl Service {
 /// Whether the device holds a seat under another license, within what the terms ask about.
 async fn holds_elsewhere(
     tx: &mut Tx,
-    license: &LicenseRow,
+    license: &LicenseWithTerms,
     device: &Activation,
     within: Identity,
     now: DateTime<Utc>,

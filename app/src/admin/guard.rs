@@ -38,7 +38,11 @@ pub fn guard<F: ServerFn>() -> Result<Actor, Error> {
     if row.is_some_and(|row| row.fresh) && !is_fresh()? {
         return Err(Error::ProofNeeded(None));
     }
-    Ok(Actor::account(account.id, account.acts_as(), origin()).with_releases(visitor().releases_per_day))
+    let actor = Actor::account(account.id, account.acts_as(), origin()).with_releases(visitor().releases_per_day);
+    Ok(match row.and_then(|row| row.takes) {
+        Some(permission) => actor.with_permission(permission),
+        None => actor,
+    })
 }
 
 /// Whether whoever is signed in proved within the last ten minutes who they are.

@@ -148,6 +148,19 @@ impl Tx {
         Ok(())
     }
 
+    /// The account of that id, whose role and state nobody changes until this transaction ends. Other transactions may hold it
+    /// at the same time. To be called after every other lock.
+    pub async fn hold_account(&mut self, id: Uuid) -> Result<Option<Account>> {
+        const SQLITE: &str = "SELECT id, name, email, role, password_hash, failures, failed_at, disabled_at, created_at \
+             FROM accounts WHERE id = $1";
+        const POSTGRES: &str = "SELECT id, name, email, role, password_hash, failures, failed_at, disabled_at, created_at \
+             FROM accounts WHERE id = $1 FOR SHARE";
+        Ok(match self.on() {
+            Connection::Sqlite(c) => sqlx::query_as(SQLITE).bind(id).fetch_optional(c).await?,
+            Connection::Postgres(c) => sqlx::query_as(POSTGRES).bind(id).fetch_optional(c).await?,
+        })
+    }
+
     /// The account of that id, which nobody changes until this transaction ends.
     pub async fn lock_account(&mut self, id: Uuid) -> Result<Option<Account>> {
         const SQLITE: &str = "SELECT id, name, email, role, password_hash, failures, failed_at, disabled_at, created_at \

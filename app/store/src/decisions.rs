@@ -4,6 +4,8 @@ mod groups;
 mod list;
 mod sweep;
 
+pub(crate) use sweep::floor;
+
 use chrono::{DateTime, Utc};
 use licensing::{Refusal, activation::Kept, release::KeptRelease};
 use serde::{Deserialize, Serialize};

@@ -8,6 +8,16 @@ pub enum Error {
     /// Something that must be unique is there already.
     #[error("{0:?} is taken")]
     Conflict(Unique),
+    /// A stored value that cannot be read: never the same as none.
+    #[error("the stored value {table}.{column} of {id} cannot be read")]
+    Inconsistent {
+        /// In which table.
+        table: &'static str,
+        /// In which column.
+        column: &'static str,
+        /// In which row.
+        id: String,
+    },
     /// Everything else. Ask [`Error::is_unavailable`] and [`Error::is_retryable`] what to do about it.
     #[error(transparent)]
     Database(sqlx::Error),
@@ -70,7 +80,7 @@ impl Error {
     /// Whether the database is away, full, or read-only, rather than the query wrong: the caller may try again later.
     pub fn is_unavailable(&self) -> bool {
         match self {
-            Self::Conflict(_) => false,
+            Self::Conflict(_) | Self::Inconsistent { .. } => false,
             Self::Database(e) => match e {
                 sqlx::Error::Io(_)
                 | sqlx::Error::Tls(_)
@@ -84,10 +94,15 @@ impl Error {
         }
     }
 
+    /// That a stored value cannot be read.
+    pub fn inconsistent(table: &'static str, column: &'static str, id: impl std::fmt::Display) -> Self {
+        Self::Inconsistent { table, column, id: id.to_string() }
+    }
+
     fn code(&self) -> Option<Cow<'_, str>> {
         match self {
             Self::Database(sqlx::Error::Database(e)) => e.code(),
-            Self::Database(_) | Self::Conflict(_) => None,
+            Self::Database(_) | Self::Conflict(_) | Self::Inconsistent { .. } => None,
         }
     }
 }

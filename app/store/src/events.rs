@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use sqlx::{QueryBuilder, types::Json};
 use uuid::Uuid;
 
-use crate::{Connection, Cursor, Page, Paging, Result, Tx, desk::pieces, engine::run};
+use crate::{Connection, Cursor, Page, Paging, Result, Tx, decisions::floor, desk::pieces, engine::run};
 
 /// One line of the audit log.
 #[derive(Clone, Debug, PartialEq, sqlx::FromRow)]
@@ -122,6 +122,33 @@ impl Connection<'_> {
 }
 
 impl Tx {
+    /// Looks at `most` events from `from` on, those made before `before`, and removes those of these acts. Returns how many it
+    /// removed, and the last event that it looked at; `None` where there is none.
+    pub async fn sweep_events(
+        &mut self,
+        acts: &[&str],
+        (from, before): (Uuid, DateTime<Utc>),
+        most: i64,
+    ) -> Result<(u64, Option<Uuid>)> {
+        // In the order of their ids, which is that of time, and needs no index of its own.
+        const LOOK: &str = "SELECT id FROM events WHERE id > $1 AND id < $2 ORDER BY id LIMIT $3";
+        let before = floor(before);
+        let ids: Vec<Uuid> =
+            run!(self.on(), |c| sqlx::query_scalar(LOOK).bind(from).bind(before).bind(most).fetch_all(c).await)?;
+        let Some(last) = ids.last().copied() else { return Ok((0, None)) };
+        let swept = run!(self.on(), |c| {
+            let mut sql = QueryBuilder::<Db>::new("DELETE FROM events WHERE id > ");
+            sql.push_bind(from).push(" AND id <= ").push_bind(last).push(" AND act IN (");
+            let mut list = sql.separated(", ");
+            for act in acts {
+                list.push_bind((*act).to_owned());
+            }
+            sql.push(")");
+            sql.build().execute(c).await.map(|done| done.rows_affected())
+        })?;
+        Ok((swept, Some(last)))
+    }
+
     /// Adds events.
     pub async fn insert_events(&mut self, events: &[Event]) -> Result<()> {
         for piece in pieces(events) {

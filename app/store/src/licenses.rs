@@ -11,6 +11,10 @@ use crate::{
     events::{like, unless_email},
 };
 
+mod lock;
+
+pub use lock::LicenseWithTerms;
+
 /// A license.
 #[derive(Clone, Debug, PartialEq, sqlx::FromRow)]
 pub struct License {
@@ -108,7 +112,7 @@ const COLUMNS: &str = "l.id, l.product_id, l.policy_id, l.code_hmac, l.code_seal
      l.issued_at, l.first_activated_at, l.created_at, l.updated_at, l.revision";
 
 impl Connection<'_> {
-    /// The license of that id, with its seats at `now`.
+    /// The license of that id, with its seats at `now`. For pages: it reads every device of the license.
     pub async fn license(&mut self, id: Uuid, now: DateTime<Utc>) -> Result<Option<LicenseRow>> {
         Ok(run!(self, |c| {
             let mut sql = QueryBuilder::<Db>::new("");
@@ -200,15 +204,6 @@ macro_rules! select {
 use select;
 
 impl Tx {
-    /// Locks the license of that id, if there is one, until the transaction ends: whoever changes it, or what its devices
-    /// hold, asks here first, and reads afterwards.
-    pub async fn lock_license(&mut self, id: Uuid) -> Result<()> {
-        if let Connection::Postgres(c) = self.on() {
-            sqlx::query("SELECT id FROM licenses WHERE id = $1 FOR NO KEY UPDATE").bind(id).execute(c).await?;
-        }
-        Ok(())
-    }
-
     /// Writes a new license. `Conflict(ActivationCode)` where the code is taken.
     pub async fn insert_license(&mut self, license: &License) -> Result<()> {
         const SQL: &str = "INSERT INTO licenses (id, product_id, policy_id, code_hmac, code_sealed, code_tail, \

@@ -214,7 +214,7 @@ impl From<Error> for Problem {
             Error::InvalidToken(words) => Self::new(Code::InvalidToken, words),
             Error::Call(fault) => fault.into(),
             Error::Throttled(seconds) => Self::rate_limited(seconds),
-            Error::Unavailable => Self::unavailable(),
+            Error::Unavailable | Error::Contended => Self::unavailable(),
             // No act of the public API ends like these.
             Error::NotFound(_) | Error::Conflict(_) | Error::Stale(_) | Error::Forbidden(_) | Error::Internal(_) => {
                 Self::internal(error)

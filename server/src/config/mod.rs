@@ -61,6 +61,8 @@ pub struct Config {
     pub login_longest: Span,
     /// How long decisions are kept.
     pub decisions: Span,
+    /// For how long the events of devices that only came back are kept.
+    pub device_events: Span,
     /// Whether viewers see no customer's e-mail address.
     pub hide_emails_from_viewers: bool,
     /// How many seats each person of the role support may take away within a day, if there is a limit.

@@ -49,6 +49,7 @@ pub(super) fn config(sources: Sources) -> Result<Config, Wrong> {
     let login_idle = given.read("login_idle_minutes", |text| number(text, MINUTES).map(Span::minutes));
     let login_longest = given.read("login_minutes", |text| number(text, MINUTES).map(Span::minutes));
     let decisions = given.read("decisions_days", |text| number(text, DAYS).map(Span::days));
+    let device_events = given.read("device_events_days", |text| number(text, DAYS).map(Span::days));
     let hide_emails_from_viewers = given.read("hide_emails_from_viewers", switch);
     let support_releases_per_day = given.read("support_releases_per_day", |text| number(text, RELEASES));
     let offline_requests = given.read("offline_requests_days", |text| number(text, DAYS).map(Span::days));
@@ -86,6 +87,7 @@ pub(super) fn config(sources: Sources) -> Result<Config, Wrong> {
             login_idle: login_idle?,
             login_longest: login_longest?,
             decisions: decisions?,
+            device_events: device_events?,
             hide_emails_from_viewers: hide_emails_from_viewers?,
             support_releases_per_day: support_releases_per_day.map(|n| Some(n).filter(|n| *n > 0))?,
             offline_requests: offline_requests?,

@@ -72,7 +72,7 @@ impl Trouble {
             Self::Anothers => StatusCode::CONFLICT,
             Self::NotConnected(why) => why.status(),
             Self::Reported(_) | Self::Untrusted(_) => StatusCode::BAD_GATEWAY,
-            Self::Ours(service::Error::Unavailable) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Ours(service::Error::Unavailable | service::Error::Contended) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Ours(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }

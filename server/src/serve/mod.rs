@@ -83,7 +83,10 @@ pub async fn serve(config: Config) -> Result<(), StartError> {
         tracing::warn!("{missing}; until then pages come without style and script");
     }
     welcome(&config, service.new_setup_link().await?.as_deref())?;
-    let background = [tokio::spawn(sweep(service.clone(), config.decisions)), tokio::spawn(refresh(service.clone()))];
+    let background = [
+        tokio::spawn(sweep(service.clone(), (config.decisions, config.device_events))),
+        tokio::spawn(refresh(service.clone())),
+    ];
     let mut connections = Connections::new(&config);
     let state = AppState::new(service.clone(), config);
     if !service.local_sign_in().await? && service.owners_at_providers().await?.is_empty() {
@@ -128,7 +131,7 @@ fn welcome(config: &Config, setup: Option<&str>) -> io::Result<()> {
     out.flush()
 }
 
-async fn sweep(service: Service, decisions: Span) {
+async fn sweep(service: Service, (decisions, device_events): (Span, Span)) {
     let mut hours = interval(SWEPT_EVERY);
     loop {
         hours.tick().await;
@@ -158,6 +161,12 @@ async fn sweep(service: Service, decisions: Span) {
             Ok(0) => {}
             Ok(decisions) => tracing::info!(decisions, "decisions past their time were removed"),
             Err(error) => tracing::warn!(%error, "decisions past their time could not be removed"),
+        }
+        // A grant is found under its license by its event.
+        match service.sweep_device_events(device_events.max(decisions)).await {
+            Ok(0) => {}
+            Ok(events) => tracing::info!(events, "events of devices that only came back were removed"),
+            Err(error) => tracing::warn!(%error, "events of devices could not be removed"),
         }
     }
 }

@@ -36,11 +36,11 @@ impl Service {
             another_owner(&mut tx, &account).await?;
             self.keep_way_in(&mut tx, &account).await?;
         }
-        tx.set_role(id, role).await?;
         Record::new(actor, "account.role_changed", subject(&account))
             .changed(&json!({ "role": account.role }), &json!({ "role": role }))
             .write(&mut tx, self.clock().now())
             .await?;
+        tx.set_role(id, role).await?;
         Ok(tx.commit().await?)
     }
 
@@ -63,10 +63,10 @@ impl Service {
             self.keep_way_in(&mut tx, &account).await?;
         }
         let now = self.clock().now();
+        Record::new(actor, "account.disabled", subject(&account)).because(Some(reason)).write(&mut tx, now).await?;
         tx.set_disabled(id, Some(now)).await?;
         tx.delete_logins_of(id, None).await?;
         tx.forget_account_links(id).await?;
-        Record::new(actor, "account.disabled", subject(&account)).because(Some(reason)).write(&mut tx, now).await?;
         Ok(tx.commit().await?)
     }
 

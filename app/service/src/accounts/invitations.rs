@@ -60,10 +60,10 @@ impl Service {
         let email = wrong.keep("email", Email::read(email)).map(|e| e.canonical()).unwrap_or_default();
         let role = wrong.keep("role", read_role(role)).unwrap_or(Role::Viewer);
         let (email, role) = wrong.or((email, role))?;
-        let now = self.clock().now();
         let mut tx = self.store().begin().await?;
         tx.lock_accounts().await?;
         super::acts::still_owner(&mut tx, actor).await?;
+        let now = self.clock().now();
         if tx.on().account_by_email(&email).await?.is_some() {
             return Err(Invalid::one("email", "belongs to another account already").into());
         }
@@ -91,10 +91,10 @@ impl Service {
     /// # Errors
     /// `NotFound` where it was taken, withdrawn or is too old; `Forbidden` where the actor is no owner any more.
     pub async fn link_invitation(&self, id: Uuid, actor: &Actor) -> Result<Invited> {
-        let now = self.clock().now();
         let mut tx = self.store().begin().await?;
         tx.lock_accounts().await?;
         super::acts::still_owner(&mut tx, actor).await?;
+        let now = self.clock().now();
         let invitation = tx.on().open_invitation(id, now).await?.ok_or(Error::NotFound("invitation"))?;
         let token = self.link_to(&mut tx, &invitation).await?;
         Record::new(actor, "invitation.linked", subject(&invitation)).write(&mut tx, now).await?;
@@ -107,10 +107,10 @@ impl Service {
     /// # Errors
     /// `NotFound` where it was taken or withdrawn before, or is too old.
     pub async fn withdraw_invitation(&self, id: Uuid, actor: &Actor) -> Result<()> {
-        let now = self.clock().now();
         let mut tx = self.store().begin().await?;
         tx.lock_accounts().await?;
         super::acts::still_owner(&mut tx, actor).await?;
+        let now = self.clock().now();
         let invitation = tx.on().open_invitation(id, now).await?.ok_or(Error::NotFound("invitation"))?;
         tx.withdraw_invitations(&invitation.email, now).await?;
         Record::new(actor, "invitation.withdrawn", subject(&invitation)).write(&mut tx, now).await?;
@@ -133,8 +133,8 @@ impl Service {
         wrong.keep("password", good_password(&form.password, &[&invitation.email, &name]));
         let name = wrong.or(name)?;
         let password_hash = Some(self.hasher().hash(&form.password).await?);
-        let now = self.clock().now();
         let mut tx = self.store().begin().await?;
+        let now = self.clock().now();
         if !tx.use_account_link(&hash, now).await? {
             return Err(stale());
         }

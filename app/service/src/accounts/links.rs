@@ -114,9 +114,9 @@ impl Service {
     /// # Errors
     /// `Conflict` where there is no such owner, or which one is meant is not clear.
     pub async fn recover_owner(&self, email: Option<&str>, actor: &Actor) -> Result<HostLink> {
-        let now = self.clock().now();
         let mut tx = self.store().begin().await?;
         tx.lock_accounts().await?;
+        let now = self.clock().now();
         let owners = tx.on().accounts(now).await?.into_iter().map(|row| row.account);
         let owners: Vec<Account> = owners.filter(|account| account.role == Role::Owner).collect();
         let wanted = email.map(lookup_form);

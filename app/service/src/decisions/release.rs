@@ -9,7 +9,7 @@ use licensing::{
 use store::{
     activations::Activation,
     decisions::{DecisionFacts, DecisionRow},
-    licenses::LicenseRow,
+    licenses::LicenseWithTerms,
 };
 use uuid::Uuid;
 
@@ -20,7 +20,7 @@ impl Service {
     /// Keeps the refusal, and answers it.
     pub(crate) fn not_released(
         &self,
-        (license, device): (&LicenseRow, &Activation),
+        (license, device): (&LicenseWithTerms, &Activation),
         (refusal, saw): (Refusal, KeptRelease),
         origin: &Origin,
         now: DateTime<Utc>,

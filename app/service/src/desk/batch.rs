@@ -41,6 +41,19 @@ impl Keys {
     }
 }
 
+/// A stored hash, of whose row `id` tells.
+///
+/// # Errors
+/// `Inconsistent` where it is not of 32 bytes.
+pub(super) fn hash_of(
+    table: &'static str,
+    column: &'static str,
+    bytes: &[u8],
+    id: impl std::fmt::Display,
+) -> store::Result<[u8; 32]> {
+    bytes.try_into().map_err(|_| store::Error::inconsistent(table, column, id))
+}
+
 pub(super) fn each_once<K: Ord>(keys: impl Iterator<Item = K>) -> Vec<K> {
     let mut keys: Vec<K> = keys.collect();
     keys.sort_unstable();

@@ -9,7 +9,10 @@ use licensing::{
 };
 use store::{Connection, Tx, kept_calls::KeptCall};
 
-use super::{batch::each_once, table::Table};
+use super::{
+    batch::{each_once, hash_of},
+    table::Table,
+};
 use crate::{Activated, Clock, Result, activate::Ask, calls::Once};
 
 /// What calls came to, before this batch and in it.
@@ -24,8 +27,8 @@ impl Calls {
     pub(super) async fn load(on: &mut Connection<'_>, asks: &[Ask], now: DateTime<Utc>) -> store::Result<Self> {
         let keys = each_once(asks.iter().filter_map(|ask| ask.once).map(|once| once.key));
         let found = on.kept_calls(&keys, now).await?.into_iter();
-        let kept = found.filter_map(|call| Some((call.key_hash.as_slice().try_into().ok()?, call))).collect();
-        Ok(Self { kept, new: vec![] })
+        let kept = found.map(|call| Ok((hash_of("kept_calls", "key_hash", &call.key_hash, "a call")?, call)));
+        Ok(Self { kept: kept.collect::<store::Result<_>>()?, new: vec![] })
     }
 
     /// What the call came to when it was done, with how it is refused now where it may not be said again; `None` where it

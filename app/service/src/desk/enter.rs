@@ -83,8 +83,8 @@ impl Table {
 
     /// Enters that a seat was taken over: its device may be in this batch too.
     fn lose(&mut self, seat: &LapsedSeat, now: DateTime<Utc>) {
-        let Ok(hash) = <[u8; 32]>::try_from(seat.fingerprint_hash.as_slice()) else { return };
-        if let Some((row, facts)) = self.devices.get_mut(&(seat.license_id, hash)) {
+        let of_seat = |(row, _): &&mut (DeskActivation, DeviceFacts)| row.id == seat.id;
+        if let Some((row, facts)) = self.devices.values_mut().find(of_seat) {
             row.token_expires_at = tokens_end(seat);
             row.hold_until = now;
             *facts = DeviceFacts::from(&*row);

@@ -8,7 +8,10 @@ use licensing::{
 use store::{Store, decisions::DecisionRow};
 use uuid::Uuid;
 
-use super::{batch::Keys, table::Table};
+use super::{
+    batch::{Keys, hash_of},
+    table::Table,
+};
 use crate::{Clock, Declined, activate::Ask, decisions::Traced};
 
 /// A decision that took nothing.
@@ -73,7 +76,7 @@ fn used(held: Option<i64>) -> u32 {
 }
 
 /// The license that is asked for by its id: by the code that it has.
-pub(crate) async fn code_of(store: &Store, license: Uuid, at: DateTime<Utc>) -> store::Result<Option<[u8; 32]>> {
-    let found = store.read().await?.on().license(license, at).await?;
-    Ok(found.and_then(|row| row.license.code_hmac.as_slice().try_into().ok()))
+pub(crate) async fn code_of(store: &Store, license: Uuid) -> store::Result<Option<[u8; 32]>> {
+    let found = store.read().await?.on().license_with_terms(license).await?;
+    found.map(|row| hash_of("licenses", "code_hmac", &row.license.code_hmac, license)).transpose()
 }

@@ -15,7 +15,7 @@ use store::{
 use uuid::Uuid;
 
 use super::{
-    batch::{Keys, each_once, ids},
+    batch::{Keys, each_once, hash_of, ids},
     beside::Beside,
 };
 use crate::{
@@ -56,16 +56,17 @@ impl Table {
         now: DateTime<Utc>,
     ) -> store::Result<Self> {
         let devices = on.desk_activations(&keys.fingerprints, &ids(&licenses)).await?;
-        let by_code =
-            licenses.iter().filter_map(|row| Some((row.code_hmac.as_slice().try_into().ok()?, row.id))).collect();
-        let licenses: HashMap<Uuid, Known> = licenses.into_iter().map(|row| (row.id, Known::new(row))).collect();
+        let code = |row: &DeskLicense| Ok((hash_of("licenses", "code_hmac", &row.code_hmac, row.id)?, row.id));
+        let by_code = licenses.iter().map(code).collect::<store::Result<_>>()?;
+        let licenses = licenses.into_iter().map(|row| Ok((row.id, Known::new(row)?)));
+        let licenses = licenses.collect::<store::Result<HashMap<Uuid, Known>>>()?;
         let beside = Beside::load(on, blocks, keys, licenses.values().map(|known| &known.facts.terms), now).await?;
-        let devices = devices.into_iter().filter_map(|row| {
-            let key = (row.license_id, row.fingerprint_hash.as_slice().try_into().ok()?);
+        let devices = devices.into_iter().map(|row| {
+            let key = (row.license_id, hash_of("activations", "fingerprint_hash", &row.fingerprint_hash, row.id)?);
             let facts = DeviceFacts::from(&row);
-            Some((key, (row, facts)))
+            Ok((key, (row, facts)))
         });
-        Ok(Self { by_code, licenses, devices: devices.collect(), beside })
+        Ok(Self { by_code, licenses, devices: devices.collect::<store::Result<_>>()?, beside })
     }
 
     /// Counts the seats of the licenses where it matters: those with a limit, for which a device asks that holds no seat.
@@ -200,6 +201,15 @@ impl Table {
     }
 }
 
+/// The stored address of a license.
+///
+/// # Errors
+/// `Inconsistent` where it is none: without it, a device would be told that the address which it sends is another.
+pub(crate) fn email_of(license: Uuid, stored: Option<&str>) -> store::Result<Option<Email>> {
+    let read = |text| Email::stored(text).ok_or_else(|| store::Error::inconsistent("licenses", "email", license));
+    stored.map(read).transpose()
+}
+
 /// The products among whose licenses a device may hold only one seat, as terms of these licenses ask.
 pub(super) fn exclusive_products(licenses: &[DeskLicense]) -> Vec<Uuid> {
     let asks = |row: &&DeskLicense| row.overrides.identity.unwrap_or(row.policy_terms.identity) != Identity::License;
@@ -207,7 +217,7 @@ pub(super) fn exclusive_products(licenses: &[DeskLicense]) -> Vec<Uuid> {
 }
 
 impl Known {
-    fn new(row: DeskLicense) -> Self {
+    fn new(row: DeskLicense) -> store::Result<Self> {
         let terms = row.policy_terms.with(&row.overrides);
         let snapshot =
             Snapshot::new(row.policy_name.clone(), row.customer.clone(), &terms, &row.product_features, &row.features);
@@ -215,11 +225,11 @@ impl Known {
             lifecycle: row.lifecycle,
             state: row.state,
             terms,
-            email: row.email.as_deref().and_then(Email::stored),
+            email: email_of(row.id, row.email.as_deref())?,
             issued_at: row.issued_at,
             first_activated_at: row.first_activated_at,
         };
-        Self { row, facts, snapshot, seats: SeatCount::default(), lapsed: vec![] }
+        Ok(Self { row, facts, snapshot, seats: SeatCount::default(), lapsed: vec![] })
     }
 
     pub(super) fn count_lapsed(&mut self) {

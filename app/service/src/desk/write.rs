@@ -24,10 +24,7 @@ use super::{
     table::{Device, Table, exclusive_products},
     take,
 };
-use crate::{Activated, Clock, Declined, Error, Result, Trust, activate::Ask, status::TakenPlaces};
-
-/// How often a batch is run again after a deadlock or a serialization failure.
-const RETRIES: usize = 3;
+use crate::{Activated, Clock, Declined, Error, Result, Trust, activate::Ask, retry::RETRIES, status::TakenPlaces};
 
 pub(super) async fn serve(mut queue: mpsc::Receiver<Waiting>, at: Arc<Office>) {
     while let Some(batch) = take(&mut queue).await {
@@ -82,6 +79,7 @@ async fn run(at: &Office, asks: &[Ask], places: &mut TakenPlaces) -> store::Resu
     let blocks = tx.hold_desk_blocks(&keys.fingerprints).await?;
     let licenses = tx.lock_desk_licenses(keys.licenses()).await?;
     tx.lock_products(&exclusive_products(&licenses)).await?;
+    let lost = papers::lost(&mut tx, asks).await?;
     // After the locks: on PostgreSQL a statement sees what was committed before it began, and the time is that of its clock.
     let now = clock.in_step(&mut tx.on()).await?;
     if clock.trust() != Trust::Good {
@@ -98,10 +96,15 @@ async fn run(at: &Office, asks: &[Ask], places: &mut TakenPlaces) -> store::Resu
             return repeated.map_err(|refused| refuse(ask, refused, &table, &mut written, at, now));
         }
         if let Some(paper) = &ask.paper {
-            papers::check(paper, &table, ask, used.iter().chain(&written.papers), now)?;
+            papers::check(paper, &table, ask, used.iter().chain(&written.papers), &lost, now)?;
         }
         let kid = at.kid(&table, ask);
+        let before = written.decisions.len();
         let granted = decide(ask, (&mut table, &mut written), (at, kid, &mut *places), now)?;
+        let wrote = written.decisions.len() > before;
+        if ask.once.is_some() && !wrote && !at.idle.may_keep(granted.license_id, now) {
+            return Ok(granted);
+        }
         calls.keep(ask.once, granted, now)
     });
     let answers = answers.collect();
@@ -171,8 +174,11 @@ fn decide(
         Ok(grant) => grant,
         Err(refused) => return Err(refuse(ask, refused, table, written, at, now)),
     };
-    // The same device twice in a batch, or a repeat that the read desk saw too early.
-    if ask.paper.is_some() || !table.is_repeat(ask, &grant, kid.as_deref(), now) {
+    // The same device twice in a batch, or a repeat that the read desk saw too early; or more of what changes no seat than is
+    // written down.
+    let idle = |license| table.is_idle(ask, &grant, kid.as_deref(), now) && !at.idle.may_write(license, now);
+    let repeats = table.is_repeat(ask, &grant, kid.as_deref(), now) || table.license_id(ask).is_some_and(idle);
+    if ask.paper.is_some() || !repeats {
         let lost = || Error::defect("a grant without a license or a device");
         let placed = grant.seating.goes_on() && table.device(ask).is_some_and(|(row, _)| row.place().is_some());
         let place = if placed { None } else { places.next() };

@@ -5,8 +5,8 @@ use uuid::Uuid;
 
 use crate::{Result, Tx, engine::run};
 
-/// The smallest id of that moment: no decision from then on has a smaller one (RFC 9562 §5.7).
-pub(super) fn floor(at: DateTime<Utc>) -> Uuid {
+/// The smallest id of that moment: no decision or event from then on has a smaller one (RFC 9562 §5.7).
+pub(crate) fn floor(at: DateTime<Utc>) -> Uuid {
     let millis = u128::try_from(at.timestamp_millis().max(0)).unwrap_or_default();
     Uuid::from_u128((millis & 0xFFFF_FFFF_FFFF) << 80)
 }

@@ -1,0 +1,46 @@
+//! Stored values that cannot be read: never the same as none.
+
+use licensing::{Permission, Role};
+use service::{Actor, Error, NewApiToken};
+use testing::contract;
+use uuid::Uuid;
+
+use crate::{
+    house::{House, assert_err, origin, seats},
+    roles::account,
+};
+
+contract!(a_token_whose_limits_cannot_be_read_opens_nothing, async |db| {
+    let house = House::open(db).await;
+    let owner = Actor::account(account(&house, Role::Owner).await, "Olga", origin(1));
+    let form = NewApiToken {
+        name: "CI".to_owned(),
+        scopes: vec![Permission::See],
+        products: vec![Uuid::from_u128(5)],
+        days: 1,
+        ..NewApiToken::default()
+    };
+    let (_, token) = house.service.create_api_token(form, &owner).await.unwrap();
+    let machine = async || house.service.machine(&token.0, Some("192.0.2.1")).await;
+    assert!(!machine().await.unwrap().is_for(Uuid::from_u128(6)));
+    for (column, broken) in
+        [("products", r#"["nonsense"]"#), ("products", r#"{"all": true}"#), ("scopes", "[7]"), ("networks", r#"["?"]"#)]
+    {
+        db.execute(r#"UPDATE api_tokens SET products = '[]', scopes = '["see"]', networks = '[]'"#).await;
+        machine().await.unwrap();
+        db.execute(&format!("UPDATE api_tokens SET {column} = '{broken}'")).await;
+        let Err(Error::Internal(said)) = machine().await else { panic!("{column} {broken}") };
+        assert!(said.contains(&format!("api_tokens.{column}")), "{said}");
+    }
+});
+
+contract!(a_license_whose_address_cannot_be_read_is_a_fault_and_not_one_without, async |db| {
+    let house = House::open(db).await;
+    let (_, _, code) = house.licensed(seats(2)).await;
+    let (_, license, other) = house.licensed(seats(2)).await;
+    db.execute(&format!("UPDATE licenses SET email = 'nobody' WHERE code_tail = '{}'", license.code_tail)).await;
+    // In one batch, the others go on.
+    let (good, bad) = tokio::join!(house.activate(&code, "one"), house.activate(&other, "one"));
+    good.unwrap();
+    assert_err!(bad, Error::Internal(_));
+});

@@ -1,0 +1,63 @@
+//! The order of locks, and what acts read under them.
+
+use licensing::{Fingerprint, Role, license::Step, terms::Devices};
+use service::{Actor, BlockedFor, LicenseForm, NewBlock};
+use testing::contract;
+
+use crate::{
+    house::{House, origin, seats},
+    roles::account,
+};
+
+contract!(a_block_that_takes_seats_and_a_freed_seat_of_one_supporter_wait_for_each_other_in_one_order, async |db| {
+    let house = House::open(db).await;
+    let id = account(&house, Role::Support).await;
+    // With a daily budget, each seat is counted under the lock of the account.
+    let support = Actor::account(id, "Sune", origin(1)).with_releases(Some(10_000));
+    let product = house.product("drift", Default::default()).await;
+    let policy = house.policy(&product, seats(2)).await;
+    let licenses = [house.license(&policy).await, house.license(&policy).await];
+    for round in 0..15 {
+        let blocked = format!("blocked {round}");
+        let mut others = vec![];
+        for (_, code) in &licenses {
+            house.activate(code, &blocked).await.unwrap();
+            others.push(house.activate(code, &format!("freed {round}")).await.unwrap().session_id);
+        }
+        let block = house.service.block_device(
+            NewBlock {
+                fingerprint: Fingerprint::read(&blocked).unwrap(),
+                blocked_for: BlockedFor::Server,
+                revoke: true,
+                reason: "stolen".to_owned(),
+            },
+            &support,
+        );
+        let [first, last] = [others[0], others[1]].map(|device| house.service.free_seat(device, "moved", &support));
+        let (taken, first, last) = tokio::join!(block, first, last);
+        assert_eq!(taken.unwrap(), 2, "round {round}");
+        first.unwrap();
+        last.unwrap();
+        assert_eq!(
+            db.number("SELECT COUNT(*) FROM activations WHERE revoked_at IS NULL AND released_at IS NULL").await,
+            0
+        );
+    }
+});
+
+contract!(a_license_is_locked_and_changed_without_a_look_at_its_devices, async |db| {
+    let house = House::open(db).await;
+    let terms = licensing::Terms { devices: Devices::Authorized, ..seats(1) };
+    let (_, license, _) = house.licensed(terms).await;
+    // Reading them would fail now.
+    db.execute("ALTER TABLE activations RENAME TO activations_elsewhere").await;
+    let (service, actor) = (&house.service, &house.actor);
+    service.step_license(license.id, Step::Suspend, "unpaid", actor).await.unwrap();
+    service.step_license(license.id, Step::Reinstate, "paid", actor).await.unwrap();
+    let form = LicenseForm { customer: "Acme Nordic".to_owned(), ..LicenseForm::default() };
+    service.change_license(license.id, form, actor).await.unwrap();
+    let entries = [(Fingerprint::read("one").unwrap(), String::new())];
+    service.authorize_devices(license.id, &entries, actor).await.unwrap();
+    service.reissue_code(license.id, "leaked", actor).await.unwrap();
+    service.reveal_code(license.id, actor).await.unwrap();
+});

@@ -1,0 +1,113 @@
+//! Roles that are lost while an act waits.
+
+use licensing::{Fingerprint, Permission, Role, license::Step, product::Algorithm};
+use service::{
+    Actor, BlockedFor, Error, LicenseForm, NewApiToken, NewBlock, PolicyForm, ProductForm, store::accounts::Account,
+};
+use testing::contract;
+use uuid::Uuid;
+
+use crate::house::{House, asking, assert_err, noon, of, origin, seats};
+
+/// A new account of that role.
+pub(crate) async fn account(house: &House, role: Role) -> Uuid {
+    let id = Uuid::from_u128(role as u128 + 100);
+    let account = Account {
+        id,
+        name: "Sune".to_owned(),
+        email: format!("{}@example.com", role.name()),
+        role,
+        password_hash: None,
+        failures: 0,
+        failed_at: None,
+        disabled_at: None,
+        created_at: noon(),
+    };
+    let mut tx = house.service.store().begin().await.unwrap();
+    tx.insert_account(&account).await.unwrap();
+    tx.commit().await.unwrap();
+    id
+}
+
+contract!(an_act_that_waited_for_a_license_is_refused_to_a_role_that_was_lost_meanwhile, async |db| {
+    let house = House::open(db).await;
+    let (_, license, code) = house.licensed(seats(1)).await;
+    let device = house.activate(&code, "one").await.unwrap().session_id;
+    let id = account(&house, Role::Support).await;
+    let support = Actor::account(id, "Sune", origin(1)).with_permission(Permission::HelpCustomers);
+    for lose in [true, false] {
+        let mut tx = db.begin().await.unwrap();
+        tx.lock_license(license.id).await.unwrap();
+        match lose {
+            true => tx.set_role(id, Role::Viewer).await.unwrap(),
+            false => tx.set_disabled(id, Some(house.clock.now())).await.unwrap(),
+        }
+        let (service, by) = (house.service.clone(), support.clone());
+        let act = tokio::spawn(async move { service.revoke_activation(device, "sold", &by).await });
+        tokio::task::yield_now().await;
+        tx.commit().await.unwrap();
+        assert_err!(act.await.unwrap(), Error::Forbidden(_));
+        let mut tx = db.begin().await.unwrap();
+        tx.set_role(id, Role::Support).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+    let mut tx = db.begin().await.unwrap();
+    tx.set_disabled(id, None).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!((house.seats(&license).await, house.events_of("device.revoked").await.len()), (1, 0));
+    house.service.revoke_activation(device, "sold", &support).await.unwrap();
+});
+
+contract!(no_act_is_done_for_an_account_whose_role_is_lost, async |db| {
+    let house = House::open(db).await;
+    let (policy, license, code) = house.licensed(seats(2)).await;
+    let (first, _) = house.service.activate(asking(&code, "one")).await.unwrap();
+    let device = first.session_id;
+    let id = account(&house, Role::Viewer).await;
+    let lost = &Actor::account(id, "Sune", origin(1)).with_permission(Permission::RunServer);
+    let events = db.number("SELECT COUNT(*) FROM events").await;
+    let service = &house.service;
+    let fingerprint = || Fingerprint::read("one").unwrap();
+    let block = NewBlock {
+        fingerprint: fingerprint(),
+        blocked_for: BlockedFor::Server,
+        revoke: true,
+        reason: "stolen".to_owned(),
+    };
+    let product = ProductForm { code: "other".to_owned(), name: "Other".to_owned(), ..ProductForm::default() };
+    let changed = ProductForm { algorithm: Algorithm::EdDSA, ..product.clone() };
+    let named = PolicyForm { name: "Another".to_owned(), terms: seats(3) };
+    let token = NewApiToken { name: "CI".to_owned(), scopes: vec![Permission::See], days: 1, ..NewApiToken::default() };
+    assert_err!(service.create_product(product, lost).await, Error::Forbidden(_));
+    assert_err!(service.change_product(license.product_id, changed, lost).await, Error::Forbidden(_));
+    assert_err!(service.create_policy(license.product_id, named.clone(), lost).await, Error::Forbidden(_));
+    assert_err!(service.change_policy(policy.id, named, lost).await, Error::Forbidden(_));
+    assert_err!(service.create_license(of(&policy), lost).await, Error::Forbidden(_));
+    assert_err!(service.change_license(license.id, LicenseForm::default(), lost).await, Error::Forbidden(_));
+    assert_err!(service.step_license(license.id, Step::Revoke, "refunded", lost).await, Error::Forbidden(_));
+    assert_err!(service.reveal_code(license.id, lost).await, Error::Forbidden(_));
+    assert_err!(service.reissue_code(license.id, "leaked", lost).await, Error::Forbidden(_));
+    assert_err!(service.name_device(device, "Lab", lost).await, Error::Forbidden(_));
+    assert_err!(service.free_seat(device, "moved", lost).await, Error::Forbidden(_));
+    assert_err!(service.revoke_activation(device, "sold", lost).await, Error::Forbidden(_));
+    assert_err!(service.block_device(block, lost).await, Error::Forbidden(_));
+    let entries = [(fingerprint(), String::new())];
+    assert_err!(service.authorize_devices(license.id, &entries, lost).await, Error::Forbidden(_));
+    assert_err!(service.create_api_token(token, lost).await, Error::Forbidden(_));
+    assert_err!(service.invite("ada@example.com", "admin", lost).await, Error::Forbidden(_));
+    assert_err!(service.change_role(id, "owner", lost).await, Error::Forbidden(_));
+    assert_err!(service.disable_account(id, "left", lost).await, Error::Forbidden(_));
+    assert_err!(service.confirm_time(lost).await, Error::Forbidden(_));
+    assert_err!(service.open_status_list(lost).await, Error::Forbidden(_));
+    assert_eq!(db.number("SELECT COUNT(*) FROM events").await, events, "nothing was done");
+    assert_eq!(house.seats(&license).await, 1);
+});
+
+contract!(owners_may_take_their_own_role_and_that_is_written_down, async |db| {
+    let house = House::open(db).await;
+    let [id, other] = [account(&house, Role::Owner).await, account(&house, Role::Admin).await];
+    let owner = Actor::account(id, "Sune", origin(1)).with_permission(Permission::RunServer);
+    house.service.change_role(other, "owner", &owner).await.unwrap();
+    house.service.change_role(id, "viewer", &owner).await.unwrap();
+    assert_eq!(house.events_of("account.role_changed").await.len(), 2);
+});
