@@ -38,7 +38,7 @@ enum Command {
     /// List accounts, and let an owner back in who cannot sign in any more, beside a running server too
     #[command(subcommand)]
     Accounts(accounts::Work),
-    /// Say whether the server believes this machine's clock, or that it is right
+    /// Say whether the server believes its clock, or that it is right
     #[command(subcommand)]
     Clock(time::Work),
     /// Print every setting with its default and what it means

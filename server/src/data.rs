@@ -8,6 +8,7 @@ use std::{
 };
 
 use service::SealingKey;
+use store::Found;
 
 use crate::Config;
 
@@ -31,6 +32,23 @@ pub enum DataError {
          it, or give the key in LATCHKEY_SEALING_KEY where the mode of files cannot be set"
     )]
     OpenKey(PathBuf),
+    /// Others may read or change the database.
+    #[error("others may read the database: run `chmod 600 {0}` (and `{0}-wal`, `{0}-shm`, where they are there)")]
+    OpenDatabase(PathBuf),
+    /// There is a key, and an empty database.
+    #[error(
+        "there is a sealing key ({key}), but the database ({database}) is empty: put the database back, or correct its \
+         address; for a new server whose key was made beforehand, set LATCHKEY_NEW_DATABASE=on for the first start"
+    )]
+    LostDatabase {
+        /// Where the key is.
+        key: String,
+        /// Where the database should be.
+        database: String,
+    },
+    /// The database cannot be looked at.
+    #[error(transparent)]
+    Database(#[from] store::OpenError),
     /// What is in the file is no key.
     #[error("{0} holds no sealing key (32 bytes in base64): put the right one there")]
     NoKey(PathBuf),
@@ -38,7 +56,7 @@ pub enum DataError {
     #[error("there is a database at {database}, but no sealing key at {key}: put back the key that it was sealed with")]
     LostKey {
         /// The database.
-        database: PathBuf,
+        database: String,
         /// Where the key should be.
         key: PathBuf,
     },
@@ -47,37 +65,74 @@ pub enum DataError {
     NoRandomness(service::Error),
 }
 
-/// Makes the data folder ready, for nobody else to read, and gives the sealing key: the environment's, or the file's, which
-/// is made at the first start.
+/// The sealing key, or where it is to be made.
+#[derive(Debug)]
+pub struct Key(Place);
+
+#[derive(Debug)]
+enum Place {
+    Found(SealingKey),
+    New(PathBuf),
+}
+
+impl Key {
+    /// The key. To be called once the database is open: a first start that fails before leaves no key behind.
+    ///
+    /// # Errors
+    /// Where it cannot be made.
+    pub fn get(self) -> Result<SealingKey, DataError> {
+        match self.0 {
+            Place::Found(key) => Ok(key),
+            Place::New(path) => {
+                write_key(&path)?;
+                // Not the one just written: another process may have been faster.
+                read_key(&path)?.ok_or(DataError::NoKey(path))
+            }
+        }
+    }
+}
+
+/// Makes the data folder ready, for nobody else to read, and finds the sealing key: the environment's, or the file's. Looks at
+/// the database before anything is made, so that neither of the two is given a new other half.
 ///
 /// # Errors
 /// Where something is not as it should be; nothing was changed then that was there before.
-pub fn prepare(config: &Config) -> Result<SealingKey, DataError> {
+pub async fn prepare(config: &Config) -> Result<Key, DataError> {
     let folder = &config.data_dir;
     DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(unusable(folder))?;
-    let database = config.database_url.sqlite_file();
-    let used = database.as_deref().is_some_and(|file| file.metadata().is_ok_and(|file| file.len() > 0));
-    let key = match &config.sealing_key {
-        Some(key) => key.clone(),
-        None => sealing_key(&config.sealing_key_file, database.as_deref().filter(|_| used))?,
+    let file = config.database_url.sqlite_file();
+    if let Some(file) = &file {
+        is_private(file)?;
+    }
+    let database = || file.as_ref().map_or("PostgreSQL".to_owned(), |file| file.display().to_string());
+    let found = match &config.sealing_key {
+        Some(key) => Some((key.clone(), "LATCHKEY_SEALING_KEY".to_owned())),
+        None => read_key(&config.sealing_key_file)?.map(|key| (key, config.sealing_key_file.display().to_string())),
     };
-    if let Some(file) = database.filter(|_| !used) {
+    let key = match (store::look(config.database_url.as_str()).await?, found) {
+        (Found::Nothing, Some((_, key))) if !config.new_database => {
+            return Err(DataError::LostDatabase { key, database: database() });
+        }
+        (_, Some((key, _))) => Place::Found(key),
+        (Found::InUse, None) => {
+            return Err(DataError::LostKey { database: database(), key: config.sealing_key_file.clone() });
+        }
+        (Found::Nothing | Found::Begun, None) => Place::New(config.sealing_key_file.clone()),
+    };
+    if let Some(file) = file {
         // SQLite gives its other files the rights of this one.
         private().create(true).truncate(false).open(&file).map_err(unusable(&file))?;
     }
-    Ok(key)
+    Ok(Key(key))
 }
 
-fn sealing_key(path: &Path, database: Option<&Path>) -> Result<SealingKey, DataError> {
-    if let Some(key) = read_key(path)? {
-        return Ok(key);
+/// Refuses a database file that others may read or change.
+fn is_private(file: &Path) -> Result<(), DataError> {
+    match file.metadata() {
+        Ok(found) if found.mode() & 0o007 != 0 => Err(DataError::OpenDatabase(file.to_owned())),
+        // One that is not there yet is made; whatever else is wrong is said when it is opened.
+        Ok(_) | Err(_) => Ok(()),
     }
-    if let Some(database) = database {
-        return Err(DataError::LostKey { database: database.to_owned(), key: path.to_owned() });
-    }
-    write_key(path)?;
-    // Not the one just written: another process may have been faster.
-    read_key(path)?.ok_or_else(|| DataError::NoKey(path.to_owned()))
 }
 
 fn read_key(path: &Path) -> Result<Option<SealingKey>, DataError> {

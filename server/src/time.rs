@@ -1,11 +1,11 @@
-//! `latchkey clock`: what an owner does when the server does not believe this machine's clock. Works beside a running server,
+//! `latchkey clock`: what an owner does when the server does not believe its clock. Works beside a running server,
 //! which heeds it within ten seconds.
 
 use std::io::{self, Write as _};
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use clap::Subcommand;
-use service::{Actor, Clock, Error, Service, Trust};
+use service::{Actor, Clock, Error, Service, Trust, store::Engine};
 
 use crate::{
     Config,
@@ -53,11 +53,13 @@ async fn done(service: &Service, work: &Work) -> Result<(), TimeError> {
             match service.time() {
                 Trust::Good => format!("It is {now}, and that is believed."),
                 Trust::Behind(by) => format!(
-                    "This machine says {now}: {} seconds behind what was seen before. Nothing is issued.",
+                    "The clock of {} says {now}: {} seconds behind what was seen before. Nothing is issued.",
+                    whose_clock(service),
                     by.num_seconds()
                 ),
                 Trust::Ahead(by) => format!(
-                    "This machine says {now}: {} seconds ahead of the time that has passed. Nothing is issued.",
+                    "The clock of {} says {now}: {} seconds ahead of the time that has passed. Nothing is issued.",
+                    whose_clock(service),
                     by.num_seconds()
                 ),
             }
@@ -68,6 +70,14 @@ async fn done(service: &Service, work: &Work) -> Result<(), TimeError> {
         }
     };
     Ok(writeln!(io::stdout(), "{said}")?)
+}
+
+/// Whose clock counts: on PostgreSQL the database server's, so that all instances go by one.
+pub(crate) fn whose_clock(service: &Service) -> &'static str {
+    match service.store().engine() {
+        Engine::Sqlite => "this machine",
+        Engine::Postgres => "the database server",
+    }
 }
 
 fn written(at: DateTime<Utc>) -> String {

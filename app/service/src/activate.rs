@@ -69,6 +69,20 @@ pub(crate) enum Door {
     Session { license: Uuid, session: Uuid },
 }
 
+impl Door {
+    /// Whether both surely lead to the same license.
+    pub(crate) fn is_of_same_license(&self, other: &Self) -> bool {
+        let license = |door: &Self| match door {
+            Self::License(license) | Self::Session { license, .. } => Some(*license),
+            Self::Code(_) => None,
+        };
+        match (self, other) {
+            (Self::Code(one), Self::Code(another)) => one == another,
+            _ => license(self).is_some() && license(self) == license(other),
+        }
+    }
+}
+
 /// What a request asks, in one form however it was written: what a key is bound to.
 #[derive(Debug, Serialize)]
 pub(crate) struct Body<'a> {

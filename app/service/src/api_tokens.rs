@@ -183,7 +183,7 @@ impl Service {
     pub async fn machine(&self, token: &str, address: Option<&str>) -> Result<Machine> {
         let (id, secret) = read(token).ok_or_else(invalid)?;
         let now = self.clock().now();
-        let row = self.store().read().await?.on().api_token(id).await?.ok_or_else(invalid)?;
+        let row = self.api_store().read().await?.on().api_token(id).await?.ok_or_else(invalid)?;
         let hash = sha256(&secret);
         let is = |stored: &[u8]| verify_slices_are_equal(stored, &hash).is_ok();
         let former = row.former_until.is_some_and(|until| now < until) && row.former_hash.as_deref().is_some_and(is);
@@ -197,7 +197,7 @@ impl Service {
             return Err(Error::Forbidden("This token may not be used from this network address.".to_owned()));
         }
         if row.last_used_at.is_none_or(|at| NOTED_EVERY.after(at) <= now) {
-            let mut tx = self.store().begin().await?;
+            let mut tx = self.api_store().begin().await?;
             tx.note_api_token_used(id, now).await?;
             tx.commit().await?;
         }

@@ -105,12 +105,12 @@ impl From<store::Error> for Error {
             }
             store::Error::Conflict(Unique::OfflinePaper) => Invalid::one("jti", crate::offline::REPLAYED).into(),
             store::Error::Conflict(Unique::Id) | store::Error::Inconsistent { .. } => Self::Internal(e.to_string()),
-            store::Error::Database(_) if e.is_unavailable() => {
+            _ if e.is_unavailable() => {
                 tracing::error!(error = %e, "the database is not available");
                 Self::Unavailable
             }
-            store::Error::Database(_) if e.is_retryable() => Self::Contended,
-            store::Error::Database(_) => Self::Internal(e.to_string()),
+            _ if e.is_retryable() => Self::Contended,
+            _ => Self::Internal(e.to_string()),
         }
     }
 }

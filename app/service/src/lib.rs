@@ -134,13 +134,13 @@ impl Service {
         let vault = Arc::new(Vault::new(sealing_key)?);
         let confirmed = tokio::sync::Mutex::new(clock.start(&store).await?);
         accounts::addresses::canonicalize(&store, clock.now()).await?;
-        let keyring = Arc::new(Keyring::load(&store, &vault, &clock).await?);
+        let keyring = Arc::new(Keyring::load(&store.for_api(), &vault, &clock).await?);
         keyring.signer(licensing::product::Algorithm::default(), None).await?;
-        let places = Places::new(store.clone(), Arc::clone(&vault), clock.clone());
+        let places = Places::new(store.for_desk(), Arc::clone(&vault), clock.clone());
         let (at_hand, keys) = (places.clone(), Arc::clone(&keyring));
         let behind = Arc::new(Behind::open(store.clone()));
         let desk = Desk::open(Office {
-            store: store.clone(),
+            store: store.for_desk(),
             clock: clock.clone(),
             places: at_hand,
             keyring: keys,
@@ -177,6 +177,16 @@ impl Service {
     /// The data layer, for reads.
     pub fn store(&self) -> &store::Store {
         &self.0.store
+    }
+
+    /// The data layer, for what devices and programs ask: no page keeps it waiting.
+    pub(crate) fn api_store(&self) -> store::Store {
+        self.0.store.for_api()
+    }
+
+    /// Whether the database answers and takes writes, going by what the activation desk saw last.
+    pub async fn ready(&self) -> Result<()> {
+        Ok(self.0.store.ready().await?)
     }
 
     /// The one clock.

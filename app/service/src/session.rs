@@ -112,7 +112,7 @@ impl Service {
         wish: SessionWish,
         origin: &Origin,
     ) -> Result<Option<Session>> {
-        let found = self.store().read().await?.on().activation(id).await?;
+        let found = self.api_store().read().await?.on().activation(id).await?;
         let row = found.ok_or_else(|| self.no_such_session((None, id), None, wish.name(), origin))?;
         if row.issuer.as_ref() != Some(&person.issuer) || row.subject.as_ref() != Some(&person.subject) {
             return Ok(None);
@@ -217,7 +217,7 @@ impl Service {
         let once = call.as_ref().map(|(once, _)| *once);
         // First of all: by now the session may be over, because of this very call.
         if let Some(once) = once
-            && let Some(done) = once.done(&mut self.store().read().await?.on(), self.clock().now()).await?
+            && let Some(done) = once.done(&mut self.api_store().read().await?.on(), self.clock().now()).await?
         {
             return Ok(done);
         }
@@ -236,7 +236,7 @@ impl Service {
     }
 
     async fn proved(&self, session: &Session, purpose: &str, origin: &Origin) -> Result<Activation> {
-        let found = self.store().read().await?.on().activation(session.id).await?;
+        let found = self.api_store().read().await?.on().activation(session.id).await?;
         let ended = || {
             let hash = Some(session.fingerprint_hash.to_vec());
             self.no_such_session((Some(session.license_id), session.id), hash, purpose, origin)

@@ -89,7 +89,7 @@ impl Service {
     /// not let devices give seats up, and where the request does not prove to be the customer's.
     pub async fn in_use(&self, code: &ActivationCode, request: &Request) -> Result<Option<InUse>> {
         let codes = [self.0.vault.code_hmac(&self.code_meant(code.clone()).await?)];
-        let mut reading = self.store().read().await?;
+        let mut reading = self.api_store().read().await?;
         let found = reading.on().desk_licenses(LicenseKeys { codes: &codes, ids: &[] }).await?;
         let Some(license) = found.into_iter().next() else { return Ok(None) };
         let own = email_of(license.id, license.email.as_deref())?;
@@ -152,7 +152,7 @@ impl Service {
     ) -> Result<()> {
         let unknown = || self.no_such_session((Some(ticket.sub), session), None, RELEASE, origin);
 
-        let mut tx = self.store().begin().await?;
+        let mut tx = self.api_store().begin().await?;
         // The same lock as the desk's, and everybody's who holds the same ticket.
         let (license, now) = self.lock(&mut tx, ticket.sub).await.map_err(|error| match error {
             Error::NotFound(_) => NOT_GOOD,

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::engine::{code, is_lost, sqlite_code};
+
 /// A query that did not do what it should.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -18,6 +20,15 @@ pub enum Error {
         /// In which row.
         id: String,
     },
+    /// The commit was not answered, or failed in a way that says nothing about what is on disk: it may have happened.
+    #[error("whether the transaction was committed is not known: {0}")]
+    Unconfirmed(sqlx::Error),
+    /// A statement of the transaction had failed before it was to be committed: it was rolled back.
+    #[error("a statement of this transaction failed, so that it cannot be committed")]
+    Spoiled,
+    /// Writes have just failed: the next one is not tried yet.
+    #[error("the last write to the database failed a moment ago")]
+    Failing,
     /// Everything else. Ask [`Error::is_unavailable`] and [`Error::is_retryable`] what to do about it.
     #[error(transparent)]
     Database(sqlx::Error),
@@ -40,35 +51,6 @@ pub enum Unique {
     Id,
 }
 
-/// Why a database cannot be used at all. Each is a sentence for the person who starts the server.
-#[derive(Debug, thiserror::Error)]
-pub enum OpenError {
-    /// The URL's scheme is neither `sqlite:` nor `postgres:`.
-    #[error("the database URL must begin with sqlite: or postgres:, and begins with {0:?}")]
-    Scheme(String),
-    /// The URL, or what lies at it, cannot be read.
-    #[error("the database cannot be opened: {0}")]
-    Open(sqlx::Error),
-    /// An engine too old to be trusted.
-    #[error("{engine} {found} is too old: Latchkey needs {needed} or newer")]
-    TooOld {
-        /// Which engine.
-        engine: &'static str,
-        /// Its version.
-        found: String,
-        /// The oldest that will do.
-        needed: &'static str,
-    },
-    /// A setting under which a commit is not on disk when it is said to be.
-    #[error(
-        "PostgreSQL's synchronous_commit is {0:?}: an activation could be lost after it was confirmed; set it to \"on\""
-    )]
-    NotDurable(String),
-    /// The schema could not be brought up to date.
-    #[error("the database schema cannot be brought up to date: {0}")]
-    Migrate(#[from] sqlx::migrate::MigrateError),
-}
-
 impl Error {
     /// Whether the same transaction may succeed if it is run again: a serialization failure or a deadlock
     /// (PostgreSQL 40001, 40P01), or a paper that was used by another transaction meanwhile, which it then sees.
@@ -77,13 +59,15 @@ impl Error {
             || matches!(self.code().as_deref(), Some("40001" | "40P01"))
     }
 
-    /// Whether the database is away, full, or read-only, rather than the query wrong: the caller may try again later.
+    /// Whether the database is away, full, busy or read-only, rather than the query wrong: the caller may try again later.
     pub fn is_unavailable(&self) -> bool {
         match self {
-            Self::Conflict(_) | Self::Inconsistent { .. } => false,
+            Self::Conflict(_) | Self::Inconsistent { .. } | Self::Spoiled => false,
+            Self::Unconfirmed(_) | Self::Failing => true,
             Self::Database(e) => match e {
                 sqlx::Error::Io(_)
                 | sqlx::Error::Tls(_)
+                | sqlx::Error::Protocol(_)
                 | sqlx::Error::PoolTimedOut
                 | sqlx::Error::PoolClosed
                 | sqlx::Error::WorkerCrashed
@@ -99,24 +83,39 @@ impl Error {
         Self::Inconsistent { table, column, id: id.to_string() }
     }
 
+    /// Whether the connection was lost before the commit was sent: whatever the transaction had done is undone, and the
+    /// same may be done again at once.
+    pub fn is_lost(&self) -> bool {
+        matches!(self, Self::Database(e) if is_lost(e))
+    }
+
+    /// Whether a lock was waited for in vain (PostgreSQL 55P03, SQLite BUSY): what needs other locks need not wait.
+    pub fn is_locked(&self) -> bool {
+        self.code().is_some_and(|code| match sqlite_code(&code) {
+            Some(n) => n & 0xff == 5,
+            None => code == "55P03",
+        })
+    }
+
     fn code(&self) -> Option<Cow<'_, str>> {
         match self {
-            Self::Database(sqlx::Error::Database(e)) => e.code(),
-            Self::Database(_) | Self::Conflict(_) | Self::Inconsistent { .. } => None,
+            Self::Database(e) | Self::Unconfirmed(e) => code(e),
+            Self::Conflict(_) | Self::Inconsistent { .. } | Self::Spoiled | Self::Failing => None,
         }
     }
 }
 
-/// SQLite's primary result codes (<https://www.sqlite.org/rescode.html>) are the low byte of a number: BUSY 5, LOCKED 6,
-/// READONLY 8, IOERR 10, FULL 13, CANTOPEN 14. PostgreSQL's SQLSTATE classes: 08 connection, 25006 read-only, 53
-/// resources, 55P03 lock, 57 operator intervention, 58 system error. A SQLSTATE has five characters, a SQLite code fewer.
+/// SQLite: BUSY 5, LOCKED 6, READONLY 8, INTERRUPT 9, IOERR 10, FULL 13, CANTOPEN 14. PostgreSQL's SQLSTATE classes: 08
+/// connection, 25006 read-only, 25P03 and 25P04 a transaction's time limits, 53 resources, 55P03 lock, 57 operator
+/// intervention (also a statement's time limit), 58 system error.
 fn code_says_unavailable(code: &str) -> bool {
-    if code.len() == 5 {
-        return code == "25006"
-            || code == "55P03"
-            || ["08", "53", "57", "58"].iter().any(|class| code.starts_with(class));
+    match sqlite_code(code) {
+        Some(n) => matches!(n & 0xff, 5 | 6 | 8 | 9 | 10 | 13 | 14),
+        None => {
+            matches!(code, "25006" | "25P03" | "25P04" | "55P03")
+                || ["08", "53", "57", "58"].iter().any(|class| code.starts_with(class))
+        }
     }
-    code.parse::<u32>().is_ok_and(|n| matches!(n & 0xff, 5 | 6 | 8 | 10 | 13 | 14))
 }
 
 impl From<sqlx::Error> for Error {

@@ -5,6 +5,7 @@
 
 mod engine;
 mod error;
+mod open_error;
 
 pub mod accounts;
 pub mod activations;
@@ -35,8 +36,9 @@ pub mod status;
 pub mod taken;
 pub mod tickets;
 
-pub use engine::{Connection, Engine, Reading, Store, Tx};
-pub use error::{Error, OpenError, Unique};
+pub use engine::{Connection, Engine, Found, Guarded, Reading, Store, Tx, look};
+pub use error::{Error, Unique};
+pub use open_error::OpenError;
 pub use page::{Cursor, Page, Paging};
 
 /// What a query gives, or why it did not.

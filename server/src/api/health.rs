@@ -3,21 +3,23 @@
 use axum::{Json, extract::State, http::header::CACHE_CONTROL, response::IntoResponse};
 use chrono::TimeDelta;
 use serde_json::json;
-use service::{Error, Service, Trust};
+use service::{Service, Trust};
 
 use super::problem::Problem;
+use crate::time::whose_clock;
 
 /// 200 as long as the process runs: restart it when this does not answer.
 pub(super) async fn live() -> impl IntoResponse {
     well()
 }
 
-/// 200 while activations can be served, 503 while the database is away or the clock cannot be believed: send requests
-/// elsewhere until that is over.
+/// 200 while activations can be served, 503 while the database is away, takes no writes, or the clock cannot be believed:
+/// send requests elsewhere until that is over.
 pub(super) async fn ready(State(service): State<Service>) -> Result<impl IntoResponse, Problem> {
-    service.store().ping().await.map_err(Error::from)?;
+    service.ready().await?;
     let off = |by: TimeDelta, how| {
-        let detail = format!("This machine's clock is {how} by {} seconds: nothing is issued.", by.num_seconds());
+        let clock = whose_clock(&service);
+        let detail = format!("The clock of {clock} is {how} by {} seconds: nothing is issued.", by.num_seconds());
         Err(Problem::of_the_clock(detail))
     };
     match service.time() {

@@ -39,6 +39,10 @@ pub struct Config {
     pub cors_origins: Vec<String>,
     /// The database.
     pub database_url: DatabaseUrl,
+    /// The most connections to PostgreSQL.
+    pub database_connections: u32,
+    /// Whether an empty database may be begun under a sealing key that is there already.
+    pub new_database: bool,
     /// Where the sealing key is kept.
     pub sealing_key_file: PathBuf,
     /// The sealing key, where the environment gave it.

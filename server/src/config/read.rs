@@ -29,6 +29,9 @@ const CONNECTIONS: RangeInclusive<usize> = 1..=1_000_000;
 /// A connection that lies still for longer than a day is forgotten by everything in between.
 const IDLE_SECONDS: RangeInclusive<u64> = 1..=86_400;
 
+/// Fewer than four, and either the desk, the API or the pages would have none.
+const DATABASE_CONNECTIONS: RangeInclusive<u32> = 4..=1000;
+
 pub(super) fn config(sources: Sources) -> Result<Config, Wrong> {
     let mut given = Given::new(&sources);
     let data_dir = given.read("data_dir", folder);
@@ -38,6 +41,8 @@ pub(super) fn config(sources: Sources) -> Result<Config, Wrong> {
     let cors_origins = given.read("cors_origins", origins);
     let in_data = |name| data_dir.as_deref().unwrap_or(Path::new("")).join(name);
     let database_url = given.secret("database_url", |text| database_url(text, &in_data("latchkey.db")));
+    let database_connections = given.read("database_connections", |text| number(text, DATABASE_CONNECTIONS));
+    let new_database = given.read("new_database", switch);
     let sealing_key_file = given.read("sealing_key_file", |text| Ok(or_else(text, || in_data("sealing.key"))));
     let sealing_key = given.sealing_key(|text| SealingKey::read(text).map_err(|error| error.to_string()));
     let rate_limits = given.read("rate_limits", switch);
@@ -76,6 +81,8 @@ pub(super) fn config(sources: Sources) -> Result<Config, Wrong> {
             allowed_hosts: allowed_hosts?,
             cors_origins: cors_origins?,
             database_url: database_url?,
+            database_connections: database_connections?,
+            new_database: new_database?,
             sealing_key_file: sealing_key_file?,
             sealing_key,
             rate_limits: rate_limits?,

@@ -25,6 +25,7 @@ fn the_embedded_defaults_are_good_and_every_one_of_them_is_read() {
     assert_eq!(config.database_url.as_str(), "sqlite:./data/latchkey.db");
     assert_eq!(config.sealing_key_file, PathBuf::from("./data/sealing.key"));
     assert_eq!((config.max_connections, config.max_connections_per_address), (1024, 64));
+    assert_eq!((config.database_connections, config.new_database), (16, false));
     assert!(config.rate_limits && config.trusted_proxies.is_empty() && config.sealing_key.is_none());
 }
 

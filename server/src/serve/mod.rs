@@ -23,7 +23,7 @@ use tokio::{
     time::{MissedTickBehavior, interval, timeout},
 };
 
-use crate::{AppState, Config, data, router, site};
+use crate::{AppState, Config, data, router, site, time::whose_clock};
 pub use connections::Connections;
 
 /// How long the database gets to end what it has begun, once the last request is answered.
@@ -53,6 +53,12 @@ pub enum StartError {
     /// What is in the database.
     #[error("the server cannot start: {0}")]
     Service(#[from] service::Error),
+    /// The disk, while serving.
+    #[error(
+        "the disk under the database cannot be relied on: again and again, what was committed could not be synced to it; \
+         nothing of that was confirmed; look at the system's log and replace the disk before the server is started again"
+    )]
+    Disk,
     /// The terminal or the system.
     #[error("the system refuses: {0}")]
     System(#[from] io::Error),
@@ -63,9 +69,9 @@ pub enum StartError {
 /// # Errors
 /// Where the data folder, the sealing key or the database will not do.
 pub async fn open(config: &Config, clock: Clock) -> Result<Service, StartError> {
-    let key = data::prepare(config)?;
-    let store = Store::open(config.database_url.as_str()).await?;
-    Ok(Service::open(store, &key, clock, config.public_url.to_string()).await?)
+    let key = data::prepare(config).await?;
+    let store = Store::open_with(config.database_url.as_str(), config.database_connections).await?;
+    Ok(Service::open(store, &key.get()?, clock, config.public_url.to_string()).await?)
 }
 
 /// Serves until it is told to stop: Ctrl-C or SIGTERM. Then it takes no more connections, finishes what was begun, for ten
@@ -102,6 +108,7 @@ pub async fn serve(config: Config) -> Result<(), StartError> {
         () = connections.accept(&listener, &app) => {}
         _ = interrupt.recv() => {}
         _ = terminate.recv() => {}
+        () = service.store().hopeless() => return Err(StartError::Disk),
     }
     drop(listener);
     background.iter().for_each(JoinHandle::abort);
@@ -178,7 +185,7 @@ async fn refresh(service: Service) {
     for round in 0_u64.. {
         rounds.tick().await;
         match service.keep_time().await {
-            Ok(trust) => alarm(trust, round),
+            Ok(trust) => alarm(&service, trust, round),
             Err(error) => tracing::warn!(%error, "the mark of time could not be read or moved"),
         }
         if let Err(error) = service.refresh_keys().await {
@@ -188,7 +195,7 @@ async fn refresh(service: Service) {
 }
 
 /// Once a minute, while the clock cannot be believed.
-fn alarm(trust: Trust, round: u64) {
+fn alarm(service: &Service, trust: Trust, round: u64) {
     let said = match trust {
         Trust::Good => return,
         _ if !round.is_multiple_of(6) => return,
@@ -199,6 +206,7 @@ fn alarm(trust: Trust, round: u64) {
     tracing::error!(
         alarm = true,
         seconds,
-        "this machine's clock is {how}: nothing is issued until it is mended, or an owner says `latchkey clock confirm`"
+        "the clock of {} is {how}: nothing is issued until it is mended, or an owner says `latchkey clock confirm`",
+        whose_clock(service)
     );
 }

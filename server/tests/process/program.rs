@@ -98,6 +98,15 @@ impl Running {
     }
 }
 
+impl Running {
+    /// Waits until it ends by itself: its exit code, and the rest of the log.
+    pub(crate) fn end(mut self) -> (Option<i32>, String) {
+        let mut log = String::new();
+        self.log.read_to_string(&mut log).unwrap();
+        (self.child.wait().unwrap().code(), log)
+    }
+}
+
 impl Drop for Running {
     fn drop(&mut self) {
         // After `interrupt` it is gone already; after a failed assertion it is not.

@@ -74,6 +74,8 @@ pub(super) enum Failed {
     Store(#[from] store::Error),
     #[error("there are no places in the status list: {0}")]
     NoPlaces(Error),
+    #[error("it was not done in time")]
+    Late,
     #[error("it panicked")]
     Panicked,
 }
@@ -84,15 +86,21 @@ impl Failed {
         match self {
             Self::Store(e) => e.is_unavailable(),
             Self::NoPlaces(e) => matches!(e, Error::Unavailable),
+            Self::Late => true,
             Self::Panicked => false,
         }
+    }
+
+    /// Whether it waited for a lock in vain: what concerns other licenses need not.
+    pub(super) fn is_locked(&self) -> bool {
+        matches!(self, Self::Store(e) if e.is_locked())
     }
 
     /// The answer to one of the batch's callers.
     pub(super) fn answer(&self) -> Error {
         match self {
             Self::Store(e) if e.is_unavailable() || e.is_retryable() => Error::Unavailable,
-            Self::NoPlaces(Error::Unavailable) => Error::Unavailable,
+            Self::NoPlaces(Error::Unavailable) | Self::Late => Error::Unavailable,
             Self::Store(_) | Self::NoPlaces(_) | Self::Panicked => Error::defect(self),
         }
     }

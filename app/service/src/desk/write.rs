@@ -1,6 +1,6 @@
 //! The write desk: one transaction a batch.
 
-use std::{collections::HashSet, sync::Arc};
+use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
 use licensing::activation::Refused;
@@ -12,7 +12,7 @@ use store::{
     offline::Paper,
     status::{StatusIndex, TokenStatus},
 };
-use tokio::sync::mpsc;
+use tokio::{sync::mpsc, time::timeout};
 use uuid::Uuid;
 
 use super::{
@@ -24,7 +24,15 @@ use super::{
     table::{Device, Table, exclusive_products},
     take,
 };
-use crate::{Activated, Clock, Declined, Error, Result, Trust, activate::Ask, retry::RETRIES, status::TakenPlaces};
+use crate::{
+    Activated, Clock, Declined, Error, Result, Trust,
+    activate::{Ask, Door},
+    retry::RETRIES,
+    status::TakenPlaces,
+};
+
+/// How long a batch may take, runs again included. Callers are told to come back before they hang up.
+const DEADLINE: Duration = Duration::from_secs(8);
 
 pub(super) async fn serve(mut queue: mpsc::Receiver<Waiting>, at: Arc<Office>) {
     while let Some(batch) = take(&mut queue).await {
@@ -32,11 +40,14 @@ pub(super) async fn serve(mut queue: mpsc::Receiver<Waiting>, at: Arc<Office>) {
         let answers = match run_again(&at, &asks).await {
             Ok(answers) => answers,
             // Each alone, so that one bad request fails alone.
-            Err(error) if asks.len() > 1 && !error.is_unavailable() => {
+            Err(error) if asks.len() > 1 && (error.is_locked() || !error.is_unavailable()) => {
                 tracing::error!(%error, requests = asks.len(), "a batch failed: each of its requests is tried alone");
                 alone(&at, &asks).await
             }
             Err(error) => {
+                if error.is_unavailable() && !error.is_locked() {
+                    at.store.write_failed();
+                }
                 tracing::error!(%error, requests = asks.len(), "a batch failed");
                 asks.iter().map(|_| Err(error.answer())).collect()
             }
@@ -50,22 +61,40 @@ pub(super) async fn serve(mut queue: mpsc::Receiver<Waiting>, at: Arc<Office>) {
 
 async fn alone(at: &Office, asks: &[Ask]) -> Vec<Result<Activated>> {
     let mut answers = Vec::with_capacity(asks.len());
+    // A license that somebody keeps locked is waited for once.
+    let mut locked: Vec<&Door> = Vec::new();
+    let mut away = false;
     for ask in asks {
+        if away || locked.iter().any(|door| door.is_of_same_license(&ask.door)) {
+            answers.push(Err(Error::Unavailable));
+            continue;
+        }
         answers.push(match run_again(at, std::slice::from_ref(ask)).await {
             Ok(mut one) => one.pop().unwrap_or_else(|| Err(Error::defect("a request without an answer"))),
-            Err(error) => Err(error.answer()),
+            Err(error) => {
+                if error.is_locked() {
+                    locked.push(&ask.door);
+                } else {
+                    away = error.is_unavailable();
+                }
+                Err(error.answer())
+            }
         });
     }
     answers
 }
 
 async fn run_again(at: &Office, asks: &[Ask]) -> Result<Vec<Result<Activated>>, Failed> {
+    timeout(DEADLINE, run_until_done(at, asks)).await.unwrap_or(Err(Failed::Late))
+}
+
+async fn run_until_done(at: &Office, asks: &[Ask]) -> Result<Vec<Result<Activated>>, Failed> {
     let mut tries = 0;
     loop {
         // Before the transaction, which they must not be taken in.
         let mut places = at.places.take(asks.len()).await.map_err(Failed::NoPlaces)?;
         match guarded(run(at, asks, &mut places)).await {
-            Err(Failed::Store(error)) if error.is_retryable() && tries < RETRIES => tries += 1,
+            Err(Failed::Store(error)) if (error.is_retryable() || error.is_lost()) && tries < RETRIES => tries += 1,
             result => return result,
         }
     }

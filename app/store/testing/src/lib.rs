@@ -9,9 +9,11 @@
 
 mod cluster;
 mod database;
+mod relay;
 
 pub use cluster::Cluster;
 pub use database::{Database, Place};
+pub use relay::{Fault, Relay, faults};
 pub use store::Engine;
 
 /// One test body, run on both engines as `NAME::sqlite` and `NAME::postgres`:

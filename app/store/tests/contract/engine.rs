@@ -60,6 +60,7 @@ contract!(a_write_whose_caller_goes_away_midway_harms_none_after_it, async |db| 
         });
         drop(tokio::time::timeout(Duration::from_micros(patience * 20), write).await);
     }
+    db.ready().await.expect("who goes away says nothing about the database");
     written(db, async |tx| tx.count_sign_in_failure(id(1), at(0)).await).await;
     assert_eq!(read!(db, account(id(1))).unwrap().failures, 1);
 });
@@ -125,7 +126,7 @@ fn a_url_that_leads_nowhere_is_refused_in_a_sentence() {
             ("mysql://localhost/x", "must begin with sqlite: or postgres:, and begins with \"mysql\""),
             ("", "must begin with sqlite: or postgres:"),
             ("sqlite:/no/such/folder/latchkey.db", "the database cannot be opened: "),
-            ("postgres://127.0.0.1:1/latchkey", "the database cannot be opened: "),
+            ("postgres://127.0.0.1:1/latchkey", "PostgreSQL does not listen at 127.0.0.1:1: start it"),
             ("postgres://[", "the database cannot be opened: "),
         ] {
             let refused = Store::open(url).await.unwrap_err().to_string();

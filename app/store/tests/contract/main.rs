@@ -14,6 +14,7 @@ mod desk;
 mod engine;
 mod events;
 mod failed_sign_ins;
+mod faults;
 mod given;
 mod identities;
 mod instances;

@@ -1,0 +1,147 @@
+//! What differs between the two engines for a connection: how it is made, and how a statement runs.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use futures_util::{future::BoxFuture, stream::BoxStream};
+use sqlx::{Database, Either, Error, Execute, Executor as _, Postgres, SqlStr, Sqlite, query_with};
+
+/// An engine's connections.
+pub trait Backend: Database<Arguments: Clone> {
+    /// How one is made.
+    type Dialer: std::fmt::Debug + Send + Sync + 'static;
+    /// How long `BEGIN` may take.
+    const BEGIN: Duration;
+    /// Whether a connection can die in the pool, so that its first statement is worth sending again.
+    const RESENDS: bool;
+
+    /// Makes a connection, ready for use.
+    fn dial(dialer: &Self::Dialer, alarm: &Alarm) -> BoxFuture<'static, Result<Self::Connection, Error>>;
+
+    /// How long a statement of this dialer's connections may take.
+    fn limit(dialer: &Self::Dialer) -> Duration;
+
+    /// Runs a statement.
+    fn run<'e>(
+        raw: &'e mut Self::Connection,
+        statement: Statement<Self>,
+    ) -> BoxStream<'e, Result<Either<Self::QueryResult, Self::Row>, Error>>;
+}
+
+/// A statement that can be sent twice.
+pub struct Statement<DB: Backend> {
+    sql: SqlStr,
+    /// `None` for one that is not prepared.
+    arguments: Option<DB::Arguments>,
+    persistent: bool,
+}
+
+impl<DB: Backend> Statement<DB> {
+    pub(super) fn of<'q>(mut query: impl Execute<'q, DB>) -> Result<Self, Error> {
+        let arguments = query.take_arguments().map_err(Error::Encode)?;
+        Ok(Self { persistent: query.persistent(), arguments, sql: query.sql() })
+    }
+}
+
+impl<DB: Backend> Clone for Statement<DB> {
+    fn clone(&self) -> Self {
+        Self { sql: self.sql.clone(), arguments: self.arguments.clone(), persistent: self.persistent }
+    }
+}
+
+macro_rules! statements {
+    () => {
+        fn run<'e>(
+            raw: &'e mut Self::Connection,
+            statement: Statement<Self>,
+        ) -> BoxStream<'e, Result<Either<Self::QueryResult, Self::Row>, Error>> {
+            let Statement { sql, arguments, persistent } = statement;
+            match arguments {
+                Some(arguments) => raw.fetch_many(query_with(sql, arguments).persistent(persistent)),
+                None => raw.fetch_many(sql),
+            }
+        }
+    };
+}
+
+impl Backend for Sqlite {
+    type Dialer = super::sqlite::Dialer;
+    /// Longer than another process's lock is waited for.
+    const BEGIN: Duration = Duration::from_secs(10);
+    const RESENDS: bool = false;
+
+    fn dial(dialer: &Self::Dialer, alarm: &Alarm) -> BoxFuture<'static, Result<Self::Connection, Error>> {
+        Box::pin(dialer.clone().dial(alarm.clone()))
+    }
+
+    fn limit(dialer: &Self::Dialer) -> Duration {
+        dialer.limit
+    }
+
+    statements!();
+}
+
+impl Backend for Postgres {
+    type Dialer = super::postgres::Dialer;
+    /// It waits for nothing but the network.
+    const BEGIN: Duration = Duration::from_secs(2);
+    const RESENDS: bool = true;
+
+    fn dial(dialer: &Self::Dialer, _alarm: &Alarm) -> BoxFuture<'static, Result<Self::Connection, Error>> {
+        Box::pin(dialer.clone().dial())
+    }
+
+    fn limit(dialer: &Self::Dialer) -> Duration {
+        dialer.limit()
+    }
+
+    statements!();
+}
+
+/// When a statement on an SQLite connection is to be interrupted. PostgreSQL's server has a time limit of its own.
+#[derive(Clone, Debug)]
+pub struct Alarm(Arc<Rings>);
+
+#[derive(Debug)]
+struct Rings {
+    since: Instant,
+    /// In microseconds since then.
+    at: AtomicU64,
+}
+
+impl Default for Alarm {
+    fn default() -> Self {
+        Self(Arc::new(Rings { since: Instant::now(), at: AtomicU64::new(u64::MAX) }))
+    }
+}
+
+impl Alarm {
+    pub(super) fn set(&self, after: Duration) {
+        self.0.at.store(self.micros().saturating_add(micros(after)), Ordering::Relaxed);
+    }
+
+    pub(super) fn clear(&self) {
+        self.0.at.store(u64::MAX, Ordering::Relaxed);
+    }
+
+    pub(super) fn ring(&self) {
+        self.0.at.store(0, Ordering::Relaxed);
+    }
+
+    pub(super) fn rings(&self) -> bool {
+        self.micros() >= self.0.at.load(Ordering::Relaxed)
+    }
+
+    fn micros(&self) -> u64 {
+        micros(self.0.since.elapsed())
+    }
+}
+
+fn micros(duration: Duration) -> u64 {
+    u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,246 @@
+//! The two databases behind one face.
+
+mod address;
+mod backend;
+mod faults;
+mod guarded;
+mod health;
+mod pool;
+mod postgres;
+mod sqlite;
+mod transaction;
+
+use std::sync::Arc;
+
+use sqlx::{Postgres, Sqlite, migrate::Migrator};
+
+use self::{
+    faults::Losses,
+    health::Health,
+    pool::{Pool, Taken},
+};
+use crate::{OpenError, Result};
+
+use backend::Backend;
+pub(crate) use faults::{code, is_lost, sqlite_code};
+pub use guarded::Guarded;
+pub use transaction::Tx;
+
+static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
+
+/// Prepared statements that a connection keeps. The desk alone has some 200: nine sizes of each.
+const STATEMENTS: usize = 512;
+/// Connections of the desk's own: one reads, one writes.
+const DESK: u32 = 2;
+/// Connections of the API's own, at most: what devices and programs ask beside the desk.
+const API: u32 = 3;
+
+/// Runs one expression on whichever engine a [`Connection`] belongs to. Inside, `Db` is the engine's sqlx type, so that
+/// binds and row types are checked against both drivers when this is compiled.
+macro_rules! run {
+    ($on:expr, |$conn:ident| $body:expr) => {
+        match $on {
+            $crate::Connection::Sqlite($conn) => {
+                #[allow(dead_code)]
+                type Db = sqlx::Sqlite;
+                $body
+            }
+            $crate::Connection::Postgres($conn) => {
+                #[allow(dead_code)]
+                type Db = sqlx::Postgres;
+                $body
+            }
+        }
+    };
+}
+pub(crate) use run;
+
+/// Which database this is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    /// The embedded one.
+    Sqlite,
+    /// The one for several instances.
+    Postgres,
+}
+
+/// A database, open and up to date. Cheap to clone.
+///
+/// The desk and the API have connections of their own ([`Store::for_desk`], [`Store::for_api`]), so that no page, search or
+/// job keeps a device waiting.
+#[derive(Clone, Debug)]
+pub struct Store {
+    pools: Arc<Pools>,
+    lane: Lane,
+}
+
+/// Whose connections are used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Lane {
+    Desk,
+    Api,
+    Pages,
+}
+
+#[derive(Debug)]
+struct Pools {
+    on: On,
+    health: Health,
+}
+
+#[derive(Debug)]
+enum On {
+    /// SQLite has one writer, whoever writes.
+    Sqlite {
+        writer: Pool<Sqlite>,
+        readers: Lanes<Sqlite>,
+    },
+    Postgres(Lanes<Postgres>),
+}
+
+#[derive(Debug)]
+struct Lanes<DB: Backend> {
+    desk: Pool<DB>,
+    api: Pool<DB>,
+    pages: Pool<DB>,
+}
+
+impl<DB: Backend> Lanes<DB> {
+    fn of(&self, lane: Lane) -> &Pool<DB> {
+        match lane {
+            Lane::Desk => &self.desk,
+            Lane::Api => &self.api,
+            Lane::Pages => &self.pages,
+        }
+    }
+
+    async fn close(&self) {
+        self.desk.close().await;
+        self.api.close().await;
+        self.pages.close().await;
+    }
+}
+
+/// A connection for reading, outside any transaction.
+#[derive(Debug)]
+pub struct Reading(ReadingOn);
+
+#[derive(Debug)]
+enum ReadingOn {
+    Sqlite(Taken<Sqlite>),
+    Postgres(Taken<Postgres>),
+}
+
+/// What queries run on.
+#[derive(Debug)]
+pub enum Connection<'c> {
+    /// SQLite's.
+    Sqlite(&'c mut Guarded<Sqlite>),
+    /// PostgreSQL's.
+    Postgres(&'c mut Guarded<Postgres>),
+}
+
+/// What is in a database before it is opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// It is empty, or not there.
+    Nothing,
+    /// It has our tables, and no signing keys yet: nothing in it is sealed.
+    Begun,
+    /// There are signing keys, which only their sealing key opens.
+    InUse,
+}
+
+/// What is in the database at `url`. Changes nothing.
+pub async fn look(url: &str) -> Result<Found, OpenError> {
+    match url.split(':').next() {
+        Some("sqlite") => sqlite::look(url).await,
+        Some("postgres" | "postgresql") => postgres::look(url).await,
+        other => Err(OpenError::Scheme(other.unwrap_or_default().to_owned())),
+    }
+}
+
+impl Store {
+    /// Opens the database at `url` (`sqlite:PATH`, `postgres://…`), makes sure that it keeps what it confirms, and brings
+    /// its schema up to date. Creates an SQLite file that is not there. `connections` is the most that PostgreSQL is asked
+    /// for.
+    pub async fn open_with(url: &str, connections: u32) -> Result<Self, OpenError> {
+        let losses = Arc::<Losses>::default();
+        let on = match url.split(':').next() {
+            Some("sqlite") => {
+                let (writer, reader) = sqlite::open(url).await?;
+                let lane = |size| Pool::new(reader.clone(), size, &losses, None);
+                let readers = Lanes { desk: lane(1), api: lane(2), pages: lane(sqlite::page_readers()) };
+                On::Sqlite { writer: Pool::new(writer, 1, &losses, None), readers }
+            }
+            Some("postgres" | "postgresql") => {
+                let dialer = postgres::open(url).await?;
+                let lanes = postgres::lanes(&dialer, connections, &losses);
+                postgres::reserve(&lanes).await.map_err(|error| dialer.explain(error))?;
+                On::Postgres(lanes)
+            }
+            other => return Err(OpenError::Scheme(other.unwrap_or_default().to_owned())),
+        };
+        Ok(Self { pools: Arc::new(Pools { on, health: Health::default() }), lane: Lane::Pages })
+    }
+
+    /// Opens the database with as many connections as the settings have by default.
+    pub async fn open(url: &str) -> Result<Self, OpenError> {
+        Self::open_with(url, 16).await
+    }
+
+    /// The same database, by the connections that are kept for the activation desk.
+    #[must_use]
+    pub fn for_desk(&self) -> Self {
+        Self { lane: Lane::Desk, ..self.clone() }
+    }
+
+    /// The same database, by the connections that are kept for what devices and programs ask beside the desk.
+    #[must_use]
+    pub fn for_api(&self) -> Self {
+        Self { lane: Lane::Api, ..self.clone() }
+    }
+
+    /// Which database this is.
+    pub fn engine(&self) -> Engine {
+        match &self.pools.on {
+            On::Sqlite { .. } => Engine::Sqlite,
+            On::Postgres(_) => Engine::Postgres,
+        }
+    }
+
+    /// A connection for reading.
+    pub async fn read(&self) -> Result<Reading> {
+        Ok(Reading(match &self.pools.on {
+            On::Sqlite { readers, .. } => ReadingOn::Sqlite(readers.of(self.lane).take().await?),
+            On::Postgres(lanes) => ReadingOn::Postgres(lanes.of(self.lane).take().await?),
+        }))
+    }
+
+    /// Whether the database answers.
+    pub async fn ping(&self) -> Result<()> {
+        run!(self.read().await?.on(), |c| sqlx::query("SELECT 1").execute(c).await.map(drop))?;
+        Ok(())
+    }
+
+    /// Closes every connection, after what runs on it has ended.
+    pub async fn close(&self) {
+        match &self.pools.on {
+            On::Sqlite { writer, readers } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            On::Postgres(lanes) => lanes.close().await,
+        }
+    }
+}
+
+impl Reading {
+    /// The connection, for one query.
+    pub fn on(&mut self) -> Connection<'_> {
+        match &mut self.0 {
+            ReadingOn::Sqlite(c) => Connection::Sqlite(c),
+            ReadingOn::Postgres(c) => Connection::Postgres(c),
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! PostgreSQL: how connections are made, and what is asked of the server first.
+
+use std::{str::FromStr as _, sync::Arc, time::Duration};
+
+use sqlx::ConnectOptions as _;
+use sqlx::{Connection as _, Executor as _, PgConnection, Postgres, Row as _, postgres::PgConnectOptions};
+use tokio::time::timeout;
+
+use super::{
+    API, DESK, Found, Lanes, MIGRATIONS, STATEMENTS, address,
+    faults::{Losses, late},
+    pool::Pool,
+};
+use crate::{OpenError, open_error};
+
+/// Each statement sees what was committed before it, whatever the server's default is: seats are counted after a lock is
+/// had, and must be those of that moment.
+pub(super) const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
+/// The same for what people do: their statements may take longer than those that fill a page.
+pub(super) const BEGIN_ACT: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL statement_timeout = 30000";
+/// How long a statement of such an act is waited for: a little longer than the server works on it.
+pub(super) const ACT: Duration = Duration::from_secs(32);
+/// How long a connection may take to be made.
+const CONNECT: Duration = Duration::from_secs(3);
+
+/// What a session may take, in milliseconds. The server ends what takes longer, so that neither a lock nor a forgotten
+/// transaction outlives a client that the network has lost.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Limits {
+    statement: u32,
+    lock: u32,
+    idle_in_transaction: u32,
+}
+
+/// For the desk and the API. Within ten seconds of a network's failure, activations go on: the server has let go of the locks
+/// by then, and the desk has given up on its batch.
+pub(super) const DEVICES: Limits = Limits { statement: 4_500, lock: 3_000, idle_in_transaction: 5_000 };
+/// For pages.
+pub(super) const PAGES: Limits = Limits { statement: 5_000, lock: 5_000, idle_in_transaction: 10_000 };
+
+/// How connections to the server are made.
+#[derive(Clone, Debug)]
+pub struct Dialer {
+    options: PgConnectOptions,
+    limits: Limits,
+}
+
+impl Dialer {
+    pub(super) async fn dial(self) -> Result<PgConnection, sqlx::Error> {
+        let Limits { statement, lock, idle_in_transaction } = self.limits;
+        // Keepalive by the server, since the driver leaves its own end of the socket as the system made it; that end is
+        // watched by the statements' deadlines.
+        let session = format!(
+            "SET statement_timeout = {statement}; SET lock_timeout = {lock}; \
+             SET idle_in_transaction_session_timeout = {idle_in_transaction}; \
+             SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3; \
+             SET tcp_user_timeout = 10000"
+        );
+        let mut connection = connect(&self.options).await?;
+        let set = timeout(CONNECT, connection.execute(sqlx::AssertSqlSafe(session))).await;
+        set.unwrap_or_else(|_| Err(late()))?;
+        Ok(connection)
+    }
+
+    /// A little longer than the server itself works on a statement: where this passes, it is the network that is silent.
+    pub(super) fn limit(&self) -> Duration {
+        Duration::from_millis(u64::from(self.limits.statement) + 500)
+    }
+
+    /// Why a connection could not be made, with what to do about it.
+    pub(super) fn explain(&self, error: sqlx::Error) -> OpenError {
+        open_error::postgres(error, &self.options)
+    }
+
+    /// The same server, within other limits.
+    pub(super) fn within(&self, limits: Limits) -> Self {
+        Self { options: self.options.clone(), limits }
+    }
+}
+
+/// Looks at the server and brings the schema up to date.
+pub(super) async fn open(url: &str) -> Result<Dialer, OpenError> {
+    let (options, mut first) = first(url).await?;
+    check(&mut first, &options).await?;
+    MIGRATIONS.run_direct(None, &mut first, false).await.map_err(|error| open_error::migration(error, &options))?;
+    drop(first.close().await);
+    Ok(Dialer { options, limits: DEVICES })
+}
+
+/// What is in the database. Changes nothing.
+pub(super) async fn look(url: &str) -> Result<Found, OpenError> {
+    const TABLE: &str = "SELECT CAST(to_regclass('signing_keys') IS NOT NULL AS TEXT)";
+    const ROW: &str = "SELECT CAST(EXISTS (SELECT 1 FROM signing_keys) AS TEXT)";
+    let (options, mut first) = first(url).await?;
+    let explained = |error| open_error::postgres(error, &options);
+    let found = if show(&mut first, TABLE).await.map_err(explained)? != "true" {
+        Found::Nothing
+    } else if show(&mut first, ROW).await.map_err(explained)? != "true" {
+        Found::Begun
+    } else {
+        Found::InUse
+    };
+    drop(first.close().await);
+    Ok(found)
+}
+
+/// The first connection.
+async fn first(url: &str) -> Result<(PgConnectOptions, PgConnection), OpenError> {
+    address::check(url)?;
+    let options = PgConnectOptions::from_str(url).map_err(OpenError::Open)?;
+    // A URL has brackets around an IPv6 address, a socket has not.
+    let host = options.get_host().trim_start_matches('[').trim_end_matches(']').to_owned();
+    // `extra_float_digits` is left out, which PgBouncer refuses: no column here holds a float.
+    let options = options.host(&host).application_name("latchkey").statement_cache_capacity(STATEMENTS);
+    let options = options.extra_float_digits(None);
+    let first = connect(&options).await.map_err(|error| open_error::postgres(error, &options))?;
+    Ok((options, first))
+}
+
+async fn connect(options: &PgConnectOptions) -> Result<PgConnection, sqlx::Error> {
+    timeout(CONNECT, options.connect()).await.unwrap_or_else(|_| Err(late()))
+}
+
+async fn check(first: &mut PgConnection, options: &PgConnectOptions) -> Result<(), OpenError> {
+    let explained = |error| open_error::postgres(error, options);
+    let number = show(first, "SHOW server_version_num").await.map_err(explained)?;
+    if number.parse::<u32>().is_ok_and(|n| n < 140_000) {
+        let found = show(first, "SHOW server_version").await.map_err(explained)?;
+        return Err(OpenError::TooOld { engine: "PostgreSQL", found, needed: "14" });
+    }
+    let durability = show(first, "SHOW synchronous_commit").await.map_err(explained)?;
+    if !matches!(durability.as_str(), "on" | "remote_apply") {
+        return Err(OpenError::NotDurable(durability));
+    }
+    if shares_sessions(first, options).await.map_err(explained)? {
+        return Err(OpenError::SharedSessions);
+    }
+    Ok(())
+}
+
+/// Whether something between here and the server gives each transaction another of its sessions, as PgBouncer does in
+/// transaction mode: then a transaction on a second connection gets the session that the first one had, or the first one
+/// gets another meanwhile.
+async fn shares_sessions(first: &mut PgConnection, options: &PgConnectOptions) -> Result<bool, sqlx::Error> {
+    const SESSION: &str = "SELECT CAST(pg_backend_pid() AS TEXT)";
+    let mine = show(first, SESSION).await?;
+    let mut second = connect(options).await?;
+    if second.execute("BEGIN").await.is_err() {
+        return Ok(true);
+    }
+    let shared = show(&mut second, SESSION).await? == mine || show(first, SESSION).await? != mine;
+    drop(second.execute("ROLLBACK").await);
+    drop(second.close().await);
+    Ok(shared)
+}
+
+/// The one text that this statement gives, without preparing it.
+async fn show(connection: &mut PgConnection, sql: &'static str) -> Result<String, sqlx::Error> {
+    let asked = timeout(CONNECT, connection.fetch_one(sql)).await;
+    asked.unwrap_or_else(|_| Err(late()))?.try_get(0)
+}
+
+/// The server's connections, shared out among those who use them.
+pub(super) fn lanes(dialer: &Dialer, connections: u32, losses: &Arc<Losses>) -> Lanes<Postgres> {
+    let for_api = (connections / 5).clamp(1, API);
+    let for_pages = connections.saturating_sub(DESK + for_api).max(1);
+    let pages = Pool::new(dialer.within(PAGES), for_pages, losses, None);
+    let lane = |size| Pool::new(dialer.clone(), size, losses, Some(pages.clone()));
+    Lanes { desk: lane(DESK), api: lane(for_api), pages: pages.clone() }
+}
+
+/// Opens the connections that no lane can do without.
+pub(super) async fn reserve(lanes: &Lanes<Postgres>) -> Result<(), sqlx::Error> {
+    let (_read, _write) = (lanes.desk.take().await?, lanes.desk.take().await?);
+    let (_api, _page) = (lanes.api.take().await?, lanes.pages.take().await?);
+    Ok(())
+}

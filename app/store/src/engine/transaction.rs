@@ -1,0 +1,108 @@
+//! Write transactions.
+
+use sqlx::{Postgres, Sqlite};
+
+use super::{
+    Connection, Lane, Lanes, On, Store,
+    backend::Backend,
+    faults::{late, leaves_doubt},
+    guarded::{Guarded, State},
+    pool::Taken,
+    postgres,
+};
+use crate::{Error, Result};
+
+/// A write transaction. Dropped without [`Tx::commit`], it is rolled back.
+#[derive(Debug)]
+pub struct Tx {
+    on: TxOn,
+    pub(super) store: Store,
+}
+
+#[derive(Debug)]
+enum TxOn {
+    Sqlite(Taken<Sqlite>),
+    Postgres(Taken<Postgres>),
+}
+
+impl Store {
+    /// A write transaction. SQLite has one writer at a time, which `BEGIN IMMEDIATE` makes sure of across processes.
+    pub async fn begin(&self) -> Result<Tx> {
+        let begun = match &self.pools.on {
+            On::Sqlite { writer, .. } => begin_sqlite(writer).await.map(TxOn::Sqlite),
+            On::Postgres(lanes) => begin_postgres(lanes, self.lane).await.map(TxOn::Postgres),
+        };
+        match begun {
+            Ok(on) => Ok(Tx { on, store: self.clone() }),
+            Err(error) => {
+                let error = Error::from(error);
+                // Where only pages have too few connections, devices are served.
+                let crowded = matches!(&error, Error::Database(sqlx::Error::PoolTimedOut)) && self.lane == Lane::Pages;
+                if error.is_unavailable() && !crowded {
+                    self.write_failed();
+                }
+                Err(error)
+            }
+        }
+    }
+}
+
+async fn begin_sqlite(writer: &super::Pool<Sqlite>) -> sqlx::Result<Taken<Sqlite>> {
+    let mut taken = writer.take().await?;
+    taken.begin("BEGIN IMMEDIATE").await?;
+    Ok(taken)
+}
+
+async fn begin_postgres(lanes: &Lanes<Postgres>, lane: Lane) -> sqlx::Result<Taken<Postgres>> {
+    let mut taken = lanes.of(lane).take().await?;
+    if lane == Lane::Pages {
+        taken.begin(postgres::BEGIN_ACT).await?;
+        taken.limit(postgres::ACT);
+    } else {
+        taken.begin(postgres::BEGIN).await?;
+    }
+    Ok(taken)
+}
+
+impl Tx {
+    /// The connection, for one query inside the transaction.
+    pub fn on(&mut self) -> Connection<'_> {
+        match &mut self.on {
+            TxOn::Sqlite(taken) => Connection::Sqlite(taken),
+            TxOn::Postgres(taken) => Connection::Postgres(taken),
+        }
+    }
+
+    /// Commits. When this returns `Ok`, it is on disk; [`Error::Unconfirmed`] where nobody knows.
+    pub async fn commit(mut self) -> Result<()> {
+        let committed = match &mut self.on {
+            TxOn::Sqlite(taken) => commit(taken).await,
+            TxOn::Postgres(taken) => commit(taken).await,
+        };
+        match &committed {
+            Ok(()) => self.store.pools.health.write_succeeded(),
+            Err(error) => self.store.follow_up(error),
+        }
+        committed
+    }
+
+    pub(super) fn is_doubtful(&self) -> bool {
+        let state = match &self.on {
+            TxOn::Sqlite(taken) => taken.state(),
+            TxOn::Postgres(taken) => taken.state(),
+        };
+        state == State::Doubtful
+    }
+}
+
+async fn commit<DB: Backend>(connection: &mut Guarded<DB>) -> Result<()> {
+    match connection.state() {
+        State::Clean => connection
+            .commit()
+            .await
+            .map_err(|error| if leaves_doubt(&error) { Error::Unconfirmed(error) } else { error.into() }),
+        // PostgreSQL answers the COMMIT of such a transaction with a ROLLBACK, and calls that a success.
+        State::Refused => Err(Error::Spoiled),
+        State::Running | State::Doubtful => Err(Error::Database(late())),
+    }
+}

@@ -1,0 +1,141 @@
+//! A relay between a client and a PostgreSQL server, which a test breaks.
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::{
+        TcpListener, TcpStream,
+        tcp::{OwnedReadHalf, OwnedWriteHalf},
+    },
+    sync::watch,
+    time::sleep,
+};
+
+/// What a relay does with what comes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// Passes it on.
+    None,
+    /// Passes it on late.
+    Delay(Duration),
+    /// Ends every connection, and closes each new one.
+    Refuse,
+    /// Resets every connection, and each new one.
+    Reset,
+    /// Passes nothing on that comes by the connections that there are, and closes none. New ones are served.
+    Silent,
+}
+
+/// A relay on a port of its own. It ends with the runtime that it was started in.
+#[derive(Debug)]
+pub struct Relay {
+    address: SocketAddr,
+    state: Arc<watch::Sender<State>>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct State {
+    fault: Fault,
+    /// Connections of an earlier epoch than this one stay silent for good.
+    epoch: u64,
+}
+
+impl Relay {
+    /// A relay to the server of this URL, at an address of this host: `127.0.0.1` or `[::1]`.
+    pub async fn start(url: &str, host: &str) -> Self {
+        let server = server_of(url).to_owned();
+        let listener = TcpListener::bind(format!("{host}:0")).await.expect("a port for the relay");
+        let address = listener.local_addr().expect("its address");
+        let state = Arc::new(watch::Sender::new(State { fault: Fault::None, epoch: 0 }));
+        let told = Arc::clone(&state);
+        tokio::spawn(async move {
+            while let Ok((client, _)) = listener.accept().await {
+                tokio::spawn(serve(client, server.clone(), told.subscribe()));
+            }
+        });
+        Self { address, state }
+    }
+
+    /// The database of that URL, by way of this relay.
+    pub fn url(&self, url: &str) -> String {
+        url.replacen(server_of(url), &self.address.to_string(), 1)
+    }
+
+    /// From now on, this happens. Connections that were silenced or closed stay so.
+    pub fn set(&self, fault: Fault) {
+        self.state.send_modify(|state| {
+            if fault == Fault::Silent {
+                state.epoch += 1;
+            }
+            state.fault = fault;
+        });
+    }
+}
+
+/// The part of a URL that names host and port.
+fn server_of(url: &str) -> &str {
+    let (_, rest) = url.split_once('@').expect("a URL with a user");
+    rest.split('/').next().expect("a host")
+}
+
+async fn serve(client: TcpStream, server: String, told: watch::Receiver<State>) {
+    let begun = *told.borrow();
+    match begun.fault {
+        Fault::Refuse => return,
+        Fault::Reset | Fault::None | Fault::Delay(_) | Fault::Silent => {}
+    }
+    // Whatever is not closed in order is reset.
+    reset(&client);
+    if begun.fault == Fault::Reset {
+        return;
+    }
+    let Ok(server) = TcpStream::connect(server).await else { return };
+    _ = (client.set_nodelay(true), server.set_nodelay(true));
+    let (from_client, to_client) = client.into_split();
+    let (from_server, to_server) = server.into_split();
+    let mut changes = told.clone();
+    let ended = changes.wait_for(|state| matches!(state.fault, Fault::Refuse | Fault::Reset));
+    let both = async {
+        tokio::join!(
+            pass(from_client, to_server, begun.epoch, told.clone()),
+            pass(from_server, to_client, begun.epoch, told.clone())
+        )
+    };
+    tokio::select! {
+        _ = both => {}
+        _ = ended => {}
+    }
+}
+
+#[allow(deprecated, reason = "a reset is what this is for")]
+fn reset(stream: &TcpStream) {
+    _ = stream.set_linger(Some(Duration::ZERO));
+}
+
+/// Passes bytes on until one end closes, or nothing is passed on any more.
+async fn pass(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, epoch: u64, told: watch::Receiver<State>) {
+    let mut bytes = vec![0; 16 * 1024];
+    loop {
+        let read = from.read(&mut bytes).await.unwrap_or(0);
+        let State { fault, epoch: now } = *told.borrow();
+        if now != epoch {
+            // Neither end hears of the other again.
+            std::future::pending::<()>().await;
+        }
+        if let Fault::Delay(delay) = fault {
+            sleep(delay).await;
+        }
+        if read == 0 || to.write_all(bytes.get(..read).unwrap_or_default()).await.is_err() {
+            _ = to.shutdown().await;
+            return;
+        }
+    }
+}
+
+/// How many faults a test of a failing network goes through: four, or as many as LATCHKEY_TEST_FAULTS says.
+pub fn faults() -> usize {
+    #[expect(clippy::disallowed_methods, reason = "how long to go on, only the environment can say")]
+    let given = std::env::var("LATCHKEY_TEST_FAULTS").ok();
+    given.and_then(|faults| faults.parse().ok()).unwrap_or(4)
+}

@@ -1,0 +1,86 @@
+//! A network between the server and PostgreSQL that fails under load, again and again.
+
+use std::time::{Duration, Instant};
+
+use axum::http::StatusCode;
+use service::store::{Engine, Store};
+use testing::{Database, Fault, Relay};
+use tokio::{task::JoinSet, time::sleep};
+
+use crate::fixture::{Issued, Server};
+
+/// How long after a fault began the first activation may have to wait, on a machine that has other things to do too.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// How long it lies between two looks.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// Devices that activate one after another, until they are told to stop: the names of those whose activation was granted.
+fn load(server: &Server, license: &Issued, name: usize) -> JoinSet<Vec<String>> {
+    let mut tasks = JoinSet::new();
+    for n in 0..4 {
+        let (server, license) = (server.clone(), license.clone());
+        tasks.spawn(async move {
+            let mut granted = Vec::new();
+            for device in 0..12 {
+                let device = format!("device-{name}-{n}-{device}");
+                let answer = server.activate(&license, &device).await;
+                match answer.status {
+                    StatusCode::OK => granted.push(device),
+                    status => assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE, "{}", answer.text()),
+                }
+                sleep(Duration::from_millis(20)).await;
+            }
+            granted
+        });
+    }
+    tasks
+}
+
+/// Waits until an activation succeeds, and sees that the server has not called itself ready while none could.
+async fn recovers(server: &Server, license: &Issued, fault: Fault, n: usize) -> String {
+    let began = Instant::now();
+    for attempt in 0.. {
+        let ready = server.get("/health/ready").await.status == StatusCode::OK;
+        let device = format!("probe-{n}-{attempt}");
+        if server.activate(license, &device).await.status == StatusCode::OK {
+            return device;
+        }
+        assert!(!ready || attempt == 0, "{fault:?}: ready, although no activation succeeds");
+        assert!(began.elapsed() < PATIENCE, "{fault:?}: no activation has succeeded for {:?}", began.elapsed());
+        sleep(PAUSE).await;
+    }
+    unreachable!("it goes on until one succeeds")
+}
+
+#[test]
+fn a_network_that_fails_again_and_again_loses_nothing_that_was_granted() {
+    testing::run(Engine::Postgres, async |db: &Database| {
+        let relay = Relay::start(db.url(), "127.0.0.1").await;
+        let server = Server::on(&Store::open(&relay.url(db.url())).await.unwrap()).await;
+        let license = server.license().seats(100_000).create().await;
+        let mut granted = Vec::new();
+        let kinds = [Fault::Reset, Fault::Silent, Fault::Refuse, Fault::Delay(Duration::from_millis(30))];
+        for n in 0..testing::faults() {
+            let fault = kinds[n % kinds.len()];
+            let mut tasks = load(&server, &license, n);
+            sleep(PAUSE).await;
+            relay.set(fault);
+            if matches!(fault, Fault::Refuse | Fault::Reset) {
+                let down = server.get("/health/ready").await;
+                assert_eq!(down.problem(), (503, "unavailable".to_owned()), "{fault:?}");
+            }
+            sleep(PAUSE * 4).await;
+            relay.set(Fault::None);
+            granted.push(recovers(&server, &license, fault, n).await);
+            while let Some(devices) = tasks.join_next().await {
+                granted.extend(devices.unwrap());
+            }
+        }
+        let reading = &mut db.read().await.unwrap();
+        let kept = reading.on().activations(license.id, 1_000_000).await.unwrap();
+        for device in &granted {
+            assert!(kept.iter().any(|one| one.fingerprint == *device), "{device} was granted, and is gone");
+        }
+        assert!(granted.len() > 4, "{}", granted.len());
+    });
+}
