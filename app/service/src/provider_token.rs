@@ -122,7 +122,7 @@ fn check_header(header: &Map<String, Value>, expected: &ExpectedToken<'_>) -> Re
 }
 
 fn check_times(claims: &Map<String, Value>, (late, early): (i64, i64), now: i64) -> Result<(), &'static str> {
-    let time = |name: &str| claims.get(name).filter(|time| !time.is_null()).map(|time| numeric_date(time));
+    let time = |name: &str| claims.get(name).filter(|time| !time.is_null()).map(numeric_date);
     match time("exp") {
         Some(Some(end)) if end.timestamp().saturating_add(late) <= now => return Err("it has expired"),
         Some(None) => return Err("its end (exp) is no time"),

@@ -81,8 +81,8 @@ pub(crate) fn keep(
     let prefix = prefix(config);
     let others = cookies(brought).filter(|(other, _)| other.starts_with(&prefix) && *other != name);
     let mut others: Vec<_> = others.map(|(name, value)| (began(value), name, value.len())).collect();
-    others.sort_unstable_by(|one, other| other.cmp(one));
-    for (n, (began, other, length)) in others.into_iter().enumerate() {
+    others.sort_unstable();
+    for (n, (began, other, length)) in others.into_iter().rev().enumerate() {
         let size = other.len() + length;
         if n + 1 < MOST && began.is_some() && size <= room {
             room -= size;
