@@ -86,7 +86,13 @@ impl Error {
     /// Whether the connection was lost before the commit was sent: whatever the transaction had done is undone, and the
     /// same may be done again at once.
     pub fn is_lost(&self) -> bool {
-        matches!(self, Self::Database(e) if is_lost(e))
+        use std::io::ErrorKind::{ConnectionRefused, TimedOut};
+        match self {
+            // Nothing had begun, and the pool has waited for the server already; or the caller has waited long enough.
+            Self::Database(sqlx::Error::Io(e)) if matches!(e.kind(), ConnectionRefused | TimedOut) => false,
+            Self::Database(e) => is_lost(e),
+            _ => false,
+        }
     }
 
     /// Whether a lock was waited for in vain (PostgreSQL 55P03, SQLite BUSY): what needs other locks need not wait.

@@ -104,11 +104,15 @@ pub async fn serve(config: Config) -> Result<(), StartError> {
     let app = router(state);
     tracing::info!(listen = %address, ms = began.elapsed().as_millis(), "ready");
 
+    let mut hopeless = false;
     tokio::select! {
         () = connections.accept(&listener, &app) => {}
         _ = interrupt.recv() => {}
         _ = terminate.recv() => {}
-        () = service.store().hopeless() => return Err(StartError::Disk),
+        () = service.store().hopeless() => {
+            hopeless = true;
+            tracing::error!("the disk does not keep what it is given");
+        }
     }
     drop(listener);
     background.iter().for_each(JoinHandle::abort);
@@ -123,7 +127,7 @@ pub async fn serve(config: Config) -> Result<(), StartError> {
         () = finished => tracing::info!("stopped"),
         _ = interrupt.recv() => tracing::warn!("stopped at once"),
     }
-    Ok(())
+    if hopeless { Err(StartError::Disk) } else { Ok(()) }
 }
 
 /// Says where the server is, and how to become its owner. To the terminal and not to the log: the link is a secret.
