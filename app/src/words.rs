@@ -29,6 +29,16 @@ pub fn count(n: u64, noun: &str) -> String {
     format!("{} {noun}{s}", licensing::sentence::thousands(n))
 }
 
+/// A number that is being counted in the background: `…` until it is known.
+pub fn known(n: Option<u64>) -> String {
+    n.map_or_else(|| "…".to_owned(), licensing::sentence::thousands)
+}
+
+/// The same with its noun, as [`count`] gives it: `licenses` until the number is known.
+pub fn known_count(n: Option<u64>, noun: &str) -> String {
+    n.map_or_else(|| format!("{noun}s"), |n| count(n, noun))
+}
+
 /// How long a device that was just confirmed for the usual lease runs without asking: the lease and the grace.
 pub fn longest_offline(terms: &Terms) -> Span {
     Span::seconds(terms.lease.default.as_seconds().saturating_add(terms.grace.as_seconds()))

@@ -124,7 +124,7 @@ pub(crate) async fn see(
     login: Option<&Login>,
     asking: &Asking,
 ) -> Result<(Visitor, bool), service::Error> {
-    let provider = state.service.provider().await?.name;
+    let provider = state.service.provider().await?;
     let account = match login {
         Some(login) => state.service.signed_in(login.account).await?,
         None => None,
@@ -139,7 +139,7 @@ pub(crate) async fn see(
         hides_emails: state.config.hide_emails_from_viewers && views,
         releases_per_day: state.config.support_releases_per_day.filter(|_| supports),
         theme: asking.theme,
-        provider: Some(provider).filter(|name| !name.is_empty()),
+        provider: Some(provider.name.clone()).filter(|name| !name.is_empty()),
         request_id: asking.request_id.clone(),
         address: asking.address.clone(),
     };

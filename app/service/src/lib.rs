@@ -15,6 +15,7 @@ mod budget;
 mod calls;
 mod clock;
 mod codes;
+mod counts;
 mod decisions;
 mod desk;
 mod device_settings;
@@ -22,6 +23,7 @@ mod devices;
 mod error;
 mod foresee;
 mod identities;
+mod issue;
 mod keyring;
 mod licenses;
 mod logins;
@@ -55,6 +57,7 @@ pub use authorize::{Entered, Entry, MOST_AT_ONCE};
 pub use blocks::{BlockedFor, MOST_FOUND, NewBlock};
 pub use calls::{CallFault, CallKey, HEADER as KEY_HEADER};
 pub use clock::{Clock, Trust};
+pub use counts::Counts;
 pub use decisions::{Decision, Traced};
 pub use desk::Foreseen;
 pub use device_settings::DeviceSettings;
@@ -119,6 +122,8 @@ struct Inner {
     rate_limits: RateLimits,
     noted: Noted,
     refused_logouts: NotedOf,
+    provider: provider::ProviderCache,
+    counts: counts::LastCounts,
     issuer: String,
     /// The last event that the sweep of device events has looked at.
     swept_events: tokio::sync::Mutex<uuid::Uuid>,
@@ -167,6 +172,8 @@ impl Service {
             rate_limits: RateLimits::default(),
             noted: Noted::default(),
             refused_logouts: NotedOf::default(),
+            provider: provider::ProviderCache::default(),
+            counts: counts::LastCounts::default(),
             issuer,
             swept_events: tokio::sync::Mutex::default(),
             issuers: std::sync::OnceLock::new(),

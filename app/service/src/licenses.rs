@@ -26,7 +26,7 @@ use crate::{
     products::fits_token,
     record::{Record, Subject},
     retry::retried,
-    vault::{Purpose, random},
+    vault::Purpose,
 };
 
 /// The most bytes of a license's metadata, as JSON.
@@ -63,7 +63,7 @@ pub struct NewLicense {
 }
 
 impl LicenseForm {
-    fn read(self, product: &Product, policy: &Policy, old: License) -> Result<License, Invalid> {
+    pub(crate) fn read(self, product: &Product, policy: &Policy, old: License) -> Result<License, Invalid> {
         let mut wrong = Invalid::default();
         let customer = wrong.keep("customer", text::line(&self.customer, 100)).flatten();
         let reference = wrong.keep("reference", text::line(&self.reference, 100)).flatten();
@@ -107,66 +107,6 @@ fn read_metadata(text: &str) -> Result<Map<String, Value>, String> {
 }
 
 impl Service {
-    /// Issues a license. The code is in the answer, and afterwards only for those who may reveal it.
-    ///
-    /// # Errors
-    /// `NotFound` without such a policy; `Invalid` with the fields of [`LicenseForm`], those of
-    /// [`licensing::Terms::check`], and `code`.
-    pub async fn create_license(&self, new: NewLicense, actor: &Actor) -> Result<(License, ActivationCode)> {
-        let mut tx = self.store().begin().await?;
-        let policy = tx.on().policy(new.policy_id).await?.ok_or(Error::NotFound("policy"))?;
-        let product = tx.on().product(policy.product_id).await?.ok_or(Error::NotFound("product"))?;
-        let imported = !new.code.trim().is_empty();
-        let code = if imported {
-            ActivationCode::import(&new.code).map_err(|e| e.to_string())
-        } else {
-            Ok(ActivationCode::from_entropy(product.code_shape, &random()?))
-        };
-        let now = self.clock().now();
-        let blank = License {
-            id: self.clock().id(),
-            product_id: product.id,
-            policy_id: policy.id,
-            code_hmac: vec![],
-            code_sealed: vec![],
-            code_tail: String::new(),
-            code_imported: imported,
-            state: State::Active,
-            state_reason: None,
-            overrides: Overrides::default(),
-            features: FeatureValues::new(),
-            customer: None,
-            email: None,
-            reference: None,
-            notes: None,
-            metadata: Map::new(),
-            issued_at: now,
-            first_activated_at: None,
-            created_at: now,
-            updated_at: now,
-            revision: 1,
-        };
-        let (code, license) = match (code, new.form.read(&product, &policy, blank)) {
-            (Ok(code), Ok(license)) => (code, license),
-            (code, form) => {
-                let mut wrong = form.err().unwrap_or_default();
-                wrong.keep("code", code);
-                return Err(wrong.into());
-            }
-        };
-        let license = License {
-            code_hmac: self.0.vault.code_hmac(&code).to_vec(),
-            code_sealed: self.0.vault.seal(Purpose::Code, code.written().as_bytes())?,
-            code_tail: code.tail(),
-            ..license
-        };
-        tx.insert_license(&license).await?;
-        let story = Story { license: &license, product: &product.name, policy: &policy.name };
-        Record::new(actor, "license.created", story.subject()).made(&story.told()).write(&mut tx, now).await?;
-        tx.commit().await?;
-        Ok((license, code))
-    }
-
     /// Changes what may be changed of a license: the terms and values it sets, and what is known of the customer.
     ///
     /// # Errors
@@ -312,18 +252,18 @@ pub(crate) fn called(license: &License) -> String {
 }
 
 /// A license as the audit log keeps it: nothing secret.
-struct Story<'a> {
-    license: &'a License,
-    product: &'a str,
-    policy: &'a str,
+pub(crate) struct Story<'a> {
+    pub(crate) license: &'a License,
+    pub(crate) product: &'a str,
+    pub(crate) policy: &'a str,
 }
 
 impl Story<'_> {
-    fn subject(&self) -> Subject {
+    pub(crate) fn subject(&self) -> Subject {
         subject(self.license)
     }
 
-    fn told(&self) -> Value {
+    pub(crate) fn told(&self) -> Value {
         let l = self.license;
         json!({
             "product": self.product,

@@ -1,12 +1,66 @@
-//! Who runs this server.
+//! The vendor's profile, kept in memory: every page and every answer of the public API names the vendor.
 
-use store::provider::Provider;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use store::{Store, provider::Provider};
 
 use crate::{Result, Service};
 
+/// The profile as it was last read.
+#[derive(Debug, Default)]
+pub(crate) struct ProviderCache(Mutex<Cached>);
+
+#[derive(Debug, Default)]
+struct Cached {
+    profile: Option<Arc<Provider>>,
+    /// Counts invalidations, so that a profile read before a change is not kept after it.
+    changes: u64,
+}
+
+impl ProviderCache {
+    async fn get(&self, store: &Store) -> Result<Arc<Provider>> {
+        match self.cached().profile.clone() {
+            Some(profile) => Ok(profile),
+            None => self.read(store).await,
+        }
+    }
+
+    async fn read(&self, store: &Store) -> Result<Arc<Provider>> {
+        let before = self.cached().changes;
+        let profile = Arc::new(store.read().await?.on().provider().await?.unwrap_or_default());
+        let mut cached = self.cached();
+        if cached.changes == before {
+            cached.profile = Some(Arc::clone(&profile));
+        }
+        Ok(profile)
+    }
+
+    fn invalidate(&self) {
+        let mut cached = self.cached();
+        *cached = Cached { profile: None, changes: cached.changes + 1 };
+    }
+
+    fn cached(&self) -> MutexGuard<'_, Cached> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 impl Service {
-    /// The provider, as the owner set it up; an empty name before that.
-    pub async fn provider(&self) -> Result<Provider> {
-        Ok(self.store().read().await?.on().provider().await?.unwrap_or_default())
+    /// The vendor's profile; an empty one before the server is set up. Answered from memory.
+    pub async fn provider(&self) -> Result<Arc<Provider>> {
+        self.0.provider.get(self.store()).await
+    }
+
+    /// Reads the profile again. To be called every ten seconds, for changes made by other instances.
+    ///
+    /// # Errors
+    /// `Unavailable` during an outage of the database; the profile in memory stays then.
+    pub async fn refresh_provider(&self) -> Result<()> {
+        self.0.provider.read(self.store()).await.map(drop)
+    }
+
+    /// Forgets the profile in memory. Every act that writes the profile calls this after its commit.
+    pub(crate) fn provider_changed(&self) {
+        self.0.provider.invalidate();
     }
 }

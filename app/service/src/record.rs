@@ -68,9 +68,30 @@ impl<'a> Record<'a> {
     /// # Errors
     /// `Forbidden` where the actor has lost the permission that let them in.
     pub(crate) async fn write(self, tx: &mut Tx, now: DateTime<Utc>) -> Result<()> {
-        self.actor.confirm(tx).await?;
+        Self::write_all([self], tx, now).await
+    }
+
+    /// Writes several with as few statements as possible, once the actor of the first, who is that of all, is
+    /// [confirmed](Actor::confirm).
+    ///
+    /// # Errors
+    /// As for [`write`](Self::write).
+    pub(crate) async fn write_all(
+        records: impl IntoIterator<Item = Self>,
+        tx: &mut Tx,
+        now: DateTime<Utc>,
+    ) -> Result<()> {
+        let records: Vec<Self> = records.into_iter().collect();
+        if let Some(first) = records.first() {
+            first.actor.confirm(tx).await?;
+        }
+        let events = records.into_iter().map(|record| record.into_event(now)).collect::<Result<Vec<_>>>()?;
+        Ok(tx.insert_events(&events).await?)
+    }
+
+    fn into_event(self, now: DateTime<Utc>) -> Result<Event> {
         let (before, after) = self.change.map_err(Error::defect)?;
-        let event = Event {
+        Ok(Event {
             id: Clock::id_at(now),
             at: now,
             actor_kind: self.actor.kind.name().to_owned(),
@@ -86,8 +107,7 @@ impl<'a> Record<'a> {
             reason: self.reason,
             address: self.actor.origin.address.clone(),
             request_id: self.actor.origin.request_id.clone(),
-        };
-        Ok(tx.insert_events(&[event]).await?)
+        })
     }
 }
 

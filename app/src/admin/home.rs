@@ -14,18 +14,29 @@ pub struct HomePage {
     pub products: u64,
     /// Policies.
     pub policies: u64,
-    /// Licenses, in every state.
-    pub licenses: u64,
-    /// Licenses that are active.
-    pub active: u64,
-    /// Seats in use now.
-    pub seats: u64,
+    /// Whether there is any license.
+    pub any_license: bool,
+    /// Licenses and seats, once they are counted.
+    pub counts: Option<CountsLine>,
     /// Whether any device has ever activated.
     pub activated: bool,
     /// What was refused within the last 24 hours, the most frequent first, six groups at most.
     pub refusals: Vec<GroupLine>,
     /// The server's time.
     pub now: DateTime<Utc>,
+}
+
+/// How many licenses and seats there are.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CountsLine {
+    /// When that was counted: now, unless there are many.
+    pub at: DateTime<Utc>,
+    /// Licenses, in every state.
+    pub licenses: u64,
+    /// Licenses that are active.
+    pub active: u64,
+    /// Seats in use.
+    pub seats: u64,
 }
 
 /// Counts what there is, and what was refused of late.
@@ -35,20 +46,23 @@ pub async fn home() -> Result<HomePage, Error> {
 
     super::guard::<Home>()?;
     let service = super::service()?;
+    let counts = service.counts().await?;
     let mut reading = service.store().read().await?;
     let mut on = reading.on();
     let now = service.clock().now();
-    let (licenses, active) = on.count_licenses().await?;
-    let seats = on.count_held_seats(now).await?;
-    let products: Vec<_> = on.products().await?.into_iter().map(|row| (row.product.id, row.product.name)).collect();
+    let products = on.product_names().await?;
     let of_late = DecisionFilter { since: Some(licensing::Span::hours(24).before(now)), ..DecisionFilter::default() };
     let refusals = on.refusal_groups(&of_late, 6).await?;
     Ok(HomePage {
         products: counted(products.len()),
-        policies: counted(on.policies(None).await?.len()),
-        licenses: counted(licenses),
-        active: counted(active),
-        seats: counted(seats),
+        policies: counted(on.policy_names(None).await?.len()),
+        any_license: on.has_licenses().await?,
+        counts: counts.map(|counts| CountsLine {
+            at: counts.at,
+            licenses: counts.licenses,
+            active: counts.active,
+            seats: counts.seats,
+        }),
         activated: on.has_activations().await?,
         refusals: refusals.into_iter().map(|group| GroupLine::of(group, &products)).collect(),
         now,

@@ -9,13 +9,16 @@ pub struct Turns {
     pub previous: Option<String>,
     /// The part after, if there is one.
     pub next: Option<String>,
+    /// Whether the search stopped before the part was full, and goes on with the next one.
+    pub partial: bool,
 }
 
 #[cfg(feature = "ssr")]
 impl Turns {
     /// The turns of a page that was read.
     pub fn of<T>(page: &store::page::Page<T>) -> Self {
-        Self { previous: page.previous.map(|at| at.to_string()), next: page.next.map(|at| at.to_string()) }
+        let place = |cursor: Option<store::Cursor>| cursor.map(|at| at.to_string());
+        Self { previous: place(page.previous), next: place(page.next), partial: page.partial }
     }
 }
 

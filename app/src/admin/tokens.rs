@@ -86,8 +86,8 @@ pub async fn list_tokens() -> Result<Tokens, Error> {
     guard::<ListTokens>()?;
     let service = service()?;
     let mut reading = service.store().read().await?;
-    let products = reading.on().products().await?.into_iter().map(|row| row.product);
-    let products: Vec<(String, String)> = products.map(|it| (it.id.to_string(), it.name)).collect();
+    let products = reading.on().product_names().await?.into_iter();
+    let products: Vec<(String, String)> = products.map(|(id, name)| (id.to_string(), name)).collect();
     let tokens = reading.on().api_tokens().await?.into_iter().map(|token| line(token, &products)).collect();
     Ok(Tokens { tokens, products, now: service.clock().now() })
 }

@@ -24,6 +24,9 @@ pub fn Pager(
     /// What is in sight.
     children: Children,
 ) -> impl IntoView {
+    let stopped = turns.partial.then(|| {
+        view! { <p class="muted small">"This search looked through 10,000 lines. The next page goes on from there."</p> }
+    });
     let previous = turns.previous.map(|row| {
         view! {
             <a class="button small" rel="prev" href=turn(BEFORE, AFTER, row)>
@@ -42,7 +45,7 @@ pub fn Pager(
     });
     view! {
         <div>
-            {children()} <nav class="pager" aria-label="Pages">
+            {children()} {stopped} <nav class="pager" aria-label="Pages">
                 <p>{words::count(count.try_into().unwrap_or_default(), of)}</p>
                 {previous}
                 {next}

@@ -53,6 +53,14 @@ fn page(data: Events) -> impl IntoView {
         </Filters>
         {data.license.map(|of| view! { <OnlyOf said="Only what concerns the license of " of all="/audit" /> })}
         {match data.lines.len() {
+            0 if data.turns.partial => {
+                view! {
+                    <Pager count=0 of="event" turns=data.turns>
+                        ()
+                    </Pager>
+                }
+                .into_any()
+            }
             0 => {
                 view! {
                     <Empty

@@ -9,7 +9,7 @@ use crate::{
         decisions::GroupLine,
         home::{HomePage as Data, home},
     },
-    components::{Gate, Icon, PageHead, Symbol},
+    components::{Gate, Icon, PageHead, Symbol, When},
     load::{Loaded, fetched},
     pages::decisions::refusal_groups,
 };
@@ -53,25 +53,39 @@ fn new_license() -> impl IntoView {
 }
 
 fn counts(data: &Data) -> impl IntoView + use<> {
-    let of = match data.licenses == data.active {
-        true => String::new(),
-        false => format!(" of {}", thousands(data.licenses)),
+    let counts = data.counts.as_ref();
+    let of = match counts.filter(|counts| counts.licenses != counts.active) {
+        None => String::new(),
+        Some(counts) => format!(" of {}", thousands(counts.licenses)),
     };
+    let count = |n: Option<u64>| n.map_or_else(|| "…".to_owned(), thousands);
     let all = [
-        ("/licenses", "Licenses active", data.active, of),
-        ("/licenses", "Seats in use", data.seats, String::new()),
-        ("/products", "Products", data.products, String::new()),
-        ("/policies", "Policies", data.policies, String::new()),
+        ("/licenses", "Licenses active", count(counts.map(|counts| counts.active)), of),
+        ("/licenses", "Seats in use", count(counts.map(|counts| counts.seats)), String::new()),
+        ("/products", "Products", thousands(data.products), String::new()),
+        ("/policies", "Policies", thousands(data.policies), String::new()),
     ];
+    let when = match counts {
+        None => Some(view! { <p class="muted small">"Licenses and seats are being counted."</p> }.into_any()),
+        Some(counts) if counts.at < data.now => {
+            let (at, now) = (counts.at, data.now);
+            let told = view! { <p class="muted small">"Licenses and seats were counted " <When at now /> "."</p> };
+            Some(told.into_any())
+        }
+        Some(_) => None,
+    };
     let all = all.map(|(to, label, count, small)| {
         view! {
             <a href=to>
                 <span class="label">{label}</span>
-                <b>{thousands(count)} <small>{small}</small></b>
+                <b>{count} <small>{small}</small></b>
             </a>
         }
     });
-    view! { <div class="stats">{all.collect_view()}</div> }
+    view! {
+        <div class="stats">{all.collect_view()}</div>
+        {when}
+    }
 }
 
 fn refused(groups: Vec<GroupLine>, now: DateTime<Utc>) -> impl IntoView {
@@ -117,7 +131,7 @@ fn steps(data: &Data) -> [Step; 4] {
             link: ("/policies/new", "New policy"),
         },
         Step {
-            done: data.licenses > 0,
+            done: data.any_license,
             title: "A license with a code",
             aside: "one customer’s grant; the code is shown once",
             link: ("/licenses/new", "New license"),

@@ -5,7 +5,7 @@ use licensing::activation::{DeviceFacts, Snapshot};
 use sqlx::QueryBuilder;
 use uuid::Uuid;
 
-use crate::{Connection, Result, Tx, engine::run, status::StatusIndex};
+use crate::{Connection, Cursor, Page, Paging, Result, Tx, engine::run, status::StatusIndex};
 
 /// A license running on one device, as support sees it.
 #[derive(Clone, Debug, PartialEq, sqlx::FromRow)]
@@ -111,6 +111,37 @@ impl Connection<'_> {
             sql.push(COLUMNS).push(" FROM activations a WHERE a.license_id = ").push_bind(license_id);
             sql.push(" ORDER BY a.hold_until DESC, a.id DESC LIMIT ").push_bind(most);
             sql.build_query_as().fetch_all(&mut **c).await
+        })?)
+    }
+
+    /// A page of a license's devices: those that hold a seat longest first, then those that held one. The cursor's time is
+    /// the end of the hold.
+    pub async fn device_page(&mut self, license_id: Uuid, paging: Paging, size: usize) -> Result<Page<Activation>> {
+        let rows: Vec<Activation> = run!(self, |c| {
+            let mut sql = QueryBuilder::<Db>::new("SELECT ");
+            sql.push(COLUMNS).push(" FROM activations a WHERE a.license_id = ").push_bind(license_id);
+            let (place, order) = match paging {
+                Paging::First => (None, " ORDER BY a.hold_until DESC, a.id DESC LIMIT "),
+                Paging::After(place) => (Some((place, "<")), " ORDER BY a.hold_until DESC, a.id DESC LIMIT "),
+                Paging::Before(place) => (Some((place, ">")), " ORDER BY a.hold_until, a.id LIMIT "),
+            };
+            if let Some((place, side)) = place {
+                sql.push(" AND (a.hold_until, a.id) ").push(side).push(" (").push_bind(place.at);
+                sql.push(", ").push_bind(place.id).push(")");
+            }
+            sql.push(order).push_bind(i64::try_from(size + 1).unwrap_or(i64::MAX));
+            sql.build_query_as().fetch_all(&mut **c).await
+        })?;
+        Ok(Page::of(rows, size, paging, |row| Cursor { at: row.hold_until, id: row.id }))
+    }
+
+    /// The device of a license whose hold ends next after `now`.
+    pub async fn next_free_device(&mut self, license_id: Uuid, now: DateTime<Utc>) -> Result<Option<Activation>> {
+        Ok(run!(self, |c| {
+            let mut sql = QueryBuilder::<Db>::new("SELECT ");
+            sql.push(COLUMNS).push(" FROM activations a WHERE a.license_id = ").push_bind(license_id);
+            sql.push(" AND a.hold_until > ").push_bind(now).push(" ORDER BY a.hold_until, a.id LIMIT 1");
+            sql.build_query_as().fetch_optional(&mut **c).await
         })?)
     }
 }

@@ -85,9 +85,11 @@ impl Connection<'_> {
                 sql.push(" AND (b.scope_id = ").push_bind(license);
                 sql.push(" OR ((b.scope = 'server' OR b.scope_id = (SELECT product_id FROM licenses WHERE id = ");
                 sql.push_bind(license).push(")) AND (");
+                // Asked for each block and not for each device, of which a license may have very many.
                 for (known, or) in [("activations", " OR "), ("authorized_devices", ")))")] {
-                    sql.push("b.fingerprint_hash IN (SELECT fingerprint_hash FROM ").push(known);
-                    sql.push(" WHERE license_id = ").push_bind(license).push(")").push(or);
+                    sql.push("EXISTS (SELECT 1 FROM ").push(known);
+                    sql.push(" k WHERE k.fingerprint_hash = b.fingerprint_hash AND k.license_id = ");
+                    sql.push_bind(license).push(")").push(or);
                 }
             }
             // Ids are UUIDv7 from one clock, so that their order is the order of time.

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use crate::{Connection, Result, Tx, desk::pieces, engine::run};
 
-pub use groups::RefusalGroup;
+pub use groups::{MOST_GROUPED, RefusalGroup};
 pub use list::{DecisionFilter, Outcome};
 
 /// What [`DecisionRow::outcome`] says of a grant; of a refusal it says the problem's code.

@@ -4,7 +4,13 @@ use chrono::{DateTime, Utc};
 use sqlx::{QueryBuilder, types::Json};
 use uuid::Uuid;
 
-use crate::{Connection, Cursor, Page, Paging, Result, Tx, decisions::floor, desk::pieces, engine::run};
+use crate::{
+    Connection, Cursor, Page, Paging, Result, Tx,
+    decisions::floor,
+    desk::{padded, pieces},
+    engine::run,
+    window::{self, LOOKED_THROUGH},
+};
 
 /// One line of the audit log.
 #[derive(Clone, Debug, PartialEq, sqlx::FromRow)]
@@ -52,50 +58,127 @@ pub struct EventFilter {
     pub subject_id: Option<Uuid>,
     /// Only acts that begin like this, such as `license.`, in whatever case.
     pub act: Option<String>,
-    /// Only where the actor's or the subject's name holds this, in whatever case (of ASCII on SQLite).
+    /// Only where the actor's or the subject's name holds this, both folded ([`licensing::fold()`]).
     pub text: Option<String>,
     /// Whether the search leaves out e-mail addresses: for somebody from whom they are hidden, and who could otherwise
     /// find one out letter by letter.
     pub without_email: bool,
 }
 
+impl EventFilter {
+    /// Whether it narrows by anything that no index serves.
+    const fn is_unindexed(&self) -> bool {
+        self.subject_id.is_some() || self.act.is_some() || self.text.is_some()
+    }
+}
+
+/// The `WHERE` of a query of events by what indexes serve, and its order by id, up to the number after `LIMIT`.
+macro_rules! indexed {
+    ($sql:ident, $filter:expr, $paging:expr) => {
+        let (place, direction) = window::order($paging);
+        $sql.push(" FROM events WHERE 1 = 1");
+        if let Some(id) = $filter.license_id {
+            $sql.push(" AND license_id = ").push_bind(id);
+        } else if $filter.act.as_deref().is_some_and(is_not_of_devices) {
+            $sql.push(" AND actor_kind <> 'device'");
+        }
+        if let Some((place, side)) = place {
+            $sql.push(" AND id").push(side).push_bind(place.id);
+        }
+        // Ids are UUIDv7 from one clock, so that their order is the order of time and needs no index of its own.
+        $sql.push(" ORDER BY id").push(direction).push(" LIMIT ");
+    };
+}
+
+/// Whether devices do no act that begins like this: all of theirs begin with `device.`.
+fn is_not_of_devices(act: &str) -> bool {
+    let (act, theirs) = (act.to_ascii_lowercase(), "device.");
+    !theirs.starts_with(&act) && !act.starts_with(theirs)
+}
+
 const COLUMNS: &str = "id, at, actor_kind, actor_id, actor_name, act, subject_kind, subject_id, subject_name, \
      license_id, before, after, reason, address, request_id";
 
 impl Connection<'_> {
-    /// A page of events, youngest first.
+    /// A page of events, youngest first. One that is narrowed by more than the license looks through so many events and no
+    /// more, and says so in `partial`.
     pub async fn events(&mut self, filter: &EventFilter, paging: Paging, size: usize) -> Result<Page<Event>> {
-        let rows: Vec<Event> = run!(self, |c| {
-            let mut sql = QueryBuilder::<Db>::new("SELECT ");
-            sql.push(COLUMNS).push(" FROM events WHERE 1 = 1");
-            if let Some(license_id) = filter.license_id {
-                sql.push(" AND license_id = ").push_bind(license_id);
-            }
+        let most = i64::try_from(size + 1).unwrap_or(i64::MAX);
+        let cursor = |e: &Event| Cursor { at: e.at, id: e.id };
+        if !filter.is_unindexed() {
+            let rows: Vec<Event> = run!(self, |c| {
+                let mut sql = QueryBuilder::<Db>::new("SELECT ");
+                sql.push(COLUMNS);
+                indexed!(sql, filter, paging);
+                sql.push_bind(most).build_query_as().fetch_all(&mut **c).await
+            })?;
+            return Ok(Page::of(rows, size, paging, cursor));
+        }
+        let ids = self.event_ids(filter, paging, size + 1).await?;
+        let horizon = if ids.len() > size { None } else { self.event_horizon(filter, paging).await? };
+        let mut rows = self.events_of_ids(&ids).await?;
+        rows.sort_unstable_by_key(|event| event.id);
+        if !matches!(paging, Paging::Before(_)) {
+            rows.reverse();
+        }
+        Ok(Page::of(rows, size, paging, cursor).stopped_at(horizon, paging))
+    }
+
+    /// The ids of the events in the window that the filter leaves, at most `most`.
+    async fn event_ids(&mut self, filter: &EventFilter, paging: Paging, most: usize) -> Result<Vec<Uuid>> {
+        let rows: Vec<(Uuid, Option<String>, Option<String>)> = run!(self, |c| {
+            let mut sql = QueryBuilder::<Db>::new("SELECT id, actor_name, subject_name FROM (");
+            sql.push("SELECT id, act, subject_id, actor_name, subject_name");
+            indexed!(sql, filter, paging);
+            sql.push_bind(LOOKED_THROUGH).push(") AS recent WHERE 1 = 1");
             if let Some(subject_id) = filter.subject_id {
                 sql.push(" AND subject_id = ").push_bind(subject_id);
             }
             if let Some(act) = &filter.act {
-                sql.push(" AND LOWER(act) LIKE LOWER(").push_bind(format!("{}%", like(act))).push(") ESCAPE '!'");
+                sql.push(" AND act LIKE ").push_bind(format!("{}%", like(&act.to_ascii_lowercase())));
+                sql.push(" ESCAPE '!'");
             }
-            if let Some(text) = &filter.text {
-                let text = format!("%{}%", like(text));
-                sql.push(" AND (1 = 0");
-                for column in ["actor_name", "subject_name"] {
-                    sql.push(" OR (LOWER(").push(column).push(") LIKE LOWER(").push_bind(text.clone());
-                    sql.push(") ESCAPE '!'").push(unless_email(column, filter.without_email)).push(")");
-                }
-                sql.push(")");
-            }
-            // Ids are UUIDv7 from one clock, so that their order is the order of time and needs no index of its own.
-            match paging {
-                Paging::First => sql.push(" ORDER BY id DESC"),
-                Paging::After(place) => sql.push(" AND id < ").push_bind(place.id).push(" ORDER BY id DESC"),
-                Paging::Before(place) => sql.push(" AND id > ").push_bind(place.id).push(" ORDER BY id"),
-            };
-            sql.push(" LIMIT ").push_bind(i64::try_from(size + 1).unwrap_or(i64::MAX));
+            sql.push(" ORDER BY id").push(window::order(paging).1).push(" LIMIT ");
+            sql.push_bind(match filter.text {
+                Some(_) => LOOKED_THROUGH,
+                None => i64::try_from(most).unwrap_or(i64::MAX),
+            });
             sql.build_query_as().fetch_all(&mut **c).await
         })?;
-        Ok(Page::of(rows, size, paging, |e| Cursor { at: e.at, id: e.id }))
+        Ok(match &filter.text {
+            None => rows.into_iter().map(|(id, ..)| id).collect(),
+            Some(text) => {
+                let rows = rows.into_iter().map(|(id, actor, subject)| (id, [actor, subject]));
+                window::holding(rows.collect(), (text, filter.without_email), most)
+            }
+        })
+    }
+
+    /// The last event of the window, if there are more behind it.
+    async fn event_horizon(&mut self, filter: &EventFilter, paging: Paging) -> Result<Option<Cursor>> {
+        let last: Option<(DateTime<Utc>, Uuid)> = run!(self, |c| {
+            let mut sql = QueryBuilder::<Db>::new("SELECT at, id");
+            indexed!(sql, filter, paging);
+            sql.push("1 OFFSET ").push_bind(LOOKED_THROUGH - 1);
+            sql.build_query_as().fetch_optional(&mut **c).await
+        })?;
+        Ok(last.map(|(at, id)| Cursor { at, id }))
+    }
+
+    async fn events_of_ids(&mut self, ids: &[Uuid]) -> Result<Vec<Event>> {
+        if ids.is_empty() {
+            return Ok(vec![]);
+        }
+        Ok(run!(self, |c| {
+            let mut sql = QueryBuilder::<Db>::new("SELECT ");
+            sql.push(COLUMNS).push(" FROM events WHERE id IN (");
+            let mut list = sql.separated(", ");
+            for id in padded(ids) {
+                list.push_bind(*id);
+            }
+            sql.push(")");
+            sql.build_query_as().fetch_all(&mut **c).await
+        })?)
     }
 }
 
@@ -177,12 +260,6 @@ impl Tx {
         }
         Ok(())
     }
-}
-
-/// A condition that leaves out rows whose column may hold an e-mail address, where these are not to be searched. Empty where
-/// they are.
-pub(crate) fn unless_email(column: &str, without_email: bool) -> String {
-    if without_email { format!(" AND {column} NOT LIKE '%@%'") } else { String::new() }
 }
 
 /// The text as a part of a `LIKE … ESCAPE '!'` pattern: what it holds of `%`, `_` and `!` means itself.

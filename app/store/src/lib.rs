@@ -6,6 +6,8 @@
 mod engine;
 mod error;
 mod open_error;
+mod search;
+mod window;
 
 pub mod accounts;
 pub mod activations;
@@ -34,6 +36,7 @@ pub mod setup;
 pub mod sign_ons;
 pub mod status;
 pub mod taken;
+pub mod tallies;
 pub mod tickets;
 
 pub use engine::{Connection, Engine, Found, Guarded, Reading, Store, Tx, look};

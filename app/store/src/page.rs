@@ -36,6 +36,14 @@ pub struct Page<T> {
     pub previous: Option<Cursor>,
     /// Where the page after begins, if there is one.
     pub next: Option<Cursor>,
+    /// Whether the search stopped before the page was full, and goes on with the next one.
+    pub partial: bool,
+}
+
+impl<T> Default for Page<T> {
+    fn default() -> Self {
+        Self { rows: vec![], previous: None, next: None, partial: false }
+    }
 }
 
 impl<T> Page<T> {
@@ -54,12 +62,13 @@ impl<T> Page<T> {
             Paging::After(_) => (true, more),
             Paging::Before(_) => (more, true),
         };
-        Self { previous: first.filter(|_| younger), next: last.filter(|_| older), rows }
+        Self { previous: first.filter(|_| younger), next: last.filter(|_| older), rows, partial: false }
     }
 
     /// The same page with each row made into something else.
     pub fn map<U>(self, make: impl FnMut(T) -> U) -> Page<U> {
-        Page { rows: self.rows.into_iter().map(make).collect(), previous: self.previous, next: self.next }
+        let Self { rows, previous, next, partial } = self;
+        Page { rows: rows.into_iter().map(make).collect(), previous, next, partial }
     }
 }
 

@@ -37,8 +37,6 @@ pub struct PolicyRow {
     pub policy: Policy,
     /// Its product's name.
     pub product_name: String,
-    /// Licenses under it, in whatever state.
-    pub licenses: i64,
 }
 
 impl Connection<'_> {
@@ -52,8 +50,14 @@ impl Connection<'_> {
     /// Every policy, or every policy of one product, by product and name.
     pub async fn policies(&mut self, product_id: Option<Uuid>) -> Result<Vec<PolicyRow>> {
         const SQL: &str = "SELECT o.id, o.product_id, o.name, o.terms, o.created_at, o.updated_at, o.revision, \
-             p.name AS product_name, (SELECT COUNT(*) FROM licenses WHERE policy_id = o.id) AS licenses \
-             FROM policies o JOIN products p ON p.id = o.product_id \
+             p.name AS product_name FROM policies o JOIN products p ON p.id = o.product_id \
+             WHERE $1 IS NULL OR o.product_id = $1 ORDER BY LOWER(p.name), LOWER(o.name), o.id";
+        Ok(run!(self, |c| sqlx::query_as(SQL).bind(product_id).fetch_all(&mut **c).await)?)
+    }
+
+    /// Id, product's name and name of every policy, or of every policy of one product, by both names.
+    pub async fn policy_names(&mut self, product_id: Option<Uuid>) -> Result<Vec<(Uuid, String, String)>> {
+        const SQL: &str = "SELECT o.id, p.name, o.name FROM policies o JOIN products p ON p.id = o.product_id \
              WHERE $1 IS NULL OR o.product_id = $1 ORDER BY LOWER(p.name), LOWER(o.name), o.id";
         Ok(run!(self, |c| sqlx::query_as(SQL).bind(product_id).fetch_all(&mut **c).await)?)
     }

@@ -45,18 +45,6 @@ pub struct Product {
     pub revision: i64,
 }
 
-/// A product in the list of products.
-#[derive(Clone, Debug, PartialEq, sqlx::FromRow)]
-pub struct ProductRow {
-    /// The product.
-    #[sqlx(flatten)]
-    pub product: Product,
-    /// Policies it has.
-    pub policies: i64,
-    /// Licenses it has, in whatever state.
-    pub licenses: i64,
-}
-
 impl Connection<'_> {
     /// The product of that id.
     pub async fn product(&mut self, id: Uuid) -> Result<Option<Product>> {
@@ -66,12 +54,23 @@ impl Connection<'_> {
     }
 
     /// Every product, by name.
-    pub async fn products(&mut self) -> Result<Vec<ProductRow>> {
-        const SQL: &str = "SELECT id, code, name, lifecycle, algorithm, code_shape, features, releases, created_at, updated_at, revision, \
-             (SELECT COUNT(*) FROM policies WHERE product_id = products.id) AS policies, \
-             (SELECT COUNT(*) FROM licenses WHERE product_id = products.id) AS licenses \
+    pub async fn products(&mut self) -> Result<Vec<Product>> {
+        const SQL: &str = "SELECT id, code, name, lifecycle, algorithm, code_shape, features, releases, created_at, updated_at, revision \
              FROM products ORDER BY LOWER(name), id";
         Ok(run!(self, |c| sqlx::query_as(SQL).fetch_all(&mut **c).await)?)
+    }
+
+    /// Id and name of every product, by name.
+    pub async fn product_names(&mut self) -> Result<Vec<(Uuid, String)>> {
+        const SQL: &str = "SELECT id, name FROM products ORDER BY LOWER(name), id";
+        Ok(run!(self, |c| sqlx::query_as(SQL).fetch_all(&mut **c).await)?)
+    }
+
+    /// The product of that code.
+    pub async fn product_of_code(&mut self, code: &str) -> Result<Option<Product>> {
+        const SQL: &str = "SELECT id, code, name, lifecycle, algorithm, code_shape, features, releases, created_at, updated_at, revision \
+             FROM products WHERE code = $1";
+        Ok(run!(self, |c| sqlx::query_as(SQL).bind(code).fetch_optional(&mut **c).await)?)
     }
 }
 

@@ -73,9 +73,10 @@ impl Connection<'_> {
         now: DateTime<Utc>,
         most: i64,
     ) -> Result<Vec<DateTime<Utc>>> {
+        // The last condition follows from the two before it, and names the index.
         const SQL: &str = "SELECT token_expires_at FROM activations \
              WHERE license_id = $1 AND hold_until <= $2 AND token_expires_at > $2 \
-             ORDER BY token_expires_at DESC LIMIT $3";
+             AND token_expires_at > hold_until ORDER BY token_expires_at DESC LIMIT $3";
         Ok(run!(self, |c| sqlx::query_scalar(SQL).bind(license_id).bind(now).bind(most).fetch_all(&mut **c).await)?)
     }
 

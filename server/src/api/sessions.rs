@@ -132,7 +132,7 @@ pub(super) async fn standing(State(state): State<AppState>, own: Own) -> Result<
 pub(super) async fn renew(State(state): State<AppState>, Key(key): Key, asking: Asking) -> Result<Response, Problem> {
     let provider = state.service.provider().await?;
     let (activated, token) = state.service.renew_once(&asking.session, asking.renewal, key.as_ref()).await?;
-    answer(&state, provider, activated, token)
+    answer(&state, &provider, activated, token)
 }
 
 /// `POST …/check-in`: keeps a floating seat, or takes one again.

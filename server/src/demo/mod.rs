@@ -20,12 +20,15 @@ use lines::Line;
 /// What the demo is to hold.
 #[derive(Debug, Args)]
 pub struct Wish {
-    /// Instead of a story: so many active licenses on one plain policy, and no devices
+    /// Instead of a story: so many active licenses on one plain policy
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     licenses: Option<u32>,
     /// The seats of each of them
     #[arg(long, value_name = "M", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=1_000_000), requires = "licenses")]
     seats: u32,
+    /// The devices activated on each of them
+    #[arg(long, value_name = "D", default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=100_000), requires = "licenses")]
+    devices_per_license: u32,
     /// Print a JSON object a line instead of a table
     #[arg(long)]
     json: bool,
@@ -37,6 +40,9 @@ pub enum DemoError {
     /// Somebody works there.
     #[error("this data folder is in use: name a fresh one in LATCHKEY_DATA_DIR (and no other database)")]
     Used,
+    /// More devices than seats.
+    #[error("a license with fewer seats than devices cannot be filled: raise --seats")]
+    Seats,
     /// The house cannot be opened.
     #[error(transparent)]
     Start(#[from] StartError),
@@ -58,17 +64,26 @@ pub async fn fill(config: &Config, wish: Wish) -> Result<(), DemoError> {
         None => story::clock(),
     };
     let service = serve::open(config, clock).await?;
-    let filled = match is_used(&service).await {
-        Ok(true) => Err(DemoError::Used),
-        Ok(false) => match wish.licenses {
-            Some(licenses) => plain::fill(&service, licenses, wish.seats).await.map_err(Into::into),
-            None => story::fill(&service).await.map_err(Into::into),
-        },
-        Err(error) => Err(error.into()),
-    };
+    let filled = fill_fresh(&service, &wish).await;
     service.close().await;
-    lines::print(&filled?, wish.json)?;
-    Ok(())
+    filled
+}
+
+async fn fill_fresh(service: &Service, wish: &Wish) -> Result<(), DemoError> {
+    if is_used(service).await? {
+        return Err(DemoError::Used);
+    }
+    // JSON is printed batch by batch; a table needs the widths of all its rows.
+    let mut table = Vec::new();
+    match wish.licenses {
+        None => table = story::fill(service).await?,
+        Some(_) if wish.seats < wish.devices_per_license => return Err(DemoError::Seats),
+        Some(licenses) => {
+            let print = |lines| if wish.json { lines::print(&lines, true) } else { Ok(table.extend(lines)) };
+            plain::fill(service, wish, licenses, print).await?;
+        }
+    }
+    if table.is_empty() { Ok(()) } else { Ok(lines::print(&table, wish.json)?) }
 }
 
 async fn is_used(service: &Service) -> Result<bool, service::Error> {

@@ -1,28 +1,144 @@
-//! Licenses for scripts and load tests: many of one kind, without devices.
+//! Licenses for scripts and load tests: many of one kind, with invented customers, in batches.
 
-use licensing::{Terms, terms::Seats};
-use service::{Actor, LicenseForm, NewLicense, PolicyForm, ProductForm, Service};
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use licensing::{ActivationCode, Fingerprint, Terms, activation::Request, terms::Seats};
+use service::{Activation, Actor, LicenseForm, Origin, PolicyForm, ProductForm, Service};
 
-use super::Line;
+use super::{DemoError, Line, Wish};
 
-pub(super) async fn fill(service: &Service, licenses: u32, seats: u32) -> Result<Vec<Line>, service::Error> {
+/// Licenses issued in one transaction.
+const BATCH: u32 = 1_000;
+/// Devices that wait at the activation desk at a time: a few of its batches.
+const AT_ONCE: usize = 1_024;
+
+const FIRST: [&str; 32] = [
+    "Ada",
+    "Amara",
+    "Anaïs",
+    "Björn",
+    "Camille",
+    "Chiara",
+    "Dariusz",
+    "Edda",
+    "Farid",
+    "Grace",
+    "Hamza",
+    "Ingrid",
+    "İpek",
+    "Jun-ho",
+    "Kwame",
+    "Leila",
+    "Léa",
+    "Maren",
+    "Nils",
+    "Olga",
+    "Paweł",
+    "Priya",
+    "Quentin",
+    "Rosa",
+    "Sébastien",
+    "Tunde",
+    "Ulla",
+    "Viktor",
+    "Wanda",
+    "Ximena",
+    "Yuki",
+    "Zoë",
+];
+const SECOND: [&str; 32] = [
+    "Adeyemi",
+    "Bergström",
+    "Cardoso",
+    "Demir",
+    "Eriksen",
+    "Fontana",
+    "García",
+    "Haddad",
+    "Ivanova",
+    "Jiménez",
+    "Kovačević",
+    "Leclerc",
+    "Mensah",
+    "Nakamura",
+    "Okafor",
+    "Park",
+    "Quispe",
+    "Raman",
+    "Sørlie",
+    "Tanaka",
+    "Ueda",
+    "Vogel",
+    "Weiß",
+    "Xu",
+    "Yılmaz",
+    "Zieliński",
+    "Studio",
+    "Records",
+    "Audio GmbH",
+    "Sound Ltd",
+    "Films",
+    "Radio",
+];
+
+/// Issues the licenses batch by batch, activates their devices, and gives each batch to `print`.
+pub(super) async fn fill(
+    service: &Service,
+    wish: &Wish,
+    licenses: u32,
+    mut print: impl FnMut(Vec<Line>) -> std::io::Result<()>,
+) -> Result<(), DemoError> {
     let actor = Actor::command();
     let product = ProductForm { code: "plain".to_owned(), name: "Plain".to_owned(), ..ProductForm::default() };
     let product = service.create_product(product, &actor).await?;
-    let terms = Terms { seats: Seats::Limited(seats), ..Terms::default() };
+    let terms = Terms { seats: Seats::Limited(wish.seats), ..Terms::default() };
     let policy = service.create_policy(product.id, PolicyForm { name: "Plain".to_owned(), terms }, &actor).await?;
-    let mut lines = Vec::new();
-    for _ in 0..licenses {
-        let new = NewLicense { policy_id: policy.id, code: String::new(), form: LicenseForm::default() };
-        let (license, code) = service.create_license(new, &actor).await?;
-        lines.push(Line {
+    let mut from = 0;
+    while from < licenses {
+        let to = (from + BATCH).min(licenses);
+        let issued = service.create_licenses(policy.id, (from..to).map(customer).collect(), &actor).await?;
+        let devices = issued.iter().flat_map(|(_, code)| (0..wish.devices_per_license).map(move |n| (code, n)));
+        let activations: Vec<_> = devices.filter_map(|(code, n)| device(code, n)).collect();
+        stream::iter(activations)
+            .map(|activation| service.activate_unsigned(activation))
+            .buffer_unordered(AT_ONCE)
+            .try_for_each(|_| std::future::ready(Ok(())))
+            .await?;
+        let lines = issued.into_iter().map(|(license, code)| Line {
             id: license.id,
             code: code.written().to_owned(),
             product: product.code.clone(),
             policy: policy.name.clone(),
-            seats: Some(seats),
+            seats: Some(wish.seats),
             state: license.state.name(),
         });
+        print(lines.collect())?;
+        from = to;
     }
-    Ok(lines)
+    Ok(())
+}
+
+/// The customer of the license of that number: names repeat, addresses and references do not.
+fn customer(number: u32) -> LicenseForm {
+    // A multiplicative hash, so that neighbours have different names.
+    let mixed = number.wrapping_mul(0x9E37_79B1);
+    let pick = |names: &[&'static str; 32], shift: u32| names.get((mixed >> shift) as usize % 32).copied();
+    let name = [pick(&FIRST, 27), pick(&SECOND, 22)].map(Option::unwrap_or_default).join(" ");
+    LicenseForm {
+        customer: name,
+        email: format!("customer{number}@shop{}.example", mixed >> 20),
+        reference: format!("order {}", 100_000 + number),
+        ..LicenseForm::default()
+    }
+}
+
+/// The license's device of that number, as it asks to be activated.
+fn device(code: &ActivationCode, number: u32) -> Option<Activation> {
+    Some(Activation {
+        fingerprint: Fingerprint::read(&format!("{}-{number}", code.written())).ok()?,
+        code: code.clone(),
+        request: Request::default(),
+        device_name: Some(format!("Studio {number}")),
+        platform: Some("macOS 15.3 arm64".to_owned()),
+        origin: Origin { address: Some("203.0.113.9".to_owned()), request_id: None },
+    })
 }

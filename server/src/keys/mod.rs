@@ -141,9 +141,8 @@ async fn meant(
 ) -> Result<(Option<Uuid>, Vec<Algorithm>), KeysError> {
     let product = match product {
         Some(code) => {
-            let products =
-                service.store().read().await.map_err(Error::from)?.on().products().await.map_err(Error::from)?;
-            let found = products.into_iter().map(|row| row.product).find(|product| product.code == code);
+            let mut reading = service.store().read().await.map_err(Error::from)?;
+            let found = reading.on().product_of_code(&code).await.map_err(Error::from)?;
             Some(found.ok_or(Error::NotFound("product"))?)
         }
         None => None,

@@ -92,6 +92,7 @@ pub async fn serve(config: Config) -> Result<(), StartError> {
     let background = [
         tokio::spawn(sweep(service.clone(), (config.decisions, config.device_events))),
         tokio::spawn(refresh(service.clone())),
+        tokio::spawn(keep_up(service.clone())),
     ];
     let mut connections = Connections::new(&config);
     let state = AppState::new(service.clone(), config);
@@ -194,6 +195,35 @@ async fn refresh(service: Service) {
         }
         if let Err(error) = service.refresh_keys().await {
             tracing::warn!(%error, "the signing keys could not be read again");
+        }
+        if let Err(error) = service.refresh_provider().await {
+            tracing::warn!(%error, "the vendor's profile could not be read again");
+        }
+    }
+}
+
+/// Counts what there is, and brings the licenses of earlier versions into the form in which they are searched.
+async fn keep_up(service: Service) {
+    let mut folded: u64 = 0;
+    loop {
+        match service.fold_some_licenses().await {
+            Ok(true) => folded += 1,
+            Ok(false) => break,
+            Err(error) => {
+                tracing::warn!(%error, "licenses of an earlier version could not be made searchable: tried again in a minute");
+                tokio::time::sleep(Duration::from_secs(60)).await;
+            }
+        }
+    }
+    if folded > 0 {
+        tracing::info!("the licenses of an earlier version can be searched now");
+    }
+    let mut rounds = interval(REFRESHED_EVERY);
+    rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        rounds.tick().await;
+        if let Err(error) = service.refresh_counts().await {
+            tracing::warn!(%error, "licenses and seats could not be counted");
         }
     }
 }

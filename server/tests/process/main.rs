@@ -4,6 +4,7 @@
 
 mod clients;
 mod failing_sync;
+mod demo;
 mod program;
 mod proxies;
 
@@ -173,37 +174,6 @@ fn a_full_server_names_the_setting_in_its_log() {
     assert!(answer.starts_with("HTTP/1.1 503 ") && answer.contains("retry-after: 5\r\n"), "{answer}");
     let log = server.interrupt();
     assert!(log.contains("max_connections_per_address"), "{log}");
-}
-
-#[test]
-fn a_demo_prints_its_codes_and_wants_a_fresh_folder() {
-    let folder = TempDir::new().unwrap();
-    let (code, out, _) = told(latchkey(Some(&folder)).args(["demo", "--licenses", "3", "--seats", "2", "--json"]));
-    assert_eq!(code, Some(0));
-    let lines: Vec<serde_json::Value> = out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    assert_eq!(lines.len(), 3);
-    for line in &lines {
-        assert_eq!(line["code"].as_str().unwrap().len(), 31);
-        assert_eq!((&line["seats"], &line["state"]), (&2.into(), &"active".into()));
-        for name in ["id", "product", "policy"] {
-            assert!(line[name].is_string(), "{line}");
-        }
-    }
-    let (code, out, said) = told(latchkey(Some(&folder)).arg("demo"));
-    assert_eq!((code, out.as_str()), (Some(1), ""));
-    assert!(said.contains("in use"), "{said}");
-}
-
-#[test]
-fn the_demo_tells_a_story_with_licenses_in_every_state() {
-    let folder = TempDir::new().unwrap();
-    let (code, out, said) = told(latchkey(Some(&folder)).args(["demo", "--json"]));
-    assert_eq!(code, Some(0), "{said}");
-    let lines: Vec<serde_json::Value> = out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    assert!(lines.len() >= 40);
-    for state in ["active", "suspended", "revoked", "ended"] {
-        assert!(lines.iter().any(|line| line["state"] == state), "{state}");
-    }
 }
 
 #[test]

@@ -7,6 +7,7 @@ mod code;
 mod email;
 mod feature;
 mod fingerprint;
+mod fold;
 mod invalid;
 mod license;
 mod offline;

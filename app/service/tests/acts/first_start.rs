@@ -6,7 +6,7 @@ use testing::contract;
 
 use crate::house::{House, assert_err, bad_fields, origin};
 
-fn ada() -> NewOwner {
+pub(crate) fn ada() -> NewOwner {
     NewOwner {
         name: "Ada Lovelace".to_owned(),
         email: " Ada@Example.com ".to_owned(),
@@ -16,7 +16,7 @@ fn ada() -> NewOwner {
     }
 }
 
-async fn a_link(house: &House) -> String {
+pub(crate) async fn a_link(house: &House) -> String {
     house.service.new_setup_link().await.unwrap().unwrap()
 }
 

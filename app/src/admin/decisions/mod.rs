@@ -76,6 +76,11 @@ pub struct GroupLine {
     pub last_at: DateTime<Utc>,
 }
 
+/// The most refusals that are counted in groups, the youngest first.
+pub const MOST_GROUPED: u64 = 2_500;
+#[cfg(feature = "ssr")]
+const _: () = assert!(MOST_GROUPED == service::store::decisions::MOST_GROUPED.unsigned_abs());
+
 /// How many decisions are in sight at a time.
 #[cfg(feature = "ssr")]
 const IN_SIGHT: usize = 50;
@@ -122,8 +127,8 @@ pub async fn list_decisions(
     let narrowed = [&q, &outcome, &why, &product, &license, &device, &hours].iter().any(|text| !text.is_empty());
     let mut reading = service.store().read().await?;
     let mut on = reading.on();
-    let products: Vec<_> = on.products().await?.into_iter().map(|row| (row.product.id, row.product.name)).collect();
-    let (mut groups, mut page) = (Vec::new(), service::store::Page { rows: vec![], previous: None, next: None });
+    let products = on.product_names().await?;
+    let (mut groups, mut page) = (Vec::new(), service::store::Page::default());
     let ids = find::ids(&q);
     if view == "grouped" {
         groups = on.refusal_groups(&filter, 100).await?;

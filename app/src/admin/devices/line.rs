@@ -47,9 +47,12 @@ pub struct DeviceLine {
 pub(crate) const MOST_ENDS: i64 = 10_000;
 
 impl DeviceLine {
+    /// What a device is called that has no name.
+    pub const UNNAMED: &str = "unnamed device";
+
     /// What it is called, where nobody gave it a name too.
     pub fn called(&self) -> &str {
-        self.name.as_deref().unwrap_or("unnamed device")
+        self.name.as_deref().unwrap_or(Self::UNNAMED)
     }
 
     /// Whether it counts against the limit at `now`.

@@ -80,6 +80,10 @@ pub struct Twin {
 #[cfg(feature = "ssr")]
 const EVENTS: usize = 30;
 
+/// The most seats of a license among which a twin is looked for.
+#[cfg(feature = "ssr")]
+const MOST_TWINS: i64 = 1_000;
+
 /// What the page of a device shows.
 #[server(endpoint = "devices/device")]
 pub async fn device(#[server(default)] id: String) -> Result<DeviceDetail, Error> {
@@ -104,7 +108,9 @@ pub async fn device(#[server(default)] id: String) -> Result<DeviceDetail, Error
         }
         (Devices::Authorized | Devices::Any, _) => None,
     };
-    let twin = on.twin_of(&row, now).await?.map(|twin| Twin {
+    // Among very many devices of one license, those of one name are not one machine.
+    let twin = if license.seats_used > MOST_TWINS { None } else { on.twin_of(&row, now).await? };
+    let twin = twin.map(|twin| Twin {
         id: twin.id,
         last_seen_at: twin.last_seen_at,
         called: twin.label.or(twin.device_name).unwrap_or_default(),

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::{
     Error,
-    admin::{audit::EventLine, decisions::DecisionLine, devices::DeviceLine},
+    admin::{audit::EventLine, decisions::DecisionLine, devices::DeviceLine, paging::Turns},
 };
 
 /// A license.
@@ -62,8 +62,12 @@ pub struct LicenseDetail {
     pub ends_at: Option<DateTime<Utc>>,
     /// Seats in use now.
     pub used: u64,
-    /// Its devices: those that hold a seat, then those that held one.
+    /// Some of its devices: those that hold a seat, then those that held one.
     pub devices: Vec<DeviceLine>,
+    /// Where the other devices begin.
+    pub turns: Turns,
+    /// When the next seat comes free by itself, and from which device.
+    pub next_free: Option<(DateTime<Utc>, String)>,
     /// By how many devices it may pass its limit now, since seats were given away whose tokens still run.
     pub overlap: Option<Overlap>,
     /// Moves of its seats that count, where they are limited.
@@ -89,8 +93,9 @@ pub struct FeatureLine {
     pub default: Option<String>,
 }
 
-/// The most devices that the page of a license shows.
-pub const MOST_DEVICES: usize = 200;
+/// How many devices the page of a license shows at a time.
+#[cfg(feature = "ssr")]
+const DEVICES: usize = 50;
 /// How many events the page of a license shows.
 #[cfg(feature = "ssr")]
 const EVENTS: usize = 12;
@@ -98,9 +103,13 @@ const EVENTS: usize = 12;
 #[cfg(feature = "ssr")]
 const DECISIONS: usize = 10;
 
-/// What the page of a license shows.
+/// What the page of a license shows, with the part of its devices that `before` or `after` names.
 #[server(endpoint = "licenses/detail")]
-pub async fn license(#[server(default)] id: String) -> Result<LicenseDetail, Error> {
+pub async fn license(
+    #[server(default)] id: String,
+    #[server(default)] before: String,
+    #[server(default)] after: String,
+) -> Result<LicenseDetail, Error> {
     use std::collections::HashMap;
 
     use licensing::{release, undo::UNDO_WITHIN};
@@ -114,12 +123,13 @@ pub async fn license(#[server(default)] id: String) -> Result<LicenseDetail, Err
     let mut on = reading.on();
     let row = on.license(id, now).await?.ok_or(Error::NotFound)?;
     let product = on.product(row.license.product_id).await?.ok_or(Error::NotFound)?;
-    let most = i64::try_from(MOST_DEVICES).unwrap_or(i64::MAX);
-    let rows = on.activations(id, most).await?;
+    let page = on.device_page(id, crate::admin::paging::paging(&before, &after), DEVICES).await?;
+    let turns = Turns::of(&page);
+    let next_free = on.next_free_device(id, now).await?;
     let taken: HashMap<_, _> = on.taken_seats(id, UNDO_WITHIN.before(now)).await?.into_iter().collect();
     let terms = row.policy_terms.with(&row.license.overrides);
     let ends = on.tokens_without_seat(id, now, crate::admin::devices::MOST_ENDS).await?;
-    let devices = rows.into_iter().map(|row| {
+    let devices = page.rows.into_iter().map(|row| {
         let taken = taken.get(&row.id).copied();
         DeviceLine::of(row, taken, &terms, &ends, now)
     });
@@ -132,6 +142,11 @@ pub async fn license(#[server(default)] id: String) -> Result<LicenseDetail, Err
     let events = on.events(&of_license, Paging::First, EVENTS).await?;
     Ok(LicenseDetail {
         devices: devices.collect(),
+        turns,
+        next_free: next_free.map(|row| {
+            let name = row.label.or(row.device_name).unwrap_or_else(|| DeviceLine::UNNAMED.to_owned());
+            (row.hold_until, name)
+        }),
         overlap: release::overlap(&terms, &ends, now),
         moves: release::moved(&terms, past, now),
         decisions: decisions.into_iter().map(DecisionLine::from).collect(),
@@ -179,6 +194,8 @@ impl LicenseDetail {
             ends_at,
             used: u64::try_from(row.seats_used).unwrap_or_default(),
             devices: Vec::new(),
+            turns: Turns::default(),
+            next_free: None,
             overlap: None,
             moves: None,
             decisions: Vec::new(),

@@ -83,8 +83,8 @@ pub async fn offer_license(#[server(default)] policy: String) -> Result<NewLicen
     let mut on = reading.on();
     let products = on.products().await?;
     let policies = on.policies(None).await?.into_iter().map(|row| {
-        let features = products.iter().find(|it| it.product.id == row.policy.product_id);
-        let features = features.map(|it| it.product.features.clone()).unwrap_or_default();
+        let features = products.iter().find(|it| it.id == row.policy.product_id);
+        let features = features.map(|it| it.features.clone()).unwrap_or_default();
         PolicyChoice::of(row.policy, row.product_name, features)
     });
     let policies: Vec<_> = policies.collect();

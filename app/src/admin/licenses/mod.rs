@@ -90,12 +90,10 @@ pub async fn list_licenses(
     let mut reading = service.store().read().await?;
     let mut on = reading.on();
     let page = on.licenses(&filter, super::paging::paging(&before, &after), IN_SIGHT, now).await?;
-    let any = !page.rows.is_empty() || on.count_licenses().await?.0 > 0;
-    let products = on.products().await?.into_iter().map(|row| (row.product.id.to_string(), row.product.name));
-    let policies = on.policies(filter.product_id).await?.into_iter().map(|row| {
-        let name = format!("{} · {}", row.product_name, row.policy.name);
-        (row.policy.id.to_string(), name)
-    });
+    let any = !page.rows.is_empty() || on.has_licenses().await?;
+    let products = on.product_names().await?.into_iter().map(|(id, name)| (id.to_string(), name));
+    let policies = on.policy_names(filter.product_id).await?.into_iter();
+    let policies = policies.map(|(id, product, name)| (id.to_string(), format!("{product} · {name}")));
     Ok(Licenses {
         turns: Turns::of(&page),
         lines: page.rows.into_iter().map(|row| LicenseLine::of(row, now)).collect(),

@@ -171,9 +171,9 @@ async fn read_request(request: &licensing::offline::OfflineRequest, chosen: Opti
     };
     let mut choices = vec![];
     if row.is_none() && request.code.is_none() {
-        let product = on.products().await?.into_iter().find(|row| row.product.code == request.product);
+        let product = on.product_of_code(&request.product).await?;
         if let Some(product) = product {
-            let of_product = LicenseFilter { product_id: Some(product.product.id), ..LicenseFilter::default() };
+            let of_product = LicenseFilter { product_id: Some(product.id), ..LicenseFilter::default() };
             let page = on.licenses(&of_product, Default::default(), 200, now).await?;
             choices = page.rows.into_iter().map(|row| LicenseLine::of(row, now)).map(choice).collect();
         }

@@ -19,17 +19,17 @@ pub struct PolicyLine {
     pub name: String,
     /// What it says.
     pub terms: Terms,
-    /// Licenses under it, in whatever state.
-    pub licenses: u64,
+    /// Licenses under it, in whatever state, once they are counted.
+    pub licenses: Option<u64>,
     /// Number of the last change.
     pub revision: i64,
 }
 
 #[cfg(feature = "ssr")]
 impl PolicyLine {
-    pub(super) fn of(row: store::policies::PolicyRow) -> Self {
+    pub(super) fn of(row: store::policies::PolicyRow, counts: Option<&service::Counts>) -> Self {
         let store::policies::Policy { id, name, terms, revision, .. } = row.policy;
-        Self { id, name, terms, revision, licenses: super::counted(row.licenses) }
+        Self { id, name, terms, revision, licenses: counts.map(|counts| counts.of_policy(id)) }
     }
 }
 
@@ -66,14 +66,13 @@ pub struct PolicyDetail {
 pub async fn list_policies() -> Result<Vec<ProductPolicies>, Error> {
     super::guard::<ListPolicies>()?;
     let service = super::service()?;
+    let counts = service.counts().await?;
     let mut reading = service.store().read().await?;
-    let products = reading.on().products().await?.into_iter();
-    let mut all: Vec<_> = products
-        .map(|row| ProductPolicies { id: row.product.id, name: row.product.name, policies: Vec::new() })
-        .collect();
+    let products = reading.on().product_names().await?.into_iter();
+    let mut all: Vec<_> = products.map(|(id, name)| ProductPolicies { id, name, policies: Vec::new() }).collect();
     for row in reading.on().policies(None).await? {
         if let Some(product) = all.iter_mut().find(|product| product.id == row.policy.product_id) {
-            product.policies.push(PolicyLine::of(row));
+            product.policies.push(PolicyLine::of(row, counts.as_deref()));
         }
     }
     Ok(all)
@@ -84,6 +83,7 @@ pub async fn list_policies() -> Result<Vec<ProductPolicies>, Error> {
 pub async fn policy(#[server(default)] id: String) -> Result<PolicyDetail, Error> {
     super::guard::<Policy>()?;
     let (service, id) = (super::service()?, super::read_id(&id)?);
+    let counts = service.counts().await?;
     let mut reading = service.store().read().await?;
     let product_id = reading.on().policy(id).await?.ok_or(Error::NotFound)?.product_id;
     let mut rows = reading.on().policies(Some(product_id)).await?.into_iter();
@@ -93,7 +93,7 @@ pub async fn policy(#[server(default)] id: String) -> Result<PolicyDetail, Error
         product: row.product_name.clone(),
         created_at: row.policy.created_at,
         updated_at: row.policy.updated_at,
-        policy: PolicyLine::of(row),
+        policy: PolicyLine::of(row, counts.as_deref()),
         now: service.clock().now(),
     })
 }
@@ -102,6 +102,6 @@ pub async fn policy(#[server(default)] id: String) -> Result<PolicyDetail, Error
 #[server(endpoint = "policies/new")]
 pub async fn new_policy() -> Result<Vec<(String, String)>, Error> {
     super::guard::<NewPolicy>()?;
-    let rows = super::service()?.store().read().await?.on().products().await?;
-    Ok(rows.into_iter().map(|row| (row.product.id.to_string(), row.product.name)).collect())
+    let names = super::service()?.store().read().await?.on().product_names().await?;
+    Ok(names.into_iter().map(|(id, name)| (id.to_string(), name)).collect())
 }

@@ -30,8 +30,8 @@ pub struct ProductLine {
     pub algorithm: Algorithm,
     /// Policies it has.
     pub policies: u64,
-    /// Licenses it has, in whatever state.
-    pub licenses: u64,
+    /// Licenses it has, in whatever state, once they are counted.
+    pub licenses: Option<u64>,
 }
 
 /// A product on its own page.
@@ -55,8 +55,8 @@ pub struct ProductDetail {
     pub releases: Vec<ProductRelease>,
     /// Its policies, by name.
     pub policies: Vec<PolicyLine>,
-    /// Licenses it has, in whatever state.
-    pub licenses: u64,
+    /// Licenses it has, in whatever state, once they are counted.
+    pub licenses: Option<u64>,
     /// Number of the last change.
     pub revision: i64,
     /// When it was made.
@@ -75,13 +75,19 @@ pub async fn list_products() -> Result<Vec<ProductLine>, Error> {
     use super::counted;
 
     super::guard::<ListProducts>()?;
-    let rows = super::service()?.store().read().await?.on().products().await?;
-    let line = |row: store::products::ProductRow| {
-        let store::products::Product { id, code, name, lifecycle, algorithm, .. } = row.product;
-        let (policies, licenses) = (counted(row.policies), counted(row.licenses));
-        ProductLine { id, code, name, lifecycle, algorithm, policies, licenses }
+    let service = super::service()?;
+    let counts = service.counts().await?;
+    let mut reading = service.store().read().await?;
+    let products = reading.on().products().await?;
+    let policies = reading.on().policies(None).await?;
+    let line = |product: store::products::Product| {
+        let store::products::Product { id, code, name, lifecycle, algorithm, .. } = product;
+        let own: Vec<Uuid> =
+            policies.iter().map(|row| &row.policy).filter(|it| it.product_id == id).map(|it| it.id).collect();
+        let licenses = counts.as_ref().map(|counts| own.iter().map(|policy| counts.of_policy(*policy)).sum());
+        ProductLine { id, code, name, lifecycle, algorithm, policies: counted(own.len()), licenses }
     };
-    Ok(rows.into_iter().map(line).collect())
+    Ok(products.into_iter().map(line).collect())
 }
 
 /// One product, with its policies.
@@ -89,9 +95,11 @@ pub async fn list_products() -> Result<Vec<ProductLine>, Error> {
 pub async fn product(#[server(default)] id: String) -> Result<ProductDetail, Error> {
     super::guard::<Product>()?;
     let (service, id) = (super::service()?, super::read_id(&id)?);
+    let counts = service.counts().await?;
     let mut reading = service.store().read().await?;
     let product = reading.on().product(id).await?.ok_or(Error::NotFound)?;
-    let policies: Vec<_> = reading.on().policies(Some(id)).await?.into_iter().map(PolicyLine::of).collect();
+    let policies = reading.on().policies(Some(id)).await?.into_iter();
+    let policies: Vec<_> = policies.map(|row| PolicyLine::of(row, counts.as_deref())).collect();
     Ok(ProductDetail {
         id,
         code: product.code,

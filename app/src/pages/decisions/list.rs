@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::words::{REFUSALS, purpose, refusal};
 use crate::{
     address::{self, query_values},
-    admin::decisions::{DecisionLine, Decisions, FindDecisions, GroupLine, list_decisions},
+    admin::decisions::{DecisionLine, Decisions, FindDecisions, GroupLine, MOST_GROUPED, list_decisions},
     components::{AFTER, BEFORE, Code, Empty, Filter, Filters, OnlyOf, PageHead, Pager, Symbol, Table, When, choices},
     load::{Loaded, fetched},
     words,
@@ -33,7 +33,8 @@ fn page(data: Decisions) -> impl IntoView {
     let kept =
         [("license", license), ("device", device), ("view", view)].into_iter().filter(|(_, value)| !value.is_empty());
     let kept = kept.map(|(name, value)| view! { <input type="hidden" name=name value=value /> });
-    let (nothing, narrowed, now) = (data.lines.is_empty() && data.groups.is_empty(), data.narrowed, data.now);
+    let (nothing, narrowed, now) =
+        (data.lines.is_empty() && data.groups.is_empty() && !data.turns.partial, data.narrowed, data.now);
     view! {
         <PageHead
             title="Decisions"
@@ -61,7 +62,7 @@ fn page(data: Decisions) -> impl IntoView {
         } else {
             view! {
                 <Pager count=data.lines.len() of="decision" turns=data.turns>
-                    {table(data.lines, now)}
+                    {(!data.lines.is_empty()).then(|| table(data.lines, now))}
                 </Pager>
             }
             .into_any()
@@ -161,6 +162,10 @@ fn row(line: DecisionLine, now: DateTime<Utc>) -> impl IntoView {
 
 /// Refusals in groups, of the last so many `hours`, or of all time; each leads to the list behind it.
 pub(in crate::pages) fn groups(groups: Vec<GroupLine>, hours: &str, now: DateTime<Utc>) -> impl IntoView + use<> {
+    let all: u64 = groups.iter().map(|group| group.refusals).sum();
+    let cut = (all >= MOST_GROUPED).then(|| {
+        view! { <p class="muted small">"Of the " {licensing::sentence::thousands(MOST_GROUPED)} " most recent refusals."</p> }
+    });
     let rows = groups.into_iter().map(|group| {
         let query = address::query_with("", "why", Some(&group.refusal));
         let query = match &group.product {
@@ -186,5 +191,8 @@ pub(in crate::pages) fn groups(groups: Vec<GroupLine>, hours: &str, now: DateTim
             </li>
         }
     });
-    view! { <ul class="refusal-groups">{rows.collect_view()}</ul> }
+    view! {
+        <ul class="refusal-groups">{rows.collect_view()}</ul>
+        {cut}
+    }
 }

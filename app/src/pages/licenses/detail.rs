@@ -12,11 +12,12 @@ use super::{
     terms::{FeaturesPanel, TermsPanel},
 };
 use crate::{
+    address::query_values,
     admin::licenses::{
         code::{RevealCode, Secret, take_secret},
         detail::{LicenseDetail, license},
     },
-    components::{Code, Fact, Facts, Panel, When, may},
+    components::{AFTER, BEFORE, Code, Fact, Facts, Panel, When, may},
     load::{Loaded, fetched},
     pages::{
         decisions::decisions_table,
@@ -41,7 +42,8 @@ pub fn LicensePage() -> impl IntoView {
             }
         },
     );
-    let data = fetched(id, license);
+    let part = query_values([BEFORE, AFTER]);
+    let data = fetched(move || (id(), part()), |(id, [before, after])| license(id, before, after));
     let page = move |data: LicenseDetail| {
         let id = data.id;
         let of = StoredValue::new(data);

@@ -11,11 +11,8 @@ use licensing::{
 };
 
 use crate::{
-    admin::{
-        devices::DeviceLine,
-        licenses::detail::{LicenseDetail, MOST_DEVICES},
-    },
-    components::{Code, Panel, Seats, Table, When, dialog_address, may, reason},
+    admin::{devices::DeviceLine, licenses::detail::LicenseDetail, paging::Turns},
+    components::{Code, Pager, Panel, Seats, Table, When, dialog_address, may, reason},
     pages::devices::{row_acts, standing},
 };
 
@@ -28,7 +25,7 @@ pub(super) fn Devices(
     let license = of.get_value();
     let (used, now) = (license.used, license.now);
     let allowed = license.terms.with(&license.overrides).seats.limit();
-    let next = next_free(&license.devices, allowed, used, now);
+    let next = license.next_free.clone().filter(|_| allowed.is_some_and(|allowed| used >= allowed));
     let aside = move || {
         let next = next.clone().map(|(at, name)| {
             view! {
@@ -44,13 +41,21 @@ pub(super) fn Devices(
     let notes = (standing(license.overlap, &terms, now), moves(license.moves));
     let offline = offline(&license);
     let footer = footer(license.devices.len(), notes, offline);
-    let body = match license.devices.is_empty() {
+    // A license with one part of devices needs no links to others.
+    let has_parts = license.turns != Turns::default();
+    let body = match license.devices.is_empty() && !has_parts {
         true => view! {
             <div class="body">
                 <p class="soft small">
                     "No device yet. The first one appears here as soon as the customer’s software sends the code."
                 </p>
             </div>
+        }
+        .into_any(),
+        false if has_parts => view! {
+            <Pager count=license.devices.len() of="device" turns=license.turns>
+                {table(license.devices, now)}
+            </Pager>
         }
         .into_any(),
         false => table(license.devices, now).into_any(),
@@ -61,19 +66,6 @@ pub(super) fn Devices(
             {footer}
         </Panel>
     }
-}
-
-/// When the next seat of a full license comes free by itself, and from which device.
-fn next_free(
-    devices: &[DeviceLine],
-    allowed: Option<u64>,
-    used: u64,
-    now: DateTime<Utc>,
-) -> Option<(DateTime<Utc>, String)> {
-    // Of more devices than are shown, the first to give its seat back is out of sight.
-    let full = devices.len() < MOST_DEVICES && allowed.is_some_and(|allowed| used >= allowed);
-    let next = devices.iter().filter(|device| device.holds_seat(now)).min_by_key(|device| device.hold_until)?;
-    full.then(|| (next.hold_until, next.called().to_owned()))
 }
 
 /// The way to activate a device of this license that has no network, for those who may.
@@ -88,13 +80,11 @@ fn footer(
     (overlap, moves): (Option<AnyView>, Option<AnyView>),
     offline: Option<AnyView>,
 ) -> Option<AnyView> {
-    let cut = devices == MOST_DEVICES;
     let not_allowed = devices > 0 && !may(Permission::HelpCustomers);
-    (cut || not_allowed || overlap.is_some() || moves.is_some() || offline.is_some()).then(|| {
+    (not_allowed || overlap.is_some() || moves.is_some() || offline.is_some()).then(|| {
         let why = view! { <p id="why-revoke">"Freeing and revoking: " {reason(Permission::HelpCustomers)}</p> };
         view! {
             <footer>
-                {cut.then(|| view! { <p>{format!("Only the first {MOST_DEVICES} are shown.")}</p> })}
                 {overlap}
                 {moves}
                 {offline}

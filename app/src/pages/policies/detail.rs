@@ -84,14 +84,14 @@ fn actions(id: uuid::Uuid) -> impl IntoView {
     }
 }
 
-fn used_by(id: uuid::Uuid, licenses: u64) -> AnyView {
-    if licenses == 0 {
+fn used_by(id: uuid::Uuid, licenses: Option<u64>) -> AnyView {
+    if licenses == Some(0) {
         return view! { <p class="soft small">"No license yet. A new license under this policy brings the first code."</p> }
             .into_any();
     }
     view! {
         <p>
-            <a href=format!("/licenses?policy={id}")>{words::count(licenses, "license")}</a>
+            <a href=format!("/licenses?policy={id}")>{words::known_count(licenses, "license")}</a>
         </p>
     }
     .into_any()

@@ -33,11 +33,11 @@ fn page(PolicyDetail { policy, product, .. }: PolicyDetail) -> impl IntoView {
     let back = format!("/policies/{}", policy.id);
     let crumbs = vec![("/policies".to_owned(), "Policies".to_owned()), (back.clone(), policy.name.clone())];
     let fields = TermsFields::of(&policy.terms);
-    let reach = (policy.licenses > 0).then(|| {
+    let reach = (policy.licenses != Some(0)).then(|| {
         view! {
             <Notice>
                 <p>
-                    <b>{words::count(policy.licenses, "license")}</b>
+                    <b>{words::known_count(policy.licenses, "license")}</b>
                     " under this policy will have the new terms, but for those that they set for themselves. Devices learn of it when they next ask. Nobody loses a seat: where fewer are allowed than are in use, new devices are refused until the use falls."
                 </p>
             </Notice>

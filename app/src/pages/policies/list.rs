@@ -1,13 +1,14 @@
 //! The list of policies.
 
 use leptos::{either::EitherOf3, prelude::*};
-use licensing::{Permission, sentence::thousands};
+use licensing::Permission;
 
 use super::{super::products::new_product, new_policy};
 use crate::{
     admin::policies::{PolicyLine, ProductPolicies, list_policies},
     components::{Empty, PageHead, Sentence, Symbol, may},
     load::{Loaded, fetched},
+    words,
 };
 
 /// Every policy, by product.
@@ -103,7 +104,7 @@ fn row(policy: PolicyLine) -> impl IntoView {
             <td class="says">
                 <Sentence of=policy.terms.sentence() small=true />
             </td>
-            <td class="end min">{thousands(policy.licenses)}</td>
+            <td class="end min">{words::known(policy.licenses)}</td>
         </tr>
     }
 }

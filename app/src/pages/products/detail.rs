@@ -2,7 +2,7 @@
 
 use leptos::{either::Either, prelude::*};
 use leptos_router::hooks::use_params_map;
-use licensing::{CodeShape, Permission, feature::Feature, product::Lifecycle, sentence::thousands};
+use licensing::{CodeShape, Permission, feature::Feature, product::Lifecycle};
 
 use super::{
     dialogs::{self, Dialogs},
@@ -116,7 +116,7 @@ fn policy_table(policies: Vec<PolicyLine>) -> impl IntoView {
                     </a>
                     <Sentence of=policy.terms.sentence() small=true />
                 </th>
-                <td class="end">{thousands(policy.licenses)}</td>
+                <td class="end">{words::known(policy.licenses)}</td>
             </tr>
         }
     });
@@ -178,10 +178,10 @@ fn facts(product: &ProductDetail) -> impl IntoView + use<> {
                 </Fact>
                 <Fact name="Licenses">
                     {match licenses {
-                        0 => Either::Left("none yet"),
+                        Some(0) => Either::Left("none yet"),
                         n => {
                             Either::Right(
-                                view! { <a href=format!("/licenses?product={id}")>{words::count(n, "license")}</a> },
+                                view! { <a href=format!("/licenses?product={id}")>{words::known_count(n, "license")}</a> },
                             )
                         }
                     }}

@@ -8,6 +8,7 @@ use crate::{
     admin::products::{ProductLine, list_products},
     components::{Empty, PageHead, Symbol, Table},
     load::{Loaded, fetched},
+    words,
 };
 
 /// Every product.
@@ -63,7 +64,7 @@ fn row(product: ProductLine) -> impl IntoView {
             <td class="hide-s"><span>{product.algorithm.name()}</span></td>
             <td>{lifecycle(product.lifecycle)}</td>
             <td class="end hide-s"><span>{thousands(product.policies)}</span></td>
-            <td class="end"><span>{thousands(product.licenses)}</span></td>
+            <td class="end"><span>{words::known(product.licenses)}</span></td>
         </tr>
     }
 }

@@ -5,7 +5,12 @@ use sqlx::QueryBuilder;
 use uuid::Uuid;
 
 use super::{COLUMNS, DecisionRow, sweep::floor};
-use crate::{Connection, Cursor, Page, Paging, Result, engine::run, events::like};
+use crate::{
+    Connection, Cursor, Page, Paging, Result,
+    desk::padded,
+    engine::run,
+    window::{self, LOOKED_THROUGH},
+};
 
 /// How it ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,8 +36,8 @@ pub struct DecisionFilter {
     pub product_id: Option<Uuid>,
     /// Only of the device with this fingerprint.
     pub fingerprint_hash: Option<[u8; 32]>,
-    /// Only where the code's end, the masked address, the device's name or its network address holds this text, in
-    /// whatever case (of ASCII on SQLite).
+    /// Only where the code's end, the masked address, the device's name or its network address holds this text, both folded
+    /// ([`licensing::fold()`]).
     pub text: Option<String>,
     /// Whether the search leaves out e-mail addresses: for somebody from whom they are hidden, and who could otherwise
     /// find one out letter by letter.
@@ -43,82 +48,197 @@ pub struct DecisionFilter {
     pub until: Option<DateTime<Utc>>,
 }
 
-/// Narrows a query that has a `WHERE` to the filter.
-macro_rules! narrow {
-    ($sql:ident, $filter:expr) => {
-        match $filter.outcome {
-            Some(Outcome::Granted) => _ = $sql.push(" AND outcome = 'granted'"),
-            // In these words, for the index of refusals.
-            Some(Outcome::Refused) => _ = $sql.push(" AND outcome <> 'granted'"),
-            None => {}
+impl DecisionFilter {
+    /// Whether it narrows by anything that no index serves.
+    const fn is_unindexed(&self) -> bool {
+        self.code.is_some()
+            || self.rule.is_some()
+            || self.product_id.is_some()
+            || self.fingerprint_hash.is_some()
+            || self.text.is_some()
+    }
+
+    /// Whether grants may be among what it leaves, and whether refusals may.
+    pub(super) const fn outcomes(&self) -> (bool, bool) {
+        let refused_only = self.code.is_some() || self.rule.is_some();
+        match self.outcome {
+            Some(Outcome::Granted) => (!refused_only, false),
+            Some(Outcome::Refused) => (false, true),
+            None => (!refused_only, true),
         }
-        if let Some(code) = &$filter.code {
-            $sql.push(" AND outcome <> 'granted' AND outcome = ").push_bind(code.clone());
-        }
-        if let Some(rule) = &$filter.rule {
-            $sql.push(" AND outcome <> 'granted' AND rule = ").push_bind(rule.clone());
-        }
-        // By the index of refusals; and a grant has the id of its event, which has an index by license.
-        if let Some(id) = $filter.license_id {
-            $sql.push(" AND id IN (SELECT id FROM decisions WHERE outcome <> 'granted' AND license_id = ")
-                .push_bind(id);
-            $sql.push(" UNION ALL SELECT id FROM events WHERE license_id = ").push_bind(id).push(")");
-        }
-        if let Some(id) = $filter.product_id {
-            $sql.push(" AND product_id = ").push_bind(id);
-        }
-        if let Some(hash) = $filter.fingerprint_hash {
-            $sql.push(" AND fingerprint_hash = ").push_bind(hash.to_vec());
-        }
-        if let Some(text) = &$filter.text {
-            let text = format!("%{}%", like(text));
-            $sql.push(" AND (1 = 0");
-            for column in ["code_tail", "email", "device_name", "address"] {
-                $sql.push(" OR (LOWER(").push(column).push(") LIKE LOWER(").push_bind(text.clone());
-                $sql.push(") ESCAPE '!'").push(crate::events::unless_email(column, $filter.without_email)).push(")");
-            }
-            $sql.push(")");
-        }
+    }
+}
+
+/// A condition on the ids of `$of`: the filter's times and the page, then the order, up to the number after `LIMIT`.
+macro_rules! in_time {
+    ($sql:ident, $of:literal, $filter:expr, $paging:expr) => {
+        let (place, direction) = window::order($paging);
         // Ids are UUIDv7 of the decision's moment.
         if let Some(since) = $filter.since {
-            $sql.push(" AND id >= ").push_bind(floor(since));
+            $sql.push(concat!(" AND ", $of, ".id >= ")).push_bind(floor(since));
         }
         if let Some(until) = $filter.until {
-            $sql.push(" AND id < ").push_bind(floor(until));
+            $sql.push(concat!(" AND ", $of, ".id < ")).push_bind(floor(until));
+        }
+        if let Some((place, side)) = place {
+            $sql.push(concat!(" AND ", $of, ".id")).push(side).push_bind(place.id);
+        }
+        $sql.push(concat!(" ORDER BY ", $of, ".id")).push(direction).push(" LIMIT ");
+    };
+}
+pub(super) use in_time;
+
+/// `(SELECT … ) AS d`: the first decisions of the page by what indexes serve, at most `$most` of each kind.
+macro_rules! source {
+    ($sql:ident, $filter:expr, $paging:expr, $most:expr) => {
+        let (grants, refusals) = $filter.outcomes();
+        $sql.push("(");
+        match ($filter.license_id, grants, refusals) {
+            (None, true, true) => {
+                $sql.push("SELECT d.* FROM decisions d WHERE 1 = 1");
+                in_time!($sql, "d", $filter, $paging);
+                $sql.push_bind($most);
+            }
+            (None, true, false) => {
+                $sql.push("SELECT d.* FROM decisions d WHERE d.outcome = 'granted'");
+                in_time!($sql, "d", $filter, $paging);
+                $sql.push_bind($most);
+            }
+            (None, false, _) => {
+                // In these words, for the index of refusals.
+                $sql.push("SELECT d.* FROM decisions d WHERE d.outcome <> 'granted'");
+                in_time!($sql, "d", $filter, $paging);
+                $sql.push_bind($most);
+            }
+            (Some(id), grants, refusals) => {
+                $sql.push("SELECT * FROM (");
+                $sql.push("SELECT * FROM (SELECT d.* FROM decisions d WHERE d.outcome <> 'granted'");
+                $sql.push(if refusals { "" } else { " AND 1 = 0" });
+                $sql.push(" AND d.license_id = ").push_bind(id);
+                in_time!($sql, "d", $filter, $paging);
+                // A grant has the id of its event, which has an index by license.
+                $sql.push_bind($most).push(") AS refusals UNION ALL SELECT * FROM (SELECT d.* FROM events e ");
+                $sql.push("CROSS JOIN decisions d WHERE d.id = e.id").push(if grants { "" } else { " AND 1 = 0" });
+                $sql.push(" AND e.license_id = ").push_bind(id);
+                in_time!($sql, "e", $filter, $paging);
+                $sql.push_bind($most).push(") AS grants) AS of_license ORDER BY id").push(window::order($paging).1);
+                $sql.push(" LIMIT ").push_bind($most);
+            }
+        }
+        $sql.push(") AS d");
+    };
+}
+pub(super) use source;
+
+/// Narrows a query of `d` that has a `WHERE` by what no index serves, but for the text.
+macro_rules! narrow {
+    ($sql:ident, $filter:expr) => {
+        if let Some(code) = &$filter.code {
+            $sql.push(" AND d.outcome = ").push_bind(code.clone());
+        }
+        if let Some(rule) = &$filter.rule {
+            $sql.push(" AND d.rule = ").push_bind(rule.clone());
+        }
+        if let Some(id) = $filter.product_id {
+            $sql.push(" AND d.product_id = ").push_bind(id);
+        }
+        if let Some(hash) = $filter.fingerprint_hash {
+            $sql.push(" AND d.fingerprint_hash = ").push_bind(hash.to_vec());
         }
     };
 }
 pub(super) use narrow;
 
+#[derive(sqlx::FromRow)]
+struct Searched {
+    id: Uuid,
+    code_tail: Option<String>,
+    email: Option<String>,
+    device_name: Option<String>,
+    address: Option<String>,
+}
+
 impl Connection<'_> {
-    /// A page of decisions, youngest first.
+    /// A page of decisions, youngest first. One that is narrowed by more than outcome, license and time looks through so
+    /// many decisions and no more, and says so in `partial`.
     pub async fn decisions(
         &mut self,
         filter: &DecisionFilter,
         paging: Paging,
         size: usize,
     ) -> Result<Page<DecisionRow>> {
-        let rows: Vec<DecisionRow> = run!(self, |c| {
-            let mut sql = QueryBuilder::<Db>::new("SELECT ");
-            sql.push(COLUMNS).push(" FROM decisions WHERE 1 = 1");
-            narrow!(sql, filter);
-            match paging {
-                Paging::First => sql.push(" ORDER BY id DESC"),
-                Paging::After(place) => sql.push(" AND id < ").push_bind(place.id).push(" ORDER BY id DESC"),
-                Paging::Before(place) => sql.push(" AND id > ").push_bind(place.id).push(" ORDER BY id"),
-            };
-            sql.push(" LIMIT ").push_bind(i64::try_from(size + 1).unwrap_or(i64::MAX));
-            sql.build_query_as().fetch_all(&mut **c).await
-        })?;
-        Ok(Page::of(rows, size, paging, |d| Cursor { at: d.at, id: d.id }))
+        let ids = self.decision_ids(filter, paging, size + 1).await?;
+        let horizon = match filter.is_unindexed() && ids.len() <= size {
+            true => self.decision_horizon(filter, paging).await?,
+            false => None,
+        };
+        let mut rows = self.decisions_of_ids(&ids).await?;
+        rows.sort_unstable_by_key(|row| row.id);
+        if !matches!(paging, Paging::Before(_)) {
+            rows.reverse();
+        }
+        Ok(Page::of(rows, size, paging, |d| Cursor { at: d.at, id: d.id }).stopped_at(horizon, paging))
     }
 
-    /// How many decisions the filter leaves.
+    /// How many decisions the filter leaves, among as many of the youngest as a page looks through.
     pub async fn count_decisions(&mut self, filter: &DecisionFilter) -> Result<i64> {
-        Ok(run!(self, |c| {
-            let mut sql = QueryBuilder::<Db>::new("SELECT COUNT(*) FROM decisions WHERE 1 = 1");
+        let most = usize::try_from(LOOKED_THROUGH).unwrap_or(usize::MAX);
+        let found = self.decision_ids(filter, Paging::First, most).await?.len();
+        Ok(i64::try_from(found).unwrap_or(i64::MAX))
+    }
+
+    /// The ids of the decisions that the filter leaves, at most `most`.
+    pub(super) async fn decision_ids(
+        &mut self,
+        filter: &DecisionFilter,
+        paging: Paging,
+        most: usize,
+    ) -> Result<Vec<Uuid>> {
+        let wanted = i64::try_from(most).unwrap_or(i64::MAX);
+        let looked_through = if filter.is_unindexed() { LOOKED_THROUGH } else { wanted };
+        let rows: Vec<Searched> = run!(self, |c| {
+            let mut sql = QueryBuilder::<Db>::new("SELECT d.id, d.code_tail, d.email, d.device_name, d.address FROM ");
+            source!(sql, filter, paging, looked_through);
+            sql.push(" WHERE 1 = 1");
             narrow!(sql, filter);
-            sql.build_query_scalar().fetch_one(&mut **c).await
+            sql.push(" ORDER BY d.id").push(window::order(paging).1).push(" LIMIT ");
+            sql.push_bind(if filter.text.is_some() { looked_through } else { wanted });
+            sql.build_query_as().fetch_all(&mut **c).await
+        })?;
+        Ok(match &filter.text {
+            None => rows.into_iter().map(|row| row.id).collect(),
+            Some(text) => {
+                let texts = |row: Searched| (row.id, [row.code_tail, row.email, row.device_name, row.address]);
+                window::holding(rows.into_iter().map(texts).collect(), (text, filter.without_email), most)
+            }
+        })
+    }
+
+    /// The last decision that was looked through, if there are more behind it.
+    async fn decision_horizon(&mut self, filter: &DecisionFilter, paging: Paging) -> Result<Option<Cursor>> {
+        let last: Option<(DateTime<Utc>, Uuid)> = run!(self, |c| {
+            let mut sql = QueryBuilder::<Db>::new("SELECT d.at, d.id FROM ");
+            source!(sql, filter, paging, LOOKED_THROUGH);
+            sql.push(" ORDER BY d.id").push(window::order(paging).1).push(" LIMIT 1 OFFSET ");
+            sql.push_bind(LOOKED_THROUGH - 1);
+            sql.build_query_as().fetch_optional(&mut **c).await
+        })?;
+        Ok(last.map(|(at, id)| Cursor { at, id }))
+    }
+
+    async fn decisions_of_ids(&mut self, ids: &[Uuid]) -> Result<Vec<DecisionRow>> {
+        if ids.is_empty() {
+            return Ok(vec![]);
+        }
+        Ok(run!(self, |c| {
+            let mut sql = QueryBuilder::<Db>::new("SELECT ");
+            sql.push(COLUMNS).push(" FROM decisions WHERE id IN (");
+            let mut list = sql.separated(", ");
+            for id in padded(ids) {
+                list.push_bind(*id);
+            }
+            sql.push(")");
+            sql.build_query_as().fetch_all(&mut **c).await
         })?)
     }
 

@@ -28,7 +28,7 @@ impl Place {
     pub async fn new(engine: Engine) -> Self {
         match engine {
             Engine::Sqlite => Self::in_memory(),
-            Engine::Postgres => Self::on(cluster::shared()).await,
+            Engine::Postgres => Self::on(cluster::shared(), "").await,
         }
     }
 
@@ -46,14 +46,17 @@ impl Place {
     }
 
     /// An empty database on that server.
-    async fn on(server: &str) -> Self {
+    async fn on(server: &str, options: &str) -> Self {
         let mut connection = connect(server).await;
         let name: String =
             sqlx::query_scalar("SELECT 'latchkey_' || REPLACE(CAST(gen_random_uuid() AS TEXT), '-', '')")
                 .fetch_one(&mut connection)
                 .await
                 .expect("a name for the database");
-        connection.execute(AssertSqlSafe(format!("CREATE DATABASE {name}"))).await.expect("the database is made");
+        connection
+            .execute(AssertSqlSafe(format!("CREATE DATABASE {name} {options}")))
+            .await
+            .expect("the database is made");
         let (server, _) = server.rsplit_once('/').expect("a URL that ends in a database's name");
         Self { url: format!("{server}/{name}"), _folder: None }
     }
@@ -67,7 +70,13 @@ impl Database {
 
     /// A fresh one on this server, which the test may stop.
     pub async fn on(cluster: &Cluster) -> Self {
-        Self::at(Place::on(cluster.url()).await).await
+        Self::at(Place::on(cluster.url(), "").await).await
+    }
+
+    /// A fresh one of PostgreSQL whose locale is Turkish: there, `I` in lower case is `ı`.
+    pub async fn turkish() -> Self {
+        let turkish = "TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'tr'";
+        Self::at(Place::on(cluster::shared(), turkish).await).await
     }
 
     async fn at(place: Place) -> Self {

@@ -1,4 +1,5 @@
 use store::{
+    Paging,
     activations::{Activation, GivenUp},
     desk::DeskActivation,
 };
@@ -122,4 +123,26 @@ contract!(all_devices_of_a_license_are_revoked_together_and_no_others, async |db
     let revoked = read!(db, activations(first.id, 9)).into_iter().map(|a| (a.id, a.revoked_at)).collect::<Vec<_>>();
     assert_eq!(revoked, [(c.id, Some(at(60))), (b.id, Some(at(60))), (a.id, Some(at(50)))]);
     assert_eq!(read!(db, activation(elsewhere.id)), Some(seen(&elsewhere)));
+});
+
+contract!(the_devices_of_a_license_are_paged_by_the_end_of_their_hold, async |db| {
+    let license = a_license(db, 3).await;
+    let mut devices: Vec<_> = (10..17).map(|n| activation(n, license.id)).collect();
+    for (device, end) in devices.iter_mut().zip([50, 50, 50, 20, 90, 20, 70]) {
+        device.hold_until = at(end);
+    }
+    let rows: Vec<_> = devices.iter().collect();
+    written(db, async |tx| tx.upsert_activations(&rows).await).await;
+    let ids =
+        |page: &store::Page<Activation>| page.rows.iter().map(|row| row.id.as_u128() & 0xFFFF).collect::<Vec<_>>();
+    let first = read!(db, device_page(license.id, Paging::First, 3));
+    assert_eq!((ids(&first), first.previous), (vec![14, 16, 12], None));
+    let second = read!(db, device_page(license.id, Paging::After(first.next.unwrap()), 3));
+    assert_eq!(ids(&second), [11, 10, 15]);
+    let last = read!(db, device_page(license.id, Paging::After(second.next.unwrap()), 3));
+    assert_eq!((ids(&last), last.next), (vec![13], None));
+    let back = read!(db, device_page(license.id, Paging::Before(second.previous.unwrap()), 3));
+    assert_eq!((ids(&back), back.previous), (vec![14, 16, 12], None));
+    let next = async |now| read!(db, next_free_device(license.id, at(now))).map(|row| row.id.as_u128() & 0xFFFF);
+    assert_eq!((next(20).await, next(50).await, next(90).await), (Some(10), Some(16), None));
 });

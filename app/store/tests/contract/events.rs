@@ -122,3 +122,18 @@ contract!(events_are_narrowed_by_license_act_and_text, async |db| {
         assert_eq!(found(db, &filter).await, expected, "{filter:?}");
     }
 });
+
+contract!(a_search_looks_through_so_many_events_and_goes_on_with_the_next_page, async |db| {
+    let named = |n, name: &str| Event { subject_name: name.to_owned(), ..event(n) };
+    let mut events = vec![named(1, "Zoë"), named(2, "Zoe\u{308}")];
+    events.extend((3..=10_003).map(|n| named(n, "Example GmbH")));
+    written(db, async |tx| tx.insert_events(&events).await).await;
+    let filter = EventFilter { text: Some("ZOE".to_owned()), ..EventFilter::default() };
+    let first = read!(db, events(&filter, Paging::First, 2));
+    assert_eq!((first.rows.len(), first.partial, first.previous), (0, true, None));
+    let second = read!(db, events(&filter, Paging::After(first.next.unwrap()), 2));
+    let ids: Vec<_> = second.rows.iter().map(|event| event.id).collect();
+    assert_eq!((ids, second.partial, second.next), (vec![id(2), id(1)], false, None));
+    let back = read!(db, events(&filter, Paging::Before(second.previous.unwrap()), 2));
+    assert_eq!((back.rows.len(), back.partial), (0, true));
+});

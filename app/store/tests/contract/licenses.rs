@@ -111,8 +111,10 @@ contract!(a_license_counts_its_own_held_seats_and_says_who_asked_last, async |db
     assert_eq!(seats(10_000_000).await, (0, 0));
 });
 
-contract!(licenses_are_counted_in_all_and_active, async |db| {
-    assert_eq!(read!(db, count_licenses()), (0, 0));
+contract!(licenses_are_counted_by_policy_and_those_that_are_not_active, async |db| {
+    let counts = async || (read!(db, count_licenses_by_policy()), read!(db, count_licenses_not_active()));
+    assert_eq!(counts().await, (vec![], 0));
+    assert_eq!((read!(db, has_licenses()), read!(db, is_small(0))), (false, true));
     let (_, policy) = a_policy(db).await;
     written(db, async |tx| {
         for (n, state) in (10..).zip([State::Active, State::Active, State::Suspended, State::Revoked]) {
@@ -121,5 +123,7 @@ contract!(licenses_are_counted_in_all_and_active, async |db| {
         Ok(())
     })
     .await;
-    assert_eq!(read!(db, count_licenses()), (4, 2));
+    assert_eq!(counts().await, (vec![(policy.id, 4)], 2));
+    assert!(read!(db, has_licenses()));
+    assert_eq!((read!(db, is_small(4)), read!(db, is_small(3))), (true, false));
 });

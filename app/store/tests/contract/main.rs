@@ -27,6 +27,7 @@ mod offline;
 mod policies;
 mod products;
 mod provider;
+mod search;
 mod setup;
 mod status;
 mod taken;

@@ -19,11 +19,11 @@ const VERSION: &str = "1";
 /// The answer of a call that gives a token, with what goes with it.
 pub(in crate::api) fn answer(
     state: &AppState,
-    provider: Provider,
+    provider: &Provider,
     activated: Activated,
     token: String,
 ) -> Result<Response, Problem> {
-    let Provider { name: _, email, url, description, copyright, legal_notice } = provider;
+    let Provider { name: _, email, url, description, copyright, legal_notice } = provider.clone();
     let (code, name) = (activated.product_code, activated.product_name);
     Ok(granted(
         activated.decision,
@@ -79,5 +79,5 @@ pub(in crate::api) async fn license(
     // Read first: were it to fail afterwards, a seat would be taken without an answer.
     let provider = state.service.provider().await?;
     let (activated, token) = activate(&state, key, activation).await?;
-    answer(&state, provider, activated, token)
+    answer(&state, &provider, activated, token)
 }

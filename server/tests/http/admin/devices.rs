@@ -313,3 +313,22 @@ contract!(support_is_told_where_several_machines_may_share_a_seat, async |db| {
     assert!(said(&page).contains("several names: Ingrid’s Mac, Mix Room, Stage"), "{}", said(&page));
     assert!(!said(&page).contains("placeholder"));
 });
+
+contract!(the_page_of_a_license_shows_its_devices_part_by_part, async |db| {
+    let server = Server::on(db).await;
+    accounts(&server).await;
+    let owner = signed_in(&server, Role::Owner).await;
+    let license = server.license().terms(|terms| terms.seats = Seats::Limited(60)).create().await;
+    for n in 0..60 {
+        server.activate(&license, &format!("device-{n:02}")).await.token();
+    }
+    let page = format!("/licenses/{}", license.id);
+    let devices = |answer: &Answer| answer.text().matches("the fingerprint of").count();
+    let first = owner.open(&page).await;
+    assert_eq!(devices(&first), 50);
+    assert!(said(&first).contains("Full. The next seat comes free"), "though that device is out of sight");
+    let next = first.text().split("rel=\"next\" href=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+    let second = owner.open(&next.replace("&amp;", "&")).await;
+    assert_eq!(devices(&second), 10);
+    assert!(second.text().contains("rel=\"prev\""));
+});

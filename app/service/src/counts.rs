@@ -1,0 +1,131 @@
+//! How much there is: counted for each question while that is cheap, else from time to time, away from any request.
+//!
+//! Counting a million licenses and three million devices takes a second or more. No counter is kept by the acts: it would
+//! cost each activation a write, and could drift.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use crate::{Result, Service};
+
+/// As many licenses and as many activations are counted for each question.
+const COUNTED_AT_ONCE: i64 = 10_000;
+/// Counting takes at most one part in so many of the time.
+const SHARE: u32 = 100;
+
+/// How much there was at a moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Counts {
+    /// When it was counted.
+    pub at: DateTime<Utc>,
+    /// Licenses, in every state.
+    pub licenses: u64,
+    /// Licenses that are active.
+    pub active: u64,
+    /// Seats in use.
+    pub seats: u64,
+    by_policy: HashMap<Uuid, u64>,
+}
+
+impl Counts {
+    /// The licenses under a policy, in every state.
+    pub fn of_policy(&self, policy: Uuid) -> u64 {
+        self.by_policy.get(&policy).copied().unwrap_or_default()
+    }
+}
+
+/// The counts of a large database, once they are known.
+#[derive(Debug, Default)]
+pub(crate) struct LastCounts(Mutex<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    counts: Option<Arc<Counts>>,
+    /// When they may be counted again.
+    due: Option<Instant>,
+    /// Whether anybody has asked since.
+    asked: bool,
+}
+
+impl LastCounts {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Service {
+    /// How much there is: now, where that is quickly counted; else as it was counted last. `None` where a large database
+    /// has not been counted yet.
+    pub async fn counts(&self) -> Result<Option<Arc<Counts>>> {
+        let last = {
+            let mut state = self.0.counts.state();
+            state.asked = true;
+            state.counts.clone()
+        };
+        if last.is_some() {
+            return Ok(last);
+        }
+        match self.store().read().await?.on().is_small(COUNTED_AT_ONCE).await? {
+            true => Ok(Some(Arc::new(self.count().await?))),
+            false => Ok(None),
+        }
+    }
+
+    /// Counts a large database again, if anybody has asked since the last time and that was long enough ago. To be called
+    /// every few seconds.
+    pub async fn refresh_counts(&self) -> Result<()> {
+        let is_due = {
+            let state = self.0.counts.state();
+            state.due.is_none_or(|due| state.asked && due <= Instant::now())
+        };
+        if is_due { self.count_again().await } else { Ok(()) }
+    }
+
+    /// Counts now, for those who ask later; forgets the counts of a database that is small.
+    pub async fn count_again(&self) -> Result<()> {
+        let is_small = self.store().read().await?.on().is_small(COUNTED_AT_ONCE).await?;
+        let began = Instant::now();
+        let counts = if is_small { None } else { Some(Arc::new(self.count().await?)) };
+        let rest = (began.elapsed() * SHARE).max(Duration::from_secs(10));
+        *self.0.counts.state() = State { counts, due: Some(Instant::now() + rest), asked: false };
+        Ok(())
+    }
+
+    async fn count(&self) -> Result<Counts> {
+        let at = self.clock().now();
+        let mut reading = self.store().read().await?;
+        let by_policy = reading.on().count_licenses_by_policy().await?;
+        let not_active = reading.on().count_licenses_not_active().await?;
+        let seats = reading.on().count_held_seats(at).await?;
+        let licenses: i64 = by_policy.iter().map(|(_, licenses)| licenses).sum();
+        let counted = |n: i64| u64::try_from(n).unwrap_or_default();
+        Ok(Counts {
+            at,
+            licenses: counted(licenses),
+            active: counted(licenses - not_active),
+            seats: counted(seats),
+            by_policy: by_policy.into_iter().map(|(policy, licenses)| (policy, counted(licenses))).collect(),
+        })
+    }
+
+    /// Folds the texts of some licenses that an earlier version has written, so that searches find them; whether there may
+    /// be more. Each call is a short transaction, beside which the desk goes on.
+    pub async fn fold_some_licenses(&self) -> Result<bool> {
+        /// How many at a time.
+        const SOME: i64 = 256;
+        let licenses = self.store().read().await?.on().unfolded_licenses(SOME).await?;
+        if licenses.is_empty() {
+            return Ok(false);
+        }
+        let mut tx = self.store().begin().await?;
+        tx.fold_licenses(&licenses).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+}

@@ -1,0 +1,43 @@
+//! How much there is.
+
+use licensing::license::Step;
+use service::LicenseForm;
+use testing::contract;
+
+use crate::house::{House, seats};
+
+contract!(a_small_server_is_counted_for_each_question, async |db| {
+    let house = House::open(db).await;
+    let (policy, license, code) = house.licensed(seats(3)).await;
+    house.license(&policy).await;
+    house.activate(&code, "device").await.unwrap();
+    house.service.step_license(license.id, Step::Suspend, "a test", &house.actor).await.unwrap();
+    // What the loop does in between changes nothing.
+    house.service.refresh_counts().await.unwrap();
+
+    let counts = house.service.counts().await.unwrap().unwrap();
+    assert_eq!((counts.licenses, counts.active, counts.seats), (2, 1, 1));
+    assert_eq!((counts.of_policy(policy.id), counts.of_policy(license.id)), (2, 0));
+    house.license(&policy).await;
+    assert_eq!(house.service.counts().await.unwrap().unwrap().licenses, 3);
+});
+
+contract!(a_large_server_is_counted_away_from_any_question, async |db| {
+    let house = House::open(db).await;
+    let (policy, ..) = house.licensed(seats(3)).await;
+    for _ in 0..4 {
+        let forms = vec![LicenseForm::default(); 2_500];
+        house.service.create_licenses(policy.id, forms, &house.actor).await.unwrap();
+    }
+    assert_eq!(house.service.counts().await.unwrap(), None, "10,001 licenses are too many to wait for");
+
+    house.service.refresh_counts().await.unwrap();
+    let counts = house.service.counts().await.unwrap().unwrap();
+    assert_eq!((counts.licenses, counts.active, counts.of_policy(policy.id)), (10_001, 10_001, 10_001));
+
+    house.license(&policy).await;
+    house.service.refresh_counts().await.unwrap();
+    assert_eq!(house.service.counts().await.unwrap().unwrap().licenses, 10_001, "not so soon again");
+    house.service.count_again().await.unwrap();
+    assert_eq!(house.service.counts().await.unwrap().unwrap().licenses, 10_002);
+});

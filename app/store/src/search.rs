@@ -1,0 +1,114 @@
+//! Searching for a part of a text by its trigrams: the one place where the two databases have indexes of different kinds.
+//!
+//! Either is kept by the database itself from the column `licenses.folded`, so that no statement has to think of it.
+//! SQLite has a full-text table (FTS5, `trigram` tokenizer, without content or positions) with triggers; PostgreSQL a GIN
+//! index of the extension `pg_trgm`. Where that may not be created, searches find beginnings of names by the indexes of
+//! keys, and parts of names among the youngest licenses alone.
+
+use sqlx::{PgConnection, QueryBuilder, Sqlite, SqliteConnection, postgres::Postgres};
+
+/// The fewest characters that have a trigram.
+const SHORTEST: usize = 3;
+/// The most trigrams of a text that are looked up. What they leave is compared with the whole text.
+const MOST_TRIGRAMS: usize = 12;
+
+const SQLITE: &str = "\
+CREATE TABLE IF NOT EXISTS license_search_rows (number INTEGER PRIMARY KEY, license_id BLOB NOT NULL UNIQUE);
+CREATE VIRTUAL TABLE IF NOT EXISTS license_search USING fts5 \
+    (folded, content = '', contentless_delete = 1, detail = 'none', tokenize = 'trigram case_sensitive 1');
+CREATE TRIGGER IF NOT EXISTS license_search_insert AFTER INSERT ON licenses WHEN new.folded IS NOT NULL BEGIN
+    INSERT INTO license_search_rows (license_id) VALUES (new.id);
+    INSERT INTO license_search (rowid, folded)
+        VALUES ((SELECT number FROM license_search_rows WHERE license_id = new.id), new.folded);
+END;
+CREATE TRIGGER IF NOT EXISTS license_search_update AFTER UPDATE OF folded ON licenses
+WHEN new.folded IS NOT old.folded AND new.folded IS NOT NULL BEGIN
+    INSERT OR IGNORE INTO license_search_rows (license_id) VALUES (new.id);
+    INSERT OR REPLACE INTO license_search (rowid, folded)
+        VALUES ((SELECT number FROM license_search_rows WHERE license_id = new.id), new.folded);
+END;
+CREATE TRIGGER IF NOT EXISTS license_search_delete AFTER DELETE ON licenses BEGIN
+    DELETE FROM license_search WHERE rowid = (SELECT number FROM license_search_rows WHERE license_id = old.id);
+    DELETE FROM license_search_rows WHERE license_id = old.id;
+END;";
+
+/// The lock under which instances that start together create the index: an arbitrary number.
+const LOCK: &str = "SELECT pg_advisory_xact_lock(5_282_930_175)";
+const EXTENSION: &str = "CREATE EXTENSION IF NOT EXISTS pg_trgm";
+/// Rows leave room for themselves in another version, so that a license that is activated is not indexed anew; and the list
+/// of what is not yet in the index, which every search reads, stays short.
+const POSTGRES: &str = "\
+ALTER TABLE licenses SET (fillfactor = 80);
+CREATE INDEX IF NOT EXISTS licenses_by_trigram ON licenses \
+    USING GIN (folded gin_trgm_ops) WITH (gin_pending_list_limit = 256);";
+
+/// Creates SQLite's index, in the transaction that migrates.
+pub(crate) async fn set_up_sqlite(c: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    sqlx::raw_sql(SQLITE).execute(c).await.map(drop)
+}
+
+/// Creates PostgreSQL's index, unless it is there or the extension may not be created.
+pub(crate) async fn set_up_postgres(c: &mut PgConnection) -> Result<(), sqlx::Error> {
+    use sqlx::Connection as _;
+
+    const IS_THERE: &str = "SELECT to_regclass('licenses_by_trigram') IS NOT NULL";
+    if sqlx::query_scalar(IS_THERE).fetch_one(&mut *c).await? {
+        return Ok(());
+    }
+    let mut tx = c.begin().await?;
+    sqlx::raw_sql(LOCK).execute(&mut *tx).await?;
+    for sql in [EXTENSION, POSTGRES] {
+        if let Err(error) = sqlx::raw_sql(sql).execute(&mut *tx).await {
+            tracing::warn!(
+                %error,
+                "PostgreSQL's extension pg_trgm is not available: searches find the beginnings of names only. \
+                 Let a superuser create it, and restart"
+            );
+            return tx.rollback().await;
+        }
+    }
+    tx.commit().await
+}
+
+/// An engine's way to search by trigrams.
+pub(crate) trait Trigrams: sqlx::Database {
+    /// Pushes a query of the ids of all licenses that hold this folded text. `pattern` is the text for `LIKE … ESCAPE '!'`.
+    fn push(sql: &mut QueryBuilder<Self>, text: &str, pattern: &str);
+    /// Whether every text of three characters and more is found by the index, on every server.
+    const COMPLETE: bool;
+}
+
+impl Trigrams for Sqlite {
+    fn push(sql: &mut QueryBuilder<Self>, text: &str, pattern: &str) {
+        sql.push("SELECT l.id FROM license_search s CROSS JOIN license_search_rows r CROSS JOIN licenses l WHERE s.license_search MATCH ");
+        sql.push_bind(all_of(text));
+        sql.push(" AND r.number = s.rowid AND l.id = r.license_id AND l.folded LIKE ").push_bind(pattern.to_owned());
+        sql.push(" ESCAPE '!'");
+    }
+
+    const COMPLETE: bool = true;
+}
+
+impl Trigrams for Postgres {
+    fn push(sql: &mut QueryBuilder<Self>, _: &str, pattern: &str) {
+        // Without the index it would be a scan of the whole table.
+        sql.push("SELECT l.id FROM licenses l WHERE to_regclass('licenses_by_trigram') IS NOT NULL AND l.folded LIKE ");
+        sql.push_bind(pattern.to_owned()).push(" ESCAPE '!'");
+    }
+
+    const COMPLETE: bool = false;
+}
+
+/// Whether the text has a trigram.
+pub(crate) fn has_trigram(text: &str) -> bool {
+    text.chars().nth(SHORTEST - 1).is_some()
+}
+
+/// The text as an FTS5 query: its trigrams, evenly chosen, all of which must be there.
+fn all_of(text: &str) -> String {
+    let chars: Vec<char> = text.chars().collect();
+    let trigrams: Vec<String> = chars.windows(SHORTEST).map(|three| three.iter().collect()).collect();
+    let step = trigrams.len().div_ceil(MOST_TRIGRAMS).max(1);
+    let quoted = trigrams.iter().step_by(step).map(|three| format!("\"{}\"", three.replace('"', "\"\"")));
+    quoted.collect::<Vec<_>>().join(" AND ")
+}

@@ -1,0 +1,117 @@
+//! Searching among many licenses: by parts of names, by whole keys, and by what another version has written.
+
+use store::{
+    Paging, Store,
+    licenses::{License, LicenseFilter},
+};
+use testing::{Database, contract};
+use uuid::Uuid;
+
+use crate::given::{a_policy, at, id, license, read, written};
+
+/// The old license, and as many younger ones as a search looks through before it asks an index.
+async fn an_old_license_among_many(db: &Store) -> License {
+    let (_, policy) = a_policy(db).await;
+    let text = |text: &str| Some(text.to_owned());
+    let old = License {
+        customer: text("Ærø Sørlie"),
+        email: text("Ingrid@Sorlie.example"),
+        reference: text("Order 4711-B"),
+        code_tail: "QX7Z".to_owned(),
+        created_at: at(0),
+        ..license(10, &policy)
+    };
+    let young = |n: i64| License {
+        customer: text("Example GmbH"),
+        created_at: at(1 + n),
+        ..license(11 + u128::try_from(n).unwrap(), &policy)
+    };
+    let young: Vec<License> = (0..5_001).map(young).collect();
+    written(db, async |tx| {
+        tx.insert_license(&old).await?;
+        tx.insert_licenses(&young).await
+    })
+    .await;
+    old
+}
+
+/// The licenses that the text finds, as one page of two.
+async fn found(db: &Store, text: &str) -> Vec<Uuid> {
+    let filter = LicenseFilter { text: Some(text.to_owned()), ..LicenseFilter::default() };
+    read!(db, licenses(&filter, Paging::First, 2, at(0))).rows.iter().map(|row| row.license.id).collect()
+}
+
+contract!(an_old_license_is_found_by_any_part_of_what_is_known_of_it, async |db| {
+    let old = an_old_license_among_many(db).await;
+    for text in ["Sørlie", "SORL", "rlie", "æRØ s", "aero", "ingrid@sorlie.example", "INGRID@", "4711", "qx7z", "æ"]
+    {
+        assert_eq!(found(db, text).await, [old.id], "{text}");
+    }
+    assert!(found(db, "nobody").await.is_empty());
+    assert_eq!(found(db, "example").await.len(), 2, "what is common fills a page");
+    let next = read!(db, licenses(&LicenseFilter::default(), Paging::First, 5_001, at(0))).next.unwrap();
+    let filter = LicenseFilter { text: Some("sorlie".to_owned()), ..LicenseFilter::default() };
+    let page = read!(db, licenses(&filter, Paging::After(next), 2, at(0)));
+    assert_eq!(page.rows.iter().map(|row| row.license.id).collect::<Vec<_>>(), [old.id], "on its page too");
+});
+
+contract!(a_search_follows_what_is_changed, async |db| {
+    let old = an_old_license_among_many(db).await;
+    let renamed = License { customer: Some("Nils Bergström".to_owned()), ..old.clone() };
+    written(db, async |tx| tx.update_license(&renamed).await).await;
+    assert_eq!((found(db, "Ærø").await, found(db, "bergstrom").await), (vec![], vec![old.id]));
+    let reissued = License { code_tail: "WWW9".to_owned(), ..renamed };
+    written(db, async |tx| tx.update_code(&reissued).await).await;
+    assert_eq!((found(db, "qx7z").await, found(db, "www9").await), (vec![], vec![old.id]));
+});
+
+contract!(licenses_of_an_earlier_version_are_found_once_they_are_folded, async |db| {
+    let old = an_old_license_among_many(db).await;
+    let unfold = "UPDATE licenses SET folded = NULL, customer_key = NULL, email_key = NULL, reference_key = NULL";
+    db.execute(&format!("{unfold} WHERE code_tail = 'QX7Z'")).await;
+    assert!(found(db, "rlie").await.is_empty());
+    let unfolded = read!(db, unfolded_licenses(10));
+    assert_eq!(unfolded.len(), 1);
+    written(db, async |tx| tx.fold_licenses(&unfolded).await).await;
+    assert_eq!((found(db, "rlie").await, read!(db, unfolded_licenses(10))), (vec![old.id], vec![]));
+
+    let renamed = License { customer: Some("Nils".to_owned()), ..old.clone() };
+    written(db, async |tx| {
+        tx.update_license(&renamed).await?;
+        tx.fold_licenses(&unfolded).await
+    })
+    .await;
+    assert_eq!((found(db, "rlie@").await, found(db, "nils").await), (vec![], vec![old.id]), "the later change stays");
+});
+
+#[tokio::test]
+async fn without_pg_trgm_beginnings_are_found_and_parts_among_the_young() {
+    let db = Database::new(store::Engine::Postgres).await;
+    let old = an_old_license_among_many(&db).await;
+    db.execute("DROP INDEX licenses_by_trigram").await;
+    for text in ["ÆRØ", "ingrid@", "order 47", "qx7z"] {
+        assert_eq!(found(&db, text).await, [old.id], "{text}");
+    }
+    assert!(found(&db, "rlie").await.is_empty());
+    let youngest = read!(db, license(id(5_011), at(0))).unwrap().license;
+    let renamed = License { customer: Some("Sørlie".to_owned()), ..youngest };
+    written(&db, async |tx| tx.update_license(&renamed).await).await;
+    assert_eq!(found(&db, "rlie").await, [id(5_011)]);
+    db.discard().await;
+}
+
+#[tokio::test]
+async fn a_turkish_database_finds_a_name_however_it_is_written() {
+    let db = &Database::turkish().await;
+    assert_eq!(db.number("SELECT CASE WHEN LOWER('I') = 'ı' THEN 1 ELSE 0 END").await, 1, "it is Turkish");
+    let (_, policy) = a_policy(db).await;
+    let text = |text: &str| Some(text.to_owned());
+    let licenses = [
+        License { email: text("INGRID@Example.com"), ..license(10, &policy) },
+        License { customer: text("Zoe\u{308} Yılmaz"), ..license(11, &policy) },
+    ];
+    written(db, async |tx| tx.insert_licenses(&licenses).await).await;
+    for (wanted, of) in [("ingrid@", 10), ("INGRID@example.COM", 10), ("Zoë", 11), ("YILMAZ", 11), ("yilmaz", 11)] {
+        assert_eq!(found(db, wanted).await, [id(of)], "{wanted}");
+    }
+}

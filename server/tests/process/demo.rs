@@ -1,0 +1,59 @@
+//! `latchkey demo`.
+
+use service::store::{Paging, Store, licenses::LicenseFilter};
+use tempfile::TempDir;
+
+use crate::program::{latchkey, told};
+
+#[test]
+fn a_demo_prints_its_codes_and_wants_a_fresh_folder() {
+    let folder = TempDir::new().unwrap();
+    let (code, out, _) = told(latchkey(Some(&folder)).args(["demo", "--licenses", "3", "--seats", "2", "--json"]));
+    assert_eq!(code, Some(0));
+    let lines: Vec<serde_json::Value> = out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines.len(), 3);
+    for line in &lines {
+        assert_eq!(line["code"].as_str().unwrap().len(), 31);
+        assert_eq!((&line["seats"], &line["state"]), (&2.into(), &"active".into()));
+        for name in ["id", "product", "policy"] {
+            assert!(line[name].is_string(), "{line}");
+        }
+    }
+    let (code, out, said) = told(latchkey(Some(&folder)).arg("demo"));
+    assert_eq!((code, out.as_str()), (Some(1), ""));
+    assert!(said.contains("in use"), "{said}");
+}
+
+#[test]
+fn a_demo_of_many_licenses_gives_each_its_devices() {
+    let folder = TempDir::new().unwrap();
+    let many = ["demo", "--licenses", "1002", "--devices-per-license", "2", "--json"];
+    let (code, out, said) = told(latchkey(Some(&folder)).args(many));
+    assert_eq!((code, out.lines().count()), (Some(0), 1002), "{said}");
+    let url = format!("sqlite:{}", folder.path().join("data/latchkey.db").display());
+    let seats = tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let store = Store::open(&url).await.unwrap();
+        let all = LicenseFilter::default();
+        let page = store.read().await.unwrap().on().licenses(&all, Paging::First, 5_000, chrono::Utc::now()).await;
+        page.unwrap().rows.into_iter().map(|row| row.seats_used).collect::<Vec<_>>()
+    });
+    assert_eq!(seats, [2; 1002]);
+
+    let folder = TempDir::new().unwrap();
+    let too_many = ["demo", "--licenses", "1", "--seats", "2", "--devices-per-license", "3"];
+    let (code, out, said) = told(latchkey(Some(&folder)).args(too_many));
+    assert_eq!((code, out.as_str()), (Some(1), ""));
+    assert!(said.contains("fewer seats than devices"), "{said}");
+}
+
+#[test]
+fn the_demo_tells_a_story_with_licenses_in_every_state() {
+    let folder = TempDir::new().unwrap();
+    let (code, out, said) = told(latchkey(Some(&folder)).args(["demo", "--json"]));
+    assert_eq!(code, Some(0), "{said}");
+    let lines: Vec<serde_json::Value> = out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert!(lines.len() >= 40);
+    for state in ["active", "suspended", "revoked", "ended"] {
+        assert!(lines.iter().any(|line| line["state"] == state), "{state}");
+    }
+}
