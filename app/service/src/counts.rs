@@ -30,13 +30,16 @@ pub struct Counts {
     pub active: u64,
     /// Seats in use.
     pub seats: u64,
+    /// Whether it was counted for the question that it answers.
+    is_live: bool,
     by_policy: HashMap<Uuid, u64>,
 }
 
 impl Counts {
-    /// The licenses under a policy, in every state.
-    pub fn of_policy(&self, policy: Uuid) -> u64 {
-        self.by_policy.get(&policy).copied().unwrap_or_default()
+    /// The licenses under these policies, in every state. `None` where there were none the last time, and may be some now.
+    pub fn of_policies(&self, policies: &[Uuid]) -> Option<u64> {
+        let licenses: u64 = policies.iter().filter_map(|policy| self.by_policy.get(policy)).sum();
+        (licenses > 0 || self.is_live).then_some(licenses)
     }
 }
 
@@ -72,7 +75,7 @@ impl Service {
             return Ok(last);
         }
         match self.store().read().await?.on().is_small(COUNTED_AT_ONCE).await? {
-            true => Ok(Some(Arc::new(self.count().await?))),
+            true => Ok(Some(Arc::new(self.count(true).await?))),
             false => Ok(None),
         }
     }
@@ -91,13 +94,13 @@ impl Service {
     pub async fn count_again(&self) -> Result<()> {
         let is_small = self.store().read().await?.on().is_small(COUNTED_AT_ONCE).await?;
         let began = Instant::now();
-        let counts = if is_small { None } else { Some(Arc::new(self.count().await?)) };
+        let counts = if is_small { None } else { Some(Arc::new(self.count(false).await?)) };
         let rest = (began.elapsed() * SHARE).max(Duration::from_secs(10));
         *self.0.counts.state() = State { counts, due: Some(Instant::now() + rest), asked: false };
         Ok(())
     }
 
-    async fn count(&self) -> Result<Counts> {
+    async fn count(&self, is_live: bool) -> Result<Counts> {
         let at = self.clock().now();
         let mut reading = self.store().read().await?;
         let by_policy = reading.on().count_licenses_by_policy().await?;
@@ -110,6 +113,7 @@ impl Service {
             licenses: counted(licenses),
             active: counted(licenses - not_active),
             seats: counted(seats),
+            is_live,
             by_policy: by_policy.into_iter().map(|(policy, licenses)| (policy, counted(licenses))).collect(),
         })
     }

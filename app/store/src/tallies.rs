@@ -26,6 +26,18 @@ impl Connection<'_> {
         Ok(run!(self, |c| sqlx::query_as(SQL).fetch_all(&mut **c).await)?)
     }
 
+    /// How many licenses there are under a policy, in whatever state; counted up to `most`.
+    pub async fn count_licenses_under(&mut self, policy_id: Uuid, most: i64) -> Result<i64> {
+        const SQL: &str = "SELECT COUNT(*) FROM (SELECT 1 FROM licenses WHERE policy_id = $1 LIMIT $2) AS capped";
+        Ok(run!(self, |c| sqlx::query_scalar(SQL).bind(policy_id).bind(most).fetch_one(&mut **c).await)?)
+    }
+
+    /// Whether a product has any license, in whatever state.
+    pub async fn has_licenses_of(&mut self, product_id: Uuid) -> Result<bool> {
+        const SQL: &str = "SELECT EXISTS (SELECT 1 FROM licenses WHERE product_id = $1)";
+        Ok(run!(self, |c| sqlx::query_scalar(SQL).bind(product_id).fetch_one(&mut **c).await)?)
+    }
+
     /// How many licenses are suspended or revoked.
     pub async fn count_licenses_not_active(&mut self) -> Result<i64> {
         const SQL: &str = "SELECT COUNT(*) FROM licenses WHERE state <> 'active'";

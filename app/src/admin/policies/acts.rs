@@ -42,8 +42,7 @@ pub async fn change_policy(
     let opened = crate::form::read_revision(&revision)?;
     let policy = reading.on().policy(id).await?.ok_or(Error::NotFound)?;
     let product = reading.on().product(policy.product_id).await?.ok_or(Error::NotFound)?;
-    let rows = reading.on().policies(Some(policy.product_id)).await?;
-    let licenses = rows.iter().find(|row| row.policy.id == id).map_or(0, |row| crate::admin::counted(row.licenses));
+    let licenses = crate::admin::counted(reading.on().count_licenses_under(id, MOST_COUNTED).await?);
     drop(reading);
     let mut wrong = licensing::Invalid::default();
     let form = read(name, &terms, Some(&product.features), &mut wrong);
@@ -58,6 +57,10 @@ pub async fn change_policy(
     crate::done::Done::PolicyChanged.at(&format!("/policies/{id}"));
     Ok(())
 }
+
+/// The licenses that are counted before an act asks for its reason.
+#[cfg(feature = "ssr")]
+const MOST_COUNTED: i64 = 10_000;
 
 /// The reason, which has to be given where there are licenses that get less than before.
 #[cfg(feature = "ssr")]
@@ -74,7 +77,8 @@ fn reason_for(licenses: u64, narrowed: &[licensing::terms::Narrowed], reason: &s
         Err(error) => Some(error.to_string()),
     };
     let changes: Vec<_> = narrowed.iter().map(|(name, before, now)| format!("{name}: {before} → {now}.")).collect();
-    let effect = format!("This gives {} less than before. {}", count(licenses, "license"), changes.join(" "));
+    let more = if licenses == MOST_COUNTED.unsigned_abs() { " and more" } else { "" };
+    let effect = format!("This gives {}{more} less than before. {}", count(licenses, "license"), changes.join(" "));
     Err(Error::ReasonNeeded { effect, wrong })
 }
 

@@ -29,7 +29,7 @@ pub struct PolicyLine {
 impl PolicyLine {
     pub(super) fn of(row: store::policies::PolicyRow, counts: Option<&service::Counts>) -> Self {
         let store::policies::Policy { id, name, terms, revision, .. } = row.policy;
-        Self { id, name, terms, revision, licenses: counts.map(|counts| counts.of_policy(id)) }
+        Self { id, name, terms, revision, licenses: counts.and_then(|counts| counts.of_policies(&[id])) }
     }
 }
 

@@ -70,9 +70,9 @@ pub async fn withdraw_product(
     let (service, id) = (crate::admin::service()?, crate::admin::read_id(&id)?);
     let mut reading = service.store().read().await?;
     let product = reading.on().product(id).await?.ok_or(Error::NotFound)?;
-    let licenses: i64 = reading.on().policies(Some(id)).await?.iter().map(|row| row.licenses).sum();
+    let has_licenses = reading.on().has_licenses_of(id).await?;
     drop(reading);
-    if licenses > 0 && name.trim() != product.name {
+    if has_licenses && name.trim() != product.name {
         return Err(Error::field("name", format!("is not as it is written here: type “{}”", product.name)));
     }
     service.set_lifecycle(id, Lifecycle::Withdrawn, &reason, &actor).await?;

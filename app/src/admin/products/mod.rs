@@ -84,7 +84,7 @@ pub async fn list_products() -> Result<Vec<ProductLine>, Error> {
         let store::products::Product { id, code, name, lifecycle, algorithm, .. } = product;
         let own: Vec<Uuid> =
             policies.iter().map(|row| &row.policy).filter(|it| it.product_id == id).map(|it| it.id).collect();
-        let licenses = counts.as_ref().map(|counts| own.iter().map(|policy| counts.of_policy(*policy)).sum());
+        let licenses = counts.as_ref().and_then(|counts| counts.of_policies(&own));
         ProductLine { id, code, name, lifecycle, algorithm, policies: counted(own.len()), licenses }
     };
     Ok(products.into_iter().map(line).collect())
@@ -100,6 +100,7 @@ pub async fn product(#[server(default)] id: String) -> Result<ProductDetail, Err
     let product = reading.on().product(id).await?.ok_or(Error::NotFound)?;
     let policies = reading.on().policies(Some(id)).await?.into_iter();
     let policies: Vec<_> = policies.map(|row| PolicyLine::of(row, counts.as_deref())).collect();
+    let ids: Vec<Uuid> = policies.iter().map(|policy| policy.id).collect();
     Ok(ProductDetail {
         id,
         code: product.code,
@@ -109,7 +110,7 @@ pub async fn product(#[server(default)] id: String) -> Result<ProductDetail, Err
         code_shape: product.code_shape,
         features: product.features,
         releases: product.releases,
-        licenses: policies.iter().map(|policy| policy.licenses).sum(),
+        licenses: counts.as_ref().and_then(|counts| counts.of_policies(&ids)),
         policies,
         revision: product.revision,
         created_at: product.created_at,

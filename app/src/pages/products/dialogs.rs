@@ -49,9 +49,9 @@ fn withdraw(of: StoredValue<ProductDetail>) -> impl IntoView {
     let action = ServerAction::<WithdrawProduct>::new();
     let (licenses, name) = of.with_value(|it| (it.licenses, it.name.clone()));
     let reach = match licenses {
-        0 => "It has no license yet.".to_owned(),
-        1 => "It stops 1 license.".to_owned(),
-        n => format!("It stops {}.", words::count(n, "license")),
+        Some(0) => "It has no license yet.".to_owned(),
+        Some(1) => "It stops 1 license.".to_owned(),
+        n => format!("It stops {}.", words::known_count(n, "license")),
     };
     let hint = format!("Type “{name}”, so that it is surely this one.");
     view! {
@@ -68,7 +68,7 @@ fn withdraw(of: StoredValue<ProductDetail>) -> impl IntoView {
             does="Withdraw the product"
             danger=true
         >
-            {(licenses > 0).then(|| view! { <TextField name="name" label="Name of the product" hint required=true /> })}
+            {(licenses != Some(0)).then(|| view! { <TextField name="name" label="Name of the product" hint required=true /> })}
         </Confirm>
     }
 }
@@ -78,7 +78,7 @@ fn offer_again(of: StoredValue<ProductDetail>) -> impl IntoView {
     let licenses = of.with_value(|it| it.licenses);
     view! {
         <p>
-            "Devices of its " {words::count(licenses, "license")}
+            "Devices of its " {words::known_count(licenses, "license")}
             " may activate and renew again at once, each as its license allows."
         </p>
         <Confirm action id="offer-again" of=id(of) reason="Such as: withdrawn by mistake" does="Offer it again" />
