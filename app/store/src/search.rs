@@ -33,7 +33,7 @@ CREATE TRIGGER IF NOT EXISTS license_search_delete AFTER DELETE ON licenses BEGI
 END;";
 
 /// The lock under which instances that start together create the index: an arbitrary number.
-const LOCK: &str = "SELECT pg_advisory_xact_lock(5_282_930_175)";
+const LOCK: &str = "SELECT pg_advisory_xact_lock(5282930175)";
 const EXTENSION: &str = "CREATE EXTENSION IF NOT EXISTS pg_trgm";
 /// Rows leave room for themselves in another version, so that a license that is activated is not indexed anew; and the list
 /// of what is not yet in the index, which every search reads, stays short.
