@@ -16,7 +16,7 @@ async fn an_old_license_among_many(db: &Store) -> License {
     let old = License {
         customer: text("Ærø Sørlie"),
         email: text("Ingrid@Sorlie.example"),
-        reference: text("Order 4711-B"),
+        reference: text("Order 99711-B"),
         code_tail: "QX7Z".to_owned(),
         created_at: at(0),
         ..license(10, &policy)
@@ -43,7 +43,7 @@ async fn found(db: &Store, text: &str) -> Vec<Uuid> {
 
 contract!(an_old_license_is_found_by_any_part_of_what_is_known_of_it, async |db| {
     let old = an_old_license_among_many(db).await;
-    for text in ["Sørlie", "SORL", "rlie", "æRØ s", "aero", "ingrid@sorlie.example", "INGRID@", "4711", "qx7z", "æ"]
+    for text in ["Sørlie", "SORL", "rlie", "æRØ s", "aero", "ingrid@sorlie.example", "INGRID@", "99711", "qx7z", "æ"]
     {
         assert_eq!(found(db, text).await, [old.id], "{text}");
     }
@@ -89,7 +89,7 @@ async fn without_pg_trgm_beginnings_are_found_and_parts_among_the_young() {
     let db = Database::new(store::Engine::Postgres).await;
     let old = an_old_license_among_many(&db).await;
     db.execute("DROP INDEX licenses_by_trigram").await;
-    for text in ["ÆRØ", "ingrid@", "order 47", "qx7z"] {
+    for text in ["ÆRØ", "ingrid@", "order 997", "qx7z"] {
         assert_eq!(found(&db, text).await, [old.id], "{text}");
     }
     assert!(found(&db, "rlie").await.is_empty());
