@@ -103,7 +103,7 @@ async fn without_pg_trgm_beginnings_are_found_and_parts_among_the_young() {
 #[tokio::test]
 async fn a_turkish_database_finds_a_name_however_it_is_written() {
     let db = &Database::turkish().await;
-    assert_eq!(db.number("SELECT CASE WHEN LOWER('I') = 'ı' THEN 1 ELSE 0 END").await, 1, "it is Turkish");
+    assert_eq!(db.number("SELECT COUNT(*) WHERE LOWER('I') = 'ı'").await, 1, "it is Turkish");
     let (_, policy) = a_policy(db).await;
     let text = |text: &str| Some(text.to_owned());
     let licenses = [
