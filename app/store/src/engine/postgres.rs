@@ -11,7 +11,7 @@ use super::{
     faults::{Losses, late},
     pool::Pool,
 };
-use crate::{OpenError, open_error};
+use crate::{OpenError, open_error, search};
 
 /// Each statement sees what was committed before it, whatever the server's default is: seats are counted after a lock is
 /// had, and must be those of that moment.
@@ -83,6 +83,7 @@ pub(super) async fn open(url: &str) -> Result<Dialer, OpenError> {
     let (options, mut first) = first(url).await?;
     check(&mut first, &options).await?;
     MIGRATIONS.run_direct(None, &mut first, false).await.map_err(|error| open_error::migration(error, &options))?;
+    search::set_up_postgres(&mut first).await.map_err(OpenError::Open)?;
     drop(first.close().await);
     Ok(Dialer { options, limits: DEVICES })
 }

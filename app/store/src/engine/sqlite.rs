@@ -8,7 +8,7 @@ use sqlx::{
 };
 
 use super::{Found, MIGRATIONS, STATEMENTS, backend::Alarm};
-use crate::OpenError;
+use crate::{OpenError, search};
 
 /// How long SQLite waits for another process's lock.
 const BUSY: Duration = Duration::from_secs(5);
@@ -83,6 +83,7 @@ pub(super) async fn open(url: &str) -> Result<(Dialer, Dialer), OpenError> {
     // One instance at a time. PostgreSQL's migrations see to that by themselves.
     let mut tx = first.begin_with("BEGIN IMMEDIATE").await.map_err(OpenError::Open)?;
     MIGRATIONS.run_direct(None, &mut *tx, false).await?;
+    search::set_up_sqlite(&mut tx).await.map_err(OpenError::Open)?;
     tx.commit().await.map_err(OpenError::Open)?;
     first.close().await.map_err(OpenError::Open)?;
     // The file is there now: were it removed, a new connection would make an empty one in its place.
