@@ -19,7 +19,9 @@ struct Cached {
 
 impl ProviderCache {
     async fn get(&self, store: &Store) -> Result<Arc<Provider>> {
-        match self.cached().profile.clone() {
+        // A name of its own, so that the lock is not held while the database answers.
+        let known = self.cached().profile.clone();
+        match known {
             Some(profile) => Ok(profile),
             None => self.read(store).await,
         }

@@ -79,8 +79,14 @@ async fn fill_fresh(service: &Service, wish: &Wish) -> Result<(), DemoError> {
         None => table = story::fill(service).await?,
         Some(_) if wish.seats < wish.devices_per_license => return Err(DemoError::Seats),
         Some(licenses) => {
-            let print = |lines| if wish.json { lines::print(&lines, true) } else { Ok(table.extend(lines)) };
-            plain::fill(service, wish, licenses, print).await?;
+            let mut keep = |batch: Vec<Line>| {
+                if wish.json {
+                    return lines::print(&batch, true);
+                }
+                table.extend(batch);
+                Ok(())
+            };
+            plain::fill(service, wish, licenses, &mut keep).await?;
         }
     }
     if table.is_empty() { Ok(()) } else { Ok(lines::print(&table, wish.json)?) }

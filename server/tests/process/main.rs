@@ -3,8 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
 mod clients;
-mod failing_sync;
 mod demo;
+mod failing_sync;
 mod program;
 mod proxies;
 
