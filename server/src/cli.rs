@@ -11,6 +11,7 @@ use crate::{
     demo::{self, DemoError, Wish},
     keys::{self, KeysError, Work},
     logging,
+    restore::{self, RestoreError},
     serve::{self, StartError},
     time::{self, TimeError},
 };
@@ -41,6 +42,8 @@ enum Command {
     /// Say whether the server believes its clock, or that it is right
     #[command(subcommand)]
     Clock(time::Work),
+    /// Open a new status list after the database was restored from a backup, before the server starts
+    Restore,
     /// Print every setting with its default and what it means
     Settings,
     /// Print the version
@@ -68,6 +71,9 @@ pub enum CommandError {
     /// The clock.
     #[error(transparent)]
     Time(#[from] TimeError),
+    /// The restore.
+    #[error(transparent)]
+    Restore(#[from] RestoreError),
     /// The terminal or the system.
     #[error("the system refuses: {0}")]
     System(#[from] io::Error),
@@ -99,6 +105,10 @@ impl Cli {
             Command::Clock(work) => {
                 let config = settings()?;
                 in_runtime(async { Ok(time::work(&config, work).await?) })
+            }
+            Command::Restore => {
+                let config = settings()?;
+                in_runtime(async { Ok(restore::complete(&config).await?) })
             }
             Command::Settings => Ok(io::stdout().write_all(config::DEFAULTS.as_bytes())?),
             Command::Version => Ok(writeln!(io::stdout(), "latchkey {}", env!("CARGO_PKG_VERSION"))?),

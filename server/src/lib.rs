@@ -23,6 +23,7 @@ mod nul;
 mod oidc;
 pub mod origin;
 mod rate_limit;
+mod restore;
 mod router;
 pub mod serve;
 pub mod site;

@@ -41,6 +41,12 @@ impl Service {
         self.0.places.take(places).await
     }
 
+    /// Has `watch` told of every reservation of places, before any of them is given out: the list, and how many of its places
+    /// are reserved. A mark outside the database tells by it that a database is older than what was given out.
+    pub fn watch_places(&self, watch: impl Fn(Uuid, i64) + Send + Sync + 'static) {
+        self.0.places.watch(watch);
+    }
+
     /// Opens a status list, from which all places come from now on; the one before stays published. To be called after a
     /// restore from a backup, before the server starts: places that were given out since the backup must not be given out
     /// again. Gives its id.

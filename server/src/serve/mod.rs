@@ -23,7 +23,7 @@ use tokio::{
     time::{MissedTickBehavior, interval, timeout},
 };
 
-use crate::{AppState, Config, data, router, site, time::whose_clock};
+use crate::{AppState, Config, data, restore, router, site, time::whose_clock};
 pub use connections::Connections;
 
 /// How long the database gets to end what it has begun, once the last request is answered.
@@ -59,6 +59,12 @@ pub enum StartError {
          nothing of that was confirmed; look at the system's log and replace the disk before the server is started again"
     )]
     Disk,
+    /// The database knows of fewer places in the status lists than were given out.
+    #[error(
+        "the database is older than {}: it was restored from a backup, or is another one. Run `latchkey restore` first, so \
+         that no place in the status lists is given out twice", .0.display()
+    )]
+    Older(std::path::PathBuf),
     /// The terminal or the system.
     #[error("the system refuses: {0}")]
     System(#[from] io::Error),
@@ -85,6 +91,7 @@ pub async fn serve(config: Config) -> Result<(), StartError> {
     let address = config.listen;
     let listener = TcpListener::bind(address).await.map_err(|error| StartError::Listen { address, error })?;
     let service = open(&config, Clock::system()).await?;
+    restore::check(&service, &config.data_dir).await?;
     if let Err(missing) = site::pkg_dir() {
         tracing::warn!("{missing}; until then pages come without style and script");
     }

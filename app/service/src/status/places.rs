@@ -1,6 +1,9 @@
 //! Places in the status lists: reserved ahead in blocks, so that handing one out waits for nobody.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::{
+    fmt,
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
+};
 
 use serde_json::json;
 use store::{
@@ -33,6 +36,17 @@ struct Reserve {
     ready: Mutex<Ready>,
     /// One who reserves at a time.
     refilling: Arc<tokio::sync::Mutex<()>>,
+    watcher: Watcher,
+}
+
+/// Who is told how many places of a list are reserved, before any of them is given out.
+#[derive(Default)]
+struct Watcher(OnceLock<Box<dyn Fn(Uuid, i64) + Send + Sync>>);
+
+impl fmt::Debug for Watcher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Watcher")
+    }
 }
 
 /// Places at hand.
@@ -54,7 +68,14 @@ pub struct TakenPlaces {
 
 impl Places {
     pub(crate) fn new(store: Store, vault: Arc<Vault>, clock: Clock) -> Self {
-        Self(Arc::new(Reserve { store, vault, clock, ready: Mutex::default(), refilling: Arc::default() }))
+        Self(Arc::new(Reserve {
+            store,
+            vault,
+            clock,
+            ready: Mutex::default(),
+            refilling: Arc::default(),
+            watcher: Watcher::default(),
+        }))
     }
 
     /// So many places. They are at hand but for the first time, and wherever more than a block is asked for at once.
@@ -71,6 +92,11 @@ impl Places {
                 self.refill().await?;
             }
         }
+    }
+
+    /// Tells `watch` of every reservation from now on. Only the first call counts.
+    pub(super) fn watch(&self, watch: impl Fn(Uuid, i64) + Send + Sync + 'static) {
+        _ = self.0.watcher.0.set(Box::new(watch));
     }
 
     /// Forgets what was reserved: from now on, places come from the list that is open now.
@@ -129,6 +155,9 @@ impl Places {
         };
         let scatter = Scatter::of(list, vault)?;
         tx.commit().await?;
+        if let Some(watch) = self.0.watcher.0.get() {
+            watch(list, end);
+        }
         let end = u32::try_from(end).map_err(Error::defect)?;
         let numbers = end.saturating_sub(BLOCK)..end;
         self.put(numbers.map(|number| StatusIndex { list, index: scatter.place(number).into() }), generation);
