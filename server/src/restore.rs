@@ -13,10 +13,7 @@ use std::{
 use service::{Actor, Clock, Service, store::Store};
 use uuid::Uuid;
 
-use crate::{
-    Config, data,
-    serve::{self, StartError},
-};
+use crate::{Config, data, serve::StartError};
 
 /// The file in the data folder that holds the mark: the list, a space, and how many of its places were reserved.
 const FILE: &str = "status-places";
@@ -39,7 +36,7 @@ pub enum RestoreError {
 ///
 /// # Errors
 /// Why not.
-pub async fn complete(config: &Config) -> Result<(), RestoreError> {
+pub(crate) async fn complete(config: &Config) -> Result<(), RestoreError> {
     let key = data::prepare(config).map_err(StartError::from)?;
     let store = Store::open(config.database_url.as_str()).await.map_err(StartError::from)?;
     let url = config.public_url.to_string();

@@ -92,8 +92,8 @@ fn no_order_of_operations_oversells_a_seat_or_refuses_a_free_one() {
                 continue;
             }
             // Both at once are too many states: everything one by one, and two at a time without support.
-            holds(&format!("{name}, one by one"), Seats { instances: 1, ..model.clone() });
-            if whole() || !floating {
+            if whole() || strict || !floating {
+                holds(&format!("{name}, one by one"), Seats { instances: 1, ..model.clone() });
                 holds(&format!("{name}, without support"), Seats { support: false, ..model });
             }
         }
@@ -103,8 +103,9 @@ fn no_order_of_operations_oversells_a_seat_or_refuses_a_free_one() {
 #[test]
 fn nothing_is_oversold_while_terms_change_between_strict_and_lenient() {
     let model = Seats { strict: true, floating: true, terms_change: true, instances: 1, ..base() };
-    holds("terms that change, one by one", model.clone());
+    // Thirteen million states: that a defect is found there, every_planted_defect_is_found shows in seconds.
     if whole() {
+        holds("terms that change, one by one", model.clone());
         holds("terms that change, two seats, one by one", Seats { seats: 2, ..model });
     }
 }
