@@ -10,10 +10,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use service::{Actor, Clock, Service, store::Store};
+use service::{Actor, Clock, Service};
 use uuid::Uuid;
 
-use crate::{Config, data, serve::StartError};
+use crate::{
+    Config,
+    serve::{self, StartError},
+};
 
 /// The file in the data folder that holds the mark: the list, a space, and how many of its places were reserved.
 const FILE: &str = "status-places";
@@ -37,10 +40,7 @@ pub enum RestoreError {
 /// # Errors
 /// Why not.
 pub(crate) async fn complete(config: &Config) -> Result<(), RestoreError> {
-    let key = data::prepare(config).map_err(StartError::from)?;
-    let store = Store::open(config.database_url.as_str()).await.map_err(StartError::from)?;
-    let url = config.public_url.to_string();
-    let service = Service::open(store, &key, Clock::system(), url).await?;
+    let service = serve::open(config, Clock::system()).await?;
     let done = open_list(&service, &config.data_dir).await;
     service.close().await;
     let id = done?;
@@ -105,6 +105,7 @@ fn write(file: &Path, list: Uuid, reserved: i64) -> io::Result<()> {
 #[allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 mod tests {
     use service::SealingKey;
+    use store::Store;
 
     use super::*;
 
