@@ -45,6 +45,12 @@ impl Email {
         Self::of(&local, &domain)
     }
 
+    /// Reads an address that an identity provider vouches for. One with invisible characters is refused rather than repaired:
+    /// at its provider it may be another mailbox, and whoever owns that must not take an invitation of this one.
+    pub fn vouched(text: &str) -> Option<Self> {
+        if text.contains(is_invisible) { None } else { Self::read(text).ok() }
+    }
+
     /// Reads an address that an earlier version stored. Its domain is taken as it stands where UTS #46 rejects it, since a
     /// license must not lose its address by an update.
     pub fn stored(text: &str) -> Option<Self> {

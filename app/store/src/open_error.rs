@@ -118,7 +118,7 @@ fn refused(code: &str, message: &str, options: &PgConnectOptions) -> Option<Stri
              SCHEMA public TO {user}`"
         ),
         "25006" => {
-            format!("PostgreSQL at {place} is a standby, which only reads: let database_url lead to the primary")
+            format!("PostgreSQL at {place} takes no writes, as a standby does: let database_url lead to the primary")
         }
         _ => return None,
     })

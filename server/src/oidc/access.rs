@@ -79,7 +79,7 @@ fn person(claims: &Claims, subject: &str, settings: &IdentityProvider) -> Person
     Person {
         issuer: settings.issuer.clone(),
         subject: subject.to_owned(),
-        email: email.and_then(|email| Email::read(email).ok()),
+        email: email.and_then(Email::vouched),
         roles: values(claims, &settings.roles_claim).unwrap_or_default(),
     }
 }

@@ -105,7 +105,7 @@ pub(crate) fn person(claims: &Claims, subject: &str, settings: &IdentityProvider
     Claimed {
         issuer: settings.issuer.clone(),
         subject: subject.to_owned(),
-        email: text("email").and_then(|text| Email::read(text).ok()),
+        email: text("email").and_then(Email::vouched),
         email_verified: claims.get("email_verified") == Some(&Value::Bool(true)),
         name: text("name").or_else(|| text("preferred_username")).map(str::to_owned),
         role: settings.role_of(&roles),

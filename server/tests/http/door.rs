@@ -37,6 +37,7 @@ contract!(the_types_that_clients_send_are_taken_and_no_others, async |db| {
         "application/vnd.latchkey+json",
         "APPLICATION/JSON",
         "application/json-patch+json;charset=UTF-8",
+        "application/json; charset=utf-16",
     ] {
         assert_eq!(server.send(posted(CONTENT_TYPE, good)).await.problem().1, "code_not_found", "{good}");
     }
@@ -47,7 +48,6 @@ contract!(the_types_that_clients_send_are_taken_and_no_others, async |db| {
         "application/xml",
         "text/html",
         "application/octet-stream",
-        "application/json; charset=utf-16",
         "json",
         "",
     ] {

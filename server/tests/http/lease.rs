@@ -42,7 +42,7 @@ contract!(a_lease_is_as_long_as_asked_within_what_the_policy_allows, async |db| 
         (json!(400), 20 * DAY),
         (json!("10675199.02:48:05.4775807"), 20 * DAY),
     ] {
-        let device = asked.to_string();
+        let device = format!("device that asks for {asked}");
         let granted = granted(&server, &license, &device, json!({ "requestedLeaseDuration": asked })).await;
         assert_eq!(granted, (lease, lease + 2 * DAY), "{asked}");
     }

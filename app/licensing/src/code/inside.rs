@@ -10,7 +10,7 @@ const LONGEST: usize = 4096;
 /// How much a find resembles a code as it was given out: the greater, the better.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Likeness {
-    /// The right number of symbols, in whichever groups.
+    /// The right number of symbols, in other groups, with nothing but dashes and white space between them.
     Symbols,
     /// The groups of the shape.
     Groups,
@@ -70,10 +70,13 @@ fn judge(words: &[Word], shape: CodeShape) -> Option<(Likeness, Vec<u8>)> {
     }
     let in_groups = words.iter().all(|word| word.length == shape.group());
     let joined = words.iter().skip(1).all(|word| word.is_joined);
+    // One check symbol in 32 is right by chance, so a document with many words would hold a code that nobody wrote: other
+    // groups count only where nothing else stands between them.
     let likeness = match (in_groups, joined) {
         (true, true) => Likeness::Written,
         (true, false) => Likeness::Groups,
-        (false, _) => Likeness::Symbols,
+        (false, true) => Likeness::Symbols,
+        (false, false) => return None,
     };
     Some((likeness, values))
 }

@@ -11,6 +11,10 @@ use std::{
 use futures_util::{future::BoxFuture, stream::BoxStream};
 use sqlx::{Database, Either, Error, Execute, Executor as _, Postgres, SqlStr, Sqlite, query_with};
 
+/// What a statement gives, one item after another: rows, and how many rows it changed.
+pub(super) type Rows<'e, DB> =
+    BoxStream<'e, Result<Either<<DB as Database>::QueryResult, <DB as Database>::Row>, Error>>;
+
 /// An engine's connections.
 pub trait Backend: Database<Arguments: Clone> {
     /// How one is made.
@@ -27,10 +31,7 @@ pub trait Backend: Database<Arguments: Clone> {
     fn limit(dialer: &Self::Dialer) -> Duration;
 
     /// Runs a statement.
-    fn run<'e>(
-        raw: &'e mut Self::Connection,
-        statement: Statement<Self>,
-    ) -> BoxStream<'e, Result<Either<Self::QueryResult, Self::Row>, Error>>;
+    fn run<'e>(raw: &'e mut Self::Connection, statement: Statement<Self>) -> Rows<'e, Self>;
 }
 
 /// A statement that can be sent twice.
@@ -56,10 +57,7 @@ impl<DB: Backend> Clone for Statement<DB> {
 
 macro_rules! statements {
     () => {
-        fn run<'e>(
-            raw: &'e mut Self::Connection,
-            statement: Statement<Self>,
-        ) -> BoxStream<'e, Result<Either<Self::QueryResult, Self::Row>, Error>> {
+        fn run<'e>(raw: &'e mut Self::Connection, statement: Statement<Self>) -> Rows<'e, Self> {
             let Statement { sql, arguments, persistent } = statement;
             match arguments {
                 Some(arguments) => raw.fetch_many(query_with(sql, arguments).persistent(persistent)),

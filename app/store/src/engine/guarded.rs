@@ -17,7 +17,7 @@ use sqlx::{Describe, Either, Error, Execute, Executor, SqlStr};
 use tokio::time::{Sleep, sleep, timeout};
 
 use super::{
-    backend::{Alarm, Backend, Statement},
+    backend::{Alarm, Backend, Rows, Statement},
     faults::{is_lost, late, leaves_doubt},
 };
 
@@ -186,7 +186,7 @@ fn is_late(error: &Error) -> bool {
 
 /// What a statement gives, until its deadline.
 struct Steps<'e, DB: Backend> {
-    rows: BoxStream<'e, Result<Either<DB::QueryResult, DB::Row>, Error>>,
+    rows: Rows<'e, DB>,
     late: Pin<Box<Sleep>>,
     before: State,
     state: &'e mut State,

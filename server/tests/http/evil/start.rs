@@ -63,7 +63,6 @@ fn whoever_comes_in_lands_on_a_page_of_our_own() {
             "data:text/html,x",
             "evil.example",
             "%20/licenses",
-            "/licenses%00",
             "/%e2%80%ae",
             "@evil.example",
             long.as_str(),
