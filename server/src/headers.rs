@@ -27,11 +27,11 @@ const ALWAYS: [(HeaderName, &str); 5] = [
 ];
 
 /// Powerful features that no page uses, and that no script on one may use either. An empty policy would restrict nothing:
-/// features have to be named.
-const NO_FEATURES: &str = "accelerometer=(), ambient-light-sensor=(), autoplay=(), bluetooth=(), browsing-topics=(), \
+/// features have to be named. Only those that browsers know: each of the others is a warning in the console.
+const NO_FEATURES: &str = "accelerometer=(), autoplay=(), browsing-topics=(), \
     camera=(), display-capture=(), encrypted-media=(), fullscreen=(), gamepad=(), geolocation=(), gyroscope=(), hid=(), \
     idle-detection=(), local-fonts=(), magnetometer=(), microphone=(), midi=(), payment=(), picture-in-picture=(), \
-    screen-wake-lock=(), serial=(), storage-access=(), usb=(), web-share=(), xr-spatial-tracking=()";
+    screen-wake-lock=(), serial=(), storage-access=(), usb=(), xr-spatial-tracking=()";
 
 /// What holds unless a handler says otherwise: nothing is kept by caches, and a page without a policy of its own may load
 /// our style and pictures and nothing else.

@@ -2,7 +2,7 @@
 //!
 //! Each limit is a bucket per network, account or license: so many at once, and one more every so often. Buckets live in
 //! memory, so that a limit costs no write; each instance has its own. Guessing passwords is slowed down further by
-//! [`attempts`](crate::attempts), which counts in the database.
+//! the module `attempts`, which counts in the database.
 
 use std::{
     collections::HashMap,

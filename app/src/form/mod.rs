@@ -37,6 +37,9 @@ pub(crate) use typed::typed;
 
 use crate::{Error, load::Changes};
 
+/// A check of what was typed.
+pub type Check<S> = fn(&S) -> Result<(), Error>;
+
 /// A form around a server function. Its fields are named like the function's arguments.
 #[component]
 pub fn Form<S, O>(
@@ -50,7 +53,7 @@ pub fn Form<S, O>(
     whole_page: bool,
     /// Refuses what was typed before it is sent. Without script the server has to refuse it.
     #[prop(optional)]
-    check: Option<fn(&S) -> Result<(), Error>>,
+    check: Option<Check<S>>,
     /// Classes, `stack` unless told.
     #[prop(default = "stack")]
     class: &'static str,

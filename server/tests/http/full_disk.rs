@@ -14,6 +14,7 @@ use crate::fixture::{JWT, Server};
 struct Disk(TempDir);
 
 impl Disk {
+    #[expect(clippy::print_stderr, reason = "a test that is left out says so")]
     fn mount() -> Option<Self> {
         let folder = TempDir::new().unwrap();
         let mount = Command::new("mount").args(["-t", "tmpfs", "-o", "size=4m", "tmpfs"]).arg(folder.path()).output();
