@@ -3,7 +3,9 @@ import { Person } from '../fixture/person.js';
 import { expect, test } from '../fixture/test.js';
 import { newLicense, newPolicy, newProduct } from '../fixture/vendor.js';
 
-test('the later of two saves shows both versions, and goes through once it was seen', { tag: '@both' }, async ({ owner, context }) => {
+test('the later of two saves shows both versions, and goes through once it was seen', { tag: '@both' }, async ({ owner, context, quiet }) => {
+  // Another's change is a conflict, of which the browser complains by itself.
+  quiet.allow(409);
   const { page } = owner;
   await newProduct(owner, 'Drift Pro', 'drift-pro');
   await newPolicy(owner, 'Standard', 3);
@@ -25,7 +27,8 @@ test('the later of two saves shows both versions, and goes through once it was s
   await other.sees('Standard 2');
 });
 
-test('a policy with fewer devices asks why, and a product is withdrawn by its name', { tag: '@both' }, async ({ owner }) => {
+test('a policy with fewer devices asks why, and a product is withdrawn by its name', { tag: '@both' }, async ({ owner, quiet }) => {
+  quiet.allow(403, 409, 422);
   const { page } = owner;
   await newProduct(owner, 'Drift Pro', 'drift-pro');
   const product = new URL(page.url()).pathname;

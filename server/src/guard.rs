@@ -15,9 +15,11 @@ use crate::{AppState, config::PublicUrl, doors, faults::asks_for_html};
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// Answers 404 where there is nothing, before anybody asks who may write there. A browser that opens such an address goes on:
-/// the admin app has a page for it.
-pub(crate) async fn existing(request: Request, next: Next) -> Response {
-    let opens = *request.method() == Method::GET && asks_for_html(request.headers());
+/// the admin app has a page for it, whose forms (signing out, the theme) are posted to that address.
+pub(crate) async fn existing(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let (method, headers) = (request.method(), request.headers());
+    let is_ours = [Method::GET, Method::POST].contains(method) && allowed(method, headers, &state.config.public_url);
+    let opens = is_ours && asks_for_html(headers);
     if opens || doors::exists(request.uri().path()) {
         next.run(request).await
     } else {

@@ -65,7 +65,7 @@ fn admin(state: AppState) -> Router {
         .layer(from_fn(logins::secure))
         .layer(from_fn_with_state(state.clone(), logins::renew))
         .layer(from_fn_with_state(state.clone(), guard::cross_site))
-        .layer(from_fn(guard::existing))
+        .layer(from_fn_with_state(state.clone(), guard::existing))
         .layer(from_fn_with_state(state.clone(), edge::guard))
         .layer(from_fn(nul::refuse))
         .layer(from_fn_with_state(state.clone(), rate_limit::keep))
