@@ -46,7 +46,7 @@ impl Email {
     }
 
     /// Reads an address that an identity provider vouches for. One with invisible characters is refused rather than repaired:
-    /// at its provider it may be another mailbox, and whoever owns that must not take an invitation of this one.
+    /// at its provider it may be another mailbox, whose owner must not be able to accept this one's invitation.
     pub fn vouched(text: &str) -> Option<Self> {
         if text.contains(is_invisible) { None } else { Self::read(text).ok() }
     }
