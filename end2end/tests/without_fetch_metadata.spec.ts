@@ -41,6 +41,6 @@ test('one signs in with a password and at a provider where nothing says which pa
   await continueThere(person);
   await person.sees('Licenses');
   expect(page.url()).toBe(`${dropping.url}/licenses?state=active`);
-  await expect(page.locator('summary', { hasText: 'Nora Berg' })).toContainText('Support');
+  await expect(page.locator('.account', { hasText: 'Nora Berg' })).toContainText('Support');
   expect(dropping.dropped, 'the browser did say it').toBeGreaterThan(0);
 });
