@@ -1,43 +1,29 @@
-import { AxeBuilder } from '@axe-core/playwright';
-
+import { inspect, violations } from '../fixture/accessible.js';
 import { activated } from '../fixture/device.js';
 import type { Person } from '../fixture/person.js';
 import { expect, test } from '../fixture/test.js';
 import { newLicense, newPolicy, newProduct, signOut } from '../fixture/vendor.js';
 
-const DESK = { width: 1440, height: 900 };
-const PHONE = { width: 390, height: 844 };
-
-/** Opens each address and scans what stands there, light and dark, on a desk and on a phone. */
+/** Opens each address and scans what stands there. */
 async function scan(person: Person, ...paths: string[]): Promise<void> {
   const found: string[] = [];
   for (const path of paths) {
     await person.visit(path);
-    for (const viewport of [DESK, PHONE]) {
-      await person.page.setViewportSize(viewport);
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await person.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-        const { violations } = await new AxeBuilder({ page: person.page }).analyze();
-        for (const { id, nodes } of violations) {
-          const where = nodes.map((node) => `${node.target} ${node.failureSummary}`).join('\n');
-          found.push(`${path}, ${colorScheme}, ${viewport.width} px: ${id}\n${where}`);
-        }
-      }
-      const wider = await person.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-      if (wider > 0) found.push(`${path}: ${wider} px wider than a screen of ${viewport.width} px`);
-    }
+    found.push(...(await inspect(person.page, path)));
   }
-  await person.page.setViewportSize(DESK);
   expect(found).toEqual([]);
 }
 
-test('the door and a server without anything are accessible', async ({ person, server, quiet }) => {
-  quiet.allow(404, 422);
-  await scan(person, '/first-start?token=made-up', '/sign-in', '/problems/seat_limit', server.firstStart());
-  await person.press('Create the owner’s account');
-  await expect(person.page.getByRole('alert')).toBeVisible();
-  const { violations } = await new AxeBuilder({ page: person.page }).analyze();
-  expect(violations).toEqual([]);
+test.describe('before the first start', () => {
+  test.use({ owned: false });
+
+  test('the door and a server without anything are accessible', async ({ person, server, quiet }) => {
+    quiet.allow(404, 422);
+    await scan(person, '/first-start?token=made-up', '/sign-in', '/problems/seat_limit', server.firstStart());
+    await person.press('Create the owner’s account');
+    await expect(person.page.getByRole('alert')).toBeVisible();
+    expect(await violations(person.page)).toEqual([]);
+  });
 });
 
 test('every page of a server without anything is accessible', async ({ owner, quiet }) => {
@@ -56,8 +42,7 @@ test('every page of a server at work is accessible', async ({ owner, server }) =
   const policy = page.url();
   const code = await newLicense(owner, 'Aurora Sound Studio', 'lena@aurora.example');
   const license = new URL(page.url()).pathname;
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations, 'the page that shows the code').toEqual([]);
+  expect(await violations(page), 'the page that shows the code').toEqual([]);
   await activated(server.url, code, 'SHA256:9f3ce41b7d5a', { deviceName: 'Mix Room A', platform: 'Windows 11' });
   await activated(server.url, code, 'device-2', { targetSoftwareVersion: '4.2.0' });
   await scan(

@@ -1,6 +1,6 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContext } from '@playwright/test';
 
+import { inspect } from '../fixture/accessible.js';
 import { Person } from '../fixture/person.js';
 import { expect, test } from '../fixture/test.js';
 import { OWNER, giveRole, signIn, signOut } from '../fixture/vendor.js';
@@ -87,6 +87,7 @@ test('an owner who forgot the password comes back by a link from the host', { ta
   quiet,
 }) => {
   quiet.allow(422);
+  await owner.visit('/');
   await signOut(owner);
   const link = (await server.run('accounts', 'recover')).match(/https?:\/\/\S+\/link\?token=[\w-]{43}/)?.[0];
   await owner.visit(link ?? 'no link was printed');
@@ -192,22 +193,7 @@ test('the pages of the settings are accessible', async ({ owner, quiet }) => {
   const found: string[] = [];
   for (const path of [...pages.map((name) => `/settings/${name}`), account ?? '', '/link?token=made-up']) {
     await owner.visit(path);
-    for (const width of [1440, 390]) {
-      await page.setViewportSize({ width, height: 900 });
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-        const { violations } = await new AxeBuilder({ page }).analyze();
-        for (const { id, nodes } of violations) {
-          found.push(`${path}, ${colorScheme}, ${width} px: ${id} ${nodes.map((node) => node.target).join(' ')}`);
-        }
-        if (process.env.LATCHKEY_TEST_SHOTS) {
-          const name = `${path}`.replace(/\W+/g, '-');
-          await page.screenshot({ path: `${process.env.LATCHKEY_TEST_SHOTS}/${name}-${width}-${colorScheme}.png` });
-        }
-      }
-      const wider = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-      if (wider > 0) found.push(`${path}: ${wider} px wider than a screen of ${width} px`);
-    }
+    found.push(...(await inspect(page, path)));
   }
   expect(found).toEqual([]);
 });

@@ -1,5 +1,4 @@
-import { AxeBuilder } from '@axe-core/playwright';
-
+import { inspect } from '../fixture/accessible.js';
 import { activated, refused } from '../fixture/device.js';
 import { expect, test } from '../fixture/test.js';
 import { newLicense, newPolicy, newProduct } from '../fixture/vendor.js';
@@ -104,18 +103,7 @@ test('decisions are accessible, on a desk and on a phone', async ({ owner, serve
   const found: string[] = [];
   for (const path of ['/decisions', '/decisions?view=grouped', `/decisions/${decision}`, license, `${license}/try?fingerprint=device-2`]) {
     await owner.visit(path);
-    for (const width of [1440, 390]) {
-      await page.setViewportSize({ width, height: 900 });
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-        const { violations } = await new AxeBuilder({ page }).analyze();
-        found.push(...violations.map(({ id, nodes }) => `${path}, ${colorScheme}, ${width}: ${id} ${nodes[0]?.target}`));
-        const name = path.replace(/[^a-z]+/g, '-').replace(/^-|-$/g, '').slice(0, 24);
-        if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${name}-${width}-${colorScheme}.png`, fullPage: true });
-      }
-      const wider = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-      if (wider > 0) found.push(`${path}: ${wider} px wider than ${width}`);
-    }
+    found.push(...(await inspect(page, path)));
   }
   expect(found).toEqual([]);
 });

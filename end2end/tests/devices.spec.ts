@@ -1,6 +1,6 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 
+import { inspect } from '../fixture/accessible.js';
 import { activated, claims, refused } from '../fixture/device.js';
 import type { Person } from '../fixture/person.js';
 import { expect, test } from '../fixture/test.js';
@@ -15,19 +15,9 @@ async function licensed(owner: Person, seats: number): Promise<{ code: string; p
   return { code, path: new URL(owner.page.url()).pathname, product };
 }
 
-/** Nothing that axe finds, light and dark, on a desk and on a phone; and nothing wider than the screen. */
+/** The page in view is accessible. */
 async function scan(page: Page): Promise<void> {
-  for (const viewport of [{ width: 1440, height: 900 }, { width: 390, height: 844 }]) {
-    await page.setViewportSize(viewport);
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target)}`), page.url()).toEqual([]);
-    }
-    const wider = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-    expect(wider, `${page.url()} at ${viewport.width} px`).toBeLessThanOrEqual(0);
-  }
-  await page.setViewportSize({ width: 1440, height: 900 });
+  expect(await inspect(page)).toEqual([]);
 }
 
 test('a seat is freed by support, said beforehand, and taken back', { tag: '@both' }, async ({ owner, server }) => {

@@ -1,6 +1,8 @@
 import { expect, test } from '../fixture/test.js';
 import { OWNER, setUp } from '../fixture/vendor.js';
 
+test.use({ owned: false });
+
 test('before there is an owner, every page says where to find the link', async ({ person }) => {
   await person.visit('/licenses');
   await person.sees('Sign in to your licenses');

@@ -7,6 +7,8 @@ import { activated, claims, refused } from '../fixture/device.js';
 import { expect, test } from '../fixture/test.js';
 import { newPolicy, newProduct, newLicense, setUp } from '../fixture/vendor.js';
 
+test.use({ owned: false });
+
 test('from the link in the terminal to a license activated, verified and revoked', { tag: '@both' }, async ({ person, server }) => {
   const { page } = person;
 

@@ -39,6 +39,7 @@ test('the first stop of the Tab key skips to the content', async ({ owner }) => 
 test('on a phone the menu opens, leads somewhere and closes', async ({ owner }) => {
   const { page } = owner;
   await page.setViewportSize({ width: 390, height: 844 });
+  await owner.visit('/');
   const menu = page.getByRole('navigation', { name: 'Main' });
   await expect(menu).toBeHidden();
   await owner.press('Menu');

@@ -1,5 +1,4 @@
-import AxeBuilder from '@axe-core/playwright';
-
+import { inspect } from '../fixture/accessible.js';
 import type { Person } from '../fixture/person.js';
 import { continueThere, expect, test } from '../fixture/signed_on.js';
 import { OWNER, signIn, signOut } from '../fixture/vendor.js';
@@ -7,23 +6,9 @@ import { OWNER, signIn, signOut } from '../fixture/vendor.js';
 // Two dozen looks by axe among the steps take their time.
 test.setTimeout(240_000);
 
-/** Nothing that axe finds, light and dark, on a desk and on a phone; and nothing wider than the screen. */
+/** The page in view is accessible. Scripts do not run in a page without script, and axe is one. */
 async function look(person: Person, name: string): Promise<void> {
-  if (!person.script) return;
-  const { page } = person;
-  for (const width of [1440, 390]) {
-    await page.setViewportSize({ width, height: 900 });
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target)}`), name).toEqual([]);
-      const shots = process.env.LATCHKEY_TEST_SHOTS;
-      if (shots) await page.screenshot({ path: `${shots}/${name}-${width}-${colorScheme}.png` });
-    }
-    const wider = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-    expect(wider, `${name} at ${width} px`).toBeLessThanOrEqual(0);
-  }
-  await page.setViewportSize({ width: 1440, height: 900 });
+  if (person.script) expect(await inspect(person.page, name)).toEqual([]);
 }
 
 test('an owner connects a provider, turns passwords off, and comes in without one', { tag: '@both' }, async ({
@@ -35,6 +20,7 @@ test('an owner connects a provider, turns passwords off, and comes in without on
   quiet.allow(422);
   provider.person.roles = [];
   const { page } = person;
+  await person.visit('/sign-in');
   await signIn(person);
   await person.sees('Home');
   await person.visit('/settings/sign-in');
@@ -90,6 +76,7 @@ test('an owner connects a provider, turns passwords off, and comes in without on
 
 test('connecting after a while asks who it is first', { tag: '@both' }, async ({ person, server }) => {
   const { page } = person;
+  await person.visit('/sign-in');
   await signIn(person);
   await person.sees('Home');
   await server.age(11);
@@ -109,6 +96,7 @@ test('an identity that has signed in before is not connected to another account'
   quiet,
 }) => {
   quiet.allow(409);
+  await person.visit('/sign-in');
   await continueThere(person);
   await person.sees('Home');
   await boss.visit('/settings/account');

@@ -26,6 +26,7 @@ test('menus and filters close by Escape and by a click elsewhere', { tag: '@both
 
 test('a click on the theme switch beside the open account menu changes the theme', async ({ owner }) => {
   const { page } = owner;
+  await owner.visit('/');
   await page.locator('.account').click();
   await expect(page.getByRole('button', { name: 'Sign out' })).toBeVisible();
   await page.getByRole('button', { name: 'Dark' }).click();

@@ -1,31 +1,15 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import { calculateJwkThumbprint, importJWK, jwtVerify } from 'jose';
 
+import { inspect } from '../fixture/accessible.js';
 import { CLOCKS, python } from '../fixture/clock.js';
 import { OfflineDevice, opened, quoted } from '../fixture/paper.js';
 import type { Person } from '../fixture/person.js';
 import { expect, test } from '../fixture/test.js';
 import { newLicense, newPolicy, newProduct } from '../fixture/vendor.js';
 
-const DESK = { width: 1440, height: 900 };
-const PHONE = { width: 390, height: 844 };
-
-/** Scans the page in sight, light and dark, on a desk and on a phone; takes its picture where asked to. */
+/** The page in view is accessible. */
 async function scan({ page }: Person, name: string): Promise<void> {
-  for (const viewport of [DESK, PHONE]) {
-    await page.setViewportSize(viewport);
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      expect(violations.map(({ id, nodes }) => `${id} ${nodes.map((node) => node.target)}`), `${name} ${colorScheme}`).toEqual([]);
-      const folder = process.env.LATCHKEY_TEST_PICTURES;
-      if (folder) await page.screenshot({ path: `${folder}/${name}-${colorScheme}-${viewport.width}.png`, fullPage: true });
-    }
-    const wider = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-    expect(wider, `${name} is wider than ${viewport.width} px`).toBeLessThanOrEqual(0);
-  }
-  await page.setViewportSize(DESK);
-  await page.emulateMedia({ colorScheme: 'light' });
+  expect(await inspect(page, name)).toEqual([]);
 }
 
 /** Brings a file to the admin app. */

@@ -1,6 +1,6 @@
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 
+import { violations } from '../fixture/accessible.js';
 import type { Person } from '../fixture/person.js';
 import { continueThere, expect, test } from '../fixture/signed_on.js';
 import { OWNER, signIn } from '../fixture/vendor.js';
@@ -9,7 +9,7 @@ test.setTimeout(120_000);
 
 /** What axe finds. Into a page without script it finds no way in, and waits for ever. */
 async function scan(person: Person): Promise<void> {
-  if (person.script) expect((await new AxeBuilder({ page: person.page }).analyze()).violations).toEqual([]);
+  if (person.script) expect(await violations(person.page)).toEqual([]);
 }
 
 const corner = (page: Page, name: string) => page.locator('.account', { hasText: name });

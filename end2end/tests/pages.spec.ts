@@ -29,6 +29,7 @@ test('the address of a problem explains it', async ({ person, server }) => {
 test('the theme is chosen once and kept', { tag: '@both' }, async ({ owner }) => {
   const { page } = owner;
   const theme = page.locator('html');
+  await owner.visit('/');
   await owner.press('Dark');
   await expect(theme).toHaveAttribute('data-theme', 'dark');
   await expect(page.getByRole('button', { name: 'Dark' })).toHaveAttribute('aria-pressed', 'true');

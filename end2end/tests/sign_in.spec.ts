@@ -3,6 +3,7 @@ import { OWNER, signIn, signOut } from '../fixture/vendor.js';
 
 test('one signs out, and in again to where one wanted to go', { tag: '@both' }, async ({ owner }) => {
   const { page } = owner;
+  await owner.visit('/');
   await signOut(owner);
   await owner.visit('/audit?act=account.');
   await owner.sees('Sign in to your licenses');
@@ -15,6 +16,7 @@ test('one signs out, and in again to where one wanted to go', { tag: '@both' }, 
 test('a wrong password and an unknown address get the same answer', { tag: '@both' }, async ({ owner, quiet }) => {
   quiet.allow(422);
   const { page } = owner;
+  await owner.visit('/');
   await signOut(owner);
   const answers: string[] = [];
   for (const email of [OWNER.email, 'nobody@nordwind.example']) {
@@ -30,6 +32,7 @@ test('a wrong password and an unknown address get the same answer', { tag: '@bot
 });
 
 test('after signing in nobody is sent to another site', async ({ owner, server }) => {
+  await owner.visit('/');
   await signOut(owner);
   for (const elsewhere of ['https://evil.example/', '//evil.example/', '/\\evil.example']) {
     await owner.visit(`/sign-in?to=${encodeURIComponent(elsewhere)}`);
@@ -43,6 +46,7 @@ test('after signing in nobody is sent to another site', async ({ owner, server }
 test('a login ends for good when one signs out', async ({ owner, context, server }) => {
   const before = await context.cookies();
   expect(before.filter(({ httpOnly, sameSite }) => !httpOnly || sameSite === 'None')).toEqual([]);
+  await owner.visit('/');
   await signOut(owner);
   await context.clearCookies();
   await context.addCookies(before);

@@ -17,6 +17,7 @@ async function aboutToPromote(owner: Person, name: string): Promise<void> {
 }
 
 test('a role change asks who it is, and a password says so', { tag: '@both' }, async ({ person, boss, server, browser }) => {
+  await person.visit('/sign-in');
   await continueThere(person);
   await person.sees('Home');
   await server.age(11);
@@ -41,6 +42,7 @@ test('a role change asks who it is, and the provider says so', { tag: '@both' },
 }) => {
   quiet.allow(401);
   provider.person.roles = 'boss';
+  await person.visit('/sign-in');
   await continueThere(person);
   await person.sees('Home');
   // Another account, for Nora to promote: the provider has but one person, whose subject is who is promoted otherwise.

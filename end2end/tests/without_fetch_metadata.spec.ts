@@ -1,7 +1,7 @@
 import { DroppingProxy } from '../fixture/proxy.js';
 import { Server } from '../fixture/server.js';
 import { continueThere, expect, test as base } from '../fixture/signed_on.js';
-import { signIn } from '../fixture/vendor.js';
+import { setUp, signIn } from '../fixture/vendor.js';
 
 /** A server behind a proxy that drops `Sec-Fetch-*`. */
 const test = base.extend<{ dropping: DroppingProxy }>({
@@ -23,6 +23,11 @@ const test = base.extend<{ dropping: DroppingProxy }>({
     }
   },
   baseURL: async ({ dropping }, use) => use(dropping.url),
+  person: async ({ person, server, context }, use) => {
+    await setUp(person, server.firstStart());
+    await context.clearCookies();
+    await use(person);
+  },
 });
 
 test.setTimeout(120_000);
