@@ -22,6 +22,7 @@ mod logins;
 mod nul;
 mod oidc;
 pub mod origin;
+mod page_threads;
 mod rate_limit;
 mod restore;
 mod router;

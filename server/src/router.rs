@@ -18,8 +18,8 @@ use tower_http::compression::{
 };
 
 use crate::{
-    AppState, api, bounds, context, edge, faults, forms, guard, headers, logins, nul, oidc, origin, rate_limit, site,
-    veil, visitor,
+    AppState, api, bounds, context, edge, faults, forms, guard, headers, logins, nul, oidc, origin, page_threads,
+    rate_limit, site, veil, visitor,
 };
 
 /// Everything that this server answers, from the top to the bottom.
@@ -72,6 +72,7 @@ fn admin(state: AppState) -> Router {
         .layer(from_fn(bounds::keep))
         .layer(from_fn_with_state(state, faults::write))
         .layer(CompressionLayer::new().compress_when(SizeAbove::default().and(is_page)))
+        .layer(from_fn(page_threads::draw))
         .layer(from_fn(file))
 }
 
