@@ -25,7 +25,7 @@ pub fn Pager(
     children: Children,
 ) -> impl IntoView {
     let stopped = turns.partial.then(|| {
-        view! { <p class="muted small">"This search looked through 10,000 lines. The next page goes on from there."</p> }
+        view! { <p class="muted small">"This search looked through 2,000 lines. The next page goes on from there."</p> }
     });
     let previous = turns.previous.map(|row| {
         view! {

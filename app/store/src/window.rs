@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::{Cursor, Page, Paging};
 
 /// The rows that are looked through for one page.
-pub(crate) const LOOKED_THROUGH: i64 = 10_000;
+pub(crate) const LOOKED_THROUGH: i64 = 2_000;
 
 /// A row of the window: its id, and the texts that are searched.
 pub(crate) type Texts<const N: usize> = (Uuid, [Option<String>; N]);
