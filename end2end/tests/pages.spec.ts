@@ -30,9 +30,12 @@ test('the theme is chosen once and kept', { tag: '@both' }, async ({ owner }) =>
   const { page } = owner;
   const theme = page.locator('html');
   await owner.visit('/');
+  // With script the colours change before the server knows: opening another page at once would cut the request off.
+  const kept = page.waitForResponse((response) => response.request().method() === 'POST');
   await owner.press('Dark');
   await expect(theme).toHaveAttribute('data-theme', 'dark');
   await expect(page.getByRole('button', { name: 'Dark' })).toHaveAttribute('aria-pressed', 'true');
+  await kept;
   await owner.visit('/products');
   await expect(theme).toHaveAttribute('data-theme', 'dark');
 });

@@ -10,13 +10,14 @@ const test = base.extend<{ dropping: DroppingProxy }>({
     await use(proxy);
     await proxy.stop();
   },
-  server: async ({ provider, dropping }, use) => {
+  server: async ({ provider, dropping }, use, test) => {
     const server = await Server.prepare({ ...provider.settings(), LATCHKEY_PUBLIC_URL: dropping.url });
     dropping.to = server.url;
     provider.register(dropping.url);
     try {
       await server.start();
       await use(server);
+      await server.report(test);
     } finally {
       await server.stop();
       await server.remove();
