@@ -72,31 +72,27 @@ pub(crate) async fn set_up_postgres(c: &mut PgConnection) -> Result<(), sqlx::Er
 
 /// An engine's way to search by trigrams.
 pub(crate) trait Trigrams: sqlx::Database {
-    /// Pushes a query of the ids of all licenses that hold this folded text. `pattern` is the text for `LIKE … ESCAPE '!'`.
-    fn push(sql: &mut QueryBuilder<Self>, text: &str, pattern: &str);
-    /// Whether every text of three characters and more is found by the index, on every server.
-    const COMPLETE: bool;
+    /// Pushes a query of the ids of licenses that hold this folded text: of all of them, if the index has no more than `most`
+    /// that may. `pattern` is the text for `LIKE … ESCAPE '!'`.
+    fn push(sql: &mut QueryBuilder<Self>, text: &str, pattern: &str, most: i64);
 }
 
 impl Trigrams for Sqlite {
-    fn push(sql: &mut QueryBuilder<Self>, text: &str, pattern: &str) {
-        sql.push("SELECT l.id FROM license_search s CROSS JOIN license_search_rows r CROSS JOIN licenses l WHERE s.license_search MATCH ");
-        sql.push_bind(all_of(text));
-        sql.push(" AND r.number = s.rowid AND l.id = r.license_id AND l.folded LIKE ").push_bind(pattern.to_owned());
-        sql.push(" ESCAPE '!'");
+    fn push(sql: &mut QueryBuilder<Self>, text: &str, pattern: &str, most: i64) {
+        // In the order of the index, from its end, where the licenses are that were added last.
+        sql.push("SELECT l.id FROM (SELECT rowid AS number FROM license_search WHERE license_search MATCH ");
+        sql.push_bind(all_of(text)).push(" ORDER BY rowid DESC LIMIT ").push_bind(most);
+        sql.push(") s CROSS JOIN license_search_rows r CROSS JOIN licenses l WHERE r.number = s.number");
+        sql.push(" AND l.id = r.license_id AND l.folded LIKE ").push_bind(pattern.to_owned()).push(" ESCAPE '!'");
     }
-
-    const COMPLETE: bool = true;
 }
 
 impl Trigrams for Postgres {
-    fn push(sql: &mut QueryBuilder<Self>, _: &str, pattern: &str) {
+    fn push(sql: &mut QueryBuilder<Self>, _: &str, pattern: &str, most: i64) {
         // Without the index it would be a scan of the whole table.
-        sql.push("SELECT l.id FROM licenses l WHERE to_regclass('licenses_by_trigram') IS NOT NULL AND l.folded LIKE ");
-        sql.push_bind(pattern.to_owned()).push(" ESCAPE '!'");
+        sql.push("SELECT id FROM (SELECT l.id FROM licenses l WHERE to_regclass('licenses_by_trigram') IS NOT NULL AND l.folded LIKE ");
+        sql.push_bind(pattern.to_owned()).push(" ESCAPE '!' LIMIT ").push_bind(most).push(") AS of_trigrams");
     }
-
-    const COMPLETE: bool = false;
 }
 
 /// Whether the text has a trigram.

@@ -1,7 +1,8 @@
 //! The list of licenses: what narrows it, and what is looked for in it.
 //!
 //! A search must be quick whether it finds everything or nothing. So it first looks through the youngest licenses, which
-//! fills a page of whatever is common, and only then asks the indexes, each for the kind of text that it knows.
+//! fills a page of whatever is common, and only then asks the indexes, each for the kind of text that it knows. No index is
+//! asked for more than a fixed number of licenses, since a name may be common among old licenses alone.
 
 use chrono::{DateTime, Utc};
 use licensing::{fold, license::State};
@@ -17,7 +18,8 @@ use crate::{
     search::{Trigrams, has_trigram},
 };
 
-/// The youngest licenses that are looked through for a text. One in a hundred of them fills a page.
+/// The youngest licenses that are looked through for a text, one in a hundred of which fills a page; and the most that one
+/// index gives.
 const LOOKED_THROUGH: i64 = 5_000;
 
 /// Which licenses are wanted. `text`, `code_hmac` and `fingerprint_hash` are alternatives; the rest narrows.
@@ -114,12 +116,12 @@ impl Connection<'_> {
         let is_search = wanted.is_some() || (is_exact && filter.text.is_none());
         let ids = match (&wanted, is_search) {
             (_, false) => self.listed_licenses(filter, paging, most).await?,
-            (None, true) => self.found_licenses(filter, None, paging, most).await?,
+            (None, true) => self.found_licenses(filter, None, &[], paging, most).await?,
             (Some(text), true) => {
                 let common = self.common_licenses(filter, text, paging, most).await?;
                 match common.len() > size {
                     true => common,
-                    false => self.found_licenses(filter, Some(text), paging, most).await?,
+                    false => self.found_licenses(filter, Some(text), &common, paging, most).await?,
                 }
             }
         };
@@ -156,11 +158,12 @@ impl Connection<'_> {
         })?)
     }
 
-    /// The ids on a page of what the indexes find.
+    /// The ids on a page of what the indexes find, and of those `among_the_young`: all that hold the text there.
     async fn found_licenses(
         &mut self,
         filter: &LicenseFilter,
         text: Option<&Wanted>,
+        among_the_young: &[Uuid],
         paging: Paging,
         most: i64,
     ) -> Result<Vec<Uuid>> {
@@ -173,27 +176,32 @@ impl Connection<'_> {
                 sql.push(" UNION SELECT license_id FROM activations WHERE fingerprint_hash = ");
                 sql.push_bind(hash.as_slice());
             }
+            if !among_the_young.is_empty() {
+                sql.push(" UNION SELECT id FROM licenses WHERE id IN (");
+                let mut list = sql.separated(", ");
+                for id in padded(among_the_young) {
+                    list.push_bind(*id);
+                }
+                sql.push(")");
+            }
             if let Some(text) = text {
                 let tail = text.folded.to_ascii_uppercase();
                 sql.push(" UNION SELECT id FROM licenses WHERE code_tail = ").push_bind(tail);
-                for key in ["email_key", "reference_key", "customer_key"] {
-                    sql.push(" UNION SELECT id FROM licenses WHERE ").push(key).push(" >= ");
+                // Where addresses are left out, what their keys find is found by the others, or not at all.
+                let keys =
+                    ["reference_key", "customer_key"].into_iter().chain((!filter.without_email).then_some("email_key"));
+                for key in keys {
+                    sql.push(" UNION SELECT id FROM (SELECT id FROM licenses WHERE ").push(key).push(" >= ");
                     sql.push_bind(text.folded.clone().into_bytes());
                     if let Some(end) = &text.end {
                         sql.push(" AND ").push(key).push(" < ").push_bind(end.clone());
                     }
-                    sql.push(" AND folded LIKE ").push_bind(text.pattern.clone()).push(" ESCAPE '!'");
+                    sql.push(" AND folded LIKE ").push_bind(text.pattern.clone()).push(" ESCAPE '!' LIMIT ");
+                    sql.push_bind(LOOKED_THROUGH).push(") AS of_key");
                 }
-                let has_trigram = has_trigram(&text.folded);
-                if has_trigram {
+                if has_trigram(&text.folded) {
                     sql.push(" UNION ");
-                    Db::push(&mut sql, &text.folded, &text.pattern);
-                }
-                if !has_trigram || !Db::COMPLETE {
-                    sql.push(" UNION SELECT id FROM (SELECT l.id, l.folded FROM licenses l WHERE 1 = 1");
-                    narrow!(sql, filter, paging);
-                    sql.push(order(paging)).push_bind(LOOKED_THROUGH).push(") AS young WHERE folded LIKE ");
-                    sql.push_bind(text.pattern.clone()).push(" ESCAPE '!'");
+                    Db::push(&mut sql, &text.folded, &text.pattern, LOOKED_THROUGH);
                 }
             }
             sql.push(") SELECT l.id FROM hits h CROSS JOIN licenses l WHERE l.id = h.id");
