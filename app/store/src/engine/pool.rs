@@ -1,7 +1,9 @@
 //! Connections that are shared.
 //!
-//! sqlx has a pool too, which pings what comes back without a deadline, so that a silent network takes its places one by
-//! one; which cannot tell a connection in doubt from a good one; and whose size is fixed, whatever the server allows.
+//! The pool of sqlx 0.9 cannot replace this one: it pings every connection that comes back, without a deadline, so a silent
+//! network takes its places one by one; and where PostgreSQL has no connection left, it dials until the caller's time is up,
+//! though others lie idle. Its hooks change neither: `after_release` runs before that ping and does not replace it, and
+//! `before_acquire` sees idle connections alone.
 
 use std::{
     fmt,
