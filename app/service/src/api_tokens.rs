@@ -69,18 +69,6 @@ pub struct Machine {
     pub expires_at: DateTime<Utc>,
 }
 
-impl Machine {
-    /// Whether it may do that.
-    pub fn may(&self, permission: Permission) -> bool {
-        self.scopes.contains(&permission)
-    }
-
-    /// Whether it is for that product.
-    pub fn is_for(&self, product: Uuid) -> bool {
-        self.products.is_empty() || self.products.contains(&product)
-    }
-}
-
 impl Service {
     /// Makes a token. Its text is given once, and never again.
     ///
