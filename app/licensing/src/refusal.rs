@@ -105,6 +105,30 @@ pub enum Refusal {
 }
 
 impl Refusal {
+    /// Every [`code`](Self::code) there is.
+    pub const CODES: [&'static str; 15] = [
+        "code_not_found",
+        "product_unavailable",
+        "license_revoked",
+        "license_suspended",
+        "session_not_found",
+        "authentication_required",
+        "email_required",
+        "email_mismatch",
+        "device_blocked",
+        "device_not_authorized",
+        "version_not_covered",
+        "already_activated",
+        "seat_limit",
+        "release_not_allowed",
+        "transfer_limit",
+    ];
+
+    /// Whether callers are answered as if there were no such license.
+    pub const fn hides_license(&self) -> bool {
+        matches!(self, Self::CodeNotFound { .. } | Self::TrialOver { .. })
+    }
+
     /// The problem code of the public contract.
     pub const fn code(&self) -> &'static str {
         match self {

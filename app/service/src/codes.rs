@@ -25,7 +25,7 @@ impl Service {
     pub async fn code_meant(&self, code: ActivationCode) -> Result<ActivationCode> {
         let Some(inside) = code.inside() else { return Ok(code) };
         let codes = [self.0.vault.code_hmac(&code)];
-        let exact = self.store().read().await?.on().desk_licenses(LicenseKeys { codes: &codes, ids: &[] }).await?;
+        let exact = self.api_store().read().await?.on().desk_licenses(LicenseKeys { codes: &codes, ids: &[] }).await?;
         Ok(if exact.is_empty() { inside } else { code })
     }
 

@@ -41,7 +41,7 @@ impl Service {
             Door::Code(hmac) => (vec![*hmac], vec![]),
             Door::License(id) | Door::Session { license: id, .. } => (vec![], vec![*id]),
         };
-        let mut reading = self.store().read().await?;
+        let mut reading = self.api_store().read().await?;
         let licenses = reading.on().desk_licenses(LicenseKeys { codes: &codes, ids: &ids }).await?;
         let ids: Vec<_> = licenses.iter().map(|license| license.id).collect();
         if reading.on().desk_activations(&[fingerprint.digest()], &ids).await?.is_empty() {

@@ -37,9 +37,9 @@ impl Service {
         let fingerprint = activation.fingerprint.clone();
         let (ask, now) = (self.at_the_desk(activation), self.clock().now());
         self.check_fingerprint(&fingerprint, &ask.door).await?;
-        let (foreseen, refused) = foresee(self.store(), &ask, None, now).await?;
+        let (foreseen, refused) = foresee(&self.api_store(), &ask, None, now).await?;
         match refused {
-            Some((declined, row)) if declined.refusal.code() == "code_not_found" => {
+            Some((declined, row)) if declined.refusal.hides_license() => {
                 self.keep_refusal(row, now);
                 Err(Error::declined(declined, &ask.origin))
             }

@@ -24,11 +24,13 @@ impl Service {
     async fn try_to_undo(&self, id: Uuid, actor: &Actor) -> Result<()> {
         let mut tx = self.store().begin().await?;
         let license_id = tx.on().activation(id).await?.ok_or(Error::NotFound("device"))?.license_id;
-        let (license, _) = self.lock(&mut tx, license_id).await?;
-        let terms = license.terms();
-        if terms.identity != Identity::License {
+        let (mut license, _) = self.lock(&mut tx, license_id).await?;
+        if license.terms().identity != Identity::License {
             tx.lock_products(&[license.license.product_id]).await?;
+            // Its terms may have changed while the product was waited for.
+            license = tx.on().license_with_terms(license_id).await?.ok_or(Error::NotFound("license"))?;
         }
+        let terms = license.terms();
         let now = self.clock().in_step(&mut tx.on()).await?;
         let device = tx.on().activation(id).await?.ok_or(Error::NotFound("device"))?;
         let not_taken =

@@ -129,6 +129,11 @@ impl LicenseFacts {
         }
     }
 
+    /// Whether nothing activates or renews any more at `now`. Callers are then answered as if there were no such license.
+    pub fn has_ended(&self, now: DateTime<Utc>) -> bool {
+        license::has_ended(self.stops_at(now), now)
+    }
+
     /// When newer versions cease to be covered: `None` for never. The end of maintenance, or the license's own where it
     /// keeps running after it, whichever comes first. A license that has not begun begins at `now`.
     pub fn maintained_until(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {

@@ -43,6 +43,11 @@ fn all() -> [Refusal; 24] {
 }
 
 #[test]
+fn the_list_of_codes_holds_the_code_of_every_refusal_and_no_other() {
+    assert_eq!(all().map(|refusal| refusal.code()).into_iter().collect::<HashSet<_>>(), Refusal::CODES.into());
+}
+
+#[test]
 fn every_refusal_is_a_sentence_with_a_way_on() {
     let said = all().map(|r| format!("{}: {r}", r.code())).join("\n");
     insta::assert_snapshot!(said, @r"

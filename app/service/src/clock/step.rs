@@ -38,14 +38,33 @@ impl Clock {
         Ok(stepped.unwrap_or(shown))
     }
 
+    /// The same, where a statement after the locks has read the database's clock already.
+    pub(crate) async fn in_step_since(
+        &self,
+        read_at: Option<DateTime<Utc>>,
+        on: &mut Connection<'_>,
+    ) -> store::Result<DateTime<Utc>> {
+        let Some(read_at) = read_at else { return self.in_step(on).await };
+        let stepped = self.follow(read_at);
+        let shown = self.now();
+        Ok(stepped.unwrap_or(shown))
+    }
+
     /// The same, without a look at whether it can be believed: before it is known how far time had come.
     pub(super) async fn step(&self, on: &mut Connection<'_>) -> store::Result<Option<DateTime<Utc>>> {
-        let Source::System { began, step } = &self.0.source else { return Ok(None) };
-        let Some(shown) = on.database_time().await? else { return Ok(None) };
+        if !matches!(self.0.source, Source::System { .. }) {
+            return Ok(None);
+        }
+        Ok(on.database_time().await?.and_then(|shown| self.follow(shown)))
+    }
+
+    /// Goes on from what the database's clock showed. `None` for a clock that a test moves.
+    fn follow(&self, shown: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let Source::System { began, step } = &self.0.source else { return None };
         let mut step = step.lock().unwrap_or_else(PoisonError::into_inner);
         let next = Step::next(*step, shown.timestamp_micros(), micros(began));
         *step = Some(next);
-        Ok(DateTime::from_timestamp_micros(next.shown))
+        DateTime::from_timestamp_micros(next.shown)
     }
 }
 

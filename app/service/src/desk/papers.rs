@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
-use licensing::{Invalid, activation::Refused, refusal::Refusal};
+use licensing::Invalid;
 use store::{Tx, offline::Paper};
 use uuid::Uuid;
 
@@ -18,6 +18,11 @@ use crate::{
 pub(super) async fn used(tx: &mut Tx, asks: &[Ask]) -> store::Result<Vec<Paper>> {
     let hashes: Vec<_> = asks.iter().filter_map(|ask| ask.paper.as_ref()).map(|paper| paper.hash).collect();
     tx.on().used_papers(&hashes).await
+}
+
+/// Whether staff brought one of the papers.
+pub(super) fn name_staff(asks: &[Ask]) -> bool {
+    asks.iter().any(|ask| ask.paper.as_ref().is_some_and(|paper| paper.by.is_some()))
 }
 
 /// Staff who may no longer bring papers: their role was changed while the batch waited, or their account was disabled. Those
@@ -52,9 +57,8 @@ pub(super) fn check<'a>(
     if used.any(|known| known.paper_hash == paper.hash) {
         return Err(Invalid::one("jti", REPLAYED).into());
     }
-    let hidden = |refused: Refused| matches!(refused.refusal, Refusal::CodeNotFound { .. } | Refusal::TrialOver { .. });
     let Some(license) = table.license(ask) else { return Ok(()) };
-    if table.decide(ask, now).is_err_and(hidden) {
+    if table.decide(ask, now).is_err_and(|refused| refused.refusal.hides_license()) {
         return Ok(());
     }
     if paper.license.is_some_and(|chosen| chosen != license.row.id) {

@@ -49,12 +49,15 @@ async fn read(at: &Office, batch: &[Waiting]) -> store::Result<Vec<Option<Result
 /// The answer to a repeat, or a refusal that no seat could change. Seats are not counted here, so that a full license is
 /// for the write desk to refuse.
 fn answer(ask: &Ask, table: &Table, at: &Office) -> Option<Result<Activated>> {
-    // Whether it was used or done before, only the write desk knows.
-    if ask.paper.is_some() || ask.once.is_some() {
+    let now = at.clock.now();
+    let decided = table.decide(ask, now);
+    // Whether it was used or done before, only the write desk knows. Under a key, a code that has ended is refused here, as an
+    // unknown one is: no repeat of it would be granted.
+    let is_hidden = decided.as_ref().is_err_and(|refused| refused.refusal.hides_license());
+    if ask.paper.is_some() || (ask.once.is_some() && !is_hidden) {
         return None;
     }
-    let now = at.clock.now();
-    match table.decide(ask, now) {
+    match decided {
         Ok(grant) if table.is_repeat(ask, &grant, at.kid(table, ask).as_deref(), now) => {
             table.answer(ask, &grant, now).map(Ok)
         }

@@ -60,7 +60,7 @@ impl Table {
         let by_code = licenses.iter().map(code).collect::<store::Result<_>>()?;
         let licenses = licenses.into_iter().map(|row| Ok((row.id, Known::new(row)?)));
         let licenses = licenses.collect::<store::Result<HashMap<Uuid, Known>>>()?;
-        let beside = Beside::load(on, blocks, keys, licenses.values().map(|known| &known.facts.terms), now).await?;
+        let beside = Beside::load(on, blocks, keys, &licenses, now).await?;
         let devices = devices.into_iter().map(|row| {
             let key = (row.license_id, hash_of("activations", "fingerprint_hash", &row.fingerprint_hash, row.id)?);
             let facts = DeviceFacts::from(&row);
@@ -95,7 +95,7 @@ impl Table {
 
     fn to_count(&self, asks: &[Ask], now: DateTime<Utc>) -> Vec<Uuid> {
         let wanted = asks.iter().filter_map(|ask| {
-            let license = self.license(ask)?;
+            let license = self.license(ask).filter(|known| !known.facts.has_ended(now))?;
             let limited = license.facts.terms.allowed().is_some();
             let held = self.device(ask).is_some_and(|(_, device)| device.holds_seat(now));
             (limited && !held).then_some(license.row.id)

@@ -5,9 +5,9 @@ use std::{collections::HashSet, sync::Arc, time::Duration};
 use chrono::{DateTime, Utc};
 use licensing::activation::Refused;
 use store::{
-    Tx,
+    Engine, Tx,
     decisions::DecisionRow,
-    desk::{DeskActivation, LapsedSeat, TrialRow},
+    desk::{DeskActivation, DeskLicense, LapsedSeat, LicenseKeys, TrialRow},
     events::Event,
     offline::Paper,
     status::{StatusIndex, TokenStatus},
@@ -106,11 +106,10 @@ async fn run(at: &Office, asks: &[Ask], places: &mut TakenPlaces) -> store::Resu
     let keys = Keys::of(asks.iter());
     let mut tx = store.begin().await?;
     let blocks = tx.hold_desk_blocks(&keys.fingerprints).await?;
-    let licenses = tx.lock_desk_licenses(keys.licenses()).await?;
-    tx.lock_products(&exclusive_products(&licenses)).await?;
-    let lost = papers::lost(&mut tx, asks).await?;
-    // After the locks: on PostgreSQL a statement sees what was committed before it began, and the time is that of its clock.
-    let now = clock.in_step(&mut tx.on()).await?;
+    let (licenses, lost) = lock(&mut tx, asks, &keys, store.engine()).await?;
+    // After the locks. Where accounts were waited for, that was after the licenses were read.
+    let read_at = licenses.iter().filter_map(|row| row.read_at).max().filter(|_| !papers::name_staff(asks));
+    let now = clock.in_step_since(read_at, &mut tx.on()).await?;
     if clock.trust() != Trust::Good {
         return Ok(asks.iter().map(|_| Err(Error::Unavailable)).collect());
     }
@@ -144,6 +143,31 @@ async fn run(at: &Office, asks: &[Ask], places: &mut TakenPlaces) -> store::Resu
     }
     written.refused.into_iter().for_each(|row| at.behind.keep(row));
     Ok(answers)
+}
+
+/// Locks all that the batch decides over: licenses, then products, then the accounts of staff who bring papers. Gives the
+/// licenses as they are after the locks, and the staff who may no longer bring papers.
+async fn lock(
+    tx: &mut Tx,
+    asks: &[Ask],
+    keys: &Keys,
+    engine: Engine,
+) -> store::Result<(Vec<DeskLicense>, HashSet<Uuid>)> {
+    let mut licenses = tx.lock_desk_licenses(keys.licenses()).await?;
+    let ids: Vec<Uuid> = licenses.iter().map(|row| row.id).collect();
+    let mut locked = HashSet::new();
+    loop {
+        let mut products = exclusive_products(&licenses);
+        products.retain(|product| !locked.contains(product));
+        if products.is_empty() || engine == Engine::Sqlite {
+            break;
+        }
+        tx.lock_products(&products).await?;
+        locked.extend(products);
+        // Terms may have changed while the products were waited for.
+        licenses = tx.on().desk_licenses(LicenseKeys { codes: &[], ids: &ids }).await?;
+    }
+    Ok((licenses, papers::lost(tx, asks).await?))
 }
 
 /// What a batch writes, a table each.

@@ -1,11 +1,16 @@
 //! The order of locks, and what acts read under them.
 
-use licensing::{Fingerprint, Role, license::Step, terms::Devices};
-use service::{Actor, BlockedFor, LicenseForm, NewBlock};
-use testing::contract;
+use licensing::{
+    Fingerprint, Role, Terms,
+    license::Step,
+    terms::{Devices, Identity, Seats},
+};
+use service::{Actor, BlockedFor, LicenseForm, NewBlock, PolicyForm};
+use testing::{Database, Engine, contract};
 
 use crate::{
-    house::{House, origin, seats},
+    desk::ask,
+    house::{House, asking, origin, refusal, seats},
     roles::account,
 };
 
@@ -61,3 +66,37 @@ contract!(a_license_is_locked_and_changed_without_a_look_at_its_devices, async |
     service.reissue_code(license.id, "leaked", actor).await.unwrap();
     service.reveal_code(license.id, actor).await.unwrap();
 });
+
+/// Returns once a statement waits for a lock of this database.
+async fn a_lock_is_waited_for(db: &Database) {
+    const WAITING: &str = "SELECT COUNT(*) FROM pg_stat_activity \
+         WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    while db.number(WAITING).await == 0 {
+        tokio::task::yield_now().await;
+    }
+}
+
+/// On SQLite nothing can be saved while a batch has begun.
+#[test]
+fn terms_that_are_saved_while_the_desk_waits_for_its_locks_decide() {
+    testing::run(Engine::Postgres, async |db| {
+        let house = House::open(db).await;
+        for identity in [Identity::License, Identity::Product] {
+            let terms = Terms { identity, ..seats(2) };
+            let (policy, license, code) = house.licensed(terms.clone()).await;
+            house.activate(&code, "one").await.unwrap();
+            let mut held = db.begin().await.unwrap();
+            match identity {
+                Identity::License => held.lock_license(license.id).await.unwrap(),
+                Identity::Policy | Identity::Product => held.lock_products(&[license.product_id]).await.unwrap(),
+            }
+            let waiting = ask(&house, asking(&code, "two"));
+            a_lock_is_waited_for(db).await;
+            let tighter = PolicyForm { name: policy.name, terms: Terms { seats: Seats::Limited(1), ..terms } };
+            house.service.change_policy(policy.id, tighter, &house.actor).await.unwrap();
+            drop(held);
+            assert_eq!(refusal(waiting.await.unwrap()).code(), "seat_limit", "{identity:?}");
+            assert_eq!(house.seats(&license).await, 1);
+        }
+    });
+}

@@ -7,7 +7,7 @@ use licensing::{
     license::State,
     product::{Algorithm, Lifecycle, ProductRelease},
 };
-use sqlx::QueryBuilder;
+use sqlx::{Postgres, QueryBuilder};
 use uuid::Uuid;
 
 use super::padded;
@@ -62,6 +62,9 @@ pub struct DeskLicense {
     /// The versions that were released of it.
     #[sqlx(json)]
     pub product_releases: Vec<ProductRelease>,
+    /// When this was read, by PostgreSQL's clock; `None` on SQLite, which has none of its own.
+    #[sqlx(default)]
+    pub read_at: Option<DateTime<Utc>>,
 }
 
 /// What licenses are asked for by: codes, and ids where a session is asked for.
@@ -76,45 +79,51 @@ pub struct LicenseKeys<'a> {
 const LICENSES: &str = "SELECT l.id, l.product_id, l.policy_id, l.code_hmac, l.state, l.overrides, l.features, l.customer, l.email, l.issued_at, \
      l.first_activated_at, o.name AS policy_name, o.terms AS policy_terms, p.code AS product_code, \
      p.name AS product_name, p.lifecycle, p.algorithm, p.features AS product_features, \
-     p.releases AS product_releases \
-     FROM licenses l JOIN policies o ON o.id = l.policy_id JOIN products p ON p.id = l.product_id WHERE ";
+     p.releases AS product_releases";
+const TABLES: &str =
+    " FROM licenses l JOIN policies o ON o.id = l.policy_id JOIN products p ON p.id = l.product_id WHERE ";
+
+/// Pushes the condition that a license has one of the keys, of which there is at least one.
+macro_rules! by_keys {
+    ($sql:ident, $keys:ident) => {
+        if !$keys.codes.is_empty() {
+            $sql.push("l.code_hmac IN (");
+            let mut list = $sql.separated(", ");
+            for hmac in padded($keys.codes) {
+                list.push_bind(hmac.as_slice());
+            }
+            $sql.push(")");
+        }
+        if !$keys.ids.is_empty() {
+            $sql.push(if $keys.codes.is_empty() { "l.id IN (" } else { " OR l.id IN (" });
+            let mut list = $sql.separated(", ");
+            for id in padded($keys.ids) {
+                list.push_bind(*id);
+            }
+            $sql.push(")");
+        }
+    };
+}
+
+impl LicenseKeys<'_> {
+    const fn is_empty(self) -> bool {
+        self.codes.is_empty() && self.ids.is_empty()
+    }
+}
 
 impl Connection<'_> {
     /// The licenses that have one of these keys.
     pub async fn desk_licenses(&mut self, keys: LicenseKeys<'_>) -> Result<Vec<DeskLicense>> {
-        self.licenses_by_keys(keys, false).await
-    }
-
-    async fn licenses_by_keys(&mut self, keys: LicenseKeys<'_>, lock: bool) -> Result<Vec<DeskLicense>> {
-        if keys.codes.is_empty() && keys.ids.is_empty() {
+        if keys.is_empty() {
             return Ok(vec![]);
         }
-        let lock = lock && matches!(self, Connection::Postgres(_));
+        // The clock with the rows: a batch that has its locks then knows its time without another round trip.
+        let clock = if matches!(self, Connection::Postgres(_)) { ", clock_timestamp() AS read_at" } else { "" };
         Ok(run!(self, |c| {
             let mut sql = QueryBuilder::<Db>::new(LICENSES);
-            if !keys.codes.is_empty() {
-                sql.push("l.code_hmac IN (");
-                let mut list = sql.separated(", ");
-                for hmac in padded(keys.codes) {
-                    list.push_bind(hmac.as_slice());
-                }
-                sql.push(")");
-            }
-            if !keys.ids.is_empty() {
-                sql.push(if keys.codes.is_empty() { "l.id IN (" } else { " OR l.id IN (" });
-                let mut list = sql.separated(", ");
-                for id in padded(keys.ids) {
-                    list.push_bind(*id);
-                }
-                sql.push(")");
-            }
-            // One statement for both kinds of keys, so that all locks are taken in the order of ids.
+            sql.push(clock).push(TABLES);
+            by_keys!(sql, keys);
             sql.push(" ORDER BY l.id");
-            // The one difference in words: SQLite's write transaction is a lock on everything already. NO KEY, so that
-            // foreign-key checks of other transactions do not wait.
-            if lock {
-                sql.push(" FOR NO KEY UPDATE OF l");
-            }
             sql.build_query_as().fetch_all(&mut **c).await
         })?)
     }
@@ -123,8 +132,22 @@ impl Connection<'_> {
 impl Tx {
     /// The licenses that have one of these keys, locked until the transaction ends. Locks are taken in the order of
     /// ids, so that two transactions never wait for each other.
+    ///
+    /// Policies and products are not locked. They are read by a statement of its own after the locks: PostgreSQL reads joined
+    /// tables as they were when the statement began, so what was saved while it waited would not count.
     pub async fn lock_desk_licenses(&mut self, keys: LicenseKeys<'_>) -> Result<Vec<DeskLicense>> {
-        self.on().licenses_by_keys(keys, true).await
+        let mut on = self.on();
+        let Connection::Postgres(c) = &mut on else { return on.desk_licenses(keys).await };
+        if keys.is_empty() {
+            return Ok(vec![]);
+        }
+        // One statement for both kinds of keys, so that all locks are taken in the order of ids. NO KEY, so that foreign-key
+        // checks of other transactions do not wait.
+        let mut sql = QueryBuilder::<Postgres>::new("SELECT l.id FROM licenses l WHERE ");
+        by_keys!(sql, keys);
+        sql.push(" ORDER BY l.id FOR NO KEY UPDATE");
+        let ids: Vec<Uuid> = sql.build_query_scalar().fetch_all(&mut **c).await?;
+        on.desk_licenses(LicenseKeys { codes: &[], ids: &ids }).await
     }
 
     /// Starts the time of licenses whose first device has just activated.

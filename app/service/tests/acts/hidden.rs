@@ -1,0 +1,121 @@
+//! Codes that are answered as if there were no such license.
+
+use std::{
+    fmt,
+    sync::{Arc, Mutex},
+};
+
+use licensing::{
+    ActivationCode, Span, Terms,
+    terms::{Devices, Identity, Trial, Validity},
+};
+use service::CallKey;
+use testing::{Database, Engine};
+use tracing::{
+    Event, Metadata, Subscriber,
+    field::{Field, Visit},
+    span,
+};
+
+use crate::house::{House, asking, lease, refusal, seats};
+
+/// Collects the beginnings of the statements that ask the database something.
+#[derive(Clone, Default)]
+struct Statements(Arc<Mutex<Vec<String>>>);
+
+struct Summary(String);
+
+impl Visit for Summary {
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        if field.name() == "summary" {
+            self.0 = format!("{value:?}");
+        }
+    }
+}
+
+impl Subscriber for Statements {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.target() == "sqlx::query"
+    }
+
+    fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
+        span::Id::from_u64(1)
+    }
+
+    fn record(&self, _: &span::Id, _: &span::Record<'_>) {}
+
+    fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
+
+    fn event(&self, event: &Event<'_>) {
+        let mut summary = Summary(String::new());
+        event.record(&mut summary);
+        // Refusals are written down at any time.
+        if summary.0.contains("SELECT") {
+            self.0.lock().unwrap().push(summary.0);
+        }
+    }
+
+    fn enter(&self, _: &span::Id) {}
+
+    fn exit(&self, _: &span::Id) {}
+}
+
+/// The terms of licenses that stop after a day, the later ones with ever more that would be looked up.
+fn ended() -> [Terms; 4] {
+    let plain = Terms { validity: Validity::FromIssue(Span::days(1)), lease: lease(Span::hours(1)), ..seats(1) };
+    let exclusive = Terms { identity: Identity::Product, ..plain.clone() };
+    let entered = Terms { devices: Devices::Authorized, ..exclusive.clone() };
+    let trial = Terms {
+        trial: Some(Trial { lasts: Span::hours(1), features: Default::default() }),
+        validity: Validity::Perpetual,
+        ..exclusive.clone()
+    };
+    [plain, exclusive, entered, trial]
+}
+
+/// The statements that an attempt with the code costs, alone, under a key, and dry.
+async fn statements(house: &House, code: &ActivationCode, seen: &Statements) -> Vec<Vec<String>> {
+    let key = CallKey::read("activate", b"key").unwrap();
+    let mut all = vec![];
+    for attempt in 0..3 {
+        seen.0.lock().unwrap().clear();
+        let asking = asking(code, "one");
+        let answer = match attempt {
+            0 => house.service.activate(asking).await.map(drop),
+            1 => house.service.activate_once(asking, Some(&key)).await.map(drop),
+            _ => house.service.dry_run(asking).await.map(drop),
+        };
+        assert_eq!(refusal(answer).code(), "code_not_found");
+        all.push(std::mem::take(&mut *seen.0.lock().unwrap()));
+    }
+    all
+}
+
+/// On one thread, since that is where a subscriber listens. SQLite logs its statements on another, and is asked the same.
+#[test]
+fn a_code_that_has_ended_costs_the_statements_of_an_unknown_one() {
+    let seen = Statements::default();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let db = Database::new(Engine::Postgres).await;
+        let house = House::open(&db).await;
+        let mut codes = vec![];
+        for terms in ended() {
+            let (_, _, code) = house.licensed(terms.clone()).await;
+            if terms.trial.is_some() {
+                house.activate(&code, "one").await.unwrap();
+            }
+            codes.push(code);
+        }
+        house.clock.advance(2 * 86_400);
+        let unknown = ActivationCode::from_entropy(licensing::CodeShape::default(), &[7; 32]);
+        let listening = tracing::subscriber::set_default(seen.clone());
+        let wanted = statements(&house, &unknown, &seen).await;
+        assert!(wanted.iter().all(|some| some.len() >= 3), "{wanted:?}");
+        for (code, terms) in codes.iter().zip(ended()) {
+            assert_eq!(statements(&house, code, &seen).await, wanted, "{terms:?}");
+        }
+        drop(listening);
+        db.discard().await;
+    });
+}
