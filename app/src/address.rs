@@ -57,21 +57,14 @@ fn query_of(search: &str) -> String {
 }
 
 /// Ends a server function, or the drawing of a page, by sending the browser to a path of our own.
-#[cfg(feature = "ssr")]
 pub fn go(to: &str) {
     leptos_axum::redirect(own(to));
 }
 
-/// Draws no page but sends the browser to another, with 303. In the browser itself nothing happens: the page that is
-/// drawn instead holds a link.
+/// Draws no page but sends the browser to another, with 303.
 pub(crate) fn leave_for(to: &str) {
-    #[cfg(feature = "ssr")]
-    {
-        go(to);
-        crate::components::set_status(303);
-    }
-    #[cfg(not(feature = "ssr"))]
-    let _ = to;
+    go(to);
+    crate::components::set_status(303);
 }
 
 #[cfg(test)]

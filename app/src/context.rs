@@ -5,12 +5,10 @@ use licensing::Role;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-#[cfg(feature = "ssr")]
 mod browser;
-#[cfg(feature = "ssr")]
 pub use browser::{Browser, Doing};
 
-/// Who asks, and how. The server provides it for every request; the first page carries it to the browser.
+/// Who asks, and how. The server provides it for every request.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Visitor {
     /// Whoever is signed in.
@@ -59,7 +57,6 @@ impl SignedIn {
     }
 }
 
-#[cfg(feature = "ssr")]
 impl From<service::SignedIn> for SignedIn {
     fn from(service::SignedIn { id, name, role }: service::SignedIn) -> Self {
         Self { id, name, role, really: None }
@@ -141,9 +138,4 @@ impl Theme {
 /// Who asks. On a page and in a server function alike; nobody where the server said nothing.
 pub fn visitor() -> Visitor {
     use_context().unwrap_or_default()
-}
-
-/// Carries the visitor of the first request over to the browser, and provides it there.
-pub(crate) fn share_visitor() {
-    provide_context(SharedValue::new(visitor).into_inner());
 }

@@ -83,7 +83,7 @@ pub enum Done {
 
 impl Done {
     /// The key in the query.
-    pub const KEY: &str = "done";
+    pub const KEY: &str = live::query::DONE;
 
     const ALL: &[Self] = &[
         Self::OwnerCreated,
@@ -220,7 +220,6 @@ impl Done {
     }
 
     /// Ends a server function that did it: the browser goes on to `path`, which has no query, and is told there.
-    #[cfg(feature = "ssr")]
     pub fn at(self, path: &str) {
         crate::address::go(&format!("{path}?{}={}", Self::KEY, self.key()));
     }

@@ -110,7 +110,6 @@ impl From<licensing::Invalid> for Error {
     }
 }
 
-#[cfg(feature = "ssr")]
 impl From<service::Error> for Error {
     fn from(error: service::Error) -> Self {
         use service::Error as Act;
@@ -139,7 +138,6 @@ impl From<service::Error> for Error {
     }
 }
 
-#[cfg(feature = "ssr")]
 impl From<store::Error> for Error {
     fn from(error: store::Error) -> Self {
         service::Error::from(error).into()

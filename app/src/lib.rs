@@ -6,20 +6,14 @@ pub mod address;
 pub mod admin;
 pub mod components;
 pub mod context;
-pub mod day;
 pub mod device_lines;
 pub mod done;
 mod error;
-pub mod feature_values;
-pub mod features;
 pub mod form;
 pub mod load;
-pub mod number;
 pub mod pages;
-#[cfg(feature = "ssr")]
 mod policy;
 pub mod releases;
-pub mod terms_form;
 pub mod words;
 
 use leptos::prelude::*;
@@ -31,9 +25,9 @@ use leptos_router::{
 };
 
 pub use error::{Error, FieldError};
+pub use live::{day, feature_values, features, number, terms_form};
 
 use components::shell::{Layout, Nowhere};
-use load::Changes;
 use pages::{
     audit::AuditPage,
     decisions::{DecisionPage, DecisionsPage, TryOutPage},
@@ -52,11 +46,14 @@ use pages::{
     sign_in::SignInPage,
 };
 
-/// The document around the app. Drawn by the server only.
-#[cfg(feature = "ssr")]
+/// The document around the app.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     policy::send();
     let style = format!("/{}/{}.css", options.site_pkg_dir, options.output_name);
+    // Only the islands hydrate.
+    if let Some(shared) = Owner::current_shared_context() {
+        shared.set_is_hydrating(false);
+    }
     view! {
         <!DOCTYPE html>
         <html lang="en" data-theme=context::visitor().theme.name()>
@@ -66,7 +63,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta name="color-scheme" content="light dark" />
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 <link rel="stylesheet" href=style />
-                <HydrationScripts options />
+                {start(&options)}
                 <leptos_meta::MetaTags />
             </head>
             <body>
@@ -77,13 +74,27 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     }
 }
 
+/// Starts the browser's half. Leptos' own script waits until the browser is idle, and a busy one never is.
+fn start(options: &LeptosOptions) -> impl IntoView + use<> {
+    let file = format!("/{}/{}", options.site_pkg_dir, options.output_name);
+    let nonce = leptos::nonce::use_nonce();
+    let script = format!(
+        "import('{file}.js').then(async (module) => {{ window.__hydrateIsland = (island, name) => module[name](island); \
+         await module.default({{ module_or_path: '{file}.wasm' }}); module.hydrate(); }})"
+    );
+    view! {
+        <link rel="modulepreload" href=format!("{file}.js") crossorigin="anonymous" />
+        <link rel="preload" href=format!("{file}.wasm") r#as="fetch" r#type="application/wasm" crossorigin="anonymous" />
+        <script type="module" nonce=nonce>
+            {script}
+        </script>
+    }
+}
+
 /// Everything between `<body>` and `</body>`.
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
-    context::share_visitor();
-    form::share();
-    Changes::provide();
     let provider = context::visitor().provider.unwrap_or_else(|| "Latchkey".to_owned());
     view! {
         <Title formatter=move |title: String| components::escaped(format!("{title} · {provider}")) />

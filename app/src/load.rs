@@ -8,27 +8,11 @@ use crate::{
     components::{Fault, Skeleton},
 };
 
-/// Counts the acts done on the page, so that what they changed is fetched again.
-#[derive(Clone, Copy)]
-pub(crate) struct Changes(RwSignal<u32>);
-
-impl Changes {
-    /// Starts counting.
-    pub(crate) fn provide() {
-        provide_context(Self(RwSignal::new(0)));
-    }
-
-    /// One more.
-    pub(crate) fn note(self) {
-        self.0.update(|count| *count = count.wrapping_add(1));
-    }
-}
-
 /// What a page shows. Counted by reference: a part of a page that is drawn again may still be waited for, and a [`Resource`] would
 /// have gone with its part then.
 pub type Fetched<T> = ArcResource<Result<T, Error>>;
 
-/// Asks the server function `fetch` for a page's data: at first, whenever `source` changes, and after every act.
+/// Asks `fetch` for the data of a page, which depends on `source`.
 pub fn fetched<S, T, F>(
     source: impl Fn() -> S + Send + Sync + 'static,
     fetch: impl Fn(S) -> F + Send + Sync + 'static,
@@ -38,8 +22,7 @@ where
     T: Serialize + DeserializeOwned + Send + Sync + 'static,
     F: Future<Output = Result<T, Error>> + Send + 'static,
 {
-    let changes = use_context::<Changes>();
-    ArcResource::new(move || (source(), changes.map(|Changes(count)| count.get())), move |(source, _)| fetch(source))
+    ArcResource::new(source, fetch)
 }
 
 /// Shows the data once it is there, the shape of it before, and a [`Fault`] with the right status where it is refused.
@@ -58,13 +41,10 @@ where
     let drawn = move || {
         let (view, data) = (view.clone(), data.clone());
         Suspend::new(async move {
-            let data = data.await;
-            // The part of the page that waited may be gone by now, and with it what it would be drawn with.
-            use_context::<Changes>()?;
-            Some(match data {
+            match data.await {
                 Ok(data) => Either::Left(view(data)),
                 Err(error) => Either::Right(view! { <Fault error /> }),
-            })
+            }
         })
     };
     view! { <Transition fallback=|| view! { <Skeleton /> }>{drawn}</Transition> }

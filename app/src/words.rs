@@ -1,7 +1,6 @@
 //! Times and numbers in words.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use licensing::{Span, Terms};
 
 /// How far `at` is from `now`, as people say it: `2 min ago`, `yesterday`, `in 29 days`; beyond 120 days the date.
 pub fn relative(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
@@ -39,11 +38,6 @@ pub fn known_count(n: Option<u64>, noun: &str) -> String {
     n.map_or_else(|| format!("{noun}s"), |n| count(n, noun))
 }
 
-/// How long a device that was just confirmed for the usual lease runs without asking: the lease and the grace.
-pub fn longest_offline(terms: &Terms) -> Span {
-    Span::seconds(terms.lease.default.as_seconds().saturating_add(terms.grace.as_seconds()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -67,11 +61,6 @@ mod tests {
             assert_eq!(relative(now + TimeDelta::seconds(seconds), now), said);
         }
         assert_eq!(exact(now), "23 November 2026, 14:32:08 UTC");
-    }
-
-    #[test]
-    fn a_device_runs_for_its_lease_and_its_grace() {
-        assert_eq!(longest_offline(&Terms::default()), Span::days(37));
     }
 
     #[test]

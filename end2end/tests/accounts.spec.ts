@@ -158,7 +158,7 @@ test('a login that ends while one types loses nothing that was typed', { tag: '@
   await expect(page.getByText('the password is wrong')).toBeVisible();
   await page.getByLabel('E-mail', { exact: true }).fill(OWNER.email);
   await page.getByLabel('Password', { exact: true }).fill(OWNER.password);
-  await owner.press('Go on');
+  await owner.press(go);
   await owner.sees('Drift Pro');
   await expect(page.getByText('The product is made.')).toBeVisible();
 });

@@ -17,7 +17,6 @@ pub enum FirstStartState {
 }
 
 /// The key under which the browser keeps the link's token.
-#[cfg(feature = "ssr")]
 const SETUP: &str = "setup";
 
 /// Where this browser stands. A token that comes with the address is kept for this browser, and the address without it

@@ -70,7 +70,6 @@ pub async fn home() -> Result<HomePage, Error> {
 }
 
 /// A count as the page takes it; none is negative.
-#[cfg(feature = "ssr")]
 pub(super) fn counted(n: impl TryInto<u64>) -> u64 {
     n.try_into().unwrap_or_default()
 }

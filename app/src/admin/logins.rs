@@ -72,14 +72,12 @@ pub async fn end_other_logins() -> Result<(), Error> {
     Ok(())
 }
 
-#[cfg(feature = "ssr")]
 async fn listed(of: Option<Uuid>) -> Result<Logins, Error> {
     let (service, own) = (super::service()?, super::browser()?.login_id().await?);
     let logins = service.logins(of).await?.into_iter().map(|row| LoginLine::of(row, own)).collect();
     Ok(Logins { logins, now: service.clock().now() })
 }
 
-#[cfg(feature = "ssr")]
 impl LoginLine {
     /// The login as it is listed; `own` is the id of the one that asks.
     pub(super) fn of(row: service::LoginRow, own: Option<Uuid>) -> Self {
@@ -97,7 +95,6 @@ impl LoginLine {
 }
 
 /// What people call the browser that calls itself so: `Firefox on Linux`. Whoever asks may say anything; it is a hint.
-#[cfg(feature = "ssr")]
 fn called(agent: &str) -> String {
     let named = |all: &[(&str, &'static str)]| all.iter().find(|(part, _)| agent.contains(part)).map(|(_, name)| *name);
     let browser = named(&[

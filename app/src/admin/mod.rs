@@ -18,19 +18,14 @@ pub mod search;
 pub mod sign_in;
 pub mod theme;
 pub mod tokens;
-pub mod who;
 
 use leptos::server_fn::ServerFn;
 use licensing::Permission;
 
-#[cfg(feature = "ssr")]
 use home::counted;
 
-#[cfg(feature = "ssr")]
 mod guard;
-#[cfg(feature = "ssr")]
 use guard::is_fresh;
-#[cfg(feature = "ssr")]
 pub use guard::{browser, guard, origin, read_id, service};
 
 /// Who may call a server function.
@@ -54,7 +49,6 @@ pub const TABLE: &[Row] = &[
     open::<sign_in::DoorState>(),
     open::<sign_in::SignIn>(),
     open::<sign_in::SignOut>(),
-    open::<who::WhoIsThere>(),
     open::<theme::ChooseTheme>(),
     open::<accounts::links::LinkState>(),
     open::<accounts::links::TakeInvitation>(),

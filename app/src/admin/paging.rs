@@ -13,7 +13,6 @@ pub struct Turns {
     pub partial: bool,
 }
 
-#[cfg(feature = "ssr")]
 impl Turns {
     /// The turns of a page that was read.
     pub fn of<T>(page: &store::page::Page<T>) -> Self {
@@ -23,7 +22,6 @@ impl Turns {
 }
 
 /// Which part the address asks for by `before` or `after`; the first, where it asks for none or in a way not understood.
-#[cfg(feature = "ssr")]
 pub fn paging(before: &str, after: &str) -> store::page::Paging {
     use store::page::Paging;
     match (after.parse(), before.parse()) {

@@ -5,6 +5,10 @@
 
 use crate::Error;
 
+/// Why a search for a token is refused, and what to search for instead.
+pub const TOKEN_REFUSED: &str = "That is a token, which is as good as a password: it was not searched for. Look for the \
+                                 device, the customer or the end of the activation code instead.";
+
 /// A server function that searches.
 pub trait Search {
     /// What is searched for.
@@ -16,25 +20,10 @@ pub trait Search {
 /// # Errors
 /// [`Error::Refused`] with what to search for instead.
 pub fn refuse_token<S: Search>(search: &S) -> Result<(), Error> {
-    if !holds_token(search.text()) {
-        return Ok(());
-    }
-    Err(Error::Refused(
-        "That is a token, which is as good as a password: it was not searched for. Look for the device, the customer or the \
-         end of the activation code instead."
-            .to_owned(),
-    ))
-}
-
-/// Whether a word of the text begins like a JWT (RFC 7515 §7.1, whose header is JSON in base64url) or like one of our API
-/// tokens. Of a token that was cut off the beginning is enough.
-fn holds_token(text: &str) -> bool {
-    let in_token = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-    text.split(|c| !in_token(c)).any(|word| word.len() >= 20 && (word.starts_with("eyJ") || word.starts_with("lk_")))
+    if live::token::holds_token(search.text()) { Err(Error::Refused(TOKEN_REFUSED.to_owned())) } else { Ok(()) }
 }
 
 /// What was searched for, once its secrets are taken out.
-#[cfg(feature = "ssr")]
 pub(super) enum Sought {
     /// The license whose whole code it was.
     License(uuid::Uuid),
@@ -45,7 +34,6 @@ pub(super) enum Sought {
 }
 
 /// Finds out what was searched for.
-#[cfg(feature = "ssr")]
 pub(super) async fn sought(search: &impl Search) -> Result<Sought, Error> {
     use service::store::licenses::LicenseFilter;
 
@@ -66,7 +54,6 @@ pub(super) async fn sought(search: &impl Search) -> Result<Sought, Error> {
 }
 
 /// The code in the text, where that has the shape of a generated one. Names of just that length have no digit in them.
-#[cfg(feature = "ssr")]
 fn generated_code(text: &str) -> Option<licensing::ActivationCode> {
     use licensing::{ActivationCode, code::Origin};
 
@@ -79,7 +66,6 @@ fn generated_code(text: &str) -> Option<licensing::ActivationCode> {
 ///
 /// # Errors
 /// [`Error::Refused`] where the address would be too long.
-#[cfg(feature = "ssr")]
 pub(super) fn narrow<const N: usize>(path: &str, by: [(&str, &str); N]) -> Result<(), Error> {
     use crate::address::{go, own, query_with};
 
@@ -95,26 +81,6 @@ pub(super) fn narrow<const N: usize>(path: &str, by: [(&str, &str); N]) -> Resul
 
 #[cfg(test)]
 mod tests {
-    use super::holds_token;
-
-    #[test]
-    fn a_token_is_told_from_what_people_look_for() {
-        for token in [
-            "eyJhbGciOiJFUzI1NiIsInR5cCI6ImxpY2Vuc2Urand0In0.eyJpc3MiOiJodHRwczovL2EifQ.c2lnbmF0dXJl",
-            "\"eyJhbGciOiJFUzI1NiIsInR5cCI6ImxpY2Vuc2Urand0In0.eyJpc3MiOi",
-            "Authorization: Bearer eyJhbGciOiJFUzI1NiIsInR5cCI6Imp3dCJ9.e30.",
-            "lk_019ab2c4000070008000000000000000_c2VjcmV0",
-        ] {
-            assert!(holds_token(token), "{token}");
-        }
-        for text in
-            ["", "eyJ", "Aurora Sound Studio", "lk_office", "7K3QD9X-W2MZ0HV-8R4JTC6-PY1E5GB", "i…@acme.example"]
-        {
-            assert!(!holds_token(text), "{text}");
-        }
-    }
-
-    #[cfg(feature = "ssr")]
     #[test]
     fn a_code_is_told_from_a_name_and_an_order_number() {
         use super::generated_code;

@@ -6,9 +6,8 @@ use licensing::Permission;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::Error;
-#[cfg(feature = "ssr")]
 use crate::{
+    Error,
     admin::{browser, guard, read_id, service},
     done::Done,
 };
@@ -77,7 +76,6 @@ pub struct Scopes {
 }
 
 /// The key under which an owner's browser keeps a token between the act and the page.
-#[cfg(feature = "ssr")]
 const MADE: &str = "token";
 
 /// Every token.
@@ -154,12 +152,10 @@ pub async fn take_token() -> Result<Option<String>, Error> {
     browser()?.take(MADE).await
 }
 
-#[cfg(feature = "ssr")]
 async fn keep(service::TokenText(text): service::TokenText) -> Result<(), Error> {
     browser()?.keep(MADE, text).await
 }
 
-#[cfg(feature = "ssr")]
 fn line(token: service::ApiToken, products: &[(String, String)]) -> TokenLine {
     let texts = |list: &serde_json::Value| -> Vec<String> {
         list.as_array().into_iter().flatten().filter_map(|it| it.as_str().map(str::to_owned)).collect()

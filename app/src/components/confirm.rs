@@ -1,22 +1,15 @@
 //! What a dialog asks before an act.
 
-use leptos::{
-    prelude::*,
-    server_fn::{Http, ServerFn, client::Client, codec::PostUrl},
-};
-use serde::de::DeserializeOwned;
+use leptos::prelude::*;
 
 use super::{Cancel, TextField};
-use crate::{
-    Error,
-    form::{Form, Submit},
-};
+use crate::form::{Form, Submit};
 
 /// The form of a [`Dialog`](super::Dialog): does the act, or leaves the dialog. What the act will do stands above it, in words.
 #[component]
-pub fn Confirm<S, O>(
-    /// The act.
-    action: ServerAction<S>,
+pub fn Confirm(
+    /// The path of the act, as [`act`](crate::form::act) gives it.
+    action: &'static str,
     /// The form's id, unlike any other on the page.
     #[prop(into)]
     id: String,
@@ -38,38 +31,19 @@ pub fn Confirm<S, O>(
     /// Further fields.
     #[prop(optional)]
     children: Option<Children>,
-) -> impl IntoView
-where
-    S: ServerFn<Error = Error, Protocol = Http<PostUrl, O>> + DeserializeOwned + Clone + Send + Sync + 'static,
-    S::Output: Send + Sync + 'static,
-    S::Client: Client<Error>,
-{
-    view! {
-        <Form action id whole_page>
-            {inside(of, reason, does, danger, children)}
-        </Form>
-    }
-}
-
-/// What is the same for every act, so that the browser is sent it once.
-fn inside(
-    of: Vec<(&'static str, String)>,
-    reason: Option<&'static str>,
-    does: String,
-    danger: bool,
-    children: Option<Children>,
-) -> AnyView {
+) -> impl IntoView {
     let hidden = of.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value /> });
     view! {
-        {hidden.collect_view()}
-        {reason.map(|placeholder| view! { <Reason placeholder /> })}
-        {children.map(|children| children())}
-        <footer>
-            <Cancel />
-            <Submit class=if danger { "danger primary" } else { "primary" }>{does}</Submit>
-        </footer>
+        <Form action id whole_page>
+            {hidden.collect_view()}
+            {reason.map(|placeholder| view! { <Reason placeholder /> })}
+            {children.map(|children| children())}
+            <footer>
+                <Cancel />
+                <Submit class=if danger { "danger primary" } else { "primary" }>{does}</Submit>
+            </footer>
+        </Form>
     }
-    .into_any()
 }
 
 #[component]

@@ -101,14 +101,11 @@ fn ways_on(error: &Error, here: Memo<String>) -> AnyView {
     .into_any()
 }
 
-/// Sets the status of the page being drawn. Does nothing in the browser.
+/// Sets the status of the page being drawn.
 pub(crate) fn set_status(status: u16) {
-    #[cfg(feature = "ssr")]
     if let (Some(response), Ok(status)) =
         (use_context::<leptos_axum::ResponseOptions>(), http::StatusCode::from_u16(status))
     {
         response.set_status(status);
     }
-    #[cfg(not(feature = "ssr"))]
-    let _ = status;
 }

@@ -1,75 +1,53 @@
 //! What narrows a list. The form is posted and leads on to an address that has the state, less what may be a secret.
 
-use leptos::{
-    prelude::*,
-    server_fn::{Http, ServerFn, client::Client, codec::PostUrl},
-};
+use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use super::{Icon, Notice, Symbol};
-use crate::{
-    Error,
-    admin::search::{Search, refuse_token},
-    form::Form,
-};
+use crate::{admin::search::TOKEN_REFUSED, form::Form};
 
 /// A search field and further filters. Posted, because what is typed may be a secret.
 #[component]
-pub fn Filters<S, O>(
-    /// What looks for it, and leads to the narrowed list.
-    action: ServerAction<S>,
+pub fn Filters(
+    /// The path of the server function that looks for it, and leads to the narrowed list.
+    action: &'static str,
     /// What is searched, for those who hear it: `Licenses`.
     label: &'static str,
     /// What may be typed: `Customer, e-mail, reference`.
     placeholder: &'static str,
     /// Further filters.
     children: Children,
-) -> impl IntoView
-where
-    S: ServerFn<Error = Error, Protocol = Http<PostUrl, O>> + Search + DeserializeOwned + Clone + Send + Sync + 'static,
-    S::Output: Send + Sync + 'static,
-    S::Client: Client<Error>,
-{
-    let check: fn(&S) -> Result<(), Error> = refuse_token::<S>;
-    view! {
-        <search aria-label=label>
-            <Form action id="find" class="filters" check>
-                {narrowing(label, placeholder, children)}
-            </Form>
-        </search>
-    }
-}
-
-/// What is inside [`Filters`], the same for every search, so that the browser is sent it once.
-fn narrowing(label: &'static str, placeholder: &'static str, children: Children) -> AnyView {
+) -> impl IntoView {
     let query = use_query_map();
     let typed = move || query.with(|query| query.get_str("q").unwrap_or_default().to_owned());
     let narrowed = move || query.with(|query| query.clone().into_iter().any(|(_, value)| !value.is_empty()));
     view! {
-        <div class="with-icon search">
-            <Icon of=Symbol::Search />
-            <input
-                class="input"
-                type="search"
-                name="q"
-                value=typed
-                placeholder=placeholder
-                aria-label=format!("Search: {label}")
-            />
-        </div>
-        {children()}
-        <button class="button" type="submit">
-            "Search"
-        </button>
-        <Show when=narrowed>
-            <a class="button quiet" href="?">
-                "Clear"
-            </a>
-        </Show>
+        <search aria-label=label>
+            <Form action id="find" class="filters" no_tokens=TOKEN_REFUSED>
+                <div class="with-icon search">
+                    <Icon of=Symbol::Search />
+                    <input
+                        class="input"
+                        type="search"
+                        name="q"
+                        value=typed
+                        placeholder=placeholder
+                        aria-label=format!("Search: {label}")
+                    />
+                </div>
+                {children()}
+                <button class="button" type="submit">
+                    "Search"
+                </button>
+                <Show when=narrowed>
+                    <a class="button quiet" href="?">
+                        "Clear"
+                    </a>
+                </Show>
+            </Form>
+        </search>
     }
-    .into_any()
 }
 
 /// Choices that are always the same, for a [`Filter`]: value and words of each.

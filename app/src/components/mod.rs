@@ -17,7 +17,7 @@
 //!    ```
 //!    [`Loaded`](crate::load::Loaded) waits, shows, or explains with the right status. The address is the state:
 //!    whatever changes what is seen is in the query. What is the same for each of many is a row of a [`Table`].
-//! 3. **Form**: `let action = ServerAction::<CreateProduct>::new();` and
+//! 3. **Form**: `let action = act::<CreateProduct>();` and
 //!    ```text
 //!    <Form action id="product">
 //!        <TextField name="name" label="Name" required=true />
@@ -28,8 +28,8 @@
 //!    becomes a message at its field: `Error::Invalid` with the argument's name. Without script the same page comes back
 //!    with 422, filled in. A field whose name holds `password` is never sent back.
 //! 4. **After the act**: add a case to [`Done`](crate::done::Done) and end the function with
-//!    `Done::ProductCreated.at(&format!("/products/{id}"));` — the browser goes there and is told in a toast, and the
-//!    page's data is fetched again. The words of a toast never come from the address.
+//!    `Done::ProductCreated.at(&format!("/products/{id}"));` — the browser goes there and is told in a toast, whose words
+//!    never come from the address.
 //! 5. **Dialog**: `<a class="button" href=dialog_address("revoke")>` opens `<Dialog name="revoke" title="…">`, which says
 //!    what the act will do, and to how many, and ends with a [`Confirm`]: its form, which asks for a reason.
 //! 6. **Roles**: wrap a button in [`Gate`], which shows it disabled with the reason where the role is not enough.
@@ -44,7 +44,6 @@ mod confirm;
 mod copy_button;
 mod dialog;
 mod empty;
-mod facts;
 mod fault;
 pub mod field;
 mod filters;
@@ -52,15 +51,13 @@ mod form_section;
 mod gate;
 mod icon;
 mod notice;
+mod once;
 mod page_head;
 mod pager;
-mod panel;
 mod rcdata;
 mod seats;
-mod sentence;
 pub mod shell;
 mod skeleton;
-#[cfg(feature = "ssr")]
 mod sprite;
 mod state;
 mod table;
@@ -74,24 +71,21 @@ pub use confirm::Confirm;
 pub use copy_button::CopyButton;
 pub use dialog::{Cancel, DIALOG, Dialog, asked_about, dialog_address};
 pub use empty::Empty;
-pub use facts::{Fact, Facts};
 pub use fault::Fault;
-#[cfg(feature = "ssr")]
 pub(crate) use fault::set_status;
 pub use field::{CheckField, Choice, ChoiceCards, LengthField, SelectField, TextArea, TextField, UsernameField};
 pub use filters::{Filter, Filters, OnlyOf, choices};
 pub use form_section::FormSection;
 pub use gate::{Barred, Gate, Only, may, reason};
 pub use icon::{Icon, Symbol};
+pub use live::{Fact, Facts, Panel, Sentence};
 pub use notice::Notice;
+pub use once::Once;
 pub use page_head::{Crumbs, PageHead};
 pub use pager::{AFTER, BEFORE, Pager};
-pub use panel::Panel;
 pub(crate) use rcdata::escaped;
 pub use seats::Seats;
-pub use sentence::Sentence;
 pub use skeleton::Skeleton;
-#[cfg(feature = "ssr")]
 pub(crate) use sprite::Sprite;
 pub use state::{LicenseState, Shape, State};
 pub use table::Table;

@@ -7,19 +7,16 @@
 /// The text as the server writes it into such an element. Browsers decode it again (RCDATA, HTML §13.2.5.2), so the script,
 /// which sets the text itself, takes it as it is.
 pub(crate) fn escaped(text: String) -> String {
-    #[cfg(feature = "ssr")]
-    return html_escape::encode_text(&text).into_owned();
-    #[cfg(not(feature = "ssr"))]
-    text
+    html_escape::encode_text(&text).into_owned()
 }
 
 /// The same for a text area, whose parser drops one line break at the start.
 pub(super) fn escaped_lines(text: String) -> String {
     let text = escaped(text);
-    if cfg!(feature = "ssr") && text.starts_with('\n') { format!("\n{text}") } else { text }
+    if text.starts_with('\n') { format!("\n{text}") } else { text }
 }
 
-#[cfg(all(test, feature = "ssr"))]
+#[cfg(test)]
 mod tests {
     use super::*;
 

@@ -83,7 +83,7 @@ fn piece(class: &'static str, x: f64, width: f64) -> impl IntoView {
     view! { <rect class=class x=text(x) width=text(width) height="6" rx="1.5"></rect> }
 }
 
-/// Hundredths of a pixel are enough, and the same on both sides of hydration.
+/// Hundredths of a pixel are enough.
 fn text(pixels: f64) -> String {
     format!("{pixels:.2}")
 }

@@ -1,8 +1,8 @@
-//! The drawings behind the icons. Sent with every page by the server; the browser's half only knows their names.
+//! The drawings behind the icons. Sent with every page.
 
 use leptos::prelude::*;
 
-/// Every symbol, hidden, for `<use>` to point at. Its place is after the app, where hydration does not look.
+/// Every symbol, hidden, for `<use>` to point at. It stands after the app.
 #[component]
 pub fn Sprite() -> impl IntoView {
     let symbols = DRAWINGS.iter().map(|(id, d)| {

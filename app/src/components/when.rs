@@ -5,8 +5,7 @@ use leptos::prelude::*;
 
 use crate::words;
 
-/// A moment as seen from `now`, which comes from the server with the page's data, so that both sides of hydration say
-/// the same.
+/// A moment as seen from `now`, which comes with the page's data.
 #[component]
 pub fn When(
     /// The moment.

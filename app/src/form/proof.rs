@@ -14,11 +14,6 @@ use crate::{
     pages::sign_in::sign_in_address,
 };
 
-/// Whether the error asks who is there.
-pub(super) fn asks_who(error: &Error) -> bool {
-    matches!(error, Error::SignInNeeded | Error::SignInRefused(_) | Error::ProofNeeded(_))
-}
-
 /// The fields of somebody whose login has ended.
 pub(super) fn sign_in_fields(id: String, error: &Error, here: Memo<String>) -> impl IntoView + use<> {
     let (email, password) = (format!("{id}-email"), format!("{id}-password"));

@@ -17,10 +17,9 @@ pub fn Revision(
 ) -> impl IntoView {
     let form = expect_context::<FormState>();
     // Where the form comes back with what was typed, it is still a change of the revision that it was opened at.
-    let opened = form.value(REVISION, of.to_string());
-    let value = move || match form.error() {
+    let value = match form.error() {
         Some(Error::Stale { revision, .. }) => revision.to_string(),
-        _ => opened.clone(),
+        _ => form.value(REVISION, of.to_string()),
     };
     view! { <input type="hidden" name=REVISION value=value /> }
 }
@@ -29,7 +28,6 @@ pub fn Revision(
 ///
 /// # Errors
 /// [`Error::Invalid`] without a field where there is none, as in a page of an older version.
-#[cfg(feature = "ssr")]
 pub(crate) fn read_revision(text: &str) -> Result<Option<i64>, Error> {
     text.parse().map(Some).map_err(|_| Error::Invalid(Vec::new()))
 }

@@ -12,23 +12,17 @@ pub struct FormState {
     id: StoredValue<String>,
     sent: StoredValue<Vec<(String, String)>>,
     labels: StoredValue<Vec<(&'static str, String)>>,
-    error: Signal<Option<Error>>,
-    pending: Signal<bool>,
+    error: StoredValue<Option<Error>>,
 }
 
 impl FormState {
-    pub(super) fn new(
-        id: String,
-        sent: Option<Submitted>,
-        error: Signal<Option<Error>>,
-        pending: Signal<bool>,
-    ) -> Self {
+    pub(super) fn new(id: String, sent: Option<Submitted>) -> Self {
+        let (sent, error) = sent.map(|it| (it.values, it.error)).unzip();
         Self {
             id: StoredValue::new(id),
-            sent: StoredValue::new(sent.map(|it| it.values).unwrap_or_default()),
+            sent: StoredValue::new(sent.unwrap_or_default()),
             labels: StoredValue::default(),
-            error,
-            pending,
+            error: StoredValue::new(error),
         }
     }
 
@@ -50,7 +44,7 @@ impl FormState {
     pub fn sent<T: DeserializeOwned>(&self) -> Option<T> {
         let sent = self.sent.get_value();
         let fields = MapDeserializer::<_, serde::de::value::Error>::new(sent.into_iter());
-        self.error.with_untracked(Option::is_some).then(|| T::deserialize(fields).ok()).flatten()
+        self.error.with_value(Option::is_some).then(|| T::deserialize(fields).ok()).flatten()
     }
 
     /// Whether `value` was among what was chosen for `name`; `chosen` where nothing was sent yet.
@@ -63,23 +57,17 @@ impl FormState {
 
     /// The message at the field, as a sentence: one that starts small begins with the field's label.
     pub fn message(&self, name: &str) -> Option<String> {
-        let message = self.error.try_with(|error| match error {
+        self.error.with_value(|error| match error {
             Some(Error::Invalid(fields)) => {
                 fields.iter().find(|it| it.field == name).map(|it| sentence(&self.label(name), &it.message))
             }
             _ => None,
-        });
-        message.flatten()
+        })
     }
 
     /// Why the form was refused.
     pub fn error(&self) -> Option<Error> {
-        self.error.try_get().flatten()
-    }
-
-    /// Whether it is on its way.
-    pub fn pending(&self) -> bool {
-        self.pending.try_get().unwrap_or_default()
+        self.error.get_value()
     }
 
     /// Notes what the field is called, for the summary.

@@ -2,9 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::FormState;
-
-/// Sends the form around it; says so while it is on its way, and takes no second press.
+/// Sends the form around it. While that is on its way, a script marks the button and takes no second press.
 #[component]
 pub fn Submit(
     /// Classes beside `button`: `primary` unless told; `danger primary`, `wide`.
@@ -16,18 +14,9 @@ pub fn Submit(
     /// The words.
     children: Children,
 ) -> impl IntoView {
-    let state = use_context::<FormState>();
-    let pending = move || state.is_some_and(|form| form.pending());
     let (name, value) = value.unzip();
     view! {
-        <button
-            type="submit"
-            class=format!("button {class}")
-            name=name
-            value=value
-            aria-disabled=move || pending().then_some("true")
-            aria-busy=move || pending().then_some("true")
-        >
+        <button type="submit" class=format!("button {class}") name=name value=value>
             {children()}
         </button>
     }

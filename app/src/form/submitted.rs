@@ -1,13 +1,11 @@
 //! A form that came by an ordinary post and was refused.
 
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 
 use crate::Error;
 
-/// What a form sent, and why it was refused. Where there is no script, the server draws the page again with this among
-/// the request's extensions; the page carries it to the browser, should the script arrive later.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// What a form sent, and why it was refused. The server draws the page again with this among the request's extensions.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Submitted {
     /// The id of the form.
     pub form: String,
@@ -39,37 +37,12 @@ pub fn is_secret(name: &str) -> bool {
     name.contains("password")
 }
 
-/// The refused form of this page, until a form of the page takes it.
-#[derive(Clone, Copy)]
-struct Waiting(StoredValue<Option<Submitted>>);
-
-/// Carries the refused form, if there is one, over to the browser. The app calls it once, before its first form.
-pub fn share() {
-    let submitted = SharedValue::new(refused).into_inner();
-    provide_context(Waiting(StoredValue::new(submitted)));
-}
-
-fn refused() -> Option<Submitted> {
-    #[cfg(feature = "ssr")]
-    return use_context::<http::request::Parts>()?.extensions.get().cloned();
-    #[cfg(not(feature = "ssr"))]
-    None
-}
-
 /// The refused form of this page, whichever it is.
 pub(crate) fn refused_form() -> Option<Submitted> {
-    let Waiting(waiting) = use_context()?;
-    waiting.get_value()
+    use_context::<http::request::Parts>()?.extensions.get().cloned()
 }
 
-/// What was sent with the form of that id, once; when the form leaves the page, what was sent is forgotten.
+/// What was sent with the form of that id.
 pub(crate) fn sent_with(form: &str) -> Option<Submitted> {
-    let Waiting(waiting) = use_context()?;
-    let submitted = waiting.with_value(|it| it.clone().filter(|it| it.form == form))?;
-    // Not on the server: while it draws a page, it may make a form more than once.
-    #[cfg(not(feature = "ssr"))]
-    on_cleanup(move || {
-        waiting.try_update_value(|it| it.take());
-    });
-    Some(submitted)
+    refused_form().filter(|it| it.form == form)
 }

@@ -1,9 +1,9 @@
 //! What stands above a form that was refused.
 
-use leptos::{html, prelude::*};
+use leptos::prelude::*;
 
 use super::{
-    AUTOFOCUS, FormState, after_drawing,
+    FormState,
     proof::{proof_field, sign_in_fields},
     stale::{reason_field, versions},
 };
@@ -16,22 +16,11 @@ use crate::{
 #[component]
 pub(super) fn Summary(state: FormState) -> impl IntoView {
     let here = address::here();
-    let place = NodeRef::<html::Div>::new();
-    Effect::new(move |before: Option<bool>| {
-        let refused = state.error().is_some();
-        if refused && before.is_some() {
-            after_drawing(move || {
-                if let Some(place) = place.try_get_untracked().flatten() {
-                    _ = place.focus();
-                }
-            });
-        }
-        refused
-    });
+    // A closure, which is called after the fields have entered their labels.
     move || {
         state.error().map(|error| {
             view! {
-                <div class="notice" data-tone="bad" role="alert" tabindex="-1" autofocus=AUTOFOCUS node_ref=place>
+                <div class="notice" data-tone="bad" role="alert" tabindex="-1" autofocus>
                     <Icon of=Symbol::CircleAlert />
                     <div>{told(state, error, here)}</div>
                 </div>

@@ -8,6 +8,7 @@ use crate::{
     address::query_values,
     admin::audit::{EventLine, Events, FindEvents, list_events},
     components::{AFTER, BEFORE, Code, Empty, Filter, Filters, OnlyOf, PageHead, Pager, Symbol, Table, When, choices},
+    form::act,
     load::{Loaded, fetched},
 };
 
@@ -34,7 +35,7 @@ const KINDS: [(&str, &str); 10] = [
 ];
 
 fn page(data: Events) -> impl IntoView {
-    let action = ServerAction::<FindEvents>::new();
+    let action = act::<FindEvents>();
     let license = data.license.as_ref().map(|(id, _)| id.to_string());
     view! {
         <PageHead

@@ -6,7 +6,7 @@ use leptos_router::hooks::use_query_map;
 use crate::{
     admin::first_start::{CreateOwner, FirstStartState, first_start},
     components::{Notice, TextField, Tone, shell::Door},
-    form::{Form, Submit},
+    form::{Form, Submit, act},
     load::{Loaded, fetched},
 };
 
@@ -46,7 +46,7 @@ fn inside(state: FirstStartState) -> impl IntoView {
 }
 
 fn form() -> impl IntoView {
-    let action = ServerAction::<CreateOwner>::new();
+    let action = act::<CreateOwner>();
     view! {
         <Form action id="owner" whole_page=true>
             <fieldset class="stack">

@@ -8,7 +8,7 @@ use crate::{
     admin::accounts::links::{LinkStanding, SetPassword, TakeInvitation, link_state},
     components::{Notice, TextField, Tone, UsernameField, shell::Door},
     context::visitor,
-    form::{Form, Submit},
+    form::{Form, Submit, act},
     load::{Loaded, fetched},
 };
 
@@ -38,7 +38,7 @@ fn inside(state: LinkStanding) -> impl IntoView {
             </a>
         }),
         LinkStanding::Invitation { email, role } => {
-            let action = ServerAction::<TakeInvitation>::new();
+            let action = act::<TakeInvitation>();
             EitherOf4::A(view! {
                 <p>
                     "You are invited as " <b>{role_name(role)}</b> ", and sign in with " <b>
@@ -52,7 +52,7 @@ fn inside(state: LinkStanding) -> impl IntoView {
             })
         }
         LinkStanding::Password { name, email } => {
-            let action = ServerAction::<SetPassword>::new();
+            let action = act::<SetPassword>();
             EitherOf4::B(view! {
                 <p>
                     "Choose a new password, " <bdi>{name}</bdi> ". You sign in with " <b>

@@ -12,7 +12,7 @@ use crate::{
     admin::sign_in::{Door as State, SignIn, door_state},
     components::{Icon, Notice, Symbol, TextField, Tone, shell::Door},
     context::{OtherDoor, Trouble, visitor},
-    form::{Form, Submit},
+    form::{Form, Submit, act},
     load::{Loaded, fetched},
 };
 
@@ -126,7 +126,7 @@ fn no_passwords() -> impl IntoView {
 }
 
 fn form(to: String, class: &'static str) -> impl IntoView {
-    let action = ServerAction::<SignIn>::new();
+    let action = act::<SignIn>();
     view! {
         <Form action id="sign-in" whole_page=true>
             <TextField name="email" label="E-mail" kind="email" autocomplete="username" required=true autofocus=true />

@@ -3,7 +3,7 @@
 use app::{
     Error, address,
     components::TextField,
-    form::{self, Form, Submit},
+    form::{Form, Submit, act},
 };
 use axum::{
     Router,
@@ -40,7 +40,6 @@ async fn paint(
 #[component]
 fn TinyApp() -> impl IntoView {
     leptos_meta::provide_meta_context();
-    form::share();
     view! {
         <Pages>
             <Routes fallback=|| "nothing">
@@ -52,7 +51,7 @@ fn TinyApp() -> impl IntoView {
 
 #[component]
 fn Wall() -> impl IntoView {
-    let action = ServerAction::<Paint>::new();
+    let action = act::<Paint>();
     view! {
         <Form action id="wall">
             <TextField name="color" label="Color" value="white" />

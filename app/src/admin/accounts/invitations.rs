@@ -2,9 +2,8 @@
 
 use leptos::prelude::*;
 
-use crate::Error;
-#[cfg(feature = "ssr")]
 use crate::{
+    Error,
     admin::{guard, read_id, service},
     done::Done,
 };

@@ -3,7 +3,6 @@
 use leptos::prelude::*;
 use licensing::Role;
 use serde::{Deserialize, Serialize};
-#[cfg(feature = "ssr")]
 use uuid::Uuid;
 
 use crate::Error;
@@ -30,14 +29,11 @@ pub enum LinkStanding {
 }
 
 /// The key under which an owner's browser keeps a link between the act and the page.
-#[cfg(feature = "ssr")]
 const MADE: &str = "link";
 /// The key under which the browser of whoever opened a link keeps its token.
-#[cfg(feature = "ssr")]
 const BROUGHT: &str = "door";
 
 /// Keeps a link for the next page that this browser opens of what it is for.
-#[cfg(feature = "ssr")]
 pub(super) async fn keep(of: Uuid, token: String) -> Result<(), Error> {
     let kept = serde_json::to_string(&(of, token)).map_err(|_| Error::internal())?;
     crate::admin::browser()?.keep(MADE, kept).await

@@ -3,9 +3,8 @@
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::Error;
-#[cfg(feature = "ssr")]
 use crate::{
+    Error,
     admin::{guard, service},
     done::Done,
 };

@@ -111,7 +111,6 @@ pub async fn account(#[server(default)] id: String) -> Result<AccountDetail, Err
     Ok(AccountDetail { account, last_owner, local_sign_in: service.local_sign_in().await?, logins, now })
 }
 
-#[cfg(feature = "ssr")]
 impl From<store::accounts::AccountRow> for AccountLine {
     fn from(row: store::accounts::AccountRow) -> Self {
         let account = row.account;
@@ -129,7 +128,6 @@ impl From<store::accounts::AccountRow> for AccountLine {
     }
 }
 
-#[cfg(feature = "ssr")]
 impl From<store::accounts::Invitation> for InvitationLine {
     fn from(it: store::accounts::Invitation) -> Self {
         let store::accounts::Invitation { id, email, role, invited_by, created_at, expires_at } = it;

@@ -74,7 +74,6 @@ pub async fn own_account() -> Result<Oneself, Error> {
     })
 }
 
-#[cfg(feature = "ssr")]
 impl IdentityLine {
     fn of(one: service::Connected, doors: &[OtherDoor]) -> Self {
         let door = doors.iter().find(|door| door.issuer == one.issuer);

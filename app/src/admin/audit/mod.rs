@@ -1,8 +1,6 @@
 //! The audit log: who did what to what, from where, and why.
 
-#[cfg(feature = "ssr")]
 mod change;
-#[cfg(feature = "ssr")]
 pub(crate) use change::changes;
 
 use chrono::{DateTime, Utc};
@@ -63,7 +61,6 @@ pub struct Change {
 }
 
 /// How many events are in sight at a time.
-#[cfg(feature = "ssr")]
 const IN_SIGHT: usize = 50;
 
 /// A part of the audit log: acts that begin with `act`, where who or what is called something like `q`, about the license
@@ -125,7 +122,6 @@ impl Search for FindEvents {
     }
 }
 
-#[cfg(feature = "ssr")]
 impl From<service::store::events::Event> for EventLine {
     fn from(event: service::store::events::Event) -> Self {
         let page = match event.subject_kind.as_str() {

@@ -112,7 +112,6 @@ pub async fn decision(#[server(default)] id: String) -> Result<DecisionDetail, E
 }
 
 /// The steps as the page shows them.
-#[cfg(feature = "ssr")]
 pub(super) fn lines(steps: &[service::Traced]) -> Vec<StepLine> {
     use licensing::activation::Verdict;
 
@@ -131,7 +130,6 @@ pub(super) fn lines(steps: &[service::Traced]) -> Vec<StepLine> {
 }
 
 /// When it would pass by itself.
-#[cfg(feature = "ssr")]
 pub(super) fn next_at(refusal: &licensing::Refusal) -> Option<DateTime<Utc>> {
     match refusal {
         licensing::Refusal::SeatLimit { next_at, .. } => *next_at,

@@ -3,7 +3,6 @@
 #![allow(clippy::too_many_arguments, reason = "a server function's arguments are the keys of the query")]
 
 pub mod detail;
-#[cfg(feature = "ssr")]
 mod find;
 pub mod try_out;
 
@@ -78,11 +77,9 @@ pub struct GroupLine {
 
 /// The most refusals that are counted in groups, the youngest first.
 pub const MOST_GROUPED: u64 = 2_500;
-#[cfg(feature = "ssr")]
 const _: () = assert!(MOST_GROUPED == service::store::decisions::MOST_GROUPED.unsigned_abs());
 
 /// How many decisions are in sight at a time.
-#[cfg(feature = "ssr")]
 const IN_SIGHT: usize = 50;
 
 /// A part of the list, narrowed by what `q` is found in, by outcome (`granted`, `refused`), the refusal's code, the ids of
@@ -192,7 +189,6 @@ impl Search for FindDecisions {
     }
 }
 
-#[cfg(feature = "ssr")]
 impl GroupLine {
     /// The group, with its product by the name that it has among these.
     pub(super) fn of(group: service::store::decisions::RefusalGroup, products: &[(Uuid, String)]) -> Self {
@@ -206,7 +202,6 @@ impl GroupLine {
     }
 }
 
-#[cfg(feature = "ssr")]
 impl From<service::store::decisions::DecisionRow> for DecisionLine {
     fn from(row: service::store::decisions::DecisionRow) -> Self {
         let (customer, product) = row.facts.map_or((None, None), |facts| (facts.customer, facts.product));

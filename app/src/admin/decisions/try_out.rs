@@ -99,7 +99,6 @@ pub async fn try_out(
 }
 
 /// Reads what was typed, if anything was.
-#[cfg(feature = "ssr")]
 fn read<T, E: std::fmt::Display>(
     label: &str,
     typed: &str,
@@ -113,7 +112,6 @@ fn read<T, E: std::fmt::Display>(
 }
 
 /// A moment as browsers write it, in UTC.
-#[cfg(feature = "ssr")]
 fn moment(text: &str) -> Result<DateTime<Utc>, &'static str> {
     let formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"];
     let read = formats.iter().find_map(|format| chrono::NaiveDateTime::parse_from_str(text, format).ok());

@@ -2,9 +2,8 @@
 
 use leptos::prelude::*;
 
-use crate::Error;
-#[cfg(feature = "ssr")]
 use crate::{
+    Error,
     admin::{guard, read_id, service},
     done::Done,
 };
@@ -61,7 +60,6 @@ pub async fn name_device(#[server(default)] id: String, #[server(default)] name:
 }
 
 /// The page on which the form stands: that of the device whose id is in `from`, else the license's.
-#[cfg(feature = "ssr")]
 async fn back(id: uuid::Uuid, from: &str) -> Result<String, Error> {
     if let Ok(page) = read_id(from) {
         return Ok(format!("/devices/{page}"));

@@ -5,9 +5,8 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::Error;
-#[cfg(feature = "ssr")]
 use crate::{
+    Error,
     admin::{counted, guard, read_id, service},
     done::Done,
 };

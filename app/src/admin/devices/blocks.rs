@@ -6,9 +6,9 @@ use licensing::activation::BlockScope;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{Error, admin::paging::Turns};
-#[cfg(feature = "ssr")]
 use crate::{
+    Error,
+    admin::paging::Turns,
     admin::{guard, is_fresh, licenses::name_of, read_id, service},
     done::Done,
 };
@@ -76,7 +76,6 @@ pub struct Reach {
 }
 
 /// How many blocks are in sight at a time.
-#[cfg(feature = "ssr")]
 const IN_SIGHT: usize = 50;
 
 /// Blocks: those that a license's devices are under, and its own; those of a product; or all.
@@ -217,7 +216,6 @@ pub async fn unblock_device(
     Ok(())
 }
 
-#[cfg(feature = "ssr")]
 impl From<service::store::blocks::BlockRow> for BlockLine {
     fn from(row: service::store::blocks::BlockRow) -> Self {
         let block = row.block;

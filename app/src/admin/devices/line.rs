@@ -43,7 +43,6 @@ pub struct DeviceLine {
 }
 
 /// So many of the tokens that run without a seat are counted; a license with more has other worries.
-#[cfg(feature = "ssr")]
 pub(crate) const MOST_ENDS: i64 = 10_000;
 
 impl DeviceLine {
@@ -66,7 +65,6 @@ impl DeviceLine {
     }
 }
 
-#[cfg(feature = "ssr")]
 impl DeviceLine {
     /// A device of a license of these terms; `ends` are the ends of tokens that run without a seat.
     pub(crate) fn of(

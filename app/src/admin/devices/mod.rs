@@ -12,7 +12,6 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 pub use line::DeviceLine;
-#[cfg(feature = "ssr")]
 pub(crate) use line::MOST_ENDS;
 
 use crate::{
@@ -77,11 +76,9 @@ pub struct Twin {
 }
 
 /// How many events the page of a device shows.
-#[cfg(feature = "ssr")]
 const EVENTS: usize = 30;
 
 /// The most seats of a license among which a twin is looked for.
-#[cfg(feature = "ssr")]
 const MOST_TWINS: i64 = 1_000;
 
 /// What the page of a device shows.
@@ -147,7 +144,6 @@ pub async fn device(#[server(default)] id: String) -> Result<DeviceDetail, Error
 }
 
 /// The names under which a device asked, where there are three or more: machines are renamed, but seldom.
-#[cfg(feature = "ssr")]
 fn names_of(events: &[service::store::events::Event]) -> Vec<String> {
     let own = events.iter().filter(|event| event.actor_kind == "device" && event.actor_name != "unnamed device");
     let names: std::collections::BTreeSet<&str> = own.map(|event| event.actor_name.as_str()).collect();

@@ -1,12 +1,10 @@
 //! What is done to a license, each with a reason.
 
 use leptos::prelude::*;
-#[cfg(feature = "ssr")]
 use licensing::license::Step;
 
-use crate::Error;
-#[cfg(feature = "ssr")]
 use crate::{
+    Error,
     admin::{guard, read_id, service},
     done::Done,
 };

@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
-#[cfg(feature = "ssr")]
 use {
     licensing::terms::{Devices, EmailTerm, SignIn},
     uuid::Uuid,
@@ -28,11 +27,9 @@ pub struct Secret {
 }
 
 /// The key under which the browser keeps a code between the act and the page.
-#[cfg(feature = "ssr")]
 const SECRET: &str = "secret";
 
 /// Keeps the code of a license for the next page that this browser opens of it.
-#[cfg(feature = "ssr")]
 pub(super) async fn keep(id: Uuid, code: String, fresh: bool) -> Result<(), Error> {
     let kept = serde_json::to_string(&(id, code, fresh)).map_err(|_| Error::internal())?;
     crate::admin::browser()?.keep(SECRET, kept).await

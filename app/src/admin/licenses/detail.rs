@@ -94,13 +94,10 @@ pub struct FeatureLine {
 }
 
 /// How many devices the page of a license shows at a time.
-#[cfg(feature = "ssr")]
 const DEVICES: usize = 50;
 /// How many events the page of a license shows.
-#[cfg(feature = "ssr")]
 const EVENTS: usize = 12;
 /// How many decisions.
-#[cfg(feature = "ssr")]
 const DECISIONS: usize = 10;
 
 /// What the page of a license shows, with the part of its devices that `before` or `after` names.
@@ -156,7 +153,6 @@ pub async fn license(
     })
 }
 
-#[cfg(feature = "ssr")]
 impl LicenseDetail {
     /// Everything but the devices and events.
     fn of(
@@ -206,7 +202,6 @@ impl LicenseDetail {
     }
 }
 
-#[cfg(feature = "ssr")]
 fn feature_lines(
     features: &[licensing::feature::Feature],
     policy: &licensing::feature::FeatureValues,

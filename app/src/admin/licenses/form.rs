@@ -2,15 +2,16 @@
 
 use leptos::prelude::*;
 use licensing::{Terms, feature::Feature};
+use live::PolicyChoice;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{Error, terms_form::TermsFields};
-#[cfg(feature = "ssr")]
 use crate::{
+    Error,
     admin::{guard, read_id, service},
     done::Done,
     feature_values,
+    terms_form::TermsFields,
 };
 
 /// What people say of a license, but for its terms; as it is typed.
@@ -38,21 +39,6 @@ pub struct NewLicense {
     pub policies: Vec<PolicyChoice>,
     /// The policy that the address asks for, if there is such a one.
     pub chosen: Option<Uuid>,
-}
-
-/// A policy that a license may have.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct PolicyChoice {
-    /// Its id.
-    pub id: Uuid,
-    /// Its name.
-    pub name: String,
-    /// Its product's name.
-    pub product: String,
-    /// What it says.
-    pub terms: Terms,
-    /// Its product's features.
-    pub features: Vec<Feature>,
 }
 
 /// A license as it stands in the form that changes it.
@@ -85,7 +71,7 @@ pub async fn offer_license(#[server(default)] policy: String) -> Result<NewLicen
     let policies = on.policies(None).await?.into_iter().map(|row| {
         let features = products.iter().find(|it| it.id == row.policy.product_id);
         let features = features.map(|it| it.features.clone()).unwrap_or_default();
-        PolicyChoice::of(row.policy, row.product_name, features)
+        choice(row.policy, row.product_name, features)
     });
     let policies: Vec<_> = policies.collect();
     let chosen = policy.parse().ok().filter(|id| policies.iter().any(|policy| policy.id == *id));
@@ -126,7 +112,7 @@ pub async fn edit_license(#[server(default)] id: String) -> Result<LicenseEdit, 
     let mut reading = service()?.store().read().await?;
     let product = reading.on().product(row.license.product_id).await?.ok_or(Error::NotFound)?;
     let policy = reading.on().policy(row.license.policy_id).await?.ok_or(Error::NotFound)?;
-    Ok(LicenseEdit::of(row.license, PolicyChoice::of(policy, product.name, product.features)))
+    Ok(LicenseEdit::of(row.license, choice(policy, product.name, product.features)))
 }
 
 /// Changes what is known of a license, and the terms and values that it sets for itself.
@@ -150,7 +136,6 @@ pub async fn change_license(
 }
 
 /// What the fields say, under that policy and for those features.
-#[cfg(feature = "ssr")]
 fn read(
     about: LicenseFields,
     terms: &TermsFields,
@@ -165,14 +150,10 @@ fn read(
     wrong.or(service::LicenseForm { overrides, features, customer, email, reference, notes, metadata })
 }
 
-#[cfg(feature = "ssr")]
-impl PolicyChoice {
-    fn of(policy: service::store::policies::Policy, product: String, features: Vec<Feature>) -> Self {
-        Self { id: policy.id, name: policy.name, product, terms: policy.terms, features }
-    }
+fn choice(policy: service::store::policies::Policy, product: String, features: Vec<Feature>) -> PolicyChoice {
+    PolicyChoice { id: policy.id, name: policy.name, product, terms: policy.terms, features }
 }
 
-#[cfg(feature = "ssr")]
 impl LicenseEdit {
     fn of(license: service::store::licenses::License, policy: PolicyChoice) -> Self {
         Self {

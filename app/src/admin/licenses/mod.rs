@@ -61,7 +61,6 @@ pub struct LicenseLine {
 }
 
 /// How many licenses are in sight at a time.
-#[cfg(feature = "ssr")]
 const IN_SIGHT: usize = 50;
 
 /// A part of the list: those that `q` is found in, narrowed by the ids of a product and a policy and the name of a state.
@@ -139,14 +138,12 @@ impl Search for FindLicense {
 }
 
 /// What a license is called: the customer, else the address, else the end of the code.
-#[cfg(feature = "ssr")]
 pub(crate) fn name_of(license: &service::store::licenses::License) -> String {
     let known = license.customer.clone().or_else(|| license.email.clone());
     known.unwrap_or_else(|| format!("License {}", license.code_tail))
 }
 
 /// Metadata as people read and edit it: indented JSON; nothing where there is none.
-#[cfg(feature = "ssr")]
 fn printed(metadata: &serde_json::Map<String, serde_json::Value>) -> String {
     match metadata.is_empty() {
         true => String::new(),
@@ -154,7 +151,6 @@ fn printed(metadata: &serde_json::Map<String, serde_json::Value>) -> String {
     }
 }
 
-#[cfg(feature = "ssr")]
 impl LicenseLine {
     pub(in crate::admin) fn of(row: service::store::licenses::LicenseRow, now: DateTime<Utc>) -> Self {
         use licensing::license;

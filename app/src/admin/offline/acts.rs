@@ -2,10 +2,8 @@
 
 use leptos::prelude::*;
 
-use crate::Error;
-#[cfg(feature = "ssr")]
 use crate::{
-    address,
+    Error, address,
     admin::{browser, guard, offline, origin, service},
     done::Done,
 };
@@ -91,18 +89,15 @@ pub async fn take_release(#[server(default)] nonce: String) -> Result<(), Error>
     Ok(())
 }
 
-#[cfg(feature = "ssr")]
 fn gone() -> Error {
     Error::Conflict("Another file was read in this browser meanwhile: read this one again.".to_owned())
 }
 
 /// All that is wrong with a file, at the field that it was pasted into.
-#[cfg(feature = "ssr")]
 fn at_the_field(invalid: licensing::Invalid) -> Error {
     Error::field("paper", faults(invalid))
 }
 
-#[cfg(feature = "ssr")]
 fn faults(invalid: licensing::Invalid) -> String {
     let fault = |fault: licensing::FieldError| match fault.field.as_str() {
         "request" => fault.message,
@@ -113,7 +108,6 @@ fn faults(invalid: licensing::Invalid) -> String {
 }
 
 /// What is wrong with a file that was read before: a sentence, since its field is no longer on the page.
-#[cfg(feature = "ssr")]
 fn in_words(error: service::Error) -> Error {
     match error {
         service::Error::Invalid(invalid) => Error::Refused(format!("The file {}.", faults(invalid))),

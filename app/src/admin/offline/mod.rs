@@ -12,10 +12,8 @@ use super::licenses::LicenseLine;
 use crate::Error;
 
 /// The key under which the browser keeps a paper between reading it and the act.
-#[cfg(feature = "ssr")]
 const PAPER: &str = "paper";
 /// How many requests are listed, and how many licenses there are to choose from.
-#[cfg(feature = "ssr")]
 const MOST: i64 = 20;
 
 /// The requests that were granted last.
@@ -140,13 +138,11 @@ pub async fn find_paper(#[server(default)] license: String) -> Result<Option<Pap
 }
 
 /// The paper that this browser keeps.
-#[cfg(feature = "ssr")]
 async fn kept() -> Result<Option<service::SignedPaper>, Error> {
     let kept = super::browser()?.kept(PAPER).await?;
     Ok(kept.and_then(|paper| service::Service::read_paper(&paper).ok()))
 }
 
-#[cfg(feature = "ssr")]
 async fn read_request(request: &licensing::offline::OfflineRequest, chosen: Option<Uuid>) -> Result<PaperRead, Error> {
     use service::store::licenses::LicenseFilter;
 
@@ -198,7 +194,6 @@ async fn read_request(request: &licensing::offline::OfflineRequest, chosen: Opti
     })
 }
 
-#[cfg(feature = "ssr")]
 fn choice(line: LicenseLine) -> (String, String) {
     let seats = match line.allowed {
         Some(allowed) => format!("{} of {allowed} seats in use", line.used),
@@ -207,7 +202,6 @@ fn choice(line: LicenseLine) -> (String, String) {
     (line.id.to_string(), format!("{} · {} · {seats}", line.name, line.policy))
 }
 
-#[cfg(feature = "ssr")]
 async fn read_release(signed: &service::SignedRelease) -> Result<PaperRead, Error> {
     use licensing::terms::Strictness;
 

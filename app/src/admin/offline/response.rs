@@ -60,7 +60,6 @@ pub async fn write_response(#[server(default)] id: String) -> Result<Response, E
     })
 }
 
-#[cfg(feature = "ssr")]
 impl QrCode {
     /// The least that ISO/IEC 18004 leaves blank around a code, in modules.
     const QUIET: i32 = 4;
@@ -83,7 +82,7 @@ impl QrCode {
     }
 }
 
-#[cfg(all(test, feature = "ssr"))]
+#[cfg(test)]
 mod tests {
     use super::QrCode;
 

@@ -59,11 +59,9 @@ pub async fn change_policy(
 }
 
 /// The licenses that are counted before an act asks for its reason.
-#[cfg(feature = "ssr")]
 const MOST_COUNTED: i64 = 10_000;
 
 /// The reason, which has to be given where there are licenses that get less than before.
-#[cfg(feature = "ssr")]
 fn reason_for(licenses: u64, narrowed: &[licensing::terms::Narrowed], reason: &str) -> Result<Option<String>, Error> {
     use licensing::{sentence::count, text};
 
@@ -83,7 +81,6 @@ fn reason_for(licenses: u64, narrowed: &[licensing::terms::Narrowed], reason: &s
 }
 
 /// The form, for a product with those features if it is known. What is wrong goes into `wrong`, all of it at once.
-#[cfg(feature = "ssr")]
 fn read(
     name: String,
     terms: &TermsFields,

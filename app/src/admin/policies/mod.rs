@@ -25,7 +25,6 @@ pub struct PolicyLine {
     pub revision: i64,
 }
 
-#[cfg(feature = "ssr")]
 impl PolicyLine {
     pub(super) fn of(row: store::policies::PolicyRow, counts: Option<&service::Counts>) -> Self {
         let store::policies::Policy { id, name, terms, revision, .. } = row.policy;

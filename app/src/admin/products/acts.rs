@@ -93,7 +93,6 @@ pub async fn offer_product_again(
     Ok(())
 }
 
-#[cfg(feature = "ssr")]
 impl ProductFields {
     /// The form, but for the code and the lifecycle. What is wrong goes into `wrong`, all of it at once.
     fn read(self, wrong: &mut licensing::Invalid) -> service::ProductForm {
@@ -113,7 +112,6 @@ impl ProductFields {
     }
 }
 
-#[cfg(feature = "ssr")]
 fn listed<T>(read: Result<Vec<T>, licensing::Invalid>, wrong: &mut licensing::Invalid) -> Vec<T> {
     read.unwrap_or_else(|licensing::Invalid(errors)| {
         wrong.0.extend(errors);

@@ -11,7 +11,7 @@ use crate::{
 #[derive(Clone)]
 pub(super) struct Frame {
     pub(super) id: String,
-    pub(super) message: Signal<Option<String>>,
+    message: Option<String>,
     hint: Option<String>,
 }
 
@@ -19,19 +19,18 @@ impl Frame {
     /// Enters the field into the form around it.
     pub(super) fn new(form: FormState, name: &'static str, label: &str, hint: Option<String>) -> Self {
         form.enter(name, label);
-        Self { id: form.control(name), message: Signal::derive(move || form.message(name)), hint }
+        Self { id: form.control(name), message: form.message(name), hint }
     }
 
     /// For `aria-invalid`.
-    pub(super) fn invalid(&self) -> impl Fn() -> Option<&'static str> + Send + Sync + use<> {
-        let message = self.message;
-        move || message.with(Option::is_some).then_some("true")
+    pub(super) fn invalid(&self) -> Option<&'static str> {
+        self.message.is_some().then_some("true")
     }
 
     /// For `aria-describedby`: the hint and the error, as far as they are there.
-    pub(super) fn described_by(&self) -> impl Fn() -> Option<String> + Send + Sync + use<> {
-        let (id, message, hint) = (self.id.clone(), self.message, self.hint.is_some());
-        move || match (hint, message.with(Option::is_some)) {
+    pub(super) fn described_by(&self) -> Option<String> {
+        let id = &self.id;
+        match (self.hint.is_some(), self.message.is_some()) {
             (true, true) => Some(format!("{id}-hint {id}-error")),
             (true, false) => Some(format!("{id}-hint")),
             (false, true) => Some(format!("{id}-error")),
@@ -48,17 +47,14 @@ impl Frame {
                 </p>
             }
         });
-        let (id, message) = (format!("{}-error", self.id), self.message);
-        let error = move || {
-            message.get().map(|message| {
-                view! {
-                    <p class="error" id=id.clone()>
-                        <Icon of=Symbol::CircleAlert />
-                        {message}
-                    </p>
-                }
-            })
-        };
+        let error = self.message.clone().map(|message| {
+            view! {
+                <p class="error" id=format!("{}-error", self.id)>
+                    <Icon of=Symbol::CircleAlert />
+                    {message}
+                </p>
+            }
+        });
         view! { {hint} {error} }
     }
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::frame::Frame;
-use crate::form::{AUTOFOCUS, FormState, is_secret};
+use crate::form::{FormState, is_secret};
 
 /// A field for one line.
 #[component]
@@ -57,7 +57,7 @@ pub fn TextField(
             inputmode=keyboard
             placeholder=placeholder
             required=required
-            autofocus=autofocus && AUTOFOCUS
+            autofocus=autofocus
             aria-invalid=frame.invalid()
             aria-describedby=frame.described_by()
         />

@@ -6,7 +6,7 @@ use crate::{
     admin::sign_in::SignOut,
     components::{Icon, Symbol},
     context::{SignedIn, visitor},
-    form::Form,
+    form::{Form, act},
     pages::settings::role_name,
 };
 
@@ -17,7 +17,7 @@ pub(super) fn Account() -> impl IntoView {
 }
 
 fn corner(account: SignedIn) -> impl IntoView {
-    let action = ServerAction::<SignOut>::new();
+    let action = act::<SignOut>();
     view! {
         <div class="menu">
             <button class="account" type="button" popovertarget="account-menu">

@@ -3,17 +3,15 @@
 mod account;
 mod brand;
 mod door;
-mod keep_up;
 mod navigation;
 mod seen_as;
 mod theme;
 
 use leptos::{
     either::{Either, EitherOf3},
-    html,
     prelude::*,
 };
-use leptos_router::{components::Outlet, hooks::use_url};
+use leptos_router::components::Outlet;
 
 use self::{account::Account, brand::Brand, navigation::Navigation, seen_as::SeenAs, theme::ThemeSwitch};
 pub use door::Door;
@@ -22,7 +20,7 @@ use super::{Fault, Icon, Symbol, Toast};
 use crate::{
     Error, address,
     context::visitor,
-    form::{SignInAndGoOn, after_drawing, refused_form},
+    form::{SignInAndGoOn, refused_form},
     pages::sign_in::sign_in_address,
 };
 
@@ -67,9 +65,6 @@ pub fn Nowhere() -> impl IntoView {
 
 #[component]
 fn Frame(children: Children) -> impl IntoView {
-    let main = NodeRef::<html::Main>::new();
-    focus_on_arrival(main);
-    keep_up::keep_up();
     view! {
         <a class="skip" href="#main" rel="external">
             "Skip to the content"
@@ -85,27 +80,11 @@ fn Frame(children: Children) -> impl IntoView {
                 <ThemeSwitch />
                 <Account />
             </Navigation>
-            <main class="main" id="main" tabindex="-1" node_ref=main>
+            <main class="main" id="main" tabindex="-1">
                 <SeenAs />
                 <div class="page">{children()}</div>
             </main>
         </div>
         <Toast />
     }
-}
-
-/// Where the script goes from page to page, the focus goes along, as it would with a fresh page.
-fn focus_on_arrival(main: NodeRef<html::Main>) {
-    let url = use_url();
-    Effect::new(move |before: Option<String>| {
-        let path = url.with(|url| url.path().to_owned());
-        if before.is_some_and(|before| before != path) {
-            after_drawing(move || {
-                if let Some(main) = main.get_untracked() {
-                    _ = main.focus();
-                }
-            });
-        }
-        path
-    });
 }

@@ -1,7 +1,7 @@
 //! Where one can go.
 
-use leptos::{html, prelude::*};
-use leptos_router::{components::A, hooks::use_url};
+use leptos::prelude::*;
+use leptos_router::components::A;
 
 use super::Brand;
 use crate::components::{Icon, Symbol};
@@ -28,16 +28,8 @@ pub(super) fn Navigation(
     /// What stands at its foot.
     children: Children,
 ) -> impl IntoView {
-    let url = use_url();
-    let drawer = NodeRef::<html::Nav>::new();
-    Effect::new(move |_| {
-        url.track();
-        if let Some(drawer) = drawer.get() {
-            _ = drawer.hide_popover();
-        }
-    });
     view! {
-        <nav class="sidebar" id="nav" popover="auto" aria-label="Main" node_ref=drawer>
+        <nav class="sidebar" id="nav" popover="auto" aria-label="Main">
             <Brand />
             <ul class="nav">{places(WORK)}</ul>
             <div>

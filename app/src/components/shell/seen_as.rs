@@ -6,14 +6,14 @@ use crate::{
     admin::accounts::own::SeeAsOneself,
     components::{Icon, Symbol},
     context::visitor,
-    form::{Form, Submit},
+    form::{Form, Submit, act},
 };
 
 /// As which role, and the way back.
 #[component]
 pub(super) fn SeenAs() -> impl IntoView {
     visitor().account.filter(|account| account.really.is_some()).map(|account| {
-        let action = ServerAction::<SeeAsOneself>::new();
+        let action = act::<SeeAsOneself>();
         view! {
             <section class="seen-as" aria-label="Seen as">
                 <Icon of=Symbol::Eye />

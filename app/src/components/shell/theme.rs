@@ -6,24 +6,14 @@ use crate::{
     admin::theme::ChooseTheme,
     components::{Icon, Symbol},
     context::{Theme, visitor},
-    form::Form,
+    form::{Form, act},
 };
 
-/// Three buttons that send the choice; with script the page changes at once.
+/// Three buttons that send the choice.
 #[component]
 pub(super) fn ThemeSwitch() -> impl IntoView {
-    let action = ServerAction::<ChooseTheme>::new();
-    let before = visitor().theme;
-    // `input` is empty again once the answer is there, so the choice is kept apart.
-    let chosen = RwSignal::new(before);
-    Effect::new(move |_| {
-        if let Some(theme) = action.input().with(|input| input.as_ref().map(|it| Theme::from_name(&it.theme))) {
-            chosen.set(theme);
-            if let Some(page) = document().document_element() {
-                _ = page.set_attribute("data-theme", theme.name());
-            }
-        }
-    });
+    let action = act::<ChooseTheme>();
+    let chosen = visitor().theme;
     let choices = Theme::ALL.map(|theme| {
         let (icon, words) = face(theme);
         view! {
@@ -33,7 +23,7 @@ pub(super) fn ThemeSwitch() -> impl IntoView {
                 value=theme.name()
                 title=words
                 aria-label=words
-                aria-pressed=move || if chosen.get() == theme { "true" } else { "false" }
+                aria-pressed=if chosen == theme { "true" } else { "false" }
             >
                 <Icon of=icon />
             </button>

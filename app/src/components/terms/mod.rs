@@ -10,8 +10,8 @@ mod seats;
 mod what;
 mod who;
 
+pub use self::live::LiveTerms;
 pub use ask::Whose;
 pub use fields::TermsFormFields;
-pub use live::LiveTerms;
 
 use super::Choice;

@@ -8,6 +8,7 @@ use crate::{
     address::{self, query_values},
     admin::decisions::{DecisionLine, Decisions, FindDecisions, GroupLine, MOST_GROUPED, list_decisions},
     components::{AFTER, BEFORE, Code, Empty, Filter, Filters, OnlyOf, PageHead, Pager, Symbol, Table, When, choices},
+    form::act,
     load::{Loaded, fetched},
     words,
 };
@@ -29,7 +30,7 @@ const HOURS: [(&str, &str); 4] =
 fn page(data: Decisions) -> impl IntoView {
     let [license, device, view, hours] = untrack(query_values(["license", "device", "view", "hours"]));
     let grouped = view == "grouped";
-    let action = ServerAction::<FindDecisions>::new();
+    let action = act::<FindDecisions>();
     let kept =
         [("license", license), ("device", device), ("view", view)].into_iter().filter(|(_, value)| !value.is_empty());
     let kept = kept.map(|(name, value)| view! { <input type="hidden" name=name value=value /> });

@@ -12,6 +12,7 @@ use crate::{
     components::{
         Code, Confirm, Dialog, Gate, Icon, Panel, Symbol, Table, TextArea, When, asked_about, dialog_address, may,
     },
+    form::act,
     load::{Loaded, fetched},
 };
 
@@ -145,7 +146,7 @@ fn called(line: &AuthorizedLine) -> String {
 }
 
 fn enter(of: StoredValue<Authorized>) -> impl IntoView {
-    let action = ServerAction::<AuthorizeDevices>::new();
+    let action = act::<AuthorizeDevices>();
     let license = of.with_value(|it| it.license.to_string());
     view! {
         <p>"Each may activate once it asks. None takes a seat by being entered, and the limit of seats holds as before."</p>
@@ -185,7 +186,7 @@ fn take_out(of: StoredValue<Authorized>) -> impl IntoView {
 }
 
 fn ask(of: StoredValue<Authorized>, line: &AuthorizedLine) -> impl IntoView + use<> {
-    let action = ServerAction::<UnauthorizeDevice>::new();
+    let action = act::<UnauthorizeDevice>();
     let (license, asked) = of.with_value(|it| (it.license.to_string(), it.asked));
     let fingerprint = line.fingerprint.clone();
     let what = match (asked, line.device.is_some()) {

@@ -8,7 +8,7 @@ use crate::{
     address::query_values,
     admin::devices::blocks::{BlockDevice, Blocking, Reach, block_form},
     components::{CheckField, Code, FormSection, Notice, Only, PageHead, SelectField, TextField, Tone},
-    form::{Form, Submit},
+    form::{Form, Submit, act},
     load::{Loaded, fetched},
     words,
 };
@@ -86,7 +86,7 @@ fn which(license: String, product: String) -> impl IntoView {
 }
 
 fn how_far(data: Blocking, device: String, back: String) -> impl IntoView {
-    let action = ServerAction::<BlockDevice>::new();
+    let action = act::<BlockDevice>();
     let open: Vec<_> = data.reach.iter().filter(|reach| !reach.blocked).cloned().collect();
     let reached: Vec<_> = data.reach.iter().map(|reach| told(reach, &data)).collect();
     let choices: Vec<_> =

@@ -13,6 +13,7 @@ use crate::{
         AFTER, BEFORE, Code, Confirm, Dialog, Empty, Gate, Icon, PageHead, Pager, Panel, Symbol, Table, When,
         asked_about, dialog_address, may,
     },
+    form::act,
     load::{Loaded, fetched},
 };
 
@@ -217,7 +218,7 @@ pub(super) fn UnblockDialog(
 }
 
 fn ask(line: &BlockLine, path: &str) -> impl IntoView + use<> {
-    let action = ServerAction::<UnblockDevice>::new();
+    let action = act::<UnblockDevice>();
     let of = [("id", line.id.to_string()), ("from", path.to_owned())];
     view! {
         <p>

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::{
     admin::devices::{DeviceLine, acts::RestoreDevice},
     components::{Shape, State, dialog_address, may},
-    form::Form,
+    form::{Form, act},
 };
 
 /// The buttons of a device in a list: free and revoke; or, where that was just done, undo.
@@ -52,7 +52,7 @@ pub(crate) fn undo(id: Uuid, called: &str, from: Option<Uuid>) -> Option<AnyView
     if !may(Permission::HelpCustomers) {
         return None;
     }
-    let action = ServerAction::<RestoreDevice>::new();
+    let action = act::<RestoreDevice>();
     let label = format!("Undo: give {called} its seat back");
     let from = from.map(|id| id.to_string()).unwrap_or_default();
     Some(

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     admin::devices::{DeviceDetail, Twin, acts::RevokeDevice, device},
     components::{Code, Fact, Facts, Icon, Notice, PageHead, Panel, Symbol, Tone, When, dialog_address, may, reason},
-    form::{Form, Submit},
+    form::{Form, Submit, act},
     load::{Loaded, fetched},
     pages::story::Timeline,
 };
@@ -185,7 +185,7 @@ fn several(placeholder: bool, names: &[String]) -> Option<AnyView> {
 
 /// The same machine, maybe: its old seat is taken with one click.
 fn looks_like(id: uuid::Uuid, twin: Twin, of: StoredValue<DeviceDetail>) -> impl IntoView {
-    let action = ServerAction::<RevokeDevice>::new();
+    let action = act::<RevokeDevice>();
     let (now, called) = of.with_value(|it| (it.now, it.line.called().to_owned()));
     let (seen, to) = (twin.last_seen_at, format!("/devices/{}", twin.id));
     let act = may(Permission::HelpCustomers).then(|| {

@@ -11,6 +11,7 @@ use crate::{
         acts::{FreeDevice, NameDevice, RevokeDevice},
     },
     components::{Confirm, Dialog, TextField, asked_about},
+    form::act,
 };
 
 /// What can be asked about: the devices of a page, the terms of their license, and the server's time.
@@ -57,7 +58,7 @@ pub(crate) fn DeviceDialogs(
 }
 
 fn revoke(of: StoredValue<Asked>, device: DeviceLine) -> AnyView {
-    let action = ServerAction::<RevokeDevice>::new();
+    let action = act::<RevokeDevice>();
     let block = format!("/devices/block?device={}", device.id);
     let then = of.with_value(|it| outlook(&device, &it.terms, it.now));
     view! {
@@ -79,7 +80,7 @@ fn revoke(of: StoredValue<Asked>, device: DeviceLine) -> AnyView {
 }
 
 fn free(of: StoredValue<Asked>, device: DeviceLine) -> AnyView {
-    let action = ServerAction::<FreeDevice>::new();
+    let action = act::<FreeDevice>();
     let then = of.with_value(|it| outlook(&device, &it.terms, it.now));
     view! {
         <p>
@@ -100,7 +101,7 @@ fn free(of: StoredValue<Asked>, device: DeviceLine) -> AnyView {
 }
 
 fn rename(_: StoredValue<Asked>, device: DeviceLine) -> AnyView {
-    let action = ServerAction::<NameDevice>::new();
+    let action = act::<NameDevice>();
     let hint = match &device.own_name {
         Some(own) => {
             format!("Only colleagues see it. Left empty, the device is called “{own}” again, as its software says.")

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     address::query_values,
     admin::licenses::{
-        code::{RevealCode, Secret, take_secret},
+        code::{Secret, take_secret},
         detail::{LicenseDetail, license},
     },
     components::{AFTER, BEFORE, Code, Fact, Facts, Panel, When, may},
@@ -31,17 +31,12 @@ use crate::{
 pub fn LicensePage() -> impl IntoView {
     let params = use_params_map();
     let id = move || params.with(|params| params.get("id").unwrap_or_default());
-    let reveal = ServerAction::<RevealCode>::new();
-    // Not fetched again after every act, as the rest is: what it gives out, it gives once.
-    let secret = ArcResource::new(
-        move || (id(), reveal.version().get()),
-        |(id, _)| async move {
-            match may(Permission::RevealCodes) {
-                true => take_secret(id).await.ok().flatten(),
-                false => None,
-            }
-        },
-    );
+    let secret = ArcResource::new(id, |id| async move {
+        match may(Permission::RevealCodes) {
+            true => take_secret(id).await.ok().flatten(),
+            false => None,
+        }
+    });
     let part = query_values([BEFORE, AFTER]);
     let data = fetched(move || (id(), part()), |(id, [before, after])| license(id, before, after));
     let page = move |data: LicenseDetail| {
@@ -49,7 +44,7 @@ pub fn LicensePage() -> impl IntoView {
         let of = StoredValue::new(data);
         let given_out = given_out(secret.clone());
         view! {
-            <Head of reveal />
+            <Head of />
             <Suspense>{given_out}</Suspense>
             <Devices of />
             <AuthorizedPanel license=id />

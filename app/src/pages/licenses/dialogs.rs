@@ -11,6 +11,7 @@ use crate::{
         detail::LicenseDetail,
     },
     components::{Confirm, Dialog, TextField, When},
+    form::act,
     pages::devices::{Asked, DeviceDialogs},
     words,
 };
@@ -49,7 +50,7 @@ pub(super) fn Dialogs(
 }
 
 fn suspend(of: StoredValue<LicenseDetail>) -> impl IntoView {
-    let action = ServerAction::<SuspendLicense>::new();
+    let action = act::<SuspendLicense>();
     view! {
         <p>"Nothing activates or renews under it until it is reinstated. " {of.with_value(what_runs_on)}</p>
         <Confirm
@@ -64,7 +65,7 @@ fn suspend(of: StoredValue<LicenseDetail>) -> impl IntoView {
 }
 
 fn reinstate(of: StoredValue<LicenseDetail>) -> impl IntoView {
-    let action = ServerAction::<ReinstateLicense>::new();
+    let action = act::<ReinstateLicense>();
     view! {
         <p>"Devices may activate and renew again at once, with the code they have."</p>
         <Confirm action id="reinstate" of=id(of) reason="Such as: paid on 3 November" does="Reinstate the license" />
@@ -72,7 +73,7 @@ fn reinstate(of: StoredValue<LicenseDetail>) -> impl IntoView {
 }
 
 fn revoke(of: StoredValue<LicenseDetail>) -> impl IntoView {
-    let action = ServerAction::<RevokeLicense>::new();
+    let action = act::<RevokeLicense>();
     let (seated, name) = of.with_value(|it| (it.used > 0, it.name.clone()));
     let hint = format!("Type “{name}”, so that it is surely this one.");
     view! {
@@ -91,7 +92,7 @@ fn revoke(of: StoredValue<LicenseDetail>) -> impl IntoView {
 }
 
 fn reissue(of: StoredValue<LicenseDetail>) -> impl IntoView {
-    let action = ServerAction::<ReissueCode>::new();
+    let action = act::<ReissueCode>();
     let used = of.with_value(|it| it.used);
     let devices = match used {
         0 => "No device holds a seat now.".to_owned(),
@@ -117,7 +118,7 @@ fn reissue(of: StoredValue<LicenseDetail>) -> impl IntoView {
 }
 
 fn lift(of: StoredValue<LicenseDetail>) -> impl IntoView {
-    let action = ServerAction::<LiftMoves>::new();
+    let action = act::<LiftMoves>();
     view! {
         <p>
             {of.with_value(|it| it.moves.map(said_of_moves))}

@@ -2,12 +2,13 @@
 
 use leptos::{either::Either, prelude::*};
 use leptos_router::hooks::use_params_map;
+use live::Typed;
 
-use super::fields::{LiveLicense, OwnFields, Typed, WhoFields};
+use super::fields::{LiveLicense, OwnFields, WhoFields};
 use crate::{
     admin::licenses::form::{ChangeLicense, LicenseEdit, edit_license},
     components::{Notice, PageHead, Tone},
-    form::{Form, Revision, Submit},
+    form::{Form, Revision, Submit, act},
     load::{Loaded, fetched},
 };
 
@@ -50,19 +51,18 @@ fn revoked(back: String) -> impl IntoView {
 }
 
 fn form(data: LicenseEdit, back: String) -> impl IntoView {
-    let action = ServerAction::<ChangeLicense>::new();
+    let action = act::<ChangeLicense>();
     let typed = Typed {
         policy: data.policy.id.to_string(),
         customer: data.about.customer.clone(),
         features: data.about.features.clone(),
-        terms: data.terms.clone(),
     };
     view! {
         <Form action id="license">
             <input type="hidden" name="id" value=data.id.to_string() />
             <Revision of=data.revision />
             <input type="hidden" name="policy" value=data.policy.id.to_string() />
-            <LiveLicense of=typed policies=vec![data.policy]>
+            <LiveLicense of=typed terms=data.terms.clone() policies=vec![data.policy]>
                 <WhoFields of=data.about.clone() />
                 <OwnFields of=data.about terms=data.terms />
                 <div class="form-foot">

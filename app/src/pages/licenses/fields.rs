@@ -1,17 +1,15 @@
 //! What is asked of a license, whether it is new or not; and what it will say.
 
-use leptos::{ev, prelude::*};
-use licensing::feature;
-use serde::Deserialize;
+use leptos::prelude::*;
+use live::{LicenseInWords, PolicyChoice, Typed};
 
 use crate::{
-    admin::licenses::form::{LicenseFields, PolicyChoice},
+    admin::licenses::form::LicenseFields,
     components::{
-        Fact, Facts, FormSection, Icon, Sentence, Symbol, TextArea, TextField,
+        FormSection, Icon, Symbol, TextArea, TextField,
         terms::{TermsFormFields, Whose},
     },
-    feature_values,
-    form::{FormState, typed},
+    form::FormState,
     terms_form::TermsFields,
 };
 
@@ -81,87 +79,20 @@ pub(super) fn OwnFields(
     }
 }
 
-/// What of the form the words beside it are made of, as it is typed.
-#[derive(Clone, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Typed {
-    /// The policy's id.
-    pub(super) policy: String,
-    /// The customer's name.
-    pub(super) customer: String,
-    /// The feature values.
-    pub(super) features: String,
-    /// The terms that the license sets for itself.
-    #[serde(flatten)]
-    pub(super) terms: TermsFields,
-}
-
 /// Fields of a form with the whole license beside them in words. With script they change as one types; without, the words
 /// are those of what was sent.
 #[component]
 pub(super) fn LiveLicense(
     /// What stands in the form at first.
     of: Typed,
+    /// The terms that the license sets for itself at first.
+    terms: TermsFields,
     /// Every policy that may be chosen.
     policies: Vec<PolicyChoice>,
     /// The fields and the buttons.
     children: Children,
 ) -> impl IntoView {
-    let now = RwSignal::new(expect_context::<FormState>().sent().unwrap_or(of));
-    let listen = move |event: ev::Event| {
-        if let Some(fields) = typed::<Typed>(&event) {
-            now.set(fields);
-        }
-    };
-    let title = move || {
-        let customer = now.with(|it| it.customer.trim().to_owned());
-        if customer.is_empty() { "What the customer gets".to_owned() } else { format!("What {customer} gets") }
-    };
-    let words = move || {
-        now.with(|it| {
-            policies.iter().find(|policy| policy.id.to_string() == it.policy).map(|policy| summary(policy, it))
-        })
-    };
-    view! {
-        <div class="split" on:input=listen on:change=listen>
-            <div>{children()}</div>
-            <aside class="sticky" aria-label="What it says">
-                <section class="panel" aria-labelledby="gets">
-                    <header>
-                        <h2 id="gets">
-                            <bdi>{title}</bdi>
-                        </h2>
-                    </header>
-                    <div class="body stack" aria-live="polite">
-                        {words}
-                    </div>
-                </section>
-            </aside>
-        </div>
-    }
-}
-
-/// The policy with what the license sets in its place.
-fn summary(policy: &PolicyChoice, typed: &Typed) -> AnyView {
-    let terms = typed.terms.read_overrides(&policy.terms).map(|own| policy.terms.with(&own));
-    let sentence = match terms {
-        Ok(terms) => view! { <Sentence of=terms.sentence() /> }.into_any(),
-        Err(_) => {
-            view! { <p class="sentence">"Once every field is good, the terms stand here in words."</p> }.into_any()
-        }
-    };
-    let values = feature_values::read(&typed.features, &policy.features).unwrap_or_default();
-    let features =
-        feature::resolve(&policy.features, &[&policy.terms.features, &values]).into_iter().map(|(code, value)| {
-            view! { <Fact name=code>{value.to_string()}</Fact> }
-        });
-    let features = (!policy.features.is_empty()).then(|| view! { <Facts>{features.collect_view()}</Facts> });
-    view! {
-        <p class="small soft">
-            <b><bdi>{policy.product.clone()}</bdi></b> " on " <bdi>{policy.name.clone()}</bdi>
-        </p>
-        {sentence}
-        {features}
-    }
-    .into_any()
+    let form = expect_context::<FormState>();
+    let at_first = (form.sent().unwrap_or(of), form.sent().unwrap_or(terms));
+    view! { <LicenseInWords at_first policies>{children()}</LicenseInWords> }
 }

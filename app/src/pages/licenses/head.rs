@@ -10,7 +10,7 @@ use licensing::{
 use crate::{
     admin::licenses::{code::RevealCode, detail::LicenseDetail},
     components::{Day, Icon, LicenseState, MaskedCode, PageHead, Symbol, dialog_address, may},
-    form::Form,
+    form::{Form, act},
 };
 
 /// The head of a license's page.
@@ -18,8 +18,6 @@ use crate::{
 pub(super) fn Head(
     /// The license.
     of: StoredValue<LicenseDetail>,
-    /// Shows the whole code.
-    reveal: ServerAction<RevealCode>,
 ) -> impl IntoView {
     let (name, standing) = of.with_value(|it| (it.name.clone(), it.standing));
     view! {
@@ -27,7 +25,7 @@ pub(super) fn Head(
             title=name
             crumbs=vec![("/licenses".to_owned(), "Licenses".to_owned())]
             mark=move || view! { <LicenseState of=standing /> }
-            lead=move || view! { {lead(of)} {code(of, reveal)} }
+            lead=move || view! { {lead(of)} {code(of)} }
             actions=move || acts(of)
         />
     }
@@ -76,12 +74,13 @@ fn why(license: LicenseDetail) -> impl IntoView {
 }
 
 /// The end of the code, and the way to the whole of it.
-fn code(of: StoredValue<LicenseDetail>, reveal: ServerAction<RevealCode>) -> impl IntoView {
+fn code(of: StoredValue<LicenseDetail>) -> impl IntoView {
+    let action = act::<RevealCode>();
     let (id, tail) = of.with_value(|it| (it.id.to_string(), it.code_tail.clone()));
     let renewable = of.with_value(|it| it.state != State::Revoked) && may(Permission::ManageLicenses);
     let button = match may(Permission::RevealCodes) {
         true => view! {
-            <Form action=reveal id="reveal" class="inline">
+            <Form action id="reveal" class="inline">
                 <input type="hidden" name="id" value=id />
                 <button class="button small quiet" type="submit" title="Is an event in the audit log">
                     <Icon of=Symbol::Eye />

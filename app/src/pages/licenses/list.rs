@@ -11,6 +11,7 @@ use crate::{
         AFTER, BEFORE, Empty, Filter, Filters, Gate, Icon, LicenseState, MaskedCode, PageHead, Pager, Seats, Symbol,
         Table, When, choices,
     },
+    form::act,
     load::{Loaded, fetched},
 };
 
@@ -81,7 +82,7 @@ fn none_yet() -> impl IntoView {
 }
 
 fn filters(products: Vec<(String, String)>, policies: Vec<(String, String)>) -> impl IntoView {
-    let action = ServerAction::<FindLicense>::new();
+    let action = act::<FindLicense>();
     let states =
         [(State::Active, "Active, or ended by itself"), (State::Suspended, "Suspended"), (State::Revoked, "Revoked")];
     let states = choices(states.map(|(state, words)| (state.name(), words)));

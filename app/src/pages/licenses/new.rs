@@ -3,12 +3,13 @@
 use leptos::{either::Either, prelude::*};
 use leptos_router::hooks::use_query_map;
 use licensing::Permission;
+use live::{PolicyChoice, Typed};
 
-use super::fields::{LiveLicense, OwnFields, Typed, WhoFields};
+use super::fields::{LiveLicense, OwnFields, WhoFields};
 use crate::{
-    admin::licenses::form::{CreateLicense, LicenseFields, NewLicense, PolicyChoice, offer_license},
+    admin::licenses::form::{CreateLicense, LicenseFields, NewLicense, offer_license},
     components::{Empty, FormSection, Gate, PageHead, SelectField, Symbol, TextField},
-    form::{Form, Submit},
+    form::{Form, Submit, act},
     load::{Loaded, fetched},
     terms_form::TermsFields,
 };
@@ -49,7 +50,7 @@ fn no_policy() -> impl IntoView {
 }
 
 fn form(data: NewLicense) -> impl IntoView {
-    let action = ServerAction::<CreateLicense>::new();
+    let action = act::<CreateLicense>();
     let chosen = data.chosen.or_else(|| data.policies.first().map(|policy| policy.id));
     let chosen = chosen.map(|id| id.to_string()).unwrap_or_default();
     let word = |policy: &PolicyChoice| (policy.id.to_string(), format!("{} · {}", policy.product, policy.name));
@@ -57,7 +58,7 @@ fn form(data: NewLicense) -> impl IntoView {
     let typed = Typed { policy: chosen.clone(), ..Typed::default() };
     view! {
         <Form action id="license">
-            <LiveLicense of=typed policies=data.policies>
+            <LiveLicense of=typed terms=TermsFields::default() policies=data.policies>
                 <WhoFields of=LicenseFields::default() />
                 <FormSection title="What" text="The policy brings the product and the terms.">
                     <div class="full">

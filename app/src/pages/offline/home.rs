@@ -8,7 +8,7 @@ use licensing::Permission;
 use crate::{
     admin::offline::{RecentLine, RecentRequests, acts::ReadPaper, list_requests},
     components::{PageHead, Panel, Table, TextArea, When, may, reason},
-    form::{Form, Submit},
+    form::{Form, Submit, act},
     load::{Loaded, fetched},
 };
 
@@ -51,7 +51,7 @@ fn page(data: RecentRequests) -> impl IntoView {
 }
 
 fn bring(license: String) -> impl IntoView {
-    let action = ServerAction::<ReadPaper>::new();
+    let action = act::<ReadPaper>();
     view! {
         <Form action id="paper">
             <input type="hidden" name="license" value=license />

@@ -19,7 +19,7 @@ use crate::{
     components::{
         CheckField, Code, Empty, Fact, Facts, Notice, Only, PageHead, Panel, Seats, SelectField, Symbol, Tone, When,
     },
-    form::{Form, Submit},
+    form::{Form, Submit, act},
     load::{Loaded, fetched},
     words,
 };
@@ -80,7 +80,7 @@ fn request(
     dated: Option<String>,
     (made_at, now): (DateTime<Utc>, DateTime<Utc>),
 ) -> impl IntoView {
-    let action = ServerAction::<GrantPaper>::new();
+    let action = act::<GrantPaper>();
     let id = license.as_ref().map(|license| license.id);
     let none = license.is_none() && choices.is_empty();
     view! {
@@ -206,7 +206,7 @@ fn release(
     (token_expires_at, strict): (DateTime<Utc>, bool),
     (made_at, now): (DateTime<Utc>, DateTime<Utc>),
 ) -> impl IntoView {
-    let action = ServerAction::<TakeRelease>::new();
+    let action = act::<TakeRelease>();
     let device = device.unwrap_or_else(|| "unnamed device".to_owned());
     let until = words::exact(token_expires_at);
     let reach = match strict {

@@ -22,7 +22,7 @@ pub fn PolicyPage() -> impl IntoView {
 fn page(PolicyDetail { policy, product_id, product, created_at, updated_at, now }: PolicyDetail) -> impl IntoView {
     let id = policy.id;
     let terms = policy.terms;
-    let offline = words::longest_offline(&terms).to_string();
+    let offline = live::longest_offline(&terms).to_string();
     let facts = Overrides::whole(&terms).words().into_iter().map(|(name, value)| {
         view! { <Fact name>{value}</Fact> }
     });

@@ -10,7 +10,7 @@ use crate::{
         FormSection, Notice, Only, PageHead, TextField,
         terms::{LiveTerms, TermsFormFields, Whose},
     },
-    form::{Form, Revision, Submit},
+    form::{Form, Revision, Submit, act},
     load::{Loaded, fetched},
     terms_form::TermsFields,
     words,
@@ -29,7 +29,7 @@ pub fn EditPolicyPage() -> impl IntoView {
 }
 
 fn page(PolicyDetail { policy, product, .. }: PolicyDetail) -> impl IntoView {
-    let action = ServerAction::<ChangePolicy>::new();
+    let action = act::<ChangePolicy>();
     let back = format!("/policies/{}", policy.id);
     let crumbs = vec![("/policies".to_owned(), "Policies".to_owned()), (back.clone(), policy.name.clone())];
     let fields = TermsFields::of(&policy.terms);

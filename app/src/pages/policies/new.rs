@@ -12,7 +12,7 @@ use crate::{
         Empty, FormSection, Only, PageHead, SelectField, Symbol, TextField,
         terms::{LiveTerms, TermsFormFields, Whose},
     },
-    form::{Form, Submit},
+    form::{Form, Submit, act},
     load::{Loaded, fetched},
     terms_form::{TEMPLATES, Template, TermsFields},
 };
@@ -54,7 +54,7 @@ fn page(products: Vec<(String, String)>) -> impl IntoView {
 }
 
 fn form(products: Vec<(String, String)>) -> impl IntoView {
-    let action = ServerAction::<CreatePolicy>::new();
+    let action = act::<CreatePolicy>();
     let (product, key) = use_query_map()
         .with_untracked(|query| (query.get(PRODUCT).unwrap_or_default(), query.get(TEMPLATE).unwrap_or_default()));
     let template = Template::of(&key);

@@ -10,6 +10,7 @@ use crate::{
         acts::{OfferProductAgain, WithdrawProduct},
     },
     components::{Confirm, Dialog, Icon, Symbol, TextField, dialog_address, may},
+    form::act,
     words,
 };
 
@@ -46,7 +47,7 @@ pub(super) fn Dialogs(
 }
 
 fn withdraw(of: StoredValue<ProductDetail>) -> impl IntoView {
-    let action = ServerAction::<WithdrawProduct>::new();
+    let action = act::<WithdrawProduct>();
     let (licenses, name) = of.with_value(|it| (it.licenses, it.name.clone()));
     let reach = match licenses {
         Some(0) => "It has no license yet.".to_owned(),
@@ -74,7 +75,7 @@ fn withdraw(of: StoredValue<ProductDetail>) -> impl IntoView {
 }
 
 fn offer_again(of: StoredValue<ProductDetail>) -> impl IntoView {
-    let action = ServerAction::<OfferProductAgain>::new();
+    let action = act::<OfferProductAgain>();
     let licenses = of.with_value(|it| it.licenses);
     view! {
         <p>

@@ -9,7 +9,7 @@ use crate::{
     admin::products::{ProductDetail, acts::ChangeProduct, product},
     components::{FormSection, Only, PageHead, TextField},
     features,
-    form::{Form, Revision, Submit},
+    form::{Form, Revision, Submit, act},
     load::{Loaded, fetched},
     releases,
 };
@@ -27,7 +27,7 @@ pub fn EditProductPage() -> impl IntoView {
 }
 
 fn page(product: ProductDetail) -> impl IntoView {
-    let action = ServerAction::<ChangeProduct>::new();
+    let action = act::<ChangeProduct>();
     let back = format!("/products/{}", product.id);
     let crumbs = vec![("/products".to_owned(), "Products".to_owned()), (back.clone(), product.name.clone())];
     view! {

@@ -7,7 +7,7 @@ use super::fields::{FeatureLines, ReleaseLines, SigningFields};
 use crate::{
     admin::products::acts::CreateProduct,
     components::{FormSection, Only, PageHead, TextField},
-    form::{Form, Submit},
+    form::{Form, Submit, act},
 };
 
 /// The form for a new product.
@@ -22,7 +22,7 @@ pub fn NewProductPage() -> impl IntoView {
 }
 
 fn form() -> impl IntoView {
-    let action = ServerAction::<CreateProduct>::new();
+    let action = act::<CreateProduct>();
     view! {
         <div class="narrow">
             <Form action id="product">

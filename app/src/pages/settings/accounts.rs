@@ -14,11 +14,11 @@ use crate::{
         own::SeeAs,
     },
     components::{
-        Badge, Confirm, CopyButton, Dialog, Empty, Icon, Notice, Only, PageHead, Panel, SelectField, Shape, State,
-        Symbol, Table, TextField, Tone, When, dialog_address,
+        Badge, Confirm, CopyButton, Dialog, Empty, Icon, Notice, Once, Only, PageHead, Panel, SelectField, Shape,
+        State, Symbol, Table, TextField, Tone, When, dialog_address,
     },
     context::visitor,
-    form::{Form, Submit},
+    form::{Form, Submit, act},
     load::{Loaded, fetched},
 };
 
@@ -69,16 +69,18 @@ pub(super) fn MadeLink(
         Suspend::new(async move {
             link.await.ok().flatten().map(|(_, link)| {
                 view! {
-                    <Notice tone=Tone::Good icon=Symbol::Link>
-                        <p>
-                            <b>"Hand this link over by a way that you trust."</b>
-                            " It is in sight only now, good once, and for a day."
-                        </p>
-                        <p class="row">
-                            <code class="made-link">{link.clone()}</code>
-                            <CopyButton text=link what="the link" words=true />
-                        </p>
-                    </Notice>
+                    <Once>
+                        <Notice tone=Tone::Good icon=Symbol::Link>
+                            <p>
+                                <b>"Hand this link over by a way that you trust."</b>
+                                " It is in sight only now, good once, and for a day."
+                            </p>
+                            <p class="row">
+                                <code class="made-link">{link.clone()}</code>
+                                <CopyButton text=link what="the link" words=true />
+                            </p>
+                        </Notice>
+                    </Once>
                 }
             })
         })
@@ -87,7 +89,7 @@ pub(super) fn MadeLink(
 }
 
 fn invite() -> impl IntoView {
-    let action = ServerAction::<Invite>::new();
+    let action = act::<Invite>();
     let how = if visitor().passwords_off {
         "They come in with this role when they first sign in with the address through your provider, for two weeks."
     } else {
@@ -165,7 +167,7 @@ fn invitations(all: Vec<InvitationLine>, now: DateTime<Utc>) -> impl IntoView {
         return None;
     }
     let rows = all.into_iter().enumerate().map(move |(n, it)| {
-        let (link, withdraw) = (ServerAction::<LinkInvitation>::new(), ServerAction::<WithdrawInvitation>::new());
+        let (link, withdraw) = (act::<LinkInvitation>(), act::<WithdrawInvitation>());
         let (id, same, until) = (it.id.to_string(), it.id.to_string(), it.expires_at);
         view! {
             <tr>
@@ -209,7 +211,7 @@ fn invitations(all: Vec<InvitationLine>, now: DateTime<Utc>) -> impl IntoView {
 /// What each role does, and a look through its eyes.
 fn roles() -> impl IntoView {
     let rows = Role::ALL.into_iter().rev().map(|role| {
-        let action = ServerAction::<SeeAs>::new();
+        let action = act::<SeeAs>();
         let look = (role != Role::Owner).then(|| {
             view! {
                 <Form action id=format!("see-as-{}", role.name()) class="" whole_page=true>

@@ -8,6 +8,7 @@ use crate::{
     admin::accounts::own::{Disconnect, IdentityLine, Oneself},
     components::{Barred, Code, Confirm, Dialog, Empty, Icon, Panel, Symbol, Table, When, dialog_address},
     context::OtherDoor,
+    form::act,
 };
 
 /// Where one is somebody, and where one could be. Nothing where the settings know no provider and one is nobody anywhere.
@@ -132,7 +133,7 @@ fn dialog(n: usize, one: IdentityLine) -> impl IntoView {
 }
 
 fn disconnect(one: IdentityLine) -> impl IntoView {
-    let action = ServerAction::<Disconnect>::new();
+    let action = act::<Disconnect>();
     view! {
         <p>
             "You sign in there no more, and every login of yours that began there ends at once, this one too if it did. You can connect it again."

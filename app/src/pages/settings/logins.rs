@@ -8,7 +8,7 @@ use super::SettingsTabs;
 use crate::{
     admin::logins::{EndLogin, EndOtherLogins, LoginLine, Logins, all_logins, own_logins},
     components::{Badge, Code, Notice, Only, PageHead, Table, Tone, When},
-    form::{Form, Submit},
+    form::{Form, Submit, act},
     load::{Loaded, fetched},
 };
 
@@ -36,7 +36,7 @@ fn Everybody() -> impl IntoView {
 }
 
 fn own(data: Logins) -> impl IntoView {
-    let action = ServerAction::<EndOtherLogins>::new();
+    let action = act::<EndOtherLogins>();
     let others = data.logins.len() > 1;
     view! {
         <PageHead
@@ -121,7 +121,7 @@ fn row(n: usize, login: LoginLine, now: DateTime<Utc>, whose: Whose) -> impl Int
         }
     });
     let end = login.id.filter(|_| !this).map(|id| {
-        let action = ServerAction::<EndLogin>::new();
+        let action = act::<EndLogin>();
         let all = (whose == Whose::Everybodys).then(|| view! { <input type="hidden" name="all" value="on" /> });
         view! {
             <Form action id=format!("end-{n}") class="">

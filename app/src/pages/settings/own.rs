@@ -6,7 +6,7 @@ use super::{SettingsTabs, identities::identities, role_does, role_name};
 use crate::{
     admin::accounts::own::{ChangePassword, Oneself, own_account},
     components::{Fact, Facts, FormSection, PageHead, Panel, TextField, UsernameField, When},
-    form::{Form, Submit},
+    form::{Form, Submit, act},
     load::{Loaded, fetched},
 };
 
@@ -45,7 +45,7 @@ fn page(own: Oneself) -> impl IntoView {
 }
 
 fn password(email: String) -> impl IntoView {
-    let action = ServerAction::<ChangePassword>::new();
+    let action = act::<ChangePassword>();
     view! {
         <Form action id="password">
             <UsernameField email />

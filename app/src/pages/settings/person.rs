@@ -18,7 +18,7 @@ use crate::{
         Confirm, Dialog, Fact, Facts, Icon, Notice, Only, PageHead, Panel, SelectField, Shape, State, Symbol, Tone,
         When, dialog_address,
     },
-    form::{Form, Submit},
+    form::{Form, Submit, act},
     load::{Loaded, fetched},
     words,
 };
@@ -107,7 +107,7 @@ fn page(data: AccountDetail) -> impl IntoView {
 fn actions(of: StoredValue<AccountDetail>) -> impl IntoView {
     let data = of.get_value();
     if data.account.disabled_at.is_some() {
-        let action = ServerAction::<EnableAccount>::new();
+        let action = act::<EnableAccount>();
         return view! {
             <Form action id="enable" class="">
                 <input type="hidden" name="id" value=data.account.id.to_string() />
@@ -145,7 +145,7 @@ fn actions(of: StoredValue<AccountDetail>) -> impl IntoView {
 }
 
 fn change_role(of: StoredValue<AccountDetail>) -> impl IntoView {
-    let action = ServerAction::<ChangeRole>::new();
+    let action = act::<ChangeRole>();
     let role = of.with_value(|it| it.account.role);
     view! {
         <p>"It counts from the person’s next click."</p>
@@ -156,7 +156,7 @@ fn change_role(of: StoredValue<AccountDetail>) -> impl IntoView {
 }
 
 fn disable(of: StoredValue<AccountDetail>) -> impl IntoView {
-    let action = ServerAction::<DisableAccount>::new();
+    let action = act::<DisableAccount>();
     let logins = of.with_value(|it| it.logins.len());
     view! {
         <p>
@@ -175,7 +175,7 @@ fn disable(of: StoredValue<AccountDetail>) -> impl IntoView {
 }
 
 fn new_password(of: StoredValue<AccountDetail>) -> impl IntoView {
-    let action = ServerAction::<LinkPassword>::new();
+    let action = act::<LinkPassword>();
     view! {
         <p>
             "Makes a link by which the person sets a new password, good once and for a day. The old one works until then; using the link ends their logins."
@@ -185,7 +185,7 @@ fn new_password(of: StoredValue<AccountDetail>) -> impl IntoView {
 }
 
 fn end_logins(of: StoredValue<AccountDetail>) -> impl IntoView {
-    let action = ServerAction::<EndLogins>::new();
+    let action = act::<EndLogins>();
     let (logins, own) = of.with_value(|it| (it.logins.len(), it.account.own));
     view! {
         <Notice tone=Tone::Plain>

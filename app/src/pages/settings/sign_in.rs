@@ -10,6 +10,7 @@ use crate::{
         Barred, Confirm, Dialog, Empty, Fact, Facts, Icon, Notice, Only, PageHead, Panel, Shape, State, Symbol, Tone,
         dialog_address,
     },
+    form::act,
     load::{Loaded, fetched},
 };
 
@@ -151,7 +152,7 @@ fn local_sign_in(ways: WaysIn) -> impl IntoView {
 }
 
 fn turn_off(own: bool) -> impl IntoView {
-    let action = ServerAction::<TurnLocalOff>::new();
+    let action = act::<TurnLocalOff>();
     view! {
         <p>
             "Passwords will open nothing any more: the sign-in page shows the identity providers alone, links of invitations lead there, and acts that ask once more who you are ask a provider."
@@ -183,7 +184,7 @@ fn not_own() -> impl IntoView {
 }
 
 fn turn_on() -> impl IntoView {
-    let action = ServerAction::<TurnLocalOn>::new();
+    let action = act::<TurnLocalOn>();
     view! {
         <p>"Whoever has a password here may sign in with it again, and new ones may be set by invitation or by a link."</p>
         <Confirm action id="local-on" does="Turn local sign-in on" />

@@ -9,10 +9,10 @@ use super::SettingsTabs;
 use crate::{
     admin::tokens::{CreateToken, RevokeToken, RotateToken, TokenLine, Tokens, list_tokens, take_token},
     components::{
-        CheckField, Code, Confirm, CopyButton, Dialog, Empty, FormSection, Icon, Notice, Only, PageHead, SelectField,
-        Shape, State, Symbol, Table, TextField, Tone, When, asked_about, dialog_address,
+        CheckField, Code, Confirm, CopyButton, Dialog, Empty, FormSection, Icon, Notice, Once, Only, PageHead,
+        SelectField, Shape, State, Symbol, Table, TextField, Tone, When, asked_about, dialog_address,
     },
-    form::{Form, Submit},
+    form::{Form, Submit, act},
     load::{Loaded, fetched},
 };
 
@@ -73,16 +73,18 @@ fn new_token() -> impl IntoView {
 
 fn just_made(text: String) -> impl IntoView {
     view! {
-        <Notice tone=Tone::Good icon=Symbol::KeyRound>
-            <p>
-                <b>"Copy the token now."</b>
-                " It is in sight only once; here only its hash is kept."
-            </p>
-            <p class="row">
-                <code class="made-link">{text.clone()}</code>
-                <CopyButton text what="the token" words=true />
-            </p>
-        </Notice>
+        <Once>
+            <Notice tone=Tone::Good icon=Symbol::KeyRound>
+                <p>
+                    <b>"Copy the token now."</b>
+                    " It is in sight only once; here only its hash is kept."
+                </p>
+                <p class="row">
+                    <code class="made-link">{text.clone()}</code>
+                    <CopyButton text what="the token" words=true />
+                </p>
+            </Notice>
+        </Once>
     }
 }
 
@@ -213,7 +215,7 @@ fn asks(all: StoredValue<Vec<TokenLine>>) -> impl IntoView {
 }
 
 fn rotate(id: Uuid) -> impl IntoView {
-    let action = ServerAction::<RotateToken>::new();
+    let action = act::<RotateToken>();
     view! {
         <p>"Makes another secret, in sight once. The one in use stays good for a while, so that your system can change over."</p>
         <Confirm action id="rotate" of=[("id", id.to_string())] does="Rotate the token">
@@ -223,7 +225,7 @@ fn rotate(id: Uuid) -> impl IntoView {
 }
 
 fn revoke(id: Uuid) -> impl IntoView {
-    let action = ServerAction::<RevokeToken>::new();
+    let action = act::<RevokeToken>();
     view! {
         <p>"Whatever uses it is refused at once, and for good."</p>
         <Confirm action id="revoke" of=[("id", id.to_string())] does="Revoke the token" danger=true />
@@ -240,7 +242,7 @@ fn New() -> impl IntoView {
 }
 
 fn form(data: Tokens) -> impl IntoView {
-    let action = ServerAction::<CreateToken>::new();
+    let action = act::<CreateToken>();
     let mut products = vec![(String::new(), "All products".to_owned())];
     products.extend(data.products);
     view! {

@@ -1,7 +1,6 @@
 //! The terms of a policy, or those that a license sets for itself, as the fields of a form: strings both ways.
 
 mod choices;
-#[cfg(feature = "ssr")]
 mod fit;
 mod length;
 mod read;

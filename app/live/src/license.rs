@@ -1,0 +1,109 @@
+//! What a license says, as one types.
+
+use leptos::{ev, prelude::*};
+use licensing::{
+    Terms,
+    feature::{self, Feature},
+};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::{Fact, Facts, Sentence, feature_values, terms_form::TermsFields, typed::typed};
+
+/// A policy that a license may have.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PolicyChoice {
+    /// Its id.
+    pub id: Uuid,
+    /// Its name.
+    pub name: String,
+    /// Its product's name.
+    pub product: String,
+    /// What it says.
+    pub terms: Terms,
+    /// Its product's features.
+    pub features: Vec<Feature>,
+}
+
+/// The fields of which the words beside the form are made, but for its terms.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Typed {
+    /// The policy's id.
+    pub policy: String,
+    /// The customer's name.
+    pub customer: String,
+    /// The feature values.
+    pub features: String,
+}
+
+/// Fields of a form with the whole license beside them in words.
+#[island]
+pub fn LicenseInWords(
+    /// What stands in the fields when the page opens.
+    at_first: (Typed, TermsFields),
+    /// Every policy that may be chosen.
+    policies: Vec<PolicyChoice>,
+    /// The fields and the buttons.
+    children: Children,
+) -> impl IntoView {
+    let now = RwSignal::new(at_first);
+    let listen = move |event: ev::Event| {
+        // Read one after the other: `serde(flatten)` would cost the browser several kilobytes.
+        if let (Some(fields), Some(terms)) = (typed(&event), typed(&event)) {
+            now.set((fields, terms));
+        }
+    };
+    let title = move || {
+        let customer = now.with(|(it, _)| it.customer.trim().to_owned());
+        if customer.is_empty() { "What the customer gets".to_owned() } else { format!("What {customer} gets") }
+    };
+    let words = move || {
+        now.with(|(typed, terms)| {
+            let policy = policies.iter().find(|policy| policy.id.to_string() == typed.policy);
+            policy.map(|policy| summary(policy, typed, terms))
+        })
+    };
+    view! {
+        <div class="split" on:input=listen on:change=listen>
+            <div>{children()}</div>
+            <aside class="sticky" aria-label="What it says">
+                <section class="panel" aria-labelledby="gets">
+                    <header>
+                        <h2 id="gets">
+                            <bdi>{title}</bdi>
+                        </h2>
+                    </header>
+                    <div class="body stack" aria-live="polite">
+                        {words}
+                    </div>
+                </section>
+            </aside>
+        </div>
+    }
+}
+
+/// The policy with what the license sets in its place.
+fn summary(policy: &PolicyChoice, typed: &Typed, terms: &TermsFields) -> AnyView {
+    let terms = terms.read_overrides(&policy.terms).map(|own| policy.terms.with(&own));
+    let sentence = match terms {
+        Ok(terms) => view! { <Sentence of=terms.sentence() /> }.into_any(),
+        Err(_) => {
+            view! { <p class="sentence">"Once every field is good, the terms stand here in words."</p> }.into_any()
+        }
+    };
+    let values = feature_values::read(&typed.features, &policy.features).unwrap_or_default();
+    let features =
+        feature::resolve(&policy.features, &[&policy.terms.features, &values]).into_iter().map(|(code, value)| {
+            view! { <Fact name=code>{value.to_string()}</Fact> }
+        });
+    let features = (!policy.features.is_empty()).then(|| view! { <Facts>{features.collect_view()}</Facts> });
+    view! {
+        <p class="small soft">
+            <b><bdi>{policy.product.clone()}</bdi></b> " on " <bdi>{policy.name.clone()}</bdi>
+        </p>
+        {sentence}
+        {features}
+    }
+    .into_any()
+}

@@ -1,0 +1,42 @@
+//! Copy buttons.
+
+use leptos::prelude::{document, window};
+use wasm_bindgen::{JsCast, closure::Closure};
+use web_sys::Element;
+
+use crate::dom;
+
+/// How long a button says that it has copied, in milliseconds.
+const SAID_FOR: i32 = 2000;
+
+/// Answers every button that has `data-copy`.
+pub(crate) fn listen() {
+    dom::on(&document(), "click", |event| {
+        let button = dom::target(event).and_then(|it| it.closest("button[data-copy]").ok().flatten());
+        if let Some(button) = button {
+            copy(&button);
+        }
+    });
+}
+
+fn copy(button: &Element) {
+    // The clipboard's own answer comes later and may be no; then the text is still there to select.
+    _ = window().navigator().clipboard().write_text(&button.get_attribute("data-copy").unwrap_or_default());
+    show(button, "#check", "Copied", "Copied");
+    let button = button.clone();
+    let later = Closure::once_into_js(move || show(&button, "#copy", "Copy", ""));
+    _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(later.unchecked_ref(), SAID_FOR);
+}
+
+/// Shows an icon and a word on the button, and says something to those who hear the page.
+fn show(button: &Element, icon: &str, word: &str, aloud: &str) {
+    if let Some(icon_of) = dom::first(button, "use") {
+        _ = icon_of.set_attribute("href", icon);
+    }
+    if let Some(label) = dom::first(button, "span") {
+        label.set_text_content(Some(word));
+    }
+    if let Some(status) = button.next_element_sibling() {
+        status.set_text_content(Some(aloud));
+    }
+}

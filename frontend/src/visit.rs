@@ -1,0 +1,162 @@
+//! From page to page. A link or a form is fetched, and the page in sight becomes the page that came.
+//!
+//! Turbo does the same. It replaces the body after a refused form, and with it what was typed, and its script weighs more than
+//! all of this.
+
+mod answer;
+mod form;
+mod history;
+mod link;
+mod notice;
+
+use std::cell::Cell;
+
+use leptos::prelude::{document, window};
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{Element, HtmlElement};
+
+use self::{answer::Answer, form::Sent};
+use crate::{
+    dialog, dom, islands,
+    morph::{self, Page},
+};
+
+thread_local! {
+    /// Counts visits: an answer that comes after a later visit began is not shown.
+    static LATEST: Cell<u32> = const { Cell::new(0) };
+}
+
+/// On `<html>` while a page is awaited; the stylesheet shows a bar when that takes long.
+const VISITING: &str = "data-visiting";
+
+/// What becomes of the browser's history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Step {
+    /// A new entry.
+    Push,
+    /// None: the browser has gone back or forth already.
+    Traverse,
+}
+
+/// Takes over links, forms, and the browser's buttons back and forth.
+pub(crate) fn listen() {
+    link::listen();
+    form::listen();
+    history::listen();
+}
+
+/// Fetches a page, or sends a form, and shows what comes.
+fn visit(url: String, sent: Option<Sent>, step: Step) {
+    let this = LATEST.get().wrapping_add(1);
+    LATEST.set(this);
+    mark(true);
+    spawn_local(async move {
+        let answer = answer::ask(&url, sent.as_ref().map(Sent::fields)).await;
+        // Before the page changes, whose button may be disabled for good.
+        if let Some(sent) = &sent {
+            sent.arrived();
+        }
+        if LATEST.get() != this {
+            return;
+        }
+        match (answer, &sent) {
+            (Some(answer), _) => show(&answer, sent.as_ref(), step),
+            // What a script may not read, the browser may: another website's page, a file.
+            (None, None) => leave_for(&url),
+            (None, Some(sent)) => notice::unanswered(sent),
+        }
+        mark(false);
+    });
+}
+
+fn mark(visiting: bool) {
+    if let Some(html) = dom::html() {
+        _ = html.toggle_attribute_with_force(VISITING, visiting);
+    }
+}
+
+fn show(answer: &Answer, sent: Option<&Sent>, step: Step) {
+    if sent.is_some_and(|sent| answer.refused && notice::form_is_gone(sent, &answer.html)) {
+        return;
+    }
+    let (Some(here), Some(body), Some(new_body)) = (dom::html(), document().body(), dom::first(&answer.html, "body"))
+    else {
+        return;
+    };
+    if !answer.refused && is_foreign(&here, answer, sent.is_none()) {
+        return leave_for(&answer.url);
+    }
+    let before = history::shown();
+    if !answer.refused {
+        close_menus();
+        history::enter(&answer.url, step);
+    }
+    let page = if answer.refused || history::is_same_page(&before) { Page::Same } else { Page::Other };
+    if let Some(title) = dom::first(&answer.html, "title") {
+        document().set_title(&title.text_content().unwrap_or_default());
+    }
+    _ = here.set_attribute("data-theme", &answer.html.get_attribute("data-theme").unwrap_or_default());
+
+    morph::morph(&body, &new_body, page);
+    match (page, sent) {
+        (Page::Other, _) => morph::forget(&body),
+        (Page::Same, Some(sent)) if !answer.refused => morph::forget(sent.form()),
+        (Page::Same, _) => {}
+    }
+    islands::wake();
+    dialog::settle();
+    settle_focus(&here, answer.refused.then_some(sent).flatten(), history::is_same_path(&before));
+    if page == Page::Other {
+        history::scroll(step);
+    }
+}
+
+/// Whether the browser has to load the page itself: it was drawn by another version of the server, whose islands have other
+/// names, or it stands outside the frame of the app, like the sign-in page, under a policy of its own. What a form led to is
+/// shown nevertheless, if that is possible: it may hold something that is shown only once.
+fn is_foreign(here: &Element, answer: &Answer, is_link: bool) -> bool {
+    let framed = |html: &Element| dom::first(html, ".shell").is_some();
+    let build = |html: &Element| dom::first(html, "link[rel=stylesheet]").and_then(|it| it.get_attribute("href"));
+    framed(here) != framed(&answer.html) || (is_link && build(here) != build(&answer.html))
+}
+
+fn leave_for(url: &str) {
+    _ = window().location().set_href(url);
+}
+
+/// Closes the menus and, on a phone, the drawer.
+fn close_menus() {
+    for menu in dom::all_here(":popover-open").iter().filter_map(|it| it.dyn_ref::<HtmlElement>()) {
+        _ = menu.hide_popover();
+    }
+}
+
+/// Moves the focus to where a fresh page would have it, or back into the page if what had it is gone.
+fn settle_focus(here: &Element, refused: Option<&Sent>, same_path: bool) {
+    let lost = document().active_element().is_none_or(|active| active.tag_name() == "BODY");
+    let wish = if let Some(sent) = refused {
+        dom::first(sent.form(), "[role=alert]")
+    } else if dom::first(here, "dialog[data-open]").is_some() {
+        None
+    } else if !same_path {
+        dom::first(here, "main [autofocus], main [data-autofocus]").or_else(|| dom::first(here, "#main"))
+    } else {
+        lost.then(|| dom::first(here, "#main")).flatten()
+    };
+    match wish {
+        // In sight, as it says what is wrong.
+        Some(wish) if refused.is_some() => {
+            dom::focus(&wish);
+            wish.scroll_into_view_with_scroll_into_view_options(&nearest());
+        }
+        Some(wish) => dom::focus(&wish),
+        None => {}
+    }
+}
+
+fn nearest() -> web_sys::ScrollIntoViewOptions {
+    let options = web_sys::ScrollIntoViewOptions::new();
+    options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+    options
+}

@@ -1,0 +1,39 @@
+//! The server's answer to a visit.
+
+use leptos::prelude::window;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{DomParser, Element, Request, RequestInit, Response, SupportedType, Url, UrlSearchParams};
+
+/// A page that came.
+pub(super) struct Answer {
+    /// The page's address, after redirects.
+    pub(super) url: String,
+    /// Whether a form was sent and refused: what is accepted is answered with a redirect.
+    pub(super) refused: bool,
+    /// Its `<html>`.
+    pub(super) html: Element,
+}
+
+/// Fetches a page, or sends the fields of a form there. `None` where nothing came that a script may read as a page.
+pub(super) async fn ask(url: &str, fields: Option<&UrlSearchParams>) -> Option<Answer> {
+    let how = RequestInit::new();
+    if let Some(fields) = fields {
+        how.set_method("POST");
+        how.set_body(fields);
+    }
+    let request = Request::new_with_str_and_init(url, &how).ok()?;
+    // By this the server tells a form of a page from a call of a program.
+    request.headers().set("Accept", "text/html").ok()?;
+    let answer: Response = JsFuture::from(window().fetch_with_request(&request)).await.ok()?.dyn_into().ok()?;
+    answer.headers().get("Content-Type").ok()?.filter(|kind| kind.starts_with("text/html"))?;
+    let text = JsFuture::from(answer.text().ok()?).await.ok()?.as_string()?;
+    let html = DomParser::new().ok()?.parse_from_string(&text, SupportedType::TextHtml).ok()?.document_element()?;
+    let url = if answer.redirected() { answer.url() } else { format!("{}{}", answer.url(), hash(url)) };
+    Some(Answer { url, refused: fields.is_some() && !answer.redirected(), html })
+}
+
+/// The `#…` of an address, which no answer repeats.
+fn hash(url: &str) -> String {
+    Url::new(url).map(|url| url.hash()).unwrap_or_default()
+}

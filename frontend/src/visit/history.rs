@@ -1,0 +1,129 @@
+//! The browser's history: which page is in sight, and how far each page was scrolled.
+
+use std::cell::{Cell, RefCell};
+
+use leptos::prelude::{document, window};
+use wasm_bindgen::JsValue;
+use web_sys::{History, ScrollRestoration, Url};
+
+use super::{Step, visit};
+use crate::dom;
+
+/// Queries of a page that do not make it another: the dialog that is open, and what was done just now.
+const PASSING: [&str; 2] = [live::query::DIALOG, live::query::DONE];
+
+thread_local! {
+    /// The address in sight. Compared with the browser's, since `popstate` also comes for places on one page (`#…`).
+    static SHOWN: RefCell<String> = const { RefCell::new(String::new()) };
+    /// The number of the entry in sight. The first page that this script saw has 0.
+    static ENTRY: Cell<usize> = const { Cell::new(0) };
+    /// How far the page of each entry was scrolled when it was left, by their numbers.
+    static SCROLLED: RefCell<Vec<f64>> = const { RefCell::new(Vec::new()) };
+}
+
+pub(super) fn listen() {
+    SHOWN.set(address());
+    number(entry().unwrap_or_default());
+    dom::on(&window(), "popstate", |_| {
+        remember_scroll();
+        match entry() {
+            Some(entry) => ENTRY.set(entry),
+            // A place on the page was followed, which the browser entered without a number.
+            None => number(ENTRY.get() + 1),
+        }
+        if without_hash(&address()) != without_hash(&shown()) {
+            visit(address(), None, Step::Traverse);
+        }
+    });
+    // A reload is the browser's, and so is the scroll position after it.
+    dom::on(&window(), "pagehide", |_| restore_scroll_by(ScrollRestoration::Auto));
+}
+
+/// The address in sight.
+pub(super) fn shown() -> String {
+    SHOWN.with_borrow(String::clone)
+}
+
+/// Notes that the page at an address is about to be shown.
+pub(super) fn enter(url: &str, step: Step) {
+    if step == Step::Push && url != address() {
+        remember_scroll();
+        restore_scroll_by(ScrollRestoration::Manual);
+        let entry = ENTRY.get() + 1;
+        if let Some(history) = history() {
+            _ = history.push_state_with_url(&JsValue::from_f64(entry as f64), "", Some(url));
+        }
+        ENTRY.set(entry);
+    }
+    SHOWN.set(address());
+}
+
+/// Scrolls to where the page was left, if it was there before; else to the place that its address names, or to the top.
+pub(super) fn scroll(step: Step) {
+    let left_at = SCROLLED.with_borrow(|all| all.get(ENTRY.get()).copied()).filter(|_| step == Step::Traverse);
+    let hash = window().location().hash().unwrap_or_default();
+    let place = hash.strip_prefix('#').and_then(|id| document().get_element_by_id(id));
+    match (left_at, place) {
+        (None, Some(place)) => place.scroll_into_view(),
+        (left_at, _) => window().scroll_to_with_x_and_y(0.0, left_at.unwrap_or_default()),
+    }
+}
+
+/// Whether that address has the page in sight, whatever dialog is open there.
+pub(super) fn is_same_page(other: &str) -> bool {
+    page(other) == page(&shown())
+}
+
+/// Whether that address differs in nothing but its query.
+pub(super) fn is_same_path(other: &str) -> bool {
+    let path = |url: &str| Url::new(url).map(|url| url.pathname()).ok();
+    path(other) == path(&shown())
+}
+
+fn page(url: &str) -> Option<String> {
+    let url = Url::new(url).ok()?;
+    PASSING.iter().for_each(|key| url.search_params().delete(key));
+    Some(format!("{}?{}", url.pathname(), url.search_params().to_string()))
+}
+
+fn without_hash(url: &str) -> &str {
+    url.split('#').next().unwrap_or(url)
+}
+
+fn address() -> String {
+    window().location().href().unwrap_or_default()
+}
+
+fn history() -> Option<History> {
+    window().history().ok()
+}
+
+/// The number of the browser's entry.
+fn entry() -> Option<usize> {
+    Some(history()?.state().ok()?.as_f64()? as usize)
+}
+
+fn number(entry: usize) {
+    if let Some(history) = history() {
+        _ = history.replace_state(&JsValue::from_f64(entry as f64), "");
+    }
+    ENTRY.set(entry);
+}
+
+fn restore_scroll_by(whom: ScrollRestoration) {
+    if let Some(history) = history() {
+        _ = history.set_scroll_restoration(whom);
+    }
+}
+
+fn remember_scroll() {
+    let (entry, scrolled) = (ENTRY.get(), window().scroll_y().unwrap_or_default());
+    SCROLLED.with_borrow_mut(|all| {
+        if all.len() <= entry {
+            all.resize(entry + 1, 0.0);
+        }
+        if let Some(at) = all.get_mut(entry) {
+            *at = scrolled;
+        }
+    });
+}

@@ -1,0 +1,34 @@
+//! Links that are followed without loading the page anew.
+
+use leptos::prelude::{document, window};
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlAnchorElement, MouseEvent};
+
+use super::{Step, visit};
+use crate::dom;
+
+pub(super) fn listen() {
+    dom::on(&document(), "click", |event| {
+        if let Some(url) = event.dyn_ref::<MouseEvent>().and_then(followed) {
+            event.prevent_default();
+            visit(url, None, Step::Push);
+        }
+    });
+}
+
+/// The address of the link that was pressed. `None` where it is the browser's to follow: another website's, a file, a place on
+/// this very page, or one that is meant for another tab.
+fn followed(event: &MouseEvent) -> Option<String> {
+    let for_another_tab = event.meta_key() || event.ctrl_key() || event.shift_key() || event.alt_key();
+    if event.default_prevented() || event.button() != 0 || for_another_tab {
+        return None;
+    }
+    let link = dom::target(event)?.closest("a[href]").ok()??.dyn_into::<HtmlAnchorElement>().ok()?;
+    let here = window().location();
+    let is_ours = link.origin() == here.origin().ok()?;
+    let is_external = link.rel().split_whitespace().any(|word| word == "external");
+    let is_place =
+        !link.hash().is_empty() && link.pathname() == here.pathname().ok()? && link.search() == here.search().ok()?;
+    let is_visit = is_ours && !is_external && !is_place && link.target().is_empty() && !link.has_attribute("download");
+    is_visit.then(|| link.href())
+}

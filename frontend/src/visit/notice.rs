@@ -1,0 +1,67 @@
+//! Messages at the top of a form, where no page came that has them.
+
+use leptos::prelude::document;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlFormElement};
+
+use super::form::Sent;
+use crate::dom;
+
+/// Shows the message of an answer that has no such form: the login has ended meanwhile, or the role is another. What was typed
+/// stays in sight, and if the message asks who it is, the answer goes along when the form is sent once more. Returns `false` if
+/// the answer has the form.
+pub(super) fn form_is_gone(sent: &Sent, answer: &Element) -> bool {
+    let Some(id) = sent.form().get_attribute("id") else { return false };
+    if dom::all(answer, "form[id]").iter().any(|form| form.get_attribute("id").as_ref() == Some(&id)) {
+        return false;
+    }
+    if let Some(question) = dom::first(answer, "form#go-on .notice") {
+        if let Ok(Ok(question)) = document().import_node_with_deep(&question, true).map(JsCast::dyn_into::<Element>) {
+            place(sent.form(), &question);
+        }
+        return true;
+    }
+    match dom::first(answer, ".fault > p, main > p").and_then(|words| words.text_content()) {
+        Some(words) => refuse(sent.form(), &words),
+        None => unanswered(sent),
+    }
+    true
+}
+
+/// Says that no answer came.
+pub(super) fn unanswered(sent: &Sent) {
+    refuse(
+        sent.form(),
+        "No answer came from the server. It may have done what you asked, or not: look at the page again before you send this \
+         once more.",
+    );
+}
+
+/// Says why a form is refused.
+pub(super) fn refuse(form: &HtmlFormElement, why: &str) {
+    let made = || {
+        let notice = document().create_element("div").ok()?;
+        notice.set_attribute("class", "notice").ok()?;
+        notice.set_attribute("data-tone", "bad").ok()?;
+        let words = document().create_element("p").ok()?;
+        words.set_text_content(Some(why));
+        notice.append_child(&words).ok()?;
+        Some(notice)
+    };
+    if let Some(notice) = made() {
+        place(form, &notice);
+    }
+}
+
+/// Puts a notice where the server would put it, in the place of one that is there, and gives it the focus.
+fn place(form: &HtmlFormElement, notice: &Element) {
+    _ = notice.set_attribute("role", "alert");
+    _ = notice.set_attribute("tabindex", "-1");
+    if let Some(old) = dom::first(form, ":scope > .notice") {
+        old.remove();
+    }
+    let after = dom::first(form, ":scope > input[name=_form]").and_then(|it| it.next_sibling());
+    _ = form.insert_before(notice, after.or_else(|| form.first_child()).as_ref());
+    dom::focus(notice);
+    notice.scroll_into_view();
+}
