@@ -6,7 +6,6 @@
 use std::{borrow::Cow, fmt};
 
 use icu_normalizer::ComposingNormalizerBorrowed;
-use idna::uts46::{AsciiDenyList, Hyphens, Uts46};
 use serde::{Deserialize, Serialize};
 
 use crate::text::is_invisible;
@@ -124,9 +123,24 @@ pub fn lookup_form(typed: &str) -> String {
 
 /// The domain by UTS #46, in Unicode: mapped to lower case, normalized, and without A-labels. Two domains have the same
 /// A-labels exactly where these forms are equal.
+#[cfg(not(target_family = "wasm"))]
 pub fn unicode_domain(domain: &str) -> Option<String> {
+    use idna::uts46::{AsciiDenyList, Hyphens, Uts46};
+
     let (domain, good) = Uts46::new().to_unicode(domain.as_bytes(), AsciiDenyList::EMPTY, Hyphens::Allow);
     good.is_ok().then(|| domain.into_owned())
+}
+
+/// The domain in lower case. A browser only describes terms that the server checks, and the tables of UTS #46 would be a
+/// fifth of all that it loads.
+#[cfg(target_family = "wasm")]
+pub fn unicode_domain(domain: &str) -> Option<String> {
+    Some(domain.to_ascii_lowercase())
+}
+
+/// Whether an address may have this domain.
+pub fn is_domain(domain: &str) -> bool {
+    unicode_domain(domain).is_some_and(|domain| Email::of("someone", &domain).is_ok())
 }
 
 /// The local part, normalized, and the domain as it is written; both without invisible characters.
