@@ -1,6 +1,6 @@
 //! Text in the form in which it is searched.
 
-use unicode_normalization::UnicodeNormalization as _;
+use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
 
 /// Folds text for searching: compatibility characters, case and the accents of Latin, Greek and Cyrillic letters make no
 /// difference, so that `Zoë`, `ZOE` and a decomposed `Zoë` are one.
@@ -12,9 +12,13 @@ pub fn fold(text: &str) -> String {
     if text.is_ascii() {
         return text.to_ascii_lowercase();
     }
+    let (nfkd, nfc) = (DecomposingNormalizerBorrowed::new_nfkd(), ComposingNormalizerBorrowed::new_nfc());
+    let cased = nfkd.normalize_iter(text.chars());
     // By way of uppercase `ß` becomes `ss` and the final sigma the other one; before it, `ẞ` becomes `ß`.
-    let lowercased = text.nfkd().flat_map(char::to_lowercase).flat_map(char::to_uppercase).flat_map(char::to_lowercase);
-    lowercased.nfkd().filter(|c| !matches!(c, '\u{300}'..='\u{36F}')).flat_map(plain).nfc().collect()
+    let lowercased = cased.flat_map(char::to_lowercase).flat_map(char::to_uppercase).flat_map(char::to_lowercase);
+    let decomposed = nfkd.normalize_iter(lowercased);
+    let letters = decomposed.filter(|c| !matches!(c, '\u{300}'..='\u{36F}')).flat_map(plain);
+    nfc.normalize_iter(letters).collect()
 }
 
 /// A letter without its stroke, and a ligature as its letters.
