@@ -1,6 +1,13 @@
 //! Hints: members of requests that only help support, such as the name of a device. Nothing is decided by them, so they are
 //! never refused; what is wrong with them is repaired.
 
+use std::fmt;
+
+use serde::{
+    Deserializer,
+    de::{DeserializeSeed, Visitor},
+};
+
 /// The names of the members.
 pub const NAMES: [&str; 2] = ["deviceName", "platform"];
 /// The longest hint, in characters.
@@ -33,4 +40,29 @@ const fn reorders(c: char) -> bool {
         c,
         '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}'
     )
+}
+
+/// Reads a JSON text that may hold invalid UTF-8 or lone surrogates. They become U+FFFD.
+#[derive(Clone, Copy, Debug)]
+pub struct LossyText;
+
+impl<'de> DeserializeSeed<'de> for LossyText {
+    type Value = String;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<String, D::Error> {
+        // Asked for bytes, serde_json does not insist on Unicode.
+        deserializer.deserialize_bytes(self)
+    }
+}
+
+impl Visitor<'_> for LossyText {
+    type Value = String;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a text")
+    }
+
+    fn visit_bytes<E>(self, bytes: &[u8]) -> Result<String, E> {
+        Ok(String::from_utf8_lossy(bytes).into_owned())
+    }
 }

@@ -9,7 +9,12 @@ use serde::{
 };
 use serde_json::Value;
 
-use crate::{Invalid, hint, span::LAST_MOMENT, text};
+use crate::{
+    Invalid,
+    hint::{self, LossyText},
+    span::LAST_MOMENT,
+    text,
+};
 
 /// The members of a JSON object, and what is wrong with those that were read.
 #[derive(Debug, Default)]
@@ -198,7 +203,7 @@ impl<'de> Visitor<'de> for Object<'_> {
         while let Some(name) = object.next_key::<String>()? {
             *self.at = Some(name.clone());
             let value = if self.broken.contains(&name) {
-                object.next_value_seed(BrokenText)?
+                Value::String(object.next_value_seed(LossyText)?)
             } else {
                 object.next_value::<Value>()?
             };
@@ -209,28 +214,5 @@ impl<'de> Visitor<'de> for Object<'_> {
             members.values.insert(name, value);
         }
         Ok(members)
-    }
-}
-
-/// A text that is no Unicode: invalid bytes and lone surrogates become U+FFFD.
-struct BrokenText;
-
-impl<'de> DeserializeSeed<'de> for BrokenText {
-    type Value = Value;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
-        deserializer.deserialize_bytes(self)
-    }
-}
-
-impl Visitor<'_> for BrokenText {
-    type Value = Value;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a text")
-    }
-
-    fn visit_bytes<E>(self, bytes: &[u8]) -> Result<Value, E> {
-        Ok(Value::String(String::from_utf8_lossy(bytes).into_owned()))
     }
 }

@@ -4,7 +4,10 @@
 
 use std::{collections::HashSet, fmt};
 
-use licensing::{Invalid, hint};
+use licensing::{
+    Invalid,
+    hint::{self, LossyText},
+};
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::Number;
 
@@ -77,29 +80,6 @@ struct Reading<'a> {
     at: Option<String>,
 }
 
-/// A text that is no Unicode: invalid bytes and lone surrogates become U+FFFD.
-struct BrokenText;
-
-impl<'de> DeserializeSeed<'de> for BrokenText {
-    type Value = Value;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
-        deserializer.deserialize_bytes(self)
-    }
-}
-
-impl Visitor<'_> for BrokenText {
-    type Value = Value;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a text")
-    }
-
-    fn visit_bytes<E>(self, bytes: &[u8]) -> Result<Value, E> {
-        Ok(Value::Text(String::from_utf8_lossy(bytes).into_owned()))
-    }
-}
-
 /// The value at some depth.
 struct Node<'a, 'b> {
     depth: u8,
@@ -170,7 +150,7 @@ impl<'de> Visitor<'de> for Node<'_, '_> {
                 self.read.at = Some(name.clone());
             }
             let value = if outermost && self.read.broken.contains(&name) {
-                object.next_value_seed(BrokenText)?
+                Value::Text(object.next_value_seed(LossyText)?)
             } else {
                 object.next_value_seed(self.inside())?
             };
