@@ -45,13 +45,17 @@ pub enum Error {
         /// What differs: `before` is what is stored, `after` what was typed.
         differences: Vec<Change>,
     },
-    /// An act with a wide effect, which asks for a reason.
+    /// An act with a wide effect, which asks for a reason and the name of what it is done to.
     #[error("{effect}")]
     ReasonNeeded {
         /// What the act does, to how many; whole sentences.
         effect: String,
         /// Why the reason that was given is not good, if one was; it ends a sentence.
         wrong: Option<String>,
+        /// The name that has to be typed, so that it is surely this one.
+        name: String,
+        /// Why the name that was typed is not good, if one was; it ends a sentence.
+        wrong_name: Option<String>,
     },
     /// Tried too often; so many seconds to wait.
     #[error("Too many attempts: wait {0} seconds, then try again.")]

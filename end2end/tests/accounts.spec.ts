@@ -135,6 +135,7 @@ test('a token is in sight once, works, and is revoked', { tag: '@both' }, async 
   await owner.visit('/settings/tokens');
   await expect(shown).toHaveCount(0);
   await owner.follow('Revoke');
+  await owner.fill({ Reason: 'A walk' });
   await owner.press('Revoke the token');
   await expect(owner.page.getByText('Revoked').first()).toBeVisible();
   expect((await whoami()).status).toBe(401);

@@ -75,6 +75,7 @@ test('a login that ends while one types is begun again at the provider, and noth
   await boss.follow('Nora Berg');
   await boss.sees('Nora Berg');
   await boss.follow('End logins');
+  await boss.fill({ Reason: 'A walk' });
   await boss.press('End the logins');
   await expect(boss.page.getByText('The logins are ended.')).toBeVisible();
 

@@ -68,6 +68,7 @@ impl NewOwner {
                 failed_at: None,
                 disabled_at: None,
                 created_at: chrono::DateTime::UNIX_EPOCH,
+                revision: 1,
             },
             password: self.password,
             provider: Provider { name: provider_name, email: provider_email, ..Provider::default() },

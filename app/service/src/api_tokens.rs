@@ -12,8 +12,9 @@ pub use store::api_tokens::ApiToken;
 use uuid::Uuid;
 
 use crate::{
-    Actor, Error, Result, Service,
+    Actor, Error, Result, Service, Stale,
     accounts::still_owner,
+    licenses::read_reason,
     record::{Record, Subject},
     vault::{random, sha256},
 };
@@ -108,6 +109,7 @@ impl Service {
             rotated_at: None,
             last_used_at: None,
             revoked_at: None,
+            revision: 1,
         };
         tx.insert_api_token(&token).await?;
         let made = json!({ "scopes": token.scopes, "products": token.products, "networks": token.networks,
@@ -124,6 +126,21 @@ impl Service {
     /// `NotFound`; `Invalid` with the field `hours`; `Conflict` where it is revoked or too old; `Forbidden` where the actor is
     /// no owner any more.
     pub async fn rotate_api_token(&self, id: Uuid, hours: u32, actor: &Actor) -> Result<TokenText> {
+        self.rotate_opened_api_token(id, None, hours, actor).await
+    }
+
+    /// Like [`rotate_api_token`](Self::rotate_api_token), for a form that was opened at that revision. A second rotation ends
+    /// the secret before the first at once, whatever overlap that promised.
+    ///
+    /// # Errors
+    /// Also `Stale` where another rotation came first.
+    pub async fn rotate_opened_api_token(
+        &self,
+        id: Uuid,
+        opened: Option<i64>,
+        hours: u32,
+        actor: &Actor,
+    ) -> Result<TokenText> {
         if hours > LONGEST_OVERLAP {
             let message = format!("must be a whole number from 0 to {LONGEST_OVERLAP}");
             return Err(Invalid::one("hours", message).into());
@@ -135,6 +152,8 @@ impl Service {
         let now = self.clock().now();
         let token = tx.on().api_token(id).await?.ok_or(Error::NotFound("token"))?;
         let until = Span::hours(u64::from(hours)).after(now).min(token.expires_at);
+        let (stored, typed) = (json!({ "both_good_until": token.former_until }), json!({ "both_good_until": until }));
+        Stale::check(opened, token.revision, (&stored, &typed))?;
         let hashes = (token.secret_hash.as_slice(), sha256(&secret));
         let rotated = tx.rotate_api_token(id, (hashes.0, &hashes.1), until, now).await?;
         if !rotated || token.expires_at <= now {
@@ -149,8 +168,10 @@ impl Service {
     /// Revokes a token at once, with both of its secrets.
     ///
     /// # Errors
-    /// `NotFound`; `Conflict` where it was revoked before; `Forbidden` where the actor is no owner any more.
-    pub async fn revoke_api_token(&self, id: Uuid, actor: &Actor) -> Result<()> {
+    /// `NotFound`; `Invalid` with the field `reason`; `Conflict` where it was revoked before; `Forbidden` where the actor is no
+    /// owner any more.
+    pub async fn revoke_api_token(&self, id: Uuid, reason: &str, actor: &Actor) -> Result<()> {
+        let reason = read_reason(reason)?;
         let mut tx = self.store().begin().await?;
         tx.lock_accounts().await?;
         still_owner(&mut tx, actor).await?;
@@ -159,7 +180,7 @@ impl Service {
         if !tx.revoke_api_token(id, now).await? {
             return Err(Error::Conflict("This token was revoked already.".to_owned()));
         }
-        Record::new(actor, "api_token.revoked", subject(&token)).write(&mut tx, now).await?;
+        Record::new(actor, "api_token.revoked", subject(&token)).because(Some(reason)).write(&mut tx, now).await?;
         Ok(tx.commit().await?)
     }
 

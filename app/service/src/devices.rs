@@ -7,7 +7,7 @@ use store::activations::Activation;
 use uuid::Uuid;
 
 use crate::{
-    Actor, Error, Result, Service,
+    Actor, Error, Result, Service, Stale,
     actor::UNNAMED,
     record::{Record, Subject},
     retry::retried,
@@ -22,20 +22,27 @@ impl Service {
     /// # Errors
     /// `NotFound`; `Invalid` with the field `name`.
     pub async fn name_device(&self, id: Uuid, name: &str, actor: &Actor) -> Result<()> {
+        self.save_device_name(id, None, name, actor).await
+    }
+
+    /// Like [`name_device`](Self::name_device), for a form that was opened at that revision.
+    ///
+    /// # Errors
+    /// Also `Stale` where another change of the name came first.
+    pub async fn save_device_name(&self, id: Uuid, opened: Option<i64>, name: &str, actor: &Actor) -> Result<()> {
         let label = text::line(name, LONGEST_LABEL).map_err(|fault| Invalid::one("name", fault.to_string()))?;
         retried(|| async {
             let mut tx = self.store().begin().await?;
             let license_id = tx.on().activation(id).await?.ok_or(Error::NotFound("device"))?.license_id;
             let (_, now) = self.lock(&mut tx, license_id).await?;
             let device = tx.on().activation(id).await?.ok_or(Error::NotFound("device"))?;
+            let (before, after) = (json!({ "name": device.label }), json!({ "name": label }));
+            Stale::check(opened, device.label_revision, (&before, &after))?;
             if device.label == label {
                 return Ok(());
             }
             tx.label_device(id, label.as_deref()).await?;
-            Record::new(actor, "device.named", subject(&device))
-                .changed(&json!({ "name": device.label }), &json!({ "name": label }))
-                .write(&mut tx, now)
-                .await?;
+            Record::new(actor, "device.named", subject(&device)).changed(&before, &after).write(&mut tx, now).await?;
             Ok(tx.commit().await?)
         })
         .await

@@ -240,6 +240,7 @@ impl Service {
             failed_at: None,
             disabled_at: None,
             created_at: now,
+            revision: 1,
         };
         tx.insert_account(&account).await?;
         tx.map_role(id, role).await?;

@@ -51,11 +51,15 @@ pub async fn all_logins() -> Result<Logins, Error> {
     listed(None).await
 }
 
-/// Ends one login: one's own, or, as an owner, anybody's.
+/// Ends one login: one's own, or, as an owner and with a reason, anybody's.
 #[server(endpoint = "logins/end")]
-pub async fn end_login(#[server(default)] id: String, #[server(default)] all: String) -> Result<(), Error> {
+pub async fn end_login(
+    #[server(default)] id: String,
+    #[server(default)] all: String,
+    #[server(default)] reason: String,
+) -> Result<(), Error> {
     let actor = super::guard::<EndLogin>()?;
-    super::service()?.end_login_of_id(super::read_id(&id)?, &actor).await?;
+    super::service()?.end_login_of_id(super::read_id(&id)?, &reason, &actor).await?;
     let page = if all.is_empty() { "/settings/logins" } else { "/settings/all-logins" };
     crate::done::Done::LoginEnded.at(page);
     Ok(())
@@ -67,7 +71,7 @@ pub async fn end_other_logins() -> Result<(), Error> {
     let actor = super::guard::<EndOtherLogins>()?;
     let own = super::browser()?.login_id().await?;
     let account = actor.id().ok_or(Error::NotFound)?;
-    super::service()?.end_logins_of(account, own, &actor).await?;
+    super::service()?.end_logins_of(account, own, "", &actor).await?;
     crate::done::Done::LoginsEnded.at("/settings/logins");
     Ok(())
 }

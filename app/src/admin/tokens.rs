@@ -50,6 +50,8 @@ pub struct TokenLine {
     pub last_used_at: Option<DateTime<Utc>>,
     /// When it was revoked.
     pub revoked_at: Option<DateTime<Utc>>,
+    /// Number of the last change.
+    pub revision: i64,
 }
 
 impl TokenLine {
@@ -125,12 +127,16 @@ pub async fn create_token(
 
 /// Gives a token another secret; the one that it has stays good for so many hours.
 #[server(endpoint = "tokens/rotate")]
-pub async fn rotate_token(#[server(default)] id: String, #[server(default)] hours: String) -> Result<(), Error> {
+pub async fn rotate_token(
+    #[server(default)] id: String,
+    #[server(default)] revision: String,
+    #[server(default)] hours: String,
+) -> Result<(), Error> {
     let actor = guard::<RotateToken>()?;
-    let id = read_id(&id)?;
+    let (id, opened) = (read_id(&id)?, crate::form::read_revision(&revision)?);
     let hours =
         crate::number::read(&hours).ok_or_else(|| Error::field("hours", "must be a whole number from 0 to 168"))?;
-    let text = service()?.rotate_api_token(id, hours, &actor).await?;
+    let text = service()?.rotate_opened_api_token(id, opened, hours, &actor).await?;
     keep(text).await?;
     Done::TokenRotated.at("/settings/tokens");
     Ok(())
@@ -138,9 +144,9 @@ pub async fn rotate_token(#[server(default)] id: String, #[server(default)] hour
 
 /// Revokes a token at once.
 #[server(endpoint = "tokens/revoke")]
-pub async fn revoke_token(#[server(default)] id: String) -> Result<(), Error> {
+pub async fn revoke_token(#[server(default)] id: String, #[server(default)] reason: String) -> Result<(), Error> {
     let actor = guard::<RevokeToken>()?;
-    service()?.revoke_api_token(read_id(&id)?, &actor).await?;
+    service()?.revoke_api_token(read_id(&id)?, &reason, &actor).await?;
     Done::TokenRevoked.at("/settings/tokens");
     Ok(())
 }
@@ -174,5 +180,6 @@ fn line(token: service::ApiToken, products: &[(String, String)]) -> TokenLine {
         former_until: token.former_until,
         last_used_at: token.last_used_at,
         revoked_at: token.revoked_at,
+        revision: token.revision,
     }
 }

@@ -75,28 +75,47 @@ pub(super) fn versions(differences: Vec<Change>) -> impl IntoView {
     }
 }
 
-/// Says what a wide act does, and asks why.
-pub(super) fn reason_field(state: FormState, effect: String, wrong: Option<String>) -> impl IntoView {
-    let id = state.control("reason");
-    let error = format!("{id}-error");
-    let described_by = wrong.is_some().then(|| error.clone());
-    let message = wrong.map(|words| {
-        view! { <p class="error" id=error>{format!("The reason {words}.")}</p> }
-    });
+/// Says what a wide act does, and asks why and for the name of what it is done to.
+pub(super) fn reason_fields(
+    state: FormState,
+    effect: String,
+    wrong: Option<String>,
+    name: &str,
+    wrong_name: Option<String>,
+) -> impl IntoView {
     view! {
         <p>
             <b>{effect}</b>
-            " Say why, and save once more."
+            {format!(" Say why, type its name “{name}”, so that it is surely this one, and save once more.")}
         </p>
+        {field(state, "reason", "Reason", "Such as: the plan of 2027 has fewer devices", wrong)}
+        {field(state, "typed_name", "Name", "", wrong_name)}
+    }
+}
+
+fn field(
+    state: FormState,
+    name: &'static str,
+    label: &'static str,
+    placeholder: &'static str,
+    wrong: Option<String>,
+) -> impl IntoView {
+    let id = state.control(name);
+    let error = format!("{id}-error");
+    let described_by = wrong.is_some().then(|| error.clone());
+    let message = wrong.map(|words| {
+        view! { <p class="error" id=error>{format!("{label} {words}.")}</p> }
+    });
+    view! {
         <div class="field">
-            <label for=id.clone()>"Reason"</label>
+            <label for=id.clone()>{label}</label>
             <input
                 class="input"
                 id=id
-                name="reason"
-                value=state.value("reason", String::new())
+                name=name
+                value=state.value(name, String::new())
                 autocomplete="off"
-                placeholder="Such as: the plan of 2027 has fewer devices"
+                placeholder=placeholder
                 required=true
                 aria-invalid=described_by.is_some().then_some("true")
                 aria-describedby=described_by

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::{
     FormState,
     proof::{proof_field, sign_in_fields},
-    stale::{reason_field, versions},
+    stale::{reason_fields, versions},
 };
 use crate::{
     Error, address,
@@ -54,7 +54,9 @@ fn told(state: FormState, error: Error, here: Memo<String>) -> AnyView {
             sign_in_fields(state.control("sign-in"), &error, here).into_any()
         }
         Error::Stale { differences, .. } => versions(differences).into_any(),
-        Error::ReasonNeeded { effect, wrong } => reason_field(state, effect, wrong).into_any(),
+        Error::ReasonNeeded { effect, wrong, name, wrong_name } => {
+            reason_fields(state, effect, wrong, &name, wrong_name).into_any()
+        }
         Error::ProofNeeded(wrong) => proof_field(state.control("proof"), wrong, here).into_any(),
         other => view! { <p>{other.to_string()}</p> }.into_any(),
     }

@@ -34,6 +34,8 @@ pub struct Account {
     pub disabled_at: Option<DateTime<Utc>>,
     /// When it was made.
     pub created_at: DateTime<Utc>,
+    /// Number of the last change of role, address or state; 1 after it was made.
+    pub revision: i64,
 }
 
 /// An account, and what is going on with it.
@@ -51,14 +53,14 @@ pub struct AccountRow {
 impl Connection<'_> {
     /// The account of that id.
     pub async fn account(&mut self, id: Uuid) -> Result<Option<Account>> {
-        const SQL: &str = "SELECT id, name, email, role, password_hash, failures, failed_at, disabled_at, created_at \
+        const SQL: &str = "SELECT id, name, email, role, password_hash, failures, failed_at, disabled_at, created_at, revision \
              FROM accounts WHERE id = $1";
         Ok(run!(self, |c| sqlx::query_as(SQL).bind(id).fetch_optional(&mut **c).await)?)
     }
 
     /// The account that signs in with this address, in canonical form.
     pub async fn account_by_email(&mut self, email: &str) -> Result<Option<Account>> {
-        const SQL: &str = "SELECT id, name, email, role, password_hash, failures, failed_at, disabled_at, created_at \
+        const SQL: &str = "SELECT id, name, email, role, password_hash, failures, failed_at, disabled_at, created_at, revision \
              FROM accounts WHERE email = $1";
         Ok(run!(self, |c| sqlx::query_as(SQL).bind(email).fetch_optional(&mut **c).await)?)
     }
@@ -66,7 +68,7 @@ impl Connection<'_> {
     /// Every account, by name, with when it was last seen and how many logins it has at `now`.
     pub async fn accounts(&mut self, now: DateTime<Utc>) -> Result<Vec<AccountRow>> {
         const SQL: &str = "SELECT a.id, a.name, a.email, a.role, a.password_hash, a.failures, a.failed_at, \
-             a.disabled_at, a.created_at, l.logins, l.seen_at FROM accounts a LEFT JOIN (SELECT account_id, \
+             a.disabled_at, a.created_at, a.revision, l.logins, l.seen_at FROM accounts a LEFT JOIN (SELECT account_id, \
              COUNT(*) AS logins, MAX(COALESCE(seen_at, created_at)) AS seen_at FROM logins WHERE expires_at > $1 \
              GROUP BY account_id) l ON l.account_id = a.id ORDER BY LOWER(a.name), a.id";
         Ok(run!(self, |c| sqlx::query_as(SQL).bind(now).fetch_all(&mut **c).await)?)
@@ -90,8 +92,8 @@ impl Tx {
     /// Writes a new account. `Conflict(AccountEmail)` where the address is taken.
     pub async fn insert_account(&mut self, account: &Account) -> Result<()> {
         const SQL: &str = "INSERT INTO accounts \
-             (id, name, email, role, password_hash, failures, failed_at, disabled_at, created_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+             (id, name, email, role, password_hash, failures, failed_at, disabled_at, created_at, revision) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
         run!(self.on(), |c| sqlx::query(SQL)
             .bind(account.id)
             .bind(&account.name)
@@ -102,6 +104,7 @@ impl Tx {
             .bind(account.failed_at)
             .bind(account.disabled_at)
             .bind(account.created_at)
+            .bind(account.revision)
             .execute(c)
             .await
             .map(drop))?;
@@ -124,7 +127,7 @@ impl Tx {
 
     /// Replaces the address that the account signs in with. `Conflict(AccountEmail)` where it is taken.
     pub async fn set_account_email(&mut self, id: Uuid, email: &str) -> Result<()> {
-        const SQL: &str = "UPDATE accounts SET email = $2 WHERE id = $1";
+        const SQL: &str = "UPDATE accounts SET email = $2, revision = revision + 1 WHERE id = $1";
         run!(self.on(), |c| sqlx::query(SQL).bind(id).bind(email).execute(c).await.map(drop))?;
         Ok(())
     }
@@ -151,9 +154,9 @@ impl Tx {
     /// The account of that id, whose role and state nobody changes until this transaction ends. Other transactions may hold it
     /// at the same time. To be called after every other lock.
     pub async fn hold_account(&mut self, id: Uuid) -> Result<Option<Account>> {
-        const SQLITE: &str = "SELECT id, name, email, role, password_hash, failures, failed_at, disabled_at, created_at \
+        const SQLITE: &str = "SELECT id, name, email, role, password_hash, failures, failed_at, disabled_at, created_at, revision \
              FROM accounts WHERE id = $1";
-        const POSTGRES: &str = "SELECT id, name, email, role, password_hash, failures, failed_at, disabled_at, created_at \
+        const POSTGRES: &str = "SELECT id, name, email, role, password_hash, failures, failed_at, disabled_at, created_at, revision \
              FROM accounts WHERE id = $1 FOR SHARE";
         Ok(match self.on() {
             Connection::Sqlite(c) => sqlx::query_as(SQLITE).bind(id).fetch_optional(c).await?,
@@ -163,9 +166,9 @@ impl Tx {
 
     /// The account of that id, which nobody changes until this transaction ends.
     pub async fn lock_account(&mut self, id: Uuid) -> Result<Option<Account>> {
-        const SQLITE: &str = "SELECT id, name, email, role, password_hash, failures, failed_at, disabled_at, created_at \
+        const SQLITE: &str = "SELECT id, name, email, role, password_hash, failures, failed_at, disabled_at, created_at, revision \
              FROM accounts WHERE id = $1";
-        const POSTGRES: &str = "SELECT id, name, email, role, password_hash, failures, failed_at, disabled_at, created_at \
+        const POSTGRES: &str = "SELECT id, name, email, role, password_hash, failures, failed_at, disabled_at, created_at, revision \
              FROM accounts WHERE id = $1 FOR UPDATE";
         Ok(match self.on() {
             Connection::Sqlite(c) => sqlx::query_as(SQLITE).bind(id).fetch_optional(c).await?,
@@ -175,14 +178,14 @@ impl Tx {
 
     /// Gives the account another role.
     pub async fn set_role(&mut self, id: Uuid, role: Role) -> Result<()> {
-        const SQL: &str = "UPDATE accounts SET role = $2 WHERE id = $1";
+        const SQL: &str = "UPDATE accounts SET role = $2, revision = revision + 1 WHERE id = $1";
         run!(self.on(), |c| sqlx::query(SQL).bind(id).bind(role.name()).execute(c).await.map(drop))?;
         Ok(())
     }
 
     /// Lets the account sign in no more since `at`, or again.
     pub async fn set_disabled(&mut self, id: Uuid, at: Option<DateTime<Utc>>) -> Result<()> {
-        const SQL: &str = "UPDATE accounts SET disabled_at = $2 WHERE id = $1";
+        const SQL: &str = "UPDATE accounts SET disabled_at = $2, revision = revision + 1 WHERE id = $1";
         run!(self.on(), |c| sqlx::query(SQL).bind(id).bind(at).execute(c).await.map(drop))?;
         Ok(())
     }

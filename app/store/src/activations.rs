@@ -20,6 +20,8 @@ pub struct Activation {
     pub fingerprint: String,
     /// The name that support gave it.
     pub label: Option<String>,
+    /// Number of the last change of that name; 1 before the first.
+    pub label_revision: i64,
     /// The device's name, where the software sent one.
     pub device_name: Option<String>,
     /// Its platform, where the software sent one.
@@ -61,8 +63,8 @@ pub struct Activation {
     pub snapshot: Snapshot,
 }
 
-pub(crate) const COLUMNS: &str = "a.id, a.license_id, a.fingerprint_hash, a.fingerprint, a.label, a.device_name, \
-     a.platform, a.software_version, a.address, a.decision_id, a.activated_at, a.last_seen_at, a.lease_ends_at, \
+pub(crate) const COLUMNS: &str = "a.id, a.license_id, a.fingerprint_hash, a.fingerprint, a.label, a.label_revision, \
+     a.device_name, a.platform, a.software_version, a.address, a.decision_id, a.activated_at, a.last_seen_at, a.lease_ends_at, \
      a.token_expires_at, a.hold_until, a.kid, a.status_list, a.status_index, a.revoked_at, a.released_at, \
      a.checked_out_at, a.issuer, a.subject, a.snapshot";
 

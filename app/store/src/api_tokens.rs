@@ -41,20 +41,22 @@ pub struct ApiToken {
     pub last_used_at: Option<DateTime<Utc>>,
     /// When it was revoked.
     pub revoked_at: Option<DateTime<Utc>>,
+    /// Number of the last rotation or revocation; 1 after it was made.
+    pub revision: i64,
 }
 
 impl Connection<'_> {
     /// The token of that id.
     pub async fn api_token(&mut self, id: Uuid) -> Result<Option<ApiToken>> {
         const SQL: &str = "SELECT id, name, secret_hash, former_hash, former_until, scopes, products, networks, \
-             created_by, created_at, expires_at, rotated_at, last_used_at, revoked_at FROM api_tokens WHERE id = $1";
+             created_by, created_at, expires_at, rotated_at, last_used_at, revoked_at, revision FROM api_tokens WHERE id = $1";
         Ok(run!(self, |c| sqlx::query_as(SQL).bind(id).fetch_optional(&mut **c).await)?)
     }
 
     /// Every token, the youngest first.
     pub async fn api_tokens(&mut self) -> Result<Vec<ApiToken>> {
         const SQL: &str = "SELECT id, name, secret_hash, former_hash, former_until, scopes, products, networks, \
-             created_by, created_at, expires_at, rotated_at, last_used_at, revoked_at FROM api_tokens ORDER BY id DESC";
+             created_by, created_at, expires_at, rotated_at, last_used_at, revoked_at, revision FROM api_tokens ORDER BY id DESC";
         Ok(run!(self, |c| sqlx::query_as(SQL).fetch_all(&mut **c).await)?)
     }
 }
@@ -63,8 +65,8 @@ impl Tx {
     /// Writes a new token.
     pub async fn insert_api_token(&mut self, token: &ApiToken) -> Result<()> {
         const SQL: &str = "INSERT INTO api_tokens (id, name, secret_hash, former_hash, former_until, scopes, products, \
-             networks, created_by, created_at, expires_at, rotated_at, last_used_at, revoked_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+             networks, created_by, created_at, expires_at, rotated_at, last_used_at, revoked_at, revision) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
         run!(self.on(), |c| sqlx::query(SQL)
             .bind(token.id)
             .bind(&token.name)
@@ -80,6 +82,7 @@ impl Tx {
             .bind(token.rotated_at)
             .bind(token.last_used_at)
             .bind(token.revoked_at)
+            .bind(token.revision)
             .execute(c)
             .await
             .map(drop))?;
@@ -95,8 +98,8 @@ impl Tx {
         former_until: DateTime<Utc>,
         now: DateTime<Utc>,
     ) -> Result<bool> {
-        const SQL: &str = "UPDATE api_tokens SET secret_hash = $3, former_hash = $2, former_until = $4, rotated_at = $5 \
-             WHERE id = $1 AND secret_hash = $2 AND revoked_at IS NULL";
+        const SQL: &str = "UPDATE api_tokens SET secret_hash = $3, former_hash = $2, former_until = $4, rotated_at = $5, \
+             revision = revision + 1 WHERE id = $1 AND secret_hash = $2 AND revoked_at IS NULL";
         let rotated = run!(self.on(), |c| sqlx::query(SQL)
             .bind(id)
             .bind(hash)
@@ -111,7 +114,8 @@ impl Tx {
 
     /// Revokes a token. `false` where it was revoked before.
     pub async fn revoke_api_token(&mut self, id: Uuid, now: DateTime<Utc>) -> Result<bool> {
-        const SQL: &str = "UPDATE api_tokens SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL";
+        const SQL: &str =
+            "UPDATE api_tokens SET revoked_at = $2, revision = revision + 1 WHERE id = $1 AND revoked_at IS NULL";
         let revoked =
             run!(self.on(), |c| sqlx::query(SQL).bind(id).bind(now).execute(c).await.map(|done| done.rows_affected()))?;
         Ok(revoked == 1)

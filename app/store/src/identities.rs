@@ -114,7 +114,8 @@ impl Tx {
 
     /// Gives an account the role that the provider's claims ask for.
     pub async fn map_role(&mut self, account: Uuid, role: Role) -> Result<()> {
-        const SQL: &str = "UPDATE accounts SET role = $2, mapped_role = $2 WHERE id = $1";
+        const SQL: &str = "UPDATE accounts SET role = $2, mapped_role = $2, \
+             revision = revision + CASE WHEN role = $2 THEN 0 ELSE 1 END WHERE id = $1";
         run!(self.on(), |c| sqlx::query(SQL).bind(account).bind(role.name()).execute(c).await.map(drop))?;
         Ok(())
     }

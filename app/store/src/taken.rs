@@ -147,7 +147,7 @@ impl Tx {
 
     /// Gives a device a name of support's own, or takes it away.
     pub async fn label_device(&mut self, id: Uuid, label: Option<&str>) -> Result<()> {
-        const SQL: &str = "UPDATE activations SET label = $2 WHERE id = $1";
+        const SQL: &str = "UPDATE activations SET label = $2, label_revision = label_revision + 1 WHERE id = $1";
         run!(self.on(), |c| sqlx::query(SQL).bind(id).bind(label).execute(c).await.map(drop))?;
         Ok(())
     }

@@ -81,9 +81,9 @@ contract!(a_rotated_token_has_two_secrets_for_a_while_and_a_revoked_one_none, as
     assert_eq!(shown(&server, &second).await.status, StatusCode::UNAUTHORIZED, "without an overlap at once");
     rotate(5).await;
     assert_eq!(shown(&server, &third).await.status, StatusCode::OK);
-    server.service.revoke_api_token(id, &Actor::command()).await.unwrap();
+    server.service.revoke_api_token(id, "leaked", &Actor::command()).await.unwrap();
     assert_eq!(shown(&server, &third).await.status, StatusCode::UNAUTHORIZED);
-    let again = server.service.revoke_api_token(id, &Actor::command()).await;
+    let again = server.service.revoke_api_token(id, "leaked", &Actor::command()).await;
     assert!(matches!(again, Err(service::Error::Conflict(_))));
 });
 

@@ -1,14 +1,14 @@
 //! What owners do with accounts. Each act is under one lock, so that of two that together would leave the server without an
 //! owner, the second fails.
 
-use licensing::{Invalid, Role};
+use licensing::{Invalid, Role, text};
 use serde_json::json;
 use store::{Tx, accounts::Account};
 use uuid::Uuid;
 
 use super::invitations::read_role;
 use crate::{
-    Actor, ActorKind, Error, Result, Service,
+    Actor, ActorKind, Error, Result, Service, Stale,
     licenses::read_reason,
     rate_limit::{Bucket, Limit},
     record::{Record, Subject},
@@ -21,11 +21,21 @@ impl Service {
     /// `NotFound`; `Invalid` with the field `role`; `Conflict` where it is the last owner, or the last who can sign in;
     /// `Forbidden` to whoever is no owner (any more), and to those who would raise themselves.
     pub async fn change_role(&self, id: Uuid, role: &str, actor: &Actor) -> Result<()> {
+        self.save_role(id, None, role, actor).await
+    }
+
+    /// Like [`change_role`](Self::change_role), for a form that was opened at that revision.
+    ///
+    /// # Errors
+    /// Also `Stale` where another change of the account came first.
+    pub async fn save_role(&self, id: Uuid, opened: Option<i64>, role: &str, actor: &Actor) -> Result<()> {
         let role = read_role(role).map_err(|why| Invalid::one("role", why))?;
         let mut tx = self.store().begin().await?;
         tx.lock_accounts().await?;
         still_owner(&mut tx, actor).await?;
         let account = tx.on().account(id).await?.ok_or(Error::NotFound("account"))?;
+        let (before, after) = (json!({ "role": account.role }), json!({ "role": role }));
+        Stale::check(opened, account.revision, (&before, &after))?;
         if account.role == role {
             return Ok(());
         }
@@ -37,7 +47,7 @@ impl Service {
             self.keep_way_in(&mut tx, &account).await?;
         }
         Record::new(actor, "account.role_changed", subject(&account))
-            .changed(&json!({ "role": account.role }), &json!({ "role": role }))
+            .changed(&before, &after)
             .write(&mut tx, self.clock().now())
             .await?;
         tx.set_role(id, role).await?;
@@ -88,33 +98,40 @@ impl Service {
     }
 
     /// Ends every login of an account but the one of the id `but`: all of one's own others, or, as an owner, anybody's. How
-    /// many there were.
+    /// many there were. Only one's own are ended without a reason.
     ///
     /// # Errors
-    /// `NotFound`; `Forbidden` where it is another's account and the actor is no owner.
-    pub async fn end_logins_of(&self, account: Uuid, but: Option<Uuid>, actor: &Actor) -> Result<u64> {
+    /// `NotFound`; `Forbidden` where it is another's account and the actor is no owner; `Invalid` with the field `reason`.
+    pub async fn end_logins_of(&self, account: Uuid, but: Option<Uuid>, reason: &str, actor: &Actor) -> Result<u64> {
+        let reason = reason_to_end(account, reason, actor)?;
         let mut tx = self.store().begin().await?;
         may_end(&mut tx, account, actor).await?;
         let account = tx.on().account(account).await?.ok_or(Error::NotFound("account"))?;
         let ended = tx.delete_logins_of(account.id, but).await?;
         Record::new(actor, "account.logins_ended", subject(&account))
             .made(&json!({ "logins": ended }))
+            .because(reason)
             .write(&mut tx, self.clock().now())
             .await?;
         tx.commit().await?;
         Ok(ended)
     }
 
-    /// Ends one login, by the id that it is listed under: one's own, or, as an owner, anybody's.
+    /// Ends one login, by the id that it is listed under: one's own, or, as an owner, anybody's. Only one's own is ended
+    /// without a reason.
     ///
     /// # Errors
-    /// `NotFound`; `Forbidden` where it is another's and the actor is no owner.
-    pub async fn end_login_of_id(&self, id: Uuid, actor: &Actor) -> Result<()> {
+    /// `NotFound`; `Forbidden` where it is another's and the actor is no owner; `Invalid` with the field `reason`.
+    pub async fn end_login_of_id(&self, id: Uuid, reason: &str, actor: &Actor) -> Result<()> {
         let mut tx = self.store().begin().await?;
         let account = tx.delete_login_of_id(id).await?.ok_or(Error::NotFound("login"))?;
         may_end(&mut tx, account, actor).await?;
+        let reason = reason_to_end(account, reason, actor)?;
         let account = tx.on().account(account).await?.ok_or(Error::NotFound("account"))?;
-        Record::new(actor, "account.login_ended", subject(&account)).write(&mut tx, self.clock().now()).await?;
+        Record::new(actor, "account.login_ended", subject(&account))
+            .because(reason)
+            .write(&mut tx, self.clock().now())
+            .await?;
         Ok(tx.commit().await?)
     }
 
@@ -130,6 +147,14 @@ impl Service {
         Record::new(actor, "act.refused", subject).write(&mut tx, self.clock().now()).await?;
         Ok(tx.commit().await?)
     }
+}
+
+/// The reason for ending logins of that account, which one's own need not have.
+fn reason_to_end(account: Uuid, reason: &str, actor: &Actor) -> Result<Option<String>, Invalid> {
+    if actor.kind == ActorKind::Account(account) {
+        return text::line(reason, 500).map_err(|fault| Invalid::one("reason", fault.to_string()));
+    }
+    read_reason(reason).map(Some)
 }
 
 /// One's own logins, or an owner's hand.

@@ -208,6 +208,7 @@ pub(crate) fn account(
         failed_at: None,
         disabled_at: None,
         created_at: now,
+        revision: 1,
     }
 }
 

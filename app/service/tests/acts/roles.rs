@@ -22,6 +22,7 @@ pub(crate) async fn account(house: &House, role: Role) -> Uuid {
         failed_at: None,
         disabled_at: None,
         created_at: noon(),
+        revision: 1,
     };
     let mut tx = house.service.store().begin().await.unwrap();
     tx.insert_account(&account).await.unwrap();

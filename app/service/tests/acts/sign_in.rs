@@ -24,6 +24,7 @@ async fn person(db: &Database, house: &House, email: &str, disabled: bool) -> Ac
         failed_at: None,
         disabled_at: disabled.then(|| house.clock.now()),
         created_at: house.clock.now(),
+        revision: 1,
     };
     let mut tx = db.begin().await.unwrap();
     tx.insert_account(&account).await.unwrap();

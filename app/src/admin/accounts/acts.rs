@@ -10,10 +10,14 @@ use crate::{
 
 /// Gives an account another role, from the person's next click.
 #[server(endpoint = "accounts/change-role")]
-pub async fn change_role(#[server(default)] id: String, #[server(default)] role: String) -> Result<(), Error> {
+pub async fn change_role(
+    #[server(default)] id: String,
+    #[server(default)] revision: String,
+    #[server(default)] role: String,
+) -> Result<(), Error> {
     let actor = guard::<ChangeRole>()?;
-    let id = read_id(&id)?;
-    service()?.change_role(id, &role, &actor).await?;
+    let (id, opened) = (read_id(&id)?, crate::form::read_revision(&revision)?);
+    service()?.save_role(id, opened, &role, &actor).await?;
     Done::RoleChanged.at(&format!("/settings/accounts/{id}"));
     Ok(())
 }
@@ -40,10 +44,10 @@ pub async fn enable_account(#[server(default)] id: String) -> Result<(), Error> 
 
 /// Ends every login of an account.
 #[server(endpoint = "accounts/end-logins")]
-pub async fn end_logins(#[server(default)] id: String) -> Result<(), Error> {
+pub async fn end_logins(#[server(default)] id: String, #[server(default)] reason: String) -> Result<(), Error> {
     let actor = guard::<EndLogins>()?;
     let id = read_id(&id)?;
-    service()?.end_logins_of(id, None, &actor).await?;
+    service()?.end_logins_of(id, None, &reason, &actor).await?;
     Done::LoginsEnded.at(&format!("/settings/accounts/{id}"));
     Ok(())
 }

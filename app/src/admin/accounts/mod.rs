@@ -47,6 +47,8 @@ pub struct AccountLine {
     pub seen_at: Option<DateTime<Utc>>,
     /// Whether it is one's own.
     pub own: bool,
+    /// Number of the last change.
+    pub revision: i64,
 }
 
 /// An invitation in the list.
@@ -124,6 +126,7 @@ impl From<store::accounts::AccountRow> for AccountLine {
             has_password: account.password_hash.is_some(),
             created_at: account.created_at,
             seen_at: row.seen_at,
+            revision: account.revision,
         }
     }
 }

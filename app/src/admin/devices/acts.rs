@@ -51,10 +51,14 @@ pub async fn restore_device(#[server(default)] id: String, #[server(default)] fr
 
 /// Gives a device a name of support's own.
 #[server(endpoint = "devices/name")]
-pub async fn name_device(#[server(default)] id: String, #[server(default)] name: String) -> Result<(), Error> {
+pub async fn name_device(
+    #[server(default)] id: String,
+    #[server(default)] revision: String,
+    #[server(default)] name: String,
+) -> Result<(), Error> {
     let actor = guard::<NameDevice>()?;
-    let id = read_id(&id)?;
-    service()?.name_device(id, &name, &actor).await?;
+    let (id, opened) = (read_id(&id)?, crate::form::read_revision(&revision)?);
+    service()?.save_device_name(id, opened, &name, &actor).await?;
     Done::DeviceNamed.at(&format!("/devices/{id}"));
     Ok(())
 }

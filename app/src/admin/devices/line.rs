@@ -14,6 +14,8 @@ pub struct DeviceLine {
     pub name: Option<String>,
     /// The one that its software sent, where support gave it another.
     pub own_name: Option<String>,
+    /// Number of the last change of support's name.
+    pub name_revision: i64,
     /// Its platform, where the software sent one.
     pub platform: Option<String>,
     /// What it says of itself.
@@ -92,6 +94,7 @@ impl DeviceLine {
             id: row.id,
             name,
             own_name,
+            name_revision: row.label_revision,
             platform: row.platform,
             fingerprint: row.fingerprint,
             version: row.software_version,

@@ -27,12 +27,14 @@ pub async fn create_policy(
     Ok(())
 }
 
-/// Changes a policy. Devices learn of it when they next ask. Asks for a reason where licenses get less than before.
+/// Changes a policy. Devices learn of it when they next ask. Asks for a reason and the policy's name where licenses get less
+/// than before.
 #[server(endpoint = "policies/change")]
 pub async fn change_policy(
     #[server(default)] id: String,
     #[server(default)] revision: String,
     #[server(default)] reason: String,
+    #[server(default)] typed_name: String,
     #[server(default)] name: String,
     #[server(flatten)] terms: TermsFields,
 ) -> Result<(), Error> {
@@ -49,7 +51,7 @@ pub async fn change_policy(
     let form = wrong.or(form)?;
     // Where another change came first, that is what the answer is about.
     let reason = if opened == Some(policy.revision) {
-        reason_for(licenses, &policy.terms.narrowed_by(&form.terms), &reason)?
+        reason_for(&policy.name, licenses, &policy.terms.narrowed_by(&form.terms), (&reason, &typed_name))?
     } else {
         None
     };
@@ -61,23 +63,33 @@ pub async fn change_policy(
 /// The licenses that are counted before an act asks for its reason.
 const MOST_COUNTED: i64 = 10_000;
 
-/// The reason, which has to be given where there are licenses that get less than before.
-fn reason_for(licenses: u64, narrowed: &[licensing::terms::Narrowed], reason: &str) -> Result<Option<String>, Error> {
+/// The reason, which has to be given, as has the policy's name, where there are licenses that get less than before.
+fn reason_for(
+    policy: &str,
+    licenses: u64,
+    narrowed: &[licensing::terms::Narrowed],
+    (reason, typed_name): (&str, &str),
+) -> Result<Option<String>, Error> {
     use licensing::{sentence::count, text};
 
     let given = text::line(reason, 500);
     if licenses == 0 || narrowed.is_empty() {
         return Ok(given.unwrap_or_default());
     }
+    let is_named = typed_name.trim() == policy;
+    // Whoever was not asked yet has done nothing wrong.
+    let was_asked = !reason.trim().is_empty() || !typed_name.trim().is_empty();
     let wrong = match given {
-        Ok(Some(reason)) => return Ok(Some(reason)),
-        Ok(None) => None,
+        Ok(Some(reason)) if is_named => return Ok(Some(reason)),
+        Ok(Some(_)) => None,
+        Ok(None) => was_asked.then(|| "must not be empty".to_owned()),
         Err(error) => Some(error.to_string()),
     };
+    let wrong_name = (was_asked && !is_named).then(|| "is not as it is written here".to_owned());
     let changes: Vec<_> = narrowed.iter().map(|(name, before, now)| format!("{name}: {before} → {now}.")).collect();
     let more = if licenses == MOST_COUNTED.unsigned_abs() { " and more" } else { "" };
     let effect = format!("This gives {}{more} less than before. {}", count(licenses, "license"), changes.join(" "));
-    Err(Error::ReasonNeeded { effect, wrong })
+    Err(Error::ReasonNeeded { effect, wrong, name: policy.to_owned(), wrong_name })
 }
 
 /// The form, for a product with those features if it is known. What is wrong goes into `wrong`, all of it at once.

@@ -11,7 +11,7 @@ use crate::{
         acts::{FreeDevice, NameDevice, RevokeDevice},
     },
     components::{Confirm, Dialog, TextField, asked_about},
-    form::act,
+    form::{Revision, act},
 };
 
 /// What can be asked about: the devices of a page, the terms of their license, and the server's time.
@@ -108,9 +108,10 @@ fn rename(_: StoredValue<Asked>, device: DeviceLine) -> AnyView {
         }
         None => "Only colleagues see it.".to_owned(),
     };
-    let (id, name) = (device.id.to_string(), device.name.unwrap_or_default());
+    let (id, revision, name) = (device.id.to_string(), device.name_revision, device.name.unwrap_or_default());
     view! {
         <Confirm action id="name-device" of=[("id", id)] does="Save the name">
+            <Revision of=revision />
             <TextField name="name" label="Name" value=name hint />
         </Confirm>
     }

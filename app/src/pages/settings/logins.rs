@@ -3,11 +3,14 @@
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use licensing::Permission;
+use uuid::Uuid;
 
 use super::SettingsTabs;
 use crate::{
     admin::logins::{EndLogin, EndOtherLogins, LoginLine, Logins, all_logins, own_logins},
-    components::{Badge, Code, Notice, Only, PageHead, Table, Tone, When},
+    components::{
+        Badge, Code, Confirm, Dialog, Notice, Only, PageHead, Table, Tone, When, asked_about, dialog_address,
+    },
     form::{Form, Submit, act},
     load::{Loaded, fetched},
 };
@@ -82,7 +85,44 @@ fn all(data: Logins) -> impl IntoView {
             }
         />
         <SettingsTabs />
-        {login_table(data.logins, data.now, Whose::Everybodys)}
+        {login_table(data.logins.clone(), data.now, Whose::Everybodys)}
+        {asks(StoredValue::new(data.logins))}
+    }
+}
+
+/// The dialog that the address names.
+fn asks(all: StoredValue<Vec<LoginLine>>) -> impl IntoView {
+    let wanted = asked_about(move |dialog| {
+        let id = dialog.strip_prefix("end-")?.parse::<Uuid>().ok()?;
+        all.with_value(|all| all.iter().find(|login| login.id == Some(id) && !login.this).cloned()).map(|it| (id, it))
+    });
+    move || {
+        wanted.get().map(|(id, login)| {
+            let (name, browser) = (login.name.clone(), login.browser.clone());
+            view! {
+                <Dialog name=format!("end-{id}") title=format!("End the login of {name}?")>
+                    {
+                        let browser = browser.clone();
+                        move || end(id, browser.clone())
+                    }
+                </Dialog>
+            }
+        })
+    }
+}
+
+fn end(id: Uuid, browser: String) -> impl IntoView {
+    let action = act::<EndLogin>();
+    view! {
+        <p>"Signs out 1 browser at its next click: " {browser} "."</p>
+        <Confirm
+            action
+            id="end-login"
+            of=[("id", id.to_string()), ("all", "on".to_owned())]
+            reason="Such as: the laptop was stolen on 3 November"
+            does="End the login"
+            danger=true
+        />
     }
 }
 
@@ -121,15 +161,22 @@ fn row(n: usize, login: LoginLine, now: DateTime<Utc>, whose: Whose) -> impl Int
         }
     });
     let end = login.id.filter(|_| !this).map(|id| {
+        if whose == Whose::Everybodys {
+            return view! {
+                <a class="button small danger" href=dialog_address(&format!("end-{id}"))>
+                    "End"
+                </a>
+            }
+            .into_any();
+        }
         let action = act::<EndLogin>();
-        let all = (whose == Whose::Everybodys).then(|| view! { <input type="hidden" name="all" value="on" /> });
         view! {
             <Form action id=format!("end-{n}") class="">
                 <input type="hidden" name="id" value=id.to_string() />
-                {all}
                 <Submit class="small danger">"End"</Submit>
             </Form>
         }
+        .into_any()
     });
     view! {
         <tr>

@@ -18,7 +18,7 @@ use crate::{
         Confirm, Dialog, Fact, Facts, Icon, Notice, Only, PageHead, Panel, SelectField, Shape, State, Symbol, Tone,
         When, dialog_address,
     },
-    form::{Form, Submit, act},
+    form::{Form, Revision, Submit, act},
     load::{Loaded, fetched},
     words,
 };
@@ -146,10 +146,11 @@ fn actions(of: StoredValue<AccountDetail>) -> impl IntoView {
 
 fn change_role(of: StoredValue<AccountDetail>) -> impl IntoView {
     let action = act::<ChangeRole>();
-    let role = of.with_value(|it| it.account.role);
+    let (role, revision) = of.with_value(|it| (it.account.role, it.account.revision));
     view! {
         <p>"It counts from the person’s next click."</p>
         <Confirm action id="role" of=id(of) does="Change the role">
+            <Revision of=revision />
             <SelectField name="role" label="Role" choices=role_choices() value=role.name() />
         </Confirm>
     }
@@ -194,7 +195,14 @@ fn end_logins(of: StoredValue<AccountDetail>) -> impl IntoView {
                 {own.then_some(", this one too")} "."
             </p>
         </Notice>
-        <Confirm action id="end-logins" of=id(of) does="End the logins" danger=true />
+        <Confirm
+            action
+            id="end-logins"
+            of=id(of)
+            reason="Such as: the laptop was stolen on 3 November"
+            does="End the logins"
+            danger=true
+        />
     }
 }
 

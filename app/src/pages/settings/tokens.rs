@@ -12,7 +12,7 @@ use crate::{
         CheckField, Code, Confirm, CopyButton, Dialog, Empty, FormSection, Icon, Notice, Once, Only, PageHead,
         SelectField, Shape, State, Symbol, Table, TextField, Tone, When, asked_about, dialog_address,
     },
-    form::{Form, Submit, act},
+    form::{Form, Revision, Submit, act},
     load::{Loaded, fetched},
 };
 
@@ -117,7 +117,7 @@ fn page(data: Tokens) -> impl IntoView {
         >
             {rows.collect_view()}
         </Table>
-        {asks(all)}
+        {asks(all, now)}
     })
 }
 
@@ -186,7 +186,7 @@ fn row(token: TokenLine, now: DateTime<Utc>) -> impl IntoView {
 }
 
 /// The dialog that the address names.
-fn asks(all: StoredValue<Vec<TokenLine>>) -> impl IntoView {
+fn asks(all: StoredValue<Vec<TokenLine>>, now: DateTime<Utc>) -> impl IntoView {
     let wanted = asked_about(move |dialog| {
         let (act, id) = dialog.split_once('-')?;
         let id = id.parse::<Uuid>().ok()?;
@@ -195,17 +195,17 @@ fn asks(all: StoredValue<Vec<TokenLine>>) -> impl IntoView {
     });
     move || {
         wanted.get().map(|(rotates, token)| {
-            let (id, name) = (token.id, token.name);
+            let (id, revision, name, last_used) = (token.id, token.revision, token.name, token.last_used_at);
             match rotates {
                 true => view! {
                     <Dialog name=format!("rotate-{id}") title=format!("Rotate {name}?")>
-                        {move || rotate(id)}
+                        {move || rotate(id, revision)}
                     </Dialog>
                 }
                 .into_any(),
                 false => view! {
                     <Dialog name=format!("revoke-{id}") title=format!("Revoke {name}?")>
-                        {move || revoke(id)}
+                        {move || revoke(id, last_used, now)}
                     </Dialog>
                 }
                 .into_any(),
@@ -214,21 +214,35 @@ fn asks(all: StoredValue<Vec<TokenLine>>) -> impl IntoView {
     }
 }
 
-fn rotate(id: Uuid) -> impl IntoView {
+fn rotate(id: Uuid, revision: i64) -> impl IntoView {
     let action = act::<RotateToken>();
     view! {
         <p>"Makes another secret, in sight once. The one in use stays good for a while, so that your system can change over."</p>
         <Confirm action id="rotate" of=[("id", id.to_string())] does="Rotate the token">
+            <Revision of=revision />
             <TextField name="hours" label="Both are good for" value="24" unit="hours" keyboard="numeric" required=true />
         </Confirm>
     }
 }
 
-fn revoke(id: Uuid) -> impl IntoView {
+fn revoke(id: Uuid, last_used: Option<DateTime<Utc>>, now: DateTime<Utc>) -> impl IntoView {
     let action = act::<RevokeToken>();
     view! {
-        <p>"Whatever uses it is refused at once, and for good."</p>
-        <Confirm action id="revoke" of=[("id", id.to_string())] does="Revoke the token" danger=true />
+        <p>
+            "Whatever uses it is refused at once, and for good. "
+            {match last_used {
+                Some(at) => view! { "It was last used " <When at now /> "." }.into_any(),
+                None => "It was never used.".into_any(),
+            }}
+        </p>
+        <Confirm
+            action
+            id="revoke"
+            of=[("id", id.to_string())]
+            reason="Such as: it was in a log that was published"
+            does="Revoke the token"
+            danger=true
+        />
     }
 }
 

@@ -22,6 +22,7 @@ contract!(an_account_comes_back_as_it_was_written, async |db| {
         failed_at: Some(at(1)),
         disabled_at: Some(last()),
         created_at: at(2),
+        revision: i64::MAX,
         ..account(1)
     };
     let bare = account(2);

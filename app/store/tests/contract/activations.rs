@@ -16,6 +16,7 @@ pub(crate) fn seen(a: &DeskActivation) -> Activation {
         fingerprint_hash: a.fingerprint_hash,
         fingerprint: a.fingerprint,
         label: None,
+        label_revision: 1,
         device_name: a.device_name,
         platform: a.platform,
         software_version: a.software_version,

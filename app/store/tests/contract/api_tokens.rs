@@ -20,6 +20,7 @@ fn token(n: u128) -> ApiToken {
         rotated_at: None,
         last_used_at: None,
         revoked_at: None,
+        revision: 1,
     }
 }
 
@@ -50,6 +51,7 @@ contract!(a_token_is_rotated_by_whoever_knows_its_secret_and_revoked_once, async
         former_hash: Some(hash(1).to_vec()),
         former_until: Some(at(9)),
         rotated_at: Some(at(1)),
+        revision: 2,
         ..one.clone()
     };
     assert_eq!(read!(db, api_token(one.id)), Some(rotated));

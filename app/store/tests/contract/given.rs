@@ -73,6 +73,7 @@ pub(crate) fn account(n: u128) -> Account {
         failed_at: None,
         disabled_at: None,
         created_at: at(0),
+        revision: 1,
     }
 }
 

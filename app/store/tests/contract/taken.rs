@@ -108,9 +108,13 @@ contract!(a_name_of_support_s_own_outlives_the_session, async |db| {
     .await;
     let again = store::desk::DeskActivation { id: id(99), ..device.clone() };
     written(db, async |tx| tx.upsert_activations(&[&again]).await).await;
-    assert_eq!(read!(db, activation(id(99))).unwrap().label.as_deref(), Some("Lena’s laptop"));
+    let named = async || {
+        let device = read!(db, activation(id(99))).unwrap();
+        (device.label, device.label_revision)
+    };
+    assert_eq!(named().await, (Some("Lena’s laptop".to_owned()), 2));
     written(db, async |tx| tx.label_device(id(99), None).await).await;
-    assert_eq!(read!(db, activation(id(99))).unwrap().label, None);
+    assert_eq!(named().await, (None, 3));
 });
 
 contract!(moves_are_lifted_once_and_only_those_that_count, async |db| {

@@ -134,7 +134,7 @@ contract!(in_a_thousand_interleavings_no_login_comes_back, async |db| {
                 }
                 Disabling => service.disable_account(account, "test", &command).await.unwrap(),
                 EndedByOwner => {
-                    service.end_logins_of(account, None, &command).await.unwrap();
+                    service.end_logins_of(account, None, "test", &command).await.unwrap();
                 }
             }
         };
@@ -188,7 +188,10 @@ contract!(one_sees_ones_logins_and_ends_the_others, async |db| {
     assert_eq!(there.open("/").await.status, StatusCode::SEE_OTHER);
     assert_eq!(here.open("/").await.status, StatusCode::OK);
     let owner = signed_in(&server, Role::Owner).await;
-    owner.call("/admin/api/logins/end", &format!("id={theirs}")).await;
+    let silent = owner.call("/admin/api/logins/end", &format!("id={theirs}")).await;
+    assert_eq!(silent.status, StatusCode::UNPROCESSABLE_ENTITY, "an owner says why");
+    assert_eq!(admin.open("/").await.status, StatusCode::OK);
+    owner.call("/admin/api/logins/end", &format!("id={theirs}&reason=Stolen")).await;
     assert_eq!(admin.open("/").await.status, StatusCode::SEE_OTHER, "an owner ends anyone's");
 });
 

@@ -263,7 +263,8 @@ contract!(a_device_s_page_says_what_is_known_and_who_looks_like_it, async |db| {
 
     let (old, new) = (old.to_string(), new.to_string());
     let page = format!("/devices/{new}");
-    let named = send(&support, &page, "devices/name", &[("id", &new), ("name", "Lena’s tower")]).await;
+    let named =
+        send(&support, &page, "devices/name", &[("id", &new), ("revision", "1"), ("name", "Lena’s tower")]).await;
     assert_eq!(went_to(&named), (303, format!("{page}?done=device_named")));
     let shown = said(&support.open(&page).await);
     assert!(shown.contains("Lena’s tower") && shown.contains("Its own nameMix Room A"), "{shown}");

@@ -2,6 +2,7 @@
 
 mod access;
 mod accounts;
+mod commands;
 mod devices;
 mod doors;
 mod editing;
@@ -15,3 +16,4 @@ pub(crate) mod person;
 mod proof;
 mod searches;
 pub(crate) mod secrets;
+mod wide_acts;

@@ -10,8 +10,12 @@ use axum::{
     },
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use chrono::DateTime;
 use licensing::Role;
-use service::{NewOwner, Origin, store::accounts::Account};
+use service::{
+    NewOwner, Origin,
+    store::{Store, accounts::Account},
+};
 use uuid::Uuid;
 
 use crate::fixture::{Answer, Server};
@@ -150,6 +154,26 @@ pub(crate) async fn accounts(server: &Server) {
         tx.insert_account(&Account { id, role, email, ..owner.clone() }).await.unwrap();
     }
     tx.commit().await.unwrap();
+}
+
+/// Makes an account that an owner made beforehand, and with which nobody has signed in yet.
+pub(crate) async fn unused_account(store: &Store, email: &str, role: Role) -> Uuid {
+    let account = Account {
+        id: Uuid::from_u128(77),
+        name: "Invited".to_owned(),
+        email: email.to_owned(),
+        role,
+        password_hash: None,
+        failures: 0,
+        failed_at: None,
+        disabled_at: None,
+        created_at: DateTime::UNIX_EPOCH,
+        revision: 1,
+    };
+    let mut tx = store.begin().await.unwrap();
+    tx.insert_account(&account).await.unwrap();
+    tx.commit().await.unwrap();
+    account.id
 }
 
 pub(crate) fn address(role: Role) -> String {

@@ -162,7 +162,7 @@ contract!(the_last_owner_who_can_sign_in_stays_while_no_passwords_are_taken, asy
     let owner = alone(&server, &provider).await;
     let first = account(&server, &provider).await.unwrap();
     let disable = format!("id={}&reason=left", first.id);
-    let demote = format!("id={}&role=admin", first.id);
+    let demote = format!("id={}&revision={}&role=admin", first.id, first.revision);
     let disconnect = format!("issuer={}&subject=person-1", provider.issuer.replace(':', "%3A").replace('/', "%2F"));
     for (who, path, form) in [
         (&second, "/admin/api/accounts/disable", &disable),
