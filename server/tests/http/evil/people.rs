@@ -15,35 +15,16 @@ use super::{
     stage::Stage,
 };
 use crate::{
-    admin::person::Person,
+    admin::person::{Person, unused_account},
     oidc::visit::{BEGIN, asked, begin, come_back, press},
 };
-
-/// An account that was made for somebody who has not signed in yet.
-async fn invite(stage: &Stage<'_>, email: &str) -> Uuid {
-    let account = Account {
-        id: Uuid::from_u128(77),
-        name: "Kim".to_owned(),
-        email: email.to_owned(),
-        role: Role::Admin,
-        password_hash: None,
-        failures: 0,
-        failed_at: None,
-        disabled_at: None,
-        created_at: stage.evil.clock.now(),
-    };
-    let mut tx = stage.store.begin().await.unwrap();
-    tx.insert_account(&account).await.unwrap();
-    tx.commit().await.unwrap();
-    account.id
-}
 
 #[test]
 fn an_invitation_is_taken_by_its_own_verified_address_alone() {
     run(Engine::Sqlite, async |db| {
         let stage = Stage::set(db).await;
         let server = stage.server(&[]).await;
-        let invited = invite(&stage, "kim@example.com").await;
+        let invited = unused_account(stage.store, "kim@example.com", Role::Admin).await;
         let nobody = json!([]);
         let rows = [
             ("not verified", json!({ "email": "kim@example.com", "email_verified": false })),

@@ -3,9 +3,7 @@
 use axum::http::StatusCode;
 use licensing::Role;
 use serde_json::{Value, json};
-use service::store::accounts::Account;
 use testing::contract;
-use uuid::Uuid;
 
 use super::{
     Provider,
@@ -14,7 +12,7 @@ use super::{
         sign_in,
     },
 };
-use crate::admin::person::Person;
+use crate::admin::person::{Person, unused_account};
 
 contract!(a_person_with_a_role_comes_in_and_lands_where_they_wanted_to_go, async |db| {
     let provider = Provider::start().await;
@@ -283,30 +281,10 @@ contract!(roles_are_found_in_the_userinfo_where_the_id_token_has_none, async |db
     assert_eq!(person.login(), None);
 });
 
-/// An account that an owner made beforehand.
-async fn made_for(server: &crate::fixture::Server, email: &str) -> Uuid {
-    let id = Uuid::from_u128(77);
-    let account = Account {
-        id,
-        name: "Ingrid".to_owned(),
-        email: email.to_owned(),
-        role: Role::Support,
-        password_hash: None,
-        failures: 0,
-        failed_at: None,
-        disabled_at: None,
-        created_at: server.now(),
-    };
-    let mut tx = server.service.store().begin().await.unwrap();
-    tx.insert_account(&account).await.unwrap();
-    tx.commit().await.unwrap();
-    id
-}
-
 contract!(an_account_that_was_made_for_a_verified_address_is_taken_at_the_first_sign_in, async |db| {
     let provider = Provider::start().await;
     let server = server(db, &provider, &[]).await;
-    let made = made_for(&server, "ingrid@example.com").await;
+    let made = unused_account(server.service.store(), "ingrid@example.com", Role::Support).await;
     provider.says().id_token.insert("email_verified".to_owned(), json!(false));
     let person = Person::at(&server);
     refused(&server, &person, &provider, &sign_in(&person, &provider).await).await;

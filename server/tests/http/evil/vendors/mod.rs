@@ -17,10 +17,9 @@ use std::path::Path;
 use aws_lc_rs::digest;
 use licensing::Role;
 use serde_json::{Value, json};
-use service::store::{Store, accounts::Account};
+use service::store::Store;
 use testing::{Engine, run};
 use toml::Table;
-use uuid::Uuid;
 
 use super::{
     keys::{Key, Members, b64, lay, members},
@@ -29,7 +28,7 @@ use super::{
     stage::Stage,
 };
 use crate::{
-    admin::person::Person,
+    admin::person::{Person, unused_account},
     oidc::visit::{BEGIN, asked, come_back, press},
 };
 
@@ -149,7 +148,9 @@ async fn signs_in(db: &Store, first: bool, vendor: &Vendor) {
     let server = stage.server(&settings).await;
     match vendor.becomes.by {
         By::Role => {}
-        By::Address => make(&stage, vendor.becomes.email.unwrap(), vendor.becomes.role).await,
+        By::Address => {
+            unused_account(stage.store, vendor.becomes.email.unwrap(), vendor.becomes.role).await;
+        }
         By::Connecting => {
             let owner = Person::at(&server);
             owner.sign_in("owner@example.com").await;
@@ -189,24 +190,6 @@ async fn signs_in(db: &Store, first: bool, vendor: &Vendor) {
         assert_eq!(logout::post(&server, &token).await, 200, "{page}: the logout token");
         assert_eq!(person.open("/licenses").await.status.as_u16(), 303, "{page}: the login has ended");
     }
-}
-
-/// Makes the account of somebody who has not signed in yet.
-async fn make(stage: &Stage<'_>, email: &str, role: Role) {
-    let account = Account {
-        id: Uuid::from_u128(770),
-        name: "Invited".to_owned(),
-        email: email.to_owned(),
-        role,
-        password_hash: None,
-        failures: 0,
-        failed_at: None,
-        disabled_at: None,
-        created_at: stage.evil.clock.now(),
-    };
-    let mut tx = stage.store.begin().await.unwrap();
-    tx.insert_account(&account).await.unwrap();
-    tx.commit().await.unwrap();
 }
 
 #[test]
