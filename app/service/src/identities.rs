@@ -8,7 +8,7 @@ mod connect;
 mod fate;
 
 use chrono::{DateTime, Utc};
-use licensing::{Email, Role, text};
+use licensing::{Email, Role, hint};
 use serde_json::json;
 use store::{Tx, accounts::Account, sign_ons::SignOn};
 use uuid::Uuid;
@@ -330,10 +330,7 @@ pub(crate) fn has_address(account: &Account) -> bool {
 
 /// The person's name for the log and the pages.
 fn name(claimed: &Claimed) -> String {
-    let given = claimed.name.as_deref().map(|given| {
-        let plain: String = given.chars().filter(|c| !c.is_control()).take(LONGEST_NAME).collect();
-        text::name(&plain, LONGEST_NAME)
-    });
+    let given = claimed.name.as_deref().and_then(hint::clean);
     let address = || claimed.email.as_ref().map(|email| email.as_str().chars().take(LONGEST_NAME).collect());
-    given.and_then(Result::ok).or_else(address).unwrap_or_else(|| "Somebody without a name".to_owned())
+    given.or_else(address).unwrap_or_else(|| "Somebody without a name".to_owned())
 }

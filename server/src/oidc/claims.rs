@@ -32,8 +32,8 @@ pub(crate) fn at<'a>(claims: &'a Claims, path: &str) -> Option<&'a Value> {
 }
 
 /// The values at `path`: a text, a list of texts, or the names of an object's members where each holds an object that is not
-/// empty (Zitadel writes a role so, with the organizations in which the person has it). Anything else is no role. `None` where
-/// nothing stands there.
+/// empty (Zitadel writes a role so, with the organizations in which the person has it). Anything else is no role, nor is a
+/// name with a control character: PostgreSQL cannot store U+0000. `None` where nothing stands there.
 pub(crate) fn values(claims: &Claims, path: &str) -> Option<Vec<String>> {
     let found = at(claims, path)?;
     let texts = match found {
@@ -48,7 +48,9 @@ pub(crate) fn values(claims: &Claims, path: &str) -> Option<Vec<String>> {
     if texts.is_none() {
         tracing::warn!(claim = path, "the roles claim is neither a text nor a list of texts, so it gives no role");
     }
-    Some(texts.unwrap_or_default())
+    let mut texts = texts.unwrap_or_default();
+    texts.retain(|text| !text.contains(char::is_control));
+    Some(texts)
 }
 
 /// The reason why nothing stands at `path`, where the provider says that it left the claim out: it names another place to fetch

@@ -19,10 +19,10 @@ use super::{
 };
 use crate::fixture::{Answer, Issued, JWT, Server};
 
-const API: &str = "https://licenses.example.com/api";
+pub(super) const API: &str = "https://licenses.example.com/api";
 
 /// An access token for our API, with members over its header and its claims; signed by `key` where there is one.
-fn access(evil: &Evil, key: Option<&Key>, over_header: &Value, over: &Value) -> String {
+pub(super) fn access(evil: &Evil, key: Option<&Key>, over_header: &Value, over: &Value) -> String {
     let (mut header, mut claims) = evil.honest();
     lay(&mut header, &json!({ "typ": "at+jwt" }));
     let own =
@@ -38,7 +38,7 @@ fn access(evil: &Evil, key: Option<&Key>, over_header: &Value, over: &Value) -> 
 }
 
 /// Activates with these headers.
-async fn knock(server: &Server, license: &Issued, lines: &[String]) -> Answer {
+pub(super) async fn knock(server: &Server, license: &Issued, lines: &[String]) -> Answer {
     let mut request = Request::post(JWT).header(CONTENT_TYPE, "application/json");
     for line in lines {
         request = request.header(AUTHORIZATION, line);

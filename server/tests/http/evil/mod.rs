@@ -2,6 +2,7 @@
 //! clear page and with an event. What would be won each time is an owner's account.
 
 mod answers;
+mod control_characters;
 mod documents;
 mod door;
 mod good;

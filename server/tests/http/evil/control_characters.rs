@@ -1,0 +1,74 @@
+//! Control characters in what a provider says. PostgreSQL stores no U+0000, neither in text nor in JSON: what would reach it
+//! is cleaned where it is only shown, and refused where somebody's identity hangs on it.
+
+use licensing::{Role, terms::SignIn};
+use serde_json::{Value, json};
+use testing::contract;
+
+use super::{
+    door::{API, access, knock},
+    stage::Stage,
+};
+use crate::{admin::person::Person, decisions::explained};
+
+contract!(a_person_whose_claims_hold_control_characters_comes_in_under_a_clean_name, async |db| {
+    let stage = Stage::set(db).await;
+    let server = stage.server(&[]).await;
+    let boss = json!(["boss"]);
+    let rows = [
+        ("a name", json!({ "name": "Kim\0 Kay\u{1b}[31m\r\n\u{202e}Lee" }), "Kim Kay [31m Lee"),
+        ("a name of nothing else", json!({ "name": "\0\0", "email": "" }), "Somebody without a name"),
+        ("another name", json!({ "name": null, "preferred_username": "kim\0" }), "kim"),
+        ("an address", json!({ "name": "Kim", "email": "kim@example.com\0" }), "Kim"),
+        ("a role beside", json!({ "name": "Kim", "realm": { "roles": ["x\0", "boss", "\u{1}"] } }), "Kim"),
+        (
+            "roles that hold organizations",
+            json!({ "name": "Kim", "realm": { "roles": { "x\0": { "1": "a" }, "boss": { "1": "b\0" } } } }),
+            "Kim",
+        ),
+        ("a session", json!({ "name": "Kim", "sid": "session\0" }), "Kim"),
+        ("members that nobody reads", json!({ "name": "Kim", "x\0": "y\0", "locale": "\0", "acr": "\0" }), "Kim"),
+    ];
+    for (n, (what, mut claims, called)) in rows.into_iter().enumerate() {
+        let (subject, members) = (format!("control-{n}"), claims.as_object_mut().unwrap());
+        members.insert("sub".to_owned(), json!(subject));
+        members.entry("realm").or_insert_with(|| json!({ "roles": boss }));
+        stage.evil.repents();
+        stage.evil.says().claims = claims;
+        let answer = stage.walk(&Person::at(&server)).await;
+        assert_eq!(answer.status.as_u16(), 303, "{what}: {}", answer.text());
+        let account = stage.account(&subject).await.unwrap();
+        assert_eq!((account.name.as_str(), account.role), (called, Role::Owner), "{what}");
+    }
+});
+
+contract!(nobody_comes_in_by_an_identity_with_control_characters, async |db| {
+    let stage = Stage::set(db).await;
+    let server = stage.server(&[]).await;
+    let rows = ["person\0", "\0", "per\u{7f}son", "person\u{85}", "person\n"];
+    for subject in rows {
+        stage.evil.repents();
+        stage.evil.says().claims = json!({ "sub": subject });
+        let (person, before) = (Person::at(&server), stage.before().await);
+        let answer = stage.walk(&person).await;
+        stage.ends(&format!("{subject:?}"), (502, "the subject is no subject"), &person, &answer, before).await;
+    }
+    stage.over(rows.len());
+});
+
+contract!(a_device_is_decided_by_the_roles_without_control_characters, async |db| {
+    let stage = Stage::set(db).await;
+    let server = stage.server(&[("LATCHKEY_OIDC_AUDIENCE", API)]).await;
+    let license = server.license().terms(|terms| terms.sign_in = SignIn::Role("studio".to_owned())).create().await;
+    let shows = |roles: Value, name: &str| {
+        format!(
+            "Bearer {}",
+            access(&stage.evil, None, &json!({}), &json!({ "realm": { "roles": roles }, "name": name }))
+        )
+    };
+    let refused = knock(&server, &license, &[shows(json!(["studio\0", "\0"]), "Kim\0")]).await;
+    assert_eq!(refused.problem(), (403, "authentication_required".to_owned()));
+    explained(&server, refused.json()["decision"].as_str().unwrap()).await;
+    let granted = knock(&server, &license, &[shows(json!(["x\0", "studio"]), "Kim\0")]).await;
+    assert_eq!(granted.status.as_u16(), 200, "{}", granted.text());
+});
