@@ -40,7 +40,8 @@ pub fn check_age(made_at: DateTime<Utc>, now: DateTime<Utc>, longest: Span) -> R
         return Err(Invalid::one(
             "iat",
             format!(
-                "says that it was made on {made}, which is still to come: set the device's clock, and make a new one"
+                "says that it was made on {made}, which is still to come: set the device's clock, and make a new one; \
+                 the vendor’s staff can also take it as it is"
             ),
         ));
     }

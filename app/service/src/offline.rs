@@ -27,6 +27,7 @@ use crate::{
     Activated, Actor, Error, Origin, Result, Service,
     activate::{Ask, Door},
     decisions::RELEASE,
+    devices,
     record::{Record, Subject},
     vault::sha256,
 };
@@ -184,6 +185,9 @@ impl Service {
     /// `Invalid` where the paper is too old, was used before, names no such session, or is for another product or of
     /// another key; `Refused` where the terms do not let the device do so.
     pub async fn release_offline(&self, signed: &SignedRelease, by: Option<Actor>, origin: Origin) -> Result<()> {
+        if !signed.of_any_age {
+            self.check_release_age(signed)?;
+        }
         let paper = self.check_release(signed).await?;
         let session = (Some(paper.license_id), paper.activation_id);
         self.release_seat_by(paper, by, origin.clone()).await.map_err(|error| match error {
@@ -200,10 +204,31 @@ impl Service {
         Ok(used.into_iter().find(|paper| paper.kind == PaperKind::Request).map(|paper| paper.id))
     }
 
-    /// The session whose seat the proof would give up, as it stands.
+    /// Why a proof is too old, or from the future, to be taken as it is.
+    pub fn check_release_age(&self, signed: &SignedRelease) -> Result<(), Invalid> {
+        check_age(signed.release.made_at, self.clock().now(), self.device_settings().longest_way)
+    }
+
+    /// Lets a proof pass whatever its device's clock says, like [`let_pass`](Self::let_pass). Leaves an event of the device.
     ///
     /// # Errors
-    /// As for [`release_offline`](Self::release_offline), the terms apart.
+    /// As for [`session_of_release`](Self::session_of_release).
+    pub async fn let_release_pass(&self, mut signed: SignedRelease, actor: &Actor) -> Result<SignedRelease> {
+        let device = self.session_of_release(&signed).await?;
+        let mut tx = self.store().begin().await?;
+        Record::new(actor, "release.age_waived", devices::subject(&device))
+            .made(&serde_json::json!({ "made_at": signed.release.made_at }))
+            .write(&mut tx, self.clock().now())
+            .await?;
+        tx.commit().await?;
+        signed.of_any_age = true;
+        Ok(signed)
+    }
+
+    /// The session whose seat the proof would give up, as it stands, however old the proof is.
+    ///
+    /// # Errors
+    /// As for [`release_offline`](Self::release_offline), the terms and the age apart.
     pub async fn session_of_release(&self, signed: &SignedRelease) -> Result<Activation> {
         let paper = self.check_release(signed).await?;
         let session = self.store().read().await?.on().activation(paper.activation_id).await?;
@@ -211,11 +236,10 @@ impl Service {
         runs.ok_or_else(|| Error::Conflict("This device's session is over already, and its seat given up.".to_owned()))
     }
 
-    /// Whether the proof is good now: the paper that it would be.
+    /// Whether the proof is good now, its age apart: the paper that it would be.
     async fn check_release(&self, signed: &SignedRelease) -> Result<Paper> {
         let OfflineRelease { product, session, nonce, made_at } = &signed.release;
         let now = self.clock().now();
-        check_age(*made_at, now, self.device_settings().longest_way)?;
         let unknown = || Invalid::one("sid", "names no session of a device that was activated offline here");
         let session = Uuid::try_parse(session).map_err(|_| unknown())?;
         let mut reading = self.store().read().await?;

@@ -54,6 +54,9 @@ fn words(name: &str) -> Option<Act> {
             "let pass, whatever its clock says, the offline request of",
             "let an offline request pass, whatever its device’s clock says",
         ),
+        "release.age_waived" => {
+            act(Symbol::Unplug, Tone::Bad, "let pass, whatever its clock says, the offline release of", "")
+        }
         "device.freed" => act(Symbol::DoorClosed, Tone::Plain, "gave back the seat of", ""),
         "device.checked_out" => act(Symbol::LogOut, Tone::Plain, "checked out", "checked out"),
         "device.checked_in" => act(Symbol::LogIn, Tone::Plain, "checked in", "checked in"),

@@ -42,6 +42,8 @@ pub struct SignedRequest {
 pub struct SignedRelease {
     /// What it says.
     pub release: OfflineRelease,
+    /// Whether staff let it pass whatever its device's clock says.
+    pub(super) of_any_age: bool,
     signed: String,
     signature: Vec<u8>,
 }
@@ -97,7 +99,10 @@ impl Service {
                 let request = OfflineRequest::read(members)?;
                 SignedPaper::Request(Box::new(SignedRequest { request, key, of_any_age: false }))
             }
-            None => SignedPaper::Release(SignedRelease { release: OfflineRelease::read(members)?, signed, signature }),
+            None => {
+                let release = OfflineRelease::read(members)?;
+                SignedPaper::Release(SignedRelease { release, of_any_age: false, signed, signature })
+            }
         })
     }
 }

@@ -93,6 +93,28 @@ contract!(staff_let_a_request_of_a_dead_clock_pass_and_leave_an_event, async |db
     );
 });
 
+contract!(staff_let_a_release_of_a_dead_clock_pass_and_leave_an_event, async |db| {
+    let house = House::open(db).await;
+    let (_, license, code) = house.licensed(seats(1)).await;
+    let granted =
+        house.service.activate_offline(request(1, "drift-0", Some(&code)), None, None, origin(1)).await.unwrap();
+    let (by, proof) = (Some(house.actor.clone()), || release(2, "drift-0", &granted));
+    house.clock.advance(40 * 86_400);
+    assert!(house.service.check_release_age(&proof()).is_err());
+    assert_eq!(bad_fields(house.service.release_offline(&proof(), by.clone(), origin(1)).await), ["iat"]);
+    assert_eq!(house.service.session_of_release(&proof()).await.unwrap().license_id, license.id, "staff see it");
+    assert!(house.events_of("device.released").await.is_empty());
+
+    let passed = house.service.let_release_pass(proof(), &house.actor).await.unwrap();
+    house.service.release_offline(&passed, by.clone(), origin(1)).await.unwrap();
+    assert_eq!(house.events_of("device.released").await.len(), 1);
+    let [event] = house.events_of("release.age_waived").await.try_into().unwrap();
+    assert_eq!((event.actor_id, event.license_id), (house.actor_id(), Some(license.id)));
+    assert_eq!(event.subject_id, Some(granted.granted.session_id));
+    let again = house.service.release_offline(&passed, by, origin(1)).await;
+    assert_eq!(bad_fields(again), ["jti"], "it is good once");
+});
+
 contract!(a_code_of_another_license_than_the_chosen_one_is_refused, async |db| {
     let house = House::open(db).await;
     let (policy, license, code) = house.licensed(seats(1)).await;

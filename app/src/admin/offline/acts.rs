@@ -73,7 +73,10 @@ pub async fn grant_paper(
 
 /// Frees the seat of the device whose proof was read.
 #[server(endpoint = "offline/release")]
-pub async fn take_release(#[server(default)] nonce: String) -> Result<(), Error> {
+pub async fn take_release(
+    #[server(default)] nonce: String,
+    #[server(default)] of_any_age: String,
+) -> Result<(), Error> {
     use service::SignedPaper;
 
     let actor = guard::<TakeRelease>()?;
@@ -83,6 +86,10 @@ pub async fn take_release(#[server(default)] nonce: String) -> Result<(), Error>
     }
     let service = service()?;
     let license = service.session_of_release(&release).await.map_err(in_words)?.license_id;
+    let release = match of_any_age.as_str() {
+        "on" => service.let_release_pass(release, &actor).await.map_err(in_words)?,
+        _ => release,
+    };
     service.release_offline(&release, Some(actor), origin()).await.map_err(in_words)?;
     browser()?.take(offline::PAPER).await?;
     Done::DeviceReleased.at(&format!("/licenses/{license}"));

@@ -53,7 +53,7 @@ pub struct PaperRead {
     pub says: Says,
     /// When the device made it, by its own clock.
     pub made_at: DateTime<Utc>,
-    /// Why it is too old to be granted as it is, or from the future.
+    /// Why it is too old to be taken as it is, or from the future.
     pub dated: Option<String>,
     /// The license that it is about, where its code or staff say so.
     pub license: Option<LicenseLine>,
@@ -128,13 +128,21 @@ pub async fn find_paper(#[server(default)] license: String) -> Result<Option<Pap
     let Some(signed) = kept().await? else { return Ok(None) };
     let read = match signed {
         SignedPaper::Request(signed) => {
-            let dated = super::service()?.check_request_age(&signed).err();
-            let dated = dated.and_then(|invalid| invalid.0.into_iter().next()).map(|fault| fault.message);
+            let dated = dated(super::service()?.check_request_age(&signed));
             PaperRead { dated, ..read_request(&signed.request, license.parse().ok()).await? }
         }
-        SignedPaper::Release(signed) => read_release(&signed).await?,
+        SignedPaper::Release(signed) => {
+            let dated = dated(super::service()?.check_release_age(&signed));
+            PaperRead { dated, ..read_release(&signed).await? }
+        }
     };
     Ok(Some(read))
+}
+
+/// Why a file's date is not good.
+#[cfg(feature = "ssr")]
+fn dated(checked: Result<(), licensing::Invalid>) -> Option<String> {
+    checked.err().and_then(|invalid| invalid.0.into_iter().next()).map(|fault| fault.message)
 }
 
 /// The paper that this browser keeps.

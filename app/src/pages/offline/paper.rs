@@ -68,7 +68,7 @@ fn page(paper: PaperRead) -> impl IntoView {
     match says {
         Says::Request { .. } => Either::Left(request((nonce, says), license, choices, dated, (made_at, now))),
         Says::Release { device, token_expires_at, strict } => {
-            Either::Right(release(nonce, device, license, (token_expires_at, strict), (made_at, now)))
+            Either::Right(release((nonce, device), license, (token_expires_at, strict), dated, (made_at, now)))
         }
     }
 }
@@ -133,7 +133,7 @@ fn choose(id: Option<Uuid>, choices: Vec<(String, String)>) -> AnyView {
     view! { <SelectField name="license" label="License" choices /> }.into_any()
 }
 
-/// The way to take a request whose device has a wrong clock.
+/// The way to take a file whose device has a wrong clock.
 fn let_pass(dated: String) -> impl IntoView {
     view! {
         <Notice tone=Tone::Warn>
@@ -200,10 +200,10 @@ fn seat(license: LicenseLine) -> impl IntoView {
 }
 
 fn release(
-    nonce: String,
-    device: Option<String>,
+    (nonce, device): (String, Option<String>),
     license: Option<LicenseLine>,
     (token_expires_at, strict): (DateTime<Utc>, bool),
+    dated: Option<String>,
     (made_at, now): (DateTime<Utc>, DateTime<Utc>),
 ) -> impl IntoView {
     let action = act::<TakeRelease>();
@@ -232,7 +232,7 @@ fn release(
                             <small>"by the device’s clock"</small>
                         </Fact>
                     </Facts>
-                    {license.map(seat)}
+                    {license.map(seat)} {dated.map(let_pass)}
                     <p class="small soft">{reach}</p>
                     <div class="form-foot">
                         <Submit>"Free its seat"</Submit>

@@ -1,14 +1,17 @@
 //! The proof that a token was deleted.
 
 use licensing::{
-    Span,
+    Role, Span,
     terms::{Release, Strictness, Transfers},
 };
 use serde_json::{Value, json};
 use testing::contract;
 
 use super::{Device, OFFLINE, RELEASE, Response, bring};
-use crate::fixture::{Issued, Server};
+use crate::{
+    admin::person::{accounts, signed_in},
+    fixture::{Html, Issued, Server},
+};
 
 /// Activates the device; gives its session.
 async fn activated(server: &Server, license: &Issued, device: &Device, nonce: u32) -> Value {
@@ -55,6 +58,34 @@ contract!(the_terms_of_release_hold_on_paper_too, async |db| {
 
     assert_eq!(refused.problem(), (403, "release_not_allowed".to_owned()));
     assert_eq!(released.status, 204, "a refused proof was not used up");
+});
+
+contract!(staff_take_a_proof_whose_device_has_a_wrong_clock, async |db| {
+    let server = Server::on(db).await;
+    accounts(&server).await;
+    let license = server.license().create().await;
+    for (n, days) in [(1, -31), (2, 2)] {
+        let device = Device::new(&format!("probe {n}"));
+        let session = activated(&server, &license, &device, n).await;
+        let mut says = device.gives_up(&session, n, &server);
+        says["iat"] = json!(server.now().timestamp() + days * 86_400);
+        let proof = device.release(&says);
+        let refused = bring(&server, RELEASE, proof.clone()).await;
+        assert_eq!(refused.bad_fields(), ["iat"]);
+        assert!(refused.text().contains("staff can also take it as it is"), "{}", refused.text());
+
+        let support = signed_in(&server, Role::Support).await;
+        let paper = Html::read(support.open("/offline").await.text()).form("offline/read").fill("paper", &proof);
+        let read = support.submit("/offline", &paper.encoded()).await;
+        assert_eq!(read.header("location"), "/offline/read", "{}", read.text());
+        let shown = support.open("/offline/read").await;
+        assert!(shown.text().contains("clock is wrong: take it as it is"));
+        let take = Html::read(shown.text()).form("offline/release").encoded();
+        assert_eq!(support.submit("/offline/read", &take).await.status, 409, "it is not let pass by itself");
+        assert_eq!(license.devices_and_seats(&server).await.1, 1);
+        assert_eq!(support.submit("/offline/read", &format!("{take}&of_any_age=on")).await.status, 303);
+        assert_eq!(license.devices_and_seats(&server).await.1, 0);
+    }
 });
 
 contract!(moves_on_paper_count, async |db| {
