@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod decisions;
 pub mod devices;
+mod first_call;
 pub mod first_start;
 pub mod home;
 pub mod licenses;

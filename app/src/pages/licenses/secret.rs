@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::{
     admin::licenses::code::Secret,
     components::{CodeBlock, CopyButton, Icon, Notice, Once, Panel, Symbol, Tone},
+    pages::first_call::FirstCall,
 };
 
 /// The code, and the command that tries it.
@@ -13,8 +14,9 @@ pub(super) fn Revealed(
     /// The code.
     secret: Secret,
 ) -> impl IntoView {
-    let command = command(&secret);
-    let Secret { code, fresh, server, signs_in, authorized_only, .. } = secret;
+    let Secret { code, fresh, server, email, signs_in, authorized_only } = secret;
+    let call = FirstCall { server: &server, code: &code, email: email.as_deref(), signs_in };
+    let command = call.command();
     let aside = match fresh {
         true => "In sight only now. Later it is masked, and revealing it is an event.",
         false => "In sight until you leave this page. That you saw it is in the audit log.",
@@ -79,47 +81,5 @@ pub(super) fn Revealed(
                 </div>
             </Panel>
         </Once>
-    }
-}
-
-/// The command that activates a first device, with whatever the license's terms ask of a request.
-fn command(secret: &Secret) -> String {
-    let mut body = serde_json::Map::new();
-    body.insert("activationCode".to_owned(), secret.code.clone().into());
-    if let Some(email) = &secret.email {
-        body.insert("email".to_owned(), email.clone().into());
-    }
-    body.insert("fingerprint".to_owned(), "device-1".into());
-    let quoted = serde_json::Value::Object(body).to_string().replace('\'', r"'\''");
-    let bearer = if secret.signs_in { " \\\n  -H 'Authorization: Bearer ACCESS-TOKEN'" } else { "" };
-    let server = &secret.server;
-    format!(
-        "curl {server}/api/v1/activations/jwt \\\n  -H 'Content-Type: application/json'{bearer} \\\n  -d '{quoted}'"
-    )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Secret, command};
-
-    #[test]
-    fn the_command_survives_a_code_with_quotes() {
-        let secret = Secret {
-            code: r#"IT'S-"MINE""#.to_owned(),
-            fresh: true,
-            server: "https://licenses.example".to_owned(),
-            email: None,
-            signs_in: false,
-            authorized_only: false,
-        };
-        assert_eq!(
-            command(&secret),
-            "curl https://licenses.example/api/v1/activations/jwt \\\n  -H 'Content-Type: application/json' \\\n  \
-             -d '{\"activationCode\":\"IT'\\''S-\\\"MINE\\\"\",\"fingerprint\":\"device-1\"}'"
-        );
-        let asked = Secret { email: Some("o'neil@acme.example".to_owned()), signs_in: true, ..secret };
-        let command = command(&asked);
-        assert!(command.contains("\"email\":\"o'\\''neil@acme.example\""), "{command}");
-        assert!(command.contains("-H 'Authorization: Bearer ACCESS-TOKEN'"), "{command}");
     }
 }
