@@ -7,7 +7,7 @@ use tempfile::TempDir;
 
 use crate::program::{Running, latchkey, told};
 
-fn activation(code: &str, device: &str) -> String {
+pub(crate) fn activation(code: &str, device: &str) -> String {
     let body = json!({ "activationCode": code, "fingerprint": device }).to_string();
     format!(
         "POST /api/v1/activations/jwt HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
