@@ -17,8 +17,14 @@ use store::{
 use uuid::Uuid;
 
 use crate::{
-    Actor, CheckedOut, Error, Origin, Result, Service, budget, calls::Once, devices::subject, licenses::read_reason,
-    offline, record::Record, retry::retried,
+    Actor, CheckedOut, Error, Origin, Result, Service, budget,
+    calls::Once,
+    devices::subject,
+    licenses::read_reason,
+    offline,
+    rate_limit::{Bucket, Limit},
+    record::Record,
+    retry::retried,
 };
 
 /// Who gives a seat up, and how.
@@ -66,7 +72,8 @@ impl Service {
     /// Gives a device's seat up as the device itself asks: for good, or a floating seat for a while.
     ///
     /// # Errors
-    /// `Refused` where the terms do not allow it, or not so often; `NotFound`; `Call`.
+    /// `Refused` where the terms do not allow it, or not so often; `Throttled` where devices of the license gave up seats
+    /// faster than any customer's do; `NotFound`; `Call`.
     pub(crate) async fn give_up_once(
         &self,
         id: Uuid,
@@ -92,7 +99,8 @@ impl Service {
     }
 
     async fn try_to_give_up(&self, id: Uuid, giving: Giving, once: Option<Once>) -> Result<CheckedOut> {
-        let mut tx = self.store().begin().await?;
+        let store = if giving.actor.is_none() { self.api_store() } else { self.store().clone() };
+        let mut tx = store.begin().await?;
         let license_id = tx.on().activation(id).await?.ok_or(Error::NotFound("device"))?.license_id;
         // The license's lock is what the desk takes too: a device cannot renew while its seat is being given up.
         let (license, now) = self.lock(&mut tx, license_id).await?;
@@ -148,6 +156,11 @@ impl Service {
             }
         };
         let Freed { hold_until, tokens_end_at, moves } = freed;
+        if actor.is_none() {
+            // A floating seat can be checked out and in again without end.
+            let bucket = Bucket::Id(license_id);
+            self.rate_limits().take(Limit::GivenUpSeat, bucket, now).map_err(Error::Throttled)?;
+        }
         let (how, status, told) = match act {
             Act::Revoke => (GivenUp::Revoked, TokenStatus::Invalid, "device.revoked"),
             Act::Delete if by == By::Support => (GivenUp::Released, TokenStatus::Invalid, "device.freed"),

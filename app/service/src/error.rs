@@ -32,7 +32,7 @@ pub enum Error {
     /// Not allowed to this person. A whole sentence.
     #[error("{0}")]
     Forbidden(String),
-    /// Tried too often.
+    /// Tried or changed too often.
     #[error("Too many attempts: wait {0} seconds, then try again.")]
     Throttled(u64),
     /// The database is away or full, or the server is stopping: the same may work in a moment.

@@ -39,6 +39,8 @@ pub enum Limit {
     IdleWrite,
     /// Calls under a key that wrote nothing and are kept, by license.
     IdleCall,
+    /// Seats that devices give up, for good or for a while, by license. Each leaves several rows.
+    GivenUpSeat,
     /// Refused activations of codes that no license has, all together.
     RefusalOfUnknown,
     /// Warnings in the log that strangers can cause, all together.
@@ -80,6 +82,7 @@ impl Limit {
             Self::AccountLink => (30, TimeDelta::seconds(10)),
             Self::RefusedAct => (30, TimeDelta::seconds(60)),
             Self::RefusalOfLicense | Self::IdleWrite | Self::IdleCall => (200, TimeDelta::seconds(10)),
+            Self::GivenUpSeat => (300, TimeDelta::milliseconds(200)),
             Self::RefusalOfUnknown => (1_000, TimeDelta::seconds(1)),
             Self::Warning => (100, TimeDelta::seconds(10)),
         }

@@ -13,14 +13,23 @@ use service::{
 
 use crate::AppState;
 
-/// The limit's name in the headers, and as the draft has it: so many in so many seconds.
-pub(super) const FAILURES: &str = "failures";
-const POLICY: &str = "\"failures\";q=30;w=60";
+/// A limit as the headers name it.
+#[derive(Debug)]
+pub(super) struct Policy {
+    pub(super) name: &'static str,
+    /// As the draft has it: so many in so many seconds.
+    text: &'static str,
+}
 
-/// Tells a network what the limit is, and in how many seconds it may fail again (draft-ietf-httpapi-ratelimit-headers).
-pub(super) fn tell(headers: &mut HeaderMap, seconds: u64) {
-    headers.insert("ratelimit-policy", HeaderValue::from_static(POLICY));
-    if let Ok(left) = HeaderValue::try_from(format!("\"{FAILURES}\";r=0;t={seconds}")) {
+/// Failures of a network.
+pub(super) const FAILURES: &Policy = &Policy { name: "failures", text: "\"failures\";q=30;w=60" };
+/// Seats of a license that its devices give up, and requests on paper that change no seat: the first, which are more.
+pub(super) const CHANGES: &Policy = &Policy { name: "changes", text: "\"changes\";q=300;w=60" };
+
+/// Tells a caller what the limit is, and in how many seconds it may ask again (draft-ietf-httpapi-ratelimit-headers).
+pub(super) fn tell(headers: &mut HeaderMap, policy: &Policy, seconds: u64) {
+    headers.insert("ratelimit-policy", HeaderValue::from_static(policy.text));
+    if let Ok(left) = HeaderValue::try_from(format!("\"{}\";r=0;t={seconds}", policy.name)) {
         headers.insert("ratelimit", left);
     }
 }

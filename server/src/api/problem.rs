@@ -17,7 +17,7 @@ pub(crate) use code::Code;
 use document::Seats;
 pub(crate) use document::write;
 
-use super::tickets::Choice;
+use super::{limits, tickets::Choice};
 
 /// How long a client is asked to wait for a server that is away, in seconds.
 const AWAY: u64 = 5;
@@ -39,6 +39,8 @@ struct Parts {
     choice: Option<Choice>,
     /// In seconds.
     retry_after: Option<u64>,
+    /// What limits it, where that is a matter of how often.
+    policy: &'static limits::Policy,
     /// For the log, never for the answer.
     cause: Option<String>,
 }
@@ -57,6 +59,7 @@ impl Problem {
             seats: None,
             choice: None,
             retry_after: None,
+            policy: limits::FAILURES,
             cause: None,
         }))
     }
@@ -73,6 +76,16 @@ impl Problem {
         let wait = Span::seconds(seconds);
         let detail = format!("Too many API tokens from this network were wrong: wait {wait}, then try again.");
         Self::new(Code::RateLimited, detail).after(seconds)
+    }
+
+    /// Devices of this license ask for changes without end: to be tried again after so many seconds.
+    pub(crate) fn too_many_changes(seconds: u64) -> Self {
+        let wait = Span::seconds(seconds);
+        let detail =
+            format!("Devices of this license asked for too many changes in a short time: wait {wait}, then try again.");
+        let mut problem = Self::new(Code::RateLimited, detail).after(seconds);
+        problem.0.policy = limits::CHANGES;
+        problem
     }
 
     /// There is nothing here of a type that the client takes.
@@ -167,23 +180,8 @@ impl From<Invalid> for Problem {
 impl From<Declined> for Problem {
     fn from(declined: Declined) -> Self {
         let Declined { decision, rule: _, refusal } = declined;
-        let code = match &refusal {
-            Refusal::CodeNotFound { .. } | Refusal::TrialOver { .. } => Code::CodeNotFound,
-            Refusal::ProductUnavailable => Code::ProductUnavailable,
-            Refusal::LicenseRevoked => Code::LicenseRevoked,
-            Refusal::LicenseSuspended => Code::LicenseSuspended,
-            Refusal::SessionEnded => Code::SessionNotFound,
-            Refusal::AuthenticationRequired | Refusal::RoleMissing { .. } => Code::AuthenticationRequired,
-            Refusal::EmailRequired => Code::EmailRequired,
-            Refusal::EmailMismatch | Refusal::PersonMismatch | Refusal::DomainMismatch { .. } => Code::EmailMismatch,
-            Refusal::DeviceBlocked { .. } => Code::DeviceBlocked,
-            Refusal::DeviceNotAuthorized => Code::DeviceNotAuthorized,
-            Refusal::VersionNotCovered { .. } | Refusal::VersionTooNew { .. } => Code::VersionNotCovered,
-            Refusal::AlreadyActivated | Refusal::ActivatedElsewhere { .. } => Code::AlreadyActivated,
-            Refusal::SeatLimit { .. } => Code::SeatLimit,
-            Refusal::ReleaseNotAllowed => Code::ReleaseNotAllowed,
-            Refusal::TransferLimit { .. } => Code::TransferLimit,
-        };
+        // A test reads every refusal's code; one that is missing from the list would be a defect.
+        let code = Code::from_name(refusal.code()).unwrap_or(Code::Internal);
         let mut problem = Self::new(code, refusal.to_string());
         problem.0.decision = Some(decision);
         if let Refusal::SeatLimit { used, allowed, next_at } = refusal {
@@ -213,7 +211,7 @@ impl From<Error> for Problem {
             Error::Invalid(invalid) => invalid.into(),
             Error::InvalidToken(words) => Self::new(Code::InvalidToken, words),
             Error::Call(fault) => fault.into(),
-            Error::Throttled(seconds) => Self::rate_limited(seconds),
+            Error::Throttled(seconds) => Self::too_many_changes(seconds),
             Error::Unavailable | Error::Contended => Self::unavailable(),
             // No act of the public API ends like these.
             Error::NotFound(_) | Error::Conflict(_) | Error::Stale(_) | Error::Forbidden(_) | Error::Internal(_) => {

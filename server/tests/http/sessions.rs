@@ -300,3 +300,22 @@ contract!(a_lease_is_never_renewed_past_the_end_of_the_license, async |db| {
     server.clock.advance(10 * DAY);
     assert_eq!(held.renew().await.problem().0, 404, "the license has ended");
 });
+
+contract!(a_seat_that_is_checked_out_without_end_has_to_wait, async |db| {
+    let server = Server::on(db).await;
+    let license = server.license().terms(floating).create().await;
+    let held = Held::by(&server, &license, "one").await;
+    let mut last = held.check_out().await;
+    for _ in 0..2_000 {
+        if last.status != StatusCode::OK {
+            break;
+        }
+        assert_eq!(held.check_in().await.status, StatusCode::OK);
+        last = held.check_out().await;
+    }
+    assert_eq!(last.problem(), problem(429, "rate_limited"));
+    assert_eq!(last.header("retry-after"), "1");
+    assert_eq!(last.header("ratelimit-policy"), "\"changes\";q=300;w=60");
+    assert_eq!(last.json()["violated-policies"], json!(["changes"]));
+    assert_eq!(held.stands().await["sessionId"], held.id, "it keeps its seat");
+});

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::table::Table;
 use crate::{
+    Error, Result,
     activate::Ask,
     rate_limit::{Bucket, Limit, RateLimits},
 };
@@ -21,6 +22,14 @@ impl Idle {
     /// Whether one more request of that license that changes no seat may be written down at `now`. It counts if so.
     pub(super) fn may_write(&self, license: Uuid, now: DateTime<Utc>) -> bool {
         self.0.take(Limit::IdleWrite, Bucket::Id(license), now).is_ok()
+    }
+
+    /// The same for a request on paper, which cannot be answered from the record: it is good once, so its use is written down.
+    ///
+    /// # Errors
+    /// `Throttled` where no more may be written down.
+    pub(super) fn may_use_paper(&self, license: Uuid, now: DateTime<Utc>) -> Result<()> {
+        self.0.take(Limit::IdleWrite, Bucket::Id(license), now).map_err(Error::Throttled)
     }
 
     /// Whether one more call of that license that wrote nothing may be kept at `now`. It counts if so.

@@ -229,9 +229,15 @@ fn decide(
     };
     // The same device twice in a batch, or a repeat that the read desk saw too early; or more of what changes no seat than is
     // written down.
-    let idle = |license| table.is_idle(ask, &grant, kid.as_deref(), now) && !at.idle.may_write(license, now);
-    let repeats = table.is_repeat(ask, &grant, kid.as_deref(), now) || table.license_id(ask).is_some_and(idle);
-    if ask.paper.is_some() || !repeats {
+    let is_idle = table.is_idle(ask, &grant, kid.as_deref(), now);
+    let idle = table.license_id(ask).filter(|_| is_idle);
+    if ask.paper.is_some() {
+        idle.map_or(Ok(()), |license| at.idle.may_use_paper(license, now))?;
+    }
+    let repeats = ask.paper.is_none()
+        && (table.is_repeat(ask, &grant, kid.as_deref(), now)
+            || idle.is_some_and(|license| !at.idle.may_write(license, now)));
+    if !repeats {
         let lost = || Error::defect("a grant without a license or a device");
         let placed = grant.seating.goes_on() && table.device(ask).is_some_and(|(row, _)| row.place().is_some());
         let place = if placed { None } else { places.next() };

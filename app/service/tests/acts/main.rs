@@ -12,6 +12,7 @@ mod decisions;
 mod desk;
 mod devices;
 mod first_start;
+mod growth;
 mod hidden;
 mod house;
 mod idle;

@@ -22,7 +22,7 @@ fn sign(header: &Value, claims: &Value) -> SignedPaper {
 }
 
 /// What the device asks.
-fn request(nonce: u32, product: &str, code: Option<&ActivationCode>) -> SignedRequest {
+pub(crate) fn request(nonce: u32, product: &str, code: Option<&ActivationCode>) -> SignedRequest {
     let x = URL_SAFE_NO_PAD.encode(key().public_key());
     let jwk = json!({ "kty": "OKP", "crv": "Ed25519", "x": x });
     let mut claims = json!({

@@ -17,10 +17,7 @@ use service::{Origin, Service};
 use uuid::Uuid;
 
 use super::{Code, Parts, Problem, accept};
-use crate::api::{
-    limits::{self, FAILURES},
-    tickets::Choice,
-};
+use crate::api::{limits, tickets::Choice};
 
 /// The members, in the order in which people read them (RFC 9457 §3.1 and §3.2).
 #[derive(Serialize)]
@@ -87,7 +84,7 @@ impl Problem {
         if let Some(seconds) = self.0.retry_after {
             headers.insert(RETRY_AFTER, seconds.into());
             if self.0.code == Code::RateLimited {
-                limits::tell(headers, seconds);
+                limits::tell(headers, self.0.policy, seconds);
             }
         }
         if self.0.code == Code::InvalidToken {
@@ -112,7 +109,11 @@ impl Parts {
             errors: &self.errors,
             seats: self.seats,
             choice: self.choice.as_ref(),
-            violated_policies: if self.code == Code::RateLimited { &[FAILURES] } else { &[] },
+            violated_policies: if self.code == Code::RateLimited {
+                std::slice::from_ref(&self.policy.name)
+            } else {
+                &[]
+            },
         }
     }
 }

@@ -66,6 +66,13 @@ async fn an_answer_from_elsewhere_keeps_its_status() {
 }
 
 #[test]
+fn every_refusal_is_in_the_list_of_codes() {
+    for code in licensing::Refusal::CODES {
+        assert!(Code::from_name(code).is_some(), "{code}");
+    }
+}
+
+#[test]
 fn every_code_has_a_name_of_its_own() {
     for code in Code::ALL {
         assert_eq!(Code::from_name(code.name()), Some(code));

@@ -137,9 +137,10 @@ impl Words {
                 "Take a new key for every new request, and the old key only to send the very same request again.",
             ),
             Code::RateLimited => (
-                "Too many wrong activation codes came from this network.",
+                "Too many wrong activation codes came from this network, or devices of one license asked for too many changes.",
                 "Wait as long as the message says, then enter the code with care.",
-                "Wait as long as the header Retry-After says. Never send codes that the user has not entered.",
+                "Wait as long as the header Retry-After says. Never send codes that the user has not entered, and check a seat \
+                 out only when the user stops working.",
             ),
             Code::Internal => (
                 "The license server met a defect of its own.",
