@@ -140,7 +140,6 @@ pub async fn find_paper(#[server(default)] license: String) -> Result<Option<Pap
 }
 
 /// Why a file's date is not good.
-#[cfg(feature = "ssr")]
 fn dated(checked: Result<(), licensing::Invalid>) -> Option<String> {
     checked.err().and_then(|invalid| invalid.0.into_iter().next()).map(|fault| fault.message)
 }
