@@ -47,6 +47,12 @@ impl<DB: Backend> Statement<DB> {
         let arguments = query.take_arguments().map_err(Error::Encode)?;
         Ok(Self { persistent: query.persistent(), arguments, sql: query.sql() })
     }
+
+    /// The beginning of its text, at most so many characters.
+    pub(super) fn head(&self, most: usize) -> Box<str> {
+        let text = self.sql.as_str().trim_start();
+        text.char_indices().nth(most).and_then(|(end, _)| text.get(..end)).unwrap_or(text).into()
+    }
 }
 
 impl<DB: Backend> Clone for Statement<DB> {

@@ -26,6 +26,11 @@ const REDIAL: Duration = Duration::from_secs(3);
 /// How long a transaction that was given up has to be rolled back before its connection is thrown away.
 const ROLLBACK: Duration = Duration::from_secs(2);
 
+/// A statement that takes longer is logged.
+const SLOW: Duration = Duration::from_secs(1);
+/// How much of a statement's text is logged. Those that write many rows have tens of kilobytes.
+const LOGGED: usize = 80;
+
 /// What the last statement left behind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum State {
@@ -176,7 +181,9 @@ impl<DB: Backend> Guarded<DB> {
         let before = self.state;
         self.start();
         let Self { raw, alarm, state, limit, .. } = self;
-        Steps { rows: DB::run(raw, statement), late: Box::pin(sleep(*limit)), before, state, alarm, over: false }
+        let (text, slow) = (statement.head(LOGGED), Instant::now() + SLOW);
+        let (rows, late) = (DB::run(raw, statement), Box::pin(sleep(*limit)));
+        Steps { rows, late, text, slow, before, state, alarm, over: false }
     }
 }
 
@@ -188,6 +195,10 @@ fn is_late(error: &Error) -> bool {
 struct Steps<'e, DB: Backend> {
     rows: Rows<'e, DB>,
     late: Pin<Box<Sleep>>,
+    /// The beginning of the statement.
+    text: Box<str>,
+    /// When it counts as slow.
+    slow: Instant,
     before: State,
     state: &'e mut State,
     alarm: &'e Alarm,
@@ -212,6 +223,10 @@ impl<DB: Backend> Stream for Steps<'_, DB> {
             self.over = true;
             *self.state = verdict(step.as_ref().and_then(|step| step.as_ref().err()), self.before);
             self.alarm.clear();
+            let over = Instant::now().saturating_duration_since(self.slow);
+            if !over.is_zero() {
+                tracing::warn!(took = ?(SLOW + over), statement = %self.text, "slow statement");
+            }
         }
         Poll::Ready(step)
     }

@@ -113,7 +113,7 @@ async fn first(url: &str) -> Result<(PgConnectOptions, PgConnection), OpenError>
     let host = options.get_host().trim_start_matches('[').trim_end_matches(']').to_owned();
     // `extra_float_digits` is left out, which PgBouncer refuses: no column here holds a float.
     let options = options.host(&host).application_name("latchkey").statement_cache_capacity(STATEMENTS);
-    let options = options.extra_float_digits(None);
+    let options = options.extra_float_digits(None).disable_statement_logging();
     let first = connect(&options).await.map_err(|error| open_error::postgres(error, &options))?;
     Ok((options, first))
 }

@@ -71,7 +71,8 @@ pub(super) async fn open(url: &str) -> Result<(Dialer, Dialer), OpenError> {
         .pragma("temp_store", "MEMORY")
         .busy_timeout(BUSY)
         .row_buffer_size(ROWS)
-        .statement_cache_capacity(STATEMENTS);
+        .statement_cache_capacity(STATEMENTS)
+        .disable_statement_logging();
     let mut first = options.connect().await.map_err(OpenError::Open)?;
     let found: String =
         sqlx::query_scalar("SELECT sqlite_version()").fetch_one(&mut first).await.map_err(OpenError::Open)?;

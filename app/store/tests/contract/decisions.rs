@@ -217,7 +217,7 @@ contract!(old_decisions_are_removed_oldest_first_and_some_at_a_time, async |db| 
 contract!(a_search_looks_through_so_many_decisions_and_goes_on_with_the_next_page, async |db| {
     let named = |n, name: &str| DecisionRow { device_name: Some(name.to_owned()), ..refusal(n) };
     let mut rows = vec![named(1, "Stüdio"), named(2, "STUDIO")];
-    rows.extend((3..=10_003).map(|n| named(n, "Laptop")));
+    rows.extend((3..=2_003).map(|n| named(n, "Laptop")));
     written(db, async |tx| tx.insert_decisions(&rows).await).await;
     let filter = DecisionFilter { text: Some("studio".to_owned()), ..DecisionFilter::default() };
     let first = read!(db, decisions(&filter, Paging::First, 2));
