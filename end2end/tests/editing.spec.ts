@@ -40,7 +40,7 @@ test('a policy with fewer devices asks why, and a product is withdrawn by its na
   await owner.fill({ 'Devices at a time': '2' });
   await owner.press('Save changes');
   await expect(page.getByRole('alert')).toContainText('This gives 1 license less than before. Seats: 3 devices → 2 devices.');
-  await owner.fill({ Reason: 'The plan of 2027.' });
+  await owner.fill({ Reason: 'The plan of 2027.', 'Name of the policy': 'Standard' });
   await owner.press('Save changes');
   await owner.sees('Standard');
 

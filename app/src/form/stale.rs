@@ -86,10 +86,10 @@ pub(super) fn reason_fields(
     view! {
         <p>
             <b>{effect}</b>
-            {format!(" Say why, type its name “{name}”, so that it is surely this one, and save once more.")}
+            {format!(" Say why, type the policy’s name, “{name}”, and save once more.")}
         </p>
         {field(state, "reason", "Reason", "Such as: the plan of 2027 has fewer devices", wrong)}
-        {field(state, "typed_name", "Name", "", wrong_name)}
+        {field(state, "typed_name", "Name of the policy", "", wrong_name)}
     }
 }
 
