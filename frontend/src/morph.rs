@@ -66,7 +66,7 @@ impl Morph {
         let is_dialog = old.tag_name() == "DIALOG";
         let keeps_open = is_dialog || (self.page == Page::Same && old.tag_name() == "DETAILS");
         for name in old.get_attribute_names().iter().filter_map(|name| name.as_string()) {
-            if !new.has_attribute(original(&name)) && !(name == "open" && keeps_open) {
+            if !(new.has_attribute(original(&name)) || name == "open" && keeps_open) {
                 _ = old.remove_attribute(&name);
             }
         }

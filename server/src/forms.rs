@@ -85,8 +85,8 @@ async fn post(inside: Router, mut parts: Parts, body: Bytes) -> Response {
             let status = status(&error);
             let (form, action) = (field(&fields, FORM), field(&fields, ACTION));
             let (form, action) = (form.unwrap_or_default(), action.unwrap_or_default());
-            let submitted = Submitted { form, action, values: typed(fields), error };
-            let mut page = call(inside, ask_page(parts, submitted)).await;
+            let submitted = Submitted { form, action, values: typed(fields), error, is_gone: false };
+            let mut page = page(inside, parts, submitted).await;
             if page.status() == StatusCode::OK {
                 *page.status_mut() = status;
             }
@@ -158,6 +158,19 @@ fn ask(parts: &Parts, function: Uri, body: Bytes) -> Request {
     parts.uri = function;
     parts.headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
     Request::from_parts(parts, Body::from(body))
+}
+
+/// The page that the form stands on, with the message at the form, or above the page where the form is gone.
+async fn page(inside: Router, parts: Parts, submitted: Submitted) -> Response {
+    let (head, body) = call(inside.clone(), ask_page(parts.clone(), submitted.clone())).await.into_parts();
+    let Ok(body) = to_bytes(body, usize::MAX).await else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    let has_form = String::from_utf8_lossy(&body).contains(&format!("name=\"{FORM}\" value=\"{}\"", submitted.form));
+    if has_form || head.status != StatusCode::OK {
+        return Response::from_parts(head, Body::from(body));
+    }
+    call(inside, ask_page(parts, Submitted { is_gone: true, ..submitted })).await
 }
 
 /// The page that the form stands on, once more.

@@ -121,7 +121,7 @@ fn again(here: &str) -> String {
 pub(crate) fn SignInAndGoOn() -> impl IntoView {
     let here = address::here();
     refused_form().filter(|it| matches!(it.error, Error::SignInNeeded | Error::SignInRefused(_))).map(|submitted| {
-        let Submitted { form, action, values, error } = submitted;
+        let Submitted { form, action, values, error, .. } = submitted;
         let typed = values.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value /> });
         view! {
             <Door title="Sign in to go on">

@@ -15,6 +15,8 @@ pub struct Submitted {
     pub values: Vec<(String, String)>,
     /// Why it was refused.
     pub error: Error,
+    /// Whether the page has no such form any more. The message then stands above the page.
+    pub is_gone: bool,
 }
 
 /// The hidden field that names the server function, by its path.

@@ -21,7 +21,7 @@ pub(super) fn form_is_gone(sent: &Sent, answer: &Element) -> bool {
         }
         return true;
     }
-    match dom::first(answer, ".fault > p, main > p").and_then(|words| words.text_content()) {
+    match dom::first(answer, "#refused p, .fault > p, main > p").and_then(|words| words.text_content()) {
         Some(words) => refuse(sent.form(), &words),
         None => unanswered(sent),
     }

@@ -53,7 +53,7 @@ async fn ask(service: &Service, (code, session): (&ActivationCode, &Session), as
         Asks::MoreDevicesUnderKeys => service.activate_once(other, Some(&key)).await.map(drop),
         Asks::DryRuns => service.dry_run(other).await.map(drop),
         Asks::Renewals => service.renew(session, Renewal { device_name: name, ..Renewal::default() }).await.map(drop),
-        Asks::CheckOuts if n % 2 == 0 => service.check_out(session, origin(2)).await,
+        Asks::CheckOuts if n.is_multiple_of(2) => service.check_out(session, origin(2)).await,
         Asks::CheckOuts => service.check_in(session, Renewal::default()).await.map(drop),
         Asks::Papers => {
             service.activate_offline(request(n, "drift-0", Some(code)), None, None, origin(3)).await.map(drop)

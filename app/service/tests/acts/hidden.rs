@@ -12,7 +12,7 @@ use licensing::{
 use service::CallKey;
 use testing::{Database, Engine};
 use tracing::{
-    Event, Metadata, Subscriber,
+    Event, Level, Metadata, Subscriber,
     field::{Field, Visit},
     span,
 };
@@ -23,11 +23,11 @@ use crate::house::{House, asking, lease, refusal, seats};
 #[derive(Clone, Default)]
 struct Statements(Arc<Mutex<Vec<String>>>);
 
-struct Summary(String);
+struct Statement(String);
 
-impl Visit for Summary {
+impl Visit for Statement {
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        if field.name() == "summary" {
+        if field.name() == "statement" {
             self.0 = format!("{value:?}");
         }
     }
@@ -35,7 +35,7 @@ impl Visit for Summary {
 
 impl Subscriber for Statements {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.target() == "sqlx::query"
+        metadata.target() == "store::engine::guarded" && *metadata.level() == Level::DEBUG
     }
 
     fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
@@ -47,11 +47,11 @@ impl Subscriber for Statements {
     fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
 
     fn event(&self, event: &Event<'_>) {
-        let mut summary = Summary(String::new());
-        event.record(&mut summary);
+        let mut statement = Statement(String::new());
+        event.record(&mut statement);
         // Refusals are written down at any time.
-        if summary.0.contains("SELECT") {
-            self.0.lock().unwrap().push(summary.0);
+        if statement.0.contains("SELECT") {
+            self.0.lock().unwrap().push(statement.0);
         }
     }
 

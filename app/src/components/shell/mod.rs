@@ -16,7 +16,7 @@ use leptos_router::components::Outlet;
 use self::{account::Account, brand::Brand, navigation::Navigation, seen_as::SeenAs, theme::ThemeSwitch};
 pub use door::Door;
 
-use super::{Fault, Icon, Symbol, Toast};
+use super::{Fault, Icon, Notice, Symbol, Toast, Tone};
 use crate::{
     Error, address,
     context::visitor,
@@ -29,9 +29,7 @@ use crate::{
 pub fn Layout() -> impl IntoView {
     if visitor().account.is_some() {
         return EitherOf3::A(view! {
-            <Frame>
-                <Outlet />
-            </Frame>
+            <Frame>{refused_above()} <Outlet /></Frame>
         });
     }
     if refused_form().is_some_and(|it| matches!(it.error, Error::SignInNeeded | Error::SignInRefused(_))) {
@@ -45,6 +43,22 @@ pub fn Layout() -> impl IntoView {
                 "Sign in"
             </a>
         </Door>
+    })
+}
+
+/// The message of a refused form that its page no longer has, such as one that somebody else's act took away.
+fn refused_above() -> Option<impl IntoView> {
+    refused_form().filter(|it| it.is_gone).map(|it| {
+        view! {
+            <div id="refused">
+                <Notice tone=Tone::Bad>
+                    <p>
+                        <b>"That was not done. "</b>
+                        {it.error.to_string()}
+                    </p>
+                </Notice>
+            </div>
+        }
     })
 }
 

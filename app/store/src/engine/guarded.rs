@@ -182,6 +182,7 @@ impl<DB: Backend> Guarded<DB> {
         self.start();
         let Self { raw, alarm, state, limit, .. } = self;
         let (text, slow) = (statement.head(LOGGED), Instant::now() + SLOW);
+        tracing::debug!(statement = %text, "statement");
         let (rows, late) = (DB::run(raw, statement), Box::pin(sleep(*limit)));
         Steps { rows, late, text, slow, before, state, alarm, over: false }
     }
