@@ -25,7 +25,8 @@ const NICE: i32 = 10;
 /// The runtime that draws pages; `None` where its threads cannot be started.
 static THREADS: LazyLock<Option<Handle>> = LazyLock::new(start);
 
-/// Draws a page on the threads of lower priority. Forms and acts stay on the others: they hold locks for which the desk waits.
+/// Draws a page on the threads of lower priority. Whatever writes stays on the others, the login that a click renews
+/// included: the desk waits for a writer, which must not wait for processor time.
 pub(crate) async fn draw(request: Request, next: Next) -> Response {
     match THREADS.as_ref() {
         Some(threads) if request.method() == Method::GET => run(threads, request, next).await,
@@ -81,7 +82,7 @@ fn keep(runtime: Runtime) -> Option<()> {
     thread::Builder::new().name("pages".to_owned()).spawn(forever).ok().map(drop)
 }
 
-/// SQLite's threads, which are started by those that draw pages, inherit it.
+/// Gives the calling thread the priority of pages. Linux counts it by thread.
 fn lower_priority() {
     #[cfg(target_os = "linux")]
     if let Err(error) = rustix::process::setpriority_process(None, NICE) {

@@ -56,7 +56,10 @@ fn admin(state: AppState) -> Router {
         .fallback(nowhere)
         .with_state(state.clone());
     // From the inside to the outside: what a request meets last stands first.
-    let pages = forms::with_forms(pages).layer(from_fn_with_state(state.clone(), veil::cover));
+    let pages = forms::with_forms(pages)
+        .layer(from_fn_with_state(state.clone(), veil::cover))
+        .layer(CompressionLayer::new().compress_when(SizeAbove::default().and(is_page)))
+        .layer(from_fn(page_threads::draw));
     oidc::routes(&pages)
         .with_state(state.clone())
         .fallback_service(pages)
@@ -71,8 +74,6 @@ fn admin(state: AppState) -> Router {
         .layer(from_fn_with_state(state.clone(), rate_limit::keep))
         .layer(from_fn(bounds::keep))
         .layer(from_fn_with_state(state, faults::write))
-        .layer(CompressionLayer::new().compress_when(SizeAbove::default().and(is_page)))
-        .layer(from_fn(page_threads::draw))
         .layer(from_fn(file))
 }
 

@@ -164,7 +164,8 @@ contract!(requests_that_race_with_signing_out_leave_nobody_signed_in, async |db|
         }
         let leaving = person.copied();
         let out = leaving.submit("/", "_action=/admin/api/sign-out&_form=sign-out");
-        tokio::join!(join_all(busy.iter().map(|one| one.open("/"))), out);
+        let (_, left) = tokio::join!(join_all(busy.iter().map(|one| one.open("/"))), out);
+        assert_eq!(left.status, StatusCode::SEE_OTHER, "round {round}");
         for one in busy.iter().chain([&person]) {
             assert_eq!(one.open("/").await.status, StatusCode::SEE_OTHER, "round {round}");
         }
