@@ -52,7 +52,7 @@ pub enum Error {
         effect: String,
         /// Why the reason that was given is not good, if one was; it ends a sentence.
         wrong: Option<String>,
-        /// The name that has to be typed, so that it is surely this one.
+        /// The name that has to be typed as a confirmation.
         name: String,
         /// Why the name that was typed is not good, if one was; it ends a sentence.
         wrong_name: Option<String>,

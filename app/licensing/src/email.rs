@@ -138,7 +138,7 @@ pub fn unicode_domain(domain: &str) -> Option<String> {
     Some(domain.to_ascii_lowercase())
 }
 
-/// Whether an address may have this domain.
+/// Returns `true` for a domain that an address may have.
 pub fn is_domain(domain: &str) -> bool {
     unicode_domain(domain).is_some_and(|domain| Email::of("someone", &domain).is_ok())
 }

@@ -124,7 +124,7 @@ impl Refusal {
         "transfer_limit",
     ];
 
-    /// Whether callers are answered as if there were no such license.
+    /// Returns `true` where the caller gets the answer of an unknown code, which does not tell that there is a license.
     pub const fn hides_license(&self) -> bool {
         matches!(self, Self::CodeNotFound { .. } | Self::TrialOver { .. })
     }

@@ -1,4 +1,4 @@
-//! What a license says, as one types.
+//! The live description of a license beside its form.
 
 use leptos::{ev, prelude::*};
 use licensing::{
@@ -19,13 +19,13 @@ pub struct PolicyChoice {
     pub name: String,
     /// Its product's name.
     pub product: String,
-    /// What it says.
+    /// Its terms.
     pub terms: Terms,
     /// Its product's features.
     pub features: Vec<Feature>,
 }
 
-/// The fields of which the words beside the form are made, but for its terms.
+/// The fields that the description depends on, apart from the terms.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Typed {
@@ -40,7 +40,7 @@ pub struct Typed {
 /// Fields of a form with the whole license beside them in words.
 #[island]
 pub fn LicenseInWords(
-    /// What stands in the fields when the page opens.
+    /// The values with which the page opens.
     at_first: (Typed, TermsFields),
     /// Every policy that may be chosen.
     policies: Vec<PolicyChoice>,

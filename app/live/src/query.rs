@@ -2,5 +2,5 @@
 
 /// The dialog that is open.
 pub const DIALOG: &str = "dialog";
-/// What an act has just done.
+/// The act that has just succeeded, named for the toast.
 pub const DONE: &str = "done";

@@ -1,4 +1,4 @@
-//! What terms say, as one types.
+//! The live description of terms beside their form.
 
 use leptos::{ev, prelude::*};
 use licensing::{Span, Terms};
@@ -8,7 +8,7 @@ use crate::{Panel, Sentence, terms_form::TermsFields, typed::typed};
 /// Fields of a form with the terms beside them in words.
 #[island]
 pub fn TermsInWords(
-    /// What stands in the fields when the page opens.
+    /// The values with which the page opens.
     at_first: TermsFields,
     /// Sections of fields.
     children: Children,

@@ -80,7 +80,7 @@ pub use gate::{Barred, Gate, Only, may, reason};
 pub use icon::{Icon, Symbol};
 pub use live::{Fact, Facts, Panel, Sentence};
 pub use notice::Notice;
-pub use once::Once;
+pub use once::{NewSecret, Once};
 pub use page_head::{Crumbs, PageHead};
 pub use pager::{AFTER, BEFORE, Pager};
 pub(crate) use rcdata::escaped;

@@ -15,7 +15,7 @@ pub struct Submitted {
     pub values: Vec<(String, String)>,
     /// Why it was refused.
     pub error: Error,
-    /// Whether the page has no such form any more. The message then stands above the page.
+    /// `true` if the page no longer has this form. The message is then shown above the page.
     pub is_gone: bool,
 }
 

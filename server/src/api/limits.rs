@@ -23,7 +23,8 @@ pub(super) struct Policy {
 
 /// Failures of a network.
 pub(super) const FAILURES: &Policy = &Policy { name: "failures", text: "\"failures\";q=30;w=60" };
-/// Seats of a license that its devices give up, and requests on paper that change no seat: the first, which are more.
+/// Seats that a license's devices release, and its offline requests that change no seat. The figures are those of releases; the
+/// bound of offline requests is lower.
 pub(super) const CHANGES: &Policy = &Policy { name: "changes", text: "\"changes\";q=300;w=60" };
 
 /// Tells a caller what the limit is, and in how many seconds it may ask again (draft-ietf-httpapi-ratelimit-headers).

@@ -129,7 +129,7 @@ impl LicenseFacts {
         }
     }
 
-    /// Whether nothing activates or renews any more at `now`. Callers are then answered as if there were no such license.
+    /// Returns `true` once nothing activates or renews any more. Callers then get the answer of an unknown code.
     pub fn has_ended(&self, now: DateTime<Utc>) -> bool {
         license::has_ended(self.stops_at(now), now)
     }

@@ -20,7 +20,7 @@ pub(super) async fn used(tx: &mut Tx, asks: &[Ask]) -> store::Result<Vec<Paper>>
     tx.on().used_papers(&hashes).await
 }
 
-/// Whether staff brought one of the papers.
+/// Returns `true` if staff brought one of the papers.
 pub(super) fn name_staff(asks: &[Ask]) -> bool {
     asks.iter().any(|ask| ask.paper.as_ref().is_some_and(|paper| paper.by.is_some()))
 }

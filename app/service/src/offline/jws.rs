@@ -42,7 +42,7 @@ pub struct SignedRequest {
 pub struct SignedRelease {
     /// What it says.
     pub release: OfflineRelease,
-    /// Whether staff let it pass whatever its device's clock says.
+    /// `true` if staff accepted it despite its device's clock.
     pub(super) of_any_age: bool,
     signed: String,
     signature: Vec<u8>,

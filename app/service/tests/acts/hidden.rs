@@ -91,13 +91,12 @@ async fn statements(house: &House, code: &ActivationCode, seen: &Statements) -> 
     all
 }
 
-/// On one thread, since that is where a subscriber listens. SQLite logs its statements on another, and is asked the same.
-#[test]
-fn a_code_that_has_ended_costs_the_statements_of_an_unknown_one() {
+/// On one thread, where the subscriber listens.
+fn ended_codes_cost_the_statements_of_unknown_ones(engine: Engine) {
     let seen = Statements::default();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
-        let db = Database::new(Engine::Postgres).await;
+        let db = Database::new(engine).await;
         let house = House::open(&db).await;
         let mut codes = vec![];
         for terms in ended() {
@@ -118,4 +117,14 @@ fn a_code_that_has_ended_costs_the_statements_of_an_unknown_one() {
         drop(listening);
         db.discard().await;
     });
+}
+
+#[test]
+fn a_code_that_has_ended_costs_the_statements_of_an_unknown_one_on_postgres() {
+    ended_codes_cost_the_statements_of_unknown_ones(Engine::Postgres);
+}
+
+#[test]
+fn a_code_that_has_ended_costs_the_statements_of_an_unknown_one_on_sqlite() {
+    ended_codes_cost_the_statements_of_unknown_ones(Engine::Sqlite);
 }

@@ -1,4 +1,4 @@
-//! What the terms say, beside their fields.
+//! The terms' fields with their live description.
 
 use leptos::prelude::*;
 use live::TermsInWords;
@@ -9,7 +9,7 @@ use crate::{form::FormState, terms_form::TermsFields};
 /// those of what was sent.
 #[component]
 pub fn LiveTerms(
-    /// What stands in the fields at first.
+    /// The values with which the page opens.
     of: TermsFields,
     /// Sections of fields.
     children: Children,

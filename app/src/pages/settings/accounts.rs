@@ -14,8 +14,8 @@ use crate::{
         own::SeeAs,
     },
     components::{
-        Badge, Confirm, CopyButton, Dialog, Empty, Icon, Notice, Once, Only, PageHead, Panel, SelectField, Shape,
-        State, Symbol, Table, TextField, Tone, When, dialog_address,
+        Badge, Confirm, Dialog, Empty, Icon, NewSecret, Only, PageHead, Panel, SelectField, Shape, State, Symbol,
+        Table, TextField, Tone, When, dialog_address,
     },
     context::visitor,
     form::{Form, Submit, act},
@@ -69,18 +69,13 @@ pub(super) fn MadeLink(
         Suspend::new(async move {
             link.await.ok().flatten().map(|(_, link)| {
                 view! {
-                    <Once>
-                        <Notice tone=Tone::Good icon=Symbol::Link>
-                            <p>
-                                <b>"Hand this link over by a way that you trust."</b>
-                                " It is in sight only now, good once, and for a day."
-                            </p>
-                            <p class="row">
-                                <code class="made-link">{link.clone()}</code>
-                                <CopyButton text=link what="the link" words=true />
-                            </p>
-                        </Notice>
-                    </Once>
+                    <NewSecret
+                        icon=Symbol::Link
+                        instruction="Hand this link over by a way that you trust."
+                        validity="It is in sight only now, good once, and for a day."
+                        secret=link
+                        what="the link"
+                    />
                 }
             })
         })

@@ -9,8 +9,8 @@ use super::SettingsTabs;
 use crate::{
     admin::tokens::{CreateToken, RevokeToken, RotateToken, TokenLine, Tokens, list_tokens, take_token},
     components::{
-        CheckField, Code, Confirm, CopyButton, Dialog, Empty, FormSection, Icon, Notice, Once, Only, PageHead,
-        SelectField, Shape, State, Symbol, Table, TextField, Tone, When, asked_about, dialog_address,
+        CheckField, Code, Confirm, Dialog, Empty, FormSection, Icon, NewSecret, Only, PageHead, SelectField, Shape,
+        State, Symbol, Table, TextField, When, asked_about, dialog_address,
     },
     form::{Form, Revision, Submit, act},
     load::{Loaded, fetched},
@@ -73,18 +73,13 @@ fn new_token() -> impl IntoView {
 
 fn just_made(text: String) -> impl IntoView {
     view! {
-        <Once>
-            <Notice tone=Tone::Good icon=Symbol::KeyRound>
-                <p>
-                    <b>"Copy the token now."</b>
-                    " It is in sight only once; here only its hash is kept."
-                </p>
-                <p class="row">
-                    <code class="made-link">{text.clone()}</code>
-                    <CopyButton text what="the token" words=true />
-                </p>
-            </Notice>
-        </Once>
+        <NewSecret
+            icon=Symbol::KeyRound
+            instruction="Copy the token now."
+            validity="It is in sight only once; here only its hash is kept."
+            secret=text
+            what="the token"
+        />
     }
 }
 

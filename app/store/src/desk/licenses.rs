@@ -133,8 +133,8 @@ impl Tx {
     /// The licenses that have one of these keys, locked until the transaction ends. Locks are taken in the order of
     /// ids, so that two transactions never wait for each other.
     ///
-    /// Policies and products are not locked. They are read by a statement of its own after the locks: PostgreSQL reads joined
-    /// tables as they were when the statement began, so what was saved while it waited would not count.
+    /// Policies and products are not locked. A second statement reads them after the locks: PostgreSQL reads joined
+    /// tables as they were when the statement began, and would miss what was saved while it waited.
     pub async fn lock_desk_licenses(&mut self, keys: LicenseKeys<'_>) -> Result<Vec<DeskLicense>> {
         let mut on = self.on();
         let Connection::Postgres(c) = &mut on else { return on.desk_licenses(keys).await };

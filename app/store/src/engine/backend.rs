@@ -48,7 +48,7 @@ impl<DB: Backend> Statement<DB> {
         Ok(Self { persistent: query.persistent(), arguments, sql: query.sql() })
     }
 
-    /// The beginning of its text, at most so many characters.
+    /// The first `most` characters of its text.
     pub(super) fn head(&self, most: usize) -> Box<str> {
         let text = self.sql.as_str().trim_start();
         text.char_indices().nth(most).and_then(|(end, _)| text.get(..end)).unwrap_or(text).into()

@@ -28,7 +28,7 @@ const ROLLBACK: Duration = Duration::from_secs(2);
 
 /// A statement that takes longer is logged.
 const SLOW: Duration = Duration::from_secs(1);
-/// How much of a statement's text is logged. Those that write many rows have tens of kilobytes.
+/// Characters of a statement's text that are logged. A statement that writes many rows has tens of kilobytes.
 const LOGGED: usize = 80;
 
 /// What the last statement left behind.
