@@ -74,10 +74,8 @@ impl Service {
         if last.is_some() {
             return Ok(last);
         }
-        match self.store().read().await?.on().is_small(COUNTED_AT_ONCE).await? {
-            true => Ok(Some(Arc::new(self.count(true).await?))),
-            false => Ok(None),
-        }
+        let is_small = self.store().read().await?.on().is_small(COUNTED_AT_ONCE).await?;
+        if is_small { Ok(Some(Arc::new(self.count(true).await?))) } else { Ok(None) }
     }
 
     /// Counts a large database again, if anybody has asked since the last time and that was long enough ago. To be called

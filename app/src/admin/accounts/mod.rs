@@ -103,6 +103,7 @@ pub async fn account(#[server(default)] id: String) -> Result<AccountDetail, Err
     let now = service.clock().now();
     let logins = service.logins(Some(id)).await?;
     let own = super::browser()?.login_id().await?;
+    let local_sign_in = service.local_sign_in().await?;
     let mut reading = service.store().read().await?;
     let rows = reading.on().accounts(now).await?;
     let owners = reading.on().count_owners().await?;
@@ -110,7 +111,7 @@ pub async fn account(#[server(default)] id: String) -> Result<AccountDetail, Err
         rows.into_iter().find(|row| row.account.id == id).map(Into::into).ok_or(Error::NotFound)?;
     let last_owner = account.role == Role::Owner && account.disabled_at.is_none() && owners <= 1;
     let logins = logins.into_iter().map(|row| LoginLine::of(row, own)).collect();
-    Ok(AccountDetail { account, last_owner, local_sign_in: service.local_sign_in().await?, logins, now })
+    Ok(AccountDetail { account, last_owner, local_sign_in, logins, now })
 }
 
 impl From<store::accounts::AccountRow> for AccountLine {

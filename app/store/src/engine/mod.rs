@@ -121,8 +121,16 @@ impl<DB: Backend> Lanes<DB> {
     }
 }
 
-/// A connection for reading, outside any transaction.
+/// How many of so many connections the API and the pages have: what the desk leaves, and one at least.
+fn shares(connections: u32) -> (u32, u32) {
+    let api = (connections / 5).clamp(1, API);
+    (api, connections.saturating_sub(DESK + api).max(1))
+}
+
+/// A connection for reading, outside any transaction. Whoever has one takes no second: where as many do as there are
+/// connections, all of them would wait.
 #[derive(Debug)]
+#[clippy::has_significant_drop]
 pub struct Reading(ReadingOn);
 
 #[derive(Debug)]
@@ -162,15 +170,17 @@ pub async fn look(url: &str) -> Result<Found, OpenError> {
 
 impl Store {
     /// Opens the database at `url` (`sqlite:PATH`, `postgres://…`), makes sure that it keeps what it confirms, and brings
-    /// its schema up to date. Creates an SQLite file that is not there. `connections` is the most that PostgreSQL is asked
-    /// for.
+    /// its schema up to date. Creates an SQLite file that is not there. `connections` is the most that are
+    /// opened; four do.
     pub async fn open_with(url: &str, connections: u32) -> Result<Self, OpenError> {
         let losses = Arc::<Losses>::default();
         let on = match url.split(':').next() {
             Some("sqlite") => {
                 let (writer, reader) = sqlite::open(url).await?;
                 let lane = |size| Pool::new(reader.clone(), size, &losses, None);
-                let readers = Lanes { desk: lane(1), api: lane(2), pages: lane(sqlite::page_readers()) };
+                let (api, pages) = shares(connections);
+                let pages = pages.min(sqlite::page_readers());
+                let readers = Lanes { desk: lane(1), api: lane(api.min(2)), pages: lane(pages) };
                 On::Sqlite { writer: Pool::new(writer, 1, &losses, None), readers }
             }
             Some("postgres" | "postgresql") => {
@@ -219,7 +229,8 @@ impl Store {
 
     /// Whether the database answers.
     pub async fn ping(&self) -> Result<()> {
-        run!(self.read().await?.on(), |c| sqlx::query("SELECT 1").execute(c).await.map(drop))?;
+        let mut reading = self.read().await?;
+        run!(reading.on(), |c| sqlx::query("SELECT 1").execute(c).await.map(drop))?;
         Ok(())
     }
 

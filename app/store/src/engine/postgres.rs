@@ -7,9 +7,10 @@ use sqlx::{Connection as _, Executor as _, PgConnection, Postgres, Row as _, pos
 use tokio::time::timeout;
 
 use super::{
-    API, DESK, Found, Lanes, MIGRATIONS, STATEMENTS, address,
+    DESK, Found, Lanes, MIGRATIONS, STATEMENTS, address,
     faults::{Losses, late},
     pool::Pool,
+    shares,
 };
 use crate::{OpenError, open_error, search};
 
@@ -163,8 +164,7 @@ async fn show(connection: &mut PgConnection, sql: &'static str) -> Result<String
 
 /// The server's connections, shared out among those who use them.
 pub(super) fn lanes(dialer: &Dialer, connections: u32, losses: &Arc<Losses>) -> Lanes<Postgres> {
-    let for_api = (connections / 5).clamp(1, API);
-    let for_pages = connections.saturating_sub(DESK + for_api).max(1);
+    let (for_api, for_pages) = shares(connections);
     let pages = Pool::new(dialer.within(PAGES), for_pages, losses, None);
     let lane = |size| Pool::new(dialer.clone(), size, losses, Some(pages.clone()));
     Lanes { desk: lane(DESK), api: lane(for_api), pages: pages.clone() }

@@ -12,8 +12,9 @@ use super::{
 };
 use crate::{Error, Result};
 
-/// A write transaction. Dropped without [`Tx::commit`], it is rolled back.
+/// A write transaction. Dropped without [`Tx::commit`], it is rolled back. Whoever has one takes no second connection.
 #[derive(Debug)]
+#[clippy::has_significant_drop]
 pub struct Tx {
     on: TxOn,
     pub(super) store: Store,

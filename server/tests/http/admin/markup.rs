@@ -16,13 +16,13 @@ use crate::{
 };
 
 /// Ends whatever it may stand in, and then plants an element.
-const PLANT: &str = "--></script></textarea></title>\"'><i id=p0>";
+pub(super) const PLANT: &str = "--></script></textarea></title>\"'><i id=p0>";
 
 /// Pages that a crawl opens at most, so that a mistake in it ends.
 const MOST_PAGES: usize = 600;
 
 /// Functions that would end the crawl, or lock its owner out.
-const LEFT_ALONE: [&str; 6] = ["sign-out", "see-as", "logins", "disable", "sign-in", "prove"];
+pub(super) const LEFT_ALONE: [&str; 6] = ["sign-out", "see-as", "logins", "disable", "sign-in", "prove"];
 
 /// Query keys that a page reads without a field of that name: the way back, the dialog, what was done, the part of a list.
 const QUERY: [&str; 16] = [
@@ -60,7 +60,7 @@ fn around(page: &str) -> &str {
 }
 
 /// One of everything, with the plant wherever the API or a form of the command line takes text.
-async fn plant(server: &Server) {
+pub(super) async fn plant(server: &Server) {
     let (service, actor) = (&server.service, Actor::command());
     let plant = || PLANT.to_owned();
     let (device, issued) = (Device::new("never online"), server.license().seats(9).create().await);
@@ -94,11 +94,11 @@ async fn plant(server: &Server) {
 
 /// What one person finds by following links from every page without a variable part.
 #[derive(Default)]
-struct Crawl {
+pub(super) struct Crawl {
     /// Every address that was opened and its status.
     opened: BTreeMap<String, u16>,
     /// A page and a form on it, for each function and set of fields.
-    forms: BTreeMap<(String, Vec<String>), (String, HtmlForm)>,
+    pub(super) forms: BTreeMap<(String, Vec<String>), (String, HtmlForm)>,
 }
 
 fn is_page(opens: Opens) -> bool {
@@ -115,7 +115,7 @@ fn follow(page: &str, link: &str) -> Option<String> {
         .then_some(address)
 }
 
-async fn crawl(person: &Person<'_>) -> Crawl {
+pub(super) async fn crawl(person: &Person<'_>) -> Crawl {
     let start = DOORS.iter().filter(|door| is_page(door.opens) && !door.path.contains('{')).map(|door| door.path);
     let mut queue: VecDeque<String> = start.map(str::to_owned).collect();
     let mut crawl = Crawl::default();
@@ -147,7 +147,7 @@ fn fits(template: &str, address: &str) -> bool {
 }
 
 /// Sends the form with the plant in every field, and again without it in those that were refused.
-async fn plant_in(person: &Person<'_>, page: &str, form: &HtmlForm, what: &str) {
+pub(super) async fn plant_in(person: &Person<'_>, page: &str, form: &HtmlForm, what: &str) {
     let mut planted = form.clone();
     for field in planted.fields.iter_mut().filter(|field| field.typed) {
         field.value = what.to_owned();

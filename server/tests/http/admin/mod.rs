@@ -6,6 +6,7 @@ mod commands;
 mod devices;
 mod doors;
 mod editing;
+mod few_connections;
 mod fields;
 mod limits;
 mod login;
