@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+
 import { calculateJwkThumbprint, importJWK, jwtVerify } from 'jose';
 
 import { inspect } from '../fixture/accessible.js';
@@ -54,6 +56,11 @@ test('a device that is never online is activated, and gives its seat up', { tag:
   await expect(page.getByRole('img', { name: 'The response as a QR code' })).toBeVisible();
   const response = page.url();
   const file = await page.getByRole('region', { name: 'Response file' }).innerText();
+  const saving = page.waitForEvent('download');
+  await page.getByRole('link', { name: 'Save the file' }).click();
+  const saved = await saving;
+  expect(saved.suggestedFilename()).toBe('latchkey-response.txt');
+  expect((await readFile(await saved.path(), 'utf8')).trim()).toBe(file.trim());
   const { body, token, key } = opened(file);
   const { payload } = await jwtVerify(token, await importJWK(key), {
     issuer: server.url,

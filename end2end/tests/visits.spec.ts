@@ -163,6 +163,7 @@ test('a button that was pressed says so, and is pressed once', async ({ owner })
   await late.are(1);
   await expect(button).toHaveAttribute('aria-busy', 'true');
   await expect(button).toHaveAttribute('aria-disabled', 'true');
+  await expect.poll(() => button.evaluate((it) => getComputedStyle(it, '::after').content)).toBe('"Creating…"');
   await owner.field('Name').press('Enter');
   await late.letGo();
   await owner.sees('Drift Pro');

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-/// Sends the form around it. While that is on its way, a script marks the button and takes no second press.
+/// Sends the form around it. While that is on its way, the browser's half marks the button and takes no second press.
 #[component]
 pub fn Submit(
     /// Classes beside `button`: `primary` unless told; `danger primary`, `wide`.
@@ -11,12 +11,15 @@ pub fn Submit(
     /// A name and a value to send along, where a form has several of these.
     #[prop(optional)]
     value: Option<(&'static str, &'static str)>,
+    /// What the button says instead while the form is on its way: `Saving…`.
+    #[prop(default = "Working…")]
+    busy: &'static str,
     /// The words.
     children: Children,
 ) -> impl IntoView {
     let (name, value) = value.unzip();
     view! {
-        <button type="submit" class=format!("button {class}") name=name value=value>
+        <button type="submit" class=format!("button {class}") name=name value=value data-busy=busy>
             {children()}
         </button>
     }

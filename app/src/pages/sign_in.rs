@@ -132,7 +132,7 @@ fn form(to: String, class: &'static str) -> impl IntoView {
             <TextField name="email" label="E-mail" kind="email" autocomplete="username" required=true autofocus=true />
             <TextField name="password" label="Password" kind="password" autocomplete="current-password" required=true />
             <input type="hidden" name="to" value=to />
-            <Submit class>"Sign in"</Submit>
+            <Submit class busy="Signing in…">"Sign in"</Submit>
         </Form>
     }
 }

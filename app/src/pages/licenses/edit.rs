@@ -66,7 +66,7 @@ fn form(data: LicenseEdit, back: String) -> impl IntoView {
                 <WhoFields of=data.about.clone() />
                 <OwnFields of=data.about terms=data.terms />
                 <div class="form-foot">
-                    <Submit>"Save"</Submit>
+                    <Submit busy="Saving…">"Save"</Submit>
                     <a class="button quiet" href=back>
                         "Cancel"
                     </a>

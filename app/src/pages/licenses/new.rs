@@ -72,7 +72,7 @@ fn form(data: NewLicense) -> impl IntoView {
                 </FormSection>
                 <OwnFields of=LicenseFields::default() terms=TermsFields::default() />
                 <div class="form-foot">
-                    <Submit>"Create license"</Submit>
+                    <Submit busy="Creating…">"Create license"</Submit>
                     <a class="button quiet" href="/licenses">
                         "Cancel"
                     </a>

@@ -63,7 +63,7 @@ fn page(PolicyDetail { policy, product, .. }: PolicyDetail) -> impl IntoView {
                     <TermsFormFields whose=Whose::Policy of=fields />
             </LiveTerms>
             <div class="form-foot">
-                <Submit>"Save changes"</Submit>
+                <Submit busy="Saving…">"Save changes"</Submit>
                 <a class="button quiet" href=back>
                     "Cancel"
                 </a>

@@ -80,7 +80,7 @@ fn form(products: Vec<(String, String)>) -> impl IntoView {
                     <TermsFormFields whose=Whose::Policy of=fields />
             </LiveTerms>
             <div class="form-foot">
-                <Submit>"Create policy"</Submit>
+                <Submit busy="Creating…">"Create policy"</Submit>
                 <a class="button quiet" href="/policies">
                     "Cancel"
                 </a>

@@ -50,7 +50,7 @@ fn page(product: ProductDetail) -> impl IntoView {
                 <FeatureLines text=features::print(&product.features) />
                 <ReleaseLines text=releases::print(&product.releases) />
                 <div class="form-foot">
-                    <Submit>"Save changes"</Submit>
+                    <Submit busy="Saving…">"Save changes"</Submit>
                     <a class="button quiet" href=back>
                         "Cancel"
                     </a>

@@ -41,7 +41,7 @@ fn form() -> impl IntoView {
                 <FeatureLines text=String::new() />
                 <ReleaseLines text=String::new() />
                 <div class="form-foot">
-                    <Submit>"Create product"</Submit>
+                    <Submit busy="Creating…">"Create product"</Submit>
                     <a class="button quiet" href="/products">
                         "Cancel"
                     </a>

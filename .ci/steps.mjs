@@ -1,0 +1,138 @@
+// steps.mjs PROGRAM…: see `steps`. Every server has the story of `latchkey demo` in a database of its own, and all are up at once.
+
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const { chromium } = createRequire(resolve('end2end/package.json'))('@playwright/test');
+
+const ROUNDS = Number(process.env.STEPS_ROUNDS ?? 10);
+const OWNER = {
+  'Your name': 'Ingrid Lund', 'Your e-mail': 'ingrid@nordwind.example', Password: 'four small boats at sea', Company: 'Nordwind Audio',
+};
+const PAGES = ['Licenses', 'Decisions', 'Audit log', 'Products', 'Policies', 'Home'];
+
+/** Starts a server with something to look at, and signs its owner in, in a browser context of their own. */
+async function begin(program, at) {
+  const folder = mkdtempSync(join(tmpdir(), 'latchkey-steps-'));
+  const url = `http://127.0.0.1:${3970 + at}`;
+  const env = { PATH: process.env.PATH, LATCHKEY_DATA_DIR: folder, LATCHKEY_LISTEN: url.slice(7), LATCHKEY_LOG: 'warn', LATCHKEY_RATE_LIMITS: 'off' };
+  const filled = spawnSync(program, ['demo'], { env, encoding: 'utf8' });
+  if (filled.status !== 0) throw new Error(`${program} demo failed:\n${filled.stderr}`);
+  const server = spawn(program, ['serve'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  let said = '';
+  server.stdout.setEncoding('utf8').on('data', (text) => { said += text; });
+  for (let tries = 0; !(await fetch(`${url}/health/ready`).catch(() => null))?.ok; tries++) {
+    if (tries > 300 || server.exitCode !== null) throw new Error(`${program} is not ready:\n${said}`);
+    await sleep(100);
+  }
+  const context = await browser.newContext({ baseURL: url });
+  const page = await context.newPage();
+  await page.goto(said.match(/\/first-start\?token=[\w-]+/)[0]);
+  await page.locator('html[data-hydrated]').waitFor({ state: 'attached' });
+  for (const [label, value] of Object.entries(OWNER)) await page.getByLabel(label, { exact: true }).fill(value);
+  await page.locator('main button[type=submit]').click();
+  await heading(page, 'Home');
+  return { program, server, folder, url, context, page, figures: {} };
+}
+
+const heading = (page, text) => page.getByRole('heading', { level: 1, name: text, exact: true }).waitFor();
+
+/** Clicks inside the page, and gives the milliseconds until a frame shows what `seen` looks for. */
+const waited = (page, clicked, seen) => page.evaluate(({ clicked, seen }) => new Promise((resolve, reject) => {
+  const began = performance.now();
+  const is = () => {
+    const found = [...document.querySelectorAll(seen.selector)];
+    return found.some((it) => (seen.text === undefined || it.textContent.trim() === seen.text) && it.checkVisibility());
+  };
+  const look = () => {
+    if (is()) return requestAnimationFrame(() => resolve(performance.now() - began));
+    if (performance.now() - began > 20000) return reject(new Error(`${seen.selector} ${seen.text} did not come`));
+    requestAnimationFrame(look);
+  };
+  const button = [...document.querySelectorAll(clicked.selector)].find((it) => clicked.text === undefined || it.textContent.trim() === clicked.text);
+  if (!button) return reject(new Error(`there is no ${clicked.selector} ${clicked.text} at ${location.href}`));
+  button.click();
+  look();
+}), { clicked, seen });
+
+/** Notes the milliseconds that a step took, and the bytes that came over the network meanwhile. */
+async function step(at, name, page, act) {
+  const network = await page.context().newCDPSession(page);
+  let bytes = 0;
+  network.on('Network.loadingFinished', (it) => { bytes += it.encodedDataLength; });
+  await network.send('Network.enable');
+  const ms = await act();
+  await sleep(50);
+  await network.detach();
+  const figures = at.figures[name] ??= { ms: [], bytes: [] };
+  figures.ms.push(ms);
+  figures.bytes.push(bytes);
+}
+
+async function round(at, number) {
+  const { page } = at;
+  const cold = await browser.newContext({ baseURL: at.url });
+  await cold.addCookies(await at.context.cookies());
+  const first = await cold.newPage();
+  await step(at, 'first page, nothing cached', first, async () => {
+    const began = performance.now();
+    await first.goto('/');
+    await first.locator('html[data-hydrated]').waitFor({ state: 'attached' });
+    return performance.now() - began;
+  });
+  await cold.close();
+  for (const name of PAGES) {
+    await step(at, 'click to the new heading', page, () =>
+      waited(page, { selector: 'nav a', text: name }, { selector: 'h1', text: name }));
+  }
+  await page.goto('/products/new');
+  await page.locator('html[data-hydrated]').waitFor({ state: 'attached' });
+  await page.getByLabel('Name', { exact: true }).fill(`Product ${number}`);
+  await page.getByLabel('Code', { exact: true }).fill(`product-${number}`);
+  await step(at, 'form to its result', page, () =>
+    waited(page, { selector: 'main button[type=submit]', text: 'Create product' }, { selector: 'h1', text: `Product ${number}` }));
+  await page.goto(at.license);
+  await page.locator('html[data-hydrated]').waitFor({ state: 'attached' });
+  await step(at, 'dialog', page, () => waited(page, { selector: 'main a', text: 'Suspend' }, { selector: 'dialog:modal' }));
+  await page.goto('/');
+  await page.locator('html[data-hydrated]').waitFor({ state: 'attached' });
+}
+
+const median = (all) => all.toSorted((a, b) => a - b)[Math.floor(all.length / 2)];
+const last = (all) => all.toSorted((a, b) => a - b)[Math.ceil(all.length * 0.95) - 1];
+
+const executablePath = process.env.LATCHKEY_TEST_CHROMIUM;
+const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'] });
+const all = [];
+try {
+  for (const [n, program] of process.argv.slice(2).entries()) all.push(await begin(program, n));
+  for (const at of all) {
+    await at.page.goto('/licenses');
+    const links = await at.page.locator('main a[href^="/licenses/0"]').evaluateAll((found) => found.map((it) => it.getAttribute('href')));
+    for (const link of links) {
+      await at.page.goto(link);
+      at.license = link;
+      if (await at.page.getByRole('link', { name: 'Suspend', exact: true }).count()) break;
+    }
+    await at.page.goto('/');
+    await at.page.locator('html[data-hydrated]').waitFor({ state: 'attached' });
+  }
+  for (let number = 1; number <= ROUNDS; number++) for (const at of all) await round(at, number);
+  console.log(`${'step'.padEnd(28)} ${'program'.padEnd(32)} ${'median'.padStart(9)} ${'95 %'.padStart(9)} ${'bytes'.padStart(9)}`);
+  for (const name of Object.keys(all[0].figures)) {
+    for (const { program, figures } of all) {
+      const { ms, bytes } = figures[name];
+      console.log(`${name.padEnd(28)} ${program.padEnd(32)} ${median(ms).toFixed(0).padStart(6)} ms ${last(ms).toFixed(0).padStart(6)} ms ${String(median(bytes)).padStart(9)}`);
+    }
+  }
+} finally {
+  await browser.close();
+  for (const { server, folder } of all) {
+    server.kill('SIGTERM');
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
