@@ -56,7 +56,7 @@ fn query_of(search: &str) -> String {
     query_with(search, "", None)
 }
 
-/// Ends a server function, or the drawing of a page, by sending the browser to a path of our own.
+/// Ends an act, or the drawing of a page, by sending the browser to a path of our own.
 pub fn go(to: &str) {
     leptos_axum::redirect(own(to));
 }

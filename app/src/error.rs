@@ -1,4 +1,4 @@
-//! What a server function answers when it does not do what was asked. Typed, so that each message finds its field.
+//! What a read or an act answers when it does not do what was asked. Typed, so that each message finds its field.
 
 use leptos::server_fn::{
     codec::JsonEncoding,
@@ -135,7 +135,7 @@ impl From<service::Error> for Error {
             Act::Unavailable | Act::Contended => Self::Unavailable,
             Act::Internal(what) => {
                 let request_id = crate::context::visitor().request_id;
-                tracing::error!(request_id, error = what, "a server function failed");
+                tracing::error!(request_id, error = what, "a read or an act failed");
                 Self::Internal { request_id }
             }
         }

@@ -1,4 +1,4 @@
-//! The admin app: pages, components, and the server functions under `/admin/api`.
+//! The admin app: pages, components, what pages read, and the acts under `/admin/api`, to which forms are posted.
 
 #![recursion_limit = "256"]
 

@@ -1,4 +1,4 @@
-//! What pages and server functions find in their context.
+//! What reads, acts and pages find in their context.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use leptos::prelude::*;
 
 use crate::{AppState, config::IdentityProvider};
 
-/// Gives a page or a server function what it asks for: the acts, who asks and from where, the browser, and a form that was
+/// Gives a page or an act what it asks for: the acts, who asks and from where, the browser, and a form that was
 /// refused. Called once for every request, after Leptos has provided the request's [`Parts`].
 pub(crate) fn provide(state: &AppState) {
     provide_context(state.service.clone());

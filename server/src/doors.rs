@@ -1,9 +1,7 @@
 //! Every address that this server answers, and who may open it: the other half of `app::admin::TABLE`, which says it of
-//! server functions. A test compares it with the routes, and knocks at every door as everybody.
+//! reads and acts. A test compares it with the routes, and knocks at every door as everybody.
 
 use licensing::Permission;
-
-use crate::forms;
 
 /// Who may open an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,10 +35,10 @@ const fn page(path: &'static str, permission: Permission) -> Door {
     door("GET", path, Opens::Page(permission))
 }
 
-/// Whether there is anything at this path. Of the server functions each counts for itself.
+/// Whether there is anything at this path. Of the acts each counts for itself; reads have none.
 pub(crate) fn exists(path: &str) -> bool {
-    if path.starts_with(forms::API) {
-        return app::admin::TABLE.iter().any(|row| row.path == path);
+    if path.starts_with(app::admin::API) {
+        return app::admin::TABLE.iter().any(|row| row.path() == Some(path));
     }
     DOORS.iter().any(|door| {
         let same = |(wanted, given): (&str, &str)| wanted == given || (wanted.starts_with('{') && !given.is_empty());
@@ -77,7 +75,7 @@ pub const DOORS: &[Door] = &[
     door("GET", "/health/ready", Opens::Everybody),
     door("GET", "/problems", Opens::Everybody),
     door("GET", "/problems/{code}", Opens::Everybody),
-    // Each server function has a row of its own in TABLE.
+    // Each act has a row of its own in TABLE.
     door("POST", "/admin/api/{*function}", Opens::Everybody),
     door("GET", "/sign-in", Opens::Everybody),
     door("GET", "/sign-in/oidc/{provider}", Opens::Everybody),

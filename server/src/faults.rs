@@ -1,6 +1,6 @@
 //! Answers in place of the admin app's, for what it cannot answer: a request that never reached it, or a defect in it.
 
-use app::Error;
+use app::{Error, admin::API};
 use axum::{
     extract::{Request, State},
     middleware::Next,
@@ -16,7 +16,6 @@ use service::Origin;
 use crate::{
     AppState,
     api::problem::{self, Problem},
-    forms::API,
 };
 
 /// What a bare answer says of itself, instead of what its status says. An extension of the answer.
@@ -55,7 +54,7 @@ pub(crate) struct Reader {
 
 #[derive(Debug)]
 enum Form {
-    /// The admin app's script, which called a server function.
+    /// A script that called an act.
     Script,
     /// A browser that opens a page or posts a form.
     Page,

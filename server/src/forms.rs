@@ -8,6 +8,7 @@ use std::{convert::Infallible, sync::Arc};
 
 use app::{
     Error, address,
+    admin::API,
     components::DIALOG,
     context::Browser,
     form::{ACTION, FORM, PROOF, SIGN_IN, Submitted, is_ours, is_secret},
@@ -26,14 +27,11 @@ use http::{
 use leptos::server_fn::error::{FromServerFnError, SERVER_FN_ERROR_HEADER};
 use tower::ServiceExt as _;
 
-/// Where the server functions live.
-pub const API: &str = "/admin/api/";
-
 /// No form of ours is longer, in bytes.
 pub(crate) const LONGEST_FORM: usize = 256 * 1024;
 
-/// The admin app with its forms: `inside` holds the pages and, under [`API`], the server functions. Also gives every
-/// refusal of a server function its status.
+/// The admin app with its forms: `inside` holds the pages and, under [`API`], the acts. Also gives every refusal of an act
+/// its status.
 ///
 /// What every request passes (request id, cross-site guard, login) goes around the router that is returned, so that it
 /// sees a form once. `inside` may be called twice for a form: for the function, and for the page.

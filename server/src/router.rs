@@ -18,8 +18,8 @@ use tower_http::compression::{
 };
 
 use crate::{
-    AppState, api, bounds, context, edge, faults, forms, guard, headers, logins, nul, oidc, origin, page_threads,
-    rate_limit, site, veil, visitor,
+    AppState, api, bounds, context, doors, edge, faults, forms, guard, headers, logins, nul, oidc, origin,
+    page_threads, rate_limit, site, veil, visitor,
 };
 
 /// Everything that this server answers, from the top to the bottom.
@@ -42,11 +42,11 @@ pub fn router(state: AppState) -> Router {
         .with_state(state)
 }
 
-/// The admin app: the browser's files, server functions, pages, and its own 404 page for whatever else there is not.
+/// The admin app: the browser's files, acts, pages, and its own 404 page for whatever else there is not.
 fn admin(state: AppState) -> Router {
     let (app, inner) = (state.leptos.clone(), state.clone());
     let pages = Router::new()
-        .route("/admin/api/{*function}", post(function))
+        .route("/admin/api/{*function}", post(act))
         .leptos_routes_with_context(
             &state,
             generate_route_list(App),
@@ -82,7 +82,11 @@ fn is_page(_: StatusCode, _: http::Version, headers: &http::HeaderMap, _: &http:
     headers.get(http::header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
 }
 
-async fn function(State(state): State<AppState>, request: Request) -> Response {
+/// Calls an act. A form may name one that does not exist.
+async fn act(State(state): State<AppState>, request: Request) -> Response {
+    if !doors::exists(request.uri().path()) {
+        return StatusCode::NOT_FOUND.into_response();
+    }
     handle_server_fns_with_context(move || context::provide(&state), request).await.into_response()
 }
 

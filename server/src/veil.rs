@@ -1,6 +1,6 @@
 //! What a viewer does not get to see, where the settings say so: e-mail addresses.
 //!
-//! One place for every page and every server function, also for those that are written later: whatever looks like an
+//! One place for every page and every act, also for those that are written later: whatever looks like an
 //! address in an answer to a viewer is covered. Their own stays.
 
 use std::sync::Arc;

@@ -50,7 +50,7 @@ impl Asking {
     }
 }
 
-/// Finds out who is signed in, and gives pages and server functions their [`Visitor`] and [`Browser`].
+/// Finds out who is signed in, and gives pages and acts their [`Visitor`] and [`Browser`].
 pub(crate) async fn meet(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let Some(session) = request.extensions().get::<Session>().cloned() else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();

@@ -1,4 +1,4 @@
-//! Who may do what: the one table that server functions, routes and buttons read.
+//! Who may do what: the one table that reads, acts, routes and buttons ask.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,12 +1,11 @@
 //! The first start: the link in the terminal, traded for the owner's account.
 
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 
-use crate::Error;
+use crate::{Error, admin::ReadName};
 
 /// Where this browser stands with the first start.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FirstStartState {
     /// It brought a good link: it may make the owner's account.
     Ready,
@@ -19,12 +18,14 @@ pub enum FirstStartState {
 /// The key under which the browser keeps the link's token.
 const SETUP: &str = "setup";
 
+pub const FIRST_START: ReadName = ReadName("first-start/state");
+
 /// Where this browser stands. A token that comes with the address is kept for this browser, and the address without it
 /// follows: secrets do not stay where logs and histories see them.
-#[server(endpoint = "first-start/state")]
-pub async fn first_start(#[server(default)] token: Option<String>) -> Result<FirstStartState, Error> {
+pub async fn first_start(token: Option<String>) -> Result<FirstStartState, Error> {
     use service::SetupLink;
 
+    crate::admin::guard_open(FIRST_START)?;
     let (service, browser) = (super::service()?, super::browser()?);
     if service.has_owner().await? {
         return Ok(FirstStartState::Over);

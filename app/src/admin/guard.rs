@@ -1,4 +1,4 @@
-//! Who may go on: what each server function asks first.
+//! Who may go on: what each read and each act asks first.
 
 use std::sync::Arc;
 
@@ -6,22 +6,50 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use service::{Actor, Origin, Service};
 use uuid::Uuid;
 
-use super::{FRESH_FOR, Row, TABLE};
+use super::{Call, FRESH_FOR, ReadName, Row, TABLE};
 use crate::{
     Error,
     components::reason,
     context::{Browser, visitor},
 };
 
-/// Lets whoever is signed in go on, if [`TABLE`] lets their role call the server function `F`.
+/// Lets whoever is signed in go on, if [`TABLE`] lets their role do the act `F`.
 ///
 /// # Errors
 /// [`Error::SignInNeeded`] for the anonymous; [`Error::ProofNeeded`] where the row asks for a fresh proof of who it is and the
-/// last is older than ten minutes; [`Error::Forbidden`] where the role is not enough, and for every server
-/// function that the table does not name.
+/// last is older than ten minutes; [`Error::Forbidden`] where the role is not enough, and for every act that the table does
+/// not name.
 pub fn guard<F: ServerFn>() -> Result<Actor, Error> {
+    authorize(Call::Act(F::PATH))
+}
+
+/// Lets whoever is signed in go on, if [`TABLE`] lets their role read that.
+///
+/// # Errors
+/// [`Error::SignInNeeded`] for the anonymous; [`Error::Forbidden`] where the role is not enough, and for every read that the
+/// table does not name.
+pub fn guard_read(read: ReadName) -> Result<Actor, Error> {
+    authorize(Call::Read(read))
+}
+
+/// Lets everybody go on, if [`TABLE`] opens that read to the anonymous.
+///
+/// # Errors
+/// As [`guard_read`] where it does not.
+pub fn guard_open(read: ReadName) -> Result<(), Error> {
+    match row(Call::Read(read)) {
+        Some(Row { takes: None, .. }) => Ok(()),
+        _ => guard_read(read).map(drop),
+    }
+}
+
+fn row(call: Call) -> Option<&'static Row> {
+    TABLE.iter().find(|row| row.call == call)
+}
+
+fn authorize(call: Call) -> Result<Actor, Error> {
     let account = visitor().account.ok_or(Error::SignInNeeded)?;
-    let row = TABLE.iter().find(|row| row.path == F::PATH);
+    let row = row(call);
     let may = match row {
         Some(Row { takes: None, .. }) => Ok(()),
         Some(Row { takes: Some(permission), .. }) if account.role.may(*permission) => Ok(()),
@@ -29,9 +57,9 @@ pub fn guard<F: ServerFn>() -> Result<Actor, Error> {
         None => Err("Nobody may do this."),
     };
     if let Err(why) = may {
-        // Each refused act is written down, when the request is answered.
+        // Each refusal is written down, when the request is answered.
         if let Ok(browser) = browser() {
-            browser.note_refused(F::PATH.trim_start_matches("/admin/api/"));
+            browser.note_refused(call.name());
         }
         return Err(Error::Forbidden(why.to_owned()));
     }
@@ -88,7 +116,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        admin::{home::Home, theme::ChooseTheme},
+        admin::{home::HOME, products::acts::CreateProduct, sign_in::DOOR_STATE, theme::ChooseTheme},
         context::{SignedIn, Visitor},
     };
 
@@ -97,42 +125,53 @@ mod tests {
         Ok(())
     }
 
-    fn as_seen_by<F: ServerFn>(role: Option<Role>) -> Result<Actor, Error> {
+    fn as_seen_by<T>(role: Option<Role>, guard: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
         Owner::new().with(|| {
             let account =
                 role.map(|role| SignedIn { id: Uuid::nil(), name: "Ingrid Lund".to_owned(), role, really: None });
             provide_context(Visitor { account, address: Some("203.0.113.24".to_owned()), ..Visitor::default() });
-            guard::<F>()
+            guard()
         })
     }
 
     #[test]
     fn the_anonymous_are_asked_to_sign_in() {
-        assert_eq!(as_seen_by::<Home>(None), Err(Error::SignInNeeded));
+        assert_eq!(as_seen_by(None, || guard_read(HOME)), Err(Error::SignInNeeded));
+        assert_eq!(as_seen_by(None, || guard_open(HOME)), Err(Error::SignInNeeded));
+        assert_eq!(as_seen_by(None, guard::<CreateProduct>), Err(Error::SignInNeeded));
     }
 
     #[test]
     fn whoever_may_acts_under_their_name_and_address() {
-        let actor = as_seen_by::<Home>(Some(Role::Viewer)).unwrap();
+        let actor = as_seen_by(Some(Role::Viewer), || guard_read(HOME)).unwrap();
         assert_eq!((actor.name.as_str(), actor.origin.address.as_deref()), ("Ingrid Lund", Some("203.0.113.24")));
     }
 
     #[test]
     fn the_table_opens_some_doors_to_everybody() {
-        assert!(as_seen_by::<ChooseTheme>(Some(Role::Viewer)).is_ok());
+        assert!(as_seen_by(Some(Role::Viewer), guard::<ChooseTheme>).is_ok());
+        assert_eq!(as_seen_by(None, || guard_open(DOOR_STATE)), Ok(()));
     }
 
     #[test]
     fn what_the_table_does_not_name_nobody_may_do() {
-        let refused = as_seen_by::<NotInTheTable>(Some(Role::Owner));
-        assert_eq!(refused, Err(Error::Forbidden("Nobody may do this.".to_owned())));
+        let nobody = Error::Forbidden("Nobody may do this.".to_owned());
+        let unnamed = ReadName("not-in-the-table");
+        assert_eq!(as_seen_by(Some(Role::Owner), guard::<NotInTheTable>), Err(nobody.clone()));
+        assert_eq!(as_seen_by(Some(Role::Owner), || guard_read(unnamed)), Err(nobody.clone()));
+        assert_eq!(as_seen_by(Some(Role::Owner), || guard_open(unnamed)), Err(nobody));
+        assert_eq!(as_seen_by(None, || guard_open(unnamed)), Err(Error::SignInNeeded));
+    }
+
+    #[test]
+    fn an_act_of_the_name_of_a_read_is_another_thing() {
+        assert!(row(Call::Read(HOME)).is_some());
+        assert_eq!(row(Call::Act("/admin/api/home")), None);
     }
 
     #[test]
     fn a_role_that_is_not_enough_is_told_whose_is() {
-        use crate::admin::products::acts::CreateProduct;
-
-        let refused = as_seen_by::<CreateProduct>(Some(Role::Support));
+        let refused = as_seen_by(Some(Role::Support), guard::<CreateProduct>);
         assert_eq!(refused, Err(Error::Forbidden("An administrator may do this.".to_owned())));
     }
 }

@@ -1,14 +1,12 @@
 //! What the home page shows.
 
 use chrono::{DateTime, Utc};
-use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 
 use super::decisions::GroupLine;
-use crate::Error;
+use crate::{Error, admin::ReadName};
 
 /// How much there is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HomePage {
     /// Products.
     pub products: u64,
@@ -27,7 +25,7 @@ pub struct HomePage {
 }
 
 /// How many licenses and seats there are.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CountsLine {
     /// When that was counted: now, unless there are many.
     pub at: DateTime<Utc>,
@@ -39,12 +37,13 @@ pub struct CountsLine {
     pub seats: u64,
 }
 
+pub const HOME: ReadName = ReadName("home");
+
 /// Counts what there is, and what was refused of late.
-#[server(endpoint = "home")]
 pub async fn home() -> Result<HomePage, Error> {
     use service::store::decisions::DecisionFilter;
 
-    super::guard::<Home>()?;
+    super::guard_read(HOME)?;
     let service = super::service()?;
     let counts = service.counts().await?;
     let mut reading = service.store().read().await?;

@@ -2,13 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::Error;
+use crate::{Error, admin::ReadName};
 
 /// Logins, those seen last first.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Logins {
     /// The logins.
     pub logins: Vec<LoginLine>,
@@ -17,7 +16,7 @@ pub struct Logins {
 }
 
 /// A login.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LoginLine {
     /// Its id, by which it is ended; it opens nothing.
     pub id: Option<Uuid>,
@@ -37,17 +36,19 @@ pub struct LoginLine {
     pub this: bool,
 }
 
+pub const OWN_LOGINS: ReadName = ReadName("logins/own");
+
 /// One's own logins.
-#[server(endpoint = "logins/own")]
 pub async fn own_logins() -> Result<Logins, Error> {
-    let actor = super::guard::<OwnLogins>()?;
+    let actor = super::guard_read(OWN_LOGINS)?;
     listed(actor.id()).await
 }
 
+pub const ALL_LOGINS: ReadName = ReadName("logins/all");
+
 /// Everybody's logins.
-#[server(endpoint = "logins/all")]
 pub async fn all_logins() -> Result<Logins, Error> {
-    super::guard::<AllLogins>()?;
+    super::guard_read(ALL_LOGINS)?;
     listed(None).await
 }
 

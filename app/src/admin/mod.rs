@@ -1,6 +1,11 @@
-//! The server functions of the admin app, and the one table of who may call which.
+//! What pages read and what forms do, and the one table of who may.
+//!
+//! A *read* is a plain function that a page awaits; it has no address. An *act* is a server function, to which a form is posted.
 
-#![allow(missing_docs, reason = "a server function's arguments are the fields of its form, named there")]
+#![allow(
+    missing_docs,
+    reason = "an act's arguments are the fields of its form, and a read's name is that of its function"
+)]
 
 pub mod accounts;
 pub mod audit;
@@ -25,97 +30,136 @@ use licensing::Permission;
 use home::counted;
 
 mod guard;
-use guard::is_fresh;
-pub use guard::{browser, guard, origin, read_id, service};
+#[cfg(test)]
+mod tests;
 
-/// Who may call a server function.
+use guard::is_fresh;
+pub use guard::{browser, guard, guard_open, guard_read, origin, read_id, service};
+
+/// Where the acts are called.
+pub const API: &str = "/admin/api/";
+
+/// The name of a read, in [`TABLE`] and in the audit log. Each is a constant beside its function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReadName(&'static str);
+
+/// A read or an act.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Call {
+    /// A read, which has no address.
+    Read(ReadName),
+    /// The act with this path.
+    Act(&'static str),
+}
+
+impl Call {
+    /// Its name in the audit log: `licenses/detail`, `licenses/revoke`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Read(ReadName(name)) => name,
+            Self::Act(path) => path.trim_start_matches(API),
+        }
+    }
+}
+
+/// Who may do one thing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Row {
-    /// The function's path.
-    pub path: &'static str,
+    /// The read or act.
+    pub call: Call,
     /// What it takes; `None` is open to the anonymous.
     pub takes: Option<Permission>,
     /// Whether the person must have proved within the last ten minutes who they are.
     pub fresh: bool,
 }
 
+impl Row {
+    /// The path of an act. A read has none.
+    pub fn path(&self) -> Option<&'static str> {
+        match self.call {
+            Call::Act(path) => Some(path),
+            Call::Read(_) => None,
+        }
+    }
+}
+
 /// How long a proof of who it is counts as fresh.
 pub const FRESH_FOR: licensing::Span = licensing::Span::minutes(10);
 
-/// Who may call which server function. One that is not named here refuses everybody.
+/// Who may read and do what. A read or an act that is not named here refuses everybody.
 pub const TABLE: &[Row] = &[
-    open::<first_start::FirstStart>(),
+    open_read(first_start::FIRST_START),
     open::<first_start::CreateOwner>(),
-    open::<sign_in::DoorState>(),
+    open_read(sign_in::DOOR_STATE),
     open::<sign_in::SignIn>(),
     open::<sign_in::SignOut>(),
     open::<theme::ChooseTheme>(),
-    open::<accounts::links::LinkState>(),
+    open_read(accounts::links::LINK_STATE),
     open::<accounts::links::TakeInvitation>(),
     open::<accounts::links::SetPassword>(),
-    takes::<home::Home>(Permission::See),
-    takes::<licenses::ListLicenses>(Permission::See),
+    reads(home::HOME, Permission::See),
+    reads(licenses::LIST_LICENSES, Permission::See),
     takes::<licenses::FindLicense>(Permission::See),
-    takes::<licenses::detail::License>(Permission::See),
-    takes::<licenses::form::OfferLicense>(Permission::ManageLicenses),
+    reads(licenses::detail::LICENSE, Permission::See),
+    reads(licenses::form::OFFER_LICENSE, Permission::ManageLicenses),
     takes::<licenses::form::CreateLicense>(Permission::ManageLicenses),
-    takes::<licenses::form::EditLicense>(Permission::ManageLicenses),
+    reads(licenses::form::EDIT_LICENSE, Permission::ManageLicenses),
     takes::<licenses::form::ChangeLicense>(Permission::ManageLicenses),
-    takes::<licenses::code::TakeSecret>(Permission::RevealCodes),
+    reads(licenses::code::TAKE_SECRET, Permission::RevealCodes),
     takes::<licenses::code::RevealCode>(Permission::RevealCodes),
     takes::<licenses::acts::SuspendLicense>(Permission::HelpCustomers),
     takes::<licenses::acts::ReinstateLicense>(Permission::HelpCustomers),
     fresh::<licenses::acts::RevokeLicense>(Permission::ManageLicenses),
-    takes::<offline::ListRequests>(Permission::See),
-    takes::<offline::FindPaper>(Permission::HelpCustomers),
+    reads(offline::LIST_REQUESTS, Permission::See),
+    reads(offline::FIND_PAPER, Permission::HelpCustomers),
     takes::<offline::acts::ReadPaper>(Permission::HelpCustomers),
     takes::<offline::acts::GrantPaper>(Permission::HelpCustomers),
     takes::<offline::acts::TakeRelease>(Permission::HelpCustomers),
-    takes::<offline::response::WriteResponse>(Permission::HelpCustomers),
+    reads(offline::response::WRITE_RESPONSE, Permission::HelpCustomers),
     takes::<licenses::acts::LiftMoves>(Permission::HelpCustomers),
     fresh::<licenses::code::ReissueCode>(Permission::ManageLicenses),
-    takes::<devices::Device>(Permission::See),
+    reads(devices::DEVICE, Permission::See),
     takes::<devices::acts::FreeDevice>(Permission::HelpCustomers),
     takes::<devices::acts::RevokeDevice>(Permission::HelpCustomers),
     takes::<devices::acts::RestoreDevice>(Permission::HelpCustomers),
     takes::<devices::acts::NameDevice>(Permission::HelpCustomers),
-    takes::<devices::blocks::ListBlocks>(Permission::See),
-    takes::<devices::blocks::BlockForm>(Permission::HelpCustomers),
+    reads(devices::blocks::LIST_BLOCKS, Permission::See),
+    reads(devices::blocks::BLOCK_FORM, Permission::HelpCustomers),
     takes::<devices::blocks::BlockDevice>(Permission::HelpCustomers),
     takes::<devices::blocks::UnblockDevice>(Permission::HelpCustomers),
-    takes::<devices::authorized::ListAuthorized>(Permission::See),
+    reads(devices::authorized::LIST_AUTHORIZED, Permission::See),
     takes::<devices::authorized::AuthorizeDevices>(Permission::HelpCustomers),
     takes::<devices::authorized::UnauthorizeDevice>(Permission::HelpCustomers),
-    takes::<audit::ListEvents>(Permission::See),
+    reads(audit::LIST_EVENTS, Permission::See),
     takes::<audit::FindEvents>(Permission::See),
-    takes::<decisions::ListDecisions>(Permission::See),
+    reads(decisions::LIST_DECISIONS, Permission::See),
     takes::<decisions::FindDecisions>(Permission::See),
-    takes::<decisions::detail::Decision>(Permission::See),
-    takes::<decisions::try_out::TryOutDevice>(Permission::See),
-    takes::<products::ListProducts>(Permission::See),
-    takes::<products::Product>(Permission::See),
+    reads(decisions::detail::DECISION, Permission::See),
+    reads(decisions::try_out::TRY_OUT, Permission::See),
+    reads(products::LIST_PRODUCTS, Permission::See),
+    reads(products::PRODUCT, Permission::See),
     takes::<products::acts::CreateProduct>(Permission::ManageLicenses),
     takes::<products::acts::ChangeProduct>(Permission::ManageLicenses),
     takes::<products::acts::WithdrawProduct>(Permission::ManageLicenses),
     takes::<products::acts::OfferProductAgain>(Permission::ManageLicenses),
-    takes::<policies::ListPolicies>(Permission::See),
-    takes::<policies::Policy>(Permission::See),
-    takes::<policies::NewPolicy>(Permission::ManageLicenses),
+    reads(policies::LIST_POLICIES, Permission::See),
+    reads(policies::POLICY, Permission::See),
+    reads(policies::NEW_POLICY, Permission::ManageLicenses),
     takes::<policies::acts::CreatePolicy>(Permission::ManageLicenses),
     takes::<policies::acts::ChangePolicy>(Permission::ManageLicenses),
-    takes::<accounts::own::OwnAccount>(Permission::See),
+    reads(accounts::own::OWN_ACCOUNT, Permission::See),
     takes::<accounts::own::ChangePassword>(Permission::See),
     takes::<accounts::own::ProveOneself>(Permission::See),
     fresh::<accounts::own::Disconnect>(Permission::See),
     takes::<accounts::own::SeeAs>(Permission::RunServer),
     takes::<accounts::own::SeeAsOneself>(Permission::See),
-    takes::<logins::OwnLogins>(Permission::See),
+    reads(logins::OWN_LOGINS, Permission::See),
     takes::<logins::EndLogin>(Permission::See),
     takes::<logins::EndOtherLogins>(Permission::See),
-    takes::<logins::AllLogins>(Permission::RunServer),
-    takes::<accounts::ListAccounts>(Permission::RunServer),
-    takes::<accounts::Account>(Permission::RunServer),
-    takes::<accounts::links::TakeLink>(Permission::RunServer),
+    reads(logins::ALL_LOGINS, Permission::RunServer),
+    reads(accounts::LIST_ACCOUNTS, Permission::RunServer),
+    reads(accounts::ACCOUNT, Permission::RunServer),
+    reads(accounts::links::TAKE_LINK, Permission::RunServer),
     fresh::<accounts::invitations::Invite>(Permission::RunServer),
     fresh::<accounts::invitations::LinkInvitation>(Permission::RunServer),
     takes::<accounts::invitations::WithdrawInvitation>(Permission::RunServer),
@@ -124,25 +168,33 @@ pub const TABLE: &[Row] = &[
     takes::<accounts::acts::EnableAccount>(Permission::RunServer),
     takes::<accounts::acts::EndLogins>(Permission::RunServer),
     fresh::<accounts::acts::LinkPassword>(Permission::RunServer),
-    takes::<accounts::local::FindWaysIn>(Permission::RunServer),
+    reads(accounts::local::FIND_WAYS_IN, Permission::RunServer),
     fresh::<accounts::local::TurnLocalOff>(Permission::RunServer),
     fresh::<accounts::local::TurnLocalOn>(Permission::RunServer),
-    takes::<tokens::ListTokens>(Permission::RunServer),
-    takes::<tokens::TakeToken>(Permission::RunServer),
+    reads(tokens::LIST_TOKENS, Permission::RunServer),
+    reads(tokens::TAKE_TOKEN, Permission::RunServer),
     fresh::<tokens::CreateToken>(Permission::RunServer),
     fresh::<tokens::RotateToken>(Permission::RunServer),
     takes::<tokens::RevokeToken>(Permission::RunServer),
 ];
 
-/// The same for an act so grave that whoever does it has to have proved lately who they are.
-const fn fresh<F: ServerFn>(permission: Permission) -> Row {
-    Row { path: F::PATH, takes: Some(permission), fresh: true }
-}
-
 const fn open<F: ServerFn>() -> Row {
-    Row { path: F::PATH, takes: None, fresh: false }
+    Row { call: Call::Act(F::PATH), takes: None, fresh: false }
 }
 
 const fn takes<F: ServerFn>(permission: Permission) -> Row {
-    Row { path: F::PATH, takes: Some(permission), fresh: false }
+    Row { call: Call::Act(F::PATH), takes: Some(permission), fresh: false }
+}
+
+/// The same for an act so grave that whoever does it has to have proved lately who they are.
+const fn fresh<F: ServerFn>(permission: Permission) -> Row {
+    Row { call: Call::Act(F::PATH), takes: Some(permission), fresh: true }
+}
+
+const fn open_read(read: ReadName) -> Row {
+    Row { call: Call::Read(read), takes: None, fresh: false }
+}
+
+const fn reads(read: ReadName, permission: Permission) -> Row {
+    Row { call: Call::Read(read), takes: Some(permission), fresh: false }
 }

@@ -1,9 +1,7 @@
 //! From one part of a long list to the next.
 
-use serde::{Deserialize, Serialize};
-
 /// Where the parts before and after the one in sight begin, as the address names them.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Turns {
     /// The part before, if there is one.
     pub previous: Option<String>,

@@ -9,7 +9,7 @@ use crate::Error;
 pub const TOKEN_REFUSED: &str = "That is a token, which is as good as a password: it was not searched for. Look for the \
                                  device, the customer or the end of the activation code instead.";
 
-/// A server function that searches.
+/// An act that searches.
 pub trait Search {
     /// What is searched for.
     fn text(&self) -> &str;

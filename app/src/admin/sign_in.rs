@@ -1,15 +1,15 @@
 //! Coming in and going out.
 
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 
 use crate::{
     Error,
+    admin::ReadName,
     context::{OtherDoor, Trouble},
 };
 
 /// What the door says.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Door {
     /// Whether there is an owner already. Before, there is nothing to sign in to.
     pub has_owner: bool,
@@ -21,9 +21,11 @@ pub struct Door {
     pub trouble: Option<Trouble>,
 }
 
+pub const DOOR_STATE: ReadName = ReadName("sign-in/door");
+
 /// What the sign-in page shows.
-#[server(endpoint = "sign-in/door")]
 pub async fn door_state() -> Result<Door, Error> {
+    crate::admin::guard_open(DOOR_STATE)?;
     let others = use_context::<crate::context::Doors>().unwrap_or_default().others;
     let service = super::service()?;
     let (has_owner, local) = (service.has_owner().await?, service.local_sign_in().await?);

@@ -8,12 +8,12 @@ use uuid::Uuid;
 
 use crate::{
     Error,
-    admin::{browser, guard, read_id, service},
+    admin::{ReadName, browser, guard, guard_read, read_id, service},
     done::Done,
 };
 
 /// Every token, and what a new one can be for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tokens {
     /// The tokens, the youngest first.
     pub tokens: Vec<TokenLine>,
@@ -24,7 +24,7 @@ pub struct Tokens {
 }
 
 /// A token, without its secret: nobody can see that again.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TokenLine {
     /// Its id.
     pub id: Uuid,
@@ -80,10 +80,11 @@ pub struct Scopes {
 /// The key under which an owner's browser keeps a token between the act and the page.
 const MADE: &str = "token";
 
+pub const LIST_TOKENS: ReadName = ReadName("tokens");
+
 /// Every token.
-#[server(endpoint = "tokens")]
 pub async fn list_tokens() -> Result<Tokens, Error> {
-    guard::<ListTokens>()?;
+    guard_read(LIST_TOKENS)?;
     let service = service()?;
     let mut reading = service.store().read().await?;
     let products = reading.on().product_names().await?.into_iter();
@@ -151,10 +152,11 @@ pub async fn revoke_token(#[server(default)] id: String, #[server(default)] reas
     Ok(())
 }
 
+pub const TAKE_TOKEN: ReadName = ReadName("tokens/take");
+
 /// Gives out the token that this browser was promised, and forgets it. `None` afterwards.
-#[server(endpoint = "tokens/take")]
 pub async fn take_token() -> Result<Option<String>, Error> {
-    guard::<TakeToken>()?;
+    guard_read(TAKE_TOKEN)?;
     browser()?.take(MADE).await
 }
 

@@ -2,14 +2,14 @@
 //!
 //! # How a page is made
 //!
-//! 1. **Data**: a serializable struct beside its server function in `admin/<noun>.rs`. Each function has an `endpoint`
-//!    and a row in [`admin::TABLE`](crate::admin::TABLE); its first line is `let actor = guard::<ListProducts>()?;`, its
-//!    errors are [`Error`](crate::Error). What is shown relative to the time carries `now` from the server.
+//! 1. **Data**: a struct in `admin/<noun>.rs`, and beside it the read that fills it: a plain `async` function, its name as a
+//!    constant, and a row for that in [`admin::TABLE`](crate::admin::TABLE). Its first line is `guard_read(LIST_PRODUCTS)?;`,
+//!    its errors are [`Error`](crate::Error). What is shown relative to the time carries `now` from the server.
 //! 2. **Page**: a component in `pages/<noun>.rs`, and a `<Route>` inside the `ParentRoute` of `lib.rs`:
 //!    ```text
 //!    #[component]
 //!    pub fn ProductsPage() -> impl IntoView {
-//!        let data = fetched(query_values(["q"]), |[q]| list_products(q));
+//!        let data = fetched(list_products);
 //!        view! { <Loaded data view=page /> }
 //!    }
 //!
@@ -17,7 +17,8 @@
 //!    ```
 //!    [`Loaded`](crate::load::Loaded) waits, shows, or explains with the right status. The address is the state:
 //!    whatever changes what is seen is in the query. What is the same for each of many is a row of a [`Table`].
-//! 3. **Form**: `let action = act::<CreateProduct>();` and
+//! 3. **Form**: a server function with an `endpoint` and a row of its own, whose first line is
+//!    `let actor = guard::<CreateProduct>()?;`; on the page, `let action = act::<CreateProduct>();` and
 //!    ```text
 //!    <Form action id="product">
 //!        <TextField name="name" label="Name" required=true />

@@ -1,4 +1,4 @@
-//! What a server function may do to the browser that asks.
+//! What a read or an act may do to the browser that asks.
 
 use std::pin::Pin;
 
@@ -27,7 +27,7 @@ pub trait Browser: Send + Sync {
     fn prove(&self) -> Doing<'_, ()>;
     /// Lets an owner look at things as that role, or no longer.
     fn see_as(&self, role: Option<Role>) -> Doing<'_, ()>;
-    /// Has it written down that the act was refused to whoever is signed in, because of their role.
+    /// Has it written down that the read or act was refused to whoever is signed in, because of their role.
     fn note_refused(&self, act: &'static str);
     /// Ends the login. Gives the path of our own by which the browser signs out at its identity provider, too, where the
     /// person signed in there.

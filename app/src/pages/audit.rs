@@ -16,7 +16,10 @@ use crate::{
 #[component]
 pub fn AuditPage() -> impl IntoView {
     let wanted = query_values(["q", "act", "license", BEFORE, AFTER]);
-    let data = fetched(wanted, |[q, act, license, before, after]| list_events(q, act, license, before, after));
+    let data = fetched(move || {
+        let [q, act, license, before, after] = wanted();
+        list_events(q, act, license, before, after)
+    });
     view! { <Loaded data view=page /> }
 }
 

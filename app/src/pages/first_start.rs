@@ -15,7 +15,7 @@ use crate::{
 pub fn FirstStartPage() -> impl IntoView {
     let query = use_query_map();
     let token = move || query.with(|query| query.get("token"));
-    let state = fetched(token, first_start);
+    let state = fetched(move || first_start(token()));
     view! {
         <Door title="Set up your license server">
             <Loaded data=state view=inside />

@@ -17,7 +17,7 @@ use crate::{
 /// The first page of whoever is signed in.
 #[component]
 pub fn HomePage() -> impl IntoView {
-    let data = fetched(|| (), |()| home());
+    let data = fetched(home);
     view! { <Loaded data view=page /> }
 }
 

@@ -17,7 +17,7 @@ use crate::{
 pub fn LinkPage() -> impl IntoView {
     let query = use_query_map();
     let token = move || query.with(|query| query.get("token"));
-    let state = fetched(token, link_state);
+    let state = fetched(move || link_state(token()));
     view! {
         <Door title="Come in">
             <Loaded data=state view=inside />

@@ -41,7 +41,7 @@ pub fn SignInPage() -> impl IntoView {
     if visitor().account.is_some() && !again() && use_context::<Trouble>().is_none() {
         address::leave_for(address::HOME);
     }
-    let state = fetched(|| (), |()| door_state());
+    let state = fetched(door_state);
     view! {
         <Door title="Sign in to your licenses">
             <Loaded data=state view=inside />

@@ -10,6 +10,7 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
+use app::admin::API;
 use axum::{
     extract::{Request, State},
     middleware::Next,
@@ -22,7 +23,7 @@ use http::{
 use tower_sessions::session::Id;
 
 use super::{cookie_name, secret};
-use crate::{AppState, browser::read_cookie, forms::API};
+use crate::{AppState, browser::read_cookie};
 
 /// What asks for another secret once the request is answered.
 #[derive(Clone, Debug, Default)]

@@ -2,13 +2,12 @@
 
 use leptos::prelude::*;
 use licensing::Role;
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::Error;
+use crate::{Error, admin::ReadName};
 
 /// What a browser that brought a link may do.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LinkStanding {
     /// Make an account for this address.
     Invitation {
@@ -39,11 +38,12 @@ pub(super) async fn keep(of: Uuid, token: String) -> Result<(), Error> {
     crate::admin::browser()?.keep(MADE, kept).await
 }
 
+pub const TAKE_LINK: ReadName = ReadName("accounts/take-link");
+
 /// Gives out the link that this browser was promised, and forgets it: the id of what it is for, and the whole address.
 /// `None` afterwards, and where it is for something else than `of`, if that is given.
-#[server(endpoint = "accounts/take-link")]
-pub async fn take_link(#[server(default)] of: String) -> Result<Option<(String, String)>, Error> {
-    crate::admin::guard::<TakeLink>()?;
+pub async fn take_link(of: String) -> Result<Option<(String, String)>, Error> {
+    crate::admin::guard_read(TAKE_LINK)?;
     let (service, browser) = (crate::admin::service()?, crate::admin::browser()?);
     let Some(kept) = browser.kept(MADE).await? else { return Ok(None) };
     let (id, token): (Uuid, String) = serde_json::from_str(&kept).map_err(|_| Error::internal())?;
@@ -54,12 +54,14 @@ pub async fn take_link(#[server(default)] of: String) -> Result<Option<(String, 
     Ok(Some((id.to_string(), format!("{}/link?token={token}", service.issuer()))))
 }
 
+pub const LINK_STATE: ReadName = ReadName("link/state");
+
 /// Where this browser stands with a link. A token that comes with the address is kept for this browser, and the address
 /// without it follows: secrets do not stay where logs and histories see them.
-#[server(endpoint = "link/state")]
-pub async fn link_state(#[server(default)] token: Option<String>) -> Result<LinkStanding, Error> {
+pub async fn link_state(token: Option<String>) -> Result<LinkStanding, Error> {
     use service::AccountLink;
 
+    crate::admin::guard_open(LINK_STATE)?;
     let (service, browser) = (crate::admin::service()?, crate::admin::browser()?);
     if let Some(token) = token {
         if service.account_link(&token).await? != AccountLink::Stale {

@@ -1,16 +1,15 @@
 //! How people come in: with a password, at an identity provider, or both.
 
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 
 use crate::{
     Error,
-    admin::{guard, service},
+    admin::{ReadName, guard, guard_read, service},
     done::Done,
 };
 
 /// How people come in.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WaysIn {
     /// Whether passwords are taken.
     pub local: bool,
@@ -23,7 +22,7 @@ pub struct WaysIn {
 }
 
 /// An identity provider.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProviderLine {
     /// Its name on the button.
     pub name: String,
@@ -31,10 +30,11 @@ pub struct ProviderLine {
     pub issuer: String,
 }
 
+pub const FIND_WAYS_IN: ReadName = ReadName("ways-in");
+
 /// How people come in.
-#[server(endpoint = "ways-in")]
 pub async fn find_ways_in() -> Result<WaysIn, Error> {
-    let actor = guard::<FindWaysIn>()?;
+    let actor = guard_read(FIND_WAYS_IN)?;
     let service = service()?;
     let providers = use_context::<crate::context::Doors>().unwrap_or_default().others;
     let all = service.owners_at_providers().await?;

@@ -7,16 +7,14 @@ pub mod local;
 pub mod own;
 
 use chrono::{DateTime, Utc};
-use leptos::prelude::*;
 use licensing::Role;
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::logins::LoginLine;
-use crate::Error;
+use crate::{Error, admin::ReadName};
 
 /// Everybody who may come in.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Accounts {
     /// Those who have an account, by name.
     pub accounts: Vec<AccountLine>,
@@ -27,7 +25,7 @@ pub struct Accounts {
 }
 
 /// An account in the list.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccountLine {
     /// Its id.
     pub id: Uuid,
@@ -52,7 +50,7 @@ pub struct AccountLine {
 }
 
 /// An invitation in the list.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvitationLine {
     /// Its id.
     pub id: Uuid,
@@ -69,7 +67,7 @@ pub struct InvitationLine {
 }
 
 /// One account.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccountDetail {
     /// The account.
     pub account: AccountLine,
@@ -83,10 +81,11 @@ pub struct AccountDetail {
     pub now: DateTime<Utc>,
 }
 
+pub const LIST_ACCOUNTS: ReadName = ReadName("accounts");
+
 /// Everybody who may come in.
-#[server(endpoint = "accounts")]
 pub async fn list_accounts() -> Result<Accounts, Error> {
-    super::guard::<ListAccounts>()?;
+    super::guard_read(LIST_ACCOUNTS)?;
     let service = super::service()?;
     let now = service.clock().now();
     let mut reading = service.store().read().await?;
@@ -95,10 +94,11 @@ pub async fn list_accounts() -> Result<Accounts, Error> {
     Ok(Accounts { accounts, invitations, now })
 }
 
+pub const ACCOUNT: ReadName = ReadName("accounts/one");
+
 /// One account, with its logins.
-#[server(endpoint = "accounts/one")]
-pub async fn account(#[server(default)] id: String) -> Result<AccountDetail, Error> {
-    super::guard::<Account>()?;
+pub async fn account(id: String) -> Result<AccountDetail, Error> {
+    super::guard_read(ACCOUNT)?;
     let (service, id) = (super::service()?, super::read_id(&id)?);
     let now = service.clock().now();
     let logins = service.logins(Some(id)).await?;

@@ -3,12 +3,11 @@
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use licensing::Role;
-use serde::{Deserialize, Serialize};
 
-use crate::{Error, context::OtherDoor};
+use crate::{Error, admin::ReadName, context::OtherDoor};
 
 /// One's own account.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Oneself {
     /// One's name.
     pub name: String,
@@ -31,7 +30,7 @@ pub struct Oneself {
 }
 
 /// Who one is at an identity provider.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IdentityLine {
     /// The provider's name; its issuer where it is in the settings no more.
     pub provider: String,
@@ -51,10 +50,11 @@ pub struct IdentityLine {
     pub stays: bool,
 }
 
+pub const OWN_ACCOUNT: ReadName = ReadName("own-account");
+
 /// One's own account.
-#[server(endpoint = "own-account")]
 pub async fn own_account() -> Result<Oneself, Error> {
-    let actor = crate::admin::guard::<OwnAccount>()?;
+    let actor = crate::admin::guard_read(OWN_ACCOUNT)?;
     let service = crate::admin::service()?;
     let id = actor.id().ok_or(Error::NotFound)?;
     let account = service.store().read().await?.on().account(id).await?.ok_or(Error::NotFound)?;

@@ -9,10 +9,10 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{paging::Turns, search::Search};
-use crate::Error;
+use crate::{Error, admin::ReadName};
 
 /// A part of the audit log, youngest first.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Events {
     /// The events in sight.
     pub lines: Vec<EventLine>,
@@ -25,7 +25,7 @@ pub struct Events {
 }
 
 /// A line of the audit log.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EventLine {
     /// Its id.
     pub id: Uuid,
@@ -63,17 +63,18 @@ pub struct Change {
 /// How many events are in sight at a time.
 const IN_SIGHT: usize = 50;
 
+pub const LIST_EVENTS: ReadName = ReadName("audit");
+
 /// A part of the audit log: acts that begin with `act`, where who or what is called something like `q`, about the license
 /// of that id.
-#[server(endpoint = "audit")]
 pub async fn list_events(
-    #[server(default)] q: String,
-    #[server(default)] act: String,
-    #[server(default)] license: String,
-    #[server(default)] before: String,
-    #[server(default)] after: String,
+    q: String,
+    act: String,
+    license: String,
+    before: String,
+    after: String,
 ) -> Result<Events, Error> {
-    super::guard::<ListEvents>()?;
+    super::guard_read(LIST_EVENTS)?;
     let service = super::service()?;
     let now = service.clock().now();
     let given = |text: String| Some(text.trim().to_owned()).filter(|text| !text.is_empty());

@@ -1,16 +1,14 @@
 //! One decision, rule by rule.
 
 use chrono::{DateTime, Utc};
-use leptos::prelude::*;
 use licensing::sentence::Sentence;
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::DecisionLine;
-use crate::Error;
+use crate::{Error, admin::ReadName};
 
 /// A decision.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DecisionDetail {
     /// What the list says of it.
     pub line: DecisionLine,
@@ -45,7 +43,7 @@ pub struct DecisionDetail {
 }
 
 /// What one rule saw and said.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StepLine {
     /// The rule.
     pub words: String,
@@ -56,7 +54,7 @@ pub struct StepLine {
 }
 
 /// What a rule said.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Said {
     /// Yes.
     Passed,
@@ -68,12 +66,13 @@ pub enum Said {
     NotAsked,
 }
 
+pub const DECISION: ReadName = ReadName("decisions/detail");
+
 /// What the page of a decision shows.
-#[server(endpoint = "decisions/detail")]
-pub async fn decision(#[server(default)] id: String) -> Result<DecisionDetail, Error> {
+pub async fn decision(id: String) -> Result<DecisionDetail, Error> {
     use service::store::decisions::DecisionFilter;
 
-    crate::admin::guard::<Decision>()?;
+    crate::admin::guard_read(DECISION)?;
     let id = crate::admin::read_id(&id)?;
     let service = crate::admin::service()?;
     let decision = service.decision(id).await?;

@@ -1,6 +1,6 @@
 //! Decisions: what devices asked, and what became of it.
 
-#![allow(clippy::too_many_arguments, reason = "a server function's arguments are the keys of the query")]
+#![allow(clippy::too_many_arguments, reason = "the arguments are the keys of the query")]
 
 pub mod detail;
 mod find;
@@ -8,14 +8,13 @@ pub mod try_out;
 
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{paging::Turns, search::Search};
-use crate::Error;
+use crate::{Error, admin::ReadName};
 
 /// A part of the list of decisions, youngest first; or its refusals in groups.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decisions {
     /// The decisions in sight.
     pub lines: Vec<DecisionLine>,
@@ -34,7 +33,7 @@ pub struct Decisions {
 }
 
 /// A decision in the list.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DecisionLine {
     /// Its id.
     pub id: Uuid,
@@ -61,7 +60,7 @@ pub struct DecisionLine {
 }
 
 /// Refusals of one kind on one product.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GroupLine {
     /// The code that they have in common.
     pub refusal: String,
@@ -82,26 +81,27 @@ const _: () = assert!(MOST_GROUPED == service::store::decisions::MOST_GROUPED.un
 /// How many decisions are in sight at a time.
 const IN_SIGHT: usize = 50;
 
+pub const LIST_DECISIONS: ReadName = ReadName("decisions");
+
 /// A part of the list, narrowed by what `q` is found in, by outcome (`granted`, `refused`), the refusal's code, the ids of
 /// a product and a license, a device's fingerprint hash in hexadecimal, and how many hours ago it was at most. With `view`
 /// being `grouped`, its refusals in groups. What cannot be understood does not narrow. An id of a decision, or a problem
 /// document's `instance`, finds that decision.
-#[server(endpoint = "decisions")]
 pub async fn list_decisions(
-    #[server(default)] q: String,
-    #[server(default)] outcome: String,
-    #[server(default)] why: String,
-    #[server(default)] product: String,
-    #[server(default)] license: String,
-    #[server(default)] device: String,
-    #[server(default)] hours: String,
-    #[server(default)] view: String,
-    #[server(default)] before: String,
-    #[server(default)] after: String,
+    q: String,
+    outcome: String,
+    why: String,
+    product: String,
+    license: String,
+    device: String,
+    hours: String,
+    view: String,
+    before: String,
+    after: String,
 ) -> Result<Decisions, Error> {
     use service::store::decisions::{DecisionFilter, Outcome};
 
-    super::guard::<ListDecisions>()?;
+    super::guard_read(LIST_DECISIONS)?;
     let service = super::service()?;
     let now = service.clock().now();
     let given = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());

@@ -1,15 +1,13 @@
 //! "Try it": what would happen if this device asked at that time.
 
 use chrono::{DateTime, Utc};
-use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::detail::StepLine;
-use crate::Error;
+use crate::{Error, admin::ReadName};
 
 /// What the page shows.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TryOut {
     /// The license: id and name.
     pub license: (Uuid, String),
@@ -24,7 +22,7 @@ pub struct TryOut {
 }
 
 /// What would happen.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Supposition {
     /// When.
     pub at: DateTime<Utc>,
@@ -38,21 +36,22 @@ pub struct Supposition {
     pub steps: Vec<StepLine>,
 }
 
+pub const TRY_OUT: ReadName = ReadName("decisions/try");
+
 /// What would happen if a device asked for a seat of the license: one of its devices by id, or any by its fingerprint; at
 /// a time in UTC as `2026-11-23T14:30`, now if none is given. Nothing comes of it.
-#[server(name = TryOutDevice, endpoint = "decisions/try")]
 pub async fn try_out(
-    #[server(default)] id: String,
-    #[server(default)] device: String,
-    #[server(default)] fingerprint: String,
-    #[server(default)] version: String,
-    #[server(default)] email: String,
-    #[server(default)] lease: String,
-    #[server(default)] at: String,
+    id: String,
+    device: String,
+    fingerprint: String,
+    version: String,
+    email: String,
+    lease: String,
+    at: String,
 ) -> Result<TryOut, Error> {
     use licensing::{Email, Fingerprint, Span, Version, activation::Request};
 
-    crate::admin::guard::<TryOutDevice>()?;
+    crate::admin::guard_read(TRY_OUT)?;
     let id = crate::admin::read_id(&id)?;
     let service = crate::admin::service()?;
     let now = service.clock().now();

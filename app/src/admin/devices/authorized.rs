@@ -2,17 +2,16 @@
 
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
     Error,
-    admin::{counted, guard, read_id, service},
+    admin::{ReadName, counted, guard, guard_read, read_id, service},
     done::Done,
 };
 
 /// The fingerprints that were entered for a license.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Authorized {
     /// The license.
     pub license: Uuid,
@@ -27,7 +26,7 @@ pub struct Authorized {
 }
 
 /// A fingerprint that was entered.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuthorizedLine {
     /// The fingerprint.
     pub fingerprint: String,
@@ -42,12 +41,13 @@ pub struct AuthorizedLine {
 /// The most of them that a page shows.
 pub const MOST_SHOWN: usize = 200;
 
+pub const LIST_AUTHORIZED: ReadName = ReadName("devices/authorized");
+
 /// The fingerprints that were entered for a license.
-#[server(endpoint = "devices/authorized")]
-pub async fn list_authorized(#[server(default)] license: String) -> Result<Authorized, Error> {
+pub async fn list_authorized(license: String) -> Result<Authorized, Error> {
     use licensing::terms::Devices;
 
-    guard::<ListAuthorized>()?;
+    guard_read(LIST_AUTHORIZED)?;
     let (service, id) = (service()?, read_id(&license)?);
     let now = service.clock().now();
     let mut reading = service.store().read().await?;

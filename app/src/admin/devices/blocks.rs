@@ -3,18 +3,16 @@
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use licensing::activation::BlockScope;
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
     Error,
-    admin::paging::Turns,
-    admin::{guard, is_fresh, licenses::name_of, read_id, service},
+    admin::{ReadName, guard, guard_read, is_fresh, licenses::name_of, paging::Turns, read_id, service},
     done::Done,
 };
 
 /// A part of the list of blocks, youngest first.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Blocks {
     /// The blocks in sight.
     pub lines: Vec<BlockLine>,
@@ -25,7 +23,7 @@ pub struct Blocks {
 }
 
 /// A block in a list.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BlockLine {
     /// Its id.
     pub id: Uuid,
@@ -46,7 +44,7 @@ pub struct BlockLine {
 }
 
 /// What stands on the page that blocks a fingerprint.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Blocking {
     /// The fingerprint, if it is known already.
     pub fingerprint: String,
@@ -61,7 +59,7 @@ pub struct Blocking {
 }
 
 /// What a block would reach.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reach {
     /// The block's scope.
     pub scope: BlockScope,
@@ -78,17 +76,13 @@ pub struct Reach {
 /// How many blocks are in sight at a time.
 const IN_SIGHT: usize = 50;
 
+pub const LIST_BLOCKS: ReadName = ReadName("devices/blocks");
+
 /// Blocks: those that a license's devices are under, and its own; those of a product; or all.
-#[server(endpoint = "devices/blocks")]
-pub async fn list_blocks(
-    #[server(default)] license: String,
-    #[server(default)] product: String,
-    #[server(default)] before: String,
-    #[server(default)] after: String,
-) -> Result<Blocks, Error> {
+pub async fn list_blocks(license: String, product: String, before: String, after: String) -> Result<Blocks, Error> {
     use service::store::blocks::BlockFilter;
 
-    guard::<ListBlocks>()?;
+    guard_read(LIST_BLOCKS)?;
     let service = service()?;
     let (license, product): (Option<Uuid>, Option<Uuid>) = (license.parse().ok(), product.parse().ok());
     let filter = BlockFilter { scope_id: product, reaching: license, ..BlockFilter::default() };
@@ -98,18 +92,19 @@ pub async fn list_blocks(
     Ok(Blocks { lines: page.rows.into_iter().map(BlockLine::from).collect(), turns, now: service.clock().now() })
 }
 
+pub const BLOCK_FORM: ReadName = ReadName("devices/block-form");
+
 /// What can be blocked from here: the device of that id, or a fingerprint, for a license, its product, or everything.
-#[server(endpoint = "devices/block-form")]
 pub async fn block_form(
-    #[server(default)] device: String,
-    #[server(default)] fingerprint: String,
-    #[server(default)] license: String,
-    #[server(default)] product: String,
+    device: String,
+    fingerprint: String,
+    license: String,
+    product: String,
 ) -> Result<Blocking, Error> {
     use licensing::Fingerprint;
     use service::{BlockedFor, store::blocks::BlockFilter};
 
-    guard::<BlockForm>()?;
+    guard_read(BLOCK_FORM)?;
     let service = service()?;
     let now = service.clock().now();
     let mut reading = service.store().read().await?;

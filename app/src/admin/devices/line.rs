@@ -2,11 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use licensing::{activation::SessionState, release::Overlap};
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// A device.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeviceLine {
     /// Its id: the API's `sessionId`.
     pub id: Uuid,

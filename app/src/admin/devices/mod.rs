@@ -6,9 +6,7 @@ pub mod blocks;
 mod line;
 
 use chrono::{DateTime, Utc};
-use leptos::prelude::*;
 use licensing::{Terms, activation::Snapshot, license::State};
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 pub use line::DeviceLine;
@@ -16,11 +14,11 @@ pub(crate) use line::MOST_ENDS;
 
 use crate::{
     Error,
-    admin::{audit::EventLine, devices::blocks::BlockLine},
+    admin::{ReadName, audit::EventLine, devices::blocks::BlockLine},
 };
 
 /// A device.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct DeviceDetail {
     /// What a list says of it.
     pub line: DeviceLine,
@@ -65,7 +63,7 @@ pub struct DeviceDetail {
 }
 
 /// A device of the same license that has the same name and platform, and was last seen before.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Twin {
     /// Its id.
     pub id: Uuid,
@@ -81,13 +79,14 @@ const EVENTS: usize = 30;
 /// The most seats of a license among which a twin is looked for.
 const MOST_TWINS: i64 = 1_000;
 
+pub const DEVICE: ReadName = ReadName("devices/device");
+
 /// What the page of a device shows.
-#[server(endpoint = "devices/device")]
-pub async fn device(#[server(default)] id: String) -> Result<DeviceDetail, Error> {
+pub async fn device(id: String) -> Result<DeviceDetail, Error> {
     use licensing::terms::Devices;
     use service::store::{blocks::BlockFilter, events::EventFilter, page::Paging};
 
-    crate::admin::guard::<Device>()?;
+    crate::admin::guard_read(DEVICE)?;
     let (service, id) = (crate::admin::service()?, crate::admin::read_id(&id)?);
     let now = service.clock().now();
     let mut reading = service.store().read().await?;

@@ -1,16 +1,15 @@
 //! The one moment in which a whole code is shown.
 
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 use {
     licensing::terms::{Devices, EmailTerm, SignIn},
     uuid::Uuid,
 };
 
-use crate::Error;
+use crate::{Error, admin::ReadName};
 
 /// A whole code, to be shown once. Nothing else that a page gets holds one.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Secret {
     /// The code.
     pub code: String,
@@ -35,10 +34,11 @@ pub(super) async fn keep(id: Uuid, code: String, fresh: bool) -> Result<(), Erro
     crate::admin::browser()?.keep(SECRET, kept).await
 }
 
+pub const TAKE_SECRET: ReadName = ReadName("licenses/secret");
+
 /// Gives out the code that this browser was promised for the license, and forgets it. `None` afterwards.
-#[server(endpoint = "licenses/secret")]
-pub async fn take_secret(#[server(default)] id: String) -> Result<Option<Secret>, Error> {
-    crate::admin::guard::<TakeSecret>()?;
+pub async fn take_secret(id: String) -> Result<Option<Secret>, Error> {
+    crate::admin::guard_read(TAKE_SECRET)?;
     let (service, browser) = (crate::admin::service()?, crate::admin::browser()?);
     let Some(kept) = browser.kept(SECRET).await? else { return Ok(None) };
     let (of, code, fresh): (Uuid, String, bool) = serde_json::from_str(&kept).map_err(|_| Error::internal())?;

@@ -1,22 +1,20 @@
 //! One license, with everything that belongs to it.
 
 use chrono::{DateTime, Utc};
-use leptos::prelude::*;
 use licensing::{
     Overrides, Terms,
     license::{Standing, State},
     release::{Moved, Overlap},
 };
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
     Error,
-    admin::{audit::EventLine, decisions::DecisionLine, devices::DeviceLine, paging::Turns},
+    admin::{ReadName, audit::EventLine, decisions::DecisionLine, devices::DeviceLine, paging::Turns},
 };
 
 /// A license.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LicenseDetail {
     /// Its id: the token's `sub`.
     pub id: Uuid,
@@ -83,7 +81,7 @@ pub struct LicenseDetail {
 }
 
 /// The value of a feature under a license.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FeatureLine {
     /// The feature's name in the token.
     pub code: String,
@@ -100,19 +98,16 @@ const EVENTS: usize = 12;
 /// How many decisions.
 const DECISIONS: usize = 10;
 
+pub const LICENSE: ReadName = ReadName("licenses/detail");
+
 /// What the page of a license shows, with the part of its devices that `before` or `after` names.
-#[server(endpoint = "licenses/detail")]
-pub async fn license(
-    #[server(default)] id: String,
-    #[server(default)] before: String,
-    #[server(default)] after: String,
-) -> Result<LicenseDetail, Error> {
+pub async fn license(id: String, before: String, after: String) -> Result<LicenseDetail, Error> {
     use std::collections::HashMap;
 
     use licensing::{release, undo::UNDO_WITHIN};
     use service::store::{decisions::DecisionFilter, events::EventFilter, page::Paging};
 
-    crate::admin::guard::<License>()?;
+    crate::admin::guard_read(LICENSE)?;
     let id = crate::admin::read_id(&id)?;
     let service = crate::admin::service()?;
     let now = service.clock().now();

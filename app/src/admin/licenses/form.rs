@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::{
     Error,
-    admin::{guard, read_id, service},
+    admin::{ReadName, guard, guard_read, read_id, service},
     done::Done,
     feature_values,
     terms_form::TermsFields,
@@ -33,7 +33,7 @@ pub struct LicenseFields {
 }
 
 /// What the page for a new license offers.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct NewLicense {
     /// Every policy, by product and name.
     pub policies: Vec<PolicyChoice>,
@@ -42,7 +42,7 @@ pub struct NewLicense {
 }
 
 /// A license as it stands in the form that changes it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct LicenseEdit {
     /// Its id.
     pub id: Uuid,
@@ -60,10 +60,11 @@ pub struct LicenseEdit {
     pub terms: TermsFields,
 }
 
+pub const OFFER_LICENSE: ReadName = ReadName("licenses/new");
+
 /// What the page for a new license offers. `policy` is the id of one to begin with.
-#[server(endpoint = "licenses/new")]
-pub async fn offer_license(#[server(default)] policy: String) -> Result<NewLicense, Error> {
-    guard::<OfferLicense>()?;
+pub async fn offer_license(policy: String) -> Result<NewLicense, Error> {
+    guard_read(OFFER_LICENSE)?;
     let service = service()?;
     let mut reading = service.store().read().await?;
     let mut on = reading.on();
@@ -104,10 +105,11 @@ pub async fn create_license(
     Ok(())
 }
 
+pub const EDIT_LICENSE: ReadName = ReadName("licenses/edit");
+
 /// A license as it stands in the form that changes it.
-#[server(endpoint = "licenses/edit")]
-pub async fn edit_license(#[server(default)] id: String) -> Result<LicenseEdit, Error> {
-    guard::<EditLicense>()?;
+pub async fn edit_license(id: String) -> Result<LicenseEdit, Error> {
+    guard_read(EDIT_LICENSE)?;
     let row = service()?.license(read_id(&id)?).await?;
     let mut reading = service()?.store().read().await?;
     let product = reading.on().product(row.license.product_id).await?.ok_or(Error::NotFound)?;

@@ -8,14 +8,13 @@ pub mod form;
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use licensing::{license::Standing, terms::Validity};
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{paging::Turns, search::Search};
-use crate::Error;
+use crate::{Error, admin::ReadName};
 
 /// A part of the list of licenses, youngest first.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Licenses {
     /// The licenses in sight.
     pub lines: Vec<LicenseLine>,
@@ -32,7 +31,7 @@ pub struct Licenses {
 }
 
 /// A license in the list.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LicenseLine {
     /// Its id.
     pub id: Uuid,
@@ -63,20 +62,21 @@ pub struct LicenseLine {
 /// How many licenses are in sight at a time.
 const IN_SIGHT: usize = 50;
 
+pub const LIST_LICENSES: ReadName = ReadName("licenses");
+
 /// A part of the list: those that `q` is found in, narrowed by the ids of a product and a policy and the name of a state.
 /// What cannot be understood does not narrow.
-#[server(endpoint = "licenses")]
 pub async fn list_licenses(
-    #[server(default)] q: String,
-    #[server(default)] product: String,
-    #[server(default)] policy: String,
-    #[server(default)] state: String,
-    #[server(default)] before: String,
-    #[server(default)] after: String,
+    q: String,
+    product: String,
+    policy: String,
+    state: String,
+    before: String,
+    after: String,
 ) -> Result<Licenses, Error> {
     use licensing::license::State;
 
-    super::guard::<ListLicenses>()?;
+    super::guard_read(LIST_LICENSES)?;
     let service = super::service()?;
     let now = service.clock().now();
     let filter = service::store::licenses::LicenseFilter {

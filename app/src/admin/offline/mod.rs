@@ -4,12 +4,10 @@ pub mod acts;
 pub mod response;
 
 use chrono::{DateTime, Utc};
-use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::licenses::LicenseLine;
-use crate::Error;
+use crate::{Error, admin::ReadName};
 
 /// The key under which the browser keeps a paper between reading it and the act.
 const PAPER: &str = "paper";
@@ -17,7 +15,7 @@ const PAPER: &str = "paper";
 const MOST: i64 = 20;
 
 /// The requests that were granted last.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecentRequests {
     /// Youngest first.
     pub lines: Vec<RecentLine>,
@@ -28,7 +26,7 @@ pub struct RecentRequests {
 }
 
 /// A request that was granted.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecentLine {
     /// Its id.
     pub id: Uuid,
@@ -45,7 +43,7 @@ pub struct RecentLine {
 }
 
 /// A file that was read, before anything is done.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct PaperRead {
     /// Its nonce, so that what is done is done with this file.
     pub nonce: String,
@@ -64,7 +62,7 @@ pub struct PaperRead {
 }
 
 /// What a file says.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Says {
     /// A device asks to be activated.
     Request {
@@ -94,10 +92,11 @@ pub enum Says {
     },
 }
 
+pub const LIST_REQUESTS: ReadName = ReadName("offline");
+
 /// The requests that were granted last. `license` is the one whose page one comes from.
-#[server(endpoint = "offline")]
-pub async fn list_requests(#[server(default)] license: String) -> Result<RecentRequests, Error> {
-    super::guard::<ListRequests>()?;
+pub async fn list_requests(license: String) -> Result<RecentRequests, Error> {
+    super::guard_read(LIST_REQUESTS)?;
     let service = super::service()?;
     let now = service.clock().now();
     let license = match license.parse() {
@@ -119,12 +118,13 @@ pub async fn list_requests(#[server(default)] license: String) -> Result<RecentR
     Ok(RecentRequests { lines: recent.into_iter().map(line).collect(), license, now })
 }
 
+pub const FIND_PAPER: ReadName = ReadName("offline/paper");
+
 /// What the file says that this browser has had read; `None` where there is none.
-#[server(endpoint = "offline/paper")]
-pub async fn find_paper(#[server(default)] license: String) -> Result<Option<PaperRead>, Error> {
+pub async fn find_paper(license: String) -> Result<Option<PaperRead>, Error> {
     use service::SignedPaper;
 
-    super::guard::<FindPaper>()?;
+    super::guard_read(FIND_PAPER)?;
     let Some(signed) = kept().await? else { return Ok(None) };
     let read = match signed {
         SignedPaper::Request(signed) => {

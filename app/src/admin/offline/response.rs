@@ -1,14 +1,15 @@
 //! The response to a request: for the eye, the clipboard, a file and a camera.
 
 use chrono::{DateTime, Utc};
-use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{Error, admin::licenses::LicenseLine};
+use crate::{
+    Error,
+    admin::{ReadName, licenses::LicenseLine},
+};
 
 /// A response, to be carried to its device.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Response {
     /// The file.
     pub file: String,
@@ -31,7 +32,7 @@ pub struct Response {
 }
 
 /// A QR code (ISO/IEC 18004), to be drawn as one stroke.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct QrCode {
     /// So many modules on each side, the quiet zone included.
     pub side: u32,
@@ -39,10 +40,11 @@ pub struct QrCode {
     pub path: String,
 }
 
+pub const WRITE_RESPONSE: ReadName = ReadName("offline/response");
+
 /// Writes the response to a request, as often as it is asked for: the same claims, signed anew.
-#[server(endpoint = "offline/response")]
-pub async fn write_response(#[server(default)] id: String) -> Result<Response, Error> {
-    crate::admin::guard::<WriteResponse>()?;
+pub async fn write_response(id: String) -> Result<Response, Error> {
+    crate::admin::guard_read(WRITE_RESPONSE)?;
     let (service, id) = (crate::admin::service()?, crate::admin::read_id(&id)?);
     let now = service.clock().now();
     let response = service.offline_response(id).await?;

@@ -3,15 +3,13 @@
 pub mod acts;
 
 use chrono::{DateTime, Utc};
-use leptos::prelude::*;
 use licensing::Terms;
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::Error;
+use crate::{Error, admin::ReadName};
 
 /// A policy in a list.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PolicyLine {
     /// Its id.
     pub id: Uuid,
@@ -33,7 +31,7 @@ impl PolicyLine {
 }
 
 /// The policies of a product.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProductPolicies {
     /// The product's id.
     pub id: Uuid,
@@ -44,7 +42,7 @@ pub struct ProductPolicies {
 }
 
 /// A policy on its own page.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PolicyDetail {
     /// The policy.
     pub policy: PolicyLine,
@@ -60,10 +58,11 @@ pub struct PolicyDetail {
     pub now: DateTime<Utc>,
 }
 
+pub const LIST_POLICIES: ReadName = ReadName("policies/list");
+
 /// Every product with its policies.
-#[server(endpoint = "policies/list")]
 pub async fn list_policies() -> Result<Vec<ProductPolicies>, Error> {
-    super::guard::<ListPolicies>()?;
+    super::guard_read(LIST_POLICIES)?;
     let service = super::service()?;
     let counts = service.counts().await?;
     let mut reading = service.store().read().await?;
@@ -77,10 +76,11 @@ pub async fn list_policies() -> Result<Vec<ProductPolicies>, Error> {
     Ok(all)
 }
 
+pub const POLICY: ReadName = ReadName("policies/policy");
+
 /// One policy.
-#[server(endpoint = "policies/policy")]
-pub async fn policy(#[server(default)] id: String) -> Result<PolicyDetail, Error> {
-    super::guard::<Policy>()?;
+pub async fn policy(id: String) -> Result<PolicyDetail, Error> {
+    super::guard_read(POLICY)?;
     let (service, id) = (super::service()?, super::read_id(&id)?);
     let counts = service.counts().await?;
     let mut reading = service.store().read().await?;
@@ -97,10 +97,11 @@ pub async fn policy(#[server(default)] id: String) -> Result<PolicyDetail, Error
     })
 }
 
+pub const NEW_POLICY: ReadName = ReadName("policies/new");
+
 /// Id and name of every product that a new policy can be for.
-#[server(endpoint = "policies/new")]
 pub async fn new_policy() -> Result<Vec<(String, String)>, Error> {
-    super::guard::<NewPolicy>()?;
+    super::guard_read(NEW_POLICY)?;
     let names = super::service()?.store().read().await?.on().product_names().await?;
     Ok(names.into_iter().map(|(id, name)| (id.to_string(), name)).collect())
 }

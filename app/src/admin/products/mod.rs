@@ -3,20 +3,18 @@
 pub mod acts;
 
 use chrono::{DateTime, Utc};
-use leptos::prelude::*;
 use licensing::{
     CodeShape,
     feature::Feature,
     product::{Algorithm, Lifecycle, ProductRelease},
 };
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::policies::PolicyLine;
-use crate::Error;
+use crate::{Error, admin::ReadName};
 
 /// A product in the list.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProductLine {
     /// Its id.
     pub id: Uuid,
@@ -35,7 +33,7 @@ pub struct ProductLine {
 }
 
 /// A product on its own page.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ProductDetail {
     /// Its id.
     pub id: Uuid,
@@ -69,12 +67,13 @@ pub struct ProductDetail {
     pub now: DateTime<Utc>,
 }
 
+pub const LIST_PRODUCTS: ReadName = ReadName("products/list");
+
 /// Every product, by name.
-#[server(endpoint = "products/list")]
 pub async fn list_products() -> Result<Vec<ProductLine>, Error> {
     use super::counted;
 
-    super::guard::<ListProducts>()?;
+    super::guard_read(LIST_PRODUCTS)?;
     let service = super::service()?;
     let counts = service.counts().await?;
     let mut reading = service.store().read().await?;
@@ -90,10 +89,11 @@ pub async fn list_products() -> Result<Vec<ProductLine>, Error> {
     Ok(products.into_iter().map(line).collect())
 }
 
+pub const PRODUCT: ReadName = ReadName("products/product");
+
 /// One product, with its policies.
-#[server(endpoint = "products/product")]
-pub async fn product(#[server(default)] id: String) -> Result<ProductDetail, Error> {
-    super::guard::<Product>()?;
+pub async fn product(id: String) -> Result<ProductDetail, Error> {
+    super::guard_read(PRODUCT)?;
     let (service, id) = (super::service()?, super::read_id(&id)?);
     let counts = service.counts().await?;
     let mut reading = service.store().read().await?;

@@ -15,7 +15,7 @@ use crate::{
 #[component]
 pub fn DecisionPage() -> impl IntoView {
     let params = use_params_map();
-    let data = fetched(move || params.with(|params| params.get("id").unwrap_or_default()), decision);
+    let data = fetched(move || decision(params.with(|params| params.get("id").unwrap_or_default())));
     view! { <Loaded data view=page /> }
 }
 

@@ -17,10 +17,11 @@ use crate::{
 #[component]
 pub fn DecisionsPage() -> impl IntoView {
     let keys = ["q", "outcome", "why", "product", "license", "device", "hours", "view", BEFORE, AFTER];
-    let data =
-        fetched(query_values(keys), |[q, outcome, why, product, license, device, hours, view, before, after]| {
-            list_decisions(q, outcome, why, product, license, device, hours, view, before, after)
-        });
+    let wanted = query_values(keys);
+    let data = fetched(move || {
+        let [q, outcome, why, product, license, device, hours, view, before, after] = wanted();
+        list_decisions(q, outcome, why, product, license, device, hours, view, before, after)
+    });
     view! { <Loaded data view=page /> }
 }
 

@@ -20,11 +20,10 @@ const ASKED: [&str; 6] = ["device", "fingerprint", "version", "email", "lease", 
 #[component]
 pub fn TryOutPage() -> impl IntoView {
     let (params, query) = (use_params_map(), use_query_map());
-    let wanted = move || {
+    let data = fetched(move || {
         let id = params.with(|params| params.get("id").unwrap_or_default());
-        (id, ASKED.map(|key| query.with(|query| query.get(key).unwrap_or_default())))
-    };
-    let data = fetched(wanted, |(id, [device, fingerprint, version, email, lease, at])| {
+        let asked = ASKED.map(|key| query.with(|query| query.get(key).unwrap_or_default()));
+        let [device, fingerprint, version, email, lease, at] = asked;
         try_out(id, device, fingerprint, version, email, lease, at)
     });
     view! { <Loaded data view=page /> }

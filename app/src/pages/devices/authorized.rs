@@ -25,7 +25,7 @@ pub(crate) fn AuthorizedPanel(
     /// The license.
     license: Uuid,
 ) -> impl IntoView {
-    let data = fetched(move || license.to_string(), list_authorized);
+    let data = fetched(move || list_authorized(license.to_string()));
     view! { <Loaded data view=panel /> }
 }
 

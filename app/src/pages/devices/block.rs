@@ -17,8 +17,10 @@ use crate::{
 #[component]
 pub fn BlockPage() -> impl IntoView {
     let wanted = query_values(["device", "fingerprint", "license", "product"]);
-    let data =
-        fetched(wanted, |[device, fingerprint, license, product]| block_form(device, fingerprint, license, product));
+    let data = fetched(move || {
+        let [device, fingerprint, license, product] = wanted();
+        block_form(device, fingerprint, license, product)
+    });
     let page = move |data: Blocking| page(data, wanted());
     view! {
         <Only permission=Permission::HelpCustomers>

@@ -20,7 +20,9 @@ use crate::{
 /// Every fingerprint that may not activate.
 #[component]
 pub fn BlockedPage() -> impl IntoView {
-    let data = fetched(query_values([BEFORE, AFTER]), |[before, after]| {
+    let part = query_values([BEFORE, AFTER]);
+    let data = fetched(move || {
+        let [before, after] = part();
         list_blocks(String::new(), String::new(), before, after)
     });
     view! { <Loaded data view=page /> }
@@ -70,8 +72,10 @@ pub(crate) fn BlocksPanel(
     let id = |id: Option<Uuid>| id.map(|id| id.to_string()).unwrap_or_default();
     let of = (id(license), id(product));
     let query = format!("?license={}&product={}", of.0, of.1);
-    let data =
-        fetched(move || of.clone(), |(license, product)| list_blocks(license, product, String::new(), String::new()));
+    let data = fetched(move || {
+        let (license, product) = of.clone();
+        list_blocks(license, product, String::new(), String::new())
+    });
     let panel = move |data: Blocks| {
         let dialogs = StoredValue::new(data.lines.clone());
         let more = data.turns.next.is_some();

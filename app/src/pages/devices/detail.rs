@@ -21,7 +21,7 @@ use crate::{
 #[component]
 pub fn DevicePage() -> impl IntoView {
     let params = use_params_map();
-    let data = fetched(move || params.with(|params| params.get("id").unwrap_or_default()), device);
+    let data = fetched(move || device(params.with(|params| params.get("id").unwrap_or_default())));
     view! { <Loaded data view=page /> }
 }
 

@@ -31,14 +31,17 @@ use crate::{
 pub fn LicensePage() -> impl IntoView {
     let params = use_params_map();
     let id = move || params.with(|params| params.get("id").unwrap_or_default());
-    let secret = ArcResource::new(id, |id| async move {
+    let secret = ArcAsyncDerived::new(move || async move {
         match may(Permission::RevealCodes) {
-            true => take_secret(id).await.ok().flatten(),
+            true => take_secret(id()).await.ok().flatten(),
             false => None,
         }
     });
     let part = query_values([BEFORE, AFTER]);
-    let data = fetched(move || (id(), part()), |(id, [before, after])| license(id, before, after));
+    let data = fetched(move || {
+        let [before, after] = part();
+        license(id(), before, after)
+    });
     let page = move |data: LicenseDetail| {
         let id = data.id;
         let of = StoredValue::new(data);
@@ -64,7 +67,7 @@ pub fn LicensePage() -> impl IntoView {
 }
 
 /// Its code, where this page may show it.
-fn given_out(secret: ArcResource<Option<Secret>>) -> impl Fn() -> AnyView + Send + 'static {
+fn given_out(secret: ArcAsyncDerived<Option<Secret>>) -> impl Fn() -> AnyView + Send + 'static {
     move || {
         let secret = secret.clone();
         Suspend::new(async move { secret.await.map(|secret| view! { <Revealed secret /> }) }).into_any()

@@ -17,7 +17,7 @@ use crate::{
 pub fn EditLicensePage() -> impl IntoView {
     let params = use_params_map();
     let id = move || params.with(|params| params.get("id").unwrap_or_default());
-    let data = fetched(id, edit_license);
+    let data = fetched(move || edit_license(id()));
     view! { <Loaded data view=page /> }
 }
 

@@ -19,7 +19,8 @@ use crate::{
 #[component]
 pub fn LicensesPage() -> impl IntoView {
     let wanted = query_values(["q", "product", "policy", "state", BEFORE, AFTER]);
-    let data = fetched(wanted, |[q, product, policy, state, before, after]| {
+    let data = fetched(move || {
+        let [q, product, policy, state, before, after] = wanted();
         list_licenses(q, product, policy, state, before, after)
     });
     view! { <Loaded data view=page /> }

@@ -19,7 +19,7 @@ use crate::{
 pub fn NewLicensePage() -> impl IntoView {
     let query = use_query_map();
     let policy = move || query.with(|query| query.get("policy").unwrap_or_default());
-    let data = fetched(policy, offer_license);
+    let data = fetched(move || offer_license(policy()));
     view! { <Loaded data view=page /> }
 }
 

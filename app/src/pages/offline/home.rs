@@ -17,7 +17,7 @@ use crate::{
 pub fn OfflinePage() -> impl IntoView {
     let query = use_query_map();
     let license = move || query.with(|query| query.get("license").unwrap_or_default());
-    let data = fetched(license, list_requests);
+    let data = fetched(move || list_requests(license()));
     view! { <Loaded data view=page /> }
 }
 

@@ -29,7 +29,7 @@ use crate::{
 pub fn PaperPage() -> impl IntoView {
     let query = use_query_map();
     let license = move || query.with(|query| query.get("license").unwrap_or_default());
-    let data = fetched(license, find_paper);
+    let data = fetched(move || find_paper(license()));
     let page = move |paper: Option<PaperRead>| match paper {
         Some(paper) => Either::Left(page(paper)),
         None => Either::Right(nothing()),

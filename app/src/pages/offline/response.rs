@@ -16,7 +16,7 @@ use crate::{
 pub fn ResponsePage() -> impl IntoView {
     let params = use_params_map();
     let id = move || params.with(|params| params.get("id").unwrap_or_default());
-    let data = fetched(id, write_response);
+    let data = fetched(move || write_response(id()));
     view! {
         <Only permission=Permission::HelpCustomers>
             <Loaded data view=page />

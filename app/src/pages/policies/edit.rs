@@ -20,7 +20,7 @@ use crate::{
 #[component]
 pub fn EditPolicyPage() -> impl IntoView {
     let params = use_params_map();
-    let data = fetched(move || params.with(|params| params.get("id").unwrap_or_default()), policy);
+    let data = fetched(move || policy(params.with(|params| params.get("id").unwrap_or_default())));
     view! {
         <Only permission=Permission::ManageLicenses>
             <Loaded data view=page />

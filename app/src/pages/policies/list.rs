@@ -14,7 +14,7 @@ use crate::{
 /// Every policy, by product.
 #[component]
 pub fn PoliciesPage() -> impl IntoView {
-    let data = fetched(|| (), |()| list_policies());
+    let data = fetched(list_policies);
     view! { <Loaded data view=page /> }
 }
 

@@ -25,7 +25,7 @@ const TEMPLATE: &str = "template";
 /// The form for a new policy.
 #[component]
 pub fn NewPolicyPage() -> impl IntoView {
-    let data = fetched(|| (), |()| new_policy());
+    let data = fetched(new_policy);
     view! {
         <Only permission=Permission::ManageLicenses>
             <Loaded data view=page />

@@ -25,7 +25,7 @@ use crate::{
 #[component]
 pub fn ProductPage() -> impl IntoView {
     let params = use_params_map();
-    let data = fetched(move || params.with(|params| params.get("id").unwrap_or_default()), product);
+    let data = fetched(move || product(params.with(|params| params.get("id").unwrap_or_default())));
     view! { <Loaded data view=page /> }
 }
 

@@ -18,7 +18,7 @@ use crate::{
 #[component]
 pub fn EditProductPage() -> impl IntoView {
     let params = use_params_map();
-    let data = fetched(move || params.with(|params| params.get("id").unwrap_or_default()), product);
+    let data = fetched(move || product(params.with(|params| params.get("id").unwrap_or_default())));
     view! {
         <Only permission=Permission::ManageLicenses>
             <Loaded data view=page />

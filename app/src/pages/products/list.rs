@@ -14,7 +14,7 @@ use crate::{
 /// Every product.
 #[component]
 pub fn ProductsPage() -> impl IntoView {
-    let data = fetched(|| (), |()| list_products());
+    let data = fetched(list_products);
     view! { <Loaded data view=page /> }
 }
 

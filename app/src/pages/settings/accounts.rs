@@ -34,7 +34,7 @@ pub fn AccountsPage() -> impl IntoView {
 
 #[component]
 fn Everybody() -> impl IntoView {
-    let data = fetched(|| (), |()| list_accounts());
+    let data = fetched(list_accounts);
     view! {
         <PageHead
             title="Accounts"
@@ -63,7 +63,7 @@ pub(super) fn MadeLink(
     /// What it is for: the id of an account; empty for invitations.
     of: String,
 ) -> impl IntoView {
-    let link = fetched(move || of.clone(), take_link);
+    let link = fetched(move || take_link(of.clone()));
     let drawn = move || {
         let link = link.clone();
         Suspend::new(async move {

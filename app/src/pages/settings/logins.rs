@@ -18,7 +18,7 @@ use crate::{
 /// One's own logins.
 #[component]
 pub fn OwnLoginsPage() -> impl IntoView {
-    let data = fetched(|| (), |()| own_logins());
+    let data = fetched(own_logins);
     view! { <Loaded data view=own /> }
 }
 
@@ -34,7 +34,7 @@ pub fn AllLoginsPage() -> impl IntoView {
 
 #[component]
 fn Everybody() -> impl IntoView {
-    let data = fetched(|| (), |()| all_logins());
+    let data = fetched(all_logins);
     view! { <Loaded data view=all /> }
 }
 

@@ -13,7 +13,7 @@ use crate::{
 /// Who one is here, and one's password.
 #[component]
 pub fn OwnAccountPage() -> impl IntoView {
-    let data = fetched(|| (), |()| own_account());
+    let data = fetched(own_account);
     view! { <Loaded data view=page /> }
 }
 

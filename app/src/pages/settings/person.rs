@@ -37,7 +37,7 @@ pub fn AccountPage() -> impl IntoView {
 fn Person() -> impl IntoView {
     let params = use_params_map();
     let id = move || params.with(|params| params.get("id").unwrap_or_default());
-    let data = fetched(id, account);
+    let data = fetched(move || account(id()));
     view! { <Loaded data view=page /> }
 }
 

@@ -26,7 +26,7 @@ pub fn SignInSettingsPage() -> impl IntoView {
 
 #[component]
 fn Ways() -> impl IntoView {
-    let data = fetched(|| (), |()| find_ways_in());
+    let data = fetched(find_ways_in);
     view! {
         <PageHead
             title="Sign-in"

@@ -38,8 +38,8 @@ pub fn NewTokenPage() -> impl IntoView {
 
 #[component]
 fn All() -> impl IntoView {
-    let data = fetched(|| (), |()| list_tokens());
-    let made = fetched(|| (), |()| take_token());
+    let data = fetched(list_tokens);
+    let made = fetched(take_token);
     let shown = move || {
         let made = made.clone();
         Suspend::new(async move { made.await.ok().flatten().map(just_made) })
@@ -243,7 +243,7 @@ fn revoke(id: Uuid, last_used: Option<DateTime<Utc>>, now: DateTime<Utc>) -> imp
 
 #[component]
 fn New() -> impl IntoView {
-    let data = fetched(|| (), |()| list_tokens());
+    let data = fetched(list_tokens);
     view! {
         <PageHead title="New token" crumbs=vec![("/settings/tokens".to_owned(), "API tokens".to_owned())] />
         <Loaded data view=form />

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use app::admin::{Row, TABLE};
+use app::admin::{API, Row, TABLE};
 use axum::{
     body::Body,
     http::{
@@ -20,15 +20,16 @@ use super::person::{OWN, Person, accounts, signed_in};
 use crate::fixture::{JWT, Server};
 
 #[test]
-fn every_server_function_has_its_row_in_the_table_and_every_row_its_function() {
+fn every_act_has_its_row_in_the_table_and_every_row_of_an_act_its_function() {
     let registered: BTreeSet<&str> = server_fn::axum::server_fn_paths().map(|(path, _)| path).collect();
-    let named: BTreeSet<&str> = TABLE.iter().map(|row| row.path).collect();
+    let acts: Vec<&str> = TABLE.iter().filter_map(Row::path).collect();
+    let named: BTreeSet<&str> = acts.iter().copied().collect();
     assert_eq!(registered, named);
-    assert_eq!(named.len(), TABLE.len(), "no row is there twice");
+    assert_eq!(named.len(), acts.len(), "no row is there twice");
 }
 
 #[test]
-fn no_server_function_does_anything_for_a_mere_link() {
+fn no_act_is_done_for_a_mere_link() {
     let methods: BTreeSet<String> = server_fn::axum::server_fn_paths().map(|(_, method)| method.to_string()).collect();
     assert_eq!(methods, BTreeSet::from(["POST".to_owned()]));
 }
@@ -36,19 +37,39 @@ fn no_server_function_does_anything_for_a_mere_link() {
 contract!(the_anonymous_are_refused_everything_that_is_not_open, async |db| {
     let server = Server::on(db).await;
     accounts(&server).await;
-    for Row { path, takes, .. } in TABLE {
+    for (path, takes) in TABLE.iter().filter_map(|row| Some((row.path()?, row.takes))) {
         let answer = Person::at(&server).call(path, "").await;
         let refused = answer.status == StatusCode::UNAUTHORIZED;
         assert_eq!(refused, takes.is_some(), "{path}: {} {}", answer.status, answer.text());
     }
 });
 
-contract!(each_role_may_call_what_the_table_says_and_nothing_more, async |db| {
+contract!(no_read_has_an_address, async |db| {
+    let server = Server::on(db).await;
+    accounts(&server).await;
+    let owner = signed_in(&server, Role::Owner).await;
+    let reads: Vec<&str> = TABLE.iter().filter(|row| row.path().is_none()).map(|row| row.call.name()).collect();
+    assert!(reads.len() > 30, "{reads:?}");
+    for path in reads.iter().map(|name| format!("{API}{name}")) {
+        let called = owner.call(&path, "id=x").await;
+        assert_eq!((called.status, called.text()), (StatusCode::NOT_FOUND, "\"NotFound\""), "{path}");
+        let posted = owner.submit(&path, "id=x").await;
+        assert_eq!((posted.status, posted.text()), (StatusCode::NOT_FOUND, "\"NotFound\""), "{path}");
+        let opened = owner.open(&path).await;
+        assert_eq!(opened.status, StatusCode::METHOD_NOT_ALLOWED, "{path}");
+        assert!(opened.text().starts_with("{\"Refused\":"), "{path}: {}", opened.text());
+        let named = owner.submit("/", &format!("_action={path}&_form=x")).await;
+        assert_eq!(named.status, StatusCode::NOT_FOUND, "{path}");
+        assert!(named.text().contains("There is nothing at this address"), "{path}: {}", named.text());
+    }
+});
+
+contract!(each_role_may_do_what_the_table_says_and_nothing_more, async |db| {
     let server = Server::on(db).await;
     accounts(&server).await;
     for role in Role::ALL {
         let person = signed_in(&server, role).await;
-        for (path, permission) in TABLE.iter().filter_map(|row| Some((row.path, row.takes?))) {
+        for (path, permission) in TABLE.iter().filter_map(|row| Some((row.path()?, row.takes?))) {
             let answer = person.call(path, "").await;
             let refused = answer.status == StatusCode::FORBIDDEN;
             assert_eq!(refused, !role.may(permission), "{role:?} {path}: {} {}", answer.status, answer.text());
@@ -103,4 +124,15 @@ contract!(a_refused_act_is_written_down_once_under_the_name_of_whoever_asked, as
     let [event] = reading.on().events(&filter, Paging::First, 10).await.unwrap().rows.try_into().unwrap();
     assert_eq!((event.actor_name.as_str(), event.subject_name.as_str()), ("Olga Owner", "accounts/change-role"));
     assert_eq!(event.actor_id, Some(Uuid::from_u128(Role::Support as u128 + 1)));
+});
+
+contract!(a_refused_page_is_written_down_under_the_name_of_what_it_reads, async |db| {
+    let server = Server::on(db).await;
+    accounts(&server).await;
+    let support = signed_in(&server, Role::Support).await;
+    assert_eq!(support.open("/licenses/new").await.status, StatusCode::FORBIDDEN);
+    let mut reading = server.service.store().read().await.unwrap();
+    let filter = EventFilter { act: Some("act.refused".to_owned()), ..EventFilter::default() };
+    let [event] = reading.on().events(&filter, Paging::First, 10).await.unwrap().rows.try_into().unwrap();
+    assert_eq!((event.actor_name.as_str(), event.subject_name.as_str()), ("Olga Owner", "licenses/new"));
 });

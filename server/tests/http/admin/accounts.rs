@@ -34,7 +34,7 @@ contract!(a_changed_role_counts_from_the_next_request_under_another_cookie, asyn
     assert_eq!(person.open("/").await.status, StatusCode::OK);
 });
 
-contract!(functions_that_a_page_calls_at_the_same_time_all_find_the_person_whose_role_has_changed, async |db| {
+contract!(acts_that_are_called_at_the_same_time_all_find_the_person_whose_role_has_changed, async |db| {
     let server = Server::on(db).await;
     accounts(&server).await;
     let person = signed_in(&server, Role::Support).await;
@@ -42,13 +42,14 @@ contract!(functions_that_a_page_calls_at_the_same_time_all_find_the_person_whose
     change_role(&server, Role::Support, Role::Admin).await;
     let (one, two) = (person.copied(), person.copied());
     for call in [&one, &two] {
-        assert_eq!(call.call("/admin/api/policies/new", "").await.status, StatusCode::OK, "with the new role");
+        let looked_at = call.call("/admin/api/policies/create", "").await.status;
+        assert_eq!(looked_at, StatusCode::UNPROCESSABLE_ENTITY, "with the new role");
         assert_eq!(call.login(), person.login(), "and the secret of their page");
     }
     assert_eq!(person.open("/products/new").await.status, StatusCode::OK);
     assert_ne!(person.login(), before.login(), "the next page brings another secret");
     assert_eq!(
-        before.call("/admin/api/policies/new", "").await.status,
+        before.call("/admin/api/policies/create", "").await.status,
         StatusCode::UNAUTHORIZED,
         "the one before is dead"
     );

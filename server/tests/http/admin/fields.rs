@@ -1,5 +1,6 @@
 //! Fields that not every role may see: no answer holds one.
 
+use app::admin::{Row, TABLE};
 use axum::http::StatusCode;
 use licensing::Role;
 use server::doors::{DOORS, Opens};
@@ -10,18 +11,18 @@ use crate::fixture::Server;
 
 const CUSTOMER: &str = "ada.lovelace@customer.example";
 
-/// Every page and every server function that asks for nothing but what is in the address, as that person gets it.
+/// Every page, and every act that asks for nothing but ids, as that person gets it.
 async fn everything(person: &Person<'_>, license: uuid::Uuid) -> Vec<(String, String)> {
     let mut answers = vec![];
     for door in DOORS.iter().filter(|door| matches!(door.opens, Opens::Page(_))) {
         let page = door.path.replace("{id}", &license.to_string());
-        for page in [page.clone(), format!("{page}?q=ada.lovelace")] {
+        for page in [page.clone(), format!("{page}?q=ada.lovelace"), format!("{page}?license={license}")] {
             answers.push((page.clone(), person.open(&page).await.text().to_owned()));
         }
     }
-    for row in app::admin::TABLE.iter().filter(|row| !row.path.contains("sign-out")) {
-        let answer = person.call(row.path, &format!("id={license}&license={license}")).await;
-        answers.push((row.path.to_owned(), answer.text().to_owned()));
+    for path in TABLE.iter().filter_map(Row::path).filter(|path| !path.contains("sign-out")) {
+        let answer = person.call(path, &format!("id={license}&license={license}")).await;
+        answers.push((path.to_owned(), answer.text().to_owned()));
     }
     answers
 }

@@ -100,7 +100,7 @@ contract!(a_database_that_is_away_is_said_in_a_page, async |db| {
     assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
     assert!(!answer.header("retry-after").is_empty());
     assert!(answer.text().contains("The server is busy"));
-    let answer = person.call("/admin/api/home", "").await;
+    let answer = person.call("/admin/api/logins/end", "").await;
     assert_eq!(
         (answer.status, answer.text()),
         (StatusCode::SERVICE_UNAVAILABLE, "\"Unavailable\""),

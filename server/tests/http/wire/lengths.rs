@@ -11,11 +11,12 @@ use crate::{admin::person::accounts, fixture::Server};
 const METHODS: [&str; 9] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "LATCH"];
 
 /// Addresses at which there is something besides the routes, or nothing.
-const OTHERS: [&str; 9] = [
+const OTHERS: [&str; 10] = [
     "/nowhere",
     "/admin/api/none",
     "/admin/api/sign-in",
     "/admin/api/home",
+    "/admin/api/products/create",
     "/api/v1/none",
     "/problems/none",
     "/favicon.svg",

@@ -1,0 +1,168 @@
+use std::{
+    pin::pin,
+    sync::{Arc, Mutex},
+    task::{Context, Poll, Waker},
+};
+
+use chrono::{DateTime, Utc};
+use leptos::prelude::{Owner, provide_context};
+use licensing::Role;
+use uuid::Uuid;
+
+use super::*;
+use crate::{
+    Error,
+    context::{Browser, Doing, SignedIn, Visitor},
+};
+
+/// A read that a page may await: its name, and itself with arguments that name nothing.
+type Read = (ReadName, fn() -> Result<(), Error>);
+
+/// Every read. One that is missing here fails the test below.
+const READS: &[Read] = &[
+    (first_start::FIRST_START, || once(first_start::first_start(None))),
+    (sign_in::DOOR_STATE, || once(sign_in::door_state())),
+    (accounts::links::LINK_STATE, || once(accounts::links::link_state(None))),
+    (home::HOME, || once(home::home())),
+    (licenses::LIST_LICENSES, || once(licenses::list_licenses(nil(), nil(), nil(), nil(), nil(), nil()))),
+    (licenses::detail::LICENSE, || once(licenses::detail::license(nil(), nil(), nil()))),
+    (licenses::form::OFFER_LICENSE, || once(licenses::form::offer_license(nil()))),
+    (licenses::form::EDIT_LICENSE, || once(licenses::form::edit_license(nil()))),
+    (licenses::code::TAKE_SECRET, || once(licenses::code::take_secret(nil()))),
+    (offline::LIST_REQUESTS, || once(offline::list_requests(nil()))),
+    (offline::FIND_PAPER, || once(offline::find_paper(nil()))),
+    (offline::response::WRITE_RESPONSE, || once(offline::response::write_response(nil()))),
+    (devices::DEVICE, || once(devices::device(nil()))),
+    (devices::blocks::LIST_BLOCKS, || once(devices::blocks::list_blocks(nil(), nil(), nil(), nil()))),
+    (devices::blocks::BLOCK_FORM, || once(devices::blocks::block_form(nil(), nil(), nil(), nil()))),
+    (devices::authorized::LIST_AUTHORIZED, || once(devices::authorized::list_authorized(nil()))),
+    (audit::LIST_EVENTS, || once(audit::list_events(nil(), nil(), nil(), nil(), nil()))),
+    (decisions::LIST_DECISIONS, || {
+        once(decisions::list_decisions(nil(), nil(), nil(), nil(), nil(), nil(), nil(), nil(), nil(), nil()))
+    }),
+    (decisions::detail::DECISION, || once(decisions::detail::decision(nil()))),
+    (decisions::try_out::TRY_OUT, || {
+        once(decisions::try_out::try_out(nil(), nil(), nil(), nil(), nil(), nil(), nil()))
+    }),
+    (products::LIST_PRODUCTS, || once(products::list_products())),
+    (products::PRODUCT, || once(products::product(nil()))),
+    (policies::LIST_POLICIES, || once(policies::list_policies())),
+    (policies::POLICY, || once(policies::policy(nil()))),
+    (policies::NEW_POLICY, || once(policies::new_policy())),
+    (accounts::own::OWN_ACCOUNT, || once(accounts::own::own_account())),
+    (logins::OWN_LOGINS, || once(logins::own_logins())),
+    (logins::ALL_LOGINS, || once(logins::all_logins())),
+    (accounts::LIST_ACCOUNTS, || once(accounts::list_accounts())),
+    (accounts::ACCOUNT, || once(accounts::account(nil()))),
+    (accounts::links::TAKE_LINK, || once(accounts::links::take_link(nil()))),
+    (accounts::local::FIND_WAYS_IN, || once(accounts::local::find_ways_in())),
+    (tokens::LIST_TOKENS, || once(tokens::list_tokens())),
+    (tokens::TAKE_TOKEN, || once(tokens::take_token())),
+];
+
+/// An id that nothing has; as any other text it does no harm.
+fn nil() -> String {
+    Uuid::nil().to_string()
+}
+
+/// Runs a read up to where it waits for anything, which none may do before it has asked the table.
+fn once<T>(read: impl Future<Output = Result<T, Error>>) -> Result<(), Error> {
+    match pin!(read).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(answer) => answer.map(drop),
+        Poll::Pending => panic!("it has waited"),
+    }
+}
+
+/// A browser that keeps nothing, and the refusals that were noted of it.
+#[derive(Default)]
+struct Refusals(Mutex<Vec<&'static str>>);
+
+fn nothing<T: Send + 'static>() -> Doing<'static, T> {
+    Box::pin(async { Err(Error::internal()) })
+}
+
+impl Browser for Refusals {
+    fn sign_in(&self, _: Uuid) -> Doing<'_, ()> {
+        nothing()
+    }
+    fn visitor(&self) -> Doing<'_, Visitor> {
+        nothing()
+    }
+    fn login_id(&self) -> Doing<'_, Option<Uuid>> {
+        nothing()
+    }
+    fn proved_at(&self) -> Option<DateTime<Utc>> {
+        None
+    }
+    fn prove(&self) -> Doing<'_, ()> {
+        nothing()
+    }
+    fn see_as(&self, _: Option<Role>) -> Doing<'_, ()> {
+        nothing()
+    }
+    fn note_refused(&self, act: &'static str) {
+        self.0.lock().unwrap().push(act);
+    }
+    fn sign_out(&self) -> Doing<'_, Option<&'static str>> {
+        nothing()
+    }
+    fn known_device(&self) -> Option<String> {
+        None
+    }
+    fn is_secure(&self) -> bool {
+        true
+    }
+    fn keep(&self, _: &'static str, _: String) -> Doing<'_, ()> {
+        nothing()
+    }
+    fn kept(&self, _: &'static str) -> Doing<'_, Option<String>> {
+        nothing()
+    }
+    fn take(&self, _: &'static str) -> Doing<'_, Option<String>> {
+        nothing()
+    }
+}
+
+/// The answer that somebody gets where there is no database, and the refusals that are noted.
+fn as_read_by(role: Option<Role>, read: fn() -> Result<(), Error>) -> (Result<(), Error>, Vec<&'static str>) {
+    let browser = Arc::new(Refusals::default());
+    let answer = Owner::new().with(|| {
+        let account = role.map(|role| SignedIn { id: Uuid::nil(), name: "Ingrid Lund".to_owned(), role, really: None });
+        provide_context(Visitor { account, ..Visitor::default() });
+        provide_context::<Arc<dyn Browser>>(browser.clone());
+        read()
+    });
+    (answer, browser.0.lock().unwrap().clone())
+}
+
+#[test]
+fn every_read_asks_its_own_row_before_anything_else() {
+    let named: Vec<_> = TABLE.iter().filter(|row| row.path().is_none()).map(|row| row.call).collect();
+    let here: Vec<_> = READS.iter().map(|(name, _)| Call::Read(*name)).collect();
+    assert!(named.iter().all(|call| here.contains(call)), "a read is missing here");
+    assert_eq!(here.len(), named.len());
+    for (name, read) in READS {
+        let call = Call::Read(*name);
+        let takes = TABLE.iter().find(|row| row.call == call).unwrap().takes;
+        for role in Role::ALL.map(Some).into_iter().chain([None]) {
+            let (answer, refused) = as_read_by(role, *read);
+            let may = takes.is_none_or(|permission| role.is_some_and(|role| role.may(permission)));
+            match (role, may) {
+                // Whoever may comes as far as the database, and there is none.
+                (_, true) => assert!(matches!(answer, Err(Error::Internal { .. })), "{role:?} {name:?}: {answer:?}"),
+                (Some(_), false) => {
+                    assert!(matches!(answer, Err(Error::Forbidden(_))), "{role:?} {name:?}: {answer:?}")
+                }
+                (None, false) => assert_eq!(answer, Err(Error::SignInNeeded), "{name:?}"),
+            }
+            let noted: &[&str] = if role.is_some() && !may { &[call.name()] } else { &[] };
+            assert_eq!(refused, noted, "{role:?} {name:?}");
+        }
+    }
+}
+
+#[test]
+fn no_two_rows_have_one_name() {
+    let names: std::collections::BTreeSet<_> = TABLE.iter().map(|row| row.call.name()).collect();
+    assert_eq!(names.len(), TABLE.len());
+}
