@@ -2,14 +2,13 @@
 
 use leptos::prelude::*;
 use licensing::Role;
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 mod browser;
 pub use browser::{Browser, Doing};
 
 /// Who asks, and how. The server provides it for every request.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Visitor {
     /// Whoever is signed in.
     pub account: Option<SignedIn>,
@@ -20,21 +19,17 @@ pub struct Visitor {
     /// The id of the request in the log.
     pub request_id: String,
     /// Whether passwords open nothing here: owners may turn local sign-in off.
-    #[serde(default)]
     pub passwords_off: bool,
     /// Whether the settings hide the e-mail addresses of others from whoever is signed in.
-    #[serde(skip)]
     pub hides_emails: bool,
     /// How many seats whoever is signed in may take away within a day, where that is limited.
-    #[serde(skip)]
     pub releases_per_day: Option<u32>,
-    /// The address that asks, for the audit log. Never sent to the browser.
-    #[serde(skip)]
+    /// The address that asks, for the audit log.
     pub address: Option<String>,
 }
 
 /// The account that is signed in.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignedIn {
     /// Its id.
     pub id: Uuid,
@@ -43,7 +38,6 @@ pub struct SignedIn {
     /// What it may do now.
     pub role: Role,
     /// The role that it really has, while an owner looks at things as another.
-    #[serde(default)]
     pub really: Option<Role>,
 }
 
@@ -64,7 +58,7 @@ impl From<service::SignedIn> for SignedIn {
 }
 
 /// Another way in than ours.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OtherDoor {
     /// The identity provider's name in addresses.
     pub id: String,
@@ -84,7 +78,7 @@ pub struct Doors {
 }
 
 /// Why somebody who came from an identity provider is not in.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Trouble {
     /// In a few words.
     pub title: String,
@@ -93,8 +87,7 @@ pub struct Trouble {
 }
 
 /// Light or dark.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Theme {
     /// As the system has it.
     #[default]
@@ -135,7 +128,7 @@ impl Theme {
     }
 }
 
-/// Who asks. On a page and in a server function alike; nobody where the server said nothing.
+/// Who asks. In a read and in an act alike; nobody where the server said nothing.
 pub fn visitor() -> Visitor {
     use_context().unwrap_or_default()
 }
