@@ -6,7 +6,13 @@ use std::{
 };
 
 use clap::Parser as _;
+use mimalloc::MiMalloc;
 use server::Cli;
+
+/// Activations allocate and free on different threads, for which glibc's allocator takes locks: a fifth of the desk's processor
+/// time. This one does not.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     match Cli::parse().run() {
