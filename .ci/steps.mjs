@@ -13,6 +13,10 @@ const ROUNDS = Number(process.env.STEPS_ROUNDS ?? 10);
 const OWNER = {
   'Your name': 'Ingrid Lund', 'Your e-mail': 'ingrid@nordwind.example', Password: 'four small boats at sea', Company: 'Nordwind Audio',
 };
+const PATHS = [
+  '/', '/licenses', '/licenses/new', '/offline', '/decisions', '/audit', '/products', '/products/new', '/policies', '/policies/new',
+  '/devices/blocked', '/settings/account', '/settings/accounts', '/settings/tokens',
+];
 const PAGES = ['Licenses', 'Decisions', 'Audit log', 'Products', 'Policies', 'Home'];
 
 /** Starts a server with something to look at, and signs its owner in, in a browser context of their own. */
@@ -73,18 +77,23 @@ async function step(at, name, page, act) {
   figures.bytes.push(bytes);
 }
 
-async function round(at, number) {
-  const { page } = at;
-  const cold = await browser.newContext({ baseURL: at.url });
-  await cold.addCookies(await at.context.cookies());
-  const first = await cold.newPage();
-  await step(at, 'first page, nothing cached', first, async () => {
+/** Opens a page in a browser that has cached nothing. */
+async function cold(at, name, path) {
+  const context = await browser.newContext({ baseURL: at.url });
+  await context.addCookies(await at.context.cookies());
+  const page = await context.newPage();
+  await step(at, name, page, async () => {
     const began = performance.now();
-    await first.goto('/');
-    await first.locator('html[data-hydrated]').waitFor({ state: 'attached' });
+    await page.goto(path);
+    await page.locator('html[data-hydrated]').waitFor({ state: 'attached' });
     return performance.now() - began;
   });
-  await cold.close();
+  await context.close();
+}
+
+async function round(at, number) {
+  const { page } = at;
+  await cold(at, 'first page, nothing cached', '/');
   for (const name of PAGES) {
     await step(at, 'click to the new heading', page, () =>
       waited(page, { selector: 'nav a', text: name }, { selector: 'h1', text: name }));
@@ -122,9 +131,10 @@ try {
     await at.page.locator('html[data-hydrated]').waitFor({ state: 'attached' });
   }
   for (let number = 1; number <= ROUNDS; number++) for (const at of all) await round(at, number);
+  for (const path of PATHS) await cold(all.at(-1), path, path);
   console.log(`${'step'.padEnd(28)} ${'program'.padEnd(32)} ${'median'.padStart(9)} ${'95 %'.padStart(9)} ${'bytes'.padStart(9)}`);
-  for (const name of Object.keys(all[0].figures)) {
-    for (const { program, figures } of all) {
+  for (const name of Object.keys(all.at(-1).figures)) {
+    for (const { program, figures } of all.filter((at) => name in at.figures)) {
       const { ms, bytes } = figures[name];
       console.log(`${name.padEnd(28)} ${program.padEnd(32)} ${median(ms).toFixed(0).padStart(6)} ms ${last(ms).toFixed(0).padStart(6)} ms ${String(median(bytes)).padStart(9)}`);
     }

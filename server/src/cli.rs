@@ -18,7 +18,7 @@ use crate::{
 
 /// Latchkey: a license server of your own.
 #[derive(Debug, Parser)]
-#[command(name = "latchkey", version, about, arg_required_else_help = true)]
+#[command(name = "latchkey", version, arg_required_else_help = true)]
 #[command(
     after_help = "Begin with `latchkey serve`. Settings come from a file and from LATCHKEY_… variables: see `latchkey settings`."
 )]

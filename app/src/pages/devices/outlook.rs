@@ -9,7 +9,7 @@ use crate::{admin::devices::DeviceLine, components::When};
 /// When the seat is free, and by how many devices the license may then pass its limit.
 pub(crate) fn outlook(device: &DeviceLine, terms: &Terms, now: DateTime<Utc>) -> AnyView {
     let runs = (device.token_expires_at > now).then_some(device.token_expires_at);
-    let token = runs.map(|at| view! { "If the device stays offline, its token runs until " <When at now /> ". " });
+    let token = runs.map(|at| view! { "If the device stays offline, its token ends " <When at now /> ". " });
     if !device.holds_seat(now) {
         return view! { "It holds no seat; this ends its session for good. " {token} }.into_any();
     }

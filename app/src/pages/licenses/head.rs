@@ -62,7 +62,7 @@ fn why(license: LicenseDetail) -> impl IntoView {
         Standing::NotStarted | Standing::Active => match (end, validity) {
             (Some(end), _) => view! { "Active because it runs until " {end} "." }.into_any(),
             (None, Validity::FromFirstActivation(period)) => {
-                format!("Active; its {} begin with the first activation.", period.in_years()).into_any()
+                format!("Active; it runs for {} from its first activation.", period.in_years()).into_any()
             }
             (None, Validity::Perpetual | Validity::Until(_) | Validity::FromIssue(_)) => {
                 "Active because it never ends.".into_any()
