@@ -27,6 +27,7 @@ async function begin(program, at) {
   const filled = spawnSync(program, ['demo'], { env, encoding: 'utf8' });
   if (filled.status !== 0) throw new Error(`${program} demo failed:\n${filled.stderr}`);
   const server = spawn(program, ['serve'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  started.push({ server, folder });
   let said = '';
   server.stdout.setEncoding('utf8').on('data', (text) => { said += text; });
   for (let tries = 0; !(await fetch(`${url}/health/ready`).catch(() => null))?.ok; tries++) {
@@ -35,12 +36,17 @@ async function begin(program, at) {
   }
   const context = await browser.newContext({ baseURL: url });
   const page = await context.newPage();
-  await page.goto(said.match(/\/first-start\?token=[\w-]+/)[0]);
-  await page.locator('html[data-hydrated]').waitFor({ state: 'attached' });
+  await open(page, said.match(/\/first-start\?token=[\w-]+/)[0]);
   for (const [label, value] of Object.entries(OWNER)) await page.getByLabel(label, { exact: true }).fill(value);
   await page.locator('main button[type=submit]').click();
   await heading(page, 'Home');
-  return { program, server, folder, url, context, page, figures: {} };
+  return { program, url, context, page, figures: {} };
+}
+
+/** Opens a page, and waits until it answers to clicks. */
+async function open(page, path) {
+  await page.goto(path);
+  await page.locator('html[data-hydrated]').waitFor({ state: 'attached' });
 }
 
 const heading = (page, text) => page.getByRole('heading', { level: 1, name: text, exact: true }).waitFor();
@@ -84,8 +90,7 @@ async function cold(at, name, path) {
   const page = await context.newPage();
   await step(at, name, page, async () => {
     const began = performance.now();
-    await page.goto(path);
-    await page.locator('html[data-hydrated]').waitFor({ state: 'attached' });
+    await open(page, path);
     return performance.now() - began;
   });
   await context.close();
@@ -98,17 +103,14 @@ async function round(at, number) {
     await step(at, 'click to the new heading', page, () =>
       waited(page, { selector: 'nav a', text: name }, { selector: 'h1', text: name }));
   }
-  await page.goto('/products/new');
-  await page.locator('html[data-hydrated]').waitFor({ state: 'attached' });
+  await open(page, '/products/new');
   await page.getByLabel('Name', { exact: true }).fill(`Product ${number}`);
   await page.getByLabel('Code', { exact: true }).fill(`product-${number}`);
   await step(at, 'form to its result', page, () =>
     waited(page, { selector: 'main button[type=submit]', text: 'Create product' }, { selector: 'h1', text: `Product ${number}` }));
-  await page.goto(at.license);
-  await page.locator('html[data-hydrated]').waitFor({ state: 'attached' });
+  await open(page, at.license);
   await step(at, 'dialog', page, () => waited(page, { selector: 'main a', text: 'Suspend' }, { selector: 'dialog:modal' }));
-  await page.goto('/');
-  await page.locator('html[data-hydrated]').waitFor({ state: 'attached' });
+  await open(page, '/');
 }
 
 const median = (all) => all.toSorted((a, b) => a - b)[Math.floor(all.length / 2)];
@@ -116,7 +118,7 @@ const last = (all) => all.toSorted((a, b) => a - b)[Math.ceil(all.length * 0.95)
 
 const executablePath = process.env.LATCHKEY_TEST_CHROMIUM;
 const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'] });
-const all = [];
+const [all, started] = [[], []];
 try {
   for (const [n, program] of process.argv.slice(2).entries()) all.push(await begin(program, n));
   for (const at of all) {
@@ -127,8 +129,7 @@ try {
       at.license = link;
       if (await at.page.getByRole('link', { name: 'Suspend', exact: true }).count()) break;
     }
-    await at.page.goto('/');
-    await at.page.locator('html[data-hydrated]').waitFor({ state: 'attached' });
+    await open(at.page, '/');
   }
   for (let number = 1; number <= ROUNDS; number++) for (const at of all) await round(at, number);
   for (const path of PATHS) await cold(all.at(-1), path, path);
@@ -141,7 +142,7 @@ try {
   }
 } finally {
   await browser.close();
-  for (const { server, folder } of all) {
+  for (const { server, folder } of started) {
     server.kill('SIGTERM');
     rmSync(folder, { recursive: true, force: true });
   }

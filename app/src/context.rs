@@ -128,7 +128,7 @@ impl Theme {
     }
 }
 
-/// Who asks. In a read and in an act alike; nobody where the server said nothing.
+/// The visitor of the request, in reads and acts alike. Anonymous if the server provided none.
 pub fn visitor() -> Visitor {
     use_context().unwrap_or_default()
 }

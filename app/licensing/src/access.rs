@@ -1,4 +1,4 @@
-//! Who may do what: the one table that reads, acts, routes and buttons ask.
+//! Roles and permissions: the one table that reads, acts, routes and buttons consult.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-//! Who may go on: what each read and each act asks first.
+//! The permission check with which each read and each act begins.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::{
     context::{Browser, visitor},
 };
 
-/// Lets whoever is signed in go on, if [`TABLE`] lets their role do the act `F`.
+/// Checks in [`TABLE`] that the role of the signed-in account may do the act `F`.
 ///
 /// # Errors
 /// [`Error::SignInNeeded`] for the anonymous; [`Error::ProofNeeded`] where the row asks for a fresh proof of who it is and the
@@ -23,7 +23,7 @@ pub fn guard<F: ServerFn>() -> Result<Actor, Error> {
     authorize(Call::Act(F::PATH))
 }
 
-/// Lets whoever is signed in go on, if [`TABLE`] lets their role read that.
+/// Checks in [`TABLE`] that the role of the signed-in account may do this read.
 ///
 /// # Errors
 /// [`Error::SignInNeeded`] for the anonymous; [`Error::Forbidden`] where the role is not enough, and for every read that the
@@ -32,7 +32,7 @@ pub fn guard_read(read: ReadName) -> Result<Actor, Error> {
     authorize(Call::Read(read))
 }
 
-/// Lets everybody go on, if [`TABLE`] opens that read to the anonymous.
+/// Checks in [`TABLE`] that the anonymous may do this read.
 ///
 /// # Errors
 /// As [`guard_read`] where it does not.

@@ -1,4 +1,4 @@
-//! What pages read and what forms do, and the one table of who may.
+//! Reads for pages, acts for forms, and the one table of their permissions.
 //!
 //! A *read* is a plain function that a page awaits; it has no address. An *act* is a server function, to which a form is posted.
 
@@ -36,7 +36,7 @@ mod tests;
 use guard::is_fresh;
 pub use guard::{browser, guard, guard_open, guard_read, origin, read_id, service};
 
-/// Where the acts are called.
+/// The prefix of every act's path.
 pub const API: &str = "/admin/api/";
 
 /// The name of a read, in [`TABLE`] and in the audit log. Each is a constant beside its function.
@@ -62,7 +62,7 @@ impl Call {
     }
 }
 
-/// Who may do one thing.
+/// The permission that a read or an act takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Row {
     /// The read or act.
@@ -86,7 +86,7 @@ impl Row {
 /// How long a proof of who it is counts as fresh.
 pub const FRESH_FOR: licensing::Span = licensing::Span::minutes(10);
 
-/// Who may read and do what. A read or an act that is not named here refuses everybody.
+/// The permissions of all reads and acts. One that is missing here is refused to everybody.
 pub const TABLE: &[Row] = &[
     open_read(first_start::FIRST_START),
     open::<first_start::CreateOwner>(),

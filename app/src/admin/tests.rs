@@ -148,7 +148,7 @@ fn every_read_asks_its_own_row_before_anything_else() {
             let (answer, refused) = as_read_by(role, *read);
             let may = takes.is_none_or(|permission| role.is_some_and(|role| role.may(permission)));
             match (role, may) {
-                // Whoever may comes as far as the database, and there is none.
+                // A role that is permitted gets as far as the database, which is missing.
                 (_, true) => assert!(matches!(answer, Err(Error::Internal { .. })), "{role:?} {name:?}: {answer:?}"),
                 (Some(_), false) => {
                     assert!(matches!(answer, Err(Error::Forbidden(_))), "{role:?} {name:?}: {answer:?}")

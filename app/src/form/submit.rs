@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-/// Sends the form around it. While that is on its way, the browser's half marks the button and takes no second press.
+/// Sends the form around it. While that is on its way, the script marks the button and ignores further presses.
 #[component]
 pub fn Submit(
     /// Classes beside `button`: `primary` unless told; `danger primary`, `wide`.
