@@ -1,21 +1,22 @@
-// scale.mjs PROGRAM LICENSES: fills a database with licenses that have three devices each, opens every list, form and search of the
-// admin app as its owner, and prints how long the server took; then loads the desk with and without 20 people beside it.
+// scale.mjs PROGRAM fill FOLDER LICENSES: fills a database with licenses that have three devices each.
+// scale.mjs PROGRAM measure FOLDER: opens every list, form and search of the admin app as its owner, and prints how long the
+// server took; then loads the desk with and without 20 people beside it. Works on a copy of FOLDER, which is removed.
 //
-// LATCHKEY_DATABASE_URL is passed on to the server; without it the database is SQLite, in a folder that is removed.
+// LATCHKEY_DATABASE_URL is passed on to the server; without it the database is SQLite, in FOLDER.
 
 import { spawn, spawnSync } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, cpSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const [program, licenses] = [process.argv[2], Number(process.argv[3])];
+const [program, mode, filled, licenses] = process.argv.slice(2);
 const VISITS = 40;
 const SECONDS = 10;
 const PEOPLE = 20;
 
-const folder = mkdtempSync(join(tmpdir(), 'latchkey-scale-'));
+const folder = mode === 'fill' ? filled : mkdtempSync(join(tmpdir(), 'latchkey-scale-'));
 const listen = '127.0.0.1:3985';
 const env = {
   ...process.env, LATCHKEY_DATA_DIR: folder, LATCHKEY_LISTEN: listen, LATCHKEY_RATE_LIMITS: 'off', LATCHKEY_LOG: 'warn',
@@ -87,20 +88,27 @@ function desk(from) {
   });
 }
 
-try {
+const database = env.LATCHKEY_DATABASE_URL ? 'PostgreSQL' : 'SQLite';
+
+/** Fills the database, and leaves the licenses that `measure` asks for in `licenses.jsonl`. */
+function fill() {
+  mkdirSync(folder, { recursive: true });
   const began = performance.now();
-  const lines = join(folder, 'lines');
+  const lines = join(folder, 'licenses.jsonl');
   const out = openSync(lines, 'w');
-  const demo = ['demo', '--licenses', `${licenses}`, '--seats', '1000', '--devices-per-license', '3', '--json'];
+  const demo = ['demo', '--licenses', licenses, '--seats', '1000', '--devices-per-license', '3', '--json'];
   const made = spawnSync(program, demo, { env, stdio: ['ignore', out, 'inherit'] });
   closeSync(out);
   if (made.status !== 0) throw new Error('latchkey demo failed');
   const minutes = (performance.now() - began) / 60_000;
-  const head = spawnSync('head', ['-n', '20000', lines], { encoding: 'utf8', maxBuffer: 1 << 28 }).stdout.trim().split('\n');
-  const all = head.map((line) => JSON.parse(line));
+  writeFileSync(lines, spawnSync('head', ['-n', '20000', lines], { maxBuffer: 1 << 28 }).stdout);
+  console.log(`${database}: ${licenses} licenses with three devices each, made in ${minutes.toFixed(1)} minutes`);
+}
+
+async function measure() {
+  cpSync(filled, folder, { recursive: true });
+  const all = readFileSync(join(folder, 'licenses.jsonl'), 'utf8').trim().split('\n').map((line) => JSON.parse(line));
   writeFileSync(join(folder, 'codes'), all.map((line) => line.code).join('\n'));
-  rmSync(lines);
-  console.log(`${env.LATCHKEY_DATABASE_URL ? 'PostgreSQL' : 'SQLite'}: ${licenses} licenses with three devices each, made in ${minutes.toFixed(1)} minutes`);
 
   let [server, token] = await start();
   const person = { name: 'Ada', email: 'ada@example.com', password: 'five owls on a fence', provider_name: 'Example', provider_email: '' };
@@ -164,6 +172,14 @@ try {
   const [alone, beside] = [rates.alone, rates.beside].map((of) => at(of.sort((a, b) => a - b), 0.5));
   console.log(`new devices: ${alone.toFixed(0)} /s alone, ${beside.toFixed(0)} /s beside ${PEOPLE} people without pause (${(visits / 3 / SECONDS).toFixed(0)} pages/s): ${(100 * beside / alone).toFixed(0)} %`);
   await stop(server);
-} finally {
-  rmSync(folder, { recursive: true, force: true });
+}
+
+if (mode === 'fill') {
+  fill();
+} else {
+  try {
+    await measure();
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }

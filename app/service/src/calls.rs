@@ -8,6 +8,8 @@
 //! | that asked for something else then | [`OtherBody`](CallFault::OtherBody) |
 //! | under which the first one is not answered yet, by this instance | [`InFlight`](CallFault::InFlight) |
 //!
+//! A code that has ended is answered like an unknown one, before its key is looked at.
+//!
 //! Nothing but what was done is kept. A call that was refused or failed changed nothing: its repeat is decided afresh, so
 //! that the user who has freed a seat sends the same call again. A repeat gives a token out only where the session could be
 //! renewed and still holds its seat; otherwise it is refused. Another instance that has the call waits for the license's

@@ -46,6 +46,11 @@ pub(crate) struct Granted {
 }
 
 impl Answer {
+    /// Whether it is the answer of an unknown code.
+    pub(crate) fn hides_license(&self) -> bool {
+        matches!(self, Self::Refused(why) if why.starts_with("code_not_found"))
+    }
+
     /// The seats in use, those that asked longest ago first. Where there are more than are told, and several asked at the
     /// same moment, nobody says which of them are: then their sessions are not compared.
     pub(crate) fn sitting(mut seats: Vec<(i64, usize)>) -> Self {

@@ -37,6 +37,10 @@ impl World {
             return Answer::Unavailable;
         }
         let about = session.unwrap_or(key.0);
+        // A code that has ended is answered as an unknown one is, whatever was asked under its key before.
+        if let Some(no) = self.judge(key, what, session, lease).err().filter(Answer::hides_license) {
+            return no;
+        }
         let call = under.map(|under| Call { to: what.into(), about, key: under });
         match self.came_to(call, Body::of(&ask)) {
             Some(Ok(done)) => return self.give_again(key, session, lease, done),
