@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::{Span, Terms, license::State, sentence::count, terms::Identity};
+use crate::{Span, Terms, activation::SKEW, license::State, sentence::count, terms::Identity};
 
 /// For so long support may take back what it did: long enough to see a mistake, short enough that nobody has built on it.
 pub const UNDO_WITHIN: Span = Span::minutes(10);
@@ -14,6 +14,8 @@ pub struct Taken {
     pub at: DateTime<Utc>,
     /// Until when it counted before.
     pub hold_until: DateTime<Utc>,
+    /// When its last token ends.
+    pub tokens_end_at: DateTime<Utc>,
     /// Whether it counts still, under strict terms: then it needs no other.
     pub cools_down: bool,
     /// Whether it was checked out before.
@@ -38,7 +40,7 @@ pub struct Around<'a> {
 pub enum Back {
     /// It counts, and its tokens are good.
     Held,
-    /// Its device is away, as it was before: it was checked out or taken over. A hold that lasts still counts.
+    /// Its device was away before: checked out, or its seat was taken over. A hold that lasts still counts.
     Away,
 }
 
@@ -74,8 +76,12 @@ pub fn undo(taken: Taken, around: Around<'_>, now: DateTime<Utc>) -> Result<Back
     if around.state == State::Revoked {
         return Err(Stays::LicenseRevoked);
     }
+    // A hold that was cut short of its last token was taken over. One that has merely ended may last again, once a clock that
+    // was ahead is set right.
+    let was_away = taken.checked_out || taken.hold_until < SKEW.after(taken.tokens_end_at);
+    let back = if was_away { Back::Away } else { Back::Held };
     if taken.hold_until <= now {
-        return Ok(Back::Away);
+        return Ok(back);
     }
     if !taken.cools_down && around.terms.allowed().is_some_and(|allowed| around.used >= allowed) {
         return Err(Stays::SeatGone(around.used));
@@ -83,5 +89,5 @@ pub fn undo(taken: Taken, around: Around<'_>, now: DateTime<Utc>) -> Result<Back
     if around.terms.identity != Identity::License && around.elsewhere {
         return Err(Stays::Elsewhere);
     }
-    Ok(if taken.checked_out { Back::Away } else { Back::Held })
+    Ok(back)
 }

@@ -40,6 +40,7 @@ impl Service {
         let taken = Taken {
             at: seat.taken_at,
             hold_until: seat.hold_until,
+            tokens_end_at: seat.token_expires_at,
             cools_down: device.hold_until > now,
             checked_out: device.checked_out_at.is_some(),
         };

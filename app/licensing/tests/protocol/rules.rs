@@ -199,7 +199,13 @@ impl Law {
     fn undo(&self, rows: &mut [Row; DEVICES], task: Task, strict: bool, now: i8, model: &Model) -> Outcome {
         let row = rows[usize::from(task.device)];
         let Some((when, hold, token)) = row.taken.filter(|_| task.current && row.over) else { return Outcome::Refused };
-        let taken = Taken { at: at(when), hold_until: at(hold), cools_down: row.hold > now, checked_out: row.out };
+        let taken = Taken {
+            at: at(when),
+            hold_until: at(hold),
+            tokens_end_at: at(token),
+            cools_down: row.hold > now,
+            checked_out: row.out,
+        };
         let used = if model.undoes_blindly(row.out) { 0 } else { held(rows, now) };
         let license = self.license(strict);
         let used = u32::try_from(used).unwrap();

@@ -20,6 +20,7 @@ fn taken() -> Taken {
     Taken {
         at: now() - TimeDelta::minutes(1),
         hold_until: now() + TimeDelta::days(10),
+        tokens_end_at: now() + TimeDelta::days(10) - TimeDelta::minutes(5),
         cools_down: false,
         checked_out: false,
     }
@@ -77,6 +78,12 @@ fn what_held_no_seat_before_holds_none_after_and_needs_no_room() {
     for taken in [lost, Taken { checked_out: true, ..lost }] {
         assert_eq!(undo(taken, Around { elsewhere: true, ..around(&terms, 1) }, now()), Ok(Back::Away));
     }
+}
+
+#[test]
+fn a_hold_that_ended_by_a_clock_that_is_ahead_leaves_no_mark_on_the_seat() {
+    let ended = Taken { hold_until: now(), tokens_end_at: now() - TimeDelta::minutes(5), ..taken() };
+    assert_eq!(undo(ended, around(&seats(1), 1), now()), Ok(Back::Held));
 }
 
 #[test]
