@@ -71,7 +71,7 @@ impl Case<'_> {
         }
     }
 
-    /// Checks the person who is signed in. Renewals and check-ins need none, since the session was proved when it
+    /// Checks the person who is signed in. Renewals and check-ins need none, since the session was verified when it
     /// began; but a person that is given must be allowed.
     fn judge_person(&self, rule: Rule) -> Verdict {
         match (&self.request.person, &self.license.terms.sign_in) {

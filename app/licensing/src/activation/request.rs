@@ -26,7 +26,7 @@ pub enum Purpose {
     /// Activate with a code.
     #[default]
     Activate,
-    /// Get a fresh token for a session. The session id proves the license, so neither e-mail address nor sign-in is
+    /// Get a fresh token for a session. The session was verified when it began, so neither e-mail address nor sign-in is
     /// required again.
     Renew,
     /// Keep or retake the floating seat of a session. As with a renewal, neither e-mail address nor sign-in is required

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 pub enum Rule {
     /// The code belongs to a license.
     CodeKnown,
-    /// The license has not ended, or keeps running. Checked first of all, so that an ended code is answered like an
-    /// unknown one.
+    /// The license has not ended, or keeps running. Checked right after the code, so that an ended code is answered
+    /// like an unknown one.
     NotEnded,
     /// The device's trial of the product has not ended. Checked this early for the same reason.
     TrialOpen,

@@ -42,8 +42,8 @@ const OF_SESSIONS: &str = "INSERT INTO status_entries (status_list, status_index
      FROM activations WHERE status_list IS NOT NULL AND (hold_until > $2 OR token_expires_at > $2) AND ";
 
 impl Connection<'_> {
-    /// Returns the entries of a list at `now`: sessions that were revoked, released or checked out, and those whose
-    /// license is suspended or revoked, as long as they may have a valid token. An index may occur twice.
+    /// Returns the entries of a list at `now`: sessions that were revoked, released, checked out or taken over, and
+    /// those whose license is suspended or revoked, as long as they may have a valid token. An index may occur twice.
     pub async fn statuses(&mut self, list: Uuid, now: DateTime<Utc>) -> Result<Vec<Said>> {
         const SQL: &str = "SELECT status_index, state AS status FROM status_entries \
              WHERE status_list = $1 AND until > $2 \
