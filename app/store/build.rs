@@ -1,4 +1,4 @@
-//! The migrations are part of the binary: a new one is a reason to compile again.
+//! Rebuilds the crate when a migration is added, since the migrations are part of the binary.
 fn main() {
     println!("cargo::rerun-if-changed=../../migrations");
 }

@@ -19,7 +19,7 @@ test('from the link in the terminal to a license activated, verified and revoked
   await newProduct(person, 'Drift Pro', 'drift-pro');
   await newPolicy(person, 'Standard', 3);
   await expect(person.panel('What it says')).toContainText(
-    '3 devices at a time, each confirmed for 30 days and 7 days longer offline; never ends.',
+    '3 devices at a time, each activated for 30 days plus 7 days offline; never ends.',
   );
   const code = await newLicense(person, 'Aurora Sound Studio', 'lena@aurora.example');
   expect(page.url(), 'a code is never part of an address').not.toContain(code);

@@ -2,42 +2,44 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What an account is there for. Each role may do all that the one before it may.
+/// Role of an account. Each role includes the permissions of the one before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
-    /// Looks.
+    /// Reads only.
     Viewer,
-    /// Helps customers.
+    /// Helps customers with their devices.
     Support,
-    /// Runs products and licenses.
+    /// Manages products, policies and licenses.
     Admin,
     /// Runs the server.
     Owner,
 }
 
-/// Something that a person may or may not do.
+/// Permission that a read or an act requires.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Permission {
-    /// See products, policies, licenses, devices, decisions and events, codes masked.
+    /// View products, policies, licenses, devices, decisions and events, with codes masked.
     See,
-    /// Free, revoke, block or name a device, enter one beforehand, lift moves; suspend and reinstate a license; add notes.
-    /// Entering a device is here, and not with the licenses: it changes neither what was sold nor how many seats there are,
-    /// and is undone by the same hands, as a block is.
+    /// Free, revoke, block, name or pre-register a device, reset the transfer count; suspend and reinstate a license;
+    /// add notes.
+    ///
+    /// Pre-registering a device belongs here and not to [`Permission::ManageLicenses`]: like a block, it changes neither
+    /// what was sold nor the number of seats, and the same people can undo it.
     HelpCustomers,
     /// Create and edit products, policies, licenses and codes; revoke a license.
     ManageLicenses,
-    /// See a whole activation code; export.
+    /// Reveal a whole activation code; export.
     RevealCodes,
-    /// Signing keys, accounts and roles, sign-in settings, API tokens, backup.
+    /// Manage signing keys, accounts and roles, sign-in settings, API tokens and backups.
     RunServer,
 }
 
 impl Role {
-    /// Every role, from least to most.
+    /// Every role, from least to most privileged.
     pub const ALL: [Self; 4] = [Self::Viewer, Self::Support, Self::Admin, Self::Owner];
 
-    /// Whether this role may do that. The table of `DESIGN.md` section 8.
+    /// Returns `true` if this role has the permission.
     pub const fn may(self, permission: Permission) -> bool {
         use Permission as P;
         match self {
@@ -50,7 +52,7 @@ impl Role {
         }
     }
 
-    /// The name it is stored under.
+    /// Stored name.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Viewer => "viewer",
@@ -60,7 +62,7 @@ impl Role {
         }
     }
 
-    /// The role of that [`name`](Self::name).
+    /// Returns the role with this [`name`](Self::name).
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|r| r.name() == name)
     }
@@ -71,7 +73,7 @@ impl Permission {
     pub const ALL: [Self; 5] =
         [Self::See, Self::HelpCustomers, Self::ManageLicenses, Self::RevealCodes, Self::RunServer];
 
-    /// The name it is stored under, and by which the API knows it.
+    /// Stored name, also used in the API.
     pub const fn name(self) -> &'static str {
         match self {
             Self::See => "see",
@@ -82,12 +84,12 @@ impl Permission {
         }
     }
 
-    /// The permission of that [`name`](Self::name).
+    /// Returns the permission with this [`name`](Self::name).
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|p| p.name() == name)
     }
 
-    /// The least role that has it, for the sentence beside a button that may not be pressed.
+    /// Least privileged role that has this permission. Shown next to a disabled button.
     pub fn least_role(self) -> Role {
         Role::ALL.into_iter().find(|r| r.may(self)).unwrap_or(Role::Owner)
     }

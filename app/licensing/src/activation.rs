@@ -1,4 +1,4 @@
-//! The decision: may this device run under this license now?
+//! The activation decision: may this device run under this license now?
 
 mod case;
 mod check_in;
@@ -28,23 +28,23 @@ pub use session::SessionState;
 use crate::{Refusal, Span};
 use case::Case;
 
-/// How much a device's clock may be off: tokens begin this much early, and seats are held this much longer than the
-/// last token.
+/// Tolerated error of a device's clock. Tokens are valid from this long before they are issued, and a seat is held this
+/// long after the last token ends.
 pub const SKEW: Span = Span::minutes(5);
 
-/// A refusal, and the rule that decided.
+/// Refusal, with the rule that made it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refused {
-    /// The first rule, from the top, that said no.
+    /// First rule, in order, that failed.
     pub rule: Rule,
-    /// Why.
+    /// Reason.
     pub refusal: Refusal,
 }
 
-/// Decides: every rule from the top; the first that says no is the answer, else a grant.
+/// Decides a request. The first rule that fails refuses it; if none does, it is granted.
 ///
 /// # Errors
-/// The refusal and the rule that made it.
+/// Returns the refusal and the rule that made it.
 pub fn decide(facts: Facts<'_>, request: &Request, now: DateTime<Utc>) -> Result<Grant, Refused> {
     let case = Case::of(facts, request, now)?;
     for (rule, verdict) in case.walk() {

@@ -1,8 +1,8 @@
-//! Activation codes: how they look, how they are read, and the symbol that catches a slip of the pen.
+//! Activation codes: their shapes, how they are read, and the check symbol that catches typing errors.
 //!
-//! A generated code is written in Crockford's base 32 (<https://www.crockford.com/base32.html>): digits and letters
-//! without `I`, `L`, `O` and `U`. Its last symbol is a check over GF(32), which notices every single wrong symbol and
-//! every exchange of two symbols.
+//! Generated codes use Crockford's base 32 (<https://www.crockford.com/base32.html>): digits and letters without `I`,
+//! `L`, `O` and `U`. The last symbol is a check over GF(32), which detects every single wrong symbol and every exchange
+//! of two symbols.
 
 mod inside;
 
@@ -13,24 +13,24 @@ use serde::{Deserialize, Serialize};
 use crate::text::is_invisible;
 
 const SYMBOLS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-/// The longest code, generated or imported, in characters.
+/// Maximum length of a code, generated or imported, in characters.
 pub const LONGEST: usize = 128;
-/// The shortest code that may be imported, in characters that count.
+/// Minimum length of an imported code, in characters other than separators.
 pub const SHORTEST: usize = 6;
 
-/// How a product's generated codes look.
+/// Shape of a product's generated codes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum CodeShape {
     /// Four groups of seven: 27 random symbols (135 bits) and a check symbol. Cannot be guessed.
     #[default]
     FourBySeven,
-    /// Three groups of six: 17 random symbols (85 bits) and a check symbol. Good against guessing over the network.
+    /// Three groups of six: 17 random symbols (85 bits) and a check symbol. Cannot be guessed over the network.
     ThreeBySix,
 }
 
 impl CodeShape {
-    /// Every shape there is.
+    /// Every shape.
     pub const ALL: [Self; 2] = [Self::FourBySeven, Self::ThreeBySix];
 
     const fn group(self) -> usize {
@@ -40,7 +40,7 @@ impl CodeShape {
         }
     }
 
-    /// Symbols in all, the check symbol included.
+    /// Number of symbols, including the check symbol.
     const fn symbols(self) -> usize {
         match self {
             Self::FourBySeven => 28,
@@ -48,7 +48,7 @@ impl CodeShape {
         }
     }
 
-    /// The name it is stored and sent under.
+    /// Stored name, also used in the API.
     pub const fn name(self) -> &'static str {
         match self {
             Self::FourBySeven => "four-by-seven",
@@ -56,46 +56,48 @@ impl CodeShape {
         }
     }
 
-    /// The shape of that [`name`](Self::name).
+    /// Returns the shape with this [`name`](Self::name).
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|s| s.name() == name)
     }
 }
 
-/// What the symbols of a code say about where it came from. Costs no look-up.
+/// Origin of a code, judged by its symbols alone, without a look-up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin {
-    /// It has the shape of a generated code, and its check symbol is right.
+    /// It has the shape of a generated code and a correct check symbol.
     Generated,
-    /// It has the shape of a generated code, and its check symbol is wrong: nobody was ever given it.
+    /// It has the shape of a generated code and a wrong check symbol, so it was never issued.
     Mistyped,
-    /// Another shape: a vendor may have imported it.
+    /// It has another shape. A vendor may have imported it.
     Foreign,
 }
 
-/// Why a text is no activation code.
+/// Error for a text that is not an activation code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CodeError {
-    /// Nothing left after spaces and dashes are dropped.
+    /// Nothing is left without spaces and dashes.
     #[error("enter an activation code")]
     Empty,
     /// Longer than 128 characters.
     #[error("is longer than 128 characters, the longest an activation code can be")]
     TooLong,
-    /// A control character.
-    #[error("holds a character that no activation code has")]
+    /// Contains a control character or, for an import, a character outside printable ASCII.
+    #[error("contains a character that is not allowed in an activation code")]
     BadCharacter,
-    /// Import: fewer than six characters that count.
+    /// Import only: fewer than six characters other than separators.
     #[error("needs at least 6 letters or digits")]
     TooShort,
-    /// Import: looks like a generated code whose check symbol is wrong, so it could never be told from a slip.
+    /// Import only: has the shape of a generated code but a wrong check symbol, so it could not be told from a mistyped
+    /// one.
     #[error(
-        "looks like a generated code with a slip in it (18 or 28 letters and digits whose last one does not fit): check it, or add a prefix"
+        "looks like a generated code with a typing error (18 or 28 letters and digits, and a wrong check symbol): check it, or add a prefix"
     )]
     Reserved,
 }
 
-/// The secret text that a customer types. `Debug` shows nothing of it; ask for [`written`](Self::written) by name.
+/// Activation code, the secret text that a customer types. `Debug` does not show it; use [`written`](Self::written) to
+/// reveal it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ActivationCode {
     canonical: String,
@@ -103,7 +105,7 @@ pub struct ActivationCode {
 }
 
 impl ActivationCode {
-    /// A fresh code of that shape from random bytes, of which 135 (or 85) bits are used.
+    /// Creates a code of this shape from random bytes, of which 135 (or 85) bits are used.
     pub fn from_entropy(shape: CodeShape, random: &[u8; 32]) -> Self {
         let mut bits = random.iter().flat_map(|byte| (0..8).map(move |i| byte >> i & 1));
         let mut values: Vec<u8> =
@@ -115,8 +117,9 @@ impl ActivationCode {
         Self { canonical, written }
     }
 
-    /// Reads what a customer typed or pasted, forgiving case, spaces, dashes, full-width forms and look-alike letters. Of a
-    /// text that is no code, the generated code [`inside`](Self::inside) of it.
+    /// Reads a code that a customer typed or pasted, ignoring case, spaces and dashes, and accepting full-width forms
+    /// and look-alike letters. If the text is not a code itself, returns the generated code [`inside`](Self::inside)
+    /// it.
     pub fn read(text: &str) -> Result<Self, CodeError> {
         Self::exact(text).or_else(|error| Self::find(text).ok_or(error))
     }
@@ -133,10 +136,10 @@ impl ActivationCode {
         if canonical.is_empty() { Err(CodeError::Empty) } else { Ok(Self { canonical, written: written.to_owned() }) }
     }
 
-    /// The generated code inside of what was pasted, where the text is not one itself: `License key: "ABCDEFG-…".`, say. Its
-    /// shape and check symbol tell it from the text around it.
+    /// Finds the generated code inside a pasted text that is not a code itself, such as `License key: "ABCDEFG-…".`.
+    /// Its shape and check symbol distinguish it from the text around it.
     ///
-    /// A vendor may have imported the very text as a code: look for a license with that first.
+    /// A vendor may have imported the whole text as a code: look that up first.
     pub fn inside(&self) -> Option<Self> {
         if self.shape_origin() == Origin::Foreign { Self::find(&self.written) } else { None }
     }
@@ -145,8 +148,8 @@ impl ActivationCode {
         inside::find(text).map(|canonical| Self { written: canonical.clone(), canonical })
     }
 
-    /// Reads a code that a vendor brings along: 6 to 128 printable ASCII characters of any shape but one that could
-    /// be taken for a mistyped generated code.
+    /// Reads a code that a vendor imports: 6 to 128 printable ASCII characters of any shape, unless it could be taken
+    /// for a mistyped generated code.
     pub fn import(text: &str) -> Result<Self, CodeError> {
         let code = Self::exact(text)?;
         if !code.written.bytes().all(|b| b == b' ' || b.is_ascii_graphic()) {
@@ -158,24 +161,24 @@ impl ActivationCode {
         if code.shape_origin() == Origin::Mistyped { Err(CodeError::Reserved) } else { Ok(code) }
     }
 
-    /// The form that codes are found by: ASCII upper case, no separators, look-alikes mapped. Secret.
+    /// Form used to look codes up: ASCII upper case, no separators, look-alikes mapped. Secret.
     pub fn canonical(&self) -> &str {
         &self.canonical
     }
 
-    /// The code as it was made or typed. Secret: only for those who may reveal it.
+    /// Code as it was generated or typed. Secret: only for accounts that may reveal it.
     pub fn written(&self) -> &str {
         &self.written
     }
 
-    /// The last four characters, which lists show instead of the code; of a code shorter than twelve, its last third,
-    /// so that what is hidden cannot be tried out.
+    /// Last four characters, which lists show in place of the code. For a code shorter than twelve characters, its last
+    /// third, so that the hidden part cannot be guessed.
     pub fn tail(&self) -> String {
         let length = self.canonical.chars().count();
         self.canonical.chars().skip(length - (length / 3).min(4)).collect()
     }
 
-    /// Whether this can be a generated code, or holds one, by shape and check symbol alone.
+    /// Returns the origin of this code, or of a generated code inside it, judged by shape and check symbol alone.
     pub fn origin(&self) -> Origin {
         if self.inside().is_some() { Origin::Generated } else { self.shape_origin() }
     }
@@ -198,14 +201,15 @@ impl fmt::Debug for ActivationCode {
     }
 }
 
-/// Spaces and dashes of every kind, and the invisible characters that come along when a code is pasted from a mail.
+/// Returns `true` for spaces and dashes of every kind, and for the invisible characters that come with codes pasted
+/// from a mail.
 fn is_separator(c: char) -> bool {
     let dash = matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}' | '\u{ff0d}');
     c.is_whitespace() || dash || is_invisible(c)
 }
 
-/// ASCII and its full-width forms, which East Asian input methods write. Folding more would make different codes equal in
-/// ways nobody expects.
+/// Folds ASCII and its full-width forms, which East Asian input methods produce. Folding more would make unrelated
+/// codes equal.
 fn fold(c: char) -> char {
     let narrow = match c {
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
@@ -226,8 +230,8 @@ fn value(symbol: u8) -> Option<u8> {
     SYMBOLS.iter().position(|s| *s == symbol).and_then(|p| u8::try_from(p).ok())
 }
 
-/// The check symbol's value: the code word is a multiple of (x + α) over GF(32) = GF(2)[α]/(α⁵ + α² + 1). The powers of
-/// α repeat after 31 places, more than the longest shape has, so two exchanged symbols never cancel out.
+/// Value of the check symbol: the code word is a multiple of (x + α) over GF(32) = GF(2)[α]/(α⁵ + α² + 1). The powers
+/// of α repeat after 31 places, more than the longest shape has, so two exchanged symbols never cancel out.
 fn check_value(values: &[u8]) -> u8 {
     values.iter().fold(0, |sum, v| times_alpha(sum ^ v))
 }

@@ -1,7 +1,7 @@
 //! E-mail addresses: their one canonical form, and which of them reach the same person.
 //!
-//! Everything that stores, compares or looks up an address goes through this module, so that two spellings of an address
-//! meet wherever they come from: a form, a device, an identity provider, a search.
+//! Everything that stores, compares or looks up an address uses this module, so that two spellings of an address match
+//! whether they come from a form, a device, an identity provider or a search.
 
 use std::{borrow::Cow, fmt};
 
@@ -10,27 +10,27 @@ use serde::{Deserialize, Serialize};
 
 use crate::text::is_invisible;
 
-/// The longest address, in bytes (RFC 5321 §4.5.3.1.3 less the angle brackets).
+/// Maximum length of an address, in bytes (RFC 5321 §4.5.3.1.3, without the angle brackets).
 pub const LONGEST: usize = 254;
-/// The longest local part, in bytes (RFC 5321 §4.5.3.1.1).
+/// Maximum length of the local part, in bytes (RFC 5321 §4.5.3.1.1).
 const LONGEST_LOCAL: usize = 64;
 
-/// An address without surrounding spaces and invisible characters, in Unicode normalization form C (RFC 6532 §3.1), its
-/// domain mapped by UTS #46 and in Unicode: `xn--xample-9ta.com` and `ÄXAMPLE.com` both become `äxample.com`.
+/// E-mail address without surrounding spaces and invisible characters, in Unicode normalization form C (RFC 6532 §3.1),
+/// with its domain mapped by UTS #46 and in Unicode: `xn--xample-9ta.com` and `ÄXAMPLE.com` both become `äxample.com`.
 ///
-/// The local part keeps its case, since only its own mail server knows whether case matters. [`canonical`](Self::canonical)
-/// folds it.
+/// The local part keeps its case, since only its own mail server knows whether case matters.
+/// [`canonical`](Self::canonical) folds it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Email(String);
 
-/// Why a text is no e-mail address.
+/// Error for a text that is not an e-mail address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EmailError {
     /// Longer than 254 bytes.
     #[error("is longer than 254 characters, the longest an e-mail address can be")]
     TooLong,
-    /// Not `name@domain`.
+    /// Not of the form `name@domain`.
     #[error("is not an e-mail address: write it like name@example.com")]
     Unreadable,
 }
@@ -44,14 +44,15 @@ impl Email {
         Self::of(&local, &domain)
     }
 
-    /// Reads an address that an identity provider vouches for. One with invisible characters is refused rather than repaired:
-    /// at its provider it may be another mailbox, whose owner must not be able to accept this one's invitation.
+    /// Reads an address that an identity provider vouches for. Rejects invisible characters instead of removing them:
+    /// at the provider the address may be another mailbox, whose owner must not be able to accept this one's
+    /// invitation.
     pub fn vouched(text: &str) -> Option<Self> {
         if text.contains(is_invisible) { None } else { Self::read(text).ok() }
     }
 
-    /// Reads an address that an earlier version stored. Its domain is taken as it stands where UTS #46 rejects it, since a
-    /// license must not lose its address by an update.
+    /// Reads an address that an earlier version stored. Keeps the domain unmapped (in ASCII lower case) if UTS #46
+    /// rejects it, since a license must not lose its address in an update.
     pub fn stored(text: &str) -> Option<Self> {
         let (local, domain) = split(text).ok()?;
         let domain = unicode_domain(&domain).unwrap_or_else(|| domain.to_ascii_lowercase());
@@ -71,26 +72,27 @@ impl Email {
         if address.len() > LONGEST { Err(EmailError::TooLong) } else { Ok(Self(address)) }
     }
 
-    /// The address, for people.
+    /// Address as shown to people.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The part after the `@`.
+    /// Part after the `@`.
     pub fn domain(&self) -> &str {
         self.0.rsplit_once('@').map_or("", |(_, domain)| domain)
     }
 
-    /// The form by which addresses are compared and looked up: this address with its local part in lower case.
+    /// Form used to compare and look up addresses: this address with its local part in lower case.
     ///
-    /// Lowercases ASCII only. Unicode lowercasing maps letters of other scripts onto each other and, as the Kelvin sign, onto
-    /// ASCII, so two people could share an address.
+    /// Lowercases ASCII only. Unicode lowercasing maps letters of other scripts onto each other and, like the Kelvin
+    /// sign, onto ASCII, so two people could share an address.
     pub fn canonical(&self) -> String {
         let (local, domain) = self.0.rsplit_once('@').unwrap_or((&self.0, ""));
         format!("{}@{domain}", local.to_ascii_lowercase())
     }
 
-    /// The address masked for people who need not know it: `i…@acme.com`. Of a domain longer than 64 characters, its end.
+    /// Masks the address for accounts that may not see it: `i…@acme.com`. Only the last 64 characters of a longer
+    /// domain are kept.
     pub fn masked(&self) -> String {
         let first = self.0.chars().next().unwrap_or('…');
         let domain: Vec<char> = self.domain().chars().collect();
@@ -98,12 +100,12 @@ impl Email {
         format!("{first}…@{}{end}", if domain.len() > 64 { "…" } else { "" })
     }
 
-    /// Whether mail to both reaches the same person, as far as people think.
+    /// Returns `true` if both addresses have the same canonical form.
     pub fn same_mailbox(&self, other: &Self) -> bool {
         self.canonical() == other.canonical()
     }
 
-    /// Whether the address is of this domain, in whichever spelling.
+    /// Returns `true` if the address belongs to this domain, in any spelling.
     pub fn is_of(&self, domain: &str) -> bool {
         unicode_domain(domain).is_some_and(|domain| self.domain() == domain)
     }
@@ -115,14 +117,14 @@ impl fmt::Display for Email {
     }
 }
 
-/// The form by which an account is looked up from what somebody typed: the canonical form of an address, and of any other
-/// text the text itself, trimmed and in ASCII lower case.
+/// Returns the form used to look up an account by what a user typed: the canonical form of an address, or any other
+/// text trimmed and in ASCII lower case.
 pub fn lookup_form(typed: &str) -> String {
     Email::stored(typed).map_or_else(|| typed.trim().to_ascii_lowercase(), |email| email.canonical())
 }
 
-/// The domain by UTS #46, in Unicode: mapped to lower case, normalized, and without A-labels. Two domains have the same
-/// A-labels exactly where these forms are equal.
+/// Maps a domain by UTS #46 and returns it in Unicode: in lower case, normalized, and without A-labels. Two domains
+/// have the same A-labels if and only if these forms are equal.
 #[cfg(not(target_family = "wasm"))]
 pub fn unicode_domain(domain: &str) -> Option<String> {
     use idna::uts46::{AsciiDenyList, Hyphens, Uts46};
@@ -131,28 +133,28 @@ pub fn unicode_domain(domain: &str) -> Option<String> {
     good.is_ok().then(|| domain.into_owned())
 }
 
-/// The domain in lower case. A browser only describes terms that the server checks, and the tables of UTS #46 would be a
-/// fifth of all that it loads.
+/// Returns the domain in lower case. The browser only describes terms that the server checks, and the tables of UTS #46
+/// would make up a fifth of its download.
 #[cfg(target_family = "wasm")]
 pub fn unicode_domain(domain: &str) -> Option<String> {
     Some(domain.to_ascii_lowercase())
 }
 
-/// Returns `true` for a domain that an address may have.
+/// Returns `true` if an address may have this domain.
 pub fn is_domain(domain: &str) -> bool {
     unicode_domain(domain).is_some_and(|domain| Email::of("someone", &domain).is_ok())
 }
 
-/// The local part, normalized, and the domain as it is written; both without invisible characters.
+/// Splits an address into the normalized local part and the domain as written, both without invisible characters.
 fn split(text: &str) -> Result<(String, String), EmailError> {
-    // Far beyond the limit, however much normalization and mapping may shorten it.
+    // Far above the limit, however much normalization and mapping may shorten the text.
     if text.len() > 16 * LONGEST {
         return Err(EmailError::TooLong);
     }
     let visible: String = text.chars().filter(|c| !is_invisible(*c)).collect();
     let (local, domain) = visible.trim().rsplit_once('@').ok_or(EmailError::Unreadable)?;
     let normalized: Cow<'_, str> = ComposingNormalizerBorrowed::new_nfc().normalize(local);
-    // The Kelvin sign normalizes to `K`: no letter may become one of ASCII's, or it would make the address somebody else's.
+    // The Kelvin sign normalizes to `K`. A letter that became ASCII could turn the address into another person's.
     let ascii = |text: &str| text.bytes().filter(u8::is_ascii).count();
     if ascii(&normalized) > ascii(local) {
         return Err(EmailError::Unreadable);

@@ -1,13 +1,13 @@
-//! What a device says of itself: opaque to us.
+//! Device fingerprints. The server does not interpret them.
 
 use sha2::{Digest, Sha256};
 
-/// The longest fingerprint, in bytes.
+/// Maximum length of a fingerprint, in bytes.
 pub const LONGEST: usize = 512;
 
-/// Values that firmware, hypervisors and operating systems report where there is no serial number, UUID or address: letters and
-/// digits alone, in lower case. The inventories of GLPI and FusionInventory ignore these too. Vendors that send such a value
-/// as it is have many machines under one fingerprint.
+/// Values that firmware, hypervisors and operating systems report if there is no serial number, UUID or address;
+/// letters and digits only, in lower case. The inventories of GLPI and FusionInventory ignore these too. A vendor that
+/// sends such a value unchanged has many machines under one fingerprint.
 const PLACEHOLDERS: &[&str] = &[
     // Serial numbers and names of boards.
     "defaultstring",
@@ -50,7 +50,7 @@ const PLACEHOLDERS: &[&str] = &[
     "01010101010101010101010101010101",
     "000102030405060708090a0b0c0d0e0f",
     "fefefefefefefefefefefefefefefefe",
-    // The ID that a defect gave to many Android devices.
+    // ID that a bug gave to many Android devices.
     "9774d56d682e549c",
     // Network addresses: Android's for apps, PPP and VPN adapters, host adapters of VMware and VirtualBox.
     "020000000000",
@@ -63,26 +63,26 @@ const PLACEHOLDERS: &[&str] = &[
     "0a0027000000",
 ];
 
-/// A device's fingerprint: 1 to 512 bytes of UTF-8, compared byte for byte, never trimmed, folded or interpreted.
+/// Fingerprint of a device: 1 to 512 bytes of UTF-8, compared byte for byte, never trimmed, folded or interpreted.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Fingerprint(String);
 
-/// Why a text is no fingerprint.
+/// Error for a text that is not a fingerprint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FingerprintError {
-    /// No byte at all.
+    /// Empty.
     #[error("must not be empty")]
     Empty,
-    /// More than 512 bytes.
+    /// Longer than 512 bytes.
     #[error("is longer than 512 bytes: send a hash of it instead")]
     TooLong,
-    /// U+0000, which PostgreSQL cannot keep.
-    #[error("must not hold the character U+0000")]
+    /// Contains U+0000, which PostgreSQL cannot store.
+    #[error("must not contain the character U+0000")]
     Nul,
 }
 
 impl Fingerprint {
-    /// Takes the text as it is.
+    /// Takes the text unchanged.
     pub fn read(text: &str) -> Result<Self, FingerprintError> {
         match text.len() {
             0 => Err(FingerprintError::Empty),
@@ -92,24 +92,24 @@ impl Fingerprint {
         }
     }
 
-    /// The text as the device sent it.
+    /// Text as the device sent it.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Whether this is a value that many machines report, so that it tells none from another.
+    /// Returns `true` for a value that many machines report, and that therefore does not identify a device.
     pub fn is_placeholder(&self) -> bool {
         let compact: String = self.0.chars().filter(char::is_ascii_alphanumeric).collect();
         let compact = compact.to_ascii_lowercase();
         let is_all = |digit: u8, least: usize| compact.len() >= least && compact.bytes().all(|b| b == digit);
-        // A single `f` may be somebody's numbering, in hexadecimal; zeros are nobody's.
+        // A single `f` may be a vendor's own hexadecimal numbering; zeros are not.
         self.0.trim().is_empty()
             || is_all(b'0', 1)
             || is_all(b'f', 8)
             || PLACEHOLDERS.contains(&compact.as_str()) && self.0.is_ascii()
     }
 
-    /// SHA-256 of the bytes: what devices are found by, and what the token says, so that software can compare.
+    /// SHA-256 of the bytes. Devices are looked up by it, and the token contains it, so that the software can compare.
     pub fn digest(&self) -> [u8; 32] {
         Sha256::digest(self.0.as_bytes()).into()
     }

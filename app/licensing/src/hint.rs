@@ -1,5 +1,5 @@
-//! Hints: members of requests that only help support, such as the name of a device. Nothing is decided by them, so they are
-//! never refused; what is wrong with them is repaired.
+//! Hints: request members that only help support, such as the name of a device. No decision depends on them, so they
+//! are never refused; faults are repaired.
 
 use std::fmt;
 
@@ -8,19 +8,19 @@ use serde::{
     de::{DeserializeSeed, Visitor},
 };
 
-/// The names of the members.
+/// Names of the members.
 pub const NAMES: [&str; 2] = ["deviceName", "platform"];
-/// The longest hint, in characters.
+/// Maximum length of a hint, in characters.
 pub const LONGEST: usize = 80;
 
-/// A hint as one line of at most [`LONGEST`] characters. Line breaks and other control characters become spaces, characters
-/// that reorder text are dropped, and a longer text is cut. `None` when nothing is left.
+/// Turns a hint into one line of at most [`LONGEST`] characters. Line breaks and other control characters become
+/// spaces, characters that reorder text are dropped, and a longer text is cut. Returns `None` if nothing is left.
 pub fn clean(text: &str) -> Option<String> {
     let shown = |c: char| if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') { ' ' } else { c };
     let mut clean = String::new();
     for c in text.chars().filter(|c| !reorders(*c)).map(shown) {
         let repeats = clean.chars().next_back().is_none_or(char::is_whitespace);
-        // What was no Unicode is one sign, however many bytes it had.
+        // Invalid bytes in a row become one replacement character.
         let broken = c == char::REPLACEMENT_CHARACTER && clean.ends_with(c);
         if !(broken || repeats && c.is_whitespace()) {
             clean.push(c);
@@ -34,7 +34,8 @@ pub fn clean(text: &str) -> Option<String> {
     (!cut.is_empty()).then_some(cut)
 }
 
-/// Whether a character changes the order in which others are shown (UAX #9), or marks the beginning of a file.
+/// Returns `true` for a character that changes the order in which others are shown (UAX #9), and for the byte order
+/// mark.
 const fn reorders(c: char) -> bool {
     matches!(
         c,
@@ -42,7 +43,7 @@ const fn reorders(c: char) -> bool {
     )
 }
 
-/// Reads a JSON text that may hold invalid UTF-8 or lone surrogates. They become U+FFFD.
+/// Reads a JSON string that may contain invalid UTF-8 or lone surrogates. They become U+FFFD.
 #[derive(Clone, Copy, Debug)]
 pub struct LossyText;
 
@@ -50,7 +51,7 @@ impl<'de> DeserializeSeed<'de> for LossyText {
     type Value = String;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<String, D::Error> {
-        // Asked for bytes, serde_json does not insist on Unicode.
+        // For bytes, serde_json does not require valid Unicode.
         deserializer.deserialize_bytes(self)
     }
 }

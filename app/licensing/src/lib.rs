@@ -1,8 +1,8 @@
-//! The rules of Latchkey.
+//! Licensing rules of Latchkey.
 //!
 //! Everything here is pure: no input or output, no clock, no randomness, no async. A rule takes facts and `now`, and
-//! returns what follows. The crate also compiles to wasm, so that the admin app shows the same sentences and the same
-//! field messages in the browser as the server does.
+//! returns a result. The crate also compiles to wasm, so that the admin app shows the same sentences and the same field
+//! messages in the browser as the server does.
 
 pub mod access;
 pub mod activation;

@@ -1,44 +1,44 @@
-//! A license: its states, how it moves between them, and when it ends.
+//! Licenses: their states, the changes between them, and their end.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::terms::Validity;
 
-/// What people decided about a license. That it has ended is computed, never kept.
+/// State of a license, set by staff. The end of a license is computed, never stored.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum State {
     /// Devices may activate.
     #[default]
     Active,
-    /// Nothing activates or renews until it is reinstated; devices keep their seats.
+    /// Nothing activates or renews until the license is reinstated. Devices keep their seats.
     Suspended,
-    /// Over for good; its devices lose their seats.
+    /// Permanent. Its devices lose their seats.
     Revoked,
 }
 
-/// A step from one state to another.
+/// Change of a license's state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Step {
-    /// For a while.
+    /// Suspends the license until it is reinstated.
     Suspend,
-    /// Back from a suspension.
+    /// Ends a suspension.
     Reinstate,
-    /// For good.
+    /// Revokes the license permanently.
     Revoke,
 }
 
-/// Where a license stands at a moment, as lists show it.
+/// Status of a license at a given time, as shown in lists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Standing {
-    /// Active, and no device has come yet.
+    /// Active, and no device has activated yet.
     NotStarted,
     /// Active.
     Active,
-    /// Active, and its end is less than 30 days away.
+    /// Active, and ends in less than 30 days.
     Ending,
     /// Its end has passed.
     Ended,
@@ -49,19 +49,19 @@ pub enum Standing {
 }
 
 impl State {
-    /// The state after the step, or why the step cannot be taken, as a sentence.
+    /// Returns the state after the step, or a sentence that explains why the step is not possible.
     pub const fn after(self, step: Step) -> Result<Self, &'static str> {
         match (self, step) {
             (Self::Active, Step::Suspend) => Ok(Self::Suspended),
             (Self::Suspended, Step::Reinstate) => Ok(Self::Active),
             (Self::Active | Self::Suspended, Step::Revoke) => Ok(Self::Revoked),
-            (Self::Suspended, Step::Suspend) => Err("This license is suspended already."),
-            (Self::Active, Step::Reinstate) => Err("This license is active already."),
-            (Self::Revoked, _) => Err("This license was revoked, and that is for good: create a new one."),
+            (Self::Suspended, Step::Suspend) => Err("This license is already suspended."),
+            (Self::Active, Step::Reinstate) => Err("This license is already active."),
+            (Self::Revoked, _) => Err("This license was revoked permanently. Create a new one."),
         }
     }
 
-    /// The name it is stored under.
+    /// Stored name.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Active => "active",
@@ -70,13 +70,14 @@ impl State {
         }
     }
 
-    /// The state of that [`name`](Self::name).
+    /// Returns the state with this [`name`](Self::name).
     pub fn from_name(name: &str) -> Option<Self> {
         [Self::Active, Self::Suspended, Self::Revoked].into_iter().find(|s| s.name() == name)
     }
 }
 
-/// When a license ends: `None` for never, or for not before its first activation.
+/// Returns the end of a license; `None` if it never ends, or if its validity starts with a first activation that has
+/// not happened yet.
 pub fn ends_at(
     validity: Validity,
     issued_at: DateTime<Utc>,
@@ -90,12 +91,12 @@ pub fn ends_at(
     }
 }
 
-/// Whether a license with that end is over. Compared in whole seconds, as tokens are.
+/// Returns `true` if a license with this end has ended. Compares whole seconds, as tokens do.
 pub fn has_ended(ends_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> bool {
     ends_at.is_some_and(|end| end.timestamp() <= now.timestamp())
 }
 
-/// Where the license stands at `now`.
+/// Returns the status of a license at `now`.
 pub fn standing(
     state: State,
     ends_at: Option<DateTime<Utc>>,

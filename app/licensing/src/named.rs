@@ -1,4 +1,4 @@
-//! Enumerations that are stored as text come back through `TryFrom<String>`.
+//! `TryFrom<String>` for the enumerations that are stored as text.
 
 use crate::{
     access::Role,
@@ -8,9 +8,9 @@ use crate::{
     product::{Algorithm, Lifecycle},
 };
 
-/// A stored name that this version does not know.
+/// Stored name that this version does not know.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is no name that this version of Latchkey knows")]
+#[error("{0:?} is not a name that this version of Latchkey knows")]
 pub struct UnknownName(pub String);
 
 macro_rules! from_stored {

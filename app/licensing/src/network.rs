@@ -1,24 +1,24 @@
-//! Networks, as in `10.0.0.0/8`.
+//! IP networks, such as `10.0.0.0/8`.
 
 use std::net::{IpAddr, Ipv6Addr};
 
-/// A network, or a single address.
+/// Network or single address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Network {
     base: u128,
     mask: u128,
 }
 
-/// A text that is no network. Ends a sentence.
+/// Error for a text that is not a network. The message ends a sentence.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("“{0}” is neither an address nor a network such as 10.0.0.0/8")]
 pub struct NetworkError(String);
 
 impl Network {
-    /// Reads an address, or an address and the length of its prefix.
+    /// Reads an address, or an address with a prefix length.
     ///
     /// # Errors
-    /// Everything else.
+    /// Returns an error for any other text.
     pub fn read(text: &str) -> Result<Self, NetworkError> {
         let wrong = || NetworkError(text.to_owned());
         let (address, prefix) = text.split_once('/').map_or((text, None), |(address, prefix)| (address, Some(prefix)));
@@ -29,12 +29,13 @@ impl Network {
         Ok(Self { base: bits(address) & mask, mask })
     }
 
-    /// Whether the address lies in it. An IPv4 address is the same in its IPv6 clothes.
+    /// Returns `true` if the network contains the address. An IPv4-mapped IPv6 address counts as its IPv4 address.
     pub fn holds(&self, address: IpAddr) -> bool {
         bits(address) & self.mask == self.base
     }
 
-    /// What counts as one visitor: an IPv4 address, or an IPv6 network of 64 bits, of which a household gets at least one.
+    /// Returns what counts as one visitor: an IPv4 address, or the /64 network of an IPv6 address, since every
+    /// household gets at least one.
     pub fn of_visitor(address: IpAddr) -> IpAddr {
         match address.to_canonical() {
             IpAddr::V6(v6) => IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() & !u128::from(u64::MAX))),

@@ -1,6 +1,6 @@
-//! What a device that is never online says on paper: a request to be activated, and the proof that it has deleted its
-//! token. Both formats are documented in `docs/offline.md`. Here is what needs no cryptography: the block that survives
-//! mail, the members, and how old a paper may be. Signatures are checked in `service`.
+//! Offline requests and releases of devices without a network: the request to be activated, and the proof that the
+//! token was deleted. Both formats are documented in `docs/offline.md`. This module holds what needs no cryptography:
+//! the text block that survives mail, the members, and the maximum age. Signatures are verified in `service`.
 
 pub mod armor;
 mod members;
@@ -15,15 +15,16 @@ pub use request::OfflineRequest;
 
 use crate::{Invalid, Span, sentence::moment};
 
-/// How old a paper may be when it arrives, unless the settings say otherwise.
+/// Maximum age of an offline request or release when it arrives, unless configured otherwise.
 pub const LONGEST_WAY: Span = Span::days(30);
-/// How far a device's clock may be ahead: a clock that nobody sets is off, and one in another time zone by up to 14 hours.
+/// Tolerated lead of a device's clock: a clock that is never set drifts, and one in another time zone is up to 14 hours
+/// off.
 const AHEAD: TimeDelta = TimeDelta::days(1);
 
-/// Whether a paper of that moment is neither older than `longest` nor from the future.
+/// Checks that an offline request or release made at `made_at` is younger than `longest`, and not from the future.
 ///
 /// # Errors
-/// The member `iat`, and what to do.
+/// Returns an error for the member `iat` that says what to do.
 pub fn check_age(made_at: DateTime<Utc>, now: DateTime<Utc>, longest: Span) -> Result<(), Invalid> {
     if longest.after(made_at) <= now {
         let made = moment(made_at);
@@ -31,7 +32,7 @@ pub fn check_age(made_at: DateTime<Utc>, now: DateTime<Utc>, longest: Span) -> R
             "iat",
             format!(
                 "says that it was made on {made}, more than {longest} ago: make a new one on the device, or set its clock \
-                 first if that is wrong; the vendor’s staff can also take it as it is"
+                 first if that is wrong; the vendor’s staff can also accept it as it is"
             ),
         ));
     }
@@ -40,8 +41,8 @@ pub fn check_age(made_at: DateTime<Utc>, now: DateTime<Utc>, longest: Span) -> R
         return Err(Invalid::one(
             "iat",
             format!(
-                "says that it was made on {made}, which is still to come: set the device's clock, and make a new one; \
-                 the vendor’s staff can also take it as it is"
+                "says that it was made on {made}, which is in the future: set the device's clock, and make a new one; \
+                 the vendor’s staff can also accept it as it is"
             ),
         ));
     }

@@ -1,22 +1,22 @@
-//! Products: what is licensed.
+//! Products.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::Version;
 
-/// Where a product stands.
+/// State of a product.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Lifecycle {
-    /// Sold and activated.
+    /// Devices may activate.
     #[default]
     Active,
-    /// Withdrawn: no activation, new or repeated, is granted. Tokens that are out run on until they end.
+    /// Withdrawn: no activation, new or repeated, is granted. Issued tokens stay valid until they end.
     Withdrawn,
 }
 
-/// How a product's tokens are signed (RFC 7518 §3.1, RFC 8037 §3.1).
+/// Signature algorithm of a product's tokens (RFC 7518 §3.1, RFC 8037 §3.1).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Algorithm {
     /// ECDSA on P-256 with SHA-256. Every JWT library tried can verify it.
@@ -28,17 +28,17 @@ pub enum Algorithm {
     RS256,
 }
 
-/// A version of the product's software that the vendor has released.
+/// Version of the product's software that the vendor has released.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProductRelease {
-    /// Which.
+    /// Version.
     pub version: Version,
-    /// When.
+    /// Time of release.
     pub released_at: DateTime<Utc>,
 }
 
 impl Lifecycle {
-    /// The name it is stored under.
+    /// Stored name.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Active => "active",
@@ -46,7 +46,7 @@ impl Lifecycle {
         }
     }
 
-    /// The state of that [`name`](Self::name).
+    /// Returns the state with this [`name`](Self::name).
     pub fn from_name(name: &str) -> Option<Self> {
         [Self::Active, Self::Withdrawn].into_iter().find(|l| l.name() == name)
     }
@@ -56,7 +56,7 @@ impl Algorithm {
     /// Every algorithm, the recommended one first.
     pub const ALL: [Self; 3] = [Self::ES256, Self::EdDSA, Self::RS256];
 
-    /// The name in the token's header.
+    /// Name in the token's header.
     pub const fn name(self) -> &'static str {
         match self {
             Self::ES256 => "ES256",
@@ -65,7 +65,7 @@ impl Algorithm {
         }
     }
 
-    /// The algorithm of that [`name`](Self::name).
+    /// Returns the algorithm with this [`name`](Self::name).
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|a| a.name() == name)
     }

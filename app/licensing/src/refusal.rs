@@ -1,4 +1,4 @@
-//! Why the rules say no, with the numbers that explain it.
+//! Reasons for a refusal, with the numbers that explain them.
 
 mod remedy;
 
@@ -12,18 +12,18 @@ use crate::{
     terms::Identity,
 };
 
-/// Why an activation was refused.
+/// Reason for a refusal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "reason")]
 pub enum Refusal {
     /// No license has this code, or the license has ended. Callers get the same answer for both.
     CodeNotFound {
-        /// Inside only: there is a license, and it is over.
+        /// `true` if the license exists but has ended. Not sent to callers.
         ended: bool,
     },
-    /// The device's trial of the product is over. Callers get the same answer as for an unknown code.
+    /// The device's trial of the product has ended. Callers get the same answer as for an unknown code.
     TrialOver {
-        /// When its window closed.
+        /// End of the trial.
         ended_at: DateTime<Utc>,
     },
     /// The product was withdrawn.
@@ -32,80 +32,80 @@ pub enum Refusal {
     LicenseRevoked,
     /// The license is suspended.
     LicenseSuspended,
-    /// The session was revoked or released, or never was.
+    /// The session was revoked or released, or does not exist.
     SessionEnded,
-    /// The terms ask for a person who is signed in, and nobody is.
+    /// The terms require sign-in, and no person is signed in.
     AuthenticationRequired,
-    /// The person who is signed in lacks the role that the terms ask for.
+    /// The person who is signed in lacks the required role.
     RoleMissing {
-        /// That role.
+        /// Required role.
         role: String,
     },
-    /// The person's verified e-mail address, if they have one, is not the license's.
+    /// The person has no verified e-mail address, or it is not the license's.
     PersonMismatch,
-    /// The person has no verified e-mail address at the domain that the terms ask for.
+    /// The person has no verified e-mail address at the required domain.
     DomainMismatch {
-        /// That domain.
+        /// Required domain.
         domain: String,
     },
-    /// The policy asks for an e-mail address, and none came.
+    /// The policy requires an e-mail address, and none was sent.
     EmailRequired,
     /// The address is not the license's.
     EmailMismatch,
     /// The device is blocked.
     DeviceBlocked {
-        /// Inside only: for what.
+        /// Scope of the block. Not sent to callers.
         scope: BlockScope,
     },
-    /// Only devices that were entered beforehand may activate, and this one was not.
+    /// Only pre-registered devices may activate, and this one is not.
     DeviceNotAuthorized,
     /// The license does not cover this version.
     VersionNotCovered {
-        /// What was asked for.
+        /// Requested version.
         version: Version,
-        /// What is covered.
+        /// Covered versions.
         range: VersionRange,
     },
-    /// The version was released after the license ceased to cover new ones.
+    /// The version was released after maintenance ended.
     VersionTooNew {
-        /// What was asked for.
+        /// Requested version.
         version: Version,
-        /// The newest version that is covered, if one is known.
+        /// Newest covered version; `None` if no listed release is covered.
         newest: Option<Version>,
-        /// What was released later is not covered.
+        /// End of maintenance.
         until: DateTime<Utc>,
     },
     /// The device holds a seat, and the policy forbids activating again.
     AlreadyActivated,
     /// The device holds a seat under another license, and the terms forbid a second one.
     ActivatedElsewhere {
-        /// Within what it may hold only one.
+        /// Scope in which the device may hold only one seat.
         within: Identity,
     },
     /// Every seat is in use.
     SeatLimit {
         /// Seats in use now.
         used: u32,
-        /// Seats there are, the overage included.
+        /// Allowed seats, including the overage.
         allowed: u32,
-        /// When the next one comes free by itself.
+        /// Time at which the next seat becomes free by itself.
         next_at: Option<DateTime<Utc>>,
     },
-    /// The terms do not let the device give its seat up.
+    /// The terms do not let the device release its seat.
     ReleaseNotAllowed,
-    /// The device gave its seat up too often, or seats moved too often.
+    /// The device released its seat too often, or seats were transferred too often.
     TransferLimit {
-        /// How often it is allowed.
+        /// Maximum number of times.
         moves: u32,
-        /// In any period of this length.
+        /// Period in which they are counted.
         per: Span,
-        /// From when it is allowed again.
+        /// Time from which it is allowed again.
         next_at: DateTime<Utc>,
     },
 }
 
 impl Refusal {
-    /// Every [`code`](Self::code) there is.
+    /// Every [`code`](Self::code).
     pub const CODES: [&'static str; 15] = [
         "code_not_found",
         "product_unavailable",
@@ -124,12 +124,12 @@ impl Refusal {
         "transfer_limit",
     ];
 
-    /// Returns `true` where the caller gets the answer of an unknown code, which does not tell that there is a license.
+    /// Returns `true` if the caller gets the answer of an unknown code, which does not reveal that the license exists.
     pub const fn hides_license(&self) -> bool {
         matches!(self, Self::CodeNotFound { .. } | Self::TrialOver { .. })
     }
 
-    /// The problem code of the public contract.
+    /// Problem code in the public API.
     pub const fn code(&self) -> &'static str {
         match self {
             Self::CodeNotFound { .. } | Self::TrialOver { .. } => "code_not_found",
@@ -151,12 +151,12 @@ impl Refusal {
     }
 }
 
-/// One sentence that the user of the software can act on.
+/// One sentence that tells the user of the software what to do.
 impl std::fmt::Display for Refusal {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::CodeNotFound { .. } | Self::TrialOver { .. } => f.write_str(
-                "This activation code is not known or no longer valid: check it for slips, or ask your vendor for a new one.",
+                "This activation code is unknown or no longer valid: check it for typing errors, or ask your vendor for a new one.",
             ),
             Self::ProductUnavailable => {
                 f.write_str("This product is no longer available for activation: ask your vendor what replaces it.")
@@ -166,43 +166,43 @@ impl std::fmt::Display for Refusal {
                 f.write_str("This license is suspended: ask your vendor to reinstate it, then try again.")
             }
             Self::SessionEnded => {
-                f.write_str("This device's session is over: activate again with your activation code.")
+                f.write_str("This device's session has ended: activate again with your activation code.")
             }
-            Self::AuthenticationRequired => f.write_str("This license asks who you are: sign in and try again."),
+            Self::AuthenticationRequired => f.write_str("This license requires sign-in: sign in and try again."),
             Self::RoleMissing { role } => write!(
                 f,
-                "This license is for people with the role “{role}”: sign in as one of them, or ask your administrator for the role."
+                "This license requires the role “{role}”: sign in with an account that has it, or ask your administrator for the role."
             ),
             Self::PersonMismatch => f.write_str(
-                "You are signed in with another e-mail address than the one the license was issued to: sign in with that one.",
+                "You are signed in with a different e-mail address from the one the license was issued to: sign in with that one.",
             ),
             Self::DomainMismatch { domain } => write!(
                 f,
-                "This license is for people with an e-mail address at {domain}: sign in with yours."
+                "This license requires an e-mail address at {domain}: sign in with yours."
             ),
-            Self::EmailRequired => f.write_str("This license asks for an e-mail address: enter yours and try again."),
+            Self::EmailRequired => f.write_str("This license requires an e-mail address: enter yours and try again."),
             Self::EmailMismatch => f.write_str(
                 "This is not the e-mail address the license was issued to: enter the one your order was sent to.",
             ),
             Self::DeviceBlocked { .. } => f.write_str("This device was blocked: ask your vendor why."),
             Self::DeviceNotAuthorized => f.write_str(
-                "This license runs only on devices that your vendor has entered: send them this device's fingerprint.",
+                "This license runs only on devices that your vendor has registered: send them this device's fingerprint.",
             ),
             Self::VersionNotCovered { version, range } => {
-                write!(f, "This license covers versions {range}, not {version}: use a version it covers, or renew it.")
+                write!(f, "This license covers versions {range}, not {version}: use a version it covers, or renew the license.")
             }
             Self::VersionTooNew { version, newest, until } => {
                 write!(f, "This license covers versions released until {}", day(*until))?;
                 if let Some(newest) = newest {
                     write!(f, ", up to {newest}")?;
                 }
-                write!(f, "; {version} is newer: use a version it covers, or renew it.")
+                write!(f, "; {version} is newer: use a version it covers, or renew the license.")
             }
             Self::AlreadyActivated => f.write_str(
-                "This device is activated already, and this license allows that once: use the token it has, or ask your vendor to free its seat.",
+                "This device is already activated, and this license allows that only once: use the token it has, or ask your vendor to free its seat.",
             ),
             Self::ActivatedElsewhere { .. } => f.write_str(
-                "This device is activated already with another code: go on with that one, or free its seat first.",
+                "This device is already activated with another code: keep using that one, or release its seat first.",
             ),
             Self::SeatLimit { used, allowed, next_at } => {
                 match allowed {
@@ -211,16 +211,16 @@ impl std::fmt::Display for Refusal {
                 }
                 f.write_str(": ask your vendor to free one or to add more")?;
                 match next_at {
-                    Some(at) => write!(f, ", or try again after {}, when the next comes free.", moment(*at)),
+                    Some(at) => write!(f, ", or try again after {}, when the next one becomes free.", moment(*at)),
                     None => f.write_str("."),
                 }
             }
             Self::ReleaseNotAllowed => {
-                f.write_str("This license does not let a device give its seat up: ask your vendor to free it.")
+                f.write_str("This license does not let devices release their seats: ask your vendor to free this one.")
             }
             Self::TransferLimit { moves, per, next_at } => write!(
                 f,
-                "This license lets seats move {} in {per}: try again after {}, or ask your vendor to free the seat.",
+                "This license lets seats be transferred {} in {per}: try again after {}, or ask your vendor to free the seat.",
                 times(*moves),
                 moment(*next_at)
             ),

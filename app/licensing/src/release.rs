@@ -1,4 +1,4 @@
-//! Giving a seat up.
+//! Releasing and revoking a seat.
 
 mod kept;
 
@@ -14,7 +14,7 @@ use crate::{
     terms::{Holding, Release, Seats, Strictness, Transfers},
 };
 
-/// Who gives a seat up.
+/// Who releases or revokes a seat.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum By {
@@ -26,53 +26,53 @@ pub enum By {
     Ticket,
 }
 
-/// How a seat is given up.
+/// How a seat is released.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Act {
-    /// For good.
+    /// Permanently. The next activation is a new session.
     Delete,
-    /// For a while: a floating seat whose session goes on with its next check-in.
+    /// Temporarily: a floating seat, whose session continues with its next check-in.
     CheckOut,
-    /// For good, against the device's will. Only support does that.
+    /// Permanently, without the device's consent. Only support may do this.
     Revoke,
 }
 
-/// What happened on the license before.
+/// Earlier releases on the license.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Past<'a> {
-    /// When its seats were given up for good, by devices or with tickets.
+    /// Times at which seats were released permanently, by devices or with tickets.
     pub releases: &'a [DateTime<Utc>],
-    /// When they moved: those of the releases for which [`Freed::moves`] said so, and support has not forgiven.
+    /// Times of the transfers: the releases for which [`Freed::moves`] was `true`, except those that support has reset.
     pub moves: &'a [DateTime<Utc>],
 }
 
-/// A seat that was given up.
+/// Effects of a release.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Freed {
-    /// Until when it counts against the limit still.
+    /// Time until which the seat counts against the limit.
     pub hold_until: DateTime<Utc>,
-    /// When the last token ends that was issued for it: to be kept as the activation's
-    /// [`token_expires_at`](DeviceFacts::token_expires_at), and what [`overlap`] is computed from.
+    /// End of the last token issued for the seat. Stored as the activation's
+    /// [`token_expires_at`](DeviceFacts::token_expires_at); [`overlap`] is computed from it.
     pub tokens_end_at: DateTime<Utc>,
-    /// Whether it counts as a move, to be written down for the next [`Past`].
+    /// `true` if the release counts as a transfer. Recorded for the next [`Past`].
     pub moves: bool,
 }
 
-/// By how many devices a license may pass its limit, since seats were given away whose tokens still run.
+/// Number of devices by which a license may exceed its limit, because tokens of freed seats are still valid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Overlap {
-    /// By so many at most.
+    /// Maximum number of devices above the limit.
     pub devices: u32,
-    /// Until then: when the last of those tokens ends.
+    /// End of the last of these tokens.
     pub until: DateTime<Utc>,
 }
 
-/// What follows when `by` gives up the device's seat.
+/// Computes the effects when `by` releases or revokes the device's seat.
 ///
 /// # Errors
-/// `SessionEnded` where the session is over already, `ReleaseNotAllowed` where the terms do not let them, `TransferLimit`
-/// where they did it too often. Support is never refused by the terms of release.
+/// `SessionEnded` if the session has already ended, `ReleaseNotAllowed` if the terms do not allow the release,
+/// `TransferLimit` if there were too many. The terms never refuse a permanent release by support.
 pub fn release(
     terms: &Terms,
     device: &DeviceFacts,
@@ -109,7 +109,7 @@ pub fn release(
     Ok(Freed { hold_until, tokens_end_at, moves })
 }
 
-/// How far back [`Past`] must reach: the longest period that the terms count in.
+/// Returns how far back [`Past`] must reach: the longest period in which the terms count.
 pub fn looks_back(terms: &Terms) -> Span {
     let releases = match terms.release {
         Release::Limited { per, .. } => per,
@@ -122,40 +122,41 @@ pub fn looks_back(terms: &Terms) -> Span {
     releases.max(moves)
 }
 
-/// How often seats may move, and how often they did.
+/// Transfers of a license and their limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Moved {
-    /// Moves that count now.
+    /// Transfers that count now.
     pub used: u32,
-    /// Moves there may be.
+    /// Maximum number of transfers.
     pub most: u32,
-    /// In any period of this length.
+    /// Period in which they are counted.
     pub per: Span,
-    /// When the first of them ceases to count.
+    /// Time at which the first of them stops counting.
     pub next_at: Option<DateTime<Utc>>,
 }
 
-/// How many of a license's moves count at `now`: what support reads before it lifts them. `None` where they are not limited.
+/// Counts a license's transfers at `now`, shown to support before a reset. `None` if transfers are unlimited.
 pub fn moved(terms: &Terms, past: Past<'_>, now: DateTime<Utc>) -> Option<Moved> {
     let Transfers::Limited { moves: most, per } = terms.transfers else { return None };
     let until = || past.moves.iter().map(|at| per.after(*at)).filter(|until| *until > now);
     Some(Moved { used: u32::try_from(until().count()).unwrap_or(u32::MAX), most, per, next_at: until().min() })
 }
 
-/// Refuses the next one where there were `most` in the period that ends now. What a clock that was set back dates later
-/// than now counts as well.
+/// Refuses another release if there were `most` in the period that ends now. Also counts times after `now`, recorded
+/// before a clock was set back.
 fn within(most: u32, per: Span, times: &[DateTime<Utc>], now: DateTime<Utc>) -> Result<(), Refusal> {
     let mut until: Vec<DateTime<Utc>> = times.iter().map(|at| per.after(*at)).filter(|until| *until > now).collect();
     until.sort_unstable_by(|a, b| b.cmp(a));
-    // With the newest `most` in the period there is room for one more only when the oldest of them has left it.
+    // Another one fits only after the `most`-th newest has left the period.
     match usize::try_from(most).ok().and_then(|most| until.get(most.checked_sub(1)?)) {
         Some(next_at) => Err(Refusal::TransferLimit { moves: most, per, next_at: *next_at }),
         None => Ok(()),
     }
 }
 
-/// By how many devices the license may pass its limit at `now`. `freed` are the ends of the tokens of seats that were freed
-/// or taken over, but for devices that hold a seat again ([`Freed::tokens_end_at`]). `None` where it cannot.
+/// Returns by how many devices the license may exceed its limit at `now`; `None` if it cannot. `freed` holds the ends
+/// of the tokens of seats that were freed or taken over ([`Freed::tokens_end_at`]), without those of devices that hold
+/// a seat again.
 pub fn overlap(terms: &Terms, freed: &[DateTime<Utc>], now: DateTime<Utc>) -> Option<Overlap> {
     if terms.seats == Seats::Unlimited || terms.strictness == Strictness::Strict {
         return None;
@@ -165,7 +166,7 @@ pub fn overlap(terms: &Terms, freed: &[DateTime<Utc>], now: DateTime<Utc>) -> Op
     running().max().map(|until| Overlap { devices, until: *until })
 }
 
-/// What support reads before it frees a seat.
+/// Shown to support before a seat is freed.
 impl std::fmt::Display for Overlap {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let devices = count(self.devices.into(), "device");

@@ -1,4 +1,4 @@
-//! Sentences, and how dates, numbers and lengths are said in them.
+//! Sentences, and the wording of dates, numbers and lengths of time in them.
 
 use std::fmt;
 
@@ -7,16 +7,16 @@ use serde::{Deserialize, Serialize};
 
 use crate::Span;
 
-/// A sentence whose weighty words are marked, so that a page can set them in bold.
+/// Sentence whose key words are marked, so that a page can show them in bold.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sentence(pub Vec<Piece>);
 
-/// A run of words.
+/// Part of a sentence.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Piece {
-    /// The words, with the spaces around them.
+    /// Words, including the spaces around them.
     pub text: String,
-    /// Whether they carry a number or a choice.
+    /// `true` if they hold a number or a choice.
     pub strong: bool,
 }
 
@@ -44,7 +44,7 @@ impl fmt::Display for Sentence {
 }
 
 impl Span {
-    /// As people speak of validity: `1 year` for 365 days, `2 years` for 730, else as [`Display`](fmt::Display) has it.
+    /// Formats a validity: `1 year` for 365 days, `2 years` for 730, otherwise like [`Display`](fmt::Display).
     pub fn in_years(self) -> String {
         match self.unit() {
             (365, "days") => "1 year".to_owned(),
@@ -54,17 +54,17 @@ impl Span {
     }
 }
 
-/// A date in words: `12 March 2027`.
+/// Formats a date: `12 March 2027`.
 pub fn day(at: DateTime<Utc>) -> String {
     at.format("%-d %B %Y").to_string()
 }
 
-/// A moment in words, to the minute: `12 March 2027, 14:05 UTC`.
+/// Formats a time to the minute: `12 March 2027, 14:05 UTC`.
 pub fn moment(at: DateTime<Utc>) -> String {
     at.format("%-d %B %Y, %H:%M UTC").to_string()
 }
 
-/// A count of times in words: `once`, `twice`, `5 times`.
+/// Formats a number of times: `once`, `twice`, `5 times`.
 pub fn times(n: u32) -> String {
     match n {
         1 => "once".to_owned(),
@@ -73,13 +73,13 @@ pub fn times(n: u32) -> String {
     }
 }
 
-/// So many of something: `1 device`, `2,000 devices`.
+/// Formats a count with its noun: `1 device`, `2,000 devices`.
 pub fn count(n: u64, noun: &str) -> String {
     let s = if n == 1 { "" } else { "s" };
     format!("{} {noun}{s}", thousands(n))
 }
 
-/// A number with its thousands apart: `12,345`.
+/// Formats a number with thousands separators: `12,345`.
 pub fn thousands(n: u64) -> String {
     let digits = n.to_string();
     let mut said = String::with_capacity(digits.len() + digits.len() / 3);

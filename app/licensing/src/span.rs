@@ -1,11 +1,11 @@
-//! Lengths of time, as policies hold them and as software asks for them.
+//! Lengths of time, in policies and in requests.
 
 use std::fmt;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-/// A length of time in whole seconds.
+/// Length of time in whole seconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Span(u64);
@@ -14,36 +14,36 @@ const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;
 const DAY: u64 = 24 * HOUR;
 
-/// The longest span that .NET's `TimeSpan` can say, 10675199.02:48:05, in seconds. Nothing longer is read.
+/// Longest span that is read, in seconds: the longest of .NET's `TimeSpan`, 10675199.02:48:05.
 const LONGEST: u64 = 10_675_199 * DAY + 2 * HOUR + 48 * MINUTE + 5;
-/// Longest text of a span, in characters.
+/// Maximum length of a span's text, in characters.
 const LONGEST_TEXT: usize = 64;
 
-/// The last moment there is: the end of the year 9999. Past it no two JWT libraries agree, and times kept as text no
-/// longer sort.
+/// Last supported time: the end of the year 9999. JWT libraries disagree about later times, and times stored as text
+/// would no longer sort.
 pub const LAST_MOMENT: DateTime<Utc> = match DateTime::from_timestamp(253_402_300_799, 0) {
     Some(moment) => moment,
     None => DateTime::<Utc>::MAX_UTC,
 };
 
-/// Why a text is not a date-span.
+/// Error for a text that is not a date-span.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SpanError {
-    /// Not in any of the forms that [`Span::read`] knows.
+    /// Not in any of the forms that [`Span::read`] accepts.
     #[error(
         "write a length of time such as \"30\" (days), \"30.00:00:00\", \"08:00\" (hours and minutes), \"P30D\" or \"PT8H\""
     )]
     Unreadable,
-    /// Below zero.
+    /// Negative.
     #[error("must be more than zero")]
     Negative,
-    /// Nothing, or less than a second.
+    /// Zero, or less than a second.
     #[error("must be at least one second")]
     Zero,
     /// Longer than 10675199.02:48:05.
-    #[error("is longer than 10675199 days, the longest there is")]
+    #[error("is longer than 10675199 days, the maximum")]
     TooLong,
-    /// `24:00:00` and the like: some read 24 hours, some 24 days.
+    /// `24:00:00` and the like: some readers take it for 24 hours, some for 24 days.
     #[error("hours go up to 23: write \"1.00:00:00\" for 24 hours, or \"24.00:00:00\" for 24 days")]
     HoursPast23,
     /// ISO 8601 years or months, whose length depends on the calendar.
@@ -52,37 +52,37 @@ pub enum SpanError {
 }
 
 impl Span {
-    /// No time at all.
+    /// Zero length.
     pub const ZERO: Self = Self(0);
 
-    /// So many seconds.
+    /// Creates a span of `n` seconds.
     pub const fn seconds(n: u64) -> Self {
         Self(n)
     }
-    /// So many minutes.
+    /// Creates a span of `n` minutes.
     pub const fn minutes(n: u64) -> Self {
         Self(n.saturating_mul(MINUTE))
     }
-    /// So many hours.
+    /// Creates a span of `n` hours.
     pub const fn hours(n: u64) -> Self {
         Self(n.saturating_mul(HOUR))
     }
-    /// So many days of 24 hours.
+    /// Creates a span of `n` days of 24 hours.
     pub const fn days(n: u64) -> Self {
         Self(n.saturating_mul(DAY))
     }
-    /// The length in seconds.
+    /// Length in seconds.
     pub const fn as_seconds(self) -> u64 {
         self.0
     }
 
-    /// The moment this long before `at`, or `at` itself where there is none.
+    /// Returns the time this long before `at`, or `at` itself if that is out of range.
     pub fn before(self, at: DateTime<Utc>) -> DateTime<Utc> {
         let earlier = i64::try_from(self.0).ok().and_then(TimeDelta::try_seconds);
         earlier.and_then(|d| at.checked_sub_signed(d)).unwrap_or(at)
     }
 
-    /// The moment this long after `at`, at most [`LAST_MOMENT`].
+    /// Returns the time this long after `at`, at most [`LAST_MOMENT`].
     pub fn after(self, at: DateTime<Utc>) -> DateTime<Utc> {
         i64::try_from(self.0)
             .ok()
@@ -91,7 +91,7 @@ impl Span {
             .map_or(LAST_MOMENT, |moment| moment.min(LAST_MOMENT))
     }
 
-    /// The largest unit that divides the span, with its count: `(30, "days")`, `(90, "minutes")`. For forms.
+    /// Returns the largest unit that divides the span, with its count: `(30, "days")`, `(90, "minutes")`. For forms.
     pub fn unit(self) -> (u64, &'static str) {
         match self.0 {
             0 => (0, "days"),
@@ -102,7 +102,7 @@ impl Span {
         }
     }
 
-    /// Reads a *date-span*, at most 64 characters:
+    /// Reads a *date-span* of at most 64 characters:
     ///
     /// - a bare integer: days (`30.0` is one too);
     /// - `[d.]hh:mm[:ss[.f…7]]`, the constant form of .NET's `TimeSpan` (fractions of a second are cut off);
@@ -136,7 +136,7 @@ impl Span {
     }
 }
 
-/// A number without the zeros after its point.
+/// Drops a fraction that consists only of zeros.
 fn whole(text: &str) -> &str {
     match text.split_once('.') {
         Some((whole, zeros)) if !zeros.is_empty() && zeros.bytes().all(|b| b == b'0') => whole,
@@ -144,7 +144,7 @@ fn whole(text: &str) -> &str {
     }
 }
 
-/// Digits only, so that `+1`, `1e3` and `١` are not numbers. Too many digits are too long, not unreadable.
+/// Reads digits only, so that `+1`, `1e3` and `١` are not numbers. Too many digits are too long, not unreadable.
 fn number(text: &str) -> Result<u64, SpanError> {
     if text.is_empty() || !text.bytes().all(|b| b.is_ascii_digit()) {
         return Err(SpanError::Unreadable);
@@ -184,7 +184,7 @@ fn dotnet(text: &str) -> Result<u64, SpanError> {
     sum(&[(days, DAY), (hours, HOUR), (minutes, MINUTE), (seconds, 1)])
 }
 
-/// What follows the `P`. Each unit at most once, from large to small, as ISO 8601-1 §5.5.2 has it.
+/// Reads the part after the `P`: each unit at most once, from large to small (ISO 8601-1 §5.5.2).
 fn iso(text: &str) -> Result<u64, SpanError> {
     let text = text.to_ascii_uppercase();
     let (date, time) = text.split_once('T').map_or((text.as_str(), None), |(d, t)| (d, Some(t)));
@@ -214,7 +214,7 @@ fn iso(text: &str) -> Result<u64, SpanError> {
     date.checked_add(time).ok_or(SpanError::TooLong)
 }
 
-/// In words, the two largest units: `30 days`, `1 day 12 hours`, `90 seconds` as `1 minute 30 seconds`.
+/// The two largest units in words: `30 days`, `1 day 12 hours`, `1 minute 30 seconds` for 90 seconds.
 impl fmt::Display for Span {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.0 == 0 {

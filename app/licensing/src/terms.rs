@@ -1,4 +1,4 @@
-//! The terms of a policy, and what a license may override of them.
+//! Terms of a policy, and the overrides of a license.
 
 mod check;
 mod narrower;
@@ -24,68 +24,68 @@ pub use words::{Effective, Origin, effective};
 
 use crate::{Span, feature::FeatureValues};
 
-/// Everything that a policy says. Members that the first stored policies lack read as what those policies meant.
+/// Terms of a policy. Members missing in old stored policies default to the behavior of that time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Terms {
-    /// How many devices at a time.
+    /// Number of devices at a time.
     pub seats: Seats,
-    /// What keeps a seat.
+    /// How a device keeps its seat.
     #[serde(default)]
     pub holding: Holding,
-    /// Who wins when every seat is held.
+    /// What happens when every seat is held.
     #[serde(default)]
     pub when_full: WhenFull,
-    /// How many devices more are let in.
+    /// Number of devices allowed beyond the seats.
     #[serde(default)]
     pub overage: Overage,
-    /// For how long each is confirmed.
+    /// Length of a lease.
     pub lease: Lease,
-    /// How much longer than its lease a device may run without asking.
+    /// Offline grace: how long the token is valid after the lease.
     pub grace: Span,
-    /// How long the license runs.
+    /// Validity of the license.
     pub validity: Validity,
-    /// What its end means.
+    /// What happens when the license ends.
     #[serde(default)]
     pub after_end: AfterEnd,
-    /// The window in which each device may try the product.
+    /// Trial period of each device; `None` if the license is not a trial.
     #[serde(default)]
     pub trial: Option<Trial>,
-    /// Feature values, in place of the product's defaults.
+    /// Feature values that replace the product's defaults.
     #[serde(default)]
     pub features: FeatureValues,
-    /// Feature values that differ while a device runs in its offline grace.
+    /// Feature values that differ during the offline grace.
     #[serde(default)]
     pub grace_features: FeatureValues,
-    /// What is asked about e-mail.
+    /// E-mail check.
     pub email: EmailTerm,
-    /// Who must be signed in.
+    /// Sign-in required to activate.
     #[serde(default)]
     pub sign_in: SignIn,
-    /// Which devices may activate.
+    /// Devices that may activate.
     #[serde(default)]
     pub devices: Devices,
-    /// Within what a device may hold only one seat.
+    /// Scope in which a device may hold only one seat.
     #[serde(default)]
     pub identity: Identity,
-    /// Which versions are covered.
+    /// Covered versions.
     pub versions: Versions,
-    /// For how long new versions are covered.
+    /// How long new versions are covered.
     #[serde(default)]
     pub maintenance: Maintenance,
-    /// What activating again does.
+    /// What happens when a device activates again.
     pub reactivation: Reactivation,
-    /// What the device may release itself.
+    /// Release of seats by devices.
     pub release: Release,
-    /// How often seats may move.
+    /// Limit on transfers of seats.
     #[serde(default)]
     pub transfers: Transfers,
-    /// What happens to a seat that is freed.
+    /// What happens to a freed seat.
     #[serde(default)]
     pub strictness: Strictness,
 }
 
 impl Default for Terms {
-    /// One device, confirmed for 30 days and 7 days longer offline, without end.
+    /// One device, a lease of 30 days with 7 days of offline grace, and no end.
     fn default() -> Self {
         Self {
             seats: Seats::Limited(1),
@@ -114,7 +114,7 @@ impl Default for Terms {
 }
 
 impl Terms {
-    /// How many devices may hold a seat at a time, the overage included; `None` for as many as come.
+    /// Number of devices that may hold a seat at a time, including the overage; `None` if unlimited.
     pub fn allowed(&self) -> Option<u32> {
         match self.seats {
             Seats::Limited(seats) => Some(self.overage.on(seats)),

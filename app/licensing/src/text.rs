@@ -1,43 +1,43 @@
-//! Names, lines and notes that people type: bounded, and free of what no database or page should meet.
+//! Validation of names, lines and notes that users type.
 
-/// The longest name of a product or policy, in characters.
+/// Maximum length of a product's or policy's name, in characters.
 pub const LONGEST_NAME: usize = 80;
-/// The longest slug of a product, in characters.
+/// Maximum length of a product's slug, in characters.
 pub const LONGEST_SLUG: usize = 40;
 
-/// Why a text is not good.
+/// Error for an invalid text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TextError {
     /// Nothing but spaces.
     #[error("must not be empty")]
     Empty,
-    /// Longer than so many characters.
+    /// Longer than this number of characters.
     #[error("is longer than {0} characters")]
     TooLong(usize),
-    /// A control character or a line break; notes may have line breaks and tabs.
-    #[error("holds a line break or another control character: remove it")]
+    /// Contains a control character or a line break; notes may have line breaks and tabs.
+    #[error("contains a line break or another control character: remove it")]
     Control,
     /// Not a slug.
-    #[error("takes small letters, digits and single dashes between them, such as drift-pro")]
+    #[error("must be lowercase letters, digits and single hyphens between them, such as drift-pro")]
     NotASlug,
 }
 
-/// One line, trimmed, at most `longest` characters, not empty.
+/// Reads a non-empty line of at most `longest` characters, and trims it.
 pub fn name(text: &str, longest: usize) -> Result<String, TextError> {
     line(text, longest)?.ok_or(TextError::Empty)
 }
 
-/// One line, trimmed, at most `longest` characters; `None` when it is empty.
+/// Reads a line of at most `longest` characters, and trims it. `None` if it is empty.
 pub fn line(text: &str, longest: usize) -> Result<Option<String>, TextError> {
     bounded(text, longest, |c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}'))
 }
 
-/// Several lines, trimmed, at most `longest` characters; `None` when it is empty.
+/// Reads several lines of at most `longest` characters, and trims them. `None` if they are empty.
 pub fn note(text: &str, longest: usize) -> Result<Option<String>, TextError> {
     bounded(&text.replace("\r\n", "\n"), longest, |c| c.is_control() && !matches!(c, '\n' | '\t'))
 }
 
-/// A short name for machines: 1 to `longest` small letters, digits and single dashes between them.
+/// Reads an identifier of 1 to `longest` lowercase letters, digits and single hyphens between them.
 pub fn slug(text: &str, longest: usize) -> Result<String, TextError> {
     let text = name(text, longest)?;
     let good = text
@@ -46,8 +46,7 @@ pub fn slug(text: &str, longest: usize) -> Result<String, TextError> {
     if good { Ok(text) } else { Err(TextError::NotASlug) }
 }
 
-/// Whether a character takes no room and has no shape of its own: it comes along when people paste from mails and pages,
-/// and nobody can see that it is there.
+/// Returns `true` for a character without width and shape, which is pasted unnoticed from mails and web pages.
 pub const fn is_invisible(c: char) -> bool {
     matches!(
         c,

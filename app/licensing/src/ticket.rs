@@ -1,15 +1,16 @@
-//! Release tickets: who may see which devices are in use, and free one of them from another.
+//! Release tickets: they let a customer list the devices of a full license, and release one of them from another
+//! device.
 
 use crate::{Email, Span, Terms, activation::Request, terms::Release};
 
-/// How long a ticket is good.
+/// Validity of a ticket.
 pub const GOOD_FOR: Span = Span::minutes(10);
-/// The most devices that are listed with a ticket.
+/// Maximum number of devices listed with a ticket.
 pub const MOST_LISTED: i64 = 20;
 
-/// Whether whoever sent the request may have a ticket: the terms let devices give seats up themselves, and the request
-/// proves that it comes from the customer, by the address that the license was issued to or by a person whose verified
-/// address that is. A license without an address gives no tickets.
+/// Returns `true` if the sender of the request may get a ticket: the terms let devices release seats, and the request
+/// proves that it comes from the customer, by the license's e-mail address or by a person whose verified address that
+/// is. A license without an address gives no tickets.
 pub fn may_have(terms: &Terms, own: Option<&Email>, request: &Request) -> bool {
     let theirs = [request.email.as_ref(), request.person.as_ref().and_then(|person| person.email.as_ref())];
     let proved = own.is_some_and(|own| theirs.into_iter().flatten().any(|email| email.same_mailbox(own)));
@@ -19,8 +20,8 @@ pub fn may_have(terms: &Terms, own: Option<&Email>, request: &Request) -> bool {
     }
 }
 
-/// A device's name for those who know the device, and for nobody else: of every word the first third, rounded up.
-/// "Ingrid’s MacBook" is "In…’s Mac…". Words of one letter stay.
+/// Masks a device's name so that only people who know the device recognize it: keeps the first third of every word,
+/// rounded up. "Ingrid’s MacBook" becomes "In…’s Mac…". Words of one letter stay.
 pub fn masked(name: &str) -> String {
     let mut masked = String::new();
     let mut word = vec![];

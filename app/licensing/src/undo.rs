@@ -1,74 +1,75 @@
-//! Taking back what support did to a seat, should it have been a mistake.
+//! Undoing what support did to a seat by mistake.
 
 use chrono::{DateTime, Utc};
 
 use crate::{Span, Terms, activation::SKEW, license::State, sentence::count, terms::Identity};
 
-/// For so long support may take back what it did: long enough to see a mistake, short enough that nobody has built on it.
+/// Time within which support may undo an act: long enough to notice a mistake, short enough that nothing depends on it
+/// yet.
 pub const UNDO_WITHIN: Span = Span::minutes(10);
 
-/// A seat that support took.
+/// A seat that support freed or revoked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Taken {
-    /// When.
+    /// Time of the act.
     pub at: DateTime<Utc>,
-    /// Until when it counted before.
+    /// Hold of the seat before.
     pub hold_until: DateTime<Utc>,
-    /// When its last token ends.
+    /// End of its last token.
     pub tokens_end_at: DateTime<Utc>,
-    /// Whether it counts still, under strict terms: then it needs no other.
+    /// `true` if the seat still counts, under strict terms. Restoring it then needs no other seat.
     pub cools_down: bool,
-    /// Whether it was checked out before.
+    /// `true` if the seat was checked out before.
     pub checked_out: bool,
 }
 
-/// What is known beside it.
+/// Further facts.
 #[derive(Clone, Copy, Debug)]
 pub struct Around<'a> {
-    /// The license's state.
+    /// State of the license.
     pub state: State,
-    /// The terms in effect.
+    /// Terms in effect.
     pub terms: &'a Terms,
     /// Seats of the license held now.
     pub used: u32,
-    /// Whether the device holds a seat under another license, within what the terms ask about.
+    /// `true` if the device holds a seat under another license, in the scope of the terms' identity.
     pub elsewhere: bool,
 }
 
-/// How a seat that is given back stands.
+/// State of a restored seat.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Back {
-    /// It counts, and its tokens are good.
+    /// The device holds it, and its tokens are valid.
     Held,
-    /// Its device was away before: checked out, or its seat was taken over. A hold that lasts still counts.
+    /// The device does not use it, as before: it was checked out or taken over. The hold, if it lasts, still counts.
     Away,
 }
 
-/// Why it cannot be taken back. A whole sentence.
+/// Reason why the act cannot be undone. A whole sentence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Stays {
-    /// Too long ago.
-    #[error("This can be undone for 10 minutes, and they are over: the device may ask for a seat again.")]
+    /// Too much time has passed.
+    #[error("This could be undone for 10 minutes only: the device can request a seat again.")]
     TooLate,
-    /// The whole license was revoked.
-    #[error("The license was revoked, and that is for good: no device of it comes back.")]
+    /// The license was revoked.
+    #[error("The license was revoked permanently: its devices cannot be restored.")]
     LicenseRevoked,
-    /// Another device has the seat.
-    #[error("Its seat was given away: {} in use now. Free one first.", count((*.0).into(), "seat"))]
+    /// The seat was given to another device. Holds the number of seats in use.
+    #[error("Another device has its seat: {} in use now. Free one first.", count((*.0).into(), "seat"))]
     SeatGone(u32),
     /// The device has a seat under another license.
-    #[error("The device holds a seat under another license by now, and its terms allow only one.")]
+    #[error("The device now holds a seat under another license, and its terms allow only one.")]
     Elsewhere,
 }
 
-/// Decides whether support may take back that it took a seat, and how the seat stands afterwards.
+/// Decides whether support may undo the loss of a seat, and returns the state of the restored seat.
 ///
-/// A hold that is restored counts against the limit, also that of a checked-out device: under strict terms it lasts until the
-/// last token has ended, and the seat may have been given away since, under terms that were lenient for a while. So the seats
-/// and the same machine elsewhere are looked at wherever the restored hold lies ahead, whatever became of the device.
+/// A restored hold counts against the limit, even that of a checked-out device: under strict terms it lasts until the
+/// last token has ended, and the seat may have been given to another device while the terms were lenient. Therefore the
+/// seats, and the same device elsewhere, are checked whenever the restored hold ends in the future.
 ///
 /// # Errors
-/// [`Stays`], where that would break a rule, or comes too late.
+/// Returns [`Stays`] if restoring the seat would break a rule, or comes too late.
 pub fn undo(taken: Taken, around: Around<'_>, now: DateTime<Utc>) -> Result<Back, Stays> {
     if UNDO_WITHIN.after(taken.at) <= now {
         return Err(Stays::TooLate);

@@ -1,40 +1,40 @@
-//! Software versions, and the ranges that a license covers: SemVer 2.0, and the other forms in which platforms number
-//! versions (.NET has four numbers, many tags begin with `v`, many teams use dates).
+//! Software versions, and the ranges that a license covers: SemVer 2.0 and other common forms (.NET has four numbers,
+//! many tags begin with `v`, many teams use dates).
 
 use std::{cmp::Ordering, fmt, str::FromStr};
 
 use semver::{BuildMetadata, Comparator, Op, VersionReq};
 use serde::{Deserialize, Serialize};
 
-/// The longest version or range, in characters.
+/// Maximum length of a version or range, in characters.
 pub const LONGEST: usize = 64;
 
-/// A version of the vendor's software, such as `2.1.0`, `3.0.0-beta.1`, `2.1.0.4` or `2024.10.3`. Written without a leading
-/// `v` and without leading zeros, with three numbers or, where the fourth is not zero, with four.
+/// Version of the vendor's software, such as `2.1.0`, `3.0.0-beta.1`, `2.1.0.4` or `2024.10.3`. Written without a
+/// leading `v` and without leading zeros, with three numbers, or with four if the fourth is not zero.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Version {
-    /// The first three numbers, the pre-release and the build.
+    /// First three numbers, pre-release and build.
     version: semver::Version,
-    /// The fourth number, which SemVer does not have.
+    /// Fourth number, which SemVer does not have.
     fourth: u64,
 }
 
-/// A range of versions, such as `<3` or `>=2.1, <4`, in the grammar of Cargo's dependency requirements
-/// (<https://doc.rust-lang.org/cargo/reference/specifying-dependencies.html>), where a comparator may name a fourth number. One
-/// that names none is for every fourth number: `=2.1.0` covers `2.1.0.4`.
+/// Range of versions, such as `<3` or `>=2.1, <4`, in the grammar of Cargo's dependency requirements
+/// (<https://doc.rust-lang.org/cargo/reference/specifying-dependencies.html>), extended by an optional fourth number. A
+/// comparator without one covers every fourth number: `=2.1.0` covers `2.1.0.4`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct VersionRange(Vec<Bound>);
 
-/// A comparator of a range.
+/// Comparator of a range.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Bound {
     comparator: Comparator,
     fourth: Option<u64>,
 }
 
-/// Why a text is no version or range.
+/// Error for a text that is not a version or range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum VersionError {
     /// Not one to four numbers.
@@ -46,8 +46,8 @@ pub enum VersionError {
 }
 
 impl Version {
-    /// Reads a version of at most 64 characters: one to four numbers, then a pre-release and a build as SemVer has them. A
-    /// leading `v` and leading zeros of the numbers do not count, and numbers that are missing are zero.
+    /// Reads a version of at most 64 characters: one to four numbers, then a SemVer pre-release and build. A leading
+    /// `v` and leading zeros are ignored, and missing numbers are zero.
     pub fn read(text: &str) -> Result<Self, VersionError> {
         let text = text.trim();
         if text.len() > LONGEST {
@@ -66,8 +66,8 @@ impl Version {
         Ok(Self { version, fourth: numbers.at(3) })
     }
 
-    /// Which of the two comes first, as SemVer 2.0 §11 has it with a fourth number: a pre-release before its release, builds
-    /// alike.
+    /// Compares by precedence (SemVer 2.0 §11, extended by the fourth number): a pre-release precedes its release, and
+    /// builds are equal.
     pub fn order(&self, other: &Self) -> Ordering {
         let by_number = self.numbers().cmp(&other.numbers());
         by_number.then_with(|| self.version.cmp_precedence(&other.version))
@@ -91,9 +91,9 @@ impl VersionRange {
         text.split(',').map(Bound::read).collect::<Option<_>>().map(Self).ok_or(VersionError::Range)
     }
 
-    /// Whether the range covers the version. A pre-release counts as its release (`2.1.0-beta` is in `<3`, `3.0.0-beta`
-    /// is not), since SemVer's own rule would shut every tester out. Where the range names a pre-release of that very
-    /// release, it is taken at its word: `>=3.0.0-rc.1` leaves `3.0.0-beta` out.
+    /// Returns `true` if the range covers the version. A pre-release counts as its release (`2.1.0-beta` is in `<3`,
+    /// `3.0.0-beta` is not), since SemVer's own rule would exclude every tester. If the range names a pre-release of
+    /// the same release, SemVer's rule applies: `>=3.0.0-rc.1` excludes `3.0.0-beta`.
     pub fn covers(&self, asked: &Version) -> bool {
         let semver::Version { major, minor, patch, .. } = asked.version;
         let of_it = |c: &Comparator| (c.major, c.minor, c.patch) == (major, Some(minor), Some(patch));
@@ -115,10 +115,10 @@ impl Bound {
         let (op, rest) = text.split_at(numbers_at);
         let (numbers, pre) = rest.split_once('-').map_or((rest, None), |(numbers, pre)| (numbers, Some(pre)));
         let Some(found) = read_numbers(numbers) else {
-            // With wildcards, say: as it stands.
+            // A comparator with wildcards, for example, has no fourth number.
             return Some(Self { comparator: text.parse().ok()?, fourth: None });
         };
-        // As in SemVer, only a whole version has pre-releases; and a fourth number is for those who have none.
+        // As in SemVer, only a complete version has a pre-release; one with a fourth number has none.
         if pre.is_some() && found.0.len() != 3 {
             return None;
         }
@@ -128,7 +128,7 @@ impl Bound {
         Some(Self { comparator, fourth: found.0.get(3).copied() })
     }
 
-    /// The comparator for SemVer, which covers at least what this covers.
+    /// SemVer comparator that covers at least what this one covers.
     fn without_fourth(&self) -> Comparator {
         let op = match (self.comparator.op, self.fourth) {
             (Op::Greater, Some(_)) => Op::GreaterEq,
@@ -138,7 +138,7 @@ impl Bound {
         Comparator { op, ..self.comparator.clone() }
     }
 
-    /// Whether the comparator, where it names a fourth number, lets the version's pass.
+    /// Returns `true` if the comparator names no fourth number, or covers that of the version.
     fn lets_fourth(&self, asked: &Version) -> bool {
         let Some(fourth) = self.fourth else { return true };
         let c = &self.comparator;
@@ -148,7 +148,7 @@ impl Bound {
             Op::Greater => order.is_gt(),
             Op::Less => order.is_lt(),
             Op::LessEq => order.is_le(),
-            // Bounded above by the comparator for SemVer.
+            // The SemVer comparator bounds it above.
             _ => order.is_ge(),
         }
     }
@@ -171,7 +171,7 @@ fn read_numbers(text: &str) -> Option<Numbers> {
     (numbers.len() <= 4).then_some(Numbers(numbers))
 }
 
-/// A pre-release or a build, which must not be empty.
+/// Reads a pre-release or a build, which must not be empty.
 fn part<T: FromStr>(text: &str) -> Result<T, ()> {
     if text.is_empty() { Err(()) } else { text.parse().map_err(|_| ()) }
 }

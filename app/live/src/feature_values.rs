@@ -138,7 +138,7 @@ mod tests {
             [(
                 "features",
                 "Line 1: write it like “max_voices = 128”. Line 2: the product has no feature “voices”; it has surround, \
-                 max_voices, edition, label. Line 4: max_voices is a number, such as 64 or 0.5. Line 5: edition is one of \
+                 max_voices, edition, label. Line 4: max_voices must be a number, such as 64 or 0.5. Line 5: edition must be one of \
                  studio, live. Line 7: label is there twice."
             )]
         );

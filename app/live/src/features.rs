@@ -224,7 +224,7 @@ mod tests {
             "Line 3: there is no kind “integer”: take boolean, number, text or choice(…).",
             "Line 4: list the choices like choice(studio, live).",
             "Line 5: the default of label goes on after its quotes",
-            "Line 6: the default of fast is on or off.",
+            "Line 6: the default of fast must be on or off.",
             "Line 7: after the kind of x comes “= ” and its default.",
         ] {
             assert!(said.contains(part), "{part} is not in: {said}");
@@ -233,9 +233,9 @@ mod tests {
 
     #[test]
     fn what_contradicts_itself_is_refused_by_the_rules() {
-        assert_eq!(fault("a: boolean\na: boolean"), "a is there twice.");
+        assert_eq!(fault("a: boolean\na: boolean"), "a appears twice.");
         assert!(fault("two words: boolean").starts_with("“two words”: a feature's code is"));
         assert!(fault("e: choice()").starts_with("e has a choice"));
-        assert_eq!(fault("e: choice(a, b) = c"), "Line 1: the default of e is one of a, b.");
+        assert_eq!(fault("e: choice(a, b) = c"), "Line 1: the default of e must be one of a, b.");
     }
 }

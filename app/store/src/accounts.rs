@@ -1,4 +1,4 @@
-//! People who may sign in to the admin app.
+//! Accounts of the admin app.
 
 use chrono::{DateTime, Utc};
 use licensing::Role;
@@ -12,60 +12,60 @@ mod links;
 pub use invitations::Invitation;
 pub use links::{AccountLink, LinkPurpose};
 
-/// A person who may sign in.
+/// An account: a person of the vendor's staff.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Account {
-    /// Its id.
+    /// Id.
     pub id: Uuid,
-    /// The person's name.
+    /// Name of the person.
     pub name: String,
-    /// Their address, in lower case, by which they sign in.
+    /// E-mail address to sign in with, in canonical form.
     pub email: String,
-    /// What they may do.
+    /// Role.
     #[sqlx(try_from = "String")]
     pub role: Role,
-    /// Argon2id, as a PHC string.
+    /// Argon2id hash as a PHC string; `None` without a password.
     pub password_hash: Option<String>,
-    /// Sign-ins that failed since the last that did not.
+    /// Number of failed sign-ins since the last successful one.
     pub failures: i64,
-    /// When the last of them failed.
+    /// Time of the last failed sign-in.
     pub failed_at: Option<DateTime<Utc>>,
-    /// Since when the account may not sign in.
+    /// Time from which the account may not sign in; `None` if it is enabled.
     pub disabled_at: Option<DateTime<Utc>>,
-    /// When it was made.
+    /// Time of creation.
     pub created_at: DateTime<Utc>,
-    /// Number of the last change of role, address or state; 1 after it was made.
+    /// Revision of role, address and state; 1 for a new account.
     pub revision: i64,
 }
 
-/// An account, and what is going on with it.
+/// An account with its logins.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct AccountRow {
-    /// The account.
+    /// Account.
     #[sqlx(flatten)]
     pub account: Account,
-    /// Logins that are good now; none is `None`.
+    /// Number of valid logins; `None` if there are none.
     pub logins: Option<i64>,
-    /// When one of them was last seen.
+    /// Last use of any of these logins.
     pub seen_at: Option<DateTime<Utc>>,
 }
 
 impl Connection<'_> {
-    /// The account of that id.
+    /// Returns the account with this id.
     pub async fn account(&mut self, id: Uuid) -> Result<Option<Account>> {
         const SQL: &str = "SELECT id, name, email, role, password_hash, failures, failed_at, disabled_at, created_at, revision \
              FROM accounts WHERE id = $1";
         Ok(run!(self, |c| sqlx::query_as(SQL).bind(id).fetch_optional(&mut **c).await)?)
     }
 
-    /// The account that signs in with this address, in canonical form.
+    /// Returns the account with this e-mail address, in canonical form.
     pub async fn account_by_email(&mut self, email: &str) -> Result<Option<Account>> {
         const SQL: &str = "SELECT id, name, email, role, password_hash, failures, failed_at, disabled_at, created_at, revision \
              FROM accounts WHERE email = $1";
         Ok(run!(self, |c| sqlx::query_as(SQL).bind(email).fetch_optional(&mut **c).await)?)
     }
 
-    /// Every account, by name, with when it was last seen and how many logins it has at `now`.
+    /// Returns every account, ordered by name, with its last use and its number of logins at `now`.
     pub async fn accounts(&mut self, now: DateTime<Utc>) -> Result<Vec<AccountRow>> {
         const SQL: &str = "SELECT a.id, a.name, a.email, a.role, a.password_hash, a.failures, a.failed_at, \
              a.disabled_at, a.created_at, a.revision, l.logins, l.seen_at FROM accounts a LEFT JOIN (SELECT account_id, \
@@ -74,13 +74,13 @@ impl Connection<'_> {
         Ok(run!(self, |c| sqlx::query_as(SQL).bind(now).fetch_all(&mut **c).await)?)
     }
 
-    /// How many owners may sign in.
+    /// Returns the number of owners that may sign in.
     pub async fn count_owners(&mut self) -> Result<i64> {
         const SQL: &str = "SELECT COUNT(*) FROM accounts WHERE role = 'owner' AND disabled_at IS NULL";
         Ok(run!(self, |c| sqlx::query_scalar(SQL).fetch_one(&mut **c).await)?)
     }
 
-    /// Whether anybody owns this server yet.
+    /// Returns `true` if this server has an owner, even a disabled one.
     pub async fn has_owner(&mut self) -> Result<bool> {
         const SQL: &str = "SELECT COUNT(*) FROM accounts WHERE role = 'owner'";
         let owners: i64 = run!(self, |c| sqlx::query_scalar(SQL).fetch_one(&mut **c).await)?;
@@ -89,7 +89,7 @@ impl Connection<'_> {
 }
 
 impl Tx {
-    /// Writes a new account. `Conflict(AccountEmail)` where the address is taken.
+    /// Inserts an account. Returns `Conflict(AccountEmail)` if the address is taken.
     pub async fn insert_account(&mut self, account: &Account) -> Result<()> {
         const SQL: &str = "INSERT INTO accounts \
              (id, name, email, role, password_hash, failures, failed_at, disabled_at, created_at, revision) \
@@ -111,36 +111,36 @@ impl Tx {
         Ok(())
     }
 
-    /// Counts a sign-in that failed.
+    /// Counts a failed sign-in.
     pub async fn count_sign_in_failure(&mut self, id: Uuid, now: DateTime<Utc>) -> Result<()> {
         const SQL: &str = "UPDATE accounts SET failures = failures + 1, failed_at = $2 WHERE id = $1";
         run!(self.on(), |c| sqlx::query(SQL).bind(id).bind(now).execute(c).await.map(drop))?;
         Ok(())
     }
 
-    /// Forgets the failures, after a sign-in that did not fail.
+    /// Resets the failure count after a successful sign-in.
     pub async fn forget_sign_in_failures(&mut self, id: Uuid) -> Result<()> {
         const SQL: &str = "UPDATE accounts SET failures = 0, failed_at = NULL WHERE id = $1";
         run!(self.on(), |c| sqlx::query(SQL).bind(id).execute(c).await.map(drop))?;
         Ok(())
     }
 
-    /// Replaces the address that the account signs in with. `Conflict(AccountEmail)` where it is taken.
+    /// Replaces the account's e-mail address. Returns `Conflict(AccountEmail)` if it is taken.
     pub async fn set_account_email(&mut self, id: Uuid, email: &str) -> Result<()> {
         const SQL: &str = "UPDATE accounts SET email = $2, revision = revision + 1 WHERE id = $1";
         run!(self.on(), |c| sqlx::query(SQL).bind(id).bind(email).execute(c).await.map(drop))?;
         Ok(())
     }
 
-    /// Replaces the password hash, as when it is made anew with stronger settings.
+    /// Replaces the password hash, for example to rehash with stronger parameters.
     pub async fn set_password_hash(&mut self, id: Uuid, hash: &str) -> Result<()> {
         const SQL: &str = "UPDATE accounts SET password_hash = $2 WHERE id = $1";
         run!(self.on(), |c| sqlx::query(SQL).bind(id).bind(hash).execute(c).await.map(drop))?;
         Ok(())
     }
 
-    /// Keeps every other transaction that changes who may do what waiting until this one ends, so that what was counted
-    /// stays true. SQLite's one writer is lock enough.
+    /// Blocks every other transaction that changes accounts until this one ends, so that a count of owners stays true.
+    /// On SQLite the single writer is lock enough.
     pub async fn lock_accounts(&mut self) -> Result<()> {
         match self.on() {
             Connection::Sqlite(_) => {}
@@ -151,8 +151,8 @@ impl Tx {
         Ok(())
     }
 
-    /// The account of that id, whose role and state nobody changes until this transaction ends. Other transactions may hold it
-    /// at the same time. To be called after every other lock.
+    /// Returns the account with this id, and prevents changes to it until this transaction ends. Other transactions may
+    /// hold it at the same time. Call this after taking every other lock.
     pub async fn hold_account(&mut self, id: Uuid) -> Result<Option<Account>> {
         const SQLITE: &str = "SELECT id, name, email, role, password_hash, failures, failed_at, disabled_at, created_at, revision \
              FROM accounts WHERE id = $1";
@@ -164,7 +164,7 @@ impl Tx {
         })
     }
 
-    /// The account of that id, which nobody changes until this transaction ends.
+    /// Returns the account with this id, locked until this transaction ends.
     pub async fn lock_account(&mut self, id: Uuid) -> Result<Option<Account>> {
         const SQLITE: &str = "SELECT id, name, email, role, password_hash, failures, failed_at, disabled_at, created_at, revision \
              FROM accounts WHERE id = $1";
@@ -176,14 +176,14 @@ impl Tx {
         })
     }
 
-    /// Gives the account another role.
+    /// Sets the role of an account.
     pub async fn set_role(&mut self, id: Uuid, role: Role) -> Result<()> {
         const SQL: &str = "UPDATE accounts SET role = $2, revision = revision + 1 WHERE id = $1";
         run!(self.on(), |c| sqlx::query(SQL).bind(id).bind(role.name()).execute(c).await.map(drop))?;
         Ok(())
     }
 
-    /// Lets the account sign in no more since `at`, or again.
+    /// Disables an account as of `at`, or enables it again with `None`.
     pub async fn set_disabled(&mut self, id: Uuid, at: Option<DateTime<Utc>>) -> Result<()> {
         const SQL: &str = "UPDATE accounts SET disabled_at = $2, revision = revision + 1 WHERE id = $1";
         run!(self.on(), |c| sqlx::query(SQL).bind(id).bind(at).execute(c).await.map(drop))?;

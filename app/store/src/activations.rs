@@ -1,4 +1,4 @@
-//! Devices: licenses running on them.
+//! Activations: the devices of a license.
 
 use chrono::{DateTime, Utc};
 use licensing::activation::{DeviceFacts, Snapshot};
@@ -7,58 +7,58 @@ use uuid::Uuid;
 
 use crate::{Connection, Cursor, Page, Paging, Result, Tx, engine::run, status::StatusIndex};
 
-/// A license running on one device, as support sees it.
+/// An activation with everything that support sees.
 #[derive(Clone, Debug, PartialEq, sqlx::FromRow)]
 pub struct Activation {
-    /// Its id: the API's `sessionId`.
+    /// Id, `sessionId` in the API.
     pub id: Uuid,
-    /// The license.
+    /// License.
     pub license_id: Uuid,
     /// SHA-256 of the fingerprint.
     pub fingerprint_hash: Vec<u8>,
-    /// What the device says of itself.
+    /// Fingerprint.
     pub fingerprint: String,
-    /// The name that support gave it.
+    /// Name that support gave the device.
     pub label: Option<String>,
-    /// Number of the last change of that name; 1 before the first.
+    /// Revision of that name; 1 before the first change.
     pub label_revision: i64,
-    /// The device's name, where the software sent one.
+    /// Name of the device, if the software sent one.
     pub device_name: Option<String>,
-    /// Its platform, where the software sent one.
+    /// Platform of the device, if the software sent one.
     pub platform: Option<String>,
-    /// The software's version, where it sent one.
+    /// Version of the software, if it sent one.
     pub software_version: Option<String>,
-    /// The network address it last asked from.
+    /// Network address of the last request.
     pub address: Option<String>,
-    /// The decision that last granted it.
+    /// Decision that granted it last.
     pub decision_id: Uuid,
-    /// When this session began.
+    /// Start of this session.
     pub activated_at: DateTime<Utc>,
-    /// When it last asked.
+    /// Time of the last request.
     pub last_seen_at: DateTime<Utc>,
-    /// Until when it is confirmed.
+    /// End of the lease.
     pub lease_ends_at: DateTime<Utc>,
-    /// When its last token ends.
+    /// End of the last token.
     pub token_expires_at: DateTime<Utc>,
-    /// Until when it counts against the limit.
+    /// End of the hold: until then it counts against the limit.
     pub hold_until: DateTime<Utc>,
-    /// The key that signed its last token.
+    /// Key that signed the last token.
     pub kid: Option<String>,
-    /// The list in which its session has a place.
+    /// Status list in which the session has an index.
     pub status_list: Option<Uuid>,
-    /// That place.
+    /// Index in that status list.
     pub status_index: Option<i64>,
-    /// When it was revoked.
+    /// Time of revocation.
     pub revoked_at: Option<DateTime<Utc>>,
-    /// When it was given up for good.
+    /// Time of release.
     pub released_at: Option<DateTime<Utc>>,
-    /// When its floating seat was checked out.
+    /// Time at which its floating seat was checked out.
     pub checked_out_at: Option<DateTime<Utc>>,
-    /// The provider, `iss`, of the person who activated it, where one was signed in.
+    /// Issuer (`iss`) of the person who activated it; `None` without sign-in.
     pub issuer: Option<String>,
-    /// Who they are there, `sub`.
+    /// Subject (`sub`) of that person.
     pub subject: Option<String>,
-    /// The terms and values it was granted under.
+    /// Terms and values that it was granted under.
     #[sqlx(json)]
     pub snapshot: Snapshot,
 }
@@ -69,7 +69,7 @@ pub(crate) const COLUMNS: &str = "a.id, a.license_id, a.fingerprint_hash, a.fing
      a.checked_out_at, a.issuer, a.subject, a.snapshot";
 
 impl Activation {
-    /// The place of its session in a status list.
+    /// Status list and index of the session.
     pub fn place(&self) -> Option<StatusIndex> {
         self.status_list.zip(self.status_index).map(|(list, index)| StatusIndex { list, index })
     }
@@ -91,7 +91,7 @@ impl From<&Activation> for DeviceFacts {
 }
 
 impl Connection<'_> {
-    /// The activation of that id.
+    /// Returns the activation with this id.
     pub async fn activation(&mut self, id: Uuid) -> Result<Option<Activation>> {
         Ok(run!(self, |c| {
             let mut sql = QueryBuilder::<Db>::new("SELECT ");
@@ -100,13 +100,13 @@ impl Connection<'_> {
         })?)
     }
 
-    /// Whether any device has ever activated.
+    /// Returns `true` if any device has ever activated.
     pub async fn has_activations(&mut self) -> Result<bool> {
         const SQL: &str = "SELECT EXISTS (SELECT 1 FROM activations)";
         Ok(run!(self, |c| sqlx::query_scalar(SQL).fetch_one(&mut **c).await)?)
     }
 
-    /// A license's devices: those that hold a seat longest first, then those that held one, at most `most`.
+    /// Returns at most `most` devices of a license, ordered by the end of the hold, latest first.
     pub async fn activations(&mut self, license_id: Uuid, most: i64) -> Result<Vec<Activation>> {
         Ok(run!(self, |c| {
             let mut sql = QueryBuilder::<Db>::new("SELECT ");
@@ -116,8 +116,8 @@ impl Connection<'_> {
         })?)
     }
 
-    /// A page of a license's devices: those that hold a seat longest first, then those that held one. The cursor's time is
-    /// the end of the hold.
+    /// Returns a page of a license's devices, ordered by the end of the hold, latest first. The cursor's time is the
+    /// end of the hold.
     pub async fn device_page(&mut self, license_id: Uuid, paging: Paging, size: usize) -> Result<Page<Activation>> {
         let rows: Vec<Activation> = run!(self, |c| {
             let mut sql = QueryBuilder::<Db>::new("SELECT ");
@@ -137,7 +137,7 @@ impl Connection<'_> {
         Ok(Page::of(rows, size, paging, |row| Cursor { at: row.hold_until, id: row.id }))
     }
 
-    /// The device of a license whose hold ends next after `now`.
+    /// Returns the device of a license whose hold ends next after `now`.
     pub async fn next_free_device(&mut self, license_id: Uuid, now: DateTime<Utc>) -> Result<Option<Activation>> {
         Ok(run!(self, |c| {
             let mut sql = QueryBuilder::<Db>::new("SELECT ");
@@ -148,20 +148,20 @@ impl Connection<'_> {
     }
 }
 
-/// How a seat is given up.
+/// How a seat is released.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GivenUp {
-    /// Against the device's will; its session is over.
+    /// Revoked by staff; the session ends.
     Revoked,
-    /// For good; its session is over.
+    /// Released permanently; the session ends.
     Released,
-    /// For a while.
+    /// Checked out; the session continues.
     CheckedOut,
 }
 
 impl Tx {
-    /// Gives an activation's seat up at `now`: it counts until `hold_until`, and its last token ends at
-    /// `token_expires_at`. `false` where the session was over already, or never was.
+    /// Releases or revokes an activation's seat at `now`: it counts until `hold_until`, and its last token ends at
+    /// `token_expires_at`. Returns `false` if the session does not exist or has already ended.
     pub async fn give_up_seat(
         &mut self,
         id: Uuid,
@@ -195,9 +195,9 @@ impl Tx {
         Ok(done == 1)
     }
 
-    /// Takes the seats of all of a license's devices away; how many were not revoked before.
+    /// Revokes all devices of a license. Returns the number that were not revoked before.
     pub async fn revoke_activations_of(&mut self, license_id: Uuid, now: DateTime<Utc>) -> Result<u64> {
-        // Nobody holds a seat longer for that: what ended before has ended.
+        // A hold is never extended by this.
         const SQL: &str = "UPDATE activations SET revoked_at = $2, \
              hold_until = CASE WHEN hold_until < $2 THEN hold_until ELSE $2 END \
              WHERE license_id = $1 AND revoked_at IS NULL";

@@ -1,4 +1,4 @@
-//! Tokens of the vendor's own systems. Their secrets are stored hashed.
+//! API tokens of the vendor's programs. Their secrets are stored hashed.
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
@@ -7,53 +7,53 @@ use uuid::Uuid;
 
 use crate::{Connection, Result, Tx, engine::run};
 
-/// A token.
+/// An API token.
 #[derive(Clone, Debug, PartialEq, sqlx::FromRow)]
 pub struct ApiToken {
-    /// Its id, which is part of its text.
+    /// Id, part of the token's text.
     pub id: Uuid,
-    /// What it is for.
+    /// Name that describes its use.
     pub name: String,
-    /// SHA-256 of its secret.
+    /// SHA-256 of the secret.
     pub secret_hash: Vec<u8>,
-    /// SHA-256 of the secret before, which is good for a while longer.
+    /// SHA-256 of the previous secret, which stays valid for a while after a rotation.
     pub former_hash: Option<Vec<u8>>,
-    /// Until when.
+    /// End of the previous secret's validity.
     pub former_until: Option<DateTime<Utc>>,
-    /// The names of the permissions that it has: a JSON list of texts.
+    /// Names of its permissions: a JSON array of strings.
     #[sqlx(json)]
     pub scopes: Value,
-    /// The ids of the products that it is for, all where there is none: a JSON list of texts.
+    /// Ids of the products that it is limited to: a JSON array of strings. Empty for all products.
     #[sqlx(json)]
     pub products: Value,
-    /// The networks that it may be used from, all where there is none: a JSON list of texts.
+    /// Networks that it may be used from: a JSON array of strings. Empty for all networks.
     #[sqlx(json)]
     pub networks: Value,
-    /// Who made it: the name at the time.
+    /// Name of the account that created it, at the time.
     pub created_by: String,
-    /// When.
+    /// Time of creation.
     pub created_at: DateTime<Utc>,
-    /// Until when it is good.
+    /// End of validity.
     pub expires_at: DateTime<Utc>,
-    /// When its secret was last replaced.
+    /// Time at which its secret was last replaced.
     pub rotated_at: Option<DateTime<Utc>>,
-    /// When it was last used, coarsely.
+    /// Approximate time of last use.
     pub last_used_at: Option<DateTime<Utc>>,
-    /// When it was revoked.
+    /// Time of revocation.
     pub revoked_at: Option<DateTime<Utc>>,
-    /// Number of the last rotation or revocation; 1 after it was made.
+    /// Revision, raised by every rotation and revocation; 1 for a new token.
     pub revision: i64,
 }
 
 impl Connection<'_> {
-    /// The token of that id.
+    /// Returns the token with this id.
     pub async fn api_token(&mut self, id: Uuid) -> Result<Option<ApiToken>> {
         const SQL: &str = "SELECT id, name, secret_hash, former_hash, former_until, scopes, products, networks, \
              created_by, created_at, expires_at, rotated_at, last_used_at, revoked_at, revision FROM api_tokens WHERE id = $1";
         Ok(run!(self, |c| sqlx::query_as(SQL).bind(id).fetch_optional(&mut **c).await)?)
     }
 
-    /// Every token, the youngest first.
+    /// Returns every token, newest first.
     pub async fn api_tokens(&mut self) -> Result<Vec<ApiToken>> {
         const SQL: &str = "SELECT id, name, secret_hash, former_hash, former_until, scopes, products, networks, \
              created_by, created_at, expires_at, rotated_at, last_used_at, revoked_at, revision FROM api_tokens ORDER BY id DESC";
@@ -62,7 +62,7 @@ impl Connection<'_> {
 }
 
 impl Tx {
-    /// Writes a new token.
+    /// Inserts a token.
     pub async fn insert_api_token(&mut self, token: &ApiToken) -> Result<()> {
         const SQL: &str = "INSERT INTO api_tokens (id, name, secret_hash, former_hash, former_until, scopes, products, \
              networks, created_by, created_at, expires_at, rotated_at, last_used_at, revoked_at, revision) \
@@ -89,8 +89,8 @@ impl Tx {
         Ok(())
     }
 
-    /// Gives a token another secret; the one that it has is good until `former_until`. `false` where it was revoked, or
-    /// somebody else replaced `hash` meanwhile.
+    /// Replaces a token's secret; the current one stays valid until `former_until`. Returns `false` if the token was
+    /// revoked, or if another request has replaced `hash` in the meantime.
     pub async fn rotate_api_token(
         &mut self,
         id: Uuid,
@@ -112,7 +112,7 @@ impl Tx {
         Ok(rotated == 1)
     }
 
-    /// Revokes a token. `false` where it was revoked before.
+    /// Revokes a token. Returns `false` if it was already revoked.
     pub async fn revoke_api_token(&mut self, id: Uuid, now: DateTime<Utc>) -> Result<bool> {
         const SQL: &str =
             "UPDATE api_tokens SET revoked_at = $2, revision = revision + 1 WHERE id = $1 AND revoked_at IS NULL";
@@ -121,7 +121,7 @@ impl Tx {
         Ok(revoked == 1)
     }
 
-    /// Notes when a token was used.
+    /// Records the time of last use.
     pub async fn note_api_token_used(&mut self, id: Uuid, now: DateTime<Utc>) -> Result<()> {
         const SQL: &str = "UPDATE api_tokens SET last_used_at = $2 WHERE id = $1";
         run!(self.on(), |c| sqlx::query(SQL).bind(id).bind(now).execute(c).await.map(drop))?;

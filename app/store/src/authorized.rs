@@ -1,4 +1,4 @@
-//! Fingerprints that were entered for a license beforehand.
+//! Pre-registered devices.
 
 use chrono::{DateTime, Utc};
 use sqlx::QueryBuilder;
@@ -6,37 +6,37 @@ use uuid::Uuid;
 
 use crate::{Connection, Result, Tx, desk::pieces, engine::run};
 
-/// A fingerprint that was entered for a license beforehand.
+/// A fingerprint that is pre-registered for a license.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct AuthorizedDevice {
     /// SHA-256 of the fingerprint.
     pub fingerprint_hash: Vec<u8>,
-    /// The license.
+    /// License.
     pub license_id: Uuid,
-    /// The fingerprint.
+    /// Fingerprint.
     pub fingerprint: String,
-    /// Whose device it is, in the words of whoever entered it.
+    /// Note by the account that pre-registered it, such as the user of the device.
     pub note: Option<String>,
-    /// When it was entered.
+    /// Time of pre-registration.
     pub created_at: DateTime<Utc>,
 }
 
-/// A fingerprint that was entered, and the device that has it.
+/// A pre-registered fingerprint, with the device that has it.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct AuthorizedRow {
-    /// The entry.
+    /// Pre-registration.
     #[sqlx(flatten)]
     pub entry: AuthorizedDevice,
-    /// Its activation of the license, where there is one.
+    /// Activation of the device on this license; `None` if there is none.
     pub activation_id: Option<Uuid>,
-    /// What it is called.
+    /// Name of the device.
     pub device_name: Option<String>,
-    /// When it last asked.
+    /// Time of its last request.
     pub last_seen_at: Option<DateTime<Utc>>,
 }
 
 impl Connection<'_> {
-    /// The fingerprints that were entered for a license, youngest first, at most `most`.
+    /// Returns at most `most` fingerprints that are pre-registered for a license, newest first.
     pub async fn authorized_devices(&mut self, license_id: Uuid, most: i64) -> Result<Vec<AuthorizedRow>> {
         const SQL: &str = "SELECT d.fingerprint_hash, d.license_id, d.fingerprint, d.note, d.created_at, \
              a.id AS activation_id, COALESCE(a.label, a.device_name) AS device_name, a.last_seen_at \
@@ -46,7 +46,7 @@ impl Connection<'_> {
         Ok(run!(self, |c| sqlx::query_as(SQL).bind(license_id).bind(most).fetch_all(&mut **c).await)?)
     }
 
-    /// How many fingerprints were entered for a license.
+    /// Returns the number of fingerprints that are pre-registered for a license.
     pub async fn count_authorized(&mut self, license_id: Uuid) -> Result<i64> {
         const SQL: &str = "SELECT COUNT(*) FROM authorized_devices WHERE license_id = $1";
         Ok(run!(self, |c| sqlx::query_scalar(SQL).bind(license_id).fetch_one(&mut **c).await)?)
@@ -54,8 +54,8 @@ impl Connection<'_> {
 }
 
 impl Tx {
-    /// Enters fingerprints. Of those that are entered already, a note that is given takes the place of the old one. No two
-    /// may be of the same license and fingerprint.
+    /// Pre-registers devices. If a fingerprint is already registered, a given note replaces the old one. No two devices
+    /// may have the same license and fingerprint.
     pub async fn authorize(&mut self, devices: &[AuthorizedDevice]) -> Result<()> {
         for piece in pieces(devices) {
             run!(self.on(), |c| {
@@ -79,7 +79,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Takes a fingerprint out again: what it was. `None` where it was not entered.
+    /// Deletes a pre-registration and returns it; `None` if there was none.
     pub async fn unauthorize(&mut self, license_id: Uuid, hash: &[u8; 32]) -> Result<Option<AuthorizedDevice>> {
         const SQL: &str = "DELETE FROM authorized_devices WHERE license_id = $1 AND fingerprint_hash = $2 \
              RETURNING fingerprint_hash, license_id, fingerprint, note, created_at";

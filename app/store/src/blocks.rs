@@ -1,4 +1,4 @@
-//! Fingerprints that may not activate.
+//! Blocked fingerprints.
 
 use chrono::{DateTime, Utc};
 use licensing::activation::BlockScope;
@@ -7,58 +7,58 @@ use uuid::Uuid;
 
 use crate::{Connection, Cursor, Page, Paging, Result, Tx, engine::run};
 
-/// Lets everybody read; a batch at the desk has to end before, or to begin after
-/// (PostgreSQL, "Explicit Locking": EXCLUSIVE conflicts with the ROW SHARE of `SELECT … FOR KEY SHARE`).
+/// Does not block readers, but excludes the batches of the desk: they end before, or begin after (PostgreSQL, "Explicit
+/// Locking": EXCLUSIVE conflicts with the ROW SHARE of `SELECT … FOR KEY SHARE`).
 const LOCK: &str = "LOCK TABLE blocked_devices IN EXCLUSIVE MODE";
 
-/// A fingerprint that may not activate.
+/// A block of a fingerprint.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct BlockedDevice {
-    /// Its id.
+    /// Id.
     pub id: Uuid,
     /// SHA-256 of the fingerprint.
     pub fingerprint_hash: Vec<u8>,
-    /// For what.
+    /// Scope.
     #[sqlx(try_from = "String")]
     pub scope: BlockScope,
-    /// For which license or product; nil for the whole server.
+    /// License or product that the block applies to; nil for the whole server.
     pub scope_id: Uuid,
-    /// The fingerprint.
+    /// Fingerprint.
     pub fingerprint: String,
-    /// Why, in the words of whoever blocked it.
+    /// Reason, as entered by the account that blocked it.
     pub reason: String,
-    /// Who did: the name at the time.
+    /// Name of the account that blocked it, at the time.
     pub blocked_by: String,
-    /// When.
+    /// Time of creation.
     pub created_at: DateTime<Utc>,
 }
 
 /// A block in a list.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct BlockRow {
-    /// The block.
+    /// Block.
     #[sqlx(flatten)]
     pub block: BlockedDevice,
-    /// The product that it is for, or whose license it is for.
+    /// Name of the product that it applies to, or of the license's product.
     pub product_name: Option<String>,
-    /// The customer of the license that it is for.
+    /// Customer of the license that it applies to.
     pub customer: Option<String>,
-    /// Their address.
+    /// E-mail address of that license.
     pub email: Option<String>,
-    /// The end of its code.
+    /// Last characters of that license's code.
     pub code_tail: Option<String>,
-    /// The name of a device that has the fingerprint.
+    /// Name of a device with this fingerprint.
     pub device_name: Option<String>,
 }
 
-/// Which blocks are wanted. Every part that is given narrows the list.
+/// Filter for blocks. Each part that is set narrows the list.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct BlockFilter {
-    /// Only for this license or product; nil for the whole server.
+    /// Only blocks of this license or product; nil for blocks of the whole server.
     pub scope_id: Option<Uuid>,
-    /// Only of this fingerprint, by its SHA-256.
+    /// Only blocks of the fingerprint with this SHA-256.
     pub fingerprint_hash: Option<[u8; 32]>,
-    /// Only those of this license, and wider ones that its devices are under: those that were activated or entered.
+    /// Only blocks of this license, and wider ones on fingerprints that are activated or pre-registered on it.
     pub reaching: Option<Uuid>,
 }
 
@@ -71,7 +71,7 @@ const SELECT: &str = "SELECT b.id, b.fingerprint_hash, b.scope, b.scope_id, b.fi
      WHERE 1 = 1";
 
 impl Connection<'_> {
-    /// A page of blocks, youngest first.
+    /// Returns a page of blocks, newest first.
     pub async fn blocks(&mut self, filter: BlockFilter, paging: Paging, size: usize) -> Result<Page<BlockRow>> {
         let rows: Vec<BlockRow> = run!(self, |c| {
             let mut sql = QueryBuilder::<Db>::new(SELECT);
@@ -85,14 +85,14 @@ impl Connection<'_> {
                 sql.push(" AND (b.scope_id = ").push_bind(license);
                 sql.push(" OR ((b.scope = 'server' OR b.scope_id = (SELECT product_id FROM licenses WHERE id = ");
                 sql.push_bind(license).push(")) AND (");
-                // Asked for each block and not for each device, of which a license may have very many.
+                // Checked per block and not per device, since a license may have very many devices.
                 for (known, or) in [("activations", " OR "), ("authorized_devices", ")))")] {
                     sql.push("EXISTS (SELECT 1 FROM ").push(known);
                     sql.push(" k WHERE k.fingerprint_hash = b.fingerprint_hash AND k.license_id = ");
                     sql.push_bind(license).push(")").push(or);
                 }
             }
-            // Ids are UUIDv7 from one clock, so that their order is the order of time.
+            // Ids are UUIDv7 from one clock, so their order is chronological.
             match paging {
                 Paging::First => sql.push(" ORDER BY b.id DESC"),
                 Paging::After(place) => sql.push(" AND b.id < ").push_bind(place.id).push(" ORDER BY b.id DESC"),
@@ -104,7 +104,7 @@ impl Connection<'_> {
         Ok(Page::of(rows, size, paging, |row| Cursor { at: row.block.created_at, id: row.block.id }))
     }
 
-    /// The block of that id.
+    /// Returns the block with this id.
     pub async fn block(&mut self, id: Uuid) -> Result<Option<BlockRow>> {
         Ok(run!(self, |c| {
             let mut sql = QueryBuilder::<Db>::new(SELECT);
@@ -115,18 +115,18 @@ impl Connection<'_> {
 }
 
 impl Tx {
-    /// Waits until every batch that has looked at blocks has ended, and has others wait until this transaction ends. To be
-    /// called before any license is locked, as the desk does.
+    /// Waits for every batch that has read blocks to end, and makes later batches wait until this transaction ends.
+    /// Call this before locking any license, as the desk does.
     pub async fn lock_blocks(&mut self) -> Result<()> {
         match self.on() {
-            // Its write transaction is a lock on everything already.
+            // On SQLite a write transaction already locks everything.
             Connection::Sqlite(_) => {}
             Connection::Postgres(c) => _ = sqlx::query(LOCK).execute(c).await?,
         }
         Ok(())
     }
 
-    /// Writes a block. `false` where the fingerprint is under that one already: nothing changes then.
+    /// Inserts a block. Returns `false`, without any change, if the fingerprint already has this block.
     pub async fn insert_block(&mut self, block: &BlockedDevice) -> Result<bool> {
         const SQL: &str = "INSERT INTO blocked_devices \
              (id, fingerprint_hash, scope, scope_id, fingerprint, reason, blocked_by, created_at) \
@@ -146,7 +146,7 @@ impl Tx {
         Ok(done == 1)
     }
 
-    /// Takes a block away. `false` where there is none.
+    /// Deletes a block. Returns `false` if it does not exist.
     pub async fn delete_block(&mut self, id: Uuid) -> Result<bool> {
         const SQL: &str = "DELETE FROM blocked_devices WHERE id = $1";
         Ok(run!(self.on(), |c| sqlx::query(SQL).bind(id).execute(c).await.map(|done| done.rows_affected()))? == 1)

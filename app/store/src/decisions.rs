@@ -1,4 +1,4 @@
-//! Decisions: every attempt to activate, to renew, to check in, and what became of it.
+//! Decisions: every request to activate, renew, check in or release, and its outcome.
 
 mod groups;
 mod list;
@@ -17,67 +17,67 @@ use crate::{Connection, Result, Tx, desk::pieces, engine::run};
 pub use groups::{MOST_GROUPED, RefusalGroup};
 pub use list::{DecisionFilter, Outcome};
 
-/// What [`DecisionRow::outcome`] says of a grant; of a refusal it says the problem's code.
+/// [`DecisionRow::outcome`] of a grant. For a refusal it is the problem code.
 pub const GRANTED: &str = "granted";
 
-/// A decision, as it is written down.
+/// A stored decision.
 #[derive(Clone, Debug, PartialEq, sqlx::FromRow)]
 pub struct DecisionRow {
-    /// Its id.
+    /// Id.
     pub id: Uuid,
-    /// When.
+    /// Time.
     pub at: DateTime<Utc>,
-    /// What for: `activate`, `renew`, `check_in`, `check_out`, `release` or `standing`.
+    /// Purpose: `activate`, `renew`, `check_in`, `check_out`, `release` or `standing`.
     pub purpose: String,
     /// [`GRANTED`], or the refusal's code.
     pub outcome: String,
-    /// The rule that decided.
+    /// Rule that made the decision.
     pub rule: String,
-    /// The license, where one is known.
+    /// License, if known.
     pub license_id: Option<Uuid>,
-    /// Its product.
+    /// Product of the license.
     pub product_id: Option<Uuid>,
-    /// The activation that it granted, or that asked.
+    /// Activation that it granted, or that sent the request.
     pub activation_id: Option<Uuid>,
-    /// The end of the code that was typed.
+    /// Last characters of the code that was sent.
     pub code_tail: Option<String>,
-    /// The e-mail address that came, masked.
+    /// E-mail address that was sent, masked.
     pub email: Option<String>,
-    /// What the device calls itself.
+    /// Name of the device, as the software sent it.
     pub device_name: Option<String>,
-    /// SHA-256 of its fingerprint.
+    /// SHA-256 of the fingerprint.
     pub fingerprint_hash: Option<Vec<u8>>,
-    /// From which network address.
+    /// Network address of the request.
     pub address: Option<String>,
-    /// In which request.
+    /// Id of the HTTP request.
     pub request_id: Option<String>,
-    /// What there was to see. Decisions of the first versions have none.
+    /// Facts behind the decision. `None` for decisions of early versions.
     #[sqlx(json(nullable))]
     pub facts: Option<DecisionFacts>,
 }
 
-/// What there was to see when it was decided.
+/// Facts behind a decision.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct DecisionFacts {
-    /// Why it was refused.
+    /// Reason of a refusal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refusal: Option<Refusal>,
-    /// What the rules of an activation saw.
+    /// Facts that the rules of an activation saw.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub saw: Option<Box<Kept>>,
-    /// What the rules of a release saw.
+    /// Facts that the rules of a release saw.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub release: Option<KeptRelease>,
-    /// What the product was called.
+    /// Name of the product at the time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub product: Option<String>,
-    /// What the policy was called.
+    /// Name of the policy at the time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub policy: Option<String>,
-    /// What the customer was called.
+    /// Name of the customer at the time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub customer: Option<String>,
-    /// The device's platform.
+    /// Platform of the device.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub platform: Option<String>,
 }
@@ -86,7 +86,7 @@ const COLUMNS: &str = "id, at, purpose, outcome, rule, license_id, product_id, a
      device_name, fingerprint_hash, address, request_id, facts";
 
 impl Connection<'_> {
-    /// The decision of that id.
+    /// Returns the decision with this id.
     pub async fn decision(&mut self, id: Uuid) -> Result<Option<DecisionRow>> {
         Ok(run!(self, |c| {
             let mut sql = QueryBuilder::<Db>::new("SELECT ");
@@ -97,7 +97,7 @@ impl Connection<'_> {
 }
 
 impl Tx {
-    /// Records decisions. A grant is found under its license by the event of the same id.
+    /// Inserts decisions. A grant is found under its license by its event, which has the same id.
     pub async fn insert_decisions(&mut self, decisions: &[DecisionRow]) -> Result<()> {
         for piece in pieces(decisions) {
             run!(self.on(), |c| {

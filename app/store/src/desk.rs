@@ -1,4 +1,4 @@
-//! What the activation desk needs, a whole batch at a time: one statement a table.
+//! Queries of the activation desk, for a whole batch at a time: one statement per table.
 //!
 //! Lists of keys are padded to a power of two and rows are written in powers of two, so that the databases see few
 //! different statements and keep them prepared.
@@ -13,7 +13,7 @@ pub use devices::{Authorization, Block, HeldSeat, TrialRow};
 pub use licenses::{DeskLicense, LicenseKeys};
 pub use seats::{HeldSeats, LapsedSeat};
 
-/// The rows cut into powers of two, largest first: 45 = 32 + 8 + 4 + 1.
+/// Splits rows into pieces of a power of two, at most 256, largest first: 45 = 32 + 8 + 4 + 1.
 pub(crate) fn pieces<T>(mut rows: &[T]) -> impl Iterator<Item = &[T]> {
     std::iter::from_fn(move || {
         let size = if rows.is_empty() { return None } else { 1_usize << rows.len().ilog2().min(8) };
@@ -23,7 +23,7 @@ pub(crate) fn pieces<T>(mut rows: &[T]) -> impl Iterator<Item = &[T]> {
     })
 }
 
-/// The keys, the last of them repeated up to the next power of two.
+/// Repeats the last key up to the next power of two.
 pub(crate) fn padded<T>(keys: &[T]) -> impl Iterator<Item = &T> {
     let more = keys.len().next_power_of_two() - keys.len();
     keys.iter().chain(keys.last().into_iter().cycle().take(more))

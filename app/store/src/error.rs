@@ -1,65 +1,68 @@
-//! What can go wrong between us and the database.
+//! Errors of the data layer.
 
 use std::borrow::Cow;
 
 use crate::engine::{code, is_lost, sqlite_code};
 
-/// A query that did not do what it should.
+/// Error of a query.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// Something that must be unique is there already.
+    /// A value that must be unique is already taken.
     #[error("{0:?} is taken")]
     Conflict(Unique),
-    /// A stored value that cannot be read: never the same as none.
+    /// A stored value that cannot be read. Never treated as missing.
     #[error("the stored value {table}.{column} of {id} cannot be read")]
     Inconsistent {
-        /// In which table.
+        /// Table.
         table: &'static str,
-        /// In which column.
+        /// Column.
         column: &'static str,
-        /// In which row.
+        /// Id of the row.
         id: String,
     },
-    /// The commit was not answered, or failed in a way that says nothing about what is on disk: it may have happened.
-    #[error("whether the transaction was committed is not known: {0}")]
+    /// The commit was not answered, or failed in a way that leaves its outcome unknown: the transaction may be
+    /// committed.
+    #[error("it is unknown whether the transaction was committed: {0}")]
     Unconfirmed(sqlx::Error),
-    /// A statement of the transaction had failed before it was to be committed: it was rolled back.
-    #[error("a statement of this transaction failed, so that it cannot be committed")]
+    /// A statement of the transaction failed before the commit, so the transaction was rolled back.
+    #[error("a statement of this transaction failed, so it cannot be committed")]
     Spoiled,
-    /// Writes have just failed: the next one is not tried yet.
+    /// A write has just failed, so the next one is not attempted yet.
     #[error("the last write to the database failed a moment ago")]
     Failing,
-    /// Everything else. Ask [`Error::is_unavailable`] and [`Error::is_retryable`] what to do about it.
+    /// Any other error. [`Error::is_unavailable`] and [`Error::is_retryable`] tell how to handle it.
     #[error(transparent)]
     Database(sqlx::Error),
 }
 
-/// What must be unique.
+/// Values that must be unique.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unique {
-    /// The code of a product.
+    /// Code of a product.
     ProductCode,
-    /// The name of a policy within its product.
+    /// Name of a policy within its product.
     PolicyName,
-    /// An activation code.
+    /// Activation code.
     ActivationCode,
-    /// The e-mail address of an account.
+    /// E-mail address of an account.
     AccountEmail,
-    /// A paper that a device has signed, which is good once.
+    /// Offline request or release, which is valid once.
     OfflinePaper,
-    /// Anything else: an id, made anew and taken all the same.
+    /// Any other value, such as a generated id.
     Id,
 }
 
 impl Error {
-    /// Whether the same transaction may succeed if it is run again: a serialization failure or a deadlock
-    /// (PostgreSQL 40001, 40P01), or a paper that was used by another transaction meanwhile, which it then sees.
+    /// Returns `true` if the same transaction may succeed when it is run again: after a serialization failure or a
+    /// deadlock (PostgreSQL 40001, 40P01), or if another transaction used the same offline request or release in the
+    /// meantime, which the next run then sees.
     pub fn is_retryable(&self) -> bool {
         matches!(self, Self::Conflict(Unique::OfflinePaper))
             || matches!(self.code().as_deref(), Some("40001" | "40P01"))
     }
 
-    /// Whether the database is away, full, busy or read-only, rather than the query wrong: the caller may try again later.
+    /// Returns `true` if the database is unreachable, full, busy or read-only, rather than the query wrong. The caller
+    /// may try again later.
     pub fn is_unavailable(&self) -> bool {
         match self {
             Self::Conflict(_) | Self::Inconsistent { .. } | Self::Spoiled => false,
@@ -78,24 +81,25 @@ impl Error {
         }
     }
 
-    /// That a stored value cannot be read.
+    /// Creates the error for a stored value that cannot be read.
     pub fn inconsistent(table: &'static str, column: &'static str, id: impl std::fmt::Display) -> Self {
         Self::Inconsistent { table, column, id: id.to_string() }
     }
 
-    /// Whether the connection was lost before the commit was sent: whatever the transaction had done is undone, and the
-    /// same may be done again at once.
+    /// Returns `true` if the connection was lost before the commit was sent. The transaction is rolled back, and may be
+    /// run again at once.
     pub fn is_lost(&self) -> bool {
         use std::io::ErrorKind::{ConnectionRefused, TimedOut};
         match self {
-            // Nothing had begun, and the pool has waited for the server already; or the caller has waited long enough.
+            // Nothing had begun, and the pool has already waited for the server; or the caller has waited long enough.
             Self::Database(sqlx::Error::Io(e)) if matches!(e.kind(), ConnectionRefused | TimedOut) => false,
             Self::Database(e) => is_lost(e),
             _ => false,
         }
     }
 
-    /// Whether a lock was waited for in vain (PostgreSQL 55P03, SQLite BUSY): what needs other locks need not wait.
+    /// Returns `true` if waiting for a lock timed out (PostgreSQL 55P03, SQLite BUSY). Work that needs other locks need
+    /// not wait.
     pub fn is_locked(&self) -> bool {
         self.code().is_some_and(|code| match sqlite_code(&code) {
             Some(n) => n & 0xff == 5,
@@ -111,9 +115,9 @@ impl Error {
     }
 }
 
-/// SQLite: BUSY 5, LOCKED 6, READONLY 8, INTERRUPT 9, IOERR 10, FULL 13, CANTOPEN 14. PostgreSQL's SQLSTATE classes: 08
-/// connection, 25006 read-only, 25P03 and 25P04 a transaction's time limits, 53 resources, 55P03 lock, 57 operator
-/// intervention (also a statement's time limit), 58 system error.
+/// Codes of a database that is unavailable. SQLite: BUSY 5, LOCKED 6, READONLY 8, INTERRUPT 9, IOERR 10, FULL 13,
+/// CANTOPEN 14. PostgreSQL's SQLSTATE classes: 08 connection, 25006 read-only, 25P03 and 25P04 transaction time-outs,
+/// 53 resources, 55P03 lock, 57 operator intervention (including statement time-outs), 58 system error.
 fn code_says_unavailable(code: &str) -> bool {
     match sqlite_code(code) {
         Some(n) => matches!(n & 0xff, 5 | 6 | 8 | 9 | 10 | 13 | 14),

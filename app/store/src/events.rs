@@ -1,4 +1,5 @@
-//! The audit log: who did what to what, from where, and why. Rows are only ever added.
+//! Audit log: the actor, subject, origin and reason of every act. Acts only add rows; the retention sweep deletes old
+//! ones.
 
 use chrono::{DateTime, Utc};
 use sqlx::{QueryBuilder, types::Json};
@@ -12,67 +13,68 @@ use crate::{
     window::{self, LOOKED_THROUGH},
 };
 
-/// One line of the audit log.
+/// An event of the audit log.
 #[derive(Clone, Debug, PartialEq, sqlx::FromRow)]
 pub struct Event {
-    /// Its id, which also orders events of one moment.
+    /// Id, which also orders events of the same time.
     pub id: Uuid,
-    /// When.
+    /// Time.
     pub at: DateTime<Utc>,
-    /// What kind of actor: `account`, `device`, `setup`, `command` or `server`.
+    /// Kind of actor: `account`, `device`, `setup`, `command` or `server`.
     pub actor_kind: String,
-    /// Which one, where it has an id.
+    /// Id of the actor, if it has one.
     pub actor_id: Option<Uuid>,
-    /// Its name at the time.
+    /// Name of the actor at the time.
     pub actor_name: String,
-    /// What was done, such as `license.suspended`.
+    /// Act, such as `license.suspended`.
     pub act: String,
-    /// What kind of thing it was done to, such as `license`.
+    /// Kind of subject, such as `license`.
     pub subject_kind: String,
-    /// Which one.
+    /// Id of the subject.
     pub subject_id: Option<Uuid>,
-    /// Its name at the time.
+    /// Name of the subject at the time.
     pub subject_name: String,
-    /// The license that it concerns, so that a license can tell its story.
+    /// License that it concerns. The events of a license are found by it.
     pub license_id: Option<Uuid>,
-    /// What it was before, as far as it changed: a JSON object. (SQLite would not give a bare number back.)
+    /// Changed values before the act: a JSON object. (SQLite would not return a bare number unchanged.)
     #[sqlx(json(nullable))]
     pub before: Option<serde_json::Value>,
-    /// What it became: a JSON object.
+    /// Changed values after the act: a JSON object.
     #[sqlx(json(nullable))]
     pub after: Option<serde_json::Value>,
-    /// Why, in the actor's words.
+    /// Reason that the actor gave.
     pub reason: Option<String>,
-    /// From which network address.
+    /// Network address of the request.
     pub address: Option<String>,
-    /// In which request.
+    /// Id of the HTTP request.
     pub request_id: Option<String>,
 }
 
-/// Which events are wanted. Every part that is given narrows the list.
+/// Filter for events. Each part that is set narrows the list.
 #[derive(Clone, Debug, Default)]
 pub struct EventFilter {
-    /// Only this license's.
+    /// Only events of this license.
     pub license_id: Option<Uuid>,
-    /// Only what was done to the thing of this id.
+    /// Only events whose subject has this id.
     pub subject_id: Option<Uuid>,
-    /// Only acts that begin like this, such as `license.`, in whatever case.
+    /// Only acts with this prefix, such as `license.`, in any case.
     pub act: Option<String>,
-    /// Only where the actor's or the subject's name holds this, both folded ([`licensing::fold()`]).
+    /// Only events whose actor's or subject's name contains this text, both folded ([`licensing::fold()`]).
     pub text: Option<String>,
-    /// Whether the search leaves out e-mail addresses: for somebody from whom they are hidden, and who could otherwise
-    /// find one out letter by letter.
+    /// `true` to exclude e-mail addresses from the search, for accounts that may not see them and could otherwise guess
+    /// one letter by letter.
     pub without_email: bool,
 }
 
 impl EventFilter {
-    /// Whether it narrows by anything that no index serves.
+    /// Returns `true` if any part that is set has no index.
     const fn is_unindexed(&self) -> bool {
         self.subject_id.is_some() || self.act.is_some() || self.text.is_some()
     }
 }
 
-/// The `WHERE` of a query of events by what indexes serve, and its order by id, up to the number after `LIMIT`.
+/// Adds the `WHERE` of a query of events by the parts of the filter that have an index, and the order by id, up to the
+/// number after `LIMIT`.
 macro_rules! indexed {
     ($sql:ident, $filter:expr, $paging:expr) => {
         let (place, direction) = window::order($paging);
@@ -85,12 +87,12 @@ macro_rules! indexed {
         if let Some((place, side)) = place {
             $sql.push(" AND id").push(side).push_bind(place.id);
         }
-        // Ids are UUIDv7 from one clock, so that their order is the order of time and needs no index of its own.
+        // Ids are UUIDv7 from one clock, so their order is chronological and needs no index of its own.
         $sql.push(" ORDER BY id").push(direction).push(" LIMIT ");
     };
 }
 
-/// Whether devices do no act that begins like this: all of theirs begin with `device.`.
+/// Returns `true` if no act of devices has this prefix. All of them begin with `device.`.
 fn is_not_of_devices(act: &str) -> bool {
     let (act, theirs) = (act.to_ascii_lowercase(), "device.");
     !theirs.starts_with(&act) && !act.starts_with(theirs)
@@ -100,8 +102,8 @@ const COLUMNS: &str = "id, at, actor_kind, actor_id, actor_name, act, subject_ki
      license_id, before, after, reason, address, request_id";
 
 impl Connection<'_> {
-    /// A page of events, youngest first. One that is narrowed by more than the license looks through so many events and no
-    /// more, and says so in `partial`.
+    /// Returns a page of events, newest first. A filter on more than the license searches only 2,000 events, and
+    /// reports in `partial` if there are more.
     pub async fn events(&mut self, filter: &EventFilter, paging: Paging, size: usize) -> Result<Page<Event>> {
         let most = i64::try_from(size + 1).unwrap_or(i64::MAX);
         let cursor = |e: &Event| Cursor { at: e.at, id: e.id };
@@ -124,7 +126,7 @@ impl Connection<'_> {
         Ok(Page::of(rows, size, paging, cursor).stopped_at(horizon, paging))
     }
 
-    /// The ids of the events in the window that the filter leaves, at most `most`.
+    /// Returns the ids of at most `most` events in the window that match the filter.
     async fn event_ids(&mut self, filter: &EventFilter, paging: Paging, most: usize) -> Result<Vec<Uuid>> {
         let rows: Vec<(Uuid, Option<String>, Option<String>)> = run!(self, |c| {
             let mut sql = QueryBuilder::<Db>::new("SELECT id, actor_name, subject_name FROM (");
@@ -154,7 +156,7 @@ impl Connection<'_> {
         })
     }
 
-    /// The last event of the window, if there are more behind it.
+    /// Returns the last event of the window, if there are more after it.
     async fn event_horizon(&mut self, filter: &EventFilter, paging: Paging) -> Result<Option<Cursor>> {
         let last: Option<(DateTime<Utc>, Uuid)> = run!(self, |c| {
             let mut sql = QueryBuilder::<Db>::new("SELECT at, id");
@@ -183,7 +185,7 @@ impl Connection<'_> {
 }
 
 impl Connection<'_> {
-    /// When that account did one of these acts last, the youngest first, since `since`; at most `most`.
+    /// Returns the times at which this account did one of these acts since `since`: at most `most`, newest first.
     pub async fn times_of_acts(
         &mut self,
         actor: Uuid,
@@ -205,15 +207,15 @@ impl Connection<'_> {
 }
 
 impl Tx {
-    /// Looks at `most` events from `from` on, those made before `before`, and removes those of these acts. Returns how many it
-    /// removed, and the last event that it looked at; `None` where there is none.
+    /// Examines `most` events after `from` and before `before`, and deletes those with one of these acts. Returns the
+    /// number deleted, and the last event examined; `None` if there is none.
     pub async fn sweep_events(
         &mut self,
         acts: &[&str],
         (from, before): (Uuid, DateTime<Utc>),
         most: i64,
     ) -> Result<(u64, Option<Uuid>)> {
-        // In the order of their ids, which is that of time, and needs no index of its own.
+        // In the order of ids, which is chronological and needs no index of its own.
         const LOOK: &str = "SELECT id FROM events WHERE id > $1 AND id < $2 ORDER BY id LIMIT $3";
         let before = floor(before);
         let ids: Vec<Uuid> =
@@ -232,7 +234,7 @@ impl Tx {
         Ok((swept, Some(last)))
     }
 
-    /// Adds events.
+    /// Inserts events.
     pub async fn insert_events(&mut self, events: &[Event]) -> Result<()> {
         for piece in pieces(events) {
             run!(self.on(), |c| {
@@ -262,7 +264,7 @@ impl Tx {
     }
 }
 
-/// The text as a part of a `LIKE … ESCAPE '!'` pattern: what it holds of `%`, `_` and `!` means itself.
+/// Escapes `%`, `_` and `!` in a text for a `LIKE … ESCAPE '!'` pattern.
 pub(crate) fn like(text: &str) -> String {
     let mut pattern = String::with_capacity(text.len());
     for c in text.chars() {

@@ -1,22 +1,22 @@
-//! Failed sign-ins that are not forgotten yet.
+//! Recent failed sign-ins.
 
 use chrono::{DateTime, Utc};
 
 use crate::{Connection, Result, Tx, engine::run};
 
-/// The failures under one key.
+/// Failed sign-ins under one key.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct FailedSignIns {
-    /// A keyed hash of what is counted.
+    /// Keyed hash of what is counted.
     pub key: Vec<u8>,
-    /// How many there were, each less than the time of forgetting after the one before.
+    /// Number of failures, each within the retention time of the one before.
     pub failures: i64,
-    /// When the last one was.
+    /// Time of the last failure.
     pub failed_at: DateTime<Utc>,
 }
 
 impl Connection<'_> {
-    /// The failures under these two keys since `since`.
+    /// Returns the failures under these two keys since `since`.
     pub async fn failed_sign_ins(&mut self, keys: [&[u8]; 2], since: DateTime<Utc>) -> Result<Vec<FailedSignIns>> {
         const SQL: &str = "SELECT key, failures, failed_at FROM failed_sign_ins \
              WHERE (key = $1 OR key = $2) AND failed_at > $3";
@@ -26,7 +26,7 @@ impl Connection<'_> {
 }
 
 impl Tx {
-    /// Counts a failure at `now`. Those up to `forgotten` no longer count.
+    /// Counts a failure at `now`. Earlier failures count only if the last of them is after `forgotten`.
     pub async fn count_failed_sign_in(
         &mut self,
         key: &[u8],
@@ -40,14 +40,14 @@ impl Tx {
         Ok(())
     }
 
-    /// Forgets the failures under a key.
+    /// Deletes the failures under a key.
     pub async fn forget_failed_sign_ins(&mut self, key: &[u8]) -> Result<()> {
         const SQL: &str = "DELETE FROM failed_sign_ins WHERE key = $1";
         run!(self.on(), |c| sqlx::query(SQL).bind(key).execute(c).await.map(drop))?;
         Ok(())
     }
 
-    /// Removes the failures up to `forgotten`.
+    /// Deletes the failures up to `forgotten`. Returns the number of keys deleted.
     pub async fn sweep_failed_sign_ins(&mut self, forgotten: DateTime<Utc>) -> Result<u64> {
         const SQL: &str = "DELETE FROM failed_sign_ins WHERE failed_at <= $1";
         let swept =

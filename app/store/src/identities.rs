@@ -1,4 +1,4 @@
-//! Who somebody is at an identity provider.
+//! Identities of accounts at identity providers.
 
 use chrono::{DateTime, Utc};
 use licensing::Role;
@@ -6,46 +6,46 @@ use uuid::Uuid;
 
 use crate::{Connection, Result, Tx, engine::run};
 
-/// Who somebody is: an issuer and a subject (OpenID Connect Core §2), which no other person ever has.
+/// An identity: an issuer and a subject (OpenID Connect Core §2), never assigned to another person.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct Identity {
-    /// The provider, `iss`.
+    /// Issuer (`iss`).
     pub issuer: String,
-    /// Who they are there, `sub`.
+    /// Subject (`sub`).
     pub subject: String,
-    /// The account that is theirs.
+    /// Account of the identity.
     pub account_id: Uuid,
-    /// The address that the provider last told, verified or not.
+    /// E-mail address that the provider last stated, verified or not.
     pub email: Option<String>,
-    /// When they first signed in.
+    /// Time of the first sign-in.
     pub created_at: DateTime<Utc>,
-    /// When they last did.
+    /// Time of the last sign-in.
     pub last_at: DateTime<Utc>,
 }
 
 impl Connection<'_> {
-    /// The identity of that subject.
+    /// Returns the identity with this issuer and subject.
     pub async fn identity(&mut self, issuer: &str, subject: &str) -> Result<Option<Identity>> {
         const SQL: &str = "SELECT issuer, subject, account_id, email, created_at, last_at \
              FROM identities WHERE issuer = $1 AND subject = $2";
         Ok(run!(self, |c| sqlx::query_as(SQL).bind(issuer).bind(subject).fetch_optional(&mut **c).await)?)
     }
 
-    /// The identities of an account, the oldest first.
+    /// Returns the identities of an account, oldest first.
     pub async fn identities_of(&mut self, account: Uuid) -> Result<Vec<Identity>> {
         const SQL: &str = "SELECT issuer, subject, account_id, email, created_at, last_at \
              FROM identities WHERE account_id = $1 ORDER BY created_at, issuer, subject";
         Ok(run!(self, |c| sqlx::query_as(SQL).bind(account).fetch_all(&mut **c).await)?)
     }
 
-    /// At which issuers the owners who may sign in have identities: an account and an issuer each.
+    /// Returns the issuers at which enabled owners have identities, each with the account's id.
     pub async fn identities_of_owners(&mut self) -> Result<Vec<(Uuid, String)>> {
         const SQL: &str = "SELECT DISTINCT a.id, i.issuer FROM identities i JOIN accounts a ON a.id = i.account_id \
              WHERE a.role = 'owner' AND a.disabled_at IS NULL";
         Ok(run!(self, |c| sqlx::query_as(SQL).fetch_all(&mut **c).await)?)
     }
 
-    /// The role that the provider's claims last gave an account; `None` where they never did.
+    /// Returns the role that the provider's claims last gave an account; `None` if they never did.
     pub async fn mapped_role(&mut self, account: Uuid) -> Result<Option<Role>> {
         const SQL: &str = "SELECT mapped_role FROM accounts WHERE id = $1";
         let name: Option<Option<String>> =
@@ -53,7 +53,7 @@ impl Connection<'_> {
         Ok(name.flatten().as_deref().and_then(Role::from_name))
     }
 
-    /// Whether there is an owner who may sign in, beside this account.
+    /// Returns `true` if an enabled owner other than this account exists.
     pub async fn has_other_owner(&mut self, account: Uuid) -> Result<bool> {
         const SQL: &str =
             "SELECT EXISTS (SELECT 1 FROM accounts WHERE role = 'owner' AND disabled_at IS NULL AND id <> $1)";
@@ -62,7 +62,7 @@ impl Connection<'_> {
 }
 
 impl Tx {
-    /// Writes a new identity. `Conflict(Id)` where it belongs to an account already.
+    /// Inserts an identity. Returns `Conflict(Id)` if it already belongs to an account.
     pub async fn insert_identity(&mut self, identity: &Identity) -> Result<()> {
         const SQL: &str = "INSERT INTO identities (issuer, subject, account_id, email, created_at, last_at) \
              VALUES ($1, $2, $3, $4, $5, $6)";
@@ -79,7 +79,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Notes that somebody signed in, and the address that their provider told.
+    /// Records a sign-in, with the e-mail address that the provider stated.
     pub async fn note_identity(
         &mut self,
         issuer: &str,
@@ -99,7 +99,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Takes an identity from the account. `false` where it is not the account's.
+    /// Deletes an identity of an account. Returns `false` if it is not the account's.
     pub async fn delete_identity(&mut self, account: Uuid, issuer: &str, subject: &str) -> Result<bool> {
         const SQL: &str = "DELETE FROM identities WHERE account_id = $1 AND issuer = $2 AND subject = $3";
         let gone = run!(self.on(), |c| sqlx::query(SQL)
@@ -112,7 +112,7 @@ impl Tx {
         Ok(gone == 1)
     }
 
-    /// Gives an account the role that the provider's claims ask for.
+    /// Sets the role that the provider's claims give an account.
     pub async fn map_role(&mut self, account: Uuid, role: Role) -> Result<()> {
         const SQL: &str = "UPDATE accounts SET role = $2, mapped_role = $2, \
              revision = revision + CASE WHEN role = $2 THEN 0 ELSE 1 END WHERE id = $1";

@@ -1,4 +1,4 @@
-//! What calls with an `Idempotency-Key` came to.
+//! Outcomes of calls with an `Idempotency-Key`.
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
@@ -10,22 +10,22 @@ use crate::{
     engine::run,
 };
 
-/// A call that was done, and is not to be done again under the same key.
+/// A completed call, which must not be repeated under the same key.
 #[derive(Clone, Debug, PartialEq, sqlx::FromRow)]
 pub struct KeptCall {
-    /// What it is found by: a keyed hash of the key and of what that is bound to.
+    /// Keyed hash of the idempotency key and of what it is bound to. The call is found by it.
     pub key_hash: Vec<u8>,
-    /// A keyed hash of what was asked.
+    /// Keyed hash of the request.
     pub body_hash: Vec<u8>,
-    /// What it came to.
+    /// Outcome of the call.
     #[sqlx(json)]
     pub outcome: Value,
-    /// Until when it is kept.
+    /// Time until which it is kept.
     pub kept_until: DateTime<Utc>,
 }
 
 impl Connection<'_> {
-    /// Those of the calls that are kept at `now`, in any order.
+    /// Returns those of the calls that are kept at `now`, in any order.
     pub async fn kept_calls(&mut self, key_hashes: &[[u8; 32]], now: DateTime<Utc>) -> Result<Vec<KeptCall>> {
         if key_hashes.is_empty() {
             return Ok(vec![]);
@@ -46,10 +46,10 @@ impl Connection<'_> {
 }
 
 impl Tx {
-    /// Keeps calls, in the place of those that are kept no more at `now`. No key may come twice.
+    /// Inserts calls, replacing those that have expired at `now`. No key may occur twice.
     ///
     /// # Errors
-    /// `Conflict` where one of them is kept already.
+    /// Returns `Conflict` if one of them is already kept.
     pub async fn keep_calls(&mut self, calls: &[KeptCall], now: DateTime<Utc>) -> Result<()> {
         for piece in pieces(calls) {
             let kept = run!(self.on(), |c| {
@@ -74,7 +74,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Forgets calls that are kept no more; how many there were.
+    /// Deletes calls that have expired. Returns the number deleted.
     pub async fn forget_calls(&mut self, now: DateTime<Utc>) -> Result<u64> {
         const SQL: &str = "DELETE FROM kept_calls WHERE kept_until <= $1";
         Ok(run!(self.on(), |c| sqlx::query(SQL).bind(now).execute(c).await.map(|done| done.rows_affected()))?)

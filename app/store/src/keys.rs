@@ -1,4 +1,4 @@
-//! Private keys that sign tokens, sealed.
+//! Signing keys, with their private halves sealed.
 
 use chrono::{DateTime, Utc};
 use licensing::product::Algorithm;
@@ -7,48 +7,48 @@ use uuid::Uuid;
 
 use crate::{Connection, Result, Tx, engine::run};
 
-/// A signing key. What it is to do at a moment follows from its times and those of the others.
+/// A signing key. Its role at a given time follows from its times and those of the other keys.
 #[derive(Clone, Debug, PartialEq, sqlx::FromRow)]
 pub struct KeyRow {
-    /// Its name: the RFC 7638 thumbprint.
+    /// Key id: the RFC 7638 thumbprint.
     pub kid: String,
-    /// What it signs with.
+    /// Signature algorithm.
     #[sqlx(try_from = "String")]
     pub algorithm: Algorithm,
-    /// The one product that it signs for; all that have no key of their own where there is none.
+    /// Product that it signs for; `None` for all products without a key of their own.
     pub product_id: Option<Uuid>,
-    /// That product's code: read along, never written.
+    /// Code of that product. Read with the key, never written.
     pub product_code: Option<String>,
-    /// The public half, as a JWK (RFC 7517).
+    /// Public key as a JWK (RFC 7517).
     #[sqlx(json)]
     pub public_jwk: serde_json::Value,
-    /// The private half, sealed.
+    /// Private key, sealed.
     pub sealed: Vec<u8>,
-    /// When it was made; it is published from then on.
+    /// Time of creation. It is published from then on.
     pub created_at: DateTime<Utc>,
-    /// From when it signs, unless a younger one does.
+    /// Time from which it signs, unless a newer key does.
     pub signs_from: DateTime<Utc>,
-    /// No token that it has signed is good after this.
+    /// Upper bound of the validity of the tokens that it has signed.
     pub tokens_until: DateTime<Utc>,
-    /// When it was told to sign no more.
+    /// Time from which it no longer signs.
     pub retired_at: Option<DateTime<Utc>>,
-    /// When it was taken out of the key set.
+    /// Time at which it was removed from the key set.
     pub revoked_at: Option<DateTime<Utc>>,
-    /// Why, in the words of whoever did it.
+    /// Reason for the revocation, as entered by the user.
     pub revoked_because: Option<String>,
 }
 
-/// The devices that hold a token of one key.
+/// Number of devices that hold a token of a key.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct LiveTokens {
-    /// The key.
+    /// Key.
     pub kid: String,
-    /// Devices whose last token it signed, as long as that token is good.
+    /// Number of devices whose last token it signed and that is still valid.
     pub devices: i64,
 }
 
 impl Connection<'_> {
-    /// Every signing key, oldest first.
+    /// Returns every signing key, oldest first.
     pub async fn signing_keys(&mut self) -> Result<Vec<KeyRow>> {
         const SQL: &str = "SELECT k.kid, k.algorithm, k.product_id, p.code AS product_code, k.public_jwk, k.sealed, \
              k.created_at, k.signs_from, k.tokens_until, k.retired_at, k.revoked_at, k.revoked_because \
@@ -56,7 +56,7 @@ impl Connection<'_> {
         Ok(run!(self, |c| sqlx::query_as(SQL).fetch_all(&mut **c).await)?)
     }
 
-    /// How many devices hold a good token of each key; a key without any is left out.
+    /// Counts the devices that hold a valid token of each key. Keys without any are left out.
     pub async fn live_tokens(&mut self, now: DateTime<Utc>) -> Result<Vec<LiveTokens>> {
         const SQL: &str = "SELECT kid, COUNT(*) AS devices FROM activations \
              WHERE kid IS NOT NULL AND token_expires_at > $1 GROUP BY kid";
@@ -65,7 +65,7 @@ impl Connection<'_> {
 }
 
 impl Tx {
-    /// Writes a new signing key.
+    /// Inserts a signing key.
     pub async fn insert_signing_key(&mut self, key: &KeyRow) -> Result<()> {
         const SQL: &str = "INSERT INTO signing_keys (kid, algorithm, product_id, public_jwk, sealed, created_at, \
              signs_from, tokens_until, retired_at, revoked_at, revoked_because) \
@@ -88,7 +88,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Writes what acts change of a signing key: when it signs, and whether it was retired or revoked.
+    /// Updates what acts may change of a signing key: when it signs, and whether it was retired or revoked.
     pub async fn update_signing_key(&mut self, key: &KeyRow) -> Result<()> {
         const SQL: &str = "UPDATE signing_keys SET signs_from = $2, retired_at = $3, revoked_at = $4, \
              revoked_because = $5 WHERE kid = $1";
@@ -104,7 +104,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Puts off the moment from which the key signs, unless that has come. The later moment stays.
+    /// Postpones the time from which the key signs, unless that has passed. Never moves it earlier.
     pub async fn postpone_signing_key(&mut self, kid: &str, until: DateTime<Utc>, now: DateTime<Utc>) -> Result<()> {
         const SQL: &str =
             "UPDATE signing_keys SET signs_from = $2 WHERE kid = $1 AND signs_from < $2 AND signs_from > $3";
@@ -112,15 +112,15 @@ impl Tx {
         Ok(())
     }
 
-    /// Notes that the key signs tokens that are good until then. The later moment stays.
+    /// Records that the key signs tokens that are valid until this time. Never moves it earlier.
     pub async fn extend_signing_key(&mut self, kid: &str, tokens_until: DateTime<Utc>) -> Result<()> {
         const SQL: &str = "UPDATE signing_keys SET tokens_until = $2 WHERE kid = $1 AND tokens_until < $2";
         run!(self.on(), |c| sqlx::query(SQL).bind(kid).bind(tokens_until).execute(c).await.map(drop))?;
         Ok(())
     }
 
-    /// Keeps every other transaction that makes or changes keys waiting until this one ends. SQLite's one writer is lock
-    /// enough.
+    /// Blocks every other transaction that creates or changes keys until this one ends. On SQLite the single writer is
+    /// lock enough.
     pub async fn lock_signing_keys(&mut self) -> Result<()> {
         match self.on() {
             Connection::Sqlite(_) => {}

@@ -1,7 +1,7 @@
-//! The data layer of Latchkey: all SQL, and nothing but SQL.
+//! Data layer of Latchkey: all SQL, and nothing but SQL.
 //!
-//! One SQL text serves SQLite and PostgreSQL. Reads are methods of [`Connection`], which a [`Reading`] and a [`Tx`] both
-//! give; writes are methods of [`Tx`] alone, so nothing is written outside a transaction.
+//! One SQL text serves SQLite and PostgreSQL. Reads are methods of [`Connection`], which a [`Reading`] and a [`Tx`]
+//! both provide; writes are methods of [`Tx`] alone, so nothing is written outside a transaction.
 
 mod engine;
 mod error;
@@ -44,5 +44,5 @@ pub use error::{Error, Unique};
 pub use open_error::OpenError;
 pub use page::{Cursor, Page, Paging};
 
-/// What a query gives, or why it did not.
+/// Result of a query.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

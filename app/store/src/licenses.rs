@@ -21,72 +21,72 @@ pub use lock::LicenseWithTerms;
 /// A license.
 #[derive(Clone, Debug, PartialEq, sqlx::FromRow)]
 pub struct License {
-    /// Its id: the token's `sub`.
+    /// Id, `sub` in the token.
     pub id: Uuid,
-    /// Its product.
+    /// Product.
     pub product_id: Uuid,
-    /// Its policy.
+    /// Policy.
     pub policy_id: Uuid,
-    /// What its code is found by.
+    /// HMAC of the code.
     pub code_hmac: Vec<u8>,
-    /// Its code, sealed.
+    /// Code, sealed.
     pub code_sealed: Vec<u8>,
-    /// The last four characters of its code.
+    /// Last four characters of the code, fewer for a code shorter than twelve.
     pub code_tail: String,
-    /// Whether the vendor brought the code along.
+    /// `true` if the vendor imported the code.
     pub code_imported: bool,
-    /// What people decided about it.
+    /// State, set by staff.
     #[sqlx(try_from = "String")]
     pub state: State,
-    /// Why, in their words.
+    /// Reason for the state, as entered by the user.
     pub state_reason: Option<String>,
-    /// The terms it sets for itself.
+    /// Terms that the license overrides.
     #[sqlx(json)]
     pub overrides: Overrides,
-    /// The feature values it sets.
+    /// Feature values that the license sets.
     #[sqlx(json)]
     pub features: FeatureValues,
-    /// The customer's name.
+    /// Name of the customer.
     pub customer: Option<String>,
-    /// The customer's address.
+    /// E-mail address of the customer.
     pub email: Option<String>,
-    /// The vendor's own number for it, such as an order's.
+    /// The vendor's own reference, such as an order number.
     pub reference: Option<String>,
     /// Notes for colleagues.
     pub notes: Option<String>,
-    /// Whatever the vendor wants to keep with it: a JSON object.
+    /// Arbitrary data of the vendor: a JSON object.
     #[sqlx(json)]
     pub metadata: serde_json::Map<String, serde_json::Value>,
-    /// When it was issued.
+    /// Time of issue.
     pub issued_at: DateTime<Utc>,
-    /// When its first device activated.
+    /// Time at which its first device activated.
     pub first_activated_at: Option<DateTime<Utc>>,
-    /// When the row was made.
+    /// Time at which the row was created.
     pub created_at: DateTime<Utc>,
-    /// When it last changed.
+    /// Time of the last change.
     pub updated_at: DateTime<Utc>,
-    /// Number of the change that people made last, from 1.
+    /// Revision, raised by every change that users make; starts at 1.
     pub revision: i64,
 }
 
-/// A license in a list, and on its own page, with what belongs to it.
+/// A license with its product, policy and seats, for lists and its own page.
 #[derive(Clone, Debug, PartialEq, sqlx::FromRow)]
 pub struct LicenseRow {
-    /// The license.
+    /// License.
     #[sqlx(flatten)]
     pub license: License,
-    /// The product's name.
+    /// Name of the product.
     pub product_name: String,
-    /// The product's short name.
+    /// Code of the product.
     pub product_code: String,
-    /// The policy's name.
+    /// Name of the policy.
     pub policy_name: String,
-    /// The policy's terms.
+    /// Terms of the policy.
     #[sqlx(json)]
     pub policy_terms: Terms,
     /// Seats held now.
     pub seats_used: i64,
-    /// When one of its devices last asked, as far as the hundred that hold a seat longest tell.
+    /// Time of the last request among the hundred devices whose holds end last.
     pub last_seen_at: Option<DateTime<Utc>>,
 }
 
@@ -95,7 +95,7 @@ pub(crate) const COLUMNS: &str = "l.id, l.product_id, l.policy_id, l.code_hmac, 
      l.issued_at, l.first_activated_at, l.created_at, l.updated_at, l.revision";
 
 impl Connection<'_> {
-    /// The license of that id, with its seats at `now`. For pages: it reads every device of the license.
+    /// Returns the license with this id and its seats at `now`. For pages only: it reads every device of the license.
     pub async fn license(&mut self, id: Uuid, now: DateTime<Utc>) -> Result<Option<LicenseRow>> {
         Ok(run!(self, |c| {
             let mut sql = QueryBuilder::<Db>::new("");
@@ -105,21 +105,22 @@ impl Connection<'_> {
         })?)
     }
 
-    /// Whether there is any license.
+    /// Returns `true` if any license exists.
     pub async fn has_licenses(&mut self) -> Result<bool> {
         const SQL: &str = "SELECT EXISTS (SELECT 1 FROM licenses)";
         Ok(run!(self, |c| sqlx::query_scalar(SQL).fetch_one(&mut **c).await)?)
     }
 }
 
-/// The head of a query of [`LicenseRow`]s, as far as the joins.
+/// Adds the beginning of a query for [`LicenseRow`]s, up to the joins.
 macro_rules! select {
     ($sql:ident, $now:expr) => {
         $sql.push("SELECT ").push($crate::licenses::COLUMNS);
         $sql.push(", p.name AS product_name, p.code AS product_code, o.name AS policy_name, o.terms AS policy_terms");
         $sql.push(", (SELECT COUNT(*) FROM activations a WHERE a.license_id = l.id AND a.hold_until > ");
         $sql.push_bind($now).push(") AS seats_used");
-        // Of the devices that hold longest, which are those seen last: a license may have a hundred thousand.
+        // Only of the devices whose holds end last, which are those seen last: a license may have a hundred thousand
+        // devices.
         $sql.push(", (SELECT MAX(h.last_seen_at) FROM (SELECT a.last_seen_at FROM activations a ");
         $sql.push("WHERE a.license_id = l.id ORDER BY a.hold_until DESC LIMIT 100) h) AS last_seen_at");
         $sql.push(" FROM licenses l JOIN policies o ON o.id = l.policy_id JOIN products p ON p.id = l.product_id");
@@ -128,12 +129,12 @@ macro_rules! select {
 pub(crate) use select;
 
 impl Tx {
-    /// Writes a new license. `Conflict(ActivationCode)` where the code is taken.
+    /// Inserts a license. Returns `Conflict(ActivationCode)` if the code is taken.
     pub async fn insert_license(&mut self, license: &License) -> Result<()> {
         self.insert_licenses(std::slice::from_ref(license)).await
     }
 
-    /// Writes new licenses. `Conflict(ActivationCode)` where one of the codes is taken.
+    /// Inserts licenses. Returns `Conflict(ActivationCode)` if one of the codes is taken.
     pub async fn insert_licenses(&mut self, licenses: &[License]) -> Result<()> {
         for piece in pieces(licenses) {
             run!(self.on(), |c| {
@@ -176,7 +177,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Writes what people may change of a license: its policy, terms, values, customer, notes and state.
+    /// Updates what users may change of a license: its policy, terms, values, customer, notes and state.
     pub async fn update_license(&mut self, license: &License) -> Result<()> {
         const SQL: &str = "UPDATE licenses SET policy_id = $2, state = $3, state_reason = $4, overrides = $5, \
              features = $6, customer = $7, email = $8, reference = $9, notes = $10, metadata = $11, updated_at = $12, \
@@ -206,7 +207,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Writes the code of a license. `Conflict(ActivationCode)` where it is taken.
+    /// Updates the code of a license. Returns `Conflict(ActivationCode)` if it is taken.
     pub async fn update_code(&mut self, license: &License) -> Result<()> {
         const SQL: &str = "UPDATE licenses SET code_hmac = $2, code_sealed = $3, code_tail = $4, code_imported = $5, \
              updated_at = $6, folded = $7 WHERE id = $1";

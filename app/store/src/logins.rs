@@ -1,4 +1,5 @@
-//! Browser sessions of the admin app. Ids are stored hashed; saving never brings back a login that was ended.
+//! Logins: browser sessions of the admin app. Their secrets are stored hashed, and saving a login never revives one
+//! that was ended.
 
 use chrono::{DateTime, Utc};
 use licensing::Role;
@@ -6,59 +7,59 @@ use uuid::Uuid;
 
 use crate::{Connection, Result, Tx, engine::run};
 
-/// What a login holds.
+/// A login.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct Login {
-    /// The account that is signed in.
+    /// Account that is signed in.
     pub account_id: Option<Uuid>,
-    /// What it has at an identity provider, where the person signed in there.
+    /// Upstream session at an identity provider; `None` for a local sign-in.
     pub sign_on: Option<Uuid>,
-    /// The session's data, as its keeper wrote it.
+    /// Session data, as written by the session layer.
     pub data: String,
-    /// Until when it is good.
+    /// End of validity.
     pub expires_at: DateTime<Utc>,
-    /// When the last click was, coarsely.
+    /// Approximate time of the last request.
     pub seen_at: Option<DateTime<Utc>>,
-    /// From which network address.
+    /// Network address.
     pub address: Option<String>,
-    /// With which browser, as it calls itself.
+    /// User agent of the browser.
     pub agent: Option<String>,
 }
 
-/// A login as people see it: without what its browser holds.
+/// A login as shown to users, without its session data.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct LoginRow {
-    /// Its id, which is no secret. Logins from before there were such ids have none.
+    /// Public id. `None` for logins from versions without such ids.
     pub id: Option<Uuid>,
-    /// Whose.
+    /// Account.
     pub account_id: Option<Uuid>,
-    /// Their name.
+    /// Name of the account.
     pub name: String,
-    /// Since when.
+    /// Time of sign-in.
     pub created_at: DateTime<Utc>,
-    /// When the last click was, coarsely.
+    /// Approximate time of the last request.
     pub seen_at: Option<DateTime<Utc>>,
-    /// From which network address.
+    /// Network address.
     pub address: Option<String>,
-    /// With which browser, as it calls itself.
+    /// User agent of the browser.
     pub agent: Option<String>,
 }
 
 impl Connection<'_> {
-    /// The login whose id has this hash, unless it has expired.
+    /// Returns the login whose secret has this hash, unless it has expired.
     pub async fn login(&mut self, id_hash: &[u8], now: DateTime<Utc>) -> Result<Option<Login>> {
         const SQL: &str = "SELECT account_id, sign_on, data, expires_at, seen_at, address, agent FROM logins \
              WHERE id_hash = $1 AND expires_at > $2";
         Ok(run!(self, |c| sqlx::query_as(SQL).bind(id_hash).bind(now).fetch_optional(&mut **c).await)?)
     }
 
-    /// The id of the login whose secret has this hash.
+    /// Returns the id of the login whose secret has this hash.
     pub async fn login_id(&mut self, id_hash: &[u8]) -> Result<Option<Uuid>> {
         const SQL: &str = "SELECT id FROM logins WHERE id_hash = $1 AND id IS NOT NULL";
         Ok(run!(self, |c| sqlx::query_scalar(SQL).bind(id_hash).fetch_optional(&mut **c).await)?)
     }
 
-    /// Whether the account of this login has another role by now than when the login's secret was made.
+    /// Returns `true` if the role of the login's account has changed since the login's secret was generated.
     pub async fn login_is_outgrown(&mut self, id_hash: &[u8]) -> Result<bool> {
         const SQL: &str = "SELECT COUNT(*) FROM logins l JOIN accounts a ON a.id = l.account_id \
              WHERE l.id_hash = $1 AND l.role IS NOT NULL AND l.role <> a.role";
@@ -66,7 +67,7 @@ impl Connection<'_> {
         Ok(found > 0)
     }
 
-    /// The logins that are good at `now`, of that account or of all, those seen last first; at most `most`.
+    /// Returns at most `most` logins that are valid at `now`, of one account or of all, the last seen first.
     pub async fn logins(&mut self, of: Option<Uuid>, now: DateTime<Utc>, most: i64) -> Result<Vec<LoginRow>> {
         const ALL: &str = "SELECT l.id, l.account_id, a.name, l.created_at, l.seen_at, l.address, l.agent \
              FROM logins l JOIN accounts a ON a.id = l.account_id WHERE l.expires_at > $1 \
@@ -82,8 +83,8 @@ impl Connection<'_> {
 }
 
 impl Tx {
-    /// Writes a new login, under this id that is no secret and for an account of this role. `Conflict(Id)` where the secret
-    /// is taken.
+    /// Inserts a login with this public id, for an account with this role. Returns `Conflict(Id)` if the secret is
+    /// taken.
     pub async fn insert_login(
         &mut self,
         id_hash: &[u8],
@@ -112,7 +113,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Saves a login that is still there. `false` where it was ended meanwhile: a slow request must not revive it.
+    /// Saves an existing login. Returns `false` if it was ended in the meantime: a slow request must not revive it.
     pub async fn update_login(&mut self, id_hash: &[u8], login: &Login) -> Result<bool> {
         const SQL: &str = "UPDATE logins SET account_id = $2, sign_on = $3, data = $4, expires_at = $5, seen_at = $6, \
              address = $7, agent = $8 WHERE id_hash = $1";
@@ -131,8 +132,8 @@ impl Tx {
         Ok(saved == 1)
     }
 
-    /// Gives a login another secret, and notes the account's role with it; the one before is good for nothing but ending it.
-    /// `false` where the login was ended meanwhile.
+    /// Replaces a login's secret and records the account's role with it. The previous secret can then only end the
+    /// login. Returns `false` if the login was ended in the meantime.
     pub async fn renew_login(&mut self, id_hash: &[u8], fresh_hash: &[u8]) -> Result<bool> {
         const SQL: &str = "UPDATE logins SET id_hash = $2, previous_hash = $1, \
              role = (SELECT a.role FROM accounts a WHERE a.id = logins.account_id) WHERE id_hash = $1";
@@ -145,7 +146,7 @@ impl Tx {
         Ok(renewed == 1)
     }
 
-    /// Ends a login, by its secret or the one that it had before. Gives the account that had it.
+    /// Ends a login, by its current or previous secret. Returns its account.
     pub async fn delete_login(&mut self, id_hash: &[u8]) -> Result<Option<Uuid>> {
         const SQL: &str = "DELETE FROM logins WHERE id_hash = $1 OR previous_hash = $1 RETURNING account_id";
         let ended: Option<Option<Uuid>> =
@@ -153,7 +154,7 @@ impl Tx {
         Ok(ended.flatten())
     }
 
-    /// Ends the login of that id. Gives the account that had it.
+    /// Ends the login with this id. Returns its account.
     pub async fn delete_login_of_id(&mut self, id: Uuid) -> Result<Option<Uuid>> {
         const SQL: &str = "DELETE FROM logins WHERE id = $1 RETURNING account_id";
         let ended: Option<Option<Uuid>> =
@@ -161,7 +162,7 @@ impl Tx {
         Ok(ended.flatten())
     }
 
-    /// Ends every login of an account but the one of that id; how many there were.
+    /// Ends every login of an account except the one with this id. Returns their number.
     pub async fn delete_logins_of(&mut self, account: Uuid, but: Option<Uuid>) -> Result<u64> {
         const SQL: &str = "DELETE FROM logins WHERE account_id = $1 AND (id IS NULL OR id <> $2)";
         let but = but.unwrap_or_default();
@@ -173,7 +174,7 @@ impl Tx {
             .map(|done| done.rows_affected()))?)
     }
 
-    /// Removes the logins that have expired; how many there were.
+    /// Deletes the logins that have expired. Returns their number.
     pub async fn delete_expired_logins(&mut self, now: DateTime<Utc>) -> Result<u64> {
         const SQL: &str = "DELETE FROM logins WHERE expires_at <= $1";
         Ok(run!(self.on(), |c| sqlx::query(SQL).bind(now).execute(c).await.map(|done| done.rows_affected()))?)

@@ -1,4 +1,4 @@
-//! Papers: what devices have signed that are never online. Each is good once.
+//! Offline requests and releases that were used. Each is valid once.
 
 use chrono::{DateTime, Utc};
 use sqlx::QueryBuilder;
@@ -6,59 +6,59 @@ use uuid::Uuid;
 
 use crate::{Connection, Result, Tx, engine::run};
 
-/// What a paper was for.
+/// Kind of an offline file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PaperKind {
-    /// To be activated.
+    /// Request for an activation.
     Request,
-    /// To give the seat up.
+    /// Release of a seat.
     Release,
 }
 
-/// A paper that was used.
+/// An offline request or release that was used.
 #[derive(Clone, Debug, PartialEq, sqlx::FromRow)]
 pub struct Paper {
-    /// SHA-256 of the device's key and the nonce: no two papers have the same.
+    /// SHA-256 of the device's key and the nonce. Unique.
     pub paper_hash: Vec<u8>,
-    /// Its id.
+    /// Id.
     pub id: Uuid,
-    /// What it was for.
+    /// Kind.
     #[sqlx(try_from = "String")]
     pub kind: PaperKind,
-    /// The license.
+    /// License.
     pub license_id: Uuid,
-    /// The session that came of it, or ended with it.
+    /// Session that it began, kept or ended.
     pub activation_id: Uuid,
-    /// The device's public key: 32 bytes of Ed25519 (RFC 8032 §5.1.5).
+    /// Public key of the device: 32 bytes of Ed25519 (RFC 8032 §5.1.5).
     pub device_key: Vec<u8>,
-    /// When the device made it, by its own clock.
+    /// Time of creation, by the device's clock.
     pub made_at: DateTime<Utc>,
-    /// When it was used.
+    /// Time of use.
     pub used_at: DateTime<Utc>,
-    /// What a request was granted, to be signed again.
+    /// Claims that a request was granted, so that a lost response can be signed again.
     #[sqlx(json(nullable))]
     pub granted: Option<serde_json::Value>,
 }
 
-/// A request of late, for lists.
+/// A recent request, for lists.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct RecentRequest {
-    /// The paper's id.
+    /// Id of the request.
     pub id: Uuid,
-    /// The license.
+    /// License.
     pub license_id: Uuid,
-    /// Whose it is.
+    /// Customer of the license.
     pub customer: Option<String>,
-    /// The product's name.
+    /// Name of the product.
     pub product: String,
-    /// The device's name, if its session is still there.
+    /// Name of the device, if its session still exists.
     pub device_name: Option<String>,
-    /// When it was granted.
+    /// Time of the grant.
     pub used_at: DateTime<Utc>,
 }
 
 impl PaperKind {
-    /// The name it is stored under.
+    /// Stored name.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Request => "request",
@@ -79,7 +79,7 @@ impl TryFrom<String> for PaperKind {
 const COLUMNS: &str = "paper_hash, id, kind, license_id, activation_id, device_key, made_at, used_at, granted";
 
 impl Connection<'_> {
-    /// Those of the papers that were used before.
+    /// Returns those of the requests and releases that were already used.
     pub async fn used_papers(&mut self, hashes: &[[u8; 32]]) -> Result<Vec<Paper>> {
         if hashes.is_empty() {
             return Ok(vec![]);
@@ -96,21 +96,21 @@ impl Connection<'_> {
         })?)
     }
 
-    /// The paper of that id.
+    /// Returns the request or release with this id.
     pub async fn paper(&mut self, id: Uuid) -> Result<Option<Paper>> {
         const SQL: &str = "SELECT paper_hash, id, kind, license_id, activation_id, device_key, made_at, used_at, granted \
              FROM offline_papers WHERE id = $1";
         Ok(run!(self, |c| sqlx::query_as(SQL).bind(id).fetch_optional(&mut **c).await)?)
     }
 
-    /// The last request of a session, whose key is the device's.
+    /// Returns the last request of a session, which holds the device's key.
     pub async fn last_request_of(&mut self, activation_id: Uuid) -> Result<Option<Paper>> {
         const SQL: &str = "SELECT paper_hash, id, kind, license_id, activation_id, device_key, made_at, used_at, granted \
              FROM offline_papers WHERE activation_id = $1 AND kind = 'request' ORDER BY used_at DESC, id DESC LIMIT 1";
         Ok(run!(self, |c| sqlx::query_as(SQL).bind(activation_id).fetch_optional(&mut **c).await)?)
     }
 
-    /// The requests that were granted last, youngest first.
+    /// Returns at most `most` requests, the last granted first.
     pub async fn recent_requests(&mut self, most: i64) -> Result<Vec<RecentRequest>> {
         const SQL: &str = "SELECT r.id, r.license_id, l.customer, p.name AS product, a.device_name, r.used_at \
              FROM offline_papers r JOIN licenses l ON l.id = r.license_id JOIN products p ON p.id = l.product_id \
@@ -121,10 +121,10 @@ impl Connection<'_> {
 }
 
 impl Tx {
-    /// Writes down that a paper was used.
+    /// Records the use of a request or release.
     ///
     /// # Errors
-    /// `Conflict` with `OfflinePaper` where it was used before.
+    /// Returns `Conflict` with `OfflinePaper` if it was already used.
     pub async fn use_paper(&mut self, paper: &Paper) -> Result<()> {
         const SQL: &str = "INSERT INTO offline_papers \
              (paper_hash, id, kind, license_id, activation_id, device_key, made_at, used_at, granted) \

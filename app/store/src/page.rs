@@ -1,4 +1,4 @@
-//! Keyset paging: where a page of a long list begins.
+//! Keyset paging through long lists.
 
 use std::{fmt, str::FromStr};
 
@@ -6,37 +6,37 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// A place in a list that is ordered by age: right after (or before) this row. As text, `MICROSECONDS-UUID`.
+/// A position in a list ordered by age: right after (or before) this row. As text, `MICROSECONDS-UUID`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cursor {
-    /// When the row was made.
+    /// Time at which the row was created.
     pub at: DateTime<Utc>,
-    /// Its id, which tells rows of one moment apart.
+    /// Id of the row, which orders rows with the same time.
     pub id: Uuid,
 }
 
-/// Which page of a list is wanted, youngest rows first.
+/// The requested page of a list, newest rows first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Paging {
-    /// The youngest rows.
+    /// The newest rows.
     #[default]
     First,
     /// The rows older than this one.
     After(Cursor),
-    /// The rows younger than this one, the nearest of them.
+    /// The rows directly newer than this one.
     Before(Cursor),
 }
 
-/// A page of a list, youngest first, and whether there is more on either side.
+/// A page of a list, newest rows first, and whether there are more on either side.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Page<T> {
-    /// The rows.
+    /// Rows.
     pub rows: Vec<T>,
-    /// Where the page before begins, if there is one.
+    /// Cursor for the page before; `None` if there is none.
     pub previous: Option<Cursor>,
-    /// Where the page after begins, if there is one.
+    /// Cursor for the page after; `None` if there is none.
     pub next: Option<Cursor>,
-    /// Whether the search stopped before the page was full, and goes on with the next one.
+    /// `true` if the search stopped before the page was full, and continues with the next page.
     pub partial: bool,
 }
 
@@ -47,8 +47,8 @@ impl<T> Default for Page<T> {
 }
 
 impl<T> Page<T> {
-    /// Makes a page of what was read for `paging`: up to `size + 1` rows, in the order they were read (youngest first,
-    /// except for [`Paging::Before`]).
+    /// Builds a page from the rows that were read for `paging`: up to `size + 1`, in the order in which they were read
+    /// (newest first, except for [`Paging::Before`]).
     pub(crate) fn of(mut rows: Vec<T>, size: usize, paging: Paging, place: impl Fn(&T) -> Cursor) -> Self {
         let more = rows.len() > size;
         rows.truncate(size);
@@ -65,7 +65,7 @@ impl<T> Page<T> {
         Self { previous: first.filter(|_| younger), next: last.filter(|_| older), rows, partial: false }
     }
 
-    /// The same page with each row made into something else.
+    /// Converts each row of the page.
     pub fn map<U>(self, make: impl FnMut(T) -> U) -> Page<U> {
         let Self { rows, previous, next, partial } = self;
         Page { rows: rows.into_iter().map(make).collect(), previous, next, partial }

@@ -1,4 +1,4 @@
-//! What is licensed.
+//! Products.
 
 use chrono::{DateTime, Utc};
 use licensing::{
@@ -15,58 +15,58 @@ use crate::{Connection, Result, Tx, engine::run};
 /// A product.
 #[derive(Clone, Debug, PartialEq, Serialize, sqlx::FromRow)]
 pub struct Product {
-    /// Its id.
+    /// Id.
     pub id: Uuid,
-    /// Its short name, unique, the tokens' audience.
+    /// Code, unique; the audience of its tokens.
     pub code: String,
-    /// Its name for people.
+    /// Name for people.
     pub name: String,
-    /// Where it stands.
+    /// State.
     #[sqlx(try_from = "String")]
     pub lifecycle: Lifecycle,
-    /// How its tokens are signed.
+    /// Signature algorithm of its tokens.
     #[sqlx(try_from = "String")]
     pub algorithm: Algorithm,
-    /// How its generated codes look.
+    /// Shape of its generated codes.
     #[sqlx(try_from = "String")]
     pub code_shape: CodeShape,
-    /// Its features, in the order that people gave them.
+    /// Features, in the order in which users entered them.
     #[sqlx(json)]
     pub features: Vec<Feature>,
-    /// The versions that were released of it, in the order that people gave them.
+    /// Releases, in the order in which users entered them.
     #[sqlx(json)]
     pub releases: Vec<ProductRelease>,
-    /// When it was made.
+    /// Time of creation.
     pub created_at: DateTime<Utc>,
-    /// When it last changed.
+    /// Time of the last change.
     pub updated_at: DateTime<Utc>,
-    /// Number of the change that people made last, from 1.
+    /// Revision, raised by every change that users make; starts at 1.
     #[serde(skip)]
     pub revision: i64,
 }
 
 impl Connection<'_> {
-    /// The product of that id.
+    /// Returns the product with this id.
     pub async fn product(&mut self, id: Uuid) -> Result<Option<Product>> {
         const SQL: &str = "SELECT id, code, name, lifecycle, algorithm, code_shape, features, releases, created_at, updated_at, revision \
              FROM products WHERE id = $1";
         Ok(run!(self, |c| sqlx::query_as(SQL).bind(id).fetch_optional(&mut **c).await)?)
     }
 
-    /// Every product, by name.
+    /// Returns every product, ordered by name.
     pub async fn products(&mut self) -> Result<Vec<Product>> {
         const SQL: &str = "SELECT id, code, name, lifecycle, algorithm, code_shape, features, releases, created_at, updated_at, revision \
              FROM products ORDER BY LOWER(name), id";
         Ok(run!(self, |c| sqlx::query_as(SQL).fetch_all(&mut **c).await)?)
     }
 
-    /// Id and name of every product, by name.
+    /// Returns the id and name of every product, ordered by name.
     pub async fn product_names(&mut self) -> Result<Vec<(Uuid, String)>> {
         const SQL: &str = "SELECT id, name FROM products ORDER BY LOWER(name), id";
         Ok(run!(self, |c| sqlx::query_as(SQL).fetch_all(&mut **c).await)?)
     }
 
-    /// The product of that code.
+    /// Returns the product with this code.
     pub async fn product_of_code(&mut self, code: &str) -> Result<Option<Product>> {
         const SQL: &str = "SELECT id, code, name, lifecycle, algorithm, code_shape, features, releases, created_at, updated_at, revision \
              FROM products WHERE code = $1";
@@ -75,7 +75,7 @@ impl Connection<'_> {
 }
 
 impl Tx {
-    /// The product of that id, locked until the transaction ends: whoever changes it asks here first.
+    /// Returns the product with this id, locked until the transaction ends. Every change to a product starts here.
     pub async fn lock_product(&mut self, id: Uuid) -> Result<Option<Product>> {
         if let Connection::Postgres(c) = self.on() {
             sqlx::query("SELECT id FROM products WHERE id = $1 FOR NO KEY UPDATE").bind(id).execute(c).await?;
@@ -83,7 +83,7 @@ impl Tx {
         self.on().product(id).await
     }
 
-    /// Writes a new product. `Conflict(ProductCode)` where the code is taken.
+    /// Inserts a product. Returns `Conflict(ProductCode)` if the code is taken.
     pub async fn insert_product(&mut self, product: &Product) -> Result<()> {
         const SQL: &str = "INSERT INTO products \
              (id, code, name, lifecycle, algorithm, code_shape, features, releases, created_at, updated_at) \
@@ -105,7 +105,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Writes what changed of a product: everything but its id, its code and when it was made.
+    /// Updates a product, except its id, its code and its time of creation.
     pub async fn update_product(&mut self, product: &Product) -> Result<()> {
         const SQL: &str = "UPDATE products SET name = $2, lifecycle = $3, algorithm = $4, code_shape = $5, \
              features = $6, releases = $7, updated_at = $8, revision = $9 WHERE id = $1";

@@ -1,29 +1,29 @@
-//! Who runs this server, as licenses and letters say it.
+//! Profile of the vendor that runs this server, as shown in licenses and on pages.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{Connection, Result, Tx, engine::run};
 
-/// The provider: one row, once the owner has set the server up.
+/// Profile of the vendor: a single row, once the owner has set the server up.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, sqlx::FromRow)]
 pub struct Provider {
-    /// The name that customers know.
+    /// Name that customers know.
     pub name: String,
-    /// Where customers write to.
+    /// E-mail address for customers.
     pub email: Option<String>,
-    /// The provider's page.
+    /// Website.
     pub url: Option<String>,
-    /// A line about the service.
+    /// One line about the service.
     pub description: Option<String>,
-    /// The copyright line.
+    /// Copyright line.
     pub copyright: Option<String>,
-    /// The legal notice.
+    /// Legal notice.
     pub legal_notice: Option<String>,
 }
 
 impl Connection<'_> {
-    /// The provider, if the server is set up.
+    /// Returns the vendor's profile; `None` until the server is set up.
     pub async fn provider(&mut self) -> Result<Option<Provider>> {
         const SQL: &str = "SELECT name, email, url, description, copyright, legal_notice FROM provider WHERE id = 1";
         Ok(run!(self, |c| sqlx::query_as(SQL).fetch_optional(&mut **c).await)?)
@@ -31,7 +31,7 @@ impl Connection<'_> {
 }
 
 impl Tx {
-    /// Writes the provider, new or changed.
+    /// Inserts or updates the vendor's profile.
     pub async fn put_provider(&mut self, provider: &Provider, now: DateTime<Utc>) -> Result<()> {
         const SQL: &str = "INSERT INTO provider (id, name, email, url, description, copyright, legal_notice, updated_at) \
              VALUES (1, $1, $2, $3, $4, $5, $6, $7) \

@@ -1,29 +1,29 @@
-//! Seats that were given up for good, by devices or with tickets.
+//! Permanent releases of seats, by devices or with tickets.
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::{Connection, Result, Tx, engine::run};
 
-/// A seat that was given up for good.
+/// A permanent release of a seat.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct SeatRelease {
-    /// Its id.
+    /// Id.
     pub id: Uuid,
-    /// The license.
+    /// License.
     pub license_id: Uuid,
-    /// The activation that held the seat.
+    /// Activation that held the seat.
     pub activation_id: Uuid,
-    /// When.
+    /// Time of the release.
     pub at: DateTime<Utc>,
-    /// Whether it counts as a move: a token for it still ran.
+    /// `true` if it counts as a transfer: a token issued for the seat was still valid.
     pub moves: bool,
-    /// When support lifted it from the count of moves.
+    /// Time at which support removed it from the transfer count.
     pub forgiven_at: Option<DateTime<Utc>>,
 }
 
 impl Connection<'_> {
-    /// The releases of a license since then, youngest first.
+    /// Returns the releases of a license since this time, newest first.
     pub async fn releases(&mut self, license_id: Uuid, since: DateTime<Utc>) -> Result<Vec<SeatRelease>> {
         const SQL: &str = "SELECT id, license_id, activation_id, at, moves, forgiven_at FROM releases \
              WHERE license_id = $1 AND at >= $2 ORDER BY at DESC, id DESC";
@@ -32,7 +32,7 @@ impl Connection<'_> {
 }
 
 impl Tx {
-    /// Writes a release down.
+    /// Inserts a release.
     pub async fn insert_release(&mut self, release: &SeatRelease) -> Result<()> {
         const SQL: &str = "INSERT INTO releases (id, license_id, activation_id, at, moves, forgiven_at) \
              VALUES ($1, $2, $3, $4, $5, $6)";
@@ -49,7 +49,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Lifts the moves of a license since then from the count, at `now`; how many there were.
+    /// Removes the transfers of a license since `since` from the count, at `now`. Returns their number.
     pub async fn forgive_moves(&mut self, license_id: Uuid, since: DateTime<Utc>, now: DateTime<Utc>) -> Result<u64> {
         const SQL: &str = "UPDATE releases SET forgiven_at = $3 \
              WHERE license_id = $1 AND at >= $2 AND moves AND forgiven_at IS NULL";

@@ -1,15 +1,15 @@
-//! Searching for a part of a text by its trigrams: the one place where the two databases have indexes of different kinds.
+//! Search for parts of texts by trigrams: the one place where the two engines have different kinds of indexes.
 //!
-//! Either is kept by the database itself from the column `licenses.folded`, so that no statement has to think of it.
-//! SQLite has a full-text table (FTS5, `trigram` tokenizer, without content or positions) with triggers; PostgreSQL a GIN
-//! index of the extension `pg_trgm`. Where that may not be created, searches find beginnings of names by the indexes of
-//! keys, and parts of names among the youngest licenses alone.
+//! The databases maintain both from the column `licenses.folded`, so no statement has to. SQLite has a full-text table
+//! (FTS5, `trigram` tokenizer, without content or positions) with triggers; PostgreSQL has a GIN index of the extension
+//! `pg_trgm`. If the extension may not be created, searches find the beginnings of names by the indexes of keys, and
+//! other parts of names among the newest licenses only.
 
 use sqlx::{PgConnection, QueryBuilder, Sqlite, SqliteConnection, postgres::Postgres};
 
-/// The fewest characters that have a trigram.
+/// Length of a trigram, in characters.
 const SHORTEST: usize = 3;
-/// The most trigrams of a text that are looked up. What they leave is compared with the whole text.
+/// Maximum number of a text's trigrams that are looked up. The matches are then compared with the whole text.
 const MOST_TRIGRAMS: usize = 12;
 
 const SQLITE: &str = "\
@@ -32,22 +32,22 @@ CREATE TRIGGER IF NOT EXISTS license_search_delete AFTER DELETE ON licenses BEGI
     DELETE FROM license_search_rows WHERE license_id = old.id;
 END;";
 
-/// The lock under which instances that start together create the index: an arbitrary number.
+/// Lock under which instances that start at the same time create the index. The number is arbitrary.
 const LOCK: &str = "SELECT pg_advisory_xact_lock(5282930175)";
 const EXTENSION: &str = "CREATE EXTENSION IF NOT EXISTS pg_trgm";
-/// Rows leave room for themselves in another version, so that a license that is activated is not indexed anew; and the list
-/// of what is not yet in the index, which every search reads, stays short.
+/// The fill factor leaves room for another version of each row, so that an activation need not update the index. The
+/// short pending list, which every search reads, keeps searches fast.
 const POSTGRES: &str = "\
 ALTER TABLE licenses SET (fillfactor = 80);
 CREATE INDEX IF NOT EXISTS licenses_by_trigram ON licenses \
     USING GIN (folded gin_trgm_ops) WITH (gin_pending_list_limit = 256);";
 
-/// Creates SQLite's index, in the transaction that migrates.
+/// Creates SQLite's index, in the transaction of the migrations.
 pub(crate) async fn set_up_sqlite(c: &mut SqliteConnection) -> Result<(), sqlx::Error> {
     sqlx::raw_sql(SQLITE).execute(c).await.map(drop)
 }
 
-/// Creates PostgreSQL's index, unless it is there or the extension may not be created.
+/// Creates PostgreSQL's index, unless it exists or the extension may not be created.
 pub(crate) async fn set_up_postgres(c: &mut PgConnection) -> Result<(), sqlx::Error> {
     use sqlx::Connection as _;
 
@@ -62,7 +62,7 @@ pub(crate) async fn set_up_postgres(c: &mut PgConnection) -> Result<(), sqlx::Er
             tracing::warn!(
                 %error,
                 "PostgreSQL's extension pg_trgm is not available: searches find the beginnings of names only. \
-                 Let a superuser create it, and restart"
+                 Have a superuser create it, then restart"
             );
             return tx.rollback().await;
         }
@@ -70,16 +70,16 @@ pub(crate) async fn set_up_postgres(c: &mut PgConnection) -> Result<(), sqlx::Er
     tx.commit().await
 }
 
-/// An engine's way to search by trigrams.
+/// Trigram search of an engine.
 pub(crate) trait Trigrams: sqlx::Database {
-    /// Pushes a query of the ids of licenses that hold this folded text: of all of them, if the index has no more than `most`
-    /// that may. `pattern` is the text for `LIKE … ESCAPE '!'`.
+    /// Adds a query for the ids of licenses that contain this folded text. It finds all of them if the index has at
+    /// most `most` candidates. `pattern` is the text for `LIKE … ESCAPE '!'`.
     fn push(sql: &mut QueryBuilder<Self>, text: &str, pattern: &str, most: i64);
 }
 
 impl Trigrams for Sqlite {
     fn push(sql: &mut QueryBuilder<Self>, text: &str, pattern: &str, most: i64) {
-        // In the order of the index, from its end, where the licenses are that were added last.
+        // In the order of the index, from its end, where the newest licenses are.
         sql.push("SELECT l.id FROM (SELECT rowid AS number FROM license_search WHERE license_search MATCH ");
         sql.push_bind(all_of(text)).push(" ORDER BY rowid DESC LIMIT ").push_bind(most);
         sql.push(") s CROSS JOIN license_search_rows r CROSS JOIN licenses l WHERE r.number = s.number");
@@ -89,18 +89,18 @@ impl Trigrams for Sqlite {
 
 impl Trigrams for Postgres {
     fn push(sql: &mut QueryBuilder<Self>, _: &str, pattern: &str, most: i64) {
-        // Without the index it would be a scan of the whole table.
+        // Without the index, this would scan the whole table.
         sql.push("SELECT id FROM (SELECT l.id FROM licenses l WHERE to_regclass('licenses_by_trigram') IS NOT NULL AND l.folded LIKE ");
         sql.push_bind(pattern.to_owned()).push(" ESCAPE '!' LIMIT ").push_bind(most).push(") AS of_trigrams");
     }
 }
 
-/// Whether the text has a trigram.
+/// Returns `true` if the text has a trigram.
 pub(crate) fn has_trigram(text: &str) -> bool {
     text.chars().nth(SHORTEST - 1).is_some()
 }
 
-/// The text as an FTS5 query: its trigrams, evenly chosen, all of which must be there.
+/// Converts the text to an FTS5 query that requires all of its trigrams, or evenly spaced ones.
 fn all_of(text: &str) -> String {
     let chars: Vec<char> = text.chars().collect();
     let trigrams: Vec<String> = chars.windows(SHORTEST).map(|three| three.iter().collect()).collect();

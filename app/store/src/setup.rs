@@ -1,20 +1,20 @@
-//! The one-time link by which the first owner is set up.
+//! Single-use link to set up the first owner.
 
 use chrono::{DateTime, Utc};
 
 use crate::{Connection, Result, Tx, engine::run};
 
-/// Where a setup link stands.
+/// State of a setup link.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct SetupLink {
-    /// Until when it is good.
+    /// End of validity.
     pub expires_at: DateTime<Utc>,
-    /// When it was used.
+    /// Time of use.
     pub used_at: Option<DateTime<Utc>>,
 }
 
 impl Connection<'_> {
-    /// The link whose token has this hash.
+    /// Returns the link whose token has this hash.
     pub async fn setup_link(&mut self, token_hash: &[u8]) -> Result<Option<SetupLink>> {
         const SQL: &str = "SELECT expires_at, used_at FROM setup_links WHERE token_hash = $1";
         Ok(run!(self, |c| sqlx::query_as(SQL).bind(token_hash).fetch_optional(&mut **c).await)?)
@@ -22,7 +22,7 @@ impl Connection<'_> {
 }
 
 impl Tx {
-    /// Keeps every other transaction that sets the server up waiting until this one ends. SQLite's one writer is lock
+    /// Blocks every other transaction that sets the server up until this one ends. On SQLite the single writer is lock
     /// enough.
     pub async fn lock_setup(&mut self) -> Result<()> {
         match self.on() {
@@ -34,7 +34,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Writes a new link and forgets every earlier one that was not used.
+    /// Inserts a link, and deletes every earlier one that was not used.
     pub async fn replace_setup_link(
         &mut self,
         token_hash: &[u8],
@@ -48,7 +48,8 @@ impl Tx {
         Ok(())
     }
 
-    /// Uses a link up. `false` where it was used already, has expired, or never was: of two who try, one succeeds.
+    /// Marks a link as used. Returns `false` if it does not exist, was used, or has expired: of two concurrent
+    /// attempts, one succeeds.
     pub async fn use_setup_link(&mut self, token_hash: &[u8], now: DateTime<Utc>) -> Result<bool> {
         const SQL: &str =
             "UPDATE setup_links SET used_at = $2 WHERE token_hash = $1 AND used_at IS NULL AND expires_at > $2";

@@ -1,37 +1,37 @@
-//! Sign-ons: what a login has at its identity provider.
+//! Upstream sessions of logins at their identity providers.
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::{Connection, Result, Tx, engine::run};
 
-/// What a login has at its identity provider.
+/// Upstream session of a login at its identity provider.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct SignOn {
-    /// Its id: that of the attempt to sign in, which is used up by it.
+    /// Id, taken from the sign-in attempt, so that an attempt can be used only once.
     pub id: Uuid,
-    /// The account that is signed in.
+    /// Account that is signed in.
     pub account_id: Uuid,
-    /// The provider's name in the settings.
+    /// Name of the provider in the settings.
     pub provider: String,
-    /// The provider, `iss`.
+    /// Issuer (`iss`).
     pub issuer: String,
-    /// Who the person is there, `sub`.
+    /// Subject (`sub`).
     pub subject: String,
-    /// The provider's own session, `sid`, where it told.
+    /// Session id at the provider (`sid`), if it stated one.
     pub sid: Option<String>,
-    /// The provider's tokens, sealed.
+    /// Tokens of the provider, sealed.
     pub sealed: Vec<u8>,
-    /// When the person signed in.
+    /// Time of sign-in.
     pub signed_in_at: DateTime<Utc>,
-    /// When the provider was last asked whether all is as it was.
+    /// Time of the last check with the provider.
     pub checked_at: DateTime<Utc>,
-    /// When it ended.
+    /// Time at which it ended.
     pub ended_at: Option<DateTime<Utc>>,
 }
 
 impl Connection<'_> {
-    /// The sign-on of that id.
+    /// Returns the upstream session with this id.
     pub async fn sign_on(&mut self, id: Uuid) -> Result<Option<SignOn>> {
         const SQL: &str = "SELECT id, account_id, provider, issuer, subject, sid, sealed, signed_in_at, checked_at, ended_at \
              FROM sign_ons WHERE id = $1";
@@ -40,7 +40,7 @@ impl Connection<'_> {
 }
 
 impl Tx {
-    /// Writes a new sign-on. `Conflict(Id)` where its attempt was used before.
+    /// Inserts an upstream session. Returns `Conflict(Id)` if its attempt was already used.
     pub async fn insert_sign_on(&mut self, sign_on: &SignOn) -> Result<()> {
         const SQL: &str = "INSERT INTO sign_ons \
              (id, account_id, provider, issuer, subject, sid, sealed, signed_in_at, checked_at, ended_at) \
@@ -62,9 +62,9 @@ impl Tx {
         Ok(())
     }
 
-    /// Notes that the provider is being asked, if it was last asked at `before`: until there is an answer that counts as asked
-    /// `at` a moment of the caller's. `false` where somebody else is at it: of two who would, one asks, since a refresh token
-    /// that is used twice is good no more.
+    /// Claims the next check with the provider, if the last one was at `before`. Until the provider answers, `at`
+    /// counts as the time of the check. Returns `false` if another request has claimed it: only one may check, since a
+    /// refresh token that is used twice becomes invalid.
     pub async fn claim_check(&mut self, id: Uuid, before: DateTime<Utc>, at: DateTime<Utc>) -> Result<bool> {
         const SQL: &str = "UPDATE sign_ons SET checked_at = $3 WHERE id = $1 AND checked_at = $2 AND ended_at IS NULL";
         let claimed = run!(self.on(), |c| sqlx::query(SQL)
@@ -77,21 +77,21 @@ impl Tx {
         Ok(claimed == 1)
     }
 
-    /// Notes that the provider has answered.
+    /// Records an answer of the provider.
     pub async fn note_check(&mut self, id: Uuid, now: DateTime<Utc>) -> Result<()> {
         const SQL: &str = "UPDATE sign_ons SET checked_at = $2 WHERE id = $1 AND ended_at IS NULL";
         run!(self.on(), |c| sqlx::query(SQL).bind(id).bind(now).execute(c).await.map(drop))?;
         Ok(())
     }
 
-    /// Keeps fresh tokens of a sign-on.
+    /// Stores fresh tokens of an upstream session.
     pub async fn put_sealed_tokens(&mut self, id: Uuid, sealed: &[u8]) -> Result<()> {
         const SQL: &str = "UPDATE sign_ons SET sealed = $2 WHERE id = $1";
         run!(self.on(), |c| sqlx::query(SQL).bind(id).bind(sealed).execute(c).await.map(drop))?;
         Ok(())
     }
 
-    /// Ends one sign-on and its logins. How many logins there were.
+    /// Ends an upstream session and its logins. Returns the number of logins.
     pub async fn end_sign_on(&mut self, id: Uuid, now: DateTime<Utc>) -> Result<u64> {
         const LOGINS: &str = "DELETE FROM logins WHERE sign_on = $1";
         const SQL: &str = "UPDATE sign_ons SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL";
@@ -101,7 +101,7 @@ impl Tx {
         Ok(ended)
     }
 
-    /// Ends the sign-ons of a subject, or of one of its sessions, and their logins. How many logins there were.
+    /// Ends the upstream sessions of a subject, or with one `sid`, and their logins. Returns the number of logins.
     pub async fn end_sign_ons_of(
         &mut self,
         issuer: &str,
@@ -134,7 +134,7 @@ impl Tx {
         Ok(ended)
     }
 
-    /// Ends every login of an account, and its sign-ons. How many logins there were.
+    /// Ends every login of an account, and its upstream sessions. Returns the number of logins.
     pub async fn end_logins_of(&mut self, account: Uuid, now: DateTime<Utc>) -> Result<u64> {
         const LOGINS: &str = "DELETE FROM logins WHERE account_id = $1";
         const SQL: &str = "UPDATE sign_ons SET ended_at = $2 WHERE account_id = $1 AND ended_at IS NULL";
@@ -144,7 +144,8 @@ impl Tx {
         Ok(ended)
     }
 
-    /// Uses a logout token up until it could be sent no more. `false` where it was used already.
+    /// Marks a logout token as used, until the time at which it can no longer be sent. Returns `false` if it was
+    /// already used.
     pub async fn use_logout_token(&mut self, issuer: &str, jti: &str, until: DateTime<Utc>) -> Result<bool> {
         const SQL: &str = "INSERT INTO logout_tokens (issuer, jti, until) VALUES ($1, $2, $3) \
              ON CONFLICT (issuer, jti) DO NOTHING";
@@ -158,7 +159,8 @@ impl Tx {
         Ok(used == 1)
     }
 
-    /// Removes sign-ons that began before `before` and have no login any more, and logout tokens that ended before `now`.
+    /// Deletes upstream sessions that began before `before` and have no login, and logout tokens that ended before
+    /// `now`. Returns the number of upstream sessions deleted.
     pub async fn sweep_sign_ons(&mut self, before: DateTime<Utc>, now: DateTime<Utc>) -> Result<u64> {
         const SIGN_ONS: &str = "DELETE FROM sign_ons WHERE signed_in_at < $1 \
              AND NOT EXISTS (SELECT 1 FROM logins WHERE logins.sign_on = sign_ons.id)";

@@ -1,4 +1,4 @@
-//! Status lists: which tokens are good no more although they have not expired.
+//! Status lists: tokens that are no longer valid although they have not expired.
 
 mod entries;
 mod lists;
@@ -10,28 +10,28 @@ use uuid::Uuid;
 pub use entries::{Said, StatusEntry};
 pub use lists::StatusList;
 
-/// The place of a session in a status list. Each is given out once, and never again.
+/// Index of a session in a status list. Each is assigned once, and never again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, FromRow, Serialize, Deserialize)]
 pub struct StatusIndex {
-    /// The list.
+    /// Status list.
     #[sqlx(rename = "status_list")]
     pub list: Uuid,
-    /// From 0 up to the list's size.
+    /// Number from 0 up to, but not including, the list's size.
     #[sqlx(rename = "status_index")]
     pub index: i64,
 }
 
-/// What a list says of a token. Of one that is good it says nothing.
+/// Status of a token in a list. Valid tokens have no entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum TokenStatus {
-    /// Good again, maybe.
+    /// Invalid for now; may become valid again.
     Suspended,
-    /// Over for good.
+    /// Permanently invalid.
     Invalid,
 }
 
 impl TokenStatus {
-    /// The name it is stored under.
+    /// Stored name.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Suspended => "suspended",

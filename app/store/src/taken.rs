@@ -1,4 +1,4 @@
-//! Seats that support took, and what became of others like them.
+//! Seats that support freed or revoked, and further queries about devices.
 
 use chrono::{DateTime, Utc};
 use sqlx::QueryBuilder;
@@ -11,46 +11,47 @@ use crate::{
     status::{StatusIndex, TokenStatus},
 };
 
-/// What a seat was before support took it.
+/// State of a seat before support freed or revoked it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct TakenSeat {
-    /// When support took it.
+    /// Time at which support freed or revoked it.
     pub taken_at: DateTime<Utc>,
-    /// Until when it counted.
+    /// End of its hold before that.
     #[sqlx(rename = "taken_hold_until")]
     pub hold_until: DateTime<Utc>,
-    /// When its last token ended.
+    /// End of its last token before that.
     #[sqlx(rename = "taken_token_expires_at")]
     pub token_expires_at: DateTime<Utc>,
 }
 
-/// A device of some license that has a certain fingerprint.
+/// A device with a given fingerprint, on any license.
 #[derive(Clone, Debug, PartialEq, sqlx::FromRow)]
 pub struct FoundDevice {
-    /// The device.
+    /// Device.
     #[sqlx(flatten)]
     pub device: Activation,
-    /// Its license's product.
+    /// Product of the license.
     pub product_id: Uuid,
-    /// The product's name.
+    /// Name of the product.
     pub product_name: String,
-    /// The customer of the license.
+    /// Customer of the license.
     pub customer: Option<String>,
-    /// Their address.
+    /// E-mail address of the license.
     pub email: Option<String>,
-    /// The end of its code.
+    /// Last characters of the license's code.
     pub code_tail: String,
 }
 
 impl Connection<'_> {
-    /// What the seat of that activation was before support took it; `None` where nobody did, or from another session.
+    /// Returns the state of an activation's seat before support freed or revoked it; `None` if support did not, or did
+    /// so in an earlier session.
     pub async fn taken_seat(&mut self, id: Uuid) -> Result<Option<TakenSeat>> {
         const SQL: &str = "SELECT taken_at, taken_hold_until, taken_token_expires_at FROM activations \
              WHERE id = $1 AND taken_session = id";
         Ok(run!(self, |c| sqlx::query_as(SQL).bind(id).fetch_optional(&mut **c).await)?)
     }
 
-    /// The seats of a license that support took since then, each beside its activation.
+    /// Returns the seats of a license that support freed or revoked since `since`, each with the id of its activation.
     pub async fn taken_seats(&mut self, license_id: Uuid, since: DateTime<Utc>) -> Result<Vec<(Uuid, TakenSeat)>> {
         #[derive(sqlx::FromRow)]
         struct Row {
@@ -65,22 +66,23 @@ impl Connection<'_> {
         Ok(rows.into_iter().map(|row| (row.id, row.seat)).collect())
     }
 
-    /// When the tokens of a license's devices end that hold no seat at `now` and may run on all the same, the first
-    /// `most` of them to end last.
+    /// Returns the ends of the tokens of a license's devices that hold no seat at `now` and whose tokens may still be
+    /// valid: at most `most`, the latest first.
     pub async fn tokens_without_seat(
         &mut self,
         license_id: Uuid,
         now: DateTime<Utc>,
         most: i64,
     ) -> Result<Vec<DateTime<Utc>>> {
-        // The last condition follows from the two before it, and names the index.
+        // The last condition follows from the two before it, and lets the planner use the partial index.
         const SQL: &str = "SELECT token_expires_at FROM activations \
              WHERE license_id = $1 AND hold_until <= $2 AND token_expires_at > $2 \
              AND token_expires_at > hold_until ORDER BY token_expires_at DESC LIMIT $3";
         Ok(run!(self, |c| sqlx::query_scalar(SQL).bind(license_id).bind(now).bind(most).fetch_all(&mut **c).await)?)
     }
 
-    /// The devices with that fingerprint, of whatever license, those that hold a seat longest first, at most `most`.
+    /// Returns at most `most` devices with this fingerprint, on any license, ordered by the end of the hold, latest
+    /// first.
     pub async fn devices_with(&mut self, fingerprint_hash: &[u8; 32], most: i64) -> Result<Vec<FoundDevice>> {
         Ok(run!(self, |c| {
             let mut sql = QueryBuilder::<Db>::new("SELECT ");
@@ -94,8 +96,8 @@ impl Connection<'_> {
         })?)
     }
 
-    /// A device of the same license that holds a seat, has the same name and platform, and was last seen before: the same
-    /// machine, maybe, before it was set up anew. The one that was seen longest ago.
+    /// Returns another device of the same license that holds a seat, has the same name and platform, and was last seen
+    /// earlier: probably the same machine before it was reinstalled. If there are several, the one seen longest ago.
     pub async fn twin_of(&mut self, device: &Activation, now: DateTime<Utc>) -> Result<Option<Activation>> {
         let (Some(name), Some(platform)) = (&device.device_name, &device.platform) else { return Ok(None) };
         Ok(run!(self, |c| {
@@ -111,7 +113,7 @@ impl Connection<'_> {
 }
 
 impl Tx {
-    /// Notes what a seat is that support takes at `now`. To be asked before it does.
+    /// Records the state of a seat that support frees or revokes at `now`. Call this before the change.
     pub async fn note_seat(&mut self, id: Uuid, now: DateTime<Utc>) -> Result<()> {
         const SQL: &str = "UPDATE activations SET taken_session = id, taken_at = $2, taken_hold_until = hold_until, \
              taken_token_expires_at = token_expires_at WHERE id = $1";
@@ -119,7 +121,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Gives a device the seat back that support took, as it was.
+    /// Restores a seat that support freed or revoked.
     pub async fn give_seat_back(&mut self, id: Uuid, seat: TakenSeat) -> Result<()> {
         const SQL: &str = "UPDATE activations SET revoked_at = NULL, released_at = NULL, hold_until = $2, \
              token_expires_at = $3, taken_session = NULL, taken_at = NULL, taken_hold_until = NULL, taken_token_expires_at = NULL WHERE id = $1";
@@ -133,7 +135,8 @@ impl Tx {
         Ok(())
     }
 
-    /// Takes back that a session is over: the list says `status` of it, or nothing, which is that it is good.
+    /// Undoes the end of a session in its status list: sets `status`, or removes the entry, which makes its tokens
+    /// valid.
     pub async fn amend_status(&mut self, place: StatusIndex, status: Option<TokenStatus>) -> Result<()> {
         const GOOD: &str = "DELETE FROM status_entries WHERE status_list = $1 AND status_index = $2";
         const OTHER: &str = "UPDATE status_entries SET state = $3 WHERE status_list = $1 AND status_index = $2";
@@ -145,7 +148,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Gives a device a name of support's own, or takes it away.
+    /// Sets or removes the name that support gives a device.
     pub async fn label_device(&mut self, id: Uuid, label: Option<&str>) -> Result<()> {
         const SQL: &str = "UPDATE activations SET label = $2, label_revision = label_revision + 1 WHERE id = $1";
         run!(self.on(), |c| sqlx::query(SQL).bind(id).bind(label).execute(c).await.map(drop))?;

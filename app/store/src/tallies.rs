@@ -1,5 +1,5 @@
-//! How much there is of what grows without bound. None of these counts is for a request to wait for, unless
-//! [`is_small`](Connection::is_small) says so.
+//! Counts of tables that grow without bound. No request should wait for one of them unless
+//! [`is_small`](Connection::is_small) returns `true`.
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::{Connection, Result, engine::run};
 
 impl Connection<'_> {
-    /// Whether there are no more than `most` licenses, and no more activations.
+    /// Returns `true` if there are at most `most` licenses and at most `most` activations.
     pub async fn is_small(&mut self, most: i64) -> Result<bool> {
         const LICENSES: &str = "SELECT COUNT(*) FROM (SELECT 1 FROM licenses LIMIT $1) AS capped";
         const ACTIVATIONS: &str = "SELECT COUNT(*) FROM (SELECT 1 FROM activations LIMIT $1) AS capped";
@@ -20,31 +20,31 @@ impl Connection<'_> {
         Ok(true)
     }
 
-    /// How many licenses each policy has, in whatever state; one without any is left out.
+    /// Counts the licenses of each policy, in any state. Policies without any are left out.
     pub async fn count_licenses_by_policy(&mut self) -> Result<Vec<(Uuid, i64)>> {
         const SQL: &str = "SELECT policy_id, COUNT(*) FROM licenses GROUP BY policy_id";
         Ok(run!(self, |c| sqlx::query_as(SQL).fetch_all(&mut **c).await)?)
     }
 
-    /// How many licenses there are under a policy, in whatever state; counted up to `most`.
+    /// Counts the licenses under a policy, in any state, up to `most`.
     pub async fn count_licenses_under(&mut self, policy_id: Uuid, most: i64) -> Result<i64> {
         const SQL: &str = "SELECT COUNT(*) FROM (SELECT 1 FROM licenses WHERE policy_id = $1 LIMIT $2) AS capped";
         Ok(run!(self, |c| sqlx::query_scalar(SQL).bind(policy_id).bind(most).fetch_one(&mut **c).await)?)
     }
 
-    /// Whether a product has any license, in whatever state.
+    /// Returns `true` if a product has any license, in any state.
     pub async fn has_licenses_of(&mut self, product_id: Uuid) -> Result<bool> {
         const SQL: &str = "SELECT EXISTS (SELECT 1 FROM licenses WHERE product_id = $1)";
         Ok(run!(self, |c| sqlx::query_scalar(SQL).bind(product_id).fetch_one(&mut **c).await)?)
     }
 
-    /// How many licenses are suspended or revoked.
+    /// Counts the licenses that are suspended or revoked.
     pub async fn count_licenses_not_active(&mut self) -> Result<i64> {
         const SQL: &str = "SELECT COUNT(*) FROM licenses WHERE state <> 'active'";
         Ok(run!(self, |c| sqlx::query_scalar(SQL).fetch_one(&mut **c).await)?)
     }
 
-    /// How many seats are held at `now`, in all.
+    /// Counts the seats held at `now` on all licenses.
     pub async fn count_held_seats(&mut self, now: DateTime<Utc>) -> Result<i64> {
         const SQL: &str = "SELECT COUNT(*) FROM activations WHERE hold_until > $1";
         Ok(run!(self, |c| sqlx::query_scalar(SQL).bind(now).fetch_one(&mut **c).await)?)

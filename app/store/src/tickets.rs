@@ -1,4 +1,4 @@
-//! Release tickets that were used, and the devices that one can be used for.
+//! Release tickets that were used, and the devices that a ticket can release.
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -8,36 +8,36 @@ use crate::{Connection, Result, Tx, engine::run};
 /// A release ticket that was used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UsedTicket {
-    /// Its id, `jti`.
+    /// Id (`jti`).
     pub id: Uuid,
-    /// The license.
+    /// License.
     pub license_id: Uuid,
-    /// When it was used.
+    /// Time of use.
     pub used_at: DateTime<Utc>,
-    /// When it would have expired.
+    /// End of validity.
     pub expires_at: DateTime<Utc>,
 }
 
-/// A device that keeps others from a seat.
+/// A device that occupies a seat.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct Sitting {
-    /// Its activation.
+    /// Activation.
     pub id: Uuid,
-    /// The device's name, where the software sent one.
+    /// Name of the device, if the software sent one.
     pub device_name: Option<String>,
-    /// Its platform, where the software sent one.
+    /// Platform of the device, if the software sent one.
     pub platform: Option<String>,
-    /// When it last asked.
+    /// Time of the last request.
     pub last_seen_at: DateTime<Utc>,
-    /// When its session began.
+    /// Start of the session.
     pub activated_at: DateTime<Utc>,
-    /// Until when it is confirmed.
+    /// End of the lease.
     pub lease_ends_at: DateTime<Utc>,
 }
 
 impl Connection<'_> {
-    /// The devices of a license whose sessions hold a seat at `now`: those that asked longest ago first, at most `most`.
-    /// Seats that were given up and cool down are nobody's to release.
+    /// Returns at most `most` devices of a license whose sessions hold a seat at `now`, the last seen longest ago
+    /// first. Released seats that are still held are left out, since nobody can release them again.
     pub async fn sitting(&mut self, license_id: Uuid, now: DateTime<Utc>, most: i64) -> Result<Vec<Sitting>> {
         const SQL: &str = "SELECT id, device_name, platform, last_seen_at, activated_at, lease_ends_at \
              FROM activations WHERE license_id = $1 AND hold_until > $2 AND revoked_at IS NULL \
@@ -47,7 +47,7 @@ impl Connection<'_> {
 }
 
 impl Tx {
-    /// Uses a ticket up. `false` where it was used before: of two who try, one succeeds.
+    /// Marks a ticket as used. Returns `false` if it was already used: of two concurrent attempts, one succeeds.
     pub async fn use_ticket(&mut self, ticket: &UsedTicket) -> Result<bool> {
         const SQL: &str = "INSERT INTO used_tickets (id, license_id, used_at, expires_at) VALUES ($1, $2, $3, $4) \
              ON CONFLICT (id) DO NOTHING";
@@ -62,7 +62,7 @@ impl Tx {
         Ok(used == 1)
     }
 
-    /// Forgets used tickets that expired before then; how many there were.
+    /// Deletes used tickets that expired before `before`. Returns the number deleted.
     pub async fn forget_tickets(&mut self, before: DateTime<Utc>) -> Result<u64> {
         const SQL: &str = "DELETE FROM used_tickets WHERE expires_at < $1";
         Ok(run!(self.on(), |c| sqlx::query(SQL).bind(before).execute(c).await.map(|done| done.rows_affected()))?)

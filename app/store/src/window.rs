@@ -1,20 +1,19 @@
-//! Looking through a list that no index narrows: so many rows for a page and no more, so that a page that finds nothing
-//! among millions is as quick as any. It says how far it came, and the next page goes on from there.
+//! Searches without an index: a page examines a fixed number of rows, so that a search without results among millions
+//! is as fast as any other. It reports how far it came, and the next page continues from there.
 
 use licensing::fold;
 use uuid::Uuid;
 
 use crate::{Cursor, Page, Paging};
 
-/// The rows that are looked through for one page.
+/// Number of rows examined for one page.
 pub(crate) const LOOKED_THROUGH: i64 = 2_000;
 
 /// A row of the window: its id, and the texts that are searched.
 pub(crate) type Texts<const N: usize> = (Uuid, [Option<String>; N]);
 
-/// The ids of the rows of which a text holds `wanted`, both folded, at most `most`; `without_email`, texts with an `@` hold
-/// nothing. Folded here, since the databases fold
-/// by their locale, or ASCII alone.
+/// Returns the ids of at most `most` rows with a text that contains `wanted`, both folded. With `without_email`, texts
+/// with an `@` never match. Folded here, since the databases fold by their locale, or ASCII only.
 pub(crate) fn holding<const N: usize>(
     rows: Vec<Texts<N>>,
     (wanted, without_email): (&str, bool),
@@ -25,7 +24,7 @@ pub(crate) fn holding<const N: usize>(
     rows.into_iter().filter(|(_, texts)| texts.iter().flatten().any(holds)).map(|(id, _)| id).take(most).collect()
 }
 
-/// The order of ids on a page, and the condition that it begins after the last row of the page before.
+/// Returns the order of ids on a page, and the condition that it begins after the last row of the page before.
 pub(crate) const fn order(paging: Paging) -> (Option<(Cursor, &'static str)>, &'static str) {
     match paging {
         Paging::First => (None, " DESC"),
@@ -35,7 +34,7 @@ pub(crate) const fn order(paging: Paging) -> (Option<(Cursor, &'static str)>, &'
 }
 
 impl<T> Page<T> {
-    /// The page of a search that stopped at `horizon`, after the last row that it looked at, before it was full.
+    /// Marks the page of a search that stopped at `horizon`, the last row it examined, before the page was full.
     pub(crate) fn stopped_at(mut self, horizon: Option<Cursor>, paging: Paging) -> Self {
         if let Some(horizon) = horizon {
             self.partial = true;

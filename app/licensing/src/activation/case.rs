@@ -1,4 +1,4 @@
-//! One decision: its facts, its request and its moment, and what the rules work out from them.
+//! One decision: its facts, request and time, and the values that the rules derive from them.
 
 use std::cmp::Ordering;
 
@@ -12,7 +12,7 @@ use crate::{
     terms::{Holding, Strictness, WhenFull},
 };
 
-/// A decision that is due on a license that exists.
+/// A decision about a license that exists.
 pub(super) struct Case<'a> {
     pub(super) license: &'a LicenseFacts,
     pub(super) facts: Facts<'a>,
@@ -20,17 +20,18 @@ pub(super) struct Case<'a> {
     pub(super) now: DateTime<Utc>,
 }
 
-/// What is covered of the versions that were released over time.
+/// Product versions covered after maintenance has ended.
 pub(super) struct Coverage<'a> {
-    /// What was released later is not covered.
+    /// Versions released after this time are not covered.
     pub(super) until: DateTime<Utc>,
-    /// The newest version that is covered, if one is known.
+    /// Newest covered version; `None` if no listed release is covered.
     pub(super) newest: Option<&'a Version>,
     releases: &'a [ProductRelease],
 }
 
 impl Coverage<'_> {
-    /// Whether the version is covered: no newer than the newest that is, or older than all that is known.
+    /// Returns `true` if the version is no newer than the newest covered one, or, if no listed release is covered,
+    /// older than all of them.
     pub(super) fn covers(&self, version: &Version) -> bool {
         match self.newest {
             Some(newest) => version.order(newest) != Ordering::Greater,
@@ -45,7 +46,8 @@ impl<'a> Case<'a> {
         Ok(Self { license: facts.license.ok_or(unknown)?, facts, request, now })
     }
 
-    /// Every rule with its verdict, top to bottom: the one walk that deciding and explaining share.
+    /// Every rule with its verdict, in order. Shared by [`decide`](super::decide) and [`explain`](super::explain), so
+    /// that they cannot disagree.
     pub(super) fn walk(&self) -> impl Iterator<Item = (Rule, Verdict)> {
         Rule::ALL.into_iter().map(|rule| (rule, self.judge(rule)))
     }
@@ -58,19 +60,19 @@ impl<'a> Case<'a> {
         self.facts.device.is_some_and(|device| device.holds_seat(self.now))
     }
 
-    /// When everything under the license stops, at the latest at the last moment there is.
+    /// Time at which everything under the license stops, [`LAST_MOMENT`] if it never does.
     pub(super) fn stops_at(&self) -> DateTime<Utc> {
         self.license.stops_at(self.now).map_or(LAST_MOMENT, |end| end.min(LAST_MOMENT))
     }
 
-    /// When the device's window closes, if the license is a trial.
+    /// End of the device's trial; `None` if the license is not a trial.
     pub(super) fn trial_ends_at(&self) -> Option<DateTime<Utc>> {
         let trial = self.license.terms.trial.as_ref()?;
         Some(trial.lasts.after(self.facts.trial_began_at.unwrap_or(self.now)))
     }
 
-    /// What is covered, once coverage has ended and where releases are known to tell by. Until it ends, whatever the
-    /// vendor has released is covered, whether they have entered it or not.
+    /// Covered versions; `None` until maintenance has ended, or if the vendor has listed no releases. Until maintenance
+    /// ends every version is covered, listed or not.
     pub(super) fn coverage(&self) -> Option<Coverage<'a>> {
         let releases = self.facts.releases;
         let until =
@@ -79,18 +81,19 @@ impl<'a> Case<'a> {
         Some(Coverage { until, newest, releases })
     }
 
-    /// How many lapsed seats must be taken over for this device to fit, where there is no other way and that many lapsed.
+    /// Number of lapsed seats to take over so that this device fits. `None` if the terms do not allow a takeover or too
+    /// few seats have lapsed.
     pub(super) fn to_take_over(&self, allowed: u32) -> Option<u32> {
         let terms = &self.license.terms;
         let seats = self.facts.seats;
-        // Terms of a license and terms of its policy that were saved apart may be at odds: the strict one counts.
+        // A license's overrides may contradict a policy that was saved later. The strict setting wins.
         let lenient = terms.strictness == Strictness::Lenient;
         let may = lenient && terms.holding == Holding::Floating && terms.when_full == WhenFull::TakeOver;
         let lacking = seats.used.saturating_add(1).saturating_sub(allowed);
         (may && lacking <= seats.lapsed.min(seats.used)).then_some(lacking)
     }
 
-    /// How many seats the device takes over, and whether the seat that it takes lies above the limit.
+    /// Number of seats that the device takes over, and whether its new seat exceeds the limit.
     pub(super) fn makes_room(&self) -> (u32, bool) {
         let Some(allowed) = self.license.terms.allowed().filter(|_| !self.holds_seat()) else { return (0, false) };
         let takes_over = self.to_take_over(allowed).unwrap_or(0);

@@ -1,4 +1,4 @@
-//! Whether a check-in changes anything.
+//! The effect of a check-in.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -6,21 +6,21 @@ use serde::{Deserialize, Serialize};
 use super::{DeviceFacts, grant::halfway};
 use crate::Terms;
 
-/// What a check-in that the rules let in does.
+/// Effect of a granted check-in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CheckIn {
-    /// Nothing: there is nothing to write.
+    /// Keeps the lease on record; nothing is written.
     Nothing {
-        /// From when the next one is due.
+        /// Time from which the next check-in is due.
         next: DateTime<Utc>,
     },
-    /// The lease begins anew, as the grant says.
+    /// Starts a new lease, as granted.
     Extend,
 }
 
-/// What a check-in does that [`decide`](super::decide) has granted: a device that is in, with more than half of its lease
-/// left, and no longer a lease than the terms allow now, keeps what it has. A clock that was set back extends nothing.
+/// Returns the effect of a check-in that [`decide`](super::decide) has granted. A device that is in keeps its lease if
+/// more than half of it is left and the terms still allow its length. A clock that was set back never extends a lease.
 pub fn check_in(device: &DeviceFacts, terms: &Terms, now: DateTime<Utc>) -> CheckIn {
     let next = halfway(device.last_seen_at, device.lease_ends_at);
     let from = now.max(device.last_seen_at);

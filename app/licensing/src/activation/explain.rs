@@ -1,4 +1,4 @@
-//! A decision, rule by rule.
+//! Explanation of a decision, rule by rule.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -6,19 +6,20 @@ use serde::{Deserialize, Serialize};
 use super::{Facts, Refused, Request, Rule, Verdict, case::Case};
 use crate::sentence::Sentence;
 
-/// What one rule saw, and what it said.
+/// One rule's verdict and the facts behind it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {
-    /// The rule.
+    /// Rule.
     pub rule: Rule,
-    /// What it said.
+    /// Verdict.
     pub verdict: Verdict,
-    /// What it saw.
+    /// Facts that the rule looked at, in words.
     pub facts: Sentence,
 }
 
-/// Explains the decision on the same facts: every rule, in order, with what it saw. The first that failed is the one that
-/// decided; those below it say what else would have stood in the way. Where the code is unknown, nothing else is asked.
+/// Explains the decision on the same facts: every rule in order, with its verdict and facts. The first rule that failed
+/// made the decision; the ones after it show further reasons for a refusal. If the code is unknown, no other rule is
+/// checked.
 pub fn explain(facts: Facts<'_>, request: &Request, now: DateTime<Utc>) -> Vec<Step> {
     let case = match Case::of(facts, request, now) {
         Ok(case) => case,

@@ -1,4 +1,4 @@
-//! What is known when a decision is due.
+//! Facts that a decision is based on.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -11,79 +11,80 @@ use crate::{
     terms::{AfterEnd, Maintenance},
 };
 
-/// What is known when a decision is due. Loaded under the license's lock.
+/// Facts that a decision is based on, loaded under the license's lock.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Facts<'a> {
-    /// The license that has this code, if there is one.
+    /// License with this code; `None` if the code is unknown.
     pub license: Option<&'a LicenseFacts>,
-    /// This device's activation of that license, if it ever had one.
+    /// This device's activation of the license; `None` if it never had one.
     pub device: Option<&'a DeviceFacts>,
-    /// Seats of that license held now, this device's own included. Not looked at for a device that holds one.
+    /// Seats of the license held now, including this device's own. Not loaded for a device that holds one.
     pub seats: SeatCount,
-    /// Whether the fingerprint was entered for this license beforehand. Looked at under `Devices::Authorized` alone.
+    /// `true` if the fingerprint was pre-registered for this license. Loaded only under `Devices::Authorized`.
     pub authorized: bool,
-    /// The widest block that the fingerprint is under.
+    /// Widest block on the fingerprint.
     pub blocked: Option<BlockScope>,
-    /// Whether the fingerprint holds a seat under another license of the same policy or product, as the license's
-    /// `Identity` asks. Looked at only where it asks, and only for a device that holds no seat here.
+    /// `true` if the fingerprint holds a seat under another license of the same policy or product, depending on the
+    /// license's `Identity`. Loaded only if `Identity` requires it and the device holds no seat here.
     pub elsewhere: bool,
-    /// When the fingerprint first activated a trial of this product, under whatever license. Looked at for trials alone.
+    /// Time at which the fingerprint first activated a trial of this product, under any license. Loaded only for
+    /// trials.
     pub trial_began_at: Option<DateTime<Utc>>,
-    /// The product's releases, in any order. Looked at only where coverage of new versions has an end.
+    /// Releases of the product, in any order. Loaded only if maintenance has an end.
     pub releases: &'a [ProductRelease],
 }
 
-/// A license, its product and its policy, as far as the rules look.
+/// License, product and policy, as far as the rules need them.
 #[derive(Clone, Debug)]
 pub struct LicenseFacts {
-    /// The product's state.
+    /// State of the product.
     pub lifecycle: Lifecycle,
-    /// The license's state.
+    /// State of the license.
     pub state: State,
-    /// The terms in effect: the policy's, with the license's own in their place.
+    /// Terms in effect: the policy's, with the license's overrides applied.
     pub terms: Terms,
-    /// The license's e-mail address.
+    /// E-mail address of the license.
     pub email: Option<Email>,
-    /// When it was issued.
+    /// Time at which the license was issued.
     pub issued_at: DateTime<Utc>,
-    /// When its first device activated.
+    /// Time at which its first device activated.
     pub first_activated_at: Option<DateTime<Utc>>,
 }
 
-/// An activation that a device has, or once had.
+/// An activation that a device has or had.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DeviceFacts {
-    /// Until when it is confirmed.
+    /// End of the lease.
     pub lease_ends_at: DateTime<Utc>,
-    /// When the token that goes with that lease ends; of a seat that was given up, when the last of its tokens does
+    /// End of the token issued with that lease. After a release, the end of the last token issued
     /// ([`Freed::tokens_end_at`](crate::release::Freed::tokens_end_at)).
     pub token_expires_at: DateTime<Utc>,
-    /// Until when it counts against the limit, whatever became of it.
+    /// End of the hold: until then the device counts against the limit, even if it was released or revoked.
     pub hold_until: DateTime<Utc>,
-    /// Whether it was revoked: the device's next activation is a new session.
+    /// `true` if it was revoked. The device's next activation is a new session.
     pub revoked: bool,
-    /// Whether it was released, given up for good: the device's next activation is a new session.
+    /// `true` if it was released permanently. The device's next activation is a new session.
     pub released: bool,
-    /// Whether a floating seat was checked out: the session goes on with the next check-in.
+    /// `true` if a floating seat was checked out. The next check-in continues the session.
     pub checked_out: bool,
-    /// When it last asked and was written down. The lease on record began then.
+    /// Time of the last recorded request. The lease on record began then.
     pub last_seen_at: DateTime<Utc>,
-    /// The terms and values it was granted under.
+    /// Terms and values that it was granted under.
     pub snapshot: Snapshot,
 }
 
-/// Seats held, and when the next is given back.
+/// Number of seats held, and the end of the next hold.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SeatCount {
-    /// Seats held now: activations whose hold lasts, whatever became of them.
+    /// Seats held now: activations whose hold has not ended, even if they were released or revoked.
     pub used: u32,
-    /// When the first of them ends by itself.
+    /// Earliest end among these holds.
     pub next_at: Option<DateTime<Utc>>,
-    /// Those of them whose lease has ended: what can be taken over where the terms say so. Else not looked at.
+    /// Held seats whose lease has ended, and which can be taken over if the terms allow it. Not counted otherwise.
     pub lapsed: u32,
 }
 
-/// For what a fingerprint is blocked. A wider block is greater.
+/// Scope of a block. A wider scope compares greater.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum BlockScope {
@@ -91,7 +92,7 @@ pub enum BlockScope {
     License,
     /// All licenses of a product.
     Product,
-    /// Everything that this server licenses.
+    /// All products of this server.
     Server,
 }
 
@@ -99,7 +100,7 @@ impl BlockScope {
     /// Every scope, from narrow to wide.
     pub const ALL: [Self; 3] = [Self::License, Self::Product, Self::Server];
 
-    /// The name it is stored under.
+    /// Stored name.
     pub const fn name(self) -> &'static str {
         match self {
             Self::License => "license",
@@ -108,20 +109,20 @@ impl BlockScope {
         }
     }
 
-    /// The scope of that [`name`](Self::name).
+    /// Returns the scope with this [`name`](Self::name).
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|scope| scope.name() == name)
     }
 }
 
 impl LicenseFacts {
-    /// When the license ends: `None` for never. One that has not begun begins at `now`.
+    /// End of the license; `None` if it never ends. If no device has activated yet, the validity starts at `now`.
     pub fn ends_at(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
         license::ends_at(self.terms.validity, self.issued_at, self.first_activated_at.or(Some(now)))
     }
 
-    /// When nothing activates or renews any more: `None` for never. Its own end, unless it keeps running. A license that
-    /// has not begun begins at `now`.
+    /// Time from which nothing activates or renews any more: the end of the license, or `None` if it never ends or
+    /// keeps running after its end. If no device has activated yet, the validity starts at `now`.
     pub fn stops_at(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
         match self.terms.after_end {
             AfterEnd::Stop => self.ends_at(now),
@@ -134,8 +135,8 @@ impl LicenseFacts {
         license::has_ended(self.stops_at(now), now)
     }
 
-    /// When newer versions cease to be covered: `None` for never. The end of maintenance, or the license's own where it
-    /// keeps running after it, whichever comes first. A license that has not begun begins at `now`.
+    /// Time from which newer versions are not covered; `None` for never. The earlier of the end of maintenance and, if
+    /// the license keeps running after its end, that end. If no device has activated yet, the validity starts at `now`.
     pub fn maintained_until(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let maintenance = match self.terms.maintenance {
             Maintenance::Always => None,
@@ -151,22 +152,24 @@ impl LicenseFacts {
 }
 
 impl DeviceFacts {
-    /// Whether the device counts against the limit at `now`: also one that gave its seat up, while that cools down.
+    /// Returns `true` if the device counts against the limit at `now`. That includes a released device whose seat waits
+    /// for its last token to end.
     pub fn holds_seat(&self, now: DateTime<Utc>) -> bool {
         self.hold_until > now
     }
 
-    /// Whether the session is over for good.
+    /// Returns `true` if the session has ended permanently.
     pub fn is_over(&self) -> bool {
         self.revoked || self.released
     }
 
-    /// Whether the session runs on a seat at `now`: neither over, nor checked out, nor run out.
+    /// Returns `true` if the session has a seat at `now`: the hold lasts, and the seat was not released, revoked or
+    /// checked out.
     pub fn is_in(&self, now: DateTime<Utc>) -> bool {
         self.holds_seat(now) && !self.is_over() && !self.checked_out
     }
 
-    /// When the last token ends that was issued to the device.
+    /// End of the last token issued to the device.
     pub fn tokens_end_at(&self) -> DateTime<Utc> {
         self.token_expires_at.max(SKEW.before(self.hold_until))
     }

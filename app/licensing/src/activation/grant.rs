@@ -1,4 +1,4 @@
-//! What a device gets that is let in.
+//! The grant that an admitted device gets.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -11,79 +11,79 @@ use crate::{
     terms::{Holding, SHORTEST_LEASE, Versions},
 };
 
-/// How the device comes to its seat.
+/// How a granted device relates to its seat.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Seating {
-    /// Its first activation of this license.
+    /// First activation of this license.
     New,
-    /// It holds a seat, and keeps it.
+    /// The device holds a seat and keeps it.
     Kept,
-    /// It once had a seat whose hold ran out, or was taken over or checked out: the same session again.
+    /// The hold of its seat had ended, or the seat was taken over or checked out. The session continues.
     Returned,
-    /// Its activation was revoked or released: a new session.
+    /// Its activation was revoked or released. A new session begins.
     Readmitted,
 }
 
-/// A yes: until when, and what follows from it.
+/// A grant: its end times and its effects.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Grant {
-    /// How the device comes to its seat.
+    /// How the device relates to its seat.
     pub seating: Seating,
-    /// Whether the seat was not held: it adds one to the seats in use. Not so for a device that keeps its seat, or whose
-    /// own seat is cooling down.
+    /// `true` if the grant adds a seat to those in use. `false` for a device that keeps its seat, or whose own released
+    /// seat is still held.
     pub takes_seat: bool,
-    /// How many lapsed seats, those whose leases ended first, must lose their hold in the same transaction, so that there
-    /// is one for this device. 0 but where the terms let it take over.
+    /// Number of lapsed seats that must lose their hold in the same transaction to make room, those whose leases ended
+    /// first. 0 unless the terms allow a takeover.
     pub takes_over: u32,
-    /// Whether the seat that it takes lies above the limit, within the overage.
+    /// `true` if the new seat exceeds the limit and uses the overage.
     pub over: bool,
-    /// Until when the device is confirmed: never past the license's end or the trial's.
+    /// End of the lease; never past the end of the license or of the trial.
     pub lease_ends_at: DateTime<Utc>,
-    /// The lease's end and the offline grace, never past the license's end or the trial's. In whole seconds, always after
-    /// the moment of the decision.
+    /// End of the token: the lease plus the offline grace, never past the end of the license or of the trial. In whole
+    /// seconds, and always after the time of the decision.
     pub token_expires_at: DateTime<Utc>,
-    /// Until when the seat counts: past the last token ever issued to the device, plus [`SKEW`].
+    /// End of the hold: the end of the last token ever issued to the device, plus [`SKEW`].
     pub hold_until: DateTime<Utc>,
-    /// When the license stops, now that this device has activated; `None` for never, and for one that keeps running after
-    /// its end.
+    /// Time at which the license stops, counting this activation. `None` if it never ends or keeps running after its
+    /// end.
     pub license_ends_at: Option<DateTime<Utc>>,
-    /// What is released later is not covered, for the token to say.
+    /// End of maintenance, for the token: versions released later are not covered.
     pub maintained_until: Option<DateTime<Utc>>,
-    /// When the device's window closes, where the license is a trial.
+    /// End of the device's trial; `None` if the license is not a trial.
     pub trial_ends_at: Option<DateTime<Utc>>,
-    /// Whether the device's window opens with this activation: it must be written down for the product.
+    /// `true` if the device's trial begins with this activation. The start must be recorded for the product.
     pub trial_begins: bool,
-    /// From when a floating seat should check in: half of its lease. `None` for fixed seats.
+    /// Time from which a floating seat should check in: the middle of its lease. `None` for fixed seats.
     pub next_check_in_after: Option<DateTime<Utc>>,
-    /// Whether the license's own time starts with this activation.
+    /// `true` if this is the first activation of the license, which starts its validity.
     pub first_activation: bool,
 }
 
-/// The terms and values that an activation was granted under. Later edits reach the device when it asks again.
+/// Terms and values that an activation was granted under. Later edits reach the device with its next request.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Snapshot {
-    /// The policy's name.
+    /// Name of the policy.
     pub policy: String,
-    /// The customer's name.
+    /// Name of the customer.
     pub customer: Option<String>,
-    /// The offline grace.
+    /// Offline grace.
     pub grace: Span,
-    /// The versions covered.
+    /// Covered versions.
     pub versions: Versions,
-    /// Every feature's value.
+    /// Values of all features.
     pub features: FeatureValues,
-    /// The values of the features that differ during the offline grace.
+    /// Features whose values differ during the offline grace.
     #[serde(default, skip_serializing_if = "FeatureValues::is_empty")]
     pub grace_features: FeatureValues,
-    /// Whether this is a trial.
+    /// `true` if the license is a trial.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub trial: bool,
 }
 
 impl Snapshot {
-    /// What an activation is granted under now: the terms in effect, and the features of the product as the policy, the
-    /// license's `own` values and the trial set them.
+    /// Takes a snapshot of the terms in effect and of the product's features, as set by the policy, the license's `own`
+    /// values and the trial.
     pub fn new(
         policy: String,
         customer: Option<String>,
@@ -112,11 +112,11 @@ impl Grant {
         let trial_ends_at = case.trial_ends_at();
         let within = |at: DateTime<Utc>| at.min(case.stops_at()).min(trial_ends_at.unwrap_or(LAST_MOMENT));
         let wished = case.request.lease.unwrap_or(terms.lease.default);
-        // The last step is for terms that were never checked: a token ends after it began, whatever they say.
+        // The last `max` is for terms that were never validated: a token must end after it begins.
         let length = wished.max(terms.lease.minimum).min(terms.lease.maximum).max(SHORTEST_LEASE);
         let lease_ends_at = within(length.after(now));
         let token_expires_at = within(terms.grace.after(lease_ends_at));
-        // The device's earlier tokens may run longer than this one, and their seat counts as long as they do.
+        // Earlier tokens of the device may outlast this one, and its seat is held until the last of them has ended.
         let tokens_end_at = case.facts.device.map_or(token_expires_at, |d| d.tokens_end_at().max(token_expires_at));
         let (takes_over, over) = case.makes_room();
         Self {
@@ -141,7 +141,7 @@ impl Grant {
 }
 
 impl Seating {
-    /// Whether the device's session goes on, rather than a new one begin.
+    /// Returns `true` if the device's session continues; `false` if a new one begins.
     pub const fn goes_on(self) -> bool {
         match self {
             Self::Kept | Self::Returned => true,
@@ -159,14 +159,14 @@ impl Seating {
     }
 }
 
-/// The middle of a lease: when a check-in is due.
+/// Middle of a lease: the time at which a check-in is due.
 pub(super) fn halfway(began: DateTime<Utc>, ends: DateTime<Utc>) -> DateTime<Utc> {
     began + (ends - began) / 2
 }
 
-/// Whether the device may be answered from what is on record, without a write: it keeps its seat, nothing it was granted
-/// under has changed, and the lease on record is as good as a fresh one to within a sixteenth of its length (five minutes
-/// at most).
+/// Returns `true` if the device may be answered from the record, without a write: it keeps its seat, its snapshot is
+/// current, and the lease on record ends at most a sixteenth of its length (and at most five minutes) before a fresh
+/// one.
 pub fn is_repeat(grant: &Grant, device: &DeviceFacts, current: &Snapshot, now: DateTime<Utc>) -> bool {
     let begins = grant.first_activation || grant.trial_begins;
     if grant.seating != Seating::Kept || device.checked_out || device.snapshot != *current || begins {
@@ -176,6 +176,6 @@ pub fn is_repeat(grant: &Grant, device: &DeviceFacts, current: &Snapshot, now: D
     let behind = grant.lease_ends_at - device.lease_ends_at;
     let token_behind = grant.token_expires_at - device.token_expires_at;
     let unseen = now - device.last_seen_at;
-    // Behind only: a lease on record that is longer than what is granted now must be cut.
+    // Earlier only: a lease on record that is longer than the terms now grant must be cut.
     [behind, token_behind, unseen].iter().all(|late| (TimeDelta::zero()..=slack).contains(late))
 }

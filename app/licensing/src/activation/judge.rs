@@ -1,4 +1,4 @@
-//! What each rule says to a case.
+//! Verdicts of the rules.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,25 +10,25 @@ use crate::{
     terms::{Devices, EmailTerm, Identity, Reactivation, SignIn, Versions},
 };
 
-/// What a rule says.
+/// Verdict of a rule.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
-    /// Yes.
+    /// The check passed.
     Passed,
-    /// No, and why.
+    /// The check failed, with the reason.
     Failed(Refusal),
-    /// Nothing: the terms or the request give it nothing to say.
+    /// The terms or the request leave nothing to check.
     NotAsked,
 }
 
-/// Yes where it `holds`, else the refusal.
+/// Passes if `holds`, otherwise fails with the refusal.
 fn when(holds: bool, refusal: impl FnOnce() -> Refusal) -> Verdict {
     if holds { Verdict::Passed } else { Verdict::Failed(refusal()) }
 }
 
 impl Case<'_> {
-    /// Asks this rule alone.
+    /// Checks one rule.
     pub(super) fn judge(&self, rule: Rule) -> Verdict {
         let (license, terms) = (self.license, &self.license.terms);
         match rule {
@@ -71,7 +71,8 @@ impl Case<'_> {
         }
     }
 
-    /// A session has proved who it belongs to: without a person nobody is asked for one, but one who comes must be let in.
+    /// Checks the person who is signed in. Renewals and check-ins need none, since the session was verified when it
+    /// began; but a person that is given must be allowed.
     fn judge_person(&self, rule: Rule) -> Verdict {
         match (&self.request.person, &self.license.terms.sign_in) {
             (_, SignIn::NotAsked) => Verdict::NotAsked,
@@ -109,8 +110,8 @@ impl Case<'_> {
         }
     }
 
-    /// The range, and then the releases: software that names no version, or of a product without known releases, reads
-    /// both in its token and judges by itself.
+    /// Checks the version range, then the end of maintenance. Passes software that names no version, and products
+    /// without listed releases: the token holds both limits, and the software checks them itself.
     fn judge_version(&self) -> Verdict {
         let (versions, maintained) = (&self.license.terms.versions, self.license.maintained_until(self.now));
         match (&self.request.version, versions) {

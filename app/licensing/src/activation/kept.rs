@@ -1,5 +1,5 @@
-//! The facts of a decision as they are kept, so that it can be explained when somebody asks: a few hundred bytes, and no
-//! e-mail address, name or fingerprint among them.
+//! Stored facts of a decision, from which it can be explained later: a few hundred bytes, without e-mail addresses,
+//! names or fingerprints.
 
 mod request;
 mod terms;
@@ -22,9 +22,9 @@ use crate::{
 use request::{KeptRequest, Whose};
 use terms::{kept_terms, opened_terms};
 
-/// The form that is written. Another one gets another number, and the old ones stay readable.
+/// Version of the stored form. A change to the form needs a new number, and old forms must stay readable.
 const FORM: u8 = 1;
-/// What the rules saw. Members that say nothing are left out.
+/// Facts of a decision in their stored form. Members with default values are left out.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Kept {
     v: u8,
@@ -32,7 +32,7 @@ pub struct Kept {
     license: Option<KeptLicense>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     device: Option<KeptDevice>,
-    /// Used, the next to end by itself, lapsed. Absent where nobody had to count.
+    /// Used, next end of a hold, lapsed. `None` if the seats were not needed or not counted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     seats: Option<(u32, Option<DateTime<Utc>>, u32)>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -43,7 +43,7 @@ pub struct Kept {
     elsewhere: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     trial_began_at: Option<DateTime<Utc>>,
-    /// The one release that decided what is covered.
+    /// The one release that decides which versions are covered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     release: Option<ProductRelease>,
     asked: KeptRequest,
@@ -55,7 +55,7 @@ struct KeptLicense {
     withdrawn: bool,
     #[serde(default)]
     state: State,
-    /// Those of the terms that are not the default's.
+    /// Terms that differ from the default.
     terms: Map<String, Value>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     email: bool,
@@ -78,7 +78,7 @@ struct KeptDevice {
     last_seen_at: DateTime<Utc>,
 }
 
-/// The kept facts in the form in which the rules take them.
+/// Stored facts, converted back for the rules.
 struct Opened {
     license: Option<LicenseFacts>,
     device: Option<DeviceFacts>,
@@ -87,8 +87,8 @@ struct Opened {
 }
 
 impl Kept {
-    /// Keeps what the rules saw. `counted` says whether seats were counted, where they have a limit: whoever is refused
-    /// for another reason may not have waited for that.
+    /// Stores the facts that the rules saw. `counted` is `true` if the seats of a license with a limit were counted; a
+    /// request that another rule refuses may be answered before that.
     pub fn of(facts: Facts<'_>, counted: bool, request: &Request, now: DateTime<Utc>) -> Self {
         let case = Case::of(facts, request, now).ok();
         let asks_for_seat = |case: &Case<'_>| case.license.terms.allowed().is_some() && !case.holds_seat();
@@ -107,31 +107,31 @@ impl Kept {
         }
     }
 
-    /// What the device asked for.
+    /// Purpose of the request.
     pub fn purpose(&self) -> Purpose {
         self.asked.purpose
     }
 
-    /// The version of the software that was to run.
+    /// Version of the software that was to run.
     pub fn version(&self) -> Option<&Version> {
         self.asked.version.as_ref()
     }
 
-    /// The wished lease.
+    /// Requested lease.
     pub fn lease(&self) -> Option<Span> {
         self.asked.lease
     }
 
-    /// Decides again, as at `at`.
+    /// Decides again, as at the time `at`.
     ///
     /// # Errors
-    /// The refusal and the rule that made it.
+    /// Returns the refusal and the rule that made it.
     pub fn decide(&self, at: DateTime<Utc>) -> Result<Grant, Refused> {
         let opened = self.open();
         decide(self.facts(&opened), &opened.request, at)
     }
 
-    /// Explains the decision of the moment `at`, rule by rule.
+    /// Explains the decision as at the time `at`, rule by rule.
     pub fn explain(&self, at: DateTime<Utc>) -> Vec<Step> {
         let opened = self.open();
         let mut steps = explain(self.facts(&opened), &opened.request, at);
@@ -158,7 +158,7 @@ impl Kept {
         }
     }
 
-    /// Addresses are made up again so that they are the same where they were the same.
+    /// Makes up addresses that are equal wherever the original ones were.
     fn open(&self) -> Opened {
         let person = self.asked.person.as_ref();
         let (theirs, whose) = match person.and_then(|person| person.email.as_ref()) {
@@ -198,7 +198,7 @@ fn address(local: &str, domain: &str) -> Option<Email> {
     Email::stored(&format!("{local}@{domain}"))
 }
 
-/// The newest release that is covered; where none is, the oldest there is.
+/// Newest covered release, or the oldest release if none is covered.
 fn deciding_release(case: &Case<'_>) -> Option<ProductRelease> {
     let coverage = case.coverage()?;
     let releases = case.facts.releases.iter();
@@ -249,7 +249,7 @@ impl KeptDevice {
     }
 
     fn open(&self) -> DeviceFacts {
-        // What it was granted under decides nothing.
+        // No rule looks at the snapshot.
         let snapshot = Snapshot {
             policy: String::new(),
             customer: None,

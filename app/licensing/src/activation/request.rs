@@ -1,46 +1,48 @@
-//! What a device asks.
+//! A device's request.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{Email, Span, Version};
 
-/// What the device asks.
+/// A device's request.
 #[derive(Clone, Debug, Default)]
 pub struct Request {
-    /// What for.
+    /// Purpose.
     pub purpose: Purpose,
-    /// The person's e-mail address, as they typed it.
+    /// E-mail address as the user typed it.
     pub email: Option<Email>,
-    /// The person who is signed in.
+    /// Person who is signed in.
     pub person: Option<Person>,
-    /// The wished length of the lease.
+    /// Requested length of the lease.
     pub lease: Option<Span>,
-    /// The version of the software that is to run.
+    /// Version of the software that is to run.
     pub version: Option<Version>,
 }
 
-/// What a request is for.
+/// Purpose of a request.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Purpose {
-    /// To come in with a code.
+    /// Activate with a code.
     #[default]
     Activate,
-    /// A fresh token for a session. Whoever has the session has proved who they are: they are not asked again.
+    /// Get a fresh token for a session. The session was verified when it began, so neither e-mail address nor sign-in is
+    /// required again.
     Renew,
-    /// To keep, or to take again, the floating seat of a session. They are not asked again here either.
+    /// Keep or retake the floating seat of a session. As with a renewal, neither e-mail address nor sign-in is required
+    /// again.
     CheckIn,
 }
 
-/// A person who is signed in at the identity provider, as their access token says.
+/// Person who is signed in at the identity provider, as their access token states.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Person {
-    /// The provider, `iss`.
+    /// Issuer of the token (`iss`).
     pub issuer: String,
-    /// Who they are there, `sub`.
+    /// Subject of the token (`sub`).
     pub subject: String,
-    /// Their e-mail address, if the provider has verified it.
+    /// E-mail address; `None` unless the provider has verified it.
     pub email: Option<Email>,
-    /// The roles they have.
+    /// Roles that the token states.
     pub roles: Vec<String>,
 }

@@ -1,17 +1,17 @@
-//! The rules of an activation, in the order in which they are asked.
+//! The rules of an activation, in the order in which they are checked.
 
 use serde::{Deserialize, Serialize};
 
-/// One check of an activation. [`Rule::ALL`] is the order, and the order of every decision's trace.
+/// One check of an activation. [`Rule::ALL`] gives the order, in decisions and in their explanations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Rule {
     /// The code belongs to a license.
     CodeKnown,
-    /// The license has not ended, or keeps running. Before every other rule, so that an ended code answers like an
-    /// unknown one.
+    /// The license has not ended, or keeps running. Checked right after the code, so that an ended code is answered
+    /// like an unknown one.
     NotEnded,
-    /// The device's trial of the product is not over. Up here for the same reason.
+    /// The device's trial of the product has not ended. Checked this early for the same reason.
     TrialOpen,
     /// The product is available.
     ProductAvailable,
@@ -21,30 +21,30 @@ pub enum Rule {
     NotSuspended,
     /// The session that renews or checks in was neither revoked nor released.
     SessionAlive,
-    /// Somebody is signed in, where the terms ask for it.
+    /// A person is signed in, if the terms require it.
     SignedIn,
-    /// They are whom the terms let in.
+    /// The terms allow that person.
     PersonAllowed,
-    /// An e-mail address came, where the terms ask for one.
+    /// An e-mail address was sent, if the terms require one.
     EmailGiven,
-    /// It is the license's, where the terms ask for that.
+    /// The address is the license's, if the terms require that.
     EmailMatches,
     /// The device is not blocked.
     DeviceNotBlocked,
-    /// The device was entered beforehand, where the terms ask for that.
+    /// The device was pre-registered, if the terms require that.
     DeviceAuthorized,
     /// The software's version is covered.
     VersionCovered,
-    /// Activating again is allowed, where the device holds a seat.
+    /// Activating again is allowed, if the device is already activated.
     MayActivateAgain,
-    /// The device holds no seat under another license, where the terms ask for that.
+    /// The device holds no seat under another license, if the terms forbid that.
     NotElsewhere,
-    /// There is a seat for the device.
+    /// A seat is free for the device.
     SeatFree,
 }
 
 impl Rule {
-    /// Every rule, top to bottom.
+    /// Every rule, in order.
     pub const ALL: [Self; 17] = [
         Self::CodeKnown,
         Self::NotEnded,
@@ -65,7 +65,7 @@ impl Rule {
         Self::SeatFree,
     ];
 
-    /// The name it is recorded under.
+    /// Stored name.
     pub const fn name(self) -> &'static str {
         match self {
             Self::CodeKnown => "code_known",
@@ -88,7 +88,7 @@ impl Rule {
         }
     }
 
-    /// What it is called in a trace: what holds where it says yes.
+    /// Label in an explanation: the condition that holds if the rule passes.
     pub const fn words(self) -> &'static str {
         match self {
             Self::CodeKnown => "Code is known",
@@ -97,21 +97,21 @@ impl Rule {
             Self::ProductAvailable => "Product is available",
             Self::NotRevoked => "License is not revoked",
             Self::NotSuspended => "License is not suspended",
-            Self::SessionAlive => "Session goes on",
-            Self::SignedIn => "Somebody is signed in",
-            Self::PersonAllowed => "The person may activate",
-            Self::EmailGiven => "E-mail address came",
+            Self::SessionAlive => "Session is valid",
+            Self::SignedIn => "User is signed in",
+            Self::PersonAllowed => "User may activate",
+            Self::EmailGiven => "E-mail address is given",
             Self::EmailMatches => "E-mail address matches",
             Self::DeviceNotBlocked => "Device is not blocked",
-            Self::DeviceAuthorized => "Device was entered",
+            Self::DeviceAuthorized => "Device is pre-registered",
             Self::VersionCovered => "Version is covered",
             Self::MayActivateAgain => "Device may activate again",
-            Self::NotElsewhere => "No seat elsewhere",
+            Self::NotElsewhere => "No seat under another license",
             Self::SeatFree => "A seat is free",
         }
     }
 
-    /// The rule of that [`name`](Self::name).
+    /// Returns the rule with this [`name`](Self::name).
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|rule| rule.name() == name)
     }

@@ -1,5 +1,5 @@
-//! What each rule saw of a case, in words. No addresses, names or fingerprints: whoever reads this may not be meant to
-//! see them.
+//! Facts that each rule looked at, in words. Leaves out addresses, names and fingerprints, since readers may not be
+//! allowed to see them.
 
 use super::{
     Purpose, Rule, SeatCount,
@@ -12,15 +12,15 @@ use crate::{
     terms::{AfterEnd, Devices, EmailTerm, Identity, Overage, SignIn, Versions},
 };
 
-/// Why a session is not asked whose it is.
-const PROVED: &str = "the session has proved whose it is";
+/// Reason why a session needs no sign-in and no address.
+const PROVED: &str = "the session was verified when it began";
 
 fn plain(text: &str) -> Sentence {
     Sentence::default().plain(text)
 }
 
 impl Case<'_> {
-    /// The facts that the rule looked at.
+    /// Describes the facts that the rule looked at.
     pub(super) fn saw(&self, rule: Rule) -> Sentence {
         let terms = &self.license.terms;
         match rule {
@@ -45,14 +45,14 @@ impl Case<'_> {
             },
             Rule::DeviceAuthorized => match (terms.devices, self.facts.authorized) {
                 (Devices::Any, _) => plain("any device may activate"),
-                (Devices::Authorized, true) => plain("the device was entered beforehand"),
-                (Devices::Authorized, false) => plain("the device was not entered beforehand"),
+                (Devices::Authorized, true) => plain("the device is pre-registered"),
+                (Devices::Authorized, false) => plain("the device is not pre-registered"),
             },
             Rule::VersionCovered => self.saw_version(),
             Rule::MayActivateAgain => {
                 plain(match (self.request.purpose, self.facts.device.is_some_and(|d| d.is_in(self.now))) {
-                    (Purpose::Renew | Purpose::CheckIn, _) => "the session goes on",
-                    (Purpose::Activate, false) => "the device holds no seat that it could activate again",
+                    (Purpose::Renew | Purpose::CheckIn, _) => "the session already exists",
+                    (Purpose::Activate, false) => "the device is not activated",
                     (Purpose::Activate, true) => "the device holds a seat",
                 })
                 .plain("; activating again ")
@@ -80,19 +80,20 @@ impl Case<'_> {
 
     fn saw_trial(&self) -> Sentence {
         match (self.trial_ends_at(), self.facts.trial_began_at) {
-            (None, _) => plain("the license is no trial"),
-            (Some(end), None) => plain("the device has not tried the product yet and may until ").strong(moment(end)),
-            (Some(end), Some(began)) => plain("the device has tried the product since ")
-                .strong(moment(began))
-                .plain(" and may until ")
-                .strong(moment(end)),
+            (None, _) => plain("the license is not a trial"),
+            (Some(end), None) => {
+                plain("the device has not tried the product yet; its trial would end on ").strong(moment(end))
+            }
+            (Some(end), Some(began)) => {
+                plain("the device's trial began on ").strong(moment(began)).plain(" and ends on ").strong(moment(end))
+            }
         }
     }
 
     fn saw_session(&self) -> Sentence {
         plain(match (self.request.purpose, self.facts.device) {
-            (Purpose::Activate, _) => "no session is asked for",
-            (Purpose::Renew | Purpose::CheckIn, None) => "there is no such session",
+            (Purpose::Activate, _) => "not needed to activate",
+            (Purpose::Renew | Purpose::CheckIn, None) => "no such session exists",
             (Purpose::Renew | Purpose::CheckIn, Some(device)) if device.revoked => "the session was revoked",
             (Purpose::Renew | Purpose::CheckIn, Some(device)) if device.released => "the session was released",
             (Purpose::Renew | Purpose::CheckIn, Some(_)) => "the session was neither revoked nor released",
@@ -102,21 +103,21 @@ impl Case<'_> {
     fn saw_person(&self, rule: Rule) -> Sentence {
         let asked = &self.license.terms.sign_in;
         let said = match (asked, &self.request.person) {
-            (SignIn::NotAsked, _) => return plain("no sign-in is asked for"),
+            (SignIn::NotAsked, _) => return plain("no sign-in is required"),
             (_, None) if !self.activates() => return plain(PROVED),
-            (_, None) => plain("nobody is signed in"),
-            (SignIn::Required, Some(_)) => plain("somebody is signed in"),
-            (_, Some(_)) if rule == Rule::SignedIn => plain("somebody is signed in"),
+            (_, None) => plain("no user is signed in"),
+            (SignIn::Required, Some(_)) => plain("a user is signed in"),
+            (_, Some(_)) if rule == Rule::SignedIn => plain("a user is signed in"),
             (SignIn::VerifiedEmail, Some(person)) => plain(match person.email {
-                Some(_) => "the person has a verified address",
-                None => "the person has no verified address",
+                Some(_) => "the user has a verified address",
+                None => "the user has no verified address",
             }),
             (SignIn::Domain(_), Some(person)) => match &person.email {
-                Some(email) => plain("the person's verified address is at ").strong(email.domain()),
-                None => plain("the person has no verified address"),
+                Some(email) => plain("the user's verified address is at ").strong(email.domain()),
+                None => plain("the user has no verified address"),
             },
-            (SignIn::Role(_), Some(person)) if person.roles.is_empty() => plain("the person has no role"),
-            (SignIn::Role(_), Some(person)) => plain("the person's roles are ").strong(person.roles.join(", ")),
+            (SignIn::Role(_), Some(person)) if person.roles.is_empty() => plain("the user has no role"),
+            (SignIn::Role(_), Some(person)) => plain("the user's roles are ").strong(person.roles.join(", ")),
         };
         said.plain("; must be: ").strong(asked.words())
     }
@@ -124,30 +125,30 @@ impl Case<'_> {
     fn saw_email(&self, rule: Rule) -> Sentence {
         let asked = self.license.terms.email;
         let said = match (&self.request.email, &self.license.email) {
-            _ if asked == EmailTerm::NotAsked => return plain("no address is asked for"),
+            _ if asked == EmailTerm::NotAsked => return plain("no address is required"),
             _ if !self.activates() => return plain(PROVED),
-            (None, _) => plain("no address came"),
-            (Some(_), _) if rule == Rule::EmailGiven || asked == EmailTerm::Required => plain("an address came"),
+            (None, _) => plain("no address was sent"),
+            (Some(_), _) if rule == Rule::EmailGiven || asked == EmailTerm::Required => plain("an address was sent"),
             (Some(_), None) => plain("the license has no address"),
             (Some(given), Some(own)) if own.same_mailbox(given) => plain("the address is the license's"),
             (Some(_), Some(_)) => plain("the address is not the license's"),
         };
-        said.plain("; asked for: ").strong(asked.words())
+        said.plain("; required: ").strong(asked.words())
     }
 
     fn saw_version(&self) -> Sentence {
-        let Some(version) = &self.request.version else { return plain("no version was named") };
+        let Some(version) = &self.request.version else { return plain("the software named no version") };
         let mut said = plain("version ").strong(version.to_string());
         if let Versions::Range(range) = &self.license.terms.versions {
             said = said.plain("; covers ").strong(range.to_string());
         }
         let Some(until) = self.license.maintained_until(self.now) else { return said };
-        said = said.plain("; covers what is released until ").strong(day(until));
+        said = said.plain("; covers releases until ").strong(day(until));
         match self.coverage() {
             None if until > self.now => said,
-            None => said.plain(", but no release is known"),
+            None => said.plain(", but no releases are listed"),
             Some(Coverage { newest: Some(newest), .. }) => said.plain(", up to ").strong(newest.to_string()),
-            Some(Coverage { newest: None, .. }) => said.plain(", before every release that is known"),
+            Some(Coverage { newest: None, .. }) => said.plain(", older than every listed release"),
         }
     }
 
@@ -155,7 +156,7 @@ impl Case<'_> {
         let SeatCount { used, lapsed, .. } = self.facts.seats;
         let Some(allowed) = self.license.terms.allowed() else { return plain("seats are unlimited") };
         if self.holds_seat() {
-            return plain("the device's seat counts already");
+            return plain("the device already holds a seat");
         }
         let said = plain("seats ").strong(thousands(used.into())).plain(" of ").strong(thousands(allowed.into()));
         let said = match self.license.terms.overage {

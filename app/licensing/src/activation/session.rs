@@ -1,30 +1,30 @@
-//! Where a session stands.
+//! State of a session.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::DeviceFacts;
 
-/// Where a session stands.
+/// State of a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SessionState {
-    /// Confirmed.
+    /// The lease is running.
     Active,
-    /// Its lease has ended, and the seat is held still: it runs in its grace.
+    /// The lease has ended, but the seat is still held: the session runs in its offline grace.
     Lapsed,
-    /// Its seat was checked out: a check-in takes one again.
+    /// The seat was checked out. A check-in takes one again.
     CheckedOut,
-    /// Its seat is no longer held: it may ask again.
+    /// The seat is no longer held. The device may renew or activate again.
     Expired,
-    /// Given up for good.
+    /// Released permanently.
     Released,
     /// Revoked.
     Revoked,
 }
 
 impl SessionState {
-    /// Where the device stands at `now`.
+    /// Returns the state of the device's session at `now`.
     pub fn of(device: &DeviceFacts, now: DateTime<Utc>) -> Self {
         match device {
             d if d.revoked => Self::Revoked,

@@ -1,33 +1,33 @@
-//! A generated code inside of what was pasted: with quotes or a full stop around it, behind a label, broken over lines,
-//! quoted in a mail.
+//! Finds a generated code inside a pasted text: in quotes, before a full stop, after a label, broken over lines, quoted
+//! in a mail.
 
 use super::{CodeShape, check_value, fold, value};
 use crate::text::is_invisible;
 
-/// The longest text that is searched, in bytes.
+/// Maximum length of a text that is searched, in bytes.
 const LONGEST: usize = 4096;
 
-/// How much a find resembles a code as it was given out: the greater, the better.
+/// How closely a match resembles a code as it was issued. A closer match compares greater.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Likeness {
-    /// The right number of symbols, in other groups, with nothing but dashes and white space between them.
+    /// The right number of symbols in other groups, separated only by dashes and white space.
     Symbols,
     /// The groups of the shape.
     Groups,
-    /// The groups of the shape, and a dash between them.
+    /// The groups of the shape, separated only by dashes and white space.
     Written,
 }
 
 /// A run of letters and digits.
 struct Word {
-    /// Its symbols' values; none where it holds a letter that no generated code has.
+    /// Values of its symbols; `None` if it has a letter that generated codes do not use.
     values: Option<Vec<u8>>,
     length: usize,
-    /// Whether nothing but dashes and white space stands before it, back to the word before.
+    /// `true` if only dashes and white space separate it from the word before.
     is_joined: bool,
 }
 
-/// The canonical form of the code that the text holds; where several pass for one, of the likeliest.
+/// Returns the canonical form of the code in the text; the closest match if there are several.
 pub(super) fn find(text: &str) -> Option<String> {
     if text.len() > LONGEST {
         return None;
@@ -46,7 +46,7 @@ pub(super) fn find(text: &str) -> Option<String> {
     best.map(|(_, values)| values.into_iter().map(super::symbol).collect())
 }
 
-/// The first words that together are as long as a code of the shape.
+/// Returns the first words that together have the length of a code of this shape.
 fn group(words: &[Word], shape: CodeShape) -> Option<&[Word]> {
     let mut length = 0;
     for (n, word) in words.iter().enumerate() {
@@ -58,7 +58,7 @@ fn group(words: &[Word], shape: CodeShape) -> Option<&[Word]> {
     None
 }
 
-/// How much these words resemble a code, and their values, where the check symbol is right.
+/// Returns the values of these words and how closely they resemble a code; `None` if the check symbol is wrong.
 fn judge(words: &[Word], shape: CodeShape) -> Option<(Likeness, Vec<u8>)> {
     let mut values = Vec::with_capacity(shape.symbols());
     for word in words {
@@ -70,8 +70,8 @@ fn judge(words: &[Word], shape: CodeShape) -> Option<(Likeness, Vec<u8>)> {
     }
     let in_groups = words.iter().all(|word| word.length == shape.group());
     let joined = words.iter().skip(1).all(|word| word.is_joined);
-    // One check symbol in 32 is right by chance, so a document with many words would hold a code that nobody wrote: other
-    // groups count only where nothing else stands between them.
+    // One check symbol in 32 is right by chance, so a document with many words would seem to contain a code. Other
+    // groups therefore count only if just separators are between them.
     let likeness = match (in_groups, joined) {
         (true, true) => Likeness::Written,
         (true, false) => Likeness::Groups,

@@ -1,59 +1,59 @@
-//! A block of text that survives mail: 7-bit, in short lines, between a first and a last line, as RFC 7468 has it for
-//! keys. Quoting, indentation, other line ends and text around the block do not matter; whatever else happened to it on
-//! its way is noticed by the signature inside.
+//! ASCII armor: a block of text that survives mail. It is 7-bit, in short lines, between a first and a last line, as
+//! RFC 7468 defines for keys. Quoting, indentation, other line ends and text around the block do not matter; the
+//! signature inside detects any other damage.
 
 use std::fmt;
 
-/// The longest text that is read, in bytes.
+/// Maximum length of a text that is read, in bytes.
 pub const LONGEST: usize = 16 * 1024;
-/// How long a line of a block is.
+/// Length of a line in a block.
 const WIDTH: usize = 64;
 
-/// What a block holds.
+/// Type of a block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Block {
-    /// A device's request.
+    /// Offline request of a device.
     Request,
-    /// The proof that a device has deleted its token.
+    /// Offline release: the proof that a device has deleted its token.
     Release,
-    /// The answer to a request.
+    /// Offline response to a request.
     Response,
 }
 
-/// What was found in a text.
+/// Block found in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Opened {
-    /// What the block calls itself; `None` where the text was the bare body.
+    /// Type that the block states; `None` if the text was the bare body.
     pub block: Option<Block>,
-    /// The body, white space taken out.
+    /// Body without white space.
     pub body: String,
 }
 
-/// Why a text holds no block.
+/// Error for a text without exactly one complete block.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ArmorError {
-    /// Nothing at all.
-    #[error("is empty: paste the whole file, its first and last line included")]
+    /// Empty text.
+    #[error("is empty: paste the whole file, including its first and last line")]
     Empty,
     /// Longer than 16 KiB.
-    #[error("is longer than 16 KiB: send the one block, without what stands around it")]
+    #[error("is longer than 16 KiB: send the block alone, without the text around it")]
     TooLong,
     /// No first line.
-    #[error("has no line “-----BEGIN LATCHKEY …-----”: send the whole file, its first and last line included")]
+    #[error("has no line “-----BEGIN LATCHKEY …-----”: send the whole file, including its first and last line")]
     NoBegin,
-    /// No last line, or that of another kind.
-    #[error("has no line “{0}”: its end is missing, so copy it whole")]
+    /// No last line, or the last line of another block type.
+    #[error("has no line “{0}”: its end is missing, so copy the whole file")]
     NoEnd(String),
     /// More than one block.
-    #[error("holds more than one block: send them one by one")]
+    #[error("contains more than one block: send them one by one")]
     Several,
-    /// Something that no block has.
-    #[error("holds the character {0}, which is not of its alphabet: copy it again from the file")]
+    /// A character that no block contains.
+    #[error("contains the character {0}, which is not allowed: copy it again from the file")]
     Foreign(String),
 }
 
 impl Block {
-    /// Every kind.
+    /// Every block type.
     pub const ALL: [Self; 3] = [Self::Request, Self::Release, Self::Response];
 
     const fn label(self) -> &'static str {
@@ -72,7 +72,7 @@ impl Block {
         format!("-----END LATCHKEY {}-----", self.label())
     }
 
-    /// The block around a body of ASCII characters.
+    /// Wraps a body of ASCII characters in this block.
     pub fn around(self, body: &str) -> String {
         let mut text = self.begin();
         for (n, c) in body.chars().enumerate() {
@@ -94,11 +94,11 @@ impl fmt::Display for Block {
     }
 }
 
-/// Finds the one block in a text, or takes the whole text for its body where it holds nothing but characters of a body,
-/// as a QR code's does.
+/// Finds the one block in a text. A text that consists only of body characters, such as a QR code's, is taken as the
+/// bare body.
 ///
 /// # Errors
-/// Why there is not exactly one, whole.
+/// Returns an error if the text does not contain exactly one complete block.
 pub fn open(text: &str) -> Result<Opened, ArmorError> {
     if text.len() > LONGEST {
         return Err(ArmorError::TooLong);
@@ -129,7 +129,7 @@ pub fn open(text: &str) -> Result<Opened, ArmorError> {
     Ok(Opened { block: Some(block), body: body(inside.get(..last).unwrap_or_default())? })
 }
 
-/// A line without what mail puts in front of it and behind it.
+/// Strips what mail adds at the start and end of a line.
 fn unquoted(line: &str) -> &str {
     line.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}' || c == '>')
 }
@@ -145,7 +145,7 @@ fn body(lines: &[&str]) -> Result<String, ArmorError> {
     if body.is_empty() { Err(ArmorError::Empty) } else { Ok(body) }
 }
 
-/// Base64url (RFC 4648 §5), the dots of a JWS, and the tilde between the parts of a response.
+/// Characters of a body: base64url (RFC 4648 §5), the dots of a JWS, and the tilde between the parts of a response.
 const fn is_of_a_body(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '~')
 }

@@ -1,4 +1,5 @@
-//! The members of a paper, read one by one, so that every fault is named at once: the next try may be a journey away.
+//! Members of an offline request or release, read one by one so that every fault is reported at once: the next attempt
+//! may be a journey away.
 
 use std::{collections::HashMap, fmt};
 
@@ -16,7 +17,7 @@ use crate::{
     text,
 };
 
-/// The members of a JSON object, and what is wrong with those that were read.
+/// Members of a JSON object, with the errors found in those read so far.
 #[derive(Debug, Default)]
 pub struct Members {
     values: HashMap<String, Value>,
@@ -24,10 +25,10 @@ pub struct Members {
 }
 
 impl Members {
-    /// Reads a JSON object (RFC 8259). A name that comes twice is noted.
+    /// Reads a JSON object (RFC 8259). A duplicate name is noted as an error.
     ///
     /// # Errors
-    /// Under `field`: not an object, not JSON, not UTF-8.
+    /// Returns an error under `field` if the text is not UTF-8, not JSON or not an object.
     pub fn read(field: &str, json: &[u8]) -> Result<Self, Invalid> {
         let mut broken = vec![];
         loop {
@@ -40,14 +41,14 @@ impl Members {
                     broken.push(name);
                 }
                 (read, _) => {
-                    let fault = |error| Invalid::one(field, format!("is not a good JSON object: {error}"));
+                    let fault = |error| Invalid::one(field, format!("is not a valid JSON object: {error}"));
                     return read.map_err(fault);
                 }
             }
         }
     }
 
-    /// A text that must be there, as `read` understands it.
+    /// Reads a required string with `read`.
     pub fn required<T, E: fmt::Display>(&mut self, name: &str, read: impl FnOnce(&str) -> Result<T, E>) -> Option<T> {
         if !self.values.contains_key(name) {
             self.wrong.add(name, "is missing");
@@ -55,7 +56,7 @@ impl Members {
         self.text(name, read)
     }
 
-    /// A text that may be there; `null` and an empty text count as absent.
+    /// Reads an optional string with `read`. `null` and an empty string count as absent.
     pub fn optional<T, E: fmt::Display>(&mut self, name: &str, read: impl FnOnce(&str) -> Result<T, E>) -> Option<T> {
         let absent = match self.values.get(name) {
             Some(Value::Null) => true,
@@ -68,7 +69,7 @@ impl Members {
         self.text(name, read)
     }
 
-    /// Like [`optional`](Self::optional), where a whole number means its digits.
+    /// Like [`optional`](Self::optional), but accepts a number as the text of its digits.
     pub fn text_or_number<T, E: fmt::Display>(
         &mut self,
         name: &str,
@@ -81,7 +82,7 @@ impl Members {
         self.optional(name, read)
     }
 
-    /// The hints, cleaned.
+    /// Reads the hints and cleans them.
     pub fn hints(&mut self) -> [Option<String>; 2] {
         hint::NAMES.map(|name| match self.values.remove(name)? {
             Value::String(text) => hint::clean(&text),
@@ -100,7 +101,7 @@ impl Members {
         }
     }
 
-    /// A moment that must be there, in seconds since 1970. A fraction of a second is cut off (RFC 7519 §2, NumericDate).
+    /// Reads a required time in seconds since 1970. A fraction of a second is cut off (RFC 7519 §2, NumericDate).
     pub fn moment(&mut self, name: &str) -> Option<DateTime<Utc>> {
         let Some(value) = self.values.remove(name) else {
             self.wrong.add(name, "is missing");
@@ -115,39 +116,39 @@ impl Members {
         at
     }
 
-    /// A member that must be there and be `true`.
+    /// Requires a member that is `true`.
     pub fn affirmed(&mut self, name: &str, why: &str) {
         if self.values.remove(name) != Some(Value::Bool(true)) {
             self.wrong.add(name, why);
         }
     }
 
-    /// Another object inside this one, which must be there.
+    /// Reads a required object inside this one.
     pub fn object(&mut self, name: &str) -> Option<Self> {
         let value = self.values.remove(name);
         let inner = value.and_then(|value| Object { broken: &[], at: &mut None }.deserialize(value).ok());
         if inner.is_none() {
-            self.wrong.add(name, "must be there, and be an object");
+            self.wrong.add(name, "is required and must be an object");
         }
         inner
     }
 
-    /// Notes a fault.
+    /// Adds an error.
     pub fn note(&mut self, name: &str, fault: impl Into<String>) {
         self.wrong.add(name, fault);
     }
 
-    /// What was made of the members, or everything that is wrong with them. A member that nobody has read is wrong: a
-    /// name with a slip in it is told here, rather than found missing on the device.
+    /// Returns the result, or every error. A member that was not read is an error: a misspelled name is reported here,
+    /// before it is found missing on the device.
     ///
     /// # Errors
-    /// Every fault.
+    /// Returns all errors found.
     pub fn finish<T>(mut self, made: Option<T>) -> Result<T, Invalid> {
         let mut unread: Vec<_> = self.values.keys().cloned().collect();
         unread.sort();
         for name in unread {
             let name: String = name.chars().take(64).collect();
-            self.wrong.add(name, "is not a member that this format has");
+            self.wrong.add(name, "is not a member of this format");
         }
         match made {
             Some(made) => self.wrong.or(made),
@@ -156,28 +157,28 @@ impl Members {
     }
 }
 
-/// The code of a product, as `aud` names it.
+/// Reads a product's code, the value of `aud`.
 pub(super) fn product(text: &str) -> Result<String, text::TextError> {
     text::slug(text, text::LONGEST_SLUG)
 }
 
-/// A nonce: at least 128 bits, 22 to 86 characters of base64url (RFC 4648 §5).
+/// Reads a nonce: at least 128 bits, 22 to 86 characters of base64url (RFC 4648 §5).
 ///
 /// # Errors
-/// What would be good.
+/// Returns a message that says what is expected.
 pub fn nonce(text: &str) -> Result<String, &'static str> {
     let good =
         (22..=86).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
     if good { Ok(text.to_owned()) } else { Err("must be 16 to 64 random bytes in base64url, 22 to 86 characters") }
 }
 
-/// Whole seconds of a number, where they can be told.
+/// Whole seconds of a number; `None` if they cannot be determined.
 fn seconds(value: &Value) -> Option<i64> {
     let float = || value.as_f64().filter(|float| float.abs() < 1e15);
     value.as_i64().or_else(|| float().map(|float| float.floor() as i64))
 }
 
-/// An object, the texts of whose members `broken` are no Unicode. Notes the member that it is `at`.
+/// An object whose `broken` members contain invalid Unicode. Stores the name of the member being read in `at`.
 struct Object<'a> {
     broken: &'a [String],
     at: &'a mut Option<String>,
@@ -209,7 +210,7 @@ impl<'de> Visitor<'de> for Object<'_> {
             };
             *self.at = None;
             if members.values.contains_key(&name) {
-                members.wrong.add(name.chars().take(64).collect::<String>(), "is there twice");
+                members.wrong.add(name.chars().take(64).collect::<String>(), "appears twice");
             }
             members.values.insert(name, value);
         }

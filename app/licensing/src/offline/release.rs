@@ -1,11 +1,11 @@
-//! The proof that a device has deleted its token.
+//! Proof that a device has deleted its token.
 
 use chrono::{DateTime, Utc};
 
 use super::members::{Members, nonce, product};
 use crate::Invalid;
 
-/// What a device says that gives its seat up, less its signature:
+/// Release of a seat by a device without a network, without its signature:
 ///
 /// | member | holds |
 /// |---|---|
@@ -16,13 +16,13 @@ use crate::Invalid;
 /// | `tokenDeleted` | `true` |
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OfflineRelease {
-    /// The code of the product.
+    /// Code of the product.
     pub product: String,
-    /// The session, in the text form of a UUID.
+    /// Session id, in the text form of a UUID.
     pub session: String,
-    /// What tells this proof from every other of the device.
+    /// Nonce that distinguishes this proof from every other of the device.
     pub nonce: String,
-    /// When it was made, by the device's clock.
+    /// Time at which it was made, by the device's clock.
     pub made_at: DateTime<Utc>,
 }
 
@@ -30,7 +30,7 @@ impl OfflineRelease {
     /// Reads the members.
     ///
     /// # Errors
-    /// Every member that is not good.
+    /// Returns every invalid member.
     pub fn read(mut members: Members) -> Result<Self, Invalid> {
         let product = members.required("aud", product);
         let session = members.required("sid", session);
@@ -42,7 +42,7 @@ impl OfflineRelease {
     }
 }
 
-/// 36 characters of hexadecimal digits and dashes (RFC 9562 §4).
+/// Reads a session id: 36 hexadecimal digits and dashes (RFC 9562 §4).
 fn session(text: &str) -> Result<String, &'static str> {
     let dashes = [8, 13, 18, 23];
     let good = text.len() == 36

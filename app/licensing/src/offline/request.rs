@@ -1,37 +1,38 @@
-//! What a device asks that is never online.
+//! Activation request of a device without a network.
 
 use chrono::{DateTime, Utc};
 
 use super::members::{Members, nonce, product};
 use crate::{ActivationCode, Email, Fingerprint, Invalid, Span, Version, activation::Request};
 
-/// What a device asks, less its signature. The members are those of `POST /api/v1/activations/jwt`, and three of RFC 7519:
+/// Activation request of a device without a network, without its signature. The members are those of `POST
+/// /api/v1/activations/jwt`, and three of RFC 7519:
 ///
 /// | member | holds |
 /// |---|---|
 /// | `aud` | the product's code |
 /// | `jti` | the nonce |
 /// | `iat` | when it was made, in seconds since 1970, by the device's clock |
-/// | `activationCode` | the code, which makes the request as secret as the code; left out where the vendor's staff choose the license |
-/// | `fingerprint` | what tells the device from others |
+/// | `activationCode` | the code, which makes the request as secret as the code; omitted if the vendor's staff choose the license |
+/// | `fingerprint` | the text that identifies the device |
 /// | `email`, `requestedLeaseDuration`, `targetSoftwareVersion`, `deviceName`, `platform` | as in that call |
 #[derive(Clone, Debug)]
 pub struct OfflineRequest {
-    /// The code of the product that is to run.
+    /// Code of the product.
     pub product: String,
-    /// What tells this request from every other of the device.
+    /// Nonce that distinguishes this request from every other of the device.
     pub nonce: String,
-    /// When it was made, by the device's clock.
+    /// Time at which it was made, by the device's clock.
     pub made_at: DateTime<Utc>,
-    /// The code that the customer typed.
+    /// Activation code that the customer typed; `None` if the vendor's staff choose the license.
     pub code: Option<ActivationCode>,
-    /// The device.
+    /// Fingerprint of the device.
     pub fingerprint: Fingerprint,
-    /// What else the rules look at.
+    /// Values that the rules check.
     pub request: Request,
-    /// The device's name.
+    /// Name of the device.
     pub device_name: Option<String>,
-    /// Its platform.
+    /// Platform of the device.
     pub platform: Option<String>,
 }
 
@@ -39,7 +40,7 @@ impl OfflineRequest {
     /// Reads the members.
     ///
     /// # Errors
-    /// Every member that is not good.
+    /// Returns every invalid member.
     pub fn read(mut members: Members) -> Result<Self, Invalid> {
         let product = members.required("aud", product);
         let nonce = members.required("jti", nonce);

@@ -1,4 +1,4 @@
-//! Why a seat was not given up: the facts as they are kept, and what each rule says to them.
+//! Stored facts of a refused release, and the verdict of each rule on them.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -11,32 +11,32 @@ use crate::{
     terms::{Holding, Release, Transfers},
 };
 
-/// One check of a seat that is to be given up, in the order in which [`release`](super::release) makes them.
+/// One check of a release, in the order in which [`release`](super::release) makes them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ReleaseRule {
     /// The session was neither revoked nor released.
     SessionAlive,
-    /// The terms let them give it up.
+    /// The terms allow the release.
     MayRelease,
-    /// Not too often in a period.
+    /// The limit on releases in a period is not reached.
     ReleasesLeft,
-    /// Seats did not move too often.
+    /// The limit on transfers in a period is not reached.
     MovesLeft,
 }
 
-/// What one of them saw, and what it said.
+/// One rule's verdict and the facts behind it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReleaseStep {
-    /// The rule.
+    /// Rule.
     pub rule: ReleaseRule,
-    /// What it said.
+    /// Verdict.
     pub verdict: Verdict,
-    /// What it saw.
+    /// Facts that the rule looked at, in words.
     pub facts: Sentence,
 }
 
-/// What the rules saw.
+/// Facts of a refused release in their stored form.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeptRelease {
     by: By,
@@ -45,15 +45,15 @@ pub struct KeptRelease {
     holding: Holding,
     release: Release,
     transfers: Transfers,
-    /// In the periods that the terms count in.
+    /// Number in the period of the terms.
     releases: u64,
     moves: u64,
-    /// Whether it would have counted as a move.
+    /// `true` if it would have counted as a transfer.
     moves_one: bool,
 }
 
 impl ReleaseRule {
-    /// The name it is recorded under.
+    /// Stored name.
     pub const fn name(self) -> &'static str {
         match self {
             Self::SessionAlive => "session_alive",
@@ -63,19 +63,19 @@ impl ReleaseRule {
         }
     }
 
-    /// What it is called in a trace.
+    /// Label in an explanation.
     pub const fn words(self) -> &'static str {
         match self {
-            Self::SessionAlive => "Session goes on",
-            Self::MayRelease => "Device may give its seat up",
+            Self::SessionAlive => "Session is valid",
+            Self::MayRelease => "Device may release its seat",
             Self::ReleasesLeft => "Releases are left",
-            Self::MovesLeft => "Moves are left",
+            Self::MovesLeft => "Transfers are left",
         }
     }
 }
 
 impl KeptRelease {
-    /// Keeps what [`release`](super::release) saw.
+    /// Stores the facts that [`release`](super::release) saw.
     pub fn of(terms: &Terms, device: &DeviceFacts, past: Past<'_>, by: By, act: Act, now: DateTime<Utc>) -> Self {
         let since = |per: Span, all: &[DateTime<Utc>]| {
             u64::try_from(all.iter().filter(|at| per.after(**at) > now).count()).unwrap_or(u64::MAX)
@@ -99,12 +99,12 @@ impl KeptRelease {
         }
     }
 
-    /// How the seat was to be given up.
+    /// How the seat was to be released.
     pub fn act(&self) -> Act {
         self.act
     }
 
-    /// Explains why it was refused, rule by rule. The first that failed is the one that decided.
+    /// Explains the refusal, rule by rule. The first rule that failed made the decision.
     pub fn explain(&self, refusal: &Refusal) -> Vec<ReleaseStep> {
         let when = |holds: bool, no: &Refusal| if holds { Verdict::Passed } else { Verdict::Failed(no.clone()) };
         let step = |rule, verdict, facts| ReleaseStep { rule, verdict, facts };
@@ -115,10 +115,8 @@ impl KeptRelease {
             false => plain("the session was neither revoked nor released"),
         };
         let (may, said) = match self.act {
-            Act::CheckOut => {
-                (self.holding == Holding::Floating, plain("seats are held: ").strong(self.holding.words()))
-            }
-            Act::Revoke => (self.by == By::Support, plain("only support revokes")),
+            Act::CheckOut => (self.holding == Holding::Floating, plain("seat type: ").strong(self.holding.words())),
+            Act::Revoke => (self.by == By::Support, plain("only support may revoke a seat")),
             Act::Delete => {
                 let may = !limited || self.release != Release::BySupport;
                 (may, plain("seats are freed by: ").strong(self.release.words()))
@@ -126,15 +124,15 @@ impl KeptRelease {
         };
         let (releases, released) = match self.release {
             Release::Limited { times: most, per } if limited => {
-                (when(self.releases < most.into(), refusal), counted("given up ", self.releases, most, per))
+                (when(self.releases < most.into(), refusal), counted("released ", self.releases, most, per))
             }
-            _ => (Verdict::NotAsked, plain("they are not counted")),
+            _ => (Verdict::NotAsked, plain("releases are not counted")),
         };
         let (moves, moved) = match self.transfers {
             Transfers::Limited { moves: most, per } if limited && self.moves_one => {
-                (when(self.moves < most.into(), refusal), counted("moved ", self.moves, most, per))
+                (when(self.moves < most.into(), refusal), counted("transferred ", self.moves, most, per))
             }
-            _ => (Verdict::NotAsked, plain("it would not count as a move")),
+            _ => (Verdict::NotAsked, plain("it would not count as a transfer")),
         };
         vec![
             step(ReleaseRule::SessionAlive, when(!self.over, &Refusal::SessionEnded), alive),

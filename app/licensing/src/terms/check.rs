@@ -1,4 +1,4 @@
-//! Terms that are out of bounds or contradict each other.
+//! Validation of terms.
 
 use chrono::{DateTime, Utc};
 
@@ -10,12 +10,15 @@ use crate::{
     text,
 };
 
-/// The longest name of a role, in characters.
+/// Maximum length of a role's name, in characters.
 const LONGEST_ROLE: usize = 80;
 
 impl Terms {
-    /// Refuses terms out of bounds or at odds with each other. Fields are named like the terms, but for `lease_default`,
-    /// `lease_minimum` and `lease_maximum`.
+    /// Checks that the terms are within bounds and do not contradict each other.
+    ///
+    /// # Errors
+    /// Returns every fault. Fields are named like the terms, except `lease_default`, `lease_minimum` and
+    /// `lease_maximum`.
     pub fn check(&self) -> Result<(), Invalid> {
         let mut wrong = Invalid::default();
         self.check_seats(&mut wrong);
@@ -27,8 +30,10 @@ impl Terms {
         wrong.or(())
     }
 
-    /// Refuses feature values, of the policy, its trial and its grace, that do not fit the product. The fields are
-    /// `features`, `trial` and `grace_features`.
+    /// Checks that the feature values of the policy, its trial and its grace fit the product.
+    ///
+    /// # Errors
+    /// Returns every fault, under the fields `features`, `trial` and `grace_features`.
     pub fn check_features(&self, product: &[Feature]) -> Result<(), Invalid> {
         let mut wrong = Invalid::default();
         let of_trial = self.trial.as_ref().map(|trial| &trial.features);
@@ -44,24 +49,29 @@ impl Terms {
 
     fn check_seats(&self, wrong: &mut Invalid) {
         if matches!(self.seats, Seats::Limited(n) if n == 0 || n > MOST_SEATS) {
-            wrong.add("seats", "is 1 to 1,000,000, or unlimited");
+            wrong.add("seats", "must be 1 to 1,000,000, or unlimited");
         }
         match self.overage {
             Overage::None => {}
             Overage::Seats(_) | Overage::Percent(_) if self.seats == Seats::Unlimited => {
-                wrong.add("overage", "has no meaning where seats are unlimited: allow none, or limit the seats");
+                wrong.add("overage", "has no effect with unlimited seats: allow none, or limit the seats");
             }
-            Overage::Seats(n) if n == 0 || n > MOST_SEATS => wrong.add("overage", "is 1 to 1,000,000 seats, or none"),
-            Overage::Percent(n) if n == 0 || n > MOST_OVERAGE => wrong.add("overage", "is 1 to 1,000 %, or none"),
+            Overage::Seats(n) if n == 0 || n > MOST_SEATS => {
+                wrong.add("overage", "must be 1 to 1,000,000 seats, or none")
+            }
+            Overage::Percent(n) if n == 0 || n > MOST_OVERAGE => wrong.add("overage", "must be 1 to 1,000 %, or none"),
             Overage::Seats(_) | Overage::Percent(_) => {}
         }
         if self.when_full == WhenFull::TakeOver && self.holding == Holding::Fixed {
-            wrong.add("when_full", "can take over only floating seats: let seats float, or refuse when all are in use");
+            wrong.add(
+                "when_full",
+                "can take over only floating seats: make seats floating, or refuse when all are in use",
+            );
         }
         if self.when_full == WhenFull::TakeOver && self.strictness == Strictness::Strict {
             wrong.add(
                 "when_full",
-                "cannot take a seat over whose tokens still run, where freed seats cool down: refuse when all are in use, or be lenient",
+                "cannot take over seats when a freed seat waits for its tokens to end: refuse when all are in use, or do not wait",
             );
         }
     }
@@ -69,11 +79,11 @@ impl Terms {
     fn check_lease(&self, wrong: &mut Invalid) {
         for (field, span) in [("lease_default", self.lease.default), ("lease_maximum", self.lease.maximum)] {
             if !is_period(span) {
-                wrong.add(field, "is one minute to 100 years");
+                wrong.add(field, "must be one minute to 100 years");
             }
         }
         if self.lease.minimum < SHORTEST_LEASE {
-            wrong.add("lease_minimum", "is at least one minute");
+            wrong.add("lease_minimum", "must be at least one minute");
         }
         if self.lease.minimum > self.lease.default {
             wrong.add("lease_minimum", format!("is longer than the usual lease of {}: shorten it", self.lease.default));
@@ -85,40 +95,37 @@ impl Terms {
             );
         }
         if self.grace > LONGEST {
-            wrong.add("grace", "is at most 100 years");
+            wrong.add("grace", "must be at most 100 years");
         }
     }
 
     fn check_end(&self, wrong: &mut Invalid) {
         if matches!(self.validity, Validity::FromIssue(p) | Validity::FromFirstActivation(p) if !is_period(p)) {
-            wrong.add("validity", "runs one minute to 100 years");
+            wrong.add("validity", "must last one minute to 100 years");
         }
         if matches!(self.validity, Validity::Until(end) if !is_date(end)) {
-            wrong.add("validity", "ends in the years 1970 to 9999");
+            wrong.add("validity", "must end in the years 1970 to 9999");
         }
         if self.after_end == AfterEnd::KeepRunning && self.validity == Validity::Perpetual {
-            wrong.add(
-                "after_end",
-                "says what follows the end, but the license never ends: let it stop, or give it an end",
-            );
+            wrong.add("after_end", "applies only to a license that ends: choose to stop, or set an end");
         }
         if matches!(self.maintenance, Maintenance::FromIssue(period) if !is_period(period)) {
-            wrong.add("maintenance", "runs one minute to 100 years");
+            wrong.add("maintenance", "must last one minute to 100 years");
         }
         if matches!(self.maintenance, Maintenance::Until(end) if !is_date(end)) {
-            wrong.add("maintenance", "ends in the years 1970 to 9999");
+            wrong.add("maintenance", "must end in the years 1970 to 9999");
         }
     }
 
     fn check_trial(&self, wrong: &mut Invalid) {
         let Some(trial) = &self.trial else { return };
         if !is_period(trial.lasts) {
-            wrong.add("trial", "lasts one minute to 100 years");
+            wrong.add("trial", "must last one minute to 100 years");
         } else if trial.lasts < self.lease.minimum {
             wrong.add(
                 "trial",
                 format!(
-                    "is over before the shortest lease of {} is: lengthen the trial, or shorten the lease",
+                    "is shorter than the shortest lease of {}: lengthen the trial, or shorten the lease",
                     self.lease.minimum
                 ),
             );
@@ -134,12 +141,12 @@ impl Terms {
             SignIn::Domain(domain) => {
                 let stray = |c: char| c.is_ascii_uppercase() || c.is_whitespace() || text::is_invisible(c);
                 if !email::is_domain(domain) || domain.contains(stray) {
-                    wrong.add("sign_in", "takes the domain of e-mail addresses in small letters, such as example.com");
+                    wrong.add("sign_in", "must be the domain of e-mail addresses, in lowercase, such as example.com");
                 }
             }
             SignIn::Role(role) => {
                 if text::name(role, LONGEST_ROLE).as_ref() != Ok(role) {
-                    wrong.add("sign_in", "takes the name of a role, a line of 1 to 80 characters");
+                    wrong.add("sign_in", "must be the name of a role, a line of 1 to 80 characters");
                 }
             }
         }
@@ -148,10 +155,10 @@ impl Terms {
     fn check_release(&self, wrong: &mut Invalid) {
         let is_count = |n: u32| (1..=MOST_MOVES).contains(&n);
         if matches!(self.release, Release::Limited { times, per } if !is_count(times) || !is_period(per)) {
-            wrong.add("release", "is limited to 1 to 1,000,000 times in one minute to 100 years");
+            wrong.add("release", "must be limited to 1 to 1,000,000 times in one minute to 100 years");
         }
         if matches!(self.transfers, Transfers::Limited { moves, per } if !is_count(moves) || !is_period(per)) {
-            wrong.add("transfers", "are limited to 1 to 1,000,000 in one minute to 100 years");
+            wrong.add("transfers", "must be limited to 1 to 1,000,000 in one minute to 100 years");
         }
     }
 }

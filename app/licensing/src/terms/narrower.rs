@@ -1,13 +1,14 @@
-//! Which terms of a policy leave customers with less than before.
+//! Changes of a policy that leave customers with less than before.
 
 use super::*;
 
-/// A term that was narrowed: its name, and what it said before and says now.
+/// A narrowed term: its name, its old value and its new value.
 pub type Narrowed = (&'static str, String, String);
 
 impl Terms {
-    /// The terms by which devices that are let in today may be refused once `new` holds: fewer seats, an earlier end, and
-    /// what is newly asked of devices or people. Longer or shorter leases are left out, since they refuse nobody.
+    /// Returns the terms because of which devices that are admitted today may be refused under `new`: fewer seats, an
+    /// earlier end, and new requirements for devices or people. Changes of the lease are left out, since they refuse no
+    /// device.
     pub fn narrowed_by(&self, new: &Self) -> Vec<Narrowed> {
         let fewer = match (self.allowed(), new.allowed()) {
             (_, None) => false,
@@ -34,8 +35,8 @@ impl Terms {
 }
 
 impl Validity {
-    /// Whether some license could end sooner under `new`. Ends that are counted from different moments cannot be compared
-    /// without the license, so any such change counts.
+    /// Returns `true` if some license could end sooner under `new`. Ends that count from different times cannot be
+    /// compared without the license, so any such change counts.
     fn may_end_sooner_as(self, new: Self) -> bool {
         match (self, new) {
             (_, Self::Perpetual) => false,

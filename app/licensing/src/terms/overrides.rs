@@ -1,14 +1,14 @@
-//! What a license may set for itself.
+//! Terms that a license overrides.
 
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::*;
 
-/// Declares [`Overrides`] and what follows from its list of terms, so that a term cannot be in one and missing in another.
+/// Declares [`Overrides`] and the code that depends on its list of terms, so that no term can be missing in one place.
 macro_rules! overrides {
     ($($(#[$attribute:meta])* $term:ident: $kind:ty,)*) => {
-        /// The terms that a license sets for itself; the policy's hold for the rest. A license's own feature values are no
-        /// part of these: they stand beside them.
+        /// Terms that a license sets for itself; `None` for those that the policy sets. A license's own feature values
+        /// are stored separately.
         #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
         #[serde(default)]
         pub struct Overrides {
@@ -20,14 +20,14 @@ macro_rules! overrides {
         }
 
         impl Overrides {
-            /// Everything that `terms` say, as if a license had set it for itself.
+            /// Returns all `terms` as overrides.
             pub fn whole(terms: &Terms) -> Self {
                 Self { $($term: Some(terms.$term.clone()),)* }
             }
         }
 
         impl Terms {
-            /// These terms with the license's own in their place.
+            /// Returns these terms with the overrides of a license applied.
             pub fn with(&self, own: &Overrides) -> Self {
                 Self {
                     $($term: own.$term.clone().unwrap_or_else(|| self.$term.clone()),)*
@@ -39,50 +39,50 @@ macro_rules! overrides {
 }
 
 overrides! {
-    /// In place of the policy's seats.
+    /// Replaces the policy's seats.
     seats: Seats,
-    /// In place of what the policy says keeps a seat.
+    /// Replaces how a device keeps its seat.
     holding: Holding,
-    /// In place of the policy's word on who wins when every seat is held.
+    /// Replaces what happens when every seat is held.
     when_full: WhenFull,
-    /// In place of the policy's overage.
+    /// Replaces the policy's overage.
     overage: Overage,
-    /// In place of the policy's lease.
+    /// Replaces the policy's lease.
     lease: Lease,
-    /// In place of the policy's offline grace.
+    /// Replaces the policy's offline grace.
     grace: Span,
-    /// In place of the policy's validity.
+    /// Replaces the policy's validity.
     validity: Validity,
-    /// In place of what the end means under the policy.
+    /// Replaces what happens when the license ends.
     after_end: AfterEnd,
-    /// In place of the policy's trial; `Some(None)`, stored as `null`, for a license that is none.
+    /// Replaces the policy's trial; `Some(None)`, stored as `null`, if this license is not a trial.
     #[serde(deserialize_with = "set")]
     trial: Option<Trial>,
-    /// In place of the policy's feature values during grace.
+    /// Replaces the policy's feature values during the offline grace.
     grace_features: FeatureValues,
-    /// In place of what the policy asks about e-mail.
+    /// Replaces the policy's e-mail check.
     email: EmailTerm,
-    /// In place of who the policy says must be signed in.
+    /// Replaces the policy's sign-in.
     sign_in: SignIn,
-    /// In place of the devices that the policy lets in.
+    /// Replaces the policy's devices.
     devices: Devices,
-    /// In place of the policy's word on one device under several licenses.
+    /// Replaces the scope in which a device may hold only one seat.
     identity: Identity,
-    /// In place of the policy's version range.
+    /// Replaces the policy's version range.
     versions: Versions,
-    /// In place of the policy's maintenance.
+    /// Replaces the policy's maintenance.
     maintenance: Maintenance,
-    /// In place of the policy's word on activating again.
+    /// Replaces what happens when a device activates again.
     reactivation: Reactivation,
-    /// In place of the policy's word on self-release.
+    /// Replaces the policy's release of seats by devices.
     release: Release,
-    /// In place of the policy's limit on moves.
+    /// Replaces the policy's limit on transfers.
     transfers: Transfers,
-    /// In place of the policy's strictness.
+    /// Replaces what happens to a freed seat.
     strictness: Strictness,
 }
 
-/// A member that is there is set, also to `null`.
+/// Reads a member that is present as set, even if it is `null`.
 fn set<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Option<T>, D::Error> {
     T::deserialize(from).map(Some)
 }

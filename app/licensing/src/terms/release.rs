@@ -1,59 +1,59 @@
-//! How seats are given up, and how soon they are given away again.
+//! Release of seats, and how soon a freed seat is available again.
 
 use serde::{Deserialize, Serialize};
 
 use crate::Span;
 
-/// The most releases or moves in a period.
+/// Maximum number of releases or transfers in a period.
 pub const MOST_MOVES: u32 = 1_000_000;
 
-/// Whether a device may give its seat up for good by itself. A check-out is no such thing: every floating seat may be
-/// checked out.
+/// Permanent release of seats by devices. Does not apply to check-outs: every floating seat may be checked out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Release {
-    /// Yes, at any time.
+    /// At any time.
     ByDevice,
-    /// No: support frees seats.
+    /// Never: support frees seats.
     BySupport,
-    /// Yes, so often in a period, counted over the devices of the license.
+    /// A limited number of times in a period, counted over all devices of the license.
     Limited {
-        /// How often, 1 to 1,000,000.
+        /// Maximum number of times, 1 to 1,000,000.
         times: u32,
-        /// In any period of this length, one minute to 100 years.
+        /// Length of the period, one minute to 100 years.
         per: Span,
     },
 }
 
-/// How often seats may move: be given up, by the device or with a release ticket, while a token issued for them still
-/// runs. Otherwise activate, release, activate could make tokens without end. What support frees is not counted.
+/// Limit on transfers. A transfer is a release, by the device or with a release ticket, while a token issued for the
+/// seat is still valid. Without a limit, a customer could obtain any number of valid tokens by activating and releasing
+/// in turn. Seats that support frees are not counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Transfers {
-    /// At any time.
+    /// No limit.
     Unlimited,
-    /// So often in a period.
+    /// A limited number of times in a period.
     Limited {
-        /// How often, 1 to 1,000,000.
+        /// Maximum number of times, 1 to 1,000,000.
         moves: u32,
-        /// In any period of this length, one minute to 100 years.
+        /// Length of the period, one minute to 100 years.
         per: Span,
     },
 }
 
-/// What happens to a seat that is freed while a token issued for it still runs.
+/// What happens to a seat that is freed while a token issued for it is still valid.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Strictness {
-    /// It can be given away at once; by how many devices that may pass the limit is computed and shown.
+    /// It is available at once. The number of devices that may exceed the limit is computed and shown.
     #[default]
     Lenient,
-    /// It cools down: it counts until every token issued for it has run out.
+    /// It counts until every token issued for it has ended.
     Strict,
 }
 
 impl Default for Transfers {
-    /// 5 moves in 30 days, also for terms that were stored before there was a limit.
+    /// 5 transfers in 30 days, also for terms that were stored before the limit existed.
     fn default() -> Self {
         Self::Limited { moves: 5, per: Span::days(30) }
     }

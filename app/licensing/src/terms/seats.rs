@@ -1,60 +1,60 @@
-//! How many devices, and who keeps a seat when they are many.
+//! Number of seats, and which devices keep them when all are held.
 
 use serde::{Deserialize, Serialize};
 
-/// The largest number of seats that can be said; more is unlimited.
+/// Maximum number of seats. Use [`Seats::Unlimited`] for more.
 pub const MOST_SEATS: u32 = 1_000_000;
-/// The largest overage in percent: eleven devices on each seat that was sold.
+/// Maximum overage in percent: eleven devices for each seat that was sold.
 pub const MOST_OVERAGE: u32 = 1_000;
 
-/// How many devices may hold a seat at a time.
+/// Number of devices that may hold a seat at a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Seats {
-    /// So many, 1 to 1,000,000.
+    /// This number, 1 to 1,000,000.
     Limited(u32),
-    /// As many as come.
+    /// Any number.
     Unlimited,
 }
 
-/// What keeps a seat.
+/// How a device keeps its seat.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Holding {
-    /// Having activated: the seat is the device's until it is given up, or until its last token has run out.
+    /// By having activated: the device keeps the seat until it is released, or until its last token has ended.
     #[default]
     Fixed,
-    /// Checking in: the device gives the seat back with a check-out, and takes one again when it is back.
+    /// By checking in: a check-out returns the seat, and the next check-in takes one again.
     Floating,
 }
 
-/// Who wins when every seat is held.
+/// What happens when every seat is held.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum WhenFull {
-    /// Those who hold a seat: the next device is refused.
+    /// The next device is refused.
     #[default]
     Refuse,
-    /// The next device, where the lease of a floating seat has ended: such a seat stays with its holder until somebody
-    /// else needs it. Not of fixed seats, and not under [`Strictness::Strict`](super::Strictness::Strict).
+    /// The next device takes over a floating seat whose lease has ended. Until then such a seat stays with its holder.
+    /// Not allowed for fixed seats, nor under [`Strictness::Strict`](super::Strictness::Strict).
     TakeOver,
 }
 
-/// How many devices more than there are seats are let in, and shown as over. Not with unlimited seats.
+/// Number of devices admitted beyond the seats, and shown as over. Not allowed with unlimited seats.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Overage {
     /// None.
     #[default]
     None,
-    /// So many, 1 to 1,000,000.
+    /// This number, 1 to 1,000,000.
     Seats(u32),
-    /// So many for each hundred seats, 1 to 1,000, rounded down.
+    /// This percentage of the seats, 1 to 1,000, rounded down.
     Percent(u32),
 }
 
 impl Seats {
-    /// The number of seats; `None` for as many as come.
+    /// Number of seats; `None` if unlimited.
     pub fn limit(self) -> Option<u64> {
         match self {
             Self::Limited(n) => Some(n.into()),
@@ -64,7 +64,7 @@ impl Seats {
 }
 
 impl Overage {
-    /// How many devices there may be on `seats` seats, never more than [`MOST_SEATS`] because of an overage.
+    /// Returns the number of devices allowed on `seats` seats. An overage never raises it above [`MOST_SEATS`].
     pub(super) fn on(self, seats: u32) -> u32 {
         let more = match self {
             Self::None => 0,

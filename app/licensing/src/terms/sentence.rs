@@ -4,18 +4,18 @@ use super::*;
 use crate::sentence::{Sentence, count, day, times};
 
 impl Terms {
-    /// The terms as one sentence: "3 devices at a time, each confirmed for 30 days and 7 days longer offline; ends 1 year
-    /// after the first activation." Says every term that is not the usual one.
+    /// Describes the terms in one sentence: "3 devices at a time, each activated for 30 days plus 7 days offline; ends
+    /// 1 year after the first activation." Includes every term that differs from the default.
     pub fn sentence(&self) -> Sentence {
         let mut said = Sentence::default().strong(self.seats.words()).plain(match self.seats {
-            Seats::Limited(1) => ", confirmed for ",
-            _ => " at a time, each confirmed for ",
+            Seats::Limited(1) => ", activated for ",
+            _ => " at a time, each activated for ",
         });
         said = said.strong(self.lease.default.to_string());
         said = if self.grace == Span::ZERO {
-            said.plain(" and not a moment longer offline; ")
+            said.plain(", with no offline grace; ")
         } else {
-            said.plain(" and ").strong(self.grace.to_string()).plain(" longer offline; ")
+            said.plain(" plus ").strong(self.grace.to_string()).plain(" offline; ")
         };
         said = self.validity.say(said);
         said = match self.after_end {
@@ -46,7 +46,7 @@ impl Terms {
         match self.overage {
             Overage::None => said,
             Overage::Seats(_) | Overage::Percent(_) => {
-                said.plain("; lets in ").strong(self.overage.words()).plain(", shown as over")
+                said.plain("; allows ").strong(self.overage.words()).plain(", shown as over the limit")
             }
         }
     }
@@ -58,9 +58,9 @@ impl Terms {
         };
         match self.maintenance {
             Maintenance::Always => said,
-            Maintenance::Until(end) => said.plain("; covers what is released until ").strong(day(end)),
+            Maintenance::Until(end) => said.plain("; covers releases until ").strong(day(end)),
             Maintenance::FromIssue(period) => {
-                said.plain("; covers what is released within ").strong(period.in_years()).plain(" of issue")
+                said.plain("; covers releases within ").strong(period.in_years()).plain(" of issue")
             }
         }
     }
@@ -68,16 +68,16 @@ impl Terms {
     fn say_who(&self, mut said: Sentence) -> Sentence {
         said = match self.email {
             EmailTerm::NotAsked => said,
-            EmailTerm::Required => said.plain("; asks for ").strong("an e-mail address"),
-            EmailTerm::MustMatch => said.plain("; asks for ").strong("the license's e-mail address"),
+            EmailTerm::Required => said.plain("; requires ").strong("an e-mail address"),
+            EmailTerm::MustMatch => said.plain("; requires ").strong("the license's e-mail address"),
         };
         said = match &self.sign_in {
             SignIn::NotAsked => said,
-            asked => said.plain("; must be signed in: ").strong(asked.words()),
+            asked => said.plain("; requires sign-in: ").strong(asked.words()),
         };
         said = match self.devices {
             Devices::Any => said,
-            Devices::Authorized => said.plain("; only devices ").strong("entered beforehand"),
+            Devices::Authorized => said.plain("; devices must be ").strong("pre-registered"),
         };
         said = match self.identity {
             Identity::License => said,
@@ -100,16 +100,14 @@ impl Terms {
         };
         said = match self.transfers {
             usual if usual == Transfers::default() => said,
-            Transfers::Unlimited => said.plain("; seats may move ").strong("at any time"),
+            Transfers::Unlimited => said.plain("; seats may be transferred ").strong("at any time"),
             Transfers::Limited { moves, per } => {
-                said.plain("; seats may move ").strong(times(moves)).plain(" in ").strong(per.to_string())
+                said.plain("; seats may be transferred ").strong(times(moves)).plain(" in ").strong(per.to_string())
             }
         };
         match self.strictness {
             Strictness::Lenient => said,
-            Strictness::Strict => {
-                said.plain("; a freed seat ").strong("cools down").plain(" until its tokens have run out")
-            }
+            Strictness::Strict => said.plain("; a freed seat ").strong("waits").plain(" until its tokens end"),
         }
     }
 }

@@ -1,41 +1,41 @@
-//! Lease, validity and trial: how long everything runs.
+//! Lease, validity and trial.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{Span, feature::FeatureValues};
 
-/// The shortest lease.
+/// Minimum lease.
 pub const SHORTEST_LEASE: Span = Span::minutes(1);
-/// The longest lease, grace or period: a hundred years.
+/// Maximum length of a lease, grace or period: a hundred years.
 pub const LONGEST: Span = Span::days(36_525);
 
-/// For how long one activation confirms a device.
+/// Length of a lease.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lease {
-    /// When the software asks for no length.
+    /// Granted if the software requests no length.
     pub default: Span,
-    /// The least that is granted, whatever is asked.
+    /// Minimum that is granted, whatever is requested.
     pub minimum: Span,
-    /// The most that is granted, whatever is asked.
+    /// Maximum that is granted, whatever is requested.
     pub maximum: Span,
 }
 
-/// How long a license runs.
+/// Validity of a license.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Validity {
-    /// Without end.
+    /// Never ends.
     Perpetual,
-    /// Until this moment.
+    /// Ends at this time.
     Until(DateTime<Utc>),
-    /// So long from the moment it was issued.
+    /// Ends this long after it was issued.
     FromIssue(Span),
-    /// So long from the moment its first device activated.
+    /// Ends this long after its first device activated.
     FromFirstActivation(Span),
 }
 
-/// What the end of a license means. Says nothing where there is no end.
+/// What happens when a license ends. Has no effect if it never ends.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum AfterEnd {
@@ -46,13 +46,13 @@ pub enum AfterEnd {
     KeepRunning,
 }
 
-/// A window that opens once for each device and product, when the device first activates any trial of the product,
-/// whatever the code. Leases and tokens end with it, and a device whose window has closed is refused like an ended code.
+/// Trial period. It starts once per device and product, when the device first activates any trial of the product, with
+/// any code. Leases and tokens end with it, and a device whose trial has ended is refused as if its code had ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trial {
-    /// How long the window is open, one minute to 100 years; not shorter than the shortest lease.
+    /// Length of the trial, one minute to 100 years; at least the minimum lease.
     pub lasts: Span,
-    /// Feature values of the trial, in place of the license's.
+    /// Feature values of the trial, which replace the license's.
     #[serde(default, skip_serializing_if = "FeatureValues::is_empty")]
     pub features: FeatureValues,
 }

@@ -1,29 +1,29 @@
-//! Which versions of the software are covered.
+//! Covered versions of the software.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{Span, VersionRange};
 
-/// Which versions of the software are covered.
+/// Covered versions of the software.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Versions {
     /// All.
     Any,
-    /// Those in the range. A request that names no version passes; its token says the range.
+    /// Those in the range. A request that names no version passes; its token contains the range.
     Range(VersionRange),
 }
 
-/// For how long new versions are covered. What was released by the end of maintenance stays covered.
+/// How long new versions are covered. Versions released before the end of maintenance stay covered.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Maintenance {
     /// Without end.
     #[default]
     Always,
-    /// Those released until this moment.
+    /// Covers versions released until this time.
     Until(DateTime<Utc>),
-    /// Those released so long from the moment the license was issued.
+    /// Covers versions released within this time after the license was issued.
     FromIssue(Span),
 }

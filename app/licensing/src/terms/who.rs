@@ -1,48 +1,48 @@
-//! Who may activate, and on what.
+//! Users and devices that may activate.
 
 use serde::{Deserialize, Serialize};
 
-/// What the activating person must say about their e-mail address.
+/// E-mail check on activation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum EmailTerm {
-    /// Nothing.
+    /// None.
     NotAsked,
-    /// Some address.
+    /// Any address is required.
     Required,
-    /// The license's own address.
+    /// The license's own address is required.
     MustMatch,
 }
 
-/// Who must be signed in, at the identity provider, to activate.
+/// Sign-in at the identity provider that is required to activate.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SignIn {
-    /// Nobody.
+    /// None.
     #[default]
     NotAsked,
-    /// Anyone.
+    /// Any person.
     Required,
-    /// The person whose verified e-mail address is the license's.
+    /// A person whose verified e-mail address is the license's.
     VerifiedEmail,
-    /// Anyone with a verified e-mail address at this domain, in lower case and without its subdomains.
+    /// A person with a verified e-mail address at this domain, in lower case and without its subdomains.
     Domain(String),
-    /// Anyone who has this role, a line of 1 to 80 characters, compared exactly.
+    /// A person with this role, a line of 1 to 80 characters, compared exactly.
     Role(String),
 }
 
-/// Which devices may activate.
+/// Devices that may activate.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Devices {
     /// All that are not blocked.
     #[default]
     Any,
-    /// Those whose fingerprint was entered beforehand.
+    /// Only those whose fingerprint was pre-registered.
     Authorized,
 }
 
-/// Within what a fingerprint may hold only one seat.
+/// Scope in which a fingerprint may hold only one seat.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Identity {
@@ -55,12 +55,12 @@ pub enum Identity {
     Product,
 }
 
-/// What a device gets that activates again while it holds a seat.
+/// What happens when a device that holds a seat activates again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Reactivation {
-    /// The same seat and a fresh token.
+    /// It gets the same seat and a fresh token.
     SameSeat,
-    /// A refusal, `already_activated`.
+    /// It is refused with `already_activated`.
     Refuse,
 }

@@ -1,34 +1,34 @@
-//! Terms as facts in a list: a name and a few words each.
+//! Terms as a list: a name and a value in words for each.
 
 use serde::{Deserialize, Serialize};
 
 use super::*;
 use crate::sentence::{count, day, thousands, times};
 
-/// Who set a term.
+/// Source of a term.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Origin {
     /// The policy.
     Policy,
-    /// The license, in the policy's place.
+    /// The license, which overrides the policy.
     License,
 }
 
 /// A term in effect.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Effective {
-    /// What it is called.
+    /// Name of the term.
     pub name: String,
-    /// What it says, in words.
+    /// Value in words.
     pub value: String,
-    /// Who says so.
+    /// Source of the value.
     pub origin: Origin,
-    /// What the policy says.
+    /// Value that the policy sets.
     pub policy: String,
 }
 
-/// Every term in effect, and where it comes from. Always the same list, in the same order.
+/// Returns every term in effect and its source. Always the same list, in the same order.
 pub fn effective(policy: &Terms, own: &Overrides) -> Vec<Effective> {
     let own = own.words();
     let line = |(name, policy): (&str, String)| {
@@ -40,15 +40,15 @@ pub fn effective(policy: &Terms, own: &Overrides) -> Vec<Effective> {
 }
 
 impl Overrides {
-    /// Name and words of each term that is set, in the order in which pages list them.
+    /// Returns the name and value of each term that is set, in the order in which pages list them.
     pub fn words(&self) -> Vec<(&'static str, String)> {
         let all = [
             ("Seats", self.seats.map(Seats::words)),
-            ("Seats are held", self.holding.map(Holding::words)),
-            ("When all are in use", self.when_full.map(WhenFull::words)),
+            ("Seat type", self.holding.map(Holding::words)),
+            ("When all seats are in use", self.when_full.map(WhenFull::words)),
             ("Overage", self.overage.map(Overage::words)),
             ("Lease", self.lease.map(|lease| lease.default.to_string())),
-            ("On request", self.lease.map(|lease| format!("{} to {}", lease.minimum, lease.maximum))),
+            ("Requested lease", self.lease.map(|lease| format!("{} to {}", lease.minimum, lease.maximum))),
             (
                 "Offline grace",
                 self.grace.map(|grace| if grace == Span::ZERO { "none".to_owned() } else { grace.to_string() }),
@@ -60,12 +60,12 @@ impl Overrides {
             ("E-mail", self.email.map(EmailTerm::words)),
             ("Sign-in", self.sign_in.as_ref().map(SignIn::words)),
             ("Devices", self.devices.map(Devices::words)),
-            ("One seat for a device in", self.identity.map(Identity::words)),
+            ("One seat per device in", self.identity.map(Identity::words)),
             ("Versions", self.versions.as_ref().map(Versions::words)),
             ("Maintenance", self.maintenance.map(Maintenance::words)),
             ("Activating again", self.reactivation.map(Reactivation::words)),
             ("Seats are freed by", self.release.map(Release::words)),
-            ("Seats may move", self.transfers.map(Transfers::words)),
+            ("Seats may be transferred", self.transfers.map(Transfers::words)),
             ("A freed seat", self.strictness.map(Strictness::words)),
         ];
         all.into_iter().filter_map(|(name, said)| Some((name, said?))).collect()
@@ -83,11 +83,11 @@ impl Seats {
 }
 
 impl Holding {
-    /// `until they are given up or run out`, `only while checked in`.
+    /// `fixed, until released or expired`, `floating, only while checked in`.
     pub fn words(self) -> String {
         match self {
-            Self::Fixed => "until they are given up or run out",
-            Self::Floating => "only while checked in",
+            Self::Fixed => "fixed, until released or expired",
+            Self::Floating => "floating, only while checked in",
         }
         .to_owned()
     }
@@ -147,10 +147,10 @@ impl Trial {
 }
 
 impl EmailTerm {
-    /// `not asked`, `any address`, `the license's own`.
+    /// `not required`, `any address`, `the license's own`.
     pub fn words(self) -> String {
         match self {
-            Self::NotAsked => "not asked",
+            Self::NotAsked => "not required",
             Self::Required => "any address",
             Self::MustMatch => "the license's own",
         }
@@ -159,12 +159,12 @@ impl EmailTerm {
 }
 
 impl SignIn {
-    /// `not asked`, `anyone`, `anyone from example.com`.
+    /// `not required`, `anyone`, `anyone from example.com`.
     pub fn words(&self) -> String {
         match self {
-            Self::NotAsked => "not asked".to_owned(),
+            Self::NotAsked => "not required".to_owned(),
             Self::Required => "anyone".to_owned(),
-            Self::VerifiedEmail => "whoever has the license's e-mail address".to_owned(),
+            Self::VerifiedEmail => "the user with the license's e-mail address".to_owned(),
             Self::Domain(domain) => format!("anyone from {domain}"),
             Self::Role(role) => format!("anyone with the role “{role}”"),
         }
@@ -172,11 +172,11 @@ impl SignIn {
 }
 
 impl Devices {
-    /// `any`, `only those entered beforehand`.
+    /// `any`, `only pre-registered devices`.
     pub fn words(self) -> String {
         match self {
             Self::Any => "any",
-            Self::Authorized => "only those entered beforehand",
+            Self::Authorized => "only pre-registered devices",
         }
         .to_owned()
     }
@@ -248,17 +248,17 @@ impl Transfers {
 }
 
 impl Strictness {
-    /// `can be given away at once`, `cools down until its tokens have run out`.
+    /// `is available at once`, `waits until its tokens end`.
     pub fn words(self) -> String {
         match self {
-            Self::Lenient => "can be given away at once",
-            Self::Strict => "cools down until its tokens have run out",
+            Self::Lenient => "is available at once",
+            Self::Strict => "waits until its tokens end",
         }
         .to_owned()
     }
 }
 
-/// `export: on, seats: 3`, or what to say when there are none.
+/// `export: on, seats: 3`, or `none` if there are no values.
 fn words_of(values: &FeatureValues, none: &str) -> String {
     if values.is_empty() {
         return none.to_owned();

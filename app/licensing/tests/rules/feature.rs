@@ -70,9 +70,9 @@ fn a_value_is_read_as_a_person_types_it() {
 
 #[test]
 fn a_value_that_is_not_good_is_told_what_would_be() {
-    insta::assert_snapshot!(FeatureKind::Boolean.read("maybe").unwrap_err(), @"is on or off");
-    insta::assert_snapshot!(FeatureKind::Number.read("many").unwrap_err(), @"is a number, such as 64 or 0.5");
-    insta::assert_snapshot!(choice(&["home", "pro"]).read("team").unwrap_err(), @"is one of home, pro");
+    insta::assert_snapshot!(FeatureKind::Boolean.read("maybe").unwrap_err(), @"must be on or off");
+    insta::assert_snapshot!(FeatureKind::Number.read("many").unwrap_err(), @"must be a number, such as 64 or 0.5");
+    insta::assert_snapshot!(choice(&["home", "pro"]).read("team").unwrap_err(), @"must be one of home, pro");
 }
 
 #[test]
@@ -114,7 +114,7 @@ fn good_features_pass() {
     assert_eq!(check(&[feature(&"c".repeat(40), FeatureKind::Number, number(1))]), Ok(()));
     let many = |n: usize| (0..n).map(|i| feature(&format!("f{i}"), FeatureKind::Number, number(1))).collect::<Vec<_>>();
     assert_eq!(check(&many(MOST)), Ok(()));
-    assert_eq!(check(&many(MOST + 1)).unwrap_err().to_string(), "features: are more than 100");
+    assert_eq!(check(&many(MOST + 1)).unwrap_err().to_string(), "features: must not be more than 100");
 }
 
 #[test]
@@ -135,13 +135,13 @@ fn every_fault_of_the_features_is_told_at_once() {
     insta::assert_snapshot!(said.join("\n"), @r#"
     “”: a feature's code is 1 to 40 letters, digits, _, - or .
     “max tracks”: a feature's code is 1 to 40 letters, digits, _, - or .
-    tracks: the default is not of its kind
-    tracks is there twice
+    tracks: the default does not fit the type
+    tracks appears twice
     none has no choices
     blank has a choice that is not a line of 1 to 200 characters, or that has spaces around it
     spaced has a choice that is not a line of 1 to 200 characters, or that has spaces around it
     twice has a choice twice
-    edition: the default is not of its kind
+    edition: the default does not fit the type
     "#);
     assert!(wrong.0.iter().all(|e| e.field == "features"));
 }
@@ -153,7 +153,7 @@ fn values_are_for_features_that_the_product_has() {
         Ok(())
     );
     let wrong = check_values(&features(), &values([("edition", text("team")), ("seats", number(3))])).unwrap_err();
-    insta::assert_snapshot!(wrong, @"features: edition: team is not a value it takes; features: the product has no feature seats");
+    insta::assert_snapshot!(wrong, @"features: edition: team does not fit its type; features: the product has no feature seats");
 }
 
 #[test]

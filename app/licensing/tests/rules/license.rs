@@ -26,9 +26,9 @@ fn a_license_moves_between_its_states_and_never_back_from_revoked() {
 
 #[test]
 fn a_step_that_cannot_be_taken_says_why() {
-    insta::assert_snapshot!(State::Active.after(Step::Reinstate).unwrap_err(), @"This license is active already.");
-    insta::assert_snapshot!(State::Suspended.after(Step::Suspend).unwrap_err(), @"This license is suspended already.");
-    insta::assert_snapshot!(State::Revoked.after(Step::Revoke).unwrap_err(), @"This license was revoked, and that is for good: create a new one.");
+    insta::assert_snapshot!(State::Active.after(Step::Reinstate).unwrap_err(), @"This license is already active.");
+    insta::assert_snapshot!(State::Suspended.after(Step::Suspend).unwrap_err(), @"This license is already suspended.");
+    insta::assert_snapshot!(State::Revoked.after(Step::Revoke).unwrap_err(), @"This license was revoked permanently. Create a new one.");
 }
 
 #[test]

@@ -138,7 +138,7 @@ fn a_paper_of_a_dead_clock_is_told_to_set_it() {
     let now = at("2026-03-01T12:00:00Z");
     let fault = check_age(at("1970-01-01T00:05:00Z"), now, Span::days(60)).unwrap_err().0.remove(0);
     assert_eq!(fault.field, "iat");
-    insta::assert_snapshot!(fault.message, @"says that it was made on 1 January 1970, 00:05 UTC, more than 60 days ago: make a new one on the device, or set its clock first if that is wrong; the vendor’s staff can also take it as it is");
+    insta::assert_snapshot!(fault.message, @"says that it was made on 1 January 1970, 00:05 UTC, more than 60 days ago: make a new one on the device, or set its clock first if that is wrong; the vendor’s staff can also accept it as it is");
     assert_eq!(check_age(at("2026-01-02T12:00:00Z"), now, Span::days(60)), Ok(()));
 }
 

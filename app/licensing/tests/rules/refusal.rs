@@ -51,30 +51,30 @@ fn the_list_of_codes_holds_the_code_of_every_refusal_and_no_other() {
 fn every_refusal_is_a_sentence_with_a_way_on() {
     let said = all().map(|r| format!("{}: {r}", r.code())).join("\n");
     insta::assert_snapshot!(said, @r"
-    code_not_found: This activation code is not known or no longer valid: check it for slips, or ask your vendor for a new one.
-    code_not_found: This activation code is not known or no longer valid: check it for slips, or ask your vendor for a new one.
-    code_not_found: This activation code is not known or no longer valid: check it for slips, or ask your vendor for a new one.
+    code_not_found: This activation code is unknown or no longer valid: check it for typing errors, or ask your vendor for a new one.
+    code_not_found: This activation code is unknown or no longer valid: check it for typing errors, or ask your vendor for a new one.
+    code_not_found: This activation code is unknown or no longer valid: check it for typing errors, or ask your vendor for a new one.
     product_unavailable: This product is no longer available for activation: ask your vendor what replaces it.
     license_revoked: This license was revoked: ask your vendor why.
     license_suspended: This license is suspended: ask your vendor to reinstate it, then try again.
-    session_not_found: This device's session is over: activate again with your activation code.
-    authentication_required: This license asks who you are: sign in and try again.
-    authentication_required: This license is for people with the role “studio”: sign in as one of them, or ask your administrator for the role.
-    email_mismatch: You are signed in with another e-mail address than the one the license was issued to: sign in with that one.
-    email_mismatch: This license is for people with an e-mail address at example.com: sign in with yours.
-    email_required: This license asks for an e-mail address: enter yours and try again.
+    session_not_found: This device's session has ended: activate again with your activation code.
+    authentication_required: This license requires sign-in: sign in and try again.
+    authentication_required: This license requires the role “studio”: sign in with an account that has it, or ask your administrator for the role.
+    email_mismatch: You are signed in with a different e-mail address from the one the license was issued to: sign in with that one.
+    email_mismatch: This license requires an e-mail address at example.com: sign in with yours.
+    email_required: This license requires an e-mail address: enter yours and try again.
     email_mismatch: This is not the e-mail address the license was issued to: enter the one your order was sent to.
     device_blocked: This device was blocked: ask your vendor why.
-    device_not_authorized: This license runs only on devices that your vendor has entered: send them this device's fingerprint.
-    version_not_covered: This license covers versions <3, not 3.1.0: use a version it covers, or renew it.
-    version_not_covered: This license covers versions released until 1 March 2026; 3.1.0 is newer: use a version it covers, or renew it.
-    version_not_covered: This license covers versions released until 1 March 2026, up to 2.9.0; 3.1.0 is newer: use a version it covers, or renew it.
-    already_activated: This device is activated already, and this license allows that once: use the token it has, or ask your vendor to free its seat.
-    already_activated: This device is activated already with another code: go on with that one, or free its seat first.
+    device_not_authorized: This license runs only on devices that your vendor has registered: send them this device's fingerprint.
+    version_not_covered: This license covers versions <3, not 3.1.0: use a version it covers, or renew the license.
+    version_not_covered: This license covers versions released until 1 March 2026; 3.1.0 is newer: use a version it covers, or renew the license.
+    version_not_covered: This license covers versions released until 1 March 2026, up to 2.9.0; 3.1.0 is newer: use a version it covers, or renew the license.
+    already_activated: This device is already activated, and this license allows that only once: use the token it has, or ask your vendor to free its seat.
+    already_activated: This device is already activated with another code: keep using that one, or release its seat first.
     seat_limit: The only seat of this license is in use on another device: ask your vendor to free one or to add more.
-    seat_limit: All 5 seats of this license are in use (6 of 5): ask your vendor to free one or to add more, or try again after 26 November 2026, 22:05 UTC, when the next comes free.
-    release_not_allowed: This license does not let a device give its seat up: ask your vendor to free it.
-    transfer_limit: This license lets seats move 5 times in 30 days: try again after 26 November 2026, 22:05 UTC, or ask your vendor to free the seat.
+    seat_limit: All 5 seats of this license are in use (6 of 5): ask your vendor to free one or to add more, or try again after 26 November 2026, 22:05 UTC, when the next one becomes free.
+    release_not_allowed: This license does not let devices release their seats: ask your vendor to free this one.
+    transfer_limit: This license lets seats be transferred 5 times in 30 days: try again after 26 November 2026, 22:05 UTC, or ask your vendor to free the seat.
     ");
 }
 
@@ -82,30 +82,30 @@ fn every_refusal_is_a_sentence_with_a_way_on() {
 fn every_refusal_has_a_remedy() {
     let said = all().map(|r| r.remedy()).join("\n");
     insta::assert_snapshot!(said, @r"
-    A code that belongs to a license: compare it with the one that was given out, letter by letter.
-    A license that has not ended: extend it, or let it keep running after its end.
-    An open trial: this device's closed on 26 November 2026, 22:05 UTC. Let the license's trial last longer, or make it none.
-    A product that is not withdrawn: make it active again.
-    Another license: this one was revoked, and that is for good.
-    An active license: reinstate it.
-    A session that goes on: the device activates again with its code.
-    A person who is signed in: the software sends their access token, or the terms ask for nobody.
-    A person with the role “studio”: grant it at the identity provider, or change the terms.
-    A person whose e-mail address, verified by the identity provider, is the license's: correct the one or the other.
-    A person with an e-mail address at example.com, verified by the identity provider, or another domain in the terms.
-    An e-mail address in the request, or terms that ask for none.
-    The license's e-mail address in the request: correct the one or the other.
-    A device that is not blocked: this one is, for the whole product. Lift the block.
-    A device that was entered beforehand: enter its fingerprint.
-    A version in <3, or a range in the terms that covers the one that was asked for.
-    A version released until 1 March 2026, or maintenance past that day.
-    A version up to 2.9.0, or maintenance past 1 March 2026.
-    A device that holds no seat yet: free this one's, or let devices activate again.
-    A device that holds no other seat in the policy: free that one, or let devices run under several licenses.
-    A free seat: free or add 1 seat.
-    A free seat: free or add 2 seats, or wait until 26 November 2026, 22:05 UTC.
-    Terms that let devices give their seats up: change them, or free the seat yourself.
-    Fewer than 5 moves in 30 days: free the seat yourself, raise the limit, or wait until 26 November 2026, 22:05 UTC.
+    Compare the code with the one that was issued, letter by letter.
+    Extend the license, or let it keep running after its end.
+    Make the license's trial longer, or remove it: this device's trial ended on 26 November 2026, 22:05 UTC.
+    Make the product active again.
+    Create a new license: this one was revoked permanently.
+    Reinstate the license.
+    Activate the device again with its code.
+    Have the user sign in, so that the software sends their access token; or require no sign-in in the terms.
+    Grant the user the role “studio” at the identity provider, or change the terms.
+    Make the user's e-mail address, as verified by the identity provider, match the license's: correct one of them.
+    Have a user sign in whose e-mail address at example.com the identity provider has verified, or change the domain in the terms.
+    Send an e-mail address with the request, or require none in the terms.
+    Make the e-mail address in the request match the license's: correct one of them.
+    Lift the block: this device is blocked for the whole product.
+    Pre-register the device by its fingerprint.
+    Use a version in <3, or change the range in the terms so that it covers the requested version.
+    Use a version released until 1 March 2026, or extend maintenance past that day.
+    Use a version up to 2.9.0, or extend maintenance past 1 March 2026.
+    Free the device's seat, or let devices activate again.
+    Free the device's other seat in the policy, or let devices run under several licenses.
+    Free or add 1 seat.
+    Free or add 2 seats, or wait until 26 November 2026, 22:05 UTC.
+    Let devices release their seats in the terms, or free the seat yourself.
+    Free the seat yourself, raise the limit of 5 transfers in 30 days, or wait until 26 November 2026, 22:05 UTC.
     ");
 }
 

@@ -18,15 +18,15 @@ fn said(change: impl FnOnce(&mut Terms)) -> String {
 
 #[test]
 fn terms_are_said_in_one_sentence() {
-    insta::assert_snapshot!(said(|_| {}), @"3 devices at a time, each confirmed for 30 days and 7 days longer offline; never ends.");
-    insta::assert_snapshot!(said(|t| t.seats = Seats::Limited(1)), @"1 device, confirmed for 30 days and 7 days longer offline; never ends.");
-    insta::assert_snapshot!(said(|t| t.seats = Seats::Limited(1_000_000)), @"1,000,000 devices at a time, each confirmed for 30 days and 7 days longer offline; never ends.");
-    insta::assert_snapshot!(said(|t| t.seats = Seats::Unlimited), @"Any number of devices at a time, each confirmed for 30 days and 7 days longer offline; never ends.");
-    insta::assert_snapshot!(said(|t| t.grace = Span::ZERO), @"3 devices at a time, each confirmed for 30 days and not a moment longer offline; never ends.");
-    insta::assert_snapshot!(said(|t| t.lease.default = Span::hours(36)), @"3 devices at a time, each confirmed for 1 day 12 hours and 7 days longer offline; never ends.");
-    insta::assert_snapshot!(said(|t| t.validity = Validity::Until(at("2027-03-12T23:59:59Z"))), @"3 devices at a time, each confirmed for 30 days and 7 days longer offline; ends on 12 March 2027.");
-    insta::assert_snapshot!(said(|t| t.validity = Validity::FromIssue(Span::days(730))), @"3 devices at a time, each confirmed for 30 days and 7 days longer offline; ends 2 years after it was issued.");
-    insta::assert_snapshot!(said(|t| t.validity = Validity::FromFirstActivation(Span::days(365))), @"3 devices at a time, each confirmed for 30 days and 7 days longer offline; ends 1 year after the first activation.");
+    insta::assert_snapshot!(said(|_| {}), @"3 devices at a time, each activated for 30 days plus 7 days offline; never ends.");
+    insta::assert_snapshot!(said(|t| t.seats = Seats::Limited(1)), @"1 device, activated for 30 days plus 7 days offline; never ends.");
+    insta::assert_snapshot!(said(|t| t.seats = Seats::Limited(1_000_000)), @"1,000,000 devices at a time, each activated for 30 days plus 7 days offline; never ends.");
+    insta::assert_snapshot!(said(|t| t.seats = Seats::Unlimited), @"Any number of devices at a time, each activated for 30 days plus 7 days offline; never ends.");
+    insta::assert_snapshot!(said(|t| t.grace = Span::ZERO), @"3 devices at a time, each activated for 30 days, with no offline grace; never ends.");
+    insta::assert_snapshot!(said(|t| t.lease.default = Span::hours(36)), @"3 devices at a time, each activated for 1 day 12 hours plus 7 days offline; never ends.");
+    insta::assert_snapshot!(said(|t| t.validity = Validity::Until(at("2027-03-12T23:59:59Z"))), @"3 devices at a time, each activated for 30 days plus 7 days offline; ends on 12 March 2027.");
+    insta::assert_snapshot!(said(|t| t.validity = Validity::FromIssue(Span::days(730))), @"3 devices at a time, each activated for 30 days plus 7 days offline; ends 2 years after it was issued.");
+    insta::assert_snapshot!(said(|t| t.validity = Validity::FromFirstActivation(Span::days(365))), @"3 devices at a time, each activated for 30 days plus 7 days offline; ends 1 year after the first activation.");
 }
 
 #[test]
@@ -44,8 +44,8 @@ fn a_sentence_says_every_term_that_is_not_the_usual_one() {
             ..Terms::default()
         };
     });
-    insta::assert_snapshot!(whole, @"2 devices at a time, each confirmed for 8 hours and 1 hour longer offline; ends 14 days after the first activation; covers versions >=2.1, <4; asks for the license's e-mail address; a device may activate only once; only support frees seats.");
-    insta::assert_snapshot!(said(|t| t.email = EmailTerm::Required), @"3 devices at a time, each confirmed for 30 days and 7 days longer offline; never ends; asks for an e-mail address.");
+    insta::assert_snapshot!(whole, @"2 devices at a time, each activated for 8 hours plus 1 hour offline; ends 14 days after the first activation; covers versions >=2.1, <4; requires the license's e-mail address; a device may activate only once; only support frees seats.");
+    insta::assert_snapshot!(said(|t| t.email = EmailTerm::Required), @"3 devices at a time, each activated for 30 days plus 7 days offline; never ends; requires an e-mail address.");
 }
 
 #[test]
@@ -56,7 +56,7 @@ fn every_further_term_has_its_clause() {
         (t.validity, t.after_end) = (Validity::FromIssue(Span::days(365)), AfterEnd::KeepRunning);
         (t.maintenance, t.strictness) = (Maintenance::FromIssue(Span::days(365)), Strictness::Strict);
     });
-    insta::assert_snapshot!(floating, @"3 devices at a time, each confirmed for 30 days and 7 days longer offline; ends 1 year after it was issued, and then keeps running without newer versions; seats float; a lapsed seat can be taken over; lets in 10 % more, shown as over; covers what is released within 1 year of issue; a freed seat cools down until its tokens have run out.");
+    insta::assert_snapshot!(floating, @"3 devices at a time, each activated for 30 days plus 7 days offline; ends 1 year after it was issued, and then keeps running without newer versions; seats float; a lapsed seat can be taken over; allows 10 % more, shown as over the limit; covers releases within 1 year of issue; a freed seat waits until its tokens end.");
     let trial = said(|t| {
         t.trial = Some(Trial { lasts: Span::days(14), features: FeatureValues::new() });
         (t.sign_in, t.devices, t.identity) =
@@ -65,12 +65,12 @@ fn every_further_term_has_its_clause() {
         t.transfers = Transfers::Limited { moves: 1, per: Span::days(7) };
         (t.features, t.grace_features) = (on("export").into_iter().chain(on("sync")).collect(), on("banner"));
     });
-    insta::assert_snapshot!(trial, @"3 devices at a time, each confirmed for 30 days and 7 days longer offline; never ends; each device may try it for 14 days; must be signed in: anyone with the role “studio”; only devices entered beforehand; a device may hold one seat of the product; devices may free seats twice in 30 days; seats may move once in 7 days; sets 2 features; changes 1 feature in offline grace.");
+    insta::assert_snapshot!(trial, @"3 devices at a time, each activated for 30 days plus 7 days offline; never ends; each device may try it for 14 days; requires sign-in: anyone with the role “studio”; devices must be pre-registered; a device may hold one seat of the product; devices may free seats twice in 30 days; seats may be transferred once in 7 days; sets 2 features; changes 1 feature in offline grace.");
     insta::assert_snapshot!(said(|t| {
         (t.overage, t.transfers) = (Overage::Seats(2), Transfers::Unlimited);
         (t.identity, t.sign_in) = (Identity::Policy, SignIn::VerifiedEmail);
         t.maintenance = Maintenance::Until(at("2027-03-12T00:00:00Z"));
-    }), @"3 devices at a time, each confirmed for 30 days and 7 days longer offline; never ends; lets in 2 more, shown as over; covers what is released until 12 March 2027; must be signed in: whoever has the license's e-mail address; a device may hold one seat of the policy; seats may move at any time.");
+    }), @"3 devices at a time, each activated for 30 days plus 7 days offline; never ends; allows 2 more, shown as over the limit; covers releases until 12 March 2027; requires sign-in: the user with the license's e-mail address; a device may hold one seat of the policy; seats may be transferred at any time.");
 }
 
 #[test]

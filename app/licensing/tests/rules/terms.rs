@@ -96,21 +96,25 @@ fn the_usual_terms_and_those_on_the_bounds_are_good() {
 #[test]
 fn terms_out_of_bounds_are_refused_at_their_field() {
     let over = Span::seconds(LONGEST.as_seconds() + 1);
-    let seats = "seats: is 1 to 1,000,000, or unlimited";
+    let seats = "seats: must be 1 to 1,000,000, or unlimited";
     assert_eq!(checked(|t| t.seats = Seats::Limited(0)), seats);
     assert_eq!(checked(|t| t.seats = Seats::Limited(MOST_SEATS + 1)), seats);
-    assert_eq!(checked(|t| t.lease = lease(Span::seconds(59), DAY, DAY)), "lease_minimum: is at least one minute");
-    assert_eq!(checked(|t| t.lease = lease(DAY, DAY, over)), "lease_maximum: is one minute to 100 years");
-    assert_eq!(checked(|t| t.grace = over), "grace: is at most 100 years");
+    assert_eq!(checked(|t| t.lease = lease(Span::seconds(59), DAY, DAY)), "lease_minimum: must be at least one minute");
+    assert_eq!(checked(|t| t.lease = lease(DAY, DAY, over)), "lease_maximum: must be one minute to 100 years");
+    assert_eq!(checked(|t| t.grace = over), "grace: must be at most 100 years");
     for period in [Span::ZERO, Span::seconds(59), over] {
         for validity in [Validity::FromIssue(period), Validity::FromFirstActivation(period)] {
-            assert_eq!(checked(|t| t.validity = validity), "validity: runs one minute to 100 years", "{validity:?}");
+            assert_eq!(
+                checked(|t| t.validity = validity),
+                "validity: must last one minute to 100 years",
+                "{validity:?}"
+            );
         }
     }
     for end in ["1969-12-31T23:59:59Z", "-0044-03-15T12:00:00Z", "+10000-01-01T00:00:00Z"] {
         assert_eq!(
             checked(|t| t.validity = Validity::Until(at(end))),
-            "validity: ends in the years 1970 to 9999",
+            "validity: must end in the years 1970 to 9999",
             "{end}"
         );
     }
@@ -120,19 +124,19 @@ fn terms_out_of_bounds_are_refused_at_their_field() {
 fn counts_and_periods_of_overage_release_and_transfers_have_bounds() {
     let over = Span::seconds(LONGEST.as_seconds() + 1);
     for n in [0, MOST_SEATS + 1] {
-        assert_eq!(checked(|t| t.overage = Overage::Seats(n)), "overage: is 1 to 1,000,000 seats, or none");
+        assert_eq!(checked(|t| t.overage = Overage::Seats(n)), "overage: must be 1 to 1,000,000 seats, or none");
     }
     for n in [0, 1_001] {
-        assert_eq!(checked(|t| t.overage = Overage::Percent(n)), "overage: is 1 to 1,000 %, or none");
+        assert_eq!(checked(|t| t.overage = Overage::Percent(n)), "overage: must be 1 to 1,000 %, or none");
     }
     for (n, per) in [(0, DAY), (MOST_MOVES + 1, DAY), (1, Span::ZERO), (1, over)] {
         assert_eq!(
             checked(|t| t.release = Release::Limited { times: n, per }),
-            "release: is limited to 1 to 1,000,000 times in one minute to 100 years"
+            "release: must be limited to 1 to 1,000,000 times in one minute to 100 years"
         );
         assert_eq!(
             checked(|t| t.transfers = Transfers::Limited { moves: n, per }),
-            "transfers: are limited to 1 to 1,000,000 in one minute to 100 years"
+            "transfers: must be limited to 1 to 1,000,000 in one minute to 100 years"
         );
     }
 }
@@ -142,14 +146,14 @@ fn trials_and_maintenance_have_bounds() {
     let over = Span::seconds(LONGEST.as_seconds() + 1);
     for period in [Span::ZERO, over] {
         let trial = Some(Trial { lasts: period, features: FeatureValues::new() });
-        assert_eq!(checked(|t| t.trial = trial), "trial: lasts one minute to 100 years");
+        assert_eq!(checked(|t| t.trial = trial), "trial: must last one minute to 100 years");
         assert_eq!(
             checked(|t| t.maintenance = Maintenance::FromIssue(period)),
-            "maintenance: runs one minute to 100 years"
+            "maintenance: must last one minute to 100 years"
         );
     }
     let end = at("1969-12-31T23:59:59Z");
-    assert_eq!(checked(|t| t.maintenance = Maintenance::Until(end)), "maintenance: ends in the years 1970 to 9999");
+    assert_eq!(checked(|t| t.maintenance = Maintenance::Until(end)), "maintenance: must end in the years 1970 to 9999");
 }
 
 #[test]
@@ -157,14 +161,14 @@ fn a_domain_and_a_role_are_written_as_they_are_compared() {
     for domain in ["", "Example.com", "ada@example.com", " example.com", "example.com ", ".com", "a..b"] {
         assert_eq!(
             checked(|t| t.sign_in = SignIn::Domain(domain.to_owned())),
-            "sign_in: takes the domain of e-mail addresses in small letters, such as example.com",
+            "sign_in: must be the domain of e-mail addresses, in lowercase, such as example.com",
             "{domain:?}"
         );
     }
     for role in ["", " studio", "stu\ndio", &"r".repeat(81)] {
         assert_eq!(
             checked(|t| t.sign_in = SignIn::Role(role.to_owned())),
-            "sign_in: takes the name of a role, a line of 1 to 80 characters",
+            "sign_in: must be the name of a role, a line of 1 to 80 characters",
             "{role:?}"
         );
     }

@@ -113,7 +113,7 @@ fn a_device_that_sits_elsewhere_by_now_stays_there() {
 #[test]
 fn why_it_stays_is_a_sentence_with_the_number() {
     let said = Stays::SeatGone(5).to_string();
-    assert_eq!(said, "Its seat was given away: 5 seats in use now. Free one first.");
+    assert_eq!(said, "Another device has its seat: 5 seats in use now. Free one first.");
 }
 
 #[test]

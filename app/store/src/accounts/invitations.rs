@@ -1,4 +1,4 @@
-//! Invitations: who may come in, and as what.
+//! Invitations to create an account.
 
 use chrono::{DateTime, Utc};
 use licensing::Role;
@@ -9,37 +9,37 @@ use crate::{Connection, Result, Tx, engine::run};
 /// An invitation.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct Invitation {
-    /// Its id.
+    /// Id.
     pub id: Uuid,
-    /// Whom it is for: an address in lower case.
+    /// E-mail address of the invited person, in canonical form.
     pub email: String,
-    /// As what.
+    /// Role of the new account.
     #[sqlx(try_from = "String")]
     pub role: Role,
-    /// Who invited: the name at the time.
+    /// Name of the account that invited, at the time.
     pub invited_by: String,
-    /// When.
+    /// Time of creation.
     pub created_at: DateTime<Utc>,
-    /// Until when it may be taken.
+    /// End of validity.
     pub expires_at: DateTime<Utc>,
 }
 
 impl Connection<'_> {
-    /// The invitations that may be taken at `now`, youngest first.
+    /// Returns the invitations that are open at `now`, newest first.
     pub async fn open_invitations(&mut self, now: DateTime<Utc>) -> Result<Vec<Invitation>> {
         const SQL: &str = "SELECT id, email, role, invited_by, created_at, expires_at FROM invitations \
              WHERE accepted_at IS NULL AND withdrawn_at IS NULL AND expires_at > $1 ORDER BY id DESC";
         Ok(run!(self, |c| sqlx::query_as(SQL).bind(now).fetch_all(&mut **c).await)?)
     }
 
-    /// The invitation of that id, if it may be taken at `now`.
+    /// Returns the invitation with this id if it is open at `now`.
     pub async fn open_invitation(&mut self, id: Uuid, now: DateTime<Utc>) -> Result<Option<Invitation>> {
         const SQL: &str = "SELECT id, email, role, invited_by, created_at, expires_at FROM invitations \
              WHERE accepted_at IS NULL AND withdrawn_at IS NULL AND expires_at > $1 AND id = $2";
         Ok(run!(self, |c| sqlx::query_as(SQL).bind(now).bind(id).fetch_optional(&mut **c).await)?)
     }
 
-    /// The invitation for that address, in canonical form, if one may be taken at `now`.
+    /// Returns the newest invitation for this address, in canonical form, that is open at `now`.
     pub async fn invitation_for(&mut self, email: &str, now: DateTime<Utc>) -> Result<Option<Invitation>> {
         const SQL: &str = "SELECT id, email, role, invited_by, created_at, expires_at FROM invitations \
              WHERE accepted_at IS NULL AND withdrawn_at IS NULL AND expires_at > $1 AND email = $2 \
@@ -49,7 +49,7 @@ impl Connection<'_> {
 }
 
 impl Tx {
-    /// Writes an invitation.
+    /// Inserts an invitation.
     pub async fn insert_invitation(&mut self, invitation: &Invitation) -> Result<()> {
         const SQL: &str = "INSERT INTO invitations (id, email, role, invited_by, created_at, expires_at) \
              VALUES ($1, $2, $3, $4, $5, $6)";
@@ -66,14 +66,14 @@ impl Tx {
         Ok(())
     }
 
-    /// Replaces the address that was invited.
+    /// Replaces the invited address.
     pub async fn set_invitation_email(&mut self, id: Uuid, email: &str) -> Result<()> {
         const SQL: &str = "UPDATE invitations SET email = $2 WHERE id = $1";
         run!(self.on(), |c| sqlx::query(SQL).bind(id).bind(email).execute(c).await.map(drop))?;
         Ok(())
     }
 
-    /// Notes that it was taken. `false` where it may not be taken (any more): of two who try, one succeeds.
+    /// Marks an invitation as accepted. Returns `false` if it is not open: of two concurrent attempts, one succeeds.
     pub async fn accept_invitation(&mut self, id: Uuid, now: DateTime<Utc>) -> Result<bool> {
         const SQL: &str = "UPDATE invitations SET accepted_at = $2 \
              WHERE id = $1 AND accepted_at IS NULL AND withdrawn_at IS NULL AND expires_at > $2";
@@ -82,7 +82,7 @@ impl Tx {
         Ok(taken == 1)
     }
 
-    /// Takes every open invitation of that address back; how many there were.
+    /// Withdraws every invitation for this address that was not accepted. Returns their number.
     pub async fn withdraw_invitations(&mut self, email: &str, now: DateTime<Utc>) -> Result<u64> {
         const SQL: &str = "UPDATE invitations SET withdrawn_at = $2 \
              WHERE email = $1 AND accepted_at IS NULL AND withdrawn_at IS NULL";

@@ -1,25 +1,25 @@
-//! Links that are good once: to take an invitation, or to set the password of an account. Tokens are stored hashed.
+//! Single-use links: to accept an invitation, or to set an account's password. Their tokens are stored hashed.
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::{Connection, Result, Tx, engine::run};
 
-/// What a link is for.
+/// Purpose of a link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LinkPurpose {
-    /// To make an account, as somebody who was invited.
+    /// Accepts an invitation.
     Invitation,
-    /// To set a new password.
+    /// Sets a new password.
     Password,
-    /// To set a new password of an owner, from the host: it opens the account and the local sign-in again.
+    /// Sets a new password of an owner. Made on the command line; also enables the account and local sign-in again.
     Recovery,
 }
 
 impl LinkPurpose {
     const ALL: [Self; 3] = [Self::Invitation, Self::Password, Self::Recovery];
 
-    /// The name it is stored under.
+    /// Stored name.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Invitation => "invitation",
@@ -37,26 +37,26 @@ impl TryFrom<String> for LinkPurpose {
     }
 }
 
-/// A link, as it is stored.
+/// A stored link.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct AccountLink {
-    /// What for.
+    /// Purpose.
     #[sqlx(try_from = "String")]
     pub purpose: LinkPurpose,
-    /// Whose password.
+    /// Account whose password it sets.
     pub account_id: Option<Uuid>,
-    /// Which invitation.
+    /// Invitation that it accepts.
     pub invitation_id: Option<Uuid>,
-    /// When it was made.
+    /// Time of creation.
     pub created_at: DateTime<Utc>,
-    /// Until when it is good.
+    /// End of validity.
     pub expires_at: DateTime<Utc>,
-    /// When it was used.
+    /// Time of use.
     pub used_at: Option<DateTime<Utc>>,
 }
 
 impl Connection<'_> {
-    /// The link whose token has this hash.
+    /// Returns the link whose token has this hash.
     pub async fn account_link(&mut self, token_hash: &[u8]) -> Result<Option<AccountLink>> {
         const SQL: &str = "SELECT purpose, account_id, invitation_id, created_at, expires_at, used_at \
              FROM account_links WHERE token_hash = $1";
@@ -65,7 +65,7 @@ impl Connection<'_> {
 }
 
 impl Tx {
-    /// Writes a new link, and forgets those for the same account or invitation that were not used.
+    /// Inserts a link, and deletes unused ones for the same account or invitation.
     pub async fn replace_account_link(&mut self, token_hash: &[u8], link: &AccountLink) -> Result<()> {
         const FORGET: &str =
             "DELETE FROM account_links WHERE used_at IS NULL AND (account_id = $1 OR invitation_id = $2)";
@@ -92,7 +92,8 @@ impl Tx {
         Ok(())
     }
 
-    /// Uses a link up. `false` where it was used already, has expired, or never was: of two who try, one succeeds.
+    /// Marks a link as used. Returns `false` if it does not exist, was used, or has expired: of two concurrent
+    /// attempts, one succeeds.
     pub async fn use_account_link(&mut self, token_hash: &[u8], now: DateTime<Utc>) -> Result<bool> {
         const SQL: &str =
             "UPDATE account_links SET used_at = $2 WHERE token_hash = $1 AND used_at IS NULL AND expires_at > $2";
@@ -105,7 +106,7 @@ impl Tx {
         Ok(used == 1)
     }
 
-    /// Forgets the links of an account that were not used.
+    /// Deletes the unused links of an account.
     pub async fn forget_account_links(&mut self, account: Uuid) -> Result<()> {
         const SQL: &str = "DELETE FROM account_links WHERE used_at IS NULL AND account_id = $1";
         run!(self.on(), |c| sqlx::query(SQL).bind(account).execute(c).await.map(drop))?;

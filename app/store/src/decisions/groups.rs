@@ -1,4 +1,4 @@
-//! Refusals, grouped by what they say.
+//! Refusals, grouped by code and product.
 
 use chrono::{DateTime, Utc};
 use sqlx::QueryBuilder;
@@ -8,29 +8,29 @@ use super::list::{DecisionFilter, Outcome, in_time, narrow, source};
 use super::sweep::floor;
 use crate::{Connection, Paging, Result, desk::padded, engine::run, window};
 
-/// The most refusals that are grouped: Home shows the groups each time.
+/// Maximum number of refusals that are grouped. Bounded since Home computes the groups each time.
 pub const MOST_GROUPED: i64 = 2_500;
-/// The most refusals of a text that are grouped.
+/// Maximum number of refusals that are grouped in a text search.
 const MOST_OF_A_TEXT: usize = 1_024;
 
-/// Refusals of one code on one product.
+/// Refusals with one code on one product.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct RefusalGroup {
-    /// The refusals' code.
+    /// Code of the refusals.
     pub outcome: String,
-    /// The product; `None` for codes that no license has.
+    /// Product; `None` for codes that no license has.
     pub product_id: Option<Uuid>,
-    /// How many.
+    /// Number of refusals.
     pub refusals: i64,
-    /// Of how many licenses.
+    /// Number of licenses.
     pub licenses: i64,
-    /// When the last of them was.
+    /// Time of the last refusal.
     pub last_at: DateTime<Utc>,
 }
 
 impl Connection<'_> {
-    /// The refusals that the filter leaves, grouped by code and product, the most frequent first, at most `most` groups. Only
-    /// the youngest [`MOST_GROUPED`] count, and of those that hold a text the youngest thousand.
+    /// Groups the refusals that match the filter by code and product, and returns at most `most` groups, the largest
+    /// first. Counts only the newest [`MOST_GROUPED`], and in a text search the newest 1,024 matches.
     pub async fn refusal_groups(&mut self, filter: &DecisionFilter, most: i64) -> Result<Vec<RefusalGroup>> {
         let filter = DecisionFilter { outcome: Some(Outcome::Refused), ..filter.clone() };
         let ids = match filter.text {

@@ -1,4 +1,4 @@
-//! The list of decisions, and what narrows it.
+//! List of decisions, and its filter.
 
 use chrono::{DateTime, Utc};
 use sqlx::QueryBuilder;
@@ -12,44 +12,44 @@ use crate::{
     window::{self, LOOKED_THROUGH},
 };
 
-/// How it ended.
+/// Outcome of a decision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// With a yes.
+    /// Granted.
     Granted,
-    /// With a no.
+    /// Refused.
     Refused,
 }
 
-/// Which decisions are wanted. Every part that is given narrows the list.
+/// Filter for decisions. Each part that is set narrows the list.
 #[derive(Clone, Debug, Default)]
 pub struct DecisionFilter {
-    /// Only those that ended so.
+    /// Only decisions with this outcome.
     pub outcome: Option<Outcome>,
-    /// Only refusals of this code.
+    /// Only refusals with this code.
     pub code: Option<String>,
-    /// Only where this rule decided.
+    /// Only refusals by this rule.
     pub rule: Option<String>,
-    /// Only of this license.
+    /// Only decisions of this license.
     pub license_id: Option<Uuid>,
-    /// Only of this product.
+    /// Only decisions of this product.
     pub product_id: Option<Uuid>,
-    /// Only of the device with this fingerprint.
+    /// Only decisions of the device with this fingerprint.
     pub fingerprint_hash: Option<[u8; 32]>,
-    /// Only where the code's end, the masked address, the device's name or its network address holds this text, both folded
-    /// ([`licensing::fold()`]).
+    /// Only decisions whose code's last characters, masked address, device name or network address contain this text,
+    /// both folded ([`licensing::fold()`]).
     pub text: Option<String>,
-    /// Whether the search leaves out e-mail addresses: for somebody from whom they are hidden, and who could otherwise
-    /// find one out letter by letter.
+    /// `true` to exclude e-mail addresses from the search, for accounts that may not see them and could otherwise guess
+    /// one letter by letter.
     pub without_email: bool,
-    /// Only from then on.
+    /// Only decisions from this time on.
     pub since: Option<DateTime<Utc>>,
-    /// Only before then.
+    /// Only decisions before this time.
     pub until: Option<DateTime<Utc>>,
 }
 
 impl DecisionFilter {
-    /// Whether it narrows by anything that no index serves.
+    /// Returns `true` if any part that is set has no index.
     const fn is_unindexed(&self) -> bool {
         self.code.is_some()
             || self.rule.is_some()
@@ -58,7 +58,7 @@ impl DecisionFilter {
             || self.text.is_some()
     }
 
-    /// Whether grants may be among what it leaves, and whether refusals may.
+    /// Returns whether grants may match the filter, and whether refusals may.
     pub(super) const fn outcomes(&self) -> (bool, bool) {
         let refused_only = self.code.is_some() || self.rule.is_some();
         match self.outcome {
@@ -69,11 +69,12 @@ impl DecisionFilter {
     }
 }
 
-/// A condition on the ids of `$of`: the filter's times and the page, then the order, up to the number after `LIMIT`.
+/// Adds the filter's times and the page as conditions on the ids of `$of`, then the order, up to the number after
+/// `LIMIT`.
 macro_rules! in_time {
     ($sql:ident, $of:literal, $filter:expr, $paging:expr) => {
         let (place, direction) = window::order($paging);
-        // Ids are UUIDv7 of the decision's moment.
+        // Ids are UUIDv7 of the decision's time.
         if let Some(since) = $filter.since {
             $sql.push(concat!(" AND ", $of, ".id >= ")).push_bind(floor(since));
         }
@@ -88,7 +89,8 @@ macro_rules! in_time {
 }
 pub(super) use in_time;
 
-/// `(SELECT … ) AS d`: the first decisions of the page by what indexes serve, at most `$most` of each kind.
+/// Adds `(SELECT … ) AS d`: the first decisions of the page by the parts of the filter that have an index, at most
+/// `$most` of each outcome.
 macro_rules! source {
     ($sql:ident, $filter:expr, $paging:expr, $most:expr) => {
         let (grants, refusals) = $filter.outcomes();
@@ -105,7 +107,7 @@ macro_rules! source {
                 $sql.push_bind($most);
             }
             (None, false, _) => {
-                // In these words, for the index of refusals.
+                // The index of refusals has exactly this condition.
                 $sql.push("SELECT d.* FROM decisions d WHERE d.outcome <> 'granted'");
                 in_time!($sql, "d", $filter, $paging);
                 $sql.push_bind($most);
@@ -116,7 +118,7 @@ macro_rules! source {
                 $sql.push(if refusals { "" } else { " AND 1 = 0" });
                 $sql.push(" AND d.license_id = ").push_bind(id);
                 in_time!($sql, "d", $filter, $paging);
-                // A grant has the id of its event, which has an index by license.
+                // A grant has the id of its event, and events have an index by license.
                 $sql.push_bind($most).push(") AS refusals UNION ALL SELECT * FROM (SELECT d.* FROM events e ");
                 $sql.push("CROSS JOIN decisions d WHERE d.id = e.id").push(if grants { "" } else { " AND 1 = 0" });
                 $sql.push(" AND e.license_id = ").push_bind(id);
@@ -130,7 +132,7 @@ macro_rules! source {
 }
 pub(super) use source;
 
-/// Narrows a query of `d` that has a `WHERE` by what no index serves, but for the text.
+/// Adds the parts of the filter that have no index to a query of `d` that has a `WHERE`, except for the text.
 macro_rules! narrow {
     ($sql:ident, $filter:expr) => {
         if let Some(code) = &$filter.code {
@@ -159,8 +161,8 @@ struct Searched {
 }
 
 impl Connection<'_> {
-    /// A page of decisions, youngest first. One that is narrowed by more than outcome, license and time looks through so
-    /// many decisions and no more, and says so in `partial`.
+    /// Returns a page of decisions, newest first. A filter on more than outcome, license and time searches only 2,000
+    /// decisions, and reports in `partial` if there are more.
     pub async fn decisions(
         &mut self,
         filter: &DecisionFilter,
@@ -180,14 +182,15 @@ impl Connection<'_> {
         Ok(Page::of(rows, size, paging, |d| Cursor { at: d.at, id: d.id }).stopped_at(horizon, paging))
     }
 
-    /// How many decisions the filter leaves, among as many of the youngest as a page looks through.
+    /// Counts the decisions that match the filter, up to 2,000. A filter on more than outcome, license and time searches
+    /// only the 2,000 newest.
     pub async fn count_decisions(&mut self, filter: &DecisionFilter) -> Result<i64> {
         let most = usize::try_from(LOOKED_THROUGH).unwrap_or(usize::MAX);
         let found = self.decision_ids(filter, Paging::First, most).await?.len();
         Ok(i64::try_from(found).unwrap_or(i64::MAX))
     }
 
-    /// The ids of the decisions that the filter leaves, at most `most`.
+    /// Returns the ids of at most `most` decisions that match the filter.
     pub(super) async fn decision_ids(
         &mut self,
         filter: &DecisionFilter,
@@ -214,7 +217,7 @@ impl Connection<'_> {
         })
     }
 
-    /// The last decision that was looked through, if there are more behind it.
+    /// Returns the last decision that was searched, if there are more after it.
     async fn decision_horizon(&mut self, filter: &DecisionFilter, paging: Paging) -> Result<Option<Cursor>> {
         let last: Option<(DateTime<Utc>, Uuid)> = run!(self, |c| {
             let mut sql = QueryBuilder::<Db>::new("SELECT d.at, d.id FROM ");
@@ -242,9 +245,9 @@ impl Connection<'_> {
         })?)
     }
 
-    /// Decisions of the request with that id, which was received at `at`: youngest first, 50 at most.
+    /// Returns the decisions of the request with this id, which was received at `at`: newest first, at most 50.
     pub async fn decisions_in_request(&mut self, request_id: &str, at: DateTime<Utc>) -> Result<Vec<DecisionRow>> {
-        // No request takes longer than that; so there need be no index.
+        // No request takes longer than this, so the request id needs no index.
         let (from, to) = (floor(at - chrono::TimeDelta::minutes(1)), floor(at + chrono::TimeDelta::minutes(5)));
         Ok(run!(self, |c| {
             let mut sql = QueryBuilder::<Db>::new("SELECT ");

@@ -1,4 +1,4 @@
-//! The devices that a batch comes from.
+//! Activations of the devices in a batch.
 
 use chrono::{DateTime, Utc};
 use licensing::activation::{DeviceFacts, Snapshot};
@@ -11,51 +11,51 @@ use crate::{Connection, Result, Tx, engine::run, status::StatusIndex};
 /// An activation, as the desk reads and writes it.
 #[derive(Clone, Debug, PartialEq, sqlx::FromRow)]
 pub struct DeskActivation {
-    /// Its id: the API's `sessionId`.
+    /// Id, `sessionId` in the API.
     pub id: Uuid,
-    /// The license.
+    /// License.
     pub license_id: Uuid,
     /// SHA-256 of the fingerprint.
     pub fingerprint_hash: Vec<u8>,
-    /// The fingerprint.
+    /// Fingerprint.
     pub fingerprint: String,
-    /// The device's name.
+    /// Name of the device.
     pub device_name: Option<String>,
-    /// Its platform.
+    /// Platform of the device.
     pub platform: Option<String>,
-    /// The software's version.
+    /// Version of the software.
     pub software_version: Option<String>,
-    /// The address it asked from.
+    /// Network address of the last request.
     pub address: Option<String>,
-    /// The decision that last granted it.
+    /// Decision that granted it last.
     pub decision_id: Uuid,
-    /// When this session began.
+    /// Start of this session.
     pub activated_at: DateTime<Utc>,
-    /// When it last asked.
+    /// Time of the last request.
     pub last_seen_at: DateTime<Utc>,
-    /// Until when it is confirmed.
+    /// End of the lease.
     pub lease_ends_at: DateTime<Utc>,
-    /// When its token ends.
+    /// End of the token.
     pub token_expires_at: DateTime<Utc>,
-    /// Until when it counts.
+    /// End of the hold: until then it counts against the limit.
     pub hold_until: DateTime<Utc>,
-    /// The key that signed the token of its last grant.
+    /// Key that signed the token of the last grant.
     pub kid: Option<String>,
-    /// The list in which its session has a place.
+    /// Status list in which the session has an index.
     pub status_list: Option<Uuid>,
-    /// That place.
+    /// Index in that status list.
     pub status_index: Option<i64>,
-    /// When it was revoked.
+    /// Time of revocation.
     pub revoked_at: Option<DateTime<Utc>>,
-    /// When it was given up for good.
+    /// Time of release.
     pub released_at: Option<DateTime<Utc>>,
-    /// When its floating seat was checked out.
+    /// Time at which its floating seat was checked out.
     pub checked_out_at: Option<DateTime<Utc>>,
-    /// The provider, `iss`, of the person who activated it, where one was signed in.
+    /// Issuer (`iss`) of the person who activated it; `None` without sign-in.
     pub issuer: Option<String>,
-    /// Who they are there, `sub`.
+    /// Subject (`sub`) of that person.
     pub subject: Option<String>,
-    /// What it was granted under.
+    /// Terms and values that it was granted under.
     #[sqlx(json)]
     pub snapshot: Snapshot,
 }
@@ -76,7 +76,7 @@ impl From<&DeskActivation> for DeviceFacts {
 }
 
 impl DeskActivation {
-    /// The place of its session in a status list.
+    /// Status list and index of the session.
     pub fn place(&self) -> Option<StatusIndex> {
         self.status_list.zip(self.status_index).map(|(list, index)| StatusIndex { list, index })
     }
@@ -88,7 +88,7 @@ const COLUMNS: &str = "id, license_id, fingerprint_hash, fingerprint, device_nam
      released_at, checked_out_at, issuer, subject, snapshot";
 
 impl Connection<'_> {
-    /// Every activation that has one of these fingerprints and one of these licenses: the caller picks the pairs.
+    /// Returns every activation with one of these fingerprints and one of these licenses. The caller picks the pairs.
     pub async fn desk_activations(
         &mut self,
         fingerprint_hashes: &[[u8; 32]],
@@ -104,8 +104,8 @@ impl Connection<'_> {
             for hash in padded(fingerprint_hashes) {
                 list.push_bind(hash.as_slice());
             }
-            // So that no index on licenses comes to mind: PostgreSQL would take the one by hold_until and read all devices of
-            // a large license for the sake of one. What is left out here need not be sent and read.
+            // `COALESCE` prevents the use of an index on licenses: PostgreSQL would take the one by hold_until and read
+            // all devices of a large license for one of them. The condition still reduces the rows that are sent.
             sql.push(") AND COALESCE(license_id, license_id) IN (");
             let mut list = sql.separated(", ");
             for id in padded(licenses) {
@@ -118,7 +118,7 @@ impl Connection<'_> {
 }
 
 impl Tx {
-    /// Writes activations, new and known. No two may be of the same license and fingerprint.
+    /// Inserts or updates activations. No two may have the same license and fingerprint.
     pub async fn upsert_activations(&mut self, activations: &[&DeskActivation]) -> Result<()> {
         for piece in pieces(activations) {
             run!(self.on(), |c| {
@@ -149,7 +149,7 @@ impl Tx {
                         .push_bind(&a.subject)
                         .push_bind(Json(&a.snapshot));
                 });
-                // A device that comes back after its session is over is a new session: the id changes with the rest.
+                // A device that returns after its session has ended starts a new session, so the id changes too.
                 sql.push(
                     " ON CONFLICT (license_id, fingerprint_hash) DO UPDATE SET id = excluded.id, \
                      device_name = excluded.device_name, platform = excluded.platform, \

@@ -1,5 +1,5 @@
-//! What is known of the devices of a batch beside their activations: blocks, authorizations, trials, and seats elsewhere.
-//! Each is found by fingerprint.
+//! Further facts about the devices of a batch: blocks, pre-registrations, trials, and seats under other licenses. All
+//! are looked up by fingerprint.
 
 use chrono::{DateTime, Utc};
 use licensing::activation::BlockScope;
@@ -9,54 +9,54 @@ use uuid::Uuid;
 use super::{padded, pieces};
 use crate::{Connection, Result, Tx, engine::run};
 
-/// A fingerprint that may not activate.
+/// A block of a fingerprint.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct Block {
     /// SHA-256 of the fingerprint.
     pub fingerprint_hash: Vec<u8>,
-    /// For what.
+    /// Scope.
     #[sqlx(try_from = "String")]
     pub scope: BlockScope,
-    /// For which license or product; nil for the whole server.
+    /// License or product that the block applies to; nil for the whole server.
     pub scope_id: Uuid,
 }
 
-/// A fingerprint that was entered for a license beforehand.
+/// A fingerprint that is pre-registered for a license.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct Authorization {
     /// SHA-256 of the fingerprint.
     pub fingerprint_hash: Vec<u8>,
-    /// The license.
+    /// License.
     pub license_id: Uuid,
 }
 
-/// When a device first activated a trial of a product.
+/// Start of a device's trial of a product.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct TrialRow {
     /// SHA-256 of the fingerprint.
     pub fingerprint_hash: Vec<u8>,
-    /// The product.
+    /// Product.
     pub product_id: Uuid,
-    /// Under which license.
+    /// License of the first activation.
     pub license_id: Uuid,
-    /// When.
+    /// Time of the first activation.
     pub began_at: DateTime<Utc>,
 }
 
-/// A seat that a device holds, whatever the license.
+/// A seat that a device holds under any license.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct HeldSeat {
     /// SHA-256 of the fingerprint.
     pub fingerprint_hash: Vec<u8>,
-    /// The license.
+    /// License.
     pub license_id: Uuid,
-    /// Its policy.
+    /// Policy of the license.
     pub policy_id: Uuid,
-    /// Its product.
+    /// Product of the license.
     pub product_id: Uuid,
 }
 
-/// One statement that finds rows by fingerprint; more may narrow it down.
+/// Runs one statement that finds rows by fingerprint, with an optional further condition.
 macro_rules! by_fingerprint {
     ($on:expr, $select:literal, $hashes:expr $(, |$sql:ident| $more:expr)?) => {
         Ok(run!($on, |c| {
@@ -76,7 +76,7 @@ macro_rules! by_fingerprint {
 }
 
 impl Connection<'_> {
-    /// The blocks that these fingerprints are under.
+    /// Returns the blocks on these fingerprints.
     pub async fn desk_blocks(&mut self, hashes: &[[u8; 32]]) -> Result<Vec<Block>> {
         self.blocks_of(hashes, "").await
     }
@@ -89,7 +89,7 @@ impl Connection<'_> {
             .push(lock))
     }
 
-    /// For which licenses these fingerprints were entered.
+    /// Returns the licenses for which these fingerprints are pre-registered.
     pub async fn desk_authorizations(&mut self, hashes: &[[u8; 32]]) -> Result<Vec<Authorization>> {
         if hashes.is_empty() {
             return Ok(vec![]);
@@ -97,7 +97,7 @@ impl Connection<'_> {
         by_fingerprint!(self, "SELECT fingerprint_hash, license_id FROM authorized_devices", hashes)
     }
 
-    /// Which trials these fingerprints began.
+    /// Returns the trials that these fingerprints began.
     pub async fn desk_trials(&mut self, hashes: &[[u8; 32]]) -> Result<Vec<TrialRow>> {
         if hashes.is_empty() {
             return Ok(vec![]);
@@ -105,7 +105,7 @@ impl Connection<'_> {
         by_fingerprint!(self, "SELECT fingerprint_hash, product_id, license_id, began_at FROM trials", hashes)
     }
 
-    /// The seats that these fingerprints hold at `now`.
+    /// Returns the seats that these fingerprints hold at `now`.
     pub async fn desk_seats_of(&mut self, hashes: &[[u8; 32]], now: DateTime<Utc>) -> Result<Vec<HeldSeat>> {
         if hashes.is_empty() {
             return Ok(vec![]);
@@ -121,18 +121,18 @@ impl Connection<'_> {
 }
 
 impl Tx {
-    /// The blocks that these fingerprints are under. Nobody is blocked until the transaction ends: whoever blocks waits for
-    /// that ([`lock_blocks`](Tx::lock_blocks)), and then finds what it has written. To be called before
+    /// Returns the blocks on these fingerprints, and delays new blocks until the transaction ends: an act that blocks
+    /// waits for that ([`lock_blocks`](Tx::lock_blocks)), and then sees what this transaction wrote. Call this before
     /// [`lock_desk_licenses`](Tx::lock_desk_licenses).
     pub async fn hold_desk_blocks(&mut self, hashes: &[[u8; 32]]) -> Result<Vec<Block>> {
         let mut on = self.on();
-        // Its lock on the table is what counts, not those on the rows.
+        // The purpose is its lock on the table, not those on the rows.
         let lock = if matches!(on, Connection::Postgres(_)) { " FOR KEY SHARE" } else { "" };
         on.blocks_of(hashes, lock).await
     }
 
-    /// Locks products, in the order of their ids, until the transaction ends: for those whose devices may hold one seat
-    /// among all their licenses, so that two instances never count past each other. To be called after
+    /// Locks products in the order of their ids until the transaction ends. For products whose devices may hold only
+    /// one seat across several licenses, so that two instances never both grant one. Call this after
     /// [`lock_desk_licenses`](Tx::lock_desk_licenses).
     pub async fn lock_products(&mut self, products: &[Uuid]) -> Result<()> {
         let mut on = self.on();
@@ -151,7 +151,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Writes down when devices began their trials. Of a trial that began already, nothing changes.
+    /// Records when devices began their trials. Trials that have already begun are not changed.
     pub async fn insert_trials(&mut self, trials: &[TrialRow]) -> Result<()> {
         for piece in pieces(trials) {
             run!(self.on(), |c| {

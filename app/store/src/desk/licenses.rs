@@ -1,4 +1,4 @@
-//! The licenses that a batch asks for.
+//! Licenses of a batch.
 
 use chrono::{DateTime, Utc};
 use licensing::{
@@ -13,66 +13,66 @@ use uuid::Uuid;
 use super::padded;
 use crate::{Connection, Result, Tx, engine::run};
 
-/// A license with its policy and its product, as the desk needs them.
+/// A license with its policy and product, as far as the desk needs them.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct DeskLicense {
-    /// The license's id.
+    /// Id of the license.
     pub id: Uuid,
-    /// Its product.
+    /// Product.
     pub product_id: Uuid,
-    /// Its policy.
+    /// Policy.
     pub policy_id: Uuid,
-    /// What it is found by.
+    /// HMAC of the code.
     pub code_hmac: Vec<u8>,
-    /// Its state.
+    /// State of the license.
     #[sqlx(try_from = "String")]
     pub state: State,
-    /// The terms it sets for itself.
+    /// Terms that the license overrides.
     #[sqlx(json)]
     pub overrides: Overrides,
-    /// The feature values it sets.
+    /// Feature values that the license sets.
     #[sqlx(json)]
     pub features: FeatureValues,
-    /// The customer's name.
+    /// Name of the customer.
     pub customer: Option<String>,
-    /// The customer's address.
+    /// E-mail address of the customer.
     pub email: Option<String>,
-    /// When it was issued.
+    /// Time of issue.
     pub issued_at: DateTime<Utc>,
-    /// When its first device activated.
+    /// Time at which its first device activated.
     pub first_activated_at: Option<DateTime<Utc>>,
-    /// The policy's name.
+    /// Name of the policy.
     pub policy_name: String,
-    /// The policy's terms.
+    /// Terms of the policy.
     #[sqlx(json)]
     pub policy_terms: Terms,
-    /// The product's short name.
+    /// Code of the product.
     pub product_code: String,
-    /// The product's name.
+    /// Name of the product.
     pub product_name: String,
-    /// The product's state.
+    /// State of the product.
     #[sqlx(try_from = "String")]
     pub lifecycle: Lifecycle,
-    /// How the product's tokens are signed.
+    /// Signature algorithm of the product's tokens.
     #[sqlx(try_from = "String")]
     pub algorithm: Algorithm,
-    /// The product's features.
+    /// Features of the product.
     #[sqlx(json)]
     pub product_features: Vec<Feature>,
-    /// The versions that were released of it.
+    /// Releases of the product.
     #[sqlx(json)]
     pub product_releases: Vec<ProductRelease>,
-    /// When this was read, by PostgreSQL's clock; `None` on SQLite, which has none of its own.
+    /// Time of this read by PostgreSQL's clock; `None` on SQLite, which has no clock of its own.
     #[sqlx(default)]
     pub read_at: Option<DateTime<Utc>>,
 }
 
-/// What licenses are asked for by: codes, and ids where a session is asked for.
+/// Keys to look licenses up by: HMACs of codes, and ids for requests of sessions.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct LicenseKeys<'a> {
-    /// What codes are found by.
+    /// HMACs of codes.
     pub codes: &'a [[u8; 32]],
-    /// Licenses of sessions.
+    /// License ids of sessions.
     pub ids: &'a [Uuid],
 }
 
@@ -83,7 +83,7 @@ const LICENSES: &str = "SELECT l.id, l.product_id, l.policy_id, l.code_hmac, l.s
 const TABLES: &str =
     " FROM licenses l JOIN policies o ON o.id = l.policy_id JOIN products p ON p.id = l.product_id WHERE ";
 
-/// Pushes the condition that a license has one of the keys, of which there is at least one.
+/// Adds the condition that a license has one of the keys. There must be at least one key.
 macro_rules! by_keys {
     ($sql:ident, $keys:ident) => {
         if !$keys.codes.is_empty() {
@@ -112,12 +112,12 @@ impl LicenseKeys<'_> {
 }
 
 impl Connection<'_> {
-    /// The licenses that have one of these keys.
+    /// Returns the licenses with one of these keys.
     pub async fn desk_licenses(&mut self, keys: LicenseKeys<'_>) -> Result<Vec<DeskLicense>> {
         if keys.is_empty() {
             return Ok(vec![]);
         }
-        // The clock with the rows: a batch that has its locks then knows its time without another round trip.
+        // Reads the clock with the rows, so that a batch that has its locks knows its time without another round trip.
         let clock = if matches!(self, Connection::Postgres(_)) { ", clock_timestamp() AS read_at" } else { "" };
         Ok(run!(self, |c| {
             let mut sql = QueryBuilder::<Db>::new(LICENSES);
@@ -130,8 +130,8 @@ impl Connection<'_> {
 }
 
 impl Tx {
-    /// The licenses that have one of these keys, locked until the transaction ends. Locks are taken in the order of
-    /// ids, so that two transactions never wait for each other.
+    /// Returns the licenses with one of these keys, locked until the transaction ends. Locks are taken in the order of
+    /// ids, so that two transactions never deadlock.
     ///
     /// Policies and products are not locked. A second statement reads them after the locks: PostgreSQL reads joined
     /// tables as they were when the statement began, and would miss what was saved while it waited.
@@ -141,8 +141,8 @@ impl Tx {
         if keys.is_empty() {
             return Ok(vec![]);
         }
-        // One statement for both kinds of keys, so that all locks are taken in the order of ids. NO KEY, so that foreign-key
-        // checks of other transactions do not wait.
+        // One statement for both kinds of keys, so that all locks are taken in the order of ids. NO KEY, so that
+        // foreign-key checks of other transactions do not wait.
         let mut sql = QueryBuilder::<Postgres>::new("SELECT l.id FROM licenses l WHERE ");
         by_keys!(sql, keys);
         sql.push(" ORDER BY l.id FOR NO KEY UPDATE");
@@ -150,7 +150,7 @@ impl Tx {
         on.desk_licenses(LicenseKeys { codes: &[], ids: &ids }).await
     }
 
-    /// Starts the time of licenses whose first device has just activated.
+    /// Records the first activation of licenses, which starts their validity.
     pub async fn start_licenses(&mut self, licenses: &[Uuid], now: DateTime<Utc>) -> Result<()> {
         if licenses.is_empty() {
             return Ok(());

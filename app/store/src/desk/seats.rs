@@ -1,4 +1,4 @@
-//! The seats of the licenses that a batch asks for.
+//! Seats of the licenses in a batch.
 
 use chrono::{DateTime, Utc};
 use sqlx::QueryBuilder;
@@ -7,38 +7,38 @@ use uuid::Uuid;
 use super::padded;
 use crate::{Connection, Result, Tx, engine::run};
 
-/// The seats of one license that are held.
+/// Number of held seats of a license.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct HeldSeats {
-    /// The license.
+    /// License.
     pub license_id: Uuid,
-    /// How many.
+    /// Number of held seats.
     pub used: i64,
-    /// When the first of them ends by itself.
+    /// Earliest end of a hold.
     pub next_at: Option<DateTime<Utc>>,
 }
 
-/// A floating seat whose lease has ended: somebody else may take it over.
+/// A floating seat whose lease has ended, and which another device may take over.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct LapsedSeat {
-    /// The activation.
+    /// Activation.
     pub id: Uuid,
-    /// The license.
+    /// License.
     pub license_id: Uuid,
     /// SHA-256 of the fingerprint.
     pub fingerprint_hash: Vec<u8>,
-    /// The device's name.
+    /// Name of the device.
     pub device_name: Option<String>,
-    /// When its lease ended.
+    /// End of the lease.
     pub lease_ends_at: DateTime<Utc>,
-    /// When its token ends.
+    /// End of the token.
     pub token_expires_at: DateTime<Utc>,
-    /// Until when it counts.
+    /// End of the hold: until then it counts against the limit.
     pub hold_until: DateTime<Utc>,
 }
 
 impl Connection<'_> {
-    /// The seats held at `now`, by license; a license without any is left out.
+    /// Returns the number of seats held at `now` for each license. Licenses without any are left out.
     pub async fn held_seats(&mut self, licenses: &[Uuid], now: DateTime<Utc>) -> Result<Vec<HeldSeats>> {
         if licenses.is_empty() {
             return Ok(vec![]);
@@ -57,8 +57,8 @@ impl Connection<'_> {
         })?)
     }
 
-    /// The seats of a license that are held at `now` though their lease has ended: those whose lease ended first, at most
-    /// `most`.
+    /// Returns at most `most` seats of a license that are held at `now` although their lease has ended, in the order of
+    /// the leases' ends.
     pub async fn lapsed_seats(&mut self, license: Uuid, now: DateTime<Utc>, most: i64) -> Result<Vec<LapsedSeat>> {
         const SQL: &str = "SELECT id, license_id, fingerprint_hash, device_name, lease_ends_at, token_expires_at, \
              hold_until FROM activations WHERE license_id = $1 AND hold_until > $2 AND lease_ends_at <= $2 \
@@ -68,7 +68,7 @@ impl Connection<'_> {
 }
 
 impl Tx {
-    /// Ends the hold of these seats at `now`; beside each, when its last token ends.
+    /// Ends the hold of these seats at `now`. Each id comes with the end of its last token.
     pub async fn end_holds(&mut self, seats: &[(Uuid, DateTime<Utc>)], now: DateTime<Utc>) -> Result<()> {
         const SQL: &str = "UPDATE activations SET hold_until = $2, token_expires_at = $3 WHERE id = $1";
         for (id, tokens_end) in seats {

@@ -1,4 +1,4 @@
-//! What differs between the two engines for a connection: how it is made, and how a statement runs.
+//! Differences between the engines for a connection: how it is opened, and how a statement runs.
 
 use std::{
     sync::{
@@ -11,23 +11,23 @@ use std::{
 use futures_util::{future::BoxFuture, stream::BoxStream};
 use sqlx::{Database, Either, Error, Execute, Executor as _, Postgres, SqlStr, Sqlite, query_with};
 
-/// What a statement gives, one item after another: rows, and how many rows it changed.
+/// Results of a statement, one after another: rows, and the number of rows changed.
 pub(super) type Rows<'e, DB> =
     BoxStream<'e, Result<Either<<DB as Database>::QueryResult, <DB as Database>::Row>, Error>>;
 
-/// An engine's connections.
+/// Connections of an engine.
 pub trait Backend: Database<Arguments: Clone> {
-    /// How one is made.
+    /// Opens connections.
     type Dialer: std::fmt::Debug + Send + Sync + 'static;
-    /// How long `BEGIN` may take.
+    /// Time limit of `BEGIN`.
     const BEGIN: Duration;
-    /// Whether a connection can die in the pool, so that its first statement is worth sending again.
+    /// `true` if a connection can die in the pool, so that its first statement is worth sending again.
     const RESENDS: bool;
 
-    /// Makes a connection, ready for use.
+    /// Opens a connection, ready for use.
     fn dial(dialer: &Self::Dialer, alarm: &Alarm) -> BoxFuture<'static, Result<Self::Connection, Error>>;
 
-    /// How long a statement of this dialer's connections may take.
+    /// Returns the time limit of a statement on this dialer's connections.
     fn limit(dialer: &Self::Dialer) -> Duration;
 
     /// Runs a statement.
@@ -37,7 +37,7 @@ pub trait Backend: Database<Arguments: Clone> {
 /// A statement that can be sent twice.
 pub struct Statement<DB: Backend> {
     sql: SqlStr,
-    /// `None` for one that is not prepared.
+    /// `None` for a statement that is not prepared.
     arguments: Option<DB::Arguments>,
     persistent: bool,
 }
@@ -48,7 +48,7 @@ impl<DB: Backend> Statement<DB> {
         Ok(Self { persistent: query.persistent(), arguments, sql: query.sql() })
     }
 
-    /// The first `most` characters of its text.
+    /// Returns the first `most` characters of its text.
     pub(super) fn head(&self, most: usize) -> Box<str> {
         let text = self.sql.as_str().trim_start();
         text.char_indices().nth(most).and_then(|(end, _)| text.get(..end)).unwrap_or(text).into()
@@ -75,7 +75,7 @@ macro_rules! statements {
 
 impl Backend for Sqlite {
     type Dialer = super::sqlite::Dialer;
-    /// Longer than another process's lock is waited for.
+    /// Longer than the wait for another process's lock.
     const BEGIN: Duration = Duration::from_secs(10);
     const RESENDS: bool = false;
 
@@ -92,7 +92,7 @@ impl Backend for Sqlite {
 
 impl Backend for Postgres {
     type Dialer = super::postgres::Dialer;
-    /// It waits for nothing but the network.
+    /// Only the network can delay it.
     const BEGIN: Duration = Duration::from_secs(2);
     const RESENDS: bool = true;
 
@@ -107,14 +107,14 @@ impl Backend for Postgres {
     statements!();
 }
 
-/// When a statement on an SQLite connection is to be interrupted. PostgreSQL's server has a time limit of its own.
+/// Time at which a statement on an SQLite connection is interrupted. PostgreSQL's server has its own time limit.
 #[derive(Clone, Debug)]
 pub struct Alarm(Arc<Rings>);
 
 #[derive(Debug)]
 struct Rings {
     since: Instant,
-    /// In microseconds since then.
+    /// Microseconds after `since`.
     at: AtomicU64,
 }
 

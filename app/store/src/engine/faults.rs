@@ -1,4 +1,4 @@
-//! What an error says about the connection and the database that it came from.
+//! Conclusions from an error about its connection and database.
 
 use std::{
     borrow::Cow,
@@ -9,7 +9,7 @@ use std::{
 
 use sqlx::Error;
 
-/// A statement or a connection attempt that was not answered by its deadline.
+/// Error of a statement or connection attempt that was not answered by its deadline.
 pub(crate) fn late() -> Error {
     Error::Io(io::Error::new(io::ErrorKind::TimedOut, "the database did not answer in time"))
 }
@@ -18,13 +18,13 @@ pub(crate) fn code(error: &Error) -> Option<Cow<'_, str>> {
     error.as_database_error()?.code()
 }
 
-/// SQLite's result codes are numbers whose low byte is the primary one (<https://www.sqlite.org/rescode.html>); a SQLSTATE
-/// has five characters.
+/// Parses an SQLite result code, a number whose low byte is the primary code (<https://www.sqlite.org/rescode.html>).
+/// Returns `None` for a SQLSTATE, which has five characters.
 pub(crate) fn sqlite_code(code: &str) -> Option<u32> {
     if code.len() == 5 { None } else { code.parse().ok() }
 }
 
-/// Whether the connection is gone, so that whatever it had not begun may be sent again on another.
+/// Returns `true` if the connection is gone, so that work that had not begun may be sent again on another one.
 pub(crate) fn is_lost(error: &Error) -> bool {
     match error {
         Error::Io(_) | Error::Tls(_) | Error::Protocol(_) | Error::WorkerCrashed => true,
@@ -34,14 +34,14 @@ pub(crate) fn is_lost(error: &Error) -> bool {
     }
 }
 
-/// Whether the connection must not be used again.
+/// Returns `true` if the connection must not be used again.
 pub(super) fn leaves_doubt(error: &Error) -> bool {
     match error {
         Error::Database(_) => code(error).is_some_and(|code| match sqlite_code(&code) {
-            // NOMEM, READONLY, IOERR, CORRUPT, FULL, CANTOPEN, NOTADB: SQLite may have rolled back by itself, and a file
-            // that was replaced or mounted anew is seen by a new connection alone.
+            // NOMEM, READONLY, IOERR, CORRUPT, FULL, CANTOPEN, NOTADB: SQLite may have rolled back by itself, and only
+            // a new connection sees a file that was replaced or remounted.
             Some(n) => matches!(n & 0xff, 7 | 8 | 10 | 11 | 13 | 14 | 26),
-            // 25006: the server is a standby now; the name may lead to another one.
+            // 25006: the server is now a standby; its name may lead to another server.
             None => code.starts_with("08") || code.starts_with("57P") || code == "25006",
         }),
         Error::Encode(_) | Error::Decode(_) | Error::ColumnDecode { .. } | Error::RowNotFound => false,
@@ -50,8 +50,8 @@ pub(super) fn leaves_doubt(error: &Error) -> bool {
     }
 }
 
-/// When a connection to this database was last lost. Those that have answered nothing since are not used again: what took
-/// one away has probably taken them all.
+/// Time of the last lost connection to this database. Connections that have answered nothing since are not used again,
+/// since the same cause has probably broken them all.
 #[derive(Debug)]
 pub(super) struct Losses {
     began: Instant,
@@ -69,7 +69,7 @@ impl Losses {
         self.last.store(self.micros(self.began.elapsed()), Ordering::Relaxed);
     }
 
-    /// Whether one was lost after that moment.
+    /// Returns `true` if a connection was lost after this time.
     pub(super) fn since(&self, moment: Instant) -> bool {
         self.micros(moment.saturating_duration_since(self.began)) < self.last.load(Ordering::Relaxed)
     }

@@ -1,4 +1,4 @@
-//! Connections whose every statement has a deadline, and that know when they can no longer be trusted.
+//! Connections with a deadline for every statement, which know when they can no longer be trusted.
 
 use std::{
     fmt,
@@ -21,39 +21,40 @@ use super::{
     faults::{is_lost, late, leaves_doubt},
 };
 
-/// How long it may take to replace a connection that is dead.
+/// Time limit for replacing a dead connection.
 const REDIAL: Duration = Duration::from_secs(3);
-/// How long a transaction that was given up has to be rolled back before its connection is thrown away.
+/// Time limit for rolling back an abandoned transaction, after which its connection is closed.
 const ROLLBACK: Duration = Duration::from_secs(2);
 
 /// A statement that takes longer is logged.
 const SLOW: Duration = Duration::from_secs(1);
-/// Characters of a statement's text that are logged. A statement that writes many rows has tens of kilobytes.
+/// Maximum length of a statement's text in the log, in characters. A statement that writes many rows has tens of
+/// kilobytes.
 const LOGGED: usize = 80;
 
-/// What the last statement left behind.
+/// State that the last statement left behind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum State {
     /// Every statement succeeded.
     Clean,
-    /// A statement was refused. The connection is good, and its transaction must not be committed.
+    /// A statement was refused. The connection is usable, but its transaction must not be committed.
     Refused,
-    /// A statement is on its way, or was called off midway. Nobody can use the connection then.
+    /// A statement is running, or was cancelled midway. The connection is unusable.
     Running,
-    /// A statement ended without an answer, or in a way that leaves open what it did. The connection is thrown away.
+    /// A statement ended without an answer, or with an unknown outcome. The connection is closed.
     Doubtful,
 }
 
-/// A connection to the database. Everything that runs on it goes through its [`Executor`], which sets the deadline: there is
-/// no way around it to the driver's own connection.
+/// A connection to the database. Everything that runs on it goes through its [`Executor`], which sets the deadline;
+/// there is no other access to the driver's own connection.
 pub struct Guarded<DB: Backend> {
     raw: DB::Connection,
     dialer: Arc<DB::Dialer>,
     alarm: Alarm,
     state: State,
     limit: Duration,
-    /// Whether it comes from the pool and has answered nothing since. A connection that died there is found out by its
-    /// first statement, which is then sent again on a fresh connection.
+    /// `true` if it comes from the pool and has answered nothing since. The first statement detects a connection that
+    /// died there, and is then sent again on a fresh one.
     untried: bool,
     in_transaction: bool,
     opened: Instant,
@@ -85,18 +86,18 @@ impl<DB: Backend> Guarded<DB> {
         self.opened.elapsed()
     }
 
-    /// Taken from the pool, to be used as a fresh one would be.
+    /// Prepares a connection from the pool for use, as if it were fresh.
     pub(super) fn taken(mut self) -> Self {
         (self.state, self.limit, self.untried) = (State::Clean, DB::limit(&self.dialer), DB::RESENDS);
         self
     }
 
-    /// Gives each further statement this long.
+    /// Sets the time limit of each further statement.
     pub(super) fn limit(&mut self, limit: Duration) {
         self.limit = limit;
     }
 
-    /// Begins a transaction. A connection from the pool that turns out dead, or stays silent, is replaced first.
+    /// Begins a transaction. First replaces a connection from the pool that turns out to be dead or silent.
     pub(super) async fn begin(&mut self, sql: &'static str) -> Result<(), Error> {
         let sql = SqlStr::from_static(sql);
         let again = self.untried;
@@ -113,7 +114,7 @@ impl<DB: Backend> Guarded<DB> {
         begun.map(drop)
     }
 
-    /// Whether a transaction has begun on it and not ended.
+    /// Returns `true` if a transaction has begun on it and not ended.
     pub(super) fn in_transaction(&self) -> bool {
         self.in_transaction
     }
@@ -125,7 +126,7 @@ impl<DB: Backend> Guarded<DB> {
         Ok(())
     }
 
-    /// Rolls the transaction back. `false` where that does not succeed in time.
+    /// Rolls the transaction back. Returns `false` if that does not succeed in time.
     pub(super) async fn rollback(&mut self) -> bool {
         self.limit = ROLLBACK;
         let ended = (&mut *self).execute(SqlStr::from_static("ROLLBACK")).await.is_ok();
@@ -133,15 +134,15 @@ impl<DB: Backend> Guarded<DB> {
         ended
     }
 
-    /// Whether it still answers, asked of one that lay idle for long.
+    /// Returns `true` if a connection that was idle for long still answers.
     pub(super) async fn answers(&mut self, patience: Duration) -> bool {
         matches!(timeout(patience, sqlx::Connection::ping(&mut self.raw)).await, Ok(Ok(())))
     }
 
-    /// Ends it and waits until it is closed.
+    /// Closes the connection and waits for that.
     pub(super) async fn close(self) {
         if let Err(error) = sqlx::Connection::close(self.raw).await {
-            tracing::debug!(%error, "a connection did not close well");
+            tracing::debug!(%error, "a connection did not close cleanly");
         }
     }
 
@@ -158,8 +159,8 @@ impl<DB: Backend> Guarded<DB> {
         self.alarm.set(self.limit);
     }
 
-    /// Runs the first statement on a connection from the pool to its end, and where the connection turns out dead sends it
-    /// once more.
+    /// Runs the first statement on a connection from the pool to its end. If the connection turns out to be dead, sends
+    /// the statement once more on a fresh one.
     async fn run_untried(&mut self, statement: Statement<DB>) -> Vec<Result<Either<DB::QueryResult, DB::Row>, Error>> {
         let first = self.collect(statement.clone()).await;
         let lost = first.iter().any(|step| step.as_ref().is_err_and(|e| is_lost(e) && !is_late(e)));
@@ -192,13 +193,13 @@ fn is_late(error: &Error) -> bool {
     matches!(error, Error::Io(e) if e.kind() == std::io::ErrorKind::TimedOut)
 }
 
-/// What a statement gives, until its deadline.
+/// Results of a statement, up to its deadline.
 struct Steps<'e, DB: Backend> {
     rows: Rows<'e, DB>,
     late: Pin<Box<Sleep>>,
-    /// The beginning of the statement.
+    /// Beginning of the statement's text.
     text: Box<str>,
-    /// When it counts as slow.
+    /// Time from which it counts as slow.
     slow: Instant,
     before: State,
     state: &'e mut State,
@@ -236,13 +237,13 @@ impl<DB: Backend> Stream for Steps<'_, DB> {
 impl<DB: Backend> Drop for Steps<'_, DB> {
     fn drop(&mut self) {
         if !self.over {
-            // Nobody waits for it any more: SQLite's thread need not finish it.
+            // No caller waits for it any more, so SQLite's thread need not finish it.
             self.alarm.ring();
         }
     }
 }
 
-/// The state after a statement that ended like this.
+/// Returns the state after a statement that ended with this error, or without one.
 fn verdict(error: Option<&Error>, before: State) -> State {
     match error {
         None => before,
@@ -251,7 +252,7 @@ fn verdict(error: Option<&Error>, before: State) -> State {
     }
 }
 
-/// Nothing here prepares a statement without running it.
+/// Error of a statement that is prepared without being run, which nothing here does.
 fn unprepared<'e, T: Send + 'e>() -> BoxFuture<'e, Result<T, Error>> {
     let refused = Error::Configuration("statements are prepared where they are run".into());
     std::future::ready(Err(refused)).boxed()
@@ -282,7 +283,7 @@ impl<'c, DB: Backend> Executor<'c> for &'c mut Guarded<DB> {
         let mut steps = self.fetch_many(query);
         async move {
             let mut found = None;
-            // To the end, so that the connection is known to be good.
+            // Reads to the end, so that the connection is known to be usable.
             while let Some(step) = steps.try_next().await? {
                 if let Either::Right(row) = step {
                     found.get_or_insert(row);

@@ -1,4 +1,4 @@
-//! Whether writes succeed, as far as is known from those that were made.
+//! Health of the database, judged by recent writes.
 
 use std::{
     sync::{
@@ -17,15 +17,15 @@ use super::{
 };
 use crate::{Error, Result};
 
-/// How long a failed write counts against the database before another one is tried.
+/// Time for which a failed write counts against the database before another one is tried.
 const FRESH: Duration = Duration::from_secs(2);
-/// After so many commits in a row whose sync failed, nothing on that disk can be relied on.
+/// Number of consecutive commits with a failed sync after which the disk is given up.
 const HOPELESS: u32 = 2;
 
-/// What the last writes came to.
+/// Outcome of the last writes.
 #[derive(Debug)]
 pub(super) struct Health {
-    /// When a write failed last, while none has succeeded since.
+    /// Time of the last failed write; `None` if one has succeeded since.
     failed: Mutex<Option<Instant>>,
     failed_syncs: AtomicU32,
     hopeless: watch::Sender<bool>,
@@ -47,7 +47,7 @@ impl Health {
         *self.failed() = Some(Instant::now());
     }
 
-    /// Whether this commit is the last one that the disk is trusted with.
+    /// Counts a commit whose sync failed, and gives up the disk after [`HOPELESS`] of them.
     fn sync_failed(&self) {
         if self.failed_syncs.fetch_add(1, Ordering::Relaxed) + 1 >= HOPELESS {
             self.hopeless.send_replace(true);
@@ -60,8 +60,8 @@ impl Health {
 }
 
 impl Store {
-    /// Whether the database answers and takes writes. Where the last write failed, one is tried; where that was only just
-    /// now, it is taken for an answer.
+    /// Returns `Ok` if the database answers and accepts writes. If the last write failed, tries another one; if it
+    /// failed only just now, returns an error at once.
     pub async fn ready(&self) -> Result<()> {
         self.for_api().ping().await?;
         let failed = *self.pools.health.failed();
@@ -72,22 +72,22 @@ impl Store {
         }
     }
 
-    /// Notes that a write failed which this store has not seen fail: one that was called off, or took too long.
+    /// Records a failed write that this store did not observe itself: one that was cancelled, or took too long.
     pub fn write_failed(&self) {
         self.pools.health.write_failed();
     }
 
-    /// Returns once commits could not be synced to the disk again and again, also by a connection that was opened anew. What
-    /// the disk holds is then unknown, and the process should end.
+    /// Returns once commits repeatedly could not be synced to disk, even on a newly opened connection. The contents of
+    /// the disk are then unknown, and the process should end.
     pub async fn hopeless(&self) {
         let mut hopeless = self.pools.health.hopeless.subscribe();
         if hopeless.wait_for(|hopeless| *hopeless).await.is_err() {
-            // The store is gone, and with it what could fail.
+            // The store was dropped, so nothing can fail any more.
             std::future::pending::<()>().await;
         }
     }
 
-    /// Writes something and takes it away again, in one transaction that is synced as any other.
+    /// Writes a row and deletes it again, in one transaction that is synced like any other.
     async fn try_write(&self) -> Result<()> {
         const WRITE: &str = "INSERT INTO server_settings (name, value, updated_at) \
              VALUES ('write_test', '', '2000-01-01T00:00:00Z') ON CONFLICT (name) DO NOTHING";
@@ -98,21 +98,21 @@ impl Store {
         tx.commit().await
     }
 
-    /// Follows up a commit whose sync failed. The kernel may have dropped what it could not write, so the connection is not
-    /// used again; one that is opened anew must get a commit of its own to the disk.
+    /// Follows up a commit whose sync failed. The kernel may have dropped the data that it could not write, so the
+    /// connection is not used again; a new one must get a commit of its own to the disk.
     pub(super) fn follow_up(&self, error: &Error) {
         let (Error::Unconfirmed(error) | Error::Database(error)) = error else { return };
         // IOERR_FSYNC and IOERR_DIR_FSYNC.
         if !code(error).and_then(|code| sqlite_code(&code)).is_some_and(|n| matches!(n, 1034 | 1290)) {
             return;
         }
-        tracing::error!(%error, "a commit could not be synced to the disk: it is not confirmed, and the file is opened anew");
+        tracing::error!(%error, "a commit could not be synced to disk: it is not confirmed, and the file is reopened");
         self.pools.health.sync_failed();
         if !*self.pools.health.hopeless.borrow() {
             let store = self.clone();
             tokio::spawn(async move {
                 if let Err(error) = store.try_write().await {
-                    tracing::error!(%error, "nor could the next one");
+                    tracing::error!(%error, "the next commit failed too");
                 }
             });
         }

@@ -1,4 +1,4 @@
-//! The two databases behind one face.
+//! SQLite and PostgreSQL behind one interface.
 
 mod address;
 mod backend;
@@ -28,15 +28,16 @@ pub use transaction::Tx;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
 
-/// Prepared statements that a connection keeps. The desk alone has some 200: nine sizes of each.
+/// Number of prepared statements that a connection keeps. The desk alone has some 200: nine sizes of each.
 const STATEMENTS: usize = 512;
-/// Connections of the desk's own: one reads, one writes.
+/// Connections reserved for the desk: one reads, one writes.
 const DESK: u32 = 2;
-/// Connections of the API's own, at most: what devices and programs ask beside the desk.
+/// Maximum number of connections reserved for the API: requests of devices and programs that do not go through the
+/// desk.
 const API: u32 = 3;
 
-/// Runs one expression on whichever engine a [`Connection`] belongs to. Inside, `Db` is the engine's sqlx type, so that
-/// binds and row types are checked against both drivers when this is compiled.
+/// Runs an expression on the engine of a [`Connection`]. Inside, `Db` is the engine's sqlx type, so that binds and row
+/// types are checked against both drivers at compile time.
 macro_rules! run {
     ($on:expr, |$conn:ident| $body:expr) => {
         match $on {
@@ -55,26 +56,26 @@ macro_rules! run {
 }
 pub(crate) use run;
 
-/// Which database this is.
+/// Database engine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Engine {
-    /// The embedded one.
+    /// SQLite, embedded.
     Sqlite,
-    /// The one for several instances.
+    /// PostgreSQL, for several instances.
     Postgres,
 }
 
-/// A database, open and up to date. Cheap to clone.
+/// An open database with an up-to-date schema. Cheap to clone.
 ///
-/// The desk and the API have connections of their own ([`Store::for_desk`], [`Store::for_api`]), so that no page, search or
-/// job keeps a device waiting.
+/// The desk and the API have connections of their own ([`Store::for_desk`], [`Store::for_api`]), so that no page,
+/// search or job delays a device.
 #[derive(Clone, Debug)]
 pub struct Store {
     pools: Arc<Pools>,
     lane: Lane,
 }
 
-/// Whose connections are used.
+/// User of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Lane {
     Desk,
@@ -90,7 +91,7 @@ struct Pools {
 
 #[derive(Debug)]
 enum On {
-    /// SQLite has one writer, whoever writes.
+    /// SQLite has one writer for all lanes.
     Sqlite {
         writer: Pool<Sqlite>,
         readers: Lanes<Sqlite>,
@@ -121,14 +122,14 @@ impl<DB: Backend> Lanes<DB> {
     }
 }
 
-/// How many of so many connections the API and the pages have: what the desk leaves, and one at least.
+/// Divides the connections that the desk leaves between the API and the pages; each gets at least one.
 fn shares(connections: u32) -> (u32, u32) {
     let api = (connections / 5).clamp(1, API);
     (api, connections.saturating_sub(DESK + api).max(1))
 }
 
-/// A connection for reading, outside any transaction. Whoever has one takes no second: where as many do as there are
-/// connections, all of them would wait.
+/// A connection for reading, outside any transaction. A task that holds one must not take a second: if as many tasks
+/// did so as there are connections, all of them would wait.
 #[derive(Debug)]
 #[clippy::has_significant_drop]
 pub struct Reading(ReadingOn);
@@ -139,27 +140,27 @@ enum ReadingOn {
     Postgres(Taken<Postgres>),
 }
 
-/// What queries run on.
+/// The connection that queries run on.
 #[derive(Debug)]
 pub enum Connection<'c> {
-    /// SQLite's.
+    /// SQLite.
     Sqlite(&'c mut Guarded<Sqlite>),
-    /// PostgreSQL's.
+    /// PostgreSQL.
     Postgres(&'c mut Guarded<Postgres>),
 }
 
-/// What is in a database before it is opened.
+/// Contents of a database before it is opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Found {
-    /// It is empty, or not there.
+    /// It is empty or does not exist.
     Nothing,
-    /// It has our tables, and no signing keys yet: nothing in it is sealed.
+    /// It has our tables but no signing keys, so it contains nothing sealed.
     Begun,
-    /// There are signing keys, which only their sealing key opens.
+    /// It has signing keys, which only their sealing key opens.
     InUse,
 }
 
-/// What is in the database at `url`. Changes nothing.
+/// Determines the contents of the database at `url`. Changes nothing.
 pub async fn look(url: &str) -> Result<Found, OpenError> {
     match url.split(':').next() {
         Some("sqlite") => sqlite::look(url).await,
@@ -169,9 +170,9 @@ pub async fn look(url: &str) -> Result<Found, OpenError> {
 }
 
 impl Store {
-    /// Opens the database at `url` (`sqlite:PATH`, `postgres://…`), makes sure that it keeps what it confirms, and brings
-    /// its schema up to date. Creates an SQLite file that is not there. `connections` is the most that are
-    /// opened; four do.
+    /// Opens the database at `url` (`sqlite:PATH`, `postgres://…`), checks that it keeps what it confirms, and migrates
+    /// its schema. Creates an SQLite file that does not exist. `connections` is the maximum number of connections; four
+    /// are enough.
     pub async fn open_with(url: &str, connections: u32) -> Result<Self, OpenError> {
         let losses = Arc::<Losses>::default();
         let on = match url.split(':').next() {
@@ -194,24 +195,25 @@ impl Store {
         Ok(Self { pools: Arc::new(Pools { on, health: Health::default() }), lane: Lane::Pages })
     }
 
-    /// Opens the database with as many connections as the settings have by default.
+    /// Opens the database with the default number of connections.
     pub async fn open(url: &str) -> Result<Self, OpenError> {
         Self::open_with(url, 16).await
     }
 
-    /// The same database, by the connections that are kept for the activation desk.
+    /// Returns the same database on the connections reserved for the activation desk.
     #[must_use]
     pub fn for_desk(&self) -> Self {
         Self { lane: Lane::Desk, ..self.clone() }
     }
 
-    /// The same database, by the connections that are kept for what devices and programs ask beside the desk.
+    /// Returns the same database on the connections reserved for requests of devices and programs that do not go
+    /// through the desk.
     #[must_use]
     pub fn for_api(&self) -> Self {
         Self { lane: Lane::Api, ..self.clone() }
     }
 
-    /// Which database this is.
+    /// Returns the engine of the database.
     pub fn engine(&self) -> Engine {
         match &self.pools.on {
             On::Sqlite { .. } => Engine::Sqlite,
@@ -219,7 +221,7 @@ impl Store {
         }
     }
 
-    /// A connection for reading.
+    /// Takes a connection for reading.
     pub async fn read(&self) -> Result<Reading> {
         Ok(Reading(match &self.pools.on {
             On::Sqlite { readers, .. } => ReadingOn::Sqlite(readers.of(self.lane).take().await?),
@@ -227,14 +229,14 @@ impl Store {
         }))
     }
 
-    /// Whether the database answers.
+    /// Returns `Ok` if the database answers.
     pub async fn ping(&self) -> Result<()> {
         let mut reading = self.read().await?;
         run!(reading.on(), |c| sqlx::query("SELECT 1").execute(c).await.map(drop))?;
         Ok(())
     }
 
-    /// Closes every connection, after what runs on it has ended.
+    /// Closes every connection once running work has ended.
     pub async fn close(&self) {
         match &self.pools.on {
             On::Sqlite { writer, readers } => {
@@ -247,7 +249,7 @@ impl Store {
 }
 
 impl Reading {
-    /// The connection, for one query.
+    /// Returns the connection, for one query.
     pub fn on(&mut self) -> Connection<'_> {
         match &mut self.0 {
             ReadingOn::Sqlite(c) => Connection::Sqlite(c),

@@ -1,9 +1,9 @@
-//! Connections that are shared.
+//! Connection pool.
 //!
-//! The pool of sqlx 0.9 cannot replace this one: it pings every connection that comes back, without a deadline, so a silent
-//! network takes its places one by one; and where PostgreSQL has no connection left, it dials until the caller's time is up,
-//! though others lie idle. Its hooks change neither: `after_release` runs before that ping and does not replace it, and
-//! `before_acquire` sees idle connections alone.
+//! The pool of sqlx 0.9 cannot replace this one. It pings every returned connection without a deadline, so a silent
+//! network uses up its places one by one; and if PostgreSQL has no connection left, it dials until the caller's time is
+//! up, even though others are idle. Its hooks change neither: `after_release` runs before that ping and does not
+//! replace it, and `before_acquire` sees idle connections only.
 
 use std::{
     fmt,
@@ -28,17 +28,17 @@ use super::{
     guarded::{Guarded, State},
 };
 
-/// How long a caller waits for a connection.
+/// Time that a caller waits for a connection.
 const ACQUIRE: Duration = Duration::from_secs(3);
-/// How long it lies between two attempts to connect.
+/// Pause between two attempts to connect.
 const PAUSE: Duration = Duration::from_millis(50);
-/// A connection that lay idle for longer is asked first whether it still answers, and how long it has for that. Firewalls
-/// forget idle connections without a word.
+/// Idle time after which a connection is pinged before use. Firewalls drop idle connections without notice.
+/// [`PATIENCE`] is the time limit of that ping.
 const IDLE: Duration = Duration::from_secs(30);
 const PATIENCE: Duration = Duration::from_secs(1);
-/// The age at which a connection to PostgreSQL is replaced, so that its server process gives its memory back.
+/// Age at which a connection to PostgreSQL is replaced, so that its server process releases its memory.
 const OLD: Duration = Duration::from_secs(1800);
-/// After how long a server that had too many connections is asked for more again.
+/// Time after which a server that had too many connections is asked for more again.
 const REGROWN: Duration = Duration::from_secs(30);
 
 /// A pool. Clones share it.
@@ -49,11 +49,11 @@ struct Inner<DB: Backend> {
     idle: Mutex<Vec<Idle<DB>>>,
     places: Arc<Semaphore>,
     size: u32,
-    /// Places that were given up, since the server allows fewer.
+    /// Places that are not used, since the server allows fewer connections.
     missing: AtomicU32,
     losses: Arc<Losses>,
     closed: AtomicBool,
-    /// What gives way when the server allows no connection here.
+    /// Pool that gives up a connection when the server allows no more here.
     yields: Option<Pool<DB>>,
 }
 
@@ -62,8 +62,8 @@ struct Idle<DB: Backend> {
     since: Instant,
 }
 
-/// A connection that is in use. Dropped, it goes back: a transaction on it is rolled back before, and one that is in doubt is
-/// thrown away.
+/// A connection in use. When dropped, it returns to the pool; a transaction on it is rolled back first, and a doubtful
+/// connection is closed.
 pub(super) struct Taken<DB: Backend> {
     /// `None` once it is dropped.
     held: Option<Held<DB>>,
@@ -89,7 +89,7 @@ impl<DB: Backend> Pool<DB> {
         }))
     }
 
-    /// A connection, which waits for its turn.
+    /// Takes a connection, waiting for a free one.
     pub(super) async fn take(&self) -> Result<Taken<DB>, Error> {
         let deadline = tokio::time::Instant::now() + ACQUIRE;
         let pool = &self.0;
@@ -117,8 +117,8 @@ impl<DB: Backend> Pool<DB> {
         }
     }
 
-    /// What becomes of a failed attempt to connect: it is repeated while the server starts, and where it has no room for one
-    /// more connection, those that there are must do.
+    /// Handles a failed attempt to connect. The attempt is repeated while the server starts; if the server has no room
+    /// for another connection, the existing ones must suffice.
     async fn bear(&self, error: Error, deadline: tokio::time::Instant) -> Result<(), Error> {
         let full = code(&error).as_deref() == Some("53300");
         let starts = code(&error).as_deref() == Some("57P03")
@@ -136,14 +136,14 @@ impl<DB: Backend> Pool<DB> {
         Ok(())
     }
 
-    /// Gives up one place for a while, and the connection that lies idle in it. The last place stays.
+    /// Gives up one place for a while, with the idle connection in it. The last place is kept.
     fn shrink(&self) {
         let pool = &self.0;
         let fewer = |missing: u32| Some(missing + 1).filter(|missing| *missing < pool.size);
         if pool.missing.fetch_update(Ordering::AcqRel, Ordering::Acquire, fewer).is_err() {
             return;
         }
-        tracing::warn!("the database allows no further connection: this server goes on with fewer for half a minute");
+        tracing::warn!("the database allows no more connections: this server uses fewer for 30 seconds");
         let pool = self.clone();
         tokio::spawn(async move {
             let place = Arc::clone(&pool.0.places).acquire_owned().await;
@@ -154,7 +154,7 @@ impl<DB: Backend> Pool<DB> {
         });
     }
 
-    /// One that lies idle and can be trusted.
+    /// Returns an idle connection that can be trusted.
     async fn usable(&self) -> Option<Guarded<DB>> {
         loop {
             let Idle { mut connection, since } = self.idle().pop()?;
@@ -175,14 +175,14 @@ impl<DB: Backend> Pool<DB> {
         match connection.state() {
             State::Clean | State::Refused if self.is_closed() => {}
             State::Clean | State::Refused => self.idle().push(Idle { connection, since: Instant::now() }),
-            // Its caller has gone, which says nothing about other connections.
+            // The caller was cancelled, which says nothing about other connections.
             State::Running => {}
             State::Doubtful => self.0.losses.note(),
         }
         drop(place);
     }
 
-    /// Rolls back what was begun on it. Until that is done nobody else gets the connection.
+    /// Rolls back the transaction on the connection before others may use it.
     fn give_back_rolled_back(&self, mut held: Held<DB>) {
         let Ok(runtime) = Handle::try_current() else { return };
         let pool = self.clone();
@@ -193,7 +193,7 @@ impl<DB: Backend> Pool<DB> {
         });
     }
 
-    /// Takes no more callers, waits until what is in use has come back, and closes every connection.
+    /// Rejects further callers, waits until all connections are returned, and closes them.
     pub(super) async fn close(&self) {
         let pool = &self.0;
         pool.closed.store(true, Ordering::Release);

@@ -1,4 +1,4 @@
-//! PostgreSQL: how connections are made, and what is asked of the server first.
+//! PostgreSQL: opening connections, and checks of the server.
 
 use std::{str::FromStr as _, sync::Arc, time::Duration};
 
@@ -14,17 +14,17 @@ use super::{
 };
 use crate::{OpenError, open_error, search};
 
-/// Each statement sees what was committed before it, whatever the server's default is: seats are counted after a lock is
-/// had, and must be those of that moment.
+/// Each statement sees what was committed before it, whatever the server's default is: seats are counted after taking a
+/// lock, and the count must be current.
 pub(super) const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
-/// The same for what people do: their statements may take longer than those that fill a page.
+/// The same for acts in the admin app, whose statements may take longer than those of a page.
 pub(super) const BEGIN_ACT: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL statement_timeout = 30000";
-/// How long a statement of such an act is waited for: a little longer than the server works on it.
+/// Client-side time limit of a statement in such an act, slightly longer than the server's.
 pub(super) const ACT: Duration = Duration::from_secs(32);
-/// How long a connection may take to be made.
+/// Time limit for connecting.
 const CONNECT: Duration = Duration::from_secs(3);
 
-/// What a session may take, in milliseconds. The server ends what takes longer, so that neither a lock nor a forgotten
+/// Time limits of a session, in milliseconds. The server enforces them, so that neither a lock nor a forgotten
 /// transaction outlives a client that the network has lost.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Limits {
@@ -33,13 +33,13 @@ pub(super) struct Limits {
     idle_in_transaction: u32,
 }
 
-/// For the desk and the API. Within ten seconds of a network's failure, activations go on: the server has let go of the locks
-/// by then, and the desk has given up on its batch.
+/// For the desk and the API. Activations continue within ten seconds of a network failure: by then the server has
+/// released the locks, and the desk has given up its batch.
 pub(super) const DEVICES: Limits = Limits { statement: 4_500, lock: 3_000, idle_in_transaction: 5_000 };
 /// For pages.
 pub(super) const PAGES: Limits = Limits { statement: 5_000, lock: 5_000, idle_in_transaction: 10_000 };
 
-/// How connections to the server are made.
+/// Opens connections to the server.
 #[derive(Clone, Debug)]
 pub struct Dialer {
     options: PgConnectOptions,
@@ -49,8 +49,8 @@ pub struct Dialer {
 impl Dialer {
     pub(super) async fn dial(self) -> Result<PgConnection, sqlx::Error> {
         let Limits { statement, lock, idle_in_transaction } = self.limits;
-        // Keepalive by the server, since the driver leaves its own end of the socket as the system made it; that end is
-        // watched by the statements' deadlines.
+        // The server sends the keepalives, since the driver leaves its own end of the socket at the system's defaults.
+        // The statements' deadlines watch that end.
         let session = format!(
             "SET statement_timeout = {statement}; SET lock_timeout = {lock}; \
              SET idle_in_transaction_session_timeout = {idle_in_transaction}; \
@@ -63,23 +63,23 @@ impl Dialer {
         Ok(connection)
     }
 
-    /// A little longer than the server itself works on a statement: where this passes, it is the network that is silent.
+    /// Slightly longer than the server's own limit, so that if it passes, the network is silent.
     pub(super) fn limit(&self) -> Duration {
         Duration::from_millis(u64::from(self.limits.statement) + 500)
     }
 
-    /// Why a connection could not be made, with what to do about it.
+    /// Explains why a connection failed, and what to do about it.
     pub(super) fn explain(&self, error: sqlx::Error) -> OpenError {
         open_error::postgres(error, &self.options)
     }
 
-    /// The same server, within other limits.
+    /// Returns a dialer for the same server with other limits.
     pub(super) fn within(&self, limits: Limits) -> Self {
         Self { options: self.options.clone(), limits }
     }
 }
 
-/// Looks at the server and brings the schema up to date.
+/// Checks the server and migrates the schema.
 pub(super) async fn open(url: &str) -> Result<Dialer, OpenError> {
     let (options, mut first) = first(url).await?;
     check(&mut first, &options).await?;
@@ -89,7 +89,7 @@ pub(super) async fn open(url: &str) -> Result<Dialer, OpenError> {
     Ok(Dialer { options, limits: DEVICES })
 }
 
-/// What is in the database. Changes nothing.
+/// Determines the contents of the database. Changes nothing.
 pub(super) async fn look(url: &str) -> Result<Found, OpenError> {
     const TABLE: &str = "SELECT CAST(to_regclass('signing_keys') IS NOT NULL AS TEXT)";
     const ROW: &str = "SELECT CAST(EXISTS (SELECT 1 FROM signing_keys) AS TEXT)";
@@ -106,13 +106,13 @@ pub(super) async fn look(url: &str) -> Result<Found, OpenError> {
     Ok(found)
 }
 
-/// The first connection.
+/// Opens the first connection.
 async fn first(url: &str) -> Result<(PgConnectOptions, PgConnection), OpenError> {
     address::check(url)?;
     let options = PgConnectOptions::from_str(url).map_err(OpenError::Open)?;
-    // A URL has brackets around an IPv6 address, a socket has not.
+    // A URL has brackets around an IPv6 address, a socket address does not.
     let host = options.get_host().trim_start_matches('[').trim_end_matches(']').to_owned();
-    // `extra_float_digits` is left out, which PgBouncer refuses: no column here holds a float.
+    // `extra_float_digits` is omitted, since PgBouncer rejects it and no column here holds a float.
     let options = options.host(&host).application_name("latchkey").statement_cache_capacity(STATEMENTS);
     let options = options.extra_float_digits(None).disable_statement_logging();
     let first = connect(&options).await.map_err(|error| open_error::postgres(error, &options))?;
@@ -140,9 +140,9 @@ async fn check(first: &mut PgConnection, options: &PgConnectOptions) -> Result<(
     Ok(())
 }
 
-/// Whether something between here and the server gives each transaction another of its sessions, as PgBouncer does in
-/// transaction mode: then a transaction on a second connection gets the session that the first one had, or the first one
-/// gets another meanwhile.
+/// Returns `true` if a proxy between this process and the server assigns sessions per transaction, as PgBouncer does in
+/// transaction mode. Then a transaction on a second connection gets the session of the first one, or the first one gets
+/// another session in the meantime.
 async fn shares_sessions(first: &mut PgConnection, options: &PgConnectOptions) -> Result<bool, sqlx::Error> {
     const SESSION: &str = "SELECT CAST(pg_backend_pid() AS TEXT)";
     let mine = show(first, SESSION).await?;
@@ -156,13 +156,13 @@ async fn shares_sessions(first: &mut PgConnection, options: &PgConnectOptions) -
     Ok(shared)
 }
 
-/// The one text that this statement gives, without preparing it.
+/// Returns the one text that this statement yields, without preparing it.
 async fn show(connection: &mut PgConnection, sql: &'static str) -> Result<String, sqlx::Error> {
     let asked = timeout(CONNECT, connection.fetch_one(sql)).await;
     asked.unwrap_or_else(|_| Err(late()))?.try_get(0)
 }
 
-/// The server's connections, shared out among those who use them.
+/// Divides the server's connections among the lanes.
 pub(super) fn lanes(dialer: &Dialer, connections: u32, losses: &Arc<Losses>) -> Lanes<Postgres> {
     let (for_api, for_pages) = shares(connections);
     let pages = Pool::new(dialer.within(PAGES), for_pages, losses, None);
@@ -170,7 +170,7 @@ pub(super) fn lanes(dialer: &Dialer, connections: u32, losses: &Arc<Losses>) -> 
     Lanes { desk: lane(DESK), api: lane(for_api), pages: pages.clone() }
 }
 
-/// Opens the connections that no lane can do without.
+/// Opens the connections that each lane needs at least.
 pub(super) async fn reserve(lanes: &Lanes<Postgres>) -> Result<(), sqlx::Error> {
     let (_read, _write) = (lanes.desk.take().await?, lanes.desk.take().await?);
     let (_api, _page) = (lanes.api.take().await?, lanes.pages.take().await?);

@@ -12,7 +12,8 @@ use super::{
 };
 use crate::{Error, Result};
 
-/// A write transaction. Dropped without [`Tx::commit`], it is rolled back. Whoever has one takes no second connection.
+/// A write transaction. Dropping it without [`Tx::commit`] rolls it back. A task that holds one must not take a second
+/// connection.
 #[derive(Debug)]
 #[clippy::has_significant_drop]
 pub struct Tx {
@@ -27,7 +28,7 @@ enum TxOn {
 }
 
 impl Store {
-    /// A write transaction. SQLite has one writer at a time, which `BEGIN IMMEDIATE` makes sure of across processes.
+    /// Begins a write transaction. SQLite has one writer at a time; `BEGIN IMMEDIATE` ensures that across processes.
     pub async fn begin(&self) -> Result<Tx> {
         let begun = match &self.pools.on {
             On::Sqlite { writer, .. } => begin_sqlite(writer).await.map(TxOn::Sqlite),
@@ -37,7 +38,7 @@ impl Store {
             Ok(on) => Ok(Tx { on, store: self.clone() }),
             Err(error) => {
                 let error = Error::from(error);
-                // Where only pages have too few connections, devices are served.
+                // If only pages lack connections, devices are still served.
                 let crowded = matches!(&error, Error::Database(sqlx::Error::PoolTimedOut)) && self.lane == Lane::Pages;
                 if error.is_unavailable() && !crowded {
                     self.write_failed();
@@ -66,7 +67,7 @@ async fn begin_postgres(lanes: &Lanes<Postgres>, lane: Lane) -> sqlx::Result<Tak
 }
 
 impl Tx {
-    /// The connection, for one query inside the transaction.
+    /// Returns the connection, for one query inside the transaction.
     pub fn on(&mut self) -> Connection<'_> {
         match &mut self.on {
             TxOn::Sqlite(taken) => Connection::Sqlite(taken),
@@ -74,7 +75,7 @@ impl Tx {
         }
     }
 
-    /// Commits. When this returns `Ok`, it is on disk; [`Error::Unconfirmed`] where nobody knows.
+    /// Commits. After `Ok`, the transaction is on disk. Returns [`Error::Unconfirmed`] if the outcome is unknown.
     pub async fn commit(mut self) -> Result<()> {
         let committed = match &mut self.on {
             TxOn::Sqlite(taken) => commit(taken).await,
@@ -102,7 +103,7 @@ async fn commit<DB: Backend>(connection: &mut Guarded<DB>) -> Result<()> {
             .commit()
             .await
             .map_err(|error| if leaves_doubt(&error) { Error::Unconfirmed(error) } else { error.into() }),
-        // PostgreSQL answers the COMMIT of such a transaction with a ROLLBACK, and calls that a success.
+        // PostgreSQL answers the COMMIT of such a transaction with a ROLLBACK, and reports success.
         State::Refused => Err(Error::Spoiled),
         State::Running | State::Doubtful => Err(Error::Database(late())),
     }

@@ -1,4 +1,4 @@
-//! What licenses are searched by: their texts, folded in Rust and kept in columns of their own.
+//! Search columns of licenses: their texts, folded in Rust and stored separately.
 
 use licensing::fold;
 use sqlx::FromRow;
@@ -7,14 +7,14 @@ use uuid::Uuid;
 use super::License;
 use crate::{Connection, Result, Tx, engine::run};
 
-/// What stands before the texts that may be e-mail addresses: no text holds this control character.
+/// Separates the other texts from those that may be e-mail addresses. No text contains this control character.
 pub(super) const ADDRESSES: char = '\u{1F}';
 
-/// The folded columns of a license. Every statement that writes one of their sources writes them too.
+/// Folded columns of a license. Every statement that writes one of their sources writes them too.
 #[derive(Debug)]
 pub(super) struct Folded {
-    /// Customer, address, reference and the end of the code, a line each; those with an `@` behind [`ADDRESSES`], so that a
-    /// search can leave them out.
+    /// Customer, e-mail address, reference and last characters of the code, one per line; those with an `@` after
+    /// [`ADDRESSES`], so that a search can exclude them.
     pub(super) text: String,
     pub(super) customer: Option<Vec<u8>>,
     pub(super) email: Option<Vec<u8>>,
@@ -48,7 +48,7 @@ pub struct Unfolded {
 }
 
 impl Connection<'_> {
-    /// Licenses whose texts are not folded yet, the oldest first, at most `most`.
+    /// Returns at most `most` licenses whose texts are not folded yet, oldest first.
     pub async fn unfolded_licenses(&mut self, most: i64) -> Result<Vec<Unfolded>> {
         const SQL: &str = "SELECT id, customer, email, reference, code_tail FROM licenses \
              WHERE folded IS NULL ORDER BY created_at, id LIMIT $1";
@@ -57,11 +57,11 @@ impl Connection<'_> {
 }
 
 impl Tx {
-    /// Folds the texts of these licenses. One that was written meanwhile stays as it is.
+    /// Folds the texts of these licenses. A license that was written in the meantime is not changed.
     pub async fn fold_licenses(&mut self, licenses: &[Unfolded]) -> Result<()> {
         const SQL: &str = "UPDATE licenses SET folded = $2, customer_key = $3, email_key = $4, reference_key = $5 \
              WHERE id = $1 AND folded IS NULL";
-        // In the order of their ids, in which licenses are locked everywhere.
+        // In the order of ids, as everywhere that locks licenses.
         let mut licenses: Vec<_> = licenses.iter().collect();
         licenses.sort_unstable_by_key(|license| license.id);
         for license in licenses {

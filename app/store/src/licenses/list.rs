@@ -1,8 +1,8 @@
-//! The list of licenses: what narrows it, and what is looked for in it.
+//! List of licenses, with its filter and search.
 //!
-//! A search must be quick whether it finds everything or nothing. So it first looks through the youngest licenses, which
-//! fills a page of whatever is common, and only then asks the indexes, each for the kind of text that it knows. No index is
-//! asked for more than a fixed number of licenses, since a name may be common among old licenses alone.
+//! A search must be fast whether it finds everything or nothing. It first scans the newest licenses, which fills a page
+//! with any common text, and only then queries the indexes, each for its kind of text. No index query returns more than
+//! a fixed number of licenses, since a name may be common among old licenses only.
 
 use chrono::{DateTime, Utc};
 use licensing::{fold, license::State};
@@ -18,44 +18,45 @@ use crate::{
     search::{Trigrams, has_trigram},
 };
 
-/// The youngest licenses that are looked through for a text, one in a hundred of which fills a page; and the most that one
-/// index gives.
+/// Number of the newest licenses that are scanned for a text, of which one in a hundred fills a page; also the maximum
+/// number of results of an index.
 const LOOKED_THROUGH: i64 = 5_000;
 
-/// Which licenses are wanted. `text`, `code_hmac` and `fingerprint_hash` are alternatives; the rest narrows.
+/// Filter for licenses. `text`, `code_hmac` and `fingerprint_hash` are alternatives; the other parts narrow the list.
 #[derive(Clone, Debug, Default)]
 pub struct LicenseFilter {
-    /// Where customer, e-mail, reference or the code's end holds this text, both folded ([`licensing::fold()`]).
+    /// Licenses whose customer, e-mail address, reference or code's last characters contain this text, both folded
+    /// ([`licensing::fold()`]).
     pub text: Option<String>,
-    /// Whether the search leaves out e-mail addresses: for somebody from whom they are hidden, and who could otherwise
-    /// find one out letter by letter.
+    /// `true` to exclude e-mail addresses from the search, for accounts that may not see them and could otherwise guess
+    /// one letter by letter.
     pub without_email: bool,
     /// Or the license with exactly this code.
     pub code_hmac: Option<[u8; 32]>,
-    /// Or a license with a device of exactly this fingerprint.
+    /// Or the licenses with a device of exactly this fingerprint.
     pub fingerprint_hash: Option<[u8; 32]>,
-    /// Only of this product.
+    /// Only licenses of this product.
     pub product_id: Option<Uuid>,
-    /// Only under this policy.
+    /// Only licenses under this policy.
     pub policy_id: Option<Uuid>,
-    /// Only in this state.
+    /// Only licenses in this state.
     pub state: Option<State>,
 }
 
-/// The folded text that is looked for, in the forms that the databases want.
+/// Folded search text, in the forms that the databases need.
 #[derive(Debug)]
 struct Wanted {
     folded: String,
     /// For `LIKE … ESCAPE '!'`.
     pattern: String,
-    /// The first key that does not begin with the text; `None` where every larger key does.
+    /// Smallest key greater than all keys with this prefix; `None` if there is none.
     end: Option<Vec<u8>>,
 }
 
 impl Wanted {
     fn new(text: &str, without_email: bool) -> Option<Self> {
         let folded = fold(text);
-        // Before the addresses, or anywhere.
+        // Either before the addresses, or anywhere.
         let behind = if without_email { format!("%{ADDRESSES}%") } else { "%".to_owned() };
         let end = folded.as_bytes().iter().rposition(|byte| *byte < u8::MAX).and_then(|last| {
             let mut end = folded.as_bytes().get(..=last)?.to_vec();
@@ -78,7 +79,7 @@ macro_rules! narrow {
         if let Some(state) = $filter.state {
             $sql.push(" AND l.state = ").push_bind(state.name());
             if state != State::Active {
-                // In these words, for the indexes of the few.
+                // The partial indexes on other states have exactly this condition.
                 $sql.push(" AND l.state <> 'active'");
             }
         }
@@ -102,7 +103,7 @@ const fn order(paging: Paging) -> &'static str {
 }
 
 impl Connection<'_> {
-    /// A page of licenses, youngest first, with their seats at `now`.
+    /// Returns a page of licenses, newest first, with their seats at `now`.
     pub async fn licenses(
         &mut self,
         filter: &LicenseFilter,
@@ -129,7 +130,7 @@ impl Connection<'_> {
         Ok(Page::of(rows, size, paging, |row| Cursor { at: row.license.created_at, id: row.license.id }))
     }
 
-    /// The ids on a page of a list in which nothing is looked for.
+    /// Returns the ids on a page of a list without a search.
     async fn listed_licenses(&mut self, filter: &LicenseFilter, paging: Paging, most: i64) -> Result<Vec<Uuid>> {
         Ok(run!(self, |c| {
             let mut sql = QueryBuilder::<Db>::new("SELECT l.id FROM licenses l WHERE 1 = 1");
@@ -139,7 +140,7 @@ impl Connection<'_> {
         })?)
     }
 
-    /// The ids on a page of those among the youngest licenses that hold the text.
+    /// Returns the ids on a page of the newest licenses that contain the text.
     async fn common_licenses(
         &mut self,
         filter: &LicenseFilter,
@@ -158,7 +159,8 @@ impl Connection<'_> {
         })?)
     }
 
-    /// The ids on a page of what the indexes find, and of those `among_the_young`: all that hold the text there.
+    /// Returns the ids on a page of the licenses that the indexes find, and of those `among_the_young`, which are all
+    /// matches there.
     async fn found_licenses(
         &mut self,
         filter: &LicenseFilter,
@@ -187,7 +189,8 @@ impl Connection<'_> {
             if let Some(text) = text {
                 let tail = text.folded.to_ascii_uppercase();
                 sql.push(" UNION SELECT id FROM licenses WHERE code_tail = ").push_bind(tail);
-                // Where addresses are left out, what their keys find is found by the others, or not at all.
+                // If addresses are excluded, a match of the address key is found by the other queries, or must not be
+                // found.
                 let keys =
                     ["reference_key", "customer_key"].into_iter().chain((!filter.without_email).then_some("email_key"));
                 for key in keys {
@@ -211,7 +214,7 @@ impl Connection<'_> {
         })?)
     }
 
-    /// The licenses of these ids, in the order of the page.
+    /// Returns the licenses with these ids, in the order of the page.
     async fn license_rows(&mut self, ids: &[Uuid], paging: Paging, now: DateTime<Utc>) -> Result<Vec<LicenseRow>> {
         if ids.is_empty() {
             return Ok(vec![]);

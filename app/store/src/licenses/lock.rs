@@ -1,4 +1,4 @@
-//! Locked licenses, as acts see them.
+//! Licenses locked by acts.
 
 use licensing::Terms;
 use sqlx::QueryBuilder;
@@ -7,33 +7,33 @@ use uuid::Uuid;
 use super::{COLUMNS, License};
 use crate::{Connection, Result, Tx, desk::padded, engine::run};
 
-/// A license with its product and the terms of its policy: all that an act needs, whatever the number of its devices.
+/// A license with its product and the terms of its policy: all that an act needs, regardless of the number of devices.
 #[derive(Clone, Debug, PartialEq, sqlx::FromRow)]
 pub struct LicenseWithTerms {
-    /// The license.
+    /// License.
     #[sqlx(flatten)]
     pub license: License,
-    /// The product's name.
+    /// Name of the product.
     pub product_name: String,
-    /// The product's short name.
+    /// Code of the product.
     pub product_code: String,
-    /// The policy's name.
+    /// Name of the policy.
     pub policy_name: String,
-    /// The policy's terms.
+    /// Terms of the policy.
     #[sqlx(json)]
     pub policy_terms: Terms,
 }
 
 impl LicenseWithTerms {
-    /// The terms in effect: the policy's, with the license's own in their place.
+    /// Returns the terms in effect: the policy's, with the license's overrides applied.
     pub fn terms(&self) -> Terms {
         self.policy_terms.with(&self.license.overrides)
     }
 }
 
 impl Connection<'_> {
-    /// The license of that id with its terms. Its devices are not looked at: counting 100,000 of them would take 50 ms, in
-    /// which the license's lock stops every other activation.
+    /// Returns the license with this id and its terms. Does not read its devices: counting 100,000 of them would take
+    /// 50 ms, during which the license's lock stops every other activation.
     pub async fn license_with_terms(&mut self, id: Uuid) -> Result<Option<LicenseWithTerms>> {
         Ok(run!(self, |c| {
             let mut sql = QueryBuilder::<Db>::new("SELECT ");
@@ -49,14 +49,14 @@ impl Connection<'_> {
 }
 
 impl Tx {
-    /// Locks the license of that id, if there is one, until the transaction ends. Every change to it or to its devices starts
-    /// here, and reads afterwards.
+    /// Locks the license with this id, if it exists, until the transaction ends. Every change to it or to its devices
+    /// starts here, and reads afterwards.
     pub async fn lock_license(&mut self, id: Uuid) -> Result<()> {
         self.lock_licenses(&[id]).await
     }
 
-    /// Locks all of these licenses, in the order of their ids, as the desk does: two transactions that lock several never wait
-    /// for each other.
+    /// Locks these licenses in the order of their ids, as the desk does, so that two transactions that lock several
+    /// never deadlock.
     pub async fn lock_licenses(&mut self, ids: &[Uuid]) -> Result<()> {
         let mut on = self.on();
         if ids.is_empty() || matches!(on, Connection::Sqlite(_)) {

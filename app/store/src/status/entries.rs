@@ -1,4 +1,4 @@
-//! What the lists say.
+//! Entries of the status lists.
 
 use chrono::{DateTime, Utc};
 use sqlx::QueryBuilder;
@@ -7,43 +7,43 @@ use uuid::Uuid;
 use super::{StatusIndex, TokenStatus};
 use crate::{Connection, Result, Tx, desk::pieces, engine::run};
 
-/// A session whose tokens are not good.
+/// A session whose tokens are not valid.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StatusEntry {
-    /// Its place.
+    /// Status list and index.
     pub place: StatusIndex,
-    /// What is to be said of it.
+    /// Status of its tokens.
     pub status: TokenStatus,
-    /// When its last token ends by itself.
+    /// End of its last token.
     pub until: DateTime<Utc>,
-    /// The session.
+    /// Session.
     pub activation_id: Uuid,
 }
 
-/// What a list says of one place.
+/// Status of one index in a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct Said {
-    /// The place.
+    /// Index.
     pub status_index: i64,
-    /// The status.
+    /// Status.
     #[sqlx(try_from = "String")]
     pub status: TokenStatus,
 }
 
-/// What is over stays over, and the later end stays.
+/// An invalid session stays invalid, and the later end is kept.
 const ON_CONFLICT: &str = " ON CONFLICT (status_list, status_index) DO UPDATE SET \
      state = CASE WHEN status_entries.state = 'invalid' THEN 'invalid' ELSE excluded.state END, \
      until = CASE WHEN status_entries.until > excluded.until THEN status_entries.until ELSE excluded.until END";
 
-/// Sessions that may have a token that is good at `$2`, as entries of status `$3`.
+/// Inserts the sessions that may have a token that is valid at `$2`, with status `$3`.
 const OF_SESSIONS: &str = "INSERT INTO status_entries (status_list, status_index, state, until, activation_id) \
      SELECT status_list, status_index, $3, \
          CASE WHEN hold_until > token_expires_at THEN hold_until ELSE token_expires_at END, id \
      FROM activations WHERE status_list IS NOT NULL AND (hold_until > $2 OR token_expires_at > $2) AND ";
 
 impl Connection<'_> {
-    /// What the list says at `now`: of sessions that were revoked or checked out, and of those whose license is suspended
-    /// or revoked, as long as they may have a token. A place may come twice.
+    /// Returns the entries of a list at `now`: sessions that were revoked, released, checked out or taken over, and
+    /// those whose license is suspended or revoked, as long as they may have a valid token. An index may occur twice.
     pub async fn statuses(&mut self, list: Uuid, now: DateTime<Utc>) -> Result<Vec<Said>> {
         const SQL: &str = "SELECT status_index, state AS status FROM status_entries \
              WHERE status_list = $1 AND until > $2 \
@@ -56,7 +56,7 @@ impl Connection<'_> {
 }
 
 impl Tx {
-    /// Enters sessions. One that is invalid already stays so. No place may come twice.
+    /// Adds entries. A session that is already invalid stays so. No index may occur twice.
     pub async fn mark_status(&mut self, entries: &[StatusEntry]) -> Result<()> {
         for piece in pieces(entries) {
             run!(self.on(), |c| {
@@ -76,12 +76,12 @@ impl Tx {
         Ok(())
     }
 
-    /// Enters a session, until its last token ends. To be asked before its row is changed.
+    /// Adds a session until its last token ends. Call this before changing its row.
     pub async fn mark_activation(&mut self, id: Uuid, status: TokenStatus, now: DateTime<Utc>) -> Result<()> {
         self.mark_sessions("id = $1", id, status, now).await
     }
 
-    /// Enters every session of a license. To be asked before their rows are changed.
+    /// Adds every session of a license. Call this before changing their rows.
     pub async fn mark_license(&mut self, license_id: Uuid, status: TokenStatus, now: DateTime<Utc>) -> Result<()> {
         self.mark_sessions("license_id = $1", license_id, status, now).await
     }
@@ -101,7 +101,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Takes back what was said of suspended sessions: a seat that was checked out is taken again. What is invalid stays.
+    /// Removes the entries of suspended sessions, when a checked-out seat is taken again. Invalid sessions keep theirs.
     pub async fn clear_status(&mut self, places: &[StatusIndex]) -> Result<()> {
         for piece in pieces(places) {
             run!(self.on(), |c| {
@@ -118,7 +118,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Forgets entries whose last token ended before then; how many there were.
+    /// Deletes entries whose last token ended before `before`. Returns the number deleted.
     pub async fn forget_statuses(&mut self, before: DateTime<Utc>) -> Result<u64> {
         const SQL: &str = "DELETE FROM status_entries WHERE until < $1";
         Ok(run!(self.on(), |c| sqlx::query(SQL).bind(before).execute(c).await.map(|done| done.rows_affected()))?)

@@ -1,4 +1,4 @@
-//! The lists, and how much of each has been given out.
+//! Status lists, and the number of indexes reserved in each.
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -8,26 +8,26 @@ use crate::{Connection, Result, Tx, engine::run};
 /// A status list.
 #[derive(Clone, Debug, PartialEq, sqlx::FromRow)]
 pub struct StatusList {
-    /// Its id, which its address ends in.
+    /// Id, the last part of its URL.
     pub id: Uuid,
-    /// How many places it has.
+    /// Number of indexes.
     pub size: i64,
-    /// How many of them have been reserved.
+    /// Number of indexes that have been reserved.
     pub used: i64,
-    /// When it was opened.
+    /// Time at which it was opened.
     pub opened_at: DateTime<Utc>,
-    /// Since when no place of it is reserved any more.
+    /// Time from which no index is reserved in it any more.
     pub closed_at: Option<DateTime<Utc>>,
 }
 
 impl Connection<'_> {
-    /// The list of that id.
+    /// Returns the list with this id.
     pub async fn status_list(&mut self, id: Uuid) -> Result<Option<StatusList>> {
         const SQL: &str = "SELECT id, size, used, opened_at, closed_at FROM status_lists WHERE id = $1";
         Ok(run!(self, |c| sqlx::query_as(SQL).bind(id).fetch_optional(&mut **c).await)?)
     }
 
-    /// The list that places are reserved in.
+    /// Returns the list in which indexes are reserved.
     pub async fn open_status_list(&mut self) -> Result<Option<StatusList>> {
         const SQL: &str = "SELECT id, size, used, opened_at, closed_at FROM status_lists WHERE closed_at IS NULL \
              ORDER BY id DESC LIMIT 1";
@@ -36,8 +36,8 @@ impl Connection<'_> {
 }
 
 impl Tx {
-    /// Keeps every other transaction that opens lists or reserves places waiting until this one ends. SQLite's one writer
-    /// is lock enough.
+    /// Blocks every other transaction that opens lists or reserves indexes until this one ends. On SQLite the single
+    /// writer is lock enough.
     pub async fn lock_status_lists(&mut self) -> Result<()> {
         match self.on() {
             Connection::Sqlite(_) => {}
@@ -48,7 +48,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Opens a list, and closes whichever was open.
+    /// Opens a list, and closes the previous one.
     pub async fn insert_status_list(&mut self, list: &StatusList) -> Result<()> {
         const CLOSE: &str = "UPDATE status_lists SET closed_at = $1 WHERE closed_at IS NULL";
         const OPEN: &str =
@@ -66,8 +66,8 @@ impl Tx {
         Ok(())
     }
 
-    /// Reserves so many places of a list: those before the number that it gives. `None`, and none reserved, where the list
-    /// has not that many left, is closed, or is not there.
+    /// Reserves `places` indexes of a list, and returns the number reserved so far: the new ones are the last before
+    /// it. Returns `None`, without a reservation, if the list has too few left, is closed, or does not exist.
     pub async fn reserve_places(&mut self, list: Uuid, places: i64) -> Result<Option<i64>> {
         const SQL: &str = "UPDATE status_lists SET used = used + $2 \
              WHERE id = $1 AND closed_at IS NULL AND used + $2 <= size RETURNING used";

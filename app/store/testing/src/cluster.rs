@@ -1,4 +1,4 @@
-//! PostgreSQL servers that live as long as somebody wants them.
+//! PostgreSQL servers for tests.
 
 use std::{
     io::{BufRead, BufReader, Read},
@@ -6,10 +6,10 @@ use std::{
     sync::OnceLock,
 };
 
-/// What starts a server, and stops it when its command ends.
+/// Starts a server, and stops it when its command ends.
 const WITH_POSTGRES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../.ci/with-postgres");
 
-/// A PostgreSQL server of one's own. Dropped, or left behind by a process that is gone, it stops.
+/// A separate PostgreSQL server. It stops when it is dropped, or when the process ends.
 #[derive(Debug)]
 pub struct Cluster {
     url: String,
@@ -17,9 +17,10 @@ pub struct Cluster {
 }
 
 impl Cluster {
-    /// Starts a server; takes two seconds.
+    /// Starts a server, which takes two seconds.
     pub fn start() -> Self {
-        // The command says where the server is, and ends when our end of its input closes: with us, however we end.
+        // The command prints the server's URL, and ends when our end of its input closes: when this process ends, in
+        // any way.
         let mut keeper = Command::new(WITH_POSTGRES)
             .args(["sh", "-c", "echo $LATCHKEY_TEST_POSTGRES; exec cat"])
             .stdin(Stdio::piped())
@@ -31,21 +32,21 @@ impl Cluster {
         BufReader::new(keeper.stdout.take().expect("its output")).read_line(&mut url).expect("its first line");
         if url.is_empty() {
             let mut why = String::new();
-            keeper.stderr.take().expect("its complaints").read_to_string(&mut why).expect("what it says");
+            keeper.stderr.take().expect("its error output").read_to_string(&mut why).expect("its error message");
             panic!("this test needs PostgreSQL: {why}");
         }
         Self { url: url.trim_end().to_owned(), keeper }
     }
 
-    /// A superuser's URL, of the database `postgres`.
+    /// Returns the URL of the database `postgres`, as a superuser.
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// Stops the server at once, as a crash would, and returns when it is gone.
+    /// Stops the server at once, like a crash, and returns when it is gone.
     pub fn stop(&mut self) {
         drop(self.keeper.stdin.take());
-        self.keeper.wait().expect("the server's keeper ends");
+        self.keeper.wait().expect("the server's command ends");
     }
 }
 
@@ -55,12 +56,12 @@ impl Drop for Cluster {
     }
 }
 
-/// The URL of the server that this process's tests share.
+/// Returns the URL of the server that the tests of this process share.
 pub(crate) fn shared() -> &'static str {
     static SHARED: OnceLock<String> = OnceLock::new();
     static OWN: OnceLock<Cluster> = OnceLock::new();
     SHARED.get_or_init(|| {
-        #[expect(clippy::disallowed_methods, reason = "where the tests' PostgreSQL is, only the environment can say")]
+        #[expect(clippy::disallowed_methods, reason = "the tests' PostgreSQL is configured by the environment")]
         let given = std::env::var("LATCHKEY_TEST_POSTGRES").ok();
         given.unwrap_or_else(|| OWN.get_or_init(Cluster::start).url().to_owned())
     })

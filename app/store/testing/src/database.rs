@@ -1,4 +1,4 @@
-//! One test's own database.
+//! Databases for single tests.
 
 use std::ops::Deref;
 
@@ -8,15 +8,15 @@ use tempfile::TempDir;
 
 use crate::{Cluster, cluster};
 
-/// Where an empty database is, of one test's own.
+/// Location of an empty database for a single test.
 #[derive(Debug)]
 pub struct Place {
     url: String,
-    /// What SQLite's file is in; gone with this.
+    /// Folder of SQLite's file, deleted with this value.
     _folder: Option<TempDir>,
 }
 
-/// A database of one test's own, migrated, with a [`Store`] open on it, as which it behaves.
+/// A migrated database for a single test. Dereferences to a [`Store`] that is open on it.
 #[derive(Debug)]
 pub struct Database {
     store: Store,
@@ -24,7 +24,7 @@ pub struct Database {
 }
 
 impl Place {
-    /// An empty database of this engine.
+    /// Creates an empty database on this engine.
     pub async fn new(engine: Engine) -> Self {
         match engine {
             Engine::Sqlite => Self::in_memory(),
@@ -32,20 +32,19 @@ impl Place {
         }
     }
 
-    /// Where it is, as [`Store::open`] takes it.
+    /// Returns the URL, as taken by [`Store::open`].
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// An SQLite file in memory, where there is a folder for that: these tests ask what a database says, not what
-    /// survives a power cut.
+    /// Creates an SQLite file in memory, if there is a folder for that: these tests need no durability.
     fn in_memory() -> Self {
         let folder = TempDir::with_prefix_in("latchkey-", "/dev/shm").or_else(|_| TempDir::with_prefix("latchkey-"));
         let folder = folder.expect("a folder for the database");
         Self { url: format!("sqlite:{}", folder.path().join("latchkey.db").display()), _folder: Some(folder) }
     }
 
-    /// An empty database on that server.
+    /// Creates an empty database on this server.
     async fn on(server: &str, options: &str) -> Self {
         let mut connection = connect(server).await;
         let name: String =
@@ -56,24 +55,24 @@ impl Place {
         connection
             .execute(AssertSqlSafe(format!("CREATE DATABASE {name} {options}")))
             .await
-            .expect("the database is made");
+            .expect("the database is created");
         let (server, _) = server.rsplit_once('/').expect("a URL that ends in a database's name");
         Self { url: format!("{server}/{name}"), _folder: None }
     }
 }
 
 impl Database {
-    /// A fresh one of this engine.
+    /// Creates a database on this engine.
     pub async fn new(engine: Engine) -> Self {
         Self::at(Place::new(engine).await).await
     }
 
-    /// A fresh one on this server, which the test may stop.
+    /// Creates a database on this server, which the test may stop.
     pub async fn on(cluster: &Cluster) -> Self {
         Self::at(Place::on(cluster.url(), "").await).await
     }
 
-    /// A fresh one of PostgreSQL whose locale is Turkish: there, `I` in lower case is `ı`.
+    /// Creates a PostgreSQL database with a Turkish locale, where `I` in lower case is `ı`.
     pub async fn turkish() -> Self {
         let turkish = "TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'tr'";
         Self::at(Place::on(cluster::shared(), turkish).await).await
@@ -84,12 +83,12 @@ impl Database {
         Self { store, place }
     }
 
-    /// Where it is, as [`Store::open`] takes it: for a second instance.
+    /// Returns the URL, as taken by [`Store::open`], for a second instance.
     pub fn url(&self) -> &str {
         self.place.url()
     }
 
-    /// The one number that this SQL asks for: what the store has no question for.
+    /// Runs a query for a single number, for which the store has no method.
     pub async fn number(&self, sql: &str) -> i64 {
         let sql = AssertSqlSafe(sql.to_owned());
         match self.store.read().await.expect("a connection").on() {
@@ -99,7 +98,7 @@ impl Database {
         .expect("a number")
     }
 
-    /// Does what this SQL says, in a transaction: what the store has no act for.
+    /// Runs a statement in a transaction, for which the store has no method.
     pub async fn execute(&self, sql: &str) {
         let sql = AssertSqlSafe(sql.to_owned());
         let mut tx = self.store.begin().await.expect("a transaction");
@@ -107,12 +106,12 @@ impl Database {
             Connection::Sqlite(c) => c.execute(sql).await.map(drop),
             Connection::Postgres(c) => c.execute(sql).await.map(drop),
         }
-        .expect("it is done");
-        tx.commit().await.expect("it is kept");
+        .expect("the statement succeeds");
+        tx.commit().await.expect("the commit succeeds");
     }
 
-    /// All that lies in it, as bytes to be searched: SQLite's file and its log as they are on disk, every row of PostgreSQL's
-    /// tables as text, bytes in hexadecimal digits.
+    /// Returns the contents of the database as bytes, for searching: SQLite's file and log as they are on disk, or
+    /// every row of PostgreSQL's tables as text, with bytes as hexadecimal digits.
     pub async fn everything(&self) -> Vec<u8> {
         let mut reading = self.store.read().await.expect("a connection");
         let Connection::Postgres(c) = reading.on() else {
@@ -131,13 +130,16 @@ impl Database {
         all
     }
 
-    /// Closes the store and removes the database. One that is only dropped stays until its server ends, where it is
-    /// PostgreSQL's.
+    /// Closes the store and deletes the database. Without this call, a PostgreSQL database stays until its server ends.
     pub async fn discard(self) {
         self.store.close().await;
         if let Some((server, name)) = self.url().rsplit_once('/').filter(|_| self.engine() == Engine::Postgres) {
             let drop = format!("DROP DATABASE {name} WITH (FORCE)");
-            connect(&format!("{server}/postgres")).await.execute(AssertSqlSafe(drop)).await.expect("the database goes");
+            connect(&format!("{server}/postgres"))
+                .await
+                .execute(AssertSqlSafe(drop))
+                .await
+                .expect("the database is dropped");
         }
     }
 }

@@ -1,11 +1,11 @@
-//! Databases for tests: one of its own for every test, on either engine.
+//! Databases for tests: a separate one for every test, on either engine.
 //!
-//! [`contract!`] turns one body into two tests, `…::sqlite` and `…::postgres`. PostgreSQL is the server that
-//! `LATCHKEY_TEST_POSTGRES` names (a superuser's URL), such as `.ci/with-postgres COMMAND…` provides; where it is not set,
-//! the process starts a server for itself, which takes two seconds, and which ends with the process. Where there is no
-//! PostgreSQL at all the test fails and says so.
+//! [`contract!`] turns one body into two tests, `…::sqlite` and `…::postgres`. PostgreSQL is the server in
+//! `LATCHKEY_TEST_POSTGRES` (a superuser's URL), as provided by `.ci/with-postgres COMMAND…`. If that is not set, the
+//! process starts a server itself, which takes two seconds and ends with the process. Without PostgreSQL, the test
+//! fails with a message.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "what fails here fails a test")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failure here fails a test")]
 
 mod cluster;
 mod database;
@@ -16,8 +16,8 @@ pub use database::{Database, Place};
 pub use relay::{Fault, Relay, faults};
 pub use store::Engine;
 
-/// One test body, run on both engines as `NAME::sqlite` and `NAME::postgres`:
-/// `contract!(a_fresh_database_answers, async |db| db.ping().await.unwrap());`. It is given a `&`[`Database`].
+/// Runs one test body on both engines, as `NAME::sqlite` and `NAME::postgres`: `contract!(a_fresh_database_answers,
+/// async |db| db.ping().await.unwrap());`. The body takes a `&`[`Database`].
 #[macro_export]
 macro_rules! contract {
     ($name:ident, $body:expr) => {
@@ -38,7 +38,7 @@ macro_rules! contract {
     };
 }
 
-/// Runs the test on a fresh database of this engine, on two threads, and throws the database away.
+/// Runs the test on a fresh database of this engine, on two threads, and deletes the database afterwards.
 pub fn run(engine: Engine, test: impl AsyncFnOnce(&Database)) {
     let threads = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     threads.expect("threads for the test").block_on(async {

@@ -1,4 +1,4 @@
-//! A relay between a client and a PostgreSQL server, which a test breaks.
+//! A relay between a client and a PostgreSQL server, in which tests inject faults.
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
@@ -12,22 +12,22 @@ use tokio::{
     time::sleep,
 };
 
-/// What a relay does with what comes.
+/// Fault that a relay injects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// Passes it on.
+    /// Passes data on.
     None,
-    /// Passes it on late.
+    /// Passes data on with a delay.
     Delay(Duration),
-    /// Ends every connection, and closes each new one.
+    /// Closes every connection, and each new one.
     Refuse,
     /// Resets every connection, and each new one.
     Reset,
-    /// Passes nothing on that comes by the connections that there are, and closes none. New ones are served.
+    /// Passes on no data of existing connections, and closes none of them. Serves new ones.
     Silent,
 }
 
-/// A relay on a port of its own. It ends with the runtime that it was started in.
+/// A relay on its own port. It ends with the runtime in which it was started.
 #[derive(Debug)]
 pub struct Relay {
     address: SocketAddr,
@@ -37,12 +37,12 @@ pub struct Relay {
 #[derive(Clone, Copy, Debug)]
 struct State {
     fault: Fault,
-    /// Connections of an earlier epoch than this one stay silent for good.
+    /// Connections of an earlier epoch than this one stay silent permanently.
     epoch: u64,
 }
 
 impl Relay {
-    /// A relay to the server of this URL, at an address of this host: `127.0.0.1` or `[::1]`.
+    /// Starts a relay to the server in this URL, at an address of this host: `127.0.0.1` or `[::1]`.
     pub async fn start(url: &str, host: &str) -> Self {
         let server = server_of(url).to_owned();
         let listener = TcpListener::bind(format!("{host}:0")).await.expect("a port for the relay");
@@ -57,12 +57,12 @@ impl Relay {
         Self { address, state }
     }
 
-    /// The database of that URL, by way of this relay.
+    /// Returns the URL of this database through the relay.
     pub fn url(&self, url: &str) -> String {
         url.replacen(server_of(url), &self.address.to_string(), 1)
     }
 
-    /// From now on, this happens. Connections that were silenced or closed stay so.
+    /// Sets the fault. Connections that were silenced or closed stay so.
     pub fn set(&self, fault: Fault) {
         self.state.send_modify(|state| {
             if fault == Fault::Silent {
@@ -73,7 +73,7 @@ impl Relay {
     }
 }
 
-/// The part of a URL that names host and port.
+/// Returns the host and port of a URL.
 fn server_of(url: &str) -> &str {
     let (_, rest) = url.split_once('@').expect("a URL with a user");
     rest.split('/').next().expect("a host")
@@ -85,7 +85,7 @@ async fn serve(client: TcpStream, server: String, told: watch::Receiver<State>) 
         Fault::Refuse => return,
         Fault::Reset | Fault::None | Fault::Delay(_) | Fault::Silent => {}
     }
-    // Whatever is not closed in order is reset.
+    // A connection that is not closed in order is reset.
     reset(&client);
     if begun.fault == Fault::Reset {
         return;
@@ -108,19 +108,19 @@ async fn serve(client: TcpStream, server: String, told: watch::Receiver<State>) 
     }
 }
 
-#[allow(deprecated, reason = "a reset is what this is for")]
+#[allow(deprecated, reason = "resetting the connection is the purpose")]
 fn reset(stream: &TcpStream) {
     _ = stream.set_linger(Some(Duration::ZERO));
 }
 
-/// Passes bytes on until one end closes, or nothing is passed on any more.
+/// Passes bytes on until one end closes, or the connection falls silent.
 async fn pass(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, epoch: u64, told: watch::Receiver<State>) {
     let mut bytes = vec![0; 16 * 1024];
     loop {
         let read = from.read(&mut bytes).await.unwrap_or(0);
         let State { fault, epoch: now } = *told.borrow();
         if now != epoch {
-            // Neither end hears of the other again.
+            // Neither end hears from the other again.
             std::future::pending::<()>().await;
         }
         if let Fault::Delay(delay) = fault {
@@ -133,9 +133,10 @@ async fn pass(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, epoch: u64, told:
     }
 }
 
-/// How many faults a test of a failing network goes through: four, or as many as LATCHKEY_TEST_FAULTS says.
+/// Returns the number of faults that a test of a failing network goes through: four, or the value of
+/// LATCHKEY_TEST_FAULTS.
 pub fn faults() -> usize {
-    #[expect(clippy::disallowed_methods, reason = "how long to go on, only the environment can say")]
+    #[expect(clippy::disallowed_methods, reason = "the number is configured by the environment")]
     let given = std::env::var("LATCHKEY_TEST_FAULTS").ok();
     given.and_then(|faults| faults.parse().ok()).unwrap_or(4)
 }

@@ -123,7 +123,7 @@ fn postgres_that_may_lose_a_commit_is_refused() {
 fn a_url_that_leads_nowhere_is_refused_in_a_sentence() {
     testing::run(Engine::Sqlite, async |_| {
         for (url, sentence) in [
-            ("mysql://localhost/x", "must begin with sqlite: or postgres:, and begins with \"mysql\""),
+            ("mysql://localhost/x", "must begin with sqlite: or postgres:, but begins with \"mysql\""),
             ("", "must begin with sqlite: or postgres:"),
             ("sqlite:/no/such/folder/latchkey.db", "the database cannot be opened: "),
             ("postgres://127.0.0.1:1/latchkey", "PostgreSQL does not listen at 127.0.0.1:1: start it"),

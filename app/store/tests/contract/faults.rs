@@ -178,7 +178,7 @@ fn what_keeps_postgresql_from_being_used_is_said_with_what_to_do() {
         let mut wanted = vec![
             ("postgres://u@127.0.0.1:1/latchkey".to_owned(), "does not listen at 127.0.0.1:1: start it"),
             ("postgres://u@[::1]:1/latchkey".to_owned(), "does not listen at [::1]:1"),
-            ("postgres://u@no.such.host.invalid/latchkey".to_owned(), "no.such.host.invalid, is not known here"),
+            ("postgres://u@no.such.host.invalid/latchkey".to_owned(), "no.such.host.invalid, cannot be resolved"),
             ("postgres://u:hush@one,two/latchkey".to_owned(), "names several hosts"),
             ("postgres://u:hush@one:5432,two:5432/latchkey".to_owned(), "names several hosts"),
             ("postgres://u:hu@sh@127.0.0.1:1/latchkey".to_owned(), "does not listen at 127.0.0.1:1"),
@@ -186,11 +186,11 @@ fn what_keeps_postgresql_from_being_used_is_said_with_what_to_do() {
             ("postgres://u:hu/sh@127.0.0.1/latchkey".to_owned(), "write @ as %40, / as %2F"),
             ("postgres://u:1#sh@127.0.0.1/latchkey".to_owned(), "# as %23"),
             (none, "there is no database nowhere_"),
-            (reader, "takes no writes"),
+            (reader, "is read-only"),
         ];
         for (code, words) in [
-            ("28P01", "does not take the password of somebody"),
-            ("28000", "does not let somebody in from here"),
+            ("28P01", "rejects the password of somebody"),
+            ("28000", "does not allow somebody to connect from here"),
             ("53300", "has no connection left for somebody"),
             ("57P03", "is starting or stopping"),
         ] {

@@ -72,7 +72,7 @@ contract!(staff_take_a_proof_whose_device_has_a_wrong_clock, async |db| {
         let proof = device.release(&says);
         let refused = bring(&server, RELEASE, proof.clone()).await;
         assert_eq!(refused.bad_fields(), ["iat"]);
-        assert!(refused.text().contains("staff can also take it as it is"), "{}", refused.text());
+        assert!(refused.text().contains("staff can also accept it as it is"), "{}", refused.text());
 
         let support = signed_in(&server, Role::Support).await;
         let paper = Html::read(support.open("/offline").await.text()).form("offline/read").fill("paper", &proof);

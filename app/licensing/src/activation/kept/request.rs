@@ -1,4 +1,4 @@
-//! What was asked, as it is kept.
+//! Stored form of a request.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,13 +8,13 @@ use crate::{
     terms::SignIn,
 };
 
-/// The most roles of a person that are kept, and how much of each, in characters.
+/// Maximum number of a person's roles that are stored, and the maximum length of each, in characters.
 const ROLES: (usize, usize) = (16, 80);
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct KeptRequest {
     pub(super) purpose: Purpose,
-    /// Whether an address came, and whether it was the license's.
+    /// Whose address was sent; `None` if no address was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) email: Option<Whose>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -27,7 +27,7 @@ pub(super) struct KeptRequest {
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct KeptPerson {
-    /// The domain of their verified address, and whether that is the license's.
+    /// Domain of their verified address, and whether the address is the license's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) email: Option<(String, Whose)>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -37,7 +37,7 @@ pub(super) struct KeptPerson {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Whose {
-    /// The license's own.
+    /// The license's own address.
     Own,
     Other,
 }
@@ -67,7 +67,7 @@ impl KeptRequest {
     }
 }
 
-/// As many roles as are kept; the one that is asked for is never left out.
+/// Cuts the roles to the stored number and length, but always keeps the required one whole.
 fn few_roles(roles: &[String], asked: Option<&String>) -> Vec<String> {
     let (most, longest) = ROLES;
     let mut kept: Vec<String> = roles.iter().take(most).map(|role| role.chars().take(longest).collect()).collect();

@@ -1,10 +1,10 @@
-//! Terms as they are kept: what differs from the plain ones.
+//! Stored form of terms: only the members that differ from the default.
 
 use serde_json::{Map, Value};
 
 use crate::Terms;
 
-/// What the terms are compared with: the default ones, of the first form. A test holds them still.
+/// Default terms of form 1, which stored terms are compared with. A test fails if they change.
 fn plain_terms() -> &'static Map<String, Value> {
     static PLAIN: std::sync::LazyLock<Map<String, Value>> = std::sync::LazyLock::new(|| members(&Terms::default()));
     &PLAIN
@@ -17,7 +17,7 @@ fn members(terms: &Terms) -> Map<String, Value> {
     }
 }
 
-/// The terms less their feature values, at which no rule looks, and less what is as in [`plain_terms`].
+/// Removes the feature values, which no rule reads, and all members equal to those of [`plain_terms`].
 pub(super) fn kept_terms(terms: &Terms) -> Map<String, Value> {
     let mut kept = members(terms);
     let plain = plain_terms();

@@ -54,19 +54,19 @@ fn a_grant_is_explained() {
     insta::assert_snapshot!(told(&Case::good()), @r"
     code_known: yes: a license has this code
     not_ended: yes: the license never ends
-    trial_open: -: the license is no trial
+    trial_open: -: the license is not a trial
     product_available: yes: the product is active
     not_revoked: yes: the license is active
     not_suspended: yes: the license is active
-    session_alive: -: no session is asked for
-    signed_in: -: no sign-in is asked for
-    person_allowed: -: no sign-in is asked for
-    email_given: -: no address is asked for
-    email_matches: -: no address is asked for
+    session_alive: -: not needed to activate
+    signed_in: -: no sign-in is required
+    person_allowed: -: no sign-in is required
+    email_given: -: no address is required
+    email_matches: -: no address is required
     device_not_blocked: yes: the device is not blocked
     device_authorized: -: any device may activate
     version_covered: -: version 2.1.0
-    may_activate_again: -: the device holds no seat that it could activate again; activating again gets the same seat
+    may_activate_again: -: the device is not activated; activating again gets the same seat
     not_elsewhere: -: the device may hold seats of other licenses
     seat_free: yes: seats 1 of 3
     ");
@@ -87,19 +87,19 @@ fn a_refusal_is_explained_with_all_that_stands_in_the_way() {
     insta::assert_snapshot!(told(&case), @r"
     code_known: yes: a license has this code
     not_ended: yes: the license never ends
-    trial_open: -: the license is no trial
+    trial_open: -: the license is not a trial
     product_available: yes: the product is active
     not_revoked: yes: the license is active
     not_suspended: yes: the license is active
-    session_alive: -: no session is asked for
-    signed_in: authentication_required: nobody is signed in; must be: anyone from example.com
-    person_allowed: -: nobody is signed in; must be: anyone from example.com
-    email_given: yes: an address came; asked for: the license's own
-    email_matches: email_mismatch: the address is not the license's; asked for: the license's own
+    session_alive: -: not needed to activate
+    signed_in: authentication_required: no user is signed in; must be: anyone from example.com
+    person_allowed: -: no user is signed in; must be: anyone from example.com
+    email_given: yes: an address was sent; required: the license's own
+    email_matches: email_mismatch: the address is not the license's; required: the license's own
     device_not_blocked: yes: the device is not blocked
     device_authorized: -: any device may activate
-    version_covered: version_not_covered: version 2.1.0; covers <2; covers what is released until 12 March 2027
-    may_activate_again: -: the device holds no seat that it could activate again; activating again gets the same seat
+    version_covered: version_not_covered: version 2.1.0; covers <2; covers releases until 12 March 2027
+    may_activate_again: -: the device is not activated; activating again gets the same seat
     not_elsewhere: -: the device may hold seats of other licenses
     seat_free: seat_limit: seats 5 of 3; 1 lapsed
     ");
@@ -113,21 +113,21 @@ fn a_renewal_is_explained() {
     insta::assert_snapshot!(told(&case), @r"
     code_known: yes: a license has this code
     not_ended: yes: the license never ends
-    trial_open: -: the license is no trial
+    trial_open: -: the license is not a trial
     product_available: yes: the product is active
     not_revoked: yes: the license is active
     not_suspended: yes: the license is active
     session_alive: yes: the session was neither revoked nor released
-    signed_in: -: the session has proved whose it is
-    person_allowed: -: the session has proved whose it is
-    email_given: -: the session has proved whose it is
-    email_matches: -: the session has proved whose it is
+    signed_in: -: the session was verified when it began
+    person_allowed: -: the session was verified when it began
+    email_given: -: the session was verified when it began
+    email_matches: -: the session was verified when it began
     device_not_blocked: yes: the device is not blocked
     device_authorized: -: any device may activate
-    version_covered: -: no version was named
-    may_activate_again: -: the session goes on; activating again gets the same seat
+    version_covered: -: the software named no version
+    may_activate_again: -: the session already exists; activating again gets the same seat
     not_elsewhere: -: the device may hold seats of other licenses
-    seat_free: -: the device's seat counts already
+    seat_free: -: the device already holds a seat
     ");
 }
 

@@ -17,7 +17,7 @@ fn trial(lasts: Span) -> Option<Trial> {
 fn only_floating_seats_can_be_taken_over() {
     let full = |holding| checked(|t| (t.holding, t.when_full) = (holding, WhenFull::TakeOver));
     assert_eq!(full(Holding::Floating), "good");
-    insta::assert_snapshot!(full(Holding::Fixed), @"when_full: can take over only floating seats: let seats float, or refuse when all are in use");
+    insta::assert_snapshot!(full(Holding::Fixed), @"when_full: can take over only floating seats: make seats floating, or refuse when all are in use");
 }
 
 #[test]
@@ -26,14 +26,14 @@ fn a_seat_that_must_cool_down_cannot_be_taken_over() {
         checked(|t| (t.holding, t.when_full, t.strictness) = (Holding::Floating, when_full, Strictness::Strict))
     };
     assert_eq!(strict(WhenFull::Refuse), "good");
-    insta::assert_snapshot!(strict(WhenFull::TakeOver), @"when_full: cannot take a seat over whose tokens still run, where freed seats cool down: refuse when all are in use, or be lenient");
+    insta::assert_snapshot!(strict(WhenFull::TakeOver), @"when_full: cannot take over seats when a freed seat waits for its tokens to end: refuse when all are in use, or do not wait");
 }
 
 #[test]
 fn what_is_unlimited_has_no_overage() {
     for overage in [Overage::Seats(1), Overage::Percent(1)] {
         let said = checked(|t| (t.seats, t.overage) = (Seats::Unlimited, overage));
-        assert_eq!(said, "overage: has no meaning where seats are unlimited: allow none, or limit the seats");
+        assert_eq!(said, "overage: has no effect with unlimited seats: allow none, or limit the seats");
     }
 }
 
@@ -45,7 +45,7 @@ fn what_never_ends_does_not_keep_running_after_it() {
     {
         assert_eq!(keeps(validity), "good");
     }
-    insta::assert_snapshot!(keeps(Validity::Perpetual), @"after_end: says what follows the end, but the license never ends: let it stop, or give it an end");
+    insta::assert_snapshot!(keeps(Validity::Perpetual), @"after_end: applies only to a license that ends: choose to stop, or set an end");
 }
 
 #[test]
@@ -60,7 +60,7 @@ fn a_trial_does_not_keep_running() {
 fn a_trial_lasts_as_long_as_the_shortest_lease() {
     // Of an hour, usually.
     assert_eq!(checked(|t| t.trial = trial(Span::hours(1))), "good");
-    insta::assert_snapshot!(checked(|t| t.trial = trial(Span::minutes(59))), @"trial: is over before the shortest lease of 1 hour is: lengthen the trial, or shorten the lease");
+    insta::assert_snapshot!(checked(|t| t.trial = trial(Span::minutes(59))), @"trial: is shorter than the shortest lease of 1 hour: lengthen the trial, or shorten the lease");
 }
 
 #[test]

@@ -91,34 +91,34 @@ fn told(terms: &Terms) -> String {
 fn every_term_has_a_name_and_a_few_words() {
     insta::assert_snapshot!(told(&Terms::default()), @r"
     Seats: 1 device
-    Seats are held: until they are given up or run out
-    When all are in use: the next device is refused
+    Seat type: fixed, until released or expired
+    When all seats are in use: the next device is refused
     Overage: none
     Lease: 30 days
-    On request: 1 hour to 90 days
+    Requested lease: 1 hour to 90 days
     Offline grace: 7 days
     Features in grace: the same
     Ends: never
     After the end: everything stops
     Trial: no
-    E-mail: not asked
-    Sign-in: not asked
+    E-mail: not required
+    Sign-in: not required
     Devices: any
-    One seat for a device in: the license
+    One seat per device in: the license
     Versions: all
     Maintenance: always
     Activating again: gets the same seat
     Seats are freed by: the device or support
-    Seats may move: 5 times in 30 days
-    A freed seat: can be given away at once
+    Seats may be transferred: 5 times in 30 days
+    A freed seat: is available at once
     ");
     insta::assert_snapshot!(told(&both_others()[1]), @r"
     Seats: 20 devices
-    Seats are held: only while checked in
-    When all are in use: a lapsed seat is taken over
+    Seat type: floating, only while checked in
+    When all seats are in use: a lapsed seat is taken over
     Overage: 10 % more
     Lease: 1 day
-    On request: 1 minute to 36525 days
+    Requested lease: 1 minute to 36525 days
     Offline grace: none
     Features in grace: sync: off
     Ends: 1 day after issue
@@ -126,13 +126,13 @@ fn every_term_has_a_name_and_a_few_words() {
     Trial: 1 day for each device, with export: off
     E-mail: the license's own
     Sign-in: anyone from example.com
-    Devices: only those entered beforehand
-    One seat for a device in: the product
+    Devices: only pre-registered devices
+    One seat per device in: the product
     Versions: <3
     Maintenance: 1 day from issue
     Activating again: is refused
     Seats are freed by: the device, 3 times in 1 day, or support
-    Seats may move: at any time
-    A freed seat: cools down until its tokens have run out
+    Seats may be transferred: at any time
+    A freed seat: waits until its tokens end
     ");
 }
