@@ -1,6 +1,6 @@
 use super::*;
 
-/// A clock that stands at noon of 2026-03-01 and has been looked at.
+/// A clock that stands at noon of 2026-03-01 and has been read once.
 fn noon() -> (Clock, DateTime<Utc>) {
     let at = "2026-03-01T12:00:00.250001Z".parse().unwrap();
     let clock = Clock::standing(at);
