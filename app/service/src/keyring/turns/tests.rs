@@ -3,12 +3,12 @@ use uuid::Uuid;
 
 use super::*;
 
-/// So many minutes after the beginning.
+/// That many minutes after the start.
 fn at(minutes: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(1_800_000_000 + 60 * minutes, 0).unwrap()
 }
 
-/// A shared key that signs from then on, and whose tokens are good for an hour after that.
+/// A shared key that signs from that time on, with tokens that are valid for an hour after it.
 fn key(kid: &str, signs_from: i64) -> KeyRow {
     KeyRow {
         kid: kid.to_owned(),
@@ -26,7 +26,7 @@ fn key(kid: &str, signs_from: i64) -> KeyRow {
     }
 }
 
-/// The same, for one product alone.
+/// The same, for one product only.
 fn own(kid: &str, signs_from: i64) -> KeyRow {
     KeyRow { product_id: Some(Uuid::from_u128(1)), product_code: Some("drift".to_owned()), ..key(kid, signs_from) }
 }
