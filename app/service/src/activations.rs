@@ -61,7 +61,7 @@ impl Service {
     }
 
     /// Frees a device's seat on behalf of its user, as the device itself could if its terms allow it. Neither the terms
-    /// of release nor the transfer limit apply, and it does not count as a transfer. The device may activate again.
+    /// of release nor the transfer limit applies, and it does not count as a transfer. The device may activate again.
     ///
     /// # Errors
     /// As for [`revoke_activation`](Self::revoke_activation).

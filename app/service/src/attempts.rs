@@ -246,7 +246,7 @@ mod tests {
         let begin = |email, n: u32| attempts.begin(&keys(email, &n.to_string()), at(0));
         let delays: Vec<_> = (0..12).map(|n| begin("nobody@example.com", n).unwrap()).collect();
         assert_eq!(delays, [0, 0, 0, 0, 0, 1, 2, 4, 8, 8, 8, 8]);
-        assert_eq!(begin("ada@example.com", 1), Ok(0), "another account is not");
+        assert_eq!(begin("ada@example.com", 1), Ok(0), "another account is not delayed");
     }
 
     #[test]
@@ -259,7 +259,7 @@ mod tests {
         (0..5).for_each(|_| assert_eq!(fail(0), Ok(0)));
         assert_eq!(fail(0), Err(1));
         assert_eq!(fail(1800), Ok(0));
-        assert_eq!(fail(1800), Ok(0), "it was the first failure again");
+        assert_eq!(fail(1800), Ok(0), "the count started again");
     }
 
     #[test]
@@ -308,7 +308,7 @@ mod tests {
             assert!(timeout(Duration::ZERO, one).await.is_err(), "it waits");
         }
         assert!(enter("192.0.2.1").await.is_none(), "that is too many");
-        assert!(enter("192.0.2.2").await.is_some(), "others are not concerned");
+        assert!(enter("192.0.2.2").await.is_some(), "other networks are not affected");
         drop(first);
         let next = waiting.remove(0).await;
         assert!(next.is_some());

@@ -30,7 +30,7 @@ use crate::{Error, Result, Service};
 
 /// Name of the header that carries the key.
 pub const HEADER: &str = "Idempotency-Key";
-/// The longest key, in characters.
+/// Maximum length of a key, in characters.
 const LONGEST: usize = 255;
 /// Time for which the outcome of a call is kept.
 const KEPT: Span = Span::hours(24);

@@ -32,9 +32,9 @@ pub struct Decision {
     pub row: DecisionRow,
     /// Facts and verdict of each rule, in order. Empty if no facts were stored.
     pub steps: Vec<Traced>,
-    /// The reason for a refusal.
+    /// The refusal, if the request was refused.
     pub refusal: Option<Refusal>,
-    /// The terms of a grant.
+    /// The grant, if the request was granted.
     pub grant: Option<Grant>,
 }
 

@@ -100,10 +100,10 @@ impl From<store::Error> for Error {
                 Invalid::one("name", "is taken by another policy of this product").into()
             }
             store::Error::Conflict(Unique::ActivationCode) => {
-                Invalid::one("code", "belongs to another license already").into()
+                Invalid::one("code", "already belongs to another license").into()
             }
             store::Error::Conflict(Unique::AccountEmail) => {
-                Invalid::one("email", "belongs to another account already").into()
+                Invalid::one("email", "already belongs to another account").into()
             }
             store::Error::Conflict(Unique::OfflinePaper) => Invalid::one("jti", crate::offline::REPLAYED).into(),
             store::Error::Conflict(Unique::Id) | store::Error::Inconsistent { .. } => Self::Internal(e.to_string()),

@@ -28,7 +28,6 @@ impl Service {
     ///
     /// # Errors
     /// As for [`create_license`](Self::create_license), for the first invalid form; no license is issued then.
-    /// Builds a new license and its code without storing them. An empty `code` requests a generated one.
     pub async fn create_licenses(
         &self,
         policy_id: Uuid,
@@ -60,7 +59,7 @@ impl Service {
         Ok(licenses.into_iter().zip(codes).collect())
     }
 
-    /// A new license with its code, as yet unwritten. An empty `code` stands for a generated one.
+    /// Builds a new license and its code without storing them. An empty `code` requests a generated one.
     fn made(
         &self,
         code: &str,

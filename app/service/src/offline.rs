@@ -61,7 +61,7 @@ impl DeviceKey {
     /// Reads the member `x` of a JWK.
     fn read(text: &str) -> Result<Self, &'static str> {
         let bytes = URL_SAFE_NO_PAD.decode(text).ok().and_then(|bytes| bytes.try_into().ok());
-        bytes.map(Self).ok_or("must hold the member x: 32 bytes of an Ed25519 key in base64url")
+        bytes.map(Self).ok_or("must contain the member x: 32 bytes of an Ed25519 key in base64url")
     }
 
     /// The hash by which an offline request or release signed with this key is found.
@@ -173,7 +173,7 @@ impl Service {
             (None, Some(license)) => Ok(Door::License(license)),
             (None, None) => Err(Invalid::one(
                 "activationCode",
-                "is missing: make a request that holds it, or have your vendor choose the license in the admin app",
+                "is missing: create a request that contains it, or ask your vendor to choose the license in the admin app",
             )
             .into()),
         }

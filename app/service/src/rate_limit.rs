@@ -190,7 +190,7 @@ mod tests {
         assert_eq!(limits.wait(Limit::WrongCode, here, at(1)), Some(1));
         assert_eq!(limits.take(Limit::WrongCode, here, at(2)), Ok(()));
         assert_eq!(limits.take(Limit::WrongCode, here, at(2)), Err(2));
-        assert_eq!(taken(&limits, Limit::WrongCode, here, at(100)), 30, "no more than the bucket is ever owed");
+        assert_eq!(taken(&limits, Limit::WrongCode, here, at(100)), 30, "never more than the bucket holds");
     }
 
     #[test]
@@ -203,7 +203,7 @@ mod tests {
         }
         assert_eq!(limits.wait(Limit::FailedSignIn, of("2001:db8:0:1::1"), at(0)), None);
         assert_eq!(of("::ffff:192.0.2.1"), of("192.0.2.1"));
-        assert_eq!(Bucket::of(&Origin::default()), of("0.0.0.0"), "whoever comes from nowhere shares one");
+        assert_eq!(Bucket::of(&Origin::default()), of("0.0.0.0"), "requests without an address share one");
         let license = |n| Bucket::Id(Uuid::from_u128(n));
         assert_eq!(taken(&limits, Limit::RefusalOfLicense, license(1), at(0)), 200);
         assert_eq!(taken(&limits, Limit::RefusalOfLicense, license(2), at(0)), 200);
@@ -225,12 +225,12 @@ mod tests {
     fn a_clock_that_is_set_back_stops_nothing_for_long() {
         let limits = RateLimits::default();
         taken(&limits, Limit::RefusalOfUnknown, Bucket::Shared, at(86_400 * 30));
-        assert_eq!(taken(&limits, Limit::RefusalOfUnknown, Bucket::Shared, at(0)), 0, "all is owed");
+        assert_eq!(taken(&limits, Limit::RefusalOfUnknown, Bucket::Shared, at(0)), 0, "the bucket is full");
         let mut later = 0;
         for second in 1..=100 {
             later += taken(&limits, Limit::RefusalOfUnknown, Bucket::Shared, at(1_000 + second));
         }
-        assert!(later > 0, "and paid off from then on");
+        assert!(later > 0, "it drains from then on");
     }
 
     #[test]
@@ -241,6 +241,6 @@ mod tests {
             limits.take(Limit::WrongCode, Bucket::Id(Uuid::from_u128(n)), at(0)).unwrap();
         }
         assert!(limits.all()[&Limit::WrongCode].len() <= MOST);
-        assert!(limits.take(Limit::WrongCode, busy, at(0)).is_err(), "nobody is forgotten for a flood of others");
+        assert!(limits.take(Limit::WrongCode, busy, at(0)).is_err(), "a flood of others does not evict a full bucket");
     }
 }

@@ -19,7 +19,7 @@ const GOOD_FOR: Span = Span::hours(1);
 pub enum SetupLink {
     /// It may be used once.
     Good,
-    /// It was used.
+    /// It has been used.
     Used,
     /// It is older than an hour.
     Expired,

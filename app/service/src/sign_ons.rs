@@ -110,7 +110,7 @@ impl Noted {
 
     pub(crate) fn allows(&self, now: DateTime<Utc>) -> bool {
         let mut forgiven_at = self.forgiven_at.lock().unwrap_or_else(PoisonError::into_inner);
-        // If the clock is set back, nothing is blocked for longer than the full interval.
+        // If the clock was set back, nothing is blocked for longer.
         let owed = forgiven_at.unwrap_or(now).clamp(now, self.at_once.after(now));
         let after = self.each.after(owed);
         let allowed = after <= self.at_once.after(now);
@@ -261,7 +261,7 @@ mod tests {
         assert!(noted.allows(Span::seconds(10).after(start)));
         assert!(!noted.allows(Span::seconds(10).after(start)));
         assert_eq!((0..1000).filter(|_| noted.allows(Span::hours(24).after(start))).count(), 100);
-        assert!(!noted.allows(start), "a clock that was set back opens no second budget");
+        assert!(!noted.allows(start), "a clock that was set back does not refill the limit");
         assert!(noted.allows(Span::seconds(10).after(start)));
     }
 
@@ -269,7 +269,7 @@ mod tests {
     fn refused_logouts_are_written_down_a_few_a_minute_and_a_provider() {
         let (noted, start) = (NotedOf::default(), DateTime::UNIX_EPOCH);
         assert_eq!((0..1000).filter(|_| noted.allows("acme", start)).count(), 4);
-        assert_eq!((0..1000).filter(|_| noted.allows("other", start)).count(), 4, "one takes nothing from the other");
+        assert_eq!((0..1000).filter(|_| noted.allows("other", start)).count(), 4, "each provider has its own limit");
         assert_eq!((0..1000).filter(|_| noted.allows("acme", Span::minutes(1).after(start))).count(), 3);
     }
 }

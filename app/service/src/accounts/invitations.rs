@@ -65,7 +65,7 @@ impl Service {
         super::acts::still_owner(&mut tx, actor).await?;
         let now = self.clock().now();
         if tx.on().account_by_email(&email).await?.is_some() {
-            return Err(Invalid::one("email", "belongs to another account already").into());
+            return Err(Invalid::one("email", "already belongs to another account").into());
         }
         tx.withdraw_invitations(&email, now).await?;
         let invitation = Invitation {
@@ -215,7 +215,7 @@ pub(crate) fn account(
 }
 
 pub(super) fn read_role(name: &str) -> Result<Role, String> {
-    Role::from_name(name).ok_or_else(|| "must be one of viewer, support, admin and owner".to_owned())
+    Role::from_name(name).ok_or_else(|| "must be one of viewer, support, admin or owner".to_owned())
 }
 
 fn subject(invitation: &Invitation) -> Subject {

@@ -89,6 +89,6 @@ mod tests {
         assert_eq!(step(101 * MINUTE), 101 * MINUTE);
         assert_eq!(step(99 * MINUTE), 100 * MINUTE);
         assert_eq!(step(95 * MINUTE), 100 * MINUTE);
-        assert_eq!(step(94 * MINUTE), 94 * MINUTE, "that far, it is not believed and said as it is");
+        assert_eq!(step(94 * MINUTE), 94 * MINUTE, "set back that far, it is shown unchanged and not trusted");
     }
 }

@@ -219,6 +219,6 @@ mod tests {
         assert_eq!(behind.lost.load(Ordering::Relaxed), 7, "there is room again");
         behind.close().await;
         behind.keep(refusal(11));
-        assert_eq!(behind.lost.load(Ordering::Relaxed), 8, "after the end nothing is taken");
+        assert_eq!(behind.lost.load(Ordering::Relaxed), 8, "nothing is accepted after closing");
     }
 }

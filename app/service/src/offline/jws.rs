@@ -54,7 +54,7 @@ pub struct SignedRelease {
 pub enum SignedPaper {
     /// A request, signed with the key that it contains.
     Request(Box<SignedRequest>),
-    /// A proof of release.
+    /// An offline release.
     Release(SignedRelease),
 }
 
