@@ -19,7 +19,7 @@
 //! | `license.trial` | `true` for a trial |
 //! | `license.fingerprint` | SHA-256 of the device's fingerprint, base64url without padding |
 //! | `license.versions` | the range of versions covered; absent for all |
-//! | `license.maintainedUntil` | versions released later are not covered (seconds since 1970); absent if there is no such end |
+//! | `license.maintainedUntil` | versions released later are not covered (seconds since 1970); absent without such an end |
 
 mod read;
 
