@@ -39,8 +39,8 @@ pub struct ExpectedToken<'a> {
 }
 
 impl Service {
-    /// Returns the claims of a token that the provider signed for this audience, with an allowed algorithm and a published
-    /// key. `exp` and `nbf` are checked where they are present.
+    /// Returns the claims of a token that the provider signed for this audience, with an allowed algorithm and a
+    /// published key. `exp` and `nbf` are checked if present.
     ///
     /// # Errors
     /// The reason, phrased as part of a sentence for the log.

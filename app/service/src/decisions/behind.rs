@@ -1,7 +1,7 @@
 //! Refusals are logged asynchronously: writing one delays neither its own answer nor any other.
 //!
-//! A refusal by the write desk is still answered only after its batch has committed. It may follow from a seat that the same
-//! batch granted, and without the commit that seat would be free.
+//! A refusal by the write desk is still answered only after its batch has committed. It may follow from a seat that the
+//! same batch granted, and without the commit that seat would be free.
 
 use std::{
     collections::{HashMap, HashSet},

@@ -107,7 +107,7 @@ async fn run(at: &Office, asks: &[Ask], places: &mut TakenPlaces) -> store::Resu
     let mut tx = store.begin().await?;
     let blocks = tx.hold_desk_blocks(&keys.fingerprints).await?;
     let (licenses, lost) = lock(&mut tx, asks, &keys, store.engine()).await?;
-    // The time must be read after all locks. The time read with the licenses is too early if accounts were locked later.
+    // Read after all locks. The time read with the licenses is too early if accounts were locked later.
     let read_at = licenses.iter().filter_map(|row| row.read_at).max().filter(|_| !papers::name_staff(asks));
     let now = clock.in_step_since(read_at, &mut tx.on()).await?;
     if clock.trust() != Trust::Good {
