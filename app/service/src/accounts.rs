@@ -1,4 +1,4 @@
-//! Accounts: who may sign in.
+//! Accounts of the vendor's staff.
 
 use licensing::{Email, Invalid, Role, text};
 use store::{accounts::Account, provider::Provider};
@@ -18,18 +18,18 @@ pub(crate) use local::{takes_passwords, turned_off};
 
 use crate::{Result, Service, SignedIn, password::good_password};
 
-/// What the first owner says of themselves and of the provider.
+/// Input for creating the first owner and the vendor's profile.
 #[derive(Clone, Default)]
 pub struct NewOwner {
-    /// The person's name, 1–80 characters.
+    /// Name of the person, 1–80 characters.
     pub name: String,
-    /// The address they sign in with.
+    /// E-mail address to sign in with.
     pub email: String,
-    /// At least 15 characters.
+    /// Password, at least 15 characters.
     pub password: String,
-    /// The company's name, 1–80 characters.
+    /// Company name, 1–80 characters.
     pub provider_name: String,
-    /// Where its customers write to; may be empty.
+    /// E-mail address for customers; may be empty.
     pub provider_email: String,
 }
 
@@ -39,7 +39,7 @@ impl std::fmt::Debug for NewOwner {
     }
 }
 
-/// A form that was found good.
+/// A form that has passed its checks.
 pub(crate) struct ReadOwner {
     pub(crate) account: Account,
     pub(crate) password: String,
@@ -77,14 +77,14 @@ impl NewOwner {
 }
 
 impl Service {
-    /// The person behind a login, as they are now; `None` where the account is gone or may not sign in any more. Asked on
-    /// every request, so that a changed role counts from the next one.
+    /// The account behind a login, in its current state. `None` if the account is gone or may no longer sign in. Called
+    /// on every request, so that a changed role applies from the next one.
     pub async fn signed_in(&self, account: Uuid) -> Result<Option<SignedIn>> {
         let account = self.store().read().await?.on().account(account).await?;
         Ok(account.filter(|a| a.disabled_at.is_none()).map(|a| SignedIn { id: a.id, name: a.name, role: a.role }))
     }
 
-    /// Whether the server has an owner yet.
+    /// Returns `true` if the server has an owner.
     pub async fn has_owner(&self) -> Result<bool> {
         Ok(self.store().read().await?.on().has_owner().await?)
     }

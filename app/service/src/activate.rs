@@ -1,4 +1,4 @@
-//! Activating: from a device's request to a signed token.
+//! Activating a device: from its request to a signed token.
 
 use chrono::{DateTime, Utc};
 use licensing::{
@@ -22,55 +22,55 @@ use crate::{
     offline::Presented,
 };
 
-/// What a device asks for.
+/// A device's activation request.
 #[derive(Clone, Debug)]
 pub struct Activation {
-    /// The code that the customer typed.
+    /// Activation code that the customer typed.
     pub code: ActivationCode,
-    /// The device.
+    /// Fingerprint of the device.
     pub fingerprint: Fingerprint,
-    /// What else the rules look at.
+    /// Input for the rules.
     pub request: Request,
-    /// The device's name, at most 80 characters; only helps support.
+    /// Device name, at most 80 characters; only helps support.
     pub device_name: Option<String>,
-    /// Its platform, at most 80 characters; only helps support.
+    /// Platform, at most 80 characters; only helps support.
     pub platform: Option<String>,
-    /// Where the request came from.
+    /// Source of the request.
     pub origin: Origin,
 }
 
-/// A request at the desk.
+/// A request to the activation desk.
 #[derive(Clone, Debug)]
 pub(crate) struct Ask {
     pub(crate) door: Door,
-    /// Absent where a session asks: its fingerprint is on record.
+    /// `None` for a request of a session, whose fingerprint is on record.
     pub(crate) fingerprint: Option<Fingerprint>,
     pub(crate) fingerprint_hash: [u8; 32],
     pub(crate) request: Request,
-    /// The end of the code, where one was typed.
+    /// The end of the code, if one was typed.
     pub(crate) code_tail: Option<String>,
     pub(crate) device_name: Option<String>,
     pub(crate) platform: Option<String>,
     pub(crate) origin: Origin,
-    /// What a device has signed that is never online, where it came so.
+    /// The offline request, for a device without a network.
     pub(crate) paper: Option<Box<Presented>>,
-    /// Where it comes under a key.
+    /// Present if the call has an idempotency key.
     pub(crate) once: Option<Once>,
 }
 
-/// What a request comes in with.
+/// The credential of a request.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Door {
-    /// A code, by what it is found by.
+    /// The HMAC of a code.
     Code([u8; 32]),
     /// A license that staff chose.
     License(Uuid),
-    /// A session that has proved itself.
+    /// A session that has authenticated with its token.
     Session { license: Uuid, session: Uuid },
 }
 
 impl Door {
-    /// Whether both surely lead to the same license.
+    /// Returns `true` if both are certain to lead to the same license.
     pub(crate) fn is_of_same_license(&self, other: &Self) -> bool {
         let license = |door: &Self| match door {
             Self::License(license) | Self::Session { license, .. } => Some(*license),
@@ -83,7 +83,7 @@ impl Door {
     }
 }
 
-/// What a request asks, in one form however it was written: what a key is bound to.
+/// A request's content in canonical form, which an idempotency key is bound to.
 #[derive(Debug, Serialize)]
 pub(crate) struct Body<'a> {
     fingerprint_hash: &'a [u8; 32],
@@ -110,62 +110,63 @@ impl Ask {
     }
 }
 
-/// An activation that was granted and is on disk.
+/// A granted activation that is committed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Activated {
-    /// The activation's id.
+    /// Id of the activation.
     pub session_id: Uuid,
-    /// The decision that granted it.
+    /// Id of the decision that granted it.
     pub decision: Uuid,
-    /// The license.
+    /// Id of the license.
     pub license_id: Uuid,
-    /// When.
+    /// Time of the decision.
     pub at: DateTime<Utc>,
-    /// Until when the device is confirmed.
+    /// End of the lease.
     pub lease_ends_at: DateTime<Utc>,
-    /// Until when its token is good.
+    /// Expiry of the token.
     pub token_expires_at: DateTime<Utc>,
-    /// When the license stops; `None` for never, and for one that keeps running after its end.
+    /// End of the license; `None` if it has none, or keeps running after it.
     pub license_ends_at: Option<DateTime<Utc>>,
-    /// From when newer versions of the software are not covered.
+    /// Time from which new versions of the software are not covered.
     pub maintained_until: Option<DateTime<Utc>>,
-    /// Whether its lease began with this request, rather than with the one that is repeated.
+    /// `true` if the lease begins with this request; `false` if the recorded lease is repeated.
     pub extended: bool,
-    /// From when a floating seat should check in; `None` for fixed seats.
+    /// Time from which a floating seat should check in; `None` for fixed seats.
     pub next_check_in_after: Option<DateTime<Utc>>,
-    /// The place of its session in a status list.
+    /// Place of the session in a status list.
     pub place: Option<StatusIndex>,
-    /// The terms and values it runs under.
+    /// Terms and feature values that apply.
     pub snapshot: Snapshot,
     /// SHA-256 of the fingerprint.
     pub fingerprint_hash: [u8; 32],
-    /// The product's code.
+    /// Code of the product.
     pub product_code: String,
-    /// The product's name.
+    /// Name of the product.
     pub product_name: String,
-    /// How its token is signed.
+    /// Algorithm that signs the token.
     pub algorithm: Algorithm,
-    /// The id of its token, where every repeat of the call has the same.
+    /// Id of the token, if every repeat of the call must return the same one.
     pub token_id: Option<Uuid>,
 }
 
 impl Service {
-    /// Activates a license on a device, or confirms that it is: the same device gets the same seat and a fresh token. When
-    /// this returns `Ok`, the activation is on disk.
+    /// Activates a license on a device, or confirms an existing activation: the same device keeps its seat and gets a
+    /// new token. When this returns `Ok`, the activation is committed.
     ///
     /// # Errors
-    /// `Refused` where the rules say no; `Unavailable` where the database is away or full, or too many are waiting. Asking
-    /// again is always right: should the connection have broken in the middle of the commit, the device finds its seat.
+    /// `Refused` if the rules refuse the device; `Unavailable` if the database is unavailable or full, or too many
+    /// requests are waiting. Repeating the request is always safe: if the connection broke during the commit, the
+    /// device finds its seat.
     pub async fn activate(&self, activation: Activation) -> Result<(Activated, String)> {
         self.activate_once(activation, None).await
     }
 
-    /// The same under a key: once, however often it is called. A repeat gives the same claims.
+    /// Like [`activate`](Self::activate), but done only once per key. A repeat returns the same claims.
     ///
     /// # Errors
     /// As for [`activate`](Self::activate), and `Call`.
     pub async fn activate_once(&self, activation: Activation, key: Option<&CallKey>) -> Result<(Activated, String)> {
-        // A slip of the pen: nobody was ever given this code, so there is nothing to look up.
+        // The check symbol is wrong, so this code was never issued and needs no look-up.
         let activation = Activation { code: self.code_meant(activation.code).await?, ..activation };
         if activation.code.origin() == code::Origin::Mistyped {
             return Err(self.mistyped(&activation));
@@ -181,7 +182,7 @@ impl Service {
         Ok((granted, token))
     }
 
-    /// The same without a token, where nobody waits for one: for devices of demonstrations and load tests.
+    /// Like [`activate`](Self::activate), without a token: for devices of demonstrations and load tests.
     ///
     /// # Errors
     /// As for [`activate`](Self::activate).
@@ -189,7 +190,7 @@ impl Service {
         self.0.desk.ask(self.at_the_desk(activation)).await
     }
 
-    /// The request as the desk takes it.
+    /// Converts the request into one for the desk.
     pub(crate) fn at_the_desk(&self, activation: Activation) -> Ask {
         let Activation { code, fingerprint, request, device_name, platform, origin } = activation;
         Ask {
@@ -206,7 +207,7 @@ impl Service {
         }
     }
 
-    /// Refuses a code that cannot be one and of whose device nothing more is kept.
+    /// Refuses a mistyped code; the recorded decision keeps only the end of the code.
     pub(crate) fn unknown_code(&self, code: &ActivationCode, origin: &Origin) -> Error {
         let now = self.clock().now();
         let refused = Refused { rule: Rule::CodeKnown, refusal: Refusal::CodeNotFound { ended: false } };
@@ -222,7 +223,7 @@ impl Service {
         Error::declined(declined, origin)
     }
 
-    /// Refuses a code that cannot be one.
+    /// Refuses a mistyped code; the recorded decision keeps the device too.
     pub(crate) fn mistyped(&self, activation: &Activation) -> Error {
         let now = self.clock().now();
         let refused = Refused { rule: Rule::CodeKnown, refusal: Refusal::CodeNotFound { ended: false } };

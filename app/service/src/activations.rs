@@ -1,4 +1,4 @@
-//! Seats that are given up: by support, or by the device itself.
+//! Releasing seats: by a device itself, or by staff who free or revoke it.
 
 use chrono::{DateTime, Utc};
 use licensing::{
@@ -27,16 +27,16 @@ use crate::{
     retry::retried,
 };
 
-/// Who gives a seat up, and how.
+/// A request to end a device's use of its seat.
 #[derive(Clone)]
 pub(crate) struct Giving {
     pub(crate) by: By,
     pub(crate) act: Act,
-    /// Absent for the device itself.
+    /// `None` for the device itself.
     pub(crate) actor: Option<Actor>,
     pub(crate) origin: Origin,
     pub(crate) reason: Option<String>,
-    /// The proof that a device has signed which is never online.
+    /// The signed offline release of a device without a network.
     pub(crate) paper: Option<Paper>,
 }
 
@@ -48,19 +48,20 @@ impl Giving {
 }
 
 impl Service {
-    /// Revokes a device's activation. Its seat is free at once, or, under strict terms, when its last token has run out; the
-    /// status list says that its tokens are good no more. A device that stays offline and does not look there runs on until
-    /// its token ends. It may ask for a seat again; suspend or revoke the license to keep it out.
+    /// Revokes a device's activation. The seat is free at once or, under strict terms, when the device's last token has
+    /// expired. The status list marks its tokens as invalid; a device that stays offline and does not read the list can
+    /// run until its token expires. It may activate again; suspend or revoke the license, or block the device, to keep
+    /// it out.
     ///
     /// # Errors
-    /// `NotFound`; `Conflict` where its session was over before; `Invalid` with the field `reason`.
+    /// `NotFound`; `Conflict` if its session is already over; `Invalid` with the field `reason`.
     pub async fn revoke_activation(&self, id: Uuid, reason: &str, actor: &Actor) -> Result<()> {
         let reason = read_reason(reason)?;
         self.give_up(id, Giving::by_support(Act::Revoke, reason, actor), None).await.map(drop)
     }
 
-    /// Gives a device's seat up in its user's place, as the device itself could where the terms let it. Neither the terms of
-    /// release nor the transfer limit stand in the way, and it does not count as a move. The device may come back.
+    /// Frees a device's seat on behalf of its user, as the device itself could if its terms allow it. Neither the terms
+    /// of release nor the transfer limit applies, and it does not count as a transfer. The device may activate again.
     ///
     /// # Errors
     /// As for [`revoke_activation`](Self::revoke_activation).
@@ -69,11 +70,11 @@ impl Service {
         self.give_up(id, Giving::by_support(Act::Delete, reason, actor), None).await.map(drop)
     }
 
-    /// Gives a device's seat up as the device itself asks: for good, or a floating seat for a while.
+    /// Releases a device's seat at its own request: permanently, or, for a floating seat, until it next checks in.
     ///
     /// # Errors
-    /// `Refused` where the terms do not allow it, or not so often; `Throttled` where devices of the license gave up seats
-    /// faster than any customer's do; `NotFound`; `Call`.
+    /// `Refused` if the terms do not allow it, or not again yet; `Throttled` if devices of this license release seats
+    /// faster than any real customer's do; `NotFound`; `Call`.
     pub(crate) async fn give_up_once(
         &self,
         id: Uuid,
@@ -84,10 +85,11 @@ impl Service {
         self.give_up(id, Giving { by: By::Device, act, actor: None, origin, reason: None, paper: None }, once).await
     }
 
-    /// Gives the seat up of a device that has proved on paper that its token is deleted, whoever brought that here.
+    /// Releases the seat of a device without a network, whose offline release proves that its token is deleted. Anyone
+    /// may submit the proof.
     ///
     /// # Errors
-    /// As for [`give_up_once`](Self::give_up_once); `Invalid` where the paper was used meanwhile.
+    /// As for [`give_up_once`](Self::give_up_once); `Invalid` if the offline release has been used meanwhile.
     pub(crate) async fn release_seat_by(&self, paper: Paper, actor: Option<Actor>, origin: Origin) -> Result<()> {
         let (by, act, id) = (By::Device, Act::Delete, paper.activation_id);
         let giving = Giving { by, act, actor, origin, reason: None, paper: Some(paper) };
@@ -102,9 +104,9 @@ impl Service {
         let store = if giving.actor.is_none() { self.api_store() } else { self.store().clone() };
         let mut tx = store.begin().await?;
         let license_id = tx.on().activation(id).await?.ok_or(Error::NotFound("device"))?.license_id;
-        // The license's lock is what the desk takes too: a device cannot renew while its seat is being given up.
+        // The desk takes this lock too, so a device cannot renew while its seat is being released.
         let (license, now) = self.lock(&mut tx, license_id).await?;
-        // Whoever has the same key waited for the same lock.
+        // A concurrent call with the same key waited for the same lock and may be done by now.
         if let Some(once) = once
             && let Some(done) = once.done(&mut tx.on(), now).await?
         {
@@ -121,8 +123,8 @@ impl Service {
         Ok(done)
     }
 
-    /// Gives the seat of a device up whose license is locked since `now`; the device is as it was read under that lock. Gives the end of
-    /// its last token.
+    /// Releases the seat of a device. Its license must be locked since `now`, and `device` must have been read under
+    /// that lock. Returns the time at which the device's last token expires.
     pub(crate) async fn give_up_locked(
         &self,
         tx: &mut Tx,
@@ -148,7 +150,9 @@ impl Service {
         let freed = match release(&terms, &facts, past, by, act, now) {
             Ok(freed) => freed,
             Err(_) if by == By::Support => {
-                return Err(Error::Conflict("This device was revoked already, or gave its seat up.".to_owned()));
+                return Err(Error::Conflict(
+                    "This device was already revoked or has already released its seat.".to_owned(),
+                ));
             }
             Err(refusal) => {
                 let saw = KeptRelease::of(&terms, &facts, past, by, act, now);
@@ -157,7 +161,7 @@ impl Service {
         };
         let Freed { hold_until, tokens_end_at, moves } = freed;
         if actor.is_none() {
-            // A floating seat can be checked out and in again without end.
+            // Otherwise a floating seat could be checked out and in without limit.
             let bucket = Bucket::Id(license_id);
             self.rate_limits().take(Limit::GivenUpSeat, bucket, now).map_err(Error::Throttled)?;
         }
@@ -167,7 +171,7 @@ impl Service {
             Act::Delete => (GivenUp::Released, TokenStatus::Invalid, "device.released"),
             Act::CheckOut => (GivenUp::CheckedOut, TokenStatus::Suspended, "device.checked_out"),
         };
-        // A token that has ended only by a clock that is ahead is good again when that is mended.
+        // A token may only seem expired because the clock is ahead; it is valid again once the clock is corrected.
         tx.mark_activation(id, status, self.clock().surely()).await?;
         if by == By::Support {
             tx.note_seat(id, now).await?;

@@ -1,4 +1,4 @@
-//! Who does an act, and from where.
+//! Actors: who does an act, and from where.
 
 use licensing::{Permission, Role};
 use store::Tx;
@@ -6,74 +6,75 @@ use uuid::Uuid;
 
 use crate::{Error, Result};
 
-/// What the audit log calls a device that sent no name.
+/// The name of a device that sent none, in the audit log.
 pub(crate) const UNNAMED: &str = "unnamed device";
 
-/// Where a request came from, for the audit log.
+/// The source of a request, for the audit log.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Origin {
-    /// The network address.
+    /// Network address.
     pub address: Option<String>,
-    /// The request's id.
+    /// Id of the request.
     pub request_id: Option<String>,
 }
 
-/// Who does an act.
+/// The account, program or device that does an act.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Actor {
-    /// What kind: an account, the command line, or whoever holds the setup link.
+    /// Kind of actor.
     pub kind: ActorKind,
-    /// The name that the audit log keeps.
+    /// Name for the audit log.
     pub name: String,
-    /// Where the request came from.
+    /// Source of the request.
     pub origin: Origin,
-    /// How many seats they may take away within a day, where that is limited.
+    /// Maximum number of seats that the actor may free or revoke within a day; `None` for no limit.
     pub releases_per_day: Option<u32>,
-    /// The permission that let them in, which each act checks again in its own transaction.
+    /// The permission that admitted the actor. Each act checks it again in its own transaction.
     pub permission: Option<Permission>,
 }
 
-/// What kind of actor.
+/// The kind of an actor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ActorKind {
-    /// A signed-in person.
+    /// A signed-in account.
     Account(Uuid),
-    /// Whoever runs commands on the host.
+    /// A command on the host.
     Command,
-    /// Whoever holds the one-time setup link.
+    /// The holder of the one-time setup link.
     Setup,
-    /// A device, with its session.
+    /// A device with its session.
     Device,
-    /// Somebody who is not signed in.
+    /// A caller who is not signed in.
     Anonymous,
     /// The server itself.
     Server,
 }
 
 impl Actor {
-    /// A signed-in person. What they may do was checked against the table before the act was called.
+    /// Creates an actor for a signed-in account. Its permission must have been checked before the act is called.
     pub fn account(id: Uuid, name: impl Into<String>, origin: Origin) -> Self {
         Self { kind: ActorKind::Account(id), name: name.into(), origin, releases_per_day: None, permission: None }
     }
 
-    /// The same, let in by this permission. An act that waited for a lock is refused where the account has lost it since.
+    /// Adds the permission that admitted the actor. An act that waited for a lock is refused if the account has lost it
+    /// since.
     #[must_use]
     pub fn with_permission(self, permission: Permission) -> Self {
         Self { permission: Some(permission), ..self }
     }
 
-    /// The same, who may take no more seats away within a day than this, if it is said.
+    /// Sets how many seats the actor may free or revoke within a day; `None` for no limit.
     #[must_use]
     pub fn with_releases(self, releases_per_day: Option<u32>) -> Self {
         Self { releases_per_day, ..self }
     }
 
-    /// The account of a signed-in person.
+    /// The id of a signed-in account.
     pub const fn id(&self) -> Option<Uuid> {
         self.kind.id()
     }
 
-    /// The command line on the host.
+    /// Creates an actor for the command line on the host.
     pub fn command() -> Self {
         Self {
             kind: ActorKind::Command,
@@ -108,24 +109,25 @@ impl Actor {
         }
     }
 
-    /// Refuses an account that may no longer do what let it in: its role was changed while the act waited, or it was disabled.
-    /// The account is held until the transaction ends, so that a change of its role waits for the act, and is dated after it.
+    /// Refuses an account that may no longer do what it was admitted for: its role changed while the act waited, or it
+    /// was disabled. The account stays locked until the transaction ends, so a change of its role waits for the act and
+    /// is dated after it.
     ///
-    /// To be called after every other lock; writing an event does.
+    /// Must be called after every other lock; writing an event does so.
     pub(crate) async fn confirm(&self, tx: &mut Tx) -> Result<()> {
         if self.may_still(tx).await? { Ok(()) } else { Err(Self::lost()) }
     }
 
-    /// Whether [`confirm`](Self::confirm) would go on.
+    /// Returns `true` if [`confirm`](Self::confirm) would succeed.
     pub(crate) async fn may_still(&self, tx: &mut Tx) -> store::Result<bool> {
         let (ActorKind::Account(id), Some(permission)) = (self.kind, self.permission) else { return Ok(true) };
         let account = tx.hold_account(id).await?.filter(|account| account.disabled_at.is_none());
         Ok(account.is_some_and(|account| account.role.may(permission)))
     }
 
-    /// The answer to somebody who may do this no more.
+    /// The error for an account that has lost its permission.
     pub(crate) fn lost() -> Error {
-        Error::Forbidden("Your account may not do this any more: its role was changed, or it was disabled.".to_owned())
+        Error::Forbidden("Your account may no longer do this: its role was changed, or it was disabled.".to_owned())
     }
 
     pub(crate) fn anonymous(name: impl Into<String>, origin: Origin) -> Self {
@@ -153,13 +155,13 @@ impl ActorKind {
     }
 }
 
-/// A person who is signed in, as every request needs to know them.
+/// A signed-in person, as loaded for each request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignedIn {
-    /// The account.
+    /// Id of the account.
     pub id: Uuid,
-    /// The person's name.
+    /// Name of the person.
     pub name: String,
-    /// What they may do.
+    /// Role of the account.
     pub role: Role,
 }

@@ -1,5 +1,5 @@
-//! Tokens of the vendor's own systems: `lk_`, the token's id, and 256 random bits. They open the same acts as people do,
-//! through the same table, as far as their scopes go.
+//! API tokens, with which the vendor's programs authenticate: `lk_`, the token's id, and 256 random bits. They give
+//! access to the same acts as accounts have, through the same table of permissions, limited to their scopes.
 
 use std::{fmt, net::IpAddr};
 
@@ -19,33 +19,33 @@ use crate::{
     vault::{random, sha256},
 };
 
-/// How every token begins, so that those who search for leaked secrets find it.
+/// Prefix of every token, by which secret scanners find leaked ones.
 const PREFIX: &str = "lk_";
-/// The longest life of a token, in days.
+/// Longest validity of a token, in days.
 const LONGEST_DAYS: u32 = 366;
-/// The longest overlap after a rotation, in hours.
+/// Longest overlap after a rotation, in hours.
 const LONGEST_OVERLAP: u32 = 7 * 24;
-/// A use is written down when the last that was is older than this.
+/// Minimum time between two recorded uses.
 const NOTED_EVERY: Span = Span::hours(1);
-/// So many networks at most.
+/// Maximum number of networks.
 const MOST_NETWORKS: usize = 32;
 
-/// What an owner says of a new token.
+/// Input for creating a token.
 #[derive(Clone, Debug, Default)]
 pub struct NewApiToken {
-    /// What it is for, 1–80 characters.
+    /// Name, 1–80 characters.
     pub name: String,
-    /// What it may do, at least one.
+    /// Permissions, at least one.
     pub scopes: Vec<Permission>,
-    /// The products that it is for; none means all.
+    /// Products that the token is limited to; empty for all.
     pub products: Vec<Uuid>,
-    /// The networks that it may be used from, divided by commas, spaces or lines; none means all.
+    /// Networks that it may be used from, separated by commas, spaces or line breaks; empty for all.
     pub networks: String,
-    /// For how many days it is good, 1–366.
+    /// Validity in days, 1–366.
     pub days: u32,
 }
 
-/// A token's whole text. A secret: to be shown once.
+/// The text of a token. A secret, to be shown once.
 #[derive(Clone)]
 pub struct TokenText(pub String);
 
@@ -55,31 +55,31 @@ impl fmt::Debug for TokenText {
     }
 }
 
-/// Who shows a token, once it was found good.
+/// An authenticated API token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Machine {
-    /// The token's id.
+    /// Id of the token.
     pub id: Uuid,
-    /// What it is for.
+    /// Name of the token.
     pub name: String,
-    /// What it may do.
+    /// Permissions of the token.
     pub scopes: Vec<Permission>,
-    /// The products that it is for; none means all.
+    /// Products that it is limited to; empty for all.
     pub products: Vec<Uuid>,
-    /// Until when it is good.
+    /// Expiry.
     pub expires_at: DateTime<Utc>,
 }
 
 impl Service {
-    /// Makes a token. Its text is given once, and never again.
+    /// Creates a token. Its text is returned only here.
     ///
     /// # Errors
-    /// `Invalid` with the fields `name`, `scopes`, `networks`, `days`; `Forbidden` where the actor is no owner any more.
+    /// `Invalid` with the fields `name`, `scopes`, `networks`, `days`; `Forbidden` if the actor is no longer an owner.
     pub async fn create_api_token(&self, form: NewApiToken, actor: &Actor) -> Result<(ApiToken, TokenText)> {
         let mut wrong = Invalid::default();
         let name = wrong.keep("name", text::name(&form.name, 80)).unwrap_or_default();
         if form.scopes.is_empty() {
-            wrong.add("scopes", "must name at least one thing that the token may do");
+            wrong.add("scopes", "must contain at least one permission");
         }
         if !(1..=LONGEST_DAYS).contains(&form.days) {
             wrong.add("days", format!("must be a whole number from 1 to {LONGEST_DAYS}"));
@@ -119,21 +119,21 @@ impl Service {
         Ok((token, written(id, &secret)))
     }
 
-    /// Gives a token another secret; the one that it has is good for so many hours longer (0–168), and the one before that no
-    /// more.
+    /// Gives a token a new secret. The current one stays valid for that many hours (0–168); any older one stops
+    /// working.
     ///
     /// # Errors
-    /// `NotFound`; `Invalid` with the field `hours`; `Conflict` where it is revoked or too old; `Forbidden` where the actor is
-    /// no owner any more.
+    /// `NotFound`; `Invalid` with the field `hours`; `Conflict` if the token is revoked or expired; `Forbidden` if the
+    /// actor is no longer an owner.
     pub async fn rotate_api_token(&self, id: Uuid, hours: u32, actor: &Actor) -> Result<TokenText> {
         self.rotate_opened_api_token(id, None, hours, actor).await
     }
 
-    /// Like [`rotate_api_token`](Self::rotate_api_token), for a form that was opened at that revision. A second rotation ends
-    /// the secret before the first at once, whatever overlap that promised.
+    /// Like [`rotate_api_token`](Self::rotate_api_token), for a form opened at revision `opened`. A second rotation
+    /// ends the secret from before the first one at once, even within its overlap.
     ///
     /// # Errors
-    /// Also `Stale` where another rotation came first.
+    /// Also `Stale` if another rotation came first.
     pub async fn rotate_opened_api_token(
         &self,
         id: Uuid,
@@ -157,7 +157,7 @@ impl Service {
         let hashes = (token.secret_hash.as_slice(), sha256(&secret));
         let rotated = tx.rotate_api_token(id, (hashes.0, &hashes.1), until, now).await?;
         if !rotated || token.expires_at <= now {
-            return Err(Error::Conflict("This token is revoked, too old, or was just rotated.".to_owned()));
+            return Err(Error::Conflict("This token was revoked, has expired, or was just rotated.".to_owned()));
         }
         let made = json!({ "former_until": until });
         Record::new(actor, "api_token.rotated", subject(&token)).made(&made).write(&mut tx, now).await?;
@@ -168,8 +168,8 @@ impl Service {
     /// Revokes a token at once, with both of its secrets.
     ///
     /// # Errors
-    /// `NotFound`; `Invalid` with the field `reason`; `Conflict` where it was revoked before; `Forbidden` where the actor is no
-    /// owner any more.
+    /// `NotFound`; `Invalid` with the field `reason`; `Conflict` if it was already revoked; `Forbidden` if the actor is
+    /// no longer an owner.
     pub async fn revoke_api_token(&self, id: Uuid, reason: &str, actor: &Actor) -> Result<()> {
         let reason = read_reason(reason)?;
         let mut tx = self.store().begin().await?;
@@ -178,17 +178,17 @@ impl Service {
         let now = self.clock().now();
         let token = tx.on().api_token(id).await?.ok_or(Error::NotFound("token"))?;
         if !tx.revoke_api_token(id, now).await? {
-            return Err(Error::Conflict("This token was revoked already.".to_owned()));
+            return Err(Error::Conflict("This token was already revoked.".to_owned()));
         }
         Record::new(actor, "api_token.revoked", subject(&token)).because(Some(reason)).write(&mut tx, now).await?;
         Ok(tx.commit().await?)
     }
 
-    /// Who shows this token, from that address. The use is written down, to the hour.
+    /// Authenticates a token that is used from this address. The use is recorded, at most once an hour.
     ///
     /// # Errors
-    /// `InvalidToken` where it is unknown, wrong, too old or revoked, all with one answer; `Forbidden` where it may not be used
-    /// from there.
+    /// `InvalidToken`, with one answer for all cases, if the token is unknown, wrong, expired or revoked; `Forbidden`
+    /// if it may not be used from this address.
     pub async fn machine(&self, token: &str, address: Option<&str>) -> Result<Machine> {
         let (id, secret) = read(token).ok_or_else(invalid)?;
         let now = self.clock().now();
@@ -203,7 +203,7 @@ impl Service {
         let address: Option<IpAddr> = address.and_then(|address| address.parse().ok());
         let inside = address.is_some_and(|address| networks.iter().any(|network| network.holds(address)));
         if !networks.is_empty() && !inside {
-            return Err(Error::Forbidden("This token may not be used from this network address.".to_owned()));
+            return Err(Error::Forbidden("This token cannot be used from this network address.".to_owned()));
         }
         if row.last_used_at.is_none_or(|at| NOTED_EVERY.after(at) <= now) {
             let mut tx = self.api_store().begin().await?;
@@ -225,21 +225,22 @@ fn subject(token: &ApiToken) -> Subject {
 }
 
 fn invalid() -> Error {
-    Error::InvalidToken("This API token is unknown, has ended or was revoked: ask an owner of the server for another.")
+    Error::InvalidToken("This API token is unknown, expired or revoked: ask an owner of this server for a new one.")
 }
 
 fn written(id: Uuid, secret: &[u8; 32]) -> TokenText {
     TokenText(format!("{PREFIX}{}_{}", id.simple(), URL_SAFE_NO_PAD.encode(secret)))
 }
 
-/// The id and the secret in a token's text.
+/// Splits a token's text into its id and secret.
 fn read(token: &str) -> Option<(Uuid, [u8; 32])> {
     let (id, secret) = token.strip_prefix(PREFIX)?.split_at_checked(32)?;
     let secret = URL_SAFE_NO_PAD.decode(secret.strip_prefix('_')?).ok()?;
     Some((Uuid::try_parse(id).ok()?, secret.try_into().ok()?))
 }
 
-/// The values in a column of a token. One that cannot be read fails the call: left out, a narrow token would become a wide one.
+/// Reads the values in a column of a token. One unreadable value fails the call: skipping it could turn a narrow token
+/// into a broad one.
 fn values<T>(
     id: Uuid,
     column: &'static str,

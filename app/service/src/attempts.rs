@@ -1,7 +1,7 @@
-//! Failed sign-ins, so that guessing takes its time.
+//! Counts of failed sign-ins, to slow down guessing.
 //!
-//! Counted in memory the moment they begin, so that a hundred at once are a hundred, and in the database once they have
-//! failed, so that a restart or another instance forgets none.
+//! An attempt is counted in memory as it begins, so that parallel attempts all count, and in the database once it has
+//! failed, so that neither a restart nor another instance loses it.
 
 use std::{
     collections::HashMap,
@@ -18,31 +18,32 @@ use tokio::{
     time::timeout,
 };
 
-/// Failures that cost nothing.
+/// Failures without a penalty.
 const FREE: u32 = 4;
-/// The longest refusal for one network or device, in seconds.
+/// Longest refusal for one network or device, in seconds.
 const LONGEST_REFUSAL: u64 = 300;
-/// The longest delay for everyone, in seconds.
+/// Longest delay of all sign-ins of an account, in seconds.
 const LONGEST_DELAY: u64 = 8;
-/// How long a failure is remembered.
+/// Time for which a failure is remembered.
 pub(crate) const REMEMBERED: Span = Span::minutes(30);
-/// How many accounts, and how many pairs of account and network, are remembered.
+/// Maximum number of accounts, and of pairs of account and network, that are remembered.
 const MOST: usize = 10_000;
-/// Sign-ins of one network that may be under way at a time.
+/// Maximum number of sign-ins in progress per network.
 const AT_ONCE: usize = 2;
-/// How many more may wait for that, as when an office begins its day.
+/// Maximum number of further sign-ins per network that wait, as when an office begins its day.
 const WAITING: usize = 8;
-/// How long they wait: less than a request may take.
+/// Longest wait: shorter than a request's time limit.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// What failures are counted under: keyed hashes, the second of both the address and where it is tried from.
+/// The keyed hashes under which failures are counted; `pair` covers both the address and the network or device.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Keys {
     pub(crate) account: [u8; 32],
     pub(crate) pair: [u8; 32],
 }
 
-/// Failed sign-ins, by account and by account and network or device. It does not matter whether there is such an account.
+/// Failed sign-ins, by account and by pair of account and network or device. They are counted even if no such account
+/// exists.
 #[derive(Debug, Default)]
 pub(crate) struct Attempts {
     failed: Mutex<Remembered>,
@@ -51,10 +52,10 @@ pub(crate) struct Attempts {
 
 type UnderWayOf = Arc<Mutex<HashMap<IpAddr, OfNetwork>>>;
 
-/// The sign-ins of a network.
+/// The sign-ins of one network.
 #[derive(Debug)]
 struct OfNetwork {
-    /// Those under way, and those that wait.
+    /// Sign-ins in progress or waiting.
     count: usize,
     places: Arc<Semaphore>,
 }
@@ -74,14 +75,14 @@ struct Failure {
     last: DateTime<Utc>,
 }
 
-/// A sign-in that is under way. Its network has room for another when it is dropped.
+/// A sign-in in progress. Dropping it lets another one of its network proceed.
 #[derive(Debug)]
 pub(crate) struct UnderWay {
     _place: OwnedSemaphorePermit,
     _counted: Counted,
 }
 
-/// A sign-in that is under way or waits.
+/// A sign-in in progress or waiting.
 #[derive(Debug)]
 struct Counted {
     network: IpAddr,
@@ -89,7 +90,8 @@ struct Counted {
 }
 
 impl Attempts {
-    /// Room for a sign-in from this network, once two others are no longer under way. None where too many wait for that.
+    /// Waits until fewer than two sign-ins of this network are in progress. `None` if too many are waiting, or after
+    /// the longest wait.
     pub(crate) async fn enter(&self, network: IpAddr) -> Option<UnderWay> {
         let (places, counted) = self.count_in(network)?;
         let place = timeout(PATIENCE, places.acquire_owned()).await.ok()?.ok()?;
@@ -107,11 +109,11 @@ impl Attempts {
         Some((Arc::clone(&of_network.places), Counted { network, all: Arc::clone(&self.under_way) }))
     }
 
-    /// Counts an attempt as failed, until [`succeeded`](Self::succeeded) says that it was not: a hundred at once are a
-    /// hundred. Gives the seconds by which it is to be delayed.
+    /// Counts an attempt as failed in advance, so that parallel attempts all count; [`succeeded`](Self::succeeded)
+    /// takes it back. Returns the delay in seconds.
     ///
     /// # Errors
-    /// The seconds left to wait, where it comes too soon after others from the same place. Nothing is counted then.
+    /// The seconds left to wait, if it comes too soon after others from the same place. Nothing is counted then.
     pub(crate) fn begin(&self, keys: &Keys, now: DateTime<Utc>) -> Result<u64, u64> {
         let mut all = lock(&self.failed);
         all.pairs.wait(&keys.pair, now).map_or(Ok(()), Err)?;
@@ -120,7 +122,7 @@ impl Attempts {
         Ok(doubling(failures.saturating_sub(FREE), LONGEST_DELAY))
     }
 
-    /// Takes over what the database knows of these keys and this instance does not.
+    /// Merges what the database has stored for these keys into memory.
     pub(crate) fn learn(&self, keys: &Keys, stored: &[FailedSignIns]) {
         let mut all = lock(&self.failed);
         for row in stored {
@@ -133,7 +135,7 @@ impl Attempts {
         }
     }
 
-    /// Forgets the failures of an account that was signed in to from this place.
+    /// Clears the failures of an account after a sign-in from this place.
     pub(crate) fn succeeded(&self, keys: &Keys) {
         let mut all = lock(&self.failed);
         all.accounts.0.remove(&keys.account);
@@ -154,16 +156,16 @@ impl Drop for Counted {
 }
 
 impl Failures {
-    /// How many more seconds this key must wait.
+    /// Returns the seconds that this key must wait, if any.
     fn wait(&mut self, key: &[u8; 32], now: DateTime<Utc>) -> Option<u64> {
         let failure = self.0.get_mut(key)?;
-        // A clock that was set back makes nobody wait longer.
+        // If the clock was set back, nobody has to wait longer.
         failure.last = failure.last.min(now);
         let until = Span::seconds(doubling(failure.count.saturating_sub(FREE), LONGEST_REFUSAL)).after(failure.last);
         u64::try_from((until - now).num_milliseconds()).ok().filter(|ms| *ms > 0).map(|ms| ms.div_ceil(1000))
     }
 
-    /// Counts a failure. Gives the number of those before it.
+    /// Counts a failure. Returns the number of earlier ones.
     fn count(&mut self, key: [u8; 32], now: DateTime<Utc>) -> u32 {
         self.make_room(now);
         let known = self.0.get(&key).filter(|f| REMEMBERED.after(f.last) > now);
@@ -180,8 +182,8 @@ impl Failures {
         }
     }
 
-    /// Forgets what is old and, where that is not enough, whatever has the fewest failures: a flood of addresses that are
-    /// tried once each must not wash away the one that is tried in earnest.
+    /// Removes old entries and, if that is not enough, those with the fewest failures: a flood of addresses that are
+    /// tried once each must not evict one that is under attack.
     fn make_room(&mut self, now: DateTime<Utc>) {
         if self.0.len() < MOST {
             return;
@@ -201,7 +203,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// 0, 1, 2, 4, 8, … seconds, up to `most`.
+/// Returns 0, 1, 2, 4, 8, … seconds, up to `most`.
 fn doubling(n: u32, most: u64) -> u64 {
     match n {
         0 => 0,
@@ -244,7 +246,7 @@ mod tests {
         let begin = |email, n: u32| attempts.begin(&keys(email, &n.to_string()), at(0));
         let delays: Vec<_> = (0..12).map(|n| begin("nobody@example.com", n).unwrap()).collect();
         assert_eq!(delays, [0, 0, 0, 0, 0, 1, 2, 4, 8, 8, 8, 8]);
-        assert_eq!(begin("ada@example.com", 1), Ok(0), "another account is not");
+        assert_eq!(begin("ada@example.com", 1), Ok(0), "another account is not delayed");
     }
 
     #[test]
@@ -257,7 +259,7 @@ mod tests {
         (0..5).for_each(|_| assert_eq!(fail(0), Ok(0)));
         assert_eq!(fail(0), Err(1));
         assert_eq!(fail(1800), Ok(0));
-        assert_eq!(fail(1800), Ok(0), "it was the first failure again");
+        assert_eq!(fail(1800), Ok(0), "the count started again");
     }
 
     #[test]
@@ -306,7 +308,7 @@ mod tests {
             assert!(timeout(Duration::ZERO, one).await.is_err(), "it waits");
         }
         assert!(enter("192.0.2.1").await.is_none(), "that is too many");
-        assert!(enter("192.0.2.2").await.is_some(), "others are not concerned");
+        assert!(enter("192.0.2.2").await.is_some(), "other networks are not affected");
         drop(first);
         let next = waiting.remove(0).await;
         assert!(next.is_some());

@@ -1,4 +1,4 @@
-//! Fingerprints that are entered for a license beforehand.
+//! Pre-registering devices for a license by fingerprint.
 
 use std::collections::HashMap;
 
@@ -14,38 +14,40 @@ use crate::{
     retry::retried,
 };
 
-/// The most fingerprints that are entered at once.
+/// Maximum number of fingerprints in one call.
 pub const MOST_AT_ONCE: usize = 1_000;
-/// The longest note beside one, in characters.
+/// Maximum length of a device's note, in characters.
 const LONGEST_NOTE: usize = 100;
-/// So many of them the audit log names; of more it keeps the number.
+/// Maximum number of fingerprints named in the audit log; beyond it, only their count is recorded.
 const NAMED: usize = 100;
 
-/// A fingerprint to be entered, and a note of whose it is.
+/// A fingerprint to pre-register, and a note that says whose it is.
 pub type Entry = (Fingerprint, String);
 
-/// How many fingerprints were entered.
+/// Numbers of pre-registered fingerprints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Entered {
-    /// That were not entered before.
+    /// Fingerprints that were not registered before.
     pub new: u64,
-    /// That were; their notes are the new ones, where they came with some.
+    /// Fingerprints that were; a new note replaces the old one.
     pub known: u64,
 }
 
 impl Service {
-    /// Enters fingerprints for a license, so that they may activate where its terms let nobody else in. None of them takes a
-    /// seat by that.
+    /// Pre-registers fingerprints for a license, so that they may activate where its terms admit no other device. This
+    /// takes no seat.
     ///
     /// # Errors
-    /// `NotFound`; `Conflict` where the license is revoked; `Invalid` with the field `devices`.
+    /// `NotFound`; `Conflict` if the license is revoked; `Invalid` with the field `devices`.
     pub async fn authorize_devices(&self, license_id: Uuid, entries: &[Entry], actor: &Actor) -> Result<Entered> {
         let entries = read(entries)?;
         retried(|| async {
             let mut tx = self.store().begin().await?;
             let (LicenseWithTerms { license, .. }, now) = self.lock(&mut tx, license_id).await?;
             if license.state == State::Revoked {
-                return Err(Error::Conflict("This license was revoked: no device activates it any more.".to_owned()));
+                return Err(Error::Conflict(
+                    "This license was revoked: no device can activate it any more.".to_owned(),
+                ));
             }
             let before = tx.on().count_authorized(license_id).await?;
             let row = |(fingerprint, note): &(&Fingerprint, Option<String>)| AuthorizedDevice {
@@ -70,11 +72,11 @@ impl Service {
         .await
     }
 
-    /// Takes a fingerprint out again. A device that is in runs on until its token ends, and then cannot renew where the terms
-    /// ask for it.
+    /// Removes a pre-registered fingerprint. An active device runs until its token expires, and then cannot renew if
+    /// the terms require registration.
     ///
     /// # Errors
-    /// `NotFound` where it is not entered; `Invalid` with the field `reason`.
+    /// `NotFound` if it is not registered; `Invalid` with the field `reason`.
     pub async fn unauthorize_device(
         &self,
         license_id: Uuid,
@@ -98,12 +100,12 @@ impl Service {
     }
 }
 
-/// Each fingerprint once, in the order they came; of one that came twice, the last note.
+/// Removes duplicates, keeping the order of first appearance; of a duplicate, the last note counts.
 fn read(entries: &[Entry]) -> Result<Vec<(&Fingerprint, Option<String>)>, Invalid> {
     match entries.len() {
         0 => return Err(Invalid::one("devices", "Write at least one fingerprint.")),
         n if n > MOST_AT_ONCE => {
-            let said = format!("These are {n} fingerprints: enter at most {MOST_AT_ONCE} at a time.");
+            let said = format!("These are {n} fingerprints: register at most {MOST_AT_ONCE} at a time.");
             return Err(Invalid::one("devices", said));
         }
         _ => {}

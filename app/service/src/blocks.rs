@@ -1,4 +1,4 @@
-//! Blocks: fingerprints that may not activate, for a license, a product, or anything this server licenses.
+//! Blocks: fingerprints that may not activate, on a license, on a product, or on the whole server.
 
 use licensing::{Fingerprint, activation::BlockScope, release::Act};
 use serde_json::json;
@@ -18,35 +18,35 @@ use crate::{
     retry::retried,
 };
 
-/// The most licenses on which one act takes a device's seat.
+/// Maximum number of licenses on which one act revokes a device.
 pub const MOST_FOUND: i64 = 1_000;
 
-/// For what a fingerprint is blocked.
+/// The reach of a block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BlockedFor {
     /// One license.
     License(Uuid),
     /// All licenses of a product.
     Product(Uuid),
-    /// Everything that this server licenses.
+    /// Everything on this server.
     Server,
 }
 
-/// A fingerprint to be blocked.
+/// A fingerprint to block.
 #[derive(Clone, Debug)]
 pub struct NewBlock {
     /// The fingerprint.
     pub fingerprint: Fingerprint,
-    /// For what.
+    /// Reach of the block.
     pub blocked_for: BlockedFor,
-    /// Whether to take the seats that it holds there, too.
+    /// `true` to revoke the device where the block reaches it.
     pub revoke: bool,
-    /// Why.
+    /// The reason, for the audit log.
     pub reason: String,
 }
 
 impl BlockedFor {
-    /// How far it reaches.
+    /// The scope that is stored for this reach.
     pub const fn scope(self) -> BlockScope {
         match self {
             Self::License(_) => BlockScope::License,
@@ -69,7 +69,7 @@ impl BlockedFor {
         }
     }
 
-    /// Whether it reaches a device of some license.
+    /// Returns `true` if the block reaches this device.
     pub fn reaches(self, device: &FoundDevice) -> bool {
         match self {
             Self::License(id) => device.device.license_id == id,
@@ -78,12 +78,12 @@ impl BlockedFor {
         }
     }
 
-    /// Whether that block is of this reach.
+    /// Returns `true` if `block` has this reach.
     pub fn is_of(self, block: &BlockedDevice) -> bool {
         block.scope == self.scope() && block.scope_id == self.id()
     }
 
-    /// What it is for, as the audit log calls it.
+    /// The name of what is blocked, for the audit log.
     async fn named(self, tx: &mut Tx, service: &Service) -> Result<String> {
         Ok(match self {
             Self::License(id) => called(&service.lock(tx, id).await?.0.license),
@@ -94,11 +94,12 @@ impl BlockedFor {
 }
 
 impl Service {
-    /// Blocks a fingerprint: it neither activates nor renews there any more. What token it has runs on until it ends,
-    /// unless its seat is taken too, also one that it gets in this very moment. Gives how many seats were taken.
+    /// Blocks a fingerprint, so that it can neither activate nor renew within the block's reach. A token it already has
+    /// works until it expires, unless its seat is revoked too; that includes a seat granted concurrently. Returns the
+    /// number of seats revoked.
     ///
     /// # Errors
-    /// `NotFound`; `Conflict` where it is blocked there already; `Invalid` with the field `reason`.
+    /// `NotFound`; `Conflict` if the fingerprint is already blocked with this reach; `Invalid` with the field `reason`.
     pub async fn block_device(&self, new: NewBlock, actor: &Actor) -> Result<u64> {
         let reason = read_reason(&new.reason)?;
         let new = NewBlock { reason, ..new };
@@ -112,8 +113,8 @@ impl Service {
         tx.lock_blocks().await?;
         let mut found = tx.on().devices_with(&hash, MOST_FOUND).await?;
         found.retain(|device| blocked_for.reaches(device));
-        // All licenses at once, before the account that the first of the seats is counted for: whoever else takes a seat of
-        // theirs locks the license first and the account last, too.
+        // Locks all licenses at once, before the account whose daily releases are counted. Every act that takes a seat
+        // locks the license first and the account last, so these acts cannot deadlock.
         let mut licenses: Vec<Uuid> = found.iter().filter(|_| *revoke).map(|it| it.device.license_id).collect();
         licenses.extend(blocked_for.license());
         licenses.sort_unstable();
@@ -134,7 +135,7 @@ impl Service {
             created_at: now,
         };
         if !tx.insert_block(&block).await? {
-            return Err(Error::Conflict("This fingerprint is blocked there already.".to_owned()));
+            return Err(Error::Conflict("This fingerprint is already blocked there.".to_owned()));
         }
         let device = found.iter().max_by_key(|device| device.device.last_seen_at).map(|found| &found.device);
         let device_name = device.and_then(|device| device.label.clone().or_else(|| device.device_name.clone()));
@@ -147,12 +148,12 @@ impl Service {
         Ok(taken)
     }
 
-    /// Takes the seats of these devices, whose licenses are locked.
+    /// Revokes these devices, whose licenses are locked.
     async fn take_seats(&self, tx: &mut Tx, found: &[FoundDevice], reason: &str, actor: &Actor) -> Result<u64> {
         let mut taken = 0;
         for FoundDevice { device, .. } in found {
             let (license, now) = self.lock(tx, device.license_id).await?;
-            // As it is after the wait for the lock; its session may be over, or another by now.
+            // Read again under the lock: the session may have ended or been replaced.
             let Some(device) = tx.on().activation(device.id).await? else { continue };
             if device.revoked_at.is_none() && device.released_at.is_none() {
                 let giving = Giving::by_support(Act::Revoke, reason.to_owned(), actor);
@@ -163,10 +164,10 @@ impl Service {
         Ok(taken)
     }
 
-    /// Takes a block away, so that the device may ask again; blocks of other reach stay.
+    /// Removes a block, so that the device may activate again; blocks with another reach stay.
     ///
     /// # Errors
-    /// `NotFound` where there is no such block any more; `Invalid` with the field `reason`.
+    /// `NotFound` if the block no longer exists; `Invalid` with the field `reason`.
     pub async fn unblock_device(&self, id: Uuid, reason: &str, actor: &Actor) -> Result<()> {
         let reason = read_reason(reason)?;
         retried(|| async {
@@ -189,7 +190,7 @@ impl Service {
     }
 }
 
-/// The device, as far as it is known by name; in the story of the license, if the block is for one.
+/// The event's subject: the device by name, if it has one, and in the license's history if the block is on a license.
 fn subject(block: &BlockedDevice, device_name: Option<String>) -> Subject {
     let subject = Subject::new("block", block.id, device_name.unwrap_or_else(|| UNNAMED.to_owned()));
     match block.scope {

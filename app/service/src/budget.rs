@@ -1,4 +1,4 @@
-//! How many seats support may take away within a day.
+//! The limit on seats that support may free or revoke within a day.
 
 use licensing::Span;
 use store::Tx;
@@ -7,14 +7,14 @@ use crate::{Actor, Clock, Error, Result};
 
 /// The acts that count.
 const COUNTED: [&str; 2] = ["device.revoked", "device.freed"];
-/// What a day is: the last 24 hours, wherever people are.
+/// A day is the last 24 hours, independent of time zones.
 const DAY: Span = Span::hours(24);
 
-/// Lets an act through that takes a seat away, unless the actor has used up what they may within a day. Two at once of the
-/// same person count one after the other.
+/// Counts an act that takes a seat away, unless the actor has reached the daily limit. Concurrent acts of the same
+/// account are counted one after the other.
 ///
 /// # Errors
-/// `Conflict`, with when there is one more.
+/// `Conflict`, with the time at which the next one is allowed.
 pub(crate) async fn take_one(tx: &mut Tx, actor: &Actor, clock: &Clock) -> Result<()> {
     let (Some(budget), Some(id)) = (actor.releases_per_day, actor.kind.id()) else { return Ok(()) };
     tx.lock_account(id).await?;
@@ -26,9 +26,9 @@ pub(crate) async fn take_one(tx: &mut Tx, actor: &Actor, clock: &Clock) -> Resul
     }
     let again = taken.last().map(|oldest| (DAY.after(*oldest) - now).num_seconds().max(1).cast_unsigned().div_ceil(60));
     let wait = again.map_or_else(|| "tomorrow".to_owned(), |minutes| format!("in {}", Span::minutes(minutes)));
-    let devices = if budget == 1 { "the 1 device".to_owned() } else { format!("the {budget} devices") };
+    let devices = if budget == 1 { "1 device".to_owned() } else { format!("{budget} devices") };
     Err(Error::Conflict(format!(
-        "You have taken the seats of {devices} that support may within a day. There is one more {wait}; an administrator may \
-         do this now."
+        "Support may free or revoke at most {devices} within 24 hours, and you have reached that limit. You can free \
+         another one {wait}; an administrator can do it now."
     )))
 }

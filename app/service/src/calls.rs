@@ -1,19 +1,19 @@
-//! Calls that can be repeated (draft-ietf-httpapi-idempotency-key-header): one with an `Idempotency-Key` is done once,
-//! however often it is sent, and every repeat within a day is told what the first one came to.
+//! Repeatable calls (draft-ietf-httpapi-idempotency-key-header): a call with an `Idempotency-Key` is done once, however
+//! often it is sent. Every repeat within a day gets the outcome of the first.
 //!
-//! | a call under a key | is answered |
+//! | a call with a key | is answered |
 //! |---|---|
-//! | that nobody used | as without one; what it came to is kept in the same transaction |
-//! | that did the same before | what it came to then, with the same claims in a token that is signed anew |
-//! | that asked for something else then | [`OtherBody`](CallFault::OtherBody) |
-//! | under which the first one is not answered yet, by this instance | [`InFlight`](CallFault::InFlight) |
+//! | that is new | as without a key; the outcome is stored in the same transaction |
+//! | that was used for the same request | with the stored outcome: the same claims, in a newly signed token |
+//! | that was used for a different request | with [`OtherBody`](CallFault::OtherBody) |
+//! | whose first call is still in progress on this instance | with [`InFlight`](CallFault::InFlight) |
 //!
 //! A code that has ended is answered like an unknown one, before its key is looked at.
 //!
-//! Nothing but what was done is kept. A call that was refused or failed changed nothing: its repeat is decided afresh, so
-//! that the user who has freed a seat sends the same call again. A repeat gives a token out only where the session could be
-//! renewed and still holds its seat; otherwise it is refused. Another instance that has the call waits for the license's
-//! lock, and then finds what it came to.
+//! Only the outcomes of successful calls are stored. A call that was refused or failed changed nothing, so a repeat is
+//! decided anew: a user who has freed a seat can send the same call again. A repeat returns a token only if the session
+//! could be renewed and still holds its seat; otherwise it is refused. Another instance that receives the call waits
+//! for the license's lock and then finds the outcome.
 
 use std::{
     collections::HashSet,
@@ -28,55 +28,55 @@ use store::{Connection, kept_calls::KeptCall};
 
 use crate::{Error, Result, Service};
 
-/// The header that a key comes in.
+/// Name of the header that carries the key.
 pub const HEADER: &str = "Idempotency-Key";
-/// The longest key, in characters.
+/// Maximum length of a key, in characters.
 const LONGEST: usize = 255;
-/// How long it is kept what a call came to.
+/// Time for which the outcome of a call is kept.
 const KEPT: Span = Span::hours(24);
-/// How much longer used tickets are kept than they are good, should a clock have been wrong.
+/// Extra time for which used tickets are kept after their expiry, in case a clock was wrong.
 const TICKETS_KEPT: TimeDelta = TimeDelta::days(1);
 
-/// The key of a call, bound to the endpoint that it was sent to.
+/// The key of a call, bound to the endpoint that received the call.
 #[derive(Clone, PartialEq, Eq)]
 pub struct CallKey {
     endpoint: String,
     key: String,
 }
 
-/// Why a call is not done now, whatever the rules say. Each is a sentence.
+/// A reason why a call cannot be done, independent of the licensing rules. Each message is a sentence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CallFault {
-    /// One under the same key is not answered yet.
-    #[error("This call is being answered already, under the same Idempotency-Key: send it again in a second.")]
+    /// A call with the same key is still in progress.
+    #[error("A call with this Idempotency-Key is still in progress: send it again in a second.")]
     InFlight,
-    /// The key was used for something else.
-    #[error(
-        "Something else was asked under this Idempotency-Key: take a new key for a new request, and the old one to repeat the old."
-    )]
+    /// The key was used for a different request.
+    #[error("This Idempotency-Key was used for a different request: use a new key for each new request.")]
     OtherBody,
-    /// The release ticket was used.
+    /// The release ticket was already used.
     #[error(
-        "This release ticket was used already, and is good once: activate again, and use the new one if it is full."
+        "This release ticket was already used: activate again, and use the new ticket if the license is still full."
     )]
     TicketUsed,
-    /// The ticket is for another license.
-    #[error("This device belongs to another license than the release ticket: choose one that is listed with it.")]
+    /// The device belongs to another license than the ticket.
+    #[error(
+        "This device and the release ticket belong to different licenses: choose a device that was listed with the ticket."
+    )]
     ForeignSession,
 }
 
-/// A call that is done once, by what it is found by and what it asks.
+/// A call that is done once: HMACs of its key and of its body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Once {
     pub(crate) key: [u8; 32],
     pub(crate) body: [u8; 32],
 }
 
-/// The calls under keys that this instance is about to answer.
+/// The keys of the calls in progress on this instance.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct InFlight(Arc<Mutex<HashSet<[u8; 32]>>>);
 
-/// A call on its way. When it is dropped, its key may come again.
+/// A call in progress. Dropping it frees the key for another call.
 #[derive(Debug)]
 pub(crate) struct Flying {
     key: [u8; 32],
@@ -84,8 +84,8 @@ pub(crate) struct Flying {
 }
 
 impl CallKey {
-    /// Reads the header's value: a string as RFC 8941 §3.3.3 has it, `"8e03978e"`, or the bare text, which means the same. 1
-    /// to 255 visible ASCII characters.
+    /// Reads the header's value: 1 to 255 visible ASCII characters, either as a string (RFC 8941 §3.3.3, `"8e03978e"`)
+    /// or as bare text, which means the same.
     ///
     /// # Errors
     /// `Invalid` with the header's name as the field.
@@ -93,7 +93,9 @@ impl CallKey {
         let wrong = |message: &str| Invalid::one(HEADER, message);
         let value = value.trim_ascii();
         let key = match value.strip_prefix(b"\"") {
-            Some(quoted) => unquoted(quoted).ok_or_else(|| wrong("is a string that is not closed, or goes on"))?,
+            Some(quoted) => unquoted(quoted).ok_or_else(|| {
+                wrong("is not a valid quoted string: the closing quote is missing, or text follows it")
+            })?,
             None => value.to_vec(),
         };
         if key.is_empty() || key.len() > LONGEST {
@@ -101,12 +103,14 @@ impl CallKey {
         }
         match String::from_utf8(key) {
             Ok(key) if key.bytes().all(|byte| byte.is_ascii_graphic()) => Ok(Self { endpoint: endpoint.into(), key }),
-            Ok(_) | Err(_) => Err(wrong("takes visible ASCII characters alone: letters, digits and signs, no spaces")),
+            Ok(_) | Err(_) => {
+                Err(wrong("may contain only visible ASCII characters: letters, digits and punctuation, no spaces"))
+            }
         }
     }
 }
 
-/// What stands in a string whose first quote was read.
+/// Reads the content of a quoted string whose opening quote has been read. `None` if it is malformed.
 fn unquoted(text: &[u8]) -> Option<Vec<u8>> {
     let mut read = vec![];
     let mut bytes = text.iter();
@@ -119,7 +123,7 @@ fn unquoted(text: &[u8]) -> Option<Vec<u8>> {
     }
 }
 
-/// A key may be made of something that somebody knows: it is kept out of the log.
+/// Leaves the key out of the log: clients may build it from something secret.
 impl fmt::Debug for CallKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "CallKey({})", self.endpoint)
@@ -127,7 +131,7 @@ impl fmt::Debug for CallKey {
 }
 
 impl Once {
-    /// What is to be kept of the call.
+    /// Returns the row to store for the call.
     pub(crate) fn kept(&self, outcome: &impl Serialize, now: DateTime<Utc>) -> Result<KeptCall> {
         Ok(KeptCall {
             key_hash: self.key.to_vec(),
@@ -137,10 +141,10 @@ impl Once {
         })
     }
 
-    /// What the call came to, as it was kept.
+    /// Returns the stored outcome of the call.
     ///
     /// # Errors
-    /// `OtherBody` where it asked for something else.
+    /// `OtherBody` if the stored call was a different request.
     pub(crate) fn repeat<T: DeserializeOwned>(&self, kept: &KeptCall) -> Result<T> {
         if kept.body_hash != self.body {
             return Err(CallFault::OtherBody.into());
@@ -148,10 +152,10 @@ impl Once {
         serde_json::from_value(kept.outcome.clone()).map_err(Error::defect)
     }
 
-    /// What the call came to before, if it did.
+    /// Returns the stored outcome, or `None` if the call has not been done.
     ///
     /// # Errors
-    /// `OtherBody`.
+    /// As for [`repeat`](Self::repeat).
     pub(crate) async fn done<T: DeserializeOwned>(
         &self,
         on: &mut Connection<'_>,
@@ -177,11 +181,11 @@ impl Drop for Flying {
 }
 
 impl Service {
-    /// The call of this key, which is bound to `bound_to` as well, and asks for `body`. On its way until the second half of
-    /// what is given is dropped.
+    /// Begins a call with this key, also bound to `bound_to`; `body` identifies the request. The key is in flight until
+    /// the returned [`Flying`] is dropped. `None` without a key.
     ///
     /// # Errors
-    /// `InFlight`.
+    /// `InFlight` if a call with the same key is in progress.
     pub(crate) fn begin_call(
         &self,
         key: Option<&CallKey>,
@@ -197,7 +201,7 @@ impl Service {
         Ok(Some((once, self.0.in_flight.enter(once.key)?)))
     }
 
-    /// Forgets calls that are kept no more, and tickets that have expired; how many there were.
+    /// Deletes stored calls that are past their time and tickets that have expired. Returns the number of rows.
     pub async fn sweep_calls(&self) -> Result<u64> {
         let mut tx = self.store().begin().await?;
         let now = self.clock().now();

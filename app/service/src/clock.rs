@@ -1,4 +1,4 @@
-//! The one clock. Every moment that is written down comes from here.
+//! The only clock. Every time that is recorded comes from here.
 
 mod mark;
 mod sequence;
@@ -24,8 +24,8 @@ use step::Step;
 
 /// A clock: the system's, or one that a test moves by hand. Cheap to clone; clones show the same time.
 ///
-/// What it shows never goes back by a little: one that is set back by five minutes at most stands still until it has caught
-/// up. So whoever was given a seat because another's hold had ended is not joined by that other again.
+/// It never goes back a little: if its source is set back by up to five minutes, it stands still until the source has
+/// caught up. Otherwise a device whose hold had ended, and whose seat another device was given, would hold it again.
 #[derive(Clone, Debug)]
 pub struct Clock(Arc<Inner>);
 
@@ -37,10 +37,10 @@ struct Inner {
 
 #[derive(Debug)]
 enum Source {
-    /// The system's, or, where the database has a clock, that one; and when the process first looked at it, to tell how
-    /// much time has passed since.
+    /// The system's clock or, if the database has one, the database's; `began` is the origin for measuring elapsed
+    /// time.
     System { began: Instant, step: Mutex<Option<Step>> },
-    /// What it shows, and how much time has passed, in microseconds.
+    /// Displayed and elapsed time, in microseconds.
     Standing { wall: AtomicI64, passed: AtomicI64 },
 }
 
@@ -51,12 +51,12 @@ impl Default for Clock {
 }
 
 impl Clock {
-    /// The system's clock, until it is brought in step with a database's.
+    /// Creates a clock that shows the system's time until it is synchronized with a database.
     pub fn system() -> Self {
         Self::from(Source::System { began: Instant::now(), step: Mutex::default() })
     }
 
-    /// A clock that stands still at `at` until it is moved.
+    /// Creates a clock that stands still at `at` until it is moved.
     pub fn standing(at: DateTime<Utc>) -> Self {
         Self::from(Source::Standing { wall: AtomicI64::new(at.timestamp_micros()), passed: AtomicI64::new(0) })
     }
@@ -65,8 +65,8 @@ impl Clock {
         Self(Arc::new(Inner { source, shown: Mutex::default() }))
     }
 
-    /// Moves a standing clock by so many seconds: forwards, as time passes; or backwards, as somebody sets it back. Does
-    /// nothing to the system's.
+    /// Moves a standing clock by this many seconds: forward, as time passes, or back, as if it were set back. Has no
+    /// effect on the system's clock.
     pub fn advance(&self, seconds: i64) {
         if let Source::Standing { passed, .. } = &self.0.source {
             passed.fetch_add(seconds.max(0).saturating_mul(1_000_000), Ordering::SeqCst);
@@ -74,7 +74,7 @@ impl Clock {
         }
     }
 
-    /// Sets a standing clock ahead by so many seconds that have not passed, or back. Does nothing to the system's.
+    /// Sets a standing clock ahead without time passing, or back. Has no effect on the system's clock.
     pub fn leap(&self, seconds: i64) {
         if let Source::Standing { wall, .. } = &self.0.source {
             wall.fetch_add(seconds.saturating_mul(1_000_000), Ordering::SeqCst);
@@ -82,29 +82,30 @@ impl Clock {
         }
     }
 
-    /// The time, to the microsecond: no database keeps more.
+    /// The current time, to the microsecond, which is the precision of the databases.
     pub fn now(&self) -> DateTime<Utc> {
         self.look().0
     }
 
-    /// Whether what it shows can be believed.
+    /// Reports whether the displayed time can be trusted.
     pub fn trust(&self) -> Trust {
         self.look().1
     }
 
-    /// A moment that has surely passed, even where this clock is ahead: what ended before then may be forgotten.
+    /// Returns a time that has passed for certain, even if this clock is ahead. Data that expired before it may be
+    /// deleted.
     pub fn surely(&self) -> DateTime<Utc> {
         let now = self.now().timestamp_micros();
         let micros = self.shown(|shown| shown.surely(now));
         DateTime::from_timestamp_micros(micros).unwrap_or_default()
     }
 
-    /// How much time has passed since some moment, by the clock that nobody can set.
+    /// Elapsed time since an arbitrary origin, by the monotonic clock.
     pub(crate) fn passed(&self) -> TimeDelta {
         TimeDelta::microseconds(self.read().1)
     }
 
-    /// What the source shows, and how much time has passed, in microseconds.
+    /// Reads the source: displayed and elapsed time, in microseconds.
     fn read(&self) -> (i64, i64) {
         match &self.0.source {
             Source::Standing { wall, passed } => (wall.load(Ordering::SeqCst), passed.load(Ordering::SeqCst)),
@@ -125,25 +126,25 @@ impl Clock {
         with(&mut self.0.shown.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// A fresh id of this moment (UUIDv7, RFC 9562 §5.7).
+    /// Creates an id at the current time (UUIDv7, RFC 9562 §5.7).
     pub fn id(&self) -> Uuid {
         Self::id_at(self.now())
     }
 
-    /// A fresh id of that moment. Ids sort as their moments do, to the microsecond; those of one moment in the order in
-    /// which this process made them.
+    /// Creates an id at that time. Ids sort by time to the microsecond; those of the same microsecond sort in the order
+    /// in which this process created them.
     pub fn id_at(at: DateTime<Utc>) -> Uuid {
         let seconds = u64::try_from(at.timestamp()).unwrap_or_default();
         Uuid::new_v7(Timestamp::from_unix(Sequence, seconds, at.timestamp_subsec_nanos()))
     }
 }
 
-/// The microseconds since then, by the clock that nobody can set.
+/// Microseconds since then, by the monotonic clock.
 fn micros(since: &Instant) -> i64 {
     i64::try_from(since.elapsed().as_micros()).unwrap_or(i64::MAX)
 }
 
-#[allow(clippy::disallowed_methods, reason = "the one place that reads the time")]
+#[allow(clippy::disallowed_methods, reason = "the only place that reads the time")]
 fn system_micros() -> i64 {
     std::time::SystemTime::now()
         .duration_since(std::time::UNIX_EPOCH)

@@ -1,4 +1,4 @@
-//! Codes that take the place of others.
+//! Finding the code that a user means, and replacing the code of a license.
 
 use licensing::{ActivationCode, license::State};
 use serde_json::json;
@@ -17,8 +17,8 @@ use crate::{
 };
 
 impl Service {
-    /// The code that somebody means who typed or pasted this: all of it where a license has exactly that code, as imported
-    /// ones may, else the generated code inside of it.
+    /// Returns the code that the user's input means: the whole input if a license has exactly that code, which is
+    /// possible for imported codes; otherwise the generated code found inside it.
     ///
     /// # Errors
     /// `Unavailable`.
@@ -29,12 +29,12 @@ impl Service {
         Ok(if exact.is_empty() { inside } else { code })
     }
 
-    /// Gives a license a new code, in the shape of its product's codes. The old one finds nothing from now on, and is
-    /// answered like one that never was. Devices that are in keep their seats, and renew with their tokens; to activate
-    /// again they need the new code.
+    /// Gives a license a new code, in the shape of its product's codes. The old code stops working at once and is
+    /// answered like an unknown one. Active devices keep their seats and renew with their tokens; to activate again
+    /// they need the new code.
     ///
     /// # Errors
-    /// `NotFound`; `Conflict` where the license is revoked; `Invalid` with the field `reason`.
+    /// `NotFound`; `Conflict` if the license is revoked; `Invalid` with the field `reason`.
     pub async fn reissue_code(&self, id: Uuid, reason: &str, actor: &Actor) -> Result<ActivationCode> {
         let reason = read_reason(reason)?;
         retried(|| async {
@@ -42,7 +42,7 @@ impl Service {
             let (LicenseWithTerms { license: old, .. }, now) = self.lock(&mut tx, id).await?;
             if old.state == State::Revoked {
                 return Err(Error::Conflict(
-                    "This license was revoked, and that is for good: create a new one.".to_owned(),
+                    "This license was revoked, which is permanent: create a new one.".to_owned(),
                 ));
             }
             let product = tx.on().product(old.product_id).await?.ok_or(Error::NotFound("product"))?;

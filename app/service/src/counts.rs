@@ -1,7 +1,7 @@
-//! How much there is: counted for each question while that is cheap, else from time to time, away from any request.
+//! Counts of licenses and seats: taken on request while that is cheap, otherwise from time to time in the background.
 //!
-//! Counting a million licenses and three million devices takes a second or more. No counter is kept by the acts: it would
-//! cost each activation a write, and could drift.
+//! Counting a million licenses and three million devices takes a second or more. Acts do not maintain counters: that
+//! would cost each activation a write, and a counter could drift.
 
 use std::{
     collections::HashMap,
@@ -14,45 +14,46 @@ use uuid::Uuid;
 
 use crate::{Result, Service};
 
-/// As many licenses and as many activations are counted for each question.
+/// Maximum number of licenses, and of activations, up to which they are counted on request.
 const COUNTED_AT_ONCE: i64 = 10_000;
-/// Counting takes at most one part in so many of the time.
+/// Counting takes at most one part in this many of the time.
 const SHARE: u32 = 100;
 
-/// How much there was at a moment.
+/// Counts at a moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Counts {
-    /// When it was counted.
+    /// Time of the count.
     pub at: DateTime<Utc>,
-    /// Licenses, in every state.
+    /// Licenses in every state.
     pub licenses: u64,
-    /// Licenses that are active.
+    /// Active licenses.
     pub active: u64,
     /// Seats in use.
     pub seats: u64,
-    /// Whether it was counted for the question that it answers.
+    /// `true` if counted for the request that it answers.
     is_live: bool,
     by_policy: HashMap<Uuid, u64>,
 }
 
 impl Counts {
-    /// The licenses under these policies, in every state. `None` where there were none the last time, and may be some now.
+    /// Returns the number of licenses under these policies, in every state. `None` if there were none at the last count
+    /// but there may be some now.
     pub fn of_policies(&self, policies: &[Uuid]) -> Option<u64> {
         let licenses: u64 = policies.iter().filter_map(|policy| self.by_policy.get(policy)).sum();
         (licenses > 0 || self.is_live).then_some(licenses)
     }
 }
 
-/// The counts of a large database, once they are known.
+/// The last counts of a large database.
 #[derive(Debug, Default)]
 pub(crate) struct LastCounts(Mutex<State>);
 
 #[derive(Debug, Default)]
 struct State {
     counts: Option<Arc<Counts>>,
-    /// When they may be counted again.
+    /// Time from which they may be counted again.
     due: Option<Instant>,
-    /// Whether anybody has asked since.
+    /// `true` if the counts were requested since.
     asked: bool,
 }
 
@@ -63,8 +64,8 @@ impl LastCounts {
 }
 
 impl Service {
-    /// How much there is: now, where that is quickly counted; else as it was counted last. `None` where a large database
-    /// has not been counted yet.
+    /// Returns the current counts if the database is small, otherwise the last ones. `None` if a large database has not
+    /// been counted yet.
     pub async fn counts(&self) -> Result<Option<Arc<Counts>>> {
         let last = {
             let mut state = self.0.counts.state();
@@ -78,8 +79,8 @@ impl Service {
         if is_small { Ok(Some(Arc::new(self.count(true).await?))) } else { Ok(None) }
     }
 
-    /// Counts a large database again, if anybody has asked since the last time and that was long enough ago. To be called
-    /// every few seconds.
+    /// Counts a large database again if the counts were requested since the last time and that was long enough ago.
+    /// Must be called every few seconds.
     pub async fn refresh_counts(&self) -> Result<()> {
         let is_due = {
             let state = self.0.counts.state();
@@ -88,7 +89,7 @@ impl Service {
         if is_due { self.count_again().await } else { Ok(()) }
     }
 
-    /// Counts now, for those who ask later; forgets the counts of a database that is small.
+    /// Counts a large database now, for later requests; forgets the counts of a small one.
     pub async fn count_again(&self) -> Result<()> {
         let is_small = self.store().read().await?.on().is_small(COUNTED_AT_ONCE).await?;
         let began = Instant::now();
@@ -116,10 +117,10 @@ impl Service {
         })
     }
 
-    /// Folds the texts of some licenses that an earlier version has written, so that searches find them; whether there may
-    /// be more. Each call is a short transaction, beside which the desk goes on.
+    /// Folds the texts of some licenses written by an earlier version, so that searches find them. Returns `true` if
+    /// there may be more. Each call is a short transaction that leaves room for the desk.
     pub async fn fold_some_licenses(&self) -> Result<bool> {
-        /// How many at a time.
+        /// Number of licenses per call.
         const SOME: i64 = 256;
         let licenses = self.store().read().await?.on().unfolded_licenses(SOME).await?;
         if licenses.is_empty() {

@@ -1,4 +1,4 @@
-//! Decisions: every attempt is kept, and can be explained, rule by rule, with the facts as they were.
+//! Decisions: every attempt is recorded, and can be explained rule by rule with the facts of that time.
 
 mod behind;
 mod release;
@@ -19,35 +19,35 @@ pub(crate) use row::{blank, masked, purpose_name};
 
 use crate::{Error, Result, Service};
 
-/// How many decisions one transaction of the sweep removes, so that no activation waits for long.
+/// Number of rows that one transaction of a sweep removes, so that no activation waits for long.
 const SWEPT: i64 = 1_000;
 
-/// What devices do day by day, and what only its number makes worth forgetting.
+/// Events of routine device activity, swept because of their number.
 const COMING_BACK: [&str; 3] = ["device.renewed", "device.checked_in", "device.checked_out"];
 
-/// A decision, explained.
+/// A decision with its explanation.
 #[derive(Clone, Debug)]
 pub struct Decision {
-    /// What was written down.
+    /// The stored row.
     pub row: DecisionRow,
-    /// What each rule saw and said, in the order in which they are asked. Empty where no facts were kept.
+    /// Facts and verdict of each rule, in order. Empty if no facts were stored.
     pub steps: Vec<Traced>,
-    /// Why it was refused.
+    /// The refusal, if the request was refused.
     pub refusal: Option<Refusal>,
-    /// What a grant gave.
+    /// The grant, if the request was granted.
     pub grant: Option<Grant>,
 }
 
-/// What one rule saw, and what it said.
+/// One rule's facts and verdict.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Traced {
-    /// The rule's name.
+    /// Name of the rule.
     pub rule: &'static str,
-    /// What it is called.
+    /// Display name of the rule.
     pub words: &'static str,
-    /// What it said.
+    /// Verdict of the rule.
     pub verdict: Verdict,
-    /// What it saw.
+    /// Facts that the rule saw.
     pub facts: Sentence,
 }
 
@@ -64,7 +64,7 @@ impl From<ReleaseStep> for Traced {
 }
 
 impl Decision {
-    /// Whether it was a yes.
+    /// Returns `true` if the request was granted.
     pub fn is_granted(&self) -> bool {
         self.row.outcome == GRANTED
     }
@@ -85,17 +85,17 @@ impl Decision {
 }
 
 impl Service {
-    /// The decision of that id, explained from the facts that it was made on. A refusal can be found a moment after it
-    /// was told.
+    /// Returns the decision with that id, explained from the facts on which it was made. A refusal may appear only a
+    /// moment after it was answered.
     ///
     /// # Errors
-    /// `NotFound` where there is none, or it is past its time.
+    /// `NotFound` if there is no such decision, or it has been swept.
     pub async fn decision(&self, id: Uuid) -> Result<Decision> {
         let found = self.store().read().await?.on().decision(id).await?;
         found.map(Decision::of).ok_or(Error::NotFound("decision"))
     }
 
-    /// Removes the decisions that are older than that; how many there were.
+    /// Removes decisions older than `keep`. Returns their number.
     pub async fn sweep_decisions(&self, keep: Span) -> Result<u64> {
         let before = keep.before(self.clock().now());
         let mut swept = 0;
@@ -110,11 +110,11 @@ impl Service {
         }
     }
 
-    /// Removes the events of devices that only came back, older than `keep`: renewals, check-ins and check-outs. What staff did,
-    /// and how each seat was first taken and given up, stays. Returns how many there were.
+    /// Removes events of returning devices older than `keep`: renewals, check-ins and check-outs. Events of staff, and
+    /// those of first taking and releasing a seat, stay. Returns the number of events.
     pub async fn sweep_device_events(&self, keep: Span) -> Result<u64> {
         let before = keep.before(self.clock().now());
-        // Each event is looked at once in the life of a process: none is ever added before others.
+        // The position only moves forward in the life of a process, since no event is ever added before existing ones.
         let mut from = self.0.swept_events.lock().await;
         let mut swept = 0;
         loop {
@@ -127,7 +127,7 @@ impl Service {
         }
     }
 
-    /// Keeps a refusal that no desk made.
+    /// Records a refusal that was not made by a desk.
     pub(crate) fn keep_refusal(&self, row: DecisionRow, at: DateTime<Utc>) {
         let behind = &self.0.behind;
         if behind.admits(row.license_id, at) {
@@ -136,7 +136,7 @@ impl Service {
     }
 }
 
-/// What a session asks for that does not come to a desk: where it stands, to give its seat up for good or for a while.
+/// Purposes of a session's requests that do not pass the desk: reading its state, releasing its seat, and checking out.
 pub(crate) const STANDING: &str = "standing";
 pub(crate) const RELEASE: &str = "release";
 pub(crate) const CHECK_OUT: &str = "check_out";

@@ -1,9 +1,9 @@
-//! The activation desk: requests are answered in batches, so that many share one commit.
+//! The activation desk: answers requests in batches, so that many share one commit.
 //!
-//! Two desks of one shape. The **read desk** answers, from one query a table and without a transaction, what needs no
-//! write: devices that are in already and whose record is as good as a fresh one, and requests that are refused whatever
-//! the seats. Everything else goes on to the **write desk**, which decides again from scratch under the licenses' locks.
-//! Each desk is a task that takes whatever is queued, up to 256, and never waits for more.
+//! It consists of two desks of the same shape. The **read desk** answers requests that need no write, using one query
+//! per table and no transaction: those of active devices whose record is as good as a new one, and those that are
+//! refused regardless of seats. All other requests go on to the **write desk**, which decides them anew under the
+//! licenses' locks. Each desk is a task that takes whatever is queued, up to 256 requests, and never waits for more.
 
 mod batch;
 mod beside;
@@ -37,19 +37,19 @@ use crate::{
     Activated, Clock, Error, Result, Trust, activate::Ask, decisions::Behind, keyring::Keyring, status::Places,
 };
 
-/// The largest batch.
+/// Maximum size of a batch.
 const BATCH: usize = 256;
-/// How many requests may wait; more are told to come back.
+/// Maximum number of queued requests; above it, requests are answered `Unavailable`.
 const QUEUE: usize = 4096;
 
-/// A request at the desk, and where its answer goes.
+/// A queued request, and the channel for its answer.
 #[derive(Debug)]
 struct Waiting {
     ask: Ask,
     reply: oneshot::Sender<Result<Activated>>,
 }
 
-/// What the desks have at hand.
+/// The state that both desks share.
 #[derive(Debug)]
 pub(crate) struct Office {
     pub(crate) store: Store,
@@ -61,7 +61,8 @@ pub(crate) struct Office {
 }
 
 impl Office {
-    /// The key that signs what this request is granted; `None` for an unknown license, and where it is yet to be made.
+    /// The id of the key that will sign the token for this request. `None` for an unknown license, or if the key has
+    /// not been created yet.
     fn kid(&self, table: &Table, ask: &Ask) -> Option<String> {
         let row = &table.license(ask)?.row;
         Some(self.keyring.held_signer(row.algorithm, Some(&row.product_code))?.kid.clone())
@@ -77,7 +78,7 @@ pub(crate) struct Desk {
 }
 
 impl Desk {
-    /// Sets up both desks.
+    /// Starts both desks.
     pub(crate) fn open(office: Office) -> Self {
         let (clock, office) = (office.clock.clone(), Arc::new(office));
         let (to_read, read_queue) = mpsc::channel(QUEUE);
@@ -87,8 +88,8 @@ impl Desk {
         Self { clock, queue: Mutex::new(Some(to_read)), tasks: tokio::sync::Mutex::new(vec![reader, writer]) }
     }
 
-    /// Puts a request on the desk and waits for its answer. By a clock that cannot be believed nothing is issued: it would
-    /// give seats away that are held still, and tokens that are never good.
+    /// Queues a request and waits for its answer. If the clock cannot be trusted, nothing is issued: it could give away
+    /// seats that are still held, and issue tokens that are never valid.
     pub(crate) async fn ask(&self, ask: Ask) -> Result<Activated> {
         if self.clock.trust() != Trust::Good {
             return Err(Error::Unavailable);
@@ -99,18 +100,18 @@ impl Desk {
         answer.await.map_err(|_| Error::Unavailable)?
     }
 
-    /// Takes no more requests, answers those that are queued, and returns when the last is answered.
+    /// Stops accepting requests, answers the queued ones, and returns when the last is answered.
     pub(crate) async fn close(&self) {
         drop(self.queue.lock().unwrap_or_else(PoisonError::into_inner).take());
         for task in self.tasks.lock().await.drain(..) {
             if let Err(error) = task.await {
-                tracing::error!(%error, "an activation desk ended badly");
+                tracing::error!(%error, "an activation desk failed");
             }
         }
     }
 }
 
-/// Takes what is queued, up to a batch, less the requests whose callers have gone. `None` when the queue is closed.
+/// Takes up to a batch of queued requests, except those whose callers have gone. `None` when the queue is closed.
 async fn take(queue: &mut mpsc::Receiver<Waiting>) -> Option<Vec<Waiting>> {
     let mut batch = Vec::with_capacity(BATCH);
     while batch.is_empty() {

@@ -1,16 +1,16 @@
-//! What the settings say of devices.
+//! Settings for devices.
 
 use licensing::{Fingerprint, Invalid, Span, offline::LONGEST_WAY};
 use store::desk::LicenseKeys;
 
 use crate::{Result, Service, activate::Door};
 
-/// What the settings say of devices.
+/// Settings for devices.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DeviceSettings {
-    /// How old an offline request or release may be when it arrives.
+    /// Maximum age of an offline request or release when it arrives.
     pub longest_way: Span,
-    /// Whether fingerprints are taken that many machines have in common.
+    /// `true` to accept placeholder fingerprints, which many machines share.
     pub placeholders: bool,
 }
 
@@ -21,18 +21,18 @@ impl Default for DeviceSettings {
 }
 
 impl Service {
-    /// Tells the acts what this server's settings say of devices. Once, at the start; until then the defaults hold.
+    /// Sets this server's settings for devices. Must be called once at the start; until then the defaults apply.
     pub fn set_device_settings(&self, settings: DeviceSettings) {
         _ = self.0.device_settings.set(settings);
     }
 
-    /// What the settings say of devices.
+    /// The settings for devices.
     pub fn device_settings(&self) -> DeviceSettings {
         self.0.device_settings.get().copied().unwrap_or_default()
     }
 
-    /// Refuses a fingerprint that many machines have in common: two of them would share a seat, and nobody would notice. A
-    /// device that is on record goes on as before, since it was let in by an earlier version or under another setting.
+    /// Refuses a placeholder fingerprint: two machines with the same one would share a seat unnoticed. A device on
+    /// record continues as before, since an earlier version or another setting admitted it.
     pub(crate) async fn check_fingerprint(&self, fingerprint: &Fingerprint, door: &Door) -> Result<()> {
         if !fingerprint.is_placeholder() || self.device_settings().placeholders {
             return Ok(());
@@ -45,8 +45,8 @@ impl Service {
         let licenses = reading.on().desk_licenses(LicenseKeys { codes: &codes, ids: &ids }).await?;
         let ids: Vec<_> = licenses.iter().map(|license| license.id).collect();
         if reading.on().desk_activations(&[fingerprint.digest()], &ids).await?.is_empty() {
-            let fault = "is a placeholder that many machines report instead of a number of their own: send something that \
-                         tells this device from others, such as an id that the software makes at its first start";
+            let fault = "is a placeholder that many machines report instead of a serial number: send something that \
+                         identifies this device, such as an id that the software generates at its first start";
             return Err(Invalid::one("fingerprint", fault).into());
         }
         Ok(())

@@ -1,4 +1,4 @@
-//! Devices: what support calls them.
+//! Names that staff give devices.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use licensing::{Invalid, text};
@@ -13,11 +13,12 @@ use crate::{
     retry::retried,
 };
 
-/// The longest name that support gives a device, in characters.
+/// Maximum length of such a name, in characters.
 const LONGEST_LABEL: usize = 80;
 
 impl Service {
-    /// Gives a device a name of support's own, beside the one that its software sends; an empty one takes it away.
+    /// Sets staff's own name for a device, shown in addition to the one that its software sends. An empty name removes
+    /// it.
     ///
     /// # Errors
     /// `NotFound`; `Invalid` with the field `name`.
@@ -25,10 +26,10 @@ impl Service {
         self.save_device_name(id, None, name, actor).await
     }
 
-    /// Like [`name_device`](Self::name_device), for a form that was opened at that revision.
+    /// Like [`name_device`](Self::name_device), for a form opened at revision `opened`.
     ///
     /// # Errors
-    /// Also `Stale` where another change of the name came first.
+    /// Also `Stale` if another change of the name came first.
     pub async fn save_device_name(&self, id: Uuid, opened: Option<i64>, name: &str, actor: &Actor) -> Result<()> {
         let label = text::line(name, LONGEST_LABEL).map_err(|fault| Invalid::one("name", fault.to_string()))?;
         retried(|| async {
@@ -49,13 +50,13 @@ impl Service {
     }
 }
 
-/// A device as the audit log calls it.
+/// The subject of a device's events.
 pub(crate) fn subject(device: &Activation) -> Subject {
     let name = device.label.clone().or_else(|| device.device_name.clone());
     Subject::new("device", device.id, name.unwrap_or_else(|| UNNAMED.to_owned())).of_license(device.license_id)
 }
 
-/// SHA-256 of a fingerprint as tokens say it: base64url without padding (RFC 4648 §5).
+/// Encodes the SHA-256 of a fingerprint as tokens contain it: base64url without padding (RFC 4648 §5).
 pub fn hash_in_words(hash: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(hash)
 }

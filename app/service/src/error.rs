@@ -1,64 +1,66 @@
-//! Why an act did not happen.
+//! The errors that acts return.
 
 use licensing::{Invalid, Refusal, activation::Refused};
 use uuid::Uuid;
 
 use crate::{CallFault, Origin};
 
-/// Why an act did not happen. Each door turns these into its own answers.
+/// The reason why an act did not happen. Each caller maps these to its own answers.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The rules of licensing say no to a device.
+    /// The licensing rules refuse the device.
     #[error("{}", .0.refusal)]
     Refused(Box<Declined>),
-    /// Input that breaks a bound.
+    /// Invalid input.
     #[error(transparent)]
     Invalid(#[from] Invalid),
-    /// A bearer token that is not good. A whole sentence.
+    /// A bearer token that is not valid. The message is a sentence.
     #[error("{0}")]
     InvalidToken(&'static str),
-    /// A call under a key or with a ticket that cannot be done now.
+    /// A call with an idempotency key or a ticket that cannot be done now.
     #[error(transparent)]
     Call(#[from] CallFault),
-    /// There is no such thing. Names the kind: "license".
+    /// The object does not exist. Holds its kind, such as "license".
     #[error("There is no such {0}: it may have been removed, or the address is wrong.")]
     NotFound(&'static str),
-    /// The thing is not in a state that allows this. A whole sentence.
+    /// The object's state does not allow this. The message is a sentence.
     #[error("{0}")]
     Conflict(String),
-    /// Changed by somebody else since the form was opened.
+    /// The object has changed since the form was opened.
     #[error("Somebody changed this meanwhile: nothing was saved.")]
     Stale(Box<Stale>),
-    /// Not allowed to this person. A whole sentence.
+    /// The caller may not do this. The message is a sentence.
     #[error("{0}")]
     Forbidden(String),
-    /// Tried or changed too often.
+    /// Attempted or changed too often; holds the seconds to wait.
     #[error("Too many attempts: wait {0} seconds, then try again.")]
     Throttled(u64),
-    /// The database is away or full, or the server is stopping: the same may work in a moment.
+    /// The database is unavailable or full, or the server is stopping; a later attempt may succeed.
     #[error("The server cannot do this right now: try again in a moment.")]
     Unavailable,
-    /// The database gave the transaction up for another's sake, a few times over. To callers, the same as `Unavailable`.
+    /// The database aborted the transaction because of a conflict, several times. To callers, the same as
+    /// `Unavailable`.
     #[error("The server cannot do this right now: try again in a moment.")]
     Contended,
-    /// A defect of ours. For the log, never for the answer.
+    /// A defect in this program. The message is for the log, never for an answer.
     #[error("internal error: {0}")]
     Internal(String),
 }
 
-/// A change on the basis of an older revision, which would undo what somebody else changed since.
+/// A change based on an old revision, which would overwrite a change made since.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stale {
-    /// The revision that is stored.
+    /// Stored revision.
     pub revision: i64,
-    /// What is stored, as the audit log describes it: a JSON object.
+    /// Stored values, as the audit log describes them: a JSON object.
     pub stored: serde_json::Value,
-    /// What was to be stored, likewise.
+    /// Submitted values, in the same form.
     pub typed: serde_json::Value,
 }
 
 impl Stale {
-    /// Compares the revision that a form was opened at, if it carries one, with the stored one. Call it under the lock.
+    /// Compares the revision at which a form was opened, if it carries one, with the stored one. Must be called under
+    /// the lock.
     pub(crate) fn check<T: serde::Serialize>(
         opened: Option<i64>,
         revision: i64,
@@ -72,14 +74,14 @@ impl Stale {
     }
 }
 
-/// A refusal, with the id under which it can be explained.
+/// A refusal, with the id of the decision that explains it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Declined {
     /// The decision's id.
     pub decision: Uuid,
     /// The name of the rule that decided.
     pub rule: &'static str,
-    /// Why.
+    /// The reason.
     pub refusal: Refusal,
 }
 
@@ -98,10 +100,10 @@ impl From<store::Error> for Error {
                 Invalid::one("name", "is taken by another policy of this product").into()
             }
             store::Error::Conflict(Unique::ActivationCode) => {
-                Invalid::one("code", "belongs to another license already").into()
+                Invalid::one("code", "already belongs to another license").into()
             }
             store::Error::Conflict(Unique::AccountEmail) => {
-                Invalid::one("email", "belongs to another account already").into()
+                Invalid::one("email", "already belongs to another account").into()
             }
             store::Error::Conflict(Unique::OfflinePaper) => Invalid::one("jti", crate::offline::REPLAYED).into(),
             store::Error::Conflict(Unique::Id) | store::Error::Inconsistent { .. } => Self::Internal(e.to_string()),
@@ -116,7 +118,7 @@ impl From<store::Error> for Error {
 }
 
 impl Error {
-    /// A refusal, told to the log too.
+    /// Creates a refusal and logs it.
     pub(crate) fn declined(declined: Declined, origin: &Origin) -> Self {
         tracing::info!(
             decision = %declined.decision,
@@ -128,7 +130,7 @@ impl Error {
         Self::Refused(Box::new(declined))
     }
 
-    /// A defect: something that cannot happen did.
+    /// Creates an error for a condition that should be impossible.
     pub(crate) fn defect(what: impl std::fmt::Display) -> Self {
         Self::Internal(what.to_string())
     }

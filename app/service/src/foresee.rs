@@ -1,4 +1,4 @@
-//! Asking without taking: dry runs of devices, and "what if" of those who help them.
+//! Dry runs: for devices, and for staff who ask "what if".
 
 use chrono::{DateTime, Utc};
 use licensing::{Fingerprint, Terms, activation::Request, code};
@@ -10,25 +10,26 @@ use crate::{
     desk::{code_of, foresee},
 };
 
-/// What is supposed.
+/// The assumptions of a "what if".
 #[derive(Clone, Debug)]
 pub struct Supposed {
-    /// The device that asks.
+    /// Fingerprint of the device.
     pub fingerprint: Fingerprint,
-    /// What it asks.
+    /// Request of the device.
     pub request: Request,
-    /// When. Devices and seats are those of today, as far as they last until then.
+    /// Time of the request. Devices and seats are the current ones, as far as they last until then.
     pub at: DateTime<Utc>,
-    /// Under which terms, if not the license's own.
+    /// Terms to apply instead of the license's own, if any.
     pub terms: Option<Terms>,
 }
 
 impl Service {
-    /// What [`activate`](Self::activate) would answer now. No seat is taken, nothing is written, no token is signed.
+    /// Returns the answer that [`activate`](Self::activate) would give now. Takes no seat, writes nothing, and signs no
+    /// token.
     ///
     /// # Errors
-    /// `Refused` for a code that is unknown or over, exactly as for a plain attempt, and kept as such; `Unavailable`. Every
-    /// other refusal is an answer.
+    /// `Refused` for a code that is unknown or has ended, exactly as for a real attempt, and recorded like one;
+    /// `Unavailable`. Every other refusal is part of the result.
     pub async fn dry_run(&self, activation: Activation) -> Result<Foreseen> {
         let activation = Activation { code: self.code_meant(activation.code).await?, ..activation };
         if activation.code.origin() == code::Origin::Mistyped {
@@ -47,7 +48,7 @@ impl Service {
         }
     }
 
-    /// What would happen if this device asked for a seat of this license at that time, under these terms.
+    /// Returns the answer that this device would get from this license at that time, under these terms.
     ///
     /// # Errors
     /// `NotFound`; `Unavailable`.

@@ -1,8 +1,8 @@
-//! Signing in with an identity of a provider: whose account it is, and what the provider's claims make of it.
+//! Signing in with an identity from a provider: finding its account, and applying the provider's claims.
 //!
-//! An account's role is either *mapped* or *assigned*. It is mapped as long as it is the one that the provider's claims gave
-//! last: every sign-in and every check may change it then. A role that an owner gives differs from that one and is
-//! assigned: claims change it no more.
+//! An account's role is either *mapped* or *assigned*. It is mapped while it equals the role that the provider's claims
+//! gave last; every sign-in and every check may then change it. A role that an owner gives differs from that and is
+//! assigned: claims no longer change it.
 
 mod connect;
 mod fate;
@@ -24,50 +24,50 @@ use crate::{
 pub use connect::{Connected, Connecting};
 use fate::Fate;
 
-/// The longest name of a person, in characters.
+/// Maximum length of a person's name, in characters.
 const LONGEST_NAME: usize = 80;
 
-/// What a provider says of a person, after it was verified.
+/// A person's verified claims.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Claimed {
-    /// The provider, `iss`.
+    /// Issuer (`iss`) of the provider.
     pub issuer: String,
-    /// Who they are there, `sub`.
+    /// Subject (`sub`) of the person at the provider.
     pub subject: String,
-    /// Their address.
+    /// E-mail address.
     pub email: Option<Email>,
-    /// Whether the provider has verified it. One that is not verified decides nothing.
+    /// `true` if the provider has verified the address. An unverified one decides nothing.
     pub email_verified: bool,
-    /// Their name, as the provider has it.
+    /// Name, as the provider reports it.
     pub name: Option<String>,
-    /// The role that the settings make of their claims.
+    /// Role that the settings map the claims to.
     pub role: Option<Role>,
-    /// The reason why their claims hold no roles, where the provider gives one.
+    /// Reason why the claims contain no roles, if the provider gives one.
     pub left_out: Option<String>,
-    /// The role of people for whom the settings have none, and whom nobody invited.
+    /// Role for people whom the settings map to no role and who have no invitation.
     pub unknown: Option<Role>,
 }
 
-/// What became of a person at the door.
+/// The outcome of signing in with an identity.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Entrance {
-    /// They are in.
+    /// The person is signed in.
     In(SignedIn),
-    /// They have no role here; their name.
+    /// The person has no role here; holds their name.
     NoRole(String),
-    /// Their account was disabled; its name.
+    /// The account is disabled; holds its name.
     Disabled(String),
-    /// This server has no owner yet, and nobody else comes in before.
+    /// This server has no owner yet. Nobody else can sign in before that.
     NoOwner,
 }
 
 impl Service {
-    /// Signs in the person behind an identity. Their account is the identity's; or, at their first sign-in, the one that was
-    /// made for their verified address and that nobody has used yet; or a new one, where their claims or the settings give
-    /// a role. The attempt's id is used up by it.
+    /// Signs in the person behind an identity. The account is the one that the identity belongs to; at the first
+    /// sign-in, the one that was created for the person's verified address and has not been used yet; or a new one, if
+    /// an invitation, the claims or the settings give a role. This uses up the attempt's id.
     ///
     /// # Errors
-    /// `Conflict` where the attempt was used before.
+    /// `Conflict` if the attempt was already used.
     pub async fn sign_in_with_identity(
         &self,
         claimed: Claimed,
@@ -153,9 +153,9 @@ impl Service {
         Ok(Entrance::In(SignedIn { id: account.id, name: account.name, role }))
     }
 
-    /// Takes note of what a provider says now of somebody who is signed in: a mapped role changes, or is lost, and then all
-    /// the account's logins end; the event has the reason why there is no role, where the provider gives one. Gives the person as
-    /// they are now; `None` where they are out.
+    /// Applies a provider's current claims about a person who is signed in. A mapped role changes or is lost; if it is
+    /// lost, all of the account's logins end, and the event records the provider's reason, if there is one. Returns the
+    /// person's current state, or `None` if they are signed out.
     pub async fn claims_again(
         &self,
         sign_on: Uuid,
@@ -194,7 +194,7 @@ impl Service {
         Ok(Some(SignedIn { id: account.id, name: account.name, role }))
     }
 
-    /// Makes the account of somebody who was invited by the address that is theirs, verified.
+    /// Creates the account of a person with an invitation to their verified address.
     async fn invited(
         &self,
         tx: &mut Tx,
@@ -251,7 +251,7 @@ impl Service {
         Ok(account)
     }
 
-    /// Writes down that somebody was not let in.
+    /// Records that a person was refused.
     async fn refuse(
         &self,
         mut tx: Tx,
@@ -270,7 +270,7 @@ impl Service {
         Ok(entrance(name))
     }
 
-    /// Writes down that a sign-in at a provider failed, and why; no more of these than a disk can hold.
+    /// Records that a sign-in at a provider failed, and why. Limited, so that the records cannot fill the disk.
     pub async fn note_failed_sign_in(&self, provider: &str, why: &str, origin: Origin) -> Result<()> {
         let now = self.clock().now();
         if !self.0.noted.allows(now) {
@@ -292,15 +292,15 @@ impl Service {
 
 const NO_ROLE: &str = "the identity provider’s claims give no role here";
 
-/// The reason why somebody has no role here.
+/// The reason why a person has no role here.
 fn no_role(left_out: Option<&str>) -> String {
     left_out.map_or_else(|| NO_ROLE.to_owned(), |why| format!("{NO_ROLE}: {why}"))
 }
 
-const USED: &str = "This sign-in was used already: begin again.";
+const USED: &str = "This sign-in was already used: start again.";
 
-/// An account that was made for this person: its address is theirs, verified, and it has neither a password nor an
-/// identity yet. One with a password is somebody's already, whatever a provider says of addresses.
+/// Finds the account that was created for this person: it has their verified address, and neither a password nor an
+/// identity yet. An account with a password already belongs to someone, whatever a provider claims about addresses.
 async fn made_for(tx: &mut Tx, claimed: &Claimed) -> Result<Option<Account>> {
     let Some(email) = claimed.email.as_ref().filter(|_| claimed.email_verified) else { return Ok(None) };
     let Some(account) = tx.on().account_by_email(&email.canonical()).await? else { return Ok(None) };
@@ -308,22 +308,23 @@ async fn made_for(tx: &mut Tx, claimed: &Claimed) -> Result<Option<Account>> {
     Ok(Some(account).filter(|_| unused))
 }
 
-/// The person's verified address, unless it is another account's.
+/// The person's verified address, unless another account has it.
 async fn free_address(tx: &mut Tx, claimed: &Claimed) -> Result<Option<String>> {
     let Some(email) = claimed.email.as_ref().filter(|_| claimed.email_verified) else { return Ok(None) };
     let email = email.canonical();
     Ok(if tx.on().account_by_email(&email).await?.is_none() { Some(email) } else { None })
 }
 
-/// What every [`no_address`] begins with, and no address.
+/// Prefix of every [`no_address`]; not valid in an e-mail address.
 const NO_ADDRESS: &str = "none:";
 
-/// What stands in place of an address where an account has none of its own: one signs in with it as with an address.
+/// The placeholder for the address of an account that has none. It works as the address when signing in with a
+/// password.
 fn no_address(account: Uuid) -> String {
     format!("{NO_ADDRESS}{account}")
 }
 
-/// Whether the account has an address of its own.
+/// Returns `true` if the account has an e-mail address.
 pub(crate) fn has_address(account: &Account) -> bool {
     !account.email.starts_with(NO_ADDRESS)
 }

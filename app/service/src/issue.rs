@@ -14,10 +14,10 @@ use crate::{
 };
 
 impl Service {
-    /// Issues a license. The code is in the answer, and afterwards only for those who may reveal it.
+    /// Issues a license and returns it with its code. Later, only accounts that may reveal codes can see it.
     ///
     /// # Errors
-    /// `NotFound` without such a policy; `Invalid` with the fields of [`LicenseForm`], those of
+    /// `NotFound` if there is no such policy; `Invalid` with the fields of [`LicenseForm`], those of
     /// [`licensing::Terms::check`], and `code`.
     pub async fn create_license(&self, new: NewLicense, actor: &Actor) -> Result<(License, ActivationCode)> {
         let mut issued = self.issue(new.policy_id, [(new.code, new.form)], actor).await?;
@@ -27,7 +27,7 @@ impl Service {
     /// Issues a license with a generated code for each form, all in one transaction.
     ///
     /// # Errors
-    /// As for [`create_license`](Self::create_license), of the first bad form. No license is issued then.
+    /// As for [`create_license`](Self::create_license), for the first invalid form; no license is issued then.
     pub async fn create_licenses(
         &self,
         policy_id: Uuid,
@@ -59,7 +59,7 @@ impl Service {
         Ok(licenses.into_iter().zip(codes).collect())
     }
 
-    /// A new license with its code, as yet unwritten. An empty `code` stands for a generated one.
+    /// Builds a new license and its code without storing them. An empty `code` requests a generated one.
     fn made(
         &self,
         code: &str,

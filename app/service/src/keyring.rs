@@ -1,12 +1,12 @@
-//! Signing keys: made, sealed, loaded, published.
+//! Signing keys: created, sealed, loaded, published.
 //!
-//! **Who signs** follows from times in the database ([`turns`]). A key is published long before it signs, and after it has
-//! signed until its last token has ended. When that is stands in its row (`tokens_until`) before the token is signed: it is
-//! written a day ahead, so once a day, and only ever moves on. No count of devices and no guess is needed, and a key of
-//! short tokens goes soon.
+//! The times of the keys in the database determine **which key signs** ([`turns`]). A key is published long before it
+//! signs, and afterwards until its last token has expired. That time is in its row (`tokens_until`) before the token is
+//! signed. It is written a day ahead, so once a day, and only ever moves forward. This needs neither a count of devices
+//! nor an estimate, and a key with short-lived tokens is soon removed.
 //!
-//! **Several instances** read the keys again every ten seconds and say which they publish ([`instances`]); no key signs that
-//! one of them does not publish.
+//! **Several instances** reload the keys every ten seconds and report which ones they publish ([`instances`]). No key
+//! signs before all of them publish it.
 
 mod acts;
 mod ahead;
@@ -37,34 +37,34 @@ use pair::Pair;
 pub(crate) use pair::{SigningKey, token_algorithm};
 pub use turns::Standing;
 
-/// How old the key set in memory may be before it is read again, so that keys of other instances are published here too.
+/// Maximum age of the key set in memory, so that keys of other instances are published here too.
 const FRESH: Duration = Duration::from_secs(10);
-/// How soon an unknown key may make this instance read them again.
+/// Maximum age of the key set when a key is unknown.
 const SOON: Duration = Duration::from_secs(1);
-/// How long a caller waits for that.
+/// Maximum time for which a caller waits for a reload.
 const PATIENCE: Duration = Duration::from_secs(1);
-/// How far ahead it is written down until when a key's tokens are good.
+/// Distance by which `tokens_until` is written ahead.
 const AHEAD: Span = Span::days(1);
 
-/// Every signing key, in memory.
+/// All signing keys, in memory.
 #[derive(Debug)]
 pub(crate) struct Keyring {
     store: Store,
     vault: Arc<Vault>,
     clock: Clock,
     held: RwLock<Held>,
-    /// One writer at a time within this process; the database's lock keeps other instances out.
+    /// Held by the only writer in this process; the database's lock excludes other instances.
     writing: Mutex<()>,
-    /// This process among those that serve the database.
+    /// Id of this process among those that serve the database.
     instance: Uuid,
 }
 
 #[derive(Debug)]
 struct Held {
     rows: Vec<KeyRow>,
-    /// Those that sign, will sign, or are published.
+    /// Keys that sign, will sign, or are published.
     keys: HashMap<String, Arc<SigningKey>>,
-    /// Since when no key set without it is answered here.
+    /// Time from which every key set answered here contains the key.
     serves: BTreeMap<String, DateTime<Utc>>,
     read_at: Instant,
 }
@@ -81,14 +81,14 @@ impl Keyring {
             instance: clock.id(),
         };
         keyring.reload().await?;
-        // Nobody has had an answer from here without these.
+        // No key set has been answered yet, so these keys count as published since their creation.
         let made = keyring.held().rows.iter().map(|row| (row.kid.clone(), row.created_at)).collect();
         keyring.held_mut().serves = made;
         Ok(keyring)
     }
 
-    /// The key that signs a token of this algorithm for the product, good until then. That end is on disk before this
-    /// returns, so that the key is published as long.
+    /// Returns the key that signs a token of this algorithm for the product, to be valid until `until`. That time is
+    /// committed before this returns, so the key is published at least as long.
     pub(crate) async fn key_for(
         &self,
         algorithm: Algorithm,
@@ -97,7 +97,7 @@ impl Keyring {
     ) -> Result<Arc<SigningKey>> {
         match self.held_signer(algorithm, product) {
             Some(key) if self.is_published_until(&key.kid, until) => Ok(key),
-            // Seldom, and much to carry about in the future of every request.
+            // Rare, and boxed so that it does not enlarge every request's future.
             Some(_) | None => Box::pin(self.key_until(algorithm, product, until)).await,
         }
     }
@@ -116,8 +116,8 @@ impl Keyring {
         Ok(key)
     }
 
-    /// The key that signs with this algorithm for the product, or for those without keys of their own; made now where there
-    /// is none.
+    /// Returns the key that signs with this algorithm for the product, or the shared one if the product has none.
+    /// Creates the first one if there is none.
     pub(crate) async fn signer(&self, algorithm: Algorithm, product: Option<&str>) -> Result<Arc<SigningKey>> {
         if let Some(key) = self.held_signer(algorithm, product) {
             return Ok(key);
@@ -129,10 +129,11 @@ impl Keyring {
         }
         self.make_first(algorithm).await?;
         self.reload().await?;
-        self.held_signer(algorithm, product).ok_or_else(|| Error::defect("a signing key vanished"))
+        self.held_signer(algorithm, product).ok_or_else(|| Error::defect("a new signing key is missing"))
     }
 
-    /// The public key set. Read again when it is older than [`FRESH`]; from memory when the database is away.
+    /// Returns the public key set. Reloaded when older than [`FRESH`]; answered from memory when the database is
+    /// unavailable.
     pub(crate) async fn jwks(&self) -> Arc<Value> {
         self.reload_after(FRESH).await;
         let (held, now) = (self.held(), self.clock.now());
@@ -140,8 +141,8 @@ impl Keyring {
         Arc::new(json!({ "keys": published.map(|row| &row.public_jwk).collect::<Vec<_>>() }))
     }
 
-    /// The public half of that key, as a JWK (RFC 7517), unless it was revoked: also of a key that is published no more, for
-    /// tokens that have expired. Keys of other instances are looked for once a second.
+    /// Returns the public half of a key, as a JWK (RFC 7517), unless it was revoked. Includes keys that are no longer
+    /// published, for tokens that have expired. Reloads at most once a second to find keys of other instances.
     pub(crate) async fn public_jwk(&self, kid: &str) -> Option<(Algorithm, Value)> {
         let find = || {
             let held = self.held();
@@ -156,12 +157,12 @@ impl Keyring {
         found.filter(|(good, ..)| *good).map(|(_, algorithm, jwk)| (algorithm, jwk))
     }
 
-    /// The public half of the key that signed this token of ours.
+    /// Returns the public half of the key that signed this token.
     pub(crate) fn public_key_of(&self, token: &str) -> Result<String> {
         let kid = jsonwebtoken::decode_header(token).ok().and_then(|header| header.kid);
         let held = self.held();
         let key = kid.and_then(|kid| held.keys.get(&kid));
-        key.map(|key| key.public.clone()).ok_or_else(|| Error::defect("a token whose key is not here"))
+        key.map(|key| key.public.clone()).ok_or_else(|| Error::defect("a token signed by an unknown key"))
     }
 
     pub(crate) fn held_signer(&self, algorithm: Algorithm, product: Option<&str>) -> Option<Arc<SigningKey>> {
@@ -184,8 +185,8 @@ impl Keyring {
         Ok(())
     }
 
-    /// Reads the keys again if that is so long ago: `true` for one caller each time, so that an outage makes one wait and
-    /// not everybody.
+    /// Reloads the keys if they are older than `age`. Only one caller reloads at a time, so an outage delays a single
+    /// request.
     async fn reload_after(&self, age: Duration) {
         {
             let mut held = self.held_mut();
@@ -196,8 +197,8 @@ impl Keyring {
         }
         match timeout(PATIENCE, self.reload()).await {
             Ok(Ok(())) => {}
-            Ok(Err(error)) => tracing::warn!(%error, "the signing keys cannot be read again"),
-            Err(_) => tracing::warn!("the signing keys cannot be read again: the database does not answer"),
+            Ok(Err(error)) => tracing::warn!(%error, "the signing keys cannot be reloaded"),
+            Err(_) => tracing::warn!("the signing keys cannot be reloaded: the database does not answer"),
         }
     }
 
@@ -226,7 +227,7 @@ impl Keyring {
         Ok(())
     }
 
-    /// Makes the first of an algorithm's shared keys, which signs at once.
+    /// Creates the first shared key of an algorithm, which signs at once.
     async fn make_first(&self, algorithm: Algorithm) -> Result<()> {
         let pair = Pair::generate(algorithm).await?;
         let mut tx = self.store.begin().await?;
@@ -240,7 +241,7 @@ impl Keyring {
         Ok(())
     }
 
-    /// A new shared key that signs at once.
+    /// Builds the row of a shared key that signs at once.
     fn row(&self, pair: &Pair, algorithm: Algorithm, now: DateTime<Utc>) -> Result<KeyRow> {
         Ok(KeyRow {
             kid: pair.kid.clone(),

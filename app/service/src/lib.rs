@@ -1,7 +1,7 @@
 //! The acts of Latchkey.
 //!
-//! The public API, the admin app and the command line are three doors to the same acts, and an act is written once:
-//! open a transaction, load facts, ask the rules, write, record the event, commit, and only then sign and answer.
+//! The public API, the admin app and the command line all call the same acts, so each act is written once: open a
+//! transaction, load facts, apply the rules, write, record the event, commit, and only then sign and answer.
 
 mod accounts;
 mod activate;
@@ -95,10 +95,10 @@ use crate::{
     vault::Vault,
 };
 
-/// What an act gives, or why it did not happen.
+/// The result of an act.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// The house's one handle: every act is a method of it. Cheap to clone.
+/// Handle to the service layer: every act is a method of it. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Service(Arc<Inner>);
 
@@ -106,7 +106,7 @@ pub struct Service(Arc<Inner>);
 struct Inner {
     store: store::Store,
     clock: Clock,
-    /// When an owner last confirmed the time, as far as this instance has heeded it.
+    /// The last confirmation of the time by an owner that this instance has applied.
     confirmed: tokio::sync::Mutex<Option<chrono::DateTime<chrono::Utc>>>,
     vault: Arc<Vault>,
     keyring: Arc<Keyring>,
@@ -116,7 +116,7 @@ struct Inner {
     places: Places,
     lists: Lists,
     hasher: Hasher,
-    /// As many places as there are cores, for those who sign with much arithmetic.
+    /// One permit per core, for requests that sign with an expensive algorithm.
     cores: Arc<tokio::sync::Semaphore>,
     attempts: Attempts,
     rate_limits: RateLimits,
@@ -125,16 +125,16 @@ struct Inner {
     provider: provider::ProviderCache,
     counts: counts::LastCounts,
     issuer: String,
-    /// The last event that the sweep of device events has looked at.
+    /// The last event that the sweep of device events has visited.
     swept_events: tokio::sync::Mutex<uuid::Uuid>,
-    /// The identity providers of the settings, once they are told.
+    /// The identity providers of the settings, once `know_issuers` has set them.
     issuers: std::sync::OnceLock<Vec<String>>,
     device_settings: std::sync::OnceLock<DeviceSettings>,
 }
 
 impl Service {
-    /// Opens the house: loads the signing keys, makes the first one where there is none, and sets up the activation desk.
-    /// `issuer` is the tokens' `iss`, this server's public URL. Must be called inside a tokio runtime.
+    /// Opens the service: loads the signing keys, creates the first one if there is none, and starts the activation
+    /// desk. `issuer` is the tokens' `iss`, this server's public URL. Must be called inside a Tokio runtime.
     pub async fn open(store: store::Store, sealing_key: &SealingKey, clock: Clock, issuer: String) -> Result<Self> {
         let vault = Arc::new(Vault::new(sealing_key)?);
         let confirmed = tokio::sync::Mutex::new(clock.start(&store).await?);
@@ -186,40 +186,41 @@ impl Service {
         &self.0.store
     }
 
-    /// The data layer, for what devices and programs ask: no page keeps it waiting.
+    /// The data layer for requests from devices and programs. Its connections are separate, so pages never delay them.
     pub(crate) fn api_store(&self) -> store::Store {
         self.0.store.for_api()
     }
 
-    /// Whether the database answers and takes writes, going by what the activation desk saw last.
+    /// Returns `Ok` if the database answers and accepts writes, judged by the activation desk's last result.
     pub async fn ready(&self) -> Result<()> {
         Ok(self.0.store.ready().await?)
     }
 
-    /// The one clock.
+    /// The clock that all acts use.
     pub fn clock(&self) -> &Clock {
         &self.0.clock
     }
 
-    /// The tokens' `iss`: this server's public URL, without a slash at its end.
+    /// The tokens' `iss`: this server's public URL, without a trailing slash.
     pub fn issuer(&self) -> &str {
         &self.0.issuer
     }
 
-    /// The public half of every key that a live token may need, as a JWK set (RFC 7517 §5). Answered from memory when the
-    /// database is away.
+    /// The public half of every key that a valid token may need, as a JWK set (RFC 7517 §5). Answered from memory while
+    /// the database is unavailable.
     pub async fn jwks(&self) -> Arc<serde_json::Value> {
         self.0.keyring.jwks().await
     }
 
-    /// The public key that verifies this token of ours: base64 of its SubjectPublicKeyInfo in DER (RFC 5280 §4.1.2.7).
+    /// The public key that verifies a token of this server, in base64: its SubjectPublicKeyInfo in DER (RFC 5280
+    /// §4.1.2.7).
     pub fn public_key_of(&self, token: &str) -> Result<String> {
         self.0.keyring.public_key_of(token)
     }
 
-    /// The public key that verifies this token of ours, as a JWK (RFC 7517).
+    /// The public key that verifies a token of this server, as a JWK (RFC 7517).
     pub(crate) async fn public_jwk_of(&self, token: &str) -> Result<serde_json::Value> {
-        let lost = || Error::defect("a token whose key is not here");
+        let lost = || Error::defect("a token signed by an unknown key");
         let kid = jsonwebtoken::decode_header(token).ok().and_then(|header| header.kid).ok_or_else(lost)?;
         Ok(self.0.keyring.public_jwk(&kid).await.ok_or_else(lost)?.1)
     }
@@ -228,8 +229,8 @@ impl Service {
         &self.0.hasher
     }
 
-    /// Finishes what the desk has begun, writes down the refusals that wait for it, and closes the database. Requests after
-    /// this are answered `Unavailable`.
+    /// Finishes the desk's current work, writes the pending refusals, and closes the database. Later requests are
+    /// answered `Unavailable`.
     pub async fn close(&self) {
         self.0.desk.close().await;
         self.0.behind.close().await;

@@ -1,4 +1,4 @@
-//! Licenses: issued, changed, suspended, reinstated, revoked; and their codes.
+//! Licenses: changing, suspending, reinstating and revoking them, and revealing their codes.
 
 use chrono::{DateTime, Utc};
 use licensing::{
@@ -29,36 +29,36 @@ use crate::{
     vault::Purpose,
 };
 
-/// The most bytes of a license's metadata, as JSON.
+/// Maximum size of a license's metadata, in bytes of JSON.
 const MOST_METADATA_BYTES: usize = 4096;
 
-/// What people say of a license.
+/// Input for creating or changing a license.
 #[derive(Clone, Debug, Default)]
 pub struct LicenseForm {
-    /// The terms it sets for itself.
+    /// Terms that override the policy's.
     pub overrides: Overrides,
-    /// The feature values it sets.
+    /// Feature values that override the product's defaults.
     pub features: FeatureValues,
-    /// The customer's name; at most 100 characters, may be empty.
+    /// Customer name; at most 100 characters, may be empty.
     pub customer: String,
-    /// The customer's address; may be empty unless the policy compares it.
+    /// Customer e-mail address; may be empty unless the policy compares it.
     pub email: String,
-    /// The vendor's own number for it; at most 100 characters, may be empty.
+    /// Vendor's reference; at most 100 characters, may be empty.
     pub reference: String,
     /// Notes for colleagues; at most 4,000 characters, may be empty.
     pub notes: String,
-    /// A JSON object of at most 4 KiB; may be empty.
+    /// Metadata: a JSON object of at most 4 KiB; may be empty.
     pub metadata: String,
 }
 
-/// A license to be issued.
+/// Input for issuing a license.
 #[derive(Clone, Debug)]
 pub struct NewLicense {
-    /// Its policy, which also says its product.
+    /// Policy, which also determines the product.
     pub policy_id: Uuid,
-    /// A code that the vendor brings along; empty for a generated one.
+    /// Activation code to import; empty for a generated one.
     pub code: String,
-    /// The rest.
+    /// All other fields.
     pub form: LicenseForm,
 }
 
@@ -86,7 +86,7 @@ impl LicenseForm {
         }
         wrong.keep("features", fits_token(&self.features));
         if terms.email == EmailTerm::MustMatch && self.email.trim().is_empty() {
-            wrong.add("email", "is needed: the terms compare it with the one that a device sends");
+            wrong.add("email", "is required: the terms compare it with the address that a device sends");
         }
         let Self { overrides, features, .. } = self;
         wrong.or(License { customer, reference, notes, email, metadata, overrides, features, ..old })
@@ -101,24 +101,24 @@ fn read_metadata(text: &str) -> Result<Map<String, Value>, String> {
         return Err(format!("takes more than {MOST_METADATA_BYTES} bytes"));
     }
     if text.contains("\\u0000") {
-        return Err("holds the character U+0000".to_owned());
+        return Err("contains the character U+0000".to_owned());
     }
     serde_json::from_str(text).map_err(|_| "is not a JSON object, such as {\"seats_sold_by\": \"Ingrid\"}".to_owned())
 }
 
 impl Service {
-    /// Changes what may be changed of a license: the terms and values it sets, and what is known of the customer.
+    /// Changes a license: its own terms and feature values, and the customer's data.
     ///
     /// # Errors
-    /// `NotFound`; `Conflict` when it is revoked; `Invalid` as for [`create_license`](Self::create_license).
+    /// `NotFound`; `Conflict` if the license is revoked; `Invalid` as for [`create_license`](Self::create_license).
     pub async fn change_license(&self, id: Uuid, form: LicenseForm, actor: &Actor) -> Result<License> {
         self.save_license(id, None, form, actor).await
     }
 
-    /// Like [`change_license`](Self::change_license), for a form that was opened at that revision.
+    /// Like [`change_license`](Self::change_license), for a form opened at revision `opened`.
     ///
     /// # Errors
-    /// Also `Stale` where another change came first.
+    /// Also `Stale` if another change came first.
     pub async fn save_license(
         &self,
         id: Uuid,
@@ -152,11 +152,11 @@ impl Service {
         .await
     }
 
-    /// Suspends, reinstates or revokes a license. Revoking also takes the seats of all its devices away; how many is in
-    /// the answer.
+    /// Suspends, reinstates or revokes a license. Revoking also takes the seats of all its devices. Returns the number
+    /// of devices revoked.
     ///
     /// # Errors
-    /// `NotFound`; `Conflict` where the step does not fit the license's state; `Invalid` with the field `reason`.
+    /// `NotFound`; `Conflict` if the license's state does not allow the step; `Invalid` with the field `reason`.
     pub async fn step_license(&self, id: Uuid, step: Step, reason: &str, actor: &Actor) -> Result<u64> {
         let reason = read_reason(reason)?;
         retried(|| async {
@@ -170,7 +170,7 @@ impl Service {
                 Step::Suspend => ("license.suspended", 0),
                 Step::Reinstate => ("license.reinstated", 0),
                 Step::Revoke => {
-                    // Also tokens that have ended only by a clock that is ahead.
+                    // Includes tokens that only seem expired because the clock is ahead.
                     tx.mark_license(id, TokenStatus::Invalid, self.clock().surely()).await?;
                     ("license.revoked", tx.revoke_activations_of(id, now).await?)
                 }
@@ -186,7 +186,7 @@ impl Service {
         .await
     }
 
-    /// The whole code of a license. Being shown it is an event of its own.
+    /// Returns the whole code of a license. Revealing it is recorded as an event.
     pub async fn reveal_code(&self, id: Uuid, actor: &Actor) -> Result<String> {
         let mut tx = self.store().begin().await?;
         let now = self.clock().now();
@@ -197,8 +197,8 @@ impl Service {
         String::from_utf8(code).map_err(Error::defect)
     }
 
-    /// What to look for when somebody pastes this: a part of a name, an address or an order number; a whole code; a
-    /// device's fingerprint.
+    /// Builds a search from pasted text: part of a name, an address or an order number; a whole code; or a device's
+    /// fingerprint.
     ///
     /// # Errors
     /// `Unavailable`.
@@ -211,7 +211,7 @@ impl Service {
             Some(code) => Some(self.code_meant(code).await?),
             None => None,
         };
-        // An address is looked for in the form in which licenses keep it.
+        // Licenses store addresses in this form.
         let wanted = Email::read(text).map_or_else(|_| text.to_owned(), |email| email.to_string());
         Ok(LicenseFilter {
             text: Some(wanted),
@@ -221,22 +221,22 @@ impl Service {
         })
     }
 
-    /// Locks the license. Every change to it or to its devices starts here. Returns it as it stands then, and the time by
-    /// which to decide.
+    /// Locks the license. Every change to it or to its devices starts here. Returns the license as read under the lock,
+    /// and the time for all decisions in this transaction.
     pub(crate) async fn lock(&self, tx: &mut Tx, id: Uuid) -> Result<(LicenseWithTerms, DateTime<Utc>)> {
         tx.lock_license(id).await?;
         let now = self.clock().in_step(&mut tx.on()).await?;
         Ok((tx.on().license_with_terms(id).await?.ok_or(Error::NotFound("license"))?, now))
     }
 
-    /// A license with its seats, as it stands now. For pages.
+    /// The license with its seats at present, for pages.
     pub async fn license(&self, id: Uuid) -> Result<LicenseRow> {
         let now = self.clock().now();
         self.store().read().await?.on().license(id, now).await?.ok_or(Error::NotFound("license"))
     }
 }
 
-/// Every act that takes something away asks why.
+/// Reads the reason that every act needs that takes something away.
 pub(crate) fn read_reason(reason: &str) -> Result<String, Invalid> {
     text::name(reason, 500).map_err(|e| Invalid::one("reason", e.to_string()))
 }
@@ -245,13 +245,13 @@ pub(crate) fn subject(license: &License) -> Subject {
     Subject::new("license", license.id, called(license)).of_license(license.id)
 }
 
-/// What the audit log calls a license.
+/// The name of a license in the audit log.
 pub(crate) fn called(license: &License) -> String {
     let name = license.customer.clone().or_else(|| license.email.clone());
     name.unwrap_or_else(|| format!("license with the code …{}", license.code_tail))
 }
 
-/// A license as the audit log keeps it: nothing secret.
+/// A license's state for the audit log, without secrets.
 pub(crate) struct Story<'a> {
     pub(crate) license: &'a License,
     pub(crate) product: &'a str,

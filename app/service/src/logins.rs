@@ -1,4 +1,4 @@
-//! Browser logins: kept under a hash of their id, and never brought back once they were ended.
+//! Browser logins: stored under a hash of their id, and never restored once ended.
 
 use licensing::Role;
 pub use store::logins::{Login, LoginRow};
@@ -11,14 +11,14 @@ use crate::{
     vault::sha256,
 };
 
-/// So many logins are listed at most.
+/// Maximum number of logins in a list.
 const LISTED: i64 = 200;
 
 impl Service {
-    /// Keeps a new login under this id, which is a secret of at least 128 random bits.
+    /// Stores a new login under this id, a secret of at least 128 random bits.
     ///
     /// # Errors
-    /// `Forbidden` where the account was disabled while its owner was still signing in.
+    /// `Forbidden` if the account was disabled while the sign-in was in progress.
     pub async fn create_login(&self, id: &[u8], login: &Login) -> Result<()> {
         let mut tx = self.store().begin().await?;
         let role = match login.account_id {
@@ -32,31 +32,31 @@ impl Service {
         Ok(tx.commit().await?)
     }
 
-    /// Saves a login, unless it was ended meanwhile: a slow request does not bring it back.
+    /// Saves a login unless it has been ended meanwhile, so that a slow request cannot restore it.
     pub async fn save_login(&self, id: &[u8], login: &Login) -> Result<()> {
         let mut tx = self.store().begin().await?;
         tx.update_login(&sha256(id), login).await?;
         Ok(tx.commit().await?)
     }
 
-    /// The login of that id, unless it has expired.
+    /// The login with that id, unless it has expired.
     pub async fn login(&self, id: &[u8]) -> Result<Option<Login>> {
         let now = self.clock().now();
         Ok(self.store().read().await?.on().login(&sha256(id), now).await?)
     }
 
-    /// Under which id, no secret, the login of this secret one is listed.
+    /// Returns the public id under which the login with this secret id is listed.
     pub async fn login_id(&self, id: &[u8]) -> Result<Option<Uuid>> {
         Ok(self.store().read().await?.on().login_id(&sha256(id)).await?)
     }
 
-    /// Whether the login was made, or last renewed, under another role than its account has now.
+    /// Returns `true` if the account's role has changed since the login was created or last renewed.
     pub async fn login_is_outgrown(&self, id: &[u8]) -> Result<bool> {
         Ok(self.store().read().await?.on().login_is_outgrown(&sha256(id)).await?)
     }
 
-    /// Puts `fresh` in the place of a login's id. The old one is dead at once, but that it still ends the login: a person who
-    /// signs out while it is renewed is signed out. `false` where the login was ended before.
+    /// Replaces a login's id by `fresh`. The old id stops working at once, except that it still ends the login: a
+    /// person who signs out during the renewal is signed out. `false` if the login has already ended.
     pub async fn renew_login(&self, id: &[u8], fresh: &[u8]) -> Result<bool> {
         let mut tx = self.store().begin().await?;
         let renewed = tx.renew_login(&sha256(id), &sha256(fresh)).await?;
@@ -71,8 +71,8 @@ impl Service {
         Ok(tx.commit().await?)
     }
 
-    /// Signs a person out: ends the login as [`end_login`](Self::end_login) does, and writes down who did. Nothing is written
-    /// where it had ended before.
+    /// Signs a person out: ends the login as [`end_login`](Self::end_login) does, and records the event unless it had
+    /// already ended.
     pub async fn sign_out(&self, id: &[u8], origin: Origin) -> Result<()> {
         let mut tx = self.store().begin().await?;
         if let Some(account) = tx.delete_login(&sha256(id)).await? {
@@ -84,13 +84,13 @@ impl Service {
         Ok(tx.commit().await?)
     }
 
-    /// The logins of an account, or of all, those seen last first.
+    /// The logins of one account, or of all, most recently seen first.
     pub async fn logins(&self, of: Option<Uuid>) -> Result<Vec<LoginRow>> {
         let now = self.clock().now();
         Ok(self.store().read().await?.on().logins(of, now, LISTED).await?)
     }
 
-    /// Removes what is left of logins that have expired; how many there were.
+    /// Deletes expired logins and old failed sign-ins. Returns the number of logins.
     pub async fn sweep_logins(&self) -> Result<u64> {
         let mut tx = self.store().begin().await?;
         let now = self.clock().now();

@@ -1,4 +1,4 @@
-//! Moves of seats, which terms may limit.
+//! Transfers of seats between devices, which a license's terms may limit.
 
 use licensing::release::looks_back;
 use serde_json::json;
@@ -12,11 +12,11 @@ use crate::{
 };
 
 impl Service {
-    /// Lifts the moves that count against a license's transfer limit, so that its devices may move again; how many there
-    /// were.
+    /// Resets the transfer count of a license: the transfers that count against its limit now no longer do. Returns how
+    /// many there were.
     ///
     /// # Errors
-    /// `NotFound`; `Conflict` where none counts; `Invalid` with the field `reason`.
+    /// `NotFound`; `Conflict` if no transfer counts now; `Invalid` with the field `reason`.
     pub async fn forgive_moves(&self, license_id: Uuid, reason: &str, actor: &Actor) -> Result<u64> {
         let reason = read_reason(reason)?;
         retried(|| async {
@@ -26,7 +26,7 @@ impl Service {
             let lifted = tx.forgive_moves(license_id, looks_back(&terms).before(now), now).await?;
             if lifted == 0 {
                 return Err(Error::Conflict(
-                    "No move counts against this license now: there is nothing to lift.".to_owned(),
+                    "No transfer counts against this license now, so there is nothing to reset.".to_owned(),
                 ));
             }
             Record::new(actor, "license.moves_forgiven", subject(&license.license))

@@ -1,7 +1,7 @@
-//! Devices that are never online: what they ask and prove on paper (`docs/offline.md`).
+//! Devices without a network: their offline requests and offline releases (`docs/offline.md`).
 //!
-//! A request goes over the activation desk like any other, under the same rules. That it was used is written in the same
-//! transaction as the seat, and with it what was granted, so that the answer can be written again should it be lost.
+//! An offline request goes through the activation desk like any other, under the same rules. Its use is recorded in the
+//! same transaction as the seat, together with the grant, so that a lost response can be signed again.
 
 mod jws;
 mod response;
@@ -35,36 +35,36 @@ use crate::{
 pub use jws::{SignedPaper, SignedRelease, SignedRequest};
 pub use response::OfflineResponse;
 
-/// What is said of a paper that was used before.
-pub(crate) const REPLAYED: &str = "was used before (replayed), and a paper is good once: where its answer was lost, ask \
-                                   your vendor to write it again, or make a new one on the device";
+/// The error for an offline request or release that was used before.
+pub(crate) const REPLAYED: &str = "was used before (replayed), and each file can be used only once: if the response was \
+                                   lost, ask your vendor to write it again, or make a new file on the device";
 
 /// A device's public key: Ed25519 (RFC 8032 §5.1.5). Written in base64url, as in the member `x` of a JWK (RFC 8037 §2).
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct DeviceKey([u8; 32]);
 
-/// A request as the desk sees it.
+/// An offline request, as the desk sees it.
 #[derive(Clone, Debug)]
 pub(crate) struct Presented {
     pub(crate) key: DeviceKey,
     pub(crate) hash: [u8; 32],
-    /// Who brought it, where that is not the device's own side.
+    /// The actor who submitted it; `None` if it came through the public API.
     pub(crate) by: Option<Actor>,
     pub(crate) product: String,
-    /// The license that staff chose.
+    /// The license that staff chose, if any.
     pub(crate) license: Option<Uuid>,
     made_at: DateTime<Utc>,
     id: Uuid,
 }
 
 impl DeviceKey {
-    /// The key that stands in a JWK's member `x`.
+    /// Reads the member `x` of a JWK.
     fn read(text: &str) -> Result<Self, &'static str> {
         let bytes = URL_SAFE_NO_PAD.decode(text).ok().and_then(|bytes| bytes.try_into().ok());
-        bytes.map(Self).ok_or("must hold the member x: 32 bytes of an Ed25519 key in base64url")
+        bytes.map(Self).ok_or("must contain the member x: 32 bytes of an Ed25519 key in base64url")
     }
 
-    /// What a paper is found by that this key has signed.
+    /// The hash by which an offline request or release signed with this key is found.
     fn paper_hash(&self, nonce: &str) -> [u8; 32] {
         sha256(&[&self.0, nonce.as_bytes()].concat())
     }
@@ -83,7 +83,7 @@ impl fmt::Debug for DeviceKey {
 }
 
 impl Presented {
-    /// The request once it is granted.
+    /// Returns the record of the request's use, once it is granted.
     pub(crate) fn used(&self, granted: &Activated) -> Result<Paper> {
         Ok(Paper {
             paper_hash: self.hash.to_vec(),
@@ -100,12 +100,13 @@ impl Presented {
 }
 
 impl Service {
-    /// Activates a license on a device that is never online, as it asks on paper. `license` is the one that staff chose,
-    /// where the request holds no code, or to make sure that it is that one's. When this returns `Ok`, it is on disk.
+    /// Activates a license on a device without a network, from its offline request. `license` is the license that staff
+    /// chose: in place of a code, or to make sure that the code belongs to it. When this returns `Ok`, the activation
+    /// is committed.
     ///
     /// # Errors
-    /// `Invalid` where the paper is too old, was used before or is for another product, and where neither it nor staff
-    /// names a license; else as for [`activate`](Self::activate).
+    /// `Invalid` if the request is too old, was used before or is for another product, or if neither it nor staff names
+    /// a license; otherwise as for [`activate`](Self::activate).
     pub async fn activate_offline(
         &self,
         signed: SignedRequest,
@@ -144,13 +145,13 @@ impl Service {
         self.respond(id, granted).await
     }
 
-    /// Why a request is too old, or from the future, to be granted as it is.
+    /// Checks that a request is neither too old nor from the future. The error gives the reason.
     pub fn check_request_age(&self, signed: &SignedRequest) -> Result<(), Invalid> {
         check_age(signed.request.made_at, self.clock().now(), self.device_settings().longest_way)
     }
 
-    /// Lets a request pass whatever its device's clock says, since staff know that it is new: the device's battery may be
-    /// dead. It is good once all the same. Leaves an event under the license that staff chose.
+    /// Accepts a request despite its device's clock, since staff know that it is new: the device's battery may be dead.
+    /// It can still be used only once. Records an event under the license that staff chose.
     pub async fn let_pass(&self, signed: SignedRequest, license: Option<Uuid>, actor: &Actor) -> Result<SignedRequest> {
         let OfflineRequest { device_name, fingerprint, made_at, .. } = &signed.request;
         let name = device_name.clone().unwrap_or_else(|| fingerprint.as_str().chars().take(80).collect());
@@ -166,24 +167,24 @@ impl Service {
 
     fn door_of(&self, code: Option<&ActivationCode>, license: Option<Uuid>, origin: &Origin) -> Result<Door> {
         match (code, license) {
-            // A slip of the pen, as in any activation.
+            // The check symbol is wrong, as in `activate_once`.
             (Some(code), _) if code.origin() == code::Origin::Mistyped => Err(self.unknown_code(code, origin)),
             (Some(code), _) => Ok(Door::Code(self.0.vault.code_hmac(code))),
             (None, Some(license)) => Ok(Door::License(license)),
             (None, None) => Err(Invalid::one(
                 "activationCode",
-                "is missing: make a request that holds it, or have your vendor choose the license in the admin app",
+                "is missing: create a request that contains it, or ask your vendor to choose the license in the admin app",
             )
             .into()),
         }
     }
 
-    /// Gives up the seat of a device that has deleted its token and says so on paper, signed with the key of its last
-    /// request. Under strict terms the seat is free when its last token has ended.
+    /// Releases the seat of a device that has deleted its token and proves it with an offline release, signed with the
+    /// key of its last request. Under strict terms the seat is free when the device's last token has expired.
     ///
     /// # Errors
-    /// `Invalid` where the paper is too old, was used before, names no such session, or is for another product or of
-    /// another key; `Refused` where the terms do not let the device do so.
+    /// `Invalid` if the release is too old, was used before, names no such session, is for another product or is signed
+    /// with another key; `Refused` if the terms do not let the device release its seat.
     pub async fn release_offline(&self, signed: &SignedRelease, by: Option<Actor>, origin: Origin) -> Result<()> {
         if !signed.of_any_age {
             self.check_release_age(signed)?;
@@ -191,25 +192,26 @@ impl Service {
         let paper = self.check_release(signed).await?;
         let session = (Some(paper.license_id), paper.activation_id);
         self.release_seat_by(paper, by, origin.clone()).await.map_err(|error| match error {
-            // The device has activated again, and is another session now.
+            // The device has activated again and has another session now.
             Error::NotFound("device") => self.no_such_session(session, None, RELEASE, &origin),
             other => other,
         })
     }
 
-    /// The request's id, under which its response can be written again, where it was granted before.
+    /// Returns the id under which the response to this request can be written again, if the request was granted before.
     pub async fn granted_before(&self, signed: &SignedRequest) -> Result<Option<Uuid>> {
         let hash = signed.key.paper_hash(&signed.request.nonce);
         let used = self.store().read().await?.on().used_papers(&[hash]).await?;
         Ok(used.into_iter().find(|paper| paper.kind == PaperKind::Request).map(|paper| paper.id))
     }
 
-    /// Why a proof is too old, or from the future, to be taken as it is.
+    /// Checks that an offline release is neither too old nor from the future. The error gives the reason.
     pub fn check_release_age(&self, signed: &SignedRelease) -> Result<(), Invalid> {
         check_age(signed.release.made_at, self.clock().now(), self.device_settings().longest_way)
     }
 
-    /// Lets a proof pass whatever its device's clock says, like [`let_pass`](Self::let_pass). Leaves an event of the device.
+    /// Accepts an offline release despite its device's clock, like [`let_pass`](Self::let_pass). Records an event of
+    /// the device.
     ///
     /// # Errors
     /// As for [`session_of_release`](Self::session_of_release).
@@ -225,22 +227,24 @@ impl Service {
         Ok(signed)
     }
 
-    /// The session whose seat the proof would give up, as it stands, however old the proof is.
+    /// Returns the session whose seat the offline release would release, regardless of the release's age.
     ///
     /// # Errors
-    /// As for [`release_offline`](Self::release_offline), the terms and the age apart.
+    /// As for [`release_offline`](Self::release_offline), except for terms and age; `Conflict` if the session is over.
     pub async fn session_of_release(&self, signed: &SignedRelease) -> Result<Activation> {
         let paper = self.check_release(signed).await?;
         let session = self.store().read().await?.on().activation(paper.activation_id).await?;
         let runs = session.filter(|session| session.revoked_at.is_none() && session.released_at.is_none());
-        runs.ok_or_else(|| Error::Conflict("This device's session is over already, and its seat given up.".to_owned()))
+        runs.ok_or_else(|| {
+            Error::Conflict("This device's session is already over, and its seat is released.".to_owned())
+        })
     }
 
-    /// Whether the proof is good now, its age apart: the paper that it would be.
+    /// Checks an offline release except for its age, and returns the record of its use.
     async fn check_release(&self, signed: &SignedRelease) -> Result<Paper> {
         let OfflineRelease { product, session, nonce, made_at } = &signed.release;
         let now = self.clock().now();
-        let unknown = || Invalid::one("sid", "names no session of a device that was activated offline here");
+        let unknown = || Invalid::one("sid", "is not the session of a device that was activated offline here");
         let session = Uuid::try_parse(session).map_err(|_| unknown())?;
         let mut reading = self.store().read().await?;
         let last = reading.on().last_request_of(session).await?.ok_or_else(unknown)?;
@@ -264,16 +268,16 @@ impl Service {
     }
 }
 
-/// Whether the paper was not used before.
+/// Checks that the offline request or release has not been used.
 pub(crate) async fn check_unused(on: &mut Connection<'_>, paper: &Paper) -> Result<()> {
     let hash = paper.paper_hash.as_slice().try_into().map_err(Error::defect)?;
     if on.used_papers(&[hash]).await?.is_empty() { Ok(()) } else { Err(Invalid::one("jti", REPLAYED).into()) }
 }
 
-/// Whether the paper names the product that the license is for.
+/// Checks that the offline request or release names the product of the license.
 pub(crate) fn check_product(product: &str, licensed: &str) -> Result<()> {
     if product == licensed {
         return Ok(());
     }
-    Err(Invalid::one("aud", format!("names the product “{product}”, and the license is for “{licensed}”")).into())
+    Err(Invalid::one("aud", format!("names the product “{product}”, but the license is for “{licensed}”")).into())
 }

@@ -1,4 +1,4 @@
-//! Passwords: Argon2id, two at a time, off the async threads.
+//! Passwords: hashed with Argon2id, a few at a time, outside the async threads.
 
 mod guess;
 
@@ -9,18 +9,18 @@ use tokio::{sync::Semaphore, task::spawn_blocking};
 
 use crate::{Error, Result};
 
-/// The fewest characters of a password (NIST SP 800-63B-4 §3.1.1.2, for a password that is the only factor).
+/// Minimum length of a password, in characters (NIST SP 800-63B-4 §3.1.1.2, for a password that is the only factor).
 pub(crate) const SHORTEST: usize = 15;
-/// The most bytes. Anything longer is an attack on the hasher.
+/// Maximum length, in bytes. Anything longer is an attack on the hasher.
 pub(crate) const LONGEST: usize = 1024;
 
 /// Memory in KiB, passes, lanes: above the OWASP minimum of 46 MiB and one pass.
 const MEMORY_KIB: u32 = 64 * 1024;
 const PASSES: u32 = 3;
 const LANES: u32 = 1;
-/// Hashes at once: each takes 64 MiB.
+/// Maximum number of concurrent hashes; each takes 64 MiB.
 const AT_ONCE: usize = 2;
-/// One more, for those who have proved themselves before.
+/// One more, reserved for those who have proved themselves before.
 const RESERVED: usize = 1;
 
 /// Hashes and checks passwords.
@@ -30,30 +30,31 @@ pub(crate) struct Hasher {
     reserved: Arc<Semaphore>,
 }
 
-/// Who waits for a place at the hasher.
+/// The queue for a slot at the hasher.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Lane {
-    /// Anybody, in the order in which they came.
+    /// Everyone, in order of arrival.
     Anyone,
-    /// A browser or login that has proved itself before: it has a place that strangers cannot take.
+    /// A browser or login that has proved itself before. Strangers cannot take its reserved slot.
     Known,
 }
 
-/// What a check found.
+/// The result of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
     Wrong,
     Right,
-    /// Right, and the hash was made with other settings than today's.
+    /// Right, but hashed with outdated parameters.
     RightButDated,
 }
 
-/// Length is what makes a password strong (NIST SP 800-63B-4 §3.1.1.2): no rules about its characters, but not one that is
-/// [easily guessed](guess). `known` is what is known of the person.
+/// Checks the strength of a new password. Only length makes a password strong (NIST SP 800-63B-4 §3.1.1.2), so there
+/// are no rules about characters, but it must not be [easily guessed](guess). `known` contains words related to the
+/// person.
 pub(crate) fn good_password(password: &str, known: &[&str]) -> Result<(), String> {
     let length = password.chars().count();
     if length < SHORTEST {
-        return Err(format!("has {length} characters and needs at least {SHORTEST}: a few words make a good one"));
+        return Err(format!("has {length} characters and needs at least {SHORTEST}: use a few unrelated words"));
     }
     if password.len() > LONGEST {
         return Err(format!("is longer than {LONGEST} bytes"));
@@ -61,8 +62,8 @@ pub(crate) fn good_password(password: &str, known: &[&str]) -> Result<(), String
     let known: Vec<&str> = known.iter().copied().chain(["latchkey", "license", "licenses", "server"]).collect();
     if guess::easily(password, &known) {
         return Err(
-            "is easily guessed, made of common passwords, rows of keys, repetitions or your own name: a few words \
-            that have nothing to do with each other make a good one"
+            "is easily guessed: it consists of common passwords, keyboard patterns, repetitions or your own name. Use \
+            a few unrelated words"
                 .to_owned(),
         );
     }
@@ -74,7 +75,7 @@ impl Hasher {
         Self { places: Arc::new(Semaphore::new(AT_ONCE)), reserved: Arc::new(Semaphore::new(RESERVED)) }
     }
 
-    /// The PHC string of a password.
+    /// Hashes a password. Returns the PHC string.
     pub(crate) async fn hash(&self, password: &str) -> Result<String> {
         self.hash_in(password, Lane::Anyone).await
     }
@@ -88,7 +89,7 @@ impl Hasher {
         .await
     }
 
-    /// Whether the password is the one that was hashed. Without a hash it takes as long, and is wrong.
+    /// Checks a password against a hash. Without a hash it takes as long, and the result is `Wrong`.
     pub(crate) async fn check(&self, password: &str, hash: Option<&str>, lane: Lane) -> Result<Verdict> {
         let Some(hash) = hash.map(str::to_owned) else {
             self.hash_in(password, lane).await?;

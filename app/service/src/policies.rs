@@ -1,4 +1,4 @@
-//! Policies: made and changed.
+//! Creating and changing policies.
 
 use licensing::{Invalid, Terms, text};
 use store::{policies::Policy, products::Product};
@@ -9,12 +9,12 @@ use crate::{
     record::{Record, Subject},
 };
 
-/// What people say of a policy.
+/// Input for creating or changing a policy.
 #[derive(Clone, Debug, Default)]
 pub struct PolicyForm {
-    /// Its name, 1–80 characters, unique within its product.
+    /// Name, 1–80 characters, unique within the product.
     pub name: String,
-    /// What it says.
+    /// Terms.
     pub terms: Terms,
 }
 
@@ -32,10 +32,10 @@ impl PolicyForm {
 }
 
 impl Service {
-    /// Makes a policy for a product.
+    /// Creates a policy for a product.
     ///
     /// # Errors
-    /// `NotFound` without such a product; `Invalid` with the field `name` and those of [`Terms::check`] and
+    /// `NotFound` if there is no such product; `Invalid` with the field `name` and those of [`Terms::check`] and
     /// [`Terms::check_features`].
     pub async fn create_policy(&self, product_id: Uuid, form: PolicyForm, actor: &Actor) -> Result<Policy> {
         let mut tx = self.store().begin().await?;
@@ -58,7 +58,7 @@ impl Service {
         Ok(policy)
     }
 
-    /// Changes a policy. Devices learn of it when they next ask; nobody loses a seat.
+    /// Changes a policy. It applies to each device from its next renewal; no device loses its seat.
     ///
     /// # Errors
     /// `NotFound`; `Invalid` as for [`create_policy`](Self::create_policy).
@@ -66,11 +66,11 @@ impl Service {
         self.save_policy(id, None, form, None, actor).await
     }
 
-    /// Like [`change_policy`](Self::change_policy), for a form that was opened at that revision. The reason, if there is one,
-    /// goes into the audit log.
+    /// Like [`change_policy`](Self::change_policy), for a form opened at revision `opened`. `reason` is recorded in the
+    /// audit log.
     ///
     /// # Errors
-    /// Also `Stale` where another change came first.
+    /// Also `Stale` if another change came first.
     pub async fn save_policy(
         &self,
         id: Uuid,

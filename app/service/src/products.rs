@@ -1,4 +1,4 @@
-//! Products: made and changed.
+//! Creating and changing products.
 
 use licensing::{
     CodeShape, Invalid,
@@ -15,34 +15,34 @@ use crate::{
     record::{Record, Subject},
 };
 
-/// The most bytes that a product's defaults may take as JSON, and a license's own values once more. A token holds a mixture
-/// of both, so that no later change of the product can make a token larger than 4 KiB.
+/// Maximum size of a product's feature defaults as JSON, in bytes; a license's own values may take as much again. A
+/// token holds a mixture of both, so no later change of the product can make a token larger than 4 KiB.
 const MOST_FEATURE_BYTES: usize = 512;
 
-/// The most releases that are kept of a product: each activation under a maintenance looks through them.
+/// Maximum number of versions kept per product: each activation under a maintenance period searches them.
 const MOST_RELEASES: usize = 200;
 
-/// What people say of a product.
+/// Input for creating or changing a product.
 #[derive(Clone, Debug, Default)]
 pub struct ProductForm {
-    /// Its short name: 1–40 small letters, digits and dashes. Counts only when the product is made.
+    /// Code: 1–40 lowercase letters, digits and hyphens. Used only when the product is created.
     pub code: String,
-    /// Its name, 1–80 characters.
+    /// Name, 1–80 characters.
     pub name: String,
-    /// Where it stands.
+    /// Lifecycle state.
     pub lifecycle: Lifecycle,
-    /// How its tokens are signed.
+    /// Algorithm that signs the product's tokens.
     pub algorithm: Algorithm,
-    /// How its generated codes look.
+    /// Shape of generated codes.
     pub code_shape: CodeShape,
-    /// Its features.
+    /// Features.
     pub features: Vec<Feature>,
-    /// The versions that were released of it, at most 200.
+    /// Announced versions, at most 200.
     pub releases: Vec<ProductRelease>,
 }
 
 impl ProductForm {
-    /// The product that the form describes, with the id and moments of `old`.
+    /// Returns the product that the form describes, with the id and times of `old`.
     fn read(self, old: Product) -> Result<Product, Invalid> {
         let mut wrong = Invalid::default();
         let code = wrong.keep("code", text::slug(&self.code, text::LONGEST_SLUG)).unwrap_or_default();
@@ -59,13 +59,13 @@ impl ProductForm {
 
 fn check_releases(releases: &[ProductRelease]) -> Result<(), String> {
     if releases.len() > MOST_RELEASES {
-        return Err(format!("are more than {MOST_RELEASES}: leave out old ones"));
+        return Err(format!("must be at most {MOST_RELEASES}: remove old ones"));
     }
     let twice = releases.iter().enumerate().find(|(i, r)| releases.iter().take(*i).any(|e| e.version == r.version));
-    twice.map_or(Ok(()), |(_, release)| Err(format!("{} is there twice", release.version)))
+    twice.map_or(Ok(()), |(_, release)| Err(format!("contain {} twice", release.version)))
 }
 
-/// Whether these values leave room in a token for as many again.
+/// Checks that these values leave room in a token for as many again.
 pub(crate) fn fits_token(values: &FeatureValues) -> Result<(), String> {
     match serde_json::to_string(values) {
         Ok(json) if json.len() <= MOST_FEATURE_BYTES => Ok(()),
@@ -74,12 +74,12 @@ pub(crate) fn fits_token(values: &FeatureValues) -> Result<(), String> {
 }
 
 impl Service {
-    /// Makes a product, and a signing key for its algorithm where there is none.
+    /// Creates a product, and a signing key for its algorithm if there is none.
     ///
     /// # Errors
     /// `Invalid` with the fields `code`, `name`, `features`, `releases`.
     pub async fn create_product(&self, form: ProductForm, actor: &Actor) -> Result<Product> {
-        // Before the transaction: making a key takes one of its own.
+        // Before the transaction, since creating a key takes a transaction of its own.
         self.0.keyring.signer(form.algorithm, None).await?;
         let mut tx = self.store().begin().await?;
         let now = self.clock().now();
@@ -104,7 +104,7 @@ impl Service {
         Ok(product)
     }
 
-    /// Changes a product; its code stays, since tokens carry it.
+    /// Changes a product. Its code stays, because tokens carry it.
     ///
     /// # Errors
     /// `NotFound`; `Invalid` with the fields `name`, `features`, `releases`.
@@ -112,10 +112,10 @@ impl Service {
         self.save_product(id, None, form, actor).await
     }
 
-    /// Like [`change_product`](Self::change_product), for a form that was opened at that revision.
+    /// Like [`change_product`](Self::change_product), for a form opened at revision `opened`.
     ///
     /// # Errors
-    /// Also `Stale` where another change came first.
+    /// Also `Stale` if another change came first.
     pub async fn save_product(
         &self,
         id: Uuid,
@@ -123,7 +123,7 @@ impl Service {
         form: ProductForm,
         actor: &Actor,
     ) -> Result<Product> {
-        // Before the change is kept: an algorithm without a key would fail the product's devices.
+        // Before the change is saved: an algorithm without a key would break the product's devices.
         self.0.keyring.signer(form.algorithm, None).await?;
         let mut tx = self.store().begin().await?;
         let old = tx.lock_product(id).await?.ok_or(Error::NotFound("product"))?;
@@ -141,13 +141,13 @@ impl Service {
     /// Withdraws a product, so that nothing activates or renews under any of its licenses, or offers it again.
     ///
     /// # Errors
-    /// `NotFound`; `Conflict` where it is so already; `Invalid` with the field `reason`.
+    /// `NotFound`; `Conflict` if the product is already in that state; `Invalid` with the field `reason`.
     pub async fn set_lifecycle(&self, id: Uuid, to: Lifecycle, reason: &str, actor: &Actor) -> Result<Product> {
         let reason = read_reason(reason)?;
         let mut tx = self.store().begin().await?;
         let old = tx.lock_product(id).await?.ok_or(Error::NotFound("product"))?;
         if old.lifecycle == to {
-            return Err(Error::Conflict(format!("This product is {} already.", to.name())));
+            return Err(Error::Conflict(format!("This product is already {}.", to.name())));
         }
         let now = self.clock().now();
         let new = Product { lifecycle: to, updated_at: now, revision: old.revision + 1, ..old.clone() };

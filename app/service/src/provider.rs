@@ -19,7 +19,7 @@ struct Cached {
 
 impl ProviderCache {
     async fn get(&self, store: &Store) -> Result<Arc<Provider>> {
-        // A name of its own, so that the lock is not held while the database answers.
+        // Bound to a variable so that the lock is not held while the database answers.
         let known = self.cached().profile.clone();
         match known {
             Some(profile) => Ok(profile),
@@ -53,10 +53,10 @@ impl Service {
         self.0.provider.get(self.store()).await
     }
 
-    /// Reads the profile again. To be called every ten seconds, for changes made by other instances.
+    /// Reads the profile again, to pick up changes made by other instances. Must be called every ten seconds.
     ///
     /// # Errors
-    /// `Unavailable` during an outage of the database; the profile in memory stays then.
+    /// `Unavailable` during an outage of the database; the profile in memory then stays.
     pub async fn refresh_provider(&self) -> Result<()> {
         self.0.provider.read(self.store()).await.map(drop)
     }

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use crate::Service;
 
-/// Header members by which a token changes how it is to be read (RFC 7515 §4.1.11, RFC 7516 §4.1.2, RFC 7797 §3).
+/// Header members by which a token changes how it must be processed (RFC 7515 §4.1.11, RFC 7516 §4.1.2, RFC 7797 §3).
 const RULES: [&str; 4] = ["crit", "b64", "enc", "cty"];
 /// Header members by which a token brings its own key (RFC 8725 §3.10).
 const KEYS: [&str; 4] = ["jwk", "jku", "x5u", "x5c"];
@@ -22,28 +22,28 @@ pub struct ExpectedToken<'a> {
     pub keys: &'a Value,
     /// The algorithms that the settings allow.
     pub algorithms: &'a [&'static str],
-    /// The types (`typ`) that it may have, in lower case. An empty one allows a header without a type.
+    /// Accepted types (`typ`), in lowercase. An empty string accepts a header without a type.
     pub types: &'a [&'static str],
     /// The issuer (`iss`).
     pub issuer: &'a str,
     /// The audience that `aud` must be or contain.
     pub audience: &'a str,
-    /// The access token that it came with, where it did: `at_hash` must be its hash (OpenID Connect Core §3.1.3.6).
+    /// The access token that came with this one, if any: `at_hash` must be its hash (OpenID Connect Core §3.1.3.6).
     pub access_token: Option<&'a str>,
-    /// Whether a header that brings a key makes the token unusable. Such a key is never used.
+    /// `true` to refuse a token whose header contains a key. Such a key is never used in any case.
     pub refuses_keys: bool,
-    /// The largest token, in bytes.
+    /// Maximum size of the token, in bytes.
     pub largest: usize,
-    /// The difference between two clocks that `exp` and `nbf` allow for, in seconds.
+    /// Tolerated clock differences for `exp` and `nbf`, in seconds.
     pub leeway: (i64, i64),
 }
 
 impl Service {
-    /// Returns the claims of a token that the provider signed for this audience, with an allowed algorithm and a published
-    /// key. `exp` and `nbf` are checked where they are present.
+    /// Returns the claims of a token that the provider signed for this audience, with an allowed algorithm and a
+    /// published key. `exp` and `nbf` are checked if present.
     ///
     /// # Errors
-    /// The reason, as a part of a sentence for the log.
+    /// The reason, phrased as part of a sentence for the log.
     pub fn read_provider_token(
         &self,
         token: &str,
@@ -52,10 +52,10 @@ impl Service {
         if token.len() > expected.largest {
             return Err("it is too large");
         }
-        let (signed, signature) = token.rsplit_once('.').ok_or("it is no compact JWS")?;
+        let (signed, signature) = token.rsplit_once('.').ok_or("it is not a compact JWS")?;
         let (header, payload) =
-            signed.split_once('.').filter(|(_, rest)| !rest.contains('.')).ok_or("it is no compact JWS")?;
-        let header = object(header).ok_or("it is no compact JWS")?;
+            signed.split_once('.').filter(|(_, rest)| !rest.contains('.')).ok_or("it is not a compact JWS")?;
+        let header = object(header).ok_or("it is not a compact JWS")?;
         let algorithm = check_header(&header, expected)?;
         let key = key(expected.keys, header.get("kid").and_then(Value::as_str), algorithm)?;
         let known: Algorithm = algorithm.parse().map_err(|_| "its algorithm is unknown")?;
@@ -64,10 +64,10 @@ impl Service {
         }
         let claims = object(payload).ok_or("its claims cannot be read")?;
         if claims.get("iss").and_then(Value::as_str) != Some(expected.issuer) {
-            return Err("its issuer is another one");
+            return Err("it has another issuer");
         }
         if !audiences(&claims).ok_or("its audience cannot be read")?.contains(&expected.audience) {
-            return Err("its audience is another one");
+            return Err("it has another audience");
         }
         check_times(&claims, expected.leeway, self.clock().now().timestamp())?;
         if let Some(access_token) = expected.access_token {
@@ -77,7 +77,7 @@ impl Service {
     }
 }
 
-/// The audiences that a token names: one text or a list of texts (RFC 7519 §4.1.3). `None` where they are of another type.
+/// The audiences that a token names: a string or a list of strings (RFC 7519 §4.1.3). `None` if they have another type.
 pub fn audiences(claims: &Map<String, Value>) -> Option<Vec<&str>> {
     match claims.get("aud") {
         None | Some(Value::Null) => Some(Vec::new()),
@@ -87,7 +87,7 @@ pub fn audiences(claims: &Map<String, Value>) -> Option<Vec<&str>> {
     }
 }
 
-/// The time that a claim holds, to the second (RFC 7519 §2, NumericDate). `None` where it is no time.
+/// Reads a claim's time, to the second (RFC 7519 §2, NumericDate). `None` if it is not a time.
 pub fn numeric_date(value: &Value) -> Option<DateTime<Utc>> {
     let seconds = value.as_i64().or_else(|| value.as_f64().map(|seconds| seconds.floor() as i64))?;
     DateTime::from_timestamp(seconds, 0)
@@ -100,7 +100,7 @@ fn object(part: &str) -> Option<Map<String, Value>> {
 /// Returns the algorithm that the token is signed with, if header and settings allow it.
 fn check_header(header: &Map<String, Value>, expected: &ExpectedToken<'_>) -> Result<&'static str, &'static str> {
     if RULES.iter().any(|member| header.contains_key(*member)) {
-        return Err("its header has critical members or rules of its own");
+        return Err("its header has critical members or processing rules of its own");
     }
     if expected.refuses_keys && KEYS.iter().any(|member| header.contains_key(*member)) {
         return Err("its header brings a key or rules of its own");
@@ -114,7 +114,7 @@ fn check_header(header: &Map<String, Value>, expected: &ExpectedToken<'_>) -> Re
         return Err("it is of another type");
     }
     if !matches!(header.get("kid"), None | Some(Value::Null | Value::String(_))) {
-        return Err("it does not name its key with a text");
+        return Err("its key id is not a string");
     }
     let named = header.get("alg").and_then(Value::as_str);
     let allowed = expected.algorithms.iter().find(|allowed| named == Some(**allowed));
@@ -125,18 +125,18 @@ fn check_times(claims: &Map<String, Value>, (late, early): (i64, i64), now: i64)
     let time = |name: &str| claims.get(name).filter(|time| !time.is_null()).map(numeric_date);
     match time("exp") {
         Some(Some(end)) if end.timestamp().saturating_add(late) <= now => return Err("it has expired"),
-        Some(None) => return Err("its end (exp) is no time"),
+        Some(None) => return Err("its expiry (exp) is not a time"),
         Some(Some(_)) | None => {}
     }
     match time("nbf") {
-        Some(Some(begin)) if begin.timestamp().saturating_sub(early) > now => Err("it is not good yet"),
-        Some(None) => Err("its beginning (nbf) is no time, so it is not good yet"),
+        Some(Some(begin)) if begin.timestamp().saturating_sub(early) > now => Err("it is not valid yet"),
+        Some(None) => Err("its start (nbf) is not a time, so it is not valid yet"),
         Some(Some(_)) | None => Ok(()),
     }
 }
 
-/// Checks `at_hash`, where it is present: the left half of the access token's hash, by the hash function of the algorithm
-/// (OpenID Connect Core §3.1.3.6).
+/// Checks `at_hash`, if present: the left half of the access token's hash, computed with the hash function of the
+/// algorithm (OpenID Connect Core §3.1.3.6).
 fn check_hash(claims: &Map<String, Value>, access_token: &str, algorithm: &str) -> Result<(), &'static str> {
     let Some(given) = claims.get("at_hash").filter(|given| !given.is_null()) else { return Ok(()) };
     let function = match algorithm {
@@ -149,12 +149,12 @@ fn check_hash(claims: &Map<String, Value>, access_token: &str, algorithm: &str) 
     if given.as_str().is_some_and(|given| half.as_deref() == Some(given)) {
         Ok(())
     } else {
-        Err("it names another access token than the one it came with")
+        Err("its at_hash does not match the access token that came with it")
     }
 }
 
-/// The key that the token names; or, where it names none or the key has no name, the only one that fits. It must be meant for
-/// signatures and for this algorithm, where it says so.
+/// Returns the key that the token names or, if the token names none or the key has no id, the only key that fits. A
+/// key's `use` and `alg`, if present, must allow it.
 fn key(keys: &Value, kid: Option<&str>, algorithm: &str) -> Result<DecodingKey, &'static str> {
     let all = keys.get("keys").and_then(Value::as_array).ok_or("the provider publishes no keys")?;
     let (kind, curve) = match algorithm {
@@ -178,7 +178,7 @@ fn key(keys: &Value, kid: Option<&str>, algorithm: &str) -> Result<DecodingKey, 
     let chosen = if named.is_empty() { unnamed() } else { named };
     let key = match chosen.as_slice() {
         [key] => key,
-        [] => return Err("no key of the provider’s fits it"),
+        [] => return Err("none of the provider’s keys fits it"),
         _ => return Err("more than one key fits it"),
     };
     let part = |name: &str| text(key, name).unwrap_or_default();

@@ -1,7 +1,7 @@
-//! Every limit on how often something may be asked, in one table.
+//! All rate limits, in one table.
 //!
-//! Each limit is a bucket per network, account or license: so many at once, and one more every so often. Buckets live in
-//! memory, so that a limit costs no write; each instance has its own. Guessing passwords is slowed down further by
+//! Each limit is a token bucket per network, account or license: a burst, and then one more per interval. Buckets live
+//! in memory, so that a limit costs no write; each instance has its own. Guessing passwords is slowed down further by
 //! the module `attempts`, which counts in the database.
 
 use std::{
@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use crate::{Origin, Service};
 
-/// What is limited.
+/// The kind of request that is limited.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Limit {
     /// Wrong activation codes, by network.
@@ -35,44 +35,44 @@ pub enum Limit {
     RefusedAct,
     /// Refused activations that are recorded, by license.
     RefusalOfLicense,
-    /// Requests that change no seat and are written down all the same, by license.
+    /// Requests that change no seat but are recorded, by license.
     IdleWrite,
-    /// Calls under a key that wrote nothing and are kept, by license.
+    /// Calls with a key that wrote nothing but are stored, by license.
     IdleCall,
-    /// Seats that devices give up, for good or for a while, by license. Each leaves several rows.
+    /// Seats released or checked out by devices, by license. Each leaves several rows.
     GivenUpSeat,
-    /// Refused activations of codes that no license has, all together.
+    /// Refused activations with codes that no license has, shared by all.
     RefusalOfUnknown,
-    /// Warnings in the log that strangers can cause, all together.
+    /// Log warnings that strangers can cause, shared by all.
     Warning,
 }
 
-/// Whose bucket it is.
+/// The owner of a bucket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Bucket {
-    /// A network's: an IPv4 address or an IPv6 /64.
+    /// A network: an IPv4 address or an IPv6 /64.
     Network(IpAddr),
-    /// An account's or a license's.
+    /// An account or a license, by id.
     Id(Uuid),
-    /// Everybody's.
+    /// One bucket for all.
     Shared,
 }
 
 impl Bucket {
-    /// The bucket of the network that a request comes from. Requests from nowhere share one.
+    /// The bucket of the network that a request comes from. Requests without an address share one.
     pub fn of(origin: &Origin) -> Self {
         Self::Network(network(origin.address.as_deref()))
     }
 }
 
-/// The network of an address, as far as it is known.
+/// The network of an address; the unspecified address if there is none.
 pub(crate) fn network(address: Option<&str>) -> IpAddr {
     let address = address.and_then(|address| address.parse().ok());
     Network::of_visitor(address.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)))
 }
 
 impl Limit {
-    /// How many at once, and after how long there is room for one more.
+    /// The size of the burst, and the interval for each further one.
     const fn rate(self) -> (i32, TimeDelta) {
         match self {
             Self::WrongCode | Self::WrongApiToken => (30, TimeDelta::seconds(2)),
@@ -89,7 +89,7 @@ impl Limit {
     }
 }
 
-/// How many buckets of a limit are remembered. Beyond, those with the most room are forgotten.
+/// Maximum number of buckets per limit. Above it, those with the most room are dropped.
 const MOST: usize = 100_000;
 
 /// The buckets of one instance.
@@ -97,13 +97,13 @@ const MOST: usize = 100_000;
 pub struct RateLimits(Mutex<HashMap<Limit, HashMap<Bucket, DateTime<Utc>>>>);
 
 impl RateLimits {
-    /// In how many seconds there is room for one more: `None` where there is now.
+    /// Returns the seconds until there is room for one more, or `None` if there is room now.
     pub fn wait(&self, limit: Limit, bucket: Bucket, now: DateTime<Utc>) -> Option<u64> {
         let (at_once, every) = limit.rate();
         let full = now + every * at_once;
         let mut all = self.all();
         let empty_at = all.get_mut(&limit)?.get_mut(&bucket)?;
-        // A clock that was set back makes nobody wait for longer than a full bucket.
+        // If the clock was set back, nobody waits longer than for a full bucket.
         *empty_at = (*empty_at).min(full);
         let wait = *empty_at + every - full;
         u64::try_from(wait.num_milliseconds()).ok().filter(|ms| *ms > 0).map(|ms| ms.div_ceil(1000))
@@ -112,7 +112,7 @@ impl RateLimits {
     /// Takes room for one.
     ///
     /// # Errors
-    /// The seconds to wait, where there is none. Nothing is taken then, so that waiting is never in vain.
+    /// The seconds to wait, if there is no room. Nothing is taken then, so retrying does not prolong the wait.
     pub fn take(&self, limit: Limit, bucket: Bucket, now: DateTime<Utc>) -> Result<(), u64> {
         if let Some(seconds) = self.wait(limit, bucket, now) {
             return Err(seconds);
@@ -128,7 +128,7 @@ impl RateLimits {
         Ok(())
     }
 
-    /// Gives back what was taken for one, as when it was no failure after all.
+    /// Returns what [`take`](Self::take) took, as when an attempt turns out not to be a failure.
     pub(crate) fn give_back(&self, limit: Limit, bucket: Bucket) {
         let (_, every) = limit.rate();
         if let Some(empty_at) = self.all().get_mut(&limit).and_then(|buckets| buckets.get_mut(&bucket)) {
@@ -141,7 +141,7 @@ impl RateLimits {
     }
 }
 
-/// Forgets what is empty, and where that is not enough the emptier half.
+/// Drops the empty buckets and, if that is not enough, the emptier half.
 fn make_room(buckets: &mut HashMap<Bucket, DateTime<Utc>>, now: DateTime<Utc>) {
     buckets.retain(|_, empty_at| *empty_at > now);
     if buckets.len() < MOST {
@@ -160,7 +160,7 @@ impl Service {
         &self.0.rate_limits
     }
 
-    /// Whether one more warning may be logged that a stranger has caused.
+    /// Returns `true` if another warning that a stranger caused may be logged.
     pub fn may_warn(&self) -> bool {
         self.rate_limits().take(Limit::Warning, Bucket::Shared, self.clock().now()).is_ok()
     }
@@ -190,7 +190,7 @@ mod tests {
         assert_eq!(limits.wait(Limit::WrongCode, here, at(1)), Some(1));
         assert_eq!(limits.take(Limit::WrongCode, here, at(2)), Ok(()));
         assert_eq!(limits.take(Limit::WrongCode, here, at(2)), Err(2));
-        assert_eq!(taken(&limits, Limit::WrongCode, here, at(100)), 30, "no more than the bucket is ever owed");
+        assert_eq!(taken(&limits, Limit::WrongCode, here, at(100)), 30, "never more than the bucket holds");
     }
 
     #[test]
@@ -203,7 +203,7 @@ mod tests {
         }
         assert_eq!(limits.wait(Limit::FailedSignIn, of("2001:db8:0:1::1"), at(0)), None);
         assert_eq!(of("::ffff:192.0.2.1"), of("192.0.2.1"));
-        assert_eq!(Bucket::of(&Origin::default()), of("0.0.0.0"), "whoever comes from nowhere shares one");
+        assert_eq!(Bucket::of(&Origin::default()), of("0.0.0.0"), "requests without an address share one");
         let license = |n| Bucket::Id(Uuid::from_u128(n));
         assert_eq!(taken(&limits, Limit::RefusalOfLicense, license(1), at(0)), 200);
         assert_eq!(taken(&limits, Limit::RefusalOfLicense, license(2), at(0)), 200);
@@ -225,12 +225,12 @@ mod tests {
     fn a_clock_that_is_set_back_stops_nothing_for_long() {
         let limits = RateLimits::default();
         taken(&limits, Limit::RefusalOfUnknown, Bucket::Shared, at(86_400 * 30));
-        assert_eq!(taken(&limits, Limit::RefusalOfUnknown, Bucket::Shared, at(0)), 0, "all is owed");
+        assert_eq!(taken(&limits, Limit::RefusalOfUnknown, Bucket::Shared, at(0)), 0, "the bucket is full");
         let mut later = 0;
         for second in 1..=100 {
             later += taken(&limits, Limit::RefusalOfUnknown, Bucket::Shared, at(1_000 + second));
         }
-        assert!(later > 0, "and paid off from then on");
+        assert!(later > 0, "it drains from then on");
     }
 
     #[test]
@@ -241,6 +241,6 @@ mod tests {
             limits.take(Limit::WrongCode, Bucket::Id(Uuid::from_u128(n)), at(0)).unwrap();
         }
         assert!(limits.all()[&Limit::WrongCode].len() <= MOST);
-        assert!(limits.take(Limit::WrongCode, busy, at(0)).is_err(), "nobody is forgotten for a flood of others");
+        assert!(limits.take(Limit::WrongCode, busy, at(0)).is_err(), "a flood of others does not evict a full bucket");
     }
 }

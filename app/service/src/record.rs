@@ -1,4 +1,4 @@
-//! Events: every change writes its line of the audit log in its own transaction.
+//! Events: every change writes its record to the audit log in the same transaction.
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -8,13 +8,13 @@ use uuid::Uuid;
 
 use crate::{Actor, Clock, Error, Result};
 
-/// What an act was done to.
+/// The object of an act.
 #[derive(Clone, Debug)]
 pub(crate) struct Subject {
     pub(crate) kind: &'static str,
     pub(crate) id: Option<Uuid>,
     pub(crate) name: String,
-    /// The license whose story this belongs to.
+    /// The license in whose history the event appears.
     pub(crate) license_id: Option<Uuid>,
 }
 
@@ -29,13 +29,13 @@ impl Subject {
     }
 }
 
-/// An event in the making.
+/// An event that is being built.
 #[derive(Debug)]
 pub(crate) struct Record<'a> {
     actor: &'a Actor,
     act: &'static str,
     subject: Subject,
-    /// What it was and what it became, or why that cannot be written down.
+    /// State before and after, or the error of serializing it.
     change: Result<(Option<Value>, Option<Value>), serde_json::Error>,
     reason: Option<String>,
 }
@@ -45,13 +45,13 @@ impl<'a> Record<'a> {
         Self { actor, act, subject, change: Ok((None, None)), reason: None }
     }
 
-    /// Keeps what became of the subject.
+    /// Records the state of a new subject.
     pub(crate) fn made(mut self, after: &impl Serialize) -> Self {
         self.change = serde_json::to_value(after).map(|after| (None, Some(after)));
         self
     }
 
-    /// Keeps the members that differ between `before` and `after`.
+    /// Records the members that differ between `before` and `after`.
     pub(crate) fn changed(mut self, before: &impl Serialize, after: &impl Serialize) -> Self {
         self.change = differences(before, after);
         self
@@ -62,17 +62,17 @@ impl<'a> Record<'a> {
         self
     }
 
-    /// Writes it, once the actor is [confirmed](Actor::confirm). What an act changes of its own actor's account it writes after
-    /// this.
+    /// Writes the event, after [confirming](Actor::confirm) the actor. An act that changes its actor's own account must
+    /// write that change after this call.
     ///
     /// # Errors
-    /// `Forbidden` where the actor has lost the permission that let them in.
+    /// `Forbidden` if the actor has lost the permission that admitted it.
     pub(crate) async fn write(self, tx: &mut Tx, now: DateTime<Utc>) -> Result<()> {
         Self::write_all([self], tx, now).await
     }
 
-    /// Writes several with as few statements as possible, once the actor of the first, who is that of all, is
-    /// [confirmed](Actor::confirm).
+    /// Writes several events with as few statements as possible. All must have the same actor, which is
+    /// [confirmed](Actor::confirm) once.
     ///
     /// # Errors
     /// As for [`write`](Self::write).

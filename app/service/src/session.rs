@@ -1,4 +1,4 @@
-//! Sessions: an activation that proves itself with its own token.
+//! Sessions: activations that authenticate with their own token.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
@@ -16,53 +16,53 @@ use crate::{
     decisions::{CHECK_OUT, RELEASE, STANDING, purpose_name},
 };
 
-/// A session that has proved itself: whose token it is, and how long that is good.
+/// An authenticated session.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {
-    /// The activation's id.
+    /// Id of the activation.
     pub id: Uuid,
-    /// Its license.
+    /// Id of the license.
     pub license_id: Uuid,
     fingerprint_hash: [u8; 32],
     token_expires_at: DateTime<Utc>,
 }
 
-/// What a session asks anew.
+/// A session's request to renew or check in.
 #[derive(Clone, Debug, Default)]
 pub struct Renewal {
-    /// What the rules look at; its purpose is set by the act.
+    /// Input for the rules; each act sets the purpose.
     pub request: Request,
-    /// The device's name, at most 80 characters.
+    /// Device name, at most 80 characters.
     pub device_name: Option<String>,
-    /// Its platform, at most 80 characters.
+    /// Platform, at most 80 characters.
     pub platform: Option<String>,
-    /// Where the request came from.
+    /// Source of the request.
     pub origin: Origin,
 }
 
-/// A seat that was checked out, or given up.
+/// A seat that was checked out or released.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CheckedOut {
-    /// The session.
+    /// Id of the session.
     pub session_id: Uuid,
-    /// Until when it was confirmed.
+    /// End of the lease.
     pub lease_ends_at: DateTime<Utc>,
-    /// When its last token ends.
+    /// Expiry of the last token.
     pub token_expires_at: DateTime<Utc>,
 }
 
-/// What is wished of a session.
+/// An operation on a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SessionWish {
-    /// To know where it stands.
+    /// Read its state.
     Standing,
-    /// A fresh token.
+    /// Renew it, for a new token.
     Renew,
-    /// To keep its floating seat.
+    /// Check in, to keep its floating seat.
     CheckIn,
-    /// To give that back for a while.
+    /// Check out: give up its floating seat until the next check-in.
     CheckOut,
-    /// To give its seat up for good.
+    /// Release its seat permanently.
     Release,
 }
 
@@ -78,15 +78,14 @@ impl SessionWish {
     }
 }
 
-/// What every token that does not prove a session is answered.
-const NOT_GOOD: Error = Error::InvalidToken(
-    "This is not a license token of this server that is still good: activate again with the activation code.",
-);
+/// The answer to every token that does not authenticate a session.
+const NOT_GOOD: Error =
+    Error::InvalidToken("This is not a valid license token of this server: activate again with the activation code.");
 
 impl Service {
-    /// Reads a session from its own token: signed by a key that this server publishes and by its algorithm alone (RFC 8725
-    /// §3.1), of the type of license tokens, and issued here. Whether it has expired is not looked at here: a session whose
-    /// seat is still held may come late.
+    /// Reads a session from its own token, which must be signed by a key that this server publishes and with that key's
+    /// algorithm only (RFC 8725 §3.1), be of the type of license tokens, and be issued by this server. Expiry is not
+    /// checked here, because a session that still holds its seat may return late.
     ///
     /// # Errors
     /// `InvalidToken`.
@@ -101,10 +100,11 @@ impl Service {
         })
     }
 
-    /// The session of that id, for the person who activated it; `None` where that is somebody else, or nobody.
+    /// Returns the session with that id, for the person who activated it. `None` if another person did, or no person is
+    /// recorded.
     ///
     /// # Errors
-    /// `Refused` with `SessionEnded` where there is no such session.
+    /// `Refused` with `SessionEnded` if there is no such session.
     pub async fn session_of(
         &self,
         id: Uuid,
@@ -121,21 +121,21 @@ impl Service {
         Ok(Some(Session {
             id: row.id,
             license_id: row.license_id,
-            fingerprint_hash: hash.map_err(|_| Error::defect("a fingerprint's hash is not of 32 bytes"))?,
-            // The person proves themselves anew with every call.
+            fingerprint_hash: hash.map_err(|_| Error::defect("a fingerprint's hash is not 32 bytes long"))?,
+            // The person authenticates anew with every call, so there is no token to expire.
             token_expires_at: DateTime::<Utc>::MAX_UTC,
         }))
     }
 
-    /// Renews a session under its license's terms as they are now. When this returns `Ok`, it is on disk.
+    /// Renews a session under its license's current terms. When this returns `Ok`, the renewal is committed.
     ///
     /// # Errors
-    /// `Refused` where the rules say no; `InvalidToken` where the token has expired and the seat is gone; `Unavailable`.
+    /// `Refused` if the rules refuse it; `InvalidToken` if the token has expired and the seat is gone; `Unavailable`.
     pub async fn renew(&self, session: &Session, renewal: Renewal) -> Result<(Activated, String)> {
         self.renew_once(session, renewal, None).await
     }
 
-    /// The same under a key: once, however often it is called. A repeat gives the same claims.
+    /// Like [`renew`](Self::renew), but done only once per key. A repeat returns the same claims.
     ///
     /// # Errors
     /// As for [`renew`](Self::renew), and `Call`.
@@ -150,8 +150,8 @@ impl Service {
         Ok((granted, token))
     }
 
-    /// Keeps a floating seat, or takes one again after a check-out. With more than half of its lease left it changes
-    /// nothing, and costs no write. The fresh token is there where the lease was extended.
+    /// Keeps a floating seat, or takes one again after a check-out. While more than half of its lease is left, this
+    /// changes nothing and writes nothing. A new token is returned if the lease was extended.
     ///
     /// # Errors
     /// As for [`renew`](Self::renew).
@@ -159,7 +159,7 @@ impl Service {
         self.check_in_once(session, renewal, None).await
     }
 
-    /// The same under a key, as [`renew_once`](Self::renew_once).
+    /// Like [`check_in`](Self::check_in), but done only once per key.
     ///
     /// # Errors
     /// As for [`renew`](Self::renew), and `Call`.
@@ -174,15 +174,15 @@ impl Service {
         Ok((granted, token))
     }
 
-    /// Gives a floating seat back until the next check-in.
+    /// Checks out a floating seat until the next check-in.
     ///
     /// # Errors
-    /// `Refused` where seats do not float; `InvalidToken` as for [`renew`](Self::renew).
+    /// `Refused` if the license has no floating seats; `InvalidToken` as for [`renew`](Self::renew).
     pub async fn check_out(&self, session: &Session, origin: Origin) -> Result<()> {
         self.check_out_once(session, None, origin).await.map(drop)
     }
 
-    /// The same under a key: once, however often it is called.
+    /// Like [`check_out`](Self::check_out), but done only once per key.
     ///
     /// # Errors
     /// As for [`check_out`](Self::check_out), and `Call`.
@@ -190,15 +190,15 @@ impl Service {
         self.give_back(session, key, origin, Act::CheckOut).await
     }
 
-    /// Gives the session's seat up for good.
+    /// Releases the session's seat permanently.
     ///
     /// # Errors
-    /// `Refused` where the terms do not let the device do so; `InvalidToken` as for [`renew`](Self::renew).
+    /// `Refused` if the terms do not let the device do so; `InvalidToken` as for [`renew`](Self::renew).
     pub async fn release(&self, session: &Session, origin: Origin) -> Result<()> {
         self.release_once(session, None, origin).await
     }
 
-    /// The same under a key: once, however often it is called.
+    /// Like [`release`](Self::release), but done only once per key.
     ///
     /// # Errors
     /// As for [`release`](Self::release), and `Call`.
@@ -215,7 +215,7 @@ impl Service {
     ) -> Result<CheckedOut> {
         let call = self.begin_call(key, session.id.as_bytes(), &())?;
         let once = call.as_ref().map(|(once, _)| *once);
-        // First of all: by now the session may be over, because of this very call.
+        // Checked before the session, which this very call may already have ended.
         if let Some(once) = once
             && let Some(done) = once.done(&mut self.api_store().read().await?.on(), self.clock().now()).await?
         {
@@ -226,10 +226,10 @@ impl Service {
         self.give_up_once(id, act, once, origin).await
     }
 
-    /// Where a session stands.
+    /// Returns the state of a session.
     ///
     /// # Errors
-    /// `Refused` with `SessionEnded` where it never was, or another took its place; `InvalidToken` as for
+    /// `Refused` with `SessionEnded` if it does not exist or another session has replaced it; `InvalidToken` as for
     /// [`renew`](Self::renew).
     pub async fn standing(&self, session: &Session, origin: &Origin) -> Result<Activation> {
         self.proved(session, STANDING, origin).await

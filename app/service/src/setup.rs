@@ -1,4 +1,4 @@
-//! First start: a one-time link makes whoever holds it the owner.
+//! First start: a one-time link makes its holder the owner.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use licensing::Span;
@@ -11,25 +11,25 @@ use crate::{
     vault::{random, sha256},
 };
 
-/// How long a setup link is good.
+/// Validity of a setup link.
 const GOOD_FOR: Span = Span::hours(1);
 
-/// Where a setup link stands.
+/// The state of a setup link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SetupLink {
-    /// It may be used, once.
+    /// It may be used once.
     Good,
-    /// It was used.
+    /// It has been used.
     Used,
     /// It is older than an hour.
     Expired,
-    /// There never was such a link, or a later start of the server replaced it.
+    /// It never existed, or a later start of the server replaced it.
     Unknown,
 }
 
 impl Service {
-    /// The token of a fresh setup link, good once and for an hour, in place of every earlier one; `None` when the server
-    /// has an owner.
+    /// Creates a setup link and returns its token. The link can be used once within an hour and replaces every earlier
+    /// one. `None` if the server has an owner.
     pub async fn new_setup_link(&self) -> Result<Option<String>> {
         let mut tx = self.store().begin().await?;
         tx.lock_setup().await?;
@@ -43,7 +43,7 @@ impl Service {
         Ok(Some(token))
     }
 
-    /// Where the link with this token stands.
+    /// Returns the state of the link with this token.
     pub async fn setup_link(&self, token: &str) -> Result<SetupLink> {
         let mut reading = self.store().read().await?;
         Ok(match reading.on().setup_link(&sha256(token.as_bytes())).await? {
@@ -55,14 +55,14 @@ impl Service {
         })
     }
 
-    /// Makes the holder of the link the owner, and names the provider.
+    /// Makes the holder of the link the owner, and sets the vendor's profile.
     ///
     /// # Errors
-    /// `Invalid` with the fields `name`, `email`, `password`, `provider_name`, `provider_email`; `Conflict` where the link
-    /// is used, stale or unknown.
+    /// `Invalid` with the fields `name`, `email`, `password`, `provider_name`, `provider_email`; `Conflict` if the link
+    /// is used, expired or unknown.
     pub async fn set_up(&self, token: &str, form: NewOwner, origin: Origin) -> Result<SignedIn> {
         let ReadOwner { mut account, password, provider } = form.read()?;
-        // Hashing is dear: not for a link that is no good, and not inside the transaction.
+        // Hashing is expensive, so not for an invalid link, and not inside the transaction.
         if self.setup_link(token).await? != SetupLink::Good {
             return Err(stale());
         }
@@ -72,7 +72,7 @@ impl Service {
         account.created_at = now;
 
         let mut tx = self.store().begin().await?;
-        // Two instances may have printed a link each: of those who hold them, one becomes the owner.
+        // Two instances may have printed a link each; only one of their holders becomes the owner.
         tx.lock_setup().await?;
         if !tx.use_setup_link(&sha256(token.as_bytes()), now).await? || tx.on().has_owner().await? {
             return Err(stale());
@@ -94,7 +94,7 @@ impl Service {
 
 fn stale() -> Error {
     Error::Conflict(
-        "This setup link was used or has expired: restart the server, and it prints a fresh one as long as there is no owner."
+        "This setup link was used or has expired: restart the server to get a new one, unless it already has an owner."
             .to_owned(),
     )
 }

@@ -1,10 +1,11 @@
-//! Signing in with a password, and slowing down those who guess.
+//! Signing in with a password, and slowing down guessing.
 //!
-//! From one network, failures for one account lead to a refusal that grows from a second to five minutes: no hash is
-//! computed meanwhile. Across all networks, an account's failures delay every attempt by up to eight seconds: an outsider
-//! can slow its owner down a little, never lock them out. Whatever the address, a network has two sign-ins under way at most
-//! and a budget of failures, so that nobody keeps the hasher busy for everybody else. A browser in which the account was
-//! signed in to before is held to its own failures alone and does not queue behind strangers.
+//! After failures for one account from one network, further attempts from there are refused for a time that grows from
+//! a second to five minutes; no hash is computed meanwhile. An account's failures from all networks together delay
+//! every attempt by up to eight seconds, so an outsider can slow its owner down a little, but never lock them out.
+//! Whatever the address, a network has at most two sign-ins in progress and a budget of failures, so that it cannot
+//! monopolize the hasher. A browser in which the account was signed in before is limited by its own failures only, and
+//! does not queue behind strangers.
 
 use std::time::Duration;
 
@@ -23,10 +24,10 @@ use crate::{
     record::{Record, Subject},
 };
 
-/// How long a browser is known, from the last sign-in there.
+/// Time for which a browser is remembered after the last sign-in there.
 pub const DEVICE_KNOWN_FOR: Span = Span::days(180);
 
-/// A browser in which an account was signed in to.
+/// A browser in which an account was signed in.
 #[derive(Serialize, Deserialize)]
 struct KnownDevice {
     account: Uuid,
@@ -34,7 +35,7 @@ struct KnownDevice {
     since: DateTime<Utc>,
 }
 
-/// A password that is about to be checked, counted as wrong until it is found right.
+/// A password check in progress, counted as a failure until the password proves right.
 pub(crate) struct Trial {
     keys: Keys,
     pub(crate) lane: Lane,
@@ -43,18 +44,18 @@ pub(crate) struct Trial {
 }
 
 impl Service {
-    /// Signs a person in. An unknown address, a wrong password and a disabled account get the same answer, after the
-    /// delay and the hash that take nearly all of its time. `device` is what [`know_device`](Self::know_device) gave this
-    /// browser before.
+    /// Signs a person in with a password. An unknown address, a wrong password and a disabled account get the same
+    /// answer, after the same delay and hash, which dominate the response time. `device` is the value that
+    /// [`know_device`](Self::know_device) gave this browser before.
     ///
     /// # Errors
-    /// `Forbidden` where the address or the password is wrong; `Throttled` after too many failures from one place; `Conflict`
-    /// where passwords are not taken here.
+    /// `Forbidden` if the address or the password is wrong; `Throttled` after too many failures from one place;
+    /// `Conflict` if password sign-in is disabled.
     pub async fn sign_in(&self, email: &str, given: &str, device: Option<&str>, origin: Origin) -> Result<SignedIn> {
         if !self.local_sign_in().await? {
             return Err(turned_off());
         }
-        // No account has such a password: it is answered before anything is looked up or counted, which it could tell.
+        // No account has such a password. Answering before any look-up or count means that the answer reveals nothing.
         if given.len() > password::LONGEST {
             return Err(wrong());
         }
@@ -87,13 +88,14 @@ impl Service {
         Ok(SignedIn { id: account.id, name: account.name, role: account.role })
     }
 
-    /// What a browser keeps to be known as one in which this account was signed in to. It opens nothing.
+    /// Returns the sealed text by which a browser is recognized as one in which this account was signed in. It grants
+    /// no access.
     pub fn know_device(&self, account: Uuid) -> Result<String> {
         let clock = self.clock();
         self.seal_keepsake(Keepsake::Device, &KnownDevice { account, id: clock.id(), since: clock.now() })
     }
 
-    /// The id of this browser, where the account of that address was signed in to there.
+    /// The id of this browser, if the account with that address was signed in there.
     async fn device_of(&self, device: Option<&str>, email: &str) -> Result<Option<Uuid>> {
         let opened = device.and_then(|text| self.open_keepsake::<KnownDevice>(Keepsake::Device, text));
         let Some(known) = opened.filter(|known| DEVICE_KNOWN_FOR.after(known.since) > self.clock().now()) else {
@@ -103,11 +105,11 @@ impl Service {
         Ok(account.filter(|account| account.id == known.account).map(|_| known.id))
     }
 
-    /// Counts a password as wrong before it is checked, and waits as long as the account's failures ask. `device` is a
-    /// browser or login that has proved itself before.
+    /// Counts a password as wrong before it is checked, and waits as long as the account's failures demand. `device` is
+    /// the id of a browser or login that has proved itself before.
     ///
     /// # Errors
-    /// `Throttled` where there were too many from there.
+    /// `Throttled` after too many failures from there.
     pub(crate) async fn begin_trial(&self, email: &str, device: Option<Uuid>, origin: &Origin) -> Result<Trial> {
         let network = network(origin.address.as_deref());
         let bucket = Bucket::Network(network);
@@ -140,7 +142,7 @@ impl Service {
         Ok(Trial { keys, lane: Lane::Anyone, bucket: Some(bucket), _under_way: Some(under_way) })
     }
 
-    /// Counts a wrong password for every instance, under the address and under address and place.
+    /// Counts a wrong password for all instances: for the address, and for the address and place together.
     pub(crate) async fn count_failed(&self, trial: &Trial, tx: &mut store::Tx, now: DateTime<Utc>) -> Result<()> {
         for key in [trial.keys.pair, trial.keys.account] {
             tx.count_failed_sign_in(&key, now, REMEMBERED.before(now)).await?;
@@ -148,7 +150,7 @@ impl Service {
         Ok(())
     }
 
-    /// Forgets the failures that a right password ends.
+    /// Clears the failures, after a right password.
     pub(crate) async fn passed(&self, trial: &Trial, tx: &mut store::Tx) -> Result<()> {
         for key in [trial.keys.pair, trial.keys.account] {
             tx.forget_failed_sign_ins(&key).await?;
@@ -160,7 +162,7 @@ impl Service {
         Ok(())
     }
 
-    /// Writes a failed sign-in down. Addresses without an account cost a transaction as well, so that its time tells nothing.
+    /// Records a failed sign-in. An unknown address costs a transaction too, so that the response time reveals nothing.
     async fn failed(&self, trial: &Trial, email: &str, origin: Origin) -> Result<Error> {
         let mut tx = self.store().begin().await?;
         let now = self.clock().now();

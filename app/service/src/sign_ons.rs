@@ -1,4 +1,4 @@
-//! Sign-ons: what a login has at its identity provider, and how it ends there.
+//! Upstream sessions: the session at the identity provider that a login belongs to, and how it ends.
 
 use std::{
     collections::HashMap,
@@ -17,34 +17,35 @@ use crate::{
     vault::Purpose,
 };
 
-/// How long a sign-on without logins is remembered: longer than an attempt to sign in lasts, so that none comes twice.
+/// Time for which an upstream session without logins is remembered. Longer than a sign-in attempt lasts, so that no
+/// attempt can be used twice.
 const REMEMBERED: Span = Span::hours(1);
-/// How long a logout token is remembered: longer than one is accepted after it was made.
+/// Time for which a used logout token is remembered. Longer than a logout token is accepted after its issue.
 const LOGOUT_TOKEN: Span = Span::hours(1);
 
-/// A sign-in that has just succeeded at a provider.
+/// A sign-in that has just succeeded at an identity provider.
 #[derive(Clone, Debug)]
 pub struct NewSignOn {
-    /// The attempt's id.
+    /// Id of the sign-in attempt.
     pub attempt: Uuid,
-    /// The provider's name in the settings.
+    /// Name of the provider in the settings.
     pub provider: String,
-    /// The provider's own session, `sid`, where it told.
+    /// The provider's session id (`sid`), if it sent one.
     pub sid: Option<String>,
-    /// What it gave.
+    /// Tokens from the provider.
     pub tokens: ProviderTokens,
 }
 
-/// The tokens that a provider gave. Kept sealed.
+/// Tokens from an identity provider. Stored encrypted.
 #[derive(Clone, Default, Serialize, Deserialize)]
 pub struct ProviderTokens {
-    /// The ID token, as a hint of whom to sign out.
+    /// ID token, sent as a hint when signing out at the provider.
     pub id_token: String,
-    /// An access token, for the provider's own userinfo.
+    /// Access token for the provider's userinfo endpoint.
     pub access_token: Option<String>,
-    /// When it ends, if the provider told.
+    /// Expiry of the access token, if the provider stated it.
     pub access_ends_at: Option<DateTime<Utc>>,
-    /// What fresh ones are had with.
+    /// Refresh token.
     pub refresh_token: Option<String>,
 }
 
@@ -54,39 +55,40 @@ impl fmt::Debug for ProviderTokens {
     }
 }
 
-/// What a login has at its provider.
+/// The session at the identity provider that a login belongs to.
 #[derive(Clone, Debug)]
 pub struct SignOn {
-    /// Its id.
+    /// Id of the upstream session.
     pub id: Uuid,
-    /// The provider's name in the settings.
+    /// Name of the provider in the settings.
     pub provider: String,
-    /// The provider, `iss`.
+    /// Issuer (`iss`) of the provider.
     pub issuer: String,
-    /// Who the person is there, `sub`.
+    /// Subject (`sub`) of the person at the provider.
     pub subject: String,
-    /// What the provider gave.
+    /// Tokens from the provider.
     pub tokens: ProviderTokens,
-    /// When the person signed in.
+    /// Time of the sign-in.
     pub signed_in_at: DateTime<Utc>,
-    /// When the provider was last asked.
+    /// Time of the last check with the provider.
     pub checked_at: DateTime<Utc>,
 }
 
-/// What is kept in a browser under our seal, for nobody to read or change. One use cannot be taken for another.
+/// The use of a sealed cookie. A browser can neither read nor change its content, and one use cannot be taken for
+/// another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Keepsake {
-    /// An attempt to sign in at a provider.
+    /// A sign-in attempt at a provider.
     Attempt,
-    /// Where to sign out at a provider.
+    /// The address for signing out at a provider.
     SignOut,
-    /// That an account was signed in to in this browser.
+    /// A mark that an account was signed in in this browser.
     Device,
-    /// What a page keeps until the next one: tokens of links, secrets that are shown once.
+    /// Data that one page leaves for the next: tokens of links, secrets that are shown once.
     Kept,
 }
 
-/// How many failures are written down: so many at once, and one more every so often.
+/// A limit on how many failures are recorded: a burst, and then one per interval.
 #[derive(Debug)]
 pub(crate) struct Noted {
     each: Span,
@@ -95,7 +97,7 @@ pub(crate) struct Noted {
 }
 
 impl Default for Noted {
-    /// A hundred at once, and one more every ten seconds.
+    /// 100 at once, and one more every ten seconds.
     fn default() -> Self {
         Self::of(100, Span::seconds(10))
     }
@@ -108,7 +110,7 @@ impl Noted {
 
     pub(crate) fn allows(&self, now: DateTime<Utc>) -> bool {
         let mut forgiven_at = self.forgiven_at.lock().unwrap_or_else(PoisonError::into_inner);
-        // A clock that was set back forbids nothing for longer.
+        // If the clock was set back, nothing is blocked for longer.
         let owed = forgiven_at.unwrap_or(now).clamp(now, self.at_once.after(now));
         let after = self.each.after(owed);
         let allowed = after <= self.at_once.after(now);
@@ -117,8 +119,8 @@ impl Noted {
     }
 }
 
-/// How many refused logout tokens are written down, a provider: four at once, and three a minute. Whoever sends them need not
-/// be the provider, so they have a bound of their own and take nothing from what is written of sign-ins.
+/// Limits on recorded refusals of logout tokens, by provider: four at once, and three a minute. Anyone can send such
+/// tokens, so they have their own limit and do not use up that of sign-ins.
 #[derive(Debug, Default)]
 pub(crate) struct NotedOf(Mutex<HashMap<String, Noted>>);
 
@@ -130,7 +132,7 @@ impl NotedOf {
 }
 
 impl Service {
-    /// A sign-on that has not ended.
+    /// The upstream session with that id, unless it has ended.
     pub async fn sign_on(&self, id: Uuid) -> Result<Option<SignOn>> {
         let row = self.store().read().await?.on().sign_on(id).await?;
         let Some(row) = row.filter(|row| row.ended_at.is_none()) else { return Ok(None) };
@@ -146,8 +148,8 @@ impl Service {
         }))
     }
 
-    /// Takes it on to ask the provider about a sign-on, which counts as last asked `at` that moment until there is an answer.
-    /// `false` where another request is at it.
+    /// Claims the next check of an upstream session with its provider, so that no other request makes it; `at` counts
+    /// as the time of the last check until there is an answer. `false` if another request has claimed it.
     pub async fn claim_check(&self, sign_on: &SignOn, at: DateTime<Utc>) -> Result<bool> {
         let mut tx = self.store().begin().await?;
         let claimed = tx.claim_check(sign_on.id, sign_on.checked_at, at).await?;
@@ -155,7 +157,7 @@ impl Service {
         Ok(claimed)
     }
 
-    /// Keeps fresh tokens of a sign-on.
+    /// Stores new tokens of an upstream session.
     pub async fn put_tokens(&self, id: Uuid, tokens: &ProviderTokens) -> Result<()> {
         let sealed = self.seal_tokens(tokens)?;
         let mut tx = self.store().begin().await?;
@@ -163,7 +165,8 @@ impl Service {
         Ok(tx.commit().await?)
     }
 
-    /// Ends a sign-on, and the logins that hang on it. Where the provider has ended it, `why` says so, and it is an event.
+    /// Ends an upstream session and its logins. If the provider ended it, `why` gives the reason and an event is
+    /// recorded.
     pub async fn end_sign_on(&self, id: Uuid, why: Option<&str>, origin: Origin) -> Result<()> {
         let mut tx = self.store().begin().await?;
         let now = self.clock().now();
@@ -179,11 +182,11 @@ impl Service {
         Ok(tx.commit().await?)
     }
 
-    /// Ends the logins of a person as their provider asks: all of them, or those of one of its sessions. Gives how many there
-    /// were.
+    /// Ends the logins of a person at their provider's request: all of them, or those of one of its sessions. Returns
+    /// their number.
     ///
     /// # Errors
-    /// `Conflict` where the logout token of this `jti` was used before.
+    /// `Conflict` if the logout token with this `jti` has already been used.
     pub async fn sign_out_at_provider(
         &self,
         issuer: &str,
@@ -194,7 +197,7 @@ impl Service {
         let mut tx = self.store().begin().await?;
         let now = self.clock().now();
         if !tx.use_logout_token(issuer, jti, LOGOUT_TOKEN.after(now)).await? {
-            return Err(Error::Conflict("This logout token was used already.".to_owned()));
+            return Err(Error::Conflict("This logout token was already used.".to_owned()));
         }
         let ended = tx.end_sign_ons_of(issuer, subject, sid, now).await?;
         if ended > 0 {
@@ -208,7 +211,8 @@ impl Service {
         Ok(ended)
     }
 
-    /// Writes down that a logout token was refused, and why; no more than a few a minute. `provider` is one of the settings.
+    /// Records that a logout token was refused, and why, at most a few times a minute. `provider` is one from the
+    /// settings.
     pub async fn note_refused_logout(&self, provider: &str, why: &str, origin: Origin) -> Result<()> {
         let now = self.clock().now();
         if !self.0.refused_logouts.allows(provider, now) {
@@ -222,7 +226,8 @@ impl Service {
         Ok(tx.commit().await?)
     }
 
-    /// Removes what is left of sign-ons that have no login any more; how many there were.
+    /// Deletes old upstream sessions that no login belongs to, and logout tokens that no longer need to be remembered.
+    /// Returns the number of upstream sessions.
     pub async fn sweep_sign_ons(&self) -> Result<u64> {
         let mut tx = self.store().begin().await?;
         let now = self.clock().now();
@@ -231,13 +236,13 @@ impl Service {
         Ok(swept)
     }
 
-    /// Seals what a browser is to keep, as text of a cookie.
+    /// Encrypts a value that a browser keeps, as the text of a cookie.
     pub fn seal_keepsake(&self, of: Keepsake, what: &impl Serialize) -> Result<String> {
         let json = serde_json::to_vec(what).map_err(Error::defect)?;
         self.0.vault.seal_keepsake(of, &json)
     }
 
-    /// Opens what a browser brings back. `None` for everything but what we sealed for the same use.
+    /// Decrypts a value that a browser sent. `None` unless this server sealed it for the same use.
     pub fn open_keepsake<T: for<'a> Deserialize<'a>>(&self, of: Keepsake, text: &str) -> Option<T> {
         let json = self.0.vault.open_keepsake(of, text)?;
         serde_json::from_slice(&json).ok()
@@ -256,7 +261,7 @@ mod tests {
         assert!(noted.allows(Span::seconds(10).after(start)));
         assert!(!noted.allows(Span::seconds(10).after(start)));
         assert_eq!((0..1000).filter(|_| noted.allows(Span::hours(24).after(start))).count(), 100);
-        assert!(!noted.allows(start), "a clock that was set back opens no second budget");
+        assert!(!noted.allows(start), "a clock that was set back does not refill the limit");
         assert!(noted.allows(Span::seconds(10).after(start)));
     }
 
@@ -264,7 +269,7 @@ mod tests {
     fn refused_logouts_are_written_down_a_few_a_minute_and_a_provider() {
         let (noted, start) = (NotedOf::default(), DateTime::UNIX_EPOCH);
         assert_eq!((0..1000).filter(|_| noted.allows("acme", start)).count(), 4);
-        assert_eq!((0..1000).filter(|_| noted.allows("other", start)).count(), 4, "one takes nothing from the other");
+        assert_eq!((0..1000).filter(|_| noted.allows("other", start)).count(), 4, "each provider has its own limit");
         assert_eq!((0..1000).filter(|_| noted.allows("acme", Span::minutes(1).after(start))).count(), 3);
     }
 }

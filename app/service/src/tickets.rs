@@ -1,10 +1,10 @@
-//! Release tickets: a customer whose license is full frees a device of theirs from another one, without support.
+//! Release tickets: a customer whose license is full frees one of its devices from another device, without support.
 //!
-//! | claim | says |
+//! | claim | content |
 //! |---|---|
 //! | `iss`, `aud` | this server's public URL, both |
 //! | `sub` | the license's id |
-//! | `jti` | the ticket's own id: it is good once |
+//! | `jti` | the ticket's own id; a ticket can be used once |
 //! | `iat`, `exp` | five minutes before it was issued, as in every token; ten minutes after |
 
 use chrono::{DateTime, Utc};
@@ -27,40 +27,39 @@ use crate::{
     desk::email_of, retry::retried, token,
 };
 
-/// The header's `typ`, so that no other JWT passes for a ticket, nor a ticket for another (RFC 8725 §3.11).
+/// The header's `typ`, so that no other JWT can be used as a ticket, nor a ticket as another JWT (RFC 8725 §3.11).
 const TYPE: &str = "release-ticket+jwt";
-/// What every text that is no good ticket is answered.
-const NOT_GOOD: Error = Error::InvalidToken(
-    "This is not a release ticket of this server that is still good: activate again to get a new one.",
-);
+/// The answer to every text that is not a valid ticket.
+const NOT_GOOD: Error =
+    Error::InvalidToken("This is not a valid release ticket of this server: activate again to get a new one.");
 
-/// What the customer may choose from where their license is full.
+/// The choice that a customer gets when the license is full.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InUse {
-    /// The devices in use: those that asked longest ago first, at most twenty.
+    /// Devices in use, least recently seen first; at most twenty.
     pub devices: Vec<DeviceInUse>,
-    /// Frees one of them, within ten minutes.
+    /// Ticket that can free one of them within ten minutes.
     pub ticket: String,
 }
 
-/// A device in use, as its owner recognizes it.
+/// A device in use, described so that its owner recognizes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeviceInUse {
-    /// Its activation, which the ticket can free. It opens nothing by itself.
+    /// Id of its activation, which the ticket can free. It grants no access by itself.
     pub session_id: Uuid,
-    /// Its name, masked.
+    /// Device name, masked.
     pub name: Option<String>,
-    /// Its platform.
+    /// Platform.
     pub platform: Option<String>,
-    /// When it last asked.
+    /// Time of the last request.
     pub last_seen_at: DateTime<Utc>,
-    /// When its session began.
+    /// Start of the session.
     pub activated_at: DateTime<Utc>,
-    /// Until when it is confirmed.
+    /// End of the lease.
     pub lease_ends_at: DateTime<Utc>,
 }
 
-/// What a ticket says.
+/// The claims of a ticket.
 #[derive(Debug, Serialize, Deserialize)]
 struct Ticket {
     iss: String,
@@ -85,8 +84,8 @@ impl From<Sitting> for DeviceInUse {
 }
 
 impl Service {
-    /// The devices in use of the license that has this code, with a ticket that frees one of them. `None` where the terms do
-    /// not let devices give seats up, and where the request does not prove to be the customer's.
+    /// Lists the devices in use of the license with this code, with a ticket that can free one of them. `None` if the
+    /// terms do not let devices release seats, or if the request does not prove that it comes from the customer.
     pub async fn in_use(&self, code: &ActivationCode, request: &Request) -> Result<Option<InUse>> {
         let codes = [self.0.vault.code_hmac(&self.code_meant(code.clone()).await?)];
         let mut reading = self.api_store().read().await?;
@@ -124,12 +123,12 @@ impl Service {
         if good { Ok(ticket) } else { Err(NOT_GOOD) }
     }
 
-    /// Frees the chosen device with a ticket: its seat is given up for good, as the terms let the device itself. The ticket
-    /// is used up in the same transaction; where the rules refuse, it stays good.
+    /// Releases the chosen device's seat permanently with a ticket, as the terms let the device itself. The ticket is
+    /// used up in the same transaction; if the rules refuse, it stays valid.
     ///
     /// # Errors
-    /// `InvalidToken`; `Call` where the ticket was used before or is for another license; `Refused` where there is no such
-    /// session, or it is over, or the terms do not allow it, or not so often.
+    /// `InvalidToken`; `Call` if the ticket has been used or is for another license; `Refused` if the session does not
+    /// exist or is over, or if the terms do not allow the release, or not again yet.
     pub async fn release_with_ticket(
         &self,
         ticket: &str,
@@ -153,7 +152,7 @@ impl Service {
         let unknown = || self.no_such_session((Some(ticket.sub), session), None, RELEASE, origin);
 
         let mut tx = self.api_store().begin().await?;
-        // The same lock as the desk's, and everybody's who holds the same ticket.
+        // The desk takes this lock too, and so does every other call with the same ticket.
         let (license, now) = self.lock(&mut tx, ticket.sub).await.map_err(|error| match error {
             Error::NotFound(_) => NOT_GOOD,
             other => other,

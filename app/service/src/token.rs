@@ -1,22 +1,22 @@
-//! The token: what it says, the checks before it is signed, and the signature.
+//! The license token: its claims, the checks before it is signed, and the signature.
 //!
-//! | claim | says |
+//! | claim | content |
 //! |---|---|
 //! | `iss` | this server's public URL |
 //! | `aud` | the product's code |
 //! | `sub` | the license's id |
-//! | `sid` | the activation's id, the API's `sessionId` |
+//! | `sid` | the activation's id, `sessionId` in the API |
 //! | `jti` | this token's own id |
 //! | `iat`, `nbf` | five minutes before it was issued: several libraries refuse a token whose `iat` or `nbf` is ahead of the device's clock |
 //! | `exp` | the lease's end and the offline grace, never past the license's end |
-//! | `status.status_list` | the session's place in a status list: `uri` and `idx`; absent where it has none |
+//! | `status.status_list` | the session's place in a status list: `uri` and `idx`; absent if it has none |
 //! | `license.product`, `license.policy` | names |
 //! | `license.customer` | the customer's name, if known |
 //! | `license.features` | every feature's value |
-//! | `license.graceFeatures` | the values that differ during the offline grace; absent where none does |
-//! | `license.issuedAt` | when it was issued (seconds since 1970); absent from tokens of earlier versions, whose `iat` says so |
-//! | `license.leaseEndsAt`, `license.grace` | when the lease ends (seconds since 1970); the offline grace in seconds |
-//! | `license.trial` | whether this is a trial |
+//! | `license.graceFeatures` | the values that differ during the offline grace; absent if none does |
+//! | `license.issuedAt` | issue time (seconds since 1970); earlier versions' tokens lack it, their `iat` holds it |
+//! | `license.leaseEndsAt`, `license.grace` | end of the lease (seconds since 1970); the offline grace in seconds |
+//! | `license.trial` | `true` for a trial |
 //! | `license.fingerprint` | SHA-256 of the device's fingerprint, base64url without padding |
 //! | `license.versions` | the range of versions covered; absent for all |
 //! | `license.maintainedUntil` | versions released later are not covered (seconds since 1970); absent without such an end |
@@ -38,23 +38,23 @@ use crate::{
     keyring::{SigningKey, token_algorithm},
 };
 
-/// The header's `typ`, so that no other JWT passes for a license token (RFC 8725 §3.11).
+/// The header's `typ`, so that no other JWT can be used as a license token (RFC 8725 §3.11).
 pub(crate) const TYPE: &str = "license+jwt";
-/// The largest token, in bytes.
+/// Maximum size of a token, in bytes.
 const LARGEST: usize = 4096;
 
-/// What a token says (RFC 7519 §4.1, and our own `license`).
+/// The claims of a license token (RFC 7519 §4.1, and our own `license`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Claims {
-    /// This server.
+    /// Public URL of this server.
     pub iss: String,
-    /// The product's code.
+    /// Code of the product.
     pub aud: String,
-    /// The license's id.
+    /// Id of the license.
     pub sub: Uuid,
-    /// The activation's id.
+    /// Id of the activation.
     pub sid: Uuid,
-    /// This token's id.
+    /// Id of this token.
     pub jti: Uuid,
     /// Issue time in seconds since 1970, back-dated for devices whose clock is slow.
     pub iat: i64,
@@ -62,66 +62,66 @@ pub struct Claims {
     pub nbf: i64,
     /// End of validity.
     pub exp: i64,
-    /// Where a verifier finds out whether it was revoked.
+    /// Reference to the status list that reports a revocation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<StatusClaim>,
-    /// What is licensed.
+    /// License data.
     pub license: LicenseClaims,
 }
 
-/// Where a verifier finds out whether a token was revoked (draft-ietf-oauth-status-list-20 §6.2).
+/// The reference by which a verifier finds out whether a token was revoked (draft-ietf-oauth-status-list-20 §6.2).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StatusClaim {
-    /// The place in a status list.
+    /// Place in a status list.
     pub status_list: StatusReference,
 }
 
-/// A place in a status list, in a token.
+/// A place in a status list, as a claim.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StatusReference {
-    /// Which place.
+    /// Index within the list.
     pub idx: i64,
-    /// The list's address.
+    /// URL of the list.
     pub uri: String,
 }
 
-/// What is licensed, in a token.
+/// The `license` claim.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LicenseClaims {
-    /// The product's name.
+    /// Name of the product.
     pub product: String,
-    /// The policy's name.
+    /// Name of the policy.
     pub policy: String,
-    /// The customer's name.
+    /// Name of the customer, if known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub customer: Option<String>,
-    /// Every feature's value.
+    /// Value of every feature.
     pub features: FeatureValues,
-    /// The values that differ once the lease has ended.
+    /// Values that differ once the lease has ended.
     #[serde(default, skip_serializing_if = "FeatureValues::is_empty")]
     pub grace_features: FeatureValues,
-    /// The true issue time, in seconds since 1970. Tokens of earlier versions lack it.
+    /// True issue time, in seconds since 1970. Absent from tokens of earlier versions.
     #[serde(default)]
     pub issued_at: i64,
-    /// When the lease ends, in seconds since 1970.
+    /// End of the lease, in seconds since 1970.
     pub lease_ends_at: i64,
-    /// The offline grace, in seconds.
+    /// Offline grace, in seconds.
     pub grace: u64,
-    /// Whether this is a trial.
+    /// `true` for a trial.
     pub trial: bool,
-    /// SHA-256 of the fingerprint, base64url.
+    /// SHA-256 of the fingerprint, in base64url.
     pub fingerprint: String,
-    /// The versions covered.
+    /// Range of versions covered; absent for all.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub versions: Option<String>,
-    /// From when newer versions are not covered, in seconds since 1970.
+    /// Time from which new versions are not covered, in seconds since 1970.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub maintained_until: Option<i64>,
 }
 
-/// The `iat` of everything that is signed, in seconds since 1970: [`SKEW`] before the true time. Verifiers run on other
-/// people's clocks, and PyJWT, Authlib and joserfc refuse an `iat` that is ahead of theirs.
+/// The `iat` of everything that is signed, in seconds since 1970: [`SKEW`] before the true time. Verifiers use their
+/// own clocks, and PyJWT, Authlib and joserfc refuse an `iat` that is ahead of theirs.
 pub(crate) const fn back_dated(at: DateTime<Utc>) -> i64 {
     at.timestamp().saturating_sub_unsigned(SKEW.as_seconds())
 }
@@ -160,7 +160,7 @@ impl Claims {
         }
     }
 
-    /// What must hold of every token, whatever made it. A token that breaks one of these is a defect of ours.
+    /// Checks the invariants of every token. A violation is a defect in this program.
     fn lint(&self, license_ends_at: Option<i64>) -> Result<(), &'static str> {
         let issued_at = self.license.issued_at;
         let longest_lease = issued_at.saturating_add_unsigned(terms::LONGEST.as_seconds());
@@ -168,7 +168,7 @@ impl Claims {
             (!self.iss.is_empty() && !self.aud.is_empty(), "iss and aud must not be empty"),
             (self.nbf == self.iat && self.iat < issued_at, "iat and nbf must be back-dated alike"),
             (self.exp > issued_at, "exp must be after the issue time"),
-            (self.license.lease_ends_at <= longest_lease, "the lease must not be longer than the longest there is"),
+            (self.license.lease_ends_at <= longest_lease, "the lease must not be longer than the maximum"),
             (license_ends_at.is_none_or(|end| self.exp <= end), "exp must not be past the license's end"),
             (self.license.lease_ends_at <= self.exp, "the lease must not end after the token"),
             (
@@ -182,7 +182,7 @@ impl Claims {
 }
 
 impl Service {
-    /// Signs the token of an activation that is on disk.
+    /// Signs the token of an activation that is committed.
     pub(crate) async fn sign(&self, granted: &Activated) -> Result<String> {
         let status =
             granted.place.map(|place| StatusReference { idx: place.index, uri: self.status_list_uri(place.list) });
@@ -196,7 +196,8 @@ impl Service {
         let token = match key.algorithm {
             Algorithm::ES256 | Algorithm::EdDSA => encode(TYPE, &claims, &key)?,
             Algorithm::RS256 => {
-                // Half a millisecond of arithmetic: too long for an async thread, and no faster on more threads than cores.
+                // Signing takes half a millisecond: too long for an async thread, and no faster on more threads than
+                // cores.
                 let core = Arc::clone(&self.0.cores).acquire_owned().await.map_err(Error::defect)?;
                 let signed = spawn_blocking(move || {
                     let token = encode(TYPE, &claims, &key);
@@ -207,14 +208,14 @@ impl Service {
             }
         };
         if token.len() > LARGEST {
-            tracing::error!(alarm = true, session = %granted.session_id, bytes = token.len(), "a token is too large and was not given out");
+            tracing::error!(alarm = true, session = %granted.session_id, bytes = token.len(), "a token is too large and was not issued");
             return Err(Error::defect("a token is larger than 4 KiB"));
         }
         Ok(token)
     }
 }
 
-/// A JWT of this type, signed.
+/// Signs a JWT of this type.
 pub(crate) fn encode(typ: &str, claims: &impl Serialize, key: &SigningKey) -> Result<String> {
     let mut header = Header::new(token_algorithm(key.algorithm));
     header.typ = Some(typ.to_owned());
@@ -228,7 +229,7 @@ mod tests {
 
     use super::*;
 
-    /// What a device was granted: an hour and a day, under a license that ends in a month.
+    /// A grant of an hour and a day, under a license that ends in a month.
     fn granted() -> Activated {
         let at = chrono::DateTime::from_timestamp_micros(1_800_000_000_999_999).unwrap();
         Activated {
@@ -260,7 +261,7 @@ mod tests {
         }
     }
 
-    /// What the lint says of a grant that was tampered with.
+    /// Returns the result of the checks for a grant that was tampered with.
     fn lint(spoil: impl FnOnce(&mut Activated)) -> Result<(), &'static str> {
         let mut granted = granted();
         spoil(&mut granted);
@@ -306,6 +307,6 @@ mod tests {
             g.lease_ends_at = Span::days(36_526).after(g.at);
             g.token_expires_at = g.lease_ends_at;
         });
-        assert_eq!(endless, Err("the lease must not be longer than the longest there is"));
+        assert_eq!(endless, Err("the lease must not be longer than the maximum"));
     }
 }

@@ -1,4 +1,4 @@
-//! Taking back that support took a seat.
+//! Undoing that staff freed or revoked a seat.
 
 use chrono::{DateTime, Utc};
 use licensing::{
@@ -12,11 +12,12 @@ use uuid::Uuid;
 use crate::{Actor, Error, Result, Service, devices::subject, record::Record, retry::retried};
 
 impl Service {
-    /// Takes back that support freed or revoked a device's seat, within ten minutes: the session goes on as if nothing had
-    /// happened, and the status list says that its tokens are good.
+    /// Undoes that staff freed or revoked a device's seat, within ten minutes. The session continues as before, and the
+    /// status list marks its tokens as valid.
     ///
     /// # Errors
-    /// `NotFound`; `Conflict` where support did not take its seat, too long ago, or where the seat was given away since.
+    /// `NotFound`; `Conflict` if staff did not free or revoke the seat, if that was too long ago, or if the seat has
+    /// been given to another device since.
     pub async fn undo_release(&self, id: Uuid, actor: &Actor) -> Result<()> {
         retried(|| self.try_to_undo(id, actor)).await
     }
@@ -27,14 +28,17 @@ impl Service {
         let (mut license, _) = self.lock(&mut tx, license_id).await?;
         if license.terms().identity != Identity::License {
             tx.lock_products(&[license.license.product_id]).await?;
-            // Its terms may have changed while the product was waited for.
+            // The terms may have changed while this waited for the product's lock.
             license = tx.on().license_with_terms(license_id).await?.ok_or(Error::NotFound("license"))?;
         }
         let terms = license.terms();
         let now = self.clock().in_step(&mut tx.on()).await?;
         let device = tx.on().activation(id).await?.ok_or(Error::NotFound("device"))?;
-        let not_taken =
-            || Error::Conflict("Support did not take this device’s seat: there is nothing to undo.".to_owned());
+        let not_taken = || {
+            Error::Conflict(
+                "Support did not free or revoke this device’s seat, so there is nothing to undo.".to_owned(),
+            )
+        };
         let seat = tx.on().taken_seat(id).await?.ok_or_else(not_taken)?;
         let held = tx.on().held_seats(&[license_id], now).await?;
         let taken = Taken {
@@ -68,7 +72,7 @@ impl Service {
     }
 }
 
-/// Whether the device holds a seat under another license, within what the terms ask about.
+/// Returns `true` if the device holds a seat on another license, within the reach of the terms' `identity`.
 async fn holds_elsewhere(
     tx: &mut Tx,
     license: &LicenseWithTerms,

@@ -1,4 +1,5 @@
-//! What keeps secrets: codes are found by a keyed hash and kept sealed, private keys are sealed, tokens are hashed.
+//! Cryptographic storage of secrets: codes are found by a keyed hash and stored encrypted, private keys are encrypted,
+//! and tokens are hashed.
 
 use std::fmt;
 
@@ -15,30 +16,30 @@ use uuid::Uuid;
 
 use crate::{Error, Result, sign_ons::Keepsake};
 
-/// The key that everything secret hangs on: 32 random bytes that live outside the database.
+/// Master key from which all others derive: 32 random bytes, kept outside the database.
 #[derive(Clone)]
 pub struct SealingKey([u8; 32]);
 
-/// Why a text is no sealing key.
+/// The error for a text that is not a sealing key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a sealing key is 32 bytes in base64 (44 characters), and this is not")]
+#[error("the sealing key must be 32 bytes in base64 (44 characters)")]
 pub struct SealingKeyError;
 
 impl SealingKey {
-    /// A fresh key from the system's random source.
+    /// Generates a key from the system's random source.
     pub fn generate() -> Result<Self> {
         let mut key = [0; 32];
-        rand::fill(&mut key).map_err(|_| Error::defect("the system gives no random bytes"))?;
+        rand::fill(&mut key).map_err(|_| Error::defect("the system returned no random bytes"))?;
         Ok(Self(key))
     }
 
-    /// Reads the form that [`to_text`](Self::to_text) writes; white space around it does not matter.
+    /// Reads the form that [`to_text`](Self::to_text) writes, ignoring surrounding white space.
     pub fn read(text: &str) -> Result<Self, SealingKeyError> {
         let bytes = STANDARD.decode(text.trim()).map_err(|_| SealingKeyError)?;
         bytes.try_into().map(Self).map_err(|_| SealingKeyError)
     }
 
-    /// The key in base64, for the file it is kept in.
+    /// The key in base64, as key files hold it.
     pub fn to_text(&self) -> String {
         STANDARD.encode(self.0)
     }
@@ -50,7 +51,7 @@ impl fmt::Debug for SealingKey {
     }
 }
 
-/// What a sealed text is for. Bound into the seal, so that one cannot be put in another's place.
+/// The use of a sealed value. It is authenticated as associated data, so a value cannot be used for another purpose.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Purpose {
     Code,
@@ -64,13 +65,13 @@ pub(crate) struct Vault {
     calls: hmac::Key,
     sign_ins: hmac::Key,
     seal: RandomizedNonceKey,
-    /// A key of its own: strangers have as much sealed with it as they like, and a key with random nonces is good for only
-    /// so many seals (NIST SP 800-38D §8.3).
+    /// A separate key: strangers can have any number of cookies sealed with it, and a key with random nonces is safe
+    /// for a limited number of encryptions only (NIST SP 800-38D §8.3).
     keepsakes: RandomizedNonceKey,
     lists: hkdf::Prk,
 }
 
-/// So many bytes from HKDF.
+/// Output length for HKDF, in bytes.
 struct Length(usize);
 
 impl hkdf::KeyType for Length {
@@ -106,24 +107,24 @@ impl Vault {
         })
     }
 
-    /// What a code is found by.
+    /// The keyed hash by which a code is found.
     pub(crate) fn code_hmac(&self, code: &ActivationCode) -> [u8; 32] {
         let mut out = [0; 32];
         out.copy_from_slice(hmac::sign(&self.codes, code.canonical().as_bytes()).as_ref());
         out
     }
 
-    /// What a call under a key is found by, and told from others by: of each part its length and itself.
+    /// The keyed hash that identifies a call, or its body. See [`hmac_of`] for how the parts are combined.
     pub(crate) fn call_hmac(&self, parts: &[&[u8]]) -> [u8; 32] {
         hmac_of(&self.calls, parts)
     }
 
-    /// The key under which failed sign-ins are counted. Keyed, since addresses are easily guessed.
+    /// The key under which failed sign-ins are counted. Keyed, because addresses are easy to guess.
     pub(crate) fn sign_in_hmac(&self, parts: &[&[u8]]) -> [u8; 32] {
         hmac_of(&self.sign_ins, parts)
     }
 
-    /// What the places of a status list are scattered by, for one round of it. At most 8,160 bytes.
+    /// Returns key material for one round of the permutation that scatters a status list's places; at most 8,160 bytes.
     pub(crate) fn scatter<const N: usize>(&self, list: Uuid, round: u8) -> Result<[u8; N]> {
         let mut out = [0; N];
         self.lists
@@ -133,17 +134,17 @@ impl Vault {
         Ok(out)
     }
 
-    /// Seals: nonce, ciphertext, tag.
+    /// Encrypts a secret. Returns nonce, ciphertext and tag.
     pub(crate) fn seal(&self, purpose: Purpose, secret: &[u8]) -> Result<Vec<u8>> {
         let mut text = secret.to_vec();
         let nonce = self
             .seal
             .seal_in_place_append_tag(Aad::from(purpose.label()), &mut text)
-            .map_err(|_| Error::defect("a secret could not be sealed"))?;
+            .map_err(|_| Error::defect("a secret cannot be sealed"))?;
         Ok([nonce.as_ref().as_slice(), &text].concat())
     }
 
-    /// Opens what [`seal`](Self::seal) made.
+    /// Decrypts a value from [`seal`](Self::seal).
     pub(crate) fn open(&self, purpose: Purpose, sealed: &[u8]) -> Result<Vec<u8>> {
         let broken = || Error::defect("a secret cannot be unsealed: is this the sealing key it was sealed with?");
         let (nonce, text) = sealed.split_first_chunk::<12>().ok_or_else(broken)?;
@@ -153,17 +154,17 @@ impl Vault {
         Ok(opened.to_vec())
     }
 
-    /// Seals what a browser keeps.
+    /// Encrypts a value that a browser keeps.
     pub(crate) fn seal_keepsake(&self, of: Keepsake, what: &[u8]) -> Result<String> {
         let mut text = what.to_vec();
         let nonce = self
             .keepsakes
             .seal_in_place_append_tag(Aad::from(label_of(of)), &mut text)
-            .map_err(|_| Error::defect("a keepsake could not be sealed"))?;
+            .map_err(|_| Error::defect("a cookie cannot be sealed"))?;
         Ok(URL_SAFE_NO_PAD.encode([nonce.as_ref().as_slice(), &text].concat()))
     }
 
-    /// Opens what a browser brings back, if it is ours.
+    /// Decrypts a value that a browser sent. `None` if this server did not seal it for this use.
     pub(crate) fn open_keepsake(&self, of: Keepsake, text: &str) -> Option<Vec<u8>> {
         let sealed = URL_SAFE_NO_PAD.decode(text).ok()?;
         let (nonce, text) = sealed.split_first_chunk::<12>()?;
@@ -173,7 +174,7 @@ impl Vault {
     }
 }
 
-/// Of each part its length and itself, so that no two lists of parts are alike.
+/// HMAC over the parts, each preceded by its length so that no two lists of parts collide.
 fn hmac_of(key: &hmac::Key, parts: &[&[u8]]) -> [u8; 32] {
     let mut context = hmac::Context::with_key(key);
     for part in parts {
@@ -204,17 +205,17 @@ impl Purpose {
     }
 }
 
-/// SHA-256, for secrets that are random enough to be found by a bare hash.
+/// SHA-256, for secrets that are random enough to be stored as a plain hash.
 pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
     let mut out = [0; 32];
     out.copy_from_slice(digest::digest(&digest::SHA256, bytes).as_ref());
     out
 }
 
-/// Random bytes from the system.
+/// Returns random bytes from the system.
 pub(crate) fn random<const N: usize>() -> Result<[u8; N]> {
     let mut bytes = [0; N];
-    rand::fill(&mut bytes).map_err(|_| Error::defect("the system gives no random bytes"))?;
+    rand::fill(&mut bytes).map_err(|_| Error::defect("the system returned no random bytes"))?;
     Ok(bytes)
 }
 

@@ -1,5 +1,5 @@
-//! What owners do with accounts. Each act is under one lock, so that of two that together would leave the server without an
-//! owner, the second fails.
+//! Acts of owners on accounts. They all take one lock, so that if two of them together would leave the server without
+//! an owner, the second fails.
 
 use licensing::{Invalid, Role, text};
 use serde_json::json;
@@ -15,19 +15,20 @@ use crate::{
 };
 
 impl Service {
-    /// Gives an account another role. It counts from the person's next request, whose login gets another secret.
+    /// Changes an account's role. The new role applies from the person's next request, when the login gets a new
+    /// secret.
     ///
     /// # Errors
-    /// `NotFound`; `Invalid` with the field `role`; `Conflict` where it is the last owner, or the last who can sign in;
-    /// `Forbidden` to whoever is no owner (any more), and to those who would raise themselves.
+    /// `NotFound`; `Invalid` with the field `role`; `Conflict` for the last owner or the last one who can sign in;
+    /// `Forbidden` if the actor is not, or no longer, an owner, or would raise their own role.
     pub async fn change_role(&self, id: Uuid, role: &str, actor: &Actor) -> Result<()> {
         self.save_role(id, None, role, actor).await
     }
 
-    /// Like [`change_role`](Self::change_role), for a form that was opened at that revision.
+    /// Like [`change_role`](Self::change_role), for a form opened at revision `opened`.
     ///
     /// # Errors
-    /// Also `Stale` where another change of the account came first.
+    /// Also `Stale` if another change of the account came first.
     pub async fn save_role(&self, id: Uuid, opened: Option<i64>, role: &str, actor: &Actor) -> Result<()> {
         let role = read_role(role).map_err(|why| Invalid::one("role", why))?;
         let mut tx = self.store().begin().await?;
@@ -40,7 +41,7 @@ impl Service {
             return Ok(());
         }
         if actor.kind == ActorKind::Account(id) && role > account.role {
-            return Err(Error::Forbidden("Nobody raises their own role.".to_owned()));
+            return Err(Error::Forbidden("You cannot raise your own role.".to_owned()));
         }
         if account.role == Role::Owner {
             another_owner(&mut tx, &account).await?;
@@ -54,11 +55,11 @@ impl Service {
         Ok(tx.commit().await?)
     }
 
-    /// Lets an account sign in no more, and ends its logins at once.
+    /// Disables an account: it may no longer sign in, and its logins end at once.
     ///
     /// # Errors
-    /// `NotFound`; `Conflict` where it is the last owner, or the last who can sign in, or disabled already; `Invalid` with
-    /// the field `reason`; `Forbidden` to whoever is no owner (any more).
+    /// `NotFound`; `Conflict` if it is the last owner or the last one who can sign in, or is already disabled;
+    /// `Invalid` with the field `reason`; `Forbidden` if the actor is not, or no longer, an owner.
     pub async fn disable_account(&self, id: Uuid, reason: &str, actor: &Actor) -> Result<()> {
         let reason = read_reason(reason)?;
         let mut tx = self.store().begin().await?;
@@ -66,7 +67,7 @@ impl Service {
         still_owner(&mut tx, actor).await?;
         let account = tx.lock_account(id).await?.ok_or(Error::NotFound("account"))?;
         if account.disabled_at.is_some() {
-            return Err(Error::Conflict("This account is disabled already.".to_owned()));
+            return Err(Error::Conflict("This account is already disabled.".to_owned()));
         }
         if account.role == Role::Owner {
             another_owner(&mut tx, &account).await?;
@@ -80,10 +81,10 @@ impl Service {
         Ok(tx.commit().await?)
     }
 
-    /// Lets a disabled account sign in again.
+    /// Enables a disabled account.
     ///
     /// # Errors
-    /// `NotFound`; `Conflict` where it is not disabled; `Forbidden` to whoever is no owner (any more).
+    /// `NotFound`; `Conflict` if it is not disabled; `Forbidden` if the actor is not, or no longer, an owner.
     pub async fn enable_account(&self, id: Uuid, actor: &Actor) -> Result<()> {
         let mut tx = self.store().begin().await?;
         tx.lock_accounts().await?;
@@ -97,11 +98,11 @@ impl Service {
         Ok(tx.commit().await?)
     }
 
-    /// Ends every login of an account but the one of the id `but`: all of one's own others, or, as an owner, anybody's. How
-    /// many there were. Only one's own are ended without a reason.
+    /// Ends every login of an account except the one with the id `but`. Accounts may do this for themselves; owners may
+    /// do it for any account, with a reason. Returns the number of logins.
     ///
     /// # Errors
-    /// `NotFound`; `Forbidden` where it is another's account and the actor is no owner; `Invalid` with the field `reason`.
+    /// `NotFound`; `Forbidden` for another account if the actor is not an owner; `Invalid` with the field `reason`.
     pub async fn end_logins_of(&self, account: Uuid, but: Option<Uuid>, reason: &str, actor: &Actor) -> Result<u64> {
         let reason = reason_to_end(account, reason, actor)?;
         let mut tx = self.store().begin().await?;
@@ -117,11 +118,11 @@ impl Service {
         Ok(ended)
     }
 
-    /// Ends one login, by the id that it is listed under: one's own, or, as an owner, anybody's. Only one's own is ended
-    /// without a reason.
+    /// Ends one login, by the id under which it is listed. Accounts may do this for themselves; owners may do it for
+    /// any account, with a reason.
     ///
     /// # Errors
-    /// `NotFound`; `Forbidden` where it is another's and the actor is no owner; `Invalid` with the field `reason`.
+    /// `NotFound`; `Forbidden` for another account if the actor is not an owner; `Invalid` with the field `reason`.
     pub async fn end_login_of_id(&self, id: Uuid, reason: &str, actor: &Actor) -> Result<()> {
         let mut tx = self.store().begin().await?;
         let account = tx.delete_login_of_id(id).await?.ok_or(Error::NotFound("login"))?;
@@ -135,8 +136,8 @@ impl Service {
         Ok(tx.commit().await?)
     }
 
-    /// Records in the audit log that an act was refused to an account because of its role. No more than a few a minute of
-    /// each account, so that nobody can fill the disk with what they may not do.
+    /// Records in the audit log that an act was refused to an account because of its role. Limited to a few a minute
+    /// per account, so that refused acts cannot fill the disk.
     pub async fn note_refused_act(&self, act: &str, actor: &Actor) -> Result<()> {
         let bucket = actor.kind.id().map_or(Bucket::Shared, Bucket::Id);
         if self.rate_limits().take(Limit::RefusedAct, bucket, self.clock().now()).is_err() {
@@ -149,7 +150,7 @@ impl Service {
     }
 }
 
-/// The reason for ending logins of that account, which one's own need not have.
+/// Reads the reason for ending logins of an account. It is optional for the actor's own account.
 fn reason_to_end(account: Uuid, reason: &str, actor: &Actor) -> Result<Option<String>, Invalid> {
     if actor.kind == ActorKind::Account(account) {
         return text::line(reason, 500).map_err(|fault| Invalid::one("reason", fault.to_string()));
@@ -157,7 +158,7 @@ fn reason_to_end(account: Uuid, reason: &str, actor: &Actor) -> Result<Option<St
     read_reason(reason).map(Some)
 }
 
-/// One's own logins, or an owner's hand.
+/// Admits the owner of the logins, and owners of the server.
 async fn may_end(tx: &mut Tx, account: Uuid, actor: &Actor) -> Result<()> {
     match actor.kind {
         ActorKind::Account(id) if id == account => Ok(()),
@@ -165,7 +166,7 @@ async fn may_end(tx: &mut Tx, account: Uuid, actor: &Actor) -> Result<()> {
     }
 }
 
-/// What the table said when the request came may have changed while it waited for the lock: a person must be an owner still.
+/// Checks again, under the lock, that the actor is an owner: the role may have changed since the request was admitted.
 pub(crate) async fn still_owner(tx: &mut Tx, actor: &Actor) -> Result<()> {
     let owns = match actor.kind {
         ActorKind::Account(id) => tx
@@ -176,19 +177,16 @@ pub(crate) async fn still_owner(tx: &mut Tx, actor: &Actor) -> Result<()> {
         ActorKind::Command | ActorKind::Server => true,
         ActorKind::Setup | ActorKind::Device | ActorKind::Anonymous => false,
     };
-    if owns { Ok(()) } else { Err(Error::Forbidden("An owner may do this.".to_owned())) }
+    if owns { Ok(()) } else { Err(Error::Forbidden("Only an owner can do this.".to_owned())) }
 }
 
-/// The last owner stays.
+/// Refuses to remove the last owner.
 async fn another_owner(tx: &mut Tx, owner: &Account) -> Result<()> {
     let others = tx.on().count_owners().await? - i64::from(owner.disabled_at.is_none());
     if others > 0 {
         return Ok(());
     }
-    Err(Error::Conflict(format!(
-        "{} is the last owner, and somebody must run this server: make another account an owner first.",
-        owner.name
-    )))
+    Err(Error::Conflict(format!("{} is the last owner: make another account an owner first.", owner.name)))
 }
 
 fn subject(account: &Account) -> Subject {

@@ -1,4 +1,4 @@
-//! Addresses that an earlier version stored in another form.
+//! E-mail addresses that an earlier version stored in a non-canonical form.
 
 use chrono::{DateTime, Utc};
 use licensing::Email;
@@ -7,9 +7,9 @@ use uuid::Uuid;
 
 use crate::Result;
 
-/// Brings the addresses of accounts and open invitations into the canonical form by which they are looked up, at every
-/// start: earlier versions stored another one, and its owner could not sign in any more. An address whose canonical form
-/// is another account's stays as it is.
+/// Brings the addresses of accounts and open invitations into the canonical form that look-ups use. Earlier versions
+/// stored other forms, and those people could no longer sign in. Runs at every start. An address whose canonical form
+/// belongs to another account stays as it is.
 pub(crate) async fn canonicalize(store: &Store, now: DateTime<Utc>) -> Result<()> {
     let (accounts, invitations) = {
         let mut reading = store.read().await?;
@@ -25,7 +25,7 @@ pub(crate) async fn canonicalize(store: &Store, now: DateTime<Utc>) -> Result<()
     tx.lock_accounts().await?;
     for (id, email) in accounts {
         if tx.on().account_by_email(&email).await?.is_some() {
-            tracing::warn!(account = %id, "the address of this account is another account’s in another spelling: invite its owner by another address");
+            tracing::warn!(account = %id, "another account has the same address in a different spelling: invite the owner of this account under another address");
             continue;
         }
         tx.set_account_email(id, &email).await?;
@@ -36,7 +36,7 @@ pub(crate) async fn canonicalize(store: &Store, now: DateTime<Utc>) -> Result<()
     Ok(tx.commit().await?)
 }
 
-/// The rows whose address is not in its canonical form, with that form.
+/// Returns the rows whose address is not in canonical form, with that form.
 fn outdated(rows: impl Iterator<Item = (Uuid, String)>) -> Vec<(Uuid, String)> {
     let canonical = |email: &str| Email::stored(email).map(|read| read.canonical());
     rows.filter_map(|(id, email)| Some((id, canonical(&email).filter(|form| *form != email)?))).collect()

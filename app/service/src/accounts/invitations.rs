@@ -1,4 +1,4 @@
-//! Invitations: an owner says who may come in and as what, and whoever that is takes it.
+//! Invitations: an owner names an address and a role, and the invited person accepts.
 
 use licensing::{Email, Invalid, Role, Span, text};
 use serde_json::json;
@@ -16,15 +16,15 @@ use crate::{
     vault::sha256,
 };
 
-/// How long an invitation may be taken by signing in with its address.
+/// Time for which an invitation can be accepted by signing in with its address.
 const GOOD_FOR: Span = Span::days(14);
 
-/// An invitation that was made.
+/// A new invitation.
 #[derive(Clone)]
 pub struct Invited {
     /// The invitation.
     pub invitation: Invitation,
-    /// The token of the link by which it is taken, good once and for a day. A secret: to be shown once, to the owner.
+    /// Token of the link that accepts it; valid once within a day. A secret, to be shown once, to the owner.
     pub token: String,
 }
 
@@ -34,12 +34,12 @@ impl std::fmt::Debug for Invited {
     }
 }
 
-/// What somebody who was invited says of themselves.
+/// Input of an invited person.
 #[derive(Clone, Default)]
 pub struct NewAccount {
-    /// Their name, 1–80 characters.
+    /// Name, 1–80 characters.
     pub name: String,
-    /// At least 15 characters.
+    /// Password, at least 15 characters.
     pub password: String,
 }
 
@@ -50,11 +50,11 @@ impl std::fmt::Debug for NewAccount {
 }
 
 impl Service {
-    /// Invites somebody by their address, in place of earlier invitations of it. The first sign-in of theirs by a provider
-    /// that vouches for the address takes it, for two weeks; so does the link, once and for a day.
+    /// Invites a person by address; replaces earlier invitations to that address. The person accepts by the first
+    /// sign-in with a provider that vouches for the address, within two weeks, or by the link, once within a day.
     ///
     /// # Errors
-    /// `Invalid` with the fields `email` and `role`; `Forbidden` where the actor is no owner any more.
+    /// `Invalid` with the fields `email` and `role`; `Forbidden` if the actor is no longer an owner.
     pub async fn invite(&self, email: &str, role: &str, actor: &Actor) -> Result<Invited> {
         let mut wrong = Invalid::default();
         let email = wrong.keep("email", Email::read(email)).map(|e| e.canonical()).unwrap_or_default();
@@ -65,7 +65,7 @@ impl Service {
         super::acts::still_owner(&mut tx, actor).await?;
         let now = self.clock().now();
         if tx.on().account_by_email(&email).await?.is_some() {
-            return Err(Invalid::one("email", "belongs to another account already").into());
+            return Err(Invalid::one("email", "already belongs to another account").into());
         }
         tx.withdraw_invitations(&email, now).await?;
         let invitation = Invitation {
@@ -86,10 +86,11 @@ impl Service {
         Ok(Invited { invitation, token })
     }
 
-    /// A fresh link for an invitation, in place of the one before.
+    /// Creates a new link for an invitation; it replaces the previous one.
     ///
     /// # Errors
-    /// `NotFound` where it was taken, withdrawn or is too old; `Forbidden` where the actor is no owner any more.
+    /// `NotFound` if the invitation was accepted or withdrawn, or has expired; `Forbidden` if the actor is no longer an
+    /// owner.
     pub async fn link_invitation(&self, id: Uuid, actor: &Actor) -> Result<Invited> {
         let mut tx = self.store().begin().await?;
         tx.lock_accounts().await?;
@@ -102,10 +103,11 @@ impl Service {
         Ok(Invited { invitation, token })
     }
 
-    /// Takes an invitation back, with its link.
+    /// Withdraws an invitation and its link.
     ///
     /// # Errors
-    /// `NotFound` where it was taken or withdrawn before, or is too old.
+    /// `NotFound` if the invitation was accepted or withdrawn, or has expired; `Forbidden` if the actor is no longer an
+    /// owner.
     pub async fn withdraw_invitation(&self, id: Uuid, actor: &Actor) -> Result<()> {
         let mut tx = self.store().begin().await?;
         tx.lock_accounts().await?;
@@ -117,11 +119,11 @@ impl Service {
         Ok(tx.commit().await?)
     }
 
-    /// Makes the account of whoever holds the link of an invitation, with a password.
+    /// Creates an account with a password for the holder of an invitation's link.
     ///
     /// # Errors
-    /// `Invalid` with the fields `name` and `password`; `Conflict` where the link is used, stale or unknown, or passwords are
-    /// not taken here.
+    /// `Invalid` with the fields `name` and `password`; `Conflict` if the link is used, expired or unknown, or password
+    /// sign-in is disabled.
     pub async fn take_invitation(&self, token: &str, form: NewAccount, origin: Origin) -> Result<SignedIn> {
         let hash = sha256(token.as_bytes());
         let invitation = self.invitation_behind(&hash).await?;
@@ -144,7 +146,7 @@ impl Service {
         Ok(SignedIn { id: account.id, name: account.name, role: account.role })
     }
 
-    /// The invitation that the link with this hash is for.
+    /// The invitation that belongs to the link with this hash.
     pub(super) async fn invitation_behind(&self, hash: &[u8]) -> Result<Invitation> {
         let now = self.clock().now();
         let mut reading = self.store().read().await?;
@@ -168,10 +170,10 @@ impl Service {
     }
 }
 
-/// Turns an invitation into this account, in the transaction of whoever proved to be meant by it.
+/// Turns an invitation into this account, in the transaction that proved that the invitation is meant for its holder.
 ///
 /// # Errors
-/// `Conflict` where somebody else was faster, or it was withdrawn.
+/// `Conflict` if the invitation has been accepted or withdrawn meanwhile.
 pub(crate) async fn accept(
     tx: &mut Tx,
     invitation: &Invitation,
@@ -213,7 +215,7 @@ pub(crate) fn account(
 }
 
 pub(super) fn read_role(name: &str) -> Result<Role, String> {
-    Role::from_name(name).ok_or_else(|| "must be one of viewer, support, admin and owner".to_owned())
+    Role::from_name(name).ok_or_else(|| "must be one of viewer, support, admin or owner".to_owned())
 }
 
 fn subject(invitation: &Invitation) -> Subject {

@@ -1,4 +1,4 @@
-//! Links that are good once, handed over by an owner or printed on the host.
+//! One-time links, created by an owner or on the host.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use licensing::{Invalid, Role, Span, email::lookup_form};
@@ -17,40 +17,40 @@ use crate::{
     vault::{random, sha256},
 };
 
-/// How long a link is good.
+/// Validity of a link.
 pub(super) const LINK_GOOD_FOR: Span = Span::hours(24);
-/// How long one that was printed on the host is.
+/// Validity of a link created on the host.
 const HOST_LINK_GOOD_FOR: Span = Span::hours(1);
 
-/// Where a link stands, and what it is for.
+/// The purpose and state of a link.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AccountLink {
-    /// It makes an account: address and role.
+    /// It creates an account.
     Invitation {
-        /// The address that was invited.
+        /// Invited address.
         email: String,
-        /// What they come in as.
+        /// Role of the new account.
         role: Role,
     },
     /// It sets the password of this account.
     Password {
-        /// The person's name.
+        /// Name of the person.
         name: String,
-        /// The address they sign in with.
+        /// E-mail address of the account.
         email: String,
     },
-    /// It is good no more, or never was.
+    /// It is no longer valid, or never was.
     Stale,
 }
 
-/// A link that was printed on the host.
+/// A link created on the host.
 #[derive(Clone)]
 pub struct HostLink {
-    /// Whose account it opens.
+    /// Name of the account that it is for.
     pub name: String,
-    /// What one signs in with in place of an address, where the account has none.
+    /// Placeholder to sign in with if the account has no e-mail address.
     pub no_address: Option<String>,
-    /// The secret in it, good once and for an hour.
+    /// Token of the link, valid once within an hour. A secret.
     pub token: String,
 }
 
@@ -61,7 +61,7 @@ impl std::fmt::Debug for HostLink {
 }
 
 impl Service {
-    /// Where the link with this token stands.
+    /// Returns the purpose and state of the link with this token.
     pub async fn account_link(&self, token: &str) -> Result<AccountLink> {
         let (hash, now) = (sha256(token.as_bytes()), self.clock().now());
         let mut reading = self.store().read().await?;
@@ -72,7 +72,7 @@ impl Service {
                 Some(found) => AccountLink::Invitation { email: found.email, role: found.role },
                 None => AccountLink::Stale,
             },
-            // Where passwords are not taken, none is set but by whoever comes from the host.
+            // With passwords disabled, only a link created on the host may set one.
             (None, Some(_)) if link.purpose != LinkPurpose::Recovery && !takes_passwords(&mut reading.on()).await? => {
                 AccountLink::Stale
             }
@@ -84,11 +84,12 @@ impl Service {
         })
     }
 
-    /// The token of a link by which a person sets a new password, good once and for a day. Their password works until then.
+    /// Creates a link by which a person sets a new password, and returns its token. The link is valid once within a
+    /// day; the current password works until then.
     ///
     /// # Errors
-    /// `NotFound`; `Conflict` where the account is disabled or passwords are not taken here; `Forbidden` where the actor is no
-    /// owner any more.
+    /// `NotFound`; `Conflict` if the account is disabled or password sign-in is off; `Forbidden` if the actor is no
+    /// longer an owner.
     pub async fn link_password(&self, id: Uuid, actor: &Actor) -> Result<String> {
         if !self.local_sign_in().await? {
             return Err(super::turned_off());
@@ -107,12 +108,12 @@ impl Service {
         Ok(token)
     }
 
-    /// The way back for owners who cannot sign in any more, from the host alone: a link by which the owner of that address
-    /// sets a new password, good once and for an hour. Using it enables the account and turns the local sign-in on. Without
-    /// an address it is for the only owner.
+    /// Creates a recovery link for an owner who can no longer sign in; available on the host only. The owner with that
+    /// address, or the only owner if there is no address, sets a new password by it, once within an hour. Using the
+    /// link enables the account and turns local sign-in on.
     ///
     /// # Errors
-    /// `Conflict` where there is no such owner, or which one is meant is not clear.
+    /// `Conflict` if there is no such owner, or if it is not clear which owner is meant.
     pub async fn recover_owner(&self, email: Option<&str>, actor: &Actor) -> Result<HostLink> {
         let mut tx = self.store().begin().await?;
         tx.lock_accounts().await?;
@@ -124,8 +125,8 @@ impl Service {
         let (Some(owner), None) = (found.next(), found.next()) else {
             let all: Vec<_> = owners.iter().map(how_to_say).collect();
             return Err(Error::Conflict(match all.as_slice() {
-                [] => "There is no owner yet: the server prints a link for the first one when it starts.".to_owned(),
-                all => format!("Say which owner: {}.", all.join(", ")),
+                [] => "There is no owner yet: the server prints a setup link when it starts.".to_owned(),
+                all => format!("Specify which owner: {}.", all.join(", ")),
             }));
         };
         let token = self.password_link(&mut tx, owner, LinkPurpose::Recovery, HOST_LINK_GOOD_FOR).await?;
@@ -136,10 +137,10 @@ impl Service {
         Ok(HostLink { name: owner.name.clone(), no_address, token })
     }
 
-    /// Sets the password of the account that the link is for, and ends every login of it.
+    /// Sets the password of the link's account, and ends all of its logins.
     ///
     /// # Errors
-    /// `Invalid` with the field `password`; `Conflict` where the link is used, stale or unknown.
+    /// `Invalid` with the field `password`; `Conflict` if the link is used, expired or unknown.
     pub async fn set_password(&self, token: &str, password: &str, origin: Origin) -> Result<SignedIn> {
         let (hash, now) = (sha256(token.as_bytes()), self.clock().now());
         let (link, account) = {
@@ -191,16 +192,16 @@ impl Service {
     }
 }
 
-/// 256 random bits, for an address.
+/// Returns 256 random bits in base64url, for the address of a link.
 pub(super) fn fresh_token() -> Result<String> {
     Ok(URL_SAFE_NO_PAD.encode(random::<32>()?))
 }
 
 pub(super) fn stale() -> Error {
-    Error::Conflict("This link was used, withdrawn or has expired: ask an owner for a fresh one.".to_owned())
+    Error::Conflict("This link was used, withdrawn or has expired: ask an owner for a new one.".to_owned())
 }
 
-/// How an owner is named on the host: `ada@example.com`, `none:0199… (Ada Berg)`.
+/// The text by which the host identifies an owner: `ada@example.com`, `none:0199… (Ada Berg)`.
 fn how_to_say(owner: &Account) -> String {
     if has_address(owner) { owner.email.clone() } else { format!("{} ({})", owner.email, owner.name) }
 }

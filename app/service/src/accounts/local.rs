@@ -1,4 +1,4 @@
-//! Local sign-in: whether passwords are taken here, and who comes in where they are not. The last way in stays.
+//! Local sign-in: turning passwords on and off. The last owner who can sign in always keeps a way to do so.
 
 use std::collections::BTreeSet;
 
@@ -12,47 +12,48 @@ use crate::{
     record::{Record, Subject},
 };
 
-/// The setting that says whether passwords are taken.
+/// Name of the setting that turns password sign-in on or off.
 const LOCAL_SIGN_IN: &str = "local_sign_in";
 
 impl Service {
-    /// Tells the acts at which issuers people can sign in, as this server's settings have it. Once, at the start; until then
-    /// nobody counts as somebody who comes in without a password.
+    /// Sets the issuers at which people can sign in, from this server's settings. Must be called once, at the start;
+    /// until then no account counts as able to sign in without a password.
     pub fn know_issuers(&self, issuers: impl IntoIterator<Item = String>) {
         _ = self.0.issuers.set(issuers.into_iter().collect());
     }
 
-    /// Whether people can sign in at this issuer.
+    /// Returns `true` if people can sign in at this issuer.
     pub(crate) fn knows_issuer(&self, issuer: &str) -> bool {
         self.0.issuers.get().is_some_and(|known| known.iter().any(|one| one == issuer))
     }
 
-    /// Whether people may sign in with a password. Owners may turn that off; it is on at first.
+    /// Returns `true` if people may sign in with a password. On by default; owners may turn it off.
     pub async fn local_sign_in(&self) -> Result<bool> {
         takes_passwords(&mut self.store().read().await?.on()).await
     }
 
-    /// The owners who come in without a password: they may sign in, and have an identity of a provider of the settings.
+    /// The owners who can sign in without a password: enabled ones with an identity at a provider of the settings.
     pub async fn owners_at_providers(&self) -> Result<BTreeSet<Uuid>> {
         self.find_owners_at_providers(&mut self.store().read().await?.on()).await
     }
 
-    /// Takes no passwords any more: neither to sign in, nor as a proof, nor for an invitation. Whoever is signed in stays so.
+    /// Turns password sign-in off: passwords are no longer accepted to sign in, as a fresh proof, or for an invitation.
+    /// People who are signed in stay signed in.
     ///
     /// # Errors
-    /// `Invalid` with the field `reason`; `Conflict` where no owner comes in without a password, or it is off already;
-    /// `Forbidden` to whoever is no owner (any more).
+    /// `Invalid` with the field `reason`; `Conflict` if no owner can sign in without a password, or it is already off;
+    /// `Forbidden` if the actor is not, or no longer, an owner.
     pub async fn turn_local_sign_in_off(&self, reason: &str, actor: &Actor) -> Result<()> {
         let reason = read_reason(reason)?;
         let mut tx = self.store().begin().await?;
         tx.lock_accounts().await?;
         still_owner(&mut tx, actor).await?;
         if !takes_passwords(&mut tx.on()).await? {
-            return Err(Error::Conflict("Local sign-in is off already.".to_owned()));
+            return Err(Error::Conflict("Local sign-in is already off.".to_owned()));
         }
         if self.find_owners_at_providers(&mut tx.on()).await?.is_empty() {
             return Err(Error::Conflict(
-                "No owner has signed in at an identity provider of the settings: nobody could come in any more. Connect one to your account first."
+                "No owner has signed in at an identity provider of the settings, so nobody could sign in any more. Connect one to your account first."
                     .to_owned(),
             ));
         }
@@ -60,22 +61,22 @@ impl Service {
         Ok(tx.commit().await?)
     }
 
-    /// Takes passwords again.
+    /// Turns password sign-in on again.
     ///
     /// # Errors
-    /// `Conflict` where it is on; `Forbidden` to whoever is no owner (any more).
+    /// `Conflict` if it is already on; `Forbidden` if the actor is not, or no longer, an owner.
     pub async fn turn_local_sign_in_on(&self, actor: &Actor) -> Result<()> {
         let mut tx = self.store().begin().await?;
         tx.lock_accounts().await?;
         still_owner(&mut tx, actor).await?;
         if takes_passwords(&mut tx.on()).await? {
-            return Err(Error::Conflict("Local sign-in is on already.".to_owned()));
+            return Err(Error::Conflict("Local sign-in is already on.".to_owned()));
         }
         self.turn(&mut tx, true, None, actor).await?;
         Ok(tx.commit().await?)
     }
 
-    /// The same, for an owner who comes back by a link from the host. Nothing where it is on.
+    /// Turns password sign-in on for an owner who uses a recovery link. Does nothing if it is on.
     pub(super) async fn open_local_sign_in(&self, tx: &mut Tx, actor: &Actor) -> Result<()> {
         if takes_passwords(&mut tx.on()).await? {
             return Ok(());
@@ -92,7 +93,8 @@ impl Service {
         Record::new(actor, act, subject).because(reason).write(tx, now).await
     }
 
-    /// Whether this account is the only owner who comes in while no passwords are taken. It stays one, whoever asks.
+    /// Returns `true` if passwords are off and this account is the only owner who can sign in. It must then stay an
+    /// owner.
     pub(crate) async fn is_last_way_in(&self, tx: &mut Tx, account: Uuid) -> Result<bool> {
         if takes_passwords(&mut tx.on()).await? {
             return Ok(false);
@@ -101,13 +103,13 @@ impl Service {
         Ok(owners.len() == 1 && owners.contains(&account))
     }
 
-    /// Refuses what would take the last owner away who comes in.
+    /// Refuses an act that would take away the last owner who can sign in.
     pub(super) async fn keep_way_in(&self, tx: &mut Tx, owner: &Account) -> Result<()> {
         if !self.is_last_way_in(tx, owner.id).await? {
             return Ok(());
         }
         Err(Error::Conflict(format!(
-            "{} is the last owner who can sign in, as no passwords are taken here: turn local sign-in on first, or have another owner sign in at a provider.",
+            "{} is the last owner who can sign in while local sign-in is off: turn it on first, or have another owner sign in with an identity provider.",
             owner.name
         )))
     }
@@ -122,7 +124,7 @@ pub(crate) async fn takes_passwords(on: &mut Connection<'_>) -> Result<bool> {
     Ok(on.server_setting(LOCAL_SIGN_IN).await?.as_deref() != Some("off"))
 }
 
-/// What whoever brings a password is told where none are taken.
+/// The error for a password when password sign-in is off.
 pub(crate) fn turned_off() -> Error {
     Error::Conflict("Passwords are not taken on this server: sign in with your identity provider.".to_owned())
 }

@@ -1,4 +1,4 @@
-//! Passwords: changed by the person, asked for once more before what is grave, and taken or not.
+//! Passwords: changing them, and checking them as a fresh proof.
 
 use licensing::Invalid;
 use uuid::Uuid;
@@ -11,11 +11,11 @@ use crate::{
 };
 
 impl Service {
-    /// Changes one's own password, and ends every other login of one's own: all but the one of the id `keep`.
+    /// Changes the actor's own password, and ends all of the account's logins except the one with the id `keep`.
     ///
     /// # Errors
-    /// `Invalid` with the fields `old_password` and `new_password`; `Throttled` after too many wrong ones; `Conflict` where
-    /// passwords are not taken here.
+    /// `Invalid` with the fields `old_password` and `new_password`; `Throttled` after too many wrong ones; `Conflict`
+    /// if password sign-in is off.
     pub async fn change_password(&self, old: &str, new: &str, keep: Option<Uuid>, actor: &Actor) -> Result<()> {
         let id = actor.kind.id().ok_or(Error::NotFound("account"))?;
         let account = self.store().read().await?.on().account(id).await?.ok_or(Error::NotFound("account"))?;
@@ -45,12 +45,12 @@ impl Service {
         Ok(tx.commit().await?)
     }
 
-    /// Whether this is the password of whoever acts: asked before what is grave. Wrong ones are slowed down and counted like
-    /// failed sign-ins, and leave an event.
+    /// Checks the actor's password as a fresh proof, before an act with wide effect. Wrong passwords are slowed down
+    /// and counted like failed sign-ins, and recorded as events.
     ///
     /// # Errors
-    /// `Forbidden` where it is wrong, or the account has none; `Throttled` after too many wrong ones; `Conflict` where passwords
-    /// are not taken here.
+    /// `Forbidden` if the password is wrong or the account has none; `Throttled` after too many wrong ones; `Conflict`
+    /// if password sign-in is off.
     pub async fn prove_password(&self, id: Uuid, given: &str, actor: &Actor) -> Result<()> {
         if !self.local_sign_in().await? {
             return Err(turned_off());
@@ -59,8 +59,8 @@ impl Service {
             return Err(Error::Forbidden("is not your password".to_owned()));
         }
         let account = self.store().read().await?.on().account(id).await?.ok_or(Error::NotFound("account"))?;
-        // Whoever is signed in has proved themselves before, and does not queue behind strangers. Whoever has stolen the
-        // login is held to these failures, from wherever they come.
+        // A signed-in person has proved themselves before, and does not queue behind strangers. The failures are
+        // counted for the account, so a thief who uses the login is limited from any network.
         let trial = self.begin_trial(&account.email, Some(id), &actor.origin).await?;
         let verdict = self.hasher().check(given, account.password_hash.as_deref(), trial.lane).await?;
         match verdict {

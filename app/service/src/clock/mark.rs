@@ -1,4 +1,4 @@
-//! The mark of time in the database: what outlives a restart of what a clock has shown.
+//! The clock mark in the database: the furthest time shown, which survives a restart.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use store::{Store, clock::ClockMark};
@@ -10,24 +10,24 @@ use crate::{
 };
 use serde_json::json;
 
-/// How far time goes on before the mark does.
+/// Distance by which the mark may lag behind the clock.
 const COARSE: TimeDelta = TimeDelta::minutes(1);
 
 impl Clock {
-    /// Takes up the mark: at a start, and again and again, since other instances move it and owners set it.
-    /// `confirmed` is what an owner had confirmed when this was last asked.
+    /// Applies the stored mark: at the start, and repeatedly, because other instances move it and owners set it.
+    /// `confirmed` is the owner's confirmation that was last seen.
     fn take_up(&self, mark: &ClockMark, confirmed: Option<DateTime<Utc>>) {
         let at = mark.mark.timestamp_micros();
         if mark.confirmed_at != confirmed {
             self.shown(|shown| shown.confirm(at, self.passed_micros()));
             return;
         }
-        // What was doubted was mended where the clock shows less than then.
+        // If the clock now shows less than when it was doubted, it has been corrected.
         let doubted = mark.doubted_at.is_some_and(|doubted| self.wall() >= doubted.timestamp_micros());
         self.shown(|shown| shown.reached(at, self.passed_micros(), doubted));
     }
 
-    /// What the source shows, believed or not.
+    /// The time that the source shows, trusted or not.
     fn wall(&self) -> i64 {
         self.read().0
     }
@@ -36,7 +36,7 @@ impl Clock {
         self.read().1
     }
 
-    /// Takes the mark up at a start. Gives when an owner last confirmed the time.
+    /// Applies the mark at the start. Returns the time of the last confirmation by an owner.
     pub(crate) async fn start(&self, store: &Store) -> Result<Option<DateTime<Utc>>> {
         let mut reading = store.read().await?;
         self.step(&mut reading.on()).await?;
@@ -51,7 +51,7 @@ impl Clock {
     }
 }
 
-/// Moves the mark on where it is a minute behind, or writes down that the clock is in doubt.
+/// Moves the mark if it lags by a minute, or records that the clock is in doubt.
 async fn keep(clock: &Clock, store: &Store, mark: Option<&ClockMark>) -> Result<()> {
     let now = clock.now();
     let due = mark.is_none_or(|mark| now - mark.mark >= COARSE || mark.doubted_at.is_some());
@@ -72,13 +72,13 @@ async fn keep(clock: &Clock, store: &Store, mark: Option<&ClockMark>) -> Result<
 }
 
 impl Service {
-    /// Whether the clock can be believed. While it cannot, nothing is issued, and nothing may be swept away.
+    /// Reports whether the clock can be trusted. While it cannot, nothing is issued, and nothing may be swept.
     pub fn time(&self) -> Trust {
         self.clock().trust()
     }
 
-    /// Takes up what other instances saw of time and owners said of it, and moves the mark on where it is due. To be called
-    /// every ten seconds; writes once a minute.
+    /// Applies changes of the mark by other instances and owners, and moves it if it is due. Must be called every ten
+    /// seconds; writes once a minute.
     pub async fn keep_time(&self) -> Result<Trust> {
         let mut reading = self.store().read().await?;
         self.clock().step(&mut reading.on()).await?;
@@ -93,13 +93,13 @@ impl Service {
         Ok(self.time())
     }
 
-    /// An owner says that the time which this clock shows is right. Running servers heed it within ten seconds. Gives that
-    /// time, and how the mark stood before.
+    /// Confirms, on behalf of an owner, that the time which this clock shows is right. Running servers follow within
+    /// ten seconds. Returns that time and the previous mark.
     pub async fn confirm_time(&self, actor: &Actor) -> Result<(DateTime<Utc>, DateTime<Utc>)> {
         let mut tx = self.store().begin().await?;
         self.clock().step(&mut tx.on()).await?;
         let shown = DateTime::from_timestamp_micros(self.clock().wall()).unwrap_or_default();
-        let before = tx.on().clock_mark().await?.ok_or_else(|| Error::defect("there is no mark of time"))?.mark;
+        let before = tx.on().clock_mark().await?.ok_or_else(|| Error::defect("there is no clock mark"))?.mark;
         tx.confirm_clock(shown).await?;
         Record::new(actor, "clock.confirmed", Subject::new("clock", uuid::Uuid::nil(), "clock"))
             .changed(&json!({ "mark": before }), &json!({ "mark": shown }))
@@ -111,7 +111,7 @@ impl Service {
         Ok((shown, before))
     }
 
-    /// Moves the mark to the last moment of a server that stops.
+    /// Moves the mark to the current time when the server stops.
     pub(crate) async fn leave_time(&self) {
         if self.time() != Trust::Good {
             return;
@@ -123,7 +123,7 @@ impl Service {
         }
         .await;
         if let Err(error) = written {
-            tracing::warn!(%error, "the mark of time could not be moved");
+            tracing::warn!(%error, "the clock mark could not be moved");
         }
     }
 }

@@ -1,11 +1,11 @@
-//! What tells ids of one moment apart.
+//! Ordering ids of the same millisecond.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use uuid::ClockSequence;
 
-/// The microseconds within an id's millisecond, then a count, in front of its random bits (RFC 9562 §6.2, methods 3
-/// and 1). The count goes round after 2²⁴ ids.
+/// The bits of an id before the random ones: the microseconds within the millisecond, then a counter (RFC 9562 §6.2,
+/// methods 3 and 1). The counter wraps after 2²⁴ ids.
 pub(super) struct Sequence;
 
 static MADE: AtomicU32 = AtomicU32::new(0);

@@ -1,41 +1,42 @@
-//! What a clock has shown, and whether what it shows now can be believed.
+//! The furthest time that a clock has shown, and whether its current time can be trusted.
 
 use chrono::TimeDelta;
 
-/// How far a clock may be set back before nothing is issued by it; until then it stands still.
+/// Maximum distance by which a clock may be set back before it is distrusted; up to it, the clock stands still.
 pub(super) const BACK: TimeDelta = TimeDelta::minutes(5);
-/// How far it may leap ahead of the time that has passed.
+/// Maximum distance by which a clock may leap ahead of the elapsed time.
 const AHEAD: TimeDelta = TimeDelta::hours(24);
-/// How far it may be ahead of the mark when a server starts: nobody knows how long it was off.
+/// Maximum distance ahead of the mark when a server starts, because the time it was off is unknown.
 const OFF: TimeDelta = TimeDelta::days(400);
 
-/// Whether what a clock shows can be believed.
+/// The trust in a clock's time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trust {
-    /// Yes.
+    /// The time can be trusted.
     Good,
-    /// It was set back, behind what it showed before, by more than five minutes.
+    /// The clock was set back by more than five minutes.
     Behind(TimeDelta),
-    /// It is ahead of the time that has passed by more than a day; of the mark at a start by more than 400 days.
+    /// The clock is ahead of the elapsed time by more than a day, or, at a start, ahead of the mark by more than 400
+    /// days.
     Ahead(TimeDelta),
 }
 
-/// The furthest moment that was believed, in microseconds since 1970.
+/// The furthest time that was trusted, in microseconds since 1970.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Shown(Option<Furthest>);
 
 #[derive(Clone, Copy, Debug)]
 struct Furthest {
     moment: i64,
-    /// How much time had passed then.
+    /// Elapsed time at that moment.
     passed: i64,
-    /// How far ahead is believed.
+    /// Maximum distance ahead that is trusted.
     lead: TimeDelta,
 }
 
 impl Shown {
-    /// What to show where the source shows `wall`, after so much time has `passed`: what it shows, or, where it was set back
-    /// by a little, what was shown last.
+    /// Returns the time to show if the source shows `wall` after `passed` microseconds: the source's time or, if it was
+    /// set back a little, the time shown last.
     pub(super) fn look(&mut self, wall: i64, passed: i64) -> (i64, Trust) {
         let Some(furthest) = &mut self.0 else {
             self.0 = Some(Furthest { moment: wall, passed, lead: AHEAD });
@@ -55,13 +56,14 @@ impl Shown {
         }
     }
 
-    /// What has surely passed where the source shows `wall`, whatever leap was believed.
+    /// Returns a time that has passed for certain if the source shows `wall`, even if a leap ahead was trusted.
     pub(super) fn surely(&self, wall: i64) -> i64 {
         let furthest = self.0.map_or(wall, |furthest| furthest.moment.min(wall));
         furthest.saturating_sub(AHEAD.num_microseconds().unwrap_or(i64::MAX))
     }
 
-    /// Time has come at least to the mark. At a start, and unless the clock was `doubted` already, it may be far ahead.
+    /// Notes that time has reached at least `mark`. At a start, the clock may then be far ahead, unless it was already
+    /// `doubted`.
     pub(super) fn reached(&mut self, mark: i64, passed: i64, doubted: bool) {
         let lead = if doubted { AHEAD } else { OFF };
         match &mut self.0 {
@@ -71,7 +73,7 @@ impl Shown {
         }
     }
 
-    /// Somebody who knows says that it is this time.
+    /// Sets the time that an owner has confirmed.
     pub(super) fn confirm(&mut self, moment: i64, passed: i64) {
         self.0 = Some(Furthest { moment, passed, lead: AHEAD });
     }

@@ -1,4 +1,4 @@
-//! One time for all instances: the database's, where it has a clock of its own.
+//! One time for all instances: the database's, if it has a clock of its own.
 
 use std::sync::PoisonError;
 
@@ -7,7 +7,7 @@ use store::Connection;
 
 use super::{Clock, Source, micros, shown::BACK};
 
-/// What the database's clock showed, and when that was by the time that has passed here, both in microseconds.
+/// A reading of the database's clock, with the elapsed time here, both in microseconds.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Step {
     shown: i64,
@@ -15,30 +15,32 @@ pub(super) struct Step {
 }
 
 impl Step {
-    /// The step after this one, where the database shows `shown`. Where it was set back by a little, it stands still.
+    /// Returns the step after `last` for the reading `shown`. If the database's clock was set back a little, the time
+    /// stands still.
     fn next(last: Option<Self>, shown: i64, passed: i64) -> Self {
         let back = BACK.num_microseconds().unwrap_or_default();
         let before = last.map(|last| last.shown).filter(|last| (0..=back).contains(&last.saturating_sub(shown)));
         Self { shown: before.unwrap_or(shown), passed }
     }
 
-    /// What the database's clock shows after so much time has passed here.
+    /// The database's time after `passed` microseconds here.
     pub(super) const fn after(self, passed: i64) -> i64 {
         self.shown.saturating_add(passed.saturating_sub(self.passed))
     }
 }
 
 impl Clock {
-    /// The time by which a transaction decides, read after its locks: PostgreSQL's own, so that of two instances whoever
-    /// gets a lock later also decides later, whatever the clocks of their machines show; on SQLite this clock's. From then
-    /// on this clock goes on from it, and asks its machine no more. A clock that a test moves is never in step.
+    /// Returns the time for a transaction's decisions; must be called after its locks. On PostgreSQL this is the
+    /// database's time, so that an instance that gets a lock later also decides later, whatever its machine's clock
+    /// shows; on SQLite it is this clock's. Afterwards this clock continues from that reading instead of the machine's
+    /// clock. A clock that a test moves is never synchronized.
     pub(crate) async fn in_step(&self, on: &mut Connection<'_>) -> store::Result<DateTime<Utc>> {
         let stepped = self.step(on).await?;
         let shown = self.now();
         Ok(stepped.unwrap_or(shown))
     }
 
-    /// The same, where a statement after the locks has read the database's clock already.
+    /// Like [`in_step`](Self::in_step), if a statement after the locks has already read the database's clock.
     pub(crate) async fn in_step_since(
         &self,
         read_at: Option<DateTime<Utc>>,
@@ -50,7 +52,7 @@ impl Clock {
         Ok(stepped.unwrap_or(shown))
     }
 
-    /// The same, without a look at whether it can be believed: before it is known how far time had come.
+    /// Like [`in_step`](Self::in_step), without checking trust, for use before the mark is known.
     pub(super) async fn step(&self, on: &mut Connection<'_>) -> store::Result<Option<DateTime<Utc>>> {
         if !matches!(self.0.source, Source::System { .. }) {
             return Ok(None);
@@ -58,7 +60,7 @@ impl Clock {
         Ok(on.database_time().await?.and_then(|shown| self.follow(shown)))
     }
 
-    /// Goes on from what the database's clock showed. `None` for a clock that a test moves.
+    /// Continues from a reading of the database's clock. `None` for a clock that a test moves.
     fn follow(&self, shown: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let Source::System { began, step } = &self.0.source else { return None };
         let mut step = step.lock().unwrap_or_else(PoisonError::into_inner);
@@ -87,6 +89,6 @@ mod tests {
         assert_eq!(step(101 * MINUTE), 101 * MINUTE);
         assert_eq!(step(99 * MINUTE), 100 * MINUTE);
         assert_eq!(step(95 * MINUTE), 100 * MINUTE);
-        assert_eq!(step(94 * MINUTE), 94 * MINUTE, "that far, it is not believed and said as it is");
+        assert_eq!(step(94 * MINUTE), 94 * MINUTE, "set back that far, it is shown unchanged and not trusted");
     }
 }

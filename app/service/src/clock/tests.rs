@@ -1,6 +1,6 @@
 use super::*;
 
-/// A clock that stands at noon of 2026-03-01 and has been looked at.
+/// A clock that stands at noon of 2026-03-01 and has been read once.
 fn noon() -> (Clock, DateTime<Utc>) {
     let at = "2026-03-01T12:00:00.250001Z".parse().unwrap();
     let clock = Clock::standing(at);
@@ -34,13 +34,13 @@ fn a_clock_that_leaps_ahead_of_the_time_that_has_passed_is_not_believed() {
     clock.advance(10 * 86_400);
     assert_eq!(clock.trust(), Trust::Good, "ten days have passed");
     clock.leap(86_400);
-    assert_eq!(clock.trust(), Trust::Good, "a day is forgiven");
+    assert_eq!(clock.trust(), Trust::Good, "a lead of one day is tolerated");
     clock.leap(86_401);
     assert_eq!(clock.trust(), Trust::Ahead(TimeDelta::seconds(86_401)));
     clock.advance(50);
-    assert_eq!(clock.trust(), Trust::Ahead(TimeDelta::seconds(86_401)), "time passes, the leap stays");
+    assert_eq!(clock.trust(), Trust::Ahead(TimeDelta::seconds(86_401)), "time passes, but the leap remains");
     clock.leap(-86_401);
-    assert_eq!((clock.now(), clock.trust()), (at + TimeDelta::seconds(11 * 86_400 + 50), Trust::Good), "it was mended");
+    assert_eq!((clock.now(), clock.trust()), (at + TimeDelta::seconds(11 * 86_400 + 50), Trust::Good), "corrected");
 }
 
 #[test]
@@ -62,7 +62,7 @@ fn a_start_forgives_four_hundred_days_that_nobody_counted_but_not_a_leap_that_wa
     clock.shown(|shown| shown.reached(at.timestamp_micros() - 300 * day, 0, false));
     clock.now();
     clock.leap(2 * 86_400);
-    assert_eq!(clock.trust(), Trust::Ahead(TimeDelta::days(2)), "only a start forgives so much");
+    assert_eq!(clock.trust(), Trust::Ahead(TimeDelta::days(2)), "only a start tolerates that much");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Refusals are logged asynchronously: writing one delays neither its own answer nor any other.
 //!
-//! A refusal by the write desk is still answered only after its batch has committed. It may follow from a seat that the same
-//! batch granted, and without the commit that seat would be free.
+//! A refusal by the write desk is still answered only after its batch has committed. It may follow from a seat that the
+//! same batch granted, and without the commit that seat would be free.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -23,34 +23,34 @@ use uuid::Uuid;
 
 use crate::rate_limit::{Bucket, Limit, RateLimits};
 
-/// How many may wait to be written.
+/// Maximum number of refusals that wait to be written.
 const QUEUE: usize = 4_096;
-/// How many are written at once.
+/// Maximum number of refusals in one transaction.
 const BATCH: usize = 256;
-/// For how long more are waited for, once there is one.
+/// Time for which more refusals are collected after the first.
 const GATHERED: Duration = Duration::from_millis(200);
-/// How often what was lost is told to the log.
+/// Interval for logging the number of lost refusals.
 const TOLD: Duration = Duration::from_secs(60);
-/// How often a batch is tried, and how long it lies in between.
+/// Number of attempts to write a batch, and the pause between them.
 const TRIES: (u32, Duration) = (3, Duration::from_secs(1));
-/// The most refusals of codes that no license has, and of any one license, that are kept at all.
+/// Maximum number of refusals kept for codes that no license has, and for any one license.
 const UNKNOWN: i64 = 10_000;
 const OF_LICENSE: i64 = 1_000;
-/// After how many written refusals of a license its oldest ones are looked for.
+/// Number of written refusals of a license after which its oldest are trimmed.
 const LOOKED_AFTER: u32 = 100;
 
-/// The way to the task that writes.
+/// The handle to the task that writes refusals.
 #[derive(Debug)]
 pub(crate) struct Behind {
     queue: Mutex<Option<mpsc::Sender<DecisionRow>>>,
     limits: RateLimits,
-    /// Not kept, since they came too fast or could not be written.
+    /// Number of refusals dropped since the last log entry, because they came too fast or could not be written.
     lost: Arc<AtomicU64>,
     task: tokio::sync::Mutex<Option<JoinHandle<()>>>,
 }
 
 impl Behind {
-    /// Sets the task up.
+    /// Starts the task.
     pub(crate) fn open(store: Store) -> Self {
         let (queue, waiting) = mpsc::channel(QUEUE);
         let lost = Arc::<AtomicU64>::default();
@@ -63,8 +63,8 @@ impl Behind {
         }
     }
 
-    /// Whether one more refusal of that license, or of a code that no license has, may be kept. It counts if so; if not,
-    /// it is lost.
+    /// Returns `true`, and counts it, if one more refusal of this license, or of a code that no license has, may be
+    /// kept. Otherwise it is counted as lost.
     pub(crate) fn admits(&self, license: Option<Uuid>, at: DateTime<Utc>) -> bool {
         let admitted = match license {
             Some(license) => self.limits.take(Limit::RefusalOfLicense, Bucket::Id(license), at),
@@ -77,7 +77,7 @@ impl Behind {
         admitted
     }
 
-    /// Hands a refusal over. Never waits: with too many before it, it is lost.
+    /// Queues a refusal without waiting. If the queue is full, the refusal is lost.
     pub(crate) fn keep(&self, row: DecisionRow) {
         let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
         let kept = queue.as_ref().is_some_and(|queue| queue.try_send(row).is_ok());
@@ -86,13 +86,13 @@ impl Behind {
         }
     }
 
-    /// Takes no more, and returns when all that was taken is written.
+    /// Stops accepting refusals, and returns when all queued ones are written.
     pub(crate) async fn close(&self) {
         drop(self.queue.lock().unwrap_or_else(PoisonError::into_inner).take());
         if let Some(task) = self.task.lock().await.take()
             && let Err(error) = task.await
         {
-            tracing::error!(%error, "the writing of refusals ended badly");
+            tracing::error!(%error, "the task that writes refusals failed");
         }
     }
 }
@@ -118,10 +118,10 @@ async fn serve(mut queue: mpsc::Receiver<DecisionRow>, store: Store, lost: Arc<A
                 }
             }
         };
-        // Whether it was long enough or the batch is full: what is there is written.
+        // On a timeout or a full batch alike, write what has been collected.
         drop(timeout(GATHERED, gather).await);
         if let Err(error) = writer.write_again(&rows).await {
-            tracing::error!(%error, refusals = rows.len(), "refusals could not be written down");
+            tracing::error!(%error, refusals = rows.len(), "refusals could not be written");
             lost.fetch_add(rows.len() as u64, Ordering::Relaxed);
         }
         rows.clear();
@@ -132,13 +132,13 @@ async fn serve(mut queue: mpsc::Receiver<DecisionRow>, store: Store, lost: Arc<A
 fn tell(lost: &AtomicU64) {
     match lost.swap(0, Ordering::Relaxed) {
         0 => {}
-        refusals => tracing::warn!(refusals, "refusals were not written down: too many came at once"),
+        refusals => tracing::warn!(refusals, "refusals were not recorded: too many came at once"),
     }
 }
 
 struct Writer {
     store: Store,
-    /// How many refusals of a license were written since its oldest were looked for.
+    /// Refusals written per license since its oldest were last trimmed.
     written_of: HashMap<Uuid, u32>,
 }
 
@@ -167,9 +167,9 @@ impl Writer {
         tx.commit().await
     }
 
-    /// The licenses of which so many were written that the oldest may be too many.
+    /// Returns the licenses with enough new refusals that the oldest may have to be trimmed.
     fn due(&mut self, rows: &[DecisionRow]) -> HashSet<Uuid> {
-        // Those that are forgotten here are looked at a little later.
+        // Bounds the map. Licenses forgotten here are trimmed a little later.
         if self.written_of.len() > 10_000 {
             self.written_of.clear();
         }
@@ -211,7 +211,7 @@ mod tests {
             lost: Arc::default(),
             task: tokio::sync::Mutex::default(),
         };
-        // Nobody takes from the queue: were one of these to wait, it would wait for good.
+        // Nothing reads the queue, so a call that waited would wait forever.
         (0..10).for_each(|n| behind.keep(refusal(n)));
         assert_eq!(behind.lost.load(Ordering::Relaxed), 7);
         assert_eq!(waiting.recv().await.unwrap().id, Uuid::from_u128(0));
@@ -219,6 +219,6 @@ mod tests {
         assert_eq!(behind.lost.load(Ordering::Relaxed), 7, "there is room again");
         behind.close().await;
         behind.keep(refusal(11));
-        assert_eq!(behind.lost.load(Ordering::Relaxed), 8, "after the end nothing is taken");
+        assert_eq!(behind.lost.load(Ordering::Relaxed), 8, "nothing is accepted after closing");
     }
 }

@@ -1,4 +1,4 @@
-//! What is kept of a seat that was not given up, and of a session that is not there.
+//! Recording refused releases, and requests of sessions that do not exist.
 
 use chrono::{DateTime, Utc};
 use licensing::{
@@ -17,7 +17,7 @@ use super::{CHECK_OUT, RELEASE, blank};
 use crate::{Clock, Declined, Error, Origin, Service};
 
 impl Service {
-    /// Keeps the refusal, and answers it.
+    /// Records a refused release, and returns the error for the answer.
     pub(crate) fn not_released(
         &self,
         (license, device): (&LicenseWithTerms, &Activation),
@@ -47,7 +47,7 @@ impl Service {
         Error::declined(declined, origin)
     }
 
-    /// Keeps that there is no such session, of the license where one was named, and answers so.
+    /// Records that there is no such session, under the license if one was named, and returns the error for the answer.
     pub(crate) fn no_such_session(
         &self,
         (license, session): (Option<Uuid>, Uuid),

@@ -1,4 +1,4 @@
-//! What is written down of an attempt. No code, no e-mail address and no token in clear.
+//! Rows of decisions. They contain no code, no token, and no e-mail address in clear text.
 
 use chrono::{DateTime, Utc};
 use licensing::{
@@ -11,7 +11,7 @@ use store::decisions::{DecisionFacts, DecisionRow};
 use super::Traced;
 use crate::{Declined, Origin};
 
-/// The name under which a purpose is written down.
+/// The stored name of a purpose.
 pub(crate) const fn purpose_name(purpose: Purpose) -> &'static str {
     match purpose {
         Purpose::Activate => "activate",
@@ -20,12 +20,12 @@ pub(crate) const fn purpose_name(purpose: Purpose) -> &'static str {
     }
 }
 
-/// An address as it is written down.
+/// Masks an e-mail address for storage.
 pub(crate) fn masked(email: Option<&Email>) -> Option<String> {
     email.map(Email::masked)
 }
 
-/// A refusal of which nothing is known but why it was made.
+/// The row of a refusal of which only the reason is known.
 pub(crate) fn blank(declined: &Declined, purpose: &str, origin: &Origin, at: DateTime<Utc>) -> DecisionRow {
     DecisionRow {
         id: declined.decision,
@@ -46,7 +46,7 @@ pub(crate) fn blank(declined: &Declined, purpose: &str, origin: &Origin, at: Dat
     }
 }
 
-/// The trace of a decision that one look was enough for: whether there is such a session.
+/// The trace of a decision with one check: the existence of a session.
 pub(super) fn of_a_session(row: &DecisionRow, refusal: Option<&Refusal>) -> Vec<Traced> {
     let (Some(rule), Some(refusal)) = (Rule::from_name(&row.rule), refusal) else { return vec![] };
     let facts = Sentence::from("there is no such session");

@@ -1,4 +1,4 @@
-//! What a batch asks the database for, and what becomes of one that fails.
+//! The look-up keys of a batch, and its failures.
 
 use std::panic::AssertUnwindSafe;
 
@@ -11,7 +11,7 @@ use crate::{
     activate::{Ask, Door},
 };
 
-/// The keys of a batch, each once.
+/// The keys of a batch, without duplicates.
 pub(super) struct Keys {
     pub(super) codes: Vec<[u8; 32]>,
     pub(super) licenses: Vec<Uuid>,
@@ -35,16 +35,16 @@ impl Keys {
         }
     }
 
-    /// What the licenses are found by.
+    /// The keys by which the licenses are found.
     pub(super) fn licenses(&self) -> LicenseKeys<'_> {
         LicenseKeys { codes: &self.codes, ids: &self.licenses }
     }
 }
 
-/// A stored hash, of whose row `id` tells.
+/// Converts a stored hash; `id` identifies the row in the error.
 ///
 /// # Errors
-/// `Inconsistent` where it is not of 32 bytes.
+/// `Inconsistent` if it is not 32 bytes long.
 pub(super) fn hash_of(
     table: &'static str,
     column: &'static str,
@@ -61,27 +61,28 @@ pub(super) fn each_once<K: Ord>(keys: impl Iterator<Item = K>) -> Vec<K> {
     keys
 }
 
-/// The licenses to look for devices of. Where there is none, one that there is not: an unknown code takes as long as one
-/// that has ended.
+/// The licenses whose devices to load. If there are none, an id that does not exist, so that an unknown code takes as
+/// long as one that has ended.
 pub(super) fn ids(licenses: &[DeskLicense]) -> Vec<Uuid> {
     if licenses.is_empty() { vec![Uuid::nil()] } else { licenses.iter().map(|license| license.id).collect() }
 }
 
-/// Why a batch came to nothing.
+/// The reason why a whole batch failed.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Failed {
     #[error(transparent)]
     Store(#[from] store::Error),
-    #[error("there are no places in the status list: {0}")]
+    #[error("no places in the status list could be reserved: {0}")]
     NoPlaces(Error),
-    #[error("it was not done in time")]
+    #[error("the deadline has passed")]
     Late,
-    #[error("it panicked")]
+    #[error("the batch panicked")]
     Panicked,
 }
 
 impl Failed {
-    /// Whether the database is away or full, so that trying at once what was in the batch is of no use.
+    /// Returns `true` if the database is unavailable or full, so that retrying the batch's requests at once is
+    /// pointless.
     pub(super) fn is_unavailable(&self) -> bool {
         match self {
             Self::Store(e) => e.is_unavailable(),
@@ -91,12 +92,12 @@ impl Failed {
         }
     }
 
-    /// Whether it waited for a lock in vain: what concerns other licenses need not.
+    /// Returns `true` if a lock could not be acquired in time; requests for other licenses may still succeed.
     pub(super) fn is_locked(&self) -> bool {
         matches!(self, Self::Store(e) if e.is_locked())
     }
 
-    /// The answer to one of the batch's callers.
+    /// The answer to each of the batch's callers.
     pub(super) fn answer(&self) -> Error {
         match self {
             Self::Store(e) if e.is_unavailable() || e.is_retryable() => Error::Unavailable,
@@ -106,7 +107,7 @@ impl Failed {
     }
 }
 
-/// Runs a batch. A panic fails the batch and not the desk: whoever asks next must find somebody there.
+/// Runs a batch. A panic fails the batch only; the desk continues to serve.
 pub(super) async fn guarded<T>(batch: impl Future<Output = store::Result<T>>) -> Result<T, Failed> {
     Ok(AssertUnwindSafe(batch).catch_unwind().await.map_err(|_| Failed::Panicked)??)
 }

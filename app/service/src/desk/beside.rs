@@ -1,4 +1,4 @@
-//! What a batch knows of its devices beside their activations.
+//! Facts about a batch's devices that are not in their activations.
 
 use std::collections::{HashMap, HashSet};
 
@@ -17,8 +17,8 @@ use uuid::Uuid;
 
 use super::{batch::Keys, table::Known};
 
-/// Blocks, authorizations, trials, and seats elsewhere, by fingerprint. What none of the licenses asks about is not
-/// loaded, and never looked at.
+/// Blocks, pre-registrations, trials, and seats on other licenses, by fingerprint. Facts that no license of the batch
+/// needs are not loaded.
 #[derive(Default)]
 pub(super) struct Beside {
     blocks: HashMap<Vec<u8>, Vec<Block>>,
@@ -40,8 +40,8 @@ impl Beside {
         for block in blocks {
             beside.blocks.entry(block.fingerprint_hash.clone()).or_default().push(block);
         }
-        // Codes that are unknown, that have ended, and of trials that are over are answered alike, and cost the same
-        // statements: else the time that an answer takes would tell them apart.
+        // Unknown codes, codes that have ended, and codes whose trial is over get the same answer after the same
+        // statements. Otherwise the response time would tell them apart.
         let mut open: Vec<&Known> = licenses.values().filter(|known| !known.facts.has_ended(now)).collect();
         let some_are_hidden = keys.codes.len() + keys.licenses.len() > open.len();
         if some_are_hidden || open.iter().any(|known| known.facts.terms.trial.is_some()) {
@@ -62,7 +62,7 @@ impl Beside {
         Ok(beside)
     }
 
-    /// The widest block that the fingerprint is under, for this license.
+    /// The widest block on the fingerprint that applies to this license.
     pub(super) fn blocked(&self, hash: &[u8; 32], license: &DeskLicense) -> Option<BlockScope> {
         let meant = |block: &&Block| match block.scope {
             BlockScope::License => block.scope_id == license.id,
@@ -90,7 +90,7 @@ impl Beside {
         self.trials.insert((trial.fingerprint_hash.clone(), trial.product_id), trial.began_at);
     }
 
-    /// Whether the fingerprint holds a seat under another license, within what the terms ask about.
+    /// Returns `true` if the fingerprint holds a seat on another license, within the reach of the terms' `identity`.
     pub(super) fn elsewhere(&self, hash: &[u8; 32], license: &DeskLicense, terms: &Terms) -> bool {
         let within = |seat: &&HeldSeat| match terms.identity {
             Identity::License => false,
@@ -101,7 +101,7 @@ impl Beside {
         seats.filter(within).any(|seat| seat.license_id != license.id)
     }
 
-    /// Enters a seat, so that the next request of the batch sees it.
+    /// Records a seat, so that the next request of the batch sees it.
     pub(super) fn hold(&mut self, seat: HeldSeat) {
         self.seats.entry(seat.fingerprint_hash.clone()).or_default().push(seat);
     }

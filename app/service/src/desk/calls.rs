@@ -1,4 +1,4 @@
-//! The requests of a batch that come under a key: each is decided once, and answered alike when it is repeated.
+//! Idempotency keys in a batch: each call is decided once, and repeats get the same answer.
 
 use std::collections::HashMap;
 
@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{Activated, Clock, Result, activate::Ask, calls::Once};
 
-/// What calls came to, before this batch and in it.
+/// Outcomes of calls, from before this batch and from it.
 #[derive(Default)]
 pub(super) struct Calls {
     kept: HashMap<[u8; 32], KeptCall>,
@@ -23,7 +23,7 @@ pub(super) struct Calls {
 }
 
 impl Calls {
-    /// Loads what is known of the batch's calls. Where none of them has a key, nothing is asked.
+    /// Loads the stored outcomes of the batch's calls. Queries nothing if none of them has a key.
     pub(super) async fn load(on: &mut Connection<'_>, asks: &[Ask], now: DateTime<Utc>) -> store::Result<Self> {
         let keys = each_once(asks.iter().filter_map(|ask| ask.once).map(|once| once.key));
         let found = on.kept_calls(&keys, now).await?.into_iter();
@@ -31,11 +31,11 @@ impl Calls {
         Ok(Self { kept: kept.collect::<store::Result<_>>()?, new: vec![] })
     }
 
-    /// What the call came to when it was done, with how it is refused now where it may not be said again; `None` where it
-    /// was not done.
+    /// Returns the stored outcome of the call, or the refusal that applies if the outcome may not be returned again.
+    /// `None` if the call has not been done.
     ///
     /// # Errors
-    /// `OtherBody`.
+    /// `OtherBody` if the stored call was a different request.
     pub(super) fn repeated(
         &self,
         ask: &Ask,
@@ -49,7 +49,7 @@ impl Calls {
         Ok(Some(table.may_repeat(ask, &granted, now).map(|()| granted)))
     }
 
-    /// Keeps what a call came to; its token gets an id that every repeat of it has.
+    /// Stores the outcome of a call. Its token gets an id that every repeat reuses.
     pub(super) fn keep(&mut self, once: Option<Once>, granted: Activated, now: DateTime<Utc>) -> Result<Activated> {
         let Some(once) = once else { return Ok(granted) };
         let granted = Activated { token_id: Some(Clock::id_at(now)), ..granted };
@@ -69,8 +69,8 @@ impl Calls {
 }
 
 impl Table {
-    /// Whether the token of that grant may be given out again: where its session could be renewed, and holds its seat. It
-    /// must not come back to life that way.
+    /// Checks that the token of this grant may be issued again: its session must be renewable and still hold its seat.
+    /// A repeat must not revive a session.
     fn may_repeat(&self, ask: &Ask, granted: &Activated, now: DateTime<Utc>) -> Result<(), Refused> {
         let request = Request { purpose: Purpose::Renew, ..ask.request.clone() };
         self.decide(&Ask { request, ..ask.clone() }, now)?;

@@ -1,4 +1,4 @@
-//! What is written down of a decision: the facts as they were before it changed them.
+//! The record of a decision: the facts as they were before the decision changed them.
 
 use chrono::{DateTime, Utc};
 use licensing::activation::{Kept, Rule};
@@ -12,14 +12,14 @@ use crate::{
     decisions::{masked, purpose_name},
 };
 
-/// A decision in the making.
+/// A decision record that is being built.
 pub(super) struct Seen {
     license: Option<(Uuid, Uuid)>,
     facts: DecisionFacts,
 }
 
 impl Table {
-    /// What there is to see for the rules. `counted` says whether seats were counted.
+    /// Captures the facts that the rules see. `counted` is `true` if seats were counted.
     pub(super) fn see(&self, ask: &Ask, counted: bool, now: DateTime<Utc>) -> Seen {
         let known = self.license(ask);
         Seen {
@@ -37,13 +37,13 @@ impl Table {
 }
 
 impl Seen {
-    /// The row of a grant for this activation.
+    /// The record of a grant for this activation.
     pub(super) fn granted(self, id: Uuid, ask: &Ask, activation: Uuid, at: DateTime<Utc>) -> DecisionRow {
         let row = self.row(id, ask, (GRANTED, Rule::SeatFree.name()), at);
         DecisionRow { activation_id: Some(activation), ..row }
     }
 
-    /// The row of a refusal.
+    /// The record of a refusal.
     pub(super) fn refused(mut self, declined: &Declined, ask: &Ask, at: DateTime<Utc>) -> DecisionRow {
         self.facts.refusal = Some(declined.refusal.clone());
         self.row(declined.decision, ask, (declined.refusal.code(), declined.rule), at)

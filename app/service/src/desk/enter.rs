@@ -1,4 +1,4 @@
-//! Entering a grant, so that the next request of the batch sees it.
+//! Applying a grant to the batch's state, so that the next request of the batch sees it.
 
 use chrono::{DateTime, Utc};
 use licensing::activation::{DeviceFacts, Grant, SKEW, Snapshot};
@@ -11,49 +11,49 @@ use uuid::Uuid;
 use super::table::Table;
 use crate::activate::Ask;
 
-/// What a grant is given to be made of.
+/// The ids and values for a grant.
 #[derive(Clone)]
 pub(super) struct Made {
-    /// The id of its session, if that is new.
+    /// Id of the session, if it is new.
     pub(super) session: Uuid,
-    /// The id of its decision.
+    /// Id of the decision.
     pub(super) decision: Uuid,
-    /// The key that signs its token.
+    /// Id of the key that signs the token.
     pub(super) kid: Option<String>,
-    /// The place in the status list of its session, if that is new.
+    /// Place in the status list, if the session is new.
     pub(super) place: Option<StatusIndex>,
 }
 
-/// What is to be written of a grant.
+/// The writes that a grant requires.
 pub(super) struct Entered {
-    /// The device's row, to be written as it stands when the batch is decided.
+    /// Key of the device's row, which is written as it is at the end of the batch.
     pub(super) device: (Uuid, [u8; 32]),
-    /// Its trial, if that begins.
+    /// Trial to insert, if one begins.
     pub(super) trial: Option<TrialRow>,
-    /// The seats that it takes over.
+    /// Seats that the grant takes over.
     pub(super) taken: Vec<LapsedSeat>,
-    /// The place of a session that is back, and good again.
+    /// Place of a returning session, whose tokens are valid again.
     pub(super) back: Option<StatusIndex>,
 }
 
-/// When the last token of a seat ends that is taken over.
+/// The expiry of the last token of a seat that is taken over.
 pub(super) fn tokens_end(seat: &LapsedSeat) -> DateTime<Utc> {
     seat.token_expires_at.max(SKEW.before(seat.hold_until))
 }
 
 impl Table {
-    /// Enters a grant. `None` for a license or device that is not there, which no grant is about.
+    /// Applies a grant. `None` if the license or device is unknown, which no grant is about.
     pub(super) fn enter(&mut self, ask: &Ask, grant: &Grant, made: Made, now: DateTime<Utc>) -> Option<Entered> {
         let id = self.license_id(ask)?;
         let license = self.licenses.get_mut(&id)?;
         let device = (id, ask.fingerprint_hash);
         let known = self.devices.remove(&device).map(|(row, _)| row);
-        // Checked out, or taken over: the status list says so.
+        // The seat was checked out or taken over, so the status list marks its tokens as suspended.
         let was_away = known.as_ref().is_some_and(|row| row.hold_until <= now || row.checked_out_at.is_some());
         let row = new_row(ask, grant, made, &license.row, license.snapshot.clone(), known, now)?;
 
         let back = row.place().filter(|_| was_away && grant.seating.goes_on());
-        // A device that is back is not there to be taken over.
+        // A returning device's seat can no longer be taken over.
         license.lapsed.retain(|seat| seat.id != row.id);
         let taken: Vec<LapsedSeat> =
             license.lapsed.drain(..(grant.takes_over as usize).min(license.lapsed.len())).collect();
@@ -81,7 +81,7 @@ impl Table {
         Some(Entered { device, trial, taken, back })
     }
 
-    /// Enters that a seat was taken over: its device may be in this batch too.
+    /// Records that a seat was taken over, since its device may be in this batch too.
     fn lose(&mut self, seat: &LapsedSeat, now: DateTime<Utc>) {
         let of_seat = |(row, _): &&mut (DeskActivation, DeviceFacts)| row.id == seat.id;
         if let Some((row, facts)) = self.devices.values_mut().find(of_seat) {
@@ -92,7 +92,7 @@ impl Table {
     }
 }
 
-/// The device's row under the grant. `None` for a session without a row, which no grant is about.
+/// Builds the device's row under the grant. `None` for a session without a row, which no grant is about.
 fn new_row(
     ask: &Ask,
     grant: &Grant,
@@ -107,7 +107,7 @@ fn new_row(
     let (id, activated_at) = same.map_or((made.session, now), |same| (same.id, same.activated_at));
     let place = same.and_then(DeskActivation::place).or(made.place);
     let version = ask.request.version.as_ref().map(ToString::to_string);
-    // Whoever activated owns the session; a device that comes back without its person keeps it.
+    // The person who activated owns the session. A device that returns without its person keeps the owner.
     let person = ask.request.person.as_ref().map(|person| (person.issuer.clone(), person.subject.clone()));
     let owner = person.or_else(|| same?.issuer.clone().zip(same?.subject.clone()));
     let fingerprint = ask.fingerprint.as_ref().map(|f| f.as_str().to_owned());

@@ -1,4 +1,4 @@
-//! The events of a batch.
+//! Events of a batch.
 
 use chrono::{DateTime, Utc};
 use licensing::activation::{Grant, Purpose, Seating};
@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::{Clock, activate::Ask, actor::UNNAMED};
 
-/// A device was let in, or confirmed. The event has the decision's id.
+/// The event of a grant, with the decision's id.
 pub(super) fn granted(ask: &Ask, grant: &Grant, row: &DeskActivation, now: DateTime<Utc>) -> Event {
     let act = match (ask.request.purpose, grant.seating) {
         (Purpose::CheckIn, _) => "device.checked_in",
@@ -30,7 +30,7 @@ pub(super) fn granted(ask: &Ask, grant: &Grant, row: &DeskActivation, now: DateT
     event(row.decision_id, ask, row, act, (row.id, row.device_name.as_ref()), after, now)
 }
 
-/// A device lost its lapsed seat to the one that asks.
+/// The event of a device that loses its lapsed seat to the requesting one.
 pub(super) fn taken_over(ask: &Ask, row: &DeskActivation, seat: &LapsedSeat, now: DateTime<Utc>) -> Event {
     let after = json!({ "taken_over_by": row.id, "lease_ended_at": seat.lease_ends_at });
     event(Clock::id_at(now), ask, row, "device.taken_over", (seat.id, seat.device_name.as_ref()), after, now)

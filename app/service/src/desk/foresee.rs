@@ -1,4 +1,4 @@
-//! What would become of a request, without anything coming of it.
+//! Dry runs: deciding a request without any effect.
 
 use chrono::{DateTime, Utc};
 use licensing::{
@@ -14,21 +14,21 @@ use super::{
 };
 use crate::{Clock, Declined, activate::Ask, decisions::Traced};
 
-/// A decision that took nothing.
+/// The result of a dry run.
 #[derive(Clone, Debug)]
 pub struct Foreseen {
-    /// The moment that it is about.
+    /// Time of the decision.
     pub at: DateTime<Utc>,
-    /// What the answer would be.
+    /// Outcome.
     pub result: Result<Grant, Refused>,
-    /// What each rule would see and say, in the order in which they are asked.
+    /// Verdict and facts of each rule, in the order of the rules.
     pub steps: Vec<Traced>,
-    /// Seats in use and seats there are, where their number is limited and the rules came as far as them.
+    /// Seats in use and total seats, if seats are limited and the rules got as far as counting them.
     pub seats: Option<(u32, u32)>,
 }
 
-/// Decides on the facts as they are, as at `at`, and under `terms` where they are given. The row is what would be written
-/// of a refusal.
+/// Decides on the current facts as of `at`, under `terms` if given. For a refusal, also returns the row that would be
+/// written.
 pub(crate) async fn foresee(
     store: &Store,
     ask: &Ask,
@@ -47,7 +47,7 @@ pub(crate) async fn foresee(
     }
     let blocks = on.desk_blocks(&keys.fingerprints).await?;
     let mut table = Table::load(&mut on, (licenses, blocks), &keys, at).await?;
-    // Like the read desk: who is refused whatever the seats does not wait until they are counted.
+    // As on the read desk, requests that are refused regardless of seats do not wait until seats are counted.
     let mut result = table.decide(ask, at);
     let mut seats = None;
     if result.is_ok() {
@@ -75,7 +75,7 @@ fn used(held: Option<i64>) -> u32 {
     u32::try_from(held.unwrap_or_default()).unwrap_or(u32::MAX)
 }
 
-/// The license that is asked for by its id: by the code that it has.
+/// The HMAC of the code of the license with this id.
 pub(crate) async fn code_of(store: &Store, license: Uuid) -> store::Result<Option<[u8; 32]>> {
     let found = store.read().await?.on().license_with_terms(license).await?;
     found.map(|row| hash_of("licenses", "code_hmac", &row.license.code_hmac, license)).transpose()

@@ -1,7 +1,7 @@
-//! Requests that change no seat: a bounded number of them is written down, and the others are answered from the record.
+//! Limits for requests that change no seat: a bounded number is recorded, and the others are answered from the record.
 //!
-//! Else one activation code could fill the disk: a device that sends another name with every request, or a fresh
-//! `Idempotency-Key`, would leave a decision, an event or a kept call each time.
+//! Without a bound, one activation code could fill the disk: a device that sends another name or a new
+//! `Idempotency-Key` with every request would leave a decision, an event or a stored call each time.
 
 use chrono::{DateTime, Utc};
 use licensing::activation::{self, CheckIn, Grant, Seating};
@@ -14,33 +14,35 @@ use crate::{
     rate_limit::{Bucket, Limit, RateLimits},
 };
 
-/// What is left to each license: two hundred at once, and one more every ten seconds.
+/// The limits by license: 200 at once, and one more every ten seconds.
 #[derive(Debug, Default)]
 pub(crate) struct Idle(RateLimits);
 
 impl Idle {
-    /// Whether one more request of that license that changes no seat may be written down at `now`. It counts if so.
+    /// Returns `true`, and counts it, if one more request of this license that changes no seat may be recorded.
     pub(super) fn may_write(&self, license: Uuid, now: DateTime<Utc>) -> bool {
         self.0.take(Limit::IdleWrite, Bucket::Id(license), now).is_ok()
     }
 
-    /// The same for a request on paper, which cannot be answered from the record: it is good once, so its use is written down.
+    /// Counts an offline request, which cannot be answered from the record: it can be used only once, so its use must
+    /// be recorded.
     ///
     /// # Errors
-    /// `Throttled` where no more may be written down.
+    /// `Throttled` if no more may be recorded.
     pub(super) fn may_use_paper(&self, license: Uuid, now: DateTime<Utc>) -> Result<()> {
         self.0.take(Limit::IdleWrite, Bucket::Id(license), now).map_err(Error::Throttled)
     }
 
-    /// Whether one more call of that license that wrote nothing may be kept at `now`. It counts if so.
+    /// Returns `true`, and counts it, if one more call of this license that wrote nothing may be stored.
     pub(super) fn may_keep(&self, license: Uuid, now: DateTime<Utc>) -> bool {
         self.0.take(Limit::IdleCall, Bucket::Id(license), now).is_ok()
     }
 }
 
 impl Table {
-    /// Whether nothing depends on this grant's being written down: the device keeps its seat, with more than half of its lease
-    /// left and no longer a lease than the terms allow, what it was granted under has not changed, nor has the key that signs.
+    /// Returns `true` if nothing depends on recording this grant: the device keeps its seat, more than half of its
+    /// lease is left, the lease is no longer than the terms allow, and neither the terms it was granted under nor the
+    /// signing key has changed.
     pub(super) fn is_idle(&self, ask: &Ask, grant: &Grant, kid: Option<&str>, now: DateTime<Utc>) -> bool {
         let Some((license, (row, facts))) = self.license(ask).zip(self.device(ask)) else { return false };
         grant.seating == Seating::Kept

@@ -1,4 +1,4 @@
-//! Requests that came on paper: each good once, and for one product.
+//! Offline requests in a batch: each can be used once, and for one product.
 
 use std::collections::HashSet;
 
@@ -14,19 +14,19 @@ use crate::{
     offline::{Presented, REPLAYED, check_product},
 };
 
-/// Those of the papers in the batch that were used before.
+/// Returns the offline requests of the batch that were used before.
 pub(super) async fn used(tx: &mut Tx, asks: &[Ask]) -> store::Result<Vec<Paper>> {
     let hashes: Vec<_> = asks.iter().filter_map(|ask| ask.paper.as_ref()).map(|paper| paper.hash).collect();
     tx.on().used_papers(&hashes).await
 }
 
-/// Returns `true` if staff brought one of the papers.
+/// Returns `true` if staff submitted one of the offline requests.
 pub(super) fn name_staff(asks: &[Ask]) -> bool {
     asks.iter().any(|ask| ask.paper.as_ref().is_some_and(|paper| paper.by.is_some()))
 }
 
-/// Staff who may no longer bring papers: their role was changed while the batch waited, or their account was disabled. Those
-/// who may are held until the transaction ends.
+/// Returns the staff who may no longer submit offline requests: their role was changed or their account disabled while
+/// the batch waited. The accounts of the others stay locked until the transaction ends.
 pub(super) async fn lost(tx: &mut Tx, asks: &[Ask]) -> store::Result<HashSet<Uuid>> {
     let by = |ask: &Ask| ask.paper.as_ref()?.by.clone();
     let mut staff: Vec<Actor> = asks.iter().filter_map(by).collect();
@@ -41,8 +41,8 @@ pub(super) async fn lost(tx: &mut Tx, asks: &[Ask]) -> store::Result<HashSet<Uui
     Ok(lost)
 }
 
-/// Whether the request may go before the rules: it was not used before, and it is for the license's product. A code that is
-/// unknown or has ended is for the rules to answer: nobody learns what it would unlock.
+/// Checks an offline request before the rules: it must not have been used, and must be for the license's product. For a
+/// code that is unknown or has ended the rules give the answer, so that nothing about the license is revealed.
 pub(super) fn check<'a>(
     paper: &Presented,
     table: &Table,
@@ -62,7 +62,7 @@ pub(super) fn check<'a>(
         return Ok(());
     }
     if paper.license.is_some_and(|chosen| chosen != license.row.id) {
-        return Err(Invalid::one("activationCode", "belongs to another license than the one that you chose").into());
+        return Err(Invalid::one("activationCode", "belongs to a different license than the one you chose").into());
     }
     check_product(&paper.product, &license.row.product_code)
 }

@@ -1,4 +1,4 @@
-//! The read desk: answers what needs no write.
+//! The read desk: answers requests that need no write.
 
 use std::sync::Arc;
 
@@ -15,13 +15,13 @@ use crate::{Activated, Clock, Declined, Error, Result, activate::Ask};
 pub(super) async fn serve(mut queue: mpsc::Receiver<Waiting>, to_write: mpsc::Sender<Waiting>, at: Arc<Office>) {
     while let Some(batch) = take(&mut queue).await {
         let answers = guarded(read(&at, &batch)).await.unwrap_or_else(|error| {
-            tracing::warn!(%error, "the read desk cannot read: the write desk answers");
+            tracing::warn!(%error, "the read desk failed: the write desk answers instead");
             vec![]
         });
         let mut answers = answers.into_iter();
         for waiting in batch {
             match answers.next().flatten() {
-                // A caller that has gone wants no answer.
+                // The caller may have gone.
                 Some(answer) => drop(waiting.reply.send(answer)),
                 None => pass_on(waiting, &to_write),
             }
@@ -35,7 +35,7 @@ fn pass_on(waiting: Waiting, to_write: &mpsc::Sender<Waiting>) {
     }
 }
 
-/// The answers, in order; `None` for what is for the write desk.
+/// Returns the answers in order; `None` for requests that go to the write desk.
 async fn read(at: &Office, batch: &[Waiting]) -> store::Result<Vec<Option<Result<Activated>>>> {
     let keys = Keys::of(batch.iter().map(|w| &w.ask));
     let mut reading = at.store.read().await?;
@@ -46,13 +46,13 @@ async fn read(at: &Office, batch: &[Waiting]) -> store::Result<Vec<Option<Result
     Ok(batch.iter().map(|waiting| answer(&waiting.ask, &table, at)).collect())
 }
 
-/// The answer to a repeat, or a refusal that no seat could change. Seats are not counted here, so that a full license is
-/// for the write desk to refuse.
+/// The answer to a repeat, or a refusal that is independent of seats. Seats are not counted here; the write desk
+/// refuses requests for full licenses.
 fn answer(ask: &Ask, table: &Table, at: &Office) -> Option<Result<Activated>> {
     let now = at.clock.now();
     let decided = table.decide(ask, now);
-    // Whether it was used or done before, only the write desk knows. Under a key, a code that has ended is refused here, as an
-    // unknown one is: no repeat of it would be granted.
+    // Only the write desk knows whether an offline request or a call was used before. With a key, a code that has ended
+    // is refused here like an unknown one; no repeat of it would be granted.
     let is_hidden = decided.as_ref().is_err_and(|refused| refused.refusal.hides_license());
     if ask.paper.is_some() || (ask.once.is_some() && !is_hidden) {
         return None;

@@ -1,4 +1,4 @@
-//! What a batch knows: its licenses, devices and seats, kept up to date while it decides.
+//! The state of a batch: its licenses, devices and seats, updated as the batch is decided.
 
 use std::collections::{HashMap, HashSet};
 
@@ -23,7 +23,7 @@ use crate::{
     activate::{Ask, Door},
 };
 
-/// The most lapsed seats of a license that one batch looks at: as many as it can have use for.
+/// Maximum number of lapsed seats loaded per license: as many as one batch can use.
 const MOST_LAPSED: i64 = 256;
 
 /// A license of the batch.
@@ -32,14 +32,14 @@ pub(super) struct Known {
     pub(super) facts: LicenseFacts,
     pub(super) snapshot: Snapshot,
     pub(super) seats: SeatCount,
-    /// Seats that can be taken over, those whose lease ended first in front.
+    /// Seats that can be taken over, the one whose lease ended first at the front.
     pub(super) lapsed: Vec<LapsedSeat>,
 }
 
-/// A device of a license.
+/// Key of a device: license and fingerprint hash.
 pub(super) type Device = (Uuid, [u8; 32]);
 
-/// Everything a batch knows.
+/// The state of a batch.
 pub(super) struct Table {
     by_code: HashMap<[u8; 32], Uuid>,
     pub(super) licenses: HashMap<Uuid, Known>,
@@ -48,7 +48,7 @@ pub(super) struct Table {
 }
 
 impl Table {
-    /// Loads what is known of the licenses' devices, beside their blocks. Seats are not counted yet.
+    /// Loads the state of a batch for these licenses and blocks. Seats are not counted yet.
     pub(super) async fn load(
         on: &mut Connection<'_>,
         (licenses, blocks): (Vec<DeskLicense>, Vec<Block>),
@@ -69,8 +69,8 @@ impl Table {
         Ok(Self { by_code, licenses, devices: devices.collect::<store::Result<_>>()?, beside })
     }
 
-    /// Counts the seats of the licenses where it matters: those with a limit, for which a device asks that holds no seat.
-    /// Where all are held and may be taken over, sees which.
+    /// Counts the seats of those licenses that have a limit and a requesting device without a seat. If seats may be
+    /// taken over, also loads the lapsed ones.
     pub(super) async fn count_seats(
         &mut self,
         on: &mut Connection<'_>,
@@ -115,7 +115,8 @@ impl Table {
         self.licenses.get(&self.license_id(ask)?)
     }
 
-    /// The device's activation of the license; for a session, only if it is that session still.
+    /// The device's activation of the license. For a request of a session, `None` unless the activation is still that
+    /// session.
     pub(super) fn device(&self, ask: &Ask) -> Option<&(DeskActivation, DeviceFacts)> {
         let found = self.devices.get(&(self.license_id(ask)?, ask.fingerprint_hash))?;
         match ask.door {
@@ -139,13 +140,13 @@ impl Table {
         }
     }
 
-    /// Asks the rules.
+    /// Applies the rules.
     pub(super) fn decide(&self, ask: &Ask, now: DateTime<Utc>) -> Result<Grant, Refused> {
         activation::decide(self.facts(ask), &ask.request, now)
     }
 
-    /// Whether the device may be answered from its record, without a write: nothing that support looks at changed either,
-    /// nor the key that signs for it.
+    /// Returns `true` if the device can be answered from its record without a write: neither anything that support sees
+    /// nor the signing key has changed.
     pub(super) fn is_repeat(&self, ask: &Ask, grant: &Grant, kid: Option<&str>, now: DateTime<Utc>) -> bool {
         let Some((license, (row, facts))) = self.license(ask).zip(self.device(ask)) else { return false };
         if kid.is_some() && row.kid.as_deref() != kid {
@@ -165,7 +166,7 @@ impl Table {
             && activation::is_repeat(grant, facts, &license.snapshot, now)
     }
 
-    /// The answer from the device's record.
+    /// Builds the answer from the device's record.
     pub(super) fn answer(&self, ask: &Ask, grant: &Grant, at: DateTime<Utc>) -> Option<Activated> {
         let license = self.license(ask)?;
         let (row, facts) = self.device(ask)?;
@@ -201,16 +202,16 @@ impl Table {
     }
 }
 
-/// The stored address of a license.
+/// Reads the stored address of a license.
 ///
 /// # Errors
-/// `Inconsistent` where it is none: without it, a device would be told that the address which it sends is another.
+/// `Inconsistent` if it is not a valid address. Ignoring it would refuse devices for sending a different address.
 pub(crate) fn email_of(license: Uuid, stored: Option<&str>) -> store::Result<Option<Email>> {
     let read = |text| Email::stored(text).ok_or_else(|| store::Error::inconsistent("licenses", "email", license));
     stored.map(read).transpose()
 }
 
-/// The products among whose licenses a device may hold only one seat, as terms of these licenses ask.
+/// The products among whose licenses a device may hold only one seat, according to these licenses' terms.
 pub(super) fn exclusive_products(licenses: &[DeskLicense]) -> Vec<Uuid> {
     let asks = |row: &&DeskLicense| row.overrides.identity.unwrap_or(row.policy_terms.identity) != Identity::License;
     each_once(licenses.iter().filter(asks).map(|row| row.product_id))

@@ -1,4 +1,4 @@
-//! The write desk: one transaction a batch.
+//! The write desk: one transaction per batch.
 
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
@@ -31,7 +31,7 @@ use crate::{
     status::TakenPlaces,
 };
 
-/// How long a batch may take, runs again included. Callers are told to come back before they hang up.
+/// Deadline for a batch, including retries. It ends before callers hang up, so that they get an answer.
 const DEADLINE: Duration = Duration::from_secs(8);
 
 pub(super) async fn serve(mut queue: mpsc::Receiver<Waiting>, at: Arc<Office>) {
@@ -39,9 +39,9 @@ pub(super) async fn serve(mut queue: mpsc::Receiver<Waiting>, at: Arc<Office>) {
         let (asks, replies): (Vec<Ask>, Vec<_>) = batch.into_iter().map(|w| (w.ask, w.reply)).unzip();
         let answers = match run_again(&at, &asks).await {
             Ok(answers) => answers,
-            // Each alone, so that one bad request fails alone.
+            // Each request is tried alone, so that one bad request fails alone.
             Err(error) if asks.len() > 1 && (error.is_locked() || !error.is_unavailable()) => {
-                tracing::error!(%error, requests = asks.len(), "a batch failed: each of its requests is tried alone");
+                tracing::error!(%error, requests = asks.len(), "a batch failed: each of its requests is retried alone");
                 alone(&at, &asks).await
             }
             Err(error) => {
@@ -53,7 +53,7 @@ pub(super) async fn serve(mut queue: mpsc::Receiver<Waiting>, at: Arc<Office>) {
             }
         };
         for (reply, answer) in replies.into_iter().zip(answers) {
-            // A caller that has gone finds its seat when it asks again.
+            // A caller that has gone finds its seat at its next request.
             drop(reply.send(answer));
         }
     }
@@ -61,7 +61,7 @@ pub(super) async fn serve(mut queue: mpsc::Receiver<Waiting>, at: Arc<Office>) {
 
 async fn alone(at: &Office, asks: &[Ask]) -> Vec<Result<Activated>> {
     let mut answers = Vec::with_capacity(asks.len());
-    // A license that somebody keeps locked is waited for once.
+    // Waits only once for a license that stays locked.
     let mut locked: Vec<&Door> = Vec::new();
     let mut away = false;
     for ask in asks {
@@ -91,7 +91,7 @@ async fn run_again(at: &Office, asks: &[Ask]) -> Result<Vec<Result<Activated>>, 
 async fn run_until_done(at: &Office, asks: &[Ask]) -> Result<Vec<Result<Activated>>, Failed> {
     let mut tries = 0;
     loop {
-        // Before the transaction, which they must not be taken in.
+        // Before the transaction, because places are reserved in a transaction of their own.
         let mut places = at.places.take(asks.len()).await.map_err(Failed::NoPlaces)?;
         match guarded(run(at, asks, &mut places)).await {
             Err(Failed::Store(error)) if (error.is_retryable() || error.is_lost()) && tries < RETRIES => tries += 1,
@@ -100,14 +100,14 @@ async fn run_until_done(at: &Office, asks: &[Ask]) -> Result<Vec<Result<Activate
     }
 }
 
-/// A batch from begin to commit.
+/// Runs a batch from begin to commit.
 async fn run(at: &Office, asks: &[Ask], places: &mut TakenPlaces) -> store::Result<Vec<Result<Activated>>> {
     let Office { store, clock, .. } = at;
     let keys = Keys::of(asks.iter());
     let mut tx = store.begin().await?;
     let blocks = tx.hold_desk_blocks(&keys.fingerprints).await?;
     let (licenses, lost) = lock(&mut tx, asks, &keys, store.engine()).await?;
-    // After the locks. Where accounts were waited for, that was after the licenses were read.
+    // Read after all locks. The time read with the licenses is too early if accounts were locked later.
     let read_at = licenses.iter().filter_map(|row| row.read_at).max().filter(|_| !papers::name_staff(asks));
     let now = clock.in_step_since(read_at, &mut tx.on()).await?;
     if clock.trust() != Trust::Good {
@@ -145,8 +145,8 @@ async fn run(at: &Office, asks: &[Ask], places: &mut TakenPlaces) -> store::Resu
     Ok(answers)
 }
 
-/// Locks all that the batch decides over: licenses, then products, then the accounts of staff who bring papers. Gives the
-/// licenses as they are after the locks, and the staff who may no longer bring papers.
+/// Locks everything that the batch decides over: licenses, then products, then the accounts of staff who submit offline
+/// requests. Returns the licenses as read under the locks, and the staff who may no longer submit offline requests.
 async fn lock(
     tx: &mut Tx,
     asks: &[Ask],
@@ -164,13 +164,13 @@ async fn lock(
         }
         tx.lock_products(&products).await?;
         locked.extend(products);
-        // Terms may have changed while the products were waited for.
+        // The terms may have changed while this waited for the products' locks.
         licenses = tx.on().desk_licenses(LicenseKeys { codes: &[], ids: &ids }).await?;
     }
     Ok((licenses, papers::lost(tx, asks).await?))
 }
 
-/// What a batch writes, a table each.
+/// The rows that a batch writes, by table.
 #[derive(Default)]
 struct Written {
     devices: HashSet<Device>,
@@ -181,13 +181,13 @@ struct Written {
     events: Vec<Event>,
     decisions: Vec<DecisionRow>,
     papers: Vec<Paper>,
-    /// Not in the transaction, but behind it.
+    /// Written after the transaction, asynchronously.
     refused: Vec<DecisionRow>,
 }
 
 impl Written {
     async fn store(&self, table: &Table, tx: &mut Tx, now: DateTime<Utc>) -> store::Result<()> {
-        // Before the devices: one that lost its seat may be back in the same batch.
+        // Before the devices: a device that lost its seat may return in the same batch.
         for seat in &self.taken {
             tx.mark_activation(seat.id, TokenStatus::Suspended, now).await?;
         }
@@ -207,7 +207,7 @@ impl Written {
     }
 }
 
-/// Refuses, and keeps that for after the commit.
+/// Refuses a request, and keeps the record for after the commit.
 fn refuse(ask: &Ask, refused: Refused, table: &Table, written: &mut Written, at: &Office, now: DateTime<Utc>) -> Error {
     let declined = Declined::new(Clock::id_at(now), refused);
     if at.behind.admits(table.license(ask).map(|known| known.row.id), now) {
@@ -227,8 +227,8 @@ fn decide(
         Ok(grant) => grant,
         Err(refused) => return Err(refuse(ask, refused, table, written, at, now)),
     };
-    // The same device twice in a batch, or a repeat that the read desk saw too early; or more of what changes no seat than is
-    // written down.
+    // A repeat is the same device twice in a batch, or a request that the read desk decided too early, or one that
+    // changes no seat and exceeds the limit on records.
     let is_idle = table.is_idle(ask, &grant, kid.as_deref(), now);
     let idle = table.license_id(ask).filter(|_| is_idle);
     if ask.paper.is_some() {

@@ -1,4 +1,4 @@
-//! Identities of one's own account: connected by whoever is signed in, and disconnected again.
+//! Connecting identities to an account and disconnecting them, by the signed-in person.
 
 use chrono::{DateTime, Utc};
 use licensing::Email;
@@ -14,38 +14,38 @@ use crate::{
     sign_ons::ProviderTokens,
 };
 
-/// What became of an identity that somebody wanted to connect.
+/// The outcome of connecting an identity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Connecting {
-    /// It is the account's, now or since before.
+    /// The identity belongs to the account, now or already before.
     Connected,
-    /// It is the way in to another account, and stays that.
+    /// The identity belongs to another account, and stays there.
     Anothers,
 }
 
-/// An identity of one's own account.
+/// An identity that is connected to an account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Connected {
-    /// The provider, `iss`.
+    /// Issuer (`iss`) of the provider.
     pub issuer: String,
-    /// Who one is there, `sub`.
+    /// Subject (`sub`) of the person at the provider.
     pub subject: String,
-    /// The address that the provider last told, verified or not.
+    /// Address that the provider reported last, verified or not.
     pub email: Option<String>,
-    /// Since when it is one's own here.
+    /// Time at which it was connected.
     pub created_at: DateTime<Utc>,
-    /// When one last signed in with it, or connected it.
+    /// Time of the last sign-in with it, or of connecting it.
     pub last_at: DateTime<Utc>,
-    /// Whether it is the account's last way in, and therefore stays.
+    /// `true` if it is the account's only way to sign in and cannot be disconnected.
     pub stays: bool,
 }
 
 impl Service {
-    /// Connects an identity to the account of whoever acts, who has just proved at the provider that it is theirs. Neither its
-    /// address nor its roles count. The attempt's id is used up by it.
+    /// Connects an identity to the actor's account. The actor has just proved at the provider that it is theirs; its
+    /// address and roles do not count. This uses up the attempt's id.
     ///
     /// # Errors
-    /// `Conflict` where the attempt was used before; `Forbidden` where the account may not sign in any more.
+    /// `Conflict` if the attempt was already used; `Forbidden` if the account may no longer sign in.
     pub async fn connect_identity(
         &self,
         claimed: &Claimed,
@@ -61,7 +61,7 @@ impl Service {
         if known.as_ref().is_some_and(|known| known.account_id != account.id) {
             return Ok(Connecting::Anothers);
         }
-        // A sign-on that has ended already: no attempt is good twice, on whichever instance.
+        // An upstream session that has already ended, so that no instance accepts the attempt again.
         let used = SignOn {
             id: attempt,
             account_id: account.id,
@@ -100,7 +100,7 @@ impl Service {
         Ok(Connecting::Connected)
     }
 
-    /// The identities of an account, the oldest first.
+    /// The identities of an account, oldest first.
     ///
     /// # Errors
     /// `NotFound`.
@@ -121,11 +121,11 @@ impl Service {
         Ok(all.iter().map(line).collect())
     }
 
-    /// Takes an identity from the account of whoever acts, and ends the logins that began with it.
+    /// Disconnects an identity from the actor's account, and ends the logins that began with it.
     ///
     /// # Errors
-    /// `NotFound` where it is not theirs; `Conflict` where it is their last way in; `Forbidden` where the account may not sign
-    /// in any more.
+    /// `NotFound` if the account does not have it; `Conflict` if it is the only way to sign in; `Forbidden` if the
+    /// account may no longer sign in.
     pub async fn disconnect_identity(&self, issuer: &str, of: &str, actor: &Actor) -> Result<()> {
         let mut tx = self.store().begin().await?;
         tx.lock_accounts().await?;
@@ -138,7 +138,7 @@ impl Service {
         let left = tx.on().identities_of(account.id).await?;
         if !by_password && !self.opens(&left, None) {
             return Err(Error::Conflict(
-                "This is your last way in: connect another provider first, or have an owner make you a link for a password."
+                "This is your last way in: connect another provider first, or ask an owner for a password link."
                     .to_owned(),
             ));
         }
@@ -150,13 +150,13 @@ impl Service {
         Ok(tx.commit().await?)
     }
 
-    /// Whether one of these, other than `but`, is a way in.
+    /// Returns `true` if one of these identities other than `but` can be used to sign in.
     fn opens(&self, all: &[Identity], but: Option<&Identity>) -> bool {
         all.iter().any(|one| Some(one) != but && self.knows_issuer(&one.issuer))
     }
 }
 
-/// The account of whoever acts, as it is now.
+/// The actor's account, in its current state.
 async fn own(tx: &mut Tx, actor: &Actor) -> Result<Account> {
     let id = actor.id().ok_or(Error::NotFound("account"))?;
     let account = tx.lock_account(id).await?.filter(|account| account.disabled_at.is_none());

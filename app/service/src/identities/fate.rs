@@ -1,11 +1,11 @@
-//! What a provider's claims make of a role.
+//! Mapping a provider's claims to an account's role.
 
 use licensing::Role;
 use store::{Tx, accounts::Account};
 
 use crate::{Result, Service};
 
-/// What an account's role becomes.
+/// The effect of claims on an account's role.
 pub(super) enum Fate {
     Stays(Role),
     Becomes(Role),
@@ -13,8 +13,8 @@ pub(super) enum Fate {
 }
 
 impl Service {
-    /// What the claims make of an account's role. The last owner stays owner, and so does the last who can sign in, whatever
-    /// they say.
+    /// Returns the effect of the claims on an account's role. The last owner stays an owner, and so does the last one
+    /// who can sign in, whatever the claims.
     pub(super) async fn fate(&self, tx: &mut Tx, account: &Account, claimed: Option<Role>) -> Result<Fate> {
         let mapped = tx.on().mapped_role(account.id).await? == Some(account.role);
         if !mapped || claimed == Some(account.role) {
@@ -23,7 +23,7 @@ impl Service {
         if account.role == Role::Owner
             && (!tx.on().has_other_owner(account.id).await? || self.is_last_way_in(tx, account.id).await?)
         {
-            tracing::warn!(account = %account.id, "the provider’s claims would demote the last owner: they stay owner");
+            tracing::warn!(account = %account.id, "the provider’s claims would demote the last owner: the account stays an owner");
             return Ok(Fate::Stays(Role::Owner));
         }
         Ok(claimed.map_or(Fate::Lost, Fate::Becomes))

@@ -1,4 +1,4 @@
-//! What owners do with signing keys.
+//! Acts of owners on signing keys.
 
 use std::collections::HashMap;
 
@@ -15,34 +15,34 @@ use super::{
 };
 use crate::{Actor, Error, Result, Service, licenses::read_reason, record::Record, vault::Purpose};
 
-/// A signing key, as owners see it.
+/// A signing key in the owners' list.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ListedKey {
-    /// Its name: the RFC 7638 thumbprint.
+    /// Key id: the RFC 7638 thumbprint.
     pub kid: String,
-    /// What it signs with.
+    /// Algorithm.
     pub algorithm: Algorithm,
-    /// The code of the one product that it signs for.
+    /// Code of the only product that it signs for; `None` for a shared key.
     pub product: Option<String>,
-    /// What it does now.
+    /// Current state.
     pub standing: Standing,
-    /// When it was made.
+    /// Creation time.
     pub created_at: DateTime<Utc>,
-    /// The devices whose last token it signed and which is still good.
+    /// Number of devices whose last token it signed, if that token is still valid.
     pub devices: u64,
 }
 
-/// The public half of a signing key, in the two forms that software takes.
+/// The public half of a signing key, in the two common formats.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PublicKey {
-    /// SubjectPublicKeyInfo in PEM (RFC 7468 §13).
+    /// The SubjectPublicKeyInfo in PEM (RFC 7468 §13).
     pub pem: String,
-    /// A JWK (RFC 7517).
+    /// The JWK (RFC 7517).
     pub jwk: Value,
 }
 
 impl Service {
-    /// Every signing key, oldest first.
+    /// All signing keys, oldest first.
     pub async fn signing_keys(&self) -> Result<Vec<ListedKey>> {
         let now = self.clock().now();
         let mut reading = self.store().read().await?;
@@ -60,12 +60,13 @@ impl Service {
         Ok(rows.iter().map(listed).collect())
     }
 
-    /// Makes the next key of an algorithm, for all products or for one alone; or takes the oldest that was made ahead, and
-    /// makes another of these. It is published at once, and signs when every instance has published it for ten minutes; at
-    /// once where no key could sign before. Gives its name and that moment, which a slow instance may put off.
+    /// Creates the next key of an algorithm, for all products or for one only; if there are pregenerated keys, uses the
+    /// oldest of them and pregenerates another. It is published at once, and signs when every instance has published it
+    /// for ten minutes, or at once if no key could sign before. Returns its id and that time, which a slow instance may
+    /// postpone.
     ///
     /// # Errors
-    /// `NotFound` (product); `Conflict` where the next key is there already.
+    /// `NotFound` for the product; `Conflict` if there already is a next key.
     pub async fn rotate_key(
         &self,
         algorithm: Algorithm,
@@ -83,7 +84,7 @@ impl Service {
         let now = self.clock().now();
         if let Some(at) = next_of(&keys, algorithm, product, now) {
             let at = at.format("%-d %B %Y, %H:%M UTC");
-            return Err(Error::Conflict(format!("The next key is there already, and signs from {at}.")));
+            return Err(Error::Conflict(format!("The next key already exists and signs from {at}.")));
         }
         let signs_from = match turns::signer(&keys, algorithm, product_code.as_deref(), now) {
             Some(_) => OVERLAP.after(now),
@@ -109,10 +110,10 @@ impl Service {
         Ok((kid, signs_from))
     }
 
-    /// Has a key sign no more, from now on. It stays published until its last token has ended.
+    /// Stops a key from signing, from now on. It stays published until its last token has expired.
     ///
     /// # Errors
-    /// `NotFound`; `Conflict` where it signs no more already, or where no other key could sign in its place.
+    /// `NotFound`; `Conflict` if it has already stopped, or if no other key could sign in its place.
     pub async fn retire_key(&self, kid: &str, actor: &Actor) -> Result<()> {
         let mut tx = self.store().begin().await?;
         let (mut keys, old) = locked(&mut tx, kid).await?;
@@ -120,7 +121,7 @@ impl Service {
         match turns::standing(&keys, &old, now) {
             Standing::Next(_) | Standing::Ahead(_) | Standing::Signs(_) => {}
             Standing::Stopped(_) | Standing::Gone(_) | Standing::Revoked(_) => {
-                return Err(Error::Conflict("This key signs no more already.".to_owned()));
+                return Err(Error::Conflict("This key has already stopped signing.".to_owned()));
             }
         }
         let new = KeyRow { retired_at: Some(now), ..old };
@@ -129,7 +130,7 @@ impl Service {
             .or_else(|| turns::in_turn(&keys, new.algorithm, None, now));
         if other.is_none() {
             return Err(Error::Conflict(
-                "No other key can sign in its place: rotate first, and retire this one when the next one signs."
+                "No other key can sign in its place: rotate first, then retire this key when the next one signs."
                     .to_owned(),
             ));
         }
@@ -139,20 +140,20 @@ impl Service {
         self.0.keyring.reload().await
     }
 
-    /// Takes a compromised key out of the key set at once, on this instance, and on the others within ten seconds; clients
-    /// that keep the key set for five minutes take it until then. Every token that it signed becomes unverifiable: its
-    /// devices must ask for another. Gives how many there are. Another key takes over, made now where there is none; clients
-    /// may not know that one for five minutes.
+    /// Removes a compromised key from the key set: at once on this instance, and within ten seconds on the others.
+    /// Clients that cache the key set accept it for up to five minutes. Every token that it signed becomes
+    /// unverifiable, so those devices must request a new one; returns their number. Another key takes over, created now
+    /// if there is none; clients may not know that key for five minutes.
     ///
     /// # Errors
-    /// `NotFound`; `Conflict` where it was revoked before; `Invalid` with the field `reason`.
+    /// `NotFound`; `Conflict` if it was already revoked; `Invalid` with the field `reason`.
     pub async fn revoke_key(&self, kid: &str, reason: &str, actor: &Actor) -> Result<u64> {
         let reason = read_reason(reason)?;
         let mut tx = self.store().begin().await?;
         let (mut keys, old) = locked(&mut tx, kid).await?;
         let now = self.clock().now();
         if old.revoked_at.is_some() {
-            return Err(Error::Conflict("This key was revoked already.".to_owned()));
+            return Err(Error::Conflict("This key was already revoked.".to_owned()));
         }
         let live = tx.on().live_tokens(now).await?;
         let devices = live.into_iter().find(|one| one.kid == kid).map_or(0, |one| one.devices.unsigned_abs());
@@ -160,7 +161,7 @@ impl Service {
         let new = KeyRow { revoked_at: Some(now), revoked_because: Some(reason.clone()), ..old };
         tx.update_signing_key(&new).await?;
         keys.retain(|key| key.kid != kid);
-        // Better the next one early than none, or one that nobody has heard of.
+        // The next key, although early, is better than none, or than a new one that no client has seen.
         if let Some(next) = turns::signer(&keys, algorithm, None, now).filter(|next| next.signs_from > now) {
             tx.update_signing_key(&KeyRow { signs_from: now, ..next.clone() }).await?;
         }
@@ -175,7 +176,7 @@ impl Service {
         Ok(devices)
     }
 
-    /// The public half of a signing key, whatever its standing.
+    /// Returns the public half of a signing key, in any state.
     ///
     /// # Errors
     /// `NotFound`.
@@ -188,7 +189,7 @@ impl Service {
     }
 }
 
-/// Lines of 64 characters (RFC 7468 §2).
+/// Wraps base64 into lines of 64 characters (RFC 7468 §2).
 fn pem(base64: &str) -> String {
     let mut pem = "-----BEGIN PUBLIC KEY-----\n".to_owned();
     for (n, c) in base64.chars().enumerate() {
@@ -201,7 +202,7 @@ fn pem(base64: &str) -> String {
     pem
 }
 
-/// Every key, none of which changes until the transaction ends, and the one of that name.
+/// Locks all keys until the transaction ends. Returns them, and the one with that id.
 async fn locked(tx: &mut Tx, kid: &str) -> Result<(Vec<KeyRow>, KeyRow)> {
     tx.lock_signing_keys().await?;
     let keys = tx.on().signing_keys().await?;
@@ -209,7 +210,7 @@ async fn locked(tx: &mut Tx, kid: &str) -> Result<(Vec<KeyRow>, KeyRow)> {
     Ok((keys, key))
 }
 
-/// When the next key of an algorithm, for this product or for all, begins to sign.
+/// The time at which the next key of an algorithm, for this product or for all, begins to sign.
 fn next_of(keys: &[KeyRow], algorithm: Algorithm, product: Option<Uuid>, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     let of_these = keys.iter().filter(|key| key.algorithm == algorithm && key.product_id == product);
     of_these

@@ -1,5 +1,5 @@
-//! Keys that are made ahead, so that devices can pin them: software that knows the key that signs and the next two verifies
-//! tokens through two rotations without a look into the key set.
+//! Pregenerated keys, which devices can pin: software that knows the current key and the next two can verify tokens
+//! through two rotations without reading the key set.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use licensing::product::Algorithm;
@@ -10,12 +10,12 @@ use uuid::Uuid;
 use super::{Pair, subject, turns, write};
 use crate::{Actor, Error, Result, Service, record::Record};
 
-/// How many keys are kept ahead of the one that signs.
+/// Number of pregenerated keys per current key.
 const KEPT: usize = 2;
-/// The event of a key that is made ahead.
+/// The event of pregenerating a key.
 pub(super) const MADE: &str = "signing_key.made_ahead";
 
-/// The keys of an algorithm that wait for their turn, in the order in which they will have it.
+/// The pregenerated keys of an algorithm, in the order in which they will sign.
 pub(super) fn waiting(keys: &[KeyRow], algorithm: Algorithm, product: Option<Uuid>) -> Vec<&KeyRow> {
     let waits = |key: &&KeyRow| {
         key.algorithm == algorithm
@@ -29,14 +29,14 @@ pub(super) fn waiting(keys: &[KeyRow], algorithm: Algorithm, product: Option<Uui
     waiting
 }
 
-/// A new key that waits behind these, whatever became of the clock meanwhile.
+/// Returns a new key that comes after these, even if the clock was set back meanwhile.
 pub(super) fn behind(waiting: &[&KeyRow], key: KeyRow) -> KeyRow {
     let last = waiting.iter().map(|key| key.created_at + TimeDelta::microseconds(1)).max();
     let created_at = last.map_or(key.created_at, |last| last.max(key.created_at));
     KeyRow { created_at, signs_from: turns::SOME_DAY, ..key }
 }
 
-/// Gives a key that waits its turn, from then on.
+/// Schedules a pregenerated key to sign from `signs_from`.
 pub(super) async fn call(
     tx: &mut Tx,
     key: &KeyRow,
@@ -53,19 +53,19 @@ pub(super) async fn call(
 }
 
 impl Service {
-    /// Has two keys of an algorithm, for all products or for one alone, wait ahead of the one that signs: makes those that
-    /// are lacking, and publishes them at once. From then on each rotation takes the oldest and makes another, so that
-    /// there are always two. Gives their names, in the order in which they will sign.
+    /// Ensures that two keys of an algorithm, for all products or for one only, are pregenerated: creates the missing
+    /// ones and publishes them at once. Afterwards each rotation uses the oldest and creates another, so that there are
+    /// always two. Returns their ids, in the order in which they will sign.
     ///
     /// # Errors
-    /// `NotFound` (product).
+    /// `NotFound` for the product.
     pub async fn make_keys_ahead(
         &self,
         algorithm: Algorithm,
         product: Option<Uuid>,
         actor: &Actor,
     ) -> Result<Vec<String>> {
-        // There must be one to be ahead of.
+        // A current key must exist first.
         self.0.keyring.signer(algorithm, None).await?;
         let mut pairs = vec![];
         for _ in 0..KEPT {
@@ -82,7 +82,7 @@ impl Service {
         let waiting = waiting(&keys, algorithm, product);
         let mut names: Vec<String> = waiting.iter().map(|key| key.kid.clone()).collect();
         let lacking = KEPT.saturating_sub(names.len());
-        // Keys of one moment wait in the order of their names.
+        // Keys created at the same time sign in the order of their ids.
         pairs.sort_by(|a, b| a.kid.cmp(&b.kid));
         for pair in pairs.iter().take(lacking) {
             let row = self.0.keyring.row(pair, algorithm, now)?;

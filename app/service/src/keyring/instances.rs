@@ -1,4 +1,4 @@
-//! What the instances publish: each says so, and the next key waits for the slowest.
+//! Instances report the keys that they publish, and the next key waits for the slowest.
 
 use chrono::TimeDelta;
 use store::instances::Instance;
@@ -6,9 +6,9 @@ use store::instances::Instance;
 use super::{Keyring, turns::OVERLAP};
 use crate::{Result, Service};
 
-/// An instance that has not been seen for so long is taken for ended.
+/// Time without a report after which an instance is considered stopped.
 const ENDED: TimeDelta = TimeDelta::minutes(1);
-/// What is kept of it then, for whoever looks.
+/// Time for which its last report is kept, for inspection.
 const KEPT: TimeDelta = TimeDelta::days(1);
 
 impl Keyring {
@@ -36,9 +36,9 @@ impl Keyring {
 }
 
 impl Service {
-    /// Reads the signing keys again, tells the other instances which this one publishes, and puts the next key off until
-    /// every instance seen within the last minute has published it for ten minutes. To be called every ten seconds by
-    /// whoever answers the key set.
+    /// Reloads the signing keys, reports to the other instances which ones this instance publishes, and postpones the
+    /// next key until every instance seen within the last minute has published it for ten minutes. Every process that
+    /// answers the key set must call this every ten seconds.
     pub async fn refresh_keys(&self) -> Result<()> {
         self.0.keyring.refresh().await
     }

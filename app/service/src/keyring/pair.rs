@@ -1,4 +1,4 @@
-//! A key pair: made, written down, and read again.
+//! Key pairs: generating, encoding and reading them.
 
 use std::fmt;
 
@@ -18,7 +18,7 @@ use tokio::task::spawn_blocking;
 
 use crate::{Error, Result};
 
-/// A key that signs.
+/// A key that can sign.
 pub(crate) struct SigningKey {
     pub(crate) kid: String,
     pub(crate) algorithm: Algorithm,
@@ -34,14 +34,14 @@ impl fmt::Debug for SigningKey {
 }
 
 impl SigningKey {
-    /// The key of that name whose private half this is, as PKCS #8 (RFC 5958).
+    /// Reads the private half of a key, as PKCS #8 (RFC 5958).
     pub(super) fn read(kid: &str, algorithm: Algorithm, pkcs8: &[u8]) -> Result<Self> {
         let (encoding, public) = (encoding_key(algorithm, pkcs8)?, public_key(algorithm, pkcs8)?);
         Ok(Self { kid: kid.to_owned(), algorithm, encoding, public })
     }
 }
 
-/// A key pair that was just made.
+/// A newly generated key pair.
 pub(super) struct Pair {
     pub(super) kid: String,
     /// The public half.
@@ -51,18 +51,18 @@ pub(super) struct Pair {
 }
 
 impl Pair {
-    /// A fresh one. An RSA key takes a good part of a second to find, on a thread of its own.
+    /// Generates a key pair on a blocking thread. An RSA key takes a good part of a second.
     pub(super) async fn generate(algorithm: Algorithm) -> Result<Self> {
         let pkcs8 = spawn_blocking(move || private_key(algorithm)).await.map_err(Error::defect)??;
         let jwk = public_jwk(algorithm, &encoding_key(algorithm, &pkcs8)?)?;
-        let kid = jwk.common.key_id.clone().ok_or_else(|| Error::defect("a key without a name"))?;
+        let kid = jwk.common.key_id.clone().ok_or_else(|| Error::defect("a key without an id"))?;
         Ok(Self { kid, jwk, pkcs8 })
     }
 }
 
-/// A fresh private key, as PKCS #8 (RFC 5958).
+/// Generates a private key, as PKCS #8 (RFC 5958).
 fn private_key(algorithm: Algorithm) -> Result<Vec<u8>> {
-    let failed = |_| Error::defect("a signing key could not be made");
+    let failed = |_| Error::defect("a signing key could not be generated");
     let random = SystemRandom::new();
     Ok(match algorithm {
         Algorithm::ES256 => {
@@ -81,7 +81,7 @@ fn encoding_key(algorithm: Algorithm, pkcs8: &[u8]) -> Result<EncodingKey> {
     Ok(match algorithm {
         Algorithm::ES256 => EncodingKey::from_ec_der(pkcs8),
         Algorithm::EdDSA => EncodingKey::from_ed_der(pkcs8),
-        // jsonwebtoken takes RSA as PKCS #1 in DER, and as PKCS #8 only in PEM.
+        // jsonwebtoken accepts RSA as PKCS #1 in DER, and as PKCS #8 only in PEM.
         Algorithm::RS256 => {
             let pem = format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", STANDARD.encode(pkcs8));
             EncodingKey::from_rsa_pem(pem.as_bytes()).map_err(Error::defect)?
@@ -96,11 +96,12 @@ fn public_key(algorithm: Algorithm, pkcs8: &[u8]) -> Result<String> {
         Algorithm::EdDSA => Ed25519KeyPair::from_pkcs8(pkcs8).map_err(Error::defect)?.public_key().as_der(),
         Algorithm::RS256 => RsaKeyPair::from_pkcs8(pkcs8).map_err(Error::defect)?.public_key().as_der(),
     }
-    .map_err(|_| Error::defect("a public key cannot be written"))?;
+    .map_err(|_| Error::defect("a public key cannot be encoded"))?;
     Ok(STANDARD.encode(der.as_ref()))
 }
 
-/// The public half (RFC 7517 §4): named by its RFC 7638 thumbprint, for signatures, with its one algorithm.
+/// Returns the public half (RFC 7517 §4), with its RFC 7638 thumbprint as the id, for signatures with this algorithm
+/// only.
 fn public_jwk(algorithm: Algorithm, key: &EncodingKey) -> Result<Jwk> {
     let mut jwk = Jwk::from_encoding_key(key, token_algorithm(algorithm)).map_err(Error::defect)?;
     let kid = jwk.thumbprint(ThumbprintHash::SHA256).map_err(Error::defect)?;
@@ -114,7 +115,7 @@ fn public_jwk(algorithm: Algorithm, key: &EncodingKey) -> Result<Jwk> {
     Ok(jwk)
 }
 
-/// The same algorithm in jsonwebtoken's words.
+/// Converts to jsonwebtoken's enum.
 pub(crate) const fn token_algorithm(algorithm: Algorithm) -> jsonwebtoken::Algorithm {
     match algorithm {
         Algorithm::ES256 => jsonwebtoken::Algorithm::ES256,

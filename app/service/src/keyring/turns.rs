@@ -1,7 +1,7 @@
-//! Whose turn it is: which key signs at a moment, and which are published. It follows from the keys' times alone, and so is
-//! the same on every instance.
+//! Rotation: which key signs at a given time, and which keys are published. This depends only on the keys' times, and
+//! so is the same on every instance.
 //!
-//! The keys of one algorithm for one product, or for all products, take turns: the youngest whose `signs_from` has come
+//! Among the keys of one algorithm for one product, or for all products, the newest one whose `signs_from` has passed
 //! signs. A product with a key of its own uses that; all others share.
 
 use std::cmp::Reverse;
@@ -10,32 +10,32 @@ use chrono::{DateTime, Utc};
 use licensing::{Span, product::Algorithm, span::LAST_MOMENT};
 use store::keys::KeyRow;
 
-/// How long a key is published before it signs, and at least after it has signed: twice as long as clients may keep the
-/// key set (`max-age`, five minutes).
+/// Time for which a key is published before it signs, and at least after it has stopped: twice as long as clients may
+/// cache the key set (`max-age`, five minutes).
 pub(crate) const OVERLAP: Span = Span::minutes(10);
 
-/// When a key signs that was made ahead, and whose turn nobody has called yet.
+/// The `signs_from` of a pregenerated key that is not scheduled yet.
 pub(super) const SOME_DAY: DateTime<Utc> = LAST_MOMENT;
 
-/// What a key does at a moment.
+/// The state of a key at a given time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
-    /// It is published, and signs from then on.
+    /// Published; signs from that time on.
     Next(DateTime<Utc>),
-    /// It was made ahead, to be pinned: it is published since then, and signs when its turn is called.
+    /// Pregenerated for pinning: published since that time; signs once a rotation schedules it.
     Ahead(DateTime<Utc>),
-    /// It signs, since then.
+    /// Signs, since that time.
     Signs(DateTime<Utc>),
-    /// It signs no more, and is published until then: no token of its ends later.
+    /// No longer signs; published until that time, after which none of its tokens is valid.
     Stopped(DateTime<Utc>),
-    /// It is published no more, since then.
+    /// No longer published, since that time.
     Gone(DateTime<Utc>),
-    /// It was taken out of the key set then, whatever tokens of its were out.
+    /// Removed from the key set at that time, regardless of valid tokens.
     Revoked(DateTime<Utc>),
 }
 
 impl Standing {
-    /// Whether the key set has the key.
+    /// Returns `true` if the key set contains the key.
     pub const fn is_published(self) -> bool {
         match self {
             Self::Next(_) | Self::Ahead(_) | Self::Signs(_) | Self::Stopped(_) => true,
@@ -44,7 +44,7 @@ impl Standing {
     }
 }
 
-/// What this one of the keys does.
+/// Returns the state of `key`, which is one of `keys`.
 pub(crate) fn standing(keys: &[KeyRow], key: &KeyRow, now: DateTime<Utc>) -> Standing {
     if let Some(at) = key.revoked_at {
         return Standing::Revoked(at);
@@ -60,8 +60,9 @@ pub(crate) fn standing(keys: &[KeyRow], key: &KeyRow, now: DateTime<Utc>) -> Sta
     }
 }
 
-/// The key that signs with this algorithm, for this product or for those without keys of their own. Where a clock was set
-/// back before the first of the shared keys, that one all the same: it is published, and a new one would not be.
+/// Returns the key that signs with this algorithm for the product, or the shared one if the product has none. If the
+/// clock was set back before the first shared key, that key signs nevertheless, since it is published and a new one
+/// would not be.
 pub(crate) fn signer<'a>(
     keys: &'a [KeyRow],
     algorithm: Algorithm,
@@ -75,7 +76,8 @@ pub(crate) fn signer<'a>(
     })
 }
 
-/// The youngest whose turn has come and not ended. One that had stopped takes over again only as long as it is published.
+/// Returns the newest key whose turn has come and not ended. A key that had stopped takes over again only while it is
+/// still published.
 pub(crate) fn in_turn<'a>(
     keys: &'a [KeyRow],
     algorithm: Algorithm,
@@ -92,8 +94,8 @@ pub(crate) fn in_turn<'a>(
     had.into_iter().find(|k| may_sign(k) && is_published(k))
 }
 
-/// Until when a key that has stopped is published: until the last token that it has signed has ended, and long enough for
-/// an instance that did not know yet. `None` where it has not stopped.
+/// Returns the time until which a stopped key is published: until its last token has expired, and at least [`OVERLAP`]
+/// for instances that do not know yet that it stopped. `None` if it has not stopped.
 pub(crate) fn published_until(keys: &[KeyRow], key: &KeyRow, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     let successors = keys.iter().filter(|k| {
         let younger = (k.signs_from, k.created_at) > (key.signs_from, key.created_at);
@@ -103,7 +105,7 @@ pub(crate) fn published_until(keys: &[KeyRow], key: &KeyRow, now: DateTime<Utc>)
     Some(OVERLAP.after(stopped_at).max(key.tokens_until))
 }
 
-/// Whether its turn came before anybody took it away.
+/// Returns `true` if its turn came before it was retired or revoked.
 fn had_turn(key: &KeyRow, now: DateTime<Utc>) -> bool {
     let taken = key.retired_at.into_iter().chain(key.revoked_at).min();
     key.signs_from <= now && taken.is_none_or(|at| at > key.signs_from)

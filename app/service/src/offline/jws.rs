@@ -1,8 +1,9 @@
-//! Papers as compact JWS (RFC 7515 §3.1), signed with the device's own Ed25519 key (RFC 8037 §3.1).
+//! Offline requests and releases as compact JWS (RFC 7515 §3.1), signed with the device's own Ed25519 key (RFC 8037
+//! §3.1).
 //!
-//! A request brings that key along in its header, `jwk`, which RFC 8725 §3.10 warns of: there the key is not trusted, it is
-//! what is enrolled, and the signature proves that the device has its private half. A release brings none: it is checked
-//! with the key on record. Nothing else that a header could say is taken.
+//! A request contains that key in its header, as `jwk`. RFC 8725 §3.10 warns against this, but here the key is not
+//! trusted: it is being enrolled, and the signature proves that the device has the private half. A release contains no
+//! key; it is verified with the key on record. All other header members are refused.
 
 use aws_lc_rs::signature::{ED25519, UnparsedPublicKey};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -17,30 +18,30 @@ use licensing::{
 use super::DeviceKey;
 use crate::Service;
 
-/// The header's `typ` of a request, so that no other JWS passes for one (RFC 8725 §3.11).
+/// The header's `typ` of a request, so that no other JWS can be used as one (RFC 8725 §3.11).
 const REQUEST: &str = "latchkey-request+jwt";
-/// The same, of a release.
+/// The header's `typ` of a release.
 const RELEASE: &str = "latchkey-release+jwt";
-/// The member that whatever stands for the whole paper is told of.
+/// The field for errors that concern the whole file.
 const WHOLE: &str = "request";
-/// What is wrong with a signature that does not verify.
-const NOT_SIGNED: &str = "does not verify: the text was changed on its way, or was signed with another key";
+/// The error for a signature that does not verify.
+const NOT_SIGNED: &str = "does not verify: the text was changed in transit, or was signed with another key";
 
-/// A request that its device has signed.
+/// An offline request with a valid signature.
 #[derive(Clone, Debug)]
 pub struct SignedRequest {
-    /// What it asks.
+    /// The request itself.
     pub request: OfflineRequest,
-    /// The device's key, whose private half has signed it.
+    /// The device's key, which signed it.
     pub key: DeviceKey,
-    /// Whether staff let it pass whatever its device's clock says.
+    /// `true` if staff accepted it despite its device's clock.
     pub(super) of_any_age: bool,
 }
 
-/// A proof of release, whose signature is yet to be checked: with the key on record.
+/// An offline release whose signature is not verified yet; that needs the key on record.
 #[derive(Clone, Debug)]
 pub struct SignedRelease {
-    /// What it says.
+    /// The release itself.
     pub release: OfflineRelease,
     /// `true` if staff accepted it despite its device's clock.
     pub(super) of_any_age: bool,
@@ -48,46 +49,49 @@ pub struct SignedRelease {
     signature: Vec<u8>,
 }
 
-/// What a device has signed.
+/// A file that a device signed.
 #[derive(Clone, Debug)]
 pub enum SignedPaper {
-    /// A request, signed by the key that it brings along.
+    /// A request, signed with the key that it contains.
     Request(Box<SignedRequest>),
-    /// A proof of release.
+    /// An offline release.
     Release(SignedRelease),
 }
 
 impl SignedRelease {
-    /// Whether this key has signed it.
+    /// Checks that this key signed the release.
     pub(super) fn verify(&self, key: &DeviceKey) -> Result<(), Invalid> {
         let verified = verify(key, &self.signed, &self.signature);
         verified.map_err(|()| {
-            Invalid::one("signature", "does not verify with the key of that device's last request, which must sign it")
+            Invalid::one("signature", "does not verify with the key of the device's last request, which must sign it")
         })
     }
 }
 
 impl Service {
-    /// Reads what a device has signed: in its block, or bare as from a QR code. The signature of a request is good when
-    /// this returns `Ok`; that of a release is checked by the act.
+    /// Reads a signed file, either in its text block or bare, as from a QR code. When this returns `Ok`, the signature
+    /// of a request is verified; that of a release is verified by [`release_offline`](Self::release_offline).
     ///
     /// # Errors
-    /// What is wrong with it: all members at once, where it can be read at all.
+    /// All faults at once, by member, if the file can be decoded at all.
     pub fn read_paper(text: &str) -> Result<SignedPaper, Invalid> {
         let Opened { block, body } = armor::open(text).map_err(|error| Invalid::one(WHOLE, error.to_string()))?;
         let whole = |message: &str| Invalid::one(WHOLE, message);
         if block == Some(Block::Response) || body.contains('~') {
-            return Err(whole("is a response, which is for the device: send the device's request"));
+            return Err(whole("is a response, which belongs on the device: send the device's request"));
         }
         let parts: Vec<&str> = body.split('.').collect();
         let [header, claims, signature] = parts.as_slice() else {
-            return Err(whole("is cut off, or is no JWS: it must have three parts with a dot between them"));
+            return Err(whole("is cut off, or is not a JWS: it must have three parts separated by dots"));
         };
         let decode = |part: &str| URL_SAFE_NO_PAD.decode(part).map_err(|_| whole("is cut off, or is not base64url"));
         let (header_json, claims_json, signature) = (decode(header)?, decode(claims)?, decode(signature)?);
         let (kind, key) = read_header(&header_json)?;
         if block.is_some_and(|block| block != kind) {
-            return Err(Invalid::one("typ", format!("is that of a {kind}, and the block calls itself something else")));
+            return Err(Invalid::one(
+                "typ",
+                format!("is that of a {kind}, but the block is labeled as something else"),
+            ));
         }
         let signed = format!("{header}.{claims}");
         if let Some(key) = &key {
@@ -107,10 +111,10 @@ impl Service {
     }
 }
 
-/// What the header calls the paper, and the key that it brings along: there in a request, and only there.
+/// Reads the header: the kind of file, and the key, which must be present in a request and absent otherwise.
 fn read_header(json: &[u8]) -> Result<(Block, Option<DeviceKey>), Invalid> {
     let mut header = Members::read("header", json)?;
-    // One algorithm under its two names (RFC 9864 §2.2): the key has but one curve.
+    // Both are names of the same algorithm here (RFC 9864 §2.2), since the key can only be on this curve.
     header.required("alg", |alg| if matches!(alg, "EdDSA" | "Ed25519") { Ok(()) } else { Err("must be EdDSA") });
     let kind = header.required("typ", kind);
     let key = match kind {
@@ -129,12 +133,12 @@ fn kind(typ: &str) -> Result<Block, String> {
     match typ {
         REQUEST => Ok(Block::Request),
         RELEASE => Ok(Block::Release),
-        "license+jwt" => Err("is that of a license token, which asks for nothing: send the request".to_owned()),
+        "license+jwt" => Err("is that of a license token: send the request instead".to_owned()),
         _ => Err(format!("must be {REQUEST} or {RELEASE}")),
     }
 }
 
-/// The public half of an Ed25519 key and nothing more: above all, no private half.
+/// Reads the public half of an Ed25519 key. Other members are refused, above all a private half.
 fn read_key(mut jwk: Members) -> Result<DeviceKey, Invalid> {
     let is = |wanted: &'static str| {
         move |found: &str| if found == wanted { Ok(()) } else { Err(format!("must be {wanted}")) }

@@ -1,4 +1,4 @@
-//! The answer to a request: the license token, and the key that verifies it.
+//! Offline responses: the license token, and the key that verifies it.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use licensing::offline::armor::Block;
@@ -6,26 +6,26 @@ use uuid::Uuid;
 
 use crate::{Activated, Error, Result, Service};
 
-/// The answer to a request.
+/// The response to an offline request.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OfflineResponse {
-    /// The request's id here, under which the answer can be written again.
+    /// Id of the request on this server, under which the response can be written again.
     pub id: Uuid,
-    /// What was granted.
+    /// The grant.
     pub granted: Activated,
-    /// The token, a tilde, and the JWK of its key in base64url: what a QR code holds. As secret as the token.
+    /// Token, a tilde, and the JWK of its key in base64url, as in a QR code. As secret as the token.
     pub compact: String,
 }
 
 impl OfflineResponse {
-    /// The same as a block that survives mail.
+    /// Returns the response as a text block that survives e-mail.
     pub fn armored(&self) -> String {
         Block::Response.around(&self.compact)
     }
 }
 
 impl Service {
-    /// The answer to what was granted.
+    /// Signs the response for a grant.
     pub(super) async fn respond(&self, id: Uuid, granted: Activated) -> Result<OfflineResponse> {
         let token = self.sign(&granted).await?;
         let jwk = self.public_jwk_of(&token).await?;
@@ -33,10 +33,10 @@ impl Service {
         Ok(OfflineResponse { id, granted, compact })
     }
 
-    /// Writes the answer to a request again: the same claims, signed anew.
+    /// Writes the response to a request again: the same claims, newly signed.
     ///
     /// # Errors
-    /// `NotFound` where there is no such request; `Conflict` where its session is over, or its token has ended.
+    /// `NotFound` if there is no such request; `Conflict` if its session is over or its token has expired.
     pub async fn offline_response(&self, id: Uuid) -> Result<OfflineResponse> {
         let mut reading = self.store().read().await?;
         let paper = reading.on().paper(id).await?.ok_or(Error::NotFound("request"))?;
@@ -48,13 +48,13 @@ impl Service {
         drop(reading);
         if session.is_none_or(|session| session.revoked_at.is_some() || session.released_at.is_some()) {
             return Err(Error::Conflict(
-                "This device's session is over, so its response is not written again: make a new request on the device."
+                "This device's session is over, so its response cannot be written again: make a new request on the device."
                     .to_owned(),
             ));
         }
         if granted.token_expires_at <= self.clock().now() {
             return Err(Error::Conflict(
-                "The token of this response has ended: make a new request on the device.".to_owned(),
+                "The token of this response has expired: make a new request on the device.".to_owned(),
             ));
         }
         self.respond(id, granted).await

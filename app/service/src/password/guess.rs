@@ -1,17 +1,18 @@
-//! Passwords that are easily guessed, however long they are.
+//! Detects passwords that are easy to guess despite their length.
 //!
-//! Whoever guesses long passwords joins short ones: common passwords, rows of keys, sequences, years, and what is known of
-//! the person, in any case, with digits for letters, and repeated. So a password is read as the fewest such pieces; a
-//! character that belongs to none is a piece of its own. Four different ones are enough: each has some ten thousand rivals.
+//! To guess long passwords, attackers combine short ones: common passwords, keyboard rows, sequences, years, and words
+//! related to the person, in any case, with digits for letters, and repeated. A password is therefore split into the
+//! fewest such pieces; a character that belongs to none is a piece of its own. Four different pieces are enough, since
+//! each is one of some ten thousand.
 
 use std::{collections::HashSet, sync::LazyLock};
 
-/// So many different pieces make a password.
+/// Number of different pieces that make a password acceptable.
 const ENOUGH: usize = 4;
-/// Common passwords of four characters and more, the commonest first: 12,000 of the list that zxcvbn has (MIT license,
-/// Copyright (c) 2012–2016 Dropbox, Inc. and (c) 2016 Joshua Holmer).
+/// Common passwords of four or more characters, most common first: 12,000 from zxcvbn's list (MIT license, Copyright
+/// (c) 2012–2016 Dropbox, Inc. and (c) 2016 Joshua Holmer).
 const COMMON: &str = include_str!("common.txt");
-/// Rows of keys, on the keyboards that most people have.
+/// Rows of keys on the most common keyboard layouts.
 const ROWS: [&str; 9] = [
     "qwertyuiop",
     "qwertzuiop",
@@ -23,14 +24,14 @@ const ROWS: [&str; 9] = [
     "1234567890",
     "1qaz2wsx3edc4rfv5tgb6yhn7ujm",
 ];
-/// No piece is longer, in characters.
+/// Maximum length of a piece, in characters.
 const LONGEST: usize = 40;
-/// So much of a password is looked at, in characters.
+/// Number of characters of a password that are analyzed.
 const LOOKED_AT: usize = 200;
 
 static KNOWN: LazyLock<HashSet<&str>> = LazyLock::new(|| COMMON.lines().collect());
 
-/// Whether others would guess it. `known` is what is known of the person and the place.
+/// Returns `true` if the password is easy to guess. `known` contains words related to the person and the server.
 pub(super) fn easily(password: &str, known: &[&str]) -> bool {
     let known: HashSet<String> = known
         .iter()
@@ -44,14 +45,15 @@ pub(super) fn easily(password: &str, known: &[&str]) -> bool {
     pieces(text, &known) < ENOUGH
 }
 
-/// Letters and digits in small letters, with letters for what stands for them; whatever else is between pieces goes.
+/// Lowercases the text and keeps letters, digits and the signs that stand for letters; other characters only separate
+/// pieces.
 fn plain(text: &str) -> Vec<char> {
     text.chars().flat_map(char::to_lowercase).filter(|c| c.is_alphanumeric() || "@$!#*".contains(*c)).collect()
 }
 
-/// How many different pieces it is made of, where it is cut into as few as can be.
+/// Returns the number of different pieces in a split with the fewest pieces.
 fn pieces(text: &[char], known: &HashSet<String>) -> usize {
-    // fewest[i] pieces make the first i characters, the last of which begins at from[i].
+    // best[i]: the fewest pieces that make the first i characters, and the start of the last of them.
     let mut best: Vec<(usize, usize)> = vec![(0, 0)];
     for end in 1..=text.len() {
         let shortest = end.saturating_sub(LONGEST);
@@ -86,7 +88,7 @@ fn is_piece(piece: &[char], known: &HashSet<String>) -> bool {
         || is_year(&text)
 }
 
-/// `aaaa`, `abcd`, `9876`.
+/// Detects texts such as `aaaa`, `abcd` and `9876`.
 fn is_sequence(piece: &[char]) -> bool {
     let steps: HashSet<i64> = piece
         .iter()
@@ -100,7 +102,7 @@ fn is_year(text: &str) -> bool {
     text.len() == 4 && text.parse::<u32>().is_ok_and(|year| (1900..2100).contains(&year))
 }
 
-/// The letter that a digit or sign stands for.
+/// Returns the letter that a digit or sign stands for.
 const fn letter_for(c: char) -> char {
     match c {
         '0' => 'o',

@@ -5,22 +5,22 @@ use std::io::{self, Write as _};
 use flate2::{Compression, write::ZlibEncoder};
 use store::status::TokenStatus;
 
-/// The level of compression: one more than zlib has, as zlib's own best makes lists that are a tenth larger.
+/// Compression level: one above zlib's maximum, whose lists are a tenth larger.
 const SMALLEST: u32 = 10;
 
-/// So many statuses of so many bits each, all of them `VALID` at first.
+/// An array of statuses, initially all `VALID`.
 pub(super) struct Statuses {
     bits: u8,
     bytes: Vec<u8>,
 }
 
 impl Statuses {
-    /// `bits` is 1, 2, 4 or 8; `size` a multiple of 8, so that no byte is left half empty.
+    /// Creates the array. `bits` is 1, 2, 4 or 8; `size` is a multiple of 8, so that no byte is partly used.
     pub(super) fn new(bits: u8, size: usize) -> Self {
         Self { bits, bytes: vec![0; size / per_byte(bits)] }
     }
 
-    /// Sets the status of a place. What is over for good stays so. A place beyond the end is none.
+    /// Sets the status of a place. An invalid place stays invalid. Ignores places beyond the end.
     pub(super) fn set(&mut self, place: usize, status: TokenStatus) {
         let value = match status {
             TokenStatus::Invalid => 0x01,
@@ -43,13 +43,14 @@ impl Statuses {
         }
     }
 
-    /// The byte of a place, how far its bits stand from the least significant one, and as many ones as it has bits.
+    /// Returns the index of a place's byte, the shift of its bits, and a mask of that many ones.
     fn find(&self, place: usize) -> (usize, usize, u8) {
         let per_byte = per_byte(self.bits);
         (place / per_byte, place % per_byte * usize::from(self.bits), u8::MAX >> (8 - self.bits))
     }
 
-    /// The array in the ZLIB format (RFC 1950), as small as it gets: it is read far more often than it is made.
+    /// Returns the array in the ZLIB format (RFC 1950), as small as possible, because it is read far more often than
+    /// built.
     pub(super) fn compressed(&self) -> io::Result<Vec<u8>> {
         let mut zlib = ZlibEncoder::new(Vec::new(), Compression::new(SMALLEST));
         zlib.write_all(&self.bytes)?;
@@ -57,7 +58,7 @@ impl Statuses {
     }
 }
 
-/// How many statuses of so many bits a byte holds.
+/// Number of statuses with this many bits in a byte.
 fn per_byte(bits: u8) -> usize {
     usize::from(8 / bits)
 }

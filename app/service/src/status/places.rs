@@ -1,4 +1,4 @@
-//! Places in the status lists: reserved ahead in blocks, so that handing one out waits for nobody.
+//! Places in the status lists: reserved ahead in blocks, so that taking one does not wait.
 
 use std::{
     fmt,
@@ -19,12 +19,12 @@ use crate::{
     vault::Vault,
 };
 
-/// How many places are reserved at a time. An instance that ends loses those that it has not given out.
+/// Number of places per reservation. An instance that stops loses those that it has not used.
 const BLOCK: u32 = 1024;
-/// With fewer than these left, the next block is reserved.
+/// Number of remaining places below which the next block is reserved.
 const LOW: usize = 512;
 
-/// Places that this instance has reserved. Cheap to clone.
+/// Places reserved by this instance. Cheap to clone.
 #[derive(Clone, Debug)]
 pub(crate) struct Places(Arc<Reserve>);
 
@@ -34,12 +34,12 @@ struct Reserve {
     vault: Arc<Vault>,
     clock: Clock,
     ready: Mutex<Ready>,
-    /// One who reserves at a time.
+    /// Held by the task that reserves places.
     refilling: Arc<tokio::sync::Mutex<()>>,
     watcher: Watcher,
 }
 
-/// Who is told how many places of a list are reserved, before any of them is given out.
+/// The callback that learns of a list's reserved places before any of them is used.
 #[derive(Default)]
 struct Watcher(OnceLock<Box<dyn Fn(Uuid, i64) + Send + Sync>>);
 
@@ -49,16 +49,16 @@ impl fmt::Debug for Watcher {
     }
 }
 
-/// Places at hand.
+/// Reserved places, ready for use.
 #[derive(Debug, Default)]
 struct Ready {
     places: Vec<StatusIndex>,
-    /// How often places were forgotten. What was taken or reserved before comes from a list that may be closed by now, and
-    /// does not go back.
+    /// Number of times that places were forgotten. Places taken or reserved before come from a list that may be closed
+    /// by now, and are not returned.
     generation: u64,
 }
 
-/// Places to give out: each that comes out of here is nobody else's, ever. What is left goes back.
+/// Places to use. Each place is handed out only once, ever; those left when this is dropped are returned.
 #[derive(Debug)]
 pub struct TakenPlaces {
     places: Vec<StatusIndex>,
@@ -78,7 +78,7 @@ impl Places {
         }))
     }
 
-    /// So many places. They are at hand but for the first time, and wherever more than a block is asked for at once.
+    /// Takes this many places. They are ready except the first time, or if more than a block is requested at once.
     ///
     /// Must not be called inside a write transaction: SQLite has one writer, and reserving needs it.
     pub(crate) async fn take(&self, places: usize) -> Result<TakenPlaces> {
@@ -94,12 +94,12 @@ impl Places {
         }
     }
 
-    /// Tells `watch` of every reservation from now on. Only the first call counts.
+    /// Calls `watch` after every reservation from now on. Only the first call has an effect.
     pub(super) fn watch(&self, watch: impl Fn(Uuid, i64) + Send + Sync + 'static) {
         _ = self.0.watcher.0.set(Box::new(watch));
     }
 
-    /// Forgets what was reserved: from now on, places come from the list that is open now.
+    /// Forgets the reserved places; from now on, places come from the list that is open then.
     pub(crate) fn forget(&self) {
         let mut ready = self.ready();
         ready.places.clear();
@@ -112,7 +112,7 @@ impl Places {
         Some(TakenPlaces { places: ready.places.split_off(rest), generation: ready.generation, from: self.clone() })
     }
 
-    /// Puts places at hand, unless places were forgotten since.
+    /// Adds places, unless places were forgotten since `generation`.
     fn put(&self, places: impl IntoIterator<Item = StatusIndex>, generation: u64) {
         let mut ready = self.ready();
         if ready.generation == generation {
@@ -120,7 +120,7 @@ impl Places {
         }
     }
 
-    /// Has the next block reserved, where it is time and nobody does it.
+    /// Starts reserving the next block, if few places are left and no other task is doing so.
     fn refill_ahead(&self) {
         if self.ready().places.len() >= LOW {
             return;
@@ -130,7 +130,7 @@ impl Places {
         tokio::spawn(async move {
             let _one = one;
             if let Err(error) = places.refill().await {
-                tracing::warn!(%error, "no places in the status list could be reserved ahead");
+                tracing::warn!(%error, "no places in the status list could be reserved in advance");
             }
         });
     }
@@ -169,7 +169,7 @@ impl Places {
     }
 }
 
-/// Opens a list, in place of the one that is open.
+/// Opens a list and closes the one that is open.
 pub(super) async fn open_list(tx: &mut Tx, clock: &Clock, actor: &Actor) -> Result<Uuid> {
     let (id, now) = (clock.id(), clock.now());
     let list = StatusList { id, size: SIZE.into(), used: 0, opened_at: now, closed_at: None };

@@ -1,4 +1,4 @@
-//! The status list token: built when it is asked for, signed, and kept for a moment.
+//! The status list token: built on request, signed, and cached briefly.
 
 use std::{
     collections::HashMap,
@@ -19,26 +19,26 @@ use crate::{Clock, Error, Result, Service, token};
 
 /// The header's `typ`.
 const TYPE: &str = "statuslist+jwt";
-/// Valid, invalid and suspended need two.
+/// Bits per status, for valid, invalid and suspended.
 const BITS: u8 = 2;
-/// How long verifiers may keep a list, in seconds.
+/// Time for which verifiers may cache a list, in seconds.
 const TTL: u64 = 300;
-/// How long a list is good, so long may the database be away.
+/// Validity of a list, and so the longest outage of the database that it can bridge.
 const GOOD_FOR: Span = Span::hours(24);
-/// How old a list may be that is answered without a look into the database.
+/// Maximum age of a list that is answered without querying the database.
 const FRESH: TimeDelta = TimeDelta::seconds(2);
-/// How long a list may take to be built, and how long after a failure it is not tried again.
+/// Time limit for building a list, and the pause before another attempt after a failure.
 const PATIENCE: Duration = Duration::from_secs(4);
 const PAUSE: Duration = Duration::from_secs(2);
 
-/// A signed status list, as it is published.
+/// A signed status list.
 #[derive(Clone, Debug)]
 pub struct PublishedList {
     /// The compact JWS.
     pub token: Arc<str>,
-    /// What it says, it said then.
+    /// Time of the statuses that it contains.
     pub at: DateTime<Utc>,
-    /// It is good until then, and must not be given out later.
+    /// End of its validity; it must not be served later.
     pub expires_at: DateTime<Utc>,
 }
 
@@ -47,24 +47,24 @@ pub struct PublishedList {
 pub(crate) struct Lists {
     built: Mutex<HashMap<Uuid, Built>>,
     failed_at: Mutex<Option<Instant>>,
-    /// One builder at a time.
+    /// Held by the builder, one at a time.
     building: tokio::sync::Mutex<()>,
 }
 
-/// A list, and how much time had passed then: a clock that was set back stands still, and what is revoked meanwhile must be
-/// seen.
+/// A list, and the elapsed time when it was built. A clock that was set back stands still, but later revocations must
+/// still appear.
 #[derive(Clone, Debug)]
 struct Built {
     list: PublishedList,
     passed: TimeDelta,
 }
 
-/// What the token says (draft-ietf-oauth-status-list-20 §5.1).
+/// The claims of the token (draft-ietf-oauth-status-list-20 §5.1).
 #[derive(Serialize)]
 struct Claims {
     iss: String,
     sub: String,
-    /// Back-dated. `ttl` counts from when a verifier fetches the list, so it is not shortened by that.
+    /// Back-dated. Does not shorten `ttl`, which counts from when a verifier fetches the list.
     iat: i64,
     exp: i64,
     ttl: u64,
@@ -79,7 +79,7 @@ struct StatusList {
 
 impl Lists {
     fn fresh(&self, id: Uuid, clock: &Clock) -> Option<PublishedList> {
-        // Not of a later moment either: the clock may have been set back.
+        // A list from the future is not fresh either: the clock may have been set back.
         let (now, passed) = (clock.now(), clock.passed());
         let is_fresh = |built: &&Built| built.list.at <= now && passed - built.passed < FRESH;
         self.built().get(&id).filter(is_fresh).map(|built| built.list.clone())
@@ -99,17 +99,17 @@ impl Lists {
 }
 
 impl Service {
-    /// The status list of that id, signed: at most two seconds old, or the last one that was built, as long as it is good,
-    /// where the database is away.
+    /// Returns the status list with that id, signed and at most two seconds old. While the database is unavailable,
+    /// returns the last list built, as long as it is valid.
     ///
     /// # Errors
-    /// `NotFound`; `Unavailable` where the database is away and no good list is at hand.
+    /// `NotFound`; `Unavailable` if the database is unavailable and there is no valid list in memory.
     pub async fn status_list(&self, id: Uuid) -> Result<PublishedList> {
         let lists = &self.0.lists;
         if let Some(list) = lists.fresh(id, self.clock()) {
             return Ok(list);
         }
-        // Before the wait for the builder: whoever tries out addresses keeps nobody waiting.
+        // Rejects unknown lists before waiting for the builder.
         if !lists.built().contains_key(&id) {
             self.store().read().await?.on().status_list(id).await?.ok_or(Error::NotFound("status list"))?;
         }
@@ -132,7 +132,7 @@ impl Service {
     async fn try_to_build(&self, id: Uuid, now: DateTime<Utc>) -> Result<PublishedList> {
         let built = timeout(PATIENCE, self.build(id, now)).await.unwrap_or(Err(Error::Unavailable));
         if let Err(error) = &built {
-            tracing::warn!(%error, list = %id, "the status list cannot be built: the last one is given out while it is good");
+            tracing::warn!(%error, list = %id, "the status list cannot be built: the last one is served while it is valid");
             *self.0.lists.failed() = Some(Instant::now());
         }
         built
@@ -154,14 +154,14 @@ impl Service {
             ttl: TTL,
             status_list: StatusList { bits: BITS, lst },
         };
-        // Of all products, so by a key of all products; and by the algorithm that every JWT library tried can verify,
-        // whatever the products' own are.
+        // The list covers all products, so a shared key signs it, with the algorithm that every JWT library can verify,
+        // whatever the products use.
         let key = self.0.keyring.key_for(Algorithm::ES256, None, expires_at).await?;
         Ok(PublishedList { token: token::encode(TYPE, &claims, &key)?.into(), at: now, expires_at })
     }
 }
 
-/// The list's `lst`.
+/// Builds the claim `lst`.
 fn pack(size: usize, said: &[Said]) -> Result<String> {
     let mut statuses = Statuses::new(BITS, size);
     for one in said {

@@ -1,21 +1,21 @@
-//! Scatters the places of a list, so that neither its reader nor the holder of two tokens can tell which came first, or how
-//! many there are.
+//! Scatters the places of a list, so that neither a reader of the list nor the holder of two tokens can tell which came
+//! first or how many there are.
 
 use uuid::Uuid;
 
 use crate::{Result, vault::Vault};
 
-/// The bits of half a place.
+/// Number of bits in half a place number.
 const HALF: u32 = 10;
-/// The values that half a place can have.
+/// Number of values of half a place number.
 const VALUES: usize = 1 << HALF;
-/// How many places a list has.
+/// Number of places in a list.
 pub(crate) const SIZE: u32 = 1 << (2 * HALF);
-/// Four make a strong permutation of random functions (Luby and Rackoff); twice that, for halves as small as these.
+/// Four rounds make a strong permutation of random functions (Luby and Rackoff); twice as many for such small halves.
 const ROUNDS: u8 = 8;
 
-/// A permutation of the numbers below [`SIZE`]: a Feistel network whose round functions are tables, random to whoever has
-/// not the sealing key, and others for every list.
+/// A permutation of the numbers below [`SIZE`]: a Feistel network whose round functions are tables, which look random
+/// without the sealing key and differ for every list.
 pub(super) struct Scatter(Vec<[u16; VALUES]>);
 
 impl Scatter {
@@ -32,7 +32,7 @@ impl Scatter {
         Ok(Self(rounds.collect::<Result<_>>()?))
     }
 
-    /// Where the number goes. Numbers past the end have no place: their upper bits are not looked at.
+    /// Returns the place of a number. The upper bits of numbers past the end are ignored.
     pub(super) fn place(&self, number: u32) -> u32 {
         let lower = VALUES as u32 - 1;
         let (left, right) = self.0.iter().fold((number >> HALF & lower, number & lower), |(left, right), table| {
@@ -75,7 +75,7 @@ mod tests {
     fn numbers_in_a_row_do_not_lie_in_a_row() {
         let places = scatter(1, &SealingKey::generate().unwrap());
         let near = places.windows(2).filter(|pair| pair[0].abs_diff(pair[1]) < SIZE / 100).count();
-        // By chance it is one in fifty.
+        // By chance, one pair in fifty is that close.
         assert!(near < SIZE as usize / 25, "{near} of a million neighbours stayed neighbours");
     }
 }

@@ -1,4 +1,4 @@
-//! A token that comes back: whether it is one of ours.
+//! Verifying tokens that this server signed.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::{DecodingKey, Validation, jwk::Jwk};
@@ -7,7 +7,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 use super::{Claims, LARGEST, TYPE};
 use crate::{Service, keyring::token_algorithm};
 
-/// The header that our tokens have, and not a member more: no `jku`, no `x5u`, no `jwk`, no `crit` (RFC 8725 §3.10).
+/// The header of our tokens. Any other member, such as `jku`, `x5u`, `jwk` or `crit`, is refused (RFC 8725 §3.10).
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Header {
@@ -17,16 +17,16 @@ struct Header {
 }
 
 impl Service {
-    /// What a license token says that this server signed, for whichever product. `None` for everything else: another
-    /// server's, another type's, one that was tampered with, and one whose key was revoked. Whether it has expired, and
-    /// whether its session is still there, is for the caller to look at.
+    /// Returns the claims of a license token that this server signed, for any product. `None` for everything else: a
+    /// token of another server or another type, one that was tampered with, and one whose key was revoked. The caller
+    /// must check whether it has expired and whether its session still exists.
     pub async fn read_token(&self, token: &str) -> Option<Claims> {
         let claims: Claims = self.verified(token, TYPE).await?;
         (claims.nbf <= self.clock().now().timestamp()).then_some(claims)
     }
 
-    /// What a token of this type says that this server signed, under the same conditions. Its times are for the caller to
-    /// look at, and so is whom it is for.
+    /// Returns the claims of a token of this type that this server signed, under the same conditions. The caller must
+    /// check its times and its audience.
     pub(crate) async fn verified<C: DeserializeOwned>(&self, token: &str, expected: &str) -> Option<C> {
         if token.len() > LARGEST {
             return None;
@@ -41,7 +41,7 @@ impl Service {
         let mut rules = Validation::new(token_algorithm(algorithm));
         rules.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
         rules.set_issuer(&[self.issuer()]);
-        // Of any product; and by our clock, not by the library's.
+        // The audience is any product, and the times are checked by our clock, not by the library's.
         (rules.validate_aud, rules.validate_exp, rules.validate_nbf) = (false, false, false);
         Some(jsonwebtoken::decode::<C>(token, &key, &rules).ok()?.claims)
     }
@@ -58,7 +58,7 @@ mod tests {
     use super::*;
     use crate::{Clock, SealingKey, token::encode};
 
-    // Signed by a good key of this server, as only a mix-up could.
+    // Signed by a valid key of this server, as could only happen by mistake.
     contract!(a_token_of_another_type_or_of_another_server_is_not_read_although_our_key_signed_it, async |db| {
         let (key, clock) = (SealingKey::generate().unwrap(), Clock::standing("2026-03-01T12:00:00Z".parse().unwrap()));
         let issuer = "https://licenses.example.com";

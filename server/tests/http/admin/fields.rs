@@ -85,7 +85,7 @@ contract!(support_frees_so_many_seats_a_day_and_is_told_when_there_is_one_more, 
     assert!(two.status.is_redirection() || two.status.is_success(), "{}", two.text());
     let third = revoke(&support, &forms[2]).await;
     assert_eq!(third.status, StatusCode::CONFLICT);
-    assert!(third.text().contains("the 2 devices") && third.text().contains("in 1 day;"), "{}", third.text());
+    assert!(third.text().contains("at most 2 devices") && third.text().contains("in 1 day;"), "{}", third.text());
     let admin = signed_in(&server, Role::Admin).await;
     assert!(revoke(&admin, &forms[2]).await.status != StatusCode::CONFLICT, "an administrator may");
     server.clock.advance(24 * 3600);

@@ -234,7 +234,7 @@ contract!(an_owner_without_an_address_is_let_back_in_by_what_stands_in_its_place
     sign_in(&Person::at(&server), &provider).await;
     let ingrid = account(&server, &provider).await.unwrap();
     let refused = server.service.recover_owner(None, &Actor::command()).await.unwrap_err();
-    assert_eq!(refused.to_string(), format!("Say which owner: {} (Ingrid Lund), owner@example.com.", ingrid.email));
+    assert_eq!(refused.to_string(), format!("Specify which owner: {} (Ingrid Lund), owner@example.com.", ingrid.email));
     let link = server.service.recover_owner(Some(&ingrid.email), &Actor::command()).await.unwrap();
     assert_eq!(link.no_address.as_deref(), Some(ingrid.email.as_str()));
     server.service.set_password(&link.token, PASSWORD, Origin::default()).await.unwrap();

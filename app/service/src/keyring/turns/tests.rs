@@ -3,12 +3,12 @@ use uuid::Uuid;
 
 use super::*;
 
-/// So many minutes after the beginning.
+/// That many minutes after the start.
 fn at(minutes: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(1_800_000_000 + 60 * minutes, 0).unwrap()
 }
 
-/// A shared key that signs from then on, and whose tokens are good for an hour after that.
+/// A shared key that signs from that time on, with tokens that are valid for an hour after it.
 fn key(kid: &str, signs_from: i64) -> KeyRow {
     KeyRow {
         kid: kid.to_owned(),
@@ -26,7 +26,7 @@ fn key(kid: &str, signs_from: i64) -> KeyRow {
     }
 }
 
-/// The same, for one product alone.
+/// The same, for one product only.
 fn own(kid: &str, signs_from: i64) -> KeyRow {
     KeyRow { product_id: Some(Uuid::from_u128(1)), product_code: Some("drift".to_owned()), ..key(kid, signs_from) }
 }
@@ -48,7 +48,7 @@ fn keys_take_turns_and_stay_published_until_their_last_token_has_ended() {
     assert_eq!(standings(&keys, 30), [Stopped(at(60)), Signs(at(30))]);
     assert_eq!(standings(&keys, 59), [Stopped(at(60)), Signs(at(30))]);
     assert_eq!(standings(&keys, 60), [Gone(at(60)), Signs(at(30))]);
-    assert_eq!(standings(&keys, 100_000), [Gone(at(60)), Signs(at(30))], "the last one signs for ever");
+    assert_eq!(standings(&keys, 100_000), [Gone(at(60)), Signs(at(30))], "the last one signs forever");
 }
 
 #[test]
@@ -79,7 +79,7 @@ fn the_one_before_takes_over_from_a_key_that_was_retired_or_revoked_but_only_whi
         let keys = [key("a", 0), taken];
         assert_eq!(signs(&keys, None, 40), Some("a"));
         let later = in_turn(&keys, Algorithm::ES256, None, at(60));
-        assert_eq!(later, None, "nobody publishes it any more");
+        assert_eq!(later, None, "it is no longer published");
     }
 }
 
@@ -99,7 +99,7 @@ fn a_key_that_was_taken_away_before_its_turn_stops_nobody() {
 fn a_clock_that_is_set_back_before_the_first_key_leaves_it_signing() {
     let keys = [key("a", 0), key("b", 30)];
     assert_eq!(signs(&keys, None, -600), Some("a"));
-    assert_eq!(signs(&[own("own", 0)], Some("drift"), -600), None, "a key of a product alone waits for its turn");
+    assert_eq!(signs(&[own("own", 0)], Some("drift"), -600), None, "a product's own key waits for its turn");
 }
 
 #[test]
@@ -107,6 +107,6 @@ fn a_revoked_key_is_never_published() {
     let keys = [KeyRow { revoked_at: Some(at(5)), ..key("a", 0) }, key("b", 30)];
     for minutes in [5, 29, 30, 1000] {
         assert_eq!(standing(&keys, &keys[0], at(minutes)), Standing::Revoked(at(5)));
-        assert_eq!(signs(&keys, None, minutes), Some("b"), "rather the next one than none");
+        assert_eq!(signs(&keys, None, minutes), Some("b"), "the next one is better than none");
     }
 }
