@@ -58,7 +58,7 @@ fn a_slip_of_a_settings_name_is_refused_with_the_name_that_was_meant() {
         ("LATCHKEY_CONFIG_FILE", "LATCHKEY_CONFIG"),
     ] {
         let all = wrong("", &[(slip, "hunter2")]);
-        assert_eq!(all, [format!("{slip} is no setting of Latchkey’s: did you mean {meant}?")]);
+        assert_eq!(all, [format!("{slip} is not a Latchkey setting: did you mean {meant}?")]);
     }
 }
 
@@ -66,16 +66,16 @@ fn a_slip_of_a_settings_name_is_refused_with_the_name_that_was_meant() {
 fn a_variable_that_resembles_no_setting_is_warned_about_without_its_value() {
     let config = given("", &[("LATCHKEY_TEAM", "hunter2"), ("LATCHKEY_VERSION", "0.1.0")]).unwrap();
     assert_eq!(config.warnings.len(), 2, "{:?}", config.warnings);
-    assert!(config.warnings[0].starts_with("LATCHKEY_TEAM is no setting"), "{:?}", config.warnings);
+    assert!(config.warnings[0].starts_with("LATCHKEY_TEAM is not a Latchkey setting"), "{:?}", config.warnings);
     assert!(!format!("{config:?}").contains("hunter2"));
 }
 
 #[test]
 fn an_unknown_key_in_the_file_is_refused_with_the_one_that_was_meant() {
-    assert_eq!(wrong("team = 1", &[]), ["`team` in /etc/latchkey.toml is no setting of Latchkey’s."]);
+    assert_eq!(wrong("team = 1", &[]), ["`team` in /etc/latchkey.toml is not a Latchkey setting."]);
     assert_eq!(
         wrong("log_level = \"info\"", &[]),
-        ["`log_level` in /etc/latchkey.toml is no setting of Latchkey’s: did you mean `log`?"]
+        ["`log_level` in /etc/latchkey.toml is not a Latchkey setting: did you mean `log`?"]
     );
     let table = "[[oidc]]\nissuer = \"https://id.example.com\"\nclient_id = \"x\"\nrole = []";
     let all = wrong(table, &[]);
