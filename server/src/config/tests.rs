@@ -103,7 +103,7 @@ fn plain_http_is_for_this_machine_alone() {
         assert_eq!(PublicUrl::read(bad), Err(PublicUrlError::NotAnOrigin), "{bad}");
     }
     let all = wrong("", &[("LATCHKEY_LISTEN", "0.0.0.0:3000")]);
-    assert!(all[0].contains("say where people reach this server"), "{all:?}");
+    assert!(all[0].contains("give the URL at which people reach this server"), "{all:?}");
 }
 
 #[test]

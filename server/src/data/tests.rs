@@ -102,7 +102,7 @@ async fn a_lost_key_is_not_replaced(config: &Config) {
     start(config).await.unwrap();
     fs::remove_file(&config.sealing_key_file).unwrap();
     let error = prepare(config).await.unwrap_err().to_string();
-    assert!(error.contains("put back the key"), "{error}");
+    assert!(error.contains("restore the key"), "{error}");
     assert!(!config.sealing_key_file.exists());
 }
 

@@ -83,7 +83,7 @@ fn what_is_wrong_with_a_provider_is_told_with_the_rest() {
         assert_eq!(all.len(), 1, "{issuer}: {all:?}");
     }
     let twice = TWO.replace("partners", "staff");
-    assert_eq!(wrong(&twice, &[]), ["Two identity providers have the id “staff”: each needs one of its own."]);
+    assert_eq!(wrong(&twice, &[]), ["Two identity providers have the id “staff”: each needs its own."]);
 }
 
 #[test]
