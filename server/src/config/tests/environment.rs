@@ -1,11 +1,11 @@
-//! What environments bring along, and each way to spell a setting.
+//! Environments with unrelated variables, and all spellings of settings.
 
 use std::time::Duration;
 
 use super::*;
 
-/// What the kubelet puts into every container of a namespace with Services named `latchkey` (ports without and with a
-/// name) and `latchkey-proxy`.
+/// Variables that the kubelet sets in every container of a namespace with Services named `latchkey` (with unnamed and
+/// named ports) and `latchkey-proxy`.
 const SERVICE_LINKS: [(&str, &str); 20] = [
     ("LATCHKEY_SERVICE_HOST", "10.96.4.7"),
     ("LATCHKEY_SERVICE_PORT", "80"),
@@ -99,7 +99,7 @@ fn an_empty_value_is_no_value_wherever_it_stands() {
     assert_eq!(format!("{empty:?}"), format!("{:?}", given("", &[]).unwrap()));
 
     let config = given("listen = \"127.0.0.1:4000\"", &[("LATCHKEY_LISTEN", "")]).unwrap();
-    assert_eq!(config.listen.port(), 4000, "the file stands");
+    assert_eq!(config.listen.port(), 4000, "the file's value stays");
     let table =
         "[[oidc]]\nissuer = \"https://id.example.com\"\nclient_id = \"x\"\nid = \"\"\nunknown = \"\"\nscopes = []";
     let config = given(table, &[]).unwrap();
