@@ -46,7 +46,7 @@ struct Parts {
 }
 
 impl Problem {
-    /// Creates a problem with one sentence that tells the reader what to do.
+    /// Creates a problem with a text that tells the reader what to do.
     pub(crate) fn new(code: Code, detail: impl Into<String>) -> Self {
         let detail = detail.into();
         let status = code.status();

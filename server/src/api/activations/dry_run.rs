@@ -18,7 +18,7 @@ struct DryRun {
     /// The problem's code; absent for a grant.
     #[serde(skip_serializing_if = "Option::is_none")]
     code: Option<&'static str>,
-    /// One sentence that tells the user what to do.
+    /// Text that tells the user what to do.
     detail: String,
     /// The rule that would decide; absent for a grant.
     #[serde(skip_serializing_if = "Option::is_none")]
