@@ -30,7 +30,7 @@ use crate::{
     visitor::{self, Asking},
 };
 
-/// How long a browser keeps a value, in seconds.
+/// Lifetime of a value in the browser, in seconds.
 const KEPT_FOR: u64 = 3600;
 /// Maximum length of a sealed value, so that the cookie stays below 4,096 bytes (RFC 6265 §6.1).
 const LONGEST: usize = 3840;

@@ -17,7 +17,7 @@ use tower_http::cors::{AllowOrigin, Any, CorsLayer};
 use super::activations::DECISION;
 use crate::{Config, origin::REQUEST_ID};
 
-/// How long a browser may cache the response to a preflight request.
+/// Time for which a browser may cache the response to a preflight request.
 const KEPT: std::time::Duration = std::time::Duration::from_secs(600);
 
 /// Public resources, which every website may read.

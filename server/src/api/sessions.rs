@@ -46,7 +46,7 @@ struct Standing {
     state: SessionState,
     lease_ends_at: DateTime<Utc>,
     token_expires_at: DateTime<Utc>,
-    /// When a floating seat should check in again.
+    /// Time at which a floating seat should check in again.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_check_in_after: Option<DateTime<Utc>>,
     /// A new token, if the lease was extended.

@@ -22,8 +22,8 @@ use super::{
 use crate::site;
 
 const KIND: &str = "application/statuslist+jwt";
-/// How long caches may keep a list, in seconds. Verifiers keep it for its `ttl` on top, so a cache on the way adds a
-/// minute.
+/// Time for which caches may keep a list, in seconds. Verifiers keep it for its `ttl` on top, so a cache on the way
+/// adds a minute.
 const MAX_AGE: i64 = 60;
 
 /// Query parameter that requests the list at a time in the past (draft-ietf-oauth-status-list-20 §8.4).

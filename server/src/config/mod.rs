@@ -57,19 +57,19 @@ pub struct Config {
     pub max_connections: usize,
     /// Maximum number of connections from one address.
     pub max_connections_per_address: usize,
-    /// How long a connection may stay idle between two requests.
+    /// Maximum idle time of a connection between two requests.
     pub idle_timeout: Duration,
-    /// How long a login lasts without a request.
+    /// Lifetime of a login without a request.
     pub login_idle: Span,
-    /// How long a login lasts at most.
+    /// Maximum lifetime of a login.
     pub login_longest: Span,
-    /// How long decisions are kept.
+    /// Retention of decisions.
     pub decisions: Span,
-    /// How long the events of returning devices are kept.
+    /// Retention of the events of returning devices.
     pub device_events: Span,
     /// `true` if viewers see no customer's e-mail address.
     pub hide_emails_from_viewers: bool,
-    /// How many seats one account with the support role may free or revoke within a day; `None` for no limit.
+    /// Number of seats that one account with the support role may free or revoke within a day; `None` for no limit.
     pub support_releases_per_day: Option<u32>,
     /// Maximum age of an offline request or release when it arrives.
     pub offline_requests: Span,

@@ -11,7 +11,7 @@ pub(super) struct Sale {
     pub(super) email: &'static str,
     pub(super) sold: i64,
     pub(super) devices: usize,
-    /// When its devices were last seen. They were active from the sale until then.
+    /// Day on which its devices were last seen. They were active from the sale until then.
     pub(super) seen: i64,
     pub(super) fate: Fate,
 }

@@ -15,7 +15,7 @@ struct Line<'a> {
     algorithm: &'static str,
     product: Option<&'a str>,
     state: &'static str,
-    /// When the state began, begins or ends, depending on `state`.
+    /// Time at which the state began, begins or ends, depending on `state`.
     at: DateTime<Utc>,
     devices: u64,
 }

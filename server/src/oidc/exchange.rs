@@ -26,7 +26,7 @@ use super::{
 
 /// Maximum age of an ID token when it arrives.
 const OLDEST: Span = Span::minutes(10);
-/// How far a provider's clock may be ahead of ours.
+/// Tolerance for a provider's clock that is ahead of ours.
 const AHEAD: Span = Span::seconds(60);
 /// Maximum size of a token, in bytes.
 const LARGEST: usize = 64 * 1024;

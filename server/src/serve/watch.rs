@@ -25,10 +25,10 @@ const UNREAD: Duration = Duration::from_secs(10);
 const LINGERING: Duration = Duration::from_secs(2);
 /// The same time limit while the server is stopping.
 const STOPPING: Duration = Duration::from_secs(1);
-/// How long a peer in the middle of a request or response may pause before its connection counts as idle.
+/// Pause of a peer in the middle of a request or response after which its connection counts as idle.
 const STANDING_STILL: Duration = Duration::from_secs(2);
-/// How much of an unread request is discarded, in bytes, so that the peer can read its response: a connection that is
-/// closed with unread bytes is reset.
+/// Maximum amount of an unread request that is discarded, in bytes, so that the peer can read its response: a
+/// connection that is closed with unread bytes is reset.
 const THROWN_AWAY: usize = 256 * 1024;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

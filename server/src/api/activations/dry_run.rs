@@ -28,7 +28,7 @@ struct DryRun {
     seats_used: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     seats_allowed: Option<u32>,
-    /// When the next seat becomes free, if none is free now.
+    /// Time at which the next seat becomes free, if none is free now.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_seat_at: Option<DateTime<Utc>>,
     /// `true` if the device would take a seat that it does not hold yet.

@@ -3,7 +3,7 @@
 use crate::api::problem::Code;
 
 pub(super) struct Words {
-    /// What happened.
+    /// Meaning of the code.
     pub(super) means: &'static str,
     /// Advice for the user of the software.
     pub(super) user: &'static str,
