@@ -47,7 +47,7 @@ pub struct Config {
     pub sealing_key_file: PathBuf,
     /// The sealing key, if it was set in the environment.
     pub sealing_key: Option<SealingKey>,
-    /// `true` if wrong activation codes and API tokens are rate-limited.
+    /// `true` if wrong activation codes and API tokens, sign-ins at providers, and account links are limited per network.
     pub rate_limits: bool,
     /// Proxies that are trusted to name the client's address.
     pub trusted_proxies: Vec<Network>,
