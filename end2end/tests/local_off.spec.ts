@@ -101,7 +101,7 @@ test('an identity that has signed in before is not connected to another account'
   await person.sees('Home');
   await boss.visit('/settings/account');
   await boss.follow('Connect Nordwind ID');
-  await expect(boss.page.getByRole('heading', { name: 'That is the way in to another account' })).toBeVisible();
+  await expect(boss.page.getByRole('heading', { name: 'This identity belongs to another account' })).toBeVisible();
   await boss.follow('your account');
   await boss.sees('Your account');
   await expect(boss.page.getByText('No provider is connected')).toBeVisible();

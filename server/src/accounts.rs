@@ -1,4 +1,5 @@
-//! `latchkey accounts`: who may sign in, and the way back for owners who cannot any more. Works beside a running server.
+//! `latchkey accounts`: lists the accounts, and recovers access for an owner who is locked out. Works while the server
+//! runs.
 
 use std::io::{self, Write as _};
 
@@ -12,41 +13,42 @@ use crate::{
     table,
 };
 
-/// What is to be done with accounts.
+/// Subcommands of `latchkey accounts`.
 #[derive(Debug, Subcommand)]
 pub enum Work {
-    /// Print every account: name, address, role, and whether it may sign in
+    /// Print every account: name, e-mail address, role and state
     List {
-        /// Print a JSON object a line instead of a table
+        /// Print one JSON object per line instead of a table
         #[arg(long)]
         json: bool,
     },
-    /// Print a link by which an owner sets a new password, good once and for an hour; it enables the account and the
-    /// sign-in with passwords
+    /// Print a link with which an owner sets a new password, valid once, for one hour; using it enables the account and
+    /// password sign-in
     Recover {
-        /// The owner's address, or what `accounts list` has in its place; the only owner's, if it is not given
+        /// The owner's e-mail address, or the text that `accounts list` shows in its place; optional if there is only
+        /// one owner
         email: Option<String>,
     },
 }
 
-/// Why it was not done. Each is a sentence.
+/// Error of an accounts command. Each message is a sentence.
 #[derive(Debug, thiserror::Error)]
 pub enum AccountsError {
-    /// The house cannot be opened.
+    /// The data folder or the database cannot be opened.
     #[error(transparent)]
     Start(#[from] StartError),
-    /// The act did not happen.
+    /// The service refused or failed.
     #[error(transparent)]
     Act(#[from] Error),
-    /// The terminal.
-    #[error("the system refuses: {0}")]
+    /// Standard output cannot be written.
+    #[error("cannot write the output: {0}")]
     System(#[from] io::Error),
 }
 
-/// Does it, on the database of these settings.
+/// Runs the command on the configured database.
 ///
 /// # Errors
-/// Why not.
+/// Returns an error if the server's data cannot be opened, the command is refused, or its output cannot be written.
 pub async fn work(config: &Config, work: Work) -> Result<(), AccountsError> {
     let service = serve::open(config, Clock::system()).await?;
     let done = done(config, &service, work).await;
@@ -54,7 +56,7 @@ pub async fn work(config: &Config, work: Work) -> Result<(), AccountsError> {
     done
 }
 
-/// A line of the list.
+/// Row of the list.
 #[derive(Serialize)]
 struct Line {
     name: String,
@@ -86,12 +88,12 @@ async fn done(config: &Config, service: &Service, work: Work) -> Result<(), Acco
         Work::Recover { email } => {
             let link = service.recover_owner(email.as_deref(), &Actor::command()).await?;
             let mut out = io::stdout().lock();
-            writeln!(out, "This link sets a new password of {}; it is good once, and for an hour:", link.name)?;
+            writeln!(out, "Open this link to set a new password for {}. Valid once, for one hour:", link.name)?;
             writeln!(out, "\n  {}/link?token={}\n", config.public_url, link.token)?;
             if let Some(name) = &link.no_address {
                 writeln!(
                     out,
-                    "{} has no e-mail address here. To sign in with the password, give in its place:",
+                    "{} has no e-mail address here. To sign in with the password, enter this instead:",
                     link.name
                 )?;
                 writeln!(out, "\n  {name}\n")?;

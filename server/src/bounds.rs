@@ -1,4 +1,4 @@
-//! The bounds of every request: its address is short, its answer begins in time, and a defect in it stays in it.
+//! Bounds of every request: the length of its URL, the time until its response begins, and the effect of a panic.
 
 use std::{
     future::poll_fn,
@@ -16,13 +16,13 @@ use axum::{
 use http::StatusCode;
 use tokio::time::timeout;
 
-/// The longest address, in bytes.
+/// Maximum length of path and query, in bytes.
 const LONGEST_URI: usize = 8 * 1024;
-/// How long a request may take until its answer begins, the reading of its body included.
+/// Time limit until the response begins, including the time to read the request body.
 const IN_TIME: Duration = Duration::from_secs(10);
 
-/// Keeps a request within its bounds: 414 where its address is too long, 503 where it takes too long, 500 where its
-/// handler panics. The answers are bare; whoever is outside writes them out.
+/// Answers 414 if the URL is too long, 503 if the request takes too long, and 500 if its handler panics. The responses
+/// have no body; an outer layer fills it in.
 pub(crate) async fn keep(request: Request, next: Next) -> Response {
     if request.uri().path_and_query().is_some_and(|uri| uri.as_str().len() > LONGEST_URI) {
         return StatusCode::URI_TOO_LONG.into_response();
@@ -33,16 +33,16 @@ pub(crate) async fn keep(request: Request, next: Next) -> Response {
 async fn within(limit: Duration, answer: impl Future<Output = Response>) -> Response {
     match timeout(limit, caught(answer)).await {
         Ok(Some(answer)) => answer,
-        // The hook that is told of every panic has logged it.
+        // The panic hook has logged it.
         Ok(None) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
         Err(_) => {
-            tracing::error!("a request took too long and was given up");
+            tracing::error!("a request took too long and was abandoned");
             StatusCode::SERVICE_UNAVAILABLE.into_response()
         }
     }
 }
 
-/// The answer, or nothing where a panic came instead.
+/// Returns the response, or `None` if the handler panicked.
 async fn caught(answer: impl Future<Output = Response>) -> Option<Response> {
     let mut answer = pin!(answer);
     poll_fn(|cx| match catch_unwind(AssertUnwindSafe(|| answer.as_mut().poll(cx))) {

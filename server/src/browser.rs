@@ -1,4 +1,4 @@
-//! The browser that asks: its login, and the little it keeps between two requests.
+//! The browser behind a request: its login, and the little state that it keeps between requests.
 
 use std::{
     collections::BTreeMap,
@@ -30,39 +30,39 @@ use crate::{
     visitor::{self, Asking},
 };
 
-/// How long a browser keeps something, in seconds.
+/// Lifetime of a value in the browser, in seconds.
 const KEPT_FOR: u64 = 3600;
-/// The longest sealed value that is kept, so that a cookie stays below 4,096 bytes (RFC 6265 §6.1).
+/// Maximum length of a sealed value, so that the cookie stays below 4,096 bytes (RFC 6265 §6.1).
 const LONGEST: usize = 3840;
-/// The key of the cookie by which a browser is known, whoever is signed in there.
+/// Key of the cookie that identifies a browser, independent of the account signed in there.
 pub(crate) const DEVICE: &str = "device";
 
-/// Who is signed in, and by which login. The same for as long as the login lasts, however often its secret is renewed.
+/// The signed-in account and its login. Stays the same for the whole login, even when the login's secret is renewed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Standing {
     pub(crate) account: Uuid,
     login: Uuid,
 }
 
-/// A browser. What it keeps is kept by itself, in cookies that no script reads: strangers fill no disk of ours, and what
-/// comes back is not to be trusted unless it proves itself.
+/// A browser. Its state lives in cookies that no script can read: so strangers cannot fill our disk, and returned
+/// values are trusted only after their seal is checked.
 pub(crate) struct OurBrowser {
     state: AppState,
     session: Session,
     asking: Asking,
     renew: RenewLogin,
-    /// The id in the request's cookie, whatever it is still good for.
+    /// The session id in the request's cookie, valid or not.
     carried: Option<Id>,
-    /// Who is signed in, as far as this request knows.
+    /// The login, as far as this request knows.
     login: Mutex<Option<Login>>,
     refused: Mutex<Vec<&'static str>>,
     cookie: &'static str,
     secure: bool,
-    /// What the request brought, as it stands in the cookies: sealed.
+    /// The cookies that the request sent, still sealed.
     kept: BTreeMap<String, String>,
-    /// What this browser is known by, if it is. Neither signing in nor signing out forgets it.
+    /// The id that identifies this browser, if it has one. Signing in and out leaves it unchanged.
     device: Option<String>,
-    /// What this request changes: a value, or nothing where it is forgotten.
+    /// The changes that this request makes: a new value, or `None` to delete it.
     changed: Mutex<BTreeMap<String, Option<String>>>,
 }
 
@@ -96,7 +96,7 @@ impl OurBrowser {
         }
     }
 
-    /// The acts that were refused because of a role, in this request.
+    /// Returns the acts that this request was refused because of the role.
     pub(crate) fn refused(&self) -> Vec<&'static str> {
         std::mem::take(&mut self.refused.lock().unwrap_or_else(PoisonError::into_inner))
     }
@@ -105,14 +105,14 @@ impl OurBrowser {
         self.login.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Writes the login down, in the session and for the rest of this request.
+    /// Stores the login in the session, and for the rest of this request.
     async fn put(&self, login: Login) -> Result<(), Error> {
         self.session.insert(LOGIN, login.clone()).await.map_err(away)?;
         *self.login.lock().unwrap_or_else(PoisonError::into_inner) = Some(login);
         Ok(())
     }
 
-    /// Tells the browser what to keep and what to forget.
+    /// Adds the `Set-Cookie` headers for all changes.
     pub(crate) fn write_cookies(&self, headers: &mut HeaderMap) {
         for (key, value) in self.changed().iter() {
             let age = match (value, key.as_str()) {
@@ -143,12 +143,13 @@ impl OurBrowser {
         (of == key).then_some(value)
     }
 
-    /// Signs the account in, under a new id; with what it has at an identity provider, where the person signed in there.
+    /// Signs the account in under a new id, linked to its upstream session if the person signed in at an identity
+    /// provider.
     pub(crate) async fn come_in(&self, account: Uuid, sign_on: Option<Uuid>) -> Result<(), Error> {
-        // Another tab may still be at the provider.
+        // Attempts are kept, since another tab may still be at the provider.
         self.kept.keys().filter(|key| !oidc::is_attempt(key)).for_each(|key| self.forget(key));
         let now = self.state.service.clock().now();
-        // Not `flush`: after that, a session would be written anew under its old id.
+        // Not `flush`: after that, the session would be stored again under its old id.
         self.session.clear().await;
         self.session.cycle_id().await.map_err(away)?;
         let device = self.state.service.know_device(account)?;
@@ -157,13 +158,13 @@ impl OurBrowser {
         self.put(Login { account, sign_on, since: now, seen: now, proved: None, seen_as: None, address, agent }).await
     }
 
-    /// Who is signed in here, if anybody is.
+    /// Returns the signed-in account and its login, or `None`.
     pub(crate) async fn standing(&self) -> Result<Option<Standing>, Error> {
         let Some(account) = self.login().map(|login| login.account) else { return Ok(None) };
         Ok(self.login_id().await?.map(|login| Standing { account, login }))
     }
 
-    /// Takes along what it takes to sign out at the provider, too, and gives the address where that goes on.
+    /// Prepares signing out at the provider as well, and returns the URL where that continues.
     async fn leave(&self, sign_on: Uuid) -> Option<&'static str> {
         let leaving = oidc::leaving(&self.state, sign_on).await?;
         let sealed = self.state.service.seal_keepsake(Keepsake::SignOut, &leaving).ok()?;
@@ -224,8 +225,8 @@ impl Browser for OurBrowser {
             self.kept.keys().for_each(|key| self.forget(key));
             let login = self.login.lock().unwrap_or_else(PoisonError::into_inner).take();
             if let Some(id) = self.carried {
-                // Whoever signs out while another request renews their login brings the id from before, which opens nothing
-                // any more and still ends it.
+                // If another request is renewing this login, the cookie may hold the previous id. That id grants no
+                // access any more, but still ends the login.
                 self.state.service.sign_out(&secret(&id), self.asking.origin()).await?;
             }
             end(&self.session).await.map_err(away)?;
@@ -235,14 +236,15 @@ impl Browser for OurBrowser {
     }
 
     fn keep(&self, key: &'static str, value: String) -> Doing<'_, ()> {
-        // Sealed: it may be a token, and cookies end up on disks. With its key, so that none can stand in another's place.
+        // Sealed, since it may be a token and cookies are stored on disk. The key is sealed too, so that no value can
+        // replace another.
         let sealed = self.state.service.seal_keepsake(Keepsake::Kept, &(key, value));
         let sealed = sealed.ok().filter(|sealed| sealed.len() <= LONGEST);
         let fits = sealed.is_some();
         if fits {
             self.changed().insert(key.to_owned(), sealed);
         } else {
-            tracing::error!(key, "a browser cannot keep this");
+            tracing::error!(key, "a value does not fit into a cookie");
         }
         Box::pin(async move { if fits { Ok(()) } else { Err(Error::internal()) } })
     }
@@ -278,16 +280,16 @@ pub(crate) async fn end(session: &Session) -> Result<(), session::Error> {
 }
 
 fn away(error: session::Error) -> Error {
-    tracing::error!(%error, "a login could not be written");
+    tracing::error!(%error, "a login could not be stored");
     Error::Unavailable
 }
 
-/// The value of the request's cookie of that name.
+/// Returns the value of the request's cookie with that name.
 pub(crate) fn read_cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     cookies(headers).find(|(found, _)| *found == name).map(|(_, value)| value)
 }
 
-/// The request's cookies (RFC 6265 §4.2.1).
+/// Yields the request's cookies as name and value (RFC 6265 §4.2.1).
 pub(crate) fn cookies(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
     let lines = headers.get_all(COOKIE).into_iter().filter_map(|line| line.to_str().ok());
     lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='))

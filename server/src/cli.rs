@@ -16,11 +16,11 @@ use crate::{
     time::{self, TimeError},
 };
 
-/// Latchkey: a license server of your own.
+/// Latchkey: a self-hosted license server
 #[derive(Debug, Parser)]
 #[command(name = "latchkey", version, arg_required_else_help = true)]
 #[command(
-    after_help = "Begin with `latchkey serve`. Settings come from a file and from LATCHKEY_… variables: see `latchkey settings`."
+    after_help = "Start with `latchkey serve`. Settings come from a file and from LATCHKEY_… variables: see `latchkey settings`."
 )]
 pub struct Cli {
     #[command(subcommand)]
@@ -31,59 +31,59 @@ pub struct Cli {
 enum Command {
     /// Serve the admin app and the public API until Ctrl-C
     Serve,
-    /// Fill a fresh data folder with content to look at, and print the activation codes
+    /// Fill an empty data folder with sample data, and print the activation codes
     Demo(Wish),
-    /// List, rotate, retire, revoke and export signing keys, beside a running server too
+    /// List, rotate, retire, revoke and export signing keys; works while the server runs
     #[command(subcommand)]
     Keys(Work),
-    /// List accounts, and let an owner back in who cannot sign in any more, beside a running server too
+    /// List accounts, and recover access for an owner who is locked out; works while the server runs
     #[command(subcommand)]
     Accounts(accounts::Work),
-    /// Say whether the server believes its clock, or that it is right
+    /// Show whether the server trusts its clock, or confirm that the clock is right
     #[command(subcommand)]
     Clock(time::Work),
-    /// Open a new status list after the database was restored from a backup, before the server starts
+    /// Open a new status list after restoring the database from a backup, before the server starts
     Restore,
-    /// Print every setting with its default and what it means
+    /// Print every setting with its default and an explanation
     Settings,
     /// Print the version
     Version,
 }
 
-/// Why a command did not do what was asked. Each is a sentence.
+/// Error of a command. Each message is a sentence.
 #[derive(Debug, thiserror::Error)]
 pub enum CommandError {
-    /// The settings.
+    /// The settings are invalid.
     #[error(transparent)]
     Settings(#[from] config::Wrong),
-    /// The server.
+    /// The server did not start, or stopped with an error.
     #[error(transparent)]
     Start(#[from] StartError),
-    /// The demo.
+    /// `latchkey demo` failed.
     #[error(transparent)]
     Demo(#[from] DemoError),
-    /// The signing keys.
+    /// `latchkey keys` failed.
     #[error(transparent)]
     Keys(#[from] KeysError),
-    /// The accounts.
+    /// `latchkey accounts` failed.
     #[error(transparent)]
     Accounts(#[from] AccountsError),
-    /// The clock.
+    /// `latchkey clock` failed.
     #[error(transparent)]
     Time(#[from] TimeError),
-    /// The restore.
+    /// `latchkey restore` failed.
     #[error(transparent)]
     Restore(#[from] RestoreError),
-    /// The terminal or the system.
-    #[error("the system refuses: {0}")]
+    /// The output cannot be written, or the system lacks a resource.
+    #[error("system error: {0}")]
     System(#[from] io::Error),
 }
 
 impl Cli {
-    /// Does what was asked.
+    /// Runs the command.
     ///
     /// # Errors
-    /// Why not, as a sentence.
+    /// Returns the error of the settings or of the command.
     pub fn run(self) -> Result<(), CommandError> {
         match self.command {
             Command::Serve => {
@@ -129,7 +129,7 @@ fn settings() -> Result<Config, config::Wrong> {
 fn in_runtime(work: impl Future<Output = Result<(), CommandError>>) -> Result<(), CommandError> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let done = runtime.block_on(work);
-    // A password that is still being hashed is nobody's any more.
+    // Does not wait for a password hash that is still being computed: no one needs it any more.
     runtime.shutdown_background();
     done
 }

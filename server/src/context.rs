@@ -1,4 +1,4 @@
-//! What reads, acts and pages find in their context.
+//! Leptos context of reads, acts and pages.
 
 use std::sync::Arc;
 
@@ -11,8 +11,8 @@ use leptos::prelude::*;
 
 use crate::{AppState, config::IdentityProvider};
 
-/// Gives a page or an act what it asks for: the acts, who asks and from where, the browser, and a form that was
-/// refused. Called once for every request, after Leptos has provided the request's [`Parts`].
+/// Provides the context of a page or act: the service, the visitor, the browser, and a refused form. Called once per
+/// request, after Leptos has provided the request's [`Parts`].
 pub(crate) fn provide(state: &AppState) {
     provide_context(state.service.clone());
     provide_context(doors(state));

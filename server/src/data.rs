@@ -1,4 +1,4 @@
-//! The data folder, and the sealing key in it.
+//! The data folder and its sealing key.
 
 use std::{
     fs::{self, DirBuilder, File, OpenOptions},
@@ -15,57 +15,57 @@ use crate::Config;
 #[cfg(test)]
 mod tests;
 
-/// Why the data folder will not do. Each is a sentence for whoever starts the server.
+/// Error of the data folder. Each message is a sentence for the operator.
 #[derive(Debug, thiserror::Error)]
 pub enum DataError {
-    /// The folder or a file in it.
+    /// The folder or a file in it cannot be used.
     #[error("{path} cannot be used: {error}")]
     Unusable {
-        /// Which.
+        /// Path of the folder or file.
         path: PathBuf,
-        /// Why.
+        /// Error of the system.
         error: io::Error,
     },
-    /// Everybody on this machine may read or write the key.
+    /// Every user of this machine can read or write the key.
     #[error(
-        "everybody on this machine may read the sealing key in {0}: run `chmod 600 {0}` and consider who may have read \
-         it, or give the key in LATCHKEY_SEALING_KEY where the mode of files cannot be set"
+        "everyone on this machine can read the sealing key in {0}: run `chmod 600 {0}` and consider who may have read \
+         it, or set the key in LATCHKEY_SEALING_KEY if file modes cannot be changed"
     )]
     OpenKey(PathBuf),
-    /// Others may read or change the database.
-    #[error("others may read the database: run `chmod 600 {0}` (and `{0}-wal`, `{0}-shm`, where they are there)")]
+    /// Other users can read or change the database.
+    #[error("other users can read the database: run `chmod 600 {0}` (and `{0}-wal`, `{0}-shm`, if they exist)")]
     OpenDatabase(PathBuf),
-    /// There is a key, and an empty database.
+    /// There is a key, but the database is empty.
     #[error(
-        "there is a sealing key ({key}), but the database ({database}) is empty: put the database back, or correct its \
-         address; for a new server whose key was made beforehand, set LATCHKEY_NEW_DATABASE=on for the first start"
+        "there is a sealing key ({key}), but the database ({database}) is empty: restore the database, or correct its \
+         address; for a new server with an existing key, set LATCHKEY_NEW_DATABASE=on for the first start"
     )]
     LostDatabase {
-        /// Where the key is.
+        /// Place of the key.
         key: String,
-        /// Where the database should be.
+        /// Place of the database.
         database: String,
     },
-    /// The database cannot be looked at.
+    /// The database cannot be inspected.
     #[error(transparent)]
     Database(#[from] store::OpenError),
-    /// What is in the file is no key.
-    #[error("{0} holds no sealing key (32 bytes in base64): put the right one there")]
+    /// The file does not contain a key.
+    #[error("{0} does not contain a sealing key (32 bytes in base64): replace it with the right one")]
     NoKey(PathBuf),
-    /// There is a database, and the key that it was sealed with is gone.
-    #[error("there is a database at {database}, but no sealing key at {key}: put back the key that it was sealed with")]
+    /// There is a database, but its key is missing.
+    #[error("there is a database at {database}, but no sealing key at {key}: restore the key that encrypted it")]
     LostKey {
-        /// The database.
+        /// Place of the database.
         database: String,
-        /// Where the key should be.
+        /// Expected place of the key.
         key: PathBuf,
     },
-    /// The system gives no random bytes.
-    #[error("a sealing key cannot be made: {0}")]
+    /// The system provides no random bytes.
+    #[error("a sealing key cannot be created: {0}")]
     NoRandomness(service::Error),
 }
 
-/// The sealing key, or where it is to be made.
+/// The sealing key, or the path at which to create it.
 #[derive(Debug)]
 pub struct Key(Place);
 
@@ -76,27 +76,29 @@ enum Place {
 }
 
 impl Key {
-    /// The key. To be called once the database is open: a first start that fails before leaves no key behind.
+    /// Returns the key, or creates it. Call this once the database is open, so that a first start that fails earlier
+    /// leaves no key behind.
     ///
     /// # Errors
-    /// Where it cannot be made.
+    /// Returns an error if the key cannot be created.
     pub fn get(self) -> Result<SealingKey, DataError> {
         match self.0 {
             Place::Found(key) => Ok(key),
             Place::New(path) => {
                 write_key(&path)?;
-                // Not the one just written: another process may have been faster.
+                // Read it back, since another process may have been faster.
                 read_key(&path)?.ok_or(DataError::NoKey(path))
             }
         }
     }
 }
 
-/// Makes the data folder ready, for nobody else to read, and finds the sealing key: the environment's, or the file's. Looks at
-/// the database before anything is made, so that neither of the two is given a new other half.
+/// Creates the data folder, readable only by its owner, and finds the sealing key in the environment or in the file.
+/// Inspects the database before anything is created, so that neither a database gets a new key nor a key a new database
+/// by accident.
 ///
 /// # Errors
-/// Where something is not as it should be; nothing was changed then that was there before.
+/// Returns an error if something is missing or accessible to others; nothing that existed before was changed.
 pub async fn prepare(config: &Config) -> Result<Key, DataError> {
     let folder = &config.data_dir;
     DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(unusable(folder))?;
@@ -120,17 +122,17 @@ pub async fn prepare(config: &Config) -> Result<Key, DataError> {
         (Found::Nothing | Found::Begun, None) => Place::New(config.sealing_key_file.clone()),
     };
     if let Some(file) = file {
-        // SQLite gives its other files the rights of this one.
+        // SQLite creates its other files with the permissions of this one.
         private().create(true).truncate(false).open(&file).map_err(unusable(&file))?;
     }
     Ok(Key(key))
 }
 
-/// Refuses a database file that others may read or change.
+/// Returns an error if other users can read or change the database file.
 fn is_private(file: &Path) -> Result<(), DataError> {
     match file.metadata() {
         Ok(found) if found.mode() & 0o007 != 0 => Err(DataError::OpenDatabase(file.to_owned())),
-        // One that is not there yet is made; whatever else is wrong is said when it is opened.
+        // A missing file will be created; other errors are reported when it is opened.
         Ok(_) | Err(_) => Ok(()),
     }
 }
@@ -145,12 +147,12 @@ fn read_key(path: &Path) -> Result<Option<SealingKey>, DataError> {
     if mode & 0o007 != 0 {
         return Err(DataError::OpenKey(path.to_owned()));
     }
-    // Kubernetes gives the group its rights again at each mount (`fsGroup`), so that `chmod` would not last.
+    // Kubernetes restores the group's permissions at each mount (`fsGroup`), so `chmod` would not last.
     if mode & 0o070 != 0 {
         tracing::warn!(
             path = %path.display(),
-            "the group of this file may use the sealing key: run `chmod 600`, or where the mode does not last \
-             (Kubernetes’ fsGroup) keep others out of the group or give the key in LATCHKEY_SEALING_KEY"
+            "the group of this file can use the sealing key: run `chmod 600`, or if the mode does not last \
+             (Kubernetes’ fsGroup) keep others out of the group or set the key in LATCHKEY_SEALING_KEY"
         );
     }
     let mut text = String::new();
@@ -158,7 +160,7 @@ fn read_key(path: &Path) -> Result<Option<SealingKey>, DataError> {
     SealingKey::read(&text).map(Some).map_err(|_| DataError::NoKey(path.to_owned()))
 }
 
-/// Writes a fresh key beside its place and links it there, whole, unless there is one already.
+/// Writes a new key to a temporary file and links it into place, whole, unless there is one already.
 fn write_key(path: &Path) -> Result<(), DataError> {
     let key = SealingKey::generate().map_err(DataError::NoRandomness)?;
     let mut draft = path.as_os_str().to_owned();
@@ -176,7 +178,7 @@ fn write_key(path: &Path) -> Result<(), DataError> {
     linked.and(removed).and_then(|()| synced()).map_err(unusable(path))
 }
 
-/// A file that nobody else may read.
+/// Options for a file that only its owner can read.
 fn private() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.write(true).mode(0o600);

@@ -1,29 +1,29 @@
-//! Every address that this server answers, and who may open it: the other half of `app::admin::TABLE`, which says it of
-//! reads and acts. A test compares it with the routes, and knocks at every door as everybody.
+//! Access rules of every route, the counterpart of `app::admin::TABLE`, which lists the reads and acts. A test compares
+//! them with the router, and requests every route as every kind of caller.
 
 use licensing::Permission;
 
-/// Who may open an address.
+/// Callers that may use a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Opens {
-    /// Anybody: what it does, it does for whoever proves the right to it by what they send, such as an activation code.
+    /// Every caller. The request itself proves the right to what it does, for example by an activation code.
     Everybody,
-    /// Whoever shows the token of the activation that the address names.
+    /// A caller with the token of the activation that the path names.
     Session,
-    /// Whoever shows an API token; what it may do is asked behind the door.
+    /// A caller with an API token. The handler checks its permissions.
     ApiToken,
-    /// A page for whoever is signed in, and may do that.
+    /// A signed-in account with this permission; the route is a page.
     Page(Permission),
 }
 
-/// An address: a method, a path with `{parts}`, and who may open it.
+/// A route: method, path with `{parts}`, and access rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Door {
-    /// The method to knock with.
+    /// HTTP method.
     pub method: &'static str,
-    /// The path.
+    /// Path, with parameters in braces.
     pub path: &'static str,
-    /// Who may open it.
+    /// Callers that may use it.
     pub opens: Opens,
 }
 
@@ -35,7 +35,7 @@ const fn page(path: &'static str, permission: Permission) -> Door {
     door("GET", path, Opens::Page(permission))
 }
 
-/// Whether there is anything at this path. Of the acts each counts for itself; reads have none.
+/// Returns `true` if a route exists at this path. Acts are looked up one by one; reads have no route.
 pub(crate) fn exists(path: &str) -> bool {
     if path.starts_with(app::admin::API) {
         return app::admin::TABLE.iter().any(|row| row.path() == Some(path));
@@ -52,7 +52,7 @@ pub(crate) fn exists(path: &str) -> bool {
     })
 }
 
-/// Every address.
+/// All routes.
 pub const DOORS: &[Door] = &[
     door("POST", "/api/v1/activations/jwt", Opens::Everybody),
     door("POST", "/api/v1/activations/license", Opens::Everybody),
@@ -75,12 +75,12 @@ pub const DOORS: &[Door] = &[
     door("GET", "/health/ready", Opens::Everybody),
     door("GET", "/problems", Opens::Everybody),
     door("GET", "/problems/{code}", Opens::Everybody),
-    // Each act has a row of its own in TABLE.
+    // Each act has its own row in TABLE.
     door("POST", "/admin/api/{*function}", Opens::Everybody),
     door("GET", "/sign-in", Opens::Everybody),
     door("GET", "/sign-in/oidc/{provider}", Opens::Everybody),
     door("GET", "/sign-in/oidc/{provider}/callback", Opens::Everybody),
-    // It proves itself by the token that the provider signed.
+    // Authorized by the token that the provider signed.
     door("POST", "/sign-in/oidc/{provider}/backchannel-logout", Opens::Everybody),
     door("GET", "/sign-out/oidc", Opens::Everybody),
     door("GET", "/first-start", Opens::Everybody),

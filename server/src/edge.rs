@@ -1,8 +1,8 @@
-//! The edge: what must hold of every request before it is routed.
+//! Checks and normalization of every request before routing.
 //!
-//! A request target is brought into one form, `Host` is read once, and `HEAD` is answered as `GET` would be. Routers further
-//! inside see origin-form targets without repeated slashes, and never `HEAD`: each of axum's nested routers drops the body of
-//! an answer to `HEAD`, and the next one outside would then announce a length of 0.
+//! The request target is normalized, `Host` is read once, and `HEAD` is answered like `GET`. Inner routers see only
+//! origin-form targets without repeated slashes, and never `HEAD`: each of axum's nested routers drops the body of a
+//! response to `HEAD`, and the next outer one would then announce a length of 0.
 
 mod host;
 mod target;
@@ -23,21 +23,21 @@ use host::Host;
 pub(crate) use host::guard;
 use target::Target;
 
-/// Marks a request that came as `HEAD` and is answered as `GET`.
+/// Marks a request that was sent as `HEAD` and is answered as `GET`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Head;
 
-/// Marks a request whose framing is ambiguous, with the reason. The connection ends with its answer: where the next request
-/// begins is anybody's guess (RFC 9112 §11.2).
+/// Marks a request with ambiguous framing, with the reason. Its response closes the connection, since it is unknown
+/// where the next request begins (RFC 9112 §11.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct BadFraming(pub(crate) &'static str);
 
-/// Marks a request on a connection beyond the limits. Health checks are answered there and nothing else.
+/// Marks a request on a connection beyond the limits. Only health checks are answered there.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Overloaded;
 
-/// Admits a request, or answers it: 400 without a usable target or `Host`, 503 beyond the limits on connections, 308 to a
-/// page whose address has repeated slashes.
+/// Admits a request, or answers it: 400 without a usable target or `Host`, 503 beyond the connection limits, 308 for a
+/// page whose URL has repeated slashes.
 pub(crate) async fn admit(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let refuse = |request: &Request, status, words| Reader::of(request).write(state.service.issuer(), status, words);
     if let Some(BadFraming(why)) = request.extensions().get() {

@@ -1,4 +1,4 @@
-//! Answers in place of the admin app's, for what it cannot answer: a request that never reached it, or a defect in it.
+//! Error responses for requests that the admin app cannot answer: those that never reach it, and those that fail in it.
 
 use app::{Error, admin::API};
 use axum::{
@@ -18,11 +18,11 @@ use crate::{
     api::problem::{self, Problem},
 };
 
-/// What a bare answer says of itself, instead of what its status says. An extension of the answer.
+/// Text for a bare error response, in place of the usual one of its status. An extension of the response.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Words(pub(crate) &'static str);
 
-/// Writes out every bare answer of an error: what happened, and a way on.
+/// Middleware that fills in every bare error response: what happened, and a link to the home page.
 pub(crate) async fn write(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let reader = Reader::of(&request);
     let answer = next.run(request).await;
@@ -33,7 +33,7 @@ pub(crate) async fn write(State(state): State<AppState>, request: Request, next:
     }
     let words = answer.extensions().get::<Words>().map_or("", |words| words.0);
     let mut written = reader.write(state.service.issuer(), status, words);
-    // Nothing else is kept: what describes the inner body, above all its length, is false of this one.
+    // Drop other headers: those that describe the inner body, above all its length, are wrong for this one.
     for name in [ALLOW, RETRY_AFTER, SET_COOKIE] {
         if answer.headers().contains_key(&name) {
             written.headers_mut().remove(&name);
@@ -54,16 +54,16 @@ pub(crate) struct Reader {
 
 #[derive(Debug)]
 enum Form {
-    /// A script that called an act.
+    /// JSON for a script that called an act.
     Script,
-    /// A browser that opens a page or posts a form.
+    /// HTML for a browser that opens a page or posts a form.
     Page,
-    /// Any other program, and the type under which it takes problems.
+    /// A problem document for any other program, with the content type that it accepts.
     Problem(&'static str),
 }
 
 impl Reader {
-    /// The form that fits this request: a page only where HTML is asked for by name.
+    /// Returns the form for this request: HTML only if `Accept` names it.
     pub(crate) fn of(request: &Request) -> Self {
         let form = if request.uri().path().starts_with(API) {
             Form::Script
@@ -75,7 +75,7 @@ impl Reader {
         Self { form, request_id: request.extensions().get::<Origin>().and_then(|origin| origin.request_id.clone()) }
     }
 
-    /// An answer of that status. Without `words` it says what the status means here.
+    /// Renders an error response. If `words` is empty, the text is the usual one of the status.
     pub(crate) fn write(self, server: &str, status: StatusCode, words: &str) -> Response {
         let (title, usual) = told(status);
         let words = if words.is_empty() { usual } else { words };
@@ -98,7 +98,7 @@ impl Reader {
     }
 }
 
-/// Whether HTML is asked for by name, as browsers do that open a page or post a form.
+/// Returns `true` if `Accept` names HTML, as browsers do when they open a page or post a form.
 pub(crate) fn asks_for_html(headers: &HeaderMap) -> bool {
     let lines = headers.get_all(ACCEPT).iter().filter_map(|line| line.to_str().ok());
     lines.flat_map(|line| line.split(',')).any(|range| {
@@ -120,36 +120,38 @@ fn error(status: StatusCode, words: &str, request_id: String) -> Error {
 fn told(status: StatusCode) -> (&'static str, &'static str) {
     match status {
         StatusCode::FORBIDDEN => (
-            "This did not come from one of our own pages",
-            "Another website, or a page that was open for very long, sent it, and nothing was changed. Open the page here and try again.",
+            "This request did not come from one of our pages",
+            "Another website sent it, or a page that was open for too long. Nothing was changed. Open the page here and try again.",
         ),
-        StatusCode::MISDIRECTED_REQUEST => ("This is another server’s address", "Open the server at its own address."),
-        StatusCode::NOT_FOUND => ("There is nothing at this address", "The link may be cut off."),
-        StatusCode::METHOD_NOT_ALLOWED => ("This address cannot be used like that", "Open it as a page instead."),
+        StatusCode::MISDIRECTED_REQUEST => {
+            ("This server does not serve that address", "Open the server at its own address.")
+        }
+        StatusCode::NOT_FOUND => ("There is nothing at this address", "The link may be incomplete."),
+        StatusCode::METHOD_NOT_ALLOWED => ("This address cannot be used this way", "Open it as a page instead."),
         StatusCode::TOO_MANY_REQUESTS => {
-            ("Too many attempts came from your network", "Wait a minute and try again. Nothing was changed.")
+            ("Too many attempts from your network", "Wait a minute and try again. Nothing was changed.")
         }
         StatusCode::PAYLOAD_TOO_LARGE => {
-            ("That is too much at once", "Shorten what you sent and try again. Nothing was changed.")
+            ("The request is too large", "Shorten what you sent and try again. Nothing was changed.")
         }
         StatusCode::URI_TOO_LONG => {
-            ("This address is too long", "No page of ours has one like it: begin at the home page.")
+            ("This address is too long", "No page here has an address like this. Start at the home page.")
         }
         StatusCode::SERVICE_UNAVAILABLE => (
             "The server is busy",
-            "Try again in a moment. The activations of your customers are not affected: they have a door of their own.",
+            "Try again in a moment. Your customers’ activations are not affected. They run separately.",
         ),
         other if other.is_client_error() => {
-            ("The server cannot read this request", "Begin at the home page and try again.")
+            ("The server cannot read this request", "Start at the home page and try again.")
         }
         _ => (
-            "That did not work, and it is our fault",
-            "Try again. If it stays like this, the server’s log says more under the id that came with this answer.",
+            "Something went wrong on our side",
+            "Try again. If it happens again, look for the request’s id in the server’s log.",
         ),
     }
 }
 
-/// Plain on purpose: it must come out whatever else is broken.
+/// Renders a deliberately plain page, which works whatever else is broken.
 fn page(title: &str, words: &str) -> String {
     format!(
         "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\

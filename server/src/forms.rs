@@ -1,8 +1,8 @@
-//! The forms of the admin app where there is no script.
+//! The forms of the admin app without a script.
 //!
-//! Such a form is posted to the page it stands on, and names its server function in a hidden field. Here that function
-//! is called as the script would call it. When it did what was asked, the browser is sent on with 303; when it refused,
-//! the same page is drawn again under the status of the refusal, with what was typed and why it will not do.
+//! Such a form is posted to the page that contains it, and names its server function in a hidden field. That function
+//! is called here as the script would call it. If it succeeds, the browser is redirected with 303. If it refuses, the
+//! same page is rendered again with the refusal's status, the entered values, and a message.
 
 use std::{convert::Infallible, sync::Arc};
 
@@ -27,14 +27,14 @@ use http::{
 use leptos::server_fn::error::{FromServerFnError, SERVER_FN_ERROR_HEADER};
 use tower::ServiceExt as _;
 
-/// No form of ours is longer, in bytes.
+/// Maximum size of a form, in bytes. No form of ours is larger.
 pub(crate) const LONGEST_FORM: usize = 256 * 1024;
 
-/// The admin app with its forms: `inside` holds the pages and, under [`API`], the acts. Also gives every refusal of an act
-/// its status.
+/// Serves the admin app and its forms: `inside` has the pages and, under [`API`], the acts. Also sets the status of
+/// every refused act.
 ///
-/// What every request passes (request id, cross-site guard, login) goes around the router that is returned, so that it
-/// sees a form once. `inside` may be called twice for a form: for the function, and for the page.
+/// Layers for all requests (request id, cross-site check, login) belong around the returned router, so that they see a
+/// form once. `inside` may be called twice for a form: for the function and for the page.
 pub fn with_forms(inside: Router) -> Router {
     Router::new().fallback(move |request: Request| serve(inside.clone(), request))
 }
@@ -56,7 +56,7 @@ async fn serve(inside: Router, request: Request) -> Response {
     }
 }
 
-/// Whether a browser sent it by itself.
+/// Returns `true` if a browser sent the form without a script.
 fn is_form(request: &Request) -> bool {
     let says = |name, what: &str| {
         request.headers().get(name).and_then(|value| value.to_str().ok()).is_some_and(|value| value.contains(what))
@@ -76,7 +76,7 @@ async fn post(inside: Router, mut parts: Parts, body: Bytes) -> Response {
         Err(refused) => refused,
     };
     match outcome {
-        // An error without words of its own, such as that of a function that does not exist.
+        // An error without a message, such as for a function that does not exist.
         Outcome::Done(response) if !(response.status().is_success() || response.status().is_redirection()) => response,
         Outcome::Done(response) => go_on(&parts.uri, response),
         Outcome::Refused(error, _) => {
@@ -93,7 +93,7 @@ async fn post(inside: Router, mut parts: Parts, body: Bytes) -> Response {
     }
 }
 
-/// Signs in, or proves who it is, where the form brings what that takes. What follows is asked as whoever that is then.
+/// Signs in or checks the fresh proof, if the form has the fields for it. The act then runs as that account.
 async fn on_the_way(inside: &Router, parts: &mut Parts, fields: &[(String, String)]) -> Result<(), Outcome> {
     let given = |name| field(fields, name).filter(|value| !value.is_empty());
     if let Some(password) = given(PROOF) {
@@ -102,7 +102,7 @@ async fn on_the_way(inside: &Router, parts: &mut Parts, fields: &[(String, Strin
         match outcome(call(inside.clone(), ask(parts, prove, form.into())).await).await {
             Outcome::Done(_) => {}
             Outcome::Refused(Error::Throttled(seconds), answer) => {
-                let words = format!("was not looked at: wait {seconds} seconds after so many wrong ones");
+                let words = format!("was not checked after too many wrong ones: wait {seconds} seconds");
                 return Err(Outcome::Refused(Error::ProofNeeded(Some(words)), answer));
             }
             refused @ Outcome::Refused(..) => return Err(refused),
@@ -135,7 +135,7 @@ fn encoded(fields: &[(&str, &str)]) -> String {
     form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
 }
 
-/// The server function that a form names.
+/// Returns the server function that the form names.
 fn function(fields: &[(String, String)]) -> Option<Uri> {
     let path = field(fields, ACTION)?;
     path.starts_with(API).then(|| path.parse().ok()).flatten()
@@ -145,12 +145,12 @@ fn field(fields: &[(String, String)], name: &str) -> Option<String> {
     fields.iter().find(|(n, _)| n == name).map(|(_, value)| value.clone())
 }
 
-/// What may be sent back to the browser.
+/// Returns the fields that may be sent back to the browser.
 fn typed(fields: Vec<(String, String)>) -> Vec<(String, String)> {
     fields.into_iter().filter(|(name, _)| !is_ours(name) && !is_secret(name)).collect()
 }
 
-/// The call that the script would make.
+/// Builds the call that the script would make.
 fn ask(parts: &Parts, function: Uri, body: Bytes) -> Request {
     let mut parts = parts.clone();
     parts.uri = function;
@@ -158,7 +158,8 @@ fn ask(parts: &Parts, function: Uri, body: Bytes) -> Request {
     Request::from_parts(parts, Body::from(body))
 }
 
-/// The page that the form stands on, with the message at the form, or above the page where the form is gone.
+/// Renders the page that contains the form, with the message at the form, or at the top if the page no longer has the
+/// form.
 async fn page(inside: Router, parts: Parts, submitted: Submitted) -> Response {
     let (head, body) = call(inside.clone(), ask_page(parts.clone(), submitted.clone())).await.into_parts();
     let Ok(body) = to_bytes(body, usize::MAX).await else {
@@ -171,7 +172,7 @@ async fn page(inside: Router, parts: Parts, submitted: Submitted) -> Response {
     call(inside, ask_page(parts, Submitted { is_gone: true, ..submitted })).await
 }
 
-/// The page that the form stands on, once more.
+/// Builds the request for the page that contains the form.
 fn ask_page(mut parts: Parts, submitted: Submitted) -> Request {
     parts.method = Method::GET;
     parts.headers.remove(CONTENT_TYPE);
@@ -180,10 +181,10 @@ fn ask_page(mut parts: Parts, submitted: Submitted) -> Request {
     Request::from_parts(parts, Body::empty())
 }
 
-/// What became of a call.
+/// Result of a call.
 enum Outcome {
     Done(Response),
-    /// The error, and the answer that carries it.
+    /// The error, and the response that contains it.
     Refused(Error, Response),
 }
 
@@ -206,7 +207,7 @@ fn status(error: &Error) -> StatusCode {
     StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
-/// Sends the browser where the function wants it, or back to the page, its dialog closed.
+/// Redirects the browser to where the function wants it, or back to the page with its dialog closed.
 fn go_on(page: &Uri, done: Response) -> Response {
     let wanted = done.headers().get(LOCATION).and_then(|to| to.to_str().ok()).map(str::to_owned);
     let to = wanted.unwrap_or_else(|| {

@@ -1,4 +1,4 @@
-//! The guard against other websites: nothing is changed on behalf of a browser that another site sent.
+//! Protection against cross-site requests: another website cannot make a browser change anything here.
 
 use axum::{
     extract::{Request, State},
@@ -14,8 +14,8 @@ use crate::{AppState, config::PublicUrl, doors, faults::asks_for_html};
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-/// Answers 404 where there is nothing, before anybody asks who may write there. A browser that opens such an address goes on:
-/// the admin app has a page for it, whose forms (signing out, the theme) are posted to that address.
+/// Answers 404 if nothing exists at the path, before the cross-site check. A browser that opens such an address
+/// continues: the admin app has a page for it, whose forms (sign out, theme) are posted to that address.
 pub(crate) async fn existing(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let (method, headers) = (request.method(), request.headers());
     let is_ours = [Method::GET, Method::POST].contains(method) && allowed(method, headers, &state.config.public_url);
@@ -28,20 +28,21 @@ pub(crate) async fn existing(State(state): State<AppState>, request: Request, ne
 }
 
 /// Answers 403 to every request that may change something and does not come from our own pages. The public API does not
-/// pass here: it knows no cookies, and whoever calls it brings all it needs.
+/// pass here: it uses no cookies, and each call carries its own authorization.
 pub(crate) async fn cross_site(State(state): State<AppState>, request: Request, next: Next) -> Response {
     if allowed(request.method(), request.headers(), &state.config.public_url) {
         next.run(request).await
     } else {
         if state.service.may_warn() {
-            tracing::warn!("a write from another website was refused");
+            tracing::warn!("a cross-site write was refused");
         }
         StatusCode::FORBIDDEN.into_response()
     }
 }
 
-/// `Sec-Fetch-Site` cannot be forged by a page; where a browser does not send it, or a proxy drops it, `Origin` comes with every
-/// post. It would be `null` under a `Referrer-Policy` of `no-referrer`.
+/// Returns `true` if the request only reads, or comes from our own pages. A page cannot forge `Sec-Fetch-Site`. If a
+/// browser does not send it, or a proxy drops it, every post still has `Origin`, which would be `null` under a
+/// `Referrer-Policy` of `no-referrer`.
 fn allowed(method: &Method, headers: &HeaderMap, own: &PublicUrl) -> bool {
     if [Method::GET, Method::HEAD, Method::OPTIONS].contains(method) {
         return true;
@@ -52,8 +53,8 @@ fn allowed(method: &Method, headers: &HeaderMap, own: &PublicUrl) -> bool {
     }
 }
 
-/// Whether a link of one of our own pages led here. A `GET` has no `Origin`; where `Sec-Fetch-Site` is missing, `Referer` tells,
-/// which our `Referrer-Policy` keeps for our own addresses and which no other website can set to one of them.
+/// Returns `true` if a link on one of our own pages led here. A `GET` has no `Origin`. If `Sec-Fetch-Site` is missing,
+/// `Referer` decides: our `Referrer-Policy` keeps it for our own URLs, and no other website can set it to one of them.
 pub(crate) fn followed_from(headers: &HeaderMap, own: &PublicUrl) -> bool {
     match headers.get(SEC_FETCH_SITE) {
         Some(site) => site == "same-origin",
@@ -124,7 +125,7 @@ mod tests {
         let mut both = HeaderMap::new();
         both.insert(SEC_FETCH_SITE, "cross-site".parse().unwrap());
         both.insert(REFERER, "https://licenses.example.com/".parse().unwrap());
-        assert!(!followed_from(&both, &own), "what the browser says of itself counts");
+        assert!(!followed_from(&both, &own), "Sec-Fetch-Site takes precedence");
     }
 
     #[test]

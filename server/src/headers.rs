@@ -1,4 +1,4 @@
-//! Headers that every answer carries.
+//! Headers of every response.
 
 use axum::{
     extract::{Request, State},
@@ -15,26 +15,26 @@ use http::{
 
 use crate::AppState;
 
-/// What holds of every answer, whatever made it.
+/// Headers of every response, overriding those of handlers.
 const ALWAYS: [(HeaderName, &str); 5] = [
     (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    // Other websites learn nothing. Within our own, `no-referrer` would make `Origin` `null`, and the guard against other websites
-    // needs that where `Sec-Fetch-Site` is missing.
+    // Hides our URLs from other websites. `no-referrer` would also make `Origin` `null` within our own, but the
+    // cross-site check needs `Origin` if `Sec-Fetch-Site` is missing.
     (REFERRER_POLICY, "same-origin"),
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
     (HeaderName::from_static("permissions-policy"), NO_FEATURES),
 ];
 
-/// Powerful features that no page uses, and that no script on one may use either. An empty policy would restrict nothing:
-/// features have to be named. Only those that browsers know: each of the others is a warning in the console.
+/// Powerful features, disabled for pages and their scripts since none is used. Features must be named: an empty policy
+/// would restrict nothing. Only those that browsers know are listed, since each other one is a warning in the console.
 const NO_FEATURES: &str = "accelerometer=(), autoplay=(), browsing-topics=(), \
     camera=(), display-capture=(), encrypted-media=(), fullscreen=(), gamepad=(), geolocation=(), gyroscope=(), hid=(), \
     idle-detection=(), local-fonts=(), magnetometer=(), microphone=(), midi=(), payment=(), picture-in-picture=(), \
     screen-wake-lock=(), serial=(), storage-access=(), usb=(), xr-spatial-tracking=()";
 
-/// What holds unless a handler says otherwise: nothing is kept by caches, and a page without a policy of its own may load
-/// our style and pictures and nothing else.
+/// Headers unless a handler sets them: no caching, and a content security policy that allows our styles and images
+/// only.
 const UNLESS_SAID: [(HeaderName, &str); 2] = [
     (CACHE_CONTROL, "no-store"),
     (
@@ -43,10 +43,10 @@ const UNLESS_SAID: [(HeaderName, &str); 2] = [
     ),
 ];
 
-/// Two years, as the preload lists ask for at least one.
+/// Two years; the preload lists require at least one.
 const TLS_ONLY: HeaderValue = HeaderValue::from_static("max-age=63072000");
 
-/// Puts the security headers on every answer.
+/// Adds the security headers to every response.
 pub(crate) async fn harden(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let mut answer = next.run(request).await;
     let headers = answer.headers_mut();

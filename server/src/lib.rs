@@ -1,4 +1,4 @@
-//! The Latchkey process.
+//! The Latchkey server process.
 
 pub mod accounts;
 mod api;

@@ -1,4 +1,4 @@
-//! The log: a line an event, to standard error, and nothing in it that was not meant to be there.
+//! The log: one line per event on standard error, without secrets and without forged lines.
 
 use std::{io, panic};
 
@@ -6,9 +6,9 @@ use tracing_subscriber::{EnvFilter, fmt::MakeWriter};
 
 use crate::{Config, config::LogFormat};
 
-/// Begins to log as the settings say. Does nothing where something logs already, as in tests.
+/// Starts logging as configured. Does nothing if a subscriber is already set, as in tests.
 pub fn begin(config: &Config) {
-    // Checked when the settings were read.
+    // Validated when the settings were parsed.
     let filter = EnvFilter::try_new(&config.log).unwrap_or_default();
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false).with_writer(Lines);
     let begun = match config.log_format {
@@ -16,18 +16,18 @@ pub fn begin(config: &Config) {
         LogFormat::Json => log.json().flatten_event(true).try_init(),
     };
     if begun.is_ok() {
-        // Where, and not what: the message of a panic may hold the very text that caused it.
+        // Logs the place only: the message of a panic may contain the text that caused it.
         panic::set_hook(Box::new(|panic| {
             let place = panic.location().map(ToString::to_string).unwrap_or_default();
-            tracing::error!(alarm = true, place, "a defect: something panicked");
+            tracing::error!(alarm = true, place, "internal error: a panic");
         }));
     }
 }
 
-/// Standard error, a line at a time.
+/// Standard error, one line at a time.
 struct Lines;
 
-/// One line. Control characters in it are escaped, so that nobody who is logged can write lines of their own.
+/// Writer of one line. Escapes control characters, so that logged text cannot forge lines.
 struct Line;
 
 impl<'a> MakeWriter<'a> for Lines {

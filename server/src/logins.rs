@@ -1,6 +1,6 @@
-//! Browser logins: who is signed in, kept by `tower-sessions` in our own database.
+//! Browser logins: stored by `tower-sessions` in our own database.
 //!
-//! Nothing is kept before somebody signs in, so that strangers cannot fill the disk.
+//! Nothing is stored before a user signs in, so strangers cannot fill the disk.
 
 use std::fmt::Display;
 
@@ -24,41 +24,41 @@ use uuid::Uuid;
 
 use crate::{AppState, Config};
 
-/// What a session holds, under this key.
+/// Key of the [`Login`] in a session.
 pub(crate) const LOGIN: &str = "login";
 
-/// Who is signed in, and since when.
+/// A signed-in account, and the state of its login.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Login {
     pub(crate) account: Uuid,
-    /// What it has at an identity provider, where the person signed in there.
+    /// Id of the upstream session, if the person signed in at an identity provider.
     #[serde(default)]
     pub(crate) sign_on: Option<Uuid>,
     pub(crate) since: DateTime<Utc>,
-    /// When the last click was, to the minute or so.
+    /// Time of the last request, to about a minute.
     pub(crate) seen: DateTime<Utc>,
-    /// When the person last proved who they are, if that was after they signed in.
+    /// Time of the last fresh proof, if there was one after signing in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) proved: Option<DateTime<Utc>>,
-    /// As which role an owner looks at things for a while.
+    /// Role as which an owner temporarily views the app.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) seen_as: Option<Role>,
-    /// From which network address the last click came.
+    /// Network address of the last request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) address: Option<String>,
-    /// With which browser, as it calls itself.
+    /// User agent of the browser.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) agent: Option<String>,
 }
 
 impl Login {
-    /// When the person last proved who they are.
+    /// Returns the time of the last fresh proof; signing in counts as one.
     pub(crate) fn proved_at(&self) -> DateTime<Utc> {
         self.proved.unwrap_or(self.since)
     }
 }
 
-/// How long a login lasts.
+/// Lifetime of logins.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Lasting {
     idle: Span,
@@ -75,13 +75,13 @@ mod renewal;
 
 pub(crate) use renewal::{RenewLogin, renew};
 
-/// The name of the login's cookie. `__Host-` makes browsers insist on TLS, on this host, and on the path `/`
-/// (RFC 6265bis §4.1.3.2); on this machine alone there is no TLS to insist on.
+/// Returns the name of the login's cookie. With the prefix `__Host-`, browsers require TLS, this host and the path `/`
+/// (RFC 6265bis §4.1.3.2). A server for this machine only has no TLS, and so no prefix.
 pub(crate) fn cookie_name(config: &Config) -> &'static str {
     if config.public_url.is_https() { "__Host-latchkey" } else { "latchkey" }
 }
 
-/// Reads and writes the login's cookie around every request of the admin app.
+/// Returns the layer that reads and writes the login's cookie around every request of the admin app.
 pub(crate) fn layer(state: &AppState) -> SessionManagerLayer<Logins> {
     let config = &state.config;
     let lasting = Lasting { idle: config.login_idle, longest: config.login_longest };
@@ -91,8 +91,8 @@ pub(crate) fn layer(state: &AppState) -> SessionManagerLayer<Logins> {
         .with_same_site(SameSite::Lax)
 }
 
-/// Says `Secure` where a cookie of the name `__Host-…` is taken back: browsers ignore the order without it
-/// (RFC 6265bis §4.1.3.2), and `tower-sessions` leaves it out.
+/// Adds `Secure` to headers that delete a `__Host-…` cookie: browsers ignore them without it (RFC 6265bis §4.1.3.2),
+/// and `tower-sessions` omits it.
 pub(crate) async fn secure(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     if let Entry::Occupied(mut cookies) = response.headers_mut().entry(SET_COOKIE) {
@@ -111,7 +111,7 @@ fn lacks_secure(cookie: &[u8]) -> bool {
     cookie.starts_with(b"__Host-") && !parts.any(|part| part.eq_ignore_ascii_case(b"secure"))
 }
 
-/// The keeper of logins.
+/// Session store in our database.
 #[derive(Clone, Debug)]
 pub(crate) struct Logins {
     service: Service,
@@ -120,7 +120,8 @@ pub(crate) struct Logins {
 
 impl Logins {
     fn row(&self, record: &Record) -> Result<service::Login> {
-        let login = record.data.get(LOGIN).cloned().ok_or_else(|| Error::Encode("nobody is signed in".to_owned()))?;
+        let login =
+            record.data.get(LOGIN).cloned().ok_or_else(|| Error::Encode("the session has no login".to_owned()))?;
         let login: Login = serde_json::from_value(login).map_err(encode)?;
         Ok(service::Login {
             account_id: Some(login.account),

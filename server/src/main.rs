@@ -1,4 +1,4 @@
-//! The program `latchkey`.
+//! The `latchkey` program.
 
 use std::{
     io::{self, Write as _},
@@ -9,8 +9,8 @@ use clap::Parser as _;
 use mimalloc::MiMalloc;
 use server::Cli;
 
-/// Activations allocate and free on different threads, for which glibc's allocator takes locks. This one saves a tenth to a fifth
-/// of the processor time of an activation; BENCHMARKS.md has the figures.
+/// Activations allocate and free on different threads, for which glibc's allocator takes locks. This one saves 10 to 20
+/// percent of the processor time of an activation; BENCHMARKS.md has the figures.
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 
@@ -18,7 +18,7 @@ fn main() -> ExitCode {
     match Cli::parse().run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // Where nobody listens any more, there is nobody to tell.
+            // If standard error is closed, the message cannot be shown at all.
             _ = writeln!(io::stderr(), "latchkey: {error}");
             ExitCode::FAILURE
         }

@@ -1,6 +1,6 @@
-//! The character U+0000, which no text of ours has and PostgreSQL cannot store.
+//! The character U+0000, which no text here may contain and PostgreSQL cannot store.
 //!
-//! Refused once, where addresses and forms are read, so that no act has to think of it.
+//! It is refused once, where URLs and forms are read, so that no act has to check for it.
 
 use axum::{
     body::{Body, Bytes, to_bytes},
@@ -13,11 +13,11 @@ use http::{HeaderMap, StatusCode, header::CONTENT_TYPE};
 use crate::{faults::Words, forms::LONGEST_FORM};
 
 const WORDS: Words = Words(
-    "An invisible character (U+0000) is in what was sent, as when text is copied from a damaged file. Type it anew. \
+    "The request contains an invisible character (U+0000), perhaps copied from a damaged file. Type the text again. \
      Nothing was changed.",
 );
 
-/// Answers 400 to a request with U+0000 in its address or its body.
+/// Answers 400 to a request with U+0000 in its URL or its body.
 pub(crate) async fn refuse(request: Request, next: Next) -> Response {
     let address = request.uri().path_and_query().map_or("", |address| address.as_str());
     if has_escaped(address.as_bytes()) {
@@ -45,12 +45,13 @@ fn is_in(headers: &HeaderMap, body: &Bytes) -> bool {
     body.contains(&0) || if json { has_json_escape(body) } else { has_escaped(body) }
 }
 
-/// Percent-encoding (RFC 3986 §2.1). An encoded `%` (`%2500`) is none of it.
+/// Returns `true` if U+0000 occurs percent-encoded (RFC 3986 §2.1). An encoded `%` (`%2500`) does not count.
 fn has_escaped(text: &[u8]) -> bool {
     text.windows(3).any(|three| three == b"%00")
 }
 
-/// An escape in a JSON string (RFC 8259 §7), whose backslash is not itself escaped.
+/// Returns `true` if U+0000 occurs as an escape in a JSON string (RFC 8259 §7), with a backslash that is not itself
+/// escaped.
 fn has_json_escape(text: &[u8]) -> bool {
     let mut escaped = false;
     text.iter().enumerate().any(|(at, byte)| {

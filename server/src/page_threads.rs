@@ -1,7 +1,7 @@
-//! Threads of lower priority for drawing pages, so that they take only the processor time that activations leave.
+//! Threads of lower priority for rendering pages, so that pages use only the processor time that activations leave.
 //!
-//! A page costs several times as much processor time as an activation. Without this, a few people who reload a list without
-//! pause would halve the activation desk's rate.
+//! A page takes several times as much processor time as an activation. Without this, a few people who constantly reload
+//! a list would halve the activation desk's throughput.
 
 use std::{sync::LazyLock, thread};
 
@@ -18,15 +18,16 @@ use tokio::{
 };
 use tracing::Instrument as _;
 
-/// Priority of these threads on Linux. The scheduler gives a thread of priority 0 ten times the time of one of priority 10.
+/// Nice value of these threads on Linux. The scheduler gives a thread with value 0 about ten times the time of one with
+/// 10.
 #[cfg(target_os = "linux")]
 const NICE: i32 = 10;
 
-/// The runtime that draws pages; `None` where its threads cannot be started.
+/// The runtime that renders pages; `None` if its threads cannot be started.
 static THREADS: LazyLock<Option<Handle>> = LazyLock::new(start);
 
-/// Draws a page on the threads of lower priority. Whatever writes stays on the others, the login that a click renews
-/// included: the desk waits for a writer, which must not wait for processor time.
+/// Renders a page on the threads of lower priority. Writes stay on the others, including the renewal of the visitor's
+/// login: the desk waits for a writer, which must not wait for processor time.
 pub(crate) async fn draw(request: Request, next: Next) -> Response {
     match THREADS.as_ref() {
         Some(threads) if request.method() == Method::GET => run(threads, request, next).await,
@@ -41,22 +42,22 @@ async fn run(threads: &Handle, request: Request, next: Next) -> Response {
         if !is_page {
             return Response::from_parts(head, body);
         }
-        // Compressing it is part of the work.
+        // Includes the compression, which is part of the work.
         match to_bytes(body, usize::MAX).await {
             Ok(bytes) => Response::from_parts(head, Body::from(bytes)),
             Err(error) => {
-                tracing::error!(%error, "a page broke off");
+                tracing::error!(%error, "the body of a page ended early");
                 StatusCode::INTERNAL_SERVER_ERROR.into_response()
             }
         }
     };
-    // Dropped with the request when the client hangs up.
+    // Dropped with the request when the client disconnects.
     let mut task = JoinSet::new();
     task.spawn_on(drawn.in_current_span(), threads);
     match task.join_next().await {
         Some(Ok(page)) => page,
         Some(Err(error)) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
-        // Only the end of the process ends the threads.
+        // The threads end only with the process.
         _ => std::future::pending().await,
     }
 }
@@ -69,23 +70,23 @@ fn start() -> Option<Handle> {
         .on_thread_start(lower_priority)
         .enable_all()
         .build()
-        .inspect_err(|error| tracing::warn!(%error, "pages are drawn with the priority of activations"))
+        .inspect_err(|error| tracing::warn!(%error, "pages are rendered with the priority of activations"))
         .ok()?;
     let handle = runtime.handle().clone();
     keep(runtime)?;
     Some(handle)
 }
 
-/// Keeps the runtime until the process ends: one may not be dropped where others run.
+/// Keeps the runtime until the process ends: a runtime must not be dropped in an async context.
 fn keep(runtime: Runtime) -> Option<()> {
     let forever = move || runtime.block_on(std::future::pending::<()>());
     thread::Builder::new().name("pages".to_owned()).spawn(forever).ok().map(drop)
 }
 
-/// Gives the calling thread the priority of pages. Linux counts it by thread.
+/// Lowers the priority of the calling thread. On Linux, priorities are per thread.
 fn lower_priority() {
     #[cfg(target_os = "linux")]
     if let Err(error) = rustix::process::setpriority_process(None, NICE) {
-        tracing::debug!(%error, "a thread that draws pages keeps its priority");
+        tracing::debug!(%error, "a thread that renders pages keeps its priority");
     }
 }

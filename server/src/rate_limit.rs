@@ -1,6 +1,6 @@
-//! The ways in that anybody may try, each with its limit.
+//! Rate limits of the sign-in and set-up routes that are open to every caller.
 //!
-//! Passwords, activation codes and API tokens are limited where they are found wrong, since a right one costs nothing.
+//! Passwords, activation codes and API tokens are limited where they are checked, since only wrong ones count.
 
 use axum::{
     extract::{Request, State},
@@ -15,7 +15,7 @@ use service::{
 
 use crate::AppState;
 
-/// The beginnings of paths, and the limit of what is behind them, by network. The first that fits counts.
+/// Path prefixes and their limit per network. The first match counts.
 const WAYS_IN: [(&str, Limit); 5] = [
     ("/sign-in/oidc/", Limit::ProviderSignIn),
     ("/link", Limit::AccountLink),
@@ -24,13 +24,13 @@ const WAYS_IN: [(&str, Limit); 5] = [
     ("/admin/api/first-start/", Limit::AccountLink),
 ];
 
-/// Answers 429 to a network that tries a way in too often.
+/// Answers 429 to a network that uses one of these routes too often.
 pub(crate) async fn keep(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let limit = WAYS_IN.into_iter().find(|(path, _)| request.uri().path().starts_with(path)).map(|(_, limit)| limit);
     held(&state, limit, request, next).await
 }
 
-/// The same for the identity providers' own way in.
+/// Answers 429 to a network that calls the back-channel logout too often.
 pub(crate) async fn keep_logouts(State(state): State<AppState>, request: Request, next: Next) -> Response {
     held(&state, Some(Limit::ProviderLogout), request, next).await
 }

@@ -1,8 +1,8 @@
-//! `latchkey restore`: what is due after the database was restored from a backup, before the server starts again.
+//! `latchkey restore`: required after the database was restored from a backup, before the server starts again.
 //!
-//! The backup does not know which places of the status lists were given out after it. Given out again, two customers would share
-//! one, and revoking the one would end the tokens of the other. So a mark in the data folder remembers how many places were
-//! reserved, and a database that knows of fewer is not served until a new list is open.
+//! The backup does not know which entries of the status lists were assigned after it. If they were assigned again, two
+//! tokens would share one, and revoking one would invalidate the other. So a mark in the data folder records the number
+//! of reserved entries, and the server does not start on a database that knows fewer, until a new list is opened.
 
 use std::{
     fs::{self, File},
@@ -18,33 +18,33 @@ use crate::{
     serve::{self, StartError},
 };
 
-/// The file in the data folder that holds the mark: the list, a space, and how many of its places were reserved.
+/// File in the data folder with the mark: the list's id, a space, and the number of its reserved entries.
 const FILE: &str = "status-places";
 
-/// Why the restore was not completed. Each is a sentence.
+/// Error of `latchkey restore`. Each message is a sentence.
 #[derive(Debug, thiserror::Error)]
 pub enum RestoreError {
-    /// The database cannot be opened.
+    /// The data folder or the database cannot be opened.
     #[error(transparent)]
     Start(#[from] StartError),
-    /// The new list was not opened.
+    /// The new list could not be opened.
     #[error(transparent)]
     Act(#[from] service::Error),
-    /// The terminal, or the data folder.
-    #[error("the system refuses: {0}")]
+    /// The output or the mark cannot be written.
+    #[error("system error: {0}")]
     System(#[from] io::Error),
 }
 
-/// Opens a new status list on the database of these settings, and begins the mark anew.
+/// Opens a new status list in the configured database, and resets the mark.
 ///
 /// # Errors
-/// Why not.
+/// Returns an error if the database cannot be opened, or the list or the mark cannot be written.
 pub(crate) async fn complete(config: &Config) -> Result<(), RestoreError> {
     let service = serve::open(config, Clock::system()).await?;
     let done = open_list(&service, &config.data_dir).await;
     service.close().await;
     let id = done?;
-    Ok(writeln!(io::stdout(), "A new status list is open, {id}. The server can start.")?)
+    Ok(writeln!(io::stdout(), "A new status list is open: {id}. You can start the server now.")?)
 }
 
 async fn open_list(service: &Service, folder: &Path) -> Result<Uuid, RestoreError> {
@@ -53,10 +53,10 @@ async fn open_list(service: &Service, folder: &Path) -> Result<Uuid, RestoreErro
     Ok(id)
 }
 
-/// Compares the database with the mark, and keeps the mark from then on.
+/// Compares the database with the mark, and updates the mark from then on.
 ///
 /// # Errors
-/// `Older` where the database knows of fewer places than were reserved.
+/// Returns `Older` if the database knows fewer entries than were reserved, or another error if either cannot be read.
 pub(crate) async fn check(service: &Service, folder: &Path) -> Result<(), StartError> {
     let file = folder.join(FILE);
     if let Some((list, reserved)) = read(&file)? {
@@ -64,9 +64,9 @@ pub(crate) async fn check(service: &Service, folder: &Path) -> Result<(), StartE
         let known = reading.on().status_list(list).await.map_err(service::Error::from)?;
         let open = reading.on().open_status_list().await.map_err(service::Error::from)?;
         let older = match known {
-            // Of a list that is closed no place is given out any more: another instance has opened a new one.
+            // Entries of a closed list are no longer assigned: another instance has opened a new list.
             Some(known) => known.closed_at.is_none() && known.used < reserved,
-            // Ids sort as their moments do: the database's list was opened before the one that it does not know.
+            // Ids sort by time: the database's list was opened before the one that it does not know.
             None => open.is_some_and(|open| open.id < list),
         };
         if older {
@@ -88,11 +88,12 @@ fn read(file: &Path) -> io::Result<Option<(Uuid, i64)>> {
         Err(error) => return Err(error),
     };
     let mark = text.trim().split_once(' ').and_then(|(list, n)| Some((list.parse().ok()?, n.parse().ok()?)));
-    let unreadable = || io::Error::new(io::ErrorKind::InvalidData, format!("{} holds no mark", file.display()));
+    let unreadable =
+        || io::Error::new(io::ErrorKind::InvalidData, format!("{} does not contain a mark", file.display()));
     mark.map(Some).ok_or_else(unreadable)
 }
 
-/// Writes the mark whole or not at all.
+/// Writes the mark atomically.
 fn write(file: &Path, list: Uuid, reserved: i64) -> io::Result<()> {
     let fresh: PathBuf = file.with_extension("new");
     let mut writing = File::create(&fresh)?;
@@ -141,7 +142,7 @@ mod tests {
         let (service, checked) = start(folder, &key).await;
         checked.unwrap();
         let again: Vec<_> = service.status_places(1024).await.unwrap().collect();
-        assert!(again.iter().all(|place| place.list == list && !given.contains(place)), "no place is given out twice");
+        assert!(again.iter().all(|place| place.list == list && !given.contains(place)), "no entry is assigned twice");
         service.close().await;
     }
 

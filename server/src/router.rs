@@ -1,4 +1,4 @@
-//! The one route table.
+//! The server's router.
 
 use app::App;
 use axum::{
@@ -22,7 +22,7 @@ use crate::{
     page_threads, rate_limit, site, veil, visitor,
 };
 
-/// Everything that this server answers, from the top to the bottom.
+/// Builds the router for everything that this server answers.
 pub fn router(state: AppState) -> Router {
     let routes = Router::new()
         .merge(api::routes(&state))
@@ -33,7 +33,7 @@ pub fn router(state: AppState) -> Router {
         )
         .fallback_service(admin(state.clone()))
         .with_state(state.clone());
-    // A router of its own around them, since a layer of theirs would only see what has been routed.
+    // Wrapped in another router, since layers added to the routes would run only after routing.
     Router::new()
         .fallback_service(routes)
         .layer(from_fn_with_state(state.clone(), edge::admit))
@@ -42,7 +42,7 @@ pub fn router(state: AppState) -> Router {
         .with_state(state)
 }
 
-/// The admin app: the browser's files, acts, pages, and its own 404 page for whatever else there is not.
+/// Builds the admin app: the browser's files, acts, pages, and its own 404 page.
 fn admin(state: AppState) -> Router {
     let (app, inner) = (state.leptos.clone(), state.clone());
     let pages = Router::new()
@@ -55,7 +55,7 @@ fn admin(state: AppState) -> Router {
         )
         .fallback(nowhere)
         .with_state(state.clone());
-    // From the inside to the outside: what a request meets last stands first.
+    // Layers from the inside out: the first is the last that a request passes.
     let pages = forms::with_forms(pages)
         .layer(from_fn_with_state(state.clone(), veil::cover))
         .layer(CompressionLayer::new().compress_when(SizeAbove::default().and(is_page)))
@@ -77,12 +77,12 @@ fn admin(state: AppState) -> Router {
         .layer(from_fn(file))
 }
 
-/// Pages are compressed here; the browser's files come compressed from the build.
+/// Returns `true` for pages, which are compressed here; the browser's files are compressed at build time.
 fn is_page(_: StatusCode, _: http::Version, headers: &http::HeaderMap, _: &http::Extensions) -> bool {
     headers.get(http::header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
 }
 
-/// Calls an act. A form may name one that does not exist.
+/// Calls an act. The form may name one that does not exist.
 async fn act(State(state): State<AppState>, request: Request) -> Response {
     if !doors::exists(request.uri().path()) {
         return StatusCode::NOT_FOUND.into_response();
@@ -90,7 +90,7 @@ async fn act(State(state): State<AppState>, request: Request) -> Response {
     handle_server_fns_with_context(move || context::provide(&state), request).await.into_response()
 }
 
-/// Our own page for an address that leads nowhere.
+/// Renders the 404 page.
 async fn nowhere(State(state): State<AppState>, request: Request) -> Response {
     let leptos = state.leptos.clone();
     let draw = render_app_async_with_context(move || context::provide(&state), move || app::shell(leptos.clone()));
@@ -99,7 +99,7 @@ async fn nowhere(State(state): State<AppState>, request: Request) -> Response {
     page
 }
 
-/// Script, style and pictures, wherever they lie.
+/// Serves scripts, styles and images, wherever they are stored.
 async fn file(request: Request, next: Next) -> Response {
     match site::answer(request.method(), request.uri().path(), request.headers()) {
         Some(file) => file,

@@ -1,7 +1,7 @@
-//! The browser's files: script, module, stylesheet, pictures, as `frontend/bundle` made them.
+//! The browser's files: scripts, WebAssembly, stylesheet and images, as built by `frontend/bundle`.
 //!
-//! A release holds them inside itself, so that it is one file that runs anywhere; a debug build reads them from
-//! `target/site`, so that a change of them needs no new server.
+//! A release build embeds them, so that it is a single file that runs anywhere. A debug build reads them from
+//! `target/site`, so that changing them does not require rebuilding the server.
 
 use std::borrow::Cow;
 
@@ -20,28 +20,32 @@ use rust_embed::{Embed, EmbeddedFile};
 #[allow_missing = true]
 struct Site;
 
-/// There is no web build to serve.
+/// The browser's files have not been built.
 #[derive(Debug, thiserror::Error)]
-#[error("the browser's half of Latchkey is missing: run `make web`, and for a release build the server after it")]
+#[error("the browser's files are missing: run `make web`, and for a release rebuild the server afterwards")]
 pub struct Missing;
 
-/// The folder of script, module and stylesheet, as in `pkg/0123456789abcdef`: what `LeptosOptions` calls `site_pkg_dir`.
-/// Another content is another folder.
+/// Returns the folder of scripts and stylesheet, as in `pkg/0123456789abcdef`: the `site_pkg_dir` of `LeptosOptions`.
+/// The folder's name changes with its content.
+///
+/// # Errors
+/// Returns an error if the files have not been built.
 pub fn pkg_dir() -> Result<String, Missing> {
     pkg_dir_of::<Site>()
 }
 
-/// The answer to a request for the file at `path` (as in `/favicon.svg`), or nothing where there is no such file.
+/// Answers a request for the file at `path` (as in `/favicon.svg`); `None` if there is no such file.
 ///
-/// Compressed if the client takes it; 304 if the client has it; 405 unless it is asked for with GET or HEAD.
+/// The file is compressed if the client accepts it. Answers 304 if the client already has it, and 405 to methods other
+/// than GET and HEAD.
 pub fn answer(method: &Method, path: &str, headers: &HeaderMap) -> Option<Response> {
     answer_from::<Site>(method, path, headers)
 }
 
-/// Says where the files of `pkg/` are; no business of the browser's.
+/// File with the name of the folder in `pkg/`; not served.
 const HASH: &str = "pkg.txt";
 
-/// Content codings, dearest first, and how the bundle names a file in each.
+/// Content codings in order of preference, with the suffix of the bundle's files in each.
 const CODINGS: [(&str, &str); 2] = [("br", ".br"), ("gzip", ".gz")];
 
 fn pkg_dir_of<Files: Embed>() -> Result<String, Missing> {
@@ -71,7 +75,7 @@ fn answer_from<Files: Embed>(method: &Method, path: &str, headers: &HeaderMap) -
     Some(answer)
 }
 
-/// The file's content; hyper leaves it out of the answer to a HEAD, and keeps its length.
+/// Builds the response with the file's content. For HEAD, hyper omits the content and keeps its length.
 fn whole(file: EmbeddedFile, path: &str, coding: Option<&str>) -> Response {
     let content = match file.data {
         Cow::Borrowed(content) => Bytes::from_static(content),
@@ -91,7 +95,7 @@ fn set(answer: &mut Response, name: HeaderName, value: &str) {
     }
 }
 
-/// Whether the client names the coding, and not with `q=0`, which says no (RFC 9110, 12.5.3).
+/// Returns `true` if the client accepts the coding, and not with `q=0` (RFC 9110 §12.5.3).
 fn accepts(headers: &HeaderMap, coding: &str) -> bool {
     let refuses = |parameter: &str| {
         let weight = parameter.trim().to_ascii_lowercase();
@@ -103,18 +107,18 @@ fn accepts(headers: &HeaderMap, coding: &str) -> bool {
     })
 }
 
-/// Whether the client says that it has the file of this tag (RFC 9110, 13.1.2: compared as weak tags).
+/// Returns `true` if `If-None-Match` contains the tag, by weak comparison (RFC 9110 §13.1.2).
 pub(crate) fn has(headers: &HeaderMap, tag: &str) -> bool {
     list(headers, IF_NONE_MATCH).any(|one| one == "*" || one.trim_start_matches("W/") == tag)
 }
 
-/// The members of a header that is a list, over all its lines.
+/// Yields the members of a list header, over all its lines.
 fn list(headers: &HeaderMap, name: HeaderName) -> impl Iterator<Item = &str> {
     let lines = headers.get_all(name).into_iter().filter_map(|line| line.to_str().ok());
     lines.flat_map(|line| line.split(',')).map(str::trim)
 }
 
-/// A strong tag: each coding of a file is a file of its own, with its own.
+/// Returns a strong `ETag`: each coding of a file is a separate file with its own tag.
 fn tag(file: &EmbeddedFile) -> String {
     let hash = file.metadata.sha256_hash();
     let hex: String = hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect();

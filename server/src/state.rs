@@ -1,4 +1,4 @@
-//! What every handler may ask for.
+//! Shared state of all handlers.
 
 use std::{ops::Deref, sync::Arc};
 
@@ -8,25 +8,25 @@ use service::Service;
 
 use crate::{Config, oidc::Providers, site};
 
-/// What every handler may ask for: one count to clone, as each layer does for each request.
+/// Shared state of all handlers. Cloning it, as each layer does for each request, only increments a counter.
 #[derive(Clone, Debug)]
 pub struct AppState(Arc<Shared>);
 
-/// What there is in it.
+/// Content of the state.
 #[derive(Debug)]
 pub struct Shared {
-    /// The acts.
+    /// The service, which runs the acts.
     pub service: Service,
     /// The settings.
     pub config: Config,
-    /// Where people sign in.
+    /// The identity providers.
     pub(crate) providers: Providers,
-    /// Where pages find their script and style.
+    /// Leptos options, with the place of the pages' scripts and styles.
     pub leptos: LeptosOptions,
 }
 
 impl AppState {
-    /// The state of a server with these settings. Without a web build its pages come without script and style.
+    /// Creates the state of a server. Without built browser files, pages have no scripts and styles.
     pub fn new(service: Service, config: Config) -> Self {
         let pkg = site::pkg_dir().unwrap_or_else(|_| "pkg".to_owned());
         let leptos =
@@ -39,7 +39,7 @@ impl AppState {
         Self(Arc::new(Shared { service, providers: Providers::new(&config), config, leptos }))
     }
 
-    /// Asks the identity providers for their documents, so that the first sign-in need not wait.
+    /// Fetches the identity providers' documents, so that the first sign-in need not wait.
     pub fn begin(&self) -> impl Future<Output = ()> + Send + use<> {
         self.providers.clone().begin()
     }

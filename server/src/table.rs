@@ -1,4 +1,4 @@
-//! What commands print: a table for people, or a JSON object a line for scripts.
+//! Output of commands: a table for people, or one JSON object per line for scripts.
 
 use std::io::{self, Write as _};
 
@@ -21,7 +21,7 @@ pub(crate) fn print<const N: usize>(head: [&str; N], rows: impl IntoIterator<Ite
     out.flush()
 }
 
-/// Prints each as JSON on a line of its own.
+/// Prints each item as JSON on its own line.
 pub(crate) fn json(lines: impl IntoIterator<Item = impl Serialize>) -> io::Result<()> {
     let mut out = io::BufWriter::new(io::stdout().lock());
     for line in lines {

@@ -1,5 +1,5 @@
-//! `latchkey clock`: what an owner does when the server does not believe its clock. Works beside a running server,
-//! which heeds it within ten seconds.
+//! `latchkey clock`: for an owner whose server does not trust its clock. Works while the server runs, which notices a
+//! change within ten seconds.
 
 use std::io::{self, Write as _};
 
@@ -12,33 +12,33 @@ use crate::{
     serve::{self, StartError},
 };
 
-/// What is to be done about the clock.
+/// Subcommands of `latchkey clock`.
 #[derive(Debug, Subcommand)]
 pub enum Work {
-    /// Say what time it is here, and whether the server believes it
+    /// Show the time here, and whether the server trusts it
     Show,
-    /// Say that the time is right; what was seen before is forgotten
+    /// Confirm that the time is right, and discard what was seen before
     Confirm,
 }
 
-/// Why it was not done. Each is a sentence.
+/// Error of `latchkey clock`. Each message is a sentence.
 #[derive(Debug, thiserror::Error)]
 pub enum TimeError {
-    /// The house cannot be opened.
+    /// The data folder or the database cannot be opened.
     #[error(transparent)]
     Start(#[from] StartError),
-    /// The act did not happen.
+    /// The service refused or failed.
     #[error(transparent)]
     Act(#[from] Error),
-    /// The terminal.
-    #[error("the system refuses: {0}")]
+    /// Standard output cannot be written.
+    #[error("cannot write the output: {0}")]
     System(#[from] io::Error),
 }
 
-/// Does it, on the database of these settings.
+/// Runs the command on the configured database.
 ///
 /// # Errors
-/// Why not.
+/// Returns an error if the server's data cannot be opened, the command is refused, or its output cannot be written.
 pub async fn work(config: &Config, work: Work) -> Result<(), TimeError> {
     let service = serve::open(config, Clock::system()).await?;
     let done = done(&service, &work).await;
@@ -51,14 +51,14 @@ async fn done(service: &Service, work: &Work) -> Result<(), TimeError> {
         Work::Show => {
             let now = written(service.clock().now());
             match service.time() {
-                Trust::Good => format!("It is {now}, and that is believed."),
+                Trust::Good => format!("The time is {now}. The server trusts its clock."),
                 Trust::Behind(by) => format!(
-                    "The clock of {} says {now}: {} seconds behind what was seen before. Nothing is issued.",
+                    "The clock of {} shows {now}: {} seconds behind the time it showed before. No tokens are issued.",
                     whose_clock(service),
                     by.num_seconds()
                 ),
                 Trust::Ahead(by) => format!(
-                    "The clock of {} says {now}: {} seconds ahead of the time that has passed. Nothing is issued.",
+                    "The clock of {} shows {now}: {} seconds ahead of the elapsed time. No tokens are issued.",
                     whose_clock(service),
                     by.num_seconds()
                 ),
@@ -66,13 +66,13 @@ async fn done(service: &Service, work: &Work) -> Result<(), TimeError> {
         }
         Work::Confirm => {
             let (now, before) = service.confirm_time(&Actor::command()).await?;
-            format!("It is {}; what was seen before, {}, is forgotten.", written(now), written(before))
+            format!("The time is {}. The earlier time, {}, is discarded.", written(now), written(before))
         }
     };
     Ok(writeln!(io::stdout(), "{said}")?)
 }
 
-/// Whose clock counts: on PostgreSQL the database server's, so that all instances go by one.
+/// Returns the machine whose clock counts: with PostgreSQL the database server, so that all instances use one clock.
 pub(crate) fn whose_clock(service: &Service) -> &'static str {
     match service.store().engine() {
         Engine::Sqlite => "this machine",

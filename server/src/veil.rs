@@ -1,7 +1,7 @@
-//! What a viewer does not get to see, where the settings say so: e-mail addresses.
+//! Hides e-mail addresses from viewers, if the settings say so.
 //!
-//! One place for every page and every act, also for those that are written later: whatever looks like an
-//! address in an answer to a viewer is covered. Their own stays.
+//! This runs on the responses of all pages and acts, so that new ones are covered too: everything that looks like an
+//! address in a response to a viewer is masked, except the viewer's own.
 
 use std::sync::Arc;
 
@@ -17,16 +17,16 @@ use licensing::Role;
 
 use crate::AppState;
 
-/// What stands in an address's place.
+/// Replacement for an address.
 const COVERED: &str = "•••";
-/// No answer of ours is longer, in bytes.
+/// Maximum size of a response, in bytes. No response of ours is larger.
 const LONGEST_ANSWER: usize = 16 * 1024 * 1024;
 
-/// Covers addresses in the answers to viewers.
+/// Masks addresses in responses to viewers.
 pub(crate) async fn cover(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let browser = request.extensions().get::<Arc<dyn Browser>>().cloned();
     let answer = next.run(request).await;
-    // Asked afterwards: a form may have signed somebody in on its way.
+    // Checked after the response, since a form may have signed the user in.
     let visitor = match browser.filter(|_| state.config.hide_emails_from_viewers) {
         Some(browser) => browser.visitor().await.unwrap_or_default(),
         None => return answer,
@@ -49,7 +49,7 @@ pub(crate) async fn cover(State(state): State<AppState>, request: Request, next:
     }
 }
 
-/// The text with every address but `own` covered. An `@` may stand there as itself, or as `%40` in a link.
+/// Returns the text with every address masked, except `own`. The `@` may be plain, or `%40` in a link.
 fn covered(text: &str, own: Option<&str>) -> String {
     let mut said = String::with_capacity(text.len());
     let mut rest = text;
@@ -80,7 +80,7 @@ fn first_len(text: &str) -> usize {
     text.chars().next().map_or(1, char::len_utf8)
 }
 
-/// What the part before the `@` is made of here: anything but what surrounds a text in JSON and HTML.
+/// Returns `true` for a character of the part before the `@`: anything except the delimiters of JSON and HTML.
 fn in_local(c: char) -> bool {
     !(c.is_whitespace()
         || c.is_control()

@@ -1,4 +1,4 @@
-//! Who asks: every request of the admin app meets its visitor first.
+//! Looks up the visitor of every request to the admin app.
 
 use std::sync::Arc;
 
@@ -19,12 +19,12 @@ use crate::{
     logins::{LOGIN, Login, RenewLogin},
 };
 
-/// A click is noted when the last one that was is older than this, so that reading costs no write.
+/// A login's last request is stored at most once in this time, so that reading rarely causes a write.
 const NOTED_EVERY: Span = Span::minutes(1);
-/// So much of what a browser calls itself is kept, in characters.
+/// Maximum length of the stored user agent, in characters.
 const LONGEST_AGENT: usize = 200;
 
-/// What a request says of the browser that sends it, whoever is signed in.
+/// Facts about the browser that sent a request, whether or not a user is signed in.
 #[derive(Clone, Debug)]
 pub(crate) struct Asking {
     pub(crate) address: Option<String>,
@@ -44,13 +44,13 @@ impl Asking {
         }
     }
 
-    /// The same, for the audit log.
+    /// Returns the origin for the audit log.
     pub(crate) fn origin(&self) -> Origin {
         Origin { address: self.address.clone(), request_id: Some(self.request_id.clone()) }
     }
 }
 
-/// Finds out who is signed in, and gives pages and acts their [`Visitor`] and [`Browser`].
+/// Looks up the signed-in account, and provides [`Visitor`] and [`Browser`] to pages and acts.
 pub(crate) async fn meet(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let Some(session) = request.extensions().get::<Session>().cloned() else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
@@ -60,7 +60,7 @@ pub(crate) async fn meet(State(state): State<AppState>, mut request: Request, ne
     let (visitor, login) = match look_up(&state, &session, &asking).await {
         Ok(known) => known,
         Err(error) => {
-            tracing::warn!(%error, "whoever asks cannot be looked up");
+            tracing::warn!(%error, "the visitor of a request cannot be looked up");
             return StatusCode::SERVICE_UNAVAILABLE.into_response();
         }
     };
@@ -76,14 +76,14 @@ pub(crate) async fn meet(State(state): State<AppState>, mut request: Request, ne
         for act in browser.refused() {
             let actor = Actor::account(account.id, account.acts_as(), origin.clone());
             if let Err(error) = state.service.note_refused_act(act, &actor).await {
-                tracing::error!(%error, act, "a refused act could not be written down");
+                tracing::error!(%error, act, "the event of a refused act could not be stored");
             }
         }
     }
     answer
 }
 
-/// Why nobody can be looked up.
+/// Error of looking up a visitor.
 #[derive(Debug, thiserror::Error)]
 enum Unknown {
     #[error(transparent)]
@@ -92,12 +92,12 @@ enum Unknown {
     Service(#[from] service::Error),
 }
 
-/// Whoever is signed in, as they are now, and their login.
+/// Returns the visitor as of now, and the login if it is still valid.
 async fn look_up(state: &AppState, session: &Session, asking: &Asking) -> Result<(Visitor, Option<Login>), Unknown> {
     let Some(login) = session.get::<Login>(LOGIN).await? else {
         return Ok((see(state, None, asking).await?.0, None));
     };
-    // Before the account is looked at: its role may change by it.
+    // The check comes before the account is read, since it may change the role.
     if let Some(sign_on) = login.sign_on
         && !state.providers.check(state, sign_on, asking.origin()).await?
     {
@@ -118,7 +118,7 @@ async fn look_up(state: &AppState, session: &Session, asking: &Asking) -> Result
     Ok((visitor, Some(seen)))
 }
 
-/// The visitor that this login makes, and whether its account may still sign in.
+/// Returns the visitor for this login, and `true` if its account exists and may sign in.
 pub(crate) async fn see(
     state: &AppState,
     login: Option<&Login>,
@@ -146,7 +146,8 @@ pub(crate) async fn see(
     Ok((visitor, known))
 }
 
-/// An account under the lower role that its owner looks at things as. It is never a higher one, and only an owner's.
+/// Returns the account, with the lower role as which an owner views the app. Other accounts, and higher roles, are
+/// unaffected.
 fn seen_as(account: SignedIn, wanted: Option<Role>) -> app::context::SignedIn {
     let own = account.role;
     let mut seen = app::context::SignedIn::from(account);

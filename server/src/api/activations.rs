@@ -1,4 +1,4 @@
-//! Activations: what both calls ask for, and how it is answered.
+//! The two activation calls: their common request and response parts.
 
 mod dry_run;
 mod jwt;
@@ -25,20 +25,20 @@ use crate::AppState;
 pub(super) use jwt::jwt;
 pub(super) use license::{answer, license};
 
-/// The request of both calls:
+/// Request of both calls:
 ///
 /// | member | holds |
 /// |---|---|
 /// | `activationCode` | the code that the customer typed, at most 128 characters |
-/// | `fingerprint` | what tells the device from others, 1 to 512 bytes, compared exactly |
-/// | `email` | the customer's address, where the policy asks for it |
-/// | `requestedLeaseDuration` | the wished lease, as [`Span::read`] takes it; a number means days |
-/// | `targetSoftwareVersion` | the version that is to run, as SemVer has it |
-/// | `deviceName`, `platform` | a line each, which help support: cleaned, cut at 80 characters, and never refused |
+/// | `fingerprint` | identifies the device, 1 to 512 bytes, compared exactly |
+/// | `email` | the customer's address, if the policy requires it |
+/// | `requestedLeaseDuration` | the requested lease, as accepted by [`Span::read`]; a number means days |
+/// | `targetSoftwareVersion` | the version of the software to run, in SemVer syntax |
+/// | `deviceName`, `platform` | one line each, for support: cleaned, cut at 80 characters, never refused |
 ///
-/// The first two must be there. Other members are ignored; of these, `null` and an empty text count as absent.
+/// The first two are required. Other members are ignored; in optional ones, `null` and an empty string count as absent.
 ///
-/// With `?dryRun=true` nothing is taken: see [`dry_run`].
+/// With `?dryRun=true` no seat is taken: see [`dry_run`].
 pub(super) struct Asked {
     activation: Activation,
     dry: bool,
@@ -74,7 +74,7 @@ fn read(mut members: Members, origin: Origin) -> Result<Activation, Invalid> {
     }))
 }
 
-/// The members that say what is wished for, of these calls and of renewals.
+/// Reads the members that activations and renewals have in common: the requested lease and the software version.
 pub(super) fn wished(members: &mut Members) -> activation::Request {
     activation::Request {
         lease: members.text_or_number("requestedLeaseDuration", Span::read),
@@ -83,10 +83,10 @@ pub(super) fn wished(members: &mut Members) -> activation::Request {
     }
 }
 
-/// Activates, and counts the failures of those who try out codes. Gives the grant and its token.
+/// Activates, rate-limits wrong codes, and returns the grant and its token.
 async fn activate(state: &AppState, Key(key): Key, activation: Activation) -> Result<(Activated, String), Problem> {
     let (origin, code) = (activation.origin.clone(), activation.code.clone());
-    // Kept only for those who say who they are: where the license is full, its customer may choose.
+    // Only a caller with an e-mail address or an access token may be shown the devices of a full license.
     let request = &activation.request;
     let customer = (request.email.is_some() || request.person.is_some()).then(|| request.clone());
     let act = state.service.activate_once(activation, key.as_ref());
@@ -98,7 +98,10 @@ async fn activate(state: &AppState, Key(key): Key, activation: Activation) -> Re
     }
 }
 
-/// Runs an act that takes a code, unless its network has tried too many that were wrong; counts it if this one is.
+/// Runs an act that takes an activation code, and counts `code_not_found` against the caller's network.
+///
+/// Returns `rate_limited` once the network has used up its failures. A code with the right check symbol is tried even
+/// then.
 pub(super) async fn counting<T>(
     state: &AppState,
     origin: &Origin,
@@ -117,7 +120,7 @@ pub(super) async fn counting<T>(
     }
 }
 
-/// The same problem, with the devices in use and a ticket where the caller may have one.
+/// Adds the devices in use and a release ticket, if the caller may have them.
 async fn with_choice(
     state: &AppState,
     problem: Problem,
@@ -128,21 +131,21 @@ async fn with_choice(
         Ok(Some(in_use)) => problem.with_choice(in_use.into()),
         Ok(None) => problem,
         Err(error) => {
-            tracing::warn!(%error, "the devices in use cannot be listed: the refusal is answered without them");
+            tracing::warn!(%error, "the devices in use cannot be listed; the refusal is sent without them");
             problem
         }
     }
 }
 
-/// An answer with a token in it: no cache may keep it.
+/// Marks a response that contains a token as not cacheable.
 pub(super) fn not_stored(answer: impl IntoResponse) -> Response {
     ([(CACHE_CONTROL, "no-store")], answer).into_response()
 }
 
-/// The header that names the decision behind an answer: under that id it can be explained.
+/// Header with the id of the decision behind a response; support can look the decision up by it.
 pub(super) const DECISION: HeaderName = HeaderName::from_static("latchkey-decision");
 
-/// The same, of a grant.
+/// Like [`not_stored`], with the [`DECISION`] header of a grant.
 pub(super) fn granted(decision: Uuid, answer: impl IntoResponse) -> Response {
     let mut answer = not_stored(answer);
     if let Ok(id) = HeaderValue::try_from(decision.to_string()) {

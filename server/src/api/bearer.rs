@@ -1,4 +1,4 @@
-//! Bearer tokens (RFC 6750): one that is sent must be good.
+//! Bearer tokens (RFC 6750). A token that is sent must be valid, even where none is required.
 
 use axum::{
     extract::FromRequestParts,
@@ -9,11 +9,11 @@ use licensing::activation::Person;
 use super::problem::{Code, Problem};
 use crate::{AppState, oidc::NotKnown};
 
-/// What is answered where a bearer token can mean nothing: who sends one takes this server for another.
+/// Detail of the refusal of a bearer token where none is accepted: the client probably called the wrong server.
 const TAKES_NONE: &str =
-    "This license server takes no bearer token here: send the request without the header Authorization.";
+    "This license server accepts no bearer token here. Send the request without the Authorization header.";
 
-/// A caller without a bearer token, where what was signed speaks for itself: a ticket, or a device's paper.
+/// Extractor for calls authorized by a signature in the body: a release ticket, or a device's offline file.
 pub(super) struct NoBearer;
 
 impl<S: Sync> FromRequestParts<S> for NoBearer {
@@ -27,7 +27,7 @@ impl<S: Sync> FromRequestParts<S> for NoBearer {
     }
 }
 
-/// Who activates: the person whose access token was sent, or nobody in particular.
+/// Extractor for the person whose access token was sent; `None` if no token was sent.
 pub(super) struct Caller(pub(super) Option<Person>);
 
 impl FromRequestParts<AppState> for Caller {
@@ -44,37 +44,37 @@ impl FromRequestParts<AppState> for Caller {
     }
 }
 
-/// The person to whom an identity provider gave this access token.
+/// Returns the person to whom an identity provider issued this access token.
 pub(super) async fn person(state: &AppState, token: &str) -> Result<Person, Problem> {
-    // It may have to ask the provider: nothing that each request should carry about in its future.
+    // Boxed: it may have to ask the provider, and that state must not enlarge every request's future.
     Box::pin(state.providers.person(&state.service, token)).await.map_err(|error| match error {
         NotKnown::Token(why) => {
             tracing::info!(why, "an access token was refused");
             Problem::new(
                 Code::InvalidToken,
-                "This is no access token for this license server that is still good: sign in again.",
+                "This access token is invalid or expired, or is not meant for this license server. Sign in again.",
             )
         }
         NotKnown::Away(error) => {
-            tracing::warn!(%error, "an access token cannot be looked at");
+            tracing::warn!(%error, "an access token cannot be checked");
             Problem::unavailable()
         }
     })
 }
 
-/// The one bearer token that was sent.
+/// Returns the one bearer token of the request; sending none or several is an error.
 pub(super) fn bearer(headers: &HeaderMap) -> Result<&str, Problem> {
     let mut tokens = sent(headers);
     match (tokens.next().map(str::from_utf8), tokens.next()) {
         (Some(Ok(token)), None) => Ok(token),
         _ => Err(Problem::new(
             Code::InvalidToken,
-            "Send this activation's own token in the header Authorization, as “Bearer …”.",
+            "Send this activation's own token in the Authorization header, as “Bearer …”.",
         )),
     }
 }
 
-/// What stands behind the word Bearer, in whatever case, in every header Authorization.
+/// Yields the credentials of every `Authorization` header with the scheme `Bearer`, in any case.
 fn sent(headers: &HeaderMap) -> impl Iterator<Item = &[u8]> {
     headers.get_all(AUTHORIZATION).iter().filter_map(|line| {
         let (scheme, token) = line.as_bytes().split_at_checked(6)?;

@@ -1,4 +1,4 @@
-//! The body of a request: a JSON object under one of the types that clients send, of at most 16 KiB.
+//! Request bodies: a JSON object of at most 16 KiB, under one of the media types that clients send.
 
 mod json;
 mod members;
@@ -20,7 +20,7 @@ use super::problem::{Code, Problem};
 
 pub(super) use members::Members;
 
-/// The largest body, in bytes.
+/// Maximum size of a body, in bytes.
 const LARGEST: usize = 16 * 1024;
 
 impl<S: Send + Sync> FromRequest<S> for Members {
@@ -31,14 +31,14 @@ impl<S: Send + Sync> FromRequest<S> for Members {
         if !is_json(&head.headers) {
             return Err(Problem::new(
                 Code::UnsupportedMediaType,
-                "Send a JSON object in UTF-8, not compressed, under the type application/json.",
+                "Send an uncompressed JSON object in UTF-8, with the content type application/json.",
             ));
         }
         Ok(json::read(&read(body).await?)?)
     }
 }
 
-/// The members of a body that may be left out.
+/// Reads the members of a body that may be empty.
 pub(super) async fn optional<S: Send + Sync>(request: Request, state: &S) -> Result<Members, Problem> {
     let (head, body) = request.into_parts();
     let bytes = read(body).await?;
@@ -48,7 +48,7 @@ pub(super) async fn optional<S: Send + Sync>(request: Request, state: &S) -> Res
     Members::from_request(Request::from_parts(head, Body::from(bytes)), state).await
 }
 
-/// A text that comes as it is, under `text/plain`, or as that member of a JSON object. Whether it came in JSON is told too.
+/// Returns a text sent as `text/plain`, or as the given member of a JSON object, and `true` if it came in JSON.
 pub(super) async fn text<S: Send + Sync>(request: Request, state: &S, member: &str) -> Result<(String, bool), Problem> {
     if is_json(request.headers()) {
         let mut members = Members::from_request(request, state).await?;
@@ -56,14 +56,14 @@ pub(super) async fn text<S: Send + Sync>(request: Request, state: &S, member: &s
         return Ok((members.finish(text)?, true));
     }
     if !is_plain(request.headers()) {
-        let detail = "Send the file as it is, not compressed, under the type text/plain, or in a JSON object under application/json.";
+        let detail = "Send the uncompressed file as text/plain, or in a JSON object as application/json.";
         return Err(Problem::new(Code::UnsupportedMediaType, detail));
     }
     Ok((decoded(&read(request.into_body()).await?), false))
 }
 
-/// A file's text. PowerShell writes UTF-16 with a byte order mark, and what mail puts around a block may be in any encoding:
-/// the block itself is ASCII, so a byte that is no UTF-8 is a fault only inside of it.
+/// Decodes the text of a file. PowerShell writes UTF-16 with a byte order mark, and mail programs may surround the
+/// block with text in any encoding. The block itself is ASCII, so invalid UTF-8 matters only inside it.
 fn decoded(bytes: &[u8]) -> String {
     let utf16 = |units: &[u8], read: fn([u8; 2]) -> u16| {
         let units = units.as_chunks().0.iter().map(|unit| read(*unit));
@@ -76,7 +76,7 @@ fn decoded(bytes: &[u8]) -> String {
     }
 }
 
-/// Whether the body calls itself a plain text.
+/// Returns `true` if the content type is `text/plain`, uncompressed.
 fn is_plain(headers: &HeaderMap) -> bool {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_ascii_lowercase);
     let kind =
@@ -84,20 +84,20 @@ fn is_plain(headers: &HeaderMap) -> bool {
     kind && text(CONTENT_ENCODING).is_none_or(|coding| coding == "identity")
 }
 
-/// All of the body; no more than the limit is ever held, whatever length was announced.
+/// Reads the whole body; never holds more than the limit, whatever `Content-Length` announced.
 async fn read(body: Body) -> Result<Vec<u8>, Problem> {
     match Limited::new(body, LARGEST).collect().await {
         Ok(all) => Ok(all.to_bytes().into()),
-        Err(error) if error.is::<LengthLimitError>() => Err(Problem::new(
-            Code::TooLarge,
-            "The request is larger than 16 KiB: send only what the documentation names.",
-        )),
-        Err(_) => Err(Invalid::one("body", "ended before its end").into()),
+        Err(error) if error.is::<LengthLimitError>() => {
+            Err(Problem::new(Code::TooLarge, "The request is larger than 16 KiB. Send only the documented members."))
+        }
+        Err(_) => Err(Invalid::one("body", "is incomplete").into()),
     }
 }
 
-/// Whether the body calls itself JSON: `application/json`, `text/json` or `application/…+json`, of which existing clients
-/// send `application/json-patch+json`. Parameters do not matter: `charset` has no meaning for JSON (RFC 8259 §11).
+/// Returns `true` if the content type is `application/json`, `text/json` or `application/…+json`, uncompressed.
+/// Existing clients send `application/json-patch+json`. Parameters are ignored: `charset` has no meaning for JSON (RFC
+/// 8259 §11).
 fn is_json(headers: &HeaderMap) -> bool {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_ascii_lowercase);
     let Some(content_type) = text(CONTENT_TYPE) else { return false };

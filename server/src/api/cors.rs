@@ -1,4 +1,4 @@
-//! Scripts of other websites: what they may read (Fetch Standard, CORS protocol). Never with cookies.
+//! Access for scripts of other websites (Fetch Standard, CORS protocol), never with cookies.
 
 use axum::{
     extract::{Request, State},
@@ -17,10 +17,10 @@ use tower_http::cors::{AllowOrigin, Any, CorsLayer};
 use super::activations::DECISION;
 use crate::{Config, origin::REQUEST_ID};
 
-/// How long a browser may keep the answer to a preflight.
+/// Time for which a browser may cache the response to a preflight request.
 const KEPT: std::time::Duration = std::time::Duration::from_secs(600);
 
-/// What is public anyway: every website may read it.
+/// Public resources, which every website may read.
 pub(super) fn public() -> CorsLayer {
     CorsLayer::new()
         .allow_origin(Any)
@@ -30,7 +30,7 @@ pub(super) fn public() -> CorsLayer {
         .max_age(KEPT)
 }
 
-/// The activation API, for the origins of the settings.
+/// The activation API, for the configured origins.
 pub(super) fn activations(config: &Config) -> CorsLayer {
     let layer = CorsLayer::new()
         .allow_methods([Method::GET, Method::POST, Method::DELETE])
@@ -50,8 +50,8 @@ pub(super) fn activations(config: &Config) -> CorsLayer {
     layer.allow_origin(AllowOrigin::list(origins))
 }
 
-/// Applies the layer. An `OPTIONS` that is no preflight goes on, and is refused like any other method: the layer alone would
-/// answer it.
+/// Applies the layer, except to an `OPTIONS` request that is not a preflight: the layer alone would answer it, but it
+/// must be refused like any other unsupported method.
 pub(super) async fn apply(State(cors): State<CorsLayer>, request: Request, next: Next) -> Response {
     let preflight = request.headers().contains_key(ACCESS_CONTROL_REQUEST_METHOD);
     if request.method() == Method::OPTIONS && !preflight {

@@ -1,4 +1,4 @@
-//! `GET /health/live` and `/health/ready`: for whoever watches over the process.
+//! `GET /health/live` and `/health/ready`, for monitoring and orchestration.
 
 use axum::{Json, extract::State, http::header::CACHE_CONTROL, response::IntoResponse};
 use chrono::TimeDelta;
@@ -8,24 +8,24 @@ use service::{Service, Trust};
 use super::problem::Problem;
 use crate::time::whose_clock;
 
-/// 200 as long as the process runs: restart it when this does not answer.
+/// Answers 200 as long as the process runs. If it does not answer, restart the process.
 pub(super) async fn live() -> impl IntoResponse {
     well()
 }
 
-/// 200 while activations can be served, 503 while the database is away, takes no writes, or the clock cannot be believed:
-/// send requests elsewhere until that is over.
+/// Answers 200 if activations can be served. Answers 503 if the database is unavailable or read-only, or if the clock
+/// cannot be trusted; send requests to another instance until it recovers.
 pub(super) async fn ready(State(service): State<Service>) -> Result<impl IntoResponse, Problem> {
     service.ready().await?;
     let off = |by: TimeDelta, how| {
         let clock = whose_clock(&service);
-        let detail = format!("The clock of {clock} is {how} by {} seconds: nothing is issued.", by.num_seconds());
+        let detail = format!("The clock of {clock} is {} seconds {how}. No tokens are issued.", by.num_seconds());
         Err(Problem::of_the_clock(detail))
     };
     match service.time() {
         Trust::Good => {}
-        Trust::Behind(by) => return off(by, "behind what it showed before"),
-        Trust::Ahead(by) => return off(by, "ahead of the time that has passed"),
+        Trust::Behind(by) => return off(by, "behind the time it showed before"),
+        Trust::Ahead(by) => return off(by, "ahead of the elapsed time"),
     }
     Ok(well())
 }

@@ -1,4 +1,4 @@
-//! `GET /.well-known/jwks.json`: every public key that a live token may need.
+//! `GET /.well-known/jwks.json`: every public key that a valid token may need.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -15,8 +15,8 @@ use service::Service;
 
 use crate::site;
 
-/// Answers the key set (RFC 7517 §5), to be kept for five minutes; 304 where the client has it. While the database is away
-/// it is answered from memory.
+/// Answers the key set (RFC 7517 §5), cacheable for five minutes; 304 if the client already has it. During a database
+/// outage it is served from memory.
 pub(super) async fn jwks(State(service): State<Service>, headers: HeaderMap) -> Response {
     let keys = service.jwks().await;
     let tag = tag(&keys.to_string());
@@ -25,7 +25,7 @@ pub(super) async fn jwks(State(service): State<Service>, headers: HeaderMap) -> 
     ([(ETAG, tag), (CACHE_CONTROL, "public, max-age=300".to_owned())], fresh).into_response()
 }
 
-/// Answered as `ETag`: another content is another tag. No secret hangs on it, so that any good hash will do.
+/// Returns an `ETag` for the content. It protects no secret, so any good hash will do.
 pub(super) fn tag(content: &str) -> String {
     let mut hash = DefaultHasher::new();
     content.hash(&mut hash);

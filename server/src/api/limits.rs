@@ -1,9 +1,9 @@
-//! How many wrong activation codes and API tokens a network may send.
+//! Limits on the wrong activation codes and API tokens that a network may send.
 //!
-//! Only failures count. A network that has used them up is answered 429 without a look into the database, but for codes
-//! whose check symbol is right: nobody comes upon such a code by chance, so that a paying customer's next device is let in
-//! whatever others behind the same address did. Guessing costs more than it gives either way; the limit is there for the
-//! database's sake and against those who try out short imported codes.
+//! Only failures count. A network that has used them up is answered 429 without a database look-up, except for codes
+//! with a right check symbol: nobody hits such a code by chance, so a paying customer's next device is let in whatever
+//! others behind the same address did. Guessing a code does not pay either way. The limit protects the database, and
+//! short imported codes.
 
 use axum::http::{HeaderMap, HeaderValue};
 use service::{
@@ -13,21 +13,21 @@ use service::{
 
 use crate::AppState;
 
-/// A limit as the headers name it.
+/// Rate limit as reported in response headers.
 #[derive(Debug)]
 pub(super) struct Policy {
     pub(super) name: &'static str,
-    /// As the draft has it: so many in so many seconds.
+    /// Value of `RateLimit-Policy`: a quota (`q`) per window in seconds (`w`).
     text: &'static str,
 }
 
-/// Failures of a network.
+/// Failures of one network.
 pub(super) const FAILURES: &Policy = &Policy { name: "failures", text: "\"failures\";q=30;w=60" };
-/// Seats that a license's devices release, and its offline requests that change no seat. The figures are those of releases; the
-/// bound of offline requests is lower.
+/// Seats that a license's devices release, and its offline requests that change no seat. The quota reported is that of
+/// releases; the one for offline requests is lower.
 pub(super) const CHANGES: &Policy = &Policy { name: "changes", text: "\"changes\";q=300;w=60" };
 
-/// Tells a caller what the limit is, and in how many seconds it may ask again (draft-ietf-httpapi-ratelimit-headers).
+/// Adds headers with the limit and the seconds until the next attempt (draft-ietf-httpapi-ratelimit-headers).
 pub(super) fn tell(headers: &mut HeaderMap, policy: &Policy, seconds: u64) {
     headers.insert("ratelimit-policy", HeaderValue::from_static(policy.text));
     if let Ok(left) = HeaderValue::try_from(format!("\"{}\";r=0;t={seconds}", policy.name)) {
@@ -35,13 +35,13 @@ pub(super) fn tell(headers: &mut HeaderMap, policy: &Policy, seconds: u64) {
     }
 }
 
-/// In how many seconds that network may fail again: `None` for at once.
+/// Returns the seconds until that network may fail again, or `None` if it may do so now.
 pub(super) fn wait(state: &AppState, limit: Limit, origin: &Origin) -> Option<u64> {
     let now = state.service.clock().now();
     state.config.rate_limits.then(|| state.service.rate_limits().wait(limit, Bucket::of(origin), now)).flatten()
 }
 
-/// Counts a failure of that network; or says, like [`wait`], that it has none left.
+/// Counts a failure of that network. Like [`wait`], returns the seconds to wait if it has none left.
 pub(super) fn count(state: &AppState, limit: Limit, origin: &Origin) -> Option<u64> {
     let now = state.service.clock().now();
     let count = || state.service.rate_limits().take(limit, Bucket::of(origin), now).err();

@@ -1,6 +1,7 @@
-//! The public API: what a vendor's software, and the machines around it, call.
+//! The public API, called by the vendor's software and by monitoring systems.
 //!
-//! No cookies, no redirects; every answer that is not a success is a [`problem`]. One file an endpoint.
+//! It uses no cookies and no redirects, and every response that is not a success is a [`problem`]. One file per
+//! endpoint.
 
 mod activations;
 mod bearer;
@@ -50,7 +51,7 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
         .route("/health/ready", get(health::ready));
     let lists = Router::new().route("/status-lists/{id}", get(status_list::status_list)).layer(status_list::gzip());
     let public = Router::new().route("/.well-known/jwks.json", get(jwks::jwks)).merge(lists);
-    // CORS goes around the rest, so that scripts of other websites can read problems, too.
+    // CORS is the outermost layer, so that scripts of other websites can read problems too.
     let told = |routes: Router<AppState>| {
         routes.layer(from_fn(bounds::keep)).layer(from_fn_with_state(state.clone(), problem::write))
     };
@@ -61,7 +62,7 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
         .merge(told(public).merge(pages(state)).layer(from_fn_with_state(everybodys, cors::apply)))
 }
 
-/// The pages that explain problems. Their own errors are pages, too.
+/// The pages that explain problems. Their own errors are HTML pages too.
 fn pages(state: &AppState) -> Router<AppState> {
     Router::new()
         .route("/problems", get(problems::list))

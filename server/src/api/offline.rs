@@ -1,7 +1,7 @@
-//! Devices that are never online: `POST /api/v1/activations/offline`, and `…/offline/release`.
+//! Devices that are never online: `POST /api/v1/activations/offline` and `…/offline/release`.
 //!
-//! Both take the file that the device made, as it is under `text/plain` or as the member `request` of a JSON object, and
-//! answer in kind. The files are described in `docs/offline.md`.
+//! Both accept the file that the device wrote, either as `text/plain` or in the member `request` of a JSON object, and
+//! answer in the same format. `docs/offline.md` describes the files.
 
 use axum::{
     Json,
@@ -21,17 +21,17 @@ use super::{
 };
 use crate::AppState;
 
-/// The member of the JSON object, and what faults of the whole file are told of.
+/// Name of the JSON member, and the field under which faults of the whole file are reported.
 const MEMBER: &str = "request";
 
-/// What a device has signed.
+/// An offline request or release that a device signed.
 pub(super) struct Paper {
     signed: SignedPaper,
     origin: Origin,
     json: bool,
 }
 
-/// The answer to a request in JSON.
+/// Response to a request in JSON.
 #[derive(Serialize)]
 struct Answer {
     response: String,
@@ -49,7 +49,7 @@ impl FromRequest<AppState> for Paper {
     }
 }
 
-/// Activates a license on the device that made the request. The answer is the response file: the token and its key.
+/// Activates a license on the device that wrote the request. The response is a file with the token and its key.
 pub(super) async fn activate(State(state): State<AppState>, paper: Paper) -> Result<Response, Problem> {
     let Paper { signed, origin, json } = paper;
     let request = of_request(signed)?;
@@ -62,7 +62,7 @@ pub(super) async fn activate(State(state): State<AppState>, paper: Paper) -> Res
     Ok(written(&granted, json))
 }
 
-/// Gives up the seat of the device that made the proof.
+/// Releases the seat of the device that signed the file.
 pub(super) async fn release(State(state): State<AppState>, paper: Paper) -> Result<StatusCode, Problem> {
     let release = of_release(paper.signed)?;
     state.service.release_offline(&release, None, paper.origin).await?;
@@ -78,13 +78,15 @@ fn written(response: &OfflineResponse, json: bool) -> Response {
 fn of_request(signed: SignedPaper) -> Result<SignedRequest, Invalid> {
     match signed {
         SignedPaper::Request(request) => Ok(*request),
-        SignedPaper::Release(_) => Err(Invalid::one("typ", "is that of a release: post it to …/offline/release")),
+        SignedPaper::Release(_) => {
+            Err(Invalid::one("typ", "is that of an offline release: post it to …/offline/release"))
+        }
     }
 }
 
 fn of_release(signed: SignedPaper) -> Result<SignedRelease, Invalid> {
     match signed {
         SignedPaper::Release(release) => Ok(release),
-        SignedPaper::Request(_) => Err(Invalid::one("typ", "is that of a request: post it to …/offline")),
+        SignedPaper::Request(_) => Err(Invalid::one("typ", "is that of an offline request: post it to …/offline")),
     }
 }

@@ -1,7 +1,7 @@
 //! `GET /api/openapi.json`: the public API as an OpenAPI 3.1 document.
 //!
-//! It is written by hand, in `openapi/document.json`. A call names the codes of its problems there, in `x-problems`; their
-//! statuses and the closed list of all codes are filled in from [`Code`], and the address from the settings.
+//! The document is written by hand in `openapi/document.json`. Each call lists its problem codes in `x-problems`; their
+//! statuses and the closed list of all codes are filled in from [`Code`], and the server's address from the settings.
 
 use std::collections::BTreeMap;
 
@@ -17,10 +17,10 @@ use service::Service;
 use super::problem::{Code, Problem};
 
 const DOCUMENT: &str = include_str!("openapi/document.json");
-/// The member of a call that names the codes of its problems.
+/// Member of a call that lists its problem codes.
 const PROBLEMS: &str = "x-problems";
 
-/// Answers the document.
+/// Answers the OpenAPI document.
 pub(super) async fn openapi(State(service): State<Service>) -> Result<Response, Problem> {
     let document = document(service.issuer()).map_err(|_| Problem::from(StatusCode::INTERNAL_SERVER_ERROR))?;
     Ok(Json(document).into_response())
@@ -42,7 +42,7 @@ fn document(server: &str) -> serde_json::Result<Value> {
     Ok(document)
 }
 
-/// Puts a response for each status in the place of the codes that the call names.
+/// Replaces the codes that the call lists by a response per status.
 fn tell_problems(call: &mut Map<String, Value>) {
     let Some(Value::Array(names)) = call.remove(PROBLEMS) else { return };
     let mut by_status: BTreeMap<u16, Vec<Code>> = BTreeMap::new();

@@ -1,4 +1,4 @@
-//! Problems: every answer of the public API that is not a success (RFC 9457).
+//! Problem documents (RFC 9457): every response of the public API that is not a success.
 
 mod accept;
 mod code;
@@ -19,12 +19,12 @@ pub(crate) use document::write;
 
 use super::{limits, tickets::Choice};
 
-/// How long a client is asked to wait for a server that is away, in seconds.
+/// `Retry-After` of an unavailable server, in seconds.
 const AWAY: u64 = 5;
-/// How long one that sent the same call twice at once, in seconds.
+/// `Retry-After` of a call that is still being answered under the same key, in seconds.
 const SOON: u64 = 1;
 
-/// What went wrong. [`write`] makes the document of it, which also names the request.
+/// Description of an error. [`write`] renders it as a problem document, and adds the request's id.
 #[derive(Clone, Debug)]
 pub(crate) struct Problem(Box<Parts>);
 
@@ -39,14 +39,14 @@ struct Parts {
     choice: Option<Choice>,
     /// In seconds.
     retry_after: Option<u64>,
-    /// What limits it, where that is a matter of how often.
+    /// The rate limit that was exceeded, reported if `retry_after` comes from one.
     policy: &'static limits::Policy,
     /// For the log, never for the answer.
     cause: Option<String>,
 }
 
 impl Problem {
-    /// A problem with one sentence that whoever sees it can act on.
+    /// Creates a problem with a text that tells the reader what to do.
     pub(crate) fn new(code: Code, detail: impl Into<String>) -> Self {
         let detail = detail.into();
         let status = code.status();
@@ -64,34 +64,36 @@ impl Problem {
         }))
     }
 
-    /// Too many failures from there: to be tried again after so many seconds.
+    /// Too many wrong activation codes from this network; may be retried after `seconds`.
     pub(crate) fn rate_limited(seconds: u64) -> Self {
         let wait = Span::seconds(seconds);
-        let detail = format!("Too many activation codes from this network were wrong: wait {wait}, then try again.");
+        let detail = format!("Too many wrong activation codes from this network. Wait {wait}, then try again.");
         Self::new(Code::RateLimited, detail).after(seconds)
     }
 
-    /// Too many wrong API tokens from there: to be tried again after so many seconds.
+    /// Too many wrong API tokens from this network; may be retried after `seconds`.
     pub(crate) fn too_many_tokens(seconds: u64) -> Self {
         let wait = Span::seconds(seconds);
-        let detail = format!("Too many API tokens from this network were wrong: wait {wait}, then try again.");
+        let detail = format!("Too many wrong API tokens from this network. Wait {wait}, then try again.");
         Self::new(Code::RateLimited, detail).after(seconds)
     }
 
-    /// Devices of this license ask for changes without end: to be tried again after so many seconds.
+    /// Devices of this license request too many changes; may be retried after `seconds`.
     pub(crate) fn too_many_changes(seconds: u64) -> Self {
         let wait = Span::seconds(seconds);
         let detail =
-            format!("Devices of this license asked for too many changes in a short time: wait {wait}, then try again.");
+            format!("Devices of this license requested too many changes in a short time. Wait {wait}, then try again.");
         let mut problem = Self::new(Code::RateLimited, detail).after(seconds);
         problem.0.policy = limits::CHANGES;
         problem
     }
 
-    /// There is nothing here of a type that the client takes.
+    /// The resource has no representation that the client accepts.
     pub(crate) fn not_acceptable(kind: &str) -> Self {
-        let mut problem =
-            Self::new(Code::InvalidRequest, format!("This address answers {kind}: name that in the header Accept."));
+        let mut problem = Self::new(
+            Code::InvalidRequest,
+            format!("This address answers {kind}. Name that type in the Accept header."),
+        );
         problem.0.status = StatusCode::NOT_ACCEPTABLE;
         problem
     }
@@ -100,23 +102,23 @@ impl Problem {
         self.0.code
     }
 
-    /// With what the customer may choose from.
+    /// Adds the devices that the customer may choose from.
     pub(super) fn with_choice(mut self, choice: Choice) -> Self {
         self.0.choice = Some(choice);
         self
     }
 
-    /// The server cannot answer at this moment.
+    /// The server cannot answer at the moment.
     pub(crate) fn unavailable() -> Self {
-        Self::new(Code::Unavailable, "The license server cannot answer right now: try again in a moment.").after(AWAY)
+        Self::new(Code::Unavailable, "The license server cannot answer right now. Try again in a moment.").after(AWAY)
     }
 
-    /// Nothing is issued while the clock cannot be believed.
+    /// The clock cannot be trusted, so nothing is issued.
     pub(crate) fn of_the_clock(detail: String) -> Self {
         Self::new(Code::Unavailable, detail).after(AWAY)
     }
 
-    /// A problem of that status, in these words.
+    /// Creates a problem with the given status and detail.
     pub(crate) fn with_status(status: StatusCode, detail: impl Into<String>) -> Self {
         let mut problem = Self::new(Code::of_status(status), detail);
         problem.0.status = status;
@@ -126,7 +128,7 @@ impl Problem {
     fn internal(cause: impl ToString) -> Self {
         let mut problem = Self::new(
             Code::Internal,
-            "Something went wrong in the license server, and its log says what: try again, or tell your vendor the \
+            "Something went wrong in the license server; the cause is in its log. Try again, or send your vendor the \
              instance named here.",
         );
         problem.0.cause = Some(cause.to_string());
@@ -138,18 +140,18 @@ impl Problem {
         self
     }
 
-    /// What there is to say when an answer came from elsewhere and only its status is known, which it keeps.
+    /// Describes a response that another layer made and of which only the status is known. The status stays as it is.
     fn of_status(status: StatusCode) -> Self {
         let mut problem = match Code::of_status(status) {
             Code::Internal => Self::internal(status),
             Code::Unavailable => Self::unavailable(),
             Code::NotFound => {
-                Self::new(Code::NotFound, "There is nothing at this address: compare it with the documentation.")
+                Self::new(Code::NotFound, "There is nothing at this address. Check it against the documentation.")
             }
             Code::MethodNotAllowed => {
-                Self::new(Code::MethodNotAllowed, "This address does not take that method: see the header Allow.")
+                Self::new(Code::MethodNotAllowed, "This address does not support that method. See the Allow header.")
             }
-            other => Self::new(other, "The license server does not take this request."),
+            other => Self::new(other, "The license server does not accept this request."),
         };
         problem.0.status = status;
         problem
@@ -165,10 +167,10 @@ impl From<StatusCode> for Problem {
 impl From<Invalid> for Problem {
     fn from(invalid: Invalid) -> Self {
         let detail = match invalid.0.as_slice() {
-            [] => "This request has a fault.".to_owned(),
-            [FieldError { field, message }] => format!("This request has a fault in {field}: {message}."),
+            [] => "This request has an error.".to_owned(),
+            [FieldError { field, message }] => format!("This request has an error in {field}: {message}."),
             [FieldError { field, message }, others @ ..] => {
-                format!("This request has {} faults, the first in {field}: {message}.", others.len() + 1)
+                format!("This request has {} errors, the first in {field}: {message}.", others.len() + 1)
             }
         };
         let mut problem = Self::new(Code::InvalidRequest, detail);
@@ -180,7 +182,7 @@ impl From<Invalid> for Problem {
 impl From<Declined> for Problem {
     fn from(declined: Declined) -> Self {
         let Declined { decision, rule: _, refusal } = declined;
-        // A test reads every refusal's code; one that is missing from the list would be a defect.
+        // A test checks every refusal's code, so a code that is missing from the list would be a defect.
         let code = Code::from_name(refusal.code()).unwrap_or(Code::Internal);
         let mut problem = Self::new(code, refusal.to_string());
         problem.0.decision = Some(decision);
@@ -213,7 +215,7 @@ impl From<Error> for Problem {
             Error::Call(fault) => fault.into(),
             Error::Throttled(seconds) => Self::too_many_changes(seconds),
             Error::Unavailable | Error::Contended => Self::unavailable(),
-            // No act of the public API ends like these.
+            // No act of the public API returns these.
             Error::NotFound(_) | Error::Conflict(_) | Error::Stale(_) | Error::Forbidden(_) | Error::Internal(_) => {
                 Self::internal(error)
             }
@@ -221,7 +223,7 @@ impl From<Error> for Problem {
     }
 }
 
-/// The bare status; [`write`] fills in the rest.
+/// Sets only the status; [`write`] fills in the document.
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let mut response = self.0.status.into_response();

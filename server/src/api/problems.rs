@@ -1,4 +1,4 @@
-//! `GET /problems` and `/problems/{code}`: what a problem's `type` leads to. Plain pages, for people who met one.
+//! `GET /problems` and `/problems/{code}`: the pages that a problem's `type` links to, for people who encountered one.
 
 mod words;
 
@@ -24,10 +24,10 @@ pub(super) async fn list(State(options): State<LeptosOptions>) -> Response {
         }
     });
     let table = view! {
-        <p class="soft">"Every answer of the activation API that is not a success names one of these codes."</p>
+        <p class="soft">"Every error response of the activation API has one of these codes."</p>
         <section class="panel">
             <table class="table">
-                <thead><tr><th class="min">"Status"</th><th class="min">"Code"</th><th>"Says"</th></tr></thead>
+                <thead><tr><th class="min">"Status"</th><th class="min">"Code"</th><th>"Meaning"</th></tr></thead>
                 <tbody>{rows.collect_view()}</tbody>
             </table>
         </section>
@@ -35,17 +35,17 @@ pub(super) async fn list(State(options): State<LeptosOptions>) -> Response {
     document(&options, "Problems of the activation API", table)
 }
 
-/// Answers what the code means, or a page that says that there is none of that name.
+/// Answers the explanation of one code, or a 404 page if there is no such code.
 pub(super) async fn page(State(options): State<LeptosOptions>, Path(name): Path<String>) -> Response {
     let Some(code) = Code::from_name(&name) else {
-        let missing = view! { <p class="soft">"No problem of the activation API has this name. The list of all problems has those there are."</p> };
-        return (StatusCode::NOT_FOUND, document(&options, "No such problem", with_way_on(missing))).into_response();
+        let missing = view! { <p class="soft">"The activation API has no problem with this code. See the list of all problems."</p> };
+        return (StatusCode::NOT_FOUND, document(&options, "Unknown problem", with_way_on(missing))).into_response();
     };
     let Words { means, user, developer } = Words::of(code);
     let again = if code.is_retryable() {
-        "Yes: wait as long as the header Retry-After says, or a few seconds, and longer each time."
+        "Yes. Wait for the time in the Retry-After header, or for a few seconds, and longer each time."
     } else {
-        "No: the same request gets the same answer until somebody changes something."
+        "No. The same request gets the same answer until something changes."
     };
     let body = view! {
         <p class="soft">{means}</p>
@@ -56,7 +56,7 @@ pub(super) async fn page(State(options): State<LeptosOptions>, Path(name): Path<
                     <div><dt>"Code"</dt><dd><code>{code.name()}</code></dd></div>
                     <div><dt>"If you use the software"</dt><dd>{user}</dd></div>
                     <div><dt>"If you develop it"</dt><dd>{developer}</dd></div>
-                    <div><dt>"Try again by itself?"</dt><dd>{again}</dd></div>
+                    <div><dt>"Retry automatically?"</dt><dd>{again}</dd></div>
                 </dl>
             </div>
         </section>
@@ -91,7 +91,7 @@ fn document(options: &LeptosOptions, title: &'static str, body: impl IntoView) -
             </body>
         </html>
     };
-    // Leptos marks where its browser half would take hold. This page has none, and a title would show the marks.
+    // Leptos writes hydration markers. This page is never hydrated, and its title would show them.
     let page = page.to_html().replace("<!>", "");
     Html(format!("<!DOCTYPE html>{page}")).into_response()
 }

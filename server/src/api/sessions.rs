@@ -1,4 +1,4 @@
-//! Sessions: what an activation asks with its own token, at `/api/v1/activations/{sessionId}`.
+//! Calls on a session, authorized by the activation's own token, at `/api/v1/activations/{sessionId}`.
 
 use axum::{
     Json,
@@ -21,24 +21,24 @@ use super::{
 };
 use crate::AppState;
 
-/// What a person is answered who did not activate it.
-const NOT_YOURS: &str = "This activation is not yours: only the person who activated the device can do this.";
+/// Detail for a person who did not activate the device.
+const NOT_YOURS: &str = "This activation is not yours. Only the person who activated the device can do this.";
 
-/// The session that the address names, proved by its own token, or by the access token of whoever activated it.
+/// The session named in the URL, authorized by its own token or by an access token of the person who activated it.
 pub(super) struct Own {
     session: Session,
     person: Option<Person>,
     origin: Origin,
 }
 
-/// A session that asks for something: `requestedLeaseDuration`, `targetSoftwareVersion`, `deviceName` and `platform`, as
-/// activations have them. The body may be left out.
+/// A session and what it requests: `requestedLeaseDuration`, `targetSoftwareVersion`, `deviceName` and `platform`, as
+/// in an activation. The body is optional.
 pub(super) struct Asking {
     session: Session,
     renewal: Renewal,
 }
 
-/// Where a session stands. Members may be added; times are UTC.
+/// State of a session. Members may be added; times are UTC.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Standing {
@@ -46,13 +46,13 @@ struct Standing {
     state: SessionState,
     lease_ends_at: DateTime<Utc>,
     token_expires_at: DateTime<Utc>,
-    /// From when a floating seat should check in again.
+    /// Time at which a floating seat should check in again.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_check_in_after: Option<DateTime<Utc>>,
-    /// A fresh token, where the lease was extended.
+    /// A new token, if the lease was extended.
     #[serde(skip_serializing_if = "Option::is_none")]
     license_token: Option<String>,
-    /// The decision behind a check-in; one that changes nothing names that of the grant it keeps.
+    /// The decision behind a check-in; one that changes nothing names the decision of the grant that it keeps.
     #[serde(skip_serializing_if = "Option::is_none")]
     decision: Option<Uuid>,
 }
@@ -90,14 +90,14 @@ impl FromRequestParts<AppState> for Own {
         if id != session.id {
             return Err(Problem::new(
                 Code::NotYourSession,
-                "This token belongs to another activation than the address names: use each activation’s own.",
+                "This token belongs to another activation than the one in the URL. Use each activation’s own token.",
             ));
         }
         Ok(Self { session, person: None, origin })
     }
 }
 
-/// What the call wishes of the session.
+/// Returns the purpose of the call, from its method and path.
 fn wish(parts: &Parts) -> SessionWish {
     match parts.uri.path().rsplit('/').next() {
         Some("renew") => SessionWish::Renew,
@@ -122,20 +122,20 @@ impl FromRequest<AppState> for Asking {
     }
 }
 
-/// `GET`: where the session stands.
+/// `GET`: the state of the session.
 pub(super) async fn standing(State(state): State<AppState>, own: Own) -> Result<Response, Problem> {
     let activation = state.service.standing(&own.session, &own.origin).await?;
     Ok(not_stored(Json(Standing::of(&activation, state.service.clock().now()))))
 }
 
-/// `POST …/renew`: a fresh token under the license's terms as they are now, with what goes with it.
+/// `POST …/renew`: a new token under the license's current terms, with the license object.
 pub(super) async fn renew(State(state): State<AppState>, Key(key): Key, asking: Asking) -> Result<Response, Problem> {
     let provider = state.service.provider().await?;
     let (activated, token) = state.service.renew_once(&asking.session, asking.renewal, key.as_ref()).await?;
     answer(&state, &provider, activated, token)
 }
 
-/// `POST …/check-in`: keeps a floating seat, or takes one again.
+/// `POST …/check-in`: keeps or retakes a floating seat.
 pub(super) async fn check_in(
     State(state): State<AppState>,
     Key(key): Key,
@@ -158,7 +158,7 @@ pub(super) async fn check_in(
     ))
 }
 
-/// `POST …/check-out`: gives a floating seat back until the next check-in.
+/// `POST …/check-out`: releases a floating seat until the next check-in.
 pub(super) async fn check_out(State(state): State<AppState>, Key(key): Key, own: Own) -> Result<Response, Problem> {
     let done = state.service.check_out_once(&own.session, key.as_ref(), own.origin).await?;
     Ok(not_stored(Json(Standing {
@@ -172,7 +172,7 @@ pub(super) async fn check_out(State(state): State<AppState>, Key(key): Key, own:
     })))
 }
 
-/// `DELETE`: gives the seat up for good.
+/// `DELETE`: releases the seat permanently.
 pub(super) async fn release(State(state): State<AppState>, Key(key): Key, own: Own) -> Result<StatusCode, Problem> {
     state.service.release_once(&own.session, key.as_ref(), own.origin).await?;
     Ok(StatusCode::NO_CONTENT)

@@ -1,4 +1,4 @@
-//! `GET /status-lists/{id}`: which tokens are good no more although they have not expired.
+//! `GET /status-lists/{id}`: the tokens that were revoked or suspended before they expire.
 
 use axum::{
     extract::{Path, State},
@@ -22,14 +22,15 @@ use super::{
 use crate::site;
 
 const KIND: &str = "application/statuslist+jwt";
-/// How long caches may keep it, in seconds. Verifiers keep it for its `ttl` after that: a cache on the way adds a minute.
+/// Time for which caches may keep a list, in seconds. Verifiers keep it for its `ttl` on top, so a cache on the way
+/// adds a minute.
 const MAX_AGE: i64 = 60;
 
-/// The parameter that asks for the list of a time in the past (draft-ietf-oauth-status-list-20 §8.4).
+/// Query parameter that requests the list at a time in the past (draft-ietf-oauth-status-list-20 §8.4).
 const TIME: &str = "time";
-const NO_PAST: &str = "This server keeps no past status lists: ask without the parameter time for the list of today.";
+const NO_PAST: &str = "This server keeps no past status lists. Omit the parameter time to get the current list.";
 
-/// Compresses lists for clients that take gzip (§8.1).
+/// Compresses lists for clients that accept gzip (§8.1).
 pub(super) fn gzip() -> CompressionLayer<impl Predicate> {
     let is_list = |_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions| {
         headers.get(CONTENT_TYPE).is_some_and(|kind| kind == KIND)
@@ -37,15 +38,17 @@ pub(super) fn gzip() -> CompressionLayer<impl Predicate> {
     CompressionLayer::new().br(false).compress_when(SizeAbove::default().and(is_list))
 }
 
-/// Answers the list as a signed token (draft-ietf-oauth-status-list-20 §8.2); 304 where the client has it, 406 where it
-/// takes only the CBOR form, 501 where it asks for a past one. While the database is away it is answered from memory, as long as it is good.
+/// Answers the list as a signed token (draft-ietf-oauth-status-list-20 §8.2); 304 if the client already has it, 406 if
+/// it accepts only the CBOR form, 501 if it requests a past list. During a database outage, lists are served from
+/// memory until they expire.
 pub(super) async fn status_list(
     State(service): State<Service>,
     Path(id): Path<String>,
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let nowhere = || Problem::new(Code::NotFound, "There is no status list at this address: take it from the token.");
+    let nowhere =
+        || Problem::new(Code::NotFound, "There is no status list at this address. Use the address in the token.");
     if !takes(&headers, KIND) {
         return Err(Problem::not_acceptable(KIND));
     }
@@ -58,7 +61,7 @@ pub(super) async fn status_list(
         other => other.into(),
     })?;
     let good_for = (list.expires_at - service.clock().now()).num_seconds();
-    // A weak tag: it is the same for the list and for the list compressed.
+    // A weak tag, since it is the same for the list and its compressed form.
     let tag = format!("W/{}", tag(&list.token));
     let fresh = if site::has(&headers, tag.trim_start_matches("W/")) {
         StatusCode::NOT_MODIFIED.into_response()

@@ -12,10 +12,10 @@ use uuid::Uuid;
 use super::{bearer::NoBearer, body::Members, key::Key, problem::Problem};
 use crate::AppState;
 
-/// The longest ticket, in bytes: three times what one has.
+/// Maximum length of a ticket, in bytes; real ones are about a third of it.
 const LONGEST: usize = 2048;
 
-/// The request: `ticket`, as the answer `seat_limit` had it, and the `sessionId` of one of the devices there.
+/// Request body: `ticket` from a `seat_limit` problem, and the `sessionId` of one of its devices.
 pub(super) struct Chosen {
     ticket: String,
     session: Uuid,
@@ -34,24 +34,24 @@ impl FromRequest<AppState> for Chosen {
         let mut members = Members::from_request(Request::from_parts(head, body), state).await?;
         let ticket = members.required("ticket", |text| match text.len() {
             1..=LONGEST => Ok(text.to_owned()),
-            _ => Err("is no release ticket: send the member releaseTicket as it came"),
+            _ => Err("is not a release ticket: send the member releaseTicket unchanged"),
         });
         let session = members.required("sessionId", |text| {
-            Uuid::try_parse(text).map_err(|_| "is no session id: send that of a device as it came")
+            Uuid::try_parse(text).map_err(|_| "is not a session id: send the sessionId of a listed device unchanged")
         });
         let chosen = ticket.zip(session).map(|(ticket, session)| Self { ticket, session, key, origin });
         Ok(members.finish(chosen)?)
     }
 }
 
-/// Gives the device's seat up for good. Nothing is answered; the activation that was refused may be sent again.
+/// Releases the device's seat permanently and answers 204. The refused activation may then be sent again.
 pub(super) async fn release(State(state): State<AppState>, chosen: Chosen) -> Result<StatusCode, Problem> {
     let Chosen { ticket, session, key, origin } = chosen;
     state.service.release_with_ticket(&ticket, session, key.as_ref(), origin).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// What a full license tells its customer, in the problem.
+/// Members of a `seat_limit` problem that let the customer free a device.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Choice {

@@ -1,4 +1,4 @@
-//! The vendor's own systems: who is behind an API token, at `/api/v1/admin/whoami`.
+//! `GET /api/v1/admin/whoami`: tells the vendor's own systems the identity and the rights of their API token.
 
 use axum::{Json, extract::FromRequestParts, http::request::Parts, response::IntoResponse};
 use chrono::{DateTime, Utc};
@@ -15,7 +15,7 @@ use super::{
 };
 use crate::AppState;
 
-/// A system of the vendor's that showed a good API token. Wrong ones count as failures of their network.
+/// Extractor for a system of the vendor's with a valid API token. Invalid tokens count as failures of their network.
 pub(super) struct Known(Machine);
 
 impl FromRequestParts<AppState> for Known {
@@ -27,7 +27,7 @@ impl FromRequestParts<AppState> for Known {
             return Err(Problem::too_many_tokens(seconds));
         }
         let token = bearer(&parts.headers).map_err(|_| {
-            Problem::new(Code::InvalidToken, "Send an API token in the header Authorization, as “Bearer lk_…”.")
+            Problem::new(Code::InvalidToken, "Send an API token in the Authorization header, as “Bearer lk_…”.")
         })?;
         match state.service.machine(token, origin.address.as_deref()).await {
             Ok(machine) => Ok(Self(machine)),
@@ -42,15 +42,15 @@ impl FromRequestParts<AppState> for Known {
     }
 }
 
-/// What a token is and may do.
+/// Identity and rights of an API token.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Who {
-    /// The token's id and name.
+    /// Id and name of the token.
     token: Token,
-    /// What it may do, as in the table of permissions.
+    /// Names of its permissions.
     scopes: Vec<&'static str>,
-    /// The ids of the products that it is for; empty for all.
+    /// Ids of the products that it is limited to; empty for all products.
     products: Vec<Uuid>,
     expires_at: DateTime<Utc>,
 }
@@ -61,7 +61,7 @@ struct Token {
     name: String,
 }
 
-/// `GET /api/v1/admin/whoami`: what the token that is shown is, and may do. Any good token may ask that.
+/// Answers the identity and rights of the caller's token. Any valid token may call this.
 pub(super) async fn whoami(Known(machine): Known) -> impl IntoResponse {
     let Machine { id, name, scopes, products, expires_at } = machine;
     let scopes = scopes.into_iter().map(Permission::name).collect();

@@ -1,4 +1,4 @@
-//! What each source says, one above the other, before anything is read.
+//! Merges the sources of the settings, as text, before they are parsed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,17 +10,18 @@ use super::{
     unknown::{is_service_link, meant, variable},
 };
 
-/// The text of a setting, and who gave it.
+/// Text of a setting, and its source.
 #[derive(Clone)]
 struct Said {
     text: String,
-    /// As a sentence begins: `LATCHKEY_LISTEN`, `listen in /etc/latchkey.toml`.
+    /// The source as it begins a sentence: `LATCHKEY_LISTEN`, `listen in /etc/latchkey.toml`.
     by: String,
 }
 
 impl Said {
-    /// Lays another source above. One that says what holds anyway, as a copy of all defaults does, says nothing. Neither
-    /// does an empty one: deployment tools write `NAME=` for what nobody filled in.
+    /// Overrides the value with that of another source. A value equal to the current one changes nothing, so that a
+    /// copy of all defaults keeps the sources. Neither does an empty one: deployment tools write `NAME=` for a value
+    /// that was not filled in.
     fn lay(&mut self, given: Text, by: String) {
         if let Some(text) = given.set().filter(|text| *text != self.text) {
             *self = Self { text, by };
@@ -28,10 +29,10 @@ impl Said {
     }
 }
 
-/// A value as a source gives it.
+/// Value from a source.
 enum Text {
     One(String),
-    /// The members of a list with commas between them. An empty list is a value, unlike an empty text.
+    /// Members of a list, joined by commas. An empty list is a value, unlike an empty string.
     List(String),
 }
 
@@ -44,10 +45,10 @@ impl Text {
     }
 }
 
-/// Every setting as text, and what was found wrong so far.
+/// All settings as text, and the errors found so far.
 pub(super) struct Given {
     said: BTreeMap<String, Said>,
-    /// What each table `[[oidc]]` says, by the names of its settings.
+    /// Settings of each `[[oidc]]` table, by name.
     providers: Vec<BTreeMap<String, Said>>,
     sealing_key: Option<String>,
     client_secret: Option<String>,
@@ -56,21 +57,21 @@ pub(super) struct Given {
     read: BTreeSet<&'static str>,
 }
 
-/// The variables that are no settings of the file.
+/// Variables that have no counterpart in the file.
 pub(super) const SEALING_KEY: &str = "LATCHKEY_SEALING_KEY";
 pub(super) const CLIENT_SECRET: &str = "LATCHKEY_OIDC_CLIENT_SECRET";
-/// The tables of identity providers, and how the settings of one begin that is not in a table.
+/// Name of the tables of identity providers, and the prefix of the settings of one that has no table.
 const PROVIDERS: &str = "oidc";
 const PROVIDER: &str = "oidc_";
 
-/// The settings of one identity provider.
+/// Settings of one identity provider.
 pub(super) struct Fields {
     said: BTreeMap<String, Said>,
     wrong: Vec<String>,
 }
 
 impl Fields {
-    /// Reads a setting, as [`Given::read`] does.
+    /// Parses a setting, as [`Given::read`] does.
     pub(super) fn read<T>(&mut self, key: &'static str, read: impl FnOnce(&str) -> Result<T, String>) -> Option<T> {
         let said = self.said.get(key)?;
         let wrong = |error| self.wrong.push(format!("{} is “{}”: {error}.", said.by, said.text));
@@ -114,9 +115,9 @@ impl Given {
                 (None, _) => {
                     let meant = meant(&key, self.said.keys().map(String::as_str));
                     let meant = meant.map(|setting| format!(": did you mean `{setting}`?"));
-                    self.wrong.push(format!("{by} is no setting of Latchkey’s{}", meant.as_deref().unwrap_or(".")));
+                    self.wrong.push(format!("{by} is not a Latchkey setting{}", meant.as_deref().unwrap_or(".")));
                 }
-                (Some(_), None) => self.wrong.push(format!("{by} must be a text, a number or a list of texts.")),
+                (Some(_), None) => self.wrong.push(format!("{by} must be a string, a number or a list of strings.")),
                 (Some(said), Some(text)) => said.lay(text, by),
             }
         }
@@ -124,7 +125,7 @@ impl Given {
 
     fn lay_providers(&mut self, name: &str, value: Value) {
         let Value::Array(tables) = value else {
-            self.wrong.push(format!("`{PROVIDERS}` in {name} must be tables, each under [[{PROVIDERS}]]."));
+            self.wrong.push(format!("`{PROVIDERS}` in {name} must be a list of tables, each under [[{PROVIDERS}]]."));
             return;
         };
         for (n, table) in (1..).zip(tables) {
@@ -135,9 +136,11 @@ impl Given {
                     (None, _) => {
                         let meant = meant(key, said.keys().map(String::as_str));
                         let meant = meant.map(|setting| format!(": did you mean `{setting}`?"));
-                        self.wrong.push(format!("{by} is no setting of Latchkey’s{}", meant.as_deref().unwrap_or(".")));
+                        self.wrong.push(format!("{by} is not a Latchkey setting{}", meant.as_deref().unwrap_or(".")));
                     }
-                    (Some(_), None) => self.wrong.push(format!("{by} must be a text, a number or a list of texts.")),
+                    (Some(_), None) => {
+                        self.wrong.push(format!("{by} must be a string, a number or a list of strings."))
+                    }
                     (Some(said), Some(text)) => said.lay(text, by),
                 }
             }
@@ -145,15 +148,15 @@ impl Given {
         }
     }
 
-    /// The settings of a provider of which nothing was said.
+    /// Returns the default settings of a provider.
     fn providers_defaults(&self) -> BTreeMap<String, Said> {
         let own =
             self.said.iter().filter_map(|(key, said)| Some((key.strip_prefix(PROVIDER)?.to_owned(), said.clone())));
         own.collect()
     }
 
-    /// The settings of each provider: of the one that stands by itself, if it has an issuer, and of each table. What the
-    /// environment gave as a client's secret belongs to the former.
+    /// Takes the settings of each provider: of the one without a table, if it has an issuer, and of each table. A
+    /// client secret from the environment belongs to the former.
     pub(super) fn providers(&mut self) -> Vec<Fields> {
         let own: Vec<(String, Said)> = self
             .said
@@ -167,7 +170,7 @@ impl Given {
             let idle = idle
                 .map(|(_, said)| said.by.clone())
                 .chain(self.client_secret.is_some().then(|| CLIENT_SECRET.to_owned()));
-            self.wrong.extend(idle.map(|by| format!("{by} means nothing without LATCHKEY_OIDC_ISSUER.")));
+            self.wrong.extend(idle.map(|by| format!("{by} has no effect without LATCHKEY_OIDC_ISSUER.")));
         }
         let own = named.then(|| {
             own.into_iter().filter_map(|(key, said)| Some((key.strip_prefix(PROVIDER)?.to_owned(), said))).collect()
@@ -177,12 +180,12 @@ impl Given {
         own.into_iter().chain(tables).map(|said| Fields { said, wrong: Vec::new() }).collect()
     }
 
-    /// Keeps what was found wrong with a provider.
+    /// Adds the errors found in a provider's settings.
     pub(super) fn learn(&mut self, fields: Fields) {
         self.wrong.extend(fields.wrong);
     }
 
-    /// What is wrong with the settings among each other; a whole sentence.
+    /// Records an error in how settings combine; a whole sentence.
     pub(super) fn complain(&mut self, sentence: String) {
         self.wrong.push(sentence);
     }
@@ -194,12 +197,13 @@ impl Given {
         if name == CLIENT_SECRET {
             self.client_secret = Some(value.to_owned());
             if unquoted(value).is_some() {
-                self.warnings
-                    .push(format!("{name} begins and ends with a quote: both are taken as part of the secret"));
+                self.warnings.push(format!(
+                    "{name} begins and ends with a quotation mark; both are taken as part of the secret"
+                ));
             }
             return;
         }
-        // Docker's `--env-file` and Kubernetes pass quotes on. No setting has any use for them.
+        // Docker's `--env-file` and Kubernetes pass quotation marks on, and no setting needs them.
         let value = unquoted(value).unwrap_or(value);
         if name == SEALING_KEY {
             self.sealing_key = Some(value.to_owned());
@@ -213,29 +217,29 @@ impl Given {
         }
     }
 
-    /// Refuses a variable that is a slip of a setting's name. What resembles none belongs to somebody else, or to another
-    /// version of this server: it must not keep this one from starting.
+    /// Rejects a variable whose name looks like a misspelled setting. One that resembles no setting belongs to another
+    /// program or another version of this server, and must not keep this one from starting.
     fn lay_unknown(&mut self, name: &str) {
         let others = [SEALING_KEY, CLIENT_SECRET, FILE].map(|name| name.trim_start_matches(PREFIX).to_lowercase());
         let settings = self.said.keys().chain(&others).map(String::as_str);
         match meant(name.trim_start_matches(PREFIX), settings).map(variable) {
-            Some(setting) => self.wrong.push(format!("{name} is no setting of Latchkey’s: did you mean {setting}?")),
-            None => self.warnings.push(format!("{name} is no setting of Latchkey’s and is ignored")),
+            Some(setting) => self.wrong.push(format!("{name} is not a Latchkey setting: did you mean {setting}?")),
+            None => self.warnings.push(format!("{name} is not a Latchkey setting and is ignored")),
         }
     }
 
-    /// What was said of a setting; nothing of one that does not exist.
+    /// Returns the text of a setting; empty if the setting does not exist.
     pub(super) fn text(&self, key: &str) -> &str {
         self.said.get(key).map_or("", |said| &said.text)
     }
 
-    /// Reads a setting. The error of `read` ends a sentence: "… is “x”: {error}."
+    /// Parses a setting. The error of `read` ends a sentence: "… is “x”: {error}."
     pub(super) fn read<T>(&mut self, key: &'static str, read: impl FnOnce(&str) -> Result<T, String>) -> Option<T> {
         let shown = format!(" is “{}”", self.text(key));
         self.read_showing(key, &shown, read)
     }
 
-    /// Reads a setting that may hold a secret, and so is not repeated in the error.
+    /// Parses a setting that may hold a secret: its value is not repeated in the error.
     pub(super) fn secret<T>(&mut self, key: &'static str, read: impl FnOnce(&str) -> Result<T, String>) -> Option<T> {
         self.read_showing(key, "", read)
     }
@@ -251,22 +255,22 @@ impl Given {
         read(said.text.trim()).map_err(|error| self.wrong.push(format!("{}{shown}: {error}.", said.by))).ok()
     }
 
-    /// Reads the sealing key of the environment, if there is one.
+    /// Parses the sealing key from the environment, if it is set.
     pub(super) fn sealing_key<T>(&mut self, read: impl FnOnce(&str) -> Result<T, String>) -> Option<T> {
         let text = self.sealing_key.take()?;
         read(&text).map_err(|error| self.wrong.push(format!("{SEALING_KEY}: {error}."))).ok()
     }
 
-    /// Reads the client's secret of the environment, if there is one.
+    /// Parses the client secret from the environment, if it is set.
     pub(super) fn client_secret<T>(&mut self, read: impl FnOnce(&str) -> Result<Option<T>, String>) -> Option<T> {
         let text = self.client_secret.take()?;
         read(&text).map_err(|error| self.wrong.push(format!("{CLIENT_SECRET}: {error}."))).ok().flatten()
     }
 
-    /// What `config` made of it and of the warnings, unless something was wrong.
+    /// Returns what `config` builds from the warnings, unless there were errors.
     pub(super) fn finish<T>(mut self, config: impl FnOnce(Vec<String>) -> Option<T>) -> Result<T, Wrong> {
         let unread = self.said.keys().filter(|key| !self.read.contains(key.as_str()));
-        self.wrong.extend(unread.map(|key| format!("`{key}` is a setting that nobody reads.")));
+        self.wrong.extend(unread.map(|key| format!("`{key}` is a setting that is never read.")));
         match config(self.warnings) {
             Some(config) if self.wrong.is_empty() => Ok(config),
             _ => Err(Wrong(self.wrong)),
@@ -296,13 +300,13 @@ fn as_text(value: &Value) -> Option<Text> {
     }
 }
 
-/// A list as the file spells it, `["10.0.0.0/8", "::1"]`, in a variable.
+/// Parses a variable's value that is written as a list in TOML: `["10.0.0.0/8", "::1"]`.
 fn in_brackets(value: &str) -> Option<Text> {
     let table: Table = format!("list = {}", value.trim().strip_prefix('[').map(|_| value.trim())?).parse().ok()?;
     table.get("list").and_then(as_text)
 }
 
-/// What stands between a pair of quotes.
+/// Returns the text between a pair of quotation marks, or `None` if there is none.
 fn unquoted(value: &str) -> Option<&str> {
     let value = value.trim();
     ['"', '\''].iter().find_map(|quote| value.strip_prefix(*quote)?.strip_suffix(*quote))

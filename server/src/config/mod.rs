@@ -1,4 +1,4 @@
-//! Settings: one documented file of defaults, a file of the operator's above it, the environment above both.
+//! Settings: documented defaults, overridden by the operator's file, overridden by the environment.
 
 mod given;
 mod oidc;
@@ -21,90 +21,90 @@ pub(crate) use public_url::is_this_machine;
 pub use public_url::{PublicUrl, PublicUrlError};
 pub use sources::Sources;
 
-/// The defaults, and what each setting means.
+/// The file of defaults, with an explanation of each setting.
 pub const DEFAULTS: &str = include_str!("../../config.default.toml");
 
-/// Everything that can be set, read and checked.
+/// All settings, parsed and checked.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// Where the database and the sealing key are.
+    /// Folder of the database and the sealing key.
     pub data_dir: PathBuf,
-    /// Where the server listens.
+    /// Address that the server listens on.
     pub listen: SocketAddr,
-    /// Where people reach it.
+    /// URL at which people and devices reach the server.
     pub public_url: PublicUrl,
-    /// Further hosts under which pages are answered, lowercase.
+    /// Additional host names under which pages are served, in lowercase.
     pub allowed_hosts: Vec<String>,
-    /// The origins whose scripts may call the activation API.
+    /// Origins whose scripts may call the activation API.
     pub cors_origins: Vec<String>,
-    /// The database.
+    /// Database URL.
     pub database_url: DatabaseUrl,
-    /// The most connections to PostgreSQL.
+    /// Maximum number of connections to PostgreSQL.
     pub database_connections: u32,
-    /// Whether an empty database may be begun under a sealing key that is there already.
+    /// `true` if an empty database may be used with an existing sealing key.
     pub new_database: bool,
-    /// Where the sealing key is kept.
+    /// File that holds the sealing key.
     pub sealing_key_file: PathBuf,
-    /// The sealing key, where the environment gave it.
+    /// The sealing key, if it was set in the environment.
     pub sealing_key: Option<SealingKey>,
-    /// Whether those who try out codes are slowed down.
+    /// `true` if wrong activation codes and API tokens, sign-ins at providers, and account links are limited per network.
     pub rate_limits: bool,
-    /// Whom to believe what address a client has.
+    /// Proxies that are trusted to name the client's address.
     pub trusted_proxies: Vec<Network>,
-    /// The header in which these name the client.
+    /// Header in which they name the client.
     pub client_address_header: HeaderName,
-    /// The most connections at a time.
+    /// Maximum number of connections.
     pub max_connections: usize,
-    /// The most connections from one address.
+    /// Maximum number of connections from one address.
     pub max_connections_per_address: usize,
-    /// How long a connection may lie still between two requests.
+    /// Maximum idle time of a connection between two requests.
     pub idle_timeout: Duration,
-    /// How long a login lasts without a click.
+    /// Lifetime of a login without a request.
     pub login_idle: Span,
-    /// How long a login lasts at most.
+    /// Maximum lifetime of a login.
     pub login_longest: Span,
-    /// How long decisions are kept.
+    /// Retention of decisions.
     pub decisions: Span,
-    /// For how long the events of devices that only came back are kept.
+    /// Retention of the events of returning devices.
     pub device_events: Span,
-    /// Whether viewers see no customer's e-mail address.
+    /// `true` if viewers see no customer's e-mail address.
     pub hide_emails_from_viewers: bool,
-    /// How many seats each person of the role support may take away within a day, if there is a limit.
+    /// Number of seats that one account with the support role may free or revoke within a day; `None` for no limit.
     pub support_releases_per_day: Option<u32>,
-    /// How old an offline request or release may be when it arrives.
+    /// Maximum age of an offline request or release when it arrives.
     pub offline_requests: Span,
-    /// Whether fingerprints are taken that many machines have in common.
+    /// `true` if placeholder fingerprints are accepted, which many machines share.
     pub placeholder_fingerprints: bool,
-    /// Where people sign in, each with a button of its own.
+    /// Identity providers for sign-in, each with its own button.
     pub oidc: Vec<IdentityProvider>,
-    /// What is logged, as in `info,store=debug`.
+    /// Log filter, as in `info,store=debug`.
     pub log: String,
-    /// How it is logged.
+    /// Format of the log.
     pub log_format: LogFormat,
-    /// Doubts about what was given, for the log: each a sentence without its full stop.
+    /// Warnings about the settings, for the log: each a sentence without its full stop.
     pub warnings: Vec<String>,
 }
 
-/// How the log is written.
+/// Format of the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LogFormat {
-    /// A line for people.
+    /// A line of text per entry.
     Text,
-    /// A JSON object a line.
+    /// A JSON object per line.
     Json,
 }
 
-/// A database's URL. It may hold a password: `Debug` shows no more than the scheme.
+/// URL of the database. It may contain a password, so `Debug` shows only the scheme.
 #[derive(Clone, PartialEq, Eq)]
 pub struct DatabaseUrl(String);
 
 impl DatabaseUrl {
-    /// The URL, password included.
+    /// Returns the URL, including the password.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The file, where the database is SQLite's.
+    /// Returns the path of the file if the database is SQLite, and not in memory.
     pub fn sqlite_file(&self) -> Option<PathBuf> {
         let path = self.0.strip_prefix("sqlite:")?;
         let path = path.strip_prefix("//").unwrap_or(path).split('?').next()?;
@@ -118,33 +118,33 @@ impl fmt::Debug for DatabaseUrl {
     }
 }
 
-/// What is wrong with the settings: a sentence each, all at once.
+/// All errors of the settings, a sentence each.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}", told(.0))]
 pub struct Wrong(pub Vec<String>);
 
 fn told(wrong: &[String]) -> String {
     let head = match wrong.len() {
-        1 => "a setting is wrong".to_owned(),
-        n => format!("{n} settings are wrong"),
+        1 => "a setting is invalid".to_owned(),
+        n => format!("{n} settings are invalid"),
     };
     let lines: String = wrong.iter().map(|sentence| format!("\n  - {sentence}")).collect();
     format!("{head}; `latchkey settings` explains each:{lines}")
 }
 
 impl Config {
-    /// The settings of this process: its environment, and the file that it names or that lies ready.
+    /// Reads the settings of this process: its environment, and the file that it names or finds.
     ///
     /// # Errors
-    /// Everything that is wrong with them.
+    /// Returns all errors of the settings.
     pub fn load() -> Result<Self, Wrong> {
         Self::read(Sources::of_process()?)
     }
 
-    /// The settings that these sources give.
+    /// Reads the settings from these sources.
     ///
     /// # Errors
-    /// Everything that is wrong with them.
+    /// Returns all errors of the settings.
     pub fn read(sources: Sources) -> Result<Self, Wrong> {
         read::config(sources)
     }

@@ -1,4 +1,4 @@
-//! Identity providers, at which people sign in (OpenID Connect).
+//! Settings of identity providers (OpenID Connect).
 
 use std::{fmt, fs};
 
@@ -7,41 +7,41 @@ use licensing::{Role, text};
 
 use super::{given::Fields, public_url::is_this_machine};
 
-/// The longest id of a provider, in characters: it stands in addresses.
+/// Maximum length of a provider's id, in characters; it is part of URLs.
 const LONGEST_ID: usize = 40;
 
-/// An identity provider, as the settings have it.
+/// Settings of an identity provider.
 #[derive(Clone, Debug)]
 pub struct IdentityProvider {
-    /// Its name in addresses: a slug.
+    /// Name in URLs: a slug.
     pub id: String,
-    /// Its name on the button.
+    /// Name on the button.
     pub name: String,
     /// Its `iss`, byte for byte.
     pub issuer: String,
-    /// What this server is called there.
+    /// Client id of this server at the provider.
     pub client_id: String,
-    /// The password of that client; none of a public client.
+    /// Secret of that client; `None` for a public client.
     pub client_secret: Option<ClientSecret>,
-    /// What is asked for, `openid` first.
+    /// Scopes to request, `openid` first.
     pub scopes: Vec<String>,
-    /// The hosts, each with its port where that is not its scheme's own, that requests may go to: the issuer's in front.
+    /// Hosts that requests may go to, the issuer's first, each with its port unless that is the scheme's default.
     pub hosts: Vec<String>,
-    /// The algorithms that its tokens may be signed with.
+    /// Accepted signature algorithms of its tokens.
     pub algorithms: Vec<&'static str>,
-    /// Where the roles stand in the claims.
+    /// Path of the roles in the claims.
     pub roles_claim: String,
-    /// What role each of their values gives.
+    /// Roles here by the provider's role names.
     pub roles: Vec<(String, Role)>,
-    /// The role of people for whom there is none.
+    /// Role of people without a mapped role; `None` refuses them.
     pub unknown: Option<Role>,
     /// The `aud` of access tokens for the activation API; without it none is accepted.
     pub audience: Option<String>,
-    /// The scope that such a token must have.
+    /// Scope that such a token must have.
     pub api_scope: Option<String>,
 }
 
-/// A client's password: never shown.
+/// Secret of an OAuth client; never shown.
 #[derive(Clone)]
 pub struct ClientSecret(String);
 
@@ -54,7 +54,7 @@ impl ClientSecret {
         Ok((!text.is_empty()).then(|| Self(text.to_owned())))
     }
 
-    /// The password itself.
+    /// Returns the secret itself.
     pub fn reveal(&self) -> &str {
         &self.0
     }
@@ -66,30 +66,30 @@ impl fmt::Debug for ClientSecret {
     }
 }
 
-/// The algorithms that can be chosen (RFC 7518 §3.1). Neither `none` nor those with a shared secret: whoever knows the client's
-/// password could make tokens with them.
+/// Algorithms that can be configured (RFC 7518 §3.1). Neither `none` nor those with a shared secret are allowed: anyone
+/// who knows the client secret could sign tokens with them.
 const ALGORITHMS: [&str; 9] = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA"];
 
 impl IdentityProvider {
-    /// The issuer's scheme and host, as browsers write an origin; and those of its other hosts.
+    /// Returns the origins of all its hosts, as browsers write them.
     pub fn origins(&self) -> Vec<String> {
         let scheme = self.issuer.split(':').next().unwrap_or("https");
         self.hosts.iter().map(|host| format!("{scheme}://{host}")).collect()
     }
 
-    /// The role that these values of the claim give: the greatest, where there are several.
+    /// Returns the role that these values of the claim map to: the highest, if several match.
     pub fn role_of(&self, values: &[String]) -> Option<Role> {
         self.roles.iter().filter(|(value, _)| values.contains(value)).map(|(_, role)| *role).max()
     }
 }
 
-/// Reads one provider. `secret` is what the environment gave.
+/// Parses the settings of one provider. `secret` comes from the environment.
 pub(super) fn provider(given: &mut Fields, secret: Option<ClientSecret>) -> Option<IdentityProvider> {
     let id = given.read("id", |text| text::slug(text, LONGEST_ID).map_err(|error| error.to_string()));
     let name = given.read("name", |text| text::line(text, text::LONGEST_NAME).map_err(|error| error.to_string()));
     let issuer = given.read("issuer", issuer);
     let client_id = given.read("client_id", |text| match text {
-        "" => Err("name the client that this server is registered as at the provider".to_owned()),
+        "" => Err("give the client id of this server at the provider".to_owned()),
         text => Ok(text.to_owned()),
     });
     let filed = given.read("client_secret_file", secret_of);
@@ -128,7 +128,7 @@ fn some(text: &str) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }
 
-/// A URL without query and fragment (OpenID Connect Discovery §3); kept as it was given.
+/// Parses an issuer: a URL without query and fragment (OpenID Connect Discovery §3), kept byte for byte.
 fn issuer(text: &str) -> Result<String, String> {
     let wrong = || "give the issuer’s URL as the provider writes it, such as https://id.example.com".to_owned();
     let uri: Uri = text.parse().map_err(|_| wrong())?;
@@ -137,12 +137,14 @@ fn issuer(text: &str) -> Result<String, String> {
     match uri.scheme_str() {
         Some("https") if bare => Ok(text.to_owned()),
         Some("http") if bare && is_this_machine(authority.host()) => Ok(text.to_owned()),
-        Some("http") if bare => Err("plain http is for a provider on this machine alone: use https://".to_owned()),
+        Some("http") if bare => {
+            Err("plain http is accepted only for a provider on this machine: use https://".to_owned())
+        }
         _ => Err(wrong()),
     }
 }
 
-/// A host in small letters, with its port unless that is 443.
+/// Returns the host in lowercase, with its port unless that is 443.
 fn written(authority: &Authority) -> String {
     let host = authority.host().to_ascii_lowercase();
     match authority.port_u16() {
@@ -184,7 +186,7 @@ fn scopes(text: &str) -> Result<Vec<String>, String> {
 fn algorithms(text: &str) -> Result<Vec<&'static str>, String> {
     let known = |name: &str| {
         let found = ALGORITHMS.into_iter().find(|known| *known == name);
-        found.ok_or_else(|| format!("“{name}” is none of {}", ALGORITHMS.join(", ")))
+        found.ok_or_else(|| format!("“{name}” is not one of {}", ALGORITHMS.join(", ")))
     };
     let all: Vec<&'static str> = parts(text).map(known).collect::<Result<_, _>>()?;
     if all.is_empty() { Err("name at least one, such as RS256".to_owned()) } else { Ok(all) }
@@ -194,7 +196,7 @@ fn roles(text: &str) -> Result<Vec<(String, Role)>, String> {
     let read = |pair: &str| {
         let (value, role) = pair.rsplit_once('=').ok_or_else(|| format!("“{pair}” is not like value=admin"))?;
         let role = Role::from_name(role.trim())
-            .ok_or_else(|| format!("“{}” is none of viewer, support, admin, owner", role.trim()))?;
+            .ok_or_else(|| format!("“{}” is not one of viewer, support, admin, owner", role.trim()))?;
         match value.trim() {
             "" => Err(format!("“{pair}” is not like value=admin")),
             value => Ok((value.to_owned(), role)),

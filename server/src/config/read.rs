@@ -1,4 +1,4 @@
-//! From texts to settings.
+//! Parsing of settings.
 
 use std::{
     net::SocketAddr,
@@ -18,18 +18,18 @@ use super::{
     oidc,
 };
 
-/// Nobody stays signed in for longer than a day.
+/// Minutes of a login: at most a day.
 const MINUTES: RangeInclusive<u64> = 1..=1440;
-/// Nothing is kept for longer than ten years.
+/// Days of retention: at most ten years.
 const DAYS: RangeInclusive<u64> = 1..=3650;
-/// A person cannot do more by hand.
+/// Seats that support may free per day: more than a person can do by hand.
 const RELEASES: RangeInclusive<u32> = 0..=100_000;
-/// More connections than this and a process runs out of files first.
+/// Connections: beyond this, a process runs out of file descriptors first.
 const CONNECTIONS: RangeInclusive<usize> = 1..=1_000_000;
-/// A connection that lies still for longer than a day is forgotten by everything in between.
+/// Seconds of an idle connection: after a day, network devices in between have forgotten it.
 const IDLE_SECONDS: RangeInclusive<u64> = 1..=86_400;
 
-/// Fewer than four, and either the desk, the API or the pages would have none.
+/// Connections to the database: with fewer than four, the desk, the API or the pages would have none.
 const DATABASE_CONNECTIONS: RangeInclusive<u32> = 4..=1000;
 
 pub(super) fn config(sources: Sources) -> Result<Config, Wrong> {
@@ -67,9 +67,9 @@ pub(super) fn config(sources: Sources) -> Result<Config, Wrong> {
         && !listen.ip().to_canonical().is_loopback()
     {
         given.complain(format!(
-            "People reach this server at {url}, without TLS and on this machine alone, but it listens on {listen} for \
-             everybody: set LATCHKEY_PUBLIC_URL to https:// and put a proxy with TLS in front, or LATCHKEY_LISTEN to a \
-             loopback address, or LATCHKEY_TRUSTED_PROXIES to the proxy that others cannot pass by."
+            "The public URL {url} has no TLS and works only on this machine, but the server listens on {listen}, which \
+             other machines can reach: set LATCHKEY_PUBLIC_URL to https:// and use a proxy with TLS, or LATCHKEY_LISTEN to a \
+             loopback address, or LATCHKEY_TRUSTED_PROXIES to a proxy that clients cannot bypass."
         ));
     }
 
@@ -108,19 +108,16 @@ pub(super) fn config(sources: Sources) -> Result<Config, Wrong> {
     given.finish(config)
 }
 
-/// The identity providers; what is wrong with one is told with the rest.
+/// Parses the identity providers; their errors are reported with all others.
 fn providers(given: &mut Given) -> Vec<IdentityProvider> {
     let found = given.providers();
     let mut secret = given.client_secret(ClientSecret::read);
     let mut all: Vec<IdentityProvider> = Vec::new();
     for mut fields in found {
-        // The first is the one that is no table, where there is one: without, there is no secret.
+        // The provider without a table comes first if it exists; only then is there a secret.
         if let Some(provider) = oidc::provider(&mut fields, secret.take()) {
             if all.iter().any(|other| other.id == provider.id) {
-                given.complain(format!(
-                    "Two identity providers have the id “{}”: each needs one of its own.",
-                    provider.id
-                ));
+                given.complain(format!("Two identity providers have the id “{}”: each needs its own.", provider.id));
             }
             all.push(provider);
         }
@@ -136,13 +133,13 @@ fn or_else(text: &str, default: impl FnOnce() -> PathBuf) -> PathBuf {
 fn folder(text: &str) -> Result<PathBuf, String> {
     match text {
         "" => Err("name a folder, such as ./data".to_owned()),
-        text if text.starts_with("~/") => Err("only a shell knows what ~ is: write the path in full".to_owned()),
+        text if text.starts_with("~/") => Err("~ is expanded only by a shell: write the full path".to_owned()),
         text => Ok(PathBuf::from(text)),
     }
 }
 
 fn client_address_header(text: &str) -> Result<HeaderName, String> {
-    let wrong = || "name the header that the proxy writes, such as X-Forwarded-For, Forwarded or X-Real-IP".to_owned();
+    let wrong = || "give the header that the proxy sets, such as X-Forwarded-For, Forwarded or X-Real-IP".to_owned();
     text.parse().map_err(|_| wrong())
 }
 
@@ -154,10 +151,10 @@ fn public_url(text: &str, listen: Option<SocketAddr>) -> Result<PublicUrl, Strin
     match (text, listen) {
         ("", Some(listen)) => PublicUrl::of(listen).ok_or_else(|| {
             format!(
-                "say where people reach this server, as in https://licenses.example.com, since it listens on {listen}"
+                "give the URL at which people reach this server, as in https://licenses.example.com, since it listens on {listen}"
             )
         }),
-        // What is wrong is said of `listen`.
+        // The error of `listen` is enough.
         ("", None) => Ok(PublicUrl::default()),
         (text, _) => PublicUrl::read(text).map_err(|error| error.to_string()),
     }
@@ -192,16 +189,16 @@ fn list(text: &str) -> impl Iterator<Item = &str> {
     text.split(',').map(str::trim).filter(|one| !one.is_empty())
 }
 
-/// Names as they stand in the header `Host`, without ports.
+/// Parses host names as in the `Host` header, without ports.
 fn hosts(text: &str) -> Result<Vec<String>, String> {
     let host = |one: &str| match one.parse::<Authority>() {
         Ok(name) if name.port().is_none() && !one.contains('@') => Ok(name.host().to_ascii_lowercase()),
-        _ => Err(format!("“{one}” is no host name: give names without scheme and port, such as latchkey.internal")),
+        _ => Err(format!("“{one}” is not a host name: give names without scheme and port, such as latchkey.internal")),
     };
     list(text).map(host).collect()
 }
 
-/// Origins as browsers send them: scheme, host and port, or the word null; or `*` for all.
+/// Parses origins as browsers send them: scheme, host and port, or `null`; or `*` for all.
 fn origins(text: &str) -> Result<Vec<String>, String> {
     let origin = |one: &str| {
         let rest = one.split_once("://").map(|(_, rest)| rest);
@@ -210,7 +207,7 @@ fn origins(text: &str) -> Result<Vec<String>, String> {
         if good && plain {
             Ok(one.to_ascii_lowercase())
         } else {
-            Err(format!("“{one}” is no origin: write it as in https://app.example.com, or * for every website"))
+            Err(format!("“{one}” is not an origin: write it as in https://app.example.com, or * for every website"))
         }
     };
     list(text).map(origin).collect()

@@ -1,4 +1,4 @@
-//! Where settings come from.
+//! Sources of settings.
 
 use std::{
     ffi::OsString,
@@ -8,25 +8,25 @@ use std::{
 
 use super::{Wrong, given::Given};
 
-/// The variable that names the file of settings.
+/// Variable with the path of the settings file.
 pub(super) const FILE: &str = "LATCHKEY_CONFIG";
-/// How variables begin that are settings.
+/// Prefix of variables that are settings.
 pub(super) const PREFIX: &str = "LATCHKEY_";
-/// Variables of the project's own scripts, which may surround the server and are none of its business.
+/// Variables of the project's own scripts. They may be set around the server and are ignored.
 const SCRIPTS: [&str; 2] = ["LATCHKEY_CACHE", "LATCHKEY_TEST_"];
 
-/// What was given, in the order in which one stands above the other.
+/// Sources of settings; the environment overrides the file.
 #[derive(Clone, Debug, Default)]
 pub struct Sources {
-    /// The operator's file: its name and its text.
+    /// Path and content of the operator's file.
     pub file: Option<(PathBuf, String)>,
-    /// Variables of the environment that begin with `LATCHKEY_`.
+    /// Environment variables that begin with `LATCHKEY_`.
     pub variables: Vec<(String, String)>,
 }
 
 impl Sources {
-    /// The environment of this process, and the file that `LATCHKEY_CONFIG` names; without it, `latchkey.toml` in the data
-    /// folder or else in the working folder.
+    /// Reads this process's environment, and the file that `LATCHKEY_CONFIG` names; without it, `latchkey.toml` in the
+    /// data folder, or else in the working directory.
     pub(super) fn of_process() -> Result<Self, Wrong> {
         #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
         let all = std::env::vars_os();
@@ -52,14 +52,14 @@ impl Sources {
         Ok(sources)
     }
 
-    /// The data folder, as far as it is known before a file is read.
+    /// Returns the data folder as far as it is known before a file is read.
     fn data_dir(&self) -> PathBuf {
         let given = Given::new(self);
         Path::new(given.text("data_dir")).to_owned()
     }
 }
 
-/// A variable of ours as text.
+/// Returns a variable of ours as text; an error if it is not UTF-8.
 fn ours((name, value): (OsString, OsString)) -> Option<Result<(String, String), String>> {
     let name = name.into_string().ok().filter(|name| name.starts_with(PREFIX))?;
     if SCRIPTS.iter().any(|script| name.starts_with(script)) {

@@ -57,11 +57,11 @@ fn everything_that_is_wrong_is_said_at_once() {
         [
             "LATCHKEY_DATABASE_URL: must begin with sqlite: or postgres:.",
             "LATCHKEY_LISTEN is “everywhere”: give an address and a port, such as 127.0.0.1:3000 or [::1]:3000.",
-            "LATCHKEY_PROT is no setting of Latchkey’s: did you mean LATCHKEY_LISTEN?",
+            "LATCHKEY_PROT is not a Latchkey setting: did you mean LATCHKEY_LISTEN?",
             "LATCHKEY_RATE_LIMITS is “maybe”: must be on or off.",
             "LATCHKEY_SEALING_KEY: the sealing key must be 32 bytes in base64 (44 characters).",
-            "`colour` in /etc/latchkey.toml is no setting of Latchkey’s.",
-            "`listen` in /etc/latchkey.toml must be a text, a number or a list of texts.",
+            "`colour` in /etc/latchkey.toml is not a Latchkey setting.",
+            "`listen` in /etc/latchkey.toml must be a string, a number or a list of strings.",
             "`log_format` in /etc/latchkey.toml is “xml”: must be text or json.",
             "`max_connections` in /etc/latchkey.toml is “0”: must be a whole number from 1 to 1000000.",
         ]
@@ -103,7 +103,7 @@ fn plain_http_is_for_this_machine_alone() {
         assert_eq!(PublicUrl::read(bad), Err(PublicUrlError::NotAnOrigin), "{bad}");
     }
     let all = wrong("", &[("LATCHKEY_LISTEN", "0.0.0.0:3000")]);
-    assert!(all[0].contains("say where people reach this server"), "{all:?}");
+    assert!(all[0].contains("give the URL at which people reach this server"), "{all:?}");
 }
 
 #[test]

@@ -1,8 +1,8 @@
-//! Names that are not settings: variables that others put into the environment, and misspelled ones.
+//! Names that are not settings: variables that other programs put into the environment, and misspelled settings.
 
 use super::sources::PREFIX;
 
-/// Names that people try, and the setting that does what they expect.
+/// Names that people try, with the setting that they mean.
 const ALIASES: [(&str, &str); 14] = [
     ("address", "listen"),
     ("base_url", "public_url"),
@@ -19,11 +19,11 @@ const ALIASES: [(&str, &str); 14] = [
     ("secret_key", "sealing_key"),
     ("url", "public_url"),
 ];
-/// Shorter names are no evidence of what was meant when they are the beginning of another.
+/// Minimum length of a prefix; shorter ones are not evidence of what was meant.
 const SHORTEST_PREFIX: usize = 3;
 
-/// Whether Kubernetes sets such a variable in every container beside a Service (`enableServiceLinks`), as Docker's links
-/// did before. A Service named `latchkey` gives the names that begin as ours do.
+/// Returns `true` if Kubernetes sets this variable in every container next to a Service (`enableServiceLinks`), as
+/// Docker's links did earlier. For a Service named `latchkey`, the names begin with our prefix.
 pub(super) fn is_service_link(name: &str, value: &str) -> bool {
     if name.ends_with("_SERVICE_HOST") || name.ends_with("_SERVICE_PORT") || name.contains("_SERVICE_PORT_") {
         return true;
@@ -32,7 +32,7 @@ pub(super) fn is_service_link(name: &str, value: &str) -> bool {
     let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     name.match_indices("_PORT").filter_map(|(at, port)| name.get(at + port.len()..)).any(|after| {
         match after.split('_').collect::<Vec<_>>().as_slice() {
-            // `tcp://10.96.4.7:80`. Without the scheme, somebody wants to set a port.
+            // `tcp://10.96.4.7:80`. Without the scheme, an operator wants to set a port.
             [""] => has_scheme,
             ["", number, "TCP" | "UDP" | "SCTP"] => is_number(number),
             ["", number, "TCP" | "UDP" | "SCTP", "PROTO" | "PORT" | "ADDR"] => is_number(number),
@@ -41,7 +41,8 @@ pub(super) fn is_service_link(name: &str, value: &str) -> bool {
     })
 }
 
-/// The setting that `name` may be a slip of: both as in the file, without the prefix of variables.
+/// Returns the setting that `name` is probably meant to be. Both are written as in the file, without the variables'
+/// prefix.
 pub(super) fn meant<'a>(name: &str, settings: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let name = name.to_lowercase();
     let settings: Vec<&str> = settings.collect();
@@ -52,7 +53,7 @@ pub(super) fn meant<'a>(name: &str, settings: impl Iterator<Item = &'a str>) -> 
     close.min_by_key(|(distance, _)| *distance).map(|(_, setting)| setting)
 }
 
-/// How far a name is from another, if it is near enough to be a slip of it.
+/// Returns the edit distance of two names, or `None` if they differ too much for a misspelling.
 fn distance(name: &str, setting: &str) -> Option<usize> {
     let slips = strsim::damerau_levenshtein(name, setting);
     let few = slips <= (setting.len() / 4).max(1);
@@ -65,7 +66,7 @@ fn distance(name: &str, setting: &str) -> Option<usize> {
     (few || begins).then_some(slips)
 }
 
-/// The variable of a setting.
+/// Returns the variable of a setting.
 pub(super) fn variable(setting: &str) -> String {
     format!("{PREFIX}{}", setting.to_uppercase())
 }

@@ -17,7 +17,7 @@ fn rights(path: &Path) -> u32 {
     path.metadata().unwrap().mode() & 0o777
 }
 
-/// What a start does with the data folder.
+/// Starts a server on the data folder.
 async fn start(config: &Config) -> Result<SealingKey, DataError> {
     let key = prepare(config).await?;
     let store = store::Store::open(config.database_url.as_str()).await?;
@@ -83,7 +83,7 @@ async fn an_empty_database_beside_a_key_is_refused_unless_it_is_meant() {
     fs::remove_file(database(&config)).unwrap();
     let error = prepare(&config).await.unwrap_err().to_string();
     assert!(error.contains("is empty") && error.contains("LATCHKEY_NEW_DATABASE=on"), "{error}");
-    assert!(!database(&config).exists(), "nothing is made");
+    assert!(!database(&config).exists(), "nothing is created");
     let meant = Config { new_database: true, ..config };
     assert_eq!(start(&meant).await.unwrap().to_text(), key.to_text());
 }
@@ -102,7 +102,7 @@ async fn a_lost_key_is_not_replaced(config: &Config) {
     start(config).await.unwrap();
     fs::remove_file(&config.sealing_key_file).unwrap();
     let error = prepare(config).await.unwrap_err().to_string();
-    assert!(error.contains("put back the key"), "{error}");
+    assert!(error.contains("restore the key"), "{error}");
     assert!(!config.sealing_key_file.exists());
 }
 

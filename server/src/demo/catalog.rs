@@ -1,4 +1,4 @@
-//! What the demo's vendor sells: plug-ins and a studio for people who make music.
+//! Products of the demo's vendor: plug-ins and a studio for musicians.
 
 use licensing::{
     CodeShape, Span, Terms, VersionRange,
@@ -124,7 +124,7 @@ fn policy(name: &str, terms: Terms) -> PolicyForm {
     PolicyForm { name: name.to_owned(), terms }
 }
 
-/// In days.
+/// Creates a lease from numbers of days.
 fn lease(default: u64, maximum: u64) -> Lease {
     Lease { default: Span::days(default), minimum: Span::hours(1), maximum: Span::days(maximum) }
 }

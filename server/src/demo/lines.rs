@@ -1,4 +1,4 @@
-//! What the demo prints: a line a license.
+//! Output of the demo: one line per license.
 
 use std::io;
 
@@ -7,21 +7,21 @@ use uuid::Uuid;
 
 use crate::table;
 
-/// A license, and the code that unlocks it.
+/// A license and its activation code.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct Line {
     pub(super) id: Uuid,
     pub(super) code: String,
-    /// The product's code.
+    /// Code of the product.
     pub(super) product: String,
-    /// The policy's name.
+    /// Name of the policy.
     pub(super) policy: String,
-    /// `None` for any number.
+    /// Number of seats; `None` for any number.
     pub(super) seats: Option<u32>,
     pub(super) state: &'static str,
 }
 
-/// Prints the lines: a table for people, or a JSON object a line.
+/// Prints the lines as a table, or as one JSON object per line.
 pub(super) fn print(lines: &[Line], json: bool) -> io::Result<()> {
     if json {
         return table::json(lines);

@@ -1,4 +1,4 @@
-//! `latchkey demo`: a fresh data folder, filled through the ordinary acts.
+//! `latchkey demo`: fills an empty database with the same service calls that the admin app and the API use.
 
 mod catalog;
 mod lines;
@@ -17,47 +17,47 @@ use crate::{
 };
 use lines::Line;
 
-/// What the demo is to hold.
+/// Options of `latchkey demo`.
 #[derive(Debug, Args)]
 pub struct Wish {
-    /// Instead of a story: so many active licenses on one plain policy
+    /// Create N active licenses of one plain policy, instead of the sample vendor
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     licenses: Option<u32>,
-    /// The seats of each of them
+    /// Number of seats of each of them
     #[arg(long, value_name = "M", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=1_000_000), requires = "licenses")]
     seats: u32,
-    /// The devices activated on each of them
+    /// Number of devices activated on each of them
     #[arg(long, value_name = "D", default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=100_000), requires = "licenses")]
     devices_per_license: u32,
-    /// Print a JSON object a line instead of a table
+    /// Print one JSON object per line instead of a table
     #[arg(long)]
     json: bool,
 }
 
-/// Why there is no demo. Each is a sentence.
+/// Error of `latchkey demo`. Each message is a sentence.
 #[derive(Debug, thiserror::Error)]
 pub enum DemoError {
-    /// Somebody works there.
-    #[error("this data folder is in use: name a fresh one in LATCHKEY_DATA_DIR (and no other database)")]
+    /// The database already has content.
+    #[error("this data folder is in use: set LATCHKEY_DATA_DIR to an empty one (and no other database)")]
     Used,
-    /// More devices than seats.
-    #[error("a license with fewer seats than devices cannot be filled: raise --seats")]
+    /// More devices than seats were requested.
+    #[error("a license cannot have fewer seats than devices: raise --seats")]
     Seats,
-    /// The house cannot be opened.
+    /// The data folder or the database cannot be opened.
     #[error(transparent)]
     Start(#[from] StartError),
-    /// An act did not happen.
-    #[error("the demo stopped half-way: {0}")]
+    /// The service refused or failed.
+    #[error("the demo stopped halfway: {0}")]
     Act(#[from] service::Error),
-    /// The terminal.
-    #[error("the system refuses: {0}")]
+    /// Standard output cannot be written.
+    #[error("cannot write the output: {0}")]
     System(#[from] io::Error),
 }
 
-/// Fills the data folder of these settings, and prints the codes.
+/// Fills the configured database, and prints the activation codes.
 ///
 /// # Errors
-/// Where the folder is in use or an act fails.
+/// Returns an error if the database already has content, or if an act fails.
 pub async fn fill(config: &Config, wish: Wish) -> Result<(), DemoError> {
     let clock = match wish.licenses {
         Some(_) => Clock::system(),
@@ -73,7 +73,7 @@ async fn fill_fresh(service: &Service, wish: &Wish) -> Result<(), DemoError> {
     if is_used(service).await? {
         return Err(DemoError::Used);
     }
-    // JSON is printed batch by batch; a table needs the widths of all its rows.
+    // JSON is printed batch by batch, but a table needs the widths of all its rows.
     let mut table = Vec::new();
     match wish.licenses {
         None => table = story::fill(service).await?,

@@ -1,4 +1,4 @@
-//! Licenses for scripts and load tests: many of one kind, with invented customers, in batches.
+//! Many licenses of one kind, with invented customers, for scripts and load tests.
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use licensing::{ActivationCode, Fingerprint, Terms, activation::Request, terms::Seats};
@@ -6,9 +6,9 @@ use service::{Activation, Actor, LicenseForm, Origin, PolicyForm, ProductForm, S
 
 use super::{DemoError, Line, Wish};
 
-/// Licenses issued in one transaction.
+/// Number of licenses issued in one transaction.
 const BATCH: u32 = 1_000;
-/// Devices that wait at the activation desk at a time: a few of its batches.
+/// Number of devices that wait at the activation desk at a time: a few of its batches.
 const AT_ONCE: usize = 1_024;
 
 const FIRST: [&str; 32] = [
@@ -80,7 +80,7 @@ const SECOND: [&str; 32] = [
     "Radio",
 ];
 
-/// Issues the licenses batch by batch, activates their devices, and gives each batch to `print`.
+/// Issues the licenses batch by batch, activates their devices, and passes each batch to `print`.
 pub(super) async fn fill(
     service: &Service,
     wish: &Wish,
@@ -117,9 +117,9 @@ pub(super) async fn fill(
     Ok(())
 }
 
-/// The customer of the license of that number: names repeat, addresses and references do not.
+/// Returns the customer of the license with that number. Names repeat; addresses and references do not.
 fn customer(number: u32) -> LicenseForm {
-    // A multiplicative hash, so that neighbours have different names.
+    // A multiplicative hash, so that consecutive customers have different names.
     let mixed = number.wrapping_mul(0x9E37_79B1);
     let pick = |names: &[&'static str; 32], shift: u32| names.get((mixed >> shift) as usize % 32).copied();
     let name = [pick(&FIRST, 27), pick(&SECOND, 22)].map(Option::unwrap_or_default).join(" ");
@@ -131,7 +131,7 @@ fn customer(number: u32) -> LicenseForm {
     }
 }
 
-/// The license's device of that number, as it asks to be activated.
+/// Returns the activation request of the license's device with that number.
 fn device(code: &ActivationCode, number: u32) -> Option<Activation> {
     Some(Activation {
         fingerprint: Fingerprint::read(&format!("{}-{number}", code.written())).ok()?,

@@ -1,31 +1,31 @@
-//! To whom the demo's vendor sold, and what came of it.
+//! Sales of the demo's vendor, and what happened to them later.
 
 use licensing::license::Step;
 
-/// A license of the demo. Days count back from today.
+/// A license of the demo. Times are in days before today.
 pub(super) struct Sale {
-    /// The policy, by its name within its product.
+    /// Code of the product, and name of the policy.
     pub(super) policy: (&'static str, &'static str),
     pub(super) customer: &'static str,
-    /// Empty where nobody asked.
+    /// Empty if the customer gave none.
     pub(super) email: &'static str,
     pub(super) sold: i64,
     pub(super) devices: usize,
-    /// When its devices were last seen; they were there ever since the sale.
+    /// Day on which its devices were last seen. They were active from the sale until then.
     pub(super) seen: i64,
     pub(super) fate: Fate,
 }
 
-/// What became of a license.
+/// Later event of a license.
 #[derive(Clone, Copy)]
 pub(super) enum Fate {
-    /// Nothing: it runs, or its time is over.
+    /// No event: the license is active, or has ended by time.
     Left,
-    /// Somebody took a step, so many days ago, for this reason.
+    /// The license changed its state: days ago, step, reason.
     Stepped(i64, Step, &'static str),
-    /// Its first device was revoked, so many days ago, for this reason.
+    /// Its first device was revoked: days ago, reason.
     LostDevice(i64, &'static str),
-    /// Its first device was stolen, and blocked everywhere, so many days ago, for this reason.
+    /// Its first device was stolen, and blocked on the whole server: days ago, reason.
     Stolen(i64, &'static str),
 }
 
@@ -74,7 +74,7 @@ pub(super) const SALES: &[Sale] = &[
         239,
         2,
         9,
-        Stepped(8, Suspend, "The invoice of March is open."),
+        Stepped(8, Suspend, "The March invoice is unpaid."),
     ),
     sale(SITE, "Radio Nacional de Montaña", "tecnica@radiomontana.example", 221, 11, 2, Left),
     sale(DRIFT, "Leila Haddad", "leila@haddad-music.example", 214, 1, 0, Left),
@@ -85,7 +85,7 @@ pub(super) const SALES: &[Sale] = &[
         205,
         2,
         30,
-        LostDevice(29, "Moved to a new computer; asked by e-mail."),
+        LostDevice(29, "Moved to a new computer; requested by e-mail."),
     ),
     sale(BASS, "Priya Raman", "priya@example.in", 190, 1, 75, Left),
     sale(TEAM, "Kino Babylon", "ton@kino-babylon.example", 176, 6, 0, Left),

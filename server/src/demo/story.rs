@@ -1,4 +1,4 @@
-//! A vendor's last fourteen months, lived through in a few seconds: the clock is set back and moved from act to act.
+//! Fourteen months of a vendor, simulated in a few seconds: the clock is set back and advanced from act to act.
 
 use std::collections::HashMap;
 
@@ -18,13 +18,13 @@ use super::{
     sales::{Fate, SALES, Sale},
 };
 
-/// When the story begins, in days before today.
+/// Start of the simulation, in days before today.
 const BEGAN: i64 = 420;
 
 const HOUR: i64 = 3600;
 const DAY: i64 = 24 * HOUR;
 
-/// Names and platforms of devices, taken in turn.
+/// Names and platforms of devices, used in rotation.
 const DEVICES: &[(&str, &str)] = &[
     ("Studio Mac", "macOS 15.3 arm64"),
     ("MacBook Pro", "macOS 14.7 arm64"),
@@ -36,7 +36,7 @@ const DEVICES: &[(&str, &str)] = &[
 ];
 const VERSIONS: &[&str] = &["2.4.1", "2.4.0", "2.3.7", "2.5.0-beta.2"];
 
-/// Something that happens, so many seconds before now.
+/// An event, in seconds before now.
 struct Scene {
     before: i64,
     act: Act,
@@ -44,7 +44,7 @@ struct Scene {
 
 enum Act {
     Sell(&'static Sale),
-    /// The sale's device of that number asks.
+    /// The sale's device with that number requests an activation.
     Ask(&'static Sale, usize),
     Step(&'static Sale, Step, &'static str),
     RevokeFirstDevice(&'static Sale, &'static str),
@@ -56,21 +56,21 @@ struct Policy {
     terms: Terms,
 }
 
-/// What was sold, and the device that asked first.
+/// A sold license, and the session of its first device.
 struct Sold {
     id: Uuid,
     code: ActivationCode,
     first_device: Option<Uuid>,
 }
 
-/// The clock of the story, at its beginning.
+/// Returns a clock set to the start of the simulation.
 pub(super) fn clock() -> Clock {
     let clock = Clock::standing(Clock::system().now());
     clock.advance(-BEGAN * DAY);
     clock
 }
 
-/// Lives through it, from [`clock`]'s time until now.
+/// Runs the simulation, from [`clock`]'s time until now.
 pub(super) async fn fill(service: &Service) -> Result<Vec<Line>, service::Error> {
     let actor = Actor::command();
     let (policies, bass) = open_shop(service, &actor).await?;
@@ -90,7 +90,7 @@ pub(super) async fn fill(service: &Service) -> Result<Vec<Line>, service::Error>
 
 type Policies = HashMap<(String, String), Policy>;
 
-/// Makes products and policies; the last product is the one that is withdrawn in the end.
+/// Creates products and policies. Returns the last product too, which is withdrawn at the end.
 async fn open_shop(
     service: &Service,
     actor: &Actor,
@@ -107,7 +107,7 @@ async fn open_shop(
     Ok((all, last))
 }
 
-/// Everything that happens, in order.
+/// Returns all events, in order.
 fn scenes() -> Vec<Scene> {
     let mut scenes: Vec<Scene> =
         (0_i64..).zip(SALES).flat_map(|(hour, sale)| story_of(sale, hour % 9 * HOUR)).collect();
@@ -115,7 +115,8 @@ fn scenes() -> Vec<Scene> {
     scenes
 }
 
-/// A sale, its devices asking every other week and for a last time, and its fate. `at` spreads them over the day.
+/// Returns the events of a sale: its devices return every 13 days and for a last time, then its fate follows. `at`
+/// spreads sales over the day.
 fn story_of(sale: &'static Sale, at: i64) -> Vec<Scene> {
     let sold = sale.sold * DAY + at + 10 * HOUR;
     let mut scenes = vec![Scene { before: sold, act: Act::Sell(sale) }];
@@ -156,7 +157,7 @@ async fn play(
             let Some(asking) = asking(sale, device, &sold.code) else { return Ok(()) };
             match service.activate(asking).await {
                 Ok((activated, _)) if device == 0 => sold.first_device = Some(activated.session_id),
-                // A license whose time is over, as a real device would find out.
+                // The license has ended, and the device is refused as a real one would be.
                 Ok(_) | Err(service::Error::Refused(_)) => {}
                 Err(error) => return Err(error),
             }
@@ -196,7 +197,7 @@ fn order(sale: &Sale, policy_id: Uuid) -> NewLicense {
     NewLicense { policy_id, code: String::new(), form }
 }
 
-/// A number of its own for each device of a sale.
+/// Returns a distinct number for each device of a sale.
 fn seed(sale: &Sale, device: usize) -> usize {
     sale.customer.bytes().fold(device, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()))
 }
@@ -206,7 +207,7 @@ fn fingerprint(sale: &Sale, device: usize) -> Option<Fingerprint> {
     Fingerprint::read(&text).ok()
 }
 
-/// The devices of a laboratory, which are entered beforehand; the last of them have not come yet.
+/// Returns the devices of a laboratory, all pre-registered; the last three have not activated yet.
 fn laboratory(sale: &Sale) -> Vec<(Fingerprint, String)> {
     let desks = 0..sale.devices + 3;
     desks.filter_map(|desk| Some((fingerprint(sale, desk)?, format!("Laboratory, desk {}", desk + 1)))).collect()
@@ -227,7 +228,7 @@ fn asking(sale: &Sale, device: usize, code: &ActivationCode) -> Option<Activatio
     })
 }
 
-/// What was sold, as it stands now.
+/// Returns the lines of all sold licenses in their current state.
 async fn lines(
     service: &Service,
     policies: &Policies,

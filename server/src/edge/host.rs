@@ -1,8 +1,8 @@
-//! The host that a request names, and the guard against DNS rebinding.
+//! The host that a request names, and the protection against DNS rebinding.
 //!
-//! A website can point its own name at this server's address, and then has its visitors' browsers send requests here under
-//! that name. Such a name is never an IP address and never `localhost`, so those are safe whatever the public URL is; a
-//! reverse proxy that does not pass `Host` on usually sends one of them.
+//! A website can point its own name at this server's address and make its visitors' browsers send requests here under
+//! that name. Such a name is never an IP address and never `localhost`, so those are safe whatever the public URL is. A
+//! reverse proxy that does not forward `Host` usually sends one of them.
 
 use std::net::IpAddr;
 
@@ -15,19 +15,19 @@ use http::{StatusCode, Version, header::HOST, uri::Authority};
 
 use crate::{AppState, config::is_this_machine, faults::Reader};
 
-/// The host that a request names, lowercase and without a port. A request of HTTP/1.0 may name none.
+/// The host that a request names, in lowercase, without a port. `None` for a request of HTTP/1.0 without one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Host(Option<String>);
 
 impl Host {
-    /// Reads the host: that of an absolute target, else of the header (RFC 9112 §3.2).
+    /// Returns the host of an absolute target, or else of the `Host` header (RFC 9112 §3.2).
     pub(super) fn of(request: &Request) -> Result<Self, &'static str> {
         let mut lines = request.headers().get_all(HOST).iter();
         let line = match (lines.next(), lines.next()) {
             (Some(line), None) => line.to_str().map_err(|_| UNREADABLE)?,
-            (Some(_), Some(_)) => return Err("The header Host came twice: send it once."),
+            (Some(_), Some(_)) => return Err("The Host header was sent twice. Send it once."),
             (None, _) if request.version() < Version::HTTP_11 => return Ok(Self(None)),
-            (None, _) => return Err("The header Host is missing: every request of HTTP/1.1 has one."),
+            (None, _) => return Err("The Host header is missing. HTTP/1.1 requires it."),
         };
         let named: Authority = line.parse().map_err(|_| UNREADABLE)?;
         if line.contains('@') {
@@ -38,7 +38,7 @@ impl Host {
         Ok(Self(Some(host.strip_suffix('.').map(str::to_owned).unwrap_or(host))))
     }
 
-    /// Whether pages may be answered under this host.
+    /// Returns `true` if pages may be served under this host.
     fn is_ours(&self, own: &str, further: &[String]) -> bool {
         let Some(host) = self.0.as_deref() else { return false };
         let bare = host.trim_start_matches('[').trim_end_matches(']');
@@ -49,19 +49,22 @@ impl Host {
     }
 }
 
-const UNREADABLE: &str = "The header Host holds no host name.";
+const UNREADABLE: &str = "The Host header is not a valid host name.";
 
-/// Answers 421 to whoever asks for a page under another host than the public URL's: cookies and pages belong to that one.
-/// The activation API, key sets, status lists and health checks do not pass here: they know no cookies.
+/// Answers 421 to a request for a page under an unknown host, since cookies and pages belong to the public URL. The
+/// activation API, key sets, status lists and health checks use no cookies and do not pass here.
 pub(crate) async fn guard(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let config = &state.config;
     let host = request.extensions().get::<Host>();
     if host.is_some_and(|host| host.is_ours(config.public_url.host(), &config.allowed_hosts)) {
         return next.run(request).await;
     }
-    tracing::warn!(?host, "a page was asked for under another host: pass `Host` on, or name it in allowed_hosts");
+    tracing::warn!(
+        ?host,
+        "a page was requested under an unknown host: forward the Host header, or add the host to allowed_hosts"
+    );
     let words = format!(
-        "This server’s pages are at {}. If a proxy brought you here, have it pass the header Host on, or name this host in the setting allowed_hosts.",
+        "This server’s pages are at {}. If you came through a proxy, make it forward the Host header, or add this host to the setting allowed_hosts.",
         config.public_url
     );
     Reader::of(&request).write(state.service.issuer(), StatusCode::MISDIRECTED_REQUEST, &words)

@@ -1,32 +1,30 @@
-//! Request targets (RFC 9112 §3.2): one form for all of them, and no repeated slashes.
+//! Request targets (RFC 9112 §3.2), normalized to origin form without repeated slashes.
 
 use axum::extract::{OriginalUri, Request};
 use http::{Method, Uri, uri::PathAndQuery};
 
-/// Where a script or a device calls, and nobody looks at the address.
+/// Paths that scripts and devices call, where the URL is never shown.
 const CALLED: [&str; 6] = ["/api/", "/admin/api/", "/.well-known/", "/status-lists/", "/health/", "/problems"];
 
-/// A request target, as far as it differs from what routes expect.
+/// A request target, and how it differs from what routes expect.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Target {
-    /// It may be routed as it is.
+    /// Can be routed unchanged.
     Plain,
-    /// It is routed as this.
+    /// Is routed as this URI instead.
     Rewritten(Uri),
-    /// A browser is sent there, since the page's script reads the address too.
+    /// The browser is redirected there, since the page's script reads the URL too.
     Moved(String),
-    /// It cannot be routed, for this reason.
+    /// Cannot be routed, for this reason.
     Bad(&'static str),
 }
 
-/// Reads the request target.
+/// Checks and normalizes the request target.
 pub(super) fn read(request: &Request) -> Target {
     let uri = request.uri();
     let absolute = uri.scheme().is_some();
     if uri.path() == "*" {
-        return Target::Bad(
-            "The request target * is for a server as a whole, and there is nothing to ask of this one.",
-        );
+        return Target::Bad("The request target * is not supported here.");
     }
     if request.method() == Method::CONNECT || !uri.path().starts_with('/') || (!absolute && uri.authority().is_some()) {
         return Target::Bad("The request target must begin with a slash, as in GET /sign-in HTTP/1.1.");
@@ -45,7 +43,7 @@ pub(super) fn read(request: &Request) -> Target {
     origin_form(uri, &folded)
 }
 
-/// Puts another target in place, also for those who look at the original one.
+/// Replaces the target, including the original URI that Axum keeps.
 pub(super) fn rewrite(request: &mut Request, uri: Uri) {
     request.extensions_mut().insert(OriginalUri(uri.clone()));
     *request.uri_mut() = uri;
@@ -59,7 +57,7 @@ fn origin_form(uri: &Uri, path: &str) -> Target {
     }
 }
 
-/// The path with one slash where there were several; nothing if there were none to fold.
+/// Returns the path with repeated slashes folded into one, or `None` if there are none.
 fn folded(path: &str) -> Option<String> {
     if !path.contains("//") {
         return None;

@@ -1,4 +1,4 @@
-//! A tiny app with one form, posted as a browser without script posts it.
+//! A tiny app with one form, which is posted as by a browser without scripts.
 
 use app::{
     Error, address,

@@ -1,4 +1,4 @@
-//! What `latchkey keys list` prints: a line a key.
+//! Output of `latchkey keys list`: one line per key.
 
 use std::io;
 
@@ -8,19 +8,19 @@ use service::{ListedKey, Standing};
 
 use crate::table;
 
-/// A key, for scripts.
+/// A key, as printed in JSON.
 #[derive(Serialize)]
 struct Line<'a> {
     kid: &'a str,
     algorithm: &'static str,
     product: Option<&'a str>,
     state: &'static str,
-    /// Since when, or from when on, or until when: `state` says which.
+    /// Time at which the state began, begins or ends, depending on `state`.
     at: DateTime<Utc>,
     devices: u64,
 }
 
-/// Prints the keys: a table for people, or a JSON object a line.
+/// Prints the keys as a table, or as one JSON object per line.
 pub(super) fn print(keys: &[ListedKey], json: bool) -> io::Result<()> {
     if json {
         return table::json(keys.iter().map(|key| {
@@ -36,7 +36,7 @@ pub(super) fn print(keys: &[ListedKey], json: bool) -> io::Result<()> {
     table::print(["KEY", "ALGORITHM", "PRODUCT", "STATE", "DEVICES"], rows)
 }
 
-/// A moment to the minute.
+/// Formats a time to the minute.
 pub(super) fn moment(at: DateTime<Utc>) -> String {
     at.format("%Y-%m-%d %H:%M UTC").to_string()
 }
@@ -55,9 +55,9 @@ pub(super) fn state(standing: Standing) -> (&'static str, DateTime<Utc>) {
 fn words(standing: Standing) -> String {
     match standing {
         Standing::Next(at) => format!("next, signs from {}", moment(at)),
-        Standing::Ahead(at) => format!("ahead since {}, to be pinned", moment(at)),
+        Standing::Ahead(at) => format!("ahead since {}, can be pinned", moment(at)),
         Standing::Signs(at) => format!("signs since {}", moment(at)),
-        Standing::Stopped(at) => format!("signs no more, published until {}", moment(at)),
+        Standing::Stopped(at) => format!("no longer signs, published until {}", moment(at)),
         Standing::Gone(at) => format!("gone since {}", moment(at)),
         Standing::Revoked(at) => format!("revoked on {}", moment(at)),
     }

@@ -1,5 +1,4 @@
-//! `latchkey keys`: what owners do with signing keys. Works beside a running server, which reads them again within ten
-//! seconds.
+//! `latchkey keys`: manages signing keys. Works while the server runs, which reads the keys again within ten seconds.
 
 mod lines;
 
@@ -16,85 +15,85 @@ use crate::{
     serve::{self, StartError},
 };
 
-/// What is to be done with signing keys.
+/// Subcommands of `latchkey keys`.
 #[derive(Debug, Subcommand)]
 pub enum Work {
-    /// Print every key: what it does, since when, and how many devices hold a good token of its
+    /// Print every key: its state, since when, and the number of devices with a valid token signed by it
     List {
-        /// Print a JSON object a line instead of a table
+        /// Print one JSON object per line instead of a table
         #[arg(long)]
         json: bool,
     },
-    /// Make the next key; it is published at once, and signs in ten minutes
+    /// Create the next key; it is published at once, and signs in ten minutes
     Rotate {
-        /// ES256, EdDSA or RS256; the product's own, or every one that is in use, if it is not given
+        /// ES256, EdDSA or RS256; if omitted, the product's own algorithm, or every algorithm in use
         #[arg(long, value_parser = algorithm)]
         algorithm: Option<Algorithm>,
-        /// The code of a product: a key for that one alone
+        /// Code of a product; the key is then used only for this product
         #[arg(long, value_name = "CODE")]
         product: Option<String>,
     },
-    /// Have the next two keys wait ahead, so that software can pin them; each rotation then takes the older one
+    /// Create the next two keys ahead, so that software can pin them; each rotation then uses the older one
     Ahead {
-        /// ES256, EdDSA or RS256; the product's own, or every one that is in use, if it is not given
+        /// ES256, EdDSA or RS256; if omitted, the product's own algorithm, or every algorithm in use
         #[arg(long, value_parser = algorithm)]
         algorithm: Option<Algorithm>,
-        /// The code of a product: keys for that one alone
+        /// Code of a product; the keys are then used only for this product
         #[arg(long, value_name = "CODE")]
         product: Option<String>,
     },
-    /// Have a key sign no more; it stays published until its last token has ended
+    /// Stop signing with a key; it stays published until its last token has expired
     Retire {
-        /// The key's name
+        /// Id of the key (kid)
         #[arg(allow_hyphen_values = true)]
         kid: String,
     },
-    /// Take a compromised key out of the key set: no token of its can be verified any more
+    /// Remove a compromised key from the key set; its tokens can no longer be verified
     Revoke {
-        /// The key's name
+        /// Id of the key (kid)
         #[arg(allow_hyphen_values = true)]
         kid: String,
-        /// Why, for the audit log
+        /// Reason, for the audit log
         #[arg(long)]
         reason: String,
-        /// Do it; without this, only what would happen is said
+        /// Revoke the key; without this option, only the effect is shown
         #[arg(long)]
         yes: bool,
     },
-    /// Print the public half of a key: PEM, then a JWK; without a name, the set of all that are published, to be pinned
+    /// Print the public half of a key as PEM and as a JWK, or without an id the set of all published keys, for pinning
     Export {
-        /// The key's name
+        /// Id of the key (kid)
         #[arg(allow_hyphen_values = true)]
         kid: Option<String>,
     },
 }
 
-/// Why it was not done. Each is a sentence.
+/// Error of `latchkey keys`. Each message is a sentence.
 #[derive(Debug, thiserror::Error)]
 pub enum KeysError {
-    /// The house cannot be opened.
+    /// The data folder or the database cannot be opened.
     #[error(transparent)]
     Start(#[from] StartError),
-    /// The act did not happen.
+    /// The service refused or failed.
     #[error(transparent)]
     Act(#[from] Error),
-    /// Somebody should think about it first.
+    /// The command needs `--yes`.
     #[error("nothing was done: {0}")]
     Unconfirmed(String),
-    /// The terminal.
-    #[error("the system refuses: {0}")]
+    /// Standard output cannot be written.
+    #[error("cannot write the output: {0}")]
     System(#[from] io::Error),
 }
 
 fn algorithm(name: &str) -> Result<Algorithm, String> {
     let found = Algorithm::ALL.into_iter().find(|algorithm| algorithm.name().eq_ignore_ascii_case(name));
-    found.ok_or_else(|| "there are ES256, EdDSA and RS256".to_owned())
+    found.ok_or_else(|| "must be ES256, EdDSA or RS256".to_owned())
 }
 
-/// Does it, on the database of these settings.
+/// Runs the command on the configured database.
 ///
 /// # Errors
-/// Why not.
+/// Returns an error if the server's data cannot be opened, the command is refused, or its output cannot be written.
 pub async fn work(config: &Config, work: Work) -> Result<(), KeysError> {
     let service = serve::open(config, Clock::system()).await?;
     let done = done(&service, work).await;
@@ -109,19 +108,19 @@ async fn done(service: &Service, work: Work) -> Result<(), KeysError> {
         Work::Rotate { algorithm, product } => rotate(service, algorithm, product, &actor).await?,
         Work::Retire { kid } => {
             service.retire_key(&kid, &actor).await?;
-            say(&format!("{kid} signs no more; it stays published until its last token has ended."))?;
+            say(&format!("{kid} no longer signs; it stays published until its last token has expired."))?;
         }
         Work::Revoke { kid, reason, yes } => {
             if !yes {
                 let key = key(service, &kid).await?;
                 return Err(KeysError::Unconfirmed(format!(
-                    "{} hold a token of {kid}, and none of these could be verified any more until its device has asked for \
-                     another; run this again with --yes to do it",
+                    "{} with a token of {kid} would be unable to verify it until they request \
+                     a new one; run this again with --yes to revoke the key",
                     devices(key.devices)
                 )));
             }
             let lost = service.revoke_key(&kid, &reason, &actor).await?;
-            say(&format!("{kid} is out of the key set; {} must ask for another token.", devices(lost)))?;
+            say(&format!("{kid} is out of the key set. {} must request a new token.", devices(lost)))?;
         }
         Work::Ahead { algorithm, product } => ahead(service, algorithm, product, &actor).await?,
         Work::Export { kid: Some(kid) } => {
@@ -133,7 +132,7 @@ async fn done(service: &Service, work: Work) -> Result<(), KeysError> {
     Ok(())
 }
 
-/// What a rotation is about: the product, if it is for one alone, and the algorithms.
+/// Resolves a rotation's product, if it is for one only, and its algorithms.
 async fn meant(
     service: &Service,
     algorithm: Option<Algorithm>,
@@ -168,17 +167,13 @@ async fn ahead(
     let (product, algorithms) = meant(service, algorithm, product).await?;
     for algorithm in algorithms {
         let names = service.make_keys_ahead(algorithm, product, actor).await?;
-        say(&format!(
-            "{} of {} wait for their turn, in this order, and are published.",
-            names.join(" and "),
-            algorithm.name()
-        ))?;
+        say(&format!("{} of {} are published and will be used in this order.", names.join(" and "), algorithm.name()))?;
     }
     say("Pin them with `latchkey keys export`.")?;
     Ok(())
 }
 
-/// The keys that are published, each with what it does, `state`: a member that JWK libraries ignore (RFC 7517 §4).
+/// Returns the published keys, each with its `state`, a member that JWK libraries ignore (RFC 7517 §4).
 async fn key_set(service: &Service) -> Result<Value, Error> {
     let mut keys = vec![];
     for key in service.signing_keys().await?.into_iter().filter(|key| key.standing.is_published()) {
@@ -201,7 +196,7 @@ async fn rotate(
     for algorithm in algorithms {
         let (kid, signs_from) = service.rotate_key(algorithm, product, actor).await?;
         let at = lines::moment(signs_from);
-        say(&format!("{kid} is the next key of {}: it is published, and signs from {at}.", algorithm.name()))?;
+        say(&format!("{kid} is the next key of {}. It is published, and signs from {at}.", algorithm.name()))?;
     }
     Ok(())
 }
@@ -210,7 +205,7 @@ async fn key(service: &Service, kid: &str) -> Result<ListedKey, Error> {
     let keys = service.signing_keys().await?;
     let key = keys.into_iter().find(|key| key.kid == kid).ok_or(Error::NotFound("signing key"))?;
     match key.standing {
-        Standing::Revoked(_) => Err(Error::Conflict("This key was revoked already.".to_owned())),
+        Standing::Revoked(_) => Err(Error::Conflict("This key is already revoked.".to_owned())),
         Standing::Next(_) | Standing::Ahead(_) | Standing::Signs(_) | Standing::Stopped(_) | Standing::Gone(_) => {
             Ok(key)
         }

@@ -1,9 +1,8 @@
-//! Another secret for a login that goes on: after its account got another role, and after the person proved again who
-//! they are (ASVS 7.2.4).
+//! Renewal of a login's secret: after its account's role has changed, and after a fresh proof (ASVS 7.2.4).
 //!
-//! It is the same row under another id, renamed in one statement: a login that was ended meanwhile is not there to be
-//! renamed, and one that is ended by its former id is ended. `tower-sessions` can only delete and create, and what it
-//! creates after somebody signed out would be a login that came back.
+//! The row stays and gets a new id in one statement: a login that has ended meanwhile cannot be renewed, and ending a
+//! login by its previous id still works. `tower-sessions` can only delete and create, so a login created after the user
+//! signed out would bring it back.
 
 use std::sync::{
     Arc,
@@ -25,12 +24,12 @@ use tower_sessions::session::Id;
 use super::{cookie_name, secret};
 use crate::{AppState, browser::read_cookie};
 
-/// What asks for another secret once the request is answered.
+/// Flag that requests a new secret once the request is answered.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct RenewLogin(Arc<AtomicBool>);
 
 impl RenewLogin {
-    /// Asks for it.
+    /// Requests a new secret.
     pub(crate) fn ask(&self) {
         self.0.store(true, Ordering::Relaxed);
     }
@@ -40,7 +39,7 @@ impl RenewLogin {
     }
 }
 
-/// Goes around `tower-sessions`: what is inside sees the login under the id that it has now.
+/// Middleware around `tower-sessions`: inner layers see the login under its current id.
 pub(crate) async fn renew(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let name = cookie_name(&state.config);
     let wish = RenewLogin::default();
@@ -49,8 +48,8 @@ pub(crate) async fn renew(State(state): State<AppState>, mut request: Request, n
         return next.run(request).await;
     };
     let mut fresh = None;
-    // A script may call several functions at a time, all with the secret of their page: were the first to renew it, the
-    // others would find nobody signed in. The role counts for them as for every request; the next page brings another secret.
+    // A script may call several functions at once, all with the secret of their page. If the first renewed it, the
+    // others would find no login. The new role counts for them anyway, and the next page renews the secret.
     let called = request.uri().path().starts_with(API);
     match if called { Ok(None) } else { outgrown(&state, id).await } {
         Ok(None) => {}
@@ -76,7 +75,7 @@ pub(crate) async fn renew(State(state): State<AppState>, mut request: Request, n
     answer
 }
 
-/// The new id of a login whose account has another role by now.
+/// Returns the new id of a login whose account's role has changed.
 async fn outgrown(state: &AppState, id: Id) -> service::Result<Option<Id>> {
     if state.service.login_is_outgrown(&secret(&id)).await? { another(state, id).await } else { Ok(None) }
 }
@@ -86,7 +85,7 @@ async fn another(state: &AppState, id: Id) -> service::Result<Option<Id>> {
     Ok(state.service.renew_login(&secret(&id), &secret(&fresh)).await?.then_some(fresh))
 }
 
-/// Has the request carry the new id in its cookie.
+/// Replaces the id in the request's cookie.
 fn carry(headers: &mut HeaderMap, name: &str, id: Id) {
     let lines = headers.get_all(COOKIE).iter().filter_map(|line| line.to_str().ok());
     let pairs = lines.flat_map(|line| line.split(';')).map(str::trim);
@@ -98,8 +97,8 @@ fn carry(headers: &mut HeaderMap, name: &str, id: Id) {
     }
 }
 
-/// Has the browser keep the new id, unless the answer says something newer of the cookie: that the person signed out, or
-/// in as somebody else.
+/// Sends the new id to the browser, unless the response already sets the cookie to something newer: the user signed
+/// out, or signed in to another account.
 fn hand_over(headers: &mut HeaderMap, name: &str, (carried, fresh): (Id, Id), secure: bool) {
     let start = format!("{name}=");
     let value = |line: &HeaderValue| {

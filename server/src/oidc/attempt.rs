@@ -1,6 +1,6 @@
-//! An attempt to sign in, kept by the browser that makes it: sealed, for ten minutes, and good once.
+//! An attempt to sign in at a provider, stored sealed in the browser's cookies: valid for ten minutes, and once.
 //!
-//! Each attempt has a cookie of its own, so that two tabs at the provider do not overwrite each other's.
+//! Each attempt has its own cookie, so that two tabs do not overwrite each other's.
 
 use chrono::{DateTime, Utc};
 use http::{HeaderMap, HeaderValue, header::SET_COOKIE};
@@ -15,58 +15,58 @@ use crate::{
     logins::cookie_name,
 };
 
-/// How long a person may take at the provider.
+/// Time that a person has at the provider.
 pub(crate) const LONGEST: Span = Span::minutes(10);
 
-/// An attempt to sign in. Everything that the way back must prove.
+/// An attempt to sign in, with everything that the callback must match.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Attempt {
-    /// Becomes the id of the sign-on, so that no attempt succeeds twice.
+    /// Becomes the id of the upstream session, so that no attempt succeeds twice.
     pub(crate) id: Uuid,
     pub(crate) provider: String,
     pub(crate) state: String,
     pub(crate) nonce: String,
-    /// The PKCE verifier (RFC 7636 §4.1).
+    /// PKCE verifier (RFC 7636 §4.1).
     pub(crate) verifier: String,
-    /// Where one wanted to go: a path of our own.
+    /// Path of our own to return to afterwards.
     pub(crate) to: String,
     pub(crate) began: DateTime<Utc>,
-    /// Whether the person must prove themselves again, even if the provider remembers them.
+    /// `true` if the person must authenticate again, even if the provider remembers them.
     pub(crate) again: bool,
-    /// Whose account the identity is to be connected to, where somebody who is signed in wants that.
+    /// Account and login to which the identity is to be connected, if a signed-in user requested that.
     #[serde(default)]
     pub(crate) connect: Option<Standing>,
 }
 
-/// The key under which a browser keeps where it signs out.
+/// Key under which a browser stores the data for signing out at the provider.
 pub(crate) const LEAVING: &str = "leaving";
-/// The beginning of the keys under which it keeps attempts.
+/// Prefix of the keys under which it stores attempts.
 const ATTEMPT: &str = "attempt-";
-/// The most attempts that a browser keeps, and the most bytes that they take up together: nginx reads no more than 8 KiB of a
-/// header line, and all cookies are one.
+/// Maximum number of attempts that a browser stores, and their maximum total size in bytes: nginx reads at most 8 KiB
+/// of a header line, and all cookies share one line.
 const MOST: usize = 4;
 const LARGEST: usize = 4096;
-/// The number of characters of the state that tell its cookie from others.
+/// Number of characters of the state that are part of the cookie's name.
 const SHORT: usize = 8;
 
-/// Whether a browser keeps an attempt under this key.
+/// Returns `true` if the key is that of an attempt.
 pub(crate) fn is_attempt(key: &str) -> bool {
     key.starts_with(ATTEMPT)
 }
 
-/// The beginning of the name of every attempt's cookie.
+/// Returns the prefix of the names of all attempts' cookies.
 fn prefix(config: &Config) -> String {
     format!("{}-{ATTEMPT}", cookie_name(config))
 }
 
-/// The name of the cookie of the attempt with this state. `None` where the state is none of ours.
+/// Returns the name of the cookie for the attempt with this state, or `None` if the state is not one of ours.
 fn cookie_of(config: &Config, state: &str) -> Option<String> {
     let short = state.get(..SHORT)?;
     let plain = short.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
     plain.then(|| format!("{}{short}", prefix(config)))
 }
 
-/// Has the browser keep the attempt beside those that it brings. The oldest ones make room for it.
+/// Stores the attempt in the browser, next to those that it sent. The oldest ones are dropped if there is no room.
 pub(crate) fn keep(
     (service, config): (&Service, &Config),
     attempt: &Attempt,
@@ -74,8 +74,8 @@ pub(crate) fn keep(
     headers: &mut HeaderMap,
 ) -> Result<(), service::Error> {
     let sealed = service.seal_keepsake(Keepsake::Attempt, attempt)?;
-    let name =
-        cookie_of(config, &attempt.state).ok_or_else(|| service::Error::Internal("a state of no use".to_owned()))?;
+    let name = cookie_of(config, &attempt.state)
+        .ok_or_else(|| service::Error::Internal("the state cannot name a cookie".to_owned()))?;
     let mut room = LARGEST.saturating_sub(name.len() + sealed.len());
     let began = |value: &str| service.open_keepsake::<Attempt>(Keepsake::Attempt, value).map(|attempt| attempt.began);
     let prefix = prefix(config);
@@ -87,7 +87,7 @@ pub(crate) fn keep(
         if n + 1 < MOST && began.is_some() && size <= room {
             room -= size;
         } else {
-            // What is older goes, too.
+            // Drops all older attempts too.
             room = 0;
             set(config, (other, ""), 0, headers);
         }
@@ -96,10 +96,10 @@ pub(crate) fn keep(
     Ok(())
 }
 
-/// The attempt with this state, which the browser brings.
+/// Returns the attempt with this state that the browser sent.
 ///
 /// # Errors
-/// The reason, for the log. Other attempts are not touched by that.
+/// Returns the reason, for the log. Other attempts are not affected.
 pub(crate) fn brought(
     (service, config): (&Service, &Config),
     state: Option<&str>,
@@ -110,21 +110,21 @@ pub(crate) fn brought(
         name.starts_with(&prefix) && service.open_keepsake::<Attempt>(Keepsake::Attempt, value).is_some()
     });
     if !any {
-        return Err("the browser brings no attempt of ours");
+        return Err("the browser sent no attempt of ours");
     }
     let name = state.and_then(|state| cookie_of(config, state));
     let found = name.and_then(|name| service.open_keepsake(Keepsake::Attempt, read_cookie(headers, &name)?));
-    found.filter(|found: &Attempt| Some(found.state.as_str()) == state).ok_or("the state is another one")
+    found.filter(|found: &Attempt| Some(found.state.as_str()) == state).ok_or("the state does not match")
 }
 
-/// Has the browser forget the attempt with this state.
+/// Deletes the attempt with this state from the browser.
 pub(crate) fn forget(config: &Config, state: &str, headers: &mut HeaderMap) {
     if let Some(name) = cookie_of(config, state) {
         set(config, (&name, ""), 0, headers);
     }
 }
 
-/// Takes along what the browser keeps for signing out at the provider: it is good once.
+/// Takes the data for signing out at the provider from the browser; it can be used once.
 pub(crate) fn take_leaving<T: for<'a> Deserialize<'a>>(
     (service, config): (&Service, &Config),
     brought: &HeaderMap,
@@ -137,7 +137,7 @@ pub(crate) fn take_leaving<T: for<'a> Deserialize<'a>>(
 
 fn set(config: &Config, (name, value): (&str, &str), seconds: u64, headers: &mut HeaderMap) {
     let secure = if config.public_url.is_https() { "; Secure" } else { "" };
-    // Lax: it must come along when the provider sends the browser back (RFC 6265bis §5.6.7.1).
+    // Lax: the cookie must be sent when the provider redirects the browser back (RFC 6265bis §5.6.7.1).
     let whole = format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
     if let Ok(header) = HeaderValue::try_from(whole) {
         headers.append(SET_COOKIE, header);

@@ -1,4 +1,4 @@
-//! `POST …/backchannel-logout`: the provider says that somebody signed out (OpenID Connect Back-Channel Logout 1.0).
+//! `POST …/backchannel-logout`: the provider reports that a user signed out (OpenID Connect Back-Channel Logout 1.0).
 
 use axum::{
     Extension, Form,
@@ -17,20 +17,20 @@ use super::{
 };
 use crate::AppState;
 
-/// The event that every logout token tells (§2.4).
+/// Event in every logout token (§2.4).
 const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
-/// How old a logout token may be, and how far ahead of our clock.
+/// Maximum age of a logout token, and how far it may be ahead of our clock.
 const OLDEST: Span = Span::minutes(10);
 const AHEAD: Span = Span::seconds(60);
 
-/// The body.
+/// Request body.
 #[derive(Deserialize)]
 pub(super) struct Told {
     logout_token: String,
 }
 
-/// 200 where the logins have ended, or there was none; 400 where the token is not good, or there is none (§2.8). What is refused
-/// is an event, a few a minute.
+/// Answers 200 if the logins have ended or there was none, and 400 if the token is missing or not valid (§2.8).
+/// Refusals are recorded as events, a few per minute.
 pub(super) async fn sign_out(
     State(state): State<AppState>,
     Path(provider): Path<String>,
@@ -48,11 +48,11 @@ pub(super) async fn sign_out(
             if state.service.may_warn() {
                 tracing::warn!(provider, why, "a logout token was refused");
             }
-            // Where it is the token that is wrong: not where we cannot tell now, and not where there is no such provider.
+            // Only if the token is wrong, not if it cannot be checked now, or if there is no such provider.
             if status == StatusCode::BAD_REQUEST
                 && let Err(error) = state.service.note_refused_logout(&provider, &why, origin).await
             {
-                tracing::warn!(%error, "a refused logout token could not be written down");
+                tracing::warn!(%error, "the event of a refused logout token could not be stored");
             }
             status
         }
@@ -70,7 +70,8 @@ async fn end(state: &AppState, id_of: &str, token: &str, origin: Origin) -> Resu
     let expected = ExpectedToken {
         keys: &known.keys,
         algorithms: &provider.settings.algorithms,
-        // The type is only recommended (§2.4), and Keycloak has long written `JWT`. The event is what tells the token from others.
+        // The type is only recommended (§2.4), and Keycloak has long sent `JWT`. The event distinguishes the token from
+        // others.
         types: &["logout+jwt", "jwt", ""],
         issuer: &provider.settings.issuer,
         audience: &provider.settings.client_id,
@@ -94,18 +95,18 @@ async fn end(state: &AppState, id_of: &str, token: &str, origin: Origin) -> Resu
     })
 }
 
-/// What a logout token must say beside what every token must (§2.6).
+/// Checks the claims specific to a logout token (§2.6).
 fn check(claims: &Claims, oldest: i64, newest: i64) -> Result<(), &'static str> {
     let event = claims.get("events").and_then(|events| events.get(EVENT));
     if !event.is_some_and(Value::is_object) {
-        return Err("it tells of no logout");
+        return Err("it has no logout event");
     }
     if claims.contains_key("nonce") {
-        return Err("it has a nonce, as ID tokens have");
+        return Err("it has a nonce, like an ID token");
     }
     match claims.get("iat").and_then(Value::as_i64) {
         Some(at) if at < oldest => Err("it is older than ten minutes"),
-        Some(at) if at > newest => Err("it comes from the future"),
+        Some(at) if at > newest => Err("it was issued in the future"),
         Some(_) => Ok(()),
         None => Err("it does not say when it was issued"),
     }

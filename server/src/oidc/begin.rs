@@ -1,4 +1,4 @@
-//! The way out: from our sign-in page to the provider's.
+//! Start of a sign-in: the redirect from our sign-in page to the provider's.
 
 use std::sync::Arc;
 
@@ -31,25 +31,25 @@ use crate::{
     guard::followed_from,
 };
 
-/// What the button says.
+/// Query of the sign-in link.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Wish {
-    /// Where one wants to go afterwards.
+    /// Path to return to afterwards.
     #[serde(default)]
     to: String,
-    /// Anything, where the person must prove themselves again.
+    /// Not empty if the person must authenticate again.
     #[serde(default)]
     again: String,
-    /// Anything, where whoever is signed in wants the identity connected to their account.
+    /// Not empty if the identity is to be connected to the signed-in account.
     #[serde(default)]
     connect: String,
 }
 
-/// The page on which identities are connected.
+/// Page on which identities are connected.
 const ACCOUNT: &str = "/settings/account";
 
-/// `GET …/{provider}`: the button of the sign-in page. Followed from our own pages alone: another site could otherwise begin a sign-in in
-/// the name of whoever visits it.
+/// `GET …/{provider}`: target of the provider's button. Accepted only from our own pages; otherwise another website
+/// could start a sign-in on behalf of its visitor.
 pub(super) async fn begin(
     State(state): State<AppState>,
     Path(id): Path<String>,
@@ -66,7 +66,8 @@ pub(super) async fn begin(
     } else {
         match standing(&state, &browser).await {
             Ok(Some(standing)) => Some(standing),
-            // A new way in is as grave as a new role: who is it? The sign-in page asks, and leads back.
+            // A new way to sign in is as sensitive as a new role, so it needs a fresh proof. The sign-in page asks for
+            // it, and leads back.
             Ok(None) => return go(&again_address(), HeaderMap::new()),
             Err(_) => return StatusCode::SERVICE_UNAVAILABLE.into_response(),
         }
@@ -77,7 +78,7 @@ pub(super) async fn begin(
     }
 }
 
-/// Who is signed in and has lately proved who they are.
+/// Returns the signed-in account and login, if they gave a fresh proof recently.
 async fn standing(state: &AppState, browser: &OurBrowser) -> Result<Option<Standing>, app::Error> {
     let now = state.service.clock().now();
     let fresh = browser.proved_at().is_some_and(|at| now < FRESH_FOR.after(at));
@@ -88,7 +89,7 @@ fn again_address() -> String {
     format!("/sign-in{}", address::query_with(&address::query_with("", "to", Some(ACCOUNT)), "again", Some("1")))
 }
 
-/// The provider's page, with everything that the way back must prove.
+/// Returns the URL of the provider's page, and the headers that store the attempt.
 async fn address_of(
     state: &AppState,
     provider: &Arc<Provider>,
@@ -130,7 +131,7 @@ async fn address_of(
     Ok((url.into(), headers))
 }
 
-/// Sends the browser on. What is in the address is nobody else's business, and is never kept.
+/// Redirects the browser, without caching: the URL is private to this request.
 pub(super) fn go(to: &str, mut headers: HeaderMap) -> Response {
     let Ok(to) = HeaderValue::try_from(to) else { return StatusCode::INTERNAL_SERVER_ERROR.into_response() };
     headers.insert(LOCATION, to);

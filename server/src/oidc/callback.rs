@@ -1,4 +1,4 @@
-//! The way back: from the provider's page to ours.
+//! End of a sign-in: the redirect from the provider's page back to ours.
 
 use std::sync::Arc;
 
@@ -27,10 +27,10 @@ use crate::{
     browser::{OurBrowser, Standing},
 };
 
-/// How much earlier than the attempt a fresh sign-in may have been, or later than now, for clocks that differ.
+/// Tolerance for clocks that differ: a fresh sign-in may be this much earlier than the attempt, or later than now.
 const AHEAD: Span = Span::seconds(60);
 
-/// What the provider answers by way of the browser. A member that comes twice is none at all.
+/// The provider's response in the query of the callback (RFC 6749 §4.1.2). A repeated parameter invalidates it.
 #[derive(Debug, Default)]
 struct Answer {
     state: Option<String>,
@@ -51,21 +51,22 @@ impl Answer {
                 _ => continue,
             };
             if slot.replace(value.into_owned()).is_some() {
-                return Err(Trouble::Stale("the answer says something twice"));
+                return Err(Trouble::Stale("the answer has a parameter twice"));
             }
         }
         Ok(answer)
     }
 }
 
-/// Who comes back, and where they want to go.
+/// Result of a completed attempt.
 struct Arrival {
-    /// Whom to sign in, and their sign-on; nobody where somebody who is in has connected an identity.
+    /// The account to sign in and its upstream session; `None` if a signed-in user connected an identity.
     comes_in: Option<(Uuid, Uuid)>,
     to: String,
 }
 
-/// `GET …/callback` (RFC 6749 §4.1.2). Whatever becomes of it, the attempt whose state it has is over; attempts in other tabs go on.
+/// `GET …/callback` (RFC 6749 §4.1.2). Ends the attempt whose state it has, whatever the result. Attempts in other tabs
+/// continue.
 pub(super) async fn callback(
     State(state): State<AppState>,
     Path(provider): Path<String>,
@@ -146,7 +147,7 @@ async fn arrive(
     }
 }
 
-/// Connects the identity to the account of whoever began the attempt, and is here still.
+/// Connects the identity to the account that started the attempt and is still signed in.
 async fn connect(
     service: &Service,
     claimed: &Claimed,
@@ -155,12 +156,11 @@ async fn connect(
     origin: Origin,
 ) -> Result<Connecting, service::Error> {
     let person = service.signed_in(standing.account).await?;
-    let person =
-        person.ok_or_else(|| service::Error::Forbidden("This account may not sign in any more.".to_owned()))?;
+    let person = person.ok_or_else(|| service::Error::Forbidden("This account may no longer sign in.".to_owned()))?;
     service.connect_identity(claimed, by, &Actor::account(person.id, person.name, origin)).await
 }
 
-/// What the provider says of the person behind an answer of this attempt.
+/// Exchanges the code, and returns what the provider says about the person.
 async fn heard(
     state: &AppState,
     provider: &Arc<Provider>,
@@ -169,7 +169,7 @@ async fn heard(
 ) -> Result<Verified, Trouble> {
     let now = state.service.clock().now();
     let known = provider.known().await?;
-    // RFC 9207 §2.4: an answer of another issuer is not looked at, and neither is one without, where there must be one.
+    // RFC 9207 §2.4: refuses a response from another issuer, and one without an issuer if the provider always names it.
     let must = known.document.names_issuer;
     match &answer.iss {
         Some(issuer) if *issuer != provider.settings.issuer => {
@@ -182,7 +182,7 @@ async fn heard(
         return Err(reported(&error));
     }
     let code = answer.code.filter(|code| !code.is_empty());
-    let code = code.ok_or_else(|| Trouble::Untrusted("the answer holds no code".to_owned()))?;
+    let code = code.ok_or_else(|| Trouble::Untrusted("the answer has no code".to_owned()))?;
     let client = provider.client(&known, redirect_uri(state, provider))?;
     let mut verified = provider.exchange(&state.service, &client, code, attempt).await?;
     if attempt.again {
@@ -195,7 +195,7 @@ async fn heard(
     Ok(verified)
 }
 
-/// An error that the provider reports by way of the browser (RFC 6749 §4.1.2.1).
+/// Interprets an error that the provider reports in the callback (RFC 6749 §4.1.2.1).
 fn reported(error: &str) -> Trouble {
     match error {
         "access_denied" => Trouble::Denied,

@@ -1,9 +1,9 @@
-//! Looking again at whoever is signed in: whether the provider still knows them, and by which role.
+//! Periodic check of signed-in accounts: whether the provider still accepts them, and with which role.
 //!
-//! Every ten minutes of use, one request asks the provider before it goes on: with the refresh token, where there is one; else
-//! its userinfo, as long as the access token lasts. Where there is nothing left to ask with, the person signs in again.
-//! While the provider is away, all goes on as it was, and it is asked again every minute. Whatever else it answers either
-//! speaks for the person or ends the login.
+//! After ten minutes of use, one request asks the provider before it continues: with the refresh token if there is one,
+//! or else its userinfo while the access token lasts. If neither works, the person must sign in again. While the
+//! provider is unavailable, logins continue unchanged and it is asked again every minute. Any other answer either
+//! confirms the person or ends the login.
 
 use std::sync::Arc;
 
@@ -23,27 +23,27 @@ use super::{
 };
 use crate::AppState;
 
-/// How often the provider is asked. With the seconds that it may take, a role that is lost there is lost here within a
-/// quarter of an hour.
+/// Interval between checks. With the seconds that a check takes, a role that is lost at the provider is lost here
+/// within a quarter of an hour.
 const EVERY: Span = Span::minutes(10);
-/// How long after it was asked without an answer it is asked again.
+/// Interval between attempts while the provider does not answer.
 const AGAIN: Span = Span::minutes(1);
 
-/// What the provider says.
+/// The provider's answer about a person.
 enum Said {
-    /// Nobody can tell: it is away.
+    /// Unknown: the provider is unavailable.
     Nothing,
-    /// Who they are now.
+    /// The person is confirmed, with these claims.
     This(Box<Verified>),
-    /// They are out; why.
+    /// The login must end, for this reason.
     Out(String),
 }
 
 impl Providers {
-    /// Whether a login that began with this sign-on goes on.
+    /// Returns `true` if a login with this upstream session may continue.
     ///
-    /// The provider is asked behind the request, not within it: a browser that hangs up must neither call the question off, and
-    /// so keep a role that is lost, nor have us forget the fresh tokens that come with the answer.
+    /// The provider is asked in a task of its own. If the browser disconnects, the check must neither be cancelled,
+    /// which would keep a lost role, nor lose the new tokens in the answer.
     pub(crate) async fn check(&self, state: &AppState, id: Uuid, origin: Origin) -> Result<bool, service::Error> {
         let (providers, state) = (self.clone(), state.clone());
         let looking = async move { providers.look_again(&state, id, origin).await };
@@ -55,11 +55,11 @@ impl Providers {
         let service = &state.service;
         let turn = usize::try_from(id.as_u128() % self.0.checks.len() as u128).unwrap_or_default();
         let Some(turn) = self.0.checks.get(turn) else { return Ok(true) };
-        // Also where it is not due: another request may be asking at this moment, and its answer counts for this one.
+        // Wait even if no check is due: another request may be asking now, and its answer counts for this one.
         let _turn = turn.lock().await;
         let Some(sign_on) = service.sign_on(id).await? else { return Ok(false) };
         let now = service.clock().now();
-        // Until there is an answer it counts as asked so long ago that a minute is left.
+        // Record the check now, dated so that it is due again in a minute; an answer moves the date on.
         if EVERY.after(sign_on.checked_at) > now
             || !service.claim_check(&sign_on, EVERY.before(AGAIN.after(now))).await?
         {
@@ -67,7 +67,7 @@ impl Providers {
         }
         let said = match self.by_issuer(&sign_on.issuer) {
             Some(provider) => (provider.ask(state, &sign_on).await, Some(provider)),
-            None => (Said::Out("the identity provider is in the settings no more".to_owned()), None),
+            None => (Said::Out("the identity provider was removed from the settings".to_owned()), None),
         };
         match said {
             (Said::This(verified), Some(provider)) => {
@@ -93,17 +93,17 @@ impl Provider {
         match timeout(IN_TIME, self.ask_about(state, sign_on)).await.unwrap_or_else(late) {
             Ok(said) => said,
             Err(error) if error.is_away() => {
-                tracing::warn!(provider = self.settings.id, %error, "a login goes on unchecked");
+                tracing::warn!(provider = self.settings.id, %error, "a login continues without a check");
                 Said::Nothing
             }
             Err(error) => {
-                tracing::warn!(provider = self.settings.id, %error, "the identity provider does not speak for a login");
+                tracing::warn!(provider = self.settings.id, %error, "the identity provider does not confirm a login");
                 Said::Out(out(&error))
             }
         }
     }
 
-    /// Whether these claims say what there is to know.
+    /// Returns `true` if these claims determine the role.
     fn tells_roles(&self, claims: &Claims) -> bool {
         self.settings.roles.is_empty() || at(claims, &self.settings.roles_claim).is_some()
     }
@@ -114,18 +114,18 @@ impl Provider {
         let refused = match self.refreshed(state, sign_on, &known).await {
             Ok(Some(said)) => return Ok(said),
             Ok(None) => None,
-            // RFC 6749 §5.2: the grant itself is over. All other errors speak of the request or of this server as a client, and
-            // not of the person: there is another way to ask.
+            // RFC 6749 §5.2: `invalid_grant` means that the grant is over. Other errors concern the request or this
+            // server as a client, not the person, so the userinfo is tried next.
             Err(ExchangeError::Refused(code)) if code != "invalid_grant" => Some(code),
             Err(error) => return Err(error),
         };
         if let Some(error) = &refused {
-            tracing::warn!(provider = self.settings.id, error, "the identity provider renews no tokens");
+            tracing::warn!(provider = self.settings.id, error, "the identity provider refuses to renew tokens");
         }
         let lasts = sign_on.tokens.access_ends_at.is_none_or(|end| end > now);
         if lasts && sign_on.tokens.access_token.is_some() && known.document.userinfo_endpoint.is_some() {
             let claims = self.userinfo(&known, &sign_on.subject, &sign_on.tokens).await?;
-            // A provider that tells roles in the ID token alone tells nothing here, and that is not a loss.
+            // If the provider reports roles only in the ID token, their absence here means nothing.
             if self.tells_roles(&claims) {
                 let (subject, tokens) = (sign_on.subject.clone(), sign_on.tokens.clone());
                 return Ok(Said::This(Box::new(Verified { subject, claims, tokens, whole: false })));
@@ -134,15 +134,16 @@ impl Provider {
         if let Some(code) = refused {
             return Err(ExchangeError::Refused(code));
         }
-        // Nothing to ask with. While the provider is away nobody could sign in again either.
+        // There is no way to ask. While the provider is unavailable, the person could not sign in again either.
         if self.answers().await {
-            Ok(Said::Out("the identity provider gave nothing to ask it again with".to_owned()))
+            Ok(Said::Out("the identity provider gave no usable token for further checks".to_owned()))
         } else {
             Ok(Said::Nothing)
         }
     }
 
-    /// What the provider says with fresh tokens; nothing where there is no refresh token, or where it says nothing of roles.
+    /// Renews the tokens and returns the provider's answer; `None` if there is no refresh token, or if the answer does
+    /// not determine the role.
     async fn refreshed(
         self: &Arc<Self>,
         state: &AppState,
@@ -152,9 +153,9 @@ impl Provider {
         let Some(refresh) = &sign_on.tokens.refresh_token else { return Ok(None) };
         let client = self.client(known, redirect_uri(state, self))?;
         let mut verified = self.refresh(&state.service, &client, (&sign_on.subject, &sign_on.tokens), refresh).await?;
-        // At once: the old refresh token may be good no more, whatever goes wrong from here on.
+        // Store them at once: the old refresh token may be invalid now, whatever fails later.
         if let Err(error) = state.service.put_tokens(sign_on.id, &verified.tokens).await {
-            tracing::warn!(%error, "fresh tokens of a sign-on could not be kept");
+            tracing::warn!(%error, "new tokens of an upstream session could not be stored");
         }
         self.completed(known, &mut verified).await?;
         let tells = verified.whole || self.tells_roles(&verified.claims);
@@ -162,17 +163,17 @@ impl Provider {
     }
 }
 
-/// Why a login has ended, for the event.
+/// Returns the reason why a login has ended, for the event.
 fn out(error: &ExchangeError) -> String {
     match error {
         ExchangeError::Refused(code) if code == "invalid_grant" => {
             "the identity provider has ended the session".to_owned()
         }
-        ExchangeError::Refused(code) => format!("the identity provider renews no tokens: it says {code}"),
+        ExchangeError::Refused(code) => format!("the identity provider refused to renew the tokens: {code}"),
         ExchangeError::Call(CallError::Status(status)) if matches!(status.as_u16(), 401 | 403) => {
-            "the identity provider takes the access token no more".to_owned()
+            "the identity provider no longer accepts the access token".to_owned()
         }
-        ExchangeError::Call(error) => format!("the identity provider does not speak for them: {error}"),
-        ExchangeError::Untrusted(why) => format!("what the identity provider says cannot be trusted: {why}"),
+        ExchangeError::Call(error) => format!("the identity provider does not confirm the person: {error}"),
+        ExchangeError::Untrusted(why) => format!("the identity provider's answer cannot be trusted: {why}"),
     }
 }

@@ -1,4 +1,4 @@
-//! Reading claims: who somebody is, and which roles they have.
+//! Reads claims: identity, address and roles of a person.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use licensing::Email;
@@ -7,20 +7,20 @@ use service::Claimed;
 
 use crate::config::IdentityProvider;
 
-/// Claims of a token or of the userinfo.
+/// Claims of a token or of the userinfo response.
 pub(crate) type Claims = Map<String, Value>;
 
-/// The longest subject and session id, in bytes (OpenID Connect Core §2 has it for `sub`).
+/// Maximum length of a subject or session id, in bytes (for `sub`: OpenID Connect Core §2).
 const LONGEST_ID: usize = 255;
 
-/// A part of a compact JWS, before anything is verified: 0 is the header, 1 the claims.
+/// Decodes a part of a compact JWS without verifying it: 0 is the header, 1 the claims.
 pub(crate) fn part(token: &str, n: usize) -> Option<Claims> {
     let bytes = URL_SAFE_NO_PAD.decode(token.split('.').nth(n)?).ok()?;
     serde_json::from_slice(&bytes).ok()
 }
 
-/// What stands at `path`: a member of that name, or members of members with dots between their names. A name may hold dots
-/// itself, as those do that are URLs.
+/// Returns the claim at `path`: the name of a claim, or names of nested members joined by dots. A name may contain dots
+/// itself, such as a URL.
 pub(crate) fn at<'a>(claims: &'a Claims, path: &str) -> Option<&'a Value> {
     if let Some(found) = claims.get(path) {
         return Some(found);
@@ -31,9 +31,10 @@ pub(crate) fn at<'a>(claims: &'a Claims, path: &str) -> Option<&'a Value> {
     })
 }
 
-/// The values at `path`: a text, a list of texts, or the names of an object's members where each holds an object that is not
-/// empty (Zitadel writes a role so, with the organizations in which the person has it). Anything else is no role, nor is a
-/// name with a control character: PostgreSQL cannot store U+0000. `None` where nothing stands there.
+/// Returns the values at `path`: a string, a list of strings, or the member names of an object in which each member is
+/// a non-empty object (Zitadel writes roles like that, with the organizations of the person). Anything else yields no
+/// role, and neither does a name with a control character, since PostgreSQL cannot store U+0000. `None` if the claim is
+/// absent.
 pub(crate) fn values(claims: &Claims, path: &str) -> Option<Vec<String>> {
     let found = at(claims, path)?;
     let texts = match found {
@@ -46,16 +47,16 @@ pub(crate) fn values(claims: &Claims, path: &str) -> Option<Vec<String>> {
         Value::Null | Value::Bool(_) | Value::Number(_) => None,
     };
     if texts.is_none() {
-        tracing::warn!(claim = path, "the roles claim is neither a text nor a list of texts, so it gives no role");
+        tracing::warn!(claim = path, "the roles claim is neither a string nor a list of strings, so it gives no role");
     }
     let mut texts = texts.unwrap_or_default();
     texts.retain(|text| !text.contains(char::is_control));
     Some(texts)
 }
 
-/// The reason why nothing stands at `path`, where the provider says that it left the claim out: it names another place to fetch
-/// it from (`_claim_names`, OpenID Connect Core §5.6.2), or says that there were too many groups (`hasgroups`). Entra ID does so
-/// above 200 groups.
+/// Returns a reason if the provider reports that it left out the claim at `path`: it refers to another source
+/// (`_claim_names`, OpenID Connect Core §5.6.2), or reports too many groups (`hasgroups`). Entra ID does so above 200
+/// groups.
 pub(crate) fn left_out(claims: &Claims, path: &str) -> Option<String> {
     if at(claims, path).is_some() {
         return None;
@@ -69,20 +70,20 @@ pub(crate) fn left_out(claims: &Claims, path: &str) -> Option<String> {
     })
 }
 
-/// A member that is a text of 1 to 255 bytes without control characters.
+/// Returns a claim that is a string of 1 to 255 bytes without control characters.
 pub(crate) fn id<'a>(claims: &'a Claims, name: &str) -> Option<&'a str> {
     let text = claims.get(name)?.as_str()?;
     (!text.is_empty() && text.len() <= LONGEST_ID && !text.chars().any(char::is_control)).then_some(text)
 }
 
-/// Whether more has to be asked of the userinfo than this says.
+/// Returns `true` if the userinfo is needed in addition to these claims.
 pub(crate) fn lack(claims: &Claims, settings: &IdentityProvider) -> bool {
     let roles = !settings.roles.is_empty() && at(claims, &settings.roles_claim).is_none();
     roles || (!claims.contains_key("email") && settings.scopes.iter().any(|scope| scope == "email"))
 }
 
-/// The claims with what another document says beside them. What stands in both stays; an address and whether it is
-/// verified go together.
+/// Merges claims with those of another document. Claims in both keep the first value; `email` and `email_verified`
+/// always come from the same document.
 pub(crate) fn joined(mut claims: Claims, mut other: Claims) -> Claims {
     if claims.contains_key("email") {
         other.remove("email");
@@ -96,13 +97,13 @@ pub(crate) fn joined(mut claims: Claims, mut other: Claims) -> Claims {
     claims
 }
 
-/// The person of whom these verified claims speak.
+/// Returns the person described by these verified claims.
 pub(crate) fn person(claims: &Claims, subject: &str, settings: &IdentityProvider) -> Claimed {
     let text = |name: &str| claims.get(name).and_then(Value::as_str);
     let roles = values(claims, &settings.roles_claim).unwrap_or_default();
     let left_out = left_out(claims, &settings.roles_claim);
     if let Some(why) = &left_out {
-        tracing::warn!(provider = settings.id, subject, why, "a person’s roles are not known");
+        tracing::warn!(provider = settings.id, subject, why, "a person’s roles are unknown");
     }
     Claimed {
         issuer: settings.issuer.clone(),

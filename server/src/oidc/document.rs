@@ -1,17 +1,17 @@
-//! The discovery document of a provider (OpenID Connect Discovery §3), and its keys.
+//! The discovery document of a provider (OpenID Connect Discovery §3), and its key set.
 //!
-//! Only the members that are used are read. Those that are optional count as absent where they are empty, `null` or of
-//! another type: providers write all of that, and nobody may be kept out by it.
+//! Only the members in use are read. Optional ones count as absent if they are empty, `null` or of another type:
+//! providers send all of these, and none should prevent a sign-in.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Map, Value};
 
 use super::outbound::CallError;
 
-/// The shortest RSA key, in bits.
+/// Minimum length of an RSA key, in bits.
 const SHORTEST_RSA: usize = 2048;
 
-/// The members of a discovery document that are used.
+/// The members of a discovery document that are used here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Document {
     pub(crate) issuer: String,
@@ -19,12 +19,12 @@ pub(crate) struct Document {
     pub(crate) token_endpoint: String,
     pub(crate) jwks_uri: String,
     pub(crate) userinfo_endpoint: Option<String>,
-    /// Where to sign out (OpenID Connect RP-Initiated Logout §2.1).
+    /// Logout endpoint (OpenID Connect RP-Initiated Logout §2.1).
     pub(crate) end_session_endpoint: Option<String>,
-    /// Whether the client's secret must be sent in the body. `client_secret_basic` is what every provider must accept that
-    /// does not say (Discovery §3).
+    /// `true` if the client secret must be sent in the body. A provider that lists no methods must accept
+    /// `client_secret_basic` (Discovery §3).
     pub(crate) secret_in_body: bool,
-    /// Whether answers name their issuer (RFC 9207 §3).
+    /// `true` if responses name their issuer (RFC 9207 §3).
     pub(crate) names_issuer: bool,
 }
 
@@ -32,7 +32,7 @@ impl Document {
     pub(crate) fn read(document: &Value) -> Result<Self, CallError> {
         let text =
             |name: &str| document.get(name).and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned);
-        let needed = |name: &str| text(name).ok_or_else(|| CallError::nonsense(format!("it names no {name}")));
+        let needed = |name: &str| text(name).ok_or_else(|| CallError::nonsense(format!("it has no {name}")));
         let methods = document.get("token_endpoint_auth_methods_supported").and_then(Value::as_array);
         let takes = |name: &str| methods.is_some_and(|all| all.iter().any(|method| method.as_str() == Some(name)));
         Ok(Self {
@@ -47,7 +47,7 @@ impl Document {
         })
     }
 
-    /// Every address that the provider or the browser would be called at.
+    /// Yields every URL in the document that this server or the browser may call.
     pub(crate) fn addresses(&self) -> impl Iterator<Item = &str> {
         let needed = [&self.authorization_endpoint, &self.token_endpoint, &self.jwks_uri];
         let optional = [&self.userinfo_endpoint, &self.end_session_endpoint];
@@ -55,16 +55,18 @@ impl Document {
     }
 }
 
-/// The keys of a JWK set (RFC 7517 §5) that are objects and long enough. A key of an unknown kind stays, and fits no token.
+/// Filters a JWK set (RFC 7517 §5) to keys that are objects and long enough. Keys of an unknown type stay, and match no
+/// token.
 pub(crate) fn keys(mut set: Value) -> Result<Value, CallError> {
     match set.get_mut("keys").and_then(Value::as_array_mut) {
         Some(all) => all.retain(|key| key.as_object().is_some_and(is_strong)),
-        None => return Err(CallError::nonsense("it publishes no list of keys")),
+        None => return Err(CallError::nonsense("it has no list of keys")),
     }
     Ok(set)
 }
 
-/// Whether a key is long enough to trust its signatures: RSA needs 2,048 bits (RFC 7518 §3.3), and the other kinds have no short keys.
+/// Returns `true` if the key is long enough to trust its signatures: RSA needs 2,048 bits (RFC 7518 §3.3); other key
+/// types have no short keys.
 fn is_strong(key: &Map<String, Value>) -> bool {
     if key.get("kty").and_then(Value::as_str) != Some("RSA") {
         return true;

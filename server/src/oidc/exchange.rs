@@ -1,4 +1,4 @@
-//! What the provider is asked for behind the browser's back: tokens for a code, fresh tokens, and the userinfo.
+//! Direct requests to a provider: tokens for a code, new tokens, and the userinfo.
 
 use std::sync::Arc;
 
@@ -24,15 +24,15 @@ use super::{
     token_answer::{ErrorAnswer, TokenAnswer},
 };
 
-/// How old an ID token may be when it comes.
+/// Maximum age of an ID token when it arrives.
 const OLDEST: Span = Span::minutes(10);
-/// How far a provider's clock may be ahead of ours.
+/// Tolerance for a provider's clock that is ahead of ours.
 const AHEAD: Span = Span::seconds(60);
-/// The largest token that is looked at, in bytes.
+/// Maximum size of a token, in bytes.
 const LARGEST: usize = 64 * 1024;
 
-/// The provider's client, once its documents are read. Token answers are read by types of ours: those of the library refuse
-/// whole answers over members that nobody uses.
+/// OpenID Connect client of a provider whose documents are known. Token responses are parsed by our own types, since
+/// those of the library refuse a whole response because of members that are not used.
 pub(crate) type Client = openidconnect::Client<
     EmptyAdditionalClaims,
     CoreAuthDisplay,
@@ -53,16 +53,16 @@ pub(crate) type Client = openidconnect::Client<
     EndpointNotSet,
 >;
 
-/// Why there are no tokens, or none that can be trusted.
+/// Error of an exchange with the provider.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ExchangeError {
-    /// The call.
+    /// The call failed.
     #[error(transparent)]
     Call(#[from] CallError),
-    /// The provider says no: its `error` (RFC 6749 §5.2).
-    #[error("the provider says {0}")]
+    /// The provider refused, with this `error` code (RFC 6749 §5.2).
+    #[error("the provider reports {0}")]
     Refused(String),
-    /// What it gave is not to be trusted.
+    /// The provider's answer cannot be trusted.
     #[error("{0}")]
     Untrusted(String),
 }
@@ -72,40 +72,41 @@ impl ExchangeError {
         Self::Untrusted(plain(what))
     }
 
-    /// Whether the provider is away, rather than wrong or of another opinion: the same question may be answered later.
+    /// Returns `true` if the provider is unavailable, so that the same request may succeed later.
     pub(crate) fn is_away(&self) -> bool {
         match self {
             Self::Call(error) => error.is_away(),
-            // Names of RFC 6749 §4.1.2.1 that some use at the token endpoint too.
+            // Codes of RFC 6749 §4.1.2.1 that some providers use at the token endpoint too.
             Self::Refused(code) => matches!(code.as_str(), "temporarily_unavailable" | "server_error"),
             Self::Untrusted(_) => false,
         }
     }
 }
 
-/// What a provider says of a person, verified.
+/// Verified claims of a person, with their tokens.
 pub(crate) struct Verified {
     pub(crate) subject: String,
     pub(crate) claims: Claims,
     pub(crate) tokens: ProviderTokens,
-    /// Whether an ID token is behind it: what that leaves out is not so. A userinfo may just not tell.
+    /// `true` if they come from an ID token, where a missing claim means that it does not apply. A userinfo response
+    /// may just omit it.
     pub(crate) whole: bool,
 }
 
-/// What an ID token is compared with.
+/// Expectation for an ID token.
 enum Expected<'a> {
-    /// The one of a sign-in (OpenID Connect Core §3.1.3.7).
+    /// The first one of a sign-in (OpenID Connect Core §3.1.3.7).
     First(&'a Attempt),
     /// A later one, with the same subject (§12.2), and with the first one's nonce if it has any.
     Later { subject: &'a str, first: &'a str },
 }
 
 impl Provider {
-    /// The client of this server at the provider.
+    /// Returns the OpenID Connect client for this provider.
     pub(crate) fn client(&self, known: &Known, redirect: String) -> Result<Client, ExchangeError> {
         let document = &known.document;
         let issuer = IssuerUrl::new(self.settings.issuer.clone()).map_err(ExchangeError::untrusted)?;
-        // Without keys: ID tokens are verified below, by the same reader as access and logout tokens.
+        // Without keys: ID tokens are verified below, by the same code as access and logout tokens.
         let keys = JsonWebKeySet::new(Vec::new());
         let client = openidconnect::Client::new(ClientId::new(self.settings.client_id.clone()), issuer, keys);
         let client = match &self.settings.client_secret {
@@ -119,7 +120,7 @@ impl Provider {
             .set_auth_type(if document.secret_in_body { AuthType::RequestBody } else { AuthType::BasicAuth }))
     }
 
-    /// Takes the code of an attempt to the provider, and gives what it says of the person.
+    /// Exchanges the code of an attempt for tokens, and returns the verified claims.
     pub(crate) async fn exchange(
         self: &Arc<Self>,
         service: &Service,
@@ -134,7 +135,7 @@ impl Provider {
         let id_token = answer.id_token.clone().ok_or_else(|| ExchangeError::untrusted("there is no ID token"))?;
         usable(&answer)?;
         let claims = self.verify(service, &answer, &id_token, Expected::First(attempt)).await?;
-        let subject = id(&claims, "sub").ok_or_else(|| ExchangeError::untrusted("the subject is no subject"))?;
+        let subject = id(&claims, "sub").ok_or_else(|| ExchangeError::untrusted("the subject is not valid"))?;
         Ok(Verified {
             subject: subject.to_owned(),
             tokens: tokens(&answer, id_token, None, service.clock().now()),
@@ -143,8 +144,8 @@ impl Provider {
         })
     }
 
-    /// Has the tokens of a sign-on renewed, and gives what the provider says now. The claims are empty where it sends no
-    /// ID token along.
+    /// Renews the tokens of an upstream session, and returns the provider's current claims. They are empty if the
+    /// answer has no ID token.
     pub(crate) async fn refresh(
         self: &Arc<Self>,
         service: &Service,
@@ -169,7 +170,7 @@ impl Provider {
         Ok(Verified { subject: subject.to_owned(), claims, tokens, whole })
     }
 
-    /// What the userinfo says of this subject (OpenID Connect Core §5.3); nothing where the provider has none.
+    /// Returns the userinfo of this subject (OpenID Connect Core §5.3); empty if the provider has no userinfo endpoint.
     pub(crate) async fn userinfo(
         &self,
         known: &Known,
@@ -183,11 +184,11 @@ impl Provider {
         match said {
             // §5.3.2: the subject must be the same, exactly.
             serde_json::Value::Object(said) if id(&said, "sub") == Some(subject) => Ok(said),
-            _ => Err(ExchangeError::untrusted("the userinfo is somebody else’s")),
+            _ => Err(ExchangeError::untrusted("the userinfo is for another subject")),
         }
     }
 
-    /// The verified claims, with what the userinfo says where they lack something.
+    /// Completes the verified claims with the userinfo, if needed.
     pub(crate) async fn completed(&self, known: &Known, verified: &mut Verified) -> Result<(), ExchangeError> {
         if claims::lack(&verified.claims, &self.settings) {
             let more = self.userinfo(known, &verified.subject, &verified.tokens).await?;
@@ -220,26 +221,26 @@ impl Provider {
             largest: LARGEST,
             leeway: (0, AHEAD.as_seconds().cast_signed()),
         };
-        let unverified = |why: &str| ExchangeError::untrusted(format!("the ID token is not good: {why}"));
+        let unverified = |why: &str| ExchangeError::untrusted(format!("the ID token is not valid: {why}"));
         let claims = service.read_provider_token(id_token, &token).map_err(unverified)?;
         let now = service.clock().now();
         self.check(&claims, &expected, now).map_err(unverified)?;
         Ok(claims)
     }
 
-    /// Checks the claims that an ID token has beyond those of every token of a provider.
+    /// Checks the claims specific to an ID token.
     fn check(&self, claims: &Claims, expected: &Expected<'_>, now: DateTime<Utc>) -> Result<(), &'static str> {
-        // `null` is how some libraries write a claim that is absent.
+        // Some libraries write `null` for an absent claim.
         let given = |name: &str| claims.get(name).filter(|value| !value.is_null());
         let client = self.settings.client_id.as_str();
         match given("azp") {
             Some(party) if party.as_str() != Some(client) => return Err("it was issued to another client"),
             Some(_) => {}
             None if audiences(claims).is_some_and(|all| all.iter().all(|audience| *audience == client)) => {}
-            None => return Err("it has several audiences, and does not say to which client it was issued"),
+            None => return Err("it has several audiences, but does not name the client it was issued to"),
         }
-        given("exp").ok_or("it does not say when it ends (exp)")?;
-        let at = given("iat").and_then(numeric_date).ok_or("it does not say when it was issued (iat)")?;
+        given("exp").ok_or("it has no expiry (exp)")?;
+        let at = given("iat").and_then(numeric_date).ok_or("it has no time of issue (iat)")?;
         if at > AHEAD.after(now) {
             return Err("it was issued in the future");
         }
@@ -257,16 +258,16 @@ impl Provider {
             }
         };
         if !fits {
-            return Err("its nonce is another one");
+            return Err("its nonce does not match");
         }
         match expected {
-            Expected::Later { subject, .. } if id(claims, "sub") != Some(*subject) => Err("it is somebody else’s"),
+            Expected::Later { subject, .. } if id(claims, "sub") != Some(*subject) => Err("it is for another subject"),
             Expected::First(_) | Expected::Later { .. } => Ok(()),
         }
     }
 }
 
-/// Our way out, as `openidconnect` calls it.
+/// Adapter of our outbound client for `openidconnect`.
 struct Http(super::outbound::Outbound);
 
 impl<'c> AsyncHttpClient<'c> for Http {
@@ -291,10 +292,10 @@ fn refused(error: RequestTokenError<CallError, ErrorAnswer>) -> ExchangeError {
     }
 }
 
-/// Whether the tokens can be used and kept: they are bearer tokens (OpenID Connect Core §3.1.3.3), of a size to be expected.
+/// Checks that the tokens are usable: bearer tokens (OpenID Connect Core §3.1.3.3), and not too large to store.
 fn usable(answer: &TokenAnswer) -> Result<(), ExchangeError> {
     if *answer.token_type() != CoreTokenType::Bearer {
-        return Err(ExchangeError::untrusted("the access token is of another type than Bearer"));
+        return Err(ExchangeError::untrusted("the access token does not have the type Bearer"));
     }
     let refresh = answer.refresh_token().map_or(0, |token| token.secret().len());
     if answer.access_token().secret().len().max(refresh) > LARGEST {

@@ -1,4 +1,4 @@
-//! Signing out at the provider too (OpenID Connect RP-Initiated Logout 1.0).
+//! Signing out at the provider as well (OpenID Connect RP-Initiated Logout 1.0).
 
 use app::address;
 use axum::{
@@ -13,35 +13,35 @@ use uuid::Uuid;
 use super::{attempt::take_leaving, begin::go};
 use crate::AppState;
 
-/// Where a browser passes that signs out at a provider.
+/// Path through which a browser signs out at a provider.
 pub(crate) const PATH: &str = "/sign-out/oidc";
-/// Where the provider sends the browser afterwards.
+/// Path to which the provider redirects the browser afterwards.
 const AFTERWARDS: &str = "/sign-in";
 
-/// What a browser takes along for that.
+/// Data that a browser keeps for signing out at the provider.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Leaving {
     provider: String,
-    /// The ID token (§2, `id_token_hint`); none where it was too large for a cookie.
+    /// ID token for `id_token_hint` (§2); `None` if it is too large for a cookie.
     id_token: Option<String>,
 }
 
-/// The longest ID token that fits into a cookie once it is sealed, in bytes.
+/// Maximum length of an ID token that fits into a cookie once sealed, in bytes.
 const LONGEST: usize = 2700;
 
-/// What a login's browser is to take along; nothing where there is nothing to sign out of. The sign-on is over with it.
+/// Ends an upstream session, and returns the data for signing out at its provider, if that is possible.
 pub(crate) async fn leaving(state: &AppState, sign_on: Uuid) -> Option<Leaving> {
     let found = state.service.sign_on(sign_on).await;
-    let found = found.inspect_err(|error| tracing::warn!(%error, "a sign-on cannot be read")).ok()??;
+    let found = found.inspect_err(|error| tracing::warn!(%error, "an upstream session cannot be read")).ok()??;
     if let Err(error) = state.service.end_sign_on(sign_on, None, service::Origin::default()).await {
-        tracing::warn!(%error, "a sign-on could not be ended");
+        tracing::warn!(%error, "an upstream session could not be ended");
     }
     let provider = state.providers.by_issuer(&found.issuer)?;
     let id_token = Some(found.tokens.id_token).filter(|token| token.len() <= LONGEST);
     Some(Leaving { provider: provider.settings.id.clone(), id_token })
 }
 
-/// `GET`: on to the provider's own sign-out, or home where it has none or does not answer.
+/// `GET`: redirects to the provider's logout endpoint, or to the home page if it has none or does not answer.
 pub(super) async fn leave(State(state): State<AppState>, request: Request) -> Response {
     let mut headers = HeaderMap::new();
     let leaving: Option<Leaving> = take_leaving((&state.service, &state.config), request.headers(), &mut headers);

@@ -1,8 +1,8 @@
-//! Signing in at identity providers (OpenID Connect Core 1.0, authorization code flow).
+//! Sign-in at identity providers (OpenID Connect Core 1.0, authorization code flow).
 //!
-//! What goes out to a provider is in `outbound`, what is known of one in `provider`, what it is asked for in `exchange`, and
-//! how its claims are read in `claims`. The ways of a browser are `begin`, `callback` and `leave`; `check` looks again at
-//! whoever is signed in; `backchannel` is the provider's own way in.
+//! `outbound` makes the calls to a provider, `provider` caches its documents, `exchange` requests tokens, and `claims`
+//! reads them. `begin`, `callback` and `leave` are visited by browsers; `check` re-checks signed-in accounts;
+//! `backchannel` is called by the provider.
 
 mod access;
 mod attempt;
@@ -43,25 +43,25 @@ pub(crate) use access::NotKnown;
 pub(crate) use attempt::{LEAVING, is_attempt};
 pub(crate) use leave::{PATH as LEAVE, leaving};
 
-/// Among how many locks sign-ons are spread, so that hardly ever two of them wait for each other.
+/// Number of locks among which upstream sessions are spread, so that two of them rarely wait for each other.
 const CHECKS: usize = 1024;
 
-/// How long a provider may take for one step of a sign-in, all its answers together: less than a request may.
+/// Time limit for a provider in one step of a sign-in, with all its responses; less than a request may take.
 const IN_TIME: Duration = Duration::from_secs(8);
 
-/// What a provider says, unless it takes too long.
+/// Awaits the provider, up to [`IN_TIME`].
 async fn in_time<T>(said: impl Future<Output = Result<T, Trouble>>) -> Result<T, Trouble> {
     let late = |_| Err(Trouble::Away(format!("it did not answer everything within {} seconds", IN_TIME.as_secs())));
     timeout(IN_TIME, said).await.unwrap_or_else(late)
 }
 
-/// The identity providers of the settings. Cheap to clone.
+/// The configured identity providers. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Providers(Arc<Inner>);
 
 struct Inner {
     all: Vec<Arc<Provider>>,
-    /// Of the requests of one login, one asks the provider and the others wait for what it hears.
+    /// Locks for checks: of the requests of one login, one asks the provider and the others wait for its result.
     checks: [Mutex<()>; CHECKS],
 }
 
@@ -72,7 +72,7 @@ impl std::fmt::Debug for Providers {
 }
 
 impl Providers {
-    /// The providers of these settings. None is asked anything yet.
+    /// Creates the configured providers, without calling them.
     pub(crate) fn new(config: &Config) -> Self {
         let trust = if config.oidc.is_empty() { None } else { Outbound::trust() };
         let all =
@@ -80,14 +80,16 @@ impl Providers {
         Self(Arc::new(Inner { all: all.collect(), checks: [const { Mutex::const_new(()) }; CHECKS] }))
     }
 
-    /// Asks every provider for its documents, so that the first sign-in need not wait. One that is away is asked again when
-    /// somebody wants to sign in there.
+    /// Fetches every provider's documents, so that the first sign-in need not wait. An unavailable provider is asked
+    /// again when someone signs in there.
     pub(crate) async fn begin(self) {
         for provider in &self.0.all {
             match provider.known().await {
-                Ok(_) => tracing::info!(provider = provider.settings.id, "people can sign in at the identity provider"),
+                Ok(_) => {
+                    tracing::info!(provider = provider.settings.id, "sign-in at the identity provider is available")
+                }
                 Err(error) => {
-                    tracing::warn!(provider = provider.settings.id, %error, "the identity provider is no help yet")
+                    tracing::warn!(provider = provider.settings.id, %error, "the identity provider is not available yet")
                 }
             }
         }
@@ -102,8 +104,8 @@ impl Providers {
     }
 }
 
-/// The ways of a browser. They belong inside what every request of the admin app passes. The sign-in page may stand at these
-/// addresses, when it says what went wrong: its form is posted there, and is for the `forms`.
+/// Routes for browsers; they belong inside the layers of the admin app. After an error, the sign-in page is shown at
+/// these URLs and posts its form to them, so posts go to `forms`.
 pub(crate) fn routes(forms: &Router) -> Router<AppState> {
     Router::new()
         .route("/sign-in/oidc/{provider}", get(begin::begin).post_service(forms.clone()))
@@ -112,7 +114,7 @@ pub(crate) fn routes(forms: &Router) -> Router<AppState> {
         .route_layer(from_fn(not_by_head))
 }
 
-/// Whoever only looks ahead changes nothing: these ways begin, use up or end something (RFC 9110 §9.2.1).
+/// Refuses `HEAD`: these routes start, use up or end something, and a safe method must not (RFC 9110 §9.2.1).
 async fn not_by_head(request: Request, next: Next) -> Response {
     if request.extensions().get::<Head>().is_some() {
         return (StatusCode::METHOD_NOT_ALLOWED, [(ALLOW, "GET")]).into_response();
@@ -120,17 +122,17 @@ async fn not_by_head(request: Request, next: Next) -> Response {
     next.run(request).await
 }
 
-/// The providers' own way in, which no browser takes.
+/// Routes that providers call.
 pub(crate) fn backchannel() -> Router<AppState> {
     Router::new().route("/sign-in/oidc/{provider}/backchannel-logout", post(backchannel::sign_out))
 }
 
-/// Where a provider sends the browser back to.
+/// Returns the redirect URI of a provider.
 fn redirect_uri(state: &AppState, provider: &Provider) -> String {
     format!("{}/sign-in/oidc/{}/callback", state.config.public_url, provider.settings.id)
 }
 
-/// The sign-in page with what went wrong on top. The log and the audit log are told, too.
+/// Shows the sign-in page with the error at the top, and records the error in the log and the audit log.
 async fn tell(state: &AppState, provider: &Provider, trouble: Trouble, mut request: Request) -> Response {
     let origin = request.extensions().get::<Origin>().cloned().unwrap_or_default();
     let id = &provider.settings.id;
@@ -140,7 +142,7 @@ async fn tell(state: &AppState, provider: &Provider, trouble: Trouble, mut reque
     if let Some(why) = trouble.event()
         && let Err(error) = state.service.note_failed_sign_in(id, &why, origin).await
     {
-        tracing::warn!(%error, "a failed sign-in could not be written down");
+        tracing::warn!(%error, "the event of a failed sign-in could not be stored");
     }
     request.extensions_mut().insert::<Told>(trouble.told(&provider.settings));
     *request.method_mut() = Method::GET;

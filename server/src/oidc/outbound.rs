@@ -1,5 +1,5 @@
-//! Calls to identity providers: to the hosts that the settings name and no other, over TLS, within five seconds, of at most
-//! a mebibyte, and following no redirect.
+//! Calls to identity providers: only to the configured hosts, over TLS, within five seconds, with responses of at most
+//! a mebibyte, and without following redirects.
 
 use std::{fmt::Display, sync::Arc, time::Duration};
 
@@ -23,35 +23,35 @@ use tokio_rustls::{
 
 use crate::config::IdentityProvider;
 
-/// How long a call may take, from the look-up of the name to the last byte.
+/// Time limit of a call, from the name look-up to the last byte.
 const IN_TIME: Duration = Duration::from_secs(5);
-/// The largest answer, in bytes.
+/// Maximum size of a response, in bytes.
 const LARGEST: usize = 1024 * 1024;
 
-/// Why a call was not made, or what was answered is of no use.
+/// Error of a call: it was not allowed, it failed, or its response is unusable.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CallError {
-    #[error("its documents lead to {0}, which the settings do not allow")]
+    #[error("its documents refer to {0}, which the settings do not allow")]
     NotAllowed(String),
     #[error("it did not answer within {} seconds", IN_TIME.as_secs())]
     Late,
     #[error("it cannot be reached: {0}")]
     Unreachable(String),
-    #[error("it answered more than a mebibyte")]
+    #[error("its answer is larger than a mebibyte")]
     TooLarge,
     #[error("it answered with status {0}")]
     Status(StatusCode),
-    #[error("it answered what cannot be read: {0}")]
+    #[error("its answer cannot be read: {0}")]
     Nonsense(String),
 }
 
 impl CallError {
-    /// What cannot be read. A provider may write as much and whatever it likes; the log and the event want a line.
+    /// Creates an error for an unreadable response. Text from the provider is cut to a line, for the log and the event.
     pub(crate) fn nonsense(what: impl Display) -> Self {
         Self::Nonsense(plain(what))
     }
 
-    /// Whether the provider is away, rather than wrong: the same call may succeed later.
+    /// Returns `true` if the provider is unavailable, so that the same call may succeed later.
     pub(crate) fn is_away(&self) -> bool {
         match self {
             Self::Late | Self::Unreachable(_) => true,
@@ -61,37 +61,41 @@ impl CallError {
     }
 }
 
-/// What somebody else wrote, as part of a line: no more than 300 characters, and none that controls anything.
+/// Makes foreign text safe for a log line: removes control characters, and cuts it at 300 characters.
 pub(crate) fn plain(what: impl Display) -> String {
     what.to_string().chars().filter(|c| !c.is_control()).take(300).collect()
 }
 
-/// A way out to one provider's hosts.
+/// Client for the hosts of one provider.
 #[derive(Clone)]
 pub(crate) struct Outbound {
     scheme: String,
     hosts: Arc<[String]>,
-    /// Absent where this machine's certificates are of no use.
+    /// `None` if TLS cannot be set up on this machine.
     tls: Option<TlsConnector>,
 }
 
 impl Outbound {
-    /// A way out to the hosts of this provider. Certificates are checked against those that this machine trusts.
+    /// Creates a client for the hosts of this provider. `tls` holds the certificates to trust.
     pub(crate) fn to(provider: &IdentityProvider, tls: Option<TlsConnector>) -> Self {
         let scheme = provider.issuer.split(':').next().unwrap_or("https").to_owned();
         Self { scheme, hosts: provider.hosts.as_slice().into(), tls }
     }
 
-    /// The certificates that this machine trusts.
+    /// Returns a TLS client that trusts this machine's certificates.
     pub(crate) fn trust() -> Option<TlsConnector> {
         let mut roots = RootCertStore::empty();
         let found = rustls_native_certs::load_native_certs();
         for error in &found.errors {
-            tracing::warn!(%error, "certificates that this machine trusts cannot be read");
+            tracing::warn!(%error, "some of this machine's trusted certificates cannot be read");
         }
         let (_, unread) = roots.add_parsable_certificates(found.certs);
         if unread > 0 || roots.is_empty() {
-            tracing::warn!(trusted = roots.len(), unread, "identity providers with other certificates are not trusted");
+            tracing::warn!(
+                trusted = roots.len(),
+                unread,
+                "only identity providers with certificates in this machine's store are trusted"
+            );
         }
         let config = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
             .with_safe_default_protocol_versions()
@@ -100,12 +104,12 @@ impl Outbound {
         Some(TlsConnector::from(Arc::new(config.with_root_certificates(roots).with_no_client_auth())))
     }
 
-    /// Whether this address is one that the settings allow, for our own calls and for the browser's.
+    /// Returns `true` if the settings allow this URL, for our own calls and for the browser.
     pub(crate) fn allows(&self, url: &str) -> bool {
         url.parse::<Uri>().is_ok_and(|uri| self.place(&uri).is_ok())
     }
 
-    /// Reads a JSON document, with a bearer token where there is one.
+    /// Fetches a JSON document, with a bearer token if one is given.
     pub(crate) async fn json(&self, url: &str, bearer: Option<&str>) -> Result<Value, CallError> {
         let mut request = Request::get(url).header(ACCEPT, "application/json");
         if let Some(bearer) = bearer {
@@ -121,7 +125,7 @@ impl Outbound {
         serde_json::from_slice(answer.body()).map_err(CallError::nonsense)
     }
 
-    /// Makes a call.
+    /// Sends a request, within the time limit.
     pub(crate) async fn call(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, CallError> {
         timeout(IN_TIME, self.go(request)).await.unwrap_or(Err(CallError::Late))
     }
@@ -139,7 +143,7 @@ impl Outbound {
         send(tls.connect(name, stream).await.map_err(unreachable)?, request).await
     }
 
-    /// Where a URL leads, if the settings allow it.
+    /// Returns the host and port of a URL, if the settings allow them.
     fn place(&self, uri: &Uri) -> Result<(String, u16), CallError> {
         let forbidden = || CallError::NotAllowed(plain(uri.authority().map_or("nowhere", |host| host.as_str())));
         let authority = uri.authority().filter(|authority| !authority.as_str().contains('@')).ok_or_else(forbidden)?;
@@ -165,7 +169,7 @@ async fn send(
 ) -> Result<Response<Vec<u8>>, CallError> {
     let unreachable = |error: hyper::Error| CallError::Unreachable(error.to_string());
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(unreachable)?;
-    // Ends with the sender, or with the other side.
+    // Ends when the sender is dropped or the peer closes.
     tokio::spawn(async move { drop(connection.await) });
     let (mut head, body) = request.into_parts();
     let host = head.uri.authority().map(|authority| authority.as_str().to_owned()).unwrap_or_default();

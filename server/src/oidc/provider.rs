@@ -1,4 +1,4 @@
-//! One identity provider: its settings, and what it says of itself.
+//! One identity provider: its settings and its cached documents.
 
 use std::{
     sync::Arc,
@@ -14,20 +14,20 @@ use super::{
 };
 use crate::config::IdentityProvider;
 
-/// For how long what a provider says of itself is believed without asking again.
+/// Age at which the documents are refreshed.
 const FRESH: Duration = Duration::from_secs(3600);
-/// For how long it is believed where the provider cannot be asked.
+/// Age up to which they are used if the provider cannot be reached.
 const GOOD: Duration = Duration::from_secs(24 * 3600);
-/// How long a provider that was away is left alone.
+/// Pause after a failed call to the provider.
 const PATIENCE: Duration = Duration::from_secs(3);
-/// How often its keys are read again because a token names one that is not among them.
+/// Minimum interval between reading the keys again because a token names an unknown one.
 const KEYS_EVERY: Duration = Duration::from_secs(60);
 
-/// What a provider says of itself.
+/// The provider's own documents.
 #[derive(Clone, Debug)]
 pub(crate) struct Known {
     pub(crate) document: Document,
-    /// Its keys, a JWK set (RFC 7517 §5).
+    /// Key set, a JWK set (RFC 7517 §5).
     pub(crate) keys: Arc<Value>,
     read_at: Instant,
 }
@@ -44,7 +44,7 @@ struct Memory {
 pub(crate) struct Provider {
     pub(crate) settings: IdentityProvider,
     pub(crate) outbound: Outbound,
-    /// Held while the provider is asked: others wait for the same answer.
+    /// Held while a caller waits for the provider, so that other requests wait for the same result.
     memory: Mutex<Memory>,
 }
 
@@ -53,8 +53,8 @@ impl Provider {
         Arc::new(Self { settings, outbound, memory: Mutex::default() })
     }
 
-    /// What the provider says of itself. What is known is answered at once and, after an hour, asked for anew behind the
-    /// answer; only where nothing is known does the caller wait.
+    /// Returns the provider's documents. Cached ones are returned at once and, after an hour, refreshed in the
+    /// background. The caller waits only if none are cached.
     pub(crate) async fn known(self: &Arc<Self>) -> Result<Known, CallError> {
         let mut memory = self.memory.lock().await;
         match &memory.known {
@@ -66,7 +66,7 @@ impl Provider {
                 }
                 Ok(known)
             }
-            _ if memory.is_away() => Err(CallError::Unreachable("it was away a moment ago".to_owned())),
+            _ if memory.is_away() => Err(CallError::Unreachable("it was unavailable a moment ago".to_owned())),
             _ => {
                 let found = self.discover().await;
                 memory.learn(&found);
@@ -78,20 +78,20 @@ impl Provider {
     async fn ask_again(self: Arc<Self>) {
         let found = self.discover().await;
         if let Err(error) = &found {
-            tracing::warn!(provider = self.settings.id, %error, "the identity provider cannot be asked again");
+            tracing::warn!(provider = self.settings.id, %error, "the identity provider's documents cannot be refreshed");
         }
         let mut memory = self.memory.lock().await;
         memory.asking = false;
         memory.learn(&found);
     }
 
-    /// Whether the provider answers at this moment.
+    /// Returns `true` if the provider answers now.
     pub(crate) async fn answers(&self) -> bool {
         self.discover().await.is_ok()
     }
 
-    /// The same, with the keys read again where `kid` is not among them: once a minute at most, so that nobody can have us
-    /// ask all the time.
+    /// Like [`known`](Self::known), but reads the keys again if `kid` is not among them, at most once a minute, so that
+    /// tokens with unknown keys cannot make us call the provider all the time.
     pub(crate) async fn knowing(self: &Arc<Self>, kid: Option<&str>) -> Result<Known, CallError> {
         let known = self.known().await?;
         let Some(kid) = kid.filter(|kid| !known.has_key(kid)) else { return Ok(known) };
@@ -111,21 +111,23 @@ impl Provider {
                 Ok(fresh)
             }
             Err(error) => {
-                tracing::warn!(provider = self.settings.id, %error, "the identity provider’s keys cannot be read again");
+                tracing::warn!(provider = self.settings.id, %error, "the identity provider’s keys cannot be refreshed");
                 memory.known.clone().ok_or(error)
             }
         }
     }
 
-    /// Reads the provider's own documents (OpenID Connect Discovery §4). Its issuer must be the one of the settings, byte
-    /// for byte (§4.3), and every address in them must be on a host that the settings allow.
+    /// Fetches the provider's documents (OpenID Connect Discovery §4). The issuer must equal that of the settings byte
+    /// for byte (§4.3), and every URL must be on a host that the settings allow.
     async fn discover(&self) -> Result<Known, CallError> {
         let issuer = &self.settings.issuer;
         let url = format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/'));
         let document = Document::read(&self.outbound.json(&url, None).await?)?;
         if document.issuer != *issuer {
             let other = plain(&document.issuer);
-            return Err(CallError::Nonsense(format!("it calls itself {other}, and the settings call it {issuer}")));
+            return Err(CallError::Nonsense(format!(
+                "it calls itself {other}, but its issuer in the settings is {issuer}"
+            )));
         }
         if let Some(stray) = document.addresses().find(|url| !self.outbound.allows(url)) {
             return Err(CallError::NotAllowed(plain(stray)));

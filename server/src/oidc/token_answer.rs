@@ -1,4 +1,4 @@
-//! Answers of a token endpoint (RFC 6749 §5), read leniently: a member that is not used refuses nobody.
+//! Responses of a token endpoint (RFC 6749 §5), parsed leniently: a member that is not used never causes a refusal.
 
 use std::{fmt, time::Duration};
 
@@ -10,10 +10,10 @@ use openidconnect::{
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Map, Value};
 
-/// The longest error code that is kept, in characters.
+/// Maximum length of an error code, in characters; the rest is cut.
 const LONGEST_CODE: usize = 60;
 
-/// Tokens.
+/// Successful response.
 #[derive(Clone, Deserialize)]
 #[serde(try_from = "Map<String, Value>")]
 pub(crate) struct TokenAnswer {
@@ -34,11 +34,11 @@ impl TryFrom<Map<String, Value>> for TokenAnswer {
         let id_token = match answer.get("id_token") {
             None | Some(Value::Null) => None,
             Some(Value::String(token)) => Some(token.clone()),
-            Some(_) => return Err("its ID token is no text"),
+            Some(_) => return Err("its ID token is not a string"),
         };
-        let token_type = text("token_type").ok_or("it names no type of token")?;
+        let token_type = text("token_type").ok_or("it has no token type")?;
         Ok(Self {
-            access_token: AccessToken::new(text("access_token").ok_or("it holds no access token")?),
+            access_token: AccessToken::new(text("access_token").ok_or("it has no access token")?),
             token_type: if token_type.eq_ignore_ascii_case("bearer") {
                 CoreTokenType::Bearer
             } else {
@@ -51,7 +51,7 @@ impl TryFrom<Map<String, Value>> for TokenAnswer {
     }
 }
 
-/// A lifetime in seconds. Some providers write it as a text; what is no lifetime counts as absent.
+/// Reads a lifetime in seconds. Some providers write it as a string; anything else counts as absent.
 fn seconds(value: &Value) -> Option<Duration> {
     let whole = || value.as_u64().or_else(|| value.as_str()?.trim().parse().ok());
     let fraction = || value.as_f64().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
@@ -64,7 +64,7 @@ impl fmt::Debug for TokenAnswer {
     }
 }
 
-/// Nothing: the trait asks for it, and tokens are never written out.
+/// Writes nothing: the trait requires it, but tokens are never serialized.
 impl Serialize for TokenAnswer {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         to.serialize_unit()
@@ -95,8 +95,8 @@ impl OAuth2TokenResponse for TokenAnswer {
     }
 }
 
-/// The ID token of the library: none, as its type reads every standard claim, and refuses a person over the type of one that
-/// nobody uses. [`TokenAnswer::id_token`] is the text that is verified.
+/// Returns no ID token: the library's type reads every standard claim, and would refuse a person because of one that is
+/// not used. [`TokenAnswer::id_token`] is the text that is verified.
 impl TokenResponse<EmptyAdditionalClaims, CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm>
     for TokenAnswer
 {
@@ -109,7 +109,7 @@ impl TokenResponse<EmptyAdditionalClaims, CoreGenderClaim, CoreJweContentEncrypt
     }
 }
 
-/// An error (RFC 6749 §5.2): its code, in printable ASCII.
+/// Error response (RFC 6749 §5.2): its code, in printable ASCII.
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(from = "Map<String, Value>")]
 pub(crate) struct ErrorAnswer {

@@ -1,4 +1,4 @@
-//! Why somebody did not come in, in words for them, for the log and for the audit log.
+//! Errors of a sign-in, with their text for the person, the log and the audit log.
 
 use app::context::Trouble as Told;
 use http::StatusCode;
@@ -6,32 +6,32 @@ use http::StatusCode;
 use super::{exchange::ExchangeError, outbound::CallError};
 use crate::config::IdentityProvider;
 
-/// Why a sign-in did not succeed.
+/// Error of a sign-in.
 #[derive(Debug)]
 pub(crate) enum Trouble {
-    /// The provider is away; why, for the log.
+    /// The provider is unavailable; the reason is for the log.
     Away(String),
-    /// The browser brings back no attempt of ours, or another one, or one that is too old.
+    /// The browser sent no attempt of ours, or a different or expired one.
     Stale(&'static str),
-    /// The person said no at the provider, or the provider did.
+    /// The person or the provider denied access.
     Denied,
-    /// The provider reports an error, by its code.
+    /// The provider reports an error, with this code.
     Reported(String),
-    /// What the provider sent is not to be trusted; why.
+    /// The provider's answer cannot be trusted, for this reason.
     Untrusted(String),
-    /// They were to prove themselves again, and did not.
+    /// The person was to sign in again at the provider, and did not.
     NotAgain,
-    /// They are known, and have no role here.
+    /// The person is known but has no role here.
     NoRole { name: String, subject: String, email: Option<String> },
-    /// Their account is disabled.
+    /// The account is disabled.
     Disabled(String),
-    /// There is no owner yet.
+    /// The server has no owner yet.
     NoOwner,
-    /// The identity that was to be connected is the way in to another account.
+    /// The identity to connect is already connected to another account.
     Anothers,
-    /// An identity was to be connected, and was not; why.
+    /// An identity could not be connected, for this reason.
     NotConnected(Box<Trouble>),
-    /// Our own fault or our database's.
+    /// Internal error, or the database is unavailable.
     Ours(service::Error),
 }
 
@@ -54,14 +54,14 @@ impl From<ExchangeError> for Trouble {
 impl From<service::Error> for Trouble {
     fn from(error: service::Error) -> Self {
         match error {
-            service::Error::Conflict(_) => Self::Stale("the attempt was used before"),
+            service::Error::Conflict(_) => Self::Stale("the attempt was already used"),
             other => Self::Ours(other),
         }
     }
 }
 
 impl Trouble {
-    /// The status of the page.
+    /// Returns the status of the page.
     pub(crate) fn status(&self) -> StatusCode {
         match self {
             Self::Away(_) => StatusCode::SERVICE_UNAVAILABLE,
@@ -77,21 +77,21 @@ impl Trouble {
         }
     }
 
-    /// What the audit log keeps of it; nothing where the act has written its own event, or nobody tried anything.
+    /// Returns the reason for the audit log; `None` if the act has recorded its own event, or if there was no attempt.
     pub(crate) fn event(&self) -> Option<String> {
         match self {
             Self::Away(why) | Self::Untrusted(why) => Some(why.clone()),
             Self::Stale(why) => Some((*why).to_owned()),
             Self::Denied => Some("access was denied at the provider".to_owned()),
             Self::Reported(code) => Some(format!("the provider reports {code}")),
-            Self::NotAgain => Some("the person did not prove themselves again".to_owned()),
-            Self::Anothers => Some("the identity is another account’s way in".to_owned()),
+            Self::NotAgain => Some("the person did not sign in again at the provider".to_owned()),
+            Self::Anothers => Some("the identity is connected to another account".to_owned()),
             Self::NotConnected(why) => why.event().map(|why| format!("an identity was not connected: {why}")),
             Self::NoRole { .. } | Self::Disabled(_) | Self::NoOwner | Self::Ours(_) => None,
         }
     }
 
-    /// What the person is told.
+    /// Returns the text for the person.
     pub(crate) fn told(&self, provider: &IdentityProvider) -> Told {
         let name = &provider.name;
         let (title, words) = match self {
@@ -99,37 +99,37 @@ impl Trouble {
                 "Sign-in is not possible right now",
                 vec![
                     format!(
-                        "{name} does not answer, so nobody can sign in there at the moment. Try again in a little while."
+                        "{name} does not answer, so no one can sign in there at the moment. Try again in a few minutes."
                     ),
-                    "Activations go on meanwhile, and so does whoever is signed in.".to_owned(),
+                    "Activations continue, and people who are signed in stay signed in.".to_owned(),
                 ],
             ),
             Self::Stale(_) => (
                 "This sign-in cannot be completed",
                 vec![
-                    "It took longer than ten minutes, was used already, or began in another browser. Begin again."
+                    "It took longer than ten minutes, was already used, or started in another browser. Start again."
                         .to_owned(),
                 ],
             ),
             Self::Denied => (
                 "You were not signed in",
-                vec![format!("{name} says that access was denied: by you, or by whoever runs it. You can try again.")],
+                vec![format!("{name} reports that access was denied, by you or by its administrator. You can try again.")],
             ),
             Self::Reported(_) => (
                 "You were not signed in",
                 vec![format!(
-                    "{name} reports an error. Try again; if it stays like this, an owner finds the reason in the audit log."
+                    "{name} reports an error. Try again. If it happens again, an owner can find the reason in the audit log."
                 )],
             ),
             Self::Untrusted(_) => (
                 "You were not signed in",
                 vec![format!(
-                    "What {name} answered cannot be trusted, so nobody was signed in. Try again; if it stays like this, an owner finds the reason in the audit log."
+                    "The answer from {name} could not be verified. Try again. If it happens again, an owner can find the reason in the audit log."
                 )],
             ),
             Self::NotAgain => (
-                "You were not asked to prove yourself",
-                vec![format!("This takes a fresh sign-in, and {name} did not say that there was one. Try again.")],
+                "You were not asked to sign in again",
+                vec![format!("This action requires a new sign-in, and {name} did not confirm one. Try again.")],
             ),
             Self::NoRole { name: person, subject, email } => {
                 let address = email.as_ref().map(|email| format!(", {email}")).unwrap_or_default();
@@ -137,32 +137,32 @@ impl Trouble {
                     "You have no role here",
                     vec![
                         format!(
-                            "{name} knows you as {person}{address}, but nobody has given you a role on this server."
+                            "{name} knows you as {person}{address}, but you have not been given a role on this server."
                         ),
                         format!(
-                            "Ask an owner to invite you, or to give you a role at {name}. Tell them this id, which is yours there: {subject}"
+                            "Ask an owner to invite you, or to give you a role at {name}. Your id there is: {subject}"
                         ),
                     ],
                 )
             }
             Self::Disabled(person) => (
                 "This account is disabled",
-                vec![format!("{person}, an owner has disabled your account. Ask them to enable it again.")],
+                vec![format!("{person}, an owner has disabled your account. Ask an owner to enable it again.")],
             ),
             Self::NoOwner => (
                 "This server has no owner yet",
                 vec![
-                    "Its first owner is set up with the link that it prints at its start. After that, you can sign in."
+                    "The first owner account is created with the link that the server prints when it starts. After that, you can sign in."
                         .to_owned(),
                 ],
             ),
             Self::Anothers => (
-                "That is the way in to another account",
+                "This identity belongs to another account",
                 vec![
                     format!(
-                        "Whoever signs in at {name} with that identity comes in to another account of this server."
+                        "Signing in at {name} with this identity opens another account of this server."
                     ),
-                    "Sign in there with it instead; if that account lacks a role that you need, an owner can give it."
+                    "Sign in with it instead. If that account lacks a role that you need, an owner can assign it."
                         .to_owned(),
                 ],
             ),
@@ -173,8 +173,8 @@ impl Trouble {
                 return Told { title, words };
             }
             Self::Ours(_) => (
-                "That did not work, and it is our fault",
-                vec!["Try again in a moment. The server’s log says more.".to_owned()],
+                "Something went wrong on our side",
+                vec!["Try again in a moment. Details are in the server’s log.".to_owned()],
             ),
         };
         Told { title: title.to_owned(), words }

@@ -5,7 +5,7 @@ use axum::http::HeaderMap;
 use super::*;
 use crate::config::Sources;
 
-/// The client that a request of `peer` comes from, where the proxies write `header`.
+/// Returns the client of a request from `peer`, with proxies that set `header`.
 fn seen_by(header: &str, peer: &str, headers: &[(&'static str, &str)]) -> Option<String> {
     let variables = [
         ("LATCHKEY_TRUSTED_PROXIES".to_owned(), "10.0.0.0/8, ::1".to_owned()),
@@ -19,7 +19,7 @@ fn seen_by(header: &str, peer: &str, headers: &[(&'static str, &str)]) -> Option
     client(peer.parse().unwrap(), &map, &config).map(|address| address.to_string())
 }
 
-/// The same with the default, `X-Forwarded-For`.
+/// Like [`seen_by`], with the default `X-Forwarded-For`.
 fn seen(peer: &str, headers: &[(&'static str, &str)]) -> Option<String> {
     seen_by("", peer, headers)
 }
@@ -62,7 +62,7 @@ fn what_proxies_and_load_balancers_write_is_read() {
         ("X-Forwarded-For", "x-forwarded-for", "[2001:db8::1]:41000", "2001:db8::1"),
         // Azure's Application Gateway.
         ("X-Forwarded-For", "x-forwarded-for", "203.0.113.1, 198.51.100.1:9000", "198.51.100.1"),
-        // Google: the client, then the load balancer's own address, which `trusted_proxies` has to name.
+        // Google: the client, then the load balancer's own address, which `trusted_proxies` must contain.
         ("X-Forwarded-For", "x-forwarded-for", "203.0.113.1,198.51.100.1,10.20.30.40", "198.51.100.1"),
         // Cloudflare, Akamai and Cloudflare Enterprise, Fly.
         ("CF-Connecting-IP", "cf-connecting-ip", "198.51.100.1", "198.51.100.1"),
@@ -91,7 +91,7 @@ fn no_header_is_looked_at_but_the_one_that_the_proxy_writes() {
     assert_eq!(seen_by("forwarded", "10.1.2.3", &both), is("198.51.100.2"));
     assert_eq!(seen_by("x-real-ip", "10.1.2.3", &both), is("198.51.100.3"));
     let made_up = [("x-forwarded-for", "198.51.100.1"), ("forwarded", "for=x")];
-    assert_eq!(seen("10.1.2.3", &made_up), is("198.51.100.1"), "the client’s own header spoils nothing");
+    assert_eq!(seen("10.1.2.3", &made_up), is("198.51.100.1"), "the client’s own header is ignored");
 }
 
 #[test]

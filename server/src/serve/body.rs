@@ -1,5 +1,5 @@
-//! The bodies of a connection, as they come and go: whether the server or its peer is waited for, and whether all of a
-//! request was read.
+//! Bodies of requests and responses on a connection. They tell the watch which side is being waited for, and whether a
+//! request was read completely.
 
 use std::{
     pin::Pin,
@@ -18,11 +18,12 @@ use tokio::time::timeout;
 
 use super::watch::Watch;
 
-/// How much of a body that no handler wanted is read for the sake of the connection, in bytes, and for how long.
+/// Maximum size of an unread request body that is drained to keep the connection open, in bytes, and the time limit for
+/// it.
 const SPARED: usize = 64 * 1024;
 const IN_TIME: Duration = Duration::from_secs(1);
 
-/// A request's body. What is left of it when it is dropped goes back to its connection.
+/// A request's body. When it is dropped, its unread part goes back to the connection.
 #[derive(Debug)]
 pub(super) struct Asked {
     body: Option<Incoming>,
@@ -30,7 +31,7 @@ pub(super) struct Asked {
     left: Left,
 }
 
-/// What a handler left of a request's body.
+/// The unread part of a request's body.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Left {
     body: Arc<Mutex<Option<Incoming>>>,
@@ -45,8 +46,8 @@ impl Asked {
 }
 
 impl Left {
-    /// Reads what is left, if it is little, and tells whether the next request can follow. Where the client waits for
-    /// `100 Continue` it sends nothing, since it is not asked for it.
+    /// Drains what is left, if it is little, and returns `true` if the next request can follow. A client that waits for
+    /// `100 Continue` has sent nothing, and is not asked to.
     pub(super) async fn is_read(&self, expects: bool) -> bool {
         let body = self.body.lock().unwrap_or_else(PoisonError::into_inner).take();
         let Some(mut body) = body else { return true };
@@ -101,7 +102,7 @@ impl Drop for Asked {
     }
 }
 
-/// An answer's body, which tells the watch when it has been handed over.
+/// A response's body, which tells the watch when it has been handed over for sending.
 #[derive(Debug)]
 pub(super) struct Answer {
     pub(super) body: axum::body::Body,

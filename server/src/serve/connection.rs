@@ -1,4 +1,4 @@
-//! One connection, from its first byte to its last.
+//! Handling of one connection.
 
 use std::{
     convert::Infallible,
@@ -24,22 +24,22 @@ use super::{
 };
 use crate::{edge::Overloaded, origin::Peer};
 
-/// The largest head of a request, in bytes; a larger one is answered with 431.
+/// Maximum size of a request's head, in bytes; a larger one is answered with 431.
 const LARGEST_HEAD: usize = 32 * 1024;
-/// How often the watch is asked.
+/// Interval between checks of the watch.
 const LOOKED_AT: Duration = Duration::from_secs(1);
 
-/// A connection that has been accepted.
+/// An accepted connection.
 #[derive(Debug)]
 pub(super) struct Accepted {
     pub(super) stream: TcpStream,
     pub(super) peer: SocketAddr,
     pub(super) watch: Watch,
-    /// Whether it is beyond the limits: one request is answered, and that with 503 unless it is a health check.
+    /// `true` if it exceeds the limits. Then one request is answered, with 503 unless it is a health check.
     pub(super) overloaded: bool,
 }
 
-/// Answers what comes, until the peer leaves, is silent for too long or is dismissed, or `stopping` says that it is enough.
+/// Answers requests until the peer disconnects, is silent for too long or is dismissed, or the server is `stopping`.
 pub(super) async fn serve(accepted: Accepted, app: Router, mut stopping: Receiver<bool>) {
     let Accepted { stream, peer, watch, overloaded } = accepted;
     let framing = Framing::default();
@@ -59,7 +59,7 @@ pub(super) async fn serve(accepted: Accepted, app: Router, mut stopping: Receive
         let (answering, watch) = (app.clone().call(request), watch.clone());
         async move {
             let mut answer = answering.await.unwrap_or_else(|never| match never {});
-            // What a handler left unread stands between this request and the next one.
+            // An unread body would be taken for the next request.
             if overloaded || !left.is_read(expects).await {
                 answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
             }
@@ -69,7 +69,7 @@ pub(super) async fn serve(accepted: Accepted, app: Router, mut stopping: Receive
     };
     let io = TokioIo::new(Watched::new(stream, watch.clone(), framing.clone()));
     let mut http = http1::Builder::new();
-    // The watch keeps the time of heads, since hyper's own clock would also run between two requests.
+    // The watch limits the time for heads, since hyper's own timer would also run between two requests.
     http.timer(TokioTimer::new())
         .header_read_timeout(None)
         .max_header_size(LARGEST_HEAD)
@@ -82,13 +82,13 @@ pub(super) async fn serve(accepted: Accepted, app: Router, mut stopping: Receive
         tokio::select! {
             ended = connection.as_mut() => {
                 if let Err(error) = ended {
-                    tracing::debug!(%error, "a connection broke off");
+                    tracing::debug!(%error, "a connection ended with an error");
                 }
                 return;
             }
             _ = looks.tick() => if watch.is_over(Instant::now()) { return },
             () = watch.dismissed(), if !dismissed => {
-                // Since it was chosen, a request may have come: that is answered first.
+                // A request may have arrived since the connection was chosen; it is answered first.
                 if watch.idle_since().is_some() {
                     return;
                 }

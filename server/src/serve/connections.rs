@@ -1,4 +1,4 @@
-//! All connections: accepted while there are places, and finished when the server stops.
+//! All connections: accepted up to the limits, and finished when the server stops.
 
 use std::time::{Duration, Instant};
 
@@ -17,11 +17,11 @@ use super::{
 };
 use crate::Config;
 
-/// How long begun requests get once the server stops.
+/// Time for requests in progress once the server stops.
 const FINISHING: Duration = Duration::from_secs(10);
-/// How long to wait when the system has no more files to give.
+/// Pause when the system has no more file descriptors.
 const EXHAUSTED: Duration = Duration::from_millis(200);
-/// How often the log may say that there is no place.
+/// Minimum interval between log lines about exceeded limits.
 const SAID_EVERY: Duration = Duration::from_secs(10);
 
 /// The connections of this server.
@@ -36,7 +36,7 @@ pub struct Connections {
 }
 
 impl Connections {
-    /// No connection yet, and as many places as the settings allow.
+    /// Creates the set of connections, with the configured limits.
     pub fn new(config: &Config) -> Self {
         Self {
             places: Places::new(config),
@@ -48,7 +48,7 @@ impl Connections {
         }
     }
 
-    /// Accepts connections and answers them. Never ends by itself.
+    /// Accepts connections and answers their requests. Never returns.
     pub async fn accept(&mut self, listener: &TcpListener, app: &Router) {
         loop {
             let (stream, peer) = match listener.accept().await {
@@ -78,31 +78,31 @@ impl Connections {
         }
     }
 
-    /// Names the setting that leaves no place, once in a while.
+    /// Logs the setting whose limit is reached, at most every [`SAID_EVERY`].
     fn say(&mut self, full: Full, peer: std::net::SocketAddr) {
         if self.said.is_some_and(|said| said.elapsed() < SAID_EVERY) {
             return;
         }
         self.said = Some(Instant::now());
         let (setting, limit) = (full.setting(), self.places.limit(full));
-        tracing::warn!(%peer, setting, limit, "every connection is in use: new ones are answered with 503");
+        tracing::warn!(%peer, setting, limit, "every connection is in use; new ones are answered with 503");
     }
 
-    /// Finishes what was begun, and closes the rest.
+    /// Finishes the requests in progress, and closes all connections.
     pub async fn finish(&mut self) {
         self.stopping.send_replace(true);
         let finished = async { while self.tasks.join_next().await.is_some() {} };
         if timeout(FINISHING, finished).await.is_err() {
-            tracing::warn!(connections = self.tasks.len(), "these did not finish in time and are closed");
+            tracing::warn!(connections = self.tasks.len(), "some connections did not finish in time and are closed");
             self.tasks.shutdown().await;
         }
     }
 }
 
-/// Answers are written whole: the system need not wait for more.
+/// Sets `TCP_NODELAY`: responses are written whole, so the system need not wait for more.
 fn at_once(stream: TcpStream) -> TcpStream {
     if let Err(error) = stream.set_nodelay(true) {
-        tracing::debug!(%error, "a connection does not take TCP_NODELAY");
+        tracing::debug!(%error, "TCP_NODELAY cannot be set on a connection");
     }
     stream
 }

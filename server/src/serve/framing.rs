@@ -1,9 +1,10 @@
-//! The framing of requests, read along with hyper.
+//! Checks the framing of requests, in parallel to hyper.
 //!
-//! hyper takes some requests that another reader would frame otherwise: lines that end in a bare LF, `Content-Length` twice,
-//! `Content-Length` beside `Transfer-Encoding`, `chunked` twice. Behind a proxy such a request can hide another one in its
-//! body (RFC 9112 §11.2), and what hyper hands over no longer shows how it came. So the bytes are looked at on their way in,
-//! and each head leaves a verdict, which the request meets before it is routed.
+//! hyper accepts some requests that another parser would frame differently: lines that end in a bare LF, a repeated
+//! `Content-Length`, `Content-Length` together with `Transfer-Encoding`, `chunked` twice. Behind a proxy, such a
+//! request can smuggle another one in its body (RFC 9112 §11.2), and the request that hyper produces no longer shows
+//! it. So the incoming bytes are parsed here too, and each head leaves a verdict, which is checked before the request
+//! is routed.
 
 use std::{
     collections::VecDeque,
@@ -12,10 +13,10 @@ use std::{
 
 use crate::edge::BadFraming;
 
-/// No head is looked at beyond this, in bytes: hyper refuses it by its size.
+/// Maximum size of a head that is parsed, in bytes; hyper refuses a larger one.
 const LARGEST: usize = 64 * 1024;
 
-/// Reads along. Clones share the verdicts.
+/// Parser of the framing. Clones share the verdicts.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Framing {
     part: Part,
@@ -24,7 +25,7 @@ pub(super) struct Framing {
     verdicts: Arc<Mutex<VecDeque<Option<BadFraming>>>>,
 }
 
-/// The part of a request that the next byte belongs to.
+/// Part of a request to which the next byte belongs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Part {
     #[default]
@@ -34,11 +35,11 @@ enum Part {
     Chunk(u64),
     ChunkEnd,
     Trailers,
-    /// Where requests begin and end is no longer known.
+    /// The boundaries of requests are no longer known.
     Lost,
 }
 
-/// What matters of the head so far.
+/// Relevant facts of the head so far.
 #[derive(Clone, Debug, Default)]
 struct Head {
     begun: bool,
@@ -49,12 +50,12 @@ struct Head {
 }
 
 impl Framing {
-    /// The verdict on the next request that hyper hands over.
+    /// Returns the verdict on the next request that hyper produces.
     pub(super) fn verdict(&self) -> Option<BadFraming> {
         self.verdicts.lock().unwrap_or_else(PoisonError::into_inner).pop_front().flatten()
     }
 
-    /// Reads the next bytes.
+    /// Parses the next bytes.
     pub(super) fn read(&mut self, mut bytes: &[u8]) {
         while !bytes.is_empty() {
             bytes = match self.part {
@@ -73,7 +74,7 @@ impl Framing {
         bytes.get(here..).unwrap_or_default()
     }
 
-    /// Reads up to the end of the line, or keeps what there is of it.
+    /// Reads up to the end of the line, or buffers an incomplete one.
     fn read_line<'a>(&mut self, bytes: &'a [u8]) -> &'a [u8] {
         let (piece, rest, ended) = match bytes.iter().position(|byte| *byte == b'\n') {
             Some(end) => (bytes.get(..end), bytes.get(end + 1..), true),
@@ -120,12 +121,13 @@ impl Framing {
         let value = value.get(1..).unwrap_or_default().trim_ascii();
         if name.eq_ignore_ascii_case(b"content-length") {
             if self.head.length.is_some() {
-                self.head.wrong = Some(BadFraming("The header Content-Length came twice: send it once."));
+                self.head.wrong = Some(BadFraming("The Content-Length header was sent twice. Send it once."));
             }
             self.head.length = str::from_utf8(value).ok().and_then(|value| value.parse().ok());
         } else if name.eq_ignore_ascii_case(b"transfer-encoding") {
             if self.head.chunked || !value.eq_ignore_ascii_case(b"chunked") {
-                self.head.wrong = Some(BadFraming("The header Transfer-Encoding must be there once and be chunked."));
+                self.head.wrong =
+                    Some(BadFraming("The Transfer-Encoding header must be sent once, with the value chunked."));
             }
             self.head.chunked = true;
         }
@@ -146,7 +148,8 @@ impl Framing {
     }
 }
 
-/// The part after a line with the size of a chunk. hyper reads the same line, and ends the connection where it is no good.
+/// Returns the part after a line with the size of a chunk. hyper parses the same line, and closes the connection if it
+/// is not valid.
 fn chunk(line: &[u8]) -> Part {
     let size = line.split(|byte| *byte == b';').next().unwrap_or_default().trim_ascii();
     match str::from_utf8(size).ok().and_then(|size| u64::from_str_radix(size, 16).ok()) {
@@ -160,7 +163,7 @@ fn chunk(line: &[u8]) -> Part {
 mod tests {
     use super::*;
 
-    /// The verdicts on these bytes: the same, however they come in pieces.
+    /// Returns the verdicts on these bytes, and checks that they do not depend on how the bytes are split.
     fn verdicts(bytes: &str) -> Vec<bool> {
         let read = |pieces: usize| {
             let mut framing = Framing::default();

@@ -1,4 +1,4 @@
-//! `latchkey serve`: from the settings to the last answer.
+//! `latchkey serve`: startup, background tasks and shutdown.
 
 mod body;
 mod connection;
@@ -26,65 +26,65 @@ use tokio::{
 use crate::{AppState, Config, data, restore, router, site, time::whose_clock};
 pub use connections::Connections;
 
-/// How long the database gets to end what it has begun, once the last request is answered.
+/// Time limit for closing the database, once the last request is answered.
 const CLOSING: Duration = Duration::from_secs(4);
-/// How often what is left of expired logins and tokens, and of old decisions, is removed.
+/// Interval between removals of expired logins and tokens, and old decisions.
 const SWEPT_EVERY: Duration = Duration::from_secs(3600);
-/// How often the signing keys are read again, and the other instances told so.
+/// Interval at which signing keys are read again, and other instances are told which ones this one has published.
 const REFRESHED_EVERY: Duration = Duration::from_secs(10);
 
-/// Why the server does not start. Each is a sentence for whoever starts it.
+/// Error of starting the server. Each message is a sentence for the operator.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// The address is taken, or not ours.
-    #[error("{address} cannot be listened on ({error}): stop what holds it, or set LATCHKEY_LISTEN")]
+    /// The address is in use or not available on this machine.
+    #[error("cannot listen on {address} ({error}): stop the program that uses it, or set LATCHKEY_LISTEN")]
     Listen {
-        /// Which address.
+        /// The configured address.
         address: SocketAddr,
-        /// Why.
+        /// Error of the system.
         error: io::Error,
     },
-    /// The data folder or the sealing key.
+    /// The data folder or the sealing key is unusable.
     #[error(transparent)]
     Data(#[from] data::DataError),
-    /// The database.
+    /// The database cannot be opened.
     #[error(transparent)]
     Store(#[from] store::OpenError),
-    /// What is in the database.
+    /// The content of the database is unusable.
     #[error("the server cannot start: {0}")]
     Service(#[from] service::Error),
-    /// The disk, while serving.
+    /// The disk failed while the server was running.
     #[error(
-        "the disk under the database cannot be relied on: again and again, what was committed could not be synced to it; \
-         nothing of that was confirmed; look at the system's log and replace the disk before the server is started again"
+        "the disk under the database cannot be relied on: commits repeatedly could not be synced to it, and none of \
+         them was confirmed; check the system's log and replace the disk before you start the server again"
     )]
     Disk,
-    /// The database knows of fewer places in the status lists than were given out.
+    /// The database knows fewer entries of the status lists than were assigned.
     #[error(
-        "the database is older than {}: it was restored from a backup, or is another one. Run `latchkey restore` first, so \
-         that no place in the status lists is given out twice", .0.display()
+        "the database is older than {}: it was restored from a backup, or is a different one. Run `latchkey restore` first, so \
+         that no entry of a status list is assigned twice", .0.display()
     )]
     Older(std::path::PathBuf),
-    /// The terminal or the system.
-    #[error("the system refuses: {0}")]
+    /// The system lacks a resource, or the output cannot be written.
+    #[error("system error: {0}")]
     System(#[from] io::Error),
 }
 
-/// Opens the house with these settings.
+/// Opens the data folder and the database, and returns the service.
 ///
 /// # Errors
-/// Where the data folder, the sealing key or the database will not do.
+/// Returns an error if the data folder, the sealing key or the database is unusable.
 pub async fn open(config: &Config, clock: Clock) -> Result<Service, StartError> {
     let key = data::prepare(config).await?;
     let store = Store::open_with(config.database_url.as_str(), config.database_connections).await?;
     Ok(Service::open(store, &key.get()?, clock, config.public_url.to_string()).await?)
 }
 
-/// Serves until it is told to stop: Ctrl-C or SIGTERM. Then it takes no more connections, finishes what was begun, for ten
-/// seconds at most, and closes the database. A second Ctrl-C ends it at once.
+/// Serves until Ctrl-C or SIGTERM. Then accepts no more connections, finishes requests in progress for up to ten
+/// seconds, and closes the database. A second Ctrl-C stops at once.
 ///
 /// # Errors
-/// Where it cannot start.
+/// Returns an error if the server cannot start, or if the disk fails.
 pub async fn serve(config: Config) -> Result<(), StartError> {
     let began = Instant::now();
     let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
@@ -93,7 +93,7 @@ pub async fn serve(config: Config) -> Result<(), StartError> {
     let service = open(&config, Clock::system()).await?;
     restore::check(&service, &config.data_dir).await?;
     if let Err(missing) = site::pkg_dir() {
-        tracing::warn!("{missing}; until then pages come without style and script");
+        tracing::warn!("{missing}; until then, pages have no styles and scripts");
     }
     welcome(&config, service.new_setup_link().await?.as_deref())?;
     let background = [
@@ -105,7 +105,7 @@ pub async fn serve(config: Config) -> Result<(), StartError> {
     let state = AppState::new(service.clone(), config);
     if !service.local_sign_in().await? && service.owners_at_providers().await?.is_empty() {
         tracing::warn!(
-            "passwords are not taken, and no owner signs in at a provider of the settings: `latchkey accounts recover` lets one in"
+            "passwords are disabled, and no owner signs in at a configured provider: run `latchkey accounts recover` to regain access"
         );
     }
     tokio::spawn(state.begin());
@@ -119,12 +119,12 @@ pub async fn serve(config: Config) -> Result<(), StartError> {
         _ = terminate.recv() => {}
         () = service.store().hopeless() => {
             hopeless = true;
-            tracing::error!("the disk does not keep what it is given");
+            tracing::error!("the disk does not store data reliably");
         }
     }
     drop(listener);
     background.iter().for_each(JoinHandle::abort);
-    tracing::info!("stopping: what was begun is finished");
+    tracing::info!("stopping; requests in progress are finished");
     let finished = async {
         connections.finish().await;
         if timeout(CLOSING, service.close()).await.is_err() {
@@ -138,13 +138,14 @@ pub async fn serve(config: Config) -> Result<(), StartError> {
     if hopeless { Err(StartError::Disk) } else { Ok(()) }
 }
 
-/// Says where the server is, and how to become its owner. To the terminal and not to the log: the link is a secret.
+/// Prints the server's URL, and the set-up link if there is no owner. Writes to the terminal and not to the log, since
+/// the link is a secret.
 fn welcome(config: &Config, setup: Option<&str>) -> io::Result<()> {
     let url = &config.public_url;
     let mut out = io::stdout().lock();
     writeln!(out, "Latchkey is at {url}")?;
     if let Some(token) = setup {
-        writeln!(out, "\nIt has no owner yet. This link makes you the owner; it is good once, and for an hour:")?;
+        writeln!(out, "\nIt has no owner yet. Open this link to create the owner account. Valid once, for one hour:")?;
         writeln!(out, "\n  {url}/first-start?token={token}\n")?;
     }
     out.flush()
@@ -154,7 +155,7 @@ async fn sweep(service: Service, (decisions, device_events): (Span, Span)) {
     let mut hours = interval(SWEPT_EVERY);
     loop {
         hours.tick().await;
-        // What a clock that leapt calls expired may be good for days.
+        // If the clock has leapt ahead, entries that look expired may be valid for days.
         if service.time() != Trust::Good {
             continue;
         }
@@ -164,52 +165,54 @@ async fn sweep(service: Service, (decisions, device_events): (Span, Span)) {
             Err(error) => tracing::warn!(%error, "expired logins could not be removed"),
         }
         if let Err(error) = service.sweep_sign_ons().await {
-            tracing::warn!(%error, "what is left of sign-ins at providers could not be removed");
+            tracing::warn!(%error, "expired upstream sessions could not be removed");
         }
         match service.sweep_calls().await {
             Ok(0) => {}
-            Ok(calls) => tracing::info!(calls, "calls that are kept no more were forgotten"),
-            Err(error) => tracing::warn!(%error, "calls that are kept no more could not be forgotten"),
+            Ok(calls) => tracing::info!(calls, "expired idempotency keys were removed"),
+            Err(error) => tracing::warn!(%error, "expired idempotency keys could not be removed"),
         }
         match service.sweep_statuses().await {
             Ok(0) => {}
-            Ok(entries) => tracing::info!(entries, "the status lists have forgotten tokens that ended long ago"),
-            Err(error) => tracing::warn!(%error, "the status lists could not be swept"),
+            Ok(entries) => {
+                tracing::info!(entries, "entries of tokens that expired long ago were removed from the status lists")
+            }
+            Err(error) => tracing::warn!(%error, "expired entries could not be removed from the status lists"),
         }
         match service.sweep_decisions(decisions).await {
             Ok(0) => {}
-            Ok(decisions) => tracing::info!(decisions, "decisions past their time were removed"),
-            Err(error) => tracing::warn!(%error, "decisions past their time could not be removed"),
+            Ok(decisions) => tracing::info!(decisions, "old decisions were removed"),
+            Err(error) => tracing::warn!(%error, "old decisions could not be removed"),
         }
-        // A grant is found under its license by its event.
+        // Events are kept at least as long as decisions, since a grant is found under its license by its event.
         match service.sweep_device_events(device_events.max(decisions)).await {
             Ok(0) => {}
-            Ok(events) => tracing::info!(events, "events of devices that only came back were removed"),
-            Err(error) => tracing::warn!(%error, "events of devices could not be removed"),
+            Ok(events) => tracing::info!(events, "old events of returning devices were removed"),
+            Err(error) => tracing::warn!(%error, "old events of returning devices could not be removed"),
         }
     }
 }
 
 async fn refresh(service: Service) {
     let mut rounds = interval(REFRESHED_EVERY);
-    // After an outage, one round and not all those that were missed.
+    // After an outage, run one round instead of all that were missed.
     rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
     for round in 0_u64.. {
         rounds.tick().await;
         match service.keep_time().await {
             Ok(trust) => alarm(&service, trust, round),
-            Err(error) => tracing::warn!(%error, "the mark of time could not be read or moved"),
+            Err(error) => tracing::warn!(%error, "the time mark could not be read or updated"),
         }
         if let Err(error) = service.refresh_keys().await {
-            tracing::warn!(%error, "the signing keys could not be read again");
+            tracing::warn!(%error, "the signing keys could not be refreshed");
         }
         if let Err(error) = service.refresh_provider().await {
-            tracing::warn!(%error, "the vendor's profile could not be read again");
+            tracing::warn!(%error, "the vendor's profile could not be refreshed");
         }
     }
 }
 
-/// Counts what there is, and brings the licenses of earlier versions into the form in which they are searched.
+/// Makes licenses of earlier versions searchable, and then refreshes the counts of licenses and seats.
 async fn keep_up(service: Service) {
     let mut folded: u64 = 0;
     loop {
@@ -217,13 +220,13 @@ async fn keep_up(service: Service) {
             Ok(true) => folded += 1,
             Ok(false) => break,
             Err(error) => {
-                tracing::warn!(%error, "licenses of an earlier version could not be made searchable: tried again in a minute");
+                tracing::warn!(%error, "licenses of an earlier version could not be made searchable; trying again in a minute");
                 tokio::time::sleep(Duration::from_secs(60)).await;
             }
         }
     }
     if folded > 0 {
-        tracing::info!("the licenses of an earlier version can be searched now");
+        tracing::info!("licenses of an earlier version are now searchable");
     }
     let mut rounds = interval(REFRESHED_EVERY);
     rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -235,19 +238,19 @@ async fn keep_up(service: Service) {
     }
 }
 
-/// Once a minute, while the clock cannot be believed.
+/// Logs an error once a minute while the clock cannot be trusted.
 fn alarm(service: &Service, trust: Trust, round: u64) {
     let said = match trust {
         Trust::Good => return,
         _ if !round.is_multiple_of(6) => return,
-        Trust::Behind(by) => (by, "behind the time that was seen before"),
-        Trust::Ahead(by) => (by, "ahead of the time that has passed"),
+        Trust::Behind(by) => (by, "behind the time it showed before"),
+        Trust::Ahead(by) => (by, "ahead of the elapsed time"),
     };
     let (seconds, how) = (said.0.num_seconds(), said.1);
     tracing::error!(
         alarm = true,
         seconds,
-        "the clock of {} is {how}: nothing is issued until it is mended, or an owner says `latchkey clock confirm`",
+        "the clock of {} is {how}: no tokens are issued until it is corrected, or an owner runs `latchkey clock confirm`",
         whose_clock(service)
     );
 }

@@ -1,7 +1,7 @@
-//! Places for connections: so many in all, and so many for one visitor.
+//! Limits on connections, in total and per client network.
 //!
-//! A new connection always finds a place while another one lies idle: the idlest is closed for it, of the same visitor where
-//! that one has used up its own places. Only where every connection is in use is a new one refused.
+//! A new connection is accepted as long as another one is idle: the one idle longest is closed for it, from the same
+//! network if that has reached its limit. A new one is refused only if every connection is in use.
 
 use std::{
     collections::HashMap,
@@ -12,7 +12,7 @@ use std::{
 use super::watch::Watch;
 use crate::{Config, config::Network};
 
-/// The setting whose limit leaves no place.
+/// The limit that is reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Full {
     /// `max_connections`.
@@ -22,7 +22,7 @@ pub(super) enum Full {
 }
 
 impl Full {
-    /// The setting's name.
+    /// Returns the name of the setting.
     pub(super) const fn setting(self) -> &'static str {
         match self {
             Self::All => "max_connections",
@@ -31,7 +31,7 @@ impl Full {
     }
 }
 
-/// The connections that have a place.
+/// The connections within the limits.
 #[derive(Clone, Debug)]
 pub(super) struct Places {
     all: usize,
@@ -47,7 +47,7 @@ struct Taken {
     counts: HashMap<IpAddr, usize>,
 }
 
-/// A connection's place, given back when it is dropped.
+/// A connection's place. Dropping it frees the place.
 #[derive(Debug)]
 pub(super) struct Place {
     id: u64,
@@ -55,18 +55,18 @@ pub(super) struct Place {
 }
 
 impl Places {
-    /// As many places as the settings allow. A trusted proxy speaks for many and may have all.
+    /// Creates the places that the settings allow. The limit per network does not apply to trusted proxies.
     pub(super) fn new(config: &Config) -> Self {
         let (all, each) = (config.max_connections, config.max_connections_per_address);
         Self { all, each, proxies: config.trusted_proxies.clone(), taken: Arc::default() }
     }
 
-    /// A few more, for connections that find no other place. They can be had by health checks whatever else is there.
+    /// Creates a few places beyond the limits, so that health checks are always answered.
     pub(super) fn reserve() -> Self {
         Self { all: 64, each: 8, proxies: Vec::new(), taken: Arc::default() }
     }
 
-    /// The limit of a setting.
+    /// Returns the limit of a setting.
     pub(super) const fn limit(&self, full: Full) -> usize {
         match full {
             Full::All => self.all,
@@ -74,7 +74,7 @@ impl Places {
         }
     }
 
-    /// A place for a connection from that address. Another one may have to go for it.
+    /// Takes a place for a connection from that address, closing an idle connection if necessary.
     pub(super) fn take(&self, address: IpAddr, watch: &Watch) -> Result<Place, Full> {
         let visitor = Network::of_visitor(address);
         let mut taken = lock(&self.taken);
@@ -93,7 +93,7 @@ impl Places {
 }
 
 impl Taken {
-    /// Ends the connection that has been waiting for its peer the longest, if there is one.
+    /// Closes the connection that has waited longest for its peer, if there is one.
     fn dismiss_idlest(&mut self, of: Option<IpAddr>) -> Option<()> {
         let candidates = self.places.iter().filter(|(_, (visitor, _))| of.is_none_or(|of| of == *visitor));
         let idlest = candidates.filter_map(|(id, (_, watch))| Some((watch.idle_since()?, *id))).min()?;
@@ -138,7 +138,7 @@ mod tests {
         Places::new(&Config::read(Sources { file: None, variables }).unwrap())
     }
 
-    /// A connection whose request is being answered.
+    /// Returns the watch of a connection whose request is being answered.
     fn busy() -> Watch {
         let watch = Watch::begin(std::time::Duration::from_secs(75));
         watch.asked();

@@ -1,4 +1,4 @@
-//! The watch over one connection: a peer that stays silent, sends a head drop by drop, or takes no answer is not waited for.
+//! Timeouts of one connection: for a peer that stays silent, sends a head byte by byte, or does not read its response.
 
 use std::{
     io,
@@ -15,37 +15,37 @@ use tokio::{
 
 use super::framing::Framing;
 
-/// How long a request's head may take; the first one from the moment of the connection.
+/// Time limit for a request's head; for the first one, from the start of the connection.
 const HEAD: Duration = Duration::from_secs(10);
-/// How long an answer that has begun may stand still on our side.
+/// Time limit for a response that has begun but makes no progress on our side.
 const ANSWERING: Duration = Duration::from_secs(75);
-/// How long an answer may stay unread.
+/// Time limit for a response that the peer does not read.
 const UNREAD: Duration = Duration::from_secs(10);
-/// How long the rest of a request is read and thrown away once its connection is being closed.
+/// Time for reading and discarding the remainder of a request while its connection is being closed.
 const LINGERING: Duration = Duration::from_secs(2);
-/// The same, once the server is stopping.
+/// The same time limit while the server is stopping.
 const STOPPING: Duration = Duration::from_secs(1);
-/// How long a peer in the midst of a request or an answer may stand still before its place counts as idle.
+/// Pause of a peer in the middle of a request or response after which its connection counts as idle.
 const STANDING_STILL: Duration = Duration::from_secs(2);
-/// How much of an unread request is thrown away, in bytes, so that the peer gets to read its answer: a connection that is
-/// closed with unread bytes is reset.
+/// Maximum amount of an unread request that is discarded, in bytes, so that the peer can read its response: a
+/// connection that is closed with unread bytes is reset.
 const THROWN_AWAY: usize = 256 * 1024;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
-    /// Nothing has come yet.
+    /// No byte has arrived yet.
     Silent,
-    /// A head is on its way.
+    /// A head is arriving.
     Head,
-    /// It is there, and so much of the body as was asked for; the request's own bounds hold.
+    /// The head and the requested part of the body have arrived; the request's own limits apply.
     Asked,
-    /// More of the body is waited for.
+    /// More of the body is awaited.
     Body,
-    /// The answer has begun.
+    /// The response has begun.
     Answering,
-    /// Everything is answered.
+    /// All requests are answered.
     Idle,
-    /// The last answer is out, and the peer may read it.
+    /// The last response is sent, and the peer may read it.
     Closing,
 }
 
@@ -53,13 +53,13 @@ enum Phase {
 struct State {
     phase: Phase,
     since: Instant,
-    /// Whether the peer takes no more of an answer.
+    /// `true` if the peer reads no more of a response.
     blocked: bool,
     stopping: bool,
     dismissed: bool,
 }
 
-/// The state of a connection, and since when. Clones watch the same one.
+/// State of a connection, and since when. Clones share the state.
 #[derive(Clone, Debug)]
 pub(super) struct Watch(Arc<Shared>);
 
@@ -71,14 +71,14 @@ struct Shared {
 }
 
 impl Watch {
-    /// The watch over a fresh connection, which may lie still for so long between two requests.
+    /// Creates the watch of a new connection, which may stay idle for `idle` between two requests.
     pub(super) fn begin(idle: Duration) -> Self {
         let state =
             State { phase: Phase::Silent, since: Instant::now(), blocked: false, stopping: false, dismissed: false };
         Self(Arc::new(Shared { state: Mutex::new(state), idle, dismissal: Notify::new() }))
     }
 
-    /// The head is there, or more of the body.
+    /// The head, or more of the body, has arrived.
     pub(super) fn asked(&self) {
         self.enter(Phase::Asked);
     }
@@ -91,12 +91,12 @@ impl Watch {
         }
     }
 
-    /// The answer has begun.
+    /// The response has begun.
     pub(super) fn answering(&self) {
         self.enter(Phase::Answering);
     }
 
-    /// The answer has been handed over for sending.
+    /// The response has been handed over for sending.
     pub(super) fn answered(&self) {
         let answering = self.state().phase == Phase::Answering;
         if answering {
@@ -104,18 +104,18 @@ impl Watch {
         }
     }
 
-    /// From now on, only what was begun is waited for.
+    /// Shortens the timeouts to those of a stopping server.
     pub(super) fn stop(&self) {
         self.state().stopping = true;
     }
 
-    /// The connection's place is given to another one.
+    /// Asks the connection to end, since another one gets its place.
     pub(super) fn dismiss(&self) {
         self.state().dismissed = true;
         self.0.dismissal.notify_one();
     }
 
-    /// Ends when the connection is dismissed.
+    /// Returns when the connection is dismissed.
     pub(super) async fn dismissed(&self) {
         self.0.dismissal.notified().await;
     }
@@ -125,8 +125,8 @@ impl Watch {
         self.state().dismissed
     }
 
-    /// Since when the peer has been waited for; nothing while the server itself has something to do. Peers in the midst of
-    /// something come after all that are not, and only where they have stood still for a while.
+    /// Returns since when the peer has been waited for, or `None` while the server is busy with a request. Peers in the
+    /// middle of a request or response sort last, and count only after a pause.
     pub(super) fn idle_since(&self) -> Option<(bool, Instant)> {
         let state = self.state();
         let amidst = match state.phase {
@@ -139,7 +139,7 @@ impl Watch {
         (!amidst || state.since.elapsed() >= STANDING_STILL).then_some((amidst, state.since))
     }
 
-    /// Whether there is nothing left to wait for at that moment.
+    /// Returns `true` if the connection's timeout has passed at `now`.
     pub(super) fn is_over(&self, now: Instant) -> bool {
         let state = self.state();
         let patience = match (state.phase, state.stopping) {
@@ -181,7 +181,7 @@ impl Watch {
     }
 }
 
-/// A stream that tells the watch what passes, and checks how requests are framed.
+/// A stream that reports its progress to the watch, and checks the framing of requests.
 #[derive(Debug)]
 pub(super) struct Watched<S> {
     stream: S,
@@ -231,7 +231,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Watched<S> {
         Pin::new(&mut self.stream).poll_flush(cx)
     }
 
-    /// Ends the answers, and then throws away what the peer is still sending, up to a limit.
+    /// Shuts down the sending side, and then discards what the peer still sends, up to a limit.
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         ready!(Pin::new(&mut self.stream).poll_shutdown(cx))?;
         self.watch.closing();
@@ -274,7 +274,7 @@ mod tests {
         watch.read();
         assert!(!is_over_after(&watch, 9) && is_over_after(&watch, 11));
         watch.asked();
-        assert!(!is_over_after(&watch, 1000), "a request has bounds of its own");
+        assert!(!is_over_after(&watch, 1000), "a request has its own limits");
         watch.answering();
         watch.answered();
         assert!(!is_over_after(&watch, 599) && is_over_after(&watch, 601));
@@ -292,6 +292,6 @@ mod tests {
         watch.answered();
         assert!(!is_over_after(&watch, 9) && is_over_after(&watch, 11), "although all of it has been handed over");
         assert!(watch.wrote(Poll::Ready(Ok(1))).is_ready());
-        assert!(!is_over_after(&watch, 11), "the peer goes on reading");
+        assert!(!is_over_after(&watch, 11), "the peer continues to read");
     }
 }

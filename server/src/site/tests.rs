@@ -2,7 +2,7 @@ use axum::body::to_bytes;
 
 use super::*;
 
-/// Like a bundle, but small, and "compressed" into the name of the coding.
+/// A small bundle, in which a "compressed" file contains the name of its coding.
 #[derive(Embed)]
 #[folder = "tests/site"]
 struct Fixture;

@@ -32,7 +32,7 @@ contract!(every_field_that_is_not_good_is_named_at_once, async |db| {
     400 Bad Request
     {
       "code": "invalid_request",
-      "detail": "This request has 5 faults, the first in activationCode: is missing.",
+      "detail": "This request has 5 errors, the first in activationCode: is missing.",
       "errors": [
         {
           "field": "activationCode",
@@ -52,7 +52,7 @@ contract!(every_field_that_is_not_good_is_named_at_once, async |db| {
         },
         {
           "field": "targetSoftwareVersion",
-          "message": "must be a text, and is a number"
+          "message": "must be a string, not a number"
         }
       ],
       "instance": "urn:uuid:[id]",

@@ -32,7 +32,7 @@ contract!(a_dry_run_says_what_would_be_granted_and_takes_nothing, async |db| {
     insta::assert_snapshot!(answer.told(), @r#"
     200 OK
     {
-      "detail": "There is a seat for this device.",
+      "detail": "A seat is available for this device.",
       "leaseEndsAt": "2026-03-31T12:00:00Z",
       "outcome": "granted",
       "seatsAllowed": 2,

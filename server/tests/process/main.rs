@@ -37,7 +37,7 @@ fn the_version_is_printed() {
 fn without_a_command_the_help_names_the_first_one() {
     let (code, _, said) = told(&mut latchkey(None));
     assert_ne!(code, Some(0));
-    assert!(said.contains("Begin with `latchkey serve`"), "{said}");
+    assert!(said.contains("Start with `latchkey serve`"), "{said}");
 }
 
 #[test]
@@ -58,7 +58,7 @@ fn everything_wrong_with_the_settings_is_said_at_once() {
     let wrong = [("LATCHKEY_LISTEN", "here"), ("LATCHKEY_LOG_FORMAT", "xml"), ("LATCHKEY_LOG_LEVEL", "debug")];
     let (code, out, said) = told(latchkey(Some(&folder)).envs(wrong).arg("serve"));
     assert_eq!((code, out.as_str()), (Some(1), ""));
-    assert!(said.contains("3 settings are wrong"), "{said}");
+    assert!(said.contains("3 settings are invalid"), "{said}");
     for (name, _) in wrong {
         assert!(said.contains(name), "{said}");
     }

@@ -1,4 +1,4 @@
-//! `?dryRun=true`, of both calls: what they would answer, without taking anything.
+//! `?dryRun=true` on both activation calls: reports the decision without taking a seat.
 
 use axum::{Json, response::Response};
 use chrono::{DateTime, Utc};
@@ -9,7 +9,7 @@ use service::{Activation, Foreseen};
 use super::{counting, not_stored};
 use crate::{AppState, api::problem::Problem};
 
-/// What the answer would be. Members may be added; times are UTC.
+/// Body of the response. Members may be added; times are UTC.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct DryRun {
@@ -18,20 +18,20 @@ struct DryRun {
     /// The problem's code; absent for a grant.
     #[serde(skip_serializing_if = "Option::is_none")]
     code: Option<&'static str>,
-    /// One sentence that a user can act on.
+    /// Text that tells the user what to do.
     detail: String,
     /// The rule that would decide; absent for a grant.
     #[serde(skip_serializing_if = "Option::is_none")]
     rule: Option<&'static str>,
-    /// Seats in use now, where their number is limited and nothing but a seat can be lacking.
+    /// Seats in use now. Present if seats are limited and no other rule refuses.
     #[serde(skip_serializing_if = "Option::is_none")]
     seats_used: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     seats_allowed: Option<u32>,
-    /// When the next seat comes free, where none is.
+    /// Time at which the next seat becomes free, if none is free now.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_seat_at: Option<DateTime<Utc>>,
-    /// Whether it would take a seat that the device does not hold yet.
+    /// `true` if the device would take a seat that it does not hold yet.
     #[serde(skip_serializing_if = "Option::is_none")]
     takes_seat: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -40,7 +40,7 @@ struct DryRun {
     token_expires_at: Option<DateTime<Utc>>,
 }
 
-/// Whether the query asks for it.
+/// Returns `true` if the query contains `dryRun=true`.
 pub(super) fn wanted(query: Option<&str>) -> Result<bool, Invalid> {
     let pairs = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
     match pairs.into_iter().filter(|(name, _)| name == "dryRun").last() {
@@ -53,8 +53,8 @@ pub(super) fn wanted(query: Option<&str>) -> Result<bool, Invalid> {
     }
 }
 
-/// Answers 200 with what would be decided, a grant or a refusal. A code that is unknown or over is a problem as in a plain
-/// attempt, and counts like one.
+/// Answers 200 with the simulated decision, a grant or a refusal. An unknown or ended code is a problem as in a real
+/// activation, and counts as a failure.
 pub(super) async fn dry_run(state: &AppState, activation: Activation) -> Result<Response, Problem> {
     let (origin, code) = (activation.origin.clone(), activation.code.clone());
     let foreseen = counting(state, &origin, &code, state.service.dry_run(activation)).await?;
@@ -72,8 +72,8 @@ impl DryRun {
         });
         let detail = match (refused, grant) {
             (Some(refused), _) => refused.refusal.to_string(),
-            (None, Some(grant)) if grant.takes_seat => "There is a seat for this device.".to_owned(),
-            (None, _) => "This device has a seat and would keep it.".to_owned(),
+            (None, Some(grant)) if grant.takes_seat => "A seat is available for this device.".to_owned(),
+            (None, _) => "This device already has a seat and would keep it.".to_owned(),
         };
         Self {
             outcome: if grant.is_some() { "granted" } else { "refused" },

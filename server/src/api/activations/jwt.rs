@@ -8,8 +8,9 @@ use crate::{
     api::{key::Key, problem::Problem},
 };
 
-/// Answers the token, as a JSON string. The same device gets the same seat and a fresh token, however often it asks. The
-/// header `Latchkey-Decision` names the decision; a repeat that changes nothing names that of the grant it repeats.
+/// Answers the token as a JSON string. Repeated requests of a device get the same seat and a new token. The header
+/// `Latchkey-Decision` names the decision; a repeat that changes nothing names the decision of the grant that it
+/// repeats.
 pub(in crate::api) async fn jwt(
     State(state): State<AppState>,
     key: Key,

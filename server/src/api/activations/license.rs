@@ -1,4 +1,5 @@
-//! `POST /api/v1/activations/license`: activates like `/jwt`, and says what goes with the token.
+//! `POST /api/v1/activations/license`: activates like `/jwt`, and adds the public key, vendor details and product to
+//! the token.
 
 use axum::{Json, extract::State, response::Response};
 use licensing::feature::FeatureValues;
@@ -12,11 +13,11 @@ use crate::{
     api::{key::Key, problem::Problem},
 };
 
-/// The version of the license object below. Members may be added under the same version; none is removed or gets another
-/// meaning without a new one.
+/// Version of the license object below. Members may be added under the same version; removing one or changing its
+/// meaning requires a new version.
 const VERSION: &str = "1";
 
-/// The answer of a call that gives a token, with what goes with it.
+/// Builds the response of a call that returns a token with its license object.
 pub(in crate::api) fn answer(
     state: &AppState,
     provider: &Provider,
@@ -42,12 +43,12 @@ pub(in crate::api) fn answer(
     ))
 }
 
-/// A license for the software to keep. What the provider has not said is `null`.
+/// License object for the software to store. Vendor details that are not set are `null`.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct License {
     license_token: String,
-    /// The key that verifies the token: base64 of its SubjectPublicKeyInfo in DER, as most libraries import it.
+    /// Public key that verifies the token: base64 of its DER SubjectPublicKeyInfo, which most libraries can import.
     token_public_key_base64: String,
     version: &'static str,
     legal_notice: Option<String>,
@@ -56,7 +57,7 @@ struct License {
     provider_email: Option<String>,
     description: Option<String>,
     licensed_products: [Product; 1],
-    /// The decision behind it; a repeat that changes nothing names that of the grant it repeats.
+    /// The decision behind the grant; a repeat that changes nothing names the decision of the grant that it repeats.
     decision: Uuid,
 }
 
@@ -67,7 +68,7 @@ struct Product {
     features: FeatureValues,
 }
 
-/// Answers the token together with its public key, the provider's particulars and the licensed product.
+/// Answers the token with its public key, the vendor's details and the licensed product.
 pub(in crate::api) async fn license(
     State(state): State<AppState>,
     key: Key,
@@ -76,7 +77,7 @@ pub(in crate::api) async fn license(
     if dry {
         return Box::pin(dry_run(&state, activation)).await;
     }
-    // Read first: were it to fail afterwards, a seat would be taken without an answer.
+    // Read before activating: if this failed afterwards, a seat would be taken and no response sent.
     let provider = state.service.provider().await?;
     let (activated, token) = activate(&state, key, activation).await?;
     answer(&state, &provider, activated, token)

@@ -1,6 +1,6 @@
-//! JSON (RFC 8259), strictly: invalid UTF-8, lone surrogates and what follows the object are refused; a name that comes
-//! twice is noticed at every depth; nothing is nested deeper than 32 levels. Lenient in one thing: text that is no Unicode
-//! passes in members that only help support, such as the name of a device.
+//! Strict JSON reader (RFC 8259). Refuses invalid UTF-8, lone surrogates and anything after the object, reports
+//! duplicate names at every depth, and limits nesting to 32 levels. It is lenient in one case: in members that only
+//! help support, such as the device's name, text that is not valid Unicode is accepted.
 
 use std::{collections::HashSet, fmt};
 
@@ -13,10 +13,10 @@ use serde_json::Number;
 
 use super::Members;
 
-/// How deep values may be nested, the object itself included.
+/// Maximum nesting depth of values, including the outermost object.
 const DEEPEST: u8 = 32;
 
-/// A value. No member that we read is a list or an object, so that these are checked and not kept.
+/// JSON value. No member that we read is a list or an object, so those are checked but not kept.
 #[derive(Debug)]
 pub(super) enum Value {
     Null,
@@ -27,12 +27,12 @@ pub(super) enum Value {
     Object,
 }
 
-/// The mark that some libraries write in front of UTF-8, and that a reader may ignore (RFC 8259 §8.1).
+/// UTF-8 byte order mark. Some libraries write it, and a reader may ignore it (RFC 8259 §8.1).
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 const NOT_UTF8: &str = "is not in UTF-8 but perhaps in Latin-1 or Windows-1252: encode the whole request in UTF-8";
 
-/// Reads the members of a JSON object. Faults of single members are noted with them; an error means that nothing can be
-/// read.
+/// Reads the members of a JSON object. Faults of single members are recorded in the result; an error means that the
+/// body cannot be read at all.
 pub(super) fn read(bytes: &[u8]) -> Result<Members, Invalid> {
     let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
     if matches!(bytes, [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, ..] | [_, 0, ..]) {
@@ -47,7 +47,8 @@ pub(super) fn read(bytes: &[u8]) -> Result<Members, Invalid> {
     }
 }
 
-/// The same, where the texts of some members are `broken`: no Unicode. An error names the member in which it was found.
+/// Reads the object once, accepting invalid Unicode in the `broken` members. An error names the member in which it
+/// occurred.
 fn read_once(bytes: &[u8], broken: &[String]) -> Result<Members, (Option<String>, Invalid)> {
     let mut read = Reading { broken, members: Members::default(), at: None };
     let mut json = serde_json::Deserializer::from_slice(bytes);
@@ -64,23 +65,23 @@ fn read_once(bytes: &[u8], broken: &[String]) -> Result<Members, (Option<String>
         Err(error) => {
             let error = error.to_string();
             let not_utf8 = error.starts_with("invalid unicode code point") && str::from_utf8(bytes).is_err();
-            let fault = if not_utf8 { NOT_UTF8.to_owned() } else { format!("is not good JSON: {error}") };
+            let fault = if not_utf8 { NOT_UTF8.to_owned() } else { format!("is not valid JSON: {error}") };
             let invalid = Invalid::one(read.at.as_deref().unwrap_or("body"), fault);
             Err((read.at, invalid))
         }
     }
 }
 
-/// What has been read so far.
+/// State of the reader.
 struct Reading<'a> {
-    /// The members whose text is no Unicode.
+    /// Members whose text is not valid Unicode.
     broken: &'a [String],
     members: Members,
-    /// The member of the outermost object that is being read.
+    /// Member of the outermost object that is being read.
     at: Option<String>,
 }
 
-/// The value at some depth.
+/// Deserializer of a value at some depth.
 struct Node<'a, 'b> {
     depth: u8,
     read: &'a mut Reading<'b>,
@@ -156,7 +157,7 @@ impl<'de> Visitor<'de> for Node<'_, '_> {
             };
             if !names.insert(name.clone()) {
                 let member = self.read.at.clone().unwrap_or_default();
-                self.read.members.note(&member, if outermost { "is there twice" } else { "has a name twice" });
+                self.read.members.note(&member, if outermost { "is repeated" } else { "contains a repeated name" });
             }
             if outermost {
                 self.read.members.put(name, value);

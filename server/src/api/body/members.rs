@@ -1,4 +1,4 @@
-//! The members of a request's object, read one by one, so that every fault is named at once.
+//! The members of a request's object, read one by one, so that all faults are reported at once.
 
 use std::{collections::HashMap, fmt::Display};
 
@@ -6,7 +6,7 @@ use licensing::{Invalid, hint};
 
 use super::json::Value;
 
-/// The members of a JSON object, and what is wrong with those that were read. Members that nobody reads are ignored.
+/// The members of a JSON object, and the faults found so far. Members that are never read are ignored.
 #[derive(Debug, Default)]
 pub(in crate::api) struct Members {
     values: HashMap<String, Value>,
@@ -22,7 +22,7 @@ impl Members {
         self.wrong.add(name, fault);
     }
 
-    /// A text that must be there, as `read` understands it.
+    /// Parses a required string member. Returns `None` and records the fault if it is missing or invalid.
     pub(in crate::api) fn required<T, E: Display>(
         &mut self,
         name: &str,
@@ -34,7 +34,8 @@ impl Members {
         self.text(name, read)
     }
 
-    /// A text that may be there; `null` and an empty text count as absent, since many a client sends every field of its form.
+    /// Parses an optional string member. `null` and an empty string count as absent, since many clients send every
+    /// field of their form.
     pub(in crate::api) fn optional<T, E: Display>(
         &mut self,
         name: &str,
@@ -46,7 +47,7 @@ impl Members {
         self.text(name, read)
     }
 
-    /// The device's name and its platform, cleaned.
+    /// Returns the device's name and platform, cleaned.
     pub(in crate::api) fn hints(&mut self) -> [Option<String>; 2] {
         hint::NAMES.map(|name| match self.values.remove(name)? {
             Value::Text(text) => hint::clean(&text),
@@ -60,14 +61,14 @@ impl Members {
             Value::Null => return None,
             Value::Text(text) => text,
             other => {
-                self.note(name, &format!("must be a text, and is {}", other.kind()));
+                self.note(name, &format!("must be a string, not {}", other.kind()));
                 return None;
             }
         };
         self.wrong.keep(name, read(&text))
     }
 
-    /// Like [`optional`](Self::optional), where a number means its digits.
+    /// Like [`optional`](Self::optional), but also accepts a number, as its decimal digits.
     pub(in crate::api) fn text_or_number<T, E: Display>(
         &mut self,
         name: &str,
@@ -80,7 +81,7 @@ impl Members {
         self.optional(name, read)
     }
 
-    /// What was made of the members, or everything that is wrong with them.
+    /// Returns the value built from the members, or all faults found.
     pub(in crate::api) fn finish<T>(self, made: Option<T>) -> Result<T, Invalid> {
         match made {
             Some(made) => self.wrong.or(made),
@@ -93,10 +94,10 @@ impl Value {
     const fn kind(&self) -> &'static str {
         match self {
             Self::Null => "null",
-            Self::Boolean => "true or false",
+            Self::Boolean => "a boolean",
             Self::Number(_) => "a number",
-            Self::Text(_) => "a text",
-            Self::List => "a list",
+            Self::Text(_) => "a string",
+            Self::List => "an array",
             Self::Object => "an object",
         }
     }

@@ -17,10 +17,10 @@ use tower::ServiceExt;
 use super::{Code, DOCUMENT, PROBLEMS, document};
 use crate::{AppState, Config, config::Sources};
 
-/// What the contract is not about: the answer to whatever else is asked there, and the pages for people.
+/// Routes outside the contract: the fallback for unknown API paths, and the pages for people.
 const NOT_CALLS: [&str; 5] = ["/api", "/api/", "/api/{*rest}", "/problems", "/problems/{code}"];
 
-/// The addresses in the route table, as its source has them.
+/// Returns the paths in the source of the route table.
 fn routes() -> BTreeSet<String> {
     let table = include_str!("../mod.rs").split(".route(").skip(1);
     let addresses = table.map(|route| route.split('"').nth(1).unwrap().to_owned());
@@ -35,7 +35,7 @@ fn members(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
     value.as_object().unwrap().iter()
 }
 
-/// The calls of an address, by method.
+/// Yields the calls of a path, by method.
 fn calls(address: &Value) -> impl Iterator<Item = (&String, &Value)> {
     members(address).filter(|(name, _)| *name != "parameters")
 }
@@ -52,7 +52,7 @@ async fn the_document_and_the_routes_name_the_same_addresses_and_methods() {
     let config = Config::read(Sources { file: None, variables: vec![] }).unwrap();
     let router = crate::router(AppState::new(service, config));
     for (address, item) in members(&document["paths"]) {
-        // Whatever stands for the part of an address that varies.
+        // Any value will do for a path parameter.
         let uri = address.replace(['{', '}'], "");
         let request =
             Request::builder().method("LATCH").uri(&uri).header(HOST, "example.com").body(Body::empty()).unwrap();

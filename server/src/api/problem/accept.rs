@@ -1,18 +1,18 @@
-//! Under which type a problem is sent.
+//! Media type of problem documents.
 
 use axum::http::{HeaderMap, header::ACCEPT};
 
 pub(super) const PROBLEM: &str = "application/problem+json";
 pub(super) const JSON: &str = "application/json";
 
-/// `application/problem+json`, unless the client takes `application/json` and would not take that (RFC 9110 §12.5.1).
+/// Returns `application/problem+json`, unless the client accepts `application/json` but not that (RFC 9110 §12.5.1).
 pub(crate) fn content_type(headers: &HeaderMap) -> &'static str {
     let accepted = ranges(headers);
     let takes = |wanted: &[&str]| accepted.iter().any(|range| wanted.contains(&range.as_str()));
     if takes(&[JSON]) && !takes(&[PROBLEM, "application/*", "*/*"]) { JSON } else { PROBLEM }
 }
 
-/// Whether the client takes this type of application data; one that does not say takes any.
+/// Returns `true` if the client accepts this media type. A client without `Accept` accepts any.
 pub(crate) fn takes(headers: &HeaderMap, kind: &str) -> bool {
     !headers.contains_key(ACCEPT)
         || ranges(headers).iter().any(|range| range == kind || range == "application/*" || range == "*/*")
@@ -23,7 +23,7 @@ fn ranges(headers: &HeaderMap) -> Vec<String> {
     lines.flat_map(|line| line.split(',')).filter_map(accepted).collect()
 }
 
-/// The media range, unless it is refused with `q=0`.
+/// Returns the media range, or `None` if it is refused with `q=0`.
 fn accepted(one: &str) -> Option<String> {
     let mut parts = one.split(';').map(str::trim);
     let range = parts.next()?.to_ascii_lowercase();

@@ -1,10 +1,10 @@
-//! The closed list of problem codes: whatever goes wrong in the public API is one of these.
+//! The closed list of problem codes; every error of the public API has one of these.
 
 use axum::http::StatusCode;
 
-/// What went wrong, by its name in the contract. A name is never given another meaning, and never goes away.
+/// Problem code, named as in the API contract. A name never changes its meaning and is never removed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(clippy::enum_variant_names, reason = "code_not_found is the contract's own word")]
+#[allow(clippy::enum_variant_names, reason = "`code_not_found` is the name in the contract")]
 pub(crate) enum Code {
     InvalidRequest,
     InvalidToken,
@@ -38,7 +38,7 @@ pub(crate) enum Code {
 }
 
 impl Code {
-    /// Every code, by status.
+    /// All codes, ordered by status.
     pub(crate) const ALL: [Self; 29] = [
         Self::InvalidRequest,
         Self::InvalidToken,
@@ -71,32 +71,32 @@ impl Code {
         Self::Unavailable,
     ];
 
-    /// The name in the contract.
+    /// Returns the name in the API contract.
     pub(crate) const fn name(self) -> &'static str {
         self.row().0
     }
 
-    /// The HTTP status.
+    /// Returns the HTTP status.
     pub(crate) const fn status(self) -> StatusCode {
         self.row().1
     }
 
-    /// The same few words whenever it happens.
+    /// Returns the title, the same for every occurrence.
     pub(crate) const fn title(self) -> &'static str {
         self.row().2
     }
 
-    /// Whether the very same request may succeed a little later without anybody doing anything.
+    /// Returns `true` if the identical request may succeed a little later without anyone changing anything.
     pub(crate) const fn is_retryable(self) -> bool {
         matches!(self, Self::IdempotencyConflict | Self::RateLimited | Self::Internal | Self::Unavailable)
     }
 
-    /// The code of that [`name`](Self::name).
+    /// Returns the code with that [`name`](Self::name).
     pub(crate) fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|code| code.name() == name)
     }
 
-    /// The code for an answer of which only the status is known.
+    /// Returns the code for a response of which only the status is known.
     pub(crate) fn of_status(status: StatusCode) -> Self {
         match status {
             StatusCode::NOT_FOUND => Self::NotFound,
@@ -121,34 +121,34 @@ impl Code {
             Self::InvalidToken => ("invalid_token", StatusCode::UNAUTHORIZED, "Invalid bearer token"),
             Self::AuthenticationRequired => ("authentication_required", StatusCode::FORBIDDEN, "Sign-in required"),
             Self::EmailRequired => ("email_required", StatusCode::FORBIDDEN, "E-mail address required"),
-            Self::EmailMismatch => ("email_mismatch", StatusCode::FORBIDDEN, "Another e-mail address"),
+            Self::EmailMismatch => ("email_mismatch", StatusCode::FORBIDDEN, "E-mail address doesn't match"),
             Self::VersionNotCovered => ("version_not_covered", StatusCode::FORBIDDEN, "Version not covered"),
             Self::LicenseSuspended => ("license_suspended", StatusCode::FORBIDDEN, "License suspended"),
             Self::LicenseRevoked => ("license_revoked", StatusCode::FORBIDDEN, "License revoked"),
             Self::ProductUnavailable => ("product_unavailable", StatusCode::FORBIDDEN, "Product unavailable"),
             Self::DeviceBlocked => ("device_blocked", StatusCode::FORBIDDEN, "Device blocked"),
-            Self::DeviceNotAuthorized => ("device_not_authorized", StatusCode::FORBIDDEN, "Device not entered"),
-            Self::NotYourSession => ("not_your_session", StatusCode::FORBIDDEN, "Another session"),
+            Self::DeviceNotAuthorized => ("device_not_authorized", StatusCode::FORBIDDEN, "Device not registered"),
+            Self::NotYourSession => ("not_your_session", StatusCode::FORBIDDEN, "Token of another session"),
             Self::NotPermitted => ("not_permitted", StatusCode::FORBIDDEN, "Not permitted"),
             Self::ReleaseNotAllowed => ("release_not_allowed", StatusCode::FORBIDDEN, "Release not allowed"),
-            Self::TransferLimit => ("transfer_limit", StatusCode::FORBIDDEN, "Seats moved too often"),
+            Self::TransferLimit => ("transfer_limit", StatusCode::FORBIDDEN, "Transfer limit reached"),
             Self::CodeNotFound => ("code_not_found", StatusCode::NOT_FOUND, "Activation code not found"),
             Self::SessionNotFound => ("session_not_found", StatusCode::NOT_FOUND, "Session not found"),
             Self::NotFound => ("not_found", StatusCode::NOT_FOUND, "Not found"),
             Self::MethodNotAllowed => ("method_not_allowed", StatusCode::METHOD_NOT_ALLOWED, "Method not allowed"),
-            Self::AlreadyActivated => ("already_activated", StatusCode::CONFLICT, "Activated already"),
+            Self::AlreadyActivated => ("already_activated", StatusCode::CONFLICT, "Already activated"),
             Self::SeatLimit => ("seat_limit", StatusCode::CONFLICT, "No seat is free"),
-            Self::TicketUsed => ("ticket_used", StatusCode::CONFLICT, "Release ticket used already"),
-            Self::IdempotencyConflict => ("idempotency_conflict", StatusCode::CONFLICT, "Being answered already"),
+            Self::TicketUsed => ("ticket_used", StatusCode::CONFLICT, "Release ticket already used"),
+            Self::IdempotencyConflict => ("idempotency_conflict", StatusCode::CONFLICT, "Request already in progress"),
             Self::TooLarge => ("too_large", StatusCode::PAYLOAD_TOO_LARGE, "Request too large"),
             Self::UnsupportedMediaType => {
                 ("unsupported_media_type", StatusCode::UNSUPPORTED_MEDIA_TYPE, "Unsupported media type")
             }
             Self::IdempotencyMismatch => {
-                ("idempotency_mismatch", StatusCode::UNPROCESSABLE_ENTITY, "Another request under this key")
+                ("idempotency_mismatch", StatusCode::UNPROCESSABLE_ENTITY, "Idempotency key reused")
             }
-            Self::RateLimited => ("rate_limited", StatusCode::TOO_MANY_REQUESTS, "Too many failures"),
-            Self::Internal => ("internal", StatusCode::INTERNAL_SERVER_ERROR, "A defect of the license server"),
+            Self::RateLimited => ("rate_limited", StatusCode::TOO_MANY_REQUESTS, "Too many requests"),
+            Self::Internal => ("internal", StatusCode::INTERNAL_SERVER_ERROR, "Internal error"),
             Self::Unavailable => ("unavailable", StatusCode::SERVICE_UNAVAILABLE, "License server unavailable"),
         }
     }

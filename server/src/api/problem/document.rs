@@ -1,4 +1,4 @@
-//! The document: a problem as it leaves the server.
+//! Rendering of a problem as the document that is sent.
 
 use axum::{
     Json,
@@ -19,7 +19,7 @@ use uuid::Uuid;
 use super::{Code, Parts, Problem, accept};
 use crate::api::{limits, tickets::Choice};
 
-/// The members, in the order in which people read them (RFC 9457 §3.1 and §3.2).
+/// Members of the document, in reading order (RFC 9457 §3.1 and §3.2).
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Document<'a> {
@@ -39,12 +39,12 @@ struct Document<'a> {
     seats: Option<Seats>,
     #[serde(flatten)]
     choice: Option<&'a Choice>,
-    /// The policies that were broken (draft-ietf-httpapi-ratelimit-headers §5.1).
+    /// The rate-limit policies that were exceeded (draft-ietf-httpapi-ratelimit-headers §5.1).
     #[serde(rename = "violated-policies", skip_serializing_if = "<[_]>::is_empty")]
     violated_policies: &'a [&'static str],
 }
 
-/// What a full license says of itself.
+/// Seat counts of a full license.
 #[derive(Clone, Copy, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Seats {
@@ -54,8 +54,8 @@ pub(super) struct Seats {
     pub(super) next_seat_at: Option<DateTime<Utc>>,
 }
 
-/// Makes a document of every answer that is not a success, whoever gave it: a handler, the router or a caught panic. The
-/// header `Allow` stays; the rest of such an answer goes.
+/// Middleware that turns every unsuccessful response into a problem document, whether a handler, the router or a caught
+/// panic produced it. Only the `Allow` header of the original response is kept.
 pub(crate) async fn write(State(service): State<Service>, request: Request, next: Next) -> Response {
     let content_type = accept::content_type(request.headers());
     let request_id = request.extensions().get::<Origin>().and_then(|origin| origin.request_id.clone());
@@ -65,7 +65,7 @@ pub(crate) async fn write(State(service): State<Service>, request: Request, next
     }
     let problem: Problem = answer.extensions_mut().remove().unwrap_or_else(|| Problem::of_status(answer.status()));
     if let Some(cause) = &problem.0.cause {
-        tracing::error!(request_id, cause, "an API request met a defect");
+        tracing::error!(request_id, cause, "an API request failed with an internal error");
     }
     let mut written = problem.write(service.issuer(), request_id.as_deref(), content_type);
     if let Some(methods) = answer.headers_mut().remove(ALLOW) {
@@ -75,7 +75,7 @@ pub(crate) async fn write(State(service): State<Service>, request: Request, next
 }
 
 impl Problem {
-    /// The whole answer, under that content type.
+    /// Renders the whole response, with the given content type.
     pub(crate) fn write(&self, server: &str, request_id: Option<&str>, content_type: &'static str) -> Response {
         let mut written = (self.0.status, Json(self.0.document(server, request_id))).into_response();
         let headers = written.headers_mut();

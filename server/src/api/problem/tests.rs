@@ -19,7 +19,7 @@ async fn broken() -> StatusCode {
     panic!("the password is hunter2")
 }
 
-/// What leaves the server when a handler of these routes answered.
+/// Returns the response that leaves the server after a handler of these routes has answered.
 async fn left(routes: Router) -> (StatusCode, HeaderMap, Value) {
     let db = Database::new(Engine::Sqlite).await;
     let key = SealingKey::generate().unwrap();

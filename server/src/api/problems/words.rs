@@ -1,156 +1,158 @@
-//! What each problem means, in words: for whoever uses the software, and for whoever develops it.
+//! Explanations of the problem codes, for users of the software and for its developers.
 
 use crate::api::problem::Code;
 
 pub(super) struct Words {
-    /// What happened.
+    /// Meaning of the code.
     pub(super) means: &'static str,
-    /// What the software's user can do.
+    /// Advice for the user of the software.
     pub(super) user: &'static str,
-    /// What its developer can do.
+    /// Advice for its developer.
     pub(super) developer: &'static str,
 }
 
-const ASK_FOR_UPDATE: &str = "The fault is in the software: see whether there is an update, else tell its vendor.";
-const SHOW_DETAIL: &str = "Show the sentence in detail to the user, and let them enter it again.";
-const ASK_VENDOR: &str = "Ask the vendor of the software; what it tells you to do is theirs to decide.";
-const KEEP_TOKEN: &str = "Show the sentence in detail. A token that the device has stays good until it expires.";
-const WAIT: &str = "Nothing: an activated device keeps running on the token it has. Else try again in a moment.";
+const ASK_FOR_UPDATE: &str = "This is a fault of the software. Check for an update, or tell its vendor.";
+const SHOW_DETAIL: &str = "Show the text of detail to the user, and let them correct their entry.";
+const ASK_VENDOR: &str = "Ask the vendor of the software. Only they can change this.";
+const KEEP_TOKEN: &str = "Show the text of detail. A token that the device already has stays valid until it expires.";
+const WAIT: &str = "An activated device keeps running on the token it has. Otherwise, try again in a moment.";
 
 impl Words {
     pub(super) const fn of(code: Code) -> Self {
         let (means, user, developer) = match code {
             Code::InvalidRequest => (
-                "The request is not JSON, lacks a member, or holds one that breaks a bound.",
-                "Check what you entered. If it looks right, see whether there is an update of the software.",
-                "The member errors names every field that is not good, with a message each. Correct them all and send the request again.",
+                "The request is not JSON, lacks a member, or has a member that is not valid.",
+                "Check what you entered. If it is right, check for an update of the software.",
+                "The member errors lists every invalid field, each with a message. Correct them all and send the request again.",
             ),
             Code::InvalidToken => (
-                "The request carries a bearer token or a release ticket, and this server does not take it, or no longer.",
+                "The request has a bearer token or a release ticket that is invalid, expired, or not accepted here.",
                 ASK_FOR_UPDATE,
-                "Send the request without the header Authorization: the activation code is all that these calls ask for.",
+                "If the call takes an activation code, send it without the Authorization header. Otherwise, activate again or sign in again for a new token.",
             ),
             Code::AuthenticationRequired => (
-                "The license asks for a person who is signed in, or for one with a certain role.",
-                "Sign in, with the account that the message asks for, and activate again.",
-                "Send an access token of the vendor's identity provider in the header Authorization.",
+                "The license requires a person who is signed in, or who has a certain role.",
+                "Sign in with the account that the message names, and activate again.",
+                "Send an access token of the vendor's identity provider in the Authorization header.",
             ),
             Code::EmailRequired => (
-                "The license asks for an e-mail address, and the request has none.",
+                "The license requires an e-mail address, and the request has none.",
                 "Enter your e-mail address and activate again.",
-                "Send the address as email. Ask every user for it if some of your licenses want it.",
+                "Send the address as email. Ask every user for it if some of your licenses require it.",
             ),
             Code::EmailMismatch => (
                 "The license was issued to another e-mail address.",
-                "Enter the address that your order was sent to, or ask the vendor which one that is.",
+                "Enter the address that your order confirmation was sent to, or ask the vendor which one it is.",
                 SHOW_DETAIL,
             ),
             Code::VersionNotCovered => (
                 "The license does not cover this version of the software.",
-                "Install a version that it covers, or renew it.",
-                "The sentence in detail names the range of versions that is covered. A request without targetSoftwareVersion passes, and its token says the range.",
+                "Install a version that the license covers, or renew the license.",
+                "The text of detail names the range of covered versions. A request without targetSoftwareVersion passes this check, and its token contains the range.",
             ),
-            Code::LicenseSuspended => ("The license is suspended for the time being.", ASK_VENDOR, KEEP_TOKEN),
-            Code::LicenseRevoked => ("The license was revoked, for good.", ASK_VENDOR, KEEP_TOKEN),
-            Code::ProductUnavailable => ("The product was withdrawn and is activated no more.", ASK_VENDOR, KEEP_TOKEN),
+            Code::LicenseSuspended => ("The license is suspended for now.", ASK_VENDOR, KEEP_TOKEN),
+            Code::LicenseRevoked => ("The license was revoked permanently.", ASK_VENDOR, KEEP_TOKEN),
+            Code::ProductUnavailable => {
+                ("The product was withdrawn and can no longer be activated.", ASK_VENDOR, KEEP_TOKEN)
+            }
             Code::CodeNotFound => (
-                "No license has this activation code, or the license has ended. The answer is the same for both, so that codes cannot be tried out.",
-                "Compare the code with the one you were sent: case, spaces and dashes do not matter. If it is right, the license may be over: ask the vendor.",
+                "No license has this activation code, or the license has ended. The answer is the same for both, so that codes cannot be guessed.",
+                "Compare the code with the one you were sent. Case, spaces and hyphens do not matter. If it is right, the license may have ended: ask the vendor.",
                 SHOW_DETAIL,
             ),
             Code::DeviceBlocked => ("The vendor has blocked this device.", ASK_VENDOR, KEEP_TOKEN),
             Code::DeviceNotAuthorized => (
-                "The license runs only on devices that the vendor has entered beforehand.",
-                "Send the vendor this device's fingerprint, and activate again when they have entered it.",
+                "The license runs only on devices that the vendor has registered in advance.",
+                "Send this device's fingerprint to the vendor, and activate again when they have registered it.",
                 "Show the device's fingerprint to the user, so that they can send it.",
             ),
             Code::NotYourSession => (
-                "The token in the header Authorization belongs to another activation than the address names, or to a person who \
+                "The token in the Authorization header belongs to another activation than the one in the URL, or to a person who \
                  did not activate it.",
                 ASK_FOR_UPDATE,
-                "The claim sid of a token is the sessionId of its address. Keep each activation's own token; the access token \
-                 of an identity provider is good for what the same person activated.",
+                "The claim sid of a token is the sessionId of its URL. Keep each activation's own token. An access token of an \
+                 identity provider works only for what the same person activated.",
             ),
             Code::NotPermitted => (
-                "The API token is good, but may not do this, or not from this network address.",
-                "Nothing: this happens between the systems of a vendor.",
+                "The API token is valid but not allowed to do this, or not from this network address.",
+                "Nothing. This happens between the vendor's own systems.",
                 "Ask an owner of the server for a token with the scope that the message names, or one for your network.",
             ),
             Code::ReleaseNotAllowed => (
-                "The license does not let a device give its seat up, or has no floating seats to check out.",
+                "The license does not let a device release its seat, or has no floating seats to check out.",
                 "Ask the vendor to free the seat.",
                 SHOW_DETAIL,
             ),
             Code::TransferLimit => (
-                "Seats of this license were given up too often in a while.",
-                "Try again when the message says, or ask the vendor to free the seat.",
-                "Show the sentence in detail. Renew a token instead of giving the seat up and activating again.",
+                "The seats of this license were transferred too often in a short time.",
+                "Try again at the time in the message, or ask the vendor to free the seat.",
+                "Show the text of detail. Renew a token instead of releasing the seat and activating again.",
             ),
             Code::SessionNotFound => (
-                "There is no such session: it was revoked or released, or another took its place.",
+                "There is no such session. It was revoked or released, or another session replaced it.",
                 "Activate again with your activation code.",
-                "Forget the token and activate with the code.",
+                "Delete the token and activate with the code.",
             ),
             Code::NotFound => (
                 "There is nothing at this address.",
                 ASK_FOR_UPDATE,
-                "Compare the address with the documentation, down to the slash at its end.",
+                "Check the address against the documentation, including any slash at its end.",
             ),
             Code::MethodNotAllowed => (
-                "The address is right, and does not take this method.",
+                "The address exists but does not support this method.",
                 ASK_FOR_UPDATE,
-                "The header Allow names the methods that it takes.",
+                "The Allow header lists the supported methods.",
             ),
             Code::AlreadyActivated => (
-                "The device is activated, and the license lets a device activate once.",
-                "Use the software as it is. If it lost its token, ask the vendor to free the seat.",
+                "The device is already activated, and the license lets each device activate once.",
+                "Use the software as it is. If it has lost its token, ask the vendor to free the seat.",
                 "Keep the token and use it until it expires, instead of activating at every start.",
             ),
             Code::SeatLimit => (
                 "Every seat of the license is in use on another device.",
-                "Ask the vendor to free a seat or to add one, or try again when the next comes free, as the message says.",
-                "Show the sentence in detail. seatsUsed and seatsAllowed have the numbers; nextSeatAt, where it is there, says when the next seat comes free by itself. Where the request had the license's email and its policy allows it, devices lists those in use, and releaseTicket frees one of them at POST /api/v1/activations/release.",
+                "Ask the vendor to free or add a seat, or try again when the next seat becomes free; the message says when.",
+                "Show the text of detail. seatsUsed and seatsAllowed are the numbers; nextSeatAt, if present, is when the next seat becomes free by itself. If the request had the license's email and the policy allows it, devices lists the devices in use, and releaseTicket frees one of them at POST /api/v1/activations/release.",
             ),
             Code::TicketUsed => (
-                "A release ticket frees one device, and this one has.",
+                "A release ticket frees one device, and this ticket was already used.",
                 "Activate again. If the license is still full, choose another device.",
-                "Send the activation again: if it is answered seat_limit, there is a new ticket in it.",
+                "Send the activation again. If the answer is seat_limit, it contains a new ticket.",
             ),
             Code::IdempotencyConflict => (
-                "The same call, under the same Idempotency-Key, is being answered at this moment.",
+                "The same call with the same Idempotency-Key is still being processed.",
                 WAIT,
-                "Wait as long as the header Retry-After says and send the same call again: it is told what the first one came to.",
+                "Wait for the time in the Retry-After header and send the same call again. It gets the result of the first one.",
             ),
             Code::TooLarge => (
                 "The request is larger than 16 KiB.",
                 ASK_FOR_UPDATE,
-                "Send only the members that the documentation names, and a hash instead of a long fingerprint.",
+                "Send only the documented members, and a hash instead of a long fingerprint.",
             ),
             Code::UnsupportedMediaType => (
-                "The body of the request is not said to be JSON.",
+                "The content type of the request is not supported.",
                 ASK_FOR_UPDATE,
-                "Send a JSON object in UTF-8, not compressed, under the content type application/json.",
+                "Send an uncompressed JSON object in UTF-8, with the content type application/json.",
             ),
             Code::IdempotencyMismatch => (
-                "Something else was asked under the same Idempotency-Key, less than a day ago.",
+                "A different request used the same Idempotency-Key less than a day ago.",
                 ASK_FOR_UPDATE,
-                "Take a new key for every new request, and the old key only to send the very same request again.",
+                "Use a new key for every new request. Reuse a key only to send the identical request again.",
             ),
             Code::RateLimited => (
-                "Too many wrong activation codes came from this network, or devices of one license asked for too many changes.",
-                "Wait as long as the message says, then enter the code with care.",
-                "Wait as long as the header Retry-After says. Never send codes that the user has not entered, and check a seat \
+                "This network sent too many wrong activation codes or API tokens, or devices of one license requested too many changes.",
+                "Wait for the time in the message, then enter the code carefully.",
+                "Wait for the time in the Retry-After header. Never send codes that the user has not entered, and check a seat \
                  out only when the user stops working.",
             ),
             Code::Internal => (
-                "The license server met a defect of its own.",
+                "The license server had an internal error.",
                 WAIT,
-                "Try again a few times, waiting longer each time. If it stays, send instance to whoever runs the server: it leads to the cause in the log.",
+                "Try again a few times, waiting longer each time. If the error persists, send instance to the server's operator, who can find the cause in the log.",
             ),
             Code::Unavailable => (
-                "The license server, or its database, is away or full. Nothing was changed.",
+                "The license server or its database is unavailable or overloaded. Nothing was changed.",
                 WAIT,
-                "Try again after as many seconds as the header Retry-After says, and let the software run on until its token expires.",
+                "Try again after the number of seconds in the Retry-After header, and let the software run until its token expires.",
             ),
         };
         Self { means, user, developer }

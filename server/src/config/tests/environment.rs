@@ -1,11 +1,11 @@
-//! What environments bring along, and each way to spell a setting.
+//! Environments with unrelated variables, and all spellings of settings.
 
 use std::time::Duration;
 
 use super::*;
 
-/// What the kubelet puts into every container of a namespace with Services named `latchkey` (ports without and with a
-/// name) and `latchkey-proxy`.
+/// Variables that the kubelet sets in every container of a namespace with Services named `latchkey` (with unnamed and
+/// named ports) and `latchkey-proxy`.
 const SERVICE_LINKS: [(&str, &str); 20] = [
     ("LATCHKEY_SERVICE_HOST", "10.96.4.7"),
     ("LATCHKEY_SERVICE_PORT", "80"),
@@ -58,7 +58,7 @@ fn a_slip_of_a_settings_name_is_refused_with_the_name_that_was_meant() {
         ("LATCHKEY_CONFIG_FILE", "LATCHKEY_CONFIG"),
     ] {
         let all = wrong("", &[(slip, "hunter2")]);
-        assert_eq!(all, [format!("{slip} is no setting of Latchkey’s: did you mean {meant}?")]);
+        assert_eq!(all, [format!("{slip} is not a Latchkey setting: did you mean {meant}?")]);
     }
 }
 
@@ -66,16 +66,16 @@ fn a_slip_of_a_settings_name_is_refused_with_the_name_that_was_meant() {
 fn a_variable_that_resembles_no_setting_is_warned_about_without_its_value() {
     let config = given("", &[("LATCHKEY_TEAM", "hunter2"), ("LATCHKEY_VERSION", "0.1.0")]).unwrap();
     assert_eq!(config.warnings.len(), 2, "{:?}", config.warnings);
-    assert!(config.warnings[0].starts_with("LATCHKEY_TEAM is no setting"), "{:?}", config.warnings);
+    assert!(config.warnings[0].starts_with("LATCHKEY_TEAM is not a Latchkey setting"), "{:?}", config.warnings);
     assert!(!format!("{config:?}").contains("hunter2"));
 }
 
 #[test]
 fn an_unknown_key_in_the_file_is_refused_with_the_one_that_was_meant() {
-    assert_eq!(wrong("team = 1", &[]), ["`team` in /etc/latchkey.toml is no setting of Latchkey’s."]);
+    assert_eq!(wrong("team = 1", &[]), ["`team` in /etc/latchkey.toml is not a Latchkey setting."]);
     assert_eq!(
         wrong("log_level = \"info\"", &[]),
-        ["`log_level` in /etc/latchkey.toml is no setting of Latchkey’s: did you mean `log`?"]
+        ["`log_level` in /etc/latchkey.toml is not a Latchkey setting: did you mean `log`?"]
     );
     let table = "[[oidc]]\nissuer = \"https://id.example.com\"\nclient_id = \"x\"\nrole = []";
     let all = wrong(table, &[]);
@@ -99,7 +99,7 @@ fn an_empty_value_is_no_value_wherever_it_stands() {
     assert_eq!(format!("{empty:?}"), format!("{:?}", given("", &[]).unwrap()));
 
     let config = given("listen = \"127.0.0.1:4000\"", &[("LATCHKEY_LISTEN", "")]).unwrap();
-    assert_eq!(config.listen.port(), 4000, "the file stands");
+    assert_eq!(config.listen.port(), 4000, "the file's value stays");
     let table =
         "[[oidc]]\nissuer = \"https://id.example.com\"\nclient_id = \"x\"\nid = \"\"\nunknown = \"\"\nscopes = []";
     let config = given(table, &[]).unwrap();

@@ -69,12 +69,12 @@ fn what_is_wrong_with_a_provider_is_told_with_the_rest() {
     let all = wrong(file, &[]);
     for words in [
         "`listen`",
-        "`issuer` in [[oidc]] 1 of /etc/latchkey.toml is “http://id.example.com”: plain http is for a provider on this machine",
-        "`colour` in [[oidc]] 1 of /etc/latchkey.toml is no setting of Latchkey’s.",
+        "`issuer` in [[oidc]] 1 of /etc/latchkey.toml is “http://id.example.com”: plain http is accepted only for a provider on this machine",
+        "`colour` in [[oidc]] 1 of /etc/latchkey.toml is not a Latchkey setting.",
         "“boss” is not like value=admin",
-        "“HS256” is none of RS256",
+        "“HS256” is not one of RS256",
         "cannot be read",
-        "name the client",
+        "give the client id",
     ] {
         assert!(all.iter().any(|one| one.contains(words)), "{words}: {all:#?}");
     }
@@ -83,7 +83,7 @@ fn what_is_wrong_with_a_provider_is_told_with_the_rest() {
         assert_eq!(all.len(), 1, "{issuer}: {all:?}");
     }
     let twice = TWO.replace("partners", "staff");
-    assert_eq!(wrong(&twice, &[]), ["Two identity providers have the id “staff”: each needs one of its own."]);
+    assert_eq!(wrong(&twice, &[]), ["Two identity providers have the id “staff”: each needs its own."]);
 }
 
 #[test]
@@ -91,6 +91,6 @@ fn settings_of_no_provider_are_not_overlooked() {
     let all = wrong("", &[("LATCHKEY_OIDC_CLIENT_ID", "x"), ("LATCHKEY_OIDC_CLIENT_SECRET", "hunter2")]);
     assert_eq!(all.len(), 2, "{all:?}");
     assert!(
-        all.iter().all(|one| one.contains("means nothing without LATCHKEY_OIDC_ISSUER") && !one.contains("hunter2"))
+        all.iter().all(|one| one.contains("has no effect without LATCHKEY_OIDC_ISSUER") && !one.contains("hunter2"))
     );
 }

@@ -51,7 +51,7 @@ contract!(nobody_comes_in_by_an_identity_with_control_characters, async |db| {
         stage.evil.says().claims = json!({ "sub": subject });
         let (person, before) = (Person::at(&server), stage.before().await);
         let answer = stage.walk(&person).await;
-        stage.ends(&format!("{subject:?}"), (502, "the subject is no subject"), &person, &answer, before).await;
+        stage.ends(&format!("{subject:?}"), (502, "the subject is not valid"), &person, &answer, before).await;
     }
     stage.over(rows.len());
 });

@@ -130,19 +130,19 @@ fn info(says: &mut Says, reply: Reply) {
 }
 
 const USERINFO: &[Lie] = &[
-    lie("the userinfo is somebody else’s", 502, "somebody else", |says, _| {
+    lie("the userinfo is somebody else’s", 502, "another subject", |says, _| {
         info(says, Reply::Json(json!({ "sub": "person-2", "realm": { "roles": ["boss"] } })));
     }),
-    lie("the userinfo is in capitals", 502, "somebody else", |says, _| {
+    lie("the userinfo is in capitals", 502, "another subject", |says, _| {
         info(says, Reply::Json(json!({ "sub": "PERSON-1", "realm": { "roles": ["boss"] } })));
     }),
-    lie("the userinfo is nobody’s", 502, "somebody else", |says, _| {
+    lie("the userinfo is nobody’s", 502, "another subject", |says, _| {
         info(says, Reply::Json(json!({ "realm": { "roles": ["boss"] } })))
     }),
-    lie("the userinfo is everybody’s", 502, "somebody else", |says, _| {
+    lie("the userinfo is everybody’s", 502, "another subject", |says, _| {
         info(says, Reply::Json(json!({ "sub": ["person-1"], "realm": { "roles": ["boss"] } })));
     }),
-    lie("the userinfo is a list", 502, "somebody else", |says, _| {
+    lie("the userinfo is a list", 502, "another subject", |says, _| {
         info(says, Reply::Json(json!([{ "sub": "person-1" }])))
     }),
     lie("the userinfo is a token", 502, "cannot be read", |says, _| {

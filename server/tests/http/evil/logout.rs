@@ -147,7 +147,7 @@ fn logout_tokens_that_lie_end_nothing() {
         let told: Vec<_> = stage.events().await.into_iter().rev().skip(before).collect();
         assert_eq!(told.len(), 4, "a few of them are written down: {told:?}");
         for (event, why) in
-            told.iter().zip(["tells of no logout", "not allowed", "its signature", "a key or rules of its own"])
+            told.iter().zip(["no logout event", "not allowed", "its signature", "a key or rules of its own"])
         {
             let reason = event.reason.as_deref().unwrap();
             assert_eq!((event.act.as_str(), event.subject_name.as_str()), ("account.sign_out_refused", "acme"));

@@ -117,7 +117,7 @@ contract!(an_identity_that_is_anothers_way_in_stays_that, async |db| {
     let owner = signed_in(&server, Role::Owner).await;
     let answer = connect(&owner, &provider).await;
     assert_eq!(answer.status, StatusCode::CONFLICT);
-    assert!(answer.text().contains("That is the way in to another account"), "{}", answer.text());
+    assert!(answer.text().contains("This identity belongs to another account"), "{}", answer.text());
     assert!(!answer.text().contains("Ingrid Lund"), "it does not say whose");
     assert_eq!(account(&server, &provider).await.unwrap().id, first.id);
     assert_eq!(identities(&server, "owner@example.com").await, []);

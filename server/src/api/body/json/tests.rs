@@ -2,7 +2,7 @@ use licensing::{FieldError, Invalid};
 
 use super::read;
 
-/// What is wrong with the body when one reads the text `a`.
+/// Returns the faults found when the string `a` is read from the body.
 fn faults(body: impl AsRef<[u8]>) -> Vec<String> {
     let read_a = |mut members: super::Members| {
         let a = members.required("a", |text| Ok::<_, Invalid>(text.to_owned()));
@@ -27,19 +27,22 @@ fn a_plain_object_is_read_whatever_else_it_holds() {
 
 #[test]
 fn a_name_that_comes_twice_is_noticed_at_every_depth() {
-    assert_eq!(faults(r#"{"a": "x", "a": "x"}"#), ["a is there twice"]);
-    assert_eq!(faults(r#"{"a": "x", "b": [{"c": {"d": 1, "\u0064": 2}}]}"#), ["b has a name twice"]);
+    assert_eq!(faults(r#"{"a": "x", "a": "x"}"#), ["a is repeated"]);
+    assert_eq!(faults(r#"{"a": "x", "b": [{"c": {"d": 1, "\u0064": 2}}]}"#), ["b contains a repeated name"]);
     assert_eq!(
         faults(r#"{"b": 1, "b": {"c": 1, "c": 2}}"#),
-        ["b has a name twice", "b is there twice", "a is missing"]
+        ["b contains a repeated name", "b is repeated", "a is missing"]
     );
 }
 
 #[test]
 fn thirty_two_levels_are_enough() {
     assert!(faults(nested(32)).is_empty());
-    assert_eq!(faults(nested(33)), ["b is not good JSON: nested deeper than 32 levels at line 1 column 47"]);
-    assert_eq!(faults("[".repeat(10_000)), ["body is not good JSON: nested deeper than 32 levels at line 1 column 33"]);
+    assert_eq!(faults(nested(33)), ["b is not valid JSON: nested deeper than 32 levels at line 1 column 47"]);
+    assert_eq!(
+        faults("[".repeat(10_000)),
+        ["body is not valid JSON: nested deeper than 32 levels at line 1 column 33"]
+    );
 }
 
 #[test]
@@ -65,7 +68,7 @@ fn what_is_no_json_object_is_refused() {
 fn text_that_is_no_unicode_is_refused_where_it_stands() {
     for text in [r"\ud800", r"\udc00\ud800", r"x\ud800y", r"\ud800\u0041"] {
         let found = faults(format!(r#"{{"b": 1, "a": "{text}"}}"#));
-        assert!(found.len() == 1 && found[0].starts_with("a is not good JSON"), "{text}: {found:?}");
+        assert!(found.len() == 1 && found[0].starts_with("a is not valid JSON"), "{text}: {found:?}");
     }
     for body in [
         &b"{\"a\": \"\xff\"}"[..],
@@ -83,7 +86,7 @@ fn text_that_is_no_unicode_is_refused_where_it_stands() {
 fn members_are_told_what_they_should_be() {
     assert_eq!(faults("{}"), ["a is missing"]);
     assert_eq!(faults(r#"{"a": null}"#), ["a is missing"]);
-    for (value, kind) in [("1", "a number"), ("true", "true or false"), ("[]", "a list"), ("{}", "an object")] {
-        assert_eq!(faults(format!(r#"{{"a": {value}}}"#)), [format!("a must be a text, and is {kind}")]);
+    for (value, kind) in [("1", "a number"), ("true", "a boolean"), ("[]", "an array"), ("{}", "an object")] {
+        assert_eq!(faults(format!(r#"{{"a": {value}}}"#)), [format!("a must be a string, not {kind}")]);
     }
 }
