@@ -4,7 +4,7 @@ import { OWNER } from '../fixture/vendor.js';
 
 test.setTimeout(120_000);
 
-/** Nora has a role by her claims; the owner is about to give her another. */
+/** Nora has a role from her claims, and the owner opens the dialog that changes it. */
 async function aboutToPromote(owner: Person, name: string): Promise<void> {
   await owner.visit('/settings/accounts');
   await owner.follow(name);
@@ -45,7 +45,7 @@ test('a role change asks who it is, and the provider says so', { tag: '@both' },
   await person.visit('/sign-in');
   await continueThere(person);
   await person.sees('Home');
-  // Another account, for Nora to promote: the provider has but one person, whose subject is who is promoted otherwise.
+  // Creates another account for Nora to promote, because the provider has only one person, Nora herself.
   await boss.visit('/settings/accounts?dialog=invite');
   await boss.page.getByLabel('E-mail', { exact: true }).fill('ada@nordwind.example');
   await boss.page.getByRole('dialog').getByRole('button', { name: 'Invite' }).click();
