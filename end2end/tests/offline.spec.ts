@@ -31,7 +31,7 @@ test('a device that is never online is activated, and gives its seat up', { tag:
   const wishes = { activationCode: code, requestedLeaseDuration: 'P20D', deviceName: 'Probe 7', platform: 'Linux' };
   const request = await device.request('drift-pro', wishes);
 
-  // An empty form, and a text that is not a valid file.
+  // The list is empty, and a text that is not a valid file is refused.
   await owner.visit('/offline');
   await owner.sees('Offline devices');
   await expect(owner.panel('Granted of late')).toContainText('No device has been activated on paper yet.');

@@ -4,7 +4,7 @@ import { OWNER } from '../fixture/vendor.js';
 
 test.setTimeout(120_000);
 
-/** Nora has a role from her claims, and the owner opens the dialog that changes it. */
+/** Changes a person's role to admin, up to the request for a fresh proof. */
 async function aboutToPromote(owner: Person, name: string): Promise<void> {
   await owner.visit('/settings/accounts');
   await owner.follow(name);
