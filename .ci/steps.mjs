@@ -1,4 +1,4 @@
-// steps.mjs PROGRAM…: see `steps`. Each server has a database of its own with the data of `latchkey demo`, and all run at once.
+// steps.mjs PROGRAM…: see `steps`. Each server has its own database with the data of `latchkey demo`, and all run at once.
 
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';

@@ -29,7 +29,7 @@ async function invite(owner: Person, role: string): Promise<string> {
 async function join(ada: Person, link: string): Promise<void> {
   await ada.visit(link);
   await ada.sees('Come in');
-  expect(new URL(ada.page.url()).search, 'the secret stays in no address').toBe('');
+  expect(new URL(ada.page.url()).search, 'the address no longer contains the secret').toBe('');
   await ada.fill({ 'Your name': ADA.name, 'New password': ADA.password });
   await ada.press('Create my account');
   await ada.sees('Home');

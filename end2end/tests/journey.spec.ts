@@ -13,7 +13,7 @@ test('from the link in the terminal to a license activated, verified and revoked
   const { page } = person;
 
   await setUp(person, server.firstStart());
-  expect(page.url(), 'the link’s secret has left the address').not.toContain('token');
+  expect(page.url(), 'the address no longer contains the link’s secret').not.toContain('token');
   await expect(page.getByText('Your account is ready. Welcome to Latchkey.')).toBeVisible();
 
   await newProduct(person, 'Drift Pro', 'drift-pro');

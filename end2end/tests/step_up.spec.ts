@@ -13,7 +13,7 @@ async function aboutToPromote(owner: Person, name: string): Promise<void> {
   await owner.page.getByLabel('Role', { exact: true }).selectOption('admin');
   await owner.press('Change the role');
   await expect(owner.page.getByText('One more look: is it you?')).toBeVisible();
-  await expect(owner.page.getByLabel('Role', { exact: true }), 'what was chosen is there still').toHaveValue('admin');
+  await expect(owner.page.getByLabel('Role', { exact: true }), 'the selected role is kept').toHaveValue('admin');
 }
 
 test('a role change asks who it is, and a password says so', { tag: '@both' }, async ({ person, boss, server, browser }) => {
@@ -62,7 +62,7 @@ test('a role change asks who it is, and the provider says so', { tag: '@both' },
   const tab = await inAnotherTab(person, 'sign in again in another tab');
   await continueThere(tab);
   await tab.sees('Ada Berg');
-  expect(provider.askedAfresh, 'the provider was asked for a fresh sign-in').toBe(before + 1);
+  expect(provider.askedAfresh, 'the provider received a request for a fresh sign-in').toBe(before + 1);
   await tab.page.close();
   await person.press('Change the role');
   await expect(person.page.getByText('The role is changed, from the person’s next click.').last()).toBeVisible();

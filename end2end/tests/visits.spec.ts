@@ -13,7 +13,7 @@ test('links, forms and the buttons back and forth load no page anew', async ({ o
   await expect(page.locator('#main')).toBeFocused();
   await owner.follow('New product');
   await owner.sees('New product');
-  await expect(owner.field('Name'), 'the field that asks for the focus').toBeFocused();
+  await expect(owner.field('Name'), 'the field with autofocus').toBeFocused();
   await owner.fill({ Name: 'Drift Pro', Code: 'drift-pro' });
   await owner.press('Create product');
   await owner.sees('Drift Pro');

@@ -48,5 +48,5 @@ test('one signs in with a password and at a provider where nothing says which pa
   await person.sees('Licenses');
   expect(page.url()).toBe(`${dropping.url}/licenses?state=active`);
   await expect(page.locator('.account', { hasText: 'Nora Berg' })).toContainText('Support');
-  expect(dropping.dropped, 'the browser did say it').toBeGreaterThan(0);
+  expect(dropping.dropped, 'the browser sent these headers').toBeGreaterThan(0);
 });
