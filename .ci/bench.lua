@@ -1,10 +1,10 @@
--- wrk's part of .ci/bench.
+-- The wrk script of .ci/bench, .ci/duel and .ci/scale.
 --
--- `wrk … -- activate CODES FIRST COUNT [SESSIONS]`: activates device after device, COUNT of them from number FIRST on and then
--- again from FIRST, over the activation codes in the file CODES. A device always asks for the same license. Writes a line to
--- the file SESSIONS for each: its id and its token.
--- `wrk … -- renew|extend|check-in SESSIONS`: asks for one session after another. `extend` asks for 10 and 20 days in turn, so
--- that each renewal is written.
+-- `wrk … -- activate CODES FIRST COUNT [SESSIONS]`: activates COUNT devices, beginning with number FIRST, and then the same
+-- ones again, with the activation codes in the file CODES. A device always uses the same code. Writes one line per
+-- activation to the file SESSIONS: its session id and its token.
+-- `wrk … -- renew|extend|check-in SESSIONS`: renews or checks in one session after another. `extend` requests 10 and 20 days in
+-- turn, so that each renewal is written.
 
 local what, lines, first, count, kept, next = nil, {}, 0, 0, nil, 0
 
@@ -34,7 +34,7 @@ function init(arguments)
   else
     count = #lines
   end
-  -- Answers are looked at only where they are kept: that costs wrk a good part of its rate.
+  -- Responses are read only if they are stored, because reading them slows wrk down considerably.
   if not kept then response = nil end
 end
 

@@ -1,8 +1,8 @@
 // scale.mjs PROGRAM fill FOLDER LICENSES: fills a database with licenses that have three devices each.
-// scale.mjs PROGRAM measure FOLDER: opens every list, form and search of the admin app as its owner, and prints how long the
-// server took; then loads the desk with and without 20 people beside it. Works on a copy of FOLDER, which is removed.
+// scale.mjs PROGRAM measure FOLDER: opens every list, form and search of the admin app as an owner, and prints the server's
+// response times; then loads the activation desk, alone and while 20 people open pages. Works on a temporary copy of FOLDER.
 //
-// LATCHKEY_DATABASE_URL is passed on to the server; without it the database is SQLite, in FOLDER.
+// LATCHKEY_DATABASE_URL is passed on to the server. Without it, the database is SQLite, in FOLDER.
 
 import { spawn, spawnSync } from 'node:child_process';
 import { closeSync, cpSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -25,7 +25,7 @@ const env = {
 const agent = new http.Agent({ keepAlive: true });
 let cookies = '';
 
-/** Asks the server: status, body, location, and the milliseconds that it took. */
+/** Sends a request. Returns the status, body, location, and the milliseconds that the response took. */
 function ask(method, path, form) {
   const body = form && new URLSearchParams(form).toString();
   const headers = { accept: 'text/html', cookie: cookies, origin: `http://${listen}` };
@@ -49,13 +49,13 @@ function ask(method, path, form) {
   });
 }
 
-/** Starts the server, and waits until it is ready. The token of its setup link, if it printed one. */
+/** Starts the server, and waits until it is ready. Returns it with the token of its setup link, if it printed one. */
 async function start() {
   const server = spawn(program, ['serve'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   let said = '';
   server.stdout.on('data', (part) => { said += part; });
   for (let tries = 0; tries < 600; tries++) {
-    if (server.exitCode !== null) throw new Error(`latchkey serve ended with ${server.exitCode}`);
+    if (server.exitCode !== null) throw new Error(`latchkey serve exited with ${server.exitCode}`);
     const ready = await ask('GET', '/health/ready').catch(() => null);
     if (ready?.status === 200) return [server, said.match(/token=([\w-]+)/)?.[1]];
     await sleep(100);
@@ -73,7 +73,7 @@ const at = (sorted, share) => sorted[Math.min(sorted.length - 1, Math.floor(sort
 const found = (text, pattern) => text.match(pattern)?.[1] ?? '';
 const link = (text, begin) => found(text, new RegExp(`href="(${begin}[0-9a-f-]{36})"`));
 
-/** Requests a second that the desk activates new devices with. */
+/** Measures the rate at which the activation desk activates new devices, per second. */
 function desk(from) {
   const codes = join(folder, 'codes');
   const load = ['-t1', '-c64', `-d${SECONDS}`, '-s', '.ci/bench.lua', `http://${listen}`, '--', 'activate', codes, `${from}`, '1000000000'];
@@ -90,7 +90,7 @@ function desk(from) {
 
 const database = env.LATCHKEY_DATABASE_URL ? 'PostgreSQL' : 'SQLite';
 
-/** Fills the database, and leaves the licenses that `measure` asks for in `licenses.jsonl`. */
+/** Fills the database, and writes the licenses that `measure` uses to `licenses.jsonl`. */
 function fill() {
   mkdirSync(folder, { recursive: true });
   const began = performance.now();
@@ -102,7 +102,7 @@ function fill() {
   if (made.status !== 0) throw new Error('latchkey demo failed');
   const minutes = (performance.now() - began) / 60_000;
   writeFileSync(lines, spawnSync('head', ['-n', '20000', lines], { maxBuffer: 1 << 28 }).stdout);
-  console.log(`${database}: ${licenses} licenses with three devices each, made in ${minutes.toFixed(1)} minutes`);
+  console.log(`${database}: ${licenses} licenses with three devices each, created in ${minutes.toFixed(1)} minutes`);
 }
 
 async function measure() {
@@ -145,10 +145,10 @@ async function measure() {
   [server] = await start();
   const cold = {};
   for (const [name, path] of Object.entries(pages)) cold[name] = await ask('GET', path);
-  // Counting is the server's own work, away from any page.
+  // Waits for the background counts, so that they do not slow the pages down.
   await sleep(5_000);
   for (const [name, path] of Object.entries(pages)) {
-    if (cold[name].status !== 200) throw new Error(`${path} was answered with ${cold[name].status}`);
+    if (cold[name].status !== 200) throw new Error(`${path} returned ${cold[name].status}`);
     const times = [];
     for (let visit = 0; visit < VISITS; visit++) times.push((await ask('GET', path)).ms);
     times.sort((a, b) => a - b);
@@ -170,7 +170,7 @@ async function measure() {
     await Promise.all(people);
   }
   const [alone, beside] = [rates.alone, rates.beside].map((of) => at(of.sort((a, b) => a - b), 0.5));
-  console.log(`new devices: ${alone.toFixed(0)} /s alone, ${beside.toFixed(0)} /s beside ${PEOPLE} people without pause (${(visits / 3 / SECONDS).toFixed(0)} pages/s): ${(100 * beside / alone).toFixed(0)} %`);
+  console.log(`new devices: ${alone.toFixed(0)} /s alone, ${beside.toFixed(0)} /s while ${PEOPLE} people open pages without pause (${(visits / 3 / SECONDS).toFixed(0)} pages/s): ${(100 * beside / alone).toFixed(0)} %`);
   await stop(server);
 }
 

@@ -1,4 +1,4 @@
-// steps.mjs PROGRAM…: see `steps`. Every server has the story of `latchkey demo` in a database of its own, and all are up at once.
+// steps.mjs PROGRAM…: see `steps`. Each server has its own database with the data of `latchkey demo`, and all run at once.
 
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -19,7 +19,7 @@ const PATHS = [
 ];
 const PAGES = ['Licenses', 'Decisions', 'Audit log', 'Products', 'Policies', 'Home'];
 
-/** Starts a server with something to look at, and signs its owner in, in a browser context of their own. */
+/** Starts a server with sample data, and signs its owner in, in a separate browser context. */
 async function begin(program, at) {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-steps-'));
   const url = `http://127.0.0.1:${3970 + at}`;
@@ -43,7 +43,7 @@ async function begin(program, at) {
   return { program, url, context, page, figures: {} };
 }
 
-/** Opens a page, and waits until it answers to clicks. */
+/** Opens a page, and waits until it is interactive. */
 async function open(page, path) {
   await page.goto(path);
   await page.locator('html[data-hydrated]').waitFor({ state: 'attached' });
@@ -51,7 +51,7 @@ async function open(page, path) {
 
 const heading = (page, text) => page.getByRole('heading', { level: 1, name: text, exact: true }).waitFor();
 
-/** Clicks inside the page, and gives the milliseconds until a frame shows what `seen` looks for. */
+/** Clicks inside the page, and returns the milliseconds until a frame shows what `seen` selects. */
 const waited = (page, clicked, seen) => page.evaluate(({ clicked, seen }) => new Promise((resolve, reject) => {
   const began = performance.now();
   const is = () => {
@@ -60,7 +60,7 @@ const waited = (page, clicked, seen) => page.evaluate(({ clicked, seen }) => new
   };
   const look = () => {
     if (is()) return requestAnimationFrame(() => resolve(performance.now() - began));
-    if (performance.now() - began > 20000) return reject(new Error(`${seen.selector} ${seen.text} did not come`));
+    if (performance.now() - began > 20000) return reject(new Error(`${seen.selector} ${seen.text} did not appear`));
     requestAnimationFrame(look);
   };
   const button = [...document.querySelectorAll(clicked.selector)].find((it) => clicked.text === undefined || it.textContent.trim() === clicked.text);
@@ -69,7 +69,7 @@ const waited = (page, clicked, seen) => page.evaluate(({ clicked, seen }) => new
   look();
 }), { clicked, seen });
 
-/** Notes the milliseconds that a step took, and the bytes that came over the network meanwhile. */
+/** Records the milliseconds that a step took, and the bytes transferred meanwhile. */
 async function step(at, name, page, act) {
   const network = await page.context().newCDPSession(page);
   let bytes = 0;
@@ -83,7 +83,7 @@ async function step(at, name, page, act) {
   figures.bytes.push(bytes);
 }
 
-/** Opens a page in a browser that has cached nothing. */
+/** Opens a page in a browser with an empty cache. */
 async function cold(at, name, path) {
   const context = await browser.newContext({ baseURL: at.url });
   await context.addCookies(await at.context.cookies());

@@ -1,7 +1,7 @@
-// torture.mjs PROGRAM ROUNDS: kills a busy server without warning, again and again, and sees to it that every activation
-// that it acknowledged is there afterwards, and that no license ever has more devices than seats.
+// torture.mjs PROGRAM ROUNDS: kills a busy server repeatedly, without warning, and checks that every acknowledged activation
+// still exists afterwards, and that no license ever has more devices than seats.
 //
-// LATCHKEY_DATABASE_URL is passed on to the server; without it the database is SQLite, in a folder that is removed.
+// LATCHKEY_DATABASE_URL is passed on to the server. Without it, the database is SQLite, in a temporary folder.
 
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -18,7 +18,7 @@ const folder = mkdtempSync(join(tmpdir(), 'latchkey-torture-'));
 const listen = '127.0.0.1:3987';
 const env = { ...process.env, LATCHKEY_DATA_DIR: folder, LATCHKEY_LISTEN: listen, LATCHKEY_RATE_LIMITS: 'off', LATCHKEY_LOG: 'warn' };
 
-/** The codes of fresh licenses. */
+/** Creates licenses, and returns their codes. */
 function demo() {
   const made = spawnSync(program, ['demo', '--licenses', `${LICENSES}`, '--seats', `${SEATS}`, '--json'], { env, encoding: 'utf8', maxBuffer: 1 << 28 });
   if (made.status !== 0) throw new Error(`latchkey demo failed:\n${made.stdout}${made.stderr}`);
@@ -29,7 +29,7 @@ function demo() {
 async function start() {
   const server = spawn(program, ['serve'], { env, stdio: ['ignore', 'ignore', 'inherit'] });
   for (let tries = 0; tries < 300; tries++) {
-    if (server.exitCode !== null) throw new Error(`latchkey serve ended with ${server.exitCode}`);
+    if (server.exitCode !== null) throw new Error(`latchkey serve exited with ${server.exitCode}`);
     const ready = await fetch(`http://${listen}/health/ready`).catch(() => null);
     if (ready?.ok) return server;
     await sleep(100);
@@ -37,14 +37,14 @@ async function start() {
   throw new Error('latchkey serve was not ready within 30 s');
 }
 
-/** Ends the server with a signal, and waits until it is gone. */
+/** Sends the server a signal, and returns its exit code. */
 async function end(server, signal) {
   const gone = new Promise((resolve) => server.once('exit', resolve));
   server.kill(signal);
   return gone;
 }
 
-/** The session of the activation, `null` if it was refused, `undefined` if no answer came. */
+/** Activates a device. Returns its session, `null` if it was refused, or `undefined` if there was no response. */
 async function activate(code, fingerprint) {
   const answer = await fetch(`http://${listen}/api/v1/activations/jwt`, {
     method: 'POST',
@@ -54,7 +54,7 @@ async function activate(code, fingerprint) {
   const body = await answer?.json().catch(() => undefined);
   if (body === undefined) return undefined;
   if (answer.status === 409) return null;
-  if (answer.status !== 200) throw new Error(`an activation was answered with ${answer.status}: ${JSON.stringify(body)}`);
+  if (answer.status !== 200) throw new Error(`an activation returned ${answer.status}: ${JSON.stringify(body)}`);
   return JSON.parse(Buffer.from(body.split('.')[1], 'base64url')).sid;
 }
 
@@ -73,7 +73,7 @@ async function client(codes) {
   }
 }
 
-/** Asks again for each of the devices: the same seat, or something that was said was not kept. */
+/** Repeats the activation of each device. A different session than before means that an acknowledged activation was lost. */
 async function verify(fingerprints) {
   const queue = [...fingerprints];
   const lost = [];
@@ -85,7 +85,7 @@ async function verify(fingerprints) {
     }
   };
   await Promise.all(Array.from({ length: CLIENTS }, worker));
-  if (lost.length > 0) throw new Error(`${lost.length} acknowledged activations are gone, ${lost[0]} among them`);
+  if (lost.length > 0) throw new Error(`${lost.length} acknowledged activations were lost, such as ${lost[0]}`);
   const over = [...holders].filter(([, sessions]) => sessions.size > SEATS);
   if (over.length > 0) throw new Error(`${over.length} licenses have more devices than seats`);
 }
@@ -103,12 +103,12 @@ try {
     server = await start();
     const fresh = [...kept.keys()].filter((fingerprint) => !before.has(fingerprint));
     await verify(fresh);
-    console.log(`round ${round} of ${rounds}: ${fresh.length} activations acknowledged, all there`);
+    console.log(`round ${round} of ${rounds}: ${fresh.length} activations acknowledged, none lost`);
   }
   await verify(kept.keys());
   const code = await end(server, 'SIGINT');
-  if (code !== 0) throw new Error(`latchkey serve ended with ${code} on SIGINT`);
-  console.log(`${kept.size} activations in all, each of them kept; no license over its seats`);
+  if (code !== 0) throw new Error(`latchkey serve exited with ${code} on SIGINT`);
+  console.log(`${kept.size} activations in total, none lost; no license has more devices than seats`);
 } catch (problem) {
   console.error(problem.message);
   process.exitCode = 1;

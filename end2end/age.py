@@ -1,6 +1,6 @@
-"""Lets every login of a SQLite database have begun so many minutes earlier: age.py DATABASE MINUTES.
+"""Makes every login of an SQLite database older: age.py DATABASE MINUTES.
 
-What a person proved when they signed in is as much older then; nothing else has changed.
+The proofs of these logins become older too. Prints the number of logins.
 """
 
 import datetime
@@ -13,7 +13,7 @@ earlier = datetime.timedelta(minutes=minutes)
 
 
 def before(moment):
-    # To the second: Python 3.11 and older read no nanoseconds.
+    # To the second, because Python 3.11 and older cannot read nanoseconds.
     then = datetime.datetime.fromisoformat(moment[:19] + "+00:00") - earlier
     return then.strftime("%Y-%m-%dT%H:%M:%SZ")
 

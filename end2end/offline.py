@@ -1,7 +1,7 @@
-"""offline.py: has PyJWT and joserfc verify what goes to and from a device that is never online.
+"""offline.py: verifies the files of an offline device with PyJWT and joserfc.
 
-Reads from stdin a JSON object: `request` and `release`, compact JWS; `key`, the device's public JWK; `response`, the body of
-a response file; `audience`. Ends with an error if a library refuses one of them, or takes one that was tampered with.
+Reads a JSON object from stdin: `request` and `release`, each a compact JWS; `key`, the device's public JWK; `response`, the
+body of a response file; `audience`. Prints the claims. Fails if a library refuses one of them, or accepts one that was altered.
 """
 
 import base64
@@ -16,7 +16,7 @@ from joserfc.jwk import ECKey, OKPKey
 
 
 def tampered(token):
-    """The token with another member in it, under the old signature."""
+    """Returns the token with another audience and the old signature."""
     header, claims, signature = token.split(".")
     read = json.loads(base64.urlsafe_b64decode(claims + "=="))
     claims = base64.urlsafe_b64encode(json.dumps({**read, "aud": "x"}).encode()).rstrip(b"=").decode()
@@ -24,19 +24,19 @@ def tampered(token):
 
 
 def refuses(act, token):
-    """Ends the program unless the library refuses the token once it is tampered with."""
+    """Exits with an error unless the library refuses the altered token."""
     try:
         act(tampered(token))
     except (jwt.PyJWTError, JoseError):
         return
-    sys.exit(f"taken although it was tampered with: {token}")
+    sys.exit(f"accepted an altered token: {token}")
 
 
 def paper(token, key, typ, audience):
-    """A paper, by the key of its device."""
+    """Verifies a request or release with the device's key, and returns its claims."""
 
     def py_jwt(token):
-        # Neither has an end: `iat` and the nonce are the server's to judge.
+        # These have no `exp`: the server judges them by `iat` and nonce.
         return jwt.decode(token, jwt.PyJWK(key), algorithms=["EdDSA"], audience=audience, options={"verify_iat": False})
 
     def joserfc(token):
@@ -51,11 +51,14 @@ def paper(token, key, typ, audience):
 
 
 def response(body, audience):
-    """The token of a response, by the key that came along: which a device takes only if it has pinned that key."""
+    """Verifies the token of a response with the key in the response, and returns its claims.
+
+    A device accepts that key only if it has pinned it.
+    """
     token, key = body.split("~")
     key = json.loads(base64.urlsafe_b64decode(key + "=="))
     if ECKey.import_key(key).thumbprint() != key["kid"]:
-        sys.exit("the key is not named by its thumbprint")
+        sys.exit("the key's name is not its thumbprint")
 
     def py_jwt(token):
         return jwt.decode(token, jwt.PyJWK(key), algorithms=["ES256"], audience=audience, options={"verify_exp": False})

@@ -5,13 +5,13 @@ import { defineConfig } from '@playwright/test';
 const SHELL = '/usr/bin/chromium-headless-shell';
 
 /**
- * Debian's Chromium, preferably its headless shell: Chromium itself takes twice the processor time. Playwright's own is
- * never downloaded.
+ * Debian's Chromium, preferably its headless shell, because Chromium itself takes twice the processor time. Playwright's own
+ * browser is never downloaded.
  */
 const chromium = {
   executablePath: process.env.LATCHKEY_TEST_CHROMIUM ?? (existsSync(SHELL) ? SHELL : '/usr/bin/chromium'),
   args: [
-    '--no-sandbox', // tests may run as root, and open nothing but our own server
+    '--no-sandbox', // tests may run as root, and only open our own server
     '--disable-gpu',
     '--disable-quic',
     '--no-first-run',
@@ -35,7 +35,7 @@ export default defineConfig({
     launchOptions: chromium,
     locale: 'en-US',
     timezoneId: 'UTC',
-    // A trace films every page, which takes as long as the tests: `--trace retain-on-failure` for the one that fails.
+    // Traces double the time of a test. Use `--trace retain-on-failure` for one that fails.
     trace: 'off',
     screenshot: 'only-on-failure',
   },

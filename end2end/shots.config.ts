@@ -2,5 +2,5 @@ import { defineConfig } from '@playwright/test';
 
 import tests from './playwright.config.js';
 
-/** The README's pictures, into `shots/`: `npm run shots`. */
+/** Takes the README's screenshots into `shots/`: `npm run shots`. */
 export default defineConfig({ ...tests, testDir: 'shots', testMatch: '*.ts', projects: [{ name: 'pictures' }] });

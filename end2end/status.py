@@ -1,8 +1,8 @@
-"""status.py SERVER: has PyJWT, joserfc and Authlib verify status lists by the server's live JWK set.
+"""status.py SERVER: verifies status lists with PyJWT, joserfc and Authlib, using the server's live JWK set.
 
-Reads from stdin a JSON object a line: `uri` and `idx`, as a token's `status.status_list` has them. Prints what each library
-read of each list, and the status at that place, a JSON object a line. Ends with an error if one refuses a good list, or takes
-one that was tampered with or is another's.
+Reads one JSON object per line from stdin: `uri` and `idx`, as in a token's `status.status_list`. Prints the status at that
+place for each library, one JSON object per line. Fails if a library refuses a valid list, or accepts one that was altered or
+belongs to another address.
 """
 
 import base64
@@ -22,13 +22,13 @@ TYPE = "statuslist+jwt"
 
 
 def fetched(address, **headers):
-    """What the server answers there: its type, and its body."""
+    """Returns the content type and the body at that address."""
     with urllib.request.urlopen(urllib.request.Request(address, headers=headers)) as answer:
         return answer.headers["Content-Type"], answer.read().decode()
 
 
 def py_jwt(server, token, uri):
-    """The header and the claims, as PyJWT verifies them."""
+    """Returns the header and the claims, verified with PyJWT."""
     key = jwt.PyJWKClient(f"{server}/.well-known/jwks.json").get_signing_key_from_jwt(token)
     required = {"require": ["sub", "iat", "exp", "ttl", "status_list"]}
     claims = jwt.decode(token, key, algorithms=["ES256"], subject=uri, issuer=server, options=required)
@@ -36,7 +36,7 @@ def py_jwt(server, token, uri):
 
 
 def joserfc(server, token, uri):
-    """The header and the claims, as joserfc verifies them."""
+    """Returns the header and the claims, verified with joserfc."""
     keys = KeySet.import_key_set(json.loads(fetched(f"{server}/.well-known/jwks.json")[1]))
     read = jose.decode(token, keys, algorithms=["ES256"])
     rules = jose.JWTClaimsRegistry(
@@ -47,7 +47,7 @@ def joserfc(server, token, uri):
 
 
 def authlib(server, token, uri):
-    """The header and the claims, as Authlib verifies them."""
+    """Returns the header and the claims, verified with Authlib."""
     with urllib.request.urlopen(f"{server}/.well-known/jwks.json") as answer:
         keys = JsonWebKey.import_key_set(json.load(answer))
     rules = {"sub": {"essential": True, "value": uri}, "exp": {"essential": True}}
@@ -57,7 +57,7 @@ def authlib(server, token, uri):
 
 
 def status(claims, place):
-    """The status at a place, as section 4.1 of the draft has it read."""
+    """Returns the status at a place, read as in section 4.1 of the draft."""
     bits, lst = claims["status_list"]["bits"], claims["status_list"]["lst"]
     statuses = zlib.decompress(base64.urlsafe_b64decode(lst + "=" * (-len(lst) % 4)))
     per_byte = 8 // bits
@@ -65,7 +65,7 @@ def status(claims, place):
 
 
 def tampered(token):
-    """The list with nobody in it, under the old signature."""
+    """Returns an empty list with the old signature."""
     header, claims, signature = token.split(".")
     read = json.loads(base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))
     read["status_list"]["lst"] = base64.urlsafe_b64encode(zlib.compress(bytes(1 << 18))).rstrip(b"=").decode()
@@ -75,12 +75,12 @@ def tampered(token):
 
 
 def refuses(verify, refusal, *arguments):
-    """Ends the program unless the library refuses."""
+    """Exits with an error unless the library refuses."""
     try:
         verify(*arguments)
     except refusal:
         return
-    sys.exit(f"{verify.__name__} took a list that it had to refuse: {arguments}")
+    sys.exit(f"{verify.__name__} accepted a list that it must refuse: {arguments}")
 
 
 def main():
@@ -90,7 +90,7 @@ def main():
         uri, place = asked["uri"], asked["idx"]
         kind, token = fetched(uri, Accept=f"application/{TYPE}")
         if kind != f"application/{TYPE}":
-            sys.exit(f"the server calls a status list {kind}")
+            sys.exit(f"the server sent a status list as {kind}")
         libraries = [
             (py_jwt, jwt.PyJWTError),
             (joserfc, (JoseError, ValueError)),

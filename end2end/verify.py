@@ -1,7 +1,7 @@
-"""verify.py SERVER: has PyJWT, joserfc and Authlib verify license tokens by the server's live JWK set.
+"""verify.py SERVER: verifies license tokens with PyJWT, joserfc and Authlib, using the server's live JWK set.
 
-Reads from stdin a JSON object a line: `token`, `algorithm`, `audience`. Prints what each library read of each token, a JSON
-object a line. Ends with an error if one refuses a good token, or takes one that was tampered with or was made for another.
+Reads one JSON object per line from stdin: `token`, `algorithm`, `audience`. Prints the result of each library for each token,
+one JSON object per line. Fails if a library refuses a valid token, or accepts one that was altered or is for another product.
 """
 
 import base64
@@ -20,7 +20,7 @@ TYPE = "license+jwt"
 
 
 def py_jwt(server, token, algorithm, audience):
-    """The header and the claims, as PyJWT verifies them."""
+    """Returns the header and the claims, verified with PyJWT."""
     key = jwt.PyJWKClient(f"{server}/.well-known/jwks.json").get_signing_key_from_jwt(token)
     required = {"require": ["exp", "iat", "nbf", "iss", "aud", "sub", "jti"]}
     claims = jwt.decode(token, key, algorithms=[algorithm], audience=audience, issuer=server, options=required)
@@ -28,7 +28,7 @@ def py_jwt(server, token, algorithm, audience):
 
 
 def joserfc(server, token, algorithm, audience):
-    """The header and the claims, as joserfc verifies them."""
+    """Returns the header and the claims, verified with joserfc."""
     with urllib.request.urlopen(f"{server}/.well-known/jwks.json") as answer:
         keys = KeySet.import_key_set(json.load(answer))
     read = jose.decode(token, keys, algorithms=[algorithm])
@@ -40,7 +40,7 @@ def joserfc(server, token, algorithm, audience):
 
 
 def authlib(server, token, algorithm, audience):
-    """The header and the claims, as Authlib verifies them."""
+    """Returns the header and the claims, verified with Authlib."""
     with urllib.request.urlopen(f"{server}/.well-known/jwks.json") as answer:
         keys = JsonWebKey.import_key_set(json.load(answer))
     rules = {"iss": {"essential": True, "value": server}, "aud": {"essential": True, "value": audience}}
@@ -50,7 +50,7 @@ def authlib(server, token, algorithm, audience):
 
 
 def tampered(token):
-    """The token with another customer in it, under the old signature."""
+    """Returns the token with another customer and the old signature."""
     header, claims, signature = token.split(".")
     read = json.loads(base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))
     read["license"]["customer"] = "Somebody else"
@@ -59,12 +59,12 @@ def tampered(token):
 
 
 def refuses(verify, refusal, *arguments):
-    """Ends the program unless the library refuses."""
+    """Exits with an error unless the library refuses."""
     try:
         verify(*arguments)
     except refusal:
         return
-    sys.exit(f"{verify.__name__} took a token that it had to refuse: {arguments}")
+    sys.exit(f"{verify.__name__} accepted a token that it must refuse: {arguments}")
 
 
 def main():

@@ -5,7 +5,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 
-/** Activates with HttpClient, which asks to go on in HTTP/2, with the same in chunks, and with HttpURLConnection. */
+/** Activates with HttpClient (which offers HTTP/2), also in chunks and with Expect, and with HttpURLConnection. */
 class Client {
     public static void main(String[] args) throws Exception {
         var uri = URI.create(args[0]);

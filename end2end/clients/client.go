@@ -1,4 +1,4 @@
-// Activates with net/http: once with http.Post, once with a reader of unknown length, which is sent in chunks.
+// Activates with net/http: once with a body of known length, once with a reader of unknown length, which is sent in chunks.
 package main
 
 import (

@@ -1,4 +1,4 @@
-// Activates with fetch, which is undici: once with a text, once with a stream (sent in chunks).
+// Activates with fetch (undici): once with a string, once with a stream, which is sent in chunks.
 const [url, activationCode, fingerprint] = process.argv.slice(2);
 const body = JSON.stringify({ activationCode, fingerprint });
 const headers = { 'Content-Type': 'application/json' };

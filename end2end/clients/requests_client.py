@@ -1,4 +1,4 @@
-"""Activates twice over one session of requests, the second time with a body that is streamed in chunks."""
+"""Activates twice in one session of requests, the second time with a body that is sent in chunks."""
 
 import json
 import sys

@@ -1,4 +1,4 @@
-"""Activates with urllib, as its documentation has it."""
+"""Activates with urllib, as in its documentation."""
 
 import json
 import sys

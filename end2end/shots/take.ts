@@ -4,7 +4,7 @@ import { expect, test } from '../fixture/test.js';
 
 test.use({ demo: true });
 
-/** What is in sight, into `shots/NAME.png`. */
+/** Takes a screenshot of the viewport into `shots/NAME.png`. */
 async function take(page: Page, name: string): Promise<void> {
   await page.mouse.move(0, 0);
   await page.screenshot({ path: `shots/${name}.png`, animations: 'disabled', caret: 'hide' });

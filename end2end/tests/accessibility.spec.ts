@@ -4,7 +4,7 @@ import type { Person } from '../fixture/person.js';
 import { expect, test } from '../fixture/test.js';
 import { newLicense, newPolicy, newProduct, signOut } from '../fixture/vendor.js';
 
-/** Opens each address and scans what stands there. */
+/** Opens each address and scans its page. */
 async function scan(person: Person, ...paths: string[]): Promise<void> {
   const found: string[] = [];
   for (const path of paths) {

@@ -7,13 +7,13 @@ import { OWNER, giveRole, signIn, signOut } from '../fixture/vendor.js';
 
 const ADA = { name: 'Ada Berg', email: 'ada@nordwind.example', password: 'seven lamps in the rain' };
 
-/** Somebody at another desk. */
+/** Another person, in a separate browser context. */
 async function somebody(browser: Browser, script: boolean, url: string): Promise<[Person, BrowserContext]> {
   const context = await browser.newContext({ javaScriptEnabled: script, baseURL: url });
   return [new Person(await context.newPage(), script), context];
 }
 
-/** The owner invites Ada in that role; gives the link. */
+/** Invites Ada with that role, as the owner. Returns the link. */
 async function invite(owner: Person, role: string): Promise<string> {
   await owner.visit('/settings/accounts');
   await owner.follow('Invite');
@@ -25,11 +25,11 @@ async function invite(owner: Person, role: string): Promise<string> {
   return link.innerText();
 }
 
-/** Ada follows the link. */
+/** Follows the link, as Ada. */
 async function join(ada: Person, link: string): Promise<void> {
   await ada.visit(link);
   await ada.sees('Come in');
-  expect(new URL(ada.page.url()).search, 'the secret stays in no address').toBe('');
+  expect(new URL(ada.page.url()).search, 'the address no longer contains the secret').toBe('');
   await ada.fill({ 'Your name': ADA.name, 'New password': ADA.password });
   await ada.press('Create my account');
   await ada.sees('Home');

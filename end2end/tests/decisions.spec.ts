@@ -13,7 +13,7 @@ test('from what a customer pastes to the rule that said no, and to what would le
   const license = new URL(page.url()).pathname;
   await activated(server.url, code, 'device-1', { deviceName: 'Mix Room A' });
   const problem = await refused(server.url, code, 'device-2');
-  // Refusals are written a moment later.
+  // Refusals are written asynchronously.
   await expect(async () => {
     await owner.visit(license);
     await expect(owner.panel('Decisions').getByRole('row')).toHaveCount(3);

@@ -6,7 +6,7 @@ import type { Person } from '../fixture/person.js';
 import { expect, test } from '../fixture/test.js';
 import { newLicense, newPolicy, newProduct } from '../fixture/vendor.js';
 
-/** A license of so many seats; its page is open afterwards. Gives the code and the page's path. */
+/** Creates a license with this many seats. Its page is open afterwards. Returns the code and the page's path. */
 async function licensed(owner: Person, seats: number): Promise<{ code: string; path: string; product: string }> {
   await newProduct(owner, 'Drift Pro', 'drift-pro');
   const product = new URL(owner.page.url()).pathname;
@@ -15,7 +15,7 @@ async function licensed(owner: Person, seats: number): Promise<{ code: string; p
   return { code, path: new URL(owner.page.url()).pathname, product };
 }
 
-/** The page in view is accessible. */
+/** Checks that the current page is accessible. */
 async function scan(page: Page): Promise<void> {
   expect(await inspect(page)).toEqual([]);
 }

@@ -4,7 +4,7 @@ import { expect, test } from '../fixture/test.js';
 import { newLicense, newPolicy, newProduct } from '../fixture/vendor.js';
 
 test('the later of two saves shows both versions, and goes through once it was seen', { tag: '@both' }, async ({ owner, context, quiet }) => {
-  // Another's change is a conflict, of which the browser complains by itself.
+  // A conflict with another change returns 409, for which the browser itself logs a message.
   quiet.allow(409);
   const { page } = owner;
   await newProduct(owner, 'Drift Pro', 'drift-pro');

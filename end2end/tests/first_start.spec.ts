@@ -31,7 +31,7 @@ test('bad values bring the form again, filled in, each message at its field', { 
   }
   await expect(person.field('Your name')).not.toHaveAttribute('aria-invalid');
 
-  // The summary leads to the field, and the same form goes through once it is right.
+  // The summary links to the field, and the form is accepted once its values are valid.
   await summary.getByRole('link', { name: 'Your e-mail' }).click();
   await expect(person.field('Your e-mail')).toBeFocused();
   await person.fill({ 'Your e-mail': OWNER.email, Password: OWNER.password, Company: OWNER.company });

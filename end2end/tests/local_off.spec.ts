@@ -3,10 +3,10 @@ import type { Person } from '../fixture/person.js';
 import { continueThere, expect, test } from '../fixture/signed_on.js';
 import { OWNER, signIn, signOut } from '../fixture/vendor.js';
 
-// Two dozen looks by axe among the steps take their time.
+// Two dozen scans by axe take a while.
 test.setTimeout(240_000);
 
-/** The page in view is accessible. Scripts do not run in a page without script, and axe is one. */
+/** Checks that the current page is accessible. Skipped without script, because axe is a script. */
 async function look(person: Person, name: string): Promise<void> {
   if (person.script) expect(await inspect(person.page, name)).toEqual([]);
 }

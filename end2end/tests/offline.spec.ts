@@ -9,12 +9,12 @@ import type { Person } from '../fixture/person.js';
 import { expect, test } from '../fixture/test.js';
 import { newLicense, newPolicy, newProduct } from '../fixture/vendor.js';
 
-/** The page in view is accessible. */
+/** Checks that the current page is accessible. */
 async function scan({ page }: Person, name: string): Promise<void> {
   expect(await inspect(page, name)).toEqual([]);
 }
 
-/** Brings a file to the admin app. */
+/** Uploads a file to the admin app. */
 async function bring(person: Person, file: string): Promise<void> {
   await person.fill({ File: file });
   await person.press('Read it');
@@ -31,7 +31,7 @@ test('a device that is never online is activated, and gives its seat up', { tag:
   const wishes = { activationCode: code, requestedLeaseDuration: 'P20D', deviceName: 'Probe 7', platform: 'Linux' };
   const request = await device.request('drift-pro', wishes);
 
-  // Nothing yet, and something that is no file.
+  // The list is empty, and a text that is not a valid file is refused.
   await owner.visit('/offline');
   await owner.sees('Offline devices');
   await expect(owner.panel('Granted of late')).toContainText('No device has been activated on paper yet.');
@@ -39,7 +39,7 @@ test('a device that is never online is activated, and gives its seat up', { tag:
   await expect(owner.field('File')).toHaveAccessibleDescription(/has no line/);
   await expect(owner.field('File')).toHaveValue('Please activate our probe.');
 
-  // What it asks is read before anything is done.
+  // The request is shown before anything is granted.
   await bring(owner, quoted('REQUEST', request));
   await owner.sees('A device asks');
   await expect(owner.panel('What it asks')).toContainText('Probe 7');
@@ -50,7 +50,7 @@ test('a device that is never online is activated, and gives its seat up', { tag:
   await owner.visit('/offline/read');
   await owner.press('Activate it');
 
-  // The response, and libraries that others wrote.
+  // The response, verified with third-party libraries.
   await owner.sees('Response');
   await expect(page.getByText('The device is activated. Carry this response back to it.')).toBeVisible();
   await expect(page.getByRole('img', { name: 'The response as a QR code' })).toBeVisible();
@@ -79,7 +79,7 @@ test('a device that is never online is activated, and gives its seat up', { tag:
     expect(read?.release.sid).toBe(payload.sid);
   }
 
-  // The same file again leads to its response: it may have been lost.
+  // The same file again leads to its response, which may have been lost.
   await owner.visit('/offline');
   await expect(owner.panel('Granted of late')).toContainText('Probe 7');
   await bring(owner, request);
@@ -87,14 +87,14 @@ test('a device that is never online is activated, and gives its seat up', { tag:
   await expect(page.getByText('This request was granted before.')).toBeVisible();
   expect(new URL(page.url()).pathname).toBe(new URL(response).pathname);
 
-  // Another device finds the seat taken, and is told so on the page.
+  // Another device is refused because the seat is taken, and the page says so.
   await owner.visit('/offline');
   const other = await OfflineDevice.make('SHA256:other');
   await bring(owner, await other.request('drift-pro', { activationCode: code }));
   await owner.press('Activate it');
   await expect(page.getByText(/The only seat of this license is in use/)).toBeVisible();
 
-  // A device that has deleted its token.
+  // A device has deleted its token.
   await owner.visit('/offline');
   await bring(owner, quoted('RELEASE', release));
   await owner.sees('A device has deleted its token');

@@ -7,7 +7,7 @@ import { OWNER, signIn } from '../fixture/vendor.js';
 
 test.setTimeout(120_000);
 
-/** What axe finds. Into a page without script it finds no way in, and waits for ever. */
+/** Checks that the current page is accessible. Without script, axe cannot run and would wait forever. */
 async function scan(person: Person): Promise<void> {
   if (person.script) expect(await violations(person.page)).toEqual([]);
 }
@@ -60,7 +60,7 @@ test('while the provider is down a local account comes in', { tag: '@both' }, as
   quiet,
 }) => {
   quiet.allow(503);
-  // Nothing of a page may be under way when its server goes: browsers say so in the console.
+  // No request may be in progress when the server stops, because the browser would log an error.
   await person.page.goto('about:blank');
   provider.down = true;
   await server.stop();

@@ -4,7 +4,7 @@ import { giveRole } from '../fixture/vendor.js';
 
 test.setTimeout(120_000);
 
-/** Signs in at the provider, and types a product that is not made yet. */
+/** Signs in with the provider, and fills in a new product without creating it. */
 async function beginAProduct(person: Person): Promise<void> {
   await person.visit('/products/new');
   await continueThere(person);

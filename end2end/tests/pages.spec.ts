@@ -30,7 +30,7 @@ test('the theme is chosen once and kept', { tag: '@both' }, async ({ owner }) =>
   const { page } = owner;
   const theme = page.locator('html');
   await owner.visit('/');
-  // With script the colours change before the server knows: opening another page at once would cut the request off.
+  // With script the colors change before the request has finished; opening another page at once would cancel it.
   const kept = page.waitForResponse((response) => response.request().method() === 'POST');
   await owner.press('Dark');
   await expect(theme).toHaveAttribute('data-theme', 'dark');

@@ -4,7 +4,7 @@ import { OWNER } from '../fixture/vendor.js';
 
 test.setTimeout(120_000);
 
-/** Nora has a role by her claims; the owner is about to give her another. */
+/** Changes a person's role to admin, up to the request for a fresh proof. */
 async function aboutToPromote(owner: Person, name: string): Promise<void> {
   await owner.visit('/settings/accounts');
   await owner.follow(name);
@@ -13,7 +13,7 @@ async function aboutToPromote(owner: Person, name: string): Promise<void> {
   await owner.page.getByLabel('Role', { exact: true }).selectOption('admin');
   await owner.press('Change the role');
   await expect(owner.page.getByText('One more look: is it you?')).toBeVisible();
-  await expect(owner.page.getByLabel('Role', { exact: true }), 'what was chosen is there still').toHaveValue('admin');
+  await expect(owner.page.getByLabel('Role', { exact: true }), 'the selected role is kept').toHaveValue('admin');
 }
 
 test('a role change asks who it is, and a password says so', { tag: '@both' }, async ({ person, boss, server, browser }) => {
@@ -45,7 +45,7 @@ test('a role change asks who it is, and the provider says so', { tag: '@both' },
   await person.visit('/sign-in');
   await continueThere(person);
   await person.sees('Home');
-  // Another account, for Nora to promote: the provider has but one person, whose subject is who is promoted otherwise.
+  // Creates another account for Nora to promote, because the provider has only one person, Nora herself.
   await boss.visit('/settings/accounts?dialog=invite');
   await boss.page.getByLabel('E-mail', { exact: true }).fill('ada@nordwind.example');
   await boss.page.getByRole('dialog').getByRole('button', { name: 'Invite' }).click();
@@ -62,7 +62,7 @@ test('a role change asks who it is, and the provider says so', { tag: '@both' },
   const tab = await inAnotherTab(person, 'sign in again in another tab');
   await continueThere(tab);
   await tab.sees('Ada Berg');
-  expect(provider.askedAfresh, 'the provider was asked for a fresh sign-in').toBe(before + 1);
+  expect(provider.askedAfresh, 'the provider received a request for a fresh sign-in').toBe(before + 1);
   await tab.page.close();
   await person.press('Change the role');
   await expect(person.page.getByText('The role is changed, from the person’s next click.').last()).toBeVisible();

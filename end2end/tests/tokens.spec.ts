@@ -15,7 +15,7 @@ interface Token {
   audience: string;
 }
 
-/** How a library is asked on a clock that is off by so many seconds: it gives the claims, or throws. */
+/** Verifies a token with a library, on a clock that is off by this many seconds. Returns the claims, or throws. */
 type Verify = (server: Server, asked: Token, clock?: number) => Promise<Record<string, any>>;
 
 const jose: Verify = async (server, { token, algorithm, audience }, clock = 0) => {
@@ -31,7 +31,7 @@ const jose: Verify = async (server, { token, algorithm, audience }, clock = 0) =
   return payload;
 };
 
-/** jsonwebtoken does not know EdDSA, and fetches no keys. */
+/** jsonwebtoken does not support EdDSA, and does not fetch keys. */
 const jsonWebToken: Verify = async (server, { token, algorithm, audience }, clock = 0) => {
   const { keys } = await (await fetch(`${server.url}/.well-known/jwks.json`)).json();
   const kid = jsonwebtoken.decode(token, { complete: true })?.header.kid;
@@ -42,7 +42,7 @@ const jsonWebToken: Verify = async (server, { token, algorithm, audience }, cloc
   return jsonwebtoken.verify(token, key, rules) as Record<string, any>;
 };
 
-/** The token with another customer in it, under the old signature. */
+/** Returns the token with another customer and the old signature. */
 function tampered({ token, ...rest }: Token): Token {
   const [header, claims, signature] = token.split('.');
   const read = JSON.parse(Buffer.from(claims ?? '', 'base64url').toString());
@@ -63,14 +63,14 @@ for (const algorithm of ['ES256', 'EdDSA', 'RS256']) {
     for (const clock of CLOCKS) {
       read.push(await jose(server, token, clock));
       if (algorithm !== 'EdDSA') read.push(await jsonWebToken(server, token, clock));
-      // `verify.py` also has them refuse what they must.
+      // `verify.py` also checks that they refuse invalid tokens.
       const others = await python(clock, 'verify.py', [server.url], token);
       expect(others.map(({ library }) => library)).toEqual(['py_jwt', 'joserfc', 'authlib']);
       for (const { header } of others) expect(header).toMatchObject({ alg: algorithm, typ: 'license+jwt' });
       read.push(...others.map(({ claims }) => claims));
     }
 
-    const month = 37 * 24 * 3600; // lease and grace
+    const month = 37 * 24 * 3600; // lease plus offline grace
     for (const claims of read) {
       expect(claims).toMatchObject({ iss: server.url, aud: audience });
       expect(claims.license).toMatchObject({ product: 'Drift Pro', policy: 'Standard', customer: 'Aurora Sound Studio' });

@@ -13,7 +13,7 @@ test('links, forms and the buttons back and forth load no page anew', async ({ o
   await expect(page.locator('#main')).toBeFocused();
   await owner.follow('New product');
   await owner.sees('New product');
-  await expect(owner.field('Name'), 'the field that asks for the focus').toBeFocused();
+  await expect(owner.field('Name'), 'the field with autofocus').toBeFocused();
   await owner.fill({ Name: 'Drift Pro', Code: 'drift-pro' });
   await owner.press('Create product');
   await owner.sees('Drift Pro');
@@ -192,7 +192,7 @@ test('a visit to the same page leaves alone what one types in another form', asy
 test('a page that a script cannot read is left to the browser', async ({ owner, server, quiet }) => {
   const { page } = owner;
   await owner.visit('/');
-  // The icon, of which a page that is no page of ours says nothing.
+  // The browser requests /favicon.ico for a page that is not ours.
   quiet.allow(404);
   const loads = await Loads.watch(page);
   await goTo(page, '/.well-known/jwks.json');

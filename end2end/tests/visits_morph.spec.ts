@@ -1,7 +1,7 @@
 import { bare, goTo } from '../fixture/page.js';
 import { expect, test } from '../fixture/test.js';
 
-/** What one page becomes, where only what differs may be drawn anew. */
+/** Pairs of pages, and the elements that must be kept when the first becomes the second. */
 const PAGES: { what: string; before: string; after: string; kept: string[] }[] = [
   { what: 'text', before: '<p>one</p>', after: '<p>two</p>', kept: ['p'] },
   { what: 'attributes', before: '<p class="a" title="t">x</p>', after: '<p class="b" lang="de">x</p>', kept: ['p'] },
@@ -90,7 +90,7 @@ test('a refused form keeps every kind of field as it was left', async ({ owner, 
   await expect(page.locator('#select')).toHaveValue('two');
   await expect(page.locator('#more')).toHaveAttribute('open');
 
-  // Another page that has fields of the same names shows its own.
+  // Another page with fields of the same names shows its own values.
   pages.other = fields('');
   await goTo(page, '/bare/other');
   await expect(page).toHaveTitle('other');
