@@ -1,19 +1,19 @@
-//! The versions that were released of a product, as text, a line each: `2.1.0 2026-03-12`.
+//! A product's released versions as text, one per line: `2.1.0 2026-03-12`.
 
 use licensing::{Invalid, Version, product::ProductRelease};
 
 use crate::day;
 
-/// The lines that say these releases.
+/// Formats the releases, one per line.
 pub fn print(releases: &[ProductRelease]) -> String {
     let line = |it: &ProductRelease| format!("{} {}", it.version, day::say(it.released_at, day::START));
     releases.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
-/// Reads the lines; empty ones are skipped. A release is there from the start of its day, in UTC.
+/// Parses the lines; empty ones are skipped. A release counts from the start of its day, in UTC.
 ///
 /// # Errors
-/// One message at `releases` that tells, line by line, what would be good.
+/// One message at `releases`, which says for each bad line what is expected.
 pub fn read(text: &str) -> Result<Vec<ProductRelease>, Invalid> {
     let mut releases = Vec::new();
     let mut faults = Vec::new();

@@ -154,14 +154,14 @@ test('a login that ends while one types loses nothing that was typed', { tag: '@
   await owner.press('Create product');
   await page.getByLabel('E-mail', { exact: true }).fill(OWNER.email);
   await page.getByLabel('Password', { exact: true }).fill('not the right password');
-  const go = owner.script ? 'Create product' : 'Go on';
+  const go = owner.script ? 'Create product' : 'Continue';
   await owner.press(go);
   await expect(page.getByText('the password is wrong')).toBeVisible();
   await page.getByLabel('E-mail', { exact: true }).fill(OWNER.email);
   await page.getByLabel('Password', { exact: true }).fill(OWNER.password);
   await owner.press(go);
   await owner.sees('Drift Pro');
-  await expect(page.getByText('The product is made.')).toBeVisible();
+  await expect(page.getByText('Product created.')).toBeVisible();
 });
 
 test('an owner sees what support sees, and comes back', { tag: '@both' }, async ({ owner, quiet }) => {

@@ -12,7 +12,7 @@ test('a suspended license refuses until it is reinstated', { tag: '@both' }, asy
   await owner.follow('Suspend');
   await owner.fill({ Reason: 'payment is overdue' });
   await owner.press('Suspend the license');
-  await expect(page.getByText('The license is suspended: nothing activates or renews.')).toBeVisible();
+  await expect(page.getByText('The license is suspended. Its devices can neither activate nor renew.')).toBeVisible();
   await expect(page.getByRole('main')).toContainText('Suspended: payment is overdue. Devices keep their seats');
   expect(await refused(server.url, code, 'device-1')).toMatchObject({ status: 403, code: 'license_suspended' });
 

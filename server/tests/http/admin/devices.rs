@@ -140,7 +140,7 @@ contract!(a_block_says_before_what_it_reaches_and_is_listed_where_it_does, async
     };
     let wrong = send(&support, &page, "devices/block", &fields("galaxy", "")).await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(wrong.text().contains("2 fields need another look"), "all that is wrong at once");
+    assert!(wrong.text().contains("Check 2 fields"), "all that is wrong at once");
     let blocked = send(&support, &page, "devices/block", &fields("product", "Stolen.")).await;
     assert_eq!(went_to(&blocked), (303, format!("/devices/{id}?done=device_blocked")));
     assert_eq!(license.devices_and_seats(&server).await, (1, 0));
