@@ -112,9 +112,9 @@ test('devices are entered beforehand, a line each', { tag: '@both' }, async ({ o
   const { page } = owner;
   const { code, path } = await licensed(owner, 3);
   await owner.visit(`${path}/edit`);
-  const folds = page.locator('details', { has: page.getByLabel('Which devices') });
+  const folds = page.locator('details', { has: page.getByLabel('Allowed devices') });
   await folds.evaluateAll((all) => all.forEach((it) => it.setAttribute('open', '')));
-  await page.getByLabel('Which devices').selectOption({ label: 'Only those entered beforehand' });
+  await page.getByLabel('Allowed devices').selectOption({ label: 'Only pre-registered' });
   await page.getByRole('button', { name: /^Save/ }).click();
   await owner.sees('Aurora Sound Studio');
   expect(await refused(server.url, code, 'lab 1')).toMatchObject({ code: 'device_not_authorized' });

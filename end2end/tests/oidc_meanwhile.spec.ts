@@ -38,7 +38,7 @@ test('a role that changes while one is signed in counts from the next click', { 
   await person.follow('Products');
   await person.sees('Products');
   await expect(button).toHaveAttribute('aria-disabled', 'true');
-  await expect(page.getByText('An administrator may do this.')).toBeVisible();
+  await expect(page.getByText('Only an administrator can do this.')).toBeVisible();
 });
 
 test('an act that the new role may not do is refused in the form, and nothing that was typed is lost', { tag: '@both' }, async ({
@@ -53,7 +53,7 @@ test('an act that the new role may not do is refused in the form, and nothing th
   await beginAProduct(person);
   await giveRole(boss, 'Nora Berg', 'viewer');
   await person.press('Create product');
-  await expect(page.getByText('An administrator may do this.').first()).toBeVisible();
+  await expect(page.getByText('Only an administrator can do this.').first()).toBeVisible();
   if (person.script) await expect(person.field('Name')).toHaveValue('Drift Pro');
   await person.follow('Products');
   await expect(page.locator('.account', { hasText: 'Nora Berg' })).toContainText('Viewer');

@@ -285,7 +285,7 @@ contract!(a_viewer_looks_and_touches_nothing, async |db| {
     let page = format!("/devices/{id}");
     let shown = viewer.open(&page).await;
     assert_eq!(shown.status, StatusCode::OK);
-    assert!(said(&shown).contains("Support or an administrator may do this."));
+    assert!(said(&shown).contains("Only support or an administrator can do this."));
     assert_eq!(viewer.open(&format!("/devices/block?device={id}")).await.status, StatusCode::FORBIDDEN);
     let id = id.to_string();
     for function in ["devices/free", "devices/revoke", "devices/restore", "devices/name", "devices/block"] {
