@@ -2,8 +2,8 @@
 
 use leptos::{either::Either, prelude::*};
 
-/// A table; its children are the rows. It always has a `<tbody>`, since the parser inserts a missing one, and the
-/// script would not expect it.
+/// A table; its children are the rows. It always has a `<tbody>`: browsers insert a missing one, which the
+/// script does not expect.
 #[component]
 pub fn Table(
     /// CSS classes: `fixed` if the style sheet sets the column widths, `stacks` if a row's cells are stacked on a
