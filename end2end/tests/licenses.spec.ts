@@ -73,7 +73,7 @@ test('a whole code finds its license, and is never part of an address', { tag: '
 
   const slip = `${code.slice(0, -1)}${code.endsWith('7') ? '8' : '7'}`;
   await look(slip);
-  await expect(page.getByText('No license has this code: check it for slips')).toBeVisible();
+  await expect(page.getByText('No license has this code: check it for typing errors')).toBeVisible();
   const spelled = (text: string) => text.toUpperCase().replace(/[^0-9A-Z]/g, '');
   expect(asked.map((url) => spelled(decodeURIComponent(url))).filter((url) => url.includes(spelled(code)))).toEqual([]);
 });
