@@ -29,7 +29,7 @@ contract!(an_unknown_code_is_refused, async |db| {
     {
       "code": "code_not_found",
       "decision": "[id]",
-      "detail": "This activation code is not known or no longer valid: check it for typing errors, or ask your vendor for a new one.",
+      "detail": "This activation code is not known or no longer valid: check it for slips, or ask your vendor for a new one.",
       "instance": "urn:uuid:[id]",
       "retryable": false,
       "status": 404,

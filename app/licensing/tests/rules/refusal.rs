@@ -51,9 +51,9 @@ fn the_list_of_codes_holds_the_code_of_every_refusal_and_no_other() {
 fn every_refusal_is_a_sentence_with_a_way_on() {
     let said = all().map(|r| format!("{}: {r}", r.code())).join("\n");
     insta::assert_snapshot!(said, @r"
-    code_not_found: This activation code is not known or no longer valid: check it for typing errors, or ask your vendor for a new one.
-    code_not_found: This activation code is not known or no longer valid: check it for typing errors, or ask your vendor for a new one.
-    code_not_found: This activation code is not known or no longer valid: check it for typing errors, or ask your vendor for a new one.
+    code_not_found: This activation code is not known or no longer valid: check it for slips, or ask your vendor for a new one.
+    code_not_found: This activation code is not known or no longer valid: check it for slips, or ask your vendor for a new one.
+    code_not_found: This activation code is not known or no longer valid: check it for slips, or ask your vendor for a new one.
     product_unavailable: This product is no longer available for activation: ask your vendor what replaces it.
     license_revoked: This license was revoked: ask your vendor why.
     license_suspended: This license is suspended: ask your vendor to reinstate it, then try again.
