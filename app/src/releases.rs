@@ -57,7 +57,7 @@ mod tests {
             [(
                 "releases",
                 "Line 1: write the version and its day, like “2.1.0 2026-03-12”. Line 2: 2.x is not a version: write one to \
-                 four numbers, such as 2.1.0, 2.1.0.4 or 3.0.0-beta.1. Line 3: the day of 2.2.0 is a date, such as 2027-03-12."
+                 four numbers, such as 2.1.0, 2.1.0.4 or 3.0.0-beta.1. Line 3: the day of 2.2.0 must be a date, such as 2027-03-12."
             )]
         );
     }

@@ -238,7 +238,7 @@ test('a form without an answer is not sent twice, and says so', async ({ owner, 
     return route.abort();
   });
   await owner.press('Create product');
-  await expect(page.getByRole('alert')).toContainText('No answer came from the server.');
+  await expect(page.getByRole('alert')).toContainText('The server did not answer.');
   await expect(page.getByRole('alert')).toBeFocused();
   await expect(owner.field('Name')).toHaveValue('Drift Pro');
   expect(sent).toBe(1);
