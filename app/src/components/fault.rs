@@ -78,7 +78,7 @@ fn ways_on(error: &Error, here: Memo<String>) -> AnyView {
         return view! {
             <a class="button primary" rel="external" href=move || sign_in_address(&here.get())>
                 <Icon of=Symbol::LogIn />
-                "  Sign in and continue"
+                " Sign in and continue"
             </a>
         }
         .into_any();

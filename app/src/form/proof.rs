@@ -26,7 +26,7 @@ pub(super) fn sign_in_fields(id: String, error: &Error, here: Memo<String>) -> i
                 <a href=move || sign_in_address(&here.get()) target="_blank" rel="external noopener">
                     "Sign in in another tab"
                 </a>
-                " , then send the form again. Nothing that you typed is lost."
+                ", then send the form again. Nothing that you typed is lost."
             </p>
             {refused}
         });
@@ -52,7 +52,7 @@ pub(super) fn sign_in_fields(id: String, error: &Error, here: Memo<String>) -> i
             <a href=move || sign_in_address(&here.get()) target="_blank" rel="external noopener">
                 "sign in in another tab"
             </a>
-            " , then send the form again."
+            ", then send the form again."
         </p>
     })
 }
@@ -76,7 +76,7 @@ pub(super) fn proof_field(id: String, wrong: Option<String>, here: Memo<String>)
                 "You signed in a while ago, and this change needs a recent sign-in. "
                 <a href=move || again(&here.get()) target="_blank" rel="external noopener">
                     "Sign in again in another tab"
-                </a> " , then send the form again. Nothing that you typed is lost."
+                </a> ", then send the form again. Nothing that you typed is lost."
             </p>
         });
     }
@@ -106,7 +106,7 @@ pub(super) fn proof_field(id: String, wrong: Option<String>, here: Memo<String>)
             <a href=move || again(&here.get()) target="_blank" rel="external noopener">
                 "sign in again in another tab"
             </a>
-            " , then send the form again."
+            ", then send the form again."
         </p>
     })
 }

@@ -86,7 +86,7 @@ pub(super) fn reason_fields(
     view! {
         <p>
             <b>{effect}</b>
-            {format!("  Give a reason, type the policy’s name, “{name}”, and save again.")}
+            {format!(" Give a reason, type the policy’s name, “{name}”, and save again.")}
         </p>
         {field(state, "reason", "Reason", "For example: the 2027 plan has fewer devices", wrong)}
         {field(state, "typed_name", "Policy name", "", wrong_name)}

@@ -110,7 +110,7 @@ fn faults(invalid: licensing::Invalid) -> String {
     let fault = |fault: licensing::FieldError| match fault.field.as_str() {
         "request" => fault.message,
         "signature" => format!("has a signature that {}", fault.message),
-        _ => format!("has a fault in “{}”, which {}", fault.field, fault.message),
+        _ => format!("has an error in “{}”, which {}", fault.field, fault.message),
     };
     invalid.0.into_iter().map(fault).collect::<Vec<_>>().join("; ")
 }

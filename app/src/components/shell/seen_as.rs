@@ -19,7 +19,7 @@ pub(super) fn SeenAs() -> impl IntoView {
                 <Icon of=Symbol::Eye />
                 <p>
                     "You are viewing the app as " <b>{account.role.name()}</b>
-                    " , with that role’s permissions. What you do is logged under your name."
+                    ", with that role’s permissions. What you do is logged under your name."
                 </p>
                 <Form action id="see-as-oneself" class="" whole_page=true>
                     <Submit class="small">"Return to your own role"</Submit>

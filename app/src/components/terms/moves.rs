@@ -48,7 +48,7 @@ fn release(ask: &Ask) -> AnyView {
             "Who can release a seat",
             RELEASE,
             &of.release,
-            "Choose if the software can release its own seat.",
+            "A device releases its own seat through its software.",
         ),
         vec![
             (
