@@ -34,7 +34,7 @@ pub(super) fn Navigation(
             <ul class="nav">{places(WORK)}</ul>
             <div>
                 <p class="nav-title" id="nav-watch">
-                    "Watch"
+                    "Monitoring"
                 </p>
                 <ul class="nav" aria-labelledby="nav-watch">
                     {places(WATCH)}

@@ -21,7 +21,7 @@ pub enum Whose {
 pub(super) struct Rare {
     /// The fold's label.
     pub(super) title: &'static str,
-    /// Its fields.
+    /// The fields.
     pub(super) fields: fn(&Ask) -> AnyView,
     /// The fields' values. If they equal those of a default policy, or of a license without exceptions, the fold stays
     /// closed.

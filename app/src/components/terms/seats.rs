@@ -29,7 +29,7 @@ pub(super) const SECTION: Section = Section {
                     "Seat type",
                     HOLDING,
                     &ask.of.holding,
-                    "A fixed seat stays with its device. A floating seat is free while the software is checked out.",
+                    "A fixed seat stays with its device. A floating seat is free while the software does not use it.",
                 )}
         }
         .into_any()
