@@ -2,12 +2,12 @@
 
 use leptos::prelude::*;
 
-/// Where to go when nothing better is known.
+/// The path to go to when no better one is known.
 pub const HOME: &str = "/";
 
-/// `to` if it is a path of our own, else [`HOME`]: it starts with a single `/`, is at most 512 bytes long, and holds
-/// nothing but the visible characters of ASCII, and no `\`. Whatever came from outside passes through here before a
-/// browser is sent there.
+/// Returns `to` if it is a path of this app, else [`HOME`]. Such a path starts with a single `/`, is at most 512 bytes
+/// long, and holds only visible ASCII characters and no `\`. Every path that comes from outside passes through here
+/// before a browser is redirected to it.
 pub fn own(to: &str) -> &str {
     let own = to.len() <= 512
         && to.starts_with('/')
@@ -16,7 +16,8 @@ pub fn own(to: &str) -> &str {
     if own { to } else { HOME }
 }
 
-/// The query `old` with `key` set to `value`, or without it. Both keep the order of the rest; `""` or `?…`.
+/// Sets `key` to `value` in the query `old`, or removes it if `value` is `None`. The other pairs keep their order.
+/// Returns `""` or `?…`.
 pub fn query_with(old: &str, key: &str, value: Option<&str>) -> String {
     let others = old
         .trim_start_matches('?')
@@ -27,7 +28,7 @@ pub fn query_with(old: &str, key: &str, value: Option<&str>) -> String {
     if pairs.is_empty() { String::new() } else { format!("?{}", pairs.join("&")) }
 }
 
-/// `text` as a value in a query: everything but letters, digits, `-`, `.`, `_` and `~` as `%XX`.
+/// Percent-encodes `text` as a value in a query: everything but ASCII letters, digits, `-`, `.`, `_` and `~`.
 pub fn escape(text: &str) -> String {
     let mut said = String::with_capacity(text.len());
     for byte in text.bytes() {
@@ -40,13 +41,13 @@ pub fn escape(text: &str) -> String {
     said
 }
 
-/// What the query of the address in sight has under each of these keys; nothing where it has none.
+/// The values of these keys in the query of the current address; an empty string for each that is missing.
 pub fn query_values<const N: usize>(keys: [&'static str; N]) -> impl Fn() -> [String; N] + Copy + Send + Sync {
     let query = leptos_router::hooks::use_query_map();
     move || query.with(|query| keys.map(|key| query.get(key).unwrap_or_default()))
 }
 
-/// The address in sight: path and query.
+/// The current address: path and query.
 pub fn here() -> Memo<String> {
     let url = leptos_router::hooks::use_url();
     Memo::new(move |_| url.with(|url| format!("{}{}", url.path(), query_of(url.search()))))
@@ -56,12 +57,12 @@ fn query_of(search: &str) -> String {
     query_with(search, "", None)
 }
 
-/// Ends an act, or the drawing of a page, by sending the browser to a path of our own.
+/// Ends an act, or the rendering of a page, by redirecting the browser to a path of this app.
 pub fn go(to: &str) {
     leptos_axum::redirect(own(to));
 }
 
-/// Draws no page but sends the browser to another, with 303.
+/// Renders no page, but redirects the browser to another with status 303.
 pub(crate) fn leave_for(to: &str) {
     go(to);
     crate::components::set_status(303);

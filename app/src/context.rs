@@ -1,4 +1,4 @@
-//! What a request brings along: who asks, from where, and the browser that asks.
+//! The context of a request: the visitor, their address and their browser.
 
 use leptos::prelude::*;
 use licensing::Role;
@@ -7,42 +7,42 @@ use uuid::Uuid;
 mod browser;
 pub use browser::{Browser, Doing};
 
-/// Who asks, and how. The server provides it for every request.
+/// The visitor, and the settings that apply to them. The server provides it with every request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Visitor {
-    /// Whoever is signed in.
+    /// The signed-in account; `None` if nobody is signed in.
     pub account: Option<SignedIn>,
-    /// Light or dark.
+    /// Light or dark theme.
     pub theme: Theme,
-    /// The vendor's name, once it is known; stands at the top of every page.
+    /// The vendor's name, shown at the top of every page; `None` until it is set.
     pub provider: Option<String>,
-    /// The id of the request in the log.
+    /// The request's id in the log.
     pub request_id: String,
-    /// Whether passwords open nothing here: owners may turn local sign-in off.
+    /// `true` if an owner has turned local sign-in off, so that passwords are not accepted.
     pub passwords_off: bool,
-    /// Whether the settings hide the e-mail addresses of others from whoever is signed in.
+    /// `true` if the settings hide other people's e-mail addresses from this account.
     pub hides_emails: bool,
-    /// How many seats whoever is signed in may take away within a day, where that is limited.
+    /// The number of seats that this account may take per day; `None` if that is not limited.
     pub releases_per_day: Option<u32>,
-    /// The address that asks, for the audit log.
+    /// The client's IP address, for the audit log.
     pub address: Option<String>,
 }
 
-/// The account that is signed in.
+/// A signed-in account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignedIn {
-    /// Its id.
+    /// The account's id.
     pub id: Uuid,
     /// The person's name.
     pub name: String,
-    /// What it may do now.
+    /// The role that applies now.
     pub role: Role,
-    /// The role that it really has, while an owner looks at things as another.
+    /// The account's own role, while an owner views the app as another role; otherwise `None`.
     pub really: Option<Role>,
 }
 
 impl SignedIn {
-    /// The name under which an act is written down: `Ingrid Lund`, `Ingrid Lund (as support)`.
+    /// The actor's name in the audit log: `Ingrid Lund`, `Ingrid Lund (as support)`.
     pub fn acts_as(&self) -> String {
         match self.really {
             Some(_) => format!("{} (as {})", self.name, self.role.name()),
@@ -57,39 +57,39 @@ impl From<service::SignedIn> for SignedIn {
     }
 }
 
-/// Another way in than ours.
+/// An identity provider of the settings.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OtherDoor {
-    /// The identity provider's name in addresses.
+    /// The provider's id in addresses.
     pub id: String,
-    /// Its name for people.
+    /// The provider's display name.
     pub name: String,
-    /// Who it is in what it signs, `iss`.
+    /// The provider's issuer: the `iss` of the tokens that it signs.
     pub issuer: String,
 }
 
 /// The identity providers of the settings. The server provides them with every request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Doors {
-    /// A button each.
+    /// The providers. Each has a button on the sign-in page.
     pub others: Vec<OtherDoor>,
-    /// Where their pages are, for the policy of ours.
+    /// Origins of the providers' pages, which our Content-Security-Policy allows as form targets.
     pub origins: Vec<String>,
 }
 
-/// Why somebody who came from an identity provider is not in.
+/// The explanation of a failed sign-in at an identity provider.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Trouble {
-    /// In a few words.
+    /// A short title.
     pub title: String,
-    /// What there is to know, a paragraph each.
+    /// The text, one paragraph each.
     pub words: Vec<String>,
 }
 
-/// Light or dark.
+/// Light or dark theme.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Theme {
-    /// As the system has it.
+    /// Follows the system's setting.
     #[default]
     System,
     /// Light.
@@ -99,12 +99,12 @@ pub enum Theme {
 }
 
 impl Theme {
-    /// The name of the cookie that keeps the choice.
+    /// Name of the cookie that stores the choice.
     pub const COOKIE: &str = "theme";
     /// Every theme, in the order of the switch.
     pub const ALL: [Self; 3] = [Self::System, Self::Light, Self::Dark];
 
-    /// The word in the cookie, the form and `data-theme`.
+    /// The value in the cookie, the form and `data-theme`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::System => "system",
@@ -113,12 +113,12 @@ impl Theme {
         }
     }
 
-    /// The theme of that [`name`](Self::name); the system's for any other word.
+    /// The theme with this [`name`](Self::name); [`System`](Self::System) for any other text.
     pub fn from_name(name: &str) -> Self {
         Self::ALL.into_iter().find(|theme| theme.name() == name).unwrap_or_default()
     }
 
-    /// What a `Cookie` header says.
+    /// Reads the theme from a `Cookie` header; [`System`](Self::System) if it has none.
     pub fn from_cookies(header: &str) -> Self {
         header
             .split(';')
@@ -128,7 +128,7 @@ impl Theme {
     }
 }
 
-/// The visitor of the request, in reads and acts alike. Anonymous if the server provided none.
+/// The visitor of the current request, for reads and acts alike. Anonymous if the server provided none.
 pub fn visitor() -> Visitor {
     use_context().unwrap_or_default()
 }

@@ -1,14 +1,15 @@
-//! Fingerprints as text, a line each, with a note after a tab or ` # `: as a spreadsheet gives them, and as one types them.
+//! Fingerprints as text, one per line, each with an optional note after a tab (pasted from a spreadsheet) or ` # `
+//! (typed).
 
 use licensing::{Fingerprint, Invalid, text};
 
-/// The longest note, in characters.
+/// Maximum length of a note, in characters.
 pub const LONGEST_NOTE: usize = 100;
 
-/// Reads the lines; empty ones are skipped. What surrounds a fingerprint of blanks does not belong to it.
+/// Parses the lines. Empty lines are skipped, and white space around a fingerprint is dropped.
 ///
 /// # Errors
-/// One message at `devices` that tells, line by line, what would be good.
+/// One message at `devices`, which says for each bad line what is expected.
 pub fn read(lines: &str) -> Result<Vec<(Fingerprint, String)>, Invalid> {
     let mut devices = Vec::new();
     let mut faults = Vec::new();
@@ -19,7 +20,7 @@ pub fn read(lines: &str) -> Result<Vec<(Fingerprint, String)>, Invalid> {
         }
     }
     if devices.is_empty() && faults.is_empty() {
-        faults.push("Write at least one fingerprint.".to_owned());
+        faults.push("Enter at least one fingerprint.".to_owned());
     }
     if faults.is_empty() { Ok(devices) } else { Err(Invalid::one("devices", faults.join(" "))) }
 }

@@ -1,11 +1,11 @@
-//! What an act says once it is done.
+//! The messages that confirm completed acts.
 
-/// An act that is done. Its key goes into the address, its words onto the page.
+/// A completed act. Its key goes into the address, its message onto the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Done {
-    /// The owner's account was made.
+    /// The owner's account was created.
     OwnerCreated,
-    /// What is known of a license, or its terms, changed.
+    /// A license's details or its terms were changed.
     LicenseChanged,
     /// A license was suspended.
     LicenseSuspended,
@@ -15,45 +15,45 @@ pub enum Done {
     LicenseRevoked,
     /// A device was revoked.
     DeviceRevoked,
-    /// A device that is never online was activated by its request.
+    /// An offline request was granted.
     OfflineGranted,
-    /// A request that had been granted before was read again.
+    /// An offline request that had been granted before was read again.
     OfflineBefore,
-    /// A device gave its seat up by a proof on paper.
+    /// A device was released by an offline release.
     DeviceReleased,
-    /// A device's seat was given back.
+    /// A device was freed: revoked without a block.
     DeviceFreed,
-    /// A device has the seat back that support took.
+    /// A device got back the seat that support had taken.
     DeviceRestored,
-    /// A device has another name.
+    /// A device was renamed.
     DeviceNamed,
     /// A device was blocked.
     DeviceBlocked,
-    /// A block was taken away.
+    /// A block was removed.
     DeviceUnblocked,
-    /// Devices were entered beforehand.
+    /// Devices were pre-registered.
     DevicesAuthorized,
-    /// A device was taken out again.
+    /// A device's pre-registration was removed.
     DeviceUnauthorized,
-    /// The moves of a license were lifted.
+    /// A license's transfer count was reset.
     MovesLifted,
-    /// A license has a new code.
+    /// A license got a new code.
     CodeReissued,
-    /// A product was made.
+    /// A product was created.
     ProductCreated,
     /// A product was changed.
     ProductChanged,
     /// A product was withdrawn.
     ProductWithdrawn,
-    /// A withdrawn product is offered again.
+    /// A withdrawn product was reinstated.
     ProductOfferedAgain,
-    /// A policy was made.
+    /// A policy was created.
     PolicyCreated,
     /// A policy was changed.
     PolicyChanged,
-    /// An invitation was taken back.
+    /// An invitation was withdrawn.
     InvitationWithdrawn,
-    /// An account has another role.
+    /// An account's role was changed.
     RoleChanged,
     /// An account was disabled.
     AccountDisabled,
@@ -63,26 +63,26 @@ pub enum Done {
     LoginEnded,
     /// Logins were ended.
     LoginsEnded,
-    /// One's password was changed.
+    /// The user's own password was changed.
     PasswordChanged,
-    /// An identity was connected to one's account.
+    /// An identity was connected to the user's own account.
     IdentityConnected,
-    /// An identity was taken from one's account.
+    /// An identity was disconnected from the user's own account.
     IdentityDisconnected,
-    /// Passwords are not taken any more.
+    /// Local sign-in was turned off.
     LocalSignInOff,
-    /// Passwords are taken again.
+    /// Local sign-in was turned on.
     LocalSignInOn,
-    /// An API token was made.
+    /// An API token was created.
     TokenCreated,
-    /// An API token has another secret.
+    /// An API token got a new secret.
     TokenRotated,
     /// An API token was revoked.
     TokenRevoked,
 }
 
 impl Done {
-    /// The key in the query.
+    /// The name of the query parameter.
     pub const KEY: &str = live::query::DONE;
 
     const ALL: &[Self] = &[
@@ -126,7 +126,7 @@ impl Done {
         Self::TokenRevoked,
     ];
 
-    /// The word in the address.
+    /// The value in the address.
     pub const fn key(self) -> &'static str {
         match self {
             Self::OwnerCreated => "owner_created",
@@ -174,52 +174,53 @@ impl Done {
     pub const fn words(self) -> &'static str {
         match self {
             Self::OwnerCreated => "Your account is ready. Welcome to Latchkey.",
-            Self::LicenseChanged => "The license is changed. Devices learn of it when they next ask.",
-            Self::LicenseSuspended => "The license is suspended: nothing activates or renews.",
+            Self::LicenseChanged => "License saved. Devices get the change at their next renewal.",
+            Self::LicenseSuspended => "The license is suspended. Its devices can neither activate nor renew.",
             Self::LicenseReinstated => "The license is active again.",
             Self::LicenseRevoked => "The license is revoked, and its seats are free.",
             Self::DeviceRevoked => "The device is revoked, and its seat is free.",
             Self::OfflineGranted => "The device is activated. Carry this response back to it.",
-            Self::OfflineBefore => "This request was granted before. Here is its response once more.",
-            Self::DeviceReleased => "The device has given its seat up.",
-            Self::DeviceFreed => "The seat is given back: another device may have it, or this one again.",
-            Self::DeviceRestored => "The device has its seat back, as if nothing had happened.",
-            Self::DeviceNamed => "The device has its new name.",
-            Self::DeviceBlocked => "The device is blocked: it neither activates nor renews there.",
-            Self::DeviceUnblocked => "The block is gone: the device may ask again.",
-            Self::DevicesAuthorized => "The devices are entered, and may activate.",
-            Self::DeviceUnauthorized => "The device is taken out, and activates no more where the terms ask for it.",
-            Self::MovesLifted => "The moves are lifted: devices may move their seats again.",
-            Self::CodeReissued => "The license has a new code, and the old one finds nothing any more.",
-            Self::ProductCreated => "The product is made. Next it needs a policy.",
-            Self::ProductChanged => "The product is changed. Devices learn of it when they next ask.",
-            Self::ProductWithdrawn => "The product is withdrawn: nothing activates or renews.",
-            Self::ProductOfferedAgain => "The product is active again: devices may activate and renew.",
-            Self::PolicyCreated => "The policy is made. Now it can have licenses.",
-            Self::PolicyChanged => "The policy is changed. Devices learn of it when they next ask.",
-            Self::InvitationWithdrawn => "The invitation is withdrawn, and its link works no more.",
-            Self::RoleChanged => "The role is changed, from the person’s next click.",
-            Self::AccountDisabled => "The account is disabled, and its logins are ended.",
-            Self::AccountEnabled => "The account may sign in again.",
-            Self::LoginEnded => "The login is ended.",
-            Self::LoginsEnded => "The logins are ended.",
-            Self::PasswordChanged => "Your password is changed, and your other logins are ended.",
-            Self::IdentityConnected => "The provider is connected: you may sign in there from now on.",
-            Self::IdentityDisconnected => "The provider is disconnected, and logins that began there are ended.",
-            Self::LocalSignInOff => "Local sign-in is off: passwords open nothing any more.",
-            Self::LocalSignInOn => "Local sign-in is on: passwords are taken again.",
-            Self::TokenCreated => "The token is made. Copy it: it is shown only now.",
-            Self::TokenRotated => "The token has another secret. Copy it: it is shown only now.",
+            Self::OfflineBefore => "This request was already granted. Here is its response again.",
+            Self::DeviceReleased => "The device has released its seat.",
+            Self::DeviceFreed => "Seat freed. Another device can use it now, or this one again.",
+            Self::DeviceRestored => "Seat restored.",
+            Self::DeviceNamed => "Device renamed.",
+            Self::DeviceBlocked => "The device is blocked: it can neither activate nor renew there.",
+            Self::DeviceUnblocked => "Block removed. The device can activate again.",
+            Self::DevicesAuthorized => "The devices are registered and can activate.",
+            Self::DeviceUnauthorized => "Registration removed. Where the terms require it, the device cannot activate.",
+            Self::MovesLifted => "Transfer count reset. Seats can be transferred again.",
+            Self::CodeReissued => "The license has a new code. The old one no longer works.",
+            Self::ProductCreated => "Product created. Next, create a policy for it.",
+            Self::ProductChanged => "Product saved. Devices get the change at their next renewal.",
+            Self::ProductWithdrawn => "The product is withdrawn. Devices can neither activate nor renew.",
+            Self::ProductOfferedAgain => "The product is active again: devices can activate and renew.",
+            Self::PolicyCreated => "Policy created. You can now create licenses with it.",
+            Self::PolicyChanged => "Policy saved. Devices get the change at their next renewal.",
+            Self::InvitationWithdrawn => "The invitation is withdrawn, and its link no longer works.",
+            Self::RoleChanged => "Role changed. It applies from the person’s next click.",
+            Self::AccountDisabled => "The account is disabled, and its logins have ended.",
+            Self::AccountEnabled => "The account is enabled and can sign in again.",
+            Self::LoginEnded => "Login ended.",
+            Self::LoginsEnded => "Logins ended.",
+            Self::PasswordChanged => "Password changed. Your other logins have ended.",
+            Self::IdentityConnected => "Provider connected. You can now sign in with it.",
+            Self::IdentityDisconnected => "Provider disconnected. Logins that began there have ended.",
+            Self::LocalSignInOff => "Local sign-in is off: passwords no longer work.",
+            Self::LocalSignInOn => "Local sign-in is on: passwords work again.",
+            Self::TokenCreated => "Token created. Copy it now: it will not be shown again.",
+            Self::TokenRotated => "The token has a new secret. Copy it now: it will not be shown again.",
             Self::TokenRevoked => "The token is revoked.",
         }
     }
 
-    /// The act of that [`key`](Self::key).
+    /// The act with this [`key`](Self::key).
     pub fn from_key(key: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|done| done.key() == key)
     }
 
-    /// Ends a server function that did it: the browser goes on to `path`, which has no query, and is told there.
+    /// Ends the server function of this act: redirects the browser to `path`, which has no query, where the message is
+    /// shown.
     pub fn at(self, path: &str) {
         crate::address::go(&format!("{path}?{}={}", Self::KEY, self.key()));
     }

@@ -1,4 +1,4 @@
-//! What a read or an act answers when it does not do what was asked. Typed, so that each message finds its field.
+//! The errors of reads and acts. Typed, so that each message is shown at its field.
 
 use leptos::server_fn::{
     codec::JsonEncoding,
@@ -9,72 +9,73 @@ use serde::{Deserialize, Serialize};
 
 use crate::admin::audit::Change;
 
-/// Why an act did not happen. [`Display`](std::fmt::Display) is a sentence for a person, with a way on.
+/// The reason why an act did not happen. Its [`Display`](std::fmt::Display) is a sentence for people that says how to
+/// go on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum Error {
-    /// These fields are not good. The form shows each message at its field.
+    /// Invalid fields. The form shows each message at its field.
     #[error("{}", invalid(.0))]
     Invalid(Vec<FieldError>),
-    /// The rules say no; a sentence.
+    /// Refused by the rules; a sentence.
     #[error("{0}")]
     Refused(String),
-    /// What the address names is not there.
-    #[error("There is nothing at this address: the link may be cut off, or what it named was deleted.")]
+    /// Nothing exists at this address.
+    #[error("There is nothing at this address: the link may be incomplete, or its target was deleted.")]
     NotFound,
-    /// An act that needs a fresh proof of who asks, who signed in too long ago. Why the last proof was not taken, if there was
-    /// one; it ends a sentence.
-    #[error("This asks once more who you are, since you signed in a while ago.")]
+    /// The act needs a fresh proof, and the person signed in too long ago. If a proof was sent, the reason why it was
+    /// not accepted; it ends a sentence.
+    #[error("Confirm that it is you: you signed in a while ago.")]
     ProofNeeded(Option<String>),
-    /// Signing in on the way to an act was refused; a sentence.
+    /// A sign-in within the form was refused; a sentence.
     #[error("{0}")]
     SignInRefused(String),
-    /// Nobody is signed in, or no longer.
+    /// Nobody is signed in, or the login has ended.
     #[error("You were signed out: sign in and try again.")]
     SignInNeeded,
-    /// The role does not allow it; a sentence.
+    /// Not allowed for this role; a sentence.
     #[error("{0}")]
     Forbidden(String),
-    /// Someone else was faster; a sentence.
+    /// Conflicts with a change that was made first; a sentence.
     #[error("{0}")]
     Conflict(String),
-    /// Changed by somebody else since the form was opened. Shows both versions.
-    #[error("Somebody changed this meanwhile: nothing was saved.")]
+    /// Somebody else changed the record after the form was opened. Shows both versions.
+    #[error("Someone else changed this in the meantime. Your changes were not saved.")]
     Stale {
-        /// The revision that is stored now. Sent again with the form, it overwrites what is stored.
+        /// The stored revision. Sent again with the form, it overwrites what is stored.
         revision: i64,
-        /// What differs: `before` is what is stored, `after` what was typed.
+        /// The differences: `before` is the stored value, `after` the typed one.
         differences: Vec<Change>,
     },
-    /// An act with a wide effect, which asks for a reason and the name of what it is done to.
+    /// An act with wide effect, which requires a reason and the name of its target.
     #[error("{effect}")]
     ReasonNeeded {
-        /// What the act does, to how many; whole sentences.
+        /// The act's effect and its extent; whole sentences.
         effect: String,
-        /// Why the reason that was given is not good, if one was; it ends a sentence.
+        /// The reason's error, if one was given; it ends a sentence.
         wrong: Option<String>,
-        /// The name that has to be typed as a confirmation.
+        /// The name that has to be typed to confirm.
         name: String,
-        /// Why the name that was typed is not good, if one was; it ends a sentence.
+        /// The typed name's error, if one was typed; it ends a sentence.
         wrong_name: Option<String>,
     },
-    /// Tried too often; so many seconds to wait.
+    /// Too many attempts; the seconds to wait.
     #[error("Too many attempts: wait {0} seconds, then try again.")]
     Throttled(u64),
-    /// The database is away, or the network is.
+    /// The database or the network is unavailable.
     #[error("The server cannot be reached or is busy: nothing was changed. Try again in a moment.")]
     Unavailable,
-    /// Our fault. Logged under this request id.
+    /// An error on the server's side, logged under this request id.
     #[error(
-        "That did not work, and it is our fault. Nothing was changed; try again, or look for request {request_id} in the server’s log."
+        "Something went wrong on our side. Nothing was changed. Try again, or look for request {request_id} in the server’s log."
     )]
     Internal {
-        /// The id under which the log tells more; may be empty in the browser.
+        /// The id under which the log has the details; may be empty in the browser.
         request_id: String,
     },
 }
 
 impl Error {
-    /// The HTTP status of the answer that carries it.
+    /// The HTTP status of the response.
     pub const fn status(&self) -> u16 {
         match self {
             Self::Invalid(_) | Self::ReasonNeeded { .. } => 422,
@@ -88,12 +89,12 @@ impl Error {
         }
     }
 
-    /// One bad field.
+    /// An error at a single field.
     pub fn field(field: impl Into<String>, message: impl Into<String>) -> Self {
         Self::Invalid(vec![FieldError::new(field, message)])
     }
 
-    /// Our fault, under the id of the request being answered.
+    /// An error on the server's side, under the id of the current request.
     pub fn internal() -> Self {
         let request_id = leptos::prelude::use_context::<crate::context::Visitor>().map(|v| v.request_id);
         Self::Internal { request_id: request_id.unwrap_or_default() }
@@ -103,8 +104,8 @@ impl Error {
 fn invalid(fields: &[FieldError]) -> String {
     match fields {
         [] => "The form could not be read: load the page again and try once more.".to_owned(),
-        [one] => format!("1 field needs another look: {}.", one.field),
-        _ => format!("{} fields need another look.", fields.len()),
+        [one] => format!("Check 1 field: {}.", one.field),
+        _ => format!("Check {} fields.", fields.len()),
     }
 }
 
@@ -122,7 +123,7 @@ impl From<service::Error> for Error {
             Act::Invalid(invalid) => invalid.into(),
             // No act of the admin app takes a bearer token.
             Act::InvalidToken(words) => Self::Forbidden(words.to_owned()),
-            // Nor a key, nor a ticket.
+            // Nor an idempotency key or a release ticket.
             Act::Call(fault) => Self::Conflict(fault.to_string()),
             Act::NotFound(_) => Self::NotFound,
             Act::Conflict(words) => Self::Conflict(words),
@@ -148,7 +149,7 @@ impl From<store::Error> for Error {
     }
 }
 
-/// What the machinery of server functions may say instead of us.
+/// Errors of the server function machinery itself.
 impl FromServerFnError for Error {
     type Encoder = JsonEncoding;
 

@@ -1,4 +1,4 @@
-//! The admin app: pages, components, what pages read, and the acts under `/admin/api`, to which forms are posted.
+//! The admin app: pages, components, the pages' reads, and the acts under `/admin/api`, to which forms are posted.
 
 #![recursion_limit = "256"]
 
@@ -46,7 +46,7 @@ use pages::{
     sign_in::SignInPage,
 };
 
-/// The document around the app.
+/// The HTML document around the app.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     policy::send();
     let style = format!("/{}/{}.css", options.site_pkg_dir, options.output_name);
@@ -74,7 +74,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     }
 }
 
-/// Starts the browser's half. Leptos' own script waits until the browser is idle, and a busy one never is.
+/// Starts the browser's half. Leptos' own script waits until the browser is idle, which a busy browser never is.
 fn start(options: &LeptosOptions) -> impl IntoView + use<> {
     let file = format!("/{}/{}", options.site_pkg_dir, options.output_name);
     let nonce = leptos::nonce::use_nonce();
@@ -91,7 +91,7 @@ fn start(options: &LeptosOptions) -> impl IntoView + use<> {
     }
 }
 
-/// Everything between `<body>` and `</body>`.
+/// The content of `<body>`.
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
@@ -101,7 +101,7 @@ pub fn App() -> impl IntoView {
         <Router>
             <Routes fallback=Nowhere>
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
-                // Where a sign-in at an identity provider ends that did not succeed.
+                // A failed sign-in at an identity provider ends here.
                 <Route path=path!("/sign-in/oidc/:provider") view=SignInPage ssr=SsrMode::Async />
                 <Route path=path!("/sign-in/oidc/:provider/callback") view=SignInPage ssr=SsrMode::Async />
                 <Route path=path!("/first-start") view=FirstStartPage ssr=SsrMode::Async />

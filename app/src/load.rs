@@ -1,4 +1,4 @@
-//! Data of a page: read, waited for, shown, or explained where it cannot be had.
+//! A page's data: reads it, waits for it, and shows it or the reason why it is not available.
 
 use leptos::{either::Either, prelude::*};
 
@@ -7,10 +7,10 @@ use crate::{
     components::{Fault, Skeleton},
 };
 
-/// What a page shows. Counted by reference: several parts of a page may wait for it.
+/// A page's data. Reference-counted, since several parts of a page may wait for it.
 pub type Fetched<T> = ArcAsyncDerived<Result<T, Error>>;
 
-/// Begins to read the data of a page.
+/// Starts reading a page's data.
 pub fn fetched<T, F>(read: impl Fn() -> F + Send + Sync + 'static) -> Fetched<T>
 where
     T: Send + Sync + 'static,
@@ -19,12 +19,12 @@ where
     ArcAsyncDerived::new(read)
 }
 
-/// Shows the data once it is there, the shape of it before, and a [`Fault`] with the right status where it is refused.
+/// Shows the data once it is read, a skeleton until then, and a [`Fault`] with its status if the read fails.
 #[component]
 pub fn Loaded<T, V, F>(
     /// The data.
     data: Fetched<T>,
-    /// Draws it.
+    /// Renders the data.
     view: F,
 ) -> impl IntoView
 where

@@ -6,7 +6,7 @@ use leptos_axum::ResponseOptions;
 
 use crate::context::Doors;
 
-/// Sends the policy with the page being drawn, under the nonce that its scripts carry.
+/// Sends the policy with the current page, with the nonce that its scripts carry.
 pub(crate) fn send() {
     let (Some(response), Some(nonce)) = (use_context::<ResponseOptions>(), use_nonce()) else { return };
     if let Ok(policy) = HeaderValue::from_str(&policy(&nonce, &use_context::<Doors>().unwrap_or_default().origins)) {
@@ -14,7 +14,7 @@ pub(crate) fn send() {
     }
 }
 
-/// A form may lead on to an identity provider: signing out does (`REQUIREMENTS` WEB-1).
+/// Identity providers are allowed as form targets, since signing out redirects to them.
 fn policy(nonce: &str, issuers: &[String]) -> String {
     let issuers: String = issuers.iter().map(|origin| format!(" {origin}")).collect();
     format!(

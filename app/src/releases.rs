@@ -1,19 +1,19 @@
-//! The versions that were released of a product, as text, a line each: `2.1.0 2026-03-12`.
+//! A product's released versions as text, one per line: `2.1.0 2026-03-12`.
 
 use licensing::{Invalid, Version, product::ProductRelease};
 
 use crate::day;
 
-/// The lines that say these releases.
+/// Formats the releases, one per line.
 pub fn print(releases: &[ProductRelease]) -> String {
     let line = |it: &ProductRelease| format!("{} {}", it.version, day::say(it.released_at, day::START));
     releases.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
-/// Reads the lines; empty ones are skipped. A release is there from the start of its day, in UTC.
+/// Parses the lines; empty ones are skipped. A release counts from the start of its day, in UTC.
 ///
 /// # Errors
-/// One message at `releases` that tells, line by line, what would be good.
+/// One message at `releases`, which says for each bad line what is expected.
 pub fn read(text: &str) -> Result<Vec<ProductRelease>, Invalid> {
     let mut releases = Vec::new();
     let mut faults = Vec::new();
@@ -57,7 +57,7 @@ mod tests {
             [(
                 "releases",
                 "Line 1: write the version and its day, like “2.1.0 2026-03-12”. Line 2: 2.x is not a version: write one to \
-                 four numbers, such as 2.1.0, 2.1.0.4 or 3.0.0-beta.1. Line 3: the day of 2.2.0 is a date, such as 2027-03-12."
+                 four numbers, such as 2.1.0, 2.1.0.4 or 3.0.0-beta.1. Line 3: the day of 2.2.0 must be a date, such as 2027-03-12."
             )]
         );
     }

@@ -1,8 +1,8 @@
-//! Times and numbers in words.
+//! Times and numbers as text.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// How far `at` is from `now`, as people say it: `2 min ago`, `yesterday`, `in 29 days`; beyond 120 days the date.
+/// The distance from `now` to `at`: `2 min ago`, `yesterday`, `in 29 days`; beyond 120 days the date.
 pub fn relative(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
     let past = at <= now;
     let away = if past { now - at } else { at - now };
@@ -22,18 +22,18 @@ pub fn exact(at: DateTime<Utc>) -> String {
     at.format("%-d %B %Y, %H:%M:%S UTC").to_string()
 }
 
-/// `1 seat`, `3 seats`: a number with its noun, whose plural is an `s` longer.
+/// A number with its noun: `1 seat`, `3 seats`. The plural must be the noun with an `s`.
 pub fn count(n: u64, noun: &str) -> String {
     let s = if n == 1 { "" } else { "s" };
     format!("{} {noun}{s}", licensing::sentence::thousands(n))
 }
 
-/// A number that is being counted in the background: `…` until it is known.
+/// A number that is counted in the background: `…` until it is known.
 pub fn known(n: Option<u64>) -> String {
     n.map_or_else(|| "…".to_owned(), licensing::sentence::thousands)
 }
 
-/// The same with its noun, as [`count`] gives it: `licenses` until the number is known.
+/// Like [`known`], with the noun as in [`count`]: `licenses` until the number is known.
 pub fn known_count(n: Option<u64>, noun: &str) -> String {
     n.map_or_else(|| format!("{noun}s"), |n| count(n, noun))
 }

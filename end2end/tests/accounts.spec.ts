@@ -46,7 +46,7 @@ test('somebody is invited, comes in, is given another role, and is shut out', { 
   const [ada, context] = await somebody(browser, owner.script, server.url);
   await join(ada, link);
   await ada.visit('/settings/tokens');
-  await ada.sees('Your role does not open this page');
+  await ada.sees('Your role cannot open this page');
 
   await giveRole(owner, ADA.name, 'admin');
   await ada.visit('/products/new');
@@ -67,7 +67,7 @@ test('the link to the page one is on shows it for the role of today', { tag: '@b
   await join(ada, link);
   await ada.follow('Products');
   await ada.sees('Products');
-  await expect(ada.page.getByText('An administrator may do this.').first()).toBeVisible();
+  await expect(ada.page.getByText('Only an administrator can do this.').first()).toBeVisible();
   await giveRole(owner, ADA.name, 'admin');
   await ada.follow('Products');
   await expect(ada.page.getByRole('link', { name: 'New product' }).first()).toBeVisible();
@@ -154,14 +154,14 @@ test('a login that ends while one types loses nothing that was typed', { tag: '@
   await owner.press('Create product');
   await page.getByLabel('E-mail', { exact: true }).fill(OWNER.email);
   await page.getByLabel('Password', { exact: true }).fill('not the right password');
-  const go = owner.script ? 'Create product' : 'Go on';
+  const go = owner.script ? 'Create product' : 'Continue';
   await owner.press(go);
   await expect(page.getByText('the password is wrong')).toBeVisible();
   await page.getByLabel('E-mail', { exact: true }).fill(OWNER.email);
   await page.getByLabel('Password', { exact: true }).fill(OWNER.password);
   await owner.press(go);
   await owner.sees('Drift Pro');
-  await expect(page.getByText('The product is made.')).toBeVisible();
+  await expect(page.getByText('Product created.')).toBeVisible();
 });
 
 test('an owner sees what support sees, and comes back', { tag: '@both' }, async ({ owner, quiet }) => {
@@ -169,13 +169,13 @@ test('an owner sees what support sees, and comes back', { tag: '@both' }, async 
   await owner.visit('/settings/accounts');
   await owner.press('See as support');
   await owner.sees('Home');
-  const banner = owner.page.getByRole('region', { name: 'Seen as' });
+  const banner = owner.page.getByRole('region', { name: 'Viewing as' });
   await expect(banner).toBeVisible();
   await owner.visit('/products');
   await expect(owner.page.getByRole('button', { name: 'New product' })).toHaveAttribute('aria-disabled', 'true');
   await owner.visit('/settings/accounts');
-  await owner.sees('Your role does not open this page');
-  await owner.press('Back to yourself');
+  await owner.sees('Your role cannot open this page');
+  await owner.press('Return to your own role');
   await owner.sees('Accounts');
   await expect(banner).toHaveCount(0);
 });

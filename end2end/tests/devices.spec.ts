@@ -35,9 +35,9 @@ test('a seat is freed by support, said beforehand, and taken back', { tag: '@bot
   await expect(question).toContainText('up to 3 devices may run on 2 seats');
   await owner.fill({ Reason: 'moved to a new computer' });
   await owner.press('Free the seat');
-  await expect(page.getByText('The seat is given back: another device may have it')).toBeVisible();
+  await expect(page.getByText('Seat freed. Another device can use it now')).toBeVisible();
   await owner.press('Undo: give Mix Room A its seat back');
-  await expect(page.getByText('The device has its seat back')).toBeVisible();
+  await expect(page.getByText('Seat restored.')).toBeVisible();
   await expect(owner.panel('What happened')).toContainText('Ingrid Lund gave its seat back to Mix Room A');
   expect(claims(await activated(server.url, code, 'device-1')).sid).toBe(sid);
   expect(await refused(server.url, code, 'device-3')).toMatchObject({ code: 'seat_limit' });
@@ -71,7 +71,7 @@ test('a blocked device is listed where it is blocked, and let in again', { tag: 
   await owner.follow('Unblock Mix Room A');
   await owner.fill({ Reason: 'found again' });
   await owner.press('Unblock the device');
-  await expect(page.getByText('The block is gone: the device may ask again.')).toBeVisible();
+  await expect(page.getByText('Block removed. The device can activate again.')).toBeVisible();
   await activated(server.url, code, 'device-1');
 });
 
@@ -112,9 +112,9 @@ test('devices are entered beforehand, a line each', { tag: '@both' }, async ({ o
   const { page } = owner;
   const { code, path } = await licensed(owner, 3);
   await owner.visit(`${path}/edit`);
-  const folds = page.locator('details', { has: page.getByLabel('Which devices') });
+  const folds = page.locator('details', { has: page.getByLabel('Allowed devices') });
   await folds.evaluateAll((all) => all.forEach((it) => it.setAttribute('open', '')));
-  await page.getByLabel('Which devices').selectOption({ label: 'Only those entered beforehand' });
+  await page.getByLabel('Allowed devices').selectOption({ label: 'Only pre-registered' });
   await page.getByRole('button', { name: /^Save/ }).click();
   await owner.sees('Aurora Sound Studio');
   expect(await refused(server.url, code, 'lab 1')).toMatchObject({ code: 'device_not_authorized' });

@@ -17,7 +17,7 @@ test('bad values bring the form again, filled in, each message at its field', { 
   await person.press('Create the owner’s account');
 
   const summary = page.getByRole('alert');
-  await expect(summary).toContainText('3 fields need another look: Your e-mail, Password, Company.');
+  await expect(summary).toContainText('Check 3 fields: Your e-mail, Password, Company.');
   await expect(summary).toBeFocused();
   await expect(person.field('Your name')).toHaveValue('Ingrid Lund');
   await expect(person.field('Your e-mail')).toHaveValue('not an address');

@@ -12,7 +12,7 @@ test('a suspended license refuses until it is reinstated', { tag: '@both' }, asy
   await owner.follow('Suspend');
   await owner.fill({ Reason: 'payment is overdue' });
   await owner.press('Suspend the license');
-  await expect(page.getByText('The license is suspended: nothing activates or renews.')).toBeVisible();
+  await expect(page.getByText('The license is suspended. Its devices can neither activate nor renew.')).toBeVisible();
   await expect(page.getByRole('main')).toContainText('Suspended: payment is overdue. Devices keep their seats');
   expect(await refused(server.url, code, 'device-1')).toMatchObject({ status: 403, code: 'license_suspended' });
 
@@ -73,7 +73,7 @@ test('a whole code finds its license, and is never part of an address', { tag: '
 
   const slip = `${code.slice(0, -1)}${code.endsWith('7') ? '8' : '7'}`;
   await look(slip);
-  await expect(page.getByText('No license has this code: check it for slips')).toBeVisible();
+  await expect(page.getByText('No license has this code: check it for typing errors')).toBeVisible();
   const spelled = (text: string) => text.toUpperCase().replace(/[^0-9A-Z]/g, '');
   expect(asked.map((url) => spelled(decodeURIComponent(url))).filter((url) => url.includes(spelled(code)))).toEqual([]);
 });

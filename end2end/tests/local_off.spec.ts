@@ -33,7 +33,7 @@ test('an owner connects a provider, turns passwords off, and comes in without on
   await look(person, 'account-unconnected');
   await person.follow('Connect Nordwind ID');
   await person.sees('Your account');
-  await expect(page.getByText('The provider is connected')).toBeVisible();
+  await expect(page.getByText('Provider connected')).toBeVisible();
   await expect(page.getByText('nora@nordwind.example')).toBeVisible();
   await look(person, 'account-connected');
   await page.getByRole('link', { name: 'Disconnect' }).click();
@@ -47,7 +47,7 @@ test('an owner connects a provider, turns passwords off, and comes in without on
   await expect(person.field('Reason')).toHaveAccessibleDescription(/must not be empty/);
   await person.field('Reason').fill('Everybody is at Nordwind ID');
   await person.press('Turn local sign-in off');
-  await expect(page.getByText('passwords open nothing any more')).toBeVisible();
+  await expect(page.getByText('passwords no longer work')).toBeVisible();
   await look(person, 'sign-in-off');
 
   await signOut(person);
@@ -87,7 +87,7 @@ test('connecting after a while asks who it is first', { tag: '@both' }, async ({
   await person.sees('Your account');
   await person.follow('Connect Nordwind ID');
   await person.sees('Your account');
-  await expect(page.getByText('The provider is connected')).toBeVisible();
+  await expect(page.getByText('Provider connected')).toBeVisible();
 });
 
 test('an identity that has signed in before is not connected to another account', { tag: '@both' }, async ({

@@ -84,7 +84,7 @@ test('a device that is never online is activated, and gives its seat up', { tag:
   await expect(owner.panel('Granted of late')).toContainText('Probe 7');
   await bring(owner, request);
   await owner.sees('Response');
-  await expect(page.getByText('This request was granted before.')).toBeVisible();
+  await expect(page.getByText('This request was already granted.')).toBeVisible();
   expect(new URL(page.url()).pathname).toBe(new URL(response).pathname);
 
   // Another device is refused because the seat is taken, and the page says so.
@@ -100,7 +100,7 @@ test('a device that is never online is activated, and gives its seat up', { tag:
   await owner.sees('A device has deleted its token');
   await owner.press('Free its seat');
   await owner.sees('Aurora Sound Studio');
-  await expect(page.getByText('The device has given its seat up.').first()).toBeVisible();
+  await expect(page.getByText('The device has released its seat.').first()).toBeVisible();
   await owner.visit(response);
   await expect(page.getByText(/session is over/)).toBeVisible();
 });

@@ -38,7 +38,7 @@ test('a role that changes while one is signed in counts from the next click', { 
   await person.follow('Products');
   await person.sees('Products');
   await expect(button).toHaveAttribute('aria-disabled', 'true');
-  await expect(page.getByText('An administrator may do this.')).toBeVisible();
+  await expect(page.getByText('Only an administrator can do this.')).toBeVisible();
 });
 
 test('an act that the new role may not do is refused in the form, and nothing that was typed is lost', { tag: '@both' }, async ({
@@ -53,7 +53,7 @@ test('an act that the new role may not do is refused in the form, and nothing th
   await beginAProduct(person);
   await giveRole(boss, 'Nora Berg', 'viewer');
   await person.press('Create product');
-  await expect(page.getByText('An administrator may do this.').first()).toBeVisible();
+  await expect(page.getByText('Only an administrator can do this.').first()).toBeVisible();
   if (person.script) await expect(person.field('Name')).toHaveValue('Drift Pro');
   await person.follow('Products');
   await expect(page.locator('.account', { hasText: 'Nora Berg' })).toContainText('Viewer');
@@ -77,7 +77,7 @@ test('a login that ends while one types is begun again at the provider, and noth
   await boss.follow('End logins');
   await boss.fill({ Reason: 'A walk' });
   await boss.press('End the logins');
-  await expect(boss.page.getByText('The logins are ended.')).toBeVisible();
+  await expect(boss.page.getByText('Logins ended.')).toBeVisible();
 
   await person.press('Create product');
   await expect(page.getByText('You were signed out.')).toBeVisible();
@@ -85,7 +85,7 @@ test('a login that ends while one types is begun again at the provider, and noth
   await continueThere(tab);
   await tab.sees('New product');
   await tab.page.close();
-  await person.press(person.script ? 'Create product' : 'Go on');
+  await person.press(person.script ? 'Create product' : 'Continue');
   await person.sees('Drift Pro');
-  await expect(page.getByText('The product is made.')).toBeVisible();
+  await expect(page.getByText('Product created.')).toBeVisible();
 });

@@ -12,7 +12,7 @@ async function aboutToPromote(owner: Person, name: string): Promise<void> {
   await owner.follow('Change role');
   await owner.page.getByLabel('Role', { exact: true }).selectOption('admin');
   await owner.press('Change the role');
-  await expect(owner.page.getByText('One more look: is it you?')).toBeVisible();
+  await expect(owner.page.getByText('Confirm that it is you.')).toBeVisible();
   await expect(owner.page.getByLabel('Role', { exact: true }), 'the selected role is kept').toHaveValue('admin');
 }
 
@@ -28,7 +28,7 @@ test('a role change asks who it is, and a password says so', { tag: '@both' }, a
   await boss.page.getByLabel('Role', { exact: true }).selectOption('admin');
   await boss.page.getByLabel('Your password').fill(OWNER.password);
   await boss.press('Change the role');
-  await expect(boss.page.getByText('The role is changed, from the person’s next click.').last()).toBeVisible();
+  await expect(boss.page.getByText('Role changed. It applies from the person’s next click.').last()).toBeVisible();
   await person.visit('/products/new');
   await person.sees('New product');
 });
@@ -65,7 +65,7 @@ test('a role change asks who it is, and the provider says so', { tag: '@both' },
   expect(provider.askedAfresh, 'the provider received a request for a fresh sign-in').toBe(before + 1);
   await tab.page.close();
   await person.press('Change the role');
-  await expect(person.page.getByText('The role is changed, from the person’s next click.').last()).toBeVisible();
+  await expect(person.page.getByText('Role changed. It applies from the person’s next click.').last()).toBeVisible();
   await boss.visit('/products/new');
   await boss.sees('New product');
 });

@@ -17,7 +17,7 @@ test('links, forms and the buttons back and forth load no page anew', async ({ o
   await owner.fill({ Name: 'Drift Pro', Code: 'drift-pro' });
   await owner.press('Create product');
   await owner.sees('Drift Pro');
-  await expect(page.getByText('The product is made.')).toBeVisible();
+  await expect(page.getByText('Product created.')).toBeVisible();
   await page.goBack();
   await owner.sees('New product');
   await expect(owner.field('Name')).toHaveValue('');
@@ -238,7 +238,7 @@ test('a form without an answer is not sent twice, and says so', async ({ owner, 
     return route.abort();
   });
   await owner.press('Create product');
-  await expect(page.getByRole('alert')).toContainText('No answer came from the server.');
+  await expect(page.getByRole('alert')).toContainText('The server did not answer.');
   await expect(page.getByRole('alert')).toBeFocused();
   await expect(owner.field('Name')).toHaveValue('Drift Pro');
   expect(sent).toBe(1);

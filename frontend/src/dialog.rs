@@ -1,4 +1,4 @@
-//! Dialogs, which the server draws open and which a script makes modal.
+//! Dialogs, which the server renders open and a script makes modal.
 
 use leptos::prelude::document;
 use wasm_bindgen::JsCast;
@@ -6,10 +6,10 @@ use web_sys::{Element, HtmlDialogElement, HtmlElement};
 
 use crate::dom;
 
-/// Marks a dialog that the page has open. Its `open` belongs to the browser.
+/// Marks a dialog that the page has open. The `open` attribute itself belongs to the browser.
 pub(crate) const OPEN: &str = "data-open";
 
-/// Makes the dialog of the first page modal, and follows *Cancel* where somebody closes a dialog with Escape.
+/// Makes the first page's dialog modal, and follows *Cancel* when a dialog is closed with Escape.
 pub(crate) fn listen() {
     dom::on(&document(), "close", |event| {
         let Some(dialog) = dom::target(event).filter(|it| it.has_attribute(OPEN)) else { return };
@@ -25,7 +25,8 @@ pub(crate) fn listen() {
     settle();
 }
 
-/// Opens each dialog that the page has open, which takes the focus, and closes every other, which gives the focus back.
+/// Shows each dialog that the page has open, which moves the focus there, and closes all others, which restores the
+/// focus.
 pub(crate) fn settle() {
     for element in dom::all_here("dialog") {
         let Some(dialog) = element.dyn_ref::<HtmlDialogElement>() else { continue };
@@ -42,7 +43,7 @@ pub(crate) fn settle() {
     }
 }
 
-/// Closes a dialog, and those within an element that is about to go.
+/// Closes an element that is about to be removed, if it is a dialog, and all dialogs in it.
 pub(crate) fn close_within(element: &Element) {
     for dialog in dom::all(element, "dialog[open]") {
         close(&dialog);
@@ -52,7 +53,7 @@ pub(crate) fn close_within(element: &Element) {
 
 fn close(element: &Element) {
     if let Some(dialog) = element.dyn_ref::<HtmlDialogElement>().filter(|it| it.open()) {
-        // Without the mark, so that closing it does not count as *Cancel*.
+        // The mark goes first, so that closing the dialog does not count as *Cancel*.
         _ = dialog.remove_attribute(OPEN);
         dialog.close();
     }

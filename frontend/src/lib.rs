@@ -1,8 +1,8 @@
 //! The browser's half of the admin app.
 //!
-//! The server draws every page, with script and without. With script, [`visit`] fetches what a link or a form asks for, and
-//! [`morph`] turns the page in sight into the page that came. Leptos runs only in the islands of [`live`]: the sentences that
-//! change as one types.
+//! The server renders every page, with and without script. With script, [`visit`] fetches the page for a link or a
+//! form, and [`morph`] turns the current page into the new one. Leptos runs only in the islands of [`live`]: the
+//! descriptions that change while the user types.
 
 mod dialog;
 mod dom;
@@ -16,7 +16,8 @@ pub use live::*;
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// Called by the page's script once the module is there. `<html>` has `data-hydrated` as soon as the page answers to clicks.
+/// Called by the page's script once the module is loaded. `<html>` has `data-hydrated` once the page responds to
+/// clicks.
 #[wasm_bindgen]
 pub fn hydrate() {
     console_error_panic_hook::set_once();

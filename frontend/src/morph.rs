@@ -1,8 +1,8 @@
-//! Makes one tree of elements equal to another. What is the same stays, with its focus, its scroll position and what was
-//! typed.
+//! Makes one tree of elements equal to another. Elements that both have stay, with their focus, their scroll position
+//! and their typed text.
 //!
-//! The library for this is idiomorph. It would bring 1,460 lines of script into the repository, or npm into the build; and what
-//! is particular here (dialogs, islands, autofocus, what was typed) would still be code of ours, in its callbacks.
+//! The usual library for this is idiomorph. It would add 1,460 lines of script to the repository, or npm to the build;
+//! and the special cases here (dialogs, islands, autofocus, typed text) would still be our own code, in its callbacks.
 
 use std::collections::BTreeSet;
 
@@ -15,24 +15,25 @@ use crate::{
     islands::{CHILDREN, ISLAND},
 };
 
-/// Marks what the server gives out once.
+/// Marks content that the server shows only once.
 const ONCE: &str = "data-once";
 
-/// Whether the page that comes is the one in sight, drawn once more. Then disclosures stay as they are, and islands run on.
+/// The relation between the new page and the current one. On the same page, disclosures stay as they are and islands
+/// keep running.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Page {
     Same,
     Other,
 }
 
-/// Makes `old` like `new`. Fields that somebody typed in keep their text: see [`forget`].
+/// Makes `old` equal to `new`. Fields keep their typed text: see [`forget`].
 pub(crate) fn morph(old: &Element, new: &Element, page: Page) {
     let before: BTreeSet<String> = ids(old).collect();
     let lasting = ids(new).filter(|id| before.contains(id)).collect();
     Morph { page, lasting }.element(old, new);
 }
 
-/// Gives every field within what the server put there.
+/// Resets every field to the value from the server.
 pub(crate) fn forget(within: &Element) {
     for field in dom::all(within, "input, textarea, option") {
         if let Some(input) = field.dyn_ref::<HtmlInputElement>() {
@@ -112,7 +113,7 @@ impl Morph {
 
     fn nodes(&self, old: &Node, new: &Node) {
         match (old.dyn_ref::<Element>(), new.dyn_ref::<Element>()) {
-            // An island knows best what it shows; the server draws only the children that were handed to it.
+            // An island renders itself; only its children come from the server.
             (Some(old), Some(new)) if old.tag_name() == ISLAND => {
                 if let (Some(old), Some(new)) = (dom::first(old, CHILDREN), dom::first(new, CHILDREN)) {
                     self.children(&old, &new);
@@ -124,8 +125,8 @@ impl Morph {
         }
     }
 
-    /// Whether a node stays whatever the new page has in its place: a new token, which the server gives out once, until the page
-    /// is left.
+    /// Returns `true` if a node stays whatever the new page has in its place: content that the server shows only once,
+    /// such as a new token, until the user leaves the page.
     fn is_kept(&self, node: &Node) -> bool {
         self.page == Page::Same && node.dyn_ref::<Element>().is_some_and(|element| element.has_attribute(ONCE))
     }
@@ -142,7 +143,7 @@ impl Morph {
         }
     }
 
-    /// The old node that becomes `new`: the one `at` that place, or a later sibling that has an id in common with it.
+    /// The old node to turn into `new`: the one at `at`, or a later sibling that shares an id with it.
     fn alike_from(&self, at: &Node, new: &Node) -> Option<Node> {
         if self.are_alike(at, new) {
             return Some(at.clone());
@@ -158,7 +159,8 @@ impl Morph {
         None
     }
 
-    /// Whether one node may become the other: elements of the same kind that have an id in common, or none that lasts.
+    /// Returns `true` if `old` can be turned into `new`: elements of the same kind that share an id, or neither of
+    /// which has an id that both pages have.
     fn are_alike(&self, old: &Node, new: &Node) -> bool {
         let (old, new) = match (old.dyn_ref::<Element>(), new.dyn_ref::<Element>()) {
             (Some(old), Some(new)) => (old, new),
@@ -168,7 +170,7 @@ impl Morph {
         let same_kind = old.tag_name() == new.tag_name() && same("id") && same(ONCE);
         same_kind
             && match old.tag_name().as_str() {
-                // A form that was answered is found by its id, whatever else the page shows now.
+                // A submitted form is matched by its id, whatever else the page shows now.
                 "FORM" => true,
                 "INPUT" => same("name") && same("type"),
                 ISLAND => same("data-component") && (self.page == Page::Same || same("data-props")),
@@ -189,14 +191,14 @@ impl Morph {
 
 /// Every id in an element.
 fn ids(within: &Element) -> impl Iterator<Item = String> + use<> {
-    // Not the property, which a field of that name hides.
+    // Not read as a property, which a field named `id` hides.
     dom::all(within, "[id]").into_iter().filter_map(|element| element.get_attribute("id"))
 }
 
-/// The name under which `autofocus` comes into a page that is there already: browsers would complain in the console.
+/// The name under which `autofocus` is inserted into an existing page: browsers log a console warning otherwise.
 const AUTOFOCUS: &str = "data-autofocus";
 
-/// The name that the server gives an attribute of ours.
+/// The server's name for an attribute that is renamed here.
 fn original(name: &str) -> &str {
     match name {
         AUTOFOCUS => "autofocus",

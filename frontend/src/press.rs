@@ -6,10 +6,10 @@ use web_sys::Element;
 
 use crate::dom;
 
-/// How long a button says that it has copied, in milliseconds.
+/// Time for which a button shows that it has copied, in milliseconds.
 const SAID_FOR: i32 = 2000;
 
-/// Answers every button that has `data-copy`.
+/// Handles clicks on buttons with `data-copy`.
 pub(crate) fn listen() {
     dom::on(&document(), "click", |event| {
         let button = dom::target(event).and_then(|it| it.closest("button[data-copy]").ok().flatten());
@@ -20,7 +20,7 @@ pub(crate) fn listen() {
 }
 
 fn copy(button: &Element) {
-    // The clipboard's own answer comes later and may be no; then the text is still there to select.
+    // The clipboard answers later and may refuse; then the text can still be selected.
     _ = window().navigator().clipboard().write_text(&button.get_attribute("data-copy").unwrap_or_default());
     show(button, "#check", "Copied", "Copied");
     let button = button.clone();
@@ -28,7 +28,7 @@ fn copy(button: &Element) {
     _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(later.unchecked_ref(), SAID_FOR);
 }
 
-/// Shows an icon and a word on the button, and says something to those who hear the page.
+/// Shows an icon and a word on the button, and announces a text to screen readers.
 fn show(button: &Element, icon: &str, word: &str, aloud: &str) {
     if let Some(icon_of) = dom::first(button, "use") {
         _ = icon_of.set_attribute("href", icon);

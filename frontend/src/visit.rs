@@ -1,7 +1,7 @@
-//! From page to page. A link or a form is fetched, and the page in sight becomes the page that came.
+//! Navigation without reloads: fetches a link's or a form's page, and turns the current page into it.
 //!
-//! Turbo does the same. It replaces the body after a refused form, and with it what was typed, and its script weighs more than
-//! all of this.
+//! Turbo does the same, but it replaces the body after a refused form, and so loses what was typed; and its script is
+//! larger than all of this.
 
 mod answer;
 mod form;
@@ -23,37 +23,37 @@ use crate::{
 };
 
 thread_local! {
-    /// Counts visits: an answer that comes after a later visit began is not shown.
+    /// Counts visits: an answer is dropped if a later visit has begun.
     static LATEST: Cell<u32> = const { Cell::new(0) };
 }
 
-/// On `<html>` while a page is awaited; the stylesheet shows a bar when that takes long.
+/// Set on `<html>` while a page is awaited; the style sheet shows a bar if that takes long.
 const VISITING: &str = "data-visiting";
 
-/// What becomes of the browser's history.
+/// The effect of a visit on the browser's history.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Step {
     /// A new entry.
     Push,
-    /// None: the browser has gone back or forth already.
+    /// No entry: the browser has already gone back or forward.
     Traverse,
 }
 
-/// Takes over links, forms, and the browser's buttons back and forth.
+/// Takes over links, forms, and the browser's back and forward buttons.
 pub(crate) fn listen() {
     link::listen();
     form::listen();
     history::listen();
 }
 
-/// Fetches a page, or sends a form, and shows what comes.
+/// Fetches a page, or submits a form, and shows the answer.
 fn visit(url: String, sent: Option<Sent>, step: Step) {
     let this = LATEST.get().wrapping_add(1);
     LATEST.set(this);
     mark(true);
     spawn_local(async move {
         let answer = answer::ask(&url, sent.as_ref().map(Sent::fields)).await;
-        // Before the page changes, whose button may be disabled for good.
+        // Before the page changes, since the new page may disable this button.
         if let Some(sent) = &sent {
             sent.arrived();
         }
@@ -62,7 +62,7 @@ fn visit(url: String, sent: Option<Sent>, step: Step) {
         }
         match (answer, &sent) {
             (Some(answer), _) => show(&answer, sent.as_ref(), step),
-            // What a script may not read, the browser may: another website's page, a file.
+            // The browser can open what a script may not read: another website's page, a file.
             (None, None) => leave_for(&url),
             (None, Some(sent)) => notice::unanswered(sent),
         }
@@ -112,9 +112,9 @@ fn show(answer: &Answer, sent: Option<&Sent>, step: Step) {
     }
 }
 
-/// Whether the browser has to load the page itself: it was drawn by another version of the server, whose islands have other
-/// names, or it stands outside the frame of the app, like the sign-in page, under a policy of its own. What a form led to is
-/// shown nevertheless, if that is possible: it may hold something that is shown only once.
+/// Returns `true` if the browser has to load the page itself: another version of the server rendered it, whose islands
+/// have other names; or it is outside the app's frame, like the sign-in page, and has a policy of its own. The answer
+/// to a form is shown nevertheless, if possible, since it may contain something that is shown only once.
 fn is_foreign(here: &Element, answer: &Answer, is_link: bool) -> bool {
     let framed = |html: &Element| dom::first(html, ".shell").is_some();
     let build = |html: &Element| dom::first(html, "link[rel=stylesheet]").and_then(|it| it.get_attribute("href"));
@@ -125,14 +125,14 @@ fn leave_for(url: &str) {
     _ = window().location().set_href(url);
 }
 
-/// Closes the menus and, on a phone, the drawer.
+/// Closes the menus and, on a phone, the navigation drawer.
 fn close_menus() {
     for menu in dom::all_here(":popover-open").iter().filter_map(|it| it.dyn_ref::<HtmlElement>()) {
         _ = menu.hide_popover();
     }
 }
 
-/// Moves the focus to where a fresh page would have it, or back into the page if what had it is gone.
+/// Moves the focus to where a new page would have it, or back into the page if the focused element is gone.
 fn settle_focus(here: &Element, refused: Option<&Sent>, same_path: bool) {
     let lost = document().active_element().is_none_or(|active| active.tag_name() == "BODY");
     let wish = if let Some(sent) = refused {
@@ -145,7 +145,7 @@ fn settle_focus(here: &Element, refused: Option<&Sent>, same_path: bool) {
         lost.then(|| dom::first(here, "#main")).flatten()
     };
     match wish {
-        // In sight, as it says what is wrong.
+        // Scrolled into view, since it says what is wrong.
         Some(wish) if refused.is_some() => {
             dom::focus(&wish);
             wish.scroll_into_view_with_scroll_into_view_options(&nearest());

@@ -1,11 +1,11 @@
-//! Names and values.
+//! Lists of names and values.
 
 use leptos::prelude::*;
 
 /// A list of [`Fact`]s.
 #[component]
 pub fn Facts(
-    /// Whether each fact also says where its value comes from.
+    /// `true` if each fact also shows the origin of its value.
     #[prop(optional)]
     terms: bool,
     /// The facts.
@@ -20,7 +20,7 @@ pub fn Fact(
     /// The name.
     #[prop(into)]
     name: String,
-    /// Where the value comes from; in a list of terms only.
+    /// The origin of the value; only in a list of terms.
     #[prop(optional)]
     from: Option<ViewFn>,
     /// The value.

@@ -1,5 +1,5 @@
-//! Feature values as text, a line a feature: `max_voices = 128`. They can be edited in one field, whatever features the
-//! product has, and without script. A text may stand in quotes, and must where it would read as something else.
+//! Feature values as text, one per line: `max_voices = 128`. Thus one field is enough to edit them, whatever features
+//! the product has, and without script. A text may be quoted, and must be if it would be read as another kind of value.
 
 use licensing::{
     Invalid,
@@ -8,7 +8,7 @@ use licensing::{
 
 use crate::features::{quote, read_text};
 
-/// The lines that say these values.
+/// Formats the values, one per line.
 pub fn print(values: &FeatureValues) -> String {
     let line = |(code, value): (&String, &FeatureValue)| match value {
         FeatureValue::Text(text) if literal(text).as_ref() != Ok(value) => format!("{code} = {}", quote(text)),
@@ -17,10 +17,10 @@ pub fn print(values: &FeatureValues) -> String {
     values.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
-/// Reads the lines, each value as the product's feature of that name takes it; empty lines are skipped.
+/// Parses the lines, each value as its product's feature requires; empty lines are skipped.
 ///
 /// # Errors
-/// One message at `features` that tells, line by line, what would be good.
+/// One message at `features`, which says for each bad line what is expected.
 pub fn read(text: &str, features: &[Feature]) -> Result<FeatureValues, Invalid> {
     let of = |code: &str, value: &str| {
         let feature = features.iter().find(|feature| feature.code == code).ok_or_else(|| unknown(code, features))?;
@@ -30,17 +30,17 @@ pub fn read(text: &str, features: &[Feature]) -> Result<FeatureValues, Invalid> 
     lines(text, &of).map_err(|faults| Invalid::one("features", faults))
 }
 
-/// Reads the lines without knowing the product, each value as what it looks like: `on`, `64`, `studio`, `"64"`. What
-/// [`print`](fn@print) says comes back as it was. See [`fit`].
+/// Parses the lines without knowing the product; each value's form determines its kind: `on`, `64`, `studio`, `"64"`.
+/// Values that [`print`](fn@print) formatted are read back unchanged. See [`fit`].
 ///
 /// # Errors
-/// A message that tells, line by line, what would be good.
+/// A message that says for each bad line what is expected.
 pub fn guess(text: &str) -> Result<FeatureValues, String> {
     lines(text, &|_, value| literal(value))
 }
 
-/// Puts right what [`guess`] took for another kind than the product's feature has. What fits no way stays, for the rules
-/// to refuse.
+/// Converts values that [`guess`] took for another kind than the product's feature has. Values that cannot be converted
+/// stay as they are, for the rules to refuse.
 pub fn fit(values: &mut FeatureValues, features: &[Feature]) {
     for (code, value) in values {
         if let Some(feature) = features.iter().find(|feature| feature.code == *code && !feature.kind.takes(value))
@@ -56,7 +56,7 @@ fn literal(text: &str) -> Result<FeatureValue, String> {
     if text.starts_with('"') {
         return match read_text(text, [])? {
             (text, "") => Ok(FeatureValue::Text(text)),
-            _ => Err("the value goes on after its quotes: write \\\" for a quote inside them".to_owned()),
+            _ => Err("the value continues after its closing quote: write \\\" for a quote inside the text".to_owned()),
         };
     }
     Ok(match (text, text.parse::<serde_json::Number>()) {
@@ -73,7 +73,7 @@ fn lines(text: &str, of: &dyn Fn(&str, &str) -> Result<FeatureValue, String>) ->
         let read = line.split_once('=').ok_or_else(|| "write it like “max_voices = 128”".to_owned());
         match read.and_then(|(code, value)| Ok((code.trim(), of(code.trim(), value)?))) {
             Ok((code, _)) if values.contains_key(code) => {
-                faults.push(format!("Line {}: {code} is there twice.", i + 1))
+                faults.push(format!("Line {}: {code} is listed twice.", i + 1))
             }
             Ok((code, value)) => _ = values.insert(code.to_owned(), value),
             Err(fault) => faults.push(format!("Line {}: {fault}.", i + 1)),
@@ -85,7 +85,7 @@ fn lines(text: &str, of: &dyn Fn(&str, &str) -> Result<FeatureValue, String>) ->
 fn unknown(code: &str, features: &[Feature]) -> String {
     let known: Vec<_> = features.iter().map(|feature| feature.code.as_str()).collect();
     match known.as_slice() {
-        [] => format!("the product has no feature “{code}”, nor any other"),
+        [] => format!("the product has no feature “{code}”; it has none at all"),
         known => format!("the product has no feature “{code}”; it has {}", known.join(", ")),
     }
 }
@@ -139,7 +139,7 @@ mod tests {
                 "features",
                 "Line 1: write it like “max_voices = 128”. Line 2: the product has no feature “voices”; it has surround, \
                  max_voices, edition, label. Line 4: max_voices must be a number, such as 64 or 0.5. Line 5: edition must be one of \
-                 studio, live. Line 7: label is there twice."
+                 studio, live. Line 7: label is listed twice."
             )]
         );
     }

@@ -1,4 +1,4 @@
-//! The features of a product as text, a line a feature, so that they can be edited in one field without script:
+//! A product's features as text, one per line, so that one field is enough to edit them without script:
 //!
 //! ```text
 //! surround: boolean = off
@@ -7,15 +7,16 @@
 //! label: text = "Made with Drift"
 //! ```
 //!
-//! A default may be left out: then it is off, 0, the first choice, or no text. Texts and choices may stand in quotes, and
-//! must where they hold a comma, a parenthesis or a quote; inside, `\"` is a quote and `\\` a backslash.
+//! The default is optional: if it is missing, it is off, 0, the first choice, or an empty text. Texts and choices may
+//! be quoted, and must be if they contain a comma, a parenthesis or a quote; inside quotes, `\"` is a quote and `\\` a
+//! backslash.
 
 use licensing::{
     Invalid,
     feature::{self, Feature, FeatureKind, FeatureValue},
 };
 
-/// The lines that say these features.
+/// Formats the features, one per line.
 pub fn print(features: &[Feature]) -> String {
     features.iter().map(line).collect::<Vec<_>>().join("\n")
 }
@@ -29,7 +30,7 @@ fn line(Feature { code, kind, default }: &Feature) -> String {
     format!("{code}: {} = {default}", kind_words(kind))
 }
 
-/// A kind as the text has it: `choice(studio, live)`.
+/// A kind in this format: `choice(studio, live)`.
 pub fn kind_words(kind: &FeatureKind) -> String {
     match kind {
         FeatureKind::Boolean => "boolean".to_owned(),
@@ -50,10 +51,10 @@ pub(crate) fn quote(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
-/// Reads the lines; empty ones are skipped.
+/// Parses the lines; empty ones are skipped.
 ///
 /// # Errors
-/// One message at `features` that tells, line by line, what would be good.
+/// One message at `features`, which says for each bad line what is expected.
 pub fn read(text: &str) -> Result<Vec<Feature>, Invalid> {
     let mut features = Vec::new();
     let mut faults = Vec::new();
@@ -87,7 +88,7 @@ fn read_line(line: &str) -> Result<Feature, String> {
             read_default(&kind, default.trim()).map_err(|fault| format!("the default of {code} {fault}"))?
         }
         None if rest.trim().is_empty() => usual(&kind),
-        None => return Err(format!("after the kind of {code} comes “= ” and its default")),
+        None => return Err(format!("after the kind of {code}, write “= ” and the default")),
     };
     Ok(Feature { code, kind, default })
 }
@@ -101,7 +102,7 @@ fn read_kind(text: &str) -> Result<(FeatureKind, &str), String> {
         "text" => Ok((FeatureKind::Text, rest)),
         "choice" => read_choices(rest).map(|(choices, rest)| (FeatureKind::Choice(choices), rest)),
         "" => Err("a kind is missing: boolean, number, text or choice(…)".to_owned()),
-        _ => Err(format!("there is no kind “{word}”: take boolean, number, text or choice(…)")),
+        _ => Err(format!("“{word}” is not a kind: use boolean, number, text or choice(…)")),
     }
 }
 
@@ -126,12 +127,12 @@ fn read_default(kind: &FeatureKind, text: &str) -> Result<FeatureValue, String> 
         FeatureKind::Boolean | FeatureKind::Number => kind.read(text),
         FeatureKind::Text | FeatureKind::Choice(_) => match read_text(text, [])? {
             (text, "") => kind.read(&text),
-            _ => Err("goes on after its quotes: write \\\" for a quote inside them".to_owned()),
+            _ => Err("continues after its closing quote: write \\\" for a quote inside the text".to_owned()),
         },
     }
 }
 
-/// Reads a text in quotes, or a bare one up to a character of `ends`; and what follows it.
+/// Parses a quoted text, or an unquoted one up to a character of `ends`. Returns it with the remaining text.
 pub(crate) fn read_text<const N: usize>(text: &str, ends: [char; N]) -> Result<(String, &str), String> {
     let text = text.trim_start();
     let Some(quoted) = text.strip_prefix('"') else {
@@ -221,11 +222,11 @@ mod tests {
         );
         for part in [
             "Line 1: write it like “max_voices: number = 64”.",
-            "Line 3: there is no kind “integer”: take boolean, number, text or choice(…).",
+            "Line 3: “integer” is not a kind: use boolean, number, text or choice(…).",
             "Line 4: list the choices like choice(studio, live).",
-            "Line 5: the default of label goes on after its quotes",
+            "Line 5: the default of label continues after its closing quote",
             "Line 6: the default of fast must be on or off.",
-            "Line 7: after the kind of x comes “= ” and its default.",
+            "Line 7: after the kind of x, write “= ” and the default.",
         ] {
             assert!(said.contains(part), "{part} is not in: {said}");
         }

@@ -1,7 +1,7 @@
-//! The parts of the admin app that also run in the browser: the islands, and what they read and compute.
+//! The parts of the admin app that also run in the browser: the islands, and the code that they need.
 //!
-//! The server draws every page. An island is a part of a page that changes as one types, and everything here weighs on the
-//! first visit; `.ci/web` holds the limit.
+//! The server draws every page. An island is a part of a page that changes while the user types. Everything here adds
+//! to the size of the first visit; `.ci/web` enforces the limit.
 
 #![allow(unreachable_pub, reason = "the component macro leaves a public function inside each private module")]
 

@@ -1,4 +1,4 @@
-//! The live description of a license beside its form.
+//! The live description of a license next to its form.
 
 use leptos::{ev, prelude::*};
 use licensing::{
@@ -13,15 +13,15 @@ use crate::{Fact, Facts, Sentence, feature_values, terms_form::TermsFields, type
 /// A policy that a license may have.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PolicyChoice {
-    /// Its id.
+    /// The policy's id.
     pub id: Uuid,
-    /// Its name.
+    /// The policy's name.
     pub name: String,
-    /// Its product's name.
+    /// The product's name.
     pub product: String,
-    /// Its terms.
+    /// The policy's terms.
     pub terms: Terms,
-    /// Its product's features.
+    /// The product's features.
     pub features: Vec<Feature>,
 }
 
@@ -37,12 +37,12 @@ pub struct Typed {
     pub features: String,
 }
 
-/// Fields of a form with the whole license beside them in words.
+/// A license form's fields with a description of the whole license next to them.
 #[island]
 pub fn LicenseInWords(
     /// The values with which the page opens.
     at_first: (Typed, TermsFields),
-    /// Every policy that may be chosen.
+    /// The policies to choose from.
     policies: Vec<PolicyChoice>,
     /// The fields and the buttons.
     children: Children,
@@ -67,7 +67,7 @@ pub fn LicenseInWords(
     view! {
         <div class="split" on:input=listen on:change=listen>
             <div>{children()}</div>
-            <aside class="sticky" aria-label="What it says">
+            <aside class="sticky" aria-label="Summary">
                 <section class="panel" aria-labelledby="gets">
                     <header>
                         <h2 id="gets">
@@ -83,14 +83,12 @@ pub fn LicenseInWords(
     }
 }
 
-/// The policy with what the license sets in its place.
+/// Describes the policy with the license's exceptions and values.
 fn summary(policy: &PolicyChoice, typed: &Typed, terms: &TermsFields) -> AnyView {
     let terms = terms.read_overrides(&policy.terms).map(|own| policy.terms.with(&own));
     let sentence = match terms {
         Ok(terms) => view! { <Sentence of=terms.sentence() /> }.into_any(),
-        Err(_) => {
-            view! { <p class="sentence">"Once every field is good, the terms stand here in words."</p> }.into_any()
-        }
+        Err(_) => view! { <p class="sentence">"The terms appear here once every field is valid."</p> }.into_any(),
     };
     let values = feature_values::read(&typed.features, &policy.features).unwrap_or_default();
     let features =

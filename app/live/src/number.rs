@@ -1,12 +1,12 @@
-//! Whole numbers, as people type them.
+//! Whole numbers as people type them.
 
 use std::str::FromStr;
 
-/// Reads a whole number without a sign: `12`, `10000`, `10,000`, `10 000`, `10'000`.
+/// Parses a whole number without a sign: `12`, `10000`, `10,000`, `10 000`, `10'000`.
 ///
-/// A comma, an apostrophe or a space groups thousands only where every group after the first has exactly three digits and
-/// all marks are the same. Anywhere else it may be a decimal comma or a slip, and nobody could tell `1,5` from `15`.
-/// `None` for whatever else is typed, and for a number that is too large for its type.
+/// A comma, an apostrophe or a space counts as a thousands separator only if every group after the first has exactly
+/// three digits and all separators are the same. Anywhere else it may be a decimal comma or a typing error: `1,5` could
+/// mean 1.5 or 15. Returns `None` for any other text, and for a number that is too large for its type.
 pub fn read<T: FromStr>(text: &str) -> Option<T> {
     let text = text.trim();
     let digits = match text.chars().find(|c| is_mark(*c)) {
@@ -19,7 +19,7 @@ pub fn read<T: FromStr>(text: &str) -> Option<T> {
     digits.parse().ok()
 }
 
-/// The marks between thousands: comma, apostrophe and its typographic form, space, no-break space, thin spaces.
+/// The thousands separators: comma, apostrophe and its typographic form, space, no-break space, thin spaces.
 fn is_mark(c: char) -> bool {
     matches!(c, ',' | '\'' | '’' | ' ' | '\u{a0}' | '\u{2009}' | '\u{202f}')
 }

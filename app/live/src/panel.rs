@@ -1,25 +1,25 @@
-//! A flat box with a head.
+//! Panels: flat boxes with a heading.
 
 use leptos::prelude::*;
 
-/// A part of a page under a heading of its own.
+/// A section of a page with a heading.
 #[component]
 pub fn Panel(
-    /// The id of the heading, unlike any other on the page.
+    /// The heading's id, unique on the page.
     id: &'static str,
     /// The heading.
     #[prop(into)]
     title: String,
-    /// Beside the heading: a bar, a sentence, a link.
+    /// Shown next to the heading: a bar, a sentence, a link.
     #[prop(optional, into)]
     aside: ViewFn,
-    /// Under a line of its own, at the end.
+    /// The footer, below a line.
     #[prop(optional)]
     footer: Option<ViewFn>,
-    /// Whether the children bring their own edges, as a table does.
+    /// `true` if the children have their own margins, as a table does.
     #[prop(optional)]
     bare: bool,
-    /// What it holds.
+    /// The content.
     children: Children,
 ) -> impl IntoView {
     let inside = match bare {

@@ -1,6 +1,6 @@
-//! Keys of the query that belong to every page.
+//! Query keys that every page has.
 
-/// The dialog that is open.
+/// The open dialog.
 pub const DIALOG: &str = "dialog";
-/// The act that has just succeeded, named for the toast.
+/// The act that has just succeeded, for the toast.
 pub const DONE: &str = "done";

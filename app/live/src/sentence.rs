@@ -1,14 +1,14 @@
-//! Terms in words, with the weighty words in bold.
+//! Terms as sentences, with the important words in bold.
 
 use leptos::prelude::*;
 use licensing::sentence::{Piece, Sentence as Said};
 
-/// A sentence of the rules.
+/// A sentence that describes terms.
 #[component]
 pub fn Sentence(
-    /// What it says.
+    /// The sentence.
     of: Said,
-    /// Set smaller, beside other things.
+    /// `true` for smaller text, next to other content.
     #[prop(optional)]
     small: bool,
 ) -> impl IntoView {

@@ -1,11 +1,11 @@
-//! The live description of terms beside their form.
+//! The live description of terms next to their form.
 
 use leptos::{ev, prelude::*};
 use licensing::{Span, Terms};
 
 use crate::{Panel, Sentence, terms_form::TermsFields, typed::typed};
 
-/// Fields of a form with the terms beside them in words.
+/// A form's fields with a description of the terms next to them.
 #[island]
 pub fn TermsInWords(
     /// The values with which the page opens.
@@ -22,15 +22,15 @@ pub fn TermsInWords(
     let terms = Memo::new(move |_| now.with(TermsFields::read).ok());
     let sentence = move || match terms.get() {
         Some(terms) => view! { <Sentence of=terms.sentence() /> }.into_any(),
-        None => view! { <p class="sentence">"Once every field is good, the terms stand here in words."</p> }.into_any(),
+        None => view! { <p class="sentence">"The terms appear here once every field is valid."</p> }.into_any(),
     };
     view! {
         <div class="split" on:input=listen>
             <div>
                 <div>{children()}</div>
             </div>
-            <aside class="sticky" aria-label="What it says">
-                <Panel id="says" title="What it will say">
+            <aside class="sticky" aria-label="Summary">
+                <Panel id="says" title="Summary">
                     <div class="stack" aria-live="polite">
                         {sentence}
                         {move || terms.get().map(|terms| view! { <p class="soft small">{offline(&terms)}</p> })}
@@ -41,12 +41,12 @@ pub fn TermsInWords(
     }
 }
 
-/// `If this server is away, a device runs on for up to 37 days.`
+/// `If the server is unreachable, a device keeps running for up to 37 days.`
 fn offline(terms: &Terms) -> String {
-    format!("If this server is away, a device runs on for up to {}.", longest_offline(terms))
+    format!("If the server is unreachable, a device keeps running for up to {}.", longest_offline(terms))
 }
 
-/// How long a device that was just confirmed for the usual lease runs without asking: the lease and the grace.
+/// Time for which a device runs without contact after a renewal for the default lease: the lease and the grace.
 pub fn longest_offline(terms: &Terms) -> Span {
     Span::seconds(terms.lease.default.as_seconds().saturating_add(terms.grace.as_seconds()))
 }

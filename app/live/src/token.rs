@@ -1,7 +1,7 @@
-//! Tokens, which are as good as passwords, among what somebody types.
+//! Recognizes tokens, which are as good as passwords, in typed text.
 
-/// Returns `true` if a word of the text begins like a JWT (RFC 7515 §7.1: its header is JSON in base64url) or like an API token
-/// of ours. The beginning of a truncated token is enough.
+/// Returns `true` if a word of the text begins like a JWT (RFC 7515 §7.1: its header is JSON in base64url) or like one
+/// of our API tokens. The beginning of a truncated token is enough.
 pub fn holds_token(text: &str) -> bool {
     let in_token = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     text.split(|c| !in_token(c)).any(|word| word.len() >= 20 && (word.starts_with("eyJ") || word.starts_with("lk_")))

@@ -1,17 +1,17 @@
-//! The first start: the link in the terminal, traded for the owner's account.
+//! The first start: the owner's account is created with the link from the terminal.
 
 use leptos::prelude::*;
 
 use crate::{Error, admin::ReadName};
 
-/// Where this browser stands with the first start.
+/// The browser's progress in the first start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FirstStartState {
-    /// It brought a good link: it may make the owner's account.
+    /// The browser has a valid link and may create the owner's account.
     Ready,
-    /// Its link is unknown, used or too old.
+    /// The link is unknown, used or expired.
     StaleLink,
-    /// There is an owner: the first start is over.
+    /// An owner exists: the first start is over.
     Over,
 }
 
@@ -20,8 +20,8 @@ const SETUP: &str = "setup";
 
 pub const FIRST_START: ReadName = ReadName("first-start/state");
 
-/// Where this browser stands. A token that comes with the address is kept for this browser, and the address without it
-/// follows: secrets do not stay where logs and histories see them.
+/// Returns the browser's progress. A token in the address is moved to this browser's cookies and redirected to the
+/// address without it, so that no log or history keeps the secret.
 pub async fn first_start(token: Option<String>) -> Result<FirstStartState, Error> {
     use service::SetupLink;
 
@@ -42,7 +42,7 @@ pub async fn first_start(token: Option<String>) -> Result<FirstStartState, Error
     }
 }
 
-/// Makes the owner's account and notes who the vendor is; then the owner is signed in.
+/// Creates the owner's account and the vendor's profile, and signs the owner in.
 #[server(endpoint = "first-start/create-owner")]
 pub async fn create_owner(
     #[server(default)] name: String,

@@ -1,4 +1,4 @@
-//! The permission check with which each read and each act begins.
+//! The permission check that every read and every act starts with.
 
 use std::sync::Arc;
 
@@ -13,29 +13,29 @@ use crate::{
     context::{Browser, visitor},
 };
 
-/// Checks in [`TABLE`] that the role of the signed-in account may do the act `F`.
+/// Checks in [`TABLE`] that the signed-in account's role may do the act `F`.
 ///
 /// # Errors
-/// [`Error::SignInNeeded`] for the anonymous; [`Error::ProofNeeded`] where the row asks for a fresh proof of who it is and the
-/// last is older than ten minutes; [`Error::Forbidden`] where the role is not enough, and for every act that the table does
-/// not name.
+/// [`Error::SignInNeeded`] if nobody is signed in; [`Error::ProofNeeded`] if the row requires a fresh proof and the
+/// last proof is older than ten minutes; [`Error::Forbidden`] if the role lacks the permission, and for every act that
+/// is missing from the table.
 pub fn guard<F: ServerFn>() -> Result<Actor, Error> {
     authorize(Call::Act(F::PATH))
 }
 
-/// Checks in [`TABLE`] that the role of the signed-in account may do this read.
+/// Checks in [`TABLE`] that the signed-in account's role may do this read.
 ///
 /// # Errors
-/// [`Error::SignInNeeded`] for the anonymous; [`Error::Forbidden`] where the role is not enough, and for every read that the
-/// table does not name.
+/// [`Error::SignInNeeded`] if nobody is signed in; [`Error::Forbidden`] if the role lacks the permission, and for every
+/// read that is missing from the table.
 pub fn guard_read(read: ReadName) -> Result<Actor, Error> {
     authorize(Call::Read(read))
 }
 
-/// Checks in [`TABLE`] that the anonymous may do this read.
+/// Checks in [`TABLE`] that anonymous visitors may do this read.
 ///
 /// # Errors
-/// As [`guard_read`] where it does not.
+/// As [`guard_read`], if the read is not open to them.
 pub fn guard_open(read: ReadName) -> Result<(), Error> {
     match row(Call::Read(read)) {
         Some(Row { takes: None, .. }) => Ok(()),
@@ -57,7 +57,7 @@ fn authorize(call: Call) -> Result<Actor, Error> {
         None => Err("Nobody may do this."),
     };
     if let Err(why) = may {
-        // Each refusal is written down, when the request is answered.
+        // Each refusal is written to the audit log once the request is answered.
         if let Ok(browser) = browser() {
             browser.note_refused(call.name());
         }
@@ -73,38 +73,38 @@ fn authorize(call: Call) -> Result<Actor, Error> {
     })
 }
 
-/// Whether whoever is signed in proved within the last ten minutes who they are.
+/// Returns `true` if the signed-in person proved who they are within the last ten minutes.
 pub(super) fn is_fresh() -> Result<bool, Error> {
     let now = service()?.clock().now();
     Ok(browser()?.proved_at().is_some_and(|at| now < FRESH_FOR.after(at)))
 }
 
-/// Where the request came from, for the audit log.
+/// The request's IP address and id, for the audit log.
 pub fn origin() -> Origin {
     let visitor = visitor();
     Origin { address: visitor.address, request_id: Some(visitor.request_id).filter(|id| !id.is_empty()) }
 }
 
-/// The acts, and the data layer behind them.
+/// The acts, and the data layer below them.
 ///
 /// # Errors
-/// [`Error::Internal`] where the server provided none.
+/// [`Error::Internal`] if the server provided none.
 pub fn service() -> Result<Service, Error> {
     use_context().ok_or_else(Error::internal)
 }
 
-/// The browser that asks.
+/// The visitor's browser.
 ///
 /// # Errors
-/// [`Error::Internal`] where the server provided none.
+/// [`Error::Internal`] if the server provided none.
 pub fn browser() -> Result<Arc<dyn Browser>, Error> {
     use_context().ok_or_else(Error::internal)
 }
 
-/// The id that an address or a form names.
+/// Parses the id in an address or a form.
 ///
 /// # Errors
-/// [`Error::NotFound`] where it is none.
+/// [`Error::NotFound`] if it is not an id.
 pub fn read_id(text: &str) -> Result<Uuid, Error> {
     text.parse().map_err(|_| Error::NotFound)
 }
@@ -172,6 +172,6 @@ mod tests {
     #[test]
     fn a_role_that_is_not_enough_is_told_whose_is() {
         let refused = as_seen_by(Some(Role::Support), guard::<CreateProduct>);
-        assert_eq!(refused, Err(Error::Forbidden("An administrator may do this.".to_owned())));
+        assert_eq!(refused, Err(Error::Forbidden("Only an administrator can do this.".to_owned())));
     }
 }

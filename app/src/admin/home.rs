@@ -1,37 +1,37 @@
-//! What the home page shows.
+//! The home page's data.
 
 use chrono::{DateTime, Utc};
 
 use super::decisions::GroupLine;
 use crate::{Error, admin::ReadName};
 
-/// How much there is.
+/// Totals and recent refusals.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HomePage {
     /// Products.
     pub products: u64,
     /// Policies.
     pub policies: u64,
-    /// Whether there is any license.
+    /// `true` if there is at least one license.
     pub any_license: bool,
-    /// Licenses and seats, once they are counted.
+    /// Licenses and seats; `None` until they are counted.
     pub counts: Option<CountsLine>,
-    /// Whether any device has ever activated.
+    /// `true` if a device has ever activated.
     pub activated: bool,
-    /// What was refused within the last 24 hours, the most frequent first, six groups at most.
+    /// The refusals of the last 24 hours, the most frequent first; at most six groups.
     pub refusals: Vec<GroupLine>,
     /// The server's time.
     pub now: DateTime<Utc>,
 }
 
-/// How many licenses and seats there are.
+/// Numbers of licenses and seats.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CountsLine {
-    /// When that was counted: now, unless there are many.
+    /// The time of the count: now, unless there are many licenses.
     pub at: DateTime<Utc>,
     /// Licenses, in every state.
     pub licenses: u64,
-    /// Licenses that are active.
+    /// Active licenses.
     pub active: u64,
     /// Seats in use.
     pub seats: u64,
@@ -39,7 +39,7 @@ pub struct CountsLine {
 
 pub const HOME: ReadName = ReadName("home");
 
-/// Counts what there is, and what was refused of late.
+/// Counts everything, and groups the refusals of the last 24 hours.
 pub async fn home() -> Result<HomePage, Error> {
     use service::store::decisions::DecisionFilter;
 
@@ -68,7 +68,7 @@ pub async fn home() -> Result<HomePage, Error> {
     })
 }
 
-/// A count as the page takes it; none is negative.
+/// A count as the page needs it; negative numbers become 0.
 pub(super) fn counted(n: impl TryInto<u64>) -> u64 {
     n.try_into().unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! Logins: the browsers that somebody is signed in with.
+//! Logins: the browsers in which accounts are signed in.
 
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::{Error, admin::ReadName};
 
-/// Logins, those seen last first.
+/// Logins, the most recently seen first.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Logins {
     /// The logins.
@@ -18,27 +18,27 @@ pub struct Logins {
 /// A login.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LoginLine {
-    /// Its id, by which it is ended; it opens nothing.
+    /// The id by which the login is ended; not a secret.
     pub id: Option<Uuid>,
-    /// Whose account it is.
+    /// The account's id.
     pub account: Option<Uuid>,
-    /// Their name.
+    /// The person's name.
     pub name: String,
-    /// Since when.
+    /// The time of the sign-in.
     pub since: DateTime<Utc>,
-    /// When the last click was, coarsely.
+    /// The approximate time of the last request.
     pub seen: DateTime<Utc>,
-    /// From which network address.
+    /// The client's IP address.
     pub address: Option<String>,
-    /// Browser and system, as far as they are known.
+    /// The browser and the system, as far as they are known.
     pub browser: String,
-    /// Whether it is the one that asks.
+    /// `true` if it is the login of this request.
     pub this: bool,
 }
 
 pub const OWN_LOGINS: ReadName = ReadName("logins/own");
 
-/// One's own logins.
+/// The user's own logins.
 pub async fn own_logins() -> Result<Logins, Error> {
     let actor = super::guard_read(OWN_LOGINS)?;
     listed(actor.id()).await
@@ -46,13 +46,13 @@ pub async fn own_logins() -> Result<Logins, Error> {
 
 pub const ALL_LOGINS: ReadName = ReadName("logins/all");
 
-/// Everybody's logins.
+/// The logins of all accounts.
 pub async fn all_logins() -> Result<Logins, Error> {
     super::guard_read(ALL_LOGINS)?;
     listed(None).await
 }
 
-/// Ends one login: one's own, or, as an owner and with a reason, anybody's.
+/// Ends one login: the user's own, or, as an owner and with a reason, any other.
 #[server(endpoint = "logins/end")]
 pub async fn end_login(
     #[server(default)] id: String,
@@ -66,7 +66,7 @@ pub async fn end_login(
     Ok(())
 }
 
-/// Ends every login of one's own but this one.
+/// Ends all of the user's logins except this one.
 #[server(endpoint = "logins/end-others")]
 pub async fn end_other_logins() -> Result<(), Error> {
     let actor = super::guard::<EndOtherLogins>()?;
@@ -84,7 +84,7 @@ async fn listed(of: Option<Uuid>) -> Result<Logins, Error> {
 }
 
 impl LoginLine {
-    /// The login as it is listed; `own` is the id of the one that asks.
+    /// Converts a row; `own` is the id of this request's login.
     pub(super) fn of(row: service::LoginRow, own: Option<Uuid>) -> Self {
         Self {
             this: row.id.is_some() && row.id == own,
@@ -99,7 +99,8 @@ impl LoginLine {
     }
 }
 
-/// What people call the browser that calls itself so: `Firefox on Linux`. Whoever asks may say anything; it is a hint.
+/// The common name of a browser, from its `User-Agent`: `Firefox on Linux`. Only a hint, since clients may send any
+/// text.
 fn called(agent: &str) -> String {
     let named = |all: &[(&str, &'static str)]| all.iter().find(|(part, _)| agent.contains(part)).map(|(_, name)| *name);
     let browser = named(&[

@@ -1,6 +1,7 @@
-//! Reads for pages, acts for forms, and the one table of their permissions.
+//! Reads for pages, acts for forms, and one table with the permissions of all of them.
 //!
-//! A *read* is a plain function that a page awaits; it has no address. An *act* is a server function, to which a form is posted.
+//! A *read* is a plain function that a page awaits; it has no address. An *act* is a server function that forms are
+//! posted to.
 
 #![allow(
     missing_docs,
@@ -39,7 +40,7 @@ pub use guard::{browser, guard, guard_open, guard_read, origin, read_id, service
 /// The prefix of every act's path.
 pub const API: &str = "/admin/api/";
 
-/// The name of a read, in [`TABLE`] and in the audit log. Each is a constant beside its function.
+/// The name of a read, in [`TABLE`] and in the audit log. Each is a constant next to its function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ReadName(&'static str);
 
@@ -53,7 +54,7 @@ pub enum Call {
 }
 
 impl Call {
-    /// Its name in the audit log: `licenses/detail`, `licenses/revoke`.
+    /// The name in the audit log: `licenses/detail`, `licenses/revoke`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Read(ReadName(name)) => name,
@@ -62,19 +63,19 @@ impl Call {
     }
 }
 
-/// The permission that a read or an act takes.
+/// The permission that a read or an act requires.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Row {
     /// The read or act.
     pub call: Call,
-    /// What it takes; `None` is open to the anonymous.
+    /// The required permission; `None` if anonymous visitors may do it.
     pub takes: Option<Permission>,
-    /// Whether the person must have proved within the last ten minutes who they are.
+    /// `true` if the act requires a fresh proof: one from the last ten minutes.
     pub fresh: bool,
 }
 
 impl Row {
-    /// The path of an act. A read has none.
+    /// The path of an act; `None` for a read.
     pub fn path(&self) -> Option<&'static str> {
         match self.call {
             Call::Act(path) => Some(path),
@@ -83,10 +84,10 @@ impl Row {
     }
 }
 
-/// How long a proof of who it is counts as fresh.
+/// Time for which a proof counts as fresh.
 pub const FRESH_FOR: licensing::Span = licensing::Span::minutes(10);
 
-/// The permissions of all reads and acts. One that is missing here is refused to everybody.
+/// The permissions of all reads and acts. Calls that are missing here are always refused.
 pub const TABLE: &[Row] = &[
     open_read(first_start::FIRST_START),
     open::<first_start::CreateOwner>(),
@@ -186,7 +187,7 @@ const fn takes<F: ServerFn>(permission: Permission) -> Row {
     Row { call: Call::Act(F::PATH), takes: Some(permission), fresh: false }
 }
 
-/// The same for an act so grave that whoever does it has to have proved lately who they are.
+/// Like [`takes`], for an act that requires a fresh proof.
 const fn fresh<F: ServerFn>(permission: Permission) -> Row {
     Row { call: Call::Act(F::PATH), takes: Some(permission), fresh: true }
 }

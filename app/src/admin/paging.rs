@@ -1,25 +1,25 @@
-//! From one part of a long list to the next.
+//! Paging through lists.
 
-/// Where the parts before and after the one in sight begin, as the address names them.
+/// The keys of the previous and the next page, as addresses contain them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Turns {
-    /// The part before, if there is one.
+    /// The key of the previous page, if there is one.
     pub previous: Option<String>,
-    /// The part after, if there is one.
+    /// The key of the next page, if there is one.
     pub next: Option<String>,
-    /// Whether the search stopped before the part was full, and goes on with the next one.
+    /// `true` if the search stopped before the page was full; the next page continues it.
     pub partial: bool,
 }
 
 impl Turns {
-    /// The turns of a page that was read.
+    /// The keys of the pages around `page`.
     pub fn of<T>(page: &store::page::Page<T>) -> Self {
         let place = |cursor: Option<store::Cursor>| cursor.map(|at| at.to_string());
         Self { previous: place(page.previous), next: place(page.next), partial: page.partial }
     }
 }
 
-/// Which part the address asks for by `before` or `after`; the first, where it asks for none or in a way not understood.
+/// Parses the page that the address asks for with `before` or `after`; the first page if neither is valid.
 pub fn paging(before: &str, after: &str) -> store::page::Paging {
     use store::page::Paging;
     match (after.parse(), before.parse()) {

@@ -1,39 +1,39 @@
-//! Searches, whose text may be a secret that was pasted: an activation code, a license token, an API token.
+//! Searches, whose text may be a pasted secret: an activation code, a license token, an API token.
 //!
-//! They are posted, so that nothing which was typed is part of an address before it is known to be none of these. A browser
-//! with script does not send tokens at all.
+//! Searches are posted, so that no text is part of an address before it is known not to be a secret. A browser with
+//! script does not send tokens at all.
 
 use crate::Error;
 
-/// Why a search for a token is refused, and what to search for instead.
-pub const TOKEN_REFUSED: &str = "That is a token, which is as good as a password: it was not searched for. Look for the \
-                                 device, the customer or the end of the activation code instead.";
+/// The message that refuses a search for a token, and suggests other searches.
+pub const TOKEN_REFUSED: &str = "That is a token, which is as good as a password, so it was not searched for. Search for \
+                                 the device, the customer or the end of the activation code instead.";
 
 /// An act that searches.
 pub trait Search {
-    /// What is searched for.
+    /// The search text.
     fn text(&self) -> &str;
 }
 
 /// Refuses a search for a token.
 ///
 /// # Errors
-/// [`Error::Refused`] with what to search for instead.
+/// [`Error::Refused`] with a suggestion of other searches.
 pub fn refuse_token<S: Search>(search: &S) -> Result<(), Error> {
     if live::token::holds_token(search.text()) { Err(Error::Refused(TOKEN_REFUSED.to_owned())) } else { Ok(()) }
 }
 
-/// What was searched for, once its secrets are taken out.
+/// The subject of a search, without its secrets.
 pub(super) enum Sought {
-    /// The license whose whole code it was.
+    /// The license with this code.
     License(uuid::Uuid),
-    /// A code that no license has: its end, which is all that is kept of such a code.
+    /// A code that no license has: its last characters. The code itself is dropped.
     UnknownCode(String),
     /// Any other text.
     Text(String),
 }
 
-/// Finds out what was searched for.
+/// Determines the subject of a search.
 pub(super) async fn sought(search: &impl Search) -> Result<Sought, Error> {
     use service::store::licenses::LicenseFilter;
 
@@ -53,7 +53,7 @@ pub(super) async fn sought(search: &impl Search) -> Result<Sought, Error> {
     })
 }
 
-/// The code in the text, where that has the shape of a generated one. Names of just that length have no digit in them.
+/// The code in the text, if it has the shape of a generated one. Texts without a digit are taken for names.
 fn generated_code(text: &str) -> Option<licensing::ActivationCode> {
     use licensing::{ActivationCode, code::Origin};
 
@@ -62,10 +62,10 @@ fn generated_code(text: &str) -> Option<licensing::ActivationCode> {
     (code.origin() != Origin::Foreign && text.contains(|c: char| c.is_ascii_digit())).then_some(code)
 }
 
-/// Ends a search: the browser goes on to the list, narrowed by those of the pairs that say something.
+/// Ends a search: redirects the browser to the list with these filters, without the empty ones.
 ///
 /// # Errors
-/// [`Error::Refused`] where the address would be too long.
+/// [`Error::Refused`] if the address would be too long.
 pub(super) fn narrow<const N: usize>(path: &str, by: [(&str, &str); N]) -> Result<(), Error> {
     use crate::address::{go, own, query_with};
 
@@ -73,7 +73,7 @@ pub(super) fn narrow<const N: usize>(path: &str, by: [(&str, &str); N]) -> Resul
     let query = query.fold(String::new(), |query, (key, value)| query_with(&query, key, Some(value)));
     let to = format!("{path}{query}");
     if own(&to) != to {
-        return Err(Error::Refused("That is too long to look for: a part of it is enough.".to_owned()));
+        return Err(Error::Refused("Search text is too long. Try a part of it.".to_owned()));
     }
     go(&to);
     Ok(())

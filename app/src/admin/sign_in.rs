@@ -1,4 +1,4 @@
-//! Coming in and going out.
+//! Signing in and out.
 
 use leptos::prelude::*;
 
@@ -8,22 +8,22 @@ use crate::{
     context::{OtherDoor, Trouble},
 };
 
-/// What the door says.
+/// The sign-in page's data.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Door {
-    /// Whether there is an owner already. Before, there is nothing to sign in to.
+    /// `true` if there is an owner. Before that, nobody can sign in.
     pub has_owner: bool,
-    /// Whether passwords are taken.
+    /// `true` if passwords are accepted.
     pub local: bool,
     /// The identity providers.
     pub others: Vec<OtherDoor>,
-    /// Why somebody who came from one of them is not in.
+    /// The explanation of a failed sign-in at one of the providers.
     pub trouble: Option<Trouble>,
 }
 
 pub const DOOR_STATE: ReadName = ReadName("sign-in/door");
 
-/// What the sign-in page shows.
+/// The sign-in page's data.
 pub async fn door_state() -> Result<Door, Error> {
     crate::admin::guard_open(DOOR_STATE)?;
     let others = use_context::<crate::context::Doors>().unwrap_or_default().others;
@@ -32,7 +32,7 @@ pub async fn door_state() -> Result<Door, Error> {
     Ok(Door { has_owner, local, others, trouble: use_context() })
 }
 
-/// Signs in with a local account, and goes on to where one wanted to go.
+/// Signs in with a local account, and redirects to `to`.
 #[server(endpoint = "sign-in")]
 pub async fn sign_in(
     #[server(default)] email: String,

@@ -1,10 +1,10 @@
-//! Light, dark, or as the system has it.
+//! The theme: light, dark, or the system's.
 
 use leptos::prelude::*;
 
 use crate::Error;
 
-/// Keeps the choice in a cookie for a year. Any word but `light` and `dark` means the system's.
+/// Stores the choice in a cookie for a year. Any value but `light` and `dark` means the system's theme.
 #[server(endpoint = "theme/choose")]
 pub async fn choose_theme(#[server(default)] theme: String) -> Result<(), Error> {
     use crate::context::Theme;

@@ -1,4 +1,4 @@
-//! API tokens: for the vendor's own systems.
+//! API tokens, for the vendor's own systems.
 
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
@@ -12,10 +12,10 @@ use crate::{
     done::Done,
 };
 
-/// Every token, and what a new one can be for.
+/// Every token, and the products that a new one can be limited to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tokens {
-    /// The tokens, the youngest first.
+    /// The tokens, newest first.
     pub tokens: Vec<TokenLine>,
     /// Id and name of every product.
     pub products: Vec<(String, String)>,
@@ -23,45 +23,45 @@ pub struct Tokens {
     pub now: DateTime<Utc>,
 }
 
-/// A token, without its secret: nobody can see that again.
+/// A token, without its secret, which cannot be shown again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TokenLine {
-    /// Its id.
+    /// The token's id.
     pub id: Uuid,
-    /// What it is for.
+    /// The token's name: its purpose.
     pub name: String,
-    /// How its text begins.
+    /// The beginning of the token's text.
     pub begins: String,
-    /// What it may do.
+    /// The token's permissions.
     pub scopes: Vec<Permission>,
-    /// The names of the products that it is for; none means all.
+    /// The names of the products that it is limited to; empty for all.
     pub products: Vec<String>,
-    /// The networks that it may be used from; none means all.
+    /// The networks that it can be used from; empty for all.
     pub networks: Vec<String>,
-    /// Who made it.
+    /// The creator's name.
     pub created_by: String,
-    /// When.
+    /// The time of creation.
     pub created_at: DateTime<Utc>,
-    /// Until when it is good.
+    /// The expiry.
     pub expires_at: DateTime<Utc>,
-    /// Until when the secret before is good too.
+    /// The time until which the previous secret is valid, too.
     pub former_until: Option<DateTime<Utc>>,
-    /// When it was last used, to the hour.
+    /// The time of its last use, to the hour.
     pub last_used_at: Option<DateTime<Utc>>,
-    /// When it was revoked.
+    /// The time of its revocation.
     pub revoked_at: Option<DateTime<Utc>>,
     /// Number of the last change.
     pub revision: i64,
 }
 
 impl TokenLine {
-    /// Whether it opens anything.
+    /// Returns `true` if the token is valid at `now`.
     pub fn is_good(&self, now: DateTime<Utc>) -> bool {
         self.revoked_at.is_none() && self.expires_at > now
     }
 }
 
-/// The boxes that are ticked for what a token may do: empty where one is not.
+/// The check boxes of a token's permissions; an unchecked one is empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Scopes {
@@ -77,7 +77,7 @@ pub struct Scopes {
     pub run_server: String,
 }
 
-/// The key under which an owner's browser keeps a token between the act and the page.
+/// The key under which the owner's browser keeps a token between the act and the page.
 const MADE: &str = "token";
 
 pub const LIST_TOKENS: ReadName = ReadName("tokens");
@@ -93,7 +93,7 @@ pub async fn list_tokens() -> Result<Tokens, Error> {
     Ok(Tokens { tokens, products, now: service.clock().now() })
 }
 
-/// Makes a token, whose text is shown once.
+/// Creates a token, whose text is shown once.
 #[server(endpoint = "tokens/create")]
 pub async fn create_token(
     #[server(default)] name: String,
@@ -114,7 +114,7 @@ pub async fn create_token(
         days: crate::number::read(&days).unwrap_or_default(),
     };
     let (_, text) = service()?.create_api_token(form, &actor).await.map_err(|error| match error {
-        // The boxes are fields of their own: the message stands at the first.
+        // Each permission has a field of its own; the message belongs at the first.
         service::Error::Invalid(mut invalid) => {
             invalid.0.iter_mut().filter(|it| it.field == "scopes").for_each(|it| it.field = "see".to_owned());
             invalid.into()
@@ -126,7 +126,7 @@ pub async fn create_token(
     Ok(())
 }
 
-/// Gives a token another secret; the one that it has stays good for so many hours.
+/// Gives a token a new secret; the current one stays valid for that many hours.
 #[server(endpoint = "tokens/rotate")]
 pub async fn rotate_token(
     #[server(default)] id: String,
@@ -154,7 +154,7 @@ pub async fn revoke_token(#[server(default)] id: String, #[server(default)] reas
 
 pub const TAKE_TOKEN: ReadName = ReadName("tokens/take");
 
-/// Gives out the token that this browser was promised, and forgets it. `None` afterwards.
+/// Removes and returns the token that this browser keeps; `None` afterwards.
 pub async fn take_token() -> Result<Option<String>, Error> {
     guard_read(TAKE_TOKEN)?;
     browser()?.take(MADE).await

@@ -1,25 +1,25 @@
-//! A remark on something else, and the tones that parts may take.
+//! Badges, and the tones that components share.
 
 use leptos::prelude::*;
 
-/// How loud a part speaks.
+/// The emphasis of a component.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Tone {
     /// Grey in a badge; the accent in a notice.
     #[default]
     Plain,
-    /// Chosen, changed.
+    /// Chosen or changed.
     Accent,
-    /// Done, healthy.
+    /// Done or healthy.
     Good,
-    /// Look here soon.
+    /// Needs attention soon.
     Warn,
-    /// Look here now.
+    /// Needs attention now.
     Bad,
 }
 
 impl Tone {
-    /// The word for `data-tone`; none when plain.
+    /// The value of `data-tone`; `None` for [`Plain`](Self::Plain).
     pub const fn name(self) -> Option<&'static str> {
         match self {
             Self::Plain => None,
@@ -31,13 +31,13 @@ impl Tone {
     }
 }
 
-/// A short remark.
+/// A short remark next to something else.
 #[component]
 pub fn Badge(
-    /// How loud.
+    /// The emphasis.
     #[prop(optional)]
     tone: Tone,
-    /// The words.
+    /// The text.
     children: Children,
 ) -> impl IntoView {
     view! { <span class="badge" data-tone=tone.name()>{children()}</span> }

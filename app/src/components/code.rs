@@ -1,21 +1,21 @@
-//! Codes, ids and fingerprints: monospaced, cut in the middle for the eye, whole for the clipboard.
+//! Codes, ids and fingerprints: monospaced, shortened in the middle when shown, copied in full.
 
 use leptos::prelude::*;
 
 use super::CopyButton;
 
-/// So many characters of the end stay in sight.
+/// Number of characters at the end that always stay visible.
 const TAIL: usize = 4;
-/// A text that is no longer than this is not cut, in characters.
+/// Maximum length of a text that is not shortened, in characters.
 const UNCUT: usize = 24;
 
-/// An id or fingerprint. A long one is cut in the middle by the style sheet alone, so that selecting it takes all of it.
+/// An id or a fingerprint. Only the style sheet shortens a long one, so that selecting it selects all of it.
 #[component]
 pub fn Code(
     /// The whole text.
     #[prop(into)]
     text: String,
-    /// What the copy button says it copies, such as `the fingerprint of Mix Room A`; no button without it.
+    /// The text's name in the copy button's label, such as `the fingerprint of Mix Room A`; no button if `None`.
     #[prop(optional, into)]
     copies: Option<String>,
 ) -> impl IntoView {
@@ -37,10 +37,10 @@ fn cut(text: &str) -> (String, String) {
     (head.to_owned(), tail.to_owned())
 }
 
-/// A code of which only the end may be seen.
+/// A code of which only the end is shown.
 #[component]
 pub fn MaskedCode(
-    /// Its last characters.
+    /// The code's last characters.
     #[prop(into)]
     tail: String,
 ) -> impl IntoView {
@@ -53,10 +53,10 @@ pub fn MaskedCode(
     }
 }
 
-/// Text to run or to paste, with a button that copies all of it.
+/// Text to run or to paste, with a button that copies it.
 #[component]
 pub fn CodeBlock(
-    /// What it is.
+    /// The title.
     #[prop(into)]
     title: String,
     /// The text.

@@ -1,31 +1,31 @@
-//! What a dialog asks before an act.
+//! The form of a dialog that confirms an act.
 
 use leptos::prelude::*;
 
 use super::{Cancel, TextField};
 use crate::form::{Form, Submit};
 
-/// The form of a [`Dialog`](super::Dialog): does the act, or leaves the dialog. What the act will do stands above it, in words.
+/// The form of a [`Dialog`](super::Dialog): performs the act or cancels. The text above it describes the act's effect.
 #[component]
 pub fn Confirm(
     /// The path of the act, as [`act`](crate::form::act) gives it.
     action: &'static str,
-    /// The form's id, unlike any other on the page.
+    /// The form's id, unique on the page.
     #[prop(into)]
     id: String,
-    /// What the act is about: name and value of hidden fields.
+    /// The act's target: names and values of hidden fields.
     #[prop(optional, into)]
     of: Vec<(&'static str, String)>,
-    /// An example of a reason: `Such as: left the company`. Every act that takes something away asks for one.
+    /// An example of a reason: `Such as: left the company`. Every act that takes something away requires a reason.
     #[prop(optional)]
     reason: Option<&'static str>,
-    /// What the button says: `Revoke the license`.
+    /// The button's label: `Revoke the license`.
     #[prop(into)]
     does: String,
-    /// Whether the act takes something away.
+    /// `true` if the act takes something away.
     #[prop(optional)]
     danger: bool,
-    /// Posts the whole page, as [`Form`] says.
+    /// Reloads the whole page, as in [`Form`].
     #[prop(optional)]
     whole_page: bool,
     /// Further fields.
@@ -53,7 +53,7 @@ fn Reason(placeholder: &'static str) -> impl IntoView {
             name="reason"
             label="Reason"
             placeholder
-            hint="Stands in the audit log, for the next colleague."
+            hint="Saved in the audit log."
             required=true
         />
     }

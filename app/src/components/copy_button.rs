@@ -1,20 +1,20 @@
-//! Copying with one press. Without script the button is hidden: the text beside it can be selected.
+//! Copy buttons. Without script they are hidden; the text next to them can be selected.
 
 use leptos::prelude::*;
 
 use super::{Icon, Symbol};
 
-/// Puts `text` on the clipboard, and says so. A plain button that the browser's half listens for: a table may hold a
-/// hundred of them, and an island is never freed.
+/// Copies `text` to the clipboard and announces it. A plain button that `frontend` listens for, not an island: a table
+/// may hold a hundred of these, and an island is never freed.
 #[component]
 pub fn CopyButton(
-    /// The text that is copied.
+    /// The text to copy.
     #[prop(into)]
     text: String,
-    /// The name of the text, for the button's label: `Copy {what}`.
+    /// The text's name, for the button's label: `Copy {what}`.
     #[prop(into)]
     what: String,
-    /// Whether the button shows the word beside the icon.
+    /// `true` if the button shows the word next to the icon.
     #[prop(optional)]
     words: bool,
 ) -> impl IntoView {

@@ -1,4 +1,4 @@
-//! A dialog with an address of its own: `?dialog=revoke`. The server sends it open; a script makes it modal.
+//! Dialogs with an address of their own: `?dialog=revoke`. The server sends the dialog open; a script makes it modal.
 
 use leptos::prelude::*;
 use leptos_router::hooks::{use_query_map, use_url};
@@ -6,7 +6,7 @@ use leptos_router::hooks::{use_query_map, use_url};
 use crate::{address, done::Done};
 pub use live::query::DIALOG;
 
-/// The address of this page with that dialog open; for the link that opens it. The toast of the act before is gone then.
+/// The address of this page with that dialog open, for the link that opens it. It drops the toast of the previous act.
 pub fn dialog_address(name: &str) -> String {
     address_with(Some(name))
 }
@@ -18,7 +18,8 @@ fn address_with(dialog: Option<&str>) -> String {
     })
 }
 
-/// What the open dialog is about, on a page that has one for each of many rows: `find` finds the row by the dialog's name.
+/// The subject of the open dialog, on a page with a dialog for each of many rows. `find` looks the row up by the
+/// dialog's name.
 pub fn asked_about<T>(find: impl Fn(&str) -> Option<T> + Send + Sync + 'static) -> Memo<Option<T>>
 where
     T: PartialEq + Send + Sync + 'static,
@@ -27,16 +28,16 @@ where
     Memo::new(move |_| query.with(|query| query.get_str(DIALOG).and_then(&find)))
 }
 
-/// A dialog. Its children say what the act will do, and end with a [`Confirm`](super::Confirm).
+/// A dialog. Its children describe the act's effect and end with a [`Confirm`](super::Confirm).
 #[component]
 pub fn Dialog(
-    /// The name in the address, unlike any other on the page.
+    /// The dialog's name in the address, unique on the page.
     #[prop(into)]
     name: String,
-    /// The question.
+    /// The title: a question.
     #[prop(into)]
     title: String,
-    /// What is inside. Drawn only while the dialog is open.
+    /// The content, rendered only while the dialog is open.
     children: ChildrenFn,
 ) -> impl IntoView {
     let heading = format!("dialog-{name}");
@@ -52,7 +53,7 @@ pub fn Dialog(
     }
 }
 
-/// Leaves the dialog and changes nothing.
+/// Closes the dialog without a change.
 #[component]
 pub fn Cancel() -> impl IntoView {
     view! {

@@ -1,21 +1,21 @@
-//! What stands where nothing is yet.
+//! The placeholder for an empty list.
 
 use leptos::prelude::*;
 
 use super::{Icon, Symbol};
 
-/// Says what would fill the place, and offers the button.
+/// Says what would appear here, and offers the button that creates it.
 #[component]
 pub fn Empty(
-    /// The icon of what is missing.
+    /// The icon of the missing items.
     icon: Symbol,
-    /// `No product yet`.
+    /// The title: `No product yet`.
     #[prop(into)]
     title: String,
-    /// What would fill it.
+    /// Says what would appear here.
     #[prop(into)]
     text: String,
-    /// The button, and perhaps a link.
+    /// The button, optionally with a link.
     #[prop(optional, into)]
     actions: ViewFn,
 ) -> impl IntoView {

@@ -1,4 +1,4 @@
-//! Our own error pages, inside the shell: what happened, and a way on.
+//! Error pages inside the shell: the error, and a way on.
 
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -6,10 +6,10 @@ use leptos_meta::Title;
 use super::{Code, Icon, Symbol};
 use crate::{Error, address, context::visitor, pages::sign_in::sign_in_address};
 
-/// Says what went wrong in place of the page's content, under the status that belongs to it.
+/// Replaces the page's content with an error, under the error's status.
 #[component]
 pub fn Fault(
-    /// What went wrong.
+    /// The error.
     error: Error,
 ) -> impl IntoView {
     set_status(error.status());
@@ -41,17 +41,17 @@ pub fn Fault(
 fn heading(error: &Error) -> (Symbol, &'static str) {
     match error {
         Error::NotFound => (Symbol::FileQuestion, "There is nothing at this address"),
-        Error::Forbidden(_) => (Symbol::Lock, "Your role does not open this page"),
+        Error::Forbidden(_) => (Symbol::Lock, "Your role cannot open this page"),
         Error::SignInNeeded | Error::SignInRefused(_) => (Symbol::DoorClosed, "You were signed out"),
-        Error::ProofNeeded(_) => (Symbol::Lock, "Who is there?"),
-        Error::Throttled(_) => (Symbol::Clock, "Not so fast"),
+        Error::ProofNeeded(_) => (Symbol::Lock, "Confirm that it is you"),
+        Error::Throttled(_) => (Symbol::Clock, "Too many attempts"),
         Error::Unavailable => (Symbol::Unplug, "The server is busy or cannot be reached"),
-        Error::Internal { .. } => (Symbol::Unplug, "That did not work, and it is our fault"),
+        Error::Internal { .. } => (Symbol::Unplug, "Something went wrong on our side"),
         Error::Invalid(_)
         | Error::Refused(_)
         | Error::Conflict(_)
         | Error::Stale { .. }
-        | Error::ReasonNeeded { .. } => (Symbol::CircleSlash, "That cannot be shown"),
+        | Error::ReasonNeeded { .. } => (Symbol::CircleSlash, "This page cannot be shown"),
     }
 }
 
@@ -60,11 +60,10 @@ fn words(error: &Error) -> String {
         Error::Throttled(_) | Error::ProofNeeded(_) | Error::Stale { .. } | Error::ReasonNeeded { .. } => {
             error.to_string()
         }
-        Error::NotFound => "The link may be cut off, or the thing it named was deleted.".to_owned(),
-        Error::SignInNeeded => "Your login was ended, or nothing was clicked for a while.".to_owned(),
+        Error::NotFound => "The link may be incomplete, or its target was deleted.".to_owned(),
+        Error::SignInNeeded => "Your login has ended, or you were inactive for a while.".to_owned(),
         Error::Internal { .. } | Error::Unavailable => {
-            "Nothing was changed. The activations of your customers are not affected: they have a door of their own."
-                .to_owned()
+            "Nothing was changed. Your customers’ activations are not affected: they run separately.".to_owned()
         }
         Error::Invalid(fields) => fields.iter().map(|it| format!("{} {} ", it.field, it.message)).collect(),
         Error::Forbidden(words) | Error::SignInRefused(words) | Error::Refused(words) | Error::Conflict(words) => {
@@ -79,7 +78,7 @@ fn ways_on(error: &Error, here: Memo<String>) -> AnyView {
         return view! {
             <a class="button primary" rel="external" href=move || sign_in_address(&here.get())>
                 <Icon of=Symbol::LogIn />
-                " Sign in and go on"
+                " Sign in and continue"
             </a>
         }
         .into_any();
@@ -101,7 +100,7 @@ fn ways_on(error: &Error, here: Memo<String>) -> AnyView {
     .into_any()
 }
 
-/// Sets the status of the page being drawn.
+/// Sets the status of the current page.
 pub(crate) fn set_status(status: u16) {
     if let (Some(response), Ok(status)) =
         (use_context::<leptos_axum::ResponseOptions>(), http::StatusCode::from_u16(status))

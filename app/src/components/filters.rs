@@ -1,4 +1,5 @@
-//! What narrows a list. The form is posted and leads on to an address that has the state, less what may be a secret.
+//! Filters of a list. The form is posted; the server then redirects to an address with the filters, without what may be
+//! a secret.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -7,14 +8,14 @@ use uuid::Uuid;
 use super::{Icon, Notice, Symbol};
 use crate::{admin::search::TOKEN_REFUSED, form::Form};
 
-/// A search field and further filters. Posted, because what is typed may be a secret.
+/// A search field and further filters. Posted, because the search text may be a secret.
 #[component]
 pub fn Filters(
-    /// The path of the server function that looks for it, and leads to the narrowed list.
+    /// The path of the server function that searches and redirects to the filtered list.
     action: &'static str,
-    /// What is searched, for those who hear it: `Licenses`.
+    /// The list's name, for screen readers: `Licenses`.
     label: &'static str,
-    /// What may be typed: `Customer, e-mail, reference`.
+    /// The texts that can be searched for: `Customer, e-mail, reference`.
     placeholder: &'static str,
     /// Further filters.
     children: Children,
@@ -50,15 +51,15 @@ pub fn Filters(
     }
 }
 
-/// Choices that are always the same, for a [`Filter`]: value and words of each.
+/// Fixed choices for a [`Filter`], each with its value and its label.
 pub fn choices<const N: usize>(all: [(&str, &str); N]) -> Vec<(String, String)> {
     all.into_iter().map(|(value, words)| (value.to_owned(), words.to_owned())).collect()
 }
 
-/// Says that a list holds only what is of one license, and leads to that and to the whole list.
+/// Says that a list is limited to one license, and links to the license and to the whole list.
 #[component]
 pub fn OnlyOf(
-    /// What it holds, before the license's name: `Only of the license of `.
+    /// The text before the license's name: `Only of the license of `.
     said: &'static str,
     /// The license's id and name.
     of: (Uuid, String),
@@ -77,14 +78,14 @@ pub fn OnlyOf(
     }
 }
 
-/// A filter with some ready choices, open at a press.
+/// A filter with a few choices, in a popover.
 #[component]
 pub fn Filter(
     /// The key in the query.
     name: &'static str,
-    /// What it narrows by: `State`.
+    /// The filter's label: `State`.
     label: &'static str,
-    /// Value and words of each choice.
+    /// The value and the label of each choice.
     choices: Vec<(String, String)>,
 ) -> impl IntoView {
     let query = use_query_map();

@@ -1,16 +1,16 @@
-//! A part of a long form.
+//! A section of a long form.
 
 use leptos::prelude::*;
 
-/// What is asked at the side, and the fields that ask it.
+/// The section's title and purpose on the side, and its fields.
 #[component]
 pub fn FormSection(
-    /// What it is about.
+    /// The title.
     title: &'static str,
-    /// What it is for, in a line.
+    /// The section's purpose, in one line.
     #[prop(optional)]
     text: Option<&'static str>,
-    /// Fields.
+    /// The fields.
     children: Children,
 ) -> impl IntoView {
     view! {

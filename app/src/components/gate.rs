@@ -1,4 +1,4 @@
-//! Buttons that not every role may press.
+//! Controls that require a permission.
 
 use leptos::prelude::*;
 use licensing::{Permission, Role};
@@ -6,17 +6,17 @@ use licensing::{Permission, Role};
 use super::Fault;
 use crate::{Error, context::visitor};
 
-/// Whether whoever is signed in may do that.
+/// Returns `true` if the signed-in account has the permission.
 pub fn may(permission: Permission) -> bool {
     visitor().account.is_some_and(|account| account.role.may(permission))
 }
 
-/// The children where the role may do it; else the button, disabled, with the reason beside it.
+/// The children if the role has the permission; otherwise a disabled button with the reason next to it.
 #[component]
 pub fn Gate(
-    /// What it takes.
+    /// The required permission.
     permission: Permission,
-    /// What the button says, when it cannot be pressed: `New license`.
+    /// The label of the disabled button: `New license`.
     #[prop(into)]
     label: String,
     /// The button or link.
@@ -28,16 +28,16 @@ pub fn Gate(
     view! { <Barred label why=reason(permission) /> }.into_any()
 }
 
-/// A button that cannot be pressed, with the reason beside it.
+/// A disabled button with the reason next to it.
 #[component]
 pub fn Barred(
-    /// What the button says.
+    /// The label.
     #[prop(into)]
     label: String,
-    /// Why it cannot be pressed.
+    /// The reason why it is disabled.
     #[prop(into)]
     why: String,
-    /// Whether it is a small one.
+    /// `true` for a small button.
     #[prop(optional)]
     small: bool,
 ) -> impl IntoView {
@@ -58,10 +58,10 @@ pub fn Barred(
     }
 }
 
-/// A page's content where the role may do what it is for; else the page that says who may.
+/// A page's content if the role has the permission; otherwise an error page that says which role has it.
 #[component]
 pub fn Only(
-    /// What it takes.
+    /// The required permission.
     permission: Permission,
     /// The content.
     children: Children,
@@ -72,12 +72,12 @@ pub fn Only(
     }
 }
 
-/// Why the button cannot be pressed.
+/// The reason why the button is disabled.
 pub fn reason(permission: Permission) -> &'static str {
     match permission.least_role() {
         Role::Viewer => "Sign in to do this.",
-        Role::Support => "Support or an administrator may do this.",
-        Role::Admin => "An administrator may do this.",
-        Role::Owner => "An owner may do this.",
+        Role::Support => "Only support or an administrator can do this.",
+        Role::Admin => "Only an administrator can do this.",
+        Role::Owner => "Only an owner can do this.",
     }
 }

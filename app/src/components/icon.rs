@@ -1,4 +1,4 @@
-//! The icons: symbols of the Lucide set (ISC license), drawn once a page by [`Sprite`] and pointed at by [`Icon`].
+//! Icons of the Lucide set (ISC license). [`Sprite`] defines them once per page; [`Icon`] refers to them.
 
 use leptos::prelude::*;
 
@@ -115,10 +115,10 @@ impl Symbol {
     }
 }
 
-/// An icon beside words that say the same; readers of the screen skip it.
+/// An icon next to text with the same meaning, so screen readers skip it.
 #[component]
 pub fn Icon(
-    /// Which one.
+    /// The icon's symbol.
     of: Symbol,
 ) -> impl IntoView {
     view! {

@@ -1,10 +1,11 @@
-//! The parts that pages are made of.
+//! The components of pages.
 //!
 //! # How a page is made
 //!
-//! 1. **Data**: a struct in `admin/<noun>.rs`, and beside it the read that fills it: a plain `async` function, its name as a
-//!    constant, and a row for that in [`admin::TABLE`](crate::admin::TABLE). Its first line is `guard_read(LIST_PRODUCTS)?;`,
-//!    its errors are [`Error`](crate::Error). What is shown relative to the time carries `now` from the server.
+//! 1. **Data**: a struct in `admin/<noun>.rs`, and next to it the read that fills it: a plain `async` function, its name
+//!    as a constant, and a row for that name in [`admin::TABLE`](crate::admin::TABLE). Its first line is
+//!    `guard_read(LIST_PRODUCTS)?;`, its errors are [`Error`](crate::Error). Data that is shown relative to the current
+//!    time carries `now` from the server.
 //! 2. **Page**: a component in `pages/<noun>.rs`, and a `<Route>` inside the `ParentRoute` of `lib.rs`:
 //!    ```text
 //!    #[component]
@@ -15,8 +16,8 @@
 //!
 //!    fn page(data: Products) -> impl IntoView { view! { <PageHead title="Products" /> … } }
 //!    ```
-//!    [`Loaded`](crate::load::Loaded) waits, shows, or explains with the right status. The address is the state:
-//!    whatever changes what is seen is in the query. What is the same for each of many is a row of a [`Table`].
+//!    [`Loaded`](crate::load::Loaded) waits for the data and shows it, or the error with its status. The address is the
+//!    state: everything that changes the view is in the query. Lists of similar items are rows of a [`Table`].
 //! 3. **Form**: a server function with an `endpoint` and a row of its own, whose first line is
 //!    `let actor = guard::<CreateProduct>()?;`; on the page, `let action = act::<CreateProduct>();` and
 //!    ```text
@@ -25,17 +26,17 @@
 //!        <div class="form-foot"><Submit>"Create product"</Submit></div>
 //!    </Form>
 //!    ```
-//!    Fields are named like the function's arguments, all of them `#[server(default)] name: String`, so that a bad number
-//!    becomes a message at its field: `Error::Invalid` with the argument's name. Without script the same page comes back
-//!    with 422, filled in. A field whose name holds `password` is never sent back.
-//! 4. **After the act**: add a case to [`Done`](crate::done::Done) and end the function with
-//!    `Done::ProductCreated.at(&format!("/products/{id}"));` — the browser goes there and is told in a toast, whose words
-//!    never come from the address.
-//! 5. **Dialog**: `<a class="button" href=dialog_address("revoke")>` opens `<Dialog name="revoke" title="…">`, which says
-//!    what the act will do, and to how many, and ends with a [`Confirm`]: its form, which asks for a reason.
-//! 6. **Roles**: wrap a button in [`Gate`], which shows it disabled with the reason where the role is not enough.
-//! 7. No `style` attribute, no `inner_html`, no browser clock, no word of the design that is not in `DESIGN.md`. Names
-//!    that people typed stand in `<bdi>`. Column widths of a table go into a style file of its own.
+//!    Fields are named like the function's arguments, all of them `#[server(default)] name: String`, so that an invalid
+//!    number becomes a message at its field: `Error::Invalid` with the argument's name. Without script the same page
+//!    comes back with 422, filled in. A field whose name contains `password` is never sent back.
+//! 4. **After the act**: add a variant to [`Done`](crate::done::Done) and end the function with
+//!    `Done::ProductCreated.at(&format!("/products/{id}"));`: the browser is redirected there and shows a toast, whose
+//!    text never comes from the address.
+//! 5. **Dialog**: `<a class="button" href=dialog_address("revoke")>` opens `<Dialog name="revoke" title="…">`, which
+//!    describes the act's effect and its extent, and ends with a [`Confirm`]: its form, which asks for a reason.
+//! 6. **Roles**: wrap a button in [`Gate`], which disables it and shows the reason if the role lacks the permission.
+//! 7. No `style` attribute, no `inner_html`, no browser clock. Names that people typed are in `<bdi>`. Column widths of a
+//!    table go into a style file of its own.
 
 #![allow(unreachable_pub, reason = "the component macro leaves a public function inside each private module")]
 

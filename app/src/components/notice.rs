@@ -1,4 +1,4 @@
-//! One thing the reader must know before going on.
+//! A notice that the reader must see before going on.
 
 use leptos::prelude::*;
 
@@ -7,10 +7,10 @@ use super::{Icon, Symbol, Tone};
 /// A notice; its children are paragraphs.
 #[component]
 pub fn Notice(
-    /// How loud.
+    /// The emphasis.
     #[prop(optional)]
     tone: Tone,
-    /// The icon, where the tone's own does not fit.
+    /// The icon, if the tone's default does not fit.
     #[prop(optional)]
     icon: Option<Symbol>,
     /// Paragraphs.

@@ -4,11 +4,11 @@ use leptos::prelude::*;
 
 use super::{CopyButton, Notice, Symbol, Tone};
 
-/// Something that the server gives out once, such as a new token. With script it stays in sight as long as the page does,
-/// whatever dialog is opened there.
+/// A secret that the server shows only once, such as a new token. With script it stays visible as long as the page
+/// does, whichever dialog is opened there.
 #[component]
 pub fn Once(
-    /// The secret and the words around it.
+    /// The secret and the text around it.
     children: Children,
 ) -> impl IntoView {
     view! {
@@ -23,13 +23,13 @@ pub fn Once(
 pub fn NewSecret(
     /// The icon.
     icon: Symbol,
-    /// The first sentence, which says what to do.
+    /// The first sentence: an instruction.
     instruction: &'static str,
-    /// The second sentence, which says how long the secret is shown and is good.
+    /// The second sentence: how long the secret is shown and valid.
     validity: &'static str,
     /// The secret.
     secret: String,
-    /// Its name, for the button's label.
+    /// The secret's name, for the button's label.
     what: &'static str,
 ) -> impl IntoView {
     view! {

@@ -1,27 +1,27 @@
-//! The head of a page: where am I, what is it, what can I do.
+//! The head of a page: breadcrumbs, title, state and actions.
 
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-/// Where a page stands: address and words of each step above it.
+/// Breadcrumbs: the address and the label of each page above.
 pub type Crumbs = Vec<(String, String)>;
 
 /// The head of a page, and its title in the browser.
 #[component]
 pub fn PageHead(
-    /// What the page is about; the page's only `h1`.
+    /// The page's title and only `h1`.
     #[prop(into)]
     title: String,
     /// The pages above this one.
     #[prop(optional)]
     crumbs: Crumbs,
-    /// Beside the title: a state, a badge.
+    /// Shown next to the title: a state, a badge.
     #[prop(optional, into)]
     mark: ViewFn,
-    /// What is true, in a sentence or two; each a `<p class="lead">`.
+    /// A summary in one or two sentences, each a `<p class="lead">`.
     #[prop(optional, into)]
     lead: ViewFn,
-    /// What can be done; at most one primary button.
+    /// The page's actions; at most one primary button.
     #[prop(optional, into)]
     actions: ViewFn,
 ) -> impl IntoView {
@@ -50,7 +50,7 @@ fn trail(crumbs: Crumbs, title: String) -> impl IntoView {
         }
     });
     view! {
-        <nav class="crumbs" aria-label="Where">
+        <nav class="crumbs" aria-label="Breadcrumb">
             <ol>
                 {above.collect_view()} <li aria-current="page">
                     <bdi>{title}</bdi>

@@ -1,4 +1,4 @@
-//! From one part of a list to the next.
+//! Paging through a list.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_url;
@@ -6,26 +6,26 @@ use leptos_router::hooks::use_url;
 use super::{Icon, Symbol};
 use crate::{address, admin::paging::Turns, words};
 
-/// The query's key for the part that ends before a row.
+/// The query key for the page that ends before a row.
 pub const BEFORE: &str = "before";
-/// The query's key for the part that begins after a row.
+/// The query key for the page that begins after a row.
 pub const AFTER: &str = "after";
 
-/// A part of a list, and links to the parts before and after. Lists are walked by key: a link names the first or the last row in
-/// sight.
+/// A page of a list, with links to the previous and the next page. Lists use keyset pagination: a link names the first
+/// or the last row of this page.
 #[component]
 pub fn Pager(
-    /// How many are in sight.
+    /// Number of items on this page.
     count: usize,
-    /// And of what: `license`.
+    /// The items' noun: `license`.
     of: &'static str,
-    /// Where the other parts begin.
+    /// The keys of the previous and the next page.
     turns: Turns,
-    /// What is in sight.
+    /// The items.
     children: Children,
 ) -> impl IntoView {
     let stopped = turns.partial.then(|| {
-        view! { <p class="muted small">"This search looked through 2,000 lines. The next page goes on from there."</p> }
+        view! { <p class="muted small">"This search looked through 2,000 entries. The next page continues from there."</p> }
     });
     let previous = turns.previous.map(|row| {
         view! {
@@ -54,7 +54,7 @@ pub fn Pager(
     }
 }
 
-/// This page's address with `key` naming `row`, and without `other`.
+/// This page's address with `key` set to `row`, and without `other`.
 fn turn(key: &'static str, other: &'static str, row: String) -> impl Fn() -> String + Send + Sync {
     let url = use_url();
     move || {

@@ -4,13 +4,13 @@
 //! end the element and continue as markup. Every title passes through [`escaped`] in the formatter of `App`; every text
 //! area through [`TextArea`](super::TextArea). No other place may write a `<textarea>` or a title formatter.
 
-/// The text as the server writes it into such an element. Browsers decode it again (RCDATA, HTML §13.2.5.2), so the script,
-/// which sets the text itself, takes it as it is.
+/// Escapes text for such an element. Browsers decode it again (RCDATA, HTML §13.2.5.2); the script sets the text itself
+/// and so does not escape it.
 pub(crate) fn escaped(text: String) -> String {
     html_escape::encode_text(&text).into_owned()
 }
 
-/// The same for a text area, whose parser drops one line break at the start.
+/// Escapes text for a text area, whose parser drops one line break at the start.
 pub(super) fn escaped_lines(text: String) -> String {
     let text = escaped(text);
     if text.starts_with('\n') { format!("\n{text}") } else { text }

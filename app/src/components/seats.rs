@@ -1,20 +1,20 @@
-//! Seats as a bar and in words.
+//! Seats as a bar and as text.
 
 use leptos::prelude::*;
 use licensing::sentence::thousands;
 
 use super::{Badge, Tone};
 
-/// Up to so many seats are drawn one by one.
+/// Maximum number of seats that are drawn one by one.
 const SINGLE: u64 = 12;
 const GAP: f64 = 2.0;
 
-/// `3 of 5`, with a bar. Quantity is ink; a limit passed is red and says by how many.
+/// `3 of 5`, with a bar. Going over the limit is shown in red, with the excess.
 #[component]
 pub fn Seats(
     /// Seats in use now.
     used: u64,
-    /// Seats there are; `None` for any number.
+    /// Number of seats allowed; `None` if unlimited.
     allowed: Option<u64>,
     /// The bar's length in pixels.
     #[prop(default = 56)]
@@ -83,7 +83,7 @@ fn piece(class: &'static str, x: f64, width: f64) -> impl IntoView {
     view! { <rect class=class x=text(x) width=text(width) height="6" rx="1.5"></rect> }
 }
 
-/// Hundredths of a pixel are enough.
+/// Formats pixels to hundredths.
 fn text(pixels: f64) -> String {
     format!("{pixels:.2}")
 }

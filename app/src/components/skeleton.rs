@@ -1,10 +1,10 @@
-//! The shape of what comes.
+//! The placeholder of a page that is still loading.
 
 use leptos::prelude::*;
 
 const ROWS: usize = 4;
 
-/// A few rows of a table that is on its way.
+/// A few empty rows of a table.
 #[component]
 pub fn Skeleton() -> impl IntoView {
     let rows = (0..ROWS).map(|row| {

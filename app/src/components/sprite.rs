@@ -1,8 +1,8 @@
-//! The drawings behind the icons. Sent with every page.
+//! The icons' drawings. Sent with every page.
 
 use leptos::prelude::*;
 
-/// Every symbol, hidden, for `<use>` to point at. It stands after the app.
+/// Every symbol, hidden, for `<use>` to refer to. Placed after the app.
 #[component]
 pub fn Sprite() -> impl IntoView {
     let symbols = DRAWINGS.iter().map(|(id, d)| {
@@ -15,7 +15,7 @@ pub fn Sprite() -> impl IntoView {
     view! { <svg hidden>{symbols.collect_view()}</svg> }
 }
 
-/// Symbol and path, on a ground of 24 by 24.
+/// Symbol ids and paths, on a canvas of 24 by 24.
 #[rustfmt::skip]
 const DRAWINGS: &[(&str, &str)] = &[
     ("activity", "M22 12h-2.48a2 2 0 0 0-1.93 1.46l-2.35 8.36a.25.25 0 0 1-.48 0L9.24 2.18a.25.25 0 0 0-.48 0l-2.35 8.36A2 2 0 0 1 4.49 12H2"),

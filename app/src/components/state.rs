@@ -1,22 +1,22 @@
-//! A state as a shape and a word, and a badge as a remark.
+//! States, each shown as a shape and a word.
 
 use leptos::prelude::*;
 use licensing::license::Standing;
 
-/// The shape beside the word; it carries the state where color does not.
+/// The shape next to the word. It conveys the state where color does not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
     /// A dot.
     Active,
-    /// A ring: it has not begun.
+    /// A ring: not started.
     Waiting,
-    /// A half: it will end soon.
+    /// A half: ends soon.
     Ending,
     /// Two bars: paused.
     Suspended,
-    /// A dash: over by itself.
+    /// A dash: ended.
     Ended,
-    /// A cross: ended by someone.
+    /// A cross: revoked.
     Revoked,
 }
 
@@ -45,10 +45,10 @@ pub fn State(
     view! { <span class="state" data-state=shape.name()>{word}</span> }
 }
 
-/// Where a license stands.
+/// A license's state.
 #[component]
 pub fn LicenseState(
-    /// Where.
+    /// The state.
     of: Standing,
 ) -> impl IntoView {
     let (shape, word) = match of {

@@ -2,20 +2,21 @@
 
 use leptos::{either::Either, prelude::*};
 
-/// A table, whose children are its rows. It always has a `<tbody>`: without one, the script stumbles over it.
+/// A table; its children are the rows. It always has a `<tbody>`: browsers insert a missing one, which the
+/// script does not expect.
 #[component]
 pub fn Table(
-    /// Its names in the stylesheet. `fixed` where that says how wide the columns are, `stacks` where the parts of a row stand below
-    /// each other on a phone.
+    /// CSS classes: `fixed` if the style sheet sets the column widths, `stacks` if a row's cells are stacked on a
+    /// phone.
     #[prop(optional)]
     class: &'static str,
-    /// What it holds and in which order, for those who hear it.
+    /// The table's content and order, for screen readers.
     #[prop(optional)]
     caption: Option<&'static str>,
-    /// The columns: what stands above each, and its classes. What stands above `acts` is only heard.
+    /// The columns: the heading and the classes of each. The heading of `acts` is only for screen readers.
     #[prop(into)]
     columns: Vec<(&'static str, &'static str)>,
-    /// Whether it may be moved sideways where it is wider than its place.
+    /// `true` if the table scrolls sideways when it is too wide.
     #[prop(optional)]
     scrolls: bool,
     /// The rows.

@@ -1,4 +1,4 @@
-//! What an act has just done. The address names it by a key; the words come from the list here, never from the address.
+//! Confirmation of the last act. The address names it by a key; the text comes from [`Done`], never from the address.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_url;
@@ -6,7 +6,7 @@ use leptos_router::hooks::use_url;
 use super::{Icon, Symbol};
 use crate::{address, done::Done};
 
-/// Shows what `?done=` names, until it is dismissed or another page is opened.
+/// Shows the message of `?done=`, until it is dismissed or another page is opened.
 #[component]
 pub fn Toast() -> impl IntoView {
     let (done, away) = use_url().with_untracked(|url| {

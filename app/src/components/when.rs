@@ -1,16 +1,16 @@
-//! A moment: in words, with the exact time for pointer and machine.
+//! Times: as text, with the exact time as tooltip and in machine-readable form.
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use leptos::prelude::*;
 
 use crate::words;
 
-/// A moment as seen from `now`, which comes with the page's data.
+/// A time relative to `now`, which comes with the page's data.
 #[component]
 pub fn When(
-    /// The moment.
+    /// The time.
     at: DateTime<Utc>,
-    /// The server's time when it answered.
+    /// The server's time of the response.
     now: DateTime<Utc>,
 ) -> impl IntoView {
     moment(at, words::relative(at, now))
@@ -19,7 +19,7 @@ pub fn When(
 /// A day: `12 March 2027`.
 #[component]
 pub fn Day(
-    /// The moment.
+    /// The time.
     at: DateTime<Utc>,
 ) -> impl IntoView {
     moment(at, licensing::sentence::day(at))

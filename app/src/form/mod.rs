@@ -1,8 +1,8 @@
-//! Forms that work with script and without.
+//! Forms that work with and without script.
 //!
-//! A form is posted to the page it stands on, with the server function's path in a hidden field. The server runs that
-//! function; when it is refused, the same page comes back, filled in, each message at its field. A script posts the same
-//! fields to the same page, and shows the page that comes.
+//! A form is posted to its own page, with the server function's path in a hidden field. The server runs that function;
+//! if it is refused, the same page comes back, filled in, with each message at its field. A script posts the same
+//! fields to the same page, and shows the page that comes back.
 
 #![allow(unreachable_pub, reason = "the component macro leaves a public function inside each private module")]
 
@@ -29,21 +29,21 @@ pub const fn act<S: ServerFn>() -> &'static str {
     S::PATH
 }
 
-/// A form around a server function. Its fields are named like the function's arguments.
+/// A form that calls a server function. Its fields are named like the function's arguments.
 #[component]
 pub fn Form(
     /// The server function's path, as [`act`] gives it.
     action: &'static str,
-    /// The form's id, unlike any other on the page.
+    /// The form's id, unique on the page.
     #[prop(into)]
     id: String,
-    /// Always loads the page anew, for acts after which every part of the page differs: signing in and out.
+    /// Always reloads the whole page. For acts that change every part of it: signing in and out.
     #[prop(optional)]
     whole_page: bool,
-    /// Why a form that holds a token is not sent. Without script the server has to refuse it.
+    /// The reason why a form that holds a token is not sent. Without script the server has to refuse it.
     #[prop(optional)]
     no_tokens: Option<&'static str>,
-    /// Classes, `stack` unless told.
+    /// CSS classes; `stack` by default.
     #[prop(default = "stack")]
     class: &'static str,
     /// The fields.

@@ -1,8 +1,9 @@
-//! Who is there? Asked within a form, so that nothing that was typed is lost: where the login has ended meanwhile, and where
-//! an act is so grave that it asks for a fresh proof.
+//! Signing in, or proving who you are, within a form, so that nothing typed is lost: if the login has ended, or if the
+//! act needs a fresh proof.
 //!
-//! The fields go along with the form, by an ordinary post of the whole page; the server signs in, or checks the proof,
-//! and then does what the form asks. Whoever signs in with a provider does so in another tab and presses the button again.
+//! The fields are part of the form and are sent with it by an ordinary post of the whole page; the server signs in, or
+//! checks the proof, and then runs the form's act. People who sign in with a provider do so in another tab and then
+//! press the button again.
 
 use leptos::{either::Either, prelude::*};
 
@@ -14,7 +15,7 @@ use crate::{
     pages::sign_in::sign_in_address,
 };
 
-/// The fields of somebody whose login has ended.
+/// The sign-in fields, for a person whose login has ended.
 pub(super) fn sign_in_fields(id: String, error: &Error, here: Memo<String>) -> impl IntoView + use<> {
     let (email, password) = (format!("{id}-email"), format!("{id}-password"));
     let refused = matches!(error, Error::SignInRefused(_)).then(|| view! { <p>{error.to_string()}</p> });
@@ -25,7 +26,7 @@ pub(super) fn sign_in_fields(id: String, error: &Error, here: Memo<String>) -> i
                 <a href=move || sign_in_address(&here.get()) target="_blank" rel="external noopener">
                     "Sign in in another tab"
                 </a>
-                " and then send the form again: nothing that you typed is lost."
+                ", then send the form again. Nothing that you typed is lost."
             </p>
             {refused}
         });
@@ -33,7 +34,7 @@ pub(super) fn sign_in_fields(id: String, error: &Error, here: Memo<String>) -> i
     Either::Right(view! {
         <p>
             <b>"You were signed out. "</b>
-            "Sign in here and send the form once more: nothing that you typed is lost."
+            "Sign in here and send the form again. Nothing that you typed is lost."
         </p>
         {refused}
         <div class="who stack">
@@ -51,12 +52,12 @@ pub(super) fn sign_in_fields(id: String, error: &Error, here: Memo<String>) -> i
             <a href=move || sign_in_address(&here.get()) target="_blank" rel="external noopener">
                 "sign in in another tab"
             </a>
-            " and then send the form again."
+            ", then send the form again."
         </p>
     })
 }
 
-/// The field of somebody who signed in too long ago for what they want to do.
+/// The password field, for a person who signed in too long ago for this act.
 pub(super) fn proof_field(id: String, wrong: Option<String>, here: Memo<String>) -> impl IntoView + use<> {
     let error = format!("{id}-error");
     let described = wrong.is_some().then(|| error.clone());
@@ -71,18 +72,18 @@ pub(super) fn proof_field(id: String, wrong: Option<String>, here: Memo<String>)
     if visitor().passwords_off {
         return Either::Left(view! {
             <p>
-                <b>"One more look: is it you? "</b>
-                "You signed in a while ago, and this is an act that matters. "
+                <b>"Confirm that it is you. "</b>
+                "You signed in a while ago, and this change needs a recent sign-in. "
                 <a href=move || again(&here.get()) target="_blank" rel="external noopener">
                     "Sign in again in another tab"
-                </a> " and then send the form again; nothing that you typed is lost."
+                </a> ", then send the form again. Nothing that you typed is lost."
             </p>
         });
     }
     Either::Right(view! {
         <p>
-            <b>"One more look: is it you? "</b>
-            "You signed in a while ago, and this is an act that matters. Give your password and send the form once more; nothing that you typed is lost."
+            <b>"Confirm that it is you. "</b>
+            "You signed in a while ago, and this change needs a recent sign-in. Enter your password and send the form again. Nothing that you typed is lost."
         </p>
         <div class="who stack">
             <UsernameField email=String::new() />
@@ -101,22 +102,22 @@ pub(super) fn proof_field(id: String, wrong: Option<String>, here: Memo<String>)
             </div>
         </div>
         <p class="small">
-            "Without a password, "
+            "If you have no password, "
             <a href=move || again(&here.get()) target="_blank" rel="external noopener">
                 "sign in again in another tab"
             </a>
-            " and then send the form again."
+            ", then send the form again."
         </p>
     })
 }
 
-/// The sign-in page for somebody who is signed in, to prove who they are.
+/// The address of the sign-in page for a person who is signed in and has to prove it again.
 fn again(here: &str) -> String {
     format!("/sign-in{}", address::query_with(&address::query_with("", "to", Some(here)), "again", Some("1")))
 }
 
-/// What stands in place of a page whose form came from somebody who was signed out: the way in, with all that was typed.
-/// Nothing where no form came.
+/// Shown instead of the page if its form came from a visitor who was signed out: sign-in fields, with everything that
+/// was typed as hidden fields. Renders nothing if no such form was sent.
 #[component]
 pub(crate) fn SignInAndGoOn() -> impl IntoView {
     let here = address::here();
@@ -124,14 +125,14 @@ pub(crate) fn SignInAndGoOn() -> impl IntoView {
         let Submitted { form, action, values, error, .. } = submitted;
         let typed = values.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value /> });
         view! {
-            <Door title="Sign in to go on">
+            <Door title="Sign in to continue">
                 <form method="post" class="stack" id="go-on">
                     <input type="hidden" name=ACTION value=action />
                     <input type="hidden" name=FORM value=form />
                     {typed.collect_view()}
                     <Notice tone=Tone::Warn>{sign_in_fields("go-on".to_owned(), &error, here)}</Notice>
                     <button type="submit" class="button primary wide">
-                        "Go on"
+                        "Continue"
                     </button>
                 </form>
             </Door>

@@ -1,22 +1,22 @@
-//! A form that was opened before somebody else changed what it edits.
+//! Forms whose record was changed by somebody else after they were opened, and confirmations of wide acts.
 
 use leptos::prelude::*;
 
 use super::FormState;
 use crate::{Error, admin::audit::Change};
 
-/// The name of the field.
+/// The field's name.
 pub(super) const REVISION: &str = "revision";
 
-/// The revision of what the form edits, as a hidden field. After a save that came second it carries the revision that is
-/// stored, so that saving once more overwrites that.
+/// The revision of the edited record, as a hidden field. After a stale save it carries the stored revision, so that
+/// saving again overwrites that.
 #[component]
 pub fn Revision(
-    /// The revision at which the form is drawn.
+    /// The revision that the page read.
     of: i64,
 ) -> impl IntoView {
     let form = expect_context::<FormState>();
-    // Where the form comes back with what was typed, it is still a change of the revision that it was opened at.
+    // A refused form is still a change of the revision that it was opened at.
     let value = match form.error() {
         Some(Error::Stale { revision, .. }) => revision.to_string(),
         _ => form.value(REVISION, of.to_string()),
@@ -24,15 +24,15 @@ pub fn Revision(
     view! { <input type="hidden" name=REVISION value=value /> }
 }
 
-/// Reads the revision that a form was opened at.
+/// Parses the revision that a form was opened at.
 ///
 /// # Errors
-/// [`Error::Invalid`] without a field where there is none, as in a page of an older version.
+/// [`Error::Invalid`] without a field if there is no revision, as in a page of an older version.
 pub(crate) fn read_revision(text: &str) -> Result<Option<i64>, Error> {
     text.parse().map(Some).map_err(|_| Error::Invalid(Vec::new()))
 }
 
-/// Both versions beside each other.
+/// The stored and the typed version, side by side.
 pub(super) fn versions(differences: Vec<Change>) -> impl IntoView {
     let nothing = || "nothing".to_owned();
     let same = differences.is_empty();
@@ -52,8 +52,8 @@ pub(super) fn versions(differences: Vec<Change>) -> impl IntoView {
     let rows = rows.collect_view();
     view! {
         <p>
-            <b>"Somebody changed this meanwhile. "</b>
-            "Nothing of yours was saved. Compare the two, change what you typed if need be, and save once more: then yours replaces theirs."
+            <b>"Someone else changed this in the meantime. "</b>
+            "Your changes were not saved. Compare the two versions, edit yours if needed, and save again to replace theirs."
         </p>
         {if same {
             view! { <p>"What they saved is the same as what you typed."</p> }.into_any()
@@ -62,7 +62,7 @@ pub(super) fn versions(differences: Vec<Change>) -> impl IntoView {
                 <table class="versions">
                     <thead>
                         <tr>
-                            <th scope="col">"What differs"</th>
+                            <th scope="col">"Difference"</th>
                             <th scope="col">"They saved"</th>
                             <th scope="col">"You typed"</th>
                         </tr>
@@ -75,7 +75,7 @@ pub(super) fn versions(differences: Vec<Change>) -> impl IntoView {
     }
 }
 
-/// Says what a wide act does, and asks why and for the name of what it is done to.
+/// States the effect of a wide act, and asks for a reason and the target's name.
 pub(super) fn reason_fields(
     state: FormState,
     effect: String,
@@ -86,10 +86,10 @@ pub(super) fn reason_fields(
     view! {
         <p>
             <b>{effect}</b>
-            {format!(" Say why, type the policy’s name, “{name}”, and save once more.")}
+            {format!(" Give a reason, type the policy’s name, “{name}”, and save again.")}
         </p>
-        {field(state, "reason", "Reason", "Such as: the plan of 2027 has fewer devices", wrong)}
-        {field(state, "typed_name", "Name of the policy", "", wrong_name)}
+        {field(state, "reason", "Reason", "For example: the 2027 plan has fewer devices", wrong)}
+        {field(state, "typed_name", "Policy name", "", wrong_name)}
     }
 }
 

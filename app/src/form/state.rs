@@ -1,4 +1,4 @@
-//! What the fields of a form ask it.
+//! The state of a form, for its fields.
 
 use leptos::prelude::*;
 use serde::de::{DeserializeOwned, value::MapDeserializer};
@@ -6,7 +6,7 @@ use serde::de::{DeserializeOwned, value::MapDeserializer};
 use super::submitted::{Submitted, is_secret};
 use crate::Error;
 
-/// The form around a field. Every field reads it from context.
+/// The state of the form around a field. Fields read it from context.
 #[derive(Clone, Copy)]
 pub struct FormState {
     id: StoredValue<String>,
@@ -26,12 +26,12 @@ impl FormState {
         }
     }
 
-    /// The id of the field's control in the page; its hint and its error have this with `-hint` and `-error`.
+    /// The id of the field's control. Its hint and its error have this id with `-hint` and `-error`.
     pub fn control(&self, name: &str) -> String {
         self.id.with_value(|form| format!("{form}-{name}"))
     }
 
-    /// What was typed before, or `value`. Nothing for a secret.
+    /// The value that was sent, or `value` if there is none. Always empty for a secret.
     pub fn value(&self, name: &str, value: String) -> String {
         if is_secret(name) {
             return String::new();
@@ -40,14 +40,14 @@ impl FormState {
         sent.unwrap_or(value)
     }
 
-    /// The whole of what was typed before, where the form was refused.
+    /// All sent values, if the form was refused.
     pub fn sent<T: DeserializeOwned>(&self) -> Option<T> {
         let sent = self.sent.get_value();
         let fields = MapDeserializer::<_, serde::de::value::Error>::new(sent.into_iter());
         self.error.with_value(Option::is_some).then(|| T::deserialize(fields).ok()).flatten()
     }
 
-    /// Whether `value` was among what was chosen for `name`; `chosen` where nothing was sent yet.
+    /// `true` if `value` was chosen for `name`; `chosen` if nothing was sent yet.
     pub fn is_chosen(&self, name: &str, value: &str, chosen: bool) -> bool {
         self.sent.with_value(|all| match all.is_empty() {
             true => chosen,
@@ -55,7 +55,7 @@ impl FormState {
         })
     }
 
-    /// The message at the field, as a sentence: one that starts small begins with the field's label.
+    /// The message at the field, as a sentence: one that starts in lower case gets the field's label in front.
     pub fn message(&self, name: &str) -> Option<String> {
         self.error.with_value(|error| match error {
             Some(Error::Invalid(fields)) => {
@@ -65,22 +65,22 @@ impl FormState {
         })
     }
 
-    /// Why the form was refused.
+    /// The reason why the form was refused.
     pub fn error(&self) -> Option<Error> {
         self.error.get_value()
     }
 
-    /// Notes what the field is called, for the summary.
+    /// Registers the field's label, for the summary.
     pub(crate) fn enter(&self, name: &'static str, label: &str) {
         self.labels.update_value(|all| all.push((name, label.to_owned())));
     }
 
-    /// Where the field of that name stands among the others, if the form has it.
+    /// The field's position in the form; `None` if the form has no such field.
     pub(super) fn place(&self, name: &str) -> Option<usize> {
         self.labels.with_value(|all| all.iter().position(|(n, _)| *n == name))
     }
 
-    /// What the field is called.
+    /// The field's label.
     pub(super) fn label(&self, name: &str) -> String {
         let label = self.labels.with_value(|all| all.iter().find(|(n, _)| *n == name).map(|(_, l)| l.clone()));
         label.unwrap_or_else(|| name.replace('_', " "))

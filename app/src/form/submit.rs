@@ -1,20 +1,21 @@
-//! The button that sends a form.
+//! A form's submit button.
 
 use leptos::prelude::*;
 
-/// Sends the form around it. While that is on its way, the script marks the button and ignores further presses.
+/// Submits the form around it. While the request is on its way, the script marks the button and ignores further
+/// presses.
 #[component]
 pub fn Submit(
-    /// Classes beside `button`: `primary` unless told; `danger primary`, `wide`.
+    /// CSS classes in addition to `button`; `primary` by default. Others: `danger primary`, `wide`.
     #[prop(default = "primary")]
     class: &'static str,
-    /// A name and a value to send along, where a form has several of these.
+    /// A name and a value to send, for forms with several submit buttons.
     #[prop(optional)]
     value: Option<(&'static str, &'static str)>,
-    /// What the button says instead while the form is on its way: `Saving…`.
+    /// The label while the request is on its way: `Saving…`.
     #[prop(default = "Working…")]
     busy: &'static str,
-    /// The words.
+    /// The label.
     children: Children,
 ) -> impl IntoView {
     let (name, value) = value.unzip();

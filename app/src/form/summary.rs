@@ -1,4 +1,4 @@
-//! What stands above a form that was refused.
+//! The summary above a refused form.
 
 use leptos::prelude::*;
 
@@ -12,11 +12,11 @@ use crate::{
     components::{Icon, Symbol},
 };
 
-/// Says how many fields need another look and leads to each; or says why the whole was refused. Takes the focus.
+/// Says how many fields to check and links to each, or says why the form was refused. Takes the focus.
 #[component]
 pub(super) fn Summary(state: FormState) -> impl IntoView {
     let here = address::here();
-    // A closure, which is called after the fields have entered their labels.
+    // A closure, since it must run after the fields have registered their labels.
     move || {
         state.error().map(|error| {
             view! {
@@ -34,8 +34,8 @@ fn told(state: FormState, error: Error, here: Memo<String>) -> AnyView {
         Error::Invalid(mut fields) if !fields.is_empty() => {
             fields.sort_by_key(|it| state.place(&it.field).unwrap_or(usize::MAX));
             let count = match fields.len() {
-                1 => "1 field needs another look: ".to_owned(),
-                n => format!("{n} fields need another look: "),
+                1 => "Check 1 field: ".to_owned(),
+                n => format!("Check {n} fields: "),
             };
             let last = fields.len().saturating_sub(1);
             let links = fields.into_iter().enumerate().map(|(i, it)| {

@@ -1,4 +1,4 @@
-//! Compression ahead of time, as hard as it goes: the server only picks a file.
+//! Compression ahead of time, at the highest level: the server only picks a file.
 
 use std::{
     ffi::OsStr,
@@ -14,7 +14,7 @@ use crate::files;
 
 const COMPRESSIBLE: [&str; 8] = ["css", "html", "js", "json", "svg", "txt", "wasm", "webmanifest"];
 
-/// Writes `FILE.br` and `FILE.gz` beside each FILE below the folder that they make smaller.
+/// Writes `FILE.br` and `FILE.gz` next to each FILE below the folder, if they are smaller.
 pub(crate) fn compress_all(folder: &Path) -> Result<()> {
     for file in files::list(folder)?.iter().filter(|file| is_compressible(file)) {
         compress(file).with_context(|| format!("compressing {}", file.display()))?;

@@ -1,4 +1,4 @@
-//! Folders and the files in them; every error names the path.
+//! File operations; every error names the path.
 
 use std::{
     fs,
@@ -7,13 +7,13 @@ use std::{
 
 use anyhow::{Context, Result};
 
-/// Makes the folder, or empties it.
+/// Creates the folder, or empties it.
 pub(crate) fn renew(folder: &Path) -> Result<()> {
     remove(folder)?;
-    fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))
+    fs::create_dir_all(folder).with_context(|| format!("creating {}", folder.display()))
 }
 
-/// Puts the folder `draft` in the place of the folder `old`, which need not exist.
+/// Replaces the folder `old`, which need not exist, with the folder `draft`.
 pub(crate) fn replace(draft: &Path, old: &Path) -> Result<()> {
     remove(old)?;
     rename(draft, old)
@@ -24,19 +24,19 @@ pub(crate) fn rename(from: &Path, to: &Path) -> Result<()> {
     fs::rename(from, to).with_context(|| format!("moving {} to {}", from.display(), to.display()))
 }
 
-/// Copies all that is in the folder `from` into the folder `to`.
+/// Copies the contents of the folder `from` to the folder `to`.
 pub(crate) fn copy(from: &Path, to: &Path) -> Result<()> {
     for file in list(from)? {
         let copy = to.join(file.strip_prefix(from)?);
         if let Some(folder) = copy.parent() {
-            fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
+            fs::create_dir_all(folder).with_context(|| format!("creating {}", folder.display()))?;
         }
         write(&copy, &read(&file)?)?;
     }
     Ok(())
 }
 
-/// Every file in the folder and in the folders below, in the order of their names.
+/// Every file below the folder, sorted by path.
 pub(crate) fn list(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     let entries = fs::read_dir(folder).with_context(|| format!("listing {}", folder.display()))?;
@@ -57,7 +57,7 @@ pub(crate) fn read(file: &Path) -> Result<Vec<u8>> {
     fs::read(file).with_context(|| format!("reading {}", file.display()))
 }
 
-/// Writes a file anew.
+/// Writes a file, replacing its content.
 pub(crate) fn write(file: &Path, content: &[u8]) -> Result<()> {
     fs::write(file, content).with_context(|| format!("writing {}", file.display()))
 }

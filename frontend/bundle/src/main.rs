@@ -4,13 +4,13 @@
 //!
 //! - `pkg/HASH/NAME.js`, `NAME.wasm`: the module WASM, made callable by wasm-bindgen;
 //! - `pkg/HASH/NAME.css`: the stylesheet STYLE with its imports inlined;
-//! - everything that is in the folder PUBLIC;
-//! - a `.br` and a `.gz` beside each of them that compression shrinks;
-//! - `pkg.txt`, which holds HASH.
+//! - every file of the folder PUBLIC;
+//! - a `.br` and a `.gz` next to each file that compression makes smaller;
+//! - `pkg.txt`, which contains HASH.
 //!
-//! HASH is made of what is in its folder: another content has another address, so each may be cached for good.
+//! HASH is derived from the contents of its folder: other contents have another address, so each may be cached forever.
 //! `--quick`, for the edit loop, keeps function names in the module and compresses nothing.
-//! OUT is replaced as a whole, at the end, so that a server that reads it meanwhile finds the old one.
+//! OUT is replaced as a whole, at the end, so that a server that reads it during a build finds the old contents.
 
 mod compress;
 mod files;

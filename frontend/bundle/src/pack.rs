@@ -1,4 +1,4 @@
-//! The package: script, module and stylesheet, in a folder that is named after their content.
+//! The package: script, module and style sheet, in a folder named after their content.
 
 use std::{
     hash::{DefaultHasher, Hasher},
@@ -33,11 +33,11 @@ fn bind(wasm: &Path, folder: &Path, name: &str, quick: bool) -> Result<()> {
         .out_name(name)
         .generate(folder)
         .with_context(|| format!("binding {}", wasm.display()))?;
-    // Leptos asks for NAME.wasm where LEPTOS_OUTPUT_NAME was set when it was compiled.
+    // Leptos requests NAME.wasm if LEPTOS_OUTPUT_NAME was set when it was compiled.
     files::rename(&folder.join(format!("{name}_bg.wasm")), &folder.join(format!("{name}.wasm")))
 }
 
-/// Names a content, and protects nothing: any good hash will do.
+/// Identifies the content; not used for security, so any good hash will do.
 fn hash(folder: &Path) -> Result<String> {
     let mut hasher = DefaultHasher::new();
     for file in files::list(folder)? {

@@ -1,4 +1,4 @@
-//! One stylesheet out of many: imports inlined, comments removed.
+//! Combines the style sheets into one: imports inlined, comments removed.
 
 use std::path::Path;
 
@@ -6,8 +6,8 @@ use anyhow::{Context, Result, bail};
 
 use crate::files;
 
-/// The stylesheet with each `@import "file.css";` or `@import "file.css" layer(name);` that stands on a line of its own
-/// replaced by that file. An imported file may not import in its turn. Fails on an import of any other shape.
+/// The style sheet with each `@import "file.css";` or `@import "file.css" layer(name);` on a line of its own replaced
+/// by that file. Imported files must not import others. Fails on any other form of import.
 pub(crate) fn inline(stylesheet: &Path) -> Result<String> {
     let folder = stylesheet.parent().unwrap_or(Path::new("."));
     let mut whole = String::new();
@@ -18,7 +18,7 @@ pub(crate) fn inline(stylesheet: &Path) -> Result<String> {
             continue;
         };
         let (file, layer) =
-            parse(import).with_context(|| format!("an import not understood in {}: {line}", stylesheet.display()))?;
+            parse(import).with_context(|| format!("unsupported import in {}: {line}", stylesheet.display()))?;
         let imported = load(&folder.join(file))?;
         if imported.contains("@import") {
             bail!("{file} imports another file: only {} may", stylesheet.display());
@@ -37,7 +37,7 @@ fn load(stylesheet: &Path) -> Result<String> {
     Ok(without_comments(&text))
 }
 
-/// `"file.css" layer(name);` → the file, and the layer if there is one.
+/// Parses `"file.css" layer(name);` into the file and the layer, if any.
 fn parse(import: &str) -> Option<(&str, Option<&str>)> {
     let (file, rest) = import.trim().strip_prefix('"')?.strip_suffix(';')?.split_once('"')?;
     match rest.trim() {
@@ -46,7 +46,7 @@ fn parse(import: &str) -> Option<(&str, Option<&str>)> {
     }
 }
 
-/// Comments are removed, quoted text is left alone, and lines lose their margins; no line stays empty.
+/// Removes comments, indentation and empty lines; quoted text stays.
 fn without_comments(css: &str) -> String {
     let mut kept = String::new();
     let mut rest = css;
@@ -66,7 +66,7 @@ fn without_comments(css: &str) -> String {
     kept.lines().map(str::trim).filter(|line| !line.is_empty()).flat_map(|line| [line, "\n"]).collect()
 }
 
-/// The length in bytes of the quoted text that `css` begins with, both quotes included.
+/// The length in bytes of the quoted text at the start of `css`, including both quotes.
 fn quoted(css: &str) -> usize {
     let mut characters = css.char_indices();
     let quote = characters.next().map(|(_, quote)| quote);

@@ -1,21 +1,21 @@
-//! The server's answer to a visit.
+//! The server's response to a visit.
 
 use leptos::prelude::window;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{DomParser, Element, Request, RequestInit, Response, SupportedType, Url, UrlSearchParams};
 
-/// A page that came.
+/// A page from the server.
 pub(super) struct Answer {
     /// The page's address, after redirects.
     pub(super) url: String,
-    /// Whether a form was sent and refused: what is accepted is answered with a redirect.
+    /// `true` if a form was submitted and refused: accepted forms are answered with a redirect.
     pub(super) refused: bool,
-    /// Its `<html>`.
+    /// The page's `<html>`.
     pub(super) html: Element,
 }
 
-/// Fetches a page, or sends the fields of a form there. `None` where nothing came that a script may read as a page.
+/// Fetches a page, or submits a form's fields. `None` if the response is not a page that a script may read.
 pub(super) async fn ask(url: &str, fields: Option<&UrlSearchParams>) -> Option<Answer> {
     let how = RequestInit::new();
     if let Some(fields) = fields {
@@ -23,7 +23,7 @@ pub(super) async fn ask(url: &str, fields: Option<&UrlSearchParams>) -> Option<A
         how.set_body(fields);
     }
     let request = Request::new_with_str_and_init(url, &how).ok()?;
-    // By this the server tells a form of a page from a call of a program.
+    // This header tells the server that a page sends the form, not an API client.
     request.headers().set("Accept", "text/html").ok()?;
     let answer: Response = JsFuture::from(window().fetch_with_request(&request)).await.ok()?.dyn_into().ok()?;
     answer.headers().get("Content-Type").ok()?.filter(|kind| kind.starts_with("text/html"))?;
@@ -33,7 +33,7 @@ pub(super) async fn ask(url: &str, fields: Option<&UrlSearchParams>) -> Option<A
     Some(Answer { url, refused: fields.is_some() && !answer.redirected(), html })
 }
 
-/// The `#…` of an address, which no answer repeats.
+/// The fragment of an address, which no response repeats.
 fn hash(url: &str) -> String {
     Url::new(url).map(|url| url.hash()).unwrap_or_default()
 }

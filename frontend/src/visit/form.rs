@@ -1,4 +1,4 @@
-//! Forms that are sent without loading the page anew.
+//! Forms that are submitted without a reload.
 
 use leptos::prelude::{document, window};
 use wasm_bindgen::JsCast;
@@ -7,7 +7,7 @@ use web_sys::{Element, FormData, HtmlFormElement, SubmitEvent, Url, UrlSearchPar
 use super::{Step, notice, visit};
 use crate::dom;
 
-/// A form on its way.
+/// A form that was submitted and not answered yet.
 pub(super) struct Sent {
     form: HtmlFormElement,
     button: Option<Element>,
@@ -28,7 +28,7 @@ fn submit(event: &SubmitEvent) -> Option<()> {
         return None;
     }
     event.prevent_default();
-    // A second press of an impatient hand.
+    // An impatient second press.
     if form.has_attribute("aria-busy") {
         return None;
     }
@@ -76,7 +76,7 @@ impl Sent {
         }
     }
 
-    /// Lets the form be sent again.
+    /// Lets the form be submitted again.
     pub(super) fn arrived(&self) {
         _ = self.form.remove_attribute("aria-busy");
         if let Some(button) = &self.button {

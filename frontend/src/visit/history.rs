@@ -1,4 +1,4 @@
-//! The browser's history: which page is in sight, and how far each page was scrolled.
+//! The browser's history: the current page, and the scroll position of each page.
 
 use std::cell::{Cell, RefCell};
 
@@ -9,15 +9,16 @@ use web_sys::{History, ScrollRestoration, Url};
 use super::{Step, visit};
 use crate::dom;
 
-/// Queries of a page that do not make it another: the dialog that is open, and what was done just now.
+/// Query keys that do not make it another page: the open dialog, and the act that has just succeeded.
 const PASSING: [&str; 2] = [live::query::DIALOG, live::query::DONE];
 
 thread_local! {
-    /// The address in sight. Compared with the browser's, since `popstate` also comes for places on one page (`#…`).
+    /// The address of the current page. Compared with the browser's address, since `popstate` also fires for fragments
+    /// (`#…`).
     static SHOWN: RefCell<String> = const { RefCell::new(String::new()) };
-    /// The number of the entry in sight. The first page that this script saw has 0.
+    /// The number of the current history entry. The first page that this script saw has 0.
     static ENTRY: Cell<usize> = const { Cell::new(0) };
-    /// How far the page of each entry was scrolled when it was left, by their numbers.
+    /// The scroll position of each entry's page when it was left, by entry number.
     static SCROLLED: RefCell<Vec<f64>> = const { RefCell::new(Vec::new()) };
 }
 
@@ -28,23 +29,23 @@ pub(super) fn listen() {
         remember_scroll();
         match entry() {
             Some(entry) => ENTRY.set(entry),
-            // A place on the page was followed, which the browser entered without a number.
+            // The browser followed a fragment and added an entry without a number.
             None => number(ENTRY.get() + 1),
         }
         if without_hash(&address()) != without_hash(&shown()) {
             visit(address(), None, Step::Traverse);
         }
     });
-    // A reload is the browser's, and so is the scroll position after it.
+    // The browser handles reloads, including the scroll position.
     dom::on(&window(), "pagehide", |_| restore_scroll_by(ScrollRestoration::Auto));
 }
 
-/// The address in sight.
+/// The address of the current page.
 pub(super) fn shown() -> String {
     SHOWN.with_borrow(String::clone)
 }
 
-/// Notes that the page at an address is about to be shown.
+/// Records that the page at this address is about to be shown.
 pub(super) fn enter(url: &str, step: Step) {
     if step == Step::Push && url != address() {
         remember_scroll();
@@ -58,7 +59,7 @@ pub(super) fn enter(url: &str, step: Step) {
     SHOWN.set(address());
 }
 
-/// Scrolls to where the page was left, if it was there before; else to the place that its address names, or to the top.
+/// Scrolls to where the page was left, if it was visited before; otherwise to the address's fragment, or to the top.
 pub(super) fn scroll(step: Step) {
     let left_at = SCROLLED.with_borrow(|all| all.get(ENTRY.get()).copied()).filter(|_| step == Step::Traverse);
     let hash = window().location().hash().unwrap_or_default();
@@ -69,12 +70,12 @@ pub(super) fn scroll(step: Step) {
     }
 }
 
-/// Whether that address has the page in sight, whatever dialog is open there.
+/// Returns `true` if the address has the current page, whichever dialog is open there.
 pub(super) fn is_same_page(other: &str) -> bool {
     page(other) == page(&shown())
 }
 
-/// Whether that address differs in nothing but its query.
+/// Returns `true` if the address differs from the current one only in its query.
 pub(super) fn is_same_path(other: &str) -> bool {
     let path = |url: &str| Url::new(url).map(|url| url.pathname()).ok();
     path(other) == path(&shown())
@@ -98,7 +99,7 @@ fn history() -> Option<History> {
     window().history().ok()
 }
 
-/// The number of the browser's entry.
+/// The number of the browser's history entry.
 fn entry() -> Option<usize> {
     Some(history()?.state().ok()?.as_f64()? as usize)
 }

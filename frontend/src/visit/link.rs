@@ -1,4 +1,4 @@
-//! Links that are followed without loading the page anew.
+//! Links that are followed without a reload.
 
 use leptos::prelude::{document, window};
 use wasm_bindgen::JsCast;
@@ -16,8 +16,8 @@ pub(super) fn listen() {
     });
 }
 
-/// The address of the link that was pressed. `None` where it is the browser's to follow: another website's, a file, a place on
-/// this very page, or one that is meant for another tab.
+/// The address of the clicked link. `None` if the browser has to follow it: another website, a file, a fragment of this
+/// page, or a link for another tab.
 fn followed(event: &MouseEvent) -> Option<String> {
     let for_another_tab = event.meta_key() || event.ctrl_key() || event.shift_key() || event.alt_key();
     if event.default_prevented() || event.button() != 0 || for_another_tab {

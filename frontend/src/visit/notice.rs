@@ -1,4 +1,4 @@
-//! Messages at the top of a form, where no page came that has them.
+//! Messages at the top of a form, if no page with the form was received.
 
 use leptos::prelude::document;
 use wasm_bindgen::JsCast;
@@ -7,9 +7,9 @@ use web_sys::{Element, HtmlFormElement};
 use super::form::Sent;
 use crate::dom;
 
-/// Shows the message of an answer that has no such form: the login has ended meanwhile, or the role is another. What was typed
-/// stays in sight, and if the message asks who it is, the answer goes along when the form is sent once more. Returns `false` if
-/// the answer has the form.
+/// Shows the message of an answer without the form, for example because the login has ended or the role has changed.
+/// The typed text stays visible. If the message asks the user to sign in, those fields are sent with the form the next
+/// time. Returns `false` if the answer has the form.
 pub(super) fn form_is_gone(sent: &Sent, answer: &Element) -> bool {
     let Some(id) = sent.form().get_attribute("id") else { return false };
     if dom::all(answer, "form[id]").iter().any(|form| form.get_attribute("id").as_ref() == Some(&id)) {
@@ -28,12 +28,12 @@ pub(super) fn form_is_gone(sent: &Sent, answer: &Element) -> bool {
     true
 }
 
-/// Says that no answer came.
+/// Says that the server did not answer.
 pub(super) fn unanswered(sent: &Sent) {
     refuse(
         sent.form(),
-        "No answer came from the server. It may have done what you asked, or not: look at the page again before you send this \
-         once more.",
+        "The server did not answer. It may or may not have done what you asked: check the page before you send this \
+         again.",
     );
 }
 
@@ -53,7 +53,7 @@ pub(super) fn refuse(form: &HtmlFormElement, why: &str) {
     }
 }
 
-/// Puts a notice where the server would put it, in the place of one that is there, and gives it the focus.
+/// Inserts a notice where the server would, replacing an existing one, and focuses it.
 fn place(form: &HtmlFormElement, notice: &Element) {
     _ = notice.set_attribute("role", "alert");
     _ = notice.set_attribute("tabindex", "-1");

@@ -1,8 +1,8 @@
-//! The words under which a form sends what is chosen from a list.
+//! The values that a form sends for choices from a list.
 
 use licensing::terms::{AfterEnd, Devices, EmailTerm, Holding, Identity, Reactivation, Strictness, WhenFull};
 
-/// Each word with what it means.
+/// Each value with its meaning.
 pub(super) type Words<T> = [(&'static str, T)];
 
 pub(super) const HOLDING: &Words<Holding> = &[("fixed", Holding::Fixed), ("floating", Holding::Floating)];
@@ -17,10 +17,10 @@ pub(super) const REACTIVATION: &Words<Reactivation> =
     &[("same-seat", Reactivation::SameSeat), ("refuse", Reactivation::Refuse)];
 pub(super) const STRICTNESS: &Words<Strictness> = &[("lenient", Strictness::Lenient), ("strict", Strictness::Strict)];
 
-/// What is said of a word that is none of the list.
-pub(super) const NOT_ON_THE_LIST: &str = "is not on the list: choose one of it";
+/// The error for a value that is not on the list.
+pub(super) const NOT_ON_THE_LIST: &str = "is not on the list: choose one from it";
 
-/// What the word means; `None` where there is no word.
+/// Parses a value; `None` if it is empty.
 pub(super) fn read<T: Copy>(words: &Words<T>, text: &str) -> Result<Option<T>, &'static str> {
     match text.trim() {
         "" => Ok(None),
@@ -28,7 +28,7 @@ pub(super) fn read<T: Copy>(words: &Words<T>, text: &str) -> Result<Option<T>, &
     }
 }
 
-/// The word for it; none where it is not set.
+/// Formats a value; empty if it is not set.
 pub(super) fn say<T: PartialEq>(words: &Words<T>, of: Option<T>) -> String {
     words.iter().find(|(_, it)| of.as_ref() == Some(it)).map(|(word, _)| (*word).to_owned()).unwrap_or_default()
 }

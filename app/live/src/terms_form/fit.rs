@@ -1,4 +1,4 @@
-//! What the fields say, for the features of a product.
+//! Reading the fields for the features of a product.
 
 use licensing::{Invalid, Overrides, Terms, feature::Feature};
 
@@ -6,10 +6,10 @@ use super::TermsFields;
 use crate::feature_values::fit;
 
 impl TermsFields {
-    /// Like [`read`](Self::read), with the feature values as the product takes them.
+    /// Like [`read`](Self::read), with the feature values converted to the product's kinds.
     ///
     /// # Errors
-    /// Besides, feature values that do not fit the product, at the field where they stand.
+    /// Also feature values that do not fit the product, at their field.
     pub fn read_for(&self, features: &[Feature]) -> Result<Terms, Invalid> {
         let mut terms = self.read()?;
         fit(&mut terms.features, features);
@@ -18,10 +18,10 @@ impl TermsFields {
         check(&terms, features).map(|()| terms)
     }
 
-    /// Like [`read_overrides`](Self::read_overrides), with the feature values as the product takes them.
+    /// Like [`read_overrides`](Self::read_overrides), with the feature values converted to the product's kinds.
     ///
     /// # Errors
-    /// Besides, feature values of the license that do not fit the product, at the field where they stand.
+    /// Also feature values of the license that do not fit the product, at their field.
     pub fn read_overrides_for(&self, policy: &Terms, features: &[Feature]) -> Result<Overrides, Invalid> {
         let mut own = self.read_overrides(policy)?;
         own.trial.iter_mut().flatten().for_each(|trial| fit(&mut trial.features, features));
@@ -30,7 +30,7 @@ impl TermsFields {
     }
 }
 
-/// The rules name their terms; the messages go to the fields.
+/// Reports the rules' errors, which name terms, at the fields of the form.
 fn check(terms: &Terms, features: &[Feature]) -> Result<(), Invalid> {
     let field = |rule: String| match rule.as_str() {
         "features" => "policy_features".to_owned(),

@@ -1,4 +1,4 @@
-//! The terms of a policy, or those that a license sets for itself, as the fields of a form: strings both ways.
+//! A policy's terms, or a license's exceptions, as the fields of a form: strings in both directions.
 
 mod choices;
 mod fit;
@@ -14,11 +14,11 @@ use serde::{Deserialize, Serialize};
 pub use length::UNITS;
 pub use templates::{TEMPLATES, Template};
 
-/// The fields as they are typed. A server function takes them as `#[server(flatten)] terms: TermsFields`; each is named
-/// as here, and that is where its message goes.
+/// The fields as typed. A server function takes them as `#[server(flatten)] terms: TermsFields`. The form's fields have
+/// the same names, and errors are reported under them.
 ///
-/// A policy's say everything and are read by [`read`](Self::read); only the overage, the versions and the features may be
-/// empty. A license's may all be empty, which means "as the policy has it", and are read by
+/// A policy's fields set every term and are parsed by [`read`](Self::read); only the overage, the versions and the
+/// features may be empty. A license's fields may all be empty, which means the policy's value, and are parsed by
 /// [`read_overrides`](Self::read_overrides).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -29,17 +29,17 @@ pub struct TermsFields {
     pub holding: String,
     /// `refuse` or `take-over`.
     pub when_full: String,
-    /// A number of seats, one of percent with its `%`, or `none`.
+    /// A number of seats, a percentage with `%`, or `none`.
     pub overage: String,
-    /// The usual lease, in its unit: one of [`UNITS`], like every unit here.
+    /// The default lease, in its unit: one of [`UNITS`], like every unit here.
     pub lease_default: String,
     /// See [`lease_default`](Self::lease_default).
     pub lease_default_unit: String,
-    /// The least that is granted.
+    /// The shortest lease that is granted.
     pub lease_minimum: String,
     /// See [`lease_default`](Self::lease_default).
     pub lease_minimum_unit: String,
-    /// The most that is granted.
+    /// The longest lease that is granted.
     pub lease_maximum: String,
     /// See [`lease_default`](Self::lease_default).
     pub lease_maximum_unit: String,
@@ -47,14 +47,14 @@ pub struct TermsFields {
     pub grace: String,
     /// See [`lease_default`](Self::lease_default).
     pub grace_unit: String,
-    /// Feature values during grace, as [`feature_values::guess`](crate::feature_values::guess) takes them; `none` for a
-    /// license that has none where its policy has some.
+    /// Feature values during grace, in the format of [`feature_values::guess`](crate::feature_values::guess); `none`
+    /// for a license that has none although its policy has some.
     pub grace_features: String,
     /// `perpetual`, `until`, `from-issue` or `from-first-activation`.
     pub validity: String,
-    /// With `until`: the last day, as [`day::read`](crate::day::read) takes it, to the end of it in UTC.
+    /// With `until`: the last day, in the format of [`day::read`](crate::day::read), to its end in UTC.
     pub validity_until: String,
-    /// With `from-…`: how long.
+    /// With `from-…`: the period.
     pub validity_period: String,
     /// See [`lease_default`](Self::lease_default).
     pub validity_period_unit: String,
@@ -62,21 +62,22 @@ pub struct TermsFields {
     pub after_end: String,
     /// `no` or `yes`.
     pub trial: String,
-    /// With `yes`: how long.
+    /// With `yes`: the trial's length.
     pub trial_length: String,
     /// See [`lease_default`](Self::lease_default).
     pub trial_length_unit: String,
-    /// With `yes`: feature values during the trial, like those during grace.
+    /// With `yes`: feature values during the trial, in the same format as those during grace.
     pub trial_features: String,
-    /// The policy's feature values, like those during grace. A license's own are no terms.
+    /// The policy's feature values, in the same format as those during grace. A license's own values are not part of
+    /// its terms.
     pub policy_features: String,
     /// `not-asked`, `required` or `must-match`.
     pub email_term: String,
     /// `not-asked`, `required`, `verified-email`, `domain` or `role`.
     pub sign_in: String,
-    /// With `domain`: which.
+    /// With `domain`: the domain.
     pub sign_in_domain: String,
-    /// With `role`: which.
+    /// With `role`: the role.
     pub sign_in_role: String,
     /// `any` or `authorized`.
     pub devices: String,
@@ -86,9 +87,9 @@ pub struct TermsFields {
     pub versions: String,
     /// `always`, `until` or `from-issue`.
     pub maintenance: String,
-    /// With `until`: the last day, like that of the validity.
+    /// With `until`: the last day, in the same format as that of the validity.
     pub maintenance_until: String,
-    /// With `from-issue`: how long.
+    /// With `from-issue`: the period.
     pub maintenance_period: String,
     /// See [`lease_default`](Self::lease_default).
     pub maintenance_period_unit: String,
@@ -96,17 +97,17 @@ pub struct TermsFields {
     pub reactivation: String,
     /// `by-device`, `by-support` or `limited`.
     pub release: String,
-    /// With `limited`: how often.
+    /// With `limited`: the number of releases.
     pub release_times: String,
-    /// With `limited`: in which period.
+    /// With `limited`: the period.
     pub release_per: String,
     /// See [`lease_default`](Self::lease_default).
     pub release_per_unit: String,
     /// `unlimited` or `limited`.
     pub transfers: String,
-    /// With `limited`: how often.
+    /// With `limited`: the number of transfers.
     pub transfers_moves: String,
-    /// With `limited`: in which period.
+    /// With `limited`: the period.
     pub transfers_per: String,
     /// See [`lease_default`](Self::lease_default).
     pub transfers_per_unit: String,

@@ -1,4 +1,4 @@
-//! From the fields to the terms: the whole, the seats and the lease.
+//! From the fields to the terms: entry points, seats and lease.
 
 use licensing::{
     Invalid, Overrides, Terms, VersionRange,
@@ -10,10 +10,10 @@ use super::{ANY, NONE, TermsFields, UNLIMITED, choices, length};
 use crate::{feature_values, number};
 
 impl TermsFields {
-    /// The terms that the fields of a policy say.
+    /// Reads a policy's terms from the fields.
     ///
     /// # Errors
-    /// Every field that is empty, unreadable, out of bounds or at odds with another.
+    /// Every field that is empty, invalid, out of bounds or in conflict with another.
     pub fn read(&self) -> Result<Terms, Invalid> {
         let mut wrong = Invalid::default();
         for (field, text) in self.needed() {
@@ -29,11 +29,11 @@ impl TermsFields {
         terms.check().map(|()| terms)
     }
 
-    /// The terms that a license under `policy` sets for itself. Where only a part of the lease is given, the policy's
-    /// parts join it.
+    /// Reads a license's exceptions to the terms of `policy`. If only a part of the lease is given, the policy supplies
+    /// the other parts.
     ///
     /// # Errors
-    /// Every field that is unreadable, or out of bounds or at odds with another once it stands among the policy's.
+    /// Every field that is invalid, out of bounds, or in conflict with another once combined with the policy's terms.
     pub fn read_overrides(&self, policy: &Terms) -> Result<Overrides, Invalid> {
         let mut wrong = Invalid::default();
         let own = self.given(policy.lease, &mut wrong);
@@ -41,7 +41,8 @@ impl TermsFields {
         policy.with(&own).check().map(|()| own)
     }
 
-    /// Whether nothing is filled in: a license that has its policy's terms. What belongs to a choice counts with it.
+    /// Returns `true` if no field is filled in: a license without exceptions. Fields that depend on a choice count with
+    /// the choice.
     pub fn is_empty(&self) -> bool {
         let all = self.needed().into_iter().map(|(_, text)| text);
         all.chain([self.overage.as_str(), &self.versions, &self.grace_features]).all(|text| text.trim().is_empty())
@@ -117,7 +118,7 @@ fn seats(text: &str) -> Result<Option<Seats>, &'static str> {
         word if word.eq_ignore_ascii_case(UNLIMITED) => Ok(Some(Seats::Unlimited)),
         count => match number::read(count) {
             Some(count) => Ok(Some(Seats::Limited(count))),
-            None => Err("is 1 to 1,000,000, or unlimited"),
+            None => Err("must be 1 to 1,000,000, or unlimited"),
         },
     }
 }
@@ -130,7 +131,7 @@ fn overage(text: &str) -> Result<Option<Overage>, &'static str> {
         None => number::read(text).map(Overage::Seats),
         Some(percent) => number::read(percent).map(Overage::Percent),
     };
-    read.map(Some).ok_or("is a number of seats such as 2, a share such as 10 %, or none")
+    read.map(Some).ok_or("must be a number of seats such as 2, a percentage such as 10 %, or none")
 }
 
 fn versions(text: &str) -> Result<Option<Versions>, licensing::version::VersionError> {

@@ -1,4 +1,4 @@
-//! From the fields to the terms: what ends, and when.
+//! From the fields to the terms: validity, trial and maintenance.
 
 use chrono::{DateTime, Utc};
 use licensing::{
@@ -55,7 +55,7 @@ fn last_day(field: &str, text: &str, wrong: &mut Invalid) -> Option<DateTime<Utc
     wrong.keep(field, day::read(text, day::END))
 }
 
-/// A length of time that must be there.
+/// A required length of time.
 pub(super) fn period(field: &str, number: &str, unit: &str, wrong: &mut Invalid) -> Option<Span> {
     wrong.keep(field, length::read(number, unit).and_then(|it| it.ok_or("must not be empty")))
 }

@@ -1,4 +1,4 @@
-//! From the fields to the terms: who activates, and who gives a seat up.
+//! From the fields to the terms: sign-in, releases and transfers.
 
 use licensing::{
     Invalid,
@@ -49,12 +49,12 @@ impl TermsFields {
     }
 }
 
-/// A text that must be there.
+/// A required text.
 fn given(field: &str, text: &str, wrong: &mut Invalid) -> Option<String> {
     let text = text.trim();
     wrong.keep(field, if text.is_empty() { Err("must not be empty") } else { Ok(text.to_owned()) })
 }
 
 fn often(field: &str, text: &str, wrong: &mut Invalid) -> Option<u32> {
-    wrong.keep(field, number::read(text).ok_or("is a whole number, such as 3"))
+    wrong.keep(field, number::read(text).ok_or("must be a whole number, such as 3"))
 }

@@ -10,17 +10,17 @@ use super::{ANY, LIMITED, NONE, TermsFields, UNLIMITED, choices, length};
 use crate::{day, feature_values};
 
 impl TermsFields {
-    /// The fields that say a policy's terms.
+    /// A policy's terms as fields.
     pub fn of(terms: &Terms) -> Self {
         let mut fields = Self::of_overrides(&Overrides::whole(terms));
-        // What a policy does not limit or set, it need not say.
+        // A policy may leave these fields empty if it does not limit or set them.
         let silent: [(&mut String, &str); 3] =
             [(&mut fields.overage, NONE), (&mut fields.versions, ANY), (&mut fields.grace_features, NONE)];
         silent.into_iter().filter(|(field, word)| *field == word).for_each(|(field, _)| field.clear());
         Self { policy_features: feature_values::print(&terms.features), ..fields }
     }
 
-    /// The fields that say a license's own terms; empty where it has none.
+    /// A license's exceptions as fields; empty for a term without an exception.
     pub fn of_overrides(own: &Overrides) -> Self {
         let mut fields = Self {
             seats: own.seats.map(seats).unwrap_or_default(),

@@ -1,4 +1,4 @@
-//! Terms to start from.
+//! Templates for the terms of new policies.
 
 use licensing::{
     Span, Terms,
@@ -6,21 +6,21 @@ use licensing::{
     terms::{EmailTerm, Holding, Lease, Release, Seats, Trial, Validity, WhenFull},
 };
 
-/// Terms that many vendors sell under.
+/// Terms that many vendors use.
 #[derive(Clone, Copy, Debug)]
 pub struct Template {
-    /// The word in the address.
+    /// The value in the address.
     pub key: &'static str,
-    /// What it is called; also the name that a policy made from it has at first.
+    /// The title; also the initial name of a policy made from the template.
     pub title: &'static str,
-    /// What it is for.
+    /// The template's description.
     pub text: &'static str,
-    /// What it says.
+    /// The template's terms.
     pub terms: fn() -> Terms,
 }
 
 impl Template {
-    /// The template of that key.
+    /// The template with this key.
     pub fn of(key: &str) -> Option<&'static Self> {
         TEMPLATES.iter().find(|it| it.key == key)
     }
@@ -31,15 +31,10 @@ pub const TEMPLATES: [Template; 6] = [
     Template {
         key: "perpetual",
         title: "Perpetual, node-locked",
-        text: "2 devices for good; support moves a seat",
+        text: "2 devices, perpetual; only support can release a seat",
         terms: perpetual,
     },
-    Template {
-        key: "subscription",
-        title: "Subscription",
-        text: "3 devices for a year at a time",
-        terms: subscription,
-    },
+    Template { key: "subscription", title: "Subscription", text: "3 devices for one year", terms: subscription },
     Template {
         key: "team",
         title: "Floating team",
@@ -49,10 +44,10 @@ pub const TEMPLATES: [Template; 6] = [
     Template {
         key: "trial",
         title: "Trial",
-        text: "14 days for each device, once, with an e-mail address",
+        text: "14 days per device, once; requires an e-mail address",
         terms: trial,
     },
-    Template { key: "lab", title: "Offline lab", text: "12 devices, a year between contacts", terms: lab },
+    Template { key: "lab", title: "Offline lab", text: "12 devices that connect once a year", terms: lab },
     Template { key: "site", title: "Site license", text: "10,000 devices with one code, for a year", terms: site },
 ];
 

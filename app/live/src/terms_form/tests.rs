@@ -13,7 +13,7 @@ fn features(code: &str, value: FeatureValue) -> FeatureValues {
     FeatureValues::from([(code.to_owned(), value)])
 }
 
-/// Terms of which each is another than the usual.
+/// Terms that all differ from the defaults.
 fn unusual() -> Terms {
     Terms {
         seats: Seats::Limited(40),
@@ -43,7 +43,7 @@ fn unusual() -> Terms {
     }
 }
 
-/// The values that the usual and the unusual terms leave out.
+/// The values that neither the default nor the unusual terms have.
 fn others() -> Vec<Terms> {
     let moment = "2027-03-12T23:59:59Z".parse().unwrap();
     let odd = "2027-03-12T08:30:00.000125Z".parse().unwrap();
@@ -94,7 +94,7 @@ fn each_term_alone_survives_as_an_override() {
         let own: Overrides = serde_json::from_value(serde_json::json!({ term: value })).unwrap();
         let fields = TermsFields::of_overrides(&own);
         assert!(!fields.is_empty(), "{term}");
-        // Under a policy that everything else agrees with.
+        // Under a policy with the same values for all other terms.
         assert_eq!(fields.read_overrides(&unusual()), Ok(own), "{term}");
     }
 }
@@ -145,7 +145,7 @@ fn a_policy_needs_every_field_but_those_that_limit_nothing_when_empty() {
     let whole = serde_json::to_value(TermsFields::of(&Terms::default())).unwrap();
     let mut said: Vec<_> =
         whole.as_object().unwrap().iter().filter(|(_, text)| *text != "").map(|(name, _)| name).collect();
-    // The units, which are days when empty, and what is asked only beside a choice.
+    // Except the units, which default to days, and the fields that depend on a choice.
     said.retain(|name| !name.ends_with("_unit") && !name.starts_with("transfers_"));
     assert_eq!(said.iter().filter(|name| !missing.contains(name)).count(), 0);
     assert_eq!(said.len(), missing.len());

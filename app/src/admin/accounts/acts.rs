@@ -1,4 +1,4 @@
-//! What owners do with accounts.
+//! Acts of owners on accounts.
 
 use leptos::prelude::*;
 
@@ -8,7 +8,7 @@ use crate::{
     done::Done,
 };
 
-/// Gives an account another role, from the person's next click.
+/// Changes an account's role, which applies from the person's next click.
 #[server(endpoint = "accounts/change-role")]
 pub async fn change_role(
     #[server(default)] id: String,
@@ -22,7 +22,7 @@ pub async fn change_role(
     Ok(())
 }
 
-/// Lets an account sign in no more, and ends its logins.
+/// Disables an account and ends its logins.
 #[server(endpoint = "accounts/disable")]
 pub async fn disable_account(#[server(default)] id: String, #[server(default)] reason: String) -> Result<(), Error> {
     let actor = guard::<DisableAccount>()?;
@@ -32,7 +32,7 @@ pub async fn disable_account(#[server(default)] id: String, #[server(default)] r
     Ok(())
 }
 
-/// Lets a disabled account sign in again.
+/// Enables a disabled account.
 #[server(endpoint = "accounts/enable")]
 pub async fn enable_account(#[server(default)] id: String) -> Result<(), Error> {
     let actor = guard::<EnableAccount>()?;
@@ -52,7 +52,7 @@ pub async fn end_logins(#[server(default)] id: String, #[server(default)] reason
     Ok(())
 }
 
-/// Makes a link by which a person sets a new password, to be shown once.
+/// Creates a link with which a person sets a new password; it is shown once.
 #[server(endpoint = "accounts/link-password")]
 pub async fn link_password(#[server(default)] id: String) -> Result<(), Error> {
     let actor = guard::<LinkPassword>()?;

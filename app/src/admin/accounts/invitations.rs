@@ -8,18 +8,19 @@ use crate::{
     done::Done,
 };
 
-/// Invites somebody by their address. The link that makes their account is shown once.
+/// Invites a person by e-mail address. The link that creates their account is shown once.
 #[server(endpoint = "accounts/invite")]
 pub async fn invite(#[server(default)] email: String, #[server(default)] role: String) -> Result<(), Error> {
     let actor = guard::<Invite>()?;
     let invited = service()?.invite(&email, &role, &actor).await?;
     super::links::keep(invited.invitation.id, invited.token).await?;
-    // No word of it beside the link itself: that is given out once, and a toast would have it asked for twice.
+    // No toast: the link itself is the confirmation. It is shown only once, and the toast's address would load the page
+    // twice.
     crate::address::go("/settings/accounts");
     Ok(())
 }
 
-/// Makes a fresh link for an invitation.
+/// Creates a new link for an invitation.
 #[server(endpoint = "accounts/link-invitation")]
 pub async fn link_invitation(#[server(default)] id: String) -> Result<(), Error> {
     let actor = guard::<LinkInvitation>()?;
@@ -29,7 +30,7 @@ pub async fn link_invitation(#[server(default)] id: String) -> Result<(), Error>
     Ok(())
 }
 
-/// Takes an invitation back.
+/// Withdraws an invitation.
 #[server(endpoint = "accounts/withdraw-invitation")]
 pub async fn withdraw_invitation(#[server(default)] id: String) -> Result<(), Error> {
     let actor = guard::<WithdrawInvitation>()?;

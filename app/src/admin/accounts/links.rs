@@ -1,4 +1,4 @@
-//! Links that are good once: shown to the owner who makes one, and opened by the person it is for.
+//! Single-use links: shown to the owner who creates one, and opened by the invited or locked-out person.
 
 use leptos::prelude::*;
 use licensing::Role;
@@ -6,33 +6,33 @@ use uuid::Uuid;
 
 use crate::{Error, admin::ReadName};
 
-/// What a browser that brought a link may do.
+/// The purpose of a link that a browser opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LinkStanding {
-    /// Make an account for this address.
+    /// Create an account for this address.
     Invitation {
         /// The address that was invited.
         email: String,
-        /// What they come in as.
+        /// The account's role.
         role: Role,
     },
     /// Set the password of this account.
     Password {
         /// The person's name.
         name: String,
-        /// The address they sign in with.
+        /// The account's e-mail address.
         email: String,
     },
-    /// Nothing: the link is unknown, used, withdrawn or too old.
+    /// None: the link is unknown, used, withdrawn or expired.
     Stale,
 }
 
 /// The key under which an owner's browser keeps a link between the act and the page.
 const MADE: &str = "link";
-/// The key under which the browser of whoever opened a link keeps its token.
+/// The key under which the browser that opened a link keeps its token.
 const BROUGHT: &str = "door";
 
-/// Keeps a link for the next page that this browser opens of what it is for.
+/// Keeps a link for the next page about its subject that this browser opens.
 pub(super) async fn keep(of: Uuid, token: String) -> Result<(), Error> {
     let kept = serde_json::to_string(&(of, token)).map_err(|_| Error::internal())?;
     crate::admin::browser()?.keep(MADE, kept).await
@@ -40,8 +40,8 @@ pub(super) async fn keep(of: Uuid, token: String) -> Result<(), Error> {
 
 pub const TAKE_LINK: ReadName = ReadName("accounts/take-link");
 
-/// Gives out the link that this browser was promised, and forgets it: the id of what it is for, and the whole address.
-/// `None` afterwards, and where it is for something else than `of`, if that is given.
+/// Removes and returns the link that this browser keeps: its subject's id, and the whole address. `None` afterwards,
+/// and if `of` is given and names another subject.
 pub async fn take_link(of: String) -> Result<Option<(String, String)>, Error> {
     crate::admin::guard_read(TAKE_LINK)?;
     let (service, browser) = (crate::admin::service()?, crate::admin::browser()?);
@@ -56,8 +56,8 @@ pub async fn take_link(of: String) -> Result<Option<(String, String)>, Error> {
 
 pub const LINK_STATE: ReadName = ReadName("link/state");
 
-/// Where this browser stands with a link. A token that comes with the address is kept for this browser, and the address
-/// without it follows: secrets do not stay where logs and histories see them.
+/// Returns the purpose of this browser's link. A token in the address is moved to this browser's cookies and redirected
+/// to the address without it, so that no log or history keeps the secret.
 pub async fn link_state(token: Option<String>) -> Result<LinkStanding, Error> {
     use service::AccountLink;
 
@@ -77,7 +77,7 @@ pub async fn link_state(token: Option<String>) -> Result<LinkStanding, Error> {
     })
 }
 
-/// Makes the account of whoever was invited, who is signed in then.
+/// Creates the account of an invited person and signs them in.
 #[server(endpoint = "link/take-invitation")]
 pub async fn take_invitation(
     #[server(default)] name: String,
@@ -92,7 +92,7 @@ pub async fn take_invitation(
     Ok(())
 }
 
-/// Sets the password of the account that the link is for; its person is signed in then, and nowhere else.
+/// Sets the password of the link's account. Signs the person in, and ends all their other logins.
 #[server(endpoint = "link/set-password")]
 pub async fn set_password(#[server(default)] password: String) -> Result<(), Error> {
     let (service, browser) = (crate::admin::service()?, crate::admin::browser()?);

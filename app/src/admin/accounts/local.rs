@@ -1,4 +1,4 @@
-//! How people come in: with a password, at an identity provider, or both.
+//! The ways to sign in: with a password, at an identity provider, or both.
 
 use leptos::prelude::*;
 
@@ -8,31 +8,31 @@ use crate::{
     done::Done,
 };
 
-/// How people come in.
+/// The ways to sign in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WaysIn {
-    /// Whether passwords are taken.
+    /// `true` if passwords are accepted.
     pub local: bool,
     /// The identity providers of the settings.
     pub providers: Vec<ProviderLine>,
-    /// The owners who come in at one of them, by name.
+    /// The names of the owners who can sign in at one of them.
     pub owners: Vec<String>,
-    /// Whether one is among them oneself.
+    /// `true` if the user is one of those owners.
     pub own: bool,
 }
 
 /// An identity provider.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProviderLine {
-    /// Its name on the button.
+    /// The display name on the button.
     pub name: String,
-    /// Who it is in what it signs, `iss`.
+    /// The issuer: the `iss` of its tokens.
     pub issuer: String,
 }
 
 pub const FIND_WAYS_IN: ReadName = ReadName("ways-in");
 
-/// How people come in.
+/// The ways to sign in.
 pub async fn find_ways_in() -> Result<WaysIn, Error> {
     let actor = guard_read(FIND_WAYS_IN)?;
     let service = service()?;
@@ -48,7 +48,7 @@ pub async fn find_ways_in() -> Result<WaysIn, Error> {
     })
 }
 
-/// Takes no passwords any more.
+/// Turns local sign-in off: passwords are no longer accepted.
 #[server(endpoint = "ways-in/turn-local-off")]
 pub async fn turn_local_off(#[server(default)] reason: String) -> Result<(), Error> {
     let actor = guard::<TurnLocalOff>()?;
@@ -57,7 +57,7 @@ pub async fn turn_local_off(#[server(default)] reason: String) -> Result<(), Err
     Ok(())
 }
 
-/// Takes passwords again.
+/// Turns local sign-in on again.
 #[server(endpoint = "ways-in/turn-local-on")]
 pub async fn turn_local_on() -> Result<(), Error> {
     let actor = guard::<TurnLocalOn>()?;

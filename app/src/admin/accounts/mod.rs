@@ -1,4 +1,4 @@
-//! People who may sign in, and those who are invited.
+//! Accounts and invitations.
 
 pub mod acts;
 pub mod invitations;
@@ -13,12 +13,12 @@ use uuid::Uuid;
 use super::logins::LoginLine;
 use crate::{Error, admin::ReadName};
 
-/// Everybody who may come in.
+/// All accounts and open invitations.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Accounts {
-    /// Those who have an account, by name.
+    /// The accounts, by name.
     pub accounts: Vec<AccountLine>,
-    /// Those who are invited, the last first.
+    /// The invitations, newest first.
     pub invitations: Vec<InvitationLine>,
     /// The server's time.
     pub now: DateTime<Utc>,
@@ -27,23 +27,23 @@ pub struct Accounts {
 /// An account in the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccountLine {
-    /// Its id.
+    /// The account's id.
     pub id: Uuid,
     /// The person's name.
     pub name: String,
-    /// The address they sign in with.
+    /// The e-mail address for signing in.
     pub email: String,
-    /// What they may do.
+    /// The account's role.
     pub role: Role,
-    /// Since when they may not sign in.
+    /// The time at which the account was disabled.
     pub disabled_at: Option<DateTime<Utc>>,
-    /// Whether they have a password.
+    /// `true` if the account has a password.
     pub has_password: bool,
-    /// When it was made.
+    /// The time of creation.
     pub created_at: DateTime<Utc>,
-    /// When they were last seen, if they are signed in.
+    /// The time of the last request, if the person is signed in.
     pub seen_at: Option<DateTime<Utc>>,
-    /// Whether it is one's own.
+    /// `true` for the user's own account.
     pub own: bool,
     /// Number of the last change.
     pub revision: i64,
@@ -52,30 +52,30 @@ pub struct AccountLine {
 /// An invitation in the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvitationLine {
-    /// Its id.
+    /// The invitation's id.
     pub id: Uuid,
-    /// Whom it is for.
+    /// The invited address.
     pub email: String,
-    /// As what.
+    /// The role of the new account.
     pub role: Role,
-    /// Who invited.
+    /// The name of the person who sent it.
     pub invited_by: String,
-    /// When.
+    /// The time of creation.
     pub created_at: DateTime<Utc>,
-    /// Until when it may be taken.
+    /// The expiry.
     pub expires_at: DateTime<Utc>,
 }
 
-/// One account.
+/// A single account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccountDetail {
     /// The account.
     pub account: AccountLine,
-    /// Whether it is the only owner who may sign in: it must stay one.
+    /// `true` if it is the only enabled owner, and so must stay one.
     pub last_owner: bool,
-    /// Whether passwords are taken on this server.
+    /// `true` if this server accepts passwords.
     pub local_sign_in: bool,
-    /// Its logins.
+    /// The account's logins.
     pub logins: Vec<LoginLine>,
     /// The server's time.
     pub now: DateTime<Utc>,
@@ -83,7 +83,7 @@ pub struct AccountDetail {
 
 pub const LIST_ACCOUNTS: ReadName = ReadName("accounts");
 
-/// Everybody who may come in.
+/// All accounts and open invitations.
 pub async fn list_accounts() -> Result<Accounts, Error> {
     super::guard_read(LIST_ACCOUNTS)?;
     let service = super::service()?;
@@ -96,7 +96,7 @@ pub async fn list_accounts() -> Result<Accounts, Error> {
 
 pub const ACCOUNT: ReadName = ReadName("accounts/one");
 
-/// One account, with its logins.
+/// A single account, with its logins.
 pub async fn account(id: String) -> Result<AccountDetail, Error> {
     super::guard_read(ACCOUNT)?;
     let (service, id) = (super::service()?, super::read_id(&id)?);

@@ -1,4 +1,4 @@
-//! One's own account.
+//! The user's own account.
 
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
@@ -6,53 +6,53 @@ use licensing::Role;
 
 use crate::{Error, admin::ReadName, context::OtherDoor};
 
-/// One's own account.
+/// The user's own account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Oneself {
-    /// One's name.
+    /// The user's name.
     pub name: String,
-    /// The address one signs in with.
+    /// The e-mail address for signing in.
     pub email: String,
-    /// What one really may do.
+    /// The account's own role, also while an owner views the app as another.
     pub role: Role,
-    /// Whether one has a password, and passwords are taken.
+    /// `true` if the account has a password and passwords are accepted.
     pub has_password: bool,
-    /// Who one is at identity providers.
+    /// The connected identities.
     pub identities: Vec<IdentityLine>,
-    /// The providers at which one is nobody yet.
+    /// The providers that are not connected yet.
     pub others: Vec<OtherDoor>,
-    /// Whether one has just proved who one is, as connecting a provider asks.
+    /// `true` if there is a fresh proof, which connecting a provider requires.
     pub fresh: bool,
-    /// Since when there is the account.
+    /// The time of creation.
     pub created_at: DateTime<Utc>,
     /// The server's time.
     pub now: DateTime<Utc>,
 }
 
-/// Who one is at an identity provider.
+/// A connected identity.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IdentityLine {
-    /// The provider's name; its issuer where it is in the settings no more.
+    /// The provider's name; its issuer if it is no longer in the settings.
     pub provider: String,
-    /// Whether it is in the settings, and so a way in.
+    /// `true` if the provider is in the settings, so that the identity can sign in.
     pub opens: bool,
-    /// The provider, `iss`.
+    /// The provider's issuer, `iss`.
     pub issuer: String,
-    /// Who one is there, `sub`.
+    /// The subject at the provider, `sub`.
     pub subject: String,
-    /// The address that the provider told.
+    /// The e-mail address that the provider reported.
     pub email: Option<String>,
-    /// Since when it is connected.
+    /// The time at which it was connected.
     pub created_at: DateTime<Utc>,
-    /// When one last came in with it.
+    /// The time of the last sign-in with it.
     pub last_at: DateTime<Utc>,
-    /// Whether it is one's last way in, and therefore stays.
+    /// `true` if it is the account's last way to sign in, and so cannot be disconnected.
     pub stays: bool,
 }
 
 pub const OWN_ACCOUNT: ReadName = ReadName("own-account");
 
-/// One's own account.
+/// The user's own account.
 pub async fn own_account() -> Result<Oneself, Error> {
     let actor = crate::admin::guard_read(OWN_ACCOUNT)?;
     let service = crate::admin::service()?;
@@ -90,7 +90,7 @@ impl IdentityLine {
     }
 }
 
-/// Takes an identity from one's own account, and ends the logins that began with it.
+/// Disconnects an identity from the user's own account, and ends the logins that began with it.
 #[server(endpoint = "own-account/disconnect")]
 pub async fn disconnect(#[server(default)] issuer: String, #[server(default)] subject: String) -> Result<(), Error> {
     let actor = crate::admin::guard::<Disconnect>()?;
@@ -99,7 +99,7 @@ pub async fn disconnect(#[server(default)] issuer: String, #[server(default)] su
     Ok(())
 }
 
-/// Changes one's own password, and ends one's other logins.
+/// Changes the user's own password, and ends their other logins.
 #[server(endpoint = "own-account/change-password")]
 pub async fn change_password(
     #[server(default)] old_password: String,
@@ -114,7 +114,7 @@ pub async fn change_password(
     Ok(())
 }
 
-/// Proves once more, with one's password, who one is. Forms send it along where an act asks for a fresh proof.
+/// Records a fresh proof, by password. Forms send the password along if an act requires a fresh proof.
 #[server(endpoint = "own-account/prove")]
 pub async fn prove_oneself(#[server(default)] password: String) -> Result<(), Error> {
     let actor = crate::admin::guard::<ProveOneself>()?;
@@ -126,7 +126,7 @@ pub async fn prove_oneself(#[server(default)] password: String) -> Result<(), Er
     crate::admin::browser()?.prove().await
 }
 
-/// Lets an owner look at things as another role does, until they say otherwise or the login ends.
+/// Lets an owner view the app as another role, until they return to their own or the login ends.
 #[server(endpoint = "own-account/see-as")]
 pub async fn see_as(#[server(default)] role: String) -> Result<(), Error> {
     crate::admin::guard::<SeeAs>()?;
@@ -137,7 +137,7 @@ pub async fn see_as(#[server(default)] role: String) -> Result<(), Error> {
     Ok(())
 }
 
-/// Ends that.
+/// Returns to the owner's own role.
 #[server(endpoint = "own-account/see-as-oneself")]
 pub async fn see_as_oneself() -> Result<(), Error> {
     crate::admin::guard::<SeeAsOneself>()?;

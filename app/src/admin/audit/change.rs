@@ -1,4 +1,4 @@
-//! What an event keeps of before and after, in words.
+//! The changes that an event recorded, as text.
 
 use chrono::{DateTime, Utc};
 use licensing::{Overrides, feature::Feature};
@@ -7,10 +7,10 @@ use serde_json::Value;
 use super::Change;
 use crate::words;
 
-/// Members that say nothing to people: the names beside them do.
+/// Members without meaning for people: the names next to them say the same.
 const SILENT: [&str; 5] = ["id", "product_id", "policy_id", "created_at", "updated_at"];
 
-/// What differs between the two, a line each.
+/// The differences, one per member.
 pub(crate) fn changes(before: Option<&Value>, after: Option<&Value>) -> Vec<Change> {
     let (old, new) = (told(before), told(after));
     let mut names: Vec<&String> = old.iter().chain(&new).map(|(name, _)| name).collect();
@@ -22,7 +22,7 @@ pub(crate) fn changes(before: Option<&Value>, after: Option<&Value>) -> Vec<Chan
     names.into_iter().map(change).filter(|change| change.before != change.after).collect()
 }
 
-/// Every member of the object that has something to say.
+/// Every member with a value, as text.
 fn told(value: Option<&Value>) -> Vec<(String, String)> {
     let Some(Value::Object(members)) = value else { return Vec::new() };
     members
@@ -49,7 +49,7 @@ fn member(name: &str, value: &Value) -> Vec<(String, String)> {
     }
 }
 
-/// A value in words; nothing for what is empty.
+/// A value as text; `None` if it is empty.
 fn said(value: &Value) -> Option<String> {
     let said = match value {
         Value::Null => return None,

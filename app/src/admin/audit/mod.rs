@@ -1,4 +1,4 @@
-//! The audit log: who did what to what, from where, and why.
+//! The audit log: who did what, when, from which address, and why.
 
 mod change;
 pub(crate) use change::changes;
@@ -11,14 +11,14 @@ use uuid::Uuid;
 use super::{paging::Turns, search::Search};
 use crate::{Error, admin::ReadName};
 
-/// A part of the audit log, youngest first.
+/// A page of the audit log, newest first.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Events {
-    /// The events in sight.
+    /// The events on this page.
     pub lines: Vec<EventLine>,
-    /// Where the other parts begin.
+    /// The keys of the previous and the next page.
     pub turns: Turns,
-    /// The license that the log is narrowed to: id and name.
+    /// The license that the log is limited to: id and name.
     pub license: Option<(Uuid, String)>,
     /// The server's time.
     pub now: DateTime<Utc>,
@@ -27,46 +27,46 @@ pub struct Events {
 /// A line of the audit log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EventLine {
-    /// Its id.
+    /// The event's id.
     pub id: Uuid,
-    /// When.
+    /// The time.
     pub at: DateTime<Utc>,
-    /// Who: the name at the time.
+    /// The actor's name at the time.
     pub actor: String,
-    /// What was done, such as `license.suspended`.
+    /// The act, such as `license.suspended`.
     pub act: String,
-    /// What it was done to: the name at the time.
+    /// The subject's name at the time.
     pub subject: String,
-    /// The page of what it was done to, where there is one.
+    /// The address of the subject's page, if it has one.
     pub link: Option<String>,
-    /// What changed.
+    /// The changed values.
     pub changes: Vec<Change>,
-    /// Why, in the actor's words.
+    /// The reason, in the actor's words.
     pub reason: Option<String>,
-    /// From which network address.
+    /// The actor's IP address.
     pub address: Option<String>,
-    /// In which request.
+    /// The request's id.
     pub request_id: Option<String>,
 }
 
-/// A value that an act changed, in words.
+/// A value that an act changed, as text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change {
-    /// What it is called.
+    /// The value's name.
     pub name: String,
-    /// What it was.
+    /// The value before.
     pub before: Option<String>,
-    /// What it became.
+    /// The value after.
     pub after: Option<String>,
 }
 
-/// How many events are in sight at a time.
+/// Number of events per page.
 const IN_SIGHT: usize = 50;
 
 pub const LIST_EVENTS: ReadName = ReadName("audit");
 
-/// A part of the audit log: acts that begin with `act`, where who or what is called something like `q`, about the license
-/// of that id.
+/// A page of the audit log: acts whose name starts with `act`, whose actor or subject matches `q`, and that concern the
+/// license with that id.
 pub async fn list_events(
     q: String,
     act: String,
@@ -96,7 +96,7 @@ pub async fn list_events(
     Ok(Events { turns: Turns::of(&page), lines: page.rows.into_iter().map(EventLine::from).collect(), license, now })
 }
 
-/// Looks for what was typed or pasted. A code narrows the log to its license.
+/// Searches for typed or pasted text. A code limits the log to its license.
 #[server(endpoint = "audit/find")]
 pub async fn find_events(
     #[server(default)] q: String,
@@ -111,7 +111,8 @@ pub async fn find_events(
     match sought(&search).await? {
         Sought::License(id) => narrow("/audit", [("act", act), ("license", &id.to_string())]),
         Sought::UnknownCode(_) => Err(Error::Refused(
-            "No license has this code: check it for slips. What devices asked with it is under Decisions.".to_owned(),
+            "No license has this code: check it for typing errors. Requests with this code are listed under Decisions."
+                .to_owned(),
         )),
         Sought::Text(q) => narrow("/audit", [("q", &q), ("act", act), ("license", license)]),
     }
@@ -136,7 +137,7 @@ impl From<service::store::events::Event> for EventLine {
         Self {
             id: event.id,
             at: event.at,
-            // Whoever fails to sign in is not known; the account they tried is what it was done to.
+            // A failed sign-in has no known actor; the account that was tried is the subject.
             actor: if event.actor_kind == "anonymous" { "Somebody".to_owned() } else { event.actor_name },
             act: event.act,
             subject: event.subject_name,

@@ -1,4 +1,4 @@
-//! One decision, rule by rule.
+//! A single decision, rule by rule.
 
 use chrono::{DateTime, Utc};
 use licensing::sentence::Sentence;
@@ -10,65 +10,65 @@ use crate::{Error, admin::ReadName};
 /// A decision.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DecisionDetail {
-    /// What the list says of it.
+    /// The decision as in the list.
     pub line: DecisionLine,
-    /// What each rule saw and said. Empty where no facts were kept.
+    /// The facts and the verdict of each rule. Empty if no facts were stored.
     pub steps: Vec<StepLine>,
-    /// What the software was told, for its user.
+    /// The message that the software received for its user.
     pub told: Option<String>,
-    /// What would have let it pass, for those who run the licenses.
+    /// The remedy, for staff.
     pub remedy: Option<String>,
-    /// When it would have passed by itself, where that is known.
+    /// The time at which the request would have been granted without any change, if known.
     pub next_at: Option<DateTime<Utc>>,
-    /// What a grant gave: the ends of the lease and of the token.
+    /// The ends of the lease and of the token, for a grant.
     pub gave: Option<(DateTime<Utc>, DateTime<Utc>)>,
     /// The policy's name.
     pub policy: Option<String>,
-    /// The version of the software.
+    /// The software's version.
     pub version: Option<String>,
-    /// The wished lease.
+    /// The requested lease.
     pub lease: Option<String>,
     /// The device's platform.
     pub platform: Option<String>,
     /// SHA-256 of the fingerprint, in hexadecimal.
     pub fingerprint: Option<String>,
-    /// The activation that was granted, or that asked.
+    /// The activation that was granted, or that made the request.
     pub session: Option<Uuid>,
-    /// In which request: a problem's `instance`.
+    /// The request's id: a problem's `instance`.
     pub request: Option<String>,
-    /// How often this device asked under this license in the day before.
+    /// Number of requests of this device under this license in the day before.
     pub asked: u64,
     /// The server's time.
     pub now: DateTime<Utc>,
 }
 
-/// What one rule saw and said.
+/// The facts and the verdict of one rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StepLine {
-    /// The rule.
+    /// The rule's name.
     pub words: String,
-    /// What it said.
+    /// The verdict.
     pub said: Said,
-    /// What it saw.
+    /// The facts that it saw.
     pub facts: Sentence,
 }
 
-/// What a rule said.
+/// A rule's verdict.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Said {
-    /// Yes.
+    /// Passed.
     Passed,
-    /// No, and that decided.
+    /// Failed, as the first rule: this decided.
     Decided,
-    /// No as well, after it was decided.
+    /// Failed, after it was decided.
     Failed,
-    /// Nothing: it had no say.
+    /// Not applicable.
     NotAsked,
 }
 
 pub const DECISION: ReadName = ReadName("decisions/detail");
 
-/// What the page of a decision shows.
+/// The data of a decision's page.
 pub async fn decision(id: String) -> Result<DecisionDetail, Error> {
     use service::store::decisions::DecisionFilter;
 
@@ -110,7 +110,7 @@ pub async fn decision(id: String) -> Result<DecisionDetail, Error> {
     })
 }
 
-/// The steps as the page shows them.
+/// Converts the steps for the page.
 pub(super) fn lines(steps: &[service::Traced]) -> Vec<StepLine> {
     use licensing::activation::Verdict;
 
@@ -128,7 +128,7 @@ pub(super) fn lines(steps: &[service::Traced]) -> Vec<StepLine> {
     steps.iter().enumerate().map(line).collect()
 }
 
-/// When it would pass by itself.
+/// The time at which the request would be granted without any change.
 pub(super) fn next_at(refusal: &licensing::Refusal) -> Option<DateTime<Utc>> {
     match refusal {
         licensing::Refusal::SeatLimit { next_at, .. } => *next_at,

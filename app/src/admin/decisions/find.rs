@@ -1,19 +1,19 @@
-//! Finding decisions by what a problem document says.
+//! Finding decisions from a problem document.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use service::store::{Connection, Result, decisions::DecisionRow};
 use uuid::Uuid;
 
-/// The most ids that are looked for at once.
+/// Maximum number of ids per search.
 const MOST: usize = 4;
 
-/// The ids in what was pasted: a decision's, a problem's `instance`, or the whole document.
+/// The ids in a pasted text: a decision's id, a problem's `instance`, or a whole document.
 pub(super) fn ids(text: &str) -> Vec<Uuid> {
     let words = text.split(|c: char| !c.is_ascii_hexdigit() && c != '-');
     words.filter(|word| word.len() == 36).filter_map(|word| word.parse().ok()).take(MOST).collect()
 }
 
-/// The decisions of these ids, and those of the requests with these ids.
+/// The decisions with these ids, and those of the requests with these ids.
 pub(super) async fn by_ids(on: &mut Connection<'_>, ids: &[Uuid]) -> Result<Vec<DecisionRow>> {
     let mut found: Vec<DecisionRow> = Vec::new();
     for id in ids {
@@ -30,20 +30,20 @@ pub(super) async fn by_ids(on: &mut Connection<'_>, ids: &[Uuid]) -> Result<Vec<
     Ok(found)
 }
 
-/// The moment so many hours before `now`, at the earliest 1970: no decision is older, and neither database stores every
-/// moment that `chrono` can represent.
+/// The time that many hours before `now`, but no earlier than 1970: no decision is older, and neither database stores
+/// every time that `chrono` can represent.
 pub(super) fn hours_before(now: DateTime<Utc>, hours: u32) -> DateTime<Utc> {
     let earlier = TimeDelta::try_hours(hours.into()).and_then(|length| now.checked_sub_signed(length));
     earlier.unwrap_or_default().max(DateTime::UNIX_EPOCH)
 }
 
-/// The moment of a UUIDv7 (RFC 9562 §5.7).
+/// The time in a UUIDv7 (RFC 9562 §5.7).
 fn moment(id: Uuid) -> Option<DateTime<Utc>> {
     let (seconds, _) = id.get_timestamp()?.to_unix();
     DateTime::from_timestamp(i64::try_from(seconds).ok()?, 0)
 }
 
-/// A fingerprint's hash from its 64 hexadecimal digits.
+/// Parses a fingerprint's hash from 64 hexadecimal digits.
 pub(super) fn hash(text: &str) -> Option<[u8; 32]> {
     let digits = text.as_bytes();
     if digits.len() != 64 {

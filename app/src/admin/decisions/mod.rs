@@ -1,4 +1,4 @@
-//! Decisions: what devices asked, and what became of it.
+//! Decisions on the requests of devices.
 
 #![allow(clippy::too_many_arguments, reason = "the arguments are the keys of the query")]
 
@@ -13,20 +13,20 @@ use uuid::Uuid;
 use super::{paging::Turns, search::Search};
 use crate::{Error, admin::ReadName};
 
-/// A part of the list of decisions, youngest first; or its refusals in groups.
+/// A page of the list of decisions, newest first; or its refusals in groups.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decisions {
-    /// The decisions in sight.
+    /// The decisions on this page.
     pub lines: Vec<DecisionLine>,
-    /// The groups in sight, where they are asked for.
+    /// The groups, if the list is grouped.
     pub groups: Vec<GroupLine>,
-    /// Where the other parts begin.
+    /// The keys of the previous and the next page.
     pub turns: Turns,
-    /// Id and name of every product, to narrow by.
+    /// The id and the name of every product, for the filter.
     pub products: Vec<(String, String)>,
-    /// The license that the list is narrowed to: id and name.
+    /// The license that the list is limited to: id and name.
     pub license: Option<(Uuid, String)>,
-    /// Whether the list is narrowed at all.
+    /// `true` if the list is filtered.
     pub narrowed: bool,
     /// The server's time.
     pub now: DateTime<Utc>,
@@ -35,58 +35,58 @@ pub struct Decisions {
 /// A decision in the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DecisionLine {
-    /// Its id.
+    /// The decision's id.
     pub id: Uuid,
-    /// When.
+    /// The time.
     pub at: DateTime<Utc>,
-    /// What the device wanted: `activate`, `renew`, …
+    /// The request's purpose: `activate`, `renew`, …
     pub purpose: String,
     /// The code of the refusal; `None` for a grant.
     pub refusal: Option<String>,
     /// The rule that decided.
     pub rule: String,
-    /// Id and name of the license, where one is known.
+    /// The license's id and name, if known.
     pub license: Option<(Uuid, String)>,
     /// The product's name.
     pub product: Option<String>,
-    /// What the device calls itself.
+    /// The device's own name.
     pub device: Option<String>,
-    /// The end of the code that was typed.
+    /// The last characters of the code that was sent.
     pub code_tail: Option<String>,
-    /// The e-mail address that came, masked.
+    /// The e-mail address that was sent, masked.
     pub email: Option<String>,
-    /// From which network address.
+    /// The client's IP address.
     pub address: Option<String>,
 }
 
-/// Refusals of one kind on one product.
+/// Refusals with one code on one product.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GroupLine {
-    /// The code that they have in common.
+    /// The refusals' code.
     pub refusal: String,
-    /// Id and name of the product; `None` for codes that no license has.
+    /// The product's id and name; `None` for codes that no license has.
     pub product: Option<(Uuid, String)>,
-    /// How many.
+    /// Number of refusals.
     pub refusals: u64,
-    /// Of how many licenses.
+    /// Number of licenses.
     pub licenses: u64,
-    /// When the last one was.
+    /// The time of the last refusal.
     pub last_at: DateTime<Utc>,
 }
 
-/// The most refusals that are counted in groups, the youngest first.
+/// Maximum number of refusals that are grouped, newest first.
 pub const MOST_GROUPED: u64 = 2_500;
 const _: () = assert!(MOST_GROUPED == service::store::decisions::MOST_GROUPED.unsigned_abs());
 
-/// How many decisions are in sight at a time.
+/// Number of decisions per page.
 const IN_SIGHT: usize = 50;
 
 pub const LIST_DECISIONS: ReadName = ReadName("decisions");
 
-/// A part of the list, narrowed by what `q` is found in, by outcome (`granted`, `refused`), the refusal's code, the ids of
-/// a product and a license, a device's fingerprint hash in hexadecimal, and how many hours ago it was at most. With `view`
-/// being `grouped`, its refusals in groups. What cannot be understood does not narrow. An id of a decision, or a problem
-/// document's `instance`, finds that decision.
+/// A page of the list, filtered by the search text `q`, the outcome (`granted`, `refused`), the refusal's code, the ids
+/// of a product and a license, a device's fingerprint hash in hexadecimal, and the maximum age in hours. If `view` is
+/// `grouped`, the refusals in groups. Invalid filters are ignored. A decision's id, or a problem document's `instance`,
+/// finds that decision.
 pub async fn list_decisions(
     q: String,
     outcome: String,
@@ -149,8 +149,8 @@ pub async fn list_decisions(
     })
 }
 
-/// Looks for what was typed or pasted. A code narrows the list to its license, or to its end where no license has it; of a
-/// problem document only the ids are looked for.
+/// Searches for typed or pasted text. A code limits the list to its license, or to the code's last characters if no
+/// license has it. Of a problem document, only the ids are used.
 #[server(endpoint = "decisions/find")]
 pub async fn find_decisions(
     #[server(default)] q: String,
@@ -190,7 +190,7 @@ impl Search for FindDecisions {
 }
 
 impl GroupLine {
-    /// The group, with its product by the name that it has among these.
+    /// Converts a group; takes the product's name from `products`.
     pub(super) fn of(group: service::store::decisions::RefusalGroup, products: &[(Uuid, String)]) -> Self {
         Self {
             product: products.iter().find(|(known, _)| Some(*known) == group.product_id).cloned(),

@@ -1,4 +1,4 @@
-//! "Try it": what would happen if this device asked at that time.
+//! "Try it": the decision that a device would get at a given time.
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -6,40 +6,40 @@ use uuid::Uuid;
 use super::detail::StepLine;
 use crate::{Error, admin::ReadName};
 
-/// What the page shows.
+/// The page's data.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TryOut {
     /// The license: id and name.
     pub license: (Uuid, String),
-    /// Its devices: id and name.
+    /// The license's devices: id and name.
     pub devices: Vec<(String, String)>,
-    /// What is wrong with what was typed, a sentence each.
+    /// The errors in the input, one sentence each.
     pub wrong: Vec<String>,
-    /// What would happen, if enough was said.
+    /// The result; `None` if the input is not complete.
     pub outcome: Option<Supposition>,
     /// The server's time.
     pub now: DateTime<Utc>,
 }
 
-/// What would happen.
+/// The result of a dry run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Supposition {
-    /// When.
+    /// The time of the request.
     pub at: DateTime<Utc>,
-    /// What the software would be told; `None` for a grant.
+    /// The message to the software; `None` for a grant.
     pub refused: Option<String>,
-    /// What would let it pass.
+    /// The remedy.
     pub remedy: Option<String>,
-    /// What a grant would give: the ends of the lease and of the token.
+    /// The ends of the lease and of the token, for a grant.
     pub gives: Option<(DateTime<Utc>, DateTime<Utc>)>,
-    /// What each rule would see and say.
+    /// The facts and the verdict of each rule.
     pub steps: Vec<StepLine>,
 }
 
 pub const TRY_OUT: ReadName = ReadName("decisions/try");
 
-/// What would happen if a device asked for a seat of the license: one of its devices by id, or any by its fingerprint; at
-/// a time in UTC as `2026-11-23T14:30`, now if none is given. Nothing comes of it.
+/// Makes a dry run for a device that requests a seat of the license: one of the license's devices by id, or any device
+/// by its fingerprint; at a time in UTC such as `2026-11-23T14:30`, or now if none is given. Nothing is saved.
 pub async fn try_out(
     id: String,
     device: String,
@@ -70,7 +70,7 @@ pub async fn try_out(
     let request = Request {
         email: read("E-mail", &email, Email::read, &mut wrong),
         version: read("Version", &version, Version::read, &mut wrong),
-        lease: read("Wished lease", &lease, Span::read, &mut wrong),
+        lease: read("Requested lease", &lease, Span::read, &mut wrong),
         ..Request::default()
     };
     let at = read("Time", &at, moment, &mut wrong).unwrap_or(now);
@@ -97,7 +97,7 @@ pub async fn try_out(
     Ok(TryOut { license, devices: devices.collect(), wrong, outcome, now })
 }
 
-/// Reads what was typed, if anything was.
+/// Parses a typed value, if there is one.
 fn read<T, E: std::fmt::Display>(
     label: &str,
     typed: &str,
@@ -110,7 +110,7 @@ fn read<T, E: std::fmt::Display>(
     read(typed).map_err(|error| wrong.push(format!("{label}: {error}."))).ok()
 }
 
-/// A moment as browsers write it, in UTC.
+/// Parses a time in the format of browsers, in UTC.
 fn moment(text: &str) -> Result<DateTime<Utc>, &'static str> {
     let formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"];
     let read = formats.iter().find_map(|format| chrono::NaiveDateTime::parse_from_str(text, format).ok());

@@ -1,4 +1,4 @@
-//! What support does to a device.
+//! Support's acts on a device.
 
 use leptos::prelude::*;
 
@@ -8,7 +8,7 @@ use crate::{
     done::Done,
 };
 
-/// Gives a device's seat back in its user's place. It may ask again.
+/// Frees a device's seat on behalf of its user. The device can activate again.
 #[server(endpoint = "devices/free")]
 pub async fn free_device(
     #[server(default)] id: String,
@@ -23,7 +23,7 @@ pub async fn free_device(
     Ok(())
 }
 
-/// Takes a device's seat away.
+/// Revokes a device.
 #[server(endpoint = "devices/revoke")]
 pub async fn revoke_device(
     #[server(default)] id: String,
@@ -38,7 +38,7 @@ pub async fn revoke_device(
     Ok(())
 }
 
-/// Takes back that support freed or revoked it, within ten minutes.
+/// Undoes that support freed or revoked the device, within ten minutes.
 #[server(endpoint = "devices/restore")]
 pub async fn restore_device(#[server(default)] id: String, #[server(default)] from: String) -> Result<(), Error> {
     let actor = guard::<RestoreDevice>()?;
@@ -49,7 +49,7 @@ pub async fn restore_device(#[server(default)] id: String, #[server(default)] fr
     Ok(())
 }
 
-/// Gives a device a name of support's own.
+/// Gives a device a name of support's choice.
 #[server(endpoint = "devices/name")]
 pub async fn name_device(
     #[server(default)] id: String,
@@ -63,7 +63,7 @@ pub async fn name_device(
     Ok(())
 }
 
-/// The page on which the form stands: that of the device whose id is in `from`, else the license's.
+/// The page of the form: that of the device whose id is in `from`, else the license's.
 async fn back(id: uuid::Uuid, from: &str) -> Result<String, Error> {
     if let Ok(page) = read_id(from) {
         return Ok(format!("/devices/{page}"));

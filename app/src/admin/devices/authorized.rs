@@ -1,4 +1,4 @@
-//! Fingerprints that are entered for a license beforehand.
+//! Pre-registered devices of a license.
 
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
@@ -10,40 +10,40 @@ use crate::{
     done::Done,
 };
 
-/// The fingerprints that were entered for a license.
+/// The pre-registered devices of a license.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Authorized {
     /// The license.
     pub license: Uuid,
-    /// Whether its terms let nobody else in.
+    /// `true` if the terms let only these devices activate.
     pub asked: bool,
-    /// The youngest of them, at most [`MOST_SHOWN`].
+    /// The newest of them, at most [`MOST_SHOWN`].
     pub lines: Vec<AuthorizedLine>,
-    /// How many there are.
+    /// Number of pre-registered devices.
     pub count: u64,
     /// The server's time.
     pub now: DateTime<Utc>,
 }
 
-/// A fingerprint that was entered.
+/// A pre-registered device.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuthorizedLine {
     /// The fingerprint.
     pub fingerprint: String,
-    /// Whose device it is.
+    /// A note, such as the device's owner.
     pub note: Option<String>,
-    /// When it was entered.
+    /// The time of registration.
     pub at: DateTime<Utc>,
-    /// The device that has it and activated: its id, and what it is called.
+    /// The device that activated with this fingerprint: id and name.
     pub device: Option<(Uuid, Option<String>)>,
 }
 
-/// The most of them that a page shows.
+/// Maximum number of them on a page.
 pub const MOST_SHOWN: usize = 200;
 
 pub const LIST_AUTHORIZED: ReadName = ReadName("devices/authorized");
 
-/// The fingerprints that were entered for a license.
+/// The pre-registered devices of a license.
 pub async fn list_authorized(license: String) -> Result<Authorized, Error> {
     use licensing::terms::Devices;
 
@@ -65,7 +65,8 @@ pub async fn list_authorized(license: String) -> Result<Authorized, Error> {
     Ok(Authorized { license: id, asked, lines: rows.into_iter().map(line).collect(), count, now })
 }
 
-/// Enters fingerprints for a license, a line each, as [`device_lines::read`](crate::device_lines::read) takes them.
+/// Pre-registers devices for a license, one per line, in the format of
+/// [`device_lines::read`](crate::device_lines::read).
 #[server(endpoint = "devices/authorize")]
 pub async fn authorize_devices(
     #[server(default)] license: String,
@@ -79,7 +80,7 @@ pub async fn authorize_devices(
     Ok(())
 }
 
-/// Takes a fingerprint out again.
+/// Removes a pre-registered device.
 #[server(endpoint = "devices/unauthorize")]
 pub async fn unauthorize_device(
     #[server(default)] license: String,

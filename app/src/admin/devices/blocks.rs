@@ -1,4 +1,4 @@
-//! Blocks: which there are, what one would reach, and the acts that make and end them.
+//! Blocks: the list, the reach of a new one, and the acts that create and remove them.
 
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
@@ -11,12 +11,12 @@ use crate::{
     done::Done,
 };
 
-/// A part of the list of blocks, youngest first.
+/// A page of the list of blocks, newest first.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Blocks {
-    /// The blocks in sight.
+    /// The blocks on this page.
     pub lines: Vec<BlockLine>,
-    /// Where the other parts begin.
+    /// The keys of the previous and the next page.
     pub turns: Turns,
     /// The server's time.
     pub now: DateTime<Utc>,
@@ -25,60 +25,60 @@ pub struct Blocks {
 /// A block in a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BlockLine {
-    /// Its id.
+    /// The block's id.
     pub id: Uuid,
-    /// For what.
+    /// The block's scope.
     pub scope: BlockScope,
-    /// The page of that, and what it is called; nothing for the whole server.
+    /// The address and the name of what it applies to; `None` for the whole server.
     pub of: Option<(String, String)>,
-    /// The name of a device that has the fingerprint.
+    /// The name of a device with this fingerprint.
     pub device: Option<String>,
     /// The fingerprint.
     pub fingerprint: String,
-    /// Why.
+    /// The reason.
     pub reason: String,
-    /// Who blocked it.
+    /// The name of the person who created it.
     pub by: String,
-    /// When.
+    /// The time of creation.
     pub at: DateTime<Utc>,
 }
 
-/// What stands on the page that blocks a fingerprint.
+/// The data of the page that blocks a fingerprint.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Blocking {
-    /// The fingerprint, if it is known already.
+    /// The fingerprint; empty if it is not known yet.
     pub fingerprint: String,
-    /// The name of a device that has it.
+    /// The name of a device with this fingerprint.
     pub device: Option<String>,
     /// The license that it can be blocked for: id and name.
     pub license: Option<(Uuid, String)>,
     /// The product that it can be blocked for: id and name.
     pub product: Option<(Uuid, String)>,
-    /// What a block would reach, from narrow to wide.
+    /// The reach of a block in each scope, from narrow to wide.
     pub reach: Vec<Reach>,
 }
 
-/// What a block would reach.
+/// The reach of a block.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reach {
     /// The block's scope.
     pub scope: BlockScope,
-    /// Licenses on which the device was activated.
+    /// Number of licenses on which the device was activated.
     pub licenses: u64,
-    /// Seats that it holds of them now.
+    /// Number of seats that it holds there now.
     pub seats: u64,
-    /// When its last token there ends, if one runs.
+    /// The end of its last token there, if one is still valid.
     pub runs_until: Option<DateTime<Utc>>,
-    /// Whether it is blocked so far already.
+    /// `true` if it is already blocked in this scope.
     pub blocked: bool,
 }
 
-/// How many blocks are in sight at a time.
+/// Number of blocks per page.
 const IN_SIGHT: usize = 50;
 
 pub const LIST_BLOCKS: ReadName = ReadName("devices/blocks");
 
-/// Blocks: those that a license's devices are under, and its own; those of a product; or all.
+/// A page of blocks: those that apply to a license or its devices, those of a product, or all.
 pub async fn list_blocks(license: String, product: String, before: String, after: String) -> Result<Blocks, Error> {
     use service::store::blocks::BlockFilter;
 
@@ -94,7 +94,8 @@ pub async fn list_blocks(license: String, product: String, before: String, after
 
 pub const BLOCK_FORM: ReadName = ReadName("devices/block-form");
 
-/// What can be blocked from here: the device of that id, or a fingerprint, for a license, its product, or everything.
+/// The possible blocks of the device with that id, or of a fingerprint: for a license, its product, or the whole
+/// server.
 pub async fn block_form(
     device: String,
     fingerprint: String,
@@ -152,7 +153,7 @@ pub async fn block_form(
     Ok(Blocking { fingerprint, device: name, license, product, reach })
 }
 
-/// Blocks a fingerprint for a license, a product, or everything, as `scope` says; and takes its seats there, where
+/// Blocks a fingerprint for a license, a product, or the whole server, according to `scope`; revokes its seats there if
 /// `revoke` is `on`.
 #[server(endpoint = "devices/block")]
 pub async fn block_device(
@@ -176,13 +177,13 @@ pub async fn block_device(
         Some(BlockScope::Server) => Some(BlockedFor::Server),
         None => None,
     };
-    let blocked_for = wrong.keep("scope", blocked_for.ok_or("Choose for what."));
+    let blocked_for = wrong.keep("scope", blocked_for.ok_or("Choose a scope."));
     wrong.keep("reason", licensing::text::name(&reason, 500));
     let (Some(fingerprint), Some(blocked_for), true) = (fingerprint, blocked_for, wrong.0.is_empty()) else {
         return Err(wrong.into());
     };
     let revoke = revoke == "on";
-    // Seats of many licenses at once: as grave as revoking one with all its seats.
+    // Revoking seats of many licenses at once has as wide an effect as revoking a license with all its seats.
     if revoke && blocked_for.scope() != BlockScope::License && !is_fresh()? {
         return Err(Error::ProofNeeded(None));
     }
@@ -197,7 +198,7 @@ pub async fn block_device(
     Ok(())
 }
 
-/// Takes a block away. `from` is the path of the page it stands on.
+/// Removes a block. `from` is the path of the form's page.
 #[server(endpoint = "devices/unblock")]
 pub async fn unblock_device(
     #[server(default)] id: String,

@@ -1,4 +1,4 @@
-//! A device, as lists and its own page say it.
+//! A device's data in lists and on its own page.
 
 use chrono::{DateTime, Utc};
 use licensing::{activation::SessionState, release::Overlap};
@@ -7,67 +7,67 @@ use uuid::Uuid;
 /// A device.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeviceLine {
-    /// Its id: the API's `sessionId`.
+    /// The device's id: the API's `sessionId`.
     pub id: Uuid,
-    /// Its name: support's, else the one that its software sent.
+    /// The device's name: support's, else the one that its software sent.
     pub name: Option<String>,
-    /// The one that its software sent, where support gave it another.
+    /// The name that the software sent, if support chose another.
     pub own_name: Option<String>,
-    /// Number of the last change of support's name.
+    /// Revision of support's name.
     pub name_revision: i64,
-    /// Its platform, where the software sent one.
+    /// The platform, if the software sent one.
     pub platform: Option<String>,
-    /// What it says of itself.
+    /// The fingerprint.
     pub fingerprint: String,
-    /// The software's version, where it sent one.
+    /// The software's version, if it sent one.
     pub version: Option<String>,
-    /// Where it last asked from.
+    /// The IP address of its last request.
     pub address: Option<String>,
-    /// When it last asked.
+    /// The time of its last request.
     pub last_seen_at: DateTime<Utc>,
-    /// Until when it is confirmed.
+    /// The end of the lease.
     pub lease_ends_at: DateTime<Utc>,
-    /// Until when it may run without asking.
+    /// The time until which it can run without a renewal.
     pub token_expires_at: DateTime<Utc>,
-    /// Until when it counts against the limit.
+    /// The time until which it counts against the limit.
     pub hold_until: DateTime<Utc>,
-    /// Where its session stands.
+    /// The activation's state.
     pub state: SessionState,
-    /// When its session was ended, if it was.
+    /// The end of its activation, if it was released or revoked.
     pub ended_at: Option<DateTime<Utc>>,
-    /// Until when support may take back that it took the seat.
+    /// The time until which support can undo that it took the seat.
     pub undo_until: Option<DateTime<Utc>>,
-    /// When its seat would be free, if support took it now: later than now under strict terms.
+    /// The time at which the seat would be free if support took it now: later than now under strict terms.
     pub free_at: DateTime<Utc>,
-    /// By how many devices the license could then pass its limit, and until when.
+    /// The number of devices by which the license could then pass its limit, and until when.
     pub overlap: Option<Overlap>,
 }
 
-/// So many of the tokens that run without a seat are counted; a license with more has other worries.
+/// Maximum number of tokens without a seat that are counted. A license with more of them has other problems.
 pub(crate) const MOST_ENDS: i64 = 10_000;
 
 impl DeviceLine {
-    /// What a device is called that has no name.
+    /// The name of a device that has none.
     pub const UNNAMED: &str = "unnamed device";
 
-    /// What it is called, where nobody gave it a name too.
+    /// The device's name, or [`UNNAMED`](Self::UNNAMED).
     pub fn called(&self) -> &str {
         self.name.as_deref().unwrap_or(Self::UNNAMED)
     }
 
-    /// Whether it counts against the limit at `now`.
+    /// Returns `true` if it counts against the limit at `now`.
     pub fn holds_seat(&self, now: DateTime<Utc>) -> bool {
         self.hold_until > now
     }
 
-    /// Whether its session is over for good.
+    /// Returns `true` if its activation has ended permanently.
     pub const fn is_over(&self) -> bool {
         matches!(self.state, SessionState::Revoked | SessionState::Released)
     }
 }
 
 impl DeviceLine {
-    /// A device of a license of these terms; `ends` are the ends of tokens that run without a seat.
+    /// A device of a license with these terms; `ends` are the ends of tokens that are valid without a seat.
     pub(crate) fn of(
         row: service::store::activations::Activation,
         taken: Option<service::store::taken::TakenSeat>,

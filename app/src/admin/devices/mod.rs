@@ -1,4 +1,4 @@
-//! Devices: one of them, what support does to it, blocks, and those that are entered beforehand.
+//! Devices: a single one, support's acts on it, blocks, and pre-registered devices.
 
 pub mod acts;
 pub mod authorized;
@@ -20,68 +20,68 @@ use crate::{
 /// A device.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DeviceDetail {
-    /// What a list says of it.
+    /// The device as in a list.
     pub line: DeviceLine,
-    /// Its license: id and name.
+    /// The license: id and name.
     pub license: (Uuid, String),
-    /// What people decided about the license.
+    /// The license's state.
     pub state: State,
-    /// Its product: id and name.
+    /// The product: id and name.
     pub product: (Uuid, String),
     /// The terms in effect now.
     pub terms: Terms,
-    /// Seats of the license in use now.
+    /// Number of seats of the license in use now.
     pub used: u64,
-    /// SHA-256 of the fingerprint, in base64url as the token says it.
+    /// SHA-256 of the fingerprint, in base64url as in the token.
     pub fingerprint_hash: String,
-    /// When this session began.
+    /// The time at which this activation began.
     pub activated_at: DateTime<Utc>,
-    /// The decision that last granted it.
+    /// The decision of its last grant.
     pub decision: Uuid,
-    /// The key that signed its last token.
+    /// The id of the key that signed its last token.
     pub kid: Option<String>,
-    /// The address of its status list, and its place there.
+    /// The address of its status list, and its index there.
     pub place: Option<(String, i64)>,
-    /// The terms and values of its last token.
+    /// The terms and feature values of its last token.
     pub snapshot: Snapshot,
-    /// Whether its fingerprint is entered for the license, where the terms ask for that.
+    /// `true` if the device is pre-registered; `None` if the terms do not require it.
     pub authorized: Option<bool>,
-    /// The blocks that it is under.
+    /// The blocks that apply to it.
     pub blocks: Vec<BlockLine>,
-    /// Another device that looks like the same machine, before it was set up anew.
+    /// Another device that seems to be the same machine before a reinstallation.
     pub twin: Option<Twin>,
-    /// Whether its fingerprint is one that many machines have in common.
+    /// `true` if its fingerprint is a placeholder that many machines share.
     pub placeholder: bool,
-    /// The names that it gave itself of late, where they are so many that it may be several machines.
+    /// The names that it sent recently, if there are so many that it may be several machines.
     pub names: Vec<String>,
-    /// What happened to it, youngest first.
+    /// The device's events, newest first.
     pub events: Vec<EventLine>,
-    /// Whether more happened than is shown.
+    /// `true` if there are more events than shown.
     pub more_events: bool,
     /// The server's time.
     pub now: DateTime<Utc>,
 }
 
-/// A device of the same license that has the same name and platform, and was last seen before.
+/// A device of the same license with the same name and platform that was last seen earlier.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Twin {
-    /// Its id.
+    /// The device's id.
     pub id: Uuid,
-    /// What it is called.
+    /// The device's name.
     pub called: String,
-    /// When it last asked.
+    /// The time of its last request.
     pub last_seen_at: DateTime<Utc>,
 }
 
-/// How many events the page of a device shows.
+/// Number of events on a device's page.
 const EVENTS: usize = 30;
 
-/// The most seats of a license among which a twin is looked for.
+/// Maximum number of seats of a license that is searched for twins.
 const MOST_TWINS: i64 = 1_000;
 
 pub const DEVICE: ReadName = ReadName("devices/device");
 
-/// What the page of a device shows.
+/// The data of a device's page.
 pub async fn device(id: String) -> Result<DeviceDetail, Error> {
     use licensing::terms::Devices;
     use service::store::{blocks::BlockFilter, events::EventFilter, page::Paging};
@@ -104,7 +104,7 @@ pub async fn device(id: String) -> Result<DeviceDetail, Error> {
         }
         (Devices::Authorized | Devices::Any, _) => None,
     };
-    // Among very many devices of one license, those of one name are not one machine.
+    // Among that many devices of one license, the same name does not mean the same machine.
     let twin = if license.seats_used > MOST_TWINS { None } else { on.twin_of(&row, now).await? };
     let twin = twin.map(|twin| Twin {
         id: twin.id,
@@ -142,7 +142,7 @@ pub async fn device(id: String) -> Result<DeviceDetail, Error> {
     })
 }
 
-/// The names under which a device asked, where there are three or more: machines are renamed, but seldom.
+/// The names that a device sent, if there are three or more: machines are renamed, but rarely.
 fn names_of(events: &[service::store::events::Event]) -> Vec<String> {
     let own = events.iter().filter(|event| event.actor_kind == "device" && event.actor_name != "unnamed device");
     let names: std::collections::BTreeSet<&str> = own.map(|event| event.actor_name.as_str()).collect();

@@ -1,4 +1,4 @@
-//! What is done to a license, each with a reason.
+//! Acts on a license, each with a reason.
 
 use leptos::prelude::*;
 use licensing::license::Step;
@@ -29,7 +29,7 @@ pub async fn reinstate_license(#[server(default)] id: String, #[server(default)]
     Ok(())
 }
 
-/// Ends a license for good. While devices hold its seats, its name has to be typed too.
+/// Ends a license permanently. While devices hold its seats, its name has to be typed as well.
 #[server(endpoint = "licenses/revoke")]
 pub async fn revoke_license(
     #[server(default)] id: String,
@@ -41,14 +41,14 @@ pub async fn revoke_license(
     let row = service.license(license).await?;
     let called = super::name_of(&row.license);
     if row.seats_used > 0 && name.trim() != called {
-        return Err(Error::field("name", format!("is not as it stands here: type “{called}”")));
+        return Err(Error::field("name", format!("does not match: type “{called}”")));
     }
     service.step_license(license, Step::Revoke, &reason, &actor).await?;
     Done::LicenseRevoked.at(&format!("/licenses/{license}"));
     Ok(())
 }
 
-/// Lifts the moves that count against a license's transfer limit.
+/// Resets the count of transfers against a license's transfer limit.
 #[server(endpoint = "licenses/lift-moves")]
 pub async fn lift_moves(#[server(default)] id: String, #[server(default)] reason: String) -> Result<(), Error> {
     let actor = guard::<LiftMoves>()?;

@@ -1,4 +1,4 @@
-//! The one moment in which a whole code is shown.
+//! Showing a license's whole code, once.
 
 use leptos::prelude::*;
 use {
@@ -8,27 +8,27 @@ use {
 
 use crate::{Error, admin::ReadName};
 
-/// A whole code, to be shown once. Nothing else that a page gets holds one.
+/// A whole code, to be shown once. No other data of a page contains one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Secret {
     /// The code.
     pub code: String,
-    /// Whether the license was made just now, so that its code is shown for the first time.
+    /// `true` if the license was just created, so that its code is shown for the first time.
     pub fresh: bool,
-    /// This server's public address, for the command that tries the code.
+    /// The server's public address, for the command that tries the code.
     pub server: String,
-    /// The address that the command has to send, where the terms ask for one.
+    /// The e-mail address that the command has to send, if the terms require one.
     pub email: Option<String>,
-    /// Whether the terms ask for somebody who is signed in at an identity provider.
+    /// `true` if the terms require a user who is signed in at an identity provider.
     pub signs_in: bool,
-    /// Whether only devices activate that were entered beforehand.
+    /// `true` if only pre-registered devices can activate.
     pub authorized_only: bool,
 }
 
 /// The key under which the browser keeps a code between the act and the page.
 const SECRET: &str = "secret";
 
-/// Keeps the code of a license for the next page that this browser opens of it.
+/// Keeps a license's code for the next time that this browser opens the license's page.
 pub(super) async fn keep(id: Uuid, code: String, fresh: bool) -> Result<(), Error> {
     let kept = serde_json::to_string(&(id, code, fresh)).map_err(|_| Error::internal())?;
     crate::admin::browser()?.keep(SECRET, kept).await
@@ -36,7 +36,7 @@ pub(super) async fn keep(id: Uuid, code: String, fresh: bool) -> Result<(), Erro
 
 pub const TAKE_SECRET: ReadName = ReadName("licenses/secret");
 
-/// Gives out the code that this browser was promised for the license, and forgets it. `None` afterwards.
+/// Removes and returns the code that this browser keeps for the license; `None` afterwards.
 pub async fn take_secret(id: String) -> Result<Option<Secret>, Error> {
     crate::admin::guard_read(TAKE_SECRET)?;
     let (service, browser) = (crate::admin::service()?, crate::admin::browser()?);
@@ -59,7 +59,7 @@ pub async fn take_secret(id: String) -> Result<Option<Secret>, Error> {
     }))
 }
 
-/// Shows the whole code of a license on its page, once more. That is an event.
+/// Shows a license's whole code on its page once more. This is recorded in the audit log.
 #[server(endpoint = "licenses/reveal-code")]
 pub async fn reveal_code(#[server(default)] id: String) -> Result<(), Error> {
     let actor = crate::admin::guard::<RevealCode>()?;
@@ -70,7 +70,7 @@ pub async fn reveal_code(#[server(default)] id: String) -> Result<(), Error> {
     Ok(())
 }
 
-/// Gives a license a new code, and shows it on its page, once. The old one finds nothing any more.
+/// Gives a license a new code, and shows it on the license's page once. The old code no longer works.
 #[server(endpoint = "licenses/reissue-code")]
 pub async fn reissue_code(#[server(default)] id: String, #[server(default)] reason: String) -> Result<(), Error> {
     let actor = crate::admin::guard::<ReissueCode>()?;

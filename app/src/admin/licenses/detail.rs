@@ -1,4 +1,4 @@
-//! One license, with everything that belongs to it.
+//! A single license, with everything that belongs to it.
 
 use chrono::{DateTime, Utc};
 use licensing::{
@@ -16,65 +16,66 @@ use crate::{
 /// A license.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LicenseDetail {
-    /// Its id: the token's `sub`.
+    /// The license's id: the token's `sub`.
     pub id: Uuid,
-    /// What it is called: the customer, else the address, else the end of the code.
+    /// The license's name: the customer, else the e-mail address, else the end of the code.
     pub name: String,
-    /// Its product: id and name.
+    /// The product: id and name.
     pub product: (Uuid, String),
-    /// Whether the product was withdrawn, so that nothing activates.
+    /// `true` if the product was withdrawn, so that no device can activate.
     pub withdrawn: bool,
-    /// Its policy: id and name.
+    /// The policy: id and name.
     pub policy: (Uuid, String),
-    /// What people decided about it.
+    /// The state that staff set.
     pub state: State,
-    /// Why, in their words.
+    /// The reason for the state, in the actor's words.
     pub state_reason: Option<String>,
-    /// Where it stands.
+    /// The state as shown: also takes the start and the end into account.
     pub standing: Standing,
     /// The policy's terms.
     pub terms: Terms,
-    /// What the license sets in their place.
+    /// The license's exceptions to them.
     pub overrides: Overrides,
     /// Every feature of the product.
     pub features: Vec<FeatureLine>,
-    /// The end of its code.
+    /// The last characters of the code.
     pub code_tail: String,
-    /// Whether the vendor brought the code along.
+    /// `true` if the vendor supplied the code.
     pub imported: bool,
     /// The customer's name.
     pub customer: Option<String>,
-    /// The customer's address.
+    /// The customer's e-mail address.
     pub email: Option<String>,
-    /// The vendor's own number for it.
+    /// The vendor's own reference.
     pub reference: Option<String>,
-    /// Notes for colleagues.
+    /// Internal notes.
     pub notes: Option<String>,
-    /// The metadata as indented JSON; empty where there is none.
+    /// The metadata as indented JSON; empty if there is none.
     pub metadata: String,
-    /// When it was issued.
+    /// The time of issue.
     pub issued_at: DateTime<Utc>,
-    /// When its first device activated.
+    /// The time of the first activation.
     pub first_activated_at: Option<DateTime<Utc>>,
-    /// When it ends, once that is known.
+    /// The end, once it is known.
     pub ends_at: Option<DateTime<Utc>>,
     /// Seats in use now.
     pub used: u64,
-    /// Some of its devices: those that hold a seat, then those that held one.
+    /// A page of devices: those that hold a seat, then those that held one.
     pub devices: Vec<DeviceLine>,
-    /// Where the other devices begin.
+    /// The keys of the previous and the next page of devices.
     pub turns: Turns,
-    /// When the next seat comes free by itself, and from which device.
+    /// The time at which the next seat becomes free by itself, and the device that holds it.
     pub next_free: Option<(DateTime<Utc>, String)>,
-    /// By how many devices it may pass its limit now, since seats were given away whose tokens still run.
+    /// The number of devices that may run beyond the limit now, because seats were released whose tokens are still
+    /// valid.
     pub overlap: Option<Overlap>,
-    /// Moves of its seats that count, where they are limited.
+    /// The transfers that count now; `None` if transfers are not limited.
     pub moves: Option<Moved>,
-    /// What its devices asked for last, and what became of it.
+    /// The last decisions on requests of the license's devices.
     pub decisions: Vec<DecisionLine>,
-    /// What happened to it, youngest first.
+    /// The license's events, newest first.
     pub events: Vec<EventLine>,
-    /// Whether more happened than is shown.
+    /// `true` if there are more events than shown.
     pub more_events: bool,
     /// The server's time.
     pub now: DateTime<Utc>,
@@ -85,22 +86,22 @@ pub struct LicenseDetail {
 pub struct FeatureLine {
     /// The feature's name in the token.
     pub code: String,
-    /// Its value.
+    /// The value.
     pub value: String,
-    /// The product's own value, where the license sets another.
+    /// The product's default, if the value differs.
     pub default: Option<String>,
 }
 
-/// How many devices the page of a license shows at a time.
+/// Number of devices per page on a license's page.
 const DEVICES: usize = 50;
-/// How many events the page of a license shows.
+/// Number of events on a license's page.
 const EVENTS: usize = 12;
-/// How many decisions.
+/// Number of decisions on a license's page.
 const DECISIONS: usize = 10;
 
 pub const LICENSE: ReadName = ReadName("licenses/detail");
 
-/// What the page of a license shows, with the part of its devices that `before` or `after` names.
+/// The data of a license's page, with the page of devices that `before` or `after` selects.
 pub async fn license(id: String, before: String, after: String) -> Result<LicenseDetail, Error> {
     use std::collections::HashMap;
 
@@ -149,7 +150,7 @@ pub async fn license(id: String, before: String, after: String) -> Result<Licens
 }
 
 impl LicenseDetail {
-    /// Everything but the devices and events.
+    /// Everything except devices, decisions and events.
     fn of(
         row: service::store::licenses::LicenseRow,
         product: &service::store::products::Product,

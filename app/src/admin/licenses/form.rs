@@ -1,4 +1,4 @@
-//! Making a license, and changing one.
+//! Creating and changing licenses.
 
 use leptos::prelude::*;
 use licensing::{Terms, feature::Feature};
@@ -14,55 +14,55 @@ use crate::{
     terms_form::TermsFields,
 };
 
-/// What people say of a license, but for its terms; as it is typed.
+/// A license's details as typed, without its terms.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct LicenseFields {
     /// The customer's name.
     pub customer: String,
-    /// The customer's address.
+    /// The customer's e-mail address.
     pub email: String,
-    /// The vendor's own number for it.
+    /// The vendor's own reference.
     pub reference: String,
-    /// Notes for colleagues.
+    /// Internal notes.
     pub notes: String,
-    /// The feature values it sets: see [`crate::feature_values`].
+    /// The license's feature values: see [`crate::feature_values`].
     pub features: String,
     /// A JSON object.
     pub metadata: String,
 }
 
-/// What the page for a new license offers.
+/// The data of the page for a new license.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NewLicense {
     /// Every policy, by product and name.
     pub policies: Vec<PolicyChoice>,
-    /// The policy that the address asks for, if there is such a one.
+    /// The policy in the address, if it exists.
     pub chosen: Option<Uuid>,
 }
 
-/// A license as it stands in the form that changes it.
+/// The data of the form that changes a license.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LicenseEdit {
-    /// Its id.
+    /// The license's id.
     pub id: Uuid,
-    /// What it is called.
+    /// The license's name.
     pub name: String,
-    /// Its policy.
+    /// The license's policy.
     pub policy: PolicyChoice,
     /// Number of the last change.
     pub revision: i64,
-    /// Whether it was revoked, so that nothing can be changed.
+    /// `true` if it was revoked and can no longer be changed.
     pub revoked: bool,
-    /// What is said of it.
+    /// The details.
     pub about: LicenseFields,
-    /// The terms it sets for itself.
+    /// The license's exceptions to the policy's terms.
     pub terms: TermsFields,
 }
 
 pub const OFFER_LICENSE: ReadName = ReadName("licenses/new");
 
-/// What the page for a new license offers. `policy` is the id of one to begin with.
+/// The data of the page for a new license. `policy` is the id of the policy that is selected initially.
 pub async fn offer_license(policy: String) -> Result<NewLicense, Error> {
     guard_read(OFFER_LICENSE)?;
     let service = service()?;
@@ -79,7 +79,7 @@ pub async fn offer_license(policy: String) -> Result<NewLicense, Error> {
     Ok(NewLicense { policies, chosen })
 }
 
-/// Makes a license under the policy, and opens its page, which shows the code this once.
+/// Creates a license under the policy, and opens its page, which shows the code this once.
 #[server(endpoint = "licenses/create")]
 pub async fn create_license(
     #[server(default)] policy: String,
@@ -94,7 +94,7 @@ pub async fn create_license(
         Ok(id) => reading.on().policy(id).await?,
         Err(_) => None,
     };
-    let policy = policy.ok_or_else(|| Error::field("policy", "is gone: choose another"))?;
+    let policy = policy.ok_or_else(|| Error::field("policy", "no longer exists: choose another"))?;
     let product = reading.on().product(policy.product_id).await?.ok_or(Error::NotFound)?;
     drop(reading);
     let form = read(about, &terms, &policy.terms, &product.features)?;
@@ -107,7 +107,7 @@ pub async fn create_license(
 
 pub const EDIT_LICENSE: ReadName = ReadName("licenses/edit");
 
-/// A license as it stands in the form that changes it.
+/// The data of the form that changes a license.
 pub async fn edit_license(id: String) -> Result<LicenseEdit, Error> {
     guard_read(EDIT_LICENSE)?;
     let row = service()?.license(read_id(&id)?).await?;
@@ -117,7 +117,7 @@ pub async fn edit_license(id: String) -> Result<LicenseEdit, Error> {
     Ok(LicenseEdit::of(row.license, choice(policy, product.name, product.features)))
 }
 
-/// Changes what is known of a license, and the terms and values that it sets for itself.
+/// Changes a license's details, and its own terms and feature values.
 #[server(endpoint = "licenses/change")]
 pub async fn change_license(
     #[server(default)] id: String,
@@ -137,7 +137,7 @@ pub async fn change_license(
     Ok(())
 }
 
-/// What the fields say, under that policy and for those features.
+/// Reads the fields, for that policy and those features.
 fn read(
     about: LicenseFields,
     terms: &TermsFields,

@@ -1,4 +1,4 @@
-//! Licenses: the list, and finding one in it.
+//! Licenses: the list, and searching it.
 
 pub mod acts;
 pub mod code;
@@ -13,18 +13,18 @@ use uuid::Uuid;
 use super::{paging::Turns, search::Search};
 use crate::{Error, admin::ReadName};
 
-/// A part of the list of licenses, youngest first.
+/// A page of the list of licenses, newest first.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Licenses {
-    /// The licenses in sight.
+    /// The licenses on this page.
     pub lines: Vec<LicenseLine>,
-    /// Where the other parts begin.
+    /// The keys of the previous and the next page.
     pub turns: Turns,
-    /// Whether there is any license at all, in sight or not.
+    /// `true` if there is any license, on this page or not.
     pub any: bool,
-    /// Id and name of every product, to narrow by.
+    /// The id and the name of every product, for the filter.
     pub products: Vec<(String, String)>,
-    /// Id and name of every policy, to narrow by.
+    /// The id and the name of every policy, for the filter.
     pub policies: Vec<(String, String)>,
     /// The server's time.
     pub now: DateTime<Utc>,
@@ -33,11 +33,11 @@ pub struct Licenses {
 /// A license in the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LicenseLine {
-    /// Its id.
+    /// The license's id.
     pub id: Uuid,
-    /// What it is called: the customer, else the address, else the end of the code.
+    /// The license's name: the customer, else the e-mail address, else the end of the code.
     pub name: String,
-    /// The customer's address, where it is not the name already.
+    /// The customer's e-mail address, unless it is the name.
     pub email: Option<String>,
     /// The product's name.
     pub product: String,
@@ -45,27 +45,27 @@ pub struct LicenseLine {
     pub policy: String,
     /// Seats in use now.
     pub used: u64,
-    /// Seats there are; `None` for any number.
+    /// Number of seats allowed; `None` if unlimited.
     pub allowed: Option<u64>,
-    /// Where it stands.
+    /// The state.
     pub standing: Standing,
-    /// How long it runs.
+    /// The period of validity.
     pub validity: Validity,
-    /// When it ends, once that is known.
+    /// The end, once it is known.
     pub ends_at: Option<DateTime<Utc>>,
-    /// When one of its devices last asked.
+    /// The time of the last request of one of its devices.
     pub last_seen_at: Option<DateTime<Utc>>,
-    /// The end of its code.
+    /// The last characters of the code.
     pub code_tail: String,
 }
 
-/// How many licenses are in sight at a time.
+/// Number of licenses per page.
 const IN_SIGHT: usize = 50;
 
 pub const LIST_LICENSES: ReadName = ReadName("licenses");
 
-/// A part of the list: those that `q` is found in, narrowed by the ids of a product and a policy and the name of a state.
-/// What cannot be understood does not narrow.
+/// A page of the list: licenses that match `q`, filtered by the ids of a product and a policy and the name of a state.
+/// Invalid filters are ignored.
 pub async fn list_licenses(
     q: String,
     product: String,
@@ -103,8 +103,8 @@ pub async fn list_licenses(
     })
 }
 
-/// Looks for what was typed or pasted. The license that has it as its code is opened, so that no code is ever part of an
-/// address; anything else narrows the list.
+/// Searches for typed or pasted text. If it is a license's code, that license is opened, so that no code is ever part
+/// of an address; any other text filters the list.
 #[server(endpoint = "licenses/find")]
 pub async fn find_license(
     #[server(default)] q: String,
@@ -120,7 +120,7 @@ pub async fn find_license(
         Sought::License(id) => crate::address::go(&format!("/licenses/{id}")),
         Sought::UnknownCode(_) => {
             return Err(Error::Refused(
-                "No license has this code: check it for slips, or look for the customer instead.".to_owned(),
+                "No license has this code: check it for typing errors, or search for the customer instead.".to_owned(),
             ));
         }
         Sought::Text(q) => {
@@ -137,13 +137,13 @@ impl Search for FindLicense {
     }
 }
 
-/// What a license is called: the customer, else the address, else the end of the code.
+/// A license's name: the customer, else the e-mail address, else the end of the code.
 pub(crate) fn name_of(license: &service::store::licenses::License) -> String {
     let known = license.customer.clone().or_else(|| license.email.clone());
     known.unwrap_or_else(|| format!("License {}", license.code_tail))
 }
 
-/// Metadata as people read and edit it: indented JSON; nothing where there is none.
+/// Metadata as indented JSON; empty if there is none.
 fn printed(metadata: &serde_json::Map<String, serde_json::Value>) -> String {
     match metadata.is_empty() {
         true => String::new(),

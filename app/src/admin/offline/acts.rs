@@ -1,4 +1,4 @@
-//! What is done with a file from a device that is never online: it is read, and then granted or taken.
+//! Acts on a file from an offline device: reading it, and then granting the request or accepting the release.
 
 use leptos::prelude::*;
 
@@ -8,7 +8,8 @@ use crate::{
     done::Done,
 };
 
-/// Reads a file and shows what it says. One that was granted before leads to its response: it may have been lost.
+/// Reads a file and shows its contents. A request that was granted before leads to its response, which may have been
+/// lost.
 #[server(endpoint = "offline/read")]
 pub async fn read_paper(#[server(default)] paper: String, #[server(default)] license: String) -> Result<(), Error> {
     use licensing::offline::armor;
@@ -34,7 +35,7 @@ pub async fn read_paper(#[server(default)] paper: String, #[server(default)] lic
     let body = armor::open(&paper).map_err(|error| Error::field("paper", error.to_string()))?.body;
     browser.keep(offline::PAPER, body.clone()).await?;
     if browser.kept(offline::PAPER).await? != Some(body) {
-        let long = "is longer than this page can keep: post it to /api/v1/activations/offline instead";
+        let long = "is too long for this page: post it to /api/v1/activations/offline instead";
         return Err(Error::field("paper", long));
     }
     let of = license.parse::<uuid::Uuid>().map(|id| format!("?license={id}")).unwrap_or_default();
@@ -71,7 +72,7 @@ pub async fn grant_paper(
     Ok(())
 }
 
-/// Frees the seat of the device whose proof was read.
+/// Frees the seat of the device whose offline release was read.
 #[server(endpoint = "offline/release")]
 pub async fn take_release(
     #[server(default)] nonce: String,
@@ -97,10 +98,10 @@ pub async fn take_release(
 }
 
 fn gone() -> Error {
-    Error::Conflict("Another file was read in this browser meanwhile: read this one again.".to_owned())
+    Error::Conflict("Another file was read in this browser in the meantime. Read this one again.".to_owned())
 }
 
-/// All that is wrong with a file, at the field that it was pasted into.
+/// All errors of a file, at the field that it was pasted into.
 fn at_the_field(invalid: licensing::Invalid) -> Error {
     Error::field("paper", faults(invalid))
 }
@@ -109,12 +110,12 @@ fn faults(invalid: licensing::Invalid) -> String {
     let fault = |fault: licensing::FieldError| match fault.field.as_str() {
         "request" => fault.message,
         "signature" => format!("has a signature that {}", fault.message),
-        _ => format!("has a fault in “{}”, which {}", fault.field, fault.message),
+        _ => format!("has an error in “{}”, which {}", fault.field, fault.message),
     };
     invalid.0.into_iter().map(fault).collect::<Vec<_>>().join("; ")
 }
 
-/// What is wrong with a file that was read before: a sentence, since its field is no longer on the page.
+/// The errors of a file that was read before, as a sentence, since its field is no longer on the page.
 fn in_words(error: service::Error) -> Error {
     match error {
         service::Error::Invalid(invalid) => Error::Refused(format!("The file {}.", faults(invalid))),

@@ -1,4 +1,4 @@
-//! Devices that are never online: what was read, what is answered.
+//! Offline devices: the files that were read, and the responses.
 
 pub mod acts;
 pub mod response;
@@ -9,28 +9,28 @@ use uuid::Uuid;
 use super::licenses::LicenseLine;
 use crate::{Error, admin::ReadName};
 
-/// The key under which the browser keeps a paper between reading it and the act.
+/// The key under which the browser keeps a file between reading it and the act.
 const PAPER: &str = "paper";
-/// How many requests are listed, and how many licenses there are to choose from.
+/// Maximum number of recent requests in the list.
 const MOST: i64 = 20;
 
 /// The requests that were granted last.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecentRequests {
-    /// Youngest first.
+    /// The requests, newest first.
     pub lines: Vec<RecentLine>,
-    /// The license for which a file is to be read, where one came from its page.
+    /// The license that a file is read for, if the user came from its page.
     pub license: Option<(Uuid, String)>,
     /// The server's time.
     pub now: DateTime<Utc>,
 }
 
-/// A request that was granted.
+/// A granted request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecentLine {
-    /// Its id.
+    /// The request's id.
     pub id: Uuid,
-    /// The license.
+    /// The license's id.
     pub license: Uuid,
     /// The license's customer.
     pub customer: Option<String>,
@@ -38,63 +38,63 @@ pub struct RecentLine {
     pub product: String,
     /// The device's name.
     pub device: Option<String>,
-    /// When it was granted.
+    /// The time at which it was granted.
     pub at: DateTime<Utc>,
 }
 
-/// A file that was read, before anything is done.
+/// A file that was read, before it is granted or accepted.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PaperRead {
-    /// Its nonce, so that what is done is done with this file.
+    /// The file's nonce, so that the act applies to this very file.
     pub nonce: String,
-    /// What it asks or proves.
+    /// The contents.
     pub says: Says,
-    /// When the device made it, by its own clock.
+    /// The time at which the device made it, by the device's clock.
     pub made_at: DateTime<Utc>,
-    /// Why it is too old to be taken as it is, or from the future.
+    /// The error of its date, if it is too old or in the future.
     pub dated: Option<String>,
-    /// The license that it is about, where its code or staff say so.
+    /// The license, if the file's code or staff determine it.
     pub license: Option<LicenseLine>,
-    /// The licenses that there are to choose from, where nobody has said: id and words.
+    /// The licenses to choose from, if neither does: id and text.
     pub choices: Vec<(String, String)>,
     /// The server's time.
     pub now: DateTime<Utc>,
 }
 
-/// What a file says.
+/// The contents of a file.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Says {
-    /// A device asks to be activated.
+    /// A request to activate a device.
     Request {
         /// The product's code.
         product: String,
         /// The device's name.
         device: Option<String>,
-        /// Its fingerprint.
+        /// The fingerprint.
         fingerprint: String,
-        /// Its platform.
+        /// The device's platform.
         platform: Option<String>,
         /// The software's version.
         version: Option<String>,
-        /// The wished lease, in words.
+        /// The requested lease, as text.
         lease: Option<String>,
-        /// The e-mail address that was typed there.
+        /// The e-mail address that was typed on the device.
         email: Option<String>,
     },
-    /// A device has deleted its token.
+    /// A release: the device has deleted its token.
     Release {
         /// The device's name.
         device: Option<String>,
-        /// When its last token would have ended.
+        /// The end of its last token.
         token_expires_at: DateTime<Utc>,
-        /// Whether the seat stays taken until then.
+        /// `true` if the seat stays held until then.
         strict: bool,
     },
 }
 
 pub const LIST_REQUESTS: ReadName = ReadName("offline");
 
-/// The requests that were granted last. `license` is the one whose page one comes from.
+/// The requests that were granted last. `license` is the license whose page the user came from.
 pub async fn list_requests(license: String) -> Result<RecentRequests, Error> {
     super::guard_read(LIST_REQUESTS)?;
     let service = super::service()?;
@@ -120,7 +120,7 @@ pub async fn list_requests(license: String) -> Result<RecentRequests, Error> {
 
 pub const FIND_PAPER: ReadName = ReadName("offline/paper");
 
-/// What the file says that this browser has had read; `None` where there is none.
+/// The contents of the file that this browser has had read; `None` if there is none.
 pub async fn find_paper(license: String) -> Result<Option<PaperRead>, Error> {
     use service::SignedPaper;
 
@@ -139,12 +139,12 @@ pub async fn find_paper(license: String) -> Result<Option<PaperRead>, Error> {
     Ok(Some(read))
 }
 
-/// Why a file's date is not good.
+/// The error of a file's date.
 fn dated(checked: Result<(), licensing::Invalid>) -> Option<String> {
     checked.err().and_then(|invalid| invalid.0.into_iter().next()).map(|fault| fault.message)
 }
 
-/// The paper that this browser keeps.
+/// The file that this browser keeps.
 async fn kept() -> Result<Option<service::SignedPaper>, Error> {
     let kept = super::browser()?.kept(PAPER).await?;
     Ok(kept.and_then(|paper| service::Service::read_paper(&paper).ok()))

@@ -1,4 +1,4 @@
-//! The response to a request: for the eye, the clipboard, a file and a camera.
+//! The response to an offline request: as text, for copying, as a file and as a QR code.
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -8,24 +8,24 @@ use crate::{
     admin::{ReadName, licenses::LicenseLine},
 };
 
-/// A response, to be carried to its device.
+/// A response, to be taken to its device.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Response {
     /// The file.
     pub file: String,
-    /// The same without its first and last line, as a QR code; `None` where it is too long for one.
+    /// The file without its first and last line, as a QR code; `None` if it is too long for one.
     pub qr: Option<QrCode>,
     /// The license.
     pub license: LicenseLine,
-    /// The session that it began or went on with.
+    /// The activation that it began or renewed.
     pub session: Uuid,
-    /// The license's policy when it was granted.
+    /// The license's policy at the time of the grant.
     pub policy: String,
-    /// Until when the device is confirmed.
+    /// The end of the lease.
     pub lease_ends_at: DateTime<Utc>,
-    /// When its token ends.
+    /// The end of the token.
     pub token_expires_at: DateTime<Utc>,
-    /// When it was granted.
+    /// The time of the grant.
     pub granted_at: DateTime<Utc>,
     /// The server's time.
     pub now: DateTime<Utc>,
@@ -34,7 +34,7 @@ pub struct Response {
 /// A QR code (ISO/IEC 18004), to be drawn as one stroke.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct QrCode {
-    /// So many modules on each side, the quiet zone included.
+    /// Modules per side, including the quiet zone.
     pub side: u32,
     /// The dark modules, as the data of an SVG path whose stroke is one module wide.
     pub path: String,
@@ -42,7 +42,7 @@ pub struct QrCode {
 
 pub const WRITE_RESPONSE: ReadName = ReadName("offline/response");
 
-/// Writes the response to a request, as often as it is asked for: the same claims, signed anew.
+/// Writes the response to a request, any number of times: the same claims, signed again.
 pub async fn write_response(id: String) -> Result<Response, Error> {
     crate::admin::guard_read(WRITE_RESPONSE)?;
     let (service, id) = (crate::admin::service()?, crate::admin::read_id(&id)?);
@@ -63,7 +63,7 @@ pub async fn write_response(id: String) -> Result<Response, Error> {
 }
 
 impl QrCode {
-    /// The least that ISO/IEC 18004 leaves blank around a code, in modules.
+    /// The blank margin that ISO/IEC 18004 requires around a code, in modules.
     const QUIET: i32 = 4;
 
     fn of(text: &str) -> Option<Self> {

@@ -1,10 +1,10 @@
-//! Policies: made and changed.
+//! Creating and changing policies.
 
 use leptos::prelude::*;
 
 use crate::{Error, terms_form::TermsFields};
 
-/// Makes a policy for a product.
+/// Creates a policy for a product.
 #[server(endpoint = "policies/create")]
 pub async fn create_policy(
     #[server(default)] product: String,
@@ -18,7 +18,7 @@ pub async fn create_policy(
         Err(_) => None,
     };
     let mut wrong = licensing::Invalid::default();
-    let product = wrong.keep("product", found.ok_or("is not on the list: choose one of it"));
+    let product = wrong.keep("product", found.ok_or("is not on the list: choose one from it"));
     let features = product.as_ref().map(|product| product.features.as_slice());
     let form = read(name, &terms, features, &mut wrong);
     let form = wrong.or(form)?;
@@ -27,8 +27,8 @@ pub async fn create_policy(
     Ok(())
 }
 
-/// Changes a policy. Devices learn of it when they next ask. Asks for a reason and the policy's name where licenses get less
-/// than before.
+/// Changes a policy. Devices get the change at their next renewal. Requires a reason and the policy's name if existing
+/// licenses get less than before.
 #[server(endpoint = "policies/change")]
 pub async fn change_policy(
     #[server(default)] id: String,
@@ -49,7 +49,7 @@ pub async fn change_policy(
     let mut wrong = licensing::Invalid::default();
     let form = read(name, &terms, Some(&product.features), &mut wrong);
     let form = wrong.or(form)?;
-    // Where another change came first, that is what the answer is about.
+    // If another change was saved first, the answer reports that instead.
     let reason = if opened == Some(policy.revision) {
         reason_for(&policy.name, licenses, &policy.terms.narrowed_by(&form.terms), (&reason, &typed_name))?
     } else {
@@ -60,10 +60,10 @@ pub async fn change_policy(
     Ok(())
 }
 
-/// The licenses that are counted before an act asks for its reason.
+/// Maximum number of licenses that are counted before an act asks for its reason.
 const MOST_COUNTED: i64 = 10_000;
 
-/// The reason, which has to be given, as has the policy's name, where there are licenses that get less than before.
+/// The reason. It is required, as is the policy's name, if there are licenses that get less than before.
 fn reason_for(
     policy: &str,
     licenses: u64,
@@ -77,7 +77,7 @@ fn reason_for(
         return Ok(given.unwrap_or_default());
     }
     let is_named = typed_name.trim() == policy;
-    // Whoever was not asked yet has done nothing wrong.
+    // A person who was not asked yet has made no mistake.
     let was_asked = !reason.trim().is_empty() || !typed_name.trim().is_empty();
     let wrong = match given {
         Ok(Some(reason)) if is_named => return Ok(Some(reason)),
@@ -85,14 +85,14 @@ fn reason_for(
         Ok(None) => was_asked.then(|| "must not be empty".to_owned()),
         Err(error) => Some(error.to_string()),
     };
-    let wrong_name = (was_asked && !is_named).then(|| "is not as it is written here".to_owned());
+    let wrong_name = (was_asked && !is_named).then(|| "does not match".to_owned());
     let changes: Vec<_> = narrowed.iter().map(|(name, before, now)| format!("{name}: {before} → {now}.")).collect();
     let more = if licenses == MOST_COUNTED.unsigned_abs() { " and more" } else { "" };
     let effect = format!("This gives {}{more} less than before. {}", count(licenses, "license"), changes.join(" "));
     Err(Error::ReasonNeeded { effect, wrong, name: policy.to_owned(), wrong_name })
 }
 
-/// The form, for a product with those features if it is known. What is wrong goes into `wrong`, all of it at once.
+/// Reads the form, for a product with those features if it is known. Adds every error to `wrong`.
 fn read(
     name: String,
     terms: &TermsFields,

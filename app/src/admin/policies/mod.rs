@@ -1,4 +1,4 @@
-//! Policies: the list, and one of them.
+//! Policies: the list, and a single one.
 
 pub mod acts;
 
@@ -11,13 +11,13 @@ use crate::{Error, admin::ReadName};
 /// A policy in a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PolicyLine {
-    /// Its id.
+    /// The policy's id.
     pub id: Uuid,
-    /// Its name.
+    /// The policy's name.
     pub name: String,
-    /// What it says.
+    /// The policy's terms.
     pub terms: Terms,
-    /// Licenses under it, in whatever state, once they are counted.
+    /// Number of licenses under it, in any state; `None` until they are counted.
     pub licenses: Option<u64>,
     /// Number of the last change.
     pub revision: i64,
@@ -37,7 +37,7 @@ pub struct ProductPolicies {
     pub id: Uuid,
     /// The product's name.
     pub name: String,
-    /// Its policies, by name; perhaps none.
+    /// The product's policies, by name; may be empty.
     pub policies: Vec<PolicyLine>,
 }
 
@@ -46,13 +46,13 @@ pub struct ProductPolicies {
 pub struct PolicyDetail {
     /// The policy.
     pub policy: PolicyLine,
-    /// Its product's id.
+    /// The product's id.
     pub product_id: Uuid,
-    /// Its product's name.
+    /// The product's name.
     pub product: String,
-    /// When it was made.
+    /// The time of creation.
     pub created_at: DateTime<Utc>,
-    /// When it last changed.
+    /// The time of the last change.
     pub updated_at: DateTime<Utc>,
     /// The server's time.
     pub now: DateTime<Utc>,
@@ -99,7 +99,7 @@ pub async fn policy(id: String) -> Result<PolicyDetail, Error> {
 
 pub const NEW_POLICY: ReadName = ReadName("policies/new");
 
-/// Id and name of every product that a new policy can be for.
+/// The id and the name of every product that a new policy can be for.
 pub async fn new_policy() -> Result<Vec<(String, String)>, Error> {
     super::guard_read(NEW_POLICY)?;
     let names = super::service()?.store().read().await?.on().product_names().await?;

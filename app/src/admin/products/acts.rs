@@ -1,27 +1,27 @@
-//! Products: made and changed.
+//! Creating and changing products.
 
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
 
-/// What people say of a product, as they type it.
+/// A product's details as typed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ProductFields {
-    /// Its name.
+    /// The product's name.
     pub name: String,
-    /// The name of its algorithm.
+    /// The name of the signing algorithm.
     pub algorithm: String,
-    /// The name of the shape of its codes.
+    /// The name of the codes' shape.
     pub code_shape: String,
-    /// Its features, as [`features::read`](crate::features::read) takes them.
+    /// The features, in the format of [`features::read`](crate::features::read).
     pub features: String,
-    /// Its releases, as [`releases::read`](crate::releases::read) takes them.
+    /// The released versions, in the format of [`releases::read`](crate::releases::read).
     pub releases: String,
 }
 
-/// Makes a product.
+/// Creates a product.
 #[server(endpoint = "products/create")]
 pub async fn create_product(
     #[server(default)] code: String,
@@ -39,7 +39,7 @@ pub async fn create_product(
     Ok(())
 }
 
-/// Changes a product; its code and its lifecycle stay.
+/// Changes a product, except its code and its lifecycle.
 #[server(endpoint = "products/change")]
 pub async fn change_product(
     #[server(default)] id: String,
@@ -57,7 +57,7 @@ pub async fn change_product(
     Ok(())
 }
 
-/// Withdraws a product. Where it has licenses, its name has to be typed too.
+/// Withdraws a product. If it has licenses, its name has to be typed as well.
 #[server(endpoint = "products/withdraw")]
 pub async fn withdraw_product(
     #[server(default)] id: String,
@@ -73,14 +73,14 @@ pub async fn withdraw_product(
     let has_licenses = reading.on().has_licenses_of(id).await?;
     drop(reading);
     if has_licenses && name.trim() != product.name {
-        return Err(Error::field("name", format!("is not as it is written here: type “{}”", product.name)));
+        return Err(Error::field("name", format!("does not match: type “{}”", product.name)));
     }
     service.set_lifecycle(id, Lifecycle::Withdrawn, &reason, &actor).await?;
     crate::done::Done::ProductWithdrawn.at(&format!("/products/{id}"));
     Ok(())
 }
 
-/// Offers a withdrawn product again.
+/// Reinstates a withdrawn product.
 #[server(endpoint = "products/offer-again")]
 pub async fn offer_product_again(
     #[server(default)] id: String,
@@ -94,11 +94,11 @@ pub async fn offer_product_again(
 }
 
 impl ProductFields {
-    /// The form, but for the code and the lifecycle. What is wrong goes into `wrong`, all of it at once.
+    /// Reads the form, without the code and the lifecycle. Adds every error to `wrong`.
     fn read(self, wrong: &mut licensing::Invalid) -> service::ProductForm {
         use licensing::{CodeShape, product::Algorithm, text};
 
-        const CHOOSE: &str = "is not on the list: choose one of it";
+        const CHOOSE: &str = "is not on the list: choose one from it";
         service::ProductForm {
             name: wrong.keep("name", text::name(&self.name, text::LONGEST_NAME)).unwrap_or_default(),
             algorithm: wrong.keep("algorithm", Algorithm::from_name(&self.algorithm).ok_or(CHOOSE)).unwrap_or_default(),

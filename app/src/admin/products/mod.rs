@@ -1,4 +1,4 @@
-//! Products: the list, and one of them.
+//! Products: the list, and a single one.
 
 pub mod acts;
 
@@ -16,52 +16,52 @@ use crate::{Error, admin::ReadName};
 /// A product in the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProductLine {
-    /// Its id.
+    /// The product's id.
     pub id: Uuid,
-    /// Its short name, the tokens' audience.
+    /// The product's code: the audience of its tokens.
     pub code: String,
-    /// Its name.
+    /// The product's name.
     pub name: String,
-    /// Where it stands.
+    /// Active or withdrawn.
     pub lifecycle: Lifecycle,
-    /// How its tokens are signed.
+    /// The algorithm that signs its tokens.
     pub algorithm: Algorithm,
-    /// Policies it has.
+    /// Number of policies.
     pub policies: u64,
-    /// Licenses it has, in whatever state, once they are counted.
+    /// Number of licenses, in any state; `None` until they are counted.
     pub licenses: Option<u64>,
 }
 
 /// A product on its own page.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ProductDetail {
-    /// Its id.
+    /// The product's id.
     pub id: Uuid,
-    /// Its short name, the tokens' audience.
+    /// The product's code: the audience of its tokens.
     pub code: String,
-    /// Its name.
+    /// The product's name.
     pub name: String,
-    /// Where it stands.
+    /// Active or withdrawn.
     pub lifecycle: Lifecycle,
-    /// How its tokens are signed.
+    /// The algorithm that signs its tokens.
     pub algorithm: Algorithm,
-    /// How its generated codes look.
+    /// The shape of its generated codes.
     pub code_shape: CodeShape,
-    /// Its features.
+    /// The features.
     pub features: Vec<Feature>,
-    /// The versions that were released of it.
+    /// The released versions.
     pub releases: Vec<ProductRelease>,
-    /// Its policies, by name.
+    /// The policies, by name.
     pub policies: Vec<PolicyLine>,
-    /// Licenses it has, in whatever state, once they are counted.
+    /// Number of licenses, in any state; `None` until they are counted.
     pub licenses: Option<u64>,
     /// Number of the last change.
     pub revision: i64,
-    /// When it was made.
+    /// The time of creation.
     pub created_at: DateTime<Utc>,
-    /// When it last changed.
+    /// The time of the last change.
     pub updated_at: DateTime<Utc>,
-    /// The tokens' issuer: this server's public address, without a slash at its end.
+    /// The tokens' issuer: the server's public address, without a trailing slash.
     pub issuer: String,
     /// The server's time.
     pub now: DateTime<Utc>,
@@ -91,7 +91,7 @@ pub async fn list_products() -> Result<Vec<ProductLine>, Error> {
 
 pub const PRODUCT: ReadName = ReadName("products/product");
 
-/// One product, with its policies.
+/// A single product, with its policies.
 pub async fn product(id: String) -> Result<ProductDetail, Error> {
     super::guard_read(PRODUCT)?;
     let (service, id) = (super::service()?, super::read_id(&id)?);

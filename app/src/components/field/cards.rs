@@ -1,4 +1,4 @@
-//! One of a few, each with a line that explains it.
+//! Radio buttons as cards.
 
 use leptos::prelude::*;
 
@@ -8,27 +8,27 @@ use crate::form::FormState;
 /// One choice of [`ChoiceCards`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Choice {
-    /// What is sent.
+    /// The submitted value.
     pub value: &'static str,
-    /// What it is called.
+    /// The title.
     pub title: &'static str,
-    /// What it does.
+    /// The explanation, in one line.
     pub text: &'static str,
 }
 
-/// Radio buttons one can read.
+/// A choice between a few options, each with an explanation.
 #[component]
 pub fn ChoiceCards(
     /// The name of the server function's argument.
     name: &'static str,
-    /// The question.
+    /// The label.
     label: &'static str,
     /// The choices.
     choices: &'static [Choice],
-    /// The value chosen at first.
+    /// The initial value.
     #[prop(optional, into)]
     value: String,
-    /// One line below that explains it.
+    /// An explanation in one line, below the cards.
     #[prop(optional, into)]
     hint: Option<String>,
 ) -> impl IntoView {
@@ -36,7 +36,7 @@ pub fn ChoiceCards(
     let frame = Frame::new(form, name, label, hint);
     let chosen = form.value(name, value);
     let cards = choices.iter().enumerate().map(|(i, choice)| {
-        // The first card carries the field's id, so that the summary above the form leads there.
+        // The first card carries the field's id, so that the summary above the form links to it.
         let id = if i == 0 { frame.id.clone() } else { format!("{}-{}", frame.id, choice.value) };
         view! {
             <label class="card">

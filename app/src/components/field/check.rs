@@ -1,21 +1,21 @@
-//! Yes or no.
+//! Check boxes.
 
 use leptos::prelude::*;
 
 use super::frame::Frame;
 use crate::form::FormState;
 
-/// A box to tick. Ticked, the server function's argument is `on`; else it is not sent.
+/// A check box. If checked, the server function's argument is `on`; otherwise it is not sent.
 #[component]
 pub fn CheckField(
     /// The name of the server function's argument.
     name: &'static str,
-    /// The words beside the box.
+    /// The label.
     label: &'static str,
-    /// Whether it is ticked at first.
+    /// `true` if it is checked initially.
     #[prop(optional)]
     checked: bool,
-    /// One line below that explains it.
+    /// An explanation in one line, below the box.
     #[prop(optional, into)]
     hint: Option<String>,
 ) -> impl IntoView {

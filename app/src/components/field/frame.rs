@@ -1,4 +1,4 @@
-//! What every field has around its control.
+//! The parts that every field has around its control.
 
 use leptos::prelude::*;
 
@@ -7,7 +7,7 @@ use crate::{
     form::FormState,
 };
 
-/// The names by which a control, its hint and its error know each other.
+/// The ids that connect a control with its hint and its error.
 #[derive(Clone)]
 pub(super) struct Frame {
     pub(super) id: String,
@@ -16,7 +16,7 @@ pub(super) struct Frame {
 }
 
 impl Frame {
-    /// Enters the field into the form around it.
+    /// Registers the field with the form around it.
     pub(super) fn new(form: FormState, name: &'static str, label: &str, hint: Option<String>) -> Self {
         form.enter(name, label);
         Self { id: form.control(name), message: form.message(name), hint }
@@ -27,7 +27,7 @@ impl Frame {
         self.message.is_some().then_some("true")
     }
 
-    /// For `aria-describedby`: the hint and the error, as far as they are there.
+    /// For `aria-describedby`: the ids of the hint and the error, if present.
     pub(super) fn described_by(&self) -> Option<String> {
         let id = &self.id;
         match (self.hint.is_some(), self.message.is_some()) {
@@ -38,7 +38,7 @@ impl Frame {
         }
     }
 
-    /// The hint and the error, to stand below the control.
+    /// The hint and the error, for below the control.
     pub(super) fn below(&self) -> impl IntoView + use<> {
         let hint = self.hint.clone().map(|hint| {
             view! {

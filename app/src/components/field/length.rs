@@ -1,4 +1,4 @@
-//! A length of time: a number and its unit.
+//! Lengths of time: a number and a unit.
 
 use leptos::prelude::*;
 
@@ -14,16 +14,16 @@ pub fn LengthField(
     unit_name: &'static str,
     /// The label.
     label: &'static str,
-    /// The number that stands in it at first.
+    /// The initial number.
     #[prop(optional, into)]
     value: String,
-    /// The unit that is chosen at first; days where there is none.
+    /// The initial unit; days if empty.
     #[prop(optional, into)]
     unit: String,
-    /// One line below that explains it.
+    /// An explanation in one line, below the field.
     #[prop(optional, into)]
     hint: Option<String>,
-    /// Whether it must be filled in.
+    /// `true` if the field is required.
     #[prop(optional)]
     required: bool,
 ) -> impl IntoView {
@@ -33,7 +33,7 @@ pub fn LengthField(
         unit if unit.is_empty() => "days".to_owned(),
         unit => unit,
     };
-    // A unit that is not offered stays where some other door has set it.
+    // Keeps a stored unit that the list does not offer; it was set elsewhere.
     let odd = (!UNITS.iter().any(|(unit, _)| *unit == chosen)).then(|| chosen.clone());
     let units = odd.into_iter().chain(UNITS.iter().map(|(unit, _)| (*unit).to_owned()));
     let units = units.map(|unit| {

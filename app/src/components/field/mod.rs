@@ -1,4 +1,4 @@
-//! Fields: a label, a control, a hint, an error. Each reads what was typed and what is wrong from the form around it.
+//! Fields: a label, a control, a hint, an error. Each reads its value and its error from the form around it.
 
 mod cards;
 mod check;

@@ -1,23 +1,23 @@
-//! One of several.
+//! Drop-down lists.
 
 use leptos::prelude::*;
 
 use super::frame::Frame;
 use crate::form::FormState;
 
-/// A field that takes one of a list.
+/// A drop-down list.
 #[component]
 pub fn SelectField(
     /// The name of the server function's argument.
     name: &'static str,
     /// The label.
     label: &'static str,
-    /// Value and words of each choice.
+    /// The value and the label of each choice.
     choices: Vec<(String, String)>,
-    /// What is chosen at first.
+    /// The initial value.
     #[prop(optional, into)]
     value: String,
-    /// One line below that explains it.
+    /// An explanation in one line, below the field.
     #[prop(optional, into)]
     hint: Option<String>,
 ) -> impl IntoView {

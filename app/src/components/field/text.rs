@@ -1,45 +1,45 @@
-//! One line of text.
+//! Single-line text fields.
 
 use leptos::prelude::*;
 
 use super::frame::Frame;
 use crate::form::{FormState, is_secret};
 
-/// A field for one line.
+/// A single-line text field.
 #[component]
 pub fn TextField(
     /// The name of the server function's argument.
     name: &'static str,
     /// The label.
     label: &'static str,
-    /// What stands in it at first.
+    /// The initial value.
     #[prop(optional, into)]
     value: String,
-    /// One line below that explains it.
+    /// An explanation in one line, below the field.
     #[prop(optional, into)]
     hint: Option<String>,
     /// The kind of text: `text`, `email`, `password`, `date`.
     #[prop(default = "text")]
     kind: &'static str,
-    /// What the browser may fill in, as in `autocomplete`.
+    /// The value of `autocomplete`: what the browser may fill in.
     #[prop(default = "off")]
     autocomplete: &'static str,
-    /// The keyboard of a phone, as in `inputmode`.
+    /// The value of `inputmode`: the keyboard of a phone.
     #[prop(optional)]
     keyboard: Option<&'static str>,
-    /// An example, gone once one types.
+    /// An example, shown while the field is empty.
     #[prop(optional)]
     placeholder: Option<&'static str>,
-    /// Words after the control, such as `devices`; the control is short then.
+    /// A word after the control, such as `devices`. Makes the control short.
     #[prop(optional)]
     unit: Option<&'static str>,
-    /// Whether it must be filled in.
+    /// `true` if the field is required.
     #[prop(optional)]
     required: bool,
-    /// Whether it has the focus when the page opens.
+    /// `true` if the field has the focus when the page opens.
     #[prop(optional)]
     autofocus: bool,
-    /// Whether it takes both columns of a grid of fields.
+    /// `true` if the field spans both columns of a grid of fields.
     #[prop(optional)]
     full: bool,
 ) -> impl IntoView {

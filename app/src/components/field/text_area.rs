@@ -1,33 +1,33 @@
-//! Several lines of text.
+//! Multi-line text fields.
 
 use leptos::prelude::*;
 
 use super::{super::rcdata::escaped_lines, frame::Frame};
 use crate::form::FormState;
 
-/// A field for several lines.
+/// A multi-line text field.
 #[component]
 pub fn TextArea(
     /// The name of the server function's argument.
     name: &'static str,
     /// The label.
     label: &'static str,
-    /// What stands in it at first.
+    /// The initial value.
     #[prop(optional, into)]
     value: String,
-    /// One line below that explains it.
+    /// An explanation in one line, below the field.
     #[prop(optional, into)]
     hint: Option<String>,
-    /// Whether it must be filled in.
+    /// `true` if the field is required.
     #[prop(optional)]
     required: bool,
-    /// How many lines are in sight at first.
+    /// Number of visible lines.
     #[prop(default = 3)]
     rows: u32,
-    /// An example, gone once one types.
+    /// An example, shown while the field is empty.
     #[prop(optional)]
     placeholder: Option<&'static str>,
-    /// Whether it is written like code: monospaced, and never corrected by the browser.
+    /// `true` for code: monospaced, and without the browser's spell checking.
     #[prop(optional)]
     code: bool,
 ) -> impl IntoView {

@@ -1,12 +1,12 @@
-//! The username of a form that asks for a password.
+//! The hidden username field of forms with a password.
 
 use leptos::prelude::*;
 
-/// Tells password managers whose password the form is about, in a field that nobody sees and that is not sent. Browsers
-/// complain in the console about password fields without one.
+/// Tells password managers which account the form's password belongs to. The field is hidden and not submitted. Without
+/// it, browsers log a console warning about password fields.
 #[component]
 pub fn UsernameField(
-    /// The address that the person signs in with.
+    /// The e-mail address that the person signs in with.
     #[prop(into)]
     email: String,
 ) -> impl IntoView {

@@ -1,4 +1,4 @@
-//! The corner of whoever is signed in.
+//! The account menu.
 
 use leptos::prelude::*;
 
@@ -10,7 +10,7 @@ use crate::{
     pages::settings::role_name,
 };
 
-/// Name, role, and the way out.
+/// Name, role, and the sign-out button.
 #[component]
 pub(super) fn Account() -> impl IntoView {
     visitor().account.map(corner)

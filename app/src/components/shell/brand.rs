@@ -1,10 +1,10 @@
-//! The mark and the vendor's name.
+//! The logo and the vendor's name.
 
 use leptos::prelude::*;
 
 use crate::context::visitor;
 
-/// Leads home.
+/// Links to the home page.
 #[component]
 pub(super) fn Brand() -> impl IntoView {
     let name = visitor().provider.unwrap_or_else(|| "Latchkey".to_owned());

@@ -1,16 +1,16 @@
-//! A page outside the shell: sign in, first start.
+//! Pages outside the shell: sign-in, first start.
 
 use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::Brand;
 
-/// The mark, a heading, and what it takes to come in.
+/// The logo, a heading, and the page's form.
 #[component]
 pub fn Door(
     /// The page's only `h1`, and its title in the browser.
     title: &'static str,
-    /// What stands below.
+    /// The content below the heading.
     children: Children,
 ) -> impl IntoView {
     view! {

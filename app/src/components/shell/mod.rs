@@ -1,4 +1,4 @@
-//! The frame around every page: navigation, the account's corner, the toast; and the door for those who are outside.
+//! The frame around every page: navigation, account menu and toast; and the frame of pages outside it.
 
 mod account;
 mod brand;
@@ -24,7 +24,7 @@ use crate::{
     pages::sign_in::sign_in_address,
 };
 
-/// The pages for whoever is signed in. Everyone else is sent to sign in, and back here afterwards.
+/// The pages for signed-in visitors. Others are redirected to the sign-in page, and back here afterwards.
 #[component]
 pub fn Layout() -> impl IntoView {
     if visitor().account.is_some() {
@@ -38,7 +38,7 @@ pub fn Layout() -> impl IntoView {
     let to = sign_in_address(&address::here().get_untracked());
     address::leave_for(&to);
     EitherOf3::B(view! {
-        <Door title="Sign in to go on">
+        <Door title="Sign in to continue">
             <a class="button primary wide" href=to rel="external">
                 "Sign in"
             </a>
@@ -46,14 +46,14 @@ pub fn Layout() -> impl IntoView {
     })
 }
 
-/// The message of a refused form that its page no longer has, such as one that somebody else's act took away.
+/// The error of a refused form that its page no longer has, for example because another account's act removed it.
 fn refused_above() -> Option<impl IntoView> {
     refused_form().filter(|it| it.is_gone).map(|it| {
         view! {
             <div id="refused">
                 <Notice tone=Tone::Bad>
                     <p>
-                        <b>"That was not done. "</b>
+                        <b>"This was not done. "</b>
                         {it.error.to_string()}
                     </p>
                 </Notice>
@@ -62,7 +62,7 @@ fn refused_above() -> Option<impl IntoView> {
     })
 }
 
-/// What stands at an address that leads nowhere.
+/// The page for an address that does not exist.
 #[component]
 pub fn Nowhere() -> impl IntoView {
     let fault = view! { <Fault error=Error::NotFound /> };

@@ -1,4 +1,4 @@
-//! Where one can go.
+//! The main navigation.
 
 use leptos::prelude::*;
 use leptos_router::components::A;
@@ -22,10 +22,10 @@ const WATCH: &[Place] = &[
     ("/audit", Symbol::History, "Audit log"),
 ];
 
-/// At the side on a desk; on a phone a drawer, opened by the button in the bar and closed by going somewhere.
+/// A sidebar on wide screens. On a phone, a drawer that the button in the top bar opens and a link closes.
 #[component]
 pub(super) fn Navigation(
-    /// What stands at its foot.
+    /// The content at the foot.
     children: Children,
 ) -> impl IntoView {
     view! {
@@ -34,7 +34,7 @@ pub(super) fn Navigation(
             <ul class="nav">{places(WORK)}</ul>
             <div>
                 <p class="nav-title" id="nav-watch">
-                    "Watch"
+                    "Monitoring"
                 </p>
                 <ul class="nav" aria-labelledby="nav-watch">
                     {places(WATCH)}

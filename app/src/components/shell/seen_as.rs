@@ -1,4 +1,4 @@
-//! What an owner sees above every page while they look at things as another role.
+//! The banner above every page while an owner views the app as another role.
 
 use leptos::prelude::*;
 
@@ -9,20 +9,20 @@ use crate::{
     form::{Form, Submit, act},
 };
 
-/// As which role, and the way back.
+/// The role, and the button to return.
 #[component]
 pub(super) fn SeenAs() -> impl IntoView {
     visitor().account.filter(|account| account.really.is_some()).map(|account| {
         let action = act::<SeeAsOneself>();
         view! {
-            <section class="seen-as" aria-label="Seen as">
+            <section class="seen-as" aria-label="Viewing as">
                 <Icon of=Symbol::Eye />
                 <p>
-                    "You see what " <b>{account.role.name()}</b>
-                    " sees, and may do no more. What you do is written down as yours."
+                    "You are viewing the app as " <b>{account.role.name()}</b>
+                    ", with that role’s permissions. What you do is logged under your name."
                 </p>
                 <Form action id="see-as-oneself" class="" whole_page=true>
-                    <Submit class="small">"Back to yourself"</Submit>
+                    <Submit class="small">"Return to your own role"</Submit>
                 </Form>
             </section>
         }

@@ -1,4 +1,4 @@
-//! Light, dark, or as the system has it.
+//! The theme switch: light, dark, or the system's setting.
 
 use leptos::prelude::*;
 
@@ -9,7 +9,7 @@ use crate::{
     form::{Form, act},
 };
 
-/// Three buttons that send the choice.
+/// Three buttons, each of which submits its choice.
 #[component]
 pub(super) fn ThemeSwitch() -> impl IntoView {
     let action = act::<ChooseTheme>();
@@ -38,7 +38,7 @@ pub(super) fn ThemeSwitch() -> impl IntoView {
 
 const fn face(theme: Theme) -> (Symbol, &'static str) {
     match theme {
-        Theme::System => (Symbol::Monitor, "As the system"),
+        Theme::System => (Symbol::Monitor, "System"),
         Theme::Light => (Symbol::Sun, "Light"),
         Theme::Dark => (Symbol::Moon, "Dark"),
     }

@@ -1,4 +1,4 @@
-//! How a term is asked for: of a policy, which says them all, and of a license, which may leave each to its policy.
+//! Fields for terms: of a policy, which sets them all, and of a license, which may leave each to its policy.
 
 use leptos::prelude::*;
 
@@ -8,26 +8,27 @@ use crate::{
     terms_form::TermsFields,
 };
 
-/// Whose terms a form asks for.
+/// The owner of the terms that a form edits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Whose {
-    /// A policy's: it says every term.
+    /// A policy: every term is set.
     Policy,
-    /// A license's own: what is empty is as the policy has it.
+    /// A license: an empty field takes the policy's value.
     License,
 }
 
-/// What a section asks for only below a fold, which is open where something in it is set.
+/// Rarely used fields of a section, below a fold that is open if one of them is set.
 pub(super) struct Rare {
-    /// What opens the fold.
+    /// The fold's label.
     pub(super) title: &'static str,
-    /// Its fields.
+    /// The fields.
     pub(super) fields: fn(&Ask) -> AnyView,
-    /// What stands in them; that of a usual policy, or of a license without terms of its own, leaves the fold closed.
+    /// The fields' values. If they equal those of a default policy, or of a license without exceptions, the fold stays
+    /// closed.
     pub(super) set: fn(&TermsFields) -> Vec<&str>,
 }
 
-/// What is asked, with what stands in the fields at first.
+/// The form's kind and the initial values of its fields.
 pub(super) struct Ask {
     pub(super) whose: Whose,
     pub(super) of: TermsFields,
@@ -38,7 +39,7 @@ impl Ask {
         self.whose == Whose::Policy
     }
 
-    /// A section with its fold.
+    /// Renders a section with its fold.
     pub(super) fn section(&self, section: &Section, open: bool) -> AnyView {
         let fields = (section.usual)(self);
         let rare = (section.rare.fields)(self);
@@ -70,7 +71,7 @@ impl Ask {
         }
     }
 
-    /// One of a list; for a license, or as the policy has it.
+    /// A drop-down list; a license's also offers the policy's value.
     pub(super) fn select(
         &self,
         name: &'static str,
@@ -79,13 +80,13 @@ impl Ask {
         value: &str,
         hint: &'static str,
     ) -> AnyView {
-        let as_policy = (!self.needed()).then_some(("", "As the policy has it"));
+        let as_policy = (!self.needed()).then_some(("", "Same as policy"));
         let choices = as_policy.into_iter().chain(choices.iter().copied());
         let choices = choices.map(|(value, words)| (value.to_owned(), words.to_owned())).collect();
         view! { <SelectField name label choices value=value hint /> }.into_any()
     }
 
-    /// One of a few, of a policy with a line that explains each.
+    /// A policy's choice as cards with explanations; a license's as a drop-down list.
     pub(super) fn cards(
         &self,
         name: &'static str,
@@ -103,17 +104,17 @@ impl Ask {
         }
     }
 
-    /// A line that a policy must fill in.
+    /// A text field, which a policy must fill in.
     pub(super) fn text(&self, name: &'static str, label: &'static str, value: &str, hint: &'static str) -> AnyView {
         view! { <TextField name label value=value hint required=self.needed() /> }.into_any()
     }
 
-    /// A line that may stay empty.
+    /// A text field that may stay empty.
     pub(super) fn optional(name: &'static str, label: &'static str, value: &str, hint: &'static str) -> AnyView {
         view! { <TextField name label value=value hint /> }.into_any()
     }
 
-    /// A length of time that a policy must fill in. The unit's field is named like the number's, with `_unit`.
+    /// A length of time, which a policy must fill in. The unit's field is named like the number's, with `_unit`.
     pub(super) fn length(
         &self,
         (name, unit_name): (&'static str, &'static str),
@@ -124,13 +125,13 @@ impl Ask {
         view! { <LengthField name unit_name label value=value unit=unit hint required=self.needed() /> }.into_any()
     }
 
-    /// Feature values, a line each.
+    /// Feature values, one per line.
     pub(super) fn features(&self, name: &'static str, label: &'static str, value: &str, hint: &'static str) -> AnyView {
         view! { <TextArea name label value=value hint code=true /> }.into_any()
     }
 }
 
-/// A choice with what belongs to it: of the parts, each under the word that brings it into sight.
+/// A choice with its dependent fields. Each part has the CSS class of the choice that shows it.
 pub(super) fn with(choice: AnyView, parts: Vec<(&'static str, AnyView)>) -> AnyView {
     let parts: Vec<_> = parts.into_iter().map(|(word, part)| view! { <div class=word>{part}</div> }).collect();
     view! {
@@ -141,20 +142,20 @@ pub(super) fn with(choice: AnyView, parts: Vec<(&'static str, AnyView)>) -> AnyV
     .into_any()
 }
 
-/// A line that belongs to a choice.
+/// A text field that depends on a choice.
 pub(super) fn part(name: &'static str, label: &'static str, value: &str, hint: &'static str) -> AnyView {
     view! { <TextField name label value=value hint required=true /> }.into_any()
 }
 
-/// A last day that belongs to a choice.
+/// A last day that depends on a choice.
 pub(super) fn last_day(name: &'static str, value: &str) -> AnyView {
-    // A moment that some other door has set is no date that the browser could show.
+    // A date field cannot show a time of day, which may have been set elsewhere.
     let kind = if value.contains('T') { "text" } else { "date" };
     view! { <TextField name label="Last day" kind value=value hint="To the end of that day, in UTC." required=true /> }
         .into_any()
 }
 
-/// A length of time that belongs to a choice.
+/// A length of time that depends on a choice.
 pub(super) fn period(
     (name, unit_name): (&'static str, &'static str),
     label: &'static str,

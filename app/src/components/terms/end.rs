@@ -1,4 +1,4 @@
-//! When a license is over, if ever.
+//! The end of a license.
 
 use leptos::prelude::*;
 
@@ -9,22 +9,22 @@ use super::{
 };
 
 const VALIDITY: &[Choice] = &[
-    Choice { value: "perpetual", title: "Never", text: "A license runs for good." },
+    Choice { value: "perpetual", title: "Never", text: "The license never ends." },
     Choice { value: "until", title: "On a date", text: "The same day for every license." },
-    Choice { value: "from-issue", title: "A while after issue", text: "Counted from the day the license is made." },
+    Choice { value: "from-issue", title: "A period after issue", text: "Counted from the day the license is created." },
     Choice {
         value: "from-first-activation",
-        title: "A while after the first activation",
+        title: "A period after the first activation",
         text: "Counted from the customer’s first device.",
     },
 ];
-const TRIAL: &[(&str, &str)] = &[("no", "No"), ("yes", "Yes, for a while on each device")];
+const TRIAL: &[(&str, &str)] = &[("no", "No"), ("yes", "Yes, for a limited time on each device")];
 const AFTER_END: &[(&str, &str)] =
-    &[("stop", "Everything stops"), ("keep-running", "It keeps running, without newer versions")];
+    &[("stop", "The software stops"), ("keep-running", "It keeps running, without newer versions")];
 
 pub(super) const SECTION: Section = Section {
     title: "End",
-    text: "When a license is over, if ever.",
+    text: "When a license ends, if ever.",
     usual: validity,
     rare: Rare {
         title: "After the end, and trials",
@@ -34,7 +34,7 @@ pub(super) const SECTION: Section = Section {
                 "After the end",
                 AFTER_END,
                 &ask.of.after_end,
-                "Kept running, it covers only what was released before the end.",
+                "If it keeps running, only versions released before the end are covered.",
             );
             view! {
                 {after_end}
@@ -49,7 +49,7 @@ pub(super) const SECTION: Section = Section {
 fn validity(ask: &Ask) -> AnyView {
     let of = &ask.of;
     with(
-        ask.cards("validity", "A license ends", VALIDITY, &of.validity, "When the license is over."),
+        ask.cards("validity", "A license ends", VALIDITY, &of.validity, "When the license ends."),
         vec![
             ("of-until", last_day("validity_until", &of.validity_until)),
             (
@@ -67,7 +67,7 @@ fn validity(ask: &Ask) -> AnyView {
 fn trial(ask: &Ask) -> AnyView {
     let of = &ask.of;
     with(
-        ask.select("trial", "A trial", TRIAL, &of.trial, "Each device has one trial of a product, whatever the code."),
+        ask.select("trial", "Trial", TRIAL, &of.trial, "Each device gets one trial per product, whatever the code."),
         vec![
             (
                 "of-yes",
@@ -83,7 +83,7 @@ fn trial(ask: &Ask) -> AnyView {
                     "trial_features",
                     "Features during the trial",
                     &of.trial_features,
-                    "What differs from the license’s own, one a line, such as max_voices = 8.",
+                    "Values that differ from the license’s own, one per line, such as max_voices = 8.",
                 ),
             ),
         ],

@@ -1,4 +1,4 @@
-//! Every term, in sections that one can scan.
+//! Every term, in sections.
 
 use leptos::prelude::*;
 use licensing::Terms;
@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{form::FormState, terms_form::TermsFields};
 
-/// A section: what it is called, what it is about, its fields, and the rarer ones of them.
+/// A section: title, purpose, its usual fields and its rare ones.
 pub(super) struct Section {
     pub(super) title: &'static str,
     pub(super) text: &'static str,
@@ -21,12 +21,12 @@ pub(super) struct Section {
 const SECTIONS: [Section; 6] =
     [seats::SECTION, lease::SECTION, end::SECTION, who::SECTION, what::SECTION, moves::SECTION];
 
-/// Every field of [`TermsFields`]. Of a license, an empty one means "as the policy has it".
+/// Every field of [`TermsFields`]. For a license, an empty field means the policy's value.
 #[component]
 pub fn TermsFormFields(
-    /// Whose terms they are.
+    /// The owner of the terms.
     whose: Whose,
-    /// What stands in them at first.
+    /// The initial values.
     of: TermsFields,
 ) -> impl IntoView {
     let now = expect_context::<FormState>().sent().unwrap_or_else(|| of.clone());

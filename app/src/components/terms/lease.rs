@@ -1,4 +1,4 @@
-//! How long a device runs without asking.
+//! The time for which a device runs without contacting the server.
 
 use leptos::prelude::*;
 
@@ -9,7 +9,7 @@ use super::{
 
 pub(super) const SECTION: Section = Section {
     title: "Lease",
-    text: "How long a device runs without asking.",
+    text: "How long a device runs without contacting the server.",
     usual: |ask| {
         view! {
             {ask
@@ -17,14 +17,14 @@ pub(super) const SECTION: Section = Section {
                     ("lease_default", "lease_default_unit"),
                     "Lease",
                     (&ask.of.lease_default, &ask.of.lease_default_unit),
-                    "One activation confirms a device for this long; its software asks again before.",
+                    "An activation is granted for this long. The software renews it before it ends.",
                 )}
             {ask
                 .length(
                     ("grace", "grace_unit"),
                     "Offline grace",
                     (&ask.of.grace, &ask.of.grace_unit),
-                    "After its lease a device that cannot reach you runs on this much longer. It may be 0.",
+                    "A device that cannot reach the server keeps running for this long after its lease. Can be 0.",
                 )}
         }
         .into_any()
@@ -38,14 +38,14 @@ pub(super) const SECTION: Section = Section {
                         ("lease_minimum", "lease_minimum_unit"),
                         "Shortest lease",
                         (&ask.of.lease_minimum, &ask.of.lease_minimum_unit),
-                        "Software that asks for less gets this.",
+                        "Requests for a shorter lease get this one.",
                     )}
                 {ask
                     .length(
                         ("lease_maximum", "lease_maximum_unit"),
                         "Longest lease",
                         (&ask.of.lease_maximum, &ask.of.lease_maximum_unit),
-                        "Software that asks for more gets this.",
+                        "Requests for a longer lease get this one.",
                     )}
                 {grace_features(ask)}
             }
@@ -60,6 +60,6 @@ fn grace_features(ask: &Ask) -> AnyView {
         "grace_features",
         "Features in offline grace",
         &ask.of.grace_features,
-        "What differs then, one a line, such as surround = off; or “none”.",
+        "Values that differ in offline grace, one per line, such as surround = off; or “none”.",
     )
 }

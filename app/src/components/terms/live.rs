@@ -5,8 +5,8 @@ use live::TermsInWords;
 
 use crate::{form::FormState, terms_form::TermsFields};
 
-/// Fields of a form with the terms beside them in words. With script they change as one types; without, the words are
-/// those of what was sent.
+/// A form's fields with a description of the terms next to them. With script it follows what is typed; without, it
+/// describes the values that were sent.
 #[component]
 pub fn LiveTerms(
     /// The values with which the page opens.

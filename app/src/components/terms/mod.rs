@@ -1,4 +1,4 @@
-//! Terms in a form: a policy's, those that a license sets for itself, and what they say as one types.
+//! Terms in a form: a policy's, a license's exceptions, and their live description.
 
 mod ask;
 mod end;

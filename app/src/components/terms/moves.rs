@@ -1,4 +1,4 @@
-//! How seats are given up, and given away again.
+//! Releases and transfers of seats.
 
 use leptos::prelude::*;
 
@@ -8,27 +8,27 @@ use super::{
 };
 
 const RELEASE: &[(&str, &str)] = &[
-    ("by-device", "The device itself, or support"),
-    ("limited", "The device itself, so often, or support"),
+    ("by-device", "The device or support"),
+    ("limited", "The device (limited) or support"),
     ("by-support", "Only support"),
 ];
-const TRANSFERS: &[(&str, &str)] = &[("limited", "So often in a period"), ("unlimited", "At any time")];
+const TRANSFERS: &[(&str, &str)] = &[("limited", "Limited per period"), ("unlimited", "Unlimited")];
 const STRICTNESS: &[(&str, &str)] =
-    &[("lenient", "Can be given away at once"), ("strict", "Cools down until its tokens have run out")];
+    &[("lenient", "Is available at once"), ("strict", "Stays held until its tokens have expired")];
 
 pub(super) const SECTION: Section = Section {
-    title: "Moving seats",
-    text: "How a seat goes from one device to another.",
+    title: "Transfers",
+    text: "How a seat moves from one device to another.",
     usual: release,
     rare: Rare {
-        title: "Limits on moves",
+        title: "Transfer limits",
         fields: |ask| {
             let strictness = ask.select(
                 "strictness",
                 "A freed seat",
                 STRICTNESS,
                 &ask.of.strictness,
-                "Given away at once, the device that left may run on offline for a while beside the new one.",
+                "If it is available at once, the previous device may keep running offline for a while, in addition to the new one.",
             );
             view! {
                 {transfers(ask)}
@@ -45,15 +45,15 @@ fn release(ask: &Ask) -> AnyView {
     with(
         ask.select(
             "release",
-            "Who frees a seat",
+            "Who can release a seat",
             RELEASE,
             &of.release,
-            "Whether the software may give its own seat back.",
+            "A device releases its own seat through its software.",
         ),
         vec![
             (
                 "of-limited",
-                part("release_times", "How often", &of.release_times, "Counted over the license’s devices."),
+                part("release_times", "Number of releases", &of.release_times, "Counted across the license’s devices."),
             ),
             (
                 "of-limited",
@@ -68,13 +68,21 @@ fn transfers(ask: &Ask) -> AnyView {
     with(
         ask.select(
             "transfers",
-            "Seats may move",
+            "Transfers",
             TRANSFERS,
             &of.transfers,
-            "A move frees a seat whose token still runs. What support frees is not counted.",
+            "Releasing a seat whose token is still valid counts as a transfer. Seats that support frees do not count.",
         ),
         vec![
-            ("of-limited", part("transfers_moves", "Moves", &of.transfers_moves, "As many as honest customers need.")),
+            (
+                "of-limited",
+                part(
+                    "transfers_moves",
+                    "Number of transfers",
+                    &of.transfers_moves,
+                    "Allow enough for normal hardware changes.",
+                ),
+            ),
             (
                 "of-limited",
                 period(("transfers_per", "transfers_per_unit"), "Within", (&of.transfers_per, &of.transfers_per_unit)),

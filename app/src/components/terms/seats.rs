@@ -1,4 +1,4 @@
-//! How many devices, and what keeps their seats.
+//! The number of seats, and the conditions for keeping one.
 
 use leptos::prelude::*;
 
@@ -7,13 +7,13 @@ use super::{
     fields::Section,
 };
 
-const HOLDING: &[(&str, &str)] = &[("fixed", "Having activated"), ("floating", "Checking in (floating)")];
+const HOLDING: &[(&str, &str)] = &[("fixed", "Fixed"), ("floating", "Floating (check-in)")];
 const WHEN_FULL: &[(&str, &str)] =
     &[("refuse", "The next device is refused"), ("take-over", "A lapsed seat is taken over")];
 
 pub(super) const SECTION: Section = Section {
     title: "Seats",
-    text: "How many devices run at a time, and what keeps a seat.",
+    text: "How many devices can run at a time, and how they keep their seats.",
     usual: |ask| {
         view! {
             {ask
@@ -26,10 +26,10 @@ pub(super) const SECTION: Section = Section {
             {ask
                 .select(
                     "holding",
-                    "What keeps a seat",
+                    "Seat type",
                     HOLDING,
                     &ask.of.holding,
-                    "A floating seat is given back when the software checks out, and taken again when it is back.",
+                    "A fixed seat stays with its device. A floating seat is free while the software does not use it.",
                 )}
         }
         .into_any()
@@ -50,7 +50,7 @@ pub(super) const SECTION: Section = Section {
                     "overage",
                     "Overage",
                     &ask.of.overage,
-                    "Devices let in beyond the limit and shown as over: 2, 10 %, or “none”.",
+                    "Devices allowed beyond the limit and shown as over: 2, 10 %, or “none”.",
                 )}
             }
             .into_any()

@@ -1,4 +1,4 @@
-//! What of the software is covered.
+//! The covered versions and features.
 
 use leptos::prelude::*;
 
@@ -8,10 +8,10 @@ use super::{
 };
 
 const MAINTENANCE: &[(&str, &str)] =
-    &[("always", "Always"), ("until", "Until a date"), ("from-issue", "A while from issue")];
+    &[("always", "Always"), ("until", "Until a date"), ("from-issue", "For a period from issue")];
 
 pub(super) const SECTION: Section = Section {
-    title: "What",
+    title: "Versions and features",
     text: "Which versions are covered, and what they can do.",
     usual: |ask| {
         let features = (ask.whose == Whose::Policy).then(|| {
@@ -19,7 +19,7 @@ pub(super) const SECTION: Section = Section {
                 "policy_features",
                 "Feature values",
                 &ask.of.policy_features,
-                "One a line, such as max_voices = 128. What is not named is as the product has it.",
+                "One per line, such as max_voices = 128. Anything not listed uses the product default.",
             )
         });
         let versions = Ask::optional(
@@ -45,7 +45,7 @@ fn maintenance(ask: &Ask) -> AnyView {
             "New versions are covered",
             MAINTENANCE,
             &of.maintenance,
-            "What was released by then stays covered. The product lists its releases.",
+            "Versions released by then stay covered. The product lists its releases.",
         ),
         vec![
             ("of-until", last_day("maintenance_until", &of.maintenance_until)),
@@ -53,7 +53,7 @@ fn maintenance(ask: &Ask) -> AnyView {
                 "of-period",
                 period(
                     ("maintenance_period", "maintenance_period_unit"),
-                    "Period of maintenance",
+                    "Maintenance period",
                     (&of.maintenance_period, &of.maintenance_period_unit),
                 ),
             ),

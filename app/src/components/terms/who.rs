@@ -1,4 +1,4 @@
-//! Who may activate, and on which devices.
+//! The users and devices that can activate.
 
 use leptos::prelude::*;
 
@@ -9,31 +9,37 @@ use super::{
 };
 
 const EMAIL: &[Choice] = &[
-    Choice { value: "not-asked", title: "Nothing", text: "Anyone with the code may activate." },
+    Choice { value: "not-asked", title: "None", text: "Anyone with the code can activate." },
     Choice {
         value: "required",
-        title: "Some address",
-        text: "Software must send one; support sees whose device it is.",
+        title: "Any address",
+        text: "The software must send an address, so that support sees whose device it is.",
     },
-    Choice { value: "must-match", title: "The license’s address", text: "A stolen code alone opens nothing." },
+    Choice { value: "must-match", title: "Must match the license", text: "A stolen code alone is not enough." },
 ];
 const SIGN_IN: &[(&str, &str)] = &[
     ("not-asked", "Nobody"),
     ("required", "Anyone"),
-    ("verified-email", "Whoever has the license’s verified address"),
+    ("verified-email", "The owner of the license’s verified address"),
     ("domain", "Anyone with an address at a domain"),
     ("role", "Anyone with a role"),
 ];
-const DEVICES: &[(&str, &str)] = &[("any", "Any that is not blocked"), ("authorized", "Only those entered beforehand")];
+const DEVICES: &[(&str, &str)] = &[("any", "Any"), ("authorized", "Only pre-registered")];
 const IDENTITY: &[(&str, &str)] =
-    &[("license", "The license"), ("policy", "All licenses of the policy"), ("product", "All licenses of the product")];
+    &[("license", "One license"), ("policy", "All licenses of the policy"), ("product", "All licenses of the product")];
 const REACTIVATION: &[(&str, &str)] = &[("same-seat", "It gets the same seat"), ("refuse", "It is refused")];
 
 pub(super) const SECTION: Section = Section {
-    title: "Who",
-    text: "Who may activate, and on which devices.",
+    title: "Users and devices",
+    text: "Who can activate, and on which devices.",
     usual: |ask| {
-        ask.cards("email_term", "E-mail asked", EMAIL, &ask.of.email_term, "What a device must say of its user.")
+        ask.cards(
+            "email_term",
+            "E-mail check",
+            EMAIL,
+            &ask.of.email_term,
+            "The e-mail address that a device must send.",
+        )
     },
     rare: Rare {
         title: "Sign-in and devices",
@@ -44,10 +50,10 @@ pub(super) const SECTION: Section = Section {
                 {ask
                     .select(
                         "devices",
-                        "Which devices",
+                        "Allowed devices",
                         DEVICES,
                         &of.devices,
-                        "Entered on the page of each license, by fingerprint: until then, the second lets nobody in.",
+                        "Register fingerprints on the page of each license. Until you do, “Only pre-registered” lets no device activate.",
                     )}
                 {ask
                     .select(
@@ -55,7 +61,7 @@ pub(super) const SECTION: Section = Section {
                         "A device has one seat in",
                         IDENTITY,
                         &of.identity,
-                        "Wider than the license: the same device is refused under a second code.",
+                        "Beyond one license, the same device is refused under a second code.",
                     )}
                 {ask
                     .select(
@@ -63,7 +69,7 @@ pub(super) const SECTION: Section = Section {
                         "When a device activates again",
                         REACTIVATION,
                         &of.reactivation,
-                        "With a fresh token; or refused, for codes that are good for one installation.",
+                        "Refuse it for codes that are meant for one installation. Otherwise it gets a new token.",
                     )}
             }
             .into_any()
@@ -79,12 +85,12 @@ fn sign_in(ask: &Ask) -> AnyView {
             "Who must be signed in",
             SIGN_IN,
             &ask.of.sign_in,
-            "The device sends the person’s access token of your identity provider, which the server’s setting oidc_audience accepts.",
+            "The device sends the user’s access token from your identity provider. The server’s setting oidc_audience must accept it.",
         ),
         vec![
             (
                 "of-domain",
-                part("sign_in_domain", "Domain", &ask.of.sign_in_domain, "Such as example.com; not its subdomains."),
+                part("sign_in_domain", "Domain", &ask.of.sign_in_domain, "For example, example.com. Subdomains are not included."),
             ),
             ("of-role", part("sign_in_role", "Role", &ask.of.sign_in_role, "As the identity provider spells it.")),
         ],

@@ -292,7 +292,7 @@ contract!(an_owner_sees_what_a_role_sees_may_do_no_more_and_comes_back, async |d
     assert_eq!(owner.open("/settings/accounts").await.status, StatusCode::OK, "nothing to be lowered");
     owner.call("/admin/api/own-account/see-as", "role=support").await;
     let home = owner.open("/").await;
-    assert!(home.text().contains("You see what"));
+    assert!(home.text().contains("You are viewing the app as"));
     assert_eq!(owner.open("/settings/accounts").await.status, StatusCode::FORBIDDEN);
     let refused = owner.call("/admin/api/accounts/invite", "email=x@example.com&role=owner").await;
     assert_eq!(refused.status, StatusCode::FORBIDDEN);

@@ -140,7 +140,7 @@ contract!(a_block_says_before_what_it_reaches_and_is_listed_where_it_does, async
     };
     let wrong = send(&support, &page, "devices/block", &fields("galaxy", "")).await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(wrong.text().contains("2 fields need another look"), "all that is wrong at once");
+    assert!(wrong.text().contains("Check 2 fields"), "all that is wrong at once");
     let blocked = send(&support, &page, "devices/block", &fields("product", "Stolen.")).await;
     assert_eq!(went_to(&blocked), (303, format!("/devices/{id}?done=device_blocked")));
     assert_eq!(license.devices_and_seats(&server).await, (1, 0));
@@ -285,7 +285,7 @@ contract!(a_viewer_looks_and_touches_nothing, async |db| {
     let page = format!("/devices/{id}");
     let shown = viewer.open(&page).await;
     assert_eq!(shown.status, StatusCode::OK);
-    assert!(said(&shown).contains("Support or an administrator may do this."));
+    assert!(said(&shown).contains("Only support or an administrator can do this."));
     assert_eq!(viewer.open(&format!("/devices/block?device={id}")).await.status, StatusCode::FORBIDDEN);
     let id = id.to_string();
     for function in ["devices/free", "devices/revoke", "devices/restore", "devices/name", "devices/block"] {

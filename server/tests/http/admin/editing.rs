@@ -63,7 +63,7 @@ contract!(the_later_of_two_saves_is_refused_and_shows_both_versions, async |db| 
 
         let refused = send(&jens, &page, &second.fill(field, mine)).await;
         assert_eq!(refused.status, StatusCode::CONFLICT, "{page}");
-        for words in ["Somebody changed this meanwhile", "They saved", theirs, "You typed", mine] {
+        for words in ["Someone else changed this in the meantime", "They saved", theirs, "You typed", mine] {
             assert!(refused.text().contains(words), "{page} does not say {words}");
         }
         assert_eq!(form(&jens, &page, function).await.value(field), Some(theirs), "{page}: nothing was saved");
@@ -123,7 +123,7 @@ contract!(of_two_rotations_of_a_token_the_later_is_refused, async |db| {
     assert_eq!(send(&owner, &page, &first).await.status, StatusCode::SEE_OTHER);
     let refused = send(&owner, &page, &second).await;
     assert_eq!(refused.status, StatusCode::CONFLICT);
-    assert!(refused.text().contains("Somebody changed this meanwhile"));
+    assert!(refused.text().contains("Someone else changed this in the meantime"));
     server.service.machine(&text.0, None).await.expect("the overlap that the first rotation promised goes on");
     let again = Html::read(refused.text()).form("tokens/rotate");
     assert_eq!(send(&owner, &page, &again).await.status, StatusCode::SEE_OTHER, "seen, and meant");

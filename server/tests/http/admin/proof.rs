@@ -98,7 +98,7 @@ contract!(whoever_was_signed_out_while_typing_signs_in_on_the_way, async |db| {
     let asked = person.submit("/products/new", PRODUCT).await;
     assert_eq!(asked.status, StatusCode::UNAUTHORIZED);
     for kept in
-        ["Sign in to go on", "value=\"Drift Pro\"", "value=\"drift-pro\"", "_sign_in_password", "products/create"]
+        ["Sign in to continue", "value=\"Drift Pro\"", "value=\"drift-pro\"", "_sign_in_password", "products/create"]
     {
         assert!(asked.text().contains(kept), "{kept}");
     }

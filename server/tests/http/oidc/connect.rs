@@ -197,7 +197,7 @@ contract!(disconnecting_takes_a_proof_ends_what_began_there_and_leaves_the_last_
     assert!(only.open("/settings/account").await.text().contains("Your last way in."));
     let refused = only.submit("/settings/account", &form).await;
     assert_eq!(refused.status, StatusCode::CONFLICT);
-    let above = "<b>That was not done. </b>This is your last way in";
+    let above = "<b>This was not done. </b>This is your last way in";
     assert!(refused.text().contains(above), "the page has no such form, so it says so above: {}", refused.text());
     assert_eq!(account(&server, &provider).await.unwrap().role, Role::Support, "it is there still");
 });
