@@ -1,4 +1,4 @@
-//! The draft's own vectors and sizes.
+//! The draft's own test vectors and sizes.
 
 use std::io::Read as _;
 
@@ -7,7 +7,7 @@ use flate2::read::ZlibDecoder;
 
 use super::*;
 
-/// The array that a `lst` stands for.
+/// Decodes a `lst` into the array of statuses.
 fn read(lst: &str) -> Vec<u8> {
     inflate(&URL_SAFE_NO_PAD.decode(lst).unwrap())
 }
@@ -24,9 +24,9 @@ fn statuses(bits: u8, size: usize, values: impl IntoIterator<Item = (usize, u8)>
     statuses
 }
 
-/// §4.1, both examples: the array, and what others have compressed it to.
+/// Both examples of §4.1: the array, and its compressed form from another implementation.
 #[test]
-fn the_short_vectors_of_the_draft_are_packed_as_there() {
+fn the_short_vectors_of_the_draft_match() {
     let one = [1, 0, 0, 1, 1, 1, 0, 1, 1, 1, 0, 0, 0, 1, 0, 1];
     let packed = statuses(1, 16, one.into_iter().enumerate());
     assert_eq!(packed.bytes, [0xb9, 0xa3]);
@@ -41,9 +41,9 @@ fn the_short_vectors_of_the_draft_are_packed_as_there() {
 
 const PLACES: [usize; 11] = [0, 1993, 25460, 159_495, 495_669, 554_353, 645_645, 723_232, 854_545, 934_534, 1_000_345];
 
-/// Appendix "Test vectors", 2^20 places of one bit.
+/// Appendix "Test vectors": 2^20 indexes of one bit.
 #[test]
-fn the_long_vector_of_one_bit_is_packed_as_in_the_draft() {
+fn the_one_bit_vector_of_the_draft_matches() {
     let lst = "eNrt3AENwCAMAEGogklACtKQPg9LugC9k_ACvreiogEAAKkeCQAAAAAAAAAAAAAAAAAAAIBylgQAAAAAAAAAAAAAAAAAAAAAAAAA\
                AAAAAAAAAAAAAAAAAAAAAAAAAAAAXG9IAAAAAAAAAPwsJAAAAAAAAAAAAAAAvhsSAAAAAAAAAAAA7KpLAAAAAAAAAAAAAAAAAAAA\
                AJsLCQAAAAAAAAAAADjelAAAAAAAAAAAKjDMAQAAAACAZC8L2AEb";
@@ -52,9 +52,9 @@ fn the_long_vector_of_one_bit_is_packed_as_in_the_draft() {
     assert_eq!(inflate(&packed.compressed().unwrap()), packed.bytes);
 }
 
-/// The same of two bits.
+/// Appendix "Test vectors": 2^20 indexes of two bits.
 #[test]
-fn the_long_vector_of_two_bits_is_packed_as_in_the_draft() {
+fn the_two_bit_vector_of_the_draft_matches() {
     let lst = "eNrt2zENACEQAEEuoaBABP5VIO01fCjIHTMStt9ovGVIAAAAAABAbiEBAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAEB5\
                WwIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\
                AAAAAAAAAID0ugQAAAAAAAAAAAAAAAAAQG12SgAAAAAAAAAAAAAAAAAAAAAAAAAAAOCSIQEAAAAAAAAAAAAAAAAAAAAAAAD8ExIA\
@@ -66,11 +66,11 @@ fn the_long_vector_of_two_bits_is_packed_as_in_the_draft() {
     assert_eq!(inflate(&packed.compressed().unwrap()), packed.bytes);
 }
 
-/// Appendix "Size Comparison": KiB of so many places of which this share is invalid, at random. Its table counts one bit a
-/// status; ours are two.
+/// Appendix "Size Comparison": KiB of a list of this size with this share of invalid statuses at random. The table has
+/// one bit for each status; ours has two.
 #[test]
-fn a_list_is_at_most_a_tenth_larger_than_in_the_drafts_table() {
-    // A plain generator (Numerical Recipes' constants): the same places in every run.
+fn a_list_is_at_most_a_tenth_larger_than_in_the_table_of_the_draft() {
+    // A linear congruential generator with the constants of Numerical Recipes: the same indexes in every run.
     let mut state = 42_u64;
     let mut percent = || {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -86,12 +86,12 @@ fn a_list_is_at_most_a_tenth_larger_than_in_the_drafts_table() {
         let length = statuses.compressed().unwrap().len();
         let found = f64::from(u32::try_from(length).unwrap()) / 1024.0;
         assert!(found <= kib * 1.1, "{size} places, {share} %: {found} KiB, not {kib}");
-        assert!(found >= kib * 0.9, "{size} places, {share} %: {found} KiB are too few to be true");
+        assert!(found >= kib * 0.9, "{size} places, {share} %: {found} KiB are implausibly few");
     }
 }
 
 #[test]
-fn what_is_over_stays_over_and_a_place_beyond_the_end_is_none() {
+fn an_invalid_status_is_final_and_an_index_beyond_the_end_is_refused() {
     let mut statuses = Statuses::new(2, 8);
     statuses.set(3, TokenStatus::Suspended);
     assert_eq!(statuses.get(3), Some(2));
