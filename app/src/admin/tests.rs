@@ -15,10 +15,10 @@ use crate::{
     context::{Browser, Doing, SignedIn, Visitor},
 };
 
-/// A read that a page may await: its name, and itself with arguments that name nothing.
+/// A read that a page may await: its name, and a call with arguments that match nothing.
 type Read = (ReadName, fn() -> Result<(), Error>);
 
-/// Every read. One that is missing here fails the test below.
+/// All reads. The test below fails if one is missing here.
 const READS: &[Read] = &[
     (first_start::FIRST_START, || once(first_start::first_start(None))),
     (sign_in::DOOR_STATE, || once(sign_in::door_state())),
@@ -60,20 +60,20 @@ const READS: &[Read] = &[
     (tokens::TAKE_TOKEN, || once(tokens::take_token())),
 ];
 
-/// An id that nothing has; as any other text it does no harm.
+/// An id that no record has; harmless as any other argument.
 fn nil() -> String {
     Uuid::nil().to_string()
 }
 
-/// Runs a read up to where it waits for anything, which none may do before it has asked the table.
+/// Polls a read once. A read must not wait for anything before it has checked its row in the table.
 fn once<T>(read: impl Future<Output = Result<T, Error>>) -> Result<(), Error> {
     match pin!(read).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(answer) => answer.map(drop),
-        Poll::Pending => panic!("it has waited"),
+        Poll::Pending => panic!("the read waited before its permission check"),
     }
 }
 
-/// A browser that keeps nothing, and the refusals that were noted of it.
+/// A browser that stores nothing and collects the refusals reported to it.
 #[derive(Default)]
 struct Refusals(Mutex<Vec<&'static str>>);
 
@@ -123,7 +123,7 @@ impl Browser for Refusals {
     }
 }
 
-/// The answer that somebody gets where there is no database, and the refusals that are noted.
+/// Runs the read with this role and without a database. Returns its answer and the reported refusals.
 fn as_read_by(role: Option<Role>, read: fn() -> Result<(), Error>) -> (Result<(), Error>, Vec<&'static str>) {
     let browser = Arc::new(Refusals::default());
     let answer = Owner::new().with(|| {
@@ -136,7 +136,7 @@ fn as_read_by(role: Option<Role>, read: fn() -> Result<(), Error>) -> (Result<()
 }
 
 #[test]
-fn every_read_asks_its_own_row_before_anything_else() {
+fn every_read_checks_its_own_row_first() {
     let named: Vec<_> = TABLE.iter().filter(|row| row.path().is_none()).map(|row| row.call).collect();
     let here: Vec<_> = READS.iter().map(|(name, _)| Call::Read(*name)).collect();
     assert!(named.iter().all(|call| here.contains(call)), "a read is missing here");
@@ -148,7 +148,7 @@ fn every_read_asks_its_own_row_before_anything_else() {
             let (answer, refused) = as_read_by(role, *read);
             let may = takes.is_none_or(|permission| role.is_some_and(|role| role.may(permission)));
             match (role, may) {
-                // A role that is permitted gets as far as the database, which is missing.
+                // With the permission, the read gets as far as the missing database.
                 (_, true) => assert!(matches!(answer, Err(Error::Internal { .. })), "{role:?} {name:?}: {answer:?}"),
                 (Some(_), false) => {
                     assert!(matches!(answer, Err(Error::Forbidden(_))), "{role:?} {name:?}: {answer:?}")
@@ -162,7 +162,7 @@ fn every_read_asks_its_own_row_before_anything_else() {
 }
 
 #[test]
-fn no_two_rows_have_one_name() {
+fn the_names_of_rows_are_unique() {
     let names: std::collections::BTreeSet<_> = TABLE.iter().map(|row| row.call.name()).collect();
     assert_eq!(names.len(), TABLE.len());
 }

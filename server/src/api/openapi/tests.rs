@@ -17,10 +17,10 @@ use tower::ServiceExt;
 use super::{Code, DOCUMENT, PROBLEMS, document};
 use crate::{AppState, Config, config::Sources};
 
-/// What the contract is not about: the answer to whatever else is asked there, and the pages for people.
+/// Routes that are not part of the contract: the fallback of the API, and the pages for people.
 const NOT_CALLS: [&str; 5] = ["/api", "/api/", "/api/{*rest}", "/problems", "/problems/{code}"];
 
-/// The addresses in the route table, as its source has them.
+/// The paths in the source of the route table.
 fn routes() -> BTreeSet<String> {
     let table = include_str!("../mod.rs").split(".route(").skip(1);
     let addresses = table.map(|route| route.split('"').nth(1).unwrap().to_owned());
@@ -35,13 +35,13 @@ fn members(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
     value.as_object().unwrap().iter()
 }
 
-/// The calls of an address, by method.
+/// The operations of a path, by method.
 fn calls(address: &Value) -> impl Iterator<Item = (&String, &Value)> {
     members(address).filter(|(name, _)| *name != "parameters")
 }
 
 #[tokio::test]
-async fn the_document_and_the_routes_name_the_same_addresses_and_methods() {
+async fn the_document_and_the_routes_have_the_same_paths_and_methods() {
     let document = told();
     let documented: BTreeSet<String> = members(&document["paths"]).map(|(address, _)| address.clone()).collect();
     assert_eq!(documented, routes());
@@ -52,7 +52,7 @@ async fn the_document_and_the_routes_name_the_same_addresses_and_methods() {
     let config = Config::read(Sources { file: None, variables: vec![] }).unwrap();
     let router = crate::router(AppState::new(service, config));
     for (address, item) in members(&document["paths"]) {
-        // Whatever stands for the part of an address that varies.
+        // Any text does for the variable part of a path.
         let uri = address.replace(['{', '}'], "");
         let request =
             Request::builder().method("LATCH").uri(&uri).header(HOST, "example.com").body(Body::empty()).unwrap();
@@ -76,7 +76,8 @@ fn the_document_names_every_problem_and_no_other() {
     for (address, item) in members(&written["paths"]) {
         for (method, call) in calls(item) {
             for name in call[PROBLEMS].as_array().unwrap_or_else(|| panic!("{method} {address} names no problems")) {
-                let code = Code::from_name(name.as_str().unwrap()).unwrap_or_else(|| panic!("{name} is no code"));
+                let code =
+                    Code::from_name(name.as_str().unwrap()).unwrap_or_else(|| panic!("{name} is not a problem code"));
                 named.insert(code.name());
                 let response = &document["paths"][address][method]["responses"][code.status().as_str()];
                 let codes =
@@ -89,13 +90,13 @@ fn the_document_names_every_problem_and_no_other() {
 }
 
 #[test]
-fn every_reference_leads_somewhere() {
+fn every_reference_resolves() {
     fn follow(value: &Value, document: &Value, seen: &mut usize) {
         match value {
             Value::Object(members) => {
                 if let Some(Value::String(to)) = members.get("$ref") {
                     *seen += 1;
-                    assert!(document.pointer(to.strip_prefix('#').unwrap()).is_some(), "{to} leads nowhere");
+                    assert!(document.pointer(to.strip_prefix('#').unwrap()).is_some(), "{to} does not resolve");
                 }
                 members.values().for_each(|value| follow(value, document, seen));
             }
