@@ -13,7 +13,7 @@ test('from the link in the terminal to a license activated, verified and revoked
   const { page } = person;
 
   await setUp(person, server.firstStart());
-  expect(page.url(), 'the link’s secret has left the address').not.toContain('token');
+  expect(page.url(), 'the secret must not stay in the address').not.toContain('token');
   await expect(page.getByText('Your account is ready. Welcome to Latchkey.')).toBeVisible();
 
   await newProduct(person, 'Drift Pro', 'drift-pro');
@@ -24,7 +24,7 @@ test('from the link in the terminal to a license activated, verified and revoked
   const code = await newLicense(person, 'Aurora Sound Studio', 'lena@aurora.example');
   expect(page.url(), 'a code is never part of an address').not.toContain(code);
 
-  // The very command on the page, in a shell.
+  // Runs the command on the page in a shell.
   const command = await page.getByRole('region', { name: 'Terminal' }).innerText();
   const { stdout } = await promisify(execFile)('sh', ['-c', command]);
   const token: string = JSON.parse(stdout);
@@ -33,7 +33,7 @@ test('from the link in the terminal to a license activated, verified and revoked
   const first = claims(token);
   expect(verified.payload).toEqual(first);
 
-  // Three devices fit, the first of them as often as it likes.
+  // Three devices fit, and each may activate repeatedly.
   for (const device of ['device-2', 'device-3']) {
     await activated(server.url, code, device, { deviceName: `Mix Room ${device}`, targetSoftwareVersion: '4.2.0' });
   }
@@ -42,7 +42,7 @@ test('from the link in the terminal to a license activated, verified and revoked
   expect(problem).toMatchObject({ status: 409, code: 'seat_limit', seatsUsed: 3, seatsAllowed: 3, retryable: false });
   expect(problem.detail).toMatch(/^All 3 seats of this license are in use \(3 of 3\): ask your vendor to free one/);
 
-  // The page lists them; the code is gone from it.
+  // The page lists them and no longer shows the code.
   await page.reload();
   await person.sees('Aurora Sound Studio');
   await expect(page.getByText(code)).toHaveCount(0);
@@ -51,7 +51,7 @@ test('from the link in the terminal to a license activated, verified and revoked
   await expect(devices.getByRole('row')).toHaveCount(4);
   await expect(devices.getByRole('row', { name: 'Mix Room device-2' })).toContainText('4.2.0');
 
-  // One is revoked, and its place is free.
+  // One is revoked, and its seat is free.
   await person.follow('Revoke Mix Room device-3');
   const question = page.getByRole('dialog', { name: 'Revoke Mix Room device-3?' });
   await expect(question).toContainText('Its seat is free at once.');
@@ -61,12 +61,12 @@ test('from the link in the terminal to a license activated, verified and revoked
   await expect(devices).toContainText('2 of 3');
   await activated(server.url, code, 'device-4', { deviceName: 'Mix Room device-4' });
 
-  // The audit log tells the story, youngest first.
+  // The audit log has all of this, newest first.
   await person.visit('/audit');
   const lines = await page.locator('tbody tr').evaluateAll((rows) =>
     rows.map((row) => ['.who', '.deed'].map((part) => row.querySelector(part)?.textContent?.trim()).join(' ')),
   );
-  // What the server did by itself, keys and status lists, is no part of this story.
+  // Except for events of the server itself, such as keys and status lists.
   const told = lines.filter((line) => !line.startsWith('server '));
   const start = told.splice(-2);
   expect(told).toEqual([
@@ -79,7 +79,7 @@ test('from the link in the terminal to a license activated, verified and revoked
     'Ingrid Lund made the policy Standard',
     'Ingrid Lund made the product Drift Pro',
   ]);
-  // What one act did, it did at one moment.
+  // Events of one act have the same time, so their order varies.
   expect(start.sort()).toEqual([
     'setup link made the account of Ingrid Lund',
     'setup link said who the vendor is: Nordwind Audio',

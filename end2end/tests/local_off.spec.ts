@@ -3,15 +3,15 @@ import type { Person } from '../fixture/person.js';
 import { continueThere, expect, test } from '../fixture/signed_on.js';
 import { OWNER, signIn, signOut } from '../fixture/vendor.js';
 
-// Two dozen looks by axe among the steps take their time.
+// Two dozen axe scans between the steps take a while.
 test.setTimeout(240_000);
 
-/** The page in view is accessible. Scripts do not run in a page without script, and axe is one. */
+/** Asserts that the current page is accessible. Axe is a script, so it is left out without script. */
 async function look(person: Person, name: string): Promise<void> {
   if (person.script) expect(await inspect(person.page, name)).toEqual([]);
 }
 
-test('an owner connects a provider, turns passwords off, and comes in without one', { tag: '@both' }, async ({
+test('an owner connects a provider, turns passwords off, and signs in without one', { tag: '@both' }, async ({
   person,
   provider,
   server,
@@ -74,7 +74,7 @@ test('an owner connects a provider, turns passwords off, and comes in without on
   await person.sees('Home');
 });
 
-test('connecting after a while asks who it is first', { tag: '@both' }, async ({ person, server }) => {
+test('connecting after a while requires a fresh proof', { tag: '@both' }, async ({ person, server }) => {
   const { page } = person;
   await person.visit('/sign-in');
   await signIn(person);
@@ -90,7 +90,7 @@ test('connecting after a while asks who it is first', { tag: '@both' }, async ({
   await expect(page.getByText('The provider is connected')).toBeVisible();
 });
 
-test('an identity that has signed in before is not connected to another account', { tag: '@both' }, async ({
+test('an identity of another account cannot be connected', { tag: '@both' }, async ({
   person,
   boss,
   quiet,

@@ -9,18 +9,18 @@ import type { Person } from '../fixture/person.js';
 import { expect, test } from '../fixture/test.js';
 import { newLicense, newPolicy, newProduct } from '../fixture/vendor.js';
 
-/** The page in view is accessible. */
+/** Asserts that the current page is accessible. */
 async function scan({ page }: Person, name: string): Promise<void> {
   expect(await inspect(page, name)).toEqual([]);
 }
 
-/** Brings a file to the admin app. */
+/** Submits a file in the admin app. */
 async function bring(person: Person, file: string): Promise<void> {
   await person.fill({ File: file });
   await person.press('Read it');
 }
 
-test('a device that is never online is activated, and gives its seat up', { tag: '@both' }, async ({ owner, server, quiet }) => {
+test('a device without a network is activated and releases its seat', { tag: '@both' }, async ({ owner, server, quiet }) => {
   quiet.allow(409, 422);
   const { page } = owner;
   await newProduct(owner, 'Drift Pro', 'drift-pro');
@@ -31,7 +31,7 @@ test('a device that is never online is activated, and gives its seat up', { tag:
   const wishes = { activationCode: code, requestedLeaseDuration: 'P20D', deviceName: 'Probe 7', platform: 'Linux' };
   const request = await device.request('drift-pro', wishes);
 
-  // Nothing yet, and something that is no file.
+  // The empty page, and a text that is not an offline file.
   await owner.visit('/offline');
   await owner.sees('Offline devices');
   await expect(owner.panel('Granted of late')).toContainText('No device has been activated on paper yet.');
@@ -39,7 +39,7 @@ test('a device that is never online is activated, and gives its seat up', { tag:
   await expect(owner.field('File')).toHaveAccessibleDescription(/has no line/);
   await expect(owner.field('File')).toHaveValue('Please activate our probe.');
 
-  // What it asks is read before anything is done.
+  // The request is shown before anything is granted.
   await bring(owner, quoted('REQUEST', request));
   await owner.sees('A device asks');
   await expect(owner.panel('What it asks')).toContainText('Probe 7');
@@ -50,7 +50,7 @@ test('a device that is never online is activated, and gives its seat up', { tag:
   await owner.visit('/offline/read');
   await owner.press('Activate it');
 
-  // The response, and libraries that others wrote.
+  // The response, verified by third-party libraries.
   await owner.sees('Response');
   await expect(page.getByText('The device is activated. Carry this response back to it.')).toBeVisible();
   await expect(page.getByRole('img', { name: 'The response as a QR code' })).toBeVisible();
@@ -79,7 +79,7 @@ test('a device that is never online is activated, and gives its seat up', { tag:
     expect(read?.release.sid).toBe(payload.sid);
   }
 
-  // The same file again leads to its response: it may have been lost.
+  // The same file again leads to its response, which may have been lost.
   await owner.visit('/offline');
   await expect(owner.panel('Granted of late')).toContainText('Probe 7');
   await bring(owner, request);
@@ -87,14 +87,14 @@ test('a device that is never online is activated, and gives its seat up', { tag:
   await expect(page.getByText('This request was granted before.')).toBeVisible();
   expect(new URL(page.url()).pathname).toBe(new URL(response).pathname);
 
-  // Another device finds the seat taken, and is told so on the page.
+  // Another device is refused because the seat is taken.
   await owner.visit('/offline');
   const other = await OfflineDevice.make('SHA256:other');
   await bring(owner, await other.request('drift-pro', { activationCode: code }));
   await owner.press('Activate it');
   await expect(page.getByText(/The only seat of this license is in use/)).toBeVisible();
 
-  // A device that has deleted its token.
+  // A release by a device that has deleted its token.
   await owner.visit('/offline');
   await bring(owner, quoted('RELEASE', release));
   await owner.sees('A device has deleted its token');
@@ -105,7 +105,7 @@ test('a device that is never online is activated, and gives its seat up', { tag:
   await expect(page.getByText(/session is over/)).toBeVisible();
 });
 
-test('staff choose the license of a request that holds no code', { tag: '@both' }, async ({ owner, quiet }) => {
+test('staff choose the license of a request without a code', { tag: '@both' }, async ({ owner, quiet }) => {
   quiet.allow(422);
   const { page } = owner;
   await newProduct(owner, 'Drift Pro', 'drift-pro');
@@ -126,7 +126,7 @@ test('staff choose the license of a request that holds no code', { tag: '@both' 
   expect(page.url()).toContain('/licenses/');
 });
 
-test('a request that holds no code knows its license when one comes from there', async ({ owner }) => {
+test('a request without a code uses the license whose page it was opened from', async ({ owner }) => {
   const { page } = owner;
   await newProduct(owner, 'Drift Pro', 'drift-pro');
   await newPolicy(owner, 'Field probes', 1);
@@ -142,7 +142,7 @@ test('a request that holds no code knows its license when one comes from there',
   await owner.sees('Response');
 });
 
-test('its pages are accessible', async ({ owner, quiet }) => {
+test('the offline pages are accessible', async ({ owner, quiet }) => {
   quiet.allow(422);
   const { page } = owner;
   await newProduct(owner, 'Drift Pro', 'drift-pro');

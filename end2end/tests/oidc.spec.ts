@@ -7,14 +7,14 @@ import { OWNER, signIn } from '../fixture/vendor.js';
 
 test.setTimeout(120_000);
 
-/** What axe finds. Into a page without script it finds no way in, and waits for ever. */
+/** Violations that axe finds. In a page without script axe cannot run and would wait forever. */
 async function scan(person: Person): Promise<void> {
   if (person.script) expect(await violations(person.page)).toEqual([]);
 }
 
 const corner = (page: Page, name: string) => page.locator('.account', { hasText: name });
 
-test('one signs in at the provider, to where one wanted to go, and out at both', { tag: '@both' }, async ({
+test('a user signs in at the provider, lands on the requested page, and signs out at both', { tag: '@both' }, async ({
   person,
   server,
 }) => {
@@ -39,7 +39,7 @@ test('one signs in at the provider, to where one wanted to go, and out at both',
   await expect(page.getByRole('row', { name: /Nora Berg.*signed out/ })).toHaveCount(1);
 });
 
-test('somebody without a role reads what to do', { tag: '@both' }, async ({ person, provider, quiet }) => {
+test('a user without a role reads what to do', { tag: '@both' }, async ({ person, provider, quiet }) => {
   quiet.allow(403);
   provider.person.roles = ['nothing-here'];
   const { page } = person;
@@ -53,14 +53,14 @@ test('somebody without a role reads what to do', { tag: '@both' }, async ({ pers
   await person.sees('Home');
 });
 
-test('while the provider is down a local account comes in', { tag: '@both' }, async ({
+test('while the provider is down a local account signs in', { tag: '@both' }, async ({
   person,
   provider,
   server,
   quiet,
 }) => {
   quiet.allow(503);
-  // Nothing of a page may be under way when its server goes: browsers say so in the console.
+  // No request may be pending when the server stops, because browsers report that in the console.
   await person.page.goto('about:blank');
   provider.down = true;
   await server.stop();

@@ -9,15 +9,15 @@ import type { Server } from '../fixture/server.js';
 import { expect, test } from '../fixture/test.js';
 import { newLicense, newPolicy, newProduct } from '../fixture/vendor.js';
 
-/** A place in a status list, as a token names it. */
+/** A token's reference to its entry in a status list. */
 interface Place {
   uri: string;
   idx: number;
 }
 
 /**
- * What jose, @sd-jwt/jwt-status-list, PyJWT, joserfc and Authlib read at that place on a clock that is off by so many seconds;
- * `status.py` also has the last three refuse what they must.
+ * The status that jose, @sd-jwt/jwt-status-list, PyJWT, joserfc and Authlib read there, on a clock that is off by this
+ * many seconds. `status.py` also checks that the last three refuse invalid lists.
  */
 async function read(server: Server, place: Place, clock = 0): Promise<number[]> {
   const list = await (await fetch(place.uri)).text();
@@ -40,7 +40,7 @@ async function read(server: Server, place: Place, clock = 0): Promise<number[]> 
   return [...statuses, ...others.map(({ status }) => status)];
 }
 
-test('libraries that others wrote read in the status list that a device was revoked', async ({ owner, server }) => {
+test('third-party libraries read the status of a revoked device', async ({ owner, server }) => {
   await newProduct(owner, 'Drift Pro', 'drift-pro', 'EdDSA');
   await newPolicy(owner, 'Standard', 3);
   const code = await newLicense(owner, 'Aurora Sound Studio');
@@ -58,7 +58,7 @@ test('libraries that others wrote read in the status list that a device was revo
   await owner.fill({ Reason: 'sold to a neighbour' });
   await owner.press('Revoke the device');
   await expect(owner.page.getByText('The device is revoked, and its seat is free.')).toBeVisible();
-  // A list may be two seconds old.
+  // A list may be up to two seconds old.
   await expect.poll(() => read(server, places[0] as Place)).toEqual([1, 1, 1, 1, 1]);
   expect(await read(server, places[1] as Place)).toEqual([0, 0, 0, 0, 0]);
 });

@@ -4,7 +4,7 @@ import { OWNER } from '../fixture/vendor.js';
 
 test.setTimeout(120_000);
 
-/** Nora has a role by her claims; the owner is about to give her another. */
+/** Nora has a role by her claims, and the owner is about to give her another one. */
 async function aboutToPromote(owner: Person, name: string): Promise<void> {
   await owner.visit('/settings/accounts');
   await owner.follow(name);
@@ -13,10 +13,10 @@ async function aboutToPromote(owner: Person, name: string): Promise<void> {
   await owner.page.getByLabel('Role', { exact: true }).selectOption('admin');
   await owner.press('Change the role');
   await expect(owner.page.getByText('One more look: is it you?')).toBeVisible();
-  await expect(owner.page.getByLabel('Role', { exact: true }), 'what was chosen is there still').toHaveValue('admin');
+  await expect(owner.page.getByLabel('Role', { exact: true }), 'the chosen role is kept').toHaveValue('admin');
 }
 
-test('a role change asks who it is, and a password says so', { tag: '@both' }, async ({ person, boss, server, browser }) => {
+test('a role change requires a fresh proof, here a password', { tag: '@both' }, async ({ person, boss, server, browser }) => {
   await person.visit('/sign-in');
   await continueThere(person);
   await person.sees('Home');
@@ -33,7 +33,7 @@ test('a role change asks who it is, and a password says so', { tag: '@both' }, a
   await person.sees('New product');
 });
 
-test('a role change asks who it is, and the provider says so', { tag: '@both' }, async ({
+test('a role change requires a fresh proof, here by the provider', { tag: '@both' }, async ({
   person,
   provider,
   boss,
@@ -45,7 +45,7 @@ test('a role change asks who it is, and the provider says so', { tag: '@both' },
   await person.visit('/sign-in');
   await continueThere(person);
   await person.sees('Home');
-  // Another account, for Nora to promote: the provider has but one person, whose subject is who is promoted otherwise.
+  // Another account for Nora to promote, because the provider has only one user.
   await boss.visit('/settings/accounts?dialog=invite');
   await boss.page.getByLabel('E-mail', { exact: true }).fill('ada@nordwind.example');
   await boss.page.getByRole('dialog').getByRole('button', { name: 'Invite' }).click();
@@ -62,7 +62,7 @@ test('a role change asks who it is, and the provider says so', { tag: '@both' },
   const tab = await inAnotherTab(person, 'sign in again in another tab');
   await continueThere(tab);
   await tab.sees('Ada Berg');
-  expect(provider.askedAfresh, 'the provider was asked for a fresh sign-in').toBe(before + 1);
+  expect(provider.askedAfresh, 'the provider must be called for a fresh sign-in').toBe(before + 1);
   await tab.page.close();
   await person.press('Change the role');
   await expect(person.page.getByText('The role is changed, from the person’s next click.').last()).toBeVisible();

@@ -15,7 +15,7 @@ interface Token {
   audience: string;
 }
 
-/** How a library is asked on a clock that is off by so many seconds: it gives the claims, or throws. */
+/** Verifies with a library on a clock that is off by this many seconds. Returns the claims or throws. */
 type Verify = (server: Server, asked: Token, clock?: number) => Promise<Record<string, any>>;
 
 const jose: Verify = async (server, { token, algorithm, audience }, clock = 0) => {
@@ -31,7 +31,7 @@ const jose: Verify = async (server, { token, algorithm, audience }, clock = 0) =
   return payload;
 };
 
-/** jsonwebtoken does not know EdDSA, and fetches no keys. */
+/** jsonwebtoken neither supports EdDSA nor fetches keys. */
 const jsonWebToken: Verify = async (server, { token, algorithm, audience }, clock = 0) => {
   const { keys } = await (await fetch(`${server.url}/.well-known/jwks.json`)).json();
   const kid = jsonwebtoken.decode(token, { complete: true })?.header.kid;
@@ -42,7 +42,7 @@ const jsonWebToken: Verify = async (server, { token, algorithm, audience }, cloc
   return jsonwebtoken.verify(token, key, rules) as Record<string, any>;
 };
 
-/** The token with another customer in it, under the old signature. */
+/** The token with another customer and the old signature. */
 function tampered({ token, ...rest }: Token): Token {
   const [header, claims, signature] = token.split('.');
   const read = JSON.parse(Buffer.from(claims ?? '', 'base64url').toString());
@@ -51,7 +51,7 @@ function tampered({ token, ...rest }: Token): Token {
 }
 
 for (const algorithm of ['ES256', 'EdDSA', 'RS256']) {
-  test(`libraries that others wrote verify ${algorithm} tokens by the live key set`, async ({ owner, server }) => {
+  test(`third-party libraries verify ${algorithm} tokens with the live key set`, async ({ owner, server }) => {
     const audience = `drift-${algorithm.toLowerCase()}`;
     await newProduct(owner, 'Drift Pro', audience, algorithm);
     await newPolicy(owner, 'Standard', 3);
@@ -63,7 +63,7 @@ for (const algorithm of ['ES256', 'EdDSA', 'RS256']) {
     for (const clock of CLOCKS) {
       read.push(await jose(server, token, clock));
       if (algorithm !== 'EdDSA') read.push(await jsonWebToken(server, token, clock));
-      // `verify.py` also has them refuse what they must.
+      // `verify.py` also checks that they refuse invalid tokens.
       const others = await python(clock, 'verify.py', [server.url], token);
       expect(others.map(({ library }) => library)).toEqual(['py_jwt', 'joserfc', 'authlib']);
       for (const { header } of others) expect(header).toMatchObject({ alg: algorithm, typ: 'license+jwt' });

@@ -1,7 +1,7 @@
 import { bare, goTo } from '../fixture/page.js';
 import { expect, test } from '../fixture/test.js';
 
-/** What one page becomes, where only what differs may be drawn anew. */
+/** Pairs of pages. Only the differences may be rendered again. */
 const PAGES: { what: string; before: string; after: string; kept: string[] }[] = [
   { what: 'text', before: '<p>one</p>', after: '<p>two</p>', kept: ['p'] },
   { what: 'attributes', before: '<p class="a" title="t">x</p>', after: '<p class="b" lang="de">x</p>', kept: ['p'] },
@@ -42,7 +42,7 @@ const PAGES: { what: string; before: string; after: string; kept: string[] }[] =
   },
 ];
 
-test('a page becomes any other, and what is the same in both stays', async ({ owner }) => {
+test('a page morphs into any other, and common elements stay', async ({ owner }) => {
   const { page } = owner;
   await owner.visit('/');
   const pages = PAGES.flatMap(({ before, after }, i) => [[`${i}-before`, before], [`${i}-after`, after]]);
@@ -59,7 +59,7 @@ test('a page becomes any other, and what is the same in both stays', async ({ ow
   }
 });
 
-test('a refused form keeps every kind of field as it was left', async ({ owner, quiet }) => {
+test('a refused form keeps the input of every kind of field', async ({ owner, quiet }) => {
   quiet.allow(422);
   const { page } = owner;
   await owner.visit('/');
@@ -90,7 +90,7 @@ test('a refused form keeps every kind of field as it was left', async ({ owner, 
   await expect(page.locator('#select')).toHaveValue('two');
   await expect(page.locator('#more')).toHaveAttribute('open');
 
-  // Another page that has fields of the same names shows its own.
+  // Another page with fields of the same names shows its own values.
   pages.other = fields('');
   await goTo(page, '/bare/other');
   await expect(page).toHaveTitle('other');
@@ -100,7 +100,7 @@ test('a refused form keeps every kind of field as it was left', async ({ owner, 
   await expect(page.locator('#select')).toHaveValue('one');
 });
 
-test('a dialog may open over another, and the outer one stays when it closes', async ({ owner }) => {
+test('a dialog may open over another, and closing it keeps the outer one', async ({ owner }) => {
   const { page } = owner;
   await owner.visit('/');
   const inner = (open: string) => `<dialog ${open} aria-label="inner">

@@ -33,11 +33,11 @@ const test = base.extend<{ dropping: DroppingProxy }>({
 
 test.setTimeout(120_000);
 
-test('one signs in with a password and at a provider where nothing says which page a request comes from', {
+test('sign-in with a password and at a provider works without fetch metadata', {
   tag: '@both',
 }, async ({ person, dropping }) => {
   const { page } = person;
-  // The owner's account was made behind the proxy, too.
+  // The owner's account was created behind the proxy too.
   await person.visit('/sign-in');
   await signIn(person);
   await person.sees('Home');
@@ -48,5 +48,5 @@ test('one signs in with a password and at a provider where nothing says which pa
   await person.sees('Licenses');
   expect(page.url()).toBe(`${dropping.url}/licenses?state=active`);
   await expect(page.locator('.account', { hasText: 'Nora Berg' })).toContainText('Support');
-  expect(dropping.dropped, 'the browser did say it').toBeGreaterThan(0);
+  expect(dropping.dropped, 'the browser must have sent the headers').toBeGreaterThan(0);
 });
