@@ -32,7 +32,7 @@ contract!(the_same_device_gets_the_same_seat_and_a_new_token, async |db| {
     assert_eq!(first.claims["sid"], second.claims["sid"]);
     assert_ne!(first.claims["jti"], second.claims["jti"]);
     assert_eq!(first.claims["sid"], third.claims["sid"]);
-    assert_eq!(third.seconds("exp"), first.seconds("exp") + 3600, "an hour later, its lease is as long again");
+    assert_eq!(third.seconds("exp"), first.seconds("exp") + 3600, "an hour later, the lease is renewed in full");
     assert_eq!(license.devices_and_seats(&server).await, (1, 1));
 });
 

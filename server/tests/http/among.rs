@@ -75,13 +75,13 @@ contract!(a_device_tries_a_product_once_with_any_code, async |db| {
     assert_eq!(
         server.activate(&second, "one").await.token().seconds("exp"),
         ends,
-        "another code begins no other trial"
+        "another code does not restart the trial"
     );
     server.advance_days(5);
     for license in [&first, &second] {
         assert_eq!(server.activate(license, "one").await.problem(), problem(404, "code_not_found"));
     }
-    assert_eq!(server.activate(&second, "two").await.status, StatusCode::OK, "another device does");
+    assert_eq!(server.activate(&second, "two").await.status, StatusCode::OK, "another device has a trial of its own");
 });
 
 contract!(a_block_refuses_a_device_within_its_scope, async |db| {
@@ -176,7 +176,7 @@ contract!(an_old_code_is_answered_like_an_unknown_one, async |db| {
         server.activate(&license.typed(never.written()), "one").await
     });
     assert_eq!(old.problem(), problem(404, "code_not_found"));
-    assert_eq!(old.told().replace(&license.code, ""), never.told(), "to the letter");
+    assert_eq!(old.told().replace(&license.code, ""), never.told(), "the answers must be identical");
     assert_eq!(ask(&server, &held, "POST", RENEW).await.status, StatusCode::OK, "an active device keeps running");
     let again = server.activate(&license.typed(new.written()), "one").await.token();
     assert_eq!(again.claims["sid"], Token::read(&held).claims["sid"], "on the same seat");

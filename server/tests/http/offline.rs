@@ -35,10 +35,7 @@ contract!(a_device_without_a_network_gets_a_token_by_its_request, async |db| {
     let response = Response::of(&answer);
     assert_eq!(response.token.header["typ"], "license+jwt");
     assert!(response.token.is_signed_by(&json!({ "keys": [response.key] })), "signed by the key that it contains");
-    assert!(
-        response.token.is_signed_by(&server.get("/.well-known/jwks.json").await.json()),
-        "which is a published one"
-    );
+    assert!(response.token.is_signed_by(&server.get("/.well-known/jwks.json").await.json()), "the key is published");
     let lease = response.token.claims["license"]["leaseEndsAt"].as_i64().unwrap() - server.now().timestamp();
     assert_eq!(lease, 300 * 86_400);
     assert_eq!(license.devices_and_seats(&server).await, (1, 1));

@@ -88,7 +88,7 @@ contract!(a_session_reads_its_own_state, async |db| {
     assert_eq!(stands["leaseEndsAt"], json!("2026-03-31T12:00:00Z"));
 
     server.advance_days(31);
-    assert_eq!(held.stands().await["state"], "lapsed", "it runs in its grace");
+    assert_eq!(held.stands().await["state"], "lapsed", "it is in its grace");
     server.revoke(&license, "one").await;
     assert_eq!(held.stands().await["state"], "revoked");
 });
@@ -245,7 +245,7 @@ contract!(a_floating_seat_goes_to_the_device_that_checks_in, async |db| {
     assert_eq!(one.check_in().await.problem(), problem(409, "seat_limit"));
     two.check_out().await;
     let back = one.check_in().await.json();
-    assert_eq!((&back["state"], &back["sessionId"]), (&json!("active"), &json!(one.id)), "the same session goes on");
+    assert_eq!((&back["state"], &back["sessionId"]), (&json!("active"), &json!(one.id)), "the same session continues");
     assert!(back["licenseToken"].is_string(), "with a new token");
 });
 

@@ -38,7 +38,7 @@ fn a_clock_that_leaps_ahead_of_the_elapsed_time_is_not_trusted() {
     clock.leap(86_401);
     assert_eq!(clock.trust(), Trust::Ahead(TimeDelta::seconds(86_401)));
     clock.advance(50);
-    assert_eq!(clock.trust(), Trust::Ahead(TimeDelta::seconds(86_401)), "time passes, the leap stays");
+    assert_eq!(clock.trust(), Trust::Ahead(TimeDelta::seconds(86_401)), "time passes, but the leap remains");
     clock.leap(-86_401);
     assert_eq!(
         (clock.now(), clock.trust()),

@@ -138,7 +138,7 @@ contract!(a_link_from_an_owner_sets_a_new_password_once, async |db| {
     let token = house.service.link_password(ada.id, &actor).await.unwrap();
     assert!(
         house.service.sign_in("ada@example.com", GOOD, None, origin(3)).await.is_ok(),
-        "the old one is good until then"
+        "the old password works until then"
     );
     let fresh = "seven lamps in the rain";
     house.service.set_password(&token, fresh, origin(2)).await.unwrap();

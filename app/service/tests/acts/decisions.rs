@@ -29,7 +29,7 @@ pub(crate) async fn explained(house: &House, id: Uuid) -> Decision {
 fn refused<T: std::fmt::Debug>(result: service::Result<T>) -> Uuid {
     match result.unwrap_err() {
         Error::Refused(declined) => declined.decision,
-        other => panic!("not a refusal but: {other:?}"),
+        other => panic!("not a refusal: {other:?}"),
     }
 }
 
@@ -190,7 +190,7 @@ contract!(a_flood_of_unknown_codes_is_capped_and_does_not_affect_others, async |
     );
     house.service.close().await;
     let kept = reopened(db).await;
-    assert!((500..=1_000).contains(&kept), "{kept} of 20,000 were kept");
+    assert!((500..=1_000).contains(&kept), "{kept} of 20,000 refusals are stored");
 });
 
 /// Number of recorded refusals of unknown codes.

@@ -42,7 +42,7 @@ contract!(one_code_at_full_speed_leaves_a_limited_number_of_rows, async |db| {
     assert_eq!(
         house.devices(&license).await[0].device_name.as_deref(),
         Some("the last"),
-        "an hour later it is heard again"
+        "an hour later the name is stored again"
     );
 });
 

@@ -192,7 +192,7 @@ contract!(a_key_stays_published_until_its_last_token_ends, async |db| {
         panic!("the key has stopped signing")
     };
     assert!(until >= activated.token_expires_at, "not before its token has ended");
-    assert!(until <= Span::days(2).after(activated.token_expires_at), "and not indefinitely");
+    assert!(until <= Span::days(2).after(activated.token_expires_at), "not indefinitely");
 
     house.clock.advance((activated.token_expires_at - house.clock.now()).num_seconds() - 1);
     assert!(key_set(&house.service).await.contains(&first));

@@ -71,7 +71,11 @@ contract!(a_device_name_set_by_support_is_kept, async |db| {
     house.service.name_device(device.session_id, "", &house.actor).await.unwrap();
     assert_eq!(house.devices(&license).await[0].label, None);
     let told: Vec<_> = house.events_of("device.named").await.into_iter().map(|event| event.after.unwrap()).collect();
-    assert_eq!(told, [json!({ "name": "Lena’s laptop" }), json!({ "name": null })], "the same name again is no event");
+    assert_eq!(
+        told,
+        [json!({ "name": "Lena’s laptop" }), json!({ "name": null })],
+        "setting the same name again leaves no event"
+    );
     let long = house.service.name_device(device.session_id, &"x".repeat(81), &house.actor).await;
     assert_eq!(bad_fields(long), ["name"]);
 });

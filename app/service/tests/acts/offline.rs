@@ -89,7 +89,7 @@ contract!(staff_accept_a_request_of_a_dead_clock_and_leave_an_event, async |db| 
     assert_eq!(
         bad_fields(house.service.activate_offline(again, None, by, origin(1)).await),
         ["jti"],
-        "it is good once"
+        "a request is accepted once"
     );
 });
 

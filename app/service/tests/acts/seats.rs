@@ -64,7 +64,7 @@ contract!(one_device_with_thirty_two_concurrent_requests_has_one_seat_and_one_se
     assert_eq!(house.events_of("device.activated").await.len(), 1);
 });
 
-contract!(an_unlimited_license_refuses_nobody, async |db| {
+contract!(an_unlimited_license_refuses_no_device, async |db| {
     let house = House::open(db).await;
     let (_, license, code) = house.licensed(Terms { seats: Seats::Unlimited, ..Terms::default() }).await;
     assert!(rush(&house, &code, 40).await.iter().all(Result::is_ok));

@@ -91,7 +91,7 @@ contract!(a_long_downtime_is_no_false_alarm_but_a_dead_clock_battery_is_noticed,
     assert!(matches!(house.service.time(), Trust::Behind(_)));
 });
 
-contract!(the_mark_moves_once_a_minute_and_at_shutdown, async |db| {
+contract!(the_clock_mark_moves_once_a_minute_and_at_shutdown, async |db| {
     let house = House::open(db).await;
     let beside = Store::open(db.url()).await.unwrap();
     let mark = async || beside.read().await.unwrap().on().clock_mark().await.unwrap().unwrap().mark;
@@ -133,7 +133,7 @@ contract!(a_revocation_is_published_while_the_clock_stands_still, async |db| {
     house.clock.advance(-200);
     house.service.revoke_activation(one.session_id, "stolen", &house.actor).await.unwrap();
     house.clock.advance(2);
-    assert_eq!(house.clock.now(), before.at, "it stands still");
+    assert_eq!(house.clock.now(), before.at, "the clock has not moved yet");
     let after = house.service.status_list(list).await.unwrap();
     assert_ne!(after.token, before.token);
 });

@@ -17,7 +17,7 @@ impl World {
             Op::Ask { ask, .. } => self.ask(*ask),
             Op::Rush { asks, .. } => Answer::of_a_crowd(asks.iter().map(|ask| self.ask(*ask)).collect()),
             Op::Everywhere { ask } => Answer::of_a_crowd((0..INSTANCES).map(|_| self.ask(*ask)).collect()),
-            // Only the engine knows the order, so it runs first and the model is then asked in that order.
+            // Only the engine knows the order, so it runs first and the model follows in that order.
             Op::Scramble { .. } | Op::Restart { .. } => Answer::Done(0),
             Op::CheckOut { of, old_token, key, .. } => self.give_up(*of, *old_token, *key, To::CheckOut),
             Op::Release { of, old_token, key, .. } => self.give_up(*of, *old_token, *key, To::Release),

@@ -7,7 +7,7 @@ use crate::{
     world::{Token, World, later},
 };
 
-/// How long the answer to a call is kept, in seconds.
+/// Time for which the answer to a call is kept, in seconds.
 const REMEMBERED: u64 = DAY;
 
 /// The identity of a call. The same key identifies another call at another endpoint, license or session.

@@ -141,7 +141,7 @@ impl Stage {
                 house.clock.leap(off_by);
                 Answer::Done(0)
             }
-            // Whether there is anything to confirm depends on the clock alone.
+            // Only the clock decides if there is anything to confirm.
             Op::Confirm { .. } if expected == Answer::Skipped => Answer::Skipped,
             // The server deletes nothing under an untrusted clock.
             Op::Sweep { .. } if expected == Answer::Skipped => Answer::Skipped,

@@ -73,7 +73,7 @@ contract!(the_desk_finds_a_license_by_its_code_with_all_facts, async |db| {
     let locked = db.begin().await.unwrap().lock_desk_licenses(by_code(&[code])).await.unwrap();
     assert_eq!(read!(db, desk_licenses(LicenseKeys { codes: &[], ids: &[license.id] })).len(), 1, "by its id");
     let both = LicenseKeys { codes: &[code], ids: &[license.id, id(99)] };
-    assert_eq!(read!(db, desk_licenses(both)).len(), 1, "by both, and once");
+    assert_eq!(read!(db, desk_licenses(both)).len(), 1, "by both, but only once");
     for found in [read, locked] {
         let [found] = found.try_into().unwrap();
         assert_eq!((found.id, found.code_hmac, found.state), (license.id, license.code_hmac.clone(), license.state));

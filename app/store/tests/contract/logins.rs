@@ -92,7 +92,7 @@ contract!(a_renewed_login_is_found_by_its_new_secret_and_ended_by_either, async 
         tx.insert_login(&hash(1), &mine, listed(1), at(0)).await?;
         assert!(tx.renew_login(&hash(1), &hash(2)).await?);
         assert!(!tx.renew_login(&hash(1), &hash(3)).await?, "the old secret renews nothing");
-        assert!(!tx.update_login(&hash(1), &login(20)).await?, "and saves nothing");
+        assert!(!tx.update_login(&hash(1), &login(20)).await?, "the old secret saves nothing");
         Ok(())
     })
     .await;

@@ -51,7 +51,7 @@ contract!(concurrent_acts_all_find_the_changed_role, async |db| {
     assert_eq!(
         before.call("/admin/api/policies/create", "").await.status,
         StatusCode::UNAUTHORIZED,
-        "the one before is dead"
+        "the previous secret is dead"
     );
 });
 
@@ -250,7 +250,7 @@ contract!(an_expired_link_says_so_without_a_form_and_shows_what_to_do, async |db
     let mut early = vec![];
     for (what, token) in &links {
         let person = open(token).await;
-        assert!(person.open("/link").await.text().contains("name=\"password\""), "{what} was good");
+        assert!(person.open("/link").await.text().contains("name=\"password\""), "{what} was valid");
         early.push(person);
     }
 
@@ -268,7 +268,7 @@ contract!(an_expired_link_says_so_without_a_form_and_shows_what_to_do, async |db
             assert!(page.text().contains("This link does not work, or no longer"), "{told}");
             assert!(page.text().contains("Ask an owner of this server for a fresh one"), "{told}");
             assert!(page.text().contains("href=\"/sign-in\"") && !page.text().contains("name=\"password\""), "{told}");
-            assert!(!page.text().contains("@example.com"), "whose it was is nobody's business: {told}");
+            assert!(!page.text().contains("@example.com"), "the page must not show the address: {told}");
             for form in [&join, &choose] {
                 let answer = person.submit("/link", form).await;
                 assert_eq!((answer.status, person.login()), (StatusCode::CONFLICT, None), "{what}, {who}");

@@ -186,7 +186,7 @@ contract!(devices_are_pre_registered_one_per_line_and_no_input_is_lost, async |d
         shown.contains("Line 2: the fingerprint is longer") && shown.contains("Line 3: the fingerprint must"),
         "{shown}"
     );
-    assert!(shown.contains("lab 1 # Desk 4"), "what was typed is there still");
+    assert!(shown.contains("lab 1 # Desk 4"), "the input is kept");
     assert_eq!(
         went_to(&enter("lab 1 # Desk 4\nlab 2").await),
         (303, format!("/licenses/{id}?done=devices_authorized"))
@@ -238,7 +238,7 @@ contract!(a_new_code_is_shown_once_and_only_with_the_permission, async |db| {
     assert_eq!(went_to(&done), (303, format!("{page}?done=code_reissued")));
     let new = server.service.reveal_code(license.id, &service::Actor::command()).await.unwrap();
     assert!(admin.open(&page).await.text().contains(&new), "once");
-    assert!(!admin.open(&page).await.text().contains(&new), "and not again");
+    assert!(!admin.open(&page).await.text().contains(&new), "the code is not shown again");
     assert_eq!(server.activate(&license, "one").await.problem().1, "code_not_found");
     server.activate(&license.typed(new), "one").await.token();
 });

@@ -48,7 +48,7 @@ contract!(viewers_see_email_addresses_of_customers_unless_the_settings_hide_them
     let viewer = signed_in(&open, Role::Viewer).await;
     assert!(
         everything(&viewer, issued.id).await.iter().any(|(_, text)| text.contains(CUSTOMER)),
-        "what is hidden is there"
+        "the address must be there to be hidden"
     );
     let hiding =
         Server::with(db, &[("LATCHKEY_RATE_LIMITS", "off"), ("LATCHKEY_HIDE_EMAILS_FROM_VIEWERS", "on")]).await;
@@ -63,7 +63,10 @@ contract!(viewers_see_email_addresses_of_customers_unless_the_settings_hide_them
     assert!(page.text().contains(CUSTOMER), "support helps customers");
     let owner = signed_in(&hiding, Role::Owner).await;
     owner.call("/admin/api/own-account/see-as", "role=viewer").await;
-    assert!(!owner.open(&format!("/licenses/{}", issued.id)).await.text().contains(CUSTOMER), "as a viewer sees it");
+    assert!(
+        !owner.open(&format!("/licenses/{}", issued.id)).await.text().contains(CUSTOMER),
+        "hidden in the view as a viewer"
+    );
 });
 
 contract!(support_frees_a_limited_number_of_seats_a_day_and_is_told_when_more_are_possible, async |db| {

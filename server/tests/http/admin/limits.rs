@@ -36,7 +36,7 @@ contract!(a_known_browser_is_not_affected_by_guesses_from_its_network, async |db
     let server = Server::on(db).await;
     accounts(&server).await;
     let owner = signed_in(&server, Role::Owner).await;
-    let device = owner.cookie("__Host-latchkey-device").expect("a browser that is known");
+    let device = owner.cookie("__Host-latchkey-device").expect("a known browser has this cookie");
     owner.submit("/", "_action=/admin/api/sign-out&_form=sign-out").await;
     assert_eq!(owner.cookie("__Host-latchkey-device"), Some(device), "it is kept after signing out");
     let stranger = Person::at(&server);

@@ -178,7 +178,7 @@ contract!(no_user_input_becomes_markup, async |db| {
     for door in DOORS.iter().filter(|door| is_page(door.opens)) {
         assert!(
             first.opened.iter().any(|(address, status)| fits(door.path, address) && *status == 200),
-            "the crawl found no {}: plant what leads there",
+            "the crawl found no {}: plant a record that leads there",
             door.path
         );
     }

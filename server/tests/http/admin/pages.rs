@@ -87,7 +87,7 @@ contract!(errors_outside_the_app_are_plain_pages, async |db| {
     for (answer, status) in [(long, 414), (method, 405), (forbidden, 403)] {
         assert_eq!(answer.status.as_u16(), status);
         assert!(answer.header("content-type").starts_with("text/html"), "{status}");
-        assert!(answer.text().contains("<h1>") && answer.text().contains("href=\"/\""), "{status}: a way on");
+        assert!(answer.text().contains("<h1>") && answer.text().contains("href=\"/\""), "{status}: a link to continue");
     }
 });
 

@@ -95,11 +95,7 @@ fn a_manipulated_callback_does_not_sign_in() {
             let before = stage.before().await;
             let answer = come_back(&person, &twist(stage.evil.agrees(asked))).await;
             // Another website can send any browser here, which must not end an attempt in another tab.
-            assert_eq!(
-                person.attempts().len(),
-                usize::from(*status == 400),
-                "{name}: its own attempt is over, and no other"
-            );
+            assert_eq!(person.attempts().len(), usize::from(*status == 400), "{name}: only its own attempt has ended");
             stage.ends(name, (*status, why), &person, &answer, before).await;
         }
         let asked = stage.evil.calls("/token");
@@ -283,7 +279,7 @@ fn a_login_planted_by_an_attacker_is_replaced_at_sign_in() {
         let answer = stage.walk(&victim).await;
         assert_eq!(answer.status.as_u16(), 303, "{}", answer.text());
         assert_ne!(victim.login(), Some(planted.clone()), "the login has a new secret");
-        assert_eq!(attacker.open("/").await.status.as_u16(), 303, "the old one is dead");
+        assert_eq!(attacker.open("/").await.status.as_u16(), 303, "the old login is dead");
         // The same with an invented login.
         let victim = Person::at(&server);
         victim.plant("__Host-latchkey", "AAAAAAAAAAAAAAAAAAAAAA");

@@ -160,7 +160,7 @@ fn malicious_access_tokens_give_no_access() {
         assert_eq!(
             (seats(&server, &license).await, stage.account("person-1").await.is_none()),
             (1, true),
-            "a seat, and no account"
+            "a seat, but no account"
         );
     });
 }

@@ -160,7 +160,10 @@ fn an_unavailable_provider_is_retried_every_minute_and_applied_as_soon_as_it_is_
             assert_eq!(stage.evil.calls("/token"), 2);
             stage.evil.says().token = Reply::Honest;
             wait(&stage, &server, 60);
-            assert!(!is_in(&person).await, "after 12 minutes: a role lost right after a check is lost here within 15");
+            assert!(
+                !is_in(&person).await,
+                "after 12 minutes: a role lost right after a check is lost here within 15 minutes"
+            );
         }
     });
 }

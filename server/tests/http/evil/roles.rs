@@ -84,7 +84,7 @@ fn the_audit_log_says_which_claim_the_provider_left_out() {
             stage.ends(name, (403, "left the claim “groups” out of the token"), &person, &answer, before).await;
         }
         stage.over(2);
-        assert!(log().contains("left the claim “groups” out of the token"), "the log says so, too");
+        assert!(log().contains("left the claim “groups” out of the token"), "the log must say so too");
 
         // A user who had a role and is now in too many groups.
         stage.evil.says().claims = json!({ "groups": ["staff"] });

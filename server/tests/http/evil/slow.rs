@@ -89,8 +89,8 @@ fn a_slow_provider_does_not_sign_in_and_keeps_no_request_waiting() {
     });
 }
 
-/// This depends on the elapsed time and not on a clock, so the test waits. What the provider does not answer within
-/// these three seconds, it may be asked again for all users at once.
+/// This depends on the elapsed time and not on a clock, so the test waits. After the three seconds the provider
+/// may be called again.
 #[test]
 fn an_unavailable_provider_is_not_called_for_three_seconds_and_then_retried() {
     run(Engine::Sqlite, async |db| {

@@ -146,8 +146,8 @@ impl<'a> Stage<'a> {
             }
         };
         must(answer.status.as_u16() == status, &format!("status {}, not {status}", answer.status.as_u16()));
-        must(answer.header("content-type").starts_with("text/html"), "no page of ours");
-        must(page.contains("Continue with") || page.contains("href=\"/\""), "no way on");
+        must(answer.header("content-type").starts_with("text/html"), "not a page of ours");
+        must(page.contains("Continue with") || page.contains("href=\"/\""), "no link to continue");
         must(page.len() < 100_000, "the page is long");
         must(person.login().is_none(), "a login cookie");
         must(person.open("/").await.status == 303, "a login");
@@ -158,10 +158,10 @@ impl<'a> Stage<'a> {
         let reasons: Vec<String> =
             new.iter().map(|event| format!("{}: {}", event.act, event.reason.clone().unwrap_or_default())).collect();
         let (told, whole) = (format!("{reasons:?}"), format!("{new:?}"));
-        must(reasons.len() == 1, "not one event");
+        must(reasons.len() == 1, "not exactly one event");
         must(
             reasons.iter().all(|reason| reason.starts_with("account.sign_in_") && reason.contains(why)),
-            "another reason",
+            "a different reason",
         );
         must(told.len() < 1000, "a long reason");
         must(!reasons.iter().any(|reason| reason.contains(char::is_control)), "control characters in the reason");

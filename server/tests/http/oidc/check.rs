@@ -118,12 +118,12 @@ contract!(the_last_owner_stays_owner_whatever_the_claims_say, async |db| {
     tx.commit().await.unwrap();
     wait(&server, &provider, 10);
     assert!(is_in(&person).await);
-    assert_eq!(account(&server, &provider).await.unwrap().role, Role::Owner, "there is no other");
+    assert_eq!(account(&server, &provider).await.unwrap().role, Role::Owner, "there is no other owner");
 
     let mut tx = server.service.store().begin().await.unwrap();
     tx.map_role(first.id, Role::Owner).await.unwrap();
     tx.commit().await.unwrap();
     wait(&server, &provider, 10);
     assert!(is_in(&person).await);
-    assert_eq!(account(&server, &provider).await.unwrap().role, Role::Viewer, "now there is");
+    assert_eq!(account(&server, &provider).await.unwrap().role, Role::Viewer, "now there is another owner");
 });

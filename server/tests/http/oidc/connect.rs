@@ -122,10 +122,10 @@ contract!(an_identity_of_another_account_cannot_be_connected, async |db| {
     let answer = connect(&owner, &provider).await;
     assert_eq!(answer.status, StatusCode::CONFLICT);
     assert!(answer.text().contains("That is the way in to another account"), "{}", answer.text());
-    assert!(!answer.text().contains("Ingrid Lund"), "it does not say whose");
+    assert!(!answer.text().contains("Ingrid Lund"), "the page must not name the account");
     assert_eq!(account(&server, &provider).await.unwrap().id, first.id);
     assert_eq!(identities(&server, "owner@example.com").await, []);
-    assert_eq!(owner.open("/").await.status, StatusCode::OK, "still signed in, as before");
+    assert_eq!(owner.open("/").await.status, StatusCode::OK, "still signed in");
     assert!(events(&server, "account.sign_in_failed").await[0].1.as_ref().unwrap().contains("another account"));
 });
 
@@ -210,7 +210,11 @@ contract!(disconnecting_requires_a_proof_ends_its_logins_and_keeps_the_last_way_
     let refused = only.submit("/settings/account", &form).await;
     assert_eq!(refused.status, StatusCode::CONFLICT);
     let above = "<b>That was not done. </b>This is your last way in";
-    assert!(refused.text().contains(above), "the page has no such form, so it says so above: {}", refused.text());
+    assert!(
+        refused.text().contains(above),
+        "the page has no such form, so the message is at the top: {}",
+        refused.text()
+    );
     assert_eq!(account(&server, &provider).await.unwrap().role, Role::Support, "the identity is still connected");
 });
 

@@ -83,7 +83,7 @@ contract!(local_sign_in_stays_on_until_an_owner_can_sign_in_at_a_configured_prov
     server.service.enable_account(id(Role::Admin), &Actor::command()).await.unwrap();
     assert!(
         owner.open(&format!("{PAGE}?dialog=local-off")).await.text().contains("Connect one first"),
-        "one is warned"
+        "the dialog warns the owner"
     );
     assert_eq!(turn_off(&owner).await.status, StatusCode::SEE_OTHER, "now an owner can sign in at the provider");
 });

@@ -86,7 +86,7 @@ pub(crate) async fn events(server: &Server, act: &str) -> Vec<(String, Option<St
 pub(crate) async fn refused(server: &Server, person: &Person<'_>, provider: &Provider, answer: &Answer) {
     assert!(answer.status.is_client_error() || answer.status.is_server_error(), "{}: {}", answer.status, answer.text());
     assert!(answer.header("content-type").starts_with("text/html"));
-    assert!(answer.text().contains("Continue with Acme ID"), "there is a way on: {}", answer.text());
+    assert!(answer.text().contains("Continue with Acme ID"), "the page must have a way to sign in: {}", answer.text());
     assert_eq!(person.login(), None);
     assert_eq!(person.open("/").await.status, StatusCode::SEE_OTHER);
     assert!(account(server, provider).await.is_none(), "no account");

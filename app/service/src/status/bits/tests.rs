@@ -85,8 +85,8 @@ fn a_list_is_at_most_a_tenth_larger_than_in_the_table_of_the_draft() {
         }
         let length = statuses.compressed().unwrap().len();
         let found = f64::from(u32::try_from(length).unwrap()) / 1024.0;
-        assert!(found <= kib * 1.1, "{size} places, {share} %: {found} KiB, not {kib}");
-        assert!(found >= kib * 0.9, "{size} places, {share} %: {found} KiB are implausibly few");
+        assert!(found <= kib * 1.1, "{size} statuses, {share} %: {found} KiB, not {kib}");
+        assert!(found >= kib * 0.9, "{size} statuses, {share} %: {found} KiB are implausibly few");
     }
 }
 

@@ -62,7 +62,7 @@ pub(crate) struct Becomes {
     by: By,
 }
 
-/// How a user gets an account.
+/// The way in which a user gets an account.
 #[derive(PartialEq, Eq)]
 enum By {
     /// By a role claim.
