@@ -17,7 +17,7 @@ async function scan(person: Person, ...paths: string[]): Promise<void> {
 test.describe('before the first start', () => {
   test.use({ owned: false });
 
-  test('the door and a server without anything are accessible', async ({ person, server, quiet }) => {
+  test('the first start and sign-in pages are accessible', async ({ person, server, quiet }) => {
     quiet.allow(404, 422);
     await scan(person, '/first-start?token=made-up', '/sign-in', '/problems/seat_limit', server.firstStart());
     await person.press('Create the owner’s account');
@@ -26,7 +26,7 @@ test.describe('before the first start', () => {
   });
 });
 
-test('every page of a server without anything is accessible', async ({ owner, quiet }) => {
+test('every page of an empty server is accessible', async ({ owner, quiet }) => {
   quiet.allow(404);
   const lists = ['/', '/products', '/products/new', '/policies', '/policies/new', '/licenses', '/licenses/new', '/audit'];
   await scan(owner, ...lists, '/no/such/page');
@@ -34,7 +34,7 @@ test('every page of a server without anything is accessible', async ({ owner, qu
   await scan(owner, '/sign-in');
 });
 
-test('every page of a server at work is accessible', async ({ owner, server }) => {
+test('every page of a server in use is accessible', async ({ owner, server }) => {
   const { page } = owner;
   await newProduct(owner, 'Drift Pro', 'drift-pro');
   const product = page.url();
@@ -63,7 +63,7 @@ test('every page of a server at work is accessible', async ({ owner, server }) =
   );
 });
 
-test.describe('with believable content', () => {
+test.describe('with demo content', () => {
   test.use({ demo: true });
 
   test('long lists are accessible', async ({ owner }) => {

@@ -35,7 +35,7 @@ async function join(ada: Person, link: string): Promise<void> {
   await ada.sees('Home');
 }
 
-test('somebody is invited, comes in, is given another role, and is shut out', { tag: '@both' }, async ({
+test('an invited user joins, gets another role, and is disabled', { tag: '@both' }, async ({
   owner,
   browser,
   server,
@@ -61,7 +61,7 @@ test('somebody is invited, comes in, is given another role, and is shut out', { 
   await context.close();
 });
 
-test('the link to the page one is on shows it for the role of today', { tag: '@both' }, async ({ owner, browser, server }) => {
+test('a link to the current page shows it for the current role', { tag: '@both' }, async ({ owner, browser, server }) => {
   const link = await invite(owner, 'support');
   const [ada, context] = await somebody(browser, owner.script, server.url);
   await join(ada, link);
@@ -74,14 +74,14 @@ test('the link to the page one is on shows it for the role of today', { tag: '@b
   await context.close();
 });
 
-test('the only owner stays', { tag: '@both' }, async ({ owner }) => {
+test('the only owner cannot be removed', { tag: '@both' }, async ({ owner }) => {
   await owner.visit('/settings/accounts');
   await owner.follow(OWNER.name);
   await expect(owner.page.getByText('This is the only owner.')).toBeVisible();
   await expect(owner.page.getByRole('link', { name: 'Disable' })).toHaveCount(0);
 });
 
-test('an owner who forgot the password comes back by a link from the host', { tag: '@both' }, async ({
+test('an owner who forgot the password signs in with a link made on the host', { tag: '@both' }, async ({
   owner,
   server,
   quiet,
@@ -104,7 +104,7 @@ test('an owner who forgot the password comes back by a link from the host', { ta
   expect(await server.run('accounts', 'list')).toContain(OWNER.email);
 });
 
-test('one ends ones other logins', { tag: '@both' }, async ({ owner, browser, server }) => {
+test('a user ends their other logins', { tag: '@both' }, async ({ owner, browser, server }) => {
   const [there, context] = await somebody(browser, owner.script, server.url);
   await there.visit('/sign-in');
   await there.fill({ 'E-mail': OWNER.email, Password: OWNER.password });
@@ -120,7 +120,7 @@ test('one ends ones other logins', { tag: '@both' }, async ({ owner, browser, se
   await context.close();
 });
 
-test('a token is in sight once, works, and is revoked', { tag: '@both' }, async ({ owner, server }) => {
+test('a token is shown once, works, and is revoked', { tag: '@both' }, async ({ owner, server }) => {
   await owner.visit('/settings/tokens');
   await owner.follow('Make the first token');
   await owner.fill({ Name: 'Web shop', 'Good for': '30' });
@@ -141,7 +141,7 @@ test('a token is in sight once, works, and is revoked', { tag: '@both' }, async 
   expect((await whoami()).status).toBe(401);
 });
 
-test('a login that ends while one types loses nothing that was typed', { tag: '@both' }, async ({
+test('a login that expires while typing loses no input', { tag: '@both' }, async ({
   owner,
   context,
   quiet,
@@ -164,7 +164,7 @@ test('a login that ends while one types loses nothing that was typed', { tag: '@
   await expect(page.getByText('Product created.')).toBeVisible();
 });
 
-test('an owner sees what support sees, and comes back', { tag: '@both' }, async ({ owner, quiet }) => {
+test('an owner views the app as support, and returns', { tag: '@both' }, async ({ owner, quiet }) => {
   quiet.allow(403);
   await owner.visit('/settings/accounts');
   await owner.press('See as support');
@@ -180,7 +180,7 @@ test('an owner sees what support sees, and comes back', { tag: '@both' }, async 
   await expect(banner).toHaveCount(0);
 });
 
-test('the pages of the settings are accessible', async ({ owner, quiet }) => {
+test('the settings pages are accessible', async ({ owner, quiet }) => {
   quiet.allow(404);
   const { page } = owner;
   await invite(owner, 'viewer');

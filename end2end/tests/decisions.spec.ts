@@ -3,7 +3,7 @@ import { activated, refused } from '../fixture/device.js';
 import { expect, test } from '../fixture/test.js';
 import { newLicense, newPolicy, newProduct } from '../fixture/vendor.js';
 
-test('from what a customer pastes to the rule that said no, and to what would let it pass', { tag: '@both' }, async ({ owner, server }) => {
+test('a pasted problem leads to the rule that refused and to what would let it pass', { tag: '@both' }, async ({ owner, server }) => {
   const { page } = owner;
   await owner.visit('/decisions');
   await expect(page.getByText('No decision yet')).toBeVisible();
@@ -41,7 +41,7 @@ test('from what a customer pastes to the rule that said no, and to what would le
   await expect(owner.panel('How it was decided').locator('[data-outcome="pass"]').last()).toContainText('seats 0 of 1');
 });
 
-test('refusals are grouped, and each group leads to its decisions', { tag: '@both' }, async ({ owner, server }) => {
+test('refusals are grouped, and each group links to its decisions', { tag: '@both' }, async ({ owner, server }) => {
   const { page } = owner;
   await newProduct(owner, 'Drift Pro', 'drift-pro');
   await newPolicy(owner, 'Standard', 1);
@@ -59,7 +59,7 @@ test('refusals are grouped, and each group leads to its decisions', { tag: '@bot
   expect(new URL(page.url()).searchParams.get('why')).toBe('seat_limit');
 });
 
-test('what would happen is tried without anything coming of it', { tag: '@both' }, async ({ owner, server }) => {
+test('trying an activation has no effect', { tag: '@both' }, async ({ owner, server }) => {
   const { page } = owner;
   await newProduct(owner, 'Drift Pro', 'drift-pro');
   await newPolicy(owner, 'Standard', 1);
@@ -87,7 +87,7 @@ test('what would happen is tried without anything coming of it', { tag: '@both' 
   await expect(owner.panel('Decisions').getByRole('row')).toHaveCount(2);
 });
 
-test('decisions are accessible, on a desk and on a phone', async ({ owner, server }) => {
+test('decisions are accessible on a desktop and on a phone', async ({ owner, server }) => {
   const { page } = owner;
   await newProduct(owner, 'Drift Pro', 'drift-pro');
   await newPolicy(owner, 'Standard', 1);

@@ -20,7 +20,7 @@ async function scan(page: Page): Promise<void> {
   expect(await inspect(page)).toEqual([]);
 }
 
-test('a seat is freed by support, said beforehand, and taken back', { tag: '@both' }, async ({ owner, server }) => {
+test('support frees a seat after a preview, and undoes it', { tag: '@both' }, async ({ owner, server }) => {
   const { page } = owner;
   const { code, path } = await licensed(owner, 2);
   const { sid } = claims(await activated(server.url, code, 'device-1', { deviceName: 'Mix Room A' }));
@@ -43,7 +43,7 @@ test('a seat is freed by support, said beforehand, and taken back', { tag: '@bot
   expect(await refused(server.url, code, 'device-3')).toMatchObject({ code: 'seat_limit' });
 });
 
-test('a blocked device is listed where it is blocked, and let in again', { tag: '@both' }, async ({ owner, server, quiet }) => {
+test('a blocked device is listed within the scope of the block, and unblocked', { tag: '@both' }, async ({ owner, server, quiet }) => {
   quiet.allow(422);
   const { page } = owner;
   const { code, path, product } = await licensed(owner, 2);
@@ -75,7 +75,7 @@ test('a blocked device is listed where it is blocked, and let in again', { tag: 
   await activated(server.url, code, 'device-1');
 });
 
-test('a fingerprint is blocked before it ever came', { tag: '@both' }, async ({ owner, server }) => {
+test('a fingerprint is blocked before it first activates', { tag: '@both' }, async ({ owner, server }) => {
   const { page } = owner;
   const { code, path } = await licensed(owner, 2);
   await owner.visit(path);
@@ -91,7 +91,7 @@ test('a fingerprint is blocked before it ever came', { tag: '@both' }, async ({ 
   expect(await refused(server.url, code, 'a stranger')).toMatchObject({ code: 'device_blocked' });
 });
 
-test('a new code takes the place of the old one', { tag: '@both' }, async ({ owner, server }) => {
+test('a new code replaces the old one', { tag: '@both' }, async ({ owner, server }) => {
   const { page } = owner;
   const { code, path } = await licensed(owner, 2);
   await activated(server.url, code, 'device-1');
@@ -107,7 +107,7 @@ test('a new code takes the place of the old one', { tag: '@both' }, async ({ own
   await activated(server.url, fresh, 'device-1');
 });
 
-test('devices are entered beforehand, a line each', { tag: '@both' }, async ({ owner, server, quiet }) => {
+test('devices are pre-registered, one per line', { tag: '@both' }, async ({ owner, server, quiet }) => {
   quiet.allow(422);
   const { page } = owner;
   const { code, path } = await licensed(owner, 3);
@@ -135,7 +135,7 @@ test('devices are entered beforehand, a line each', { tag: '@both' }, async ({ o
   expect(await refused(server.url, code, 'lab 2')).toMatchObject({ code: 'device_not_authorized' });
 });
 
-test('every page and dialog of the desk is accessible, empty and full', async ({ owner, server }) => {
+test('every page and dialog for support is accessible, empty and full', async ({ owner, server }) => {
   const { page } = owner;
   const { code, path, product } = await licensed(owner, 3);
   await owner.visit('/devices/blocked');

@@ -3,7 +3,7 @@ import { Person } from '../fixture/person.js';
 import { expect, test } from '../fixture/test.js';
 import { newLicense, newPolicy, newProduct } from '../fixture/vendor.js';
 
-test('the later of two saves shows both versions, and goes through once it was seen', { tag: '@both' }, async ({ owner, context, quiet }) => {
+test('the later of two saves shows both versions and succeeds when repeated', { tag: '@both' }, async ({ owner, context, quiet }) => {
   // A conflict with another change returns 409, for which the browser itself logs a message.
   quiet.allow(409);
   const { page } = owner;
@@ -27,7 +27,7 @@ test('the later of two saves shows both versions, and goes through once it was s
   await other.sees('Standard 2');
 });
 
-test('a policy with fewer devices asks why, and a product is withdrawn by its name', { tag: '@both' }, async ({ owner, quiet }) => {
+test('narrowing a policy requires a reason, and withdrawing a product requires its name', { tag: '@both' }, async ({ owner, quiet }) => {
   quiet.allow(422);
   const { page } = owner;
   await newProduct(owner, 'Drift Pro', 'drift-pro');
@@ -60,7 +60,7 @@ test('a policy with fewer devices asks why, and a product is withdrawn by its na
   await expect(page.getByText('The product is active again', { exact: false }).last()).toBeVisible();
 });
 
-test('a token that is pasted into a search is not sent', async ({ owner, server }) => {
+test('a token pasted into a search is not sent', async ({ owner, server }) => {
   const { page } = owner;
   await newProduct(owner, 'Drift Pro', 'drift-pro');
   await newPolicy(owner, 'Standard', 3);

@@ -9,7 +9,7 @@ test('before there is an owner, every page says where to find the link', async (
   await expect(person.page.getByText('This server has no owner yet.')).toBeVisible();
 });
 
-test('bad values bring the form again, filled in, each message at its field', { tag: '@both' }, async ({ person, server, quiet }) => {
+test('bad values return the form filled in, with each message at its field', { tag: '@both' }, async ({ person, server, quiet }) => {
   quiet.allow(422);
   const { page } = person;
   await person.visit(server.firstStart());
@@ -39,7 +39,7 @@ test('bad values bring the form again, filled in, each message at its field', { 
   await person.sees('Home');
 });
 
-test('the link is good for one owner: a second use says so', { tag: '@both' }, async ({ person, server, browser }) => {
+test('the link makes one owner, and a second use says so', { tag: '@both' }, async ({ person, server, browser }) => {
   const link = server.firstStart();
   await setUp(person, link);
   const context = await browser.newContext({ javaScriptEnabled: person.script });
@@ -50,14 +50,14 @@ test('the link is good for one owner: a second use says so', { tag: '@both' }, a
   await context.close();
 });
 
-test('a link that was made up does not work, and the page says how to get a good one', async ({ person }) => {
+test('an invented link does not work, and the page says how to get a valid one', async ({ person }) => {
   await person.visit('/first-start?token=made-up');
   await expect(person.page.getByText('This link does not work, or no longer')).toBeVisible();
   await expect(person.page.getByText('Restart the server')).toBeVisible();
   expect(person.page.url()).not.toContain('made-up');
 });
 
-test('a restart makes a fresh link and ends the old one, until there is an owner', async ({ person, server }) => {
+test('until there is an owner, a restart makes a new link and ends the old one', async ({ person, server }) => {
   const old = server.firstStart();
   expect(await server.stop()).toBe(0);
   await server.start();

@@ -26,7 +26,7 @@ test('a dialog takes the focus, closes with Escape and gives the focus back', as
   await expect(opener).toBeFocused();
 });
 
-test('the first stop of the Tab key skips to the content', async ({ owner }) => {
+test('the first Tab stop skips to the content', async ({ owner }) => {
   const { page } = owner;
   await owner.visit('/licenses');
   await page.keyboard.press('Tab');
@@ -36,7 +36,7 @@ test('the first stop of the Tab key skips to the content', async ({ owner }) => 
   await expect(page.locator('#main')).toBeFocused();
 });
 
-test('on a phone the menu opens, leads somewhere and closes', async ({ owner }) => {
+test('on a phone the menu opens, navigates and closes', async ({ owner }) => {
   const { page } = owner;
   await page.setViewportSize({ width: 390, height: 844 });
   await owner.visit('/');

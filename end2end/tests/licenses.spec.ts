@@ -2,7 +2,7 @@ import { activated, claims, refused } from '../fixture/device.js';
 import { expect, test } from '../fixture/test.js';
 import { newLicense, newPolicy, newProduct } from '../fixture/vendor.js';
 
-test('a suspended license refuses until it is reinstated', { tag: '@both' }, async ({ owner, server }) => {
+test('a suspended license refuses devices until it is reinstated', { tag: '@both' }, async ({ owner, server }) => {
   const { page } = owner;
   await newProduct(owner, 'Drift Pro', 'drift-pro');
   await newPolicy(owner, 'Standard', 3);
@@ -23,7 +23,7 @@ test('a suspended license refuses until it is reinstated', { tag: '@both' }, asy
   expect(claims(await activated(server.url, code, 'device-1')).sid).toBe(sid);
 });
 
-test('to revoke a license in use one types its name, and devices are told', { tag: '@both' }, async ({ owner, server, quiet }) => {
+test('revoking a license in use requires its name, and devices are refused', { tag: '@both' }, async ({ owner, server, quiet }) => {
   quiet.allow(422);
   const { page } = owner;
   await newProduct(owner, 'Drift Pro', 'drift-pro');
@@ -43,7 +43,7 @@ test('to revoke a license in use one types its name, and devices are told', { ta
   expect(await refused(server.url, code, 'device-1')).toMatchObject({ status: 403, code: 'license_revoked' });
 });
 
-test('a whole code finds its license, and is never part of an address', { tag: '@both' }, async ({ owner, quiet }) => {
+test('a whole code finds its license and is never part of an address', { tag: '@both' }, async ({ owner, quiet }) => {
   quiet.allow(409);
   const { page } = owner;
   const asked: string[] = [];
@@ -78,7 +78,7 @@ test('a whole code finds its license, and is never part of an address', { tag: '
   expect(asked.map((url) => spelled(decodeURIComponent(url))).filter((url) => url.includes(spelled(code)))).toEqual([]);
 });
 
-test('a code may be seen again, and that is an event', async ({ owner }) => {
+test('revealing a code again leaves an event', async ({ owner }) => {
   await newProduct(owner, 'Drift Pro', 'drift-pro');
   await newPolicy(owner, 'Standard', 3);
   const code = await newLicense(owner, 'Aurora Sound Studio');

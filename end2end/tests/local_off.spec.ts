@@ -11,7 +11,7 @@ async function look(person: Person, name: string): Promise<void> {
   if (person.script) expect(await inspect(person.page, name)).toEqual([]);
 }
 
-test('an owner connects a provider, turns passwords off, and comes in without one', { tag: '@both' }, async ({
+test('an owner connects a provider, turns passwords off, and signs in without one', { tag: '@both' }, async ({
   person,
   provider,
   server,
@@ -74,7 +74,7 @@ test('an owner connects a provider, turns passwords off, and comes in without on
   await person.sees('Home');
 });
 
-test('connecting after a while asks who it is first', { tag: '@both' }, async ({ person, server }) => {
+test('connecting after a while requires a fresh proof', { tag: '@both' }, async ({ person, server }) => {
   const { page } = person;
   await person.visit('/sign-in');
   await signIn(person);
@@ -90,7 +90,7 @@ test('connecting after a while asks who it is first', { tag: '@both' }, async ({
   await expect(page.getByText('Provider connected')).toBeVisible();
 });
 
-test('an identity that has signed in before is not connected to another account', { tag: '@both' }, async ({
+test('an identity of another account cannot be connected', { tag: '@both' }, async ({
   person,
   boss,
   quiet,

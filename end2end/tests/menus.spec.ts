@@ -1,6 +1,6 @@
 import { expect, test } from '../fixture/test.js';
 
-test('menus and filters close by Escape and by a click elsewhere', { tag: '@both' }, async ({ owner }) => {
+test('menus and filters close with Escape and with a click elsewhere', { tag: '@both' }, async ({ owner }) => {
   const { page } = owner;
   await owner.visit('/audit');
   const filter = page.getByRole('button', { name: 'About' });
@@ -24,7 +24,7 @@ test('menus and filters close by Escape and by a click elsewhere', { tag: '@both
   await expect(menu).toBeVisible();
 });
 
-test('a click on the theme switch beside the open account menu changes the theme', async ({ owner }) => {
+test('a click on the theme switch next to the open account menu changes the theme', async ({ owner }) => {
   const { page } = owner;
   await owner.visit('/');
   await page.locator('.account').click();

@@ -20,7 +20,7 @@ async function bring(person: Person, file: string): Promise<void> {
   await person.press('Read it');
 }
 
-test('a device that is never online is activated, and gives its seat up', { tag: '@both' }, async ({ owner, server, quiet }) => {
+test('a device without a network is activated and releases its seat', { tag: '@both' }, async ({ owner, server, quiet }) => {
   quiet.allow(409, 422);
   const { page } = owner;
   await newProduct(owner, 'Drift Pro', 'drift-pro');
@@ -105,7 +105,7 @@ test('a device that is never online is activated, and gives its seat up', { tag:
   await expect(page.getByText(/session is over/)).toBeVisible();
 });
 
-test('staff choose the license of a request that holds no code', { tag: '@both' }, async ({ owner, quiet }) => {
+test('staff choose the license of a request without a code', { tag: '@both' }, async ({ owner, quiet }) => {
   quiet.allow(422);
   const { page } = owner;
   await newProduct(owner, 'Drift Pro', 'drift-pro');
@@ -126,7 +126,7 @@ test('staff choose the license of a request that holds no code', { tag: '@both' 
   expect(page.url()).toContain('/licenses/');
 });
 
-test('a request that holds no code knows its license when one comes from there', async ({ owner }) => {
+test('a request without a code uses the license whose page it was opened from', async ({ owner }) => {
   const { page } = owner;
   await newProduct(owner, 'Drift Pro', 'drift-pro');
   await newPolicy(owner, 'Field probes', 1);
@@ -142,7 +142,7 @@ test('a request that holds no code knows its license when one comes from there',
   await owner.sees('Response');
 });
 
-test('its pages are accessible', async ({ owner, quiet }) => {
+test('the offline pages are accessible', async ({ owner, quiet }) => {
   quiet.allow(422);
   const { page } = owner;
   await newProduct(owner, 'Drift Pro', 'drift-pro');

@@ -14,7 +14,7 @@ async function scan(person: Person): Promise<void> {
 
 const corner = (page: Page, name: string) => page.locator('.account', { hasText: name });
 
-test('one signs in at the provider, to where one wanted to go, and out at both', { tag: '@both' }, async ({
+test('a user signs in at the provider, lands on the requested page, and signs out at both', { tag: '@both' }, async ({
   person,
   server,
 }) => {
@@ -39,7 +39,7 @@ test('one signs in at the provider, to where one wanted to go, and out at both',
   await expect(page.getByRole('row', { name: /Nora Berg.*signed out/ })).toHaveCount(1);
 });
 
-test('somebody without a role reads what to do', { tag: '@both' }, async ({ person, provider, quiet }) => {
+test('a user without a role reads what to do', { tag: '@both' }, async ({ person, provider, quiet }) => {
   quiet.allow(403);
   provider.person.roles = ['nothing-here'];
   const { page } = person;
@@ -53,7 +53,7 @@ test('somebody without a role reads what to do', { tag: '@both' }, async ({ pers
   await person.sees('Home');
 });
 
-test('while the provider is down a local account comes in', { tag: '@both' }, async ({
+test('while the provider is down a local account signs in', { tag: '@both' }, async ({
   person,
   provider,
   server,

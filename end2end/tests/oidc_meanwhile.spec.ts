@@ -12,7 +12,7 @@ async function beginAProduct(person: Person): Promise<void> {
   await person.fill({ Name: 'Drift Pro', Code: 'drift-pro' });
 }
 
-test('a role that changes while one is signed in counts from the next click', { tag: '@both' }, async ({
+test('a role that changes during a login applies from the next click', { tag: '@both' }, async ({
   person,
   boss,
 }) => {
@@ -41,7 +41,7 @@ test('a role that changes while one is signed in counts from the next click', { 
   await expect(page.getByText('Only an administrator can do this.')).toBeVisible();
 });
 
-test('an act that the new role may not do is refused in the form, and nothing that was typed is lost', { tag: '@both' }, async ({
+test('an act without permission of the new role is refused in the form, and no input is lost', { tag: '@both' }, async ({
   person,
   provider,
   boss,
@@ -61,7 +61,7 @@ test('an act that the new role may not do is refused in the form, and nothing th
   await expect(page.getByRole('button', { name: 'New product' })).toHaveAttribute('aria-disabled', 'true');
 });
 
-test('a login that ends while one types is begun again at the provider, and nothing is lost', { tag: '@both' }, async ({
+test('a login that ends while typing begins again at the provider, and no input is lost', { tag: '@both' }, async ({
   person,
   provider,
   boss,

@@ -1,6 +1,6 @@
 import { expect, test } from '../fixture/test.js';
 
-test('an address that leads nowhere says so, inside the shell', { tag: '@both' }, async ({ owner, quiet }) => {
+test('an unknown address has a page that says so, with the navigation', { tag: '@both' }, async ({ owner, quiet }) => {
   quiet.allow(404);
   for (const path of ['/no/such/page', '/licenses/not-an-id', '/products/019ab2c4-7e3a-7000-8000-000000000000']) {
     const answer = await owner.visit(path);
@@ -12,7 +12,7 @@ test('an address that leads nowhere says so, inside the shell', { tag: '@both' }
   await owner.sees('Home');
 });
 
-test('the address of a problem explains it', async ({ person, server }) => {
+test('the page of a problem explains it', async ({ person, server }) => {
   const answer = await fetch(`${server.url}/api/v1/activations/jwt`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -40,7 +40,7 @@ test('the theme is chosen once and kept', { tag: '@both' }, async ({ owner }) =>
   await expect(theme).toHaveAttribute('data-theme', 'dark');
 });
 
-test('every header that keeps other sites out is there', async ({ owner }) => {
+test('every security header is set', async ({ owner }) => {
   const answer = await owner.visit('/');
   const headers = answer?.headers() ?? {};
   expect(headers['content-security-policy']).toMatch(/^default-src 'none'; script-src 'nonce-[^']+' 'strict-dynamic'/);
@@ -54,10 +54,10 @@ test('every header that keeps other sites out is there', async ({ owner }) => {
   });
 });
 
-test.describe('with more than one page can show', () => {
+test.describe('with lists of several pages', () => {
   test.use({ demo: true });
 
-  test('lists are walked page by page, and narrowed in the address', { tag: '@both' }, async ({ owner }) => {
+  test('lists have pages, and filters in the address', { tag: '@both' }, async ({ owner }) => {
     const { page } = owner;
     await owner.visit('/audit');
     const first = await page.locator('tbody tr').allInnerTexts();

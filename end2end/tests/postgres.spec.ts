@@ -5,7 +5,7 @@ import { Postgres } from '../fixture/postgres.js';
 import { Server } from '../fixture/server.js';
 import { expect, test } from '../fixture/test.js';
 
-test('on PostgreSQL three devices fit, the fourth is refused, and a restart forgets nothing', async () => {
+test('on PostgreSQL three devices fit, the fourth is refused, and a restart loses nothing', async () => {
   const database = await Postgres.start();
   const server = await Server.prepare({ LATCHKEY_DATABASE_URL: database.url });
   try {

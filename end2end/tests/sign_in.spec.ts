@@ -1,7 +1,7 @@
 import { expect, test } from '../fixture/test.js';
 import { OWNER, signIn, signOut } from '../fixture/vendor.js';
 
-test('one signs out, and in again to where one wanted to go', { tag: '@both' }, async ({ owner }) => {
+test('a user signs out, signs in again, and lands on the requested page', { tag: '@both' }, async ({ owner }) => {
   const { page } = owner;
   await owner.visit('/');
   await signOut(owner);
@@ -31,7 +31,7 @@ test('a wrong password and an unknown address get the same answer', { tag: '@bot
   expect(answers[0]).toBe(answers[1]);
 });
 
-test('after signing in nobody is sent to another site', async ({ owner, server }) => {
+test('a sign-in never redirects to another site', async ({ owner, server }) => {
   await owner.visit('/');
   await signOut(owner);
   for (const elsewhere of ['https://evil.example/', '//evil.example/', '/\\evil.example']) {
@@ -43,7 +43,7 @@ test('after signing in nobody is sent to another site', async ({ owner, server }
   }
 });
 
-test('a login ends for good when one signs out', async ({ owner, context, server }) => {
+test('signing out ends a login permanently', async ({ owner, context, server }) => {
   const before = await context.cookies();
   expect(before.filter(({ httpOnly, sameSite }) => !httpOnly || sameSite === 'None')).toEqual([]);
   await owner.visit('/');
@@ -54,7 +54,7 @@ test('a login ends for good when one signs out', async ({ owner, context, server
   await owner.sees('Sign in to your licenses');
 });
 
-test('a form on another site can change nothing', async ({ owner, context, server, quiet }) => {
+test('a form on another site cannot change anything', async ({ owner, context, server, quiet }) => {
   quiet.allow(403);
   const evil = await context.newPage();
   await evil.route('http://evil.example/', (route) =>

@@ -40,7 +40,7 @@ async function read(server: Server, place: Place, clock = 0): Promise<number[]> 
   return [...statuses, ...others.map(({ status }) => status)];
 }
 
-test('libraries that others wrote read in the status list that a device was revoked', async ({ owner, server }) => {
+test('third-party libraries read the status of a revoked device', async ({ owner, server }) => {
   await newProduct(owner, 'Drift Pro', 'drift-pro', 'EdDSA');
   await newPolicy(owner, 'Standard', 3);
   const code = await newLicense(owner, 'Aurora Sound Studio');

@@ -16,7 +16,7 @@ async function aboutToPromote(owner: Person, name: string): Promise<void> {
   await expect(owner.page.getByLabel('Role', { exact: true }), 'the selected role is kept').toHaveValue('admin');
 }
 
-test('a role change asks who it is, and a password says so', { tag: '@both' }, async ({ person, boss, server, browser }) => {
+test('a role change requires a fresh proof, here a password', { tag: '@both' }, async ({ person, boss, server, browser }) => {
   await person.visit('/sign-in');
   await continueThere(person);
   await person.sees('Home');
@@ -33,7 +33,7 @@ test('a role change asks who it is, and a password says so', { tag: '@both' }, a
   await person.sees('New product');
 });
 
-test('a role change asks who it is, and the provider says so', { tag: '@both' }, async ({
+test('a role change requires a fresh proof, here by the provider', { tag: '@both' }, async ({
   person,
   provider,
   boss,

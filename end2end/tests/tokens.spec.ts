@@ -51,7 +51,7 @@ function tampered({ token, ...rest }: Token): Token {
 }
 
 for (const algorithm of ['ES256', 'EdDSA', 'RS256']) {
-  test(`libraries that others wrote verify ${algorithm} tokens by the live key set`, async ({ owner, server }) => {
+  test(`third-party libraries verify ${algorithm} tokens with the live key set`, async ({ owner, server }) => {
     const audience = `drift-${algorithm.toLowerCase()}`;
     await newProduct(owner, 'Drift Pro', audience, algorithm);
     await newPolicy(owner, 'Standard', 3);

@@ -3,7 +3,7 @@ import { Person } from '../fixture/person.js';
 import { expect, test } from '../fixture/test.js';
 import { OWNER, newLicense, newPolicy, newProduct, signOut } from '../fixture/vendor.js';
 
-test('links, forms and the buttons back and forth load no page anew', async ({ owner }) => {
+test('links, forms and the back and forward buttons reload no page', async ({ owner }) => {
   const { page } = owner;
   await owner.visit('/');
   const loads = await Loads.watch(page);
@@ -29,7 +29,7 @@ test('links, forms and the buttons back and forth load no page anew', async ({ o
   await loads.none();
 });
 
-test('a dialog whose form has a field named id opens, closes and is sent', async ({ owner }) => {
+test('a dialog whose form has a field named id opens, closes and submits', async ({ owner }) => {
   const { page } = owner;
   await newProduct(owner, 'Drift Pro', 'drift-pro');
   await newPolicy(owner, 'Standard', 3);
@@ -53,7 +53,7 @@ test('a dialog whose form has a field named id opens, closes and is sent', async
   await loads.none();
 });
 
-test('a dialog that the address opens is modal, and closes', async ({ owner }) => {
+test('a dialog opened by the address is modal, and closes', async ({ owner }) => {
   const { page } = owner;
   await owner.visit('/settings/accounts?dialog=invite');
   const dialog = page.getByRole('dialog');
@@ -64,7 +64,7 @@ test('a dialog that the address opens is modal, and closes', async ({ owner }) =
   await expect(page).not.toHaveURL(/dialog=/);
 });
 
-test('what is shown once stays while its page does', async ({ owner }) => {
+test('a value shown once stays until the page is left', async ({ owner }) => {
   const { page } = owner;
   await owner.visit('/settings/tokens/new');
   await owner.fill({ Name: 'Web shop', 'Good for': '30' });
@@ -87,7 +87,7 @@ test('what is shown once stays while its page does', async ({ owner }) => {
   await loads.none();
 });
 
-test('links of the summary lead to the fields, and back, without a visit', async ({ owner, quiet }) => {
+test('summary links lead to the fields and back without a visit', async ({ owner, quiet }) => {
   quiet.allow(422);
   const { page } = owner;
   await owner.visit('/products/new');
@@ -110,7 +110,7 @@ test('links of the summary lead to the fields, and back, without a visit', async
   expect(asked).toEqual([]);
 });
 
-test('what was typed outlives a refusal, passwords included', async ({ owner, quiet }) => {
+test('input outlives a refusal, including passwords', async ({ owner, quiet }) => {
   quiet.allow(422);
   await owner.visit('/settings/account');
   await owner.fill({ 'Password now': 'not the right password', 'New password': 'nine boats in a row' });
@@ -119,7 +119,7 @@ test('what was typed outlives a refusal, passwords included', async ({ owner, qu
   await expect(owner.field('New password')).toHaveValue('nine boats in a row');
 });
 
-test('an answer that comes late changes nothing', async ({ owner }) => {
+test('a late answer changes nothing', async ({ owner }) => {
   const { page } = owner;
   await owner.visit('/');
   const late = await Held.at(page, '**/products');
@@ -136,7 +136,7 @@ test('an answer that comes late changes nothing', async ({ owner }) => {
   await owner.sees('Policies');
 });
 
-test('a page that is long in coming shows that it is on its way', async ({ owner }) => {
+test('a slow page shows that it is loading', async ({ owner }) => {
   const { page } = owner;
   await owner.visit('/');
   const late = await Held.at(page, '**/products');
@@ -153,7 +153,7 @@ test('a page that is long in coming shows that it is on its way', async ({ owner
   await expect(page.locator('html[data-visiting]')).toHaveCount(0);
 });
 
-test('a button that was pressed says so, and is pressed once', async ({ owner }) => {
+test('a pressed button is busy and submits only once', async ({ owner }) => {
   const { page } = owner;
   await owner.visit('/products/new');
   await owner.fill({ Name: 'Drift Pro', Code: 'drift-pro' });
@@ -172,7 +172,7 @@ test('a button that was pressed says so, and is pressed once', async ({ owner })
   await expect(page.getByRole('link', { name: 'Drift Pro' })).toHaveCount(1);
 });
 
-test('a visit to the same page leaves alone what one types in another form', async ({ owner }) => {
+test('a visit to the same page keeps the input in another form', async ({ owner }) => {
   const { page } = owner;
   await owner.visit('/products/new');
   const loads = await Loads.watch(page);
@@ -189,7 +189,7 @@ test('a visit to the same page leaves alone what one types in another form', asy
   await loads.none();
 });
 
-test('a page that a script cannot read is left to the browser', async ({ owner, server, quiet }) => {
+test('a page that a script cannot read is opened by the browser', async ({ owner, server, quiet }) => {
   const { page } = owner;
   await owner.visit('/');
   // The browser requests /favicon.ico for a page that is not ours.
@@ -211,7 +211,7 @@ test('a page that a script cannot read is left to the browser', async ({ owner, 
   expect(page.url()).toBe(`${server.url}/products`);
 });
 
-test('a page of another version of the server is loaded anew', async ({ owner }) => {
+test('a page of another server version is loaded in full', async ({ owner }) => {
   const { page } = owner;
   await owner.visit('/');
   await page.route('**/products', async (route) => {
@@ -226,7 +226,7 @@ test('a page of another version of the server is loaded anew', async ({ owner })
   await owner.sees('Products');
 });
 
-test('a form without an answer is not sent twice, and says so', async ({ owner, quiet }) => {
+test('a form without an answer says so and is not sent twice', async ({ owner, quiet }) => {
   quiet.allowFailed();
   const { page } = owner;
   await owner.visit('/products/new');
@@ -247,7 +247,7 @@ test('a form without an answer is not sent twice, and says so', async ({ owner, 
   await owner.sees('Drift Pro');
 });
 
-test('a link that is pressed with a key, or leads elsewhere, is the browser’s', async ({ owner, context }) => {
+test('a link clicked with a modifier key is left to the browser', async ({ owner, context }) => {
   const { page } = owner;
   await owner.visit('/');
   const opened = context.waitForEvent('page');
@@ -257,7 +257,7 @@ test('a link that is pressed with a key, or leads elsewhere, is the browser’s'
   await owner.sees('Home');
 });
 
-test('whoever signed out in another tab is asked to sign in', { tag: '@both' }, async ({ owner, context }) => {
+test('a user who signed out in another tab is sent to sign in', { tag: '@both' }, async ({ owner, context }) => {
   await owner.visit('/');
   const tab = new Person(await context.newPage(), owner.script);
   await tab.visit('/');
@@ -269,7 +269,7 @@ test('whoever signed out in another tab is asked to sign in', { tag: '@both' }, 
   await owner.sees('Products');
 });
 
-test('a role that is lost while one types is said within the form', async ({ owner, quiet, context }) => {
+test('a role lost while typing is reported within the form', async ({ owner, quiet, context }) => {
   quiet.allow(403);
   const { page } = owner;
   await owner.visit('/products/new');
@@ -286,7 +286,7 @@ test('a role that is lost while one types is said within the form', async ({ own
 test.describe('with long lists', () => {
   test.use({ demo: true });
 
-  test('a page is where it was left, and a new one at its top', async ({ owner }) => {
+  test('a page returns to its scroll position, and a new one starts at the top', async ({ owner }) => {
     const { page } = owner;
     const scrolled = () => page.evaluate(() => Math.round(scrollY));
     await owner.visit('/audit');

@@ -42,7 +42,7 @@ const PAGES: { what: string; before: string; after: string; kept: string[] }[] =
   },
 ];
 
-test('a page becomes any other, and what is the same in both stays', async ({ owner }) => {
+test('a page morphs into any other, and common elements stay', async ({ owner }) => {
   const { page } = owner;
   await owner.visit('/');
   const pages = PAGES.flatMap(({ before, after }, i) => [[`${i}-before`, before], [`${i}-after`, after]]);
@@ -59,7 +59,7 @@ test('a page becomes any other, and what is the same in both stays', async ({ ow
   }
 });
 
-test('a refused form keeps every kind of field as it was left', async ({ owner, quiet }) => {
+test('a refused form keeps the input of every kind of field', async ({ owner, quiet }) => {
   quiet.allow(422);
   const { page } = owner;
   await owner.visit('/');
@@ -100,7 +100,7 @@ test('a refused form keeps every kind of field as it was left', async ({ owner, 
   await expect(page.locator('#select')).toHaveValue('one');
 });
 
-test('a dialog may open over another, and the outer one stays when it closes', async ({ owner }) => {
+test('a dialog may open over another, and closing it keeps the outer one', async ({ owner }) => {
   const { page } = owner;
   await owner.visit('/');
   const inner = (open: string) => `<dialog ${open} aria-label="inner">

@@ -33,7 +33,7 @@ const test = base.extend<{ dropping: DroppingProxy }>({
 
 test.setTimeout(120_000);
 
-test('one signs in with a password and at a provider where nothing says which page a request comes from', {
+test('sign-in with a password and at a provider works without fetch metadata', {
   tag: '@both',
 }, async ({ person, dropping }) => {
   const { page } = person;

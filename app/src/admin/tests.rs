@@ -136,7 +136,7 @@ fn as_read_by(role: Option<Role>, read: fn() -> Result<(), Error>) -> (Result<()
 }
 
 #[test]
-fn every_read_asks_its_own_row_before_anything_else() {
+fn every_read_checks_its_own_row_first() {
     let named: Vec<_> = TABLE.iter().filter(|row| row.path().is_none()).map(|row| row.call).collect();
     let here: Vec<_> = READS.iter().map(|(name, _)| Call::Read(*name)).collect();
     assert!(named.iter().all(|call| here.contains(call)), "a read is missing here");
@@ -162,7 +162,7 @@ fn every_read_asks_its_own_row_before_anything_else() {
 }
 
 #[test]
-fn no_two_rows_have_one_name() {
+fn the_names_of_rows_are_unique() {
     let names: std::collections::BTreeSet<_> = TABLE.iter().map(|row| row.call.name()).collect();
     assert_eq!(names.len(), TABLE.len());
 }

@@ -19,7 +19,7 @@ fn wrong(file: &str, variables: &[(&str, &str)]) -> Vec<String> {
 }
 
 #[test]
-fn the_embedded_defaults_are_good_and_every_one_of_them_is_read() {
+fn the_embedded_defaults_are_good_and_all_of_them_are_read() {
     let config = given("", &[]).unwrap();
     assert_eq!(config.public_url.as_str(), "http://127.0.0.1:3000");
     assert_eq!(config.database_url.as_str(), "sqlite:./data/latchkey.db");
@@ -30,7 +30,7 @@ fn the_embedded_defaults_are_good_and_every_one_of_them_is_read() {
 }
 
 #[test]
-fn the_environment_stands_above_the_file_and_the_file_above_the_defaults() {
+fn the_environment_overrides_the_file_and_the_file_the_defaults() {
     let file =
         "listen = \"127.0.0.1:4000\"\nlog = \"warn\"\nmax_connections = 7\ntrusted_proxies = [\"10.0.0.0/8\", \"::1\"]";
     let config = given(file, &[("LATCHKEY_LISTEN", "127.0.0.1:5000"), ("LATCHKEY_RATE_LIMITS", "off")]).unwrap();
@@ -41,7 +41,7 @@ fn the_environment_stands_above_the_file_and_the_file_above_the_defaults() {
 }
 
 #[test]
-fn everything_that_is_wrong_is_said_at_once() {
+fn all_errors_are_reported_at_once() {
     let file = "colour = \"red\"\nmax_connections = 0\nlog_format = \"xml\"\nlisten = 1.5";
     let variables = [
         ("LATCHKEY_LISTEN", "everywhere"),
@@ -76,7 +76,7 @@ fn a_file_that_is_not_toml_is_refused_with_the_line() {
 }
 
 #[test]
-fn plain_http_is_for_this_machine_alone() {
+fn plain_http_is_allowed_only_on_this_machine() {
     for good in ["http://localhost:3000", "http://127.0.0.1", "http://[::1]:8080", "https://licenses.example.com/"] {
         assert!(PublicUrl::read(good).is_ok(), "{good}");
     }
@@ -115,7 +115,7 @@ fn a_server_without_tls_listens_on_loopback_or_behind_a_proxy() {
     for open in ["0.0.0.0:3000", "[::]:3000", "192.0.2.1:3000"] {
         let all = reached(open, "").unwrap_err().0;
         assert!(all.len() == 1 && all[0].contains(open) && all[0].contains("TLS"), "{all:?}");
-        assert!(reached(open, "172.17.0.1").is_ok(), "the proxy keeps others out");
+        assert!(reached(open, "172.17.0.1").is_ok(), "a proxy in front keeps others out");
     }
     for closed in ["127.0.0.1:3000", "127.1.2.3:3000", "[::1]:3000", "[::ffff:127.0.0.1]:3000"] {
         assert!(reached(closed, "").is_ok(), "{closed}");
@@ -125,7 +125,7 @@ fn a_server_without_tls_listens_on_loopback_or_behind_a_proxy() {
 }
 
 #[test]
-fn a_public_url_is_written_as_browsers_write_an_origin() {
+fn a_public_url_is_written_like_an_origin_in_browsers() {
     let written = |text| PublicUrl::read(text).unwrap().as_str().to_owned();
     assert_eq!(written("https://Licenses.Example.com:443/"), "https://licenses.example.com");
     assert_eq!(written("http://LOCALHOST:80"), "http://localhost");
@@ -136,7 +136,7 @@ fn a_public_url_is_written_as_browsers_write_an_origin() {
 }
 
 #[test]
-fn a_network_holds_its_addresses_and_no_others() {
+fn a_network_contains_exactly_its_addresses() {
     let holds = |network, address: &str| Network::read(network).unwrap().holds(address.parse().unwrap());
     assert!(holds("10.0.0.0/8", "10.255.0.1") && holds("10.0.0.0/8", "::ffff:10.1.1.1") && holds("::1", "::1"));
     assert!(holds("0.0.0.0/0", "203.0.113.1") && holds("2001:db8::/32", "2001:db8:1::1"));
@@ -147,7 +147,7 @@ fn a_network_holds_its_addresses_and_no_others() {
 }
 
 #[test]
-fn a_household_counts_as_one_visitor() {
+fn the_addresses_of_a_household_count_as_one_visitor() {
     let visitor = |address: &str| Network::of_visitor(address.parse().unwrap()).to_string();
     assert_eq!(visitor("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::");
     assert_eq!(visitor("::ffff:192.0.2.1"), "192.0.2.1");

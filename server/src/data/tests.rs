@@ -32,7 +32,7 @@ fn database(config: &Config) -> PathBuf {
 }
 
 #[tokio::test]
-async fn the_first_start_makes_what_nobody_else_may_read() {
+async fn the_first_start_creates_files_that_only_the_owner_may_read() {
     let folder = TempDir::new().unwrap();
     let config = config(&folder);
     let key = start(&config).await.unwrap();
@@ -45,7 +45,7 @@ async fn the_first_start_makes_what_nobody_else_may_read() {
 }
 
 #[tokio::test]
-async fn a_key_that_everybody_may_read_is_refused() {
+async fn a_key_that_everyone_may_read_is_refused() {
     let folder = TempDir::new().unwrap();
     let config = config(&folder);
     start(&config).await.unwrap();
@@ -76,7 +76,7 @@ async fn a_database_that_others_may_read_is_refused() {
 }
 
 #[tokio::test]
-async fn an_empty_database_beside_a_key_is_refused_unless_it_is_meant() {
+async fn an_empty_database_next_to_a_key_is_refused_unless_intended() {
     let folder = TempDir::new().unwrap();
     let config = config(&folder);
     let key = start(&config).await.unwrap();
@@ -89,11 +89,11 @@ async fn an_empty_database_beside_a_key_is_refused_unless_it_is_meant() {
 }
 
 #[tokio::test]
-async fn a_first_start_that_fails_can_be_repeated() {
+async fn a_failed_first_start_can_be_repeated() {
     let folder = TempDir::new().unwrap();
     let config = config(&folder);
     drop(prepare(&config).await.unwrap());
-    assert!(!config.sealing_key_file.exists(), "without a database there is no key");
+    assert!(!config.sealing_key_file.exists(), "without a database no key is created");
     store::Store::open(config.database_url.as_str()).await.unwrap().close().await;
     start(&config).await.unwrap();
 }
@@ -107,13 +107,13 @@ async fn a_lost_key_is_not_replaced(config: &Config) {
 }
 
 #[tokio::test]
-async fn an_sqlite_database_in_use_is_not_given_a_new_key() {
+async fn an_sqlite_database_in_use_gets_no_new_key() {
     let folder = TempDir::new().unwrap();
     a_lost_key_is_not_replaced(&config(&folder)).await;
 }
 
 #[test]
-fn a_postgresql_database_in_use_is_not_given_a_new_key() {
+fn a_postgresql_database_in_use_gets_no_new_key() {
     testing::run(testing::Engine::Postgres, async |db| {
         let folder = TempDir::new().unwrap();
         let data = folder.path().join("data").display().to_string();
@@ -124,7 +124,7 @@ fn a_postgresql_database_in_use_is_not_given_a_new_key() {
 }
 
 #[tokio::test]
-async fn a_file_that_holds_no_key_is_refused() {
+async fn a_file_without_a_key_is_refused() {
     let folder = TempDir::new().unwrap();
     let config = config(&folder);
     start(&config).await.unwrap();

@@ -88,7 +88,7 @@ async fn read(response: Response) -> (StatusCode, Option<String>, String) {
 }
 
 #[tokio::test]
-async fn a_bad_form_comes_back_filled_in_with_the_message_at_its_field() {
+async fn a_bad_form_returns_filled_in_with_the_message_at_its_field() {
     let (status, location, page) = post("/wall?tab=2", "color=dark+blue&password=hunter2hunter2").await;
     assert_eq!((status, location), (StatusCode::UNPROCESSABLE_ENTITY, None));
     let input = page.split("<input").find(|it| it.contains("id=\"wall-color\"")).unwrap();
@@ -102,13 +102,13 @@ async fn a_bad_form_comes_back_filled_in_with_the_message_at_its_field() {
 }
 
 #[tokio::test]
-async fn a_good_form_goes_where_the_function_says_or_back_to_its_page() {
+async fn a_good_form_redirects_as_the_function_says_or_back_to_its_page() {
     assert_eq!(to(post("/wall?tab=2&dialog=paint", "color=red").await), "/wall?tab=2");
     assert_eq!(to(post("/wall", "color=red&then=%2Fhouse%3Fdone%3Dpainted").await), "/house?done=painted");
 }
 
 #[tokio::test]
-async fn no_form_sends_the_browser_elsewhere() {
+async fn no_form_redirects_the_browser_to_another_site() {
     for evil in ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"] {
         let body = form_urlencoded::Serializer::new(String::new())
             .append_pair("color", "red")
@@ -125,7 +125,7 @@ fn to((status, location, _): (StatusCode, Option<String>, String)) -> String {
 }
 
 #[tokio::test]
-async fn the_script_gets_the_same_refusal_under_the_same_status() {
+async fn the_script_gets_the_same_refusal_with_the_same_status() {
     let request = Request::post("/admin/api/test/paint")
         .header(header::ACCEPT, "application/json")
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
@@ -137,7 +137,7 @@ async fn the_script_gets_the_same_refusal_under_the_same_status() {
 }
 
 #[tokio::test]
-async fn a_form_that_names_no_function_of_ours_is_an_ordinary_post() {
+async fn a_form_with_an_unknown_function_is_an_ordinary_post() {
     let request = Request::post("/wall")
         .header(header::ACCEPT, "text/html")
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")

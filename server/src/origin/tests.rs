@@ -29,22 +29,26 @@ fn is(address: &str) -> Option<String> {
 }
 
 #[test]
-fn a_stranger_is_not_believed() {
+fn the_header_of_an_untrusted_peer_is_ignored() {
     assert_eq!(seen("203.0.113.9", &[("x-forwarded-for", "198.51.100.1")]), is("203.0.113.9"));
     assert_eq!(seen_by("forwarded", "203.0.113.9", &[("forwarded", "for=198.51.100.1")]), is("203.0.113.9"));
     assert_eq!(seen_by("x-real-ip", "203.0.113.9", &[("x-real-ip", "198.51.100.1")]), is("203.0.113.9"));
 }
 
 #[test]
-fn a_proxy_names_its_client() {
+fn a_trusted_proxy_names_its_client() {
     assert_eq!(seen("10.1.2.3", &[("x-forwarded-for", "198.51.100.1")]), is("198.51.100.1"));
     assert_eq!(seen("::1", &[("x-forwarded-for", "198.51.100.1, 10.9.9.9")]), is("198.51.100.1"));
     assert_eq!(seen("::ffff:10.1.2.3", &[("x-forwarded-for", "[2001:db8::1]:99")]), is("2001:db8::1"));
-    assert_eq!(seen("10.1.2.3", &[("x-forwarded-for", "10.9.9.9")]), is("10.9.9.9"), "a machine among the proxies");
+    assert_eq!(
+        seen("10.1.2.3", &[("x-forwarded-for", "10.9.9.9")]),
+        is("10.9.9.9"),
+        "a client in the network of the proxies"
+    );
 }
 
 #[test]
-fn what_proxies_and_load_balancers_write_is_read() {
+fn headers_of_common_proxies_and_load_balancers_are_read() {
     let rows: [(&str, &'static str, &str, &str); 16] = [
         // nginx, `proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for` and `X-Real-IP $remote_addr`.
         ("X-Forwarded-For", "x-forwarded-for", "127.0.0.1, 198.51.100.1", "198.51.100.1"),
@@ -57,14 +61,14 @@ fn what_proxies_and_load_balancers_write_is_read() {
         ("Forwarded", "forwarded", "proto=http; For=\"[2001:db8::1]:4711\";by=10.1.2.3", "2001:db8::1"),
         // Caddy and Traefik.
         ("X-Forwarded-For", "x-forwarded-for", "198.51.100.1", "198.51.100.1"),
-        // AWS ALB, with `routing.http.xff_client_port.enabled` too.
+        // AWS ALB, also with `routing.http.xff_client_port.enabled`.
         ("X-Forwarded-For", "x-forwarded-for", "198.51.100.1:41000", "198.51.100.1"),
         ("X-Forwarded-For", "x-forwarded-for", "[2001:db8::1]:41000", "2001:db8::1"),
-        // Azure's Application Gateway.
+        // Azure Application Gateway.
         ("X-Forwarded-For", "x-forwarded-for", "203.0.113.1, 198.51.100.1:9000", "198.51.100.1"),
         // Google: the client, then the load balancer's own address, which `trusted_proxies` must contain.
         ("X-Forwarded-For", "x-forwarded-for", "203.0.113.1,198.51.100.1,10.20.30.40", "198.51.100.1"),
-        // Cloudflare, Akamai and Cloudflare Enterprise, Fly.
+        // Cloudflare; Akamai and Cloudflare Enterprise; Fly.io.
         ("CF-Connecting-IP", "cf-connecting-ip", "198.51.100.1", "198.51.100.1"),
         ("CF-Connecting-IP", "cf-connecting-ip", "2001:db8::1", "2001:db8::1"),
         ("True-Client-IP", "true-client-ip", "198.51.100.1", "198.51.100.1"),
@@ -76,7 +80,7 @@ fn what_proxies_and_load_balancers_write_is_read() {
 }
 
 #[test]
-fn what_the_client_made_up_stands_before_what_the_proxy_saw() {
+fn entries_forged_by_the_client_precede_those_of_the_proxy_and_are_ignored() {
     assert_eq!(seen("10.1.2.3", &[("x-forwarded-for", "127.0.0.1, 198.51.100.1")]), is("198.51.100.1"));
     assert_eq!(
         seen("10.1.2.3", &[("x-forwarded-for", "127.0.0.1"), ("x-forwarded-for", "198.51.100.1, 10.0.0.2")]),
@@ -85,7 +89,7 @@ fn what_the_client_made_up_stands_before_what_the_proxy_saw() {
 }
 
 #[test]
-fn no_header_is_looked_at_but_the_one_that_the_proxy_writes() {
+fn only_the_configured_header_is_read() {
     let both = [("x-forwarded-for", "198.51.100.1"), ("forwarded", "for=198.51.100.2"), ("x-real-ip", "198.51.100.3")];
     assert_eq!(seen("10.1.2.3", &both), is("198.51.100.1"));
     assert_eq!(seen_by("forwarded", "10.1.2.3", &both), is("198.51.100.2"));
@@ -95,7 +99,7 @@ fn no_header_is_looked_at_but_the_one_that_the_proxy_writes() {
 }
 
 #[test]
-fn a_client_of_whom_the_proxy_says_nothing_readable_comes_from_nowhere() {
+fn a_client_without_a_readable_address_has_none() {
     assert_eq!(seen("10.1.2.3", &[]), None);
     assert_eq!(seen_by("forwarded", "10.1.2.3", &[("x-forwarded-for", "198.51.100.1")]), None);
     for unreadable in ["unknown", "_hidden", "198.51.100.1, nonsense", "", "unix:", "198.51.100.1,,10.0.0.1"] {

@@ -24,7 +24,7 @@ async fn content(answer: Response) -> String {
 }
 
 #[tokio::test]
-async fn a_client_gets_the_dearest_coding_that_it_takes() {
+async fn a_client_gets_the_best_coding_that_it_accepts() {
     for (accepted, coding, text) in [
         ("gzip, deflate, br, zstd", Some("br"), "brotli\n"),
         ("GZIP", Some("gzip"), "gzip\n"),
@@ -41,7 +41,7 @@ async fn a_client_gets_the_dearest_coding_that_it_takes() {
 }
 
 #[tokio::test]
-async fn a_file_that_was_not_compressed_comes_as_it_is() {
+async fn a_file_that_was_not_compressed_is_sent_as_it_is() {
     let answer = get("/favicon.svg", &[(ACCEPT_ENCODING, "br, gzip")]).unwrap();
     assert_eq!(header(&answer, CONTENT_ENCODING), None);
     assert!(content(answer).await.starts_with("<svg"));
@@ -50,7 +50,7 @@ async fn a_file_that_was_not_compressed_comes_as_it_is() {
 }
 
 #[test]
-fn what_is_named_after_its_content_may_be_kept_for_good() {
+fn files_named_by_their_content_may_be_cached_permanently() {
     let answer = get(CSS, &[]).unwrap();
     assert_eq!(header(&answer, CACHE_CONTROL), Some("public, max-age=31536000, immutable"));
     let answer = get("/favicon.svg", &[]).unwrap();
@@ -58,7 +58,7 @@ fn what_is_named_after_its_content_may_be_kept_for_good() {
 }
 
 #[tokio::test]
-async fn a_client_that_has_the_file_is_told_so() {
+async fn a_client_that_has_the_file_gets_not_modified() {
     let tag = header(&get(CSS, &[]).unwrap(), ETAG).unwrap().to_owned();
     for known in [tag.clone(), format!("\"other\", W/{tag}"), "*".to_owned()] {
         let answer = get(CSS, &[(IF_NONE_MATCH, &known)]).unwrap();
@@ -69,7 +69,7 @@ async fn a_client_that_has_the_file_is_told_so() {
 }
 
 #[test]
-fn each_coding_has_a_tag_of_its_own() {
+fn each_coding_has_its_own_tag() {
     let plain = get(CSS, &[]).unwrap();
     let tag = header(&plain, ETAG).unwrap();
     let answer = get(CSS, &[(ACCEPT_ENCODING, "br"), (IF_NONE_MATCH, tag)]).unwrap();
@@ -77,7 +77,7 @@ fn each_coding_has_a_tag_of_its_own() {
 }
 
 #[test]
-fn only_reading_is_allowed() {
+fn only_get_and_head_are_allowed() {
     let answer = answer_from::<Fixture>(&Method::POST, CSS, &HeaderMap::new()).unwrap();
     assert_eq!(answer.status(), StatusCode::METHOD_NOT_ALLOWED);
     assert_eq!(header(&answer, ALLOW), Some("GET, HEAD"));
@@ -86,7 +86,7 @@ fn only_reading_is_allowed() {
 }
 
 #[test]
-fn what_is_no_file_of_ours_has_no_answer() {
+fn an_unknown_path_has_no_answer() {
     for path in
         ["/", "", "/pkg.txt", "/pkg/", "/pkg/0123456789abcdef", "/nothing.js", "/../Cargo.toml", "//favicon.svg"]
     {
@@ -95,7 +95,7 @@ fn what_is_no_file_of_ours_has_no_answer() {
 }
 
 #[test]
-fn the_web_build_that_is_missing_is_said_in_a_sentence() {
+fn a_missing_web_build_is_reported_in_a_sentence() {
     #[derive(Embed)]
     #[folder = "tests/no-such-site"]
     #[allow_missing = true]

@@ -20,7 +20,7 @@ contract!(a_device_gets_a_token, async |db| {
     assert_eq!(license.devices_and_seats(&server).await, (1, 1));
 });
 
-contract!(the_same_device_gets_the_same_seat_and_a_fresh_token, async |db| {
+contract!(the_same_device_gets_the_same_seat_and_a_new_token, async |db| {
     let server = Server::on(db).await;
     let license = server.license().create().await;
 
@@ -32,7 +32,7 @@ contract!(the_same_device_gets_the_same_seat_and_a_fresh_token, async |db| {
     assert_eq!(first.claims["sid"], second.claims["sid"]);
     assert_ne!(first.claims["jti"], second.claims["jti"]);
     assert_eq!(first.claims["sid"], third.claims["sid"]);
-    assert_eq!(third.seconds("exp"), first.seconds("exp") + 3600, "an hour later, its lease is as long again");
+    assert_eq!(third.seconds("exp"), first.seconds("exp") + 3600, "an hour later, the lease is renewed in full");
     assert_eq!(license.devices_and_seats(&server).await, (1, 1));
 });
 
@@ -65,7 +65,7 @@ contract!(three_devices_fit_into_three_seats_and_the_fourth_is_told_what_to_do, 
     assert_eq!(license.devices_and_seats(&server).await, (3, 3));
 });
 
-contract!(the_place_of_a_revoked_device_is_free, async |db| {
+contract!(the_seat_of_a_revoked_device_is_free, async |db| {
     let server = Server::on(db).await;
     let license = server.license().seats(2).create().await;
     let revoked = server.activate(&license, "device-1").await.token();
@@ -75,13 +75,13 @@ contract!(the_place_of_a_revoked_device_is_free, async |db| {
     server.revoke(&license, "device-1").await;
     server.activate(&license, "device-3").await.token();
 
-    assert_eq!(server.activate(&license, "device-1").await.problem().1, "seat_limit", "its place is taken");
+    assert_eq!(server.activate(&license, "device-1").await.problem().1, "seat_limit", "its seat is taken");
     server.revoke(&license, "device-2").await;
     let back = server.activate(&license, "device-1").await.token();
-    assert_ne!(back.claims["sid"], revoked.claims["sid"], "who comes back after a revocation begins anew");
+    assert_ne!(back.claims["sid"], revoked.claims["sid"], "a revoked device gets a new session");
 });
 
-contract!(a_seat_comes_free_when_its_last_token_and_the_slowest_clock_have_run_out, async |db| {
+contract!(a_seat_is_free_once_its_last_token_has_ended_on_the_slowest_clock, async |db| {
     let server = Server::on(db).await;
     let license = server.license().create().await;
     let expires = server.activate(&license, "device-1").await.token().seconds("exp");
@@ -95,7 +95,7 @@ contract!(a_seat_comes_free_when_its_last_token_and_the_slowest_clock_have_run_o
     server.activate(&license, "device-2").await.token();
 });
 
-contract!(lowering_the_limit_removes_nobody_and_lets_nobody_in, async |db| {
+contract!(lowering_the_limit_removes_no_device_and_admits_none, async |db| {
     let server = Server::on(db).await;
     let license = server.license().seats(3).create().await;
     for device in ["device-1", "device-2", "device-3"] {
@@ -119,7 +119,7 @@ contract!(unlimited_seats_never_run_out, async |db| {
     }
 });
 
-contract!(a_device_that_holds_a_seat_is_refused_where_activating_again_is_forbidden, async |db| {
+contract!(a_device_with_a_seat_is_refused_if_the_terms_forbid_reactivation, async |db| {
     let server = Server::on(db).await;
     let license = server.license().seats(2).terms(|terms| terms.reactivation = Reactivation::Refuse).create().await;
     server.activate(&license, "device-1").await.token();
@@ -133,7 +133,7 @@ contract!(a_device_that_holds_a_seat_is_refused_where_activating_again_is_forbid
     server.activate(&license, "device-1").await.token();
 });
 
-contract!(a_code_is_read_as_people_type_it, async |db| {
+contract!(a_code_is_read_as_typed, async |db| {
     let server = Server::on(db).await;
     let license = server.license().create().await;
     let sloppy = license.code.to_lowercase().replace('-', " ").replace('0', "o").replace('1', "l");
@@ -154,7 +154,7 @@ contract!(fingerprints_are_compared_exactly, async |db| {
     assert_eq!(license.devices_and_seats(&server).await, (devices.len(), 8));
 });
 
-contract!(what_helps_support_is_kept, async |db| {
+contract!(details_for_support_are_stored, async |db| {
     let server = Server::on(db).await;
     let license = server.license().create().await;
     let more = json!({ "deviceName": " Ingrid’s Mac ", "platform": "macOS 26", "targetSoftwareVersion": "2.1.0" });

@@ -1,5 +1,5 @@
-//! What looks at more than one license, or at more than the license: trials, blocks, devices entered beforehand, one seat
-//! among licenses; and what support does about it.
+//! Rules that look at more than one license or at other records: trials, blocks, pre-registered devices, one seat for
+//! several licenses; and how support resolves such cases.
 
 use axum::http::StatusCode;
 use licensing::{
@@ -15,7 +15,7 @@ use crate::fixture::{Answer, Issued, Server, Token};
 
 const RENEW: &str = "/renew";
 
-/// A license beside that one, under a policy of the same product: its own, or another of the same terms.
+/// A second license of the same product, under the same policy or under another one with the same terms.
 async fn beside(server: &Server, license: &Issued, same_policy: bool) -> Issued {
     let (service, actor) = (&server.service, Actor::command());
     let policy_id = match same_policy {
@@ -39,17 +39,17 @@ async fn block(server: &Server, device: &str, blocked_for: BlockedFor, revoke: b
     server.service.block_device(new, &Actor::command()).await.unwrap();
 }
 
-/// The id of the device's activation.
+/// The session id of the device.
 async fn session(server: &Server, license: &Issued, device: &str) -> Uuid {
     let devices = server.service.store().read().await.unwrap().on().activations(license.id, 100).await.unwrap();
-    devices.iter().find(|found| found.fingerprint == device).expect("it has activated").id
+    devices.iter().find(|found| found.fingerprint == device).expect("the device has activated").id
 }
 
 fn problem(status: u16, code: &str) -> (u16, String) {
     (status, code.to_owned())
 }
 
-/// Asks something of the session that the token proves.
+/// Sends a request of the session that the token proves.
 async fn ask(server: &Server, token: &str, method: &str, call: &str) -> Answer {
     let sid = Token::read(token).claims["sid"].as_str().unwrap().to_owned();
     let request = axum::http::Request::builder().method(method).uri(format!("/api/v1/activations/{sid}{call}"));
@@ -62,7 +62,7 @@ async fn token(server: &Server, license: &Issued, device: &str) -> String {
     answer.json().as_str().unwrap_or_else(|| panic!("{}", answer.text())).to_owned()
 }
 
-contract!(a_device_tries_a_product_once_whatever_the_code, async |db| {
+contract!(a_device_tries_a_product_once_with_any_code, async |db| {
     let server = Server::on(db).await;
     let trial = |terms: &mut Terms| {
         terms.trial = Some(Trial { lasts: Span::days(14), features: Default::default() });
@@ -75,16 +75,16 @@ contract!(a_device_tries_a_product_once_whatever_the_code, async |db| {
     assert_eq!(
         server.activate(&second, "one").await.token().seconds("exp"),
         ends,
-        "another code begins no other trial"
+        "another code does not restart the trial"
     );
     server.advance_days(5);
     for license in [&first, &second] {
         assert_eq!(server.activate(license, "one").await.problem(), problem(404, "code_not_found"));
     }
-    assert_eq!(server.activate(&second, "two").await.status, StatusCode::OK, "another device does");
+    assert_eq!(server.activate(&second, "two").await.status, StatusCode::OK, "another device has a trial of its own");
 });
 
-contract!(a_blocked_device_is_refused_as_far_as_the_block_reaches, async |db| {
+contract!(a_block_refuses_a_device_within_its_scope, async |db| {
     let server = Server::on(db).await;
     let first = server.license().seats(9).create().await;
     let (second, other) = (beside(&server, &first, true).await, server.license().seats(9).create().await);
@@ -109,7 +109,7 @@ contract!(a_blocked_device_is_refused_as_far_as_the_block_reaches, async |db| {
     }
 });
 
-contract!(a_device_that_is_blocked_while_it_runs_renews_no_more, async |db| {
+contract!(a_device_blocked_while_it_runs_cannot_renew, async |db| {
     let server = Server::on(db).await;
     let license = server.license().create().await;
     let held = token(&server, &license, "one").await;
@@ -120,12 +120,12 @@ contract!(a_device_that_is_blocked_while_it_runs_renews_no_more, async |db| {
     token(&server, &other, "one").await;
     block(&server, "one", BlockedFor::Server, true).await;
     assert_eq!(license.devices_and_seats(&server).await, (1, 0));
-    assert_eq!(other.devices_and_seats(&server).await, (1, 0), "both seats are taken");
+    assert_eq!(other.devices_and_seats(&server).await, (1, 0), "both seats are revoked");
     assert_eq!(server.activate(&license, "two").await.status, StatusCode::OK);
     assert_eq!(ask(&server, &held, "POST", RENEW).await.problem(), problem(404, "session_not_found"));
 });
 
-contract!(only_devices_that_were_entered_activate_where_the_terms_say_so, async |db| {
+contract!(only_pre_registered_devices_activate_where_the_terms_say_so, async |db| {
     let server = Server::on(db).await;
     let license = server.license().seats(2).terms(|terms| terms.devices = Devices::Authorized).create().await;
     assert_eq!(server.activate(&license, "lab 1").await.problem(), problem(403, "device_not_authorized"));
@@ -133,14 +133,18 @@ contract!(only_devices_that_were_entered_activate_where_the_terms_say_so, async 
     server.service.authorize_devices(license.id, &entries, &Actor::command()).await.unwrap();
     let held = token(&server, &license, "lab 1").await;
     token(&server, &license, "lab 2").await;
-    assert_eq!(server.activate(&license, "lab 3").await.problem(), problem(409, "seat_limit"), "seats are seats");
+    assert_eq!(
+        server.activate(&license, "lab 3").await.problem(),
+        problem(409, "seat_limit"),
+        "pre-registration reserves no seat"
+    );
     assert_eq!(server.activate(&license, "Lab 1").await.problem(), problem(403, "device_not_authorized"));
     let [(gone, _), ..] = &entries;
     server.service.unauthorize_device(license.id, gone, "Scrapped.", &Actor::command()).await.unwrap();
     assert_eq!(ask(&server, &held, "POST", RENEW).await.problem(), problem(403, "device_not_authorized"));
 });
 
-contract!(a_device_holds_one_seat_among_licenses_as_the_terms_say, async |db| {
+contract!(a_device_holds_one_seat_for_several_licenses_as_the_terms_say, async |db| {
     let server = Server::on(db).await;
     for (identity, same_policy, refused) in [
         (Identity::License, true, false),
@@ -162,7 +166,7 @@ contract!(a_device_holds_one_seat_among_licenses_as_the_terms_say, async |db| {
     }
 });
 
-contract!(an_old_code_is_answered_like_one_that_never_was, async |db| {
+contract!(an_old_code_is_answered_like_an_unknown_one, async |db| {
     let server = Server::on(db).await;
     let license = server.license().seats(2).create().await;
     let held = token(&server, &license, "one").await;
@@ -172,13 +176,13 @@ contract!(an_old_code_is_answered_like_one_that_never_was, async |db| {
         server.activate(&license.typed(never.written()), "one").await
     });
     assert_eq!(old.problem(), problem(404, "code_not_found"));
-    assert_eq!(old.told().replace(&license.code, ""), never.told(), "to the letter");
-    assert_eq!(ask(&server, &held, "POST", RENEW).await.status, StatusCode::OK, "who is in runs on");
+    assert_eq!(old.told().replace(&license.code, ""), never.told(), "the answers must be identical");
+    assert_eq!(ask(&server, &held, "POST", RENEW).await.status, StatusCode::OK, "an active device keeps running");
     let again = server.activate(&license.typed(new.written()), "one").await.token();
     assert_eq!(again.claims["sid"], Token::read(&held).claims["sid"], "on the same seat");
 });
 
-contract!(moves_that_support_lifts_count_no_more, async |db| {
+contract!(transfers_forgiven_by_support_no_longer_count, async |db| {
     let server = Server::on(db).await;
     let once = |terms: &mut Terms| terms.transfers = Transfers::Limited { moves: 1, per: Span::days(30) };
     let license = server.license().terms(once).create().await;
@@ -190,7 +194,7 @@ contract!(moves_that_support_lifts_count_no_more, async |db| {
     assert_eq!(ask(&server, &second, "DELETE", "").await.status, StatusCode::NO_CONTENT);
 });
 
-contract!(a_session_goes_on_after_support_undid_its_revocation, async |db| {
+contract!(a_session_continues_after_support_undid_its_revocation, async |db| {
     let server = Server::on(db).await;
     let license = server.license().create().await;
     let held = token(&server, &license, "one").await;
@@ -204,5 +208,5 @@ contract!(a_session_goes_on_after_support_undid_its_revocation, async |db| {
     assert_eq!(renewed.claims["sid"], json!(id));
     assert_eq!(server.activate(&license, "two").await.problem(), problem(409, "seat_limit"));
     let list = renewed.claims["status"]["status_list"].clone();
-    assert_eq!(list, Token::read(&held).claims["status"]["status_list"], "its place in the status list stays");
+    assert_eq!(list, Token::read(&held).claims["status"]["status_list"], "its index in the status list is unchanged");
 });

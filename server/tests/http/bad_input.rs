@@ -1,4 +1,4 @@
-//! What bad input gets: 400 with every field error at once, the same on both databases.
+//! Bad input: answered with 400 and all field errors at once, identically on both databases.
 
 use axum::http::{Request, header::CONTENT_TYPE};
 use serde_json::{Value, json};
@@ -6,7 +6,7 @@ use testing::contract;
 
 use crate::fixture::{JWT, LICENSE, Server};
 
-/// A good request, with these members in place of its own; `"(none)"` takes one away.
+/// A valid request with these members changed; `"(none)"` removes one.
 fn asked(changes: Value) -> Value {
     let mut body = json!({ "activationCode": "ABCDEF-123456", "fingerprint": "device-1" });
     let members = body.as_object_mut().unwrap();
@@ -15,7 +15,7 @@ fn asked(changes: Value) -> Value {
     body
 }
 
-contract!(every_field_that_is_not_good_is_named_at_once, async |db| {
+contract!(all_bad_fields_are_reported_at_once, async |db| {
     let server = Server::on(db).await;
     let body = json!({
         "fingerprint": "",
@@ -65,7 +65,7 @@ contract!(every_field_that_is_not_good_is_named_at_once, async |db| {
     assert_eq!(server.post(LICENSE, &body).await.json()["errors"], answer.json()["errors"]);
 });
 
-contract!(each_bound_is_kept_for_each_field, async |db| {
+contract!(every_field_has_its_bounds, async |db| {
     let server = Server::on(db).await;
     for (field, bad) in [
         (
@@ -158,7 +158,7 @@ contract!(each_bound_is_kept_for_each_field, async |db| {
     }
 });
 
-contract!(what_is_just_within_the_bounds_is_read, async |db| {
+contract!(values_just_within_the_bounds_are_accepted, async |db| {
     let server = Server::on(db).await;
     for good in [
         json!({ "activationCode": "A".repeat(128) }),
@@ -180,7 +180,7 @@ contract!(what_is_just_within_the_bounds_is_read, async |db| {
     }
 });
 
-contract!(a_body_that_is_no_json_object_is_refused, async |db| {
+contract!(a_body_other_than_a_json_object_is_refused, async |db| {
     let server = Server::on(db).await;
     for body in [
         "",
@@ -209,7 +209,7 @@ contract!(a_body_that_is_no_json_object_is_refused, async |db| {
     }
 });
 
-contract!(an_optional_member_that_is_empty_counts_as_absent, async |db| {
+contract!(an_empty_optional_member_counts_as_absent, async |db| {
     let server = Server::on(db).await;
     for member in ["email", "requestedLeaseDuration", "targetSoftwareVersion", "deviceName", "platform"] {
         for empty in [json!(""), json!("  "), json!(null)] {
@@ -219,7 +219,7 @@ contract!(an_optional_member_that_is_empty_counts_as_absent, async |db| {
     }
 });
 
-contract!(the_charset_of_a_content_type_means_nothing, async |db| {
+contract!(the_charset_of_a_content_type_is_ignored, async |db| {
     let server = Server::on(db).await;
     for kind in
         ["application/json; charset=utf8", "application/json;charset=ISO-8859-1", "application/json; charset=\"\""]
@@ -246,7 +246,7 @@ contract!(a_byte_order_mark_is_ignored_and_another_encoding_is_named, async |db|
     assert!(answer.text().contains("perhaps in Latin-1"), "{}", answer.text());
 });
 
-contract!(text_that_is_no_unicode_is_refused, async |db| {
+contract!(invalid_unicode_is_refused, async |db| {
     let server = Server::on(db).await;
     for lone in [r"\ud800", r"\udfff", r"\udc00\ud800", r"device\ud83d", r"\ud83d\u0041"] {
         let body = format!(r#"{{"activationCode": "ABCDEF", "fingerprint": "{lone}"}}"#);
@@ -260,7 +260,7 @@ contract!(text_that_is_no_unicode_is_refused, async |db| {
     assert_eq!(server.post_text(JWT, utf16).await.bad_fields(), ["body"]);
 });
 
-contract!(a_name_that_comes_twice_is_refused_at_every_depth, async |db| {
+contract!(a_duplicate_name_is_refused_at_every_depth, async |db| {
     let server = Server::on(db).await;
     let good = r#""activationCode": "ABCDEF", "fingerprint": "x""#;
     for (more, fields) in [
@@ -275,7 +275,7 @@ contract!(a_name_that_comes_twice_is_refused_at_every_depth, async |db| {
     }
 });
 
-contract!(nothing_is_nested_deeper_than_32_levels, async |db| {
+contract!(nesting_deeper_than_32_levels_is_refused, async |db| {
     let server = Server::on(db).await;
     let nested = |levels: usize| {
         let (open, close) = ("[".repeat(levels - 1), "]".repeat(levels - 1));

@@ -1,4 +1,4 @@
-//! Scripts of other websites.
+//! Cross-origin requests.
 
 use axum::{
     body::Body,
@@ -16,14 +16,14 @@ async fn asked(server: &Server, method: Method, path: &str, origin: &str) -> Ans
     server.send(Request::builder().method(method).uri(path).header("origin", origin).body(Body::empty()).unwrap()).await
 }
 
-/// What a browser asks before it lets a script send an activation.
+/// Sends the preflight request of a browser for an activation.
 async fn preflight(server: &Server, path: &str, method: &str, origin: &str) -> Answer {
     let request = Request::options(path).header("origin", origin).header("access-control-request-method", method);
     let request = request.header("access-control-request-headers", "content-type,idempotency-key");
     server.send(request.body(Body::empty()).unwrap()).await
 }
 
-contract!(what_is_public_may_be_read_by_every_website, async |db| {
+contract!(public_data_may_be_read_by_every_website, async |db| {
     let server = Server::on(db).await;
     let list = "/status-lists/019ab2c4-0000-7000-8000-000000000000";
     for path in ["/.well-known/jwks.json", list, "/problems", "/problems/seat_limit", "/problems/none"] {
@@ -35,7 +35,7 @@ contract!(what_is_public_may_be_read_by_every_website, async |db| {
     }
 });
 
-contract!(the_activation_api_is_shut_to_other_websites_unless_they_are_named, async |db| {
+contract!(the_activation_api_is_closed_to_other_websites_unless_listed, async |db| {
     let server = Server::on(db).await;
     for path in [JWT, "/api/v1/admin/whoami", "/sign-in", "/"] {
         assert_eq!(asked(&server, Method::POST, path, APP).await.header(ALLOWED), "", "{path}");
@@ -43,7 +43,7 @@ contract!(the_activation_api_is_shut_to_other_websites_unless_they_are_named, as
     }
 });
 
-contract!(a_website_that_is_named_may_activate, async |db| {
+contract!(a_listed_website_may_activate, async |db| {
     let settings = [("LATCHKEY_CORS_ORIGINS", "https://app.example.com, tauri://localhost")];
     let server = Server::with(db, &settings).await;
     let license = server.license().create().await;
@@ -63,13 +63,13 @@ contract!(a_website_that_is_named_may_activate, async |db| {
         assert!(answer.headers.get_all("vary").iter().any(|vary| vary.to_str().unwrap().contains("origin")));
     }
     let refused = asked(&server, Method::GET, JWT, APP).await;
-    assert_eq!((refused.status.as_u16(), refused.header(ALLOWED)), (405, APP), "a script reads problems, too");
+    assert_eq!((refused.status.as_u16(), refused.header(ALLOWED)), (405, APP), "scripts can read problems too");
     assert_eq!(asked(&server, Method::POST, JWT, "https://other.example").await.header(ALLOWED), "");
     assert_eq!(asked(&server, Method::POST, "/api/v1/admin/whoami", APP).await.header(ALLOWED), "");
 });
 
-contract!(every_website_may_activate_where_the_settings_say_so, async |db| {
+contract!(every_website_may_activate_if_the_settings_allow_it, async |db| {
     let server = Server::with(db, &[("LATCHKEY_CORS_ORIGINS", "*")]).await;
     assert_eq!(preflight(&server, JWT, "POST", "null").await.header(ALLOWED), "*");
-    assert_eq!(asked(&server, Method::OPTIONS, JWT, APP).await.status.as_u16(), 405, "that is no preflight");
+    assert_eq!(asked(&server, Method::OPTIONS, JWT, APP).await.status.as_u16(), 405, "not a preflight");
 });

@@ -1,4 +1,4 @@
-//! Every answer names its decision, and the decision says why.
+//! Every answer names its decision, and the decision states the reason.
 
 use std::time::Duration;
 
@@ -18,19 +18,19 @@ use testing::contract;
 
 use crate::fixture::{Answer, Issued, LICENSE, Server};
 
-/// The decision of that id, which is there a moment after it was told.
+/// The decision with this id; it is stored shortly after the answer.
 pub(crate) async fn explained(server: &Server, id: &str) -> Decision {
-    let id = id.parse().unwrap_or_else(|_| panic!("no id: {id:?}"));
+    let id = id.parse().unwrap_or_else(|_| panic!("not an id: {id:?}"));
     for _ in 0..100 {
         if let Ok(decision) = server.service.decision(id).await {
             return decision;
         }
         tokio::time::sleep(Duration::from_millis(30)).await;
     }
-    panic!("the decision {id} was not written down");
+    panic!("the decision {id} was not stored");
 }
 
-/// Asserts that the answer's decision is there, and that the first of its rules to say no says what was told.
+/// Asserts that the answer's decision exists and that its first failed rule matches the answer.
 async fn leads_to_its_rule(server: &Server, answer: &Answer, code: &str, rule: &str) {
     let problem = answer.json();
     assert_eq!(problem["code"], code, "{problem}");
@@ -39,7 +39,7 @@ async fn leads_to_its_rule(server: &Server, answer: &Answer, code: &str, rule: &
         Verdict::Failed(refusal) => Some((step.rule, refusal.clone())),
         Verdict::Passed | Verdict::NotAsked => None,
     });
-    let (first, refusal) = failed.unwrap_or_else(|| panic!("no rule says no to {code}: {:?}", decision.steps));
+    let (first, refusal) = failed.unwrap_or_else(|| panic!("no rule failed with {code}: {:?}", decision.steps));
     assert_eq!((first, refusal.code()), (rule, code));
     assert_eq!(decision.row.outcome, code);
     assert_eq!(decision.refusal, Some(refusal));
@@ -52,14 +52,14 @@ async fn step(server: &Server, license: &Issued, step: Step) {
     server.service.step_license(license.id, step, "The invoice is open.", &Actor::command()).await.unwrap();
 }
 
-/// What a session asks.
+/// Sends a request of the session that the token proves.
 async fn of_session(server: &Server, token: &str, method: Method, call: &str) -> Answer {
     let sid = crate::fixture::Token::read(token).claims["sid"].as_str().unwrap().to_owned();
     let request = Request::builder().method(method).uri(format!("/api/v1/activations/{sid}{call}"));
     server.send(request.header(AUTHORIZATION, format!("Bearer {token}")).body(Body::empty()).unwrap()).await
 }
 
-contract!(each_refusal_of_an_activation_leads_to_the_rule_that_was_told, async |db| {
+contract!(each_refused_activation_refers_to_the_rule_that_failed, async |db| {
     let server = Server::on(db).await;
     let with = async |change: fn(&mut Terms)| server.license().email("ingrid@example.com").terms(change).create().await;
     let below_3: fn(&mut Terms) = |terms| terms.versions = Versions::Range(VersionRange::read("<3").unwrap());
@@ -106,7 +106,7 @@ contract!(each_refusal_of_an_activation_leads_to_the_rule_that_was_told, async |
     leads_to_its_rule(&server, &server.activate(&trial, "device-1").await, "code_not_found", "trial_open").await;
 });
 
-contract!(what_a_session_is_refused_leads_to_its_rule, async |db| {
+contract!(each_refusal_to_a_session_refers_to_the_rule_that_failed, async |db| {
     let server = Server::on(db).await;
     let token = async |license: &Issued, device: &str| {
         server.activate(license, device).await.json().as_str().unwrap().to_owned()
@@ -134,7 +134,7 @@ contract!(what_a_session_is_refused_leads_to_its_rule, async |db| {
         let answer = of_session(&server, &next, Method::POST, call).await;
         leads_to_its_rule(&server, &answer, "session_not_found", "session_alive").await;
     }
-    // Another session takes its place.
+    // Another session replaces it.
     token(&moved, "device-2").await;
     let answer = of_session(&server, &next, Method::GET, "").await;
     leads_to_its_rule(&server, &answer, "session_not_found", "session_alive").await;
@@ -145,7 +145,10 @@ contract!(a_grant_names_its_decision_and_a_repeat_that_of_the_grant, async |db| 
     let license = server.license().create().await;
     let first = server.activate(&license, "device-1").await;
     let id = first.header("latchkey-decision").to_owned();
-    assert!(server.service.decision(id.parse().unwrap()).await.unwrap().is_granted(), "it is there at once");
+    assert!(
+        server.service.decision(id.parse().unwrap()).await.unwrap().is_granted(),
+        "the decision of a grant is stored with it"
+    );
     assert_eq!(server.activate(&license, "device-1").await.header("latchkey-decision"), id);
 
     let answer = server.post(LICENSE, &license.asks("device-1", json!({}))).await;
@@ -160,6 +163,6 @@ contract!(a_grant_names_its_decision_and_a_repeat_that_of_the_grant, async |db| 
     assert_eq!((decision.row.purpose.as_str(), decision.is_granted()), ("renew", true));
 
     let checked_in = of_session(&server, &token, Method::POST, "/check-in").await;
-    assert_eq!(checked_in.json()["decision"].as_str(), Some(&*renewal), "it changed nothing");
+    assert_eq!(checked_in.json()["decision"].as_str(), Some(&*renewal), "the check-in changed nothing");
     assert_eq!(of_session(&server, &token, Method::GET, "").await.json().get("decision"), None::<&Value>);
 });

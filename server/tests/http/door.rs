@@ -1,4 +1,4 @@
-//! The door: types, sizes, methods and addresses, before anybody looks at a request.
+//! Checks before a request is handled: content types, sizes, methods and paths.
 
 use std::{
     collections::VecDeque,
@@ -27,7 +27,7 @@ fn posted(name: impl axum::http::header::IntoHeaderName, value: &str) -> Request
     request
 }
 
-contract!(the_types_that_clients_send_are_taken_and_no_others, async |db| {
+contract!(exactly_the_content_types_that_clients_send_are_accepted, async |db| {
     let server = Server::on(db).await;
     for good in [
         "application/json",
@@ -75,7 +75,7 @@ contract!(a_body_of_16_kib_is_read_and_a_larger_one_is_not, async |db| {
     assert_eq!(server.post_text(JWT, Body::new(Pieces(pieces))).await.problem(), (413, "too_large".to_owned()));
 });
 
-contract!(a_body_that_breaks_off_is_refused, async |db| {
+contract!(a_truncated_body_is_refused, async |db| {
     let server = Server::on(db).await;
     let broken = [Ok(Bytes::from(&GOOD[..20])), Err(io::Error::other("the line is dead"))];
 
@@ -85,7 +85,7 @@ contract!(a_body_that_breaks_off_is_refused, async |db| {
     assert!(!answer.text().contains("dead"));
 });
 
-/// A body that comes in pieces, and whose length nobody announced.
+/// A body in pieces, without an announced length.
 struct Pieces(VecDeque<Result<Bytes, io::Error>>);
 
 impl hyper::body::Body for Pieces {
@@ -100,7 +100,7 @@ impl hyper::body::Body for Pieces {
     }
 }
 
-contract!(other_methods_are_told_which_one_is_taken, async |db| {
+contract!(other_methods_are_refused_with_the_allowed_one, async |db| {
     let server = Server::on(db).await;
     let all = [Method::GET, Method::HEAD, Method::PUT, Method::PATCH, Method::DELETE, Method::OPTIONS, Method::TRACE];
     for path in [JWT, LICENSE] {
@@ -116,7 +116,7 @@ contract!(other_methods_are_told_which_one_is_taken, async |db| {
     assert_eq!((answer.problem().0, answer.header(ALLOW)), (405, "GET,HEAD"));
 });
 
-contract!(asking_with_head_activates_nothing, async |db| {
+contract!(head_activates_nothing, async |db| {
     let server = Server::on(db).await;
     let license = server.license().create().await;
     let body = Body::from(license.asks("device-1", json!({})).to_string());
@@ -127,7 +127,7 @@ contract!(asking_with_head_activates_nothing, async |db| {
     assert_eq!(license.devices_and_seats(&server).await, (0, 0));
 });
 
-contract!(every_other_address_of_the_api_is_a_problem_too, async |db| {
+contract!(every_other_path_of_the_api_is_a_problem_too, async |db| {
     let server = Server::on(db).await;
     for path in [
         "/api",
@@ -150,7 +150,7 @@ contract!(every_other_address_of_the_api_is_a_problem_too, async |db| {
     }
 });
 
-contract!(a_bearer_token_that_is_sent_must_be_good, async |db| {
+contract!(a_bearer_token_must_be_valid_if_sent, async |db| {
     let server = Server::on(db).await;
     let license = server.license().create().await;
     let token = server.activate(&license, "device-1").await.json().as_str().unwrap().to_owned();
@@ -165,7 +165,7 @@ contract!(a_bearer_token_that_is_sent_must_be_good, async |db| {
     }
 });
 
-contract!(a_client_that_takes_only_json_gets_the_same_problem_as_json, async |db| {
+contract!(a_client_that_accepts_only_json_gets_the_same_problem_as_json, async |db| {
     let server = Server::on(db).await;
     let asked = async |accept: &str| -> Answer { server.send(posted(ACCEPT, accept)).await };
 
@@ -177,7 +177,7 @@ contract!(a_client_that_takes_only_json_gets_the_same_problem_as_json, async |db
     assert_eq!(plain.told(), problem.told());
 });
 
-contract!(a_slash_too_many_is_forgiven, async |db| {
+contract!(extra_slashes_are_tolerated, async |db| {
     let server = Server::on(db).await;
     let license = server.license().create().await;
     for path in ["//api/v1/activations/jwt", "/api//v1/activations///jwt"] {
@@ -187,7 +187,7 @@ contract!(a_slash_too_many_is_forgiven, async |db| {
     assert_eq!((page.status.as_u16(), page.header("location")), (308, "/sign-in?to=//x"));
 });
 
-contract!(an_address_that_leads_nowhere_is_a_problem_for_programs_whatever_the_method, async |db| {
+contract!(an_unknown_path_is_a_problem_for_programs_with_any_method, async |db| {
     let server = Server::on(db).await;
     for path in ["/api/v2/x", "/v1/activations/jwt", "/activations", "/apiv1"] {
         for method in [Method::GET, Method::POST, Method::PUT, Method::DELETE] {
@@ -197,12 +197,12 @@ contract!(an_address_that_leads_nowhere_is_a_problem_for_programs_whatever_the_m
     }
 });
 
-contract!(a_write_from_elsewhere_to_a_page_is_a_problem_for_programs, async |db| {
+contract!(a_foreign_write_to_a_page_is_a_problem_for_programs, async |db| {
     let server = Server::on(db).await;
     assert_eq!(server.call(Method::POST, "/sign-in").await.problem(), (403, "not_permitted".to_owned()));
 });
 
-contract!(pages_are_answered_under_names_that_no_website_could_point_here, async |db| {
+contract!(pages_are_served_only_under_allowed_hosts, async |db| {
     let settings = [("LATCHKEY_ALLOWED_HOSTS", "latchkey.internal"), ("LATCHKEY_RATE_LIMITS", "off")];
     let server = Server::with(db, &settings).await;
     let asked = async |path: &str, host: &str| {

@@ -1,4 +1,4 @@
-//! `?dryRun=true`: what would be answered, and nothing taken.
+//! `?dryRun=true`: the answer of an activation without its effects.
 
 use axum::http::StatusCode;
 use licensing::{
@@ -14,7 +14,7 @@ async fn tried(server: &Server, license: &Issued, device: &str) -> Answer {
     server.post(&format!("{JWT}?dryRun=true"), &license.asks(device, json!({}))).await
 }
 
-/// Rows of every table that an activation writes.
+/// Number of rows in each table that an activation writes.
 async fn rows(db: &Database) -> Vec<i64> {
     let mut rows = vec![];
     for table in ["activations", "events", "decisions", "trials", "releases", "status_entries"] {
@@ -23,7 +23,7 @@ async fn rows(db: &Database) -> Vec<i64> {
     rows
 }
 
-contract!(a_dry_run_says_what_would_be_granted_and_takes_nothing, async |db| {
+contract!(a_dry_run_returns_the_grant_and_takes_nothing, async |db| {
     let server = Server::on(db).await;
     let license = server.license().seats(2).create().await;
     let before = rows(db).await;
@@ -50,7 +50,7 @@ contract!(a_dry_run_says_what_would_be_granted_and_takes_nothing, async |db| {
     assert_eq!((again["takesSeat"].clone(), again["seatsUsed"].clone()), (json!(false), json!(1)));
 });
 
-contract!(a_dry_run_says_what_would_be_refused_as_the_plain_attempt_does, async |db| {
+contract!(a_dry_run_is_refused_like_a_real_attempt, async |db| {
     let server = Server::on(db).await;
     let license = server.license().create().await;
     server.activate(&license, "device-1").await.token();
@@ -65,10 +65,10 @@ contract!(a_dry_run_says_what_would_be_refused_as_the_plain_attempt_does, async 
     let asks = server.license().terms(|terms| terms.email = EmailTerm::Required).create().await;
     let dry = tried(&server, &asks, "device-1").await.json();
     assert_eq!((&dry["code"], &dry["rule"]), (&json!("email_required"), &json!("email_given")));
-    assert_eq!(dry.get("seatsUsed"), None::<&Value>, "a plain attempt does not tell either");
+    assert_eq!(dry.get("seatsUsed"), None::<&Value>, "a real attempt does not return it either");
 });
 
-contract!(a_dry_run_tells_no_more_of_codes_than_a_plain_attempt, async |db| {
+contract!(a_dry_run_reveals_no_more_of_codes_than_a_real_attempt, async |db| {
     let server = Server::on(db).await;
     let ended = server.license().terms(|terms| terms.validity = Validity::FromIssue(Span::hours(1))).create().await;
     server.advance_days(1);
@@ -87,7 +87,7 @@ contract!(a_dry_run_tells_no_more_of_codes_than_a_plain_attempt, async |db| {
     }
 });
 
-contract!(whoever_guesses_in_dry_runs_is_slowed_down_too, async |db| {
+contract!(guessing_codes_in_dry_runs_is_rate_limited_too, async |db| {
     let server = Server::limited_on(db).await;
     let license = server.license().create().await;
     for _ in 0..30 {
@@ -97,7 +97,7 @@ contract!(whoever_guesses_in_dry_runs_is_slowed_down_too, async |db| {
     assert_eq!(server.activate(&license.typed("COMPLETELY-UNKNOWN"), "x").await.problem().0, 429);
 });
 
-contract!(a_dry_run_is_asked_for_in_one_way, async |db| {
+contract!(a_dry_run_is_requested_in_exactly_one_way, async |db| {
     let server = Server::on(db).await;
     let license = server.license().create().await;
     let body = license.asks("device-1", json!({}));

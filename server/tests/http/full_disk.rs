@@ -1,4 +1,4 @@
-//! A disk that is full, and has room again.
+//! A disk that is full, and then has space again.
 
 use std::{fs, path::Path, process::Command, time::Duration};
 
@@ -10,11 +10,11 @@ use tokio::time::{sleep, timeout};
 
 use crate::fixture::{JWT, Server};
 
-/// A small file system of its own, where the machine lets this process mount one.
+/// A small file system of its own, if this process may mount one.
 struct Disk(TempDir);
 
 impl Disk {
-    #[expect(clippy::print_stderr, reason = "a test that is left out says so")]
+    #[expect(clippy::print_stderr, reason = "a skipped test reports it")]
     fn mount() -> Option<Self> {
         let folder = TempDir::new().unwrap();
         let mount = Command::new("mount").args(["-t", "tmpfs", "-o", "size=4m", "tmpfs"]).arg(folder.path()).output();
@@ -31,14 +31,14 @@ impl Disk {
         self.0.path()
     }
 
-    /// Takes all the room that there is.
+    /// Uses up all space.
     fn fill(&self) {
         for n in 0..10_000 {
             if fs::write(self.path().join(format!("filler-{n}")), vec![0_u8; 4096]).is_err() {
                 return;
             }
         }
-        panic!("it does not become full");
+        panic!("the disk does not fill up");
     }
 
     fn clear(&self) {
@@ -58,7 +58,7 @@ impl Drop for Disk {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_full_disk_is_a_503_until_there_is_room_again() {
+async fn a_full_disk_is_a_503_until_there_is_space_again() {
     let Some(disk) = Disk::mount() else { return };
     let store = Store::open(&format!("sqlite:{}", disk.path().join("latchkey.db").display())).await.unwrap();
     let server = Server::on(&store).await;
@@ -74,7 +74,7 @@ async fn a_full_disk_is_a_503_until_there_is_room_again() {
                     return answer;
                 }
             }
-            unreachable!("the disk is full")
+            unreachable!("writes still succeed on a full disk")
         };
         assert_eq!(refused.await.problem(), (503, "unavailable".to_owned()));
         assert_eq!(server.get("/health/ready").await.problem().0, 503, "no write succeeds");
@@ -84,12 +84,12 @@ async fn a_full_disk_is_a_503_until_there_is_room_again() {
             while server.activate(&license, &format!("device-{round}")).await.status != StatusCode::OK {
                 sleep(Duration::from_millis(50)).await;
             }
-            // A write that failed beside the successful one counts for two seconds.
+            // A failed write next to the successful one keeps the server unready for two seconds.
             while server.get("/health/ready").await.status != StatusCode::OK {
                 sleep(Duration::from_millis(50)).await;
             }
         };
-        timeout(Duration::from_secs(20), succeeds).await.expect("writes succeed once there is room");
+        timeout(Duration::from_secs(20), succeeds).await.expect("writes succeed once there is space");
     }
     store.close().await;
 }

@@ -1,4 +1,4 @@
-//! The device's name and its platform: they help support, and nothing is decided by them.
+//! The device's name and platform: shown to support, without influence on any decision.
 
 use serde_json::json;
 use testing::contract;
@@ -8,14 +8,14 @@ use crate::{
     offline::{Device, OFFLINE, Response, bring},
 };
 
-/// The name and the platform that support sees of the only device.
+/// The name and the platform of the only device, as support sees them.
 async fn kept(server: &Server, license: &Issued) -> [Option<String>; 2] {
     let devices = server.service.store().read().await.unwrap().on().activations(license.id, 10).await.unwrap();
     let [device] = devices.try_into().unwrap();
     [device.device_name, device.platform]
 }
 
-contract!(whatever_a_device_says_of_itself_it_is_let_in, async |db| {
+contract!(a_device_is_admitted_with_any_details, async |db| {
     let server = Server::on(db).await;
     let darwin =
         "Darwin 24.1.0 Darwin Kernel Version 24.1.0: Thu Oct 10 21:05:14 PDT 2024; root:xnu-11215.41.3~2/RELEASE";
@@ -41,7 +41,7 @@ contract!(whatever_a_device_says_of_itself_it_is_let_in, async |db| {
     }
 });
 
-contract!(a_name_that_is_no_unicode_is_shown_as_far_as_it_goes, async |db| {
+contract!(a_name_with_invalid_unicode_is_shown_as_far_as_possible, async |db| {
     let server = Server::on(db).await;
     for (said, expected) in [
         (&br"Fox \ud83d"[..], "Fox \u{fffd}"),
@@ -56,7 +56,7 @@ contract!(a_name_that_is_no_unicode_is_shown_as_far_as_it_goes, async |db| {
     }
 });
 
-contract!(a_renewal_and_a_request_on_paper_are_as_lenient, async |db| {
+contract!(renewals_and_offline_requests_are_as_lenient, async |db| {
     let server = Server::on(db).await;
     let (license, offline) = (server.license().create().await, server.license().create().await);
     let token = server.activate(&license, "device-1").await;

@@ -15,7 +15,7 @@ async fn asked_with(server: &Server, tag: &str) -> Answer {
     server.send(Request::get(KEYS).header(header::IF_NONE_MATCH, tag).body(Body::empty()).unwrap()).await
 }
 
-contract!(the_key_set_has_public_members_only, async |db| {
+contract!(the_key_set_has_only_public_members, async |db| {
     let server = Server::on(db).await;
     for algorithm in Algorithm::ALL {
         server.license().algorithm(algorithm).create().await;
@@ -44,7 +44,7 @@ contract!(the_key_set_has_public_members_only, async |db| {
     "#);
 });
 
-contract!(who_has_the_key_set_is_told_so, async |db| {
+contract!(a_client_that_has_the_key_set_gets_not_modified, async |db| {
     let server = Server::on(db).await;
     let tag = server.get(KEYS).await.header(header::ETAG).to_owned();
     assert!(tag.starts_with('"') && tag.len() > 10, "{tag}");
@@ -63,7 +63,7 @@ contract!(who_has_the_key_set_is_told_so, async |db| {
     assert_eq!(changed.json()["keys"].as_array().unwrap().len(), 2);
 });
 
-contract!(head_says_the_same, async |db| {
+contract!(head_answers_like_get, async |db| {
     let server = Server::on(db).await;
     let (get, head) = (server.get(KEYS).await, server.call(Method::HEAD, KEYS).await);
     assert_eq!((head.status, head.header(header::ETAG)), (get.status, get.header(header::ETAG)));

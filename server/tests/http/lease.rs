@@ -1,4 +1,4 @@
-//! `POST /api/v1/activations/jwt`: for how long.
+//! `POST /api/v1/activations/jwt`: length of leases and tokens.
 
 use licensing::{
     Span, Terms,
@@ -12,20 +12,20 @@ use crate::fixture::{Issued, Server};
 const HOUR: i64 = 60 * 60;
 const DAY: i64 = 24 * HOUR;
 
-/// A lease of 10 days, or 1 to 20; two days of grace.
+/// A lease of 10 days by default and 1 to 20 on request; two days of grace.
 fn ten_days(terms: &mut Terms) {
     terms.lease = Lease { default: Span::days(10), minimum: Span::days(1), maximum: Span::days(20) };
     terms.grace = Span::days(2);
 }
 
-/// How long the lease and the token run that a device gets.
+/// Remaining time of the lease and of the token that a device is granted.
 async fn granted(server: &Server, license: &Issued, device: &str, more: Value) -> (i64, i64) {
     let token = server.activate_with(license, device, more).await.token();
     let now = server.now().timestamp();
     (token.claims["license"]["leaseEndsAt"].as_i64().unwrap() - now, token.seconds("exp") - now)
 }
 
-contract!(a_lease_is_as_long_as_asked_within_what_the_policy_allows, async |db| {
+contract!(a_requested_lease_is_granted_within_the_bounds_of_the_policy, async |db| {
     let server = Server::on(db).await;
     let license = server.license().seats(100).terms(ten_days).create().await;
     for (asked, lease) in [
@@ -48,7 +48,7 @@ contract!(a_lease_is_as_long_as_asked_within_what_the_policy_allows, async |db| 
     }
 });
 
-contract!(neither_lease_nor_token_runs_past_the_license, async |db| {
+contract!(neither_lease_nor_token_outlasts_the_license, async |db| {
     let server = Server::on(db).await;
     let end = server.now() + chrono::TimeDelta::days(15);
     let until = |terms: &mut Terms| {
@@ -69,7 +69,7 @@ contract!(neither_lease_nor_token_runs_past_the_license, async |db| {
     assert_eq!(server.activate(&license, "device-1").await.problem().1, "code_not_found");
 });
 
-contract!(a_period_runs_from_the_first_activation_and_from_no_other, async |db| {
+contract!(a_period_runs_from_the_first_activation_only, async |db| {
     let server = Server::on(db).await;
     let year = |terms: &mut Terms| terms.validity = Validity::FromFirstActivation(Span::days(365));
     let license = server.license().seats(2).terms(year).create().await;
@@ -82,7 +82,7 @@ contract!(a_period_runs_from_the_first_activation_and_from_no_other, async |db| 
     assert_eq!(server.activate(&license, "device-1").await.problem().1, "code_not_found");
 });
 
-contract!(a_period_from_the_issue_runs_whether_or_not_somebody_activates, async |db| {
+contract!(a_period_from_issue_runs_even_without_activations, async |db| {
     let server = Server::on(db).await;
     let month = |terms: &mut Terms| terms.validity = Validity::FromIssue(Span::days(30));
     let license = server.license().terms(month).create().await;
@@ -93,7 +93,7 @@ contract!(a_period_from_the_issue_runs_whether_or_not_somebody_activates, async 
     assert_eq!(server.activate(&license, "device-1").await.problem().1, "code_not_found");
 });
 
-contract!(a_perpetual_license_outlives_everybody, async |db| {
+contract!(a_perpetual_license_never_ends, async |db| {
     let server = Server::on(db).await;
     let license = server.license().terms(ten_days).create().await;
     for _ in 0..5 {
@@ -102,7 +102,7 @@ contract!(a_perpetual_license_outlives_everybody, async |db| {
     }
 });
 
-contract!(new_terms_reach_a_device_when_it_asks_again, async |db| {
+contract!(new_terms_apply_at_the_next_request_of_a_device, async |db| {
     let server = Server::on(db).await;
     let license = server.license().terms(ten_days).create().await;
     assert_eq!(granted(&server, &license, "device-1", json!({})).await, (10 * DAY, 12 * DAY));

@@ -8,7 +8,7 @@ use testing::contract;
 
 use crate::fixture::{LICENSE, Server, Token};
 
-contract!(the_license_comes_with_all_that_goes_with_the_token, async |db| {
+contract!(the_license_has_everything_that_belongs_to_the_token, async |db| {
     let server = Server::on(db).await;
     let link = server.service.new_setup_link().await.unwrap().unwrap();
     let owner = NewOwner {

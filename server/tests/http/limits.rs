@@ -1,4 +1,4 @@
-//! Those who try out codes are slowed down, and nobody else is.
+//! Rate limits for guessing codes, which affect no other requests.
 
 use axum::{
     body::Body,
@@ -11,15 +11,15 @@ use testing::contract;
 
 use crate::fixture::{Answer, Issued, JWT, Server};
 
-/// The shape and check symbol of a generated code that no license has.
+/// An unknown code with the shape and check symbol of a generated one.
 const UNKNOWN: &str = "0000000-0000000-0000000-0000000";
 
 async fn tried(server: &Server, code: &str) -> Answer {
     server.post(JWT, &json!({ "activationCode": code, "fingerprint": "device" })).await
 }
 
-/// The answer to this code once the failures of the network are used up. A failure is forgiven every two seconds, so that
-/// one more may be let through.
+/// The answer to this code once the network's failures are used up. One failure is forgiven every two seconds, so one
+/// more may pass in between.
 async fn refused(server: &Server, code: &str) -> Answer {
     for _ in 0..100 {
         let answer = tried(server, code).await;
@@ -27,10 +27,10 @@ async fn refused(server: &Server, code: &str) -> Answer {
             return answer;
         }
     }
-    panic!("a hundred failures, and no limit");
+    panic!("no limit after a hundred failures");
 }
 
-contract!(thirty_failures_are_answered_and_then_a_wait_is_due, async |db| {
+contract!(thirty_failures_are_answered_before_a_wait_is_required, async |db| {
     let server = Server::limited_on(db).await;
     for n in 0..30 {
         assert_eq!(tried(&server, &format!("GUESS-{n}")).await.problem(), (404, "code_not_found".to_owned()));
@@ -45,11 +45,11 @@ contract!(thirty_failures_are_answered_and_then_a_wait_is_due, async |db| {
         assert_eq!(answer.header("ratelimit"), format!("\"failures\";r=0;t={seconds}"));
         assert_eq!(answer.json()["violated-policies"], json!(["failures"]));
         assert_eq!(answer.json()["retryable"], true);
-        assert_eq!(answer.json().get("decision"), None, "nobody has decided on it");
+        assert_eq!(answer.json().get("decision"), None, "a throttled request has no decision");
     }
 });
 
-contract!(a_paying_customer_is_served_whatever_others_behind_the_same_address_did, async |db| {
+contract!(a_valid_code_is_served_whatever_others_behind_the_same_address_did, async |db| {
     let server = Server::limited_on(db).await;
     let license = server.license().seats(2).create().await;
     refused(&server, "GUESS").await;
@@ -71,7 +71,7 @@ contract!(only_failures_count, async |db| {
     assert_eq!(tried(&server, "GUESS").await.problem().0, 404);
 });
 
-contract!(networks_do_not_pay_for_each_other, async |db| {
+contract!(networks_have_separate_limits, async |db| {
     let server = Server::limited_on(db).await;
     let license: Issued = server.license().code("HALCYON-1").create().await;
     refused(&server.from("2001:db8:0:1::1"), "GUESS").await;
@@ -81,17 +81,21 @@ contract!(networks_do_not_pay_for_each_other, async |db| {
         server.from(other).activate(&license, "device-1").await.token();
     }
     let neighbour = server.from("2001:db8:0:1:ffff::2");
-    assert_eq!(refused(&neighbour, "GUESS").await.status, StatusCode::TOO_MANY_REQUESTS, "a household has a /64");
+    assert_eq!(
+        refused(&neighbour, "GUESS").await.status,
+        StatusCode::TOO_MANY_REQUESTS,
+        "a household has a /64 network"
+    );
 });
 
-contract!(without_limits_nobody_waits, async |db| {
+contract!(without_limits_no_request_waits, async |db| {
     let server = Server::on(db).await;
     for n in 0..100 {
         assert_eq!(tried(&server, &format!("GUESS-{n}")).await.problem().0, 404);
     }
 });
 
-contract!(wrong_codes_do_not_lock_a_good_api_token_out, async |db| {
+contract!(wrong_codes_do_not_lock_out_a_valid_api_token, async |db| {
     let server = Server::limited_on(db).await;
     let form =
         NewApiToken { name: "shop".to_owned(), scopes: vec![Permission::See], days: 1, ..NewApiToken::default() };

@@ -1,4 +1,4 @@
-//! The public API through the real router, on SQLite and PostgreSQL from one body.
+//! The public API and the admin app through the real router. Each body runs on both databases.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
 mod activation;

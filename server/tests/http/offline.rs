@@ -1,4 +1,4 @@
-//! Devices that are never online: requests on paper, and the proof that a token was deleted.
+//! Offline requests, and offline releases with the proof that a token was deleted.
 
 mod abuse;
 mod device;
@@ -14,7 +14,7 @@ use testing::contract;
 use crate::fixture::Server;
 pub(crate) use device::{Device, OFFLINE, RELEASE, Response, bring};
 
-contract!(a_device_that_is_never_online_gets_a_token_by_its_request, async |db| {
+contract!(a_device_without_a_network_gets_a_token_by_its_request, async |db| {
     let server = Server::on(db).await;
     let year = Lease { default: Span::days(30), minimum: Span::days(1), maximum: Span::days(365) };
     let license = server.license().terms(|terms| terms.lease = year).create().await;
@@ -28,20 +28,20 @@ contract!(a_device_that_is_never_online_gets_a_token_by_its_request, async |db| 
         (answer.header(CONTENT_TYPE), answer.header("cache-control")),
         ("text/plain; charset=utf-8", "no-store")
     );
-    assert!(answer.text().is_ascii() && answer.text().lines().all(|line| line.len() <= 64), "it survives mail");
+    assert!(
+        answer.text().is_ascii() && answer.text().lines().all(|line| line.len() <= 64),
+        "the response survives mail"
+    );
     let response = Response::of(&answer);
     assert_eq!(response.token.header["typ"], "license+jwt");
-    assert!(response.token.is_signed_by(&json!({ "keys": [response.key] })), "by the key that came along");
-    assert!(
-        response.token.is_signed_by(&server.get("/.well-known/jwks.json").await.json()),
-        "which is a published one"
-    );
+    assert!(response.token.is_signed_by(&json!({ "keys": [response.key] })), "signed by the key that it contains");
+    assert!(response.token.is_signed_by(&server.get("/.well-known/jwks.json").await.json()), "the key is published");
     let lease = response.token.claims["license"]["leaseEndsAt"].as_i64().unwrap() - server.now().timestamp();
     assert_eq!(lease, 300 * 86_400);
     assert_eq!(license.devices_and_seats(&server).await, (1, 1));
 });
 
-contract!(the_same_device_asks_again_with_another_nonce_and_keeps_its_seat, async |db| {
+contract!(the_same_device_requests_again_with_another_nonce_and_keeps_its_seat, async |db| {
     let server = Server::on(db).await;
     let license = server.license().create().await;
     let device = Device::new("probe");
@@ -53,7 +53,7 @@ contract!(the_same_device_asks_again_with_another_nonce_and_keeps_its_seat, asyn
     assert_eq!(license.devices_and_seats(&server).await, (1, 1));
 });
 
-contract!(the_newer_name_of_the_algorithm_is_taken_too, async |db| {
+contract!(the_newer_name_of_the_algorithm_is_accepted_too, async |db| {
     let server = Server::on(db).await;
     let license = server.license().create().await;
     let device = Device::new("probe");
@@ -62,7 +62,7 @@ contract!(the_newer_name_of_the_algorithm_is_taken_too, async |db| {
     Response::of(&bring(&server, OFFLINE, device.sign(&header, &device.asks(&license, 1, &server))).await);
 });
 
-contract!(a_request_comes_in_json_too_and_is_answered_so, async |db| {
+contract!(a_request_in_json_is_answered_in_json, async |db| {
     let server = Server::on(db).await;
     let license = server.license().create().await;
     let device = Device::new("probe");
@@ -75,7 +75,7 @@ contract!(a_request_comes_in_json_too_and_is_answered_so, async |db| {
     assert_eq!(response.token.claims["sub"], license.id.to_string());
 });
 
-contract!(a_request_survives_what_mail_does_to_it, async |db| {
+contract!(a_request_survives_the_changes_that_mail_makes, async |db| {
     let server = Server::on(db).await;
     let license = server.license().create().await;
     let device = Device::new("probe");
@@ -97,7 +97,7 @@ contract!(a_request_survives_what_mail_does_to_it, async |db| {
     }
 });
 
-contract!(a_request_is_good_once_and_the_refusal_says_what_to_do, async |db| {
+contract!(a_request_is_accepted_once_and_the_refusal_says_what_to_do, async |db| {
     let server = Server::on(db).await;
     let license = server.license().seats(5).create().await;
     let device = Device::new("probe");
@@ -110,18 +110,18 @@ contract!(a_request_is_good_once_and_the_refusal_says_what_to_do, async |db| {
     assert_eq!(again.bad_fields(), ["jti"]);
     let detail = again.json()["detail"].as_str().unwrap().to_owned();
     assert!(detail.contains("replayed") && detail.contains("ask your vendor to write it again"), "{detail}");
-    // The same nonce in another request of the device is no better; another device may have the same by chance.
+    // The device cannot use the nonce in another request either, but another device may have the same one by chance.
     let mut renamed = device.asks(&license, 1, &server);
     renamed["deviceName"] = json!("Another name");
     assert_eq!(bring(&server, OFFLINE, device.request(&renamed)).await.bad_fields(), ["jti"]);
     let other = Device::new("other");
     Response::of(&bring(&server, OFFLINE, other.request(&other.asks(&license, 1, &server))).await);
-    // Whatever became of the license meanwhile.
+    // Even if the license has changed in the meantime.
     server.service.step_license(license.id, Step::Suspend, "Unpaid.", &Actor::command()).await.unwrap();
     assert_eq!(bring(&server, OFFLINE, file).await.bad_fields(), ["jti"]);
 });
 
-contract!(of_a_request_that_comes_16_times_at_once_one_is_granted, async |db| {
+contract!(of_16_concurrent_copies_of_a_request_one_is_granted, async |db| {
     let server = Server::on(db).await;
     for round in 0..8 {
         let license = server.license().seats(20).create().await;
@@ -144,7 +144,7 @@ contract!(of_a_request_that_comes_16_times_at_once_one_is_granted, async |db| {
     }
 });
 
-contract!(a_request_that_the_rules_refuse_may_come_again, async |db| {
+contract!(a_refused_request_may_be_submitted_again, async |db| {
     let server = Server::on(db).await;
     let license = server.license().create().await;
     server.activate(&license, "another device").await;
@@ -159,7 +159,7 @@ contract!(a_request_that_the_rules_refuse_may_come_again, async |db| {
     Response::of(&granted);
 });
 
-contract!(a_request_for_another_product_is_told_so, async |db| {
+contract!(a_request_for_another_product_is_refused_with_the_reason, async |db| {
     let server = Server::on(db).await;
     let license = server.license().create().await;
     let device = Device::new("probe");
@@ -174,7 +174,7 @@ contract!(a_request_for_another_product_is_told_so, async |db| {
     assert_eq!(license.devices_and_seats(&server).await, (0, 0));
 });
 
-contract!(an_unknown_code_is_answered_as_online_whatever_the_product, async |db| {
+contract!(an_unknown_code_is_answered_as_online_for_any_product, async |db| {
     let server = Server::on(db).await;
     let license = server.license().create().await;
     let device = Device::new("probe");
@@ -187,7 +187,7 @@ contract!(an_unknown_code_is_answered_as_online_whatever_the_product, async |db|
     }
 });
 
-contract!(whoever_tries_out_codes_on_paper_is_slowed_down_too, async |db| {
+contract!(guessing_codes_in_offline_requests_is_rate_limited_too, async |db| {
     let server = Server::limited_on(db).await;
     let license = server.license().create().await;
     let device = Device::new("probe");
@@ -199,7 +199,7 @@ contract!(whoever_tries_out_codes_on_paper_is_slowed_down_too, async |db| {
     assert_eq!(last.unwrap().problem(), (429, "rate_limited".to_owned()));
 });
 
-contract!(a_request_is_good_for_a_month_and_by_a_clock_that_is_a_little_ahead, async |db| {
+contract!(a_request_is_valid_for_a_month_and_from_a_clock_slightly_ahead, async |db| {
     let server = Server::on(db).await;
     let license = server.license().create().await;
     let device = Device::new("probe");
@@ -217,7 +217,7 @@ contract!(a_request_is_good_for_a_month_and_by_a_clock_that_is_a_little_ahead, a
     }
 });
 
-contract!(a_setting_says_for_how_long_a_request_may_be_on_its_way, async |db| {
+contract!(a_setting_limits_the_age_of_requests, async |db| {
     let settings = [("LATCHKEY_RATE_LIMITS", "off"), ("LATCHKEY_OFFLINE_REQUESTS_DAYS", "60")];
     let server = Server::with(db, &settings).await;
     let license = server.license().create().await;
@@ -247,7 +247,7 @@ contract!(a_file_in_another_encoding_is_read_by_its_block, async |db| {
     }
 });
 
-contract!(the_file_says_what_it_is_by_its_type, async |db| {
+contract!(the_content_type_says_what_the_file_is, async |db| {
     let server = Server::on(db).await;
     let license = server.license().create().await;
     let device = Device::new("probe");

@@ -1,4 +1,4 @@
-//! What callers get while the database is away.
+//! Answers while the database is unavailable.
 
 use axum::http::StatusCode;
 use serde_json::json;
@@ -7,7 +7,7 @@ use testing::{Cluster, Database, contract};
 
 use crate::fixture::{Issued, JWT, LICENSE, Server};
 
-/// Everything is told to come back, but for what needs no database.
+/// Asserts that every call is a 503, except those that need no database.
 async fn is_away(server: &Server, license: &Issued) {
     for path in [JWT, LICENSE] {
         for device in ["device-1", "device-2"] {
@@ -24,7 +24,7 @@ async fn is_away(server: &Server, license: &Issued) {
     assert_eq!((keys.status, keys.json()["keys"].as_array().unwrap().len()), (StatusCode::OK, 1));
 }
 
-contract!(a_closed_database_is_a_503_and_leaves_nothing_half_written, async |db| {
+contract!(a_closed_database_is_a_503_and_leaves_no_partial_writes, async |db| {
     let server = Server::on(db).await;
     let license = server.license().seats(2).create().await;
     let token = server.activate(&license, "device-1").await.token();
@@ -40,7 +40,7 @@ contract!(a_closed_database_is_a_503_and_leaves_nothing_half_written, async |db|
 });
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_postgresql_server_that_is_gone_is_a_503() {
+async fn a_stopped_postgresql_server_is_a_503() {
     let mut cluster = Cluster::start();
     let db = Database::on(&cluster).await;
     let server = Server::on(&db).await;
@@ -53,7 +53,7 @@ async fn a_postgresql_server_that_is_gone_is_a_503() {
     assert_eq!(db.engine(), Engine::Postgres);
 }
 
-contract!(a_clock_that_cannot_be_believed_is_a_503_until_it_is_mended, async |db| {
+contract!(an_untrusted_clock_is_a_503_until_it_is_corrected, async |db| {
     let server = Server::on(db).await;
     let license = server.license().seats(2).create().await;
     server.activate(&license, "device-1").await.token();
@@ -76,7 +76,7 @@ contract!(a_clock_that_cannot_be_believed_is_a_503_until_it_is_mended, async |db
 });
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_license_that_is_kept_locked_keeps_no_other_waiting_for_long() {
+async fn a_locked_license_does_not_delay_others_for_long() {
     let db = Database::new(Engine::Postgres).await;
     let server = Server::on(&db).await;
     let (locked, free) = (server.license().create().await, server.license().create().await);

@@ -23,7 +23,7 @@ contract!(every_problem_has_its_page, async |db| {
     }
 });
 
-contract!(a_problem_leads_to_its_page, async |db| {
+contract!(a_problem_links_to_its_page, async |db| {
     let server = Server::on(db).await;
     let problem = server.get("/api/nowhere").await.json();
     let path = problem["type"].as_str().unwrap().strip_prefix("https://licenses.example.com").unwrap();
@@ -34,7 +34,7 @@ contract!(a_problem_leads_to_its_page, async |db| {
     assert!(page.text().contains("There is nothing at this address."));
 });
 
-contract!(a_problem_that_does_not_exist_has_a_page_that_says_so, async |db| {
+contract!(an_unknown_problem_has_a_page_that_says_so, async |db| {
     let server = Server::on(db).await;
     for path in ["/problems/no_such_code", "/problems/%3Cscript%3E", "/problems/Seat_Limit"] {
         let page = server.get(path).await;

@@ -1,11 +1,11 @@
-//! Activation codes as people paste them.
+//! Pasted activation codes.
 
 use serde_json::json;
 use testing::contract;
 
 use crate::fixture::{Issued, Server};
 
-/// What becomes of a code on its way from a mail into a field.
+/// Forms that a code takes when it is pasted from a message into a field.
 fn pasted(code: &str) -> Vec<String> {
     let wide =
         code.chars().map(|c| if c.is_ascii_graphic() { char::from_u32(u32::from(c) + 0xfee0).unwrap() } else { c });
@@ -21,12 +21,12 @@ fn pasted(code: &str) -> Vec<String> {
     ]
 }
 
-/// The license, as if that had been typed for its code.
+/// The license with this text as its typed code.
 fn typed(license: &Issued, text: String) -> Issued {
     license.typed(text)
 }
 
-contract!(a_code_is_found_in_whatever_was_pasted, async |db| {
+contract!(a_code_is_found_in_any_pasted_text, async |db| {
     let server = Server::on(db).await;
     let license = server.license().create().await;
     for text in pasted(&license.code) {
@@ -38,14 +38,14 @@ contract!(a_code_is_found_in_whatever_was_pasted, async |db| {
     assert_eq!(license.devices_and_seats(&server).await, (1, 1));
 });
 
-contract!(a_code_that_was_found_is_no_wrong_code, async |db| {
+contract!(a_code_found_in_pasted_text_does_not_count_as_wrong, async |db| {
     let server = Server::limited_on(db).await;
     let license = server.license().create().await;
     for _ in 0..30 {
         let typed = typed(&license, format!("License key: {}.", license.code));
         assert_eq!(server.activate(&typed, "device-1").await.status, 200);
     }
-    // While wrong ones are counted, as ever.
+    // Wrong codes still count.
     let wrong = typed(&license, "License key: PRO/2026#77".to_owned());
     let mut last = 0;
     for _ in 0..100 {
@@ -56,7 +56,7 @@ contract!(a_code_that_was_found_is_no_wrong_code, async |db| {
     assert_eq!(server.activate(&right, "device-1").await.status, 200);
 });
 
-contract!(an_imported_code_that_holds_a_generated_one_is_still_itself, async |db| {
+contract!(an_imported_code_that_contains_a_generated_one_is_found_itself, async |db| {
     let server = Server::on(db).await;
     let inner = server.license().create().await;
     let outer: &'static str = format!("PRO {}", inner.code).leak();

@@ -1,4 +1,4 @@
-//! Fingerprints that many machines have in common.
+//! Placeholder fingerprints, which many machines share.
 
 use serde_json::json;
 use testing::contract;
@@ -10,7 +10,7 @@ use crate::{
 
 const PLACEHOLDER: &str = "To be filled by O.E.M.";
 
-contract!(a_fingerprint_that_many_machines_report_is_refused_and_takes_no_seat, async |db| {
+contract!(a_placeholder_fingerprint_is_refused_and_takes_no_seat, async |db| {
     let server = Server::on(db).await;
     let license = server.license().create().await;
     for placeholder in [PLACEHOLDER, "Default string", "00000000-0000-0000-0000-000000000000"] {
@@ -27,7 +27,7 @@ contract!(a_fingerprint_that_many_machines_report_is_refused_and_takes_no_seat, 
     assert!(answer.text().contains("is a placeholder that many machines report"), "{}", answer.text());
 });
 
-contract!(a_vendor_may_take_them_and_devices_on_record_go_on_when_that_ends, async |db| {
+contract!(a_vendor_may_accept_placeholders_and_recorded_devices_continue_when_that_ends, async |db| {
     let lenient =
         Server::with(db, &[("LATCHKEY_RATE_LIMITS", "off"), ("LATCHKEY_PLACEHOLDER_FINGERPRINTS", "on")]).await;
     let license = lenient.license().seats(2).create().await;

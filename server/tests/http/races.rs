@@ -1,4 +1,4 @@
-//! Many at once: never over the limit, and never under it either.
+//! Concurrent requests: never above the limit, and never below it.
 
 use std::{collections::HashSet, sync::Arc};
 
@@ -8,7 +8,7 @@ use tokio::{sync::Barrier, task::JoinSet};
 
 use crate::fixture::{Answer, Issued, Server};
 
-/// Sends all of these requests at once, each from a task of its own.
+/// Sends all of these requests concurrently, each from a task of its own.
 async fn at_once(server: &Server, requests: Vec<(Issued, String)>) -> Vec<Answer> {
     let together = Arc::new(Barrier::new(requests.len()));
     let mut tasks = JoinSet::new();
@@ -22,7 +22,7 @@ async fn at_once(server: &Server, requests: Vec<(Issued, String)>) -> Vec<Answer
     tasks.join_all().await
 }
 
-/// How many were granted; every other one must have been told that the seats are taken.
+/// Number of grants. Asserts that every other request was refused for the seat limit.
 fn granted(answers: &[Answer]) -> usize {
     let (granted, refused): (Vec<_>, Vec<_>) = answers.iter().partition(|answer| answer.status == StatusCode::OK);
     for answer in refused {
@@ -47,7 +47,7 @@ contract!(of_64_devices_that_race_for_5_seats_5_win_every_time, async |db| {
     }
 });
 
-contract!(a_device_that_asks_32_times_at_once_has_one_seat_and_32_tokens, async |db| {
+contract!(a_device_with_32_concurrent_requests_has_one_seat_and_32_tokens, async |db| {
     let server = Server::on(db).await;
     for _ in 0..10 {
         let license = server.license().create().await;
@@ -67,7 +67,7 @@ contract!(several_licenses_in_one_crowd_each_fill_to_their_own_limit, async |db|
     for seats in [1, 2, 3, 5, 8, 30] {
         licenses.push((seats, server.license().seats(seats).create().await));
     }
-    // Everybody asks twice, in one crowd: 6 licenses, 20 devices each.
+    // Every device sends its request twice, in one crowd: 6 licenses with 20 devices each.
     let crowd = (0..2).flat_map(|_| licenses.iter().flat_map(|(_, license)| devices(license, "device", 20))).collect();
 
     at_once(&server, crowd).await;
@@ -78,7 +78,7 @@ contract!(several_licenses_in_one_crowd_each_fill_to_their_own_limit, async |db|
     }
 });
 
-contract!(two_servers_on_one_database_never_sell_a_seat_twice, async |db| {
+contract!(two_servers_on_one_database_never_oversell, async |db| {
     let (one, other) = (Server::on(db).await, Server::on(db).await);
     for round in 0..10 {
         let license = one.license().seats(5).create().await;
@@ -92,7 +92,7 @@ contract!(two_servers_on_one_database_never_sell_a_seat_twice, async |db| {
     }
 });
 
-contract!(a_seat_that_is_freed_in_a_race_is_taken_once, async |db| {
+contract!(a_seat_freed_in_a_race_is_taken_once, async |db| {
     let server = Server::on(db).await;
     for round in 0..10 {
         let license = server.license().create().await;

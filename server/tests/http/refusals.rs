@@ -1,4 +1,4 @@
-//! `POST /api/v1/activations/jwt`: what the rules refuse.
+//! `POST /api/v1/activations/jwt`: refusals by the rules.
 
 use axum::http::HeaderMap;
 use licensing::{
@@ -39,7 +39,7 @@ contract!(an_unknown_code_is_refused, async |db| {
     "#);
 });
 
-/// All of an answer but what names this one request.
+/// The answer without the members that identify this request.
 fn nameless(answer: &Answer) -> (HeaderMap, Value) {
     let (mut headers, mut body) = (answer.headers.clone(), answer.json());
     headers.remove("x-request-id").expect("a request id");
@@ -63,7 +63,7 @@ contract!(unknown_mistyped_and_expired_codes_get_the_same_answer, async |db| {
     mistyped.code.push(last);
     server.advance_days(1);
     let unknown = expired.typed("COMPLETELY-UNKNOWN");
-    // The shape and check symbol of a generated code, and no license has it.
+    // An unknown code with the shape and check symbol of a generated one.
     let generated = expired.typed("0000000-0000000-0000000-0000000");
 
     let expected = server.activate(&unknown, "device-1").await;
@@ -101,7 +101,7 @@ contract!(a_suspended_license_is_refused_until_it_is_reinstated, async |db| {
     assert_eq!(before.claims["sid"], after.claims["sid"], "a suspended device keeps its seat");
 });
 
-contract!(a_revoked_license_is_refused_for_good, async |db| {
+contract!(a_revoked_license_is_refused_permanently, async |db| {
     let server = Server::on(db).await;
     let license = server.license().create().await;
     server.activate(&license, "device-1").await.token();
@@ -125,7 +125,7 @@ contract!(a_withdrawn_product_is_refused, async |db| {
     }
 });
 
-contract!(an_email_address_must_come_where_the_policy_asks_for_one, async |db| {
+contract!(an_email_address_is_required_if_the_policy_says_so, async |db| {
     let server = Server::on(db).await;
     let license = server.license().terms(|terms| terms.email = EmailTerm::Required).create().await;
 
@@ -133,7 +133,7 @@ contract!(an_email_address_must_come_where_the_policy_asks_for_one, async |db| {
     server.activate_with(&license, "device-1", json!({ "email": "anybody@example.com" })).await.token();
 });
 
-contract!(the_email_address_must_be_the_licenses_where_the_policy_says_so, async |db| {
+contract!(the_email_address_must_match_the_license_if_the_policy_says_so, async |db| {
     let server = Server::on(db).await;
     let license = server.license().email("Ingrid@Example.com").terms(|terms| terms.email = EmailTerm::MustMatch);
     let license = license.create().await;
@@ -174,5 +174,5 @@ contract!(a_version_out_of_range_is_refused, async |db| {
         assert_eq!(with(other).await.problem(), (403, "version_not_covered".to_owned()), "{other}");
     }
     let range = &server.activate(&license, "device-1").await.token().claims["license"]["versions"];
-    assert_eq!(range, "<3", "who names no version is let in, and told");
+    assert_eq!(range, "<3", "a request without a version is admitted and gets the range");
 });

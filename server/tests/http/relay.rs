@@ -1,4 +1,4 @@
-//! A network between the server and PostgreSQL that fails under load, again and again.
+//! A network between the server and PostgreSQL that fails repeatedly under load.
 
 use std::time::{Duration, Instant};
 
@@ -9,12 +9,12 @@ use tokio::{task::JoinSet, time::sleep};
 
 use crate::fixture::{Issued, Server};
 
-/// How long after a fault began the first activation has succeeded.
+/// Maximum time from the start of a fault to the first successful activation.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// How long it lies between two looks.
+/// Time between two probes.
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// Devices that activate one after another, until they are told to stop: the names of those whose activation was granted.
+/// Starts devices that activate one after another. The tasks return the names of those that were granted.
 fn load(server: &Server, license: &Issued, name: usize) -> JoinSet<Vec<String>> {
     let mut tasks = JoinSet::new();
     for n in 0..4 {
@@ -36,7 +36,7 @@ fn load(server: &Server, license: &Issued, name: usize) -> JoinSet<Vec<String>> 
     tasks
 }
 
-/// Waits until an activation succeeds, and sees that the server has not called itself ready while none could.
+/// Waits until an activation succeeds. Asserts that the server is not ready while none can.
 async fn recovers(server: &Server, license: &Issued, (fault, began): (Fault, Instant), n: usize) -> String {
     for attempt in 0.. {
         let ready = server.get("/health/ready").await.status == StatusCode::OK;
@@ -49,11 +49,11 @@ async fn recovers(server: &Server, license: &Issued, (fault, began): (Fault, Ins
         assert!(began.elapsed() < PATIENCE, "{fault:?}: no activation has succeeded for {:?}", began.elapsed());
         sleep(PAUSE).await;
     }
-    unreachable!("it goes on until one succeeds")
+    unreachable!("the loop ends only with a success")
 }
 
 #[test]
-fn a_network_that_fails_again_and_again_loses_nothing_that_was_granted() {
+fn repeated_network_failures_lose_no_grant() {
     testing::run(Engine::Postgres, async |db: &Database| {
         let relay = Relay::start(db.url(), "127.0.0.1").await;
         let server = Server::on(&Store::open(&relay.url(db.url())).await.unwrap()).await;
@@ -80,7 +80,7 @@ fn a_network_that_fails_again_and_again_loses_nothing_that_was_granted() {
         let reading = &mut db.read().await.unwrap();
         let kept = reading.on().activations(license.id, 1_000_000).await.unwrap();
         for device in &granted {
-            assert!(kept.iter().any(|one| one.fingerprint == *device), "{device} was granted, and is gone");
+            assert!(kept.iter().any(|one| one.fingerprint == *device), "{device} was granted but is not stored");
         }
         assert!(granted.len() > 4, "{}", granted.len());
     });

@@ -1,4 +1,4 @@
-//! `Idempotency-Key`: a call that is sent again is done once, and told the same.
+//! `Idempotency-Key`: a repeated call is done once and answered the same.
 
 use axum::{
     body::Body,
@@ -28,18 +28,18 @@ fn problem(status: u16, code: &str) -> (u16, String) {
     (status, code.to_owned())
 }
 
-/// Posts under a key.
+/// Posts under an idempotency key.
 async fn post(server: &Server, path: &str, key: &str, body: &Value) -> Answer {
     let request = Request::post(path).header(CONTENT_TYPE, "application/json").header("Idempotency-Key", key);
     server.send(request.body(Body::from(body.to_string())).unwrap()).await
 }
 
-/// Activates under a key.
+/// Activates under an idempotency key.
 async fn activate(server: &Server, license: &Issued, device: &str, key: &str) -> Answer {
     post(server, JWT, key, &license.asks(device, json!({}))).await
 }
 
-/// The same, sent again whenever the answer is that the first one is on its way.
+/// The same, sent again as long as the first call is still in progress.
 async fn activate_in_the_end(server: &Server, license: &Issued, device: &str, key: &str) -> Answer {
     loop {
         let answer = activate(server, license, device, key).await;
@@ -51,7 +51,7 @@ async fn activate_in_the_end(server: &Server, license: &Issued, device: &str, ke
     }
 }
 
-/// A session that calls under a key.
+/// A session that sends calls under a key.
 struct Held<'a> {
     server: &'a Server,
     id: String,
@@ -75,20 +75,21 @@ impl<'a> Held<'a> {
     }
 }
 
-/// Floating seats with a lease of an hour and no grace.
+/// Floating seats with a lease of one hour and no grace.
 fn floating(terms: &mut Terms) {
     terms.holding = Holding::Floating;
     terms.lease = Lease { default: Span::hours(1), minimum: Span::minutes(1), maximum: Span::hours(1) };
     terms.grace = Span::ZERO;
 }
 
-contract!(a_repeat_gets_the_same_claims_in_a_token_signed_anew, async |db| {
+contract!(a_repeat_gets_the_same_claims_in_a_newly_signed_token, async |db| {
     let server = Server::on(db).await;
     let license = server.license().create().await;
     let first = activate(&server, &license, "one", "\"first\"").await.token();
     server.clock.advance(HOUR);
 
-    // A string or the bare text, and members in another order with one that nobody reads.
+    // The key as bare text instead of a quoted string; the code in lower case, members in another order, and an
+    // additional one that is ignored.
     let body = json!({ "more": [1], "fingerprint": "one", "activationCode": license.code.to_lowercase() });
     for repeat in [activate(&server, &license, "one", "first").await, post(&server, JWT, "first", &body).await] {
         let repeat = repeat.token();
@@ -120,7 +121,7 @@ contract!(a_key_belongs_to_its_endpoint_and_its_code, async |db| {
     assert_ne!(elsewhere.claims["sub"], jwt.claims["sub"]);
 });
 
-contract!(something_else_under_the_same_key_is_a_mismatch, async |db| {
+contract!(other_content_under_the_same_key_is_a_mismatch, async |db| {
     let server = Server::on(db).await;
     let license = server.license().seats(5).create().await;
     activate(&server, &license, "one", "key").await.token();
@@ -139,14 +140,14 @@ contract!(something_else_under_the_same_key_is_a_mismatch, async |db| {
     assert_eq!(license.devices_and_seats(&server).await, (1, 1));
 });
 
-/// Keeps the write desk waiting: on SQLite by holding the writer, on PostgreSQL the license.
+/// Makes the write desk wait: on SQLite by a lock on the database, on PostgreSQL by a lock on the license.
 async fn hold(db: &Database, license: &Issued) -> Tx {
     let mut tx = db.begin().await.unwrap();
     tx.lock_license(license.id).await.unwrap();
     tx
 }
 
-contract!(while_the_first_is_on_its_way_the_second_is_told_to_wait, async |db| {
+contract!(while_the_first_call_is_in_progress_the_second_is_told_to_wait, async |db| {
     let server = Server::on(db).await;
     let license = server.license().create().await;
     server.service.status_places(1).await.unwrap();
@@ -166,7 +167,7 @@ contract!(while_the_first_is_on_its_way_the_second_is_told_to_wait, async |db| {
     assert_eq!(activate(&server, &license, "one", "key").await.token().claims, first.claims);
 });
 
-contract!(of_64_calls_under_one_key_at_once_one_is_done_and_all_get_its_claims, async |db| {
+contract!(of_64_concurrent_calls_under_one_key_one_is_done_and_all_get_its_claims, async |db| {
     let servers = [Server::on(db).await, Server::on(db).await];
     let license = servers[0].license().seats(64).create().await;
     let mut calls = JoinSet::new();
@@ -183,7 +184,7 @@ contract!(of_64_calls_under_one_key_at_once_one_is_done_and_all_get_its_claims, 
     assert_eq!(activated, 1);
 });
 
-contract!(what_was_refused_is_not_kept, async |db| {
+contract!(a_refusal_is_not_kept, async |db| {
     let server = Server::on(db).await;
     let license = server.license().create().await;
     server.activate(&license, "one").await.token();
@@ -193,7 +194,7 @@ contract!(what_was_refused_is_not_kept, async |db| {
     activate(&server, &license, "two", "key").await.token();
 });
 
-contract!(a_key_is_good_for_a_day, async |db| {
+contract!(a_key_is_kept_for_a_day, async |db| {
     let server = Server::on(db).await;
     let license = server.license().create().await;
     let first = activate(&server, &license, "one", "key").await.token();
@@ -203,12 +204,12 @@ contract!(a_key_is_good_for_a_day, async |db| {
     server.clock.advance(1);
     let after = activate(&server, &license, "one", "key").await.token();
     assert_ne!(after.claims["jti"], first.claims["jti"]);
-    assert_eq!(activate(&server, &license, "one", "key").await.token().claims, after.claims, "and so on");
+    assert_eq!(activate(&server, &license, "one", "key").await.token().claims, after.claims, "and is kept again");
     server.clock.advance(24 * HOUR);
     assert_eq!(server.service.sweep_calls().await.unwrap(), 1);
 });
 
-contract!(a_repeat_brings_no_session_back_to_life, async |db| {
+contract!(a_repeat_does_not_revive_a_session, async |db| {
     let server = Server::on(db).await;
     let license = server.license().seats(9).create().await;
     activate(&server, &license, "one", "key").await.token();
@@ -233,7 +234,7 @@ contract!(a_repeat_brings_no_session_back_to_life, async |db| {
     assert_eq!(floats.devices_and_seats(&server).await.1, 0);
 });
 
-contract!(a_lost_answer_is_not_the_end_where_a_device_may_activate_once, async |db| {
+contract!(a_lost_answer_is_recoverable_if_a_device_may_activate_only_once, async |db| {
     let server = Server::on(db).await;
     let once = |terms: &mut Terms| terms.reactivation = Reactivation::Refuse;
     let license = server.license().terms(once).create().await;
@@ -261,18 +262,22 @@ contract!(every_writing_call_of_a_session_is_done_once_under_its_key, async |db|
     held.send(Method::POST, "/check-in", None).await.json();
     let repeat = held.send(Method::POST, "/check-out", Some("key")).await;
     assert_eq!((first.status, first.json()), (repeat.status, repeat.json()));
-    assert_eq!(repeat.json()["state"], "checked-out", "what was true then");
+    assert_eq!(repeat.json()["state"], "checked-out", "the state at the time of the call");
     assert_eq!(license.devices_and_seats(&server).await.1, 1, "it was not checked out again");
 
     assert_eq!(held.send(Method::DELETE, "", Some("key")).await.status, StatusCode::NO_CONTENT);
     assert_eq!(held.send(Method::DELETE, "", Some("key")).await.status, StatusCode::NO_CONTENT);
     assert_eq!(held.send(Method::DELETE, "", Some("other")).await.problem(), problem(404, "session_not_found"));
     Held::by(&server, &license, "one").await;
-    assert_eq!(held.send(Method::DELETE, "", Some("key")).await.status, StatusCode::NO_CONTENT, "by its own key");
-    assert_eq!(license.devices_and_seats(&server).await.1, 1, "and the new session stays");
+    assert_eq!(
+        held.send(Method::DELETE, "", Some("key")).await.status,
+        StatusCode::NO_CONTENT,
+        "done under its own key"
+    );
+    assert_eq!(license.devices_and_seats(&server).await.1, 1, "the new session keeps its seat");
 });
 
-contract!(a_key_that_is_none_is_a_bad_field, async |db| {
+contract!(an_invalid_key_is_a_bad_field, async |db| {
     let server = Server::on(db).await;
     let license = server.license().create().await;
     let long = "k".repeat(256);

@@ -1,4 +1,4 @@
-//! `/api/v1/activations/{sessionId}`: what an activation asks with its own token.
+//! `/api/v1/activations/{sessionId}`: calls of an activation with its own token.
 
 use axum::{
     body::Body,
@@ -21,7 +21,7 @@ use crate::fixture::{Answer, Issued, Server, Token};
 const HOUR: i64 = 60 * 60;
 const DAY: i64 = 24 * HOUR;
 
-/// A session, as the software on the device keeps it.
+/// A session, as the software on the device stores it.
 struct Held<'a> {
     server: &'a Server,
     id: String,
@@ -72,14 +72,14 @@ fn problem(status: u16, code: &str) -> (u16, String) {
     (status, code.to_owned())
 }
 
-/// Floating seats with a lease of an hour and no grace.
+/// Floating seats with a lease of one hour and no grace.
 fn floating(terms: &mut Terms) {
     terms.holding = Holding::Floating;
     terms.lease = Lease { default: Span::hours(1), minimum: Span::minutes(1), maximum: Span::hours(1) };
     terms.grace = Span::ZERO;
 }
 
-contract!(a_session_is_told_where_it_stands, async |db| {
+contract!(a_session_reads_its_own_state, async |db| {
     let server = Server::on(db).await;
     let license = server.license().create().await;
     let held = Held::by(&server, &license, "one").await;
@@ -88,12 +88,12 @@ contract!(a_session_is_told_where_it_stands, async |db| {
     assert_eq!(stands["leaseEndsAt"], json!("2026-03-31T12:00:00Z"));
 
     server.advance_days(31);
-    assert_eq!(held.stands().await["state"], "lapsed", "it runs in its grace");
+    assert_eq!(held.stands().await["state"], "lapsed", "it is in its grace");
     server.revoke(&license, "one").await;
     assert_eq!(held.stands().await["state"], "revoked");
 });
 
-contract!(a_renewal_takes_the_terms_as_they_are_now, async |db| {
+contract!(a_renewal_applies_the_current_terms, async |db| {
     let server = Server::on(db).await;
     let license = server.license().create().await;
     let held = Held::by(&server, &license, "one").await;
@@ -120,7 +120,7 @@ contract!(a_suspended_license_refuses_renewal, async |db| {
     assert_eq!(held.renew().await.problem(), problem(403, "license_suspended"));
 });
 
-contract!(a_revoked_or_released_session_renews_no_more, async |db| {
+contract!(a_revoked_or_released_session_cannot_renew, async |db| {
     let server = Server::on(db).await;
     let license = server.license().seats(2).create().await;
     let (one, two) = (Held::by(&server, &license, "one").await, Held::by(&server, &license, "two").await);
@@ -133,7 +133,7 @@ contract!(a_revoked_or_released_session_renews_no_more, async |db| {
     }
 });
 
-contract!(a_session_of_another_activation_is_not_yours, async |db| {
+contract!(a_token_gives_no_access_to_other_sessions, async |db| {
     let server = Server::on(db).await;
     let license = server.license().seats(2).create().await;
     let (one, two) = (Held::by(&server, &license, "one").await, Held::by(&server, &license, "two").await);
@@ -150,7 +150,7 @@ contract!(a_session_of_another_activation_is_not_yours, async |db| {
     assert_eq!(one.stands().await["state"], "active");
 });
 
-contract!(a_token_that_proves_nothing_opens_no_session, async |db| {
+contract!(an_invalid_token_gives_access_to_no_session, async |db| {
     let server = Server::on(db).await;
     let license = server.license().create().await;
     let held = Held::by(&server, &license, "one").await;
@@ -173,12 +173,12 @@ contract!(a_token_that_proves_nothing_opens_no_session, async |db| {
     assert_eq!(server.get(&path).await.problem(), problem(401, "invalid_token"), "no token at all");
 });
 
-contract!(a_token_past_its_end_renews_while_the_seat_is_held_and_not_after, async |db| {
+contract!(an_ended_token_renews_while_the_seat_is_held_and_not_afterwards, async |db| {
     let server = Server::on(db).await;
     let license = server.license().create().await;
     let held = Held::by(&server, &license, "one").await;
     server.clock.advance(37 * DAY + 60);
-    assert_eq!(held.stands().await["state"], "lapsed", "five minutes for slow clocks");
+    assert_eq!(held.stands().await["state"], "lapsed", "the seat is held five minutes longer for slow clocks");
     assert_eq!(held.renew().await.status, StatusCode::OK);
 
     let held = Held::by(&server, &license, "one").await;
@@ -188,7 +188,7 @@ contract!(a_token_past_its_end_renews_while_the_seat_is_held_and_not_after, asyn
     }
 });
 
-contract!(a_released_seat_is_free_at_once_and_its_device_a_new_session, async |db| {
+contract!(a_released_seat_is_free_at_once_and_its_device_gets_a_new_session, async |db| {
     let server = Server::on(db).await;
     let license = server.license().create().await;
     let held = Held::by(&server, &license, "one").await;
@@ -200,7 +200,7 @@ contract!(a_released_seat_is_free_at_once_and_its_device_a_new_session, async |d
     assert_ne!(Held::by(&server, &license, "one").await.id, held.id);
 });
 
-contract!(under_strict_terms_a_released_seat_cools_down_until_its_token_has_run_out, async |db| {
+contract!(under_strict_terms_a_released_seat_cools_down_until_its_token_ends, async |db| {
     let server = Server::on(db).await;
     let license = server.license().terms(|terms| terms.strictness = Strictness::Strict).create().await;
     let held = Held::by(&server, &license, "one").await;
@@ -212,7 +212,7 @@ contract!(under_strict_terms_a_released_seat_cools_down_until_its_token_has_run_
     Held::by(&server, &license, "two").await;
 });
 
-contract!(a_seat_moves_only_so_often, async |db| {
+contract!(transfers_of_seats_are_limited, async |db| {
     let server = Server::on(db).await;
     let twice = |terms: &mut Terms| terms.transfers = Transfers::Limited { moves: 2, per: Span::days(10) };
     let license = server.license().terms(twice).create().await;
@@ -226,7 +226,7 @@ contract!(a_seat_moves_only_so_often, async |db| {
     assert_eq!(three.release().await.status, StatusCode::NO_CONTENT);
 });
 
-contract!(support_alone_frees_seats_where_the_terms_say_so, async |db| {
+contract!(only_support_frees_seats_if_the_terms_say_so, async |db| {
     let server = Server::on(db).await;
     let license = server.license().terms(|terms| terms.release = Release::BySupport).create().await;
     let held = Held::by(&server, &license, "one").await;
@@ -235,7 +235,7 @@ contract!(support_alone_frees_seats_where_the_terms_say_so, async |db| {
     server.revoke(&license, "one").await;
 });
 
-contract!(a_floating_seat_goes_to_whoever_checks_in, async |db| {
+contract!(a_floating_seat_goes_to_the_device_that_checks_in, async |db| {
     let server = Server::on(db).await;
     let license = server.license().terms(floating).create().await;
     let one = Held::by(&server, &license, "one").await;
@@ -245,8 +245,8 @@ contract!(a_floating_seat_goes_to_whoever_checks_in, async |db| {
     assert_eq!(one.check_in().await.problem(), problem(409, "seat_limit"));
     two.check_out().await;
     let back = one.check_in().await.json();
-    assert_eq!((&back["state"], &back["sessionId"]), (&json!("active"), &json!(one.id)), "the same session goes on");
-    assert!(back["licenseToken"].is_string(), "with a fresh token");
+    assert_eq!((&back["state"], &back["sessionId"]), (&json!("active"), &json!(one.id)), "the same session continues");
+    assert!(back["licenseToken"].is_string(), "with a new token");
 });
 
 contract!(a_check_in_with_most_of_its_lease_left_changes_nothing, async |db| {
@@ -267,7 +267,7 @@ contract!(a_check_in_with_most_of_its_lease_left_changes_nothing, async |db| {
     assert!(due["licenseToken"].is_string());
 });
 
-contract!(a_lapsed_seat_stays_until_somebody_else_needs_it, async |db| {
+contract!(a_lapsed_seat_stays_until_another_device_needs_it, async |db| {
     let server = Server::on(db).await;
     let take_over = |terms: &mut Terms| {
         floating(terms);
@@ -284,7 +284,7 @@ contract!(a_lapsed_seat_stays_until_somebody_else_needs_it, async |db| {
     let three = Held::by(&server, &license, "three").await;
     assert_eq!(one.stands().await["state"], "expired", "its lease ended first");
     assert_eq!(two.stands().await["state"], "lapsed");
-    assert_eq!(one.check_in().await.status, StatusCode::OK, "and takes over the other that has lapsed");
+    assert_eq!(one.check_in().await.status, StatusCode::OK, "it takes over the other lapsed seat");
     assert_eq!(two.check_in().await.problem(), problem(409, "seat_limit"));
     assert_eq!(three.stands().await["state"], "active");
 });
@@ -301,7 +301,7 @@ contract!(a_lease_is_never_renewed_past_the_end_of_the_license, async |db| {
     assert_eq!(held.renew().await.problem().0, 404, "the license has ended");
 });
 
-contract!(a_seat_that_is_checked_out_without_end_has_to_wait, async |db| {
+contract!(endless_check_outs_are_rate_limited, async |db| {
     let server = Server::on(db).await;
     let license = server.license().terms(floating).create().await;
     let held = Held::by(&server, &license, "one").await;

@@ -12,13 +12,13 @@ use testing::contract;
 
 use crate::fixture::{Answer, Issued, Server, Token};
 
-/// A place in a list, as a token names it.
+/// A token's reference to its entry in a list.
 struct Place {
     path: String,
     index: usize,
 }
 
-/// A license, and the place of its one device.
+/// A license, and the entry of its only device.
 async fn placed(server: &Server) -> (Issued, Place) {
     let license = server.license().create().await;
     let token = server.activate(&license, "device-1").await.token();
@@ -33,7 +33,7 @@ impl Place {
     }
 }
 
-/// The status of that place, from a list whose every part is as the draft says.
+/// The status of that entry. Asserts that the list conforms to the draft.
 #[track_caller]
 fn said(answer: &Answer, Place { path, index }: &Place, keys: &serde_json::Value) -> u8 {
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
@@ -87,7 +87,7 @@ contract!(a_suspended_license_is_in_the_list_until_it_is_reinstated, async |db| 
     }
 });
 
-contract!(a_seat_that_is_checked_out_is_suspended_until_it_is_back, async |db| {
+contract!(a_checked_out_seat_is_suspended_until_it_returns, async |db| {
     let server = Server::on(db).await;
     let license = server.license().terms(|terms| terms.holding = licensing::terms::Holding::Floating).create().await;
     let answer = server.activate(&license, "device-1").await;
@@ -105,7 +105,7 @@ contract!(a_seat_that_is_checked_out_is_suspended_until_it_is_back, async |db| {
     }
 });
 
-contract!(the_list_goes_to_whoever_takes_its_type, async |db| {
+contract!(the_list_is_served_to_clients_that_accept_its_type, async |db| {
     let server = Server::on(db).await;
     let (_, place) = placed(&server).await;
     for accept in ["application/statuslist+jwt", "*/*", "application/statuslist+cwt, application/statuslist+jwt;q=0.5"]
@@ -121,7 +121,7 @@ contract!(the_list_goes_to_whoever_takes_its_type, async |db| {
     }
 });
 
-contract!(who_has_the_list_is_told_so, async |db| {
+contract!(a_client_that_has_the_list_gets_not_modified, async |db| {
     let server = Server::on(db).await;
     let (_, place) = placed(&server).await;
     let tag = server.get(&place.path).await.header(header::ETAG).to_owned();
@@ -132,10 +132,10 @@ contract!(who_has_the_list_is_told_so, async |db| {
     let same = ask().await;
     assert_eq!((same.status, same.body.len()), (StatusCode::NOT_MODIFIED, 0));
     server.clock.advance(2);
-    assert_eq!(ask().await.status, StatusCode::OK, "a fresh signature is a fresh list");
+    assert_eq!(ask().await.status, StatusCode::OK, "a new signature is a new list");
 });
 
-contract!(there_is_no_list_at_other_addresses, async |db| {
+contract!(other_paths_have_no_list, async |db| {
     let server = Server::on(db).await;
     for path in ["/status-lists/", "/status-lists/1", "/status-lists/00000000-0000-7000-8000-000000000000"] {
         assert_eq!(server.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
@@ -144,7 +144,7 @@ contract!(there_is_no_list_at_other_addresses, async |db| {
     assert_eq!(unknown.problem(), (404, "not_found".to_owned()));
 });
 
-contract!(while_the_database_is_away_the_list_is_served_until_it_ends_and_no_longer, async |db| {
+contract!(during_an_outage_the_list_is_served_until_it_ends, async |db| {
     let server = Server::on(db).await;
     let (_, place) = placed(&server).await;
     let keys = server.get("/.well-known/jwks.json").await.json();
@@ -159,7 +159,7 @@ contract!(while_the_database_is_away_the_list_is_served_until_it_ends_and_no_lon
     assert_eq!(over.header("retry-after"), "5");
 });
 
-contract!(the_list_is_compressed_for_whoever_takes_gzip, async |db| {
+contract!(the_list_is_compressed_for_clients_that_accept_gzip, async |db| {
     let server = Server::on(db).await;
     let (_, place) = placed(&server).await;
     let plain = server.get(&place.path).await;
@@ -170,7 +170,7 @@ contract!(the_list_is_compressed_for_whoever_takes_gzip, async |db| {
         assert_eq!(answer.header(header::CONTENT_ENCODING), expected, "{coding}");
         assert_eq!(answer.header(header::CONTENT_TYPE), "application/statuslist+jwt");
         let varies = answer.headers.get_all(header::VARY).iter().any(|one| one.to_str().unwrap().contains("encoding"));
-        assert!(varies, "{coding}: caches keep both forms apart");
+        assert!(varies, "{coding}: caches must keep both forms apart");
         let mut text = String::new();
         match expected {
             "gzip" => _ = flate2::read::GzDecoder::new(&*answer.body).read_to_string(&mut text).unwrap(),
@@ -180,7 +180,7 @@ contract!(the_list_is_compressed_for_whoever_takes_gzip, async |db| {
     }
 });
 
-contract!(there_are_no_lists_of_the_past, async |db| {
+contract!(historical_lists_are_not_supported, async |db| {
     let server = Server::on(db).await;
     let (_, place) = placed(&server).await;
     let answer = server.get(&format!("{}?time=1686925000", place.path)).await;

@@ -1,4 +1,4 @@
-//! A full license that its customer makes room in: the devices in use, and the ticket that frees one.
+//! Release tickets: the customer of a full license sees the devices in use and frees one.
 
 use aws_lc_rs::{
     rand::SystemRandom,
@@ -30,19 +30,19 @@ fn problem(status: u16, code: &str) -> (u16, String) {
     (status, code.to_owned())
 }
 
-/// A license of Ingrid's.
+/// A license issued to Ingrid.
 fn ingrids(server: &Server) -> NewLicense<'_> {
     server.license().email(INGRID)
 }
 
-/// What a full license answers Ingrid.
+/// The refusal of a full license to Ingrid.
 async fn refused(server: &Server, license: &Issued, device: &str) -> Value {
     let answer = server.activate_with(license, device, json!({ "email": INGRID })).await;
     assert_eq!(answer.problem(), problem(409, "seat_limit"));
     answer.json()
 }
 
-/// Uses the ticket of that answer for its device of this place.
+/// Uses the ticket of this answer for the device at this position.
 async fn free(server: &Server, answer: &Value, place: usize) -> Answer {
     let session = &answer["devices"][place]["sessionId"];
     server.post(RELEASE, &json!({ "ticket": answer["releaseTicket"], "sessionId": session })).await
@@ -64,7 +64,7 @@ contract!(the_customer_of_a_full_license_frees_a_device_and_activates, async |db
         "sessionId": session, "name": "In…’s Mac…", "platform": "macOS 15", "lastSeenAt": "2026-03-01T12:00:00Z",
         "activatedAt": "2026-03-01T12:00:00Z", "leaseEndsAt": "2026-03-31T12:00:00Z",
     });
-    assert_eq!(devices[0], expected, "who asked longest ago first");
+    assert_eq!(devices[0], expected, "least recently seen first");
     assert_eq!(devices[1].get("name"), None);
     assert_eq!((&full["seatsUsed"], &full["seatsAllowed"]), (&json!(2), &json!(2)));
     assert!(full["nextSeatAt"].is_string());
@@ -82,7 +82,7 @@ contract!(the_customer_of_a_full_license_frees_a_device_and_activates, async |db
     assert_eq!((freed.actor_kind.as_str(), freed.actor_name.as_str()), ("anonymous", "release ticket"));
 });
 
-contract!(whoever_has_not_proved_to_be_the_customer_learns_nothing_of_devices, async |db| {
+contract!(devices_are_listed_only_with_proof_of_being_the_customer, async |db| {
     let server = Server::on(db).await;
     let license = ingrids(&server).create().await;
     let nobodys = server.license().create().await;
@@ -102,7 +102,7 @@ contract!(whoever_has_not_proved_to_be_the_customer_learns_nothing_of_devices, a
     }
 });
 
-contract!(a_ticket_is_good_once, async |db| {
+contract!(a_ticket_is_valid_once, async |db| {
     let server = Server::on(db).await;
     let license = ingrids(&server).seats(2).create().await;
     server.activate(&license, "one").await.token();
@@ -115,7 +115,7 @@ contract!(a_ticket_is_good_once, async |db| {
     assert_eq!(license.devices_and_seats(&server).await.1, 1);
 });
 
-contract!(of_two_who_use_a_ticket_at_once_one_succeeds, async |db| {
+contract!(of_two_concurrent_uses_of_a_ticket_one_succeeds, async |db| {
     let (server, other) = (Server::on(db).await, Server::on(db).await);
     for _ in 0..8 {
         let license = ingrids(&server).seats(2).create().await;
@@ -130,7 +130,7 @@ contract!(of_two_who_use_a_ticket_at_once_one_succeeds, async |db| {
     }
 });
 
-contract!(a_repeat_under_a_key_is_told_that_it_was_done, async |db| {
+contract!(a_repeat_under_a_key_gets_the_same_answer, async |db| {
     let server = Server::on(db).await;
     let license = ingrids(&server).create().await;
     server.activate(&license, "one").await.token();
@@ -147,7 +147,7 @@ contract!(a_repeat_under_a_key_is_told_that_it_was_done, async |db| {
     assert_eq!(send("key", &another).await.problem(), problem(422, "idempotency_mismatch"));
 });
 
-contract!(a_ticket_is_good_for_ten_minutes, async |db| {
+contract!(a_ticket_is_valid_for_ten_minutes, async |db| {
     let server = Server::on(db).await;
     let license = ingrids(&server).create().await;
     server.activate(&license, "one").await.token();
@@ -159,7 +159,7 @@ contract!(a_ticket_is_good_for_ten_minutes, async |db| {
     assert_eq!(free(&server, &full, 0).await.status, StatusCode::NO_CONTENT);
 });
 
-contract!(a_ticket_frees_no_device_of_another_license_and_stays_good, async |db| {
+contract!(a_ticket_frees_no_device_of_another_license_and_stays_valid, async |db| {
     let server = Server::on(db).await;
     let (license, other) = (ingrids(&server).create().await, ingrids(&server).create().await);
     server.activate(&license, "one").await.token();
@@ -176,14 +176,14 @@ fn part(json: &Value) -> String {
     URL_SAFE_NO_PAD.encode(json.to_string())
 }
 
-/// The ticket, signed by a key of the forger's own.
+/// A ticket signed by the forger's own key.
 fn signed_by(key: &EcdsaKeyPair, header: &Value, claims: &Value) -> String {
     let text = format!("{}.{}", part(header), part(claims));
     let signature = key.sign(&SystemRandom::new(), text.as_bytes()).unwrap();
     format!("{text}.{}", URL_SAFE_NO_PAD.encode(signature))
 }
 
-contract!(what_is_not_a_ticket_of_ours_frees_nothing, async |db| {
+contract!(a_forged_ticket_frees_nothing, async |db| {
     let server = Server::on(db).await;
     let license = ingrids(&server).create().await;
     let license_token = server.activate(&license, "one").await.json().as_str().unwrap().to_owned();
@@ -206,7 +206,7 @@ contract!(what_is_not_a_ticket_of_ours_frees_nothing, async |db| {
     };
     let mut longer = claims.clone();
     longer["exp"] = json!(claims["exp"].as_i64().unwrap() + 60);
-    // Our own key, of another server's name.
+    // Signed with our own key, but by a server with another name.
     let elsewhere = {
         let key = SealingKey::read("MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=").unwrap();
         let clock = Clock::standing(server.now());
@@ -240,11 +240,15 @@ contract!(what_is_not_a_ticket_of_ours_frees_nothing, async |db| {
         let as_bearer = request.header(AUTHORIZATION, format!("Bearer {ticket}")).body(Body::empty()).unwrap();
         assert_eq!(server.send(as_bearer).await.problem(), problem(401, "invalid_token"));
     }
-    assert_eq!(server.get(&path).await.problem(), problem(401, "invalid_token"), "the id opens nothing by itself");
+    assert_eq!(
+        server.get(&path).await.problem(),
+        problem(401, "invalid_token"),
+        "the session id alone gives no access"
+    );
     assert_eq!(license.devices_and_seats(&server).await.1, 1);
 });
 
-contract!(tickets_move_seats_only_so_often, async |db| {
+contract!(releases_by_ticket_are_limited_as_transfers, async |db| {
     let server = Server::on(db).await;
     let twice = |terms: &mut Terms| terms.transfers = Transfers::Limited { moves: 2, per: Span::days(10) };
     let license = ingrids(&server).terms(twice).create().await;
@@ -256,7 +260,11 @@ contract!(tickets_move_seats_only_so_often, async |db| {
     }
     let full = refused(&server, &license, "four").await;
     for _ in 0..2 {
-        assert_eq!(free(&server, &full, 0).await.problem(), problem(403, "transfer_limit"), "and it is not used up");
+        assert_eq!(
+            free(&server, &full, 0).await.problem(),
+            problem(403, "transfer_limit"),
+            "the ticket is not used up"
+        );
     }
     assert_eq!(refused(&server, &license, "four").await["seatsUsed"], 1);
 });
@@ -267,7 +275,7 @@ contract!(under_strict_terms_a_freed_seat_cools_down, async |db| {
     server.activate(&license, "one").await.token();
     let full = refused(&server, &license, "two").await;
     assert_eq!(free(&server, &full, 0).await.status, StatusCode::NO_CONTENT);
-    assert_eq!(refused(&server, &license, "two").await["devices"], json!([]), "it is nobody's to free any more");
+    assert_eq!(refused(&server, &license, "two").await["devices"], json!([]), "a released device is not listed");
     server.advance_days(37);
     server.clock.advance(299);
     refused(&server, &license, "two").await;
@@ -275,7 +283,7 @@ contract!(under_strict_terms_a_freed_seat_cools_down, async |db| {
     server.activate(&license, "two").await.token();
 });
 
-contract!(twenty_devices_are_listed_those_that_asked_longest_ago_first, async |db| {
+contract!(twenty_devices_are_listed_least_recently_seen_first, async |db| {
     let server = Server::on(db).await;
     let license = ingrids(&server).seats(25).create().await;
     let mut sessions = vec![];
@@ -286,10 +294,10 @@ contract!(twenty_devices_are_listed_those_that_asked_longest_ago_first, async |d
     let full = refused(&server, &license, "one more").await;
     let listed: Vec<Value> = full["devices"].as_array().unwrap().iter().map(|d| d["sessionId"].clone()).collect();
     assert_eq!(listed, sessions[..20]);
-    assert!(!full.to_string().contains("device 3"), "no fingerprint among it");
+    assert!(!full.to_string().contains("device 3"), "no fingerprint is included");
 });
 
-contract!(a_request_that_is_none_names_its_fields, async |db| {
+contract!(an_invalid_request_names_its_bad_fields, async |db| {
     let server = Server::on(db).await;
     assert_eq!(server.post(RELEASE, &json!({})).await.bad_fields(), ["sessionId", "ticket"]);
     let bad = json!({ "ticket": "", "sessionId": "17" });

@@ -1,4 +1,4 @@
-//! What a token says, and who can tell that we said it.
+//! License tokens: their content and their signature.
 
 use licensing::{Span, VersionRange, product::Algorithm, terms::Versions};
 use serde_json::json;
@@ -6,7 +6,7 @@ use testing::contract;
 
 use crate::fixture::{Server, Token};
 
-contract!(a_token_says_what_is_licensed_to_whom_and_for_how_long, async |db| {
+contract!(a_token_contains_the_license_its_customer_and_its_end, async |db| {
     let server = Server::on(db).await;
     let license = server.license().terms(|terms| {
         terms.grace = Span::days(3);
@@ -55,7 +55,7 @@ contract!(a_token_says_what_is_licensed_to_whom_and_for_how_long, async |db| {
     assert_eq!(token.seconds("exp"), server.now().timestamp() + 33 * 24 * 60 * 60);
 });
 
-contract!(the_header_is_alg_typ_and_kid_and_nothing_else, async |db| {
+contract!(the_header_has_exactly_alg_typ_and_kid, async |db| {
     let server = Server::on(db).await;
     for algorithm in Algorithm::ALL {
         let license = server.license().algorithm(algorithm).create().await;
@@ -81,11 +81,11 @@ contract!(tokens_of_every_algorithm_verify_against_the_key_set_and_altered_ones_
     }
 });
 
-contract!(a_token_has_every_features_value_and_no_email_address, async |db| {
+contract!(a_token_has_every_feature_value_and_no_email_address, async |db| {
     let server = Server::on(db).await;
     let license = server.license().create().await;
     let token = server.activate_with(&license, "device-1", json!({ "email": "ingrid@example.com" })).await.token();
 
     assert_eq!(token.claims["license"]["features"], json!({ "voices": 64 }));
-    assert!(!token.claims.to_string().contains('@'), "no address is in a token: {}", token.claims);
+    assert!(!token.claims.to_string().contains('@'), "the token contains an address: {}", token.claims);
 });

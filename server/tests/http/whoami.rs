@@ -1,4 +1,4 @@
-//! API tokens at their door.
+//! API tokens at `GET /api/v1/admin/whoami`.
 
 use axum::{
     body::Body,
@@ -23,13 +23,13 @@ fn wish(name: &str) -> NewApiToken {
     NewApiToken { name: name.to_owned(), scopes: vec![Permission::See], days: 30, ..NewApiToken::default() }
 }
 
-/// A token's id and text.
+/// Creates a token. Returns its id and its text.
 async fn made(server: &Server, form: NewApiToken) -> (uuid::Uuid, String) {
     let (token, text) = server.service.create_api_token(form, &Actor::command()).await.unwrap();
     (token.id, text.0)
 }
 
-contract!(a_token_is_told_what_it_is_and_may_do, async |db| {
+contract!(a_token_reads_its_own_name_and_scopes, async |db| {
     let server = Server::on(db).await;
     let product = uuid::Uuid::from_u128(5);
     let scopes = vec![Permission::ManageLicenses, Permission::See, Permission::See];
@@ -44,7 +44,7 @@ contract!(a_token_is_told_what_it_is_and_may_do, async |db| {
     );
 });
 
-contract!(what_is_no_good_token_gets_one_answer, async |db| {
+contract!(every_invalid_token_gets_the_same_answer, async |db| {
     let server = Server::on(db).await;
     let (id, text) = made(&server, wish("billing")).await;
     let flipped = if text.ends_with('A') {
@@ -63,7 +63,7 @@ contract!(what_is_no_good_token_gets_one_answer, async |db| {
     assert!(details.iter().all(|detail| *detail == details[0]));
     assert_eq!(server.get(WHOAMI).await.problem(), (401, "invalid_token".to_owned()));
     server.clock.advance(30 * DAY);
-    assert_eq!(shown(&server, &text).await.problem().0, 401, "it has ended");
+    assert_eq!(shown(&server, &text).await.problem().0, 401, "it has expired");
 });
 
 contract!(a_rotated_token_has_two_secrets_for_a_while_and_a_revoked_one_none, async |db| {
@@ -75,10 +75,10 @@ contract!(a_rotated_token_has_two_secrets_for_a_while_and_a_revoked_one_none, as
         assert_eq!(shown(&server, text).await.status, StatusCode::OK);
     }
     server.clock.advance(2 * 3600);
-    assert_eq!(shown(&server, &first).await.status, StatusCode::UNAUTHORIZED, "the overlap is over");
+    assert_eq!(shown(&server, &first).await.status, StatusCode::UNAUTHORIZED, "the overlap has ended");
     assert_eq!(shown(&server, &second).await.status, StatusCode::OK);
     let third = rotate(0).await;
-    assert_eq!(shown(&server, &second).await.status, StatusCode::UNAUTHORIZED, "without an overlap at once");
+    assert_eq!(shown(&server, &second).await.status, StatusCode::UNAUTHORIZED, "at once without an overlap");
     rotate(5).await;
     assert_eq!(shown(&server, &third).await.status, StatusCode::OK);
     server.service.revoke_api_token(id, "leaked", &Actor::command()).await.unwrap();
@@ -87,7 +87,7 @@ contract!(a_rotated_token_has_two_secrets_for_a_while_and_a_revoked_one_none, as
     assert!(matches!(again, Err(service::Error::Conflict(_))));
 });
 
-contract!(a_token_for_some_networks_is_good_in_these_alone, async |db| {
+contract!(a_token_limited_to_networks_is_valid_only_from_these, async |db| {
     let server = Server::on(db).await;
     let networks = "192.0.2.0/24, 2001:db8::/32".to_owned();
     let (_, text) = made(&server, NewApiToken { networks, ..wish("billing") }).await;
@@ -98,7 +98,7 @@ contract!(a_token_for_some_networks_is_good_in_these_alone, async |db| {
     assert_eq!(shown(&server.from("::1"), &text).await.problem().1, "not_permitted");
 });
 
-contract!(a_token_for_some_networks_is_refused_where_the_proxy_does_not_name_the_client, async |db| {
+contract!(a_token_limited_to_networks_is_refused_if_the_proxy_does_not_name_the_client, async |db| {
     let server = Server::with(db, &[("LATCHKEY_TRUSTED_PROXIES", "10.0.0.0/8")]).await.from("10.0.0.1");
     let (_, text) = made(&server, NewApiToken { networks: "10.0.0.0/8".to_owned(), ..wish("billing") }).await;
     let shown_with = async |headers: &[(&str, &str)]| {
@@ -123,7 +123,7 @@ contract!(a_token_for_some_networks_is_refused_where_the_proxy_does_not_name_the
     }
 });
 
-contract!(whoever_tries_out_tokens_is_slowed_down, async |db| {
+contract!(guessing_tokens_is_rate_limited, async |db| {
     let server = Server::limited_on(db).await;
     let (_, text) = made(&server, wish("billing")).await;
     for _ in 0..30 {
@@ -132,15 +132,11 @@ contract!(whoever_tries_out_tokens_is_slowed_down, async |db| {
     let answer = shown(&server, "lk_guess").await;
     assert_eq!(answer.problem(), (429, "rate_limited".to_owned()));
     assert!(!answer.header("retry-after").is_empty());
-    assert_eq!(
-        shown(&server, &text).await.status,
-        StatusCode::TOO_MANY_REQUESTS,
-        "a right one does not tell itself apart"
-    );
+    assert_eq!(shown(&server, &text).await.status, StatusCode::TOO_MANY_REQUESTS, "a valid token gets the same answer");
     assert_eq!(shown(&server.from("198.51.100.1"), &text).await.status, StatusCode::OK);
 });
 
-contract!(a_use_is_noted_to_the_hour, async |db| {
+contract!(the_last_use_is_recorded_to_the_hour, async |db| {
     let server = Server::on(db).await;
     let (id, text) = made(&server, wish("billing")).await;
     let used = async || {

@@ -1,4 +1,4 @@
-//! Activations as the usual HTTP libraries send them when nobody tells them otherwise.
+//! Activations as common HTTP libraries send them by default.
 
 use std::{
     env,
@@ -11,7 +11,7 @@ use crate::program::{Running, latchkey, told};
 
 const CLIENTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../end2end/clients/");
 
-/// A server with one license of a hundred seats, and its code.
+/// Starts a server with one license of a hundred seats. Returns it with the activation code.
 fn served(folder: &TempDir) -> (Running, String) {
     let (code, out, said) = told(latchkey(Some(folder)).args(["demo", "--licenses", "1", "--seats", "100", "--json"]));
     assert_eq!(code, Some(0), "{said}");
@@ -19,7 +19,7 @@ fn served(folder: &TempDir) -> (Running, String) {
     (Running::start_with(folder, &[]), license["code"].as_str().unwrap().to_owned())
 }
 
-/// Runs a client; nothing where there is no such program here.
+/// Runs a client; `None` if the program is not installed.
 fn run(mut command: Command, url: &str, code: &str, device: &str) -> Option<Output> {
     match command.args([url, code, device]).output() {
         Ok(output) => Some(output),
@@ -37,7 +37,7 @@ fn program(name: &str, arguments: &[&str]) -> Command {
 }
 
 #[test]
-fn the_usual_libraries_activate_with_their_defaults() {
+fn common_libraries_activate_with_their_defaults() {
     let folder = TempDir::new().unwrap();
     let (server, code) = served(&folder);
     let url = server.url("/api/v1/activations/jwt");
@@ -85,7 +85,7 @@ fn curl_activates_with_its_defaults() {
     server.interrupt();
 }
 
-/// What clients send that cannot be installed here, byte for byte as their documentation shows it.
+/// Requests of clients that cannot be installed here, byte for byte as documented.
 #[test]
 fn requests_of_dotnet_and_powershell_activate() {
     let folder = TempDir::new().unwrap();
@@ -95,7 +95,7 @@ fn requests_of_dotnet_and_powershell_activate() {
     let line = "POST /api/v1/activations/jwt HTTP/1.1\r\n";
     let json = "Content-Type: application/json; charset=utf-8\r\n";
     let agent = "User-Agent: Mozilla/5.0 (Windows NT; Windows NT 10.0; en-US) WindowsPowerShell/5.1.22621.963\r\n";
-    // PostAsJsonAsync: JsonContent cannot tell its length, so it comes in chunks.
+    // PostAsJsonAsync: JsonContent does not know its length, so it is sent in chunks.
     let dotnet =
         format!("{line}Host: localhost\r\nTransfer-Encoding: chunked\r\n{json}\r\n{size}\r\n{body}\r\n0\r\n\r\n");
     // StringContent.
@@ -103,7 +103,8 @@ fn requests_of_dotnet_and_powershell_activate() {
     let last = "GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
     let answer = server.ask(&format!("{dotnet}{text}{dotnet}{last}"));
     assert_eq!(answer.matches("HTTP/1.1 200 OK").count(), 4, "{answer}");
-    // Invoke-RestMethod of Windows PowerShell 5.1 waits for 100 Continue, and sends its connection's wishes in title case.
+    // Invoke-RestMethod of Windows PowerShell 5.1 waits for 100 Continue and writes the value of `Connection` in title
+    // case.
     let head = format!(
         "{line}{agent}Content-Type: application/json\r\nHost: localhost\r\nContent-Length: {length}\r\nExpect: 100-continue\r\nConnection: Keep-Alive\r\n\r\n"
     );

@@ -6,7 +6,7 @@ use tempfile::TempDir;
 use crate::program::{latchkey, told};
 
 #[test]
-fn a_demo_prints_its_codes_and_wants_a_fresh_folder() {
+fn a_demo_prints_its_codes_and_needs_a_new_folder() {
     let folder = TempDir::new().unwrap();
     let (code, out, _) = told(latchkey(Some(&folder)).args(["demo", "--licenses", "3", "--seats", "2", "--json"]));
     assert_eq!(code, Some(0));
@@ -47,7 +47,7 @@ fn a_demo_of_many_licenses_gives_each_its_devices() {
 }
 
 #[test]
-fn the_demo_tells_a_story_with_licenses_in_every_state() {
+fn the_demo_has_licenses_in_every_state() {
     let folder = TempDir::new().unwrap();
     let (code, out, said) = told(latchkey(Some(&folder)).args(["demo", "--json"]));
     assert_eq!(code, Some(0), "{said}");

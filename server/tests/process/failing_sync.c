@@ -1,4 +1,4 @@
-// A disk whose sync fails once the file named in SYNC_FAILS is there. Loaded before the C library.
+// A disk whose sync fails while the file named by SYNC_FAILS exists. Preloaded before the C library.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>

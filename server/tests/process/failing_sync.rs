@@ -1,4 +1,4 @@
-//! A disk that cannot keep what it is given.
+//! A disk that fails to store what is written to it.
 
 use std::{fs, process::Command};
 
@@ -17,7 +17,7 @@ pub(crate) fn activation(code: &str, device: &str) -> String {
 }
 
 #[test]
-fn a_sync_that_fails_confirms_nothing_and_ends_the_server_with_an_error() {
+fn a_failed_sync_confirms_nothing_and_stops_the_server_with_an_error() {
     let folder = TempDir::new().unwrap();
     let shim = folder.path().join("failing_sync.so");
     let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/process/failing_sync.c");
@@ -41,7 +41,7 @@ fn a_sync_that_fails_confirms_nothing_and_ends_the_server_with_an_error() {
     assert_eq!(code, Some(1), "{log}");
     assert!(log.contains("the disk under the database cannot be relied on"), "{log}");
 
-    // On a disk that works again, what was confirmed is there.
+    // Once the disk works again, everything that was confirmed is there.
     fs::remove_file(&fails).unwrap();
     let server = Running::start_with(&folder, &settings);
     let again = server.ask(&activation(license, "device-1"));

@@ -1,8 +1,8 @@
-//! The program itself: started, spoken to, and stopped.
+//! The program itself: how it starts, answers and stops.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
-#![allow(clippy::print_stdout, reason = "a test that leaves something out says so")]
-#![allow(clippy::disallowed_methods, reason = "programs are started and waited for here, from outside the server")]
+#![allow(clippy::print_stdout, reason = "a test reports what it skips")]
+#![allow(clippy::disallowed_methods, reason = "these tests start programs and wait for them")]
 
 mod clients;
 mod demo;
@@ -34,14 +34,14 @@ fn the_version_is_printed() {
 }
 
 #[test]
-fn without_a_command_the_help_names_the_first_one() {
+fn without_a_command_the_help_names_serve() {
     let (code, _, said) = told(&mut latchkey(None));
     assert_ne!(code, Some(0));
     assert!(said.contains("Start with `latchkey serve`"), "{said}");
 }
 
 #[test]
-fn the_settings_that_are_printed_are_settings_that_can_be_given() {
+fn the_printed_settings_are_valid_settings() {
     let folder = TempDir::new().unwrap();
     let (code, settings, _) = told(latchkey(None).arg("settings"));
     assert_eq!(code, Some(0));
@@ -53,7 +53,7 @@ fn the_settings_that_are_printed_are_settings_that_can_be_given() {
 }
 
 #[test]
-fn everything_wrong_with_the_settings_is_said_at_once() {
+fn all_errors_in_the_settings_are_reported_at_once() {
     let folder = TempDir::new().unwrap();
     let wrong = [("LATCHKEY_LISTEN", "here"), ("LATCHKEY_LOG_FORMAT", "xml"), ("LATCHKEY_LOG_LEVEL", "debug")];
     let (code, out, said) = told(latchkey(Some(&folder)).envs(wrong).arg("serve"));
@@ -62,11 +62,11 @@ fn everything_wrong_with_the_settings_is_said_at_once() {
     for (name, _) in wrong {
         assert!(said.contains(name), "{said}");
     }
-    assert!(!folder.path().join("data").exists(), "nothing is made before the settings are good");
+    assert!(!folder.path().join("data").exists(), "nothing is created before the settings are valid");
 }
 
 #[test]
-fn service_links_of_kubernetes_and_unknown_variables_do_not_keep_it_from_starting() {
+fn service_links_of_kubernetes_and_unknown_variables_do_not_prevent_a_start() {
     let folder = TempDir::new().unwrap();
     let variables = [
         ("LATCHKEY_SERVICE_HOST", "10.96.4.7"),
@@ -80,7 +80,7 @@ fn service_links_of_kubernetes_and_unknown_variables_do_not_keep_it_from_startin
 }
 
 #[test]
-fn a_connection_that_lies_still_for_longer_than_the_settings_say_is_closed() {
+fn a_connection_idle_for_longer_than_configured_is_closed() {
     let folder = TempDir::new().unwrap();
     let server = Running::start_with(&folder, &[("LATCHKEY_IDLE_TIMEOUT_SECONDS", "1")]);
     let answer = server.ask("GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n");
@@ -90,7 +90,7 @@ fn a_connection_that_lies_still_for_longer_than_the_settings_say_is_closed() {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn a_crash_writes_no_memory_to_a_disk() {
+fn a_crash_writes_no_core_dump() {
     let folder = TempDir::new().unwrap();
     let server = Running::start(&folder);
     let limits = fs::read_to_string(format!("/proc/{}/limits", server.id())).unwrap();
@@ -101,7 +101,7 @@ fn a_crash_writes_no_memory_to_a_disk() {
 }
 
 #[test]
-fn a_sealing_key_that_everybody_may_read_is_refused_and_one_of_the_group_is_warned_about() {
+fn a_sealing_key_readable_by_everyone_is_refused_and_by_the_group_warned_about() {
     let folder = TempDir::new().unwrap();
     assert!(latchkey(Some(&folder)).args(["demo", "--licenses", "1"]).status().unwrap().success());
     let key = folder.path().join("data/sealing.key");
@@ -114,7 +114,7 @@ fn a_sealing_key_that_everybody_may_read_is_refused_and_one_of_the_group_is_warn
         assert_eq!(code, Some(1), "{everybody:o}");
         assert!(said.contains("chmod 600") && said.contains("LATCHKEY_SEALING_KEY"), "{said}");
     }
-    // What `fsGroup` makes of a file at each mount.
+    // `fsGroup` sets these modes on every mount.
     for group in [0o640, 0o660] {
         let (code, _, said) = with_mode(group);
         assert_eq!(code, Some(0), "{group:o}: {said}");
@@ -125,7 +125,7 @@ fn a_sealing_key_that_everybody_may_read_is_refused_and_one_of_the_group_is_warn
 }
 
 #[test]
-fn the_first_start_prints_the_owners_link_and_keeps_its_files_to_itself() {
+fn the_first_start_prints_the_setup_link_and_restricts_access_to_its_files() {
     let folder = TempDir::new().unwrap();
     let server = Running::start(&folder);
     let token = server.said.split("/first-start?token=").nth(1).expect("a link").trim().to_owned();
@@ -137,11 +137,11 @@ fn the_first_start_prints_the_owners_link_and_keeps_its_files_to_itself() {
         assert_eq!(rights(&file), 0o600, "{}", file.display());
     }
     let log = server.interrupt();
-    assert!(!log.contains(&token), "the link is a secret, and stands in the log");
+    assert!(!log.contains(&token), "the link is secret but appears in the log");
 }
 
 #[test]
-fn ctrl_c_ends_it_well_although_a_client_never_finishes_its_request() {
+fn ctrl_c_stops_the_server_even_if_a_client_never_finishes_its_request() {
     let folder = TempDir::new().unwrap();
     let server = Running::start(&folder);
     let mut half_sent = server.connect();
@@ -153,7 +153,7 @@ fn ctrl_c_ends_it_well_although_a_client_never_finishes_its_request() {
 }
 
 #[test]
-fn a_head_that_is_too_large_and_an_address_that_is_too_long_are_refused() {
+fn an_oversized_head_and_an_overlong_address_are_refused() {
     let folder = TempDir::new().unwrap();
     let server = Running::start(&folder);
     let head = format!("{:a<40000}\r\n\r\n", "GET / HTTP/1.1\r\nHost: localhost\r\nX-Large: ");
@@ -167,7 +167,7 @@ fn a_head_that_is_too_large_and_an_address_that_is_too_long_are_refused() {
 fn a_full_server_names_the_setting_in_its_log() {
     let folder = TempDir::new().unwrap();
     let server = Running::start_with(&folder, &[("LATCHKEY_MAX_CONNECTIONS_PER_ADDRESS", "1")]);
-    // Its body is waited for, so this connection is in use.
+    // The server waits for the body of this request, so its connection is in use.
     let mut held = server.connect();
     held.write_all(b"POST /api/v1/activations/jwt HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n")
         .unwrap();
@@ -180,7 +180,7 @@ fn a_full_server_names_the_setting_in_its_log() {
 }
 
 #[test]
-fn keys_are_listed_rotated_and_exported_beside_a_running_server() {
+fn keys_are_listed_rotated_and_exported_next_to_a_running_server() {
     let folder = TempDir::new().unwrap();
     let server = Running::start(&folder);
     let listed = || -> Vec<serde_json::Value> {

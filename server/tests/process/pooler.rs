@@ -19,7 +19,7 @@ use crate::{
     program::{Running, latchkey, told},
 };
 
-/// A PgBouncer in front of one database of PostgreSQL.
+/// A PgBouncer in front of one PostgreSQL database.
 struct Bouncer {
     child: Child,
     url: String,
@@ -33,7 +33,7 @@ impl Bouncer {
         let (host, port) = server.rsplit_once(':').unwrap();
         let own = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let folder = TempDir::new().unwrap();
-        // Started by root, it goes on as somebody else, who must be able to read its settings.
+        // When started by root, PgBouncer switches to another user, who must be able to read its settings.
         fs::set_permissions(&folder, fs::Permissions::from_mode(0o755)).unwrap();
         let settings = folder.path().join("pgbouncer.ini");
         let text = format!(
@@ -69,7 +69,7 @@ fn database() -> Place {
 }
 
 #[test]
-fn with_a_session_for_each_connection_devices_and_pages_are_served() {
+fn in_session_mode_devices_and_pages_are_served() {
     let (folder, database) = (TempDir::new().unwrap(), database());
     let bouncer = Bouncer::start(&database, "session");
     let mut demo = latchkey(Some(&folder));
@@ -97,7 +97,7 @@ fn with_a_session_for_each_connection_devices_and_pages_are_served() {
 }
 
 #[test]
-fn with_a_session_for_each_transaction_the_server_says_what_to_set_and_does_not_start() {
+fn in_transaction_mode_the_server_says_what_to_set_and_does_not_start() {
     let (folder, database) = (TempDir::new().unwrap(), database());
     for mode in ["transaction", "statement"] {
         let bouncer = Bouncer::start(&database, mode);

@@ -1,4 +1,4 @@
-//! The program as the shell starts it.
+//! The program as a shell starts it.
 
 use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
@@ -18,19 +18,19 @@ pub(crate) fn latchkey(folder: Option<&TempDir>) -> Command {
     command
 }
 
-/// Runs it to its end: exit code, standard output, standard error.
+/// Runs the program to its end. Returns its exit code, standard output and standard error.
 pub(crate) fn told(command: &mut Command) -> (Option<i32>, String, String) {
     let output = command.output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
     (output.status.code(), text(output.stdout), text(output.stderr))
 }
 
-/// A server that is ready.
+/// A server that is ready for requests.
 pub(crate) struct Running {
     child: Child,
     port: u16,
     log: BufReader<std::process::ChildStderr>,
-    /// What it said on standard output.
+    /// Its standard output.
     pub said: String,
 }
 
@@ -53,7 +53,7 @@ impl Running {
         let mut line = String::new();
         while !line.contains("ready") {
             line.clear();
-            assert_ne!(log.read_line(&mut line).unwrap(), 0, "it ended before it was ready");
+            assert_ne!(log.read_line(&mut line).unwrap(), 0, "the server ended before it was ready");
         }
         let mut said = String::new();
         let mut out = BufReader::new(child.stdout.take().unwrap());
@@ -69,7 +69,7 @@ impl Running {
         self.port
     }
 
-    /// The address of something on it.
+    /// The URL of a path on this server.
     pub(crate) fn url(&self, path: &str) -> String {
         format!("http://127.0.0.1:{}{path}", self.port)
     }
@@ -78,7 +78,7 @@ impl Running {
         TcpStream::connect(("127.0.0.1", self.port)).unwrap()
     }
 
-    /// Sends these bytes, and reads what comes back until the connection ends.
+    /// Sends these bytes and returns the answer, read until the connection ends.
     pub(crate) fn ask(&self, request: &str) -> String {
         let mut stream = self.connect();
         stream.write_all(request.as_bytes()).unwrap();
@@ -87,7 +87,7 @@ impl Running {
         answer
     }
 
-    /// Presses Ctrl-C, expects an exit code of 0, and gives the rest of the log.
+    /// Presses Ctrl-C, expects an exit code of 0, and returns the remaining log.
     pub(crate) fn interrupt(mut self) -> String {
         let pressed = Command::new("kill").args(["-INT", &self.child.id().to_string()]).status().unwrap();
         assert!(pressed.success());
@@ -99,7 +99,7 @@ impl Running {
 }
 
 impl Running {
-    /// Waits until it ends by itself: its exit code, and the rest of the log.
+    /// Waits until the server ends by itself. Returns its exit code and the remaining log.
     pub(crate) fn end(mut self) -> (Option<i32>, String) {
         let mut log = String::new();
         self.log.read_to_string(&mut log).unwrap();
@@ -109,7 +109,7 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // After `interrupt` it is gone already; after a failed assertion it is not.
+        // Already gone after `interrupt`, but still running after a failed assertion.
         _ = self.child.kill();
     }
 }

@@ -1,4 +1,4 @@
-//! The server behind the proxies that people really use, over connections that are kept alive.
+//! The server behind commonly used proxies, over kept-alive connections.
 
 use std::{
     fs,
@@ -12,20 +12,20 @@ use tempfile::TempDir;
 
 use crate::program::Running;
 
-/// How often everything is asked, over the same few connections to the server.
+/// Number of rounds of requests, all over the same few connections to the server.
 const ROUNDS: usize = 100;
 
-/// The length of a request, in bytes, above which a proxy may reset its connection.
+/// Size of a request, in bytes, above which a proxy may reset its connection.
 const LARGE: usize = 64 * 1024;
 
-/// A proxy in front of the server; ended when it is dropped.
+/// A proxy in front of the server. Dropping it stops it.
 struct Proxy {
     child: Child,
     port: u16,
 }
 
 impl Proxy {
-    /// Starts the program with its configuration; nothing where it is not installed.
+    /// Starts the program with its configuration; `None` if it is not installed.
     fn start(folder: &TempDir, program: &str, arguments: &[&str], port: u16, config: &str) -> Option<Self> {
         let file = folder.path().join(format!("{program}.conf"));
         fs::write(&file, config).unwrap();
@@ -48,10 +48,10 @@ impl Proxy {
         panic!("{program} does not listen on port {port}");
     }
 
-    /// Sends a request on a connection of its own, and gives what comes back.
+    /// Sends a request on a connection of its own and returns the answer.
     ///
-    /// Caddy sometimes resets its client's connection after it has refused a large body, and the answer is lost. Such a request
-    /// is sent again, but no small one. Trouble between the proxy and the server comes back as a 502, and not as a reset.
+    /// Caddy sometimes resets its client's connection after refusing a large body, and the answer is lost. Only such
+    /// large requests are sent again. A failure between the proxy and the server is a 502, not a reset.
     fn ask(&self, request: &str) -> String {
         for _ in 0..5 {
             let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
@@ -71,7 +71,7 @@ impl Proxy {
 
 impl Drop for Proxy {
     fn drop(&mut self) {
-        // A request to end, so that nginx takes its workers along.
+        // SIGTERM lets nginx stop its workers too.
         _ = Command::new("kill").arg(self.child.id().to_string()).status();
         _ = self.child.wait();
     }
@@ -81,7 +81,7 @@ fn port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
-/// Everything that once left the two ends of a kept connection at odds, and what is ordinary between it.
+/// Sends every request that once desynchronized a kept connection, with ordinary ones in between.
 fn sound(proxy: &Proxy, pages: u16) {
     let html = "Accept: text/html\r\n";
     let form = "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 3\r\n\r\nx=y";
@@ -105,7 +105,7 @@ fn sound(proxy: &Proxy, pages: u16) {
     ];
     for round in 0..ROUNDS {
         for (line, rest, status) in &asked {
-            // The large one costs the most and is sent seldom.
+            // The large request is the most expensive and sent only sometimes.
             if *status == 413 && round % 10 != 0 {
                 continue;
             }
@@ -120,7 +120,7 @@ fn server(folder: &TempDir) -> Running {
     let settings = [
         ("LATCHKEY_PUBLIC_URL", "https://licenses.example.com"),
         ("LATCHKEY_TRUSTED_PROXIES", "127.0.0.1"),
-        // Nobody reads its log, which must not fill the pipe.
+        // The log is not read, so it must not fill the pipe.
         ("LATCHKEY_LOG", "error,server::serve=info"),
     ];
     Running::start_with(folder, &settings)
@@ -144,7 +144,7 @@ fn nginx(folder: &TempDir, port: u16, upstream: u16, more: &str) -> String {
 }
 
 #[test]
-fn nginx_keeps_its_connections_and_sees_no_bad_gateway() {
+fn nginx_keeps_its_connections_and_has_no_bad_gateway() {
     let folder = TempDir::new().unwrap();
     let server = server(&folder);
     let port = port();
@@ -156,7 +156,7 @@ fn nginx_keeps_its_connections_and_sees_no_bad_gateway() {
 }
 
 #[test]
-fn behind_nginx_that_sends_its_own_name_as_host_devices_activate_and_pages_say_what_to_do() {
+fn behind_an_nginx_with_its_own_host_header_devices_activate_and_pages_say_what_to_do() {
     let folder = TempDir::new().unwrap();
     let server = server(&folder);
     let port = port();
@@ -170,7 +170,7 @@ fn behind_nginx_that_sends_its_own_name_as_host_devices_activate_and_pages_say_w
 }
 
 #[test]
-fn haproxy_keeps_its_connections_and_sees_no_bad_gateway() {
+fn haproxy_keeps_its_connections_and_has_no_bad_gateway() {
     let folder = TempDir::new().unwrap();
     let server = server(&folder);
     let (port, upstream) = (port(), server.port());
@@ -195,7 +195,7 @@ fn haproxy_keeps_its_connections_and_sees_no_bad_gateway() {
 }
 
 #[test]
-fn caddy_keeps_its_connections_and_sees_no_bad_gateway() {
+fn caddy_keeps_its_connections_and_has_no_bad_gateway() {
     let folder = TempDir::new().unwrap();
     let server = server(&folder);
     let (port, upstream) = (port(), server.port());

@@ -1,9 +1,9 @@
-//! The seat protocol, checked exhaustively: every order in which two instances can run a few operations on one license, with
-//! the clock ticking and instances crashing in between. The decisions are those of this crate; what stands around them (locks,
-//! transactions, the clock, signatures) is modelled after the desk and the acts of `service`.
+//! Exhaustive check of the seat protocol: every order in which two instances can run a few operations on one license,
+//! with the clock ticking and instances crashing in between. The decisions are this crate's own; everything around them
+//! (locks, transactions, the clock, signatures) is modelled on the desk and the acts of `service`.
 //!
-//! `cargo test -p licensing --test protocol` explores what takes seconds. With `LATCHKEY_PROTOCOL=whole`, as in `make prove`,
-//! it explores everything, which takes minutes.
+//! `cargo test -p licensing --test protocol` explores the models that take seconds. With `LATCHKEY_PROTOCOL=whole`, as
+//! in `make prove`, it explores all of them, which takes minutes.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
@@ -17,7 +17,7 @@ use stateright::{Checker, HasDiscoveries, Model};
 
 use self::seats::{Defect, Seats};
 
-/// One seat, fixed and lenient; two instances.
+/// One fixed, lenient seat; two instances.
 fn base() -> Seats {
     Seats {
         seats: 1,
@@ -33,8 +33,8 @@ fn base() -> Seats {
     }
 }
 
-/// The properties that do not hold, each with the shortest way there.
-#[allow(clippy::print_stderr, reason = "whoever explores millions of states wants to know how many")]
+/// The properties that do not hold, each with the shortest trace that violates it.
+#[allow(clippy::print_stderr, reason = "a long run should report how many states it explored")]
 fn broken(name: &str, model: Seats, until: HasDiscoveries) -> Vec<(&'static str, String)> {
     let began = Instant::now();
     let protocol = model.clone().protocol();
@@ -60,7 +60,7 @@ fn broken(name: &str, model: Seats, until: HasDiscoveries) -> Vec<(&'static str,
 
 fn holds(name: &str, model: Seats) {
     if let Some((property, steps)) = broken(name, model, HasDiscoveries::AllFailures).into_iter().next() {
-        panic!("{name}: it does not hold that {property}:{steps}");
+        panic!("{name}: violated: {property}:{steps}");
     }
 }
 
@@ -70,7 +70,7 @@ fn is_found(name: &str, model: Seats) {
     assert!(!found.is_empty(), "{defect:?} is not found");
 }
 
-#[expect(clippy::disallowed_methods, reason = "how much to explore, only the environment can say")]
+#[expect(clippy::disallowed_methods, reason = "the environment selects how much to explore")]
 fn whole() -> bool {
     std::env::var("LATCHKEY_PROTOCOL").is_ok_and(|text| text == "whole")
 }
@@ -91,7 +91,7 @@ fn no_order_of_operations_oversells_a_seat_or_refuses_a_free_one() {
                 holds(&name, model);
                 continue;
             }
-            // Both at once are too many states: everything one by one, and two at a time without support.
+            // Both at once are too many states, so: one instance with support, then two instances without it.
             if whole() || strict || !floating {
                 holds(&format!("{name}, one by one"), Seats { instances: 1, ..model.clone() });
                 holds(&format!("{name}, without support"), Seats { support: false, ..model });
@@ -103,7 +103,7 @@ fn no_order_of_operations_oversells_a_seat_or_refuses_a_free_one() {
 #[test]
 fn nothing_is_oversold_while_terms_change_between_strict_and_lenient() {
     let model = Seats { strict: true, floating: true, terms_change: true, instances: 1, ..base() };
-    // Thirteen million states: that a defect is found there, every_planted_defect_is_found shows in seconds.
+    // Thirteen million states; `every_planted_defect_is_found` shows within seconds that this model finds a defect.
     if whole() {
         holds("terms that change, one by one", model.clone());
         holds("terms that change, two seats, one by one", Seats { seats: 2, ..model });

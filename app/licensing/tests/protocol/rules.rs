@@ -1,5 +1,5 @@
-//! The rules of this crate, asked in small numbers: a tick is five minutes, which is the skew of clocks, and moments are counted
-//! from now.
+//! The rules of this crate, called with small numbers: a tick is five minutes, the allowed clock skew, and times are
+//! counted in ticks from now.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use licensing::{
@@ -23,20 +23,20 @@ use crate::{
 const TICK: Span = Span::minutes(5);
 const NOW: DateTime<Utc> = DateTime::UNIX_EPOCH;
 
-/// What came of an operation.
+/// The outcome of an operation.
 pub(crate) enum Outcome {
-    /// It wrote rows; a token is to be signed that ends then.
+    /// Rows were written. A token that ends at `token` is to be signed.
     Written {
         token: Option<i8>,
         new_session: bool,
     },
-    /// It is answered from the record, with a token that ends then.
+    /// Answered from the record, with a token that ends at this tick.
     Repeated(i8),
     Full,
     Refused,
 }
 
-/// A license under both of its terms.
+/// A license under strict and under lenient terms.
 #[derive(Clone, Debug)]
 pub(crate) struct Law {
     strict: LicenseFacts,
@@ -50,7 +50,7 @@ pub(crate) fn at(tick: i8) -> DateTime<Utc> {
 
 fn tick(at: DateTime<Utc>) -> i8 {
     let seconds = (at - NOW).num_seconds();
-    assert_eq!(seconds % 300, 0, "every moment is a whole tick");
+    assert_eq!(seconds % 300, 0, "every time is a whole tick");
     i8::try_from(seconds / 300).unwrap()
 }
 
@@ -101,12 +101,12 @@ impl Law {
         }
     }
 
-    /// Whether the device may be answered from this record, at that moment.
+    /// Returns `true` if the device may be answered from this record at `now`.
     pub(crate) fn repeats(&self, row: &Row, op: Op, now: i8) -> bool {
         row.exists && self.ask(&[*row, Row::default(), Row::default()], 0, op, false, now).is_ok_and(|grant| grant.1)
     }
 
-    /// What the desk decides, and whether it is a repeat.
+    /// Returns the desk's decision, and `true` if it is a repeat.
     fn ask(
         &self,
         rows: &[Row; DEVICES],
@@ -132,7 +132,7 @@ impl Law {
         Ok((grant, repeats))
     }
 
-    /// What the desk or an act does to the rows. `tie` says which of two seats that lapsed together is taken over.
+    /// Applies the operation to the rows. `tie` selects which of two seats that lapsed at the same time is taken over.
     pub(crate) fn act(
         &self,
         rows: &mut [Row; DEVICES],
@@ -218,12 +218,12 @@ impl Law {
     }
 }
 
-/// Seats that count at that moment.
+/// Number of seats in use at `now`.
 pub(crate) fn held(rows: &[Row; DEVICES], now: i8) -> usize {
     rows.iter().filter(|row| row.exists && row.hold > now).count()
 }
 
-/// The seats that can be taken over, in the order in which they are.
+/// The seats that can be taken over, first to last.
 fn lapsed(rows: &[Row; DEVICES], now: i8, tie: bool) -> Vec<usize> {
     let is_lapsed = |row: &Row| row.exists && row.hold > now && row.lease <= now && !row.over;
     let mut lapsed: Vec<usize> = (0..DEVICES).filter(|n| is_lapsed(&rows[*n])).collect();

@@ -1,4 +1,4 @@
-//! The steps that a license's devices, two instances, support and time can take, in every order.
+//! The steps that the devices of a license, two instances, support and the clock can take, in every order.
 
 use std::sync::Arc;
 
@@ -9,19 +9,19 @@ use crate::{
     state::{DEVICES, Job, LONGEST, Op, Row, SKEW, State, Task},
 };
 
-/// A defect that is planted, to see that it is found.
+/// A planted defect, which the checker must find.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Defect {
     DecideBeforeLock,
     ClockBeforeLock,
     UndoWithoutSeats,
-    /// Of checked-out devices alone.
+    /// Only for checked-out devices.
     UndoWithoutSeatsOfAway,
     SignBeforeCommit,
 }
 
 impl Defect {
-    /// Those that are found without a change of terms.
+    /// The defects that are found without a change of terms.
     pub(crate) const ALL: [Self; 4] =
         [Self::DecideBeforeLock, Self::ClockBeforeLock, Self::UndoWithoutSeats, Self::SignBeforeCommit];
 }
@@ -30,23 +30,23 @@ impl Defect {
 #[derive(Clone, Debug)]
 pub(crate) struct Seats {
     pub(crate) seats: u32,
-    /// How many operations run at a time.
+    /// Maximum number of concurrent operations.
     pub(crate) instances: usize,
     pub(crate) strict: bool,
     pub(crate) floating: bool,
     pub(crate) take_over: bool,
-    /// Whether support frees seats, and takes that back.
+    /// `true` if support frees seats and undoes that.
     pub(crate) support: bool,
-    /// Whether somebody changes strict terms into lenient ones, and back.
+    /// `true` if the terms change from strict to lenient and back.
     pub(crate) terms_change: bool,
-    /// Whether leases are of two ticks, and devices may ask for one.
+    /// `true` if leases last two ticks and devices may request one tick.
     pub(crate) two_lengths: bool,
     pub(crate) defect: Option<Defect>,
-    /// Whether devices in another order are the same state; not where a trace is to be read.
+    /// `true` if states that differ only in the order of devices are one state. Must be `false` for readable traces.
     pub(crate) any_order: bool,
 }
 
-/// The license with its rules, made once.
+/// The license with its rules, built once.
 #[derive(Clone, Debug)]
 pub(crate) struct Protocol(Seats, Arc<Law>);
 
@@ -55,7 +55,7 @@ pub(crate) enum Step {
     Tick,
     TermsChange,
     Read(Task),
-    /// The read desk answers or passes on, by an instance's clock that is so much off.
+    /// The read desk answers or passes the request on; the instance's clock is off by this many ticks.
     Answer(usize, i8),
     Begin(Task),
     /// The transaction gets the lock and reads the clock.
@@ -72,12 +72,12 @@ impl Seats {
         Protocol(self, law)
     }
 
-    /// The usual lease, in ticks.
+    /// The default lease, in ticks.
     pub(crate) fn usual(&self) -> u64 {
         if self.two_lengths { 2 } else { 1 }
     }
 
-    /// Whether a planted defect has undo forget the seats in use.
+    /// Returns `true` if a planted defect makes undo ignore the seats in use.
     pub(crate) fn undoes_blindly(&self, away: bool) -> bool {
         self.defect == Some(Defect::UndoWithoutSeats) || (away && self.defect == Some(Defect::UndoWithoutSeatsOfAway))
     }
@@ -88,7 +88,7 @@ impl Protocol {
         self.0.seats as usize
     }
 
-    /// A transaction begins. What a defect reads now, it should read after the lock.
+    /// Begins a transaction. With a planted defect it already reads here what it should read after taking the lock.
     fn begun(&self, task: Task, rows: &[Row; DEVICES]) -> Job {
         let rows = (self.0.defect == Some(Defect::DecideBeforeLock)).then_some(*rows);
         Job::Waits(task, rows, (self.0.defect == Some(Defect::ClockBeforeLock)).then_some(0))
@@ -122,7 +122,7 @@ impl Protocol {
         state.jobs[at] = Job::Idle;
         match self.1.act(&mut rows, task, strict, (now, tie), &self.0) {
             Outcome::Written { token, new_session } => {
-                // Row by row: what was not decided about stays as it is.
+                // Row by row: rows that the decision did not change stay as they are.
                 for n in (0..DEVICES).filter(|n| rows[*n] != before[*n]) {
                     state.rows[n] = rows[n];
                 }
@@ -139,24 +139,24 @@ impl Protocol {
                 state.undo_oversold |= task.op == Op::Undo && held(&state.rows, now) > self.limit();
             }
             Outcome::Repeated(until) => state.jobs[at] = Job::Signs(task.device, until),
-            // By the moment at which it had the lock: nobody can have taken a seat since.
+            // Judged by the time at which it got the lock: since then nothing can have taken a seat.
             Outcome::Full => state.refused_a_free_seat |= held(&state.rows, since) < self.limit(),
             Outcome::Refused => {}
         }
         Some(())
     }
 
-    /// Cuts off what makes no difference.
+    /// Normalizes differences that do not matter.
     fn settle(&self, state: &mut State) {
         state.rows.iter_mut().for_each(Row::forget);
         for n in 0..state.jobs.len() {
             if let Job::Read(task, mut row) = state.jobs[n] {
                 row.taken = None;
-                // What is no repeat goes on to the write desk, whatever the time.
+                // A request that is not a repeat goes on to the write desk at any time.
                 let may_answer = [0, -1].iter().any(|off| self.1.repeats(&row, task.op, *off));
                 state.jobs[n] = if may_answer { Job::Read(task, row) } else { self.begun(task, &state.rows) };
             }
-            // A session that is over is told so, in whatever order.
+            // An ended session is refused in any order.
             if let Job::Waits(task, ..) = state.jobs[n]
                 && !task.current
             {
@@ -273,7 +273,7 @@ impl Model for Protocol {
             Property::always("a free seat is refused to nobody", |_: &Self, state: &State| !state.refused_a_free_seat),
             Property::always("undo oversells nothing", |_: &Self, state: &State| !state.undo_oversold),
             Property::always(
-                "under strict terms no more devices run than there are seats, not even by a slow clock",
+                "under strict terms no more devices run than there are seats, even with a slow clock",
                 |model: &Self, state: &State| {
                     let running = state.received.iter().filter(|token| **token + SKEW > 0).count();
                     model.0.terms_change || !model.0.strict || running <= model.limit()

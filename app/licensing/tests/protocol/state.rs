@@ -1,27 +1,27 @@
-//! What the database and the instances hold at a moment. Moments are whole ticks from now: 2 is in two ticks, -1 was one tick ago.
+//! State of the database and the instances. Times are whole ticks from now: 2 is in two ticks, -1 was one tick ago.
 
 pub(crate) const DEVICES: usize = 3;
-/// In ticks: how much device clocks may be off, and how much longer seats are held than tokens.
+/// Allowed clock skew of devices, which is also how much longer a seat is held than its token lasts, in ticks.
 pub(crate) const SKEW: i8 = 1;
-/// Ticks within which support may take back that it took a seat.
+/// Time within which support may undo that it freed a seat, in ticks.
 const UNDO: i8 = 2;
-/// Ticks that may pass between a transaction's lock and its commit. What lies further back no decision tells apart.
+/// Maximum number of ticks between a transaction's lock and its commit. No decision distinguishes times further back.
 pub(crate) const LONGEST: i8 = 1;
 
-/// The row of a device.
+/// A device's row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub(crate) struct Row {
     pub(crate) exists: bool,
     pub(crate) lease: i8,
     pub(crate) token: i8,
     pub(crate) hold: i8,
-    /// When its lease began.
+    /// Start of its lease.
     pub(crate) seen: i8,
-    /// Whether its session is over for good.
+    /// `true` if its session has ended permanently.
     pub(crate) over: bool,
-    /// Whether it is checked out.
+    /// `true` if it is checked out.
     pub(crate) out: bool,
-    /// When support took it, and its hold and token until then.
+    /// If support freed it: the time, and its hold and token before that.
     pub(crate) taken: Option<(i8, i8, i8)>,
 }
 
@@ -33,13 +33,13 @@ pub(crate) enum Op {
     CheckIn,
     Release,
     CheckOut,
-    /// Support gives the seat up.
+    /// Support frees the seat.
     Free,
-    /// Support takes that back.
+    /// Support undoes that.
     Undo,
 }
 
-/// An operation under way. `current`: its session is still the row's.
+/// An operation in progress. `current` is `true` while its session is still the row's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct Task {
     pub(crate) op: Op,
@@ -47,26 +47,26 @@ pub(crate) struct Task {
     pub(crate) current: bool,
 }
 
-/// What an instance is about.
+/// An instance's current work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum Job {
     Idle,
-    /// The read desk has read this row, which may be stale when it answers.
+    /// The read desk has read this row, which may be stale by the time it answers.
     Read(Task, Row),
-    /// A transaction waits for the license's lock; beside it what a planted defect has read too early.
+    /// A transaction waits for the license's lock. The options are what a planted defect has read too early.
     Waits(Task, Option<[Row; DEVICES]>, Option<i8>),
-    /// It has had the lock since the first moment, and decides by the second, under terms that were strict or not.
+    /// It has held the lock since the first time and decides by the second. The flag is `true` under strict terms.
     Locked(Task, i8, i8, bool, Option<[Row; DEVICES]>),
-    /// It has committed, and the device's token, which ends then, is not signed yet.
+    /// It has committed, but the device's token, which ends at this tick, is not signed yet.
     Signs(u8, i8),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct State {
     pub(crate) rows: [Row; DEVICES],
-    /// When the last token ends that each device ever received.
+    /// End of the last token that each device received.
     pub(crate) received: [i8; DEVICES],
-    /// In order: which instance does what makes no difference.
+    /// Sorted, because it does not matter which instance does which work.
     pub(crate) jobs: Vec<Job>,
     pub(crate) strict: bool,
     pub(crate) refused_a_free_seat: bool,
@@ -74,7 +74,7 @@ pub(crate) struct State {
 }
 
 impl Row {
-    /// A tick passes.
+    /// Moves one tick ahead.
     pub(crate) fn age(&mut self) {
         for moment in [&mut self.lease, &mut self.token, &mut self.hold, &mut self.seen] {
             *moment -= 1;
@@ -83,12 +83,12 @@ impl Row {
         self.forget();
     }
 
-    /// Cuts off what no decision tells apart any more, so that there are finitely many states.
+    /// Normalizes differences that no decision can see any more, which keeps the number of states finite.
     pub(crate) fn forget(&mut self) {
         self.lease = self.lease.max(-LONGEST);
         self.token = self.token.max(-SKEW);
         self.hold = self.hold.max(-LONGEST);
-        // The longest lease is two ticks: who was seen longer ago is due.
+        // The longest lease is two ticks, so a device seen longer ago is due in any case.
         self.seen = self.seen.max(-3);
         self.taken = self
             .taken
@@ -102,14 +102,14 @@ impl Row {
         }
     }
 
-    /// When the last token ends that the row knows of.
+    /// End of the last token that the row accounts for.
     pub(crate) fn tokens_end(&self) -> i8 {
         self.token.max(self.hold - SKEW)
     }
 }
 
 impl State {
-    /// The same with its devices in order: the one that stands for all in which devices have changed places.
+    /// The canonical form: one state that represents every permutation of its devices.
     pub(crate) fn in_order(&self) -> Self {
         const ORDERS: [[usize; DEVICES]; 6] = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]];
         ORDERS.into_iter().map(|to| self.turned(to)).min().unwrap()

@@ -1,8 +1,8 @@
-//! `DESIGN.md` section 8, row by row.
+//! Permissions of each role, row by row.
 
 use licensing::{Permission, Role};
 
-/// The table: who may, from viewer to owner.
+/// The permissions that each role has, from viewer to owner.
 const TABLE: [(Permission, [bool; 4]); 5] = [
     (Permission::See, [true, true, true, true]),
     (Permission::HelpCustomers, [false, true, true, true]),
@@ -12,7 +12,7 @@ const TABLE: [(Permission, [bool; 4]); 5] = [
 ];
 
 #[test]
-fn every_role_may_what_the_table_says_and_nothing_else() {
+fn every_role_has_exactly_the_permissions_in_the_table() {
     for (permission, row) in TABLE {
         for (role, allowed) in Role::ALL.into_iter().zip(row) {
             assert_eq!(role.may(permission), allowed, "{role:?} {permission:?}");
@@ -21,7 +21,7 @@ fn every_role_may_what_the_table_says_and_nothing_else() {
 }
 
 #[test]
-fn a_higher_role_may_all_that_a_lower_one_may() {
+fn a_higher_role_has_all_permissions_of_a_lower_one() {
     for pair in Role::ALL.windows(2) {
         assert!(pair[0] < pair[1]);
         for (permission, _) in TABLE {
@@ -31,7 +31,7 @@ fn a_higher_role_may_all_that_a_lower_one_may() {
 }
 
 #[test]
-fn the_least_role_of_a_permission_is_the_first_that_has_it() {
+fn the_least_role_of_a_permission_is_the_lowest_that_has_it() {
     let least = TABLE.map(|(permission, _)| permission.least_role());
     assert_eq!(least, [Role::Viewer, Role::Support, Role::Admin, Role::Admin, Role::Owner]);
 }

@@ -1,4 +1,4 @@
-//! The decision, first by tables and then by random facts.
+//! The decision, first from tables and then from random facts.
 
 mod check_in;
 mod devices;
@@ -29,7 +29,7 @@ use licensing::{
 
 use crate::{at, email, version};
 
-/// Everything that a decision looks at.
+/// The complete input of a decision.
 #[derive(Clone, Debug)]
 struct Case {
     license: LicenseFacts,
@@ -44,11 +44,11 @@ struct Case {
     now: DateTime<Utc>,
 }
 
-/// A change to a case that makes one rule say no.
+/// A change to a case that makes one rule fail.
 type Spoil = fn(&mut Case);
 
 impl Case {
-    /// A new device, one of three seats in use, nothing to say no to.
+    /// A new device, one of three seats in use, and no rule that fails.
     fn good() -> Self {
         Self {
             license: LicenseFacts {
@@ -81,7 +81,7 @@ impl Case {
         case
     }
 
-    /// The device has a seat until ten days from now; its token ends five minutes earlier.
+    /// Gives the device a seat for ten more days. Its token ends five minutes earlier.
     fn with_a_seat(mut self) -> Self {
         self.device = Some(DeviceFacts {
             lease_ends_at: self.now + TimeDelta::days(3),
@@ -96,7 +96,7 @@ impl Case {
         self
     }
 
-    /// The session of a device that has a seat, asking for `purpose`.
+    /// A session of a device that has a seat, with a request for `purpose`.
     fn session(purpose: Purpose) -> Self {
         let mut case = Self::good().with_a_seat();
         case.request = Request { purpose, ..Request::default() };
@@ -124,7 +124,7 @@ impl Case {
         explain(self.facts(), &self.request, self.now)
     }
 
-    /// The rule that says no.
+    /// The rule that fails.
     fn decided_by(&self) -> Option<Rule> {
         self.decide().err().map(|refused| refused.rule)
     }

@@ -24,7 +24,7 @@ fn any_shape() -> impl Strategy<Value = CodeShape> {
     prop::sample::select(&CodeShape::ALL)
 }
 
-/// Bytes that all differ.
+/// Bytes that are all different.
 const STAIRS: [u8; 32] = {
     let mut bytes = [0; 32];
     let mut i = 0;
@@ -36,7 +36,7 @@ const STAIRS: [u8; 32] = {
 };
 
 #[test]
-fn a_made_code_looks_as_its_shape_says() {
+fn a_generated_code_has_its_shape() {
     for (shape, groups, symbols) in [(CodeShape::FourBySeven, 4, 7), (CodeShape::ThreeBySix, 3, 6)] {
         let code = made(shape, STAIRS);
         let lengths: Vec<usize> = code.written().split('-').map(str::len).collect();
@@ -46,14 +46,14 @@ fn a_made_code_looks_as_its_shape_says() {
 }
 
 #[test]
-fn the_check_symbol_never_changes_since_codes_are_out_there() {
+fn the_check_symbol_never_changes() {
     insta::assert_snapshot!(made(CodeShape::FourBySeven, STAIRS).written(), @"T06AMQQ-S4EBQ1K-0TQS2Y6-DW8DKDM");
     insta::assert_snapshot!(made(CodeShape::ThreeBySix, STAIRS).written(), @"T06AMQ-QS4EBQ-1K0TQ1");
     insta::assert_snapshot!(made(CodeShape::ThreeBySix, [255; 32]).written(), @"ZZZZZZ-ZZZZZZ-ZZZZZP");
 }
 
 #[test]
-fn every_one_of_the_first_bits_makes_another_code_and_no_later_bit_does() {
+fn each_of_the_first_bits_changes_the_code_and_no_later_bit_does() {
     for (shape, used) in [(CodeShape::FourBySeven, 135), (CodeShape::ThreeBySix, 85)] {
         let flipped = |bit: usize| {
             let mut random = STAIRS;
@@ -69,7 +69,7 @@ fn every_one_of_the_first_bits_makes_another_code_and_no_later_bit_does() {
 }
 
 #[test]
-fn reading_forgives_case_spaces_dashes_and_look_alikes() {
+fn reading_tolerates_case_spaces_dashes_and_look_alikes() {
     for typed in [
         "10abcd",
         " 10 AB CD ",
@@ -102,7 +102,7 @@ fn reading_forgives_case_spaces_dashes_and_look_alikes() {
 }
 
 #[test]
-fn what_is_no_code_is_refused() {
+fn an_invalid_code_is_refused() {
     for (text, why) in [
         ("", CodeError::Empty),
         (" - \u{2014}\n", CodeError::Empty),
@@ -118,7 +118,7 @@ fn what_is_no_code_is_refused() {
 }
 
 #[test]
-fn a_vendor_brings_codes_of_6_to_128_printable_characters() {
+fn an_imported_code_has_6_to_128_printable_characters() {
     for good in ["ABCDEF", "abc def", "PRO/2026#77", "A-B-C-D-E-F", &"U".repeat(LONGEST)] {
         let code = ActivationCode::import(good).unwrap();
         assert_eq!(code.written(), good);
@@ -139,16 +139,16 @@ fn a_vendor_brings_codes_of_6_to_128_printable_characters() {
 }
 
 #[test]
-fn a_brought_code_may_not_look_like_a_slip_in_a_made_one() {
+fn an_imported_code_may_not_look_like_a_mistyped_generated_one() {
     for length in [18, 28] {
         let looks = "A".repeat(length);
         assert_eq!(read(&looks).origin(), Origin::Mistyped);
         assert_eq!(ActivationCode::import(&looks), Err(CodeError::Reserved));
         assert!(ActivationCode::import(&format!("X{looks}")).is_ok(), "a prefix helps, as the message says");
-        assert!(ActivationCode::import(&"U".repeat(length)).is_ok(), "made codes have no U");
+        assert!(ActivationCode::import(&"U".repeat(length)).is_ok(), "generated codes have no U");
     }
     let own = made(CodeShape::ThreeBySix, STAIRS);
-    assert_eq!(ActivationCode::import(own.written()), Ok(own), "codes of another Latchkey may move here");
+    assert_eq!(ActivationCode::import(own.written()), Ok(own), "codes of another Latchkey server can be imported");
 }
 
 #[test]
@@ -187,7 +187,7 @@ fn a_shape_is_found_by_the_name_it_is_stored_and_sent_under() {
 }
 
 #[test]
-fn a_generated_code_is_found_inside_of_what_was_pasted() {
+fn a_generated_code_is_found_inside_pasted_text() {
     for shape in CodeShape::ALL {
         let code = made(shape, STAIRS);
         let (written, groups) = (code.written(), code.written().split('-').collect::<Vec<_>>());
@@ -234,7 +234,7 @@ fn wide(c: char) -> char {
 }
 
 #[test]
-fn no_code_is_found_where_none_with_a_right_check_symbol_is() {
+fn no_code_is_found_without_a_valid_check_symbol() {
     let slip = made(CodeShape::FourBySeven, STAIRS).written().replace("T06AMQQ", "T06AMQR");
     for text in [format!("License key: {slip}"), "License key: PRO/2026#77".to_owned(), format!("x{slip}")] {
         assert!(read(&text).inside().is_none(), "{text}");
@@ -244,17 +244,17 @@ fn no_code_is_found_where_none_with_a_right_check_symbol_is() {
 }
 
 #[test]
-fn a_brought_code_stays_exact_whatever_it_holds() {
+fn an_imported_code_is_exact_whatever_it_contains() {
     let holds = format!("PRO-{}", made(CodeShape::ThreeBySix, STAIRS).written());
     let code = ActivationCode::import(&holds).unwrap();
     assert_eq!(code.written(), holds);
     assert_eq!(code.canonical(), holds.replace('-', "").replace('O', "0"));
-    assert_eq!(read(&holds), code, "and it is looked for first");
+    assert_eq!(read(&holds), code, "and it is tried first");
 }
 
 proptest! {
     #[test]
-    fn whatever_surrounds_it_a_code_that_was_given_out_is_found(
+    fn a_generated_code_is_found_in_any_surrounding_text(
         shape in any_shape(), random: [u8; 32], before in "[\\s\\p{P}\\p{S}\\p{Lo}]{0,40}", after in "[\\s\\p{P}\\p{S}\\p{Lo}]{0,40}",
     ) {
         let code = made(shape, random);
@@ -264,7 +264,7 @@ proptest! {
     }
 
     #[test]
-    fn a_made_code_is_in_the_alphabet_and_reads_as_itself(shape in any_shape(), random: [u8; 32]) {
+    fn a_generated_code_uses_the_alphabet_and_reads_as_itself(shape in any_shape(), random: [u8; 32]) {
         let code = made(shape, random);
         prop_assert!(code.canonical().chars().all(|c| ALPHABET.contains(c)));
         prop_assert_eq!(code.origin(), Origin::Generated);
@@ -274,7 +274,7 @@ proptest! {
     }
 
     #[test]
-    fn every_single_wrong_symbol_is_noticed(shape in any_shape(), random: [u8; 32]) {
+    fn every_single_wrong_symbol_is_detected(shape in any_shape(), random: [u8; 32]) {
         let right = made(shape, random).canonical().to_owned();
         for place in 0..right.len() {
             for wrong in ALPHABET.chars().filter(|c| !right[place..].starts_with(*c)) {
@@ -286,7 +286,7 @@ proptest! {
     }
 
     #[test]
-    fn every_exchange_of_two_symbols_is_noticed(shape in any_shape(), random: [u8; 32]) {
+    fn every_swap_of_two_symbols_is_detected(shape in any_shape(), random: [u8; 32]) {
         let right: Vec<char> = made(shape, random).canonical().chars().collect();
         for i in 0..right.len() {
             for j in (0..i).filter(|j| right[*j] != right[i]) {

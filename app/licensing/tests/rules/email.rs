@@ -23,7 +23,7 @@ fn an_address_is_trimmed_and_its_domain_is_in_lower_case() {
 }
 
 #[test]
-fn what_is_no_address_is_refused() {
+fn an_invalid_address_is_refused() {
     for typed in [
         "",
         " ",
@@ -74,13 +74,13 @@ fn the_same_mailbox_is_found_whatever_the_case_and_form() {
     for other in ["names@example.com", "name@example.org", "name+x@example.com"] {
         assert!(!email("name@example.com").same_mailbox(&email(other)), "{other}");
     }
-    // No folding of the local part beyond ASCII, and none into ASCII: these are two people's addresses.
+    // The local part is folded only within ASCII: these addresses belong to two people.
     assert!(!email("ÖRN@example.com").same_mailbox(&email("örn@example.com")));
     assert!(!email("ınge@example.com").same_mailbox(&email("inge@example.com")));
 }
 
 #[test]
-fn a_domain_is_what_stands_behind_the_at_in_lower_case() {
+fn a_domain_is_the_part_after_the_at_in_lower_case() {
     assert_eq!(email("Ada@Mail.Example.COM").domain(), "mail.example.com");
 }
 
@@ -104,19 +104,19 @@ fn a_masked_address_shows_its_first_letter_and_its_domain() {
 }
 
 #[test]
-fn what_is_typed_to_sign_in_with_is_looked_up_although_it_is_no_address() {
+fn an_invalid_sign_in_address_is_still_looked_up() {
     assert_eq!(lookup_form(" NONE:0199 \n"), "none:0199");
 }
 
 #[test]
-fn an_address_that_an_earlier_version_took_is_still_one() {
+fn an_address_accepted_by_an_earlier_version_still_reads() {
     assert_eq!(Email::stored("Name@XN--a.com").unwrap().as_str(), "Name@xn--a.com");
     assert_eq!(Email::stored("Name@Äxample.com"), Some(email("Name@äxample.com")));
     assert_eq!(Email::stored("no address"), None);
 }
 
 #[test]
-fn a_domain_is_known_in_each_of_its_spellings() {
+fn a_domain_is_recognized_in_each_spelling() {
     for domain in ["äxample.com", "xn--xample-9ta.com", "ÄXAMPLE.COM"] {
         assert!(email("a@äxample.com").is_of(domain) && email("a@xn--xample-9ta.com").is_of(domain), "{domain}");
     }

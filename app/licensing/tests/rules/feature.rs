@@ -35,7 +35,7 @@ fn values<const N: usize>(pairs: [(&str, FeatureValue); N]) -> FeatureValues {
 }
 
 #[test]
-fn a_value_is_read_as_a_person_types_it() {
+fn a_value_is_read_as_typed() {
     let edition = choice(&["home", "pro"]);
     for (kind, typed, value) in [
         (&FeatureKind::Boolean, " On ", Some(FeatureValue::Boolean(true))),
@@ -69,14 +69,14 @@ fn a_value_is_read_as_a_person_types_it() {
 }
 
 #[test]
-fn a_value_that_is_not_good_is_told_what_would_be() {
+fn a_bad_value_is_refused_with_what_is_accepted() {
     insta::assert_snapshot!(FeatureKind::Boolean.read("maybe").unwrap_err(), @"must be on or off");
     insta::assert_snapshot!(FeatureKind::Number.read("many").unwrap_err(), @"must be a number, such as 64 or 0.5");
     insta::assert_snapshot!(choice(&["home", "pro"]).read("team").unwrap_err(), @"must be one of home, pro");
 }
 
 #[test]
-fn a_kind_takes_values_of_its_kind_only() {
+fn a_kind_takes_only_values_of_its_kind() {
     let edition = choice(&["home", "pro"]);
     for (kind, value, takes) in [
         (&FeatureKind::Boolean, FeatureValue::Boolean(true), true),
@@ -118,7 +118,7 @@ fn good_features_pass() {
 }
 
 #[test]
-fn every_fault_of_the_features_is_told_at_once() {
+fn all_errors_in_the_features_are_reported_at_once() {
     let wrong = check(&[
         feature("", FeatureKind::Boolean, FeatureValue::Boolean(true)),
         feature("max tracks", FeatureKind::Number, number(1)),
@@ -147,7 +147,7 @@ fn every_fault_of_the_features_is_told_at_once() {
 }
 
 #[test]
-fn values_are_for_features_that_the_product_has() {
+fn values_are_only_for_features_of_the_product() {
     assert_eq!(
         check_values(&features(), &values([("export", FeatureValue::Boolean(true)), ("tracks", number(64))])),
         Ok(())
@@ -157,7 +157,7 @@ fn values_are_for_features_that_the_product_has() {
 }
 
 #[test]
-fn a_license_has_every_feature_its_own_value_first() {
+fn a_license_has_every_feature_and_its_own_values_come_first() {
     let own = values([("tracks", number(64)), ("edition", text("pro"))]);
     assert_eq!(
         resolve(&features(), &[&own]),
@@ -171,13 +171,13 @@ fn a_license_has_every_feature_its_own_value_first() {
 }
 
 #[test]
-fn a_value_that_no_longer_fits_the_product_gives_way_to_the_default() {
+fn a_value_that_no_longer_fits_the_product_is_replaced_by_the_default() {
     let stale = values([("edition", text("team")), ("tracks", text("many")), ("gone", number(1))]);
     assert_eq!(resolve(&features(), &[&stale]), resolve(&features(), &[]));
 }
 
 #[test]
-fn the_last_layer_that_has_a_good_value_decides() {
+fn the_last_layer_with_a_valid_value_decides() {
     let policy = values([("tracks", number(16)), ("edition", text("pro")), ("banner", text("hello"))]);
     let license = values([("tracks", number(64)), ("edition", text("home"))]);
     let trial = values([("tracks", text("many")), ("edition", text("pro"))]);
@@ -194,14 +194,14 @@ fn the_last_layer_that_has_a_good_value_decides() {
 }
 
 #[test]
-fn only_what_differs_and_fits_is_told_of_the_grace() {
+fn grace_values_include_only_those_that_differ_and_fit() {
     let usual = resolve(&features(), &[&values([("tracks", number(64))])]);
     let grace = values([("tracks", number(8)), ("edition", text("team")), ("banner", text("")), ("gone", number(1))]);
     assert_eq!(differing(&features(), &grace, &usual), values([("tracks", number(8))]));
 }
 
 #[test]
-fn an_activation_is_granted_the_values_of_policy_license_and_trial() {
+fn an_activation_gets_the_values_of_policy_license_and_trial() {
     let mut terms = Terms {
         features: values([("tracks", number(16)), ("banner", text("policy")), ("edition", text("pro"))]),
         grace_features: values([("tracks", number(8))]),

@@ -14,7 +14,7 @@ fn a_fingerprint_is_one_to_512_bytes() {
 }
 
 #[test]
-fn a_fingerprint_holds_anything_but_the_character_that_postgresql_cannot_keep() {
+fn a_fingerprint_holds_any_character_that_postgresql_can_store() {
     for odd in [" ", "\n", "\u{1}", "🦀", "\u{feff}"] {
         assert!(Fingerprint::read(odd).is_ok(), "{odd:?}");
     }
@@ -25,7 +25,7 @@ fn a_fingerprint_holds_anything_but_the_character_that_postgresql_cannot_keep() 
 
 #[test]
 fn fingerprints_are_compared_byte_for_byte() {
-    // Last pair: é as one character and as e with an accent; they look the same.
+    // Last pair: é as one character, and as e with a combining accent; they look the same.
     for (a, b) in [("AB", "ab"), ("ab", "ab "), (" ab", "ab"), ("a-b", "ab"), ("\u{e9}", "e\u{301}")] {
         let (a, b) = (Fingerprint::read(a).unwrap(), Fingerprint::read(b).unwrap());
         assert_ne!(a, b);
@@ -34,7 +34,7 @@ fn fingerprints_are_compared_byte_for_byte() {
 }
 
 #[test]
-fn a_fingerprint_is_kept_as_it_came() {
+fn a_fingerprint_is_kept_unchanged() {
     assert_eq!(Fingerprint::read(" a B\t").unwrap().as_str(), " a B\t");
 }
 
@@ -46,7 +46,7 @@ fn the_digest_is_the_sha_256_of_the_bytes() {
 }
 
 #[test]
-fn what_firmware_says_where_it_has_no_number_is_a_placeholder() {
+fn default_texts_of_firmware_are_placeholders() {
     for text in [
         "Default string",
         "Default_String",

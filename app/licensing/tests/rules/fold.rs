@@ -1,4 +1,4 @@
-//! Text as it is searched.
+//! Folding of text for search.
 
 use licensing::fold;
 use proptest::prelude::*;

@@ -1,7 +1,7 @@
 use licensing::{Email, Invalid, Span};
 
 #[test]
-fn good_values_pass_and_every_bad_one_is_noted_at_its_field() {
+fn good_values_pass_and_every_bad_one_is_reported_at_its_field() {
     let mut wrong = Invalid::default();
     assert_eq!(wrong.keep("lease", Span::read("30")), Some(Span::days(30)));
     assert_eq!(wrong.clone().or("good"), Ok("good"));

@@ -7,7 +7,7 @@ use licensing::{
 use crate::{DAY, at};
 
 #[test]
-fn a_license_moves_between_its_states_and_never_back_from_revoked() {
+fn a_license_changes_its_state_but_never_leaves_revoked() {
     use State::{Active, Revoked, Suspended};
     for (before, step, after) in [
         (Active, Step::Suspend, Some(Suspended)),
@@ -25,7 +25,7 @@ fn a_license_moves_between_its_states_and_never_back_from_revoked() {
 }
 
 #[test]
-fn a_step_that_cannot_be_taken_says_why() {
+fn a_refused_state_change_says_why() {
     insta::assert_snapshot!(State::Active.after(Step::Reinstate).unwrap_err(), @"This license is already active.");
     insta::assert_snapshot!(State::Suspended.after(Step::Suspend).unwrap_err(), @"This license is already suspended.");
     insta::assert_snapshot!(State::Revoked.after(Step::Revoke).unwrap_err(), @"This license was revoked permanently. Create a new one.");
@@ -38,7 +38,7 @@ fn a_state_is_found_by_the_name_it_is_stored_and_sent_under() {
         assert_eq!(State::from_name(name), Some(state));
         assert_eq!(serde_json::to_value(state).unwrap(), name);
     }
-    assert_eq!(State::from_name("ended"), None, "that a license has ended is computed, never kept");
+    assert_eq!(State::from_name("ended"), None, "`ended` is computed, never stored");
 }
 
 #[test]
@@ -58,7 +58,7 @@ fn a_license_ends_where_its_validity_says() {
 }
 
 #[test]
-fn a_license_is_over_in_the_second_of_its_end_as_a_token_is() {
+fn a_license_ends_in_the_same_second_as_a_token() {
     let end = Some(at("2026-01-01T12:00:00.700Z"));
     for (now, over) in [
         ("2026-01-01T11:59:59.999999Z", false),
@@ -72,7 +72,7 @@ fn a_license_is_over_in_the_second_of_its_end_as_a_token_is() {
 }
 
 #[test]
-fn lists_show_where_a_license_stands() {
+fn lists_show_the_standing_of_a_license() {
     let now = at("2026-06-01T00:00:00Z");
     let (came, past) = (Some(at("2026-05-01T00:00:00Z")), Some(at("2026-05-31T23:59:59Z")));
     let (in_29_days, in_30_days) = (Some(Span::days(29).after(now)), Some(Span::days(30).after(now)));

@@ -1,4 +1,4 @@
-//! The rules, told as sentences: one file a noun, one binary for all.
+//! The rules: one file for each noun, one binary for all.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
 mod access;

@@ -1,4 +1,4 @@
-//! What devices write that are never online.
+//! The files that devices without a network write.
 
 use licensing::{
     Span,
@@ -18,7 +18,7 @@ fn members(json: &str) -> Members {
 
 proptest! {
     #[test]
-    fn whatever_a_block_holds_comes_out_again_and_so_it_does_bare(body in "[A-Za-z0-9._~-]{1,2000}") {
+    fn any_block_reads_back_with_and_without_its_armor(body in "[A-Za-z0-9._~-]{1,2000}") {
         for block in Block::ALL {
             let text = block.around(&body);
             prop_assert!(text.is_ascii() && text.lines().all(|line| line.len() <= 64));
@@ -30,7 +30,7 @@ proptest! {
     }
 
     #[test]
-    fn no_text_breaks_the_reader(text in "\\PC{0,400}", cut in 0_usize..400) {
+    fn no_text_makes_the_reader_panic(text in "\\PC{0,400}", cut in 0_usize..400) {
         let block = Block::Request.around(&text.replace('\n', ""));
         let _ = open(&text);
         let _ = open(&block);
@@ -39,7 +39,7 @@ proptest! {
 }
 
 #[test]
-fn a_block_is_found_in_a_quoted_mail() {
+fn a_block_is_found_in_a_quoted_message() {
     let mail = "On Monday, Ingrid wrote:\r\n>> Here it is:\r\n>>\r\n>> -----BEGIN LATCHKEY RELEASE-----  \r\n>> eyJh.bG\r\n>>\r\n\
                 >> ciOi.J\r\n>> -----END LATCHKEY RELEASE-----\r\n>> -- \r\n>> Ingrid";
     let opened = open(mail).unwrap();
@@ -47,7 +47,7 @@ fn a_block_is_found_in_a_quoted_mail() {
 }
 
 #[test]
-fn what_is_no_whole_block_is_told_why() {
+fn an_incomplete_block_is_refused_with_the_reason() {
     let good = Block::Request.around("eyJh.bGci.OiJ");
     let cases = [
         (String::new(), ArmorError::Empty),
@@ -69,7 +69,7 @@ fn what_is_no_whole_block_is_told_why() {
 }
 
 #[test]
-fn a_request_is_read_with_all_that_it_asks() {
+fn a_request_is_read_with_all_members() {
     let request = OfflineRequest::read(members(
         r#"{"aud":"drift-pro","jti":"AAECAwQFBgcICQoLDA0ODw","iat":1772366400,"activationCode":"ABC-DEF-1",
             "fingerprint":" kept as it is ","email":"Ingrid@Example.com","requestedLeaseDuration":"P365D",
@@ -85,7 +85,7 @@ fn a_request_is_read_with_all_that_it_asks() {
 }
 
 #[test]
-fn every_fault_of_a_request_is_named_at_once() {
+fn all_errors_in_a_request_are_reported_at_once() {
     let faults = OfflineRequest::read(members(r#"{"aud":7,"iat":-1,"fingerprint":"","fingerprint":"a","nonce":"x"}"#));
     let mut fields: Vec<String> = faults.unwrap_err().0.into_iter().map(|fault| fault.field).collect();
     fields.sort();
@@ -93,7 +93,7 @@ fn every_fault_of_a_request_is_named_at_once() {
 }
 
 #[test]
-fn a_release_says_that_the_token_is_deleted() {
+fn a_release_must_say_that_the_token_is_deleted() {
     let says = |deleted: &str| {
         OfflineRelease::read(members(&format!(
             r#"{{"aud":"drift","sid":"019CA9A1-6f00-7c3a-8f2b-5d1e7a90b4c2","jti":"AAECAwQFBgcICQoLDA0ODw","iat":1{deleted}}}"#
@@ -107,7 +107,7 @@ fn a_release_says_that_the_token_is_deleted() {
 }
 
 #[test]
-fn a_nonce_has_128_bits_or_more() {
+fn a_nonce_has_at_least_128_bits() {
     for good in ["AAECAwQFBgcICQoLDA0ODw", &"a_-Z".repeat(21)] {
         assert!(nonce(good).is_ok(), "{good}");
     }
@@ -117,7 +117,7 @@ fn a_nonce_has_128_bits_or_more() {
 }
 
 #[test]
-fn a_paper_is_good_for_thirty_days() {
+fn an_offline_file_is_valid_for_thirty_days() {
     let now = at("2026-03-01T12:00:00Z");
     let last = LONGEST_WAY.before(now);
     assert_eq!(check_age(now, now, LONGEST_WAY), Ok(()));
@@ -134,7 +134,7 @@ fn a_paper_is_good_for_thirty_days() {
 }
 
 #[test]
-fn a_paper_of_a_dead_clock_is_told_to_set_it() {
+fn a_file_dated_by_a_dead_clock_is_refused_with_advice_to_set_it() {
     let now = at("2026-03-01T12:00:00Z");
     let fault = check_age(at("1970-01-01T00:05:00Z"), now, Span::days(60)).unwrap_err().0.remove(0);
     assert_eq!(fault.field, "iat");
@@ -143,7 +143,7 @@ fn a_paper_of_a_dead_clock_is_told_to_set_it() {
 }
 
 #[test]
-fn hints_and_empty_members_of_a_request_are_never_in_the_way() {
+fn hints_and_empty_members_never_fail_a_request() {
     let request = OfflineRequest::read(members(
         r#"{"aud":"drift-pro","jti":"AAECAwQFBgcICQoLDA0ODw","iat":1772366400.75,"fingerprint":"x","email":"",
             "activationCode":null,"requestedLeaseDuration":30.0,"targetSoftwareVersion":" ","deviceName":"a\nb","platform":[]}"#,

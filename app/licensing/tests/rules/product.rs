@@ -11,7 +11,7 @@ fn a_lifecycle_is_found_by_the_name_it_is_stored_and_sent_under() {
 }
 
 #[test]
-fn an_algorithm_goes_by_its_name_in_the_tokens_header() {
+fn an_algorithm_has_its_name_in_the_token_header() {
     for (algorithm, name) in Algorithm::ALL.into_iter().zip(["ES256", "EdDSA", "RS256"]) {
         assert_eq!(algorithm.name(), name);
         assert_eq!(Algorithm::from_name(name), Some(algorithm));

@@ -1,9 +1,9 @@
-//! Whatever a stranger sends, every reader answers: good or not good, and never a panic.
+//! Every reader accepts or rejects any input from strangers, and never panics.
 
 use licensing::{ActivationCode, Email, Fingerprint, Role, Span, Version, VersionRange, feature::FeatureKind, text};
 use proptest::prelude::*;
 
-/// Reads `text` as everything that can be read. What was read is also written, where it can be.
+/// Passes `text` to every reader. A value that was read is written again if it can be.
 fn read_as_everything(text: &str) {
     if let Ok(code) = ActivationCode::read(text) {
         let _ = (code.tail(), code.origin(), format!("{code:?}"));
@@ -36,17 +36,17 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(2_000))]
 
     #[test]
-    fn any_text_never_panics_any_reader(text: String) {
+    fn no_text_makes_any_reader_panic(text: String) {
         read_as_everything(&text);
     }
 
     #[test]
-    fn text_with_control_characters_never_panics_any_reader(text in "(?s).{0,20}[\0\r\n\u{85}\u{2028}\u{202e}]?.{0,140}") {
+    fn control_characters_make_no_reader_panic(text in "(?s).{0,20}[\0\r\n\u{85}\u{2028}\u{202e}]?.{0,140}") {
         read_as_everything(&text);
     }
 
     #[test]
-    fn text_that_is_nearly_good_never_panics_any_reader(
+    fn no_nearly_valid_text_makes_any_reader_panic(
         text in "-?[Pp]?[0-9]{0,22}[.:T@<>=^~*]?[0-9WDHMSYwdhms.:,T-]{0,24}[é１\u{200b} ]?",
     ) {
         read_as_everything(&text);

@@ -1,4 +1,4 @@
-//! The sentences that the user of the software reads.
+//! The sentences that users of the vendor's software read.
 
 use std::collections::HashSet;
 
@@ -43,12 +43,12 @@ fn all() -> [Refusal; 24] {
 }
 
 #[test]
-fn the_list_of_codes_holds_the_code_of_every_refusal_and_no_other() {
+fn the_list_of_codes_has_exactly_one_code_for_each_refusal() {
     assert_eq!(all().map(|refusal| refusal.code()).into_iter().collect::<HashSet<_>>(), Refusal::CODES.into());
 }
 
 #[test]
-fn every_refusal_is_a_sentence_with_a_way_on() {
+fn every_refusal_is_a_sentence_with_advice() {
     let said = all().map(|r| format!("{}: {r}", r.code())).join("\n");
     insta::assert_snapshot!(said, @r"
     code_not_found: This activation code is unknown or no longer valid: check it for typing errors, or ask your vendor for a new one.
@@ -110,11 +110,11 @@ fn every_refusal_has_a_remedy() {
 }
 
 #[test]
-fn an_ended_license_an_ended_trial_and_an_unknown_code_are_told_alike() {
+fn an_ended_license_an_ended_trial_and_an_unknown_code_answer_alike() {
     let [unknown, ended, trial, ..] = all();
     for other in [ended, trial] {
         assert_eq!((unknown.code(), unknown.to_string()), (other.code(), other.to_string()));
-        assert_ne!(unknown, other, "inside they are told apart");
+        assert_ne!(unknown, other, "internally they differ");
     }
 }
 

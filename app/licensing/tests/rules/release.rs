@@ -1,4 +1,4 @@
-//! Giving a seat up.
+//! Releases and revocations of seats.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use licensing::{
@@ -76,7 +76,7 @@ fn only_support_revokes() {
 }
 
 #[test]
-fn a_device_gives_its_seat_up_where_the_terms_let_it() {
+fn a_device_releases_its_seat_where_the_terms_allow_it() {
     let twice = Release::Limited { times: 2, per: Span::days(30) };
     let again_at = |days: i64| {
         let next_at = now() - TimeDelta::days(days) + TimeDelta::days(30);
@@ -106,7 +106,7 @@ fn a_device_gives_its_seat_up_where_the_terms_let_it() {
 }
 
 #[test]
-fn a_check_out_needs_no_right_to_release() {
+fn a_check_out_does_not_need_the_right_to_release() {
     let terms = Terms {
         release: Release::BySupport,
         transfers: Transfers::Limited { moves: 1, per: Span::days(30) },
@@ -118,7 +118,7 @@ fn a_check_out_needs_no_right_to_release() {
 }
 
 #[test]
-fn seats_move_five_times_in_thirty_days_by_default() {
+fn seats_transfer_five_times_in_thirty_days_by_default() {
     let moves = days_ago(&[29, 20, 10, 5, 1]);
     let refused = Err(Refusal::TransferLimit { moves: 5, per: Span::days(30), next_at: now() + TimeDelta::days(1) });
     let freed = |terms: &Terms, moves: &[DateTime<Utc>], device: &DeviceFacts| {
@@ -127,24 +127,24 @@ fn seats_move_five_times_in_thirty_days_by_default() {
     assert_eq!(freed(&Terms::default(), &moves, &device()), refused);
     assert!(freed(&Terms::default(), &moves[1..], &device()).is_ok());
     let unlimited = Terms { transfers: Transfers::Unlimited, ..Terms::default() };
-    assert!(freed(&unlimited, &moves, &device()).unwrap().moves, "it is counted all the same");
+    assert!(freed(&unlimited, &moves, &device()).unwrap().moves, "it is counted nevertheless");
 }
 
 #[test]
-fn giving_up_a_seat_whose_tokens_have_run_out_is_no_move() {
+fn releasing_a_seat_whose_tokens_have_ended_is_no_transfer() {
     let moves = days_ago(&[1, 1, 1, 1, 1]);
     let past = Past { moves: &moves, releases: &moves };
     let mut over = device();
     (over.token_expires_at, over.hold_until) = (now(), SKEW.after(now()));
     let freed = release(&Terms::default(), &over, past, By::Device, Act::Delete, now()).unwrap();
     assert!(!freed.moves);
-    // A longer token was issued before the one on record.
+    // A longer token was issued before the recorded one.
     over.hold_until += TimeDelta::seconds(1);
     assert!(release(&Terms::default(), &over, past, By::Device, Act::Delete, now()).is_err());
 }
 
 #[test]
-fn what_a_clock_set_back_dates_in_the_future_counts() {
+fn transfers_dated_in_the_future_by_a_wrong_clock_count() {
     let moves = days_ago(&[-400, -1, 0, 1, 2]);
     let past = Past { moves: &moves, ..Past::default() };
     let freed = release(&Terms::default(), &device(), past, By::Device, Act::Delete, now());
@@ -152,7 +152,7 @@ fn what_a_clock_set_back_dates_in_the_future_counts() {
 }
 
 #[test]
-fn a_session_that_is_over_has_nothing_to_give_up() {
+fn an_ended_session_has_nothing_to_release() {
     for device in [DeviceFacts { revoked: true, ..device() }, DeviceFacts { released: true, ..device() }] {
         for by in [By::Device, By::Ticket, By::Support] {
             let freed = release(&floating(), &device, Past::default(), by, Act::Delete, now());
@@ -162,7 +162,7 @@ fn a_session_that_is_over_has_nothing_to_give_up() {
 }
 
 #[test]
-fn the_overlap_is_every_freed_token_that_runs() {
+fn the_overlap_counts_every_released_token_that_is_still_valid() {
     let freed = [-1, 0, 1, 5].map(|hours| now() + TimeDelta::hours(hours));
     let bound = overlap(&Terms::default(), &freed, now()).unwrap();
     assert_eq!((bound.devices, bound.until), (2, freed[3]));
@@ -179,15 +179,15 @@ fn the_overlap_is_every_freed_token_that_runs() {
 
 proptest! {
     #[test]
-    fn a_strict_seat_counts_until_its_last_token_has_run_out(
+    fn a_strict_seat_counts_until_its_last_token_ends(
         terms in strategy::terms(), mut device in strategy::device(), by in 0..3, act in 0..3,
     ) {
         device.hold_until = device.hold_until.max(SKEW.after(device.token_expires_at));
         let by = [By::Device, By::Ticket, By::Support][usize::try_from(by).unwrap()];
         let act = [Act::Delete, Act::CheckOut, Act::Revoke][usize::try_from(act).unwrap()];
         if let Ok(freed) = release(&terms, &device, Past::default(), by, act, now()) {
-            prop_assert!(freed.hold_until <= device.hold_until, "no act holds a seat longer");
-            prop_assert!(SKEW.after(freed.tokens_end_at) == device.hold_until, "nothing is forgotten of what is out");
+            prop_assert!(freed.hold_until <= device.hold_until, "no act extends a hold");
+            prop_assert!(SKEW.after(freed.tokens_end_at) == device.hold_until, "every issued token is accounted for");
             match terms.strictness {
                 Strictness::Strict => prop_assert_eq!(freed.hold_until, device.hold_until),
                 Strictness::Lenient => prop_assert!(freed.hold_until <= now()),
@@ -196,7 +196,7 @@ proptest! {
     }
 
     #[test]
-    fn in_no_period_are_there_more_moves_than_the_terms_allow(
+    fn no_period_has_more_transfers_than_the_terms_allow(
         most in 1_u32..4, days in 1_i64..40, gaps in prop::collection::vec(0_i64..20, 1..60),
     ) {
         let per = Span::days(days.unsigned_abs());
@@ -226,7 +226,7 @@ proptest! {
 
 proptest! {
     #[test]
-    fn a_refused_release_is_explained_as_it_was_decided(
+    fn the_explanation_of_a_refused_release_matches_the_decision(
         (terms, by, act) in (
             strategy::terms(),
             select(vec![By::Device, By::Ticket]),

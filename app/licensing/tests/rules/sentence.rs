@@ -17,7 +17,7 @@ fn said(change: impl FnOnce(&mut Terms)) -> String {
 }
 
 #[test]
-fn terms_are_said_in_one_sentence() {
+fn terms_are_described_in_one_sentence() {
     insta::assert_snapshot!(said(|_| {}), @"3 devices at a time, each activated for 30 days plus 7 days offline; never ends.");
     insta::assert_snapshot!(said(|t| t.seats = Seats::Limited(1)), @"1 device, activated for 30 days plus 7 days offline; never ends.");
     insta::assert_snapshot!(said(|t| t.seats = Seats::Limited(1_000_000)), @"1,000,000 devices at a time, each activated for 30 days plus 7 days offline; never ends.");
@@ -30,7 +30,7 @@ fn terms_are_said_in_one_sentence() {
 }
 
 #[test]
-fn a_sentence_says_every_term_that_is_not_the_usual_one() {
+fn a_sentence_names_every_term_that_is_not_the_default() {
     let whole = said(|terms| {
         *terms = Terms {
             seats: Seats::Limited(2),
@@ -49,7 +49,7 @@ fn a_sentence_says_every_term_that_is_not_the_usual_one() {
 }
 
 #[test]
-fn every_further_term_has_its_clause() {
+fn every_other_term_has_a_clause() {
     let on = |code: &str| FeatureValues::from([(code.to_owned(), FeatureValue::Boolean(true))]);
     let floating = said(|t| {
         (t.holding, t.when_full, t.overage) = (Holding::Floating, WhenFull::TakeOver, Overage::Percent(10));
@@ -74,7 +74,7 @@ fn every_further_term_has_its_clause() {
 }
 
 #[test]
-fn the_weighty_words_are_marked() {
+fn the_important_words_are_emphasized() {
     let sentence = Terms::default().sentence();
     let strong: Vec<&str> = sentence.0.iter().filter(|p| p.strong).map(|p| p.text.as_str()).collect();
     assert_eq!(strong, ["1 device", "30 days", "7 days", "never ends"]);
@@ -93,7 +93,7 @@ fn validity_is_a_fact_in_a_list() {
 }
 
 #[test]
-fn whole_years_of_365_days_are_said_as_years() {
+fn whole_years_of_365_days_are_written_as_years() {
     for (span, words) in [
         (Span::ZERO, "no time"),
         (Span::days(364), "364 days"),
@@ -109,13 +109,13 @@ fn whole_years_of_365_days_are_said_as_years() {
 }
 
 #[test]
-fn a_date_is_said_in_words() {
+fn a_date_is_written_in_words() {
     assert_eq!(day(at("2027-03-02T00:00:00Z")), "2 March 2027");
     assert_eq!(day(at("9999-12-31T23:59:59Z")), "31 December 9999");
 }
 
 #[test]
-fn thousands_stand_apart() {
+fn thousands_are_separated() {
     for (n, said) in [(0, "0"), (999, "999"), (1_000, "1,000"), (12_345, "12,345"), (1_000_000, "1,000,000")] {
         assert_eq!(thousands(n), said);
     }
@@ -123,7 +123,7 @@ fn thousands_stand_apart() {
 }
 
 #[test]
-fn counts_are_said_with_their_noun() {
+fn counts_are_written_with_their_noun() {
     assert_eq!([0, 1, 2, 2_000].map(|n| count(n, "seat")), ["0 seats", "1 seat", "2 seats", "2,000 seats"]);
     assert_eq!([1, 2, 3].map(times), ["once", "twice", "3 times"]);
 }

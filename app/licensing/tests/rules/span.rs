@@ -53,7 +53,7 @@ fn a_span_is_read_in_every_documented_form() {
 }
 
 #[test]
-fn what_is_no_span_is_refused_with_the_reason() {
+fn an_invalid_span_is_refused_with_the_reason() {
     use SpanError::{Calendar, HoursPast23, Negative, TooLong, Unreadable, Zero};
     for (text, why) in [
         ("", Unreadable),
@@ -151,7 +151,7 @@ fn the_refusal_of_24_hours_names_both_spellings() {
 }
 
 #[test]
-fn a_span_is_said_in_its_two_largest_units() {
+fn a_span_is_written_in_its_two_largest_units() {
     for (span, said) in [
         (Span::ZERO, "no time"),
         (Span::seconds(1), "1 second"),
@@ -180,7 +180,7 @@ fn a_form_shows_a_span_in_its_largest_whole_unit() {
 }
 
 #[test]
-fn before_and_after_undo_each_other_where_there_is_room() {
+fn before_and_after_are_inverse_within_range() {
     let noon = at("2026-03-01T12:00:00Z");
     assert_eq!(Span::minutes(5).before(noon), at("2026-03-01T11:55:00Z"));
     assert_eq!(Span::days(90).after(Span::days(90).before(noon)), noon);
@@ -189,7 +189,7 @@ fn before_and_after_undo_each_other_where_there_is_room() {
 }
 
 #[test]
-fn no_moment_is_later_than_the_end_of_the_year_9999() {
+fn no_time_is_later_than_the_end_of_the_year_9999() {
     let now = at("2026-03-01T12:00:00.5Z");
     assert_eq!(Span::hours(12).after(now), at("2026-03-02T00:00:00.5Z"));
     assert_eq!(LAST_MOMENT, at("9999-12-31T23:59:59Z"));
@@ -211,7 +211,7 @@ proptest! {
     }
 
     #[test]
-    fn a_spans_unit_and_count_make_the_span_again(seconds in 0_u64..=1 << 40) {
+    fn the_unit_and_count_of_a_span_make_the_span_again(seconds in 0_u64..=1 << 40) {
         let (count, unit) = Span::seconds(seconds).unit();
         let again = match unit {
             "days" => Span::days(count),
@@ -223,7 +223,7 @@ proptest! {
     }
 
     #[test]
-    fn a_longer_span_ends_no_sooner(a: u64, b: u64, from in -62_000_000_000_i64..253_402_300_799) {
+    fn a_longer_span_never_ends_sooner(a: u64, b: u64, from in -62_000_000_000_i64..253_402_300_799) {
         let from = chrono::DateTime::from_timestamp(from, 0).unwrap();
         let (short, long) = (Span::seconds(a.min(b)), Span::seconds(a.max(b)));
         prop_assert!(from <= short.after(from) && short.after(from) <= long.after(from));

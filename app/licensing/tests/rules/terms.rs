@@ -1,4 +1,4 @@
-//! Terms: their bounds and contradictions, what a license overrides, how they are stored and said.
+//! Terms: bounds, contradictions, overrides by a license, storage and descriptions.
 
 mod contradictions;
 mod narrower;
@@ -33,7 +33,7 @@ fn values(code: &str, on: bool) -> FeatureValues {
     FeatureValues::from([(code.to_owned(), FeatureValue::Boolean(on))])
 }
 
-/// Terms that differ from the usual ones in everything, as far as terms can that are good.
+/// Valid terms that differ from the default in as many members as possible.
 fn other() -> Terms {
     Terms {
         seats: Seats::Limited(20),
@@ -61,7 +61,7 @@ fn other() -> Terms {
 }
 
 #[test]
-fn the_usual_terms_and_those_on_the_bounds_are_good() {
+fn the_default_terms_and_terms_at_the_bounds_are_good() {
     assert_eq!(checked(|_| {}), "good");
     assert_eq!(checked(|t| *t = other()), "good");
     for seats in [Seats::Limited(1), Seats::Limited(MOST_SEATS), Seats::Unlimited] {
@@ -157,7 +157,7 @@ fn trials_and_maintenance_have_bounds() {
 }
 
 #[test]
-fn a_domain_and_a_role_are_written_as_they_are_compared() {
+fn a_domain_and_a_role_must_be_in_their_compared_form() {
     for domain in ["", "Example.com", "ada@example.com", " example.com", "example.com ", ".com", "a..b"] {
         assert_eq!(
             checked(|t| t.sign_in = SignIn::Domain(domain.to_owned())),
@@ -175,7 +175,7 @@ fn a_domain_and_a_role_are_written_as_they_are_compared() {
 }
 
 #[test]
-fn a_lease_lies_between_its_least_and_its_most() {
+fn a_lease_is_between_its_minimum_and_maximum() {
     let longer = checked(|t| t.lease = lease(Span::days(2), DAY, Span::days(3)));
     assert_eq!(longer, "lease_minimum: is longer than the usual lease of 1 day: shorten it");
     let shorter = checked(|t| t.lease = lease(MINUTE, DAY, Span::hours(23)));
@@ -183,7 +183,7 @@ fn a_lease_lies_between_its_least_and_its_most() {
 }
 
 #[test]
-fn every_field_that_is_not_good_is_told_at_once() {
+fn all_bad_fields_are_reported_at_once() {
     let mut terms = other();
     terms.seats = Seats::Limited(0);
     terms.lease = lease(SECOND, Span::ZERO, SECOND);
@@ -220,7 +220,7 @@ fn every_field_that_is_not_good_is_told_at_once() {
 }
 
 #[test]
-fn overage_is_added_to_the_seats_and_percents_are_rounded_down() {
+fn overage_is_added_to_the_seats_and_percentages_are_rounded_down() {
     let allowed = |seats, overage| Terms { seats, overage, ..Terms::default() }.allowed();
     for (seats, overage, all) in [
         (3, Overage::None, 3),

@@ -8,7 +8,7 @@ fn a_line_is_trimmed_and_may_be_empty() {
 }
 
 #[test]
-fn a_name_is_a_line_that_is_not_empty() {
+fn a_name_is_a_non_empty_line() {
     assert_eq!(name(" Drift Pro ", 80), Ok("Drift Pro".to_owned()));
     assert_eq!(name("  ", 80), Err(TextError::Empty));
 }
@@ -40,7 +40,7 @@ fn a_note_has_lines_and_tabs_but_no_other_control_character() {
 }
 
 #[test]
-fn a_slug_is_small_letters_digits_and_single_dashes_between_them() {
+fn a_slug_is_lower_case_letters_digits_and_single_inner_dashes() {
     for good in ["a", "7", "drift-pro", "a-1-b", "  drift  "] {
         assert_eq!(slug(good, 40), Ok(good.trim().to_owned()));
     }

@@ -1,4 +1,4 @@
-//! Release tickets: who may have one, and how devices are named to them.
+//! Release tickets: who may get one, and how they name devices.
 
 use licensing::{
     Span, Terms,
@@ -24,7 +24,7 @@ fn signed_in(verified: Option<&str>) -> Request {
 }
 
 #[test]
-fn a_ticket_is_for_whoever_proves_the_address_of_the_license() {
+fn a_ticket_requires_proof_of_the_address_of_the_license() {
     let own = email("ingrid@example.com");
     for (request, expected) in [
         (from("ingrid@example.com"), true),
@@ -41,7 +41,7 @@ fn a_ticket_is_for_whoever_proves_the_address_of_the_license() {
 }
 
 #[test]
-fn a_ticket_frees_only_what_the_terms_let_devices_free() {
+fn a_ticket_releases_only_where_the_terms_let_devices_release() {
     let own = email("ingrid@example.com");
     for (release, expected) in [
         (Release::ByDevice, true),
@@ -54,7 +54,7 @@ fn a_ticket_frees_only_what_the_terms_let_devices_free() {
 }
 
 #[test]
-fn a_masked_name_is_known_to_those_who_know_the_name() {
+fn a_masked_name_is_recognizable_to_its_owner() {
     for (name, expected) in [
         ("Ingrid’s MacBook", "In…’s Mac…"),
         ("Ingrid's MacBook Pro", "In…'s Mac… P…"),
@@ -73,7 +73,7 @@ fn a_masked_name_is_known_to_those_who_know_the_name() {
 
 proptest::proptest! {
     #[test]
-    fn of_no_word_of_two_letters_or_more_is_all_shown(name in "\\PC{0,40}") {
+    fn no_word_of_two_or_more_letters_is_shown_whole(name in "\\PC{0,40}") {
         let between = |c: char| c.is_whitespace() || c.is_ascii_punctuation() || matches!(c, '’' | '‘' | '–' | '—' | '…');
         let masked = masked(&name);
         for word in name.split(between).filter(|word| word.chars().count() > 1) {

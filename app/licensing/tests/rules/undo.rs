@@ -1,4 +1,4 @@
-//! Taking back that support took a seat.
+//! Undoing that support freed a seat.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use licensing::{
@@ -15,7 +15,7 @@ fn now() -> DateTime<Utc> {
     at("2026-03-01T12:00:00Z")
 }
 
-/// A seat with ten days left, taken a minute ago.
+/// A seat with ten days left that was freed a minute ago.
 fn taken() -> Taken {
     Taken {
         at: now() - TimeDelta::minutes(1),
@@ -35,7 +35,7 @@ fn seats(n: u32) -> Terms {
 }
 
 #[test]
-fn a_seat_is_given_back_while_it_is_free_and_never_beyond_the_limit() {
+fn a_seat_is_restored_if_one_is_free_and_never_beyond_the_limit() {
     for (terms, used, expected) in [
         (seats(2), 1, Ok(Back::Held)),
         (seats(2), 2, Err(Stays::SeatGone(2))),
@@ -49,13 +49,13 @@ fn a_seat_is_given_back_while_it_is_free_and_never_beyond_the_limit() {
 }
 
 #[test]
-fn a_seat_that_cools_down_is_its_own_still() {
+fn a_seat_that_cools_down_needs_no_free_seat() {
     let terms = seats(2);
     assert_eq!(undo(Taken { cools_down: true, ..taken() }, around(&terms, 2), now()), Ok(Back::Held));
 }
 
 #[test]
-fn after_ten_minutes_it_is_too_late() {
+fn undo_ends_after_ten_minutes() {
     let terms = seats(2);
     let taken = |seconds| Taken { at: now() - TimeDelta::seconds(seconds), ..taken() };
     assert_eq!(UNDO_WITHIN.as_seconds(), 600);
@@ -64,7 +64,7 @@ fn after_ten_minutes_it_is_too_late() {
 }
 
 #[test]
-fn a_revoked_license_gives_nothing_back_and_a_suspended_one_does() {
+fn a_revoked_license_restores_no_seat_and_a_suspended_one_does() {
     let terms = seats(2);
     let of = |state| undo(taken(), Around { state, ..around(&terms, 0) }, now());
     assert_eq!(of(State::Revoked), Err(Stays::LicenseRevoked));
@@ -72,7 +72,7 @@ fn a_revoked_license_gives_nothing_back_and_a_suspended_one_does() {
 }
 
 #[test]
-fn what_held_no_seat_before_holds_none_after_and_needs_no_room() {
+fn a_device_without_a_seat_before_has_none_after_and_needs_no_free_seat() {
     let terms = Terms { identity: Identity::Product, ..seats(1) };
     let lost = Taken { hold_until: now(), ..taken() };
     for taken in [lost, Taken { checked_out: true, ..lost }] {
@@ -99,7 +99,7 @@ fn a_checked_out_seat_that_counts_again_needs_room_as_any_other() {
 }
 
 #[test]
-fn a_device_that_sits_elsewhere_by_now_stays_there() {
+fn a_device_with_a_seat_elsewhere_by_now_stays_there() {
     for (identity, expected) in [
         (Identity::License, Ok(Back::Held)),
         (Identity::Policy, Err(Stays::Elsewhere)),
@@ -111,13 +111,13 @@ fn a_device_that_sits_elsewhere_by_now_stays_there() {
 }
 
 #[test]
-fn why_it_stays_is_a_sentence_with_the_number() {
+fn the_reason_against_an_undo_is_a_sentence_with_the_number() {
     let said = Stays::SeatGone(5).to_string();
     assert_eq!(said, "Another device has its seat: 5 seats in use now. Free one first.");
 }
 
 #[test]
-fn moves_are_counted_as_long_as_they_count() {
+fn transfers_are_counted_within_their_period() {
     let per = DAY;
     let terms = |transfers| Terms { transfers, ..Terms::default() };
     let limited = terms(Transfers::Limited { moves: 3, per });

@@ -68,14 +68,14 @@ fn fields_of(invalid: Invalid) -> Vec<String> {
 }
 
 #[test]
-fn terms_survive_the_way_through_the_fields() {
+fn terms_round_trip_through_the_form() {
     for terms in others().into_iter().chain([Terms::default(), unusual()]) {
         assert_eq!(TermsFields::of(&terms).read(), Ok(terms));
     }
 }
 
 #[test]
-fn overrides_survive_the_way_through_the_fields() {
+fn overrides_round_trip_through_the_form() {
     let only_seats = Overrides { seats: Some(Seats::Limited(5)), ..Overrides::default() };
     let no_trial = Overrides { trial: Some(None), ..Overrides::default() };
     let no_features = Overrides { grace_features: Some(FeatureValues::new()), ..Overrides::default() };
@@ -88,7 +88,7 @@ fn overrides_survive_the_way_through_the_fields() {
 }
 
 #[test]
-fn each_term_alone_survives_as_an_override() {
+fn each_single_override_round_trips() {
     let whole = serde_json::to_value(Overrides::whole(&unusual())).unwrap();
     for (term, value) in whole.as_object().unwrap() {
         let own: Overrides = serde_json::from_value(serde_json::json!({ term: value })).unwrap();
@@ -100,7 +100,7 @@ fn each_term_alone_survives_as_an_override() {
 }
 
 #[test]
-fn features_are_read_as_the_product_takes_them_and_refused_where_it_does_not() {
+fn features_are_read_by_their_kind_and_refused_if_the_product_lacks_them() {
     let label =
         Feature { code: "label".to_owned(), kind: FeatureKind::Text, default: FeatureValue::Text(String::new()) };
     let typed = "label = 64".to_owned();
@@ -125,7 +125,7 @@ fn features_are_read_as_the_product_takes_them_and_refused_where_it_does_not() {
 }
 
 #[test]
-fn every_template_is_good_and_survives_the_form() {
+fn every_template_is_good_and_round_trips_through_the_form() {
     for template in TEMPLATES {
         let terms = (template.terms)();
         assert_eq!(TermsFields::of(&terms).read().unwrap(), terms, "{}", template.key);
@@ -133,14 +133,14 @@ fn every_template_is_good_and_survives_the_form() {
 }
 
 #[test]
-fn a_year_is_said_as_a_year() {
+fn a_year_is_shown_as_a_year() {
     let fields = TermsFields::of(&unusual());
     assert_eq!((fields.validity_period.as_str(), fields.validity_period_unit.as_str()), ("2", "years"));
     assert_eq!((fields.lease_maximum.as_str(), fields.lease_maximum_unit.as_str()), ("365", "days"));
 }
 
 #[test]
-fn a_policy_needs_every_field_but_those_that_limit_nothing_when_empty() {
+fn a_policy_needs_every_field_except_those_that_may_be_empty() {
     let missing = fields_of(TermsFields::default().read().unwrap_err());
     let whole = serde_json::to_value(TermsFields::of(&Terms::default())).unwrap();
     let mut said: Vec<_> =
@@ -152,7 +152,7 @@ fn a_policy_needs_every_field_but_those_that_limit_nothing_when_empty() {
 }
 
 #[test]
-fn what_belongs_to_a_choice_is_asked_for() {
+fn fields_of_a_choice_are_required() {
     let chosen = |name: &str, word: &str| {
         let mut fields = serde_json::to_value(TermsFields::of(&Terms::default())).unwrap();
         fields[name] = word.into();
@@ -174,7 +174,7 @@ fn what_belongs_to_a_choice_is_asked_for() {
 }
 
 #[test]
-fn every_bad_field_is_named_at_once() {
+fn all_bad_fields_are_reported_at_once() {
     let fields = TermsFields {
         seats: "many".to_owned(),
         lease_default: "-3".to_owned(),
@@ -196,7 +196,7 @@ fn every_bad_field_is_named_at_once() {
 }
 
 #[test]
-fn numbers_out_of_bounds_are_the_rules_to_refuse() {
+fn numbers_out_of_bounds_are_left_to_the_rules() {
     let fields = TermsFields {
         seats: "0".to_owned(),
         lease_maximum: "99999999999999999999".to_owned(),
@@ -208,7 +208,7 @@ fn numbers_out_of_bounds_are_the_rules_to_refuse() {
 }
 
 #[test]
-fn a_part_of_the_lease_is_joined_by_the_policys_parts() {
+fn an_override_of_one_part_of_the_lease_keeps_the_other_parts_of_the_policy() {
     let policy = Terms::default();
     let fields =
         TermsFields { lease_default: "14".to_owned(), lease_default_unit: "days".to_owned(), ..TermsFields::default() };

@@ -9,7 +9,7 @@ fn noon() -> (Clock, DateTime<Utc>) {
 }
 
 #[test]
-fn a_clock_that_is_set_back_a_little_stands_still_until_it_has_caught_up() {
+fn a_clock_set_back_a_little_stands_still_until_it_has_caught_up() {
     let (clock, at) = noon();
     clock.advance(-300);
     assert_eq!((clock.now(), clock.trust()), (at, Trust::Good));
@@ -20,7 +20,7 @@ fn a_clock_that_is_set_back_a_little_stands_still_until_it_has_caught_up() {
 }
 
 #[test]
-fn a_clock_that_is_set_back_further_is_not_believed() {
+fn a_clock_set_back_further_is_not_trusted() {
     let (clock, at) = noon();
     clock.advance(-301);
     assert_eq!((clock.now(), clock.trust()), (at - TimeDelta::seconds(301), Trust::Behind(TimeDelta::seconds(301))));
@@ -29,7 +29,7 @@ fn a_clock_that_is_set_back_further_is_not_believed() {
 }
 
 #[test]
-fn a_clock_that_leaps_ahead_of_the_time_that_has_passed_is_not_believed() {
+fn a_clock_that_leaps_ahead_of_the_elapsed_time_is_not_trusted() {
     let (clock, at) = noon();
     clock.advance(10 * 86_400);
     assert_eq!(clock.trust(), Trust::Good, "ten days have passed");
@@ -44,7 +44,7 @@ fn a_clock_that_leaps_ahead_of_the_time_that_has_passed_is_not_believed() {
 }
 
 #[test]
-fn a_start_forgives_four_hundred_days_that_nobody_counted_but_not_a_leap_that_was_doubted() {
+fn a_start_tolerates_four_hundred_uncounted_days_but_not_a_doubted_leap() {
     let at = "2026-03-01T12:00:00Z".parse::<DateTime<Utc>>().unwrap();
     let day = 86_400_000_000;
     let started = |days: i64, doubted| {
@@ -66,9 +66,9 @@ fn a_start_forgives_four_hundred_days_that_nobody_counted_but_not_a_leap_that_wa
 }
 
 #[test]
-fn ids_sort_as_their_moments_do_to_the_microsecond() {
+fn ids_sort_in_the_order_of_time_to_the_microsecond() {
     let clock = Clock::standing(DateTime::from_timestamp_micros(1_800_000_000_999_990).unwrap());
-    let Source::Standing { wall, .. } = &clock.0.source else { unreachable!("it stands") };
+    let Source::Standing { wall, .. } = &clock.0.source else { unreachable!("the clock is stopped") };
     let ids: Vec<Uuid> = (0..2000)
         .map(|_| {
             wall.fetch_add(1, Ordering::SeqCst);
@@ -83,7 +83,7 @@ fn ids_sort_as_their_moments_do_to_the_microsecond() {
 }
 
 #[test]
-fn ids_of_one_moment_sort_in_the_order_they_were_made() {
+fn ids_of_the_same_time_sort_in_the_order_of_creation() {
     let at = DateTime::from_timestamp_micros(1_800_000_000_000_001).unwrap();
     let ids: Vec<Uuid> = (0..2000).map(|_| Clock::id_at(at)).collect();
     assert!(ids.is_sorted());

@@ -1,4 +1,4 @@
-//! Who may come in, as what, and who says so.
+//! Accounts: who has access, with which role, and who decides that.
 
 use futures_util::future::join_all;
 use licensing::Role;
@@ -9,7 +9,7 @@ use crate::house::{House, assert_err, bad_fields, origin};
 
 const GOOD: &str = "a kettle of blue fish";
 
-/// A house with an owner, who acts.
+/// Opens a service with an owner, who acts.
 async fn owned(db: &Database) -> (House, Actor, SignedIn) {
     let house = House::open(db).await;
     let token = house.service.new_setup_link().await.unwrap().unwrap();
@@ -28,7 +28,7 @@ fn as_actor(person: &SignedIn) -> Actor {
     Actor::account(person.id, &person.name, origin(1))
 }
 
-/// Somebody who was invited in that role and came.
+/// Invites an account with this role and accepts the invitation.
 async fn joined(house: &House, owner: &Actor, name: &str, role: Role) -> SignedIn {
     let invited = house.service.invite(&format!("{name}@example.com"), role.name(), owner).await.unwrap();
     let form = NewAccount { name: name.to_owned(), password: GOOD.to_owned() };
@@ -39,7 +39,7 @@ async fn stored(house: &House, of: &SignedIn) -> Account {
     house.service.store().read().await.unwrap().on().account(of.id).await.unwrap().unwrap()
 }
 
-contract!(whoever_is_invited_makes_an_account_of_that_role_once, async |db| {
+contract!(an_invitation_makes_one_account_with_its_role, async |db| {
     let (house, owner, _) = owned(db).await;
     let invited = house.service.invite(" Ada@Example.com ", "support", &owner).await.unwrap();
     assert_eq!(
@@ -51,7 +51,7 @@ contract!(whoever_is_invited_makes_an_account_of_that_role_once, async |db| {
     assert_eq!(bad_fields(short), ["password"]);
     let takers = (0..4).map(|_| house.service.take_invitation(&invited.token, form(GOOD), origin(2)));
     let taken: Vec<_> = join_all(takers).await.into_iter().filter_map(Result::ok).collect();
-    assert_eq!(taken.len(), 1, "of those who try at once, one comes in");
+    assert_eq!(taken.len(), 1, "one of the concurrent attempts succeeds");
     assert_eq!((taken[0].name.as_str(), taken[0].role), ("Ada", Role::Support));
     assert_eq!(house.service.account_link(&invited.token).await.unwrap(), AccountLink::Stale);
     assert!(house.service.sign_in("ada@example.com", GOOD, None, origin(3)).await.is_ok());
@@ -60,7 +60,7 @@ contract!(whoever_is_invited_makes_an_account_of_that_role_once, async |db| {
     assert!(!format!("{:?}", house.events().await).contains(&invited.token));
 });
 
-contract!(an_invitation_that_was_withdrawn_replaced_or_is_old_opens_nothing, async |db| {
+contract!(a_withdrawn_replaced_or_expired_invitation_is_refused, async |db| {
     let (house, owner, _) = owned(db).await;
     let form = || NewAccount { name: "Ada".to_owned(), password: GOOD.to_owned() };
     let first = house.service.invite("ada@example.com", "support", &owner).await.unwrap();
@@ -76,13 +76,13 @@ contract!(an_invitation_that_was_withdrawn_replaced_or_is_old_opens_nothing, asy
     assert_err!(house.service.take_invitation("", form(), origin(2)).await, Error::Conflict(_));
 });
 
-contract!(an_address_that_has_an_account_is_not_invited, async |db| {
+contract!(an_address_with_an_account_cannot_be_invited, async |db| {
     let (house, owner, _) = owned(db).await;
     assert_eq!(bad_fields(house.service.invite("INGRID@example.com", "viewer", &owner).await), ["email"]);
     assert_eq!(bad_fields(house.service.invite("nobody", "king", &owner).await), ["email", "role"]);
 });
 
-contract!(the_last_owner_stays_whatever_is_asked, async |db| {
+contract!(the_last_owner_cannot_be_removed, async |db| {
     let (house, actor, owner) = owned(db).await;
     assert_err!(house.service.change_role(owner.id, "admin", &actor).await, Error::Conflict(_));
     assert_err!(house.service.disable_account(owner.id, "leaves", &actor).await, Error::Conflict(_));
@@ -94,7 +94,7 @@ contract!(the_last_owner_stays_whatever_is_asked, async |db| {
     assert_eq!(stored(&house, &owner).await.role, Role::Admin);
 });
 
-contract!(two_owners_who_remove_each_other_at_once_leave_one, async |db| {
+contract!(two_owners_who_remove_each_other_concurrently_leave_one, async |db| {
     let (house, actor, first) = owned(db).await;
     let second = joined(&house, &actor, "bo", Role::Owner).await;
     let beside = house.beside(db).await;
@@ -120,7 +120,7 @@ contract!(two_owners_who_remove_each_other_at_once_leave_one, async |db| {
     }
 });
 
-contract!(whoever_is_no_owner_any_more_does_nothing_to_accounts, async |db| {
+contract!(an_account_that_is_no_owner_cannot_change_accounts, async |db| {
     let (house, actor, _) = owned(db).await;
     let admin = joined(&house, &actor, "bo", Role::Admin).await;
     let (no_owner, id) = (as_actor(&admin), admin.id);
@@ -138,7 +138,7 @@ contract!(a_link_from_an_owner_sets_a_new_password_once, async |db| {
     let token = house.service.link_password(ada.id, &actor).await.unwrap();
     assert!(
         house.service.sign_in("ada@example.com", GOOD, None, origin(3)).await.is_ok(),
-        "the old one is good until then"
+        "the old password works until then"
     );
     let fresh = "seven lamps in the rain";
     house.service.set_password(&token, fresh, origin(2)).await.unwrap();
@@ -149,7 +149,7 @@ contract!(a_link_from_an_owner_sets_a_new_password_once, async |db| {
     assert_err!(house.service.link_password(ada.id, &actor).await, Error::Conflict(_));
 });
 
-contract!(the_host_brings_a_disabled_owner_back, async |db| {
+contract!(a_command_on_the_host_restores_a_disabled_owner, async |db| {
     let (house, actor, owner) = owned(db).await;
     let second = joined(&house, &actor, "bo", Role::Owner).await;
     house.service.disable_account(owner.id, "gone", &as_actor(&second)).await.unwrap();
@@ -168,7 +168,7 @@ contract!(the_host_brings_a_disabled_owner_back, async |db| {
     assert_err!(house.service.set_password(&late.token, GOOD, origin(2)).await, Error::Conflict(_));
 });
 
-contract!(changing_ones_password_takes_the_old_one_and_a_good_new_one, async |db| {
+contract!(changing_a_password_needs_the_old_one_and_a_good_new_one, async |db| {
     let (house, actor, owner) = owned(db).await;
     let change = async |old, new| house.service.change_password(old, new, None, &actor).await;
     assert_eq!(bad_fields(change("not the right password", "seven lamps in the rain").await), ["old_password"]);

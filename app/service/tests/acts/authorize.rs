@@ -1,4 +1,4 @@
-//! Devices that are entered beforehand.
+//! Pre-registered devices.
 
 use licensing::{Fingerprint, Terms, license::Step, terms::Devices};
 use service::{Entered, Entry, Error};
@@ -15,7 +15,7 @@ fn entered_only() -> Terms {
     Terms { devices: Devices::Authorized, ..seats(5) }
 }
 
-contract!(an_entered_device_activates_until_it_is_taken_out_again, async |db| {
+contract!(a_pre_registered_device_activates_until_it_is_removed, async |db| {
     let house = House::open(db).await;
     let (_, license, code) = house.licensed(entered_only()).await;
     let (_, _, other) = house.licensed(entered_only()).await;
@@ -28,13 +28,13 @@ contract!(an_entered_device_activates_until_it_is_taken_out_again, async |db| {
     house.service.unauthorize_device(license.id, &one, "scrapped", &house.actor).await.unwrap();
     house.clock.advance(86_400);
     assert_eq!(refusal(house.activate(&code, "one").await).code(), "device_not_authorized");
-    assert_eq!(house.seats(&license).await, 1, "its token runs on");
+    assert_eq!(house.seats(&license).await, 1, "its token stays valid");
     let told = house.events_of("license.device_unauthorized").await.pop().unwrap();
     assert_eq!((told.license_id, told.reason.as_deref()), (Some(license.id), Some("scrapped")));
     assert_eq!(told.before.unwrap()["note"], "Lab 1");
 });
 
-contract!(of_many_that_are_entered_at_once_each_counts_once, async |db| {
+contract!(of_many_devices_registered_at_once_each_counts_once, async |db| {
     let house = House::open(db).await;
     let (_, license, _) = house.licensed(entered_only()).await;
     let many: Vec<_> = (0..998).map(|n| entry(&format!("device {n}"), "")).collect();
@@ -52,7 +52,7 @@ contract!(of_many_that_are_entered_at_once_each_counts_once, async |db| {
     assert!(event["fingerprints"].as_str().unwrap().starts_with("device 0, device 1, "));
 });
 
-contract!(nothing_is_entered_of_too_many_or_for_a_license_that_is_over, async |db| {
+contract!(nothing_is_registered_if_there_are_too_many_or_the_license_has_ended, async |db| {
     let house = House::open(db).await;
     let (_, license, _) = house.licensed(entered_only()).await;
     let enter = async |entries: Vec<Entry>| house.service.authorize_devices(license.id, &entries, &house.actor).await;

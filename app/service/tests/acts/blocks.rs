@@ -1,4 +1,4 @@
-//! Blocks: for a license, a product, and everything.
+//! Blocks on a license, on a product, and on the whole server.
 
 use licensing::{ActivationCode, Fingerprint, product::Algorithm};
 use serde_json::json;
@@ -16,7 +16,7 @@ fn block(device: &str, blocked_for: BlockedFor, revoke: bool) -> NewBlock {
     NewBlock { fingerprint, blocked_for, revoke, reason: "stolen".to_owned() }
 }
 
-/// Two licenses of one product and one of another, each with a device called `one`.
+/// Two licenses of one product and one of another, each with a device named `one`.
 async fn three(house: &House) -> [(License, ActivationCode); 3] {
     let (drift, halcyon) =
         (house.product("drift", Algorithm::EdDSA).await, house.product("halcyon", Algorithm::EdDSA).await);
@@ -28,14 +28,14 @@ async fn three(house: &House) -> [(License, ActivationCode); 3] {
     all
 }
 
-/// The only block that there is.
+/// The id of the only block.
 async fn only_block(house: &House) -> Uuid {
     let mut reading = house.service.store().read().await.unwrap();
     let [row] = reading.on().blocks(Default::default(), Default::default(), 9).await.unwrap().rows.try_into().unwrap();
     row.block.id
 }
 
-contract!(a_block_reaches_as_far_as_it_says_and_no_further, async |db| {
+contract!(a_block_covers_exactly_its_scope, async |db| {
     let house = House::open(db).await;
     let licenses = three(&house).await;
     let first = &licenses[0].0;
@@ -60,7 +60,7 @@ contract!(a_block_reaches_as_far_as_it_says_and_no_further, async |db| {
     assert_eq!(house.events_of("device.unblocked").await.len(), 3);
 });
 
-contract!(a_block_takes_the_seats_it_reaches_where_one_says_so, async |db| {
+contract!(a_block_revokes_the_seats_in_its_scope_if_requested, async |db| {
     let house = House::open(db).await;
     let licenses = three(&house).await;
     let first = &licenses[0].0;
@@ -89,13 +89,13 @@ contract!(a_block_takes_the_seats_it_reaches_where_one_says_so, async |db| {
     assert!(revoked.iter().all(|event| event.reason.as_deref() == Some("stolen")));
 });
 
-/// SQLite has one writer at a time: the desk, or whoever blocks.
+/// PostgreSQL only: SQLite has a single writer, either the desk or the block.
 #[test]
-fn a_device_that_gets_in_while_it_is_being_blocked_loses_its_seat() {
+fn a_device_that_activates_while_being_blocked_loses_its_seat() {
     testing::run(Engine::Postgres, async |db| {
         let house = House::open(db).await;
         let (_, license, code) = house.licensed(seats(5)).await;
-        // The desk has looked at blocks, and waits for the license.
+        // The desk has read the blocks and waits for the license.
         let held = hold(db, license.id).await;
         let asked = ask(&house, asking(&code, "one"));
         tokio::time::sleep(A_MOMENT).await;
@@ -105,12 +105,12 @@ fn a_device_that_gets_in_while_it_is_being_blocked_loses_its_seat() {
         tokio::time::sleep(A_MOMENT).await;
         drop(held);
         let (asked, taken) = (asked.await.unwrap(), blocked.await.unwrap().unwrap());
-        assert_eq!(taken, u64::from(asked.is_ok()), "who gets in first loses the seat, who comes later has none");
+        assert_eq!(taken, u64::from(asked.is_ok()), "a device that activates before the block loses its seat");
         assert_eq!(house.seats(&license).await, 0);
     });
 }
 
-contract!(a_blocked_device_that_is_in_cannot_renew, async |db| {
+contract!(a_blocked_device_with_a_seat_cannot_renew, async |db| {
     let house = House::open(db).await;
     let (_, license, code) = house.licensed(seats(1)).await;
     let activated = house.activate(&code, "one").await.unwrap();
@@ -120,13 +120,13 @@ contract!(a_blocked_device_that_is_in_cannot_renew, async |db| {
     let session = house.service.session(&token).await.unwrap();
     house.service.block_device(block("one", BlockedFor::License(license.id), false), &house.actor).await.unwrap();
     assert_eq!(refusal(house.service.renew(&session, Default::default()).await).code(), "device_blocked");
-    assert_eq!(house.seats(&license).await, 1, "its seat stays until its token has ended");
+    assert_eq!(house.seats(&license).await, 1, "its seat is held until its token ends");
     let [event] = house.events_of("device.blocked").await.try_into().unwrap();
     assert_eq!(event.subject_name, "Laptop");
     assert_eq!(house.devices(&license).await[0].id, activated.session_id);
 });
 
-contract!(a_block_is_made_once_of_something_that_is_there_and_with_a_reason, async |db| {
+contract!(a_block_needs_a_reason_and_an_existing_scope_and_is_made_once, async |db| {
     let house = House::open(db).await;
     let (_, license, _) = house.licensed(seats(1)).await;
     let here = BlockedFor::License(license.id);
@@ -144,7 +144,7 @@ contract!(a_block_is_made_once_of_something_that_is_there_and_with_a_reason, asy
     assert_eq!(house.events_of("device.blocked").await.len(), 1);
 });
 
-contract!(devices_that_ask_while_they_are_blocked_hold_no_seat_in_the_end, async |db| {
+contract!(devices_that_activate_while_being_blocked_hold_no_seat_afterwards, async |db| {
     let house = House::open(db).await;
     let (_, license, code) = house.licensed(seats(99)).await;
     for n in 0..10 {

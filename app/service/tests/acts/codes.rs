@@ -1,4 +1,4 @@
-//! Codes that take the place of others.
+//! Replacement of activation codes.
 
 use licensing::{ActivationCode, license::Step};
 use service::Error;
@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::house::{House, assert_err, bad_fields, refusal, seats};
 
-contract!(an_old_code_finds_nothing_and_devices_that_are_in_run_on, async |db| {
+contract!(an_old_code_finds_nothing_and_active_devices_keep_running, async |db| {
     let house = House::open(db).await;
     let (_, license, old) = house.licensed(seats(2)).await;
     let (first, token) = house.service.activate(crate::house::asking(&old, "one")).await.unwrap();
@@ -49,7 +49,7 @@ contract!(an_unknown_code_and_a_replaced_one_are_refused_alike, async |db| {
     assert_eq!(replaced, unknown);
 });
 
-contract!(a_code_is_replaced_with_a_reason_and_not_on_a_license_that_is_over, async |db| {
+contract!(a_code_is_replaced_with_a_reason_and_not_on_an_ended_license, async |db| {
     let house = House::open(db).await;
     let (_, license, code) = house.licensed(seats(2)).await;
     assert_eq!(bad_fields(house.service.reissue_code(license.id, "", &house.actor).await), ["reason"]);

@@ -1,4 +1,4 @@
-//! How much there is.
+//! Counts of licenses and seats.
 
 use licensing::license::Step;
 use service::LicenseForm;
@@ -6,13 +6,13 @@ use testing::contract;
 
 use crate::house::{House, seats};
 
-contract!(a_small_server_is_counted_for_each_question, async |db| {
+contract!(a_small_server_counts_on_every_request, async |db| {
     let house = House::open(db).await;
     let (policy, license, code) = house.licensed(seats(3)).await;
     house.license(&policy).await;
     house.activate(&code, "device").await.unwrap();
     house.service.step_license(license.id, Step::Suspend, "a test", &house.actor).await.unwrap();
-    // What the loop does in between changes nothing.
+    // The background refresh changes nothing here.
     house.service.refresh_counts().await.unwrap();
 
     let counts = house.service.counts().await.unwrap().unwrap();
@@ -22,7 +22,7 @@ contract!(a_small_server_is_counted_for_each_question, async |db| {
     assert_eq!(house.service.counts().await.unwrap().unwrap().licenses, 3);
 });
 
-contract!(a_large_server_is_counted_away_from_any_question, async |db| {
+contract!(a_large_server_counts_in_the_background, async |db| {
     let house = House::open(db).await;
     let (policy, ..) = house.licensed(seats(3)).await;
     for _ in 0..4 {
@@ -34,11 +34,11 @@ contract!(a_large_server_is_counted_away_from_any_question, async |db| {
     house.service.refresh_counts().await.unwrap();
     let counts = house.service.counts().await.unwrap().unwrap();
     assert_eq!((counts.licenses, counts.active, counts.of_policies(&[policy.id])), (10_001, 10_001, Some(10_001)));
-    assert_eq!(counts.of_policies(&[]), None, "a policy may have its first license by now");
+    assert_eq!(counts.of_policies(&[]), None, "a policy without a count may have its first license by now");
 
     house.license(&policy).await;
     house.service.refresh_counts().await.unwrap();
-    assert_eq!(house.service.counts().await.unwrap().unwrap().licenses, 10_001, "not so soon again");
+    assert_eq!(house.service.counts().await.unwrap().unwrap().licenses, 10_001, "not counted again so soon");
     house.service.count_again().await.unwrap();
     assert_eq!(house.service.counts().await.unwrap().unwrap().licenses, 10_002);
 });

@@ -1,4 +1,4 @@
-//! Instances on one PostgreSQL decide by its clock, whatever the clocks of their machines show.
+//! Instances on one PostgreSQL decide by the database's clock, whatever the clocks of their machines show.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use crate::house::{House, asking, assert_err, lease, refusal, seats};
 
 const DAY: i64 = 86_400;
 
-/// A house on a PostgreSQL whose clock is 40 days ahead of this machine's.
+/// Opens a service on a PostgreSQL whose clock is 40 days ahead of this machine's.
 async fn house(db: &Database) -> House {
     for sql in [
         "CREATE SCHEMA off",
@@ -30,12 +30,12 @@ async fn house(db: &Database) -> House {
     House::by(Clock::system(), Store::open(&url).await.unwrap()).await
 }
 
-/// Sets the database's clock so many seconds ahead of this machine's.
+/// Sets the database's clock `seconds` ahead of this machine's.
 async fn ahead(db: &Database, seconds: i64) {
     db.execute(&format!("UPDATE off.ahead SET seconds = {seconds}")).await;
 }
 
-/// How many days a moment is ahead of this machine's clock.
+/// Number of days by which a time is ahead of this machine's clock.
 fn days_ahead(moment: DateTime<Utc>) -> i64 {
     (moment - Clock::system().now() + TimeDelta::minutes(5)).num_days()
 }
@@ -44,7 +44,7 @@ async fn device(house: &House, session: Uuid) -> Activation {
     house.service.store().read().await.unwrap().on().activation(session).await.unwrap().unwrap()
 }
 
-/// What comes of an act that has to wait for a license's lock, while which the database's clock is set so far ahead.
+/// Runs an act that has to wait for a license's lock. While it waits, the database's clock is set `seconds` ahead.
 async fn after_a_wait<T>(db: &Database, license: Uuid, act: impl Future<Output = T>, seconds: i64) -> T {
     let mut other = db.begin().await.unwrap();
     other.lock_license(license).await.unwrap();
@@ -54,7 +54,7 @@ async fn after_a_wait<T>(db: &Database, license: Uuid, act: impl Future<Output =
         let mut looks = 0;
         while db.number(waiting).await == 0 {
             looks += 1;
-            assert!(looks < 1_000, "nobody waits for the lock");
+            assert!(looks < 1_000, "the act does not wait for the lock");
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
         ahead(db, seconds).await;
@@ -64,7 +64,7 @@ async fn after_a_wait<T>(db: &Database, license: Uuid, act: impl Future<Output =
 }
 
 #[test]
-fn what_is_granted_begins_by_the_databases_clock() {
+fn grants_follow_the_clock_of_the_database() {
     testing::run(Engine::Postgres, async |db| {
         let house = house(db).await;
         assert_eq!((house.service.time(), days_ahead(house.clock.now())), (Trust::Good, 40));
@@ -77,7 +77,7 @@ fn what_is_granted_begins_by_the_databases_clock() {
 }
 
 #[test]
-fn the_time_is_read_after_the_wait_for_the_licenses_lock() {
+fn the_time_is_read_after_the_wait_for_the_lock_of_the_license() {
     testing::run(Engine::Postgres, async |db| {
         let house = house(db).await;
         let (_, license, code) = house.licensed(seats(1)).await;
@@ -93,7 +93,7 @@ fn the_time_is_read_after_the_wait_for_the_licenses_lock() {
 }
 
 #[test]
-fn a_leap_of_the_databases_clock_frees_no_seat() {
+fn a_leap_of_the_database_clock_frees_no_seat() {
     testing::run(Engine::Postgres, async |db| {
         let house = house(db).await;
         let (_, _, code) = house.licensed(Terms { lease: lease(Span::hours(1)), ..seats(1) }).await;

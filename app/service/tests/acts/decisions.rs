@@ -1,4 +1,4 @@
-//! Every attempt is kept, and can be explained.
+//! Decisions: every attempt is recorded and can be explained.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use crate::house::{House, asking, assert_err, origin, seats};
 
-/// The decision, which is there a moment after it was told.
+/// The decision; a refusal is stored shortly after the answer.
 pub(crate) async fn explained(house: &House, id: Uuid) -> Decision {
     for _ in 0..100 {
         if let Ok(decision) = house.service.decision(id).await {
@@ -22,18 +22,18 @@ pub(crate) async fn explained(house: &House, id: Uuid) -> Decision {
         }
         tokio::time::sleep(Duration::from_millis(30)).await;
     }
-    panic!("the decision {id} was not written down");
+    panic!("the decision {id} was not stored");
 }
 
-/// The refusal's id.
+/// The decision id of the refusal.
 fn refused<T: std::fmt::Debug>(result: service::Result<T>) -> Uuid {
     match result.unwrap_err() {
         Error::Refused(declined) => declined.decision,
-        other => panic!("not a refusal but: {other:?}"),
+        other => panic!("not a refusal: {other:?}"),
     }
 }
 
-/// What the trace says, a line a rule that said something.
+/// The trace, one line for each rule that was checked.
 fn told(decision: &Decision) -> String {
     let lines = decision.steps.iter().filter_map(|step| match &step.verdict {
         Verdict::Passed => Some(format!("✓ {}: {}", step.words, step.facts)),
@@ -56,7 +56,7 @@ contract!(a_refusal_is_explained_with_the_facts_as_they_were, async |db| {
         ..Request::default()
     };
     let id = refused(house.service.activate(asks).await);
-    // What comes afterwards is none of its business.
+    // Later changes must not affect it.
     let form = PolicyForm { name: "Larger".to_owned(), terms: seats(9) };
     house.service.change_policy(policy.id, form, &house.actor).await.unwrap();
     house.service.step_license(license.id, Step::Suspend, "unpaid", &house.actor).await.unwrap();
@@ -91,13 +91,13 @@ contract!(a_refusal_is_explained_with_the_facts_as_they_were, async |db| {
     assert!(matches!(decision.refusal, Some(Refusal::SeatLimit { used: 1, allowed: 1, .. })));
 });
 
-contract!(a_grant_is_explained_and_a_repeat_leads_to_the_grant_that_it_repeats, async |db| {
+contract!(a_grant_is_explained_and_a_repeat_refers_to_its_grant, async |db| {
     let house = House::open(db).await;
     let (_, license, code) = house.licensed(seats(2)).await;
     let first = house.activate(&code, "one").await.unwrap();
     let again = house.activate(&code, "one").await.unwrap();
     assert_eq!(again.decision, first.decision);
-    // In the same transaction: it is there at once.
+    // A grant is stored in the same transaction, so it can be read at once.
     let decision = house.service.decision(first.decision).await.unwrap();
     assert!(decision.is_granted() && decision.refusal.is_none());
     assert_eq!(decision.grant.as_ref().unwrap().lease_ends_at, first.lease_ends_at);
@@ -106,13 +106,13 @@ contract!(a_grant_is_explained_and_a_repeat_leads_to_the_grant_that_it_repeats, 
     assert!(told(&decision).ends_with("✓ A seat is free: seats 0 of 2"), "{}", told(&decision));
 
     let second = house.service.decision(house.activate(&code, "two").await.unwrap().decision).await.unwrap();
-    assert!(told(&second).ends_with("✓ A seat is free: seats 1 of 2"), "as it was before it: {}", told(&second));
+    assert!(told(&second).ends_with("✓ A seat is free: seats 1 of 2"), "counted before this grant: {}", told(&second));
     assert_eq!(db.number("SELECT COUNT(*) FROM decisions").await, 2, "the repeat wrote nothing");
     let bytes = serde_json::to_vec(&second.row.facts).unwrap().len();
     assert!(bytes < 500, "{bytes} bytes of facts");
 });
 
-contract!(codes_that_no_license_has_lead_to_their_decision_too, async |db| {
+contract!(unknown_codes_have_a_decision_too, async |db| {
     let house = House::open(db).await;
     let (_, license, code) = house.licensed(seats(1)).await;
     let mut slip = code.canonical().to_owned();
@@ -129,7 +129,7 @@ contract!(codes_that_no_license_has_lead_to_their_decision_too, async |db| {
     assert_ne!(license.code_tail, "");
 });
 
-contract!(what_sessions_are_refused_is_explained, async |db| {
+contract!(refusals_to_sessions_are_explained, async |db| {
     let house = House::open(db).await;
     let terms = Terms { holding: Holding::Fixed, release: Release::BySupport, email: EmailTerm::Required, ..seats(1) };
     let (_, license, code) = house.licensed(terms).await;
@@ -162,7 +162,7 @@ contract!(what_sessions_are_refused_is_explained, async |db| {
         assert_eq!(decision.row.activation_id, Some(activated.session_id));
         assert!(told(&decision).contains("✗ Session is valid: the session was revoked"), "{}", told(&decision));
     }
-    // The device is back, under a new session: the old one never comes back.
+    // The device returns with a new session; the old session stays ended.
     let mut asks = asking(&code, "one");
     asks.request.email = Some(licensing::Email::read("ingrid@acme.com").unwrap());
     house.service.activate(asks).await.unwrap();
@@ -171,7 +171,7 @@ contract!(what_sessions_are_refused_is_explained, async |db| {
     assert_eq!((decision.row.purpose.as_str(), decision.row.license_id), ("standing", Some(license.id)));
 });
 
-contract!(a_flood_of_unknown_codes_leaves_at_most_the_cap_and_shuts_nobody_out, async |db| {
+contract!(a_flood_of_unknown_codes_is_capped_and_does_not_affect_others, async |db| {
     let house = House::open(db).await;
     let (_, license, code) = house.licensed(seats(1)).await;
     let unknown = licensing::ActivationCode::read("NOBODY-HAS-THIS-ONE").unwrap();
@@ -183,13 +183,17 @@ contract!(a_flood_of_unknown_codes_leaves_at_most_the_cap_and_shuts_nobody_out, 
     futures_util::future::join_all(floods).await;
     house.activate(&code, "one").await.unwrap();
     let last = refused(house.activate(&code, "two").await);
-    assert_eq!(explained(&house, last).await.row.license_id, Some(license.id), "others are kept all the same");
+    assert_eq!(
+        explained(&house, last).await.row.license_id,
+        Some(license.id),
+        "refusals of known codes are still recorded"
+    );
     house.service.close().await;
     let kept = reopened(db).await;
-    assert!((500..=1_000).contains(&kept), "{kept} of 20,000 were kept");
+    assert!((500..=1_000).contains(&kept), "{kept} of 20,000 refusals are stored");
 });
 
-/// How many refusals of unknown codes there are.
+/// Number of recorded refusals of unknown codes.
 async fn reopened(db: &Database) -> i64 {
     let store = service::store::Store::open(db.url()).await.unwrap();
     let filter =
@@ -198,7 +202,7 @@ async fn reopened(db: &Database) -> i64 {
     i64::try_from(page.rows.len()).unwrap()
 }
 
-contract!(what_was_refused_last_is_on_disk_when_the_house_closes, async |db| {
+contract!(closing_the_service_stores_the_last_refusals, async |db| {
     let house = House::open(db).await;
     let unknown = licensing::ActivationCode::read("NOBODY-HAS-THIS-ONE").unwrap();
     for _ in 0..300 {
@@ -208,7 +212,7 @@ contract!(what_was_refused_last_is_on_disk_when_the_house_closes, async |db| {
     assert_eq!(reopened(db).await, 300);
 });
 
-contract!(decisions_past_their_time_are_forgotten, async |db| {
+contract!(expired_decisions_are_deleted, async |db| {
     let house = House::open(db).await;
     let (_, _, code) = house.licensed(seats(1)).await;
     let old = [house.activate(&code, "one").await.unwrap().decision, refused(house.activate(&code, "two").await)];

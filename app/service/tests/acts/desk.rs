@@ -1,4 +1,4 @@
-//! The desk when something is in its way: a lock, a bad request, a caller that has gone, the end of the day.
+//! The desk under adverse conditions: a lock, a bad request, a caller that has gone, shutdown.
 
 use std::{pin::Pin, time::Duration};
 
@@ -15,7 +15,7 @@ type Given = JoinHandle<service::Result<(service::Activated, String)>>;
 /// Long enough for requests to reach the desk.
 pub(crate) const A_MOMENT: Duration = Duration::from_millis(300);
 
-/// Keeps the write desk waiting: on SQLite by holding the writer, on PostgreSQL the license.
+/// Makes the write desk wait: on SQLite by a lock on the database, on PostgreSQL by a lock on the license.
 pub(crate) async fn hold(db: &Database, license: Uuid) -> Tx {
     let mut tx = db.begin().await.unwrap();
     tx.lock_license(license).await.unwrap();
@@ -27,7 +27,7 @@ pub(crate) fn ask(house: &House, asking: Activation) -> Given {
     tokio::spawn(async move { service.activate(asking).await })
 }
 
-contract!(a_house_that_closes_answers_everybody_who_waits_and_nobody_after, async |db| {
+contract!(a_closing_service_answers_all_waiting_requests_and_no_later_ones, async |db| {
     let house = House::open(db).await;
     let (_, license, code) = house.licensed(seats(50)).await;
     let held = hold(db, license.id).await;
@@ -49,7 +49,7 @@ contract!(a_house_that_closes_answers_everybody_who_waits_and_nobody_after, asyn
     house.service.close().await;
 });
 
-contract!(people_wait_for_the_desk_to_be_done_with_a_license, async |db| {
+contract!(acts_of_staff_wait_until_the_desk_is_done_with_the_license, async |db| {
     let house = House::open(db).await;
     let (_, license, code) = house.licensed(seats(9)).await;
     let device = house.activate(&code, "one").await.unwrap().session_id;
@@ -62,7 +62,7 @@ contract!(people_wait_for_the_desk_to_be_done_with_a_license, async |db| {
     ];
     for mut act in acts {
         let held = hold(db, license.id).await;
-        assert!(timeout(A_MOMENT, &mut act).await.is_err(), "the license is locked");
+        assert!(timeout(A_MOMENT, &mut act).await.is_err(), "it waits for the lock");
         drop(held);
         act.await.unwrap();
     }
@@ -85,7 +85,7 @@ contract!(a_request_whose_caller_has_gone_takes_no_seat, async |db| {
     assert_eq!(house.seats(&license).await, 2);
 });
 
-contract!(more_than_can_wait_are_told_to_come_back_and_the_others_are_served, async |db| {
+contract!(requests_beyond_the_queue_are_told_to_retry_and_the_others_are_served, async |db| {
     let house = House::open(db).await;
     let (_, license, code) = house.licensed(seats(1_000_000)).await;
     let held = hold(db, license.id).await;
@@ -106,9 +106,9 @@ contract!(more_than_can_wait_are_told_to_come_back_and_the_others_are_served, as
     assert_eq!(house.seats(&license).await, granted);
 });
 
-/// PostgreSQL refuses U+0000, which the doors let nobody bring; SQLite would take it.
+/// PostgreSQL only: it refuses U+0000, which SQLite would accept. The public entry points never let it through.
 #[test]
-fn one_bad_request_of_a_batch_fails_alone() {
+fn one_bad_request_in_a_batch_fails_on_its_own() {
     testing::run(Engine::Postgres, async |db| {
         let house = House::open(db).await;
         let (_, license, code) = house.licensed(seats(50)).await;
@@ -129,9 +129,9 @@ fn one_bad_request_of_a_batch_fails_alone() {
     });
 }
 
-/// A cluster of its own, which is stopped.
+/// On a cluster of its own, which is stopped.
 #[test]
-fn without_its_database_the_house_sends_devices_away_and_still_shows_its_keys() {
+fn without_its_database_the_service_is_unavailable_to_devices_but_serves_its_keys() {
     let threads = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     threads.block_on(async {
         let mut cluster = Cluster::start();

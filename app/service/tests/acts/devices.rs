@@ -1,4 +1,4 @@
-//! What support does to a device.
+//! Revocation of devices by support.
 
 use serde_json::json;
 use service::Error;
@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::house::{House, assert_err, bad_fields, refusal, seats};
 
-contract!(a_revoked_device_gives_its_seat_up_at_once, async |db| {
+contract!(a_revoked_device_loses_its_seat_at_once, async |db| {
     let house = House::open(db).await;
     let (_, license, code) = house.licensed(seats(1)).await;
     let first = house.activate(&code, "one").await.unwrap();
@@ -35,7 +35,7 @@ contract!(a_device_is_revoked_once_and_with_a_reason, async |db| {
     assert_eq!(house.events_of("device.revoked").await.len(), 1);
 });
 
-contract!(a_revoked_device_that_asks_again_is_a_new_session, async |db| {
+contract!(a_revoked_device_that_activates_again_gets_a_new_session, async |db| {
     let house = House::open(db).await;
     let (_, license, code) = house.licensed(seats(1)).await;
     let first = house.activate(&code, "one").await.unwrap();
@@ -52,7 +52,7 @@ contract!(a_revoked_device_that_asks_again_is_a_new_session, async |db| {
     );
 });
 
-contract!(a_device_that_renews_while_it_is_revoked_ends_in_one_of_the_two_ways, async |db| {
+contract!(renewing_and_revoking_a_device_concurrently_ends_in_a_consistent_state, async |db| {
     let house = House::open(db).await;
     let (_, license, code) = house.licensed(seats(1)).await;
     for _ in 0..10 {

@@ -1,4 +1,4 @@
-//! The one-time link, and the owner it makes.
+//! The one-time setup link and the first owner.
 
 use licensing::Role;
 use service::{Error, NewOwner, SetupLink};
@@ -20,7 +20,7 @@ pub(crate) async fn a_link(house: &House) -> String {
     house.service.new_setup_link().await.unwrap().unwrap()
 }
 
-contract!(a_setup_link_makes_one_owner_and_is_used_then, async |db| {
+contract!(a_setup_link_makes_one_owner_and_is_then_used, async |db| {
     let house = House::open(db).await;
     assert!(!house.service.has_owner().await.unwrap());
     let link = a_link(&house).await;
@@ -41,10 +41,10 @@ contract!(a_setup_link_makes_one_owner_and_is_used_then, async |db| {
     let told: Vec<_> = events.iter().map(|e| (e.act.as_str(), e.actor_kind.as_str())).collect();
     assert!(told.contains(&("account.created", "setup")), "{told:?}");
     assert!(told.contains(&("provider.created", "setup")), "{told:?}");
-    assert!(!format!("{events:?}").contains("kettle"), "the password is nobody's business");
+    assert!(!format!("{events:?}").contains("kettle"), "events contain no password");
 });
 
-contract!(a_setup_link_is_good_for_an_hour, async |db| {
+contract!(a_setup_link_is_valid_for_an_hour, async |db| {
     let house = House::open(db).await;
     let link = a_link(&house).await;
     house.clock.advance(3599);
@@ -55,7 +55,7 @@ contract!(a_setup_link_is_good_for_an_hour, async |db| {
     assert!(!house.service.has_owner().await.unwrap());
 });
 
-contract!(a_second_setup_link_takes_the_place_of_the_first, async |db| {
+contract!(a_second_setup_link_replaces_the_first, async |db| {
     let house = House::open(db).await;
     let (first, second) = (a_link(&house).await, a_link(&house).await);
     assert_eq!(house.service.setup_link(&first).await.unwrap(), SetupLink::Unknown);
@@ -63,7 +63,7 @@ contract!(a_second_setup_link_takes_the_place_of_the_first, async |db| {
     house.service.set_up(&second, ada(), origin(1)).await.unwrap();
 });
 
-contract!(of_two_who_use_a_link_at_once_one_becomes_the_owner, async |db| {
+contract!(of_two_concurrent_uses_of_a_link_one_makes_the_owner, async |db| {
     let house = House::open(db).await;
     let link = a_link(&house).await;
     let other = NewOwner { name: "Bob".to_owned(), email: "bob@example.com".to_owned(), ..ada() };
@@ -74,7 +74,7 @@ contract!(of_two_who_use_a_link_at_once_one_becomes_the_owner, async |db| {
     assert_eq!(house.events_of("account.created").await.len(), 1);
 });
 
-contract!(the_form_of_the_owner_says_all_that_is_wrong_and_uses_nothing_up, async |db| {
+contract!(the_setup_form_reports_all_errors_and_does_not_use_the_link, async |db| {
     let house = House::open(db).await;
     let link = a_link(&house).await;
     let short = NewOwner {
@@ -94,6 +94,6 @@ contract!(the_form_of_the_owner_says_all_that_is_wrong_and_uses_nothing_up, asyn
 });
 
 #[test]
-fn an_owners_form_does_not_show_its_password() {
+fn debug_output_of_the_setup_form_hides_the_password() {
     assert!(!format!("{:?}", ada()).contains("kettle"));
 }

@@ -1,4 +1,4 @@
-//! How much of the disk one activation code can take.
+//! Growth of the database that one activation code can cause.
 
 use futures_util::future::join_all;
 use licensing::{ActivationCode, Terms, terms::Holding};
@@ -10,7 +10,7 @@ use crate::{
     offline::request,
 };
 
-/// What somebody who has one code, and a device that is in, can ask for without end.
+/// The requests that a client with one code and an active device can repeat without end.
 #[derive(Clone, Copy, Debug)]
 enum Asks {
     Repeats,
@@ -38,7 +38,7 @@ const ALL: [Asks; 10] = [
     Asks::Papers,
 ];
 
-/// Asks for the `n`th time. Whatever the answer, it must be one of those that callers are told.
+/// Makes the `n`th request. It must succeed, be refused or be throttled.
 async fn ask(service: &Service, (code, session): (&ActivationCode, &Session), asks: Asks, n: u32) {
     let name = Some(format!("{asks:?} {n}"));
     let key = CallKey::read("activate", format!("{asks:?}-{n}").as_bytes()).unwrap();
@@ -64,7 +64,7 @@ async fn ask(service: &Service, (code, session): (&ActivationCode, &Session), as
     }
 }
 
-/// The size of the database, the space that its deleted rows leave included.
+/// Size of the database, including the space of deleted rows.
 async fn bytes(db: &Database) -> i64 {
     let sql = match db.engine() {
         Engine::Sqlite => "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size",
@@ -76,7 +76,7 @@ async fn bytes(db: &Database) -> i64 {
     db.number(sql).await
 }
 
-/// The rows that grants and releases leave.
+/// Number of rows that grants and releases leave.
 async fn rows(db: &Database) -> i64 {
     let count = |table: &str| format!("(SELECT COUNT(*) FROM {table})");
     let tables = ["events", "kept_calls", "activations", "offline_papers", "releases", "status_entries"];
@@ -93,7 +93,7 @@ contract!(one_code_at_full_speed_for_a_minute_takes_less_than_five_megabytes, as
     let before = bytes(db).await;
     let other = house.beside(db).await;
     let mut written = vec![];
-    // First all that is allowed at once, then all that is allowed in the rest of a minute, and then nothing more.
+    // The first round uses up each burst, the second, a minute later, the refill; the third must add nothing.
     for (round, calls, seconds) in [(0, 250, 60), (1, 20, 0), (2, 20, 0)] {
         for asks in ALL {
             let (calls, at_once) = match asks {
@@ -110,9 +110,9 @@ contract!(one_code_at_full_speed_for_a_minute_takes_less_than_five_megabytes, as
         written.push(rows(db).await);
         house.clock.advance(seconds);
     }
-    // Refusals are written down a moment later.
+    // Refusals are written asynchronously.
     other.close().await;
-    assert_eq!(written[2], written[1], "more rows than a minute allows: {written:?}");
+    assert_eq!(written[2], written[1], "more rows than the limits allow: {written:?}");
     let refused = db.number("SELECT COUNT(*) FROM decisions WHERE outcome <> 'granted'").await;
     assert!(refused <= 206, "{refused} refusals");
     let grown = bytes(db).await - before;

@@ -1,4 +1,4 @@
-//! Codes that are answered as if there were no such license.
+//! Codes that are answered as if no license had them.
 
 use std::{
     fmt,
@@ -19,7 +19,7 @@ use tracing::{
 
 use crate::house::{House, asking, lease, refusal, seats};
 
-/// Collects the beginnings of the statements that ask the database something.
+/// Collects the statements that read from the database.
 #[derive(Clone, Default)]
 struct Statements(Arc<Mutex<Vec<String>>>);
 
@@ -49,7 +49,7 @@ impl Subscriber for Statements {
     fn event(&self, event: &Event<'_>) {
         let mut statement = Statement(String::new());
         event.record(&mut statement);
-        // Refusals are written down at any time.
+        // Writes are left out: refusals are written asynchronously.
         if statement.0.contains("SELECT") {
             self.0.lock().unwrap().push(statement.0);
         }
@@ -60,7 +60,7 @@ impl Subscriber for Statements {
     fn exit(&self, _: &span::Id) {}
 }
 
-/// The terms of licenses that stop after a day, the later ones with ever more that would be looked up.
+/// Terms of licenses that end after a day. Each would cause more queries than the one before.
 fn ended() -> [Terms; 4] {
     let plain = Terms { validity: Validity::FromIssue(Span::days(1)), lease: lease(Span::hours(1)), ..seats(1) };
     let exclusive = Terms { identity: Identity::Product, ..plain.clone() };
@@ -73,7 +73,7 @@ fn ended() -> [Terms; 4] {
     [plain, exclusive, entered, trial]
 }
 
-/// The statements that an attempt with the code costs, alone, under a key, and dry.
+/// The statements that an attempt with the code causes: alone, under an idempotency key, and as a dry run.
 async fn statements(house: &House, code: &ActivationCode, seen: &Statements) -> Vec<Vec<String>> {
     let key = CallKey::read("activate", b"key").unwrap();
     let mut all = vec![];
@@ -91,7 +91,7 @@ async fn statements(house: &House, code: &ActivationCode, seen: &Statements) -> 
     all
 }
 
-/// On one thread, where the subscriber listens.
+/// Runs on one thread, where the subscriber listens.
 fn ended_codes_cost_the_statements_of_unknown_ones(engine: Engine) {
     let seen = Statements::default();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -120,11 +120,11 @@ fn ended_codes_cost_the_statements_of_unknown_ones(engine: Engine) {
 }
 
 #[test]
-fn a_code_that_has_ended_costs_the_statements_of_an_unknown_one_on_postgres() {
+fn an_ended_code_runs_the_same_statements_as_an_unknown_one_on_postgres() {
     ended_codes_cost_the_statements_of_unknown_ones(Engine::Postgres);
 }
 
 #[test]
-fn a_code_that_has_ended_costs_the_statements_of_an_unknown_one_on_sqlite() {
+fn an_ended_code_runs_the_same_statements_as_an_unknown_one_on_sqlite() {
     ended_codes_cost_the_statements_of_unknown_ones(Engine::Sqlite);
 }

@@ -1,4 +1,4 @@
-//! A house to act in: a service on the test's database, whose clock stands still.
+//! The test service: a `Service` on the test's database with a stopped clock.
 
 use std::{
     net::Ipv4Addr,
@@ -36,7 +36,7 @@ impl House {
         Self::by(Clock::standing(noon()), Store::clone(db)).await
     }
 
-    /// One that goes by another clock than one that stands still.
+    /// A service with another clock than a stopped one.
     pub(crate) async fn by(clock: Clock, store: Store) -> Self {
         let key = SealingKey::generate().unwrap();
         let service = Service::open(store, &key, clock.clone(), ISSUER.to_owned()).await.unwrap();
@@ -49,7 +49,7 @@ impl House {
         }
     }
 
-    /// The id of whoever acts.
+    /// The account id of the actor.
     pub(crate) fn actor_id(&self) -> Option<Uuid> {
         match self.actor.kind {
             service::ActorKind::Account(id) => Some(id),
@@ -82,7 +82,7 @@ impl House {
         self.service.create_license(of(policy), &self.actor).await.unwrap()
     }
 
-    /// A product, a policy of these terms and a license under it.
+    /// Creates a product, a policy with these terms, and a license under it.
     pub(crate) async fn licensed(&self, terms: Terms) -> (Policy, License, ActivationCode) {
         let product = self.product(&format!("drift-{}", self.next()), Algorithm::EdDSA).await;
         let policy = self.policy(&product, terms).await;
@@ -94,7 +94,7 @@ impl House {
         Ok(self.service.activate(asking(code, device)).await?.0)
     }
 
-    /// Every event, oldest first.
+    /// All events, oldest first.
     pub(crate) async fn events(&self) -> Vec<Event> {
         let mut reading = self.service.store().read().await.unwrap();
         let mut page = reading.on().events(&Default::default(), Paging::First, 10_000).await.unwrap();
@@ -102,7 +102,7 @@ impl House {
         page.rows
     }
 
-    /// The events of this act, oldest first.
+    /// The events of one act, oldest first.
     pub(crate) async fn events_of(&self, act: &str) -> Vec<Event> {
         self.events().await.into_iter().filter(|event| event.act == act).collect()
     }
@@ -112,13 +112,13 @@ impl House {
         self.service.store().read().await.unwrap().on().activations(license.id, 10_000).await.unwrap()
     }
 
-    /// Seats of a license held now.
+    /// Number of seats of a license in use now.
     pub(crate) async fn seats(&self, license: &License) -> i64 {
         self.service.license(license.id).await.unwrap().seats_used
     }
 }
 
-/// A moment on no round second.
+/// A time that is not on a whole second.
 pub(crate) fn noon() -> DateTime<Utc> {
     "2026-03-01T12:00:00.250001Z".parse().unwrap()
 }
@@ -127,23 +127,23 @@ pub(crate) fn origin(n: u8) -> Origin {
     Origin { address: Some(Ipv4Addr::new(192, 0, 2, n).to_string()), request_id: Some(format!("request-{n}")) }
 }
 
-/// So many seats; confirmed for 30 days and 7 days longer offline.
+/// Terms with `n` seats, a lease of 30 days and a grace of 7 days.
 pub(crate) fn seats(n: u32) -> Terms {
     Terms { seats: Seats::Limited(n), ..Terms::default() }
 }
 
-/// A lease of that length, and of no other.
+/// A lease of exactly this length.
 pub(crate) fn lease(length: Span) -> Lease {
     Lease { default: length, minimum: length, maximum: length }
 }
 
-/// A license of this policy, for Acme.
+/// A license of this policy for the customer Acme.
 pub(crate) fn of(policy: &Policy) -> NewLicense {
     let form = LicenseForm { customer: "Acme".to_owned(), ..LicenseForm::default() };
     NewLicense { policy_id: policy.id, code: String::new(), form }
 }
 
-/// A device asks, saying nothing but what it must.
+/// An activation with the required members only.
 pub(crate) fn asking(code: &ActivationCode, device: &str) -> Activation {
     Activation {
         code: code.clone(),
@@ -155,19 +155,19 @@ pub(crate) fn asking(code: &ActivationCode, device: &str) -> Activation {
     }
 }
 
-/// The fields that were found bad.
+/// The fields that were rejected.
 pub(crate) fn bad_fields<T: std::fmt::Debug>(result: service::Result<T>) -> Vec<String> {
     match result.unwrap_err() {
         Error::Invalid(invalid) => invalid.0.into_iter().map(|e| e.field).collect(),
-        other => panic!("not a bad form but: {other:?}"),
+        other => panic!("not an invalid form: {other:?}"),
     }
 }
 
-/// Why the rules said no.
+/// The refusal of the rules.
 pub(crate) fn refusal<T: std::fmt::Debug>(result: service::Result<T>) -> Refusal {
     match result.unwrap_err() {
         Error::Refused(declined) => declined.refusal.clone(),
-        other => panic!("not a refusal but: {other:?}"),
+        other => panic!("not a refusal: {other:?}"),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Requests that change no seat, however many.
+//! Requests that change no seat, in any number.
 
 use futures_util::future::join_all;
 use licensing::{Span, terms::Holding};
@@ -7,7 +7,7 @@ use testing::{Database, contract};
 
 use crate::house::{House, asking, origin, seats};
 
-/// Rows that requests leave behind.
+/// Number of rows that requests leave.
 async fn rows(db: &Database) -> i64 {
     db.number(
         "SELECT (SELECT COUNT(*) FROM events) + (SELECT COUNT(*) FROM decisions) + (SELECT COUNT(*) FROM kept_calls)",
@@ -15,7 +15,7 @@ async fn rows(db: &Database) -> i64 {
     .await
 }
 
-contract!(one_code_at_full_speed_leaves_a_bounded_number_of_rows, async |db| {
+contract!(one_code_at_full_speed_leaves_a_limited_number_of_rows, async |db| {
     let house = House::open(db).await;
     let (_, license, code) = house.licensed(seats(2)).await;
     let first = house.activate(&code, "one").await.unwrap();
@@ -29,11 +29,11 @@ contract!(one_code_at_full_speed_leaves_a_bounded_number_of_rows, async |db| {
             async move { service.activate_once(asking, (n % 2 == 0).then_some(&key)).await }
         });
         for given in join_all(asked).await {
-            assert_eq!(given.unwrap().0.session_id, first.session_id, "each is answered");
+            assert_eq!(given.unwrap().0.session_id, first.session_id, "every request is answered");
         }
         house.clock.advance(1);
     }
-    // 202 writes of a decision and an event, as many of which come under a key, and 202 calls that wrote nothing.
+    // 202 writes with a decision, an event and perhaps a kept call each, and 202 kept calls without a write.
     let left = rows(db).await - before;
     assert!(left <= 4 * 202, "{left} rows of 2,000 requests");
     house.clock.advance(3_600);
@@ -42,11 +42,11 @@ contract!(one_code_at_full_speed_leaves_a_bounded_number_of_rows, async |db| {
     assert_eq!(
         house.devices(&license).await[0].device_name.as_deref(),
         Some("the last"),
-        "an hour later it is heard again"
+        "an hour later the name is stored again"
     );
 });
 
-contract!(a_lease_is_extended_however_much_was_written_before, async |db| {
+contract!(a_lease_is_extended_no_matter_how_much_was_written_before, async |db| {
     let house = House::open(db).await;
     let (_, license, code) = house.licensed(seats(1)).await;
     for n in 0..500 {
@@ -62,7 +62,7 @@ contract!(a_lease_is_extended_however_much_was_written_before, async |db| {
     assert_eq!(later.lease_ends_at, before + chrono::TimeDelta::days(16));
 });
 
-contract!(what_devices_do_day_by_day_is_forgotten_and_the_story_stays, async |db| {
+contract!(routine_device_events_are_deleted_and_the_others_stay, async |db| {
     let house = House::open(db).await;
     let (_, _, code) = house.licensed(licensing::Terms { holding: Holding::Floating, ..seats(1) }).await;
     let (_, token) = house.service.activate(asking(&code, "one")).await.unwrap();

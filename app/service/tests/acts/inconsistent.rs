@@ -1,4 +1,4 @@
-//! Stored values that cannot be read: never the same as none.
+//! Stored values that cannot be read are not treated as absent.
 
 use licensing::{Permission, Role};
 use service::{Actor, Error, NewApiToken};
@@ -10,7 +10,7 @@ use crate::{
     roles::account,
 };
 
-contract!(a_token_whose_limits_cannot_be_read_opens_nothing, async |db| {
+contract!(a_token_with_unreadable_limits_is_refused, async |db| {
     let house = House::open(db).await;
     let owner = Actor::account(account(&house, Role::Owner).await, "Olga", origin(1));
     let form = NewApiToken {
@@ -34,12 +34,12 @@ contract!(a_token_whose_limits_cannot_be_read_opens_nothing, async |db| {
     }
 });
 
-contract!(a_license_whose_address_cannot_be_read_is_a_fault_and_not_one_without, async |db| {
+contract!(a_license_with_an_unreadable_address_is_an_error_and_not_one_without_an_address, async |db| {
     let house = House::open(db).await;
     let (_, _, code) = house.licensed(seats(2)).await;
     let (_, license, other) = house.licensed(seats(2)).await;
     db.execute(&format!("UPDATE licenses SET email = 'nobody' WHERE code_tail = '{}'", license.code_tail)).await;
-    // In one batch, the others go on.
+    // In the same batch, the other request succeeds.
     let (good, bad) = tokio::join!(house.activate(&code, "one"), house.activate(&other, "one"));
     good.unwrap();
     assert_err!(bad, Error::Internal(_));

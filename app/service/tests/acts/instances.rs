@@ -7,7 +7,7 @@ use testing::{Engine, contract};
 
 use crate::house::{House, ISSUER, asking, lease, origin, seats};
 
-/// So many devices ask each of the instances at once; how many got in.
+/// Activates this many devices at each instance concurrently. Returns the number of grants.
 async fn rush(instances: &[&Service], code: &ActivationCode, devices: usize) -> usize {
     let asked = (0..devices).flat_map(|n| {
         instances.iter().enumerate().map(move |(i, service)| {
@@ -18,7 +18,7 @@ async fn rush(instances: &[&Service], code: &ActivationCode, devices: usize) -> 
     join_all(asked).await.into_iter().filter(|granted| *granted).count()
 }
 
-contract!(two_instances_share_five_seats_exactly, async |db| {
+contract!(two_instances_share_exactly_five_seats, async |db| {
     let house = House::open(db).await;
     let other = house.beside(db).await;
     for _ in 0..5 {
@@ -29,9 +29,9 @@ contract!(two_instances_share_five_seats_exactly, async |db| {
     other.close().await;
 });
 
-/// A default that somebody set on the server would count the seats of before the lock was had.
+/// A server-wide default of `repeatable read` would count the seats as of before the lock.
 #[test]
-fn a_servers_own_default_isolation_does_not_sell_a_seat_twice() {
+fn a_default_isolation_level_set_on_the_server_does_not_oversell() {
     testing::run(Engine::Postgres, async |db| {
         let house = House::open(db).await;
         let url = format!("{}?options[default_transaction_isolation]=repeatable%20read", db.url());
@@ -65,7 +65,7 @@ contract!(one_device_at_two_instances_has_one_session, async |db| {
     other.close().await;
 });
 
-contract!(two_first_devices_at_once_start_the_licenses_time_once, async |db| {
+contract!(two_concurrent_first_devices_start_the_license_once, async |db| {
     let house = House::open(db).await;
     let other = house.beside(db).await;
     let validity = Validity::FromFirstActivation(Span::days(10));
@@ -79,11 +79,11 @@ contract!(two_first_devices_at_once_start_the_licenses_time_once, async |db| {
     let later = house.activate(&code, "later").await.unwrap();
     assert_eq!(house.service.license(license.id).await.unwrap().license.first_activated_at, started);
     assert_eq!(later.license_ends_at, started.map(|at| Span::days(10).after(at)));
-    assert_eq!(Some(later.lease_ends_at), later.license_ends_at, "no lease is longer than its license");
+    assert_eq!(Some(later.lease_ends_at), later.license_ends_at, "no lease outlasts its license");
     other.close().await;
 });
 
-contract!(instances_that_make_a_first_key_at_once_make_one, async |db| {
+contract!(instances_that_make_a_first_key_at_once_make_only_one, async |db| {
     let house = House::open(db).await;
     let others = join_all((0..4).map(|_| house.beside(db))).await;
     let made = others.iter().enumerate().map(|(n, service)| {
@@ -97,7 +97,7 @@ contract!(instances_that_make_a_first_key_at_once_make_one, async |db| {
     });
     assert!(join_all(made).await.iter().all(Result::is_ok));
     assert_eq!(db.number("SELECT COUNT(*) FROM signing_keys WHERE algorithm = 'EdDSA'").await, 1);
-    assert_eq!(db.number("SELECT COUNT(*) FROM signing_keys").await, 2, "and the one of the house");
+    assert_eq!(db.number("SELECT COUNT(*) FROM signing_keys").await, 2, "plus the key made at the start");
     assert_eq!(house.events_of("signing_key.created").await.len(), 2);
     for other in &others {
         assert_eq!(other.jwks().await["keys"].as_array().unwrap().len(), 2);
@@ -105,7 +105,7 @@ contract!(instances_that_make_a_first_key_at_once_make_one, async |db| {
     }
 });
 
-contract!(a_policy_that_two_change_at_once_has_a_story_without_a_gap, async |db| {
+contract!(concurrent_changes_to_a_policy_leave_events_without_a_gap, async |db| {
     let house = House::open(db).await;
     let other = house.beside(db).await;
     let (policy, ..) = house.licensed(seats(1)).await;
@@ -117,17 +117,17 @@ contract!(a_policy_that_two_change_at_once_has_a_story_without_a_gap, async |db|
     let events = house.events_of("policy.changed").await;
     let befores: std::collections::HashSet<_> =
         events.iter().map(|e| e.before.as_ref().unwrap()["terms"]["seats"].to_string()).collect();
-    assert_eq!((events.len(), befores.len()), (10, 10), "each began where another ended");
+    assert_eq!((events.len(), befores.len()), (10, 10), "each change begins where another one ended");
     other.close().await;
 });
 
-contract!(two_links_of_two_instances_make_one_owner, async |db| {
+contract!(setup_links_of_two_instances_make_one_owner, async |db| {
     let house = House::open(db).await;
     let other = house.beside(db).await;
     for _ in 0..5 {
         let (one, two) = tokio::join!(house.service.new_setup_link(), other.new_setup_link());
         assert!(one.unwrap().is_some() && two.unwrap().is_some());
-        assert_eq!(db.number("SELECT COUNT(*) FROM setup_links").await, 1, "the later took the place of the earlier");
+        assert_eq!(db.number("SELECT COUNT(*) FROM setup_links").await, 1, "the later link replaced the earlier one");
     }
     let link = house.service.new_setup_link().await.unwrap().unwrap();
     let owner = |name: &str| NewOwner {

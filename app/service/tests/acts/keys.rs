@@ -1,4 +1,4 @@
-//! Signing keys that take turns, on two instances, as a client sees them that keeps the key set for five minutes.
+//! Rotation of signing keys on two instances, seen by a client that caches the key set for five minutes.
 
 mod ahead;
 
@@ -11,16 +11,16 @@ use testing::contract;
 
 use crate::house::{House, asking, assert_err, lease, seats};
 
-/// What two instances and their clients do while the clock goes on.
+/// Two instances and their clients while time passes.
 struct World<'a> {
     house: &'a House,
     instances: [&'a Service; 2],
-    /// The key set that each client has, and when it got it. One asks the first instance, one the second.
+    /// The key set that each client has cached, and when it was fetched. Each client uses one of the instances.
     clients: [Option<(JwkSet, DateTime<Utc>)>; 2],
     tokens: Vec<Seen>,
 }
 
-/// A token, and how many clients have verified its signature.
+/// A token, and the number of clients that have verified its signature.
 struct Seen {
     token: String,
     kid: String,
@@ -33,7 +33,7 @@ impl<'a> World<'a> {
         Self { house, instances: [&house.service, other], clients: [None, None], tokens: vec![] }
     }
 
-    /// Lets so many seconds pass, after which both instances read their keys again.
+    /// Advances the clock, then refreshes the keys of both instances.
     async fn pass(&self, seconds: i64) {
         self.house.clock.advance(seconds);
         for instance in self.instances {
@@ -41,7 +41,7 @@ impl<'a> World<'a> {
         }
     }
 
-    /// A device asks each instance for a token.
+    /// Activates a device at each instance.
     async fn activate(&mut self, code: &ActivationCode, device: &str) {
         for instance in self.instances {
             let (activated, token) = instance.activate(asking(code, device)).await.unwrap();
@@ -49,8 +49,8 @@ impl<'a> World<'a> {
         }
     }
 
-    /// Has every client look for the key of every token that has not expired in the key set that it has. It fetches
-    /// another when its own is five minutes old, and for no other reason. A token that is new it verifies.
+    /// Has every client look up the key of every unexpired token in its cached key set. A client fetches a new key set
+    /// only when its own is five minutes old. It verifies the signature of each token once.
     async fn verify(&mut self, when: &str) {
         let now = self.house.clock.now();
         self.tokens.retain(|seen| seen.until > now);
@@ -62,7 +62,7 @@ impl<'a> World<'a> {
             let (keys, fetched_at) = client.as_ref().unwrap();
             for seen in &mut self.tokens {
                 let key = keys.find(&seen.kid);
-                let key = key.unwrap_or_else(|| panic!("{when}: no {} in the key set of {fetched_at}", seen.kid));
+                let key = key.unwrap_or_else(|| panic!("{when}: {} is not in the key set of {fetched_at}", seen.kid));
                 if seen.by == n {
                     let algorithm = jsonwebtoken::decode_header(&seen.token).unwrap().alg;
                     let mut rules = Validation::new(algorithm);
@@ -75,7 +75,7 @@ impl<'a> World<'a> {
     }
 }
 
-/// A lease of an hour and nothing after it.
+/// A lease of one hour without grace.
 fn an_hour() -> Terms {
     Terms { lease: lease(Span::hours(1)), grace: Span::ZERO, ..seats(1) }
 }
@@ -93,7 +93,7 @@ async fn key_set(service: &Service) -> Vec<String> {
     set["keys"].as_array().unwrap().iter().map(|key| key["kid"].as_str().unwrap().to_owned()).collect()
 }
 
-contract!(a_hundred_rotations_leave_no_token_unverifiable_at_any_moment, async |db| {
+contract!(a_hundred_rotations_leave_every_token_verifiable_at_any_time, async |db| {
     let house = House::open(db).await;
     let other = house.beside(db).await;
     let product = house.product("drift", Algorithm::ES256).await;
@@ -103,7 +103,7 @@ contract!(a_hundred_rotations_leave_no_token_unverifiable_at_any_moment, async |
     world.pass(0).await;
     let mut signers = std::collections::HashSet::new();
     for rotation in 0..100 {
-        // Every tenth for the product alone; each by either instance.
+        // Every tenth rotation is of the product's own key; the instances alternate.
         let own = (rotation % 10 == 9).then_some(product.id);
         let instance = world.instances[rotation % 2];
         instance.rotate_key(Algorithm::ES256, own, &house.actor).await.unwrap();
@@ -115,14 +115,14 @@ contract!(a_hundred_rotations_leave_no_token_unverifiable_at_any_moment, async |
         signers.extend(world.tokens.iter().map(|seen| seen.kid.clone()));
     }
     assert_eq!(house.events_of("signing_key.rotated").await.len(), 100);
-    // The shared ones before the product's first, and the product's own.
+    // The shared keys before the product's first own key, and the product's own keys.
     assert!(signers.len() >= 19, "only {} keys have signed", signers.len());
     world.pass(2 * 86_400).await;
-    assert_eq!(key_set(&house.service).await.len(), 2, "the last shared one and the last of the product");
+    assert_eq!(key_set(&house.service).await.len(), 2, "the last shared key and the last of the product");
     other.close().await;
 });
 
-contract!(shared_keys_take_turns_a_hundred_times, async |db| {
+contract!(shared_keys_rotate_a_hundred_times, async |db| {
     let house = House::open(db).await;
     let other = house.beside(db).await;
     let product = house.product("drift", Algorithm::EdDSA).await;
@@ -153,11 +153,11 @@ contract!(the_next_key_waits_for_an_instance_that_does_not_publish_it, async |db
     let (next, at) = house.service.rotate_key(Algorithm::ES256, None, &house.actor).await.unwrap();
     assert_eq!((at - house.clock.now()).num_seconds(), 600);
 
-    // The slow one is alive, and has not read the keys again since.
+    // The slow instance is alive but has not refreshed its keys since.
     house.clock.advance(40);
     house.service.refresh_keys().await.unwrap();
     let at = house.clock.now() + chrono::TimeDelta::seconds(600);
-    assert_eq!(listed(&house.service, &next).await.standing, Standing::Next(at), "ten minutes from now at the least");
+    assert_eq!(listed(&house.service, &next).await.standing, Standing::Next(at), "at least ten minutes from now");
 
     slow.refresh_keys().await.unwrap();
     for _ in 0..20 {
@@ -168,7 +168,7 @@ contract!(the_next_key_waits_for_an_instance_that_does_not_publish_it, async |db
     }
     assert_eq!(listed(&house.service, &next).await.standing, Standing::Signs(at));
 
-    // One that has ended is waited for a minute.
+    // An instance that has stopped is waited for only one minute.
     slow.close().await;
     let (next, at) = house.service.rotate_key(Algorithm::ES256, None, &house.actor).await.unwrap();
     house.clock.advance(60);
@@ -177,10 +177,10 @@ contract!(the_next_key_waits_for_an_instance_that_does_not_publish_it, async |db
     assert_eq!(listed(&house.service, &next).await.standing, Standing::Next(later));
     house.clock.advance(1);
     house.service.refresh_keys().await.unwrap();
-    assert_eq!(listed(&house.service, &next).await.standing, Standing::Next(later), "it is not put off any more");
+    assert_eq!(listed(&house.service, &next).await.standing, Standing::Next(later), "it is not postponed any further");
 });
 
-contract!(a_key_stays_published_until_the_last_token_that_it_signed_has_ended, async |db| {
+contract!(a_key_stays_published_until_its_last_token_ends, async |db| {
     let house = House::open(db).await;
     let (_, _, code) = house.licensed(Terms { grace: Span::days(7), ..seats(1) }).await;
     let (activated, token) = house.service.activate(asking(&code, "one")).await.unwrap();
@@ -188,18 +188,20 @@ contract!(a_key_stays_published_until_the_last_token_that_it_signed_has_ended, a
     house.service.rotate_key(Algorithm::EdDSA, None, &house.actor).await.unwrap();
     house.clock.advance(601);
     house.service.refresh_keys().await.unwrap();
-    let Standing::Stopped(until) = listed(&house.service, &first).await.standing else { panic!("it has stopped") };
+    let Standing::Stopped(until) = listed(&house.service, &first).await.standing else {
+        panic!("the key has stopped signing")
+    };
     assert!(until >= activated.token_expires_at, "not before its token has ended");
-    assert!(until <= Span::days(2).after(activated.token_expires_at), "and not for ever");
+    assert!(until <= Span::days(2).after(activated.token_expires_at), "not indefinitely");
 
     house.clock.advance((activated.token_expires_at - house.clock.now()).num_seconds() - 1);
     assert!(key_set(&house.service).await.contains(&first));
     house.clock.advance(2 * 86_400);
     assert!(!key_set(&house.service).await.contains(&first));
-    assert!(house.service.read_token(&token).await.is_some(), "this server still knows what it said");
+    assert!(house.service.read_token(&token).await.is_some(), "this server still reads its own token");
 });
 
-contract!(a_key_is_retired_only_where_another_can_take_over, async |db| {
+contract!(a_key_is_retired_only_if_another_can_take_over, async |db| {
     let house = House::open(db).await;
     let (_, _, code) = house.licensed(seats(1)).await;
     let (_, token) = house.service.activate(asking(&code, "one")).await.unwrap();
@@ -215,7 +217,7 @@ contract!(a_key_is_retired_only_where_another_can_take_over, async |db| {
     assert_err!(house.service.retire_key(&first, &house.actor).await, Error::Conflict(_));
     house.service.retire_key(&next, &house.actor).await.unwrap();
     let (_, token) = house.service.activate(asking(&code, "one")).await.unwrap();
-    assert_eq!(kid_of(&token), first, "the one before is still published");
+    assert_eq!(kid_of(&token), first, "the previous key is still published");
     let set = key_set(&house.service).await;
     assert!(set.contains(&first) && set.contains(&next));
     assert_eq!(house.events_of("signing_key.retired").await.len(), 1);
@@ -249,7 +251,7 @@ contract!(a_revoked_key_leaves_the_key_set_at_once_and_another_takes_over, async
     other.close().await;
 });
 
-contract!(when_the_key_that_signs_is_revoked_the_next_one_signs_at_once, async |db| {
+contract!(when_the_signing_key_is_revoked_the_next_one_signs_at_once, async |db| {
     let house = House::open(db).await;
     let (_, _, code) = house.licensed(seats(1)).await;
     let (_, token) = house.service.activate(asking(&code, "one")).await.unwrap();
@@ -262,7 +264,7 @@ contract!(when_the_key_that_signs_is_revoked_the_next_one_signs_at_once, async |
     assert_eq!(db.number("SELECT COUNT(*) FROM signing_keys WHERE algorithm = 'EdDSA'").await, 2);
 });
 
-contract!(the_public_half_is_exported_and_never_the_private_one, async |db| {
+contract!(only_the_public_key_is_exported, async |db| {
     let house = House::open(db).await;
     for algorithm in Algorithm::ALL {
         house.product(&algorithm.name().to_lowercase(), algorithm).await;
@@ -284,10 +286,10 @@ contract!(the_public_half_is_exported_and_never_the_private_one, async |db| {
     assert_err!(house.service.public_key("nobody").await, Error::NotFound("signing key"));
 });
 
-contract!(a_token_of_another_instance_is_read_although_its_key_is_new, async |db| {
+contract!(a_token_of_another_instance_is_read_even_if_its_key_is_new, async |db| {
     let house = House::open(db).await;
     let other = house.beside(db).await;
-    // Keys of the other instance are looked for once a second.
+    // Keys of other instances are looked up at most once a second.
     tokio::time::sleep(std::time::Duration::from_millis(1100)).await;
     let (_, _, code) = house.licensed(seats(1)).await;
     let (activated, token) = house.service.activate(asking(&code, "one")).await.unwrap();
@@ -295,13 +297,13 @@ contract!(a_token_of_another_instance_is_read_although_its_key_is_new, async |db
     other.close().await;
 });
 
-contract!(a_token_that_is_not_ours_is_not_read, async |db| {
+contract!(a_token_of_another_issuer_is_not_read, async |db| {
     let house = House::open(db).await;
     let (_, _, code) = house.licensed(seats(1)).await;
     let (_, token) = house.service.activate(asking(&code, "one")).await.unwrap();
     assert!(house.service.read_token(&token).await.is_some());
     house.clock.advance(-301);
-    assert!(house.service.read_token(&token).await.is_none(), "it is of a later time");
+    assert!(house.service.read_token(&token).await.is_none(), "it is from the future");
     house.clock.advance(301);
 
     let part = |text: &str| {
@@ -323,9 +325,9 @@ contract!(a_token_that_is_not_ours_is_not_read, async |db| {
     }
     let id = house.service.open_status_list(&house.actor).await.unwrap();
     let list = house.service.status_list(id).await.unwrap();
-    assert!(house.service.read_token(&list.token).await.is_none(), "a status list is no license");
+    assert!(house.service.read_token(&list.token).await.is_none(), "a status list is not a license token");
 
     let elsewhere =
         Service::open(Store::clone(db), &house.key, house.clock.clone(), "https://other.example".to_owned());
-    assert!(elsewhere.await.unwrap().read_token(&token).await.is_none(), "it is another server's");
+    assert!(elsewhere.await.unwrap().read_token(&token).await.is_none(), "it is another server's token");
 });

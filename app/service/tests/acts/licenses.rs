@@ -1,4 +1,4 @@
-//! Licenses: issued, changed, stepped, and their codes.
+//! Licenses: issue, changes, states, and codes.
 
 use licensing::{
     CodeShape, Overrides, Terms,
@@ -18,7 +18,7 @@ use crate::{
     products::text_feature,
 };
 
-contract!(a_license_is_issued_with_a_code_that_its_event_does_not_tell, async |db| {
+contract!(a_license_is_issued_with_a_code_that_is_not_in_its_event, async |db| {
     let house = House::open(db).await;
     let (policy, license, code) = house.licensed(seats(3)).await;
     assert_eq!(code.origin(), Origin::Generated);
@@ -35,7 +35,7 @@ contract!(a_license_is_issued_with_a_code_that_its_event_does_not_tell, async |d
     assert!(!after.to_string().contains(code.written()));
 });
 
-contract!(a_products_codes_have_its_shape, async |db| {
+contract!(codes_of_a_product_have_its_shape, async |db| {
     let house = House::open(db).await;
     let short = ProductForm {
         code: "short".to_owned(),
@@ -49,7 +49,7 @@ contract!(a_products_codes_have_its_shape, async |db| {
     assert_eq!(code.canonical().len(), 18);
 });
 
-contract!(a_code_that_the_vendor_brings_along_is_kept_as_it_is, async |db| {
+contract!(an_imported_code_is_kept_unchanged, async |db| {
     let house = House::open(db).await;
     let (policy, ..) = house.licensed(seats(3)).await;
     let bring = |code: &str| NewLicense { code: code.to_owned(), ..of(&policy) };
@@ -64,7 +64,7 @@ contract!(a_code_that_the_vendor_brings_along_is_kept_as_it_is, async |db| {
     assert_eq!(bad_fields(house.service.create_license(bring("short"), &house.actor).await), ["code"]);
 });
 
-contract!(a_whole_code_is_shown_once_and_every_time_leaves_an_event, async |db| {
+contract!(a_whole_code_is_shown_once_and_every_reveal_leaves_an_event, async |db| {
     let house = House::open(db).await;
     let (_, license, code) = house.licensed(seats(3)).await;
     assert!(house.events_of("license.code_revealed").await.is_empty());
@@ -74,7 +74,7 @@ contract!(a_whole_code_is_shown_once_and_every_time_leaves_an_event, async |db| 
     assert_err!(house.service.reveal_code(Uuid::nil(), &house.actor).await, Error::NotFound("license"));
 });
 
-contract!(a_licenses_change_tells_what_differs, async |db| {
+contract!(the_event_of_a_license_change_lists_the_differences, async |db| {
     let house = House::open(db).await;
     let (_, license, _) = house.licensed(seats(3)).await;
     let form = LicenseForm {
@@ -95,7 +95,7 @@ contract!(a_licenses_change_tells_what_differs, async |db| {
     assert_eq!(event.after, Some(after));
 });
 
-contract!(a_license_that_cannot_be_is_refused_field_by_field, async |db| {
+contract!(an_invalid_license_is_refused_field_by_field, async |db| {
     let house = House::open(db).await;
     let (policy, license, _) = house.licensed(seats(3)).await;
     let bad = LicenseForm {
@@ -138,7 +138,7 @@ contract!(metadata_is_a_json_object_of_at_most_4_kib, async |db| {
     }
 });
 
-contract!(a_license_is_suspended_reinstated_and_revoked_with_a_reason_each, async |db| {
+contract!(a_license_is_suspended_reinstated_and_revoked_each_with_a_reason, async |db| {
     let house = House::open(db).await;
     let (_, license, code) = house.licensed(seats(3)).await;
     let step = async |step, reason: &str| house.service.step_license(license.id, step, reason, &house.actor).await;
@@ -180,7 +180,7 @@ contract!(revoking_a_license_frees_all_its_seats_at_once, async |db| {
     assert!(house.devices(&license).await.iter().all(|device| device.revoked_at.is_some()));
 });
 
-contract!(what_a_license_sets_fits_into_a_token_whatever_its_product_becomes, async |db| {
+contract!(the_settings_of_a_license_fit_into_a_token_even_after_its_product_changes, async |db| {
     let house = House::open(db).await;
     let form = |n: usize| ProductForm {
         code: "wide".to_owned(),

@@ -14,10 +14,10 @@ use crate::{
     roles::account,
 };
 
-contract!(a_block_that_takes_seats_and_a_freed_seat_of_one_supporter_wait_for_each_other_in_one_order, async |db| {
+contract!(a_block_and_a_freed_seat_of_the_same_supporter_lock_in_one_order, async |db| {
     let house = House::open(db).await;
     let id = account(&house, Role::Support).await;
-    // With a daily budget, each seat is counted under the lock of the account.
+    // With a daily budget, each freed seat is counted under the account's lock.
     let support = Actor::account(id, "Sune", origin(1)).with_releases(Some(10_000));
     let product = house.product("drift", Default::default()).await;
     let policy = house.policy(&product, seats(2)).await;
@@ -50,11 +50,11 @@ contract!(a_block_that_takes_seats_and_a_freed_seat_of_one_supporter_wait_for_ea
     }
 });
 
-contract!(a_license_is_locked_and_changed_without_a_look_at_its_devices, async |db| {
+contract!(a_license_is_locked_and_changed_without_reading_its_devices, async |db| {
     let house = House::open(db).await;
     let terms = licensing::Terms { devices: Devices::Authorized, ..seats(1) };
     let (_, license, _) = house.licensed(terms).await;
-    // Reading them would fail now.
+    // Reading the devices would fail from here on.
     db.execute("ALTER TABLE activations RENAME TO activations_elsewhere").await;
     let (service, actor) = (&house.service, &house.actor);
     service.step_license(license.id, Step::Suspend, "unpaid", actor).await.unwrap();
@@ -67,7 +67,7 @@ contract!(a_license_is_locked_and_changed_without_a_look_at_its_devices, async |
     service.reveal_code(license.id, actor).await.unwrap();
 });
 
-/// Returns once a statement waits for a lock of this database.
+/// Returns once a statement waits for a lock in this database.
 async fn a_lock_is_waited_for(db: &Database) {
     const WAITING: &str = "SELECT COUNT(*) FROM pg_stat_activity \
          WHERE datname = current_database() AND wait_event_type = 'Lock'";
@@ -76,9 +76,9 @@ async fn a_lock_is_waited_for(db: &Database) {
     }
 }
 
-/// On SQLite nothing can be saved while a batch has begun.
+/// PostgreSQL only: on SQLite nothing can be saved once a batch has begun.
 #[test]
-fn terms_that_are_saved_while_the_desk_waits_for_its_locks_decide() {
+fn terms_saved_while_the_desk_waits_for_its_locks_are_applied() {
     testing::run(Engine::Postgres, async |db| {
         let house = House::open(db).await;
         for identity in [Identity::License, Identity::Product] {

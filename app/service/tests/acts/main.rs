@@ -1,4 +1,4 @@
-//! What the acts promise, on both engines from one body.
+//! Contract tests of the acts. Each body runs on both engines.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 

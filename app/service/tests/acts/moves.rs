@@ -1,4 +1,4 @@
-//! Moves that support lifts, and names that it gives.
+//! Transfers that support forgives, and device names that it sets.
 
 use licensing::{Span, Terms, terms::Transfers};
 use serde_json::json;
@@ -12,7 +12,7 @@ async fn session(house: &House, code: &licensing::ActivationCode, device: &str) 
     house.service.session(&token).await.unwrap()
 }
 
-contract!(moves_that_are_lifted_count_no_more, async |db| {
+contract!(forgiven_transfers_no_longer_count, async |db| {
     let house = House::open(db).await;
     let twice = Terms { transfers: Transfers::Limited { moves: 2, per: Span::days(30) }, ..seats(5) };
     let (_, license, code) = house.licensed(twice).await;
@@ -35,7 +35,7 @@ contract!(moves_that_are_lifted_count_no_more, async |db| {
     assert_err!(house.service.forgive_moves(license.id, "x", &house.actor).await, Error::Conflict(_));
 });
 
-contract!(what_support_frees_is_no_move_and_no_limit_stands_in_its_way, async |db| {
+contract!(freeing_a_seat_by_support_is_no_transfer_and_has_no_limit, async |db| {
     let house = House::open(db).await;
     let once = Terms {
         transfers: Transfers::Limited { moves: 1, per: Span::days(30) },
@@ -56,7 +56,7 @@ contract!(what_support_frees_is_no_move_and_no_limit_stands_in_its_way, async |d
     assert_err!(house.service.forgive_moves(license.id, "x", &house.actor).await, Error::Conflict(_));
 });
 
-contract!(support_names_a_device_and_its_own_name_stays, async |db| {
+contract!(a_device_name_set_by_support_is_kept, async |db| {
     let house = House::open(db).await;
     let (_, license, code) = house.licensed(seats(1)).await;
     let mut named = asking(&code, "one");
@@ -71,7 +71,11 @@ contract!(support_names_a_device_and_its_own_name_stays, async |db| {
     house.service.name_device(device.session_id, "", &house.actor).await.unwrap();
     assert_eq!(house.devices(&license).await[0].label, None);
     let told: Vec<_> = house.events_of("device.named").await.into_iter().map(|event| event.after.unwrap()).collect();
-    assert_eq!(told, [json!({ "name": "Lena’s laptop" }), json!({ "name": null })], "the same name again is no event");
+    assert_eq!(
+        told,
+        [json!({ "name": "Lena’s laptop" }), json!({ "name": null })],
+        "setting the same name again leaves no event"
+    );
     let long = house.service.name_device(device.session_id, &"x".repeat(81), &house.actor).await;
     assert_eq!(bad_fields(long), ["name"]);
 });

@@ -1,4 +1,4 @@
-//! Devices that are never online, as staff help them; what they write is told in the tests of the API.
+//! Offline files that staff handle for devices without a network. The API tests cover the files themselves.
 
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -9,7 +9,7 @@ use testing::contract;
 
 use crate::house::{House, assert_err, bad_fields, noon, origin, refusal, seats};
 
-/// The key of the one device.
+/// The signing key of the only device.
 fn key() -> Ed25519KeyPair {
     Ed25519KeyPair::from_seed_unchecked(&[7; 32]).unwrap()
 }
@@ -21,7 +21,7 @@ fn sign(header: &Value, claims: &Value) -> SignedPaper {
     Service::read_paper(&format!("{signed}.{signature}")).unwrap()
 }
 
-/// What the device asks.
+/// The device's request.
 pub(crate) fn request(nonce: u32, product: &str, code: Option<&ActivationCode>) -> SignedRequest {
     let x = URL_SAFE_NO_PAD.encode(key().public_key());
     let jwk = json!({ "kty": "OKP", "crv": "Ed25519", "x": x });
@@ -70,7 +70,7 @@ contract!(staff_choose_the_license_of_a_request_without_a_code, async |db| {
     assert_eq!(event.after.unwrap()["offline_key"], request(1, "drift-0", None).key.to_string());
 });
 
-contract!(staff_let_a_request_of_a_dead_clock_pass_and_leave_an_event, async |db| {
+contract!(staff_accept_a_request_of_a_dead_clock_and_leave_an_event, async |db| {
     let house = House::open(db).await;
     let (_, license, code) = house.licensed(seats(1)).await;
     house.clock.advance(40 * 86_400);
@@ -89,11 +89,11 @@ contract!(staff_let_a_request_of_a_dead_clock_pass_and_leave_an_event, async |db
     assert_eq!(
         bad_fields(house.service.activate_offline(again, None, by, origin(1)).await),
         ["jti"],
-        "it is good once"
+        "a request is accepted once"
     );
 });
 
-contract!(staff_let_a_release_of_a_dead_clock_pass_and_leave_an_event, async |db| {
+contract!(staff_accept_a_release_of_a_dead_clock_and_leave_an_event, async |db| {
     let house = House::open(db).await;
     let (_, license, code) = house.licensed(seats(1)).await;
     let granted =
@@ -102,7 +102,11 @@ contract!(staff_let_a_release_of_a_dead_clock_pass_and_leave_an_event, async |db
     house.clock.advance(40 * 86_400);
     assert!(house.service.check_release_age(&proof()).is_err());
     assert_eq!(bad_fields(house.service.release_offline(&proof(), by.clone(), origin(1)).await), ["iat"]);
-    assert_eq!(house.service.session_of_release(&proof()).await.unwrap().license_id, license.id, "staff see it");
+    assert_eq!(
+        house.service.session_of_release(&proof()).await.unwrap().license_id,
+        license.id,
+        "staff can look it up"
+    );
     assert!(house.events_of("device.released").await.is_empty());
 
     let passed = house.service.let_release_pass(proof(), &house.actor).await.unwrap();
@@ -112,10 +116,10 @@ contract!(staff_let_a_release_of_a_dead_clock_pass_and_leave_an_event, async |db
     assert_eq!((event.actor_id, event.license_id), (house.actor_id(), Some(license.id)));
     assert_eq!(event.subject_id, Some(granted.granted.session_id));
     let again = house.service.release_offline(&passed, by, origin(1)).await;
-    assert_eq!(bad_fields(again), ["jti"], "it is good once");
+    assert_eq!(bad_fields(again), ["jti"], "a release is accepted once");
 });
 
-contract!(a_code_of_another_license_than_the_chosen_one_is_refused, async |db| {
+contract!(a_code_of_a_license_other_than_the_chosen_one_is_refused, async |db| {
     let house = House::open(db).await;
     let (policy, license, code) = house.licensed(seats(1)).await;
     let (other, _) = house.license(&policy).await;
@@ -127,8 +131,8 @@ contract!(a_code_of_another_license_than_the_chosen_one_is_refused, async |db| {
     assert_eq!(act.await.unwrap().granted.license_id, license.id);
 });
 
-// Two licenses have two locks: what keeps them apart is the paper itself.
-contract!(one_request_brought_to_two_licenses_at_once_is_granted_once, async |db| {
+// Two licenses have two locks, so only the uniqueness of the request itself prevents a second grant.
+contract!(one_request_for_two_licenses_at_once_is_granted_once, async |db| {
     let house = House::open(db).await;
     let other = house.beside(db).await;
     let (policy, first, _) = house.licensed(seats(100)).await;
@@ -147,7 +151,7 @@ contract!(one_request_brought_to_two_licenses_at_once_is_granted_once, async |db
     other.close().await;
 });
 
-contract!(a_lost_response_is_written_again_with_the_same_claims, async |db| {
+contract!(a_lost_response_is_issued_again_with_the_same_claims, async |db| {
     let house = House::open(db).await;
     let (_, _, code) = house.licensed(seats(1)).await;
     let ask = request(1, "drift-0", Some(&code));
@@ -157,13 +161,13 @@ contract!(a_lost_response_is_written_again_with_the_same_claims, async |db| {
     let again = house.service.offline_response(first.id).await.unwrap();
 
     let (mut old, mut new) = (claims(&first), claims(&again));
-    assert_ne!(old["jti"].take(), new["jti"].take(), "each token has an id of its own");
+    assert_ne!(old["jti"].take(), new["jti"].take(), "each token has its own id");
     assert_eq!(old, new);
     assert_eq!(house.events_of("device.activated").await.len(), 1);
     assert_err!(house.service.offline_response(first.granted.session_id).await, Error::NotFound("request"));
 });
 
-contract!(the_response_of_a_session_that_is_over_is_not_written_again, async |db| {
+contract!(the_response_of_an_ended_session_is_not_issued_again, async |db| {
     let house = House::open(db).await;
     let (_, _, code) = house.licensed(seats(1)).await;
     let ask = |nonce| request(nonce, "drift-0", Some(&code));
@@ -182,7 +186,7 @@ contract!(the_response_of_a_session_that_is_over_is_not_written_again, async |db
     assert_err!(house.service.offline_response(expired.id).await, Error::Conflict(_));
 });
 
-contract!(a_release_that_staff_bring_is_theirs_in_the_log_and_the_device_s_by_the_terms, async |db| {
+contract!(a_release_entered_by_staff_is_logged_as_theirs_but_follows_the_rules_for_devices, async |db| {
     let house = House::open(db).await;
     let terms = licensing::Terms { release: licensing::terms::Release::BySupport, ..seats(1) };
     let (_, license, code) = house.licensed(terms).await;
@@ -195,7 +199,7 @@ contract!(a_release_that_staff_bring_is_theirs_in_the_log_and_the_device_s_by_th
 
     let (_, license, code) = house.licensed(seats(1)).await;
     let response = house.service.activate_offline(request(1, "drift-2", Some(&code)), None, None, origin(1)).await;
-    // The same device and nonce: a paper is good once, whatever the license.
+    // Same device and nonce: a request is accepted once, on any license.
     assert_eq!(bad_fields(response), ["jti"]);
     let response =
         house.service.activate_offline(request(3, "drift-2", Some(&code)), None, None, origin(1)).await.unwrap();
@@ -205,7 +209,7 @@ contract!(a_release_that_staff_bring_is_theirs_in_the_log_and_the_device_s_by_th
     assert_eq!((event.actor_name.as_str(), event.after.unwrap()["token_deleted"].as_bool()), ("Ingrid", Some(true)));
 });
 
-contract!(a_paper_shows_neither_its_code_nor_more_than_it_must_in_the_log, async |db| {
+contract!(the_log_of_a_request_contains_no_code_and_no_more_than_necessary, async |db| {
     let house = House::open(db).await;
     let (_, _, code) = house.licensed(seats(1)).await;
     let request = request(1, "drift-0", Some(&code));

@@ -1,4 +1,4 @@
-//! Products and policies: made, changed, and what the audit log says of it.
+//! Products and policies: creation, changes, and their audit events.
 
 use licensing::{
     Span, Terms,
@@ -21,7 +21,7 @@ pub(crate) fn text_feature(code: &str, default: &str) -> Feature {
     Feature { code: code.to_owned(), kind: FeatureKind::Text, default: FeatureValue::Text(default.to_owned()) }
 }
 
-contract!(a_product_is_made_and_its_event_says_who_and_what, async |db| {
+contract!(creating_a_product_leaves_an_event_with_actor_and_values, async |db| {
     let house = House::open(db).await;
     let product = house.service.create_product(drift(), &house.actor).await.unwrap();
     assert_eq!(db.read().await.unwrap().on().product(product.id).await.unwrap(), Some(product.clone()));
@@ -35,7 +35,7 @@ contract!(a_product_is_made_and_its_event_says_who_and_what, async |db| {
     assert_eq!(event.after.unwrap()["code"], "drift");
 });
 
-contract!(a_products_change_keeps_its_code_and_tells_what_differs, async |db| {
+contract!(changing_a_product_keeps_its_code_and_logs_the_differences, async |db| {
     let house = House::open(db).await;
     let product = house.service.create_product(drift(), &house.actor).await.unwrap();
     house.clock.advance(60);
@@ -56,7 +56,7 @@ contract!(a_products_change_keeps_its_code_and_tells_what_differs, async |db| {
     assert_eq!(house.events_of("signing_key.created").await.len(), 2, "the new algorithm has its key");
 });
 
-contract!(a_product_that_cannot_be_is_refused_field_by_field, async |db| {
+contract!(an_invalid_product_is_refused_field_by_field, async |db| {
     let house = House::open(db).await;
     house.service.create_product(drift(), &house.actor).await.unwrap();
     assert_eq!(bad_fields(house.service.create_product(drift(), &house.actor).await), ["code"]);
@@ -70,11 +70,11 @@ contract!(a_product_that_cannot_be_is_refused_field_by_field, async |db| {
     assert_eq!(bad_fields(house.service.create_product(form, &house.actor).await), ["features"]);
 
     assert_err!(house.service.change_product(Uuid::nil(), drift(), &house.actor).await, Error::NotFound("product"));
-    assert_eq!(house.events_of("product.created").await.len(), 1, "what is refused leaves no event");
+    assert_eq!(house.events_of("product.created").await.len(), 1, "a refused product leaves no event");
     assert_eq!(db.number("SELECT COUNT(*) FROM products").await, 1);
 });
 
-contract!(a_policys_change_tells_what_differs, async |db| {
+contract!(the_event_of_a_policy_change_lists_the_differences, async |db| {
     let house = House::open(db).await;
     let product = house.service.create_product(drift(), &house.actor).await.unwrap();
     let form = PolicyForm { name: "Team".to_owned(), terms: seats(3) };
@@ -91,7 +91,7 @@ contract!(a_policys_change_tells_what_differs, async |db| {
     assert_eq!(event.after.unwrap()["terms"]["seats"], json!({ "limited": 5 }));
 });
 
-contract!(a_policy_that_cannot_be_is_refused_field_by_field, async |db| {
+contract!(an_invalid_policy_is_refused_field_by_field, async |db| {
     let house = House::open(db).await;
     let product = house.service.create_product(drift(), &house.actor).await.unwrap();
     let form = || PolicyForm { name: "Team".to_owned(), terms: seats(3) };

@@ -1,4 +1,4 @@
-//! The same device again.
+//! Repeated activations of the same device.
 
 use licensing::{
     Span, Terms,
@@ -14,7 +14,7 @@ use crate::{
     tokens::read_token,
 };
 
-/// Rows of the three tables that an activation writes.
+/// Number of rows in each of the three tables that an activation writes.
 async fn rows(db: &Database) -> [i64; 3] {
     [
         db.number("SELECT COUNT(*) FROM activations").await,
@@ -23,7 +23,7 @@ async fn rows(db: &Database) -> [i64; 3] {
     ]
 }
 
-contract!(a_repeat_writes_nothing_and_repeats_its_decision, async |db| {
+contract!(a_repeat_writes_nothing_and_returns_its_decision, async |db| {
     let house = House::open(db).await;
     let (_, license, code) = house.licensed(seats(1)).await;
     let (first, token) = house.service.activate(asking(&code, "one")).await.unwrap();
@@ -34,11 +34,15 @@ contract!(a_repeat_writes_nothing_and_repeats_its_decision, async |db| {
     assert_eq!((rows(db).await, house.devices(&license).await), (before, record));
 
     let (old, new) = (read_token(&house, &token).await, read_token(&house, &fresh).await);
-    assert_eq!((new.exp, new.license.lease_ends_at), (old.exp, old.license.lease_ends_at), "no more than is on record");
+    assert_eq!(
+        (new.exp, new.license.lease_ends_at),
+        (old.exp, old.license.lease_ends_at),
+        "a repeat grants no more than recorded"
+    );
     assert_eq!((new.license.issued_at, new.jti != old.jti), (old.license.issued_at + 299, true));
 });
 
-contract!(a_device_that_asks_after_a_while_renews_its_lease, async |db| {
+contract!(a_device_that_activates_again_later_renews_its_lease, async |db| {
     let house = House::open(db).await;
     let (_, license, code) = house.licensed(seats(1)).await;
     let first = house.activate(&code, "one").await.unwrap();
@@ -53,7 +57,7 @@ contract!(a_device_that_asks_after_a_while_renews_its_lease, async |db| {
     assert_eq!(db.number("SELECT COUNT(*) FROM decisions").await, 2);
 });
 
-contract!(a_repeat_after_the_terms_have_changed_gets_the_new_ones, async |db| {
+contract!(a_repeat_after_a_change_of_terms_gets_the_new_terms, async |db| {
     let house = House::open(db).await;
     let product = ProductForm {
         code: "drift".to_owned(),
@@ -86,7 +90,7 @@ contract!(a_repeat_after_the_terms_have_changed_gets_the_new_ones, async |db| {
     assert_eq!(house.events_of("device.renewed").await.len(), 2);
 });
 
-contract!(what_a_device_says_of_itself_is_kept_when_it_changes, async |db| {
+contract!(changed_device_details_are_stored, async |db| {
     let house = House::open(db).await;
     let (_, license, code) = house.licensed(seats(1)).await;
     let named = |name: Option<&str>, version: Option<&str>| {
@@ -97,14 +101,14 @@ contract!(what_a_device_says_of_itself_is_kept_when_it_changes, async |db| {
     };
     house.service.activate(named(Some("Kim's laptop"), Some("2.1.0"))).await.unwrap();
     house.service.activate(named(None, None)).await.unwrap();
-    assert_eq!(house.events_of("device.renewed").await.len(), 0, "saying nothing changes nothing");
+    assert_eq!(house.events_of("device.renewed").await.len(), 0, "a request without details changes nothing");
     house.service.activate(named(None, Some("2.2.0"))).await.unwrap();
     let [device] = house.devices(&license).await.try_into().unwrap();
     assert_eq!(device.device_name.as_deref(), Some("Kim's laptop"));
     assert_eq!(device.software_version.as_deref(), Some("2.2.0"));
 });
 
-contract!(where_the_policy_forbids_it_a_device_activates_once, async |db| {
+contract!(with_reactivation_refused_a_device_activates_once, async |db| {
     let house = House::open(db).await;
     let terms = Terms { reactivation: Reactivation::Refuse, seats: Seats::Unlimited, ..Terms::default() };
     let (_, _, code) = house.licensed(terms).await;
@@ -115,7 +119,7 @@ contract!(where_the_policy_forbids_it_a_device_activates_once, async |db| {
     house.activate(&code, "two").await.unwrap();
 });
 
-contract!(until_its_last_second_a_license_gives_tokens_that_end_with_it, async |db| {
+contract!(until_its_last_second_a_license_issues_tokens_that_end_with_it, async |db| {
     let house = House::open(db).await;
     let terms = Terms { validity: Validity::FromIssue(Span::hours(1)), ..seats(1) };
     let (_, license, code) = house.licensed(terms).await;
@@ -131,7 +135,7 @@ contract!(until_its_last_second_a_license_gives_tokens_that_end_with_it, async |
     assert_eq!(refusal(house.activate(&code, "one").await), licensing::Refusal::CodeNotFound { ended: true });
 });
 
-contract!(whatever_the_clock_does_a_seat_is_held_longer_than_any_of_its_tokens, async |db| {
+contract!(a_seat_is_held_longer_than_its_tokens_under_any_clock_change, async |db| {
     let house = House::open(db).await;
     let terms = Terms { lease: licensing::terms::Lease { minimum: Span::minutes(1), ..seats(1).lease }, ..seats(1) };
     let (_, license, code) = house.licensed(terms).await;
@@ -154,14 +158,14 @@ contract!(whatever_the_clock_does_a_seat_is_held_longer_than_any_of_its_tokens, 
     }
 });
 
-contract!(the_longest_lease_there_is_can_be_signed, async |db| {
+contract!(the_longest_possible_lease_can_be_signed, async |db| {
     let house = House::open(db).await;
     let century = Span::days(36_525);
     let terms = Terms { lease: lease(century), grace: century, ..seats(1) };
     let (policy, _, code) = house.licensed(terms).await;
     let (_, token) = house.service.activate(asking(&code, "one")).await.unwrap();
     assert_eq!(read_token(&house, &token).await.exp, house.clock.now().timestamp() + 2 * 36_525 * 86_400);
-    // In the year 9900 there are not two hundred years left that a token can say.
+    // In the year 9900, less than two hundred years remain that a token can express.
     house.clock.advance(7_873 * 365 * 86_400);
     let (_, code) = house.service.create_license(of(&policy), &house.actor).await.unwrap();
     let (activated, token) = house.service.activate(asking(&code, "one")).await.unwrap();

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::house::{House, asking, assert_err, noon, of, origin, seats};
 
-/// A new account of that role.
+/// Inserts an account with this role.
 pub(crate) async fn account(house: &House, role: Role) -> Uuid {
     let id = Uuid::from_u128(role as u128 + 100);
     let account = Account {
@@ -30,7 +30,7 @@ pub(crate) async fn account(house: &House, role: Role) -> Uuid {
     id
 }
 
-contract!(an_act_that_waited_for_a_license_is_refused_to_a_role_that_was_lost_meanwhile, async |db| {
+contract!(an_act_that_waited_for_a_license_is_refused_if_the_role_was_lost_meanwhile, async |db| {
     let house = House::open(db).await;
     let (_, license, code) = house.licensed(seats(1)).await;
     let device = house.activate(&code, "one").await.unwrap().session_id;
@@ -59,7 +59,7 @@ contract!(an_act_that_waited_for_a_license_is_refused_to_a_role_that_was_lost_me
     house.service.revoke_activation(device, "sold", &support).await.unwrap();
 });
 
-contract!(no_act_is_done_for_an_account_whose_role_is_lost, async |db| {
+contract!(no_act_succeeds_for_an_account_that_lost_its_role, async |db| {
     let house = House::open(db).await;
     let (policy, license, code) = house.licensed(seats(2)).await;
     let (first, _) = house.service.activate(asking(&code, "one")).await.unwrap();
@@ -104,7 +104,7 @@ contract!(no_act_is_done_for_an_account_whose_role_is_lost, async |db| {
     assert_eq!(house.seats(&license).await, 1);
 });
 
-contract!(owners_may_take_their_own_role_and_that_is_written_down, async |db| {
+contract!(owners_may_give_up_their_own_role_and_it_is_logged, async |db| {
     let house = House::open(db).await;
     let [id, other] = [account(&house, Role::Owner).await, account(&house, Role::Admin).await];
     let owner = Actor::account(id, "Sune", origin(1)).with_permission(Permission::RunServer);

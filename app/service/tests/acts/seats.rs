@@ -1,4 +1,4 @@
-//! Seats: never one too many, never one too few.
+//! Seats: never oversold, never wrongly refused.
 
 use licensing::{Overrides, Refusal, Span, Terms, terms::Seats};
 use service::{Activated, Error, LicenseForm, PolicyForm};
@@ -6,7 +6,7 @@ use testing::contract;
 
 use crate::house::{House, asking, lease, refusal, seats};
 
-/// So many devices ask at once: what each was given.
+/// Activates this many devices concurrently. Returns the result of each.
 async fn rush(house: &House, code: &licensing::ActivationCode, devices: usize) -> Vec<service::Result<Activated>> {
     let asked: Vec<_> = (0..devices)
         .map(|n| {
@@ -21,7 +21,7 @@ async fn rush(house: &House, code: &licensing::ActivationCode, devices: usize) -
     given
 }
 
-contract!(of_many_devices_that_ask_at_once_exactly_as_many_get_in_as_there_are_seats, async |db| {
+contract!(of_many_concurrent_devices_exactly_as_many_as_there_are_seats_are_granted, async |db| {
     let house = House::open(db).await;
     for free in [1, 5, 40] {
         let (_, license, code) = house.licensed(seats(free)).await;
@@ -35,11 +35,15 @@ contract!(of_many_devices_that_ask_at_once_exactly_as_many_get_in_as_there_are_s
         }
     }
     let granted = house.events_of("device.activated").await.len();
-    assert_eq!(granted, 46, "a grant, an event");
-    assert_eq!(db.number("SELECT COUNT(*) FROM decisions WHERE outcome = 'granted'").await, 46, "a grant, a decision");
+    assert_eq!(granted, 46, "one event for each grant");
+    assert_eq!(
+        db.number("SELECT COUNT(*) FROM decisions WHERE outcome = 'granted'").await,
+        46,
+        "one decision for each grant"
+    );
 });
 
-contract!(one_device_that_asks_thirty_two_times_at_once_has_one_seat_and_one_session, async |db| {
+contract!(one_device_with_thirty_two_concurrent_requests_has_one_seat_and_one_session, async |db| {
     let house = House::open(db).await;
     let (_, license, code) = house.licensed(seats(2)).await;
     let asked: Vec<_> = (0..32)
@@ -55,19 +59,19 @@ contract!(one_device_that_asks_thirty_two_times_at_once_has_one_seat_and_one_ses
     let first = &given[0].0;
     assert!(given.iter().all(|(a, _)| (a.session_id, a.decision) == (first.session_id, first.decision)));
     let tokens: std::collections::HashSet<_> = given.iter().map(|(_, token)| token).collect();
-    assert_eq!(tokens.len(), 32, "to each its own token");
+    assert_eq!(tokens.len(), 32, "each request gets its own token");
     assert_eq!(house.seats(&license).await, 1);
     assert_eq!(house.events_of("device.activated").await.len(), 1);
 });
 
-contract!(an_unlimited_license_refuses_nobody, async |db| {
+contract!(an_unlimited_license_refuses_no_device, async |db| {
     let house = House::open(db).await;
     let (_, license, code) = house.licensed(Terms { seats: Seats::Unlimited, ..Terms::default() }).await;
     assert!(rush(&house, &code, 40).await.iter().all(Result::is_ok));
     assert_eq!(house.seats(&license).await, 40);
 });
 
-contract!(a_seat_is_free_when_its_last_token_and_the_skew_have_run_out_and_not_before, async |db| {
+contract!(a_seat_is_free_only_after_its_last_token_and_the_skew, async |db| {
     let house = House::open(db).await;
     let terms = Terms { lease: lease(Span::hours(1)), grace: Span::hours(2), ..seats(1) };
     let (_, license, code) = house.licensed(terms).await;
@@ -81,7 +85,7 @@ contract!(a_seat_is_free_when_its_last_token_and_the_skew_have_run_out_and_not_b
     assert_eq!(refusal(house.activate(&code, "one").await).code(), "seat_limit");
 });
 
-contract!(a_device_whose_hold_ran_out_comes_back_to_its_session, async |db| {
+contract!(a_device_whose_hold_ended_returns_to_its_session, async |db| {
     let house = House::open(db).await;
     let terms = Terms { lease: lease(Span::hours(1)), grace: Span::ZERO, ..seats(1) };
     let (_, license, code) = house.licensed(terms).await;
@@ -95,7 +99,7 @@ contract!(a_device_whose_hold_ran_out_comes_back_to_its_session, async |db| {
     assert_eq!(house.events_of("device.activated").await.len(), 2);
 });
 
-contract!(a_shorter_lease_keeps_the_seat_as_long_as_the_longer_token, async |db| {
+contract!(a_shorter_lease_keeps_the_seat_until_the_longer_token_ends, async |db| {
     let house = House::open(db).await;
     let (_, license, code) = house.licensed(seats(1)).await;
     let long = house.activate(&code, "one").await.unwrap();
@@ -109,7 +113,7 @@ contract!(a_shorter_lease_keeps_the_seat_as_long_as_the_longer_token, async |db|
     assert_eq!(device.token_expires_at, short.token_expires_at);
 });
 
-contract!(lowering_the_limit_takes_nobodys_seat_and_lets_nobody_new_in, async |db| {
+contract!(lowering_the_limit_takes_no_seat_and_admits_no_new_device, async |db| {
     let house = House::open(db).await;
     let (policy, license, code) = house.licensed(seats(3)).await;
     for device in ["one", "two", "three"] {
@@ -129,7 +133,7 @@ contract!(lowering_the_limit_takes_nobodys_seat_and_lets_nobody_new_in, async |d
     house.activate(&code, "four").await.unwrap();
 });
 
-contract!(a_limit_that_is_lowered_while_devices_rush_in_is_never_exceeded_afterwards, async |db| {
+contract!(a_limit_lowered_during_a_rush_is_never_exceeded_afterwards, async |db| {
     let house = House::open(db).await;
     let (_, license, code) = house.licensed(seats(40)).await;
     let overrides = Overrides { seats: Some(Seats::Limited(5)), ..Overrides::default() };
@@ -143,7 +147,7 @@ contract!(a_limit_that_is_lowered_while_devices_rush_in_is_never_exceeded_afterw
     assert_eq!(refusal(house.activate(&code, "one more").await).code(), "seat_limit");
 });
 
-contract!(what_the_code_says_of_a_device_is_the_same_however_it_is_written, async |db| {
+contract!(device_details_are_the_same_in_every_spelling_of_the_code, async |db| {
     let house = House::open(db).await;
     let (_, license, code) = house.licensed(seats(1)).await;
     let first = house.activate(&code, "one").await.unwrap();
@@ -160,7 +164,7 @@ contract!(what_the_code_says_of_a_device_is_the_same_however_it_is_written, asyn
     assert_eq!(refusal(refused), Refusal::CodeNotFound { ended: false });
 });
 
-contract!(devices_that_all_say_the_same_of_themselves_have_a_seat_on_every_license, async |db| {
+contract!(devices_with_identical_details_have_a_seat_on_every_license, async |db| {
     let house = House::open(db).await;
     let (policy, ..) = house.licensed(seats(1)).await;
     let mut sessions = std::collections::HashSet::new();

@@ -1,4 +1,4 @@
-//! What must not be read where it lies.
+//! Secrets that must not be stored or logged in the clear.
 
 use licensing::product::Algorithm;
 use service::{Clock, Error, NewLicense, SealingKey, Service, store::Store};
@@ -7,7 +7,7 @@ use testing::{Engine, contract};
 use crate::decisions::explained;
 use crate::house::{House, ISSUER, asking, assert_err, noon, of, seats};
 
-contract!(neither_codes_nor_private_keys_lie_in_the_database_in_clear, async |db| {
+contract!(neither_codes_nor_private_keys_are_stored_in_the_clear, async |db| {
     let house = House::open(db).await;
     let (policy, license, generated) = house.licensed(seats(1)).await;
     let bring = NewLicense { code: "VENDOR-CODE-4711".to_owned(), ..of(&policy) };
@@ -22,7 +22,7 @@ contract!(neither_codes_nor_private_keys_lie_in_the_database_in_clear, async |db
         let asks = service::Activation { fingerprint: licensing::Fingerprint::read("two").unwrap(), ..asks };
         let refused = match house.service.activate(asks).await.unwrap_err() {
             Error::Refused(declined) => declined.decision,
-            other => panic!("not a refusal but: {other:?}"),
+            other => panic!("not a refusal: {other:?}"),
         };
         let row = explained(&house, refused).await.row;
         let written = format!("{row:?} {}", serde_json::to_string(&row.facts).unwrap());
@@ -50,19 +50,19 @@ contract!(neither_codes_nor_private_keys_lie_in_the_database_in_clear, async |db
         assert!(!holds(code.written().as_bytes()) && !holds(code.canonical().as_bytes()));
     }
     assert!(!holds(b"ingrid.secret") && !holds(token.as_bytes()) && !holds(b"NOBODY-HAS-THIS-SECRET"));
-    // How every private key begins (RFC 5958 §2): a version and the algorithm's name.
+    // Every private key begins with a version and the name of its algorithm (RFC 5958 §2).
     let names: [&[u8]; 3] = [
         b"\x02\x01\x00\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01",
         b"\x02\x01\x00\x30\x05\x06\x03\x2b\x65\x70",
         b"\x02\x01\x00\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01",
     ];
-    assert!(!names.into_iter().any(holds), "a private key in clear");
+    assert!(!names.into_iter().any(holds), "a private key in the clear");
     if db.engine() == Engine::Sqlite {
-        assert!(holds(license.code_tail.as_bytes()) && holds(b"Acme"), "the file was searched for what it does hold");
+        assert!(holds(license.code_tail.as_bytes()) && holds(b"Acme"), "the search finds values that are in the file");
     }
 });
 
-/// The code with a slip in it.
+/// The code with one wrong symbol.
 fn with_a_slip(code: &licensing::ActivationCode) -> licensing::ActivationCode {
     let mut slip = code.canonical().to_owned();
     let last = if slip.pop() == Some('7') { '8' } else { '7' };
@@ -79,7 +79,7 @@ contract!(debug_shows_no_secret, async |db| {
     assert!(!shown.contains("BEGIN"), "{shown}");
 });
 
-contract!(with_another_sealing_key_the_house_does_not_open_and_says_why, async |db| {
+contract!(with_another_sealing_key_the_service_refuses_to_open, async |db| {
     let house = House::open(db).await;
     let (_, _, code) = house.licensed(seats(1)).await;
     let other = SealingKey::generate().unwrap();

@@ -1,4 +1,4 @@
-//! Signing in.
+//! Sign-in with a password.
 
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, Version};
 use futures_util::future::join_all;
@@ -11,7 +11,7 @@ use crate::house::{House, assert_err, origin};
 
 const RIGHT: &str = "a kettle of blue fish";
 
-/// A person whose password was hashed long ago, when hashing was cheap.
+/// An account whose password hash has old, cheap parameters.
 async fn person(db: &Database, house: &House, email: &str, disabled: bool) -> Account {
     let cheap = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(8, 1, 1, None).unwrap());
     let account = Account {
@@ -45,7 +45,7 @@ contract!(the_right_password_signs_in_and_leaves_an_event, async |db| {
     assert_eq!((event.actor_id, event.address.as_deref()), (Some(ada.id), Some("192.0.2.1")));
 });
 
-contract!(an_account_is_found_by_its_address_in_whichever_form, async |db| {
+contract!(an_account_is_found_by_its_address_in_any_spelling, async |db| {
     let house = House::open(db).await;
     let ada = person(db, &house, "jörg@äxample.com", false).await;
     for form in ["jörg@äxample.com", "jo\u{308}rg@ÄXAMPLE.com", "jörg@xn--xample-9ta.com", "\u{feff}jörg@äxample.com "]
@@ -57,7 +57,7 @@ contract!(an_account_is_found_by_its_address_in_whichever_form, async |db| {
     assert_eq!(house.service.sign_in(" None:019A", RIGHT, None, origin(1)).await.unwrap().id, no_address.id);
 });
 
-contract!(addresses_that_an_earlier_version_stored_in_another_form_are_mended_at_the_next_start, async |db| {
+contract!(addresses_stored_in_an_older_form_are_converted_at_the_next_start, async |db| {
     let house = House::open(db).await;
     let dated = person(db, &house, "ada@xn--xample-9ta.com", false).await;
     let twins =
@@ -66,11 +66,11 @@ contract!(addresses_that_an_earlier_version_stored_in_another_form_are_mended_at
     assert_eq!(stored(db, &dated).await.email, "ada@äxample.com");
     assert_eq!(next.sign_in("ada@äxample.com", RIGHT, None, origin(1)).await.unwrap().id, dated.id);
     assert_eq!(stored(db, &twins[0]).await.email, "eve@äxample.com");
-    assert_eq!(stored(db, &twins[1]).await.email, "eve@ÄXAMPLE.com", "the address is another account's");
+    assert_eq!(stored(db, &twins[1]).await.email, "eve@ÄXAMPLE.com", "the address belongs to another account");
     next.close().await;
 });
 
-contract!(wrong_unknown_and_disabled_get_one_answer, async |db| {
+contract!(wrong_unknown_and_disabled_get_the_same_answer, async |db| {
     let house = House::open(db).await;
     let ada = person(db, &house, "ada@example.com", false).await;
     person(db, &house, "gone@example.com", true).await;
@@ -88,14 +88,14 @@ contract!(wrong_unknown_and_disabled_get_one_answer, async |db| {
         answers.push(refused.to_string());
     }
     assert!(answers.iter().all(|answer| *answer == answers[0]), "{answers:?}");
-    assert_eq!(stored(db, &ada).await.failures, 2, "one that is longer than any password is not counted");
+    assert_eq!(stored(db, &ada).await.failures, 2, "an overlong password is not counted as a failure");
     let events = house.events_of("account.sign_in_failed").await;
     assert_eq!(events.len(), 2);
     assert!(events.iter().all(|e| (e.actor_id, e.subject_id) == (None, Some(ada.id))));
     assert!(!format!("{events:?}").contains("password"));
 });
 
-contract!(a_dated_hash_is_made_anew_at_sign_in_and_only_then, async |db| {
+contract!(an_outdated_hash_is_renewed_at_sign_in_only, async |db| {
     let house = House::open(db).await;
     let ada = person(db, &house, "ada@example.com", false).await;
     assert_err!(
@@ -113,7 +113,7 @@ contract!(a_dated_hash_is_made_anew_at_sign_in_and_only_then, async |db| {
     assert_eq!(stored(db, &ada).await.password_hash, fresh.password_hash);
 });
 
-contract!(failures_from_one_address_shut_that_address_out_for_a_while_and_no_other, async |db| {
+contract!(failures_lock_out_only_their_own_address_for_a_while, async |db| {
     let house = House::open(db).await;
     let ada = person(db, &house, "ada@example.com", false).await;
     let guess = async |n| house.service.sign_in(&ada.email, "not the right password", None, origin(n)).await;
@@ -122,7 +122,7 @@ contract!(failures_from_one_address_shut_that_address_out_for_a_while_and_no_oth
     }
     assert_err!(guess(1).await, Error::Throttled(1));
     assert_err!(house.service.sign_in(&ada.email, RIGHT, None, origin(1)).await, Error::Throttled(1));
-    assert_eq!(stored(db, &ada).await.failures, 5, "whoever is shut out guesses nothing");
+    assert_eq!(stored(db, &ada).await.failures, 5, "a locked-out address cannot guess");
 
     house.service.sign_in(&ada.email, RIGHT, None, origin(2)).await.unwrap();
     house.clock.advance(1);
@@ -130,7 +130,7 @@ contract!(failures_from_one_address_shut_that_address_out_for_a_while_and_no_oth
     assert_err!(guess(1).await, Error::Throttled(2));
 });
 
-contract!(guesses_made_all_at_once_are_not_more_than_guesses_made_in_a_row, async |db| {
+contract!(concurrent_guesses_are_limited_like_consecutive_ones, async |db| {
     let house = House::open(db).await;
     let ada = person(db, &house, "ada@example.com", false).await;
     let guesses = (0..40).map(|_| house.service.sign_in(&ada.email, "not the right password", None, origin(1)));
@@ -141,7 +141,7 @@ contract!(guesses_made_all_at_once_are_not_more_than_guesses_made_in_a_row, asyn
     assert_eq!(stored(db, &ada).await.failures, i64::try_from(tried).unwrap());
 });
 
-contract!(a_household_with_many_addresses_guesses_no_more_than_one_address, async |db| {
+contract!(a_household_with_many_addresses_has_no_more_guesses_than_one_address, async |db| {
     let house = House::open(db).await;
     let ada = person(db, &house, "ada@example.com", false).await;
     let guess = async |address: &str| {
@@ -155,7 +155,7 @@ contract!(a_household_with_many_addresses_guesses_no_more_than_one_address, asyn
     assert_err!(guess("2001:db8:0:2::1").await, Error::Forbidden(_));
 });
 
-contract!(failures_count_on_every_instance_whether_there_is_such_an_account_or_not, async |db| {
+contract!(failures_count_on_every_instance_even_for_unknown_accounts, async |db| {
     let house = House::open(db).await;
     person(db, &house, "ada@example.com", false).await;
     for email in ["ada@example.com", "nobody@example.com"] {
@@ -174,7 +174,7 @@ contract!(failures_count_on_every_instance_whether_there_is_such_an_account_or_n
     }
 });
 
-contract!(two_hundred_sign_ins_at_once_from_one_address_keep_no_owner_out, async |db| {
+contract!(two_hundred_concurrent_sign_ins_from_one_address_lock_no_owner_out, async |db| {
     let house = House::open(db).await;
     let ada = person(db, &house, "ada@example.com", false).await;
     let device = house.service.know_device(ada.id).unwrap();
@@ -189,7 +189,7 @@ contract!(two_hundred_sign_ins_at_once_from_one_address_keep_no_owner_out, async
     assert!(hashed <= 30, "{hashed} of 200 were hashed");
 });
 
-contract!(a_network_has_a_budget_of_failures_and_a_browser_that_is_known_does_not_need_it, async |db| {
+contract!(a_known_browser_is_exempt_from_the_failure_budget_of_its_network, async |db| {
     let house = House::open(db).await;
     let ada = person(db, &house, "ada@example.com", false).await;
     let device = house.service.know_device(ada.id).unwrap();
@@ -210,7 +210,7 @@ contract!(a_network_has_a_budget_of_failures_and_a_browser_that_is_known_does_no
     assert_err!(house.service.sign_in(&ada.email, RIGHT, None, origin(1)).await, Error::Throttled(20));
     house.service.sign_in(&ada.email, RIGHT, None, origin(2)).await.unwrap();
     house.service.sign_in(&ada.email, RIGHT, Some(&device), origin(1)).await.unwrap();
-    // It is known for this account alone, for half a year, and is held to its own failures.
+    // The browser is known only for this account and for half a year, and its own failures count.
     let other = house.service.sign_in("0@example.com", RIGHT, Some(&device), origin(1)).await;
     assert_err!(other, Error::Throttled(20));
     for _ in 0..5 {
@@ -226,7 +226,7 @@ contract!(a_network_has_a_budget_of_failures_and_a_browser_that_is_known_does_no
     assert_err!(house.service.sign_in(&ada.email, RIGHT, Some(&device), origin(5)).await, Error::Throttled(1));
 });
 
-contract!(refused_acts_are_recorded_in_bounds_for_each_account, async |db| {
+contract!(refused_acts_are_logged_up_to_a_limit_for_each_account, async |db| {
     let house = House::open(db).await;
     let ada = Actor::account(Uuid::from_u128(1), "Ada", origin(1));
     let bea = Actor::account(Uuid::from_u128(2), "Bea", origin(1));

@@ -1,4 +1,4 @@
-//! Status lists, as a verifier sees them.
+//! Status lists, as a verifier reads them.
 
 use std::{collections::HashSet, io::Read as _};
 
@@ -18,14 +18,14 @@ use uuid::Uuid;
 
 use crate::house::{House, ISSUER, assert_err, seats};
 
-/// The claims of a list and its statuses, verified as a stranger does.
+/// Verifies a list as a third party does. Returns its claims and its statuses.
 async fn read(service: &Service, id: Uuid) -> (Value, Vec<u8>) {
     let list = service.status_list(id).await.unwrap();
     let keys: JwkSet = serde_json::from_value(Value::clone(&*service.jwks().await)).unwrap();
     let header = jsonwebtoken::decode_header(&*list.token).unwrap();
     assert_eq!(header.typ.as_deref(), Some("statuslist+jwt"));
     let mut rules = Validation::new(jsonwebtoken::Algorithm::ES256);
-    // The clock of the tests stands where it is put.
+    // The clock of the tests is stopped.
     rules.validate_exp = false;
     let key = DecodingKey::from_jwk(keys.find(&header.kid.unwrap()).unwrap()).unwrap();
     let claims = jsonwebtoken::decode::<Value>(&*list.token, &key, &rules).unwrap().claims;
@@ -35,14 +35,14 @@ async fn read(service: &Service, id: Uuid) -> (Value, Vec<u8>) {
     (claims, bytes)
 }
 
-/// What the list says of this place.
+/// The status at this index of the list.
 async fn status(service: &Service, place: StatusIndex) -> u8 {
     let (_, bytes) = read(service, place.list).await;
     let index = usize::try_from(place.index).unwrap();
     bytes[index / 4] >> (index % 4 * 2) & 3
 }
 
-/// Puts the one device that there is in a place of its own.
+/// Gives the only device an index of its own.
 async fn placed(house: &House, db: &Database) -> StatusIndex {
     let place = house.service.status_places(1).await.unwrap().next().unwrap();
     db.execute(&format!(
@@ -53,11 +53,11 @@ async fn placed(house: &House, db: &Database) -> StatusIndex {
     place
 }
 
-contract!(a_list_says_what_the_draft_asks_for, async |db| {
+contract!(a_list_meets_the_requirements_of_the_draft, async |db| {
     let house = House::open(db).await;
     let id = house.service.open_status_list(&house.actor).await.unwrap();
     let (mut claims, bytes) = read(&house.service, id).await;
-    assert_eq!(bytes, vec![0; 1 << 18], "a million places of two bits, all of them valid");
+    assert_eq!(bytes, vec![0; 1 << 18], "a million indexes of two bits, all valid");
     claims["status_list"]["lst"].take();
     let now = house.clock.now().timestamp();
     let expected = json!({
@@ -86,19 +86,19 @@ contract!(a_revoked_device_is_invalid_in_the_list_of_every_instance, async |db| 
     for service in [&house.service, &other] {
         assert_eq!(status(service, place).await, 1);
     }
-    // The row of a device that comes back is another session's; the entry stays until the old token has ended.
+    // A returning device has a new session in its row; the old entry stays until the old token ends.
     let again = house.activate(&code, "one").await.unwrap();
     assert_ne!(again.session_id, activated.session_id);
     db.execute("UPDATE activations SET status_list = NULL, status_index = NULL").await;
     house.clock.advance((activated.token_expires_at - house.clock.now()).num_seconds() - 1);
     assert_eq!(status(&house.service, place).await, 1);
     house.clock.advance(600);
-    assert_eq!(status(&house.service, place).await, 0, "a token that has ended needs no word");
+    assert_eq!(status(&house.service, place).await, 0, "a token that has ended needs no entry");
     assert_eq!(house.devices(&license).await.len(), 1);
     other.close().await;
 });
 
-contract!(a_suspended_license_suspends_its_devices_and_a_revoked_one_ends_them, async |db| {
+contract!(a_suspended_license_suspends_its_devices_and_a_revoked_one_invalidates_them, async |db| {
     let house = House::open(db).await;
     let (_, license, code) = house.licensed(seats(1)).await;
     house.activate(&code, "one").await.unwrap();
@@ -110,7 +110,7 @@ contract!(a_suspended_license_suspends_its_devices_and_a_revoked_one_ends_them, 
     }
 });
 
-contract!(a_seat_that_is_taken_again_is_not_suspended_any_more, async |db| {
+contract!(a_seat_that_is_taken_again_is_no_longer_suspended, async |db| {
     let house = House::open(db).await;
     let place = house.service.status_places(1).await.unwrap().next().unwrap();
     let until = house.clock.now() + TimeDelta::days(1);
@@ -123,12 +123,12 @@ contract!(a_seat_that_is_taken_again_is_not_suspended_any_more, async |db| {
     tx.clear_status(&[place]).await.unwrap();
     tx.commit().await.unwrap();
     house.clock.advance(1);
-    assert_eq!(status(&house.service, place).await, 2, "a list is good for two seconds");
+    assert_eq!(status(&house.service, place).await, 2, "a list is cached for two seconds");
     house.clock.advance(1);
     assert_eq!(status(&house.service, place).await, 0);
 });
 
-contract!(no_place_is_given_out_twice_by_two_instances_and_after_restarts, async |db| {
+contract!(no_index_is_used_twice_across_two_instances_and_restarts, async |db| {
     let house = House::open(db).await;
     let mut instances = vec![];
     for _ in 0..3 {
@@ -139,7 +139,7 @@ contract!(no_place_is_given_out_twice_by_two_instances_and_after_restarts, async
         let taken =
             instances.iter().map(|service| async { service.status_places(700).await.unwrap().collect::<Vec<_>>() });
         for place in join_all(taken).await.into_iter().flatten() {
-            assert!(given.insert(place), "{place:?} was given out twice");
+            assert!(given.insert(place), "{place:?} was used twice");
             assert!((0..1 << 20).contains(&place.index));
         }
         let restarted = house.beside(db).await;
@@ -152,7 +152,7 @@ contract!(no_place_is_given_out_twice_by_two_instances_and_after_restarts, async
     }
 });
 
-contract!(places_that_were_not_used_go_back, async |db| {
+contract!(unused_indexes_are_returned, async |db| {
     let house = House::open(db).await;
     for _ in 0..10 {
         drop(house.service.status_places(512).await.unwrap());
@@ -171,11 +171,11 @@ contract!(a_full_list_is_closed_and_the_next_one_opened, async |db| {
     let next = house.service.status_places(1).await.unwrap().next().unwrap();
     assert_ne!(next.list, old);
     assert_eq!(db.number("SELECT COUNT(*) FROM status_lists WHERE closed_at IS NULL").await, 1);
-    assert!(house.service.status_list(old).await.is_ok(), "it stays published");
+    assert!(house.service.status_list(old).await.is_ok(), "the full list stays published");
     assert_eq!(house.events_of("status_list.opened").await.len(), 2);
 });
 
-contract!(after_a_restore_places_come_from_a_list_that_nobody_knew, async |db| {
+contract!(after_a_restore_indexes_come_from_a_new_list, async |db| {
     let house = House::open(db).await;
     let before = house.service.status_places(1).await.unwrap().next().unwrap();
     let id = house.service.open_status_list(&house.actor).await.unwrap();
@@ -184,16 +184,16 @@ contract!(after_a_restore_places_come_from_a_list_that_nobody_knew, async |db| {
     assert_ne!(before.list, id);
 });
 
-contract!(places_that_were_taken_before_a_list_was_closed_do_not_go_back, async |db| {
+contract!(indexes_reserved_before_a_list_was_closed_are_not_returned, async |db| {
     let house = House::open(db).await;
     let taken = house.service.status_places(8).await.unwrap();
     let id = house.service.open_status_list(&house.actor).await.unwrap();
     drop(taken);
     let after: Vec<_> = house.service.status_places(1024).await.unwrap().collect();
-    assert!(after.iter().all(|place| place.list == id), "every place is of the list that is open");
+    assert!(after.iter().all(|place| place.list == id), "every index is in the open list");
 });
 
-contract!(while_the_database_is_away_the_last_list_is_given_out_but_never_past_its_end, async |db| {
+contract!(during_an_outage_the_last_list_is_served_but_never_past_its_end, async |db| {
     let house = House::open(db).await;
     let id = house.service.open_status_list(&house.actor).await.unwrap();
     let unseen = house.service.open_status_list(&house.actor).await.unwrap();
@@ -209,7 +209,7 @@ contract!(while_the_database_is_away_the_last_list_is_given_out_but_never_past_i
     assert_err!(house.service.status_list(unseen).await, Error::Unavailable);
 });
 
-contract!(a_million_places_with_many_revoked_make_one_list, async |db| {
+contract!(a_million_indexes_with_many_revoked_make_one_list, async |db| {
     let house = House::open(db).await;
     let id = house.service.open_status_list(&house.actor).await.unwrap();
     let until = house.clock.now() + TimeDelta::days(1);

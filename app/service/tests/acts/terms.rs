@@ -1,4 +1,4 @@
-//! Terms that look at more than one license: trials, blocks, devices entered beforehand, one seat among licenses.
+//! Terms that involve more than one license: trials, blocks, pre-registered devices, one seat for several licenses.
 
 use licensing::{
     ActivationCode, Span, Terms,
@@ -18,7 +18,7 @@ async fn two(house: &House, terms: Terms) -> [ActivationCode; 2] {
     [house.license(&one).await.1, house.license(&two).await.1]
 }
 
-contract!(a_device_tries_a_product_once_whatever_the_code, async |db| {
+contract!(a_device_tries_a_product_once_with_any_code, async |db| {
     let house = House::open(db).await;
     let trial = Some(Trial { lasts: Span::days(14), features: Default::default() });
     let [first, second] = two(&house, Terms { trial, ..seats(5) }).await;
@@ -28,7 +28,7 @@ contract!(a_device_tries_a_product_once_whatever_the_code, async |db| {
 
     house.clock.advance(10 * DAY);
     let again = house.activate(&second, "one").await.unwrap();
-    assert_eq!(again.token_expires_at, tried.token_expires_at, "another code does not begin it anew");
+    assert_eq!(again.token_expires_at, tried.token_expires_at, "another code does not restart the trial");
     house.clock.advance(5 * DAY);
     for code in [&first, &second] {
         assert_eq!(refusal(house.activate(code, "one").await).code(), "code_not_found");
@@ -47,7 +47,7 @@ contract!(a_device_holds_one_seat_among_the_licenses_of_a_product, async |db| {
     house.activate(&second, "one").await.unwrap();
 });
 
-contract!(a_device_may_hold_seats_of_two_licenses_where_the_terms_look_at_one, async |db| {
+contract!(a_device_may_hold_seats_of_two_licenses_if_the_terms_look_at_only_one, async |db| {
     let house = House::open(db).await;
     for identity in [Identity::License, Identity::Policy] {
         let product = house.product(&format!("drift-{identity:?}").to_lowercase(), Algorithm::EdDSA).await;
@@ -59,7 +59,7 @@ contract!(a_device_may_hold_seats_of_two_licenses_where_the_terms_look_at_one, a
     }
 });
 
-contract!(a_device_holds_one_seat_among_codes_that_ask_at_once, async |db| {
+contract!(a_device_holds_one_seat_among_codes_used_concurrently, async |db| {
     let house = House::open(db).await;
     let [first, second] = two(&house, Terms { identity: Identity::Product, ..seats(5) }).await;
     let other = house.beside(db).await;
@@ -72,7 +72,7 @@ contract!(a_device_holds_one_seat_among_codes_that_ask_at_once, async |db| {
     }
 });
 
-contract!(only_devices_entered_beforehand_activate_where_the_terms_say_so, async |db| {
+contract!(only_pre_registered_devices_activate_where_the_terms_say_so, async |db| {
     let house = House::open(db).await;
     let product = house.product("drift", Algorithm::EdDSA).await;
     let any = house.policy(&product, seats(5)).await;

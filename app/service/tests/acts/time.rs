@@ -1,4 +1,4 @@
-//! A clock that cannot be believed: nothing is issued, nothing is forgotten, and nobody's seat is given away.
+//! An untrusted clock: nothing is issued, nothing is deleted, and no seat is given to another device.
 
 use licensing::{Refusal, Span, Terms, terms::Strictness};
 use service::{Error, Service, Trust, store::Store};
@@ -6,19 +6,19 @@ use testing::{Database, contract};
 
 use crate::house::{House, ISSUER, asking, assert_err, lease, refusal, seats};
 
-/// One seat; an hour, and another one offline.
+/// One seat, a lease of one hour, and one hour of grace.
 fn short() -> Terms {
     Terms { lease: lease(Span::hours(1)), grace: Span::hours(1), ..seats(1) }
 }
 
-/// The same house after a stop and a start: another process, whose clock shows the same but has seen nothing.
+/// The same service after a restart: a new process whose clock shows the same time but has no history.
 async fn after_a_restart(db: &Database, house: &House) -> Service {
     let clock = service::Clock::standing(house.clock.now());
     let store = Store::open(db.url()).await.unwrap();
     Service::open(store, &house.key, clock, ISSUER.to_owned()).await.unwrap()
 }
 
-contract!(a_seat_that_ended_by_itself_is_not_held_again_when_the_clock_is_set_back, async |db| {
+contract!(an_ended_seat_is_not_held_again_when_the_clock_is_set_back, async |db| {
     let house = House::open(db).await;
     let (_, license, code) = house.licensed(short()).await;
     house.activate(&code, "one").await.unwrap();
@@ -29,7 +29,7 @@ contract!(a_seat_that_ended_by_itself_is_not_held_again_when_the_clock_is_set_ba
     assert_eq!(house.seats(&license).await, 1);
 });
 
-contract!(nothing_is_issued_by_a_clock_that_was_set_back_and_reads_go_on, async |db| {
+contract!(nothing_is_issued_under_a_clock_that_was_set_back_and_reads_continue, async |db| {
     let house = House::open(db).await;
     let (_, license, code) = house.licensed(short()).await;
     let (_, token) = house.service.activate(asking(&code, "one")).await.unwrap();
@@ -37,7 +37,7 @@ contract!(nothing_is_issued_by_a_clock_that_was_set_back_and_reads_go_on, async 
     assert_err!(house.activate(&code, "one").await, Error::Unavailable);
     house.clock.advance(2);
     let session = house.service.session(&token).await.unwrap();
-    assert!(house.service.renew(&session, Default::default()).await.is_ok(), "five minutes are waited for");
+    assert!(house.service.renew(&session, Default::default()).await.is_ok(), "five minutes are tolerated");
     house.clock.advance(-10);
     assert_err!(house.activate(&code, "two").await, Error::Unavailable);
     assert_eq!(house.seats(&license).await, 1);
@@ -63,7 +63,7 @@ contract!(a_leap_frees_no_seat_and_the_mark_does_not_follow_it, async |db| {
     let Refusal::SeatLimit { .. } = refusal(house.activate(&code, "two").await) else { panic!() };
 });
 
-contract!(an_owner_confirms_a_leap_and_every_instance_heeds_it, async |db| {
+contract!(an_owner_confirms_a_leap_for_every_instance, async |db| {
     let house = House::open(db).await;
     let (_, _, code) = house.licensed(short()).await;
     house.clock.leap(30 * 86_400);
@@ -76,13 +76,13 @@ contract!(an_owner_confirms_a_leap_and_every_instance_heeds_it, async |db| {
     assert_eq!(house.events_of("clock.confirmed").await.len(), 1);
 });
 
-contract!(a_long_rest_is_no_false_alarm_and_a_clock_that_lost_its_battery_is_one, async |db| {
+contract!(a_long_downtime_is_no_false_alarm_but_a_dead_clock_battery_is_noticed, async |db| {
     let house = House::open(db).await;
     house.clock.advance(200 * 86_400);
     assert_eq!(house.service.keep_time().await.unwrap(), Trust::Good);
     house.clock.leap(300 * 86_400);
     let rested = after_a_restart(db, &house).await;
-    assert_eq!(rested.time(), Trust::Good, "it may have been off for so long");
+    assert_eq!(rested.time(), Trust::Good, "it may have been off for that long");
     rested.close().await;
     house.clock.leap(-400 * 86_400);
     let lost = after_a_restart(db, &house).await;
@@ -91,7 +91,7 @@ contract!(a_long_rest_is_no_false_alarm_and_a_clock_that_lost_its_battery_is_one
     assert!(matches!(house.service.time(), Trust::Behind(_)));
 });
 
-contract!(the_mark_moves_once_a_minute_and_at_a_stop, async |db| {
+contract!(the_clock_mark_moves_once_a_minute_and_at_shutdown, async |db| {
     let house = House::open(db).await;
     let beside = Store::open(db.url()).await.unwrap();
     let mark = async || beside.read().await.unwrap().on().clock_mark().await.unwrap().unwrap().mark;
@@ -107,7 +107,7 @@ contract!(the_mark_moves_once_a_minute_and_at_a_stop, async |db| {
     beside.close().await;
 });
 
-contract!(a_device_that_is_revoked_while_the_clock_is_ahead_is_in_the_list_when_that_is_mended, async |db| {
+contract!(a_device_revoked_while_the_clock_is_ahead_is_still_listed_after_the_correction, async |db| {
     let house = House::open(db).await;
     for leap in [86_400, 30 * 86_400] {
         let (_, _, code) = house.licensed(short()).await;
@@ -119,7 +119,7 @@ contract!(a_device_that_is_revoked_while_the_clock_is_ahead_is_in_the_list_when_
         let place = one.place.unwrap();
         let said = db.read().await.unwrap().on().statuses(place.list, house.clock.now()).await.unwrap();
         assert!(said.iter().any(|said| said.status_index == place.index), "after a leap of {leap} seconds");
-        // The believed leap has passed for good before the next.
+        // Let the tolerated leap pass completely before the next one.
         house.clock.advance(86_401);
     }
 });
@@ -133,7 +133,7 @@ contract!(a_revocation_is_published_while_the_clock_stands_still, async |db| {
     house.clock.advance(-200);
     house.service.revoke_activation(one.session_id, "stolen", &house.actor).await.unwrap();
     house.clock.advance(2);
-    assert_eq!(house.clock.now(), before.at, "it stands still");
+    assert_eq!(house.clock.now(), before.at, "the clock has not moved yet");
     let after = house.service.status_list(list).await.unwrap();
     assert_ne!(after.token, before.token);
 });

@@ -1,4 +1,4 @@
-//! Tokens and the keys that sign them, as somebody else's software sees them.
+//! Tokens and signing keys, as other software sees them.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::{DecodingKey, Validation, errors::ErrorKind, jwk::JwkSet};
@@ -14,7 +14,7 @@ use testing::contract;
 
 use crate::house::{House, ISSUER, asking, of, seats};
 
-/// Verifies a token as a stranger does: by the key set alone. Says its header and its claims.
+/// Verifies a token with nothing but the key set. Returns its header and its claims.
 pub(crate) async fn verify(house: &House, token: &str) -> (Value, Claims) {
     let keys: JwkSet = serde_json::from_value(Value::clone(&*house.service.jwks().await)).unwrap();
     let header = jsonwebtoken::decode_header(token).unwrap();
@@ -22,7 +22,7 @@ pub(crate) async fn verify(house: &House, token: &str) -> (Value, Claims) {
     let mut validation = Validation::new(header.alg);
     validation.set_issuer(&[ISSUER]);
     validation.validate_aud = false;
-    // The clock of the tests stands where it is put.
+    // The clock of the tests is stopped.
     (validation.validate_exp, validation.validate_nbf) = (false, false);
     let claims = jsonwebtoken::decode(token, &DecodingKey::from_jwk(key).unwrap(), &validation).unwrap().claims;
     let header = URL_SAFE_NO_PAD.decode(token.split('.').next().unwrap()).unwrap();
@@ -33,7 +33,7 @@ pub(crate) async fn read_token(house: &House, token: &str) -> Claims {
     verify(house, token).await.1
 }
 
-contract!(a_token_of_every_algorithm_verifies_by_the_key_set_alone, async |db| {
+contract!(a_token_of_every_algorithm_verifies_with_the_key_set_alone, async |db| {
     let house = House::open(db).await;
     for algorithm in Algorithm::ALL {
         let product = house.product(&algorithm.name().to_lowercase(), algorithm).await;
@@ -57,7 +57,7 @@ contract!(a_token_of_every_algorithm_verifies_by_the_key_set_alone, async |db| {
     }
 });
 
-contract!(a_token_says_what_was_granted, async |db| {
+contract!(a_token_contains_what_was_granted, async |db| {
     let house = House::open(db).await;
     let range = VersionRange::read("<3").unwrap();
     let terms = Terms { versions: Versions::Range(range), ..seats(1) };
@@ -102,10 +102,10 @@ contract!(a_token_without_a_customer_does_not_name_one, async |db| {
     let (_, token) = house.service.activate(asking).await.unwrap();
     let claims = serde_json::to_value(read_token(&house, &token).await).unwrap();
     assert!(claims["license"].get("customer").is_none() && claims["license"].get("versions").is_none());
-    assert!(!claims.to_string().contains("kim"), "no address unless the policy asks for one");
+    assert!(!claims.to_string().contains("kim"), "no address unless the policy requires one");
 });
 
-contract!(the_key_set_shows_public_members_only_and_one_key_an_algorithm, async |db| {
+contract!(the_key_set_has_only_public_members_and_one_key_for_each_algorithm, async |db| {
     let house = House::open(db).await;
     for (n, algorithm) in Algorithm::ALL.into_iter().chain(Algorithm::ALL).enumerate() {
         house.product(&format!("product-{n}"), algorithm).await;
@@ -131,7 +131,7 @@ contract!(the_key_set_shows_public_members_only_and_one_key_an_algorithm, async 
     }
 });
 
-contract!(keys_are_found_again_by_a_house_that_opens_later, async |db| {
+contract!(keys_are_found_again_by_a_service_opened_later, async |db| {
     let house = House::open(db).await;
     let (_, _, code) = house.licensed(seats(1)).await;
     let (_, token) = house.service.activate(asking(&code, "one")).await.unwrap();
@@ -141,7 +141,7 @@ contract!(keys_are_found_again_by_a_house_that_opens_later, async |db| {
     later.close().await;
 });
 
-contract!(a_change_of_algorithm_reaches_the_next_token, async |db| {
+contract!(a_change_of_algorithm_applies_to_the_next_token, async |db| {
     let house = House::open(db).await;
     let other = house.beside(db).await;
     let product = house.product("drift", Algorithm::ES256).await;

@@ -1,4 +1,4 @@
-//! Taking back that support took a seat.
+//! Undo of revoked and freed seats.
 
 use licensing::{
     Span, Terms,
@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::house::{House, asking, assert_err, origin, refusal, seats};
 
-/// What the status list would say of the one session that there is: nothing, which is that it is good, or a word.
+/// Entries of the status list for the only session; none means that it is valid.
 async fn said(house: &House, db: &Database) -> Vec<String> {
     let list = db.number("SELECT COUNT(*) FROM status_lists").await;
     assert_eq!(list, 1);
@@ -22,7 +22,7 @@ async fn said(house: &House, db: &Database) -> Vec<String> {
     said.into_iter().map(|said| said.status.name().to_owned()).collect()
 }
 
-contract!(a_revoked_device_is_back_as_if_nothing_had_happened, async |db| {
+contract!(an_undone_revocation_restores_the_device_completely, async |db| {
     let house = House::open(db).await;
     for strictness in [Strictness::Lenient, Strictness::Strict] {
         let house = &house;
@@ -47,7 +47,7 @@ contract!(a_revoked_device_is_back_as_if_nothing_had_happened, async |db| {
     assert_eq!((told[0].actor_name.as_str(), told[0].subject_kind.as_str()), ("Ingrid", "device"));
 });
 
-contract!(a_freed_seat_is_given_back_too, async |db| {
+contract!(a_freed_seat_is_restored_too, async |db| {
     let house = House::open(db).await;
     let (_, license, code) = house.licensed(seats(1)).await;
     let device = house.activate(&code, "one").await.unwrap().session_id;
@@ -57,7 +57,7 @@ contract!(a_freed_seat_is_given_back_too, async |db| {
     assert_eq!(house.devices(&license).await, before);
 });
 
-contract!(nothing_is_given_back_too_late_or_twice_or_where_support_took_nothing, async |db| {
+contract!(nothing_is_restored_too_late_or_twice_or_if_support_freed_nothing, async |db| {
     let house = House::open(db).await;
     let (_, _, code) = house.licensed(seats(3)).await;
     let undo = async |id| house.service.undo_release(id, &house.actor).await;
@@ -72,7 +72,7 @@ contract!(nothing_is_given_back_too_late_or_twice_or_where_support_took_nothing,
     undo(twice).await.unwrap();
     assert_err!(undo(twice).await, Error::Conflict(_));
 
-    // By itself, in a session that support had taken and given back.
+    // A release by the device itself, in a session that support had freed and restored.
     let (_, token) = house.service.activate(asking(&code, "twice")).await.unwrap();
     let session = house.service.session(&token).await.unwrap();
     house.service.release(&session, origin(2)).await.unwrap();
@@ -81,7 +81,7 @@ contract!(nothing_is_given_back_too_late_or_twice_or_where_support_took_nothing,
     assert_eq!(house.events_of("device.restored").await.len(), 1);
 });
 
-contract!(a_seat_that_was_given_away_stays_away, async |db| {
+contract!(a_seat_given_to_another_device_is_not_restored, async |db| {
     let house = House::open(db).await;
     let (_, license, code) = house.licensed(seats(1)).await;
     let first = house.activate(&code, "one").await.unwrap().session_id;
@@ -91,7 +91,7 @@ contract!(a_seat_that_was_given_away_stays_away, async |db| {
     assert_eq!((house.seats(&license).await, said(&house, db).await), (1, vec!["invalid".to_owned()]));
 });
 
-contract!(a_device_that_came_back_by_itself_is_another_session, async |db| {
+contract!(a_device_that_returned_by_itself_has_another_session, async |db| {
     let house = House::open(db).await;
     let (_, license, code) = house.licensed(seats(1)).await;
     let first = house.activate(&code, "one").await.unwrap().session_id;
@@ -99,14 +99,14 @@ contract!(a_device_that_came_back_by_itself_is_another_session, async |db| {
     let second = house.activate(&code, "one").await.unwrap().session_id;
     assert_err!(house.service.undo_release(first, &house.actor).await, Error::NotFound("device"));
     assert_err!(house.service.undo_release(second, &house.actor).await, Error::Conflict(_));
-    // What was noted of the first session says nothing of the second, whoever ends that.
+    // What was stored for the first session does not apply to the second, whoever ends that one.
     let (_, token) = house.service.activate(asking(&code, "one")).await.unwrap();
     house.service.release(&house.service.session(&token).await.unwrap(), origin(2)).await.unwrap();
     assert_err!(house.service.undo_release(second, &house.actor).await, Error::Conflict(_));
     assert_eq!(house.seats(&license).await, 0);
 });
 
-contract!(a_checked_out_device_is_checked_out_again, async |db| {
+contract!(a_checked_out_device_is_restored_as_checked_out, async |db| {
     let house = House::open(db).await;
     let (_, license, code) = house.licensed(Terms { holding: Holding::Floating, ..seats(1) }).await;
     let (activated, token) = house.service.activate(asking(&code, "one")).await.unwrap();
@@ -117,12 +117,12 @@ contract!(a_checked_out_device_is_checked_out_again, async |db| {
     assert_eq!((house.seats(&license).await, said(&house, db).await), (1, vec!["suspended".to_owned()]));
 });
 
-contract!(a_checked_out_seat_given_away_under_lenient_terms_stays_away, async |db| {
+contract!(a_checked_out_seat_given_away_under_lenient_terms_is_not_restored, async |db| {
     let house = House::open(db).await;
     let terms = |strictness| Terms { holding: Holding::Floating, strictness, ..seats(1) };
     let (policy, license, code) = house.licensed(terms(Strictness::Strict)).await;
     let (first, token) = house.service.activate(asking(&code, "one")).await.unwrap();
-    // Under strict terms its hold lasts as long as its token, although it is checked out.
+    // Under strict terms its hold lasts as long as its token, even though it is checked out.
     house.service.check_out(&house.service.session(&token).await.unwrap(), origin(2)).await.unwrap();
     let lenient = PolicyForm { name: policy.name.clone(), terms: terms(Strictness::Lenient) };
     house.service.change_policy(policy.id, lenient, &house.actor).await.unwrap();
@@ -132,7 +132,7 @@ contract!(a_checked_out_seat_given_away_under_lenient_terms_stays_away, async |d
     assert_eq!(house.seats(&license).await, 1, "never more seats than the license has");
 });
 
-contract!(a_revoked_license_and_a_seat_elsewhere_stand_in_the_way, async |db| {
+contract!(a_revoked_license_and_a_seat_elsewhere_prevent_an_undo, async |db| {
     let house = House::open(db).await;
     let (_, license, code) = house.licensed(seats(1)).await;
     let device = house.activate(&code, "one").await.unwrap().session_id;
@@ -149,7 +149,7 @@ contract!(a_revoked_license_and_a_seat_elsewhere_stand_in_the_way, async |db| {
     assert_err!(house.service.undo_release(first, &house.actor).await, Error::Conflict(_));
 });
 
-contract!(two_devices_that_want_one_seat_back_get_one, async |db| {
+contract!(of_two_undone_devices_with_one_free_seat_one_is_restored, async |db| {
     let house = House::open(db).await;
     let (_, license, code) = house.licensed(seats(2)).await;
     for _ in 0..5 {

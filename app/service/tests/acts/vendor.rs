@@ -10,14 +10,18 @@ use crate::{
 contract!(the_vendor_is_read_once_and_then_known_without_the_database, async |db| {
     let house = House::open(db).await;
     let link = a_link(&house).await;
-    assert_eq!(house.service.provider().await.unwrap().name, "", "nobody has set the server up");
+    assert_eq!(house.service.provider().await.unwrap().name, "", "the server is not set up");
     house.service.set_up(&link, ada(), origin(1)).await.unwrap();
-    assert_eq!(house.service.provider().await.unwrap().name, "Analytical Engines", "the writer invalidates");
+    assert_eq!(house.service.provider().await.unwrap().name, "Analytical Engines", "a write invalidates the cache");
 
     house.service.close().await;
-    assert_eq!(house.service.provider().await.unwrap().name, "Analytical Engines", "no query is needed");
+    assert_eq!(house.service.provider().await.unwrap().name, "Analytical Engines", "the profile is cached");
     house.service.refresh_provider().await.unwrap_err();
-    assert_eq!(house.service.provider().await.unwrap().name, "Analytical Engines", "an outage forgets nothing");
+    assert_eq!(
+        house.service.provider().await.unwrap().name,
+        "Analytical Engines",
+        "an outage does not clear the cache"
+    );
 });
 
 contract!(another_instance_knows_the_vendor_after_its_next_refresh, async |db| {

@@ -1,4 +1,4 @@
-//! The model's other acts: what is given up, changed, and how time passes.
+//! The model's other acts: releases, changes, and the passing of time.
 
 use licensing::license::Step;
 
@@ -11,13 +11,13 @@ use crate::{
 };
 
 impl World {
-    /// Does it.
+    /// Applies the operation and returns the expected answer.
     pub(crate) fn act(&mut self, op: &Op) -> Answer {
         match op {
             Op::Ask { ask, .. } => self.ask(*ask),
             Op::Rush { asks, .. } => Answer::of_a_crowd(asks.iter().map(|ask| self.ask(*ask)).collect()),
             Op::Everywhere { ask } => Answer::of_a_crowd((0..INSTANCES).map(|_| self.ask(*ask)).collect()),
-            // Who comes first only the engine knows: it is asked first, and this is told in its order.
+            // Only the engine knows the order, so it runs first and the model follows in that order.
             Op::Scramble { .. } | Op::Restart { .. } => Answer::Done(0),
             Op::CheckOut { of, old_token, key, .. } => self.give_up(*of, *old_token, *key, To::CheckOut),
             Op::Release { of, old_token, key, .. } => self.give_up(*of, *old_token, *key, To::Release),
@@ -85,9 +85,9 @@ impl World {
         }
     }
 
-    /// The asks of a rush whose answers do not depend on how far the first has got when the last is read: a device comes
-    /// once, or says the same twice; nobody's seat is taken who asks for something else; nobody has to be looked up first; no
-    /// call comes while the same call is on its way.
+    /// The requests of a rush whose answers do not depend on how far the first has progressed when the last is read: a
+    /// device comes once, or repeats the same request; no seat is taken over whose device requests something else; no
+    /// session needs a lookup first; no two calls under the same key are in progress together.
     pub(crate) fn settled(&self, asks: &[Ask]) -> Vec<Ask> {
         let greedy: Vec<usize> = asks.iter().map(|ask| ask.of.license).collect();
         let greedy: Vec<_> = greedy.into_iter().filter(|slot| self.deal(self.slots[*slot]).take_over).collect();
@@ -152,7 +152,7 @@ impl World {
         Answer::Done(devices)
     }
 
-    /// What a call came to, its repeat is told whatever became of the session since.
+    /// A repeated call gets the stored answer, whatever has happened to the session since.
     fn give_up(&mut self, of: Pair, old_token: bool, key: Option<usize>, to: To) -> Answer {
         let Some(token) = self.token(of, old_token) else { return Answer::Skipped };
         if let Err(no) = self.proves(token) {
@@ -182,7 +182,7 @@ impl World {
         }
     }
 
-    /// A device's seat is given up: for good, or until it checks in again.
+    /// Releases a device's seat: permanently, or until the device checks in again.
     pub(crate) fn let_go(&mut self, key: (usize, usize), for_good: bool) -> Answer {
         let now = self.now;
         let seat = self.seats[&key].clone();
@@ -237,17 +237,17 @@ impl World {
     }
 }
 
-/// The license's own terms after the change; without one, none.
+/// The license's own terms after the change; empty without one.
 pub(crate) fn own_after(own: &[Change], change: Option<&Change>) -> Vec<Change> {
     let Some(change) = change else { return vec![] };
     let others = own.iter().filter(|other| !other.is_of_the_term_of(change)).cloned();
     others.chain([change.clone()]).collect()
 }
 
-/// With `most` of them within the period that ends now, when there is room for one more.
+/// If `most` of the times are within the period that ends now: the time at which there is room for one more.
 fn full(times: &[i64], most: u32, per: u64, now: i64) -> Option<i64> {
     let mut leave: Vec<i64> = times.iter().map(|at| later(*at, per)).filter(|leave| *leave > now).collect();
     leave.sort_unstable();
-    // So many must leave the period that one less than `most` is left.
+    // Enough of them must leave the period to keep one fewer than `most`.
     leave.len().checked_sub(most as usize).map(|before| leave[before])
 }

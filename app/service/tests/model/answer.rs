@@ -1,30 +1,30 @@
-//! What an operation is answered, in words that two databases, two runs and a model can share: sessions and decisions are
-//! numbered as they appear, moments counted from the beginning of the episode.
+//! Answers in a form that two databases, two runs and a model share: sessions and decisions are numbered in order of
+//! appearance, and times count from the start of the episode.
 
 use crate::tickets::MOST_TOLD;
 
-/// What an operation is answered. Moments in microseconds since the episode began.
+/// The answer to an operation. Times are in microseconds since the start of the episode.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Answer {
     Granted(Granted),
-    /// The problem's code, the rule that said no, and the numbers that go with it.
+    /// The problem code, the rule that refused, and the numbers of the refusal.
     Refused(String),
-    /// Where a session stands: its state, the end of its lease, and until when it counts.
+    /// State of a session, end of its lease, and end of its hold.
     Stands(String, i64, i64),
-    /// A seat was given up: the end of its lease, and of its last token.
+    /// A seat was released: the end of its lease and of its last token.
     Left(i64, i64),
-    /// Done; to so many devices.
+    /// Done; the number of devices affected.
     Done(u64),
-    /// A ticket, and who sits in a seat: when they asked last, and their sessions.
+    /// A ticket, and the seats in use: when each device was last seen, and its session.
     Ticket(Vec<(i64, usize)>),
     Invalid,
     Conflict,
     NotFound(&'static str),
     BadToken,
-    /// A call that is not done, whatever the rules say: why.
+    /// A call that is rejected before the rules are checked, with the reason.
     Call(String),
     Unavailable,
-    /// The operation means nothing here.
+    /// The operation does not apply in this state.
     Skipped,
     Many(Vec<Answer>),
 }
@@ -33,26 +33,26 @@ pub(crate) enum Answer {
 pub(crate) struct Granted {
     /// The number of the session.
     pub(crate) session: usize,
-    /// The number of the decision: of the one that is repeated, where nothing changed.
+    /// The number of the decision. A repeat has the decision that it repeats.
     pub(crate) decision: usize,
     pub(crate) lease: i64,
     pub(crate) token: i64,
-    /// When the license stops.
+    /// End of the license.
     pub(crate) stops: Option<i64>,
-    /// From when a check-in is due.
+    /// The time from which a check-in is due.
     pub(crate) next: Option<i64>,
-    /// The number of its token, if there is one with it.
+    /// The number of its token, if it comes with one.
     pub(crate) signed: Option<usize>,
 }
 
 impl Answer {
-    /// Whether it is the answer of an unknown code.
+    /// Returns `true` if this is the answer to an unknown code.
     pub(crate) fn hides_license(&self) -> bool {
         matches!(self, Self::Refused(why) if why.starts_with("code_not_found"))
     }
 
-    /// The seats in use, those that asked longest ago first. Where there are more than are told, and several asked at the
-    /// same moment, nobody says which of them are: then their sessions are not compared.
+    /// The seats in use, least recently seen first. If there are more than an answer lists, devices seen at the same
+    /// time make the selection arbitrary, so their sessions are not compared.
     pub(crate) fn sitting(mut seats: Vec<(i64, usize)>) -> Self {
         seats.sort_unstable();
         if seats.len() >= MOST_TOLD {
@@ -62,8 +62,8 @@ impl Answer {
         Self::Ticket(seats)
     }
 
-    /// Several at once: answers of devices that asked at the same time. When the next seat comes free is not compared: a
-    /// refusal may tell it as it was before or after its neighbours came.
+    /// Answers to concurrent requests. The time at which the next seat is free is not compared: a refusal may state it
+    /// as of before or after concurrent grants.
     pub(crate) fn of_a_crowd(answers: Vec<Self>) -> Self {
         let told = answers.into_iter().map(|answer| match answer {
             Self::Refused(said) => Self::Refused(said.split(", next").next().unwrap_or_default().to_owned()),

@@ -1,4 +1,4 @@
-//! The model's blocks: devices that are kept out, of a license, of a product, of everything.
+//! The model's blocks on a license, on a product, and on the whole server.
 
 use crate::{
     answer::Answer,
@@ -6,14 +6,14 @@ use crate::{
     world::{Over, World},
 };
 
-/// A device that is kept out.
+/// A blocked device.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Block {
     device: usize,
     of: Whose,
 }
 
-/// Of what, narrow ones first.
+/// The scope of a block, narrowest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Whose {
     License(usize),
@@ -32,7 +32,7 @@ impl Whose {
 }
 
 impl World {
-    /// How far the widest block reaches that keeps the device out of the license.
+    /// The scope of the widest block that keeps the device off the license.
     pub(crate) fn is_kept_out(&self, license: usize, device: usize) -> Option<&'static str> {
         let keeps = self.blocks.iter().filter(|block| block.device == device && self.reaches(block.of, license));
         keeps.map(|block| block.of).max().map(Whose::name)
@@ -67,7 +67,7 @@ impl World {
         Answer::Done(theirs.len() as u64)
     }
 
-    /// Takes away one of the blocks that there are, counted round.
+    /// Removes one of the existing blocks; `which` wraps around.
     pub(crate) fn unblock(&mut self, which: usize) -> Answer {
         if self.blocks.is_empty() {
             return Answer::Skipped;

@@ -1,4 +1,4 @@
-//! The model's memory of calls under a key: each is done once, and what it came to is told again for a day.
+//! The model's memory of calls under an idempotency key: each is done once, and its answer is repeated for a day.
 
 use crate::{
     answer::Answer,
@@ -7,14 +7,14 @@ use crate::{
     world::{Token, World, later},
 };
 
-/// How long it is remembered what a call came to.
+/// Time for which the answer to a call is kept, in seconds.
 const REMEMBERED: u64 = DAY;
 
-/// What a call is known by: the same key means another call elsewhere.
+/// The identity of a call. The same key identifies another call at another endpoint, license or session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Call {
     pub(crate) to: To,
-    /// The license whose code it comes with, or the session that it is of.
+    /// The license whose code it contains, or its session.
     pub(crate) about: usize,
     pub(crate) key: usize,
 }
@@ -29,17 +29,17 @@ pub(crate) enum To {
     Ticket,
 }
 
-/// What a call asks.
+/// The content of a call.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Body {
-    /// The device, or the session that a ticket is used for.
+    /// The device, or the session that a ticket releases.
     whose: usize,
-    /// The lease that is wished.
+    /// Requested lease, in seconds.
     lease: Option<u64>,
     ticket: Option<usize>,
 }
 
-/// What a call came to.
+/// A completed call with its answer.
 #[derive(Clone, Debug)]
 pub(crate) struct Done {
     body: Body,
@@ -63,7 +63,7 @@ impl Body {
         Self { whose: ask.of.device, lease: ask.lease, ticket: None }
     }
 
-    /// Of a call that says nothing but whose it is.
+    /// A call without content, identified by its device only.
     pub(crate) fn bare(device: usize) -> Self {
         Self { whose: device, lease: None, ticket: None }
     }
@@ -74,13 +74,13 @@ impl Body {
 }
 
 impl World {
-    /// What the call came to before, if it did; where it asked for something else then, what that is answered.
+    /// The completed call under this key, if any, or the error for a call with different content.
     pub(crate) fn came_to(&self, call: Option<Call>, body: Body) -> Option<Result<Done, Answer>> {
         let done = self.calls.get(&call?).filter(|done| done.until > self.now)?;
         Some(if done.body == body { Ok(done.clone()) } else { Err(Answer::Call("OtherBody".to_owned())) })
     }
 
-    /// Remembers what a call came to. A refusal is none: it changed nothing.
+    /// Remembers a completed call. Refusals are not remembered, because they changed nothing.
     pub(crate) fn remember(&mut self, call: Option<Call>, body: Body, answer: &Answer, token: Option<Token>) {
         let until = later(self.now, REMEMBERED);
         if let Some(call) = call {
@@ -88,7 +88,7 @@ impl World {
         }
     }
 
-    /// Forgets what nobody is told any more; how much that was. By a clock that is not believed nothing is forgotten.
+    /// Deletes expired calls and tickets and answers with their number. Under an untrusted clock nothing is deleted.
     pub(crate) fn sweep(&mut self) -> Answer {
         if !self.trusted {
             return Answer::Skipped;

@@ -1,4 +1,4 @@
-//! What a policy says, in plain numbers: seconds, and switches. The model knows nothing else of the terms.
+//! Terms in plain numbers: seconds and switches. The model knows nothing else of the terms.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use licensing::{
@@ -15,7 +15,7 @@ pub(crate) const MINUTE: u64 = 60;
 pub(crate) const HOUR: u64 = 3600;
 pub(crate) const DAY: u64 = 86_400;
 
-/// The terms of a license that bear on seats and time. Lengths in seconds.
+/// The terms of a license that affect seats and time. Lengths are in seconds.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Deal {
     pub(crate) seats: Option<u32>,
@@ -32,7 +32,7 @@ pub(crate) struct Deal {
     pub(crate) gives_up: GivesUp,
     pub(crate) moves: Option<(u32, u64)>,
     pub(crate) strict: bool,
-    /// Whether only devices come in that were entered beforehand.
+    /// `true` if only pre-registered devices are admitted.
     pub(crate) entered_only: bool,
 }
 
@@ -53,7 +53,7 @@ pub(crate) enum Over {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Runs {
     Forever,
-    /// So long after the episode began.
+    /// This long after the episode began.
     Until(u64),
     FromIssue(u64),
     FromFirst(u64),
@@ -73,7 +73,7 @@ pub(crate) enum GivesUp {
     Times(u32, u64),
 }
 
-/// One term, set anew.
+/// A new value for one term.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Change {
     Seats(Option<u32>),
@@ -94,7 +94,7 @@ pub(crate) enum Change {
 }
 
 impl Deal {
-    /// Terms to begin an episode with. Never at odds with themselves.
+    /// Random terms for the start of an episode. They never contradict themselves.
     pub(crate) fn any(dice: &mut Dice) -> Self {
         let (floating, strict) = (dice.one_in(2), dice.one_in(2));
         let mut deal = Self {
@@ -124,7 +124,7 @@ impl Deal {
         deal
     }
 
-    /// How many may hold a seat at a time.
+    /// Maximum number of seats in use, including the overage.
     pub(crate) fn allowed(&self) -> Option<u32> {
         let seats = self.seats?;
         Some(match self.over {
@@ -134,8 +134,9 @@ impl Deal {
         })
     }
 
-    /// What is refused when it is saved: only floating seats whose tokens are not waited for can be taken over, a limit
-    /// that is not there cannot be passed, an end that never comes cannot be outlived, a trial is not shorter than a lease.
+    /// Returns `true` for terms that cannot be saved: only floating seats under lenient terms can be taken over,
+    /// unlimited seats have no overage, a perpetual license has no setting for its end, and a trial is no shorter than
+    /// a lease.
     pub(crate) fn contradicts_itself(&self) -> bool {
         let Lengths { least, usual, most } = self.lease;
         let takes = self.take_over && (!self.floating || self.strict);
@@ -144,7 +145,7 @@ impl Deal {
         takes || over || lives_on || least > usual || most < usual || self.trial.is_some_and(|lasts| lasts < least)
     }
 
-    /// The same as the engine takes it.
+    /// Converts the terms for the engine.
     pub(crate) fn terms(&self, began: DateTime<Utc>) -> Terms {
         let mut all = Overrides::default();
         let every = [
@@ -232,7 +233,7 @@ impl Change {
         std::mem::discriminant(self) == std::mem::discriminant(other)
     }
 
-    /// The same as the engine takes it.
+    /// Writes the change to the engine's overrides.
     pub(crate) fn set(&self, own: &mut Overrides, began: DateTime<Utc>) {
         let span = Span::seconds;
         match self.clone() {

@@ -1,4 +1,4 @@
-//! The model's desk: may this device run now?
+//! The model's desk: decides whether a device may run now.
 
 use crate::{
     answer::{Answer, Granted},
@@ -8,12 +8,12 @@ use crate::{
     world::{SECOND, SKEW, Seat, State, Token, World, later, second},
 };
 
-/// What a yes says, before it is written down.
+/// A grant before it is recorded.
 pub(crate) struct Yes {
     lease: i64,
     token: i64,
     stops: Option<i64>,
-    /// When everything ends: the license, or the device's trial.
+    /// The earlier end of the license and of the device's trial.
     end: Option<i64>,
     trial_begins: bool,
     victims: Vec<(usize, usize)>,
@@ -37,7 +37,7 @@ impl World {
             return Answer::Unavailable;
         }
         let about = session.unwrap_or(key.0);
-        // A code that has ended is answered as an unknown one is, whatever was asked under its key before.
+        // An ended code is answered like an unknown one, even if a call under its key succeeded before.
         if let Some(no) = self.judge(key, what, session, lease).err().filter(Answer::hides_license) {
             return no;
         }
@@ -57,8 +57,8 @@ impl World {
         }
     }
 
-    /// What a call came to is told again only to a session that could be renewed and holds its seat: no token comes back
-    /// to life that way.
+    /// Repeats a stored answer, but only to a session that could be renewed and holds its seat. Otherwise a repeated
+    /// call could revive a token.
     fn give_again(&mut self, key: (usize, usize), session: Option<usize>, lease: Option<u64>, done: Done) -> Answer {
         if let Err(no) = self.judge(key, What::Renew, session, lease) {
             return no;
@@ -72,17 +72,17 @@ impl World {
         done.answer
     }
 
-    /// A token that begins later than now is not good yet: the clock was set back.
+    /// Rejects a token from the future, which exists if the clock was set back.
     pub(crate) fn proves(&self, token: Token) -> Result<(), Answer> {
         if (token.issued - SKEW / SECOND) > second(self.now) { Err(Answer::BadToken) } else { Ok(()) }
     }
 
-    /// A token that has ended proves a session only as long as its seat counts.
+    /// An ended token proves a session only while the session's seat is held.
     fn may_come_late(&self, key: (usize, usize), token: Token) -> Result<(), Answer> {
         if token.ends * SECOND > self.now { Ok(()) } else { self.finds(key, token).map(drop) }
     }
 
-    /// The seat of the session that the token is of.
+    /// The seat of the token's session.
     pub(crate) fn finds(&self, key: (usize, usize), token: Token) -> Result<&Seat, Answer> {
         let seat = self.seats.get(&key).filter(|seat| seat.session == token.session);
         let seat = seat.ok_or_else(|| self.refuse("session_not_found", "session_alive"))?;
@@ -144,7 +144,7 @@ impl World {
         Ok(Yes { lease, token, stops, end, trial_begins: trial.is_some() && began.is_none(), victims })
     }
 
-    /// When the license ends; one that has not begun begins now.
+    /// End of the license; if it has not begun, it begins now.
     fn ends(&self, license: usize, deal: &Deal) -> Option<i64> {
         let license = &self.licenses[license];
         match deal.runs {
@@ -155,7 +155,7 @@ impl World {
         }
     }
 
-    /// Whose seats must be taken so that one more fits. Nobody's, where there is room.
+    /// The seats that must be taken over to fit one more; empty if one is free.
     fn room(&self, license: usize, deal: &Deal) -> Result<Vec<(usize, usize)>, Answer> {
         let Some(allowed) = deal.allowed().map(|allowed| allowed as usize) else { return Ok(vec![]) };
         let used = self.held(license).count();
@@ -191,7 +191,7 @@ impl World {
                 seat.is_in(now) && same && !begins && is_as_good(seat, &yes, now)
             }
         });
-        // A paper is always written down: it is good once.
+        // An offline request is always recorded, because it can be used only once.
         if on_paper || !nothing_to_write {
             for victim in &yes.victims {
                 let lost = self.seats.get_mut(victim).unwrap();
@@ -247,13 +247,15 @@ impl World {
     }
 }
 
-/// A check-in changes nothing before half of the lease has gone, unless the lease is longer than may be.
+/// Returns `true` if a check-in changes nothing: less than half of the lease has passed, and the lease is not longer
+/// than the terms allow.
 fn keeps(seat: &Seat, deal: &Deal, now: i64) -> bool {
     let most = later(now.max(seat.seen), deal.lease.most);
     seat.is_in(now) && 2 * now < seat.seen + seat.lease && seat.lease <= most
 }
 
-/// What is on record is never more than a sixteenth of the lease, and five minutes, behind what would be granted; nor ahead.
+/// Returns `true` if the record is at most a sixteenth of the lease and five minutes behind a new grant, and not ahead
+/// of it.
 fn is_as_good(seat: &Seat, yes: &Yes, now: i64) -> bool {
     let late = [yes.lease - seat.lease, yes.token - seat.token, now - seat.seen];
     late.iter().all(|late| (0..=SKEW).contains(late) && late * 16 <= yes.lease - now)

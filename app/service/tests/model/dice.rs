@@ -1,10 +1,10 @@
-//! Chance from a seed: the same seed throws the same numbers, on every machine.
+//! A seeded random number generator: the same seed gives the same numbers on every machine.
 
-/// SplitMix64, by Sebastiano Vigna: plenty for choosing what to try next.
+/// SplitMix64 by Sebastiano Vigna, which is good enough for choosing test cases.
 pub(crate) struct Dice(u64);
 
 impl Dice {
-    /// The dice of one episode of a run.
+    /// The generator for one episode of a run.
     pub(crate) fn new(seed: u64, episode: u64) -> Self {
         Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ episode.wrapping_mul(0xD1B5_4A32_D192_ED03))
     }
@@ -22,7 +22,7 @@ impl Dice {
         usize::try_from(self.throw() % n as u64).unwrap()
     }
 
-    /// True once in `n` times.
+    /// Returns `true` once in `n` times on average.
     pub(crate) fn one_in(&mut self, n: usize) -> bool {
         self.below(n) == 0
     }

@@ -1,4 +1,4 @@
-//! Scripts, drawn by chance from a seed.
+//! Random scripts from a seed.
 
 use licensing::license::Step;
 
@@ -8,12 +8,12 @@ use crate::{
     script::{Ask, DEVICES, INSTANCES, LICENSES, Op, POLICIES, Pair, Reach, What},
 };
 
-/// How many keys calls are made under.
+/// Number of idempotency keys in use.
 const KEYS: usize = 2;
-/// So many calls back, one is repeated.
+/// A repeated call is one of the last this many.
 const BACK: usize = 4;
 
-/// A script of so many operations. Calls that are done once come again, at either instance.
+/// A script of `length` operations. Calls under a key are sometimes repeated, at either instance.
 pub(crate) fn script(dice: &mut Dice, length: usize) -> Vec<Op> {
     let mut script: Vec<Op> = vec![];
     for _ in 0..length {
@@ -22,7 +22,7 @@ pub(crate) fn script(dice: &mut Dice, length: usize) -> Vec<Op> {
         if dice.one_in(40) {
             script.extend(Op::mistake(dice));
         }
-        // Whoever has a ticket uses it, and some think that it is good twice.
+        // A ticket is used right away, sometimes more than once.
         if let Some(Op::Ticket { license, .. }) = script.last() {
             let license = *license;
             let uses: Vec<Op> = (0..dice.below(4)).map(|_| Op::use_of_a_ticket(dice, 0, license)).collect();
@@ -33,7 +33,7 @@ pub(crate) fn script(dice: &mut Dice, length: usize) -> Vec<Op> {
     script
 }
 
-/// One of the last calls under a key.
+/// One of the last calls under a key, at a random instance.
 fn again(script: &[Op], dice: &mut Dice) -> Option<Op> {
     let somewhere = dice.below(INSTANCES);
     let mut call = script.iter().rev().filter(|op| op.key().is_some()).nth(dice.below(BACK))?.clone();
@@ -68,7 +68,7 @@ impl Op {
         }
     }
 
-    /// What needs no connection: paper, and tickets.
+    /// Operations that need no connected device: offline files and tickets.
     fn of_a_customer(dice: &mut Dice) -> Self {
         let (somewhere, of, back) = (dice.below(INSTANCES), Pair::any(dice), dice.below(BACK));
         let at = (!dice.one_in(5)).then_some(somewhere);
@@ -89,14 +89,14 @@ impl Op {
         Self::UseTicket { at: dice.below(INSTANCES), back, license, which: dice.below(DEVICES), key }
     }
 
-    /// Support takes a seat and takes that back. What may come before and in between makes it hard: the seat is checked out,
-    /// the terms change, somebody else comes.
+    /// Support frees a seat and undoes that. The steps before and in between make it hard: a check-out, a change of
+    /// terms, another device.
     fn mistake(dice: &mut Dice) -> Vec<Self> {
         let of = Pair::any(dice);
         let at = dice.below(INSTANCES);
         let other = Pair { device: dice.below(DEVICES), ..of };
         let set = |change| Self::ChangeLicense { license: of.license, change: Some(change) };
-        // Mostly the whole of it, so that rare steps meet.
+        // Mostly all of the steps, so that rare ones meet.
         let usual = dice.one_in(2);
         let tell = |dice: &mut Dice| !dice.one_in(if usual { 12 } else { 2 });
         let strict = usual || dice.one_in(2);

@@ -1,4 +1,4 @@
-//! The model's lists of devices that were entered beforehand.
+//! The model's lists of pre-registered devices.
 
 use crate::{
     answer::Answer,
@@ -7,12 +7,12 @@ use crate::{
 };
 
 impl World {
-    /// Whether the license lets the device in, as far as that hangs on lists.
+    /// Returns `true` if no list keeps the device off the license.
     pub(crate) fn is_let_in(&self, license: usize, device: usize) -> bool {
         !self.deal(license).entered_only || self.entered.contains(&(license, device))
     }
 
-    /// Enters the devices; how many were not yet.
+    /// Registers the devices and answers with the number of new ones.
     pub(crate) fn enter(&mut self, license: usize, devices: &[usize]) -> Answer {
         if self.licenses[license].state == State::Revoked {
             return Answer::Conflict;

@@ -1,17 +1,17 @@
-//! The real thing: two instances of the service on one database, and one clock that a script moves.
+//! The system under test: two instances of the service on one database, with one clock that a script controls.
 
 use service::{Clock, SealingKey, Service, store::Store};
 use testing::Database;
 
 use crate::script::INSTANCES;
 
-/// The instances, for a whole run.
+/// The instances of one run.
 pub(crate) struct House<'a> {
     db: &'a Database,
     key: SealingKey,
     pub(crate) clock: Clock,
     pub(crate) instances: Vec<Service>,
-    /// How many products were made.
+    /// Number of products created.
     pub(crate) products: usize,
 }
 

@@ -1,9 +1,9 @@
-//! The engine against a plain model of it, on both databases.
+//! Compares the engine with a plain model of it, on both databases.
 //!
-//! A script of random operations is played to two instances of the service and to a sequential model that shares no line with
-//! them, and every answer is compared. Beside that, every token that was ever given out is kept and judged: seats and devices
-//! never pass the limit. `LATCHKEY_MODEL_OPS` says how many operations, `LATCHKEY_MODEL_SEED` from which seed;
-//! `make prove` plays a hundred thousand.
+//! A script of random operations runs on two instances of the service and on a sequential model that shares no code
+//! with them, and every answer is compared. In addition, every issued token is kept and checked: seats and devices
+//! never exceed the limit. `LATCHKEY_MODEL_OPS` sets the number of operations and `LATCHKEY_MODEL_SEED` the seed; `make
+//! prove` runs a hundred thousand operations.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
@@ -30,9 +30,9 @@ use std::{thread, time::Instant};
 
 use testing::Engine;
 
-/// Operations of a short run, on each database.
+/// Number of operations in a short run, on each database.
 const SHORT: u64 = 2000;
-/// Operations, and how some of each were answered in a run of that length, so that nothing is proved of what was never tried.
+/// Operations with an answer that must occur in a short run. This shows that each of them has been tested.
 const TRIED: [(&str, &str); 23] = [
     ("Ask", "Granted"),
     ("Ask", "OtherBody"),
@@ -60,13 +60,13 @@ const TRIED: [(&str, &str); 23] = [
 ];
 
 #[test]
-fn both_databases_answer_as_the_plain_model_does_and_no_token_passes_a_limit() {
+fn both_databases_answer_like_the_model_and_no_token_exceeds_a_limit() {
     let (seed, operations) = (given("LATCHKEY_MODEL_SEED", 1), given("LATCHKEY_MODEL_OPS", SHORT));
     let playing = [Engine::Sqlite, Engine::Postgres].map(|engine| {
         let name = format!("{engine:?}");
         thread::Builder::new().name(name).spawn(move || transcript(engine, seed, operations)).unwrap()
     });
-    let [sqlite, postgres] = playing.map(|playing| playing.join().expect("it plays to the end"));
+    let [sqlite, postgres] = playing.map(|playing| playing.join().expect("the run completes"));
     assert_eq!(sqlite.len() as u64, operations);
     for (op, answer) in TRIED.iter().filter(|_| operations >= SHORT) {
         let is_it = |line: &String| {
@@ -79,7 +79,7 @@ fn both_databases_answer_as_the_plain_model_does_and_no_token_passes_a_limit() {
     }
 }
 
-#[allow(clippy::print_stderr, reason = "whoever plays a hundred thousand wants to know how long it took")]
+#[allow(clippy::print_stderr, reason = "a long run should report how long it took")]
 fn transcript(engine: Engine, seed: u64, operations: u64) -> Vec<String> {
     let (began, mut answers) = (Instant::now(), vec![]);
     let operations = usize::try_from(operations).unwrap();
@@ -93,7 +93,7 @@ fn transcript(engine: Engine, seed: u64, operations: u64) -> Vec<String> {
     answers
 }
 
-#[expect(clippy::disallowed_methods, reason = "how much to try, only the environment can say")]
+#[expect(clippy::disallowed_methods, reason = "the environment selects how much to run")]
 fn given(name: &str, usual: u64) -> u64 {
     std::env::var(name).ok().map_or(usual, |text| text.parse().expect("a number"))
 }

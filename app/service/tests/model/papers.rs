@@ -1,4 +1,4 @@
-//! The model's papers: what devices write that are never online. A paper is good once, and for a while.
+//! The model's offline files: requests and releases of devices without a network. Each is valid once and for 30 days.
 
 use crate::{
     answer::{Answer, Granted},
@@ -7,26 +7,26 @@ use crate::{
     world::{SECOND, Token, World, later, second},
 };
 
-/// What a device has written.
+/// A file that a device has written.
 #[derive(Clone, Debug)]
 pub(crate) struct Paper {
     device: usize,
     product: usize,
     says: Says,
-    /// In seconds, by the device's clock.
+    /// Creation time by the device's clock, in seconds.
     made: i64,
     used: bool,
 }
 
 #[derive(Clone, Debug)]
 enum Says {
-    /// Let me run: with the code of this license, or without one.
+    /// A request for a token, with the code of this license or without one.
     Request { code: Option<usize>, lease: Option<u64>, granted: Option<Given> },
-    /// This session is over, and its token deleted: with the device's own signature, or with a forged one.
+    /// Proof that this session is over and its token deleted, signed by the device or forged.
     Proof { license: usize, session: usize, forged: bool },
 }
 
-/// What a request was granted.
+/// The grant for a request.
 #[derive(Clone, Debug)]
 struct Given {
     license: usize,
@@ -35,14 +35,14 @@ struct Given {
 }
 
 impl World {
-    /// A device writes a request, made so many seconds ago; with its code, or for staff to choose the license.
+    /// Writes a request, dated `age` seconds ago, with its code or without one, in which case staff choose the license.
     pub(crate) fn write_request(&mut self, of: Pair, lease: Option<u64>, has_code: bool, age: i64) -> usize {
         let (license, device) = self.key(of);
         let says = Says::Request { code: has_code.then_some(license), lease, granted: None };
         self.write(Paper { device, product: self.product(license), says, made: second(self.now) - age, used: false })
     }
 
-    /// It proves that it has deleted the token of one of its last requests.
+    /// Writes the proof that the token of one of the last requests is deleted.
     pub(crate) fn write_proof(&mut self, back: usize, forged: bool, age: i64) -> Option<usize> {
         let (request, Given { license, granted, .. }) = self.granted_on_paper(back)?;
         let Paper { device, product, .. } = self.papers[request];
@@ -55,7 +55,7 @@ impl World {
         self.papers.len() - 1
     }
 
-    /// The place of one of the last requests that were granted, counted back, and what was granted.
+    /// The index and grant of one of the last granted requests, `back` from the end.
     fn granted_on_paper(&self, back: usize) -> Option<(usize, Given)> {
         let mut granted = self.papers.iter().enumerate().rev().filter_map(|(at, paper)| match &paper.says {
             Says::Request { granted: Some(given), .. } => Some((at, given.clone())),
@@ -64,7 +64,7 @@ impl World {
         granted.nth(back)
     }
 
-    /// The paper is brought to one instance, or to all at once: then one of them takes it.
+    /// Submits the file to one instance, or to all at once, of which one accepts it.
     pub(crate) fn bring_there(&mut self, at: Option<usize>, paper: usize, chosen: usize) -> Answer {
         match at {
             Some(_) => self.bring(paper, chosen),
@@ -72,7 +72,7 @@ impl World {
         }
     }
 
-    /// Somebody brings the paper; `chosen` is the license that staff choose where it holds no code.
+    /// Submits the file. `chosen` is the license that staff choose if it contains no code.
     fn bring(&mut self, at: usize, chosen: usize) -> Answer {
         let Paper { device, product, says, made, used } = self.papers[at].clone();
         let (made, now) = (made * SECOND, self.now);
@@ -86,7 +86,7 @@ impl World {
                 }
                 let key = (code.unwrap_or(chosen), device);
                 let judged = self.judge(key, What::Activate, None, lease);
-                // Of a code that has ended nobody learns what it was good for.
+                // An ended code must not reveal which product it was for.
                 let is_hidden = matches!(&judged, Err(Answer::Refused(said)) if said.starts_with("code_not_found"));
                 if used || (product != self.product(key.0) && !is_hidden) {
                     return Answer::Invalid;
@@ -118,7 +118,7 @@ impl World {
         }
     }
 
-    /// The answer to a request is written again: the same claims, in another token. Not of a session that is over.
+    /// Issues the answer to a request again: the same claims in another token. Not for a session that has ended.
     pub(crate) fn write_again(&mut self, back: usize) -> Answer {
         let Some((at, given)) = self.granted_on_paper(back) else { return Answer::Skipped };
         let Given { license, granted, token } = given;

@@ -1,5 +1,5 @@
-//! Plays scripts on the stage and in the model, and compares, operation by operation. A script that fails is cut down to the
-//! operations that it takes to fail.
+//! Runs scripts on the engine and on the model and compares each operation. A script that fails is reduced to the
+//! operations needed to fail.
 
 use std::fmt::Write as _;
 
@@ -16,18 +16,18 @@ use crate::{
     world::{Policy, World},
 };
 
-/// Operations of an episode.
+/// Number of operations in an episode.
 const EPISODE: usize = 250;
-/// How often a failing script is tried with less of it.
+/// Maximum number of attempts to shorten a failing script.
 const TRIES: usize = 400;
 
-/// What went wrong, and at which operation.
+/// A failure, with the index of its operation.
 pub(crate) struct Failure {
     at: usize,
     what: String,
 }
 
-/// Plays so many operations from this seed. Gives the answers, each a line.
+/// Runs this many operations from the seed. Returns the answers, one line each.
 pub(crate) async fn play(db: &Database, seed: u64, operations: usize) -> Vec<String> {
     let mut house = House::open(db).await;
     let mut transcript = vec![];
@@ -45,7 +45,7 @@ pub(crate) async fn play(db: &Database, seed: u64, operations: usize) -> Vec<Str
     transcript
 }
 
-/// Plays one script from the beginning.
+/// Runs one script from the start.
 async fn run(
     house: &mut House<'_>,
     deals: &[Deal],
@@ -91,7 +91,7 @@ fn compare(told: &Answer, expected: &Answer) -> Result<(), String> {
     }
 }
 
-/// What must hold after every operation.
+/// Checks the invariants that hold after every operation.
 async fn check(house: &House<'_>, stage: &mut Stage, op: &Op, world: &World) -> Result<(), String> {
     stage.verifier.time(world.furthest);
     stage.verifier.note_terms(world);
@@ -106,14 +106,14 @@ async fn check(house: &House<'_>, stage: &mut Stage, op: &Op, world: &World) -> 
         let rows = house.instances[0].store().read().await.unwrap().on().activations(id, 10_000).await.unwrap();
         stage.verifier.check(license, &rows, world)?;
     }
-    // A list may be two seconds old: it is read where time has passed since the last change.
+    // A list may be two seconds old, so it is read only if time has passed since the last change.
     if matches!(op, Op::Pass(30..=600)) && world.trusted && world.now == world.furthest {
         stage.verifier.check_lists(&house.instances[world.sessions % 2], stage, world).await?;
     }
     Ok(())
 }
 
-/// The shortest script that fails, as far as leaving parts out finds it.
+/// The shortest failing script that is found by leaving parts out.
 async fn cut_down(house: &mut House<'_>, deals: &[Deal], mut script: Vec<Op>, failed_at: usize) -> Vec<Op> {
     script.truncate(failed_at + 1);
     let (mut size, mut tries) = (script.len() / 2, 0);
@@ -136,7 +136,7 @@ async fn cut_down(house: &mut House<'_>, deals: &[Deal], mut script: Vec<Op>, fa
     fewer_asks(house, deals, script).await
 }
 
-/// The same with as few asks in its rushes as it takes.
+/// Removes requests from rushes as long as the script still fails.
 async fn fewer_asks(house: &mut House<'_>, deals: &[Deal], mut script: Vec<Op>) -> Vec<Op> {
     for at in 0..script.len() {
         let Op::Rush { asks, .. } = &script[at] else { continue };
@@ -153,7 +153,7 @@ async fn fewer_asks(house: &mut House<'_>, deals: &[Deal], mut script: Vec<Op>) 
     script
 }
 
-/// What to read when it fails.
+/// The report of a failure.
 async fn story(
     house: &mut House<'_>,
     seed: u64,

@@ -1,35 +1,34 @@
-//! What is tried: a list of operations. Every operation means something in every state, so that any part of a script is a
-//! script.
+//! Scripts: lists of operations. Every operation is valid in every state, so any part of a script is a script.
 
 use licensing::license::Step;
 
 use crate::deal::Change;
 
-/// How many codes, devices, policies and instances there are. The last policy is of another product.
+/// Numbers of codes, devices, policies and instances. The last policy belongs to another product.
 pub(crate) const LICENSES: usize = 4;
 pub(crate) const DEVICES: usize = 4;
 pub(crate) const POLICIES: usize = 3;
 pub(crate) const INSTANCES: usize = 2;
-/// Devices from this number on ask once and are never heard of again.
+/// Devices from this number on make a single request.
 pub(crate) const STRANGERS: usize = 1000;
 
-/// A license, by the place of its code, and a device.
+/// A license, by the index of its code, and a device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Pair {
     pub(crate) license: usize,
     pub(crate) device: usize,
 }
 
-/// What a device asks of the desk.
+/// A device's request to the desk.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Ask {
     pub(crate) what: What,
     pub(crate) of: Pair,
-    /// The wished lease, in seconds.
+    /// Requested lease, in seconds.
     pub(crate) lease: Option<u64>,
-    /// With the oldest of its tokens rather than the newest.
+    /// `true` to use the oldest of its tokens instead of the newest.
     pub(crate) old_token: bool,
-    /// As a call that is done once: under which key.
+    /// The idempotency key of the call.
     pub(crate) key: Option<usize>,
 }
 
@@ -40,7 +39,7 @@ pub(crate) enum What {
     CheckIn,
 }
 
-/// From what a device is kept out: the license, its product, or everything.
+/// Scope of a block: the license, its product, or the whole server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Reach {
     License,
@@ -54,17 +53,17 @@ pub(crate) enum Op {
         at: usize,
         ask: Ask,
     },
-    /// Several at once, at one instance, which takes them in this order.
+    /// Several concurrent requests at one instance, which takes them in this order.
     Rush {
         at: usize,
         asks: Vec<Ask>,
     },
-    /// So many devices that nobody knows, at all instances at once, in whatever order.
+    /// Concurrent requests of unknown devices at all instances, in any order.
     Scramble {
         license: usize,
         devices: usize,
     },
-    /// The same call under the same key, at all instances at once.
+    /// The same call under the same key at all instances concurrently.
     Everywhere {
         ask: Ask,
     },
@@ -88,40 +87,40 @@ pub(crate) enum Op {
     Revoke {
         of: Pair,
     },
-    /// Support gives a device's seat up in its user's place.
+    /// Support frees a device's seat.
     Free {
         of: Pair,
     },
-    /// Support takes back that it took the device's seat.
+    /// Support undoes that it freed or revoked the device's seat.
     Undo {
         of: Pair,
     },
-    /// The device is kept out; its seats there may be taken as well.
+    /// The device is blocked; its seats in the scope may be revoked as well.
     Block {
         of: Pair,
         reach: Reach,
         and_take: bool,
     },
-    /// One of the blocks that there are, counted round, is taken away.
+    /// One of the existing blocks is removed; `which` wraps around.
     Unblock {
         which: usize,
     },
-    /// Devices are entered beforehand.
+    /// Devices are pre-registered.
     Enter {
         license: usize,
         devices: Vec<usize>,
     },
-    /// One is taken out again.
+    /// A pre-registered device is removed.
     Strike {
         of: Pair,
     },
-    /// A customer whose license is full wants a release ticket, or somebody else does.
+    /// A release ticket is requested for a full license, by its customer or by another person.
     Ticket {
         at: usize,
         license: usize,
         is_customer: bool,
     },
-    /// One of the last tickets is used for one of the devices that the license ever had, counted round.
+    /// One of the last tickets is used for one of the devices that the license ever had; `which` wraps around.
     UseTicket {
         at: usize,
         back: usize,
@@ -129,8 +128,8 @@ pub(crate) enum Op {
         which: usize,
         key: Option<usize>,
     },
-    /// A device that is never online asks on paper, made so many seconds ago; without its code, staff choose the license. It is
-    /// brought to one instance, or to all at once.
+    /// A device without a network writes a request, dated `age` seconds ago; without its code, staff choose the
+    /// license. It is submitted to one instance, or to all at once.
     Request {
         at: Option<usize>,
         of: Pair,
@@ -138,20 +137,20 @@ pub(crate) enum Op {
         has_code: bool,
         age: i64,
     },
-    /// It proves that the token is deleted which one of the last requests was granted.
+    /// A device proves that the token of one of the last granted requests is deleted.
     Prove {
         at: Option<usize>,
         back: usize,
         forged: bool,
         age: i64,
     },
-    /// One of the last papers is brought once more; if it holds no code, for that license.
+    /// One of the last files is submitted again; if it contains no code, for this license.
     BringAgain {
         at: Option<usize>,
         back: usize,
         license: usize,
     },
-    /// The answer to one of the last requests is written once more.
+    /// The answer to one of the last requests is issued again.
     WriteAgain {
         at: usize,
         back: usize,
@@ -160,7 +159,7 @@ pub(crate) enum Op {
         license: usize,
         step: Step,
     },
-    /// A new license takes the place of this one.
+    /// A new license replaces this one.
     Issue {
         license: usize,
         policy: usize,
@@ -169,34 +168,34 @@ pub(crate) enum Op {
         policy: usize,
         change: Change,
     },
-    /// Without a change, the license has the terms of its policy again.
+    /// Without a change, the license returns to the terms of its policy.
     ChangeLicense {
         license: usize,
         change: Option<Change>,
     },
-    /// Time passes, in seconds.
+    /// Time passes; in seconds.
     Pass(u64),
-    /// Somebody sets the clock back.
+    /// The clock is set back; in seconds.
     SetBack(u64),
-    /// It leaps ahead by time that has not passed.
+    /// The clock leaps ahead without time passing; in seconds.
     Leap(u64),
-    /// It is set to what it should be.
+    /// The clock is corrected.
     Mend,
-    /// An owner says that a clock which leapt is right.
+    /// An owner confirms a clock that leapt.
     Confirm {
         at: usize,
     },
     Restart {
         at: usize,
     },
-    /// What is kept for a while is looked through.
+    /// Expired records are deleted.
     Sweep {
         at: usize,
     },
 }
 
 impl Op {
-    /// The key of a call that is done once.
+    /// The idempotency key of the call.
     pub(crate) fn key(&self) -> Option<usize> {
         match self {
             Self::Ask { ask, .. } | Self::Everywhere { ask } => ask.key,
@@ -205,8 +204,8 @@ impl Op {
         }
     }
 
-    /// Whether it may change seats of any license: a block reaches far, and paper may hold the code of a license that has been
-    /// replaced since.
+    /// Returns `true` if it may change seats of any license: a block has a wide scope, and an offline file may contain
+    /// the code of a license that has been replaced since.
     pub(crate) fn reaches_far(&self) -> bool {
         matches!(
             self,
@@ -218,7 +217,7 @@ impl Op {
         )
     }
 
-    /// The codes that the operation is about.
+    /// The codes that the operation uses.
     pub(crate) fn licenses(&self) -> Vec<usize> {
         match self {
             Self::Ask { ask, .. } | Self::Everywhere { ask } => vec![ask.of.license],

@@ -1,4 +1,4 @@
-//! One episode of the real thing: what a script does to it, and what it answers.
+//! One episode on the engine: runs the operations of a script and translates the answers.
 
 mod asks;
 mod blocks;
@@ -35,23 +35,23 @@ use crate::{
 
 type Given = service::Result<(Activated, Option<String>)>;
 
-/// One episode: products, policies and licenses of its own.
+/// One episode with its own products, policies and licenses.
 pub(crate) struct Stage {
     pub(crate) began: DateTime<Utc>,
     actor: Actor,
-    /// Their ids and codes.
+    /// Ids and codes.
     products: Vec<(Uuid, String)>,
     policies: Vec<Policy>,
     licenses: Vec<(License, ActivationCode, Vec<Change>)>,
     slots: Vec<usize>,
     sessions: Vec<Uuid>,
     decisions: Vec<Uuid>,
-    /// The ids of tokens.
+    /// Token ids.
     signed: Vec<Uuid>,
     blocks: Vec<Uuid>,
     tickets: Vec<String>,
     papers: Vec<Paper>,
-    /// The session that each device was told last.
+    /// The session that each device was last given.
     told: BTreeMap<(usize, usize), Uuid>,
     tokens: BTreeMap<(usize, usize), Vec<String>>,
     strangers: usize,
@@ -59,7 +59,7 @@ pub(crate) struct Stage {
 }
 
 impl Stage {
-    /// Opens an episode, long after every token of the one before has ended.
+    /// Starts an episode, long after every token of the previous one has ended.
     pub(crate) async fn open(house: &mut House<'_>, policies: &[Plain]) -> Self {
         let actor = Actor::account(Uuid::from_u128(7), "Ingrid", Origin::default());
         house.clock.advance(2000 * 86_400);
@@ -92,9 +92,9 @@ impl Stage {
             let product = house.instances[0].create_product(form, &stage.actor).await.unwrap();
             stage.products.push((product.id, product.code));
         }
-        // What is kept of the episode before is none of this one's.
+        // Kept calls of the previous episode must not affect this one.
         house.instances[0].sweep_calls().await.unwrap();
-        // A key that an instance has yet to hear of is one more reason to write a repeat down.
+        // An instance that does not know the newest key would write a repeat instead of answering from the record.
         for instance in &house.instances {
             instance.refresh_keys().await.unwrap();
         }
@@ -106,7 +106,7 @@ impl Stage {
         stage
     }
 
-    /// A license of the policy, in the place of the code, or in a new place.
+    /// Issues a license of the policy in this slot, or in a new one.
     pub(crate) async fn issue(&mut self, house: &House<'_>, slot: usize, policy: usize) -> Answer {
         let form = LicenseForm { email: CUSTOMER.to_owned(), ..LicenseForm::default() };
         let new = NewLicense { policy_id: self.policies[policy].id, code: String::new(), form };
@@ -129,7 +129,7 @@ impl Stage {
         self.licenses[license].0.id
     }
 
-    /// Does it, and tells the answer. What the model cannot foresee, it is told here.
+    /// Runs the operation. Returns the engine's answer and the model's, which gets to know here what it cannot predict.
     pub(crate) async fn act(&mut self, house: &mut House<'_>, op: &Op, world: &mut World) -> (Answer, Answer) {
         if let Op::Scramble { license, devices } = op {
             return self.scramble(house, *license, *devices, world).await;
@@ -141,9 +141,9 @@ impl Stage {
                 house.clock.leap(off_by);
                 Answer::Done(0)
             }
-            // Whether there is something to confirm, the owner sees by the clock on the wall.
+            // Only the clock decides if there is anything to confirm.
             Op::Confirm { .. } if expected == Answer::Skipped => Answer::Skipped,
-            // The server sweeps by no clock that it does not believe.
+            // The server deletes nothing under an untrusted clock.
             Op::Sweep { .. } if expected == Answer::Skipped => Answer::Skipped,
             op => self.answer(house, op).await,
         };
@@ -256,7 +256,7 @@ impl Stage {
         (self.slots[of.license], of.device)
     }
 
-    /// How the device names itself; in every episode anew, since a block may outlive one.
+    /// The device's fingerprint. It differs between episodes, because a block may outlive one.
     fn fingerprint(&self, device: usize) -> Fingerprint {
         Fingerprint::read(&format!("device {device} of {}", self.products[0].0)).unwrap()
     }

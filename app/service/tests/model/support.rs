@@ -1,4 +1,4 @@
-//! The model's support: seats that are taken, and given back should that have been a mistake.
+//! The model's support: seats that are freed or revoked, and the undo of both.
 
 use crate::{
     answer::Answer,
@@ -7,7 +7,7 @@ use crate::{
     world::{Before, Over, State, World, later},
 };
 
-/// Seconds within which support may take back that it took a seat.
+/// Time within which support may undo that it freed a seat, in seconds.
 const UNDO: u64 = 600;
 
 impl World {
@@ -21,7 +21,7 @@ impl World {
         Answer::Done(0)
     }
 
-    /// Ends a session in its device's place. A seat that cools down counts until its tokens have ended.
+    /// Ends a session on behalf of its device. A seat that cools down counts until its tokens have ended.
     pub(crate) fn take(&mut self, key: (usize, usize), how: Over) {
         let (strict, now) = (self.deal(key.0).strict, self.now);
         let seat = self.seats.get_mut(&key).unwrap();
@@ -31,7 +31,7 @@ impl World {
         seat.hold = if strict { seat.hold } else { seat.hold.min(now) };
     }
 
-    /// Gives the seat back as it was, unless one that counts from now on would be one too many.
+    /// Restores the seat as it was, unless a seat that counts again would exceed the limit.
     pub(crate) fn undo(&mut self, of: Pair) -> Answer {
         let (key, now) = (self.key(of), self.now);
         let Some(seat) = self.seats.get(&key) else { return Answer::Skipped };

@@ -1,4 +1,4 @@
-//! The model's release tickets: a customer whose license is full gives up a device of theirs from another one.
+//! The model's release tickets: the customer of a full license releases one of their devices from another one.
 
 use crate::{
     answer::Answer,
@@ -7,22 +7,22 @@ use crate::{
     world::{World, later, second},
 };
 
-/// The most devices that are told with a ticket.
+/// Maximum number of devices listed with a ticket.
 pub(crate) const MOST_TOLD: usize = 20;
 
-/// A ticket that was given out.
+/// An issued ticket.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Ticket {
     license: usize,
     /// In seconds.
     ends: i64,
     used: bool,
-    /// Used, and nobody remembers.
+    /// Used, but the record of that has been deleted.
     forgotten: bool,
 }
 
 impl World {
-    /// Whoever has the customer's address gets a ticket, where devices may give seats up, and is told whose seats are in use.
+    /// Issues a ticket to the license's customer if devices may release seats. The answer lists the seats in use.
     pub(crate) fn give_ticket(&mut self, license: usize, is_customer: bool) -> Answer {
         if !is_customer || self.deal(license).gives_up == GivesUp::No {
             return Answer::Skipped;
@@ -33,7 +33,7 @@ impl World {
         Answer::sitting(sitting.map(|(_, seat)| (self.tell(seat.seen), seat.session)).collect())
     }
 
-    /// Uses one of the last tickets for the session of one of the license's devices, counted round.
+    /// Uses one of the last tickets for the session of one of the license's devices; `which` wraps around.
     pub(crate) fn use_ticket(&mut self, back: usize, of: usize, which: usize, under: Option<usize>) -> Answer {
         let Some(at) = self.tickets.len().checked_sub(1 + back) else { return Answer::Skipped };
         let devices = self.seats.range((of, 0)..=(of, usize::MAX));
@@ -56,7 +56,7 @@ impl World {
         if license != key.0 {
             return Answer::Call("ForeignSession".to_owned());
         }
-        // Where the rules say no, it stays good.
+        // If the rules refuse, the ticket stays valid.
         let answer = match self.let_go(key, true) {
             Answer::Left(..) => Answer::Done(0),
             no => return no,
@@ -66,7 +66,7 @@ impl World {
         answer
     }
 
-    /// Forgets the tickets that were used and ended a day ago; how many those are.
+    /// Deletes the record of used tickets that ended a day ago, and returns their number.
     pub(crate) fn sweep_tickets(&mut self) -> u64 {
         let now = self.now;
         let old = |ticket: &&mut Ticket| ticket.used && !ticket.forgotten && later(ticket.ends * 1_000_000, DAY) < now;

@@ -1,7 +1,7 @@
-//! A verifier that forgets nothing: every token that was ever given out, decoded; the status lists, as they are published;
-//! and what must hold of both at every moment.
+//! A verifier that keeps every issued token and reads the published status lists, and the invariants that hold for both
+//! at any time.
 //!
-//! The moment is the furthest one that the clock has shown: time itself never goes back, only clocks do.
+//! The time is the latest one that the clock has shown: time itself never goes back, only clocks do.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -23,11 +23,11 @@ use crate::{
 #[derive(Default)]
 pub(crate) struct Verifier {
     tokens: Vec<Kept>,
-    /// The furthest moment, in microseconds since 1970.
+    /// The latest time that the clock has shown, in microseconds since 1970.
     furthest: i64,
-    /// Until when each seat of a license counted when it was last looked at.
+    /// The hold of each seat of a license when it was last checked.
     holds: BTreeMap<usize, Vec<DateTime<Utc>>>,
-    /// Licenses whose freed seats were given away at once, at some time.
+    /// Licenses that have ever been under lenient terms.
     lenient_once: BTreeSet<usize>,
     pub(crate) seen: usize,
 }
@@ -40,26 +40,26 @@ struct Kept {
 }
 
 impl Verifier {
-    /// Keeps a token, and looks whether it says what was granted, and, where its id was seen before, what it said then. Gives
-    /// that id.
+    /// Keeps a token. Asserts that it matches the grant and, if its id is known, that its claims are unchanged. Returns
+    /// the id.
     pub(crate) fn keep(&mut self, (license, device): (usize, usize), granted: &Activated, token: &str) -> Uuid {
         let part = token.split('.').nth(1).unwrap();
         let claims: Claims = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap();
         let issued = claims.license.issued_at;
-        assert!(claims.exp > issued && claims.nbf <= issued, "a token that is never good: {claims:?}");
+        assert!(claims.exp > issued && claims.nbf <= issued, "a token that is never valid: {claims:?}");
         assert_eq!((issued, claims.exp), (granted.at.timestamp(), granted.token_expires_at.timestamp()));
         assert_eq!((claims.sid, claims.sub), (granted.session_id, granted.license_id));
-        assert!(claims.status.is_some(), "every session has a place in a status list");
+        assert!(claims.status.is_some(), "every session has an index in a status list");
         let id = claims.jti;
         if let Some(before) = self.tokens.iter().rev().find(|kept| kept.claims.jti == id) {
-            assert_eq!(before.claims, claims, "a call that is repeated gives the same claims");
+            assert_eq!(before.claims, claims, "a repeated call gives the same claims");
         }
         self.seen += 1;
         self.tokens.push(Kept { license, device, session: granted.session_id, claims });
         id
     }
 
-    /// Time is at least this.
+    /// Moves the time forward to `now`, and drops tokens that have ended.
     pub(crate) fn time(&mut self, now: i64) {
         self.furthest = self.furthest.max(now);
         let moment = self.furthest;
@@ -70,14 +70,14 @@ impl Verifier {
         DateTime::from_timestamp_micros(self.furthest).unwrap()
     }
 
-    /// Notes which licenses give freed seats away at once: their tokens may overlap from now on.
+    /// Notes which licenses are under lenient terms: their tokens may overlap from now on.
     pub(crate) fn note_terms(&mut self, world: &World) {
         let lenient = (0..world.licenses.len()).filter(|license| !world.deal(*license).strict);
         self.lenient_once.extend(lenient);
     }
 
-    /// I1: no more seats than the limit, or than there were when it was lowered. I2: whoever has a token that runs holds a
-    /// seat; under lenient terms, or is one of those that the overlap counts.
+    /// Invariant I1: no more seats are held than the limit allows, or than were held when it was lowered. Invariant I2:
+    /// every device with a valid token holds a seat or, under lenient terms, is one that the overlap counts.
     pub(crate) fn check(&mut self, license: usize, rows: &[Activation], world: &World) -> Result<(), String> {
         let now = self.moment();
         let held: Vec<DateTime<Utc>> = rows.iter().map(|row| row.hold_until).filter(|hold| *hold > now).collect();
@@ -95,7 +95,7 @@ impl Verifier {
         let bound = overlap(&Terms::default(), &ends, now).map_or(0, |over| over.devices as usize);
         let running = self.devices(license, |_| true);
         if running.len() > held.len() + bound {
-            return Err(format!("I2: {} devices run on {} seats, and {bound} more", running.len(), held.len()));
+            return Err(format!("I2: {} devices run on {} seats and an overlap of {bound}", running.len(), held.len()));
         }
         if !self.lenient_once.contains(&license) && running.len() > held.len() {
             return Err(format!("I2, strict: {} devices run on {} seats", running.len(), held.len()));
@@ -103,14 +103,14 @@ impl Verifier {
         Ok(())
     }
 
-    /// Distinct devices of the license with a token that runs and that passes.
+    /// Distinct devices of the license with a valid token that passes the filter.
     fn devices(&self, license: usize, passes: impl Fn(&Kept) -> bool) -> BTreeSet<usize> {
         let of = self.tokens.iter().filter(|kept| kept.license == license && passes(kept));
         of.map(|kept| kept.device).collect()
     }
 
-    /// Reads the published lists as an offline verifier does: each token is in them what it must be, and no license has
-    /// more devices with a good token than seats.
+    /// Reads the published lists as an offline verifier does. Every token must have its expected status, and no license
+    /// may have more devices with a valid token than seats.
     pub(crate) async fn check_lists(&self, service: &Service, stage: &Stage, world: &World) -> Result<(), String> {
         let mut lists: BTreeMap<&str, Vec<u8>> = BTreeMap::new();
         let place = |kept: &Kept| kept.claims.status.clone().unwrap().status_list;
@@ -142,17 +142,17 @@ impl Verifier {
             let running = good.range((license, 0)..=(license, usize::MAX)).count();
             let held = self.holds.get(&license).map_or(0, |holds| holds.iter().filter(|h| **h > self.moment()).count());
             if running > held {
-                return Err(format!("I2: {running} devices have a good token of license {license}, on {held} seats"));
+                return Err(format!("I2: {running} devices have a valid token of license {license} on {held} seats"));
             }
         }
         Ok(())
     }
 }
 
-/// The bytes of a status list, as draft-ietf-oauth-status-list-20 §4.1 packs them.
+/// The decoded bytes of a status list (draft-ietf-oauth-status-list-20, §4.1).
 async fn read_list(service: &Service, uri: &str) -> Vec<u8> {
     let id: Uuid = uri.rsplit('/').next().unwrap().parse().unwrap();
-    // A machine that is busy with much else may not get to build one just now, and gives out the last one or none.
+    // On a busy machine the service may fail to build a list in time and serve the last one or none.
     let is_late = |list: &Result<PublishedList, Error>| match list {
         Ok(list) => list.at < service.clock().now() - TimeDelta::seconds(2),
         Err(error) => matches!(error, Error::Unavailable),

@@ -1,5 +1,5 @@
-//! The plain model: one license after another, one request after another, a list of seats. Written from DESIGN and the
-//! table of terms, without a look at what the engine does, nor a line shared with it. Moments in microseconds.
+//! The plain model: a list of seats that handles one license and one request at a time. It is written from the rules as
+//! documented, independently of the engine, and shares no code with it. Times are in microseconds.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,32 +14,32 @@ use crate::{
 };
 
 pub(crate) const SECOND: i64 = 1_000_000;
-/// Device clocks may be five minutes off: tokens begin so much early, seats are held so much longer.
+/// Allowed clock skew of five minutes: tokens begin this much earlier, and seats are held this much longer.
 pub(crate) const SKEW: i64 = 300 * SECOND;
 
-/// The moment so many seconds later.
+/// The time `seconds` later.
 pub(crate) fn later(at: i64, seconds: u64) -> i64 {
     at + i64::try_from(seconds).unwrap() * SECOND
 }
 
-/// A token's own moments are whole seconds.
+/// The time in whole seconds, as in tokens.
 pub(crate) fn second(at: i64) -> i64 {
     at.div_euclid(SECOND)
 }
 
 pub(crate) struct World {
     pub(crate) began: i64,
-    /// What is decided by: what the clock shows, or, where it was set back by five minutes at most, what it showed last.
+    /// The time for decisions: the clock's, or its last one if it was set back by at most five minutes.
     pub(crate) now: i64,
-    /// Whether the clock is believed: while it is not, nothing is issued.
+    /// `true` if the clock is trusted. Otherwise nothing is issued.
     pub(crate) trusted: bool,
     wall: i64,
     pub(crate) furthest: i64,
-    /// The furthest moment, and the time that has passed since.
+    /// The latest trusted time plus the time that has passed since.
     expected: i64,
     pub(crate) policies: Vec<Policy>,
     pub(crate) licenses: Vec<License>,
-    /// Which license has which code.
+    /// The license of each code.
     pub(crate) slots: Vec<usize>,
     /// By license and device.
     pub(crate) seats: BTreeMap<(usize, usize), Seat>,
@@ -47,14 +47,14 @@ pub(crate) struct World {
     pub(crate) trials: BTreeMap<(usize, usize), i64>,
     pub(crate) tokens: BTreeMap<(usize, usize), Vec<Token>>,
     pub(crate) blocks: Vec<Block>,
-    /// Devices that were entered, by license.
+    /// Pre-registered devices, by license.
     pub(crate) entered: BTreeSet<(usize, usize)>,
     pub(crate) tickets: Vec<Ticket>,
     pub(crate) papers: Vec<Paper>,
     pub(crate) calls: BTreeMap<Call, Done>,
     pub(crate) sessions: usize,
     pub(crate) decisions: usize,
-    /// How many tokens were given out that are not another's repeat.
+    /// Number of tokens issued, without repeats.
     pub(crate) signed: usize,
 }
 
@@ -69,7 +69,7 @@ pub(crate) struct License {
     pub(crate) state: State,
     pub(crate) issued: i64,
     pub(crate) first: Option<i64>,
-    /// Seats given up for good by devices: when, and whether a token still ran.
+    /// Releases by devices: the time, and `true` if a token was still valid.
     pub(crate) given_up: Vec<(i64, bool)>,
 }
 
@@ -80,31 +80,31 @@ pub(crate) enum State {
     Revoked,
 }
 
-/// What a device has, or once had, of a license.
+/// The seat that a device has, or once had, on a license.
 #[derive(Clone, Debug)]
 pub(crate) struct Seat {
     pub(crate) session: usize,
-    /// When the session began, and as the how manieth.
+    /// Start of the session, and its sequence number.
     pub(crate) born: (i64, usize),
     pub(crate) decision: usize,
-    /// When it was last written down.
+    /// When it was last recorded.
     pub(crate) seen: i64,
     pub(crate) lease: i64,
     pub(crate) token: i64,
-    /// When the last token ends that this device ever got here, in whatever session.
+    /// End of the last token that this device ever got here, in any session.
     pub(crate) tokens_end: i64,
     pub(crate) hold: i64,
     pub(crate) over: Option<Over>,
-    /// Checked out, or taken over: not good until it is back.
+    /// Checked out or taken over: not valid until it returns.
     pub(crate) out: bool,
     pub(crate) taken: bool,
-    /// What it was granted under, as far as it changes here.
+    /// The grace, and whether it was a trial, as granted.
     pub(crate) under: (u64, bool),
-    /// The seat as it was before support took it.
+    /// The seat before support took it.
     pub(crate) before: Option<Before>,
 }
 
-/// A seat as it was before support took it.
+/// A seat before support took it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Before {
     pub(crate) taken: i64,
@@ -118,7 +118,7 @@ pub(crate) enum Over {
     Released,
 }
 
-/// A token that was given out.
+/// An issued token.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Token {
     pub(crate) session: usize,
@@ -127,7 +127,7 @@ pub(crate) struct Token {
     pub(crate) ends: i64,
 }
 
-/// What a verifier should find in the status list.
+/// The status that a verifier should find in the status list.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Status {
     Valid,
@@ -171,18 +171,18 @@ impl World {
         }
     }
 
-    /// Time passes, and the clock goes on by as much.
+    /// Time passes, and the clock with it.
     pub(crate) fn pass(&mut self, seconds: u64) {
         self.expected = later(self.expected, seconds);
         self.set(later(self.wall, seconds));
     }
 
-    /// Somebody sets the clock.
+    /// Moves the clock by this many seconds without time passing.
     pub(crate) fn set_by(&mut self, seconds: i64) {
         self.set(self.wall + seconds * SECOND);
     }
 
-    /// By how many seconds it is off.
+    /// Number of seconds by which the clock is off.
     pub(crate) fn off_by(&self) -> i64 {
         (self.expected - self.wall) / SECOND
     }
@@ -197,8 +197,8 @@ impl World {
         }
     }
 
-    /// A clock that leapt is right. Of one that was set back nobody says that here: whose seat had ended by the later time
-    /// would have it again.
+    /// Confirms a clock that leapt. The model never confirms one that was set back: seats that had ended by the later
+    /// time would be held again.
     pub(crate) fn confirm(&mut self) -> bool {
         let leapt = !self.trusted && self.wall > self.furthest;
         if leapt {
@@ -236,13 +236,13 @@ impl World {
         if old { tokens.first() } else { tokens.last() }.copied()
     }
 
-    /// Seats of the license that count now.
+    /// Seats of the license that are held now.
     pub(crate) fn held(&self, license: usize) -> impl Iterator<Item = (&(usize, usize), &Seat)> {
         let now = self.now;
         self.seats.range((license, 0)..=(license, usize::MAX)).filter(move |(_, seat)| seat.is_held(now))
     }
 
-    /// Whether the device holds a seat of another license, within what the terms look at.
+    /// Returns `true` if the device holds a seat on another license within the scope of the terms.
     pub(crate) fn is_elsewhere(&self, license: usize, device: usize, within: Within) -> bool {
         self.seats.iter().any(|((other, whose), seat)| {
             let near = match within {
@@ -254,7 +254,7 @@ impl World {
         })
     }
 
-    /// What must be published of a token of that session.
+    /// The status that must be published for a token of this session.
     pub(crate) fn status(&self, license: usize, device: usize, session: usize) -> Status {
         let seat = self.seats.get(&(license, device)).filter(|seat| seat.session == session);
         match (self.licenses[license].state, seat) {
@@ -266,7 +266,7 @@ impl World {
         }
     }
 
-    /// The moment, as answers tell it.
+    /// The time as answers state it.
     pub(crate) fn tell(&self, at: i64) -> i64 {
         at - self.began
     }

@@ -12,7 +12,7 @@ fn same(found: Option<Account>, wanted: &Account) {
     assert_eq!(format!("{:?}", found.unwrap()), format!("{wanted:?}"));
 }
 
-contract!(an_account_comes_back_as_it_was_written, async |db| {
+contract!(an_account_reads_back_as_written, async |db| {
     let odd = Account {
         name: ODD.to_owned(),
         email: "zoë+%_@example.com".to_owned(),
@@ -33,10 +33,10 @@ contract!(an_account_comes_back_as_it_was_written, async |db| {
     }
     assert!(read!(db, account(id(3))).is_none());
     assert!(read!(db, account_by_email("person3@example.com")).is_none());
-    assert!(read!(db, account_by_email("Person2@example.com")).is_none(), "the caller brings it in lower case");
+    assert!(read!(db, account_by_email("Person2@example.com")).is_none(), "the caller must pass it in lower case");
 });
 
-contract!(every_role_comes_back, async |db| {
+contract!(every_role_reads_back, async |db| {
     for (n, role) in [Role::Viewer, Role::Support, Role::Admin, Role::Owner].into_iter().enumerate() {
         let account = Account { role, ..account(n as u128) };
         written(db, async |tx| tx.insert_account(&account).await).await;
@@ -44,7 +44,7 @@ contract!(every_role_comes_back, async |db| {
     }
 });
 
-contract!(an_address_is_taken_once, async |db| {
+contract!(an_email_address_is_unique, async |db| {
     let first = account(1);
     written(db, async |tx| tx.insert_account(&first).await).await;
     let same_address = Account { email: first.email.clone(), ..account(2) };
@@ -55,7 +55,7 @@ contract!(an_address_is_taken_once, async |db| {
     }
 });
 
-contract!(the_server_has_an_owner_from_the_first_account_of_that_role, async |db| {
+contract!(the_server_has_an_owner_once_an_account_has_that_role, async |db| {
     assert!(!read!(db, has_owner()));
     written(db, async |tx| tx.insert_account(&Account { role: Role::Admin, ..account(1) }).await).await;
     assert!(!read!(db, has_owner()));
@@ -63,7 +63,7 @@ contract!(the_server_has_an_owner_from_the_first_account_of_that_role, async |db
     assert!(read!(db, has_owner()));
 });
 
-contract!(failures_to_sign_in_are_counted_and_forgotten_for_one_account_alone, async |db| {
+contract!(failed_sign_ins_are_counted_and_cleared_for_one_account_only, async |db| {
     let (erring, other) = (account(1), account(2));
     written(db, async |tx| {
         tx.insert_account(&erring).await?;
@@ -78,7 +78,7 @@ contract!(failures_to_sign_in_are_counted_and_forgotten_for_one_account_alone, a
     same(read!(db, account(erring.id)), &erring);
 });
 
-contract!(a_password_is_replaced_for_one_account_alone, async |db| {
+contract!(a_password_is_replaced_for_one_account_only, async |db| {
     let (mine, other) = (account(1), account(2));
     written(db, async |tx| {
         tx.insert_account(&mine).await?;
@@ -90,7 +90,7 @@ contract!(a_password_is_replaced_for_one_account_alone, async |db| {
     same(read!(db, account(other.id)), &other);
 });
 
-contract!(an_invitation_is_open_until_it_is_taken_withdrawn_or_too_old_and_taken_once, async |db| {
+contract!(an_invitation_is_open_until_accepted_withdrawn_or_expired_and_accepted_once, async |db| {
     let invitation = |n: u128, email: &str| Invitation {
         id: id(n),
         email: email.to_owned(),
@@ -110,7 +110,7 @@ contract!(an_invitation_is_open_until_it_is_taken_withdrawn_or_too_old_and_taken
     assert_eq!(read!(db, invitation_for("one@example.com", at(9))), Some(one.clone()));
     assert_eq!(read!(db, invitation_for("three@example.com", at(9))), None);
     written(db, async |tx| {
-        assert!(!tx.accept_invitation(one.id, at(10)).await?, "too old");
+        assert!(!tx.accept_invitation(one.id, at(10)).await?, "expired");
         assert!(tx.accept_invitation(one.id, at(9)).await?);
         assert!(!tx.accept_invitation(one.id, at(9)).await?, "taken");
         assert_eq!(tx.withdraw_invitations("one@example.com", at(9)).await?, 0);
@@ -123,7 +123,7 @@ contract!(an_invitation_is_open_until_it_is_taken_withdrawn_or_too_old_and_taken
     assert_eq!(read!(db, open_invitations(at(0))), []);
 });
 
-contract!(a_link_is_used_once_before_its_end_and_replaced_by_a_fresh_one, async |db| {
+contract!(a_link_is_used_once_before_it_expires_and_replaced_by_a_new_one, async |db| {
     let owner = account(1);
     let link = AccountLink {
         purpose: LinkPurpose::Recovery,
@@ -139,10 +139,10 @@ contract!(a_link_is_used_once_before_its_end_and_replaced_by_a_fresh_one, async 
         tx.replace_account_link(&hash(2), &link).await
     })
     .await;
-    assert_eq!(read!(db, account_link(&hash(1))), None, "a fresh one takes its place");
+    assert_eq!(read!(db, account_link(&hash(1))), None, "a new one replaced it");
     assert_eq!(read!(db, account_link(&hash(2))), Some(link.clone()));
     written(db, async |tx| {
-        assert!(!tx.use_account_link(&hash(2), at(10)).await?, "too old");
+        assert!(!tx.use_account_link(&hash(2), at(10)).await?, "expired");
         assert!(tx.use_account_link(&hash(2), at(9)).await?);
         assert!(!tx.use_account_link(&hash(2), at(9)).await?, "used");
         tx.replace_account_link(&hash(3), &link).await?;
@@ -152,12 +152,12 @@ contract!(a_link_is_used_once_before_its_end_and_replaced_by_a_fresh_one, async 
     assert_eq!(
         read!(db, account_link(&hash(2))),
         Some(AccountLink { used_at: Some(at(9)), ..link }),
-        "its story stays"
+        "a used link stays on record"
     );
     assert_eq!(read!(db, account_link(&hash(3))), None);
 });
 
-contract!(what_owners_decide_is_kept_by_its_name, async |db| {
+contract!(server_settings_are_stored_by_name, async |db| {
     assert_eq!(read!(db, server_setting("one")), None);
     written(db, async |tx| {
         tx.put_server_setting("one", "on", at(0)).await?;
@@ -169,7 +169,7 @@ contract!(what_owners_decide_is_kept_by_its_name, async |db| {
     assert_eq!(read!(db, server_setting("two")).as_deref(), Some(ODD));
 });
 
-contract!(accounts_are_listed_by_name_with_what_goes_on, async |db| {
+contract!(accounts_are_listed_by_name_with_their_logins, async |db| {
     let (ada, bo) = (Account { name: "ada".to_owned(), ..account(2) }, Account { name: "Bo".to_owned(), ..account(1) });
     let login = Login {
         account_id: Some(bo.id),
@@ -189,5 +189,5 @@ contract!(accounts_are_listed_by_name_with_what_goes_on, async |db| {
     let rows = read!(db, accounts(at(0)));
     let told: Vec<_> = rows.iter().map(|row| (row.account.name.as_str(), row.logins, row.seen_at)).collect();
     assert_eq!(told, [("ada", None, None), ("Bo", Some(1), Some(at(3)))]);
-    assert_eq!(read!(db, accounts(at(10)))[1].logins, None, "an expired login is none");
+    assert_eq!(read!(db, accounts(at(10)))[1].logins, None, "an expired login does not count");
 });

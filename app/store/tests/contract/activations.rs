@@ -7,7 +7,7 @@ use testing::contract;
 
 use crate::given::{a_license, activation, at, id, license, read, written};
 
-/// The same, as support sees it.
+/// The same activation as the admin app reads it.
 pub(crate) fn seen(a: &DeskActivation) -> Activation {
     let a = a.clone();
     Activation {
@@ -48,7 +48,7 @@ contract!(support_sees_a_device_as_the_desk_wrote_it, async |db| {
     assert_eq!(read!(db, activation(id(99))), None);
 });
 
-contract!(the_devices_of_a_license_are_listed_by_how_long_they_hold_their_seats, async |db| {
+contract!(the_devices_of_a_license_are_listed_by_the_end_of_their_hold, async |db| {
     let first = a_license(db, 3).await;
     let second = license(4, &read!(db, policy(first.policy_id)).unwrap());
     let mut devices = [10, 11, 12, 13].map(|n| activation(n, first.id));
@@ -69,15 +69,15 @@ contract!(the_devices_of_a_license_are_listed_by_how_long_they_hold_their_seats,
     assert_eq!(read!(db, activations(id(99), 100)), []);
 });
 
-contract!(a_device_is_revoked_once_and_its_seat_is_free_from_that_moment, async |db| {
+contract!(a_device_is_revoked_once_and_its_seat_is_free_from_then_on, async |db| {
     let license = a_license(db, 3).await;
     let (mine, other) = (activation(10, license.id), activation(11, license.id));
     written(db, async |tx| {
         tx.upsert_activations(&[&mine, &other]).await?;
         let revoked = GivenUp::Revoked;
         assert!(tx.give_up_seat(mine.id, revoked, at(50), at(70), at(40)).await?);
-        assert!(!tx.give_up_seat(mine.id, revoked, at(60), at(60), at(60)).await?, "a second time");
-        assert!(!tx.give_up_seat(id(99), revoked, at(60), at(60), at(60)).await?, "there is no such device");
+        assert!(!tx.give_up_seat(mine.id, revoked, at(60), at(60), at(60)).await?, "already revoked");
+        assert!(!tx.give_up_seat(id(99), revoked, at(60), at(60), at(60)).await?, "no such device");
         Ok(())
     })
     .await;
@@ -87,7 +87,7 @@ contract!(a_device_is_revoked_once_and_its_seat_is_free_from_that_moment, async 
     assert_eq!(read!(db, count_held_seats(at(50))), 1);
 });
 
-contract!(a_released_seat_is_over_and_a_checked_out_one_is_not, async |db| {
+contract!(a_released_session_has_ended_and_a_checked_out_one_has_not, async |db| {
     let license = a_license(db, 3).await;
     let (gone, away) = (activation(10, license.id), activation(11, license.id));
     written(db, async |tx| {
@@ -97,7 +97,7 @@ contract!(a_released_seat_is_over_and_a_checked_out_one_is_not, async |db| {
         }
         assert!(tx.give_up_seat(gone.id, GivenUp::Released, at(50), at(70), at(40)).await?);
         for how in [GivenUp::Revoked, GivenUp::Released, GivenUp::CheckedOut] {
-            assert!(!tx.give_up_seat(gone.id, how, at(60), at(60), at(60)).await?, "it is over");
+            assert!(!tx.give_up_seat(gone.id, how, at(60), at(60), at(60)).await?, "the session has ended");
         }
         Ok(())
     })
@@ -116,7 +116,7 @@ contract!(all_devices_of_a_license_are_revoked_together_and_no_others, async |db
         tx.insert_license(&second).await?;
         tx.upsert_activations(&[&a, &b, &c, &elsewhere]).await?;
         tx.give_up_seat(a.id, GivenUp::Revoked, at(50), at(50), at(50)).await?;
-        assert_eq!(tx.revoke_activations_of(first.id, at(60)).await?, 2, "one was revoked before");
+        assert_eq!(tx.revoke_activations_of(first.id, at(60)).await?, 2, "one was already revoked");
         assert_eq!(tx.revoke_activations_of(first.id, at(70)).await?, 0);
         Ok(())
     })
@@ -126,7 +126,7 @@ contract!(all_devices_of_a_license_are_revoked_together_and_no_others, async |db
     assert_eq!(read!(db, activation(elsewhere.id)), Some(seen(&elsewhere)));
 });
 
-contract!(the_devices_of_a_license_are_paged_by_the_end_of_their_hold, async |db| {
+contract!(devices_of_a_license_are_paged_by_the_end_of_their_hold, async |db| {
     let license = a_license(db, 3).await;
     let mut devices: Vec<_> = (10..17).map(|n| activation(n, license.id)).collect();
     for (device, end) in devices.iter_mut().zip([50, 50, 50, 20, 90, 20, 70]) {

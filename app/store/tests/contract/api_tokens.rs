@@ -24,7 +24,7 @@ fn token(n: u128) -> ApiToken {
     }
 }
 
-contract!(a_token_comes_back_as_it_was_written, async |db| {
+contract!(a_token_reads_back_as_written, async |db| {
     let (one, two) = (token(1), token(2));
     written(db, async |tx| {
         tx.insert_api_token(&one).await?;
@@ -37,12 +37,15 @@ contract!(a_token_comes_back_as_it_was_written, async |db| {
     assert_eq!(read!(db, api_tokens()), [ApiToken { last_used_at: Some(at(4)), ..two }, one]);
 });
 
-contract!(a_token_is_rotated_by_whoever_knows_its_secret_and_revoked_once, async |db| {
+contract!(a_token_is_rotated_with_its_current_secret_and_revoked_once, async |db| {
     let one = token(1);
     written(db, async |tx| {
         tx.insert_api_token(&one).await?;
         assert!(tx.rotate_api_token(one.id, (&hash(1), &hash(2)), at(9), at(1)).await?);
-        assert!(!tx.rotate_api_token(one.id, (&hash(1), &hash(3)), at(9), at(1)).await?, "somebody was faster");
+        assert!(
+            !tx.rotate_api_token(one.id, (&hash(1), &hash(3)), at(9), at(1)).await?,
+            "the secret has changed in the meantime"
+        );
         Ok(())
     })
     .await;
@@ -58,7 +61,10 @@ contract!(a_token_is_rotated_by_whoever_knows_its_secret_and_revoked_once, async
     written(db, async |tx| {
         assert!(tx.revoke_api_token(one.id, at(2)).await?);
         assert!(!tx.revoke_api_token(one.id, at(3)).await?);
-        assert!(!tx.rotate_api_token(one.id, (&hash(2), &hash(3)), at(9), at(1)).await?, "revoked is revoked");
+        assert!(
+            !tx.rotate_api_token(one.id, (&hash(2), &hash(3)), at(9), at(1)).await?,
+            "a revoked token cannot be rotated"
+        );
         Ok(())
     })
     .await;

@@ -3,7 +3,7 @@ use testing::contract;
 
 use crate::given::{ODD, a_license, activation, at, hash, license, read, written};
 
-contract!(entered_devices_are_listed_with_the_device_that_came, async |db| {
+contract!(pre_registered_devices_are_listed_with_their_activation, async |db| {
     let mine = a_license(db, 3).await;
     let other = license(4, &read!(db, policy(mine.policy_id)).unwrap());
     let entry = |n: u128, note: Option<&str>| AuthorizedDevice {
@@ -20,7 +20,7 @@ contract!(entered_devices_are_listed_with_the_device_that_came, async |db| {
         tx.insert_license(&other).await?;
         tx.upsert_activations(&[&device]).await?;
         tx.authorize(&[entry(10, Some("first")), entry(11, Some(ODD)), elsewhere.clone()]).await?;
-        // Again: a note takes the place of the old one, and none leaves it.
+        // Registered again: a new note replaces the old one, no note removes it.
         tx.authorize(&[AuthorizedDevice { created_at: at(900), ..entry(10, Some("second")) }, entry(11, None)]).await
     })
     .await;

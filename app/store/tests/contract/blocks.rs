@@ -26,7 +26,7 @@ fn bare(block: &BlockedDevice) -> BlockRow {
     BlockRow { block, product_name: None, customer: None, email: None, code_tail: None, device_name: None }
 }
 
-contract!(a_block_is_listed_with_the_names_of_what_it_is_for, async |db| {
+contract!(a_block_is_listed_with_the_names_of_its_scope, async |db| {
     let mine = a_license(db, 3).await;
     let product = product(1);
     let mut device = activation(10, mine.id);
@@ -41,7 +41,7 @@ contract!(a_block_is_listed_with_the_names_of_what_it_is_for, async |db| {
         for block in &blocks {
             assert!(tx.insert_block(block).await?);
         }
-        assert!(!tx.insert_block(&BlockedDevice { id: id(30), ..blocks[0].clone() }).await?, "a second time");
+        assert!(!tx.insert_block(&BlockedDevice { id: id(30), ..blocks[0].clone() }).await?, "already blocked");
         Ok(())
     })
     .await;
@@ -63,14 +63,14 @@ contract!(a_block_is_listed_with_the_names_of_what_it_is_for, async |db| {
     assert_eq!(read!(db, block(id(99))), None);
 });
 
-contract!(a_license_is_reached_by_its_own_blocks_and_by_wider_ones_of_devices_it_knows, async |db| {
+contract!(a_license_is_affected_by_its_own_blocks_and_wider_ones_of_its_devices, async |db| {
     let mine = a_license(db, 3).await;
     let other = license(4, &read!(db, policy(mine.policy_id)).unwrap());
     let blocks = [
         block(20, 99, BlockScope::License, mine.id),
         block(21, 10, BlockScope::Product, mine.product_id),
         block(22, 12, BlockScope::Server, Uuid::nil()),
-        // Of devices that it does not know, of another license, and of another product.
+        // Blocks of an unknown device, of another license, and of another product.
         block(23, 98, BlockScope::Server, Uuid::nil()),
         block(24, 10, BlockScope::License, other.id),
         block(25, 10, BlockScope::Product, id(50)),
@@ -107,7 +107,7 @@ contract!(a_license_is_reached_by_its_own_blocks_and_by_wider_ones_of_devices_it
     );
 });
 
-contract!(a_block_is_taken_away_once_and_the_desk_sees_it_no_more, async |db| {
+contract!(a_block_is_removed_once_and_then_unknown_to_the_desk, async |db| {
     let mine = a_license(db, 3).await;
     written(db, async |tx| tx.insert_block(&block(20, 10, BlockScope::License, mine.id)).await.map(drop)).await;
     let [seen] = read!(db, desk_blocks(&[hash(10)])).try_into().unwrap();

@@ -14,7 +14,7 @@ fn call(n: u128, kept_until: DateTime<Utc>) -> KeptCall {
     }
 }
 
-contract!(calls_are_kept_as_they_were_until_their_end, async |db| {
+contract!(calls_are_kept_unchanged_until_they_expire, async |db| {
     let calls: Vec<KeptCall> = (0..5).map(|n| call(n, at(10))).collect();
     written(db, async |tx| tx.keep_calls(&calls, at(0)).await).await;
     let keys: Vec<_> = (0..6).map(hash).collect();
@@ -27,7 +27,7 @@ contract!(calls_are_kept_as_they_were_until_their_end, async |db| {
     assert_eq!(read!(db, kept_calls(&[], at(0))), []);
 });
 
-contract!(a_key_is_kept_once_and_again_only_after_its_end, async |db| {
+contract!(a_key_is_kept_once_and_again_only_after_it_expires, async |db| {
     written(db, async |tx| tx.keep_calls(&[call(1, at(10))], at(0)).await).await;
     let again = KeptCall { outcome: json!("again"), kept_until: at(20), ..call(1, at(20)) };
     for now in [at(0), at(9)] {
@@ -35,12 +35,12 @@ contract!(a_key_is_kept_once_and_again_only_after_its_end, async |db| {
         let result = tx.keep_calls(&[call(2, at(20)), again.clone()], now).await;
         assert!(matches!(result, Err(Error::Conflict(_))), "{result:?}");
     }
-    assert_eq!(read!(db, kept_calls(&[hash(1), hash(2)], at(9))), [call(1, at(10))], "nothing of it was written");
+    assert_eq!(read!(db, kept_calls(&[hash(1), hash(2)], at(9))), [call(1, at(10))], "the whole batch was rolled back");
     written(db, async |tx| tx.keep_calls(std::slice::from_ref(&again), at(10)).await).await;
     assert_eq!(read!(db, kept_calls(&[hash(1)], at(19))), [again]);
 });
 
-contract!(calls_past_their_end_are_forgotten, async |db| {
+contract!(expired_calls_are_deleted, async |db| {
     written(db, async |tx| {
         tx.keep_calls(&[call(1, at(10)), call(2, at(11))], at(0)).await?;
         assert_eq!(tx.forget_calls(at(10)).await?, 1);
@@ -50,7 +50,7 @@ contract!(calls_past_their_end_are_forgotten, async |db| {
     assert_eq!(read!(db, kept_calls(&[hash(1), hash(2)], at(0))).len(), 2);
 });
 
-contract!(a_ticket_is_used_once_until_it_is_forgotten, async |db| {
+contract!(a_ticket_is_used_once_until_it_is_deleted, async |db| {
     let ticket = UsedTicket { id: id(1), license_id: id(2), used_at: at(0), expires_at: at(10) };
     written(db, async |tx| {
         assert!(tx.use_ticket(&ticket).await?);

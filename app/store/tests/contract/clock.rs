@@ -1,11 +1,11 @@
-//! The mark of time.
+//! The clock mark.
 
 use store::clock::ClockMark;
 use testing::{Engine, contract};
 
 use crate::given::at;
 
-contract!(a_mark_moves_on_and_never_back, async |db| {
+contract!(the_clock_mark_never_moves_back, async |db| {
     let mark = async || db.read().await.unwrap().on().clock_mark().await.unwrap();
     assert_eq!(mark().await, None);
     let plain = |n| Some(ClockMark { mark: at(n), doubted_at: None, confirmed_at: None });
@@ -17,7 +17,7 @@ contract!(a_mark_moves_on_and_never_back, async |db| {
     }
 });
 
-contract!(the_first_doubt_stays_until_the_mark_moves_or_somebody_confirms, async |db| {
+contract!(the_first_doubt_stays_until_the_mark_moves_or_the_clock_is_confirmed, async |db| {
     let mark = async || db.read().await.unwrap().on().clock_mark().await.unwrap().unwrap();
     let mut tx = db.begin().await.unwrap();
     tx.move_clock_mark(at(10)).await.unwrap();
@@ -36,9 +36,9 @@ contract!(the_first_doubt_stays_until_the_mark_moves_or_somebody_confirms, async
     assert_eq!(mark().await, ClockMark { mark: at(4), doubted_at: None, confirmed_at: Some(at(4)) });
 });
 
-contract!(only_a_database_that_is_another_process_has_a_clock_of_its_own, async |db| {
+contract!(only_postgresql_reports_a_database_time, async |db| {
     let mut reading = db.read().await.unwrap();
     let first = reading.on().database_time().await.unwrap();
     assert_eq!(first.is_some(), db.engine() == Engine::Postgres);
-    assert!(reading.on().database_time().await.unwrap() >= first, "it goes on");
+    assert!(reading.on().database_time().await.unwrap() >= first, "the time moves on");
 });

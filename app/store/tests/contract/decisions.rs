@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::given::{ODD, at, event, hash, id, last, read, written};
 
-/// A refusal of a code that no license has, `n` seconds after the first.
+/// A refusal of an unknown code, `n` seconds after the first.
 fn refusal(n: i64) -> DecisionRow {
     let moment = at(n * 1_000_000);
     DecisionRow {
@@ -35,7 +35,7 @@ fn refusal(n: i64) -> DecisionRow {
     }
 }
 
-/// An id of that second.
+/// A decision id for second `n`.
 fn later(n: i64) -> Uuid {
     let millis = u128::try_from(at(n * 1_000_000).timestamp_millis()).unwrap();
     Uuid::from_u128(millis << 80 | 0x7000_8000_0000_0000_0000 | u128::try_from(n).unwrap())
@@ -46,19 +46,19 @@ fn of(n: i64, outcome: &str, license: u128, product: u128) -> DecisionRow {
     DecisionRow { outcome: outcome.to_owned(), license_id, product_id, ..refusal(n) }
 }
 
-/// The events of those that are grants of a license, by which they are found under it.
+/// The events of the grants. Grants are found under their license through these.
 fn events_of(rows: &[DecisionRow]) -> Vec<Event> {
     let granted = rows.iter().filter(|row| row.outcome == "granted");
     granted.map(|row| Event { id: row.id, license_id: row.license_id, ..event(1) }).collect()
 }
 
-/// The numbers of the decisions found, youngest first.
+/// The numbers of the decisions found, newest first.
 async fn found(db: &Store, filter: &DecisionFilter) -> Vec<u128> {
     let page = read!(db, decisions(filter, Paging::First, 10_000));
     page.rows.iter().map(|row| row.id.as_u128() & 0xFFFF_FFFF).collect()
 }
 
-contract!(a_decision_comes_back_as_it_was_written, async |db| {
+contract!(a_decision_reads_back_as_written, async |db| {
     let odd = Some(ODD.to_owned());
     let request = Request::default();
     let full = DecisionRow {
@@ -84,7 +84,7 @@ contract!(a_decision_comes_back_as_it_was_written, async |db| {
         assert_eq!(read!(db, decision(row.id)).as_ref(), Some(row));
     }
     assert_eq!(read!(db, decision(later(3))), None);
-    assert!(db.begin().await.unwrap().insert_decisions(&rows).await.is_err(), "recorded once");
+    assert!(db.begin().await.unwrap().insert_decisions(&rows).await.is_err(), "a decision is recorded once");
 });
 
 contract!(batches_of_every_size_record_each_decision_once, async |db| {
@@ -98,7 +98,7 @@ contract!(batches_of_every_size_record_each_decision_once, async |db| {
     assert_eq!(page.rows, (0..n).rev().map(refusal).collect::<Vec<_>>());
 });
 
-contract!(pages_lead_through_every_decision_once_and_back, async |db| {
+contract!(pages_cover_every_decision_once_and_lead_back, async |db| {
     let rows: Vec<_> = (0..10).map(refusal).collect();
     written(db, async |tx| tx.insert_decisions(&rows).await).await;
     let all = DecisionFilter::default();
@@ -111,7 +111,7 @@ contract!(pages_lead_through_every_decision_once_and_back, async |db| {
     assert_eq!(read!(db, decisions(&all, Paging::Before(third.previous.unwrap()), 4)), second);
 });
 
-contract!(decisions_are_narrowed_by_all_that_is_asked, async |db| {
+contract!(decisions_are_filtered_by_every_criterion, async |db| {
     let rows = [
         of(1, "granted", 50, 60),
         DecisionRow { code_tail: Some("T9-5G".to_owned()), ..of(2, "seat_limit", 50, 60) },
@@ -144,7 +144,7 @@ contract!(decisions_are_narrowed_by_all_that_is_asked, async |db| {
     }
 });
 
-contract!(a_request_is_found_by_its_id_and_about_its_time, async |db| {
+contract!(a_request_is_found_by_its_id_near_its_time, async |db| {
     let rows = [1, 2, 900].map(|n| DecisionRow { request_id: Some("r-1".to_owned()), ..refusal(n) });
     written(db, async |tx| tx.insert_decisions(&rows).await).await;
     let found = read!(db, decisions_in_request("r-1", at(1_500_000)));
@@ -152,7 +152,7 @@ contract!(a_request_is_found_by_its_id_and_about_its_time, async |db| {
     assert_eq!(read!(db, decisions_in_request("r-2", at(1_500_000))), []);
 });
 
-contract!(refusals_are_grouped_by_what_they_say_and_of_what, async |db| {
+contract!(refusals_are_grouped_by_outcome_and_product, async |db| {
     let rows = [
         of(1, "seat_limit", 50, 60),
         of(2, "seat_limit", 51, 60),
@@ -179,7 +179,7 @@ contract!(refusals_are_grouped_by_what_they_say_and_of_what, async |db| {
     assert_eq!(read!(db, refusal_groups(&since, 1)).len(), 1);
 });
 
-contract!(only_the_youngest_refusals_of_a_license_or_of_none_are_kept, async |db| {
+contract!(only_the_newest_refusals_of_a_license_or_of_none_are_kept, async |db| {
     let rows: Vec<_> = (0..40)
         .map(|n| match n % 4 {
             0 => refusal(n),
@@ -196,13 +196,13 @@ contract!(only_the_youngest_refusals_of_a_license_or_of_none_are_kept, async |db
         tx.commit().await.unwrap();
     }
     let of_license = |license| DecisionFilter { license_id: Some(license), ..DecisionFilter::default() };
-    assert_eq!(found(db, &of_license(id(50))).await.len(), 2 + 10, "no grant is touched");
-    assert_eq!(found(db, &of_license(id(51))).await.len(), 10, "nor another license's");
+    assert_eq!(found(db, &of_license(id(50))).await.len(), 2 + 10, "grants stay");
+    assert_eq!(found(db, &of_license(id(51))).await.len(), 10, "refusals of another license stay");
     let unknown = DecisionFilter { code: Some("code_not_found".to_owned()), ..DecisionFilter::default() };
-    assert_eq!(found(db, &unknown).await, [36, 32, 28], "the youngest stay");
+    assert_eq!(found(db, &unknown).await, [36, 32, 28], "the newest stay");
 });
 
-contract!(old_decisions_are_removed_oldest_first_and_some_at_a_time, async |db| {
+contract!(old_decisions_are_deleted_oldest_first_in_batches, async |db| {
     let rows: Vec<_> = (0..10).map(refusal).collect();
     written(db, async |tx| tx.insert_decisions(&rows).await).await;
     let before = at(7_000_000) + TimeDelta::milliseconds(1);
@@ -214,7 +214,7 @@ contract!(old_decisions_are_removed_oldest_first_and_some_at_a_time, async |db| 
     assert_eq!(found(db, &DecisionFilter::default()).await, [9, 8]);
 });
 
-contract!(a_search_looks_through_so_many_decisions_and_goes_on_with_the_next_page, async |db| {
+contract!(a_search_reads_a_limited_number_of_decisions_for_each_page, async |db| {
     let named = |n, name: &str| DecisionRow { device_name: Some(name.to_owned()), ..refusal(n) };
     let mut rows = vec![named(1, "Stüdio"), named(2, "STUDIO")];
     rows.extend((3..=2_003).map(|n| named(n, "Laptop")));

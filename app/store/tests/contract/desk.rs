@@ -1,4 +1,4 @@
-//! The desk's statements: a batch at a time.
+//! The desk's statements, which handle a batch at a time.
 
 use licensing::{Span, activation::Snapshot, feature::FeatureValues};
 use store::{
@@ -14,11 +14,11 @@ use crate::given::{
     written,
 };
 
-/// An activation of which every column says something, and something odd.
+/// An activation with an unusual value in every column.
 pub(crate) fn odd_activation(n: u128, license: Uuid) -> DeskActivation {
     let odd = Some(ODD.to_owned());
     DeskActivation {
-        // 512 bytes, the most there may be, in 128 characters.
+        // 512 bytes, the maximum, in 128 characters.
         fingerprint: "👍".repeat(128),
         device_name: odd.clone(),
         platform: odd.clone(),
@@ -50,7 +50,7 @@ pub(crate) fn odd_activation(n: u128, license: Uuid) -> DeskActivation {
     }
 }
 
-/// So many licenses, from number 1000 on, of one policy.
+/// Inserts `count` licenses of one policy, numbered from 1000.
 async fn licenses(db: &Store, count: u128) -> Vec<License> {
     let (_, policy) = a_policy(db).await;
     let licenses: Vec<_> = (0..count).map(|n| license(1000 + n, &policy)).collect();
@@ -64,7 +64,7 @@ async fn licenses(db: &Store, count: u128) -> Vec<License> {
     licenses
 }
 
-contract!(the_desk_finds_a_license_by_its_code_with_all_that_decides, async |db| {
+contract!(the_desk_finds_a_license_by_its_code_with_all_facts, async |db| {
     let (product, policy) = a_policy(db).await;
     let license = odd_license(3, &policy);
     written(db, async |tx| tx.insert_license(&license).await).await;
@@ -73,7 +73,7 @@ contract!(the_desk_finds_a_license_by_its_code_with_all_that_decides, async |db|
     let locked = db.begin().await.unwrap().lock_desk_licenses(by_code(&[code])).await.unwrap();
     assert_eq!(read!(db, desk_licenses(LicenseKeys { codes: &[], ids: &[license.id] })).len(), 1, "by its id");
     let both = LicenseKeys { codes: &[code], ids: &[license.id, id(99)] };
-    assert_eq!(read!(db, desk_licenses(both)).len(), 1, "by both, and once");
+    assert_eq!(read!(db, desk_licenses(both)).len(), 1, "by both, but only once");
     for found in [read, locked] {
         let [found] = found.try_into().unwrap();
         assert_eq!((found.id, found.code_hmac, found.state), (license.id, license.code_hmac.clone(), license.state));
@@ -87,7 +87,7 @@ contract!(the_desk_finds_a_license_by_its_code_with_all_that_decides, async |db|
     }
 });
 
-contract!(nothing_asked_is_nothing_found_and_nothing_written, async |db| {
+contract!(an_empty_batch_reads_and_writes_nothing, async |db| {
     let mut tx = db.begin().await.unwrap();
     assert!(tx.on().desk_licenses(LicenseKeys::default()).await.unwrap().is_empty());
     assert!(tx.lock_desk_licenses(LicenseKeys::default()).await.unwrap().is_empty());
@@ -99,7 +99,7 @@ contract!(nothing_asked_is_nothing_found_and_nothing_written, async |db| {
     tx.insert_events(&[]).await.unwrap();
 });
 
-/// Sizes around every power of two up to more than a batch has.
+/// Sizes around every power of two, up to more than a batch holds.
 fn sizes() -> impl Iterator<Item = u128> {
     (1..=9).chain([15, 16, 17, 31, 32, 33, 45, 63, 64, 65, 127, 128, 129, 255, 256, 257, 300])
 }
@@ -107,7 +107,7 @@ fn sizes() -> impl Iterator<Item = u128> {
 contract!(batches_of_every_size_find_each_license_once_in_the_order_of_ids, async |db| {
     let all = licenses(db, 300).await;
     for size in sizes() {
-        // Asked backwards, one of them twice, and one that there is not.
+        // In reverse order, with one duplicate and one unknown code.
         let mut asked: Vec<_> = (0..size).rev().map(|n| hash(1000 + n)).collect();
         asked.push(hash(1000));
         asked.push(hash(1));
@@ -162,12 +162,12 @@ contract!(the_desk_writes_an_activation_and_reads_it_back, async |db| {
     let (odd, bare) = (odd_activation(10, license.id), activation(11, license.id));
     written(db, async |tx| tx.upsert_activations(&[&odd, &bare]).await).await;
     assert_eq!(read!(db, desk_activations(&[hash(10)], &[id(1), license.id])), [odd]);
-    assert_eq!(read!(db, desk_activations(&[hash(10)], &[id(1)])), [], "another license's");
+    assert_eq!(read!(db, desk_activations(&[hash(10)], &[id(1)])), [], "that device is on another license");
     assert_eq!(read!(db, desk_activations(&[hash(11)], &[license.id])), [bare]);
     assert_eq!(read!(db, desk_activations(&[hash(12)], &[license.id])), []);
 });
 
-contract!(a_device_that_comes_back_takes_its_row_over_with_a_new_session, async |db| {
+contract!(a_returning_device_reuses_its_row_with_a_new_session, async |db| {
     let license = a_license(db, 3).await;
     let other = License { id: id(4), code_hmac: vec![4; 32], ..license.clone() };
     let before = odd_activation(10, license.id);
@@ -188,11 +188,11 @@ contract!(a_device_that_comes_back_takes_its_row_over_with_a_new_session, async 
         let mut found = read!(db, desk_activations(&[hash(10)], &[license.id, other.id]));
         found.sort_by_key(|a| a.license_id);
         assert_eq!(found, [device.clone(), elsewhere.clone()]);
-        assert_eq!(read!(db, activation(there.id)), None, "the session before is no more");
+        assert_eq!(read!(db, activation(there.id)), None, "the earlier session is gone");
     }
 });
 
-contract!(seats_are_held_until_their_moment_and_not_at_it, async |db| {
+contract!(a_seat_is_held_until_its_hold_ends_exclusive, async |db| {
     let all = licenses(db, 3).await;
     let (busy, quiet, asked_not) = (all[0].id, all[1].id, all[2].id);
     let held = |n, license, until| DeskActivation { hold_until: at(until), ..activation(n, license) };
@@ -214,7 +214,7 @@ contract!(seats_are_held_until_their_moment_and_not_at_it, async |db| {
     }
 });
 
-contract!(a_device_belongs_to_a_license_that_is_there, async |db| {
+contract!(a_device_needs_an_existing_license, async |db| {
     let orphan = activation(10, id(99));
     assert!(db.begin().await.unwrap().upsert_activations(&[&orphan]).await.is_err());
 });

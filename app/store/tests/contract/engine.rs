@@ -1,4 +1,4 @@
-//! Opening, transactions, and what each engine is told.
+//! Opening, transactions, and the settings of each engine.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use crate::given::{account, at, id, read, written};
 
 contract!(a_fresh_database_answers, async |db| db.ping().await.unwrap());
 
-contract!(a_database_that_is_opened_again_is_as_it_was, async |db| {
+contract!(a_reopened_database_keeps_its_data, async |db| {
     written(db, async |tx| tx.insert_account(&account(1)).await).await;
     for _ in 0..2 {
         let again = Store::open(db.url()).await.unwrap();
@@ -31,7 +31,7 @@ contract!(instances_that_start_together_on_an_empty_database_all_open_it, async 
     }
 });
 
-contract!(what_is_not_committed_is_not_there, async |db| {
+contract!(uncommitted_changes_are_not_visible, async |db| {
     let mut tx = db.begin().await.unwrap();
     tx.insert_account(&account(1)).await.unwrap();
     assert!(tx.on().account(id(1)).await.unwrap().is_some());
@@ -41,7 +41,7 @@ contract!(what_is_not_committed_is_not_there, async |db| {
     assert!(read!(db, account(id(1))).is_some());
 });
 
-contract!(a_conflict_spoils_its_own_transaction_and_no_other, async |db| {
+contract!(a_conflict_fails_only_its_own_transaction, async |db| {
     written(db, async |tx| tx.insert_account(&account(1)).await).await;
     let mut tx = db.begin().await.unwrap();
     tx.insert_account(&account(2)).await.unwrap();
@@ -51,7 +51,7 @@ contract!(a_conflict_spoils_its_own_transaction_and_no_other, async |db| {
     written(db, async |tx| tx.insert_account(&account(2)).await).await;
 });
 
-contract!(a_write_whose_caller_goes_away_midway_harms_none_after_it, async |db| {
+contract!(a_canceled_write_does_not_affect_later_ones, async |db| {
     written(db, async |tx| tx.insert_account(&account(1)).await).await;
     for patience in 0..150 {
         let write = written(db, async |tx| {
@@ -60,25 +60,25 @@ contract!(a_write_whose_caller_goes_away_midway_harms_none_after_it, async |db| 
         });
         drop(tokio::time::timeout(Duration::from_micros(patience * 20), write).await);
     }
-    db.ready().await.expect("who goes away says nothing about the database");
+    db.ready().await.expect("canceled calls do not make the database unready");
     written(db, async |tx| tx.count_sign_in_failure(id(1), at(0)).await).await;
     assert_eq!(read!(db, account(id(1))).unwrap().failures, 1);
 });
 
 #[test]
-fn what_reads_sqlite_cannot_write_it() {
+fn connections_for_reading_cannot_write_sqlite() {
     testing::run(Engine::Sqlite, async |db| {
         for _ in 0..8 {
             let mut reading = db.read().await.unwrap();
             let Connection::Sqlite(connection) = reading.on() else { panic!("this is SQLite") };
             let refused = sqlx::query("DELETE FROM accounts").execute(connection).await.unwrap_err();
-            assert!(Error::from(refused).is_unavailable(), "a database that is read-only may be writable later");
+            assert!(Error::from(refused).is_unavailable(), "a read-only database may become writable later");
         }
     });
 }
 
 #[test]
-fn sqlite_is_told_to_keep_what_it_confirms() {
+fn sqlite_is_configured_to_keep_what_it_commits() {
     testing::run(Engine::Sqlite, async |db| {
         let mut tx = db.begin().await.unwrap();
         let Connection::Sqlite(connection) = tx.on() else { panic!("this is SQLite") };
@@ -95,7 +95,7 @@ fn sqlite_is_told_to_keep_what_it_confirms() {
 }
 
 #[test]
-fn sqlite_lives_in_folders_of_any_name() {
+fn sqlite_opens_in_folders_of_any_name() {
     testing::run(Engine::Sqlite, async |_| {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("Zoë's licenses 👍");
@@ -120,7 +120,7 @@ fn postgres_that_may_lose_a_commit_is_refused() {
 }
 
 #[test]
-fn a_url_that_leads_nowhere_is_refused_in_a_sentence() {
+fn a_bad_url_is_refused_in_a_sentence() {
     testing::run(Engine::Sqlite, async |_| {
         for (url, sentence) in [
             ("mysql://localhost/x", "must begin with sqlite: or postgres:, but begins with \"mysql\""),

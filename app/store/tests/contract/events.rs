@@ -7,13 +7,13 @@ use testing::contract;
 
 use crate::given::{ODD, event, id, last, read, written};
 
-/// The numbers of the events found, youngest first.
+/// The numbers of the events found, newest first.
 async fn found(db: &Store, filter: &EventFilter) -> Vec<u128> {
     let page = read!(db, events(filter, Paging::First, 100));
     page.rows.iter().map(|event| event.id.as_u128() & 0xFFFF).collect()
 }
 
-contract!(an_event_comes_back_as_it_was_written, async |db| {
+contract!(an_event_reads_back_as_written, async |db| {
     let odd = Some(ODD.to_owned());
     let full = Event {
         at: last(),
@@ -35,7 +35,7 @@ contract!(an_event_comes_back_as_it_was_written, async |db| {
     assert_eq!(page.rows, events.into_iter().rev().collect::<Vec<_>>());
 });
 
-contract!(what_was_not_said_and_every_kind_of_json_value_are_told_apart, async |db| {
+contract!(an_absent_value_and_every_kind_of_json_value_are_distinguished, async |db| {
     let members =
         [json!(null), json!(true), json!(0), json!(-17), json!(u64::MAX), json!(0.1), json!("null"), json!([])];
     let objects = members.into_iter().map(|value| Some(json!({ "member": value })));
@@ -48,7 +48,7 @@ contract!(what_was_not_said_and_every_kind_of_json_value_are_told_apart, async |
     assert_eq!(found, values.into_iter().map(|v| (v.clone(), v)).collect::<Vec<_>>());
 });
 
-contract!(events_are_told_apart_by_id_alone, async |db| {
+contract!(the_id_of_an_event_is_unique, async |db| {
     written(db, async |tx| tx.insert_events(&[event(1)]).await).await;
     assert!(db.begin().await.unwrap().insert_events(&[event(1)]).await.is_err());
     assert_eq!(found(db, &EventFilter::default()).await, [1]);
@@ -65,7 +65,7 @@ contract!(batches_of_every_size_add_each_event_once, async |db| {
     assert_eq!(page.rows, (0..n).rev().map(event).collect::<Vec<_>>());
 });
 
-contract!(pages_lead_through_every_event_once_and_back, async |db| {
+contract!(pages_cover_every_event_once_and_lead_back, async |db| {
     let events: Vec<Event> = (0..10).map(event).collect();
     written(db, async |tx| tx.insert_events(&events).await).await;
     let all = EventFilter::default();
@@ -80,7 +80,7 @@ contract!(pages_lead_through_every_event_once_and_back, async |db| {
     assert_eq!(back, first);
 });
 
-contract!(events_are_narrowed_by_license_act_and_text, async |db| {
+contract!(events_are_filtered_by_license_act_and_text, async |db| {
     let with = |n, act: &str, actor: &str, subject: &str, license: Option<u128>| Event {
         act: act.to_owned(),
         actor_name: actor.to_owned(),
@@ -123,7 +123,7 @@ contract!(events_are_narrowed_by_license_act_and_text, async |db| {
     }
 });
 
-contract!(a_search_looks_through_so_many_events_and_goes_on_with_the_next_page, async |db| {
+contract!(a_search_reads_a_limited_number_of_events_for_each_page, async |db| {
     let named = |n, name: &str| Event { subject_name: name.to_owned(), ..event(n) };
     let mut events = vec![named(1, "Zoë"), named(2, "Zoe\u{308}")];
     events.extend((3..=2_003).map(|n| named(n, "Example GmbH")));

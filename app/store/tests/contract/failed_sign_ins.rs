@@ -2,7 +2,7 @@ use testing::contract;
 
 use crate::given::{at, hash, read, written};
 
-contract!(failed_sign_ins_are_counted_until_they_are_old_and_forgotten_one_key_at_a_time, async |db| {
+contract!(failed_sign_ins_are_counted_until_they_expire_and_cleared_one_key_at_a_time, async |db| {
     let (one, other) = (hash(1), hash(2));
     let counted = async |since| {
         let mut rows = read!(db, failed_sign_ins([&one, &other], at(since)));
@@ -25,7 +25,7 @@ contract!(failed_sign_ins_are_counted_until_they_are_old_and_forgotten_one_key_a
     assert_eq!(counted(2).await, [(false, 1, at(3))], "the older ones no longer count");
 
     written(db, async |tx| tx.count_failed_sign_in(&one, at(5), at(2)).await).await;
-    assert!(counted(4).await.contains(&(true, 1, at(5))), "it begins anew after it was forgotten");
+    assert!(counted(4).await.contains(&(true, 1, at(5))), "counting starts again after clearing");
 
     written(db, async |tx| tx.forget_failed_sign_ins(&one).await).await;
     assert_eq!(counted(0).await, [(false, 1, at(3))]);

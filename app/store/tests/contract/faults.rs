@@ -1,4 +1,4 @@
-//! What becomes of connections that fail, and of what was begun on them.
+//! Connections that fail, and transactions on them.
 
 use std::time::{Duration, Instant};
 
@@ -12,7 +12,7 @@ use tokio::{
 
 use crate::given::{account, id, read, written};
 
-/// Ends every session on this database but the one that asks.
+/// Ends every other session on this database.
 const KILL: &str = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
      WHERE datname = current_database() AND pid <> pg_backend_pid()";
 
@@ -24,7 +24,7 @@ async fn run(store: &Store, sql: &str) -> sqlx::Result<()> {
     }
 }
 
-contract!(a_transaction_that_has_ended_by_itself_harms_none_after_it, async |db| {
+contract!(a_transaction_that_ended_by_itself_does_not_affect_later_ones, async |db| {
     for n in 1..=3 {
         let mut tx = db.begin().await.unwrap();
         tx.insert_account(&account(n)).await.unwrap();
@@ -41,7 +41,7 @@ contract!(a_transaction_that_has_ended_by_itself_harms_none_after_it, async |db|
     written(db, async |tx| tx.insert_account(&account(9)).await).await;
 });
 
-contract!(a_transaction_of_which_a_statement_failed_cannot_be_committed, async |db| {
+contract!(a_transaction_with_a_failed_statement_cannot_be_committed, async |db| {
     written(db, async |tx| tx.insert_account(&account(1)).await).await;
     let mut tx = db.begin().await.unwrap();
     tx.insert_account(&account(2)).await.unwrap();
@@ -84,7 +84,7 @@ contract!(pages_leave_the_desk_and_the_api_their_connections, async |db| {
     db.ping().await.unwrap();
 });
 
-contract!(a_page_that_takes_too_long_is_told_that_the_database_is_busy, async |db| {
+contract!(a_page_that_takes_too_long_fails_as_unavailable, async |db| {
     let endless = match db.engine() {
         Engine::Sqlite => "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c) SELECT COUNT(*) FROM c",
         Engine::Postgres => "SELECT pg_sleep(600)",
@@ -95,7 +95,7 @@ contract!(a_page_that_takes_too_long_is_told_that_the_database_is_busy, async |d
 });
 
 #[test]
-fn postgresql_that_allows_few_connections_is_used_by_those() {
+fn postgresql_with_few_connections_is_usable() {
     testing::run(Engine::Postgres, async |db| {
         let role = format!("few_{}", db.url().rsplit('_').next().unwrap());
         for grant in [
@@ -120,7 +120,7 @@ fn postgresql_that_allows_few_connections_is_used_by_those() {
 }
 
 #[test]
-fn a_silent_network_is_given_up_on_and_the_next_call_succeeds() {
+fn a_silent_network_times_out_and_the_next_call_succeeds() {
     testing::run(Engine::Postgres, async |db| {
         let relay = Relay::start(db.url(), "127.0.0.1").await;
         let store = Store::open(&relay.url(db.url())).await.unwrap();
@@ -130,7 +130,7 @@ fn a_silent_network_is_given_up_on_and_the_next_call_succeeds() {
         let began = Instant::now();
         assert!(tx.insert_account(&account(2)).await.unwrap_err().is_unavailable());
         drop(tx);
-        // The server has let go of the first transaction's locks by itself.
+        // The server has ended the first transaction by itself and released its locks.
         written(&store.for_desk(), async |tx| tx.insert_account(&account(1)).await).await;
         assert!(began.elapsed() < Duration::from_secs(30), "{:?}", began.elapsed());
         store.ping().await.unwrap();
@@ -139,7 +139,7 @@ fn a_silent_network_is_given_up_on_and_the_next_call_succeeds() {
 }
 
 #[test]
-fn an_ipv6_address_is_connected_to() {
+fn an_ipv6_address_is_supported() {
     testing::run(Engine::Postgres, async |db| {
         let relay = Relay::start(db.url(), "[::1]").await;
         let url = relay.url(db.url());
@@ -150,14 +150,14 @@ fn an_ipv6_address_is_connected_to() {
     });
 }
 
-/// A server that answers every client with this error, and the URL of it.
+/// Starts a server that answers every client with this error code. Returns its URL.
 async fn refuses_with(code: &'static str) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(async move {
         while let Ok((mut client, _)) = listener.accept().await {
             let mut bytes = [0; 1024];
-            // First it is asked for TLS, in eight bytes.
+            // Eight bytes are the client's request for TLS.
             if client.read(&mut bytes).await.unwrap_or(0) == 8 {
                 _ = client.write_all(b"N").await;
                 _ = client.read(&mut bytes).await;
@@ -171,7 +171,7 @@ async fn refuses_with(code: &'static str) -> String {
 }
 
 #[test]
-fn what_keeps_postgresql_from_being_used_is_said_with_what_to_do() {
+fn every_error_on_opening_postgresql_says_what_to_do() {
     testing::run(Engine::Postgres, async |db| {
         let reader = format!("{}?options=-c%20default_transaction_read_only%3Don", db.url());
         let none = db.url().replace("latchkey_", "nowhere_");
@@ -205,7 +205,7 @@ fn what_keeps_postgresql_from_being_used_is_said_with_what_to_do() {
 }
 
 #[test]
-fn a_role_that_may_not_make_tables_is_told_what_to_grant() {
+fn a_role_without_the_right_to_create_tables_gets_the_grant_to_run() {
     testing::run(Engine::Postgres, async |db| {
         let place = testing::Place::new(Engine::Postgres).await;
         let role = format!("poor_{}", db.url().rsplit('_').next().unwrap());

@@ -1,4 +1,4 @@
-//! What the tests begin with.
+//! Fixtures.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use licensing::{
@@ -24,38 +24,38 @@ use store::{
 };
 use uuid::Uuid;
 
-/// Text as the world writes it: emoji of several parts, right to left, quotes, what `LIKE` reads, a line break.
+/// Realistic text: composed emoji, right-to-left script, quotes, wildcards of `LIKE`, a line break.
 pub(crate) const ODD: &str = "Zoë 👩‍🚀 شركة المثال O'Neil \"100%\" _!\\ $1 ? \r\n\tn̈";
 
-/// What the store says, from a connection of its own.
+/// Runs a query on a connection of its own.
 macro_rules! read {
     ($db:expr, $($query:tt)+) => { $db.read().await.unwrap().on().$($query)+.await.unwrap() };
 }
 pub(crate) use read;
 
-/// Does it in one transaction.
+/// Runs `act` in one transaction and commits it.
 pub(crate) async fn written(db: &Store, act: impl AsyncFnOnce(&mut Tx) -> Result<()>) {
     let mut tx = db.begin().await.unwrap();
     act(&mut tx).await.unwrap();
     tx.commit().await.unwrap();
 }
 
-/// An id; those of larger numbers come later.
+/// An id. Ids with higher numbers sort later.
 pub(crate) fn id(n: u128) -> Uuid {
     Uuid::from_u128((0x0190_0000_0000_7000_8000 << 48) | n)
 }
 
-/// The moment so many microseconds after one on no round second.
+/// A time `microseconds` after a fixed one that is not on a whole second.
 pub(crate) fn at(microseconds: i64) -> DateTime<Utc> {
     DateTime::from_timestamp_micros(1_767_323_045_678_901).unwrap() + TimeDelta::microseconds(microseconds)
 }
 
-/// The last microsecond that is written with four digits of a year.
+/// The last microsecond of the year 9999, the last year with four digits.
 pub(crate) fn last() -> DateTime<Utc> {
     "9999-12-31T23:59:59.999999Z".parse().unwrap()
 }
 
-/// As many bytes, all different in rows of different numbers.
+/// A hash of 32 bytes, different for each number.
 pub(crate) fn hash(n: u128) -> [u8; 32] {
     let mut hash = [0xA5; 32];
     hash[..16].copy_from_slice(&n.to_be_bytes());
@@ -113,7 +113,7 @@ pub(crate) fn values() -> FeatureValues {
     .into()
 }
 
-/// Terms of which none is the default.
+/// Terms that differ from the default in every member.
 pub(crate) fn odd_terms() -> Terms {
     Terms {
         seats: Seats::Unlimited,
@@ -178,7 +178,7 @@ pub(crate) fn license(n: u128, policy: &Policy) -> License {
     }
 }
 
-/// A license of which every column says something, and something odd.
+/// A license with an unusual value in every column.
 pub(crate) fn odd_license(n: u128, policy: &Policy) -> License {
     let odd = Some(ODD.to_owned());
     let terms = odd_terms();
@@ -215,7 +215,7 @@ pub(crate) fn odd_license(n: u128, policy: &Policy) -> License {
     }
 }
 
-/// A license, written with its product and its policy. The product is number 1, the policy number 2.
+/// Inserts a license with product 1 and policy 2.
 pub(crate) async fn a_license(db: &Store, n: u128) -> License {
     let (_, policy) = a_policy(db).await;
     let license = license(n, &policy);
@@ -223,7 +223,7 @@ pub(crate) async fn a_license(db: &Store, n: u128) -> License {
     license
 }
 
-/// A product and a policy, numbers 1 and 2, written.
+/// Inserts product 1 and policy 2.
 pub(crate) async fn a_policy(db: &Store) -> (Product, Policy) {
     let product = product(1);
     let policy = policy(2, &product);
@@ -235,7 +235,7 @@ pub(crate) async fn a_policy(db: &Store) -> (Product, Policy) {
     (product, policy)
 }
 
-/// A device of that license that holds its seat from second 0 to second 10.
+/// A device on the license that holds its seat from second 0 to second 10.
 pub(crate) fn activation(n: u128, license: Uuid) -> DeskActivation {
     DeskActivation {
         id: id(n),
@@ -272,7 +272,7 @@ pub(crate) fn activation(n: u128, license: Uuid) -> DeskActivation {
     }
 }
 
-/// Licenses that are asked for by their codes.
+/// Licenses to look up by their codes.
 pub(crate) fn by_code(codes: &[[u8; 32]]) -> LicenseKeys<'_> {
     LicenseKeys { codes, ids: &[] }
 }

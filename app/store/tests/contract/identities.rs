@@ -55,7 +55,7 @@ contract!(an_identity_is_an_issuer_and_a_subject_and_belongs_to_one_account, asy
     assert_eq!(read!(db, identity("https://id.example.com", "42")), Some(noted));
 });
 
-contract!(an_identity_is_taken_from_the_account_that_has_it, async |db| {
+contract!(an_identity_is_removed_only_from_its_own_account, async |db| {
     let (first, second) = (account(1), account(2));
     let issuer = "https://id.example.com";
     written(db, async |tx| {
@@ -63,7 +63,7 @@ contract!(an_identity_is_taken_from_the_account_that_has_it, async |db| {
         tx.insert_account(&second).await?;
         tx.insert_identity(&identity("42", &first)).await?;
         tx.insert_identity(&identity("43", &first)).await?;
-        assert!(!tx.delete_identity(second.id, issuer, "42").await?, "it is another's");
+        assert!(!tx.delete_identity(second.id, issuer, "42").await?, "it belongs to another account");
         assert!(!tx.delete_identity(first.id, "https://other.example", "42").await?);
         assert!(tx.delete_identity(first.id, issuer, "42").await?);
         assert!(!tx.delete_identity(first.id, issuer, "42").await?);
@@ -73,7 +73,7 @@ contract!(an_identity_is_taken_from_the_account_that_has_it, async |db| {
     assert_eq!(read!(db, identities_of(first.id)), [identity("43", &first)]);
 });
 
-contract!(the_identities_of_owners_are_those_of_owners_who_may_sign_in, async |db| {
+contract!(identities_of_owners_are_only_those_of_owners_who_may_sign_in, async |db| {
     let owner = Account { role: Role::Owner, ..account(1) };
     let disabled = Account { role: Role::Owner, disabled_at: Some(at(1)), ..account(2) };
     let admin = Account { role: Role::Admin, ..account(3) };
@@ -89,7 +89,7 @@ contract!(the_identities_of_owners_are_those_of_owners_who_may_sign_in, async |d
     assert_eq!(read!(db, identities_of_owners()), [(owner.id, "https://id.example.com".to_owned())]);
 });
 
-contract!(a_mapped_role_is_remembered_beside_the_accounts_own, async |db| {
+contract!(a_mapped_role_is_stored_and_sets_the_role_of_the_account, async |db| {
     let owner = Account { role: Role::Owner, ..account(1) };
     let other = Account { role: Role::Owner, disabled_at: Some(at(1)), ..account(2) };
     written(db, async |tx| {
@@ -99,7 +99,7 @@ contract!(a_mapped_role_is_remembered_beside_the_accounts_own, async |db| {
     })
     .await;
     assert_eq!(read!(db, mapped_role(owner.id)), None);
-    assert!(!read!(db, has_other_owner(owner.id)), "a disabled one is none");
+    assert!(!read!(db, has_other_owner(owner.id)), "a disabled owner does not count");
     assert!(read!(db, has_other_owner(other.id)));
     written(db, async |tx| tx.map_role(owner.id, Role::Support).await).await;
     assert_eq!(read!(db, mapped_role(owner.id)), Some(Role::Support));
@@ -107,7 +107,7 @@ contract!(a_mapped_role_is_remembered_beside_the_accounts_own, async |db| {
     assert!(!read!(db, has_other_owner(other.id)));
 });
 
-contract!(an_attempt_becomes_one_sign_on_and_one_request_checks_it, async |db| {
+contract!(an_authorization_attempt_becomes_one_upstream_session_checked_by_one_request, async |db| {
     let account = account(1);
     written(db, async |tx| {
         tx.insert_account(&account).await?;
@@ -119,7 +119,7 @@ contract!(an_attempt_becomes_one_sign_on_and_one_request_checks_it, async |db| {
     assert!(matches!(again, Err(Error::Conflict(Unique::Id))), "{again:?}");
     written(db, async |tx| {
         assert!(tx.claim_check(id(7), at(4), at(20)).await?);
-        assert!(!tx.claim_check(id(7), at(4), at(20)).await?, "somebody is at it");
+        assert!(!tx.claim_check(id(7), at(4), at(20)).await?, "another request is checking it");
         tx.put_sealed_tokens(id(7), &[9]).await
     })
     .await;
@@ -136,10 +136,10 @@ contract!(an_attempt_becomes_one_sign_on_and_one_request_checks_it, async |db| {
         tx.note_check(id(7), at(30)).await
     })
     .await;
-    assert_eq!(read!(db, sign_on(id(7))).unwrap().checked_at, at(25), "one that ended stays as it was");
+    assert_eq!(read!(db, sign_on(id(7))).unwrap().checked_at, at(25), "an ended session does not change");
 });
 
-contract!(ending_sign_ons_ends_their_logins_and_no_others, async |db| {
+contract!(ending_upstream_sessions_ends_only_their_logins, async |db| {
     let account = account(1);
     written(db, async |tx| {
         tx.insert_account(&account).await?;
@@ -166,15 +166,15 @@ contract!(ending_sign_ons_ends_their_logins_and_no_others, async |db| {
     }
     written(db, async |tx| {
         assert_eq!(tx.end_logins_of(account.id, at(11)).await?, 1);
-        assert!(!tx.claim_check(id(4), at(4), at(20)).await?, "one that ended is not checked");
-        assert_eq!(tx.sweep_sign_ons(at(3), at(0)).await?, 0, "an attempt could come again");
+        assert!(!tx.claim_check(id(4), at(4), at(20)).await?, "an ended session is not checked");
+        assert_eq!(tx.sweep_sign_ons(at(3), at(0)).await?, 0, "an attempt could still be repeated");
         assert_eq!(tx.sweep_sign_ons(at(4), at(0)).await?, 4);
         Ok(())
     })
     .await;
 });
 
-contract!(a_logout_token_is_used_once_and_forgotten_when_it_is_too_old_to_come, async |db| {
+contract!(a_logout_token_is_used_once_and_deleted_when_too_old_to_be_accepted, async |db| {
     written(db, async |tx| {
         assert!(tx.use_logout_token("a", "1", at(10)).await?);
         assert!(!tx.use_logout_token("a", "1", at(10)).await?);

@@ -8,7 +8,7 @@ fn instance(n: u128, seen_at: i64) -> Instance {
     Instance { id: id(n), seen_at: at(seen_at), serves }
 }
 
-contract!(what_an_instance_says_takes_the_place_of_what_it_said, async |db| {
+contract!(a_new_report_of_an_instance_replaces_the_old_one, async |db| {
     let later = Instance { seen_at: at(20), serves: Default::default(), ..instance(1, 10) };
     written(db, async |tx| {
         tx.see_instance(&instance(1, 10)).await?;
@@ -17,10 +17,10 @@ contract!(what_an_instance_says_takes_the_place_of_what_it_said, async |db| {
     })
     .await;
     assert_eq!(read!(db, instances(at(0))), [later.clone(), instance(2, 11)]);
-    assert_eq!(read!(db, instances(at(12))), [later], "seen since then");
+    assert_eq!(read!(db, instances(at(12))), [later], "only instances seen since then");
 });
 
-contract!(instances_not_seen_for_long_are_forgotten, async |db| {
+contract!(instances_not_seen_for_long_are_deleted, async |db| {
     written(db, async |tx| {
         tx.see_instance(&instance(1, 10)).await?;
         tx.see_instance(&instance(2, 11)).await?;

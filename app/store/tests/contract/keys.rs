@@ -22,12 +22,12 @@ fn key(kid: &str, created_at: i64) -> KeyRow {
     }
 }
 
-/// The key of that name.
+/// The signing key with this `kid`.
 async fn found(db: &Store, kid: &str) -> KeyRow {
     read!(db, signing_keys()).into_iter().find(|key| key.kid == kid).unwrap()
 }
 
-contract!(signing_keys_come_back_as_they_were_written_oldest_first, async |db| {
+contract!(signing_keys_read_back_as_written_oldest_first, async |db| {
     let product = product(7);
     let odd = KeyRow {
         algorithm: Algorithm::RS256,
@@ -54,7 +54,7 @@ contract!(signing_keys_come_back_as_they_were_written_oldest_first, async |db| {
     assert_eq!(read!(db, signing_keys()), keys);
 });
 
-contract!(acts_change_when_a_key_signs_and_nothing_else, async |db| {
+contract!(an_update_changes_when_a_key_signs_and_nothing_else, async |db| {
     let new = KeyRow {
         signs_from: at(9),
         retired_at: Some(at(10)),
@@ -71,7 +71,7 @@ contract!(acts_change_when_a_key_signs_and_nothing_else, async |db| {
     assert_eq!(read!(db, signing_keys()), [new, key("b", 1)]);
 });
 
-contract!(the_end_of_a_keys_tokens_only_moves_on, async |db| {
+contract!(the_end_of_the_tokens_of_a_key_never_moves_back, async |db| {
     written(db, async |tx| tx.insert_signing_key(&key("a", 0)).await).await;
     for (until, expected) in [(50, 50), (40, 50), (60, 60)] {
         written(db, async |tx| tx.extend_signing_key("a", at(until)).await).await;
@@ -79,7 +79,7 @@ contract!(the_end_of_a_keys_tokens_only_moves_on, async |db| {
     }
 });
 
-contract!(a_key_whose_turn_has_come_is_not_put_off, async |db| {
+contract!(a_key_that_already_signs_is_not_postponed, async |db| {
     written(db, async |tx| tx.insert_signing_key(&KeyRow { signs_from: at(50), ..key("a", 0) }).await).await;
     for (now, until, expected) in [(10, 70, 70), (10, 60, 70), (70, 90, 70), (69, 90, 90)] {
         written(db, async |tx| tx.postpone_signing_key("a", at(until), at(now)).await).await;
@@ -87,7 +87,7 @@ contract!(a_key_whose_turn_has_come_is_not_put_off, async |db| {
     }
 });
 
-contract!(devices_with_a_good_token_are_counted_by_key, async |db| {
+contract!(devices_with_a_valid_token_are_counted_by_key, async |db| {
     let license = a_license(db, 3).await;
     let devices = [10, 11, 12, 13].map(|n| activation(n, license.id));
     written(db, async |tx| tx.upsert_activations(&devices.each_ref()).await).await;
@@ -102,13 +102,13 @@ contract!(devices_with_a_good_token_are_counted_by_key, async |db| {
     assert_eq!(live(8_000_000).await, []);
 });
 
-contract!(a_key_is_written_once, async |db| {
+contract!(a_key_is_inserted_once, async |db| {
     written(db, async |tx| tx.insert_signing_key(&key("a", 0)).await).await;
     let again = db.begin().await.unwrap().insert_signing_key(&key("a", 1)).await;
     assert!(matches!(again, Err(Error::Conflict(Unique::Id))), "{again:?}");
 });
 
-contract!(of_two_instances_that_make_the_first_key_one_does, async |db| {
+contract!(of_two_instances_that_make_the_first_key_one_succeeds, async |db| {
     let tries = [1, 2].map(|n| {
         let db = (**db).clone();
         tokio::spawn(async move {

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::given::{a_policy, activation, at, hash, id, license, policy, product, read, written};
 
-/// The ids on each page, from the first page on as `next` leads, and back again as `previous` leads.
+/// The ids on each page: forwards along `next`, then backwards along `previous`.
 async fn walk(db: &Store, filter: &LicenseFilter, size: usize) -> (Vec<Vec<Uuid>>, Vec<Vec<Uuid>>) {
     let page = async |paging| {
         let page = read!(db, licenses(filter, paging, size, at(0)));
@@ -25,7 +25,7 @@ async fn walk(db: &Store, filter: &LicenseFilter, size: usize) -> (Vec<Vec<Uuid>
         let previous;
         (ids, previous, next) = page(Paging::After(place)).await;
         let first = ids.first().copied();
-        assert_eq!(previous.map(|p| p.id), first, "a page that was reached forwards leads back");
+        assert_eq!(previous.map(|p| p.id), first, "a page reached forwards leads back");
     }
     let mut previous = there.last().and_then(|last| last.first()).copied();
     while let Some(first) = previous {
@@ -34,16 +34,16 @@ async fn walk(db: &Store, filter: &LicenseFilter, size: usize) -> (Vec<Vec<Uuid>
         if ids.is_empty() {
             break;
         }
-        assert_eq!(next.map(|p| p.id), ids.last().copied(), "a page that was reached backwards leads on");
+        assert_eq!(next.map(|p| p.id), ids.last().copied(), "a page reached backwards leads forwards");
         previous = before.map(|p| p.id);
         back.push(ids);
     }
     (there, back)
 }
 
-contract!(pages_lead_through_every_license_once_and_back_though_many_have_one_birthday, async |db| {
+contract!(pages_cover_every_license_once_and_lead_back_even_with_equal_creation_times, async |db| {
     let (_, policy) = a_policy(db).await;
-    // Eleven licenses of three moments; ids do not follow the order of time.
+    // Eleven licenses with three creation times; ids do not follow the order of time.
     let licenses: Vec<License> =
         (0..11).map(|n| License { created_at: at([5, 5, 0, 5][n as usize % 4]), ..license(10 + n, &policy) }).collect();
     written(db, async |tx| {
@@ -62,7 +62,7 @@ contract!(pages_lead_through_every_license_once_and_back_though_many_have_one_bi
     assert_eq!(back, there[..3].iter().rev().cloned().collect::<Vec<_>>());
 
     let (there, back) = walk(db, &LicenseFilter::default(), 11).await;
-    assert_eq!((there, back), (vec![ids], vec![]), "a page that is just full has no next");
+    assert_eq!((there, back), (vec![ids], vec![]), "a last page that is exactly full has no next page");
 });
 
 contract!(an_empty_list_is_one_empty_page, async |db| {
@@ -75,7 +75,7 @@ contract!(an_empty_list_is_one_empty_page, async |db| {
     }
 });
 
-/// Products 1 and 5, policies 2, 3 and 6; licenses 10 to 15, of which no two are alike.
+/// Inserts products 1 and 5, policies 2, 3 and 6, and licenses 10 to 15, which all differ.
 async fn a_mixed_list(db: &Store) {
     let (first, plain) = a_policy(db).await;
     let second = product(5);
@@ -102,13 +102,13 @@ async fn a_mixed_list(db: &Store) {
     .await;
 }
 
-/// The numbers of the licenses found, lowest first.
+/// The numbers of the licenses found, in ascending order.
 async fn found(db: &Store, filter: LicenseFilter) -> Vec<u128> {
     let page = read!(db, licenses(&filter, Paging::First, 100, at(0)));
     page.rows.iter().rev().map(|row| row.license.id.as_u128() & 0xFFFF).collect()
 }
 
-contract!(a_text_is_looked_for_in_whatever_case_and_means_itself, async |db| {
+contract!(text_search_ignores_case_and_has_no_wildcards, async |db| {
     a_mixed_list(db).await;
     for (text, expected) in [
         ("eXaMpLe", vec![10, 11]),
@@ -131,7 +131,7 @@ contract!(a_text_is_looked_for_in_whatever_case_and_means_itself, async |db| {
     }
 });
 
-contract!(a_code_and_a_fingerprint_find_their_licenses_with_and_without_a_text, async |db| {
+contract!(a_code_and_a_fingerprint_find_their_licenses_with_and_without_text, async |db| {
     a_mixed_list(db).await;
     for (text, code, fingerprint, expected) in [
         (None, Some(12), None, vec![12]),
@@ -151,7 +151,7 @@ contract!(a_code_and_a_fingerprint_find_their_licenses_with_and_without_a_text, 
     }
 });
 
-contract!(product_policy_and_state_narrow_the_list_together, async |db| {
+contract!(product_policy_and_state_filters_combine, async |db| {
     a_mixed_list(db).await;
     let all = LicenseFilter::default;
     for (filter, expected) in [
@@ -169,7 +169,7 @@ contract!(product_policy_and_state_narrow_the_list_together, async |db| {
     }
 });
 
-contract!(a_filtered_list_has_pages_too, async |db| {
+contract!(a_filtered_list_has_pages, async |db| {
     a_mixed_list(db).await;
     let filter = LicenseFilter { state: Some(State::Active), ..LicenseFilter::default() };
     let (there, back) = walk(db, &filter, 1).await;

@@ -7,7 +7,7 @@ use testing::contract;
 
 use crate::given::{ODD, a_license, a_policy, activation, at, id, license, odd_license, policy, read, written};
 
-contract!(a_license_comes_back_as_it_was_written_with_what_belongs_to_it, async |db| {
+contract!(a_license_reads_back_as_written_with_its_product_and_policy, async |db| {
     let (product, policy) = a_policy(db).await;
     for license in [odd_license(3, &policy), license(4, &policy)] {
         written(db, async |tx| tx.insert_license(&license).await).await;
@@ -25,7 +25,7 @@ contract!(a_license_comes_back_as_it_was_written_with_what_belongs_to_it, async 
     assert_eq!(read!(db, license(id(9), at(0))), None);
 });
 
-contract!(every_state_of_a_license_comes_back, async |db| {
+contract!(every_state_of_a_license_reads_back, async |db| {
     let (_, policy) = a_policy(db).await;
     for (n, state) in (10..).zip([State::Active, State::Suspended, State::Revoked]) {
         let license = License { state, ..license(n, &policy) };
@@ -34,7 +34,7 @@ contract!(every_state_of_a_license_comes_back, async |db| {
     }
 });
 
-contract!(people_change_a_license_but_not_its_code_or_its_dates, async |db| {
+contract!(an_update_changes_a_license_but_not_its_code_or_dates, async |db| {
     let (product, first) = a_policy(db).await;
     let second = policy(3, &product);
     let (before, other) = (license(4, &first), license(5, &first));
@@ -65,11 +65,11 @@ contract!(people_change_a_license_but_not_its_code_or_its_dates, async |db| {
 
     written(db, async |tx| tx.update_license(&before).await).await;
     let emptied = read!(db, license(before.id, at(0))).unwrap().license;
-    assert_eq!(emptied, before, "what was said can be taken back");
+    assert_eq!(emptied, before, "values can be removed again");
     assert_eq!((emptied.overrides, emptied.features), (Overrides::default(), FeatureValues::new()));
 });
 
-contract!(an_activation_code_is_taken_once, async |db| {
+contract!(an_activation_code_is_unique, async |db| {
     let (_, policy) = a_policy(db).await;
     let first = license(3, &policy);
     written(db, async |tx| tx.insert_license(&first).await).await;
@@ -81,14 +81,14 @@ contract!(an_activation_code_is_taken_once, async |db| {
     }
 });
 
-contract!(a_license_belongs_to_a_policy_that_is_there, async |db| {
+contract!(a_license_needs_an_existing_policy, async |db| {
     let (product, _) = a_policy(db).await;
     let orphan = license(3, &policy(99, &product));
     let refused = db.begin().await.unwrap().insert_license(&orphan).await;
     assert!(matches!(&refused, Err(e @ Error::Database(_)) if !e.is_unavailable() && !e.is_retryable()), "{refused:?}");
 });
 
-contract!(a_license_counts_its_own_held_seats_and_says_who_asked_last, async |db| {
+contract!(a_license_counts_its_own_held_seats_and_has_the_last_time_seen, async |db| {
     let license = a_license(db, 3).await;
     let other = License { id: id(4), code_hmac: vec![4; 32], ..license.clone() };
     let mut devices = [10, 11, 12, 13].map(|n| activation(n, license.id));
@@ -107,7 +107,7 @@ contract!(a_license_counts_its_own_held_seats_and_says_who_asked_last, async |db
         (row.seats_used, read!(db, count_held_seats(at(now))))
     };
     assert_eq!(seats(19).await, (3, 4));
-    assert_eq!(seats(20).await, (2, 3), "held until 20 is free at 20");
+    assert_eq!(seats(20).await, (2, 3), "a seat held until 20 is free at 20");
     assert_eq!(seats(10_000_000).await, (0, 0));
 });
 

@@ -1,4 +1,4 @@
-//! Who waits for whom. The instances of these tests are stores of their own on one database.
+//! Locks and waiting. Each instance in these tests is a store of its own on the same database.
 
 use std::{pin::pin, time::Duration};
 
@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::given::{a_license, account, activation, at, by_code, hash, id, license, read, written};
 
-/// Long enough for whoever need not wait; nothing fails when it is too short.
+/// Long enough for a transaction that need not wait. Nothing fails if it is too short.
 const A_WHILE: Duration = Duration::from_millis(150);
 
 /// A second instance on the same database.
@@ -17,7 +17,7 @@ async fn another(db: &Database) -> Store {
     Store::open(db.url()).await.unwrap()
 }
 
-/// What a transaction sees of a license's seats, once it has the lock.
+/// Seats in use as a transaction sees them once it has the license's lock.
 async fn seats(store: Store, n: u128, license: Uuid) -> i64 {
     let mut tx = store.begin().await.unwrap();
     assert_eq!(tx.lock_desk_licenses(by_code(&[hash(n)])).await.unwrap().len(), 1);
@@ -32,10 +32,10 @@ async fn a_locked_license_waits(db: &Database, lock: impl AsyncFnOnce(&mut Tx, U
     lock(&mut tx, license.id).await;
     let second = tokio::spawn(seats(other, 3, license.id));
     tokio::time::sleep(A_WHILE).await;
-    assert!(!second.is_finished(), "the license is locked");
+    assert!(!second.is_finished(), "it waits for the lock");
     tx.upsert_activations(&[&activation(10, license.id)]).await.unwrap();
     tx.commit().await.unwrap();
-    assert_eq!(second.await.unwrap(), 1, "who waited sees what was written meanwhile");
+    assert_eq!(second.await.unwrap(), 1, "the waiting transaction sees what was written in the meantime");
 }
 
 contract!(the_desk_waits_for_the_desk_of_another_instance, async |db| {
@@ -46,7 +46,7 @@ contract!(the_desk_waits_for_a_person_who_changes_the_license, async |db| {
     a_locked_license_waits(db, async |tx, id| tx.lock_license(id).await.unwrap()).await;
 });
 
-contract!(a_lock_ends_with_a_transaction_that_is_given_up, async |db| {
+contract!(a_lock_ends_when_its_transaction_is_dropped, async |db| {
     let license = a_license(db, 3).await;
     let other = another(db).await;
     let mut tx = db.begin().await.unwrap();
@@ -57,7 +57,7 @@ contract!(a_lock_ends_with_a_transaction_that_is_given_up, async |db| {
     assert_eq!(second.await.unwrap(), 0);
 });
 
-contract!(instances_that_race_for_the_last_seats_never_grant_one_too_many, async |db| {
+contract!(instances_that_race_for_the_last_seats_never_grant_too_many, async |db| {
     let license = a_license(db, 3).await;
     let stores = [(**db).clone(), another(db).await];
     let racers: Vec<_> = (0..24)
@@ -83,7 +83,7 @@ contract!(instances_that_race_for_the_last_seats_never_grant_one_too_many, async
     assert_eq!((granted, read!(db, count_held_seats(at(0)))), (5, 5));
 });
 
-contract!(batches_that_name_the_same_licenses_in_other_orders_do_not_deadlock, async |db| {
+contract!(batches_that_lock_the_same_licenses_in_different_orders_do_not_deadlock, async |db| {
     let first = a_license(db, 10).await;
     let policy = read!(db, policy(first.policy_id)).unwrap();
     written(db, async |tx| {
@@ -114,7 +114,7 @@ contract!(batches_that_name_the_same_licenses_in_other_orders_do_not_deadlock, a
     }
 });
 
-contract!(writers_of_several_instances_wait_for_each_other_and_none_fails_or_is_lost, async |db| {
+contract!(writers_of_several_instances_wait_for_each_other_and_lose_nothing, async |db| {
     let account = account(1);
     written(db, async |tx| tx.insert_account(&account).await).await;
     let stores = [(**db).clone(), another(db).await, another(db).await];
@@ -134,18 +134,22 @@ contract!(writers_of_several_instances_wait_for_each_other_and_none_fails_or_is_
     assert_eq!(read!(db, account(account.id)).unwrap().failures, 120);
 });
 
-contract!(readers_go_on_while_a_writer_is_at_work, async |db| {
+contract!(readers_do_not_wait_for_a_writer, async |db| {
     let before = a_license(db, 3).await;
     let mut tx = db.begin().await.unwrap();
     let changed = store::licenses::License { notes: Some("changed".to_owned()), ..before.clone() };
     tx.update_license(&changed).await.unwrap();
     assert_eq!(read!(db, license(before.id, at(0))).unwrap().license, before);
-    assert_eq!(tx.on().license(before.id, at(0)).await.unwrap().unwrap().license, changed, "it sees its own");
+    assert_eq!(
+        tx.on().license(before.id, at(0)).await.unwrap().unwrap().license,
+        changed,
+        "a transaction sees its own changes"
+    );
     tx.commit().await.unwrap();
     assert_eq!(read!(db, license(before.id, at(0))).unwrap().license, changed);
 });
 
-/// On PostgreSQL, a lock must not stop those who only refer to the license; on SQLite every writer waits anyway.
+/// On PostgreSQL, a lock must not stop writers that only refer to the license. On SQLite every writer waits anyway.
 #[test]
 fn a_locked_license_lets_rows_refer_to_it_on_postgres() {
     testing::run(Engine::Postgres, async |db| {
@@ -153,13 +157,15 @@ fn a_locked_license_lets_rows_refer_to_it_on_postgres() {
         let mut tx = db.begin().await.unwrap();
         tx.lock_desk_licenses(by_code(&[hash(3)])).await.unwrap();
         let refers = written(db, async |tx| tx.upsert_activations(&[&activation(10, license.id)]).await);
-        tokio::time::timeout(Duration::from_secs(30), refers).await.expect("it need not wait");
+        tokio::time::timeout(Duration::from_secs(30), refers)
+            .await
+            .expect("an insert that refers to a locked license does not wait");
         tx.commit().await.unwrap();
     });
 }
 
 #[test]
-fn of_two_transactions_that_deadlock_on_postgres_one_is_told_to_try_again() {
+fn one_of_two_transactions_that_deadlock_on_postgres_is_told_to_retry() {
     testing::run(Engine::Postgres, async |db| {
         let first = a_license(db, 3).await;
         let second = license(4, &read!(db, policy(first.policy_id)).unwrap());
@@ -182,7 +188,7 @@ fn of_two_transactions_that_deadlock_on_postgres_one_is_told_to_try_again() {
     });
 }
 
-/// Whoever takes a lock that another instance has waits until its transaction ends.
+/// Asserts that a lock waits until a transaction of another instance that holds it has ended.
 async fn the_second_waits(db: &Database, lock: impl AsyncFn(&mut Tx)) {
     let other = another(db).await;
     let mut first = db.begin().await.unwrap();
@@ -191,23 +197,23 @@ async fn the_second_waits(db: &Database, lock: impl AsyncFn(&mut Tx)) {
         let mut tx = other.begin().await.unwrap();
         lock(&mut tx).await;
     });
-    assert!(timeout(A_WHILE, &mut second).await.is_err(), "it is locked");
+    assert!(timeout(A_WHILE, &mut second).await.is_err(), "it waits for the lock");
     first.commit().await.unwrap();
     second.await;
 }
 
-contract!(who_changes_a_product_waits_for_who_changes_it, async |db| {
+contract!(two_changes_to_a_product_wait_for_each_other, async |db| {
     let product = a_license(db, 3).await.product_id;
     the_second_waits(db, async |tx| assert_eq!(tx.lock_product(product).await.unwrap().unwrap().id, product)).await;
     assert_eq!(db.begin().await.unwrap().lock_product(id(99)).await.unwrap(), None);
 });
 
-contract!(who_changes_a_policy_waits_for_who_changes_it, async |db| {
+contract!(two_changes_to_a_policy_wait_for_each_other, async |db| {
     let policy = a_license(db, 3).await.policy_id;
     the_second_waits(db, async |tx| assert_eq!(tx.lock_policy(policy).await.unwrap().unwrap().id, policy)).await;
     assert_eq!(db.begin().await.unwrap().lock_policy(id(99)).await.unwrap(), None);
 });
 
-contract!(who_sets_the_server_up_waits_for_who_sets_it_up, async |db| {
+contract!(two_setups_of_the_server_wait_for_each_other, async |db| {
     the_second_waits(db, async |tx| tx.lock_setup().await.unwrap()).await;
 });

@@ -9,12 +9,12 @@ fn login(expires_at: i64) -> Login {
     Login { account_id: None, sign_on: None, data, expires_at, seen_at: None, address: None, agent: None }
 }
 
-/// The id, no secret, that a login is listed under.
+/// The public id under which a login is listed.
 fn listed(n: u128) -> (uuid::Uuid, Option<Role>) {
     (id(n), Some(Role::Owner))
 }
 
-contract!(a_login_comes_back_as_it_was_written_and_saved, async |db| {
+contract!(a_login_reads_back_as_written_and_saved, async |db| {
     let account = account(1);
     let odd = Login {
         account_id: Some(account.id),
@@ -44,13 +44,13 @@ contract!(a_login_comes_back_as_it_was_written_and_saved, async |db| {
     assert_eq!(read!(db, login(&hash(2), at(0))), Some(odd));
 });
 
-contract!(a_login_is_gone_at_the_moment_it_expires, async |db| {
+contract!(a_login_is_gone_when_it_expires, async |db| {
     written(db, async |tx| tx.insert_login(&hash(1), &login(10), listed(1), at(0)).await).await;
     assert!(read!(db, login(&hash(1), at(9))).is_some());
     assert!(read!(db, login(&hash(1), at(10))).is_none());
 });
 
-contract!(a_login_that_was_ended_is_not_brought_back_by_saving_it, async |db| {
+contract!(saving_an_ended_login_does_not_restore_it, async |db| {
     written(db, async |tx| tx.insert_login(&hash(1), &login(10), listed(1), at(0)).await).await;
     written(db, async |tx| tx.delete_login(&hash(1)).await.map(drop)).await;
     written(db, async |tx| {
@@ -61,20 +61,20 @@ contract!(a_login_that_was_ended_is_not_brought_back_by_saving_it, async |db| {
     assert_eq!(read!(db, login(&hash(1), at(0))), None);
 });
 
-contract!(the_id_of_a_login_is_taken_once, async |db| {
+contract!(the_id_of_a_login_is_unique, async |db| {
     written(db, async |tx| tx.insert_login(&hash(1), &login(10), listed(1), at(0)).await).await;
     let again = db.begin().await.unwrap().insert_login(&hash(1), &login(20), listed(1), at(0)).await;
     assert!(matches!(again, Err(Error::Conflict(Unique::Id))), "{again:?}");
     assert_eq!(read!(db, login(&hash(1), at(0))), Some(login(10)));
 });
 
-contract!(ending_and_clearing_away_logins_leaves_the_others, async |db| {
+contract!(ending_and_sweeping_logins_leaves_the_others, async |db| {
     written(db, async |tx| {
         for n in 1..=5 {
             tx.insert_login(&hash(n), &login(i64::try_from(n).unwrap() * 10), listed(n), at(0)).await?;
         }
         tx.delete_login(&hash(1)).await?;
-        assert_eq!(tx.delete_expired_logins(at(30)).await?, 2, "the second, and the third at its very end");
+        assert_eq!(tx.delete_expired_logins(at(30)).await?, 2, "the second, and the third, which expires at that time");
         assert_eq!(tx.delete_expired_logins(at(30)).await?, 0);
         Ok(())
     })
@@ -91,24 +91,24 @@ contract!(a_renewed_login_is_found_by_its_new_secret_and_ended_by_either, async 
         tx.insert_account(&owner).await?;
         tx.insert_login(&hash(1), &mine, listed(1), at(0)).await?;
         assert!(tx.renew_login(&hash(1), &hash(2)).await?);
-        assert!(!tx.renew_login(&hash(1), &hash(3)).await?, "the secret before renews nothing");
-        assert!(!tx.update_login(&hash(1), &login(20)).await?, "and saves nothing");
+        assert!(!tx.renew_login(&hash(1), &hash(3)).await?, "the old secret renews nothing");
+        assert!(!tx.update_login(&hash(1), &login(20)).await?, "the old secret saves nothing");
         Ok(())
     })
     .await;
     assert_eq!(read!(db, login(&hash(1), at(0))), None);
     assert_eq!(read!(db, login(&hash(2), at(0))), Some(mine));
-    assert_eq!(read!(db, login_id(&hash(2))), Some(id(1)), "it is the same login");
+    assert_eq!(read!(db, login_id(&hash(2))), Some(id(1)), "a renewed login keeps its id");
     written(db, async |tx| {
         assert_eq!(tx.delete_login(&hash(1)).await?, Some(owner.id));
-        assert_eq!(tx.delete_login(&hash(2)).await?, None, "it is gone");
+        assert_eq!(tx.delete_login(&hash(2)).await?, None, "already deleted");
         Ok(())
     })
     .await;
-    assert_eq!(read!(db, login(&hash(2), at(0))), None, "signing out while it was renewed");
+    assert_eq!(read!(db, login(&hash(2), at(0))), None, "a sign-out with the old secret ends the renewed login");
 });
 
-contract!(a_login_is_outgrown_when_its_account_has_another_role, async |db| {
+contract!(a_login_is_outdated_when_the_role_of_its_account_has_changed, async |db| {
     let owner = account(1);
     let mine = Login { account_id: Some(owner.id), ..login(10) };
     written(db, async |tx| {
@@ -119,12 +119,12 @@ contract!(a_login_is_outgrown_when_its_account_has_another_role, async |db| {
     assert!(!read!(db, login_is_outgrown(&hash(1))));
     written(db, async |tx| tx.set_role(owner.id, Role::Viewer).await).await;
     assert!(read!(db, login_is_outgrown(&hash(1))));
-    assert!(!read!(db, login_is_outgrown(&hash(9))), "there is no such login");
+    assert!(!read!(db, login_is_outgrown(&hash(9))), "no such login");
     written(db, async |tx| tx.renew_login(&hash(1), &hash(2)).await.map(drop)).await;
     assert!(!read!(db, login_is_outgrown(&hash(2))));
 });
 
-contract!(logins_are_listed_for_one_account_or_all_and_ended_but_for_one, async |db| {
+contract!(logins_are_listed_for_one_account_or_all_and_all_but_one_can_be_ended, async |db| {
     let (one, two) = (account(1), account(2));
     let of =
         |of: &store::accounts::Account, seen| Login { account_id: Some(of.id), seen_at: Some(at(seen)), ..login(50) };

@@ -1,4 +1,4 @@
-//! What the store promises, on both engines from one body.
+//! Contract tests of the store. Each body runs on both engines.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 

@@ -6,7 +6,7 @@ use testing::contract;
 
 use crate::given::{a_license, activation, at, hash, id, read, written};
 
-/// A request with everything, of this session.
+/// A request with every member, for this session.
 fn paper(n: u128, license: uuid::Uuid, session: u128, after: i64) -> Paper {
     Paper {
         paper_hash: hash(n).to_vec(),
@@ -21,7 +21,7 @@ fn paper(n: u128, license: uuid::Uuid, session: u128, after: i64) -> Paper {
     }
 }
 
-contract!(a_paper_comes_back_as_it_was_used, async |db| {
+contract!(an_offline_file_reads_back_as_used, async |db| {
     let license = a_license(db, 3).await;
     let request = paper(10, license.id, 20, 0);
     let release = Paper { kind: PaperKind::Release, granted: None, ..paper(11, license.id, 20, 1) };
@@ -38,7 +38,7 @@ contract!(a_paper_comes_back_as_it_was_used, async |db| {
     assert_eq!(read!(db, used_papers(&[hash(9), hash(11)])), [release]);
 });
 
-contract!(no_paper_is_used_twice, async |db| {
+contract!(no_offline_file_is_used_twice, async |db| {
     let license = a_license(db, 3).await;
     let first = paper(10, license.id, 20, 0);
     written(db, async |tx| tx.use_paper(&first).await).await;
@@ -47,10 +47,10 @@ contract!(no_paper_is_used_twice, async |db| {
     let again = tx.use_paper(&Paper { id: id(11), ..first }).await.unwrap_err();
 
     assert!(matches!(again, Error::Conflict(Unique::OfflinePaper)), "{again:?}");
-    assert!(again.is_retryable(), "whoever runs again sees it");
+    assert!(again.is_retryable(), "a retry finds the first use");
 });
 
-contract!(the_key_of_a_session_is_that_of_its_last_request, async |db| {
+contract!(the_key_of_a_session_comes_from_its_last_request, async |db| {
     let license = a_license(db, 3).await;
     let (old, new) = (paper(10, license.id, 20, 0), paper(11, license.id, 20, 7));
     let release = Paper { kind: PaperKind::Release, ..paper(12, license.id, 20, 9) };
@@ -68,7 +68,7 @@ contract!(the_key_of_a_session_is_that_of_its_last_request, async |db| {
     assert_eq!(read!(db, last_request_of(id(22))), None);
 });
 
-contract!(the_requests_of_late_are_listed_youngest_first, async |db| {
+contract!(recent_requests_are_listed_newest_first, async |db| {
     let license = a_license(db, 3).await;
     let device = activation(20, license.id);
     let (old, new) = (paper(10, license.id, 21, 0), paper(11, license.id, 20, 7));

@@ -7,7 +7,7 @@ use testing::contract;
 
 use crate::given::{ODD, a_policy, at, id, last, odd_terms, policy, product, read, written};
 
-contract!(a_policy_comes_back_as_it_was_written, async |db| {
+contract!(a_policy_reads_back_as_written, async |db| {
     let (product, bare) = a_policy(db).await;
     let odd = Policy {
         name: ODD.to_owned(),
@@ -22,7 +22,7 @@ contract!(a_policy_comes_back_as_it_was_written, async |db| {
     assert_eq!(read!(db, policy(id(9))), None);
 });
 
-contract!(the_name_and_the_terms_of_a_policy_may_change, async |db| {
+contract!(the_name_and_terms_of_a_policy_can_be_changed, async |db| {
     let (product, before) = a_policy(db).await;
     let other = policy(3, &product);
     let after =
@@ -36,7 +36,7 @@ contract!(the_name_and_the_terms_of_a_policy_may_change, async |db| {
     assert_eq!(read!(db, policy(other.id)), Some(other));
 });
 
-contract!(the_name_of_a_policy_is_taken_once_in_a_product, async |db| {
+contract!(the_name_of_a_policy_is_unique_in_its_product, async |db| {
     let (first_product, first) = a_policy(db).await;
     let other_product = product(5);
     let elsewhere = Policy { name: first.name.clone(), ..policy(6, &other_product) };
@@ -58,7 +58,7 @@ contract!(the_name_of_a_policy_is_taken_once_in_a_product, async |db| {
     assert!(matches!(refused, Err(Error::Conflict(Unique::PolicyName))), "{refused:?}");
 });
 
-contract!(policies_are_listed_by_product_and_name_all_or_those_of_one, async |db| {
+contract!(policies_are_listed_by_product_and_name_for_all_products_or_one, async |db| {
     let named = |name: &str, policy: Policy| Policy { name: name.to_owned(), ..policy };
     let (apple, pear) = (product(1), product(2));
     let (b, a, c) = (

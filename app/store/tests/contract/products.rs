@@ -7,7 +7,7 @@ use testing::contract;
 
 use crate::given::{ODD, at, id, last, product, read, written};
 
-contract!(a_product_comes_back_as_it_was_written, async |db| {
+contract!(a_product_reads_back_as_written, async |db| {
     let odd =
         Product { code: "a".repeat(40), name: ODD.to_owned(), created_at: at(1), updated_at: last(), ..product(1) };
     let bare = Product { features: vec![], ..product(2) };
@@ -18,7 +18,7 @@ contract!(a_product_comes_back_as_it_was_written, async |db| {
     assert_eq!(read!(db, product(id(3))), None);
 });
 
-contract!(every_name_that_a_product_stores_comes_back, async |db| {
+contract!(every_stored_name_of_a_product_reads_back, async |db| {
     let mut n = 0;
     for lifecycle in [Lifecycle::Active, Lifecycle::Withdrawn] {
         for algorithm in Algorithm::ALL {
@@ -32,7 +32,7 @@ contract!(every_name_that_a_product_stores_comes_back, async |db| {
     }
 });
 
-contract!(everything_of_a_product_may_change_but_its_code_and_its_birthday, async |db| {
+contract!(everything_but_the_code_and_creation_time_of_a_product_can_be_changed, async |db| {
     let (before, other) = (product(1), product(2));
     let after = Product {
         code: "something-else".to_owned(),
@@ -56,7 +56,7 @@ contract!(everything_of_a_product_may_change_but_its_code_and_its_birthday, asyn
     assert_eq!(read!(db, product(other.id)), Some(other));
 });
 
-contract!(the_code_of_a_product_is_taken_once, async |db| {
+contract!(the_code_of_a_product_is_unique, async |db| {
     let first = product(1);
     written(db, async |tx| tx.insert_product(&first).await).await;
     let same_code = Product { code: first.code.clone(), ..product(2) };

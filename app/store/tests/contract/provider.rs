@@ -3,9 +3,9 @@ use testing::contract;
 
 use crate::given::{ODD, at, read, written};
 
-contract!(a_fresh_database_has_no_provider, async |db| assert_eq!(read!(db, provider()), None));
+contract!(a_new_database_has_no_vendor_profile, async |db| assert_eq!(read!(db, provider()), None));
 
-contract!(the_provider_comes_back_as_it_was_written_and_the_last_word_counts, async |db| {
+contract!(the_vendor_profile_reads_back_as_last_written, async |db| {
     let odd = Some(ODD.to_owned());
     let full = Provider {
         name: ODD.to_owned(),

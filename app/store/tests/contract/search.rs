@@ -1,4 +1,4 @@
-//! Searching among many licenses: by parts of names, by whole keys, and by what another version has written.
+//! Search among many licenses: by parts of names, by whole keys, and in rows written by an earlier version.
 
 use licensing::license::State;
 use store::{
@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::given::{a_policy, at, id, license, read, written};
 
-/// The old license, and as many younger ones as a search looks through before it asks an index.
+/// Inserts an old license, and as many newer ones as a search scans before it uses an index.
 async fn an_old_license_among_many(db: &Store) -> License {
     let (_, policy) = a_policy(db).await;
     let text = |text: &str| Some(text.to_owned());
@@ -42,23 +42,27 @@ async fn found(db: &Store, text: &str) -> Vec<Uuid> {
     read!(db, licenses(&filter, Paging::First, 2, at(0))).rows.iter().map(|row| row.license.id).collect()
 }
 
-contract!(an_old_license_is_found_by_any_part_of_what_is_known_of_it, async |db| {
+contract!(an_old_license_is_found_by_any_part_of_its_searchable_texts, async |db| {
     let old = an_old_license_among_many(db).await;
     for text in ["Sørlie", "SORL", "rlie", "æRØ s", "aero", "ingrid@sorlie.example", "INGRID@", "99711", "qx7z", "æ"]
     {
         assert_eq!(found(db, text).await, [old.id], "{text}");
     }
     assert!(found(db, "nobody").await.is_empty());
-    assert_eq!(found(db, "example").await.len(), 2, "what is common fills a page");
+    assert_eq!(found(db, "example").await.len(), 2, "a common text fills a page");
     let next = read!(db, licenses(&LicenseFilter::default(), Paging::First, 5_001, at(0))).next.unwrap();
     let filter = LicenseFilter { text: Some("sorlie".to_owned()), ..LicenseFilter::default() };
     let page = read!(db, licenses(&filter, Paging::After(next), 2, at(0)));
-    assert_eq!(page.rows.iter().map(|row| row.license.id).collect::<Vec<_>>(), [old.id], "on its page too");
+    assert_eq!(
+        page.rows.iter().map(|row| row.license.id).collect::<Vec<_>>(),
+        [old.id],
+        "the old license is found on the next page too"
+    );
 });
 
-/// On PostgreSQL alone: SQLite may take longer than its limit for a page of 5,000, on a busy machine.
+/// PostgreSQL only: on a busy machine, SQLite may exceed its time limit for a page of 5,000.
 #[test]
-fn a_name_that_only_old_licenses_have_is_looked_up_in_a_bounded_number_of_them() {
+fn a_name_that_only_old_licenses_have_finds_a_limited_number_of_them() {
     testing::run(Engine::Postgres, async |db| {
         let old = an_old_license_among_many(db).await;
         let (policy, text) = (old.policy_id, Some("Bergström Werke".to_owned()));
@@ -69,7 +73,7 @@ fn a_name_that_only_old_licenses_have_is_looked_up_in_a_bounded_number_of_them()
             ..license(20_000 + u128::try_from(n).unwrap(), &policy)
         });
         let mut many: Vec<License> = many.collect();
-        // Few in their state are all found, however many there are besides.
+        // With a filter that few licenses pass, all of these are found, however many others match.
         many.last_mut().unwrap().state = State::Suspended;
         written(db, async |tx| tx.insert_licenses(&many).await).await;
         let filter = LicenseFilter { text: Some("ström werke".to_owned()), ..LicenseFilter::default() };
@@ -79,7 +83,7 @@ fn a_name_that_only_old_licenses_have_is_looked_up_in_a_bounded_number_of_them()
     });
 }
 
-contract!(a_search_follows_what_is_changed, async |db| {
+contract!(search_follows_changes, async |db| {
     let old = an_old_license_among_many(db).await;
     let renamed = License { customer: Some("Nils Bergström".to_owned()), ..old.clone() };
     written(db, async |tx| tx.update_license(&renamed).await).await;
@@ -89,7 +93,7 @@ contract!(a_search_follows_what_is_changed, async |db| {
     assert_eq!((found(db, "qx7z").await, found(db, "www9").await), (vec![], vec![old.id]));
 });
 
-contract!(licenses_of_an_earlier_version_are_found_once_they_are_folded, async |db| {
+contract!(licenses_written_by_an_earlier_version_are_found_once_folded, async |db| {
     let old = an_old_license_among_many(db).await;
     let unfold = "UPDATE licenses SET folded = NULL, customer_key = NULL, email_key = NULL, reference_key = NULL";
     db.execute(&format!("{unfold} WHERE code_tail = 'QX7Z'")).await;
@@ -105,11 +109,15 @@ contract!(licenses_of_an_earlier_version_are_found_once_they_are_folded, async |
         tx.fold_licenses(&unfolded).await
     })
     .await;
-    assert_eq!((found(db, "rlie@").await, found(db, "nils").await), (vec![], vec![old.id]), "the later change stays");
+    assert_eq!(
+        (found(db, "rlie@").await, found(db, "nils").await),
+        (vec![], vec![old.id]),
+        "folding does not overwrite a later change"
+    );
 });
 
 #[tokio::test]
-async fn without_pg_trgm_beginnings_are_found_and_parts_among_the_young() {
+async fn without_pg_trgm_old_licenses_are_found_only_by_prefix() {
     let db = Database::new(Engine::Postgres).await;
     let old = an_old_license_among_many(&db).await;
     db.execute("DROP INDEX licenses_by_trigram").await;
@@ -125,9 +133,9 @@ async fn without_pg_trgm_beginnings_are_found_and_parts_among_the_young() {
 }
 
 #[tokio::test]
-async fn a_turkish_database_finds_a_name_however_it_is_written() {
+async fn a_turkish_database_finds_a_name_in_any_spelling() {
     let db = &Database::turkish().await;
-    assert_eq!(db.number("SELECT COUNT(*) WHERE LOWER('I') = 'ı'").await, 1, "it is Turkish");
+    assert_eq!(db.number("SELECT COUNT(*) WHERE LOWER('I') = 'ı'").await, 1, "the database has a Turkish locale");
     let (_, policy) = a_policy(db).await;
     let text = |text: &str| Some(text.to_owned());
     let licenses = [

@@ -3,7 +3,7 @@ use testing::contract;
 
 use crate::given::{at, hash, read, written};
 
-contract!(a_setup_link_says_where_it_stands, async |db| {
+contract!(a_setup_link_reports_its_state, async |db| {
     let token = hash(1);
     assert_eq!(read!(db, setup_link(&token)), None);
     written(db, async |tx| tx.replace_setup_link(&token, at(0), at(10)).await).await;
@@ -12,20 +12,20 @@ contract!(a_setup_link_says_where_it_stands, async |db| {
     assert_eq!(read!(db, setup_link(&token)), Some(SetupLink { expires_at: at(10), used_at: Some(at(5)) }));
 });
 
-contract!(a_setup_link_is_good_once_and_only_before_it_expires, async |db| {
+contract!(a_setup_link_works_once_and_only_before_it_expires, async |db| {
     let token = hash(1);
     written(db, async |tx| {
         tx.replace_setup_link(&token, at(0), at(10)).await?;
-        assert!(!tx.use_setup_link(&hash(2), at(5)).await?, "there is no such link");
+        assert!(!tx.use_setup_link(&hash(2), at(5)).await?, "no such link");
         assert!(!tx.use_setup_link(&token, at(10)).await?, "it has just expired");
         assert!(tx.use_setup_link(&token, at(9)).await?, "the last moment");
-        assert!(!tx.use_setup_link(&token, at(9)).await?, "a second time");
+        assert!(!tx.use_setup_link(&token, at(9)).await?, "already used");
         Ok(())
     })
     .await;
 });
 
-contract!(a_new_setup_link_ends_those_before_it_and_keeps_the_used_one, async |db| {
+contract!(a_new_setup_link_ends_earlier_ones_but_keeps_the_used_one, async |db| {
     let (used, unused, new) = (hash(1), hash(2), hash(3));
     written(db, async |tx| {
         tx.replace_setup_link(&used, at(0), at(10)).await?;
@@ -39,7 +39,7 @@ contract!(a_new_setup_link_ends_those_before_it_and_keeps_the_used_one, async |d
     assert_eq!(read!(db, setup_link(&new)), Some(SetupLink { expires_at: at(13), used_at: None }));
 });
 
-contract!(of_two_who_use_a_setup_link_at_once_one_succeeds, async |db| {
+contract!(only_one_of_two_concurrent_uses_of_a_setup_link_succeeds, async |db| {
     for round in 0..8 {
         let token = hash(round);
         written(db, async |tx| tx.replace_setup_link(&token, at(0), at(10)).await).await;

@@ -21,7 +21,7 @@ fn entry(index: i64, status: TokenStatus, until: i64) -> StatusEntry {
     StatusEntry { place: place(index), status, until: at(until), activation_id: id(100) }
 }
 
-/// What list 1 says, by place.
+/// The entries of list 1, by index.
 async fn said(db: &Store, now: i64) -> Vec<(i64, TokenStatus)> {
     let mut said: Vec<_> =
         read!(db, statuses(id(1), at(now))).into_iter().map(|s| (s.status_index, s.status)).collect();
@@ -36,7 +36,7 @@ async fn reserve(db: &Store, list: Uuid, places: i64) -> Option<i64> {
     end
 }
 
-/// Devices 10, 11, … of the license, in places 0, 1, … of list 1.
+/// Inserts devices 10, 11, … of the license with the indexes 0, 1, … of list 1.
 async fn devices(db: &Database, license: &License, count: u128) {
     let devices: Vec<_> = (10..10 + count).map(|n| activation(n, license.id)).collect();
     written(db, async |tx| {
@@ -54,7 +54,7 @@ async fn devices(db: &Database, license: &License, count: u128) {
     }
 }
 
-contract!(a_new_list_takes_the_place_of_the_open_one, async |db| {
+contract!(a_new_list_replaces_the_open_one, async |db| {
     assert_eq!(read!(db, open_status_list()), None);
     written(db, async |tx| tx.insert_status_list(&list(1, 8)).await).await;
     assert_eq!(read!(db, open_status_list()), Some(list(1, 8)));
@@ -64,7 +64,7 @@ contract!(a_new_list_takes_the_place_of_the_open_one, async |db| {
     assert_eq!(read!(db, status_list(id(3))), None);
 });
 
-contract!(places_are_reserved_once_and_no_more_than_there_are, async |db| {
+contract!(indexes_are_reserved_once_and_only_within_the_list, async |db| {
     written(db, async |tx| tx.insert_status_list(&list(1, 8)).await).await;
     assert_eq!(reserve(db, id(1), 5).await, Some(5));
     assert_eq!(reserve(db, id(1), 4).await, None);
@@ -73,10 +73,10 @@ contract!(places_are_reserved_once_and_no_more_than_there_are, async |db| {
     assert_eq!(reserve(db, id(9), 1).await, None);
     written(db, async |tx| tx.insert_status_list(&list(2, 8)).await).await;
     written(db, async |tx| tx.insert_status_list(&list(3, 8)).await).await;
-    assert_eq!(reserve(db, id(2), 1).await, None, "it is closed");
+    assert_eq!(reserve(db, id(2), 1).await, None, "the list is closed");
 });
 
-contract!(of_two_who_open_the_first_list_one_does, async |db| {
+contract!(only_one_of_two_concurrently_opened_first_lists_is_created, async |db| {
     let tries = [1, 2].map(|n| {
         let db = (**db).clone();
         tokio::spawn(async move {
@@ -94,7 +94,7 @@ contract!(of_two_who_open_the_first_list_one_does, async |db| {
     assert_eq!(db.number("SELECT COUNT(*) FROM status_lists").await, 1);
 });
 
-contract!(an_entry_is_said_until_its_last_token_ends_and_what_is_invalid_stays_so, async |db| {
+contract!(an_entry_lasts_until_its_last_token_ends_and_invalid_is_final, async |db| {
     use TokenStatus::{Invalid, Suspended};
     written(db, async |tx| {
         tx.insert_status_list(&list(1, 64)).await?;
@@ -103,7 +103,7 @@ contract!(an_entry_is_said_until_its_last_token_ends_and_what_is_invalid_stays_s
     })
     .await;
     assert_eq!(said(db, 0).await, [(0, Invalid), (1, Invalid), (2, Suspended), (3, Suspended)]);
-    assert_eq!(said(db, 49).await.len(), 4, "the later end stays");
+    assert_eq!(said(db, 49).await.len(), 4, "the later end is kept");
     assert_eq!(said(db, 50).await, [(1, Invalid), (3, Suspended)]);
     assert_eq!(said(db, 60).await, [(3, Suspended)]);
 
@@ -118,10 +118,10 @@ contract!(an_entry_is_said_until_its_last_token_ends_and_what_is_invalid_stays_s
     assert_eq!((swept, said(db, 0).await), (1, vec![(1, Invalid)]));
 });
 
-contract!(devices_and_licenses_are_entered_until_their_last_token_or_hold_ends, async |db| {
+contract!(devices_and_licenses_are_listed_until_their_last_token_or_hold_ends, async |db| {
     let license = a_license(db, 3).await;
     devices(db, &license, 3).await;
-    // Device 11 gave its seat back, and holds a token all the same; device 12 has neither any more.
+    // Device 11 has released its seat but still has a token; device 12 has neither.
     db.execute("UPDATE activations SET hold_until = activated_at WHERE fingerprint = 'device 11'").await;
     db.execute(
         "UPDATE activations SET hold_until = activated_at, token_expires_at = activated_at \
@@ -135,10 +135,10 @@ contract!(devices_and_licenses_are_entered_until_their_last_token_or_hold_ends, 
     let both = [(0, TokenStatus::Invalid), (1, TokenStatus::Invalid)];
     assert_eq!(said(db, 7_999_999).await, both);
     assert_eq!(said(db, 8_000_000).await, [(0, TokenStatus::Invalid)], "its token has ended");
-    assert_eq!(said(db, 10_000_000).await, [], "its hold, past its every token, too");
+    assert_eq!(said(db, 10_000_000).await, [], "its hold, which outlasts all its tokens, has ended too");
 });
 
-contract!(the_devices_of_a_license_that_is_not_active_are_said_as_long_as_they_may_have_a_token, async |db| {
+contract!(devices_of_an_inactive_license_are_listed_while_they_may_have_a_token, async |db| {
     let first = a_license(db, 3).await;
     let other = license(4, &read!(db, policy(first.policy_id)).unwrap());
     written(db, async |tx| tx.insert_license(&other).await).await;
@@ -148,7 +148,7 @@ contract!(the_devices_of_a_license_that_is_not_active_are_said_as_long_as_they_m
         written(db, async |tx| tx.update_license(&License { state, ..first.clone() }).await).await;
         assert_eq!(said(db, 0).await, [(0, status), (1, status)]);
         assert_eq!(said(db, 10_000_000).await, []);
-        assert!(read!(db, statuses(id(2), at(0))).is_empty(), "of another list");
+        assert!(read!(db, statuses(id(2), at(0))).is_empty(), "another list has no entries");
     }
     written(db, async |tx| tx.update_license(&first).await).await;
     assert_eq!(said(db, 0).await, []);

@@ -10,7 +10,7 @@ use crate::{
     given::{a_license, activation, at, hash, id, license, read, written},
 };
 
-contract!(a_seat_that_was_taken_is_given_back_as_it_was, async |db| {
+contract!(a_revoked_seat_is_restored_as_it_was, async |db| {
     let mine = a_license(db, 3).await;
     let device = activation(10, mine.id);
     written(db, async |tx| {
@@ -29,7 +29,7 @@ contract!(a_seat_that_was_taken_is_given_back_as_it_was, async |db| {
     assert_eq!(read!(db, taken_seat(device.id)), None);
 });
 
-contract!(tokens_that_run_without_a_seat_are_found_until_they_end, async |db| {
+contract!(tokens_without_a_seat_are_found_until_they_end, async |db| {
     let mine = a_license(db, 3).await;
     let [held, freed, ended] = [10, 11, 12].map(|n| activation(n, mine.id));
     written(db, async |tx| {
@@ -62,7 +62,7 @@ contract!(a_fingerprint_is_found_on_every_license, async |db| {
     assert_eq!(found[0].code_tail, second.code_tail);
 });
 
-contract!(a_twin_has_the_name_and_the_platform_and_was_seen_before, async |db| {
+contract!(a_twin_has_the_same_name_and_platform_and_was_seen_earlier, async |db| {
     let mine = a_license(db, 3).await;
     let mut devices = [10, 11, 12, 13, 14, 15].map(|n| activation(n, mine.id));
     for (n, device) in devices.iter_mut().enumerate() {
@@ -77,11 +77,11 @@ contract!(a_twin_has_the_name_and_the_platform_and_was_seen_before, async |db| {
     let twin = async |device: &Activation| read!(db, twin_of(device, at(2))).map(|twin| twin.id);
     assert_eq!(twin(&youngest).await, Some(oldest.id));
     assert_eq!(twin(&middle).await, Some(oldest.id));
-    assert_eq!(twin(&oldest).await, None, "the older one is no twin of the younger");
+    assert_eq!(twin(&oldest).await, None, "the older device has no newer twin");
     assert_eq!(twin(&nameless).await, None);
 });
 
-contract!(what_a_list_said_is_amended, async |db| {
+contract!(an_entry_of_a_status_list_is_amended, async |db| {
     let list = StatusList { id: id(1), size: 1024, used: 0, opened_at: at(0), closed_at: None };
     written(db, async |tx| tx.insert_status_list(&list).await).await;
     let place = StatusIndex { list: id(1), index: 7 };
@@ -98,7 +98,7 @@ contract!(what_a_list_said_is_amended, async |db| {
     assert_eq!(said().await, []);
 });
 
-contract!(a_name_of_support_s_own_outlives_the_session, async |db| {
+contract!(a_label_set_by_support_outlives_the_session, async |db| {
     let mine = a_license(db, 3).await;
     let device = activation(10, mine.id);
     written(db, async |tx| {
@@ -117,7 +117,7 @@ contract!(a_name_of_support_s_own_outlives_the_session, async |db| {
     assert_eq!(named().await, (None, 3));
 });
 
-contract!(moves_are_lifted_once_and_only_those_that_count, async |db| {
+contract!(transfers_are_forgiven_once_and_only_those_that_count, async |db| {
     let mine = a_license(db, 3).await;
     let release = |n: u128, moves| store::releases::SeatRelease {
         id: id(n),

@@ -1,4 +1,4 @@
-//! Times keep their order and their microseconds, though SQLite keeps them as text.
+//! Stored times keep their order and their microseconds, although SQLite stores them as text.
 
 use chrono::{DateTime, Utc};
 use proptest::{
@@ -10,7 +10,7 @@ use testing::contract;
 
 use crate::given::{a_license, activation, at, last, read, written};
 
-/// Moments from 1970 to 9999: anywhere, or close together, on whole seconds, milliseconds and microseconds.
+/// Times from 1970 to 9999: far apart or close together, on whole seconds, milliseconds and microseconds.
 fn moments(count: usize) -> Vec<DateTime<Utc>> {
     const SECOND: i64 = 1_000_000;
     let anywhere = 0..last().timestamp_micros();
@@ -23,7 +23,7 @@ fn moments(count: usize) -> Vec<DateTime<Utc>> {
     moments
 }
 
-contract!(the_order_of_stored_times_is_the_order_of_time, async |db| {
+contract!(stored_times_sort_in_the_order_of_time, async |db| {
     let license = a_license(db, 3).await;
     let holds = moments(500);
     let mut devices: Vec<_> = (0..).zip(&holds).map(|(n, _)| activation(100 + n, license.id)).collect();

@@ -1,4 +1,4 @@
-//! A database that is away, full or busy is told apart from a query that is wrong: the caller may try again later.
+//! An unavailable, full or busy database differs from a wrong query: the caller may retry.
 
 use sqlx::AssertSqlSafe;
 use store::{Connection, Engine, Result, Store};
@@ -10,7 +10,7 @@ fn is_unavailable<T: std::fmt::Debug>(outcome: Result<T>) {
     assert!(matches!(&outcome, Err(e) if e.is_unavailable() && !e.is_retryable()), "{outcome:?}");
 }
 
-contract!(a_store_that_was_closed_is_unavailable, async |db| {
+contract!(a_closed_store_is_unavailable, async |db| {
     db.close().await;
     is_unavailable(db.ping().await);
     is_unavailable(db.read().await);
@@ -20,7 +20,7 @@ contract!(a_store_that_was_closed_is_unavailable, async |db| {
 contract!(a_database_without_a_free_connection_is_unavailable, async |db| {
     let mut taken = vec![db.begin().await.unwrap()];
     if db.engine() == Engine::Postgres {
-        // As many as pages have.
+        // All connections for pages.
         for _ in 1..11 {
             taken.push(db.begin().await.unwrap());
         }
@@ -31,7 +31,7 @@ contract!(a_database_without_a_free_connection_is_unavailable, async |db| {
 });
 
 #[test]
-fn sqlite_that_another_process_does_not_let_go_of_is_unavailable() {
+fn sqlite_locked_by_another_process_is_unavailable() {
     testing::run(Engine::Sqlite, async |db| {
         let other = Store::open(db.url()).await.unwrap();
         let holding = other.begin().await.unwrap();
@@ -41,7 +41,7 @@ fn sqlite_that_another_process_does_not_let_go_of_is_unavailable() {
     });
 }
 
-/// SQLite is told by a pragma how large it may become, which fails as a full disk does.
+/// Limits the size of the SQLite database by a pragma, which fails in the same way as a full disk.
 async fn most_pages(db: &Database, most: u32) {
     let mut tx = db.begin().await.unwrap();
     let Connection::Sqlite(connection) = tx.on() else { panic!("this is SQLite") };
@@ -50,7 +50,7 @@ async fn most_pages(db: &Database, most: u32) {
 }
 
 #[test]
-fn sqlite_that_is_full_is_unavailable_and_nothing_is_half_written() {
+fn sqlite_that_is_full_is_unavailable_and_writes_nothing_by_halves() {
     testing::run(Engine::Sqlite, async |db| {
         a_license(db, 3).await;
         most_pages(db, 1).await;
@@ -66,7 +66,7 @@ fn sqlite_that_is_full_is_unavailable_and_nothing_is_half_written() {
 }
 
 #[test]
-fn postgres_that_crashes_is_unavailable_within_and_outside_a_transaction() {
+fn a_postgresql_crash_is_unavailable_inside_and_outside_a_transaction() {
     testing::run(Engine::Sqlite, async |_| {
         let mut cluster = Cluster::start();
         let db = Database::on(&cluster).await;

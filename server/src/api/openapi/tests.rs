@@ -41,7 +41,7 @@ fn calls(address: &Value) -> impl Iterator<Item = (&String, &Value)> {
 }
 
 #[tokio::test]
-async fn the_document_and_the_routes_name_the_same_addresses_and_methods() {
+async fn the_document_and_the_routes_have_the_same_paths_and_methods() {
     let document = told();
     let documented: BTreeSet<String> = members(&document["paths"]).map(|(address, _)| address.clone()).collect();
     assert_eq!(documented, routes());
@@ -76,7 +76,8 @@ fn the_document_names_every_problem_and_no_other() {
     for (address, item) in members(&written["paths"]) {
         for (method, call) in calls(item) {
             for name in call[PROBLEMS].as_array().unwrap_or_else(|| panic!("{method} {address} names no problems")) {
-                let code = Code::from_name(name.as_str().unwrap()).unwrap_or_else(|| panic!("{name} is no code"));
+                let code =
+                    Code::from_name(name.as_str().unwrap()).unwrap_or_else(|| panic!("{name} is not a problem code"));
                 named.insert(code.name());
                 let response = &document["paths"][address][method]["responses"][code.status().as_str()];
                 let codes =
@@ -89,13 +90,13 @@ fn the_document_names_every_problem_and_no_other() {
 }
 
 #[test]
-fn every_reference_leads_somewhere() {
+fn every_reference_resolves() {
     fn follow(value: &Value, document: &Value, seen: &mut usize) {
         match value {
             Value::Object(members) => {
                 if let Some(Value::String(to)) = members.get("$ref") {
                     *seen += 1;
-                    assert!(document.pointer(to.strip_prefix('#').unwrap()).is_some(), "{to} leads nowhere");
+                    assert!(document.pointer(to.strip_prefix('#').unwrap()).is_some(), "{to} does not resolve");
                 }
                 members.values().for_each(|value| follow(value, document, seen));
             }

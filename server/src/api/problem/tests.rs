@@ -31,7 +31,7 @@ async fn left(routes: Router) -> (StatusCode, HeaderMap, Value) {
 }
 
 #[tokio::test]
-async fn a_panic_is_a_problem_that_tells_nothing_of_its_cause() {
+async fn a_panic_becomes_a_problem_without_its_cause() {
     let (status, headers, problem) = left(Router::new().route("/", get(broken))).await;
     assert_eq!((status, &problem["code"]), (StatusCode::INTERNAL_SERVER_ERROR, &"internal".into()));
     assert_eq!(headers["content-type"], "application/problem+json");
@@ -39,7 +39,7 @@ async fn a_panic_is_a_problem_that_tells_nothing_of_its_cause() {
 }
 
 #[tokio::test]
-async fn a_defect_of_ours_is_told_to_the_log_alone() {
+async fn an_internal_error_is_only_logged() {
     let defect = || async { Problem::from(Error::Internal("SELECT secret".to_owned())) };
     let (status, _, problem) = left(Router::new().route("/", get(defect))).await;
     assert_eq!((status, &problem["retryable"]), (StatusCode::INTERNAL_SERVER_ERROR, &true.into()));
@@ -47,7 +47,7 @@ async fn a_defect_of_ours_is_told_to_the_log_alone() {
 }
 
 #[tokio::test]
-async fn an_answer_from_elsewhere_keeps_its_status() {
+async fn a_foreign_answer_keeps_its_status() {
     for (status, code) in [
         (400, "invalid_request"),
         (414, "too_large"),
@@ -66,14 +66,14 @@ async fn an_answer_from_elsewhere_keeps_its_status() {
 }
 
 #[test]
-fn every_refusal_is_in_the_list_of_codes() {
+fn every_refusal_has_a_problem_code() {
     for code in licensing::Refusal::CODES {
         assert!(Code::from_name(code).is_some(), "{code}");
     }
 }
 
 #[test]
-fn every_code_has_a_name_of_its_own() {
+fn the_names_of_problem_codes_are_unique() {
     for code in Code::ALL {
         assert_eq!(Code::from_name(code.name()), Some(code));
         assert!(code.status().is_client_error() || code.status().is_server_error());

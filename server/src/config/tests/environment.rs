@@ -34,13 +34,13 @@ fn set(name: &str, value: &str) -> Config {
 }
 
 #[test]
-fn a_kubernetes_service_of_the_same_name_stops_nothing() {
+fn a_kubernetes_service_of_the_same_name_does_no_harm() {
     let config = given("", &SERVICE_LINKS).unwrap();
     assert_eq!((config.listen.port(), config.warnings), (3000, Vec::<String>::new()));
 }
 
 #[test]
-fn a_slip_of_a_settings_name_is_refused_with_the_name_that_was_meant() {
+fn a_mistyped_setting_is_refused_with_the_intended_name() {
     for (slip, meant) in [
         ("LATCHKEY_PORT", "LATCHKEY_LISTEN"),
         ("LATCHKEY_LISTN", "LATCHKEY_LISTEN"),
@@ -63,7 +63,7 @@ fn a_slip_of_a_settings_name_is_refused_with_the_name_that_was_meant() {
 }
 
 #[test]
-fn a_variable_that_resembles_no_setting_is_warned_about_without_its_value() {
+fn a_variable_unlike_any_setting_causes_a_warning_without_its_value() {
     let config = given("", &[("LATCHKEY_TEAM", "hunter2"), ("LATCHKEY_VERSION", "0.1.0")]).unwrap();
     assert_eq!(config.warnings.len(), 2, "{:?}", config.warnings);
     assert!(config.warnings[0].starts_with("LATCHKEY_TEAM is not a Latchkey setting"), "{:?}", config.warnings);
@@ -71,7 +71,7 @@ fn a_variable_that_resembles_no_setting_is_warned_about_without_its_value() {
 }
 
 #[test]
-fn an_unknown_key_in_the_file_is_refused_with_the_one_that_was_meant() {
+fn an_unknown_key_in_the_file_is_refused_with_the_intended_one() {
     assert_eq!(wrong("team = 1", &[]), ["`team` in /etc/latchkey.toml is not a Latchkey setting."]);
     assert_eq!(
         wrong("log_level = \"info\"", &[]),
@@ -83,7 +83,7 @@ fn an_unknown_key_in_the_file_is_refused_with_the_one_that_was_meant() {
 }
 
 #[test]
-fn an_empty_value_is_no_value_wherever_it_stands() {
+fn an_empty_value_is_no_value_in_every_source() {
     let names: Vec<String> = DEFAULTS
         .lines()
         .filter_map(|line| line.split_once(" = "))
@@ -108,7 +108,7 @@ fn an_empty_value_is_no_value_wherever_it_stands() {
 }
 
 #[test]
-fn a_switch_is_spelled_as_people_spell_switches() {
+fn a_switch_accepts_the_common_spellings() {
     for on in ["on", "ON", "true", "True", "yes", "Yes", "1", "\"on\"", " on "] {
         assert!(set("LATCHKEY_HIDE_EMAILS_FROM_VIEWERS", on).hide_emails_from_viewers, "{on}");
     }
@@ -121,7 +121,7 @@ fn a_switch_is_spelled_as_people_spell_switches() {
 }
 
 #[test]
-fn a_list_is_spelled_in_a_variable_as_in_the_file_or_with_commas() {
+fn a_list_is_written_in_a_variable_as_in_the_file_or_with_commas() {
     for spelled in ["10.0.0.0/8,::1", " 10.0.0.0/8 , ::1, ", "[\"10.0.0.0/8\", \"::1\"]", "'[\"10.0.0.0/8\", \"::1\"]'"]
     {
         assert_eq!(set("LATCHKEY_TRUSTED_PROXIES", spelled).trusted_proxies.len(), 2, "{spelled}");
@@ -142,12 +142,16 @@ fn quotes_around_a_value_are_not_part_of_it() {
         ("LATCHKEY_OIDC_CLIENT_SECRET", "'hunter2'"),
     ];
     let config = given("", &secret).unwrap();
-    assert_eq!(config.oidc[0].client_secret.as_ref().unwrap().reveal(), "'hunter2'", "a secret may be anything");
+    assert_eq!(
+        config.oidc[0].client_secret.as_ref().unwrap().reveal(),
+        "'hunter2'",
+        "a secret may contain any character"
+    );
     assert!(config.warnings.len() == 1 && !config.warnings[0].contains("hunter2"), "{:?}", config.warnings);
 }
 
 #[test]
-fn the_idle_time_out_and_the_header_of_the_proxy_are_settings() {
+fn the_idle_timeout_and_the_header_of_the_proxy_are_settings() {
     let config = given("", &[]).unwrap();
     assert_eq!(
         (config.idle_timeout, config.client_address_header.as_str()),

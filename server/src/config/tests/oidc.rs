@@ -21,7 +21,7 @@ algorithms = ["EdDSA"]
 "#;
 
 #[test]
-fn one_provider_is_set_by_variables() {
+fn one_provider_is_configured_by_variables() {
     let config = given(
         "",
         &[
@@ -44,7 +44,7 @@ fn one_provider_is_set_by_variables() {
 }
 
 #[test]
-fn several_providers_are_tables_of_the_file() {
+fn several_providers_are_tables_in_the_file() {
     let config = given(TWO, &[]).unwrap();
     let [staff, partners] = config.oidc.as_slice() else { panic!("two: {config:?}") };
     assert_eq!(staff.hosts, ["id.example.com", "keys.example.com", "id.example.com:8443"]);
@@ -56,7 +56,7 @@ fn several_providers_are_tables_of_the_file() {
 }
 
 #[test]
-fn what_is_wrong_with_a_provider_is_told_with_the_rest() {
+fn errors_in_a_provider_are_reported_with_all_others() {
     let file = r#"
         listen = "everywhere"
         [[oidc]]
@@ -87,7 +87,7 @@ fn what_is_wrong_with_a_provider_is_told_with_the_rest() {
 }
 
 #[test]
-fn settings_of_no_provider_are_not_overlooked() {
+fn settings_without_a_provider_are_reported() {
     let all = wrong("", &[("LATCHKEY_OIDC_CLIENT_ID", "x"), ("LATCHKEY_OIDC_CLIENT_SECRET", "hunter2")]);
     assert_eq!(all.len(), 2, "{all:?}");
     assert!(

@@ -1,4 +1,4 @@
-//! Who may call what, and from where.
+//! Permissions for acts and reads, and cross-site requests.
 
 use std::collections::BTreeSet;
 
@@ -20,21 +20,21 @@ use super::person::{OWN, Person, accounts, signed_in};
 use crate::fixture::{JWT, Server};
 
 #[test]
-fn every_act_has_its_row_in_the_table_and_every_row_of_an_act_its_function() {
+fn every_act_has_one_row_in_the_table_and_one_function() {
     let registered: BTreeSet<&str> = server_fn::axum::server_fn_paths().map(|(path, _)| path).collect();
     let acts: Vec<&str> = TABLE.iter().filter_map(Row::path).collect();
     let named: BTreeSet<&str> = acts.iter().copied().collect();
     assert_eq!(registered, named);
-    assert_eq!(named.len(), acts.len(), "no row is there twice");
+    assert_eq!(named.len(), acts.len(), "no act has two rows");
 }
 
 #[test]
-fn no_act_is_done_for_a_mere_link() {
+fn every_act_requires_post() {
     let methods: BTreeSet<String> = server_fn::axum::server_fn_paths().map(|(_, method)| method.to_string()).collect();
     assert_eq!(methods, BTreeSet::from(["POST".to_owned()]));
 }
 
-contract!(the_anonymous_are_refused_everything_that_is_not_open, async |db| {
+contract!(anonymous_visitors_may_call_only_open_acts, async |db| {
     let server = Server::on(db).await;
     accounts(&server).await;
     for (path, takes) in TABLE.iter().filter_map(|row| Some((row.path()?, row.takes))) {
@@ -44,7 +44,7 @@ contract!(the_anonymous_are_refused_everything_that_is_not_open, async |db| {
     }
 });
 
-contract!(no_read_has_an_address, async |db| {
+contract!(no_read_has_a_path, async |db| {
     let server = Server::on(db).await;
     accounts(&server).await;
     let owner = signed_in(&server, Role::Owner).await;
@@ -64,7 +64,7 @@ contract!(no_read_has_an_address, async |db| {
     }
 });
 
-contract!(each_role_may_do_what_the_table_says_and_nothing_more, async |db| {
+contract!(each_role_has_exactly_the_permissions_in_the_table, async |db| {
     let server = Server::on(db).await;
     accounts(&server).await;
     for role in Role::ALL {
@@ -73,14 +73,14 @@ contract!(each_role_may_do_what_the_table_says_and_nothing_more, async |db| {
             let answer = person.call(path, "").await;
             let refused = answer.status == StatusCode::FORBIDDEN;
             assert_eq!(refused, !role.may(permission), "{role:?} {path}: {} {}", answer.status, answer.text());
-            // A wrong password is a proof that is not taken.
+            // A wrong password is answered with 401 here too.
             let known = answer.status != StatusCode::UNAUTHORIZED || path.ends_with("/prove");
             assert!(known, "{role:?} {path}");
         }
     }
 });
 
-contract!(another_website_can_do_nothing_through_a_visitors_browser, async |db| {
+contract!(another_website_cannot_act_through_the_browser_of_a_visitor, async |db| {
     let server = Server::on(db).await;
     accounts(&server).await;
     let person = signed_in(&server, Role::Owner).await;
@@ -104,7 +104,7 @@ contract!(another_website_can_do_nothing_through_a_visitors_browser, async |db| 
     assert_eq!(person.open("/").await.status, StatusCode::OK, "still signed in");
 });
 
-contract!(the_public_api_may_be_called_from_anywhere, async |db| {
+contract!(the_public_api_may_be_called_from_every_website, async |db| {
     let server = Server::on(db).await;
     let request = Request::post(JWT)
         .header(CONTENT_TYPE, "application/json")
@@ -114,7 +114,7 @@ contract!(the_public_api_may_be_called_from_anywhere, async |db| {
     assert_eq!(server.send(request.unwrap()).await.problem().1, "code_not_found");
 });
 
-contract!(a_refused_act_is_written_down_once_under_the_name_of_whoever_asked, async |db| {
+contract!(a_refused_act_is_logged_once_with_the_name_of_its_actor, async |db| {
     let server = Server::on(db).await;
     accounts(&server).await;
     let support = signed_in(&server, Role::Support).await;
@@ -126,7 +126,7 @@ contract!(a_refused_act_is_written_down_once_under_the_name_of_whoever_asked, as
     assert_eq!(event.actor_id, Some(Uuid::from_u128(Role::Support as u128 + 1)));
 });
 
-contract!(a_refused_page_is_written_down_under_the_name_of_what_it_reads, async |db| {
+contract!(a_refused_page_is_logged_with_the_name_of_its_read, async |db| {
     let server = Server::on(db).await;
     accounts(&server).await;
     let support = signed_in(&server, Role::Support).await;

@@ -1,4 +1,4 @@
-//! Accounts over HTTP: roles that change, logins that end, and no login that comes back.
+//! Accounts over HTTP: changed roles, and ended logins that must not return.
 
 use axum::http::StatusCode;
 use futures_util::future::join_all;
@@ -18,7 +18,7 @@ async fn change_role(server: &Server, of: Role, to: Role) {
     server.service.change_role(id(of), to.name(), &Actor::command()).await.unwrap();
 }
 
-contract!(a_changed_role_counts_from_the_next_request_under_another_cookie, async |db| {
+contract!(a_changed_role_applies_from_the_next_request_under_a_new_cookie, async |db| {
     let server = Server::on(db).await;
     accounts(&server).await;
     let person = signed_in(&server, Role::Support).await;
@@ -26,15 +26,15 @@ contract!(a_changed_role_counts_from_the_next_request_under_another_cookie, asyn
     assert_eq!(person.open("/settings/accounts").await.status, StatusCode::FORBIDDEN);
     change_role(&server, Role::Support, Role::Owner).await;
     assert_eq!(person.open("/settings/accounts").await.status, StatusCode::OK, "from the next request");
-    assert_ne!(person.login(), before.login(), "the cookie is another");
-    assert_eq!(before.open("/").await.status, StatusCode::SEE_OTHER, "the one before is dead");
+    assert_ne!(person.login(), before.login(), "the cookie is a new one");
+    assert_eq!(before.open("/").await.status, StatusCode::SEE_OTHER, "the previous cookie is dead");
     assert_eq!(person.open("/").await.status, StatusCode::OK);
     change_role(&server, Role::Support, Role::Viewer).await;
     assert_eq!(person.open("/settings/accounts").await.status, StatusCode::FORBIDDEN);
     assert_eq!(person.open("/").await.status, StatusCode::OK);
 });
 
-contract!(acts_that_are_called_at_the_same_time_all_find_the_person_whose_role_has_changed, async |db| {
+contract!(concurrent_acts_all_find_the_changed_role, async |db| {
     let server = Server::on(db).await;
     accounts(&server).await;
     let person = signed_in(&server, Role::Support).await;
@@ -43,19 +43,19 @@ contract!(acts_that_are_called_at_the_same_time_all_find_the_person_whose_role_h
     let (one, two) = (person.copied(), person.copied());
     for call in [&one, &two] {
         let looked_at = call.call("/admin/api/policies/create", "").await.status;
-        assert_eq!(looked_at, StatusCode::UNPROCESSABLE_ENTITY, "with the new role");
-        assert_eq!(call.login(), person.login(), "and the secret of their page");
+        assert_eq!(looked_at, StatusCode::UNPROCESSABLE_ENTITY, "permitted by the new role");
+        assert_eq!(call.login(), person.login(), "under the secret of the page");
     }
     assert_eq!(person.open("/products/new").await.status, StatusCode::OK);
-    assert_ne!(person.login(), before.login(), "the next page brings another secret");
+    assert_ne!(person.login(), before.login(), "the next page sets a new secret");
     assert_eq!(
         before.call("/admin/api/policies/create", "").await.status,
         StatusCode::UNAUTHORIZED,
-        "the one before is dead"
+        "the previous secret is dead"
     );
 });
 
-contract!(a_disabled_account_is_out_at_once_and_stays_out_when_it_is_enabled, async |db| {
+contract!(a_disabled_account_is_signed_out_at_once_and_stays_out_when_enabled, async |db| {
     let server = Server::on(db).await;
     accounts(&server).await;
     let person = signed_in(&server, Role::Support).await;
@@ -63,25 +63,25 @@ contract!(a_disabled_account_is_out_at_once_and_stays_out_when_it_is_enabled, as
     server.service.disable_account(id(Role::Support), "left", &command).await.unwrap();
     assert_eq!(person.copied().open("/").await.status, StatusCode::SEE_OTHER);
     server.service.enable_account(id(Role::Support), &command).await.unwrap();
-    assert_eq!(person.open("/").await.status, StatusCode::SEE_OTHER, "the login does not come back");
+    assert_eq!(person.open("/").await.status, StatusCode::SEE_OTHER, "the login does not return");
     assert_eq!(person.sign_in("support@example.com").await.status, StatusCode::SEE_OTHER);
     assert_eq!(person.open("/").await.status, StatusCode::OK);
 });
 
-contract!(whoever_signs_out_while_their_login_is_renewed_is_signed_out, async |db| {
+contract!(signing_out_works_while_the_login_is_renewed, async |db| {
     let server = Server::on(db).await;
     accounts(&server).await;
     let slow = signed_in(&server, Role::Support).await;
     let leaving = slow.copied();
     change_role(&server, Role::Support, Role::Viewer).await;
     assert_eq!(slow.open("/").await.status, StatusCode::OK, "renewed");
-    // The other request had been sent before, with the secret that is dead now; it still ends the login.
+    // This request was sent earlier, with the old secret, which still ends the login.
     let old = leaving.login_secret();
     server.service.end_login(&old).await.unwrap();
     assert_eq!(slow.open("/").await.status, StatusCode::SEE_OTHER);
 });
 
-/// What happens to a login while a slow request is about to save it.
+/// An event that affects a login while a slow request is about to save it.
 #[derive(Clone, Copy, Debug)]
 enum Meanwhile {
     Logout,
@@ -90,7 +90,7 @@ enum Meanwhile {
     EndedByOwner,
 }
 
-contract!(in_a_thousand_interleavings_no_login_comes_back, async |db| {
+contract!(no_login_returns_in_a_thousand_interleavings, async |db| {
     use Meanwhile::{Disabling, EndedByOwner, Logout, RoleChange};
 
     let server = Server::on(db).await;
@@ -109,7 +109,7 @@ contract!(in_a_thousand_interleavings_no_login_comes_back, async |db| {
             agent: None,
         };
         service.create_login(&secret, &login).await.unwrap();
-        // The slow request has read the login, and will write it. Its pauses differ from round to round.
+        // The slow request has read the login and will save it. Its pauses differ between rounds.
         let read = service.login(&secret).await.unwrap().unwrap();
         let slow = async {
             for _ in 0..round % 7 {
@@ -117,7 +117,7 @@ contract!(in_a_thousand_interleavings_no_login_comes_back, async |db| {
             }
             service.save_login(&secret, &read).await.unwrap();
             if let RoleChange = meanwhile {
-                // As the next request would, had it come before the other ended.
+                // As the next request would, if it came before the other one ended the login.
                 _ = service.renew_login(&secret, &fresh).await.unwrap();
             }
             service.save_login(&secret, &read).await.unwrap();
@@ -144,20 +144,20 @@ contract!(in_a_thousand_interleavings_no_login_comes_back, async |db| {
             assert_eq!(service.login(&secret).await.unwrap(), None, "round {round}, {meanwhile:?}");
         }
         if let Disabling = meanwhile {
-            assert!(service.create_login(&secret, &login).await.is_err(), "whoever was signing in is too late");
+            assert!(service.create_login(&secret, &login).await.is_err(), "a sign-in in progress must fail");
             service.enable_account(account, &command).await.unwrap();
             assert_eq!(service.login(&secret).await.unwrap(), None, "round {round}, enabled again");
         }
     }
 });
 
-contract!(requests_that_race_with_signing_out_leave_nobody_signed_in, async |db| {
+contract!(requests_that_race_with_a_sign_out_leave_no_login, async |db| {
     let server = Server::on(db).await;
     accounts(&server).await;
     for round in 0..12 {
         let person = signed_in(&server, Role::Support).await;
         let busy: Vec<_> = (0..3).map(|_| person.copied()).collect();
-        // Past the minute after which a click is written down: every one of these saves the login.
+        // More than a minute later a request updates the time of the last click, so each of these saves the login.
         server.clock.advance(61);
         if round % 2 == 1 {
             let to = if round % 4 == 1 { "viewer" } else { "support" };
@@ -173,7 +173,7 @@ contract!(requests_that_race_with_signing_out_leave_nobody_signed_in, async |db|
     }
 });
 
-contract!(one_sees_ones_logins_and_ends_the_others, async |db| {
+contract!(users_see_their_own_logins_and_can_end_the_others, async |db| {
     let server = Server::on(db).await;
     accounts(&server).await;
     let (here, there) = (signed_in(&server, Role::Support).await, signed_in(&server, Role::Support).await);
@@ -184,24 +184,24 @@ contract!(one_sees_ones_logins_and_ends_the_others, async |db| {
     assert_eq!(others.len(), 2);
     let theirs = service_logins(&server, Role::Admin).await[0];
     let refused = here.call("/admin/api/logins/end", &format!("id={theirs}")).await;
-    assert_eq!(refused.status, StatusCode::FORBIDDEN, "another's login is not one's own to end");
+    assert_eq!(refused.status, StatusCode::FORBIDDEN, "another user's login cannot be ended");
     assert_eq!(admin.open("/").await.status, StatusCode::OK);
     here.submit("/settings/logins", "_action=/admin/api/logins/end-others&_form=end-others").await;
     assert_eq!(there.open("/").await.status, StatusCode::SEE_OTHER);
     assert_eq!(here.open("/").await.status, StatusCode::OK);
     let owner = signed_in(&server, Role::Owner).await;
     let silent = owner.call("/admin/api/logins/end", &format!("id={theirs}")).await;
-    assert_eq!(silent.status, StatusCode::UNPROCESSABLE_ENTITY, "an owner says why");
+    assert_eq!(silent.status, StatusCode::UNPROCESSABLE_ENTITY, "an owner must give a reason");
     assert_eq!(admin.open("/").await.status, StatusCode::OK);
     owner.call("/admin/api/logins/end", &format!("id={theirs}&reason=Stolen")).await;
-    assert_eq!(admin.open("/").await.status, StatusCode::SEE_OTHER, "an owner ends anyone's");
+    assert_eq!(admin.open("/").await.status, StatusCode::SEE_OTHER, "an owner may end any login");
 });
 
 async fn service_logins(server: &Server, of: Role) -> Vec<Uuid> {
     server.service.logins(Some(id(of))).await.unwrap().into_iter().filter_map(|row| row.id).collect()
 }
 
-contract!(somebody_who_was_invited_comes_in_by_the_link_and_its_secret_stays_in_no_address, async |db| {
+contract!(an_invitation_link_makes_an_account_and_its_secret_stays_in_no_address, async |db| {
     let server = Server::on(db).await;
     accounts(&server).await;
     let owner = signed_in(&server, Role::Owner).await;
@@ -211,7 +211,7 @@ contract!(somebody_who_was_invited_comes_in_by_the_link_and_its_secret_stays_in_
     let page = owner.open("/settings/accounts").await;
     let token = page.text().split("/link?token=").nth(1).unwrap();
     let token: String = token.chars().take_while(|c| c.is_ascii_alphanumeric() || "-_".contains(*c)).collect();
-    assert!(!owner.open("/settings/accounts").await.text().contains(&token), "it was in sight once");
+    assert!(!owner.open("/settings/accounts").await.text().contains(&token), "the link is shown once");
     let ada = Person::at(&server);
     let answer = ada.open(&format!("/link?token={token}")).await;
     assert_eq!((answer.status, answer.header("location")), (StatusCode::SEE_OTHER, "/link"));
@@ -224,7 +224,7 @@ contract!(somebody_who_was_invited_comes_in_by_the_link_and_its_secret_stays_in_
     assert_eq!(late.submit("/link", &join).await.status, StatusCode::CONFLICT);
 });
 
-contract!(a_link_that_is_good_no_more_says_so_asks_for_nothing_and_shows_the_way_on, async |db| {
+contract!(an_expired_link_says_so_without_a_form_and_shows_what_to_do, async |db| {
     let server = Server::on(db).await;
     accounts(&server).await;
     let (service, command) = (&server.service, Actor::command());
@@ -250,7 +250,7 @@ contract!(a_link_that_is_good_no_more_says_so_asks_for_nothing_and_shows_the_way
     let mut early = vec![];
     for (what, token) in &links {
         let person = open(token).await;
-        assert!(person.open("/link").await.text().contains("name=\"password\""), "{what} was good");
+        assert!(person.open("/link").await.text().contains("name=\"password\""), "{what} was valid");
         early.push(person);
     }
 
@@ -268,7 +268,7 @@ contract!(a_link_that_is_good_no_more_says_so_asks_for_nothing_and_shows_the_way
             assert!(page.text().contains("This link does not work, or no longer"), "{told}");
             assert!(page.text().contains("Ask an owner of this server for a fresh one"), "{told}");
             assert!(page.text().contains("href=\"/sign-in\"") && !page.text().contains("name=\"password\""), "{told}");
-            assert!(!page.text().contains("@example.com"), "whose it was is nobody's business: {told}");
+            assert!(!page.text().contains("@example.com"), "the page must not show the address: {told}");
             for form in [&join, &choose] {
                 let answer = person.submit("/link", form).await;
                 assert_eq!((answer.status, person.login()), (StatusCode::CONFLICT, None), "{what}, {who}");
@@ -284,12 +284,12 @@ contract!(a_link_that_is_good_no_more_says_so_asks_for_nothing_and_shows_the_way
     }
 });
 
-contract!(an_owner_sees_what_a_role_sees_may_do_no_more_and_comes_back, async |db| {
+contract!(an_owner_can_view_as_another_role_and_return, async |db| {
     let server = Server::on(db).await;
     accounts(&server).await;
     let owner = signed_in(&server, Role::Owner).await;
     owner.call("/admin/api/own-account/see-as", "role=owner").await;
-    assert_eq!(owner.open("/settings/accounts").await.status, StatusCode::OK, "nothing to be lowered");
+    assert_eq!(owner.open("/settings/accounts").await.status, StatusCode::OK, "viewing as owner changes nothing");
     owner.call("/admin/api/own-account/see-as", "role=support").await;
     let home = owner.open("/").await;
     assert!(home.text().contains("You are viewing the app as"));
@@ -297,7 +297,7 @@ contract!(an_owner_sees_what_a_role_sees_may_do_no_more_and_comes_back, async |d
     let refused = owner.call("/admin/api/accounts/invite", "email=x@example.com&role=owner").await;
     assert_eq!(refused.status, StatusCode::FORBIDDEN);
     let raised = owner.call("/admin/api/own-account/see-as", "role=admin").await;
-    assert_eq!(raised.status, StatusCode::FORBIDDEN, "from below one cannot choose again");
+    assert_eq!(raised.status, StatusCode::FORBIDDEN, "a lower role cannot choose again");
     owner.call("/admin/api/own-account/see-as-oneself", "").await;
     assert_eq!(owner.open("/settings/accounts").await.status, StatusCode::OK);
     for role in [Role::Viewer, Role::Support, Role::Admin] {

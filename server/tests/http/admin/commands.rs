@@ -1,4 +1,4 @@
-//! The commands that pages show: each does what it says.
+//! Commands shown on pages: each does what the page says.
 
 use axum::http::StatusCode;
 use licensing::{Role, terms::EmailTerm};
@@ -10,7 +10,7 @@ use super::{
 };
 use crate::fixture::{Answer, Html, Server};
 
-/// Does what the command does.
+/// Sends the request of a curl command.
 async fn run(server: &Server, command: &str) -> Answer {
     let address = command.split_whitespace().find(|word| word.starts_with("https://")).unwrap();
     let path = address.trim_start_matches("https://licenses.example.com");
@@ -18,13 +18,13 @@ async fn run(server: &Server, command: &str) -> Answer {
     server.post_text(path, body).await
 }
 
-/// The command on a page.
+/// The curl command on a page.
 async fn shown(person: &Person<'_>, page: &str) -> String {
     let html = Html::read(person.open(page).await.text());
     html.blocks.into_iter().find(|block| block.contains("curl")).expect("a command")
 }
 
-contract!(the_command_of_a_product_sends_what_its_policies_ask_for, async |db| {
+contract!(the_command_of_a_product_has_the_members_that_its_policies_require, async |db| {
     let server = Server::on(db).await;
     accounts(&server).await;
     let viewer = signed_in(&server, Role::Viewer).await;
@@ -39,7 +39,7 @@ contract!(the_command_of_a_product_sends_what_its_policies_ask_for, async |db| {
     }
 });
 
-contract!(the_command_that_a_new_license_shows_activates_a_device_under_every_template, async |db| {
+contract!(the_command_of_a_new_license_activates_a_device_under_every_template, async |db| {
     let server = Server::on(db).await;
     accounts(&server).await;
     let (owner, product) = (signed_in(&server, Role::Owner).await, server.license().create().await.product_id);

@@ -1,4 +1,4 @@
-//! Support's desk: devices, blocks, devices entered beforehand, codes; without script.
+//! Pages for support: devices, blocks, pre-registered devices and codes; without script.
 
 use axum::http::StatusCode;
 use licensing::{
@@ -12,13 +12,13 @@ use uuid::Uuid;
 use super::person::{Person, accounts, signed_in};
 use crate::fixture::{Answer, Issued, Server};
 
-/// The id of the device's activation.
+/// The session id of the device.
 async fn session(server: &Server, license: &Issued, device: &str) -> Uuid {
     let devices = server.service.store().read().await.unwrap().on().activations(license.id, 100).await.unwrap();
-    devices.iter().find(|found| found.fingerprint == device).expect("it has activated").id
+    devices.iter().find(|found| found.fingerprint == device).expect("the device has activated").id
 }
 
-/// Sends the form of that server function from that page.
+/// Sends the form of this server function from this page.
 async fn send(person: &Person<'_>, page: &str, function: &str, fields: &[(&str, &str)]) -> Answer {
     let form = if function == "devices/authorize" { "enter" } else { function.split('/').next_back().unwrap() };
     let form = fields.iter().fold(format!("_action=/admin/api/{function}&_form={form}"), |form, (name, value)| {
@@ -31,7 +31,7 @@ fn went_to(answer: &Answer) -> (u16, String) {
     (answer.status.as_u16(), answer.header("location").to_owned())
 }
 
-/// What a page says, without its markup and scripts.
+/// The text of a page without its markup and scripts.
 fn said(answer: &Answer) -> String {
     let mut text = String::new();
     let mut inside = false;
@@ -51,7 +51,7 @@ fn five(strictness: Strictness) -> impl FnOnce(&mut Terms) {
     move |terms| (terms.seats, terms.strictness) = (Seats::Limited(5), strictness)
 }
 
-contract!(before_the_click_the_dialog_says_what_the_strictness_means, async |db| {
+contract!(the_dialog_explains_the_strictness_before_the_click, async |db| {
     let server = Server::on(db).await;
     accounts(&server).await;
     let support = signed_in(&server, Role::Support).await;
@@ -79,7 +79,7 @@ contract!(before_the_click_the_dialog_says_what_the_strictness_means, async |db|
             assert!(!tight.contains("may run on"), "{tight}");
         }
     }
-    // And what stands open afterwards.
+    // Afterwards the page lists the tokens that are still valid.
     for device in ["device 1", "device 2"] {
         let id = session(&server, &lenient, device).await.to_string();
         let page = format!("/licenses/{}", lenient.id);
@@ -95,7 +95,7 @@ contract!(before_the_click_the_dialog_says_what_the_strictness_means, async |db|
     assert!(!page.contains("may run on"), "{page}");
 });
 
-contract!(support_frees_a_seat_and_takes_it_back, async |db| {
+contract!(support_frees_a_seat_and_undoes_it, async |db| {
     let server = Server::on(db).await;
     accounts(&server).await;
     let support = signed_in(&server, Role::Support).await;
@@ -104,7 +104,7 @@ contract!(support_frees_a_seat_and_takes_it_back, async |db| {
     let id = session(&server, &license, "one").await.to_string();
     let page = format!("/devices/{id}");
     let without = send(&support, &page, "devices/free", &[("id", &id), ("from", &id)]).await;
-    assert_eq!(without.status, StatusCode::UNPROCESSABLE_ENTITY, "a reason is asked for");
+    assert_eq!(without.status, StatusCode::UNPROCESSABLE_ENTITY, "a reason is required");
     let freed = send(&support, &page, "devices/free", &[("id", &id), ("from", &id), ("reason", "Moved.")]).await;
     assert_eq!(went_to(&freed), (303, format!("{page}?done=device_freed")));
     let shown = said(&support.open(&page).await);
@@ -117,7 +117,7 @@ contract!(support_frees_a_seat_and_takes_it_back, async |db| {
     assert_eq!(again.status, StatusCode::CONFLICT);
 });
 
-contract!(a_block_says_before_what_it_reaches_and_is_listed_where_it_does, async |db| {
+contract!(a_block_shows_its_effect_beforehand_and_is_listed_where_it_applies, async |db| {
     let server = Server::on(db).await;
     accounts(&server).await;
     let support = signed_in(&server, Role::Support).await;
@@ -169,7 +169,7 @@ contract!(a_block_says_before_what_it_reaches_and_is_listed_where_it_does, async
     server.activate(&license, "one").await.token();
 });
 
-contract!(devices_are_entered_a_line_each_and_nothing_typed_is_lost, async |db| {
+contract!(devices_are_pre_registered_one_per_line_and_no_input_is_lost, async |db| {
     let server = Server::on(db).await;
     accounts(&server).await;
     let support = signed_in(&server, Role::Support).await;
@@ -186,7 +186,7 @@ contract!(devices_are_entered_a_line_each_and_nothing_typed_is_lost, async |db| 
         shown.contains("Line 2: the fingerprint is longer") && shown.contains("Line 3: the fingerprint must"),
         "{shown}"
     );
-    assert!(shown.contains("lab 1 # Desk 4"), "what was typed is there still");
+    assert!(shown.contains("lab 1 # Desk 4"), "the input is kept");
     assert_eq!(
         went_to(&enter("lab 1 # Desk 4\nlab 2").await),
         (303, format!("/licenses/{id}?done=devices_authorized"))
@@ -200,7 +200,7 @@ contract!(devices_are_entered_a_line_each_and_nothing_typed_is_lost, async |db| 
     assert!(said(&support.open(&page).await).contains("1 entered"));
 });
 
-contract!(moves_are_said_and_lifted, async |db| {
+contract!(transfers_are_shown_and_forgiven, async |db| {
     let server = Server::on(db).await;
     accounts(&server).await;
     let support = signed_in(&server, Role::Support).await;
@@ -221,7 +221,7 @@ contract!(moves_are_said_and_lifted, async |db| {
     assert!(!said(&support.open(&page).await).contains("moves used"));
 });
 
-contract!(a_new_code_is_shown_once_and_only_to_those_who_may, async |db| {
+contract!(a_new_code_is_shown_once_and_only_with_the_permission, async |db| {
     let server = Server::on(db).await;
     accounts(&server).await;
     let license = server.license().create().await;
@@ -238,12 +238,12 @@ contract!(a_new_code_is_shown_once_and_only_to_those_who_may, async |db| {
     assert_eq!(went_to(&done), (303, format!("{page}?done=code_reissued")));
     let new = server.service.reveal_code(license.id, &service::Actor::command()).await.unwrap();
     assert!(admin.open(&page).await.text().contains(&new), "once");
-    assert!(!admin.open(&page).await.text().contains(&new), "and not again");
+    assert!(!admin.open(&page).await.text().contains(&new), "the code is not shown again");
     assert_eq!(server.activate(&license, "one").await.problem().1, "code_not_found");
     server.activate(&license.typed(new), "one").await.token();
 });
 
-contract!(a_device_s_page_says_what_is_known_and_who_looks_like_it, async |db| {
+contract!(a_device_page_shows_its_details_and_similar_devices, async |db| {
     let server = Server::on(db).await;
     accounts(&server).await;
     let license = server.license().seats(2).create().await;
@@ -275,7 +275,7 @@ contract!(a_device_s_page_says_what_is_known_and_who_looks_like_it, async |db| {
     assert!(!said(&support.open(&page).await).contains("looks like the same machine"));
 });
 
-contract!(a_viewer_looks_and_touches_nothing, async |db| {
+contract!(a_viewer_can_look_but_not_change_anything, async |db| {
     let server = Server::on(db).await;
     accounts(&server).await;
     let viewer = signed_in(&server, Role::Viewer).await;
@@ -295,7 +295,7 @@ contract!(a_viewer_looks_and_touches_nothing, async |db| {
     assert_eq!(license.devices_and_seats(&server).await, (1, 1));
 });
 
-contract!(support_is_told_where_several_machines_may_share_a_seat, async |db| {
+contract!(support_is_warned_if_several_machines_may_share_a_seat, async |db| {
     let server =
         Server::with(db, &[("LATCHKEY_RATE_LIMITS", "off"), ("LATCHKEY_PLACEHOLDER_FINGERPRINTS", "on")]).await;
     accounts(&server).await;
@@ -315,7 +315,7 @@ contract!(support_is_told_where_several_machines_may_share_a_seat, async |db| {
     assert!(!said(&page).contains("placeholder"));
 });
 
-contract!(the_page_of_a_license_shows_its_devices_part_by_part, async |db| {
+contract!(the_page_of_a_license_lists_its_devices_in_pages, async |db| {
     let server = Server::on(db).await;
     accounts(&server).await;
     let owner = signed_in(&server, Role::Owner).await;

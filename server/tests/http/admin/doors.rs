@@ -1,4 +1,4 @@
-//! Every address, knocked at as everybody: the anonymous, each role, and a system with an API token.
+//! Every path, requested by everyone: anonymous visitors, each role, and a program with an API token.
 
 use std::collections::BTreeSet;
 
@@ -18,7 +18,7 @@ use testing::contract;
 use super::person::{OWN, Person, accounts, signed_in};
 use crate::fixture::{Answer, Server};
 
-/// What the code says of its routes: `.route("/path", get(…).post(…))`.
+/// The routes in the source code: `.route("/path", get(…).post(…))`.
 fn routed(source: &str) -> impl Iterator<Item = (&'static str, String)> {
     source.split(".route(").skip(1).flat_map(|rest| {
         let path = rest.split('"').nth(1).unwrap().to_owned();
@@ -33,7 +33,7 @@ fn routed(source: &str) -> impl Iterator<Item = (&'static str, String)> {
 }
 
 #[test]
-fn every_route_and_page_has_its_door_and_every_door_its_route() {
+fn every_route_and_page_is_in_the_access_table_and_vice_versa() {
     let pages = leptos_axum::generate_route_list(app::App);
     let pages = pages.into_iter().map(|page| ("GET", page.path().to_owned()));
     let sources = [
@@ -46,7 +46,7 @@ fn every_route_and_page_has_its_door_and_every_door_its_route() {
     assert_eq!(routes, doors);
 }
 
-/// The address with something in each of its parts that there is not.
+/// The path with an id that does not exist in each variable part.
 fn address(door: &Door) -> String {
     let id = "019ab2c4-0000-7000-8000-000000000000";
     let parts = door.path.split('/').map(|part| if part.starts_with('{') { id } else { part });
@@ -65,12 +65,12 @@ fn knock(door: &Door, bearer: Option<&str>) -> Request<Body> {
     request.body(Body::empty()).unwrap()
 }
 
-/// Whether somebody was sent to sign in.
+/// Returns `true` if the answer redirects to the sign-in page.
 fn sent_away(answer: &Answer) -> bool {
     answer.status == StatusCode::SEE_OTHER && answer.header("location").starts_with("/sign-in")
 }
 
-contract!(each_door_opens_to_whom_the_table_says_and_to_nobody_else, async |db| {
+contract!(each_path_is_open_to_exactly_those_in_the_table, async |db| {
     let server = Server::on(db).await;
     accounts(&server).await;
     let form =
@@ -90,7 +90,7 @@ contract!(each_door_opens_to_whom_the_table_says_and_to_nobody_else, async |db| 
             }
             Opens::Session => {
                 assert_eq!(anonymous.status, StatusCode::UNAUTHORIZED, "{door:?}");
-                assert_eq!(shown.status, StatusCode::UNAUTHORIZED, "{door:?}: an API token is no session's");
+                assert_eq!(shown.status, StatusCode::UNAUTHORIZED, "{door:?}: an API token is not a session token");
             }
             Opens::ApiToken => {
                 assert_eq!(anonymous.status, StatusCode::UNAUTHORIZED, "{door:?}");
@@ -109,7 +109,7 @@ contract!(each_door_opens_to_whom_the_table_says_and_to_nobody_else, async |db| 
                     assert_eq!(
                         answer.status,
                         StatusCode::UNAUTHORIZED,
-                        "{role:?} {door:?}: a cookie opens nothing here"
+                        "{role:?} {door:?}: a cookie gives no access here"
                     );
                     continue;
                 }
@@ -121,7 +121,7 @@ contract!(each_door_opens_to_whom_the_table_says_and_to_nobody_else, async |db| 
     }
 });
 
-contract!(an_api_token_does_no_act, async |db| {
+contract!(an_api_token_permits_no_act_of_the_admin_app, async |db| {
     let server = Server::on(db).await;
     accounts(&server).await;
     let form =

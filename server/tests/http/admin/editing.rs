@@ -1,4 +1,4 @@
-//! Forms that change what is there, with two people at a time.
+//! Edit forms, used by two people at a time.
 
 use axum::http::StatusCode;
 use licensing::{Permission, Role};
@@ -8,19 +8,19 @@ use testing::contract;
 use super::person::{Person, accounts, signed_in, unused_account};
 use crate::fixture::{Answer, Html, HtmlForm, Issued, Server};
 
-/// A form that edits what is there.
+/// A form that edits an existing record.
 struct Editable {
     page: String,
     function: &'static str,
     /// The field that the tests change.
     field: &'static str,
-    /// Two good values of it, in the words of the form and of those who read what differs.
+    /// Two valid values, as they appear in the form and in the comparison.
     values: [&'static str; 2],
-    /// A value that is refused, if there is one.
+    /// An invalid value, if there is one.
     bad: Option<&'static str>,
 }
 
-/// Every form that edits what is there and shows it, but for that of an API token, which shows nothing of what it changes.
+/// Every edit form that shows the record. The form of an API token does not.
 async fn editable(server: &Server, license: &Issued) -> Vec<Editable> {
     let names = ["Theirs", "Mine"];
     let of = |page: String, function, field, values, bad| Editable { page, function, field, values, bad };
@@ -41,7 +41,7 @@ async fn editable(server: &Server, license: &Issued) -> Vec<Editable> {
     ]
 }
 
-/// A name that is too long for anything.
+/// A name that exceeds every limit.
 const LONG: &str = "long long long long long long long long long long long long long long long long long";
 
 pub(super) async fn form(person: &Person<'_>, page: &str, function: &str) -> HtmlForm {
@@ -66,21 +66,29 @@ contract!(the_later_of_two_saves_is_refused_and_shows_both_versions, async |db| 
         for words in ["Someone else changed this in the meantime", "They saved", theirs, "You typed", mine] {
             assert!(refused.text().contains(words), "{page} does not say {words}");
         }
-        assert_eq!(form(&jens, &page, function).await.value(field), Some(theirs), "{page}: nothing was saved");
+        assert_eq!(
+            form(&jens, &page, function).await.value(field),
+            Some(theirs),
+            "{page}: the refused save must not be stored"
+        );
 
         let again = Html::read(refused.text()).form(function);
-        assert_eq!(again.value(field), Some(mine), "{page}: nothing typed is lost");
-        assert_eq!(send(&jens, &page, &again).await.status, StatusCode::SEE_OTHER, "{page}: seen, and meant");
+        assert_eq!(again.value(field), Some(mine), "{page}: the input is kept");
+        assert_eq!(
+            send(&jens, &page, &again).await.status,
+            StatusCode::SEE_OTHER,
+            "{page}: a second save is deliberate"
+        );
         assert_eq!(form(&jens, &page, function).await.value(field), Some(mine));
 
         let without =
             HtmlForm { fields: first.fields.into_iter().filter(|it| it.name != "revision").collect(), ..again };
         let refused = send(&jens, &page, &without).await;
-        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{page}: every form says what it was opened at");
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{page}: every form must contain its revision");
     }
 });
 
-contract!(a_form_that_comes_back_for_another_reason_is_still_of_the_revision_it_was_opened_at, async |db| {
+contract!(a_form_returned_for_another_reason_keeps_its_original_revision, async |db| {
     let server = Server::on(db).await;
     accounts(&server).await;
     let license = server.license().create().await;
@@ -96,7 +104,7 @@ contract!(a_form_that_comes_back_for_another_reason_is_still_of_the_revision_it_
     }
 });
 
-contract!(of_two_saves_at_the_same_moment_one_is_refused, async |db| {
+contract!(of_two_concurrent_saves_one_is_refused, async |db| {
     let server = Server::on(db).await;
     accounts(&server).await;
     let license = server.license().create().await;
@@ -112,7 +120,7 @@ contract!(of_two_saves_at_the_same_moment_one_is_refused, async |db| {
     }
 });
 
-contract!(of_two_rotations_of_a_token_the_later_is_refused, async |db| {
+contract!(the_later_of_two_rotations_of_a_token_is_refused, async |db| {
     let server = Server::on(db).await;
     accounts(&server).await;
     let wish = NewApiToken { name: "shop".to_owned(), scopes: vec![Permission::See], days: 9, ..Default::default() };
@@ -126,6 +134,6 @@ contract!(of_two_rotations_of_a_token_the_later_is_refused, async |db| {
     assert!(refused.text().contains("Someone else changed this in the meantime"));
     server.service.machine(&text.0, None).await.expect("the overlap that the first rotation promised goes on");
     let again = Html::read(refused.text()).form("tokens/rotate");
-    assert_eq!(send(&owner, &page, &again).await.status, StatusCode::SEE_OTHER, "seen, and meant");
+    assert_eq!(send(&owner, &page, &again).await.status, StatusCode::SEE_OTHER, "a second rotation is deliberate");
     assert!(server.service.machine(&text.0, None).await.is_err());
 });

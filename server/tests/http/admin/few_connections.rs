@@ -1,4 +1,4 @@
-//! As few database connections as can be set.
+//! The minimum number of database connections.
 
 use licensing::Role;
 use service::store::Store;
@@ -10,7 +10,7 @@ use super::{
 };
 use crate::fixture::Server;
 
-// Pages have one connection of the four. Whatever takes a second one while it has the first waits in vain, and answers 503.
+// Pages have one of the four connections. A page that needed a second one would wait in vain and answer 503.
 contract!(no_page_and_no_form_takes_two_connections_at_a_time, async |db| {
     let server = Server::on(&Store::open_with(db.url(), 4).await.unwrap()).await;
     accounts(&server).await;

@@ -1,4 +1,4 @@
-//! Fields that not every role may see: no answer holds one.
+//! Fields that are hidden from some roles must not be in any answer to them.
 
 use app::admin::{Row, TABLE};
 use axum::http::StatusCode;
@@ -11,7 +11,7 @@ use crate::fixture::Server;
 
 const CUSTOMER: &str = "ada.lovelace@customer.example";
 
-/// Every page, and every act that asks for nothing but ids, as that person gets it.
+/// The answer to this user for every page, and for every act that needs only ids.
 async fn everything(person: &Person<'_>, license: uuid::Uuid) -> Vec<(String, String)> {
     let mut answers = vec![];
     for door in DOORS.iter().filter(|door| matches!(door.opens, Opens::Page(_))) {
@@ -27,7 +27,7 @@ async fn everything(person: &Person<'_>, license: uuid::Uuid) -> Vec<(String, St
     answers
 }
 
-contract!(no_role_but_those_who_may_reveal_it_gets_a_whole_code_and_nobody_by_looking, async |db| {
+contract!(only_permitted_roles_get_a_whole_code_and_only_by_revealing_it, async |db| {
     let server = Server::on(db).await;
     accounts(&server).await;
     let issued = server.license().email(CUSTOMER).create().await;
@@ -41,14 +41,14 @@ contract!(no_role_but_those_who_may_reveal_it_gets_a_whole_code_and_nobody_by_lo
     }
 });
 
-contract!(viewers_see_customers_addresses_unless_it_is_set_that_they_do_not, async |db| {
+contract!(viewers_see_email_addresses_of_customers_unless_the_settings_hide_them, async |db| {
     let open = Server::on(db).await;
     accounts(&open).await;
     let issued = open.license().email(CUSTOMER).create().await;
     let viewer = signed_in(&open, Role::Viewer).await;
     assert!(
         everything(&viewer, issued.id).await.iter().any(|(_, text)| text.contains(CUSTOMER)),
-        "what is hidden is there"
+        "the address must be there to be hidden"
     );
     let hiding =
         Server::with(db, &[("LATCHKEY_RATE_LIMITS", "off"), ("LATCHKEY_HIDE_EMAILS_FROM_VIEWERS", "on")]).await;
@@ -56,17 +56,20 @@ contract!(viewers_see_customers_addresses_unless_it_is_set_that_they_do_not, asy
     for (place, text) in everything(&viewer, issued.id).await {
         assert!(!text.contains("customer.example"), "{place}");
     }
-    assert!(viewer.open("/settings/account").await.text().contains("viewer@example.com"), "one's own stays");
+    assert!(viewer.open("/settings/account").await.text().contains("viewer@example.com"), "their own address is shown");
     let support = signed_in(&hiding, Role::Support).await;
     let page = support.open(&format!("/licenses/{}", issued.id)).await;
     assert_eq!(page.status, StatusCode::OK);
     assert!(page.text().contains(CUSTOMER), "support helps customers");
     let owner = signed_in(&hiding, Role::Owner).await;
     owner.call("/admin/api/own-account/see-as", "role=viewer").await;
-    assert!(!owner.open(&format!("/licenses/{}", issued.id)).await.text().contains(CUSTOMER), "as a viewer sees it");
+    assert!(
+        !owner.open(&format!("/licenses/{}", issued.id)).await.text().contains(CUSTOMER),
+        "hidden in the view as a viewer"
+    );
 });
 
-contract!(support_frees_so_many_seats_a_day_and_is_told_when_there_is_one_more, async |db| {
+contract!(support_frees_a_limited_number_of_seats_a_day_and_is_told_when_more_are_possible, async |db| {
     let limits = [("LATCHKEY_RATE_LIMITS", "off"), ("LATCHKEY_SUPPORT_RELEASES_PER_DAY", "2")];
     let server = Server::with(db, &limits).await;
     accounts(&server).await;
@@ -87,8 +90,8 @@ contract!(support_frees_so_many_seats_a_day_and_is_told_when_there_is_one_more, 
     assert_eq!(third.status, StatusCode::CONFLICT);
     assert!(third.text().contains("at most 2 devices") && third.text().contains("in 1 day;"), "{}", third.text());
     let admin = signed_in(&server, Role::Admin).await;
-    assert!(revoke(&admin, &forms[2]).await.status != StatusCode::CONFLICT, "an administrator may");
+    assert!(revoke(&admin, &forms[2]).await.status != StatusCode::CONFLICT, "administrators have no limit");
     server.clock.advance(24 * 3600);
     let support = signed_in(&server, Role::Support).await;
-    assert!(revoke(&support, &forms[3]).await.status != StatusCode::CONFLICT, "another day");
+    assert!(revoke(&support, &forms[3]).await.status != StatusCode::CONFLICT, "the budget is renewed the next day");
 });

@@ -1,4 +1,4 @@
-//! Those who try the ways in are slowed down.
+//! Rate limits of sign-in and other open forms.
 
 use axum::http::{Method, StatusCode};
 use licensing::Role;
@@ -7,7 +7,7 @@ use testing::contract;
 use super::person::{Person, accounts, signed_in};
 use crate::fixture::Server;
 
-contract!(every_way_in_that_anybody_may_try_has_a_limit_for_each_network, async |db| {
+contract!(every_open_form_has_a_rate_limit_for_each_network, async |db| {
     let server = Server::limited_on(db).await;
     accounts(&server).await;
     for (method, path, at_once) in [
@@ -32,13 +32,13 @@ contract!(every_way_in_that_anybody_may_try_has_a_limit_for_each_network, async 
     }
 });
 
-contract!(a_browser_that_was_signed_in_before_passes_those_who_guess_in_the_same_network, async |db| {
+contract!(a_known_browser_is_not_affected_by_guesses_from_its_network, async |db| {
     let server = Server::on(db).await;
     accounts(&server).await;
     let owner = signed_in(&server, Role::Owner).await;
-    let device = owner.cookie("__Host-latchkey-device").expect("a browser that is known");
+    let device = owner.cookie("__Host-latchkey-device").expect("a known browser has this cookie");
     owner.submit("/", "_action=/admin/api/sign-out&_form=sign-out").await;
-    assert_eq!(owner.cookie("__Host-latchkey-device"), Some(device), "signing out does not forget it");
+    assert_eq!(owner.cookie("__Host-latchkey-device"), Some(device), "it is kept after signing out");
     let stranger = Person::at(&server);
     let guess = "_action=/admin/api/sign-in&_form=sign-in&email=owner@example.com&password=hunter2hunter2&to=/";
     for _ in 0..5 {
@@ -48,7 +48,7 @@ contract!(a_browser_that_was_signed_in_before_passes_those_who_guess_in_the_same
     assert_eq!(owner.sign_in("owner@example.com").await.status, StatusCode::SEE_OTHER);
 });
 
-contract!(a_wrong_code_does_not_use_up_what_api_tokens_have, async |db| {
+contract!(wrong_codes_do_not_use_up_the_limit_of_api_tokens, async |db| {
     let server = Server::limited_on(db).await;
     for _ in 0..31 {
         let body = serde_json::json!({ "activationCode": "GUESS", "fingerprint": "device" });

@@ -1,4 +1,4 @@
-//! Logins: begun, worn out, ended.
+//! Logins: how they begin, expire and end.
 
 use axum::http::{StatusCode, header::SET_COOKIE};
 use licensing::Role;
@@ -9,7 +9,7 @@ use crate::{fixture::Server, oidc::visit::events};
 
 const MINUTE: i64 = 60;
 
-contract!(a_login_is_a_cookie_that_only_this_server_and_no_script_can_read, async |db| {
+contract!(a_login_cookie_is_readable_only_by_this_server_and_not_by_scripts, async |db| {
     let server = Server::on(db).await;
     accounts(&server).await;
     let answer = Person::at(&server).sign_in("owner@example.com").await;
@@ -28,14 +28,14 @@ contract!(a_login_is_a_cookie_that_only_this_server_and_no_script_can_read, asyn
     assert_eq!(cookies().count(), 2);
 });
 
-contract!(the_cookie_of_the_theme_stays_on_tls, async |db| {
+contract!(the_theme_cookie_is_only_sent_over_tls, async |db| {
     let server = Server::on(db).await;
     let answer = Person::at(&server).call("/admin/api/theme/choose", "theme=dark").await;
     let cookie = answer.header(SET_COOKIE);
     assert!(cookie.starts_with("theme=dark; ") && cookie.contains("; Secure"), "{cookie}");
 });
 
-contract!(nobody_is_given_a_cookie_for_looking_around, async |db| {
+contract!(pages_set_no_cookie_for_anonymous_visitors, async |db| {
     let server = Server::on(db).await;
     accounts(&server).await;
     for page in ["/", "/sign-in", "/nowhere", "/first-start?token=x"] {
@@ -50,13 +50,13 @@ contract!(a_login_ends_after_half_an_hour_without_a_click, async |db| {
     let person = signed_in(&server, Role::Viewer).await;
     for _ in 0..4 {
         server.clock.advance(29 * MINUTE);
-        assert_eq!(person.open("/").await.status, StatusCode::OK, "a click keeps it");
+        assert_eq!(person.open("/").await.status, StatusCode::OK, "a click extends the login");
     }
     server.clock.advance(31 * MINUTE);
     assert_eq!(person.open("/").await.status, StatusCode::SEE_OTHER);
 });
 
-contract!(a_login_ends_after_eight_hours_however_busy, async |db| {
+contract!(a_login_ends_after_eight_hours_even_if_in_use, async |db| {
     let server = Server::on(db).await;
     accounts(&server).await;
     let person = signed_in(&server, Role::Viewer).await;
@@ -75,11 +75,11 @@ contract!(signing_out_ends_the_login_for_every_copy_of_its_cookie, async |db| {
     let copy = person.copied();
     let answer = person.submit("/", "_action=/admin/api/sign-out&_form=sign-out").await;
     assert_eq!((answer.status, answer.header("location")), (StatusCode::SEE_OTHER, "/sign-in"));
-    assert_eq!(person.login(), None, "the browser forgets it");
-    assert_eq!(copy.open("/").await.status, StatusCode::SEE_OTHER, "and so does the server");
+    assert_eq!(person.login(), None, "the browser deletes the cookie");
+    assert_eq!(copy.open("/").await.status, StatusCode::SEE_OTHER, "the server ends the login");
 });
 
-contract!(whoever_signs_out_is_written_down_once_and_whoever_is_out_already_is_not, async |db| {
+contract!(a_sign_out_is_logged_once_and_only_if_signed_in, async |db| {
     let server = Server::on(db).await;
     accounts(&server).await;
     let person = signed_in(&server, Role::Viewer).await;
@@ -91,7 +91,7 @@ contract!(whoever_signs_out_is_written_down_once_and_whoever_is_out_already_is_n
     assert_eq!(events(&server, "account.signed_out").await, [("Olga Owner".to_owned(), None)]);
     let late = signed_in(&server, Role::Viewer).await;
     server.clock.advance(31 * MINUTE);
-    assert_eq!(late.open("/").await.status, StatusCode::SEE_OTHER, "it has run out by itself");
+    assert_eq!(late.open("/").await.status, StatusCode::SEE_OTHER, "the login has expired");
     assert_eq!(events(&server, "account.signed_out").await.len(), 1);
 });
 
@@ -106,7 +106,7 @@ contract!(signing_in_again_makes_a_new_login_and_ends_the_old_one, async |db| {
     assert_eq!(person.open("/").await.status, StatusCode::OK);
 });
 
-contract!(a_wrong_password_signs_nobody_in_and_is_not_sent_back, async |db| {
+contract!(a_wrong_password_does_not_sign_in_and_is_not_sent_back, async |db| {
     let server = Server::on(db).await;
     accounts(&server).await;
     let person = Person::at(&server);
@@ -114,11 +114,11 @@ contract!(a_wrong_password_signs_nobody_in_and_is_not_sent_back, async |db| {
     let answer = person.submit("/sign-in", form).await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(answer.text().contains("owner@example.com"), "the form comes back filled in");
-    assert!(!answer.text().contains("hunter2"), "but for the password");
+    assert!(!answer.text().contains("hunter2"), "the password is not sent back");
     assert_eq!(person.login(), None);
 });
 
-contract!(the_link_of_the_first_start_makes_an_owner_once, async |db| {
+contract!(the_setup_link_makes_an_owner_once, async |db| {
     let server = Server::on(db).await;
     let token = server.service.new_setup_link().await.unwrap().unwrap();
     let person = Person::at(&server);
@@ -126,7 +126,7 @@ contract!(the_link_of_the_first_start_makes_an_owner_once, async |db| {
     assert_eq!((answer.status, answer.header("location")), (StatusCode::SEE_OTHER, "/first-start"));
     assert!(answer.header(SET_COOKIE).contains("; HttpOnly"), "no script reads the token");
     let kept = person.cookie("__Host-latchkey-setup").unwrap();
-    assert!(!kept.contains(&token), "and it does not lie on a disk in clear");
+    assert!(!kept.contains(&token), "the cookie does not contain the token in the clear");
     let (other, form) = (
         person.copied(),
         "_action=/admin/api/first-start/create-owner&_form=owner&name=Ada&email=ada@example.com\

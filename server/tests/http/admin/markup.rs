@@ -1,4 +1,4 @@
-//! Nothing that anybody types becomes markup of a page.
+//! User input never becomes markup of a page.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -15,16 +15,16 @@ use crate::{
     offline::{Device, OFFLINE, bring},
 };
 
-/// Ends whatever it may stand in, and then plants an element.
+/// Text that closes any enclosing context and then plants an element.
 pub(super) const PLANT: &str = "--></script></textarea></title>\"'><i id=p0>";
 
-/// Pages that a crawl opens at most, so that a mistake in it ends.
+/// Maximum number of pages in a crawl, so that it ends even with an endless chain of links.
 const MOST_PAGES: usize = 600;
 
-/// Functions that would end the crawl, or lock its owner out.
+/// Functions that would end the crawl or lock its owner out.
 pub(super) const LEFT_ALONE: [&str; 6] = ["sign-out", "see-as", "logins", "disable", "sign-in", "prove"];
 
-/// Query keys that a page reads without a field of that name: the way back, the dialog, what was done, the part of a list.
+/// Query keys that a page reads without a field of that name: return path, dialog, notice, position in a list.
 const QUERY: [&str; 16] = [
     "q",
     "to",
@@ -51,7 +51,7 @@ fn harmless(place: &str, answer: &Answer) -> Html {
     html
 }
 
-/// The page's text around what was planted.
+/// The text around the planted element.
 fn around(page: &str) -> &str {
     let at = page.find("<i id=p0>").unwrap_or_default();
     let start = (0..=at.saturating_sub(200)).rev().find(|i| page.is_char_boundary(*i)).unwrap_or_default();
@@ -59,7 +59,7 @@ fn around(page: &str) -> &str {
     &page[start..end]
 }
 
-/// One of everything, with the plant wherever the API or a form of the command line takes text.
+/// Creates one record of every kind, with the planted text wherever the API or the command line accepts text.
 pub(super) async fn plant(server: &Server) {
     let (service, actor) = (&server.service, Actor::command());
     let plant = || PLANT.to_owned();
@@ -92,12 +92,12 @@ pub(super) async fn plant(server: &Server) {
     service.create_api_token(token, &actor).await.unwrap();
 }
 
-/// What one person finds by following links from every page without a variable part.
+/// The pages and forms that one user reaches by links from every page without a variable part.
 #[derive(Default)]
 pub(super) struct Crawl {
-    /// Every address that was opened and its status.
+    /// Every path opened, with its status.
     opened: BTreeMap<String, u16>,
-    /// A page and a form on it, for each function and set of fields.
+    /// For each function and set of fields: a page, and a form on it.
     pub(super) forms: BTreeMap<(String, Vec<String>), (String, HtmlForm)>,
 }
 
@@ -105,7 +105,7 @@ fn is_page(opens: Opens) -> bool {
     matches!(opens, Opens::Page(_))
 }
 
-/// The address that a link on the page leads to, if it is one of ours.
+/// The path of a link on the page, if it is one of ours.
 fn follow(page: &str, link: &str) -> Option<String> {
     let link = link.split('#').next().unwrap_or_default();
     let path = page.split('?').next().unwrap_or_default();
@@ -138,7 +138,7 @@ pub(super) async fn crawl(person: &Person<'_>) -> Crawl {
     crawl
 }
 
-/// Whether the address is one of the door's.
+/// Returns `true` if the path matches the template.
 fn fits(template: &str, address: &str) -> bool {
     let address = address.split('?').next().unwrap_or_default();
     template.split('/').count() == address.split('/').count()
@@ -146,7 +146,7 @@ fn fits(template: &str, address: &str) -> bool {
         && (template.contains('{') || template == address)
 }
 
-/// Sends the form with the plant in every field, and again without it in those that were refused.
+/// Submits the form with the planted text in every field, then again with valid values in the refused fields.
 pub(super) async fn plant_in(person: &Person<'_>, page: &str, form: &HtmlForm, what: &str) {
     let mut planted = form.clone();
     for field in planted.fields.iter_mut().filter(|field| field.typed) {
@@ -168,7 +168,7 @@ pub(super) async fn plant_in(person: &Person<'_>, page: &str, form: &HtmlForm, w
     }
 }
 
-contract!(nothing_that_anybody_types_becomes_markup, async |db| {
+contract!(no_user_input_becomes_markup, async |db| {
     let server = Server::on(db).await;
     accounts(&server).await;
     plant(&server).await;
@@ -178,7 +178,7 @@ contract!(nothing_that_anybody_types_becomes_markup, async |db| {
     for door in DOORS.iter().filter(|door| is_page(door.opens)) {
         assert!(
             first.opened.iter().any(|(address, status)| fits(door.path, address) && *status == 200),
-            "the crawl found no {}: plant what leads there",
+            "the crawl found no {}: plant a record that leads there",
             door.path
         );
     }
@@ -213,7 +213,7 @@ contract!(nothing_that_anybody_types_becomes_markup, async |db| {
     }
 });
 
-/// Values at the edges of what numbers, dates and ids can be.
+/// Values at the limits of numbers, dates and ids.
 const EXTREMES: [&str; 10] = [
     "4294967295",
     "18446744073709551615",
@@ -249,7 +249,7 @@ contract!(no_number_and_no_date_is_too_large_for_a_page, async |db| {
         }
     }
     for ((function, _), (page, form)) in &found.forms {
-        // Wrong passwords would only slow the owner down.
+        // Wrong passwords would only trigger the rate limit for the owner.
         if !function.contains("password") && !LEFT_ALONE.iter().any(|end| function.contains(end)) {
             for extreme in ["4294967295", "18446744073709551615", "+262142-12-31T23:59:59Z"] {
                 plant_in(&owner, page, form, extreme).await;

@@ -1,4 +1,4 @@
-//! The admin app, as a browser without script sees it.
+//! The admin app, as a browser without script uses it.
 
 mod access;
 mod accounts;

@@ -1,4 +1,4 @@
-//! The character U+0000, put wherever a request can hold text: refused, and never our fault.
+//! The character U+0000 in every text of a request: refused, and never a server error.
 
 use app::admin::{Row, TABLE};
 use axum::{
@@ -14,7 +14,7 @@ use crate::fixture::Server;
 
 const ID: &str = "019ab2c4-0000-7000-8000-000000000000";
 
-/// The path with this in each of its parts.
+/// The path with this text in each of its variable parts.
 fn filled(path: &str, part: &str) -> String {
     path.split('/').map(|it| if it.starts_with('{') { part } else { it }).collect::<Vec<_>>().join("/")
 }
@@ -51,7 +51,7 @@ contract!(u0000_is_refused_on_every_page_and_in_every_form, async |db| {
     }
 });
 
-contract!(u0000_at_the_api_is_a_mistake_of_the_caller, async |db| {
+contract!(u0000_at_the_api_is_an_error_of_the_client, async |db| {
     let server = Server::on(db).await;
     for door in DOORS.iter().filter(|door| door.method == "POST" && door.path.starts_with("/api/v1")) {
         let path = filled(door.path, ID);

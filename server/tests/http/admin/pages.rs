@@ -1,4 +1,4 @@
-//! Pages and what goes with every answer.
+//! Pages, and the headers of every answer.
 
 use axum::{
     body::Body,
@@ -10,7 +10,7 @@ use testing::contract;
 use super::person::{Person, accounts, signed_in};
 use crate::{decisions::explained, fixture::Server};
 
-contract!(every_answer_is_hardened_whatever_made_it, async |db| {
+contract!(every_answer_has_the_security_headers, async |db| {
     let server = Server::on(db).await;
     accounts(&server).await;
     let paths = ["/", "/sign-in", "/nowhere", "/api/v1/nothing", "/health/live", "/.well-known/jwks.json", "/problems"];
@@ -36,7 +36,7 @@ contract!(every_answer_is_hardened_whatever_made_it, async |db| {
     }
 });
 
-contract!(every_page_has_a_nonce_of_its_own_and_every_script_carries_it, async |db| {
+contract!(every_page_has_its_own_nonce_and_every_script_carries_it, async |db| {
     let server = Server::on(db).await;
     accounts(&server).await;
     let person = signed_in(&server, Role::Owner).await;
@@ -58,7 +58,7 @@ contract!(every_page_has_a_nonce_of_its_own_and_every_script_carries_it, async |
     assert_eq!(nonces.len(), 6);
 });
 
-contract!(whoever_is_not_signed_in_is_led_to_the_door_and_back, async |db| {
+contract!(an_anonymous_visitor_is_sent_to_sign_in_and_back, async |db| {
     let server = Server::on(db).await;
     accounts(&server).await;
     let answer = Person::at(&server).open("/licenses?q=ada").await;
@@ -67,7 +67,7 @@ contract!(whoever_is_not_signed_in_is_led_to_the_door_and_back, async |db| {
     assert!(!answer.text().contains("Olga Owner"));
 });
 
-contract!(an_address_that_leads_nowhere_is_a_page_of_our_own, async |db| {
+contract!(an_unknown_path_is_a_page_of_ours, async |db| {
     let server = Server::on(db).await;
     accounts(&server).await;
     for person in [Person::at(&server), signed_in(&server, Role::Viewer).await] {
@@ -77,7 +77,7 @@ contract!(an_address_that_leads_nowhere_is_a_page_of_our_own, async |db| {
     }
 });
 
-contract!(what_no_page_can_answer_is_answered_by_a_plain_one, async |db| {
+contract!(errors_outside_the_app_are_plain_pages, async |db| {
     let server = Server::on(db).await;
     let browser = Person::at(&server);
     let long = browser.open(&format!("/{}", "a".repeat(8192))).await;
@@ -87,11 +87,11 @@ contract!(what_no_page_can_answer_is_answered_by_a_plain_one, async |db| {
     for (answer, status) in [(long, 414), (method, 405), (forbidden, 403)] {
         assert_eq!(answer.status.as_u16(), status);
         assert!(answer.header("content-type").starts_with("text/html"), "{status}");
-        assert!(answer.text().contains("<h1>") && answer.text().contains("href=\"/\""), "{status}: a way on");
+        assert!(answer.text().contains("<h1>") && answer.text().contains("href=\"/\""), "{status}: a link to continue");
     }
 });
 
-contract!(a_database_that_is_away_is_said_in_a_page, async |db| {
+contract!(an_unavailable_database_is_reported_on_a_page, async |db| {
     let server = Server::on(db).await;
     accounts(&server).await;
     let person = signed_in(&server, Role::Viewer).await;
@@ -108,7 +108,7 @@ contract!(a_database_that_is_away_is_said_in_a_page, async |db| {
     );
 });
 
-contract!(home_says_what_was_refused_of_late_and_leads_to_it, async |db| {
+contract!(the_home_page_lists_recent_refusals_and_links_to_them, async |db| {
     let server = Server::on(db).await;
     accounts(&server).await;
     let person = signed_in(&server, Role::Viewer).await;

@@ -1,4 +1,4 @@
-//! A person at a browser, who comes back with the cookies that they were given.
+//! A user at a browser that keeps its cookies.
 
 use std::{cell::RefCell, collections::BTreeMap};
 
@@ -30,12 +30,12 @@ pub(crate) struct Person<'a> {
 }
 
 impl<'a> Person<'a> {
-    /// Somebody whom nobody knows.
+    /// A new browser without cookies.
     pub(crate) fn at(server: &'a Server) -> Self {
         Self { server, cookies: RefCell::default() }
     }
 
-    /// The same browser on another desk: it has a copy of the cookies.
+    /// A second browser with a copy of the cookies.
     pub(crate) fn copied(&self) -> Self {
         Self { server: self.server, cookies: self.cookies.clone() }
     }
@@ -44,13 +44,13 @@ impl<'a> Person<'a> {
         self.cookies.borrow().get("__Host-latchkey").cloned()
     }
 
-    /// Takes a cookie over from another browser.
+    /// Copies a cookie from another browser.
     pub(crate) fn take_cookie(&self, from: &Self, name: &str) {
         let value = from.cookies.borrow()[name].clone();
         self.cookies.borrow_mut().insert(name.to_owned(), value);
     }
 
-    /// The bytes of the login's cookie, as the server knows them.
+    /// The bytes of the login cookie, as the server sees them.
     pub(crate) fn login_secret(&self) -> [u8; 16] {
         let cookie = self.login().unwrap();
         let mut bytes: [u8; 16] = URL_SAFE_NO_PAD.decode(cookie).unwrap().try_into().unwrap();
@@ -58,25 +58,25 @@ impl<'a> Person<'a> {
         bytes
     }
 
-    /// The value of the cookie of that name.
+    /// The value of the cookie with this name.
     pub(crate) fn cookie(&self, name: &str) -> Option<String> {
         self.cookies.borrow().get(name).cloned()
     }
 
-    /// The names of the cookies of the attempts to sign in at a provider.
+    /// Names of the cookies of authorization attempts at a provider.
     pub(crate) fn attempts(&self) -> Vec<String> {
         let cookies = self.cookies.borrow();
         cookies.keys().filter(|name| name.starts_with("__Host-latchkey-attempt-")).cloned().collect()
     }
 
-    /// The name of the cookie of the one attempt.
+    /// Name of the cookie of the only attempt.
     pub(crate) fn attempt(&self) -> String {
         let mut attempts = self.attempts();
         assert_eq!(attempts.len(), 1);
         attempts.remove(0)
     }
 
-    /// Plants a cookie; an empty one is taken away.
+    /// Sets a cookie; an empty value removes it.
     pub(crate) fn plant(&self, name: &str, value: &str) {
         if value.is_empty() {
             self.cookies.borrow_mut().remove(name);
@@ -89,12 +89,12 @@ impl<'a> Person<'a> {
         self.send(Request::get(page).header(ACCEPT, "text/html").body(Body::empty()).unwrap()).await
     }
 
-    /// Calls a server function as the script does.
+    /// Calls a server function, as the script does.
     pub(crate) async fn call(&self, function: &str, form: &str) -> Answer {
         self.post(function, form, "application/json").await
     }
 
-    /// Sends a form of that page without script.
+    /// Submits a form of this page without script.
     pub(crate) async fn submit(&self, page: &str, form: &str) -> Answer {
         self.post(page, form, "text/html").await
     }
@@ -123,7 +123,7 @@ impl<'a> Person<'a> {
             let cookie = cookie.to_str().unwrap();
             let (name, value) = cookie.split(';').next().unwrap().split_once('=').unwrap();
             if name.starts_with("__Host-") && !cookie.contains("; Secure") {
-                continue; // as browsers do, RFC 6265bis §4.1.3.2
+                continue; // like browsers (RFC 6265bis §4.1.3.2)
             }
             if cookie.contains("Max-Age=0") {
                 self.cookies.borrow_mut().remove(name);
@@ -135,7 +135,7 @@ impl<'a> Person<'a> {
     }
 }
 
-/// Makes an account of every role, `owner@example.com` and so on, each with [`PASSWORD`].
+/// Creates an account of every role, `owner@example.com` and so on, each with [`PASSWORD`].
 pub(crate) async fn accounts(server: &Server) {
     let service = &server.service;
     let token = service.new_setup_link().await.unwrap().expect("there is no owner yet");
@@ -156,7 +156,7 @@ pub(crate) async fn accounts(server: &Server) {
     tx.commit().await.unwrap();
 }
 
-/// Makes an account that an owner made beforehand, and with which nobody has signed in yet.
+/// Creates an account without a password that nobody has signed in with yet.
 pub(crate) async fn unused_account(store: &Store, email: &str, role: Role) -> Uuid {
     let account = Account {
         id: Uuid::from_u128(77),
@@ -180,7 +180,7 @@ pub(crate) fn address(role: Role) -> String {
     format!("{}@example.com", role.name())
 }
 
-/// A person of that role, signed in.
+/// A user with this role, signed in.
 pub(crate) async fn signed_in(server: &Server, role: Role) -> Person<'_> {
     let person = Person::at(server);
     let answer = person.sign_in(&address(role)).await;

@@ -1,4 +1,4 @@
-//! Who is there? Asked again before what matters, and where a login has ended while somebody was typing.
+//! Fresh proof before acts with a wide effect, and sign-in after a login has expired during typing.
 
 use app::admin::{Row, TABLE};
 use axum::http::StatusCode;
@@ -17,7 +17,7 @@ fn typed(password: &str) -> String {
     password.replace(' ', "+")
 }
 
-contract!(every_act_that_matters_asks_for_a_fresh_proof, async |db| {
+contract!(every_act_with_a_wide_effect_requires_a_fresh_proof, async |db| {
     let server = Server::on(db).await;
     accounts(&server).await;
     let owner = signed_in(&server, Role::Owner).await;
@@ -27,7 +27,7 @@ contract!(every_act_that_matters_asks_for_a_fresh_proof, async |db| {
     }
     server.clock.advance(10 * MINUTE - 1);
     for path in &grave {
-        assert_ne!(owner.call(path, "").await.status, StatusCode::UNAUTHORIZED, "{path}: fresh enough");
+        assert_ne!(owner.call(path, "").await.status, StatusCode::UNAUTHORIZED, "{path}: the proof is fresh enough");
     }
     server.clock.advance(1);
     for path in &grave {
@@ -40,10 +40,10 @@ contract!(every_act_that_matters_asks_for_a_fresh_proof, async |db| {
         let answer = owner.copied().call(path, "").await;
         assert!(!answer.text().contains("ProofNeeded"), "{path}");
     }
-    assert!(TABLE.iter().all(|row| row.path().is_some() || !row.fresh), "reading asks for no proof");
+    assert!(TABLE.iter().all(|row| row.path().is_some() || !row.fresh), "reads require no proof");
 });
 
-contract!(a_block_that_takes_seats_of_many_licenses_asks_for_a_fresh_proof, async |db| {
+contract!(a_block_that_revokes_seats_of_many_licenses_requires_a_fresh_proof, async |db| {
     let server = Server::on(db).await;
     accounts(&server).await;
     let support = signed_in(&server, Role::Support).await;
@@ -61,14 +61,14 @@ contract!(a_block_that_takes_seats_of_many_licenses_asks_for_a_fresh_proof, asyn
         assert_eq!(asked.status, StatusCode::UNAUTHORIZED, "{scope}");
         assert!(asked.text().contains("ProofNeeded"), "{}", asked.text());
     }
-    assert_eq!(license.devices_and_seats(&server).await, (1, 1), "nothing was taken");
+    assert_eq!(license.devices_and_seats(&server).await, (1, 1), "no seat was revoked");
     for (scope, revoke) in [("server", ""), ("license", "on")] {
         assert_ne!(block(scope, revoke).await.status, StatusCode::UNAUTHORIZED, "{scope} {revoke}");
     }
     assert_eq!(license.devices_and_seats(&server).await, (1, 0));
 });
 
-contract!(a_proof_goes_along_with_the_form_and_nothing_typed_is_lost, async |db| {
+contract!(a_proof_is_sent_with_the_form_and_no_input_is_lost, async |db| {
     let server = Server::on(db).await;
     accounts(&server).await;
     let owner = signed_in(&server, Role::Owner).await;
@@ -83,14 +83,14 @@ contract!(a_proof_goes_along_with_the_form_and_nothing_typed_is_lost, async |db|
     let before = owner.copied();
     let done = owner.submit(page, &format!("{INVITE}&_proof_password={}", typed(PASSWORD))).await;
     assert_eq!((done.status, done.header("location")), (StatusCode::SEE_OTHER, "/settings/accounts"));
-    assert_ne!(owner.login(), before.login(), "a proof gives the login another secret");
-    assert_eq!(before.open("/").await.status, StatusCode::SEE_OTHER, "and the one before is dead");
+    assert_ne!(owner.login(), before.login(), "a proof renews the secret of the login");
+    assert_eq!(before.open("/").await.status, StatusCode::SEE_OTHER, "the previous secret is dead");
     assert_eq!(owner.open("/").await.status, StatusCode::OK);
     let again = owner.submit(page, &INVITE.replace("ada@", "bo@")).await;
-    assert_eq!(again.status, StatusCode::SEE_OTHER, "for ten minutes nothing more is asked");
+    assert_eq!(again.status, StatusCode::SEE_OTHER, "no further proof is required for ten minutes");
 });
 
-contract!(whoever_was_signed_out_while_typing_signs_in_on_the_way, async |db| {
+contract!(a_user_whose_login_expired_while_typing_signs_in_within_the_form, async |db| {
     let server = Server::on(db).await;
     accounts(&server).await;
     let person = signed_in(&server, Role::Admin).await;
@@ -114,7 +114,7 @@ contract!(whoever_was_signed_out_while_typing_signs_in_on_the_way, async |db| {
     assert_eq!(person.open("/").await.status, StatusCode::OK);
 });
 
-contract!(a_form_that_still_has_a_mistake_comes_back_filled_in_after_signing_in, async |db| {
+contract!(a_bad_form_returns_filled_in_after_signing_in, async |db| {
     let server = Server::on(db).await;
     accounts(&server).await;
     let person = Person::at(&server);
@@ -128,5 +128,9 @@ contract!(a_form_that_still_has_a_mistake_comes_back_filled_in_after_signing_in,
     );
     let viewer = Person::at(&server);
     let form = format!("{PRODUCT}&_sign_in_email=viewer@example.com&_sign_in_password={}", typed(PASSWORD));
-    assert_eq!(viewer.submit("/products/new", &form).await.status, StatusCode::FORBIDDEN, "as whoever it is then");
+    assert_eq!(
+        viewer.submit("/products/new", &form).await.status,
+        StatusCode::FORBIDDEN,
+        "checked for the account that has signed in"
+    );
 });

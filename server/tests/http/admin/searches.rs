@@ -1,4 +1,4 @@
-//! What is looked for, and what of it never becomes part of an address.
+//! Searches, and search terms that must not become part of an address.
 
 use axum::http::StatusCode;
 use licensing::Role;
@@ -17,7 +17,7 @@ async fn search(person: &Person<'_>, (page, function): (&str, &str), text: &str)
     person.submit(page, &form.fill("q", text).encoded()).await
 }
 
-contract!(no_search_is_part_of_an_address_before_it_is_known_to_be_no_secret, async |db| {
+contract!(no_search_term_is_in_an_address_before_it_is_known_not_to_be_a_secret, async |db| {
     let server = Server::on(db).await;
     accounts(&server).await;
     server.license().create().await;
@@ -30,7 +30,7 @@ contract!(no_search_is_part_of_an_address_before_it_is_known_to_be_no_secret, as
     }
 });
 
-contract!(a_code_that_is_looked_for_leads_to_its_license_and_stands_in_no_address, async |db| {
+contract!(a_search_for_a_code_leads_to_its_license_and_puts_it_in_no_address, async |db| {
     let server = Server::on(db).await;
     accounts(&server).await;
     let (issued, own) = (server.license().create().await, server.license().code("BRING-YOUR-OWN").create().await);
@@ -51,7 +51,7 @@ contract!(a_code_that_is_looked_for_leads_to_its_license_and_stands_in_no_addres
     }
 });
 
-contract!(of_a_code_that_no_license_has_only_the_end_is_looked_for, async |db| {
+contract!(a_search_for_an_unknown_code_looks_only_for_its_end, async |db| {
     let server = Server::on(db).await;
     accounts(&server).await;
     let issued = server.license().create().await;
@@ -67,7 +67,7 @@ contract!(of_a_code_that_no_license_has_only_the_end_is_looked_for, async |db| {
     }
 });
 
-contract!(a_token_is_not_looked_for, async |db| {
+contract!(a_token_is_not_searched_for, async |db| {
     let server = Server::on(db).await;
     accounts(&server).await;
     let issued = server.license().create().await;
@@ -82,7 +82,7 @@ contract!(a_token_is_not_looked_for, async |db| {
     }
 });
 
-contract!(a_problem_document_is_looked_for_by_its_ids, async |db| {
+contract!(a_problem_document_is_found_by_its_ids, async |db| {
     let server = Server::on(db).await;
     accounts(&server).await;
     let issued = server.license().create().await;
@@ -95,7 +95,7 @@ contract!(a_problem_document_is_looked_for_by_its_ids, async |db| {
     assert!(place.contains(problem["decision"].as_str().unwrap()) && !place.contains("status"), "{place}");
 });
 
-contract!(a_viewer_from_whom_addresses_are_hidden_cannot_find_them_out_by_searching, async |db| {
+contract!(a_viewer_cannot_find_out_hidden_addresses_by_searching, async |db| {
     let shown = Server::on(db).await;
     accounts(&shown).await;
     let hidden = [("LATCHKEY_RATE_LIMITS", "off"), ("LATCHKEY_HIDE_EMAILS_FROM_VIEWERS", "on")];
@@ -116,8 +116,8 @@ contract!(a_viewer_from_whom_addresses_are_hidden_cannot_find_them_out_by_search
     for (query, nothing) in queries.into_iter().zip(nothing) {
         let finds =
             async |server: &Server, role| !signed_in(server, role).await.open(query).await.text().contains(nothing);
-        assert!(finds(&shown, Role::Viewer).await, "{query}: what is shown is found");
-        assert!(finds(&hidden, Role::Support).await, "{query}: support helps customers");
+        assert!(finds(&shown, Role::Viewer).await, "{query}: visible values are found");
+        assert!(finds(&hidden, Role::Support).await, "{query}: support sees addresses");
         assert!(!finds(&hidden, Role::Viewer).await, "{query}");
     }
     let viewer = signed_in(&hidden, Role::Viewer).await;

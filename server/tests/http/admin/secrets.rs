@@ -1,4 +1,4 @@
-//! Secrets are searched for, byte by byte, where they must not lie: in the database and in the log.
+//! Byte-by-byte search for secrets in the database and in the log, where they must not be.
 
 use std::{
     io::Write,
@@ -19,12 +19,12 @@ use tracing_subscriber::fmt::MakeWriter;
 use super::person::{PASSWORD, Person, accounts, signed_in};
 use crate::fixture::{JWT, Server};
 
-/// All that is logged, however small.
+/// The complete log at all levels.
 #[derive(Clone, Default)]
 pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl Log {
-    /// All from now on; and whether it begins: another test of this process may have been first.
+    /// Collects the log from now on. The flag is `false` if another test in this process already does.
     pub(crate) fn all() -> (Self, bool) {
         let log = Self::default();
         let own = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_ansi(false);
@@ -60,14 +60,14 @@ fn holds(bytes: &[u8], secret: &[u8]) -> bool {
     bytes.windows(secret.len()).any(|window| window == secret)
 }
 
-/// Activates under a key.
+/// Activates under an idempotency key.
 async fn under(server: &Server, key: &str, body: &Value) {
     let request = Request::post(JWT).header(CONTENT_TYPE, "application/json").header("Idempotency-Key", key);
     server.send(request.body(body.to_string().into()).unwrap()).await;
 }
 
-contract!(no_secret_lies_in_the_database_or_in_the_log, async |db| {
-    // Tests of one process may share a log; what is searched for is of this test alone.
+contract!(no_secret_is_in_the_database_or_in_the_log, async |db| {
+    // Tests in one process may share a log, so these secrets are unique to this test.
     let (log, begun) = Log::all();
     let server = Server::on(db).await;
     accounts(&server).await;
@@ -77,7 +77,7 @@ contract!(no_secret_lies_in_the_database_or_in_the_log, async |db| {
     let issued = server.license().create().await;
     server.activate(&issued, "device-1").await;
     server.activate(&issued.typed("WRONG-CODE-4711-OF-THIS-TEST"), "device-2").await;
-    // Under a key: done, repeated, and refused since it was used for something else.
+    // One key with a repeat and a refusal for other content, one that is used once, and one with a refused call.
     let (key, used, unused) = ("key-of-this-test-90417", "key-of-this-test-55201", "key-of-this-test-67730");
     for (name, device) in [(key, "device-3"), (key, "device-3"), (key, "device-4"), (used, "device-5")] {
         under(&server, name, &issued.asks(device, json!({}))).await;
@@ -133,10 +133,13 @@ contract!(no_secret_lies_in_the_database_or_in_the_log, async |db| {
 
     let everything = db.everything().await;
     for (what, secret) in &secrets {
-        assert!(!holds(&everything, secret), "{what} lies in the database");
-        assert!(!log.holds(secret), "{what} lies in the log");
+        assert!(!holds(&everything, secret), "{what} is in the database");
+        assert!(!log.holds(secret), "{what} is in the log");
     }
     assert!(secrets.len() > 21, "{}", secrets.len());
-    assert!(holds(&everything, b"ada@example.com") && holds(&everything, b"$argon2id$"), "what is there is found");
-    assert!(!begun || log.holds(b"/api/v1/admin/whoami"), "the log was searched for what it does hold");
+    assert!(
+        holds(&everything, b"ada@example.com") && holds(&everything, b"$argon2id$"),
+        "the search must find values that are there"
+    );
+    assert!(!begun || log.holds(b"/api/v1/admin/whoami"), "the search must find text that is in the log");
 });

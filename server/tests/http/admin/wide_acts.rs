@@ -1,4 +1,4 @@
-//! Acts with a wide effect: what they ask first.
+//! Acts with a wide effect and what they require.
 
 use axum::http::StatusCode;
 use licensing::{Permission, Role, product::Lifecycle, terms::Seats};
@@ -21,7 +21,7 @@ async fn last_event(server: &Server, subject: Uuid) -> Event {
     page.rows.into_iter().next().unwrap()
 }
 
-contract!(what_is_taken_from_others_asks_for_a_reason_that_stands_in_the_log, async |db| {
+contract!(taking_something_from_others_requires_a_reason_which_is_logged, async |db| {
     let server = Server::on(db).await;
     accounts(&server).await;
     let wish = NewApiToken { name: "shop".to_owned(), scopes: vec![Permission::See], days: 9, ..Default::default() };
@@ -46,7 +46,7 @@ contract!(what_is_taken_from_others_asks_for_a_reason_that_stands_in_the_log, as
     }
 });
 
-contract!(withdrawing_a_product_says_how_many_licenses_it_stops_and_asks_for_a_reason_and_the_name, async |db| {
+contract!(withdrawing_a_product_shows_how_many_licenses_it_stops_and_requires_a_reason_and_the_name, async |db| {
     let server = Server::on(db).await;
     accounts(&server).await;
     let license = server.license().create().await;
@@ -58,7 +58,7 @@ contract!(withdrawing_a_product_says_how_many_licenses_it_stops_and_asks_for_a_r
     let edit = form(&admin, &format!("{page}/edit"), "products/change").await;
     let sneaking = format!("{}&lifecycle=withdrawn", edit.encoded());
     assert_eq!(admin.submit(&format!("{page}/edit"), &sneaking).await.status, StatusCode::SEE_OTHER);
-    assert_eq!(lifecycle().await, Lifecycle::Active, "no ordinary save withdraws it");
+    assert_eq!(lifecycle().await, Lifecycle::Active, "an ordinary save cannot withdraw it");
 
     let dialog = format!("{page}?dialog=withdraw");
     let shown = admin.open(&dialog).await;
@@ -84,7 +84,7 @@ contract!(withdrawing_a_product_says_how_many_licenses_it_stops_and_asks_for_a_r
     server.activate(&license, "one").await.token();
 });
 
-contract!(a_policy_that_gives_less_than_before_asks_why_and_for_its_name, async |db| {
+contract!(a_narrower_policy_requires_a_reason_and_its_name, async |db| {
     let server = Server::on(db).await;
     accounts(&server).await;
     let license = server.license().seats(5).create().await;
@@ -95,7 +95,7 @@ contract!(a_policy_that_gives_less_than_before_asks_why_and_for_its_name, async 
         reading.on().policy(license.policy_id).await.unwrap().unwrap().terms.seats
     };
     let wider = form(&admin, &page, "policies/change").await.fill("seats", "6");
-    assert_eq!(send(&admin, &page, &wider).await.status, StatusCode::SEE_OTHER, "more is asked nothing");
+    assert_eq!(send(&admin, &page, &wider).await.status, StatusCode::SEE_OTHER, "wider terms require nothing");
 
     let fewer = form(&admin, &page, "policies/change").await.fill("seats", "2");
     let asked = send(&admin, &page, &fewer).await;
@@ -103,8 +103,11 @@ contract!(a_policy_that_gives_less_than_before_asks_why_and_for_its_name, async 
     assert!(asked.text().contains("This gives 1 license less than before. Seats: 6 devices → 2 devices."));
     assert_eq!(seats().await, Seats::Limited(6));
     let because = Html::read(asked.text()).form("policies/change");
-    assert_eq!(because.value("seats"), Some("2"), "nothing typed is lost");
-    assert!(because.fields.iter().all(|field| !field.refused), "whoever was not asked has done nothing wrong");
+    assert_eq!(because.value("seats"), Some("2"), "the input is kept");
+    assert!(
+        because.fields.iter().all(|field| !field.refused),
+        "fields that were not shown before are not marked as errors"
+    );
     let name = because.value("name").unwrap().to_owned();
     for (reason, typed, refused) in
         [("", name.as_str(), "reason"), ("Fewer.", "", "typed_name"), ("Fewer.", "X", "typed_name")]

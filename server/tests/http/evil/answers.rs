@@ -1,4 +1,4 @@
-//! The way back from the provider's page, walked by somebody with evil in mind.
+//! Callbacks from the provider, manipulated by an attacker.
 
 use axum::{
     body::Body,
@@ -16,7 +16,7 @@ use crate::{
     oidc::visit::{BEGIN, begin, come_back},
 };
 
-/// What becomes of the honest query on the way, the status and the reason that it must end with.
+/// A manipulation of the honest query, with the status and the reason that must result.
 type Twist = (&'static str, fn(String) -> String, u16, &'static str);
 
 fn without(query: &str, name: &str) -> String {
@@ -85,7 +85,7 @@ fn state(query: &str) -> String {
 }
 
 #[test]
-fn a_way_back_that_was_twisted_signs_nobody_in() {
+fn a_manipulated_callback_does_not_sign_in() {
     run(Engine::Sqlite, async |db| {
         let stage = Stage::set(db).await;
         let server = stage.server(&[]).await;
@@ -94,21 +94,17 @@ fn a_way_back_that_was_twisted_signs_nobody_in() {
             let asked = begin(&person, "/").await;
             let before = stage.before().await;
             let answer = come_back(&person, &twist(stage.evil.agrees(asked))).await;
-            // Another website can send anybody here, and must not be able to end what goes on in another tab.
-            assert_eq!(
-                person.attempts().len(),
-                usize::from(*status == 400),
-                "{name}: its own attempt is over, and no other"
-            );
+            // Another website can send any browser here, which must not end an attempt in another tab.
+            assert_eq!(person.attempts().len(), usize::from(*status == 400), "{name}: only its own attempt has ended");
             stage.ends(name, (*status, why), &person, &answer, before).await;
         }
         let asked = stage.evil.calls("/token");
-        assert_eq!(asked, 3, "only the codes were taken to the provider that could be its own");
+        assert_eq!(asked, 3, "only plausible codes are sent to the provider");
         stage.over(TWISTS.len());
     });
 }
 
-/// What becomes of the cookie of the attempt.
+/// A manipulation of the cookie of the attempt.
 type Bite = (&'static str, fn(&str) -> String);
 
 const BITES: &[Bite] = &[
@@ -128,7 +124,7 @@ const BITES: &[Bite] = &[
 ];
 
 #[test]
-fn an_attempt_that_was_tampered_with_signs_nobody_in() {
+fn a_manipulated_attempt_does_not_sign_in() {
     run(Engine::Sqlite, async |db| {
         let stage = Stage::set(db).await;
         let server = stage.server(&[]).await;
@@ -146,11 +142,11 @@ fn an_attempt_that_was_tampered_with_signs_nobody_in() {
     });
 }
 
-contract!(an_attempt_of_another_browser_of_another_time_or_of_before_signs_nobody_in, async |db| {
+contract!(an_attempt_of_another_browser_or_an_ended_one_does_not_sign_in, async |db| {
     let stage = Stage::set(db).await;
     let server = stage.server(&[]).await;
 
-    // Another browser's: the thief has the address, and an attempt of their own or none.
+    // From another browser: the thief has the callback URL, with an attempt of their own or none.
     let (person, thief) = (Person::at(&server), Person::at(&server));
     let query = stage.evil.agrees(begin(&person, "/").await);
     let before = stage.before().await;
@@ -161,14 +157,14 @@ contract!(an_attempt_of_another_browser_of_another_time_or_of_before_signs_nobod
     let answer = come_back(&thief, &query).await;
     stage.ends("the address with another cookie", (400, "state"), &thief, &answer, before).await;
 
-    // The victim is sent to where the attacker's sign-in comes back (RFC 9700 §4.7).
+    // The victim is sent to the attacker's callback URL (RFC 9700 §4.7).
     let (attacker, victim) = (Person::at(&server), Person::at(&server));
     let query = stage.evil.agrees(begin(&attacker, "/").await);
     let before = stage.before().await;
     let answer = come_back(&victim, &query).await;
     stage.ends("the attacker’s address in the victim’s browser", (400, "no attempt"), &victim, &answer, before).await;
 
-    // Another attempt of the same browser, under the name of this one.
+    // Another attempt of the same browser under the name of this one.
     let person = Person::at(&server);
     begin(&person, "/").await;
     let first = person.attempt();
@@ -189,7 +185,7 @@ contract!(an_attempt_of_another_browser_of_another_time_or_of_before_signs_nobod
     stage.over(5);
 });
 
-contract!(the_same_way_back_is_open_once_however_many_cookies_there_are, async |db| {
+contract!(a_callback_is_valid_once_even_with_several_cookies, async |db| {
     let stage = Stage::set(db).await;
     let server = stage.server(&[]).await;
     let person = Person::at(&server);
@@ -207,10 +203,10 @@ contract!(the_same_way_back_is_open_once_however_many_cookies_there_are, async |
     assert_eq!(statuses.iter().filter(|status| **status == 303).count(), 1, "{statuses:?}");
     assert_eq!(statuses.iter().filter(|status| **status == 400).count(), 3, "{statuses:?}");
     let again = come_back(&person, &query).await;
-    assert_eq!((again.status.as_u16(), person.login()), (400, None), "nor later");
+    assert_eq!((again.status.as_u16(), person.login()), (400, None), "it stays invalid later");
 });
 
-/// The state of the last attempt.
+/// The `state` of the last attempt.
 fn state_of(stage: &Stage<'_>) -> String {
     let says = stage.evil.says();
     says.secrets[says.secrets.len() - 2].clone()
@@ -228,7 +224,7 @@ async fn send(person: &Person<'_>, method: Method, query: &str, body: &str) -> A
 }
 
 #[test]
-fn the_way_back_is_walked_by_get_alone() {
+fn the_callback_accepts_only_get() {
     run(Engine::Sqlite, async |db| {
         let stage = Stage::set(db).await;
         let server = stage.server(&[]).await;
@@ -247,7 +243,7 @@ fn the_way_back_is_walked_by_get_alone() {
 }
 
 #[test]
-fn an_address_that_is_too_long_or_of_no_provider_leads_nowhere() {
+fn an_overlong_callback_and_an_unknown_provider_are_refused() {
     run(Engine::Sqlite, async |db| {
         let stage = Stage::set(db).await;
         let server = stage.server(&[]).await;
@@ -270,7 +266,7 @@ fn an_address_that_is_too_long_or_of_no_provider_leads_nowhere() {
 }
 
 #[test]
-fn a_login_that_was_planted_before_does_not_become_the_persons() {
+fn a_login_planted_by_an_attacker_is_replaced_at_sign_in() {
     run(Engine::Sqlite, async |db| {
         let stage = Stage::set(db).await;
         let server = stage.server(&[]).await;
@@ -282,9 +278,9 @@ fn a_login_that_was_planted_before_does_not_become_the_persons() {
         victim.plant("__Host-latchkey", &planted);
         let answer = stage.walk(&victim).await;
         assert_eq!(answer.status.as_u16(), 303, "{}", answer.text());
-        assert_ne!(victim.login(), Some(planted.clone()), "a new id");
-        assert_eq!(attacker.open("/").await.status.as_u16(), 303, "the old one is dead");
-        // And one that was made up.
+        assert_ne!(victim.login(), Some(planted.clone()), "the login has a new secret");
+        assert_eq!(attacker.open("/").await.status.as_u16(), 303, "the old login is dead");
+        // The same with an invented login.
         let victim = Person::at(&server);
         victim.plant("__Host-latchkey", "AAAAAAAAAAAAAAAAAAAAAA");
         stage.walk(&victim).await;

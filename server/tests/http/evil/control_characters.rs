@@ -1,5 +1,5 @@
-//! Control characters in what a provider says. PostgreSQL stores no U+0000, neither in text nor in JSON: what would reach it
-//! is cleaned where it is only shown, and refused where somebody's identity hangs on it.
+//! Control characters in claims. PostgreSQL stores no U+0000, neither in text nor in JSON. Such characters are removed
+//! from texts that are only shown, and refused in texts that identify a user.
 
 use licensing::{Role, terms::SignIn};
 use serde_json::{Value, json};
@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{admin::person::Person, decisions::explained};
 
-contract!(a_person_whose_claims_hold_control_characters_comes_in_under_a_clean_name, async |db| {
+contract!(a_user_whose_claims_contain_control_characters_signs_in_under_a_clean_name, async |db| {
     let stage = Stage::set(db).await;
     let server = stage.server(&[]).await;
     let boss = json!(["boss"]);
@@ -42,7 +42,7 @@ contract!(a_person_whose_claims_hold_control_characters_comes_in_under_a_clean_n
     }
 });
 
-contract!(nobody_comes_in_by_an_identity_with_control_characters, async |db| {
+contract!(an_identity_with_control_characters_cannot_sign_in, async |db| {
     let stage = Stage::set(db).await;
     let server = stage.server(&[]).await;
     let rows = ["person\0", "\0", "per\u{7f}son", "person\u{85}", "person\n"];
@@ -56,7 +56,7 @@ contract!(nobody_comes_in_by_an_identity_with_control_characters, async |db| {
     stage.over(rows.len());
 });
 
-contract!(a_device_is_decided_by_the_roles_without_control_characters, async |db| {
+contract!(a_device_is_decided_by_its_roles_without_control_characters, async |db| {
     let stage = Stage::set(db).await;
     let server = stage.server(&[("LATCHKEY_OIDC_AUDIENCE", API)]).await;
     let license = server.license().terms(|terms| terms.sign_in = SignIn::Role("studio".to_owned())).create().await;

@@ -1,4 +1,4 @@
-//! Documents and answers of the provider's endpoints that lie: discovery, tokens, userinfo.
+//! Malicious discovery documents, and malicious answers of the token and userinfo endpoints.
 
 use serde_json::json;
 use testing::{Engine, run};
@@ -8,7 +8,7 @@ use super::{
     stage::{Lie, Stage, lie},
 };
 
-/// A discovery document with one address changed.
+/// Changes one address in the discovery document.
 fn elsewhere(says: &mut Says, member: &str, to: &str) {
     says.discovery = Reply::Over(json!({ member: to }));
 }
@@ -86,7 +86,7 @@ const DISCOVERY: &[Lie] = &[
     lie("it has too much to do", 503, "429", |says, _| says.discovery = Reply::Status(429)),
 ];
 
-/// The answer of the token endpoint, with members changed.
+/// Changes members of the token endpoint's answer.
 fn tokens(says: &mut Says, over: serde_json::Value) {
     says.token = Reply::Over(over);
 }
@@ -123,7 +123,7 @@ const TOKENS: &[Lie] = &[
     }),
 ];
 
-/// The userinfo is asked, since the ID token has no roles.
+/// Changes the userinfo, which is read because the ID token has no roles.
 fn info(says: &mut Says, reply: Reply) {
     says.claims = json!({ "realm": null });
     says.userinfo = reply;
@@ -164,23 +164,23 @@ async fn all(stage: &Stage<'_>, lies: &[Lie]) {
 }
 
 #[test]
-fn discovery_documents_that_lie_sign_nobody_in() {
+fn a_malicious_discovery_document_does_not_sign_in() {
     run(Engine::Sqlite, async |db| all(&Stage::set(db).await, DISCOVERY).await);
 }
 
 #[test]
-fn answers_with_tokens_that_lie_sign_nobody_in() {
+fn a_malicious_token_answer_does_not_sign_in() {
     run(Engine::Sqlite, async |db| all(&Stage::set(db).await, TOKENS).await);
 }
 
 #[test]
-fn userinfos_that_lie_sign_nobody_in() {
+fn a_malicious_userinfo_does_not_sign_in() {
     run(Engine::Sqlite, async |db| all(&Stage::set(db).await, USERINFO).await);
 }
 
-/// Errors of the token endpoint, which it explains with evil in mind (RFC 6749 §5.2).
+/// Errors of the token endpoint with malicious descriptions (RFC 6749 §5.2).
 #[test]
-fn errors_that_are_explained_with_evil_in_mind_stay_short_and_plain() {
+fn malicious_error_descriptions_stay_short_and_plain() {
     run(Engine::Sqlite, async |db| {
         let stage = Stage::set(db).await;
         let evil: &[fn(&mut Says, &Evil)] = &[

@@ -1,4 +1,4 @@
-//! Access tokens that lie at the activation door (RFC 9068 §4, RFC 6750 §2.1), and people whom a policy does not mean.
+//! Malicious access tokens in activation requests (RFC 9068 §4, RFC 6750 §2.1), and users that a policy does not admit.
 
 use axum::{
     body::Body,
@@ -21,7 +21,7 @@ use crate::fixture::{Answer, Issued, JWT, Server};
 
 pub(super) const API: &str = "https://licenses.example.com/api";
 
-/// An access token for our API, with members over its header and its claims; signed by `key` where there is one.
+/// An access token for our API with members replaced in its header and its claims, signed with `key` if given.
 pub(super) fn access(evil: &Evil, key: Option<&Key>, over_header: &Value, over: &Value) -> String {
     let (mut header, mut claims) = evil.honest();
     lay(&mut header, &json!({ "typ": "at+jwt" }));
@@ -37,7 +37,7 @@ pub(super) fn access(evil: &Evil, key: Option<&Key>, over_header: &Value, over: 
     token.as_str().unwrap().to_owned()
 }
 
-/// Activates with these headers.
+/// Activates with these `Authorization` headers.
 pub(super) async fn knock(server: &Server, license: &Issued, lines: &[String]) -> Answer {
     let mut request = Request::post(JWT).header(CONTENT_TYPE, "application/json");
     for line in lines {
@@ -51,7 +51,7 @@ async fn seats(server: &Server, license: &Issued) -> usize {
 }
 
 #[test]
-fn access_tokens_that_lie_open_nothing() {
+fn malicious_access_tokens_give_no_access() {
     run(Engine::Sqlite, async |db| {
         let stage = Stage::set(db).await;
         let evil = &stage.evil;
@@ -149,7 +149,7 @@ fn access_tokens_that_lie_open_nothing() {
             "no seat, no account, no role"
         );
         assert_eq!(evil.calls("/trap"), 0);
-        assert!(evil.calls("/keys") <= 2, "at the beginning, and once for all keys that nobody knows");
+        assert!(evil.calls("/keys") <= 2, "once at the start, and once for all unknown keys");
         assert!(!log().contains(signature) && !log().contains(text));
         for over in [json!({}), json!({ "aud": ["another", API] }), json!({ "exp": now - 59 })] {
             let answer =
@@ -160,13 +160,13 @@ fn access_tokens_that_lie_open_nothing() {
         assert_eq!(
             (seats(&server, &license).await, stage.account("person-1").await.is_none()),
             (1, true),
-            "a seat, and no account"
+            "a seat, but no account"
         );
     });
 }
 
 #[test]
-fn people_whom_a_policy_does_not_mean_take_no_seat() {
+fn users_that_a_policy_does_not_admit_take_no_seat() {
     run(Engine::Sqlite, async |db| {
         let stage = Stage::set(db).await;
         let server = stage.server(&[("LATCHKEY_OIDC_AUDIENCE", API)]).await;
@@ -236,11 +236,11 @@ fn people_whom_a_policy_does_not_mean_take_no_seat() {
 }
 
 #[test]
-fn an_access_token_opens_the_door_of_its_own_provider_and_no_other() {
+fn an_access_token_is_valid_only_from_its_own_provider() {
     run(Engine::Sqlite, async |db| {
         let stage = Stage::set(db).await;
         let good = Evil::start(Key::p256(), "").await;
-        // People sign in at the evil one; only the good one gives access to the API.
+        // Users sign in at the evil provider; only the good one issues access tokens for the API.
         let server = stage.server_beside(&good, &format!("audience = \"{API}\"\n")).await;
         let license = server.license().create().await;
         let refused = [
@@ -256,7 +256,7 @@ fn an_access_token_opens_the_door_of_its_own_provider_and_no_other() {
         let token = access(&good, None, &json!({}), &json!({}));
         assert_eq!(knock(&server, &license, &[format!("Bearer {token}")]).await.status.as_u16(), 200);
 
-        // It opens the door of the API alone: no page, and nothing of the vendor's.
+        // It is valid only for the activation API, not for pages or for the endpoints of API tokens.
         for path in ["/", "/licenses", "/api/v1/admin/whoami"] {
             let request = Request::get(path).header(AUTHORIZATION, format!("Bearer {token}"));
             let answer = server.send(request.body(Body::empty()).unwrap()).await;

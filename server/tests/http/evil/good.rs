@@ -1,4 +1,4 @@
-//! Sign-ins that are good, however unusual: they pass.
+//! Valid sign-ins, however unusual: they must succeed.
 
 use aws_lc_rs::digest;
 use licensing::Role;
@@ -16,7 +16,7 @@ type Make = fn() -> Key;
 
 const ALL: &str = "RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, EdDSA";
 
-/// There and back with a fresh server; whether the person is in.
+/// Signs in at a server that knows the provider's current documents. Returns an error if that fails.
 async fn passes(stage: &Stage<'_>) -> Result<(), String> {
     passes_at(stage, &stage.hearing().await).await
 }
@@ -33,7 +33,7 @@ async fn passes_at(stage: &Stage<'_>, server: &Server) -> Result<(), String> {
     }
 }
 
-contract!(a_good_sign_in_passes, async |db| {
+contract!(a_good_sign_in_succeeds, async |db| {
     let stage = Stage::set(db).await;
     passes(&stage).await.unwrap();
     let boss = stage.account("person-1").await.unwrap();
@@ -49,7 +49,7 @@ fn at_hash(with: &'static digest::Algorithm) -> String {
 }
 
 #[test]
-fn every_algorithm_of_the_settings_passes_with_a_hash_of_the_access_token() {
+fn every_configurable_algorithm_works_with_a_hash_of_the_access_token() {
     run(Engine::Sqlite, async |db| {
         let keys: [(Make, &[&str]); 4] = [
             (Key::rsa, &["RS256", "RS384", "RS512", "PS256", "PS384", "PS512"]),
@@ -73,7 +73,7 @@ fn every_algorithm_of_the_settings_passes_with_a_hash_of_the_access_token() {
                 stage.evil.says().claims = json!({ "at_hash": at_hash(with) });
                 passes_at(&stage, &server).await.unwrap_or_else(|why| panic!("{algorithm}: {why}"));
                 stage.evil.says().claims = json!({ "at_hash": at_hash(&digest::SHA1_FOR_LEGACY_USE_ONLY) });
-                assert!(passes_at(&stage, &server).await.is_err(), "{algorithm}: a hash by another algorithm");
+                assert!(passes_at(&stage, &server).await.is_err(), "{algorithm}: a hash with another algorithm");
             }
         }
     });
@@ -196,7 +196,7 @@ const GOODS: &[Good] = &[
 ];
 
 #[test]
-fn what_is_unusual_and_good_passes() {
+fn unusual_but_valid_answers_succeed() {
     run(Engine::Sqlite, async |db| {
         let stage = Stage::set(db).await;
         let mut wrong = Vec::new();
@@ -211,7 +211,7 @@ fn what_is_unusual_and_good_passes() {
     });
 }
 
-/// The standard claims (OpenID Connect Core §5.1) and those that ID tokens have beside the ones that are verified.
+/// The standard claims (OpenID Connect Core §5.1), and claims of ID tokens that are not verified.
 const CLAIMS: [&str; 25] = [
     "name",
     "given_name",
@@ -240,9 +240,9 @@ const CLAIMS: [&str; 25] = [
     "jti",
 ];
 
-/// All of them at once in each type: of the ID token, and of the userinfo.
+/// All claims at once with a value of each type, first in the ID token, then in the userinfo.
 #[test]
-fn a_standard_claim_of_any_type_keeps_nobody_out() {
+fn a_standard_claim_of_any_type_does_not_prevent_a_sign_in() {
     run(Engine::Sqlite, async |db| {
         let stage = Stage::set(db).await;
         let server = stage.server(&[]).await;
@@ -272,7 +272,7 @@ fn a_standard_claim_of_any_type_keeps_nobody_out() {
 }
 
 #[test]
-fn an_issuer_with_a_slash_or_a_path_at_its_end_passes() {
+fn an_issuer_that_ends_with_a_slash_or_a_path_works() {
     run(Engine::Sqlite, async |db| {
         passes(&Stage::with(db, Evil::start(Key::p256(), "/").await).await).await.unwrap();
         for end in ["/realms/acme", "/realms/acme/"] {
@@ -282,16 +282,16 @@ fn an_issuer_with_a_slash_or_a_path_at_its_end_passes() {
 }
 
 #[test]
-fn a_key_that_was_rotated_passes_and_the_old_one_does_not() {
+fn a_rotated_key_is_accepted_and_the_old_one_is_not() {
     run(Engine::Sqlite, async |db| {
         let stage = Stage::set(db).await;
         let server = stage.server(&[]).await;
         assert_eq!(stage.walk(&Person::at(&server)).await.status.as_u16(), 303);
         stage.evil.says().kid = "key-2";
-        assert_eq!(stage.walk(&Person::at(&server)).await.status.as_u16(), 303, "its keys are read again");
+        assert_eq!(stage.walk(&Person::at(&server)).await.status.as_u16(), 303, "the keys are fetched again");
         assert_eq!(stage.evil.calls("/keys"), 2);
         stage.evil.says().header = json!({ "kid": KID });
-        assert_eq!(stage.walk(&Person::at(&server)).await.status.as_u16(), 502, "it is published no more");
-        assert_eq!(stage.evil.calls("/keys"), 2, "and not asked for again within the minute");
+        assert_eq!(stage.walk(&Person::at(&server)).await.status.as_u16(), 502, "the old key is no longer published");
+        assert_eq!(stage.evil.calls("/keys"), 2, "the keys are not fetched again within a minute");
     });
 }

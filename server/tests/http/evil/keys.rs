@@ -1,4 +1,4 @@
-//! Signing by hand, so that no library refuses the evil thing on our side.
+//! Signing by hand, so that no library of ours refuses to create malicious tokens.
 
 use aws_lc_rs::{
     hmac,
@@ -17,13 +17,13 @@ use super::weak;
 
 pub(crate) type Members = serde_json::Map<String, Value>;
 
-/// A key pair of some kind. Cheap enough to make one for each test.
+/// A key pair. Cheap enough to make one for each test.
 pub(crate) enum Key {
     Rsa(Box<RsaKeyPair>),
     P256(EcdsaKeyPair),
     P384(EcdsaKeyPair),
     Ed(Ed25519KeyPair),
-    /// RSA of 512 bits, which anybody can take apart in an hour.
+    /// RSA with 512 bits, which can be factored within hours.
     Weak,
 }
 
@@ -44,7 +44,7 @@ impl Key {
         Self::Ed(Ed25519KeyPair::generate().unwrap())
     }
 
-    /// The algorithm that one would expect of it.
+    /// The usual algorithm of this kind of key.
     pub(crate) fn algorithm(&self) -> &'static str {
         match self {
             Self::Rsa(_) | Self::Weak => "RS256",
@@ -54,7 +54,7 @@ impl Key {
         }
     }
 
-    /// A signature. Of RSA, by whatever scheme the algorithm names; of the others by their own, whatever it says.
+    /// A signature: with RSA by the scheme that the algorithm names, with other keys always by their own.
     pub(crate) fn sign(&self, algorithm: &str, message: &[u8]) -> Vec<u8> {
         let random = SystemRandom::new();
         match self {
@@ -77,10 +77,10 @@ impl Key {
         }
     }
 
-    /// The public key, as a key set has it.
+    /// The public key as in a key set.
     pub(crate) fn jwk(&self, kid: &str) -> Value {
         match self {
-            // A `RSAPublicKey` of 2,048 bits in DER: a head of nine bytes, the modulus, and 65537 (RFC 8017 §A.1.1).
+            // An `RSAPublicKey` of 2,048 bits in DER: a head of nine bytes, the modulus, and 65537 (RFC 8017 §A.1.1).
             Self::Rsa(pair) => {
                 json!({ "kty": "RSA", "kid": kid, "use": "sig", "n": b64(&pair.public_key().as_ref()[9..265]), "e": "AQAB" })
             }
@@ -100,7 +100,7 @@ fn point(pair: &EcdsaKeyPair, curve: &str, size: usize, kid: &str) -> Value {
     json!({ "kty": "EC", "crv": curve, "kid": kid, "use": "sig", "x": x, "y": y })
 }
 
-/// An HMAC-SHA-256 under whatever is to pass for a shared secret.
+/// An HMAC-SHA-256 with anything that is to pass as a shared secret.
 pub(crate) fn mac(secret: &[u8], message: &[u8]) -> Vec<u8> {
     hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, secret), message).as_ref().to_vec()
 }
@@ -113,15 +113,15 @@ pub(crate) fn unb64(text: &str) -> Vec<u8> {
     URL_SAFE_NO_PAD.decode(text).unwrap()
 }
 
-/// A JSON object's members.
+/// The members of a JSON object.
 pub(crate) fn members(value: Value) -> Members {
     match value {
         Value::Object(members) => members,
-        other => panic!("no object: {other}"),
+        other => panic!("not an object: {other}"),
     }
 }
 
-/// Lays members over others; `null` takes one away.
+/// Replaces members; `null` removes one.
 pub(crate) fn lay(all: &mut Members, over: &Value) {
     for (name, value) in over.as_object().unwrap() {
         if value.is_null() {

@@ -1,4 +1,4 @@
-//! Lies to a server that looks again at whoever is signed in (OpenID Connect Core §12.2).
+//! Malicious answers to a server that checks signed-in users again (OpenID Connect Core §12.2).
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ use crate::{admin::person::Person, fixture::Server};
 
 type Later = (&'static str, fn(&mut Says, &Evil));
 
-/// After each the login has ended, and the account has the role that it had.
+/// After each of these the login has ended and the account has kept its role.
 const LIES: &[Later] = &[
     ("a token of somebody else", |says, _| says.claims = json!({ "sub": "person-2" })),
     ("a token of another issuer", |says, _| says.claims = json!({ "iss": "https://evil.example" })),
@@ -53,7 +53,7 @@ const LIES: &[Later] = &[
     ("a token of another type", |says, _| says.token = Reply::Over(json!({ "token_type": "mac" }))),
 ];
 
-/// No ID token comes with the fresh tokens, so that the userinfo is asked.
+/// Sends no ID token with the new tokens, so that the userinfo is read.
 fn userinfo(says: &mut Says, reply: Reply) {
     says.token = Reply::Over(json!({ "id_token": null }));
     says.userinfo = reply;
@@ -63,7 +63,7 @@ fn refusal(error: &str) -> Reply {
     Reply::Refusal(json!({ "error": error }))
 }
 
-/// A person who comes in as a viewer, with an access token of that many seconds.
+/// Signs a user in as a viewer, with an access token that lasts this many seconds.
 async fn viewer<'a>(stage: &Stage<'_>, server: &'a Server, lasting: u64) -> Person<'a> {
     stage.evil.repents();
     stage.evil.says().claims = json!({ "realm": { "roles": ["staff"] } });
@@ -85,13 +85,13 @@ async fn is_in(person: &Person<'_>) -> bool {
 }
 
 #[test]
-fn lies_about_whoever_is_signed_in_end_the_login_and_change_no_role() {
+fn malicious_answers_about_a_signed_in_user_end_the_login_and_change_no_role() {
     run(Engine::Sqlite, async |db| {
         let stage = Stage::set(db).await;
         let server = stage.server(&[]).await;
         for (name, tell) in LIES {
             let person = viewer(&stage, &server, 3600).await;
-            // What would be won: the honest claims are an owner's.
+            // At stake is an owner's role, which the honest claims give.
             wait(&stage, &server, 600);
             tell(&mut stage.evil.says(), &stage.evil);
             assert!(!is_in(&person).await, "{name}");
@@ -108,9 +108,9 @@ fn lies_about_whoever_is_signed_in_end_the_login_and_change_no_role() {
     });
 }
 
-/// RFC 6749 §5.2: errors that speak of the request or of this server, and not of the person.
+/// Errors about the request or this server, not about the user (RFC 6749 §5.2).
 #[test]
-fn a_provider_that_renews_nothing_is_asked_for_its_userinfo_and_what_that_says_counts() {
+fn if_a_provider_refreshes_nothing_its_userinfo_is_read_and_applied() {
     run(Engine::Sqlite, async |db| {
         let stage = Stage::set(db).await;
         let server = stage.server(&[]).await;
@@ -127,7 +127,7 @@ fn a_provider_that_renews_nothing_is_asked_for_its_userinfo_and_what_that_says_c
             wait(&stage, &server, 600);
             assert!(!is_in(&person).await, "{error}: the role is lost");
 
-            // Where there is nothing else to ask, the login ends, and the event says what the owner has to look at.
+            // With nothing else to check, the login ends, and the event names the error for the owner.
             let person = viewer(&stage, &server, 300).await;
             stage.evil.says().token = refusal(error);
             wait(&stage, &server, 600);
@@ -139,7 +139,7 @@ fn a_provider_that_renews_nothing_is_asked_for_its_userinfo_and_what_that_says_c
 }
 
 #[test]
-fn a_provider_that_is_away_is_asked_again_every_minute_and_counts_as_soon_as_it_is_back() {
+fn an_unavailable_provider_is_retried_every_minute_and_applied_as_soon_as_it_is_back() {
     run(Engine::Sqlite, async |db| {
         let stage = Stage::set(db).await;
         let server = stage.server(&[]).await;
@@ -147,26 +147,29 @@ fn a_provider_that_is_away_is_asked_again_every_minute_and_counts_as_soon_as_it_
             [Reply::Status(503), Reply::Status(429), refusal("temporarily_unavailable"), refusal("server_error")]
         {
             let person = viewer(&stage, &server, 3600).await;
-            // What it would say is that the last role is gone.
+            // Once it is back, it would report that the last role is gone.
             stage.evil.says().claims = json!({ "realm": { "roles": [] } });
             (stage.evil.says().token, stage.evil.says().userinfo) = (away.clone(), Reply::Status(502));
             wait(&stage, &server, 600);
-            assert!(is_in(&person).await, "an outage of the provider’s shuts nobody out");
+            assert!(is_in(&person).await, "an outage of the provider ends no login");
             wait(&stage, &server, 59);
             assert!(is_in(&person).await);
-            assert_eq!(stage.evil.calls("/token"), 1, "it is left alone for a minute");
+            assert_eq!(stage.evil.calls("/token"), 1, "it is not called again within a minute");
             wait(&stage, &server, 1);
             assert!(is_in(&person).await);
             assert_eq!(stage.evil.calls("/token"), 2);
             stage.evil.says().token = Reply::Honest;
             wait(&stage, &server, 60);
-            assert!(!is_in(&person).await, "after 12 minutes: a role lost right after a check is lost here within 15");
+            assert!(
+                !is_in(&person).await,
+                "after 12 minutes: a role lost right after a check is lost here within 15 minutes"
+            );
         }
     });
 }
 
 #[test]
-fn who_hangs_up_while_the_provider_is_asked_keeps_no_role_by_it() {
+fn a_user_who_disconnects_during_a_check_keeps_no_role_by_it() {
     run(Engine::Sqlite, async |db| {
         let stage = Stage::set(db).await;
         let server = stage.server(&[]).await;
@@ -175,16 +178,16 @@ fn who_hangs_up_while_the_provider_is_asked_keeps_no_role_by_it() {
         stage.evil.says().token = Reply::After(1);
         wait(&stage, &server, 600);
         timeout(Duration::from_millis(300), person.open("/")).await.unwrap_err();
-        assert_eq!(stage.evil.calls("/token"), 1, "the provider is being asked");
+        assert_eq!(stage.evil.calls("/token"), 1, "the check is in progress");
         assert!(!is_in(&person).await);
-        assert_eq!(stage.evil.calls("/token"), 1, "what it said to the request that went away counts for the next");
+        assert_eq!(stage.evil.calls("/token"), 1, "the answer to the canceled request applies to the next");
         let newest = stage.events().await.into_iter().next().unwrap();
         assert_eq!(newest.act, "account.role_lost");
     });
 }
 
 #[test]
-fn a_provider_that_has_answered_is_left_alone_for_ten_minutes() {
+fn after_an_answer_a_provider_is_not_called_for_ten_minutes() {
     run(Engine::Sqlite, async |db| {
         let stage = Stage::set(db).await;
         let server = stage.server(&[]).await;
@@ -192,7 +195,7 @@ fn a_provider_that_has_answered_is_left_alone_for_ten_minutes() {
         for (seconds, asked) in [(599, 0), (1, 1), (60, 1), (539, 1), (1, 2)] {
             wait(&stage, &server, seconds);
             assert!(is_in(&person).await);
-            assert_eq!(stage.evil.calls("/token"), asked, "after {seconds} seconds more");
+            assert_eq!(stage.evil.calls("/token"), asked, "after another {seconds} seconds");
         }
     });
 }

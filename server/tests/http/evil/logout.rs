@@ -1,4 +1,4 @@
-//! Logout tokens that lie (OpenID Connect Back-Channel Logout 1.0 §2.6).
+//! Malicious logout tokens (OpenID Connect Back-Channel Logout 1.0 §2.6).
 
 use axum::{
     body::Body,
@@ -29,7 +29,7 @@ fn honest(evil: &Evil, jti: &str) -> (Members, Members) {
     (header, claims)
 }
 
-/// A good one with members over its header and its claims; `null` takes one away.
+/// A valid logout token with members replaced in its header and its claims; `null` removes one.
 pub(crate) fn token_of(evil: &Evil, over_header: &Value, over: &Value) -> String {
     let (mut header, mut claims) = honest(evil, "logout-of-a-vendor");
     lay(&mut header, over_header);
@@ -37,7 +37,7 @@ pub(crate) fn token_of(evil: &Evil, over_header: &Value, over: &Value) -> String
     signed(evil, header, claims).as_str().unwrap().to_owned()
 }
 
-/// A good one, of person-1.
+/// A valid logout token for person-1.
 pub(crate) fn token(evil: &Evil, jti: &str) -> String {
     let (header, claims) = honest(evil, jti);
     signed(evil, header, claims).as_str().unwrap().to_owned()
@@ -54,7 +54,7 @@ async fn post_body(server: &Server, body: &str) -> u16 {
 }
 
 #[test]
-fn logout_tokens_that_lie_end_nothing() {
+fn malicious_logout_tokens_end_nothing() {
     run(Engine::Sqlite, async |db| {
         let stage = Stage::set(db).await;
         let for_encryption = {
@@ -145,7 +145,7 @@ fn logout_tokens_that_lie_end_nothing() {
             assert!(token.len() < 30 || !log().contains(&token), "{name}: the token is in the log");
         }
         let told: Vec<_> = stage.events().await.into_iter().rev().skip(before).collect();
-        assert_eq!(told.len(), 4, "a few of them are written down: {told:?}");
+        assert_eq!(told.len(), 4, "only a few of them are logged: {told:?}");
         for (event, why) in
             told.iter().zip(["no logout event", "not allowed", "its signature", "a key or rules of its own"])
         {
@@ -157,15 +157,15 @@ fn logout_tokens_that_lie_end_nothing() {
         evil.clock.advance(20);
         assert_eq!(post_body(&server, "logout=x").await, 400, "without a token");
         assert_eq!(post(&server, "x").await, 400);
-        assert_eq!(stage.events().await.len(), before + 5, "after a while there is room for one more");
+        assert_eq!(stage.events().await.len(), before + 5, "after a while one more is logged");
         assert_eq!(evil.calls("/trap"), 0);
-        // Of somebody else: it is good, and ends nothing.
+        // For another user: valid, but it ends nothing.
         assert_eq!(
             post(&server, &with(json!({}), json!({ "sub": "person-2", "sid": null, "jti": "other" }))).await,
             200
         );
         assert_eq!(post(&server, &with(json!({}), json!({ "sub": "person-2", "jti": "another" }))).await, 200);
-        assert_eq!(person.open("/").await.status.as_u16(), 200, "both must fit");
+        assert_eq!(person.open("/").await.status.as_u16(), 200, "both `sub` and `sid` must match");
         // The type is only recommended (§2.4).
         for (n, typ) in [json!("JWT"), json!(null), json!("LOGOUT+JWT")].into_iter().enumerate() {
             let token = with(json!({ "typ": typ }), json!({ "jti": format!("typ-{n}") }));
@@ -177,13 +177,13 @@ fn logout_tokens_that_lie_end_nothing() {
         assert_eq!(post(&server, &good).await, 200);
         assert_eq!(person.open("/").await.status.as_u16(), 303);
         assert_eq!(stage.walk(&person).await.status.as_u16(), 303);
-        assert_eq!(post(&server, &good).await, 400, "each is good once");
+        assert_eq!(post(&server, &good).await, 400, "a logout token is valid once");
         assert_eq!(person.open("/").await.status.as_u16(), 200);
     });
 }
 
 #[test]
-fn a_thousand_tokens_of_unknown_keys_ask_the_provider_once() {
+fn a_thousand_tokens_with_unknown_keys_cause_one_call_to_the_provider() {
     run(Engine::Sqlite, async |db| {
         let stage = Stage::set(db).await;
         let server = stage.server(&[]).await;
@@ -194,9 +194,9 @@ fn a_thousand_tokens_of_unknown_keys_ask_the_provider_once() {
             let token = format!("{}.{claims}.{}", b64(&serde_json::to_vec(&header).unwrap()), b64(&[1; 64]));
             assert_eq!(post(&server, &token).await, 400);
         }
-        assert!(stage.evil.calls("/keys") <= 2, "once at the beginning, and once a minute");
-        assert_eq!(stage.events().await.len() - before, 4, "and the audit log is not flooded");
-        // Nobody else is shut out by that.
+        assert!(stage.evil.calls("/keys") <= 2, "once at the start, and once a minute");
+        assert_eq!(stage.events().await.len() - before, 4, "the audit log is not flooded");
+        // Others can still sign in.
         assert_eq!(stage.walk(&Person::at(&server)).await.status.as_u16(), 303);
     });
 }

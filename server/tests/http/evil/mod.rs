@@ -1,5 +1,5 @@
-//! A deliberately evil provider, and people with evil in mind: each attempt must end without a login, without an account, with a
-//! clear page and with an event. What would be won each time is an owner's account.
+//! A malicious provider and malicious users. Each attempt must end without a login and without an account, with a clear
+//! page and with an event. At stake is always an owner's account.
 
 mod answers;
 mod control_characters;

@@ -1,4 +1,4 @@
-//! People who are after somebody else's account.
+//! Users who try to take over another account.
 
 use licensing::Role;
 use serde_json::json;
@@ -20,7 +20,7 @@ use crate::{
 };
 
 #[test]
-fn an_invitation_is_taken_by_its_own_verified_address_alone() {
+fn an_invitation_is_taken_only_by_its_own_verified_address() {
     run(Engine::Sqlite, async |db| {
         let stage = Stage::set(db).await;
         let server = stage.server(&[]).await;
@@ -57,7 +57,7 @@ fn an_invitation_is_taken_by_its_own_verified_address_alone() {
             let answer = stage.walk(&person).await;
             stage.ends(name, (403, "no role"), &person, &answer, before).await;
         }
-        // An address and whether it is verified come from one document.
+        // The address and its verification must come from the same document.
         let two = [
             ("verified by the userinfo, which names another", json!("kim@example.com"), json!("eve@evil.example")),
             ("verified by the token, and named by the userinfo", json!(null), json!("kim@example.com")),
@@ -85,11 +85,11 @@ fn an_invitation_is_taken_by_its_own_verified_address_alone() {
         let answer = stage.walk(&person).await;
         stage.ends("an invitation by link, with a Kelvin sign", (403, "no role"), &person, &answer, before).await;
         stage.over(many + 3);
-        // Its own.
+        // Its own address.
         stage.evil.says().claims = json!({ "email": "Kim@Example.com", "realm": { "roles": nobody } });
         assert_eq!(stage.walk(&Person::at(&server)).await.status.as_u16(), 303);
         assert_eq!(stage.account("person-1").await.unwrap().id, invited);
-        // And nobody after them.
+        // Afterwards no one else can take it.
         stage.evil.says().claims =
             json!({ "sub": "person-2", "email": "kim@example.com", "realm": { "roles": nobody } });
         assert_eq!(stage.walk(&Person::at(&server)).await.status.as_u16(), 403);
@@ -98,7 +98,7 @@ fn an_invitation_is_taken_by_its_own_verified_address_alone() {
 }
 
 #[test]
-fn an_account_with_a_password_is_not_taken_by_its_address_and_one_that_is_disabled_by_nobody() {
+fn an_account_with_a_password_is_not_taken_over_and_a_disabled_one_does_not_sign_in() {
     run(Engine::Sqlite, async |db| {
         let stage = Stage::set(db).await;
         let server = stage.server(&[]).await;
@@ -109,7 +109,7 @@ fn an_account_with_a_password_is_not_taken_by_its_address_and_one_that_is_disabl
         let answer = stage.walk(&person).await;
         stage.ends("the owner’s address", (403, "no role"), &person, &answer, before).await;
 
-        // Somebody whose account an owner has disabled. The claims are still an owner's.
+        // A user whose account an owner has disabled, with the claims of an owner.
         let mut tx = stage.store.begin().await.unwrap();
         let first = tx.on().account_by_email("owner@example.com").await.unwrap().unwrap();
         let (id, now) = (Uuid::from_u128(78), server.now());
@@ -135,16 +135,16 @@ contract!(two_providers_are_not_mixed_up, async |db| {
     let good = Evil::start(Key::p256(), "").await;
     let server = stage.server_beside(&good, "roles_claim = \"realm.roles\"\nroles = [\"boss=owner\"]\n").await;
 
-    // The person begins at the evil one, which sends them on to the good one: its code comes back to where it began
-    // (RFC 9700 §4.4).
+    // The user begins at the evil provider, which sends them on to the good one. The code returns to the evil one's
+    // callback (RFC 9700 §4.4).
     let person = Person::at(&server);
     let asked_for = begin(&person, "/").await;
     let before = stage.before().await;
     let answer = come_back(&person, &good.agrees(asked_for)).await;
     stage.ends("the code of the good one at the evil one", (502, "another issuer"), &person, &answer, before).await;
-    assert_eq!(stage.evil.calls("/token"), 0, "the code of the good one was not given away");
+    assert_eq!(stage.evil.calls("/token"), 0, "the good one's code was not sent to the evil one");
 
-    // It comes back to where it belongs, with an attempt that was for the other.
+    // It returns to the good one's callback, with an attempt for the evil one.
     let person = Person::at(&server);
     let query = good.agrees(begin(&person, "/").await);
     let before = stage.before().await;
@@ -154,7 +154,7 @@ contract!(two_providers_are_not_mixed_up, async |db| {
         .await;
     assert_eq!(good.calls("/token"), 0);
 
-    // The evil one gives a token of the good one's.
+    // The evil provider issues a token in the name of the good one.
     let person = Person::at(&server);
     stage.evil.says().claims = json!({ "iss": good.issuer });
     let before = stage.before().await;
@@ -162,7 +162,7 @@ contract!(two_providers_are_not_mixed_up, async |db| {
     stage.ends("a token in the good one’s name", (502, "issuer"), &person, &answer, before).await;
     stage.over(3);
 
-    // The same subject at both is two people.
+    // The same subject at both providers is two users.
     stage.evil.repents();
     stage.walk(&Person::at(&server)).await;
     let evil = stage.account("person-1").await.unwrap();
@@ -204,7 +204,7 @@ fn the_last_owner_is_not_demoted_by_claims() {
 }
 
 #[test]
-fn proving_oneself_again_takes_a_sign_in_of_now() {
+fn a_fresh_proof_requires_a_new_sign_in_at_the_provider() {
     run(Engine::Sqlite, async |db| {
         let stage = Stage::set(db).await;
         let server = stage.server(&[]).await;

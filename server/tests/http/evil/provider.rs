@@ -1,4 +1,4 @@
-//! An identity provider that tells the truth until it is told how to lie.
+//! An identity provider that is honest until a test makes it lie.
 
 use std::{
     collections::HashMap,
@@ -34,54 +34,54 @@ pub(crate) const SECRET: &str = "clientsecret-7d1f0c55a9e24b";
 pub(crate) const CODE: &str = "code-5b1e7a90c2d84f6688aa";
 pub(crate) const ACCESS: &str = "accesstoken-91b7f2c04de35a";
 pub(crate) const REFRESH: &str = "refreshtoken-0a6d3e88b15fc7";
-/// The key that it publishes, unless it lies.
+/// Id of the published key, unless the provider lies.
 pub(crate) const KID: &str = "key-1";
 
-/// What an endpoint answers.
+/// The answer of an endpoint.
 #[derive(Clone)]
 pub(crate) enum Reply {
     Honest,
-    /// The honest answer with members over it; `null` takes one away.
+    /// The honest answer with members replaced; `null` removes one.
     Over(Value),
-    /// Another answer altogether, as JSON.
+    /// A different answer, as JSON.
     Json(Value),
-    /// A body of this type.
+    /// A body with this content type.
     Text(&'static str, String),
     Status(u16),
-    /// An error, as 400 (RFC 6749 §5.2).
+    /// An error with status 400 (RFC 6749 §5.2).
     Refusal(Value),
-    /// To another address of its own, with 307: a body would go along.
+    /// A redirect with 307, which would repeat the body, to another path of the provider.
     Redirect,
-    /// So many bytes of JSON.
+    /// This many bytes of JSON.
     Large(usize),
-    /// Nothing for half a minute.
+    /// No answer for half a minute.
     Silence,
-    /// A space every so often, for ever.
+    /// A space at regular intervals, without end.
     Drip,
-    /// The honest answer, after so many seconds.
+    /// The honest answer after this many seconds.
     After(u64),
 }
 
-/// Makes the ID token of a header and claims.
+/// Makes an ID token from a header and claims.
 pub(crate) type Make = fn(&Evil, Members, Members) -> Value;
 
-/// What it says.
+/// The provider's answers.
 pub(crate) struct Says {
     pub(crate) discovery: Reply,
     pub(crate) keys: Reply,
     pub(crate) token: Reply,
     pub(crate) userinfo: Reply,
-    /// Members over the claims of the ID token, and over its header; `null` takes one away.
+    /// Members that replace those of the ID token's claims and header; `null` removes one.
     pub(crate) claims: Value,
     pub(crate) header: Value,
     pub(crate) make: Make,
-    /// What its key is called.
+    /// The id of its key.
     pub(crate) kid: &'static str,
-    /// What the last browser brought.
+    /// Parameters of the last authorization request.
     asked: HashMap<String, String>,
-    /// The paths that it was called at.
+    /// The paths that were called.
     pub(crate) calls: Vec<String>,
-    /// What was told in confidence: verifiers, tokens, states.
+    /// Secrets in use: verifiers, tokens, states.
     pub(crate) secrets: Vec<String>,
 }
 
@@ -93,7 +93,7 @@ pub(crate) struct Evil {
     pub(crate) clock: Clock,
 }
 
-/// An honest token: signed by the published key, by the algorithm that the header names.
+/// An honest token, signed with the published key and the algorithm in the header.
 pub(crate) fn signed(evil: &Evil, header: Members, claims: Members) -> Value {
     signed_by(&evil.key, &header, &claims)
 }
@@ -123,7 +123,7 @@ impl Says {
 }
 
 impl Evil {
-    /// Starts one with this key. Its issuer ends as given: `""`, `"/"` or a path.
+    /// Starts a provider with this key. Its issuer ends with `end`: `""`, `"/"` or a path.
     pub(crate) async fn start(key: Key, end: &str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let issuer = format!("http://{}{end}", listener.local_addr().unwrap());
@@ -138,12 +138,12 @@ impl Evil {
         self.says.lock().unwrap()
     }
 
-    /// From now on it tells the truth.
+    /// Makes the provider honest from now on.
     pub(crate) fn repents(&self) {
         *self.says() = Says::honest();
     }
 
-    /// How often it was called at that path.
+    /// Number of calls of this path.
     pub(crate) fn calls(&self, path: &str) -> usize {
         self.says().calls.iter().filter(|called| *called == path).count()
     }
@@ -152,7 +152,7 @@ impl Evil {
         format!("{}{path}", self.issuer.trim_end_matches('/'))
     }
 
-    /// The person says yes: gives the query that the browser takes back.
+    /// The user agrees. Returns the query of the callback.
     pub(crate) fn agrees(&self, asked: HashMap<String, String>) -> String {
         let query = format!("code={CODE}&state={}&iss={}", asked["state"], app::address::escape(&self.issuer));
         let mut says = self.says();
@@ -161,7 +161,8 @@ impl Evil {
         query
     }
 
-    /// The header and the claims of an honest ID token for the last browser: of an owner, so that there is something to win.
+    /// Header and claims of an honest ID token for the last request. They are an owner's, so that something is at
+    /// stake.
     pub(crate) fn honest(&self) -> (Members, Members) {
         let now = self.clock.now().timestamp();
         let header = json!({ "alg": self.key.algorithm(), "kid": self.says().kid, "typ": "JWT" });
@@ -218,7 +219,7 @@ async fn answer(State(evil): State<Evil>, uri: Uri, headers: HeaderMap, body: By
     let (reply, honest) = match path.strip_prefix(own.as_str()).unwrap_or(&path) {
         "/.well-known/openid-configuration" => (evil.says().discovery.clone(), evil.discovery()),
         "/keys" => {
-            // The lock of one look is over before the next.
+            // Releases the lock before it is taken again.
             let kid = evil.says().kid;
             (evil.says().keys.clone(), json!({ "keys": [evil.key.jwk(kid)] }))
         }
@@ -266,7 +267,7 @@ async fn told(evil: &Evil, reply: &Reply, mut honest: Value) -> Response {
     }
 }
 
-/// A body that never ends.
+/// A body without end.
 struct Drip(Pin<Box<Sleep>>);
 
 impl hyper::body::Body for Drip {

@@ -1,4 +1,4 @@
-//! Claims of roles that are no roles (well signed, of a person whom nobody invited).
+//! Invalid role claims, in valid tokens of an unknown user.
 
 use serde_json::{Value, json};
 use testing::{Engine, run};
@@ -11,7 +11,7 @@ fn realm(roles: Value) -> Value {
 }
 
 #[test]
-fn claims_that_are_no_roles_give_none() {
+fn invalid_role_claims_give_no_role() {
     run(Engine::Sqlite, async |db| {
         let stage = Stage::set(db).await;
         let server = stage.server(&[]).await;
@@ -63,7 +63,8 @@ fn claims_that_are_no_roles_give_none() {
     });
 }
 
-/// Entra ID above 200 groups (<https://learn.microsoft.com/entra/identity-platform/id-token-claims-reference>, "Groups overage claim").
+/// Entra ID with more than 200 groups (<https://learn.microsoft.com/entra/identity-platform/id-token-claims-reference>,
+/// "Groups overage claim").
 #[test]
 fn the_audit_log_says_which_claim_the_provider_left_out() {
     run(Engine::Sqlite, async |db| {
@@ -83,9 +84,9 @@ fn the_audit_log_says_which_claim_the_provider_left_out() {
             stage.ends(name, (403, "left the claim “groups” out of the token"), &person, &answer, before).await;
         }
         stage.over(2);
-        assert!(log().contains("left the claim “groups” out of the token"), "the log says so, too");
+        assert!(log().contains("left the claim “groups” out of the token"), "the log must say so too");
 
-        // Somebody who had a role, and is in too many groups by now.
+        // A user who had a role and is now in too many groups.
         stage.evil.says().claims = json!({ "groups": ["staff"] });
         let person = Person::at(&server);
         assert_eq!(stage.walk(&person).await.status.as_u16(), 303);
@@ -100,7 +101,7 @@ fn the_audit_log_says_which_claim_the_provider_left_out() {
 }
 
 #[test]
-fn a_name_with_evil_in_mind_is_text_and_no_more() {
+fn a_malicious_name_is_shown_as_text() {
     run(Engine::Sqlite, async |db| {
         let stage = Stage::set(db).await;
         let server = stage.server(&[]).await;

@@ -1,4 +1,4 @@
-//! What a sign-in needs to hide is searched for, byte by byte, where it must not lie: in the database and in the log.
+//! Byte-by-byte search for secrets of a sign-in in the database and in the log, where they must not be.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use testing::contract;
@@ -13,14 +13,14 @@ use crate::{
     oidc::visit::{begin, come_back},
 };
 
-contract!(nothing_that_a_sign_in_must_hide_lies_in_the_database_or_in_the_log, async |db| {
+contract!(no_secret_of_a_sign_in_is_in_the_database_or_in_the_log, async |db| {
     let (log, begun) = Log::all();
     let stage = Stage::set(db).await;
     let evil = &stage.evil;
     let server = stage.server(&[]).await;
     let mut cookies = Vec::new();
 
-    // There, with a code that is not good; there and back; looked at again, with fresh tokens.
+    // A sign-in with an invalid code; a good one; a check with new tokens.
     let person = Person::at(&server);
     let asked = begin(&person, "/").await;
     cookies.extend(person.cookie(&person.attempt()));
@@ -32,15 +32,15 @@ contract!(nothing_that_a_sign_in_must_hide_lies_in_the_database_or_in_the_log, a
     assert_eq!(person.open("/").await.status.as_u16(), 200);
     assert_eq!(evil.calls("/token"), 3);
 
-    // Out, by way of the provider; and once more in, and out by the back channel.
+    // A sign-out at the provider; another sign-in, and a sign-out by the back channel.
     person.submit("/", "_action=/admin/api/sign-out&_form=sign-out").await;
     cookies.extend(person.cookie("__Host-latchkey-leaving"));
-    assert_eq!(cookies.len(), 3, "an attempt, a login and a way out");
+    assert_eq!(cookies.len(), 3, "an attempt, a login and a sign-out");
     assert_eq!(stage.walk(&person).await.status.as_u16(), 303);
     let (good, bad) = (logout::token(evil, "logout-1"), logout::token(evil, "logout-1").replace('.', ".x"));
     assert_eq!((logout::post(&server, &bad).await, logout::post(&server, &good).await), (400, 200));
 
-    // What cannot be trusted.
+    // An untrusted ID token.
     evil.says().claims = serde_json::json!({ "aud": "another" });
     assert_eq!(stage.walk(&person).await.status.as_u16(), 502);
     evil.says().token = Reply::Refusal(serde_json::json!({ "error": "invalid_client" }));
@@ -58,11 +58,14 @@ contract!(nothing_that_a_sign_in_must_hide_lies_in_the_database_or_in_the_log, a
     assert!(secrets.len() > 30 && secrets.iter().all(|secret| secret.len() > 15), "{secrets:?}");
     let everything = db.everything().await;
     for secret in &secrets {
-        assert!(!holds(&everything, secret), "{secret:.60} lies in the database");
-        assert!(!log.holds(secret.as_bytes()), "{secret:.60} lies in the log");
+        assert!(!holds(&everything, secret), "{secret:.60} is in the database");
+        assert!(!log.holds(secret.as_bytes()), "{secret:.60} is in the log");
     }
-    assert!(holds(&everything, "person-1") && holds(&everything, &evil.issuer), "what is there is found");
-    assert!(!begun || log.holds(b"a sign-in did not succeed"), "the log was searched for what it does hold");
+    assert!(
+        holds(&everything, "person-1") && holds(&everything, &evil.issuer),
+        "the search must find values that are there"
+    );
+    assert!(!begun || log.holds(b"a sign-in did not succeed"), "the search must find text that is in the log");
 });
 
 fn holds(bytes: &[u8], secret: &str) -> bool {

@@ -1,4 +1,4 @@
-//! ID tokens whose signature or header lies (RFC 8725 §2, RFC 7515 §4), and key sets that help them.
+//! ID tokens with malicious signatures or headers (RFC 8725 §2, RFC 7515 §4), and key sets that support them.
 
 use std::sync::LazyLock;
 
@@ -164,7 +164,7 @@ const SIGNATURES: &[Lie] = &[
     }),
 ];
 
-/// A key that the provider publishes beside its own: good, and for algorithms that the settings do not name.
+/// A valid key that the provider also publishes, for algorithms that the settings do not allow.
 pub(super) static RSA: LazyLock<Key> = LazyLock::new(Key::rsa);
 
 fn publish(says: &mut super::provider::Says, keys: Value) {
@@ -249,16 +249,16 @@ async fn all(stage: &Stage<'_>, lies: &[Lie]) {
 }
 
 #[test]
-fn headers_that_lie_sign_nobody_in() {
+fn a_malicious_header_does_not_sign_in() {
     run(Engine::Sqlite, async |db| all(&Stage::set(db).await, HEADERS).await);
 }
 
 #[test]
-fn signatures_that_are_none_sign_nobody_in() {
+fn an_invalid_signature_does_not_sign_in() {
     run(Engine::Sqlite, async |db| all(&Stage::set(db).await, SIGNATURES).await);
 }
 
 #[test]
-fn key_sets_that_lie_sign_nobody_in() {
+fn a_malicious_key_set_does_not_sign_in() {
     run(Engine::Sqlite, async |db| all(&Stage::set(db).await, KEYS).await);
 }

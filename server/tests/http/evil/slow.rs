@@ -1,4 +1,4 @@
-//! Providers that take their time: nobody waits for ever, and the person is told.
+//! Slow providers: no request waits forever, and the user is told.
 
 use std::time::{Duration, Instant};
 
@@ -24,7 +24,7 @@ async fn slow(name: &'static str, tell: fn(&mut Says, &Evil)) {
     stage.over(1);
 }
 
-/// Its key has changed, so that it is asked for tokens, for keys and for the userinfo, each in time.
+/// The provider's key has changed, so tokens, keys and userinfo are all fetched, each just in time.
 async fn slow_all_together() {
     let db = Database::new(Engine::Sqlite).await;
     let stage = Stage::set(&db).await;
@@ -43,7 +43,7 @@ async fn slow_all_together() {
     stage.over(1);
 }
 
-/// The same, of somebody who is signed in: the page comes in time, and they are asked about again a minute later.
+/// The same for a signed-in user: the page is answered in time, and the user is checked again a minute later.
 async fn slow_later() {
     let db = Database::new(Engine::Sqlite).await;
     let stage = Stage::set(&db).await;
@@ -58,12 +58,12 @@ async fn slow_later() {
     }
     server.clock.advance(600);
     stage.evil.clock.advance(600);
-    assert_eq!(person.open("/").await.status.as_u16(), 200, "nobody is shut out by a provider that is slow");
+    assert_eq!(person.open("/").await.status.as_u16(), 200, "a slow provider ends no login");
     stage.evil.repents();
     stage.evil.says().token = Reply::Refusal(json!({ "error": "invalid_grant" }));
     server.clock.advance(60);
     stage.evil.clock.advance(60);
-    assert_eq!(person.open("/").await.status.as_u16(), 303, "and nobody gets by on it");
+    assert_eq!(person.open("/").await.status.as_u16(), 303, "a slow provider does not avoid the check");
 }
 
 fn no_roles(says: &mut Says, userinfo: Reply) {
@@ -72,7 +72,7 @@ fn no_roles(says: &mut Says, userinfo: Reply) {
 }
 
 #[test]
-fn a_provider_that_takes_its_time_signs_nobody_in_and_keeps_nobody_waiting() {
+fn a_slow_provider_does_not_sign_in_and_keeps_no_request_waiting() {
     run(Engine::Sqlite, async |_| {
         tokio::join!(
             slow("discovery in silence", |says, _| says.discovery = Reply::Silence),
@@ -89,10 +89,10 @@ fn a_provider_that_takes_its_time_signs_nobody_in_and_keeps_nobody_waiting() {
     });
 }
 
-/// By the time that passes and no clock's, so this waits. What is not said within those three seconds, the provider may have
-/// to say to everybody at once.
+/// This depends on the elapsed time and not on a clock, so the test waits. After the three seconds the provider
+/// may be called again.
 #[test]
-fn a_provider_that_was_away_is_left_alone_for_three_seconds_and_then_asked_again() {
+fn an_unavailable_provider_is_not_called_for_three_seconds_and_then_retried() {
     run(Engine::Sqlite, async |db| {
         let stage = Stage::set(db).await;
         stage.evil.says().discovery = Reply::Status(503);
@@ -103,17 +103,17 @@ fn a_provider_that_was_away_is_left_alone_for_three_seconds_and_then_asked_again
         let before = asked();
         let began = Instant::now();
         assert_eq!(presses().await, 503);
-        assert_eq!(asked(), before + 1, "the first person has it asked");
+        assert_eq!(asked(), before + 1, "the first request calls the provider");
         stage.evil.says().discovery = Reply::Honest;
         for _ in 0..3 {
             let answer = presses().await;
-            // A machine that took so long over these few has nothing to say here.
+            // On a machine too slow for these few requests the assertion does not apply.
             if began.elapsed() < Duration::from_secs(3) {
-                assert_eq!((answer, asked()), (503, before + 1), "the others are told the same, and nobody asks");
+                assert_eq!((answer, asked()), (503, before + 1), "the others get the same answer without a call");
             }
         }
         sleep(Duration::from_secs(3)).await;
-        assert_eq!(presses().await, 303, "then it is asked, and is back");
+        assert_eq!(presses().await, 303, "the provider is called again and is back");
         assert_eq!(asked(), before + 2);
     });
 }

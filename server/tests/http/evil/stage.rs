@@ -1,4 +1,4 @@
-//! A server whose people sign in at the evil provider, and what must be so after each of its lies.
+//! A server whose users sign in at the evil provider, and the invariants after each lie.
 
 use std::{
     collections::HashSet,
@@ -27,7 +27,7 @@ use crate::{
     oidc::visit::{BEGIN, asked, come_back, press},
 };
 
-/// A lie: what it is, the status and the reason in the audit log that it must end with, and how it is told.
+/// A lie: its name, the status and the logged reason that must result, and how to tell it.
 pub(crate) struct Lie {
     pub(crate) name: &'static str,
     pub(crate) status: u16,
@@ -59,18 +59,18 @@ impl<'a> Stage<'a> {
         stage
     }
 
-    /// Another provider, where the accounts are there.
+    /// Another provider for a database that has its accounts.
     pub(crate) fn again(store: &'a Store, evil: Evil) -> Self {
         listen();
         Self { store, evil, usual: OnceCell::new(), wrong: Mutex::default(), acts: Mutex::default() }
     }
 
-    /// A server that has heard nothing of the provider yet.
+    /// A server that knows nothing of the provider yet.
     pub(crate) async fn server(&self, more: &[(&'static str, &str)]) -> Server {
         Server::with(self.store, &[&self.settings()[..], more].concat()).await
     }
 
-    /// The same, where the settings name another provider too, `good`, with further lines of its table.
+    /// The same with another provider, `good`, in the settings, with further lines of its table.
     pub(crate) async fn server_beside(&self, good: &Evil, more: &str) -> Server {
         Server::with_another_provider(self.store, &self.settings(), ("good", &good.issuer), more).await
     }
@@ -88,7 +88,7 @@ impl<'a> Stage<'a> {
         ]
     }
 
-    /// There and back; only there, where the server does not send the browser on.
+    /// Goes to the provider and returns. Stops early if the server does not redirect to the provider.
     pub(crate) async fn walk(&self, person: &Person<'_>) -> Answer {
         let answer = press(person, &format!("{BEGIN}?to=/licenses")).await;
         if !answer.header("location").contains("/auth?") {
@@ -97,8 +97,8 @@ impl<'a> Stage<'a> {
         come_back(person, &self.evil.agrees(asked(&answer))).await
     }
 
-    /// A server that hears what the provider says now: a fresh one where its documents lie, since those are remembered; else one
-    /// and the same.
+    /// A server that sees the provider's current answers: a new one if its documents lie, because these are cached;
+    /// otherwise always the same.
     pub(crate) async fn hearing(&self) -> Server {
         let documents_lie = {
             let says = self.evil.says();
@@ -110,7 +110,7 @@ impl<'a> Stage<'a> {
         self.usual.get_or_init(|| self.server(&[])).await.clone()
     }
 
-    /// Tells a lie, and sees how it ends.
+    /// Tells a lie and checks the result.
     pub(crate) async fn tells(&self, lie: &Lie) {
         self.evil.repents();
         (lie.tell)(&mut self.evil.says(), &self.evil);
@@ -121,14 +121,14 @@ impl<'a> Stage<'a> {
         self.ends(lie.name, (lie.status, lie.why), &person, &answer, before).await;
     }
 
-    /// The events so far, and where the log stands.
+    /// The events and roles so far, and the length of the log.
     pub(crate) async fn before(&self) -> Before {
         let events = self.events().await.into_iter().map(|event| event.id).collect();
         Before { events, roles: self.roles().await, log: log().len() }
     }
 
-    /// Nobody is in, there is no account, the page says so and has a way on, one event tells why, and nothing that is secret
-    /// is anywhere. What is not so is kept for [`Stage::over`].
+    /// Checks that there is no login and no account, that the page says so and has a link to continue, that one event
+    /// has the reason, and that no secret is anywhere. Failures are collected for [`Stage::over`].
     pub(crate) async fn ends(
         &self,
         name: &str,
@@ -146,8 +146,8 @@ impl<'a> Stage<'a> {
             }
         };
         must(answer.status.as_u16() == status, &format!("status {}, not {status}", answer.status.as_u16()));
-        must(answer.header("content-type").starts_with("text/html"), "no page of ours");
-        must(page.contains("Continue with") || page.contains("href=\"/\""), "no way on");
+        must(answer.header("content-type").starts_with("text/html"), "not a page of ours");
+        must(page.contains("Continue with") || page.contains("href=\"/\""), "no link to continue");
         must(page.len() < 100_000, "the page is long");
         must(person.login().is_none(), "a login cookie");
         must(person.open("/").await.status == 303, "a login");
@@ -158,10 +158,10 @@ impl<'a> Stage<'a> {
         let reasons: Vec<String> =
             new.iter().map(|event| format!("{}: {}", event.act, event.reason.clone().unwrap_or_default())).collect();
         let (told, whole) = (format!("{reasons:?}"), format!("{new:?}"));
-        must(reasons.len() == 1, "not one event");
+        must(reasons.len() == 1, "not exactly one event");
         must(
             reasons.iter().all(|reason| reason.starts_with("account.sign_in_") && reason.contains(why)),
-            "another reason",
+            "a different reason",
         );
         must(told.len() < 1000, "a long reason");
         must(!reasons.iter().any(|reason| reason.contains(char::is_control)), "control characters in the reason");
@@ -181,14 +181,14 @@ impl<'a> Stage<'a> {
         }
     }
 
-    /// Whatever was not so; and that there were as many lies as that.
+    /// Asserts that nothing failed, and that there were this many lies.
     pub(crate) fn over(&self, acts: usize) {
         let wrong = self.wrong.lock().unwrap();
-        assert!(wrong.is_empty(), "{} of {acts} did not end as they must:\n{}", wrong.len(), wrong.join("\n"));
+        assert!(wrong.is_empty(), "{} of {acts} failed:\n{}", wrong.len(), wrong.join("\n"));
         assert_eq!(*self.acts.lock().unwrap(), acts);
     }
 
-    /// Who has which role.
+    /// The role of each account.
     pub(crate) async fn roles(&self) -> Vec<(Uuid, Role)> {
         let mut reading = self.store.read().await.unwrap();
         let all = reading.on().accounts(self.evil.clock.now()).await.unwrap();
@@ -200,7 +200,7 @@ impl<'a> Stage<'a> {
         reading.on().events(&EventFilter::default(), Paging::First, 10_000).await.unwrap().rows
     }
 
-    /// The account behind a subject of the provider's.
+    /// The account of a subject at the provider.
     pub(crate) async fn account(&self, subject: &str) -> Option<Account> {
         let mut reading = self.store.read().await.unwrap();
         let identity = reading.on().identity(&self.evil.issuer, subject).await.unwrap()?;
@@ -214,7 +214,7 @@ pub(crate) struct Before {
     log: usize,
 }
 
-/// What this process has logged.
+/// The log of this process.
 static LOG: Mutex<Vec<u8>> = Mutex::new(Vec::new());
 
 pub(crate) fn log() -> String {
@@ -235,6 +235,6 @@ impl Write for Pen {
 
 fn listen() {
     let filter = EnvFilter::new("info,server=trace,service=trace,app=trace");
-    // Of the tests of one process, the first one begins.
+    // The first test of a process installs it.
     let _ = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false).with_writer(|| Pen).try_init();
 }

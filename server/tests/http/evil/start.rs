@@ -1,4 +1,4 @@
-//! Beginning a sign-in: from our own pages alone, and back to them alone.
+//! The start of a sign-in: only from our own pages, and only back to them.
 
 use std::collections::HashSet;
 
@@ -18,7 +18,7 @@ use crate::{
 };
 
 #[test]
-fn another_website_begins_no_sign_in() {
+fn another_website_cannot_begin_a_sign_in() {
     run(Engine::Sqlite, async |db| {
         let stage = Stage::set(db).await;
         let server = stage.server(&[]).await;
@@ -38,12 +38,12 @@ fn another_website_begins_no_sign_in() {
             let answer = person.send(request.body(Body::from("to=/licenses")).unwrap()).await;
             assert_eq!(answer.status.as_u16(), 403, "{site}");
         }
-        assert_eq!(stage.evil.calls("/.well-known/openid-configuration"), 0, "the provider was not even asked");
+        assert_eq!(stage.evil.calls("/.well-known/openid-configuration"), 0, "the provider was not called");
     });
 }
 
 #[test]
-fn whoever_comes_in_lands_on_a_page_of_our_own() {
+fn a_user_who_signs_in_lands_on_a_page_of_ours() {
     run(Engine::Sqlite, async |db| {
         let stage = Stage::set(db).await;
         let server = stage.server(&[]).await;
@@ -82,7 +82,7 @@ fn whoever_comes_in_lands_on_a_page_of_our_own() {
 }
 
 #[test]
-fn every_beginning_is_hard_to_guess_and_is_kept_by_its_own_browser_alone() {
+fn every_attempt_is_hard_to_guess_and_stored_only_by_its_own_browser() {
     run(Engine::Sqlite, async |db| {
         let stage = Stage::set(db).await;
         let server = stage.server(&[]).await;
@@ -96,18 +96,18 @@ fn every_beginning_is_hard_to_guess_and_is_kept_by_its_own_browser_alone() {
             assert_eq!(attributes, ["HttpOnly", "Max-Age=600", "Path=/", "SameSite=Lax", "Secure"]);
             let asked = asked(&answer);
             for name in ["state", "nonce", "code_challenge"] {
-                assert!(unb64(&asked[name]).len() >= 16, "{name} is of 128 bits or more");
-                assert!(seen.insert(asked[name].clone()), "{name} is another one each time");
+                assert!(unb64(&asked[name]).len() >= 16, "{name} must have at least 128 bits");
+                assert!(seen.insert(asked[name].clone()), "{name} must differ each time");
             }
             assert_eq!((asked["code_challenge_method"].as_str(), asked["response_type"].as_str()), ("S256", "code"));
             assert!(asked["scope"].split(' ').any(|scope| scope == "openid"));
-            assert!(!answer.header("location").contains("devices"), "where one wants to go is nobody else’s business");
+            assert!(!answer.header("location").contains("devices"), "the return path must not be sent to the provider");
         }
     });
 }
 
 #[test]
-fn beginnings_without_an_end_leave_nothing_behind() {
+fn attempts_without_a_callback_leave_nothing_behind() {
     run(Engine::Sqlite, async |db| {
         let stage = Stage::set(db).await;
         let server = stage.server(&[]).await;
@@ -116,8 +116,8 @@ fn beginnings_without_an_end_leave_nothing_behind() {
             begin(&Person::at(&server), "/").await;
         }
         assert_eq!(stage.events().await.len(), before);
-        assert_eq!(stage.evil.calls("/.well-known/openid-configuration"), 1, "one look at the provider is enough");
-        // Ends without a beginning: the audit log fills up so far and no further.
+        assert_eq!(stage.evil.calls("/.well-known/openid-configuration"), 1, "the discovery document is fetched once");
+        // Callbacks without an attempt: they fill the audit log only up to a limit.
         for _ in 0..200 {
             come_back(&Person::at(&server), "code=x&state=y").await;
         }
@@ -127,7 +127,7 @@ fn beginnings_without_an_end_leave_nothing_behind() {
 }
 
 #[test]
-fn the_policy_of_pages_lets_forms_go_to_the_provider_and_nowhere_else() {
+fn the_csp_lets_forms_lead_to_the_provider_and_nowhere_else() {
     run(Engine::Sqlite, async |db| {
         let stage = Stage::set(db).await;
         let server = stage.server(&[]).await;
@@ -142,7 +142,7 @@ fn the_policy_of_pages_lets_forms_go_to_the_provider_and_nowhere_else() {
 }
 
 #[test]
-fn what_is_sealed_for_one_use_is_good_for_no_other() {
+fn a_cookie_sealed_for_one_purpose_is_invalid_for_another() {
     run(Engine::Sqlite, async |db| {
         let stage = Stage::set(db).await;
         let server = stage.server(&[]).await;
@@ -155,23 +155,30 @@ fn what_is_sealed_for_one_use_is_good_for_no_other() {
 
         let attempt = person.attempt();
         person.plant(leaving, &person.cookie(&attempt).unwrap());
-        assert_eq!(press(&person, "/sign-out/oidc").await.header("location"), "/", "an attempt is no way out");
+        assert_eq!(
+            press(&person, "/sign-out/oidc").await.header("location"),
+            "/",
+            "an attempt is not valid for a sign-out"
+        );
         person.plant(&attempt, &way_out);
-        assert_eq!(come_back(&person, &query).await.status.as_u16(), 400, "a way out is no attempt");
+        assert_eq!(come_back(&person, &query).await.status.as_u16(), 400, "a sign-out is not valid as an attempt");
         person.plant(leaving, &way_out);
-        assert!(press(&person, "/sign-out/oidc").await.header("location").contains("/end?"), "it is a way out");
+        assert!(
+            press(&person, "/sign-out/oidc").await.header("location").contains("/end?"),
+            "it is valid for the sign-out"
+        );
     });
 }
 
 #[test]
-fn before_there_is_an_owner_nobody_comes_in_by_a_provider() {
+fn before_there_is_an_owner_no_provider_sign_in_succeeds() {
     run(Engine::Sqlite, async |db| {
         let stage = Stage::set(db).await;
         let server = stage.server(&[]).await;
         let person = Person::at(&server);
         let query = stage.evil.agrees(begin(&person, "/").await);
 
-        // The same server, under the same sealing key, before its first start was over.
+        // The same server with the same sealing key, before its setup.
         let empty = Database::new(Engine::Sqlite).await;
         let before = Stage::again(&empty, stage.evil.clone());
         let server = before.server(&[]).await;

@@ -1,4 +1,4 @@
-//! ID tokens whose claims lie (OpenID Connect Core §3.1.3.7), well signed.
+//! ID tokens with malicious claims and valid signatures (OpenID Connect Core §3.1.3.7).
 
 use serde_json::{Value, json};
 use testing::{Engine, run};
@@ -11,7 +11,7 @@ use super::{
 use crate::admin::person::Person;
 
 #[test]
-fn claims_that_lie_sign_nobody_in() {
+fn malicious_claims_do_not_sign_in() {
     run(Engine::Sqlite, async |db| {
         let stage = Stage::set(db).await;
         let now = stage.evil.clock.now().timestamp();
@@ -103,7 +103,7 @@ fn claims_that_lie_sign_nobody_in() {
     });
 }
 
-/// Claims as they stand, signed.
+/// Signs claims given as text.
 fn of_text(evil: &super::provider::Evil, header: &super::keys::Members, claims: &str) -> Value {
     let text = format!("{}.{}", b64(&serde_json::to_vec(header).unwrap()), b64(claims.as_bytes()));
     json!(format!("{text}.{}", b64(&evil.key.sign("ES256", text.as_bytes()))))
@@ -141,7 +141,7 @@ const SHAPES: &[Lie] = &[
     lie("the nonce is another attempt’s", 502, "nonce", |says, _| {
         says.make = |evil, header, mut claims| {
             let nonce = claims["nonce"].as_str().unwrap();
-            // As long as a real one, and random: its bytes from behind.
+            // As long as a real one, and random: its bytes in reverse.
             let other: Vec<u8> = unb64(nonce).into_iter().rev().collect();
             claims.insert("nonce".to_owned(), json!(b64(&other)));
             super::provider::signed(evil, header, claims)
@@ -167,7 +167,7 @@ const SHAPES: &[Lie] = &[
 ];
 
 #[test]
-fn id_tokens_of_odd_shapes_sign_nobody_in() {
+fn a_malformed_id_token_does_not_sign_in() {
     run(Engine::Sqlite, async |db| {
         let stage = Stage::set(db).await;
         for lie in SHAPES {

@@ -1,4 +1,4 @@
-//! RSA of 512 bits by hand: no library of today makes such keys.
+//! RSA with 512 bits by hand, because current libraries do not make such keys.
 
 use aws_lc_rs::digest;
 
@@ -15,7 +15,7 @@ const N: Big = [
     0x7014_bb10_c048_7a25,
     0xa889_690f_592c_3d63,
 ];
-/// The private exponent; the public one is 65537.
+/// The private exponent. The public exponent is 65537.
 const D: Big = [
     0xb37d_e016_8c66_4ec1,
     0x4417_df87_0640_0628,
@@ -26,11 +26,11 @@ const D: Big = [
     0x8f17_9284_b1a2_adc9,
     0x32dc_952a_1e9d_2d41,
 ];
-/// What stands before a SHA-256 digest (RFC 8017 §9.2).
+/// The DER prefix of a SHA-256 digest (RFC 8017 §9.2).
 const PREFIX: [u8; 19] =
     [0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0x04, 0x20];
 
-/// A message as RS256 has it before the key is put to it: `size` bytes.
+/// A message padded for RS256, `size` bytes long.
 pub(crate) fn padded(message: &[u8], size: usize) -> Vec<u8> {
     let digest = digest::digest(&digest::SHA256, message);
     let filler = size - 3 - PREFIX.len() - 32;
@@ -69,7 +69,7 @@ fn has(big: &Big, bit: usize) -> bool {
     big[bit / 64] >> (bit % 64) & 1 == 1
 }
 
-/// `a × b mod N`, by doubling and adding.
+/// `a × b mod N` by doubling and adding.
 fn times(a: &Big, b: &Big) -> Big {
     let mut product = [0; 8];
     for bit in (0..512).rev() {
@@ -81,7 +81,7 @@ fn times(a: &Big, b: &Big) -> Big {
     product
 }
 
-/// `a + b mod N`, both less than `N`.
+/// `a + b mod N`, with both less than `N`.
 fn plus(a: &Big, b: &Big) -> Big {
     let (mut sum, mut carry) = ([0; 8], false);
     for n in 0..8 {

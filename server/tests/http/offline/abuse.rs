@@ -1,4 +1,4 @@
-//! What nobody means well by, and what breaks on the way.
+//! Malicious offline files, and files damaged in transit.
 
 use axum::{
     body::Body,
@@ -14,7 +14,7 @@ use testing::contract;
 use super::{Device, OFFLINE, RELEASE, bring};
 use crate::fixture::Server;
 
-contract!(a_file_that_is_broken_is_told_where, async |db| {
+contract!(a_broken_file_is_refused_with_the_position, async |db| {
     let server = Server::on(db).await;
     let license = server.license().create().await;
     let device = Device::new("probe");
@@ -61,7 +61,7 @@ contract!(a_file_that_is_broken_is_told_where, async |db| {
     assert_eq!(server.send(binary).await.bad_fields(), ["request"]);
 });
 
-contract!(a_header_says_exactly_what_it_must, async |db| {
+contract!(a_header_must_have_exactly_the_required_members, async |db| {
     let server = Server::on(db).await;
     let license = server.license().create().await;
     let device = Device::new("probe");
@@ -106,7 +106,7 @@ contract!(a_header_says_exactly_what_it_must, async |db| {
     assert_eq!(license.devices_and_seats(&server).await, (0, 0));
 });
 
-contract!(every_member_that_is_not_good_is_named_at_once, async |db| {
+contract!(all_bad_members_are_reported_at_once, async |db| {
     let server = Server::on(db).await;
     let device = Device::new("probe");
     let claims = json!({
@@ -131,7 +131,7 @@ contract!(every_member_that_is_not_good_is_named_at_once, async |db| {
     assert_eq!(missing.bad_fields(), ["aud", "fingerprint", "iat", "jti"]);
 });
 
-contract!(members_that_are_odd_break_nothing, async |db| {
+contract!(unusual_members_do_no_harm, async |db| {
     let server = Server::on(db).await;
     let license = server.license().create().await;
     let device = Device::new("probe");
@@ -159,7 +159,7 @@ contract!(members_that_are_odd_break_nothing, async |db| {
     assert_eq!(license.devices_and_seats(&server).await, (0, 0));
 });
 
-contract!(no_paper_passes_for_another_and_none_for_a_token, async |db| {
+contract!(a_request_a_release_and_a_token_are_never_confused, async |db| {
     let server = Server::on(db).await;
     let license = server.license().seats(3).create().await;
     let device = Device::new("probe");
@@ -178,7 +178,7 @@ contract!(no_paper_passes_for_another_and_none_for_a_token, async |db| {
     );
     assert_eq!(bring(&server, OFFLINE, release.clone()).await.bad_fields(), ["typ"], "a release as a request");
     assert_eq!(bring(&server, RELEASE, request.clone()).await.bad_fields(), ["typ"], "a request as a release");
-    assert_eq!(bring(&server, RELEASE, release).await.bad_fields(), ["sid"], "the session of a device that is online");
+    assert_eq!(bring(&server, RELEASE, release).await.bad_fields(), ["sid"], "a session that was activated online");
 
     let path = format!("/api/v1/activations/{}", session.as_str().unwrap());
     for (path, bearer) in [(path.as_str(), &request), (OFFLINE, &token)] {

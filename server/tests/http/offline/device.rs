@@ -1,4 +1,4 @@
-//! A device that is never online, and what it writes.
+//! A device without a network, and the files that it writes.
 
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use axum::{
@@ -20,14 +20,14 @@ pub(crate) struct Device {
     pub(crate) fingerprint: String,
 }
 
-/// The answer to a request, as the device reads it.
+/// The response to a request, as the device reads it.
 pub(crate) struct Response {
     pub(crate) token: Token,
     pub(crate) key: Value,
 }
 
 impl Device {
-    /// The device of that name; its key follows from it.
+    /// A device with this name, from which its key is derived.
     pub(crate) fn new(name: &str) -> Self {
         let mut seed = [7; 32];
         seed.iter_mut().zip(name.bytes()).for_each(|(to, from)| *to = from);
@@ -45,12 +45,12 @@ impl Device {
         json!({ "kty": "OKP", "crv": "Ed25519", "x": x })
     }
 
-    /// A request's header.
+    /// Header of a request.
     pub(crate) fn header(&self) -> Value {
         json!({ "alg": "EdDSA", "typ": "latchkey-request+jwt", "jwk": self.jwk() })
     }
 
-    /// What it asks of a license for the product `drift-pro`, with a nonce of that number.
+    /// Claims of a request for the product `drift-pro`, with a nonce made from this number.
     pub(crate) fn asks(&self, license: &Issued, nonce: u32, server: &Server) -> Value {
         json!({
             "aud": "drift-pro",
@@ -61,7 +61,7 @@ impl Device {
         })
     }
 
-    /// What it says when its token is deleted.
+    /// Claims of a release once the token is deleted.
     pub(crate) fn gives_up(&self, session: &Value, nonce: u32, server: &Server) -> Value {
         json!({
             "aud": "drift-pro",
@@ -72,7 +72,7 @@ impl Device {
         })
     }
 
-    /// A compact JWS of these.
+    /// A compact JWS of the header and the claims.
     pub(crate) fn sign(&self, header: &Value, claims: &Value) -> String {
         self.sign_text(&header.to_string(), &claims.to_string())
     }
@@ -83,25 +83,25 @@ impl Device {
         format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature.as_ref()))
     }
 
-    /// A request, in its block.
+    /// A request in its armored block.
     pub(crate) fn request(&self, claims: &Value) -> String {
         Block::Request.around(&self.sign(&self.header(), claims))
     }
 
-    /// A proof of release, in its block.
+    /// A release in its armored block.
     pub(crate) fn release(&self, claims: &Value) -> String {
         Block::Release.around(&self.sign(&json!({ "alg": "EdDSA", "typ": "latchkey-release+jwt" }), claims))
     }
 }
 
-/// Brings a file to the server.
+/// Submits a file to the server.
 pub(crate) async fn bring(server: &Server, path: &str, text: impl Into<String>) -> Answer {
     let body = Body::from(text.into());
     server.send(Request::post(path).header(CONTENT_TYPE, "text/plain; charset=utf-8").body(body).unwrap()).await
 }
 
 impl Response {
-    /// Reads the response file that was answered.
+    /// Reads the answered response file.
     #[track_caller]
     pub(crate) fn of(answer: &Answer) -> Self {
         assert_eq!(answer.status, 200, "{}", answer.text());

@@ -1,4 +1,4 @@
-//! The proof that a token was deleted.
+//! Offline releases, with the proof that a token was deleted.
 
 use licensing::{
     Role, Span,
@@ -13,12 +13,12 @@ use crate::{
     fixture::{Html, Issued, Server},
 };
 
-/// Activates the device; gives its session.
+/// Activates the device and returns its session.
 async fn activated(server: &Server, license: &Issued, device: &Device, nonce: u32) -> Value {
     Response::of(&bring(server, OFFLINE, device.request(&device.asks(license, nonce, server))).await).session()
 }
 
-contract!(a_device_that_has_deleted_its_token_gives_its_seat_up_by_a_proof, async |db| {
+contract!(a_device_that_deleted_its_token_releases_its_seat_by_a_proof, async |db| {
     let server = Server::on(db).await;
     let license = server.license().create().await;
     let device = Device::new("probe");
@@ -45,7 +45,7 @@ contract!(under_strict_terms_the_seat_cools_down, async |db| {
     assert_eq!(server.activate(&license, "the next device").await.status, 200);
 });
 
-contract!(the_terms_of_release_hold_on_paper_too, async |db| {
+contract!(the_terms_of_release_apply_offline_too, async |db| {
     let server = Server::on(db).await;
     let license = server.license().terms(|terms| terms.release = Release::BySupport).create().await;
     let device = Device::new("probe");
@@ -60,7 +60,7 @@ contract!(the_terms_of_release_hold_on_paper_too, async |db| {
     assert_eq!(released.status, 204, "a refused proof was not used up");
 });
 
-contract!(staff_take_a_proof_whose_device_has_a_wrong_clock, async |db| {
+contract!(staff_accept_a_proof_of_a_device_with_a_wrong_clock, async |db| {
     let server = Server::on(db).await;
     accounts(&server).await;
     let license = server.license().create().await;
@@ -81,14 +81,14 @@ contract!(staff_take_a_proof_whose_device_has_a_wrong_clock, async |db| {
         let shown = support.open("/offline/read").await;
         assert!(shown.text().contains("clock is wrong: take it as it is"));
         let take = Html::read(shown.text()).form("offline/release").encoded();
-        assert_eq!(support.submit("/offline/read", &take).await.status, 409, "it is not let pass by itself");
+        assert_eq!(support.submit("/offline/read", &take).await.status, 409, "it is not accepted without confirmation");
         assert_eq!(license.devices_and_seats(&server).await.1, 1);
         assert_eq!(support.submit("/offline/read", &format!("{take}&of_any_age=on")).await.status, 303);
         assert_eq!(license.devices_and_seats(&server).await.1, 0);
     }
 });
 
-contract!(moves_on_paper_count, async |db| {
+contract!(transfers_by_offline_releases_count, async |db| {
     let server = Server::on(db).await;
     let transfers = Transfers::Limited { moves: 1, per: Span::days(30) };
     let license = server.license().terms(|terms| terms.transfers = transfers).create().await;
@@ -103,7 +103,7 @@ contract!(moves_on_paper_count, async |db| {
     }
 });
 
-contract!(a_proof_is_good_once_and_for_its_session_alone, async |db| {
+contract!(a_proof_is_valid_once_and_only_for_its_session, async |db| {
     let server = Server::on(db).await;
     let license = server.license().create().await;
     let device = Device::new("probe");
@@ -111,17 +111,17 @@ contract!(a_proof_is_good_once_and_for_its_session_alone, async |db| {
     let proof = device.release(&device.gives_up(&session, 1, &server));
     assert_eq!(bring(&server, RELEASE, proof.clone()).await.status, 204);
 
-    assert_eq!(bring(&server, RELEASE, proof.clone()).await.bad_fields(), ["jti"], "while the session is over");
+    assert_eq!(bring(&server, RELEASE, proof.clone()).await.bad_fields(), ["jti"], "after the session has ended");
     let fresh = device.release(&device.gives_up(&session, 2, &server));
     assert_eq!(bring(&server, RELEASE, fresh).await.problem(), (404, "session_not_found".to_owned()));
     activated(&server, &license, &device, 2).await;
-    assert_eq!(bring(&server, RELEASE, proof).await.bad_fields(), ["jti"], "while the next one runs");
+    assert_eq!(bring(&server, RELEASE, proof).await.bad_fields(), ["jti"], "during the next session");
     let late = device.release(&device.gives_up(&session, 3, &server));
     assert_eq!(bring(&server, RELEASE, late).await.problem(), (404, "session_not_found".to_owned()));
     assert_eq!(license.devices_and_seats(&server).await, (1, 1));
 });
 
-contract!(of_a_proof_that_comes_16_times_at_once_one_is_taken, async |db| {
+contract!(of_16_concurrent_copies_of_a_proof_one_is_accepted, async |db| {
     let server = Server::on(db).await;
     let license = server.license().create().await;
     let device = Device::new("probe");
@@ -140,7 +140,7 @@ contract!(of_a_proof_that_comes_16_times_at_once_one_is_taken, async |db| {
     refused.iter().for_each(|answer| assert_eq!(answer.bad_fields(), ["jti"]));
 });
 
-contract!(only_the_key_of_the_last_request_gives_the_seat_up, async |db| {
+contract!(only_the_key_of_the_last_request_releases_the_seat, async |db| {
     let server = Server::on(db).await;
     let license = server.license().create().await;
     let (device, stranger) = (Device::new("probe"), Device::new("stranger"));
@@ -148,11 +148,11 @@ contract!(only_the_key_of_the_last_request_gives_the_seat_up, async |db| {
     let says = |nonce| device.gives_up(&session, nonce, &server);
 
     assert_eq!(bring(&server, RELEASE, stranger.release(&says(1))).await.bad_fields(), ["signature"]);
-    // A header that brings a key along is refused, however good the signature.
+    // A header that contains a key is refused, however good the signature.
     let header = json!({ "alg": "EdDSA", "typ": "latchkey-release+jwt", "jwk": stranger.jwk() });
     assert_eq!(bring(&server, RELEASE, stranger.sign(&header, &says(2))).await.bad_fields(), ["jwk"]);
 
-    // The device was set up anew, with another key: from then on that one counts.
+    // The device was set up again with another key, which is the valid one from then on.
     let anew = Device { fingerprint: device.fingerprint.clone(), ..Device::new("probe set up anew") };
     assert_eq!(activated(&server, &license, &anew, 1).await, session);
     assert_eq!(bring(&server, RELEASE, device.release(&says(3))).await.bad_fields(), ["signature"]);
@@ -160,7 +160,7 @@ contract!(only_the_key_of_the_last_request_gives_the_seat_up, async |db| {
     assert_eq!(bring(&server, RELEASE, anew.release(&says(4))).await.status, 204);
 });
 
-contract!(a_proof_with_a_fault_is_told_where, async |db| {
+contract!(a_bad_proof_is_refused_with_the_member, async |db| {
     let server = Server::on(db).await;
     let license = server.license().create().await;
     let device = Device::new("probe");

@@ -1,4 +1,4 @@
-//! The vectors in `docs/vectors/offline.json`, so that the documentation cannot lie.
+//! The vectors in `docs/vectors/offline.json`, checked so that the documentation stays true.
 
 use licensing::offline::armor::Block;
 use serde_json::{Value, json};
@@ -33,7 +33,7 @@ contract!(the_request_of_the_documentation_is_granted, async |db| {
 });
 
 #[test]
-fn both_forms_of_each_paper_say_the_same_and_are_signed_by_the_device() {
+fn both_forms_of_each_file_have_the_same_content_and_a_valid_signature() {
     let vectors = vectors();
     let device = Device::of_vectors(&vectors["device"]);
     for (name, block) in [("request", Block::Request), ("release", Block::Release)] {
@@ -66,7 +66,7 @@ fn both_forms_of_each_paper_say_the_same_and_are_signed_by_the_device() {
 }
 
 #[test]
-fn the_response_of_the_documentation_verifies_by_the_key_in_it() {
+fn the_response_of_the_documentation_verifies_with_the_key_in_it() {
     let vector = &vectors()["response"];
     assert_eq!(Block::Response.around(text(vector, "compact")), text(vector, "armored"));
     let response = Response::read(text(vector, "armored"));
@@ -81,5 +81,5 @@ fn the_page_shows_the_vectors() {
         assert!(PAGE.contains(text(&vectors[name], "armored")), "docs/offline.md does not show the {name}");
     }
     let longest = text(&vectors["request"], "compact").len();
-    assert!(longest <= 620, "{longest} characters are a dense QR code");
+    assert!(longest <= 620, "{longest} characters are too many for a readable QR code");
 }

@@ -1,4 +1,4 @@
-//! Access tokens at the activation door.
+//! Access tokens in activation requests.
 
 use axum::{
     body::Body,
@@ -22,7 +22,7 @@ fn members(value: &Value) -> Map<String, Value> {
     value.as_object().cloned().unwrap()
 }
 
-/// An access token of the provider's person, with members laid over its header and its claims.
+/// An access token for the provider's user, with members replaced in its header and its claims.
 fn access_token(provider: &Provider, header: &Value, over: &Value) -> String {
     let mut claims = provider.claims();
     let own = json!({
@@ -49,7 +49,7 @@ async fn call(server: &Server, method: Method, path: &str, token: &str) -> Answe
     server.send(request.body(Body::empty()).unwrap()).await
 }
 
-contract!(a_policy_lets_in_whom_it_names, async |db| {
+contract!(a_policy_admits_the_users_that_it_names, async |db| {
     let provider = Provider::start().await;
     let server = server(db, &provider, &[]).await;
     let good = access_token(&provider, &json!({}), &json!({}));
@@ -74,7 +74,7 @@ contract!(a_policy_lets_in_whom_it_names, async |db| {
     }
 });
 
-contract!(an_access_token_that_is_not_right_is_refused_whatever_the_policy_asks, async |db| {
+contract!(an_invalid_access_token_is_refused_whatever_the_policy_requires, async |db| {
     let provider = Provider::start().await;
     let server = server(db, &provider, &[("LATCHKEY_OIDC_API_SCOPE", "activate")]).await;
     let open = server.license().seats(99).create().await;
@@ -131,7 +131,7 @@ contract!(an_access_token_that_is_not_right_is_refused_whatever_the_policy_asks,
     assert_eq!(activate(&server, &open, "device", &good).await.status, StatusCode::OK);
 });
 
-contract!(while_the_providers_keys_cannot_be_had_a_device_may_try_again, async |db| {
+contract!(while_the_keys_of_the_provider_are_unavailable_a_device_may_retry, async |db| {
     let provider = Provider::start().await;
     provider.says().down = true;
     let server = server(db, &provider, &[]).await;
@@ -141,7 +141,7 @@ contract!(while_the_providers_keys_cannot_be_had_a_device_may_try_again, async |
     assert_eq!(answer.json()["retryable"], true);
 });
 
-contract!(whoever_activated_owns_the_session_for_later_calls, async |db| {
+contract!(later_calls_of_a_session_require_the_user_who_activated, async |db| {
     let provider = Provider::start().await;
     let server = server(db, &provider, &[]).await;
     let license = server.license().seats(9).terms(|terms| terms.sign_in = SignIn::Required).create().await;
@@ -168,13 +168,13 @@ contract!(whoever_activated_owns_the_session_for_later_calls, async |db| {
     let nowhere = "/api/v1/activations/019ab2c4-0000-7000-8000-000000000000";
     assert_eq!(call(&server, Method::GET, nowhere, &mine).await.problem(), (404, "session_not_found".to_owned()));
 
-    // Nobody owns a session that was begun without signing in.
+    // A session that began without a sign-in belongs to no user.
     let open = server.license().create().await;
     let token = server.activate(&open, "device").await.token();
     let unowned = format!("/api/v1/activations/{}", token.claims["sid"].as_str().unwrap());
     assert_eq!(call(&server, Method::GET, &unowned, &mine).await.problem(), (403, "not_your_session".to_owned()));
 
-    // A device that asks again without its person keeps it.
+    // A device that activates again without a user keeps it that way.
     let free = server.license().create().await;
     let token = Token::read(activate(&server, &free, "device", &mine).await.json().as_str().unwrap());
     let kept = format!("/api/v1/activations/{}", token.claims["sid"].as_str().unwrap());
@@ -186,13 +186,13 @@ contract!(whoever_activated_owns_the_session_for_later_calls, async |db| {
     assert_eq!(call(&server, Method::POST, &format!("{kept}/renew"), &mine).await.status, StatusCode::OK);
     assert_eq!(call(&server, Method::GET, &kept, &theirs).await.status, StatusCode::FORBIDDEN);
 
-    // One that comes with another changes hands.
+    // A device that activates with another user changes its owner.
     assert_eq!(activate(&server, &license, "device", &theirs).await.status, StatusCode::OK);
     assert_eq!(call(&server, Method::GET, &session, &mine).await.status, StatusCode::FORBIDDEN);
     assert_eq!(call(&server, Method::DELETE, &session, &theirs).await.status, StatusCode::NO_CONTENT);
 });
 
-contract!(the_same_subject_at_another_provider_is_another_person, async |db| {
+contract!(the_same_subject_at_another_provider_is_another_user, async |db| {
     let (provider, other) = (Provider::start().await, Provider::start().await);
     let settings = provider.settings();
     let settings: Vec<(&str, &str)> = settings.iter().map(|(name, value)| (*name, value.as_str())).collect();

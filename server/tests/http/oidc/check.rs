@@ -1,4 +1,4 @@
-//! Looking again at whoever is signed in.
+//! Regular checks of signed-in users at the provider.
 
 use axum::http::StatusCode;
 use licensing::Role;
@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{admin::person::Person, fixture::Server};
 
-/// Lets so many minutes pass, for both.
+/// Advances both clocks by this many minutes.
 fn wait(server: &Server, provider: &Provider, minutes: i64) {
     server.clock.advance(minutes * 60);
     provider.advance(minutes * 60);
@@ -21,7 +21,7 @@ async fn is_in(person: &Person<'_>) -> bool {
     person.open("/").await.status == StatusCode::OK
 }
 
-contract!(a_role_that_changes_at_the_provider_changes_here_within_a_quarter_of_an_hour, async |db| {
+contract!(a_role_changed_at_the_provider_changes_here_within_a_quarter_of_an_hour, async |db| {
     let provider = Provider::start().await;
     provider.give_roles(&["chief"]);
     let server = server(db, &provider, &[]).await;
@@ -30,7 +30,7 @@ contract!(a_role_that_changes_at_the_provider_changes_here_within_a_quarter_of_a
     provider.give_roles(&["staff"]);
     wait(&server, &provider, 9);
     assert!(is_in(&person).await);
-    assert_eq!(provider.refreshed(), 0, "the provider is left alone meanwhile");
+    assert_eq!(provider.refreshed(), 0, "the provider is not called in between");
     wait(&server, &provider, 1);
     assert!(is_in(&person).await);
     assert_eq!(account(&server, &provider).await.unwrap().role, Role::Viewer);
@@ -44,7 +44,7 @@ contract!(a_role_that_changes_at_the_provider_changes_here_within_a_quarter_of_a
     assert_eq!(sign_in(&person, &provider).await.status, StatusCode::FORBIDDEN);
 });
 
-contract!(many_requests_at_once_ask_the_provider_once, async |db| {
+contract!(many_concurrent_requests_call_the_provider_once, async |db| {
     let provider = Provider::start().await;
     provider.give_roles(&["chief"]);
     let server = server(db, &provider, &[]).await;
@@ -55,7 +55,7 @@ contract!(many_requests_at_once_ask_the_provider_once, async |db| {
     let copies: Vec<Person<'_>> = (0..8).map(|_| person.copied()).collect();
     let [a, b, c, d, e, f, g, h] = copies.as_slice() else { panic!("eight") };
     let all = tokio::join!(is_in(a), is_in(b), is_in(c), is_in(d), is_in(e), is_in(f), is_in(g), is_in(h));
-    assert_eq!(all, (false, false, false, false, false, false, false, false), "none goes on with the old role");
+    assert_eq!(all, (false, false, false, false, false, false, false, false), "no request continues with the old role");
     assert_eq!(provider.refreshed(), 1);
 });
 
@@ -72,7 +72,7 @@ contract!(a_session_that_ended_at_the_provider_ends_here, async |db| {
     assert_eq!(account(&server, &provider).await.unwrap().role, Role::Admin, "the account keeps its role");
 });
 
-contract!(while_the_provider_is_away_whoever_is_in_stays_in, async |db| {
+contract!(while_the_provider_is_unavailable_users_stay_signed_in, async |db| {
     let provider = Provider::start().await;
     provider.give_roles(&["chief"]);
     let server = server(db, &provider, &[]).await;
@@ -86,10 +86,10 @@ contract!(while_the_provider_is_away_whoever_is_in_stays_in, async |db| {
     }
     provider.says().down = false;
     wait(&server, &provider, 10);
-    assert!(!is_in(&person).await, "what happened meanwhile counts as soon as it is back");
+    assert!(!is_in(&person).await, "changes apply as soon as the provider is back");
 });
 
-contract!(without_a_refresh_token_the_userinfo_is_asked_and_then_the_person, async |db| {
+contract!(without_a_refresh_token_the_userinfo_is_used_and_then_a_new_sign_in, async |db| {
     let provider = Provider::start().await;
     provider.says().refreshes = false;
     provider.says().tokens.insert("expires_in".to_owned(), json!(1500));
@@ -118,12 +118,12 @@ contract!(the_last_owner_stays_owner_whatever_the_claims_say, async |db| {
     tx.commit().await.unwrap();
     wait(&server, &provider, 10);
     assert!(is_in(&person).await);
-    assert_eq!(account(&server, &provider).await.unwrap().role, Role::Owner, "there is no other");
+    assert_eq!(account(&server, &provider).await.unwrap().role, Role::Owner, "there is no other owner");
 
     let mut tx = server.service.store().begin().await.unwrap();
     tx.map_role(first.id, Role::Owner).await.unwrap();
     tx.commit().await.unwrap();
     wait(&server, &provider, 10);
     assert!(is_in(&person).await);
-    assert_eq!(account(&server, &provider).await.unwrap().role, Role::Viewer, "now there is");
+    assert_eq!(account(&server, &provider).await.unwrap().role, Role::Viewer, "now there is another owner");
 });

@@ -1,4 +1,4 @@
-//! A provider for an account that is there already: connected by whoever is signed in, and disconnected again.
+//! A provider for an existing account: connected and disconnected by its signed-in user.
 
 use axum::http::StatusCode;
 use licensing::Role;
@@ -19,7 +19,7 @@ const MINUTE: i64 = 60;
 const CONNECT: &str = "/sign-in/oidc/acme?connect=yes";
 const CONNECTED: &str = "/settings/account?done=identity_connected";
 
-/// To the provider, which agrees; gives what the browser brings back.
+/// Goes to the provider, which agrees. Returns the query of the callback.
 async fn agreed(person: &Person<'_>, provider: &Provider) -> String {
     let answer = press(person, CONNECT).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
@@ -42,7 +42,7 @@ fn disconnect(provider: &Provider, subject: &str) -> String {
     format!("_action=/admin/api/own-account/disconnect&_form=disconnect&issuer={issuer}&subject={subject}")
 }
 
-contract!(a_local_account_is_connected_and_its_person_comes_in_by_the_provider, async |db| {
+contract!(a_connected_local_account_can_sign_in_at_the_provider, async |db| {
     let provider = Provider::start().await;
     let server = server(db, &provider, &[]).await;
     let owner = signed_in(&server, Role::Owner).await;
@@ -57,22 +57,26 @@ contract!(a_local_account_is_connected_and_its_person_comes_in_by_the_provider, 
     assert!(asked["state"].len() >= 22 && asked["nonce"].len() >= 22 && asked["code_challenge"].len() == 43);
     let answer = come_back(&owner, &provider.agrees(asked)).await;
     assert_eq!((answer.status, answer.header("location")), (StatusCode::SEE_OTHER, CONNECTED), "{}", answer.text());
-    assert_eq!(owner.login(), login, "it is no new login");
+    assert_eq!(owner.login(), login, "the login stays the same");
     let page = owner.open(CONNECTED).await;
     assert!(page.text().contains("ingrid@example.com") && page.text().contains("Disconnect"));
     assert!(!page.text().contains("Connect Acme ID"));
 
     let there = Person::at(&server);
-    assert_eq!(sign_in(&there, &provider).await.status, StatusCode::SEE_OTHER, "though the claims give no role");
+    assert_eq!(
+        sign_in(&there, &provider).await.status,
+        StatusCode::SEE_OTHER,
+        "the account's role applies, although the claims give none"
+    );
     let own = account(&server, &provider).await.unwrap();
     assert_eq!((own.email.as_str(), own.role), ("owner@example.com", Role::Owner));
     assert_eq!(there.open("/settings/sign-in").await.status, StatusCode::OK);
-    assert_eq!(connect(&owner, &provider).await.header("location"), CONNECTED, "again, and nothing is new");
+    assert_eq!(connect(&owner, &provider).await.header("location"), CONNECTED, "connecting again changes nothing");
     assert_eq!(identities(&server, "owner@example.com").await.len(), 1);
     assert_eq!(events(&server, "account.identity_connected").await, [("Olga Owner".to_owned(), None)]);
 });
 
-contract!(an_attempt_to_connect_is_good_for_the_login_that_made_it_alone, async |db| {
+contract!(an_attempt_to_connect_is_valid_only_for_its_own_login, async |db| {
     let provider = Provider::start().await;
     provider.give_roles(&["boss"]);
     let server = server(db, &provider, &[]).await;
@@ -85,7 +89,7 @@ contract!(an_attempt_to_connect_is_good_for_the_login_that_made_it_alone, async 
         person.take_cookie(&owner, &owner.attempt());
         let answer = come_back(person, &query).await;
         assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{who}: {}", answer.text());
-        assert_eq!(person.login(), before, "{who} is not somebody else now");
+        assert_eq!(person.login(), before, "{who}: the login is unchanged");
         assert_eq!(account(&server, &provider).await.map(|it| it.email), None, "{who}");
     }
     let told = events(&server, "account.sign_in_failed").await;
@@ -94,21 +98,21 @@ contract!(an_attempt_to_connect_is_good_for_the_login_that_made_it_alone, async 
 
     let copy = owner.copied();
     owner.call("/admin/api/own-account/prove", &format!("password={}", PASSWORD.replace(' ', "+"))).await;
-    assert_ne!(owner.login(), copy.login(), "the login has another secret, and is the same");
+    assert_ne!(owner.login(), copy.login(), "the same login has a new secret");
     assert_eq!(come_back(&owner, &query).await.header("location"), CONNECTED);
     owner.take_cookie(&copy, &copy.attempt());
-    assert_eq!(come_back(&owner, &query).await.status, StatusCode::BAD_REQUEST, "an attempt is good once");
+    assert_eq!(come_back(&owner, &query).await.status, StatusCode::BAD_REQUEST, "an attempt is valid once");
 
     let leaves = signed_in(&server, Role::Support).await;
     provider.says().id_token.insert("sub".to_owned(), json!("person-2"));
     let query = agreed(&leaves, &provider).await;
     let kept = leaves.copied();
     leaves.submit("/", "_action=/admin/api/sign-out&_form=sign-out").await;
-    assert_eq!(come_back(&kept, &query).await.status, StatusCode::BAD_REQUEST, "whoever signed out connects nothing");
+    assert_eq!(come_back(&kept, &query).await.status, StatusCode::BAD_REQUEST, "a signed-out user connects nothing");
     assert_eq!(identities(&server, "support@example.com").await, []);
 });
 
-contract!(an_identity_that_is_anothers_way_in_stays_that, async |db| {
+contract!(an_identity_of_another_account_cannot_be_connected, async |db| {
     let provider = Provider::start().await;
     provider.give_roles(&["staff"]);
     let server = server(db, &provider, &[]).await;
@@ -121,11 +125,11 @@ contract!(an_identity_that_is_anothers_way_in_stays_that, async |db| {
     assert!(!answer.text().contains("Ingrid Lund"), "it does not say whose");
     assert_eq!(account(&server, &provider).await.unwrap().id, first.id);
     assert_eq!(identities(&server, "owner@example.com").await, []);
-    assert_eq!(owner.open("/").await.status, StatusCode::OK, "still signed in, as before");
+    assert_eq!(owner.open("/").await.status, StatusCode::OK, "still signed in");
     assert!(events(&server, "account.sign_in_failed").await[0].1.as_ref().unwrap().contains("another account"));
 });
 
-contract!(connecting_takes_a_login_and_a_fresh_proof_and_no_other_website, async |db| {
+contract!(connecting_requires_a_login_and_a_fresh_proof_and_refuses_other_websites, async |db| {
     let provider = Provider::start().await;
     let server = server(db, &provider, &[]).await;
     let (owner, nobody) = (signed_in(&server, Role::Owner).await, Person::at(&server));
@@ -143,7 +147,7 @@ contract!(connecting_takes_a_login_and_a_fresh_proof_and_no_other_website, async
     assert!(owner.open(again).await.text().contains("name=\"password\""), "the page asks");
 });
 
-contract!(what_a_provider_says_wrongly_connects_nothing_and_ends_nothing, async |db| {
+contract!(a_bad_answer_of_the_provider_connects_nothing_and_ends_nothing, async |db| {
     let provider = Provider::start().await;
     let server = server(db, &provider, &[]).await;
     let owner = signed_in(&server, Role::Owner).await;
@@ -168,26 +172,34 @@ contract!(what_a_provider_says_wrongly_connects_nothing_and_ends_nothing, async 
     assert_eq!(owner.open("/").await.status, StatusCode::OK);
 });
 
-contract!(disconnecting_takes_a_proof_ends_what_began_there_and_leaves_the_last_way_in, async |db| {
+contract!(disconnecting_requires_a_proof_ends_its_logins_and_keeps_the_last_way_to_sign_in, async |db| {
     let provider = Provider::start().await;
     let server = server(db, &provider, &[]).await;
     let owner = signed_in(&server, Role::Owner).await;
     connect(&owner, &provider).await;
     let support = signed_in(&server, Role::Support).await;
     let form = disconnect(&provider, "person-1");
-    assert_eq!(support.submit("/settings/account", &form).await.status, StatusCode::NOT_FOUND, "it is another's");
+    assert_eq!(
+        support.submit("/settings/account", &form).await.status,
+        StatusCode::NOT_FOUND,
+        "the identity belongs to another account"
+    );
     server.clock.advance(11 * MINUTE);
     provider.advance(11 * MINUTE);
-    // So late that nobody looks again at the provider, which would end it too.
+    // So late that no check at the provider is due, because a failed one would end the login too.
     let there = Person::at(&server);
     sign_in(&there, &provider).await;
     assert_eq!(there.open("/").await.status, StatusCode::OK);
-    assert_eq!(owner.submit("/settings/account", &form).await.status, StatusCode::UNAUTHORIZED, "who is it?");
+    assert_eq!(
+        owner.submit("/settings/account", &form).await.status,
+        StatusCode::UNAUTHORIZED,
+        "a fresh proof is required"
+    );
     let proof = format!("{form}&_proof_password={}", PASSWORD.replace(' ', "+"));
     let done = owner.submit("/settings/account", &proof).await;
     assert_eq!(done.header("location"), "/settings/account?done=identity_disconnected", "{}", done.text());
     assert_eq!(identities(&server, "owner@example.com").await, []);
-    assert_eq!(there.open("/").await.status, StatusCode::SEE_OTHER, "the login that began there is over");
+    assert_eq!(there.open("/").await.status, StatusCode::SEE_OTHER, "the login from that provider has ended");
     assert_eq!(owner.open("/").await.status, StatusCode::OK);
     assert_eq!(events(&server, "account.identity_disconnected").await, [("Olga Owner".to_owned(), None)]);
 
@@ -202,7 +214,7 @@ contract!(disconnecting_takes_a_proof_ends_what_began_there_and_leaves_the_last_
     assert_eq!(account(&server, &provider).await.unwrap().role, Role::Support, "it is there still");
 });
 
-contract!(without_a_provider_in_the_settings_there_is_nothing_to_connect, async |db| {
+contract!(without_a_configured_provider_there_is_nothing_to_connect, async |db| {
     let server = Server::on(db).await;
     accounts(&server).await;
     let owner = signed_in(&server, Role::Owner).await;

@@ -1,4 +1,4 @@
-//! Signing out: here and at the provider, from either side.
+//! Sign-out, here and at the provider, from either side.
 
 use axum::{
     body::Body,
@@ -16,7 +16,7 @@ use crate::{admin::person::Person, fixture::Server};
 
 const SIGN_OUT: &str = "_action=/admin/api/sign-out&_form=sign-out";
 
-contract!(whoever_signs_out_here_signs_out_at_the_provider, async |db| {
+contract!(signing_out_here_signs_out_at_the_provider, async |db| {
     let provider = Provider::start().await;
     provider.give_roles(&["staff"]);
     let server = server(db, &provider, &[]).await;
@@ -26,7 +26,7 @@ contract!(whoever_signs_out_here_signs_out_at_the_provider, async |db| {
     let answer = person.submit("/", SIGN_OUT).await;
     assert_eq!((answer.status, answer.header("location")), (StatusCode::SEE_OTHER, "/sign-out/oidc"));
     assert_eq!(person.login(), None);
-    assert_eq!(copy.open("/").await.status, StatusCode::SEE_OTHER, "it is over for every copy of the cookie");
+    assert_eq!(copy.open("/").await.status, StatusCode::SEE_OTHER, "the login has ended for every copy of the cookie");
 
     let answer = press(&person, "/sign-out/oidc").await;
     assert!(answer.header("location").starts_with(&format!("{}/end?", provider.issuer)), "{:?}", answer.headers);
@@ -36,7 +36,7 @@ contract!(whoever_signs_out_here_signs_out_at_the_provider, async |db| {
     assert_eq!(press(&person, "/sign-out/oidc").await.header("location"), "/", "once");
 });
 
-contract!(the_policy_of_pages_lets_a_form_lead_to_the_provider_and_nowhere_else, async |db| {
+contract!(the_csp_lets_forms_lead_to_the_provider_and_nowhere_else, async |db| {
     let provider = Provider::start().await;
     let server = server(db, &provider, &[]).await;
     let page = Person::at(&server).open("/sign-in").await;
@@ -76,14 +76,14 @@ contract!(the_provider_ends_the_logins_of_one_of_its_sessions, async |db| {
     let token = logout_token(&provider, &json!({}), &json!({}));
     assert_eq!(told(&server, &token).await, 200);
     assert_eq!(here.open("/").await.status, StatusCode::SEE_OTHER);
-    assert_eq!(there.open("/").await.status, StatusCode::OK, "another session goes on");
-    assert_eq!(told(&server, &token).await, 400, "each is good once");
+    assert_eq!(there.open("/").await.status, StatusCode::OK, "the other session continues");
+    assert_eq!(told(&server, &token).await, 400, "a logout token is valid once");
     let all = logout_token(&provider, &json!({}), &json!({ "sid": null, "jti": "logout-2" }));
     assert_eq!(told(&server, &all).await, 200);
     assert_eq!(there.open("/").await.status, StatusCode::SEE_OTHER);
 });
 
-contract!(a_logout_token_that_is_not_right_ends_nothing, async |db| {
+contract!(an_invalid_logout_token_ends_nothing, async |db| {
     let provider = Provider::start().await;
     provider.give_roles(&["staff"]);
     let server = server(db, &provider, &[]).await;

@@ -1,4 +1,4 @@
-//! Local sign-in, turned off and on again: passwords open nothing then, and somebody can always come in.
+//! Local sign-in, turned off and on again: passwords give no access, and some owner can always sign in.
 
 use axum::http::StatusCode;
 use licensing::Role;
@@ -35,7 +35,7 @@ async fn turn_off(person: &Person<'_>) -> Answer {
     person.submit(&format!("{PAGE}?dialog=local-off"), OFF).await
 }
 
-/// An owner who has connected the provider, and turned local sign-in off.
+/// An owner who has connected the provider and turned local sign-in off.
 async fn alone<'a>(server: &'a Server, provider: &Provider) -> Person<'a> {
     let owner = signed_in(server, Role::Owner).await;
     assert_eq!(connect(&owner, provider).await.status, StatusCode::SEE_OTHER);
@@ -43,7 +43,7 @@ async fn alone<'a>(server: &'a Server, provider: &Provider) -> Person<'a> {
     owner
 }
 
-/// Gives the account of that role an identity, as if it had signed in there.
+/// Gives the account of this role an identity, as if it had signed in there.
 async fn known_at(server: &Server, role: Role, issuer: &str) {
     let mut tx = server.service.store().begin().await.unwrap();
     let identity = Identity {
@@ -58,7 +58,7 @@ async fn known_at(server: &Server, role: Role, issuer: &str) {
     tx.commit().await.unwrap();
 }
 
-contract!(local_sign_in_stays_on_while_no_owner_comes_in_at_a_provider_of_the_settings, async |db| {
+contract!(local_sign_in_stays_on_until_an_owner_can_sign_in_at_a_configured_provider, async |db| {
     let provider = Provider::start().await;
     let server = server(db, &provider, &[]).await;
     let owner = signed_in(&server, Role::Owner).await;
@@ -83,12 +83,12 @@ contract!(local_sign_in_stays_on_while_no_owner_comes_in_at_a_provider_of_the_se
     server.service.enable_account(id(Role::Admin), &Actor::command()).await.unwrap();
     assert!(
         owner.open(&format!("{PAGE}?dialog=local-off")).await.text().contains("Connect one first"),
-        "one is warned"
+        "the dialog warns the owner"
     );
-    assert_eq!(turn_off(&owner).await.status, StatusCode::SEE_OTHER, "now there is one");
+    assert_eq!(turn_off(&owner).await.status, StatusCode::SEE_OTHER, "now an owner can sign in at the provider");
 });
 
-contract!(while_local_sign_in_is_off_no_password_opens_anything, async |db| {
+contract!(while_local_sign_in_is_off_no_password_gives_access, async |db| {
     let provider = Provider::start().await;
     let server = server(db, &provider, &[]).await;
     let command = Actor::command();
@@ -102,8 +102,8 @@ contract!(while_local_sign_in_is_off_no_password_opens_anything, async |db| {
         events(&server, "account.local_sign_in_off").await,
         [("local sign-in".to_owned(), Some("Everybody is at Acme".to_owned()))]
     );
-    assert_eq!(turn_off(&owner).await.status, StatusCode::CONFLICT, "it is off already");
-    assert_eq!(viewer.open("/").await.status, StatusCode::OK, "whoever is in stays in");
+    assert_eq!(turn_off(&owner).await.status, StatusCode::CONFLICT, "it is already off");
+    assert_eq!(viewer.open("/").await.status, StatusCode::OK, "existing logins continue");
 
     let person = Person::at(&server);
     let page = person.open("/sign-in").await;
@@ -118,7 +118,7 @@ contract!(while_local_sign_in_is_off_no_password_opens_anything, async |db| {
     let answer = person.submit("/products/new", &on_the_way).await;
     assert_eq!((answer.status, person.login()), (StatusCode::UNAUTHORIZED, None));
     assert!(answer.text().contains("Passwords are not taken") && answer.text().contains("value=\"Drift Pro\""));
-    assert!(!answer.text().contains("_sign_in_password"), "it does not ask for one");
+    assert!(!answer.text().contains("_sign_in_password"), "there is no password field");
 
     assert!(joins.open("/link").await.text().contains("Sign in at the identity provider"));
     let join = format!("name=Ada&password={}", typed("nine grey geese upstairs"));
@@ -140,21 +140,21 @@ contract!(while_local_sign_in_is_off_no_password_opens_anything, async |db| {
     assert_eq!(owner.call(&format!("{own}/prove"), &prove).await.status, StatusCode::CONFLICT);
     let proof = format!("{ON}&_proof_password={}", typed(PASSWORD));
     let answer = owner.submit(ON_PAGE, &proof).await;
-    assert_eq!((answer.status, owner.login()), (StatusCode::CONFLICT, before), "no password is a proof");
+    assert_eq!((answer.status, owner.login()), (StatusCode::CONFLICT, before), "a password is no proof");
     let answer = owner.submit(ON_PAGE, ON).await;
     assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
     assert!(answer.text().contains("Sign in again in another tab") && !answer.text().contains("_proof_password"));
     assert!(!server.service.local_sign_in().await.unwrap());
 
     let there = Person::at(&server);
-    assert_eq!(sign_in(&there, &provider).await.status, StatusCode::SEE_OTHER, "the provider lets people in");
+    assert_eq!(sign_in(&there, &provider).await.status, StatusCode::SEE_OTHER, "sign-in at the provider works");
     assert_eq!(there.submit(ON_PAGE, ON).await.header("location"), "/settings/sign-in?done=local_sign_in_on");
     assert_eq!(events(&server, "account.local_sign_in_on").await, [("local sign-in".to_owned(), None)]);
-    assert_eq!(person.sign_in("owner@example.com").await.status, StatusCode::SEE_OTHER, "passwords open again");
-    assert_eq!(there.submit(ON_PAGE, ON).await.status, StatusCode::CONFLICT, "it is on");
+    assert_eq!(person.sign_in("owner@example.com").await.status, StatusCode::SEE_OTHER, "passwords work again");
+    assert_eq!(there.submit(ON_PAGE, ON).await.status, StatusCode::CONFLICT, "it is already on");
 });
 
-contract!(the_last_owner_who_can_sign_in_stays_while_no_passwords_are_taken, async |db| {
+contract!(with_local_sign_in_off_the_last_owner_who_can_sign_in_stays, async |db| {
     let provider = Provider::start().await;
     let server = server(db, &provider, &[]).await;
     server.service.change_role(id(Role::Admin), "owner", &Actor::command()).await.unwrap();
@@ -173,7 +173,7 @@ contract!(the_last_owner_who_can_sign_in_stays_while_no_passwords_are_taken, asy
         assert_eq!(answer.status, StatusCode::CONFLICT, "{path}: {}", answer.text());
         assert!(answer.text().contains("last"), "{path}: {}", answer.text());
     }
-    // Claims do not take them away either.
+    // Claims cannot demote that owner either.
     let mut tx = server.service.store().begin().await.unwrap();
     tx.map_role(first.id, Role::Owner).await.unwrap();
     tx.commit().await.unwrap();
@@ -184,11 +184,11 @@ contract!(the_last_owner_who_can_sign_in_stays_while_no_passwords_are_taken, asy
     }
     known_at(&server, Role::Admin, &provider.issuer).await;
     let answer = second.call("/admin/api/accounts/disable", &disable).await;
-    assert_eq!(answer.status, StatusCode::OK, "with another way in it may be: {}", answer.text());
+    assert_eq!(answer.status, StatusCode::OK, "with another owner who can sign in it is allowed: {}", answer.text());
     assert!(events(&server, "account.disabled").await.len() == 1);
 });
 
-contract!(two_owners_who_remove_each_other_at_once_leave_one_who_can_sign_in, async |db| {
+contract!(two_owners_who_remove_each_other_concurrently_leave_one_who_can_sign_in, async |db| {
     let provider = Provider::start().await;
     let server = server(db, &provider, &[]).await;
     let command = Actor::command();
@@ -208,13 +208,13 @@ contract!(two_owners_who_remove_each_other_at_once_leave_one_who_can_sign_in, as
     }
 });
 
-contract!(the_host_lets_an_owner_back_in_and_turns_local_sign_in_on, async |db| {
+contract!(a_command_on_the_host_lets_an_owner_back_in_and_turns_local_sign_in_on, async |db| {
     let provider = Provider::start().await;
     let server = server(db, &provider, &[]).await;
     alone(&server, &provider).await;
     provider.says().down = true;
     let link = server.service.recover_owner(Some("owner@example.com"), &Actor::command()).await.unwrap();
-    assert!(!server.service.local_sign_in().await.unwrap(), "the link alone opens nothing");
+    assert!(!server.service.local_sign_in().await.unwrap(), "the link alone does not turn it on");
     let person = Person::at(&server);
     person.open(&format!("/link?token={}", link.token)).await;
     assert!(person.open("/link").await.text().contains("Choose a new password"));
@@ -223,10 +223,14 @@ contract!(the_host_lets_an_owner_back_in_and_turns_local_sign_in_on, async |db| 
     assert_eq!(person.open(PAGE).await.status, StatusCode::OK);
     let [(what, Some(why))] = &events(&server, "account.local_sign_in_on").await[..] else { panic!("one event") };
     assert_eq!((what.as_str(), why.contains("from the host")), ("local sign-in", true));
-    assert_eq!(Person::at(&server).sign_in("viewer@example.com").await.status, StatusCode::SEE_OTHER, "for everybody");
+    assert_eq!(
+        Person::at(&server).sign_in("viewer@example.com").await.status,
+        StatusCode::SEE_OTHER,
+        "for every account"
+    );
 });
 
-contract!(an_owner_without_an_address_is_let_back_in_by_what_stands_in_its_place, async |db| {
+contract!(an_owner_without_an_address_is_recovered_by_the_placeholder_address, async |db| {
     let provider = Provider::start().await;
     provider.give_roles(&["boss"]);
     provider.says().id_token.insert("email_verified".to_owned(), json!(false));
@@ -241,5 +245,5 @@ contract!(an_owner_without_an_address_is_let_back_in_by_what_stands_in_its_place
     let person = Person::at(&server);
     assert_eq!(person.sign_in(&ingrid.email).await.status, StatusCode::SEE_OTHER);
     let other = server.service.recover_owner(Some("owner@example.com"), &Actor::command()).await.unwrap();
-    assert_eq!(other.no_address, None, "that one has an address");
+    assert_eq!(other.no_address, None, "this owner has an address");
 });

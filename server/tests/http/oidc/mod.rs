@@ -1,4 +1,4 @@
-//! Identity providers: signing in at one, being looked at again, signing out, and its access tokens.
+//! Identity providers: sign-in, regular checks, sign-out, and access tokens.
 
 mod access;
 mod check;

@@ -1,4 +1,4 @@
-//! An identity provider on loopback: honest, unless a test has it say something else.
+//! An honest identity provider on loopback, whose answers a test can change.
 
 use std::{
     collections::HashMap,
@@ -26,25 +26,25 @@ pub(crate) const CLIENT: &str = "latchkey";
 pub(crate) const SECRET: &str = "a secret between the two";
 pub(crate) const AUDIENCE: &str = "https://licenses.example.com/api";
 
-/// What the provider says. A test changes what it likes.
+/// The provider's answers, which a test may change.
 pub(crate) struct Says {
-    /// Members over those of the ID token; `null` takes one away.
+    /// Members that replace those of the ID token; `null` removes one.
     pub(crate) id_token: Map<String, Value>,
-    /// Members over those of its header.
+    /// Members that replace those of the ID token's header.
     pub(crate) header: Map<String, Value>,
-    /// Members over those of the answer of the token endpoint.
+    /// Members that replace those of the token endpoint's answer.
     pub(crate) tokens: Map<String, Value>,
-    /// What the userinfo says beside the subject.
+    /// Members of the userinfo in addition to the subject.
     pub(crate) userinfo: Map<String, Value>,
-    /// Members over those of the discovery document.
+    /// Members that replace those of the discovery document.
     pub(crate) discovery: Map<String, Value>,
-    /// The code of the error with which refreshing is answered.
+    /// The error code with which a refresh is answered.
     pub(crate) refresh_error: Option<&'static str>,
-    /// Whether a refresh token is given.
+    /// `true` if refresh tokens are issued.
     pub(crate) refreshes: bool,
-    /// Everything is answered with 503.
+    /// `true` if every request is answered with 503.
     pub(crate) down: bool,
-    /// What the last browser brought: its nonce and its PKCE challenge.
+    /// Parameters of the last authorization request, with its nonce and its PKCE challenge.
     asked: HashMap<String, String>,
     refreshed: usize,
 }
@@ -59,7 +59,7 @@ pub(crate) struct Provider {
 }
 
 impl Provider {
-    /// Starts one, whose clock stands where the server's does until both are moved.
+    /// Starts a provider whose clock is stopped at the same time as the server's.
     pub(crate) async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let issuer = format!("http://{}", listener.local_addr().unwrap());
@@ -92,7 +92,7 @@ impl Provider {
         provider
     }
 
-    /// The settings of a server whose people sign in here.
+    /// Settings of a server whose users sign in here.
     pub(crate) fn settings(&self) -> Vec<(&'static str, String)> {
         vec![
             ("LATCHKEY_RATE_LIMITS", "off".to_owned()),
@@ -107,34 +107,34 @@ impl Provider {
         ]
     }
 
-    /// What it says, to be changed.
+    /// The answers, to be changed.
     pub(crate) fn says(&self) -> MutexGuard<'_, Says> {
         self.says.lock().unwrap()
     }
 
-    /// Gives the person these roles, in the ID token.
+    /// Gives the user these roles in the ID token.
     pub(crate) fn give_roles(&self, roles: &[&str]) {
         self.says().id_token.insert("realm".to_owned(), json!({ "roles": roles }));
     }
 
-    /// How often tokens were refreshed.
+    /// Number of times that tokens were refreshed.
     pub(crate) fn refreshed(&self) -> usize {
         self.says().refreshed
     }
 
-    /// Lets time pass here too.
+    /// Advances the provider's clock.
     pub(crate) fn advance(&self, seconds: i64) {
         self.clock.advance(seconds);
     }
 
-    /// The person agrees: gives the query that the browser takes back.
+    /// The user agrees. Returns the query of the callback.
     pub(crate) fn agrees(&self, asked: HashMap<String, String>) -> String {
         let state = asked["state"].clone();
         self.says().asked = asked;
         format!("code=a-code&state={state}&iss={}", self.issuer)
     }
 
-    /// The claims of an ID token of now.
+    /// Claims of an ID token issued now.
     pub(crate) fn claims(&self) -> Map<String, Value> {
         let now = self.clock.now().timestamp();
         let claims = json!({
@@ -144,7 +144,7 @@ impl Provider {
         claims.as_object().cloned().unwrap()
     }
 
-    /// A token of these claims, signed by this provider's key.
+    /// Signs a token with these claims with the provider's key.
     pub(crate) fn sign(&self, header: &Map<String, Value>, claims: &Map<String, Value>) -> String {
         let mut all = json!({ "alg": "ES256", "kid": "key-1", "typ": "JWT" }).as_object().cloned().unwrap();
         lay(&mut all, header);
@@ -158,7 +158,7 @@ impl Provider {
         if self.says().down { StatusCode::SERVICE_UNAVAILABLE.into_response() } else { Json(body).into_response() }
     }
 
-    /// Its public key.
+    /// The public key.
     pub(crate) fn jwk(&self) -> Value {
         let point = self.key.public_key().as_ref();
         let part = |range: std::ops::Range<usize>| URL_SAFE_NO_PAD.encode(&point[range]);
@@ -166,7 +166,7 @@ impl Provider {
     }
 }
 
-/// Lays members over others; `null` takes one away.
+/// Replaces members; `null` removes one.
 pub(crate) fn lay(all: &mut Map<String, Value>, over: &Map<String, Value>) {
     for (name, value) in over {
         if value.is_null() {
@@ -222,7 +222,7 @@ async fn token(
             if let Some(error) = says.refresh_error {
                 return refused(error);
             }
-            // A refresh token is good once, as careful providers have it.
+            // Refresh tokens are single-use, as at strict providers.
             if form["refresh_token"] != format!("refresh-{}", says.refreshed) {
                 return refused("invalid_grant");
             }

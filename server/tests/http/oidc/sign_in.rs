@@ -1,4 +1,4 @@
-//! Signing in at a provider.
+//! Sign-in at a provider.
 
 use axum::http::StatusCode;
 use licensing::Role;
@@ -14,7 +14,7 @@ use super::{
 };
 use crate::admin::person::{Person, unused_account};
 
-contract!(a_person_with_a_role_comes_in_and_lands_where_they_wanted_to_go, async |db| {
+contract!(a_user_with_a_role_signs_in_and_lands_on_the_requested_page, async |db| {
     let provider = Provider::start().await;
     provider.give_roles(&["staff", "desk", "unknown"]);
     let server = server(db, &provider, &[]).await;
@@ -25,24 +25,24 @@ contract!(a_person_with_a_role_comes_in_and_lands_where_they_wanted_to_go, async
     }
     assert_eq!(asked["redirect_uri"], "https://licenses.example.com/sign-in/oidc/acme/callback");
     assert_eq!(asked["scope"], "openid profile email");
-    // 16 random bytes in base64url have 22 characters.
+    // 16 random bytes are 22 characters in base64url.
     assert!(asked["state"].len() >= 22 && asked["nonce"].len() >= 22 && asked["code_challenge"].len() == 43);
 
     let answer = come_back(&person, &provider.agrees(asked)).await;
     assert_eq!((answer.status, answer.header("location")), (StatusCode::SEE_OTHER, "/licenses"), "{}", answer.text());
     assert_eq!(person.open("/licenses").await.status, StatusCode::OK);
     let account = account(&server, &provider).await.unwrap();
-    assert_eq!((account.name.as_str(), account.role), ("Ingrid Lund", Role::Support), "the greatest of the roles");
+    assert_eq!((account.name.as_str(), account.role), ("Ingrid Lund", Role::Support), "the highest of the roles");
     assert_eq!(account.email, "ingrid@example.com");
 
     let second = Person::at(&server);
     provider.give_roles(&["chief"]);
     assert_eq!(sign_in(&second, &provider).await.status, StatusCode::SEE_OTHER);
     let same = account_of(&server, &provider).await.unwrap();
-    assert_eq!((same.id, same.role), (account.id, Role::Admin), "the claims decide again");
+    assert_eq!((same.id, same.role), (account.id, Role::Admin), "the new claims apply");
 });
 
-contract!(the_way_back_is_open_once_to_one_browser_for_ten_minutes, async |db| {
+contract!(a_callback_is_valid_once_for_one_browser_for_ten_minutes, async |db| {
     let provider = Provider::start().await;
     provider.give_roles(&["staff"]);
     let server = server(db, &provider, &[]).await;
@@ -72,7 +72,7 @@ contract!(the_way_back_is_open_once_to_one_browser_for_ten_minutes, async |db| {
     assert_eq!((answer.status, late.login()), (StatusCode::BAD_REQUEST, None));
 });
 
-contract!(an_answer_that_is_not_wholly_the_providers_signs_nobody_in, async |db| {
+contract!(a_manipulated_callback_does_not_sign_in, async |db| {
     let provider = Provider::start().await;
     provider.give_roles(&["staff"]);
     let server = server(db, &provider, &[]).await;
@@ -88,7 +88,7 @@ contract!(an_answer_that_is_not_wholly_the_providers_signs_nobody_in, async |db|
         let person = Person::at(&server);
         let query = provider.agrees(begin(&person, "/").await).replace(old, new);
         refused(&server, &person, &provider, &come_back(&person, &query).await).await;
-        // The attempt is over, whatever became of it.
+        // The attempt has ended in any case.
         let good = provider.agrees(asked(&press(&Person::at(&server), BEGIN).await));
         refused(&server, &person, &provider, &come_back(&person, &good).await).await;
     }
@@ -104,7 +104,7 @@ contract!(an_answer_that_is_not_wholly_the_providers_signs_nobody_in, async |db|
     }
 });
 
-contract!(an_id_token_that_is_not_right_signs_nobody_in, async |db| {
+contract!(an_invalid_id_token_does_not_sign_in, async |db| {
     let provider = Provider::start().await;
     let server = server(db, &provider, &[]).await;
     let now = server.now().timestamp();
@@ -145,10 +145,14 @@ contract!(an_id_token_that_is_not_right_signs_nobody_in, async |db| {
     provider.says().header.clear();
     provider.says().id_token.clear();
     provider.give_roles(&["boss"]);
-    assert_eq!(sign_in(&Person::at(&server), &provider).await.status, StatusCode::SEE_OTHER, "a good one still passes");
+    assert_eq!(
+        sign_in(&Person::at(&server), &provider).await.status,
+        StatusCode::SEE_OTHER,
+        "a valid one is still accepted"
+    );
 });
 
-contract!(while_the_provider_is_away_the_page_says_so_and_local_accounts_come_in, async |db| {
+contract!(while_the_provider_is_unavailable_the_page_says_so_and_local_accounts_sign_in, async |db| {
     let provider = Provider::start().await;
     provider.give_roles(&["staff"]);
     let server = server(db, &provider, &[]).await;
@@ -176,7 +180,7 @@ contract!(another_website_cannot_begin_a_sign_in, async |db| {
     }
 });
 
-contract!(a_browser_that_does_not_say_where_a_link_was_followed_can_sign_in, async |db| {
+contract!(a_browser_without_fetch_metadata_can_sign_in, async |db| {
     let provider = Provider::start().await;
     provider.give_roles(&["staff"]);
     let server = server(db, &provider, &[]).await;
@@ -190,7 +194,7 @@ contract!(a_browser_that_does_not_say_where_a_link_was_followed_can_sign_in, asy
     assert!(stranger.attempts().is_empty());
 });
 
-contract!(people_come_in_from_both_of_two_tabs, async |db| {
+contract!(a_user_can_sign_in_from_two_tabs, async |db| {
     let provider = Provider::start().await;
     provider.give_roles(&["staff"]);
     let server = server(db, &provider, &[]).await;
@@ -199,7 +203,7 @@ contract!(people_come_in_from_both_of_two_tabs, async |db| {
         let mut tabs = vec![begin(&person, "/licenses").await, begin(&person, "/devices").await];
         let (one, wanted) = (tabs.remove(first_of_them), ["/licenses", "/devices"]);
         for (asked, to) in [(one, wanted[first_of_them]), (tabs.remove(0), wanted[1 - first_of_them])] {
-            // Whatever another website sends this browser to meanwhile ends nothing.
+            // A callback forced by another website must not end an attempt in progress.
             come_back(&person, "code=a-code&state=AAAAAAAAAAAAAAAAAAAAAA").await;
             let answer = come_back(&person, &provider.agrees(asked)).await;
             assert_eq!((answer.status, answer.header("location")), (StatusCode::SEE_OTHER, to), "{}", answer.text());
@@ -209,7 +213,7 @@ contract!(people_come_in_from_both_of_two_tabs, async |db| {
     }
 });
 
-contract!(a_browser_keeps_a_few_attempts_and_the_oldest_makes_room, async |db| {
+contract!(a_browser_keeps_a_few_attempts_and_drops_the_oldest, async |db| {
     let provider = Provider::start().await;
     provider.give_roles(&["staff"]);
     let server = server(db, &provider, &[]).await;
@@ -222,13 +226,13 @@ contract!(a_browser_keeps_a_few_attempts_and_the_oldest_makes_room, async |db| {
         provider.advance(1);
     }
     let size: usize = person.attempts().iter().map(|name| name.len() + person.cookie(name).unwrap().len()).sum();
-    assert!(size <= 4096, "a proxy must be able to read them: {size}");
+    assert!(size <= 4096, "the cookies must fit into the header limit of proxies: {size}");
     for (n, asked) in tabs.into_iter().enumerate() {
         let status = come_back(&person, &provider.agrees(asked)).await.status.as_u16();
         assert_eq!(status, if n < 2 { 400 } else { 303 }, "tab {n}");
     }
 
-    // Long addresses leave room for fewer, and what is not ours goes first.
+    // With long return paths fewer attempts fit, and unreadable cookies are dropped first.
     let person = Person::at(&server);
     person.plant("__Host-latchkey-attempt-AAAAAAAA", &"A".repeat(3000));
     for _ in 0..5 {
@@ -240,7 +244,7 @@ contract!(a_browser_keeps_a_few_attempts_and_the_oldest_makes_room, async |db| {
     assert!(!person.attempts().iter().any(|name| name.ends_with("AAAAAAAA")));
 });
 
-contract!(somebody_without_a_role_is_told_whom_to_ask, async |db| {
+contract!(a_user_without_a_role_is_told_whom_to_contact, async |db| {
     let provider = Provider::start().await;
     provider.give_roles(&["nothing-here"]);
     let server = server(db, &provider, &[]).await;
@@ -261,14 +265,14 @@ contract!(somebody_without_a_role_is_told_whom_to_ask, async |db| {
     assert_eq!(events(&server, "account.sign_in_refused").await.len(), 7);
 });
 
-contract!(people_without_a_role_may_look_where_the_settings_say_so, async |db| {
+contract!(users_without_a_role_become_viewers_if_the_settings_say_so, async |db| {
     let provider = Provider::start().await;
     let server = server(db, &provider, &[("LATCHKEY_OIDC_UNKNOWN", "viewer")]).await;
     assert_eq!(sign_in(&Person::at(&server), &provider).await.status, StatusCode::SEE_OTHER);
     assert_eq!(account(&server, &provider).await.unwrap().role, Role::Viewer);
 });
 
-contract!(roles_are_found_in_the_userinfo_where_the_id_token_has_none, async |db| {
+contract!(roles_are_read_from_the_userinfo_if_the_id_token_has_none, async |db| {
     let provider = Provider::start().await;
     provider.says().userinfo.insert("realm".to_owned(), json!({ "roles": "chief" }));
     let server = server(db, &provider, &[]).await;
@@ -277,11 +281,11 @@ contract!(roles_are_found_in_the_userinfo_where_the_id_token_has_none, async |db
 
     provider.says().userinfo.insert("sub".to_owned(), json!("person-2"));
     let person = Person::at(&server);
-    assert_eq!(sign_in(&person, &provider).await.status, StatusCode::BAD_GATEWAY, "of somebody else");
+    assert_eq!(sign_in(&person, &provider).await.status, StatusCode::BAD_GATEWAY, "the userinfo is of another user");
     assert_eq!(person.login(), None);
 });
 
-contract!(an_account_that_was_made_for_a_verified_address_is_taken_at_the_first_sign_in, async |db| {
+contract!(an_account_prepared_for_a_verified_address_is_taken_over_at_the_first_sign_in, async |db| {
     let provider = Provider::start().await;
     let server = server(db, &provider, &[]).await;
     let made = unused_account(server.service.store(), "ingrid@example.com", Role::Support).await;
@@ -295,13 +299,13 @@ contract!(an_account_that_was_made_for_a_verified_address_is_taken_at_the_first_
     let taken = account(&server, &provider).await.unwrap();
     assert_eq!((taken.id, taken.role), (made, Role::Support));
 
-    // A role that was assigned stays, whatever the claims say.
+    // An assigned role stays, whatever the claims say.
     provider.give_roles(&["boss"]);
     assert_eq!(sign_in(&person, &provider).await.status, StatusCode::SEE_OTHER);
     assert_eq!(account(&server, &provider).await.unwrap().role, Role::Support);
 });
 
-contract!(an_account_with_a_password_is_nobodys_to_take_by_its_address, async |db| {
+contract!(an_account_with_a_password_cannot_be_taken_over_by_its_address, async |db| {
     let provider = Provider::start().await;
     let server = server(db, &provider, &[]).await;
     for (claim, value) in [("email", json!("owner@example.com")), ("email_verified", json!(true))] {

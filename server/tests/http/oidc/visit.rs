@@ -1,4 +1,4 @@
-//! A person on the way to a provider and back.
+//! A user on the way to a provider and back.
 
 use std::collections::HashMap;
 
@@ -17,7 +17,7 @@ use crate::{
 
 pub(crate) const BEGIN: &str = "/sign-in/oidc/acme";
 
-/// A server whose people sign in at this provider; it has an owner.
+/// A server with an owner whose users sign in at this provider.
 pub(crate) async fn server(store: &Store, provider: &Provider, more: &[(&'static str, &str)]) -> Server {
     let settings = provider.settings();
     let given = settings.iter().map(|(name, value)| (*name, value.as_str()));
@@ -28,32 +28,32 @@ pub(crate) async fn server(store: &Store, provider: &Provider, more: &[(&'static
     server
 }
 
-/// Presses the button, and gives what the browser is sent to the provider with.
+/// Presses the button. Returns the parameters of the authorization request.
 pub(crate) async fn begin(person: &Person<'_>, to: &str) -> HashMap<String, String> {
     let answer = press(person, &format!("{BEGIN}?to={to}")).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
     asked(&answer)
 }
 
-/// Follows a link of our own page.
+/// Follows a link on our own page.
 pub(crate) async fn press(person: &Person<'_>, link: &str) -> Answer {
     let request = Request::get(link).header(ACCEPT, "text/html").header("sec-fetch-site", "same-origin");
     person.send(request.body(Body::empty()).unwrap()).await
 }
 
-/// Follows a link of the page at this address, in a browser that does not send `Sec-Fetch-Site`.
+/// Follows a link on the page at this address, in a browser that does not send `Sec-Fetch-Site`.
 pub(crate) async fn press_from(person: &Person<'_>, page: &str, link: &str) -> Answer {
     let request = Request::get(link).header(ACCEPT, "text/html").header("referer", page);
     person.send(request.body(Body::empty()).unwrap()).await
 }
 
-/// What the address asks the provider for.
+/// The parameters of the authorization request in a redirect.
 pub(crate) fn asked(answer: &Answer) -> HashMap<String, String> {
-    let (_, query) = answer.header("location").split_once('?').expect("the provider is asked for something");
+    let (_, query) = answer.header("location").split_once('?').expect("the redirect has parameters");
     form_urlencoded::parse(query.as_bytes()).into_owned().collect()
 }
 
-/// Comes back from the provider with this query.
+/// Returns from the provider with this query.
 pub(crate) async fn come_back(person: &Person<'_>, query: &str) -> Answer {
     let request = Request::get(format!("{BEGIN}/callback?{query}"))
         .header(ACCEPT, "text/html")
@@ -61,20 +61,20 @@ pub(crate) async fn come_back(person: &Person<'_>, query: &str) -> Answer {
     person.send(request.body(Body::empty()).unwrap()).await
 }
 
-/// There and back.
+/// Goes to the provider and returns.
 pub(crate) async fn sign_in(person: &Person<'_>, provider: &Provider) -> Answer {
     let asked = begin(person, "/licenses").await;
     come_back(person, &provider.agrees(asked)).await
 }
 
-/// The person's account, found by their identity.
+/// The user's account, found by their identity.
 pub(crate) async fn account(server: &Server, provider: &Provider) -> Option<Account> {
     let mut reading = server.service.store().read().await.unwrap();
     let identity = reading.on().identity(&provider.issuer, "person-1").await.unwrap()?;
     reading.on().account(identity.account_id).await.unwrap()
 }
 
-/// The newest events of that act: who it was about, and why.
+/// The newest events of this act: subject and reason.
 pub(crate) async fn events(server: &Server, act: &str) -> Vec<(String, Option<String>)> {
     let mut reading = server.service.store().read().await.unwrap();
     let filter = EventFilter { act: Some(act.to_owned()), ..EventFilter::default() };
@@ -82,11 +82,11 @@ pub(crate) async fn events(server: &Server, act: &str) -> Vec<(String, Option<St
     page.rows.into_iter().map(|event| (event.subject_name, event.reason)).collect()
 }
 
-/// Nobody is in, no account was made, the page says so, and the audit log has it.
+/// Asserts that there is no login and no account, and that the page and the audit log say so.
 pub(crate) async fn refused(server: &Server, person: &Person<'_>, provider: &Provider, answer: &Answer) {
     assert!(answer.status.is_client_error() || answer.status.is_server_error(), "{}: {}", answer.status, answer.text());
     assert!(answer.header("content-type").starts_with("text/html"));
-    assert!(answer.text().contains("Continue with Acme ID"), "there is a way on: {}", answer.text());
+    assert!(answer.text().contains("Continue with Acme ID"), "the page must have a way to sign in: {}", answer.text());
     assert_eq!(person.login(), None);
     assert_eq!(person.open("/").await.status, StatusCode::SEE_OTHER);
     assert!(account(server, provider).await.is_none(), "no account");

@@ -12,7 +12,7 @@ use crate::fixture::Server;
 const LIVE: &str = "GET /health/live HTTP/1.1\r\nHost: licenses.example.com\r\n\r\n";
 const TWO: (&str, &str) = ("LATCHKEY_MAX_CONNECTIONS_PER_ADDRESS", "2");
 
-/// The server with one more address, `/busy`, which answers once it is released.
+/// The server with an additional route, `/busy`, that answers once it is released.
 fn with_work(server: &Server) -> (Router, Arc<Semaphore>, Arc<Semaphore>) {
     let (begun, released) = (Arc::new(Semaphore::new(0)), Arc::new(Semaphore::new(0)));
     let (begins, release) = (Arc::clone(&begun), Arc::clone(&released));
@@ -33,18 +33,18 @@ contract!(an_idle_connection_makes_room_for_a_new_one, async |db| {
     let server = Server::on(db).await;
     let wire = Wire::with(server.router(), &[TWO]).await;
     let (mut older, mut younger, mut third) = (wire.connect(), wire.connect(), wire.connect());
-    // Both silent ones came first, so the older of them had to go.
+    // Both silent connections came first, so the older of them had to go.
     assert_eq!(answered(&mut third, LIVE), 200);
-    assert_eq!(older.rest(), b"", "it is closed");
+    assert_eq!(older.rest(), b"", "the older connection is closed");
     assert_eq!(answered(&mut younger, LIVE), 200);
-    // Now both are idle between two requests, the third one for longer.
+    // Now both are idle between two requests, the third connection for longer.
     let mut fourth = wire.connect();
     assert_eq!(answered(&mut fourth, LIVE), 200);
     assert_eq!(third.rest(), b"");
     assert_eq!(answered(&mut younger, LIVE), 200);
 });
 
-contract!(where_every_connection_is_at_work_a_new_one_is_told_so_and_health_is_told_anyway, async |db| {
+contract!(when_every_connection_is_busy_a_new_one_is_refused_but_health_checks_pass, async |db| {
     let server = Server::on(db).await;
     let (app, begun, released) = with_work(&server);
     let wire = Wire::with(app, &[TWO]).await;
@@ -62,7 +62,7 @@ contract!(where_every_connection_is_at_work_a_new_one_is_told_so_and_health_is_t
         assert_eq!(third.rest(), b"");
     }
     for _ in 0..20 {
-        assert_eq!(answered(&mut wire.connect(), LIVE), 200, "health checks have places of their own");
+        assert_eq!(answered(&mut wire.connect(), LIVE), 200, "health checks have connections reserved");
     }
     released.add_permits(2);
     for line in [&mut first, &mut second] {
@@ -71,7 +71,7 @@ contract!(where_every_connection_is_at_work_a_new_one_is_told_so_and_health_is_t
     assert_eq!(answered(&mut wire.connect(), "GET /sign-in HTTP/1.1\r\nHost: licenses.example.com\r\n\r\n"), 200);
 });
 
-contract!(silent_connections_of_many_addresses_do_not_take_all_places, async |db| {
+contract!(silent_connections_from_many_addresses_do_not_use_up_all_connections, async |db| {
     let server = Server::on(db).await;
     let wire = Wire::with(server.router(), &[("LATCHKEY_MAX_CONNECTIONS", "36"), TWO]).await;
     let mut silent = Vec::new();

@@ -1,4 +1,4 @@
-//! Requests that two readers could read differently, and request targets of every form.
+//! Ambiguous framing of requests, and all forms of request targets.
 
 use testing::contract;
 
@@ -13,7 +13,7 @@ fn sent(wire: &Wire, bytes: &str) -> (Reply, super::Line) {
     (line.reply("GET"), line)
 }
 
-contract!(an_ambiguous_request_is_refused_and_ends_its_connection, async |db| {
+contract!(an_ambiguous_request_is_refused_and_its_connection_closed, async |db| {
     let server = Server::on(db).await;
     let wire = Wire::of(&server).await;
     let hidden = "GET /health/live HTTP/1.1\r\nHost: licenses.example.com\r\n\r\n";
@@ -34,7 +34,7 @@ contract!(an_ambiguous_request_is_refused_and_ends_its_connection, async |db| {
     }
 });
 
-contract!(requests_may_follow_each_other_without_waiting, async |db| {
+contract!(requests_can_be_pipelined, async |db| {
     let server = Server::on(db).await;
     let wire = Wire::of(&server).await;
     let mut line = wire.connect();
@@ -44,7 +44,7 @@ contract!(requests_may_follow_each_other_without_waiting, async |db| {
     assert_eq!([(); 4].map(|()| line.reply("GET").status), [400, 400, 200, 400]);
 });
 
-contract!(a_head_beyond_32_kib_is_refused_by_its_size, async |db| {
+contract!(a_head_beyond_32_kib_is_refused_for_its_size, async |db| {
     let server = Server::on(db).await;
     let wire = Wire::of(&server).await;
     let head = |bytes: usize| {
@@ -59,7 +59,7 @@ contract!(a_head_beyond_32_kib_is_refused_by_its_size, async |db| {
     }
 });
 
-contract!(a_target_that_is_no_path_is_refused_without_a_panic, async |db| {
+contract!(a_target_other_than_a_path_is_refused_without_a_panic, async |db| {
     let server = Server::on(db).await;
     let wire = Wire::of(&server).await;
     for target in ["fischer", "fischer:80", "*", "licenses.example.com:443"] {
@@ -85,7 +85,7 @@ contract!(an_absolute_target_is_read_as_its_path, async |db| {
     }
 });
 
-contract!(http_1_1_names_one_host, async |db| {
+contract!(http_1_1_requires_exactly_one_host, async |db| {
     let server = Server::on(db).await;
     let wire = Wire::of(&server).await;
     for hosts in ["", "Host: a.example\r\nHost: a.example\r\n", "Host: a b\r\n", "Host:\r\n"] {
@@ -96,5 +96,5 @@ contract!(http_1_1_names_one_host, async |db| {
     }
     let mut line = wire.connect();
     line.send("GET /health/live HTTP/1.0\r\n\r\n");
-    assert!(String::from_utf8_lossy(&line.rest()).contains(" 200 OK\r\n"), "probes of HTTP/1.0 name none");
+    assert!(String::from_utf8_lossy(&line.rest()).contains(" 200 OK\r\n"), "probes by HTTP/1.0 need no host");
 });

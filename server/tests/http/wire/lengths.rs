@@ -1,4 +1,4 @@
-//! Every answer is exactly as long as it says, and the connection goes on after it.
+//! Every answer has exactly the announced length, and the connection continues after it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +10,7 @@ use crate::{admin::person::accounts, fixture::Server};
 
 const METHODS: [&str; 9] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "LATCH"];
 
-/// Addresses at which there is something besides the routes, or nothing.
+/// Paths other than the routes: assets, unknown paths and malformed ones.
 const OTHERS: [&str; 10] = [
     "/nowhere",
     "/admin/api/none",
@@ -37,7 +37,7 @@ fn paths() -> BTreeSet<String> {
     DOORS.iter().map(|door| filled(door.path)).chain(OTHERS.map(str::to_owned)).collect()
 }
 
-/// Sends a request, and sees that its answer ends where it says. Then the same connection answers the next one.
+/// Sends a request and checks that its answer ends where announced. Then the connection must answer another request.
 fn asked(wire: &Wire, line: &mut super::Line, method: &str, path: &str, headers: &str, body: &str) -> Reply {
     let length = body.len();
     let what = format!("{method} {path} {headers:?}");
@@ -55,7 +55,7 @@ fn asked(wire: &Wire, line: &mut super::Line, method: &str, path: &str, headers:
     reply
 }
 
-contract!(every_answer_is_as_long_as_it_says, async |db| {
+contract!(every_answer_has_the_announced_length, async |db| {
     let server = Server::on(db).await;
     accounts(&server).await;
     let wire = Wire::of(&server).await;
@@ -104,11 +104,11 @@ contract!(every_answer_is_as_long_as_it_says, async |db| {
         }
     }
     for status in [400, 403, 404, 405, 413, 414, 415, 431, 500, 503] {
-        assert!(seen.contains_key(&status), "nothing answered {status}, so nothing was learned of it: {seen:?}");
+        assert!(seen.contains_key(&status), "no answer had status {status}, so it is not tested: {seen:?}");
     }
 });
 
-contract!(a_body_that_nobody_reads_does_not_reset_the_connection, async |db| {
+contract!(an_unread_body_does_not_reset_the_connection, async |db| {
     let server = Server::on(db).await;
     let wire = Wire::of(&server).await;
     for (head, status) in [
@@ -121,16 +121,16 @@ contract!(a_body_that_nobody_reads_does_not_reset_the_connection, async |db| {
         line.send("x".repeat(200_000));
         let reply = line.reply("POST");
         assert_eq!(reply.status, status, "{head}");
-        assert!(reply.closes(), "{head}: the next request would stand behind what was not read");
+        assert!(reply.closes(), "{head}: the next request would follow the unread body");
         assert_eq!(line.rest(), b"", "{head}");
     }
     let mut line = wire.connect();
     line.send("POST /api/v1/activations/jwt HTTP/1.1\r\nHost: licenses.example.com\r\nContent-Length: 3\r\n\r\nabc");
     let reply = line.reply("POST");
-    assert!(reply.status == 415 && !reply.closes(), "a little is read for the sake of the connection");
+    assert!(reply.status == 415 && !reply.closes(), "a short body is read to keep the connection");
 });
 
-contract!(whoever_waits_for_100_continue_is_answered_without_it_where_the_body_is_not_wanted, async |db| {
+contract!(a_client_waiting_for_100_continue_gets_the_answer_instead_if_its_body_is_not_needed, async |db| {
     let server = Server::on(db).await;
     let wire = Wire::of(&server).await;
     let expect = "Host: licenses.example.com\r\nExpect: 100-continue\r\nContent-Length: 3\r\n";

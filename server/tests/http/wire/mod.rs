@@ -1,4 +1,4 @@
-//! The server behind a real socket: what is on the wire is what a proxy has to make sense of.
+//! The server behind a real socket, to test the bytes that a proxy has to parse.
 
 mod connections;
 mod framing;
@@ -19,10 +19,10 @@ use tokio::{
 
 use crate::fixture::Server;
 
-/// Long enough for any answer; whoever waits longer waits for bytes that never come.
+/// Longer than any answer takes. A read that takes longer waits for bytes that never come.
 const NEVER: Duration = Duration::from_secs(30);
 
-/// A server that listens on a port of its own, until it is dropped.
+/// A server that listens on its own port until it is dropped.
 pub(crate) struct Wire {
     address: SocketAddr,
     accepting: JoinHandle<()>,
@@ -33,7 +33,7 @@ impl Wire {
         Self::with(server.router(), &[]).await
     }
 
-    /// The same with these settings of its connections.
+    /// The same with these connection settings.
     pub(crate) async fn with(app: Router, settings: &[(&str, &str)]) -> Self {
         let variables = settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         let mut connections = Connections::new(&Config::read(Sources { file: None, variables }).unwrap());
@@ -68,10 +68,10 @@ impl Drop for Wire {
     }
 }
 
-/// A client's end of a connection.
+/// The client's end of a connection.
 pub(crate) struct Line(BufReader<TcpStream>);
 
-/// An answer as it came.
+/// An answer as received.
 #[derive(Debug)]
 pub(crate) struct Reply {
     pub(crate) status: u16,
@@ -81,11 +81,11 @@ pub(crate) struct Reply {
 
 impl Line {
     pub(crate) fn send(&mut self, bytes: impl AsRef<[u8]>) {
-        // A server that has closed already is found out by reading.
+        // If the server has closed the connection already, reading will show it.
         _ = self.0.get_mut().write_all(bytes.as_ref());
     }
 
-    /// Reads one answer by its own framing.
+    /// Reads one answer by its framing.
     pub(crate) fn reply(&mut self, method: &str) -> Reply {
         let first = self.line();
         let status = first.strip_prefix("HTTP/1.1 ").and_then(|rest| rest.get(..3)).map(str::parse);
@@ -121,7 +121,7 @@ impl Line {
         reply
     }
 
-    /// Everything until the server closes.
+    /// Everything up to the end of the connection.
     pub(crate) fn rest(&mut self) -> Vec<u8> {
         let mut rest = Vec::new();
         self.0.read_to_end(&mut rest).expect("the server closes");
@@ -131,7 +131,7 @@ impl Line {
     fn line(&mut self) -> String {
         let mut line = String::new();
         self.0.read_line(&mut line).expect("a line");
-        line.strip_suffix("\r\n").unwrap_or_else(|| panic!("{line:?} is no whole line")).to_owned()
+        line.strip_suffix("\r\n").unwrap_or_else(|| panic!("{line:?} is not a complete line")).to_owned()
     }
 
     fn bytes(&mut self, count: usize) -> Vec<u8> {
@@ -142,12 +142,12 @@ impl Line {
 }
 
 impl Reply {
-    /// The value of the header; nothing where it is absent.
+    /// The value of the header; `None` if it is absent.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(one, _)| one == name).map(|(_, value)| value.as_str())
     }
 
-    /// Whether the connection ends with it.
+    /// Returns `true` if the connection ends with this answer.
     pub(crate) fn closes(&self) -> bool {
         self.header("connection").is_some_and(|value| value.eq_ignore_ascii_case("close"))
     }

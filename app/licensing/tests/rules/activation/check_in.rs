@@ -1,4 +1,4 @@
-//! Whether a check-in changes anything.
+//! Check-ins, and whether they change anything.
 
 use chrono::TimeDelta;
 use licensing::{
@@ -35,7 +35,7 @@ fn a_check_in_with_more_than_half_of_its_lease_left_changes_nothing() {
 }
 
 #[test]
-fn a_device_that_is_not_in_comes_in() {
+fn a_check_in_without_a_seat_extends() {
     let changes: [fn(&mut DeviceFacts); 4] = [
         |device| device.checked_out = true,
         |device| device.released = true,

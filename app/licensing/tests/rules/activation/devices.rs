@@ -1,4 +1,4 @@
-//! Which devices may activate.
+//! Rules on which devices may activate.
 
 use licensing::{
     Refusal,
@@ -9,7 +9,7 @@ use licensing::{
 use super::Case;
 
 #[test]
-fn a_blocked_device_is_refused_whatever_it_asks_and_holds() {
+fn a_blocked_device_is_refused_for_every_purpose_with_or_without_a_seat() {
     for scope in BlockScope::ALL {
         for case in
             [Case::good(), Case::good().with_a_seat(), Case::session(Purpose::Renew), Case::session(Purpose::CheckIn)]
@@ -32,7 +32,7 @@ fn a_wider_block_is_greater_and_each_is_stored_under_its_name() {
 }
 
 #[test]
-fn only_devices_entered_beforehand_activate_where_the_terms_say_so() {
+fn only_pre_registered_devices_activate_where_the_terms_say_so() {
     for (devices, authorized, decides) in [
         (Devices::Any, false, None),
         (Devices::Any, true, None),
@@ -60,12 +60,12 @@ fn a_device_with_a_seat_elsewhere_is_refused_where_the_terms_forbid_a_second() {
         (case.license.terms.identity, case.elsewhere) = (identity, elsewhere);
         let refusal = refused.then_some(Refusal::ActivatedElsewhere { within: identity });
         assert_eq!(case.decide().err().map(|refused| refused.refusal), refusal, "{identity:?} {elsewhere}");
-        assert_eq!(case.with_a_seat().decided_by(), None, "a seat that it has stays its own");
+        assert_eq!(case.with_a_seat().decided_by(), None, "a seat that it already has is kept");
     }
 }
 
 #[test]
-fn activating_again_is_about_a_session_that_runs() {
+fn refusing_reactivation_applies_only_to_running_sessions() {
     let again = |change: fn(&mut Case)| {
         let mut case = Case::good().with_a_seat();
         case.license.terms.reactivation = Reactivation::Refuse;

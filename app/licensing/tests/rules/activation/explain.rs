@@ -24,7 +24,7 @@ fn line(step: &Step) -> String {
 
 proptest! {
     #[test]
-    fn what_is_explained_is_what_was_decided(case in prop_oneof![strategy::case(), strategy::damaged()]) {
+    fn the_explanation_matches_the_decision(case in prop_oneof![strategy::case(), strategy::damaged()]) {
         let steps = case.explain();
         prop_assert_eq!(steps.iter().map(|step| step.rule).collect::<Vec<_>>(), Rule::ALL.to_vec());
         let first_no = steps.into_iter().find_map(|step| match step.verdict {
@@ -35,7 +35,7 @@ proptest! {
     }
 
     #[test]
-    fn every_rule_says_what_it_saw(case in strategy::case()) {
+    fn every_rule_states_its_facts(case in strategy::case()) {
         for step in case.explain() {
             prop_assert!(!step.facts.to_string().is_empty(), "{:?}", step.rule);
             let kept = serde_json::to_string(&step).unwrap();
@@ -44,7 +44,7 @@ proptest! {
     }
 
     #[test]
-    fn an_explanation_gives_no_address_away(case in strategy::case()) {
+    fn an_explanation_contains_no_email_address(case in strategy::case()) {
         prop_assert!(!told(&case).contains('@'));
     }
 }
@@ -73,7 +73,7 @@ fn a_grant_is_explained() {
 }
 
 #[test]
-fn a_refusal_is_explained_with_all_that_stands_in_the_way() {
+fn a_refusal_is_explained_with_every_rule_that_fails() {
     let case = Case::with(|case| {
         case.license.terms.versions = Versions::Range(range("<2"));
         case.license.terms.maintenance = Maintenance::Until(at("2027-03-12T00:00:00Z"));

@@ -1,4 +1,4 @@
-//! What a device gets that is let in.
+//! The grant that an admitted device gets.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +16,7 @@ use super::{Case, snapshot, strategy};
 use crate::at;
 
 #[test]
-fn a_new_device_gets_the_usual_lease_and_its_grace() {
+fn a_new_device_gets_the_default_lease_and_its_grace() {
     let grant = Case::good().decide().unwrap();
     assert_eq!(grant.seating, Seating::New);
     assert_eq!(grant.lease_ends_at, at("2026-03-31T12:00:00.250Z"));
@@ -26,7 +26,7 @@ fn a_new_device_gets_the_usual_lease_and_its_grace() {
 }
 
 #[test]
-fn the_first_device_starts_the_licenses_own_time() {
+fn the_first_device_starts_the_validity_of_the_license() {
     let grant = Case::with(|case| {
         case.license.first_activated_at = None;
         case.license.terms.validity = Validity::FromFirstActivation(Span::days(14));
@@ -39,8 +39,8 @@ fn the_first_device_starts_the_licenses_own_time() {
 }
 
 #[test]
-fn the_asked_length_is_granted_as_far_as_the_policy_allows() {
-    // The usual terms: 30 days, one hour to 90 days.
+fn the_requested_lease_is_granted_within_the_bounds_of_the_policy() {
+    // The default terms: 30 days, from one hour to 90 days.
     for (asked, granted) in [
         (None, Span::days(30)),
         (Some(Span::days(45)), Span::days(45)),
@@ -55,7 +55,7 @@ fn the_asked_length_is_granted_as_far_as_the_policy_allows() {
 }
 
 #[test]
-fn a_device_comes_to_its_seat_in_one_of_four_ways() {
+fn a_seat_is_new_kept_returned_or_readmitted() {
     let held = Case::good().with_a_seat();
     let seating = |change: fn(&mut DeviceFacts)| {
         let mut case = held.clone();
@@ -69,17 +69,17 @@ fn a_device_comes_to_its_seat_in_one_of_four_ways() {
 }
 
 #[test]
-fn a_seat_is_held_as_long_as_the_longest_token_that_is_out() {
+fn a_seat_is_held_until_the_longest_issued_token_ends() {
     let mut case = Case::good().with_a_seat();
     case.request.lease = Some(Span::hours(1));
     case.license.terms.grace = Span::ZERO;
     let grant = case.decide().unwrap();
     assert_eq!(grant.token_expires_at, Span::hours(1).after(case.now));
-    assert_eq!(grant.hold_until, Span::days(10).after(case.now), "a shorter token does not call the longer one back");
+    assert_eq!(grant.hold_until, Span::days(10).after(case.now), "a shorter token does not invalidate the longer one");
 }
 
 #[test]
-fn a_token_ends_after_it_began_also_under_terms_that_were_never_checked() {
+fn a_token_ends_after_it_begins_even_under_unchecked_terms() {
     let case = Case::with(|case| {
         let lease = &mut case.license.terms.lease;
         (lease.minimum, lease.default, lease.maximum) = (Span::ZERO, Span::ZERO, Span::ZERO);
@@ -89,7 +89,7 @@ fn a_token_ends_after_it_began_also_under_terms_that_were_never_checked() {
 }
 
 #[test]
-fn a_clock_at_the_end_of_time_makes_no_token() {
+fn no_token_is_made_at_the_end_of_time() {
     for after_end in [AfterEnd::Stop, AfterEnd::KeepRunning] {
         for validity in [Validity::Perpetual, Validity::Until(DateTime::<Utc>::MAX_UTC)] {
             let mut case = Case::good();
@@ -103,7 +103,7 @@ fn a_clock_at_the_end_of_time_makes_no_token() {
     }
 }
 
-/// Three devices at most, asking in any order at any time: what a license lives through.
+/// A random history of a license: up to eight devices that make requests at any time.
 fn asked() -> impl Strategy<Value = Vec<(u8, i64, Option<Span>)>> {
     let lease = prop::option::of((1_u64..120).prop_map(Span::days));
     prop::collection::vec((0_u8..8, 0_i64..20 * 86_400, lease), 1..60)
@@ -172,7 +172,7 @@ proptest! {
     }
 
     #[test]
-    fn no_more_devices_than_seats_ever_hold_a_token_that_runs(seats in 1_u32..4, asked in asked()) {
+    fn never_more_valid_tokens_than_seats(seats in 1_u32..4, asked in asked()) {
         let mut case = Case::with(|case| case.license.terms.seats = Seats::Limited(seats));
         let mut devices = BTreeMap::<u8, DeviceFacts>::new();
         let mut longest = BTreeMap::<u8, DateTime<Utc>>::new();
@@ -183,7 +183,7 @@ proptest! {
             case.seats = SeatCount { used, ..SeatCount::default() };
             case.device = devices.get(&id).cloned();
             match case.decide() {
-                Err(_) => prop_assert!(used >= seats && !case.holds_seat(), "no seat is kept back"),
+                Err(_) => prop_assert!(used >= seats && !case.holds_seat(), "no free seat is refused"),
                 Ok(grant) => {
                     let until = longest.entry(id).or_insert(grant.token_expires_at);
                     *until = grant.token_expires_at.max(*until);
@@ -200,7 +200,7 @@ proptest! {
                 }
             }
             let running = longest.values().filter(|until| **until + TimeDelta::minutes(5) > case.now).count();
-            prop_assert!(running <= seats as usize, "{} tokens run on {} seats", running, seats);
+            prop_assert!(running <= seats as usize, "{} valid tokens on {} seats", running, seats);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Facts that are kept and looked at again.
+//! Facts that are stored and read again.
 
 use licensing::{
     Terms,
@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use super::{Case, people::person, strategy};
 use crate::email;
 
-/// Kept, written, read, as after years.
+/// Serializes the facts and reads them back.
 fn kept(case: &Case, counted: bool) -> Kept {
     let text = serde_json::to_string(&Kept::of(case.facts(), counted, &case.request, case.now)).unwrap();
     serde_json::from_str(&text).unwrap()
@@ -18,14 +18,14 @@ fn kept(case: &Case, counted: bool) -> Kept {
 
 proptest! {
     #[test]
-    fn what_was_kept_explains_what_was_decided(case in prop_oneof![strategy::case(), strategy::damaged()]) {
+    fn stored_facts_explain_the_original_decision(case in prop_oneof![strategy::case(), strategy::damaged()]) {
         let kept = kept(&case, true);
         prop_assert_eq!(kept.explain(case.now), case.explain());
         prop_assert_eq!(kept.decide(case.now), case.decide());
     }
 
     #[test]
-    fn it_takes_few_bytes_and_gives_no_address_away(case in strategy::case()) {
+    fn stored_facts_are_small_and_contain_no_email_address(case in strategy::case()) {
         let text = serde_json::to_string(&Kept::of(case.facts(), true, &case.request, case.now)).unwrap();
         prop_assert!(!text.contains('@') && !text.contains("ada"), "{}", text);
         prop_assert!(text.len() < 1_200, "{} bytes: {}", text.len(), text);
@@ -33,21 +33,21 @@ proptest! {
 }
 
 #[test]
-fn an_ordinary_decision_is_kept_in_few_words() {
+fn an_ordinary_decision_is_stored_briefly() {
     let case = Case::good();
     let text = serde_json::to_string(&Kept::of(case.facts(), true, &case.request, case.now)).unwrap();
     insta::assert_snapshot!(text, @r#"{"v":1,"license":{"state":"active","terms":{"seats":{"limited":3}},"email":true,"issued_at":"2026-01-01T00:00:00Z","first_activated_at":"2026-01-02T00:00:00Z"},"seats":[1,"2026-03-20T00:00:00Z",0],"asked":{"purpose":"activate","email":"own","version":"2.1.0"}}"#);
 }
 
 #[test]
-fn what_is_left_out_means_what_it_meant() {
-    // Kept decisions name what differs from these terms. Where they change, the form needs a new number, and the old
-    // ones their old terms.
+fn defaults_of_stored_decisions_do_not_change() {
+    // Stored decisions contain only the differences from these terms. If the defaults change, the format needs a new
+    // version, and decisions of the old version keep the old defaults.
     insta::assert_snapshot!(serde_json::to_string(&Terms::default()).unwrap(), @r#"{"seats":{"limited":1},"holding":"fixed","when_full":"refuse","overage":"none","lease":{"default":2592000,"minimum":3600,"maximum":7776000},"grace":604800,"validity":"perpetual","after_end":"stop","trial":null,"features":{},"grace_features":{},"email":"not-asked","sign_in":"not-asked","devices":"any","identity":"license","versions":"any","maintenance":"always","reactivation":"same-seat","release":"by-device","transfers":{"limited":{"moves":5,"per":2592000}},"strictness":"lenient"}"#);
 }
 
 #[test]
-fn seats_that_nobody_counted_are_not_made_up() {
+fn uncounted_seats_are_not_invented() {
     let case = Case::with(|case| {
         case.license.terms.email = EmailTerm::Required;
         case.request.email = None;
@@ -60,7 +60,7 @@ fn seats_that_nobody_counted_are_not_made_up() {
 }
 
 #[test]
-fn of_many_roles_the_one_that_counts_is_kept() {
+fn of_many_roles_only_the_one_that_counts_is_stored() {
     let mut case = Case::with(|case| case.license.terms.sign_in = SignIn::Role("studio".to_owned()));
     let mut somebody = person(Some(email("ada@example.com")), &[]);
     somebody.roles = (0..500).map(|n| format!("role-{n}")).chain(["studio".to_owned()]).collect();

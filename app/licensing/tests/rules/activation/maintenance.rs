@@ -1,4 +1,4 @@
-//! Which versions are covered as time goes by.
+//! Versions covered by maintenance over time.
 
 use chrono::{DateTime, Utc};
 use licensing::{
@@ -11,7 +11,7 @@ use licensing::{
 use super::Case;
 use crate::{at, range, version};
 
-/// Now is 1 March 2026; 2.0.0 and 3.0.0 came before and after the year began.
+/// Now is 1 March 2026; 2.0.0 was released before the year began, 3.0.0 after that.
 fn case() -> Case {
     let release = |of: &str, day: &str| ProductRelease { version: version(of), released_at: at(day) };
     Case::with(|case| {
@@ -60,7 +60,7 @@ fn a_release_at_the_very_end_is_covered() {
 }
 
 #[test]
-fn while_maintenance_lasts_every_version_is_covered_entered_or_not() {
+fn during_maintenance_every_version_is_covered() {
     let mut case = case();
     case.license.terms.maintenance = Maintenance::Until(Span::seconds(1).after(case.now));
     assert_eq!(refused(&case, "9.0.0"), None);
@@ -70,7 +70,7 @@ fn while_maintenance_lasts_every_version_is_covered_entered_or_not() {
 }
 
 #[test]
-fn where_no_release_is_known_the_token_says_the_day_and_the_software_judges() {
+fn without_known_releases_the_token_carries_the_date() {
     let mut case = case();
     case.releases.clear();
     assert_eq!(refused(&case, "9.0.0"), None);
@@ -85,7 +85,7 @@ fn a_request_that_names_no_version_passes() {
 }
 
 #[test]
-fn where_only_later_releases_are_known_what_is_older_than_all_of_them_passes() {
+fn with_only_later_releases_known_older_versions_pass() {
     let mut case = case();
     case.releases.truncate(1);
     assert_eq!(refused(&case, "2.9.0"), None);
@@ -96,7 +96,7 @@ fn where_only_later_releases_are_known_what_is_older_than_all_of_them_passes() {
 }
 
 #[test]
-fn the_range_is_asked_before_the_day() {
+fn the_version_range_is_checked_before_the_date() {
     let mut case = case();
     case.license.terms.versions = Versions::Range(range("<2"));
     assert!(matches!(refused(&case, "3.0.0"), Some(Refusal::VersionNotCovered { .. })));
@@ -113,7 +113,7 @@ fn maintenance_runs_from_issue() {
     assert!(refused(&case, "3.0.0").is_some());
 }
 
-/// A license that ended with the year and keeps running.
+/// A license that ended at the end of the year and keeps running.
 fn fallback() -> Case {
     let mut case = case();
     case.license.terms.maintenance = Maintenance::Always;
@@ -123,7 +123,7 @@ fn fallback() -> Case {
 }
 
 #[test]
-fn a_license_that_keeps_running_lets_devices_in_after_its_end_with_the_versions_of_before() {
+fn a_license_that_keeps_running_admits_earlier_versions_after_its_end() {
     assert_eq!(refused(&fallback(), "2.0.0"), None);
     assert!(matches!(refused(&fallback(), "3.0.0"), Some(Refusal::VersionTooNew { .. })));
     let mut case = fallback();
@@ -148,7 +148,7 @@ fn versions_freeze_at_the_earlier_of_both_ends() {
 }
 
 #[test]
-fn the_first_device_starts_the_time_after_which_versions_freeze() {
+fn the_first_device_starts_the_period_before_versions_freeze() {
     let mut case = fallback();
     case.license.first_activated_at = None;
     case.license.terms.validity = Validity::FromFirstActivation(Span::days(365));

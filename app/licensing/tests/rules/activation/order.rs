@@ -1,4 +1,4 @@
-//! Which rule says no, and when several would.
+//! Which rule decides when one or several fail.
 
 use chrono::TimeDelta;
 use licensing::{
@@ -13,7 +13,7 @@ use licensing::{
 use super::{Case, Spoil, people::person};
 use crate::{email, range, version};
 
-/// The rules that look at a license, in order, and what makes each of them say no.
+/// The rules that look at a license, in order, each with a change that makes it fail.
 const SPOILS: [(Rule, Spoil); 16] = [
     (Rule::NotEnded, |case| case.license.terms.validity = Validity::Until(case.now)),
     (Rule::TrialOpen, |case| {
@@ -58,8 +58,8 @@ const SPOILS: [(Rule, Spoil); 16] = [
     (Rule::SeatFree, |case| case.seats.used = 3),
 ];
 
-/// A license has one state, and a device that holds a seat is asked neither for another one nor where else it has one:
-/// these cannot both say no.
+/// Pairs of rules that cannot both fail: a license has only one state, and a device that holds a seat needs neither
+/// another one nor a check for seats elsewhere.
 fn exclude_each_other(a: Rule, b: Rule) -> bool {
     [
         (Rule::NotRevoked, Rule::NotSuspended),
@@ -70,26 +70,26 @@ fn exclude_each_other(a: Rule, b: Rule) -> bool {
 }
 
 #[test]
-fn the_rules_are_asked_in_the_order_of_the_trace() {
+fn the_rules_are_checked_in_the_order_of_the_trace() {
     let told: Vec<Rule> = [Rule::CodeKnown].into_iter().chain(SPOILS.map(|(rule, _)| rule)).collect();
     assert_eq!(Rule::ALL.to_vec(), told);
 }
 
 #[test]
-fn a_device_is_let_in_when_no_rule_says_no() {
+fn a_device_is_admitted_when_no_rule_fails() {
     assert_eq!(Case::good().decided_by(), None);
     assert_eq!(Case::good().with_a_seat().decided_by(), None);
 }
 
 #[test]
-fn each_rule_alone_says_no() {
+fn each_rule_refuses_on_its_own() {
     for (rule, spoil) in SPOILS {
         assert_eq!(Case::with(spoil).decided_by(), Some(rule));
     }
 }
 
 #[test]
-fn the_first_rule_from_the_top_decides() {
+fn the_first_failing_rule_decides() {
     for (i, (first, spoil_first)) in SPOILS.into_iter().enumerate() {
         for (second, spoil_second) in SPOILS.into_iter().skip(i + 1) {
             if !exclude_each_other(first, second) {
@@ -104,7 +104,7 @@ fn the_first_rule_from_the_top_decides() {
 }
 
 #[test]
-fn when_everything_is_wrong_the_topmost_wrong_decides() {
+fn when_every_rule_fails_the_first_decides() {
     for (i, (first, _)) in SPOILS.into_iter().enumerate() {
         let case = Case::with(|case| SPOILS[i..].iter().rev().for_each(|(_, spoil)| spoil(case)));
         assert_eq!(case.decided_by(), Some(first));
@@ -112,7 +112,7 @@ fn when_everything_is_wrong_the_topmost_wrong_decides() {
 }
 
 #[test]
-fn an_unknown_code_is_refused_before_anything_is_asked() {
+fn an_unknown_code_is_refused_before_any_other_check() {
     let refused = decide(Facts::default(), &Request::default(), Case::good().now).unwrap_err();
     assert_eq!(refused.rule, Rule::CodeKnown);
     assert_eq!(refused.refusal, Refusal::CodeNotFound { ended: false });
@@ -134,7 +134,7 @@ fn an_ended_license_answers_like_an_unknown_code() {
 }
 
 #[test]
-fn a_seat_is_no_way_around_the_rules_above_it() {
+fn a_seat_does_not_bypass_earlier_rules() {
     for (rule, spoil) in SPOILS.into_iter().filter(|(rule, _)| ![Rule::NotElsewhere, Rule::SeatFree].contains(rule)) {
         let mut case = Case::good().with_a_seat();
         spoil(&mut case);
@@ -143,7 +143,7 @@ fn a_seat_is_no_way_around_the_rules_above_it() {
 }
 
 #[test]
-fn renewing_needs_no_seat() {
+fn a_renewal_needs_no_free_seat() {
     for used in [3, 4, u32::MAX] {
         let grant =
             Case { seats: SeatCount { used, ..SeatCount::default() }, ..Case::good().with_a_seat() }.decide().unwrap();
@@ -153,7 +153,7 @@ fn renewing_needs_no_seat() {
 }
 
 #[test]
-fn a_seat_limit_says_how_many_and_when_the_next_comes_free() {
+fn a_seat_limit_states_the_number_and_when_the_next_seat_is_free() {
     let case = Case::with(|case| case.seats.used = 4);
     let expected = Refusal::SeatLimit { used: 4, allowed: 3, next_at: case.seats.next_at };
     assert_eq!(case.decide().unwrap_err().refusal, expected);
@@ -165,7 +165,7 @@ fn a_seat_limit_says_how_many_and_when_the_next_comes_free() {
 }
 
 #[test]
-fn an_email_is_asked_for_as_the_policy_says() {
+fn an_email_is_required_as_the_policy_says() {
     use EmailTerm::{MustMatch, NotAsked, Required};
     let (ada, eve) = (Some(email("ada@example.com")), Some(email("eve@example.com")));
     for (term, own, given, decides) in [
@@ -189,7 +189,7 @@ fn an_email_is_asked_for_as_the_policy_says() {
 }
 
 #[test]
-fn a_version_is_asked_about_only_where_both_sides_name_one() {
+fn a_version_is_checked_only_if_both_sides_name_one() {
     let covered = |versions: Versions, asked: Option<&str>| {
         let case = Case::with(|case| {
             case.license.terms.versions = versions.clone();
@@ -206,17 +206,17 @@ fn a_version_is_asked_about_only_where_both_sides_name_one() {
 }
 
 #[test]
-fn a_policy_that_forbids_activating_again_means_devices_that_hold_a_seat() {
+fn refusing_reactivation_applies_only_to_devices_that_hold_a_seat() {
     let case = Case::with(|case| case.license.terms.reactivation = Reactivation::Refuse);
     assert_eq!(case.decided_by(), None, "a new device");
     let held = case.clone().with_a_seat();
     assert_eq!(held.decided_by(), Some(Rule::MayActivateAgain));
     let mut over = held.clone();
     over.device.as_mut().unwrap().hold_until = over.now;
-    assert_eq!(over.decided_by(), None, "its seat ran out");
+    assert_eq!(over.decided_by(), None, "its seat has lapsed");
     let mut revoked = held;
     revoked.device.as_mut().unwrap().revoked = true;
-    assert_eq!(revoked.decided_by(), None, "its seat was taken");
+    assert_eq!(revoked.decided_by(), None, "its seat was revoked");
 }
 
 #[test]

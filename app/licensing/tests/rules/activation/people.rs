@@ -1,4 +1,4 @@
-//! Who must be signed in.
+//! Terms that require a signed-in user.
 
 use licensing::{
     Refusal,
@@ -9,7 +9,7 @@ use licensing::{
 use super::Case;
 use crate::email;
 
-/// Somebody who is signed in.
+/// A signed-in user.
 pub(super) fn person(email: Option<licensing::Email>, roles: &[&str]) -> Person {
     Person {
         issuer: "https://id.example.com".to_owned(),
@@ -28,7 +28,7 @@ fn refused(sign_in: &SignIn, given: Option<&Person>) -> Option<(Rule, Refusal)> 
 }
 
 #[test]
-fn a_person_is_let_in_as_the_terms_say() {
+fn a_signed_in_user_is_admitted_as_the_terms_say() {
     let ada = person(Some(email("Ada@Example.com")), &["studio", "office"]);
     let eve = person(Some(email("eve@sub.example.com")), &["Studio"]);
     let nobody_knows = person(None, &[]);
@@ -60,7 +60,7 @@ fn a_person_is_let_in_as_the_terms_say() {
 }
 
 #[test]
-fn a_license_without_an_address_lets_no_verified_address_in() {
+fn a_license_without_an_address_admits_no_verified_address() {
     let case = Case::with(|case| {
         case.license.email = None;
         case.license.terms.sign_in = SignIn::VerifiedEmail;
@@ -70,7 +70,7 @@ fn a_license_without_an_address_lets_no_verified_address_in() {
 }
 
 #[test]
-fn an_address_that_was_typed_is_no_verified_one() {
+fn a_typed_address_is_not_a_verified_one() {
     let case = Case::with(|case| {
         case.license.terms.sign_in = SignIn::VerifiedEmail;
         case.request.person = Some(person(None, &[]));
@@ -80,7 +80,7 @@ fn an_address_that_was_typed_is_no_verified_one() {
 }
 
 #[test]
-fn a_session_is_not_asked_who_it_is_but_a_person_who_comes_with_it_is() {
+fn a_session_needs_no_sign_in_but_a_given_one_is_checked() {
     for purpose in [Purpose::Renew, Purpose::CheckIn] {
         let mut case = Case::session(purpose);
         case.license.terms.sign_in = SignIn::Role("studio".to_owned());

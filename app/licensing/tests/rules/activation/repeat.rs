@@ -1,4 +1,4 @@
-//! When a device is answered from what is on record.
+//! Requests that are answered from the record.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use licensing::{
@@ -12,7 +12,7 @@ use proptest::prelude::*;
 use super::{Case, snapshot};
 use crate::range;
 
-/// A device that activated at the case's `now`, as it is on record.
+/// A device that activated at the case's `now`, as recorded.
 fn seated(case: &Case) -> DeviceFacts {
     let grant = case.decide().unwrap();
     DeviceFacts {
@@ -27,7 +27,7 @@ fn seated(case: &Case) -> DeviceFacts {
     }
 }
 
-/// What the device that activated in `case` is granted `later`, and whether that is a repeat.
+/// Repeats the activation `later`. Returns the grant, and `true` if it is a repeat.
 fn again(case: &Case, later: TimeDelta, change: impl FnOnce(&mut Case)) -> (Grant, bool) {
     let mut case = Case { device: Some(seated(case)), now: case.now + later, ..case.clone() };
     change(&mut case);
@@ -41,8 +41,8 @@ fn lasting(lease: Span) -> Case {
 }
 
 #[test]
-fn asking_again_soon_is_a_repeat() {
-    // A sixteenth of an hour is 3 minutes 45 seconds; of 30 days it would be more than the five minutes there are at most.
+fn activating_again_soon_is_a_repeat() {
+    // A sixteenth of an hour is 3 minutes 45 seconds. A sixteenth of 30 days would exceed the maximum of five minutes.
     for (lease, later, repeats) in [
         (Span::days(30), TimeDelta::zero(), true),
         (Span::days(30), TimeDelta::minutes(5), true),
@@ -57,11 +57,11 @@ fn asking_again_soon_is_a_repeat() {
 }
 
 #[test]
-fn a_lease_on_record_that_is_longer_than_what_is_granted_now_is_no_repeat() {
+fn a_recorded_lease_longer_than_the_new_grant_is_no_repeat() {
     let case = Case::good();
     let soon = TimeDelta::seconds(10);
     assert!(again(&case, soon, |_| {}).1);
-    assert!(!again(&case, soon, |case| case.request.lease = Some(Span::days(29))).1, "asked for less");
+    assert!(!again(&case, soon, |case| case.request.lease = Some(Span::days(29))).1, "a shorter lease is requested");
     assert!(!again(&case, soon, |case| case.license.terms.grace = Span::days(6)).1, "less grace");
     let end = case.decide().unwrap().token_expires_at - TimeDelta::milliseconds(300);
     assert!(
@@ -103,13 +103,13 @@ fn only_a_kept_seat_of_a_license_that_has_begun_is_a_repeat() {
     assert!(!is_repeat(&Grant { first_activation: true, ..grant.clone() }, &device, &snapshot(), case.now));
     assert!(!is_repeat(&Grant { trial_begins: true, ..grant.clone() }, &device, &snapshot(), case.now));
     let away = DeviceFacts { checked_out: true, ..device };
-    assert!(!is_repeat(&grant, &away, &snapshot(), case.now), "it comes back from a check-out");
+    assert!(!is_repeat(&grant, &away, &snapshot(), case.now), "it returns from a check-out");
 }
 
 #[test]
-fn a_device_that_was_long_unseen_is_written_down() {
+fn a_device_not_seen_for_long_is_recorded() {
     let case = Case::with(|case| case.license.terms.validity = Validity::Until(case.now + TimeDelta::days(3)));
-    // The lease ends with the license, so it never falls behind; that the device came does.
+    // The lease ends with the license, so a repeat is always as long; the visit itself must still be recorded.
     assert!(again(&case, TimeDelta::minutes(5), |_| {}).1);
     assert!(!again(&case, TimeDelta::minutes(6), |_| {}).1);
 }
@@ -120,7 +120,7 @@ fn apart(a: DateTime<Utc>, b: DateTime<Utc>) -> TimeDelta {
 
 proptest! {
     #[test]
-    fn a_repeat_is_as_good_as_a_fresh_lease_to_within_a_sixteenth_and_five_minutes(
+    fn a_repeat_is_as_good_as_a_fresh_lease_within_a_sixteenth_and_five_minutes(
         lease in 3_600_u64..90 * 86_400,
         then in 3_600_u64..90 * 86_400,
         same: bool,

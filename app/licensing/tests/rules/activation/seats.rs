@@ -1,4 +1,4 @@
-//! Overage, and lapsed seats that are taken over.
+//! Overage, and the takeover of lapsed seats.
 
 use licensing::{
     Refusal,
@@ -8,7 +8,7 @@ use licensing::{
 
 use super::Case;
 
-/// A license of three seats with so many in use.
+/// A license of three seats with `used` in use.
 fn used(used: u32, overage: Overage) -> Case {
     Case::with(|case| {
         case.license.terms.overage = overage;
@@ -17,7 +17,7 @@ fn used(used: u32, overage: Overage) -> Case {
 }
 
 #[test]
-fn overage_lets_more_devices_in_and_marks_them() {
+fn overage_admits_more_devices_and_marks_them() {
     for (in_use, overage, over) in [
         (2, Overage::Seats(2), Some(false)),
         (3, Overage::Seats(2), Some(true)),
@@ -35,7 +35,7 @@ fn overage_lets_more_devices_in_and_marks_them() {
 }
 
 #[test]
-fn a_seat_limit_counts_the_overage() {
+fn a_seat_limit_includes_the_overage() {
     let refusal = used(5, Overage::Seats(2)).decide().unwrap_err().refusal;
     assert!(matches!(refusal, Refusal::SeatLimit { used: 5, allowed: 5, .. }), "{refusal:?}");
 }
@@ -46,7 +46,7 @@ fn a_device_that_keeps_its_seat_is_not_marked_again() {
     assert_eq!((grant.over, grant.takes_over, grant.takes_seat), (false, 0, false));
 }
 
-/// Three floating seats, so many of them in use and so many of these lapsed.
+/// Three floating seats: `used` in use, `lapsed` of these lapsed.
 fn lapsed(used: u32, lapsed: u32) -> Case {
     Case::with(|case| {
         case.license.terms.holding = Holding::Floating;
@@ -56,13 +56,13 @@ fn lapsed(used: u32, lapsed: u32) -> Case {
 }
 
 #[test]
-fn a_lapsed_seat_stays_with_its_holder_until_somebody_else_needs_it() {
+fn a_lapsed_seat_stays_with_its_holder_until_another_device_needs_it() {
     for (used, lapsed_seats, takes_over) in [
         (2, 2, Some(0)),
         (3, 0, None),
         (3, 1, Some(1)),
         (3, 3, Some(1)),
-        // The limit was lowered below the use: one seat more must go than there is room for.
+        // The limit was lowered below the number in use, so more than one seat must be taken over.
         (5, 2, None),
         (5, 3, Some(3)),
     ] {
@@ -71,9 +71,9 @@ fn a_lapsed_seat_stays_with_its_holder_until_somebody_else_needs_it() {
     }
 }
 
-/// No policy says both, but a license may take over for itself, and its policy become strict later.
+/// A policy cannot combine the two, but a license may override the takeover and its policy become strict later.
 #[test]
-fn no_seat_is_taken_over_whose_tokens_are_waited_for() {
+fn no_seat_is_taken_over_under_strict_terms() {
     let mut case = lapsed(3, 3);
     case.license.terms.strictness = Strictness::Strict;
     assert!(case.decide().is_err());
@@ -90,7 +90,7 @@ fn only_floating_seats_are_taken_over_and_only_where_the_terms_say_so() {
 }
 
 #[test]
-fn a_seat_within_the_overage_is_marked_also_when_it_is_taken_over() {
+fn a_seat_within_the_overage_is_marked_even_when_taken_over() {
     let mut case = lapsed(5, 1);
     case.license.terms.overage = Overage::Seats(2);
     let grant = case.decide().unwrap();

@@ -1,4 +1,4 @@
-//! Renewing and checking in.
+//! Renewals and check-ins.
 
 use licensing::{
     Refusal, Span,
@@ -14,7 +14,7 @@ use crate::{range, version};
 const BOTH: [Purpose; 2] = [Purpose::Renew, Purpose::CheckIn];
 
 #[test]
-fn a_session_that_is_over_is_not_found() {
+fn an_ended_session_is_not_found() {
     let ends: [Spoil; 3] = [
         |case| case.device.as_mut().unwrap().revoked = true,
         |case| case.device.as_mut().unwrap().released = true,
@@ -28,12 +28,12 @@ fn a_session_that_is_over_is_not_found() {
         assert_eq!((refused.rule, refused.refusal.clone()), (Rule::SessionAlive, Refusal::SessionEnded));
         assert_eq!(refused.refusal.code(), "session_not_found");
         case.request.purpose = Purpose::Activate;
-        assert_eq!(case.decided_by(), None, "with the code it may come in anew");
+        assert_eq!(case.decided_by(), None, "with the code it may activate again");
     }
 }
 
 #[test]
-fn a_session_is_not_asked_for_an_address_again() {
+fn a_session_needs_no_address_again() {
     for (purpose, email) in BOTH.into_iter().flat_map(|p| [EmailTerm::Required, EmailTerm::MustMatch].map(|e| (p, e))) {
         let mut case = Case::session(purpose);
         case.license.terms.email = email;
@@ -60,7 +60,7 @@ fn a_renewal_is_refused_where_the_license_no_longer_allows_it() {
     }
 }
 
-/// A session of a full license, whose device came to be as `change` says.
+/// A session of a full license, its device changed by `change`.
 fn full(change: fn(&mut DeviceFacts, &Case)) -> Case {
     let mut case = Case::session(Purpose::CheckIn);
     case.license.terms.holding = Holding::Floating;
@@ -72,7 +72,7 @@ fn full(change: fn(&mut DeviceFacts, &Case)) -> Case {
 }
 
 #[test]
-fn a_device_that_checked_out_takes_a_seat_again_when_there_is_one() {
+fn a_checked_out_device_takes_a_seat_again_if_one_is_free() {
     let mut case = full(|device, case| (device.checked_out, device.hold_until) = (true, case.now));
     assert_eq!(case.decided_by(), Some(Rule::SeatFree));
     case.seats.used = 2;
@@ -81,7 +81,7 @@ fn a_device_that_checked_out_takes_a_seat_again_when_there_is_one() {
 }
 
 #[test]
-fn a_seat_that_cools_down_is_still_its_own_devices() {
+fn a_seat_that_cools_down_still_belongs_to_its_device() {
     let checked_out = full(|device, _| device.checked_out = true);
     let grant = checked_out.decide().unwrap();
     assert_eq!((grant.seating, grant.takes_seat), (Seating::Kept, false));
@@ -92,7 +92,7 @@ fn a_seat_that_cools_down_is_still_its_own_devices() {
 }
 
 #[test]
-fn a_seat_that_comes_back_counts_as_long_as_the_tokens_of_before() {
+fn a_returned_seat_is_held_until_the_earlier_tokens_end() {
     let long = |change: fn(&mut DeviceFacts)| {
         let mut case = Case::good().with_a_seat();
         case.request.lease = Some(Span::hours(1));
@@ -110,9 +110,9 @@ fn a_seat_that_comes_back_counts_as_long_as_the_tokens_of_before() {
 }
 
 #[test]
-fn a_floating_seat_is_told_to_check_in_at_half_of_its_lease() {
+fn a_floating_seat_checks_in_at_half_of_its_lease() {
     let mut case = Case::good();
-    assert_eq!(case.decide().unwrap().next_check_in_after, None, "a fixed seat need not");
+    assert_eq!(case.decide().unwrap().next_check_in_after, None, "a fixed seat has no check-ins");
     case.license.terms.holding = Holding::Floating;
     case.request.lease = Some(Span::hours(8));
     assert_eq!(case.decide().unwrap().next_check_in_after, Some(Span::hours(4).after(case.now)));

@@ -17,13 +17,13 @@ use proptest::{option, prelude::*, sample::select};
 use super::{Case, people::person, snapshot};
 use crate::{at, email, range, version};
 
-/// A moment within two years of the test's `now`, to the microsecond.
+/// A time within two years of the test's `now`, to the microsecond.
 fn moment() -> impl Strategy<Value = DateTime<Utc>> {
     const YEARS: i64 = 2 * 366 * 86_400 * 1_000_000;
     (-YEARS..YEARS).prop_map(|us| Case::good().now + TimeDelta::microseconds(us))
 }
 
-/// Mostly hours and days, now and then a century.
+/// Mostly hours and days, sometimes a century.
 fn span() -> impl Strategy<Value = Span> {
     prop_oneof![
         4 => (60_u64..100 * 86_400).prop_map(Span::seconds),
@@ -205,12 +205,12 @@ pub(super) fn case() -> impl Strategy<Value = Case> {
     )
 }
 
-/// Facts that let the device in.
+/// Facts that lead to a grant.
 pub(super) fn granted() -> impl Strategy<Value = Case> {
     case().prop_filter("is let in", |case| case.decide().is_ok())
 }
 
-/// Facts as a damaged database might give them: lengths of any size, in any order, dates at the ends of time.
+/// Facts as from a damaged database: lengths of any size, times in any order and at the ends of the range.
 pub(super) fn damaged() -> impl Strategy<Value = Case> {
     let far = || {
         select(vec![at("-9999-01-01T00:00:00Z"), DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC, Case::good().now])

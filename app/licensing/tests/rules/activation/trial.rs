@@ -1,4 +1,4 @@
-//! One trial a device and product.
+//! One trial for each device and product.
 
 use chrono::TimeDelta;
 use licensing::{
@@ -11,7 +11,7 @@ use proptest::prelude::*;
 
 use super::{Case, strategy};
 
-/// A trial of 14 days that this device began so long ago.
+/// A trial of 14 days that this device began `ago`.
 fn began(ago: Option<TimeDelta>) -> Case {
     Case::with(|case| {
         case.license.terms.trial = Some(Trial { lasts: Span::days(14), features: FeatureValues::new() });
@@ -34,7 +34,7 @@ fn a_second_code_opens_no_second_window() {
     let grant = case.decide().unwrap();
     assert!(!grant.trial_begins);
     assert_eq!(grant.trial_ends_at, Some(Span::days(4).after(case.now)));
-    assert_eq!(grant.token_expires_at, Span::days(4).after(case.now), "neither lease nor grace reaches past it");
+    assert_eq!(grant.token_expires_at, Span::days(4).after(case.now), "neither lease nor grace extends past it");
 }
 
 #[test]
@@ -51,7 +51,7 @@ fn a_closed_window_is_answered_like_an_unknown_code() {
 }
 
 #[test]
-fn a_license_that_is_no_trial_asks_for_no_window() {
+fn a_license_without_a_trial_opens_no_window() {
     let case = Case::with(|case| case.trial_began_at = Some(case.now - TimeDelta::days(900)));
     let grant = case.decide().unwrap();
     assert_eq!((grant.trial_ends_at, grant.trial_begins), (None, false));

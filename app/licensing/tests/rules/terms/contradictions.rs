@@ -1,4 +1,4 @@
-//! Terms that cannot hold together.
+//! Terms that contradict each other.
 
 use licensing::{
     Span, Terms,
@@ -30,7 +30,7 @@ fn a_seat_that_must_cool_down_cannot_be_taken_over() {
 }
 
 #[test]
-fn what_is_unlimited_has_no_overage() {
+fn unlimited_seats_have_no_overage() {
     for overage in [Overage::Seats(1), Overage::Percent(1)] {
         let said = checked(|t| (t.seats, t.overage) = (Seats::Unlimited, overage));
         assert_eq!(said, "overage: has no effect with unlimited seats: allow none, or limit the seats");
@@ -38,7 +38,7 @@ fn what_is_unlimited_has_no_overage() {
 }
 
 #[test]
-fn what_never_ends_does_not_keep_running_after_it() {
+fn a_license_that_never_ends_has_no_setting_for_its_end() {
     let keeps = |validity| checked(|t| (t.validity, t.after_end) = (validity, AfterEnd::KeepRunning));
     for validity in
         [Validity::Until(at("2027-01-01T00:00:00Z")), Validity::FromIssue(DAY), Validity::FromFirstActivation(DAY)]
@@ -57,14 +57,14 @@ fn a_trial_does_not_keep_running() {
 }
 
 #[test]
-fn a_trial_lasts_as_long_as_the_shortest_lease() {
-    // Of an hour, usually.
+fn a_trial_is_at_least_as_long_as_the_shortest_lease() {
+    // One hour by default.
     assert_eq!(checked(|t| t.trial = trial(Span::hours(1))), "good");
     insta::assert_snapshot!(checked(|t| t.trial = trial(Span::minutes(59))), @"trial: is shorter than the shortest lease of 1 hour: lengthen the trial, or shorten the lease");
 }
 
 #[test]
-fn feature_values_fit_the_product_wherever_the_terms_have_them() {
+fn feature_values_must_fit_the_product_in_every_term() {
     let product =
         [Feature { code: "export".to_owned(), kind: FeatureKind::Boolean, default: FeatureValue::Boolean(false) }];
     let terms = |code: &str| Terms {

@@ -1,4 +1,4 @@
-//! Which changes of a policy leave customers with less.
+//! Changes to a policy that leave customers with less.
 
 use licensing::{
     Span, Terms,
@@ -22,14 +22,14 @@ fn names(change: impl FnOnce(&mut Terms)) -> Vec<&'static str> {
 }
 
 #[test]
-fn fewer_seats_are_told_before_and_after() {
+fn fewer_seats_are_listed_with_the_old_and_new_number() {
     let fewer = narrowed(|terms| terms.seats = Seats::Limited(3));
     assert_eq!(fewer, [("Seats", "10 devices".to_owned(), "3 devices".to_owned())]);
     assert_eq!(names(|terms| terms.overage = Overage::None), ["Overage"]);
 }
 
 #[test]
-fn an_earlier_end_and_new_demands_are_narrower() {
+fn an_earlier_end_and_new_requirements_are_narrower() {
     assert_eq!(names(|terms| terms.validity = Validity::FromIssue(Span::days(30))), ["Ends"]);
     assert_eq!(names(|terms| terms.validity = Validity::FromFirstActivation(Span::days(730))), ["Ends"]);
     assert_eq!(names(|terms| terms.email = EmailTerm::MustMatch), ["E-mail"]);

@@ -1,4 +1,4 @@
-//! What a license sets for itself.
+//! Terms that a license overrides.
 
 use licensing::{
     Overrides, Terms,
@@ -8,7 +8,7 @@ use serde_json::{Value, json, to_value};
 
 use super::other;
 
-/// Terms that differ from the usual ones also in what `other` cannot.
+/// Two sets of terms that together differ from the default in every member; `other` alone cannot.
 fn both_others() -> [Terms; 2] {
     let strict =
         Terms { strictness: Strictness::Strict, after_end: licensing::terms::AfterEnd::KeepRunning, ..other() };
@@ -21,14 +21,14 @@ fn members(value: impl serde::Serialize) -> Vec<(String, Value)> {
 }
 
 #[test]
-fn a_license_that_sets_nothing_has_its_policys_terms() {
+fn a_license_without_overrides_has_the_terms_of_its_policy() {
     for policy in [Terms::default(), other()] {
         assert_eq!(policy.with(&Overrides::default()), policy);
     }
 }
 
 #[test]
-fn a_license_sets_each_term_by_itself() {
+fn a_license_overrides_each_term_separately() {
     let policy = Terms::default();
     let mut set = Vec::new();
     for (term, value) in both_others().iter().flat_map(|own| members(Overrides::whole(own))) {
@@ -41,13 +41,13 @@ fn a_license_sets_each_term_by_itself() {
             set.push(term);
         }
     }
-    // Feature values of a license stand beside its overrides.
+    // Feature values of a license are stored next to its overrides, not in them.
     let all = members(&policy).into_iter().map(|(term, _)| term).filter(|term| term != "features");
     assert!(all.into_iter().all(|term| set.contains(&term)), "{set:?}");
 }
 
 #[test]
-fn overrides_keep_only_what_they_set() {
+fn overrides_store_only_what_they_set() {
     let own = Overrides { seats: Some(Seats::Limited(5)), ..Overrides::default() };
     assert_eq!(to_value(&own).unwrap(), json!({"seats": {"limited": 5}}));
     assert_eq!(serde_json::from_value::<Overrides>(json!({"seats": {"limited": 5}})).unwrap(), own);
@@ -55,7 +55,7 @@ fn overrides_keep_only_what_they_set() {
 }
 
 #[test]
-fn a_license_of_a_trial_policy_can_be_none() {
+fn a_license_of_a_trial_policy_can_drop_the_trial() {
     let own = Overrides { trial: Some(None), ..Overrides::default() };
     assert_eq!(to_value(&own).unwrap(), json!({"trial": null}));
     assert_eq!(serde_json::from_value::<Overrides>(json!({"trial": null})).unwrap(), own);
@@ -64,7 +64,7 @@ fn a_license_of_a_trial_policy_can_be_none() {
 }
 
 #[test]
-fn every_term_says_where_it_comes_from() {
+fn every_term_names_its_origin() {
     let own = Overrides { seats: Some(Seats::Limited(5)), trial: Some(None), ..Overrides::default() };
     let lines = effective(&other(), &own);
     let of = |name: &str| lines.iter().find(|line| line.name == name).unwrap().clone();
@@ -88,7 +88,7 @@ fn told(terms: &Terms) -> String {
 }
 
 #[test]
-fn every_term_has_a_name_and_a_few_words() {
+fn every_term_has_a_name_and_a_short_description() {
     insta::assert_snapshot!(told(&Terms::default()), @r"
     Seats: 1 device
     Seat type: fixed, until released or expired

@@ -1,4 +1,4 @@
-//! Terms as they are stored, and as earlier versions stored them.
+//! The stored form of terms, including forms that earlier versions wrote.
 
 use licensing::{
     Overrides, Span, Terms,
@@ -12,7 +12,7 @@ use super::{other, values};
 use crate::range;
 
 #[test]
-fn terms_are_kept_as_readable_json() {
+fn terms_are_stored_as_readable_json() {
     insta::assert_json_snapshot!(other(), @r#"
     {
       "seats": {
@@ -74,7 +74,7 @@ fn terms_are_kept_as_readable_json() {
 }
 
 #[test]
-fn terms_stored_before_there_were_more_read_to_the_same_meaning() {
+fn terms_stored_by_an_earlier_version_read_with_the_same_meaning() {
     let stored = json!({
         "seats": {"limited": 3},
         "lease": {"default": 86_400, "minimum": 60, "maximum": 172_800},
@@ -104,24 +104,24 @@ fn terms_stored_before_there_were_more_read_to_the_same_meaning() {
     assert_eq!((read.holding, read.strictness, read.overage), (Holding::Fixed, Strictness::Lenient, Overage::None));
     assert_eq!(read.transfers, Transfers::Limited { moves: 5, per: Span::days(30) });
     assert_eq!(read.check(), Ok(()));
-    // Every member that is new has the meaning of before as its default.
+    // The default of every newer member is the earlier behavior.
     assert_eq!((read.after_end, read.trial, read.features), (usual.after_end, None, FeatureValues::new()));
 }
 
 #[test]
-fn a_policy_without_seats_is_damaged_and_does_not_read() {
+fn a_stored_policy_without_seats_does_not_read() {
     assert!(from_value::<Terms>(json!({"grace": 0})).is_err());
 }
 
 #[test]
-fn overrides_stored_before_there_were_more_read_to_the_same_meaning() {
+fn overrides_stored_by_an_earlier_version_read_with_the_same_meaning() {
     let read: Overrides = from_value(json!({"seats": "unlimited", "release": "by-device"})).unwrap();
     let own = Overrides { seats: Some(Seats::Unlimited), release: Some(Release::ByDevice), ..Overrides::default() };
     assert_eq!(read, own);
 }
 
 #[test]
-fn a_snapshot_stored_before_there_were_trials_reads_and_is_written_as_it_was() {
+fn a_snapshot_from_before_trials_reads_and_is_written_unchanged() {
     let stored = json!({
         "policy": "Studio",
         "customer": null,

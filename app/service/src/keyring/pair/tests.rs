@@ -1,4 +1,4 @@
-//! The vectors of RFC 8037 appendix A and RFC 7638 §3.1.
+//! Test vectors of RFC 8037 appendix A and RFC 7638 §3.1.
 
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::crypto;
@@ -14,7 +14,7 @@ fn rfc_8037() -> EncodingKey {
 }
 
 #[test]
-fn the_ed25519_key_of_rfc_8037_has_its_public_half_and_its_name_there() {
+fn the_ed25519_key_of_rfc_8037_has_its_public_key_and_thumbprint() {
     let jwk = public_jwk(Algorithm::EdDSA, &rfc_8037()).unwrap();
     let expected = json!({
         "kty": "OKP",
@@ -28,7 +28,7 @@ fn the_ed25519_key_of_rfc_8037_has_its_public_half_and_its_name_there() {
 }
 
 #[test]
-fn the_signature_of_rfc_8037_is_made_and_verified() {
+fn the_signature_of_rfc_8037_is_reproduced_and_verifies() {
     let signed = b"eyJhbGciOiJFZERTQSJ9.RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc";
     let signature = crypto::sign(signed, &rfc_8037(), jsonwebtoken::Algorithm::EdDSA).unwrap();
     let expected = "hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg";
@@ -44,7 +44,7 @@ fn the_signature_of_rfc_8037_is_made_and_verified() {
 }
 
 #[test]
-fn the_rsa_key_of_rfc_7638_has_its_name_there() {
+fn the_rsa_key_of_rfc_7638_has_its_thumbprint() {
     let n = "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3o\
              knjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHz\
              u6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8\
@@ -57,7 +57,7 @@ fn the_rsa_key_of_rfc_7638_has_its_name_there() {
 }
 
 #[tokio::test]
-async fn a_fresh_pair_of_every_algorithm_is_named_by_its_thumbprint_and_read_again() {
+async fn a_new_pair_of_every_algorithm_is_named_by_its_thumbprint_and_reads_back() {
     for algorithm in Algorithm::ALL {
         let pair = Pair::generate(algorithm).await.unwrap();
         assert_eq!(pair.jwk.thumbprint(ThumbprintHash::SHA256).unwrap(), pair.kid);

@@ -40,7 +40,7 @@ fn standings(keys: &[KeyRow], minutes: i64) -> Vec<Standing> {
 }
 
 #[test]
-fn keys_take_turns_and_stay_published_until_their_last_token_has_ended() {
+fn keys_rotate_and_stay_published_until_their_last_token_ends() {
     use Standing::{Gone, Next, Signs, Stopped};
     let keys = [key("a", 0), key("b", 30)];
     assert_eq!(standings(&keys, 0), [Signs(at(0)), Next(at(30))]);
@@ -52,7 +52,7 @@ fn keys_take_turns_and_stay_published_until_their_last_token_has_ended() {
 }
 
 #[test]
-fn a_key_that_signed_nothing_stays_published_for_those_who_did_not_know_that_it_stopped() {
+fn a_key_that_signed_nothing_stays_published_for_instances_that_missed_the_rotation() {
     let idle = KeyRow { tokens_until: at(0), ..key("a", 0) };
     let keys = [idle, key("b", 30)];
     assert_eq!(standing(&keys, &keys[0], at(39)), Standing::Stopped(at(40)));
@@ -60,19 +60,19 @@ fn a_key_that_signed_nothing_stays_published_for_those_who_did_not_know_that_it_
 }
 
 #[test]
-fn a_product_with_a_key_of_its_own_uses_that_from_its_turn_on() {
+fn a_product_key_is_used_once_it_signs() {
     let keys = [key("shared", 0), own("own", 30)];
     assert_eq!(signs(&keys, Some("drift"), 29), Some("shared"));
     assert_eq!(signs(&keys, Some("drift"), 30), Some("own"));
     assert_eq!(signs(&keys, Some("other"), 30), Some("shared"));
     assert_eq!(signs(&keys, None, 30), Some("shared"));
-    assert_eq!(signer(&keys, Algorithm::EdDSA, Some("drift"), at(30)), None, "one key, one algorithm");
+    assert_eq!(signer(&keys, Algorithm::EdDSA, Some("drift"), at(30)), None, "a key has one algorithm");
     let retired = [key("shared", 0), KeyRow { retired_at: Some(at(40)), ..own("own", 30) }];
     assert_eq!(signs(&retired, Some("drift"), 40), Some("shared"));
 }
 
 #[test]
-fn the_one_before_takes_over_from_a_key_that_was_retired_or_revoked_but_only_while_it_is_published() {
+fn the_previous_key_replaces_a_retired_or_revoked_one_while_it_is_published() {
     for taken in
         [KeyRow { retired_at: Some(at(40)), ..key("b", 30) }, KeyRow { revoked_at: Some(at(40)), ..key("b", 30) }]
     {
@@ -84,7 +84,7 @@ fn the_one_before_takes_over_from_a_key_that_was_retired_or_revoked_but_only_whi
 }
 
 #[test]
-fn a_key_that_was_taken_away_before_its_turn_stops_nobody() {
+fn a_key_removed_before_it_signs_does_not_stop_the_current_one() {
     for taken in
         [KeyRow { retired_at: Some(at(20)), ..key("b", 30) }, KeyRow { revoked_at: Some(at(20)), ..key("b", 30) }]
     {
@@ -96,7 +96,7 @@ fn a_key_that_was_taken_away_before_its_turn_stops_nobody() {
 }
 
 #[test]
-fn a_clock_that_is_set_back_before_the_first_key_leaves_it_signing() {
+fn a_clock_set_back_before_the_first_key_leaves_it_signing() {
     let keys = [key("a", 0), key("b", 30)];
     assert_eq!(signs(&keys, None, -600), Some("a"));
     assert_eq!(signs(&[own("own", 0)], Some("drift"), -600), None, "a product's own key waits for its turn");

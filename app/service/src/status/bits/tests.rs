@@ -26,7 +26,7 @@ fn statuses(bits: u8, size: usize, values: impl IntoIterator<Item = (usize, u8)>
 
 /// Both examples of §4.1: the array, and its compressed form from another implementation.
 #[test]
-fn the_short_vectors_of_the_draft_are_packed_as_there() {
+fn the_short_vectors_of_the_draft_match() {
     let one = [1, 0, 0, 1, 1, 1, 0, 1, 1, 1, 0, 0, 0, 1, 0, 1];
     let packed = statuses(1, 16, one.into_iter().enumerate());
     assert_eq!(packed.bytes, [0xb9, 0xa3]);
@@ -43,7 +43,7 @@ const PLACES: [usize; 11] = [0, 1993, 25460, 159_495, 495_669, 554_353, 645_645,
 
 /// Appendix "Test vectors": 2^20 places of one bit.
 #[test]
-fn the_long_vector_of_one_bit_is_packed_as_in_the_draft() {
+fn the_one_bit_vector_of_the_draft_matches() {
     let lst = "eNrt3AENwCAMAEGogklACtKQPg9LugC9k_ACvreiogEAAKkeCQAAAAAAAAAAAAAAAAAAAIBylgQAAAAAAAAAAAAAAAAAAAAAAAAA\
                AAAAAAAAAAAAAAAAAAAAAAAAAAAAXG9IAAAAAAAAAPwsJAAAAAAAAAAAAAAAvhsSAAAAAAAAAAAA7KpLAAAAAAAAAAAAAAAAAAAA\
                AJsLCQAAAAAAAAAAADjelAAAAAAAAAAAKjDMAQAAAACAZC8L2AEb";
@@ -54,7 +54,7 @@ fn the_long_vector_of_one_bit_is_packed_as_in_the_draft() {
 
 /// The same with two bits.
 #[test]
-fn the_long_vector_of_two_bits_is_packed_as_in_the_draft() {
+fn the_two_bit_vector_of_the_draft_matches() {
     let lst = "eNrt2zENACEQAEEuoaBABP5VIO01fCjIHTMStt9ovGVIAAAAAABAbiEBAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAEB5\
                WwIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\
                AAAAAAAAAID0ugQAAAAAAAAAAAAAAAAAQG12SgAAAAAAAAAAAAAAAAAAAAAAAAAAAOCSIQEAAAAAAAAAAAAAAAAAAAAAAAD8ExIA\
@@ -69,7 +69,7 @@ fn the_long_vector_of_two_bits_is_packed_as_in_the_draft() {
 /// Appendix "Size Comparison": KiB for this many places, of which this share is invalid at random. The draft's table
 /// has one bit per status; ours has two.
 #[test]
-fn a_list_is_at_most_a_tenth_larger_than_in_the_drafts_table() {
+fn a_list_is_at_most_a_tenth_larger_than_in_the_table_of_the_draft() {
     // A simple generator (constants from Numerical Recipes), so that every run uses the same places.
     let mut state = 42_u64;
     let mut percent = || {
@@ -91,7 +91,7 @@ fn a_list_is_at_most_a_tenth_larger_than_in_the_drafts_table() {
 }
 
 #[test]
-fn what_is_over_stays_over_and_a_place_beyond_the_end_is_none() {
+fn an_invalid_status_is_final_and_an_index_beyond_the_end_is_refused() {
     let mut statuses = Statuses::new(2, 8);
     statuses.set(3, TokenStatus::Suspended);
     assert_eq!(statuses.get(3), Some(2));

@@ -1,4 +1,4 @@
-//! Keys that are made ahead, for devices that pin them.
+//! Keys made in advance for devices that pin them.
 
 use jsonwebtoken::jwk::JwkSet;
 use licensing::product::Algorithm;
@@ -9,7 +9,7 @@ use testing::contract;
 use super::{key_set, kid_of, listed};
 use crate::house::{House, asking, assert_err, seats};
 
-contract!(software_that_has_pinned_two_keys_ahead_verifies_tokens_through_two_rotations, async |db| {
+contract!(software_that_pinned_two_keys_in_advance_verifies_tokens_through_two_rotations, async |db| {
     let house = House::open(db).await;
     let other = house.beside(db).await;
     let (_, _, code) = house.licensed(seats(1)).await;
@@ -35,14 +35,14 @@ contract!(software_that_has_pinned_two_keys_ahead_verifies_tokens_through_two_ro
         }
     }
     signers.dedup();
-    assert_eq!(signers[1..], ahead[..], "they sign in their order");
-    // Past what was pinned there are two more, for whoever pins anew.
+    assert_eq!(signers[1..], ahead[..], "they sign in the order in which they were made");
+    // After these there are two more, for software that pins again.
     let now_ahead = house.service.make_keys_ahead(Algorithm::EdDSA, None, &house.actor).await.unwrap();
     assert_eq!((now_ahead.len(), house.events_of("signing_key.made_ahead").await.len()), (2, 5));
     other.close().await;
 });
 
-contract!(keys_ahead_are_published_and_made_once, async |db| {
+contract!(keys_made_in_advance_are_published_and_made_once, async |db| {
     let house = House::open(db).await;
     let product = house.product("drift", Algorithm::ES256).await;
     let first = house.service.make_keys_ahead(Algorithm::ES256, None, &house.actor).await.unwrap();
@@ -58,10 +58,10 @@ contract!(keys_ahead_are_published_and_made_once, async |db| {
     let nowhere = house.service.make_keys_ahead(Algorithm::ES256, Some(uuid::Uuid::nil()), &house.actor).await;
     assert_err!(nowhere, Error::NotFound("product"));
     let (kid, _) = house.service.rotate_key(Algorithm::ES256, Some(product.id), &house.actor).await.unwrap();
-    assert_eq!(kid, own[0], "each in its own line");
+    assert_eq!(kid, own[0], "shared and product keys have sequences of their own");
 });
 
-contract!(when_the_key_that_signs_is_stolen_a_pinned_one_takes_over_at_once, async |db| {
+contract!(when_the_signing_key_is_stolen_a_pinned_one_takes_over_at_once, async |db| {
     let house = House::open(db).await;
     let (_, _, code) = house.licensed(seats(1)).await;
     let ahead = house.service.make_keys_ahead(Algorithm::EdDSA, None, &house.actor).await.unwrap();
@@ -74,7 +74,7 @@ contract!(when_the_key_that_signs_is_stolen_a_pinned_one_takes_over_at_once, asy
     assert_eq!(listed(&house.service, &ahead[0]).await.standing, Standing::Signs(house.clock.now()));
 });
 
-contract!(a_key_ahead_that_was_retired_or_revoked_never_signs, async |db| {
+contract!(a_key_in_advance_that_was_retired_or_revoked_never_signs, async |db| {
     let house = House::open(db).await;
     house.licensed(seats(1)).await;
     let ahead = house.service.make_keys_ahead(Algorithm::EdDSA, None, &house.actor).await.unwrap();
@@ -84,7 +84,7 @@ contract!(a_key_ahead_that_was_retired_or_revoked_never_signs, async |db| {
     assert_eq!(kid, ahead[1]);
     let waiting = house.service.make_keys_ahead(Algorithm::EdDSA, None, &house.actor).await.unwrap();
     house.service.retire_key(&waiting[0], &house.actor).await.unwrap();
-    assert!(key_set(&house.service).await.contains(&waiting[0]), "published for a while still");
+    assert!(key_set(&house.service).await.contains(&waiting[0]), "it is still published for a while");
     house.clock.advance(86_400);
     house.service.refresh_keys().await.unwrap();
     assert!(!key_set(&house.service).await.contains(&waiting[0]));

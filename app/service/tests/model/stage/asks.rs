@@ -1,4 +1,4 @@
-//! What devices ask of the desk.
+//! Requests of devices to the desk.
 
 use futures_util::future::join_all;
 use licensing::activation::Request;
@@ -22,19 +22,19 @@ impl What {
     }
 }
 
-/// The key of a call to the endpoint.
+/// The idempotency key of a call to the endpoint.
 pub(super) fn call_key(endpoint: &str, key: usize) -> CallKey {
     CallKey::read(endpoint, format!("key-{key}").as_bytes()).unwrap()
 }
 
 impl Stage {
-    /// The same call at every instance at once: whoever comes first, all are answered alike.
+    /// Sends the same call to every instance concurrently. All are answered alike, in any order.
     pub(super) async fn everywhere(&mut self, house: &House<'_>, ask: Ask) -> Answer {
         let given = join_all(house.instances.iter().map(|instance| self.ask(instance, ask))).await;
         Answer::of_a_crowd(given.into_iter().map(|given| self.tell(self.key(ask.of), given)).collect())
     }
 
-    /// Nobody knows who comes first: the model hears of those who got in, then of the others.
+    /// The order is unknown, so the model first gets the requests that were granted, then the others.
     pub(super) async fn scramble(
         &mut self,
         house: &House<'_>,

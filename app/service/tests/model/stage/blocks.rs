@@ -1,4 +1,4 @@
-//! Devices that staff keep out.
+//! Blocks set by staff.
 
 use service::{
     BlockedFor, NewBlock, Service,

@@ -1,4 +1,4 @@
-//! Devices that staff enter beforehand.
+//! Devices that staff pre-register.
 
 use service::Service;
 

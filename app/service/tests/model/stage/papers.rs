@@ -1,4 +1,4 @@
-//! Papers: what devices write that are never online, and who brings it.
+//! Offline files: written by devices without a network, submitted by customers or staff.
 
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -10,14 +10,14 @@ use uuid::Uuid;
 use super::Stage;
 use crate::{answer::Answer, house::House, script::Op};
 
-/// What a device has written.
+/// A file that a device has written.
 #[derive(Clone, Debug)]
 pub(super) struct Paper {
     device: usize,
     text: String,
-    /// The license whose code a request holds.
+    /// The license whose code a request contains.
     code: Option<usize>,
-    /// What it was granted: the license, the session, and the id under which its answer is written again.
+    /// The grant: the license, the session, and the id under which the answer is issued again.
     granted: Option<(usize, Uuid, Uuid)>,
 }
 
@@ -58,14 +58,14 @@ impl Stage {
                 Some(paper) => (at, paper, self.slots[*license]),
                 None => return Answer::Skipped,
             },
-            _ => unreachable!("nothing of that is on paper"),
+            _ => unreachable!("not an offline operation"),
         };
         let to = match at {
             Some(at) => &house.instances[*at..=*at],
             None => &house.instances,
         };
         let mut brought = join_all(to.iter().map(|service| self.bring(service, paper, chosen))).await;
-        // Of all instances one takes it: whichever that is.
+        // Any one of the instances may have accepted it.
         brought.sort_by_key(Result::is_err);
         let mut told: Vec<Answer> = brought.into_iter().map(|brought| self.take(paper, chosen, brought)).collect();
         if at.is_some() { told.remove(0) } else { Answer::of_a_crowd(told) }
@@ -82,14 +82,14 @@ impl Stage {
         self.papers.iter().rev().filter_map(|paper| Some((paper.device, paper.granted?))).nth(back)
     }
 
-    /// The device's own key, another in every episode.
+    /// The device's own key, which differs between episodes.
     fn device_key(&self, device: usize) -> Ed25519KeyPair {
         let mut seed = [u8::try_from(device).unwrap(); 32];
         seed[..16].copy_from_slice(self.products[0].0.as_bytes());
         Ed25519KeyPair::from_seed_unchecked(&seed).unwrap()
     }
 
-    /// What a request was granted; nothing where the paper was the proof that a token is deleted.
+    /// Submits the file. Returns the response to a request, `None` for a release.
     async fn bring(&self, service: &Service, paper: usize, chosen: usize) -> Result<Option<OfflineResponse>, Error> {
         let paper = &self.papers[paper];
         match Service::read_paper(&paper.text).unwrap() {
@@ -130,7 +130,7 @@ fn given(response: OfflineResponse) -> (Activated, Option<String>) {
     (response.granted, token)
 }
 
-/// The paper, signed with a device's key.
+/// Signs the claims with a device's key.
 fn sign(key: &Ed25519KeyPair, header: &Value, claims: &Value) -> String {
     let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
     let signed = format!("{}.{}", part(header), part(claims));

@@ -1,4 +1,4 @@
-//! What staff change of the terms.
+//! Changes to terms by staff.
 
 use licensing::Overrides;
 use service::{LicenseForm, PolicyForm, Service};

@@ -1,4 +1,4 @@
-//! What customers do with release tickets.
+//! Release tickets that customers use.
 
 use licensing::{Email, activation::Request};
 use service::{Origin, Service};
@@ -6,7 +6,7 @@ use service::{Origin, Service};
 use super::{Stage, asks::call_key};
 use crate::answer::Answer;
 
-/// Every license's address.
+/// The customer's address on every license.
 pub(super) const CUSTOMER: &str = "ingrid@example.com";
 
 impl Stage {

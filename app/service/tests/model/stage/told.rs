@@ -1,4 +1,4 @@
-//! What the engine answers, in the words of the model.
+//! Translates the engine's answers into those of the model.
 
 use chrono::{DateTime, Utc};
 use licensing::Refusal;
@@ -9,7 +9,7 @@ use super::{Given, Stage};
 use crate::answer::{Answer, Granted};
 
 impl Stage {
-    /// The number under which a session is known here.
+    /// The number that a session has here.
     pub(crate) fn session_number(&self, id: Uuid) -> Option<usize> {
         self.sessions.iter().position(|known| *known == id)
     }
@@ -66,12 +66,12 @@ impl Stage {
             Error::InvalidToken(_) => Answer::BadToken,
             Error::Call(fault) => Answer::Call(format!("{fault:?}")),
             Error::Unavailable => Answer::Unavailable,
-            other => panic!("no answer but a defect: {other:?}"),
+            other => panic!("unexpected error: {other:?}"),
         }
     }
 }
 
-/// The number of the id: a new one where it was never seen.
+/// The number of the id. An unknown id gets the next number.
 fn number(seen: &mut Vec<Uuid>, id: Uuid) -> usize {
     seen.iter().rposition(|known| *known == id).unwrap_or_else(|| {
         seen.push(id);

@@ -21,12 +21,12 @@ fn nested(levels: usize) -> String {
 }
 
 #[test]
-fn a_plain_object_is_read_whatever_else_it_holds() {
+fn a_plain_object_is_read_and_other_members_are_ignored() {
     assert!(faults(r#" {"a": "x", "b": [{"c": null}, 1.5e3, true], "": {}} "#).is_empty());
 }
 
 #[test]
-fn a_name_that_comes_twice_is_noticed_at_every_depth() {
+fn a_duplicate_name_is_detected_at_every_depth() {
     assert_eq!(faults(r#"{"a": "x", "a": "x"}"#), ["a is repeated"]);
     assert_eq!(faults(r#"{"a": "x", "b": [{"c": {"d": 1, "\u0064": 2}}]}"#), ["b contains a repeated name"]);
     assert_eq!(
@@ -36,7 +36,7 @@ fn a_name_that_comes_twice_is_noticed_at_every_depth() {
 }
 
 #[test]
-fn thirty_two_levels_are_enough() {
+fn thirty_two_levels_are_the_maximum_depth() {
     assert!(faults(nested(32)).is_empty());
     assert_eq!(faults(nested(33)), ["b is not valid JSON: nested deeper than 32 levels at line 1 column 47"]);
     assert_eq!(
@@ -46,7 +46,7 @@ fn thirty_two_levels_are_enough() {
 }
 
 #[test]
-fn what_is_no_json_object_is_refused() {
+fn anything_but_a_json_object_is_refused() {
     for body in [
         "",
         "nonsense",
@@ -65,7 +65,7 @@ fn what_is_no_json_object_is_refused() {
 }
 
 #[test]
-fn text_that_is_no_unicode_is_refused_where_it_stands() {
+fn invalid_unicode_is_refused_with_its_member() {
     for text in [r"\ud800", r"\udc00\ud800", r"x\ud800y", r"\ud800\u0041"] {
         let found = faults(format!(r#"{{"b": 1, "a": "{text}"}}"#));
         assert!(found.len() == 1 && found[0].starts_with("a is not valid JSON"), "{text}: {found:?}");
@@ -83,7 +83,7 @@ fn text_that_is_no_unicode_is_refused_where_it_stands() {
 }
 
 #[test]
-fn members_are_told_what_they_should_be() {
+fn errors_say_what_a_member_should_be() {
     assert_eq!(faults("{}"), ["a is missing"]);
     assert_eq!(faults(r#"{"a": null}"#), ["a is missing"]);
     for (value, kind) in [("1", "a number"), ("true", "a boolean"), ("[]", "an array"), ("{}", "an object")] {

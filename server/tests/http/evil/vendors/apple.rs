@@ -1,5 +1,5 @@
-//! Apple: <https://developer.apple.com/documentation/signinwithapplerestapi>. With the scope `openid` alone, which is all that
-//! goes without `form_post`, its ID token names the person and nothing else.
+//! Apple: <https://developer.apple.com/documentation/signinwithapplerestapi>. Without `form_post` only the scope
+//! `openid` is possible, with which the ID token contains no details of the user.
 
 use licensing::Role;
 use serde_json::json;

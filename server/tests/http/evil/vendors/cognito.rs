@@ -26,7 +26,7 @@ pub(super) fn vendor() -> Vendor {
             "event_id": "64f513be", "token_use": "id", "auth_time": 0, "at_hash": "", "jti": "cccc", "email": "ingrid@cognito.example", "name": "Ingrid Lund",
         }),
         tokens: json!({ "expires_in": 3600 }),
-        // Texts where the ID token has values of their own type.
+        // Texts, where the ID token has typed values.
         userinfo: json!({ "sub": "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee", "username": "ingrid", "email_verified": "true", "phone_number_verified": "false" }),
         refreshed: Some(json!({ "expires_in": 3600, "refresh_token": null })),
         logout: None,

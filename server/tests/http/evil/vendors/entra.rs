@@ -29,7 +29,7 @@ pub(super) fn vendor() -> Vendor {
         userinfo: json!({ "sub": "AAAAAAAAAAAAAAAAAAAAAIkzqFVrSaSaFHy782bbtaQ", "picture": "https://graph.microsoft.com/v1.0/me/photo/$value" }),
         refreshed: Some(json!({ "scope": "openid profile email", "ext_expires_in": 4227, "expires_in": "3599" })),
         logout: None,
-        // Its addresses are not said to be verified.
+        // Entra ID does not state that its addresses are verified.
         becomes: Becomes { name: "Ingrid Lund", email: None, role: Role::Admin, by: By::Role },
     }
 }

@@ -1,5 +1,5 @@
-//! GitLab: <https://docs.gitlab.com/integration/openid_connect_provider/>. Direct groups stand in the ID token, all groups in the
-//! userinfo.
+//! GitLab: <https://docs.gitlab.com/integration/openid_connect_provider/>. The ID token has direct groups only, the
+//! userinfo all groups.
 
 use licensing::Role;
 use serde_json::json;

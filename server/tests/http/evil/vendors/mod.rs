@@ -1,5 +1,5 @@
-//! Providers that people really use: each answers as its documentation says, and people sign in with the settings that its
-//! page in `docs/providers` gives.
+//! Commonly used providers: each answers as documented, and users sign in with the settings on its page in
+//! `docs/providers`.
 
 mod apple;
 mod auth0;
@@ -32,26 +32,26 @@ use crate::{
     oidc::visit::{BEGIN, asked, come_back, press},
 };
 
-/// The answers of a provider, as its documentation has them. Members of the same name as an honest one replace it, and
-/// `null` takes it away. `iss`, `iat`, `exp`, `nonce` and the values of `at_hash` and `auth_time` are filled in.
+/// A provider's answers as documented. They replace honest members of the same name; `null` removes one. `iss`, `iat`,
+/// `exp`, `nonce` and the values of `at_hash` and `auth_time` are filled in.
 pub(crate) struct Vendor {
     /// Its page in `docs/providers`.
     page: &'static str,
     key: fn() -> Key,
-    /// Members of its public key beside those of its kind.
+    /// Members of its public key in addition to those of its type.
     jwk: Value,
     discovery: Value,
     header: Value,
-    /// All the claims of its ID token.
+    /// All claims of its ID token.
     claims: Value,
-    /// Members of the answer of its token endpoint beside the tokens.
+    /// Members of the token endpoint's answer in addition to the tokens.
     tokens: Value,
     userinfo: Value,
-    /// Members of its answer to a refresh token; `None` where it gives none.
+    /// Members of its answer to a refresh; `None` if it issues no refresh tokens.
     refreshed: Option<Value>,
-    /// Header and claims of its logout token beside `iss`, `aud`, `iat`, `jti` and `events`.
+    /// Header and claims of its logout token in addition to `iss`, `aud`, `iat`, `jti` and `events`.
     logout: Option<(Value, Value)>,
-    /// The account that comes of it.
+    /// The resulting account.
     becomes: Becomes,
 }
 
@@ -62,18 +62,18 @@ pub(crate) struct Becomes {
     by: By,
 }
 
-/// How a person gets their account.
+/// The way in which a user gets an account.
 #[derive(PartialEq, Eq)]
 enum By {
-    /// The claim of roles makes it.
+    /// By a role claim.
     Role,
-    /// It was made for their address beforehand, because the provider tells no roles.
+    /// By an account prepared for their address, because the provider sends no roles.
     Address,
-    /// They connect the identity to the account that they have, because the provider tells neither roles nor an address.
+    /// By connecting the identity to their account, because the provider sends neither roles nor an address.
     Connecting,
 }
 
-/// The settings that the page gives, as variables. Hosts, issuer and client are the test's own.
+/// The settings on the page, as variables. Hosts, issuer and client are the test's own.
 fn settings(page: &str) -> Vec<(&'static str, String)> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../docs/providers/{page}.md"));
     let text = std::fs::read_to_string(&path).unwrap();
@@ -94,17 +94,17 @@ fn settings(page: &str) -> Vec<(&'static str, String)> {
     let written = |name: &str| match given.get(name) {
         Some(toml::Value::Array(list)) => list.iter().map(|one| one.as_str().unwrap()).collect::<Vec<_>>().join(", "),
         Some(value) => value.as_str().unwrap().to_owned(),
-        // An empty text would leave the roles of the stage in force.
+        // An empty value would keep the roles of the stage.
         None if name == "roles" => "[]".to_owned(),
         None => String::new(),
     };
-    // A setting that the page leaves out keeps its default.
+    // A setting that is not on the page keeps its default.
     let roles = ["roles_claim", "roles"];
     let kept = names.into_iter().filter(|(name, _)| given.contains_key(*name) || roles.contains(name));
     kept.map(|(name, variable)| (variable, written(name))).collect()
 }
 
-/// The claims, with the times of now.
+/// The claims with current times.
 fn fresh(stage: &Stage<'_>, claims: &Value) -> Value {
     let now = stage.evil.clock.now().timestamp();
     let (_, honest) = stage.evil.honest();
@@ -170,7 +170,7 @@ async fn signs_in(db: &Store, first: bool, vendor: &Vendor) {
         None => assert!(account.email.starts_with("none:"), "{page}: {}", account.email),
     }
 
-    // While they are signed in, the provider is asked again.
+    // While the user is signed in, the provider is checked again.
     if let Some(refreshed) = &vendor.refreshed {
         let before = stage.evil.calls("/token");
         server.clock.advance(600);
@@ -179,7 +179,7 @@ async fn signs_in(db: &Store, first: bool, vendor: &Vendor) {
         stage.evil.says().claims = claims;
         stage.evil.says().token = Reply::Over(refreshed.clone());
         assert_eq!(person.open("/licenses").await.status.as_u16(), 200, "{page}: after ten minutes");
-        assert_eq!(stage.evil.calls("/token"), before + 1, "{page}: it was asked again");
+        assert_eq!(stage.evil.calls("/token"), before + 1, "{page}: it was called again");
         assert_eq!(stage.account(subject).await.unwrap().role, vendor.becomes.role, "{page}");
     }
 
@@ -193,7 +193,7 @@ async fn signs_in(db: &Store, first: bool, vendor: &Vendor) {
 }
 
 #[test]
-fn people_sign_in_at_every_provider_that_has_a_page() {
+fn users_sign_in_at_every_documented_provider() {
     run(Engine::Sqlite, async |db| {
         let vendors = [
             apple::vendor(),
@@ -214,7 +214,7 @@ fn people_sign_in_at_every_provider_that_has_a_page() {
             .collect();
         pages.sort_unstable();
         let tested: Vec<String> = vendors.iter().map(|vendor| format!("{}.md", vendor.page)).collect();
-        assert_eq!(pages, tested, "every page is tested");
+        assert_eq!(pages, tested, "every page must be tested");
         for (n, vendor) in vendors.iter().enumerate() {
             signs_in(db, n == 0, vendor).await;
         }

@@ -1,5 +1,5 @@
-//! Zitadel: <https://zitadel.com/docs/apis/openidoauth/claims>. Roles stand in the userinfo, as an object: of each role, the
-//! organizations in which the person has it.
+//! Zitadel: <https://zitadel.com/docs/apis/openidoauth/claims>. The userinfo has the roles as an object: for each role,
+//! the organizations in which the user has it.
 
 use licensing::Role;
 use serde_json::json;
