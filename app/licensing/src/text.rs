@@ -18,7 +18,7 @@ pub enum TextError {
     #[error("holds a line break or another control character: remove it")]
     Control,
     /// Not a slug.
-    #[error("takes small letters, digits and single dashes between them, such as drift-pro")]
+    #[error("may contain only lowercase letters, digits and single hyphens, such as drift-pro")]
     NotASlug,
 }
 

@@ -93,11 +93,11 @@ impl Rule {
         match self {
             Self::CodeKnown => "Code is known",
             Self::NotEnded => "License has not ended",
-            Self::TrialOpen => "Trial is open",
+            Self::TrialOpen => "Trial is still running",
             Self::ProductAvailable => "Product is available",
             Self::NotRevoked => "License is not revoked",
             Self::NotSuspended => "License is not suspended",
-            Self::SessionAlive => "Session goes on",
+            Self::SessionAlive => "Session is valid",
             Self::SignedIn => "Somebody is signed in",
             Self::PersonAllowed => "The person may activate",
             Self::EmailGiven => "E-mail address came",

@@ -80,7 +80,7 @@ impl Case<'_> {
 
     fn saw_trial(&self) -> Sentence {
         match (self.trial_ends_at(), self.facts.trial_began_at) {
-            (None, _) => plain("the license is no trial"),
+            (None, _) => plain("not a trial"),
             (Some(end), None) => plain("the device has not tried the product yet and may until ").strong(moment(end)),
             (Some(end), Some(began)) => plain("the device has tried the product since ")
                 .strong(moment(began))
@@ -91,7 +91,7 @@ impl Case<'_> {
 
     fn saw_session(&self) -> Sentence {
         plain(match (self.request.purpose, self.facts.device) {
-            (Purpose::Activate, _) => "no session is asked for",
+            (Purpose::Activate, _) => "not needed",
             (Purpose::Renew | Purpose::CheckIn, None) => "there is no such session",
             (Purpose::Renew | Purpose::CheckIn, Some(device)) if device.revoked => "the session was revoked",
             (Purpose::Renew | Purpose::CheckIn, Some(device)) if device.released => "the session was released",

@@ -66,7 +66,7 @@ impl ReleaseRule {
     /// What it is called in a trace.
     pub const fn words(self) -> &'static str {
         match self {
-            Self::SessionAlive => "Session goes on",
+            Self::SessionAlive => "Session is valid",
             Self::MayRelease => "Device may give its seat up",
             Self::ReleasesLeft => "Releases are left",
             Self::MovesLeft => "Moves are left",

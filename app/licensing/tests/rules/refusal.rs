@@ -82,30 +82,30 @@ fn every_refusal_is_a_sentence_with_a_way_on() {
 fn every_refusal_has_a_remedy() {
     let said = all().map(|r| r.remedy()).join("\n");
     insta::assert_snapshot!(said, @r"
-    A code that belongs to a license: compare it with the one that was given out, letter by letter.
-    A license that has not ended: extend it, or let it keep running after its end.
-    An open trial: this device's closed on 26 November 2026, 22:05 UTC. Let the license's trial last longer, or make it none.
-    A product that is not withdrawn: make it active again.
-    Another license: this one was revoked, and that is for good.
-    An active license: reinstate it.
-    A session that goes on: the device activates again with its code.
-    A person who is signed in: the software sends their access token, or the terms ask for nobody.
-    A person with the role “studio”: grant it at the identity provider, or change the terms.
-    A person whose e-mail address, verified by the identity provider, is the license's: correct the one or the other.
-    A person with an e-mail address at example.com, verified by the identity provider, or another domain in the terms.
-    An e-mail address in the request, or terms that ask for none.
-    The license's e-mail address in the request: correct the one or the other.
-    A device that is not blocked: this one is, for the whole product. Lift the block.
-    A device that was entered beforehand: enter its fingerprint.
-    A version in <3, or a range in the terms that covers the one that was asked for.
-    A version released until 1 March 2026, or maintenance past that day.
-    A version up to 2.9.0, or maintenance past 1 March 2026.
-    A device that holds no seat yet: free this one's, or let devices activate again.
-    A device that holds no other seat in the policy: free that one, or let devices run under several licenses.
-    A free seat: free or add 1 seat.
-    A free seat: free or add 2 seats, or wait until 26 November 2026, 22:05 UTC.
-    Terms that let devices give their seats up: change them, or free the seat yourself.
-    Fewer than 5 moves in 30 days: free the seat yourself, raise the limit, or wait until 26 November 2026, 22:05 UTC.
+    Compare the code with the one that was issued, letter by letter: no license has it.
+    Extend the license, or let it keep running after its end.
+    Extend the license's trial, or turn it into a full license. The trial of this device ended on 26 November 2026, 22:05 UTC.
+    Reinstate the product: it is withdrawn.
+    Issue another license: this one is permanently revoked.
+    Reinstate the license: it is suspended.
+    Activate the device again with its code: its session has ended.
+    Have the software send the access token of a signed-in user, or change the terms to require none.
+    Give the user the role “studio” at the identity provider, or change the terms.
+    Make the license's e-mail address and the user's match. The identity provider must have verified the user's.
+    Have the user sign in with an e-mail address at example.com that the identity provider has verified, or change the domain in the terms.
+    Have the software send an e-mail address, or change the terms to require none.
+    Make the e-mail address in the request and the license's match.
+    Unblock the device: it is blocked for the whole product.
+    Pre-register the fingerprint of the device.
+    Use a version in <3, or change the range in the terms to cover the requested version.
+    Use a version released by 1 March 2026, or extend the maintenance past that day.
+    Use a version up to 2.9.0, or extend the maintenance past 1 March 2026.
+    Free the seat of the device, or change the terms to let devices activate again.
+    Free the device's seat on another license of the policy, or change the terms to let devices run under several licenses.
+    Free or add 1 seat.
+    Free or add 2 seats, or wait until 26 November 2026, 22:05 UTC.
+    Free the seat yourself, or change the terms to let devices release their seats.
+    Free the seat yourself, raise the limit of 5 transfers in 30 days, or wait until 26 November 2026, 22:05 UTC.
     ");
 }
 

@@ -140,7 +140,7 @@ contract!(what_sessions_are_refused_is_explained, async |db| {
 
     let decision = explained(&house, refused(house.service.release(&session, origin(3)).await)).await;
     insta::assert_snapshot!(told(&decision), @r"
-    ✓ Session goes on: the session was neither revoked nor released
+    ✓ Session is valid: the session was neither revoked nor released
     ✗ Device may give its seat up: seats are freed by: support only (release_not_allowed)
     ✓ Moves are left: moved 0 times in the last 30 days; allowed: 5 times
     ");
@@ -160,14 +160,14 @@ contract!(what_sessions_are_refused_is_explained, async |db| {
         let decision = explained(&house, asked).await;
         assert_eq!((decision.row.purpose.as_str(), decision.row.rule.as_str()), (purpose, "session_alive"));
         assert_eq!(decision.row.activation_id, Some(activated.session_id));
-        assert!(told(&decision).contains("✗ Session goes on: the session was revoked"), "{}", told(&decision));
+        assert!(told(&decision).contains("✗ Session is valid: the session was revoked"), "{}", told(&decision));
     }
     // The device is back, under a new session: the old one never comes back.
     let mut asks = asking(&code, "one");
     asks.request.email = Some(licensing::Email::read("ingrid@acme.com").unwrap());
     house.service.activate(asks).await.unwrap();
     let decision = explained(&house, refused(house.service.standing(&session, &origin(3)).await)).await;
-    assert_eq!(told(&decision), "✗ Session goes on: there is no such session (session_not_found)");
+    assert_eq!(told(&decision), "✗ Session is valid: there is no such session (session_not_found)");
     assert_eq!((decision.row.purpose.as_str(), decision.row.license_id), ("standing", Some(license.id)));
 });
 

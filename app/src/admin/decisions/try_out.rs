@@ -70,7 +70,7 @@ pub async fn try_out(
     let request = Request {
         email: read("E-mail", &email, Email::read, &mut wrong),
         version: read("Version", &version, Version::read, &mut wrong),
-        lease: read("Wished lease", &lease, Span::read, &mut wrong),
+        lease: read("Requested lease", &lease, Span::read, &mut wrong),
         ..Request::default()
     };
     let at = read("Time", &at, moment, &mut wrong).unwrap_or(now);

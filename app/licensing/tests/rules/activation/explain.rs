@@ -54,11 +54,11 @@ fn a_grant_is_explained() {
     insta::assert_snapshot!(told(&Case::good()), @r"
     code_known: yes: a license has this code
     not_ended: yes: the license never ends
-    trial_open: -: the license is no trial
+    trial_open: -: not a trial
     product_available: yes: the product is active
     not_revoked: yes: the license is active
     not_suspended: yes: the license is active
-    session_alive: -: no session is asked for
+    session_alive: -: not needed
     signed_in: -: no sign-in is asked for
     person_allowed: -: no sign-in is asked for
     email_given: -: no address is asked for
@@ -87,11 +87,11 @@ fn a_refusal_is_explained_with_all_that_stands_in_the_way() {
     insta::assert_snapshot!(told(&case), @r"
     code_known: yes: a license has this code
     not_ended: yes: the license never ends
-    trial_open: -: the license is no trial
+    trial_open: -: not a trial
     product_available: yes: the product is active
     not_revoked: yes: the license is active
     not_suspended: yes: the license is active
-    session_alive: -: no session is asked for
+    session_alive: -: not needed
     signed_in: authentication_required: nobody is signed in; must be: anyone from example.com
     person_allowed: -: nobody is signed in; must be: anyone from example.com
     email_given: yes: an address came; asked for: the license's own
@@ -113,7 +113,7 @@ fn a_renewal_is_explained() {
     insta::assert_snapshot!(told(&case), @r"
     code_known: yes: a license has this code
     not_ended: yes: the license never ends
-    trial_open: -: the license is no trial
+    trial_open: -: not a trial
     product_available: yes: the product is active
     not_revoked: yes: the license is active
     not_suspended: yes: the license is active
