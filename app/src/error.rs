@@ -65,7 +65,7 @@ pub enum Error {
     Unavailable,
     /// Our fault. Logged under this request id.
     #[error(
-        "That did not work, and it is our fault. Nothing was changed; try again, or look for request {request_id} in the server’s log."
+        "Something went wrong on our side. Nothing was changed. Try again, or look for request {request_id} in the server’s log."
     )]
     Internal {
         /// The id under which the log tells more; may be empty in the browser.
@@ -103,8 +103,8 @@ impl Error {
 fn invalid(fields: &[FieldError]) -> String {
     match fields {
         [] => "The form could not be read: load the page again and try once more.".to_owned(),
-        [one] => format!("1 field needs another look: {}.", one.field),
-        _ => format!("{} fields need another look.", fields.len()),
+        [one] => format!("Check 1 field: {}.", one.field),
+        _ => format!("Check {} fields.", fields.len()),
     }
 }
 

@@ -34,11 +34,11 @@ test('a seat is freed by support, said beforehand, and taken back', { tag: '@bot
   const question = page.getByRole('dialog', { name: 'Free the seat of Mix Room A?' });
   await expect(question).toContainText('up to 3 devices may run on 2 seats');
   await owner.fill({ Reason: 'moved to a new computer' });
-  await owner.press('Free the seat');
-  await expect(page.getByText('The seat is given back: another device may have it')).toBeVisible();
-  await owner.press('Undo: give Mix Room A its seat back');
-  await expect(page.getByText('The device has its seat back')).toBeVisible();
-  await expect(owner.panel('What happened')).toContainText('Ingrid Lund gave its seat back to Mix Room A');
+  await owner.press('Free seat');
+  await expect(page.getByText('Seat freed.')).toBeVisible();
+  await owner.press('Undo: restore the seat of Mix Room A');
+  await expect(page.getByText('Seat restored.')).toBeVisible();
+  await expect(owner.panel('History')).toContainText('Ingrid Lund restored the seat of Mix Room A');
   expect(claims(await activated(server.url, code, 'device-1')).sid).toBe(sid);
   expect(await refused(server.url, code, 'device-3')).toMatchObject({ code: 'seat_limit' });
 });
@@ -52,13 +52,13 @@ test('a blocked device is listed where it is blocked, and let in again', { tag: 
   await owner.follow('Block');
   await owner.sees('Block Mix Room A');
   await expect(page.getByRole('main')).toContainText('All licenses of Drift Pro: activated on 1 license, holds 1 seat now');
-  await page.getByLabel('Blocked for').selectOption({ label: 'All licenses of Drift Pro' });
-  await page.getByLabel('And revoke its seats there now').check();
-  await owner.press('Block the device');
+  await page.getByLabel('Block for').selectOption({ label: 'All licenses of Drift Pro' });
+  await page.getByLabel('Also revoke its seats there now').check();
+  await owner.press('Block device');
   await expect(owner.field('Reason')).toHaveAccessibleDescription(/must not be empty/);
-  await expect(page.getByLabel('Blocked for')).toHaveValue('product');
+  await expect(page.getByLabel('Block for')).toHaveValue('product');
   await owner.fill({ Reason: 'stolen' });
-  await owner.press('Block the device');
+  await owner.press('Block device');
   await owner.sees('Mix Room A');
   await expect(page.getByText('Blocked for the product Drift Pro.')).toBeVisible();
   expect(await refused(server.url, code, 'device-1')).toMatchObject({ status: 403, code: 'device_blocked' });
@@ -70,7 +70,7 @@ test('a blocked device is listed where it is blocked, and let in again', { tag: 
   await owner.visit('/devices/blocked');
   await owner.follow('Unblock Mix Room A');
   await owner.fill({ Reason: 'found again' });
-  await owner.press('Unblock the device');
+  await owner.press('Unblock device');
   await expect(page.getByText('The block is gone: the device may ask again.')).toBeVisible();
   await activated(server.url, code, 'device-1');
 });
@@ -82,10 +82,10 @@ test('a fingerprint is blocked before it ever came', { tag: '@both' }, async ({ 
   await owner.follow('Block a device');
   await owner.sees('Block a device');
   await owner.fill({ Fingerprint: 'a stranger' });
-  await owner.press('Go on');
+  await owner.press('Continue');
   await expect(page.getByText('The license of Aurora Sound Studio: never activated there.')).toBeVisible();
   await owner.fill({ Reason: 'reported by the bank' });
-  await owner.press('Block the device');
+  await owner.press('Block device');
   await owner.sees('Aurora Sound Studio');
   await expect(owner.panel('Blocked devices')).toContainText('reported by the bank');
   expect(await refused(server.url, code, 'a stranger')).toMatchObject({ code: 'device_blocked' });
@@ -97,9 +97,9 @@ test('a new code takes the place of the old one', { tag: '@both' }, async ({ own
   await activated(server.url, code, 'device-1');
   await owner.visit(path);
   await owner.follow('Reissue');
-  await expect(page.getByRole('dialog')).toContainText('The 1 device that is in keeps its seat');
+  await expect(page.getByRole('dialog')).toContainText('The 1 device that holds a seat keeps it');
   await owner.fill({ Reason: 'posted in a forum' });
-  await owner.press('Make a new code');
+  await owner.press('Reissue code');
   await expect(page.getByText('The license has a new code')).toBeVisible();
   const fresh = await owner.panel('Activation code').locator('code').innerText();
   expect(fresh).not.toBe(code);
@@ -107,31 +107,31 @@ test('a new code takes the place of the old one', { tag: '@both' }, async ({ own
   await activated(server.url, fresh, 'device-1');
 });
 
-test('devices are entered beforehand, a line each', { tag: '@both' }, async ({ owner, server, quiet }) => {
+test('devices are pre-registered, one per line', { tag: '@both' }, async ({ owner, server, quiet }) => {
   quiet.allow(422);
   const { page } = owner;
   const { code, path } = await licensed(owner, 3);
   await owner.visit(`${path}/edit`);
-  const folds = page.locator('details', { has: page.getByLabel('Which devices') });
+  const folds = page.locator('details', { has: page.getByLabel('Allowed devices') });
   await folds.evaluateAll((all) => all.forEach((it) => it.setAttribute('open', '')));
-  await page.getByLabel('Which devices').selectOption({ label: 'Only those entered beforehand' });
+  await page.getByLabel('Allowed devices').selectOption({ label: 'Only pre-registered' });
   await page.getByRole('button', { name: /^Save/ }).click();
   await owner.sees('Aurora Sound Studio');
   expect(await refused(server.url, code, 'lab 1')).toMatchObject({ code: 'device_not_authorized' });
-  await owner.follow('Enter devices');
+  await owner.follow('Pre-register devices');
   const lines = page.locator('textarea[name=devices]');
   await lines.fill(`lab 1 # Desk 4\n${'x'.repeat(600)}`);
-  await owner.press('Enter the devices');
+  await owner.press('Pre-register devices');
   await expect(lines).toHaveAccessibleDescription(/Line 2: the fingerprint is longer than 512 bytes/);
   await expect(lines).toHaveValue(/^lab 1 # Desk 4\n/);
   await lines.fill('lab 1 # Desk 4\nlab 2');
-  await owner.press('Enter the devices');
-  await expect(owner.panel('Entered beforehand')).toContainText('2 entered');
+  await owner.press('Pre-register devices');
+  await expect(owner.panel('Pre-registered devices')).toContainText('2 pre-registered');
   await activated(server.url, code, 'lab 1');
-  await owner.follow('Take out lab 2');
+  await owner.follow('Remove lab 2');
   await owner.fill({ Reason: 'scrapped' });
-  await owner.press('Take the device out');
-  await expect(owner.panel('Entered beforehand')).toContainText('1 entered');
+  await owner.press('Remove device');
+  await expect(owner.panel('Pre-registered devices')).toContainText('1 pre-registered');
   expect(await refused(server.url, code, 'lab 2')).toMatchObject({ code: 'device_not_authorized' });
 });
 
@@ -149,9 +149,9 @@ test('every page and dialog of the desk is accessible, empty and full', async ({
   await owner.visit(`/devices/block?device=${sid}`);
   await scan(page);
   await owner.fill({ Reason: 'stolen' });
-  await owner.press('Block the device');
+  await owner.press('Block device');
   await owner.sees('Mix Room A');
-  await expect(page.getByText('It looks like the same machine as')).toBeVisible();
+  await expect(page.getByText('This looks like the same machine as')).toBeVisible();
   const dialogs = [`free-${sid}`, `revoke-${sid}`, `name-${sid}`].map((dialog) => `/devices/${sid}?dialog=${dialog}`);
   for (const address of [`/devices/${sid}`, ...dialogs, '/devices/blocked', path, `${path}?dialog=reissue`, product]) {
     await owner.visit(address);

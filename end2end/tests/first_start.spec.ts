@@ -14,10 +14,10 @@ test('bad values bring the form again, filled in, each message at its field', { 
   const { page } = person;
   await person.visit(server.firstStart());
   await person.fill({ 'Your name': 'Ingrid Lund', 'Your e-mail': 'not an address', Password: 'short', Company: '' });
-  await person.press('Create the owner’s account');
+  await person.press('Create owner account');
 
   const summary = page.getByRole('alert');
-  await expect(summary).toContainText('3 fields need another look: Your e-mail, Password, Company.');
+  await expect(summary).toContainText('Check 3 fields: Your e-mail, Password, Company.');
   await expect(summary).toBeFocused();
   await expect(person.field('Your name')).toHaveValue('Ingrid Lund');
   await expect(person.field('Your e-mail')).toHaveValue('not an address');
@@ -35,7 +35,7 @@ test('bad values bring the form again, filled in, each message at its field', { 
   await summary.getByRole('link', { name: 'Your e-mail' }).click();
   await expect(person.field('Your e-mail')).toBeFocused();
   await person.fill({ 'Your e-mail': OWNER.email, Password: OWNER.password, Company: OWNER.company });
-  await person.press('Create the owner’s account');
+  await person.press('Create owner account');
   await person.sees('Home');
 });
 
@@ -45,14 +45,14 @@ test('the link is good for one owner: a second use says so', { tag: '@both' }, a
   const context = await browser.newContext({ javaScriptEnabled: person.script });
   const stranger = await context.newPage();
   await stranger.goto(link);
-  await expect(stranger.getByText('This server is set up already, and its link has been used.')).toBeVisible();
+  await expect(stranger.getByText('This server is already set up, and its setup link has been used.')).toBeVisible();
   await expect(stranger.getByRole('link', { name: 'Sign in' })).toBeVisible();
   await context.close();
 });
 
 test('a link that was made up does not work, and the page says how to get a good one', async ({ person }) => {
   await person.visit('/first-start?token=made-up');
-  await expect(person.page.getByText('This link does not work, or no longer')).toBeVisible();
+  await expect(person.page.getByText('This link is invalid or has expired.')).toBeVisible();
   await expect(person.page.getByText('Restart the server')).toBeVisible();
   expect(person.page.url()).not.toContain('made-up');
 });
@@ -63,7 +63,7 @@ test('a restart makes a fresh link and ends the old one, until there is an owner
   await server.start();
   expect(server.firstStart()).not.toBe(old);
   await person.visit(old);
-  await expect(person.page.getByText('This link does not work, or no longer')).toBeVisible();
+  await expect(person.page.getByText('This link is invalid or has expired.')).toBeVisible();
   await setUp(person, server.firstStart());
 
   expect(await server.stop()).toBe(0);

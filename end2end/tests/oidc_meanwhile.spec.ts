@@ -76,7 +76,7 @@ test('a login that ends while one types is begun again at the provider, and noth
   await boss.sees('Nora Berg');
   await boss.follow('End logins');
   await boss.fill({ Reason: 'A walk' });
-  await boss.press('End the logins');
+  await boss.press('End logins');
   await expect(boss.page.getByText('The logins are ended.')).toBeVisible();
 
   await person.press('Create product');
@@ -85,7 +85,7 @@ test('a login that ends while one types is begun again at the provider, and noth
   await continueThere(tab);
   await tab.sees('New product');
   await tab.page.close();
-  await person.press(person.script ? 'Create product' : 'Go on');
+  await person.press(person.script ? 'Create product' : 'Continue');
   await person.sees('Drift Pro');
   await expect(page.getByText('The product is made.')).toBeVisible();
 });

@@ -70,7 +70,7 @@ test.describe('with more than one page can show', () => {
     await expect(page).toHaveURL(/before=/);
     await expect.poll(() => page.locator('tbody tr').allInnerTexts()).toEqual(first);
 
-    await page.getByRole('button', { name: 'About' }).click();
+    await page.getByRole('button', { name: 'Category' }).click();
     await page.getByRole('radio', { name: 'Products' }).check();
     await owner.press('Apply');
     await expect(page).toHaveURL(/act=product\./);

@@ -56,7 +56,7 @@ test('libraries that others wrote read in the status list that a device was revo
   await owner.page.reload();
   await owner.follow('Revoke Mix Room');
   await owner.fill({ Reason: 'sold to a neighbour' });
-  await owner.press('Revoke the device');
+  await owner.press('Revoke device');
   await expect(owner.page.getByText('The device is revoked, and its seat is free.')).toBeVisible();
   // A list may be two seconds old.
   await expect.poll(() => read(server, places[0] as Place)).toEqual([1, 1, 1, 1, 1]);

@@ -11,7 +11,7 @@ async function aboutToPromote(owner: Person, name: string): Promise<void> {
   await owner.sees(name);
   await owner.follow('Change role');
   await owner.page.getByLabel('Role', { exact: true }).selectOption('admin');
-  await owner.press('Change the role');
+  await owner.press('Change role');
   await expect(owner.page.getByText('One more look: is it you?')).toBeVisible();
   await expect(owner.page.getByLabel('Role', { exact: true }), 'what was chosen is there still').toHaveValue('admin');
 }
@@ -23,11 +23,11 @@ test('a role change asks who it is, and a password says so', { tag: '@both' }, a
   await server.age(11);
   await aboutToPromote(boss, 'Nora Berg');
   await boss.page.getByLabel('Your password').fill('not the right password');
-  await boss.press('Change the role');
+  await boss.press('Change role');
   await expect(boss.page.getByText('This is not your password.')).toBeVisible();
   await boss.page.getByLabel('Role', { exact: true }).selectOption('admin');
   await boss.page.getByLabel('Your password').fill(OWNER.password);
-  await boss.press('Change the role');
+  await boss.press('Change role');
   await expect(boss.page.getByText('The role is changed, from the person’s next click.').last()).toBeVisible();
   await person.visit('/products/new');
   await person.sees('New product');
@@ -53,7 +53,7 @@ test('a role change asks who it is, and the provider says so', { tag: '@both' },
   await boss.page.context().clearCookies();
   await boss.visit(link);
   await boss.fill({ 'Your name': 'Ada Berg', 'New password': 'seven lamps in the rain' });
-  await boss.press('Create my account');
+  await boss.press('Accept invitation');
   await boss.sees('Home');
 
   await server.age(11);
@@ -64,7 +64,7 @@ test('a role change asks who it is, and the provider says so', { tag: '@both' },
   await tab.sees('Ada Berg');
   expect(provider.askedAfresh, 'the provider was asked for a fresh sign-in').toBe(before + 1);
   await tab.page.close();
-  await person.press('Change the role');
+  await person.press('Change role');
   await expect(person.page.getByText('The role is changed, from the person’s next click.').last()).toBeVisible();
   await boss.visit('/products/new');
   await boss.sees('New product');

@@ -137,13 +137,13 @@ fn told(status: StatusCode) -> (&'static str, &'static str) {
         }
         StatusCode::SERVICE_UNAVAILABLE => (
             "The server is busy",
-            "Try again in a moment. The activations of your customers are not affected: they have a door of their own.",
+            "Try again in a moment. Your customers’ activations run separately and are not affected.",
         ),
         other if other.is_client_error() => {
             ("The server cannot read this request", "Begin at the home page and try again.")
         }
         _ => (
-            "That did not work, and it is our fault",
+            "Something went wrong on our side",
             "Try again. If it stays like this, the server’s log says more under the id that came with this answer.",
         ),
     }

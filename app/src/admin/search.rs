@@ -73,7 +73,7 @@ pub(super) fn narrow<const N: usize>(path: &str, by: [(&str, &str); N]) -> Resul
     let query = query.fold(String::new(), |query, (key, value)| query_with(&query, key, Some(value)));
     let to = format!("{path}{query}");
     if own(&to) != to {
-        return Err(Error::Refused("That is too long to look for: a part of it is enough.".to_owned()));
+        return Err(Error::Refused("Search text is too long. Try part of it.".to_owned()));
     }
     go(&to);
     Ok(())

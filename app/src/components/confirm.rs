@@ -53,7 +53,7 @@ fn Reason(placeholder: &'static str) -> impl IntoView {
             name="reason"
             label="Reason"
             placeholder
-            hint="Stands in the audit log, for the next colleague."
+            hint="Saved in the audit log."
             required=true
         />
     }

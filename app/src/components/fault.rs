@@ -46,7 +46,7 @@ fn heading(error: &Error) -> (Symbol, &'static str) {
         Error::ProofNeeded(_) => (Symbol::Lock, "Who is there?"),
         Error::Throttled(_) => (Symbol::Clock, "Not so fast"),
         Error::Unavailable => (Symbol::Unplug, "The server is busy or cannot be reached"),
-        Error::Internal { .. } => (Symbol::Unplug, "That did not work, and it is our fault"),
+        Error::Internal { .. } => (Symbol::Unplug, "Something went wrong on our side"),
         Error::Invalid(_)
         | Error::Refused(_)
         | Error::Conflict(_)
@@ -63,8 +63,7 @@ fn words(error: &Error) -> String {
         Error::NotFound => "The link may be cut off, or the thing it named was deleted.".to_owned(),
         Error::SignInNeeded => "Your login was ended, or nothing was clicked for a while.".to_owned(),
         Error::Internal { .. } | Error::Unavailable => {
-            "Nothing was changed. The activations of your customers are not affected: they have a door of their own."
-                .to_owned()
+            "Nothing was changed. Your customers’ activations run separately and are not affected.".to_owned()
         }
         Error::Invalid(fields) => fields.iter().map(|it| format!("{} {} ", it.field, it.message)).collect(),
         Error::Forbidden(words) | Error::SignInRefused(words) | Error::Refused(words) | Error::Conflict(words) => {

@@ -131,7 +131,7 @@ pub(crate) fn SignInAndGoOn() -> impl IntoView {
                     {typed.collect_view()}
                     <Notice tone=Tone::Warn>{sign_in_fields("go-on".to_owned(), &error, here)}</Notice>
                     <button type="submit" class="button primary wide">
-                        "Go on"
+                        "Continue"
                     </button>
                 </form>
             </Door>

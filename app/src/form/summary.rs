@@ -12,7 +12,7 @@ use crate::{
     components::{Icon, Symbol},
 };
 
-/// Says how many fields need another look and leads to each; or says why the whole was refused. Takes the focus.
+/// Names the fields to check, with a link to each, or the reason why the form was refused. Takes the focus.
 #[component]
 pub(super) fn Summary(state: FormState) -> impl IntoView {
     let here = address::here();
@@ -34,8 +34,8 @@ fn told(state: FormState, error: Error, here: Memo<String>) -> AnyView {
         Error::Invalid(mut fields) if !fields.is_empty() => {
             fields.sort_by_key(|it| state.place(&it.field).unwrap_or(usize::MAX));
             let count = match fields.len() {
-                1 => "1 field needs another look: ".to_owned(),
-                n => format!("{n} fields need another look: "),
+                1 => "Check 1 field: ".to_owned(),
+                n => format!("Check {n} fields: "),
             };
             let last = fields.len().saturating_sub(1);
             let links = fields.into_iter().enumerate().map(|(i, it)| {

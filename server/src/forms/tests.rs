@@ -97,7 +97,7 @@ async fn a_bad_form_comes_back_filled_in_with_the_message_at_its_field() {
     assert!(input.contains("aria-invalid=\"true\""), "{input}");
     assert!(input.contains("aria-describedby=\"wall-color-error\""), "{input}");
     assert!(page.contains("Color must be red, and the secret is 14 long."), "{page}");
-    assert!(page.contains("1 field needs another look"), "{page}");
+    assert!(page.contains("Check 1 field: "), "{page}");
     assert!(!page.contains("hunter2"), "the password is in the page");
 }
 

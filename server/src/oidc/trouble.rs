@@ -173,7 +173,7 @@ impl Trouble {
                 return Told { title, words };
             }
             Self::Ours(_) => (
-                "That did not work, and it is our fault",
+                "Something went wrong on our side",
                 vec!["Try again in a moment. The server’s log says more.".to_owned()],
             ),
         };

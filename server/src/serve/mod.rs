@@ -144,7 +144,7 @@ fn welcome(config: &Config, setup: Option<&str>) -> io::Result<()> {
     let mut out = io::stdout().lock();
     writeln!(out, "Latchkey is at {url}")?;
     if let Some(token) = setup {
-        writeln!(out, "\nIt has no owner yet. This link makes you the owner; it is good once, and for an hour:")?;
+        writeln!(out, "\nIt has no owner yet. Open this link to create the owner account. Valid once, for one hour:")?;
         writeln!(out, "\n  {url}/first-start?token={token}\n")?;
     }
     out.flush()

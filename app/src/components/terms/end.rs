@@ -34,7 +34,7 @@ pub(super) const SECTION: Section = Section {
                 "After the end",
                 AFTER_END,
                 &ask.of.after_end,
-                "Kept running, it covers only what was released before the end.",
+                "Keeps running, but only versions released before the end date.",
             );
             view! {
                 {after_end}

@@ -8,11 +8,11 @@ use super::{
 };
 
 const RELEASE: &[(&str, &str)] = &[
-    ("by-device", "The device itself, or support"),
-    ("limited", "The device itself, so often, or support"),
+    ("by-device", "The device or support"),
+    ("limited", "The device (limited) or support"),
     ("by-support", "Only support"),
 ];
-const TRANSFERS: &[(&str, &str)] = &[("limited", "So often in a period"), ("unlimited", "At any time")];
+const TRANSFERS: &[(&str, &str)] = &[("limited", "Limited per period"), ("unlimited", "At any time")];
 const STRICTNESS: &[(&str, &str)] =
     &[("lenient", "Can be given away at once"), ("strict", "Cools down until its tokens have run out")];
 
@@ -74,7 +74,10 @@ fn transfers(ask: &Ask) -> AnyView {
             "A move frees a seat whose token still runs. What support frees is not counted.",
         ),
         vec![
-            ("of-limited", part("transfers_moves", "Moves", &of.transfers_moves, "As many as honest customers need.")),
+            (
+                "of-limited",
+                part("transfers_moves", "Moves", &of.transfers_moves, "Allow enough for normal hardware changes."),
+            ),
             (
                 "of-limited",
                 period(("transfers_per", "transfers_per_unit"), "Within", (&of.transfers_per, &of.transfers_per_unit)),

@@ -7,7 +7,7 @@ use super::{
     fields::Section,
 };
 
-const HOLDING: &[(&str, &str)] = &[("fixed", "Having activated"), ("floating", "Checking in (floating)")];
+const HOLDING: &[(&str, &str)] = &[("fixed", "Node-locked"), ("floating", "Floating (check-in)")];
 const WHEN_FULL: &[(&str, &str)] =
     &[("refuse", "The next device is refused"), ("take-over", "A lapsed seat is taken over")];
 
@@ -26,7 +26,7 @@ pub(super) const SECTION: Section = Section {
             {ask
                 .select(
                     "holding",
-                    "What keeps a seat",
+                    "Seat type",
                     HOLDING,
                     &ask.of.holding,
                     "A floating seat is given back when the software checks out, and taken again when it is back.",

@@ -19,7 +19,7 @@ pub(super) const SECTION: Section = Section {
                 "policy_features",
                 "Feature values",
                 &ask.of.policy_features,
-                "One a line, such as max_voices = 128. What is not named is as the product has it.",
+                "One per line, such as max_voices = 128. Anything not listed uses the product default.",
             )
         });
         let versions = Ask::optional(

@@ -9,13 +9,13 @@ use super::{
 };
 
 const EMAIL: &[Choice] = &[
-    Choice { value: "not-asked", title: "Nothing", text: "Anyone with the code may activate." },
+    Choice { value: "not-asked", title: "None", text: "Anyone with the code may activate." },
     Choice {
         value: "required",
-        title: "Some address",
+        title: "Any address",
         text: "Software must send one; support sees whose device it is.",
     },
-    Choice { value: "must-match", title: "The license’s address", text: "A stolen code alone opens nothing." },
+    Choice { value: "must-match", title: "Must match the license", text: "A stolen code alone opens nothing." },
 ];
 const SIGN_IN: &[(&str, &str)] = &[
     ("not-asked", "Nobody"),
@@ -24,7 +24,7 @@ const SIGN_IN: &[(&str, &str)] = &[
     ("domain", "Anyone with an address at a domain"),
     ("role", "Anyone with a role"),
 ];
-const DEVICES: &[(&str, &str)] = &[("any", "Any that is not blocked"), ("authorized", "Only those entered beforehand")];
+const DEVICES: &[(&str, &str)] = &[("any", "Any"), ("authorized", "Only pre-registered")];
 const IDENTITY: &[(&str, &str)] =
     &[("license", "The license"), ("policy", "All licenses of the policy"), ("product", "All licenses of the product")];
 const REACTIVATION: &[(&str, &str)] = &[("same-seat", "It gets the same seat"), ("refuse", "It is refused")];
@@ -33,7 +33,7 @@ pub(super) const SECTION: Section = Section {
     title: "Who",
     text: "Who may activate, and on which devices.",
     usual: |ask| {
-        ask.cards("email_term", "E-mail asked", EMAIL, &ask.of.email_term, "What a device must say of its user.")
+        ask.cards("email_term", "E-mail check", EMAIL, &ask.of.email_term, "What a device must say of its user.")
     },
     rare: Rare {
         title: "Sign-in and devices",
@@ -44,10 +44,10 @@ pub(super) const SECTION: Section = Section {
                 {ask
                     .select(
                         "devices",
-                        "Which devices",
+                        "Allowed devices",
                         DEVICES,
                         &of.devices,
-                        "Entered on the page of each license, by fingerprint: until then, the second lets nobody in.",
+                        "With “Only pre-registered”, register fingerprints on each license. Until you do, no device can activate.",
                     )}
                 {ask
                     .select(
