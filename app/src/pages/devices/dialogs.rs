@@ -64,7 +64,7 @@ fn revoke(of: StoredValue<Asked>, device: DeviceLine) -> AnyView {
     view! {
         <p>
             {then}
-            "Its tokens are marked invalid in the status list. It may activate again; to prevent that, "
+            "The device’s tokens are marked invalid in the status list. It may activate again; to prevent that, "
             <a href=block>"block it"</a> ". You can undo this for 10 minutes."
         </p>
         <Confirm

@@ -9,10 +9,11 @@ use crate::{admin::devices::DeviceLine, components::When};
 /// States when the seat becomes free, and by how many devices the license may then exceed its limit.
 pub(crate) fn outlook(device: &DeviceLine, terms: &Terms, now: DateTime<Utc>) -> AnyView {
     let runs = (device.token_expires_at > now).then_some(device.token_expires_at);
-    let token =
-        runs.map(|at| view! { "If it stays offline, it can keep running until its token ends " <When at now /> ". " });
+    let token = runs.map(
+        |at| view! { "If the device stays offline, it can keep running until its token ends " <When at now /> ". " },
+    );
     if !device.holds_seat(now) {
-        return view! { "It holds no seat; this only ends its session. " {token} }.into_any();
+        return view! { "The device holds no seat; this only ends its session. " {token} }.into_any();
     }
     let free = device.free_at;
     if free > now {
