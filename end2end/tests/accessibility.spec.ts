@@ -20,7 +20,7 @@ test.describe('before the first start', () => {
   test('the first start and sign-in pages are accessible', async ({ person, server, quiet }) => {
     quiet.allow(404, 422);
     await scan(person, '/first-start?token=made-up', '/sign-in', '/problems/seat_limit', server.firstStart());
-    await person.press('Create the owner’s account');
+    await person.press('Create owner account');
     await expect(person.page.getByRole('alert')).toBeVisible();
     expect(await violations(person.page)).toEqual([]);
   });

@@ -28,10 +28,10 @@ async function invite(owner: Person, role: string): Promise<string> {
 /** Follows the link, as Ada. */
 async function join(ada: Person, link: string): Promise<void> {
   await ada.visit(link);
-  await ada.sees('Come in');
+  await ada.sees('Set up your account');
   expect(new URL(ada.page.url()).search, 'the address no longer contains the secret').toBe('');
   await ada.fill({ 'Your name': ADA.name, 'New password': ADA.password });
-  await ada.press('Create my account');
+  await ada.press('Accept invitation');
   await ada.sees('Home');
 }
 
@@ -54,7 +54,7 @@ test('an invited user joins, gets another role, and is disabled', { tag: '@both'
 
   await owner.follow('Disable');
   await owner.field('Reason').fill('left the company');
-  await owner.press('Disable the account');
+  await owner.press('Disable account');
   await expect(owner.page.getByText('Disabled').first()).toBeVisible();
   await ada.visit('/products');
   await ada.sees('Sign in to your licenses');
@@ -91,12 +91,12 @@ test('an owner who forgot the password signs in with a link made on the host', {
   await signOut(owner);
   const link = (await server.run('accounts', 'recover')).match(/https?:\/\/\S+\/link\?token=[\w-]{43}/)?.[0];
   await owner.visit(link ?? 'no link was printed');
-  await owner.sees('Come in');
+  await owner.sees('Set up your account');
   await owner.fill({ 'New password': 'passwordpasswordpassword' });
-  await owner.press('Set the password');
+  await owner.press('Set password');
   await expect(owner.page.getByText('is easily guessed').first()).toBeVisible();
   await owner.fill({ 'New password': ADA.password });
-  await owner.press('Set the password');
+  await owner.press('Set password');
   await owner.sees('Home');
   await signOut(owner);
   await signIn(owner, ADA.password);
@@ -112,9 +112,9 @@ test('a user ends their other logins', { tag: '@both' }, async ({ owner, browser
   await there.sees('Home');
   await owner.visit('/settings/logins');
   await expect(owner.page.getByRole('row')).toHaveCount(3);
-  await expect(owner.page.getByText('This one')).toHaveCount(1);
-  await owner.press('End all others');
-  await expect(owner.page.getByText('This is the only one.')).toBeVisible();
+  await expect(owner.page.getByText('This browser')).toHaveCount(1);
+  await owner.press('End all other logins');
+  await expect(owner.page.getByText('This is your only login.')).toBeVisible();
   await there.visit('/');
   await there.sees('Sign in to your licenses');
   await context.close();
@@ -122,9 +122,9 @@ test('a user ends their other logins', { tag: '@both' }, async ({ owner, browser
 
 test('a token is shown once, works, and is revoked', { tag: '@both' }, async ({ owner, server }) => {
   await owner.visit('/settings/tokens');
-  await owner.follow('Make the first token');
-  await owner.fill({ Name: 'Web shop', 'Good for': '30' });
-  await owner.press('Make the token');
+  await owner.follow('Create the first token');
+  await owner.fill({ Name: 'Web shop', 'Valid for': '30' });
+  await owner.press('Create token');
   const shown = owner.page.locator('code.made-link');
   await expect(shown).toHaveText(/^lk_[0-9a-f]{32}_[\w-]{43}$/);
   const headers = { authorization: `Bearer ${await shown.innerText()}` };
@@ -136,7 +136,7 @@ test('a token is shown once, works, and is revoked', { tag: '@both' }, async ({ 
   await expect(shown).toHaveCount(0);
   await owner.follow('Revoke');
   await owner.fill({ Reason: 'A walk' });
-  await owner.press('Revoke the token');
+  await owner.press('Revoke token');
   await expect(owner.page.getByText('Revoked').first()).toBeVisible();
   expect((await whoami()).status).toBe(401);
 });
@@ -186,7 +186,7 @@ test('the settings pages are accessible', async ({ owner, quiet }) => {
   await invite(owner, 'viewer');
   await owner.visit('/settings/tokens/new');
   await owner.fill({ Name: 'Web shop' });
-  await owner.press('Make the token');
+  await owner.press('Create token');
   await owner.sees('API tokens');
   await owner.visit('/settings/accounts');
   const account = await page.getByRole('link', { name: OWNER.name }).first().getAttribute('href');

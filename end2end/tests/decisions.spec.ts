@@ -6,7 +6,7 @@ import { newLicense, newPolicy, newProduct } from '../fixture/vendor.js';
 test('a pasted problem leads to the rule that refused and to what would let it pass', { tag: '@both' }, async ({ owner, server }) => {
   const { page } = owner;
   await owner.visit('/decisions');
-  await expect(page.getByText('No decision yet')).toBeVisible();
+  await expect(page.getByText('No decisions yet')).toBeVisible();
   await newProduct(owner, 'Drift Pro', 'drift-pro');
   await newPolicy(owner, 'Standard', 1);
   const code = await newLicense(owner, 'Aurora Sound Studio');
@@ -25,15 +25,15 @@ test('a pasted problem leads to the rule that refused and to what would let it p
     await owner.press('Search');
     await expect(page.getByRole('row')).toHaveCount(2);
   }
-  await owner.follow('No seat was free');
-  await owner.sees('Refused: no seat was free');
+  await owner.follow('No free seat');
+  await owner.sees('Refused: no free seat');
   expect(new URL(page.url()).pathname).toBe(`/decisions/${problem.decision}`);
   const trace = owner.panel('How it was decided');
   await expect(trace.getByRole('listitem')).toHaveCount(17);
-  await expect(trace.locator('[data-outcome="fail"]')).toHaveText(/No, and that decided: A seat is free\s*seats 1 of 1/);
-  await expect(owner.panel('What would have let it pass')).toContainText('Free or add 1 seat');
-  await expect(owner.panel('What the software was told')).toContainText(problem.detail);
-  await owner.follow('See its devices');
+  await expect(trace.locator('[data-outcome="fail"]')).toHaveText(/Failed, which decided: A seat is free\s*seats 1 of 1/);
+  await expect(owner.panel('How to fix it')).toContainText('Free or add 1 seat.');
+  await expect(owner.panel('Response to the software')).toContainText(problem.detail);
+  await owner.follow('View devices');
   await owner.sees('Aurora Sound Studio');
 
   await owner.panel('Decisions').getByRole('link', { name: 'Granted' }).click();
@@ -51,10 +51,10 @@ test('refusals are grouped, and each group links to its decisions', { tag: '@bot
   await refused(server.url, 'NOBODY-HAS-THIS', 'device-1');
   await expect(async () => {
     await owner.visit('/decisions?view=grouped&hours=168');
-    await expect(page.getByRole('link', { name: /2 ×\s*No seat was free on Drift Pro\s*1 license/ })).toBeVisible();
-    await expect(page.getByRole('link', { name: /1 ×\s*Code is unknown\s*codes that no license has/ })).toBeVisible();
+    await expect(page.getByRole('link', { name: /2 ×\s*No free seat for Drift Pro\s*1 license/ })).toBeVisible();
+    await expect(page.getByRole('link', { name: /1 ×\s*Unknown code\s*no license/ })).toBeVisible();
   }).toPass();
-  await page.getByRole('link', { name: /No seat was free on Drift Pro/ }).click();
+  await page.getByRole('link', { name: /No free seat for Drift Pro/ }).click();
   await expect(page.getByRole('row')).toHaveCount(3);
   expect(new URL(page.url()).searchParams.get('why')).toBe('seat_limit');
 });

@@ -47,16 +47,16 @@ test('narrowing a policy requires a reason, and withdrawing a product requires i
   await owner.visit(product);
   await owner.follow('Withdraw');
   const dialog = page.getByRole('dialog', { name: 'Withdraw this product?' });
-  await expect(dialog).toContainText('It stops 1 license.');
+  await expect(dialog).toContainText('This stops 1 license.');
   await owner.fill({ Reason: 'Replaced.', 'Name of the product': 'Drift' });
-  await owner.press('Withdraw the product');
+  await owner.press('Withdraw product');
   await expect(dialog).toContainText('type “Drift Pro”');
   await owner.fill({ Reason: 'Replaced.', 'Name of the product': 'Drift Pro' });
-  await owner.press('Withdraw the product');
+  await owner.press('Withdraw product');
   await expect(page.getByText('This product is withdrawn.')).toBeVisible();
-  await owner.follow('Offer again');
+  await owner.follow('Reinstate');
   await owner.fill({ Reason: 'A slip.' });
-  await owner.press('Offer it again');
+  await owner.press('Reinstate product');
   await expect(page.getByText('The product is active again', { exact: false }).last()).toBeVisible();
 });
 

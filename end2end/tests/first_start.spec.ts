@@ -14,7 +14,7 @@ test('bad values return the form filled in, with each message at its field', { t
   const { page } = person;
   await person.visit(server.firstStart());
   await person.fill({ 'Your name': 'Ingrid Lund', 'Your e-mail': 'not an address', Password: 'short', Company: '' });
-  await person.press('Create the owner’s account');
+  await person.press('Create owner account');
 
   const summary = page.getByRole('alert');
   await expect(summary).toContainText('Check 3 fields: Your e-mail, Password, Company.');
@@ -35,7 +35,7 @@ test('bad values return the form filled in, with each message at its field', { t
   await summary.getByRole('link', { name: 'Your e-mail' }).click();
   await expect(person.field('Your e-mail')).toBeFocused();
   await person.fill({ 'Your e-mail': OWNER.email, Password: OWNER.password, Company: OWNER.company });
-  await person.press('Create the owner’s account');
+  await person.press('Create owner account');
   await person.sees('Home');
 });
 
@@ -45,14 +45,14 @@ test('the link makes one owner, and a second use says so', { tag: '@both' }, asy
   const context = await browser.newContext({ javaScriptEnabled: person.script });
   const stranger = await context.newPage();
   await stranger.goto(link);
-  await expect(stranger.getByText('This server is set up already, and its link has been used.')).toBeVisible();
+  await expect(stranger.getByText('This server is already set up, and its setup link has been used.')).toBeVisible();
   await expect(stranger.getByRole('link', { name: 'Sign in' })).toBeVisible();
   await context.close();
 });
 
 test('an invented link does not work, and the page says how to get a valid one', async ({ person }) => {
   await person.visit('/first-start?token=made-up');
-  await expect(person.page.getByText('This link does not work, or no longer')).toBeVisible();
+  await expect(person.page.getByText('This link is invalid or has expired.')).toBeVisible();
   await expect(person.page.getByText('Restart the server')).toBeVisible();
   expect(person.page.url()).not.toContain('made-up');
 });
@@ -63,7 +63,7 @@ test('until there is an owner, a restart makes a new link and ends the old one',
   await server.start();
   expect(server.firstStart()).not.toBe(old);
   await person.visit(old);
-  await expect(person.page.getByText('This link does not work, or no longer')).toBeVisible();
+  await expect(person.page.getByText('This link is invalid or has expired.')).toBeVisible();
   await setUp(person, server.firstStart());
 
   expect(await server.stop()).toBe(0);

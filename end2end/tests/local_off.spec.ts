@@ -26,7 +26,7 @@ test('an owner connects a provider, turns passwords off, and signs in without on
   await person.visit('/settings/sign-in');
   await person.sees('Sign-in');
   await expect(page.getByRole('button', { name: 'Turn off' })).toHaveAttribute('aria-disabled', 'true');
-  await expect(page.getByText('nobody could come in any more')).toBeVisible();
+  await expect(page.getByText('no owner could sign in any more')).toBeVisible();
   await look(person, 'sign-in-barred');
 
   await person.visit('/settings/account');
@@ -37,16 +37,16 @@ test('an owner connects a provider, turns passwords off, and signs in without on
   await expect(page.getByText('nora@nordwind.example')).toBeVisible();
   await look(person, 'account-connected');
   await page.getByRole('link', { name: 'Disconnect' }).click();
-  await expect(page.getByRole('dialog')).toContainText('You sign in there no more');
+  await expect(page.getByRole('dialog')).toContainText('You can no longer sign in there');
   await look(person, 'account-disconnect');
 
   await person.visit('/settings/sign-in');
   await person.follow('Turn off');
   await look(person, 'sign-in-off-dialog');
-  await person.press('Turn local sign-in off');
+  await person.press('Turn off local sign-in');
   await expect(person.field('Reason')).toHaveAccessibleDescription(/must not be empty/);
   await person.field('Reason').fill('Everybody is at Nordwind ID');
-  await person.press('Turn local sign-in off');
+  await person.press('Turn off local sign-in');
   await expect(page.getByText('passwords no longer work')).toBeVisible();
   await look(person, 'sign-in-off');
 
@@ -58,14 +58,14 @@ test('an owner connects a provider, turns passwords off, and signs in without on
   await person.sees('Home');
   await expect(page.locator('.account', { hasText: OWNER.name })).toContainText('Owner');
   await person.visit('/settings/account');
-  await expect(page.getByText('Your last way in.')).toBeVisible();
+  await expect(page.getByText('Your only way to sign in.')).toBeVisible();
   await look(person, 'account-last-way');
 
   await page.context().clearCookies();
   const link = (await server.run('accounts', 'recover')).match(/https?:\/\/\S+\/link\?token=[\w-]{43}/)?.[0];
   await person.visit(link ?? 'no link was printed');
   await person.fill({ 'New password': 'seven lamps in the rain' });
-  await person.press('Set the password');
+  await person.press('Set password');
   await person.sees('Home');
   await person.visit('/settings/sign-in');
   await expect(page.getByRole('link', { name: 'Turn off' })).toBeVisible();

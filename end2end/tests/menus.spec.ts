@@ -3,8 +3,8 @@ import { expect, test } from '../fixture/test.js';
 test('menus and filters close with Escape and with a click elsewhere', { tag: '@both' }, async ({ owner }) => {
   const { page } = owner;
   await owner.visit('/audit');
-  const filter = page.getByRole('button', { name: 'About' });
-  const choices = page.getByRole('group', { name: 'About' });
+  const filter = page.getByRole('button', { name: 'Category' });
+  const choices = page.getByRole('group', { name: 'Category' });
   const account = page.locator('.account');
   const menu = page.getByRole('button', { name: 'Sign out' });
   for (const [opener, opened] of [[filter, choices], [account, menu]] as const) {

@@ -17,7 +17,7 @@ async function scan({ page }: Person, name: string): Promise<void> {
 /** Uploads a file to the admin app. */
 async function bring(person: Person, file: string): Promise<void> {
   await person.fill({ File: file });
-  await person.press('Read it');
+  await person.press('Read file');
 }
 
 test('a device without a network is activated and releases its seat', { tag: '@both' }, async ({ owner, server, quiet }) => {
@@ -34,21 +34,21 @@ test('a device without a network is activated and releases its seat', { tag: '@b
   // The list is empty, and a text that is not a valid file is refused.
   await owner.visit('/offline');
   await owner.sees('Offline devices');
-  await expect(owner.panel('Granted of late')).toContainText('No device has been activated on paper yet.');
+  await expect(owner.panel('Recent activations')).toContainText('No offline activations yet.');
   await bring(owner, 'Please activate our probe.');
   await expect(owner.field('File')).toHaveAccessibleDescription(/has no line/);
   await expect(owner.field('File')).toHaveValue('Please activate our probe.');
 
   // The request is shown before anything is granted.
   await bring(owner, quoted('REQUEST', request));
-  await owner.sees('A device asks');
-  await expect(owner.panel('What it asks')).toContainText('Probe 7');
-  await expect(owner.panel('What it asks')).toContainText('20 days');
-  await expect(owner.panel('What it gets')).toContainText('Aurora Sound Studio');
+  await owner.sees('Activation request');
+  await expect(owner.panel('Request')).toContainText('Probe 7');
+  await expect(owner.panel('Request')).toContainText('20 days');
+  await expect(owner.panel('Activation')).toContainText('Aurora Sound Studio');
   await owner.visit(license);
-  await expect(owner.panel('Devices')).toContainText('No device yet.');
+  await expect(owner.panel('Devices')).toContainText('No devices yet.');
   await owner.visit('/offline/read');
-  await owner.press('Activate it');
+  await owner.press('Activate device');
 
   // The response, verified with third-party libraries.
   await owner.sees('Response');
@@ -57,7 +57,7 @@ test('a device without a network is activated and releases its seat', { tag: '@b
   const response = page.url();
   const file = await page.getByRole('region', { name: 'Response file' }).innerText();
   const saving = page.waitForEvent('download');
-  await page.getByRole('link', { name: 'Save the file' }).click();
+  await page.getByRole('link', { name: 'Save file' }).click();
   const saved = await saving;
   expect(saved.suggestedFilename()).toBe('latchkey-response.txt');
   expect((await readFile(await saved.path(), 'utf8')).trim()).toBe(file.trim());
@@ -81,7 +81,7 @@ test('a device without a network is activated and releases its seat', { tag: '@b
 
   // The same file again leads to its response, which may have been lost.
   await owner.visit('/offline');
-  await expect(owner.panel('Granted of late')).toContainText('Probe 7');
+  await expect(owner.panel('Recent activations')).toContainText('Probe 7');
   await bring(owner, request);
   await owner.sees('Response');
   await expect(page.getByText('This request was already granted.')).toBeVisible();
@@ -91,14 +91,14 @@ test('a device without a network is activated and releases its seat', { tag: '@b
   await owner.visit('/offline');
   const other = await OfflineDevice.make('SHA256:other');
   await bring(owner, await other.request('drift-pro', { activationCode: code }));
-  await owner.press('Activate it');
+  await owner.press('Activate device');
   await expect(page.getByText(/The only seat of this license is in use/)).toBeVisible();
 
   // A device has deleted its token.
   await owner.visit('/offline');
   await bring(owner, quoted('RELEASE', release));
-  await owner.sees('A device has deleted its token');
-  await owner.press('Free its seat');
+  await owner.sees('Offline release');
+  await owner.press('Free seat');
   await owner.sees('Aurora Sound Studio');
   await expect(page.getByText('The device has released its seat.').first()).toBeVisible();
   await owner.visit(response);
@@ -115,14 +115,14 @@ test('staff choose the license of a request without a code', { tag: '@both' }, a
 
   await owner.visit('/offline');
   await bring(owner, await device.request('drift-pro', {}));
-  await owner.sees('A device asks');
-  await owner.press('Activate it');
+  await owner.sees('Activation request');
+  await owner.press('Activate device');
   await expect(owner.field('License')).toHaveAccessibleDescription(/must be chosen/);
   await owner.field('License').selectOption({ index: 1 });
-  await owner.press('Activate it');
+  await owner.press('Activate device');
   await owner.sees('Response');
   await owner.follow('Aurora Sound Studio');
-  await expect(owner.panel('What happened')).toContainText('Ingrid Lund activated');
+  await expect(owner.panel('History')).toContainText('Ingrid Lund activated');
   expect(page.url()).toContain('/licenses/');
 });
 
@@ -135,10 +135,10 @@ test('a request without a code uses the license whose page it was opened from', 
   const device = await OfflineDevice.make('SHA256:9f3ce41b7d5a');
 
   await owner.visit(`/offline?license=${license}`);
-  await expect(page.getByText('This one is for Aurora Sound Studio.')).toBeVisible();
+  await expect(page.getByText('This activation is for Aurora Sound Studio.')).toBeVisible();
   await bring(owner, await device.request('drift-pro', {}));
-  await expect(owner.panel('What it gets')).toContainText('Aurora Sound Studio');
-  await owner.press('Activate it');
+  await expect(owner.panel('Activation')).toContainText('Aurora Sound Studio');
+  await owner.press('Activate device');
   await owner.sees('Response');
 });
 
@@ -153,18 +153,18 @@ test('the offline pages are accessible', async ({ owner, quiet }) => {
   await owner.visit('/offline');
   await scan(owner, 'offline-empty');
   await bring(owner, await device.request('drift-pro', { deviceName: 'Probe 7', platform: 'Linux' }));
-  await owner.sees('A device asks');
-  await owner.press('Activate it');
+  await owner.sees('Activation request');
+  await owner.press('Activate device');
   await expect(owner.field('License')).toHaveAccessibleDescription(/must be chosen/);
   await scan(owner, 'offline-asks');
   await owner.field('License').selectOption({ index: 1 });
-  await owner.press('Activate it');
+  await owner.press('Activate device');
   await owner.sees('Response');
   await scan(owner, 'offline-response');
   const { token } = opened(await page.getByRole('region', { name: 'Response file' }).innerText());
   const sid = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()).sid;
   await owner.visit('/offline');
   await bring(owner, await device.release('drift-pro', sid));
-  await owner.sees('A device has deleted its token');
+  await owner.sees('Offline release');
   await scan(owner, 'offline-release');
 });

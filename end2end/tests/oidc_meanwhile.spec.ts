@@ -76,7 +76,7 @@ test('a login that ends while typing begins again at the provider, and no input 
   await boss.sees('Nora Berg');
   await boss.follow('End logins');
   await boss.fill({ Reason: 'A walk' });
-  await boss.press('End the logins');
+  await boss.press('End logins');
   await expect(boss.page.getByText('Logins ended.')).toBeVisible();
 
   await person.press('Create product');

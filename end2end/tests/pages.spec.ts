@@ -70,7 +70,7 @@ test.describe('with lists of several pages', () => {
     await expect(page).toHaveURL(/before=/);
     await expect.poll(() => page.locator('tbody tr').allInnerTexts()).toEqual(first);
 
-    await page.getByRole('button', { name: 'About' }).click();
+    await page.getByRole('button', { name: 'Category' }).click();
     await page.getByRole('radio', { name: 'Products' }).check();
     await owner.press('Apply');
     await expect(page).toHaveURL(/act=product\./);

@@ -56,7 +56,7 @@ test('third-party libraries read the status of a revoked device', async ({ owner
   await owner.page.reload();
   await owner.follow('Revoke Mix Room');
   await owner.fill({ Reason: 'sold to a neighbour' });
-  await owner.press('Revoke the device');
+  await owner.press('Revoke device');
   await expect(owner.page.getByText('The device is revoked, and its seat is free.')).toBeVisible();
   // The server may reuse a list for two seconds.
   await expect.poll(() => read(server, places[0] as Place)).toEqual([1, 1, 1, 1, 1]);

@@ -11,7 +11,7 @@ async function aboutToPromote(owner: Person, name: string): Promise<void> {
   await owner.sees(name);
   await owner.follow('Change role');
   await owner.page.getByLabel('Role', { exact: true }).selectOption('admin');
-  await owner.press('Change the role');
+  await owner.press('Change role');
   await expect(owner.page.getByText('Confirm that it is you.')).toBeVisible();
   await expect(owner.page.getByLabel('Role', { exact: true }), 'the selected role is kept').toHaveValue('admin');
 }
@@ -23,11 +23,11 @@ test('a role change requires a fresh proof, here a password', { tag: '@both' }, 
   await server.age(11);
   await aboutToPromote(boss, 'Nora Berg');
   await boss.page.getByLabel('Your password').fill('not the right password');
-  await boss.press('Change the role');
+  await boss.press('Change role');
   await expect(boss.page.getByText('This is not your password.')).toBeVisible();
   await boss.page.getByLabel('Role', { exact: true }).selectOption('admin');
   await boss.page.getByLabel('Your password').fill(OWNER.password);
-  await boss.press('Change the role');
+  await boss.press('Change role');
   await expect(boss.page.getByText('Role changed. It applies from the person’s next click.').last()).toBeVisible();
   await person.visit('/products/new');
   await person.sees('New product');
@@ -53,7 +53,7 @@ test('a role change requires a fresh proof, here by the provider', { tag: '@both
   await boss.page.context().clearCookies();
   await boss.visit(link);
   await boss.fill({ 'Your name': 'Ada Berg', 'New password': 'seven lamps in the rain' });
-  await boss.press('Create my account');
+  await boss.press('Accept invitation');
   await boss.sees('Home');
 
   await server.age(11);
@@ -64,7 +64,7 @@ test('a role change requires a fresh proof, here by the provider', { tag: '@both
   await tab.sees('Ada Berg');
   expect(provider.askedAfresh, 'the provider received a request for a fresh sign-in').toBe(before + 1);
   await tab.page.close();
-  await person.press('Change the role');
+  await person.press('Change role');
   await expect(person.page.getByText('Role changed. It applies from the person’s next click.').last()).toBeVisible();
   await boss.visit('/products/new');
   await boss.sees('New product');

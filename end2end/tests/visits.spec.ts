@@ -47,7 +47,7 @@ test('a dialog whose form has a field named id opens, closes and submits', async
   await expect(dialog).toBeVisible();
   expect(await dialog.evaluate((it) => it.matches(':modal'))).toBe(true);
   await owner.fill({ Reason: 'Unpaid.' });
-  await owner.press('Suspend the license');
+  await owner.press('Suspend license');
   await expect(dialog).toBeHidden();
   await expect(page.getByText('Suspended').first()).toBeVisible();
   await loads.none();
@@ -67,8 +67,8 @@ test('a dialog opened by the address is modal, and closes', async ({ owner }) =>
 test('a value shown once stays until the page is left', async ({ owner }) => {
   const { page } = owner;
   await owner.visit('/settings/tokens/new');
-  await owner.fill({ Name: 'Web shop', 'Good for': '30' });
-  await owner.press('Make the token');
+  await owner.fill({ Name: 'Web shop', 'Valid for': '30' });
+  await owner.press('Create token');
   const shown = page.locator('code.made-link');
   await expect(shown).toHaveText(/^lk_/);
   const loads = await Loads.watch(page);
@@ -113,7 +113,7 @@ test('summary links lead to the fields and back without a visit', async ({ owner
 test('input outlives a refusal, including passwords', async ({ owner, quiet }) => {
   quiet.allow(422);
   await owner.visit('/settings/account');
-  await owner.fill({ 'Password now': 'not the right password', 'New password': 'nine boats in a row' });
+  await owner.fill({ 'Current password': 'not the right password', 'New password': 'nine boats in a row' });
   await owner.press('Change password');
   await expect(owner.page.getByRole('alert')).toBeVisible();
   await expect(owner.field('New password')).toHaveValue('nine boats in a row');

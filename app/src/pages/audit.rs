@@ -12,7 +12,7 @@ use crate::{
     load::{Loaded, fetched},
 };
 
-/// Who did what to what, from where, and why.
+/// The list of events: actor, subject, address and reason, newest first.
 #[component]
 pub fn AuditPage() -> impl IntoView {
     let wanted = query_values(["q", "act", "license", BEFORE, AFTER]);
@@ -23,7 +23,7 @@ pub fn AuditPage() -> impl IntoView {
     view! { <Loaded data view=page /> }
 }
 
-/// What an act's name begins with, and the words for all acts of that kind.
+/// Filter choices: a prefix of act names, and its label.
 const KINDS: [(&str, &str); 10] = [
     ("license.", "Licenses"),
     ("license.code_revealed", "Codes revealed"),
@@ -46,16 +46,16 @@ fn page(data: Events) -> impl IntoView {
             lead=|| {
                 view! {
                     <p class="lead">
-                        "Every change, sign-in and activation, with who did it, from where and why. Lines are only ever added."
+                        "Every change, sign-in and activation: who did it, from where and why. Entries cannot be edited."
                     </p>
                 }
             }
         />
         <Filters action label="Audit log" placeholder="Person, customer, device">
-            <Filter name="act" label="About" choices=choices(KINDS) />
+            <Filter name="act" label="Category" choices=choices(KINDS) />
             {license.map(|id| view! { <input type="hidden" name="license" value=id /> })}
         </Filters>
-        {data.license.map(|of| view! { <OnlyOf said="Only what concerns the license of " of all="/audit" /> })}
+        {data.license.map(|of| view! { <OnlyOf said="Showing only events for the license of " of all="/audit" /> })}
         {match data.lines.len() {
             0 if data.turns.partial => {
                 view! {
@@ -69,8 +69,8 @@ fn page(data: Events) -> impl IntoView {
                 view! {
                     <Empty
                         icon=Symbol::History
-                        title="Nothing matches"
-                        text="Look for the name of a person, a customer, a device, a product or a policy, or take the filters away."
+                        title="No matching events"
+                        text="Search by the name of a person, customer, device, product or policy, or clear the filters."
                         actions=|| view! { <a class="button" href="/audit">"Show everything"</a> }
                     />
                 }
@@ -93,7 +93,7 @@ fn table(lines: Vec<EventLine>, now: DateTime<Utc>) -> impl IntoView {
     view! {
         <Table
             class="fixed audit stacks"
-            caption="Events, youngest first"
+            caption="Events, newest first"
             columns=[("Who", "who"), ("What", ""), ("From", "from"), ("When", "when")]
         >
             {rows.collect_view()}

@@ -1,19 +1,19 @@
-//! The call that activates a first device, for whoever tries a code out or writes the software.
+//! A `curl` command that activates a device, to try out a code or to start an integration from.
 
-/// What the command sends.
+/// The parts of the command that vary.
 pub(super) struct FirstCall<'a> {
     /// This server's public address, without a slash at its end.
     pub(super) server: &'a str,
     /// The activation code.
     pub(super) code: &'a str,
-    /// The e-mail address, where the terms ask for one.
+    /// The e-mail address; `None` if the terms ask for none.
     pub(super) email: Option<&'a str>,
-    /// Whether the terms ask for somebody who is signed in.
+    /// `true` if the terms require a signed-in user, so that the command needs an access token.
     pub(super) signs_in: bool,
 }
 
 impl FirstCall<'_> {
-    /// The command for a terminal.
+    /// Returns the command, quoted for a POSIX shell.
     pub(super) fn command(&self) -> String {
         let mut body = serde_json::Map::new();
         body.insert("activationCode".to_owned(), self.code.into());

@@ -1,4 +1,4 @@
-//! The first start: who owns this server, and who the vendor is.
+//! First start: creates the owner's account and names the vendor.
 
 use leptos::{either::EitherOf3, prelude::*};
 use leptos_router::hooks::use_query_map;
@@ -10,7 +10,7 @@ use crate::{
     load::{Loaded, fetched},
 };
 
-/// The page behind the link in the terminal.
+/// The page that the setup link opens.
 #[component]
 pub fn FirstStartPage() -> impl IntoView {
     let query = use_query_map();
@@ -29,14 +29,14 @@ fn inside(state: FirstStartState) -> impl IntoView {
         FirstStartState::StaleLink => EitherOf3::B(view! {
             <Notice tone=Tone::Warn>
                 <p>
-                    "This link does not work, or no longer: it is good once, for an hour, and until the server starts again."
+                    "This link is invalid or has expired. It works once, for one hour, and only until the server restarts."
                 </p>
-                <p>"Restart the server: as long as it has no owner, it prints a fresh link in the terminal."</p>
+                <p>"Restart the server: until it has an owner, it prints a new link in the terminal."</p>
             </Notice>
         }),
         FirstStartState::Over => EitherOf3::C(view! {
             <Notice>
-                <p>"This server is set up already, and its link has been used."</p>
+                <p>"This server is already set up, and its setup link has been used."</p>
             </Notice>
             <a class="button primary wide" href="/sign-in" rel="external">
                 "Sign in"
@@ -58,27 +58,27 @@ fn form() -> impl IntoView {
                     label="Password"
                     kind="password"
                     autocomplete="new-password"
-                    hint="At least 15 characters; a few words that belong to nobody else are good."
+                    hint="Use at least 15 characters. A few unrelated words work well."
                     required=true
                 />
             </fieldset>
             <fieldset class="stack">
-                <legend>"Who you are to your customers"</legend>
+                <legend>"What your customers see"</legend>
                 <TextField
                     name="provider_name"
                     label="Company"
                     autocomplete="organization"
-                    hint="Stands at the top of every page, and in what devices are told."
+                    hint="Shown on every page and in messages to devices."
                     required=true
                 />
                 <TextField
                     name="provider_email"
                     label="Support e-mail"
                     kind="email"
-                    hint="Where customers write when an activation is refused."
+                    hint="Where customers can write if an activation is refused."
                 />
             </fieldset>
-            <Submit class="primary wide">"Create the owner’s account"</Submit>
+            <Submit class="primary wide">"Create owner account"</Submit>
         </Form>
     }
 }

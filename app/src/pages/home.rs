@@ -1,4 +1,4 @@
-//! Home: how much there is, and the first steps until they are done.
+//! Home: counts, recent refusals, and the first steps until they are done.
 
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
@@ -14,7 +14,7 @@ use crate::{
     pages::decisions::refusal_groups,
 };
 
-/// The first page of whoever is signed in.
+/// The page that opens after signing in.
 #[component]
 pub fn HomePage() -> impl IntoView {
     let data = fetched(home);
@@ -25,9 +25,9 @@ fn page(data: Data) -> impl IntoView {
     let steps = steps(&data);
     let open = steps.iter().any(|step| !step.done);
     let lead = if open {
-        "From an empty server to the first activation. Each line ticks itself when it happens, wherever you do it."
+        "From an empty server to the first activation. Each step is checked off as you complete it."
     } else {
-        "Everything is set up, and devices come in."
+        "All set. Devices are activating."
     };
     view! {
         <PageHead
@@ -101,8 +101,8 @@ fn refused(groups: Vec<GroupLine>, now: DateTime<Utc>) -> impl IntoView {
     view! {
         <section class="panel" aria-labelledby="refused">
             <header>
-                <h2 id="refused">"Refused within 24 hours"</h2>
-                <a href="/decisions?view=grouped&hours=168">"Within a week"</a>
+                <h2 id="refused">"Refused in the last 24 hours"</h2>
+                <a href="/decisions?view=grouped&hours=168">"Last 7 days"</a>
             </header>
             {shown}
         </section>
@@ -120,26 +120,26 @@ fn steps(data: &Data) -> [Step; 4] {
     [
         Step {
             done: data.products > 0,
-            title: "A product",
+            title: "Create a product",
             aside: "what you license, and how its tokens are signed",
             link: ("/products/new", "New product"),
         },
         Step {
             done: data.policies > 0,
-            title: "A policy",
+            title: "Create a policy",
             aside: "how many devices, for how long, and how long offline",
             link: ("/policies/new", "New policy"),
         },
         Step {
             done: data.any_license,
-            title: "A license with a code",
-            aside: "one customer’s grant; the code is shown once",
+            title: "Create a license",
+            aside: "one customer’s grant, with its activation code",
             link: ("/licenses/new", "New license"),
         },
         Step {
             done: data.activated,
-            title: "The first activation",
-            aside: "run the command that the new license shows, or try your own software",
+            title: "Activate a device",
+            aside: "run the command shown with the new license, or use your own software",
             link: ("/licenses", "Licenses"),
         },
     ]

@@ -1,4 +1,4 @@
-//! The page behind a link that is good once: to make one's account, or to set a new password.
+//! The page that a single-use link opens: to accept an invitation or to set a new password.
 
 use leptos::{either::EitherOf4, prelude::*};
 use leptos_router::hooks::use_query_map;
@@ -12,14 +12,14 @@ use crate::{
     load::{Loaded, fetched},
 };
 
-/// What the link opens.
+/// The invitation or the password form; or a notice that the link does not work.
 #[component]
 pub fn LinkPage() -> impl IntoView {
     let query = use_query_map();
     let token = move || query.with(|query| query.get("token"));
     let state = fetched(move || link_state(token()));
     view! {
-        <Door title="Come in">
+        <Door title="Set up your account">
             <Loaded data=state view=inside />
         </Door>
     }
@@ -29,9 +29,9 @@ fn inside(state: LinkStanding) -> impl IntoView {
     match state {
         LinkStanding::Invitation { email, role } if visitor().passwords_off => EitherOf4::D(view! {
             <p>
-                "You are invited as " <b>{role_name(role)}</b> ". Sign in at the identity provider where your address is " <b>
+                "You are invited as " <b>{role_name(role)}</b> ". Sign in at the identity provider where your e-mail address is " <b>
                     <bdi>{email}</bdi>
-                </b> ": it comes in with this role at the first time."
+                </b> ". You get this role when you first sign in."
             </p>
             <a class="button primary wide" href="/sign-in" rel="external">
                 "Sign in"
@@ -41,13 +41,13 @@ fn inside(state: LinkStanding) -> impl IntoView {
             let action = act::<TakeInvitation>();
             EitherOf4::A(view! {
                 <p>
-                    "You are invited as " <b>{role_name(role)}</b> ", and sign in with " <b>
+                    "You are invited as " <b>{role_name(role)}</b> ". You will sign in with " <b>
                         <bdi>{email.clone()}</bdi>
                     </b> "."
                 </p>
                 <Form action id="join" whole_page=true>
                     <TextField name="name" label="Your name" autocomplete="name" required=true autofocus=true />
-                    {new_password(email)} <Submit class="primary wide">"Create my account"</Submit>
+                    {new_password(email)} <Submit class="primary wide">"Accept invitation"</Submit>
                 </Form>
             })
         }
@@ -57,17 +57,17 @@ fn inside(state: LinkStanding) -> impl IntoView {
                 <p>
                     "Choose a new password, " <bdi>{name}</bdi> ". You sign in with " <b>
                         <bdi>{email.clone()}</bdi>
-                    </b> ", and your logins end."
+                    </b> ". Your current logins will end."
                 </p>
                 <Form action id="new-password" whole_page=true>
-                    {new_password(email)} <Submit class="primary wide">"Set the password"</Submit>
+                    {new_password(email)} <Submit class="primary wide">"Set password"</Submit>
                 </Form>
             })
         }
         LinkStanding::Stale => EitherOf4::C(view! {
             <Notice tone=Tone::Warn>
-                <p>"This link does not work, or no longer: it is good once, and for a day at most."</p>
-                <p>"Ask an owner of this server for a fresh one."</p>
+                <p>"This link is invalid or has expired. It works once, for at most a day."</p>
+                <p>"Ask an owner of this server for a new one."</p>
             </Notice>
             <a class="button wide" href="/sign-in" rel="external">
                 "Sign in"
@@ -84,7 +84,7 @@ fn new_password(email: String) -> impl IntoView {
             label="New password"
             kind="password"
             autocomplete="new-password"
-            hint="At least 15 characters; a few words that belong to nobody else are good."
+            hint="Use at least 15 characters. A few unrelated words work well."
             required=true
         />
     }

@@ -1,4 +1,4 @@
-//! Sign in.
+//! The sign-in page.
 
 use leptos::{
     either::{Either, EitherOf3},
@@ -16,10 +16,10 @@ use crate::{
     load::{Loaded, fetched},
 };
 
-/// The query's key for where one wanted to go.
+/// Query key of the page to open after signing in.
 const TO: &str = "to";
 
-/// The address of the sign-in page that leads back to `here` afterwards.
+/// Returns the address of the sign-in page, from which signing in leads back to `here`.
 pub fn sign_in_address(here: &str) -> String {
     match here {
         address::HOME => "/sign-in".to_owned(),
@@ -27,15 +27,15 @@ pub fn sign_in_address(here: &str) -> String {
     }
 }
 
-/// The address that leads on to an identity provider, and back to `here` afterwards.
+/// Returns the address that starts a sign-in at an identity provider and then leads back to `here`.
 fn provider_address(id: &str, here: &str) -> String {
     let query = if here == address::HOME { String::new() } else { address::query_with("", TO, Some(here)) };
     let query = if again() { address::query_with(&query, "again", Some("yes")) } else { query };
     format!("/sign-in/oidc/{}{query}", address::escape(id))
 }
 
-/// The identity providers, and the form for a local account. Whoever is signed in already goes home; whoever comes back from
-/// a provider without having got in reads why.
+/// The identity providers and the form for a local account. Leads home if the visitor is already signed in, and shows
+/// why a sign-in at a provider failed.
 #[component]
 pub fn SignInPage() -> impl IntoView {
     if visitor().account.is_some() && !again() && use_context::<Trouble>().is_none() {
@@ -49,7 +49,7 @@ pub fn SignInPage() -> impl IntoView {
     }
 }
 
-/// Whether the address asks somebody who is signed in to sign in again, as a proof.
+/// Returns `true` if the address asks for a fresh proof: a signed-in account is to sign in again.
 fn again() -> bool {
     use_query_map().with_untracked(|query| query.get("again").is_some())
 }
@@ -72,7 +72,7 @@ fn inside(state: State) -> impl IntoView {
         EitherOf3::C(view! {
             <Notice>
                 <p>"This server has no owner yet. Open the link that it printed in the terminal when it started."</p>
-                <p>"The link is too old? Restart the server: it prints a fresh one."</p>
+                <p>"If the link has expired, restart the server: it prints a new one."</p>
             </Notice>
         })
     };
@@ -115,11 +115,11 @@ fn ways(others: Vec<OtherDoor>, local: bool) -> impl IntoView {
     }
 }
 
-/// Where to turn where passwords are not taken.
+/// The notice in place of the password form if local sign-in is off.
 fn no_passwords() -> impl IntoView {
     view! {
         <p class="small muted">
-            "Passwords are not taken on this server. If the provider is down, or lets no owner in, whoever runs the host lets one in with "
+            "Password sign-in is off on this server. If the provider is down or no owner can sign in there, an operator of the host can recover access with "
             <code>"latchkey accounts recover"</code> "."
         </p>
     }

@@ -1,4 +1,4 @@
-//! Events in words: who did what, and what it changed.
+//! The wording of events: actor, act, subject and changes.
 
 #![allow(unreachable_pub, reason = "the component macro leaves a public function inside each private module")]
 
@@ -10,13 +10,13 @@ use crate::{
     components::{Icon, Symbol, Tone, When},
 };
 
-/// How an act is told.
+/// The icon, tone and wording of an act.
 struct Act {
     icon: Symbol,
     tone: Tone,
-    /// What comes after the actor's name; the subject's name follows, where it says more than the actor's.
+    /// Words after the actor's name. The subject's name follows, unless the actor is the subject.
     verb: &'static str,
-    /// The same on the subject's own page, where its name needs no saying; empty where it does.
+    /// The same for the subject's own page, without its name; empty if the name is needed there too.
     here: &'static str,
 }
 
@@ -24,8 +24,8 @@ const fn act(icon: Symbol, tone: Tone, verb: &'static str, here: &'static str) -
     Act { icon, tone, verb, here }
 }
 
-/// The words for an act of a newer version, whose events may already be in the database.
-const UNKNOWN: Act = act(Symbol::History, Tone::Plain, "did something that this version has no words for, to", "");
+/// The words for an act that only a newer version knows; its events may already be in the database.
+const UNKNOWN: Act = act(Symbol::History, Tone::Plain, "performed an act unknown to this version on", "");
 
 fn told(name: &str) -> Act {
     words(name).unwrap_or(UNKNOWN)
@@ -33,52 +33,54 @@ fn told(name: &str) -> Act {
 
 fn words(name: &str) -> Option<Act> {
     Some(match name {
-        "license.created" => act(Symbol::ScrollText, Tone::Plain, "made the license of", "made this license"),
+        "license.created" => act(Symbol::ScrollText, Tone::Plain, "created the license of", "created this license"),
         "license.changed" => act(Symbol::Pencil, Tone::Plain, "changed the license of", "changed this license"),
         "license.suspended" => act(Symbol::Pause, Tone::Bad, "suspended the license of", "suspended this license"),
         "license.reinstated" => act(Symbol::Undo2, Tone::Plain, "reinstated the license of", "reinstated this license"),
         "license.revoked" => act(Symbol::Ban, Tone::Bad, "revoked the license of", "revoked this license"),
-        "license.code_revealed" => act(Symbol::Eye, Tone::Plain, "saw the whole code of", "saw the whole code"),
+        "license.code_revealed" => act(Symbol::Eye, Tone::Plain, "revealed the code of", "revealed the code"),
         "device.activated" => act(Symbol::MonitorSmartphone, Tone::Accent, "activated", "activated"),
         "device.renewed" => act(Symbol::RefreshCw, Tone::Plain, "renewed its lease", "renewed its lease"),
-        "device.released" => act(Symbol::Undo2, Tone::Plain, "gave its seat up", "gave its seat up"),
-        "license.code_reissued" => {
-            act(Symbol::KeyRound, Tone::Bad, "gave a new code to the license of", "gave it a new code")
+        "device.released" => act(Symbol::Undo2, Tone::Plain, "released its seat", "released its seat"),
+        "license.code_reissued" => act(Symbol::KeyRound, Tone::Bad, "reissued the code of", "reissued the code"),
+        "license.moves_forgiven" => {
+            act(Symbol::Undo2, Tone::Plain, "reset the transfer count of", "reset the transfer count")
         }
-        "license.moves_forgiven" => act(Symbol::Undo2, Tone::Plain, "lifted the moves of", "lifted its moves"),
-        "license.devices_authorized" => act(Symbol::ShieldCheck, Tone::Plain, "entered devices for", "entered devices"),
-        "license.device_unauthorized" => act(Symbol::CircleX, Tone::Bad, "took out a device of", "took out a device"),
+        "license.devices_authorized" => {
+            act(Symbol::ShieldCheck, Tone::Plain, "pre-registered devices for", "pre-registered devices")
+        }
+        "license.device_unauthorized" => {
+            act(Symbol::CircleX, Tone::Bad, "removed a pre-registered device of", "removed a pre-registered device")
+        }
         "request.age_waived" => act(
             Symbol::Unplug,
             Tone::Bad,
-            "let pass, whatever its clock says, the offline request of",
-            "let an offline request pass, whatever its device’s clock says",
+            "waived the date check for the offline request of",
+            "waived the date check for an offline request",
         ),
-        "release.age_waived" => {
-            act(Symbol::Unplug, Tone::Bad, "let pass, whatever its clock says, the offline release of", "")
-        }
-        "device.freed" => act(Symbol::DoorClosed, Tone::Plain, "gave back the seat of", ""),
+        "release.age_waived" => act(Symbol::Unplug, Tone::Bad, "waived the date check for the offline release of", ""),
+        "device.freed" => act(Symbol::DoorClosed, Tone::Plain, "freed the seat of", ""),
         "device.checked_out" => act(Symbol::LogOut, Tone::Plain, "checked out", "checked out"),
         "device.checked_in" => act(Symbol::LogIn, Tone::Plain, "checked in", "checked in"),
         "device.taken_over" => act(Symbol::MonitorSmartphone, Tone::Accent, "took over the seat of", ""),
-        "device.restored" => act(Symbol::Undo2, Tone::Plain, "gave its seat back to", ""),
-        "device.named" => act(Symbol::Pencil, Tone::Plain, "named the device", ""),
+        "device.restored" => act(Symbol::Undo2, Tone::Plain, "restored the seat of", ""),
+        "device.named" => act(Symbol::Pencil, Tone::Plain, "renamed the device", ""),
         "device.blocked" => act(Symbol::Ban, Tone::Bad, "blocked the device", ""),
         "device.unblocked" => act(Symbol::Undo2, Tone::Plain, "unblocked the device", ""),
         "device.revoked" => act(Symbol::CircleSlash, Tone::Bad, "revoked the device", ""),
-        "product.created" => act(Symbol::Package, Tone::Plain, "made the product", ""),
+        "product.created" => act(Symbol::Package, Tone::Plain, "created the product", ""),
         "product.changed" => act(Symbol::Package, Tone::Plain, "changed the product", ""),
         "product.withdrawn" => act(Symbol::Ban, Tone::Bad, "withdrew the product", ""),
-        "product.offered_again" => act(Symbol::Undo2, Tone::Plain, "offered again the product", ""),
-        "policy.created" => act(Symbol::SlidersHorizontal, Tone::Plain, "made the policy", ""),
+        "product.offered_again" => act(Symbol::Undo2, Tone::Plain, "reinstated the product", ""),
+        "policy.created" => act(Symbol::SlidersHorizontal, Tone::Plain, "created the policy", ""),
         "policy.changed" => act(Symbol::SlidersHorizontal, Tone::Plain, "changed the policy", ""),
-        "account.created" => act(Symbol::Users, Tone::Plain, "made the account of", ""),
+        "account.created" => act(Symbol::Users, Tone::Plain, "created the account of", ""),
         "account.signed_in" => act(Symbol::LogIn, Tone::Plain, "signed in", ""),
         "account.signed_out" => act(Symbol::LogOut, Tone::Plain, "signed out", ""),
-        "account.sign_in_refused" => act(Symbol::Lock, Tone::Bad, "was not let in as", ""),
-        "account.sign_out_refused" => act(Symbol::Lock, Tone::Bad, "sent a false logout token in the name of", ""),
+        "account.sign_in_refused" => act(Symbol::Lock, Tone::Bad, "was refused sign-in as", ""),
+        "account.sign_out_refused" => act(Symbol::Lock, Tone::Bad, "sent an invalid logout token for", ""),
         "account.role_lost" => {
-            act(Symbol::Users, Tone::Bad, "ended the logins, since the role at the identity provider is gone, of", "")
+            act(Symbol::Users, Tone::Bad, "ended the logins (role lost at the identity provider) of", "")
         }
         "account.sign_in_failed" => act(Symbol::Lock, Tone::Bad, "failed to sign in as", ""),
         "account.role_changed" => act(Symbol::Users, Tone::Plain, "changed the role of", ""),
@@ -86,41 +88,41 @@ fn words(name: &str) -> Option<Act> {
         "account.enabled" => act(Symbol::Undo2, Tone::Plain, "enabled the account of", ""),
         "account.login_ended" => act(Symbol::LogOut, Tone::Plain, "ended a login of", ""),
         "account.logins_ended" => act(Symbol::LogOut, Tone::Plain, "ended the logins of", ""),
-        "account.password_linked" => act(Symbol::Link, Tone::Plain, "made a link for a new password of", ""),
-        "account.password_set" => act(Symbol::KeyRound, Tone::Plain, "set a new password by a link", ""),
+        "account.password_linked" => act(Symbol::Link, Tone::Plain, "created a password link for", ""),
+        "account.password_set" => act(Symbol::KeyRound, Tone::Plain, "set a new password with a link", ""),
         "account.password_changed" => act(Symbol::KeyRound, Tone::Plain, "changed the password", ""),
-        "account.password_refused" => act(Symbol::Lock, Tone::Bad, "gave a wrong password when asked again", ""),
-        "account.recovery_linked" => {
-            act(Symbol::Link, Tone::Bad, "made a link on the host to recover the account of", "")
+        "account.password_refused" => {
+            act(Symbol::Lock, Tone::Bad, "entered a wrong password when confirming an act", "")
         }
-        "account.recovered" => act(Symbol::KeyRound, Tone::Bad, "recovered the account by a link from the host", ""),
-        "account.identity_connected" => act(Symbol::Link, Tone::Plain, "connected a provider", ""),
-        "account.identity_disconnected" => act(Symbol::Unplug, Tone::Plain, "disconnected a provider", ""),
+        "account.recovery_linked" => act(Symbol::Link, Tone::Bad, "created a recovery link on the host for", ""),
+        "account.recovered" => act(Symbol::KeyRound, Tone::Bad, "recovered the account with a link from the host", ""),
+        "account.identity_connected" => act(Symbol::Link, Tone::Plain, "connected an identity provider", ""),
+        "account.identity_disconnected" => act(Symbol::Unplug, Tone::Plain, "disconnected an identity provider", ""),
         "account.local_sign_in_off" => act(Symbol::Lock, Tone::Bad, "turned off", ""),
         "account.local_sign_in_on" => act(Symbol::KeyRound, Tone::Bad, "turned on", ""),
         "invitation.created" => act(Symbol::Users, Tone::Plain, "invited", ""),
-        "invitation.linked" => act(Symbol::Link, Tone::Plain, "made a fresh link for the invitation of", ""),
+        "invitation.linked" => act(Symbol::Link, Tone::Plain, "created a new link for the invitation of", ""),
         "invitation.withdrawn" => act(Symbol::CircleX, Tone::Plain, "withdrew the invitation of", ""),
-        "api_token.created" => act(Symbol::KeyRound, Tone::Plain, "made the API token", ""),
+        "api_token.created" => act(Symbol::KeyRound, Tone::Plain, "created the API token", ""),
         "api_token.rotated" => act(Symbol::RefreshCw, Tone::Plain, "rotated the API token", ""),
         "api_token.revoked" => act(Symbol::Ban, Tone::Bad, "revoked the API token", ""),
-        "act.refused" => act(Symbol::Lock, Tone::Bad, "was refused, as the role does not allow it,", ""),
-        "provider.created" => act(Symbol::Settings, Tone::Plain, "said who the vendor is:", ""),
-        "signing_key.created" => act(Symbol::KeyRound, Tone::Plain, "made the signing key", ""),
-        "signing_key.rotated" => act(Symbol::KeyRound, Tone::Plain, "made the next signing key", ""),
-        "signing_key.made_ahead" => act(Symbol::KeyRound, Tone::Plain, "made a signing key ahead", ""),
+        "act.refused" => act(Symbol::Lock, Tone::Bad, "was denied permission for", ""),
+        "provider.created" => act(Symbol::Settings, Tone::Plain, "set the company name to", ""),
+        "signing_key.created" => act(Symbol::KeyRound, Tone::Plain, "created the signing key", ""),
+        "signing_key.rotated" => act(Symbol::KeyRound, Tone::Plain, "created the next signing key", ""),
+        "signing_key.made_ahead" => act(Symbol::KeyRound, Tone::Plain, "pregenerated the signing key", ""),
         "signing_key.retired" => act(Symbol::KeyRound, Tone::Plain, "retired the signing key", ""),
         "signing_key.revoked" => act(Symbol::KeyRound, Tone::Bad, "revoked the signing key", ""),
         "status_list.opened" => act(Symbol::History, Tone::Plain, "opened the status list", ""),
-        "clock.confirmed" => act(Symbol::Clock, Tone::Bad, "confirmed the time that this server shows on its", ""),
+        "clock.confirmed" => act(Symbol::Clock, Tone::Bad, "confirmed the time shown by the", ""),
         _ => return None,
     })
 }
 
-/// What happened to one thing, on its own page.
+/// The events of one subject, on its own page.
 #[component]
 pub(super) fn Timeline(
-    /// What happened, youngest first.
+    /// The events, newest first.
     events: Vec<EventLine>,
     /// The server's time.
     now: DateTime<Utc>,
@@ -144,20 +146,20 @@ pub(super) fn Timeline(
     view! { <ol class="timeline">{lines.collect_view()}</ol> }
 }
 
-/// The way to the decision behind a device's deed.
+/// A link to the decision behind an activation, a renewal or a check-in.
 fn decided(act: &str, request: Option<String>) -> Option<AnyView> {
     let by_rules = matches!(act, "device.activated" | "device.renewed" | "device.checked_in");
     request.filter(|_| by_rules).map(|request| {
         view! {
             <small>
-                <a href=format!("/decisions?q={request}")>"How it was decided"</a>
+                <a href=format!("/decisions?q={request}")>"View decision"</a>
             </small>
         }
         .into_any()
     })
 }
 
-/// What was done, as a sentence without its actor, with a link to what it was done to.
+/// The act and its subject, with a link to the subject but without the actor.
 pub(super) fn deed(event: &EventLine) -> impl IntoView + use<> {
     let act = told(&event.act);
     view! {
@@ -177,12 +179,12 @@ fn sentence(event: &EventLine, act: &Act, here: bool) -> impl IntoView + use<> {
     view! { {actor} " " {rest} }
 }
 
-/// Whether it was done by what it was done to, so that one name says both.
+/// Returns `true` if a device or an account acted on itself, so that one name is enough.
 fn is_own_deed(event: &EventLine) -> bool {
     event.subject == event.actor && matches!(event.act.split('.').next(), Some("device" | "account"))
 }
 
-/// Who did it; where they did it to themselves, with a link to them.
+/// The actor's name; a link if the actor is also the subject.
 pub(super) fn actor(event: &EventLine) -> AnyView {
     match event.link.clone().filter(|_| is_own_deed(event)) {
         Some(to) => view! { <a href=to>{event.actor.clone()}</a> }.into_any(),
@@ -190,7 +192,7 @@ pub(super) fn actor(event: &EventLine) -> AnyView {
     }
 }
 
-/// The name of what it was done to, unless it did it itself.
+/// The subject's name; `None` if the actor is the subject.
 fn subject(event: &EventLine) -> Option<AnyView> {
     (!is_own_deed(event)).then(|| {
         let name = view! { <bdi>{event.subject.clone()}</bdi> };
@@ -201,7 +203,7 @@ fn subject(event: &EventLine) -> Option<AnyView> {
     })
 }
 
-/// Why, in the actor's words.
+/// The reason, in the actor's words.
 pub(super) fn because(reason: Option<String>) -> impl IntoView {
     reason.map(|reason| {
         view! {
@@ -214,7 +216,7 @@ pub(super) fn because(reason: Option<String>) -> impl IntoView {
     })
 }
 
-/// What changed: in sight when it is short, else behind a press.
+/// The changes: a single one is shown, several are folded. `None` if there are none.
 pub(super) fn changed(changes: Vec<Change>) -> Option<AnyView> {
     let (count, one) = (changes.len(), changes.len() == 1);
     if count == 0 {
@@ -242,7 +244,7 @@ pub(super) fn changed(changes: Vec<Change>) -> Option<AnyView> {
             <details class="more">
                 <summary>
                     <Icon of=Symbol::ChevronRight />
-                    {format!("{count} values")}
+                    {format!("{count} changes")}
                 </summary>
                 {list}
             </details>
@@ -263,14 +265,14 @@ mod tests {
 
     use super::words;
 
-    /// Every source file of the service, but for its tests.
+    /// Returns every source file of the service except tests.
     fn sources(folder: &Path) -> Vec<PathBuf> {
         let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
         let all = entries.flat_map(|path| if path.is_dir() { sources(&path) } else { vec![path] });
         all.filter(|path| path.extension().is_some_and(|kind| kind == "rs") && !path.ends_with("tests.rs")).collect()
     }
 
-    /// The literals that are named like acts: `kind.deed`.
+    /// Returns the string literals that look like act names: `kind.deed`.
     fn acts(source: &str) -> impl Iterator<Item = &str> {
         let word = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
         let named = move |text: &&str| text.split_once('.').is_some_and(|(kind, deed)| word(kind) && word(deed));

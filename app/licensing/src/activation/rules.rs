@@ -93,7 +93,7 @@ impl Rule {
         match self {
             Self::CodeKnown => "Code is known",
             Self::NotEnded => "License has not ended",
-            Self::TrialOpen => "Trial is open",
+            Self::TrialOpen => "Trial is still running",
             Self::ProductAvailable => "Product is available",
             Self::NotRevoked => "License is not revoked",
             Self::NotSuspended => "License is not suspended",

@@ -1,4 +1,4 @@
-//! One decision: the rules one by one, with the facts as they were, and what would have let it pass.
+//! One decision: its rules with the facts that they checked, and how to fix a refusal.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -26,7 +26,7 @@ fn page(data: DecisionDetail) -> impl IntoView {
         license.clone().map(|(id, _)| {
             view! {
                 <a class="button" href=format!("/licenses/{id}")>
-                    "Open the license"
+                    "Open license"
                 </a>
             }
         })
@@ -60,25 +60,25 @@ fn lead(of: StoredValue<DecisionDetail>) -> impl IntoView {
             </a>
         }
         .into_any(),
-        None => " with a code that no license has".into_any(),
+        None => " with an unknown code".into_any(),
     };
     let product = line.product.map(|product| view! { " for " <bdi>{product}</bdi> });
-    let again = (it.asked > 1).then(|| format!(" It had asked {} in the day before.", count(it.asked, "time")));
+    let again = (it.asked > 1).then(|| format!(" It made {} in the preceding 24 hours.", count(it.asked, "request")));
     view! {
         <p class="lead">
-            {who} " asked to " {words::purpose(&line.purpose)} {whose} {product} ", " <When at=line.at now /> ", on "
-            {exact(line.at)} "." {again}
+            {who} " requested " {words::purpose(&line.purpose)} {whose} {product} ", " <When at=line.at now /> " ("
+            {exact(line.at)} ")." {again}
         </p>
     }
 }
 
 fn rules(of: StoredValue<DecisionDetail>) -> impl IntoView {
     let steps = of.with_value(|it| it.steps.clone());
-    let aside = || view! { <p class="push">"with the facts as they were then"</p> };
+    let aside = || view! { <p class="push">"with the facts at that time"</p> };
     let body = match steps.is_empty() {
         true => view! {
             <div class="body">
-                <p class="soft small">"What the rules saw was not kept: it was decided by an earlier version."</p>
+                <p class="soft small">"An earlier version made this decision and did not store its facts."</p>
             </div>
         }
         .into_any(),
@@ -91,7 +91,7 @@ fn rules(of: StoredValue<DecisionDetail>) -> impl IntoView {
     }
 }
 
-/// What would have let it pass, and where that is done.
+/// The remedy of a refusal, with a link to where it is applied. `None` if there is none.
 fn ways(of: StoredValue<DecisionDetail>) -> Option<AnyView> {
     let it = of.get_value();
     let (code, now) = (it.line.refusal?, it.now);
@@ -99,12 +99,12 @@ fn ways(of: StoredValue<DecisionDetail>) -> Option<AnyView> {
     let to = it.line.license.map(|(id, _)| {
         let (to, words) = match code.as_str() {
             "seat_limit" | "already_activated" | "transfer_limit" | "release_not_allowed" => {
-                (format!("/licenses/{id}#devices"), "See its devices")
+                (format!("/licenses/{id}#devices"), "View devices")
             }
             "email_mismatch" | "email_required" | "version_not_covered" => {
-                (format!("/licenses/{id}/edit"), "Edit the license")
+                (format!("/licenses/{id}/edit"), "Edit license")
             }
-            _ => (format!("/licenses/{id}"), "Open the license"),
+            _ => (format!("/licenses/{id}"), "Open license"),
         };
         view! {
             <a class="button" href=to>
@@ -117,14 +117,14 @@ fn ways(of: StoredValue<DecisionDetail>) -> Option<AnyView> {
             <li>
                 <span>
                     <b>"Wait"</b>
-                    <small>"It passes by itself " <When at now /> ", on " {exact(at)} ", if nothing else changes."</small>
+                    <small>"This will succeed " <When at now /> ", after " {exact(at)} ", if nothing changes."</small>
                 </span>
             </li>
         }
     });
     Some(
         view! {
-            <Panel id="ways" title="What would have let it pass" bare=true>
+            <Panel id="ways" title="How to fix it" bare=true>
                 <ul class="ways">
                     <li>
                         <span>{remedy}</span>
@@ -150,7 +150,7 @@ fn told(of: StoredValue<DecisionDetail>) -> Option<AnyView> {
     };
     Some(
         view! {
-            <Panel id="told" title="What the software was told" aside>
+            <Panel id="told" title="Response to the software" aside>
                 <p class="small">{told}</p>
             </Panel>
         }
@@ -181,30 +181,30 @@ fn asked(of: StoredValue<DecisionDetail>) -> impl IntoView {
     };
     let gave = it.gave.map(|(lease, token)| {
         view! {
-            <Fact name="Lease given">"ends " <When at=lease now /></Fact>
-            <Fact name="Token">"good until " {exact(token)}</Fact>
+            <Fact name="Lease granted">"ends " <When at=lease now /></Fact>
+            <Fact name="Token">"valid until " {exact(token)}</Fact>
         }
     });
     view! {
-        <Panel id="asked" title="What was asked">
+        <Panel id="asked" title="Request">
             <Facts>
                 {text("Device", it.line.device)} {text("Platform", it.platform)}
                 {code("Fingerprint", "the fingerprint’s SHA-256", it.fingerprint)}
-                {code("Session", "the session’s id", it.session.map(|id| id.to_string()))} {text("Version", it.version)}
-                {text("Wished lease", it.lease)} {gave} {text("E-mail", it.line.email)}
+                {code("Session ID", "the session ID", it.session.map(|id| id.to_string()))} {text("Version", it.version)}
+                {text("Requested lease", it.lease)} {gave} {text("E-mail", it.line.email)}
                 {text("Code ends in", it.line.code_tail)} {text("Policy", it.policy)}
-                {code("Address", "the address", it.line.address)} {code("Request", "the request’s id", it.request)}
-                {code("Decision", "the decision’s id", Some(it.line.id.to_string()))}
+                {code("IP address", "the IP address", it.line.address)} {code("Request ID", "the request ID", it.request)}
+                {code("Decision ID", "the decision ID", Some(it.line.id.to_string()))}
             </Facts>
         </Panel>
     }
 }
 
-/// Where there is more of the kind.
+/// Links to similar decisions.
 fn alike(of: StoredValue<DecisionDetail>) -> impl IntoView {
     let it = of.get_value();
     let of_device = it.fingerprint.map(|hash| (format!("/decisions?device={hash}"), "From this device"));
-    let of_license = it.line.license.map(|(id, _)| (format!("/decisions?license={id}"), "On this license"));
+    let of_license = it.line.license.map(|(id, _)| (format!("/decisions?license={id}"), "For this license"));
     let of_kind = it.line.refusal.map(|code| (format!("/decisions?why={code}"), "Refused for the same reason"));
     let links = [of_device, of_license, of_kind].into_iter().flatten().map(|(to, words)| {
         view! {
@@ -214,7 +214,7 @@ fn alike(of: StoredValue<DecisionDetail>) -> impl IntoView {
         }
     });
     view! {
-        <Panel id="alike" title="Like this one">
+        <Panel id="alike" title="Similar decisions">
             <ul class="small alike">{links.collect_view()}</ul>
         </Panel>
     }

@@ -13,7 +13,7 @@ use crate::{
     words,
 };
 
-/// What devices asked, and what became of it.
+/// The list of decisions, or the refusals grouped by reason.
 #[component]
 pub fn DecisionsPage() -> impl IntoView {
     let keys = ["q", "outcome", "why", "product", "license", "device", "hours", "view", BEFORE, AFTER];
@@ -43,20 +43,20 @@ fn page(data: Decisions) -> impl IntoView {
             lead=|| {
                 view! {
                     <p class="lead">
-                        "Everything that devices asked for, granted or refused, and why. A decision’s id, or what an error calls its instance, finds it below."
+                        "Every request from a device, whether it was granted, and why. Search by decision ID or an error’s instance ID."
                     </p>
                 }
             }
         />
         {tabs(grouped)}
-        <Filters action label="Decisions" placeholder="Id, device, address, end of a code">
+        <Filters action label="Decisions" placeholder="ID, device, IP address, end of a code">
             <Filter name="outcome" label="Outcome" choices=choices([("granted", "Granted"), ("refused", "Refused")]) />
-            <Filter name="why" label="Why" choices=choices(REFUSALS) />
+            <Filter name="why" label="Reason" choices=choices(REFUSALS) />
             <Filter name="product" label="Product" choices=data.products />
             <Filter name="hours" label="Time" choices=choices(HOURS) />
             {kept.collect_view()}
         </Filters>
-        {data.license.map(|of| view! { <OnlyOf said="Only of the license of " of all="/decisions" /> })}
+        {data.license.map(|of| view! { <OnlyOf said="Showing only decisions for the license of " of all="/decisions" /> })}
         {if nothing {
             empty(narrowed).into_any()
         } else if grouped {
@@ -76,10 +76,10 @@ fn tabs(grouped: bool) -> impl IntoView {
     view! {
         <nav class="tabs" aria-label="Views">
             <a href="/decisions" aria-current=(!grouped).then_some("page")>
-                "One by one"
+                "All requests"
             </a>
             <a href="/decisions?view=grouped&hours=168" aria-current=grouped.then_some("page")>
-                "Refusals, grouped"
+                "Refusals by reason"
             </a>
         </nav>
     }
@@ -88,13 +88,10 @@ fn tabs(grouped: bool) -> impl IntoView {
 fn empty(narrowed: bool) -> impl IntoView {
     let (title, text) = match narrowed {
         true => (
-            "No decision matches",
-            "Look for a device’s name, its address, the end of a code, a masked e-mail address or a decision’s id, or take the filters away. Decisions are kept for some time only.",
+            "No matching decisions",
+            "Search by device name, IP address, the end of a code, a masked e-mail address or a decision ID, or clear the filters. Decisions are kept for a limited time.",
         ),
-        false => (
-            "No decision yet",
-            "As soon as a customer’s software sends an activation code, what became of it stands here, with the reason.",
-        ),
+        false => ("No decisions yet", "Activation requests appear here with their result and reason."),
     };
     view! {
         <Empty
@@ -106,13 +103,13 @@ fn empty(narrowed: bool) -> impl IntoView {
     }
 }
 
-/// Decisions, one a row.
+/// A table of decisions.
 pub(in crate::pages) fn table(lines: Vec<DecisionLine>, now: DateTime<Utc>) -> impl IntoView {
     let rows = lines.into_iter().map(move |line| row(line, now));
     view! {
         <Table
             class="fixed decisions stacks"
-            caption="Decisions, youngest first"
+            caption="Decisions, newest first"
             columns=[
                 ("Outcome", "outcome"),
                 ("License", ""),
@@ -150,7 +147,7 @@ fn row(line: DecisionLine, now: DateTime<Utc>) -> impl IntoView {
                 <a class="name" href=format!("/decisions/{}", line.id)>
                     {outcome}
                 </a>
-                <span class="sub">"asked to " {purpose(&line.purpose)}</span>
+                <span class="sub">"requested " {purpose(&line.purpose)}</span>
             </th>
             <td class="license">{license} <span class="sub">{line.product}</span></td>
             <td class="device">{device} <span class="sub">{line.email}</span></td>
@@ -162,11 +159,12 @@ fn row(line: DecisionLine, now: DateTime<Utc>) -> impl IntoView {
     }
 }
 
-/// Refusals in groups, of the last so many `hours`, or of all time; each leads to the list behind it.
+/// Refusals grouped by reason and product: of the last `hours` hours, or of all time if `hours` is empty. Each group links
+/// to its decisions.
 pub(in crate::pages) fn groups(groups: Vec<GroupLine>, hours: &str, now: DateTime<Utc>) -> impl IntoView + use<> {
     let all: u64 = groups.iter().map(|group| group.refusals).sum();
     let cut = (all >= MOST_GROUPED).then(|| {
-        view! { <p class="muted small">"Of the " {licensing::sentence::thousands(MOST_GROUPED)} " most recent refusals."</p> }
+        view! { <p class="muted small">"Counts only the " {licensing::sentence::thousands(MOST_GROUPED)} " most recent refusals."</p> }
     });
     let rows = groups.into_iter().map(|group| {
         let query = address::query_with("", "why", Some(&group.refusal));
@@ -176,11 +174,11 @@ pub(in crate::pages) fn groups(groups: Vec<GroupLine>, hours: &str, now: DateTim
         };
         let query = if hours.is_empty() { query } else { address::query_with(&query, "hours", Some(hours)) };
         let of = match group.product {
-            Some((_, name)) => view! { " on " <bdi>{name}</bdi> }.into_any(),
+            Some((_, name)) => view! { " for " <bdi>{name}</bdi> }.into_any(),
             None => ().into_any(),
         };
         let said = match group.licenses {
-            0 => "codes that no license has".to_owned(),
+            0 => "no license".to_owned(),
             n => words::count(n, "license"),
         };
         view! {

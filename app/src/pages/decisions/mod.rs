@@ -1,4 +1,4 @@
-//! Decisions: what devices asked and what became of it, one of them rule by rule, and "try it".
+//! Decisions: the list, one decision rule by rule, and the dry run "Try it".
 
 #![allow(unreachable_pub, reason = "the component macro leaves a public function inside each private module")]
 

@@ -1,4 +1,4 @@
-//! The trace: every rule with what it saw and said.
+//! The trace: each rule with its verdict and the facts that it checked.
 
 use leptos::prelude::*;
 use licensing::sentence::{Piece, Sentence};
@@ -8,10 +8,10 @@ use crate::{
     components::Symbol,
 };
 
-/// Every rule, in the order in which they are asked.
+/// The rules, in the order in which they are checked.
 #[component]
 pub(super) fn Trace(
-    /// What each saw and said.
+    /// Each rule's verdict and facts.
     steps: Vec<StepLine>,
 ) -> impl IntoView {
     view! { <ol class="trace">{steps.into_iter().map(step).collect_view()}</ol> }
@@ -19,10 +19,10 @@ pub(super) fn Trace(
 
 fn step(step: StepLine) -> impl IntoView {
     let (outcome, icon, words) = match step.said {
-        Said::Passed => ("pass", Symbol::CircleCheck, "Yes"),
-        Said::Decided => ("fail", Symbol::CircleX, "No, and that decided"),
-        Said::Failed => ("fail-too", Symbol::CircleX, "No as well"),
-        Said::NotAsked => ("skip", Symbol::CircleDashed, "Not asked"),
+        Said::Passed => ("pass", Symbol::CircleCheck, "Passed"),
+        Said::Decided => ("fail", Symbol::CircleX, "Failed, which decided"),
+        Said::Failed => ("fail-too", Symbol::CircleX, "Also failed"),
+        Said::NotAsked => ("skip", Symbol::CircleDashed, "Not checked"),
     };
     view! {
         <li data-outcome=outcome>

@@ -1,4 +1,4 @@
-//! "Try it": a simulated activation, with a chosen device and time. Nothing comes of it.
+//! "Try it": a dry run of an activation, with a chosen device and time. Nothing is saved.
 
 use leptos::prelude::*;
 use leptos_router::{
@@ -16,7 +16,7 @@ use crate::{
 
 const ASKED: [&str; 6] = ["device", "fingerprint", "version", "email", "lease", "at"];
 
-/// What would happen if a device asked.
+/// The form of the dry run, and its outcome.
 #[component]
 pub fn TryOutPage() -> impl IntoView {
     let (params, query) = (use_params_map(), use_query_map());
@@ -44,7 +44,7 @@ fn page(data: TryOut) -> impl IntoView {
             lead=|| {
                 view! {
                     <p class="lead">
-                        "What would happen if a device asked for a seat of this license. Nothing comes of it: no seat is taken, nothing is written, no token is made."
+                        "What would happen if a device requested a seat of this license. This is a dry run. Nothing is saved."
                     </p>
                 }
             }
@@ -57,7 +57,7 @@ fn page(data: TryOut) -> impl IntoView {
                     None => {
                         view! {
                             <p class="soft small">
-                                "Choose a device, or type a fingerprint, and press “Try it”. Seats are counted as they are today, as far as they last until the time you choose."
+                                "Choose a device or enter a fingerprint, then press “Try it”. Seats that are in use now count if they are still held at the time you choose."
                             </p>
                         }
                             .into_any()
@@ -80,10 +80,10 @@ fn answer(of: Supposition, now: chrono::DateTime<chrono::Utc>) -> impl IntoView 
             </p>
         }
     });
-    let ways = of.remedy.map(|remedy| view! { <p class="small soft">"What would let it pass: " {remedy}</p> });
+    let ways = of.remedy.map(|remedy| view! { <p class="small soft">"How to fix it: " {remedy}</p> });
     view! {
         <Panel id="answer" title aside>
-            {of.refused.map(|said| view! { <p class="small">"The software would be told: “" {said} "”"</p> })}
+            {of.refused.map(|said| view! { <p class="small">"The software would receive: “" {said} "”"</p> })}
             {gives}
             {ways}
         </Panel>
@@ -125,20 +125,20 @@ fn form(devices: Vec<(String, String)>) -> impl IntoView {
         }
     };
     view! {
-        <Panel id="try" title="A device asks">
+        <Panel id="try" title="Activation request">
             <Form method="GET" action="" attr:class="stack">
                 <div class="field">
                     <label for="try-device">"Device"</label>
                     <select class="input" id="try-device" name="device">
-                        <option value="">"One with the fingerprint below"</option>
+                        <option value="">"Use the fingerprint below"</option>
                         {options.collect_view()}
                     </select>
                 </div>
-                {field("fingerprint", "Fingerprint", "text", "As the software sends it, where no device is chosen.")}
-                {field("version", "Version", "text", "Such as 2.1.0; may be left out.")}
-                {field("email", "E-mail", "text", "Where the policy asks for one.")}
-                {field("lease", "Wished lease", "text", "Days, or a length such as P30D; may be left out.")}
-                {field("at", "Time", "datetime-local", "In UTC. Now, if none is chosen.")}
+                {field("fingerprint", "Fingerprint", "text", "Exactly as the software sends it. Used if no device is chosen.")}
+                {field("version", "Version", "text", "Optional, such as 2.1.0.")}
+                {field("email", "E-mail", "text", "Needed if the terms check it.")}
+                {field("lease", "Requested lease", "text", "Optional: days, or a duration such as P30D.")}
+                {field("at", "Time", "datetime-local", "In UTC. Leave empty for the current time.")}
                 <div class="form-foot">
                     <button class="button primary" type="submit">
                         "Try it"

@@ -1,50 +1,50 @@
-//! Decisions in words.
+//! The wording of decisions.
 
 use crate::admin::decisions::DecisionLine;
 
-/// The codes of refusals, and why a device was refused, in as few words as a table has room for.
+/// Refusal codes, each with a reason that fits into a table.
 pub(super) const REFUSALS: [(&str, &str); 15] = [
-    ("seat_limit", "No seat was free"),
-    ("code_not_found", "Code is unknown"),
+    ("seat_limit", "No free seat"),
+    ("code_not_found", "Unknown code"),
     ("license_suspended", "License is suspended"),
     ("license_revoked", "License is revoked"),
-    ("product_unavailable", "Product was withdrawn"),
-    ("email_required", "No e-mail address came"),
-    ("email_mismatch", "Another e-mail address"),
-    ("authentication_required", "Nobody was signed in"),
+    ("product_unavailable", "Product is withdrawn"),
+    ("email_required", "E-mail missing"),
+    ("email_mismatch", "E-mail doesn’t match"),
+    ("authentication_required", "Not signed in"),
     ("version_not_covered", "Version is not covered"),
     ("device_blocked", "Device is blocked"),
-    ("device_not_authorized", "Device was not entered"),
-    ("already_activated", "Device was activated already"),
-    ("session_not_found", "Session is over"),
+    ("device_not_authorized", "Device not registered"),
+    ("already_activated", "Device is already activated"),
+    ("session_not_found", "Session has ended"),
     ("release_not_allowed", "Release is not allowed"),
-    ("transfer_limit", "Seats moved too often"),
+    ("transfer_limit", "Transfer limit reached"),
 ];
 
-/// Why it was refused.
+/// Returns the reason of a refusal.
 pub(super) fn refusal(code: &str, rule: &str) -> String {
     let words = match (code, rule) {
         ("code_not_found", "not_ended") => Some("License has ended"),
-        ("code_not_found", "trial_open") => Some("Trial is over"),
+        ("code_not_found", "trial_open") => Some("Trial has ended"),
         ("authentication_required", "person_allowed") => Some("Person lacks the role"),
         _ => REFUSALS.iter().find(|(known, _)| *known == code).map(|(_, words)| *words),
     };
     words.unwrap_or(code).to_owned()
 }
 
-/// What the device wanted, as in “… asked to …”.
+/// The kind of a request, as in “… requested …”.
 pub(super) fn purpose(purpose: &str) -> &'static str {
     match purpose {
-        "activate" => "activate",
-        "renew" => "renew its lease",
-        "check_in" => "check in",
-        "check_out" => "check out",
-        "release" => "give its seat up",
-        _ => "know where its session stands",
+        "activate" => "activation",
+        "renew" => "lease renewal",
+        "check_in" => "check-in",
+        "check_out" => "check-out",
+        "release" => "release",
+        _ => "session status",
     }
 }
 
-/// What became of it.
+/// Returns the outcome, with the reason of a refusal.
 pub(super) fn outcome(line: &DecisionLine) -> String {
     match &line.refusal {
         None => "Granted".to_owned(),

@@ -1,4 +1,4 @@
-//! The devices that were entered for a license beforehand.
+//! The pre-registered devices of a license.
 
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
@@ -16,10 +16,10 @@ use crate::{
     load::{Loaded, fetched},
 };
 
-/// What stands before the place in the list, in the name of the dialog that takes a device out.
+/// Prefix of the name of a dialog that removes a device; the device's place in the list follows.
 const TAKE_OUT: &str = "take-out-";
 
-/// The devices that were entered; nothing where the terms do not ask for it and none was.
+/// The pre-registered devices. Shows nothing if there are none and the terms do not require pre-registration.
 #[component]
 pub(crate) fn AuthorizedPanel(
     /// The license.
@@ -37,11 +37,11 @@ fn panel(data: Authorized) -> Option<AnyView> {
     let of = StoredValue::new(data.clone());
     let aside = move || {
         view! {
-            <p>{thousands(count)} " entered"</p>
-            <Gate permission=Permission::HelpCustomers label="Enter devices">
+            <p>{thousands(count)} " pre-registered"</p>
+            <Gate permission=Permission::HelpCustomers label="Pre-register devices">
                 <a class="button small" href=dialog_address("enter")>
                     <Icon of=Symbol::Plus />
-                    " Enter devices"
+                    " Pre-register devices"
                 </a>
             </Gate>
         }
@@ -50,7 +50,7 @@ fn panel(data: Authorized) -> Option<AnyView> {
         true => view! {
             <div class="body">
                 <p class="soft small">
-                    "The terms let in only devices whose fingerprints are entered here, and none is yet: nobody can activate."
+                    "The terms allow only pre-registered devices, and there are none yet: no device can activate."
                 </p>
             </div>
         }
@@ -61,21 +61,21 @@ fn panel(data: Authorized) -> Option<AnyView> {
     let footer = (cut || !asked).then(|| {
         view! {
             <footer>
-                {cut.then(|| view! { <p>{format!("Only the youngest {MOST_SHOWN} are shown.")}</p> })}
-                {(!asked).then_some("The terms let in any device now; this list does nothing until they ask for it.")}
+                {cut.then(|| view! { <p>{format!("Only the newest {MOST_SHOWN} are shown.")}</p> })}
+                {(!asked).then_some("The terms currently allow any device; this list has no effect until they require pre-registration.")}
             </footer>
         }
     });
     Some(
         view! {
-            <Panel id="authorized" title="Entered beforehand" aside bare=true>
+            <Panel id="authorized" title="Pre-registered devices" aside bare=true>
                 {body}
                 {footer}
             </Panel>
             {may(Permission::HelpCustomers)
                 .then(|| {
                     view! {
-                        <Dialog name="enter" title="Enter devices">
+                        <Dialog name="enter" title="Pre-register devices">
                             {move || enter(of)}
                         </Dialog>
                         {take_out(of)}
@@ -91,8 +91,8 @@ fn table(lines: Vec<AuthorizedLine>, now: DateTime<Utc>) -> impl IntoView {
     view! {
         <Table
             class="entered"
-            caption="Devices that were entered, youngest first"
-            columns=[("Fingerprint", ""), ("Device", ""), ("Entered", "seen"), ("Acts", "acts")]
+            caption="Pre-registered devices, newest first"
+            columns=[("Fingerprint", ""), ("Device", ""), ("Registered", "seen"), ("Actions", "acts")]
             scrolls=true
         >
             {rows.collect_view()}
@@ -112,10 +112,10 @@ fn row(place: usize, line: AuthorizedLine, now: DateTime<Utc>) -> impl IntoView 
     });
     let note = line.note.map(|note| view! { <span class="sub"><bdi>{note}</bdi></span> });
     let act = may(Permission::HelpCustomers).then(|| {
-        let label = format!("Take out {called}");
+        let label = format!("Remove {called}");
         view! {
             <a class="button small" href=dialog_address(&format!("{TAKE_OUT}{place}")) aria-label=label>
-                "Take out"
+                "Remove"
             </a>
         }
     });
@@ -127,7 +127,7 @@ fn row(place: usize, line: AuthorizedLine, now: DateTime<Utc>) -> impl IntoView 
             <td>
                 {match device {
                     Some(device) => device.into_any(),
-                    None => view! { <span class="muted">"has not come yet"</span> }.into_any(),
+                    None => view! { <span class="muted">"not activated yet"</span> }.into_any(),
                 }} {note}
             </td>
             <td class="seen">
@@ -149,12 +149,12 @@ fn enter(of: StoredValue<Authorized>) -> impl IntoView {
     let action = act::<AuthorizeDevices>();
     let license = of.with_value(|it| it.license.to_string());
     view! {
-        <p>"Each may activate once it asks. None takes a seat by being entered, and the limit of seats holds as before."</p>
-        <Confirm action id="enter" of=[("license", license)] does="Enter the devices">
+        <p>"These devices may activate. Pre-registering takes no seats, and the seat limit still applies."</p>
+        <Confirm action id="enter" of=[("license", license)] does="Pre-register devices">
             <TextArea
                 name="devices"
                 label="Devices"
-                hint="A line each: the fingerprint, and if you like a note after a tab or “ # ”. At most 1,000 at a time."
+                hint="One per line: the fingerprint, optionally followed by a tab or “ # ” and a note. At most 1,000 at a time."
                 placeholder="SHA256:9f3ce41b7d5a # Lab, desk 4"
                 rows=8
                 code=true
@@ -164,7 +164,7 @@ fn enter(of: StoredValue<Authorized>) -> impl IntoView {
     }
 }
 
-/// The dialog that takes out the device that the address names by its place in the list.
+/// The dialog that removes a device. The address names the device by its place in the list.
 fn take_out(of: StoredValue<Authorized>) -> impl IntoView {
     let wanted = asked_about(move |dialog| {
         let place = dialog.strip_prefix(TAKE_OUT)?.parse::<usize>().ok()?;
@@ -172,7 +172,7 @@ fn take_out(of: StoredValue<Authorized>) -> impl IntoView {
     });
     move || {
         wanted.get().map(|(place, line)| {
-            let title = format!("Take out {}?", called(&line));
+            let title = format!("Remove {}?", called(&line));
             view! {
                 <Dialog name=format!("{TAKE_OUT}{place}") title>
                     {
@@ -190,11 +190,13 @@ fn ask(of: StoredValue<Authorized>, line: &AuthorizedLine) -> impl IntoView + us
     let (license, asked) = of.with_value(|it| (it.license.to_string(), it.asked));
     let fingerprint = line.fingerprint.clone();
     let what = match (asked, line.device.is_some()) {
-        (false, _) => "The terms let in any device now: this changes nothing until they ask for the list.",
-        (true, true) => {
-            "It cannot renew any more; its seat and the token that it has stay until they end. Revoke it on its page to take those too."
+        (false, _) => {
+            "The terms currently allow any device, so this has no effect until they require pre-registration."
         }
-        (true, false) => "It cannot activate any more.",
+        (true, true) => {
+            "It can no longer renew, but it keeps its seat and its current token until they end. To end those too, revoke it on its page."
+        }
+        (true, false) => "It can no longer activate.",
     };
     view! {
         <p>{what}</p>
@@ -202,8 +204,8 @@ fn ask(of: StoredValue<Authorized>, line: &AuthorizedLine) -> impl IntoView + us
             action
             id="take-out"
             of=[("license", license), ("fingerprint", fingerprint)]
-            reason="Such as: scrapped, the customer wrote on 3 November"
-            does="Take the device out"
+            reason="For example: scrapped, customer wrote on 3 November"
+            does="Remove device"
             danger=true
         />
     }

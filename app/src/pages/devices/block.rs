@@ -1,4 +1,4 @@
-//! Blocking: first which fingerprint, then what that reaches, for what, and why.
+//! Blocking a device: first its fingerprint, then the scope and the reason.
 
 use leptos::{either::Either, prelude::*};
 use leptos_router::components::Form as Asking;
@@ -45,7 +45,7 @@ fn page(data: Blocking, [device, _, license, product]: [String; 4]) -> impl Into
     }
 }
 
-/// The page that one comes from.
+/// Returns the parent page as a breadcrumb, and its address.
 fn above(data: &Blocking, device: &str, license: &str, product: &str) -> ((String, String), String) {
     let all = || ("/devices/blocked".to_owned(), "Blocked devices".to_owned());
     let crumb = match (device, &data.license, &data.product) {
@@ -57,13 +57,13 @@ fn above(data: &Blocking, device: &str, license: &str, product: &str) -> ((Strin
     (crumb.clone(), crumb.0)
 }
 
-/// Asks for the fingerprint: by GET, so that the next page can say what a block of it reaches.
+/// Asks for the fingerprint, by GET: the next page then shows what a block would affect.
 fn which(license: String, product: String) -> impl IntoView {
     view! {
         <Asking method="GET" action="" attr:class="stack">
             <input type="hidden" name="license" value=license />
             <input type="hidden" name="product" value=product />
-            <FormSection title="Device" text="Next you see what a block of it reaches. Nothing is blocked yet.">
+            <FormSection title="Device" text="The next page shows what a block would affect. Nothing is blocked yet.">
                 <div class="field full">
                     <label for="block-fingerprint">"Fingerprint"</label>
                     <input
@@ -75,12 +75,12 @@ fn which(license: String, product: String) -> impl IntoView {
                         autocomplete="off"
                         spellcheck="false"
                     />
-                    <p class="hint">"As the software sends it, to the letter. Of a device that activated, it stands on its page."</p>
+                    <p class="hint">"Exactly as the software sends it. You can copy it from the device’s page."</p>
                 </div>
             </FormSection>
             <div class="form-foot">
                 <button class="button primary" type="submit">
-                    "Go on"
+                    "Continue"
                 </button>
             </div>
         </Asking>
@@ -105,7 +105,7 @@ fn how_far(data: Blocking, device: String, back: String) -> impl IntoView {
     let form = match choices.is_empty() {
         true => Either::Left(view! {
             <Notice tone=Tone::Warn>
-                <p>"It is blocked already for all that can be chosen from here."</p>
+                <p>"It is already blocked for everything that you can choose here."</p>
             </Notice>
         }),
         false => Either::Right(view! {
@@ -114,29 +114,29 @@ fn how_far(data: Blocking, device: String, back: String) -> impl IntoView {
                 <input type="hidden" name="license" value=license />
                 <input type="hidden" name="product" value=product />
                 <input type="hidden" name="device" value=device />
-                <FormSection title="How far" text="It neither activates nor renews there any more. The token that it has runs on until it ends.">
-                    <SelectField name="scope" label="Blocked for" choices />
+                <FormSection title="Scope" text="The device can no longer activate or renew there. Its current token stays valid until it expires.">
+                    <SelectField name="scope" label="Block for" choices />
                     {seats
                         .then(|| {
                             view! {
                                 <CheckField
                                     name="revoke"
-                                    label="And revoke its seats there now"
-                                    hint="As if each were revoked by hand: the status list says so, and others may have the seats."
+                                    label="Also revoke its seats there now"
+                                    hint="The same as revoking each by hand: its tokens are marked invalid in the status list, and other devices may take the seats."
                                 />
                             }
                         })}
                     <TextField
                         name="reason"
                         label="Reason"
-                        placeholder="Such as: stolen, the customer wrote on 3 November"
-                        hint="Stands in the list of blocks and in the audit log, for the next colleague."
+                        placeholder="For example: stolen, customer wrote on 3 November"
+                        hint="Saved with the block and in the audit log."
                         required=true
                         full=true
                     />
                 </FormSection>
                 <div class="form-foot">
-                    <Submit class="danger primary">"Block the device"</Submit>
+                    <Submit class="danger primary">"Block device"</Submit>
                     <a class="button quiet" href=back>
                         "Cancel"
                     </a>
@@ -145,7 +145,7 @@ fn how_far(data: Blocking, device: String, back: String) -> impl IntoView {
         }),
     };
     view! {
-        <FormSection title="Device" text="What is known of it, and what a block reaches.">
+        <FormSection title="Device" text="What is known about it, and what a block would affect.">
             <div class="field full">
                 <p>
                     <Code text=data.fingerprint copies="the fingerprint" />
@@ -157,7 +157,7 @@ fn how_far(data: Blocking, device: String, back: String) -> impl IntoView {
     }
 }
 
-/// `The product Drift Pro: activated on 2 licenses, holds 2 seats now.`
+/// Describes a scope: `All licenses of Drift Pro: activated on 2 licenses, holds 2 seats now.`
 fn told(reach: &Reach, data: &Blocking) -> String {
     let what = for_what(reach.scope, data);
     let known = match (reach.licenses, reach.seats) {
@@ -167,8 +167,8 @@ fn told(reach: &Reach, data: &Blocking) -> String {
             format!("activated on {}, holds {} now", words::count(licenses, "license"), words::count(seats, "seat"))
         }
     };
-    let until = reach.runs_until.map(|at| format!("; its last token there ends {}", words::exact(at)));
-    let blocked = if reach.blocked { ". Blocked already" } else { "" };
+    let until = reach.runs_until.map(|at| format!("; its last token there expires on {}", words::exact(at)));
+    let blocked = if reach.blocked { ". Already blocked" } else { "" };
     format!("{what}: {known}{}{blocked}.", until.unwrap_or_default())
 }
 

@@ -1,4 +1,4 @@
-//! Blocks: all of them, or those of one license or product.
+//! Blocked devices: all of them, or those of one license or product.
 
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
@@ -17,7 +17,7 @@ use crate::{
     load::{Loaded, fetched},
 };
 
-/// Every fingerprint that may not activate.
+/// The list of all blocks.
 #[component]
 pub fn BlockedPage() -> impl IntoView {
     let part = query_values([BEFORE, AFTER]);
@@ -31,7 +31,7 @@ pub fn BlockedPage() -> impl IntoView {
 fn page(data: Blocks) -> impl IntoView {
     let (turns, now) = (data.turns, data.now);
     let dialogs = StoredValue::new(data.lines.clone());
-    let lead = "Fingerprints that may not activate: a license, a product, or anything that this server licenses.";
+    let lead = "Fingerprints that may not activate on a license, on a product, or on this whole server.";
     view! {
         <PageHead title="Blocked devices" lead=move || view! { <p class="lead">{lead}</p> } actions=block_here(String::new()) />
         {match data.lines.len() {
@@ -40,8 +40,8 @@ fn page(data: Blocks) -> impl IntoView {
                     <Empty
                         icon=Symbol::Ban
                         title="No device is blocked"
-                        text="Block a device from its own page, or a fingerprint from that of a license or a product: it neither activates nor renews there any more."
-                        actions=|| view! { <a class="button" href="/licenses">"Look for its license"</a> }
+                        text="Block a device from its own page, or a fingerprint from the page of a license or product. It can then no longer activate or renew there."
+                        actions=|| view! { <a class="button" href="/licenses">"Find a license"</a> }
                     />
                 }
                     .into_any()
@@ -59,13 +59,13 @@ fn page(data: Blocks) -> impl IntoView {
     }
 }
 
-/// The blocks of a license, and wider ones that its devices are under; or those of a product.
+/// The blocks of a license, including wider ones that apply to its devices; or those of a product.
 #[component]
 pub(crate) fn BlocksPanel(
-    /// The license.
+    /// The license; `None` on a product's page.
     #[prop(optional)]
     license: Option<Uuid>,
-    /// Or the product.
+    /// The product; `None` on a license's page.
     #[prop(optional)]
     product: Option<Uuid>,
 ) -> impl IntoView {
@@ -86,7 +86,7 @@ pub(crate) fn BlocksPanel(
                         {match license {
                             Some(_) => "No device of this license is blocked.",
                             None => "No device is blocked for all licenses of this product.",
-                        }} " A blocked device neither activates nor renews."
+                        }} " A blocked device can neither activate nor renew."
                     </p>
                 </div>
             }
@@ -95,7 +95,7 @@ pub(crate) fn BlocksPanel(
         };
         let footer = view! {
             <footer>
-                {more.then_some("Only the youngest are shown. ")} <a href="/devices/blocked">"All blocked devices"</a>
+                {more.then_some("Only the newest are shown. ")} <a href="/devices/blocked">"All blocked devices"</a>
             </footer>
         };
         view! {
@@ -109,7 +109,7 @@ pub(crate) fn BlocksPanel(
     view! { <Loaded data view=panel /> }
 }
 
-/// The button that leads to the page that blocks.
+/// The button that opens the page for blocking a device.
 fn block_here(query: String) -> impl Fn() -> AnyView + Clone + Send + Sync + 'static {
     move || {
         let to = format!("/devices/block{query}");
@@ -130,8 +130,8 @@ fn table(lines: Vec<BlockLine>, now: DateTime<Utc>) -> impl IntoView {
     view! {
         <Table
             class="blocks"
-            caption="Blocks, youngest first"
-            columns=[("Device", ""), ("Blocked for", ""), ("Why", ""), ("Acts", "acts")]
+            caption="Blocks, newest first"
+            columns=[("Device", ""), ("Blocked for", ""), ("Reason", ""), ("Actions", "acts")]
             scrolls=true
         >
             {rows.collect_view()}
@@ -173,7 +173,7 @@ fn row(line: BlockLine, now: DateTime<Utc>) -> impl IntoView {
     }
 }
 
-/// How far a block reaches, with a link to what it is for.
+/// The scope of a block, with a link to its license or product.
 pub(super) fn scope(line: &BlockLine) -> AnyView {
     let kind = match line.scope {
         BlockScope::License => "the license ",
@@ -194,10 +194,10 @@ fn called(line: &BlockLine) -> String {
     line.device.clone().unwrap_or_else(|| "the unnamed device".to_owned())
 }
 
-/// The dialog that ends the block that the address names.
+/// The dialog that removes the block named in the address.
 #[component]
 pub(super) fn UnblockDialog(
-    /// The blocks of the page.
+    /// The blocks on the page.
     of: StoredValue<Vec<BlockLine>>,
 ) -> impl IntoView {
     let path = use_url().with_untracked(|url| url.path().to_owned());
@@ -226,14 +226,14 @@ fn ask(line: &BlockLine, path: &str) -> impl IntoView + use<> {
     let of = [("id", line.id.to_string()), ("from", path.to_owned())];
     view! {
         <p>
-            "It was blocked for " {scope(line)} ". Once it asks again it may have a seat, unless another block holds."
+            "It is blocked for " {scope(line)} ". Once unblocked, it can activate again unless another block applies."
         </p>
         <Confirm
             action
             id="unblock"
             of
-            reason="Such as: found again, the customer wrote on 3 November"
-            does="Unblock the device"
+            reason="For example: found again, customer wrote on 3 November"
+            does="Unblock device"
         />
     }
 }

@@ -1,4 +1,4 @@
-//! What support may press at a device, and how its session stands.
+//! The buttons for support on a device, and the wording of its session state.
 
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
@@ -11,7 +11,7 @@ use crate::{
     form::{Form, act},
 };
 
-/// The buttons of a device in a list: free and revoke; or, where that was just done, undo.
+/// The buttons of a device in a list: free and revoke; or undo, shortly after one of them was used.
 pub(crate) fn row_acts(device: &DeviceLine) -> AnyView {
     if device.is_over() {
         return device.undo_until.map(|_| undo(device.id, device.called(), None)).into_any();
@@ -47,13 +47,13 @@ fn button(act: &'static str, words: &'static str, device: &DeviceLine) -> AnyVie
     }
 }
 
-/// Takes back that support took the device's seat. `from` is the device whose page it stands on.
+/// The button that undoes freeing or revoking a seat. `from` is the device whose page shows it.
 pub(crate) fn undo(id: Uuid, called: &str, from: Option<Uuid>) -> Option<AnyView> {
     if !may(Permission::HelpCustomers) {
         return None;
     }
     let action = act::<RestoreDevice>();
-    let label = format!("Undo: give {called} its seat back");
+    let label = format!("Undo: restore the seat of {called}");
     let from = from.map(|id| id.to_string()).unwrap_or_default();
     Some(
         view! {
@@ -69,16 +69,16 @@ pub(crate) fn undo(id: Uuid, called: &str, from: Option<Uuid>) -> Option<AnyView
     )
 }
 
-/// Where a device's session stands, in words.
+/// The state of a device's session.
 pub(crate) fn state_of(device: &DeviceLine, now: DateTime<Utc>) -> AnyView {
     let cools = device.holds_seat(now);
     let (shape, word) = match device.state {
         Session::Active => (Shape::Active, "Active"),
-        Session::Lapsed => (Shape::Ending, "In its grace"),
+        Session::Lapsed => (Shape::Ending, "In grace period"),
         Session::CheckedOut => (Shape::Suspended, "Checked out"),
-        Session::Expired => (Shape::Ended, "Holds no seat"),
-        Session::Released if cools => (Shape::Ended, "Given back, cooling down"),
-        Session::Released => (Shape::Ended, "Given back"),
+        Session::Expired => (Shape::Ended, "No seat"),
+        Session::Released if cools => (Shape::Ended, "Released, cooling down"),
+        Session::Released => (Shape::Ended, "Released"),
         Session::Revoked if cools => (Shape::Revoked, "Revoked, cooling down"),
         Session::Revoked => (Shape::Revoked, "Revoked"),
     };

@@ -1,4 +1,4 @@
-//! One device: everything known of it, what can be done, and what happened to it.
+//! One device: its details, its acts, and its history.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -59,20 +59,20 @@ fn lead(of: StoredValue<DeviceDetail>) -> impl IntoView {
     let (line, now) = (it.line, it.now);
     let (lease, hold, seen) = (line.lease_ends_at, line.hold_until, line.last_seen_at);
     let stands = match line.state {
-        SessionState::Active => view! { "Confirmed; its lease ends " <When at=lease now /> "." }.into_any(),
+        SessionState::Active => view! { "Active; its lease ends " <When at=lease now /> "." }.into_any(),
         SessionState::Lapsed => {
-            view! { "Its lease ended " <When at=lease now /> "; its seat is held until " <When at=hold now /> "." }
+            view! { "Its lease ended " <When at=lease now /> "; its seat becomes free " <When at=hold now /> "." }
                 .into_any()
         }
         SessionState::CheckedOut => {
-            "Its floating seat is checked out: it takes one again with its next check-in.".into_any()
+            "Its floating seat is checked out; it takes a seat again at its next check-in.".into_any()
         }
-        SessionState::Expired => "Its seat is no longer held; it may ask again.".into_any(),
+        SessionState::Expired => "It no longer holds a seat; it may activate again.".into_any(),
         SessionState::Released | SessionState::Revoked => {
-            let how = if line.state == SessionState::Revoked { "Revoked " } else { "Its seat was given back " };
+            let how = if line.state == SessionState::Revoked { "Revoked " } else { "Its seat was released " };
             let ended = line.ended_at.map(|at| view! { <When at now /> });
-            let cools = line.holds_seat(now).then(|| view! { "; the seat counts until " <When at=hold now /> });
-            view! { {how} {ended} {cools} ". It may ask again, and is a new session then." }.into_any()
+            let cools = line.holds_seat(now).then(|| view! { "; the seat becomes free " <When at=hold now /> });
+            view! { {how} {ended} {cools} ". It may activate again, as a new session." }.into_any()
         }
     };
     view! {
@@ -96,7 +96,7 @@ fn acts(of: StoredValue<DeviceDetail>) -> impl IntoView {
     ];
     let always = [
         (Symbol::Ban, "Block", "button", format!("/devices/block?device={id}")),
-        (Symbol::Pencil, "Name", "button", dialog("name")),
+        (Symbol::Pencil, "Rename", "button", dialog("name")),
     ];
     let shown = session.into_iter().filter(|_| !over).chain(always);
     let allowed = may(Permission::HelpCustomers);
@@ -122,13 +122,13 @@ fn acts(of: StoredValue<DeviceDetail>) -> impl IntoView {
     view! { {undoes.then(|| undo(id, &called, Some(id)))} {buttons.collect_view()} {why} }
 }
 
-/// What support must know before anything else.
+/// The notices that support should read first.
 fn notices(of: StoredValue<DeviceDetail>) -> impl IntoView {
     let (id, now, undo_until) = of.with_value(|it| (it.line.id, it.now, it.line.undo_until));
     let undo_until = undo_until.map(|at| {
         view! {
             <Notice>
-                <p>"What was done to its seat can be undone: the time for that ends " <When at now /> "."</p>
+                <p>"The last change to its seat can still be undone. This option ends " <When at now /> "."</p>
             </Notice>
         }
     });
@@ -149,8 +149,8 @@ fn notices(of: StoredValue<DeviceDetail>) -> impl IntoView {
         view! {
             <Notice tone=Tone::Warn>
                 <p>
-                    "The terms let in only devices that are entered beforehand, and this one is not: it cannot renew. "
-                    <a href=license>"Enter it on the page of the license"</a>
+                    "The terms allow only pre-registered devices. This one is not registered, so it cannot renew. "
+                    <a href=license>"Register it on the license’s page"</a>
                 </p>
             </Notice>
         }
@@ -160,10 +160,10 @@ fn notices(of: StoredValue<DeviceDetail>) -> impl IntoView {
     view! { {undo_until} {blocks.collect_view()} {not_entered} {several} {twin} }
 }
 
-/// Signs that several machines share this seat.
+/// A warning that several machines may share this seat. `None` if nothing suggests it.
 fn several(placeholder: bool, names: &[String]) -> Option<AnyView> {
     let by_fingerprint = placeholder.then_some(
-        "Its fingerprint is a placeholder that firmware reports where it has no serial number. Every machine that reports the same shares this seat.",
+        "Its fingerprint is a placeholder that firmware reports in place of a serial number. All machines that report it share this seat.",
     );
     let by_names = (!names.is_empty()).then(|| names.join(", "));
     if by_fingerprint.is_none() && by_names.is_none() {
@@ -172,8 +172,8 @@ fn several(placeholder: bool, names: &[String]) -> Option<AnyView> {
     let by_names = by_names.map(|names| {
         view! {
             <p>
-                "It asked under several names: " <bdi>{names}</bdi>
-                ". Several machines may have the same fingerprint, and share this seat."
+                "It has sent requests under several names: " <bdi>{names}</bdi>
+                ". Several machines may have the same fingerprint and share this seat."
             </p>
         }
     });
@@ -183,7 +183,7 @@ fn several(placeholder: bool, names: &[String]) -> Option<AnyView> {
     )
 }
 
-/// The same machine, maybe: its old seat is taken with one click.
+/// A device that may be the same machine before it was reinstalled, with a button that revokes it.
 fn looks_like(id: uuid::Uuid, twin: Twin, of: StoredValue<DeviceDetail>) -> impl IntoView {
     let action = act::<RevokeDevice>();
     let (now, called) = of.with_value(|it| (it.now, it.line.called().to_owned()));
@@ -196,19 +196,19 @@ fn looks_like(id: uuid::Uuid, twin: Twin, of: StoredValue<DeviceDetail>) -> impl
                 <input
                     type="hidden"
                     name="reason"
-                    value=format!("Looks like the same machine as {called}, set up anew.")
+                    value=format!("Probably the same machine as {called}, reinstalled.")
                 />
-                <Submit class="small">"Revoke the older one"</Submit>
+                <Submit class="small">"Revoke older device"</Submit>
             </Form>
         }
     });
     view! {
         <Notice>
             <p>
-                "It looks like the same machine as " <a href=to>
+                "This looks like the same machine as " <a href=to>
                     <bdi>{twin.called}</bdi>
-                </a> ", which holds a seat too, has the same name and platform, and was last seen " <When at=seen now />
-                ": set up anew, it would have come with another fingerprint. Revoking the older one frees its seat; it can be undone for 10 minutes on its page."
+                </a> ", which also holds a seat, has the same name and platform, and was last seen " <When at=seen now />
+                ". A reinstalled machine may have a new fingerprint. Revoking the older device frees its seat; you can undo this on its page for 10 minutes."
             </p>
             {act}
         </Notice>
@@ -217,14 +217,14 @@ fn looks_like(id: uuid::Uuid, twin: Twin, of: StoredValue<DeviceDetail>) -> impl
 
 fn what_happened(of: StoredValue<DeviceDetail>) -> impl IntoView {
     let (license, events, more, now) = of.with_value(|it| (it.license.0, it.events.clone(), it.more_events, it.now));
-    let more = more.then_some("More happened than is shown. ");
+    let more = more.then_some("Older events are not shown. ");
     view! {
-        <Panel id="story" title="What happened" bare=true>
+        <Panel id="story" title="History" bare=true>
             <div class="body">
                 <Timeline events now />
             </div>
             <footer>
-                {more} <a href=format!("/audit?license={license}")>"Everything about its license, in the audit log"</a>
+                {more} <a href=format!("/audit?license={license}")>"All events of its license in the audit log"</a>
             </footer>
         </Panel>
     }
@@ -246,20 +246,20 @@ fn known(of: StoredValue<DeviceDetail>) -> impl IntoView {
     view! {
         <Panel id="known" title="Device">
             <Facts>
-                {text("Its own name", line.own_name)} {text("Platform", line.platform)} {text("Version", line.version)}
+                {text("Reported name", line.own_name)} {text("Platform", line.platform)} {text("Version", line.version)}
                 <Fact name="Fingerprint">
                     <Code text=line.fingerprint copies="the fingerprint" />
                 </Fact>
-                <Fact name="Its SHA-256">
+                <Fact name="Fingerprint SHA-256">
                     <Code text=it.fingerprint_hash copies="the hash of the fingerprint" />
                 </Fact>
-                {line.address.map(|address| view! { <Fact name="Address"><Code text=address /></Fact> })}
+                {line.address.map(|address| view! { <Fact name="IP address"><Code text=address /></Fact> })}
                 <Fact name="First seen">
                     <When at=began now />
                 </Fact> <Fact name="Last seen">
                     <When at=seen now />
                 </Fact>
-                {it.authorized.map(|is| view! { <Fact name="Entered">{if is { "yes" } else { "no" }}</Fact> })}
+                {it.authorized.map(|is| view! { <Fact name="Pre-registered">{if is { "yes" } else { "no" }}</Fact> })}
             </Facts>
         </Panel>
     }
@@ -273,7 +273,7 @@ fn session(of: StoredValue<DeviceDetail>) -> impl IntoView {
         view! {
             <Fact name="Status list">
                 <Code text=list copies="the address of the status list" />
-                <small>{format!("place {index}")}</small>
+                <small>{format!("index {index}")}</small>
             </Fact>
         }
     });
@@ -284,20 +284,20 @@ fn session(of: StoredValue<DeviceDetail>) -> impl IntoView {
                     <When at=lease now />
                 </Fact> <Fact name="Last token ends">
                     <When at=token now />
-                </Fact> <Fact name="Seat counts until">
+                </Fact> <Fact name="Seat hold ends">
                     <When at=hold now />
-                </Fact> <Fact name="Id">
-                    <Code text=line.id.to_string() copies="the session’s id" />
-                </Fact> <Fact name="Decision">
-                    <Code text=it.decision.to_string() copies="the decision’s id" />
-                </Fact> {it.kid.map(|kid| view! { <Fact name="Signed by"><Code text=kid copies="the key’s id" /></Fact> })}
+                </Fact> <Fact name="Session ID">
+                    <Code text=line.id.to_string() copies="the session ID" />
+                </Fact> <Fact name="Decision ID">
+                    <Code text=it.decision.to_string() copies="the decision ID" />
+                </Fact> {it.kid.map(|kid| view! { <Fact name="Signing key"><Code text=kid copies="the key ID" /></Fact> })}
                 {place}
             </Facts>
         </Panel>
     }
 }
 
-/// What its last token says.
+/// The contents of its last token.
 fn granted(of: StoredValue<DeviceDetail>) -> impl IntoView {
     let snapshot = of.with_value(|it| it.snapshot.clone());
     let features = snapshot.features.into_iter().map(|(code, value)| {
@@ -306,8 +306,8 @@ fn granted(of: StoredValue<DeviceDetail>) -> impl IntoView {
     view! {
         <Panel
             id="granted"
-            title="What its token says"
-            aside=|| view! { <p class="small">"as it was granted; later changes reach it when it renews"</p> }
+            title="Token contents"
+            aside=|| view! { <p class="small">"as granted; later changes apply at the next renewal"</p> }
         >
             <Facts>
                 <Fact name="Policy">

@@ -1,4 +1,4 @@
-//! What asks before support does something to a device: what it will do, until when, and why.
+//! The confirmation dialogs of acts on a device: the effects, how long they can be undone, and the reason.
 
 use leptos::prelude::*;
 use licensing::Terms;
@@ -14,20 +14,20 @@ use crate::{
     form::{Revision, act},
 };
 
-/// What can be asked about: the devices of a page, the terms of their license, and the server's time.
+/// The subjects of the dialogs: the devices on a page, the terms of their license, and the server's time.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Asked {
     pub(crate) devices: Vec<DeviceLine>,
     pub(crate) terms: Terms,
     pub(crate) now: chrono::DateTime<chrono::Utc>,
-    /// The device whose page the browser goes back to; else that of the license.
+    /// The device whose page the browser returns to; `None` for the license's page.
     pub(crate) from: Option<Uuid>,
 }
 
-/// The dialog that the address names, of a device that the page has: `revoke-ID`, `free-ID` or `name-ID`.
+/// The dialog named in the address, for a device on the page: `revoke-ID`, `free-ID` or `name-ID`.
 #[component]
 pub(crate) fn DeviceDialogs(
-    /// What can be asked about.
+    /// The subjects of the dialogs.
     of: StoredValue<Asked>,
 ) -> impl IntoView {
     let wanted = asked_about(move |dialog| {
@@ -42,7 +42,7 @@ pub(crate) fn DeviceDialogs(
         let (title, inside): (_, fn(StoredValue<Asked>, DeviceLine) -> AnyView) = match act.as_str() {
             "revoke" => (format!("Revoke {called}?"), revoke),
             "free" => (format!("Free the seat of {called}?"), free),
-            "name" => (format!("Name {called}"), rename),
+            "name" => (format!("Rename {called}"), rename),
             _ => return None,
         };
         let name = format!("{act}-{}", device.id);
@@ -64,15 +64,15 @@ fn revoke(of: StoredValue<Asked>, device: DeviceLine) -> AnyView {
     view! {
         <p>
             {then}
-            "The status list says from now on that its tokens are good no more. It may ask for a seat again: to keep it out, "
-            <a href=block>"block it"</a> ". This can be undone for 10 minutes."
+            "The device’s tokens are marked invalid in the status list. It may activate again; to prevent that, "
+            <a href=block>"block it"</a> ". You can undo this for 10 minutes."
         </p>
         <Confirm
             action
             id="revoke-device"
             of=ids(of, device.id)
-            reason="Such as: stolen, the customer wrote on 3 November"
-            does="Revoke the device"
+            reason="For example: stolen, customer wrote on 3 November"
+            does="Revoke device"
             danger=true
         />
     }
@@ -84,16 +84,16 @@ fn free(of: StoredValue<Asked>, device: DeviceLine) -> AnyView {
     let then = of.with_value(|it| outlook(&device, &it.terms, it.now));
     view! {
         <p>
-            "Gives the seat back in the customer’s place; it does not count as a move. "
+            "Freeing the seat doesn’t count toward the transfer limit. "
             {then}
-            "The device may ask for a seat again. This can be undone for 10 minutes."
+            "The device may activate again. You can undo this for 10 minutes."
         </p>
         <Confirm
             action
             id="free-device"
             of=ids(of, device.id)
-            reason="Such as: moved to a new computer, asked by e-mail"
-            does="Free the seat"
+            reason="For example: customer has a new computer, asked by e-mail"
+            does="Free seat"
             danger=true
         />
     }
@@ -104,13 +104,13 @@ fn rename(_: StoredValue<Asked>, device: DeviceLine) -> AnyView {
     let action = act::<NameDevice>();
     let hint = match &device.own_name {
         Some(own) => {
-            format!("Only colleagues see it. Left empty, the device is called “{own}” again, as its software says.")
+            format!("Only visible to your team. Leave empty to use “{own}”, the name that the software reports.")
         }
-        None => "Only colleagues see it.".to_owned(),
+        None => "Only visible to your team.".to_owned(),
     };
     let (id, revision, name) = (device.id.to_string(), device.name_revision, device.name.unwrap_or_default());
     view! {
-        <Confirm action id="name-device" of=[("id", id)] does="Save the name">
+        <Confirm action id="name-device" of=[("id", id)] does="Save name">
             <Revision of=revision />
             <TextField name="name" label="Name" value=name hint />
         </Confirm>
@@ -118,7 +118,7 @@ fn rename(_: StoredValue<Asked>, device: DeviceLine) -> AnyView {
     .into_any()
 }
 
-/// The device, and the page that the browser goes back to.
+/// The hidden fields: the device, and the device whose page the browser returns to.
 fn ids(of: StoredValue<Asked>, device: Uuid) -> [(&'static str, String); 2] {
     let from = of.with_value(|it| it.from.map(|id| id.to_string()).unwrap_or_default());
     [("id", device.to_string()), ("from", from)]

@@ -1,4 +1,4 @@
-//! Devices: one of them, and those that are blocked; and the parts that the pages of licenses and products take from here.
+//! Devices: a device's page, the blocked devices, and the panels that the pages of licenses and products show.
 
 #![allow(unreachable_pub, reason = "the component macro leaves a public function inside each private module")]
 

@@ -1,4 +1,4 @@
-//! One license: where it stands and why, its devices, its terms, and what happened.
+//! One license: its state, devices, terms, and history.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -66,7 +66,7 @@ pub fn LicensePage() -> impl IntoView {
     view! { <Loaded data view=page /> }
 }
 
-/// Its code, where this page may show it.
+/// The whole activation code, if it was just created or revealed.
 fn given_out(secret: ArcAsyncDerived<Option<Secret>>) -> impl Fn() -> AnyView + Send + 'static {
     move || {
         let secret = secret.clone();
@@ -74,7 +74,7 @@ fn given_out(secret: ArcAsyncDerived<Option<Secret>>) -> impl Fn() -> AnyView + 
     }
 }
 
-/// What its devices asked for last, and a way to try what would become of another.
+/// The latest decisions, with a link to the dry run.
 fn decided(of: StoredValue<LicenseDetail>) -> impl IntoView {
     let (id, lines, now) = of.with_value(|it| (it.id, it.decisions.clone(), it.now));
     let aside = move || {
@@ -90,7 +90,7 @@ fn decided(of: StoredValue<LicenseDetail>) -> impl IntoView {
         true => view! {
             <div class="body">
                 <p class="soft small">
-                    "Nothing was asked yet. Each request of a device appears here, granted or refused, with the reason."
+                    "No requests yet. Device requests appear here, granted or refused, with the reason."
                 </p>
             </div>
         }
@@ -98,7 +98,7 @@ fn decided(of: StoredValue<LicenseDetail>) -> impl IntoView {
         false => view! {
             {decisions_table(lines, now)}
             <footer>
-                <a href=format!("/decisions?license={id}")>"All decisions on this license"</a>
+                <a href=format!("/decisions?license={id}")>"All decisions for this license"</a>
             </footer>
         }
         .into_any(),
@@ -113,7 +113,7 @@ fn decided(of: StoredValue<LicenseDetail>) -> impl IntoView {
 fn what_happened(of: StoredValue<LicenseDetail>) -> impl IntoView {
     let (id, events, more, now) = of.with_value(|it| (it.id, it.events.clone(), it.more_events, it.now));
     view! {
-        <Panel id="story" title="What happened" bare=true>
+        <Panel id="story" title="History" bare=true>
             <div class="body">
                 <Timeline events now />
             </div>
@@ -121,7 +121,7 @@ fn what_happened(of: StoredValue<LicenseDetail>) -> impl IntoView {
                 .then(|| {
                     view! {
                         <footer>
-                            <a href=format!("/audit?license={id}")>"Everything, in the audit log"</a>
+                            <a href=format!("/audit?license={id}")>"All events in the audit log"</a>
                         </footer>
                     }
                 })}
@@ -147,7 +147,7 @@ fn features(of: StoredValue<LicenseDetail>) -> Option<AnyView> {
     (!features.is_empty()).then(|| view! { <FeaturesPanel features /> }.into_any())
 }
 
-/// What is known of the license and its customer.
+/// Details of the license and its customer.
 fn known(of: StoredValue<LicenseDetail>) -> impl IntoView {
     let it = of.get_value();
     let (issued, now) = (it.issued_at, it.now);
@@ -175,15 +175,15 @@ fn known(of: StoredValue<LicenseDetail>) -> impl IntoView {
         }
     });
     view! {
-        <Panel id="known" title="About it">
+        <Panel id="known" title="Details">
             <Facts>
                 {text("Customer", it.customer)} {text("E-mail", it.email)} {text("Reference", it.reference)}
                 <Fact name="Issued">
                     <When at=issued now />
                 </Fact> {started}
-                {it.imported.then(|| view! { <Fact name="Code">"brought along"</Fact> })}
-                <Fact name="Id">
-                    <Code text=it.id.to_string() copies="the license’s id" />
+                {it.imported.then(|| view! { <Fact name="Code">"imported"</Fact> })}
+                <Fact name="License ID">
+                    <Code text=it.id.to_string() copies="the license ID" />
                 </Fact> {metadata}
             </Facts>
         </Panel>

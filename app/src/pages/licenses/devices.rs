@@ -1,4 +1,4 @@
-//! The devices of a license: who holds its seats, and who held them.
+//! The devices of a license: those that hold a seat, and those that held one.
 
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
@@ -16,7 +16,7 @@ use crate::{
     pages::devices::{row_acts, standing},
 };
 
-/// Every device, those that hold a seat first.
+/// All devices, those that hold a seat first.
 #[component]
 pub(super) fn Devices(
     /// The license.
@@ -29,7 +29,7 @@ pub(super) fn Devices(
     let aside = move || {
         let next = next.clone().map(|(at, name)| {
             view! {
-                <p>"Full. The next seat comes free " <When at now /> ", from " <bdi>{name}</bdi> "."</p>
+                <p>"Full. The next seat becomes free " <When at now /> ", from " <bdi>{name}</bdi> "."</p>
             }
         });
         view! {
@@ -41,13 +41,13 @@ pub(super) fn Devices(
     let notes = (standing(license.overlap, &terms, now), moves(license.moves));
     let offline = offline(&license);
     let footer = footer(license.devices.len(), notes, offline);
-    // A license with one part of devices needs no links to others.
+    // A list that fits on one page needs no links to others.
     let has_parts = license.turns != Turns::default();
     let body = match license.devices.is_empty() && !has_parts {
         true => view! {
             <div class="body">
                 <p class="soft small">
-                    "No device yet. The first one appears here as soon as the customer’s software sends the code."
+                    "No devices yet. The first one appears here when the customer’s software activates."
                 </p>
             </div>
         }
@@ -68,11 +68,11 @@ pub(super) fn Devices(
     }
 }
 
-/// The way to activate a device of this license that has no network, for those who may.
+/// A link to activate a device that has no network, if the account may do that and the license is not revoked.
 fn offline(license: &LicenseDetail) -> Option<AnyView> {
     let to = format!("/offline?license={}", license.id);
     let open = license.state != State::Revoked && may(Permission::HelpCustomers);
-    open.then(|| view! { <p><a href=to>"Activate a device without a network"</a></p> }.into_any())
+    open.then(|| view! { <p><a href=to>"Activate a device that has no network"</a></p> }.into_any())
 }
 
 fn footer(
@@ -107,8 +107,8 @@ fn table(devices: Vec<DeviceLine>, now: DateTime<Utc>) -> impl IntoView {
                 ("Version", "ver"),
                 ("Lease ends", "lease"),
                 ("Last seen", "seen"),
-                ("Address", "ip"),
-                ("Acts", "acts"),
+                ("IP address", "ip"),
+                ("Actions", "acts"),
             ]
             scrolls=true
         >
@@ -150,18 +150,18 @@ fn row(device: DeviceLine, now: DateTime<Utc>) -> impl IntoView {
     }
 }
 
-/// Whether the device is confirmed still.
+/// Returns `true` if the session is active and its lease has not ended.
 fn runs(device: &DeviceLine, now: DateTime<Utc>) -> bool {
     matches!(device.state, SessionState::Active) && device.lease_ends_at > now
 }
 
-/// Until when the device is confirmed; and, where its seat tells another story, that too.
+/// The end of the lease; also the state of the seat, if that differs.
 fn lease(device: &DeviceLine, now: DateTime<Utc>) -> AnyView {
     let (ends, holds) = (device.lease_ends_at, device.hold_until);
     if let Some(at) = device.ended_at {
-        let how = if device.state == SessionState::Revoked { "revoked " } else { "given back " };
+        let how = if device.state == SessionState::Revoked { "revoked " } else { "released " };
         let cools =
-            (holds > now).then(|| view! { <span class="sub">"seat counts until " <When at=holds now /></span> });
+            (holds > now).then(|| view! { <span class="sub">"seat becomes free " <When at=holds now /></span> });
         return view! { <span class="two">{how} <When at now /> {cools}</span> }.into_any();
     }
     if device.state == SessionState::CheckedOut {
@@ -171,8 +171,8 @@ fn lease(device: &DeviceLine, now: DateTime<Utc>) -> AnyView {
         return view! { <When at=ends now /> }.into_any();
     }
     let seat = match holds > now {
-        true => view! { "seat held until " <When at=holds now /> }.into_any(),
-        false => "holds no seat".into_any(),
+        true => view! { "seat becomes free " <When at=holds now /> }.into_any(),
+        false => "no seat".into_any(),
     };
     view! {
         <span class="two">
@@ -183,18 +183,23 @@ fn lease(device: &DeviceLine, now: DateTime<Utc>) -> AnyView {
     .into_any()
 }
 
-/// `4 of 5 moves used in the last 30 days.`
+/// `4 of 5 transfers used in the last 30 days.`
 pub(super) fn said_of_moves(moves: Moved) -> String {
-    format!("{} of {} used in the last {}.", thousands(moves.used.into()), count(moves.most.into(), "move"), moves.per)
+    format!(
+        "{} of {} used in the last {}.",
+        thousands(moves.used.into()),
+        count(moves.most.into(), "transfer"),
+        moves.per
+    )
 }
 
-/// The moves that count, and the way to lift them; nothing where none does.
+/// The transfers that count toward the limit, with a button that resets them. `None` if none counts.
 fn moves(of: Option<Moved>) -> Option<AnyView> {
     let moves = of.filter(|moves| moves.used > 0)?;
     let lift = may(Permission::HelpCustomers).then(|| {
         view! {
             <a class="button small" href=dialog_address("lift")>
-                "Lift the moves"
+                "Reset transfer count"
             </a>
         }
     });

@@ -1,4 +1,4 @@
-//! What asks before something is done to a license or a device: what it will do, to how many, and why.
+//! The confirmation dialogs of acts on a license and its devices: the effects, the devices affected, and the reason.
 
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
@@ -16,7 +16,7 @@ use crate::{
     words,
 };
 
-/// Every dialog of a license's page.
+/// The dialogs of a license's page.
 #[component]
 pub(super) fn Dialogs(
     /// The license.
@@ -36,13 +36,13 @@ pub(super) fn Dialogs(
         <Dialog name="reinstate" title="Reinstate this license?">
             {move || reinstate(of)}
         </Dialog>
-        <Dialog name="revoke" title="Revoke this license for good?">
+        <Dialog name="revoke" title="Permanently revoke this license?">
             {move || revoke(of)}
         </Dialog>
-        <Dialog name="reissue" title="Make a new code?">
+        <Dialog name="reissue" title="Reissue the code?">
             {move || reissue(of)}
         </Dialog>
-        <Dialog name="lift" title="Lift the moves?">
+        <Dialog name="lift" title="Reset the transfer count?">
             {move || lift(of)}
         </Dialog>
         <DeviceDialogs of=asked />
@@ -52,13 +52,13 @@ pub(super) fn Dialogs(
 fn suspend(of: StoredValue<LicenseDetail>) -> impl IntoView {
     let action = act::<SuspendLicense>();
     view! {
-        <p>"Nothing activates or renews under it until it is reinstated. " {of.with_value(what_runs_on)}</p>
+        <p>"No device can activate or renew until the license is reinstated. " {of.with_value(what_runs_on)}</p>
         <Confirm
             action
             id="suspend"
             of=id(of)
-            reason="Such as: payment is overdue, order NW-20418"
-            does="Suspend the license"
+            reason="For example: payment overdue, order NW-20418"
+            does="Suspend license"
             danger=true
         />
     }
@@ -67,23 +67,23 @@ fn suspend(of: StoredValue<LicenseDetail>) -> impl IntoView {
 fn reinstate(of: StoredValue<LicenseDetail>) -> impl IntoView {
     let action = act::<ReinstateLicense>();
     view! {
-        <p>"Devices may activate and renew again at once, with the code they have."</p>
-        <Confirm action id="reinstate" of=id(of) reason="Such as: paid on 3 November" does="Reinstate the license" />
+        <p>"Devices can activate and renew again immediately, with the same code."</p>
+        <Confirm action id="reinstate" of=id(of) reason="For example: paid on 3 November" does="Reinstate license" />
     }
 }
 
 fn revoke(of: StoredValue<LicenseDetail>) -> impl IntoView {
     let action = act::<RevokeLicense>();
     let (seated, name) = of.with_value(|it| (it.used > 0, it.name.clone()));
-    let hint = format!("Type “{name}”, so that it is surely this one.");
+    let hint = format!("Type “{name}” to confirm.");
     view! {
-        <p>"This cannot be undone: the code is dead, and a new license has a new one. " {of.with_value(what_stops)}</p>
+        <p>"This can’t be undone. The code stops working permanently. " {of.with_value(what_stops)}</p>
         <Confirm
             action
             id="revoke"
             of=id(of)
-            reason="Such as: refunded, order NW-20418"
-            does="Revoke the license"
+            reason="For example: refunded, order NW-20418"
+            does="Revoke license"
             danger=true
         >
             {seated.then(|| view! { <TextField name="name" label="Name of the license" hint required=true /> })}
@@ -96,21 +96,21 @@ fn reissue(of: StoredValue<LicenseDetail>) -> impl IntoView {
     let used = of.with_value(|it| it.used);
     let devices = match used {
         0 => "No device holds a seat now.".to_owned(),
-        1 => "The 1 device that is in keeps its seat and renews with its token.".to_owned(),
-        n => format!("The {} that are in keep their seats and renew with their tokens.", words::count(n, "device")),
+        1 => "The 1 device that holds a seat keeps it and renews with its token.".to_owned(),
+        n => format!("The {} that hold seats keep them and renew with their tokens.", words::count(n, "device")),
     };
     view! {
         <p>
-            "The old code finds nothing from then on, and is answered like one that never was. " {devices}
-            " To activate again, or on another device, one needs the new code: send it to the customer."
+            "The old code stops working immediately. " {devices}
+            " New activations need the new code: send it to the customer."
         </p>
-        // The whole page anew, as after a new license: the code is given out once, and to a page that begins with it.
+        // Loads the whole page, as after creating a license: the code is given out once, to a page that starts with it.
         <Confirm
             action
             id="reissue"
             of=id(of)
-            reason="Such as: the code was posted in a forum"
-            does="Make a new code"
+            reason="For example: code was posted in a forum"
+            does="Reissue code"
             danger=true
             whole_page=true
         />
@@ -122,9 +122,9 @@ fn lift(of: StoredValue<LicenseDetail>) -> impl IntoView {
     view! {
         <p>
             {of.with_value(|it| it.moves.map(said_of_moves))}
-            " Lifted, they count no more, and devices may give their seats up again. No seat changes by that."
+            " After a reset, none of them count, and devices can release their seats again. No seat is affected."
         </p>
-        <Confirm action id="lift" of=id(of) reason="Such as: two disks broke in one week" does="Lift the moves" />
+        <Confirm action id="lift" of=id(of) reason="For example: two disks failed in one week" does="Reset transfer count" />
     }
 }
 
@@ -132,7 +132,7 @@ fn id(of: StoredValue<LicenseDetail>) -> [(&'static str, String); 1] {
     [("id", of.with_value(|it| it.id.to_string()))]
 }
 
-/// When the last token of a device with a seat ends.
+/// Returns the end of the last token among devices with a seat; `None` if no token is still valid.
 fn last_token(license: &LicenseDetail) -> Option<DateTime<Utc>> {
     let seated = license.devices.iter().filter(|device| device.holds_seat(license.now));
     seated.map(|device| device.token_expires_at).max().filter(|at| *at > license.now)
@@ -143,8 +143,8 @@ fn what_runs_on(license: &LicenseDetail) -> AnyView {
     match last_token(license) {
         Some(at) => view! {
             {words::count(used, "device")}
-            {if used == 1 { " keeps its seat, and runs" } else { " keep their seats, and run" }}
-            " until the token ends, at the latest " <When at now /> "."
+            {if used == 1 { " keeps its seat and runs" } else { " keep their seats and run" }}
+            " until the last token ends " <When at now /> "."
         }
         .into_any(),
         None => "No device holds a seat now.".into_any(),
@@ -157,7 +157,7 @@ fn what_stops(license: &LicenseDetail) -> AnyView {
         Some(at) => view! {
             {words::count(used, "device")}
             {if used == 1 { " loses its seat" } else { " lose their seats" }}
-            " at once, and cannot renew; whoever stays offline stops at the latest " <When at now /> "."
+            " immediately and cannot renew. Offline devices stop when their token ends, the last one " <When at now /> "."
         }
         .into_any(),
         None => "No device holds a seat now.".into_any(),

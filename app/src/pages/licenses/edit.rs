@@ -12,7 +12,7 @@ use crate::{
     load::{Loaded, fetched},
 };
 
-/// The page where a license is changed.
+/// The page for editing a license.
 #[component]
 pub fn EditLicensePage() -> impl IntoView {
     let params = use_params_map();
@@ -26,12 +26,12 @@ fn page(data: LicenseEdit) -> impl IntoView {
     let crumbs = vec![("/licenses".to_owned(), "Licenses".to_owned()), (back.clone(), data.name.clone())];
     view! {
         <PageHead
-            title="Edit the license"
+            title="Edit license"
             crumbs
             lead=|| {
                 view! {
                     <p class="lead">
-                        "Devices learn of new terms and values when they next ask; nobody loses a seat. The code stays as it is."
+                        "Devices pick up new terms and values at their next renewal. No device loses its seat, and the code stays the same."
                     </p>
                 }
             }
@@ -44,7 +44,7 @@ fn revoked(back: String) -> impl IntoView {
     view! {
         <Notice tone=Tone::Warn>
             <p>
-                "This license was revoked, and that is for good: nothing of it can be changed. " <a href=back>"Back to the license"</a>
+                "This license is permanently revoked and can no longer be changed. " <a href=back>"Back to the license"</a>
             </p>
         </Notice>
     }
@@ -66,7 +66,7 @@ fn form(data: LicenseEdit, back: String) -> impl IntoView {
                 <WhoFields of=data.about.clone() />
                 <OwnFields of=data.about terms=data.terms />
                 <div class="form-foot">
-                    <Submit busy="Saving…">"Save"</Submit>
+                    <Submit busy="Saving…">"Save changes"</Submit>
                     <a class="button quiet" href=back>
                         "Cancel"
                     </a>

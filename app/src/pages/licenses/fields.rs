@@ -1,4 +1,4 @@
-//! What is asked of a license, whether it is new or not; and what it will say.
+//! The fields of a license's form, for new and existing licenses, and the description next to them.
 
 use leptos::prelude::*;
 use live::{LicenseInWords, PolicyChoice, Typed};
@@ -13,45 +13,45 @@ use crate::{
     terms_form::TermsFields,
 };
 
-/// Who has the license.
+/// The fields about the customer.
 #[component]
 pub(super) fn WhoFields(
-    /// What stands in them at first.
+    /// Their initial values.
     of: LicenseFields,
 ) -> impl IntoView {
     view! {
-        <FormSection title="Who" text="One customer for each license.">
+        <FormSection title="Customer" text="Each license belongs to one customer.">
             <TextField name="customer" label="Customer" value=of.customer hint="A person or a company." />
             <TextField
                 name="email"
                 label="E-mail"
                 kind="email"
                 value=of.email
-                hint="Compared with what devices send only where the terms ask for it."
+                hint="Compared with the address that devices send, if the terms require it."
             />
             <TextField
                 name="reference"
                 label="Order or reference"
                 value=of.reference
-                hint="Your own number for it; it can be searched."
+                hint="Your own reference. It can be searched for."
             />
-            <TextArea name="notes" label="Notes" value=of.notes hint="For colleagues; customers never see them." />
+            <TextArea name="notes" label="Notes" value=of.notes hint="Only visible to your team, never to customers." />
         </FormSection>
     }
 }
 
-/// What the license has for itself in place of its policy's and its product's.
+/// The values that override those of the policy and the product.
 #[component]
 pub(super) fn OwnFields(
-    /// What stands in the fields of the features and the metadata at first.
+    /// The initial values of the feature and metadata fields.
     of: LicenseFields,
-    /// What stands in the fields of the terms at first.
+    /// The initial values of the terms fields.
     terms: TermsFields,
 ) -> impl IntoView {
     let sent = expect_context::<FormState>().sent::<TermsFields>();
     let open = !sent.as_ref().unwrap_or(&terms).is_empty();
     view! {
-        <FormSection title="Terms of its own" text="The policy brings the terms. What is filled in here stands in their place.">
+        <FormSection title="Overrides" text="Values here replace the policy’s.">
             <details class="more full" open=open>
                 <summary>
                     <Icon of=Symbol::ChevronRight />
@@ -60,34 +60,34 @@ pub(super) fn OwnFields(
                 <TermsFormFields whose=Whose::License of=terms />
             </details>
         </FormSection>
-        <FormSection title="Features and data" text="What the token says beside the terms, and what you keep with the license.">
+        <FormSection title="Features and data" text="Values that the token includes in addition to the terms, and data that you store with the license.">
             <TextArea
                 name="features"
                 label="Feature values"
                 value=of.features
-                hint="One a line, such as max_voices = 128. What is not named is as the product has it."
+                hint="One per line, such as max_voices = 128. Anything not listed uses the product default."
                 code=true
             />
             <TextArea
                 name="metadata"
                 label="Metadata"
                 value=of.metadata
-                hint="A JSON object of at most 4 KiB, such as {\"seats_sold_by\": \"Ingrid\"}. Not in the token."
+                hint="A JSON object of at most 4 KiB, such as {\"seats_sold_by\": \"Ingrid\"}. Not included in the token."
                 code=true
             />
         </FormSection>
     }
 }
 
-/// Fields of a form with the whole license beside them in words. With script they change as one types; without, the words
-/// are those of what was sent.
+/// The fields of a form next to a description of the whole license. With script, the description follows what is typed;
+/// without, it describes what was last sent.
 #[component]
 pub(super) fn LiveLicense(
-    /// What stands in the form at first.
+    /// The initial values of the form.
     of: Typed,
-    /// The terms that the license sets for itself at first.
+    /// The terms that the license initially overrides.
     terms: TermsFields,
-    /// Every policy that may be chosen.
+    /// The policies to choose from.
     policies: Vec<PolicyChoice>,
     /// The fields and the buttons.
     children: Children,

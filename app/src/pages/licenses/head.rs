@@ -1,4 +1,4 @@
-//! The head of a license's page: where it stands and why, its code, and what can be done.
+//! The head of a license's page: its state and the reason for it, its code, and its acts.
 
 use leptos::prelude::*;
 use licensing::{
@@ -46,7 +46,7 @@ fn lead(of: StoredValue<LicenseDetail>) -> impl IntoView {
     }
 }
 
-/// Why it stands where it stands.
+/// The state of the license and the reason for it.
 fn why(license: LicenseDetail) -> impl IntoView {
     let reason = license.state_reason.map(|reason| {
         let end = if reason.ends_with(['.', '!', '?']) { " " } else { ". " };
@@ -55,25 +55,25 @@ fn why(license: LicenseDetail) -> impl IntoView {
     let end = license.ends_at.map(|at| view! { <Day at /> });
     let validity = license.terms.with(&license.overrides).validity;
     let said = match license.standing {
-        Standing::Revoked => view! { "Revoked for good" {reason} }.into_any(),
-        Standing::Suspended => view! { "Suspended" {reason} "Devices keep their seats, and cannot renew." }.into_any(),
-        Standing::Ended => view! { "It ended on " {end} ": nothing activates or renews." }.into_any(),
-        Standing::Ending => view! { "Active, and it ends soon, on " {end} "." }.into_any(),
+        Standing::Revoked => view! { "Permanently revoked" {reason} }.into_any(),
+        Standing::Suspended => view! { "Suspended" {reason} "Devices keep their seats but cannot renew." }.into_any(),
+        Standing::Ended => view! { "Ended on " {end} ". Devices can no longer activate or renew." }.into_any(),
+        Standing::Ending => view! { "Active. Ends soon, on " {end} "." }.into_any(),
         Standing::NotStarted | Standing::Active => match (end, validity) {
-            (Some(end), _) => view! { "Active because it runs until " {end} "." }.into_any(),
+            (Some(end), _) => view! { "Active until " {end} "." }.into_any(),
             (None, Validity::FromFirstActivation(period)) => {
-                format!("Active; it runs for {} from its first activation.", period.in_years()).into_any()
+                format!("Active. Runs for {} from the first activation.", period.in_years()).into_any()
             }
             (None, Validity::Perpetual | Validity::Until(_) | Validity::FromIssue(_)) => {
-                "Active because it never ends.".into_any()
+                "Active. No end date.".into_any()
             }
         },
     };
-    let withdrawn = license.withdrawn.then_some(" But the product is withdrawn: nothing activates.");
+    let withdrawn = license.withdrawn.then_some(" However, the product is withdrawn, so no device can activate.");
     view! { {said} {withdrawn} }
 }
 
-/// The end of the code, and the way to the whole of it.
+/// The end of the activation code, with buttons that reveal or reissue the code.
 fn code(of: StoredValue<LicenseDetail>) -> impl IntoView {
     let action = act::<RevealCode>();
     let (id, tail) = of.with_value(|it| (it.id.to_string(), it.code_tail.clone()));
@@ -82,7 +82,7 @@ fn code(of: StoredValue<LicenseDetail>) -> impl IntoView {
         true => view! {
             <Form action id="reveal" class="inline">
                 <input type="hidden" name="id" value=id />
-                <button class="button small quiet" type="submit" title="Is an event in the audit log">
+                <button class="button small quiet" type="submit" title="Recorded in the audit log">
                     <Icon of=Symbol::Eye />
                     " Reveal"
                 </button>
@@ -98,8 +98,7 @@ fn code(of: StoredValue<LicenseDetail>) -> impl IntoView {
                 })}
         }
         .into_any(),
-        false => view! { <small class="muted">"An administrator may see the whole code, or make a new one."</small> }
-            .into_any(),
+        false => view! { <small class="muted">"An administrator may reveal or reissue the code."</small> }.into_any(),
     };
     view! {
         <div class="lead row">
@@ -135,7 +134,7 @@ fn acts(of: StoredValue<LicenseDetail>) -> impl IntoView {
     view! { {buttons} {why.map(|why| view! { <small class="muted" id="why-not">{why}</small> })} }
 }
 
-/// A button of the head.
+/// A button in the head.
 #[derive(Clone, Copy)]
 struct Act {
     symbol: Symbol,

@@ -15,7 +15,7 @@ use crate::{
     load::{Loaded, fetched},
 };
 
-/// Every license, to look through and to search.
+/// The list of licenses, with search and filters.
 #[component]
 pub fn LicensesPage() -> impl IntoView {
     let wanted = query_values(["q", "product", "policy", "state", BEFORE, AFTER]);
@@ -36,8 +36,8 @@ fn page(data: Licenses) -> impl IntoView {
                 {filters(data.products, data.policies)}
                 <Empty
                     icon=Symbol::Search
-                    title="No license matches"
-                    text="Look for a part of a customer’s name, an e-mail address, an order number, the end of a code, a whole code, or a device’s fingerprint."
+                    title="No matching licenses"
+                    text="Search by part of a customer’s name, an e-mail address, an order number, a whole code or the end of one, or a device’s fingerprint."
                     actions=|| view! { <a class="button" href="/licenses">"Show all licenses"</a> }
                 />
             })
@@ -67,8 +67,8 @@ fn none_yet() -> impl IntoView {
     view! {
         <Empty
             icon=Symbol::ScrollText
-            title="No license yet"
-            text="A license is one customer’s grant of a product, under a policy. Making one gives you the activation code to send."
+            title="No licenses yet"
+            text="A license grants a product to one customer under a policy. Create one to get an activation code for your customer."
             actions=|| {
                 view! {
                     <Gate permission=Permission::ManageLicenses label="Create the first license">
@@ -84,8 +84,7 @@ fn none_yet() -> impl IntoView {
 
 fn filters(products: Vec<(String, String)>, policies: Vec<(String, String)>) -> impl IntoView {
     let action = act::<FindLicense>();
-    let states =
-        [(State::Active, "Active, or ended by itself"), (State::Suspended, "Suspended"), (State::Revoked, "Revoked")];
+    let states = [(State::Active, "Active or ended"), (State::Suspended, "Suspended"), (State::Revoked, "Revoked")];
     let states = choices(states.map(|(state, words)| (state.name(), words)));
     view! {
         <Filters action label="Licenses" placeholder="Customer, order, code, device">
@@ -101,7 +100,7 @@ fn table(lines: Vec<LicenseLine>, now: DateTime<Utc>) -> impl IntoView {
     view! {
         <Table
             class="fixed licenses stacks"
-            caption="Licenses, youngest first"
+            caption="Licenses, newest first"
             columns=[
                 ("Customer", ""),
                 ("Product, policy", "product"),
@@ -154,7 +153,7 @@ fn row(line: LicenseLine, now: DateTime<Utc>) -> impl IntoView {
     }
 }
 
-/// When it ends; or why that is not known yet.
+/// The end of the license; its length if the first activation has yet to set the end.
 fn ends(validity: Validity, ends_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> AnyView {
     match (ends_at, validity) {
         (Some(at), _) => view! { <When at now /> }.into_any(),

@@ -1,4 +1,4 @@
-//! Licenses: the list, one of them, and the forms that make and change them.
+//! Licenses: the list, a license's page, and the forms that create and change a license.
 
 #![allow(unreachable_pub, reason = "the component macro leaves a public function inside each private module")]
 

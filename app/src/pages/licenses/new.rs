@@ -14,7 +14,7 @@ use crate::{
     terms_form::TermsFields,
 };
 
-/// The page where a license is made.
+/// The page for creating a license.
 #[component]
 pub fn NewLicensePage() -> impl IntoView {
     let query = use_query_map();
@@ -34,7 +34,7 @@ fn no_policy() -> impl IntoView {
     view! {
         <Empty
             icon=Symbol::SlidersHorizontal
-            title="A policy comes first"
+            title="Create a policy first"
             text="A license takes its terms from a policy: how many devices, for how long, and how long offline."
             actions=|| {
                 view! {
@@ -60,14 +60,14 @@ fn form(data: NewLicense) -> impl IntoView {
         <Form action id="license">
             <LiveLicense of=typed terms=TermsFields::default() policies=data.policies>
                 <WhoFields of=LicenseFields::default() />
-                <FormSection title="What" text="The policy brings the product and the terms.">
+                <FormSection title="Policy and code" text="The policy determines the product and the terms.">
                     <div class="full">
                         <SelectField name="policy" label="Product and policy" choices value=chosen />
                     </div>
                     <TextField
                         name="code"
                         label="Activation code"
-                        hint="Leave it empty for a new one that nobody can guess; or bring one along that your customer has already."
+                        hint="Leave empty to generate a code, or enter an existing one."
                     />
                 </FormSection>
                 <OwnFields of=LicenseFields::default() terms=TermsFields::default() />

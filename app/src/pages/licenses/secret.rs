@@ -1,4 +1,4 @@
-//! A whole code, in sight once: after the license was made, and after it was asked for.
+//! A whole activation code, shown once: after it is created, reissued or revealed.
 
 use leptos::prelude::*;
 
@@ -8,7 +8,7 @@ use crate::{
     pages::first_call::FirstCall,
 };
 
-/// The code, and the command that tries it.
+/// The code, and a command that tries it.
 #[component]
 pub(super) fn Revealed(
     /// The code.
@@ -18,8 +18,8 @@ pub(super) fn Revealed(
     let call = FirstCall { server: &server, code: &code, email: email.as_deref(), signs_in };
     let command = call.command();
     let aside = match fresh {
-        true => "In sight only now. Later it is masked, and revealing it is an event.",
-        false => "In sight until you leave this page. That you saw it is in the audit log.",
+        true => "Shown once. You can reveal it later; that is logged.",
+        false => "Shown until you leave this page. Your access is recorded in the audit log.",
     };
     let shown = code.clone();
     view! {
@@ -29,8 +29,8 @@ pub(super) fn Revealed(
                     view! {
                         <Notice tone=Tone::Good>
                             <p>
-                                <b>"The license is made."</b>
-                                " Nobody has been e-mailed: copy the code and send it to the customer."
+                                <b>"License created."</b>
+                                " We don’t send e-mail. Copy the code and send it to your customer."
                             </p>
                         </Notice>
                     }
@@ -46,7 +46,7 @@ pub(super) fn Revealed(
             <Panel
                 id="try"
                 title="Try it"
-                aside=|| view! { <p>"Takes a real seat; revoke the device below to free it."</p> }
+                aside=|| view! { <p>"This uses a seat. Free it below when you are done."</p> }
             >
                 <div class="stack">
                     <CodeBlock title="Terminal" text=command />
@@ -54,7 +54,7 @@ pub(super) fn Revealed(
                         .then(|| {
                             view! {
                                 <p class="small">
-                                    "Its terms ask for somebody who is signed in: put an access token of your identity provider in the place of ACCESS-TOKEN."
+                                    "The terms require a signed-in user: replace ACCESS-TOKEN with an access token from your identity provider."
                                 </p>
                             }
                         })}
@@ -62,12 +62,12 @@ pub(super) fn Revealed(
                         .then(|| {
                             view! {
                                 <p class="small">
-                                    "Only devices that are entered beforehand activate: enter the fingerprint device-1 below first."
+                                    "Only pre-registered devices can activate: register the fingerprint device-1 below first."
                                 </p>
                             }
                         })}
                     <p class="small soft">
-                        "The answer is a JWT, as a JSON string. Any JWT library verifies it offline with the keys at "
+                        "The response is a JWT in a JSON string. Any JWT library can verify it offline with the keys at "
                         <a href="/.well-known/jwks.json" rel="external">
                             {format!("{server}/.well-known/jwks.json")}
                         </a> "."
@@ -75,7 +75,7 @@ pub(super) fn Revealed(
                     <p>
                         <a class="button" href="/licenses/new">
                             <Icon of=Symbol::Plus />
-                            " Another license"
+                            " New license"
                         </a>
                     </p>
                 </div>

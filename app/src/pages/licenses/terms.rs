@@ -1,4 +1,4 @@
-//! The terms and features in effect, each with where it comes from.
+//! The terms and features in effect, each with its origin.
 
 use leptos::prelude::*;
 use licensing::terms::{Origin, effective};
@@ -59,7 +59,7 @@ pub(super) fn FeaturesPanel(
     }
 }
 
-/// Where a value comes from: `usual`, or from the license itself in place of `other`.
+/// The origin of a value: `usual`; or, if `other` is given, the license itself, which overrides that value.
 fn origin(other: Option<String>, usual: &'static str) -> ViewFn {
     match other {
         Some(other) => ViewFn::from(move || {

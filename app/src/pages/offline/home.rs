@@ -1,4 +1,4 @@
-//! Where a device's file is brought, and what was granted of late.
+//! The page that reads a device's file, and lists recent offline activations.
 
 use chrono::{DateTime, Utc};
 use leptos::{either::Either, prelude::*};
@@ -12,7 +12,7 @@ use crate::{
     load::{Loaded, fetched},
 };
 
-/// The page that takes a device's file.
+/// The form for a device's file, and the recent offline activations.
 #[component]
 pub fn OfflinePage() -> impl IntoView {
     let query = use_query_map();
@@ -33,17 +33,17 @@ fn page(data: RecentRequests) -> impl IntoView {
                     .clone()
                     .map(|(id, name)| {
                         let to = format!("/licenses/{id}");
-                        view! { " This one is for " <a href=to><bdi>{name}</bdi></a> "." }
+                        view! { " This activation is for " <a href=to><bdi>{name}</bdi></a> "." }
                     });
                 view! {
                     <p class="lead">
-                        "A device without a network is activated on paper: it writes a request file, you bring it here, and carry the response back."
+                        "Activate a device that has no network: upload its request file here, then take the response file back."
                         {of}
                     </p>
                 }
             }
         />
-        <Panel id="bring" title="Bring a file">
+        <Panel id="bring" title="Upload request">
             {if may(Permission::HelpCustomers) { Either::Left(bring(license)) } else { Either::Right(not_allowed()) }}
         </Panel>
         {recent(lines, now)}
@@ -58,14 +58,14 @@ fn bring(license: String) -> impl IntoView {
             <TextArea
                 name="paper"
                 label="File"
-                hint="A request, or the proof that a device has deleted its token. Paste all of it; what mail added around it does not matter. It is only read: you see what it says before anything is done."
+                hint="Paste a whole request file, or the release file of a device that deleted its token. Text that e-mail added around it does not matter. You can review the contents before anything is changed."
                 placeholder="-----BEGIN LATCHKEY REQUEST-----"
                 rows=10
                 required=true
                 code=true
             />
             <div class="form-foot">
-                <Submit>"Read it"</Submit>
+                <Submit>"Read file"</Submit>
             </div>
         </Form>
     }
@@ -75,7 +75,7 @@ fn not_allowed() -> impl IntoView {
     view! {
         <p class="soft small">
             <button class="button" type="button" aria-disabled="true" aria-describedby="why-bring">
-                "Read a file"
+                "Read file"
             </button>
             " "
             <small class="muted" id="why-bring">
@@ -88,18 +88,18 @@ fn not_allowed() -> impl IntoView {
 fn recent(lines: Vec<RecentLine>, now: DateTime<Utc>) -> impl IntoView {
     if lines.is_empty() {
         return Either::Left(view! {
-            <Panel id="recent" title="Granted of late">
+            <Panel id="recent" title="Recent activations">
                 <p class="soft small">
-                    "No device has been activated on paper yet. Each request that is granted appears here, with its response, in case that is lost on its way."
+                    "No offline activations yet. Granted requests appear here with their response, in case it gets lost."
                 </p>
             </Panel>
         });
     }
     let rows = lines.into_iter().map(move |line| row(line, now));
     Either::Right(view! {
-        <Panel id="recent" title="Granted of late" bare=true>
+        <Panel id="recent" title="Recent activations" bare=true>
             <Table
-                caption="Requests that were granted, youngest first"
+                caption="Granted requests, newest first"
                 columns=[("Device", ""), ("License", ""), ("Granted", "")]
                 scrolls=true
             >

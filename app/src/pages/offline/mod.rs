@@ -1,4 +1,4 @@
-//! Devices that are never online: their files are read, granted, and answered.
+//! Offline devices: reading their files, granting their requests, and writing the responses.
 
 #![allow(unreachable_pub, reason = "the component macro leaves a public function inside each private module")]
 
@@ -10,7 +10,7 @@ pub use home::OfflinePage;
 pub use paper::PaperPage;
 pub use response::ResponsePage;
 
-/// Where the page that reads files is, for one license or for any.
+/// Returns the address of the page that reads files, for one license or for any.
 fn home(license: Option<uuid::Uuid>) -> String {
     license.map_or_else(|| "/offline".to_owned(), |id| format!("/offline?license={id}"))
 }

@@ -1,4 +1,4 @@
-//! What a device's file says, before anything is done.
+//! The contents of a device's file, shown before anything is changed.
 
 use chrono::{DateTime, Utc};
 use leptos::{either::Either, prelude::*};
@@ -43,15 +43,15 @@ pub fn PaperPage() -> impl IntoView {
 
 fn nothing() -> impl IntoView {
     view! {
-        <PageHead title="Read a file" crumbs=crumbs() />
+        <PageHead title="Read file" crumbs=crumbs() />
         <Empty
             icon=Symbol::Unplug
-            title="No file is being read"
-            text="What was read is kept in this browser for an hour, until it is granted."
+            title="No file to show"
+            text="A file that you read is kept in this browser for one hour, or until it is granted."
             actions=|| {
                 view! {
                     <a class="button primary" href="/offline">
-                        "Bring a file"
+                        "Upload request"
                     </a>
                 }
             }
@@ -84,24 +84,24 @@ fn request(
     let id = license.as_ref().map(|license| license.id);
     let none = license.is_none() && choices.is_empty();
     view! {
-        <PageHead title="A device asks" crumbs=crumbs() lead=|| view! { <p class="lead">"Signed by the device itself. Nothing is done yet."</p> } />
+        <PageHead title="Activation request" crumbs=crumbs() lead=|| view! { <p class="lead">"Signed by the device. Nothing has been changed yet."</p> } />
         <div class="split">
             <div>
-                <Panel id="asks" title="What it asks">
+                <Panel id="asks" title="Request">
                     {asked(says, (made_at, now))}
                 </Panel>
             </div>
             <div>
-                <Panel id="answer" title="What it gets">
+                <Panel id="answer" title="Activation">
                     <Form action id="grant">
                         <input type="hidden" name="nonce" value=nonce />
                         {license.map(seat)}
                         {choose(id, choices)} {dated.map(let_pass)}
                         <p class="small soft">
-                            "The license’s rules decide, as if the device were online: its seat, its lease and its dates."
+                            "The license’s rules for seats, lease and dates apply as if the device were online."
                         </p>
                         <div class="form-foot">
-                            {(!none).then(|| view! { <Submit>"Activate it"</Submit> })}
+                            {(!none).then(|| view! { <Submit>"Activate device"</Submit> })}
                             <a class="button quiet" href=home(id)>
                                 "Read another file"
                             </a>
@@ -113,7 +113,8 @@ fn request(
     }
 }
 
-/// The license that it is for: known, to be chosen, or nowhere to be found. Drawn inside the form, which its field asks for.
+/// The license that the request is for: known, to be chosen, or not found. Must be rendered inside the form, because its
+/// field needs the form's context.
 fn choose(id: Option<Uuid>, choices: Vec<(String, String)>) -> AnyView {
     if let Some(id) = id {
         return view! { <input type="hidden" name="license" value=id.to_string() /> }.into_any();
@@ -122,18 +123,18 @@ fn choose(id: Option<Uuid>, choices: Vec<(String, String)>) -> AnyView {
         return view! {
             <Notice tone=Tone::Warn>
                 <p>
-                    "No license here has the code in this request, or is for its product. Compare the code with the one that was given out."
+                    "No license matches the code or the product of this request. Compare the code with the one that you issued."
                 </p>
             </Notice>
         }
         .into_any();
     }
-    let first = (String::new(), "Choose the license…".to_owned());
+    let first = (String::new(), "Choose a license…".to_owned());
     let choices: Vec<_> = std::iter::once(first).chain(choices).collect();
     view! { <SelectField name="license" label="License" choices /> }.into_any()
 }
 
-/// The way to take a file whose device has a wrong clock.
+/// A check box that accepts the file of a device with a wrong clock.
 fn let_pass(dated: String) -> impl IntoView {
     view! {
         <Notice tone=Tone::Warn>
@@ -141,13 +142,13 @@ fn let_pass(dated: String) -> impl IntoView {
         </Notice>
         <CheckField
             name="of_any_age"
-            label="Its device’s clock is wrong: take it as it is"
-            hint="The battery of its clock may be dead. The file is good once all the same, and the audit log says that you let it pass."
+            label="The device’s clock is wrong: accept the file anyway"
+            hint="Its clock battery may be dead, for example. The file still works only once, and the audit log records that you accepted it."
         />
     }
 }
 
-/// What the request says, in words.
+/// The contents of the request.
 fn asked(says: Says, (made_at, now): (DateTime<Utc>, DateTime<Utc>)) -> Option<AnyView> {
     let Says::Request { product, device, fingerprint, platform, version, lease, email } = says else { return None };
     let text = |name: &'static str, value: Option<String>| {
@@ -166,10 +167,10 @@ fn asked(says: Says, (made_at, now): (DateTime<Utc>, DateTime<Utc>)) -> Option<A
                 <Fact name="Fingerprint">
                     <Code text=fingerprint copies="the fingerprint" />
                 </Fact> {text("Product", Some(product))} {text("Version", version)}
-                {text("Wished lease", Some(lease.unwrap_or_else(|| "what the policy gives".to_owned())))} {text("E-mail", email)}
-                <Fact name="Made">
+                {text("Requested lease", Some(lease.unwrap_or_else(|| "policy default".to_owned())))} {text("E-mail", email)}
+                <Fact name="Created">
                     <When at=made_at now />
-                    <small>"by the device’s clock"</small>
+                    <small>"according to the device’s clock"</small>
                 </Fact>
             </Facts>
         }
@@ -210,32 +211,32 @@ fn release(
     let device = device.unwrap_or_else(|| "unnamed device".to_owned());
     let until = words::exact(token_expires_at);
     let reach = match strict {
-        true => format!("The policy is strict: the seat comes free when its last token ends, on {until}."),
-        false => "The seat is free at once.".to_owned(),
+        true => format!("The terms are strict: the seat becomes free when its last token ends, on {until}."),
+        false => "The seat is free immediately.".to_owned(),
     };
     view! {
         <PageHead
-            title="A device has deleted its token"
+            title="Offline release"
             crumbs=crumbs()
-            lead=|| view! { <p class="lead">"Signed with the key of its last request. Nothing is done yet."</p> }
+            lead=|| view! { <p class="lead">"The device has deleted its token, and signed this with the key of its last request. Nothing has been changed yet."</p> }
         />
         <div class="narrow">
-            <Panel id="proof" title="What it gives up">
+            <Panel id="proof" title="Release">
                 <Form action id="release">
                     <input type="hidden" name="nonce" value=nonce />
                     <Facts>
                         <Fact name="Device">
                             <bdi>{device}</bdi>
                         </Fact>
-                        <Fact name="Made">
+                        <Fact name="Created">
                             <When at=made_at now />
-                            <small>"by the device’s clock"</small>
+                            <small>"according to the device’s clock"</small>
                         </Fact>
                     </Facts>
                     {license.map(seat)} {dated.map(let_pass)}
                     <p class="small soft">{reach}</p>
                     <div class="form-foot">
-                        <Submit>"Free its seat"</Submit>
+                        <Submit>"Free seat"</Submit>
                         <a class="button quiet" href="/offline">
                             "Read another file"
                         </a>

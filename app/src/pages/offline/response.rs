@@ -1,4 +1,4 @@
-//! The response, to be carried to its device.
+//! The response to an offline request.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -34,7 +34,7 @@ fn page(data: Response) -> impl IntoView {
             lead=|| {
                 view! {
                     <p class="lead">
-                        "Carry it to the device: as a file, in a mail, or by its camera. It is as secret as the token in it, and good for that device alone."
+                        "Take it to the device as a file, by e-mail, or as a QR code. Keep it as secret as the token in it. It works only on that device."
                     </p>
                 }
             }
@@ -44,12 +44,12 @@ fn page(data: Response) -> impl IntoView {
                 <CodeBlock title="Response file" text=file />
                 <p class="actions">
                     <a class="button primary" href=download download="latchkey-response.txt">
-                        "Save the file"
+                        "Save file"
                     </a>
                 </p>
             </div>
             <div>
-                <Panel id="given" title="What it gives">
+                <Panel id="given" title="Details">
                     <Facts>
                         <Fact name="License">
                             <a href=format!("/licenses/{}", license.id)>
@@ -78,7 +78,7 @@ fn page(data: Response) -> impl IntoView {
     }
 }
 
-/// The QR code, dark on light in both themes, since cameras expect it so.
+/// The QR code, dark on light in both themes because cameras expect that.
 fn picture(code: QrCode) -> impl IntoView {
     let QrCode { side, path } = code;
     view! {

@@ -11,7 +11,7 @@ use crate::{
     words,
 };
 
-/// Everything about one policy.
+/// The page of a policy.
 #[component]
 pub fn PolicyPage() -> impl IntoView {
     let params = use_params_map();
@@ -34,12 +34,12 @@ fn page(PolicyDetail { policy, product_id, product, created_at, updated_at, now 
         />
         <div class="split">
             <div>
-                <Panel id="says" title="What it says">
+                <Panel id="says" title="Summary">
                     <div class="stack">
                         <Sentence of=terms.sentence() />
                         <p class="soft small">
-                            "If this server is away, a device runs on for up to " <b>{offline}</b>
-                            ". A license may set terms of its own."
+                            "If this server is unreachable, a device keeps running for up to " <b>{offline}</b>
+                            ". A license can override these terms."
                         </p>
                     </div>
                 </Panel>
@@ -48,8 +48,8 @@ fn page(PolicyDetail { policy, product_id, product, created_at, updated_at, now 
                 </Panel>
             </div>
             <div>
-                <Panel id="use" title="Who uses it">{used_by(id, policy.licenses)}</Panel>
-                <Panel id="facts" title="Facts">
+                <Panel id="use" title="Licenses">{used_by(id, policy.licenses)}</Panel>
+                <Panel id="facts" title="Details">
                     <Facts>
                         <Fact name="Product">
                             <a href=format!("/products/{product_id}")>
@@ -59,7 +59,7 @@ fn page(PolicyDetail { policy, product_id, product, created_at, updated_at, now 
                         <Fact name="Created">
                             <When at=created_at now />
                         </Fact>
-                        <Fact name="Changed">
+                        <Fact name="Last changed">
                             <When at=updated_at now />
                         </Fact>
                     </Facts>
@@ -86,8 +86,7 @@ fn actions(id: uuid::Uuid) -> impl IntoView {
 
 fn used_by(id: uuid::Uuid, licenses: Option<u64>) -> AnyView {
     if licenses == Some(0) {
-        return view! { <p class="soft small">"No license yet. A new license under this policy brings the first code."</p> }
-            .into_any();
+        return view! { <p class="soft small">"No licenses yet. Create one to get an activation code."</p> }.into_any();
     }
     view! {
         <p>

@@ -1,4 +1,4 @@
-//! A policy, changed.
+//! The form that changes a policy.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -16,7 +16,7 @@ use crate::{
     words,
 };
 
-/// The form that changes a policy.
+/// The page for editing a policy.
 #[component]
 pub fn EditPolicyPage() -> impl IntoView {
     let params = use_params_map();
@@ -38,7 +38,7 @@ fn page(PolicyDetail { policy, product, .. }: PolicyDetail) -> impl IntoView {
             <Notice>
                 <p>
                     <b>{words::known_count(policy.licenses, "license")}</b>
-                    " under this policy will have the new terms, but for those that they set for themselves. Devices learn of it when they next ask. Nobody loses a seat: where fewer are allowed than are in use, new devices are refused until the use falls."
+                    " under this policy will get the new terms, except where a license overrides them. Devices pick them up at their next renewal. No device loses its seat: if more seats are in use than are allowed, new devices are refused until enough seats are free."
                 </p>
             </Notice>
         }
@@ -55,7 +55,7 @@ fn page(PolicyDetail { policy, product, .. }: PolicyDetail) -> impl IntoView {
                             name="name"
                             label="Name"
                             value=policy.name
-                            hint=format!("Unlike that of the other policies of {product}.")
+                            hint=format!("Must be unique within {product}.")
                             required=true
                             full=true
                         />

@@ -11,7 +11,7 @@ use crate::{
     words,
 };
 
-/// Every policy, by product.
+/// The list of policies, by product.
 #[component]
 pub fn PoliciesPage() -> impl IntoView {
     let data = fetched(list_policies);
@@ -24,8 +24,8 @@ fn page(products: Vec<ProductPolicies>) -> impl IntoView {
             <PageHead title="Policies" />
             <Empty
                 icon=Symbol::Package
-                title="First a product"
-                text="A policy says how the licenses of a product run. There is no product yet."
+                title="Create a product first"
+                text="A policy sets the terms for the licenses of a product. There are no products yet."
                 actions=new_product
             />
         });
@@ -35,7 +35,7 @@ fn page(products: Vec<ProductPolicies>) -> impl IntoView {
             <PageHead title="Policies" />
             <Empty
                 icon=Symbol::SlidersHorizontal
-                title="No policy yet"
+                title="No policies yet"
                 text="A policy is what you sell: how many devices, for how long, and how long offline. Start from a template or from scratch."
                 actions=new_policy
             />
@@ -49,7 +49,7 @@ fn page(products: Vec<ProductPolicies>) -> impl IntoView {
                     <th scope="col" class="policy">
                         "Policy"
                     </th>
-                    <th scope="col">"What it says"</th>
+                    <th scope="col">"Terms"</th>
                     <th scope="col" class="end min">
                         "Licenses"
                     </th>

@@ -1,4 +1,4 @@
-//! Policies: the list, one of them, and the forms that make and change them.
+//! Policies: the list, a policy's page, and the forms that create and change a policy.
 
 #![allow(unreachable_pub, reason = "the component macro leaves a public function inside each private module")]
 

@@ -17,9 +17,9 @@ use crate::{
     terms_form::{TEMPLATES, Template, TermsFields},
 };
 
-/// The address's key for the product that is chosen at first.
+/// Query key of the preselected product.
 const PRODUCT: &str = "product";
-/// The address's key for the template.
+/// Query key of the template.
 const TEMPLATE: &str = "template";
 
 /// The form for a new policy.
@@ -39,8 +39,8 @@ fn page(products: Vec<(String, String)>) -> impl IntoView {
         Either::Left(view! {
             <Empty
                 icon=Symbol::Package
-                title="First a product"
-                text="A policy says how the licenses of a product run. There is no product yet."
+                title="Create a product first"
+                text="A policy sets the terms for the licenses of a product. There are no products yet."
                 actions=new_product
             />
         })
@@ -73,7 +73,7 @@ fn form(products: Vec<(String, String)>) -> impl IntoView {
                             name="name"
                             label="Name"
                             value=name
-                            hint="Unlike that of the product’s other policies."
+                            hint="Must be unique within this product."
                             required=true
                         />
                     </FormSection>
@@ -89,7 +89,8 @@ fn form(products: Vec<(String, String)>) -> impl IntoView {
     }
 }
 
-/// A link rather than a choice, so that it works without script; the page is loaded anew, since the fields are too.
+/// A template, as a link instead of a radio button so that it works without script. It loads the whole page, because
+/// every field changes.
 fn card(template: &Template, product: &str, chosen: &str) -> impl IntoView + use<> {
     let product = Some(product).filter(|it| !it.is_empty());
     let query = address::query_with("", PRODUCT, product);

@@ -21,7 +21,7 @@ use crate::{
     words,
 };
 
-/// Everything about one product.
+/// The page of a product.
 #[component]
 pub fn ProductPage() -> impl IntoView {
     let params = use_params_map();
@@ -91,7 +91,7 @@ fn policies(id: uuid::Uuid, policies: &[PolicyLine]) -> impl IntoView + use<> {
         Either::Left(view! {
             <Empty
                 icon=Symbol::SlidersHorizontal
-                title="No policy yet"
+                title="No policies yet"
                 text="A policy is what you sell: how many devices, for how long, and how long offline. A license needs one."
                 actions=new
             />
@@ -132,8 +132,8 @@ fn feature_table(id: uuid::Uuid, all: &[Feature]) -> impl IntoView + use<> {
         return Either::Left(view! {
             <Panel id="features" title="Features">
                 <p class="soft small">
-                    "None yet. A feature is a switch, a number or a choice that a license sets and the token carries. "
-                    <a href=format!("/products/{id}/edit")>"Add some"</a>
+                    "None yet. A feature is a switch, a number or a choice that a license sets and the token includes. "
+                    <a href=format!("/products/{id}/edit")>"Add features"</a>
                 </p>
             </Panel>
         });
@@ -141,7 +141,7 @@ fn feature_table(id: uuid::Uuid, all: &[Feature]) -> impl IntoView + use<> {
     let rows: Vec<_> = all.iter().map(feature_row).collect();
     Either::Right(view! {
         <Panel id="features" title="Features" bare=true>
-            <Table class="features" columns=[("Feature", ""), ("Takes", ""), ("Default", "")]>
+            <Table class="features" columns=[("Feature", ""), ("Type", ""), ("Default", "")]>
                 {rows}
             </Table>
         </Panel>
@@ -168,7 +168,7 @@ fn facts(product: &ProductDetail) -> impl IntoView + use<> {
         CodeShape::ThreeBySix => "three groups of six",
     };
     view! {
-        <Panel id="facts" title="Facts">
+        <Panel id="facts" title="Details">
             <Facts>
                 <Fact name="Code">
                     <Code text=code copies="the product’s code" />
@@ -191,7 +191,7 @@ fn facts(product: &ProductDetail) -> impl IntoView + use<> {
                 <Fact name="Created">
                     <When at=created_at now />
                 </Fact>
-                <Fact name="Changed">
+                <Fact name="Last changed">
                     <When at=updated_at now />
                 </Fact>
             </Facts>

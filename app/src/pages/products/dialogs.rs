@@ -1,4 +1,4 @@
-//! What asks before a product is withdrawn or offered again.
+//! The confirmation dialogs for withdrawing and reinstating a product.
 
 use leptos::prelude::*;
 use licensing::{Permission, product::Lifecycle};
@@ -14,11 +14,11 @@ use crate::{
     words,
 };
 
-/// The button that opens the dialog, for those who may.
+/// The button that opens the dialog.
 pub(super) fn button(stands: Lifecycle) -> impl IntoView {
     let (dialog, class, symbol, words) = match stands {
         Lifecycle::Active => ("withdraw", "button danger", Symbol::Ban, " Withdraw"),
-        Lifecycle::Withdrawn => ("offer-again", "button", Symbol::Undo2, " Offer again"),
+        Lifecycle::Withdrawn => ("offer-again", "button", Symbol::Undo2, " Reinstate"),
     };
     view! {
         <a class=class href=dialog_address(dialog)>
@@ -39,7 +39,7 @@ pub(super) fn Dialogs(
             <Dialog name="withdraw" title="Withdraw this product?">
                 {move || withdraw(of)}
             </Dialog>
-            <Dialog name="offer-again" title="Offer this product again?">
+            <Dialog name="offer-again" title="Reinstate this product?">
                 {move || offer_again(of)}
             </Dialog>
         }
@@ -50,11 +50,11 @@ fn withdraw(of: StoredValue<ProductDetail>) -> impl IntoView {
     let action = act::<WithdrawProduct>();
     let (licenses, name) = of.with_value(|it| (it.licenses, it.name.clone()));
     let reach = match licenses {
-        Some(0) => "It has no license yet.".to_owned(),
-        Some(1) => "It stops 1 license.".to_owned(),
-        n => format!("It stops {}.", words::known_count(n, "license")),
+        Some(0) => "It has no licenses yet.".to_owned(),
+        Some(1) => "This stops 1 license.".to_owned(),
+        n => format!("This stops {}.", words::known_count(n, "license")),
     };
-    let hint = format!("Type “{name}”, so that it is surely this one.");
+    let hint = format!("Type “{name}” to confirm.");
     view! {
         <p>
             <b>{reach}</b>
@@ -65,8 +65,8 @@ fn withdraw(of: StoredValue<ProductDetail>) -> impl IntoView {
             action
             id="withdraw"
             of=id(of)
-            reason="Such as: replaced by Drift Pro 2"
-            does="Withdraw the product"
+            reason="For example: replaced by Drift Pro 2"
+            does="Withdraw product"
             danger=true
         >
             {(licenses != Some(0)).then(|| view! { <TextField name="name" label="Name of the product" hint required=true /> })}
@@ -80,9 +80,9 @@ fn offer_again(of: StoredValue<ProductDetail>) -> impl IntoView {
     view! {
         <p>
             "Devices of its " {words::known_count(licenses, "license")}
-            " may activate and renew again at once, each as its license allows."
+            " can activate and renew again immediately, as far as each license allows."
         </p>
-        <Confirm action id="offer-again" of=id(of) reason="Such as: withdrawn by mistake" does="Offer it again" />
+        <Confirm action id="offer-again" of=id(of) reason="For example: withdrawn by mistake" does="Reinstate product" />
     }
 }
 

@@ -1,4 +1,4 @@
-//! A product, changed.
+//! The form that changes a product.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -14,7 +14,7 @@ use crate::{
     releases,
 };
 
-/// The form that changes a product.
+/// The page for editing a product.
 #[component]
 pub fn EditProductPage() -> impl IntoView {
     let params = use_params_map();
@@ -41,7 +41,7 @@ fn page(product: ProductDetail) -> impl IntoView {
                         name="name"
                         label="Name"
                         value=product.name
-                        hint=format!("Its code stays {}: tokens carry it.", product.code)
+                        hint=format!("The code stays {}: it is part of every token.", product.code)
                         required=true
                         full=true
                     />

@@ -28,46 +28,46 @@ const SHAPES: &[Choice] = &[
     Choice {
         value: CodeShape::ThreeBySix.name(),
         title: "Three groups of six",
-        text: "Shorter to type; good against guessing over the network: 85 random bits.",
+        text: "Shorter to type; still too long to guess over a network: 85 random bits.",
     },
 ];
 
 const LINES: u32 = 6;
 const EXAMPLE: &str = "surround: boolean = off\nmax_voices: number = 64\nedition: choice(studio, live) = studio\nlabel: text = \"Made with Drift\"";
 
-/// How tokens are signed and codes look.
+/// The fields for the signing algorithm and the format of activation codes.
 #[component]
 pub(super) fn SigningFields(algorithm: Algorithm, shape: CodeShape) -> impl IntoView {
     view! {
         <FormSection title="Tokens and codes" text="What devices verify, and what customers type.">
             <ChoiceCards
                 name="algorithm"
-                label="Tokens are signed with"
+                label="Signing algorithm"
                 choices=ALGORITHMS
                 value=algorithm.name()
-                hint="A key is made where there is none. A change reaches each device at its next renewal."
+                hint="We create a key if needed. Devices switch at their next renewal."
             />
             <ChoiceCards
                 name="code_shape"
-                label="Generated activation codes have"
+                label="Activation code format"
                 choices=SHAPES
                 value=shape.name()
-                hint="Codes that exist stay as they are."
+                hint="Existing codes do not change."
             />
         </FormSection>
     }
 }
 
-/// What a license can switch.
+/// The field for the product's features.
 #[component]
 pub(super) fn FeatureLines(text: String) -> impl IntoView {
     view! {
-        <FormSection title="Features" text="What a license can switch, and what the token then carries.">
+        <FormSection title="Features" text="Options a license can set. They are included in the token.">
             <TextArea
                 name="features"
-                label="Features, a line each"
+                label="Features, one per line"
                 value=text
-                hint="Name, kind and default. The kinds are boolean, number, text and choice(…, …), which lists its choices."
+                hint="Name, type and default. The types are boolean, number, text, and choice(…, …), which lists its choices."
                 placeholder=EXAMPLE
                 rows=LINES
                 code=true
@@ -76,16 +76,16 @@ pub(super) fn FeatureLines(text: String) -> impl IntoView {
     }
 }
 
-/// What was released, and when.
+/// The field for the product's versions and their release dates.
 #[component]
 pub(super) fn ReleaseLines(text: String) -> impl IntoView {
     view! {
-        <FormSection title="Releases" text="What a license whose maintenance is over still covers.">
+        <FormSection title="Releases" text="They decide which versions a license covers after its maintenance ends.">
             <TextArea
                 name="releases"
-                label="Releases, a line each"
+                label="Releases, one per line"
                 value=text
-                hint="Version and day. While none is listed, the end of maintenance refuses no version."
+                hint="Version and date. If you list no releases, all versions stay allowed."
                 placeholder="2.1.0 2026-03-12"
                 rows=LINES
                 code=true

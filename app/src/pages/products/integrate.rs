@@ -1,4 +1,4 @@
-//! What an application developer needs.
+//! The panel for application developers.
 
 use leptos::prelude::*;
 use licensing::{
@@ -12,7 +12,7 @@ use crate::{
     pages::first_call::FirstCall,
 };
 
-/// The endpoint, what to verify a token with, and a command that tries it.
+/// The endpoint, the values needed to verify a token, and a command that tries the API.
 #[component]
 pub(super) fn Integrate(
     /// The product.
@@ -31,18 +31,18 @@ pub(super) fn Integrate(
     };
     let (command, algorithm) = (call.command(), algorithm.name().to_owned());
     view! {
-        <Panel id="integrate" title="Integrate" aside=|| view! { <p>"For whoever writes the software."</p> }>
+        <Panel id="integrate" title="Integrate" aside=|| view! { <p>"For developers."</p> }>
             <div class="stack">
                 <p class="small soft">
-                    "Send the activation code and a fingerprint of the device; the answer is a JWT, as a JSON string. Any JWT library verifies it, offline too."
+                    "Send the activation code and a fingerprint of the device. The response is a JWT in a JSON string. Any JWT library can verify it, even offline."
                 </p>
-                <CodeBlock title="Try it: put a code in" text=command />
+                <CodeBlock title="Try it: replace THE-CODE" text=command />
                 {asked.reasons()}
                 <div class="integrate">
                     <Facts>
                         {line("Activate", "the endpoint", endpoint, "POST. The same call renews.")}
-                        {line("Public keys", "their address", keys, "A JWK set; take the key that the token’s kid names.")}
-                        {line("Algorithm", "the algorithm", algorithm, "alg: allow this one only. The token’s typ is license+jwt.")}
+                        {line("Public keys", "the address of the public keys", keys, "A JWK set. Use the key that the token’s kid names.")}
+                        {line("Algorithm", "the algorithm", algorithm, "alg. Allow only this one. The token’s typ is license+jwt.")}
                         {line("Issuer", "the issuer", issuer, "iss")}
                         {line("Audience", "the audience", code, "aud")}
                     </Facts>
@@ -52,7 +52,7 @@ pub(super) fn Integrate(
     }
 }
 
-/// Shown whole, since it is typed into other people's source.
+/// A value shown in full, because developers copy it into their source code.
 fn line(name: &'static str, what: &'static str, text: String, note: &'static str) -> impl IntoView {
     view! {
         <Fact name>
@@ -63,15 +63,15 @@ fn line(name: &'static str, what: &'static str, text: String, note: &'static str
     }
 }
 
-/// What some of the policies ask of a call beyond a code and a fingerprint: the command has it, and these are the reasons.
+/// The policies that require more of a call than a code and a fingerprint. The command sends it; these are the reasons.
 struct Asked {
-    /// Those that ask for an e-mail address.
+    /// Those that require an e-mail address.
     email: Vec<String>,
-    /// Those that compare it with the license's own.
+    /// Those that require the license's own e-mail address.
     own_email: Vec<String>,
-    /// Those that ask for somebody who is signed in.
+    /// Those that require a signed-in user.
     sign_in: Vec<String>,
-    /// Those that let in only devices that are entered beforehand.
+    /// Those that allow only pre-registered devices.
     entered: Vec<String>,
 }
 
@@ -90,13 +90,13 @@ impl Asked {
 
     fn reasons(self) -> impl IntoView {
         let all = [
-            (self.email, "an e-mail address, email."),
-            (self.own_email, "the license’s own e-mail address, email."),
-            (self.sign_in, "an access token of your identity provider, in the place of ACCESS-TOKEN."),
-            (self.entered, "a device that was entered beforehand on the page of the license."),
+            (self.email, "an e-mail address (email)."),
+            (self.own_email, "the license’s own e-mail address (email)."),
+            (self.sign_in, "an access token from your identity provider, in place of ACCESS-TOKEN."),
+            (self.entered, "a device that is pre-registered on the license’s page."),
         ];
         let said = all.into_iter().filter(|(policies, _)| !policies.is_empty()).map(|(policies, what)| {
-            let asks = if policies.len() == 1 { " asks for " } else { " ask for " };
+            let asks = if policies.len() == 1 { " requires " } else { " require " };
             view! {
                 <p class="small">
                     <bdi>{policies.join(", ")}</bdi>

@@ -11,7 +11,7 @@ use crate::{
     words,
 };
 
-/// Every product.
+/// The list of products.
 #[component]
 pub fn ProductsPage() -> impl IntoView {
     let data = fetched(list_products);
@@ -24,8 +24,8 @@ fn page(products: Vec<ProductLine>) -> impl IntoView {
             <PageHead title="Products" />
             <Empty
                 icon=Symbol::Package
-                title="No product yet"
-                text="A product is what you license: a program, a plug-in, a library. It says how tokens are signed and which features a license can switch."
+                title="No products yet"
+                text="A product is what you license: a program, a plug-in, a library. It determines how tokens are signed and which features a license can set."
                 actions=new_product
             />
         });

@@ -1,4 +1,4 @@
-//! Products: the list, one of them, and the forms that make and change them.
+//! Products: the list, a product's page, and the forms that create and change a product.
 
 #![allow(unreachable_pub, reason = "the component macro leaves a public function inside each private module")]
 
@@ -20,7 +20,7 @@ use licensing::{Permission, product::Lifecycle};
 
 use crate::components::{Gate, Icon, Shape, State, Symbol};
 
-/// Where a product stands.
+/// The state of a product.
 fn lifecycle(of: Lifecycle) -> impl IntoView {
     let (shape, word) = match of {
         Lifecycle::Active => (Shape::Active, "Active"),
@@ -29,17 +29,17 @@ fn lifecycle(of: Lifecycle) -> impl IntoView {
     view! { <State shape word /> }
 }
 
-/// What that means for devices.
+/// Returns the effect of a product's state on devices.
 const fn what_it_does(of: Lifecycle) -> &'static str {
     match of {
-        Lifecycle::Active => "Devices activate and renew.",
+        Lifecycle::Active => "Devices can activate and renew.",
         Lifecycle::Withdrawn => {
-            "Nothing activates or renews, whatever a license says. Tokens that are out run on until they end."
+            "No device can activate or renew, whatever its license says. Issued tokens stay valid until they expire."
         }
     }
 }
 
-/// The button that leads to the form for a new product.
+/// The button that opens the form for a new product.
 pub(super) fn new_product() -> impl IntoView {
     view! {
         <Gate permission=Permission::ManageLicenses label="New product">

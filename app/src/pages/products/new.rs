@@ -1,4 +1,4 @@
-//! A new product.
+//! The form for a new product.
 
 use leptos::prelude::*;
 use licensing::{CodeShape, Permission, product::Algorithm};
@@ -10,7 +10,7 @@ use crate::{
     form::{Form, Submit, act},
 };
 
-/// The form for a new product.
+/// The page for creating a product.
 #[component]
 pub fn NewProductPage() -> impl IntoView {
     view! {
@@ -32,7 +32,7 @@ fn form() -> impl IntoView {
                         name="code"
                         label="Code"
                         placeholder="drift-pro"
-                        hint="Small letters, digits and dashes. Tokens carry it as their audience, so it can never change."
+                        hint="Lowercase letters, digits and single hyphens. It is the audience of the tokens, so it can never change."
                         required=true
                         full=true
                     />

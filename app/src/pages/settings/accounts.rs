@@ -1,4 +1,4 @@
-//! Accounts: who may come in, and who is invited.
+//! Accounts, invitations and roles.
 
 use chrono::{DateTime, Utc};
 use leptos::{either::Either, prelude::*};
@@ -22,7 +22,7 @@ use crate::{
     load::{Loaded, fetched},
 };
 
-/// Everybody who may come in.
+/// The page of all accounts and invitations.
 #[component]
 pub fn AccountsPage() -> impl IntoView {
     view! {
@@ -51,16 +51,16 @@ fn Everybody() -> impl IntoView {
         <SettingsTabs />
         <MadeLink of=String::new() />
         <Loaded data view=page />
-        <Dialog name="invite" title="Invite somebody">
+        <Dialog name="invite" title="Invite someone">
             {invite}
         </Dialog>
     }
 }
 
-/// A link that was made just now, in sight once.
+/// A new link, shown once.
 #[component]
 pub(super) fn MadeLink(
-    /// What it is for: the id of an account; empty for invitations.
+    /// The id of the account that the link is for; empty for invitations.
     of: String,
 ) -> impl IntoView {
     let link = fetched(move || take_link(of.clone()));
@@ -71,8 +71,8 @@ pub(super) fn MadeLink(
                 view! {
                     <NewSecret
                         icon=Symbol::Link
-                        instruction="Hand this link over by a way that you trust."
-                        validity="It is in sight only now, good once, and for a day."
+                        instruction="Send this link over a secure channel."
+                        validity="It is shown only now. It works once, for one day."
                         secret=link
                         what="the link"
                     />
@@ -86,9 +86,9 @@ pub(super) fn MadeLink(
 fn invite() -> impl IntoView {
     let action = act::<Invite>();
     let how = if visitor().passwords_off {
-        "They come in with this role when they first sign in with the address through your provider, for two weeks."
+        "They get this role when they first sign in with this address at your identity provider, within two weeks."
     } else {
-        "They come in with this role when they first sign in with the address through your provider, for two weeks, or by a link that you hand over."
+        "They get this role when they first sign in with this address at your identity provider, within two weeks, or when they open a link that you send them."
     };
     view! {
         <p>{how}</p>
@@ -116,8 +116,8 @@ fn page(data: Accounts) -> impl IntoView {
                 view! {
                     <Empty
                         icon=Symbol::Users
-                        title="You are alone here"
-                        text="Invite a second owner, so that the server has one when you are away; and those who help your customers."
+                        title="You’re the only user"
+                        text="Invite a second owner, so that the server has one when you are away, and the colleagues who help your customers."
                     />
                 },
             )
@@ -180,7 +180,7 @@ fn invitations(all: Vec<InvitationLine>, now: DateTime<Utc>) -> impl IntoView {
                     <div class="row-acts">
                         <Form action=link id=format!("link-{n}") class="">
                             <input type="hidden" name="id" value=same />
-                            <Submit class="small">"Fresh link"</Submit>
+                            <Submit class="small">"New link"</Submit>
                         </Form>
                         <Form action=withdraw id=format!("withdraw-{n}") class="">
                             <input type="hidden" name="id" value=id />
@@ -195,7 +195,7 @@ fn invitations(all: Vec<InvitationLine>, now: DateTime<Utc>) -> impl IntoView {
         <Panel id="invited" title="Invited" bare=true>
             <Table
                 class="fixed accounts stacks"
-                columns=[("E-mail", ""), ("Role", "role"), ("Ends", "when hide-s"), ("Acts", "acts")]
+                columns=[("E-mail", ""), ("Role", "role"), ("Expires", "when hide-s"), ("Actions", "acts")]
             >
                 {rows.collect_view()}
             </Table>
@@ -203,7 +203,7 @@ fn invitations(all: Vec<InvitationLine>, now: DateTime<Utc>) -> impl IntoView {
     })
 }
 
-/// What each role does, and a look through its eyes.
+/// The roles, each with a button that shows the app as that role sees it.
 fn roles() -> impl IntoView {
     let rows = Role::ALL.into_iter().rev().map(|role| {
         let action = act::<SeeAs>();
@@ -226,13 +226,13 @@ fn roles() -> impl IntoView {
         }
     });
     view! {
-        <Panel id="roles" title="What each role does" bare=true>
+        <Panel id="roles" title="Roles" bare=true>
             <table class="table accounts roles stacks">
                 <thead class="visually-hidden">
                     <tr>
                         <th scope="col">"Role"</th>
-                        <th scope="col">"Does"</th>
-                        <th scope="col">"Acts"</th>
+                        <th scope="col">"Permissions"</th>
+                        <th scope="col">"Actions"</th>
                     </tr>
                 </thead>
                 <tbody>{rows.collect_view()}</tbody>

@@ -1,4 +1,4 @@
-//! One's identities at providers: a part of the page of one's own account.
+//! The signed-in account's identities at providers, a panel of its own page.
 
 use chrono::{DateTime, Utc};
 use leptos::{either::Either, prelude::*};
@@ -11,7 +11,7 @@ use crate::{
     form::act,
 };
 
-/// Where one is somebody, and where one could be. Nothing where the settings know no provider and one is nobody anywhere.
+/// The connected providers, and those that can be connected. `None` if there are neither.
 pub(super) fn identities(own: &Oneself) -> Option<AnyView> {
     if own.identities.is_empty() && own.others.is_empty() {
         return None;
@@ -28,19 +28,19 @@ pub(super) fn identities(own: &Oneself) -> Option<AnyView> {
             <Empty
                 icon=Symbol::Link
                 title="No provider is connected"
-                text="Connect the account that you have at an identity provider, and sign in there instead of with a password."
+                text="Connect your account at an identity provider to sign in there instead of with a password."
             />
         })
     } else {
         Either::Right(view! {
             <Table
                 class="fixed accounts identities stacks"
-                caption="Connected providers, the oldest first"
+                caption="Connected providers, oldest first"
                 columns=[
                     ("Provider", ""),
                     ("Connected", "when hide-s"),
                     ("Last used", "when hide-s"),
-                    ("Acts", "acts"),
+                    ("Actions", "acts"),
                 ]
             >
                 {rows}
@@ -49,7 +49,7 @@ pub(super) fn identities(own: &Oneself) -> Option<AnyView> {
     };
     Some(
         view! {
-            <Panel id="identities" title="Sign-in at a provider" bare=true>
+            <Panel id="identities" title="Identity providers" bare=true>
                 {table}
                 {some
                     .then(|| {
@@ -59,7 +59,7 @@ pub(super) fn identities(own: &Oneself) -> Option<AnyView> {
                                     .then(|| {
                                         view! {
                                             <p class="small muted">
-                                                "You signed in a while ago: connecting asks you to sign in once more first."
+                                                "You signed in a while ago, so you must sign in again before you can connect a provider."
                                             </p>
                                         }
                                     })} <p class="row">{offers}</p>
@@ -73,7 +73,8 @@ pub(super) fn identities(own: &Oneself) -> Option<AnyView> {
     )
 }
 
-/// A link, not a form: browsers hold a form's redirects to the provider's own host.
+/// A button that connects a provider. A link, not a form: browsers apply the `form-action` policy to redirects, and a
+/// provider may redirect to other hosts than its own.
 fn offer(door: OtherDoor, fresh: bool) -> impl IntoView {
     let to = match fresh {
         true => format!("/sign-in/oidc/{}?connect=yes", address::escape(&door.id)),
@@ -90,7 +91,7 @@ fn offer(door: OtherDoor, fresh: bool) -> impl IntoView {
 fn row(n: usize, one: IdentityLine, now: DateTime<Utc>) -> impl IntoView {
     let (since, last) = (one.created_at, one.last_at);
     let act = if one.stays {
-        Either::Left(view! { <Barred label="Disconnect" why="Your last way in." small=true /> })
+        Either::Left(view! { <Barred label="Disconnect" why="Your only way to sign in." small=true /> })
     } else {
         Either::Right(view! {
             <a class="button small" href=dialog_address(&format!("disconnect-{n}"))>
@@ -108,7 +109,7 @@ fn row(n: usize, one: IdentityLine, now: DateTime<Utc>) -> impl IntoView {
                     {match one.email {
                         Some(email) => view! { <bdi>{email}</bdi> }.into_any(),
                         None => view! { <Code text=one.subject /> }.into_any(),
-                    }} {(!one.opens).then_some(", in the settings of the server no more")}
+                    }} {(!one.opens).then_some(", no longer configured on this server")}
                 </span>
             </th>
             <td class="when hide-s soft">
@@ -136,7 +137,7 @@ fn disconnect(one: IdentityLine) -> impl IntoView {
     let action = act::<Disconnect>();
     view! {
         <p>
-            "You sign in there no more, and every login of yours that began there ends at once, this one too if it did. You can connect it again."
+            "You can no longer sign in there, and all logins that you started there end immediately, including this one if you started it there. You can connect it again."
         </p>
         <Confirm
             action

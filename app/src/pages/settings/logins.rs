@@ -1,4 +1,4 @@
-//! Logins: with which browsers somebody is signed in, and the way to end that.
+//! Logins: the browsers in which accounts are signed in, and buttons that end them.
 
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
@@ -15,14 +15,14 @@ use crate::{
     load::{Loaded, fetched},
 };
 
-/// One's own logins.
+/// The logins of the signed-in account.
 #[component]
 pub fn OwnLoginsPage() -> impl IntoView {
     let data = fetched(own_logins);
     view! { <Loaded data view=own /> }
 }
 
-/// Everybody's logins, for owners.
+/// The logins of all accounts, for owners.
 #[component]
 pub fn AllLoginsPage() -> impl IntoView {
     view! {
@@ -47,7 +47,7 @@ fn own(data: Logins) -> impl IntoView {
             lead=|| {
                 view! {
                     <p class="lead">
-                        "The browsers that you are signed in with. End one that you do not know, and change your password."
+                        "The browsers in which you are signed in. If you do not recognize one, end its login and change your password."
                     </p>
                 }
             }
@@ -58,7 +58,7 @@ fn own(data: Logins) -> impl IntoView {
             view! {
                 <Form action id="end-others">
                     <p>
-                        <Submit class="danger">"End all others"</Submit>
+                        <Submit class="danger">"End all other logins"</Submit>
                     </p>
                 </Form>
             }
@@ -66,7 +66,7 @@ fn own(data: Logins) -> impl IntoView {
         } else {
             view! {
                 <Notice>
-                    <p>"This is the only one."</p>
+                    <p>"This is your only login."</p>
                 </Notice>
             }
                 .into_any()
@@ -80,7 +80,7 @@ fn all(data: Logins) -> impl IntoView {
             title="All logins"
             lead=|| {
                 view! {
-                    <p class="lead">"Everybody who is signed in. Ending a login signs that browser out at its next click."</p>
+                    <p class="lead">"The logins of all accounts. Ending a login signs that browser out at its next click."</p>
                 }
             }
         />
@@ -90,7 +90,7 @@ fn all(data: Logins) -> impl IntoView {
     }
 }
 
-/// The dialog that the address names.
+/// The dialog named in the address.
 fn asks(all: StoredValue<Vec<LoginLine>>) -> impl IntoView {
     let wanted = asked_about(move |dialog| {
         let id = dialog.strip_prefix("end-")?.parse::<Uuid>().ok()?;
@@ -119,33 +119,33 @@ fn end(id: Uuid, browser: String) -> impl IntoView {
             action
             id="end-login"
             of=[("id", id.to_string()), ("all", "on".to_owned())]
-            reason="Such as: the laptop was stolen on 3 November"
-            does="End the login"
+            reason="For example: laptop was stolen on 3 November"
+            does="End login"
             danger=true
         />
     }
 }
 
-/// On which page the logins stand.
+/// The page that lists the logins.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Whose {
-    /// One's own.
+    /// The signed-in account's own logins.
     Own,
-    /// Everybody's.
+    /// The logins of all accounts.
     Everybodys,
-    /// Those of one account: they are ended all together there.
+    /// The page of one account, where logins can only be ended all together.
     OneAccounts,
 }
 
-/// The logins, a row each.
+/// A table of logins.
 pub(super) fn login_table(logins: Vec<LoginLine>, now: DateTime<Utc>, whose: Whose) -> impl IntoView {
     let rows = logins.into_iter().enumerate().map(move |(n, login)| row(n, login, now, whose));
-    let who = (whose == Whose::Everybodys).then_some(("Who", ""));
+    let who = (whose == Whose::Everybodys).then_some(("Account", ""));
     let known = [("Browser", ""), ("From", "from hide-s"), ("Since", "when hide-s"), ("Last seen", "when")];
-    let acts = (whose != Whose::OneAccounts).then_some(("Acts", "acts"));
+    let acts = (whose != Whose::OneAccounts).then_some(("Actions", "acts"));
     let columns: Vec<_> = who.into_iter().chain(known).chain(acts).collect();
     view! {
-        <Table class="fixed logins stacks" caption="Logins, those seen last first" columns>
+        <Table class="fixed logins stacks" caption="Logins, most recently seen first" columns>
             {rows.collect_view()}
         </Table>
     }
@@ -185,7 +185,7 @@ fn row(n: usize, login: LoginLine, now: DateTime<Utc>, whose: Whose) -> impl Int
                     {login.browser.clone()}
                 </span>
                 " "
-                {this.then(|| view! { <Badge tone=Tone::Accent>"This one"</Badge> })}
+                {this.then(|| view! { <Badge tone=Tone::Accent>"This browser"</Badge> })}
             </th>
             <td class="from hide-s">{login.address.map(|address| view! { <Code text=address /> })}</td>
             <td class="when hide-s soft">

@@ -1,4 +1,4 @@
-//! Settings: one's own account and logins, and, for owners, who may come in.
+//! Settings: the signed-in account and its logins; for owners also all accounts, sign-in and API tokens.
 
 #![allow(unreachable_pub, reason = "the component macro leaves a public function inside each private module")]
 
@@ -23,7 +23,7 @@ use licensing::{Permission, Role};
 
 use crate::components::may;
 
-/// Where one can go within the settings: address, words, what it takes.
+/// The pages of the settings: address, label, and required permission.
 const PLACES: [(&str, &str, Permission); 6] = [
     ("/settings/account", "Your account", Permission::See),
     ("/settings/logins", "Your logins", Permission::See),
@@ -33,7 +33,7 @@ const PLACES: [(&str, &str, Permission); 6] = [
     ("/settings/tokens", "API tokens", Permission::RunServer),
 ];
 
-/// The pages of the settings, as far as the role opens them.
+/// Links to the pages of the settings that the role may open.
 #[component]
 pub(super) fn SettingsTabs() -> impl IntoView {
     let places = PLACES.into_iter().filter(|(_, _, permission)| may(*permission));
@@ -51,7 +51,7 @@ pub(super) fn SettingsTabs() -> impl IntoView {
     }
 }
 
-/// What a role is called.
+/// Returns the name of a role.
 pub(crate) const fn role_name(role: Role) -> &'static str {
     match role {
         Role::Viewer => "Viewer",
@@ -61,17 +61,17 @@ pub(crate) const fn role_name(role: Role) -> &'static str {
     }
 }
 
-/// What a role may do, in a line.
+/// Returns the permissions of a role in one line.
 const fn role_does(role: Role) -> &'static str {
     match role {
-        Role::Viewer => "looks, and changes nothing",
+        Role::Viewer => "views, but changes nothing",
         Role::Support => "helps customers: frees, revokes and blocks devices, suspends licenses",
-        Role::Admin => "runs products, policies, licenses and codes",
+        Role::Admin => "manages products, policies, licenses and codes",
         Role::Owner => "runs the server: accounts, keys, tokens, everything",
     }
 }
 
-/// The roles, as a field offers them.
+/// Returns the roles as choices of a field.
 fn role_choices() -> Vec<(String, String)> {
     Role::ALL
         .into_iter()

@@ -1,4 +1,4 @@
-//! One's own account.
+//! The page of the signed-in account.
 
 use leptos::prelude::*;
 
@@ -10,7 +10,7 @@ use crate::{
     load::{Loaded, fetched},
 };
 
-/// Who one is here, and one's password.
+/// The signed-in account's profile, identity providers and password.
 #[component]
 pub fn OwnAccountPage() -> impl IntoView {
     let data = fetched(own_account);
@@ -24,7 +24,7 @@ fn page(own: Oneself) -> impl IntoView {
         <PageHead title="Your account" />
         <SettingsTabs />
         <div class="narrow stack wide-gaps">
-            <Panel id="who" title="Who you are here">
+            <Panel id="who" title="Profile">
                 <Facts>
                     <Fact name="Name">
                         <bdi>{own.name}</bdi>
@@ -33,7 +33,7 @@ fn page(own: Oneself) -> impl IntoView {
                         <bdi>{own.email}</bdi>
                     </Fact>
                     <Fact name="Role">{role_name(role)} ": " {role_does(role)} "."</Fact>
-                    <Fact name="Since">
+                    <Fact name="Created">
                         <When at=since now />
                     </Fact>
                 </Facts>
@@ -52,7 +52,7 @@ fn password(email: String) -> impl IntoView {
             <FormSection title="Password" text="Changing it ends your other logins.">
                 <TextField
                     name="old_password"
-                    label="Password now"
+                    label="Current password"
                     kind="password"
                     autocomplete="current-password"
                     required=true
@@ -63,7 +63,7 @@ fn password(email: String) -> impl IntoView {
                     label="New password"
                     kind="password"
                     autocomplete="new-password"
-                    hint="At least 15 characters; a few words that belong to nobody else are good."
+                    hint="Use at least 15 characters. A few unrelated words work well."
                     required=true
                     full=true
                 />

@@ -1,4 +1,4 @@
-//! One account: its role, its logins, and what an owner may do to it.
+//! One account: its role, its logins, and the acts open to owners.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -23,7 +23,7 @@ use crate::{
     words,
 };
 
-/// One account.
+/// The page of an account.
 #[component]
 pub fn AccountPage() -> impl IntoView {
     view! {
@@ -60,7 +60,7 @@ fn page(data: AccountDetail) -> impl IntoView {
                 view! {
                     <Notice icon=Symbol::ShieldCheck>
                         <p>
-                            "This is the only owner. Somebody must run this server: before this account can have another role or be disabled, make another one an owner."
+                            "This is the only owner. Make another account an owner before you change the role of this one or disable it."
                         </p>
                     </Notice>
                 }
@@ -75,14 +75,14 @@ fn page(data: AccountDetail) -> impl IntoView {
                 </Panel>
             </div>
             <div>
-                <Panel id="facts" title="About">
+                <Panel id="facts" title="Details">
                     <Facts>
                         <Fact name="E-mail">
                             <bdi>{person.email}</bdi>
                         </Fact>
                         <Fact name="Role">{role_name(person.role)} ": " {role_does(person.role)} "."</Fact>
                         <Fact name="Password">{if person.has_password { "set" } else { "none" }}</Fact>
-                        <Fact name="Made">
+                        <Fact name="Created">
                             <When at=person.created_at now />
                         </Fact>
                     </Facts>
@@ -95,10 +95,10 @@ fn page(data: AccountDetail) -> impl IntoView {
         <Dialog name="disable" title="Disable this account?">
             {move || disable(dialogs)}
         </Dialog>
-        <Dialog name="password" title="Have a new password set?">
+        <Dialog name="password" title="Create a password link?">
             {move || new_password(dialogs)}
         </Dialog>
-        <Dialog name="end-logins" title="End every login?">
+        <Dialog name="end-logins" title="End all logins?">
             {move || end_logins(dialogs)}
         </Dialog>
     }
@@ -125,7 +125,7 @@ fn actions(of: StoredValue<AccountDetail>) -> impl IntoView {
                 view! {
                     <a class="button" href=dialog_address("password")>
                         <Icon of=Symbol::KeyRound />
-                        " New password"
+                        " Password link"
                     </a>
                 }
             })}
@@ -148,8 +148,8 @@ fn change_role(of: StoredValue<AccountDetail>) -> impl IntoView {
     let action = act::<ChangeRole>();
     let (role, revision) = of.with_value(|it| (it.account.role, it.account.revision));
     view! {
-        <p>"It counts from the person’s next click."</p>
-        <Confirm action id="role" of=id(of) does="Change the role">
+        <p>"The new role takes effect at the person’s next click."</p>
+        <Confirm action id="role" of=id(of) does="Change role">
             <Revision of=revision />
             <SelectField name="role" label="Role" choices=role_choices() value=role.name() />
         </Confirm>
@@ -161,15 +161,15 @@ fn disable(of: StoredValue<AccountDetail>) -> impl IntoView {
     let logins = of.with_value(|it| it.logins.len());
     view! {
         <p>
-            "They can sign in no more, and " {words::count(logins.try_into().unwrap_or_default(), "login")}
-            " of theirs end at once. What they did stays in the audit log."
+            "They can no longer sign in, and are signed out of " {words::count(logins.try_into().unwrap_or_default(), "browser")}
+            " immediately. What they did stays in the audit log."
         </p>
         <Confirm
             action
             id="disable"
             of=id(of)
-            reason="Such as: left the company"
-            does="Disable the account"
+            reason="For example: left the company"
+            does="Disable account"
             danger=true
         />
     }
@@ -179,9 +179,9 @@ fn new_password(of: StoredValue<AccountDetail>) -> impl IntoView {
     let action = act::<LinkPassword>();
     view! {
         <p>
-            "Makes a link by which the person sets a new password, good once and for a day. The old one works until then; using the link ends their logins."
+            "Creates a link with which the person can set a new password. It works once, for one day. Until it is used, the old password works; using it ends their logins."
         </p>
-        <Confirm action id="link-password" of=id(of) does="Make the link" />
+        <Confirm action id="link-password" of=id(of) does="Create link" />
     }
 }
 
@@ -191,16 +191,16 @@ fn end_logins(of: StoredValue<AccountDetail>) -> impl IntoView {
     view! {
         <Notice tone=Tone::Plain>
             <p>
-                "Signs out " {words::count(logins.try_into().unwrap_or_default(), "browser")} " at the next click"
-                {own.then_some(", this one too")} "."
+                "Signs out " {words::count(logins.try_into().unwrap_or_default(), "browser")} " at their next click"
+                {own.then_some(", including this one")} "."
             </p>
         </Notice>
         <Confirm
             action
             id="end-logins"
             of=id(of)
-            reason="Such as: the laptop was stolen on 3 November"
-            does="End the logins"
+            reason="For example: laptop was stolen on 3 November"
+            does="End logins"
             danger=true
         />
     }

@@ -1,4 +1,4 @@
-//! How people come in: identity providers, and local sign-in.
+//! The sign-in settings: identity providers and local sign-in.
 
 use leptos::{either::Either, prelude::*};
 use licensing::Permission;
@@ -14,7 +14,7 @@ use crate::{
     load::{Loaded, fetched},
 };
 
-/// How people come in.
+/// The page of the sign-in settings.
 #[component]
 pub fn SignInSettingsPage() -> impl IntoView {
     view! {
@@ -31,7 +31,7 @@ fn Ways() -> impl IntoView {
         <PageHead
             title="Sign-in"
             lead=|| {
-                view! { <p class="lead">"How people come in to this server. Devices and their activations need none of it."</p> }
+                view! { <p class="lead">"How people sign in to this server. Devices do not need to sign in."</p> }
             }
         />
         <SettingsTabs />
@@ -49,7 +49,7 @@ fn page(ways: WaysIn) -> impl IntoView {
         {if local {
             Either::Left(
                 view! {
-                    <Dialog name="local-off" title="Turn local sign-in off?">
+                    <Dialog name="local-off" title="Turn off local sign-in?">
                         {move || turn_off(own)}
                     </Dialog>
                 },
@@ -57,7 +57,7 @@ fn page(ways: WaysIn) -> impl IntoView {
         } else {
             Either::Right(
                 view! {
-                    <Dialog name="local-on" title="Turn local sign-in on?">
+                    <Dialog name="local-on" title="Turn on local sign-in?">
                         {turn_on}
                     </Dialog>
                 },
@@ -71,8 +71,8 @@ fn providers(all: Vec<ProviderLine>) -> impl IntoView {
         return Either::Left(view! {
             <Empty
                 icon=Symbol::LogIn
-                title="No identity provider yet"
-                text="Name one in the settings of the server, and people sign in with the account that they have at your company: “latchkey settings” on the host says how."
+                title="No identity providers yet"
+                text="Configure one on the server to let people sign in with their company account. Run “latchkey settings” on the host to see how."
             />
         });
     }
@@ -97,15 +97,15 @@ fn local_sign_in(ways: WaysIn) -> impl IntoView {
     let nobody = owners.is_empty();
     let (shape, word) = if local { (Shape::Active, "On") } else { (Shape::Suspended, "Off") };
     let says = if local {
-        "People may sign in with an e-mail address and a password, beside the identity providers."
+        "People may sign in with an e-mail address and a password, in addition to identity providers."
     } else {
-        "Passwords open nothing: people sign in at an identity provider. If that is down or lets no owner in, whoever runs the host lets one in, and turns local sign-in on again, with:"
+        "Passwords do not work: people sign in at an identity provider. If it is down or no owner can sign in there, an operator of the host can recover access and turn on local sign-in with:"
     };
     let button = match (local, nobody) {
         (true, true) => view! {
             <Barred
                 label="Turn off"
-                why="No owner has signed in at an identity provider yet, so that nobody could come in any more. Connect one under Your account, or make somebody an owner who signs in there."
+                why="No owner has signed in at an identity provider yet, so no owner could sign in any more. Connect a provider under Your account, or make someone who signs in at one an owner."
             />
         }
         .into_any(),
@@ -137,9 +137,9 @@ fn local_sign_in(ways: WaysIn) -> impl IntoView {
                         }
                     })}
                 <Facts>
-                    <Fact name="Owners who come in at a provider">
+                    <Fact name="Owners who sign in at a provider">
                         {if nobody {
-                            view! { <span class="muted">"nobody"</span> }.into_any()
+                            view! { <span class="muted">"none"</span> }.into_any()
                         } else {
                             view! { <bdi>{owners.join(", ")}</bdi> }.into_any()
                         }}
@@ -155,18 +155,18 @@ fn turn_off(own: bool) -> impl IntoView {
     let action = act::<TurnLocalOff>();
     view! {
         <p>
-            "Passwords will open nothing any more: the sign-in page shows the identity providers alone, links of invitations lead there, and acts that ask once more who you are ask a provider."
+            "Passwords stop working. The sign-in page shows only the identity providers, invitation links lead there, and acts that ask you to confirm who you are send you to a provider."
         </p>
         <p>
-            "Whoever is signed in stays so until their login ends. If the provider is down, nobody comes in until somebody runs "
-            <code>"latchkey accounts recover"</code> " on the host, which turns local sign-in on again."
+            "People who are signed in stay signed in until their login ends. If the provider is down, no one can sign in until an operator runs "
+            <code>"latchkey accounts recover"</code> " on the host, which turns on local sign-in again."
         </p>
         {(!own).then(not_own)}
         <Confirm
             action
             id="local-off"
-            reason="Such as: everybody is at the provider now"
-            does="Turn local sign-in off"
+            reason="For example: everyone uses the provider now"
+            does="Turn off local sign-in"
             danger=true
         />
     }
@@ -176,7 +176,7 @@ fn not_own() -> impl IntoView {
     view! {
         <Notice tone=Tone::Warn>
             <p>
-                "Your own account is connected to no provider: when your login ends, you do not come in any more. "
+                "Your own account is not connected to a provider: when your login ends, you cannot sign in again. "
                 <a href="/settings/account">"Connect one first"</a> "."
             </p>
         </Notice>
@@ -186,7 +186,7 @@ fn not_own() -> impl IntoView {
 fn turn_on() -> impl IntoView {
     let action = act::<TurnLocalOn>();
     view! {
-        <p>"Whoever has a password here may sign in with it again, and new ones may be set by invitation or by a link."</p>
-        <Confirm action id="local-on" does="Turn local sign-in on" />
+        <p>"People who have a password can sign in with it again. New passwords can be set through invitations and password links."</p>
+        <Confirm action id="local-on" does="Turn on local sign-in" />
     }
 }

@@ -1,4 +1,4 @@
-//! API tokens: for the vendor's own systems.
+//! API tokens, for the vendor's own systems.
 
 use chrono::{DateTime, Utc};
 use leptos::{either::Either, prelude::*};
@@ -16,7 +16,7 @@ use crate::{
     load::{Loaded, fetched},
 };
 
-/// Every token.
+/// The list of API tokens.
 #[component]
 pub fn TokensPage() -> impl IntoView {
     view! {
@@ -26,7 +26,7 @@ pub fn TokensPage() -> impl IntoView {
     }
 }
 
-/// The form for a new token.
+/// The page for creating an API token.
 #[component]
 pub fn NewTokenPage() -> impl IntoView {
     view! {
@@ -50,7 +50,7 @@ fn All() -> impl IntoView {
             lead=|| {
                 view! {
                     <p class="lead">
-                        "For your own systems: a shop, a customer portal, a script. A token may do what its scopes say, and no more."
+                        "For your own systems, such as a shop, a customer portal or a script. A token can do only what its scopes allow."
                     </p>
                 }
             }
@@ -76,7 +76,7 @@ fn just_made(text: String) -> impl IntoView {
         <NewSecret
             icon=Symbol::KeyRound
             instruction="Copy the token now."
-            validity="It is in sight only once; here only its hash is kept."
+            validity="It is shown only once; the server keeps only its hash."
             secret=text
             what="the token"
         />
@@ -89,9 +89,9 @@ fn page(data: Tokens) -> impl IntoView {
         return Either::Left(view! {
             <Empty
                 icon=Symbol::KeyRound
-                title="No token yet"
-                text="A token lets one of your systems do what you would do here by hand. It is shown once, ends by itself, and can be revoked."
-                actions=|| view! { <a class="button" href="/settings/tokens/new">"Make the first token"</a> }
+                title="No tokens yet"
+                text="A token lets one of your systems call the API. It is shown once, expires, and can be revoked."
+                actions=|| view! { <a class="button" href="/settings/tokens/new">"Create the first token"</a> }
             />
         });
     }
@@ -100,14 +100,14 @@ fn page(data: Tokens) -> impl IntoView {
     Either::Right(view! {
         <Table
             class="fixed tokens stacks"
-            caption="API tokens, the youngest first"
+            caption="API tokens, newest first"
             columns=[
                 ("Token", ""),
-                ("May", "scopes hide-s"),
+                ("Scopes", "scopes hide-s"),
                 ("State", "state-cell"),
-                ("Ends", "when hide-s"),
+                ("Expires", "when hide-s"),
                 ("Last used", "when hide-s"),
-                ("Acts", "acts"),
+                ("Actions", "acts"),
             ]
         >
             {rows.collect_view()}
@@ -120,7 +120,7 @@ fn row(token: TokenLine, now: DateTime<Utc>) -> impl IntoView {
     let good = token.is_good(now);
     let (shape, word) = match (token.revoked_at, token.expires_at <= now) {
         (Some(_), _) => (Shape::Revoked, "Revoked"),
-        (None, true) => (Shape::Ended, "Ended"),
+        (None, true) => (Shape::Ended, "Expired"),
         (None, false) => (Shape::Active, "Active"),
     };
     let scopes: Vec<&str> = token.scopes.iter().map(|scope| scope_name(*scope)).collect();
@@ -141,7 +141,7 @@ fn row(token: TokenLine, now: DateTime<Utc>) -> impl IntoView {
                 {token
                     .former_until
                     .filter(|until| good && *until > now)
-                    .map(|until| view! { <span class="sub">"the secret before ends " <When at=until now /></span> })}
+                    .map(|until| view! { <span class="sub">"previous secret expires " <When at=until now /></span> })}
             </th>
             <td class="scopes hide-s">
                 <span class="cut" title=scopes.join(", ")>
@@ -180,7 +180,7 @@ fn row(token: TokenLine, now: DateTime<Utc>) -> impl IntoView {
     }
 }
 
-/// The dialog that the address names.
+/// The dialog named in the address.
 fn asks(all: StoredValue<Vec<TokenLine>>, now: DateTime<Utc>) -> impl IntoView {
     let wanted = asked_about(move |dialog| {
         let (act, id) = dialog.split_once('-')?;
@@ -212,10 +212,10 @@ fn asks(all: StoredValue<Vec<TokenLine>>, now: DateTime<Utc>) -> impl IntoView {
 fn rotate(id: Uuid, revision: i64) -> impl IntoView {
     let action = act::<RotateToken>();
     view! {
-        <p>"Makes another secret, in sight once. The one in use stays good for a while, so that your system can change over."</p>
-        <Confirm action id="rotate" of=[("id", id.to_string())] does="Rotate the token">
+        <p>"Creates a new secret, shown once. The current one stays valid for a while, so that your system can switch over."</p>
+        <Confirm action id="rotate" of=[("id", id.to_string())] does="Rotate token">
             <Revision of=revision />
-            <TextField name="hours" label="Both are good for" value="24" unit="hours" keyboard="numeric" required=true />
+            <TextField name="hours" label="Both stay valid for" value="24" unit="hours" keyboard="numeric" required=true />
         </Confirm>
     }
 }
@@ -224,7 +224,7 @@ fn revoke(id: Uuid, last_used: Option<DateTime<Utc>>, now: DateTime<Utc>) -> imp
     let action = act::<RevokeToken>();
     view! {
         <p>
-            "Whatever uses it is refused at once, and for good. "
+            "Anything that uses it is refused immediately. This can’t be undone. "
             {match last_used {
                 Some(at) => view! { "It was last used " <When at now /> "." }.into_any(),
                 None => "It was never used.".into_any(),
@@ -234,8 +234,8 @@ fn revoke(id: Uuid, last_used: Option<DateTime<Utc>>, now: DateTime<Utc>) -> imp
             action
             id="revoke"
             of=[("id", id.to_string())]
-            reason="Such as: it was in a log that was published"
-            does="Revoke the token"
+            reason="For example: it was in a published log"
+            does="Revoke token"
             danger=true
         />
     }
@@ -257,22 +257,22 @@ fn form(data: Tokens) -> impl IntoView {
     view! {
         <div class="narrow">
             <Form action id="token">
-                <FormSection title="Token" text="What it is for, so that you know it again.">
+                <FormSection title="Token" text="A name that helps you recognize it.">
                     <TextField name="name" label="Name" placeholder="Web shop" required=true autofocus=true full=true />
                     <TextField
                         name="days"
-                        label="Good for"
+                        label="Valid for"
                         value="90"
                         unit="days"
                         keyboard="numeric"
-                        hint="At most 366; rotating it does not prolong it."
+                        hint="At most 366. Rotating the token does not extend it."
                         required=true
                     />
                 </FormSection>
-                <FormSection title="Scopes" text="What it may do; the less, the better.">
+                <FormSection title="Scopes" text="What it can do. Grant as little as possible.">
                     <div class="field full stack">
-                        <CheckField name="see" label="See products, policies, licenses, devices and events" checked=true />
-                        <CheckField name="help_customers" label="Help customers: devices, suspensions, notes" />
+                        <CheckField name="see" label="View products, policies, licenses, devices and events" checked=true />
+                        <CheckField name="help_customers" label="Help customers: devices and suspensions" />
                         <CheckField name="manage_licenses" label="Manage products, policies, licenses and codes" />
                         <CheckField name="reveal_codes" label="Reveal whole activation codes, and export" />
                         <CheckField name="run_server" label="Run the server: keys, accounts, tokens" />
@@ -284,12 +284,12 @@ fn form(data: Tokens) -> impl IntoView {
                         name="networks"
                         label="Networks"
                         placeholder="203.0.113.0/24"
-                        hint="Addresses or networks that it may be used from, divided by commas. Empty: from anywhere."
+                        hint="IP addresses or networks that may use it, separated by commas. Leave empty to allow any."
                         full=true
                     />
                 </FormSection>
                 <div class="form-foot">
-                    <Submit>"Make the token"</Submit>
+                    <Submit>"Create token"</Submit>
                     <a class="button quiet" href="/settings/tokens">
                         "Cancel"
                     </a>
@@ -301,7 +301,7 @@ fn form(data: Tokens) -> impl IntoView {
 
 const fn scope_name(scope: Permission) -> &'static str {
     match scope {
-        Permission::See => "see",
+        Permission::See => "view",
         Permission::HelpCustomers => "help customers",
         Permission::ManageLicenses => "manage licenses",
         Permission::RevealCodes => "reveal codes",

@@ -179,7 +179,7 @@ contract!(users_see_their_own_logins_and_can_end_the_others, async |db| {
     let (here, there) = (signed_in(&server, Role::Support).await, signed_in(&server, Role::Support).await);
     let admin = signed_in(&server, Role::Admin).await;
     let page = here.open("/settings/logins").await;
-    assert_eq!(page.text().matches("This one").count(), 1);
+    assert_eq!(page.text().matches("This browser").count(), 1);
     let others = service_logins(&server, Role::Support).await;
     assert_eq!(others.len(), 2);
     let theirs = service_logins(&server, Role::Admin).await[0];
@@ -265,8 +265,8 @@ contract!(an_expired_link_says_so_without_a_form_and_shows_what_to_do, async |db
         for (who, person) in [("who opened it before", early), ("who opens it now", &open(token).await)] {
             let page = person.open("/link").await;
             let told = format!("{what}, {who}: {}", page.text());
-            assert!(page.text().contains("This link does not work, or no longer"), "{told}");
-            assert!(page.text().contains("Ask an owner of this server for a fresh one"), "{told}");
+            assert!(page.text().contains("This link is invalid or has expired."), "{told}");
+            assert!(page.text().contains("Ask an owner of this server for a new one"), "{told}");
             assert!(page.text().contains("href=\"/sign-in\"") && !page.text().contains("name=\"password\""), "{told}");
             assert!(!page.text().contains("@example.com"), "the page must not show the address: {told}");
             for form in [&join, &choose] {

@@ -113,7 +113,7 @@ contract!(the_home_page_lists_recent_refusals_and_links_to_them, async |db| {
     accounts(&server).await;
     let person = signed_in(&server, Role::Viewer).await;
     let license = server.license().create().await;
-    assert!(!person.open("/").await.text().contains("Refused within 24 hours"), "nothing has run yet");
+    assert!(!person.open("/").await.text().contains("Refused in the last 24 hours"), "nothing has run yet");
     server.activate(&license, "device-1").await.token();
     assert!(person.open("/").await.text().contains("No device was refused."));
     let refused = server.activate(&license, "device-2").await.json();

@@ -112,7 +112,7 @@ contract!(a_viewer_cannot_find_out_hidden_addresses_by_searching, async |db| {
     service.invite("zoe@acme.example", "viewer", &Actor::command()).await.unwrap();
 
     let queries = ["/licenses?q=acme.ex", "/decisions?q=acme.ex", "/audit?q=zoe"];
-    let nothing = ["No license matches", "No decision matches", "Nothing matches"];
+    let nothing = ["No matching licenses", "No matching decisions", "No matching events"];
     for (query, nothing) in queries.into_iter().zip(nothing) {
         let finds =
             async |server: &Server, role| !signed_in(server, role).await.open(query).await.text().contains(nothing);
@@ -122,8 +122,8 @@ contract!(a_viewer_cannot_find_out_hidden_addresses_by_searching, async |db| {
     }
     let viewer = signed_in(&hidden, Role::Viewer).await;
     let page = viewer.open("/licenses?q=countess").await;
-    assert!(!page.text().contains("No license matches"), "a name is found as before");
+    assert!(!page.text().contains("No matching licenses"), "a name is found as before");
     service.change_license(issued.id, form("ada@acme.example"), &Actor::command()).await.unwrap();
     let page = viewer.open("/licenses?q=ada%40a").await;
-    assert!(page.text().contains("No license matches"), "an address in place of a name is one all the same");
+    assert!(page.text().contains("No matching licenses"), "an address in place of a name is one all the same");
 });

@@ -62,7 +62,7 @@ contract!(withdrawing_a_product_shows_how_many_licenses_it_stops_and_requires_a_
 
     let dialog = format!("{page}?dialog=withdraw");
     let shown = admin.open(&dialog).await;
-    assert!(shown.text().contains("It stops 1 license."));
+    assert!(shown.text().contains("This stops 1 license."));
     let asked = Html::read(shown.text()).form("products/withdraw");
     for (reason, name) in [("", "Drift Pro"), ("Replaced.", ""), ("Replaced.", "Drift")] {
         let wrong = asked.clone().fill("reason", reason).fill("name", name);

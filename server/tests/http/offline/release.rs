@@ -79,7 +79,7 @@ contract!(staff_accept_a_proof_of_a_device_with_a_wrong_clock, async |db| {
         let read = support.submit("/offline", &paper.encoded()).await;
         assert_eq!(read.header("location"), "/offline/read", "{}", read.text());
         let shown = support.open("/offline/read").await;
-        assert!(shown.text().contains("clock is wrong: take it as it is"));
+        assert!(shown.text().contains("clock is wrong: accept the file anyway"));
         let take = Html::read(shown.text()).form("offline/release").encoded();
         assert_eq!(support.submit("/offline/read", &take).await.status, 409, "it is not accepted without confirmation");
         assert_eq!(license.devices_and_seats(&server).await.1, 1);

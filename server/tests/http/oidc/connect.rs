@@ -143,7 +143,7 @@ contract!(connecting_requires_a_login_and_a_fresh_proof_and_refuses_other_websit
     let answer = press(&owner, CONNECT).await;
     assert_eq!(answer.header("location"), again);
     assert!(!answer.header("set-cookie").contains("attempt"));
-    assert!(owner.open("/settings/account").await.text().contains("asks you to sign in once more"));
+    assert!(owner.open("/settings/account").await.text().contains("you must sign in again before you can connect"));
     assert!(owner.open(again).await.text().contains("name=\"password\""), "the page asks");
 });
 
@@ -206,7 +206,7 @@ contract!(disconnecting_requires_a_proof_ends_its_logins_and_keeps_the_last_way_
     provider.give_roles(&["desk"]);
     let only = Person::at(&server);
     assert_eq!(sign_in(&only, &provider).await.status, StatusCode::SEE_OTHER);
-    assert!(only.open("/settings/account").await.text().contains("Your last way in."));
+    assert!(only.open("/settings/account").await.text().contains("Your only way to sign in."));
     let refused = only.submit("/settings/account", &form).await;
     assert_eq!(refused.status, StatusCode::CONFLICT);
     let above = "<b>This was not done. </b>This is your last way in";
@@ -218,7 +218,7 @@ contract!(without_a_configured_provider_there_is_nothing_to_connect, async |db| 
     let server = Server::on(db).await;
     accounts(&server).await;
     let owner = signed_in(&server, Role::Owner).await;
-    assert!(!owner.open("/settings/account").await.text().contains("Sign-in at a provider"));
+    assert!(!owner.open("/settings/account").await.text().contains("Identity providers"));
     assert_eq!(press(&owner, CONNECT).await.status, StatusCode::NOT_FOUND);
     assert_eq!(press(&owner, BEGIN).await.status, StatusCode::NOT_FOUND);
 });

@@ -64,7 +64,7 @@ contract!(local_sign_in_stays_on_until_an_owner_can_sign_in_at_a_configured_prov
     let owner = signed_in(&server, Role::Owner).await;
     let refused = async |why: &str| {
         let page = owner.open(PAGE).await;
-        assert!(page.text().contains("nobody could come in any more"), "{why}: the button says why");
+        assert!(page.text().contains("no owner could sign in any more"), "{why}: the button says why");
         let answer = turn_off(&owner).await;
         assert_eq!(answer.status, StatusCode::CONFLICT, "{why}");
         assert!(answer.text().contains("No owner has signed in at an identity provider"), "{why}");
@@ -123,7 +123,7 @@ contract!(while_local_sign_in_is_off_no_password_gives_access, async |db| {
     assert!(joins.open("/link").await.text().contains("Sign in at the identity provider"));
     let join = format!("name=Ada&password={}", typed("nine grey geese upstairs"));
     assert_eq!(joins.call("/admin/api/link/take-invitation", &join).await.status, StatusCode::CONFLICT);
-    assert!(sets.open("/link").await.text().contains("This link does not work"));
+    assert!(sets.open("/link").await.text().contains("This link is invalid or has expired."));
     let set = format!("password={}", typed("nine grey geese upstairs"));
     assert_eq!(sets.call("/admin/api/link/set-password", &set).await.status, StatusCode::CONFLICT);
     assert_eq!((joins.login(), sets.login()), (None, None));
