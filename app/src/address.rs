@@ -30,15 +30,15 @@ pub fn query_with(old: &str, key: &str, value: Option<&str>) -> String {
 
 /// Percent-encodes `text` as a value in a query: everything but ASCII letters, digits, `-`, `.`, `_` and `~`.
 pub fn escape(text: &str) -> String {
-    let mut said = String::with_capacity(text.len());
+    let mut escaped = String::with_capacity(text.len());
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
-            said.push(char::from(byte));
+            escaped.push(char::from(byte));
         } else {
-            said.push_str(&format!("%{byte:02X}"));
+            escaped.push_str(&format!("%{byte:02X}"));
         }
     }
-    said
+    escaped
 }
 
 /// The values of these keys in the query of the current address; an empty string for each that is missing.

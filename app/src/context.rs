@@ -59,7 +59,7 @@ impl From<service::SignedIn> for SignedIn {
 
 /// An identity provider of the settings.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OtherDoor {
+pub struct ProviderLink {
     /// The provider's id in addresses.
     pub id: String,
     /// The provider's display name.
@@ -70,20 +70,20 @@ pub struct OtherDoor {
 
 /// The identity providers of the settings. The server provides them with every request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Doors {
+pub struct SignInProviders {
     /// The providers. Each has a button on the sign-in page.
-    pub others: Vec<OtherDoor>,
+    pub others: Vec<ProviderLink>,
     /// Origins of the providers' pages, which our Content-Security-Policy allows as form targets.
     pub origins: Vec<String>,
 }
 
 /// The explanation of a failed sign-in at an identity provider.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Trouble {
+pub struct SignInNotice {
     /// A short title.
     pub title: String,
     /// The text, one paragraph each.
-    pub words: Vec<String>,
+    pub paragraphs: Vec<String>,
 }
 
 /// Light or dark theme.

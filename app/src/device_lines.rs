@@ -42,9 +42,9 @@ mod tests {
     fn a_line_is_a_fingerprint_and_perhaps_a_note() {
         let read =
             read("SHA256:9f3c\n\r\n  SHA256:51aa # Mix Room B\r\nSHA256:c0de\tLena’s Surface\nno#note here").unwrap();
-        let said: Vec<_> = read.iter().map(|(it, note)| (it.as_str(), note.as_str())).collect();
+        let found: Vec<_> = read.iter().map(|(it, note)| (it.as_str(), note.as_str())).collect();
         assert_eq!(
-            said,
+            found,
             [
                 ("SHA256:9f3c", ""),
                 ("SHA256:51aa", "Mix Room B"),
@@ -59,9 +59,9 @@ mod tests {
         let long = "x".repeat(513);
         let note = "y".repeat(101);
         let Invalid(wrong) = read(&format!("good\n{long}\n # only a note\nfine # {note}")).unwrap_err();
-        let said: Vec<_> = wrong.iter().map(|it| (it.field.as_str(), it.message.as_str())).collect();
+        let found: Vec<_> = wrong.iter().map(|it| (it.field.as_str(), it.message.as_str())).collect();
         assert_eq!(
-            said,
+            found,
             [(
                 "devices",
                 "Line 2: the fingerprint is longer than 512 bytes: send a hash of it instead. Line 3: the fingerprint must \

@@ -36,7 +36,7 @@ pub enum Done {
     /// A device's pre-registration was removed.
     DeviceUnauthorized,
     /// A license's transfer count was reset.
-    MovesLifted,
+    TransfersReset,
     /// A license got a new code.
     CodeReissued,
     /// A product was created.
@@ -102,7 +102,7 @@ impl Done {
         Self::DeviceUnblocked,
         Self::DevicesAuthorized,
         Self::DeviceUnauthorized,
-        Self::MovesLifted,
+        Self::TransfersReset,
         Self::CodeReissued,
         Self::ProductCreated,
         Self::ProductChanged,
@@ -145,7 +145,7 @@ impl Done {
             Self::DeviceUnblocked => "device_unblocked",
             Self::DevicesAuthorized => "devices_authorized",
             Self::DeviceUnauthorized => "device_unauthorized",
-            Self::MovesLifted => "moves_lifted",
+            Self::TransfersReset => "moves_lifted",
             Self::CodeReissued => "code_reissued",
             Self::ProductCreated => "product_created",
             Self::ProductChanged => "product_changed",
@@ -189,7 +189,7 @@ impl Done {
             Self::DeviceUnblocked => "Block removed. The device can activate again.",
             Self::DevicesAuthorized => "The devices are registered and can activate.",
             Self::DeviceUnauthorized => "Registration removed. Where the terms require it, the device cannot activate.",
-            Self::MovesLifted => "Transfer count reset. Seats can be transferred again.",
+            Self::TransfersReset => "Transfer count reset. Seats can be transferred again.",
             Self::CodeReissued => "The license has a new code. The old one no longer works.",
             Self::ProductCreated => "Product created. Next, create a policy for it.",
             Self::ProductChanged => "Product saved. Devices get the change at their next renewal.",

@@ -122,16 +122,16 @@ impl From<service::Error> for Error {
             Act::Refused(declined) => Self::Refused(declined.refusal.to_string()),
             Act::Invalid(invalid) => invalid.into(),
             // No act of the admin app takes a bearer token.
-            Act::InvalidToken(words) => Self::Forbidden(words.to_owned()),
+            Act::InvalidToken(message) => Self::Forbidden(message.to_owned()),
             // Nor an idempotency key or a release ticket.
             Act::Call(fault) => Self::Conflict(fault.to_string()),
             Act::NotFound(_) => Self::NotFound,
-            Act::Conflict(words) => Self::Conflict(words),
+            Act::Conflict(message) => Self::Conflict(message),
             Act::Stale(it) => Self::Stale {
                 revision: it.revision,
                 differences: crate::admin::audit::changes(Some(&it.stored), Some(&it.typed)),
             },
-            Act::Forbidden(words) => Self::Forbidden(words),
+            Act::Forbidden(message) => Self::Forbidden(message),
             Act::Throttled(seconds) => Self::Throttled(seconds),
             Act::Unavailable | Act::Contended => Self::Unavailable,
             Act::Internal(what) => {

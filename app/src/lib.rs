@@ -36,7 +36,7 @@ use pages::{
     home::HomePage,
     licenses::{EditLicensePage, LicensePage, LicensesPage, NewLicensePage},
     link::LinkPage,
-    offline::{OfflinePage, PaperPage, ResponsePage},
+    offline::{OfflineFilePage, OfflinePage, ResponsePage},
     policies::{EditPolicyPage, NewPolicyPage, PoliciesPage, PolicyPage},
     products::{EditProductPage, NewProductPage, ProductPage, ProductsPage},
     settings::{
@@ -113,7 +113,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/licenses/:id") view=LicensePage />
                     <Route path=path!("/licenses/:id/edit") view=EditLicensePage />
                     <Route path=path!("/offline") view=OfflinePage />
-                    <Route path=path!("/offline/read") view=PaperPage />
+                    <Route path=path!("/offline/read") view=OfflineFilePage />
                     <Route path=path!("/offline/:id") view=ResponsePage />
                     <Route path=path!("/devices/blocked") view=BlockedPage />
                     <Route path=path!("/devices/block") view=BlockPage />

@@ -4,12 +4,14 @@ use http::{HeaderValue, header::CONTENT_SECURITY_POLICY};
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_axum::ResponseOptions;
 
-use crate::context::Doors;
+use crate::context::SignInProviders;
 
 /// Sends the policy with the current page, with the nonce that its scripts carry.
 pub(crate) fn send() {
     let (Some(response), Some(nonce)) = (use_context::<ResponseOptions>(), use_nonce()) else { return };
-    if let Ok(policy) = HeaderValue::from_str(&policy(&nonce, &use_context::<Doors>().unwrap_or_default().origins)) {
+    if let Ok(policy) =
+        HeaderValue::from_str(&policy(&nonce, &use_context::<SignInProviders>().unwrap_or_default().origins))
+    {
         response.insert_header(CONTENT_SECURITY_POLICY, policy);
     }
 }

@@ -6,7 +6,7 @@ use crate::day;
 
 /// Formats the releases, one per line.
 pub fn print(releases: &[ProductRelease]) -> String {
-    let line = |it: &ProductRelease| format!("{} {}", it.version, day::say(it.released_at, day::START));
+    let line = |it: &ProductRelease| format!("{} {}", it.version, day::format(it.released_at, day::START));
     releases.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
@@ -43,17 +43,17 @@ mod tests {
 
     #[test]
     fn what_is_read_is_printed_again() {
-        let said = "2.1.0 2026-03-12\n3.0.0-beta.1 2026-06-01T12:30:00.000250Z";
-        assert_eq!(print(&read(said).unwrap()), said);
+        let found = "2.1.0 2026-03-12\n3.0.0-beta.1 2026-06-01T12:30:00.000250Z";
+        assert_eq!(print(&read(found).unwrap()), found);
         assert_eq!(print(&read("\r\n  2.1.0\t 2026-03-12 \r\n").unwrap()), "2.1.0 2026-03-12");
     }
 
     #[test]
     fn every_bad_line_is_named_with_what_would_be_good() {
         let Invalid(wrong) = read("2.1.0\n2.x 2026-03-12\n2.2.0 soon").unwrap_err();
-        let said: Vec<_> = wrong.iter().map(|it| (it.field.as_str(), it.message.as_str())).collect();
+        let found: Vec<_> = wrong.iter().map(|it| (it.field.as_str(), it.message.as_str())).collect();
         assert_eq!(
-            said,
+            found,
             [(
                 "releases",
                 "Line 1: write the version and its day, like “2.1.0 2026-03-12”. Line 2: 2.x is not a version: write one to \

@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 pub fn relative(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
     let past = at <= now;
     let away = if past { now - at } else { at - now };
-    let said = match away {
+    let text = match away {
         _ if away < TimeDelta::minutes(1) => return if past { "just now" } else { "in a moment" }.to_owned(),
         _ if away < TimeDelta::hours(1) => format!("{} min", away.num_minutes()),
         _ if away < TimeDelta::days(1) => format!("{} h", away.num_hours()),
@@ -14,7 +14,7 @@ pub fn relative(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
         _ if away <= TimeDelta::days(120) => format!("{} days", away.num_days()),
         _ => return at.format("%-d %b %Y").to_string(),
     };
-    if past { format!("{said} ago") } else { format!("in {said}") }
+    if past { format!("{text} ago") } else { format!("in {text}") }
 }
 
 /// The exact moment: `26 November 2026, 22:05:00 UTC`.
@@ -45,7 +45,7 @@ mod tests {
     #[test]
     fn a_moment_is_said_from_where_one_stands() {
         let now: DateTime<Utc> = "2026-11-23T14:32:08Z".parse().unwrap();
-        for (seconds, said) in [
+        for (seconds, text) in [
             (0, "just now"),
             (-59, "just now"),
             (59, "in a moment"),
@@ -58,7 +58,7 @@ mod tests {
             (-120 * 86_400, "120 days ago"),
             (-121 * 86_400, "25 Jul 2026"),
         ] {
-            assert_eq!(relative(now + TimeDelta::seconds(seconds), now), said);
+            assert_eq!(relative(now + TimeDelta::seconds(seconds), now), text);
         }
         assert_eq!(exact(now), "23 November 2026, 14:32:08 UTC");
     }

@@ -15,7 +15,7 @@ use crate::{
 
 /// Subcommands of `latchkey accounts`.
 #[derive(Debug, Subcommand)]
-pub enum Work {
+pub enum AccountsCommand {
     /// Print every account: name, e-mail address, role and state
     List {
         /// Print one JSON object per line instead of a table
@@ -49,7 +49,7 @@ pub enum AccountsError {
 ///
 /// # Errors
 /// Returns an error if the server's data cannot be opened, the command is refused, or its output cannot be written.
-pub async fn work(config: &Config, work: Work) -> Result<(), AccountsError> {
+pub async fn work(config: &Config, work: AccountsCommand) -> Result<(), AccountsError> {
     let service = serve::open(config, Clock::system()).await?;
     let done = done(config, &service, work).await;
     service.close().await;
@@ -65,9 +65,9 @@ struct Line {
     state: &'static str,
 }
 
-async fn done(config: &Config, service: &Service, work: Work) -> Result<(), AccountsError> {
+async fn done(config: &Config, service: &Service, work: AccountsCommand) -> Result<(), AccountsError> {
     match work {
-        Work::List { json } => {
+        AccountsCommand::List { json } => {
             let now = service.clock().now();
             let mut reading = service.store().read().await.map_err(Error::from)?;
             let accounts = reading.on().accounts(now).await.map_err(Error::from)?;
@@ -85,7 +85,7 @@ async fn done(config: &Config, service: &Service, work: Work) -> Result<(), Acco
                 )?,
             }
         }
-        Work::Recover { email } => {
+        AccountsCommand::Recover { email } => {
             let link = service.recover_owner(email.as_deref(), &Actor::command()).await?;
             let mut out = io::stdout().lock();
             writeln!(out, "Open this link to set a new password for {}. Valid once, for one hour:", link.name)?;

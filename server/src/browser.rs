@@ -16,7 +16,7 @@ use axum::http::{
 use chrono::{DateTime, Utc};
 use licensing::Role;
 use serde::{Deserialize, Serialize};
-use service::{DEVICE_KNOWN_FOR, Keepsake};
+use service::{DEVICE_KNOWN_FOR, SealedCookie};
 use tower_sessions::{
     Session,
     session::{self, Id},
@@ -39,7 +39,7 @@ pub(crate) const DEVICE: &str = "device";
 
 /// The signed-in account and its login. Stays the same for the whole login, even when the login's secret is renewed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Standing {
+pub(crate) struct CurrentLogin {
     pub(crate) account: Uuid,
     login: Uuid,
 }
@@ -139,7 +139,7 @@ impl OurBrowser {
             Some(changed) => changed.clone(),
             None => self.kept.get(key).cloned(),
         }?;
-        let (of, value): (String, String) = self.state.service.open_keepsake(Keepsake::Kept, &sealed)?;
+        let (of, value): (String, String) = self.state.service.open_keepsake(SealedCookie::Kept, &sealed)?;
         (of == key).then_some(value)
     }
 
@@ -159,15 +159,15 @@ impl OurBrowser {
     }
 
     /// Returns the signed-in account and its login, or `None`.
-    pub(crate) async fn standing(&self) -> Result<Option<Standing>, Error> {
+    pub(crate) async fn current_login(&self) -> Result<Option<CurrentLogin>, Error> {
         let Some(account) = self.login().map(|login| login.account) else { return Ok(None) };
-        Ok(self.login_id().await?.map(|login| Standing { account, login }))
+        Ok(self.login_id().await?.map(|login| CurrentLogin { account, login }))
     }
 
     /// Prepares signing out at the provider as well, and returns the URL where that continues.
     async fn leave(&self, sign_on: Uuid) -> Option<&'static str> {
         let leaving = oidc::leaving(&self.state, sign_on).await?;
-        let sealed = self.state.service.seal_keepsake(Keepsake::SignOut, &leaving).ok()?;
+        let sealed = self.state.service.seal_keepsake(SealedCookie::SignOut, &leaving).ok()?;
         self.changed().insert(oidc::LEAVING.to_owned(), Some(sealed));
         Some(oidc::LEAVE)
     }
@@ -208,7 +208,7 @@ impl Browser for OurBrowser {
         })
     }
 
-    fn see_as(&self, role: Option<Role>) -> Doing<'_, ()> {
+    fn view_as(&self, role: Option<Role>) -> Doing<'_, ()> {
         Box::pin(async move {
             let Some(login) = self.login() else { return Err(Error::SignInNeeded) };
             self.renew.ask();
@@ -238,7 +238,7 @@ impl Browser for OurBrowser {
     fn keep(&self, key: &'static str, value: String) -> Doing<'_, ()> {
         // Sealed, since it may be a token and cookies are stored on disk. The key is sealed too, so that no value can
         // replace another.
-        let sealed = self.state.service.seal_keepsake(Keepsake::Kept, &(key, value));
+        let sealed = self.state.service.seal_keepsake(SealedCookie::Kept, &(key, value));
         let sealed = sealed.ok().filter(|sealed| sealed.len() <= LONGEST);
         let fits = sealed.is_some();
         if fits {

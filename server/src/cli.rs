@@ -8,8 +8,8 @@ use crate::{
     Config,
     accounts::{self, AccountsError},
     config, core_dumps,
-    demo::{self, DemoError, Wish},
-    keys::{self, KeysError, Work},
+    demo::{self, DemoCommand, DemoError},
+    keys::{self, KeysCommand, KeysError},
     logging,
     restore::{self, RestoreError},
     serve::{self, StartError},
@@ -32,16 +32,16 @@ enum Command {
     /// Serve the admin app and the public API until Ctrl-C
     Serve,
     /// Fill an empty data folder with sample data, and print the activation codes
-    Demo(Wish),
+    Demo(DemoCommand),
     /// List, rotate, retire, revoke and export signing keys; works while the server runs
     #[command(subcommand)]
-    Keys(Work),
+    Keys(KeysCommand),
     /// List accounts, and recover access for an owner who is locked out; works while the server runs
     #[command(subcommand)]
-    Accounts(accounts::Work),
+    Accounts(accounts::AccountsCommand),
     /// Show whether the server trusts its clock, or confirm that the clock is right
     #[command(subcommand)]
-    Clock(time::Work),
+    Clock(time::ClockCommand),
     /// Open a new status list after restoring the database from a backup, before the server starts
     Restore,
     /// Print every setting with its default and an explanation
@@ -90,9 +90,9 @@ impl Cli {
                 let config = settings()?;
                 in_runtime(async { Ok(serve::serve(config).await?) })
             }
-            Command::Demo(wish) => {
+            Command::Demo(command) => {
                 let config = settings()?;
-                in_runtime(async { Ok(demo::fill(&config, wish).await?) })
+                in_runtime(async { Ok(demo::fill(&config, command).await?) })
             }
             Command::Keys(work) => {
                 let config = settings()?;

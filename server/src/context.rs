@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use app::{
-    context::{Browser, Doors, OtherDoor, Trouble, Visitor},
+    context::{Browser, ProviderLink, SignInNotice, SignInProviders, Visitor},
     form::Submitted,
 };
 use http::request::Parts;
@@ -15,27 +15,27 @@ use crate::{AppState, config::IdentityProvider};
 /// request, after Leptos has provided the request's [`Parts`].
 pub(crate) fn provide(state: &AppState) {
     provide_context(state.service.clone());
-    provide_context(doors(state));
+    provide_context(sign_in_providers(state));
     let Some(parts) = use_context::<Parts>() else { return };
     let extensions = &parts.extensions;
     provide_context(extensions.get::<Visitor>().cloned().unwrap_or_default());
     if let Some(browser) = extensions.get::<Arc<dyn Browser>>() {
         provide_context(Arc::clone(browser));
     }
-    if let Some(trouble) = extensions.get::<Trouble>() {
-        provide_context(trouble.clone());
+    if let Some(notice) = extensions.get::<SignInNotice>() {
+        provide_context(notice.clone());
     }
     if let Some(submitted) = extensions.get::<Submitted>() {
         provide_context(submitted.clone());
     }
 }
 
-fn doors(state: &AppState) -> Doors {
+fn sign_in_providers(state: &AppState) -> SignInProviders {
     let providers = &state.config.oidc;
-    Doors {
+    SignInProviders {
         others: providers
             .iter()
-            .map(|one| OtherDoor { id: one.id.clone(), name: one.name.clone(), issuer: one.issuer.clone() })
+            .map(|one| ProviderLink { id: one.id.clone(), name: one.name.clone(), issuer: one.issuer.clone() })
             .collect(),
         origins: providers.iter().flat_map(IdentityProvider::origins).collect(),
     }

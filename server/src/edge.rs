@@ -39,7 +39,8 @@ pub(crate) struct Overloaded;
 /// Admits a request, or answers it: 400 without a usable target or `Host`, 503 beyond the connection limits, 308 for a
 /// page whose URL has repeated slashes.
 pub(crate) async fn admit(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
-    let refuse = |request: &Request, status, words| Reader::of(request).write(state.service.issuer(), status, words);
+    let refuse =
+        |request: &Request, status, message| Reader::of(request).write(state.service.issuer(), status, message);
     if let Some(BadFraming(why)) = request.extensions().get() {
         let mut answer = refuse(&request, StatusCode::BAD_REQUEST, why);
         answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));

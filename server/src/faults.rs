@@ -20,7 +20,7 @@ use crate::{
 
 /// Text for a bare error response, in place of the usual one of its status. An extension of the response.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Words(pub(crate) &'static str);
+pub(crate) struct ErrorMessage(pub(crate) &'static str);
 
 /// Middleware that fills in every bare error response: what happened, and a link to the home page.
 pub(crate) async fn write(State(state): State<AppState>, request: Request, next: Next) -> Response {
@@ -31,8 +31,8 @@ pub(crate) async fn write(State(state): State<AppState>, request: Request, next:
     if !bare || !(status.is_client_error() || status.is_server_error()) {
         return answer;
     }
-    let words = answer.extensions().get::<Words>().map_or("", |words| words.0);
-    let mut written = reader.write(state.service.issuer(), status, words);
+    let message = answer.extensions().get::<ErrorMessage>().map_or("", |message| message.0);
+    let mut written = reader.write(state.service.issuer(), status, message);
     // Drop other headers: those that describe the inner body, above all its length, are wrong for this one.
     for name in [ALLOW, RETRY_AFTER, SET_COOKIE] {
         if answer.headers().contains_key(&name) {
@@ -75,19 +75,19 @@ impl Reader {
         Self { form, request_id: request.extensions().get::<Origin>().and_then(|origin| origin.request_id.clone()) }
     }
 
-    /// Renders an error response. If `words` is empty, the text is the usual one of the status.
-    pub(crate) fn write(self, server: &str, status: StatusCode, words: &str) -> Response {
-        let (title, usual) = told(status);
-        let words = if words.is_empty() { usual } else { words };
+    /// Renders an error response. If `message` is empty, the text is the usual one of the status.
+    pub(crate) fn write(self, server: &str, status: StatusCode, message: &str) -> Response {
+        let (title, usual) = usual_text(status);
+        let message = if message.is_empty() { usual } else { message };
         let mut written = match self.form {
             Form::Script => {
-                let error = error(status, words, self.request_id.unwrap_or_default());
+                let error = error(status, message, self.request_id.unwrap_or_default());
                 ([(CONTENT_TYPE.as_str(), "application/json"), (SERVER_FN_ERROR_HEADER, "")], error.ser())
                     .into_response()
             }
-            Form::Page => Html(page(title, words)).into_response(),
+            Form::Page => Html(page(title, message)).into_response(),
             Form::Problem(content_type) => {
-                Problem::with_status(status, words).write(server, self.request_id.as_deref(), content_type)
+                Problem::with_status(status, message).write(server, self.request_id.as_deref(), content_type)
             }
         };
         *written.status_mut() = status;
@@ -107,17 +107,17 @@ pub(crate) fn asks_for_html(headers: &HeaderMap) -> bool {
     })
 }
 
-fn error(status: StatusCode, words: &str, request_id: String) -> Error {
+fn error(status: StatusCode, message: &str, request_id: String) -> Error {
     match status {
-        StatusCode::FORBIDDEN => Error::Forbidden(words.to_owned()),
+        StatusCode::FORBIDDEN => Error::Forbidden(message.to_owned()),
         StatusCode::NOT_FOUND => Error::NotFound,
         StatusCode::SERVICE_UNAVAILABLE => Error::Unavailable,
-        other if other.is_client_error() => Error::Refused(words.to_owned()),
+        other if other.is_client_error() => Error::Refused(message.to_owned()),
         _ => Error::Internal { request_id },
     }
 }
 
-fn told(status: StatusCode) -> (&'static str, &'static str) {
+fn usual_text(status: StatusCode) -> (&'static str, &'static str) {
     match status {
         StatusCode::FORBIDDEN => (
             "This request did not come from one of our pages",
@@ -152,10 +152,10 @@ fn told(status: StatusCode) -> (&'static str, &'static str) {
 }
 
 /// Renders a deliberately plain page, which works whatever else is broken.
-fn page(title: &str, words: &str) -> String {
+fn page(title: &str, message: &str) -> String {
     format!(
         "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
          <meta name=\"color-scheme\" content=\"light dark\"><link rel=\"icon\" href=\"/favicon.svg\"><title>{title}</title></head>\
-         <body><main><h1>{title}</h1><p>{words}</p><p><a href=\"/\">Home</a></p></main></body></html>"
+         <body><main><h1>{title}</h1><p>{message}</p><p><a href=\"/\">Home</a></p></main></body></html>"
     )
 }

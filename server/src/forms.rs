@@ -102,8 +102,8 @@ async fn on_the_way(inside: &Router, parts: &mut Parts, fields: &[(String, Strin
         match outcome(call(inside.clone(), ask(parts, prove, form.into())).await).await {
             Outcome::Done(_) => {}
             Outcome::Refused(Error::Throttled(seconds), answer) => {
-                let words = format!("was not checked after too many wrong ones: wait {seconds} seconds");
-                return Err(Outcome::Refused(Error::ProofNeeded(Some(words)), answer));
+                let message = format!("was not checked after too many wrong ones: wait {seconds} seconds");
+                return Err(Outcome::Refused(Error::ProofNeeded(Some(message)), answer));
             }
             refused @ Outcome::Refused(..) => return Err(refused),
         }
@@ -114,8 +114,8 @@ async fn on_the_way(inside: &Router, parts: &mut Parts, fields: &[(String, Strin
         {
             Outcome::Done(_) => {}
             Outcome::Refused(Error::Invalid(wrong), answer) => {
-                let words = wrong.into_iter().next().map(|it| it.message).unwrap_or_default();
-                return Err(Outcome::Refused(Error::SignInRefused(words), answer));
+                let message = wrong.into_iter().next().map(|it| it.message).unwrap_or_default();
+                return Err(Outcome::Refused(Error::SignInRefused(message), answer));
             }
             Outcome::Refused(error, answer) => {
                 return Err(Outcome::Refused(Error::SignInRefused(error.to_string()), answer));

@@ -10,7 +10,7 @@ use http::{
     header::{ORIGIN, REFERER},
 };
 
-use crate::{AppState, config::PublicUrl, doors, faults::asks_for_html};
+use crate::{AppState, access, config::PublicUrl, faults::asks_for_html};
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
@@ -20,7 +20,7 @@ pub(crate) async fn existing(State(state): State<AppState>, request: Request, ne
     let (method, headers) = (request.method(), request.headers());
     let is_ours = [Method::GET, Method::POST].contains(method) && allowed(method, headers, &state.config.public_url);
     let opens = is_ours && asks_for_html(headers);
-    if opens || doors::exists(request.uri().path()) {
+    if opens || access::exists(request.uri().path()) {
         next.run(request).await
     } else {
         StatusCode::NOT_FOUND.into_response()

@@ -1,5 +1,6 @@
 //! The Latchkey server process.
 
+pub mod access;
 pub mod accounts;
 mod api;
 mod bounds;
@@ -10,7 +11,6 @@ mod context;
 mod core_dumps;
 pub mod data;
 pub mod demo;
-pub mod doors;
 mod edge;
 mod faults;
 pub mod forms;
@@ -19,6 +19,7 @@ mod headers;
 pub mod keys;
 pub mod logging;
 mod logins;
+mod mask_emails;
 mod nul;
 mod oidc;
 pub mod origin;
@@ -31,7 +32,6 @@ pub mod site;
 mod state;
 mod table;
 pub mod time;
-mod veil;
 mod visitor;
 
 pub use cli::{Cli, CommandError};

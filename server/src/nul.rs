@@ -10,9 +10,9 @@ use axum::{
 };
 use http::{HeaderMap, StatusCode, header::CONTENT_TYPE};
 
-use crate::{faults::Words, forms::LONGEST_FORM};
+use crate::{faults::ErrorMessage, forms::LONGEST_FORM};
 
-const WORDS: Words = Words(
+const MESSAGE: ErrorMessage = ErrorMessage(
     "The request contains an invisible character (U+0000), perhaps copied from a damaged file. Type the text again. \
      Nothing was changed.",
 );
@@ -36,7 +36,7 @@ pub(crate) async fn refuse(request: Request, next: Next) -> Response {
 
 fn refused() -> Response {
     let mut answer = StatusCode::BAD_REQUEST.into_response();
-    answer.extensions_mut().insert(WORDS);
+    answer.extensions_mut().insert(MESSAGE);
     answer
 }
 

@@ -18,8 +18,8 @@ use tower_http::compression::{
 };
 
 use crate::{
-    AppState, api, bounds, context, doors, edge, faults, forms, guard, headers, logins, nul, oidc, origin,
-    page_threads, rate_limit, site, veil, visitor,
+    AppState, access, api, bounds, context, edge, faults, forms, guard, headers, logins, mask_emails, nul, oidc,
+    origin, page_threads, rate_limit, site, visitor,
 };
 
 /// Builds the router for everything that this server answers.
@@ -57,7 +57,7 @@ fn admin(state: AppState) -> Router {
         .with_state(state.clone());
     // Layers from the inside out: the first is the last that a request passes.
     let pages = forms::with_forms(pages)
-        .layer(from_fn_with_state(state.clone(), veil::cover))
+        .layer(from_fn_with_state(state.clone(), mask_emails::cover))
         .layer(CompressionLayer::new().compress_when(SizeAbove::default().and(is_page)))
         .layer(from_fn(page_threads::draw));
     oidc::routes(&pages)
@@ -84,7 +84,7 @@ fn is_page(_: StatusCode, _: http::Version, headers: &http::HeaderMap, _: &http:
 
 /// Calls an act. The form may name one that does not exist.
 async fn act(State(state): State<AppState>, request: Request) -> Response {
-    if !doors::exists(request.uri().path()) {
+    if !access::exists(request.uri().path()) {
         return StatusCode::NOT_FOUND.into_response();
     }
     handle_server_fns_with_context(move || context::provide(&state), request).await.into_response()

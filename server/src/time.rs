@@ -14,7 +14,7 @@ use crate::{
 
 /// Subcommands of `latchkey clock`.
 #[derive(Debug, Subcommand)]
-pub enum Work {
+pub enum ClockCommand {
     /// Show the time here, and whether the server trusts it
     Show,
     /// Confirm that the time is right, and discard what was seen before
@@ -39,41 +39,41 @@ pub enum TimeError {
 ///
 /// # Errors
 /// Returns an error if the server's data cannot be opened, the command is refused, or its output cannot be written.
-pub async fn work(config: &Config, work: Work) -> Result<(), TimeError> {
+pub async fn work(config: &Config, work: ClockCommand) -> Result<(), TimeError> {
     let service = serve::open(config, Clock::system()).await?;
     let done = done(&service, &work).await;
     service.close().await;
     done
 }
 
-async fn done(service: &Service, work: &Work) -> Result<(), TimeError> {
-    let said = match work {
-        Work::Show => {
+async fn done(service: &Service, work: &ClockCommand) -> Result<(), TimeError> {
+    let report = match work {
+        ClockCommand::Show => {
             let now = written(service.clock().now());
             match service.time() {
                 Trust::Good => format!("The time is {now}. The server trusts its clock."),
                 Trust::Behind(by) => format!(
                     "The clock of {} shows {now}: {} seconds behind the time it showed before. No tokens are issued.",
-                    whose_clock(service),
+                    clock_owner(service),
                     by.num_seconds()
                 ),
                 Trust::Ahead(by) => format!(
                     "The clock of {} shows {now}: {} seconds ahead of the elapsed time. No tokens are issued.",
-                    whose_clock(service),
+                    clock_owner(service),
                     by.num_seconds()
                 ),
             }
         }
-        Work::Confirm => {
+        ClockCommand::Confirm => {
             let (now, before) = service.confirm_time(&Actor::command()).await?;
             format!("The time is {}. The earlier time, {}, is discarded.", written(now), written(before))
         }
     };
-    Ok(writeln!(io::stdout(), "{said}")?)
+    Ok(writeln!(io::stdout(), "{report}")?)
 }
 
 /// Returns the machine whose clock counts: with PostgreSQL the database server, so that all instances use one clock.
-pub(crate) fn whose_clock(service: &Service) -> &'static str {
+pub(crate) fn clock_owner(service: &Service) -> &'static str {
     match service.store().engine() {
         Engine::Sqlite => "this machine",
         Engine::Postgres => "the database server",

@@ -33,7 +33,7 @@ pub enum Step {
 /// Status of a license at a given time, as shown in lists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Standing {
+pub enum LicenseStatus {
     /// Active, and no device has activated yet.
     NotStarted,
     /// Active.
@@ -97,18 +97,18 @@ pub fn has_ended(ends_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> bool {
 }
 
 /// Returns the status of a license at `now`.
-pub fn standing(
+pub fn status(
     state: State,
     ends_at: Option<DateTime<Utc>>,
     first_activated_at: Option<DateTime<Utc>>,
     now: DateTime<Utc>,
-) -> Standing {
+) -> LicenseStatus {
     match state {
-        State::Revoked => Standing::Revoked,
-        _ if has_ended(ends_at, now) => Standing::Ended,
-        State::Suspended => Standing::Suspended,
-        State::Active if ends_at.is_some_and(|end| end < crate::Span::days(30).after(now)) => Standing::Ending,
-        State::Active if first_activated_at.is_none() => Standing::NotStarted,
-        State::Active => Standing::Active,
+        State::Revoked => LicenseStatus::Revoked,
+        _ if has_ended(ends_at, now) => LicenseStatus::Ended,
+        State::Suspended => LicenseStatus::Suspended,
+        State::Active if ends_at.is_some_and(|end| end < crate::Span::days(30).after(now)) => LicenseStatus::Ending,
+        State::Active if first_activated_at.is_none() => LicenseStatus::NotStarted,
+        State::Active => LicenseStatus::Active,
     }
 }

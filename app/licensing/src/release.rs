@@ -43,13 +43,13 @@ pub enum Act {
 pub struct Past<'a> {
     /// Times at which seats were released permanently, by devices or with tickets.
     pub releases: &'a [DateTime<Utc>],
-    /// Times of the transfers: the releases for which [`Freed::moves`] was `true`, except those that support has reset.
+    /// Times of the transfers: the releases for which [`Released::moves`] was `true`, except those that support has reset.
     pub moves: &'a [DateTime<Utc>],
 }
 
 /// Effects of a release.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Freed {
+pub struct Released {
     /// Time until which the seat counts against the limit.
     pub hold_until: DateTime<Utc>,
     /// End of the last token issued for the seat. Stored as the activation's
@@ -80,7 +80,7 @@ pub fn release(
     by: By,
     act: Act,
     now: DateTime<Utc>,
-) -> Result<Freed, Refusal> {
+) -> Result<Released, Refusal> {
     if device.is_over() {
         return Err(Refusal::SessionEnded);
     }
@@ -106,7 +106,7 @@ pub fn release(
         Strictness::Lenient => device.hold_until.min(now),
         Strictness::Strict => device.hold_until,
     };
-    Ok(Freed { hold_until, tokens_end_at, moves })
+    Ok(Released { hold_until, tokens_end_at, moves })
 }
 
 /// Returns how far back [`Past`] must reach: the longest period in which the terms count.
@@ -154,14 +154,14 @@ fn within(most: u32, per: Span, times: &[DateTime<Utc>], now: DateTime<Utc>) -> 
     }
 }
 
-/// Returns by how many devices the license may exceed its limit at `now`; `None` if it cannot. `freed` holds the ends
-/// of the tokens of seats that were freed or taken over ([`Freed::tokens_end_at`]), without those of devices that hold
+/// Returns by how many devices the license may exceed its limit at `now`; `None` if it cannot. `released` holds the ends
+/// of the tokens of seats that were freed or taken over ([`Released::tokens_end_at`]), without those of devices that hold
 /// a seat again.
-pub fn overlap(terms: &Terms, freed: &[DateTime<Utc>], now: DateTime<Utc>) -> Option<Overlap> {
+pub fn overlap(terms: &Terms, released: &[DateTime<Utc>], now: DateTime<Utc>) -> Option<Overlap> {
     if terms.seats == Seats::Unlimited || terms.strictness == Strictness::Strict {
         return None;
     }
-    let running = || freed.iter().filter(|end| **end > now);
+    let running = || released.iter().filter(|end| **end > now);
     let devices = u32::try_from(running().count()).unwrap_or(u32::MAX);
     running().max().map(|until| Overlap { devices, until: *until })
 }

@@ -10,7 +10,7 @@ pub const UNDO_WITHIN: Span = Span::minutes(10);
 
 /// A seat that support freed or revoked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Taken {
+pub struct RevokedSeat {
     /// Time of the act.
     pub at: DateTime<Utc>,
     /// Hold of the seat before.
@@ -25,7 +25,7 @@ pub struct Taken {
 
 /// Further facts.
 #[derive(Clone, Copy, Debug)]
-pub struct Around<'a> {
+pub struct UndoContext<'a> {
     /// State of the license.
     pub state: State,
     /// Terms in effect.
@@ -38,7 +38,7 @@ pub struct Around<'a> {
 
 /// State of a restored seat.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Back {
+pub enum Undone {
     /// The device holds it, and its tokens are valid.
     Held,
     /// The device does not use it, as before: it was checked out or taken over. The hold, if it lasts, still counts.
@@ -47,7 +47,7 @@ pub enum Back {
 
 /// Reason why the act cannot be undone. A whole sentence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Stays {
+pub enum UndoRefusal {
     /// Too much time has passed.
     #[error("This could be undone for 10 minutes only: the device can request a seat again.")]
     TooLate,
@@ -69,26 +69,26 @@ pub enum Stays {
 /// seats, and the same device elsewhere, are checked whenever the restored hold ends in the future.
 ///
 /// # Errors
-/// Returns [`Stays`] if restoring the seat would break a rule, or comes too late.
-pub fn undo(taken: Taken, around: Around<'_>, now: DateTime<Utc>) -> Result<Back, Stays> {
+/// Returns [`UndoRefusal`] if restoring the seat would break a rule, or comes too late.
+pub fn undo(taken: RevokedSeat, around: UndoContext<'_>, now: DateTime<Utc>) -> Result<Undone, UndoRefusal> {
     if UNDO_WITHIN.after(taken.at) <= now {
-        return Err(Stays::TooLate);
+        return Err(UndoRefusal::TooLate);
     }
     if around.state == State::Revoked {
-        return Err(Stays::LicenseRevoked);
+        return Err(UndoRefusal::LicenseRevoked);
     }
     // A hold that was cut short of its last token was taken over. One that has merely ended may last again, once a clock that
     // was ahead is set right.
     let was_away = taken.checked_out || taken.hold_until < SKEW.after(taken.tokens_end_at);
-    let back = if was_away { Back::Away } else { Back::Held };
+    let back = if was_away { Undone::Away } else { Undone::Held };
     if taken.hold_until <= now {
         return Ok(back);
     }
     if !taken.cools_down && around.terms.allowed().is_some_and(|allowed| around.used >= allowed) {
-        return Err(Stays::SeatGone(around.used));
+        return Err(UndoRefusal::SeatGone(around.used));
     }
     if around.terms.identity != Identity::License && around.elsewhere {
-        return Err(Stays::Elsewhere);
+        return Err(UndoRefusal::Elsewhere);
     }
     Ok(back)
 }

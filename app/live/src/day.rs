@@ -22,6 +22,6 @@ pub fn read(text: &str, time: NaiveTime) -> Result<DateTime<Utc>, &'static str> 
 }
 
 /// Formats `at` as a day if its time of day is `time`; otherwise in RFC 3339 format.
-pub fn say(at: DateTime<Utc>, time: NaiveTime) -> String {
+pub fn format(at: DateTime<Utc>, time: NaiveTime) -> String {
     if at.time() == time { at.format(DATE).to_string() } else { at.to_rfc3339_opts(SecondsFormat::AutoSi, true) }
 }

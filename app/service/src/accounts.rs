@@ -14,7 +14,7 @@ mod passwords;
 pub(crate) use acts::still_owner;
 pub use invitations::{Invited, NewAccount};
 pub use links::{AccountLink, HostLink};
-pub(crate) use local::{takes_passwords, turned_off};
+pub(crate) use local::{accepts_passwords, turned_off};
 
 use crate::{Result, Service, SignedIn, password::good_password};
 

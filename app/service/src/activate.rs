@@ -42,7 +42,7 @@ pub struct Activation {
 /// A request to the activation desk.
 #[derive(Clone, Debug)]
 pub(crate) struct Ask {
-    pub(crate) door: Door,
+    pub(crate) credential: Credential,
     /// `None` for a request of a session, whose fingerprint is on record.
     pub(crate) fingerprint: Option<Fingerprint>,
     pub(crate) fingerprint_hash: [u8; 32],
@@ -53,14 +53,14 @@ pub(crate) struct Ask {
     pub(crate) platform: Option<String>,
     pub(crate) origin: Origin,
     /// The offline request, for a device without a network.
-    pub(crate) paper: Option<Box<Presented>>,
+    pub(crate) file: Option<Box<Presented>>,
     /// Present if the call has an idempotency key.
     pub(crate) once: Option<Once>,
 }
 
 /// The credential of a request.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Door {
+pub(crate) enum Credential {
     /// The HMAC of a code.
     Code([u8; 32]),
     /// A license that staff chose.
@@ -69,10 +69,10 @@ pub(crate) enum Door {
     Session { license: Uuid, session: Uuid },
 }
 
-impl Door {
+impl Credential {
     /// Returns `true` if both are certain to lead to the same license.
     pub(crate) fn is_of_same_license(&self, other: &Self) -> bool {
-        let license = |door: &Self| match door {
+        let license = |credential: &Self| match credential {
             Self::License(license) | Self::Session { license, .. } => Some(*license),
             Self::Code(_) => None,
         };
@@ -174,7 +174,7 @@ impl Service {
         let hmac = self.0.vault.code_hmac(&activation.code);
         let fingerprint = activation.fingerprint.clone();
         let ask = self.at_the_desk(activation);
-        self.check_fingerprint(&fingerprint, &ask.door).await?;
+        self.check_fingerprint(&fingerprint, &ask.credential).await?;
         let call = self.begin_call(key, &hmac, &ask.body())?;
         let once = call.as_ref().map(|(once, _)| *once);
         let granted = self.0.desk.ask(Ask { once, ..ask }).await?;
@@ -194,7 +194,7 @@ impl Service {
     pub(crate) fn at_the_desk(&self, activation: Activation) -> Ask {
         let Activation { code, fingerprint, request, device_name, platform, origin } = activation;
         Ask {
-            door: Door::Code(self.0.vault.code_hmac(&code)),
+            credential: Credential::Code(self.0.vault.code_hmac(&code)),
             fingerprint_hash: fingerprint.digest(),
             fingerprint: Some(fingerprint),
             request,
@@ -202,7 +202,7 @@ impl Service {
             device_name,
             platform,
             origin,
-            paper: None,
+            file: None,
             once: None,
         }
     }

@@ -3,14 +3,14 @@
 use chrono::{DateTime, Utc};
 use licensing::{
     activation::DeviceFacts,
-    release::{Act, By, Freed, KeptRelease, Past, looks_back, release},
+    release::{Act, By, KeptRelease, Past, Released, looks_back, release},
 };
 use serde_json::json;
 use store::{
     Tx,
-    activations::{Activation, GivenUp},
+    activations::{Activation, ReleaseKind},
     licenses::LicenseWithTerms,
-    offline::Paper,
+    offline::OfflineFile,
     releases::SeatRelease,
     status::TokenStatus,
 };
@@ -29,7 +29,7 @@ use crate::{
 
 /// A request to end a device's use of its seat.
 #[derive(Clone)]
-pub(crate) struct Giving {
+pub(crate) struct ReleaseRequest {
     pub(crate) by: By,
     pub(crate) act: Act,
     /// `None` for the device itself.
@@ -37,13 +37,13 @@ pub(crate) struct Giving {
     pub(crate) origin: Origin,
     pub(crate) reason: Option<String>,
     /// The signed offline release of a device without a network.
-    pub(crate) paper: Option<Paper>,
+    pub(crate) file: Option<OfflineFile>,
 }
 
-impl Giving {
+impl ReleaseRequest {
     pub(crate) fn by_support(act: Act, reason: String, actor: &Actor) -> Self {
         let (actor, origin) = (Some(actor.clone()), actor.origin.clone());
-        Self { by: By::Support, act, actor, origin, reason: Some(reason), paper: None }
+        Self { by: By::Support, act, actor, origin, reason: Some(reason), file: None }
     }
 }
 
@@ -57,7 +57,7 @@ impl Service {
     /// `NotFound`; `Conflict` if its session is already over; `Invalid` with the field `reason`.
     pub async fn revoke_activation(&self, id: Uuid, reason: &str, actor: &Actor) -> Result<()> {
         let reason = read_reason(reason)?;
-        self.give_up(id, Giving::by_support(Act::Revoke, reason, actor), None).await.map(drop)
+        self.release_activation(id, ReleaseRequest::by_support(Act::Revoke, reason, actor), None).await.map(drop)
     }
 
     /// Frees a device's seat on behalf of its user, as the device itself could if its terms allow it. Neither the terms
@@ -67,7 +67,7 @@ impl Service {
     /// As for [`revoke_activation`](Self::revoke_activation).
     pub async fn free_seat(&self, id: Uuid, reason: &str, actor: &Actor) -> Result<()> {
         let reason = read_reason(reason)?;
-        self.give_up(id, Giving::by_support(Act::Delete, reason, actor), None).await.map(drop)
+        self.release_activation(id, ReleaseRequest::by_support(Act::Delete, reason, actor), None).await.map(drop)
     }
 
     /// Releases a device's seat at its own request: permanently, or, for a floating seat, until it next checks in.
@@ -75,33 +75,38 @@ impl Service {
     /// # Errors
     /// `Refused` if the terms do not allow it, or not again yet; `Throttled` if devices of this license release seats
     /// faster than any real customer's do; `NotFound`; `Call`.
-    pub(crate) async fn give_up_once(
+    pub(crate) async fn release_activation_once(
         &self,
         id: Uuid,
         act: Act,
         once: Option<Once>,
         origin: Origin,
     ) -> Result<CheckedOut> {
-        self.give_up(id, Giving { by: By::Device, act, actor: None, origin, reason: None, paper: None }, once).await
+        self.release_activation(
+            id,
+            ReleaseRequest { by: By::Device, act, actor: None, origin, reason: None, file: None },
+            once,
+        )
+        .await
     }
 
     /// Releases the seat of a device without a network, whose offline release proves that its token is deleted. Anyone
     /// may submit the proof.
     ///
     /// # Errors
-    /// As for [`give_up_once`](Self::give_up_once); `Invalid` if the offline release has been used meanwhile.
-    pub(crate) async fn release_seat_by(&self, paper: Paper, actor: Option<Actor>, origin: Origin) -> Result<()> {
-        let (by, act, id) = (By::Device, Act::Delete, paper.activation_id);
-        let giving = Giving { by, act, actor, origin, reason: None, paper: Some(paper) };
-        self.give_up(id, giving, None).await.map(drop)
+    /// As for [`release_activation_once`](Self::release_activation_once); `Invalid` if the offline release has been used meanwhile.
+    pub(crate) async fn release_seat_by(&self, file: OfflineFile, actor: Option<Actor>, origin: Origin) -> Result<()> {
+        let (by, act, id) = (By::Device, Act::Delete, file.activation_id);
+        let request = ReleaseRequest { by, act, actor, origin, reason: None, file: Some(file) };
+        self.release_activation(id, request, None).await.map(drop)
     }
 
-    async fn give_up(&self, id: Uuid, giving: Giving, once: Option<Once>) -> Result<CheckedOut> {
-        retried(|| self.try_to_give_up(id, giving.clone(), once)).await
+    async fn release_activation(&self, id: Uuid, request: ReleaseRequest, once: Option<Once>) -> Result<CheckedOut> {
+        retried(|| self.try_release(id, request.clone(), once)).await
     }
 
-    async fn try_to_give_up(&self, id: Uuid, giving: Giving, once: Option<Once>) -> Result<CheckedOut> {
-        let store = if giving.actor.is_none() { self.api_store() } else { self.store().clone() };
+    async fn try_release(&self, id: Uuid, request: ReleaseRequest, once: Option<Once>) -> Result<CheckedOut> {
+        let store = if request.actor.is_none() { self.api_store() } else { self.store().clone() };
         let mut tx = store.begin().await?;
         let license_id = tx.on().activation(id).await?.ok_or(Error::NotFound("device"))?.license_id;
         // The desk takes this lock too, so a device cannot renew while its seat is being released.
@@ -114,7 +119,7 @@ impl Service {
         }
         let device = tx.on().activation(id).await?.ok_or(Error::NotFound("device"))?;
         let lease_ends_at = device.lease_ends_at;
-        let token_expires_at = self.give_up_locked(&mut tx, (&license, now), device, giving).await?;
+        let token_expires_at = self.release_locked(&mut tx, (&license, now), device, request).await?;
         let done = CheckedOut { session_id: id, lease_ends_at, token_expires_at };
         if let Some(once) = once {
             tx.keep_calls(&[once.kept(&done, now)?], now).await?;
@@ -125,20 +130,20 @@ impl Service {
 
     /// Releases the seat of a device. Its license must be locked since `now`, and `device` must have been read under
     /// that lock. Returns the time at which the device's last token expires.
-    pub(crate) async fn give_up_locked(
+    pub(crate) async fn release_locked(
         &self,
         tx: &mut Tx,
         (license, now): (&LicenseWithTerms, DateTime<Utc>),
         device: Activation,
-        giving: Giving,
+        request: ReleaseRequest,
     ) -> Result<DateTime<Utc>> {
-        let Giving { by, act, actor, origin, reason, paper } = giving;
+        let ReleaseRequest { by, act, actor, origin, reason, file } = request;
         let (id, license_id) = (device.id, device.license_id);
         if let Some(actor) = &actor {
             budget::take_one(tx, actor, self.clock()).await?;
         }
-        if let Some(paper) = &paper {
-            offline::check_unused(&mut tx.on(), paper).await?;
+        if let Some(file) = &file {
+            offline::check_unused(&mut tx.on(), file).await?;
         }
         let terms = license.terms();
         let past = tx.on().releases(license_id, looks_back(&terms).before(now)).await?;
@@ -147,8 +152,8 @@ impl Service {
             past.iter().filter(|r| r.moves && r.forgiven_at.is_none()).map(|release| release.at).collect();
         let past = Past { releases: &releases, moves: &moves };
         let facts = DeviceFacts::from(&device);
-        let freed = match release(&terms, &facts, past, by, act, now) {
-            Ok(freed) => freed,
+        let released = match release(&terms, &facts, past, by, act, now) {
+            Ok(released) => released,
             Err(_) if by == By::Support => {
                 return Err(Error::Conflict(
                     "This device was already revoked or has already released its seat.".to_owned(),
@@ -159,32 +164,32 @@ impl Service {
                 return Err(self.not_released((license, &device), (refusal, saw), &origin, now));
             }
         };
-        let Freed { hold_until, tokens_end_at, moves } = freed;
+        let Released { hold_until, tokens_end_at, moves } = released;
         if actor.is_none() {
             // Otherwise a floating seat could be checked out and in without limit.
             let bucket = Bucket::Id(license_id);
             self.rate_limits().take(Limit::GivenUpSeat, bucket, now).map_err(Error::Throttled)?;
         }
         let (how, status, told) = match act {
-            Act::Revoke => (GivenUp::Revoked, TokenStatus::Invalid, "device.revoked"),
-            Act::Delete if by == By::Support => (GivenUp::Released, TokenStatus::Invalid, "device.freed"),
-            Act::Delete => (GivenUp::Released, TokenStatus::Invalid, "device.released"),
-            Act::CheckOut => (GivenUp::CheckedOut, TokenStatus::Suspended, "device.checked_out"),
+            Act::Revoke => (ReleaseKind::Revoked, TokenStatus::Invalid, "device.revoked"),
+            Act::Delete if by == By::Support => (ReleaseKind::Released, TokenStatus::Invalid, "device.freed"),
+            Act::Delete => (ReleaseKind::Released, TokenStatus::Invalid, "device.released"),
+            Act::CheckOut => (ReleaseKind::CheckedOut, TokenStatus::Suspended, "device.checked_out"),
         };
         // A token may only seem expired because the clock is ahead; it is valid again once the clock is corrected.
-        tx.mark_activation(id, status, self.clock().surely()).await?;
+        tx.mark_activation(id, status, self.clock().certainly_past()).await?;
         if by == By::Support {
             tx.note_seat(id, now).await?;
         }
-        tx.give_up_seat(id, how, hold_until, tokens_end_at, now).await?;
+        tx.release_seat(id, how, hold_until, tokens_end_at, now).await?;
         if act == Act::Delete && by != By::Support {
             let release =
                 SeatRelease { id: self.clock().id(), license_id, activation_id: id, at: now, moves, forgiven_at: None };
             tx.insert_release(&release).await?;
         }
         let mut after = json!({ "hold_until": hold_until });
-        if let Some(paper) = paper {
-            tx.use_paper(&Paper { used_at: now, ..paper }).await?;
+        if let Some(file) = file {
+            tx.insert_offline_file(&OfflineFile { used_at: now, ..file }).await?;
             after = json!({ "hold_until": hold_until, "token_deleted": true });
         }
         let actor = actor.unwrap_or_else(|| Actor::device(device.device_name.clone(), origin));

@@ -57,7 +57,7 @@ impl fmt::Debug for TokenText {
 
 /// An authenticated API token.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Machine {
+pub struct ApiCaller {
     /// Id of the token.
     pub id: Uuid,
     /// Name of the token.
@@ -189,7 +189,7 @@ impl Service {
     /// # Errors
     /// `InvalidToken`, with one answer for all cases, if the token is unknown, wrong, expired or revoked; `Forbidden`
     /// if it may not be used from this address.
-    pub async fn machine(&self, token: &str, address: Option<&str>) -> Result<Machine> {
+    pub async fn machine(&self, token: &str, address: Option<&str>) -> Result<ApiCaller> {
         let (id, secret) = read(token).ok_or_else(invalid)?;
         let now = self.clock().now();
         let row = self.api_store().read().await?.on().api_token(id).await?.ok_or_else(invalid)?;
@@ -210,7 +210,7 @@ impl Service {
             tx.note_api_token_used(id, now).await?;
             tx.commit().await?;
         }
-        Ok(Machine {
+        Ok(ApiCaller {
             id,
             name: row.name,
             scopes: values(id, "scopes", &row.scopes, Permission::from_name)?,

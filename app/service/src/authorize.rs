@@ -26,7 +26,7 @@ pub type Entry = (Fingerprint, String);
 
 /// Numbers of pre-registered fingerprints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Entered {
+pub struct Registered {
     /// Fingerprints that were not registered before.
     pub new: u64,
     /// Fingerprints that were; a new note replaces the old one.
@@ -39,7 +39,7 @@ impl Service {
     ///
     /// # Errors
     /// `NotFound`; `Conflict` if the license is revoked; `Invalid` with the field `devices`.
-    pub async fn authorize_devices(&self, license_id: Uuid, entries: &[Entry], actor: &Actor) -> Result<Entered> {
+    pub async fn authorize_devices(&self, license_id: Uuid, entries: &[Entry], actor: &Actor) -> Result<Registered> {
         let entries = read(entries)?;
         retried(|| async {
             let mut tx = self.store().begin().await?;
@@ -67,7 +67,7 @@ impl Service {
                 .await?;
             tx.commit().await?;
             let new = u64::try_from(new).unwrap_or_default();
-            Ok(Entered { new, known: u64::try_from(rows.len()).unwrap_or_default().saturating_sub(new) })
+            Ok(Registered { new, known: u64::try_from(rows.len()).unwrap_or_default().saturating_sub(new) })
         })
         .await
     }

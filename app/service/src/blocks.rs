@@ -5,13 +5,13 @@ use serde_json::json;
 use store::{
     Tx,
     blocks::{BlockRow, BlockedDevice},
-    taken::FoundDevice,
+    revoked_seats::FoundDevice,
 };
 use uuid::Uuid;
 
 use crate::{
     Actor, Clock, Error, Result, Service,
-    activations::Giving,
+    activations::ReleaseRequest,
     actor::UNNAMED,
     licenses::{called, read_reason},
     record::{Record, Subject},
@@ -156,8 +156,8 @@ impl Service {
             // Read again under the lock: the session may have ended or been replaced.
             let Some(device) = tx.on().activation(device.id).await? else { continue };
             if device.revoked_at.is_none() && device.released_at.is_none() {
-                let giving = Giving::by_support(Act::Revoke, reason.to_owned(), actor);
-                self.give_up_locked(tx, (&license, now), device, giving).await?;
+                let request = ReleaseRequest::by_support(Act::Revoke, reason.to_owned(), actor);
+                self.release_locked(tx, (&license, now), device, request).await?;
                 taken += 1;
             }
         }

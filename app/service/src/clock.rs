@@ -57,7 +57,7 @@ impl Clock {
     }
 
     /// Creates a clock that stands still at `at` until it is moved.
-    pub fn standing(at: DateTime<Utc>) -> Self {
+    pub fn fixed(at: DateTime<Utc>) -> Self {
         Self::from(Source::Standing { wall: AtomicI64::new(at.timestamp_micros()), passed: AtomicI64::new(0) })
     }
 
@@ -94,9 +94,9 @@ impl Clock {
 
     /// Returns a time that has passed for certain, even if this clock is ahead. Data that expired before it may be
     /// deleted.
-    pub fn surely(&self) -> DateTime<Utc> {
+    pub fn certainly_past(&self) -> DateTime<Utc> {
         let now = self.now().timestamp_micros();
-        let micros = self.shown(|shown| shown.surely(now));
+        let micros = self.shown(|shown| shown.certainly_past(now));
         DateTime::from_timestamp_micros(micros).unwrap_or_default()
     }
 

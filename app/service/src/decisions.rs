@@ -1,6 +1,6 @@
 //! Decisions: every attempt is recorded, and can be explained rule by rule with the facts of that time.
 
-mod behind;
+mod refusal_writer;
 mod release;
 mod row;
 
@@ -14,7 +14,7 @@ use licensing::{
 use store::decisions::{DecisionRow, GRANTED};
 use uuid::Uuid;
 
-pub(crate) use behind::Behind;
+pub(crate) use refusal_writer::RefusalWriter;
 pub(crate) use row::{blank, masked, purpose_name};
 
 use crate::{Error, Result, Service};
@@ -129,9 +129,9 @@ impl Service {
 
     /// Records a refusal that was not made by a desk.
     pub(crate) fn keep_refusal(&self, row: DecisionRow, at: DateTime<Utc>) {
-        let behind = &self.0.behind;
-        if behind.admits(row.license_id, at) {
-            behind.keep(row);
+        let refusal_writer = &self.0.refusal_writer;
+        if refusal_writer.admits(row.license_id, at) {
+            refusal_writer.keep(row);
         }
     }
 }

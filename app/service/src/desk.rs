@@ -5,17 +5,17 @@
 //! refused regardless of seats. All other requests go on to the **write desk**, which decides them anew under the
 //! licenses' locks. Each desk is a task that takes whatever is queued, up to 256 requests, and never waits for more.
 
+mod apply_grant;
 mod batch;
-mod beside;
 mod calls;
-mod decided;
-mod enter;
+mod decision_record;
+mod device_context;
 mod events;
-mod foresee;
 mod idle;
-mod papers;
+mod offline;
 mod read;
-mod table;
+mod simulate;
+mod state;
 mod write;
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -26,15 +26,15 @@ use tokio::{
     task::JoinHandle,
 };
 
-pub use self::foresee::Foreseen;
-use self::table::Table;
-pub(crate) use self::table::email_of;
+pub use self::simulate::Simulation;
+use self::state::BatchState;
+pub(crate) use self::state::email_of;
 pub(crate) use self::{
-    foresee::{code_of, foresee},
     idle::Idle,
+    simulate::{code_of, simulate},
 };
 use crate::{
-    Activated, Clock, Error, Result, Trust, activate::Ask, decisions::Behind, keyring::Keyring, status::Places,
+    Activated, Clock, Error, Result, Trust, activate::Ask, decisions::RefusalWriter, keyring::Keyring, status::Places,
 };
 
 /// Maximum size of a batch.
@@ -51,19 +51,19 @@ struct Waiting {
 
 /// The state that both desks share.
 #[derive(Debug)]
-pub(crate) struct Office {
+pub(crate) struct DeskContext {
     pub(crate) store: Store,
     pub(crate) clock: Clock,
     pub(crate) places: Places,
     pub(crate) keyring: Arc<Keyring>,
-    pub(crate) behind: Arc<Behind>,
+    pub(crate) refusal_writer: Arc<RefusalWriter>,
     pub(crate) idle: Idle,
 }
 
-impl Office {
+impl DeskContext {
     /// The id of the key that will sign the token for this request. `None` for an unknown license, or if the key has
     /// not been created yet.
-    fn kid(&self, table: &Table, ask: &Ask) -> Option<String> {
+    fn kid(&self, table: &BatchState, ask: &Ask) -> Option<String> {
         let row = &table.license(ask)?.row;
         Some(self.keyring.held_signer(row.algorithm, Some(&row.product_code))?.kid.clone())
     }
@@ -79,7 +79,7 @@ pub(crate) struct Desk {
 
 impl Desk {
     /// Starts both desks.
-    pub(crate) fn open(office: Office) -> Self {
+    pub(crate) fn open(office: DeskContext) -> Self {
         let (clock, office) = (office.clock.clone(), Arc::new(office));
         let (to_read, read_queue) = mpsc::channel(QUEUE);
         let (to_write, write_queue) = mpsc::channel(QUEUE);

@@ -3,7 +3,7 @@
 use licensing::{Fingerprint, Invalid, Span, offline::LONGEST_WAY};
 use store::desk::LicenseKeys;
 
-use crate::{Result, Service, activate::Door};
+use crate::{Result, Service, activate::Credential};
 
 /// Settings for devices.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,13 +33,13 @@ impl Service {
 
     /// Refuses a placeholder fingerprint: two machines with the same one would share a seat unnoticed. A device on
     /// record continues as before, since an earlier version or another setting admitted it.
-    pub(crate) async fn check_fingerprint(&self, fingerprint: &Fingerprint, door: &Door) -> Result<()> {
+    pub(crate) async fn check_fingerprint(&self, fingerprint: &Fingerprint, credential: &Credential) -> Result<()> {
         if !fingerprint.is_placeholder() || self.device_settings().placeholders {
             return Ok(());
         }
-        let (codes, ids) = match door {
-            Door::Code(hmac) => (vec![*hmac], vec![]),
-            Door::License(id) | Door::Session { license: id, .. } => (vec![], vec![*id]),
+        let (codes, ids) = match credential {
+            Credential::Code(hmac) => (vec![*hmac], vec![]),
+            Credential::License(id) | Credential::Session { license: id, .. } => (vec![], vec![*id]),
         };
         let mut reading = self.api_store().read().await?;
         let licenses = reading.on().desk_licenses(LicenseKeys { codes: &codes, ids: &ids }).await?;

@@ -105,7 +105,7 @@ impl From<store::Error> for Error {
             store::Error::Conflict(Unique::AccountEmail) => {
                 Invalid::one("email", "already belongs to another account").into()
             }
-            store::Error::Conflict(Unique::OfflinePaper) => Invalid::one("jti", crate::offline::REPLAYED).into(),
+            store::Error::Conflict(Unique::OfflineFile) => Invalid::one("jti", crate::offline::REPLAYED).into(),
             store::Error::Conflict(Unique::Id) | store::Error::Inconsistent { .. } => Self::Internal(e.to_string()),
             _ if e.is_unavailable() => {
                 tracing::error!(error = %e, "the database is not available");

@@ -5,24 +5,24 @@
 //! assigned: claims no longer change it.
 
 mod connect;
-mod fate;
+mod role_mapping;
 
 use chrono::{DateTime, Utc};
 use licensing::{Email, Role, hint};
 use serde_json::json;
-use store::{Tx, accounts::Account, sign_ons::SignOn};
+use store::{Tx, accounts::Account, upstream_sessions::UpstreamSession};
 use uuid::Uuid;
 
 use crate::{
     Actor, Error, Origin, Result, Service, SignedIn,
     accounts::invitations,
     record::{Record, Subject},
-    sign_ons::{NewSignOn, ProviderTokens},
+    upstream_sessions::{NewSignOn, ProviderTokens},
     vault::Purpose,
 };
 
 pub use connect::{Connected, Connecting};
-use fate::Fate;
+use role_mapping::RoleUpdate;
 
 /// Maximum length of a person's name, in characters.
 const LONGEST_NAME: usize = 80;
@@ -91,13 +91,13 @@ impl Service {
             Some(account) if account.disabled_at.is_some() => {
                 return self.refuse(tx, account.name, "the account is disabled", origin, Entrance::Disabled).await;
             }
-            Some(account) => match self.fate(&mut tx, &account, claimed.role).await? {
-                Fate::Stays(role) => (account, role),
-                Fate::Becomes(role) => {
+            Some(account) => match self.role_update(&mut tx, &account, claimed.role).await? {
+                RoleUpdate::Keep(role) => (account, role),
+                RoleUpdate::Change(role) => {
                     self.map(&mut tx, &account, role, &origin, now).await?;
                     (account, role)
                 }
-                Fate::Lost => {
+                RoleUpdate::Revoke => {
                     tx.end_logins_of(account.id, now).await?;
                     return self
                         .refuse(tx, account.name, &no_role(claimed.left_out.as_deref()), origin, Entrance::NoRole)
@@ -129,7 +129,7 @@ impl Service {
         } else {
             tx.note_identity(&claimed.issuer, &claimed.subject, email, now).await?;
         }
-        let row = SignOn {
+        let row = UpstreamSession {
             id: sign_on.attempt,
             account_id: account.id,
             provider: sign_on.provider,
@@ -174,13 +174,13 @@ impl Service {
         tx.note_check(row.id, now).await?;
         let account = tx.on().account(row.account_id).await?.filter(|account| account.disabled_at.is_none());
         let Some(account) = account else { return Ok(None) };
-        let role = match self.fate(&mut tx, &account, role).await? {
-            Fate::Stays(role) => role,
-            Fate::Becomes(role) => {
+        let role = match self.role_update(&mut tx, &account, role).await? {
+            RoleUpdate::Keep(role) => role,
+            RoleUpdate::Change(role) => {
                 self.map(&mut tx, &account, role, &origin, now).await?;
                 role
             }
-            Fate::Lost => {
+            RoleUpdate::Revoke => {
                 tx.end_logins_of(account.id, now).await?;
                 let subject = Subject::new("account", account.id, &account.name);
                 let reason = Some(no_role(left_out));
@@ -286,7 +286,7 @@ impl Service {
 
     pub(crate) fn seal_tokens(&self, tokens: &ProviderTokens) -> Result<Vec<u8>> {
         let json = serde_json::to_vec(tokens).map_err(Error::defect)?;
-        self.0.vault.seal(Purpose::SignOn, &json)
+        self.0.vault.seal(Purpose::UpstreamSession, &json)
     }
 }
 

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::{
     Actor, Error, LicenseForm, NewLicense, Result, Service,
-    licenses::Story,
+    licenses::AuditSnapshot,
     record::Record,
     vault::{Purpose, random},
 };
@@ -51,8 +51,8 @@ impl Service {
         let (licenses, codes): (Vec<_>, Vec<_>) = issued.collect::<Result<Vec<_>>>()?.into_iter().unzip();
         tx.insert_licenses(&licenses).await?;
         let records = licenses.iter().map(|license| {
-            let story = Story { license, product: &product.name, policy: &policy.name };
-            Record::new(actor, "license.created", story.subject()).made(&story.told())
+            let story = AuditSnapshot { license, product: &product.name, policy: &policy.name };
+            Record::new(actor, "license.created", story.subject()).made(&story.to_json())
         });
         Record::write_all(records, &mut tx, now).await?;
         tx.commit().await?;

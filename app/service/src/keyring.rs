@@ -1,6 +1,6 @@
 //! Signing keys: created, sealed, loaded, published.
 //!
-//! The times of the keys in the database determine **which key signs** ([`turns`]). A key is published long before it
+//! The times of the keys in the database determine **which key signs** ([`rotation`]). A key is published long before it
 //! signs, and afterwards until its last token has expired. That time is in its row (`tokens_until`) before the token is
 //! signed. It is written a day ahead, so once a day, and only ever moves forward. This needs neither a count of devices
 //! nor an estimate, and a key with short-lived tokens is soon removed.
@@ -9,10 +9,10 @@
 //! signs before all of them publish it.
 
 mod acts;
-mod ahead;
 mod instances;
 mod pair;
-mod turns;
+mod pregenerated;
+mod rotation;
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -35,7 +35,7 @@ use crate::{
 pub use acts::{ListedKey, PublicKey};
 use pair::Pair;
 pub(crate) use pair::{SigningKey, token_algorithm};
-pub use turns::Standing;
+pub use rotation::KeyState;
 
 /// Maximum age of the key set in memory, so that keys of other instances are published here too.
 const FRESH: Duration = Duration::from_secs(10);
@@ -137,7 +137,7 @@ impl Keyring {
     pub(crate) async fn jwks(&self) -> Arc<Value> {
         self.reload_after(FRESH).await;
         let (held, now) = (self.held(), self.clock.now());
-        let published = held.rows.iter().filter(|row| turns::standing(&held.rows, row, now).is_published());
+        let published = held.rows.iter().filter(|row| rotation::state(&held.rows, row, now).is_published());
         Arc::new(json!({ "keys": published.map(|row| &row.public_jwk).collect::<Vec<_>>() }))
     }
 
@@ -167,7 +167,7 @@ impl Keyring {
 
     pub(crate) fn held_signer(&self, algorithm: Algorithm, product: Option<&str>) -> Option<Arc<SigningKey>> {
         let held = self.held();
-        let row = turns::signer(&held.rows, algorithm, product, self.clock.now())?;
+        let row = rotation::signer(&held.rows, algorithm, product, self.clock.now())?;
         held.keys.get(&row.kid).cloned()
     }
 
@@ -207,7 +207,7 @@ impl Keyring {
         let mut known = self.held().keys.clone();
         let mut keys = HashMap::new();
         for row in &rows {
-            if !turns::standing(&rows, row, self.clock.now()).is_published() {
+            if !rotation::state(&rows, row, self.clock.now()).is_published() {
                 continue;
             }
             let key = match known.remove(&row.kid) {
@@ -233,7 +233,7 @@ impl Keyring {
         let mut tx = self.store.begin().await?;
         tx.lock_signing_keys().await?;
         let now = self.clock.now();
-        if turns::signer(&tx.on().signing_keys().await?, algorithm, None, now).is_none() {
+        if rotation::signer(&tx.on().signing_keys().await?, algorithm, None, now).is_none() {
             let row = self.row(&pair, algorithm, now)?;
             write(&mut tx, &row, "signing_key.created", &Actor::server(), now).await?;
             tx.commit().await?;

@@ -8,7 +8,6 @@ mod activate;
 mod activations;
 mod actor;
 mod api_tokens;
-mod attempts;
 mod authorize;
 mod blocks;
 mod budget;
@@ -20,14 +19,14 @@ mod decisions;
 mod desk;
 mod device_settings;
 mod devices;
+mod dry_run;
 mod error;
-mod foresee;
+mod failed_sign_ins;
 mod identities;
 mod issue;
 mod keyring;
 mod licenses;
 mod logins;
-mod moves;
 mod offline;
 mod password;
 mod policies;
@@ -40,11 +39,12 @@ mod retry;
 mod session;
 mod setup;
 mod sign_in;
-mod sign_ons;
 mod status;
 mod tickets;
 mod token;
+mod transfers;
 mod undo;
+mod upstream_sessions;
 mod vault;
 
 use std::sync::Arc;
@@ -52,46 +52,46 @@ use std::sync::Arc;
 pub use accounts::{AccountLink, HostLink, Invited, NewAccount, NewOwner};
 pub use activate::{Activated, Activation};
 pub use actor::{Actor, ActorKind, Origin, SignedIn};
-pub use api_tokens::{ApiToken, Machine, NewApiToken, TokenText};
-pub use authorize::{Entered, Entry, MOST_AT_ONCE};
+pub use api_tokens::{ApiCaller, ApiToken, NewApiToken, TokenText};
+pub use authorize::{Entry, MOST_AT_ONCE, Registered};
 pub use blocks::{BlockedFor, MOST_FOUND, NewBlock};
 pub use calls::{CallFault, CallKey, HEADER as KEY_HEADER};
 pub use clock::{Clock, Trust};
 pub use counts::Counts;
 pub use decisions::{Decision, Traced};
-pub use desk::Foreseen;
+pub use desk::Simulation;
 pub use device_settings::DeviceSettings;
 pub use devices::hash_in_words;
+pub use dry_run::Hypothetical;
 pub use error::{Declined, Error, Stale};
-pub use foresee::Supposed;
 pub use identities::{Claimed, Connected, Connecting, Entrance};
-pub use keyring::{ListedKey, PublicKey, Standing};
+pub use keyring::{KeyState, ListedKey, PublicKey};
 pub use licenses::{LicenseForm, NewLicense};
 pub use logins::{Login, LoginRow};
-pub use offline::{DeviceKey, OfflineResponse, SignedPaper, SignedRelease, SignedRequest};
+pub use offline::{DeviceKey, OfflineResponse, SignedOfflineFile, SignedRelease, SignedRequest};
 pub use policies::PolicyForm;
 pub use products::ProductForm;
 pub use provider_token::{ExpectedToken, audiences, numeric_date};
-pub use session::{CheckedOut, Renewal, Session, SessionWish};
+pub use session::{CheckedOut, Renewal, Session, SessionAct};
 pub use setup::SetupLink;
 pub use sign_in::DEVICE_KNOWN_FOR;
-pub use sign_ons::{Keepsake, NewSignOn, ProviderTokens, SignOn};
 pub use status::{PublishedList, TakenPlaces};
 pub use store;
 pub use tickets::{DeviceInUse, InUse};
 pub use token::{Claims, LicenseClaims, StatusClaim, StatusReference};
+pub use upstream_sessions::{NewSignOn, ProviderTokens, SealedCookie, UpstreamSession};
 pub use vault::{SealingKey, SealingKeyError};
 
 use crate::{
-    attempts::Attempts,
     calls::InFlight,
-    decisions::Behind,
-    desk::{Desk, Idle, Office},
+    decisions::RefusalWriter,
+    desk::{Desk, DeskContext, Idle},
+    failed_sign_ins::FailedAttempts,
     keyring::Keyring,
     password::Hasher,
     rate_limit::RateLimits,
-    sign_ons::{Noted, NotedOf},
     status::{Lists, Places},
+    upstream_sessions::{NotedOf, RefusalBudget},
     vault::Vault,
 };
 
@@ -112,15 +112,15 @@ struct Inner {
     keyring: Arc<Keyring>,
     desk: Desk,
     in_flight: InFlight,
-    behind: Arc<Behind>,
+    refusal_writer: Arc<RefusalWriter>,
     places: Places,
     lists: Lists,
     hasher: Hasher,
     /// One permit per core, for requests that sign with an expensive algorithm.
     cores: Arc<tokio::sync::Semaphore>,
-    attempts: Attempts,
+    attempts: FailedAttempts,
     rate_limits: RateLimits,
-    noted: Noted,
+    noted: RefusalBudget,
     refused_logouts: NotedOf,
     provider: provider::ProviderCache,
     counts: counts::LastCounts,
@@ -143,16 +143,16 @@ impl Service {
         keyring.signer(licensing::product::Algorithm::default(), None).await?;
         let places = Places::new(store.for_desk(), Arc::clone(&vault), clock.clone());
         let (at_hand, keys) = (places.clone(), Arc::clone(&keyring));
-        let behind = Arc::new(Behind::open(store.clone()));
-        let desk = Desk::open(Office {
+        let refusal_writer = Arc::new(RefusalWriter::open(store.clone()));
+        let desk = Desk::open(DeskContext {
             store: store.for_desk(),
             clock: clock.clone(),
             places: at_hand,
             keyring: keys,
-            behind: Arc::clone(&behind),
+            refusal_writer: Arc::clone(&refusal_writer),
             idle: Idle::default(),
         });
-        let (hasher, attempts, lists) = (Hasher::new(), Attempts::default(), Lists::default());
+        let (hasher, attempts, lists) = (Hasher::new(), FailedAttempts::default(), Lists::default());
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let in_flight = InFlight::default();
         Ok(Self(Arc::new(Inner {
@@ -162,7 +162,7 @@ impl Service {
             vault,
             keyring,
             desk,
-            behind,
+            refusal_writer,
             in_flight,
             places,
             lists,
@@ -170,7 +170,7 @@ impl Service {
             cores: Arc::new(tokio::sync::Semaphore::new(cores)),
             attempts,
             rate_limits: RateLimits::default(),
-            noted: Noted::default(),
+            noted: RefusalBudget::default(),
             refused_logouts: NotedOf::default(),
             provider: provider::ProviderCache::default(),
             counts: counts::LastCounts::default(),
@@ -233,7 +233,7 @@ impl Service {
     /// answered `Unavailable`.
     pub async fn close(&self) {
         self.0.desk.close().await;
-        self.0.behind.close().await;
+        self.0.refusal_writer.close().await;
         self.leave_time().await;
         self.0.store.close().await;
     }

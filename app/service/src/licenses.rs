@@ -139,11 +139,11 @@ impl Service {
                 revision: old.revision + 1,
                 ..form.clone().read(&product, &policy, old.clone())?
             };
-            let told = |license| Story { license, product: &product.name, policy: &policy.name };
-            Stale::check(opened, old.revision, (&told(&old).told(), &told(&new).told()))?;
+            let to_json = |license| AuditSnapshot { license, product: &product.name, policy: &policy.name };
+            Stale::check(opened, old.revision, (&to_json(&old).to_json(), &to_json(&new).to_json()))?;
             tx.update_license(&new).await?;
-            Record::new(actor, "license.changed", told(&new).subject())
-                .changed(&told(&old).told(), &told(&new).told())
+            Record::new(actor, "license.changed", to_json(&new).subject())
+                .changed(&to_json(&old).to_json(), &to_json(&new).to_json())
                 .write(&mut tx, now)
                 .await?;
             tx.commit().await?;
@@ -171,7 +171,7 @@ impl Service {
                 Step::Reinstate => ("license.reinstated", 0),
                 Step::Revoke => {
                     // Includes tokens that only seem expired because the clock is ahead.
-                    tx.mark_license(id, TokenStatus::Invalid, self.clock().surely()).await?;
+                    tx.mark_license(id, TokenStatus::Invalid, self.clock().certainly_past()).await?;
                     ("license.revoked", tx.revoke_activations_of(id, now).await?)
                 }
             };
@@ -252,18 +252,18 @@ pub(crate) fn called(license: &License) -> String {
 }
 
 /// A license's state for the audit log, without secrets.
-pub(crate) struct Story<'a> {
+pub(crate) struct AuditSnapshot<'a> {
     pub(crate) license: &'a License,
     pub(crate) product: &'a str,
     pub(crate) policy: &'a str,
 }
 
-impl Story<'_> {
+impl AuditSnapshot<'_> {
     pub(crate) fn subject(&self) -> Subject {
         subject(self.license)
     }
 
-    pub(crate) fn told(&self) -> Value {
+    pub(crate) fn to_json(&self) -> Value {
         let l = self.license;
         json!({
             "product": self.product,

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::{
     Actor, Error, Origin, Result, Service,
-    attempts::REMEMBERED,
+    failed_sign_ins::REMEMBERED,
     record::{Record, Subject},
     vault::sha256,
 };

@@ -19,20 +19,20 @@ use licensing::{
 use store::{
     Connection,
     activations::Activation,
-    offline::{Paper, PaperKind},
+    offline::{OfflineFile, OfflineFileKind},
 };
 use uuid::Uuid;
 
 use crate::{
     Activated, Actor, Error, Origin, Result, Service,
-    activate::{Ask, Door},
+    activate::{Ask, Credential},
     decisions::RELEASE,
     devices,
     record::{Record, Subject},
     vault::sha256,
 };
 
-pub use jws::{SignedPaper, SignedRelease, SignedRequest};
+pub use jws::{SignedOfflineFile, SignedRelease, SignedRequest};
 pub use response::OfflineResponse;
 
 /// The error for an offline request or release that was used before.
@@ -84,11 +84,11 @@ impl fmt::Debug for DeviceKey {
 
 impl Presented {
     /// Returns the record of the request's use, once it is granted.
-    pub(crate) fn used(&self, granted: &Activated) -> Result<Paper> {
-        Ok(Paper {
+    pub(crate) fn used(&self, granted: &Activated) -> Result<OfflineFile> {
+        Ok(OfflineFile {
             paper_hash: self.hash.to_vec(),
             id: self.id,
-            kind: PaperKind::Request,
+            kind: OfflineFileKind::Request,
             license_id: granted.license_id,
             activation_id: granted.session_id,
             device_key: self.key.0.to_vec(),
@@ -123,14 +123,14 @@ impl Service {
             Some(code) => Some(self.code_meant(code).await?),
             None => None,
         };
-        let door = self.door_of(code.as_ref(), license, &origin)?;
-        self.check_fingerprint(&fingerprint, &door).await?;
+        let credential = self.door_of(code.as_ref(), license, &origin)?;
+        self.check_fingerprint(&fingerprint, &credential).await?;
         let (hash, id) = (key.paper_hash(&nonce), self.clock().id());
         let granted = self
             .0
             .desk
             .ask(Ask {
-                door,
+                credential,
                 fingerprint_hash: fingerprint.digest(),
                 fingerprint: Some(fingerprint),
                 request: Request { purpose: Purpose::Activate, ..request },
@@ -138,7 +138,7 @@ impl Service {
                 device_name,
                 platform,
                 origin,
-                paper: Some(Box::new(Presented { key, hash, by, product, license, made_at, id })),
+                file: Some(Box::new(Presented { key, hash, by, product, license, made_at, id })),
                 once: None,
             })
             .await?;
@@ -165,12 +165,12 @@ impl Service {
         Ok(SignedRequest { of_any_age: true, ..signed })
     }
 
-    fn door_of(&self, code: Option<&ActivationCode>, license: Option<Uuid>, origin: &Origin) -> Result<Door> {
+    fn door_of(&self, code: Option<&ActivationCode>, license: Option<Uuid>, origin: &Origin) -> Result<Credential> {
         match (code, license) {
             // The check symbol is wrong, as in `activate_once`.
             (Some(code), _) if code.origin() == code::Origin::Mistyped => Err(self.unknown_code(code, origin)),
-            (Some(code), _) => Ok(Door::Code(self.0.vault.code_hmac(code))),
-            (None, Some(license)) => Ok(Door::License(license)),
+            (Some(code), _) => Ok(Credential::Code(self.0.vault.code_hmac(code))),
+            (None, Some(license)) => Ok(Credential::License(license)),
             (None, None) => Err(Invalid::one(
                 "activationCode",
                 "is missing: create a request that contains it, or ask your vendor to choose the license in the admin app",
@@ -189,9 +189,9 @@ impl Service {
         if !signed.of_any_age {
             self.check_release_age(signed)?;
         }
-        let paper = self.check_release(signed).await?;
-        let session = (Some(paper.license_id), paper.activation_id);
-        self.release_seat_by(paper, by, origin.clone()).await.map_err(|error| match error {
+        let file = self.check_release(signed).await?;
+        let session = (Some(file.license_id), file.activation_id);
+        self.release_seat_by(file, by, origin.clone()).await.map_err(|error| match error {
             // The device has activated again and has another session now.
             Error::NotFound("device") => self.no_such_session(session, None, RELEASE, &origin),
             other => other,
@@ -201,8 +201,8 @@ impl Service {
     /// Returns the id under which the response to this request can be written again, if the request was granted before.
     pub async fn granted_before(&self, signed: &SignedRequest) -> Result<Option<Uuid>> {
         let hash = signed.key.paper_hash(&signed.request.nonce);
-        let used = self.store().read().await?.on().used_papers(&[hash]).await?;
-        Ok(used.into_iter().find(|paper| paper.kind == PaperKind::Request).map(|paper| paper.id))
+        let used = self.store().read().await?.on().used_offline_files(&[hash]).await?;
+        Ok(used.into_iter().find(|file| file.kind == OfflineFileKind::Request).map(|file| file.id))
     }
 
     /// Checks that an offline release is neither too old nor from the future. The error gives the reason.
@@ -232,8 +232,8 @@ impl Service {
     /// # Errors
     /// As for [`release_offline`](Self::release_offline), except for terms and age; `Conflict` if the session is over.
     pub async fn session_of_release(&self, signed: &SignedRelease) -> Result<Activation> {
-        let paper = self.check_release(signed).await?;
-        let session = self.store().read().await?.on().activation(paper.activation_id).await?;
+        let file = self.check_release(signed).await?;
+        let session = self.store().read().await?.on().activation(file.activation_id).await?;
         let runs = session.filter(|session| session.revoked_at.is_none() && session.released_at.is_none());
         runs.ok_or_else(|| {
             Error::Conflict("This device's session is already over, and its seat is released.".to_owned())
@@ -241,7 +241,7 @@ impl Service {
     }
 
     /// Checks an offline release except for its age, and returns the record of its use.
-    async fn check_release(&self, signed: &SignedRelease) -> Result<Paper> {
+    async fn check_release(&self, signed: &SignedRelease) -> Result<OfflineFile> {
         let OfflineRelease { product, session, nonce, made_at } = &signed.release;
         let now = self.clock().now();
         let unknown = || Invalid::one("sid", "is not the session of a device that was activated offline here");
@@ -253,25 +253,25 @@ impl Service {
         let license = reading.on().license_with_terms(last.license_id).await?.ok_or(Error::NotFound("license"))?;
         check_product(product, &license.product_code)?;
         let hash = key.paper_hash(nonce);
-        let paper = Paper {
+        let file = OfflineFile {
             paper_hash: hash.to_vec(),
             id: self.clock().id(),
-            kind: PaperKind::Release,
+            kind: OfflineFileKind::Release,
             activation_id: session,
             made_at: *made_at,
             used_at: now,
             granted: None,
             ..last
         };
-        check_unused(&mut reading.on(), &paper).await?;
-        Ok(paper)
+        check_unused(&mut reading.on(), &file).await?;
+        Ok(file)
     }
 }
 
 /// Checks that the offline request or release has not been used.
-pub(crate) async fn check_unused(on: &mut Connection<'_>, paper: &Paper) -> Result<()> {
-    let hash = paper.paper_hash.as_slice().try_into().map_err(Error::defect)?;
-    if on.used_papers(&[hash]).await?.is_empty() { Ok(()) } else { Err(Invalid::one("jti", REPLAYED).into()) }
+pub(crate) async fn check_unused(on: &mut Connection<'_>, file: &OfflineFile) -> Result<()> {
+    let hash = file.paper_hash.as_slice().try_into().map_err(Error::defect)?;
+    if on.used_offline_files(&[hash]).await?.is_empty() { Ok(()) } else { Err(Invalid::one("jti", REPLAYED).into()) }
 }
 
 /// Checks that the offline request or release names the product of the license.

@@ -129,7 +129,7 @@ impl RateLimits {
     }
 
     /// Returns what [`take`](Self::take) took, as when an attempt turns out not to be a failure.
-    pub(crate) fn give_back(&self, limit: Limit, bucket: Bucket) {
+    pub(crate) fn restore(&self, limit: Limit, bucket: Bucket) {
         let (_, every) = limit.rate();
         if let Some(empty_at) = self.all().get_mut(&limit).and_then(|buckets| buckets.get_mut(&bucket)) {
             *empty_at -= every;
@@ -216,7 +216,7 @@ mod tests {
         let (limits, here) = (RateLimits::default(), of("192.0.2.1"));
         for _ in 0..100 {
             assert_eq!(limits.take(Limit::FailedSignIn, here, at(0)), Ok(()));
-            limits.give_back(Limit::FailedSignIn, here);
+            limits.restore(Limit::FailedSignIn, here);
         }
         assert_eq!(taken(&limits, Limit::FailedSignIn, here, at(0)), 30);
     }

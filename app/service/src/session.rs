@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::{
     Activated, CallKey, Error, Origin, Result, Service,
-    activate::{Ask, Door},
+    activate::{Ask, Credential},
     decisions::{CHECK_OUT, RELEASE, STANDING, purpose_name},
 };
 
@@ -53,9 +53,9 @@ pub struct CheckedOut {
 
 /// An operation on a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SessionWish {
+pub enum SessionAct {
     /// Read its state.
-    Standing,
+    Status,
     /// Renew it, for a new token.
     Renew,
     /// Check in, to keep its floating seat.
@@ -66,10 +66,10 @@ pub enum SessionWish {
     Release,
 }
 
-impl SessionWish {
+impl SessionAct {
     const fn name(self) -> &'static str {
         match self {
-            Self::Standing => STANDING,
+            Self::Status => STANDING,
             Self::Renew => purpose_name(Purpose::Renew),
             Self::CheckIn => purpose_name(Purpose::CheckIn),
             Self::CheckOut => CHECK_OUT,
@@ -109,11 +109,11 @@ impl Service {
         &self,
         id: Uuid,
         person: &Person,
-        wish: SessionWish,
+        act: SessionAct,
         origin: &Origin,
     ) -> Result<Option<Session>> {
         let found = self.api_store().read().await?.on().activation(id).await?;
-        let row = found.ok_or_else(|| self.no_such_session((None, id), None, wish.name(), origin))?;
+        let row = found.ok_or_else(|| self.no_such_session((None, id), None, act.name(), origin))?;
         if row.issuer.as_ref() != Some(&person.issuer) || row.subject.as_ref() != Some(&person.subject) {
             return Ok(None);
         }
@@ -187,7 +187,7 @@ impl Service {
     /// # Errors
     /// As for [`check_out`](Self::check_out), and `Call`.
     pub async fn check_out_once(&self, session: &Session, key: Option<&CallKey>, origin: Origin) -> Result<CheckedOut> {
-        self.give_back(session, key, origin, Act::CheckOut).await
+        self.restore(session, key, origin, Act::CheckOut).await
     }
 
     /// Releases the session's seat permanently.
@@ -203,16 +203,10 @@ impl Service {
     /// # Errors
     /// As for [`release`](Self::release), and `Call`.
     pub async fn release_once(&self, session: &Session, key: Option<&CallKey>, origin: Origin) -> Result<()> {
-        self.give_back(session, key, origin, Act::Delete).await.map(drop)
+        self.restore(session, key, origin, Act::Delete).await.map(drop)
     }
 
-    async fn give_back(
-        &self,
-        session: &Session,
-        key: Option<&CallKey>,
-        origin: Origin,
-        act: Act,
-    ) -> Result<CheckedOut> {
+    async fn restore(&self, session: &Session, key: Option<&CallKey>, origin: Origin, act: Act) -> Result<CheckedOut> {
         let call = self.begin_call(key, session.id.as_bytes(), &())?;
         let once = call.as_ref().map(|(once, _)| *once);
         // Checked before the session, which this very call may already have ended.
@@ -223,7 +217,7 @@ impl Service {
         }
         let purpose = if act == Act::CheckOut { CHECK_OUT } else { RELEASE };
         let id = self.proved(session, purpose, &origin).await?.id;
-        self.give_up_once(id, act, once, origin).await
+        self.release_activation_once(id, act, once, origin).await
     }
 
     /// Returns the state of a session.
@@ -231,7 +225,7 @@ impl Service {
     /// # Errors
     /// `Refused` with `SessionEnded` if it does not exist or another session has replaced it; `InvalidToken` as for
     /// [`renew`](Self::renew).
-    pub async fn standing(&self, session: &Session, origin: &Origin) -> Result<Activation> {
+    pub async fn session_status(&self, session: &Session, origin: &Origin) -> Result<Activation> {
         self.proved(session, STANDING, origin).await
     }
 
@@ -260,12 +254,22 @@ impl Service {
         if session.token_expires_at <= self.clock().now() {
             self.proved(session, purpose_name(purpose), &origin).await?;
         }
-        let door = Door::Session { license: session.license_id, session: session.id };
+        let credential = Credential::Session { license: session.license_id, session: session.id };
         let fingerprint_hash = session.fingerprint_hash;
         let request = Request { purpose, ..request };
-        let (fingerprint, code_tail, paper, once) = (None, None, None, None);
-        let ask =
-            Ask { door, fingerprint, fingerprint_hash, request, code_tail, device_name, platform, origin, paper, once };
+        let (fingerprint, code_tail, file, once) = (None, None, None, None);
+        let ask = Ask {
+            credential,
+            fingerprint,
+            fingerprint_hash,
+            request,
+            code_tail,
+            device_name,
+            platform,
+            origin,
+            file,
+            once,
+        };
         let call = self.begin_call(key, session.id.as_bytes(), &ask.body())?;
         let once = call.as_ref().map(|(once, _)| *once);
         self.0.desk.ask(Ask { once, ..ask }).await

@@ -18,13 +18,13 @@ use licensing::{
 use serde::{Deserialize, Serialize};
 use store::{
     desk::LicenseKeys,
-    tickets::{Sitting, UsedTicket},
+    tickets::{SeatHolder, UsedTicket},
 };
 use uuid::Uuid;
 
 use crate::{
-    Actor, CallFault, CallKey, Error, Origin, Result, Service, activations::Giving, calls::Once, decisions::RELEASE,
-    desk::email_of, retry::retried, token,
+    Actor, CallFault, CallKey, Error, Origin, Result, Service, activations::ReleaseRequest, calls::Once,
+    decisions::RELEASE, desk::email_of, retry::retried, token,
 };
 
 /// The header's `typ`, so that no other JWT can be used as a ticket, nor a ticket as another JWT (RFC 8725 §3.11).
@@ -70,8 +70,8 @@ struct Ticket {
     exp: i64,
 }
 
-impl From<Sitting> for DeviceInUse {
-    fn from(row: Sitting) -> Self {
+impl From<SeatHolder> for DeviceInUse {
+    fn from(row: SeatHolder) -> Self {
         Self {
             session_id: row.id,
             name: row.device_name.as_deref().map(masked),
@@ -96,7 +96,7 @@ impl Service {
             return Ok(None);
         }
         let now = self.clock().now();
-        let devices = reading.on().sitting(license.id, now, MOST_LISTED).await?;
+        let devices = reading.on().seat_holders(license.id, now, MOST_LISTED).await?;
         drop(reading);
         let devices: Vec<DeviceInUse> = devices.into_iter().map(DeviceInUse::from).collect();
         let ticket = self.ticket(license.id, now).await?;
@@ -172,9 +172,15 @@ impl Service {
             return Err(CallFault::ForeignSession.into());
         }
         let actor = Some(Actor::anonymous("release ticket", origin.clone()));
-        let giving =
-            Giving { by: By::Ticket, act: Act::Delete, actor, origin: origin.clone(), reason: None, paper: None };
-        self.give_up_locked(&mut tx, (&license, now), device, giving).await?;
+        let request = ReleaseRequest {
+            by: By::Ticket,
+            act: Act::Delete,
+            actor,
+            origin: origin.clone(),
+            reason: None,
+            file: None,
+        };
+        self.release_locked(&mut tx, (&license, now), device, request).await?;
         if let Some(once) = once {
             tx.keep_calls(&[once.kept(&(), now)?], now).await?;
         }

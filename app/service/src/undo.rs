@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use licensing::{
     terms::Identity,
-    undo::{Around, Back, Taken, undo},
+    undo::{RevokedSeat, UndoContext, Undone, undo},
 };
 use serde_json::json;
 use store::{Tx, activations::Activation, licenses::LicenseWithTerms, status::TokenStatus};
@@ -41,14 +41,14 @@ impl Service {
         };
         let seat = tx.on().taken_seat(id).await?.ok_or_else(not_taken)?;
         let held = tx.on().held_seats(&[license_id], now).await?;
-        let taken = Taken {
+        let taken = RevokedSeat {
             at: seat.taken_at,
             hold_until: seat.hold_until,
             tokens_end_at: seat.token_expires_at,
             cools_down: device.hold_until > now,
             checked_out: device.checked_out_at.is_some(),
         };
-        let around = Around {
+        let around = UndoContext {
             state: license.license.state,
             terms: &terms,
             used: held.first().map_or(0, |held| u32::try_from(held.used).unwrap_or(u32::MAX)),
@@ -56,11 +56,11 @@ impl Service {
                 && holds_elsewhere(&mut tx, &license, &device, terms.identity, now).await?,
         };
         let back = undo(taken, around, now).map_err(|stays| Error::Conflict(stays.to_string()))?;
-        tx.give_seat_back(id, seat).await?;
+        tx.restore_seat(id, seat).await?;
         if let Some(place) = device.place() {
             let status = match back {
-                Back::Held => None,
-                Back::Away => Some(TokenStatus::Suspended),
+                Undone::Held => None,
+                Undone::Away => Some(TokenStatus::Suspended),
             };
             tx.amend_status(place, status).await?;
         }

@@ -14,7 +14,7 @@ use base64::{
 use licensing::ActivationCode;
 use uuid::Uuid;
 
-use crate::{Error, Result, sign_ons::Keepsake};
+use crate::{Error, Result, upstream_sessions::SealedCookie};
 
 /// Master key from which all others derive: 32 random bytes, kept outside the database.
 #[derive(Clone)]
@@ -56,7 +56,7 @@ impl fmt::Debug for SealingKey {
 pub(crate) enum Purpose {
     Code,
     SigningKey,
-    SignOn,
+    UpstreamSession,
 }
 
 /// The keys derived from the sealing key (HKDF-SHA-256, RFC 5869), each for one use.
@@ -155,7 +155,7 @@ impl Vault {
     }
 
     /// Encrypts a value that a browser keeps.
-    pub(crate) fn seal_keepsake(&self, of: Keepsake, what: &[u8]) -> Result<String> {
+    pub(crate) fn seal_keepsake(&self, of: SealedCookie, what: &[u8]) -> Result<String> {
         let mut text = what.to_vec();
         let nonce = self
             .keepsakes
@@ -165,7 +165,7 @@ impl Vault {
     }
 
     /// Decrypts a value that a browser sent. `None` if this server did not seal it for this use.
-    pub(crate) fn open_keepsake(&self, of: Keepsake, text: &str) -> Option<Vec<u8>> {
+    pub(crate) fn open_keepsake(&self, of: SealedCookie, text: &str) -> Option<Vec<u8>> {
         let sealed = URL_SAFE_NO_PAD.decode(text).ok()?;
         let (nonce, text) = sealed.split_first_chunk::<12>()?;
         let mut text = text.to_vec();
@@ -186,12 +186,12 @@ fn hmac_of(key: &hmac::Key, parts: &[&[u8]]) -> [u8; 32] {
     out
 }
 
-const fn label_of(keepsake: Keepsake) -> &'static [u8] {
+const fn label_of(keepsake: SealedCookie) -> &'static [u8] {
     match keepsake {
-        Keepsake::Attempt => b"attempt",
-        Keepsake::SignOut => b"sign-out",
-        Keepsake::Device => b"device",
-        Keepsake::Kept => b"kept",
+        SealedCookie::Attempt => b"attempt",
+        SealedCookie::SignOut => b"sign-out",
+        SealedCookie::Device => b"device",
+        SealedCookie::Kept => b"kept",
     }
 }
 
@@ -200,7 +200,7 @@ impl Purpose {
         match self {
             Self::Code => b"activation code",
             Self::SigningKey => b"signing key",
-            Self::SignOn => b"sign-on",
+            Self::UpstreamSession => b"sign-on",
         }
     }
 }

@@ -63,7 +63,7 @@ fn authorize(call: Call) -> Result<Actor, Error> {
         }
         return Err(Error::Forbidden(why.to_owned()));
     }
-    if row.is_some_and(|row| row.fresh) && !is_fresh()? {
+    if row.is_some_and(|row| row.fresh) && !has_fresh_proof()? {
         return Err(Error::ProofNeeded(None));
     }
     let actor = Actor::account(account.id, account.acts_as(), origin()).with_releases(visitor().releases_per_day);
@@ -74,7 +74,7 @@ fn authorize(call: Call) -> Result<Actor, Error> {
 }
 
 /// Returns `true` if the signed-in person proved who they are within the last ten minutes.
-pub(super) fn is_fresh() -> Result<bool, Error> {
+pub(super) fn has_fresh_proof() -> Result<bool, Error> {
     let now = service()?.clock().now();
     Ok(browser()?.proved_at().is_some_and(|at| now < FRESH_FOR.after(at)))
 }
@@ -116,7 +116,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        admin::{home::HOME, products::acts::CreateProduct, sign_in::DOOR_STATE, theme::ChooseTheme},
+        admin::{home::HOME, products::acts::CreateProduct, sign_in::SIGN_IN_OPTIONS, theme::ChooseTheme},
         context::{SignedIn, Visitor},
     };
 
@@ -150,7 +150,7 @@ mod tests {
     #[test]
     fn the_table_opens_some_doors_to_everybody() {
         assert!(as_seen_by(Some(Role::Viewer), guard::<ChooseTheme>).is_ok());
-        assert_eq!(as_seen_by(None, || guard_open(DOOR_STATE)), Ok(()));
+        assert_eq!(as_seen_by(None, || guard_open(SIGN_IN_OPTIONS)), Ok(()));
     }
 
     #[test]

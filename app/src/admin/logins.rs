@@ -94,14 +94,14 @@ impl LoginLine {
             since: row.created_at,
             seen: row.seen_at.unwrap_or(row.created_at),
             address: row.address,
-            browser: row.agent.as_deref().map_or_else(|| "Unknown browser".to_owned(), called),
+            browser: row.agent.as_deref().map_or_else(|| "Unknown browser".to_owned(), display_name),
         }
     }
 }
 
 /// The common name of a browser, from its `User-Agent`: `Firefox on Linux`. Only a hint, since clients may send any
 /// text.
-fn called(agent: &str) -> String {
+fn display_name(agent: &str) -> String {
     let named = |all: &[(&str, &'static str)]| all.iter().find(|(part, _)| agent.contains(part)).map(|(_, name)| *name);
     let browser = named(&[
         ("Edg/", "Edge"),
@@ -127,7 +127,7 @@ fn called(agent: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::called;
+    use super::display_name;
 
     #[test]
     fn a_browser_is_called_by_its_name_and_system() {
@@ -139,7 +139,7 @@ mod tests {
             ),
             ("curl/8.5.0", "curl/8.5.0"),
         ] {
-            assert_eq!(called(agent), name);
+            assert_eq!(display_name(agent), name);
         }
     }
 }

@@ -34,7 +34,7 @@ mod guard;
 #[cfg(test)]
 mod tests;
 
-use guard::is_fresh;
+use guard::has_fresh_proof;
 pub use guard::{browser, guard, guard_open, guard_read, origin, read_id, service};
 
 /// The prefix of every act's path.
@@ -91,7 +91,7 @@ pub const FRESH_FOR: licensing::Span = licensing::Span::minutes(10);
 pub const TABLE: &[Row] = &[
     open_read(first_start::FIRST_START),
     open::<first_start::CreateOwner>(),
-    open_read(sign_in::DOOR_STATE),
+    open_read(sign_in::SIGN_IN_OPTIONS),
     open::<sign_in::SignIn>(),
     open::<sign_in::SignOut>(),
     open::<theme::ChooseTheme>(),
@@ -112,12 +112,12 @@ pub const TABLE: &[Row] = &[
     takes::<licenses::acts::ReinstateLicense>(Permission::HelpCustomers),
     fresh::<licenses::acts::RevokeLicense>(Permission::ManageLicenses),
     reads(offline::LIST_REQUESTS, Permission::See),
-    reads(offline::FIND_PAPER, Permission::HelpCustomers),
-    takes::<offline::acts::ReadPaper>(Permission::HelpCustomers),
-    takes::<offline::acts::GrantPaper>(Permission::HelpCustomers),
+    reads(offline::FIND_OFFLINE_FILE, Permission::HelpCustomers),
+    takes::<offline::acts::ReadOfflineFile>(Permission::HelpCustomers),
+    takes::<offline::acts::GrantOfflineRequest>(Permission::HelpCustomers),
     takes::<offline::acts::TakeRelease>(Permission::HelpCustomers),
     reads(offline::response::WRITE_RESPONSE, Permission::HelpCustomers),
-    takes::<licenses::acts::LiftMoves>(Permission::HelpCustomers),
+    takes::<licenses::acts::ResetTransfers>(Permission::HelpCustomers),
     fresh::<licenses::code::ReissueCode>(Permission::ManageLicenses),
     reads(devices::DEVICE, Permission::See),
     takes::<devices::acts::FreeDevice>(Permission::HelpCustomers),
@@ -152,8 +152,8 @@ pub const TABLE: &[Row] = &[
     takes::<accounts::own::ChangePassword>(Permission::See),
     takes::<accounts::own::ProveOneself>(Permission::See),
     fresh::<accounts::own::Disconnect>(Permission::See),
-    takes::<accounts::own::SeeAs>(Permission::RunServer),
-    takes::<accounts::own::SeeAsOneself>(Permission::See),
+    takes::<accounts::own::ViewAs>(Permission::RunServer),
+    takes::<accounts::own::ViewAsSelf>(Permission::See),
     reads(logins::OWN_LOGINS, Permission::See),
     takes::<logins::EndLogin>(Permission::See),
     takes::<logins::EndOtherLogins>(Permission::See),

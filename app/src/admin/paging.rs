@@ -2,7 +2,7 @@
 
 /// The keys of the previous and the next page, as addresses contain them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Turns {
+pub struct PageLinks {
     /// The key of the previous page, if there is one.
     pub previous: Option<String>,
     /// The key of the next page, if there is one.
@@ -11,7 +11,7 @@ pub struct Turns {
     pub partial: bool,
 }
 
-impl Turns {
+impl PageLinks {
     /// The keys of the pages around `page`.
     pub fn of<T>(page: &store::page::Page<T>) -> Self {
         let place = |cursor: Option<store::Cursor>| cursor.map(|at| at.to_string());

@@ -5,31 +5,31 @@ use leptos::prelude::*;
 use crate::{
     Error,
     admin::ReadName,
-    context::{OtherDoor, Trouble},
+    context::{ProviderLink, SignInNotice},
 };
 
 /// The sign-in page's data.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Door {
+pub struct SignInOptions {
     /// `true` if there is an owner. Before that, nobody can sign in.
     pub has_owner: bool,
     /// `true` if passwords are accepted.
     pub local: bool,
     /// The identity providers.
-    pub others: Vec<OtherDoor>,
+    pub others: Vec<ProviderLink>,
     /// The explanation of a failed sign-in at one of the providers.
-    pub trouble: Option<Trouble>,
+    pub notice: Option<SignInNotice>,
 }
 
-pub const DOOR_STATE: ReadName = ReadName("sign-in/door");
+pub const SIGN_IN_OPTIONS: ReadName = ReadName("sign-in/door");
 
 /// The sign-in page's data.
-pub async fn door_state() -> Result<Door, Error> {
-    crate::admin::guard_open(DOOR_STATE)?;
-    let others = use_context::<crate::context::Doors>().unwrap_or_default().others;
+pub async fn sign_in_options() -> Result<SignInOptions, Error> {
+    crate::admin::guard_open(SIGN_IN_OPTIONS)?;
+    let others = use_context::<crate::context::SignInProviders>().unwrap_or_default().others;
     let service = super::service()?;
     let (has_owner, local) = (service.has_owner().await?, service.local_sign_in().await?);
-    Ok(Door { has_owner, local, others, trouble: use_context() })
+    Ok(SignInOptions { has_owner, local, others, notice: use_context() })
 }
 
 /// Signs in with a local account, and redirects to `to`.
@@ -42,7 +42,7 @@ pub async fn sign_in(
     let browser = super::browser()?;
     let device = browser.known_device();
     let account = match super::service()?.sign_in(&email, &password, device.as_deref(), super::origin()).await {
-        Err(service::Error::Forbidden(words)) => return Err(Error::field("password", words)),
+        Err(service::Error::Forbidden(message)) => return Err(Error::field("password", message)),
         answer => answer?,
     };
     browser.sign_in(account.id).await?;

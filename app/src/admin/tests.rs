@@ -21,7 +21,7 @@ type Read = (ReadName, fn() -> Result<(), Error>);
 /// Every read. The test below fails if one is missing here.
 const READS: &[Read] = &[
     (first_start::FIRST_START, || once(first_start::first_start(None))),
-    (sign_in::DOOR_STATE, || once(sign_in::door_state())),
+    (sign_in::SIGN_IN_OPTIONS, || once(sign_in::sign_in_options())),
     (accounts::links::LINK_STATE, || once(accounts::links::link_state(None))),
     (home::HOME, || once(home::home())),
     (licenses::LIST_LICENSES, || once(licenses::list_licenses(nil(), nil(), nil(), nil(), nil(), nil()))),
@@ -30,7 +30,7 @@ const READS: &[Read] = &[
     (licenses::form::EDIT_LICENSE, || once(licenses::form::edit_license(nil()))),
     (licenses::code::TAKE_SECRET, || once(licenses::code::take_secret(nil()))),
     (offline::LIST_REQUESTS, || once(offline::list_requests(nil()))),
-    (offline::FIND_PAPER, || once(offline::find_paper(nil()))),
+    (offline::FIND_OFFLINE_FILE, || once(offline::find_offline_file(nil()))),
     (offline::response::WRITE_RESPONSE, || once(offline::response::write_response(nil()))),
     (devices::DEVICE, || once(devices::device(nil()))),
     (devices::blocks::LIST_BLOCKS, || once(devices::blocks::list_blocks(nil(), nil(), nil(), nil()))),
@@ -97,7 +97,7 @@ impl Browser for Refusals {
     fn prove(&self) -> Doing<'_, ()> {
         nothing()
     }
-    fn see_as(&self, _: Option<Role>) -> Doing<'_, ()> {
+    fn view_as(&self, _: Option<Role>) -> Doing<'_, ()> {
         nothing()
     }
     fn note_refused(&self, act: &'static str) {

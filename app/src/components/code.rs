@@ -68,7 +68,7 @@ pub fn CodeBlock(
             <header>
                 <span>{title.clone()}</span>
                 <span class="push">
-                    <CopyButton text=text.clone() what=title.clone() words=true />
+                    <CopyButton text=text.clone() what=title.clone() labelled=true />
                 </span>
             </header>
             <pre tabindex="0" role="region" aria-label=title>

@@ -16,17 +16,17 @@ pub fn CopyButton(
     what: String,
     /// `true` if the button shows the word next to the icon.
     #[prop(optional)]
-    words: bool,
+    labelled: bool,
 ) -> impl IntoView {
     view! {
         <button
             type="button"
-            class=if words { "button quiet small copy" } else { "icon-button copy" }
+            class=if labelled { "button quiet small copy" } else { "icon-button copy" }
             aria-label=format!("Copy {what}")
             data-copy=text
         >
             <Icon of=Symbol::Copy />
-            {words.then(|| view! { <span>"Copy"</span> })}
+            {labelled.then(|| view! { <span>"Copy"</span> })}
         </button>
         <span class="visually-hidden" role="status"></span>
     }

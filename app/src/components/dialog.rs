@@ -20,7 +20,7 @@ fn address_with(dialog: Option<&str>) -> String {
 
 /// The subject of the open dialog, on a page with a dialog for each of many rows. `find` looks the row up by the
 /// dialog's name.
-pub fn asked_about<T>(find: impl Fn(&str) -> Option<T> + Send + Sync + 'static) -> Memo<Option<T>>
+pub fn dialog_target<T>(find: impl Fn(&str) -> Option<T> + Send + Sync + 'static) -> Memo<Option<T>>
 where
     T: PartialEq + Send + Sync + 'static,
 {

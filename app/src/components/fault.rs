@@ -24,7 +24,7 @@ pub fn Fault(
         <section class="fault" aria-labelledby="fault">
             <Icon of=icon />
             <h1 id="fault">{title}</h1>
-            <p>{words(&error)}</p>
+            <p>{message(&error)}</p>
             <div class="actions">{ways_on(&error, here)}</div>
             {request
                 .map(|id| {
@@ -55,7 +55,7 @@ fn heading(error: &Error) -> (Symbol, &'static str) {
     }
 }
 
-fn words(error: &Error) -> String {
+fn message(error: &Error) -> String {
     match error {
         Error::Throttled(_) | Error::ProofNeeded(_) | Error::Stale { .. } | Error::ReasonNeeded { .. } => {
             error.to_string()
@@ -66,9 +66,10 @@ fn words(error: &Error) -> String {
             "Nothing was changed. Your customers’ activations are not affected: they run separately.".to_owned()
         }
         Error::Invalid(fields) => fields.iter().map(|it| format!("{} {} ", it.field, it.message)).collect(),
-        Error::Forbidden(words) | Error::SignInRefused(words) | Error::Refused(words) | Error::Conflict(words) => {
-            words.clone()
-        }
+        Error::Forbidden(message)
+        | Error::SignInRefused(message)
+        | Error::Refused(message)
+        | Error::Conflict(message) => message.clone(),
     }
 }
 

@@ -53,14 +53,14 @@ pub fn Filters(
 
 /// Fixed choices for a [`Filter`], each with its value and its label.
 pub fn choices<const N: usize>(all: [(&str, &str); N]) -> Vec<(String, String)> {
-    all.into_iter().map(|(value, words)| (value.to_owned(), words.to_owned())).collect()
+    all.into_iter().map(|(value, text)| (value.to_owned(), text.to_owned())).collect()
 }
 
 /// Says that a list is limited to one license, and links to the license and to the whole list.
 #[component]
-pub fn OnlyOf(
+pub fn OneLicenseNotice(
     /// The text before the license's name: `Only of the license of `.
-    said: &'static str,
+    text: &'static str,
     /// The license's id and name.
     of: (Uuid, String),
     /// The address of the whole list.
@@ -70,7 +70,7 @@ pub fn OnlyOf(
     view! {
         <Notice>
             <p>
-                {said} <a href=format!("/licenses/{id}")>
+                {text} <a href=format!("/licenses/{id}")>
                     <bdi>{name}</bdi>
                 </a> ". " <a href=all>"Show everything"</a>
             </p>
@@ -91,26 +91,26 @@ pub fn Filter(
     let query = use_query_map();
     let chosen = move || query.with(|query| query.get_str(name).unwrap_or_default().to_owned());
     let all = StoredValue::new(choices.clone());
-    let words = move || {
+    let text = move || {
         let chosen = chosen();
-        all.with_value(|all| all.iter().find(|(value, _)| *value == chosen).map(|(_, words)| words.clone()))
+        all.with_value(|all| all.iter().find(|(value, _)| *value == chosen).map(|(_, text)| text.clone()))
     };
     let any = std::iter::once((String::new(), "Any".to_owned()));
-    let choices = any.chain(choices).map(|(value, words)| {
+    let choices = any.chain(choices).map(|(value, text)| {
         let is = value.clone();
         view! {
             <label>
                 <input type="radio" name=name value=value checked=move || chosen() == is />
-                {words}
+                {text}
             </label>
         }
     });
     let id = format!("filter-{name}");
     view! {
-        <div class="filter" data-on=move || words().map(|_| "")>
+        <div class="filter" data-on=move || text().map(|_| "")>
             <button class="opens" type="button" popovertarget=id.clone()>
-                {move || match words() {
-                    Some(words) => format!("{label}: {words}"),
+                {move || match text() {
+                    Some(text) => format!("{label}: {text}"),
                     None => label.to_owned(),
                 }} " " <Icon of=Symbol::ChevronDown />
             </button>

@@ -25,12 +25,12 @@ pub fn Gate(
     if may(permission) {
         return children().into_any();
     }
-    view! { <Barred label why=reason(permission) /> }.into_any()
+    view! { <DisabledButton label why=reason(permission) /> }.into_any()
 }
 
 /// A disabled button with the reason next to it.
 #[component]
-pub fn Barred(
+pub fn DisabledButton(
     /// The label.
     #[prop(into)]
     label: String,

@@ -42,7 +42,7 @@ pub fn NewSecret(
                 </p>
                 <p class="row">
                     <code class="made-link">{secret.clone()}</code>
-                    <CopyButton text=secret what words=true />
+                    <CopyButton text=secret what labelled=true />
                 </p>
             </Notice>
         </Once>

@@ -42,10 +42,10 @@ pub fn PageHead(
 }
 
 fn trail(crumbs: Crumbs, title: String) -> impl IntoView {
-    let above = crumbs.into_iter().map(|(to, words)| {
+    let above = crumbs.into_iter().map(|(to, label)| {
         view! {
             <li>
-                <a href=to>{words}</a>
+                <a href=to>{label}</a>
             </li>
         }
     });

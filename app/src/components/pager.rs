@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_url;
 
 use super::{Icon, Symbol};
-use crate::{address, admin::paging::Turns, words};
+use crate::{address, admin::paging::PageLinks, words};
 
 /// The query key for the page that ends before a row.
 pub const BEFORE: &str = "before";
@@ -20,24 +20,24 @@ pub fn Pager(
     /// The items' noun: `license`.
     of: &'static str,
     /// The keys of the previous and the next page.
-    turns: Turns,
+    page_links: PageLinks,
     /// The items.
     children: Children,
 ) -> impl IntoView {
-    let stopped = turns.partial.then(|| {
+    let stopped = page_links.partial.then(|| {
         view! { <p class="muted small">"This search looked through 2,000 entries. The next page continues from there."</p> }
     });
-    let previous = turns.previous.map(|row| {
+    let previous = page_links.previous.map(|row| {
         view! {
-            <a class="button small" rel="prev" href=turn(BEFORE, AFTER, row)>
+            <a class="button small" rel="prev" href=page_address(BEFORE, AFTER, row)>
                 <Icon of=Symbol::ChevronLeft />
                 " Previous"
             </a>
         }
     });
-    let next = turns.next.map(|row| {
+    let next = page_links.next.map(|row| {
         view! {
-            <a class="button small" rel="next" href=turn(AFTER, BEFORE, row)>
+            <a class="button small" rel="next" href=page_address(AFTER, BEFORE, row)>
                 "Next "
                 <Icon of=Symbol::ChevronRight />
             </a>
@@ -55,7 +55,7 @@ pub fn Pager(
 }
 
 /// This page's address with `key` set to `row`, and without `other`.
-fn turn(key: &'static str, other: &'static str, row: String) -> impl Fn() -> String + Send + Sync {
+fn page_address(key: &'static str, other: &'static str, row: String) -> impl Fn() -> String + Send + Sync {
     let url = use_url();
     move || {
         let query = url.with(|url| address::query_with(url.search(), other, None));

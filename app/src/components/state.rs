@@ -1,7 +1,7 @@
 //! States, each shown as a shape and a word.
 
 use leptos::prelude::*;
-use licensing::license::Standing;
+use licensing::license::LicenseStatus;
 
 /// The shape next to the word. It conveys the state where color does not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,15 +49,15 @@ pub fn State(
 #[component]
 pub fn LicenseState(
     /// The state.
-    of: Standing,
+    of: LicenseStatus,
 ) -> impl IntoView {
     let (shape, word) = match of {
-        Standing::NotStarted => (Shape::Waiting, "Not started"),
-        Standing::Active => (Shape::Active, "Active"),
-        Standing::Ending => (Shape::Ending, "Ending"),
-        Standing::Ended => (Shape::Ended, "Ended"),
-        Standing::Suspended => (Shape::Suspended, "Suspended"),
-        Standing::Revoked => (Shape::Revoked, "Revoked"),
+        LicenseStatus::NotStarted => (Shape::Waiting, "Not started"),
+        LicenseStatus::Active => (Shape::Active, "Active"),
+        LicenseStatus::Ending => (Shape::Ending, "Ending"),
+        LicenseStatus::Ended => (Shape::Ended, "Ended"),
+        LicenseStatus::Suspended => (Shape::Suspended, "Suspended"),
+        LicenseStatus::Revoked => (Shape::Revoked, "Revoked"),
     };
     view! { <State shape word /> }
 }

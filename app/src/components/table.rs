@@ -22,14 +22,14 @@ pub fn Table(
     /// The rows.
     children: Children,
 ) -> impl IntoView {
-    let heads = columns.into_iter().map(|(words, class)| {
-        let words = match class {
-            "acts" => Either::Left(view! { <span class="visually-hidden">{words}</span> }),
-            _ => Either::Right(words),
+    let heads = columns.into_iter().map(|(text, class)| {
+        let text = match class {
+            "acts" => Either::Left(view! { <span class="visually-hidden">{text}</span> }),
+            _ => Either::Right(text),
         };
         view! {
             <th scope="col" class=(!class.is_empty()).then_some(class)>
-                {words}
+                {text}
             </th>
         }
     });

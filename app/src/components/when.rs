@@ -25,10 +25,10 @@ pub fn Day(
     moment(at, licensing::sentence::day(at))
 }
 
-fn moment(at: DateTime<Utc>, said: String) -> impl IntoView {
+fn moment(at: DateTime<Utc>, text: String) -> impl IntoView {
     view! {
         <time datetime=at.to_rfc3339_opts(SecondsFormat::Secs, true) title=words::exact(at)>
-            {said}
+            {text}
         </time>
     }
 }

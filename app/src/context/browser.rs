@@ -26,7 +26,7 @@ pub trait Browser: Send + Sync {
     /// Records that the signed-in person has just proved who they are. The login gets a new secret.
     fn prove(&self) -> Doing<'_, ()>;
     /// Lets an owner view the app as that role; `None` ends it.
-    fn see_as(&self, role: Option<Role>) -> Doing<'_, ()>;
+    fn view_as(&self, role: Option<Role>) -> Doing<'_, ()>;
     /// Records that the read or act was refused because of the account's role.
     fn note_refused(&self, act: &'static str);
     /// Ends the login. Returns the path at which the browser signs out at its identity provider as well, if the person

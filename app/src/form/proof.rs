@@ -10,7 +10,7 @@ use leptos::{either::Either, prelude::*};
 use super::submitted::{ACTION, FORM, PROOF, SIGN_IN, Submitted, refused_form};
 use crate::{
     Error, address,
-    components::{Icon, Notice, Symbol, Tone, UsernameField, shell::Door},
+    components::{Icon, Notice, Symbol, Tone, UsernameField, shell::PlainPage},
     context::visitor,
     pages::sign_in::sign_in_address,
 };
@@ -61,11 +61,11 @@ pub(super) fn sign_in_fields(id: String, error: &Error, here: Memo<String>) -> i
 pub(super) fn proof_field(id: String, wrong: Option<String>, here: Memo<String>) -> impl IntoView + use<> {
     let error = format!("{id}-error");
     let described = wrong.is_some().then(|| error.clone());
-    let message = wrong.map(|words| {
+    let message = wrong.map(|message| {
         view! {
             <p class="error" id=error>
                 <Icon of=Symbol::CircleAlert />
-                {format!("This {words}.")}
+                {format!("This {message}.")}
             </p>
         }
     });
@@ -125,7 +125,7 @@ pub(crate) fn SignInAndGoOn() -> impl IntoView {
         let Submitted { form, action, values, error, .. } = submitted;
         let typed = values.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value /> });
         view! {
-            <Door title="Sign in to continue">
+            <PlainPage title="Sign in to continue">
                 <form method="post" class="stack" id="go-on">
                     <input type="hidden" name=ACTION value=action />
                     <input type="hidden" name=FORM value=form />
@@ -135,7 +135,7 @@ pub(crate) fn SignInAndGoOn() -> impl IntoView {
                         "Continue"
                     </button>
                 </form>
-            </Door>
+            </PlainPage>
         }
     })
 }

@@ -103,8 +103,8 @@ fn field(
     let id = state.control(name);
     let error = format!("{id}-error");
     let described_by = wrong.is_some().then(|| error.clone());
-    let message = wrong.map(|words| {
-        view! { <p class="error" id=error>{format!("{label} {words}.")}</p> }
+    let message = wrong.map(|message| {
+        view! { <p class="error" id=error>{format!("{label} {message}.")}</p> }
     });
     view! {
         <div class="field">

@@ -71,7 +71,7 @@ impl FormState {
     }
 
     /// Registers the field's label, for the summary.
-    pub(crate) fn enter(&self, name: &'static str, label: &str) {
+    pub(crate) fn register_field(&self, name: &'static str, label: &str) {
         self.labels.update_value(|all| all.push((name, label.to_owned())));
     }
 
@@ -88,11 +88,11 @@ impl FormState {
 }
 
 fn sentence(label: &str, message: &str) -> String {
-    let said = match message.chars().next() {
+    let sentence = match message.chars().next() {
         Some(first) if first.is_lowercase() => format!("{label} {message}"),
         _ => message.to_owned(),
     };
-    if said.ends_with(['.', '!', '?']) { said } else { format!("{said}.") }
+    if sentence.ends_with(['.', '!', '?']) { sentence } else { format!("{sentence}.") }
 }
 
 #[cfg(test)]

@@ -22,14 +22,14 @@ pub(super) fn Summary(state: FormState) -> impl IntoView {
             view! {
                 <div class="notice" data-tone="bad" role="alert" tabindex="-1" autofocus>
                     <Icon of=Symbol::CircleAlert />
-                    <div>{told(state, error, here)}</div>
+                    <div>{describe(state, error, here)}</div>
                 </div>
             }
         })
     }
 }
 
-fn told(state: FormState, error: Error, here: Memo<String>) -> AnyView {
+fn describe(state: FormState, error: Error, here: Memo<String>) -> AnyView {
     match error {
         Error::Invalid(mut fields) if !fields.is_empty() => {
             fields.sort_by_key(|it| state.place(&it.field).unwrap_or(usize::MAX));

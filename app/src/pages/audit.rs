@@ -3,11 +3,13 @@
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 
-use super::story;
+use super::audit_sentences;
 use crate::{
     address::query_values,
     admin::audit::{EventLine, Events, FindEvents, list_events},
-    components::{AFTER, BEFORE, Code, Empty, Filter, Filters, OnlyOf, PageHead, Pager, Symbol, Table, When, choices},
+    components::{
+        AFTER, BEFORE, Code, Empty, Filter, Filters, OneLicenseNotice, PageHead, Pager, Symbol, Table, When, choices,
+    },
     form::act,
     load::{Loaded, fetched},
 };
@@ -55,11 +57,11 @@ fn page(data: Events) -> impl IntoView {
             <Filter name="act" label="Category" choices=choices(KINDS) />
             {license.map(|id| view! { <input type="hidden" name="license" value=id /> })}
         </Filters>
-        {data.license.map(|of| view! { <OnlyOf said="Showing only events for the license of " of all="/audit" /> })}
+        {data.license.map(|of| view! { <OneLicenseNotice text="Showing only events for the license of " of all="/audit" /> })}
         {match data.lines.len() {
-            0 if data.turns.partial => {
+            0 if data.page_links.partial => {
                 view! {
-                    <Pager count=0 of="event" turns=data.turns>
+                    <Pager count=0 of="event" page_links=data.page_links>
                         ()
                     </Pager>
                 }
@@ -78,7 +80,7 @@ fn page(data: Events) -> impl IntoView {
             }
             count => {
                 view! {
-                    <Pager count of="event" turns=data.turns>
+                    <Pager count of="event" page_links=data.page_links>
                         {table(data.lines, data.now)}
                     </Pager>
                 }
@@ -102,15 +104,15 @@ fn table(lines: Vec<EventLine>, now: DateTime<Utc>) -> impl IntoView {
 }
 
 fn row(line: EventLine, now: DateTime<Utc>) -> impl IntoView {
-    let deed = story::deed(&line);
+    let deed = audit_sentences::deed(&line);
     view! {
         <tr>
             <th scope="row" class="who">
                 <bdi class="cut" title=line.actor.clone()>
-                    {story::actor(&line)}
+                    {audit_sentences::actor(&line)}
                 </bdi>
             </th>
-            <td class="what">{deed} {story::because(line.reason)} {story::changed(line.changes)}</td>
+            <td class="what">{deed} {audit_sentences::because(line.reason)} {audit_sentences::changed(line.changes)}</td>
             <td class="from">{line.address.map(|address| view! { <Code text=address /> })}</td>
             <td class="when soft">
                 <When at=line.at now />

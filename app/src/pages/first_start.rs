@@ -5,7 +5,7 @@ use leptos_router::hooks::use_query_map;
 
 use crate::{
     admin::first_start::{CreateOwner, FirstStartState, first_start},
-    components::{Notice, TextField, Tone, shell::Door},
+    components::{Notice, TextField, Tone, shell::PlainPage},
     form::{Form, Submit, act},
     load::{Loaded, fetched},
 };
@@ -17,9 +17,9 @@ pub fn FirstStartPage() -> impl IntoView {
     let token = move || query.with(|query| query.get("token"));
     let state = fetched(move || first_start(token()));
     view! {
-        <Door title="Set up your license server">
+        <PlainPage title="Set up your license server">
             <Loaded data=state view=inside />
-        </Door>
+        </PlainPage>
     }
 }
 

@@ -69,8 +69,9 @@ fn counts(data: &Data) -> impl IntoView + use<> {
         None => Some(view! { <p class="muted small">"Licenses and seats are being counted."</p> }.into_any()),
         Some(counts) if counts.at < data.now => {
             let (at, now) = (counts.at, data.now);
-            let told = view! { <p class="muted small">"Licenses and seats were counted " <When at now /> "."</p> };
-            Some(told.into_any())
+            let counted_at =
+                view! { <p class="muted small">"Licenses and seats were counted " <When at now /> "."</p> };
+            Some(counted_at.into_any())
         }
         Some(_) => None,
     };

@@ -6,7 +6,7 @@ use leptos_router::hooks::use_query_map;
 use super::settings::role_name;
 use crate::{
     admin::accounts::links::{LinkStanding, SetPassword, TakeInvitation, link_state},
-    components::{Notice, TextField, Tone, UsernameField, shell::Door},
+    components::{Notice, TextField, Tone, UsernameField, shell::PlainPage},
     context::visitor,
     form::{Form, Submit, act},
     load::{Loaded, fetched},
@@ -19,9 +19,9 @@ pub fn LinkPage() -> impl IntoView {
     let token = move || query.with(|query| query.get("token"));
     let state = fetched(move || link_state(token()));
     view! {
-        <Door title="Set up your account">
+        <PlainPage title="Set up your account">
             <Loaded data=state view=inside />
-        </Door>
+        </PlainPage>
     }
 }
 

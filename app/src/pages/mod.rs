@@ -1,6 +1,7 @@
 //! The pages, one per file.
 
 pub mod audit;
+mod audit_sentences;
 pub mod decisions;
 pub mod devices;
 mod first_call;
@@ -13,4 +14,3 @@ pub mod policies;
 pub mod products;
 pub mod settings;
 pub mod sign_in;
-mod story;

@@ -9,9 +9,9 @@ use leptos_router::hooks::use_query_map;
 
 use crate::{
     address,
-    admin::sign_in::{Door as State, SignIn, door_state},
-    components::{Icon, Notice, Symbol, TextField, Tone, shell::Door},
-    context::{OtherDoor, Trouble, visitor},
+    admin::sign_in::{SignIn, SignInOptions, sign_in_options},
+    components::{Icon, Notice, Symbol, TextField, Tone, shell::PlainPage},
+    context::{ProviderLink, SignInNotice, visitor},
     form::{Form, Submit, act},
     load::{Loaded, fetched},
 };
@@ -38,14 +38,14 @@ fn provider_address(id: &str, here: &str) -> String {
 /// why a sign-in at a provider failed.
 #[component]
 pub fn SignInPage() -> impl IntoView {
-    if visitor().account.is_some() && !again() && use_context::<Trouble>().is_none() {
+    if visitor().account.is_some() && !again() && use_context::<SignInNotice>().is_none() {
         address::leave_for(address::HOME);
     }
-    let state = fetched(door_state);
+    let state = fetched(sign_in_options);
     view! {
-        <Door title="Sign in to your licenses">
+        <PlainPage title="Sign in to your licenses">
             <Loaded data=state view=inside />
-        </Door>
+        </PlainPage>
     }
 }
 
@@ -54,8 +54,8 @@ fn again() -> bool {
     use_query_map().with_untracked(|query| query.get("again").is_some())
 }
 
-fn inside(state: State) -> impl IntoView {
-    let State { has_owner, local, others, trouble } = state;
+fn inside(state: SignInOptions) -> impl IntoView {
+    let SignInOptions { has_owner, local, others, notice } = state;
     let ways = if visitor().account.is_some() && !again() {
         EitherOf3::A(view! {
             <p>
@@ -77,29 +77,29 @@ fn inside(state: State) -> impl IntoView {
         })
     };
     view! {
-        {trouble.map(told)}
+        {notice.map(sign_in_notice)}
         {ways}
     }
 }
 
-fn told(Trouble { title, words }: Trouble) -> impl IntoView {
-    let words = words.into_iter().map(|words| view! { <p>{words}</p> }).collect_view();
+fn sign_in_notice(SignInNotice { title, paragraphs }: SignInNotice) -> impl IntoView {
+    let paragraphs = paragraphs.into_iter().map(|paragraphs| view! { <p>{paragraphs}</p> }).collect_view();
     view! {
         <Title text=title.clone() />
         <Notice tone=Tone::Bad>
             <h2>{title}</h2>
-            {words}
+            {paragraphs}
         </Notice>
     }
 }
 
-fn ways(others: Vec<OtherDoor>, local: bool) -> impl IntoView {
+fn ways(others: Vec<ProviderLink>, local: bool) -> impl IntoView {
     let to = use_query_map().with_untracked(|query| query.get(TO)).unwrap_or_default();
     let to = address::own(&to).to_owned();
     let several =
         (local && !others.is_empty()).then(|| view! { <p class="or"><span>"or with a local account"</span></p> });
     let local_class = if others.is_empty() { "primary wide" } else { "wide" };
-    let buttons = others.into_iter().map(|OtherDoor { id, name, .. }| {
+    let buttons = others.into_iter().map(|ProviderLink { id, name, .. }| {
         view! {
             <a class="button primary wide" href=provider_address(&id, &to) rel="external">
                 <Icon of=Symbol::LogIn />

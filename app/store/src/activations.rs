@@ -150,7 +150,7 @@ impl Connection<'_> {
 
 /// How a seat is released.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum GivenUp {
+pub enum ReleaseKind {
     /// Revoked by staff; the session ends.
     Revoked,
     /// Released permanently; the session ends.
@@ -162,24 +162,24 @@ pub enum GivenUp {
 impl Tx {
     /// Releases or revokes an activation's seat at `now`: it counts until `hold_until`, and its last token ends at
     /// `token_expires_at`. Returns `false` if the session does not exist or has already ended.
-    pub async fn give_up_seat(
+    pub async fn release_seat(
         &mut self,
         id: Uuid,
-        how: GivenUp,
+        how: ReleaseKind,
         hold_until: DateTime<Utc>,
         token_expires_at: DateTime<Utc>,
         now: DateTime<Utc>,
     ) -> Result<bool> {
         let sql = match how {
-            GivenUp::Revoked => {
+            ReleaseKind::Revoked => {
                 "UPDATE activations SET revoked_at = $2, hold_until = $3, token_expires_at = $4 \
                  WHERE id = $1 AND revoked_at IS NULL AND released_at IS NULL"
             }
-            GivenUp::Released => {
+            ReleaseKind::Released => {
                 "UPDATE activations SET released_at = $2, hold_until = $3, token_expires_at = $4 \
                  WHERE id = $1 AND revoked_at IS NULL AND released_at IS NULL"
             }
-            GivenUp::CheckedOut => {
+            ReleaseKind::CheckedOut => {
                 "UPDATE activations SET checked_out_at = $2, hold_until = $3, token_expires_at = $4 \
                  WHERE id = $1 AND revoked_at IS NULL AND released_at IS NULL"
             }

@@ -47,7 +47,7 @@ pub enum Unique {
     /// E-mail address of an account.
     AccountEmail,
     /// Offline request or release, which is valid once.
-    OfflinePaper,
+    OfflineFile,
     /// Any other value, such as a generated id.
     Id,
 }
@@ -57,8 +57,7 @@ impl Error {
     /// deadlock (PostgreSQL 40001, 40P01), or if another transaction used the same offline request or release in the
     /// meantime, which the next run then sees.
     pub fn is_retryable(&self) -> bool {
-        matches!(self, Self::Conflict(Unique::OfflinePaper))
-            || matches!(self.code().as_deref(), Some("40001" | "40P01"))
+        matches!(self, Self::Conflict(Unique::OfflineFile)) || matches!(self.code().as_deref(), Some("40001" | "40P01"))
     }
 
     /// Returns `true` if the database is unreachable, full, busy or read-only, rather than the query wrong. The caller
@@ -144,8 +143,8 @@ fn which(constraint: &str) -> Unique {
         ("policies", "name", Unique::PolicyName),
         ("licenses", "code_hmac", Unique::ActivationCode),
         ("accounts", "email", Unique::AccountEmail),
-        ("offline_papers", "paper_hash", Unique::OfflinePaper),
-        ("offline_papers", "pkey", Unique::OfflinePaper),
+        ("offline_papers", "paper_hash", Unique::OfflineFile),
+        ("offline_papers", "pkey", Unique::OfflineFile),
     ];
     all.into_iter()
         .find(|(table, column, _)| constraint.contains(table) && constraint.contains(column))

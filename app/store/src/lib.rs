@@ -31,13 +31,13 @@ pub mod policies;
 pub mod products;
 pub mod provider;
 pub mod releases;
+pub mod revoked_seats;
 pub mod settings;
 pub mod setup;
-pub mod sign_ons;
 pub mod status;
-pub mod taken;
 pub mod tallies;
 pub mod tickets;
+pub mod upstream_sessions;
 
 pub use engine::{Connection, Engine, Found, Guarded, Reading, Store, Tx, look};
 pub use error::{Error, Unique};

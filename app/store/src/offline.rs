@@ -8,7 +8,7 @@ use crate::{Connection, Result, Tx, engine::run};
 
 /// Kind of an offline file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PaperKind {
+pub enum OfflineFileKind {
     /// Request for an activation.
     Request,
     /// Release of a seat.
@@ -17,14 +17,14 @@ pub enum PaperKind {
 
 /// An offline request or release that was used.
 #[derive(Clone, Debug, PartialEq, sqlx::FromRow)]
-pub struct Paper {
+pub struct OfflineFile {
     /// SHA-256 of the device's key and the nonce. Unique.
     pub paper_hash: Vec<u8>,
     /// Id.
     pub id: Uuid,
     /// Kind.
     #[sqlx(try_from = "String")]
-    pub kind: PaperKind,
+    pub kind: OfflineFileKind,
     /// License.
     pub license_id: Uuid,
     /// Session that it began, kept or ended.
@@ -57,7 +57,7 @@ pub struct RecentRequest {
     pub used_at: DateTime<Utc>,
 }
 
-impl PaperKind {
+impl OfflineFileKind {
     /// Stored name.
     pub const fn name(self) -> &'static str {
         match self {
@@ -67,7 +67,7 @@ impl PaperKind {
     }
 }
 
-impl TryFrom<String> for PaperKind {
+impl TryFrom<String> for OfflineFileKind {
     type Error = licensing::named::UnknownName;
 
     fn try_from(name: String) -> Result<Self, Self::Error> {
@@ -80,7 +80,7 @@ const COLUMNS: &str = "paper_hash, id, kind, license_id, activation_id, device_k
 
 impl Connection<'_> {
     /// Returns those of the requests and releases that were already used.
-    pub async fn used_papers(&mut self, hashes: &[[u8; 32]]) -> Result<Vec<Paper>> {
+    pub async fn used_offline_files(&mut self, hashes: &[[u8; 32]]) -> Result<Vec<OfflineFile>> {
         if hashes.is_empty() {
             return Ok(vec![]);
         }
@@ -97,14 +97,14 @@ impl Connection<'_> {
     }
 
     /// Returns the request or release with this id.
-    pub async fn paper(&mut self, id: Uuid) -> Result<Option<Paper>> {
+    pub async fn offline_file(&mut self, id: Uuid) -> Result<Option<OfflineFile>> {
         const SQL: &str = "SELECT paper_hash, id, kind, license_id, activation_id, device_key, made_at, used_at, granted \
              FROM offline_papers WHERE id = $1";
         Ok(run!(self, |c| sqlx::query_as(SQL).bind(id).fetch_optional(&mut **c).await)?)
     }
 
     /// Returns the last request of a session, which holds the device's key.
-    pub async fn last_request_of(&mut self, activation_id: Uuid) -> Result<Option<Paper>> {
+    pub async fn last_request_of(&mut self, activation_id: Uuid) -> Result<Option<OfflineFile>> {
         const SQL: &str = "SELECT paper_hash, id, kind, license_id, activation_id, device_key, made_at, used_at, granted \
              FROM offline_papers WHERE activation_id = $1 AND kind = 'request' ORDER BY used_at DESC, id DESC LIMIT 1";
         Ok(run!(self, |c| sqlx::query_as(SQL).bind(activation_id).fetch_optional(&mut **c).await)?)
@@ -125,20 +125,20 @@ impl Tx {
     ///
     /// # Errors
     /// Returns `Conflict` with `OfflinePaper` if it was already used.
-    pub async fn use_paper(&mut self, paper: &Paper) -> Result<()> {
+    pub async fn insert_offline_file(&mut self, offline_file: &OfflineFile) -> Result<()> {
         const SQL: &str = "INSERT INTO offline_papers \
              (paper_hash, id, kind, license_id, activation_id, device_key, made_at, used_at, granted) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
         run!(self.on(), |c| sqlx::query(SQL)
-            .bind(&paper.paper_hash)
-            .bind(paper.id)
-            .bind(paper.kind.name())
-            .bind(paper.license_id)
-            .bind(paper.activation_id)
-            .bind(&paper.device_key)
-            .bind(paper.made_at)
-            .bind(paper.used_at)
-            .bind(paper.granted.as_ref().map(sqlx::types::Json))
+            .bind(&offline_file.paper_hash)
+            .bind(offline_file.id)
+            .bind(offline_file.kind.name())
+            .bind(offline_file.license_id)
+            .bind(offline_file.activation_id)
+            .bind(&offline_file.device_key)
+            .bind(offline_file.made_at)
+            .bind(offline_file.used_at)
+            .bind(offline_file.granted.as_ref().map(sqlx::types::Json))
             .execute(c)
             .await
             .map(drop))?;

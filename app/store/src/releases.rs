@@ -50,7 +50,7 @@ impl Tx {
     }
 
     /// Removes the transfers of a license since `since` from the count, at `now`. Returns their number.
-    pub async fn forgive_moves(&mut self, license_id: Uuid, since: DateTime<Utc>, now: DateTime<Utc>) -> Result<u64> {
+    pub async fn reset_transfers(&mut self, license_id: Uuid, since: DateTime<Utc>, now: DateTime<Utc>) -> Result<u64> {
         const SQL: &str = "UPDATE releases SET forgiven_at = $3 \
              WHERE license_id = $1 AND at >= $2 AND moves AND forgiven_at IS NULL";
         Ok(run!(self.on(), |c| sqlx::query(SQL)

@@ -20,7 +20,7 @@ pub struct UsedTicket {
 
 /// A device that occupies a seat.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
-pub struct Sitting {
+pub struct SeatHolder {
     /// Activation.
     pub id: Uuid,
     /// Name of the device, if the software sent one.
@@ -38,7 +38,7 @@ pub struct Sitting {
 impl Connection<'_> {
     /// Returns at most `most` devices of a license whose sessions hold a seat at `now`, the last seen longest ago
     /// first. Released seats that are still held are left out, since nobody can release them again.
-    pub async fn sitting(&mut self, license_id: Uuid, now: DateTime<Utc>, most: i64) -> Result<Vec<Sitting>> {
+    pub async fn seat_holders(&mut self, license_id: Uuid, now: DateTime<Utc>, most: i64) -> Result<Vec<SeatHolder>> {
         const SQL: &str = "SELECT id, device_name, platform, last_seen_at, activated_at, lease_ends_at \
              FROM activations WHERE license_id = $1 AND hold_until > $2 AND revoked_at IS NULL \
              AND released_at IS NULL AND checked_out_at IS NULL ORDER BY last_seen_at, id LIMIT $3";

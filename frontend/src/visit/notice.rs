@@ -21,8 +21,8 @@ pub(super) fn form_is_gone(sent: &Sent, answer: &Element) -> bool {
         }
         return true;
     }
-    match dom::first(answer, "#refused p, .fault > p, main > p").and_then(|words| words.text_content()) {
-        Some(words) => refuse(sent.form(), &words),
+    match dom::first(answer, "#refused p, .fault > p, main > p").and_then(|message| message.text_content()) {
+        Some(message) => refuse(sent.form(), &message),
         None => unanswered(sent),
     }
     true
@@ -43,9 +43,9 @@ pub(super) fn refuse(form: &HtmlFormElement, why: &str) {
         let notice = document().create_element("div").ok()?;
         notice.set_attribute("class", "notice").ok()?;
         notice.set_attribute("data-tone", "bad").ok()?;
-        let words = document().create_element("p").ok()?;
-        words.set_text_content(Some(why));
-        notice.append_child(&words).ok()?;
+        let message = document().create_element("p").ok()?;
+        message.set_text_content(Some(why));
+        notice.append_child(&message).ok()?;
         Some(notice)
     };
     if let Some(notice) = made() {

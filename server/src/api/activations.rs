@@ -62,7 +62,7 @@ impl FromRequest<AppState> for Asked {
 fn read(mut members: Members, origin: Origin) -> Result<Activation, Invalid> {
     let code = members.required("activationCode", ActivationCode::read);
     let fingerprint = members.required("fingerprint", Fingerprint::read);
-    let request = activation::Request { email: members.optional("email", Email::read), ..wished(&mut members) };
+    let request = activation::Request { email: members.optional("email", Email::read), ..read_request(&mut members) };
     let [device_name, platform] = members.hints();
     members.finish(code.zip(fingerprint).map(|(code, fingerprint)| Activation {
         code,
@@ -75,7 +75,7 @@ fn read(mut members: Members, origin: Origin) -> Result<Activation, Invalid> {
 }
 
 /// Reads the members that activations and renewals have in common: the requested lease and the software version.
-pub(super) fn wished(members: &mut Members) -> activation::Request {
+pub(super) fn read_request(members: &mut Members) -> activation::Request {
     activation::Request {
         lease: members.text_or_number("requestedLeaseDuration", Span::read),
         version: members.optional("targetSoftwareVersion", Version::read),

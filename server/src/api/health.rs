@@ -6,7 +6,7 @@ use serde_json::json;
 use service::{Service, Trust};
 
 use super::problem::Problem;
-use crate::time::whose_clock;
+use crate::time::clock_owner;
 
 /// Answers 200 as long as the process runs. If it does not answer, restart the process.
 pub(super) async fn live() -> impl IntoResponse {
@@ -18,7 +18,7 @@ pub(super) async fn live() -> impl IntoResponse {
 pub(super) async fn ready(State(service): State<Service>) -> Result<impl IntoResponse, Problem> {
     service.ready().await?;
     let off = |by: TimeDelta, how| {
-        let clock = whose_clock(&service);
+        let clock = clock_owner(&service);
         let detail = format!("The clock of {clock} is {} seconds {how}. No tokens are issued.", by.num_seconds());
         Err(Problem::of_the_clock(detail))
     };

@@ -37,7 +37,7 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
         .route("/api/v1/activations/offline", post(offline::activate))
         .route("/api/v1/activations/offline/release", post(offline::release))
         .route("/api/v1/activations/release", post(tickets::release))
-        .route("/api/v1/activations/{sessionId}", get(sessions::standing).delete(sessions::release))
+        .route("/api/v1/activations/{sessionId}", get(sessions::session_status).delete(sessions::release))
         .route("/api/v1/activations/{sessionId}/renew", post(sessions::renew))
         .route("/api/v1/activations/{sessionId}/check-in", post(sessions::check_in))
         .route("/api/v1/activations/{sessionId}/check-out", post(sessions::check_out));
@@ -52,14 +52,14 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
     let lists = Router::new().route("/status-lists/{id}", get(status_list::status_list)).layer(status_list::gzip());
     let public = Router::new().route("/.well-known/jwks.json", get(jwks::jwks)).merge(lists);
     // CORS is the outermost layer, so that scripts of other websites can read problems too.
-    let told = |routes: Router<AppState>| {
+    let limited = |routes: Router<AppState>| {
         routes.layer(from_fn(bounds::keep)).layer(from_fn_with_state(state.clone(), problem::write))
     };
     let (theirs, everybodys) = (cors::activations(&state.config), cors::public());
-    told(activations)
+    limited(activations)
         .layer(from_fn_with_state(theirs, cors::apply))
-        .merge(told(machines))
-        .merge(told(public).merge(pages(state)).layer(from_fn_with_state(everybodys, cors::apply)))
+        .merge(limited(machines))
+        .merge(limited(public).merge(pages(state)).layer(from_fn_with_state(everybodys, cors::apply)))
 }
 
 /// The pages that explain problems. Their own errors are HTML pages too.

@@ -11,7 +11,7 @@ use axum::{
 };
 use licensing::Invalid;
 use serde::Serialize;
-use service::{OfflineResponse, Origin, Service, SignedPaper, SignedRelease, SignedRequest};
+use service::{OfflineResponse, Origin, Service, SignedOfflineFile, SignedRelease, SignedRequest};
 
 use super::{
     activations::{counting, not_stored},
@@ -25,8 +25,8 @@ use crate::AppState;
 const MEMBER: &str = "request";
 
 /// An offline request or release that a device signed.
-pub(super) struct Paper {
-    signed: SignedPaper,
+pub(super) struct OfflineUpload {
+    signed: SignedOfflineFile,
     origin: Origin,
     json: bool,
 }
@@ -37,7 +37,7 @@ struct Answer {
     response: String,
 }
 
-impl FromRequest<AppState> for Paper {
+impl FromRequest<AppState> for OfflineUpload {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &AppState) -> Result<Self, Problem> {
@@ -45,13 +45,13 @@ impl FromRequest<AppState> for Paper {
         let (mut head, body) = request.into_parts();
         NoBearer::from_request_parts(&mut head, state).await?;
         let (text, json) = body::text(Request::from_parts(head, body), state, MEMBER).await?;
-        Ok(Self { signed: Service::read_paper(&text)?, origin, json })
+        Ok(Self { signed: Service::read_offline_file(&text)?, origin, json })
     }
 }
 
 /// Activates a license on the device that wrote the request. The response is a file with the token and its key.
-pub(super) async fn activate(State(state): State<AppState>, paper: Paper) -> Result<Response, Problem> {
-    let Paper { signed, origin, json } = paper;
+pub(super) async fn activate(State(state): State<AppState>, file: OfflineUpload) -> Result<Response, Problem> {
+    let OfflineUpload { signed, origin, json } = file;
     let request = of_request(signed)?;
     let code = request.request.code.clone();
     let act = state.service.activate_offline(request, None, None, origin.clone());
@@ -63,9 +63,9 @@ pub(super) async fn activate(State(state): State<AppState>, paper: Paper) -> Res
 }
 
 /// Releases the seat of the device that signed the file.
-pub(super) async fn release(State(state): State<AppState>, paper: Paper) -> Result<StatusCode, Problem> {
-    let release = of_release(paper.signed)?;
-    state.service.release_offline(&release, None, paper.origin).await?;
+pub(super) async fn release(State(state): State<AppState>, file: OfflineUpload) -> Result<StatusCode, Problem> {
+    let release = of_release(file.signed)?;
+    state.service.release_offline(&release, None, file.origin).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -75,18 +75,20 @@ fn written(response: &OfflineResponse, json: bool) -> Response {
     not_stored(answer)
 }
 
-fn of_request(signed: SignedPaper) -> Result<SignedRequest, Invalid> {
+fn of_request(signed: SignedOfflineFile) -> Result<SignedRequest, Invalid> {
     match signed {
-        SignedPaper::Request(request) => Ok(*request),
-        SignedPaper::Release(_) => {
+        SignedOfflineFile::Request(request) => Ok(*request),
+        SignedOfflineFile::Release(_) => {
             Err(Invalid::one("typ", "is that of an offline release: post it to …/offline/release"))
         }
     }
 }
 
-fn of_release(signed: SignedPaper) -> Result<SignedRelease, Invalid> {
+fn of_release(signed: SignedOfflineFile) -> Result<SignedRelease, Invalid> {
     match signed {
-        SignedPaper::Release(release) => Ok(release),
-        SignedPaper::Request(_) => Err(Invalid::one("typ", "is that of an offline request: post it to …/offline")),
+        SignedOfflineFile::Release(release) => Ok(release),
+        SignedOfflineFile::Request(_) => {
+            Err(Invalid::one("typ", "is that of an offline request: post it to …/offline"))
+        }
     }
 }

@@ -211,7 +211,7 @@ impl From<Error> for Problem {
         match error {
             Error::Refused(declined) => (*declined).into(),
             Error::Invalid(invalid) => invalid.into(),
-            Error::InvalidToken(words) => Self::new(Code::InvalidToken, words),
+            Error::InvalidToken(message) => Self::new(Code::InvalidToken, message),
             Error::Call(fault) => fault.into(),
             Error::Throttled(seconds) => Self::too_many_changes(seconds),
             Error::Unavailable | Error::Contended => Self::unavailable(),

@@ -1,6 +1,6 @@
 //! `GET /problems` and `/problems/{code}`: the pages that a problem's `type` links to, for people who encountered one.
 
-mod words;
+mod texts;
 
 use axum::{
     extract::{Path, State},
@@ -10,7 +10,7 @@ use axum::{
 use leptos::prelude::*;
 
 use super::problem::Code;
-use words::Words;
+use texts::ProblemTexts;
 
 /// Answers the list of all problem codes.
 pub(super) async fn list(State(options): State<LeptosOptions>) -> Response {
@@ -41,7 +41,7 @@ pub(super) async fn page(State(options): State<LeptosOptions>, Path(name): Path<
         let missing = view! { <p class="soft">"The activation API has no problem with this code. See the list of all problems."</p> };
         return (StatusCode::NOT_FOUND, document(&options, "Unknown problem", with_way_on(missing))).into_response();
     };
-    let Words { means, user, developer } = Words::of(code);
+    let ProblemTexts { means, user, developer } = ProblemTexts::of(code);
     let again = if code.is_retryable() {
         "Yes. Wait for the time in the Retry-After header, or for a few seconds, and longer each time."
     } else {

@@ -9,11 +9,11 @@ use axum::{
 use chrono::{DateTime, Utc};
 use licensing::activation::{self, DeviceFacts, Person, SessionState};
 use serde::Serialize;
-use service::{Origin, Renewal, Session, SessionWish, store::activations::Activation};
+use service::{Origin, Renewal, Session, SessionAct, store::activations::Activation};
 use uuid::Uuid;
 
 use super::{
-    activations::{answer, granted, not_stored, wished},
+    activations::{answer, granted, not_stored, read_request},
     bearer::{bearer, person},
     body,
     key::Key,
@@ -41,7 +41,7 @@ pub(super) struct Asking {
 /// State of a session. Members may be added; times are UTC.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Standing {
+struct SessionStatus {
     session_id: Uuid,
     state: SessionState,
     lease_ends_at: DateTime<Utc>,
@@ -57,7 +57,7 @@ struct Standing {
     decision: Option<Uuid>,
 }
 
-impl Standing {
+impl SessionStatus {
     fn of(activation: &Activation, now: DateTime<Utc>) -> Self {
         Self {
             session_id: activation.id,
@@ -82,7 +82,7 @@ impl FromRequestParts<AppState> for Own {
         let token = bearer(&parts.headers)?;
         if state.providers.claim(token) {
             let person = person(state, token).await?;
-            let session = state.service.session_of(id, &person, wish(parts), &origin).await?;
+            let session = state.service.session_of(id, &person, session_act(parts), &origin).await?;
             let session = session.ok_or_else(|| Problem::new(Code::NotYourSession, NOT_YOURS))?;
             return Ok(Self { session, person: Some(person), origin });
         }
@@ -98,13 +98,13 @@ impl FromRequestParts<AppState> for Own {
 }
 
 /// Returns the purpose of the call, from its method and path.
-fn wish(parts: &Parts) -> SessionWish {
+fn session_act(parts: &Parts) -> SessionAct {
     match parts.uri.path().rsplit('/').next() {
-        Some("renew") => SessionWish::Renew,
-        Some("check-in") => SessionWish::CheckIn,
-        Some("check-out") => SessionWish::CheckOut,
-        _ if parts.method == Method::DELETE => SessionWish::Release,
-        _ => SessionWish::Standing,
+        Some("renew") => SessionAct::Renew,
+        Some("check-in") => SessionAct::CheckIn,
+        Some("check-out") => SessionAct::CheckOut,
+        _ if parts.method == Method::DELETE => SessionAct::Release,
+        _ => SessionAct::Status,
     }
 }
 
@@ -115,7 +115,7 @@ impl FromRequest<AppState> for Asking {
         let (mut head, body) = request.into_parts();
         let Own { session, person, origin } = Own::from_request_parts(&mut head, state).await?;
         let mut members = body::optional(Request::from_parts(head, body), state).await?;
-        let request = activation::Request { person, ..wished(&mut members) };
+        let request = activation::Request { person, ..read_request(&mut members) };
         let [device_name, platform] = members.hints();
         let renewal = members.finish(Some(Renewal { request, device_name, platform, origin }))?;
         Ok(Self { session, renewal })
@@ -123,9 +123,9 @@ impl FromRequest<AppState> for Asking {
 }
 
 /// `GET`: the state of the session.
-pub(super) async fn standing(State(state): State<AppState>, own: Own) -> Result<Response, Problem> {
-    let activation = state.service.standing(&own.session, &own.origin).await?;
-    Ok(not_stored(Json(Standing::of(&activation, state.service.clock().now()))))
+pub(super) async fn session_status(State(state): State<AppState>, own: Own) -> Result<Response, Problem> {
+    let activation = state.service.session_status(&own.session, &own.origin).await?;
+    Ok(not_stored(Json(SessionStatus::of(&activation, state.service.clock().now()))))
 }
 
 /// `POST …/renew`: a new token under the license's current terms, with the license object.
@@ -146,7 +146,7 @@ pub(super) async fn check_in(
     let decision = activated.decision;
     Ok(granted(
         decision,
-        Json(Standing {
+        Json(SessionStatus {
             session_id: activated.session_id,
             state: SessionState::Active,
             lease_ends_at: activated.lease_ends_at,
@@ -161,7 +161,7 @@ pub(super) async fn check_in(
 /// `POST …/check-out`: releases a floating seat until the next check-in.
 pub(super) async fn check_out(State(state): State<AppState>, Key(key): Key, own: Own) -> Result<Response, Problem> {
     let done = state.service.check_out_once(&own.session, key.as_ref(), own.origin).await?;
-    Ok(not_stored(Json(Standing {
+    Ok(not_stored(Json(SessionStatus {
         session_id: done.session_id,
         state: SessionState::CheckedOut,
         lease_ends_at: done.lease_ends_at,

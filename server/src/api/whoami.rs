@@ -4,7 +4,7 @@ use axum::{Json, extract::FromRequestParts, http::request::Parts, response::Into
 use chrono::{DateTime, Utc};
 use licensing::Permission;
 use serde::Serialize;
-use service::{Machine, Origin, rate_limit::Limit};
+use service::{ApiCaller, Origin, rate_limit::Limit};
 use uuid::Uuid;
 
 use super::{
@@ -16,9 +16,9 @@ use super::{
 use crate::AppState;
 
 /// Extractor for a system of the vendor's with a valid API token. Invalid tokens count as failures of their network.
-pub(super) struct Known(Machine);
+pub(super) struct Caller(ApiCaller);
 
-impl FromRequestParts<AppState> for Known {
+impl FromRequestParts<AppState> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
@@ -31,7 +31,7 @@ impl FromRequestParts<AppState> for Known {
         })?;
         match state.service.machine(token, origin.address.as_deref()).await {
             Ok(machine) => Ok(Self(machine)),
-            Err(service::Error::Forbidden(words)) => Err(Problem::new(Code::NotPermitted, words)),
+            Err(service::Error::Forbidden(message)) => Err(Problem::new(Code::NotPermitted, message)),
             Err(error) => {
                 let problem = Problem::from(error);
                 let counts = problem.code() == Code::InvalidToken;
@@ -62,8 +62,8 @@ struct Token {
 }
 
 /// Answers the identity and rights of the caller's token. Any valid token may call this.
-pub(super) async fn whoami(Known(machine): Known) -> impl IntoResponse {
-    let Machine { id, name, scopes, products, expires_at } = machine;
+pub(super) async fn whoami(Caller(machine): Caller) -> impl IntoResponse {
+    let ApiCaller { id, name, scopes, products, expires_at } = machine;
     let scopes = scopes.into_iter().map(Permission::name).collect();
     not_stored(Json(Who { token: Token { id, name }, scopes, products, expires_at }))
 }

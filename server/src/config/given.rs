@@ -12,13 +12,13 @@ use super::{
 
 /// Text of a setting, and its source.
 #[derive(Clone)]
-struct Said {
+struct GivenValue {
     text: String,
     /// The source as it begins a sentence: `LATCHKEY_LISTEN`, `listen in /etc/latchkey.toml`.
     by: String,
 }
 
-impl Said {
+impl GivenValue {
     /// Overrides the value with that of another source. A value equal to the current one changes nothing, so that a
     /// copy of all defaults keeps the sources. Neither does an empty one: deployment tools write `NAME=` for a value
     /// that was not filled in.
@@ -47,9 +47,9 @@ impl Text {
 
 /// All settings as text, and the errors found so far.
 pub(super) struct Given {
-    said: BTreeMap<String, Said>,
+    given: BTreeMap<String, GivenValue>,
     /// Settings of each `[[oidc]]` table, by name.
-    providers: Vec<BTreeMap<String, Said>>,
+    providers: Vec<BTreeMap<String, GivenValue>>,
     sealing_key: Option<String>,
     client_secret: Option<String>,
     wrong: Vec<String>,
@@ -66,23 +66,23 @@ const PROVIDER: &str = "oidc_";
 
 /// Settings of one identity provider.
 pub(super) struct Fields {
-    said: BTreeMap<String, Said>,
+    given: BTreeMap<String, GivenValue>,
     wrong: Vec<String>,
 }
 
 impl Fields {
     /// Parses a setting, as [`Given::read`] does.
     pub(super) fn read<T>(&mut self, key: &'static str, read: impl FnOnce(&str) -> Result<T, String>) -> Option<T> {
-        let said = self.said.get(key)?;
-        let wrong = |error| self.wrong.push(format!("{} is “{}”: {error}.", said.by, said.text));
-        read(said.text.trim()).map_err(wrong).ok()
+        let given = self.given.get(key)?;
+        let wrong = |error| self.wrong.push(format!("{} is “{}”: {error}.", given.by, given.text));
+        read(given.text.trim()).map_err(wrong).ok()
     }
 }
 
 impl Given {
     pub(super) fn new(sources: &Sources) -> Self {
         let mut given = Self {
-            said: BTreeMap::new(),
+            given: BTreeMap::new(),
             providers: Vec::new(),
             sealing_key: None,
             client_secret: None,
@@ -92,7 +92,7 @@ impl Given {
         };
         for (key, value) in parse("the embedded defaults", DEFAULTS, &mut given.wrong) {
             if let Some(Text::One(text) | Text::List(text)) = as_text(&value) {
-                given.said.insert(key.clone(), Said { text, by: format!("the default of `{key}`") });
+                given.given.insert(key.clone(), GivenValue { text, by: format!("the default of `{key}`") });
             }
         }
         if let Some((path, text)) = &sources.file {
@@ -111,14 +111,14 @@ impl Given {
                 continue;
             }
             let by = format!("`{key}` in {name}");
-            match (self.said.get_mut(&key), as_text(&value)) {
+            match (self.given.get_mut(&key), as_text(&value)) {
                 (None, _) => {
-                    let meant = meant(&key, self.said.keys().map(String::as_str));
+                    let meant = meant(&key, self.given.keys().map(String::as_str));
                     let meant = meant.map(|setting| format!(": did you mean `{setting}`?"));
                     self.wrong.push(format!("{by} is not a Latchkey setting{}", meant.as_deref().unwrap_or(".")));
                 }
                 (Some(_), None) => self.wrong.push(format!("{by} must be a string, a number or a list of strings.")),
-                (Some(said), Some(text)) => said.lay(text, by),
+                (Some(given), Some(text)) => given.lay(text, by),
             }
         }
     }
@@ -129,55 +129,55 @@ impl Given {
             return;
         };
         for (n, table) in (1..).zip(tables) {
-            let mut said = self.providers_defaults();
+            let mut given = self.providers_defaults();
             for (key, value) in table.as_table().into_iter().flatten() {
                 let by = format!("`{key}` in [[{PROVIDERS}]] {n} of {name}");
-                match (said.get_mut(key), as_text(value)) {
+                match (given.get_mut(key), as_text(value)) {
                     (None, _) => {
-                        let meant = meant(key, said.keys().map(String::as_str));
+                        let meant = meant(key, given.keys().map(String::as_str));
                         let meant = meant.map(|setting| format!(": did you mean `{setting}`?"));
                         self.wrong.push(format!("{by} is not a Latchkey setting{}", meant.as_deref().unwrap_or(".")));
                     }
                     (Some(_), None) => {
                         self.wrong.push(format!("{by} must be a string, a number or a list of strings."))
                     }
-                    (Some(said), Some(text)) => said.lay(text, by),
+                    (Some(given), Some(text)) => given.lay(text, by),
                 }
             }
-            self.providers.push(said);
+            self.providers.push(given);
         }
     }
 
     /// Returns the default settings of a provider.
-    fn providers_defaults(&self) -> BTreeMap<String, Said> {
+    fn providers_defaults(&self) -> BTreeMap<String, GivenValue> {
         let own =
-            self.said.iter().filter_map(|(key, said)| Some((key.strip_prefix(PROVIDER)?.to_owned(), said.clone())));
+            self.given.iter().filter_map(|(key, given)| Some((key.strip_prefix(PROVIDER)?.to_owned(), given.clone())));
         own.collect()
     }
 
     /// Takes the settings of each provider: of the one without a table, if it has an issuer, and of each table. A
     /// client secret from the environment belongs to the former.
     pub(super) fn providers(&mut self) -> Vec<Fields> {
-        let own: Vec<(String, Said)> = self
-            .said
+        let own: Vec<(String, GivenValue)> = self
+            .given
             .iter()
             .filter(|(key, _)| key.starts_with(PROVIDER))
-            .map(|(key, said)| (key.clone(), said.clone()))
+            .map(|(key, given)| (key.clone(), given.clone()))
             .collect();
-        let named = own.iter().any(|(key, said)| key == "oidc_issuer" && !said.text.is_empty());
+        let named = own.iter().any(|(key, given)| key == "oidc_issuer" && !given.text.is_empty());
         if !named {
-            let idle = own.iter().filter(|(key, said)| !said.by.starts_with("the default") && key != "oidc_issuer");
+            let idle = own.iter().filter(|(key, given)| !given.by.starts_with("the default") && key != "oidc_issuer");
             let idle = idle
-                .map(|(_, said)| said.by.clone())
+                .map(|(_, given)| given.by.clone())
                 .chain(self.client_secret.is_some().then(|| CLIENT_SECRET.to_owned()));
             self.wrong.extend(idle.map(|by| format!("{by} has no effect without LATCHKEY_OIDC_ISSUER.")));
         }
         let own = named.then(|| {
-            own.into_iter().filter_map(|(key, said)| Some((key.strip_prefix(PROVIDER)?.to_owned(), said))).collect()
+            own.into_iter().filter_map(|(key, given)| Some((key.strip_prefix(PROVIDER)?.to_owned(), given))).collect()
         });
-        self.said.retain(|key, _| !key.starts_with(PROVIDER));
+        self.given.retain(|key, _| !key.starts_with(PROVIDER));
         let tables = std::mem::take(&mut self.providers);
-        own.into_iter().chain(tables).map(|said| Fields { said, wrong: Vec::new() }).collect()
+        own.into_iter().chain(tables).map(|given| Fields { given, wrong: Vec::new() }).collect()
     }
 
     /// Adds the errors found in a provider's settings.
@@ -210,8 +210,8 @@ impl Given {
             return;
         }
         let key = name.strip_prefix(PREFIX).filter(|key| !key.contains(|c: char| c.is_lowercase()));
-        if let Some(said) = key.and_then(|key| self.said.get_mut(&key.to_lowercase())) {
-            said.lay(in_brackets(value).unwrap_or_else(|| Text::One(value.to_owned())), name.to_owned());
+        if let Some(given) = key.and_then(|key| self.given.get_mut(&key.to_lowercase())) {
+            given.lay(in_brackets(value).unwrap_or_else(|| Text::One(value.to_owned())), name.to_owned());
         } else if !is_service_link(name, value) {
             self.lay_unknown(name);
         }
@@ -221,7 +221,7 @@ impl Given {
     /// program or another version of this server, and must not keep this one from starting.
     fn lay_unknown(&mut self, name: &str) {
         let others = [SEALING_KEY, CLIENT_SECRET, FILE].map(|name| name.trim_start_matches(PREFIX).to_lowercase());
-        let settings = self.said.keys().chain(&others).map(String::as_str);
+        let settings = self.given.keys().chain(&others).map(String::as_str);
         match meant(name.trim_start_matches(PREFIX), settings).map(variable) {
             Some(setting) => self.wrong.push(format!("{name} is not a Latchkey setting: did you mean {setting}?")),
             None => self.warnings.push(format!("{name} is not a Latchkey setting and is ignored")),
@@ -230,7 +230,7 @@ impl Given {
 
     /// Returns the text of a setting; empty if the setting does not exist.
     pub(super) fn text(&self, key: &str) -> &str {
-        self.said.get(key).map_or("", |said| &said.text)
+        self.given.get(key).map_or("", |given| &given.text)
     }
 
     /// Parses a setting. The error of `read` ends a sentence: "… is “x”: {error}."
@@ -251,8 +251,8 @@ impl Given {
         read: impl FnOnce(&str) -> Result<T, String>,
     ) -> Option<T> {
         self.read.insert(key);
-        let said = self.said.get(key)?;
-        read(said.text.trim()).map_err(|error| self.wrong.push(format!("{}{shown}: {error}.", said.by))).ok()
+        let given = self.given.get(key)?;
+        read(given.text.trim()).map_err(|error| self.wrong.push(format!("{}{shown}: {error}.", given.by))).ok()
     }
 
     /// Parses the sealing key from the environment, if it is set.
@@ -269,7 +269,7 @@ impl Given {
 
     /// Returns what `config` builds from the warnings, unless there were errors.
     pub(super) fn finish<T>(mut self, config: impl FnOnce(Vec<String>) -> Option<T>) -> Result<T, Wrong> {
-        let unread = self.said.keys().filter(|key| !self.read.contains(key.as_str()));
+        let unread = self.given.keys().filter(|key| !self.read.contains(key.as_str()));
         self.wrong.extend(unread.map(|key| format!("`{key}` is a setting that is never read.")));
         match config(self.warnings) {
             Some(config) if self.wrong.is_empty() => Ok(config),

@@ -120,10 +120,10 @@ impl fmt::Debug for DatabaseUrl {
 
 /// All errors of the settings, a sentence each.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{}", told(.0))]
+#[error("{}", as_lines(.0))]
 pub struct Wrong(pub Vec<String>);
 
-fn told(wrong: &[String]) -> String {
+fn as_lines(wrong: &[String]) -> String {
     let head = match wrong.len() {
         1 => "a setting is invalid".to_owned(),
         n => format!("{n} settings are invalid"),

@@ -4,7 +4,7 @@ mod catalog;
 mod lines;
 mod plain;
 mod sales;
-mod story;
+mod showcase;
 
 use std::io;
 
@@ -19,7 +19,7 @@ use lines::Line;
 
 /// Options of `latchkey demo`.
 #[derive(Debug, Args)]
-pub struct Wish {
+pub struct DemoCommand {
     /// Create N active licenses of one plain policy, instead of the sample vendor
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     licenses: Option<u32>,
@@ -58,38 +58,38 @@ pub enum DemoError {
 ///
 /// # Errors
 /// Returns an error if the database already has content, or if an act fails.
-pub async fn fill(config: &Config, wish: Wish) -> Result<(), DemoError> {
-    let clock = match wish.licenses {
+pub async fn fill(config: &Config, command: DemoCommand) -> Result<(), DemoError> {
+    let clock = match command.licenses {
         Some(_) => Clock::system(),
-        None => story::clock(),
+        None => showcase::clock(),
     };
     let service = serve::open(config, clock).await?;
-    let filled = fill_fresh(&service, &wish).await;
+    let filled = fill_fresh(&service, &command).await;
     service.close().await;
     filled
 }
 
-async fn fill_fresh(service: &Service, wish: &Wish) -> Result<(), DemoError> {
+async fn fill_fresh(service: &Service, command: &DemoCommand) -> Result<(), DemoError> {
     if is_used(service).await? {
         return Err(DemoError::Used);
     }
     // JSON is printed batch by batch, but a table needs the widths of all its rows.
     let mut table = Vec::new();
-    match wish.licenses {
-        None => table = story::fill(service).await?,
-        Some(_) if wish.seats < wish.devices_per_license => return Err(DemoError::Seats),
+    match command.licenses {
+        None => table = showcase::fill(service).await?,
+        Some(_) if command.seats < command.devices_per_license => return Err(DemoError::Seats),
         Some(licenses) => {
             let mut keep = |batch: Vec<Line>| {
-                if wish.json {
+                if command.json {
                     return lines::print(&batch, true);
                 }
                 table.extend(batch);
                 Ok(())
             };
-            plain::fill(service, wish, licenses, &mut keep).await?;
+            plain::fill(service, command, licenses, &mut keep).await?;
         }
     }
-    if table.is_empty() { Ok(()) } else { Ok(lines::print(&table, wish.json)?) }
+    if table.is_empty() { Ok(()) } else { Ok(lines::print(&table, command.json)?) }
 }
 
 async fn is_used(service: &Service) -> Result<bool, service::Error> {

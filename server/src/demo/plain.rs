@@ -4,7 +4,7 @@ use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use licensing::{ActivationCode, Fingerprint, Terms, activation::Request, terms::Seats};
 use service::{Activation, Actor, LicenseForm, Origin, PolicyForm, ProductForm, Service};
 
-use super::{DemoError, Line, Wish};
+use super::{DemoCommand, DemoError, Line};
 
 /// Number of licenses issued in one transaction.
 const BATCH: u32 = 1_000;
@@ -83,20 +83,20 @@ const SECOND: [&str; 32] = [
 /// Issues the licenses batch by batch, activates their devices, and passes each batch to `print`.
 pub(super) async fn fill(
     service: &Service,
-    wish: &Wish,
+    command: &DemoCommand,
     licenses: u32,
     mut print: impl FnMut(Vec<Line>) -> std::io::Result<()>,
 ) -> Result<(), DemoError> {
     let actor = Actor::command();
     let product = ProductForm { code: "plain".to_owned(), name: "Plain".to_owned(), ..ProductForm::default() };
     let product = service.create_product(product, &actor).await?;
-    let terms = Terms { seats: Seats::Limited(wish.seats), ..Terms::default() };
+    let terms = Terms { seats: Seats::Limited(command.seats), ..Terms::default() };
     let policy = service.create_policy(product.id, PolicyForm { name: "Plain".to_owned(), terms }, &actor).await?;
     let mut from = 0;
     while from < licenses {
         let to = (from + BATCH).min(licenses);
         let issued = service.create_licenses(policy.id, (from..to).map(customer).collect(), &actor).await?;
-        let devices = issued.iter().flat_map(|(_, code)| (0..wish.devices_per_license).map(move |n| (code, n)));
+        let devices = issued.iter().flat_map(|(_, code)| (0..command.devices_per_license).map(move |n| (code, n)));
         let activations: Vec<_> = devices.filter_map(|(code, n)| device(code, n)).collect();
         stream::iter(activations)
             .map(|activation| service.activate_unsigned(activation))
@@ -108,7 +108,7 @@ pub(super) async fn fill(
             code: code.written().to_owned(),
             product: product.code.clone(),
             policy: policy.name.clone(),
-            seats: Some(wish.seats),
+            seats: Some(command.seats),
             state: license.state.name(),
         });
         print(lines.collect())?;

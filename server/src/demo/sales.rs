@@ -13,12 +13,12 @@ pub(super) struct Sale {
     pub(super) devices: usize,
     /// Day on which its devices were last seen. They were active from the sale until then.
     pub(super) seen: i64,
-    pub(super) fate: Fate,
+    pub(super) outcome: Outcome,
 }
 
 /// Later event of a license.
 #[derive(Clone, Copy)]
-pub(super) enum Fate {
+pub(super) enum Outcome {
     /// No event: the license is active, or has ended by time.
     Left,
     /// The license changed its state: days ago, step, reason.
@@ -29,7 +29,7 @@ pub(super) enum Fate {
     Stolen(i64, &'static str),
 }
 
-use Fate::{Left, LostDevice, Stepped, Stolen};
+use Outcome::{Left, LostDevice, Stepped, Stolen};
 use Step::{Revoke, Suspend};
 
 const DRIFT: (&str, &str) = ("drift-pro", "Perpetual, two computers");
@@ -126,7 +126,7 @@ const fn sale(
     sold: i64,
     devices: usize,
     seen: i64,
-    fate: Fate,
+    outcome: Outcome,
 ) -> Sale {
-    Sale { policy, customer, email, sold, devices, seen, fate }
+    Sale { policy, customer, email, sold, devices, seen, outcome }
 }

@@ -63,11 +63,11 @@ pub(crate) async fn guard(State(state): State<AppState>, request: Request, next:
         ?host,
         "a page was requested under an unknown host: forward the Host header, or add the host to allowed_hosts"
     );
-    let words = format!(
+    let message = format!(
         "This server’s pages are at {}. If you came through a proxy, make it forward the Host header, or add this host to the setting allowed_hosts.",
         config.public_url
     );
-    Reader::of(&request).write(state.service.issuer(), StatusCode::MISDIRECTED_REQUEST, &words)
+    Reader::of(&request).write(state.service.issuer(), StatusCode::MISDIRECTED_REQUEST, &message)
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::io;
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use service::{ListedKey, Standing};
+use service::{KeyState, ListedKey};
 
 use crate::table;
 
@@ -24,14 +24,14 @@ struct Line<'a> {
 pub(super) fn print(keys: &[ListedKey], json: bool) -> io::Result<()> {
     if json {
         return table::json(keys.iter().map(|key| {
-            let (state, at) = state(key.standing);
+            let (state, at) = state(key.state);
             let (kid, product) = (key.kid.as_str(), key.product.as_deref());
             Line { kid, algorithm: key.algorithm.name(), product, state, at, devices: key.devices }
         }));
     }
     let rows = keys.iter().map(|key| {
         let product = key.product.clone().unwrap_or_else(|| "all".to_owned());
-        [key.kid.clone(), key.algorithm.name().to_owned(), product, words(key.standing), key.devices.to_string()]
+        [key.kid.clone(), key.algorithm.name().to_owned(), product, describe(key.state), key.devices.to_string()]
     });
     table::print(["KEY", "ALGORITHM", "PRODUCT", "STATE", "DEVICES"], rows)
 }
@@ -41,24 +41,24 @@ pub(super) fn moment(at: DateTime<Utc>) -> String {
     at.format("%Y-%m-%d %H:%M UTC").to_string()
 }
 
-pub(super) fn state(standing: Standing) -> (&'static str, DateTime<Utc>) {
-    match standing {
-        Standing::Next(at) => ("next", at),
-        Standing::Ahead(at) => ("ahead", at),
-        Standing::Signs(at) => ("signs", at),
-        Standing::Stopped(at) => ("stopped", at),
-        Standing::Gone(at) => ("gone", at),
-        Standing::Revoked(at) => ("revoked", at),
+pub(super) fn state(state: KeyState) -> (&'static str, DateTime<Utc>) {
+    match state {
+        KeyState::Next(at) => ("next", at),
+        KeyState::Ahead(at) => ("ahead", at),
+        KeyState::Signs(at) => ("signs", at),
+        KeyState::Stopped(at) => ("stopped", at),
+        KeyState::Gone(at) => ("gone", at),
+        KeyState::Revoked(at) => ("revoked", at),
     }
 }
 
-fn words(standing: Standing) -> String {
-    match standing {
-        Standing::Next(at) => format!("next, signs from {}", moment(at)),
-        Standing::Ahead(at) => format!("ahead since {}, can be pinned", moment(at)),
-        Standing::Signs(at) => format!("signs since {}", moment(at)),
-        Standing::Stopped(at) => format!("no longer signs, published until {}", moment(at)),
-        Standing::Gone(at) => format!("gone since {}", moment(at)),
-        Standing::Revoked(at) => format!("revoked on {}", moment(at)),
+fn describe(state: KeyState) -> String {
+    match state {
+        KeyState::Next(at) => format!("next, signs from {}", moment(at)),
+        KeyState::Ahead(at) => format!("ahead since {}, can be pinned", moment(at)),
+        KeyState::Signs(at) => format!("signs since {}", moment(at)),
+        KeyState::Stopped(at) => format!("no longer signs, published until {}", moment(at)),
+        KeyState::Gone(at) => format!("gone since {}", moment(at)),
+        KeyState::Revoked(at) => format!("revoked on {}", moment(at)),
     }
 }

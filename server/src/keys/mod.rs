@@ -7,7 +7,7 @@ use std::io::{self, Write as _};
 use clap::Subcommand;
 use licensing::product::Algorithm;
 use serde_json::{Value, json};
-use service::{Actor, Clock, Error, ListedKey, Service, Standing};
+use service::{Actor, Clock, Error, KeyState, ListedKey, Service};
 use uuid::Uuid;
 
 use crate::{
@@ -17,7 +17,7 @@ use crate::{
 
 /// Subcommands of `latchkey keys`.
 #[derive(Debug, Subcommand)]
-pub enum Work {
+pub enum KeysCommand {
     /// Print every key: its state, since when, and the number of devices with a valid token signed by it
     List {
         /// Print one JSON object per line instead of a table
@@ -94,23 +94,23 @@ fn algorithm(name: &str) -> Result<Algorithm, String> {
 ///
 /// # Errors
 /// Returns an error if the server's data cannot be opened, the command is refused, or its output cannot be written.
-pub async fn work(config: &Config, work: Work) -> Result<(), KeysError> {
+pub async fn work(config: &Config, work: KeysCommand) -> Result<(), KeysError> {
     let service = serve::open(config, Clock::system()).await?;
     let done = done(&service, work).await;
     service.close().await;
     done
 }
 
-async fn done(service: &Service, work: Work) -> Result<(), KeysError> {
+async fn done(service: &Service, work: KeysCommand) -> Result<(), KeysError> {
     let actor = Actor::command();
     match work {
-        Work::List { json } => lines::print(&service.signing_keys().await?, json)?,
-        Work::Rotate { algorithm, product } => rotate(service, algorithm, product, &actor).await?,
-        Work::Retire { kid } => {
+        KeysCommand::List { json } => lines::print(&service.signing_keys().await?, json)?,
+        KeysCommand::Rotate { algorithm, product } => rotate(service, algorithm, product, &actor).await?,
+        KeysCommand::Retire { kid } => {
             service.retire_key(&kid, &actor).await?;
-            say(&format!("{kid} no longer signs; it stays published until its last token has expired."))?;
+            print_line(&format!("{kid} no longer signs; it stays published until its last token has expired."))?;
         }
-        Work::Revoke { kid, reason, yes } => {
+        KeysCommand::Revoke { kid, reason, yes } => {
             if !yes {
                 let key = key(service, &kid).await?;
                 return Err(KeysError::Unconfirmed(format!(
@@ -120,14 +120,14 @@ async fn done(service: &Service, work: Work) -> Result<(), KeysError> {
                 )));
             }
             let lost = service.revoke_key(&kid, &reason, &actor).await?;
-            say(&format!("{kid} is out of the key set. {} must request a new token.", devices(lost)))?;
+            print_line(&format!("{kid} is out of the key set. {} must request a new token.", devices(lost)))?;
         }
-        Work::Ahead { algorithm, product } => ahead(service, algorithm, product, &actor).await?,
-        Work::Export { kid: Some(kid) } => {
+        KeysCommand::Ahead { algorithm, product } => ahead(service, algorithm, product, &actor).await?,
+        KeysCommand::Export { kid: Some(kid) } => {
             let key = service.public_key(&kid).await?;
-            say(&format!("{}{}", key.pem, key.jwk))?;
+            print_line(&format!("{}{}", key.pem, key.jwk))?;
         }
-        Work::Export { kid: None } => say(&key_set(service).await?.to_string())?,
+        KeysCommand::Export { kid: None } => print_line(&key_set(service).await?.to_string())?,
     }
     Ok(())
 }
@@ -167,19 +167,23 @@ async fn ahead(
     let (product, algorithms) = meant(service, algorithm, product).await?;
     for algorithm in algorithms {
         let names = service.make_keys_ahead(algorithm, product, actor).await?;
-        say(&format!("{} of {} are published and will be used in this order.", names.join(" and "), algorithm.name()))?;
+        print_line(&format!(
+            "{} of {} are published and will be used in this order.",
+            names.join(" and "),
+            algorithm.name()
+        ))?;
     }
-    say("Pin them with `latchkey keys export`.")?;
+    print_line("Pin them with `latchkey keys export`.")?;
     Ok(())
 }
 
 /// Returns the published keys, each with its `state`, a member that JWK libraries ignore (RFC 7517 §4).
 async fn key_set(service: &Service) -> Result<Value, Error> {
     let mut keys = vec![];
-    for key in service.signing_keys().await?.into_iter().filter(|key| key.standing.is_published()) {
+    for key in service.signing_keys().await?.into_iter().filter(|key| key.state.is_published()) {
         let mut jwk = service.public_key(&key.kid).await?.jwk;
         if let Some(members) = jwk.as_object_mut() {
-            members.insert("state".to_owned(), lines::state(key.standing).0.into());
+            members.insert("state".to_owned(), lines::state(key.state).0.into());
         }
         keys.push(jwk);
     }
@@ -196,7 +200,7 @@ async fn rotate(
     for algorithm in algorithms {
         let (kid, signs_from) = service.rotate_key(algorithm, product, actor).await?;
         let at = lines::moment(signs_from);
-        say(&format!("{kid} is the next key of {}. It is published, and signs from {at}.", algorithm.name()))?;
+        print_line(&format!("{kid} is the next key of {}. It is published, and signs from {at}.", algorithm.name()))?;
     }
     Ok(())
 }
@@ -204,9 +208,9 @@ async fn rotate(
 async fn key(service: &Service, kid: &str) -> Result<ListedKey, Error> {
     let keys = service.signing_keys().await?;
     let key = keys.into_iter().find(|key| key.kid == kid).ok_or(Error::NotFound("signing key"))?;
-    match key.standing {
-        Standing::Revoked(_) => Err(Error::Conflict("This key is already revoked.".to_owned())),
-        Standing::Next(_) | Standing::Ahead(_) | Standing::Signs(_) | Standing::Stopped(_) | Standing::Gone(_) => {
+    match key.state {
+        KeyState::Revoked(_) => Err(Error::Conflict("This key is already revoked.".to_owned())),
+        KeyState::Next(_) | KeyState::Ahead(_) | KeyState::Signs(_) | KeyState::Stopped(_) | KeyState::Gone(_) => {
             Ok(key)
         }
     }
@@ -216,6 +220,6 @@ fn devices(n: u64) -> String {
     if n == 1 { "1 device".to_owned() } else { format!("{n} devices") }
 }
 
-fn say(text: &str) -> io::Result<()> {
+fn print_line(text: &str) -> io::Result<()> {
     writeln!(io::stdout(), "{text}")
 }

@@ -25,7 +25,7 @@ const AHEAD: Span = Span::seconds(60);
 
 /// Request body.
 #[derive(Deserialize)]
-pub(super) struct Told {
+pub(super) struct LogoutForm {
     logout_token: String,
 }
 
@@ -35,10 +35,10 @@ pub(super) async fn sign_out(
     State(state): State<AppState>,
     Path(provider): Path<String>,
     origin: Option<Extension<Origin>>,
-    told: Result<Form<Told>, FormRejection>,
+    form: Result<Form<LogoutForm>, FormRejection>,
 ) -> Response {
     let origin = origin.map(|Extension(origin)| origin).unwrap_or_default();
-    let token = told.map(|Form(told)| told.logout_token).unwrap_or_default();
+    let token = form.map(|Form(form)| form.logout_token).unwrap_or_default();
     let status = match end(&state, &provider, &token, origin.clone()).await {
         Ok(logins) => {
             tracing::info!(provider, logins, "the identity provider ended logins");

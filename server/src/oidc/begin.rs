@@ -19,21 +19,22 @@ use openidconnect::{
 use serde::Deserialize;
 
 use super::{
-    attempt::{Attempt, keep},
+    authorization_attempt::{Attempt, keep},
     in_time,
     provider::Provider,
-    redirect_uri, tell,
-    trouble::Trouble,
+    redirect_uri,
+    sign_in_error::SignInError,
+    tell,
 };
 use crate::{
     AppState,
-    browser::{OurBrowser, Standing},
+    browser::{CurrentLogin, OurBrowser},
     guard::followed_from,
 };
 
 /// Query of the sign-in link.
 #[derive(Debug, Default, Deserialize)]
-pub(super) struct Wish {
+pub(super) struct SignInQuery {
     /// Path to return to afterwards.
     #[serde(default)]
     to: String,
@@ -53,36 +54,36 @@ const ACCOUNT: &str = "/settings/account";
 pub(super) async fn begin(
     State(state): State<AppState>,
     Path(id): Path<String>,
-    Query(wish): Query<Wish>,
+    Query(query): Query<SignInQuery>,
     Extension(browser): Extension<Arc<OurBrowser>>,
     request: Request,
 ) -> Response {
     let Some(provider) = state.providers.by_id(&id) else { return StatusCode::NOT_FOUND.into_response() };
     if !followed_from(request.headers(), &state.config.public_url) {
-        return go(&sign_in_address(address::own(&wish.to)), HeaderMap::new());
+        return go(&sign_in_address(address::own(&query.to)), HeaderMap::new());
     }
-    let connect = if wish.connect.is_empty() {
+    let connect = if query.connect.is_empty() {
         None
     } else {
-        match standing(&state, &browser).await {
-            Ok(Some(standing)) => Some(standing),
+        match current_login(&state, &browser).await {
+            Ok(Some(current_login)) => Some(current_login),
             // A new way to sign in is as sensitive as a new role, so it needs a fresh proof. The sign-in page asks for
             // it, and leads back.
             Ok(None) => return go(&again_address(), HeaderMap::new()),
             Err(_) => return StatusCode::SERVICE_UNAVAILABLE.into_response(),
         }
     };
-    match in_time(address_of(&state, provider, (&wish, connect), request.headers())).await {
+    match in_time(address_of(&state, provider, (&query, connect), request.headers())).await {
         Ok((to, headers)) => go(&to, headers),
-        Err(trouble) => tell(&state, provider, trouble, request).await,
+        Err(error) => tell(&state, provider, error, request).await,
     }
 }
 
 /// Returns the signed-in account and login, if they gave a fresh proof recently.
-async fn standing(state: &AppState, browser: &OurBrowser) -> Result<Option<Standing>, app::Error> {
+async fn current_login(state: &AppState, browser: &OurBrowser) -> Result<Option<CurrentLogin>, app::Error> {
     let now = state.service.clock().now();
     let fresh = browser.proved_at().is_some_and(|at| now < FRESH_FOR.after(at));
-    if fresh { browser.standing().await } else { Ok(None) }
+    if fresh { browser.current_login().await } else { Ok(None) }
 }
 
 fn again_address() -> String {
@@ -93,16 +94,16 @@ fn again_address() -> String {
 async fn address_of(
     state: &AppState,
     provider: &Arc<Provider>,
-    (wish, connect): (&Wish, Option<Standing>),
+    (query, connect): (&SignInQuery, Option<CurrentLogin>),
     brought: &HeaderMap,
-) -> Result<(String, HeaderMap), Trouble> {
+) -> Result<(String, HeaderMap), SignInError> {
     if !state.service.has_owner().await? {
-        return Err(Trouble::NoOwner);
+        return Err(SignInError::NoOwner);
     }
     let known = provider.known().await?;
     let client = provider.client(&known, redirect_uri(state, provider))?;
     let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
-    let again = !wish.again.is_empty();
+    let again = !query.again.is_empty();
     let mut asked = client
         .authorize_url(CoreAuthenticationFlow::AuthorizationCode, CsrfToken::new_random, Nonce::new_random)
         // The library adds `openid`, which comes first in the settings.
@@ -120,7 +121,7 @@ async fn address_of(
         verifier: verifier.into_secret(),
         to: match connect {
             Some(_) => format!("{ACCOUNT}?{}={}", Done::KEY, Done::IdentityConnected.key()),
-            None => address::own(&wish.to).to_owned(),
+            None => address::own(&query.to).to_owned(),
         },
         began: state.service.clock().now(),
         again,

@@ -13,18 +13,19 @@ use service::{Actor, Claimed, Connecting, Entrance, NewSignOn, Origin, Service, 
 use uuid::Uuid;
 
 use super::{
-    attempt::{Attempt, LONGEST, brought, forget},
+    authorization_attempt::{Attempt, LONGEST, brought, forget},
     begin::go,
     claims::{id, person},
     exchange::Verified,
     in_time,
     provider::Provider,
-    redirect_uri, tell,
-    trouble::Trouble,
+    redirect_uri,
+    sign_in_error::SignInError,
+    tell,
 };
 use crate::{
     AppState,
-    browser::{OurBrowser, Standing},
+    browser::{CurrentLogin, OurBrowser},
 };
 
 /// Tolerance for clocks that differ: a fresh sign-in may be this much earlier than the attempt, or later than now.
@@ -40,7 +41,7 @@ struct Answer {
 }
 
 impl Answer {
-    fn read(query: &str) -> Result<Self, Trouble> {
+    fn read(query: &str) -> Result<Self, SignInError> {
         let mut answer = Self::default();
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
             let slot = match name.as_ref() {
@@ -51,7 +52,7 @@ impl Answer {
                 _ => continue,
             };
             if slot.replace(value.into_owned()).is_some() {
-                return Err(Trouble::Stale("the answer has a parameter twice"));
+                return Err(SignInError::Stale("the answer has a parameter twice"));
             }
         }
         Ok(answer)
@@ -77,7 +78,7 @@ pub(super) async fn callback(
     let origin = request.extensions().get::<Origin>().cloned().unwrap_or_default();
     let read = Answer::read(request.uri().query().unwrap_or_default()).and_then(|answer| {
         let attempt = brought((&state.service, &state.config), answer.state.as_deref(), request.headers());
-        Ok((attempt.map_err(Trouble::Stale)?, answer))
+        Ok((attempt.map_err(SignInError::Stale)?, answer))
     });
     let connects = read.as_ref().is_ok_and(|(attempt, _)| attempt.connect.is_some());
     let mut over = HeaderMap::new();
@@ -86,7 +87,7 @@ pub(super) async fn callback(
     }
     let arrived = match read {
         Ok((attempt, answer)) => arrive(&state, provider, (attempt, &browser), answer, origin).await,
-        Err(trouble) => Err(trouble),
+        Err(error) => Err(error),
     };
     match arrived {
         Ok(Arrival { comes_in: None, to }) => go(&to, over),
@@ -94,9 +95,9 @@ pub(super) async fn callback(
             Ok(()) => go(&to, over),
             Err(_) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
         },
-        Err(trouble) => {
-            let trouble = if connects { Trouble::NotConnected(Box::new(trouble)) } else { trouble };
-            let mut page = tell(&state, provider, trouble, request).await;
+        Err(error) => {
+            let error = if connects { SignInError::NotConnected(Box::new(error)) } else { error };
+            let mut page = tell(&state, provider, error, request).await;
             page.headers_mut().extend(over);
             page
         }
@@ -109,27 +110,27 @@ async fn arrive(
     (attempt, browser): (Attempt, &OurBrowser),
     answer: Answer,
     origin: Origin,
-) -> Result<Arrival, Trouble> {
+) -> Result<Arrival, SignInError> {
     let service = &state.service;
     let now = service.clock().now();
     if attempt.provider != provider.settings.id {
-        return Err(Trouble::Stale("the attempt was for another provider"));
+        return Err(SignInError::Stale("the attempt was for another provider"));
     }
     if LONGEST.after(attempt.began) <= now {
-        return Err(Trouble::Stale("the attempt is older than ten minutes"));
+        return Err(SignInError::Stale("the attempt is older than ten minutes"));
     }
-    let standing = browser.standing().await.map_err(|_| service::Error::Unavailable)?;
-    if attempt.connect.is_some() && attempt.connect != standing {
-        return Err(Trouble::Stale("the attempt to connect was made by another login"));
+    let current_login = browser.current_login().await.map_err(|_| service::Error::Unavailable)?;
+    if attempt.connect.is_some() && attempt.connect != current_login {
+        return Err(SignInError::Stale("the attempt to connect was made by another login"));
     }
     let verified = in_time(heard(state, provider, &attempt, answer)).await?;
 
     let claimed = person(&verified.claims, &verified.subject, &provider.settings);
-    if let Some(standing) = attempt.connect {
+    if let Some(current_login) = attempt.connect {
         let by = (attempt.id, provider.settings.id.as_str());
-        return match connect(service, &claimed, by, standing, origin).await? {
+        return match connect(service, &claimed, by, current_login, origin).await? {
             Connecting::Connected => Ok(Arrival { comes_in: None, to: attempt.to }),
-            Connecting::Anothers => Err(Trouble::Anothers),
+            Connecting::Anothers => Err(SignInError::Anothers),
         };
     }
     let (subject, email) = (claimed.subject.clone(), claimed.email.as_ref().map(ToString::to_string));
@@ -141,9 +142,9 @@ async fn arrive(
     };
     match service.sign_in_with_identity(claimed, sign_on, origin).await? {
         Entrance::In(person) => Ok(Arrival { comes_in: Some((person.id, attempt.id)), to: attempt.to }),
-        Entrance::NoRole(name) => Err(Trouble::NoRole { name, subject, email }),
-        Entrance::Disabled(name) => Err(Trouble::Disabled(name)),
-        Entrance::NoOwner => Err(Trouble::NoOwner),
+        Entrance::NoRole(name) => Err(SignInError::NoRole { name, subject, email }),
+        Entrance::Disabled(name) => Err(SignInError::Disabled(name)),
+        Entrance::NoOwner => Err(SignInError::NoOwner),
     }
 }
 
@@ -152,10 +153,10 @@ async fn connect(
     service: &Service,
     claimed: &Claimed,
     by: (Uuid, &str),
-    standing: Standing,
+    current_login: CurrentLogin,
     origin: Origin,
 ) -> Result<Connecting, service::Error> {
-    let person = service.signed_in(standing.account).await?;
+    let person = service.signed_in(current_login.account).await?;
     let person = person.ok_or_else(|| service::Error::Forbidden("This account may no longer sign in.".to_owned()))?;
     service.connect_identity(claimed, by, &Actor::account(person.id, person.name, origin)).await
 }
@@ -166,29 +167,29 @@ async fn heard(
     provider: &Arc<Provider>,
     attempt: &Attempt,
     answer: Answer,
-) -> Result<Verified, Trouble> {
+) -> Result<Verified, SignInError> {
     let now = state.service.clock().now();
     let known = provider.known().await?;
     // RFC 9207 §2.4: refuses a response from another issuer, and one without an issuer if the provider always names it.
     let must = known.document.names_issuer;
     match &answer.iss {
         Some(issuer) if *issuer != provider.settings.issuer => {
-            return Err(Trouble::Untrusted("the answer comes from another issuer".to_owned()));
+            return Err(SignInError::Untrusted("the answer comes from another issuer".to_owned()));
         }
-        None if must => return Err(Trouble::Untrusted("the answer does not name its issuer".to_owned())),
+        None if must => return Err(SignInError::Untrusted("the answer does not name its issuer".to_owned())),
         Some(_) | None => {}
     }
     if let Some(error) = answer.error {
         return Err(reported(&error));
     }
     let code = answer.code.filter(|code| !code.is_empty());
-    let code = code.ok_or_else(|| Trouble::Untrusted("the answer has no code".to_owned()))?;
+    let code = code.ok_or_else(|| SignInError::Untrusted("the answer has no code".to_owned()))?;
     let client = provider.client(&known, redirect_uri(state, provider))?;
     let mut verified = provider.exchange(&state.service, &client, code, attempt).await?;
     if attempt.again {
         let at = verified.claims.get("auth_time").and_then(numeric_date);
         if at.is_none_or(|at| at < AHEAD.before(attempt.began) || at > AHEAD.after(now)) {
-            return Err(Trouble::NotAgain);
+            return Err(SignInError::NotAgain);
         }
     }
     provider.completed(&known, &mut verified).await?;
@@ -196,10 +197,10 @@ async fn heard(
 }
 
 /// Interprets an error that the provider reports in the callback (RFC 6749 §4.1.2.1).
-fn reported(error: &str) -> Trouble {
+fn reported(error: &str) -> SignInError {
     match error {
-        "access_denied" => Trouble::Denied,
-        "temporarily_unavailable" | "server_error" => Trouble::Away(format!("it reports {error}")),
-        other => Trouble::Reported(other.chars().filter(char::is_ascii_graphic).take(60).collect()),
+        "access_denied" => SignInError::Denied,
+        "temporarily_unavailable" | "server_error" => SignInError::Away(format!("it reports {error}")),
+        other => SignInError::Reported(other.chars().filter(char::is_ascii_graphic).take(60).collect()),
     }
 }

@@ -8,7 +8,7 @@
 use std::sync::Arc;
 
 use licensing::Span;
-use service::{Origin, SignOn};
+use service::{Origin, UpstreamSession};
 use tokio::time::timeout;
 use tracing::Instrument as _;
 use uuid::Uuid;
@@ -18,7 +18,7 @@ use super::{
     claims::{Claims, at, person},
     exchange::{ExchangeError, Verified},
     outbound::CallError,
-    provider::{Known, Provider},
+    provider::{Provider, ProviderMetadata},
     redirect_uri,
 };
 use crate::AppState;
@@ -30,7 +30,7 @@ const EVERY: Span = Span::minutes(10);
 const AGAIN: Span = Span::minutes(1);
 
 /// The provider's answer about a person.
-enum Said {
+enum Outcome {
     /// Unknown: the provider is unavailable.
     Nothing,
     /// The person is confirmed, with these claims.
@@ -65,12 +65,12 @@ impl Providers {
         {
             return Ok(true);
         }
-        let said = match self.by_issuer(&sign_on.issuer) {
+        let outcome = match self.by_issuer(&sign_on.issuer) {
             Some(provider) => (provider.ask(state, &sign_on).await, Some(provider)),
-            None => (Said::Out("the identity provider was removed from the settings".to_owned()), None),
+            None => (Outcome::Out("the identity provider was removed from the settings".to_owned()), None),
         };
-        match said {
-            (Said::This(verified), Some(provider)) => {
+        match outcome {
+            (Outcome::This(verified), Some(provider)) => {
                 let claimed = person(&verified.claims, &sign_on.subject, &provider.settings);
                 let role = claimed.role.or(claimed.unknown);
                 Ok(service
@@ -78,27 +78,27 @@ impl Providers {
                     .await?
                     .is_some())
             }
-            (Said::Out(why), _) => {
+            (Outcome::Out(why), _) => {
                 service.end_sign_on(id, Some(&why), origin).await?;
                 Ok(false)
             }
-            (Said::Nothing, _) | (Said::This(_), None) => Ok(true),
+            (Outcome::Nothing, _) | (Outcome::This(_), None) => Ok(true),
         }
     }
 }
 
 impl Provider {
-    async fn ask(self: &Arc<Self>, state: &AppState, sign_on: &SignOn) -> Said {
+    async fn ask(self: &Arc<Self>, state: &AppState, sign_on: &UpstreamSession) -> Outcome {
         let late = |_| Err(CallError::Late.into());
         match timeout(IN_TIME, self.ask_about(state, sign_on)).await.unwrap_or_else(late) {
-            Ok(said) => said,
+            Ok(outcome) => outcome,
             Err(error) if error.is_away() => {
                 tracing::warn!(provider = self.settings.id, %error, "a login continues without a check");
-                Said::Nothing
+                Outcome::Nothing
             }
             Err(error) => {
                 tracing::warn!(provider = self.settings.id, %error, "the identity provider does not confirm a login");
-                Said::Out(out(&error))
+                Outcome::Out(out(&error))
             }
         }
     }
@@ -108,11 +108,15 @@ impl Provider {
         self.settings.roles.is_empty() || at(claims, &self.settings.roles_claim).is_some()
     }
 
-    async fn ask_about(self: &Arc<Self>, state: &AppState, sign_on: &SignOn) -> Result<Said, ExchangeError> {
+    async fn ask_about(
+        self: &Arc<Self>,
+        state: &AppState,
+        sign_on: &UpstreamSession,
+    ) -> Result<Outcome, ExchangeError> {
         let now = state.service.clock().now();
         let known = self.known().await?;
         let refused = match self.refreshed(state, sign_on, &known).await {
-            Ok(Some(said)) => return Ok(said),
+            Ok(Some(outcome)) => return Ok(outcome),
             Ok(None) => None,
             // RFC 6749 §5.2: `invalid_grant` means that the grant is over. Other errors concern the request or this
             // server as a client, not the person, so the userinfo is tried next.
@@ -128,7 +132,7 @@ impl Provider {
             // If the provider reports roles only in the ID token, their absence here means nothing.
             if self.tells_roles(&claims) {
                 let (subject, tokens) = (sign_on.subject.clone(), sign_on.tokens.clone());
-                return Ok(Said::This(Box::new(Verified { subject, claims, tokens, whole: false })));
+                return Ok(Outcome::This(Box::new(Verified { subject, claims, tokens, whole: false })));
             }
         }
         if let Some(code) = refused {
@@ -136,9 +140,9 @@ impl Provider {
         }
         // There is no way to ask. While the provider is unavailable, the person could not sign in again either.
         if self.answers().await {
-            Ok(Said::Out("the identity provider gave no usable token for further checks".to_owned()))
+            Ok(Outcome::Out("the identity provider gave no usable token for further checks".to_owned()))
         } else {
-            Ok(Said::Nothing)
+            Ok(Outcome::Nothing)
         }
     }
 
@@ -147,9 +151,9 @@ impl Provider {
     async fn refreshed(
         self: &Arc<Self>,
         state: &AppState,
-        sign_on: &SignOn,
-        known: &Known,
-    ) -> Result<Option<Said>, ExchangeError> {
+        sign_on: &UpstreamSession,
+        known: &ProviderMetadata,
+    ) -> Result<Option<Outcome>, ExchangeError> {
         let Some(refresh) = &sign_on.tokens.refresh_token else { return Ok(None) };
         let client = self.client(known, redirect_uri(state, self))?;
         let mut verified = self.refresh(&state.service, &client, (&sign_on.subject, &sign_on.tokens), refresh).await?;
@@ -159,7 +163,7 @@ impl Provider {
         }
         self.completed(known, &mut verified).await?;
         let tells = verified.whole || self.tells_roles(&verified.claims);
-        Ok(tells.then(|| Said::This(Box::new(verified))))
+        Ok(tells.then(|| Outcome::This(Box::new(verified))))
     }
 }
 

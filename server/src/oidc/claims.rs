@@ -187,12 +187,12 @@ mod tests {
     #[test]
     fn an_address_and_its_verification_come_from_one_document() {
         let own = claims(json!({ "email": "a@example.com" }));
-        let told = claims(json!({ "email": "b@example.com", "email_verified": true, "name": "B" }));
-        let both = joined(own, told.clone());
+        let userinfo = claims(json!({ "email": "b@example.com", "email_verified": true, "name": "B" }));
+        let both = joined(own, userinfo.clone());
         assert_eq!((both["email"].as_str(), both.get("email_verified")), (Some("a@example.com"), None));
         assert_eq!(both["name"], "B");
         let both = joined(claims(json!({ "email_verified": true })), claims(json!({ "email": "b@example.com" })));
         assert_eq!(both.get("email_verified"), None);
-        assert_eq!(joined(claims(json!({})), told)["email_verified"], true);
+        assert_eq!(joined(claims(json!({})), userinfo)["email_verified"], true);
     }
 }

@@ -17,10 +17,10 @@ use serde_json::Value;
 use service::{ExpectedToken, ProviderTokens, Service, audiences, numeric_date};
 
 use super::{
-    attempt::Attempt,
+    authorization_attempt::Attempt,
     claims::{self, Claims, id, part},
     outbound::{CallError, plain},
-    provider::{Known, Provider},
+    provider::{Provider, ProviderMetadata},
     token_answer::{ErrorAnswer, TokenAnswer},
 };
 
@@ -103,7 +103,7 @@ enum Expected<'a> {
 
 impl Provider {
     /// Returns the OpenID Connect client for this provider.
-    pub(crate) fn client(&self, known: &Known, redirect: String) -> Result<Client, ExchangeError> {
+    pub(crate) fn client(&self, known: &ProviderMetadata, redirect: String) -> Result<Client, ExchangeError> {
         let document = &known.document;
         let issuer = IssuerUrl::new(self.settings.issuer.clone()).map_err(ExchangeError::untrusted)?;
         // Without keys: ID tokens are verified below, by the same code as access and logout tokens.
@@ -173,23 +173,27 @@ impl Provider {
     /// Returns the userinfo of this subject (OpenID Connect Core §5.3); empty if the provider has no userinfo endpoint.
     pub(crate) async fn userinfo(
         &self,
-        known: &Known,
+        known: &ProviderMetadata,
         subject: &str,
         tokens: &ProviderTokens,
     ) -> Result<Claims, ExchangeError> {
         let (Some(url), Some(token)) = (&known.document.userinfo_endpoint, &tokens.access_token) else {
             return Ok(Claims::new());
         };
-        let said = self.outbound.json(url, Some(token)).await?;
-        match said {
+        let userinfo = self.outbound.json(url, Some(token)).await?;
+        match userinfo {
             // §5.3.2: the subject must be the same, exactly.
-            serde_json::Value::Object(said) if id(&said, "sub") == Some(subject) => Ok(said),
+            serde_json::Value::Object(userinfo) if id(&userinfo, "sub") == Some(subject) => Ok(userinfo),
             _ => Err(ExchangeError::untrusted("the userinfo is for another subject")),
         }
     }
 
     /// Completes the verified claims with the userinfo, if needed.
-    pub(crate) async fn completed(&self, known: &Known, verified: &mut Verified) -> Result<(), ExchangeError> {
+    pub(crate) async fn completed(
+        &self,
+        known: &ProviderMetadata,
+        verified: &mut Verified,
+    ) -> Result<(), ExchangeError> {
         if claims::lack(&verified.claims, &self.settings) {
             let more = self.userinfo(known, &verified.subject, &verified.tokens).await?;
             verified.claims = claims::joined(std::mem::take(&mut verified.claims), more);

@@ -5,7 +5,7 @@
 //! `backchannel` is called by the provider.
 
 mod access;
-mod attempt;
+mod authorization_attempt;
 mod backchannel;
 mod begin;
 mod callback;
@@ -16,12 +16,12 @@ mod exchange;
 mod leave;
 mod outbound;
 mod provider;
+mod sign_in_error;
 mod token_answer;
-mod trouble;
 
 use std::{sync::Arc, time::Duration};
 
-use app::context::Trouble as Told;
+use app::context::SignInNotice;
 use axum::{
     Router,
     extract::Request,
@@ -37,10 +37,10 @@ use tokio::{sync::Mutex, time::timeout};
 use crate::{AppState, Config, context, edge::Head};
 use outbound::Outbound;
 use provider::Provider;
-use trouble::Trouble;
+use sign_in_error::SignInError;
 
 pub(crate) use access::NotKnown;
-pub(crate) use attempt::{LEAVING, is_attempt};
+pub(crate) use authorization_attempt::{LEAVING, is_attempt};
 pub(crate) use leave::{PATH as LEAVE, leaving};
 
 /// Number of locks among which upstream sessions are spread, so that two of them rarely wait for each other.
@@ -50,9 +50,9 @@ const CHECKS: usize = 1024;
 const IN_TIME: Duration = Duration::from_secs(8);
 
 /// Awaits the provider, up to [`IN_TIME`].
-async fn in_time<T>(said: impl Future<Output = Result<T, Trouble>>) -> Result<T, Trouble> {
-    let late = |_| Err(Trouble::Away(format!("it did not answer everything within {} seconds", IN_TIME.as_secs())));
-    timeout(IN_TIME, said).await.unwrap_or_else(late)
+async fn in_time<T>(response: impl Future<Output = Result<T, SignInError>>) -> Result<T, SignInError> {
+    let late = |_| Err(SignInError::Away(format!("it did not answer everything within {} seconds", IN_TIME.as_secs())));
+    timeout(IN_TIME, response).await.unwrap_or_else(late)
 }
 
 /// The configured identity providers. Cheap to clone.
@@ -133,22 +133,22 @@ fn redirect_uri(state: &AppState, provider: &Provider) -> String {
 }
 
 /// Shows the sign-in page with the error at the top, and records the error in the log and the audit log.
-async fn tell(state: &AppState, provider: &Provider, trouble: Trouble, mut request: Request) -> Response {
+async fn tell(state: &AppState, provider: &Provider, error: SignInError, mut request: Request) -> Response {
     let origin = request.extensions().get::<Origin>().cloned().unwrap_or_default();
     let id = &provider.settings.id;
     if state.service.may_warn() {
-        tracing::warn!(provider = id, ?trouble, "a sign-in did not succeed");
+        tracing::warn!(provider = id, ?error, "a sign-in did not succeed");
     }
-    if let Some(why) = trouble.event()
+    if let Some(why) = error.event()
         && let Err(error) = state.service.note_failed_sign_in(id, &why, origin).await
     {
         tracing::warn!(%error, "the event of a failed sign-in could not be stored");
     }
-    request.extensions_mut().insert::<Told>(trouble.told(&provider.settings));
+    request.extensions_mut().insert::<SignInNotice>(error.notice(&provider.settings));
     *request.method_mut() = Method::GET;
     let (inner, leptos) = (state.clone(), state.leptos.clone());
     let draw = render_app_async_with_context(move || context::provide(&inner), move || app::shell(leptos.clone()));
     let mut page = draw(request).await.into_response();
-    *page.status_mut() = trouble.status();
+    *page.status_mut() = error.status();
     page
 }

@@ -25,7 +25,7 @@ const KEYS_EVERY: Duration = Duration::from_secs(60);
 
 /// The provider's own documents.
 #[derive(Clone, Debug)]
-pub(crate) struct Known {
+pub(crate) struct ProviderMetadata {
     pub(crate) document: Document,
     /// Key set, a JWK set (RFC 7517 §5).
     pub(crate) keys: Arc<Value>,
@@ -34,7 +34,7 @@ pub(crate) struct Known {
 
 #[derive(Default)]
 struct Memory {
-    known: Option<Known>,
+    known: Option<ProviderMetadata>,
     failed_at: Option<Instant>,
     keys_read_at: Option<Instant>,
     asking: bool,
@@ -55,7 +55,7 @@ impl Provider {
 
     /// Returns the provider's documents. Cached ones are returned at once and, after an hour, refreshed in the
     /// background. The caller waits only if none are cached.
-    pub(crate) async fn known(self: &Arc<Self>) -> Result<Known, CallError> {
+    pub(crate) async fn known(self: &Arc<Self>) -> Result<ProviderMetadata, CallError> {
         let mut memory = self.memory.lock().await;
         match &memory.known {
             Some(known) if known.read_at.elapsed() < GOOD => {
@@ -92,7 +92,7 @@ impl Provider {
 
     /// Like [`known`](Self::known), but reads the keys again if `kid` is not among them, at most once a minute, so that
     /// tokens with unknown keys cannot make us call the provider all the time.
-    pub(crate) async fn knowing(self: &Arc<Self>, kid: Option<&str>) -> Result<Known, CallError> {
+    pub(crate) async fn knowing(self: &Arc<Self>, kid: Option<&str>) -> Result<ProviderMetadata, CallError> {
         let known = self.known().await?;
         let Some(kid) = kid.filter(|kid| !known.has_key(kid)) else { return Ok(known) };
         let mut memory = self.memory.lock().await;
@@ -106,7 +106,7 @@ impl Provider {
         memory.keys_read_at = Some(Instant::now());
         match self.keys(&known.document).await {
             Ok(keys) => {
-                let fresh = Known { document: known.document, keys, read_at: known.read_at };
+                let fresh = ProviderMetadata { document: known.document, keys, read_at: known.read_at };
                 memory.known = Some(fresh.clone());
                 Ok(fresh)
             }
@@ -119,7 +119,7 @@ impl Provider {
 
     /// Fetches the provider's documents (OpenID Connect Discovery §4). The issuer must equal that of the settings byte
     /// for byte (§4.3), and every URL must be on a host that the settings allow.
-    async fn discover(&self) -> Result<Known, CallError> {
+    async fn discover(&self) -> Result<ProviderMetadata, CallError> {
         let issuer = &self.settings.issuer;
         let url = format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/'));
         let document = Document::read(&self.outbound.json(&url, None).await?)?;
@@ -133,7 +133,7 @@ impl Provider {
             return Err(CallError::NotAllowed(plain(stray)));
         }
         let keys = self.keys(&document).await?;
-        Ok(Known { document, keys, read_at: Instant::now() })
+        Ok(ProviderMetadata { document, keys, read_at: Instant::now() })
     }
 
     async fn keys(&self, document: &Document) -> Result<Arc<Value>, CallError> {
@@ -141,7 +141,7 @@ impl Provider {
     }
 }
 
-impl Known {
+impl ProviderMetadata {
     fn has_key(&self, kid: &str) -> bool {
         let keys = self.keys.get("keys").and_then(Value::as_array);
         keys.is_some_and(|keys| keys.iter().any(|key| key.get("kid").and_then(Value::as_str) == Some(kid)))
@@ -153,7 +153,7 @@ impl Memory {
         self.failed_at.is_some_and(|at| at.elapsed() < PATIENCE)
     }
 
-    fn learn(&mut self, found: &Result<Known, CallError>) {
+    fn learn(&mut self, found: &Result<ProviderMetadata, CallError>) {
         match found {
             Ok(known) => {
                 self.known = Some(known.clone());

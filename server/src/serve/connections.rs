@@ -32,7 +32,7 @@ pub struct Connections {
     idle: Duration,
     tasks: JoinSet<()>,
     stopping: watch::Sender<bool>,
-    said: Option<Instant>,
+    last_logged: Option<Instant>,
 }
 
 impl Connections {
@@ -44,7 +44,7 @@ impl Connections {
             idle: config.idle_timeout,
             tasks: JoinSet::new(),
             stopping: watch::Sender::new(false),
-            said: None,
+            last_logged: None,
         }
     }
 
@@ -64,7 +64,7 @@ impl Connections {
             let (place, overloaded) = match self.places.take(peer.ip(), &watch) {
                 Ok(place) => (place, false),
                 Err(full) => {
-                    self.say(full, peer);
+                    self.log(full, peer);
                     let Ok(place) = self.reserve.take(peer.ip(), &watch) else { continue };
                     (place, true)
                 }
@@ -79,11 +79,11 @@ impl Connections {
     }
 
     /// Logs the setting whose limit is reached, at most every [`SAID_EVERY`].
-    fn say(&mut self, full: Full, peer: std::net::SocketAddr) {
-        if self.said.is_some_and(|said| said.elapsed() < SAID_EVERY) {
+    fn log(&mut self, full: Full, peer: std::net::SocketAddr) {
+        if self.last_logged.is_some_and(|last_logged| last_logged.elapsed() < SAID_EVERY) {
             return;
         }
-        self.said = Some(Instant::now());
+        self.last_logged = Some(Instant::now());
         let (setting, limit) = (full.setting(), self.places.limit(full));
         tracing::warn!(%peer, setting, limit, "every connection is in use; new ones are answered with 503");
     }

@@ -23,7 +23,7 @@ use tokio::{
     time::{MissedTickBehavior, interval, timeout},
 };
 
-use crate::{AppState, Config, data, restore, router, site, time::whose_clock};
+use crate::{AppState, Config, data, restore, router, site, time::clock_owner};
 pub use connections::Connections;
 
 /// Time limit for closing the database, once the last request is answered.
@@ -240,17 +240,17 @@ async fn keep_up(service: Service) {
 
 /// Logs an error once a minute while the clock cannot be trusted.
 fn alarm(service: &Service, trust: Trust, round: u64) {
-    let said = match trust {
+    let offset = match trust {
         Trust::Good => return,
         _ if !round.is_multiple_of(6) => return,
         Trust::Behind(by) => (by, "behind the time it showed before"),
         Trust::Ahead(by) => (by, "ahead of the elapsed time"),
     };
-    let (seconds, how) = (said.0.num_seconds(), said.1);
+    let (seconds, how) = (offset.0.num_seconds(), offset.1);
     tracing::error!(
         alarm = true,
         seconds,
         "the clock of {} is {how}: no tokens are issued until it is corrected, or an owner runs `latchkey clock confirm`",
-        whose_clock(service)
+        clock_owner(service)
     );
 }

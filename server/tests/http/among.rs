@@ -190,7 +190,7 @@ contract!(transfers_forgiven_by_support_no_longer_count, async |db| {
     assert_eq!(ask(&server, &first, "DELETE", "").await.status, StatusCode::NO_CONTENT);
     let second = token(&server, &license, "two").await;
     assert_eq!(ask(&server, &second, "DELETE", "").await.problem(), problem(403, "transfer_limit"));
-    server.service.forgive_moves(license.id, "A broken disk.", &Actor::command()).await.unwrap();
+    server.service.reset_transfers(license.id, "A broken disk.", &Actor::command()).await.unwrap();
     assert_eq!(ask(&server, &second, "DELETE", "").await.status, StatusCode::NO_CONTENT);
 });
 

@@ -78,8 +78,8 @@ contract!(the_customer_of_a_full_license_frees_a_device_and_activates, async |db
     assert_eq!(server.send(request).await.json()["state"], "released");
     let mut reading = server.service.store().read().await.unwrap();
     let told = reading.on().events(&Default::default(), Paging::First, 100).await.unwrap().rows;
-    let freed = told.iter().find(|event| event.act == "device.released").unwrap();
-    assert_eq!((freed.actor_kind.as_str(), freed.actor_name.as_str()), ("anonymous", "release ticket"));
+    let released = told.iter().find(|event| event.act == "device.released").unwrap();
+    assert_eq!((released.actor_kind.as_str(), released.actor_name.as_str()), ("anonymous", "release ticket"));
 });
 
 contract!(devices_are_listed_only_with_proof_of_being_the_customer, async |db| {
@@ -209,7 +209,7 @@ contract!(a_forged_ticket_frees_nothing, async |db| {
     // Signed with our own key, but by a server with another name.
     let elsewhere = {
         let key = SealingKey::read("MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=").unwrap();
-        let clock = Clock::standing(server.now());
+        let clock = Clock::fixed(server.now());
         let other = Service::open((**db).clone(), &key, clock, "https://other.example.com".to_owned()).await.unwrap();
         let request = licensing::activation::Request {
             email: Some(licensing::Email::read(INGRID).unwrap()),

@@ -19,7 +19,7 @@ use crate::{
     sentence::Sentence,
     terms::Versions,
 };
-use request::{KeptRequest, Whose};
+use request::{EmailMatch, KeptRequest};
 use terms::{kept_terms, opened_terms};
 
 /// Version of the stored form. A change to the form needs a new number, and old forms must stay readable.
@@ -166,12 +166,12 @@ impl Kept {
             None => (None, None),
         };
         let own = match whose {
-            Some(Whose::Own) => theirs.clone(),
-            Some(Whose::Other) | None => address("license", "license.invalid"),
+            Some(EmailMatch::Own) => theirs.clone(),
+            Some(EmailMatch::Other) | None => address("license", "license.invalid"),
         };
         let given = self.asked.email.and_then(|whose| match whose {
-            Whose::Own => own.clone(),
-            Whose::Other => address("somebody", "request.invalid"),
+            EmailMatch::Own => own.clone(),
+            EmailMatch::Other => address("somebody", "request.invalid"),
         });
         let request = Request {
             purpose: self.asked.purpose,

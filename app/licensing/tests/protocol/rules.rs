@@ -12,7 +12,7 @@ use licensing::{
     product::Lifecycle,
     release::{Act, By, Past, release},
     terms::{Holding, Lease, Release, Seats, Strictness, Transfers, WhenFull},
-    undo::{Around, Taken, undo},
+    undo::{RevokedSeat, UndoContext, undo},
 };
 
 use crate::{
@@ -166,12 +166,12 @@ impl Law {
                 rows[device] = Row { exists: true, lease, token, hold, seen: now, over: false, out: false, taken };
                 Outcome::Written { token: Some(token), new_session }
             }
-            Op::Release | Op::CheckOut | Op::Free => self.give_up(&mut rows[device], task, strict, now),
+            Op::Release | Op::CheckOut | Op::Free => self.release_activation(&mut rows[device], task, strict, now),
             Op::Undo => self.undo(rows, task, strict, now, model),
         }
     }
 
-    fn give_up(&self, row: &mut Row, task: Task, strict: bool, now: i8) -> Outcome {
+    fn release_activation(&self, row: &mut Row, task: Task, strict: bool, now: i8) -> Outcome {
         if !task.current || !row.exists {
             return Outcome::Refused;
         }
@@ -181,13 +181,13 @@ impl Law {
             _ => (By::Device, Act::Delete),
         };
         let terms = &self.license(strict).terms;
-        let Ok(freed) = release(terms, &self.device(row), Past::default(), by, act, at(now)) else {
+        let Ok(released) = release(terms, &self.device(row), Past::default(), by, act, at(now)) else {
             return Outcome::Refused;
         };
         if by == By::Support {
             row.taken = Some((now, row.hold, row.token));
         }
-        (row.hold, row.token) = (tick(freed.hold_until), tick(freed.tokens_end_at));
+        (row.hold, row.token) = (tick(released.hold_until), tick(released.tokens_end_at));
         if act == Act::CheckOut {
             row.out = true
         } else {
@@ -199,7 +199,7 @@ impl Law {
     fn undo(&self, rows: &mut [Row; DEVICES], task: Task, strict: bool, now: i8, model: &Model) -> Outcome {
         let row = rows[usize::from(task.device)];
         let Some((when, hold, token)) = row.taken.filter(|_| task.current && row.over) else { return Outcome::Refused };
-        let taken = Taken {
+        let taken = RevokedSeat {
             at: at(when),
             hold_until: at(hold),
             tokens_end_at: at(token),
@@ -209,7 +209,7 @@ impl Law {
         let used = if model.undoes_blindly(row.out) { 0 } else { held(rows, now) };
         let license = self.license(strict);
         let used = u32::try_from(used).unwrap();
-        let around = Around { state: license.state, terms: &license.terms, used, elsewhere: false };
+        let around = UndoContext { state: license.state, terms: &license.terms, used, elsewhere: false };
         if undo(taken, around, at(now)).is_err() {
             return Outcome::Refused;
         }

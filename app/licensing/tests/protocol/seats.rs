@@ -282,9 +282,9 @@ impl Model for Protocol {
             Property::always(
                 "no more devices run than there are seats and freed ones whose tokens end later",
                 |model: &Self, state: &State| {
-                    let freed = |row: &&Row| row.exists && row.hold <= 0 && row.token > 0;
+                    let released = |row: &&Row| row.exists && row.hold <= 0 && row.token > 0;
                     let running = state.received.iter().filter(|token| **token > 0).count();
-                    running <= model.limit() + state.rows.iter().filter(freed).count()
+                    running <= model.limit() + state.rows.iter().filter(released).count()
                 },
             ),
             Property::always("the database knows every token that was received", |_: &Self, state: &State| {

@@ -1,6 +1,6 @@
 use licensing::{
     Span,
-    license::{Standing, State, Step, ends_at, has_ended, standing},
+    license::{LicenseStatus, State, Step, ends_at, has_ended, status},
     terms::Validity,
 };
 
@@ -77,23 +77,23 @@ fn lists_show_the_standing_of_a_license() {
     let (came, past) = (Some(at("2026-05-01T00:00:00Z")), Some(at("2026-05-31T23:59:59Z")));
     let (in_29_days, in_30_days) = (Some(Span::days(29).after(now)), Some(Span::days(30).after(now)));
     for (state, end, first, shown) in [
-        (State::Active, None, came, Standing::Active),
-        (State::Active, None, None, Standing::NotStarted),
-        (State::Active, in_30_days, came, Standing::Active),
-        (State::Active, in_30_days, None, Standing::NotStarted),
-        (State::Active, in_29_days, came, Standing::Ending),
-        (State::Active, in_29_days, None, Standing::Ending),
-        (State::Active, past, came, Standing::Ended),
-        (State::Active, Some(now), came, Standing::Ended),
-        (State::Suspended, None, came, Standing::Suspended),
-        (State::Suspended, in_29_days, came, Standing::Suspended),
-        (State::Suspended, past, came, Standing::Ended),
-        (State::Revoked, None, came, Standing::Revoked),
-        (State::Revoked, past, came, Standing::Revoked),
+        (State::Active, None, came, LicenseStatus::Active),
+        (State::Active, None, None, LicenseStatus::NotStarted),
+        (State::Active, in_30_days, came, LicenseStatus::Active),
+        (State::Active, in_30_days, None, LicenseStatus::NotStarted),
+        (State::Active, in_29_days, came, LicenseStatus::Ending),
+        (State::Active, in_29_days, None, LicenseStatus::Ending),
+        (State::Active, past, came, LicenseStatus::Ended),
+        (State::Active, Some(now), came, LicenseStatus::Ended),
+        (State::Suspended, None, came, LicenseStatus::Suspended),
+        (State::Suspended, in_29_days, came, LicenseStatus::Suspended),
+        (State::Suspended, past, came, LicenseStatus::Ended),
+        (State::Revoked, None, came, LicenseStatus::Revoked),
+        (State::Revoked, past, came, LicenseStatus::Revoked),
     ] {
-        assert_eq!(standing(state, end, first, now), shown, "{state:?} {end:?} {first:?}");
+        assert_eq!(status(state, end, first, now), shown, "{state:?} {end:?} {first:?}");
     }
     let last = at("9999-12-31T23:59:59Z");
-    assert_eq!(standing(State::Active, None, came, last), Standing::Active);
+    assert_eq!(status(State::Active, None, came, last), LicenseStatus::Active);
     assert!(DAY.after(last) >= last);
 }

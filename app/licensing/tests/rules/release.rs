@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use licensing::{
     Refusal, Span, Terms,
     activation::{DeviceFacts, SKEW, Verdict},
-    release::{Act, By, Freed, KeptRelease, Past, overlap, release},
+    release::{Act, By, KeptRelease, Past, Released, overlap, release},
     terms::{Holding, Release, Seats, Strictness, Transfers},
 };
 use proptest::{prelude::*, sample::select};
@@ -52,9 +52,9 @@ fn a_lenient_seat_is_free_at_once_and_a_strict_one_cools_down() {
             (By::Device, Act::CheckOut, false),
             (By::Support, Act::CheckOut, false),
         ] {
-            let freed = release(&terms, &device(), Past::default(), by, act, now());
+            let released = release(&terms, &device(), Past::default(), by, act, now());
             let tokens_end_at = device().token_expires_at;
-            assert_eq!(freed, Ok(Freed { hold_until, tokens_end_at, moves }), "{strictness:?} {by:?} {act:?}");
+            assert_eq!(released, Ok(Released { hold_until, tokens_end_at, moves }), "{strictness:?} {by:?} {act:?}");
         }
     }
 }
@@ -62,16 +62,16 @@ fn a_lenient_seat_is_free_at_once_and_a_strict_one_cools_down() {
 #[test]
 fn only_floating_seats_are_checked_out() {
     for by in [By::Device, By::Ticket, By::Support] {
-        let freed = release(&Terms::default(), &device(), Past::default(), by, Act::CheckOut, now());
-        assert_eq!(freed, Err(Refusal::ReleaseNotAllowed), "{by:?}");
+        let released = release(&Terms::default(), &device(), Past::default(), by, Act::CheckOut, now());
+        assert_eq!(released, Err(Refusal::ReleaseNotAllowed), "{by:?}");
     }
 }
 
 #[test]
 fn only_support_revokes() {
     for by in [By::Device, By::Ticket] {
-        let freed = release(&floating(), &device(), Past::default(), by, Act::Revoke, now());
-        assert_eq!(freed, Err(Refusal::ReleaseNotAllowed), "{by:?}");
+        let released = release(&floating(), &device(), Past::default(), by, Act::Revoke, now());
+        assert_eq!(released, Err(Refusal::ReleaseNotAllowed), "{by:?}");
     }
 }
 
@@ -96,8 +96,8 @@ fn a_device_releases_its_seat_where_the_terms_allow_it() {
         let releases = days_ago(&before);
         let past = Past { releases: &releases, ..Past::default() };
         for by in [By::Device, By::Ticket] {
-            let freed = release(&terms, &device(), past, by, Act::Delete, now());
-            assert_eq!(freed.err(), refusal, "{term:?} {before:?} {by:?}");
+            let released = release(&terms, &device(), past, by, Act::Delete, now());
+            assert_eq!(released.err(), refusal, "{term:?} {before:?} {by:?}");
         }
         for act in [Act::Delete, Act::Revoke] {
             assert!(release(&terms, &device(), past, By::Support, act, now()).is_ok(), "support is never refused");
@@ -121,13 +121,13 @@ fn a_check_out_does_not_need_the_right_to_release() {
 fn seats_transfer_five_times_in_thirty_days_by_default() {
     let moves = days_ago(&[29, 20, 10, 5, 1]);
     let refused = Err(Refusal::TransferLimit { moves: 5, per: Span::days(30), next_at: now() + TimeDelta::days(1) });
-    let freed = |terms: &Terms, moves: &[DateTime<Utc>], device: &DeviceFacts| {
+    let released = |terms: &Terms, moves: &[DateTime<Utc>], device: &DeviceFacts| {
         release(terms, device, Past { moves, releases: moves }, By::Device, Act::Delete, now())
     };
-    assert_eq!(freed(&Terms::default(), &moves, &device()), refused);
-    assert!(freed(&Terms::default(), &moves[1..], &device()).is_ok());
+    assert_eq!(released(&Terms::default(), &moves, &device()), refused);
+    assert!(released(&Terms::default(), &moves[1..], &device()).is_ok());
     let unlimited = Terms { transfers: Transfers::Unlimited, ..Terms::default() };
-    assert!(freed(&unlimited, &moves, &device()).unwrap().moves, "it is counted nevertheless");
+    assert!(released(&unlimited, &moves, &device()).unwrap().moves, "it is counted nevertheless");
 }
 
 #[test]
@@ -136,8 +136,8 @@ fn releasing_a_seat_whose_tokens_have_ended_is_no_transfer() {
     let past = Past { moves: &moves, releases: &moves };
     let mut over = device();
     (over.token_expires_at, over.hold_until) = (now(), SKEW.after(now()));
-    let freed = release(&Terms::default(), &over, past, By::Device, Act::Delete, now()).unwrap();
-    assert!(!freed.moves);
+    let released = release(&Terms::default(), &over, past, By::Device, Act::Delete, now()).unwrap();
+    assert!(!released.moves);
     // A longer token was issued before the recorded one.
     over.hold_until += TimeDelta::seconds(1);
     assert!(release(&Terms::default(), &over, past, By::Device, Act::Delete, now()).is_err());
@@ -147,34 +147,34 @@ fn releasing_a_seat_whose_tokens_have_ended_is_no_transfer() {
 fn transfers_dated_in_the_future_by_a_wrong_clock_count() {
     let moves = days_ago(&[-400, -1, 0, 1, 2]);
     let past = Past { moves: &moves, ..Past::default() };
-    let freed = release(&Terms::default(), &device(), past, By::Device, Act::Delete, now());
-    assert!(matches!(freed, Err(Refusal::TransferLimit { .. })));
+    let released = release(&Terms::default(), &device(), past, By::Device, Act::Delete, now());
+    assert!(matches!(released, Err(Refusal::TransferLimit { .. })));
 }
 
 #[test]
 fn an_ended_session_has_nothing_to_release() {
     for device in [DeviceFacts { revoked: true, ..device() }, DeviceFacts { released: true, ..device() }] {
         for by in [By::Device, By::Ticket, By::Support] {
-            let freed = release(&floating(), &device, Past::default(), by, Act::Delete, now());
-            assert_eq!(freed, Err(Refusal::SessionEnded));
+            let released = release(&floating(), &device, Past::default(), by, Act::Delete, now());
+            assert_eq!(released, Err(Refusal::SessionEnded));
         }
     }
 }
 
 #[test]
 fn the_overlap_counts_every_released_token_that_is_still_valid() {
-    let freed = [-1, 0, 1, 5].map(|hours| now() + TimeDelta::hours(hours));
-    let bound = overlap(&Terms::default(), &freed, now()).unwrap();
-    assert_eq!((bound.devices, bound.until), (2, freed[3]));
+    let released = [-1, 0, 1, 5].map(|hours| now() + TimeDelta::hours(hours));
+    let bound = overlap(&Terms::default(), &released, now()).unwrap();
+    assert_eq!((bound.devices, bound.until), (2, released[3]));
     insta::assert_snapshot!(bound, @"could run on 2 devices more than allowed until 1 March 2026, 17:00 UTC");
     insta::assert_snapshot!(
-        overlap(&Terms::default(), &freed[..3], now()).unwrap(),
+        overlap(&Terms::default(), &released[..3], now()).unwrap(),
         @"could run on 1 device more than allowed until 1 March 2026, 13:00 UTC"
     );
-    assert_eq!(overlap(&Terms::default(), &freed[..2], now()), None);
+    assert_eq!(overlap(&Terms::default(), &released[..2], now()), None);
     let unlimited = Terms { seats: Seats::Unlimited, ..Terms::default() };
     let strict = Terms { strictness: Strictness::Strict, ..Terms::default() };
-    assert_eq!((overlap(&unlimited, &freed, now()), overlap(&strict, &freed, now())), (None, None));
+    assert_eq!((overlap(&unlimited, &released, now()), overlap(&strict, &released, now())), (None, None));
 }
 
 proptest! {
@@ -185,12 +185,12 @@ proptest! {
         device.hold_until = device.hold_until.max(SKEW.after(device.token_expires_at));
         let by = [By::Device, By::Ticket, By::Support][usize::try_from(by).unwrap()];
         let act = [Act::Delete, Act::CheckOut, Act::Revoke][usize::try_from(act).unwrap()];
-        if let Ok(freed) = release(&terms, &device, Past::default(), by, act, now()) {
-            prop_assert!(freed.hold_until <= device.hold_until, "no act extends a hold");
-            prop_assert!(SKEW.after(freed.tokens_end_at) == device.hold_until, "every issued token is accounted for");
+        if let Ok(released) = release(&terms, &device, Past::default(), by, act, now()) {
+            prop_assert!(released.hold_until <= device.hold_until, "no act extends a hold");
+            prop_assert!(SKEW.after(released.tokens_end_at) == device.hold_until, "every issued token is accounted for");
             match terms.strictness {
-                Strictness::Strict => prop_assert_eq!(freed.hold_until, device.hold_until),
-                Strictness::Lenient => prop_assert!(freed.hold_until <= now()),
+                Strictness::Strict => prop_assert_eq!(released.hold_until, device.hold_until),
+                Strictness::Lenient => prop_assert!(released.hold_until <= now()),
             }
         }
     }
@@ -206,8 +206,8 @@ proptest! {
             at += TimeDelta::days(gap);
             let held = DeviceFacts { token_expires_at: at + TimeDelta::days(1), hold_until: at + TimeDelta::days(1), ..device() };
             match release(&terms, &held, Past { moves: &moves, releases: &[] }, By::Device, Act::Delete, at) {
-                Ok(freed) => {
-                    prop_assert!(freed.moves);
+                Ok(released) => {
+                    prop_assert!(released.moves);
                     moves.push(at);
                 }
                 Err(Refusal::TransferLimit { next_at, .. }) => {

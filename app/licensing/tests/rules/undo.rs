@@ -6,7 +6,7 @@ use licensing::{
     license::State,
     release::{Moved, Past, moved},
     terms::{Identity, Overage, Seats, Transfers},
-    undo::{Around, Back, Stays, Taken, UNDO_WITHIN, undo},
+    undo::{RevokedSeat, UNDO_WITHIN, UndoContext, UndoRefusal, Undone, undo},
 };
 
 use crate::{DAY, at};
@@ -16,8 +16,8 @@ fn now() -> DateTime<Utc> {
 }
 
 /// A seat with ten days left that was freed a minute ago.
-fn taken() -> Taken {
-    Taken {
+fn taken() -> RevokedSeat {
+    RevokedSeat {
         at: now() - TimeDelta::minutes(1),
         hold_until: now() + TimeDelta::days(10),
         tokens_end_at: now() + TimeDelta::days(10) - TimeDelta::minutes(5),
@@ -26,8 +26,8 @@ fn taken() -> Taken {
     }
 }
 
-fn around(terms: &Terms, used: u32) -> Around<'_> {
-    Around { state: State::Active, terms, used, elsewhere: false }
+fn around(terms: &Terms, used: u32) -> UndoContext<'_> {
+    UndoContext { state: State::Active, terms, used, elsewhere: false }
 }
 
 fn seats(n: u32) -> Terms {
@@ -37,12 +37,12 @@ fn seats(n: u32) -> Terms {
 #[test]
 fn a_seat_is_restored_if_one_is_free_and_never_beyond_the_limit() {
     for (terms, used, expected) in [
-        (seats(2), 1, Ok(Back::Held)),
-        (seats(2), 2, Err(Stays::SeatGone(2))),
-        (seats(2), 3, Err(Stays::SeatGone(3))),
-        (Terms { overage: Overage::Seats(1), ..seats(2) }, 2, Ok(Back::Held)),
-        (Terms { overage: Overage::Seats(1), ..seats(2) }, 3, Err(Stays::SeatGone(3))),
-        (Terms { seats: Seats::Unlimited, ..Terms::default() }, 9_999, Ok(Back::Held)),
+        (seats(2), 1, Ok(Undone::Held)),
+        (seats(2), 2, Err(UndoRefusal::SeatGone(2))),
+        (seats(2), 3, Err(UndoRefusal::SeatGone(3))),
+        (Terms { overage: Overage::Seats(1), ..seats(2) }, 2, Ok(Undone::Held)),
+        (Terms { overage: Overage::Seats(1), ..seats(2) }, 3, Err(UndoRefusal::SeatGone(3))),
+        (Terms { seats: Seats::Unlimited, ..Terms::default() }, 9_999, Ok(Undone::Held)),
     ] {
         assert_eq!(undo(taken(), around(&terms, used), now()), expected, "{used} of {:?}", terms.seats);
     }
@@ -51,68 +51,68 @@ fn a_seat_is_restored_if_one_is_free_and_never_beyond_the_limit() {
 #[test]
 fn a_seat_that_cools_down_needs_no_free_seat() {
     let terms = seats(2);
-    assert_eq!(undo(Taken { cools_down: true, ..taken() }, around(&terms, 2), now()), Ok(Back::Held));
+    assert_eq!(undo(RevokedSeat { cools_down: true, ..taken() }, around(&terms, 2), now()), Ok(Undone::Held));
 }
 
 #[test]
 fn undo_ends_after_ten_minutes() {
     let terms = seats(2);
-    let taken = |seconds| Taken { at: now() - TimeDelta::seconds(seconds), ..taken() };
+    let taken = |seconds| RevokedSeat { at: now() - TimeDelta::seconds(seconds), ..taken() };
     assert_eq!(UNDO_WITHIN.as_seconds(), 600);
-    assert_eq!(undo(taken(599), around(&terms, 0), now()), Ok(Back::Held));
-    assert_eq!(undo(taken(600), around(&terms, 0), now()), Err(Stays::TooLate));
+    assert_eq!(undo(taken(599), around(&terms, 0), now()), Ok(Undone::Held));
+    assert_eq!(undo(taken(600), around(&terms, 0), now()), Err(UndoRefusal::TooLate));
 }
 
 #[test]
 fn a_revoked_license_restores_no_seat_and_a_suspended_one_does() {
     let terms = seats(2);
-    let of = |state| undo(taken(), Around { state, ..around(&terms, 0) }, now());
-    assert_eq!(of(State::Revoked), Err(Stays::LicenseRevoked));
-    assert_eq!(of(State::Suspended), Ok(Back::Held));
+    let of = |state| undo(taken(), UndoContext { state, ..around(&terms, 0) }, now());
+    assert_eq!(of(State::Revoked), Err(UndoRefusal::LicenseRevoked));
+    assert_eq!(of(State::Suspended), Ok(Undone::Held));
 }
 
 #[test]
 fn a_device_without_a_seat_before_has_none_after_and_needs_no_free_seat() {
     let terms = Terms { identity: Identity::Product, ..seats(1) };
-    let lost = Taken { hold_until: now(), ..taken() };
-    for taken in [lost, Taken { checked_out: true, ..lost }] {
-        assert_eq!(undo(taken, Around { elsewhere: true, ..around(&terms, 1) }, now()), Ok(Back::Away));
+    let lost = RevokedSeat { hold_until: now(), ..taken() };
+    for taken in [lost, RevokedSeat { checked_out: true, ..lost }] {
+        assert_eq!(undo(taken, UndoContext { elsewhere: true, ..around(&terms, 1) }, now()), Ok(Undone::Away));
     }
 }
 
 #[test]
 fn a_hold_that_ended_by_a_clock_that_is_ahead_leaves_no_mark_on_the_seat() {
-    let ended = Taken { hold_until: now(), tokens_end_at: now() - TimeDelta::minutes(5), ..taken() };
-    assert_eq!(undo(ended, around(&seats(1), 1), now()), Ok(Back::Held));
+    let ended = RevokedSeat { hold_until: now(), tokens_end_at: now() - TimeDelta::minutes(5), ..taken() };
+    assert_eq!(undo(ended, around(&seats(1), 1), now()), Ok(Undone::Held));
 }
 
 #[test]
 fn a_checked_out_seat_that_counts_again_needs_room_as_any_other() {
-    let away = Taken { checked_out: true, ..taken() };
-    let cooling = Taken { cools_down: true, ..away };
-    let elsewhere = |terms: Terms| undo(away, Around { elsewhere: true, ..around(&terms, 0) }, now());
-    assert_eq!(undo(away, around(&seats(1), 0), now()), Ok(Back::Away));
-    assert_eq!(undo(away, around(&seats(1), 1), now()), Err(Stays::SeatGone(1)));
-    assert_eq!(undo(cooling, around(&seats(1), 1), now()), Ok(Back::Away));
-    assert_eq!(elsewhere(seats(1)), Ok(Back::Away));
-    assert_eq!(elsewhere(Terms { identity: Identity::Product, ..seats(1) }), Err(Stays::Elsewhere));
+    let away = RevokedSeat { checked_out: true, ..taken() };
+    let cooling = RevokedSeat { cools_down: true, ..away };
+    let elsewhere = |terms: Terms| undo(away, UndoContext { elsewhere: true, ..around(&terms, 0) }, now());
+    assert_eq!(undo(away, around(&seats(1), 0), now()), Ok(Undone::Away));
+    assert_eq!(undo(away, around(&seats(1), 1), now()), Err(UndoRefusal::SeatGone(1)));
+    assert_eq!(undo(cooling, around(&seats(1), 1), now()), Ok(Undone::Away));
+    assert_eq!(elsewhere(seats(1)), Ok(Undone::Away));
+    assert_eq!(elsewhere(Terms { identity: Identity::Product, ..seats(1) }), Err(UndoRefusal::Elsewhere));
 }
 
 #[test]
 fn a_device_with_a_seat_elsewhere_by_now_stays_there() {
     for (identity, expected) in [
-        (Identity::License, Ok(Back::Held)),
-        (Identity::Policy, Err(Stays::Elsewhere)),
-        (Identity::Product, Err(Stays::Elsewhere)),
+        (Identity::License, Ok(Undone::Held)),
+        (Identity::Policy, Err(UndoRefusal::Elsewhere)),
+        (Identity::Product, Err(UndoRefusal::Elsewhere)),
     ] {
         let terms = Terms { identity, ..seats(2) };
-        assert_eq!(undo(taken(), Around { elsewhere: true, ..around(&terms, 0) }, now()), expected);
+        assert_eq!(undo(taken(), UndoContext { elsewhere: true, ..around(&terms, 0) }, now()), expected);
     }
 }
 
 #[test]
 fn the_reason_against_an_undo_is_a_sentence_with_the_number() {
-    let said = Stays::SeatGone(5).to_string();
+    let said = UndoRefusal::SeatGone(5).to_string();
     assert_eq!(said, "Another device has its seat: 5 seats in use now. Free one first.");
 }
 

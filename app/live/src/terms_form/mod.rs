@@ -1,12 +1,12 @@
 //! A policy's terms, or a license's exceptions, as the fields of a form: strings in both directions.
 
 mod choices;
+mod describe;
 mod fit;
 mod length;
 mod read;
 mod read_end;
 mod read_who;
-mod say;
 mod templates;
 
 use serde::{Deserialize, Serialize};

@@ -8,7 +8,7 @@ use store::{
 };
 use uuid::Uuid;
 
-use super::{acts::still_owner, takes_passwords};
+use super::{accepts_passwords, acts::still_owner};
 use crate::{
     Actor, Error, Origin, Result, Service, SignedIn,
     identities::has_address,
@@ -73,7 +73,9 @@ impl Service {
                 None => AccountLink::Stale,
             },
             // With passwords disabled, only a link created on the host may set one.
-            (None, Some(_)) if link.purpose != LinkPurpose::Recovery && !takes_passwords(&mut reading.on()).await? => {
+            (None, Some(_))
+                if link.purpose != LinkPurpose::Recovery && !accepts_passwords(&mut reading.on()).await? =>
+            {
                 AccountLink::Stale
             }
             (None, Some(id)) => match reading.on().account(id).await? {

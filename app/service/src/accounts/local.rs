@@ -29,7 +29,7 @@ impl Service {
 
     /// Returns `true` if people may sign in with a password. On by default; owners may turn it off.
     pub async fn local_sign_in(&self) -> Result<bool> {
-        takes_passwords(&mut self.store().read().await?.on()).await
+        accepts_passwords(&mut self.store().read().await?.on()).await
     }
 
     /// The owners who can sign in without a password: enabled ones with an identity at a provider of the settings.
@@ -48,7 +48,7 @@ impl Service {
         let mut tx = self.store().begin().await?;
         tx.lock_accounts().await?;
         still_owner(&mut tx, actor).await?;
-        if !takes_passwords(&mut tx.on()).await? {
+        if !accepts_passwords(&mut tx.on()).await? {
             return Err(Error::Conflict("Local sign-in is already off.".to_owned()));
         }
         if self.find_owners_at_providers(&mut tx.on()).await?.is_empty() {
@@ -69,7 +69,7 @@ impl Service {
         let mut tx = self.store().begin().await?;
         tx.lock_accounts().await?;
         still_owner(&mut tx, actor).await?;
-        if takes_passwords(&mut tx.on()).await? {
+        if accepts_passwords(&mut tx.on()).await? {
             return Err(Error::Conflict("Local sign-in is already on.".to_owned()));
         }
         self.turn(&mut tx, true, None, actor).await?;
@@ -78,7 +78,7 @@ impl Service {
 
     /// Turns password sign-in on for an owner who uses a recovery link. Does nothing if it is on.
     pub(super) async fn open_local_sign_in(&self, tx: &mut Tx, actor: &Actor) -> Result<()> {
-        if takes_passwords(&mut tx.on()).await? {
+        if accepts_passwords(&mut tx.on()).await? {
             return Ok(());
         }
         let reason = Some("an owner came back by a link from the host".to_owned());
@@ -96,7 +96,7 @@ impl Service {
     /// Returns `true` if passwords are off and this account is the only owner who can sign in. It must then stay an
     /// owner.
     pub(crate) async fn is_last_way_in(&self, tx: &mut Tx, account: Uuid) -> Result<bool> {
-        if takes_passwords(&mut tx.on()).await? {
+        if accepts_passwords(&mut tx.on()).await? {
             return Ok(false);
         }
         let owners = self.find_owners_at_providers(&mut tx.on()).await?;
@@ -120,7 +120,7 @@ impl Service {
     }
 }
 
-pub(crate) async fn takes_passwords(on: &mut Connection<'_>) -> Result<bool> {
+pub(crate) async fn accepts_passwords(on: &mut Connection<'_>) -> Result<bool> {
     Ok(on.server_setting(LOCAL_SIGN_IN).await?.as_deref() != Some("off"))
 }
 

@@ -43,11 +43,11 @@ impl Shown {
             return (wall, Trust::Good);
         };
         let expected = furthest.moment.saturating_add(passed.saturating_sub(furthest.passed));
-        let (ahead, behind) = (apart(wall, expected), apart(furthest.moment, wall));
+        let (ahead, refusal_writer) = (apart(wall, expected), apart(furthest.moment, wall));
         if ahead > furthest.lead {
             (wall, Trust::Ahead(ahead))
-        } else if behind > BACK {
-            (wall, Trust::Behind(behind))
+        } else if refusal_writer > BACK {
+            (wall, Trust::Behind(refusal_writer))
         } else if wall < furthest.moment {
             (furthest.moment, Trust::Good)
         } else {
@@ -57,7 +57,7 @@ impl Shown {
     }
 
     /// Returns a time that has passed for certain if the source shows `wall`, even if a leap ahead was trusted.
-    pub(super) fn surely(&self, wall: i64) -> i64 {
+    pub(super) fn certainly_past(&self, wall: i64) -> i64 {
         let furthest = self.0.map_or(wall, |furthest| furthest.moment.min(wall));
         furthest.saturating_sub(AHEAD.num_microseconds().unwrap_or(i64::MAX))
     }

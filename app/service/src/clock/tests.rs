@@ -3,7 +3,7 @@ use super::*;
 /// A clock that stands at noon of 2026-03-01 and has been read once.
 fn noon() -> (Clock, DateTime<Utc>) {
     let at = "2026-03-01T12:00:00.250001Z".parse().unwrap();
-    let clock = Clock::standing(at);
+    let clock = Clock::fixed(at);
     assert_eq!((clock.now(), clock.trust()), (at, Trust::Good));
     (clock, at)
 }
@@ -48,7 +48,7 @@ fn a_start_tolerates_four_hundred_uncounted_days_but_not_a_doubted_leap() {
     let at = "2026-03-01T12:00:00Z".parse::<DateTime<Utc>>().unwrap();
     let day = 86_400_000_000;
     let started = |days: i64, doubted| {
-        let clock = Clock::standing(at);
+        let clock = Clock::fixed(at);
         clock.shown(|shown| shown.reached(at.timestamp_micros() - days * day, 0, doubted));
         clock.trust()
     };
@@ -58,7 +58,7 @@ fn a_start_tolerates_four_hundred_uncounted_days_but_not_a_doubted_leap() {
     assert_eq!(started(2, true), Trust::Ahead(TimeDelta::days(2)));
     assert_eq!(started(-1, false), Trust::Behind(TimeDelta::days(1)));
 
-    let clock = Clock::standing(at);
+    let clock = Clock::fixed(at);
     clock.shown(|shown| shown.reached(at.timestamp_micros() - 300 * day, 0, false));
     clock.now();
     clock.leap(2 * 86_400);
@@ -67,7 +67,7 @@ fn a_start_tolerates_four_hundred_uncounted_days_but_not_a_doubted_leap() {
 
 #[test]
 fn ids_sort_in_the_order_of_time_to_the_microsecond() {
-    let clock = Clock::standing(DateTime::from_timestamp_micros(1_800_000_000_999_990).unwrap());
+    let clock = Clock::fixed(DateTime::from_timestamp_micros(1_800_000_000_999_990).unwrap());
     let Source::Standing { wall, .. } = &clock.0.source else { unreachable!("the clock is stopped") };
     let ids: Vec<Uuid> = (0..2000)
         .map(|_| {
@@ -91,6 +91,6 @@ fn ids_of_the_same_time_sort_in_the_order_of_creation() {
 
 #[test]
 fn a_clock_before_1970_neither_panics_nor_repeats_an_id() {
-    let clock = Clock::standing(DateTime::from_timestamp(-5, 0).unwrap());
+    let clock = Clock::fixed(DateTime::from_timestamp(-5, 0).unwrap());
     assert_ne!(clock.id(), clock.id());
 }

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::{
     Error,
-    activate::{Ask, Door},
+    activate::{Ask, Credential},
 };
 
 /// The keys of a batch, without duplicates.
@@ -20,13 +20,13 @@ pub(super) struct Keys {
 
 impl Keys {
     pub(super) fn of<'a>(asks: impl Iterator<Item = &'a Ask> + Clone) -> Self {
-        let code = |ask: &Ask| match ask.door {
-            Door::Code(hmac) => Some(hmac),
-            Door::License(_) | Door::Session { .. } => None,
+        let code = |ask: &Ask| match ask.credential {
+            Credential::Code(hmac) => Some(hmac),
+            Credential::License(_) | Credential::Session { .. } => None,
         };
-        let license = |ask: &Ask| match ask.door {
-            Door::Code(_) => None,
-            Door::License(license) | Door::Session { license, .. } => Some(license),
+        let license = |ask: &Ask| match ask.credential {
+            Credential::Code(_) => None,
+            Credential::License(license) | Credential::Session { license, .. } => Some(license),
         };
         Self {
             codes: each_once(asks.clone().filter_map(code)),

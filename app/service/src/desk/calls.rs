@@ -11,7 +11,7 @@ use store::{Connection, Tx, kept_calls::KeptCall};
 
 use super::{
     batch::{each_once, hash_of},
-    table::Table,
+    state::BatchState,
 };
 use crate::{Activated, Clock, Result, activate::Ask, calls::Once};
 
@@ -39,7 +39,7 @@ impl Calls {
     pub(super) fn repeated(
         &self,
         ask: &Ask,
-        table: &Table,
+        table: &BatchState,
         now: DateTime<Utc>,
     ) -> Result<Option<Result<Activated, Refused>>> {
         let Some((once, kept)) = ask.once.and_then(|once| Some((once, self.kept.get(&once.key)?))) else {
@@ -68,7 +68,7 @@ impl Calls {
     }
 }
 
-impl Table {
+impl BatchState {
     /// Checks that the token of this grant may be issued again: its session must be renewable and still hold its seat.
     /// A repeat must not revive a session.
     fn may_repeat(&self, ask: &Ask, granted: &Activated, now: DateTime<Utc>) -> Result<(), Refused> {

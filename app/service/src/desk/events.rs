@@ -24,8 +24,8 @@ pub(super) fn granted(ask: &Ask, grant: &Grant, row: &DeskActivation, now: DateT
     if let (true, Some(told)) = (grant.over, after.as_object_mut()) {
         told.insert("over_limit".to_owned(), Value::Bool(true));
     }
-    if let Some((paper, told)) = ask.paper.as_ref().zip(after.as_object_mut()) {
-        told.insert("offline_key".to_owned(), Value::String(paper.key.to_string()));
+    if let Some((file, told)) = ask.file.as_ref().zip(after.as_object_mut()) {
+        told.insert("offline_key".to_owned(), Value::String(file.key.to_string()));
     }
     event(row.decision_id, ask, row, act, (row.id, row.device_name.as_ref()), after, now)
 }
@@ -46,7 +46,7 @@ fn event(
     now: DateTime<Utc>,
 ) -> Event {
     let named = |name: Option<&String>| name.map_or(UNNAMED, String::as_str).to_owned();
-    let staff = ask.paper.as_ref().and_then(|paper| paper.by.as_ref());
+    let staff = ask.file.as_ref().and_then(|file| file.by.as_ref());
     Event {
         id,
         at: now,

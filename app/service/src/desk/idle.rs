@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use licensing::activation::{self, CheckIn, Grant, Seating};
 use uuid::Uuid;
 
-use super::table::Table;
+use super::state::BatchState;
 use crate::{
     Error, Result,
     activate::Ask,
@@ -29,7 +29,7 @@ impl Idle {
     ///
     /// # Errors
     /// `Throttled` if no more may be recorded.
-    pub(super) fn may_use_paper(&self, license: Uuid, now: DateTime<Utc>) -> Result<()> {
+    pub(super) fn may_upload(&self, license: Uuid, now: DateTime<Utc>) -> Result<()> {
         self.0.take(Limit::IdleWrite, Bucket::Id(license), now).map_err(Error::Throttled)
     }
 
@@ -39,7 +39,7 @@ impl Idle {
     }
 }
 
-impl Table {
+impl BatchState {
     /// Returns `true` if nothing depends on recording this grant: the device keeps its seat, more than half of its
     /// lease is left, the lease is no longer than the terms allow, and neither the terms it was granted under nor the
     /// signing key has changed.

@@ -5,14 +5,14 @@ use std::sync::Arc;
 use tokio::sync::mpsc;
 
 use super::{
-    Office, Waiting,
+    DeskContext, Waiting,
     batch::{Keys, guarded},
-    table::Table,
+    state::BatchState,
     take,
 };
 use crate::{Activated, Clock, Declined, Error, Result, activate::Ask};
 
-pub(super) async fn serve(mut queue: mpsc::Receiver<Waiting>, to_write: mpsc::Sender<Waiting>, at: Arc<Office>) {
+pub(super) async fn serve(mut queue: mpsc::Receiver<Waiting>, to_write: mpsc::Sender<Waiting>, at: Arc<DeskContext>) {
     while let Some(batch) = take(&mut queue).await {
         let answers = guarded(read(&at, &batch)).await.unwrap_or_else(|error| {
             tracing::warn!(%error, "the read desk failed: the write desk answers instead");
@@ -36,25 +36,25 @@ fn pass_on(waiting: Waiting, to_write: &mpsc::Sender<Waiting>) {
 }
 
 /// Returns the answers in order; `None` for requests that go to the write desk.
-async fn read(at: &Office, batch: &[Waiting]) -> store::Result<Vec<Option<Result<Activated>>>> {
+async fn read(at: &DeskContext, batch: &[Waiting]) -> store::Result<Vec<Option<Result<Activated>>>> {
     let keys = Keys::of(batch.iter().map(|w| &w.ask));
     let mut reading = at.store.read().await?;
     let mut on = reading.on();
     let licenses = on.desk_licenses(keys.licenses()).await?;
     let blocks = on.desk_blocks(&keys.fingerprints).await?;
-    let table = Table::load(&mut on, (licenses, blocks), &keys, at.clock.now()).await?;
+    let table = BatchState::load(&mut on, (licenses, blocks), &keys, at.clock.now()).await?;
     Ok(batch.iter().map(|waiting| answer(&waiting.ask, &table, at)).collect())
 }
 
 /// The answer to a repeat, or a refusal that is independent of seats. Seats are not counted here; the write desk
 /// refuses requests for full licenses.
-fn answer(ask: &Ask, table: &Table, at: &Office) -> Option<Result<Activated>> {
+fn answer(ask: &Ask, table: &BatchState, at: &DeskContext) -> Option<Result<Activated>> {
     let now = at.clock.now();
     let decided = table.decide(ask, now);
     // Only the write desk knows whether an offline request or a call was used before. With a key, a code that has ended
     // is refused here like an unknown one; no repeat of it would be granted.
     let is_hidden = decided.as_ref().is_err_and(|refused| refused.refusal.hides_license());
-    if ask.paper.is_some() || (ask.once.is_some() && !is_hidden) {
+    if ask.file.is_some() || (ask.once.is_some() && !is_hidden) {
         return None;
     }
     match decided {
@@ -64,8 +64,8 @@ fn answer(ask: &Ask, table: &Table, at: &Office) -> Option<Result<Activated>> {
         Ok(_) => None,
         Err(refused) => {
             let declined = Declined::new(Clock::id_at(now), refused);
-            if at.behind.admits(table.license(ask).map(|known| known.row.id), now) {
-                at.behind.keep(table.see(ask, false, now).refused(&declined, ask, now));
+            if at.refusal_writer.admits(table.license(ask).map(|known| known.row.id), now) {
+                at.refusal_writer.keep(table.see(ask, false, now).refused(&declined, ask, now));
             }
             Some(Err(Error::declined(declined, &ask.origin)))
         }

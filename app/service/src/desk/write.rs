@@ -9,24 +9,24 @@ use store::{
     decisions::DecisionRow,
     desk::{DeskActivation, DeskLicense, LapsedSeat, LicenseKeys, TrialRow},
     events::Event,
-    offline::Paper,
+    offline::OfflineFile,
     status::{StatusIndex, TokenStatus},
 };
 use tokio::{sync::mpsc, time::timeout};
 use uuid::Uuid;
 
 use super::{
-    Office, Waiting,
+    DeskContext, Waiting,
+    apply_grant::{Made, tokens_end},
     batch::{Failed, Keys, guarded},
     calls::Calls,
-    enter::{Made, tokens_end},
-    events, papers,
-    table::{Device, Table, exclusive_products},
+    events, offline,
+    state::{BatchState, Device, exclusive_products},
     take,
 };
 use crate::{
     Activated, Clock, Declined, Error, Result, Trust,
-    activate::{Ask, Door},
+    activate::{Ask, Credential},
     retry::RETRIES,
     status::TakenPlaces,
 };
@@ -34,7 +34,7 @@ use crate::{
 /// Deadline for a batch, including retries. It ends before callers hang up, so that they get an answer.
 const DEADLINE: Duration = Duration::from_secs(8);
 
-pub(super) async fn serve(mut queue: mpsc::Receiver<Waiting>, at: Arc<Office>) {
+pub(super) async fn serve(mut queue: mpsc::Receiver<Waiting>, at: Arc<DeskContext>) {
     while let Some(batch) = take(&mut queue).await {
         let (asks, replies): (Vec<Ask>, Vec<_>) = batch.into_iter().map(|w| (w.ask, w.reply)).unzip();
         let answers = match run_again(&at, &asks).await {
@@ -59,13 +59,13 @@ pub(super) async fn serve(mut queue: mpsc::Receiver<Waiting>, at: Arc<Office>) {
     }
 }
 
-async fn alone(at: &Office, asks: &[Ask]) -> Vec<Result<Activated>> {
+async fn alone(at: &DeskContext, asks: &[Ask]) -> Vec<Result<Activated>> {
     let mut answers = Vec::with_capacity(asks.len());
     // Waits only once for a license that stays locked.
-    let mut locked: Vec<&Door> = Vec::new();
+    let mut locked: Vec<&Credential> = Vec::new();
     let mut away = false;
     for ask in asks {
-        if away || locked.iter().any(|door| door.is_of_same_license(&ask.door)) {
+        if away || locked.iter().any(|credential| credential.is_of_same_license(&ask.credential)) {
             answers.push(Err(Error::Unavailable));
             continue;
         }
@@ -73,7 +73,7 @@ async fn alone(at: &Office, asks: &[Ask]) -> Vec<Result<Activated>> {
             Ok(mut one) => one.pop().unwrap_or_else(|| Err(Error::defect("a request without an answer"))),
             Err(error) => {
                 if error.is_locked() {
-                    locked.push(&ask.door);
+                    locked.push(&ask.credential);
                 } else {
                     away = error.is_unavailable();
                 }
@@ -84,11 +84,11 @@ async fn alone(at: &Office, asks: &[Ask]) -> Vec<Result<Activated>> {
     answers
 }
 
-async fn run_again(at: &Office, asks: &[Ask]) -> Result<Vec<Result<Activated>>, Failed> {
+async fn run_again(at: &DeskContext, asks: &[Ask]) -> Result<Vec<Result<Activated>>, Failed> {
     timeout(DEADLINE, run_until_done(at, asks)).await.unwrap_or(Err(Failed::Late))
 }
 
-async fn run_until_done(at: &Office, asks: &[Ask]) -> Result<Vec<Result<Activated>>, Failed> {
+async fn run_until_done(at: &DeskContext, asks: &[Ask]) -> Result<Vec<Result<Activated>>, Failed> {
     let mut tries = 0;
     loop {
         // Before the transaction, because places are reserved in a transaction of their own.
@@ -101,30 +101,30 @@ async fn run_until_done(at: &Office, asks: &[Ask]) -> Result<Vec<Result<Activate
 }
 
 /// Runs a batch from begin to commit.
-async fn run(at: &Office, asks: &[Ask], places: &mut TakenPlaces) -> store::Result<Vec<Result<Activated>>> {
-    let Office { store, clock, .. } = at;
+async fn run(at: &DeskContext, asks: &[Ask], places: &mut TakenPlaces) -> store::Result<Vec<Result<Activated>>> {
+    let DeskContext { store, clock, .. } = at;
     let keys = Keys::of(asks.iter());
     let mut tx = store.begin().await?;
     let blocks = tx.hold_desk_blocks(&keys.fingerprints).await?;
     let (licenses, lost) = lock(&mut tx, asks, &keys, store.engine()).await?;
     // Read after all locks. The time read with the licenses is too early if accounts were locked later.
-    let read_at = licenses.iter().filter_map(|row| row.read_at).max().filter(|_| !papers::name_staff(asks));
+    let read_at = licenses.iter().filter_map(|row| row.read_at).max().filter(|_| !offline::name_staff(asks));
     let now = clock.in_step_since(read_at, &mut tx.on()).await?;
     if clock.trust() != Trust::Good {
         return Ok(asks.iter().map(|_| Err(Error::Unavailable)).collect());
     }
-    let mut table = Table::load(&mut tx.on(), (licenses, blocks), &keys, now).await?;
+    let mut table = BatchState::load(&mut tx.on(), (licenses, blocks), &keys, now).await?;
     table.count_seats(&mut tx.on(), asks, now).await?;
 
-    let used = papers::used(&mut tx, asks).await?;
+    let used = offline::used(&mut tx, asks).await?;
     let mut calls = Calls::load(&mut tx.on(), asks, now).await?;
     let mut written = Written::default();
     let answers = asks.iter().map(|ask| {
         if let Some(repeated) = calls.repeated(ask, &table, now)? {
             return repeated.map_err(|refused| refuse(ask, refused, &table, &mut written, at, now));
         }
-        if let Some(paper) = &ask.paper {
-            papers::check(paper, &table, ask, used.iter().chain(&written.papers), &lost, now)?;
+        if let Some(file) = &ask.file {
+            offline::check(file, &table, ask, used.iter().chain(&written.files), &lost, now)?;
         }
         let kid = at.kid(&table, ask);
         let before = written.decisions.len();
@@ -141,7 +141,7 @@ async fn run(at: &Office, asks: &[Ask], places: &mut TakenPlaces) -> store::Resu
         calls.store(&mut tx, now).await?;
         tx.commit().await?;
     }
-    written.refused.into_iter().for_each(|row| at.behind.keep(row));
+    written.refused.into_iter().for_each(|row| at.refusal_writer.keep(row));
     Ok(answers)
 }
 
@@ -167,7 +167,7 @@ async fn lock(
         // The terms may have changed while this waited for the products' locks.
         licenses = tx.on().desk_licenses(LicenseKeys { codes: &[], ids: &ids }).await?;
     }
-    Ok((licenses, papers::lost(tx, asks).await?))
+    Ok((licenses, offline::lost(tx, asks).await?))
 }
 
 /// The rows that a batch writes, by table.
@@ -180,13 +180,13 @@ struct Written {
     back: Vec<StatusIndex>,
     events: Vec<Event>,
     decisions: Vec<DecisionRow>,
-    papers: Vec<Paper>,
+    files: Vec<OfflineFile>,
     /// Written after the transaction, asynchronously.
     refused: Vec<DecisionRow>,
 }
 
 impl Written {
-    async fn store(&self, table: &Table, tx: &mut Tx, now: DateTime<Utc>) -> store::Result<()> {
+    async fn store(&self, table: &BatchState, tx: &mut Tx, now: DateTime<Utc>) -> store::Result<()> {
         // Before the devices: a device that lost its seat may return in the same batch.
         for seat in &self.taken {
             tx.mark_activation(seat.id, TokenStatus::Suspended, now).await?;
@@ -200,17 +200,24 @@ impl Written {
         tx.start_licenses(&started, now).await?;
         tx.insert_trials(&self.trials).await?;
         tx.insert_events(&self.events).await?;
-        for paper in &self.papers {
-            tx.use_paper(paper).await?;
+        for file in &self.files {
+            tx.insert_offline_file(file).await?;
         }
         tx.insert_decisions(&self.decisions).await
     }
 }
 
 /// Refuses a request, and keeps the record for after the commit.
-fn refuse(ask: &Ask, refused: Refused, table: &Table, written: &mut Written, at: &Office, now: DateTime<Utc>) -> Error {
+fn refuse(
+    ask: &Ask,
+    refused: Refused,
+    table: &BatchState,
+    written: &mut Written,
+    at: &DeskContext,
+    now: DateTime<Utc>,
+) -> Error {
     let declined = Declined::new(Clock::id_at(now), refused);
-    if at.behind.admits(table.license(ask).map(|known| known.row.id), now) {
+    if at.refusal_writer.admits(table.license(ask).map(|known| known.row.id), now) {
         written.refused.push(table.see(ask, true, now).refused(&declined, ask, now));
     }
     Error::declined(declined, &ask.origin)
@@ -218,8 +225,8 @@ fn refuse(ask: &Ask, refused: Refused, table: &Table, written: &mut Written, at:
 
 fn decide(
     ask: &Ask,
-    (table, written): (&mut Table, &mut Written),
-    (at, kid, places): (&Office, Option<String>, &mut TakenPlaces),
+    (table, written): (&mut BatchState, &mut Written),
+    (at, kid, places): (&DeskContext, Option<String>, &mut TakenPlaces),
     now: DateTime<Utc>,
 ) -> Result<Activated> {
     let decision = Clock::id_at(now);
@@ -231,10 +238,10 @@ fn decide(
     // changes no seat and exceeds the limit on records.
     let is_idle = table.is_idle(ask, &grant, kid.as_deref(), now);
     let idle = table.license_id(ask).filter(|_| is_idle);
-    if ask.paper.is_some() {
-        idle.map_or(Ok(()), |license| at.idle.may_use_paper(license, now))?;
+    if ask.file.is_some() {
+        idle.map_or(Ok(()), |license| at.idle.may_upload(license, now))?;
     }
-    let repeats = ask.paper.is_none()
+    let repeats = ask.file.is_none()
         && (table.is_repeat(ask, &grant, kid.as_deref(), now)
             || idle.is_some_and(|license| !at.idle.may_write(license, now)));
     if !repeats {
@@ -258,8 +265,8 @@ fn decide(
     }
     let granted =
         table.answer(ask, &grant, now).ok_or_else(|| Error::defect("a grant without a license or a device"))?;
-    if let Some(paper) = &ask.paper {
-        written.papers.push(paper.used(&granted)?);
+    if let Some(file) = &ask.file {
+        written.files.push(file.used(&granted)?);
     }
     Ok(granted)
 }

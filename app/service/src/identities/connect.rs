@@ -3,15 +3,15 @@
 use chrono::{DateTime, Utc};
 use licensing::Email;
 use serde_json::json;
-use store::{Tx, accounts::Account, identities::Identity, sign_ons::SignOn};
+use store::{Tx, accounts::Account, identities::Identity, upstream_sessions::UpstreamSession};
 use uuid::Uuid;
 
 use super::{Claimed, USED};
 use crate::{
     Actor, Error, Result, Service,
-    accounts::takes_passwords,
+    accounts::accepts_passwords,
     record::{Record, Subject},
-    sign_ons::ProviderTokens,
+    upstream_sessions::ProviderTokens,
 };
 
 /// The outcome of connecting an identity.
@@ -62,7 +62,7 @@ impl Service {
             return Ok(Connecting::Anothers);
         }
         // An upstream session that has already ended, so that no instance accepts the attempt again.
-        let used = SignOn {
+        let used = UpstreamSession {
             id: attempt,
             account_id: account.id,
             provider: provider.to_owned(),
@@ -108,7 +108,7 @@ impl Service {
         let mut reading = self.store().read().await?;
         let mut on = reading.on();
         let account = on.account(account).await?.ok_or(Error::NotFound("account"))?;
-        let by_password = account.password_hash.is_some() && takes_passwords(&mut on).await?;
+        let by_password = account.password_hash.is_some() && accepts_passwords(&mut on).await?;
         let all = on.identities_of(account.id).await?;
         let line = |one: &Identity| Connected {
             issuer: one.issuer.clone(),
@@ -134,7 +134,7 @@ impl Service {
         if !tx.delete_identity(account.id, issuer, of).await? {
             return Err(Error::NotFound("identity"));
         }
-        let by_password = account.password_hash.is_some() && takes_passwords(&mut tx.on()).await?;
+        let by_password = account.password_hash.is_some() && accepts_passwords(&mut tx.on()).await?;
         let left = tx.on().identities_of(account.id).await?;
         if !by_password && !self.opens(&left, None) {
             return Err(Error::Conflict(

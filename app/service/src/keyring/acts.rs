@@ -9,9 +9,9 @@ use store::{Tx, keys::KeyRow};
 use uuid::Uuid;
 
 use super::{
-    Pair, SigningKey, Standing, ahead, subject,
-    turns::{self, OVERLAP},
-    write,
+    KeyState, Pair, SigningKey, pregenerated,
+    rotation::{self, OVERLAP},
+    subject, write,
 };
 use crate::{Actor, Error, Result, Service, licenses::read_reason, record::Record, vault::Purpose};
 
@@ -25,7 +25,7 @@ pub struct ListedKey {
     /// Code of the only product that it signs for; `None` for a shared key.
     pub product: Option<String>,
     /// Current state.
-    pub standing: Standing,
+    pub state: KeyState,
     /// Creation time.
     pub created_at: DateTime<Utc>,
     /// Number of devices whose last token it signed, if that token is still valid.
@@ -53,7 +53,7 @@ impl Service {
             kid: row.kid.clone(),
             algorithm: row.algorithm,
             product: row.product_code.clone(),
-            standing: turns::standing(&rows, row, now),
+            state: rotation::state(&rows, row, now),
             created_at: row.created_at,
             devices: live.get(&row.kid).copied().and_then(|n| u64::try_from(n).ok()).unwrap_or_default(),
         };
@@ -86,18 +86,18 @@ impl Service {
             let at = at.format("%-d %B %Y, %H:%M UTC");
             return Err(Error::Conflict(format!("The next key already exists and signs from {at}.")));
         }
-        let signs_from = match turns::signer(&keys, algorithm, product_code.as_deref(), now) {
+        let signs_from = match rotation::signer(&keys, algorithm, product_code.as_deref(), now) {
             Some(_) => OVERLAP.after(now),
             None => now,
         };
         let made = self.0.keyring.row(&pair, algorithm, now)?;
         let made = KeyRow { product_id: product, product_code, signs_from, ..made };
-        let waiting = ahead::waiting(&keys, algorithm, product);
+        let waiting = pregenerated::waiting(&keys, algorithm, product);
         let kid = match waiting.first() {
             Some(oldest) => {
-                ahead::call(&mut tx, oldest, signs_from, actor, now).await?;
-                let another = ahead::behind(&waiting, made);
-                write(&mut tx, &another, ahead::MADE, actor, now).await?;
+                pregenerated::call(&mut tx, oldest, signs_from, actor, now).await?;
+                let another = pregenerated::refusal_writer(&waiting, made);
+                write(&mut tx, &another, pregenerated::MADE, actor, now).await?;
                 oldest.kid.clone()
             }
             None => {
@@ -118,16 +118,16 @@ impl Service {
         let mut tx = self.store().begin().await?;
         let (mut keys, old) = locked(&mut tx, kid).await?;
         let now = self.clock().now();
-        match turns::standing(&keys, &old, now) {
-            Standing::Next(_) | Standing::Ahead(_) | Standing::Signs(_) => {}
-            Standing::Stopped(_) | Standing::Gone(_) | Standing::Revoked(_) => {
+        match rotation::state(&keys, &old, now) {
+            KeyState::Next(_) | KeyState::Ahead(_) | KeyState::Signs(_) => {}
+            KeyState::Stopped(_) | KeyState::Gone(_) | KeyState::Revoked(_) => {
                 return Err(Error::Conflict("This key has already stopped signing.".to_owned()));
             }
         }
         let new = KeyRow { retired_at: Some(now), ..old };
         keys.iter_mut().filter(|key| key.kid == kid).for_each(|key| key.retired_at = Some(now));
-        let other = turns::in_turn(&keys, new.algorithm, new.product_code.as_deref(), now)
-            .or_else(|| turns::in_turn(&keys, new.algorithm, None, now));
+        let other = rotation::in_turn(&keys, new.algorithm, new.product_code.as_deref(), now)
+            .or_else(|| rotation::in_turn(&keys, new.algorithm, None, now));
         if other.is_none() {
             return Err(Error::Conflict(
                 "No other key can sign in its place: rotate first, then retire this key when the next one signs."
@@ -162,7 +162,7 @@ impl Service {
         tx.update_signing_key(&new).await?;
         keys.retain(|key| key.kid != kid);
         // The next key, although early, is better than none, or than a new one that no client has seen.
-        if let Some(next) = turns::signer(&keys, algorithm, None, now).filter(|next| next.signs_from > now) {
+        if let Some(next) = rotation::signer(&keys, algorithm, None, now).filter(|next| next.signs_from > now) {
             tx.update_signing_key(&KeyRow { signs_from: now, ..next.clone() }).await?;
         }
         Record::new(actor, "signing_key.revoked", subject(&new))
@@ -214,6 +214,6 @@ async fn locked(tx: &mut Tx, kid: &str) -> Result<(Vec<KeyRow>, KeyRow)> {
 fn next_of(keys: &[KeyRow], algorithm: Algorithm, product: Option<Uuid>, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     let of_these = keys.iter().filter(|key| key.algorithm == algorithm && key.product_id == product);
     of_these
-        .map(|key| turns::standing(keys, key, now))
-        .find_map(|standing| if let Standing::Next(at) = standing { Some(at) } else { None })
+        .map(|key| rotation::state(keys, key, now))
+        .find_map(|state| if let KeyState::Next(at) = state { Some(at) } else { None })
 }

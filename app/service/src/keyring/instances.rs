@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use store::instances::Instance;
 
-use super::{Keyring, turns::OVERLAP};
+use super::{Keyring, rotation::OVERLAP};
 use crate::{Result, Service};
 
 /// Time without a report after which an instance is considered stopped.

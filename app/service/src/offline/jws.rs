@@ -51,7 +51,7 @@ pub struct SignedRelease {
 
 /// A file that a device signed.
 #[derive(Clone, Debug)]
-pub enum SignedPaper {
+pub enum SignedOfflineFile {
     /// A request, signed with the key that it contains.
     Request(Box<SignedRequest>),
     /// An offline release.
@@ -74,7 +74,7 @@ impl Service {
     ///
     /// # Errors
     /// All faults at once, by member, if the file can be decoded at all.
-    pub fn read_paper(text: &str) -> Result<SignedPaper, Invalid> {
+    pub fn read_offline_file(text: &str) -> Result<SignedOfflineFile, Invalid> {
         let Opened { block, body } = armor::open(text).map_err(|error| Invalid::one(WHOLE, error.to_string()))?;
         let whole = |message: &str| Invalid::one(WHOLE, message);
         if block == Some(Block::Response) || body.contains('~') {
@@ -101,11 +101,11 @@ impl Service {
         Ok(match key {
             Some(key) => {
                 let request = OfflineRequest::read(members)?;
-                SignedPaper::Request(Box::new(SignedRequest { request, key, of_any_age: false }))
+                SignedOfflineFile::Request(Box::new(SignedRequest { request, key, of_any_age: false }))
             }
             None => {
                 let release = OfflineRelease::read(members)?;
-                SignedPaper::Release(SignedRelease { release, of_any_age: false, signed, signature })
+                SignedOfflineFile::Release(SignedRelease { release, of_any_age: false, signed, signature })
             }
         })
     }

@@ -39,8 +39,8 @@ impl Service {
     /// `NotFound` if there is no such request; `Conflict` if its session is over or its token has expired.
     pub async fn offline_response(&self, id: Uuid) -> Result<OfflineResponse> {
         let mut reading = self.store().read().await?;
-        let paper = reading.on().paper(id).await?.ok_or(Error::NotFound("request"))?;
-        let granted: Activated = match paper.granted {
+        let file = reading.on().offline_file(id).await?.ok_or(Error::NotFound("request"))?;
+        let granted: Activated = match file.granted {
             Some(granted) => serde_json::from_value(granted).map_err(Error::defect)?,
             None => return Err(Error::NotFound("request")),
         };

@@ -81,8 +81,8 @@ impl Lists {
     fn fresh(&self, id: Uuid, clock: &Clock) -> Option<PublishedList> {
         // A list from the future is not fresh either: the clock may have been set back.
         let (now, passed) = (clock.now(), clock.passed());
-        let is_fresh = |built: &&Built| built.list.at <= now && passed - built.passed < FRESH;
-        self.built().get(&id).filter(is_fresh).map(|built| built.list.clone())
+        let has_fresh_proof = |built: &&Built| built.list.at <= now && passed - built.passed < FRESH;
+        self.built().get(&id).filter(has_fresh_proof).map(|built| built.list.clone())
     }
 
     fn still_good(&self, id: Uuid, now: DateTime<Utc>) -> Option<PublishedList> {

@@ -60,7 +60,7 @@ mod tests {
 
     // Signed by a valid key of this server, as could only happen by mistake.
     contract!(a_token_of_another_type_or_of_another_server_is_not_read_although_our_key_signed_it, async |db| {
-        let (key, clock) = (SealingKey::generate().unwrap(), Clock::standing("2026-03-01T12:00:00Z".parse().unwrap()));
+        let (key, clock) = (SealingKey::generate().unwrap(), Clock::fixed("2026-03-01T12:00:00Z".parse().unwrap()));
         let issuer = "https://licenses.example.com";
         let service = Service::open(Store::clone(db), &key, clock, issuer.to_owned()).await.unwrap();
         let key = service.0.keyring.signer(Algorithm::ES256, None).await.unwrap();

@@ -4,41 +4,41 @@ use licensing::license::Step;
 use service::LicenseForm;
 use testing::contract;
 
-use crate::house::{House, seats};
+use crate::test_service::{TestService, seats};
 
 contract!(a_small_server_counts_on_every_request, async |db| {
-    let house = House::open(db).await;
-    let (policy, license, code) = house.licensed(seats(3)).await;
-    house.license(&policy).await;
-    house.activate(&code, "device").await.unwrap();
-    house.service.step_license(license.id, Step::Suspend, "a test", &house.actor).await.unwrap();
+    let fixture = TestService::open(db).await;
+    let (policy, license, code) = fixture.licensed(seats(3)).await;
+    fixture.license(&policy).await;
+    fixture.activate(&code, "device").await.unwrap();
+    fixture.service.step_license(license.id, Step::Suspend, "a test", &fixture.actor).await.unwrap();
     // The background refresh changes nothing here.
-    house.service.refresh_counts().await.unwrap();
+    fixture.service.refresh_counts().await.unwrap();
 
-    let counts = house.service.counts().await.unwrap().unwrap();
+    let counts = fixture.service.counts().await.unwrap().unwrap();
     assert_eq!((counts.licenses, counts.active, counts.seats), (2, 1, 1));
     assert_eq!((counts.of_policies(&[policy.id]), counts.of_policies(&[license.id])), (Some(2), Some(0)));
-    house.license(&policy).await;
-    assert_eq!(house.service.counts().await.unwrap().unwrap().licenses, 3);
+    fixture.license(&policy).await;
+    assert_eq!(fixture.service.counts().await.unwrap().unwrap().licenses, 3);
 });
 
 contract!(a_large_server_counts_in_the_background, async |db| {
-    let house = House::open(db).await;
-    let (policy, ..) = house.licensed(seats(3)).await;
+    let fixture = TestService::open(db).await;
+    let (policy, ..) = fixture.licensed(seats(3)).await;
     for _ in 0..4 {
         let forms = vec![LicenseForm::default(); 2_500];
-        house.service.create_licenses(policy.id, forms, &house.actor).await.unwrap();
+        fixture.service.create_licenses(policy.id, forms, &fixture.actor).await.unwrap();
     }
-    assert_eq!(house.service.counts().await.unwrap(), None, "10,001 licenses are too many to wait for");
+    assert_eq!(fixture.service.counts().await.unwrap(), None, "10,001 licenses are too many to wait for");
 
-    house.service.refresh_counts().await.unwrap();
-    let counts = house.service.counts().await.unwrap().unwrap();
+    fixture.service.refresh_counts().await.unwrap();
+    let counts = fixture.service.counts().await.unwrap().unwrap();
     assert_eq!((counts.licenses, counts.active, counts.of_policies(&[policy.id])), (10_001, 10_001, Some(10_001)));
     assert_eq!(counts.of_policies(&[]), None, "a policy without a count may have its first license by now");
 
-    house.license(&policy).await;
-    house.service.refresh_counts().await.unwrap();
-    assert_eq!(house.service.counts().await.unwrap().unwrap().licenses, 10_001, "not counted again so soon");
-    house.service.count_again().await.unwrap();
-    assert_eq!(house.service.counts().await.unwrap().unwrap().licenses, 10_002);
+    fixture.license(&policy).await;
+    fixture.service.refresh_counts().await.unwrap();
+    assert_eq!(fixture.service.counts().await.unwrap().unwrap().licenses, 10_001, "not counted again so soon");
+    fixture.service.count_again().await.unwrap();
+    assert_eq!(fixture.service.counts().await.unwrap().unwrap().licenses, 10_002);
 });

@@ -11,12 +11,12 @@ use service::{
 use testing::{Database, Engine};
 use uuid::Uuid;
 
-use crate::house::{House, asking, assert_err, lease, refusal, seats};
+use crate::test_service::{TestService, asking, assert_err, lease, refusal, seats};
 
 const DAY: i64 = 86_400;
 
 /// Opens a service on a PostgreSQL whose clock is 40 days ahead of this machine's.
-async fn house(db: &Database) -> House {
+async fn fixture(db: &Database) -> TestService {
     for sql in [
         "CREATE SCHEMA off",
         "CREATE TABLE off.ahead AS SELECT 0 AS seconds",
@@ -27,7 +27,7 @@ async fn house(db: &Database) -> House {
     }
     ahead(db, 40 * DAY).await;
     let url = format!("{}?options[search_path]=public,off,pg_catalog", db.url());
-    House::by(Clock::system(), Store::open(&url).await.unwrap()).await
+    TestService::by(Clock::system(), Store::open(&url).await.unwrap()).await
 }
 
 /// Sets the database's clock `seconds` ahead of this machine's.
@@ -40,8 +40,8 @@ fn days_ahead(moment: DateTime<Utc>) -> i64 {
     (moment - Clock::system().now() + TimeDelta::minutes(5)).num_days()
 }
 
-async fn device(house: &House, session: Uuid) -> Activation {
-    house.service.store().read().await.unwrap().on().activation(session).await.unwrap().unwrap()
+async fn device(fixture: &TestService, session: Uuid) -> Activation {
+    fixture.service.store().read().await.unwrap().on().activation(session).await.unwrap().unwrap()
 }
 
 /// Runs an act that has to wait for a license's lock. While it waits, the database's clock is set `seconds` ahead.
@@ -66,44 +66,44 @@ async fn after_a_wait<T>(db: &Database, license: Uuid, act: impl Future<Output =
 #[test]
 fn grants_follow_the_clock_of_the_database() {
     testing::run(Engine::Postgres, async |db| {
-        let house = house(db).await;
-        assert_eq!((house.service.time(), days_ahead(house.clock.now())), (Trust::Good, 40));
-        let (_, _, code) = house.licensed(seats(1)).await;
-        let (granted, token) = house.service.activate(asking(&code, "one")).await.unwrap();
-        assert_eq!(days_ahead(device(&house, granted.session_id).await.activated_at), 40);
-        house.service.session(&token).await.unwrap();
-        house.service.close().await;
+        let fixture = fixture(db).await;
+        assert_eq!((fixture.service.time(), days_ahead(fixture.clock.now())), (Trust::Good, 40));
+        let (_, _, code) = fixture.licensed(seats(1)).await;
+        let (granted, token) = fixture.service.activate(asking(&code, "one")).await.unwrap();
+        assert_eq!(days_ahead(device(&fixture, granted.session_id).await.activated_at), 40);
+        fixture.service.session(&token).await.unwrap();
+        fixture.service.close().await;
     });
 }
 
 #[test]
 fn the_time_is_read_after_the_wait_for_the_lock_of_the_license() {
     testing::run(Engine::Postgres, async |db| {
-        let house = house(db).await;
-        let (_, license, code) = house.licensed(seats(1)).await;
-        let began = house.clock.now();
-        let asked = house.service.activate(asking(&code, "one"));
+        let fixture = fixture(db).await;
+        let (_, license, code) = fixture.licensed(seats(1)).await;
+        let began = fixture.clock.now();
+        let asked = fixture.service.activate(asking(&code, "one"));
         let session = after_a_wait(db, license.id, asked, 40 * DAY + 1_800).await.unwrap().0.session_id;
-        assert!(device(&house, session).await.activated_at - began >= TimeDelta::minutes(30));
-        let revoked = house.service.revoke_activation(session, "lost", &house.actor);
+        assert!(device(&fixture, session).await.activated_at - began >= TimeDelta::minutes(30));
+        let revoked = fixture.service.revoke_activation(session, "lost", &fixture.actor);
         after_a_wait(db, license.id, revoked, 40 * DAY + 3_600).await.unwrap();
-        assert!(device(&house, session).await.revoked_at.unwrap() - began >= TimeDelta::minutes(60));
-        house.service.close().await;
+        assert!(device(&fixture, session).await.revoked_at.unwrap() - began >= TimeDelta::minutes(60));
+        fixture.service.close().await;
     });
 }
 
 #[test]
 fn a_leap_of_the_database_clock_frees_no_seat() {
     testing::run(Engine::Postgres, async |db| {
-        let house = house(db).await;
-        let (_, _, code) = house.licensed(Terms { lease: lease(Span::hours(1)), ..seats(1) }).await;
-        house.activate(&code, "one").await.unwrap();
+        let fixture = fixture(db).await;
+        let (_, _, code) = fixture.licensed(Terms { lease: lease(Span::hours(1)), ..seats(1) }).await;
+        fixture.activate(&code, "one").await.unwrap();
         ahead(db, 80 * DAY).await;
-        assert_err!(house.activate(&code, "two").await, Error::Unavailable);
-        assert!(matches!(house.service.time(), Trust::Ahead(_)));
+        assert_err!(fixture.activate(&code, "two").await, Error::Unavailable);
+        assert!(matches!(fixture.service.time(), Trust::Ahead(_)));
         ahead(db, 40 * DAY).await;
-        assert_eq!(house.service.keep_time().await.unwrap(), Trust::Good);
-        let Refusal::SeatLimit { used: 1, .. } = refusal(house.activate(&code, "two").await) else { panic!() };
-        house.service.close().await;
+        assert_eq!(fixture.service.keep_time().await.unwrap(), Trust::Good);
+        let Refusal::SeatLimit { used: 1, .. } = refusal(fixture.activate(&code, "two").await) else { panic!() };
+        fixture.service.close().await;
     });
 }

@@ -12,12 +12,12 @@ use service::{Decision, Error, PolicyForm, Renewal};
 use testing::{Database, contract};
 use uuid::Uuid;
 
-use crate::house::{House, asking, assert_err, origin, seats};
+use crate::test_service::{TestService, asking, assert_err, origin, seats};
 
 /// The decision; a refusal is stored shortly after the answer.
-pub(crate) async fn explained(house: &House, id: Uuid) -> Decision {
+pub(crate) async fn explained(fixture: &TestService, id: Uuid) -> Decision {
     for _ in 0..100 {
-        if let Ok(decision) = house.service.decision(id).await {
+        if let Ok(decision) = fixture.service.decision(id).await {
             return decision;
         }
         tokio::time::sleep(Duration::from_millis(30)).await;
@@ -44,9 +44,9 @@ fn told(decision: &Decision) -> String {
 }
 
 contract!(a_refusal_is_explained_with_the_facts_as_they_were, async |db| {
-    let house = House::open(db).await;
-    let (policy, license, code) = house.licensed(seats(1)).await;
-    house.activate(&code, "one").await.unwrap();
+    let fixture = TestService::open(db).await;
+    let (policy, license, code) = fixture.licensed(seats(1)).await;
+    fixture.activate(&code, "one").await.unwrap();
     let mut asks = asking(&code, "two");
     asks.device_name = Some("Rehearsal Mac".to_owned());
     asks.request = Request {
@@ -55,13 +55,13 @@ contract!(a_refusal_is_explained_with_the_facts_as_they_were, async |db| {
         lease: Some(Span::days(3)),
         ..Request::default()
     };
-    let id = refused(house.service.activate(asks).await);
+    let id = refused(fixture.service.activate(asks).await);
     // Later changes must not affect it.
     let form = PolicyForm { name: "Larger".to_owned(), terms: seats(9) };
-    house.service.change_policy(policy.id, form, &house.actor).await.unwrap();
-    house.service.step_license(license.id, Step::Suspend, "unpaid", &house.actor).await.unwrap();
+    fixture.service.change_policy(policy.id, form, &fixture.actor).await.unwrap();
+    fixture.service.step_license(license.id, Step::Suspend, "unpaid", &fixture.actor).await.unwrap();
 
-    let decision = explained(&house, id).await;
+    let decision = explained(&fixture, id).await;
     assert!(!decision.is_granted() && decision.grant.is_none());
     insta::assert_snapshot!(told(&decision), @r"
     ✓ Code is known: a license has this code
@@ -78,7 +78,7 @@ contract!(a_refusal_is_explained_with_the_facts_as_they_were, async |db| {
         ("activate", "seat_limit", "seat_free")
     );
     assert_eq!((row.license_id, row.product_id), (Some(license.id), Some(license.product_id)));
-    assert_eq!((row.at, row.activation_id), (house.clock.now(), None));
+    assert_eq!((row.at, row.activation_id), (fixture.clock.now(), None));
     assert_eq!(row.code_tail.as_deref(), Some(license.code_tail.as_str()));
     assert_eq!(row.email.as_deref(), Some("i…@acme.com"));
     assert_eq!(row.device_name.as_deref(), Some("Rehearsal Mac"));
@@ -92,20 +92,20 @@ contract!(a_refusal_is_explained_with_the_facts_as_they_were, async |db| {
 });
 
 contract!(a_grant_is_explained_and_a_repeat_refers_to_its_grant, async |db| {
-    let house = House::open(db).await;
-    let (_, license, code) = house.licensed(seats(2)).await;
-    let first = house.activate(&code, "one").await.unwrap();
-    let again = house.activate(&code, "one").await.unwrap();
+    let fixture = TestService::open(db).await;
+    let (_, license, code) = fixture.licensed(seats(2)).await;
+    let first = fixture.activate(&code, "one").await.unwrap();
+    let again = fixture.activate(&code, "one").await.unwrap();
     assert_eq!(again.decision, first.decision);
     // A grant is stored in the same transaction, so it can be read at once.
-    let decision = house.service.decision(first.decision).await.unwrap();
+    let decision = fixture.service.decision(first.decision).await.unwrap();
     assert!(decision.is_granted() && decision.refusal.is_none());
     assert_eq!(decision.grant.as_ref().unwrap().lease_ends_at, first.lease_ends_at);
     assert_eq!(decision.row.activation_id, Some(first.session_id));
     assert_eq!(decision.row.license_id, Some(license.id));
     assert!(told(&decision).ends_with("✓ A seat is free: seats 0 of 2"), "{}", told(&decision));
 
-    let second = house.service.decision(house.activate(&code, "two").await.unwrap().decision).await.unwrap();
+    let second = fixture.service.decision(fixture.activate(&code, "two").await.unwrap().decision).await.unwrap();
     assert!(told(&second).ends_with("✓ A seat is free: seats 1 of 2"), "counted before this grant: {}", told(&second));
     assert_eq!(db.number("SELECT COUNT(*) FROM decisions").await, 2, "the repeat wrote nothing");
     let bytes = serde_json::to_vec(&second.row.facts).unwrap().len();
@@ -113,15 +113,15 @@ contract!(a_grant_is_explained_and_a_repeat_refers_to_its_grant, async |db| {
 });
 
 contract!(unknown_codes_have_a_decision_too, async |db| {
-    let house = House::open(db).await;
-    let (_, license, code) = house.licensed(seats(1)).await;
+    let fixture = TestService::open(db).await;
+    let (_, license, code) = fixture.licensed(seats(1)).await;
     let mut slip = code.canonical().to_owned();
     let last = if slip.pop() == Some('7') { '8' } else { '7' };
     slip.push(last);
     for (typed, tail) in [("NOBODY-HAS-THIS-ONE", "SONE".replace('O', "0")), (&slip, slip[slip.len() - 4..].to_owned())]
     {
         let typed = licensing::ActivationCode::read(typed).unwrap();
-        let decision = explained(&house, refused(house.activate(&typed, "one").await)).await;
+        let decision = explained(&fixture, refused(fixture.activate(&typed, "one").await)).await;
         assert_eq!(told(&decision), "✗ Code is known: no license has this code (code_not_found)");
         assert_eq!((decision.row.license_id, decision.row.code_tail), (None, Some(tail)));
         assert_eq!(decision.refusal.unwrap(), Refusal::CodeNotFound { ended: false });
@@ -130,15 +130,15 @@ contract!(unknown_codes_have_a_decision_too, async |db| {
 });
 
 contract!(refusals_to_sessions_are_explained, async |db| {
-    let house = House::open(db).await;
+    let fixture = TestService::open(db).await;
     let terms = Terms { holding: Holding::Fixed, release: Release::BySupport, email: EmailTerm::Required, ..seats(1) };
-    let (_, license, code) = house.licensed(terms).await;
+    let (_, license, code) = fixture.licensed(terms).await;
     let mut asks = asking(&code, "one");
     asks.request.email = Some(licensing::Email::read("ingrid@acme.com").unwrap());
-    let (activated, token) = house.service.activate(asks).await.unwrap();
-    let session = house.service.session(&token).await.unwrap();
+    let (activated, token) = fixture.service.activate(asks).await.unwrap();
+    let session = fixture.service.session(&token).await.unwrap();
 
-    let decision = explained(&house, refused(house.service.release(&session, origin(3)).await)).await;
+    let decision = explained(&fixture, refused(fixture.service.release(&session, origin(3)).await)).await;
     insta::assert_snapshot!(told(&decision), @r"
     ✓ Session is valid: the session was neither revoked nor released
     ✗ Device may release its seat: seats are freed by: support only (release_not_allowed)
@@ -148,16 +148,16 @@ contract!(refusals_to_sessions_are_explained, async |db| {
     assert_eq!((decision.row.activation_id, decision.row.license_id), (Some(activated.session_id), Some(license.id)));
     assert_eq!(decision.row.address.as_deref(), Some("192.0.2.3"));
 
-    let decision = explained(&house, refused(house.service.check_out(&session, origin(3)).await)).await;
+    let decision = explained(&fixture, refused(fixture.service.check_out(&session, origin(3)).await)).await;
     assert_eq!((decision.row.purpose.as_str(), decision.row.outcome.as_str()), ("check_out", "release_not_allowed"));
 
-    house.service.revoke_activation(activated.session_id, "lost", &house.actor).await.unwrap();
+    fixture.service.revoke_activation(activated.session_id, "lost", &fixture.actor).await.unwrap();
     for purpose in ["renew", "check_in"] {
         let asked = match purpose {
-            "renew" => refused(house.service.renew(&session, Renewal::default()).await),
-            _ => refused(house.service.check_in(&session, Renewal::default()).await),
+            "renew" => refused(fixture.service.renew(&session, Renewal::default()).await),
+            _ => refused(fixture.service.check_in(&session, Renewal::default()).await),
         };
-        let decision = explained(&house, asked).await;
+        let decision = explained(&fixture, asked).await;
         assert_eq!((decision.row.purpose.as_str(), decision.row.rule.as_str()), (purpose, "session_alive"));
         assert_eq!(decision.row.activation_id, Some(activated.session_id));
         assert!(told(&decision).contains("✗ Session is valid: the session was revoked"), "{}", told(&decision));
@@ -165,30 +165,30 @@ contract!(refusals_to_sessions_are_explained, async |db| {
     // The device returns with a new session; the old session stays ended.
     let mut asks = asking(&code, "one");
     asks.request.email = Some(licensing::Email::read("ingrid@acme.com").unwrap());
-    house.service.activate(asks).await.unwrap();
-    let decision = explained(&house, refused(house.service.standing(&session, &origin(3)).await)).await;
+    fixture.service.activate(asks).await.unwrap();
+    let decision = explained(&fixture, refused(fixture.service.session_status(&session, &origin(3)).await)).await;
     assert_eq!(told(&decision), "✗ Session is valid: there is no such session (session_not_found)");
     assert_eq!((decision.row.purpose.as_str(), decision.row.license_id), ("standing", Some(license.id)));
 });
 
 contract!(a_flood_of_unknown_codes_is_capped_and_does_not_affect_others, async |db| {
-    let house = House::open(db).await;
-    let (_, license, code) = house.licensed(seats(1)).await;
+    let fixture = TestService::open(db).await;
+    let (_, license, code) = fixture.licensed(seats(1)).await;
     let unknown = licensing::ActivationCode::read("NOBODY-HAS-THIS-ONE").unwrap();
     let floods = (0..40).map(|_| async {
         for _ in 0..500 {
-            refused(house.activate(&unknown, "one").await);
+            refused(fixture.activate(&unknown, "one").await);
         }
     });
     futures_util::future::join_all(floods).await;
-    house.activate(&code, "one").await.unwrap();
-    let last = refused(house.activate(&code, "two").await);
+    fixture.activate(&code, "one").await.unwrap();
+    let last = refused(fixture.activate(&code, "two").await);
     assert_eq!(
-        explained(&house, last).await.row.license_id,
+        explained(&fixture, last).await.row.license_id,
         Some(license.id),
         "refusals of known codes are still recorded"
     );
-    house.service.close().await;
+    fixture.service.close().await;
     let kept = reopened(db).await;
     assert!((500..=1_000).contains(&kept), "{kept} of 20,000 refusals are stored");
 });
@@ -203,27 +203,27 @@ async fn reopened(db: &Database) -> i64 {
 }
 
 contract!(closing_the_service_stores_the_last_refusals, async |db| {
-    let house = House::open(db).await;
+    let fixture = TestService::open(db).await;
     let unknown = licensing::ActivationCode::read("NOBODY-HAS-THIS-ONE").unwrap();
     for _ in 0..300 {
-        refused(house.activate(&unknown, "one").await);
+        refused(fixture.activate(&unknown, "one").await);
     }
-    house.service.close().await;
+    fixture.service.close().await;
     assert_eq!(reopened(db).await, 300);
 });
 
 contract!(expired_decisions_are_deleted, async |db| {
-    let house = House::open(db).await;
-    let (_, _, code) = house.licensed(seats(1)).await;
-    let old = [house.activate(&code, "one").await.unwrap().decision, refused(house.activate(&code, "two").await)];
-    explained(&house, old[1]).await;
-    house.clock.advance(89 * 86_400);
-    let young = house.activate(&code, "three").await.unwrap().decision;
-    assert_eq!(house.service.sweep_decisions(Span::days(90)).await.unwrap(), 0);
-    house.clock.advance(2 * 86_400);
-    assert_eq!(house.service.sweep_decisions(Span::days(90)).await.unwrap(), 2);
+    let fixture = TestService::open(db).await;
+    let (_, _, code) = fixture.licensed(seats(1)).await;
+    let old = [fixture.activate(&code, "one").await.unwrap().decision, refused(fixture.activate(&code, "two").await)];
+    explained(&fixture, old[1]).await;
+    fixture.clock.advance(89 * 86_400);
+    let young = fixture.activate(&code, "three").await.unwrap().decision;
+    assert_eq!(fixture.service.sweep_decisions(Span::days(90)).await.unwrap(), 0);
+    fixture.clock.advance(2 * 86_400);
+    assert_eq!(fixture.service.sweep_decisions(Span::days(90)).await.unwrap(), 2);
     for id in old {
-        assert_err!(house.service.decision(id).await, Error::NotFound("decision"));
+        assert_err!(fixture.service.decision(id).await, Error::NotFound("decision"));
     }
-    assert!(house.service.decision(young).await.is_ok());
+    assert!(fixture.service.decision(young).await.is_ok());
 });

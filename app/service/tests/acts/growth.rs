@@ -6,8 +6,8 @@ use service::{Activation, CallKey, Error, Renewal, Service, Session};
 use testing::{Database, Engine, contract};
 
 use crate::{
-    house::{House, asking, origin, seats},
     offline::request,
+    test_service::{TestService, asking, origin, seats},
 };
 
 /// The requests that a client with one code and an active device can repeat without end.
@@ -22,7 +22,7 @@ enum Asks {
     DryRuns,
     Renewals,
     CheckOuts,
-    Papers,
+    Files,
 }
 
 const ALL: [Asks; 10] = [
@@ -35,7 +35,7 @@ const ALL: [Asks; 10] = [
     Asks::DryRuns,
     Asks::Renewals,
     Asks::CheckOuts,
-    Asks::Papers,
+    Asks::Files,
 ];
 
 /// Makes the `n`th request. It must succeed, be refused or be throttled.
@@ -55,7 +55,7 @@ async fn ask(service: &Service, (code, session): (&ActivationCode, &Session), as
         Asks::Renewals => service.renew(session, Renewal { device_name: name, ..Renewal::default() }).await.map(drop),
         Asks::CheckOuts if n.is_multiple_of(2) => service.check_out(session, origin(2)).await,
         Asks::CheckOuts => service.check_in(session, Renewal::default()).await.map(drop),
-        Asks::Papers => {
+        Asks::Files => {
             service.activate_offline(request(n, "drift-0", Some(code)), None, None, origin(3)).await.map(drop)
         }
     };
@@ -85,13 +85,13 @@ async fn rows(db: &Database) -> i64 {
 }
 
 contract!(one_code_at_full_speed_for_a_minute_takes_less_than_five_megabytes, async |db| {
-    let house = House::open(db).await;
-    let (_, _, code) = house.licensed(Terms { holding: Holding::Floating, ..seats(2) }).await;
-    let (_, token) = house.service.activate(asking(&code, "one")).await.unwrap();
-    let session = house.service.session(&token).await.unwrap();
-    house.service.activate_offline(request(1_000_000, "drift-0", Some(&code)), None, None, origin(3)).await.unwrap();
+    let fixture = TestService::open(db).await;
+    let (_, _, code) = fixture.licensed(Terms { holding: Holding::Floating, ..seats(2) }).await;
+    let (_, token) = fixture.service.activate(asking(&code, "one")).await.unwrap();
+    let session = fixture.service.session(&token).await.unwrap();
+    fixture.service.activate_offline(request(1_000_000, "drift-0", Some(&code)), None, None, origin(3)).await.unwrap();
     let before = bytes(db).await;
-    let other = house.beside(db).await;
+    let other = fixture.second_instance(db).await;
     let mut written = vec![];
     // The first round uses up each burst, the second, a minute later, the refill; the third must add nothing.
     for (round, calls, seconds) in [(0, 250, 60), (1, 20, 0), (2, 20, 0)] {
@@ -108,7 +108,7 @@ contract!(one_code_at_full_speed_for_a_minute_takes_less_than_five_megabytes, as
             }
         }
         written.push(rows(db).await);
-        house.clock.advance(seconds);
+        fixture.clock.advance(seconds);
     }
     // Refusals are written asynchronously.
     other.close().await;

@@ -17,7 +17,7 @@ use tracing::{
     span,
 };
 
-use crate::house::{House, asking, lease, refusal, seats};
+use crate::test_service::{TestService, asking, lease, refusal, seats};
 
 /// Collects the statements that read from the database.
 #[derive(Clone, Default)]
@@ -74,16 +74,16 @@ fn ended() -> [Terms; 4] {
 }
 
 /// The statements that an attempt with the code causes: alone, under an idempotency key, and as a dry run.
-async fn statements(house: &House, code: &ActivationCode, seen: &Statements) -> Vec<Vec<String>> {
+async fn statements(fixture: &TestService, code: &ActivationCode, seen: &Statements) -> Vec<Vec<String>> {
     let key = CallKey::read("activate", b"key").unwrap();
     let mut all = vec![];
     for attempt in 0..3 {
         seen.0.lock().unwrap().clear();
         let asking = asking(code, "one");
         let answer = match attempt {
-            0 => house.service.activate(asking).await.map(drop),
-            1 => house.service.activate_once(asking, Some(&key)).await.map(drop),
-            _ => house.service.dry_run(asking).await.map(drop),
+            0 => fixture.service.activate(asking).await.map(drop),
+            1 => fixture.service.activate_once(asking, Some(&key)).await.map(drop),
+            _ => fixture.service.dry_run(asking).await.map(drop),
         };
         assert_eq!(refusal(answer).code(), "code_not_found");
         all.push(std::mem::take(&mut *seen.0.lock().unwrap()));
@@ -97,22 +97,22 @@ fn ended_codes_cost_the_statements_of_unknown_ones(engine: Engine) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let db = Database::new(engine).await;
-        let house = House::open(&db).await;
+        let fixture = TestService::open(&db).await;
         let mut codes = vec![];
         for terms in ended() {
-            let (_, _, code) = house.licensed(terms.clone()).await;
+            let (_, _, code) = fixture.licensed(terms.clone()).await;
             if terms.trial.is_some() {
-                house.activate(&code, "one").await.unwrap();
+                fixture.activate(&code, "one").await.unwrap();
             }
             codes.push(code);
         }
-        house.clock.advance(2 * 86_400);
+        fixture.clock.advance(2 * 86_400);
         let unknown = ActivationCode::from_entropy(licensing::CodeShape::default(), &[7; 32]);
         let listening = tracing::subscriber::set_default(seen.clone());
-        let wanted = statements(&house, &unknown, &seen).await;
+        let wanted = statements(&fixture, &unknown, &seen).await;
         assert!(wanted.iter().all(|some| some.len() >= 3), "{wanted:?}");
         for (code, terms) in codes.iter().zip(ended()) {
-            assert_eq!(statements(&house, code, &seen).await, wanted, "{terms:?}");
+            assert_eq!(statements(&fixture, code, &seen).await, wanted, "{terms:?}");
         }
         drop(listening);
         db.discard().await;

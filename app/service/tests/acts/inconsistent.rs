@@ -6,13 +6,13 @@ use testing::contract;
 use uuid::Uuid;
 
 use crate::{
-    house::{House, assert_err, origin, seats},
     roles::account,
+    test_service::{TestService, assert_err, origin, seats},
 };
 
 contract!(a_token_with_unreadable_limits_is_refused, async |db| {
-    let house = House::open(db).await;
-    let owner = Actor::account(account(&house, Role::Owner).await, "Olga", origin(1));
+    let fixture = TestService::open(db).await;
+    let owner = Actor::account(account(&fixture, Role::Owner).await, "Olga", origin(1));
     let form = NewApiToken {
         name: "CI".to_owned(),
         scopes: vec![Permission::See],
@@ -20,8 +20,8 @@ contract!(a_token_with_unreadable_limits_is_refused, async |db| {
         days: 1,
         ..NewApiToken::default()
     };
-    let (_, token) = house.service.create_api_token(form, &owner).await.unwrap();
-    let machine = async || house.service.machine(&token.0, Some("192.0.2.1")).await;
+    let (_, token) = fixture.service.create_api_token(form, &owner).await.unwrap();
+    let machine = async || fixture.service.machine(&token.0, Some("192.0.2.1")).await;
     assert_eq!(machine().await.unwrap().products, [Uuid::from_u128(5)]);
     for (column, broken) in
         [("products", r#"["nonsense"]"#), ("products", r#"{"all": true}"#), ("scopes", "[7]"), ("networks", r#"["?"]"#)]
@@ -35,12 +35,12 @@ contract!(a_token_with_unreadable_limits_is_refused, async |db| {
 });
 
 contract!(a_license_with_an_unreadable_address_is_an_error_and_not_one_without_an_address, async |db| {
-    let house = House::open(db).await;
-    let (_, _, code) = house.licensed(seats(2)).await;
-    let (_, license, other) = house.licensed(seats(2)).await;
+    let fixture = TestService::open(db).await;
+    let (_, _, code) = fixture.licensed(seats(2)).await;
+    let (_, license, other) = fixture.licensed(seats(2)).await;
     db.execute(&format!("UPDATE licenses SET email = 'nobody' WHERE code_tail = '{}'", license.code_tail)).await;
     // In the same batch, the other request succeeds.
-    let (good, bad) = tokio::join!(house.activate(&code, "one"), house.activate(&other, "one"));
+    let (good, bad) = tokio::join!(fixture.activate(&code, "one"), fixture.activate(&other, "one"));
     good.unwrap();
     assert_err!(bad, Error::Internal(_));
 });

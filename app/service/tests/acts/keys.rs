@@ -6,14 +6,14 @@ use chrono::{DateTime, Utc};
 use jsonwebtoken::{DecodingKey, Validation, jwk::JwkSet};
 use licensing::{ActivationCode, Span, Terms, product::Algorithm};
 use serde_json::Value;
-use service::{Error, ListedKey, Service, Standing, store::Store};
+use service::{Error, KeyState, ListedKey, Service, store::Store};
 use testing::contract;
 
-use crate::house::{House, asking, assert_err, lease, seats};
+use crate::test_service::{TestService, asking, assert_err, lease, seats};
 
 /// Two instances and their clients while time passes.
 struct World<'a> {
-    house: &'a House,
+    fixture: &'a TestService,
     instances: [&'a Service; 2],
     /// The key set that each client has cached, and when it was fetched. Each client uses one of the instances.
     clients: [Option<(JwkSet, DateTime<Utc>)>; 2],
@@ -29,13 +29,13 @@ struct Seen {
 }
 
 impl<'a> World<'a> {
-    fn new(house: &'a House, other: &'a Service) -> Self {
-        Self { house, instances: [&house.service, other], clients: [None, None], tokens: vec![] }
+    fn new(fixture: &'a TestService, other: &'a Service) -> Self {
+        Self { fixture, instances: [&fixture.service, other], clients: [None, None], tokens: vec![] }
     }
 
     /// Advances the clock, then refreshes the keys of both instances.
     async fn pass(&self, seconds: i64) {
-        self.house.clock.advance(seconds);
+        self.fixture.clock.advance(seconds);
         for instance in self.instances {
             instance.refresh_keys().await.unwrap();
         }
@@ -52,7 +52,7 @@ impl<'a> World<'a> {
     /// Has every client look up the key of every unexpired token in its cached key set. A client fetches a new key set
     /// only when its own is five minutes old. It verifies the signature of each token once.
     async fn verify(&mut self, when: &str) {
-        let now = self.house.clock.now();
+        let now = self.fixture.clock.now();
         self.tokens.retain(|seen| seen.until > now);
         for (n, instance) in self.instances.into_iter().enumerate() {
             let client = &mut self.clients[n];
@@ -94,19 +94,19 @@ async fn key_set(service: &Service) -> Vec<String> {
 }
 
 contract!(a_hundred_rotations_leave_every_token_verifiable_at_any_time, async |db| {
-    let house = House::open(db).await;
-    let other = house.beside(db).await;
-    let product = house.product("drift", Algorithm::ES256).await;
-    let policy = house.policy(&product, an_hour()).await;
-    let (_, code) = house.license(&policy).await;
-    let mut world = World::new(&house, &other);
+    let fixture = TestService::open(db).await;
+    let other = fixture.second_instance(db).await;
+    let product = fixture.product("drift", Algorithm::ES256).await;
+    let policy = fixture.policy(&product, an_hour()).await;
+    let (_, code) = fixture.license(&policy).await;
+    let mut world = World::new(&fixture, &other);
     world.pass(0).await;
     let mut signers = std::collections::HashSet::new();
     for rotation in 0..100 {
         // Every tenth rotation is of the product's own key; the instances alternate.
         let own = (rotation % 10 == 9).then_some(product.id);
         let instance = world.instances[rotation % 2];
-        instance.rotate_key(Algorithm::ES256, own, &house.actor).await.unwrap();
+        instance.rotate_key(Algorithm::ES256, own, &fixture.actor).await.unwrap();
         for minute in 0..11 {
             world.activate(&code, "the device").await;
             world.verify(&format!("rotation {rotation}, minute {minute}")).await;
@@ -114,25 +114,25 @@ contract!(a_hundred_rotations_leave_every_token_verifiable_at_any_time, async |d
         }
         signers.extend(world.tokens.iter().map(|seen| seen.kid.clone()));
     }
-    assert_eq!(house.events_of("signing_key.rotated").await.len(), 100);
+    assert_eq!(fixture.events_of("signing_key.rotated").await.len(), 100);
     // The shared keys before the product's first own key, and the product's own keys.
     assert!(signers.len() >= 19, "only {} keys have signed", signers.len());
     world.pass(2 * 86_400).await;
-    assert_eq!(key_set(&house.service).await.len(), 2, "the last shared key and the last of the product");
+    assert_eq!(key_set(&fixture.service).await.len(), 2, "the last shared key and the last of the product");
     other.close().await;
 });
 
 contract!(shared_keys_rotate_a_hundred_times, async |db| {
-    let house = House::open(db).await;
-    let other = house.beside(db).await;
-    let product = house.product("drift", Algorithm::EdDSA).await;
-    let policy = house.policy(&product, an_hour()).await;
-    let (_, code) = house.license(&policy).await;
-    let mut world = World::new(&house, &other);
+    let fixture = TestService::open(db).await;
+    let other = fixture.second_instance(db).await;
+    let product = fixture.product("drift", Algorithm::EdDSA).await;
+    let policy = fixture.policy(&product, an_hour()).await;
+    let (_, code) = fixture.license(&policy).await;
+    let mut world = World::new(&fixture, &other);
     world.pass(0).await;
     let mut signers = std::collections::HashSet::new();
     for rotation in 0..100 {
-        world.instances[rotation % 2].rotate_key(Algorithm::EdDSA, None, &house.actor).await.unwrap();
+        world.instances[rotation % 2].rotate_key(Algorithm::EdDSA, None, &fixture.actor).await.unwrap();
         for step in 0..6 {
             world.activate(&code, "the device").await;
             world.verify(&format!("rotation {rotation}, step {step}")).await;
@@ -145,105 +145,105 @@ contract!(shared_keys_rotate_a_hundred_times, async |db| {
 });
 
 contract!(the_next_key_waits_for_an_instance_that_does_not_publish_it, async |db| {
-    let house = House::open(db).await;
-    let slow = house.beside(db).await;
-    for instance in [&house.service, &slow] {
+    let fixture = TestService::open(db).await;
+    let slow = fixture.second_instance(db).await;
+    for instance in [&fixture.service, &slow] {
         instance.refresh_keys().await.unwrap();
     }
-    let (next, at) = house.service.rotate_key(Algorithm::ES256, None, &house.actor).await.unwrap();
-    assert_eq!((at - house.clock.now()).num_seconds(), 600);
+    let (next, at) = fixture.service.rotate_key(Algorithm::ES256, None, &fixture.actor).await.unwrap();
+    assert_eq!((at - fixture.clock.now()).num_seconds(), 600);
 
     // The slow instance is alive but has not refreshed its keys since.
-    house.clock.advance(40);
-    house.service.refresh_keys().await.unwrap();
-    let at = house.clock.now() + chrono::TimeDelta::seconds(600);
-    assert_eq!(listed(&house.service, &next).await.standing, Standing::Next(at), "at least ten minutes from now");
+    fixture.clock.advance(40);
+    fixture.service.refresh_keys().await.unwrap();
+    let at = fixture.clock.now() + chrono::TimeDelta::seconds(600);
+    assert_eq!(listed(&fixture.service, &next).await.state, KeyState::Next(at), "at least ten minutes from now");
 
     slow.refresh_keys().await.unwrap();
     for _ in 0..20 {
-        house.clock.advance(30);
-        for instance in [&house.service, &slow] {
+        fixture.clock.advance(30);
+        for instance in [&fixture.service, &slow] {
             instance.refresh_keys().await.unwrap();
         }
     }
-    assert_eq!(listed(&house.service, &next).await.standing, Standing::Signs(at));
+    assert_eq!(listed(&fixture.service, &next).await.state, KeyState::Signs(at));
 
     // An instance that has stopped is waited for only one minute.
     slow.close().await;
-    let (next, at) = house.service.rotate_key(Algorithm::ES256, None, &house.actor).await.unwrap();
-    house.clock.advance(60);
-    house.service.refresh_keys().await.unwrap();
+    let (next, at) = fixture.service.rotate_key(Algorithm::ES256, None, &fixture.actor).await.unwrap();
+    fixture.clock.advance(60);
+    fixture.service.refresh_keys().await.unwrap();
     let later = at + chrono::TimeDelta::seconds(60);
-    assert_eq!(listed(&house.service, &next).await.standing, Standing::Next(later));
-    house.clock.advance(1);
-    house.service.refresh_keys().await.unwrap();
-    assert_eq!(listed(&house.service, &next).await.standing, Standing::Next(later), "it is not postponed any further");
+    assert_eq!(listed(&fixture.service, &next).await.state, KeyState::Next(later));
+    fixture.clock.advance(1);
+    fixture.service.refresh_keys().await.unwrap();
+    assert_eq!(listed(&fixture.service, &next).await.state, KeyState::Next(later), "it is not postponed any further");
 });
 
 contract!(a_key_stays_published_until_its_last_token_ends, async |db| {
-    let house = House::open(db).await;
-    let (_, _, code) = house.licensed(Terms { grace: Span::days(7), ..seats(1) }).await;
-    let (activated, token) = house.service.activate(asking(&code, "one")).await.unwrap();
+    let fixture = TestService::open(db).await;
+    let (_, _, code) = fixture.licensed(Terms { grace: Span::days(7), ..seats(1) }).await;
+    let (activated, token) = fixture.service.activate(asking(&code, "one")).await.unwrap();
     let first = kid_of(&token);
-    house.service.rotate_key(Algorithm::EdDSA, None, &house.actor).await.unwrap();
-    house.clock.advance(601);
-    house.service.refresh_keys().await.unwrap();
-    let Standing::Stopped(until) = listed(&house.service, &first).await.standing else {
+    fixture.service.rotate_key(Algorithm::EdDSA, None, &fixture.actor).await.unwrap();
+    fixture.clock.advance(601);
+    fixture.service.refresh_keys().await.unwrap();
+    let KeyState::Stopped(until) = listed(&fixture.service, &first).await.state else {
         panic!("the key has stopped signing")
     };
     assert!(until >= activated.token_expires_at, "not before its token has ended");
     assert!(until <= Span::days(2).after(activated.token_expires_at), "not indefinitely");
 
-    house.clock.advance((activated.token_expires_at - house.clock.now()).num_seconds() - 1);
-    assert!(key_set(&house.service).await.contains(&first));
-    house.clock.advance(2 * 86_400);
-    assert!(!key_set(&house.service).await.contains(&first));
-    assert!(house.service.read_token(&token).await.is_some(), "this server still reads its own token");
+    fixture.clock.advance((activated.token_expires_at - fixture.clock.now()).num_seconds() - 1);
+    assert!(key_set(&fixture.service).await.contains(&first));
+    fixture.clock.advance(2 * 86_400);
+    assert!(!key_set(&fixture.service).await.contains(&first));
+    assert!(fixture.service.read_token(&token).await.is_some(), "this server still reads its own token");
 });
 
 contract!(a_key_is_retired_only_if_another_can_take_over, async |db| {
-    let house = House::open(db).await;
-    let (_, _, code) = house.licensed(seats(1)).await;
-    let (_, token) = house.service.activate(asking(&code, "one")).await.unwrap();
+    let fixture = TestService::open(db).await;
+    let (_, _, code) = fixture.licensed(seats(1)).await;
+    let (_, token) = fixture.service.activate(asking(&code, "one")).await.unwrap();
     let first = kid_of(&token);
-    assert_err!(house.service.retire_key(&first, &house.actor).await, Error::Conflict(_));
-    assert_err!(house.service.retire_key("nobody", &house.actor).await, Error::NotFound("signing key"));
-    let (next, _) = house.service.rotate_key(Algorithm::EdDSA, None, &house.actor).await.unwrap();
-    assert_err!(house.service.rotate_key(Algorithm::EdDSA, None, &house.actor).await, Error::Conflict(_));
-    assert_err!(house.service.retire_key(&first, &house.actor).await, Error::Conflict(_));
+    assert_err!(fixture.service.retire_key(&first, &fixture.actor).await, Error::Conflict(_));
+    assert_err!(fixture.service.retire_key("nobody", &fixture.actor).await, Error::NotFound("signing key"));
+    let (next, _) = fixture.service.rotate_key(Algorithm::EdDSA, None, &fixture.actor).await.unwrap();
+    assert_err!(fixture.service.rotate_key(Algorithm::EdDSA, None, &fixture.actor).await, Error::Conflict(_));
+    assert_err!(fixture.service.retire_key(&first, &fixture.actor).await, Error::Conflict(_));
 
-    house.clock.advance(601);
-    house.service.refresh_keys().await.unwrap();
-    assert_err!(house.service.retire_key(&first, &house.actor).await, Error::Conflict(_));
-    house.service.retire_key(&next, &house.actor).await.unwrap();
-    let (_, token) = house.service.activate(asking(&code, "one")).await.unwrap();
+    fixture.clock.advance(601);
+    fixture.service.refresh_keys().await.unwrap();
+    assert_err!(fixture.service.retire_key(&first, &fixture.actor).await, Error::Conflict(_));
+    fixture.service.retire_key(&next, &fixture.actor).await.unwrap();
+    let (_, token) = fixture.service.activate(asking(&code, "one")).await.unwrap();
     assert_eq!(kid_of(&token), first, "the previous key is still published");
-    let set = key_set(&house.service).await;
+    let set = key_set(&fixture.service).await;
     assert!(set.contains(&first) && set.contains(&next));
-    assert_eq!(house.events_of("signing_key.retired").await.len(), 1);
+    assert_eq!(fixture.events_of("signing_key.retired").await.len(), 1);
 });
 
 contract!(a_revoked_key_leaves_the_key_set_at_once_and_another_takes_over, async |db| {
-    let house = House::open(db).await;
-    let other = house.beside(db).await;
-    let (_, _, code) = house.licensed(seats(1)).await;
-    let (_, token) = house.service.activate(asking(&code, "one")).await.unwrap();
+    let fixture = TestService::open(db).await;
+    let other = fixture.second_instance(db).await;
+    let (_, _, code) = fixture.licensed(seats(1)).await;
+    let (_, token) = fixture.service.activate(asking(&code, "one")).await.unwrap();
     let first = kid_of(&token);
     db.execute(&format!("UPDATE activations SET kid = '{first}'")).await;
-    assert_eq!(listed(&house.service, &first).await.devices, 1);
-    assert_err!(house.service.revoke_key(&first, " ", &house.actor).await, Error::Invalid(_));
-    assert_eq!(house.service.revoke_key(&first, "The disk was stolen.", &house.actor).await.unwrap(), 1);
-    assert!(!key_set(&house.service).await.contains(&first));
-    assert!(house.service.read_token(&token).await.is_none());
+    assert_eq!(listed(&fixture.service, &first).await.devices, 1);
+    assert_err!(fixture.service.revoke_key(&first, " ", &fixture.actor).await, Error::Invalid(_));
+    assert_eq!(fixture.service.revoke_key(&first, "The disk was stolen.", &fixture.actor).await.unwrap(), 1);
+    assert!(!key_set(&fixture.service).await.contains(&first));
+    assert!(fixture.service.read_token(&token).await.is_none());
     other.refresh_keys().await.unwrap();
     assert!(!key_set(&other).await.contains(&first));
-    for instance in [&house.service, &other] {
+    for instance in [&fixture.service, &other] {
         let (_, token) = instance.activate(asking(&code, "one")).await.unwrap();
         assert_ne!(kid_of(&token), first);
         assert!(key_set(&other).await.contains(&kid_of(&token)));
     }
-    assert_err!(house.service.revoke_key(&first, "Again.", &house.actor).await, Error::Conflict(_));
-    let event = house.events_of("signing_key.revoked").await.remove(0);
+    assert_err!(fixture.service.revoke_key(&first, "Again.", &fixture.actor).await, Error::Conflict(_));
+    let event = fixture.events_of("signing_key.revoked").await.remove(0);
     assert_eq!(
         (event.reason.as_deref(), event.after.unwrap()["devices"].as_u64()),
         (Some("The disk was stolen."), Some(1))
@@ -252,25 +252,25 @@ contract!(a_revoked_key_leaves_the_key_set_at_once_and_another_takes_over, async
 });
 
 contract!(when_the_signing_key_is_revoked_the_next_one_signs_at_once, async |db| {
-    let house = House::open(db).await;
-    let (_, _, code) = house.licensed(seats(1)).await;
-    let (_, token) = house.service.activate(asking(&code, "one")).await.unwrap();
-    let (next, _) = house.service.rotate_key(Algorithm::EdDSA, None, &house.actor).await.unwrap();
-    house.clock.advance(60);
-    house.service.revoke_key(&kid_of(&token), "Stolen.", &house.actor).await.unwrap();
-    assert_eq!(listed(&house.service, &next).await.standing, Standing::Signs(house.clock.now()));
-    let (_, token) = house.service.activate(asking(&code, "one")).await.unwrap();
+    let fixture = TestService::open(db).await;
+    let (_, _, code) = fixture.licensed(seats(1)).await;
+    let (_, token) = fixture.service.activate(asking(&code, "one")).await.unwrap();
+    let (next, _) = fixture.service.rotate_key(Algorithm::EdDSA, None, &fixture.actor).await.unwrap();
+    fixture.clock.advance(60);
+    fixture.service.revoke_key(&kid_of(&token), "Stolen.", &fixture.actor).await.unwrap();
+    assert_eq!(listed(&fixture.service, &next).await.state, KeyState::Signs(fixture.clock.now()));
+    let (_, token) = fixture.service.activate(asking(&code, "one")).await.unwrap();
     assert_eq!(kid_of(&token), next);
     assert_eq!(db.number("SELECT COUNT(*) FROM signing_keys WHERE algorithm = 'EdDSA'").await, 2);
 });
 
 contract!(only_the_public_key_is_exported, async |db| {
-    let house = House::open(db).await;
+    let fixture = TestService::open(db).await;
     for algorithm in Algorithm::ALL {
-        house.product(&algorithm.name().to_lowercase(), algorithm).await;
+        fixture.product(&algorithm.name().to_lowercase(), algorithm).await;
     }
-    for key in house.service.signing_keys().await.unwrap() {
-        let public = house.service.public_key(&key.kid).await.unwrap();
+    for key in fixture.service.signing_keys().await.unwrap() {
+        let public = fixture.service.public_key(&key.kid).await.unwrap();
         assert!(
             public.pem.starts_with("-----BEGIN PUBLIC KEY-----\n") && public.pem.lines().all(|line| line.len() <= 64)
         );
@@ -283,28 +283,28 @@ contract!(only_the_public_key_is_exported, async |db| {
         assert_eq!(public.jwk["kid"], key.kid);
         assert!(["d", "p", "q"].iter().all(|secret| public.jwk.get(*secret).is_none()));
     }
-    assert_err!(house.service.public_key("nobody").await, Error::NotFound("signing key"));
+    assert_err!(fixture.service.public_key("nobody").await, Error::NotFound("signing key"));
 });
 
 contract!(a_token_of_another_instance_is_read_even_if_its_key_is_new, async |db| {
-    let house = House::open(db).await;
-    let other = house.beside(db).await;
+    let fixture = TestService::open(db).await;
+    let other = fixture.second_instance(db).await;
     // Keys of other instances are looked up at most once a second.
     tokio::time::sleep(std::time::Duration::from_millis(1100)).await;
-    let (_, _, code) = house.licensed(seats(1)).await;
-    let (activated, token) = house.service.activate(asking(&code, "one")).await.unwrap();
+    let (_, _, code) = fixture.licensed(seats(1)).await;
+    let (activated, token) = fixture.service.activate(asking(&code, "one")).await.unwrap();
     assert_eq!(other.read_token(&token).await.unwrap().sid, activated.session_id);
     other.close().await;
 });
 
 contract!(a_token_of_another_issuer_is_not_read, async |db| {
-    let house = House::open(db).await;
-    let (_, _, code) = house.licensed(seats(1)).await;
-    let (_, token) = house.service.activate(asking(&code, "one")).await.unwrap();
-    assert!(house.service.read_token(&token).await.is_some());
-    house.clock.advance(-301);
-    assert!(house.service.read_token(&token).await.is_none(), "it is from the future");
-    house.clock.advance(301);
+    let fixture = TestService::open(db).await;
+    let (_, _, code) = fixture.licensed(seats(1)).await;
+    let (_, token) = fixture.service.activate(asking(&code, "one")).await.unwrap();
+    assert!(fixture.service.read_token(&token).await.is_some());
+    fixture.clock.advance(-301);
+    assert!(fixture.service.read_token(&token).await.is_none(), "it is from the future");
+    fixture.clock.advance(301);
 
     let part = |text: &str| {
         use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -321,13 +321,13 @@ contract!(a_token_of_another_issuer_is_not_read, async |db| {
         r#"{"alg":"EdDSA","typ":"license+jwt"}"#.to_owned(),
     ] {
         let forged = format!("{}.{claims}.{signature}", part(&header));
-        assert!(house.service.read_token(&forged).await.is_none(), "{header}");
+        assert!(fixture.service.read_token(&forged).await.is_none(), "{header}");
     }
-    let id = house.service.open_status_list(&house.actor).await.unwrap();
-    let list = house.service.status_list(id).await.unwrap();
-    assert!(house.service.read_token(&list.token).await.is_none(), "a status list is not a license token");
+    let id = fixture.service.open_status_list(&fixture.actor).await.unwrap();
+    let list = fixture.service.status_list(id).await.unwrap();
+    assert!(fixture.service.read_token(&list.token).await.is_none(), "a status list is not a license token");
 
     let elsewhere =
-        Service::open(Store::clone(db), &house.key, house.clock.clone(), "https://other.example".to_owned());
+        Service::open(Store::clone(db), &fixture.key, fixture.clock.clone(), "https://other.example".to_owned());
     assert!(elsewhere.await.unwrap().read_token(&token).await.is_none(), "it is another server's token");
 });

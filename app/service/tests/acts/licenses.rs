@@ -14,20 +14,20 @@ use testing::contract;
 use uuid::Uuid;
 
 use crate::{
-    house::{House, assert_err, bad_fields, of, seats},
     products::text_feature,
+    test_service::{TestService, assert_err, bad_fields, of, seats},
 };
 
 contract!(a_license_is_issued_with_a_code_that_is_not_in_its_event, async |db| {
-    let house = House::open(db).await;
-    let (policy, license, code) = house.licensed(seats(3)).await;
+    let fixture = TestService::open(db).await;
+    let (policy, license, code) = fixture.licensed(seats(3)).await;
     assert_eq!(code.origin(), Origin::Generated);
     assert_eq!(code.canonical().len(), 28);
     assert_eq!((license.state, license.customer.as_deref()), (State::Active, Some("Acme")));
     assert_eq!(license.code_tail, code.tail());
-    assert_eq!(house.service.license(license.id).await.unwrap().license, license);
+    assert_eq!(fixture.service.license(license.id).await.unwrap().license, license);
 
-    let [event] = house.events_of("license.created").await.try_into().unwrap();
+    let [event] = fixture.events_of("license.created").await.try_into().unwrap();
     assert_eq!(event.license_id, Some(license.id));
     assert_eq!(event.subject_name, "Acme");
     let after = event.after.unwrap();
@@ -36,47 +36,47 @@ contract!(a_license_is_issued_with_a_code_that_is_not_in_its_event, async |db| {
 });
 
 contract!(codes_of_a_product_have_its_shape, async |db| {
-    let house = House::open(db).await;
+    let fixture = TestService::open(db).await;
     let short = ProductForm {
         code: "short".to_owned(),
         name: "Short".to_owned(),
         code_shape: CodeShape::ThreeBySix,
         ..ProductForm::default()
     };
-    let product = house.service.create_product(short, &house.actor).await.unwrap();
-    let policy = house.policy(&product, Terms::default()).await;
-    let (_, code) = house.license(&policy).await;
+    let product = fixture.service.create_product(short, &fixture.actor).await.unwrap();
+    let policy = fixture.policy(&product, Terms::default()).await;
+    let (_, code) = fixture.license(&policy).await;
     assert_eq!(code.canonical().len(), 18);
 });
 
 contract!(an_imported_code_is_kept_unchanged, async |db| {
-    let house = House::open(db).await;
-    let (policy, ..) = house.licensed(seats(3)).await;
+    let fixture = TestService::open(db).await;
+    let (policy, ..) = fixture.licensed(seats(3)).await;
     let bring = |code: &str| NewLicense { code: code.to_owned(), ..of(&policy) };
-    let (license, code) = house.service.create_license(bring("Old-Code-0815"), &house.actor).await.unwrap();
+    let (license, code) = fixture.service.create_license(bring("Old-Code-0815"), &fixture.actor).await.unwrap();
     assert!(license.code_imported);
-    assert_eq!(house.service.reveal_code(license.id, &house.actor).await.unwrap(), "Old-Code-0815");
-    house.activate(&code, "device").await.unwrap();
+    assert_eq!(fixture.service.reveal_code(license.id, &fixture.actor).await.unwrap(), "Old-Code-0815");
+    fixture.activate(&code, "device").await.unwrap();
 
     for same in ["old code 0815", "OLD-CODE-O8I5"] {
-        assert_eq!(bad_fields(house.service.create_license(bring(same), &house.actor).await), ["code"], "{same}");
+        assert_eq!(bad_fields(fixture.service.create_license(bring(same), &fixture.actor).await), ["code"], "{same}");
     }
-    assert_eq!(bad_fields(house.service.create_license(bring("short"), &house.actor).await), ["code"]);
+    assert_eq!(bad_fields(fixture.service.create_license(bring("short"), &fixture.actor).await), ["code"]);
 });
 
 contract!(a_whole_code_is_shown_once_and_every_reveal_leaves_an_event, async |db| {
-    let house = House::open(db).await;
-    let (_, license, code) = house.licensed(seats(3)).await;
-    assert!(house.events_of("license.code_revealed").await.is_empty());
-    assert_eq!(house.service.reveal_code(license.id, &house.actor).await.unwrap(), code.written());
-    let [event] = house.events_of("license.code_revealed").await.try_into().unwrap();
+    let fixture = TestService::open(db).await;
+    let (_, license, code) = fixture.licensed(seats(3)).await;
+    assert!(fixture.events_of("license.code_revealed").await.is_empty());
+    assert_eq!(fixture.service.reveal_code(license.id, &fixture.actor).await.unwrap(), code.written());
+    let [event] = fixture.events_of("license.code_revealed").await.try_into().unwrap();
     assert_eq!((event.license_id, event.actor_name.as_str()), (Some(license.id), "Ingrid"));
-    assert_err!(house.service.reveal_code(Uuid::nil(), &house.actor).await, Error::NotFound("license"));
+    assert_err!(fixture.service.reveal_code(Uuid::nil(), &fixture.actor).await, Error::NotFound("license"));
 });
 
 contract!(the_event_of_a_license_change_lists_the_differences, async |db| {
-    let house = House::open(db).await;
-    let (_, license, _) = house.licensed(seats(3)).await;
+    let fixture = TestService::open(db).await;
+    let (_, license, _) = fixture.licensed(seats(3)).await;
     let form = LicenseForm {
         overrides: Overrides { seats: Some(Seats::Limited(9)), ..Overrides::default() },
         customer: "Acme".to_owned(),
@@ -84,10 +84,10 @@ contract!(the_event_of_a_license_change_lists_the_differences, async |db| {
         metadata: r#"{"order": 17}"#.to_owned(),
         ..LicenseForm::default()
     };
-    let changed = house.service.change_license(license.id, form, &house.actor).await.unwrap();
+    let changed = fixture.service.change_license(license.id, form, &fixture.actor).await.unwrap();
     assert_eq!(changed.email.as_deref(), Some("Kim@example.com"));
-    assert_eq!(house.service.license(license.id).await.unwrap().license, changed);
-    let [event] = house.events_of("license.changed").await.try_into().unwrap();
+    assert_eq!(fixture.service.license(license.id).await.unwrap().license, changed);
+    let [event] = fixture.events_of("license.changed").await.try_into().unwrap();
     assert_eq!(event.before, Some(json!({ "overrides": {}, "email": null, "metadata": {} })));
     let after = json!({
         "overrides": { "seats": { "limited": 9 } }, "email": "Kim@example.com", "metadata": { "order": 17 },
@@ -96,8 +96,8 @@ contract!(the_event_of_a_license_change_lists_the_differences, async |db| {
 });
 
 contract!(an_invalid_license_is_refused_field_by_field, async |db| {
-    let house = House::open(db).await;
-    let (policy, license, _) = house.licensed(seats(3)).await;
+    let fixture = TestService::open(db).await;
+    let (policy, license, _) = fixture.licensed(seats(3)).await;
     let bad = LicenseForm {
         overrides: Overrides {
             seats: Some(Seats::Limited(0)),
@@ -112,76 +112,76 @@ contract!(an_invalid_license_is_refused_field_by_field, async |db| {
         ..LicenseForm::default()
     };
     let all = ["customer", "reference", "notes", "metadata", "seats", "features", "email"];
-    assert_eq!(bad_fields(house.service.change_license(license.id, bad.clone(), &house.actor).await), all);
+    assert_eq!(bad_fields(fixture.service.change_license(license.id, bad.clone(), &fixture.actor).await), all);
     let new = NewLicense { policy_id: policy.id, code: "x".to_owned(), form: bad };
-    let fields = bad_fields(house.service.create_license(new, &house.actor).await);
+    let fields = bad_fields(fixture.service.create_license(new, &fixture.actor).await);
     assert_eq!(fields, [&all[..], &["code"]].concat());
 
     let none = NewLicense { policy_id: Uuid::nil(), ..of(&policy) };
-    assert_err!(house.service.create_license(none, &house.actor).await, Error::NotFound("policy"));
+    assert_err!(fixture.service.create_license(none, &fixture.actor).await, Error::NotFound("policy"));
     let form = LicenseForm::default();
-    assert_err!(house.service.change_license(Uuid::nil(), form, &house.actor).await, Error::NotFound("license"));
-    assert_eq!(house.service.license(license.id).await.unwrap().license, license);
-    assert!(house.events_of("license.changed").await.is_empty());
+    assert_err!(fixture.service.change_license(Uuid::nil(), form, &fixture.actor).await, Error::NotFound("license"));
+    assert_eq!(fixture.service.license(license.id).await.unwrap().license, license);
+    assert!(fixture.events_of("license.changed").await.is_empty());
 });
 
 contract!(metadata_is_a_json_object_of_at_most_4_kib, async |db| {
-    let house = House::open(db).await;
-    let (policy, ..) = house.licensed(seats(3)).await;
+    let fixture = TestService::open(db).await;
+    let (policy, ..) = fixture.licensed(seats(3)).await;
     let with = |metadata: String| NewLicense { form: LicenseForm { metadata, ..of(&policy).form }, ..of(&policy) };
     let longest = format!(r#"{{"a":"{}"}}"#, "x".repeat(4096 - 8));
     assert_eq!(longest.len(), 4096);
-    let (license, _) = house.service.create_license(with(longest.clone()), &house.actor).await.unwrap();
+    let (license, _) = fixture.service.create_license(with(longest.clone()), &fixture.actor).await.unwrap();
     assert_eq!(license.metadata["a"].as_str().unwrap().len(), 4088);
     for bad in [longest + " ", "7".to_owned(), "{".to_owned(), r#"{"a":"\u0000"}"#.to_owned(), "[".repeat(4000)] {
-        assert_eq!(bad_fields(house.service.create_license(with(bad), &house.actor).await), ["metadata"]);
+        assert_eq!(bad_fields(fixture.service.create_license(with(bad), &fixture.actor).await), ["metadata"]);
     }
 });
 
 contract!(a_license_is_suspended_reinstated_and_revoked_each_with_a_reason, async |db| {
-    let house = House::open(db).await;
-    let (_, license, code) = house.licensed(seats(3)).await;
-    let step = async |step, reason: &str| house.service.step_license(license.id, step, reason, &house.actor).await;
+    let fixture = TestService::open(db).await;
+    let (_, license, code) = fixture.licensed(seats(3)).await;
+    let step = async |step, reason: &str| fixture.service.step_license(license.id, step, reason, &fixture.actor).await;
     assert_eq!(bad_fields(step(Step::Suspend, " ").await), ["reason"]);
-    house.activate(&code, "one").await.unwrap();
+    fixture.activate(&code, "one").await.unwrap();
 
     assert_eq!(step(Step::Suspend, "unpaid").await.unwrap(), 0);
     assert_err!(step(Step::Suspend, "again").await, Error::Conflict(_));
-    assert_eq!(house.seats(&license).await, 1, "its devices keep their seats");
+    assert_eq!(fixture.seats(&license).await, 1, "its devices keep their seats");
     assert_eq!(step(Step::Reinstate, "paid").await.unwrap(), 0);
     assert_err!(step(Step::Reinstate, "again").await, Error::Conflict(_));
     assert_eq!(step(Step::Revoke, "refunded").await.unwrap(), 1);
-    assert_eq!(house.service.license(license.id).await.unwrap().license.state_reason.as_deref(), Some("refunded"));
+    assert_eq!(fixture.service.license(license.id).await.unwrap().license.state_reason.as_deref(), Some("refunded"));
     for after in [Step::Suspend, Step::Reinstate, Step::Revoke] {
         assert_err!(step(after, "too late").await, Error::Conflict(_));
     }
     let form = LicenseForm::default();
-    assert_err!(house.service.change_license(license.id, form, &house.actor).await, Error::Conflict(_));
+    assert_err!(fixture.service.change_license(license.id, form, &fixture.actor).await, Error::Conflict(_));
 
-    let told: Vec<_> = house.events().await.into_iter().filter_map(|e| Some((e.act, e.reason?))).collect();
+    let told: Vec<_> = fixture.events().await.into_iter().filter_map(|e| Some((e.act, e.reason?))).collect();
     let expected = [("license.suspended", "unpaid"), ("license.reinstated", "paid"), ("license.revoked", "refunded")];
     assert_eq!(told.len(), 3);
     assert!(expected.iter().all(|(act, why)| told.contains(&((*act).to_owned(), (*why).to_owned()))), "{told:?}");
-    let [revoked] = house.events_of("license.revoked").await.try_into().unwrap();
+    let [revoked] = fixture.events_of("license.revoked").await.try_into().unwrap();
     assert_eq!(revoked.before, Some(json!({ "state": "active" })));
     assert_eq!(revoked.after, Some(json!({ "state": "revoked", "devices_revoked": 1 })));
 });
 
 contract!(revoking_a_license_frees_all_its_seats_at_once, async |db| {
-    let house = House::open(db).await;
-    let (_, license, code) = house.licensed(seats(3)).await;
+    let fixture = TestService::open(db).await;
+    let (_, license, code) = fixture.licensed(seats(3)).await;
     for device in ["one", "two", "three"] {
-        house.activate(&code, device).await.unwrap();
+        fixture.activate(&code, device).await.unwrap();
     }
-    assert_eq!(house.seats(&license).await, 3);
-    let devices = house.service.step_license(license.id, Step::Revoke, "refunded", &house.actor).await.unwrap();
+    assert_eq!(fixture.seats(&license).await, 3);
+    let devices = fixture.service.step_license(license.id, Step::Revoke, "refunded", &fixture.actor).await.unwrap();
     assert_eq!(devices, 3);
-    assert_eq!(house.seats(&license).await, 0);
-    assert!(house.devices(&license).await.iter().all(|device| device.revoked_at.is_some()));
+    assert_eq!(fixture.seats(&license).await, 0);
+    assert!(fixture.devices(&license).await.iter().all(|device| device.revoked_at.is_some()));
 });
 
 contract!(the_settings_of_a_license_fit_into_a_token_even_after_its_product_changes, async |db| {
-    let house = House::open(db).await;
+    let fixture = TestService::open(db).await;
     let form = |n: usize| ProductForm {
         code: "wide".to_owned(),
         name: "W".repeat(80),
@@ -189,16 +189,16 @@ contract!(the_settings_of_a_license_fit_into_a_token_even_after_its_product_chan
         features: (0..n).map(|i| text_feature(&format!("feature-{i:02}"), &"d".repeat(36))).collect(),
         ..ProductForm::default()
     };
-    let product = house.service.create_product(form(1), &house.actor).await.unwrap();
-    let policy = house.policy(&product, Terms::default()).await;
+    let product = fixture.service.create_product(form(1), &fixture.actor).await.unwrap();
+    let policy = fixture.policy(&product, Terms::default()).await;
     let values = |length| [("feature-00".to_owned(), FeatureValue::Text("v".repeat(length)))].into();
     let new = |length| {
         let form = LicenseForm { customer: "🦀".repeat(100), features: values(length), ..LicenseForm::default() };
         NewLicense { policy_id: policy.id, code: String::new(), form }
     };
-    assert_eq!(bad_fields(house.service.create_license(new(201), &house.actor).await), ["features"]);
-    let (_, code) = house.service.create_license(new(200), &house.actor).await.unwrap();
-    house.service.change_product(product.id, form(9), &house.actor).await.unwrap();
-    house.activate(&code, &"w".repeat(512)).await.unwrap();
-    assert_eq!(bad_fields(house.service.change_product(product.id, form(11), &house.actor).await), ["features"]);
+    assert_eq!(bad_fields(fixture.service.create_license(new(201), &fixture.actor).await), ["features"]);
+    let (_, code) = fixture.service.create_license(new(200), &fixture.actor).await.unwrap();
+    fixture.service.change_product(product.id, form(9), &fixture.actor).await.unwrap();
+    fixture.activate(&code, &"w".repeat(512)).await.unwrap();
+    assert_eq!(bad_fields(fixture.service.change_product(product.id, form(11), &fixture.actor).await), ["features"]);
 });

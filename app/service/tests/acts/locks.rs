@@ -10,26 +10,26 @@ use testing::{Database, Engine, contract};
 
 use crate::{
     desk::ask,
-    house::{House, asking, origin, refusal, seats},
     roles::account,
+    test_service::{TestService, asking, origin, refusal, seats},
 };
 
 contract!(a_block_and_a_freed_seat_of_the_same_supporter_lock_in_one_order, async |db| {
-    let house = House::open(db).await;
-    let id = account(&house, Role::Support).await;
+    let fixture = TestService::open(db).await;
+    let id = account(&fixture, Role::Support).await;
     // With a daily budget, each freed seat is counted under the account's lock.
     let support = Actor::account(id, "Sune", origin(1)).with_releases(Some(10_000));
-    let product = house.product("drift", Default::default()).await;
-    let policy = house.policy(&product, seats(2)).await;
-    let licenses = [house.license(&policy).await, house.license(&policy).await];
+    let product = fixture.product("drift", Default::default()).await;
+    let policy = fixture.policy(&product, seats(2)).await;
+    let licenses = [fixture.license(&policy).await, fixture.license(&policy).await];
     for round in 0..15 {
         let blocked = format!("blocked {round}");
         let mut others = vec![];
         for (_, code) in &licenses {
-            house.activate(code, &blocked).await.unwrap();
-            others.push(house.activate(code, &format!("freed {round}")).await.unwrap().session_id);
+            fixture.activate(code, &blocked).await.unwrap();
+            others.push(fixture.activate(code, &format!("freed {round}")).await.unwrap().session_id);
         }
-        let block = house.service.block_device(
+        let block = fixture.service.block_device(
             NewBlock {
                 fingerprint: Fingerprint::read(&blocked).unwrap(),
                 blocked_for: BlockedFor::Server,
@@ -38,7 +38,7 @@ contract!(a_block_and_a_freed_seat_of_the_same_supporter_lock_in_one_order, asyn
             },
             &support,
         );
-        let [first, last] = [others[0], others[1]].map(|device| house.service.free_seat(device, "moved", &support));
+        let [first, last] = [others[0], others[1]].map(|device| fixture.service.free_seat(device, "moved", &support));
         let (taken, first, last) = tokio::join!(block, first, last);
         assert_eq!(taken.unwrap(), 2, "round {round}");
         first.unwrap();
@@ -51,12 +51,12 @@ contract!(a_block_and_a_freed_seat_of_the_same_supporter_lock_in_one_order, asyn
 });
 
 contract!(a_license_is_locked_and_changed_without_reading_its_devices, async |db| {
-    let house = House::open(db).await;
+    let fixture = TestService::open(db).await;
     let terms = licensing::Terms { devices: Devices::Authorized, ..seats(1) };
-    let (_, license, _) = house.licensed(terms).await;
+    let (_, license, _) = fixture.licensed(terms).await;
     // Reading the devices would fail from here on.
     db.execute("ALTER TABLE activations RENAME TO activations_elsewhere").await;
-    let (service, actor) = (&house.service, &house.actor);
+    let (service, actor) = (&fixture.service, &fixture.actor);
     service.step_license(license.id, Step::Suspend, "unpaid", actor).await.unwrap();
     service.step_license(license.id, Step::Reinstate, "paid", actor).await.unwrap();
     let form = LicenseForm { customer: "Acme Nordic".to_owned(), ..LicenseForm::default() };
@@ -80,23 +80,23 @@ async fn a_lock_is_waited_for(db: &Database) {
 #[test]
 fn terms_saved_while_the_desk_waits_for_its_locks_are_applied() {
     testing::run(Engine::Postgres, async |db| {
-        let house = House::open(db).await;
+        let fixture = TestService::open(db).await;
         for identity in [Identity::License, Identity::Product] {
             let terms = Terms { identity, ..seats(2) };
-            let (policy, license, code) = house.licensed(terms.clone()).await;
-            house.activate(&code, "one").await.unwrap();
+            let (policy, license, code) = fixture.licensed(terms.clone()).await;
+            fixture.activate(&code, "one").await.unwrap();
             let mut held = db.begin().await.unwrap();
             match identity {
                 Identity::License => held.lock_license(license.id).await.unwrap(),
                 Identity::Policy | Identity::Product => held.lock_products(&[license.product_id]).await.unwrap(),
             }
-            let waiting = ask(&house, asking(&code, "two"));
+            let waiting = ask(&fixture, asking(&code, "two"));
             a_lock_is_waited_for(db).await;
             let tighter = PolicyForm { name: policy.name, terms: Terms { seats: Seats::Limited(1), ..terms } };
-            house.service.change_policy(policy.id, tighter, &house.actor).await.unwrap();
+            fixture.service.change_policy(policy.id, tighter, &fixture.actor).await.unwrap();
             drop(held);
             assert_eq!(refusal(waiting.await.unwrap()).code(), "seat_limit", "{identity:?}");
-            assert_eq!(house.seats(&license).await, 1);
+            assert_eq!(fixture.seats(&license).await, 1);
         }
     });
 }

@@ -7,10 +7,10 @@ use service::{
 use testing::contract;
 use uuid::Uuid;
 
-use crate::house::{House, asking, assert_err, noon, of, origin, seats};
+use crate::test_service::{TestService, asking, assert_err, noon, of, origin, seats};
 
 /// Inserts an account with this role.
-pub(crate) async fn account(house: &House, role: Role) -> Uuid {
+pub(crate) async fn account(fixture: &TestService, role: Role) -> Uuid {
     let id = Uuid::from_u128(role as u128 + 100);
     let account = Account {
         id,
@@ -24,26 +24,26 @@ pub(crate) async fn account(house: &House, role: Role) -> Uuid {
         created_at: noon(),
         revision: 1,
     };
-    let mut tx = house.service.store().begin().await.unwrap();
+    let mut tx = fixture.service.store().begin().await.unwrap();
     tx.insert_account(&account).await.unwrap();
     tx.commit().await.unwrap();
     id
 }
 
 contract!(an_act_that_waited_for_a_license_is_refused_if_the_role_was_lost_meanwhile, async |db| {
-    let house = House::open(db).await;
-    let (_, license, code) = house.licensed(seats(1)).await;
-    let device = house.activate(&code, "one").await.unwrap().session_id;
-    let id = account(&house, Role::Support).await;
+    let fixture = TestService::open(db).await;
+    let (_, license, code) = fixture.licensed(seats(1)).await;
+    let device = fixture.activate(&code, "one").await.unwrap().session_id;
+    let id = account(&fixture, Role::Support).await;
     let support = Actor::account(id, "Sune", origin(1)).with_permission(Permission::HelpCustomers);
     for lose in [true, false] {
         let mut tx = db.begin().await.unwrap();
         tx.lock_license(license.id).await.unwrap();
         match lose {
             true => tx.set_role(id, Role::Viewer).await.unwrap(),
-            false => tx.set_disabled(id, Some(house.clock.now())).await.unwrap(),
+            false => tx.set_disabled(id, Some(fixture.clock.now())).await.unwrap(),
         }
-        let (service, by) = (house.service.clone(), support.clone());
+        let (service, by) = (fixture.service.clone(), support.clone());
         let act = tokio::spawn(async move { service.revoke_activation(device, "sold", &by).await });
         tokio::task::yield_now().await;
         tx.commit().await.unwrap();
@@ -55,19 +55,19 @@ contract!(an_act_that_waited_for_a_license_is_refused_if_the_role_was_lost_meanw
     let mut tx = db.begin().await.unwrap();
     tx.set_disabled(id, None).await.unwrap();
     tx.commit().await.unwrap();
-    assert_eq!((house.seats(&license).await, house.events_of("device.revoked").await.len()), (1, 0));
-    house.service.revoke_activation(device, "sold", &support).await.unwrap();
+    assert_eq!((fixture.seats(&license).await, fixture.events_of("device.revoked").await.len()), (1, 0));
+    fixture.service.revoke_activation(device, "sold", &support).await.unwrap();
 });
 
 contract!(no_act_succeeds_for_an_account_that_lost_its_role, async |db| {
-    let house = House::open(db).await;
-    let (policy, license, code) = house.licensed(seats(2)).await;
-    let (first, _) = house.service.activate(asking(&code, "one")).await.unwrap();
+    let fixture = TestService::open(db).await;
+    let (policy, license, code) = fixture.licensed(seats(2)).await;
+    let (first, _) = fixture.service.activate(asking(&code, "one")).await.unwrap();
     let device = first.session_id;
-    let id = account(&house, Role::Viewer).await;
+    let id = account(&fixture, Role::Viewer).await;
     let lost = &Actor::account(id, "Sune", origin(1)).with_permission(Permission::RunServer);
     let events = db.number("SELECT COUNT(*) FROM events").await;
-    let service = &house.service;
+    let service = &fixture.service;
     let fingerprint = || Fingerprint::read("one").unwrap();
     let block = NewBlock {
         fingerprint: fingerprint(),
@@ -101,14 +101,14 @@ contract!(no_act_succeeds_for_an_account_that_lost_its_role, async |db| {
     assert_err!(service.confirm_time(lost).await, Error::Forbidden(_));
     assert_err!(service.open_status_list(lost).await, Error::Forbidden(_));
     assert_eq!(db.number("SELECT COUNT(*) FROM events").await, events, "nothing was done");
-    assert_eq!(house.seats(&license).await, 1);
+    assert_eq!(fixture.seats(&license).await, 1);
 });
 
 contract!(owners_may_give_up_their_own_role_and_it_is_logged, async |db| {
-    let house = House::open(db).await;
-    let [id, other] = [account(&house, Role::Owner).await, account(&house, Role::Admin).await];
+    let fixture = TestService::open(db).await;
+    let [id, other] = [account(&fixture, Role::Owner).await, account(&fixture, Role::Admin).await];
     let owner = Actor::account(id, "Sune", origin(1)).with_permission(Permission::RunServer);
-    house.service.change_role(other, "owner", &owner).await.unwrap();
-    house.service.change_role(id, "viewer", &owner).await.unwrap();
-    assert_eq!(house.events_of("account.role_changed").await.len(), 2);
+    fixture.service.change_role(other, "owner", &owner).await.unwrap();
+    fixture.service.change_role(id, "viewer", &owner).await.unwrap();
+    assert_eq!(fixture.events_of("account.role_changed").await.len(), 2);
 });

@@ -5,32 +5,32 @@ use service::{Clock, Error, NewLicense, SealingKey, Service, store::Store};
 use testing::{Engine, contract};
 
 use crate::decisions::explained;
-use crate::house::{House, ISSUER, asking, assert_err, noon, of, seats};
+use crate::test_service::{ISSUER, TestService, asking, assert_err, noon, of, seats};
 
 contract!(neither_codes_nor_private_keys_are_stored_in_the_clear, async |db| {
-    let house = House::open(db).await;
-    let (policy, license, generated) = house.licensed(seats(1)).await;
+    let fixture = TestService::open(db).await;
+    let (policy, license, generated) = fixture.licensed(seats(1)).await;
     let bring = NewLicense { code: "VENDOR-CODE-4711".to_owned(), ..of(&policy) };
-    let (_, imported) = house.service.create_license(bring, &house.actor).await.unwrap();
-    house.product("with-rsa", Algorithm::RS256).await;
+    let (_, imported) = fixture.service.create_license(bring, &fixture.actor).await.unwrap();
+    fixture.product("with-rsa", Algorithm::RS256).await;
     let mut asks = asking(&generated, "one");
     asks.request.email = Some(licensing::Email::read("ingrid.secret@acme.example").unwrap());
-    let (_, token) = house.service.activate(asks.clone()).await.unwrap();
+    let (_, token) = fixture.service.activate(asks.clone()).await.unwrap();
     let unknown = licensing::ActivationCode::read("NOBODY-HAS-THIS-SECRET").unwrap();
     for code in [&with_a_slip(&generated), &unknown, &generated] {
         let asks = service::Activation { code: code.clone(), ..asks.clone() };
         let asks = service::Activation { fingerprint: licensing::Fingerprint::read("two").unwrap(), ..asks };
-        let refused = match house.service.activate(asks).await.unwrap_err() {
+        let refused = match fixture.service.activate(asks).await.unwrap_err() {
             Error::Refused(declined) => declined.decision,
             other => panic!("not a refusal: {other:?}"),
         };
-        let row = explained(&house, refused).await.row;
+        let row = explained(&fixture, refused).await.row;
         let written = format!("{row:?} {}", serde_json::to_string(&row.facts).unwrap());
         assert!(!written.contains(code.written()) && !written.contains(code.canonical()), "{written}");
         assert!(!written.contains("ingrid.secret") && written.contains("i…@acme.example"), "{written}");
         assert!(!written.contains(&token) && !written.contains("SECRET"), "{written}");
     }
-    house.service.reveal_code(license.id, &house.actor).await.unwrap();
+    fixture.service.reveal_code(license.id, &fixture.actor).await.unwrap();
 
     let mut everything = vec![];
     if db.engine() == Engine::Sqlite {
@@ -39,7 +39,8 @@ contract!(neither_codes_nor_private_keys_are_stored_in_the_clear, async |db| {
             everything.extend(std::fs::read(file).unwrap());
         }
     } else {
-        let row = db.read().await.unwrap().on().license(license.id, house.clock.now()).await.unwrap().unwrap().license;
+        let row =
+            db.read().await.unwrap().on().license(license.id, fixture.clock.now()).await.unwrap().unwrap().license;
         everything.extend([row.code_hmac, row.code_sealed].concat());
         for key in db.read().await.unwrap().on().signing_keys().await.unwrap() {
             everything.extend(key.sealed);
@@ -71,22 +72,22 @@ fn with_a_slip(code: &licensing::ActivationCode) -> licensing::ActivationCode {
 }
 
 contract!(debug_shows_no_secret, async |db| {
-    let house = House::open(db).await;
-    let (_, _, code) = house.licensed(seats(1)).await;
-    let key = house.key.to_text();
-    let shown = format!("{:?} {:?} {:?} {:?}", house.service, house.key, asking(&code, "one"), code);
+    let fixture = TestService::open(db).await;
+    let (_, _, code) = fixture.licensed(seats(1)).await;
+    let key = fixture.key.to_text();
+    let shown = format!("{:?} {:?} {:?} {:?}", fixture.service, fixture.key, asking(&code, "one"), code);
     assert!(!shown.contains(&key) && !shown.contains(code.written()) && !shown.contains(code.canonical()));
     assert!(!shown.contains("BEGIN"), "{shown}");
 });
 
 contract!(with_another_sealing_key_the_service_refuses_to_open, async |db| {
-    let house = House::open(db).await;
-    let (_, _, code) = house.licensed(seats(1)).await;
+    let fixture = TestService::open(db).await;
+    let (_, _, code) = fixture.licensed(seats(1)).await;
     let other = SealingKey::generate().unwrap();
-    let opened = Service::open(Store::clone(db), &other, Clock::standing(noon()), ISSUER.to_owned()).await;
+    let opened = Service::open(Store::clone(db), &other, Clock::fixed(noon()), ISSUER.to_owned()).await;
     assert_err!(&opened, Error::Internal(_));
     assert!(format!("{}", opened.unwrap_err()).contains("is this the sealing key it was sealed with?"));
-    house.activate(&code, "one").await.unwrap();
+    fixture.activate(&code, "one").await.unwrap();
 });
 
 #[test]

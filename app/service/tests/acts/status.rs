@@ -16,7 +16,7 @@ use service::{
 use testing::{Database, contract};
 use uuid::Uuid;
 
-use crate::house::{House, ISSUER, assert_err, seats};
+use crate::test_service::{ISSUER, TestService, assert_err, seats};
 
 /// Verifies a list as a third party does. Returns its claims and its statuses.
 async fn read(service: &Service, id: Uuid) -> (Value, Vec<u8>) {
@@ -43,8 +43,8 @@ async fn status(service: &Service, place: StatusIndex) -> u8 {
 }
 
 /// Gives the only device an index of its own.
-async fn placed(house: &House, db: &Database) -> StatusIndex {
-    let place = house.service.status_places(1).await.unwrap().next().unwrap();
+async fn placed(fixture: &TestService, db: &Database) -> StatusIndex {
+    let place = fixture.service.status_places(1).await.unwrap().next().unwrap();
     db.execute(&format!(
         "UPDATE activations SET status_list = (SELECT id FROM status_lists WHERE closed_at IS NULL), status_index = {}",
         place.index
@@ -54,12 +54,12 @@ async fn placed(house: &House, db: &Database) -> StatusIndex {
 }
 
 contract!(a_list_meets_the_requirements_of_the_draft, async |db| {
-    let house = House::open(db).await;
-    let id = house.service.open_status_list(&house.actor).await.unwrap();
-    let (mut claims, bytes) = read(&house.service, id).await;
+    let fixture = TestService::open(db).await;
+    let id = fixture.service.open_status_list(&fixture.actor).await.unwrap();
+    let (mut claims, bytes) = read(&fixture.service, id).await;
     assert_eq!(bytes, vec![0; 1 << 18], "a million indexes of two bits, all valid");
     claims["status_list"]["lst"].take();
-    let now = house.clock.now().timestamp();
+    let now = fixture.clock.now().timestamp();
     let expected = json!({
         "iss": ISSUER,
         "sub": format!("{ISSUER}/status-lists/{id}"),
@@ -69,70 +69,70 @@ contract!(a_list_meets_the_requirements_of_the_draft, async |db| {
         "status_list": { "bits": 2, "lst": null },
     });
     assert_eq!(claims, expected);
-    assert_err!(house.service.status_list(Uuid::nil()).await, Error::NotFound(_));
+    assert_err!(fixture.service.status_list(Uuid::nil()).await, Error::NotFound(_));
 });
 
 contract!(a_revoked_device_is_invalid_in_the_list_of_every_instance, async |db| {
-    let house = House::open(db).await;
-    let other = house.beside(db).await;
-    let (_, license, code) = house.licensed(seats(1)).await;
-    let activated = house.activate(&code, "one").await.unwrap();
-    let place = placed(&house, db).await;
-    for service in [&house.service, &other] {
+    let fixture = TestService::open(db).await;
+    let other = fixture.second_instance(db).await;
+    let (_, license, code) = fixture.licensed(seats(1)).await;
+    let activated = fixture.activate(&code, "one").await.unwrap();
+    let place = placed(&fixture, db).await;
+    for service in [&fixture.service, &other] {
         assert_eq!(status(service, place).await, 0);
     }
-    house.service.revoke_activation(activated.session_id, "Stolen.", &house.actor).await.unwrap();
-    house.clock.advance(2);
-    for service in [&house.service, &other] {
+    fixture.service.revoke_activation(activated.session_id, "Stolen.", &fixture.actor).await.unwrap();
+    fixture.clock.advance(2);
+    for service in [&fixture.service, &other] {
         assert_eq!(status(service, place).await, 1);
     }
     // A returning device has a new session in its row; the old entry stays until the old token ends.
-    let again = house.activate(&code, "one").await.unwrap();
+    let again = fixture.activate(&code, "one").await.unwrap();
     assert_ne!(again.session_id, activated.session_id);
     db.execute("UPDATE activations SET status_list = NULL, status_index = NULL").await;
-    house.clock.advance((activated.token_expires_at - house.clock.now()).num_seconds() - 1);
-    assert_eq!(status(&house.service, place).await, 1);
-    house.clock.advance(600);
-    assert_eq!(status(&house.service, place).await, 0, "a token that has ended needs no entry");
-    assert_eq!(house.devices(&license).await.len(), 1);
+    fixture.clock.advance((activated.token_expires_at - fixture.clock.now()).num_seconds() - 1);
+    assert_eq!(status(&fixture.service, place).await, 1);
+    fixture.clock.advance(600);
+    assert_eq!(status(&fixture.service, place).await, 0, "a token that has ended needs no entry");
+    assert_eq!(fixture.devices(&license).await.len(), 1);
     other.close().await;
 });
 
 contract!(a_suspended_license_suspends_its_devices_and_a_revoked_one_invalidates_them, async |db| {
-    let house = House::open(db).await;
-    let (_, license, code) = house.licensed(seats(1)).await;
-    house.activate(&code, "one").await.unwrap();
-    let place = placed(&house, db).await;
+    let fixture = TestService::open(db).await;
+    let (_, license, code) = fixture.licensed(seats(1)).await;
+    fixture.activate(&code, "one").await.unwrap();
+    let place = placed(&fixture, db).await;
     for (step, expected) in [(Step::Suspend, 2), (Step::Reinstate, 0), (Step::Suspend, 2), (Step::Revoke, 1)] {
-        house.service.step_license(license.id, step, "Unpaid.", &house.actor).await.unwrap();
-        house.clock.advance(2);
-        assert_eq!(status(&house.service, place).await, expected, "{step:?}");
+        fixture.service.step_license(license.id, step, "Unpaid.", &fixture.actor).await.unwrap();
+        fixture.clock.advance(2);
+        assert_eq!(status(&fixture.service, place).await, expected, "{step:?}");
     }
 });
 
 contract!(a_seat_that_is_taken_again_is_no_longer_suspended, async |db| {
-    let house = House::open(db).await;
-    let place = house.service.status_places(1).await.unwrap().next().unwrap();
-    let until = house.clock.now() + TimeDelta::days(1);
+    let fixture = TestService::open(db).await;
+    let place = fixture.service.status_places(1).await.unwrap().next().unwrap();
+    let until = fixture.clock.now() + TimeDelta::days(1);
     let entry = StatusEntry { place, status: TokenStatus::Suspended, until, activation_id: Uuid::nil() };
-    let mut tx = house.service.store().begin().await.unwrap();
+    let mut tx = fixture.service.store().begin().await.unwrap();
     tx.mark_status(&[entry]).await.unwrap();
     tx.commit().await.unwrap();
-    assert_eq!(status(&house.service, place).await, 2);
-    let mut tx = house.service.store().begin().await.unwrap();
+    assert_eq!(status(&fixture.service, place).await, 2);
+    let mut tx = fixture.service.store().begin().await.unwrap();
     tx.clear_status(&[place]).await.unwrap();
     tx.commit().await.unwrap();
-    house.clock.advance(1);
-    assert_eq!(status(&house.service, place).await, 2, "a list is cached for two seconds");
-    house.clock.advance(1);
-    assert_eq!(status(&house.service, place).await, 0);
+    fixture.clock.advance(1);
+    assert_eq!(status(&fixture.service, place).await, 2, "a list is cached for two seconds");
+    fixture.clock.advance(1);
+    assert_eq!(status(&fixture.service, place).await, 0);
 });
 
 contract!(no_index_is_used_twice_across_two_instances_and_restarts, async |db| {
-    let house = House::open(db).await;
+    let fixture = TestService::open(db).await;
     let mut instances = vec![];
     for _ in 0..3 {
-        instances.push(house.beside(db).await);
+        instances.push(fixture.second_instance(db).await);
     }
     let mut given = HashSet::new();
     for _ in 0..4 {
@@ -142,7 +142,7 @@ contract!(no_index_is_used_twice_across_two_instances_and_restarts, async |db| {
             assert!(given.insert(place), "{place:?} was used twice");
             assert!((0..1 << 20).contains(&place.index));
         }
-        let restarted = house.beside(db).await;
+        let restarted = fixture.second_instance(db).await;
         std::mem::replace(&mut instances[0], restarted).close().await;
     }
     assert_eq!(given.len(), 3 * 4 * 700);
@@ -153,66 +153,66 @@ contract!(no_index_is_used_twice_across_two_instances_and_restarts, async |db| {
 });
 
 contract!(unused_indexes_are_returned, async |db| {
-    let house = House::open(db).await;
+    let fixture = TestService::open(db).await;
     for _ in 0..10 {
-        drop(house.service.status_places(512).await.unwrap());
+        drop(fixture.service.status_places(512).await.unwrap());
     }
-    let first = house.service.status_places(512).await.unwrap().next().unwrap();
+    let first = fixture.service.status_places(512).await.unwrap().next().unwrap();
     assert_eq!(db.number("SELECT CAST(SUM(used) AS BIGINT) FROM status_lists").await, 1024);
-    assert!(house.service.status_places(1023).await.unwrap().all(|place| place != first));
+    assert!(fixture.service.status_places(1023).await.unwrap().all(|place| place != first));
 });
 
 contract!(a_full_list_is_closed_and_the_next_one_opened, async |db| {
-    let house = House::open(db).await;
-    let old = house.service.open_status_list(&house.actor).await.unwrap();
+    let fixture = TestService::open(db).await;
+    let old = fixture.service.open_status_list(&fixture.actor).await.unwrap();
     db.execute("UPDATE status_lists SET used = size - 1024").await;
-    let last: Vec<_> = house.service.status_places(1024).await.unwrap().collect();
+    let last: Vec<_> = fixture.service.status_places(1024).await.unwrap().collect();
     assert!(last.iter().all(|place| place.list == old));
-    let next = house.service.status_places(1).await.unwrap().next().unwrap();
+    let next = fixture.service.status_places(1).await.unwrap().next().unwrap();
     assert_ne!(next.list, old);
     assert_eq!(db.number("SELECT COUNT(*) FROM status_lists WHERE closed_at IS NULL").await, 1);
-    assert!(house.service.status_list(old).await.is_ok(), "the full list stays published");
-    assert_eq!(house.events_of("status_list.opened").await.len(), 2);
+    assert!(fixture.service.status_list(old).await.is_ok(), "the full list stays published");
+    assert_eq!(fixture.events_of("status_list.opened").await.len(), 2);
 });
 
 contract!(after_a_restore_indexes_come_from_a_new_list, async |db| {
-    let house = House::open(db).await;
-    let before = house.service.status_places(1).await.unwrap().next().unwrap();
-    let id = house.service.open_status_list(&house.actor).await.unwrap();
-    let after = house.service.status_places(1).await.unwrap().next().unwrap();
+    let fixture = TestService::open(db).await;
+    let before = fixture.service.status_places(1).await.unwrap().next().unwrap();
+    let id = fixture.service.open_status_list(&fixture.actor).await.unwrap();
+    let after = fixture.service.status_places(1).await.unwrap().next().unwrap();
     assert_eq!(after.list, id);
     assert_ne!(before.list, id);
 });
 
 contract!(indexes_reserved_before_a_list_was_closed_are_not_returned, async |db| {
-    let house = House::open(db).await;
-    let taken = house.service.status_places(8).await.unwrap();
-    let id = house.service.open_status_list(&house.actor).await.unwrap();
+    let fixture = TestService::open(db).await;
+    let taken = fixture.service.status_places(8).await.unwrap();
+    let id = fixture.service.open_status_list(&fixture.actor).await.unwrap();
     drop(taken);
-    let after: Vec<_> = house.service.status_places(1024).await.unwrap().collect();
+    let after: Vec<_> = fixture.service.status_places(1024).await.unwrap().collect();
     assert!(after.iter().all(|place| place.list == id), "every index is in the open list");
 });
 
 contract!(during_an_outage_the_last_list_is_served_but_never_past_its_end, async |db| {
-    let house = House::open(db).await;
-    let id = house.service.open_status_list(&house.actor).await.unwrap();
-    let unseen = house.service.open_status_list(&house.actor).await.unwrap();
-    let built = house.service.status_list(id).await.unwrap();
-    assert_eq!((built.expires_at - house.clock.now()).num_seconds(), 86_400);
+    let fixture = TestService::open(db).await;
+    let id = fixture.service.open_status_list(&fixture.actor).await.unwrap();
+    let unseen = fixture.service.open_status_list(&fixture.actor).await.unwrap();
+    let built = fixture.service.status_list(id).await.unwrap();
+    assert_eq!((built.expires_at - fixture.clock.now()).num_seconds(), 86_400);
 
-    house.service.store().close().await;
-    house.clock.advance(86_399);
-    let last = house.service.status_list(id).await.unwrap();
+    fixture.service.store().close().await;
+    fixture.clock.advance(86_399);
+    let last = fixture.service.status_list(id).await.unwrap();
     assert_eq!(last.token, built.token);
-    house.clock.advance(1);
-    assert_err!(house.service.status_list(id).await, Error::Unavailable);
-    assert_err!(house.service.status_list(unseen).await, Error::Unavailable);
+    fixture.clock.advance(1);
+    assert_err!(fixture.service.status_list(id).await, Error::Unavailable);
+    assert_err!(fixture.service.status_list(unseen).await, Error::Unavailable);
 });
 
 contract!(a_million_indexes_with_many_revoked_make_one_list, async |db| {
-    let house = House::open(db).await;
-    let id = house.service.open_status_list(&house.actor).await.unwrap();
-    let until = house.clock.now() + TimeDelta::days(1);
+    let fixture = TestService::open(db).await;
+    let id = fixture.service.open_status_list(&fixture.actor).await.unwrap();
+    let until = fixture.clock.now() + TimeDelta::days(1);
     let entries: Vec<_> = (0..1 << 20)
         .step_by(97)
         .map(|index| StatusEntry {
@@ -222,11 +222,11 @@ contract!(a_million_indexes_with_many_revoked_make_one_list, async |db| {
             activation_id: Uuid::nil(),
         })
         .collect();
-    let mut tx = house.service.store().begin().await.unwrap();
+    let mut tx = fixture.service.store().begin().await.unwrap();
     tx.mark_status(&entries).await.unwrap();
     tx.commit().await.unwrap();
     let began = std::time::Instant::now();
-    let (_, bytes) = read(&house.service, id).await;
+    let (_, bytes) = read(&fixture.service, id).await;
     println!("a list of {} entries, {} of them invalid: {:?}", 1 << 20, entries.len(), began.elapsed());
     let invalid: u32 = bytes.iter().map(|byte| (byte & 0b0101_0101).count_ones()).sum();
     assert_eq!(usize::try_from(invalid).unwrap(), entries.len());

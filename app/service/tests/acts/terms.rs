@@ -7,81 +7,81 @@ use licensing::{
 };
 use testing::contract;
 
-use crate::house::{House, refusal, seats};
+use crate::test_service::{TestService, refusal, seats};
 
 const DAY: i64 = 86_400;
 
 /// Two licenses of one product, each with a policy of these terms.
-async fn two(house: &House, terms: Terms) -> [ActivationCode; 2] {
-    let product = house.product("drift", Algorithm::EdDSA).await;
-    let (one, two) = (house.policy(&product, terms.clone()).await, house.policy(&product, terms).await);
-    [house.license(&one).await.1, house.license(&two).await.1]
+async fn two(fixture: &TestService, terms: Terms) -> [ActivationCode; 2] {
+    let product = fixture.product("drift", Algorithm::EdDSA).await;
+    let (one, two) = (fixture.policy(&product, terms.clone()).await, fixture.policy(&product, terms).await);
+    [fixture.license(&one).await.1, fixture.license(&two).await.1]
 }
 
 contract!(a_device_tries_a_product_once_with_any_code, async |db| {
-    let house = House::open(db).await;
+    let fixture = TestService::open(db).await;
     let trial = Some(Trial { lasts: Span::days(14), features: Default::default() });
-    let [first, second] = two(&house, Terms { trial, ..seats(5) }).await;
-    let tried = house.activate(&first, "one").await.unwrap();
+    let [first, second] = two(&fixture, Terms { trial, ..seats(5) }).await;
+    let tried = fixture.activate(&first, "one").await.unwrap();
     assert!(tried.snapshot.trial);
-    assert_eq!(tried.token_expires_at, Span::days(14).after(house.clock.now()), "no token outlives the trial");
+    assert_eq!(tried.token_expires_at, Span::days(14).after(fixture.clock.now()), "no token outlives the trial");
 
-    house.clock.advance(10 * DAY);
-    let again = house.activate(&second, "one").await.unwrap();
+    fixture.clock.advance(10 * DAY);
+    let again = fixture.activate(&second, "one").await.unwrap();
     assert_eq!(again.token_expires_at, tried.token_expires_at, "another code does not restart the trial");
-    house.clock.advance(5 * DAY);
+    fixture.clock.advance(5 * DAY);
     for code in [&first, &second] {
-        assert_eq!(refusal(house.activate(code, "one").await).code(), "code_not_found");
+        assert_eq!(refusal(fixture.activate(code, "one").await).code(), "code_not_found");
     }
-    house.activate(&second, "two").await.unwrap();
+    fixture.activate(&second, "two").await.unwrap();
 });
 
 contract!(a_device_holds_one_seat_among_the_licenses_of_a_product, async |db| {
-    let house = House::open(db).await;
-    let [first, second] = two(&house, Terms { identity: Identity::Product, ..seats(5) }).await;
-    let session = house.activate(&first, "one").await.unwrap().session_id;
-    assert_eq!(refusal(house.activate(&second, "one").await).code(), "already_activated");
-    house.activate(&first, "one").await.unwrap();
-    house.activate(&second, "two").await.unwrap();
-    house.service.revoke_activation(session, "moved", &house.actor).await.unwrap();
-    house.activate(&second, "one").await.unwrap();
+    let fixture = TestService::open(db).await;
+    let [first, second] = two(&fixture, Terms { identity: Identity::Product, ..seats(5) }).await;
+    let session = fixture.activate(&first, "one").await.unwrap().session_id;
+    assert_eq!(refusal(fixture.activate(&second, "one").await).code(), "already_activated");
+    fixture.activate(&first, "one").await.unwrap();
+    fixture.activate(&second, "two").await.unwrap();
+    fixture.service.revoke_activation(session, "moved", &fixture.actor).await.unwrap();
+    fixture.activate(&second, "one").await.unwrap();
 });
 
 contract!(a_device_may_hold_seats_of_two_licenses_if_the_terms_look_at_only_one, async |db| {
-    let house = House::open(db).await;
+    let fixture = TestService::open(db).await;
     for identity in [Identity::License, Identity::Policy] {
-        let product = house.product(&format!("drift-{identity:?}").to_lowercase(), Algorithm::EdDSA).await;
+        let product = fixture.product(&format!("drift-{identity:?}").to_lowercase(), Algorithm::EdDSA).await;
         for _ in 0..2 {
-            let policy = house.policy(&product, Terms { identity, ..seats(5) }).await;
-            let (_, code) = house.license(&policy).await;
-            house.activate(&code, "one").await.unwrap();
+            let policy = fixture.policy(&product, Terms { identity, ..seats(5) }).await;
+            let (_, code) = fixture.license(&policy).await;
+            fixture.activate(&code, "one").await.unwrap();
         }
     }
 });
 
 contract!(a_device_holds_one_seat_among_codes_used_concurrently, async |db| {
-    let house = House::open(db).await;
-    let [first, second] = two(&house, Terms { identity: Identity::Product, ..seats(5) }).await;
-    let other = house.beside(db).await;
+    let fixture = TestService::open(db).await;
+    let [first, second] = two(&fixture, Terms { identity: Identity::Product, ..seats(5) }).await;
+    let other = fixture.second_instance(db).await;
     for device in 0..10 {
         let name = format!("device {device}");
-        let here = house.activate(&first, &name);
-        let there = other.activate(crate::house::asking(&second, &name));
+        let here = fixture.activate(&first, &name);
+        let there = other.activate(crate::test_service::asking(&second, &name));
         let (here, there) = tokio::join!(here, there);
         assert!(here.is_ok() != there.is_ok(), "{name}: {here:?} {there:?}");
     }
 });
 
 contract!(only_pre_registered_devices_activate_where_the_terms_say_so, async |db| {
-    let house = House::open(db).await;
-    let product = house.product("drift", Algorithm::EdDSA).await;
-    let any = house.policy(&product, seats(5)).await;
-    let entered = house.policy(&product, Terms { devices: Devices::Authorized, ..seats(5) }).await;
-    let (any, (license, entered)) = (house.license(&any).await.1, house.license(&entered).await);
-    house.activate(&any, "one").await.unwrap();
-    assert_eq!(refusal(house.activate(&entered, "one").await).code(), "device_not_authorized");
+    let fixture = TestService::open(db).await;
+    let product = fixture.product("drift", Algorithm::EdDSA).await;
+    let any = fixture.policy(&product, seats(5)).await;
+    let entered = fixture.policy(&product, Terms { devices: Devices::Authorized, ..seats(5) }).await;
+    let (any, (license, entered)) = (fixture.license(&any).await.1, fixture.license(&entered).await);
+    fixture.activate(&any, "one").await.unwrap();
+    assert_eq!(refusal(fixture.activate(&entered, "one").await).code(), "device_not_authorized");
     let one = (licensing::Fingerprint::read("one").unwrap(), String::new());
-    house.service.authorize_devices(license.id, &[one], &house.actor).await.unwrap();
-    house.activate(&entered, "one").await.unwrap();
-    assert_eq!(refusal(house.activate(&entered, "two").await).code(), "device_not_authorized");
+    fixture.service.authorize_devices(license.id, &[one], &fixture.actor).await.unwrap();
+    fixture.activate(&entered, "one").await.unwrap();
+    assert_eq!(refusal(fixture.activate(&entered, "two").await).code(), "device_not_authorized");
 });

@@ -12,11 +12,11 @@ use serde_json::{Value, json};
 use service::{Claims, LicenseForm, NewLicense};
 use testing::contract;
 
-use crate::house::{House, ISSUER, asking, of, seats};
+use crate::test_service::{ISSUER, TestService, asking, of, seats};
 
 /// Verifies a token with nothing but the key set. Returns its header and its claims.
-pub(crate) async fn verify(house: &House, token: &str) -> (Value, Claims) {
-    let keys: JwkSet = serde_json::from_value(Value::clone(&*house.service.jwks().await)).unwrap();
+pub(crate) async fn verify(fixture: &TestService, token: &str) -> (Value, Claims) {
+    let keys: JwkSet = serde_json::from_value(Value::clone(&*fixture.service.jwks().await)).unwrap();
     let header = jsonwebtoken::decode_header(token).unwrap();
     let key = keys.find(header.kid.as_ref().unwrap()).unwrap();
     let mut validation = Validation::new(header.alg);
@@ -29,18 +29,18 @@ pub(crate) async fn verify(house: &House, token: &str) -> (Value, Claims) {
     (serde_json::from_slice(&header).unwrap(), claims)
 }
 
-pub(crate) async fn read_token(house: &House, token: &str) -> Claims {
-    verify(house, token).await.1
+pub(crate) async fn read_token(fixture: &TestService, token: &str) -> Claims {
+    verify(fixture, token).await.1
 }
 
 contract!(a_token_of_every_algorithm_verifies_with_the_key_set_alone, async |db| {
-    let house = House::open(db).await;
+    let fixture = TestService::open(db).await;
     for algorithm in Algorithm::ALL {
-        let product = house.product(&algorithm.name().to_lowercase(), algorithm).await;
-        let policy = house.policy(&product, seats(1)).await;
-        let (license, code) = house.license(&policy).await;
-        let (activated, token) = house.service.activate(asking(&code, "one")).await.unwrap();
-        let (header, claims) = verify(&house, &token).await;
+        let product = fixture.product(&algorithm.name().to_lowercase(), algorithm).await;
+        let policy = fixture.policy(&product, seats(1)).await;
+        let (license, code) = fixture.license(&policy).await;
+        let (activated, token) = fixture.service.activate(asking(&code, "one")).await.unwrap();
+        let (header, claims) = verify(&fixture, &token).await;
         assert_eq!(header["alg"], algorithm.name());
         assert_eq!(header["typ"], "license+jwt");
         assert_eq!(header.as_object().unwrap().len(), 3, "{header}");
@@ -49,7 +49,7 @@ contract!(a_token_of_every_algorithm_verifies_with_the_key_set_alone, async |db|
         let [head, _, signature] = token.split('.').collect::<Vec<_>>().try_into().unwrap();
         let other = URL_SAFE_NO_PAD.encode(json!({ "exp": 99_999_999_999_i64 }).to_string());
         let forged = format!("{head}.{other}.{signature}");
-        let keys: JwkSet = serde_json::from_value(Value::clone(&*house.service.jwks().await)).unwrap();
+        let keys: JwkSet = serde_json::from_value(Value::clone(&*fixture.service.jwks().await)).unwrap();
         let key = DecodingKey::from_jwk(keys.find(header["kid"].as_str().unwrap()).unwrap()).unwrap();
         let validation = Validation::new(jsonwebtoken::decode_header(&token).unwrap().alg);
         let refused = jsonwebtoken::decode::<Value>(&forged, &key, &validation).unwrap_err();
@@ -58,13 +58,13 @@ contract!(a_token_of_every_algorithm_verifies_with_the_key_set_alone, async |db|
 });
 
 contract!(a_token_contains_what_was_granted, async |db| {
-    let house = House::open(db).await;
+    let fixture = TestService::open(db).await;
     let range = VersionRange::read("<3").unwrap();
     let terms = Terms { versions: Versions::Range(range), ..seats(1) };
-    let (policy, license, code) = house.licensed(terms).await;
-    let (activated, token) = house.service.activate(asking(&code, "the device")).await.unwrap();
-    let claims = serde_json::to_value(read_token(&house, &token).await).unwrap();
-    let (now, place) = (house.clock.now().timestamp(), activated.place.unwrap());
+    let (policy, license, code) = fixture.licensed(terms).await;
+    let (activated, token) = fixture.service.activate(asking(&code, "the device")).await.unwrap();
+    let claims = serde_json::to_value(read_token(&fixture, &token).await).unwrap();
+    let (now, place) = (fixture.clock.now().timestamp(), activated.place.unwrap());
     let expected = json!({
         "iss": ISSUER,
         "aud": activated.product_code,
@@ -74,7 +74,7 @@ contract!(a_token_contains_what_was_granted, async |db| {
         "iat": now - 300,
         "nbf": now - 300,
         "exp": now + 37 * 86_400,
-        "status": { "status_list": { "idx": place.index, "uri": house.service.status_list_uri(place.list) } },
+        "status": { "status_list": { "idx": place.index, "uri": fixture.service.status_list_uri(place.list) } },
         "license": {
             "product": "Drift",
             "policy": policy.name,
@@ -93,24 +93,24 @@ contract!(a_token_contains_what_was_granted, async |db| {
 });
 
 contract!(a_token_without_a_customer_does_not_name_one, async |db| {
-    let house = House::open(db).await;
-    let (policy, ..) = house.licensed(seats(1)).await;
+    let fixture = TestService::open(db).await;
+    let (policy, ..) = fixture.licensed(seats(1)).await;
     let new = NewLicense { form: LicenseForm::default(), ..of(&policy) };
-    let (_, code) = house.service.create_license(new, &house.actor).await.unwrap();
+    let (_, code) = fixture.service.create_license(new, &fixture.actor).await.unwrap();
     let mut asking = asking(&code, "one");
     asking.request = Request { email: licensing::Email::read("kim@example.com").ok(), ..Request::default() };
-    let (_, token) = house.service.activate(asking).await.unwrap();
-    let claims = serde_json::to_value(read_token(&house, &token).await).unwrap();
+    let (_, token) = fixture.service.activate(asking).await.unwrap();
+    let claims = serde_json::to_value(read_token(&fixture, &token).await).unwrap();
     assert!(claims["license"].get("customer").is_none() && claims["license"].get("versions").is_none());
     assert!(!claims.to_string().contains("kim"), "no address unless the policy requires one");
 });
 
 contract!(the_key_set_has_only_public_members_and_one_key_for_each_algorithm, async |db| {
-    let house = House::open(db).await;
+    let fixture = TestService::open(db).await;
     for (n, algorithm) in Algorithm::ALL.into_iter().chain(Algorithm::ALL).enumerate() {
-        house.product(&format!("product-{n}"), algorithm).await;
+        fixture.product(&format!("product-{n}"), algorithm).await;
     }
-    let set = house.service.jwks().await;
+    let set = fixture.service.jwks().await;
     let keys = set["keys"].as_array().unwrap();
     let mut algorithms: Vec<_> = keys.iter().map(|key| key["alg"].as_str().unwrap()).collect();
     algorithms.sort_unstable();
@@ -132,27 +132,27 @@ contract!(the_key_set_has_only_public_members_and_one_key_for_each_algorithm, as
 });
 
 contract!(keys_are_found_again_by_a_service_opened_later, async |db| {
-    let house = House::open(db).await;
-    let (_, _, code) = house.licensed(seats(1)).await;
-    let (_, token) = house.service.activate(asking(&code, "one")).await.unwrap();
-    let later = house.beside(db).await;
-    assert_eq!(later.jwks().await, house.service.jwks().await);
-    assert_eq!(later.public_key_of(&token).unwrap(), house.service.public_key_of(&token).unwrap());
+    let fixture = TestService::open(db).await;
+    let (_, _, code) = fixture.licensed(seats(1)).await;
+    let (_, token) = fixture.service.activate(asking(&code, "one")).await.unwrap();
+    let later = fixture.second_instance(db).await;
+    assert_eq!(later.jwks().await, fixture.service.jwks().await);
+    assert_eq!(later.public_key_of(&token).unwrap(), fixture.service.public_key_of(&token).unwrap());
     later.close().await;
 });
 
 contract!(a_change_of_algorithm_applies_to_the_next_token, async |db| {
-    let house = House::open(db).await;
-    let other = house.beside(db).await;
-    let product = house.product("drift", Algorithm::ES256).await;
-    let policy = house.policy(&product, seats(1)).await;
-    let (_, code) = house.license(&policy).await;
-    house.activate(&code, "one").await.unwrap();
+    let fixture = TestService::open(db).await;
+    let other = fixture.second_instance(db).await;
+    let product = fixture.product("drift", Algorithm::ES256).await;
+    let policy = fixture.policy(&product, seats(1)).await;
+    let (_, code) = fixture.license(&policy).await;
+    fixture.activate(&code, "one").await.unwrap();
     let form =
         service::ProductForm { name: product.name, algorithm: Algorithm::RS256, ..service::ProductForm::default() };
-    house.service.change_product(product.id, form, &house.actor).await.unwrap();
+    fixture.service.change_product(product.id, form, &fixture.actor).await.unwrap();
     let (_, token) = other.activate(asking(&code, "one")).await.unwrap();
-    assert_eq!(verify(&house, &token).await.0["alg"], "RS256");
+    assert_eq!(verify(&fixture, &token).await.0["alg"], "RS256");
     assert_eq!(db.number("SELECT COUNT(*) FROM signing_keys WHERE algorithm = 'RS256'").await, 1);
     other.close().await;
 });

@@ -5,7 +5,7 @@ use licensing::license::Step;
 use crate::{
     answer::Answer,
     calls::{Body, Call, To},
-    deal::{Change, GivesUp},
+    plain_terms::{Change, GivesUp},
     script::{Ask, INSTANCES, Op, Pair, What},
     world::{Over, State, Token, World, later},
 };
@@ -19,8 +19,8 @@ impl World {
             Op::Everywhere { ask } => Answer::of_a_crowd((0..INSTANCES).map(|_| self.ask(*ask)).collect()),
             // Only the engine knows the order, so it runs first and the model follows in that order.
             Op::Scramble { .. } | Op::Restart { .. } => Answer::Done(0),
-            Op::CheckOut { of, old_token, key, .. } => self.give_up(*of, *old_token, *key, To::CheckOut),
-            Op::Release { of, old_token, key, .. } => self.give_up(*of, *old_token, *key, To::Release),
+            Op::CheckOut { of, old_token, key, .. } => self.release_activation(*of, *old_token, *key, To::CheckOut),
+            Op::Release { of, old_token, key, .. } => self.release_activation(*of, *old_token, *key, To::Release),
             Op::Look { of, old_token, .. } => self.look(*of, *old_token),
             Op::Revoke { of } => self.take_from(*of, Over::Revoked),
             Op::Free { of } => self.take_from(*of, Over::Released),
@@ -34,15 +34,15 @@ impl World {
                 self.use_ticket(*back, self.slots[*license], *which, *key)
             }
             Op::Request { at, of, lease, has_code, age } => {
-                let paper = self.write_request(*of, *lease, *has_code, *age);
-                self.bring_there(*at, paper, self.slots[of.license])
+                let file = self.write_request(*of, *lease, *has_code, *age);
+                self.bring_there(*at, file, self.slots[of.license])
             }
             Op::Prove { at, back, forged, age } => match self.write_proof(*back, *forged, *age) {
-                Some(paper) => self.bring_there(*at, paper, 0),
+                Some(file) => self.bring_there(*at, file, 0),
                 None => Answer::Skipped,
             },
-            Op::BringAgain { at, back, license } => match self.papers.len().checked_sub(1 + back) {
-                Some(paper) => self.bring_there(*at, paper, self.slots[*license]),
+            Op::BringAgain { at, back, license } => match self.files.len().checked_sub(1 + back) {
+                Some(file) => self.bring_there(*at, file, self.slots[*license]),
                 None => Answer::Skipped,
             },
             Op::WriteAgain { back, .. } => self.write_again(*back),
@@ -56,11 +56,11 @@ impl World {
                 Answer::Done(0)
             }
             Op::ChangePolicy { policy, change } => {
-                let deal = self.deal_of(*policy, std::slice::from_ref(change));
-                if deal.contradicts_itself() {
+                let plain_terms = self.deal_of(*policy, std::slice::from_ref(change));
+                if plain_terms.contradicts_itself() {
                     return Answer::Invalid;
                 }
-                self.policies[*policy].deal = deal;
+                self.policies[*policy].plain_terms = plain_terms;
                 Answer::Done(0)
             }
             Op::ChangeLicense { license, change } => self.change_license(self.slots[*license], change.as_ref()),
@@ -90,12 +90,12 @@ impl World {
     /// session needs a lookup first; no two calls under the same key are in progress together.
     pub(crate) fn settled(&self, asks: &[Ask]) -> Vec<Ask> {
         let greedy: Vec<usize> = asks.iter().map(|ask| ask.of.license).collect();
-        let greedy: Vec<_> = greedy.into_iter().filter(|slot| self.deal(self.slots[*slot]).take_over).collect();
+        let greedy: Vec<_> = greedy.into_iter().filter(|slot| self.plain_terms(self.slots[*slot]).take_over).collect();
         let is_prey = |ask: &Ask| {
             greedy.iter().any(|slot| {
                 let seat = self.seats.get(&(self.slots[*slot], ask.of.device));
                 let lapsed = seat.is_some_and(|seat| seat.is_held(self.now) && seat.lease <= self.now);
-                lapsed && (*slot != ask.of.license || !self.deal(self.slots[*slot]).again)
+                lapsed && (*slot != ask.of.license || !self.plain_terms(self.slots[*slot]).again)
             })
         };
         let mut settled: Vec<Ask> = vec![];
@@ -114,10 +114,10 @@ impl World {
         settled
     }
 
-    fn deal_of(&self, policy: usize, changes: &[Change]) -> crate::deal::Deal {
-        let mut deal = self.policies[policy].deal.clone();
-        changes.iter().for_each(|change| change.on(&mut deal));
-        deal
+    fn deal_of(&self, policy: usize, changes: &[Change]) -> crate::plain_terms::PlainTerms {
+        let mut plain_terms = self.policies[policy].plain_terms.clone();
+        changes.iter().for_each(|change| change.on(&mut plain_terms));
+        plain_terms
     }
 
     fn change_license(&mut self, license: usize, change: Option<&Change>) -> Answer {
@@ -153,7 +153,7 @@ impl World {
     }
 
     /// A repeated call gets the stored answer, whatever has happened to the session since.
-    fn give_up(&mut self, of: Pair, old_token: bool, key: Option<usize>, to: To) -> Answer {
+    fn release_activation(&mut self, of: Pair, old_token: bool, key: Option<usize>, to: To) -> Answer {
         let Some(token) = self.token(of, old_token) else { return Answer::Skipped };
         if let Err(no) = self.proves(token) {
             return no;
@@ -189,12 +189,12 @@ impl World {
         if seat.over.is_some() {
             return self.refuse("session_not_found", "may_release");
         }
-        let (deal, license) = (self.deal(key.0), &self.licenses[key.0]);
+        let (plain_terms, license) = (self.plain_terms(key.0), &self.licenses[key.0]);
         let moves = seat.tokens_end > now;
         if for_good {
-            let all: Vec<i64> = license.given_up.iter().map(|(at, _)| *at).collect();
-            let moved: Vec<i64> = license.given_up.iter().filter(|(_, moved)| *moved).map(|(at, _)| *at).collect();
-            let too_often = match (deal.gives_up, deal.moves) {
+            let all: Vec<i64> = license.releases.iter().map(|(at, _)| *at).collect();
+            let moved: Vec<i64> = license.releases.iter().filter(|(_, moved)| *moved).map(|(at, _)| *at).collect();
+            let too_often = match (plain_terms.gives_up, plain_terms.moves) {
                 (GivesUp::No, _) => return self.refuse("release_not_allowed", "may_release"),
                 (GivesUp::Times(most, per), _) if full(&all, most, per, now).is_some() => full(&all, most, per, now),
                 (GivesUp::Yes | GivesUp::Times(..), Some((most, per))) if moves => full(&moved, most, per, now),
@@ -203,8 +203,8 @@ impl World {
             if let Some(at) = too_often {
                 return Answer::Refused(format!("transfer_limit: next {}", self.tell(at)));
             }
-            self.licenses[key.0].given_up.push((now, moves));
-        } else if !deal.floating {
+            self.licenses[key.0].releases.push((now, moves));
+        } else if !plain_terms.floating {
             return self.refuse("release_not_allowed", "may_release");
         }
         let seat = self.seats.get_mut(&key).unwrap();
@@ -214,7 +214,7 @@ impl World {
             seat.out = true
         }
         seat.token = seat.tokens_end;
-        seat.hold = if deal.strict { seat.hold } else { seat.hold.min(now) };
+        seat.hold = if plain_terms.strict { seat.hold } else { seat.hold.min(now) };
         let (lease, token) = (seat.lease, seat.token);
         Answer::Left(self.tell(lease), self.tell(token))
     }

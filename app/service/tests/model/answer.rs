@@ -53,7 +53,7 @@ impl Answer {
 
     /// The seats in use, least recently seen first. If there are more than an answer lists, devices seen at the same
     /// time make the selection arbitrary, so their sessions are not compared.
-    pub(crate) fn sitting(mut seats: Vec<(i64, usize)>) -> Self {
+    pub(crate) fn seat_holders(mut seats: Vec<(i64, usize)>) -> Self {
         seats.sort_unstable();
         if seats.len() >= MOST_TOLD {
             seats.truncate(MOST_TOLD);

@@ -10,18 +10,18 @@ use crate::{
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Block {
     device: usize,
-    of: Whose,
+    of: BlockScope,
 }
 
 /// The scope of a block, narrowest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Whose {
+enum BlockScope {
     License(usize),
     Product(usize),
     Everything,
 }
 
-impl Whose {
+impl BlockScope {
     fn name(self) -> &'static str {
         match self {
             Self::License(_) => "license",
@@ -35,31 +35,31 @@ impl World {
     /// The scope of the widest block that keeps the device off the license.
     pub(crate) fn is_kept_out(&self, license: usize, device: usize) -> Option<&'static str> {
         let keeps = self.blocks.iter().filter(|block| block.device == device && self.reaches(block.of, license));
-        keeps.map(|block| block.of).max().map(Whose::name)
+        keeps.map(|block| block.of).max().map(BlockScope::name)
     }
 
-    fn reaches(&self, whose: Whose, license: usize) -> bool {
-        match whose {
-            Whose::License(of) => of == license,
-            Whose::Product(of) => of == self.product(license),
-            Whose::Everything => true,
+    fn reaches(&self, scope: BlockScope, license: usize) -> bool {
+        match scope {
+            BlockScope::License(of) => of == license,
+            BlockScope::Product(of) => of == self.product(license),
+            BlockScope::Everything => true,
         }
     }
 
     pub(crate) fn block(&mut self, of: Pair, reach: Reach, and_take: bool) -> Answer {
         let (license, device) = self.key(of);
-        let whose = match reach {
-            Reach::License => Whose::License(license),
-            Reach::Product => Whose::Product(self.product(license)),
-            Reach::Everything => Whose::Everything,
+        let scope = match reach {
+            Reach::License => BlockScope::License(license),
+            Reach::Product => BlockScope::Product(self.product(license)),
+            Reach::Everything => BlockScope::Everything,
         };
-        let block = Block { device, of: whose };
+        let block = Block { device, of: scope };
         if self.blocks.contains(&block) {
             return Answer::Conflict;
         }
         self.blocks.push(block);
         let theirs = self.seats.iter().filter(|((_, of), seat)| *of == device && seat.over.is_none());
-        let theirs: Vec<_> = theirs.map(|(key, _)| *key).filter(|(of, _)| self.reaches(whose, *of)).collect();
+        let theirs: Vec<_> = theirs.map(|(key, _)| *key).filter(|(of, _)| self.reaches(scope, *of)).collect();
         if !and_take {
             return Answer::Done(0);
         }

@@ -2,7 +2,7 @@
 
 use crate::{
     answer::Answer,
-    deal::DAY,
+    plain_terms::DAY,
     script::{Ask, What},
     world::{Token, World, later},
 };

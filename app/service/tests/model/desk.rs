@@ -3,7 +3,7 @@
 use crate::{
     answer::{Answer, Granted},
     calls::{Body, Call, Done},
-    deal::{Deal, Runs, Within},
+    plain_terms::{PlainTerms, Runs, Within},
     script::{Ask, What},
     world::{SECOND, SKEW, Seat, State, Token, World, later, second},
 };
@@ -98,16 +98,16 @@ impl World {
         wished: Option<u64>,
     ) -> Result<Yes, Answer> {
         let (license, device) = key;
-        let (deal, now) = (self.deal(license), self.now);
+        let (plain_terms, now) = (self.plain_terms(license), self.now);
         let seat = self.seats.get(&key).filter(|seat| session.is_none_or(|session| seat.session == session));
         let is_over = |end: i64| second(end) <= second(now);
 
-        let stops = if deal.keeps_running { None } else { self.ends(license, &deal) };
+        let stops = if plain_terms.keeps_running { None } else { self.ends(license, &plain_terms) };
         if stops.is_some_and(is_over) {
             return Err(self.refuse("code_not_found", "not_ended"));
         }
         let began = self.trials.get(&(self.product(license), device)).copied();
-        let trial = deal.trial.map(|lasts| later(began.unwrap_or(now), lasts));
+        let trial = plain_terms.trial.map(|lasts| later(began.unwrap_or(now), lasts));
         if trial.is_some_and(is_over) {
             return Err(self.refuse("code_not_found", "trial_open"));
         }
@@ -125,29 +125,30 @@ impl World {
         if !self.is_let_in(license, device) {
             return Err(self.refuse("device_not_authorized", "device_authorized"));
         }
-        if what == What::Activate && !deal.again && seat.is_some_and(|seat| seat.is_in(now)) {
+        if what == What::Activate && !plain_terms.again && seat.is_some_and(|seat| seat.is_in(now)) {
             return Err(self.refuse("already_activated", "may_activate_again"));
         }
         let mut victims = vec![];
         if !seat.is_some_and(|seat| seat.is_held(now)) {
-            if deal.one_seat_in != Within::License && self.is_elsewhere(license, device, deal.one_seat_in) {
+            if plain_terms.one_seat_in != Within::License && self.is_elsewhere(license, device, plain_terms.one_seat_in)
+            {
                 return Err(self.refuse("already_activated", "not_elsewhere"));
             }
-            victims = self.room(license, &deal)?;
+            victims = self.room(license, &plain_terms)?;
         }
 
         let end = stops.into_iter().chain(trial).min();
         let within = |at: i64| end.map_or(at, |end| at.min(end));
-        let length = wished.unwrap_or(deal.lease.usual).max(deal.lease.least).min(deal.lease.most);
+        let length = wished.unwrap_or(plain_terms.lease.usual).max(plain_terms.lease.least).min(plain_terms.lease.most);
         let lease = within(later(now, length));
-        let token = within(later(lease, deal.grace));
+        let token = within(later(lease, plain_terms.grace));
         Ok(Yes { lease, token, stops, end, trial_begins: trial.is_some() && began.is_none(), victims })
     }
 
     /// End of the license; if it has not begun, it begins now.
-    fn ends(&self, license: usize, deal: &Deal) -> Option<i64> {
+    fn ends(&self, license: usize, plain_terms: &PlainTerms) -> Option<i64> {
         let license = &self.licenses[license];
-        match deal.runs {
+        match plain_terms.runs {
             Runs::Forever => None,
             Runs::Until(after) => Some(later(self.began, after)),
             Runs::FromIssue(period) => Some(later(license.issued, period)),
@@ -156,8 +157,8 @@ impl World {
     }
 
     /// The seats that must be taken over to fit one more; empty if one is free.
-    fn room(&self, license: usize, deal: &Deal) -> Result<Vec<(usize, usize)>, Answer> {
-        let Some(allowed) = deal.allowed().map(|allowed| allowed as usize) else { return Ok(vec![]) };
+    fn room(&self, license: usize, plain_terms: &PlainTerms) -> Result<Vec<(usize, usize)>, Answer> {
+        let Some(allowed) = plain_terms.allowed().map(|allowed| allowed as usize) else { return Ok(vec![]) };
         let used = self.held(license).count();
         if used < allowed {
             return Ok(vec![]);
@@ -166,7 +167,7 @@ impl World {
         let mut lapsed: Vec<_> = lapsed.map(|(key, seat)| (seat.lease, seat.born, *key)).collect();
         lapsed.sort_unstable();
         let lacking = used + 1 - allowed;
-        if deal.take_over && deal.floating && !deal.strict && lacking <= lapsed.len() {
+        if plain_terms.take_over && plain_terms.floating && !plain_terms.strict && lacking <= lapsed.len() {
             return Ok(lapsed.into_iter().take(lacking).map(|(_, _, key)| key).collect());
         }
         let next = self.held(license).map(|(_, seat)| self.tell(seat.hold)).min();
@@ -178,21 +179,21 @@ impl World {
         key: (usize, usize),
         what: What,
         yes: Yes,
-        on_paper: bool,
+        is_offline: bool,
     ) -> (Answer, Option<Token>) {
         let (license, device) = key;
-        let (deal, now) = (self.deal(license), self.now);
+        let (plain_terms, now) = (self.plain_terms(license), self.now);
         let old = self.seats.get(&key);
         let nothing_to_write = old.is_some_and(|seat| match what {
-            What::CheckIn => keeps(seat, &deal, now),
+            What::CheckIn => keeps(seat, &plain_terms, now),
             What::Activate | What::Renew => {
                 let begins = self.licenses[license].first.is_none() || yes.trial_begins;
-                let same = seat.under == (deal.grace, deal.trial.is_some());
+                let same = seat.under == (plain_terms.grace, plain_terms.trial.is_some());
                 seat.is_in(now) && same && !begins && is_as_good(seat, &yes, now)
             }
         });
         // An offline request is always recorded, because it can be used only once.
-        if on_paper || !nothing_to_write {
+        if is_offline || !nothing_to_write {
             for victim in &yes.victims {
                 let lost = self.seats.get_mut(victim).unwrap();
                 (lost.hold, lost.taken) = (now, true);
@@ -218,7 +219,7 @@ impl World {
                     over: None,
                     out: false,
                     taken: false,
-                    under: (deal.grace, deal.trial.is_some()),
+                    under: (plain_terms.grace, plain_terms.trial.is_some()),
                     before: None,
                 },
             );
@@ -229,14 +230,14 @@ impl World {
         }
         let seat = &self.seats[&key];
         let within = |at: i64| self.tell(yes.end.map_or(at, |end| at.min(end)));
-        let (from, to) = if keeps(seat, &deal, now) { (seat.seen, seat.lease) } else { (now, yes.lease) };
+        let (from, to) = if keeps(seat, &plain_terms, now) { (seat.seen, seat.lease) } else { (now, yes.lease) };
         let granted = Granted {
             session: seat.session,
             decision: seat.decision,
             lease: within(seat.lease),
             token: within(seat.token),
             stops: yes.stops.map(|at| self.tell(at)),
-            next: deal.floating.then(|| self.tell((from + to).div_euclid(2))),
+            next: plain_terms.floating.then(|| self.tell((from + to).div_euclid(2))),
             signed: (what != What::CheckIn || seat.seen == now).then_some(self.signed),
         };
         let ends = second(granted.token + self.began);
@@ -249,8 +250,8 @@ impl World {
 
 /// Returns `true` if a check-in changes nothing: less than half of the lease has passed, and the lease is not longer
 /// than the terms allow.
-fn keeps(seat: &Seat, deal: &Deal, now: i64) -> bool {
-    let most = later(now.max(seat.seen), deal.lease.most);
+fn keeps(seat: &Seat, plain_terms: &PlainTerms, now: i64) -> bool {
+    let most = later(now.max(seat.seen), plain_terms.lease.most);
     seat.is_in(now) && 2 * now < seat.seen + seat.lease && seat.lease <= most
 }
 

@@ -2,7 +2,7 @@
 
 use licensing::license::Step;
 
-use crate::deal::Change;
+use crate::plain_terms::Change;
 
 /// Numbers of codes, devices, policies and instances. The last policy belongs to another product.
 pub(crate) const LICENSES: usize = 4;

@@ -2,7 +2,7 @@
 
 use crate::{
     answer::Answer,
-    deal::Within,
+    plain_terms::Within,
     script::Pair,
     world::{Before, Over, State, World, later},
 };
@@ -23,7 +23,7 @@ impl World {
 
     /// Ends a session on behalf of its device. A seat that cools down counts until its tokens have ended.
     pub(crate) fn take(&mut self, key: (usize, usize), how: Over) {
-        let (strict, now) = (self.deal(key.0).strict, self.now);
+        let (strict, now) = (self.plain_terms(key.0).strict, self.now);
         let seat = self.seats.get_mut(&key).unwrap();
         seat.before = Some(Before { taken: now, hold: seat.hold, token: seat.token });
         seat.over = Some(how);
@@ -38,12 +38,12 @@ impl World {
         let Some(before) = seat.before.filter(|before| later(before.taken, UNDO) > now) else {
             return Answer::Conflict;
         };
-        let (license, deal) = (key.0, self.deal(key.0));
+        let (license, plain_terms) = (key.0, self.plain_terms(key.0));
         let counts_anew = before.hold > now && !seat.is_held(now);
-        let full = deal.allowed().is_some_and(|allowed| self.held(license).count() >= allowed as usize);
+        let full = plain_terms.allowed().is_some_and(|allowed| self.held(license).count() >= allowed as usize);
         let elsewhere = before.hold > now
-            && deal.one_seat_in != Within::License
-            && self.is_elsewhere(license, key.1, deal.one_seat_in);
+            && plain_terms.one_seat_in != Within::License
+            && self.is_elsewhere(license, key.1, plain_terms.one_seat_in);
         if self.licenses[license].state == State::Revoked || (counts_anew && full) || elsewhere {
             return Answer::Conflict;
         }

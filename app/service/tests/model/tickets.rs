@@ -3,7 +3,7 @@
 use crate::{
     answer::Answer,
     calls::{Body, Call, To},
-    deal::{DAY, GivesUp, MINUTE},
+    plain_terms::{DAY, GivesUp, MINUTE},
     world::{World, later, second},
 };
 
@@ -24,13 +24,13 @@ pub(crate) struct Ticket {
 impl World {
     /// Issues a ticket to the license's customer if devices may release seats. The answer lists the seats in use.
     pub(crate) fn give_ticket(&mut self, license: usize, is_customer: bool) -> Answer {
-        if !is_customer || self.deal(license).gives_up == GivesUp::No {
+        if !is_customer || self.plain_terms(license).gives_up == GivesUp::No {
             return Answer::Skipped;
         }
         let ends = second(later(self.now, 10 * MINUTE));
         self.tickets.push(Ticket { license, ends, used: false, forgotten: false });
-        let sitting = self.held(license).filter(|(_, seat)| seat.over.is_none() && !seat.out);
-        Answer::sitting(sitting.map(|(_, seat)| (self.tell(seat.seen), seat.session)).collect())
+        let seat_holders = self.held(license).filter(|(_, seat)| seat.over.is_none() && !seat.out);
+        Answer::seat_holders(seat_holders.map(|(_, seat)| (self.tell(seat.seen), seat.session)).collect())
     }
 
     /// Uses one of the last tickets for the session of one of the license's devices; `which` wraps around.

@@ -16,7 +16,7 @@ use service::{Activated, Claims, Error, PublishedList, Service, store::activatio
 use uuid::Uuid;
 
 use crate::{
-    stage::Stage,
+    episode::Episode,
     world::{State, Status, World},
 };
 
@@ -72,7 +72,7 @@ impl Verifier {
 
     /// Notes which licenses are under lenient terms: their tokens may overlap from now on.
     pub(crate) fn note_terms(&mut self, world: &World) {
-        let lenient = (0..world.licenses.len()).filter(|license| !world.deal(*license).strict);
+        let lenient = (0..world.licenses.len()).filter(|license| !world.plain_terms(*license).strict);
         self.lenient_once.extend(lenient);
     }
 
@@ -83,15 +83,15 @@ impl Verifier {
         let held: Vec<DateTime<Utc>> = rows.iter().map(|row| row.hold_until).filter(|hold| *hold > now).collect();
         let before = self.holds.insert(license, held.clone()).unwrap_or_default();
         let before = before.iter().filter(|hold| **hold > now).count();
-        let deal = world.deal(license);
-        if let Some(allowed) = deal.allowed().filter(|allowed| held.len() > (*allowed as usize).max(before)) {
+        let plain_terms = world.plain_terms(license);
+        if let Some(allowed) = plain_terms.allowed().filter(|allowed| held.len() > (*allowed as usize).max(before)) {
             return Err(format!("I1: {} seats are held of {allowed}, {before} before", held.len()));
         }
         if world.licenses[license].state == State::Revoked {
             return Ok(());
         }
-        let freed: Vec<_> = rows.iter().filter(|row| row.hold_until <= now && row.token_expires_at > now).collect();
-        let ends: Vec<_> = freed.iter().map(|row| row.token_expires_at).collect();
+        let released: Vec<_> = rows.iter().filter(|row| row.hold_until <= now && row.token_expires_at > now).collect();
+        let ends: Vec<_> = released.iter().map(|row| row.token_expires_at).collect();
         let bound = overlap(&Terms::default(), &ends, now).map_or(0, |over| over.devices as usize);
         let running = self.devices(license, |_| true);
         if running.len() > held.len() + bound {
@@ -111,7 +111,7 @@ impl Verifier {
 
     /// Reads the published lists as an offline verifier does. Every token must have its expected status, and no license
     /// may have more devices with a valid token than seats.
-    pub(crate) async fn check_lists(&self, service: &Service, stage: &Stage, world: &World) -> Result<(), String> {
+    pub(crate) async fn check_lists(&self, service: &Service, episode: &Episode, world: &World) -> Result<(), String> {
         let mut lists: BTreeMap<&str, Vec<u8>> = BTreeMap::new();
         let place = |kept: &Kept| kept.claims.status.clone().unwrap().status_list;
         let mut good = BTreeSet::new();
@@ -128,7 +128,7 @@ impl Verifier {
                 2 => Status::Suspended,
                 other => return Err(format!("the status list says {other}")),
             };
-            let number = stage.session_number(kept.session).unwrap();
+            let number = episode.session_number(kept.session).unwrap();
             let expected = world.status(kept.license, kept.device, number);
             if found != expected {
                 let whose = (kept.license, kept.device, number);

@@ -7,8 +7,8 @@ use crate::{
     answer::Answer,
     blocks::Block,
     calls::{Call, Done},
-    deal::{Change, Deal, Within},
-    papers::Paper,
+    offline::OfflineFile,
+    plain_terms::{Change, PlainTerms, Within},
     script::Pair,
     tickets::Ticket,
 };
@@ -50,7 +50,7 @@ pub(crate) struct World {
     /// Pre-registered devices, by license.
     pub(crate) entered: BTreeSet<(usize, usize)>,
     pub(crate) tickets: Vec<Ticket>,
-    pub(crate) papers: Vec<Paper>,
+    pub(crate) files: Vec<OfflineFile>,
     pub(crate) calls: BTreeMap<Call, Done>,
     pub(crate) sessions: usize,
     pub(crate) decisions: usize,
@@ -60,7 +60,7 @@ pub(crate) struct World {
 
 pub(crate) struct Policy {
     pub(crate) product: usize,
-    pub(crate) deal: Deal,
+    pub(crate) plain_terms: PlainTerms,
 }
 
 pub(crate) struct License {
@@ -70,7 +70,7 @@ pub(crate) struct License {
     pub(crate) issued: i64,
     pub(crate) first: Option<i64>,
     /// Releases by devices: the time, and `true` if a token was still valid.
-    pub(crate) given_up: Vec<(i64, bool)>,
+    pub(crate) releases: Vec<(i64, bool)>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -163,7 +163,7 @@ impl World {
             blocks: vec![],
             entered: BTreeSet::new(),
             tickets: vec![],
-            papers: vec![],
+            files: vec![],
             calls: BTreeMap::new(),
             sessions: 0,
             decisions: 0,
@@ -210,17 +210,17 @@ impl World {
 
     pub(crate) fn issue(&mut self, policy: usize) -> usize {
         let blank =
-            License { policy, own: vec![], state: State::Active, issued: self.now, first: None, given_up: vec![] };
+            License { policy, own: vec![], state: State::Active, issued: self.now, first: None, releases: vec![] };
         self.licenses.push(blank);
         self.licenses.len() - 1
     }
 
     /// The policy's terms with the license's own in their place.
-    pub(crate) fn deal(&self, license: usize) -> Deal {
+    pub(crate) fn plain_terms(&self, license: usize) -> PlainTerms {
         let License { policy, own, .. } = &self.licenses[license];
-        let mut deal = self.policies[*policy].deal.clone();
-        own.iter().for_each(|change| change.on(&mut deal));
-        deal
+        let mut plain_terms = self.policies[*policy].plain_terms.clone();
+        own.iter().for_each(|change| change.on(&mut plain_terms));
+        plain_terms
     }
 
     pub(crate) fn product(&self, license: usize) -> usize {

@@ -4,11 +4,11 @@ use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use licensing::Role;
 
-use crate::{Error, admin::ReadName, context::OtherDoor};
+use crate::{Error, admin::ReadName, context::ProviderLink};
 
 /// The user's own account.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Oneself {
+pub struct CurrentUser {
     /// The user's name.
     pub name: String,
     /// The e-mail address for signing in.
@@ -20,7 +20,7 @@ pub struct Oneself {
     /// The connected identities.
     pub identities: Vec<IdentityLine>,
     /// The providers that are not connected yet.
-    pub others: Vec<OtherDoor>,
+    pub others: Vec<ProviderLink>,
     /// `true` if there is a fresh proof, which connecting a provider requires.
     pub fresh: bool,
     /// The time of creation.
@@ -53,17 +53,17 @@ pub struct IdentityLine {
 pub const OWN_ACCOUNT: ReadName = ReadName("own-account");
 
 /// The user's own account.
-pub async fn own_account() -> Result<Oneself, Error> {
+pub async fn own_account() -> Result<CurrentUser, Error> {
     let actor = crate::admin::guard_read(OWN_ACCOUNT)?;
     let service = crate::admin::service()?;
     let id = actor.id().ok_or(Error::NotFound)?;
     let account = service.store().read().await?.on().account(id).await?.ok_or(Error::NotFound)?;
-    let all = use_context::<crate::context::Doors>().unwrap_or_default().others;
+    let all = use_context::<crate::context::SignInProviders>().unwrap_or_default().others;
     let identities: Vec<_> = service.connected(id).await?.into_iter().map(|one| IdentityLine::of(one, &all)).collect();
-    let is_new = |door: &OtherDoor| !identities.iter().any(|one| one.issuer == door.issuer);
-    Ok(Oneself {
-        others: all.iter().filter(|door| is_new(door)).cloned().collect(),
-        fresh: crate::admin::is_fresh()?,
+    let is_new = |link: &ProviderLink| !identities.iter().any(|one| one.issuer == link.issuer);
+    Ok(CurrentUser {
+        others: all.iter().filter(|link| is_new(link)).cloned().collect(),
+        fresh: crate::admin::has_fresh_proof()?,
         name: account.name,
         email: account.email,
         role: account.role,
@@ -75,11 +75,11 @@ pub async fn own_account() -> Result<Oneself, Error> {
 }
 
 impl IdentityLine {
-    fn of(one: service::Connected, doors: &[OtherDoor]) -> Self {
-        let door = doors.iter().find(|door| door.issuer == one.issuer);
+    fn of(one: service::Connected, links: &[ProviderLink]) -> Self {
+        let link = links.iter().find(|link| link.issuer == one.issuer);
         Self {
-            provider: door.map_or_else(|| one.issuer.clone(), |door| door.name.clone()),
-            opens: door.is_some(),
+            provider: link.map_or_else(|| one.issuer.clone(), |link| link.name.clone()),
+            opens: link.is_some(),
             issuer: one.issuer,
             subject: one.subject,
             email: one.email,
@@ -120,7 +120,7 @@ pub async fn prove_oneself(#[server(default)] password: String) -> Result<(), Er
     let actor = crate::admin::guard::<ProveOneself>()?;
     let id = actor.id().ok_or(Error::SignInNeeded)?;
     match crate::admin::service()?.prove_password(id, &password, &actor).await {
-        Err(service::Error::Forbidden(words)) => return Err(Error::ProofNeeded(Some(words))),
+        Err(service::Error::Forbidden(message)) => return Err(Error::ProofNeeded(Some(message))),
         answer => answer?,
     }
     crate::admin::browser()?.prove().await
@@ -128,20 +128,20 @@ pub async fn prove_oneself(#[server(default)] password: String) -> Result<(), Er
 
 /// Lets an owner view the app as another role, until they return to their own or the login ends.
 #[server(endpoint = "own-account/see-as")]
-pub async fn see_as(#[server(default)] role: String) -> Result<(), Error> {
-    crate::admin::guard::<SeeAs>()?;
+pub async fn view_as(#[server(default)] role: String) -> Result<(), Error> {
+    crate::admin::guard::<ViewAs>()?;
     let role = Role::from_name(&role).filter(|role| *role < Role::Owner);
     let role = role.ok_or_else(|| Error::field("role", "must be one of viewer, support and admin"))?;
-    crate::admin::browser()?.see_as(Some(role)).await?;
+    crate::admin::browser()?.view_as(Some(role)).await?;
     crate::address::go(crate::address::HOME);
     Ok(())
 }
 
 /// Returns to the owner's own role.
 #[server(endpoint = "own-account/see-as-oneself")]
-pub async fn see_as_oneself() -> Result<(), Error> {
-    crate::admin::guard::<SeeAsOneself>()?;
-    crate::admin::browser()?.see_as(None).await?;
+pub async fn view_as_self() -> Result<(), Error> {
+    crate::admin::guard::<ViewAsSelf>()?;
+    crate::admin::browser()?.view_as(None).await?;
     crate::address::go("/settings/accounts");
     Ok(())
 }

@@ -12,18 +12,19 @@ const SILENT: [&str; 5] = ["id", "product_id", "policy_id", "created_at", "updat
 
 /// The differences, one per member.
 pub(crate) fn changes(before: Option<&Value>, after: Option<&Value>) -> Vec<Change> {
-    let (old, new) = (told(before), told(after));
+    let (old, new) = (values_of(before), values_of(after));
     let mut names: Vec<&String> = old.iter().chain(&new).map(|(name, _)| name).collect();
     let mut seen = std::collections::HashSet::new();
     names.retain(|name| seen.insert(*name));
-    let of =
-        |all: &[(String, String)], name: &String| all.iter().find(|(n, _)| n == name).map(|(_, said)| said.clone());
+    let of = |all: &[(String, String)], name: &String| {
+        all.iter().find(|(n, _)| n == name).map(|(_, text_of)| text_of.clone())
+    };
     let change = |name: &String| Change { name: name.clone(), before: of(&old, name), after: of(&new, name) };
     names.into_iter().map(change).filter(|change| change.before != change.after).collect()
 }
 
 /// Every member with a value, as text.
-fn told(value: Option<&Value>) -> Vec<(String, String)> {
+fn values_of(value: Option<&Value>) -> Vec<(String, String)> {
     let Some(Value::Object(members)) = value else { return Vec::new() };
     members
         .iter()
@@ -36,22 +37,22 @@ fn member(name: &str, value: &Value) -> Vec<(String, String)> {
     match (name, value) {
         ("terms" | "overrides", value) => {
             let set: Overrides = serde_json::from_value(value.clone()).unwrap_or_default();
-            set.words().into_iter().map(|(name, said)| (name.to_lowercase(), said)).collect()
+            set.words().into_iter().map(|(name, text_of)| (name.to_lowercase(), text_of)).collect()
         }
         ("features", Value::Object(values)) => {
-            values.iter().filter_map(|(code, value)| Some((format!("feature {code}"), said(value)?))).collect()
+            values.iter().filter_map(|(code, value)| Some((format!("feature {code}"), text_of(value)?))).collect()
         }
         ("features", value) => {
             let features: Vec<Feature> = serde_json::from_value(value.clone()).unwrap_or_default();
             features.into_iter().map(|f| (format!("feature {}", f.code), format!("{} by default", f.default))).collect()
         }
-        (name, value) => said(value).map(|said| (name.replace('_', " "), said)).into_iter().collect(),
+        (name, value) => text_of(value).map(|text_of| (name.replace('_', " "), text_of)).into_iter().collect(),
     }
 }
 
 /// A value as text; `None` if it is empty.
-fn said(value: &Value) -> Option<String> {
-    let said = match value {
+fn text_of(value: &Value) -> Option<String> {
+    let text_of = match value {
         Value::Null => return None,
         Value::Bool(true) => "on".to_owned(),
         Value::Bool(false) => "off".to_owned(),
@@ -64,7 +65,7 @@ fn said(value: &Value) -> Option<String> {
         Value::Object(members) if members.is_empty() => return None,
         Value::Array(_) | Value::Object(_) => value.to_string(),
     };
-    Some(said).filter(|said| !said.is_empty())
+    Some(text_of).filter(|text_of| !text_of.is_empty())
 }
 
 #[cfg(test)]
@@ -74,8 +75,8 @@ mod tests {
     use super::*;
 
     fn lines(before: Value, after: Value) -> Vec<String> {
-        let said = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
-        let line = |change: Change| format!("{}: {} → {}", change.name, said(change.before), said(change.after));
+        let text_of = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
+        let line = |change: Change| format!("{}: {} → {}", change.name, text_of(change.before), text_of(change.after));
         changes(Some(&before), Some(&after)).into_iter().map(line).collect()
     }
 

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{paging::Turns, search::Search};
+use super::{paging::PageLinks, search::Search};
 use crate::{Error, admin::ReadName};
 
 /// A page of the audit log, newest first.
@@ -17,7 +17,7 @@ pub struct Events {
     /// The events on this page.
     pub lines: Vec<EventLine>,
     /// The keys of the previous and the next page.
-    pub turns: Turns,
+    pub page_links: PageLinks,
     /// The license that the log is limited to: id and name.
     pub license: Option<(Uuid, String)>,
     /// The server's time.
@@ -93,7 +93,12 @@ pub async fn list_events(
         Some(id) => on.license(id, now).await?.map(|row| (id, super::licenses::name_of(&row.license))),
         None => None,
     };
-    Ok(Events { turns: Turns::of(&page), lines: page.rows.into_iter().map(EventLine::from).collect(), license, now })
+    Ok(Events {
+        page_links: PageLinks::of(&page),
+        lines: page.rows.into_iter().map(EventLine::from).collect(),
+        license,
+        now,
+    })
 }
 
 /// Searches for typed or pasted text. A code limits the log to its license.

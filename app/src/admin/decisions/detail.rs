@@ -15,7 +15,7 @@ pub struct DecisionDetail {
     /// The facts and the verdict of each rule. Empty if no facts were stored.
     pub steps: Vec<StepLine>,
     /// The message that the software received for its user.
-    pub told: Option<String>,
+    pub detail: Option<String>,
     /// The remedy, for staff.
     pub remedy: Option<String>,
     /// The time at which the request would have been granted without any change, if known.
@@ -46,16 +46,16 @@ pub struct DecisionDetail {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StepLine {
     /// The rule's name.
-    pub words: String,
+    pub rule: String,
     /// The verdict.
-    pub said: Said,
+    pub outcome: StepOutcome,
     /// The facts that it saw.
     pub facts: Sentence,
 }
 
 /// A rule's verdict.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Said {
+pub enum StepOutcome {
     /// Passed.
     Passed,
     /// Failed, as the first rule: this decided.
@@ -93,7 +93,7 @@ pub async fn decision(id: String) -> Result<DecisionDetail, Error> {
     };
     Ok(DecisionDetail {
         steps: lines(&decision.steps),
-        told: decision.refusal.as_ref().map(ToString::to_string),
+        detail: decision.refusal.as_ref().map(ToString::to_string),
         remedy: decision.refusal.as_ref().map(licensing::Refusal::remedy),
         next_at: decision.refusal.as_ref().and_then(next_at),
         gave: decision.grant.as_ref().map(|grant| (grant.lease_ends_at, grant.token_expires_at)),
@@ -116,12 +116,12 @@ pub(super) fn lines(steps: &[service::Traced]) -> Vec<StepLine> {
 
     let decided = steps.iter().position(|step| matches!(step.verdict, Verdict::Failed(_)));
     let line = |(n, step): (usize, &service::Traced)| StepLine {
-        words: step.words.to_owned(),
-        said: match step.verdict {
-            Verdict::Passed => Said::Passed,
-            Verdict::Failed(_) if decided == Some(n) => Said::Decided,
-            Verdict::Failed(_) => Said::Failed,
-            Verdict::NotAsked => Said::NotAsked,
+        rule: step.words.to_owned(),
+        outcome: match step.verdict {
+            Verdict::Passed => StepOutcome::Passed,
+            Verdict::Failed(_) if decided == Some(n) => StepOutcome::Decided,
+            Verdict::Failed(_) => StepOutcome::Failed,
+            Verdict::NotAsked => StepOutcome::NotAsked,
         },
         facts: step.facts.clone(),
     };

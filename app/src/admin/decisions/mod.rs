@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use uuid::Uuid;
 
-use super::{paging::Turns, search::Search};
+use super::{paging::PageLinks, search::Search};
 use crate::{Error, admin::ReadName};
 
 /// A page of the list of decisions, newest first; or its refusals in groups.
@@ -21,7 +21,7 @@ pub struct Decisions {
     /// The groups, if the list is grouped.
     pub groups: Vec<GroupLine>,
     /// The keys of the previous and the next page.
-    pub turns: Turns,
+    pub page_links: PageLinks,
     /// The id and the name of every product, for the filter.
     pub products: Vec<(String, String)>,
     /// The license that the list is limited to: id and name.
@@ -139,7 +139,7 @@ pub async fn list_decisions(
         None => None,
     };
     Ok(Decisions {
-        turns: Turns::of(&page),
+        page_links: PageLinks::of(&page),
         lines: page.rows.into_iter().map(DecisionLine::from).collect(),
         groups: groups.into_iter().map(|group| GroupLine::of(group, &products)).collect(),
         products: products.iter().map(|(id, name)| (id.to_string(), name.clone())).collect(),
@@ -175,8 +175,8 @@ pub async fn find_decisions(
         }
     };
     let FindDecisions { outcome, why, product, device, hours, view, .. } = &search;
-    let whose = [("q", q.as_str()), ("license", &license), ("product", product), ("device", device)];
-    let [q, license, product, device] = whose;
+    let filters = [("q", q.as_str()), ("license", &license), ("product", product), ("device", device)];
+    let [q, license, product, device] = filters;
     narrow(
         "/decisions",
         [q, ("outcome", outcome), ("why", why), product, license, device, ("hours", hours), ("view", view)],

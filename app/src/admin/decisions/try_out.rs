@@ -77,7 +77,7 @@ pub async fn try_out(
     let outcome = match fingerprint.filter(|_| wrong.is_empty()) {
         None => None,
         Some(fingerprint) => {
-            let supposed = service::Supposed { fingerprint, request, at, terms: None };
+            let supposed = service::Hypothetical { fingerprint, request, at, terms: None };
             let foreseen = service.what_if(id, supposed).await?;
             let refusal = foreseen.result.as_ref().err().map(|refused| &refused.refusal);
             Some(Supposition {

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::{
     Error,
-    admin::{ReadName, guard, guard_read, is_fresh, licenses::name_of, paging::Turns, read_id, service},
+    admin::{ReadName, guard, guard_read, has_fresh_proof, licenses::name_of, paging::PageLinks, read_id, service},
     done::Done,
 };
 
@@ -17,7 +17,7 @@ pub struct Blocks {
     /// The blocks on this page.
     pub lines: Vec<BlockLine>,
     /// The keys of the previous and the next page.
-    pub turns: Turns,
+    pub page_links: PageLinks,
     /// The server's time.
     pub now: DateTime<Utc>,
 }
@@ -88,8 +88,8 @@ pub async fn list_blocks(license: String, product: String, before: String, after
     let filter = BlockFilter { scope_id: product, reaching: license, ..BlockFilter::default() };
     let paging = crate::admin::paging::paging(&before, &after);
     let page = service.store().read().await?.on().blocks(filter, paging, IN_SIGHT).await?;
-    let turns = Turns::of(&page);
-    Ok(Blocks { lines: page.rows.into_iter().map(BlockLine::from).collect(), turns, now: service.clock().now() })
+    let page_links = PageLinks::of(&page);
+    Ok(Blocks { lines: page.rows.into_iter().map(BlockLine::from).collect(), page_links, now: service.clock().now() })
 }
 
 pub const BLOCK_FORM: ReadName = ReadName("devices/block-form");
@@ -184,7 +184,7 @@ pub async fn block_device(
     };
     let revoke = revoke == "on";
     // Revoking seats of many licenses at once has as wide an effect as revoking a license with all its seats.
-    if revoke && blocked_for.scope() != BlockScope::License && !is_fresh()? {
+    if revoke && blocked_for.scope() != BlockScope::License && !has_fresh_proof()? {
         return Err(Error::ProofNeeded(None));
     }
     service()?.block_device(NewBlock { fingerprint, blocked_for, revoke, reason }, &actor).await?;

@@ -51,7 +51,7 @@ impl DeviceLine {
     pub const UNNAMED: &str = "unnamed device";
 
     /// The device's name, or [`UNNAMED`](Self::UNNAMED).
-    pub fn called(&self) -> &str {
+    pub fn display_name(&self) -> &str {
         self.name.as_deref().unwrap_or(Self::UNNAMED)
     }
 
@@ -70,7 +70,7 @@ impl DeviceLine {
     /// A device of a license with these terms; `ends` are the ends of tokens that are valid without a seat.
     pub(crate) fn of(
         row: service::store::activations::Activation,
-        taken: Option<service::store::taken::TakenSeat>,
+        taken: Option<service::store::revoked_seats::RevokedSeat>,
         terms: &licensing::Terms,
         ends: &[DateTime<Utc>],
         now: DateTime<Utc>,
@@ -82,8 +82,8 @@ impl DeviceLine {
         };
 
         let facts = DeviceFacts::from(&row);
-        let freed = release(terms, &facts, Past::default(), By::Support, Act::Revoke, now).ok();
-        let then = freed.map(|freed| [ends, &[freed.tokens_end_at]].concat());
+        let released = release(terms, &facts, Past::default(), By::Support, Act::Revoke, now).ok();
+        let then = released.map(|released| [ends, &[released.tokens_end_at]].concat());
         let undo_until = taken.map(|seat| UNDO_WITHIN.after(seat.taken_at));
         let (name, own_name) = match row.label {
             Some(label) => (Some(label), row.device_name),
@@ -105,7 +105,7 @@ impl DeviceLine {
             state: SessionState::of(&facts, now),
             ended_at: row.revoked_at.or(row.released_at),
             undo_until: undo_until.filter(|until| *until > now),
-            free_at: freed.map_or(now, |freed| freed.hold_until),
+            free_at: released.map_or(now, |released| released.hold_until),
             overlap: then.and_then(|ends| overlap(terms, &ends, now)),
         }
     }

@@ -68,7 +68,7 @@ pub struct Twin {
     /// The device's id.
     pub id: Uuid,
     /// The device's name.
-    pub called: String,
+    pub display_name: String,
     /// The time of its last request.
     pub last_seen_at: DateTime<Utc>,
 }
@@ -109,7 +109,7 @@ pub async fn device(id: String) -> Result<DeviceDetail, Error> {
     let twin = twin.map(|twin| Twin {
         id: twin.id,
         last_seen_at: twin.last_seen_at,
-        called: twin.label.or(twin.device_name).unwrap_or_default(),
+        display_name: twin.label.or(twin.device_name).unwrap_or_default(),
     });
     let of_device = EventFilter { license_id: Some(row.license_id), subject_id: Some(id), ..EventFilter::default() };
     let events = on.events(&of_device, Paging::First, EVENTS).await?;

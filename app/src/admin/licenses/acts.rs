@@ -39,9 +39,9 @@ pub async fn revoke_license(
     let actor = guard::<RevokeLicense>()?;
     let (service, license) = (service()?, read_id(&id)?);
     let row = service.license(license).await?;
-    let called = super::name_of(&row.license);
-    if row.seats_used > 0 && name.trim() != called {
-        return Err(Error::field("name", format!("does not match: type “{called}”")));
+    let display_name = super::name_of(&row.license);
+    if row.seats_used > 0 && name.trim() != display_name {
+        return Err(Error::field("name", format!("does not match: type “{display_name}”")));
     }
     service.step_license(license, Step::Revoke, &reason, &actor).await?;
     Done::LicenseRevoked.at(&format!("/licenses/{license}"));
@@ -50,10 +50,10 @@ pub async fn revoke_license(
 
 /// Resets the count of transfers against a license's transfer limit.
 #[server(endpoint = "licenses/lift-moves")]
-pub async fn lift_moves(#[server(default)] id: String, #[server(default)] reason: String) -> Result<(), Error> {
-    let actor = guard::<LiftMoves>()?;
+pub async fn reset_transfers(#[server(default)] id: String, #[server(default)] reason: String) -> Result<(), Error> {
+    let actor = guard::<ResetTransfers>()?;
     let license = read_id(&id)?;
-    service()?.forgive_moves(license, &reason, &actor).await?;
-    Done::MovesLifted.at(&format!("/licenses/{license}"));
+    service()?.reset_transfers(license, &reason, &actor).await?;
+    Done::TransfersReset.at(&format!("/licenses/{license}"));
     Ok(())
 }

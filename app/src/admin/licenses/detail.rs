@@ -3,14 +3,14 @@
 use chrono::{DateTime, Utc};
 use licensing::{
     Overrides, Terms,
-    license::{Standing, State},
+    license::{LicenseStatus, State},
     release::{Moved, Overlap},
 };
 use uuid::Uuid;
 
 use crate::{
     Error,
-    admin::{ReadName, audit::EventLine, decisions::DecisionLine, devices::DeviceLine, paging::Turns},
+    admin::{ReadName, audit::EventLine, decisions::DecisionLine, devices::DeviceLine, paging::PageLinks},
 };
 
 /// A license.
@@ -31,7 +31,7 @@ pub struct LicenseDetail {
     /// The reason for the state, in the actor's words.
     pub state_reason: Option<String>,
     /// The state as shown: also takes the start and the end into account.
-    pub standing: Standing,
+    pub status: LicenseStatus,
     /// The policy's terms.
     pub terms: Terms,
     /// The license's exceptions to them.
@@ -63,7 +63,7 @@ pub struct LicenseDetail {
     /// A page of devices: those that hold a seat, then those that held one.
     pub devices: Vec<DeviceLine>,
     /// The keys of the previous and the next page of devices.
-    pub turns: Turns,
+    pub page_links: PageLinks,
     /// The time at which the next seat becomes free by itself, and the device that holds it.
     pub next_free: Option<(DateTime<Utc>, String)>,
     /// The number of devices that may run beyond the limit now, because seats were released whose tokens are still
@@ -117,7 +117,7 @@ pub async fn license(id: String, before: String, after: String) -> Result<Licens
     let row = on.license(id, now).await?.ok_or(Error::NotFound)?;
     let product = on.product(row.license.product_id).await?.ok_or(Error::NotFound)?;
     let page = on.device_page(id, crate::admin::paging::paging(&before, &after), DEVICES).await?;
-    let turns = Turns::of(&page);
+    let page_links = PageLinks::of(&page);
     let next_free = on.next_free_device(id, now).await?;
     let taken: HashMap<_, _> = on.taken_seats(id, UNDO_WITHIN.before(now)).await?.into_iter().collect();
     let terms = row.policy_terms.with(&row.license.overrides);
@@ -135,7 +135,7 @@ pub async fn license(id: String, before: String, after: String) -> Result<Licens
     let events = on.events(&of_license, Paging::First, EVENTS).await?;
     Ok(LicenseDetail {
         devices: devices.collect(),
-        turns,
+        page_links,
         next_free: next_free.map(|row| {
             let name = row.label.or(row.device_name).unwrap_or_else(|| DeviceLine::UNNAMED.to_owned());
             (row.hold_until, name)
@@ -170,7 +170,7 @@ impl LicenseDetail {
             policy: (own.policy_id, row.policy_name),
             state: own.state,
             state_reason: own.state_reason,
-            standing: license::standing(own.state, ends_at, own.first_activated_at, now),
+            status: license::status(own.state, ends_at, own.first_activated_at, now),
             features: feature_lines(&product.features, &row.policy_terms.features, &own.features),
             terms: row.policy_terms,
             overrides: own.overrides,
@@ -186,7 +186,7 @@ impl LicenseDetail {
             ends_at,
             used: u64::try_from(row.seats_used).unwrap_or_default(),
             devices: Vec::new(),
-            turns: Turns::default(),
+            page_links: PageLinks::default(),
             next_free: None,
             overlap: None,
             moves: None,

@@ -7,10 +7,10 @@ pub mod form;
 
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
-use licensing::{license::Standing, terms::Validity};
+use licensing::{license::LicenseStatus, terms::Validity};
 use uuid::Uuid;
 
-use super::{paging::Turns, search::Search};
+use super::{paging::PageLinks, search::Search};
 use crate::{Error, admin::ReadName};
 
 /// A page of the list of licenses, newest first.
@@ -19,7 +19,7 @@ pub struct Licenses {
     /// The licenses on this page.
     pub lines: Vec<LicenseLine>,
     /// The keys of the previous and the next page.
-    pub turns: Turns,
+    pub page_links: PageLinks,
     /// `true` if there is any license, on this page or not.
     pub any: bool,
     /// The id and the name of every product, for the filter.
@@ -48,7 +48,7 @@ pub struct LicenseLine {
     /// Number of seats allowed; `None` if unlimited.
     pub allowed: Option<u64>,
     /// The state.
-    pub standing: Standing,
+    pub status: LicenseStatus,
     /// The period of validity.
     pub validity: Validity,
     /// The end, once it is known.
@@ -94,7 +94,7 @@ pub async fn list_licenses(
     let policies = on.policy_names(filter.product_id).await?.into_iter();
     let policies = policies.map(|(id, product, name)| (id.to_string(), format!("{product} · {name}")));
     Ok(Licenses {
-        turns: Turns::of(&page),
+        page_links: PageLinks::of(&page),
         lines: page.rows.into_iter().map(|row| LicenseLine::of(row, now)).collect(),
         any,
         products: products.collect(),
@@ -163,7 +163,7 @@ impl LicenseLine {
             email: own.email.clone().filter(|_| own.customer.is_some()),
             used: u64::try_from(row.seats_used).unwrap_or_default(),
             allowed: terms.seats.limit(),
-            standing: license::standing(own.state, ends_at, own.first_activated_at, now),
+            status: license::status(own.state, ends_at, own.first_activated_at, now),
             validity: terms.validity,
             ends_at,
             last_seen_at: row.last_seen_at,

@@ -11,30 +11,33 @@ use crate::{
 /// Reads a file and shows its contents. A request that was granted before leads to its response, which may have been
 /// lost.
 #[server(endpoint = "offline/read")]
-pub async fn read_paper(#[server(default)] paper: String, #[server(default)] license: String) -> Result<(), Error> {
+pub async fn read_offline_file(
+    #[server(default)] file: String,
+    #[server(default)] license: String,
+) -> Result<(), Error> {
     use licensing::offline::armor;
-    use service::{Service, SignedPaper};
+    use service::{Service, SignedOfflineFile};
 
-    guard::<ReadPaper>()?;
+    guard::<ReadOfflineFile>()?;
     let (service, browser) = (service()?, browser()?);
-    let signed = Service::read_paper(&paper).map_err(at_the_field)?;
+    let signed = Service::read_offline_file(&file).map_err(at_the_field)?;
     match &signed {
-        SignedPaper::Request(request) => {
+        SignedOfflineFile::Request(request) => {
             if let Some(id) = service.granted_before(request).await? {
                 Done::OfflineBefore.at(&format!("/offline/{id}"));
                 return Ok(());
             }
         }
-        SignedPaper::Release(release) => {
+        SignedOfflineFile::Release(release) => {
             service.session_of_release(release).await.map_err(|error| match error {
                 service::Error::Invalid(invalid) => at_the_field(invalid),
                 other => other.into(),
             })?;
         }
     }
-    let body = armor::open(&paper).map_err(|error| Error::field("paper", error.to_string()))?.body;
-    browser.keep(offline::PAPER, body.clone()).await?;
-    if browser.kept(offline::PAPER).await? != Some(body) {
+    let body = armor::open(&file).map_err(|error| Error::field("paper", error.to_string()))?.body;
+    browser.keep(offline::OFFLINE_FILE, body.clone()).await?;
+    if browser.kept(offline::OFFLINE_FILE).await? != Some(body) {
         let long = "is too long for this page: post it to /api/v1/activations/offline instead";
         return Err(Error::field("paper", long));
     }
@@ -45,15 +48,15 @@ pub async fn read_paper(#[server(default)] paper: String, #[server(default)] lic
 
 /// Grants the request that was read.
 #[server(endpoint = "offline/grant")]
-pub async fn grant_paper(
+pub async fn grant_offline_request(
     #[server(default)] nonce: String,
     #[server(default)] license: String,
     #[server(default)] of_any_age: String,
 ) -> Result<(), Error> {
-    use service::SignedPaper;
+    use service::SignedOfflineFile;
 
-    let actor = guard::<GrantPaper>()?;
-    let Some(SignedPaper::Request(request)) = offline::kept().await? else { return Err(gone()) };
+    let actor = guard::<GrantOfflineRequest>()?;
+    let Some(SignedOfflineFile::Request(request)) = offline::kept().await? else { return Err(gone()) };
     if request.request.nonce != nonce {
         return Err(gone());
     }
@@ -67,7 +70,7 @@ pub async fn grant_paper(
         _ => *request,
     };
     let response = service.activate_offline(request, license, Some(actor), origin()).await.map_err(in_words)?;
-    browser()?.take(offline::PAPER).await?;
+    browser()?.take(offline::OFFLINE_FILE).await?;
     Done::OfflineGranted.at(&format!("/offline/{}", response.id));
     Ok(())
 }
@@ -78,10 +81,10 @@ pub async fn take_release(
     #[server(default)] nonce: String,
     #[server(default)] of_any_age: String,
 ) -> Result<(), Error> {
-    use service::SignedPaper;
+    use service::SignedOfflineFile;
 
     let actor = guard::<TakeRelease>()?;
-    let Some(SignedPaper::Release(release)) = offline::kept().await? else { return Err(gone()) };
+    let Some(SignedOfflineFile::Release(release)) = offline::kept().await? else { return Err(gone()) };
     if release.release.nonce != nonce {
         return Err(gone());
     }
@@ -92,7 +95,7 @@ pub async fn take_release(
         _ => release,
     };
     service.release_offline(&release, Some(actor), origin()).await.map_err(in_words)?;
-    browser()?.take(offline::PAPER).await?;
+    browser()?.take(offline::OFFLINE_FILE).await?;
     Done::DeviceReleased.at(&format!("/licenses/{license}"));
     Ok(())
 }

@@ -10,7 +10,7 @@ use super::licenses::LicenseLine;
 use crate::{Error, admin::ReadName};
 
 /// The key under which the browser keeps a file between reading it and the act.
-const PAPER: &str = "paper";
+const OFFLINE_FILE: &str = "paper";
 /// Maximum number of recent requests in the list.
 const MOST: i64 = 20;
 
@@ -44,7 +44,7 @@ pub struct RecentLine {
 
 /// A file that was read, before it is granted or accepted.
 #[derive(Clone, Debug, PartialEq)]
-pub struct PaperRead {
+pub struct OfflineFileDetail {
     /// The file's nonce, so that the act applies to this very file.
     pub nonce: String,
     /// The contents.
@@ -118,22 +118,22 @@ pub async fn list_requests(license: String) -> Result<RecentRequests, Error> {
     Ok(RecentRequests { lines: recent.into_iter().map(line).collect(), license, now })
 }
 
-pub const FIND_PAPER: ReadName = ReadName("offline/paper");
+pub const FIND_OFFLINE_FILE: ReadName = ReadName("offline/paper");
 
 /// The contents of the file that this browser has had read; `None` if there is none.
-pub async fn find_paper(license: String) -> Result<Option<PaperRead>, Error> {
-    use service::SignedPaper;
+pub async fn find_offline_file(license: String) -> Result<Option<OfflineFileDetail>, Error> {
+    use service::SignedOfflineFile;
 
-    super::guard_read(FIND_PAPER)?;
+    super::guard_read(FIND_OFFLINE_FILE)?;
     let Some(signed) = kept().await? else { return Ok(None) };
     let read = match signed {
-        SignedPaper::Request(signed) => {
+        SignedOfflineFile::Request(signed) => {
             let dated = dated(super::service()?.check_request_age(&signed));
-            PaperRead { dated, ..read_request(&signed.request, license.parse().ok()).await? }
+            OfflineFileDetail { dated, ..read_request(&signed.request, license.parse().ok()).await? }
         }
-        SignedPaper::Release(signed) => {
+        SignedOfflineFile::Release(signed) => {
             let dated = dated(super::service()?.check_release_age(&signed));
-            PaperRead { dated, ..read_release(&signed).await? }
+            OfflineFileDetail { dated, ..read_release(&signed).await? }
         }
     };
     Ok(Some(read))
@@ -145,12 +145,15 @@ fn dated(checked: Result<(), licensing::Invalid>) -> Option<String> {
 }
 
 /// The file that this browser keeps.
-async fn kept() -> Result<Option<service::SignedPaper>, Error> {
-    let kept = super::browser()?.kept(PAPER).await?;
-    Ok(kept.and_then(|paper| service::Service::read_paper(&paper).ok()))
+async fn kept() -> Result<Option<service::SignedOfflineFile>, Error> {
+    let kept = super::browser()?.kept(OFFLINE_FILE).await?;
+    Ok(kept.and_then(|file| service::Service::read_offline_file(&file).ok()))
 }
 
-async fn read_request(request: &licensing::offline::OfflineRequest, chosen: Option<Uuid>) -> Result<PaperRead, Error> {
+async fn read_request(
+    request: &licensing::offline::OfflineRequest,
+    chosen: Option<Uuid>,
+) -> Result<OfflineFileDetail, Error> {
     use service::store::licenses::LicenseFilter;
 
     let service = super::service()?;
@@ -182,7 +185,7 @@ async fn read_request(request: &licensing::offline::OfflineRequest, chosen: Opti
         }
     }
     let asked = &request.request;
-    Ok(PaperRead {
+    Ok(OfflineFileDetail {
         nonce: request.nonce.clone(),
         says: Says::Request {
             product: request.product.clone(),
@@ -209,7 +212,7 @@ fn choice(line: LicenseLine) -> (String, String) {
     (line.id.to_string(), format!("{} · {} · {seats}", line.name, line.policy))
 }
 
-async fn read_release(signed: &service::SignedRelease) -> Result<PaperRead, Error> {
+async fn read_release(signed: &service::SignedRelease) -> Result<OfflineFileDetail, Error> {
     use licensing::terms::Strictness;
 
     let service = super::service()?;
@@ -217,7 +220,7 @@ async fn read_release(signed: &service::SignedRelease) -> Result<PaperRead, Erro
     let session = service.session_of_release(signed).await?;
     let row = service.license(session.license_id).await?;
     let strict = row.policy_terms.with(&row.license.overrides).strictness == Strictness::Strict;
-    Ok(PaperRead {
+    Ok(OfflineFileDetail {
         nonce: signed.release.nonce.clone(),
         says: Says::Release { device: session.device_name, token_expires_at: session.token_expires_at, strict },
         made_at: signed.release.made_at,

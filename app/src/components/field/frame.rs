@@ -18,7 +18,7 @@ pub(super) struct Frame {
 impl Frame {
     /// Registers the field with the form around it.
     pub(super) fn new(form: FormState, name: &'static str, label: &str, hint: Option<String>) -> Self {
-        form.enter(name, label);
+        form.register_field(name, label);
         Self { id: form.control(name), message: form.message(name), hint }
     }
 

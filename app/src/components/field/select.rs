@@ -24,11 +24,11 @@ pub fn SelectField(
     let form = expect_context::<FormState>();
     let frame = Frame::new(form, name, label, hint);
     let chosen = form.value(name, value);
-    let options = choices.into_iter().map(|(value, words)| {
+    let options = choices.into_iter().map(|(value, text)| {
         let selected = value == chosen;
         view! {
             <option value=value selected=selected>
-                {words}
+                {text}
             </option>
         }
     });

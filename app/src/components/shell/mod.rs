@@ -2,8 +2,8 @@
 
 mod account;
 mod brand;
-mod door;
 mod navigation;
+mod plain_page;
 mod seen_as;
 mod theme;
 
@@ -14,7 +14,7 @@ use leptos::{
 use leptos_router::components::Outlet;
 
 use self::{account::Account, brand::Brand, navigation::Navigation, seen_as::SeenAs, theme::ThemeSwitch};
-pub use door::Door;
+pub use plain_page::PlainPage;
 
 use super::{Fault, Icon, Notice, Symbol, Toast, Tone};
 use crate::{
@@ -38,11 +38,11 @@ pub fn Layout() -> impl IntoView {
     let to = sign_in_address(&address::here().get_untracked());
     address::leave_for(&to);
     EitherOf3::B(view! {
-        <Door title="Sign in to continue">
+        <PlainPage title="Sign in to continue">
             <a class="button primary wide" href=to rel="external">
                 "Sign in"
             </a>
-        </Door>
+        </PlainPage>
     })
 }
 

@@ -50,13 +50,13 @@ pub(super) fn Navigation(
 
 fn places(all: &'static [Place]) -> impl IntoView {
     all.iter()
-        .map(|(to, icon, words)| {
+        .map(|(to, icon, label)| {
             view! {
                 <li>
                     <A href=*to exact=*to == "/">
                         <Icon of=*icon />
                         " "
-                        {*words}
+                        {*label}
                     </A>
                 </li>
             }

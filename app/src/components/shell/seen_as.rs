@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::{
-    admin::accounts::own::SeeAsOneself,
+    admin::accounts::own::ViewAsSelf,
     components::{Icon, Symbol},
     context::visitor,
     form::{Form, Submit, act},
@@ -13,7 +13,7 @@ use crate::{
 #[component]
 pub(super) fn SeenAs() -> impl IntoView {
     visitor().account.filter(|account| account.really.is_some()).map(|account| {
-        let action = act::<SeeAsOneself>();
+        let action = act::<ViewAsSelf>();
         view! {
             <section class="seen-as" aria-label="Viewing as">
                 <Icon of=Symbol::Eye />

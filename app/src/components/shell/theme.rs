@@ -15,14 +15,14 @@ pub(super) fn ThemeSwitch() -> impl IntoView {
     let action = act::<ChooseTheme>();
     let chosen = visitor().theme;
     let choices = Theme::ALL.map(|theme| {
-        let (icon, words) = face(theme);
+        let (icon, label) = face(theme);
         view! {
             <button
                 type="submit"
                 name="theme"
                 value=theme.name()
-                title=words
-                aria-label=words
+                title=label
+                aria-label=label
                 aria-pressed=if chosen == theme { "true" } else { "false" }
             >
                 <Icon of=icon />

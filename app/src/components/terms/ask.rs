@@ -10,7 +10,7 @@ use crate::{
 
 /// The owner of the terms that a form edits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Whose {
+pub enum TermsOwner {
     /// A policy: every term is set.
     Policy,
     /// A license: an empty field takes the policy's value.
@@ -30,13 +30,13 @@ pub(super) struct Rare {
 
 /// The form's kind and the initial values of its fields.
 pub(super) struct Ask {
-    pub(super) whose: Whose,
+    pub(super) owner: TermsOwner,
     pub(super) of: TermsFields,
 }
 
 impl Ask {
     fn needed(&self) -> bool {
-        self.whose == Whose::Policy
+        self.owner == TermsOwner::Policy
     }
 
     /// Renders a section with its fold.
@@ -54,14 +54,14 @@ impl Ask {
             </details>
         }
         .into_any();
-        match self.whose {
-            Whose::Policy => view! {
+        match self.owner {
+            TermsOwner::Policy => view! {
                 <FormSection title=section.title text=section.text>
                     {fields}
                 </FormSection>
             }
             .into_any(),
-            Whose::License => view! {
+            TermsOwner::License => view! {
                 <fieldset class="stack">
                     <legend>{section.title}</legend>
                     <div class="fields">{fields}</div>
@@ -82,7 +82,7 @@ impl Ask {
     ) -> AnyView {
         let as_policy = (!self.needed()).then_some(("", "Same as policy"));
         let choices = as_policy.into_iter().chain(choices.iter().copied());
-        let choices = choices.map(|(value, words)| (value.to_owned(), words.to_owned())).collect();
+        let choices = choices.map(|(value, label)| (value.to_owned(), label.to_owned())).collect();
         view! { <SelectField name label choices value=value hint /> }.into_any()
     }
 
@@ -95,9 +95,9 @@ impl Ask {
         value: &str,
         hint: &'static str,
     ) -> AnyView {
-        match self.whose {
-            Whose::Policy => view! { <ChoiceCards name label choices value=value /> }.into_any(),
-            Whose::License => {
+        match self.owner {
+            TermsOwner::Policy => view! { <ChoiceCards name label choices value=value /> }.into_any(),
+            TermsOwner::License => {
                 let choices: Vec<_> = choices.iter().map(|it| (it.value, it.title)).collect();
                 self.select(name, label, &choices, value, hint)
             }

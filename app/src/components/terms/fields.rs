@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use licensing::Terms;
 
 use super::{
-    Whose,
+    TermsOwner,
     ask::{Ask, Rare},
     end, lease, moves, seats, what, who,
 };
@@ -25,16 +25,16 @@ const SECTIONS: [Section; 6] =
 #[component]
 pub fn TermsFormFields(
     /// The owner of the terms.
-    whose: Whose,
+    owner: TermsOwner,
     /// The initial values.
     of: TermsFields,
 ) -> impl IntoView {
     let now = expect_context::<FormState>().sent().unwrap_or_else(|| of.clone());
-    let usual = match whose {
-        Whose::Policy => TermsFields::of(&Terms::default()),
-        Whose::License => TermsFields::default(),
+    let usual = match owner {
+        TermsOwner::Policy => TermsFields::of(&Terms::default()),
+        TermsOwner::License => TermsFields::default(),
     };
-    let ask = Ask { whose, of };
+    let ask = Ask { owner, of };
     let section = |section: &Section| {
         let open = (section.rare.set)(&now) != (section.rare.set)(&usual);
         ask.section(section, open)

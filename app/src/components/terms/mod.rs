@@ -11,7 +11,7 @@ mod what;
 mod who;
 
 pub use self::live::LiveTerms;
-pub use ask::Whose;
+pub use ask::TermsOwner;
 pub use fields::TermsFormFields;
 
 use super::Choice;

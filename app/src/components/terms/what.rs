@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{
-    ask::{Ask, Rare, Whose, last_day, period, with},
+    ask::{Ask, Rare, TermsOwner, last_day, period, with},
     fields::Section,
 };
 
@@ -14,7 +14,7 @@ pub(super) const SECTION: Section = Section {
     title: "Versions and features",
     text: "Which versions are covered, and what they can do.",
     usual: |ask| {
-        let features = (ask.whose == Whose::Policy).then(|| {
+        let features = (ask.owner == TermsOwner::Policy).then(|| {
             ask.features(
                 "policy_features",
                 "Feature values",

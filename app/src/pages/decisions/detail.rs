@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
-use super::{trace::Trace, words};
+use super::{labels, trace::Trace};
 use crate::{
     admin::decisions::detail::{DecisionDetail, decision},
     components::{Badge, Code, Fact, Facts, PageHead, Panel, When},
@@ -21,7 +21,7 @@ pub fn DecisionPage() -> impl IntoView {
 
 fn page(data: DecisionDetail) -> impl IntoView {
     let of = StoredValue::new(data);
-    let (title, license) = of.with_value(|it| (words::outcome(&it.line), it.line.license.clone()));
+    let (title, license) = of.with_value(|it| (labels::outcome(&it.line), it.line.license.clone()));
     let actions = move || {
         license.clone().map(|(id, _)| {
             view! {
@@ -39,7 +39,7 @@ fn page(data: DecisionDetail) -> impl IntoView {
             actions
         />
         <div class="split">
-            <div>{rules(of)} {ways(of)} {told(of)}</div>
+            <div>{rules(of)} {ways(of)} {detail(of)}</div>
             <div>{asked(of)} {alike(of)}</div>
         </div>
     }
@@ -52,7 +52,7 @@ fn lead(of: StoredValue<DecisionDetail>) -> impl IntoView {
         Some(name) => view! { "“" <bdi>{name}</bdi> "”" }.into_any(),
         None => "An unnamed device".into_any(),
     };
-    let whose = match line.license {
+    let of_license = match line.license {
         Some((id, name)) => view! {
             " under the license of "
             <a href=format!("/licenses/{id}")>
@@ -66,7 +66,7 @@ fn lead(of: StoredValue<DecisionDetail>) -> impl IntoView {
     let again = (it.asked > 1).then(|| format!(" It made {} in the preceding 24 hours.", count(it.asked, "request")));
     view! {
         <p class="lead">
-            {who} " requested " {words::purpose(&line.purpose)} {whose} {product} ", " <When at=line.at now /> " ("
+            {who} " requested " {labels::purpose(&line.purpose)} {of_license} {product} ", " <When at=line.at now /> " ("
             {exact(line.at)} ")." {again}
         </p>
     }
@@ -97,7 +97,7 @@ fn ways(of: StoredValue<DecisionDetail>) -> Option<AnyView> {
     let (code, now) = (it.line.refusal?, it.now);
     let remedy = it.remedy?;
     let to = it.line.license.map(|(id, _)| {
-        let (to, words) = match code.as_str() {
+        let (to, label) = match code.as_str() {
             "seat_limit" | "already_activated" | "transfer_limit" | "release_not_allowed" => {
                 (format!("/licenses/{id}#devices"), "View devices")
             }
@@ -108,7 +108,7 @@ fn ways(of: StoredValue<DecisionDetail>) -> Option<AnyView> {
         };
         view! {
             <a class="button" href=to>
-                {words}
+                {label}
             </a>
         }
     });
@@ -138,8 +138,8 @@ fn ways(of: StoredValue<DecisionDetail>) -> Option<AnyView> {
     )
 }
 
-fn told(of: StoredValue<DecisionDetail>) -> Option<AnyView> {
-    let (code, told) = of.with_value(|it| it.line.refusal.clone().zip(it.told.clone()))?;
+fn detail(of: StoredValue<DecisionDetail>) -> Option<AnyView> {
+    let (code, detail) = of.with_value(|it| it.line.refusal.clone().zip(it.detail.clone()))?;
     let code = StoredValue::new(code);
     let aside = move || {
         view! {
@@ -151,7 +151,7 @@ fn told(of: StoredValue<DecisionDetail>) -> Option<AnyView> {
     Some(
         view! {
             <Panel id="told" title="Response to the software" aside>
-                <p class="small">{told}</p>
+                <p class="small">{detail}</p>
             </Panel>
         }
         .into_any(),
@@ -206,10 +206,10 @@ fn alike(of: StoredValue<DecisionDetail>) -> impl IntoView {
     let of_device = it.fingerprint.map(|hash| (format!("/decisions?device={hash}"), "From this device"));
     let of_license = it.line.license.map(|(id, _)| (format!("/decisions?license={id}"), "For this license"));
     let of_kind = it.line.refusal.map(|code| (format!("/decisions?why={code}"), "Refused for the same reason"));
-    let links = [of_device, of_license, of_kind].into_iter().flatten().map(|(to, words)| {
+    let links = [of_device, of_license, of_kind].into_iter().flatten().map(|(to, label)| {
         view! {
             <li>
-                <a href=to>{words}</a>
+                <a href=to>{label}</a>
             </li>
         }
     });

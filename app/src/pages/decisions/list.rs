@@ -3,11 +3,13 @@
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 
-use super::words::{REFUSALS, purpose, refusal};
+use super::labels::{REFUSALS, purpose, refusal};
 use crate::{
     address::{self, query_values},
     admin::decisions::{DecisionLine, Decisions, FindDecisions, GroupLine, MOST_GROUPED, list_decisions},
-    components::{AFTER, BEFORE, Code, Empty, Filter, Filters, OnlyOf, PageHead, Pager, Symbol, Table, When, choices},
+    components::{
+        AFTER, BEFORE, Code, Empty, Filter, Filters, OneLicenseNotice, PageHead, Pager, Symbol, Table, When, choices,
+    },
     form::act,
     load::{Loaded, fetched},
     words,
@@ -36,7 +38,7 @@ fn page(data: Decisions) -> impl IntoView {
         [("license", license), ("device", device), ("view", view)].into_iter().filter(|(_, value)| !value.is_empty());
     let kept = kept.map(|(name, value)| view! { <input type="hidden" name=name value=value /> });
     let (nothing, narrowed, now) =
-        (data.lines.is_empty() && data.groups.is_empty() && !data.turns.partial, data.narrowed, data.now);
+        (data.lines.is_empty() && data.groups.is_empty() && !data.page_links.partial, data.narrowed, data.now);
     view! {
         <PageHead
             title="Decisions"
@@ -56,14 +58,14 @@ fn page(data: Decisions) -> impl IntoView {
             <Filter name="hours" label="Time" choices=choices(HOURS) />
             {kept.collect_view()}
         </Filters>
-        {data.license.map(|of| view! { <OnlyOf said="Showing only decisions for the license of " of all="/decisions" /> })}
+        {data.license.map(|of| view! { <OneLicenseNotice text="Showing only decisions for the license of " of all="/decisions" /> })}
         {if nothing {
             empty(narrowed).into_any()
         } else if grouped {
             groups(data.groups, &hours, now).into_any()
         } else {
             view! {
-                <Pager count=data.lines.len() of="decision" turns=data.turns>
+                <Pager count=data.lines.len() of="decision" page_links=data.page_links>
                     {(!data.lines.is_empty()).then(|| table(data.lines, now))}
                 </Pager>
             }
@@ -177,7 +179,7 @@ pub(in crate::pages) fn groups(groups: Vec<GroupLine>, hours: &str, now: DateTim
             Some((_, name)) => view! { " for " <bdi>{name}</bdi> }.into_any(),
             None => ().into_any(),
         };
-        let said = match group.licenses {
+        let text = match group.licenses {
             0 => "no license".to_owned(),
             n => words::count(n, "license"),
         };
@@ -185,7 +187,7 @@ pub(in crate::pages) fn groups(groups: Vec<GroupLine>, hours: &str, now: DateTim
             <li>
                 <a href=format!("/decisions{query}")>
                     <b>{licensing::sentence::thousands(group.refusals)} " ×"</b>
-                    <span>{refusal(&group.refusal, "")} {of} <small>{said}</small></span>
+                    <span>{refusal(&group.refusal, "")} {of} <small>{text}</small></span>
                     <When at=group.last_at now />
                 </a>
             </li>

@@ -3,10 +3,10 @@
 #![allow(unreachable_pub, reason = "the component macro leaves a public function inside each private module")]
 
 mod detail;
+mod labels;
 mod list;
 mod trace;
 mod try_out;
-mod words;
 
 pub use detail::DecisionPage;
 pub use list::DecisionsPage;

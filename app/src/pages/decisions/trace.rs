@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use licensing::sentence::{Piece, Sentence};
 
 use crate::{
-    admin::decisions::detail::{Said, StepLine},
+    admin::decisions::detail::{StepLine, StepOutcome},
     components::Symbol,
 };
 
@@ -18,25 +18,25 @@ pub(super) fn Trace(
 }
 
 fn step(step: StepLine) -> impl IntoView {
-    let (outcome, icon, words) = match step.said {
-        Said::Passed => ("pass", Symbol::CircleCheck, "Passed"),
-        Said::Decided => ("fail", Symbol::CircleX, "Failed, which decided"),
-        Said::Failed => ("fail-too", Symbol::CircleX, "Also failed"),
-        Said::NotAsked => ("skip", Symbol::CircleDashed, "Not checked"),
+    let (outcome, icon, verdict) = match step.outcome {
+        StepOutcome::Passed => ("pass", Symbol::CircleCheck, "Passed"),
+        StepOutcome::Decided => ("fail", Symbol::CircleX, "Failed, which decided"),
+        StepOutcome::Failed => ("fail-too", Symbol::CircleX, "Also failed"),
+        StepOutcome::NotAsked => ("skip", Symbol::CircleDashed, "Not checked"),
     };
     view! {
         <li data-outcome=outcome>
             <crate::components::Icon of=icon />
             <span class="rule">
-                <span class="visually-hidden">{words} ": "</span>
-                {step.words}
+                <span class="visually-hidden">{verdict} ": "</span>
+                {step.rule}
             </span>
-            <span class="fact">{said(step.facts)}</span>
+            <span class="fact">{facts_text(step.facts)}</span>
         </li>
     }
 }
 
-fn said(facts: Sentence) -> impl IntoView {
+fn facts_text(facts: Sentence) -> impl IntoView {
     let piece = |Piece { text, strong }: Piece| match strong {
         true => view! { <b>{text}</b> }.into_any(),
         false => text.into_any(),

@@ -83,7 +83,7 @@ fn answer(of: Supposition, now: chrono::DateTime<chrono::Utc>) -> impl IntoView 
     let ways = of.remedy.map(|remedy| view! { <p class="small soft">"How to fix it: " {remedy}</p> });
     view! {
         <Panel id="answer" title aside>
-            {of.refused.map(|said| view! { <p class="small">"The software would receive: “" {said} "”"</p> })}
+            {of.refused.map(|text| view! { <p class="small">"The software would receive: “" {text} "”"</p> })}
             {gives}
             {ways}
         </Panel>

@@ -10,7 +10,7 @@ use crate::{
         AuthorizeDevices, Authorized, AuthorizedLine, MOST_SHOWN, UnauthorizeDevice, list_authorized,
     },
     components::{
-        Code, Confirm, Dialog, Gate, Icon, Panel, Symbol, Table, TextArea, When, asked_about, dialog_address, may,
+        Code, Confirm, Dialog, Gate, Icon, Panel, Symbol, Table, TextArea, When, dialog_address, dialog_target, may,
     },
     form::act,
     load::{Loaded, fetched},
@@ -76,7 +76,7 @@ fn panel(data: Authorized) -> Option<AnyView> {
                 .then(|| {
                     view! {
                         <Dialog name="enter" title="Pre-register devices">
-                            {move || enter(of)}
+                            {move || register_dialog(of)}
                         </Dialog>
                         {take_out(of)}
                     }
@@ -101,7 +101,7 @@ fn table(lines: Vec<AuthorizedLine>, now: DateTime<Utc>) -> impl IntoView {
 }
 
 fn row(place: usize, line: AuthorizedLine, now: DateTime<Utc>) -> impl IntoView {
-    let (called, at) = (called(&line), line.at);
+    let (display_name, at) = (display_name(&line), line.at);
     let device = line.device.map(|(id, name)| {
         let name = name.unwrap_or_else(|| "unnamed device".to_owned());
         view! {
@@ -112,7 +112,7 @@ fn row(place: usize, line: AuthorizedLine, now: DateTime<Utc>) -> impl IntoView 
     });
     let note = line.note.map(|note| view! { <span class="sub"><bdi>{note}</bdi></span> });
     let act = may(Permission::HelpCustomers).then(|| {
-        let label = format!("Remove {called}");
+        let label = format!("Remove {display_name}");
         view! {
             <a class="button small" href=dialog_address(&format!("{TAKE_OUT}{place}")) aria-label=label>
                 "Remove"
@@ -122,7 +122,7 @@ fn row(place: usize, line: AuthorizedLine, now: DateTime<Utc>) -> impl IntoView 
     view! {
         <tr>
             <th scope="row">
-                <Code text=line.fingerprint.clone() copies=format!("the fingerprint of {called}") />
+                <Code text=line.fingerprint.clone() copies=format!("the fingerprint of {display_name}") />
             </th>
             <td>
                 {match device {
@@ -140,12 +140,12 @@ fn row(place: usize, line: AuthorizedLine, now: DateTime<Utc>) -> impl IntoView 
     }
 }
 
-fn called(line: &AuthorizedLine) -> String {
+fn display_name(line: &AuthorizedLine) -> String {
     let name = line.device.as_ref().and_then(|(_, name)| name.clone());
     name.or_else(|| line.note.clone()).unwrap_or_else(|| line.fingerprint.clone())
 }
 
-fn enter(of: StoredValue<Authorized>) -> impl IntoView {
+fn register_dialog(of: StoredValue<Authorized>) -> impl IntoView {
     let action = act::<AuthorizeDevices>();
     let license = of.with_value(|it| it.license.to_string());
     view! {
@@ -166,13 +166,13 @@ fn enter(of: StoredValue<Authorized>) -> impl IntoView {
 
 /// The dialog that removes a device. The address names the device by its place in the list.
 fn take_out(of: StoredValue<Authorized>) -> impl IntoView {
-    let wanted = asked_about(move |dialog| {
+    let wanted = dialog_target(move |dialog| {
         let place = dialog.strip_prefix(TAKE_OUT)?.parse::<usize>().ok()?;
         of.with_value(|it| it.lines.get(place).map(|line| (place, line.clone())))
     });
     move || {
         wanted.get().map(|(place, line)| {
-            let title = format!("Remove {}?", called(&line));
+            let title = format!("Remove {}?", display_name(&line));
             view! {
                 <Dialog name=format!("{TAKE_OUT}{place}") title>
                     {

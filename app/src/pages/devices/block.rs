@@ -90,7 +90,7 @@ fn which(license: String, product: String) -> impl IntoView {
 fn how_far(data: Blocking, device: String, back: String) -> impl IntoView {
     let action = act::<BlockDevice>();
     let open: Vec<_> = data.reach.iter().filter(|reach| !reach.blocked).cloned().collect();
-    let reached: Vec<_> = data.reach.iter().map(|reach| told(reach, &data)).collect();
+    let reached: Vec<_> = data.reach.iter().map(|reach| describe(reach, &data)).collect();
     let choices: Vec<_> =
         open.iter().map(|reach| (reach.scope.name().to_owned(), for_what(reach.scope, &data))).collect();
     let seats = open.iter().any(|reach| reach.seats > 0);
@@ -99,7 +99,7 @@ fn how_far(data: Blocking, device: String, back: String) -> impl IntoView {
     let fingerprint = data.fingerprint.clone();
     let list = view! {
         <ul class="small">
-            {reached.into_iter().map(|said| view! { <li>{said}</li> }).collect_view()}
+            {reached.into_iter().map(|text| view! { <li>{text}</li> }).collect_view()}
         </ul>
     };
     let form = match choices.is_empty() {
@@ -158,7 +158,7 @@ fn how_far(data: Blocking, device: String, back: String) -> impl IntoView {
 }
 
 /// Describes a scope: `All licenses of Drift Pro: activated on 2 licenses, holds 2 seats now.`
-fn told(reach: &Reach, data: &Blocking) -> String {
+fn describe(reach: &Reach, data: &Blocking) -> String {
     let what = for_what(reach.scope, data);
     let known = match (reach.licenses, reach.seats) {
         (0, _) => "never activated there".to_owned(),

@@ -11,7 +11,7 @@ use crate::{
     admin::devices::blocks::{BlockLine, Blocks, UnblockDevice, list_blocks},
     components::{
         AFTER, BEFORE, Code, Confirm, Dialog, Empty, Gate, Icon, PageHead, Pager, Panel, Symbol, Table, When,
-        asked_about, dialog_address, may,
+        dialog_address, dialog_target, may,
     },
     form::act,
     load::{Loaded, fetched},
@@ -29,7 +29,7 @@ pub fn BlockedPage() -> impl IntoView {
 }
 
 fn page(data: Blocks) -> impl IntoView {
-    let (turns, now) = (data.turns, data.now);
+    let (page_links, now) = (data.page_links, data.now);
     let dialogs = StoredValue::new(data.lines.clone());
     let lead = "Fingerprints that may not activate on a license, on a product, or on this whole server.";
     view! {
@@ -48,7 +48,7 @@ fn page(data: Blocks) -> impl IntoView {
             }
             count => {
                 view! {
-                    <Pager count of="block" turns>
+                    <Pager count of="block" page_links>
                         {table(data.lines, now)}
                     </Pager>
                 }
@@ -78,7 +78,7 @@ pub(crate) fn BlocksPanel(
     });
     let panel = move |data: Blocks| {
         let dialogs = StoredValue::new(data.lines.clone());
-        let more = data.turns.next.is_some();
+        let more = data.page_links.next.is_some();
         let body = match data.lines.is_empty() {
             true => view! {
                 <div class="body">
@@ -140,8 +140,8 @@ fn table(lines: Vec<BlockLine>, now: DateTime<Utc>) -> impl IntoView {
 }
 
 fn row(line: BlockLine, now: DateTime<Utc>) -> impl IntoView {
-    let (called, at) = (called(&line), line.at);
-    let label = format!("Unblock {called}");
+    let (display_name, at) = (display_name(&line), line.at);
+    let label = format!("Unblock {display_name}");
     let act = may(Permission::HelpCustomers).then(|| {
         view! {
             <a class="button small" href=dialog_address(&format!("unblock-{}", line.id)) aria-label=label>
@@ -153,7 +153,7 @@ fn row(line: BlockLine, now: DateTime<Utc>) -> impl IntoView {
         <tr>
             <th scope="row">
                 {line.device.clone().map(|name| view! { <span class="name"><bdi>{name}</bdi></span> })}
-                <Code text=line.fingerprint.clone() copies=format!("the fingerprint of {called}") />
+                <Code text=line.fingerprint.clone() copies=format!("the fingerprint of {display_name}") />
             </th>
             <td>{scope(&line)}</td>
             <td>
@@ -190,7 +190,7 @@ pub(super) fn scope(line: &BlockLine) -> AnyView {
     view! { {kind} {name} }.into_any()
 }
 
-fn called(line: &BlockLine) -> String {
+fn display_name(line: &BlockLine) -> String {
     line.device.clone().unwrap_or_else(|| "the unnamed device".to_owned())
 }
 
@@ -201,13 +201,13 @@ pub(super) fn UnblockDialog(
     of: StoredValue<Vec<BlockLine>>,
 ) -> impl IntoView {
     let path = use_url().with_untracked(|url| url.path().to_owned());
-    let wanted = asked_about(move |dialog| {
+    let wanted = dialog_target(move |dialog| {
         let id = dialog.strip_prefix("unblock-")?.parse::<Uuid>().ok()?;
         of.with_value(|all| all.iter().find(|line| line.id == id).cloned())
     });
     move || {
         wanted.get().map(|line| {
-            let (name, title) = (format!("unblock-{}", line.id), format!("Unblock {}?", called(&line)));
+            let (name, title) = (format!("unblock-{}", line.id), format!("Unblock {}?", display_name(&line)));
             let path = path.clone();
             view! {
                 <Dialog name title>

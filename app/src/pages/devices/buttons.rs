@@ -14,21 +14,21 @@ use crate::{
 /// The buttons of a device in a list: free and revoke; or undo, shortly after one of them was used.
 pub(crate) fn row_acts(device: &DeviceLine) -> AnyView {
     if device.is_over() {
-        return device.undo_until.map(|_| undo(device.id, device.called(), None)).into_any();
+        return device.undo_until.map(|_| undo(device.id, device.display_name(), None)).into_any();
     }
     [("free", "Free"), ("revoke", "Revoke")]
-        .map(|(act, words)| button(act, words, device))
+        .map(|(act, verb)| button(act, verb, device))
         .into_iter()
         .collect_view()
         .into_any()
 }
 
-fn button(act: &'static str, words: &'static str, device: &DeviceLine) -> AnyView {
-    let label = format!("{words} {}", device.called());
+fn button(act: &'static str, verb: &'static str, device: &DeviceLine) -> AnyView {
+    let label = format!("{verb} {}", device.display_name());
     match may(Permission::HelpCustomers) {
         true => view! {
             <a class="button small" href=dialog_address(&format!("{act}-{}", device.id)) aria-label=label>
-                {words}
+                {verb}
             </a>
         }
         .into_any(),
@@ -40,7 +40,7 @@ fn button(act: &'static str, words: &'static str, device: &DeviceLine) -> AnyVie
                 aria-describedby="why-revoke"
                 aria-label=label
             >
-                {words}
+                {verb}
             </button>
         }
         .into_any(),
@@ -48,12 +48,12 @@ fn button(act: &'static str, words: &'static str, device: &DeviceLine) -> AnyVie
 }
 
 /// The button that undoes freeing or revoking a seat. `from` is the device whose page shows it.
-pub(crate) fn undo(id: Uuid, called: &str, from: Option<Uuid>) -> Option<AnyView> {
+pub(crate) fn undo(id: Uuid, display_name: &str, from: Option<Uuid>) -> Option<AnyView> {
     if !may(Permission::HelpCustomers) {
         return None;
     }
     let action = act::<RestoreDevice>();
-    let label = format!("Undo: restore the seat of {called}");
+    let label = format!("Undo: restore the seat of {display_name}");
     let from = from.map(|id| id.to_string()).unwrap_or_default();
     Some(
         view! {

@@ -14,7 +14,7 @@ use crate::{
     components::{Code, Fact, Facts, Icon, Notice, PageHead, Panel, Symbol, Tone, When, dialog_address, may, reason},
     form::{Form, Submit, act},
     load::{Loaded, fetched},
-    pages::story::Timeline,
+    pages::audit_sentences::Timeline,
 };
 
 /// The page of a device.
@@ -39,7 +39,7 @@ fn page(data: DeviceDetail) -> impl IntoView {
     let marked = line.clone();
     view! {
         <PageHead
-            title=line.called().to_owned()
+            title=line.display_name().to_owned()
             crumbs
             mark=move || state_of(&marked, now)
             lead=move || lead(of)
@@ -88,7 +88,7 @@ fn lead(of: StoredValue<DeviceDetail>) -> impl IntoView {
 
 fn acts(of: StoredValue<DeviceDetail>) -> impl IntoView {
     let (id, over) = of.with_value(|it| (it.line.id, it.line.is_over()));
-    let (undoes, called) = of.with_value(|it| (it.line.undo_until.is_some(), it.line.called().to_owned()));
+    let (undoes, display_name) = of.with_value(|it| (it.line.undo_until.is_some(), it.line.display_name().to_owned()));
     let dialog = |act: &str| dialog_address(&format!("{act}-{id}"));
     let session = [
         (Symbol::DoorClosed, "Free seat", "button", dialog("free")),
@@ -119,7 +119,7 @@ fn acts(of: StoredValue<DeviceDetail>) -> impl IntoView {
             </small>
         }
     });
-    view! { {undoes.then(|| undo(id, &called, Some(id)))} {buttons.collect_view()} {why} }
+    view! { {undoes.then(|| undo(id, &display_name, Some(id)))} {buttons.collect_view()} {why} }
 }
 
 /// The notices that support should read first.
@@ -178,7 +178,7 @@ fn several(placeholder: bool, names: &[String]) -> Option<AnyView> {
         }
     });
     Some(
-        view! { <Notice tone=Tone::Warn>{by_fingerprint.map(|said| view! { <p>{said}</p> })} {by_names}</Notice> }
+        view! { <Notice tone=Tone::Warn>{by_fingerprint.map(|text| view! { <p>{text}</p> })} {by_names}</Notice> }
             .into_any(),
     )
 }
@@ -186,7 +186,7 @@ fn several(placeholder: bool, names: &[String]) -> Option<AnyView> {
 /// A device that may be the same machine before it was reinstalled, with a button that revokes it.
 fn looks_like(id: uuid::Uuid, twin: Twin, of: StoredValue<DeviceDetail>) -> impl IntoView {
     let action = act::<RevokeDevice>();
-    let (now, called) = of.with_value(|it| (it.now, it.line.called().to_owned()));
+    let (now, display_name) = of.with_value(|it| (it.now, it.line.display_name().to_owned()));
     let (seen, to) = (twin.last_seen_at, format!("/devices/{}", twin.id));
     let act = may(Permission::HelpCustomers).then(|| {
         view! {
@@ -196,7 +196,7 @@ fn looks_like(id: uuid::Uuid, twin: Twin, of: StoredValue<DeviceDetail>) -> impl
                 <input
                     type="hidden"
                     name="reason"
-                    value=format!("Probably the same machine as {called}, reinstalled.")
+                    value=format!("Probably the same machine as {display_name}, reinstalled.")
                 />
                 <Submit class="small">"Revoke older device"</Submit>
             </Form>
@@ -206,7 +206,7 @@ fn looks_like(id: uuid::Uuid, twin: Twin, of: StoredValue<DeviceDetail>) -> impl
         <Notice>
             <p>
                 "This looks like the same machine as " <a href=to>
-                    <bdi>{twin.called}</bdi>
+                    <bdi>{twin.display_name}</bdi>
                 </a> ", which also holds a seat, has the same name and platform, and was last seen " <When at=seen now />
                 ". A reinstalled machine may have a new fingerprint. Revoking the older device frees its seat; you can undo this on its page for 10 minutes."
             </p>

@@ -10,7 +10,7 @@ use crate::{
         DeviceLine,
         acts::{FreeDevice, NameDevice, RevokeDevice},
     },
-    components::{Confirm, Dialog, TextField, asked_about},
+    components::{Confirm, Dialog, TextField, dialog_target},
     form::{Revision, act},
 };
 
@@ -30,7 +30,7 @@ pub(crate) fn DeviceDialogs(
     /// The subjects of the dialogs.
     of: StoredValue<Asked>,
 ) -> impl IntoView {
-    let wanted = asked_about(move |dialog| {
+    let wanted = dialog_target(move |dialog| {
         let (act, id) = dialog.split_once('-')?;
         let id = id.parse::<Uuid>().ok()?;
         let device = of.with_value(|it| it.devices.iter().find(|d| d.id == id).cloned())?;
@@ -38,11 +38,11 @@ pub(crate) fn DeviceDialogs(
     });
     move || {
         let (act, device) = wanted.get()?;
-        let called = device.called();
+        let display_name = device.display_name();
         let (title, inside): (_, fn(StoredValue<Asked>, DeviceLine) -> AnyView) = match act.as_str() {
-            "revoke" => (format!("Revoke {called}?"), revoke),
-            "free" => (format!("Free the seat of {called}?"), free),
-            "name" => (format!("Rename {called}"), rename),
+            "revoke" => (format!("Revoke {display_name}?"), revoke),
+            "free" => (format!("Free the seat of {display_name}?"), free),
+            "name" => (format!("Rename {display_name}"), rename),
             _ => return None,
         };
         let name = format!("{act}-{}", device.id);

@@ -17,4 +17,4 @@ pub(crate) use blocked::BlocksPanel;
 pub(crate) use buttons::row_acts;
 pub use detail::DevicePage;
 pub(crate) use dialogs::{Asked, DeviceDialogs};
-pub(crate) use outlook::standing;
+pub(crate) use outlook::overlap_note;

@@ -23,18 +23,18 @@ pub(crate) fn outlook(device: &DeviceLine, terms: &Terms, now: DateTime<Utc>) ->
         }
         .into_any();
     }
-    let may = device.overlap.and_then(|overlap| said(overlap, terms, now));
+    let may = device.overlap.and_then(|overlap| text(overlap, terms, now));
     view! { "The seat is free immediately. " {token} {may} }.into_any()
 }
 
 /// The current overlap on a license. `None` if there is none.
-pub(crate) fn standing(overlap: Option<Overlap>, terms: &Terms, now: DateTime<Utc>) -> Option<AnyView> {
-    let said = overlap.and_then(|overlap| said(overlap, terms, now))?;
-    Some(view! { <p>"The tokens of some freed seats are still valid. " {said}</p> }.into_any())
+pub(crate) fn overlap_note(overlap: Option<Overlap>, terms: &Terms, now: DateTime<Utc>) -> Option<AnyView> {
+    let text = overlap.and_then(|overlap| text(overlap, terms, now))?;
+    Some(view! { <p>"The tokens of some freed seats are still valid. " {text}</p> }.into_any())
 }
 
 /// `Until the last such token ends, in 5 days, up to 6 devices may run on 5 seats.`
-fn said(overlap: Overlap, terms: &Terms, now: DateTime<Utc>) -> Option<AnyView> {
+fn text(overlap: Overlap, terms: &Terms, now: DateTime<Utc>) -> Option<AnyView> {
     let allowed = u64::from(terms.allowed()?);
     let devices = count(allowed.saturating_add(overlap.devices.into()), "device");
     let seats = count(allowed, "seat");

@@ -20,9 +20,9 @@ use crate::{
     components::{AFTER, BEFORE, Code, Fact, Facts, Panel, When, may},
     load::{Loaded, fetched},
     pages::{
+        audit_sentences::Timeline,
         decisions::decisions_table,
         devices::{AuthorizedPanel, BlocksPanel},
-        story::Timeline,
     },
 };
 

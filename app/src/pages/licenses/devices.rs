@@ -11,9 +11,9 @@ use licensing::{
 };
 
 use crate::{
-    admin::{devices::DeviceLine, licenses::detail::LicenseDetail, paging::Turns},
+    admin::{devices::DeviceLine, licenses::detail::LicenseDetail, paging::PageLinks},
     components::{Code, Pager, Panel, Seats, Table, When, dialog_address, may, reason},
-    pages::devices::{row_acts, standing},
+    pages::devices::{overlap_note, row_acts},
 };
 
 /// All devices, those that hold a seat first.
@@ -38,11 +38,11 @@ pub(super) fn Devices(
         }
     };
     let terms = license.terms.with(&license.overrides);
-    let notes = (standing(license.overlap, &terms, now), moves(license.moves));
+    let notes = (overlap_note(license.overlap, &terms, now), moves(license.moves));
     let offline = offline(&license);
     let footer = footer(license.devices.len(), notes, offline);
     // A list that fits on one page needs no links to others.
-    let has_parts = license.turns != Turns::default();
+    let has_parts = license.page_links != PageLinks::default();
     let body = match license.devices.is_empty() && !has_parts {
         true => view! {
             <div class="body">
@@ -53,7 +53,7 @@ pub(super) fn Devices(
         }
         .into_any(),
         false if has_parts => view! {
-            <Pager count=license.devices.len() of="device" turns=license.turns>
+            <Pager count=license.devices.len() of="device" page_links=license.page_links>
                 {table(license.devices, now)}
             </Pager>
         }
@@ -119,7 +119,7 @@ fn table(devices: Vec<DeviceLine>, now: DateTime<Utc>) -> impl IntoView {
 
 fn row(device: DeviceLine, now: DateTime<Utc>) -> impl IntoView {
     let seated = device.holds_seat(now);
-    let called = device.called().to_owned();
+    let display_name = device.display_name().to_owned();
     let name = match device.name.clone() {
         Some(name) => view! { <bdi>{name}</bdi> }.into_any(),
         None => view! { <em class="muted">"unnamed device"</em> }.into_any(),
@@ -133,7 +133,7 @@ fn row(device: DeviceLine, now: DateTime<Utc>) -> impl IntoView {
                 <span class="sub">{device.platform.clone()}</span>
             </th>
             <td class="fp">
-                <Code text=device.fingerprint.clone() copies=format!("the fingerprint of {called}") />
+                <Code text=device.fingerprint.clone() copies=format!("the fingerprint of {display_name}") />
             </td>
             <td class="ver num">{device.version.clone()}</td>
             <td class="lease" data-runs=runs(&device, now).then_some("")>
@@ -184,7 +184,7 @@ fn lease(device: &DeviceLine, now: DateTime<Utc>) -> AnyView {
 }
 
 /// `4 of 5 transfers used in the last 30 days.`
-pub(super) fn said_of_moves(moves: Moved) -> String {
+pub(super) fn transfers_used(moves: Moved) -> String {
     format!(
         "{} of {} used in the last {}.",
         thousands(moves.used.into()),
@@ -203,5 +203,5 @@ fn moves(of: Option<Moved>) -> Option<AnyView> {
             </a>
         }
     });
-    Some(view! { <p class="row">{said_of_moves(moves)} {lift}</p> }.into_any())
+    Some(view! { <p class="row">{transfers_used(moves)} {lift}</p> }.into_any())
 }

@@ -3,10 +3,10 @@
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 
-use super::devices::said_of_moves;
+use super::devices::transfers_used;
 use crate::{
     admin::licenses::{
-        acts::{LiftMoves, ReinstateLicense, RevokeLicense, SuspendLicense},
+        acts::{ReinstateLicense, ResetTransfers, RevokeLicense, SuspendLicense},
         code::ReissueCode,
         detail::LicenseDetail,
     },
@@ -118,10 +118,10 @@ fn reissue(of: StoredValue<LicenseDetail>) -> impl IntoView {
 }
 
 fn lift(of: StoredValue<LicenseDetail>) -> impl IntoView {
-    let action = act::<LiftMoves>();
+    let action = act::<ResetTransfers>();
     view! {
         <p>
-            {of.with_value(|it| it.moves.map(said_of_moves))}
+            {of.with_value(|it| it.moves.map(transfers_used))}
             " After a reset, none of them count, and devices can release their seats again. No seat is affected."
         </p>
         <Confirm action id="lift" of=id(of) reason="For example: two disks failed in one week" does="Reset transfer count" />

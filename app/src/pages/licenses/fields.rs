@@ -7,7 +7,7 @@ use crate::{
     admin::licenses::form::LicenseFields,
     components::{
         FormSection, Icon, Symbol, TextArea, TextField,
-        terms::{TermsFormFields, Whose},
+        terms::{TermsFormFields, TermsOwner},
     },
     form::FormState,
     terms_form::TermsFields,
@@ -57,7 +57,7 @@ pub(super) fn OwnFields(
                     <Icon of=Symbol::ChevronRight />
                     "Override terms for this license"
                 </summary>
-                <TermsFormFields whose=Whose::License of=terms />
+                <TermsFormFields owner=TermsOwner::License of=terms />
             </details>
         </FormSection>
         <FormSection title="Features and data" text="Values that the token includes in addition to the terms, and data that you store with the license.">

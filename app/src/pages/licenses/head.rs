@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use licensing::{
     Permission,
-    license::{Standing, State},
+    license::{LicenseStatus, State},
     terms::Validity,
 };
 
@@ -19,12 +19,12 @@ pub(super) fn Head(
     /// The license.
     of: StoredValue<LicenseDetail>,
 ) -> impl IntoView {
-    let (name, standing) = of.with_value(|it| (it.name.clone(), it.standing));
+    let (name, status) = of.with_value(|it| (it.name.clone(), it.status));
     view! {
         <PageHead
             title=name
             crumbs=vec![("/licenses".to_owned(), "Licenses".to_owned())]
-            mark=move || view! { <LicenseState of=standing /> }
+            mark=move || view! { <LicenseState of=status /> }
             lead=move || view! { {lead(of)} {code(of)} }
             actions=move || acts(of)
         />
@@ -54,12 +54,14 @@ fn why(license: LicenseDetail) -> impl IntoView {
     });
     let end = license.ends_at.map(|at| view! { <Day at /> });
     let validity = license.terms.with(&license.overrides).validity;
-    let said = match license.standing {
-        Standing::Revoked => view! { "Permanently revoked" {reason} }.into_any(),
-        Standing::Suspended => view! { "Suspended" {reason} "Devices keep their seats but cannot renew." }.into_any(),
-        Standing::Ended => view! { "Ended on " {end} ". Devices can no longer activate or renew." }.into_any(),
-        Standing::Ending => view! { "Active. Ends soon, on " {end} "." }.into_any(),
-        Standing::NotStarted | Standing::Active => match (end, validity) {
+    let text = match license.status {
+        LicenseStatus::Revoked => view! { "Permanently revoked" {reason} }.into_any(),
+        LicenseStatus::Suspended => {
+            view! { "Suspended" {reason} "Devices keep their seats but cannot renew." }.into_any()
+        }
+        LicenseStatus::Ended => view! { "Ended on " {end} ". Devices can no longer activate or renew." }.into_any(),
+        LicenseStatus::Ending => view! { "Active. Ends soon, on " {end} "." }.into_any(),
+        LicenseStatus::NotStarted | LicenseStatus::Active => match (end, validity) {
             (Some(end), _) => view! { "Active until " {end} "." }.into_any(),
             (None, Validity::FromFirstActivation(period)) => {
                 format!("Active. Runs for {} from the first activation.", period.in_years()).into_any()
@@ -70,7 +72,7 @@ fn why(license: LicenseDetail) -> impl IntoView {
         },
     };
     let withdrawn = license.withdrawn.then_some(" However, the product is withdrawn, so no device can activate.");
-    view! { {said} {withdrawn} }
+    view! { {text} {withdrawn} }
 }
 
 /// The end of the activation code, with buttons that reveal or reissue the code.

@@ -44,7 +44,7 @@ fn page(data: Licenses) -> impl IntoView {
         } else {
             EitherOf3::C(view! {
                 {filters(data.products, data.policies)}
-                <Pager count=data.lines.len() of="license" turns=data.turns>
+                <Pager count=data.lines.len() of="license" page_links=data.page_links>
                     {table(data.lines, data.now)}
                 </Pager>
             })
@@ -85,7 +85,7 @@ fn none_yet() -> impl IntoView {
 fn filters(products: Vec<(String, String)>, policies: Vec<(String, String)>) -> impl IntoView {
     let action = act::<FindLicense>();
     let states = [(State::Active, "Active or ended"), (State::Suspended, "Suspended"), (State::Revoked, "Revoked")];
-    let states = choices(states.map(|(state, words)| (state.name(), words)));
+    let states = choices(states.map(|(state, label)| (state.name(), label)));
     view! {
         <Filters action label="Licenses" placeholder="Customer, order, code, device">
             <Filter name="product" label="Product" choices=products />
@@ -117,9 +117,9 @@ fn table(lines: Vec<LicenseLine>, now: DateTime<Utc>) -> impl IntoView {
 }
 
 fn row(line: LicenseLine, now: DateTime<Utc>) -> impl IntoView {
-    use licensing::license::Standing;
+    use licensing::license::LicenseStatus;
 
-    let over = matches!(line.standing, Standing::Ended | Standing::Revoked);
+    let over = matches!(line.status, LicenseStatus::Ended | LicenseStatus::Revoked);
     let seen = match line.last_seen_at {
         Some(at) => view! { <When at now /> }.into_any(),
         None => view! { <span class="muted">"never"</span> }.into_any(),
@@ -142,7 +142,7 @@ fn row(line: LicenseLine, now: DateTime<Utc>) -> impl IntoView {
                 <Seats used=line.used allowed=line.allowed />
             </td>
             <td class="state-cell">
-                <LicenseState of=line.standing />
+                <LicenseState of=line.status />
             </td>
             <td class="ends">{ends(line.validity, line.ends_at, now)}</td>
             <td class="seen soft">{seen}</td>

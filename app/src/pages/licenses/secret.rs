@@ -39,7 +39,7 @@ pub(super) fn Revealed(
                 <div class="stack">
                     <p class="big-code row">
                         <code>{shown}</code>
-                        <CopyButton text=code what="the activation code" words=true />
+                        <CopyButton text=code what="the activation code" labelled=true />
                     </p>
                 </div>
             </Panel>

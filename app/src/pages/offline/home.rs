@@ -6,7 +6,7 @@ use leptos_router::hooks::use_query_map;
 use licensing::Permission;
 
 use crate::{
-    admin::offline::{RecentLine, RecentRequests, acts::ReadPaper, list_requests},
+    admin::offline::{RecentLine, RecentRequests, acts::ReadOfflineFile, list_requests},
     components::{PageHead, Panel, Table, TextArea, When, may, reason},
     form::{Form, Submit, act},
     load::{Loaded, fetched},
@@ -51,7 +51,7 @@ fn page(data: RecentRequests) -> impl IntoView {
 }
 
 fn bring(license: String) -> impl IntoView {
-    let action = act::<ReadPaper>();
+    let action = act::<ReadOfflineFile>();
     view! {
         <Form action id="paper">
             <input type="hidden" name="license" value=license />

@@ -2,12 +2,12 @@
 
 #![allow(unreachable_pub, reason = "the component macro leaves a public function inside each private module")]
 
+mod file;
 mod home;
-mod paper;
 mod response;
 
+pub use file::OfflineFilePage;
 pub use home::OfflinePage;
-pub use paper::PaperPage;
 pub use response::ResponsePage;
 
 /// Returns the address of the page that reads files, for one license or for any.

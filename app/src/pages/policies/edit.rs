@@ -8,7 +8,7 @@ use crate::{
     admin::policies::{PolicyDetail, acts::ChangePolicy, policy},
     components::{
         FormSection, Notice, Only, PageHead, TextField,
-        terms::{LiveTerms, TermsFormFields, Whose},
+        terms::{LiveTerms, TermsFormFields, TermsOwner},
     },
     form::{Form, Revision, Submit, act},
     load::{Loaded, fetched},
@@ -60,7 +60,7 @@ fn page(PolicyDetail { policy, product, .. }: PolicyDetail) -> impl IntoView {
                             full=true
                         />
                     </FormSection>
-                    <TermsFormFields whose=Whose::Policy of=fields />
+                    <TermsFormFields owner=TermsOwner::Policy of=fields />
             </LiveTerms>
             <div class="form-foot">
                 <Submit busy="Saving…">"Save changes"</Submit>

@@ -10,7 +10,7 @@ use crate::{
     admin::policies::{acts::CreatePolicy, new_policy},
     components::{
         Empty, FormSection, Only, PageHead, SelectField, Symbol, TextField,
-        terms::{LiveTerms, TermsFormFields, Whose},
+        terms::{LiveTerms, TermsFormFields, TermsOwner},
     },
     form::{Form, Submit, act},
     load::{Loaded, fetched},
@@ -77,7 +77,7 @@ fn form(products: Vec<(String, String)>) -> impl IntoView {
                             required=true
                         />
                     </FormSection>
-                    <TermsFormFields whose=Whose::Policy of=fields />
+                    <TermsFormFields owner=TermsOwner::Policy of=fields />
             </LiveTerms>
             <div class="form-foot">
                 <Submit busy="Creating…">"Create policy"</Submit>

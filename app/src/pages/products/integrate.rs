@@ -95,7 +95,7 @@ impl Asked {
             (self.sign_in, "an access token from your identity provider, in place of ACCESS-TOKEN."),
             (self.entered, "a device that is pre-registered on the license’s page."),
         ];
-        let said = all.into_iter().filter(|(policies, _)| !policies.is_empty()).map(|(policies, what)| {
+        let text = all.into_iter().filter(|(policies, _)| !policies.is_empty()).map(|(policies, what)| {
             let asks = if policies.len() == 1 { " requires " } else { " require " };
             view! {
                 <p class="small">
@@ -105,6 +105,6 @@ impl Asked {
                 </p>
             }
         });
-        said.collect_view()
+        text.collect_view()
     }
 }

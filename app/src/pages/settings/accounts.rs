@@ -11,7 +11,7 @@ use crate::{
         invitations::{Invite, LinkInvitation, WithdrawInvitation},
         links::take_link,
         list_accounts,
-        own::SeeAs,
+        own::ViewAs,
     },
     components::{
         Badge, Confirm, Dialog, Empty, Icon, NewSecret, Only, PageHead, Panel, SelectField, Shape, State, Symbol,
@@ -206,7 +206,7 @@ fn invitations(all: Vec<InvitationLine>, now: DateTime<Utc>) -> impl IntoView {
 /// The roles, each with a button that shows the app as that role sees it.
 fn roles() -> impl IntoView {
     let rows = Role::ALL.into_iter().rev().map(|role| {
-        let action = act::<SeeAs>();
+        let action = act::<ViewAs>();
         let look = (role != Role::Owner).then(|| {
             view! {
                 <Form action id=format!("see-as-{}", role.name()) class="" whole_page=true>

@@ -5,14 +5,14 @@ use leptos::{either::Either, prelude::*};
 
 use crate::{
     address,
-    admin::accounts::own::{Disconnect, IdentityLine, Oneself},
-    components::{Barred, Code, Confirm, Dialog, Empty, Icon, Panel, Symbol, Table, When, dialog_address},
-    context::OtherDoor,
+    admin::accounts::own::{CurrentUser, Disconnect, IdentityLine},
+    components::{Code, Confirm, Dialog, DisabledButton, Empty, Icon, Panel, Symbol, Table, When, dialog_address},
+    context::ProviderLink,
     form::act,
 };
 
 /// The connected providers, and those that can be connected. `None` if there are neither.
-pub(super) fn identities(own: &Oneself) -> Option<AnyView> {
+pub(super) fn identities(own: &CurrentUser) -> Option<AnyView> {
     if own.identities.is_empty() && own.others.is_empty() {
         return None;
     }
@@ -21,7 +21,7 @@ pub(super) fn identities(own: &Oneself) -> Option<AnyView> {
     let dialogs =
         own.identities.iter().cloned().enumerate().filter(|(_, one)| !one.stays).map(|(n, one)| dialog(n, one));
     let dialogs = dialogs.collect_view();
-    let offers = own.others.iter().cloned().map(|door| offer(door, fresh)).collect_view();
+    let offers = own.others.iter().cloned().map(|link| offer(link, fresh)).collect_view();
     let some = !own.others.is_empty();
     let table = if own.identities.is_empty() {
         Either::Left(view! {
@@ -75,15 +75,15 @@ pub(super) fn identities(own: &Oneself) -> Option<AnyView> {
 
 /// A button that connects a provider. A link, not a form: browsers apply the `form-action` policy to redirects, and a
 /// provider may redirect to other hosts than its own.
-fn offer(door: OtherDoor, fresh: bool) -> impl IntoView {
+fn offer(link: ProviderLink, fresh: bool) -> impl IntoView {
     let to = match fresh {
-        true => format!("/sign-in/oidc/{}?connect=yes", address::escape(&door.id)),
+        true => format!("/sign-in/oidc/{}?connect=yes", address::escape(&link.id)),
         false => "/sign-in?to=%2Fsettings%2Faccount&again=1".to_owned(),
     };
     view! {
         <a class="button" href=to rel="external">
             <Icon of=Symbol::Link />
-            {format!(" Connect {}", door.name)}
+            {format!(" Connect {}", link.name)}
         </a>
     }
 }
@@ -91,7 +91,7 @@ fn offer(door: OtherDoor, fresh: bool) -> impl IntoView {
 fn row(n: usize, one: IdentityLine, now: DateTime<Utc>) -> impl IntoView {
     let (since, last) = (one.created_at, one.last_at);
     let act = if one.stays {
-        Either::Left(view! { <Barred label="Disconnect" why="Your only way to sign in." small=true /> })
+        Either::Left(view! { <DisabledButton label="Disconnect" why="Your only way to sign in." small=true /> })
     } else {
         Either::Right(view! {
             <a class="button small" href=dialog_address(&format!("disconnect-{n}"))>

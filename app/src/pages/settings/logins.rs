@@ -9,7 +9,7 @@ use super::SettingsTabs;
 use crate::{
     admin::logins::{EndLogin, EndOtherLogins, LoginLine, Logins, all_logins, own_logins},
     components::{
-        Badge, Code, Confirm, Dialog, Notice, Only, PageHead, Table, Tone, When, asked_about, dialog_address,
+        Badge, Code, Confirm, Dialog, Notice, Only, PageHead, Table, Tone, When, dialog_address, dialog_target,
     },
     form::{Form, Submit, act},
     load::{Loaded, fetched},
@@ -53,7 +53,7 @@ fn own(data: Logins) -> impl IntoView {
             }
         />
         <SettingsTabs />
-        {login_table(data.logins, data.now, Whose::Own)}
+        {login_table(data.logins, data.now, LoginScope::Own)}
         {if others {
             view! {
                 <Form action id="end-others">
@@ -85,14 +85,14 @@ fn all(data: Logins) -> impl IntoView {
             }
         />
         <SettingsTabs />
-        {login_table(data.logins.clone(), data.now, Whose::Everybodys)}
+        {login_table(data.logins.clone(), data.now, LoginScope::Everybodys)}
         {asks(StoredValue::new(data.logins))}
     }
 }
 
 /// The dialog named in the address.
 fn asks(all: StoredValue<Vec<LoginLine>>) -> impl IntoView {
-    let wanted = asked_about(move |dialog| {
+    let wanted = dialog_target(move |dialog| {
         let id = dialog.strip_prefix("end-")?.parse::<Uuid>().ok()?;
         all.with_value(|all| all.iter().find(|login| login.id == Some(id) && !login.this).cloned()).map(|it| (id, it))
     });
@@ -128,7 +128,7 @@ fn end(id: Uuid, browser: String) -> impl IntoView {
 
 /// The page that lists the logins.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Whose {
+pub(super) enum LoginScope {
     /// The signed-in account's own logins.
     Own,
     /// The logins of all accounts.
@@ -138,11 +138,11 @@ pub(super) enum Whose {
 }
 
 /// A table of logins.
-pub(super) fn login_table(logins: Vec<LoginLine>, now: DateTime<Utc>, whose: Whose) -> impl IntoView {
-    let rows = logins.into_iter().enumerate().map(move |(n, login)| row(n, login, now, whose));
-    let who = (whose == Whose::Everybodys).then_some(("Account", ""));
+pub(super) fn login_table(logins: Vec<LoginLine>, now: DateTime<Utc>, scope: LoginScope) -> impl IntoView {
+    let rows = logins.into_iter().enumerate().map(move |(n, login)| row(n, login, now, scope));
+    let who = (scope == LoginScope::Everybodys).then_some(("Account", ""));
     let known = [("Browser", ""), ("From", "from hide-s"), ("Since", "when hide-s"), ("Last seen", "when")];
-    let acts = (whose != Whose::OneAccounts).then_some(("Actions", "acts"));
+    let acts = (scope != LoginScope::OneAccounts).then_some(("Actions", "acts"));
     let columns: Vec<_> = who.into_iter().chain(known).chain(acts).collect();
     view! {
         <Table class="fixed logins stacks" caption="Logins, most recently seen first" columns>
@@ -151,7 +151,7 @@ pub(super) fn login_table(logins: Vec<LoginLine>, now: DateTime<Utc>, whose: Who
     }
 }
 
-fn row(n: usize, login: LoginLine, now: DateTime<Utc>, whose: Whose) -> impl IntoView {
+fn row(n: usize, login: LoginLine, now: DateTime<Utc>, scope: LoginScope) -> impl IntoView {
     let (since, seen, this) = (login.since, login.seen, login.this);
     let who = login.account.map(|id| {
         view! {
@@ -161,7 +161,7 @@ fn row(n: usize, login: LoginLine, now: DateTime<Utc>, whose: Whose) -> impl Int
         }
     });
     let end = login.id.filter(|_| !this).map(|id| {
-        if whose == Whose::Everybodys {
+        if scope == LoginScope::Everybodys {
             return view! {
                 <a class="button small danger" href=dialog_address(&format!("end-{id}"))>
                     "End"
@@ -180,7 +180,7 @@ fn row(n: usize, login: LoginLine, now: DateTime<Utc>, whose: Whose) -> impl Int
     });
     view! {
         <tr>
-            {(whose == Whose::Everybodys).then(|| view! { <td>{who}</td> })} <th scope="row">
+            {(scope == LoginScope::Everybodys).then(|| view! { <td>{who}</td> })} <th scope="row">
                 <span class="cut" title=login.browser.clone()>
                     {login.browser.clone()}
                 </span>
@@ -194,7 +194,7 @@ fn row(n: usize, login: LoginLine, now: DateTime<Utc>, whose: Whose) -> impl Int
             <td class="when soft">
                 <When at=seen now />
             </td>
-            {(whose != Whose::OneAccounts).then(|| view! { <td class="acts">{end}</td> })}
+            {(scope != LoginScope::OneAccounts).then(|| view! { <td class="acts">{end}</td> })}
         </tr>
     }
 }

@@ -37,10 +37,10 @@ const PLACES: [(&str, &str, Permission); 6] = [
 #[component]
 pub(super) fn SettingsTabs() -> impl IntoView {
     let places = PLACES.into_iter().filter(|(_, _, permission)| may(*permission));
-    let links = places.map(|(to, words, _)| {
+    let links = places.map(|(to, label, _)| {
         view! {
             <li>
-                <A href=to>{words}</A>
+                <A href=to>{label}</A>
             </li>
         }
     });

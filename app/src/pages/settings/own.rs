@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::{SettingsTabs, identities::identities, role_does, role_name};
 use crate::{
-    admin::accounts::own::{ChangePassword, Oneself, own_account},
+    admin::accounts::own::{ChangePassword, CurrentUser, own_account},
     components::{Fact, Facts, FormSection, PageHead, Panel, TextField, UsernameField, When},
     form::{Form, Submit, act},
     load::{Loaded, fetched},
@@ -17,7 +17,7 @@ pub fn OwnAccountPage() -> impl IntoView {
     view! { <Loaded data view=page /> }
 }
 
-fn page(own: Oneself) -> impl IntoView {
+fn page(own: CurrentUser) -> impl IntoView {
     let (role, since, now) = (own.role, own.created_at, own.now);
     let (email, providers) = (own.email.clone(), identities(&own));
     view! {

@@ -6,7 +6,7 @@ use licensing::Permission;
 
 use super::{
     accounts::MadeLink,
-    logins::{Whose, login_table},
+    logins::{LoginScope, login_table},
     role_choices, role_does, role_name,
 };
 use crate::{
@@ -70,7 +70,7 @@ fn page(data: AccountDetail) -> impl IntoView {
                 <Panel id="logins" title="Logins" bare=true aside=move || view! { <p>{words::count(count.try_into().unwrap_or_default(), "login")}</p> }>
                     {match count {
                         0 => view! { <p class="body muted">"Not signed in anywhere."</p> }.into_any(),
-                        _ => login_table(data.logins, now, Whose::OneAccounts).into_any(),
+                        _ => login_table(data.logins, now, LoginScope::OneAccounts).into_any(),
                     }}
                 </Panel>
             </div>

@@ -7,8 +7,8 @@ use super::SettingsTabs;
 use crate::{
     admin::accounts::local::{ProviderLine, TurnLocalOff, TurnLocalOn, WaysIn, find_ways_in},
     components::{
-        Barred, Confirm, Dialog, Empty, Fact, Facts, Icon, Notice, Only, PageHead, Panel, Shape, State, Symbol, Tone,
-        dialog_address,
+        Confirm, Dialog, DisabledButton, Empty, Fact, Facts, Icon, Notice, Only, PageHead, Panel, Shape, State, Symbol,
+        Tone, dialog_address,
     },
     form::act,
     load::{Loaded, fetched},
@@ -103,7 +103,7 @@ fn local_sign_in(ways: WaysIn) -> impl IntoView {
     };
     let button = match (local, nobody) {
         (true, true) => view! {
-            <Barred
+            <DisabledButton
                 label="Turn off"
                 why="No owner has signed in at an identity provider yet, so no owner could sign in any more. Connect a provider under Your account, or make someone who signs in at one an owner."
             />

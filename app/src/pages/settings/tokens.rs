@@ -10,7 +10,7 @@ use crate::{
     admin::tokens::{CreateToken, RevokeToken, RotateToken, TokenLine, Tokens, list_tokens, take_token},
     components::{
         CheckField, Code, Confirm, Dialog, Empty, FormSection, Icon, NewSecret, Only, PageHead, SelectField, Shape,
-        State, Symbol, Table, TextField, When, asked_about, dialog_address,
+        State, Symbol, Table, TextField, When, dialog_address, dialog_target,
     },
     form::{Form, Revision, Submit, act},
     load::{Loaded, fetched},
@@ -182,7 +182,7 @@ fn row(token: TokenLine, now: DateTime<Utc>) -> impl IntoView {
 
 /// The dialog named in the address.
 fn asks(all: StoredValue<Vec<TokenLine>>, now: DateTime<Utc>) -> impl IntoView {
-    let wanted = asked_about(move |dialog| {
+    let wanted = dialog_target(move |dialog| {
         let (act, id) = dialog.split_once('-')?;
         let id = id.parse::<Uuid>().ok()?;
         let token = all.with_value(|all| all.iter().find(|token| token.id == id).cloned())?;

@@ -171,7 +171,7 @@ impl<DB: Backend> Pool<DB> {
         }
     }
 
-    fn give_back(&self, Held { connection, place }: Held<DB>) {
+    fn put_back(&self, Held { connection, place }: Held<DB>) {
         match connection.state() {
             State::Clean | State::Refused if self.is_closed() => {}
             State::Clean | State::Refused => self.idle().push(Idle { connection, since: Instant::now() }),
@@ -188,7 +188,7 @@ impl<DB: Backend> Pool<DB> {
         let pool = self.clone();
         runtime.spawn(async move {
             if held.connection.rollback().await {
-                pool.give_back(held);
+                pool.put_back(held);
             }
         });
     }
@@ -255,7 +255,7 @@ impl<DB: Backend> Drop for Taken<DB> {
         if held.connection.in_transaction() && usable {
             self.pool.give_back_rolled_back(held);
         } else {
-            self.pool.give_back(held);
+            self.pool.put_back(held);
         }
     }
 }

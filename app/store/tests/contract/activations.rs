@@ -1,6 +1,6 @@
 use store::{
     Paging,
-    activations::{Activation, GivenUp},
+    activations::{Activation, ReleaseKind},
     desk::DeskActivation,
 };
 use testing::contract;
@@ -74,10 +74,10 @@ contract!(a_device_is_revoked_once_and_its_seat_is_free_from_then_on, async |db|
     let (mine, other) = (activation(10, license.id), activation(11, license.id));
     written(db, async |tx| {
         tx.upsert_activations(&[&mine, &other]).await?;
-        let revoked = GivenUp::Revoked;
-        assert!(tx.give_up_seat(mine.id, revoked, at(50), at(70), at(40)).await?);
-        assert!(!tx.give_up_seat(mine.id, revoked, at(60), at(60), at(60)).await?, "already revoked");
-        assert!(!tx.give_up_seat(id(99), revoked, at(60), at(60), at(60)).await?, "no such device");
+        let revoked = ReleaseKind::Revoked;
+        assert!(tx.release_seat(mine.id, revoked, at(50), at(70), at(40)).await?);
+        assert!(!tx.release_seat(mine.id, revoked, at(60), at(60), at(60)).await?, "already revoked");
+        assert!(!tx.release_seat(id(99), revoked, at(60), at(60), at(60)).await?, "no such device");
         Ok(())
     })
     .await;
@@ -93,18 +93,18 @@ contract!(a_released_session_has_ended_and_a_checked_out_one_has_not, async |db|
     written(db, async |tx| {
         tx.upsert_activations(&[&gone, &away]).await?;
         for at_second in [40, 41] {
-            assert!(tx.give_up_seat(away.id, GivenUp::CheckedOut, at(50), at(70), at(at_second)).await?);
+            assert!(tx.release_seat(away.id, ReleaseKind::CheckedOut, at(50), at(70), at(at_second)).await?);
         }
-        assert!(tx.give_up_seat(gone.id, GivenUp::Released, at(50), at(70), at(40)).await?);
-        for how in [GivenUp::Revoked, GivenUp::Released, GivenUp::CheckedOut] {
-            assert!(!tx.give_up_seat(gone.id, how, at(60), at(60), at(60)).await?, "the session has ended");
+        assert!(tx.release_seat(gone.id, ReleaseKind::Released, at(50), at(70), at(40)).await?);
+        for how in [ReleaseKind::Revoked, ReleaseKind::Released, ReleaseKind::CheckedOut] {
+            assert!(!tx.release_seat(gone.id, how, at(60), at(60), at(60)).await?, "the session has ended");
         }
         Ok(())
     })
     .await;
-    let freed = |a: &DeskActivation| Activation { hold_until: at(50), token_expires_at: at(70), ..seen(a) };
-    assert_eq!(read!(db, activation(gone.id)), Some(Activation { released_at: Some(at(40)), ..freed(&gone) }));
-    assert_eq!(read!(db, activation(away.id)), Some(Activation { checked_out_at: Some(at(41)), ..freed(&away) }));
+    let released = |a: &DeskActivation| Activation { hold_until: at(50), token_expires_at: at(70), ..seen(a) };
+    assert_eq!(read!(db, activation(gone.id)), Some(Activation { released_at: Some(at(40)), ..released(&gone) }));
+    assert_eq!(read!(db, activation(away.id)), Some(Activation { checked_out_at: Some(at(41)), ..released(&away) }));
 });
 
 contract!(all_devices_of_a_license_are_revoked_together_and_no_others, async |db| {
@@ -115,7 +115,7 @@ contract!(all_devices_of_a_license_are_revoked_together_and_no_others, async |db
     written(db, async |tx| {
         tx.insert_license(&second).await?;
         tx.upsert_activations(&[&a, &b, &c, &elsewhere]).await?;
-        tx.give_up_seat(a.id, GivenUp::Revoked, at(50), at(50), at(50)).await?;
+        tx.release_seat(a.id, ReleaseKind::Revoked, at(50), at(50), at(50)).await?;
         assert_eq!(tx.revoke_activations_of(first.id, at(60)).await?, 2, "one was already revoked");
         assert_eq!(tx.revoke_activations_of(first.id, at(70)).await?, 0);
         Ok(())

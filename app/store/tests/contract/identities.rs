@@ -1,5 +1,7 @@
 use licensing::Role;
-use store::{Error, Unique, accounts::Account, identities::Identity, logins::Login, sign_ons::SignOn};
+use store::{
+    Error, Unique, accounts::Account, identities::Identity, logins::Login, upstream_sessions::UpstreamSession,
+};
 use testing::contract;
 
 use crate::given::{ODD, account, at, hash, id, read, written};
@@ -15,8 +17,8 @@ fn identity(subject: &str, account: &Account) -> Identity {
     }
 }
 
-fn sign_on(n: u128, sid: &str, account: &Account) -> SignOn {
-    SignOn {
+fn sign_on(n: u128, sid: &str, account: &Account) -> UpstreamSession {
+    UpstreamSession {
         id: id(n),
         account_id: account.id,
         provider: "acme".to_owned(),
@@ -123,14 +125,14 @@ contract!(an_authorization_attempt_becomes_one_upstream_session_checked_by_one_r
         tx.put_sealed_tokens(id(7), &[9]).await
     })
     .await;
-    let checked = SignOn { checked_at: at(20), sealed: vec![9], ..sign_on(7, "a", &account) };
+    let checked = UpstreamSession { checked_at: at(20), sealed: vec![9], ..sign_on(7, "a", &account) };
     assert_eq!(read!(db, sign_on(id(7))), Some(checked.clone()));
     written(db, async |tx| {
         tx.note_check(id(8), at(30)).await?;
         tx.note_check(id(7), at(25)).await
     })
     .await;
-    assert_eq!(read!(db, sign_on(id(7))), Some(SignOn { checked_at: at(25), ..checked }));
+    assert_eq!(read!(db, sign_on(id(7))), Some(UpstreamSession { checked_at: at(25), ..checked }));
     written(db, async |tx| {
         tx.end_sign_on(id(7), at(26)).await?;
         tx.note_check(id(7), at(30)).await

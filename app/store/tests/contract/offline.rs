@@ -1,17 +1,17 @@
 use store::{
     Error, Unique,
-    offline::{Paper, PaperKind, RecentRequest},
+    offline::{OfflineFile, OfflineFileKind, RecentRequest},
 };
 use testing::contract;
 
 use crate::given::{a_license, activation, at, hash, id, read, written};
 
 /// A request with every member, for this session.
-fn paper(n: u128, license: uuid::Uuid, session: u128, after: i64) -> Paper {
-    Paper {
+fn offline_file(n: u128, license: uuid::Uuid, session: u128, after: i64) -> OfflineFile {
+    OfflineFile {
         paper_hash: hash(n).to_vec(),
         id: id(n),
-        kind: PaperKind::Request,
+        kind: OfflineFileKind::Request,
         license_id: license,
         activation_id: id(session),
         device_key: hash(n + 1).to_vec(),
@@ -23,41 +23,41 @@ fn paper(n: u128, license: uuid::Uuid, session: u128, after: i64) -> Paper {
 
 contract!(an_offline_file_reads_back_as_used, async |db| {
     let license = a_license(db, 3).await;
-    let request = paper(10, license.id, 20, 0);
-    let release = Paper { kind: PaperKind::Release, granted: None, ..paper(11, license.id, 20, 1) };
+    let request = offline_file(10, license.id, 20, 0);
+    let release = OfflineFile { kind: OfflineFileKind::Release, granted: None, ..offline_file(11, license.id, 20, 1) };
     written(db, async |tx| {
-        tx.use_paper(&request).await?;
-        tx.use_paper(&release).await
+        tx.insert_offline_file(&request).await?;
+        tx.insert_offline_file(&release).await
     })
     .await;
 
-    assert_eq!(read!(db, paper(request.id)), Some(request.clone()));
-    assert_eq!(read!(db, paper(release.id)), Some(release.clone()));
-    assert_eq!(read!(db, paper(id(99))), None);
-    assert_eq!(read!(db, used_papers(&[])), []);
-    assert_eq!(read!(db, used_papers(&[hash(9), hash(11)])), [release]);
+    assert_eq!(read!(db, offline_file(request.id)), Some(request.clone()));
+    assert_eq!(read!(db, offline_file(release.id)), Some(release.clone()));
+    assert_eq!(read!(db, offline_file(id(99))), None);
+    assert_eq!(read!(db, used_offline_files(&[])), []);
+    assert_eq!(read!(db, used_offline_files(&[hash(9), hash(11)])), [release]);
 });
 
 contract!(no_offline_file_is_used_twice, async |db| {
     let license = a_license(db, 3).await;
-    let first = paper(10, license.id, 20, 0);
-    written(db, async |tx| tx.use_paper(&first).await).await;
+    let first = offline_file(10, license.id, 20, 0);
+    written(db, async |tx| tx.insert_offline_file(&first).await).await;
 
     let mut tx = db.begin().await.unwrap();
-    let again = tx.use_paper(&Paper { id: id(11), ..first }).await.unwrap_err();
+    let again = tx.insert_offline_file(&OfflineFile { id: id(11), ..first }).await.unwrap_err();
 
-    assert!(matches!(again, Error::Conflict(Unique::OfflinePaper)), "{again:?}");
+    assert!(matches!(again, Error::Conflict(Unique::OfflineFile)), "{again:?}");
     assert!(again.is_retryable(), "a retry finds the first use");
 });
 
 contract!(the_key_of_a_session_comes_from_its_last_request, async |db| {
     let license = a_license(db, 3).await;
-    let (old, new) = (paper(10, license.id, 20, 0), paper(11, license.id, 20, 7));
-    let release = Paper { kind: PaperKind::Release, ..paper(12, license.id, 20, 9) };
-    let other = paper(13, license.id, 21, 8);
+    let (old, new) = (offline_file(10, license.id, 20, 0), offline_file(11, license.id, 20, 7));
+    let release = OfflineFile { kind: OfflineFileKind::Release, ..offline_file(12, license.id, 20, 9) };
+    let other = offline_file(13, license.id, 21, 8);
     written(db, async |tx| {
-        for paper in [&new, &old, &release, &other] {
-            tx.use_paper(paper).await?;
+        for offline_file in [&new, &old, &release, &other] {
+            tx.insert_offline_file(offline_file).await?;
         }
         Ok(())
     })
@@ -71,12 +71,12 @@ contract!(the_key_of_a_session_comes_from_its_last_request, async |db| {
 contract!(recent_requests_are_listed_newest_first, async |db| {
     let license = a_license(db, 3).await;
     let device = activation(20, license.id);
-    let (old, new) = (paper(10, license.id, 21, 0), paper(11, license.id, 20, 7));
-    let release = Paper { kind: PaperKind::Release, ..paper(12, license.id, 20, 9) };
+    let (old, new) = (offline_file(10, license.id, 21, 0), offline_file(11, license.id, 20, 7));
+    let release = OfflineFile { kind: OfflineFileKind::Release, ..offline_file(12, license.id, 20, 9) };
     written(db, async |tx| {
         tx.upsert_activations(&[&device]).await?;
-        for paper in [&old, &new, &release] {
-            tx.use_paper(paper).await?;
+        for offline_file in [&old, &new, &release] {
+            tx.insert_offline_file(offline_file).await?;
         }
         Ok(())
     })

@@ -1,7 +1,7 @@
 use store::{
-    activations::{Activation, GivenUp},
+    activations::{Activation, ReleaseKind},
+    revoked_seats::RevokedSeat,
     status::{Said, StatusEntry, StatusIndex, StatusList, TokenStatus},
-    taken::TakenSeat,
 };
 use testing::contract;
 
@@ -17,25 +17,26 @@ contract!(a_revoked_seat_is_restored_as_it_was, async |db| {
         tx.upsert_activations(&[&device]).await?;
         assert_eq!(tx.on().taken_seat(device.id).await?, None);
         tx.note_seat(device.id, at(40)).await?;
-        tx.give_up_seat(device.id, GivenUp::Revoked, at(40), at(70), at(40)).await.map(drop)
+        tx.release_seat(device.id, ReleaseKind::Revoked, at(40), at(70), at(40)).await.map(drop)
     })
     .await;
-    let seat = TakenSeat { taken_at: at(40), hold_until: device.hold_until, token_expires_at: device.token_expires_at };
+    let seat =
+        RevokedSeat { taken_at: at(40), hold_until: device.hold_until, token_expires_at: device.token_expires_at };
     assert_eq!(read!(db, taken_seat(device.id)), Some(seat));
     assert_eq!(read!(db, taken_seats(mine.id, at(39))), [(device.id, seat)]);
     assert_eq!(read!(db, taken_seats(mine.id, at(40))), []);
-    written(db, async |tx| tx.give_seat_back(device.id, seat).await).await;
+    written(db, async |tx| tx.restore_seat(device.id, seat).await).await;
     assert_eq!(read!(db, activation(device.id)), Some(seen(&device)));
     assert_eq!(read!(db, taken_seat(device.id)), None);
 });
 
 contract!(tokens_without_a_seat_are_found_until_they_end, async |db| {
     let mine = a_license(db, 3).await;
-    let [held, freed, ended] = [10, 11, 12].map(|n| activation(n, mine.id));
+    let [held, released, ended] = [10, 11, 12].map(|n| activation(n, mine.id));
     written(db, async |tx| {
-        tx.upsert_activations(&[&held, &freed, &ended]).await?;
-        tx.give_up_seat(freed.id, GivenUp::Released, at(40), at(8_000_000), at(40)).await?;
-        tx.give_up_seat(ended.id, GivenUp::Revoked, at(40), at(45), at(40)).await.map(drop)
+        tx.upsert_activations(&[&held, &released, &ended]).await?;
+        tx.release_seat(released.id, ReleaseKind::Released, at(40), at(8_000_000), at(40)).await?;
+        tx.release_seat(ended.id, ReleaseKind::Revoked, at(40), at(45), at(40)).await.map(drop)
     })
     .await;
     assert_eq!(read!(db, tokens_without_seat(mine.id, at(41), 9)), [at(8_000_000), at(45)]);
@@ -131,8 +132,8 @@ contract!(transfers_are_forgiven_once_and_only_those_that_count, async |db| {
         for (n, moves) in [(10, true), (20, true), (30, true), (40, false)] {
             tx.insert_release(&release(n, moves)).await?;
         }
-        assert_eq!(tx.forgive_moves(mine.id, at(20), at(50)).await?, 2);
-        assert_eq!(tx.forgive_moves(mine.id, at(20), at(60)).await?, 0);
+        assert_eq!(tx.reset_transfers(mine.id, at(20), at(50)).await?, 2);
+        assert_eq!(tx.reset_transfers(mine.id, at(20), at(60)).await?, 0);
         Ok(())
     })
     .await;

@@ -4,7 +4,7 @@ use axum::{Json, response::Response};
 use chrono::{DateTime, Utc};
 use licensing::{Invalid, Refusal};
 use serde::Serialize;
-use service::{Activation, Foreseen};
+use service::{Activation, Simulation};
 
 use super::{counting, not_stored};
 use crate::{AppState, api::problem::Problem};
@@ -62,7 +62,7 @@ pub(super) async fn dry_run(state: &AppState, activation: Activation) -> Result<
 }
 
 impl DryRun {
-    fn of(foreseen: &Foreseen) -> Self {
+    fn of(foreseen: &Simulation) -> Self {
         let (seats_used, seats_allowed) = foreseen.seats.unzip();
         let refused = foreseen.result.as_ref().err();
         let grant = foreseen.result.as_ref().ok();

@@ -27,7 +27,7 @@ fn routes() -> BTreeSet<String> {
     addresses.filter(|address| !NOT_CALLS.contains(&address.as_str())).collect()
 }
 
-fn told() -> Value {
+fn documented() -> Value {
     document("https://licenses.example.com").unwrap()
 }
 
@@ -42,7 +42,7 @@ fn calls(address: &Value) -> impl Iterator<Item = (&String, &Value)> {
 
 #[tokio::test]
 async fn the_document_and_the_routes_have_the_same_paths_and_methods() {
-    let document = told();
+    let document = documented();
     let documented: BTreeSet<String> = members(&document["paths"]).map(|(address, _)| address.clone()).collect();
     assert_eq!(documented, routes());
 
@@ -60,14 +60,14 @@ async fn the_document_and_the_routes_have_the_same_paths_and_methods() {
         assert_eq!(answer.status(), StatusCode::METHOD_NOT_ALLOWED, "{address}");
         let allowed = answer.headers()[ALLOW].to_str().unwrap().to_ascii_lowercase();
         let allowed: BTreeSet<_> = allowed.split(',').filter(|method| *method != "head").collect();
-        let told: BTreeSet<_> = calls(item).map(|(method, _)| method.as_str()).collect();
-        assert_eq!(told, allowed, "{address}");
+        let documented: BTreeSet<_> = calls(item).map(|(method, _)| method.as_str()).collect();
+        assert_eq!(documented, allowed, "{address}");
     }
 }
 
 #[test]
 fn the_document_names_every_problem_and_no_other() {
-    let document = told();
+    let document = documented();
     let codes: Vec<_> = document["components"]["schemas"]["ProblemCode"]["enum"].as_array().unwrap().iter().collect();
     assert_eq!(codes, Code::ALL.map(Code::name));
 
@@ -104,7 +104,7 @@ fn every_reference_resolves() {
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
         }
     }
-    let (document, mut seen) = (told(), 0);
+    let (document, mut seen) = (documented(), 0);
     follow(&document, &document, &mut seen);
     assert!(seen > 50, "{seen}");
 }

@@ -105,8 +105,8 @@ contract!(support_frees_a_seat_and_undoes_it, async |db| {
     let page = format!("/devices/{id}");
     let without = send(&support, &page, "devices/free", &[("id", &id), ("from", &id)]).await;
     assert_eq!(without.status, StatusCode::UNPROCESSABLE_ENTITY, "a reason is required");
-    let freed = send(&support, &page, "devices/free", &[("id", &id), ("from", &id), ("reason", "Moved.")]).await;
-    assert_eq!(went_to(&freed), (303, format!("{page}?done=device_freed")));
+    let released = send(&support, &page, "devices/free", &[("id", &id), ("from", &id), ("reason", "Moved.")]).await;
+    assert_eq!(went_to(&released), (303, format!("{page}?done=device_freed")));
     let shown = said(&support.open(&page).await);
     assert!(shown.contains("Released") && shown.contains("Undo"), "{shown}");
     assert!(shown.contains("freed the seat of unnamed deviceMoved."), "{shown}");

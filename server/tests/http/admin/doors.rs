@@ -11,7 +11,7 @@ use axum::{
     },
 };
 use licensing::{Permission, Role};
-use server::doors::{DOORS, Door, Opens};
+use server::access::{Opens, ROUTES, Route};
 use service::{Actor, NewApiToken};
 use testing::contract;
 
@@ -42,18 +42,18 @@ fn every_route_and_page_is_in_the_access_table_and_vice_versa() {
         include_str!("../../../src/oidc/mod.rs"),
     ];
     let routes: BTreeSet<_> = sources.into_iter().flat_map(routed).chain(pages).collect();
-    let doors: BTreeSet<_> = DOORS.iter().map(|door| (door.method, door.path.to_owned())).collect();
+    let doors: BTreeSet<_> = ROUTES.iter().map(|door| (door.method, door.path.to_owned())).collect();
     assert_eq!(routes, doors);
 }
 
 /// The path with an id that does not exist in each variable part.
-fn address(door: &Door) -> String {
+fn address(door: &Route) -> String {
     let id = "019ab2c4-0000-7000-8000-000000000000";
     let parts = door.path.split('/').map(|part| if part.starts_with('{') { id } else { part });
     parts.collect::<Vec<_>>().join("/")
 }
 
-fn knock(door: &Door, bearer: Option<&str>) -> Request<Body> {
+fn knock(door: &Route, bearer: Option<&str>) -> Request<Body> {
     let mut request = Request::builder().method(door.method).uri(address(door)).header(ORIGIN, OWN);
     request = match door.path.starts_with("/api") {
         true => request.header(CONTENT_TYPE, "application/json"),
@@ -80,7 +80,7 @@ contract!(each_path_is_open_to_exactly_those_in_the_table, async |db| {
     for role in Role::ALL {
         people.push((role, signed_in(&server, role).await));
     }
-    for door in DOORS {
+    for door in ROUTES {
         let (nobody, machine) = (Person::at(&server), Person::at(&server));
         let anonymous = nobody.send(knock(door, None)).await;
         let shown = machine.send(knock(door, Some(&token.0))).await;

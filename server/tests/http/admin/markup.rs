@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use axum::http::StatusCode;
 use licensing::{Permission, Role, Terms, terms::Seats};
 use serde_json::json;
-use server::doors::{DOORS, Opens};
+use server::access::{Opens, ROUTES};
 use service::{Actor, LicenseForm, NewApiToken, PolicyForm, ProductForm};
 use testing::contract;
 
@@ -116,7 +116,7 @@ fn follow(page: &str, link: &str) -> Option<String> {
 }
 
 pub(super) async fn crawl(person: &Person<'_>) -> Crawl {
-    let start = DOORS.iter().filter(|door| is_page(door.opens) && !door.path.contains('{')).map(|door| door.path);
+    let start = ROUTES.iter().filter(|door| is_page(door.opens) && !door.path.contains('{')).map(|door| door.path);
     let mut queue: VecDeque<String> = start.map(str::to_owned).collect();
     let mut crawl = Crawl::default();
     while let Some(page) = queue.pop_front() {
@@ -175,7 +175,7 @@ contract!(no_user_input_becomes_markup, async |db| {
     let owner = signed_in(&server, Role::Owner).await;
 
     let first = crawl(&owner).await;
-    for door in DOORS.iter().filter(|door| is_page(door.opens)) {
+    for door in ROUTES.iter().filter(|door| is_page(door.opens)) {
         assert!(
             first.opened.iter().any(|(address, status)| fits(door.path, address) && *status == 200),
             "the crawl found no {}: plant a record that leads there",
@@ -196,7 +196,7 @@ contract!(no_user_input_becomes_markup, async |db| {
     }
     let escaped = app::address::escape(PLANT);
     let query: Vec<String> = QUERY.iter().map(|key| format!("{key}={escaped}")).collect();
-    for door in DOORS.iter().filter(|door| door.method == "GET") {
+    for door in ROUTES.iter().filter(|door| door.method == "GET") {
         let known = second.opened.keys().find(|address| fits(door.path, address)).cloned();
         let known = known.unwrap_or_else(|| door.path.to_owned());
         let address = known.split('?').next().unwrap_or_default();
@@ -233,7 +233,7 @@ contract!(no_number_and_no_date_is_too_large_for_a_page, async |db| {
     plant(&server).await;
     let owner = signed_in(&server, Role::Owner).await;
     let found = crawl(&owner).await;
-    for door in DOORS.iter().filter(|door| is_page(door.opens)) {
+    for door in ROUTES.iter().filter(|door| is_page(door.opens)) {
         let known = found.opened.keys().find(|address| fits(door.path, address)).unwrap();
         let path = known.split('?').next().unwrap();
         for extreme in EXTREMES {

@@ -9,7 +9,7 @@ use axum::{
 };
 use testing::{Engine, contract, run};
 
-use super::{provider::CODE, stage::Stage};
+use super::{provider::CODE, setup::Setup};
 use crate::{
     admin::person::Person,
     fixture::Answer,
@@ -87,20 +87,20 @@ fn state(query: &str) -> String {
 #[test]
 fn a_manipulated_callback_does_not_sign_in() {
     run(Engine::Sqlite, async |db| {
-        let stage = Stage::set(db).await;
-        let server = stage.server(&[]).await;
+        let setup = Setup::set(db).await;
+        let server = setup.server(&[]).await;
         for (name, twist, status, why) in TWISTS {
             let person = Person::at(&server);
             let asked = begin(&person, "/").await;
-            let before = stage.before().await;
-            let answer = come_back(&person, &twist(stage.evil.agrees(asked))).await;
+            let before = setup.before().await;
+            let answer = come_back(&person, &twist(setup.evil.agrees(asked))).await;
             // Another website can send any browser here, which must not end an attempt in another tab.
             assert_eq!(person.attempts().len(), usize::from(*status == 400), "{name}: only its own attempt has ended");
-            stage.ends(name, (*status, why), &person, &answer, before).await;
+            setup.ends(name, (*status, why), &person, &answer, before).await;
         }
-        let asked = stage.evil.calls("/token");
+        let asked = setup.evil.calls("/token");
         assert_eq!(asked, 3, "only plausible codes are sent to the provider");
-        stage.over(TWISTS.len());
+        setup.over(TWISTS.len());
     });
 }
 
@@ -126,76 +126,76 @@ const BITES: &[Bite] = &[
 #[test]
 fn a_manipulated_attempt_does_not_sign_in() {
     run(Engine::Sqlite, async |db| {
-        let stage = Stage::set(db).await;
-        let server = stage.server(&[]).await;
+        let setup = Setup::set(db).await;
+        let server = setup.server(&[]).await;
         for (name, bite) in BITES {
             let person = Person::at(&server);
-            let query = stage.evil.agrees(begin(&person, "/").await);
+            let query = setup.evil.agrees(begin(&person, "/").await);
             let attempt = person.attempt();
             person.plant(&attempt, &bite(&person.cookie(&attempt).unwrap()));
-            let before = stage.before().await;
+            let before = setup.before().await;
             let answer = come_back(&person, &query).await;
-            stage.ends(name, (400, "no attempt"), &person, &answer, before).await;
+            setup.ends(name, (400, "no attempt"), &person, &answer, before).await;
         }
-        assert_eq!(stage.evil.calls("/token"), 0);
-        stage.over(BITES.len());
+        assert_eq!(setup.evil.calls("/token"), 0);
+        setup.over(BITES.len());
     });
 }
 
 contract!(an_attempt_of_another_browser_or_an_ended_one_does_not_sign_in, async |db| {
-    let stage = Stage::set(db).await;
-    let server = stage.server(&[]).await;
+    let setup = Setup::set(db).await;
+    let server = setup.server(&[]).await;
 
     // From another browser: the thief has the callback URL, with an attempt of their own or none.
     let (person, thief) = (Person::at(&server), Person::at(&server));
-    let query = stage.evil.agrees(begin(&person, "/").await);
-    let before = stage.before().await;
+    let query = setup.evil.agrees(begin(&person, "/").await);
+    let before = setup.before().await;
     let answer = come_back(&thief, &query).await;
-    stage.ends("the address without the cookie", (400, "no attempt"), &thief, &answer, before).await;
+    setup.ends("the address without the cookie", (400, "no attempt"), &thief, &answer, before).await;
     begin(&thief, "/").await;
-    let before = stage.before().await;
+    let before = setup.before().await;
     let answer = come_back(&thief, &query).await;
-    stage.ends("the address with another cookie", (400, "state"), &thief, &answer, before).await;
+    setup.ends("the address with another cookie", (400, "state"), &thief, &answer, before).await;
 
     // The victim is sent to the attacker's callback URL (RFC 9700 §4.7).
     let (attacker, victim) = (Person::at(&server), Person::at(&server));
-    let query = stage.evil.agrees(begin(&attacker, "/").await);
-    let before = stage.before().await;
+    let query = setup.evil.agrees(begin(&attacker, "/").await);
+    let before = setup.before().await;
     let answer = come_back(&victim, &query).await;
-    stage.ends("the attacker’s address in the victim’s browser", (400, "no attempt"), &victim, &answer, before).await;
+    setup.ends("the attacker’s address in the victim’s browser", (400, "no attempt"), &victim, &answer, before).await;
 
     // Another attempt of the same browser under the name of this one.
     let person = Person::at(&server);
     begin(&person, "/").await;
     let first = person.attempt();
-    let query = stage.evil.agrees(begin(&person, "/").await);
+    let query = setup.evil.agrees(begin(&person, "/").await);
     let second = person.attempts().into_iter().find(|name| *name != first).unwrap();
     person.plant(&second, &person.cookie(&first).unwrap());
-    let before = stage.before().await;
+    let before = setup.before().await;
     let answer = come_back(&person, &query).await;
-    stage.ends("an attempt under the name of another", (400, "state"), &person, &answer, before).await;
+    setup.ends("an attempt under the name of another", (400, "state"), &person, &answer, before).await;
 
     let late = Person::at(&server);
-    let query = stage.evil.agrees(begin(&late, "/").await);
+    let query = setup.evil.agrees(begin(&late, "/").await);
     server.clock.advance(600);
-    stage.evil.clock.advance(600);
-    let before = stage.before().await;
+    setup.evil.clock.advance(600);
+    let before = setup.before().await;
     let answer = come_back(&late, &query).await;
-    stage.ends("after ten minutes", (400, "ten minutes"), &late, &answer, before).await;
-    stage.over(5);
+    setup.ends("after ten minutes", (400, "ten minutes"), &late, &answer, before).await;
+    setup.over(5);
 });
 
 contract!(a_callback_is_valid_once_even_with_several_cookies, async |db| {
-    let stage = Stage::set(db).await;
-    let server = stage.server(&[]).await;
+    let setup = Setup::set(db).await;
+    let server = setup.server(&[]).await;
     let person = Person::at(&server);
     let copies: Vec<Person<'_>> = {
         let query = begin(&person, "/").await;
-        stage.evil.agrees(query);
+        setup.evil.agrees(query);
         (0..4).map(|_| person.copied()).collect()
     };
-    let asked = state_of(&stage);
-    let query = format!("code={CODE}&state={asked}&iss={}", app::address::escape(&stage.evil.issuer));
+    let asked = state_of(&setup);
+    let query = format!("code={CODE}&state={asked}&iss={}", app::address::escape(&setup.evil.issuer));
     let [a, b, c, d] = copies.as_slice() else { panic!("four") };
     let answers = tokio::join!(come_back(a, &query), come_back(b, &query), come_back(c, &query), come_back(d, &query));
     let statuses: Vec<u16> =
@@ -207,8 +207,8 @@ contract!(a_callback_is_valid_once_even_with_several_cookies, async |db| {
 });
 
 /// The `state` of the last attempt.
-fn state_of(stage: &Stage<'_>) -> String {
-    let says = stage.evil.says();
+fn state_of(setup: &Setup<'_>) -> String {
+    let says = setup.evil.says();
     says.secrets[says.secrets.len() - 2].clone()
 }
 
@@ -226,29 +226,29 @@ async fn send(person: &Person<'_>, method: Method, query: &str, body: &str) -> A
 #[test]
 fn the_callback_accepts_only_get() {
     run(Engine::Sqlite, async |db| {
-        let stage = Stage::set(db).await;
-        let server = stage.server(&[]).await;
+        let setup = Setup::set(db).await;
+        let server = setup.server(&[]).await;
         for method in [Method::HEAD, Method::POST, Method::PUT, Method::DELETE, Method::OPTIONS] {
             let person = Person::at(&server);
-            let query = stage.evil.agrees(begin(&person, "/").await);
+            let query = setup.evil.agrees(begin(&person, "/").await);
             for (query, body) in [(query.as_str(), ""), ("", query.as_str())] {
                 let answer = send(&person, method.clone(), query, body).await;
                 assert!(answer.status.is_client_error(), "{method}: {}", answer.status);
                 assert_eq!(person.login(), None, "{method}");
             }
         }
-        assert!(stage.account("person-1").await.is_none());
-        assert_eq!(stage.evil.calls("/token"), 0);
+        assert!(setup.account("person-1").await.is_none());
+        assert_eq!(setup.evil.calls("/token"), 0);
     });
 }
 
 #[test]
 fn an_overlong_callback_and_an_unknown_provider_are_refused() {
     run(Engine::Sqlite, async |db| {
-        let stage = Stage::set(db).await;
-        let server = stage.server(&[]).await;
+        let setup = Setup::set(db).await;
+        let server = setup.server(&[]).await;
         let person = Person::at(&server);
-        let query = stage.evil.agrees(begin(&person, "/").await);
+        let query = setup.evil.agrees(begin(&person, "/").await);
         let long = come_back(&person, &format!("{query}&error_description={}", "x".repeat(50_000))).await;
         assert_eq!((long.status.as_u16(), person.login()), (414, None));
         assert!(long.text().contains("href=\"/\""));
@@ -268,22 +268,22 @@ fn an_overlong_callback_and_an_unknown_provider_are_refused() {
 #[test]
 fn a_login_planted_by_an_attacker_is_replaced_at_sign_in() {
     run(Engine::Sqlite, async |db| {
-        let stage = Stage::set(db).await;
-        let server = stage.server(&[]).await;
+        let setup = Setup::set(db).await;
+        let server = setup.server(&[]).await;
         // The attacker signs in as themselves and plants that login in the victim's browser.
         let attacker = Person::at(&server);
         attacker.sign_in("viewer@example.com").await;
         let planted = attacker.login().unwrap();
         let victim = Person::at(&server);
         victim.plant("__Host-latchkey", &planted);
-        let answer = stage.walk(&victim).await;
+        let answer = setup.walk(&victim).await;
         assert_eq!(answer.status.as_u16(), 303, "{}", answer.text());
         assert_ne!(victim.login(), Some(planted.clone()), "the login has a new secret");
         assert_eq!(attacker.open("/").await.status.as_u16(), 303, "the old login is dead");
         // The same with an invented login.
         let victim = Person::at(&server);
         victim.plant("__Host-latchkey", "AAAAAAAAAAAAAAAAAAAAAA");
-        stage.walk(&victim).await;
+        setup.walk(&victim).await;
         let thief = Person::at(&server);
         thief.plant("__Host-latchkey", "AAAAAAAAAAAAAAAAAAAAAA");
         assert_eq!(thief.open("/").await.status.as_u16(), 303);

@@ -7,13 +7,13 @@ use testing::contract;
 
 use super::{
     door::{API, access, knock},
-    stage::Stage,
+    setup::Setup,
 };
 use crate::{admin::person::Person, decisions::explained};
 
 contract!(a_user_whose_claims_contain_control_characters_signs_in_under_a_clean_name, async |db| {
-    let stage = Stage::set(db).await;
-    let server = stage.server(&[]).await;
+    let setup = Setup::set(db).await;
+    let server = setup.server(&[]).await;
     let boss = json!(["boss"]);
     let rows = [
         ("a name", json!({ "name": "Kim\0 Kay\u{1b}[31m\r\n\u{202e}Lee" }), "Kim Kay [31m Lee"),
@@ -33,37 +33,37 @@ contract!(a_user_whose_claims_contain_control_characters_signs_in_under_a_clean_
         let (subject, members) = (format!("control-{n}"), claims.as_object_mut().unwrap());
         members.insert("sub".to_owned(), json!(subject));
         members.entry("realm").or_insert_with(|| json!({ "roles": boss }));
-        stage.evil.repents();
-        stage.evil.says().claims = claims;
-        let answer = stage.walk(&Person::at(&server)).await;
+        setup.evil.repents();
+        setup.evil.says().claims = claims;
+        let answer = setup.walk(&Person::at(&server)).await;
         assert_eq!(answer.status.as_u16(), 303, "{what}: {}", answer.text());
-        let account = stage.account(&subject).await.unwrap();
+        let account = setup.account(&subject).await.unwrap();
         assert_eq!((account.name.as_str(), account.role), (called, Role::Owner), "{what}");
     }
 });
 
 contract!(an_identity_with_control_characters_cannot_sign_in, async |db| {
-    let stage = Stage::set(db).await;
-    let server = stage.server(&[]).await;
+    let setup = Setup::set(db).await;
+    let server = setup.server(&[]).await;
     let rows = ["person\0", "\0", "per\u{7f}son", "person\u{85}", "person\n"];
     for subject in rows {
-        stage.evil.repents();
-        stage.evil.says().claims = json!({ "sub": subject });
-        let (person, before) = (Person::at(&server), stage.before().await);
-        let answer = stage.walk(&person).await;
-        stage.ends(&format!("{subject:?}"), (502, "the subject is not valid"), &person, &answer, before).await;
+        setup.evil.repents();
+        setup.evil.says().claims = json!({ "sub": subject });
+        let (person, before) = (Person::at(&server), setup.before().await);
+        let answer = setup.walk(&person).await;
+        setup.ends(&format!("{subject:?}"), (502, "the subject is not valid"), &person, &answer, before).await;
     }
-    stage.over(rows.len());
+    setup.over(rows.len());
 });
 
 contract!(a_device_is_decided_by_its_roles_without_control_characters, async |db| {
-    let stage = Stage::set(db).await;
-    let server = stage.server(&[("LATCHKEY_OIDC_AUDIENCE", API)]).await;
+    let setup = Setup::set(db).await;
+    let server = setup.server(&[("LATCHKEY_OIDC_AUDIENCE", API)]).await;
     let license = server.license().terms(|terms| terms.sign_in = SignIn::Role("studio".to_owned())).create().await;
     let shows = |roles: Value, name: &str| {
         format!(
             "Bearer {}",
-            access(&stage.evil, None, &json!({}), &json!({ "realm": { "roles": roles }, "name": name }))
+            access(&setup.evil, None, &json!({}), &json!({ "realm": { "roles": roles }, "name": name }))
         )
     };
     let refused = knock(&server, &license, &[shows(json!(["studio\0", "\0"]), "Kim\0")]).await;

@@ -5,7 +5,7 @@ use testing::{Engine, run};
 
 use super::{
     provider::{Evil, Reply, Says},
-    stage::{Lie, Stage, lie},
+    setup::{Lie, Setup, lie},
 };
 
 /// Changes one address in the discovery document.
@@ -155,34 +155,34 @@ const USERINFO: &[Lie] = &[
     lie("the userinfo is away", 503, "502", |says, _| info(says, Reply::Status(502))),
 ];
 
-async fn all(stage: &Stage<'_>, lies: &[Lie]) {
+async fn all(setup: &Setup<'_>, lies: &[Lie]) {
     for lie in lies {
-        stage.tells(lie).await;
+        setup.tells(lie).await;
     }
-    assert_eq!(stage.evil.calls("/trap"), 0, "no redirect is followed");
-    stage.over(lies.len());
+    assert_eq!(setup.evil.calls("/trap"), 0, "no redirect is followed");
+    setup.over(lies.len());
 }
 
 #[test]
 fn a_malicious_discovery_document_does_not_sign_in() {
-    run(Engine::Sqlite, async |db| all(&Stage::set(db).await, DISCOVERY).await);
+    run(Engine::Sqlite, async |db| all(&Setup::set(db).await, DISCOVERY).await);
 }
 
 #[test]
 fn a_malicious_token_answer_does_not_sign_in() {
-    run(Engine::Sqlite, async |db| all(&Stage::set(db).await, TOKENS).await);
+    run(Engine::Sqlite, async |db| all(&Setup::set(db).await, TOKENS).await);
 }
 
 #[test]
 fn a_malicious_userinfo_does_not_sign_in() {
-    run(Engine::Sqlite, async |db| all(&Stage::set(db).await, USERINFO).await);
+    run(Engine::Sqlite, async |db| all(&Setup::set(db).await, USERINFO).await);
 }
 
 /// Errors of the token endpoint with malicious descriptions (RFC 6749 §5.2).
 #[test]
 fn malicious_error_descriptions_stay_short_and_plain() {
     run(Engine::Sqlite, async |db| {
-        let stage = Stage::set(db).await;
+        let setup = Setup::set(db).await;
         let evil: &[fn(&mut Says, &Evil)] = &[
             |says, _| says.token = Reply::Refusal(json!({ "error": "x".repeat(900_000) })),
             |says, _| {
@@ -195,8 +195,8 @@ fn malicious_error_descriptions_stay_short_and_plain() {
             },
         ];
         for tell in evil {
-            stage.tells(&lie("an error", 502, "", *tell)).await;
+            setup.tells(&lie("an error", 502, "", *tell)).await;
         }
-        stage.over(evil.len());
+        setup.over(evil.len());
     });
 }

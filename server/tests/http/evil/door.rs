@@ -14,8 +14,8 @@ use testing::{Engine, run};
 use super::{
     keys::{Key, b64, lay, mac, members, unsigned},
     provider::{CLIENT, Evil, KID, Reply, SECRET, signed, signed_by},
+    setup::{Setup, log},
     signatures::RSA,
-    stage::{Stage, log},
 };
 use crate::fixture::{Answer, Issued, JWT, Server};
 
@@ -53,15 +53,15 @@ async fn seats(server: &Server, license: &Issued) -> usize {
 #[test]
 fn malicious_access_tokens_give_no_access() {
     run(Engine::Sqlite, async |db| {
-        let stage = Stage::set(db).await;
-        let evil = &stage.evil;
+        let setup = Setup::set(db).await;
+        let evil = &setup.evil;
         let mut for_encryption = members(RSA.jwk("for-encryption"));
         lay(&mut for_encryption, &json!({ "use": "enc" }));
         let (twin, secret) = (Key::p256(), json!({ "kty": "oct", "kid": "oct", "k": b64(b"known to everybody") }));
         evil.says().keys = Reply::Json(json!({ "keys": [
             evil.key.jwk(KID), RSA.jwk("rsa"), for_encryption, secret, Key::Weak.jwk("weak"), evil.key.jwk("twin"), twin.jwk("twin"),
         ] }));
-        let server = stage.server(&[("LATCHKEY_OIDC_AUDIENCE", API)]).await;
+        let server = setup.server(&[("LATCHKEY_OIDC_AUDIENCE", API)]).await;
         let license = server.license().seats(9).create().await;
         let now = evil.clock.now().timestamp();
         let of = |header: Value, over: Value| access(evil, None, &header, &over);
@@ -128,7 +128,7 @@ fn malicious_access_tokens_give_no_access() {
             ("of a name that is too long", of(json!({}), json!({ "sub": "x".repeat(256) }))),
             ("larger than 16 KiB", of(json!({}), json!({ "x": "x".repeat(13_000) }))),
         ];
-        let (accounts, mut wrong) = (stage.roles().await, Vec::new());
+        let (accounts, mut wrong) = (setup.roles().await, Vec::new());
         let mut lines: Vec<(&str, Vec<String>)> =
             rows.into_iter().map(|(name, token)| (name, vec![format!("Bearer {token}")])).collect();
         lines.push(("twice", vec![format!("Bearer {good}"), format!("bearer {good}")]));
@@ -144,7 +144,7 @@ fn malicious_access_tokens_give_no_access() {
         }
         assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), lines.len(), wrong.join("\n"));
         assert_eq!(
-            (seats(&server, &license).await, stage.roles().await),
+            (seats(&server, &license).await, setup.roles().await),
             (0, accounts),
             "no seat, no account, no role"
         );
@@ -158,7 +158,7 @@ fn malicious_access_tokens_give_no_access() {
             assert_eq!(answer.status.as_u16(), 200, "{}", answer.text());
         }
         assert_eq!(
-            (seats(&server, &license).await, stage.account("person-1").await.is_none()),
+            (seats(&server, &license).await, setup.account("person-1").await.is_none()),
             (1, true),
             "a seat, but no account"
         );
@@ -168,8 +168,8 @@ fn malicious_access_tokens_give_no_access() {
 #[test]
 fn users_that_a_policy_does_not_admit_take_no_seat() {
     run(Engine::Sqlite, async |db| {
-        let stage = Stage::set(db).await;
-        let server = stage.server(&[("LATCHKEY_OIDC_AUDIENCE", API)]).await;
+        let setup = Setup::set(db).await;
+        let server = setup.server(&[("LATCHKEY_OIDC_AUDIENCE", API)]).await;
         let roles = |roles: Value| json!({ "realm": { "roles": roles } });
         let address = |email: &str| json!({ "email": email });
         let rules: [(SignIn, Value, Vec<Value>); 3] = [
@@ -223,13 +223,13 @@ fn users_that_a_policy_does_not_admit_take_no_seat() {
                 server.license().seats(9).email("kim@example.com").terms(|terms| terms.sign_in = rule.clone());
             let license = license.create().await;
             for over in others {
-                let token = access(&stage.evil, None, &json!({}), &over);
+                let token = access(&setup.evil, None, &json!({}), &over);
                 let answer = knock(&server, &license, &[format!("Bearer {token}")]).await;
                 assert_eq!(answer.status.as_u16(), 403, "{rule:?}: {over}");
                 assert_eq!(seats(&server, &license).await, 0, "{rule:?}: {over}");
             }
             assert_eq!(knock(&server, &license, &[]).await.problem(), (403, "authentication_required".to_owned()));
-            let token = access(&stage.evil, None, &json!({}), &meant);
+            let token = access(&setup.evil, None, &json!({}), &meant);
             assert_eq!(knock(&server, &license, &[format!("Bearer {token}")]).await.status.as_u16(), 200, "{rule:?}");
         }
     });
@@ -238,16 +238,16 @@ fn users_that_a_policy_does_not_admit_take_no_seat() {
 #[test]
 fn an_access_token_is_valid_only_from_its_own_provider() {
     run(Engine::Sqlite, async |db| {
-        let stage = Stage::set(db).await;
+        let setup = Setup::set(db).await;
         let good = Evil::start(Key::p256(), "").await;
         // Users sign in at the evil provider; only the good one issues access tokens for the API.
-        let server = stage.server_beside(&good, &format!("audience = \"{API}\"\n")).await;
+        let server = setup.server_beside(&good, &format!("audience = \"{API}\"\n")).await;
         let license = server.license().create().await;
         let refused = [
-            access(&stage.evil, None, &json!({}), &json!({})),
-            access(&stage.evil, None, &json!({}), &json!({ "iss": good.issuer })),
-            access(&good, Some(&stage.evil.key), &json!({}), &json!({})),
-            access(&good, None, &json!({}), &json!({ "iss": stage.evil.issuer })),
+            access(&setup.evil, None, &json!({}), &json!({})),
+            access(&setup.evil, None, &json!({}), &json!({ "iss": good.issuer })),
+            access(&good, Some(&setup.evil.key), &json!({}), &json!({})),
+            access(&good, None, &json!({}), &json!({ "iss": setup.evil.issuer })),
         ];
         for token in refused {
             let answer = knock(&server, &license, &[format!("Bearer {token}")]).await;

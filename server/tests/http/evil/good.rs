@@ -8,7 +8,7 @@ use testing::{Engine, contract, run};
 use super::{
     keys::{Key, Members, b64, lay, members},
     provider::{ACCESS, CLIENT, Evil, KID, Reply, Says, signed},
-    stage::Stage,
+    setup::Setup,
 };
 use crate::{admin::person::Person, fixture::Server};
 
@@ -17,15 +17,15 @@ type Make = fn() -> Key;
 const ALL: &str = "RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, EdDSA";
 
 /// Signs in at a server that knows the provider's current documents. Returns an error if that fails.
-async fn passes(stage: &Stage<'_>) -> Result<(), String> {
-    passes_at(stage, &stage.hearing().await).await
+async fn passes(setup: &Setup<'_>) -> Result<(), String> {
+    passes_at(setup, &setup.hearing().await).await
 }
 
-async fn passes_at(stage: &Stage<'_>, server: &Server) -> Result<(), String> {
+async fn passes_at(setup: &Setup<'_>, server: &Server) -> Result<(), String> {
     let person = Person::at(server);
-    let answer = stage.walk(&person).await;
+    let answer = setup.walk(&person).await;
     let inside = person.open("/licenses").await.status.as_u16();
-    let newest = stage.events().await.into_iter().next().unwrap();
+    let newest = setup.events().await.into_iter().next().unwrap();
     if (answer.status.as_u16(), answer.header("location"), inside) == (303, "/licenses", 200) {
         Ok(())
     } else {
@@ -34,12 +34,12 @@ async fn passes_at(stage: &Stage<'_>, server: &Server) -> Result<(), String> {
 }
 
 contract!(a_good_sign_in_succeeds, async |db| {
-    let stage = Stage::set(db).await;
-    passes(&stage).await.unwrap();
-    let boss = stage.account("person-1").await.unwrap();
+    let setup = Setup::set(db).await;
+    passes(&setup).await.unwrap();
+    let boss = setup.account("person-1").await.unwrap();
     assert_eq!((boss.name.as_str(), boss.email.as_str(), boss.role), ("Eve Evans", "eve@example.com", Role::Owner));
-    passes(&stage).await.unwrap();
-    assert_eq!(stage.account("person-1").await.unwrap().id, boss.id);
+    passes(&setup).await.unwrap();
+    assert_eq!(setup.account("person-1").await.unwrap().id, boss.id);
 });
 
 /// `at_hash`: the left half of the digest (OpenID Connect Core §3.1.3.6).
@@ -60,20 +60,20 @@ fn every_configurable_algorithm_works_with_a_hash_of_the_access_token() {
         let mut first = true;
         for (key, algorithms) in keys {
             let evil = Evil::start(key(), "").await;
-            let stage = if first { Stage::with(db, evil).await } else { Stage::again(db, evil) };
+            let setup = if first { Setup::with(db, evil).await } else { Setup::again(db, evil) };
             first = false;
-            let server = stage.server(&[("LATCHKEY_OIDC_ALGORITHMS", ALL)]).await;
+            let server = setup.server(&[("LATCHKEY_OIDC_ALGORITHMS", ALL)]).await;
             for algorithm in algorithms {
                 let with = match &algorithm[2..] {
                     "256" => &digest::SHA256,
                     "384" => &digest::SHA384,
                     _ => &digest::SHA512,
                 };
-                stage.evil.says().header = json!({ "alg": algorithm });
-                stage.evil.says().claims = json!({ "at_hash": at_hash(with) });
-                passes_at(&stage, &server).await.unwrap_or_else(|why| panic!("{algorithm}: {why}"));
-                stage.evil.says().claims = json!({ "at_hash": at_hash(&digest::SHA1_FOR_LEGACY_USE_ONLY) });
-                assert!(passes_at(&stage, &server).await.is_err(), "{algorithm}: a hash with another algorithm");
+                setup.evil.says().header = json!({ "alg": algorithm });
+                setup.evil.says().claims = json!({ "at_hash": at_hash(with) });
+                passes_at(&setup, &server).await.unwrap_or_else(|why| panic!("{algorithm}: {why}"));
+                setup.evil.says().claims = json!({ "at_hash": at_hash(&digest::SHA1_FOR_LEGACY_USE_ONLY) });
+                assert!(passes_at(&setup, &server).await.is_err(), "{algorithm}: a hash with another algorithm");
             }
         }
     });
@@ -198,12 +198,12 @@ const GOODS: &[Good] = &[
 #[test]
 fn unusual_but_valid_answers_succeed() {
     run(Engine::Sqlite, async |db| {
-        let stage = Stage::set(db).await;
+        let setup = Setup::set(db).await;
         let mut wrong = Vec::new();
         for (name, tell) in GOODS {
-            stage.evil.repents();
-            tell(&mut stage.evil.says(), &stage.evil);
-            if let Err(why) = passes(&stage).await {
+            setup.evil.repents();
+            tell(&mut setup.evil.says(), &setup.evil);
+            if let Err(why) = passes(&setup).await {
                 wrong.push(format!("{name}: {why}"));
             }
         }
@@ -244,8 +244,8 @@ const CLAIMS: [&str; 25] = [
 #[test]
 fn a_standard_claim_of_any_type_does_not_prevent_a_sign_in() {
     run(Engine::Sqlite, async |db| {
-        let stage = Stage::set(db).await;
-        let server = stage.server(&[]).await;
+        let setup = Setup::set(db).await;
+        let server = setup.server(&[]).await;
         let odd = [
             json!(""),
             json!("2026-11-23T10:59:07.841Z"),
@@ -258,15 +258,15 @@ fn a_standard_claim_of_any_type_does_not_prevent_a_sign_in() {
         ];
         for value in odd {
             let all: Members = CLAIMS.iter().map(|name| ((*name).to_owned(), value.clone())).collect();
-            stage.evil.repents();
-            stage.evil.says().claims = Value::Object(all.clone());
-            passes_at(&stage, &server).await.unwrap_or_else(|why| panic!("{value} in the ID token: {why}"));
+            setup.evil.repents();
+            setup.evil.says().claims = Value::Object(all.clone());
+            passes_at(&setup, &server).await.unwrap_or_else(|why| panic!("{value} in the ID token: {why}"));
             let none: Members = CLAIMS.iter().map(|name| ((*name).to_owned(), Value::Null)).collect();
             let mut said = all;
             lay(&mut said, &json!({ "sub": "person-1", "realm": { "roles": ["boss"] } }));
-            stage.evil.says().claims = Value::Object(none);
-            stage.evil.says().userinfo = Reply::Json(Value::Object(said));
-            passes_at(&stage, &server).await.unwrap_or_else(|why| panic!("{value} in the userinfo: {why}"));
+            setup.evil.says().claims = Value::Object(none);
+            setup.evil.says().userinfo = Reply::Json(Value::Object(said));
+            passes_at(&setup, &server).await.unwrap_or_else(|why| panic!("{value} in the userinfo: {why}"));
         }
     });
 }
@@ -274,9 +274,9 @@ fn a_standard_claim_of_any_type_does_not_prevent_a_sign_in() {
 #[test]
 fn an_issuer_that_ends_with_a_slash_or_a_path_works() {
     run(Engine::Sqlite, async |db| {
-        passes(&Stage::with(db, Evil::start(Key::p256(), "/").await).await).await.unwrap();
+        passes(&Setup::with(db, Evil::start(Key::p256(), "/").await).await).await.unwrap();
         for end in ["/realms/acme", "/realms/acme/"] {
-            passes(&Stage::again(db, Evil::start(Key::p256(), end).await)).await.unwrap();
+            passes(&Setup::again(db, Evil::start(Key::p256(), end).await)).await.unwrap();
         }
     });
 }
@@ -284,14 +284,14 @@ fn an_issuer_that_ends_with_a_slash_or_a_path_works() {
 #[test]
 fn a_rotated_key_is_accepted_and_the_old_one_is_not() {
     run(Engine::Sqlite, async |db| {
-        let stage = Stage::set(db).await;
-        let server = stage.server(&[]).await;
-        assert_eq!(stage.walk(&Person::at(&server)).await.status.as_u16(), 303);
-        stage.evil.says().kid = "key-2";
-        assert_eq!(stage.walk(&Person::at(&server)).await.status.as_u16(), 303, "the keys are fetched again");
-        assert_eq!(stage.evil.calls("/keys"), 2);
-        stage.evil.says().header = json!({ "kid": KID });
-        assert_eq!(stage.walk(&Person::at(&server)).await.status.as_u16(), 502, "the old key is no longer published");
-        assert_eq!(stage.evil.calls("/keys"), 2, "the keys are not fetched again within a minute");
+        let setup = Setup::set(db).await;
+        let server = setup.server(&[]).await;
+        assert_eq!(setup.walk(&Person::at(&server)).await.status.as_u16(), 303);
+        setup.evil.says().kid = "key-2";
+        assert_eq!(setup.walk(&Person::at(&server)).await.status.as_u16(), 303, "the keys are fetched again");
+        assert_eq!(setup.evil.calls("/keys"), 2);
+        setup.evil.says().header = json!({ "kid": KID });
+        assert_eq!(setup.walk(&Person::at(&server)).await.status.as_u16(), 502, "the old key is no longer published");
+        assert_eq!(setup.evil.calls("/keys"), 2, "the keys are not fetched again within a minute");
     });
 }

@@ -10,7 +10,7 @@ use tokio::time::timeout;
 use super::{
     keys::{Key, unsigned},
     provider::{Evil, Reply, Says, signed_by},
-    stage::{Stage, log},
+    setup::{Setup, log},
 };
 use crate::{admin::person::Person, fixture::Server};
 
@@ -64,20 +64,20 @@ fn refusal(error: &str) -> Reply {
 }
 
 /// Signs a user in as a viewer, with an access token that lasts this many seconds.
-async fn viewer<'a>(stage: &Stage<'_>, server: &'a Server, lasting: u64) -> Person<'a> {
-    stage.evil.repents();
-    stage.evil.says().claims = json!({ "realm": { "roles": ["staff"] } });
-    stage.evil.says().token = Reply::Over(json!({ "expires_in": lasting }));
+async fn viewer<'a>(setup: &Setup<'_>, server: &'a Server, lasting: u64) -> Person<'a> {
+    setup.evil.repents();
+    setup.evil.says().claims = json!({ "realm": { "roles": ["staff"] } });
+    setup.evil.says().token = Reply::Over(json!({ "expires_in": lasting }));
     let person = Person::at(server);
-    assert_eq!(stage.walk(&person).await.status.as_u16(), 303);
-    assert_eq!(stage.account("person-1").await.unwrap().role, Role::Viewer);
-    stage.evil.repents();
+    assert_eq!(setup.walk(&person).await.status.as_u16(), 303);
+    assert_eq!(setup.account("person-1").await.unwrap().role, Role::Viewer);
+    setup.evil.repents();
     person
 }
 
-fn wait(stage: &Stage<'_>, server: &Server, seconds: i64) {
+fn wait(setup: &Setup<'_>, server: &Server, seconds: i64) {
     server.clock.advance(seconds);
-    stage.evil.clock.advance(seconds);
+    setup.evil.clock.advance(seconds);
 }
 
 async fn is_in(person: &Person<'_>) -> bool {
@@ -87,23 +87,23 @@ async fn is_in(person: &Person<'_>) -> bool {
 #[test]
 fn malicious_answers_about_a_signed_in_user_end_the_login_and_change_no_role() {
     run(Engine::Sqlite, async |db| {
-        let stage = Stage::set(db).await;
-        let server = stage.server(&[]).await;
+        let setup = Setup::set(db).await;
+        let server = setup.server(&[]).await;
         for (name, tell) in LIES {
-            let person = viewer(&stage, &server, 3600).await;
+            let person = viewer(&setup, &server, 3600).await;
             // At stake is an owner's role, which the honest claims give.
-            wait(&stage, &server, 600);
-            tell(&mut stage.evil.says(), &stage.evil);
+            wait(&setup, &server, 600);
+            tell(&mut setup.evil.says(), &setup.evil);
             assert!(!is_in(&person).await, "{name}");
             assert_eq!(person.login(), None, "{name}");
-            assert_eq!(stage.account("person-1").await.unwrap().role, Role::Viewer, "{name}");
-            assert!(stage.account("person-2").await.is_none(), "{name}");
-            let newest = stage.events().await.into_iter().next().unwrap();
+            assert_eq!(setup.account("person-1").await.unwrap().role, Role::Viewer, "{name}");
+            assert!(setup.account("person-2").await.is_none(), "{name}");
+            let newest = setup.events().await.into_iter().next().unwrap();
             assert_eq!(newest.act, "account.signed_out", "{name}");
             let why = newest.reason.unwrap_or_default();
             assert!(!why.is_empty() && why.len() < 400 && !why.contains(char::is_control), "{name}: {why}");
         }
-        assert_eq!(stage.evil.calls("/trap"), 0);
+        assert_eq!(setup.evil.calls("/trap"), 0);
         assert!(!log().contains(super::provider::REFRESH) && !log().contains(super::provider::ACCESS));
     });
 }
@@ -112,27 +112,27 @@ fn malicious_answers_about_a_signed_in_user_end_the_login_and_change_no_role() {
 #[test]
 fn if_a_provider_refreshes_nothing_its_userinfo_is_read_and_applied() {
     run(Engine::Sqlite, async |db| {
-        let stage = Stage::set(db).await;
-        let server = stage.server(&[]).await;
+        let setup = Setup::set(db).await;
+        let server = setup.server(&[]).await;
         for error in
             ["invalid_client", "unauthorized_client", "unsupported_grant_type", "invalid_scope", "invalid_request"]
         {
-            let person = viewer(&stage, &server, 3600).await;
-            stage.evil.says().token = refusal(error);
-            stage.evil.says().userinfo = Reply::Over(json!({ "realm": { "roles": ["desk"] } }));
-            wait(&stage, &server, 600);
+            let person = viewer(&setup, &server, 3600).await;
+            setup.evil.says().token = refusal(error);
+            setup.evil.says().userinfo = Reply::Over(json!({ "realm": { "roles": ["desk"] } }));
+            wait(&setup, &server, 600);
             assert!(is_in(&person).await, "{error}");
-            assert_eq!(stage.account("person-1").await.unwrap().role, Role::Support, "{error}");
-            stage.evil.says().userinfo = Reply::Over(json!({ "realm": { "roles": [] } }));
-            wait(&stage, &server, 600);
+            assert_eq!(setup.account("person-1").await.unwrap().role, Role::Support, "{error}");
+            setup.evil.says().userinfo = Reply::Over(json!({ "realm": { "roles": [] } }));
+            wait(&setup, &server, 600);
             assert!(!is_in(&person).await, "{error}: the role is lost");
 
             // With nothing else to check, the login ends, and the event names the error for the owner.
-            let person = viewer(&stage, &server, 300).await;
-            stage.evil.says().token = refusal(error);
-            wait(&stage, &server, 600);
+            let person = viewer(&setup, &server, 300).await;
+            setup.evil.says().token = refusal(error);
+            wait(&setup, &server, 600);
             assert!(!is_in(&person).await, "{error}");
-            let newest = stage.events().await.into_iter().next().unwrap();
+            let newest = setup.events().await.into_iter().next().unwrap();
             assert!(newest.reason.unwrap().contains(error), "{error}");
         }
     });
@@ -141,25 +141,25 @@ fn if_a_provider_refreshes_nothing_its_userinfo_is_read_and_applied() {
 #[test]
 fn an_unavailable_provider_is_retried_every_minute_and_applied_as_soon_as_it_is_back() {
     run(Engine::Sqlite, async |db| {
-        let stage = Stage::set(db).await;
-        let server = stage.server(&[]).await;
+        let setup = Setup::set(db).await;
+        let server = setup.server(&[]).await;
         for away in
             [Reply::Status(503), Reply::Status(429), refusal("temporarily_unavailable"), refusal("server_error")]
         {
-            let person = viewer(&stage, &server, 3600).await;
+            let person = viewer(&setup, &server, 3600).await;
             // Once it is back, it would report that the last role is gone.
-            stage.evil.says().claims = json!({ "realm": { "roles": [] } });
-            (stage.evil.says().token, stage.evil.says().userinfo) = (away.clone(), Reply::Status(502));
-            wait(&stage, &server, 600);
+            setup.evil.says().claims = json!({ "realm": { "roles": [] } });
+            (setup.evil.says().token, setup.evil.says().userinfo) = (away.clone(), Reply::Status(502));
+            wait(&setup, &server, 600);
             assert!(is_in(&person).await, "an outage of the provider ends no login");
-            wait(&stage, &server, 59);
+            wait(&setup, &server, 59);
             assert!(is_in(&person).await);
-            assert_eq!(stage.evil.calls("/token"), 1, "it is not called again within a minute");
-            wait(&stage, &server, 1);
+            assert_eq!(setup.evil.calls("/token"), 1, "it is not called again within a minute");
+            wait(&setup, &server, 1);
             assert!(is_in(&person).await);
-            assert_eq!(stage.evil.calls("/token"), 2);
-            stage.evil.says().token = Reply::Honest;
-            wait(&stage, &server, 60);
+            assert_eq!(setup.evil.calls("/token"), 2);
+            setup.evil.says().token = Reply::Honest;
+            wait(&setup, &server, 60);
             assert!(
                 !is_in(&person).await,
                 "after 12 minutes: a role lost right after a check is lost here within 15 minutes"
@@ -171,17 +171,17 @@ fn an_unavailable_provider_is_retried_every_minute_and_applied_as_soon_as_it_is_
 #[test]
 fn a_user_who_disconnects_during_a_check_keeps_no_role_by_it() {
     run(Engine::Sqlite, async |db| {
-        let stage = Stage::set(db).await;
-        let server = stage.server(&[]).await;
-        let person = viewer(&stage, &server, 3600).await;
-        stage.evil.says().claims = json!({ "realm": { "roles": [] } });
-        stage.evil.says().token = Reply::After(1);
-        wait(&stage, &server, 600);
+        let setup = Setup::set(db).await;
+        let server = setup.server(&[]).await;
+        let person = viewer(&setup, &server, 3600).await;
+        setup.evil.says().claims = json!({ "realm": { "roles": [] } });
+        setup.evil.says().token = Reply::After(1);
+        wait(&setup, &server, 600);
         timeout(Duration::from_millis(300), person.open("/")).await.unwrap_err();
-        assert_eq!(stage.evil.calls("/token"), 1, "the check is in progress");
+        assert_eq!(setup.evil.calls("/token"), 1, "the check is in progress");
         assert!(!is_in(&person).await);
-        assert_eq!(stage.evil.calls("/token"), 1, "the answer to the canceled request applies to the next");
-        let newest = stage.events().await.into_iter().next().unwrap();
+        assert_eq!(setup.evil.calls("/token"), 1, "the answer to the canceled request applies to the next");
+        let newest = setup.events().await.into_iter().next().unwrap();
         assert_eq!(newest.act, "account.role_lost");
     });
 }
@@ -189,13 +189,13 @@ fn a_user_who_disconnects_during_a_check_keeps_no_role_by_it() {
 #[test]
 fn after_an_answer_a_provider_is_not_called_for_ten_minutes() {
     run(Engine::Sqlite, async |db| {
-        let stage = Stage::set(db).await;
-        let server = stage.server(&[]).await;
-        let person = viewer(&stage, &server, 3600).await;
+        let setup = Setup::set(db).await;
+        let server = setup.server(&[]).await;
+        let person = viewer(&setup, &server, 3600).await;
         for (seconds, asked) in [(599, 0), (1, 1), (60, 1), (539, 1), (1, 2)] {
-            wait(&stage, &server, seconds);
+            wait(&setup, &server, seconds);
             assert!(is_in(&person).await);
-            assert_eq!(stage.evil.calls("/token"), asked, "after another {seconds} seconds");
+            assert_eq!(setup.evil.calls("/token"), asked, "after another {seconds} seconds");
         }
     });
 }

@@ -10,8 +10,8 @@ use testing::{Engine, run};
 use super::{
     keys::{Key, Members, b64, lay, mac, members, unsigned},
     provider::{Evil, KID, Reply, SECRET, signed, signed_by},
+    setup::{Setup, log},
     signatures::RSA,
-    stage::{Stage, log},
 };
 use crate::{admin::person::Person, fixture::Server};
 
@@ -56,18 +56,18 @@ async fn post_body(server: &Server, body: &str) -> u16 {
 #[test]
 fn malicious_logout_tokens_end_nothing() {
     run(Engine::Sqlite, async |db| {
-        let stage = Stage::set(db).await;
+        let setup = Setup::set(db).await;
         let for_encryption = {
             let mut key = members(RSA.jwk("for-encryption"));
             lay(&mut key, &json!({ "use": "enc" }));
             key
         };
-        stage.evil.says().keys =
-            Reply::Json(json!({ "keys": [stage.evil.key.jwk(KID), RSA.jwk("rsa"), for_encryption] }));
-        let server = stage.server(&[]).await;
+        setup.evil.says().keys =
+            Reply::Json(json!({ "keys": [setup.evil.key.jwk(KID), RSA.jwk("rsa"), for_encryption] }));
+        let server = setup.server(&[]).await;
         let person = Person::at(&server);
-        assert_eq!(stage.walk(&person).await.status.as_u16(), 303);
-        let evil = &stage.evil;
+        assert_eq!(setup.walk(&person).await.status.as_u16(), 303);
+        let evil = &setup.evil;
         let now = evil.clock.now().timestamp();
         let (header, claims) = honest(evil, "logout-0");
         let with = |over_header: Value, over: Value| {
@@ -138,13 +138,13 @@ fn malicious_logout_tokens_end_nothing() {
             ("empty", String::new()),
             ("of dots", "...".to_owned()),
         ];
-        let before = stage.events().await.len();
+        let before = setup.events().await.len();
         for (name, token) in rows {
             assert_eq!(post(&server, &token).await, 400, "{name}");
             assert_eq!(person.open("/").await.status.as_u16(), 200, "{name}");
             assert!(token.len() < 30 || !log().contains(&token), "{name}: the token is in the log");
         }
-        let told: Vec<_> = stage.events().await.into_iter().rev().skip(before).collect();
+        let told: Vec<_> = setup.events().await.into_iter().rev().skip(before).collect();
         assert_eq!(told.len(), 4, "only a few of them are logged: {told:?}");
         for (event, why) in
             told.iter().zip(["no logout event", "not allowed", "its signature", "a key or rules of its own"])
@@ -157,7 +157,7 @@ fn malicious_logout_tokens_end_nothing() {
         evil.clock.advance(20);
         assert_eq!(post_body(&server, "logout=x").await, 400, "without a token");
         assert_eq!(post(&server, "x").await, 400);
-        assert_eq!(stage.events().await.len(), before + 5, "after a while one more is logged");
+        assert_eq!(setup.events().await.len(), before + 5, "after a while one more is logged");
         assert_eq!(evil.calls("/trap"), 0);
         // For another user: valid, but it ends nothing.
         assert_eq!(
@@ -171,12 +171,12 @@ fn malicious_logout_tokens_end_nothing() {
             let token = with(json!({ "typ": typ }), json!({ "jti": format!("typ-{n}") }));
             assert_eq!(post(&server, &token).await, 200, "{typ}");
             assert_eq!(person.open("/").await.status.as_u16(), 303, "{typ}");
-            assert_eq!(stage.walk(&person).await.status.as_u16(), 303);
+            assert_eq!(setup.walk(&person).await.status.as_u16(), 303);
         }
         let good = with(json!({}), json!({}));
         assert_eq!(post(&server, &good).await, 200);
         assert_eq!(person.open("/").await.status.as_u16(), 303);
-        assert_eq!(stage.walk(&person).await.status.as_u16(), 303);
+        assert_eq!(setup.walk(&person).await.status.as_u16(), 303);
         assert_eq!(post(&server, &good).await, 400, "a logout token is valid once");
         assert_eq!(person.open("/").await.status.as_u16(), 200);
     });
@@ -185,18 +185,18 @@ fn malicious_logout_tokens_end_nothing() {
 #[test]
 fn a_thousand_tokens_with_unknown_keys_cause_one_call_to_the_provider() {
     run(Engine::Sqlite, async |db| {
-        let stage = Stage::set(db).await;
-        let server = stage.server(&[]).await;
-        let before = stage.events().await.len();
-        let claims = b64(&serde_json::to_vec(&json!({ "iss": stage.evil.issuer })).unwrap());
+        let setup = Setup::set(db).await;
+        let server = setup.server(&[]).await;
+        let before = setup.events().await.len();
+        let claims = b64(&serde_json::to_vec(&json!({ "iss": setup.evil.issuer })).unwrap());
         for n in 0..1000 {
             let header = members(json!({ "alg": "ES256", "typ": "logout+jwt", "kid": format!("key-{}", n + 2) }));
             let token = format!("{}.{claims}.{}", b64(&serde_json::to_vec(&header).unwrap()), b64(&[1; 64]));
             assert_eq!(post(&server, &token).await, 400);
         }
-        assert!(stage.evil.calls("/keys") <= 2, "once at the start, and once a minute");
-        assert_eq!(stage.events().await.len() - before, 4, "the audit log is not flooded");
+        assert!(setup.evil.calls("/keys") <= 2, "once at the start, and once a minute");
+        assert_eq!(setup.events().await.len() - before, 4, "the audit log is not flooded");
         // Others can still sign in.
-        assert_eq!(stage.walk(&Person::at(&server)).await.status.as_u16(), 303);
+        assert_eq!(setup.walk(&Person::at(&server)).await.status.as_u16(), 303);
     });
 }

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::{
     keys::Key,
     provider::{Evil, Reply},
-    stage::Stage,
+    setup::Setup,
 };
 use crate::{
     admin::person::{Person, unused_account},
@@ -22,9 +22,9 @@ use crate::{
 #[test]
 fn an_invitation_is_taken_only_by_its_own_verified_address() {
     run(Engine::Sqlite, async |db| {
-        let stage = Stage::set(db).await;
-        let server = stage.server(&[]).await;
-        let invited = unused_account(stage.store, "kim@example.com", Role::Admin).await;
+        let setup = Setup::set(db).await;
+        let server = setup.server(&[]).await;
+        let invited = unused_account(setup.store, "kim@example.com", Role::Admin).await;
         let nobody = json!([]);
         let rows = [
             ("not verified", json!({ "email": "kim@example.com", "email_verified": false })),
@@ -49,13 +49,13 @@ fn an_invitation_is_taken_only_by_its_own_verified_address() {
         ];
         let many = rows.len();
         for (name, mut claims) in rows {
-            stage.evil.repents();
+            setup.evil.repents();
             claims.as_object_mut().unwrap().insert("realm".to_owned(), json!({ "roles": nobody }));
-            stage.evil.says().claims = claims;
+            setup.evil.says().claims = claims;
             let person = Person::at(&server);
-            let before = stage.before().await;
-            let answer = stage.walk(&person).await;
-            stage.ends(name, (403, "no role"), &person, &answer, before).await;
+            let before = setup.before().await;
+            let answer = setup.walk(&person).await;
+            setup.ends(name, (403, "no role"), &person, &answer, before).await;
         }
         // The address and its verification must come from the same document.
         let two = [
@@ -63,110 +63,110 @@ fn an_invitation_is_taken_only_by_its_own_verified_address() {
             ("verified by the token, and named by the userinfo", json!(null), json!("kim@example.com")),
         ];
         for (name, token, userinfo) in two {
-            stage.evil.repents();
+            setup.evil.repents();
             let verified = json!(token.is_null().then_some(true));
-            stage.evil.says().claims = json!({ "email": token, "email_verified": verified, "realm": null });
+            setup.evil.says().claims = json!({ "email": token, "email_verified": verified, "realm": null });
             let verified = json!(token.is_string().then_some(true));
-            stage.evil.says().userinfo =
+            setup.evil.says().userinfo =
                 Reply::Over(json!({ "email": userinfo, "email_verified": verified, "realm": { "roles": nobody } }));
             let person = Person::at(&server);
-            let before = stage.before().await;
-            let answer = stage.walk(&person).await;
-            stage.ends(name, (403, "no role"), &person, &answer, before).await;
+            let before = setup.before().await;
+            let answer = setup.walk(&person).await;
+            setup.ends(name, (403, "no role"), &person, &answer, before).await;
         }
-        stage.evil.repents();
+        setup.evil.repents();
         let owner =
-            stage.store.read().await.unwrap().on().account_by_email("owner@example.com").await.unwrap().unwrap();
+            setup.store.read().await.unwrap().on().account_by_email("owner@example.com").await.unwrap().unwrap();
         let owner = Actor::account(owner.id, owner.name, Origin::default());
         server.service.invite("kay@example.com", "admin", &owner).await.unwrap();
-        stage.evil.says().claims = json!({ "email": "\u{212a}ay@example.com", "realm": { "roles": nobody } });
+        setup.evil.says().claims = json!({ "email": "\u{212a}ay@example.com", "realm": { "roles": nobody } });
         let person = Person::at(&server);
-        let before = stage.before().await;
-        let answer = stage.walk(&person).await;
-        stage.ends("an invitation by link, with a Kelvin sign", (403, "no role"), &person, &answer, before).await;
-        stage.over(many + 3);
+        let before = setup.before().await;
+        let answer = setup.walk(&person).await;
+        setup.ends("an invitation by link, with a Kelvin sign", (403, "no role"), &person, &answer, before).await;
+        setup.over(many + 3);
         // Its own address.
-        stage.evil.says().claims = json!({ "email": "Kim@Example.com", "realm": { "roles": nobody } });
-        assert_eq!(stage.walk(&Person::at(&server)).await.status.as_u16(), 303);
-        assert_eq!(stage.account("person-1").await.unwrap().id, invited);
+        setup.evil.says().claims = json!({ "email": "Kim@Example.com", "realm": { "roles": nobody } });
+        assert_eq!(setup.walk(&Person::at(&server)).await.status.as_u16(), 303);
+        assert_eq!(setup.account("person-1").await.unwrap().id, invited);
         // Afterwards no one else can take it.
-        stage.evil.says().claims =
+        setup.evil.says().claims =
             json!({ "sub": "person-2", "email": "kim@example.com", "realm": { "roles": nobody } });
-        assert_eq!(stage.walk(&Person::at(&server)).await.status.as_u16(), 403);
-        assert!(stage.account("person-2").await.is_none());
+        assert_eq!(setup.walk(&Person::at(&server)).await.status.as_u16(), 403);
+        assert!(setup.account("person-2").await.is_none());
     });
 }
 
 #[test]
 fn an_account_with_a_password_is_not_taken_over_and_a_disabled_one_does_not_sign_in() {
     run(Engine::Sqlite, async |db| {
-        let stage = Stage::set(db).await;
-        let server = stage.server(&[]).await;
+        let setup = Setup::set(db).await;
+        let server = setup.server(&[]).await;
         let mine = json!({ "email": "owner@example.com", "realm": { "roles": [] } });
-        stage.evil.says().claims = mine;
+        setup.evil.says().claims = mine;
         let person = Person::at(&server);
-        let before = stage.before().await;
-        let answer = stage.walk(&person).await;
-        stage.ends("the owner’s address", (403, "no role"), &person, &answer, before).await;
+        let before = setup.before().await;
+        let answer = setup.walk(&person).await;
+        setup.ends("the owner’s address", (403, "no role"), &person, &answer, before).await;
 
         // A user whose account an owner has disabled, with the claims of an owner.
-        let mut tx = stage.store.begin().await.unwrap();
+        let mut tx = setup.store.begin().await.unwrap();
         let first = tx.on().account_by_email("owner@example.com").await.unwrap().unwrap();
         let (id, now) = (Uuid::from_u128(78), server.now());
         let email = "gone@example.com".to_owned();
         tx.insert_account(&Account { id, email, disabled_at: Some(now), ..first }).await.unwrap();
-        let (issuer, subject) = (stage.evil.issuer.clone(), "person-3".to_owned());
+        let (issuer, subject) = (setup.evil.issuer.clone(), "person-3".to_owned());
         tx.insert_identity(&Identity { issuer, subject, account_id: id, email: None, created_at: now, last_at: now })
             .await
             .unwrap();
         tx.commit().await.unwrap();
-        stage.evil.says().claims = json!({ "sub": "person-3" });
+        setup.evil.says().claims = json!({ "sub": "person-3" });
         let person = Person::at(&server);
-        let before = stage.before().await;
-        let answer = stage.walk(&person).await;
+        let before = setup.before().await;
+        let answer = setup.walk(&person).await;
         assert!(answer.text().contains("disabled"), "{}", answer.text());
-        stage.ends("a disabled account", (403, "disabled"), &person, &answer, before).await;
-        stage.over(2);
+        setup.ends("a disabled account", (403, "disabled"), &person, &answer, before).await;
+        setup.over(2);
     });
 }
 
 contract!(two_providers_are_not_mixed_up, async |db| {
-    let stage = Stage::set(db).await;
+    let setup = Setup::set(db).await;
     let good = Evil::start(Key::p256(), "").await;
-    let server = stage.server_beside(&good, "roles_claim = \"realm.roles\"\nroles = [\"boss=owner\"]\n").await;
+    let server = setup.server_beside(&good, "roles_claim = \"realm.roles\"\nroles = [\"boss=owner\"]\n").await;
 
     // The user begins at the evil provider, which sends them on to the good one. The code returns to the evil one's
     // callback (RFC 9700 §4.4).
     let person = Person::at(&server);
     let asked_for = begin(&person, "/").await;
-    let before = stage.before().await;
+    let before = setup.before().await;
     let answer = come_back(&person, &good.agrees(asked_for)).await;
-    stage.ends("the code of the good one at the evil one", (502, "another issuer"), &person, &answer, before).await;
-    assert_eq!(stage.evil.calls("/token"), 0, "the good one's code was not sent to the evil one");
+    setup.ends("the code of the good one at the evil one", (502, "another issuer"), &person, &answer, before).await;
+    assert_eq!(setup.evil.calls("/token"), 0, "the good one's code was not sent to the evil one");
 
     // It returns to the good one's callback, with an attempt for the evil one.
     let person = Person::at(&server);
     let query = good.agrees(begin(&person, "/").await);
-    let before = stage.before().await;
+    let before = setup.before().await;
     let answer = come_back_to(&person, "good", &query).await;
-    stage
+    setup
         .ends("an attempt for the evil one at the good one", (400, "another provider"), &person, &answer, before)
         .await;
     assert_eq!(good.calls("/token"), 0);
 
     // The evil provider issues a token in the name of the good one.
     let person = Person::at(&server);
-    stage.evil.says().claims = json!({ "iss": good.issuer });
-    let before = stage.before().await;
-    let answer = stage.walk(&person).await;
-    stage.ends("a token in the good one’s name", (502, "issuer"), &person, &answer, before).await;
-    stage.over(3);
+    setup.evil.says().claims = json!({ "iss": good.issuer });
+    let before = setup.before().await;
+    let answer = setup.walk(&person).await;
+    setup.ends("a token in the good one’s name", (502, "issuer"), &person, &answer, before).await;
+    setup.over(3);
 
     // The same subject at both providers is two users.
-    stage.evil.repents();
-    stage.walk(&Person::at(&server)).await;
-    let evil = stage.account("person-1").await.unwrap();
-    let mut reading = stage.store.read().await.unwrap();
+    setup.evil.repents();
+    setup.walk(&Person::at(&server)).await;
+    let evil = setup.account("person-1").await.unwrap();
+    let mut reading = setup.store.read().await.unwrap();
     assert!(reading.on().identity(&good.issuer, "person-1").await.unwrap().is_none());
     drop(reading);
     assert_eq!(evil.role, Role::Owner);
@@ -186,19 +186,19 @@ async fn come_back_to(person: &Person<'_>, id: &str, query: &str) -> crate::fixt
 #[test]
 fn the_last_owner_is_not_demoted_by_claims() {
     run(Engine::Sqlite, async |db| {
-        let stage = Stage::set(db).await;
-        let server = stage.server(&[]).await;
-        stage.walk(&Person::at(&server)).await;
-        let boss = stage.account("person-1").await.unwrap();
+        let setup = Setup::set(db).await;
+        let server = setup.server(&[]).await;
+        setup.walk(&Person::at(&server)).await;
+        let boss = setup.account("person-1").await.unwrap();
         assert_eq!(boss.role, Role::Owner);
-        let mut tx = stage.store.begin().await.unwrap();
+        let mut tx = setup.store.begin().await.unwrap();
         let first = tx.on().account_by_email("owner@example.com").await.unwrap().unwrap();
         tx.map_role(first.id, Role::Viewer).await.unwrap();
         tx.commit().await.unwrap();
         for roles in [json!(["staff"]), json!([]), json!(null)] {
-            stage.evil.says().claims = json!({ "realm": { "roles": roles } });
-            assert_eq!(stage.walk(&Person::at(&server)).await.status.as_u16(), 303);
-            assert_eq!(stage.account("person-1").await.unwrap().role, Role::Owner);
+            setup.evil.says().claims = json!({ "realm": { "roles": roles } });
+            assert_eq!(setup.walk(&Person::at(&server)).await.status.as_u16(), 303);
+            assert_eq!(setup.account("person-1").await.unwrap().role, Role::Owner);
         }
     });
 }
@@ -206,8 +206,8 @@ fn the_last_owner_is_not_demoted_by_claims() {
 #[test]
 fn a_fresh_proof_requires_a_new_sign_in_at_the_provider() {
     run(Engine::Sqlite, async |db| {
-        let stage = Stage::set(db).await;
-        let server = stage.server(&[]).await;
+        let setup = Setup::set(db).await;
+        let server = setup.server(&[]).await;
         let now = server.now().timestamp();
         let rows = [
             ("not said when", json!({ "auth_time": null })),
@@ -218,16 +218,16 @@ fn a_fresh_proof_requires_a_new_sign_in_at_the_provider() {
         ];
         let many = rows.len();
         for (name, claims) in rows {
-            stage.evil.repents();
-            stage.evil.says().claims = claims;
+            setup.evil.repents();
+            setup.evil.says().claims = claims;
             let person = Person::at(&server);
             let answer = press(&person, &format!("{BEGIN}?again=yes&to=/")).await;
             let wanted = asked(&answer);
             assert_eq!((wanted["prompt"].as_str(), wanted["max_age"].as_str()), ("login", "0"));
-            let before = stage.before().await;
-            let answer = come_back(&person, &stage.evil.agrees(wanted)).await;
-            stage.ends(name, (403, "again"), &person, &answer, before).await;
+            let before = setup.before().await;
+            let answer = come_back(&person, &setup.evil.agrees(wanted)).await;
+            setup.ends(name, (403, "again"), &person, &answer, before).await;
         }
-        stage.over(many);
+        setup.over(many);
     });
 }

@@ -127,7 +127,7 @@ impl Evil {
     pub(crate) async fn start(key: Key, end: &str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let issuer = format!("http://{}{end}", listener.local_addr().unwrap());
-        let clock = Clock::standing(START.parse().unwrap());
+        let clock = Clock::fixed(START.parse().unwrap());
         let evil = Self { issuer, says: Arc::new(Mutex::new(Says::honest())), key: Arc::new(key), clock };
         let router = Router::new().fallback(any(answer)).with_state(evil.clone());
         tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });

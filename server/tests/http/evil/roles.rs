@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use testing::{Engine, run};
 
-use super::stage::{Stage, log};
+use super::setup::{Setup, log};
 use crate::admin::person::Person;
 
 fn realm(roles: Value) -> Value {
@@ -13,8 +13,8 @@ fn realm(roles: Value) -> Value {
 #[test]
 fn invalid_role_claims_give_no_role() {
     run(Engine::Sqlite, async |db| {
-        let stage = Stage::set(db).await;
-        let server = stage.server(&[]).await;
+        let setup = Setup::set(db).await;
+        let server = setup.server(&[]).await;
         let rows: Vec<(&str, Value)> = vec![
             ("nothing", realm(json!([]))),
             ("null", json!({ "realm": { "roles": null } })),
@@ -51,15 +51,15 @@ fn invalid_role_claims_give_no_role() {
         ];
         let many = rows.len();
         for (name, claims) in rows {
-            stage.evil.repents();
-            stage.evil.says().claims = claims;
+            setup.evil.repents();
+            setup.evil.says().claims = claims;
             let person = Person::at(&server);
-            let before = stage.before().await;
-            let answer = stage.walk(&person).await;
+            let before = setup.before().await;
+            let answer = setup.walk(&person).await;
             assert!(answer.text().contains("You have no role here"), "{name}");
-            stage.ends(name, (403, "no role"), &person, &answer, before).await;
+            setup.ends(name, (403, "no role"), &person, &answer, before).await;
         }
-        stage.over(many);
+        setup.over(many);
     });
 }
 
@@ -68,33 +68,33 @@ fn invalid_role_claims_give_no_role() {
 #[test]
 fn the_audit_log_says_which_claim_the_provider_left_out() {
     run(Engine::Sqlite, async |db| {
-        let stage = Stage::set(db).await;
+        let setup = Setup::set(db).await;
         let groups = [("LATCHKEY_OIDC_ROLES_CLAIM", "groups"), ("LATCHKEY_OIDC_ROLES", "boss=owner, staff=viewer")];
-        let server = stage.server(&groups).await;
+        let server = setup.server(&groups).await;
         let overage = json!({
             "realm": null, "_claim_names": { "groups": "src1" },
             "_claim_sources": { "src1": { "endpoint": "https://graph.windows.net/9122040d/users/1/getMemberObjects" } },
         });
         let rows = [("elsewhere", overage.clone()), ("too many", json!({ "realm": null, "hasgroups": true }))];
         for (name, claims) in rows {
-            stage.evil.says().claims = claims;
+            setup.evil.says().claims = claims;
             let person = Person::at(&server);
-            let before = stage.before().await;
-            let answer = stage.walk(&person).await;
-            stage.ends(name, (403, "left the claim “groups” out of the token"), &person, &answer, before).await;
+            let before = setup.before().await;
+            let answer = setup.walk(&person).await;
+            setup.ends(name, (403, "left the claim “groups” out of the token"), &person, &answer, before).await;
         }
-        stage.over(2);
+        setup.over(2);
         assert!(log().contains("left the claim “groups” out of the token"), "the log must say so too");
 
         // A user who had a role and is now in too many groups.
-        stage.evil.says().claims = json!({ "groups": ["staff"] });
+        setup.evil.says().claims = json!({ "groups": ["staff"] });
         let person = Person::at(&server);
-        assert_eq!(stage.walk(&person).await.status.as_u16(), 303);
+        assert_eq!(setup.walk(&person).await.status.as_u16(), 303);
         server.clock.advance(600);
-        stage.evil.clock.advance(600);
-        stage.evil.says().claims = overage;
+        setup.evil.clock.advance(600);
+        setup.evil.says().claims = overage;
         assert_eq!(person.open("/").await.status.as_u16(), 303);
-        let newest = stage.events().await.into_iter().next().unwrap();
+        let newest = setup.events().await.into_iter().next().unwrap();
         assert_eq!(newest.act, "account.role_lost");
         assert!(newest.reason.unwrap().contains("left the claim “groups” out of the token"));
     });
@@ -103,8 +103,8 @@ fn the_audit_log_says_which_claim_the_provider_left_out() {
 #[test]
 fn a_malicious_name_is_shown_as_text() {
     run(Engine::Sqlite, async |db| {
-        let stage = Stage::set(db).await;
-        let server = stage.server(&[]).await;
+        let setup = Setup::set(db).await;
+        let server = setup.server(&[]).await;
         let nobody = json!([]);
         let rows = [
             ("a script", json!({ "name": "<script>alert(1)</script>", "realm": { "roles": nobody } })),
@@ -120,21 +120,21 @@ fn a_malicious_name_is_shown_as_text() {
         ];
         let many = rows.len();
         for (name, claims) in rows {
-            stage.evil.repents();
-            stage.evil.says().claims = claims;
+            setup.evil.repents();
+            setup.evil.says().claims = claims;
             let person = Person::at(&server);
-            let before = stage.before().await;
-            let answer = stage.walk(&person).await;
+            let before = setup.before().await;
+            let answer = setup.walk(&person).await;
             for evil in ["<script>alert", "<img src=x", "\u{1b}"] {
                 assert!(!answer.text().contains(evil), "{name}: {}", answer.text());
             }
-            let subjects: Vec<String> = stage.events().await.into_iter().map(|event| event.subject_name).collect();
+            let subjects: Vec<String> = setup.events().await.into_iter().map(|event| event.subject_name).collect();
             assert!(
                 subjects.iter().all(|subject| subject.chars().count() <= 80 && !subject.contains(char::is_control)),
                 "{name}"
             );
-            stage.ends(name, (403, "no role"), &person, &answer, before).await;
+            setup.ends(name, (403, "no role"), &person, &answer, before).await;
         }
-        stage.over(many);
+        setup.over(many);
     });
 }

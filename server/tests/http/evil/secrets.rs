@@ -6,7 +6,7 @@ use testing::contract;
 use super::{
     logout,
     provider::{ACCESS, CLIENT, CODE, REFRESH, Reply, SECRET},
-    stage::Stage,
+    setup::Setup,
 };
 use crate::{
     admin::{person::Person, secrets::Log},
@@ -15,9 +15,9 @@ use crate::{
 
 contract!(no_secret_of_a_sign_in_is_in_the_database_or_in_the_log, async |db| {
     let (log, begun) = Log::all();
-    let stage = Stage::set(db).await;
-    let evil = &stage.evil;
-    let server = stage.server(&[]).await;
+    let setup = Setup::set(db).await;
+    let evil = &setup.evil;
+    let server = setup.server(&[]).await;
     let mut cookies = Vec::new();
 
     // A sign-in with an invalid code; a good one; a check with new tokens.
@@ -25,7 +25,7 @@ contract!(no_secret_of_a_sign_in_is_in_the_database_or_in_the_log, async |db| {
     let asked = begin(&person, "/").await;
     cookies.extend(person.cookie(&person.attempt()));
     come_back(&person, &evil.agrees(asked).replace(CODE, "code-that-was-made-up")).await;
-    assert_eq!(stage.walk(&person).await.status.as_u16(), 303);
+    assert_eq!(setup.walk(&person).await.status.as_u16(), 303);
     cookies.extend(person.login());
     server.clock.advance(600);
     evil.clock.advance(600);
@@ -36,15 +36,15 @@ contract!(no_secret_of_a_sign_in_is_in_the_database_or_in_the_log, async |db| {
     person.submit("/", "_action=/admin/api/sign-out&_form=sign-out").await;
     cookies.extend(person.cookie("__Host-latchkey-leaving"));
     assert_eq!(cookies.len(), 3, "an attempt, a login and a sign-out");
-    assert_eq!(stage.walk(&person).await.status.as_u16(), 303);
+    assert_eq!(setup.walk(&person).await.status.as_u16(), 303);
     let (good, bad) = (logout::token(evil, "logout-1"), logout::token(evil, "logout-1").replace('.', ".x"));
     assert_eq!((logout::post(&server, &bad).await, logout::post(&server, &good).await), (400, 200));
 
     // An untrusted ID token.
     evil.says().claims = serde_json::json!({ "aud": "another" });
-    assert_eq!(stage.walk(&person).await.status.as_u16(), 502);
+    assert_eq!(setup.walk(&person).await.status.as_u16(), 502);
     evil.says().token = Reply::Refusal(serde_json::json!({ "error": "invalid_client" }));
-    assert_eq!(stage.walk(&person).await.status.as_u16(), 502);
+    assert_eq!(setup.walk(&person).await.status.as_u16(), 502);
 
     let basic = STANDARD.encode(format!("{CLIENT}:{SECRET}"));
     let own = [SECRET, CODE, ACCESS, REFRESH, "code-that-was-made-up", basic.as_str(), good.as_str(), bad.as_str()];

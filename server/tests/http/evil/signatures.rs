@@ -8,7 +8,7 @@ use testing::{Engine, run};
 use super::{
     keys::{Key, b64, mac, members, unsigned},
     provider::{KID, Reply, SECRET, signed, signed_by},
-    stage::{Lie, Stage, lie},
+    setup::{Lie, Setup, lie},
     weak,
 };
 
@@ -240,25 +240,25 @@ const KEYS: &[Lie] = &[
     lie("keys that are not there now", 503, "500", |says, _| says.keys = Reply::Status(500)),
 ];
 
-async fn all(stage: &Stage<'_>, lies: &[Lie]) {
+async fn all(setup: &Setup<'_>, lies: &[Lie]) {
     for lie in lies {
-        stage.tells(lie).await;
+        setup.tells(lie).await;
     }
-    assert_eq!(stage.evil.calls("/trap"), 0, "no address in a token or an answer is followed");
-    stage.over(lies.len());
+    assert_eq!(setup.evil.calls("/trap"), 0, "no address in a token or an answer is followed");
+    setup.over(lies.len());
 }
 
 #[test]
 fn a_malicious_header_does_not_sign_in() {
-    run(Engine::Sqlite, async |db| all(&Stage::set(db).await, HEADERS).await);
+    run(Engine::Sqlite, async |db| all(&Setup::set(db).await, HEADERS).await);
 }
 
 #[test]
 fn an_invalid_signature_does_not_sign_in() {
-    run(Engine::Sqlite, async |db| all(&Stage::set(db).await, SIGNATURES).await);
+    run(Engine::Sqlite, async |db| all(&Setup::set(db).await, SIGNATURES).await);
 }
 
 #[test]
 fn a_malicious_key_set_does_not_sign_in() {
-    run(Engine::Sqlite, async |db| all(&Stage::set(db).await, KEYS).await);
+    run(Engine::Sqlite, async |db| all(&Setup::set(db).await, KEYS).await);
 }

@@ -8,7 +8,7 @@ use tokio::time::sleep;
 
 use super::{
     provider::{Evil, Reply, Says},
-    stage::{Stage, lie},
+    setup::{Setup, lie},
 };
 use crate::{
     admin::person::Person,
@@ -17,52 +17,52 @@ use crate::{
 
 async fn slow(name: &'static str, tell: fn(&mut Says, &Evil)) {
     let db = Database::new(Engine::Sqlite).await;
-    let stage = Stage::set(&db).await;
+    let setup = Setup::set(&db).await;
     let began = Instant::now();
-    stage.tells(&lie(name, 503, "5 seconds", tell)).await;
+    setup.tells(&lie(name, 503, "5 seconds", tell)).await;
     assert!(began.elapsed() < Duration::from_secs(12), "{name}: {:?}", began.elapsed());
-    stage.over(1);
+    setup.over(1);
 }
 
 /// The provider's key has changed, so tokens, keys and userinfo are all fetched, each just in time.
 async fn slow_all_together() {
     let db = Database::new(Engine::Sqlite).await;
-    let stage = Stage::set(&db).await;
-    let server = stage.server(&[]).await;
+    let setup = Setup::set(&db).await;
+    let server = setup.server(&[]).await;
     let person = Person::at(&server);
     let asked = begin(&person, "/").await;
     {
-        let mut says = stage.evil.says();
+        let mut says = setup.evil.says();
         says.kid = "key-2";
         says.claims = json!({ "realm": null });
         (says.token, says.keys, says.userinfo) = (Reply::After(4), Reply::After(4), Reply::After(4));
     }
-    let before = stage.before().await;
-    let answer = come_back(&person, &stage.evil.agrees(asked)).await;
-    stage.ends("each in time, and all together too late", (503, "8 seconds"), &person, &answer, before).await;
-    stage.over(1);
+    let before = setup.before().await;
+    let answer = come_back(&person, &setup.evil.agrees(asked)).await;
+    setup.ends("each in time, and all together too late", (503, "8 seconds"), &person, &answer, before).await;
+    setup.over(1);
 }
 
 /// The same for a signed-in user: the page is answered in time, and the user is checked again a minute later.
 async fn slow_later() {
     let db = Database::new(Engine::Sqlite).await;
-    let stage = Stage::set(&db).await;
-    let server = stage.server(&[]).await;
+    let setup = Setup::set(&db).await;
+    let server = setup.server(&[]).await;
     let person = Person::at(&server);
-    assert_eq!(stage.walk(&person).await.status.as_u16(), 303);
+    assert_eq!(setup.walk(&person).await.status.as_u16(), 303);
     {
-        let mut says = stage.evil.says();
+        let mut says = setup.evil.says();
         says.kid = "key-2";
         says.claims = json!({ "realm": null });
         (says.token, says.keys, says.userinfo) = (Reply::After(4), Reply::After(4), Reply::After(4));
     }
     server.clock.advance(600);
-    stage.evil.clock.advance(600);
+    setup.evil.clock.advance(600);
     assert_eq!(person.open("/").await.status.as_u16(), 200, "a slow provider ends no login");
-    stage.evil.repents();
-    stage.evil.says().token = Reply::Refusal(json!({ "error": "invalid_grant" }));
+    setup.evil.repents();
+    setup.evil.says().token = Reply::Refusal(json!({ "error": "invalid_grant" }));
     server.clock.advance(60);
-    stage.evil.clock.advance(60);
+    setup.evil.clock.advance(60);
     assert_eq!(person.open("/").await.status.as_u16(), 303, "a slow provider does not avoid the check");
 }
 
@@ -94,17 +94,17 @@ fn a_slow_provider_does_not_sign_in_and_keeps_no_request_waiting() {
 #[test]
 fn an_unavailable_provider_is_not_called_for_three_seconds_and_then_retried() {
     run(Engine::Sqlite, async |db| {
-        let stage = Stage::set(db).await;
-        stage.evil.says().discovery = Reply::Status(503);
-        let server = stage.server(&[]).await;
+        let setup = Setup::set(db).await;
+        setup.evil.says().discovery = Reply::Status(503);
+        let server = setup.server(&[]).await;
         let presses = async || press(&Person::at(&server), BEGIN).await.status.as_u16();
-        let asked = || stage.evil.calls("/.well-known/openid-configuration");
+        let asked = || setup.evil.calls("/.well-known/openid-configuration");
 
         let before = asked();
         let began = Instant::now();
         assert_eq!(presses().await, 503);
         assert_eq!(asked(), before + 1, "the first request calls the provider");
-        stage.evil.says().discovery = Reply::Honest;
+        setup.evil.says().discovery = Reply::Honest;
         for _ in 0..3 {
             let answer = presses().await;
             // On a machine too slow for these few requests the assertion does not apply.

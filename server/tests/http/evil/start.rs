@@ -11,7 +11,7 @@ use axum::{
 };
 use testing::{Database, Engine, run};
 
-use super::{keys::unb64, stage::Stage};
+use super::{keys::unb64, setup::Setup};
 use crate::{
     admin::person::Person,
     oidc::visit::{BEGIN, asked, begin, come_back, press},
@@ -20,8 +20,8 @@ use crate::{
 #[test]
 fn another_website_cannot_begin_a_sign_in() {
     run(Engine::Sqlite, async |db| {
-        let stage = Stage::set(db).await;
-        let server = stage.server(&[]).await;
+        let setup = Setup::set(db).await;
+        let server = setup.server(&[]).await;
         for site in ["cross-site", "same-site", "none", "", "same-origin, cross-site"] {
             let person = Person::at(&server);
             let request = Request::get(format!("{BEGIN}?to=/licenses"))
@@ -38,15 +38,15 @@ fn another_website_cannot_begin_a_sign_in() {
             let answer = person.send(request.body(Body::from("to=/licenses")).unwrap()).await;
             assert_eq!(answer.status.as_u16(), 403, "{site}");
         }
-        assert_eq!(stage.evil.calls("/.well-known/openid-configuration"), 0, "the provider was not called");
+        assert_eq!(setup.evil.calls("/.well-known/openid-configuration"), 0, "the provider was not called");
     });
 }
 
 #[test]
 fn a_user_who_signs_in_lands_on_a_page_of_ours() {
     run(Engine::Sqlite, async |db| {
-        let stage = Stage::set(db).await;
-        let server = stage.server(&[]).await;
+        let setup = Setup::set(db).await;
+        let server = setup.server(&[]).await;
         let long = format!("/{}", "x".repeat(600));
         for evil in [
             "//evil.example",
@@ -68,14 +68,14 @@ fn a_user_who_signs_in_lands_on_a_page_of_ours() {
             long.as_str(),
         ] {
             let person = Person::at(&server);
-            let query = stage.evil.agrees(begin(&person, evil).await);
+            let query = setup.evil.agrees(begin(&person, evil).await);
             let answer = come_back(&person, &query).await;
             assert_eq!((answer.status.as_u16(), answer.header("location")), (303, "/"), "{evil}");
             assert_eq!(answer.header("x-evil"), "");
         }
         for good in ["/licenses?q=a%26b", "/%2F%2Fevil.example"] {
             let person = Person::at(&server);
-            let query = stage.evil.agrees(begin(&person, &app::address::escape(good)).await);
+            let query = setup.evil.agrees(begin(&person, &app::address::escape(good)).await);
             assert_eq!(come_back(&person, &query).await.header("location"), good);
         }
     });
@@ -84,8 +84,8 @@ fn a_user_who_signs_in_lands_on_a_page_of_ours() {
 #[test]
 fn every_attempt_is_hard_to_guess_and_stored_only_by_its_own_browser() {
     run(Engine::Sqlite, async |db| {
-        let stage = Stage::set(db).await;
-        let server = stage.server(&[]).await;
+        let setup = Setup::set(db).await;
+        let server = setup.server(&[]).await;
         let mut seen = HashSet::new();
         for _ in 0..3 {
             let answer = press(&Person::at(&server), &format!("{BEGIN}?to=/devices")).await;
@@ -109,19 +109,19 @@ fn every_attempt_is_hard_to_guess_and_stored_only_by_its_own_browser() {
 #[test]
 fn attempts_without_a_callback_leave_nothing_behind() {
     run(Engine::Sqlite, async |db| {
-        let stage = Stage::set(db).await;
-        let server = stage.server(&[]).await;
-        let before = stage.events().await.len();
+        let setup = Setup::set(db).await;
+        let server = setup.server(&[]).await;
+        let before = setup.events().await.len();
         for _ in 0..200 {
             begin(&Person::at(&server), "/").await;
         }
-        assert_eq!(stage.events().await.len(), before);
-        assert_eq!(stage.evil.calls("/.well-known/openid-configuration"), 1, "the discovery document is fetched once");
+        assert_eq!(setup.events().await.len(), before);
+        assert_eq!(setup.evil.calls("/.well-known/openid-configuration"), 1, "the discovery document is fetched once");
         // Callbacks without an attempt: they fill the audit log only up to a limit.
         for _ in 0..200 {
             come_back(&Person::at(&server), "code=x&state=y").await;
         }
-        let written = stage.events().await.len() - before;
+        let written = setup.events().await.len() - before;
         assert!((1..=101).contains(&written), "{written} events");
     });
 }
@@ -129,12 +129,12 @@ fn attempts_without_a_callback_leave_nothing_behind() {
 #[test]
 fn the_csp_lets_forms_lead_to_the_provider_and_nowhere_else() {
     run(Engine::Sqlite, async |db| {
-        let stage = Stage::set(db).await;
-        let server = stage.server(&[]).await;
+        let setup = Setup::set(db).await;
+        let server = setup.server(&[]).await;
         let person = Person::at(&server);
         let failed = come_back(&person, "code=x&state=y").await;
         let policy = failed.header("content-security-policy");
-        assert!(policy.contains(&format!("form-action 'self' {};", stage.evil.issuer)), "{policy}");
+        assert!(policy.contains(&format!("form-action 'self' {};", setup.evil.issuer)), "{policy}");
         assert!(policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"), "{policy}");
         assert!(!policy.contains("unsafe-inline"));
         assert_eq!((failed.header("referrer-policy"), failed.header("cache-control")), ("same-origin", "no-store"));
@@ -144,14 +144,14 @@ fn the_csp_lets_forms_lead_to_the_provider_and_nowhere_else() {
 #[test]
 fn a_cookie_sealed_for_one_purpose_is_invalid_for_another() {
     run(Engine::Sqlite, async |db| {
-        let stage = Stage::set(db).await;
-        let server = stage.server(&[]).await;
+        let setup = Setup::set(db).await;
+        let server = setup.server(&[]).await;
         let leaving = "__Host-latchkey-leaving";
         let person = Person::at(&server);
-        stage.walk(&person).await;
+        setup.walk(&person).await;
         person.submit("/", "_action=/admin/api/sign-out&_form=sign-out").await;
         let way_out = person.cookie(leaving).unwrap();
-        let query = stage.evil.agrees(begin(&person, "/").await);
+        let query = setup.evil.agrees(begin(&person, "/").await);
 
         let attempt = person.attempt();
         person.plant(leaving, &person.cookie(&attempt).unwrap());
@@ -173,14 +173,14 @@ fn a_cookie_sealed_for_one_purpose_is_invalid_for_another() {
 #[test]
 fn before_there_is_an_owner_no_provider_sign_in_succeeds() {
     run(Engine::Sqlite, async |db| {
-        let stage = Stage::set(db).await;
-        let server = stage.server(&[]).await;
+        let setup = Setup::set(db).await;
+        let server = setup.server(&[]).await;
         let person = Person::at(&server);
-        let query = stage.evil.agrees(begin(&person, "/").await);
+        let query = setup.evil.agrees(begin(&person, "/").await);
 
         // The same server with the same sealing key, before its setup.
         let empty = Database::new(Engine::Sqlite).await;
-        let before = Stage::again(&empty, stage.evil.clone());
+        let before = Setup::again(&empty, setup.evil.clone());
         let server = before.server(&[]).await;
         let early = Person::at(&server);
         early.take_cookie(&person, &person.attempt());

@@ -6,16 +6,16 @@ use testing::{Engine, run};
 use super::{
     keys::{b64, unb64},
     provider::{CLIENT, Reply},
-    stage::{Lie, Stage, lie},
+    setup::{Lie, Setup, lie},
 };
 use crate::admin::person::Person;
 
 #[test]
 fn malicious_claims_do_not_sign_in() {
     run(Engine::Sqlite, async |db| {
-        let stage = Stage::set(db).await;
-        let now = stage.evil.clock.now().timestamp();
-        let issuer = stage.evil.issuer.clone();
+        let setup = Setup::set(db).await;
+        let now = setup.evil.clock.now().timestamp();
+        let issuer = setup.evil.issuer.clone();
         let rows: Vec<(&str, Value, &str)> = vec![
             ("audience: another client", json!({ "aud": "another" }), "audience"),
             ("audience: none", json!({ "aud": null }), "audience"),
@@ -91,15 +91,15 @@ fn malicious_claims_do_not_sign_in() {
         ];
         let many = rows.len();
         for (name, claims, why) in rows {
-            stage.evil.repents();
-            stage.evil.says().claims = claims;
-            let server = stage.hearing().await;
+            setup.evil.repents();
+            setup.evil.says().claims = claims;
+            let server = setup.hearing().await;
             let person = Person::at(&server);
-            let before = stage.before().await;
-            let answer = stage.walk(&person).await;
-            stage.ends(name, (502, why), &person, &answer, before).await;
+            let before = setup.before().await;
+            let answer = setup.walk(&person).await;
+            setup.ends(name, (502, why), &person, &answer, before).await;
         }
-        stage.over(many);
+        setup.over(many);
     });
 }
 
@@ -169,10 +169,10 @@ const SHAPES: &[Lie] = &[
 #[test]
 fn a_malformed_id_token_does_not_sign_in() {
     run(Engine::Sqlite, async |db| {
-        let stage = Stage::set(db).await;
+        let setup = Setup::set(db).await;
         for lie in SHAPES {
-            stage.tells(lie).await;
+            setup.tells(lie).await;
         }
-        stage.over(SHAPES.len());
+        setup.over(SHAPES.len());
     });
 }

@@ -80,7 +80,7 @@ impl Provider {
             issuer,
             says: Arc::new(Mutex::new(says)),
             key: Arc::new(key),
-            clock: Clock::standing(crate::fixture::START.parse().unwrap()),
+            clock: Clock::fixed(crate::fixture::START.parse().unwrap()),
         };
         let router = Router::new()
             .route("/.well-known/openid-configuration", get(discovery))

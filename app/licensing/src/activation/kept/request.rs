@@ -16,7 +16,7 @@ pub(super) struct KeptRequest {
     pub(super) purpose: Purpose,
     /// Whose address was sent; `None` if no address was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) email: Option<Whose>,
+    pub(super) email: Option<EmailMatch>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) person: Option<KeptPerson>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -29,14 +29,14 @@ pub(super) struct KeptRequest {
 pub(super) struct KeptPerson {
     /// Domain of their verified address, and whether the address is the license's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) email: Option<(String, Whose)>,
+    pub(super) email: Option<(String, EmailMatch)>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) roles: Vec<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum Whose {
+pub(super) enum EmailMatch {
     /// The license's own address.
     Own,
     Other,
@@ -46,8 +46,8 @@ impl KeptRequest {
     pub(super) fn of(request: &Request, license: Option<&LicenseFacts>) -> Self {
         let own = license.and_then(|license| license.email.as_ref());
         let whose = |email: &Email| match own {
-            Some(own) if own.same_mailbox(email) => Whose::Own,
-            Some(_) | None => Whose::Other,
+            Some(own) if own.same_mailbox(email) => EmailMatch::Own,
+            Some(_) | None => EmailMatch::Other,
         };
         let asked = license.and_then(|license| match &license.terms.sign_in {
             SignIn::Role(role) => Some(role),

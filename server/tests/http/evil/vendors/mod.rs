@@ -25,7 +25,7 @@ use super::{
     keys::{Key, Members, b64, lay, members},
     logout,
     provider::{ACCESS, CLIENT, Evil, KID, Reply},
-    stage::Stage,
+    setup::Setup,
 };
 use crate::{
     admin::person::{Person, unused_account},
@@ -105,9 +105,9 @@ fn settings(page: &str) -> Vec<(&'static str, String)> {
 }
 
 /// The claims with current times.
-fn fresh(stage: &Stage<'_>, claims: &Value) -> Value {
-    let now = stage.evil.clock.now().timestamp();
-    let (_, honest) = stage.evil.honest();
+fn fresh(setup: &Setup<'_>, claims: &Value) -> Value {
+    let now = setup.evil.clock.now().timestamp();
+    let (_, honest) = setup.evil.honest();
     let mut over: Members = honest.keys().map(|name| (name.clone(), Value::Null)).collect();
     for filled in ["iss", "iat", "exp", "nonce"] {
         over.remove(filled);
@@ -129,41 +129,41 @@ fn fresh(stage: &Stage<'_>, claims: &Value) -> Value {
 async fn signs_in(db: &Store, first: bool, vendor: &Vendor) {
     let page = vendor.page;
     let evil = Evil::start((vendor.key)(), "").await;
-    let stage = if first { Stage::with(db, evil).await } else { Stage::again(db, evil) };
+    let setup = if first { Setup::with(db, evil).await } else { Setup::again(db, evil) };
     let subject = vendor.claims["sub"].as_str().unwrap();
     {
-        let mut key = members(stage.evil.key.jwk(KID));
+        let mut key = members(setup.evil.key.jwk(KID));
         lay(&mut key, &vendor.jwk);
-        let mut says = stage.evil.says();
+        let mut says = setup.evil.says();
         says.keys = Reply::Json(json!({ "keys": [key] }));
         says.discovery = Reply::Over(vendor.discovery.clone());
         says.header = vendor.header.clone();
         says.token = Reply::Over(vendor.tokens.clone());
         says.userinfo = Reply::Json(vendor.userinfo.clone());
     }
-    let claims = fresh(&stage, &vendor.claims);
-    stage.evil.says().claims = claims;
+    let claims = fresh(&setup, &vendor.claims);
+    setup.evil.says().claims = claims;
     let settings = settings(page);
     let settings: Vec<(&str, &str)> = settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let server = stage.server(&settings).await;
+    let server = setup.server(&settings).await;
     match vendor.becomes.by {
         By::Role => {}
         By::Address => {
-            unused_account(stage.store, vendor.becomes.email.unwrap(), vendor.becomes.role).await;
+            unused_account(setup.store, vendor.becomes.email.unwrap(), vendor.becomes.role).await;
         }
         By::Connecting => {
             let owner = Person::at(&server);
             owner.sign_in("owner@example.com").await;
             let wanted = asked(&press(&owner, &format!("{BEGIN}?connect=yes")).await);
-            let answer = come_back(&owner, &stage.evil.agrees(wanted)).await;
+            let answer = come_back(&owner, &setup.evil.agrees(wanted)).await;
             assert!(answer.header("location").starts_with("/settings/account?"), "{page}: {}", answer.text());
         }
     }
     let person = Person::at(&server);
-    let answer = stage.walk(&person).await;
-    let why = stage.events().await.into_iter().next().unwrap().reason;
+    let answer = setup.walk(&person).await;
+    let why = setup.events().await.into_iter().next().unwrap().reason;
     assert_eq!((answer.status.as_u16(), answer.header("location")), (303, "/licenses"), "{page}: {why:?}");
-    let account = stage.account(subject).await.unwrap();
+    let account = setup.account(subject).await.unwrap();
     assert_eq!((account.name.as_str(), account.role), (vendor.becomes.name, vendor.becomes.role), "{page}");
     match vendor.becomes.email {
         Some(email) => assert_eq!(account.email, email, "{page}"),
@@ -172,21 +172,21 @@ async fn signs_in(db: &Store, first: bool, vendor: &Vendor) {
 
     // While the user is signed in, the provider is checked again.
     if let Some(refreshed) = &vendor.refreshed {
-        let before = stage.evil.calls("/token");
+        let before = setup.evil.calls("/token");
         server.clock.advance(600);
-        stage.evil.clock.advance(600);
-        let claims = fresh(&stage, &vendor.claims);
-        stage.evil.says().claims = claims;
-        stage.evil.says().token = Reply::Over(refreshed.clone());
+        setup.evil.clock.advance(600);
+        let claims = fresh(&setup, &vendor.claims);
+        setup.evil.says().claims = claims;
+        setup.evil.says().token = Reply::Over(refreshed.clone());
         assert_eq!(person.open("/licenses").await.status.as_u16(), 200, "{page}: after ten minutes");
-        assert_eq!(stage.evil.calls("/token"), before + 1, "{page}: it was called again");
-        assert_eq!(stage.account(subject).await.unwrap().role, vendor.becomes.role, "{page}");
+        assert_eq!(setup.evil.calls("/token"), before + 1, "{page}: it was called again");
+        assert_eq!(setup.account(subject).await.unwrap().role, vendor.becomes.role, "{page}");
     }
 
     if let Some((header, claims)) = &vendor.logout {
         let mut over = claims.clone();
         lay(over.as_object_mut().unwrap(), &json!({ "sub": subject }));
-        let token = logout::token_of(&stage.evil, header, &over);
+        let token = logout::token_of(&setup.evil, header, &over);
         assert_eq!(logout::post(&server, &token).await, 200, "{page}: the logout token");
         assert_eq!(person.open("/licenses").await.status.as_u16(), 303, "{page}: the login has ended");
     }
