@@ -7,29 +7,29 @@ help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## build the release and start it here (first time about 15 minutes on two cores, then seconds)
-	@.ci/build
+	@scripts/build
 	@exec target/release/latchkey serve
 
 build: ## build the release: one file, target/release/latchkey
-	@.ci/build
+	@scripts/build
 
 web: ## build the browser code into target/site (QUICK=1: faster to build, larger)
-	@.ci/web
+	@scripts/web
 
 test: ## run every test: rules, both databases, HTTP, a real browser (first time about 20 minutes)
-	@.ci/test
+	@scripts/test
 
 check: ## check formatting, lints, documentation and repository rules (first time about 10 minutes)
-	@.ci/check
+	@scripts/check
 
 dev: ## run a debug build, and rebuild it whenever a file changes
-	@.ci/dev
+	@scripts/dev
 
 bench: ## measure activations per second on this machine's disk (two minutes, after the build)
-	@.ci/bench
+	@scripts/bench
 
 torture: ## kill a busy server repeatedly, on both databases, and check that nothing acknowledged was lost (ten minutes)
-	@.ci/torture
+	@scripts/torture
 
 prove: ## run 100,000 random operations against a model, on both databases (ten minutes, after the build)
-	@.ci/prove
+	@scripts/prove

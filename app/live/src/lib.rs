@@ -1,7 +1,7 @@
 //! The parts of the admin app that also run in the browser: the islands, and the code that they need.
 //!
 //! The server draws every page. An island is a part of a page that changes while the user types. Everything here adds
-//! to the size of the first visit; `.ci/web` enforces the limit.
+//! to the size of the first visit; `scripts/web` enforces the limit.
 
 #![allow(unreachable_pub, reason = "the component macro leaves a public function inside each private module")]
 

@@ -7,7 +7,7 @@ use std::{
 };
 
 /// Starts a server, and stops it when its command ends.
-const WITH_POSTGRES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../.ci/with-postgres");
+const WITH_POSTGRES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../scripts/with-postgres");
 
 /// A separate PostgreSQL server. It stops when it is dropped, or when the process ends.
 #[derive(Debug)]

@@ -1,7 +1,7 @@
 //! Databases for tests: a separate one for every test, on either engine.
 //!
 //! [`contract!`] turns one body into two tests, `…::sqlite` and `…::postgres`. PostgreSQL is the server in
-//! `LATCHKEY_TEST_POSTGRES` (a superuser's URL), as provided by `.ci/with-postgres COMMAND…`. If that is not set, the
+//! `LATCHKEY_TEST_POSTGRES` (a superuser's URL), as provided by `scripts/with-postgres COMMAND…`. If that is not set, the
 //! process starts a server itself, which takes two seconds and ends with the process. Without PostgreSQL, the test
 //! fails with a message.
 

@@ -1,4 +1,4 @@
-// For .ci/bench and .ci/duel: makes each sync SYNC_MS milliseconds slower. Preloaded before the C library.
+// For scripts/bench and scripts/duel: makes each sync SYNC_MS milliseconds slower. Preloaded before the C library.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <stdlib.h>

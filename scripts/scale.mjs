@@ -76,7 +76,7 @@ const link = (text, begin) => found(text, new RegExp(`href="(${begin}[0-9a-f-]{3
 /** Measures the rate at which the activation desk activates new devices, per second. */
 function desk(from) {
   const codes = join(folder, 'codes');
-  const load = ['-t1', '-c64', `-d${SECONDS}`, '-s', '.ci/bench.lua', `http://${listen}`, '--', 'activate', codes, `${from}`, '1000000000'];
+  const load = ['-t1', '-c64', `-d${SECONDS}`, '-s', 'scripts/bench.lua', `http://${listen}`, '--', 'activate', codes, `${from}`, '1000000000'];
   return new Promise((resolve, reject) => {
     const wrk = spawn('wrk', load, { stdio: ['ignore', 'pipe', 'inherit'] });
     let said = '';

@@ -1,4 +1,4 @@
--- The wrk script of .ci/bench, .ci/duel and .ci/scale.
+-- The wrk script of scripts/bench, scripts/duel and scripts/scale.
 --
 -- `wrk … -- activate CODES FIRST COUNT [SESSIONS]`: activates COUNT devices, beginning with number FIRST, and then the same
 -- ones again, with the activation codes in the file CODES. A device always uses the same code. Writes one line per
