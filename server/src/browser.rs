@@ -145,7 +145,7 @@ impl OurBrowser {
 
     /// Signs the account in under a new id, linked to its upstream session if the person signed in at an identity
     /// provider.
-    pub(crate) async fn come_in(&self, account: Uuid, sign_on: Option<Uuid>) -> Result<(), Error> {
+    pub(crate) async fn come_in(&self, account: Uuid, upstream_session: Option<Uuid>) -> Result<(), Error> {
         // Attempts are kept, since another tab may still be at the provider.
         self.kept.keys().filter(|key| !oidc::is_attempt(key)).for_each(|key| self.forget(key));
         let now = self.state.service.clock().now();
@@ -155,7 +155,17 @@ impl OurBrowser {
         let device = self.state.service.know_device(account)?;
         self.changed().insert(DEVICE.to_owned(), Some(device));
         let Asking { address, agent, .. } = self.asking.clone();
-        self.put(Login { account, sign_on, since: now, seen: now, proved: None, seen_as: None, address, agent }).await
+        self.put(Login {
+            account,
+            upstream_session,
+            since: now,
+            seen: now,
+            proved: None,
+            seen_as: None,
+            address,
+            agent,
+        })
+        .await
     }
 
     /// Returns the signed-in account and its login, or `None`.
@@ -165,8 +175,8 @@ impl OurBrowser {
     }
 
     /// Prepares signing out at the provider as well, and returns the URL where that continues.
-    async fn leave(&self, sign_on: Uuid) -> Option<&'static str> {
-        let leaving = oidc::leaving(&self.state, sign_on).await?;
+    async fn leave(&self, upstream_session: Uuid) -> Option<&'static str> {
+        let leaving = oidc::leaving(&self.state, upstream_session).await?;
         let sealed = self.state.service.seal_keepsake(SealedCookie::SignOut, &leaving).ok()?;
         self.changed().insert(oidc::LEAVING.to_owned(), Some(sealed));
         Some(oidc::LEAVE)
@@ -216,7 +226,7 @@ impl Browser for OurBrowser {
         })
     }
 
-    fn note_refused(&self, act: &'static str) {
+    fn record_refused(&self, act: &'static str) {
         self.refused.lock().unwrap_or_else(PoisonError::into_inner).push(act);
     }
 
@@ -230,8 +240,8 @@ impl Browser for OurBrowser {
                 self.state.service.sign_out(&secret(&id), self.asking.origin()).await?;
             }
             end(&self.session).await.map_err(away)?;
-            let Some(sign_on) = login.and_then(|login| login.sign_on) else { return Ok(None) };
-            Ok(self.leave(sign_on).await)
+            let Some(upstream_session) = login.and_then(|login| login.upstream_session) else { return Ok(None) };
+            Ok(self.leave(upstream_session).await)
         })
     }
 

@@ -33,7 +33,7 @@ pub(crate) struct Login {
     pub(crate) account: Uuid,
     /// Id of the upstream session, if the person signed in at an identity provider.
     #[serde(default)]
-    pub(crate) sign_on: Option<Uuid>,
+    pub(crate) upstream_session: Option<Uuid>,
     pub(crate) since: DateTime<Utc>,
     /// Time of the last request, to about a minute.
     pub(crate) seen: DateTime<Utc>,
@@ -125,7 +125,7 @@ impl Logins {
         let login: Login = serde_json::from_value(login).map_err(encode)?;
         Ok(service::Login {
             account_id: Some(login.account),
-            sign_on: login.sign_on,
+            upstream_session: login.upstream_session,
             data: serde_json::to_string(&record.data).map_err(encode)?,
             expires_at: self.lasting.end_of(&login),
             seen_at: Some(login.seen),
@@ -187,7 +187,7 @@ mod tests {
         let at = |minutes| Span::minutes(minutes).after(DateTime::UNIX_EPOCH);
         let login = |seen| Login {
             account: Uuid::nil(),
-            sign_on: None,
+            upstream_session: None,
             since: at(0),
             seen: at(seen),
             proved: None,

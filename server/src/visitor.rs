@@ -98,8 +98,8 @@ async fn look_up(state: &AppState, session: &Session, asking: &Asking) -> Result
         return Ok((see(state, None, asking).await?.0, None));
     };
     // The check comes before the account is read, since it may change the role.
-    if let Some(sign_on) = login.sign_on
-        && !state.providers.check(state, sign_on, asking.origin()).await?
+    if let Some(upstream_session) = login.upstream_session
+        && !state.providers.check(state, upstream_session, asking.origin()).await?
     {
         end(session).await?;
         return Ok((see(state, None, asking).await?.0, None));

@@ -82,12 +82,12 @@ pub fn count(n: u64, noun: &str) -> String {
 /// Formats a number with thousands separators: `12,345`.
 pub fn thousands(n: u64) -> String {
     let digits = n.to_string();
-    let mut said = String::with_capacity(digits.len() + digits.len() / 3);
+    let mut sentence = String::with_capacity(digits.len() + digits.len() / 3);
     for (i, digit) in digits.chars().enumerate() {
         if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            said.push(',');
+            sentence.push(',');
         }
-        said.push(digit);
+        sentence.push(digit);
     }
-    said
+    sentence
 }

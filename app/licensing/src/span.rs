@@ -221,14 +221,14 @@ impl fmt::Display for Span {
             return f.write_str("no time");
         }
         let mut rest = self.0;
-        let mut said = 0;
+        let mut sentence = 0;
         for (unit, name) in [(DAY, "day"), (HOUR, "hour"), (MINUTE, "minute"), (1, "second")] {
             let count = rest / unit;
             rest %= unit;
-            if count > 0 && said < 2 {
-                let (gap, plural) = (if said > 0 { " " } else { "" }, if count == 1 { "" } else { "s" });
+            if count > 0 && sentence < 2 {
+                let (gap, plural) = (if sentence > 0 { " " } else { "" }, if count == 1 { "" } else { "s" });
                 write!(f, "{gap}{count} {name}{plural}")?;
-                said += 1;
+                sentence += 1;
             }
         }
         Ok(())

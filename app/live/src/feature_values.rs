@@ -103,8 +103,8 @@ mod tests {
 
     #[test]
     fn what_is_read_is_printed_again() {
-        let said = "edition = live\nlabel = a = b\nmax_voices = 128\nsurround = on";
-        assert_eq!(print(&read(said, &features()).unwrap()), said);
+        let found_text = "edition = live\nlabel = a = b\nmax_voices = 128\nsurround = on";
+        assert_eq!(print(&read(found_text, &features()).unwrap()), found_text);
         assert_eq!(print(&read("\r\n surround=YES \r\n", &features()).unwrap()), "surround = on");
         assert_eq!(read(" \n", &features()).unwrap(), FeatureValues::new());
     }
@@ -132,9 +132,9 @@ mod tests {
         let Invalid(wrong) =
             read("surround\nvoices = 3\n\nmax_voices = many\nedition = home\nlabel = a\nlabel = b", &features())
                 .unwrap_err();
-        let said: Vec<_> = wrong.iter().map(|it| (it.field.as_str(), it.message.as_str())).collect();
+        let found_text: Vec<_> = wrong.iter().map(|it| (it.field.as_str(), it.message.as_str())).collect();
         assert_eq!(
-            said,
+            found_text,
             [(
                 "features",
                 "Line 1: write it like “max_voices = 128”. Line 2: the product has no feature “voices”; it has surround, \

@@ -140,12 +140,12 @@ pub(crate) fn read_text<const N: usize>(text: &str, ends: [char; N]) -> Result<(
         let (bare, rest) = text.split_at(end);
         return Ok((bare.trim_end().to_owned(), rest));
     };
-    let (mut said, mut rest) = (String::new(), quoted.chars());
+    let (mut found_text, mut rest) = (String::new(), quoted.chars());
     while let Some(c) = rest.next() {
         match c {
-            '"' => return Ok((said, rest.as_str().trim_start())),
-            '\\' => said.extend(rest.next()),
-            _ => said.push(c),
+            '"' => return Ok((found_text, rest.as_str().trim_start())),
+            '\\' => found_text.extend(rest.next()),
+            _ => found_text.push(c),
         }
     }
     Err("has a quote that is never closed".to_owned())
@@ -209,15 +209,15 @@ mod tests {
         let features =
             read("\r\n  surround :Boolean= Yes \r\n\r\nedition: choice( studio ,live )\nvoices:number\nlabel:text")
                 .unwrap();
-        let said =
+        let found_text =
             "surround: boolean = on\nedition: choice(studio, live) = studio\nvoices: number = 0\nlabel: text = \"\"";
-        assert_eq!(print(&features), said);
+        assert_eq!(print(&features), found_text);
         assert_eq!(read("").unwrap(), []);
     }
 
     #[test]
     fn every_bad_line_is_named_with_what_would_be_good() {
-        let said = fault(
+        let found_text = fault(
             "surround\n\nvoices: integer = 3\nedition: choice = a\nlabel: text = \"a\" b\nfast: boolean = maybe\nx: number 3",
         );
         for part in [
@@ -228,7 +228,7 @@ mod tests {
             "Line 6: the default of fast must be on or off.",
             "Line 7: after the kind of x, write “= ” and the default.",
         ] {
-            assert!(said.contains(part), "{part} is not in: {said}");
+            assert!(found_text.contains(part), "{part} is not in: {found_text}");
         }
     }
 

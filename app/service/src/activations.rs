@@ -170,7 +170,7 @@ impl Service {
             let bucket = Bucket::Id(license_id);
             self.rate_limits().take(Limit::GivenUpSeat, bucket, now).map_err(Error::Throttled)?;
         }
-        let (how, status, told) = match act {
+        let (how, status, reported) = match act {
             Act::Revoke => (ReleaseKind::Revoked, TokenStatus::Invalid, "device.revoked"),
             Act::Delete if by == By::Support => (ReleaseKind::Released, TokenStatus::Invalid, "device.freed"),
             Act::Delete => (ReleaseKind::Released, TokenStatus::Invalid, "device.released"),
@@ -193,7 +193,7 @@ impl Service {
             after = json!({ "hold_until": hold_until, "token_deleted": true });
         }
         let actor = actor.unwrap_or_else(|| Actor::device(device.device_name.clone(), origin));
-        Record::new(&actor, told, subject(&device))
+        Record::new(&actor, reported, subject(&device))
             .changed(&json!({ "hold_until": device.hold_until }), &after)
             .because(reason)
             .write(tx, now)

@@ -189,7 +189,7 @@ impl Service {
     /// # Errors
     /// `InvalidToken`, with one answer for all cases, if the token is unknown, wrong, expired or revoked; `Forbidden`
     /// if it may not be used from this address.
-    pub async fn machine(&self, token: &str, address: Option<&str>) -> Result<ApiCaller> {
+    pub async fn api_caller(&self, token: &str, address: Option<&str>) -> Result<ApiCaller> {
         let (id, secret) = read(token).ok_or_else(invalid)?;
         let now = self.clock().now();
         let row = self.api_store().read().await?.on().api_token(id).await?.ok_or_else(invalid)?;

@@ -105,8 +105,8 @@ fn read(entries: &[Entry]) -> Result<Vec<(&Fingerprint, Option<String>)>, Invali
     match entries.len() {
         0 => return Err(Invalid::one("devices", "Write at least one fingerprint.")),
         n if n > MOST_AT_ONCE => {
-            let said = format!("These are {n} fingerprints: register at most {MOST_AT_ONCE} at a time.");
-            return Err(Invalid::one("devices", said));
+            let sentence = format!("These are {n} fingerprints: register at most {MOST_AT_ONCE} at a time.");
+            return Err(Invalid::one("devices", sentence));
         }
         _ => {}
     }

@@ -41,7 +41,7 @@ enum Source {
     /// time.
     System { began: Instant, step: Mutex<Option<Step>> },
     /// Displayed and elapsed time, in microseconds.
-    Standing { wall: AtomicI64, passed: AtomicI64 },
+    Stopped { wall: AtomicI64, passed: AtomicI64 },
 }
 
 impl Default for Clock {
@@ -58,7 +58,7 @@ impl Clock {
 
     /// Creates a clock that stands still at `at` until it is moved.
     pub fn fixed(at: DateTime<Utc>) -> Self {
-        Self::from(Source::Standing { wall: AtomicI64::new(at.timestamp_micros()), passed: AtomicI64::new(0) })
+        Self::from(Source::Stopped { wall: AtomicI64::new(at.timestamp_micros()), passed: AtomicI64::new(0) })
     }
 
     fn from(source: Source) -> Self {
@@ -68,7 +68,7 @@ impl Clock {
     /// Moves a standing clock by this many seconds: forward, as time passes, or back, as if it were set back. Has no
     /// effect on the system's clock.
     pub fn advance(&self, seconds: i64) {
-        if let Source::Standing { passed, .. } = &self.0.source {
+        if let Source::Stopped { passed, .. } = &self.0.source {
             passed.fetch_add(seconds.max(0).saturating_mul(1_000_000), Ordering::SeqCst);
             self.leap(seconds);
         }
@@ -76,7 +76,7 @@ impl Clock {
 
     /// Sets a standing clock ahead without time passing, or back. Has no effect on the system's clock.
     pub fn leap(&self, seconds: i64) {
-        if let Source::Standing { wall, .. } = &self.0.source {
+        if let Source::Stopped { wall, .. } = &self.0.source {
             wall.fetch_add(seconds.saturating_mul(1_000_000), Ordering::SeqCst);
             self.now();
         }
@@ -108,7 +108,7 @@ impl Clock {
     /// Reads the source: displayed and elapsed time, in microseconds.
     fn read(&self) -> (i64, i64) {
         match &self.0.source {
-            Source::Standing { wall, passed } => (wall.load(Ordering::SeqCst), passed.load(Ordering::SeqCst)),
+            Source::Stopped { wall, passed } => (wall.load(Ordering::SeqCst), passed.load(Ordering::SeqCst)),
             Source::System { began, step } => {
                 let (passed, step) = (micros(began), step.lock().unwrap_or_else(PoisonError::into_inner));
                 (step.map_or_else(system_micros, |step| step.after(passed)), passed)

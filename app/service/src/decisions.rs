@@ -137,6 +137,6 @@ impl Service {
 }
 
 /// Purposes of a session's requests that do not pass the desk: reading its state, releasing its seat, and checking out.
-pub(crate) const STANDING: &str = "standing";
+pub(crate) const STATUS: &str = "standing";
 pub(crate) const RELEASE: &str = "release";
 pub(crate) const CHECK_OUT: &str = "check_out";

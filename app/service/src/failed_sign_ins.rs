@@ -226,14 +226,14 @@ mod tests {
 
     #[test]
     fn refusals_double_up_to_five_minutes() {
-        let attempts = FailedAttempts::default();
+        let failed_attempts = FailedAttempts::default();
         let ada = keys("ada@example.com", "192.0.2.1");
         let (mut now, mut refused) = (0, vec![]);
         for _ in 0..16 {
-            while let Err(seconds) = attempts.begin(&ada, at(now)) {
+            while let Err(seconds) = failed_attempts.begin(&ada, at(now)) {
                 refused.push(seconds);
                 let just_before = at(now - 1 + i64::try_from(seconds).unwrap());
-                assert_eq!(attempts.begin(&ada, just_before), Err(1));
+                assert_eq!(failed_attempts.begin(&ada, just_before), Err(1));
                 now += i64::try_from(seconds).unwrap();
             }
         }
@@ -242,8 +242,8 @@ mod tests {
 
     #[test]
     fn an_account_is_delayed_by_failures_from_everywhere_whether_it_exists_or_not() {
-        let attempts = FailedAttempts::default();
-        let begin = |email, n: u32| attempts.begin(&keys(email, &n.to_string()), at(0));
+        let failed_attempts = FailedAttempts::default();
+        let begin = |email, n: u32| failed_attempts.begin(&keys(email, &n.to_string()), at(0));
         let delays: Vec<_> = (0..12).map(|n| begin("nobody@example.com", n).unwrap()).collect();
         assert_eq!(delays, [0, 0, 0, 0, 0, 1, 2, 4, 8, 8, 8, 8]);
         assert_eq!(begin("ada@example.com", 1), Ok(0), "another account is not delayed");
@@ -251,11 +251,11 @@ mod tests {
 
     #[test]
     fn success_and_half_an_hour_forget_failures() {
-        let attempts = FailedAttempts::default();
+        let failed_attempts = FailedAttempts::default();
         let ada = keys("ada@example.com", "192.0.2.1");
-        let fail = |now| attempts.begin(&ada, at(now));
+        let fail = |now| failed_attempts.begin(&ada, at(now));
         (0..5).for_each(|_| assert_eq!(fail(0), Ok(0)));
-        attempts.succeeded(&ada);
+        failed_attempts.succeeded(&ada);
         (0..5).for_each(|_| assert_eq!(fail(0), Ok(0)));
         assert_eq!(fail(0), Err(1));
         assert_eq!(fail(1800), Ok(0));
@@ -264,8 +264,8 @@ mod tests {
 
     #[test]
     fn a_clock_that_is_set_back_shuts_nobody_out_for_longer() {
-        let attempts = FailedAttempts::default();
-        let fail = |now| attempts.begin(&keys("ada@example.com", "192.0.2.1"), at(now));
+        let failed_attempts = FailedAttempts::default();
+        let fail = |now| failed_attempts.begin(&keys("ada@example.com", "192.0.2.1"), at(now));
         (0..5).for_each(|_| assert_eq!(fail(0), Ok(0)));
         assert_eq!(fail(-86_400), Err(1));
         assert!(fail(-86_399).is_ok());
@@ -273,35 +273,35 @@ mod tests {
 
     #[test]
     fn a_flood_of_other_addresses_does_not_make_it_forget_one_that_is_tried_in_earnest() {
-        let attempts = FailedAttempts::default();
+        let failed_attempts = FailedAttempts::default();
         let ada = keys("ada@example.com", "192.0.2.1");
-        (0..5).for_each(|_| assert_eq!(attempts.begin(&ada, at(0)), Ok(0)));
+        (0..5).for_each(|_| assert_eq!(failed_attempts.begin(&ada, at(0)), Ok(0)));
         for n in 0..3 * MOST {
-            attempts.begin(&keys(&format!("{n}@example.com"), "192.0.2.1"), at(0)).unwrap();
+            failed_attempts.begin(&keys(&format!("{n}@example.com"), "192.0.2.1"), at(0)).unwrap();
         }
-        assert_eq!(attempts.begin(&ada, at(0)), Err(1));
-        let all = attempts.failed.lock().unwrap();
+        assert_eq!(failed_attempts.begin(&ada, at(0)), Err(1));
+        let all = failed_attempts.failed.lock().unwrap();
         assert!(all.pairs.0.len() <= MOST && all.accounts.0.len() <= MOST);
     }
 
     #[test]
     fn what_the_database_knows_counts_and_never_lowers_what_this_instance_knows() {
-        let (attempts, ada) = (FailedAttempts::default(), keys("ada@example.com", "192.0.2.1"));
+        let (failed_attempts, ada) = (FailedAttempts::default(), keys("ada@example.com", "192.0.2.1"));
         let stored = |failures| {
             [ada.account, ada.pair].map(|key| FailedSignIns { key: key.to_vec(), failures, failed_at: at(0) })
         };
-        attempts.learn(&ada, &stored(5));
-        assert_eq!(attempts.begin(&ada, at(0)), Err(1));
-        attempts.learn(&ada, &stored(1));
-        assert_eq!(attempts.begin(&ada, at(0)), Err(1));
+        failed_attempts.learn(&ada, &stored(5));
+        assert_eq!(failed_attempts.begin(&ada, at(0)), Err(1));
+        failed_attempts.learn(&ada, &stored(1));
+        assert_eq!(failed_attempts.begin(&ada, at(0)), Err(1));
         let elsewhere = keys("ada@example.com", "192.0.2.2");
-        assert_eq!(attempts.begin(&elsewhere, at(0)), Ok(1), "from elsewhere it is delayed alone");
+        assert_eq!(failed_attempts.begin(&elsewhere, at(0)), Ok(1), "from elsewhere it is delayed alone");
     }
 
     #[tokio::test]
     async fn a_network_has_two_sign_ins_under_way_and_a_few_that_wait() {
-        let attempts = FailedAttempts::default();
-        let enter = |address: &str| Box::pin(attempts.enter(address.parse().unwrap()));
+        let failed_attempts = FailedAttempts::default();
+        let enter = |address: &str| Box::pin(failed_attempts.enter(address.parse().unwrap()));
         let (first, second) = (enter("192.0.2.1").await.unwrap(), enter("192.0.2.1").await.unwrap());
         let mut waiting: Vec<_> = (0..WAITING).map(|_| enter("192.0.2.1")).collect();
         for one in &mut waiting {
@@ -313,6 +313,6 @@ mod tests {
         let next = waiting.remove(0).await;
         assert!(next.is_some());
         drop((second, next, waiting));
-        assert!(attempts.under_way.lock().unwrap().is_empty());
+        assert!(failed_attempts.under_way.lock().unwrap().is_empty());
     }
 }

@@ -71,10 +71,10 @@ impl Service {
     pub async fn sign_in_with_identity(
         &self,
         claimed: Claimed,
-        sign_on: NewSignOn,
+        upstream_session: NewSignOn,
         origin: Origin,
     ) -> Result<Entrance> {
-        let sealed = self.seal_tokens(&sign_on.tokens)?;
+        let sealed = self.seal_tokens(&upstream_session.tokens)?;
         let mut tx = self.store().begin().await?;
         tx.lock_accounts().await?;
         let now = self.clock().now();
@@ -130,18 +130,18 @@ impl Service {
             tx.note_identity(&claimed.issuer, &claimed.subject, email, now).await?;
         }
         let row = UpstreamSession {
-            id: sign_on.attempt,
+            id: upstream_session.attempt,
             account_id: account.id,
-            provider: sign_on.provider,
+            provider: upstream_session.provider,
             issuer: claimed.issuer,
             subject: claimed.subject,
-            sid: sign_on.sid,
+            sid: upstream_session.sid,
             sealed,
             signed_in_at: now,
             checked_at: now,
             ended_at: None,
         };
-        match tx.insert_sign_on(&row).await {
+        match tx.insert_upstream_session(&row).await {
             Err(store::Error::Conflict(_)) => return Err(Error::Conflict(USED.to_owned())),
             written => written?,
         }
@@ -158,7 +158,7 @@ impl Service {
     /// person's current state, or `None` if they are signed out.
     pub async fn claims_again(
         &self,
-        sign_on: Uuid,
+        upstream_session: Uuid,
         (role, left_out): (Option<Role>, Option<&str>),
         tokens: Option<&ProviderTokens>,
         origin: Origin,
@@ -167,7 +167,9 @@ impl Service {
         let mut tx = self.store().begin().await?;
         tx.lock_accounts().await?;
         let now = self.clock().now();
-        let Some(row) = tx.on().sign_on(sign_on).await?.filter(|row| row.ended_at.is_none()) else { return Ok(None) };
+        let Some(row) = tx.on().upstream_session(upstream_session).await?.filter(|row| row.ended_at.is_none()) else {
+            return Ok(None);
+        };
         if let Some(sealed) = sealed {
             tx.put_sealed_tokens(row.id, &sealed).await?;
         }

@@ -51,8 +51,8 @@ impl Service {
         let (licenses, codes): (Vec<_>, Vec<_>) = issued.collect::<Result<Vec<_>>>()?.into_iter().unzip();
         tx.insert_licenses(&licenses).await?;
         let records = licenses.iter().map(|license| {
-            let story = AuditSnapshot { license, product: &product.name, policy: &policy.name };
-            Record::new(actor, "license.created", story.subject()).made(&story.to_json())
+            let snapshot = AuditSnapshot { license, product: &product.name, policy: &policy.name };
+            Record::new(actor, "license.created", snapshot.subject()).made(&snapshot.to_json())
         });
         Record::write_all(records, &mut tx, now).await?;
         tx.commit().await?;

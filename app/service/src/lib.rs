@@ -118,7 +118,7 @@ struct Inner {
     hasher: Hasher,
     /// One permit per core, for requests that sign with an expensive algorithm.
     cores: Arc<tokio::sync::Semaphore>,
-    attempts: FailedAttempts,
+    failed_attempts: FailedAttempts,
     rate_limits: RateLimits,
     noted: RefusalBudget,
     refused_logouts: NotedOf,
@@ -152,7 +152,7 @@ impl Service {
             refusal_writer: Arc::clone(&refusal_writer),
             idle: Idle::default(),
         });
-        let (hasher, attempts, lists) = (Hasher::new(), FailedAttempts::default(), Lists::default());
+        let (hasher, failed_attempts, lists) = (Hasher::new(), FailedAttempts::default(), Lists::default());
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let in_flight = InFlight::default();
         Ok(Self(Arc::new(Inner {
@@ -168,7 +168,7 @@ impl Service {
             lists,
             hasher,
             cores: Arc::new(tokio::sync::Semaphore::new(cores)),
-            attempts,
+            failed_attempts,
             rate_limits: RateLimits::default(),
             noted: RefusalBudget::default(),
             refused_logouts: NotedOf::default(),

@@ -225,7 +225,7 @@ impl Service {
     /// and the time for all decisions in this transaction.
     pub(crate) async fn lock(&self, tx: &mut Tx, id: Uuid) -> Result<(LicenseWithTerms, DateTime<Utc>)> {
         tx.lock_license(id).await?;
-        let now = self.clock().in_step(&mut tx.on()).await?;
+        let now = self.clock().synchronized(&mut tx.on()).await?;
         Ok((tx.on().license_with_terms(id).await?.ok_or(Error::NotFound("license"))?, now))
     }
 

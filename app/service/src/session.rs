@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::{
     Activated, CallKey, Error, Origin, Result, Service,
     activate::{Ask, Credential},
-    decisions::{CHECK_OUT, RELEASE, STANDING, purpose_name},
+    decisions::{CHECK_OUT, RELEASE, STATUS, purpose_name},
 };
 
 /// An authenticated session.
@@ -69,7 +69,7 @@ pub enum SessionAct {
 impl SessionAct {
     const fn name(self) -> &'static str {
         match self {
-            Self::Status => STANDING,
+            Self::Status => STATUS,
             Self::Renew => purpose_name(Purpose::Renew),
             Self::CheckIn => purpose_name(Purpose::CheckIn),
             Self::CheckOut => CHECK_OUT,
@@ -226,7 +226,7 @@ impl Service {
     /// `Refused` with `SessionEnded` if it does not exist or another session has replaced it; `InvalidToken` as for
     /// [`renew`](Self::renew).
     pub async fn session_status(&self, session: &Session, origin: &Origin) -> Result<Activation> {
-        self.proved(session, STANDING, origin).await
+        self.proved(session, STATUS, origin).await
     }
 
     async fn proved(&self, session: &Session, purpose: &str, origin: &Origin) -> Result<Activation> {

@@ -122,7 +122,7 @@ impl Service {
         let limits = self.rate_limits();
         let under_way = match device {
             Some(_) => None,
-            None => Some(self.0.attempts.enter(network).await.ok_or(Error::Throttled(1))?),
+            None => Some(self.0.failed_attempts.enter(network).await.ok_or(Error::Throttled(1))?),
         };
         if under_way.is_some()
             && let Some(seconds) = limits.wait(Limit::FailedSignIn, bucket, now)
@@ -132,8 +132,8 @@ impl Service {
         let mut reading = self.store().read().await?;
         let stored = reading.on().failed_sign_ins([&keys.account, &keys.pair], REMEMBERED.before(now)).await?;
         drop(reading);
-        self.0.attempts.learn(&keys, &stored);
-        let delay = self.0.attempts.begin(&keys, now).map_err(Error::Throttled)?;
+        self.0.failed_attempts.learn(&keys, &stored);
+        let delay = self.0.failed_attempts.begin(&keys, now).map_err(Error::Throttled)?;
         let Some(under_way) = under_way else {
             return Ok(Trial { keys, lane: Lane::Known, bucket: None, _under_way: None });
         };
@@ -158,7 +158,7 @@ impl Service {
         if let Some(bucket) = trial.bucket {
             self.rate_limits().restore(Limit::FailedSignIn, bucket);
         }
-        self.0.attempts.succeeded(&trial.keys);
+        self.0.failed_attempts.succeeded(&trial.keys);
         Ok(())
     }
 

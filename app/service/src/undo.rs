@@ -32,7 +32,7 @@ impl Service {
             license = tx.on().license_with_terms(license_id).await?.ok_or(Error::NotFound("license"))?;
         }
         let terms = license.terms();
-        let now = self.clock().in_step(&mut tx.on()).await?;
+        let now = self.clock().synchronized(&mut tx.on()).await?;
         let device = tx.on().activation(id).await?.ok_or(Error::NotFound("device"))?;
         let not_taken = || {
             Error::Conflict(

@@ -133,8 +133,8 @@ impl NotedOf {
 
 impl Service {
     /// The upstream session with that id, unless it has ended.
-    pub async fn sign_on(&self, id: Uuid) -> Result<Option<UpstreamSession>> {
-        let row = self.store().read().await?.on().sign_on(id).await?;
+    pub async fn upstream_session(&self, id: Uuid) -> Result<Option<UpstreamSession>> {
+        let row = self.store().read().await?.on().upstream_session(id).await?;
         let Some(row) = row.filter(|row| row.ended_at.is_none()) else { return Ok(None) };
         let tokens = self.0.vault.open(Purpose::UpstreamSession, &row.sealed)?;
         Ok(Some(UpstreamSession {
@@ -150,9 +150,9 @@ impl Service {
 
     /// Claims the next check of an upstream session with its provider, so that no other request makes it; `at` counts
     /// as the time of the last check until there is an answer. `false` if another request has claimed it.
-    pub async fn claim_check(&self, sign_on: &UpstreamSession, at: DateTime<Utc>) -> Result<bool> {
+    pub async fn claim_check(&self, upstream_session: &UpstreamSession, at: DateTime<Utc>) -> Result<bool> {
         let mut tx = self.store().begin().await?;
-        let claimed = tx.claim_check(sign_on.id, sign_on.checked_at, at).await?;
+        let claimed = tx.claim_check(upstream_session.id, upstream_session.checked_at, at).await?;
         tx.commit().await?;
         Ok(claimed)
     }
@@ -170,7 +170,7 @@ impl Service {
     pub async fn end_sign_on(&self, id: Uuid, why: Option<&str>, origin: Origin) -> Result<()> {
         let mut tx = self.store().begin().await?;
         let now = self.clock().now();
-        let row = tx.on().sign_on(id).await?;
+        let row = tx.on().upstream_session(id).await?;
         tx.end_sign_on(id, now).await?;
         if let Some((row, why)) = row.filter(|row| row.ended_at.is_none()).zip(why) {
             let name = tx.on().account(row.account_id).await?.map(|account| account.name).unwrap_or_default();

@@ -186,8 +186,8 @@ fn hmac_of(key: &hmac::Key, parts: &[&[u8]]) -> [u8; 32] {
     out
 }
 
-const fn label_of(keepsake: SealedCookie) -> &'static [u8] {
-    match keepsake {
+const fn label_of(cookie: SealedCookie) -> &'static [u8] {
+    match cookie {
         SealedCookie::Attempt => b"attempt",
         SealedCookie::SignOut => b"sign-out",
         SealedCookie::Device => b"device",

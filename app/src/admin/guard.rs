@@ -59,7 +59,7 @@ fn authorize(call: Call) -> Result<Actor, Error> {
     if let Err(why) = may {
         // Each refusal is written to the audit log once the request is answered.
         if let Ok(browser) = browser() {
-            browser.note_refused(call.name());
+            browser.record_refused(call.name());
         }
         return Err(Error::Forbidden(why.to_owned()));
     }

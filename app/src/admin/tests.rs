@@ -100,7 +100,7 @@ impl Browser for Refusals {
     fn view_as(&self, _: Option<Role>) -> Doing<'_, ()> {
         nothing()
     }
-    fn note_refused(&self, act: &'static str) {
+    fn record_refused(&self, act: &'static str) {
         self.0.lock().unwrap().push(act);
     }
     fn sign_out(&self) -> Doing<'_, Option<&'static str>> {

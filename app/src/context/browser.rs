@@ -28,7 +28,7 @@ pub trait Browser: Send + Sync {
     /// Lets an owner view the app as that role; `None` ends it.
     fn view_as(&self, role: Option<Role>) -> Doing<'_, ()>;
     /// Records that the read or act was refused because of the account's role.
-    fn note_refused(&self, act: &'static str);
+    fn record_refused(&self, act: &'static str);
     /// Ends the login. Returns the path at which the browser signs out at its identity provider as well, if the person
     /// signed in there.
     fn sign_out(&self) -> Doing<'_, Option<&'static str>>;

@@ -13,7 +13,7 @@ pub struct Login {
     /// Account that is signed in.
     pub account_id: Option<Uuid>,
     /// Upstream session at an identity provider; `None` for a local sign-in.
-    pub sign_on: Option<Uuid>,
+    pub upstream_session: Option<Uuid>,
     /// Session data, as written by the session layer.
     pub data: String,
     /// End of validity.
@@ -98,7 +98,7 @@ impl Tx {
         run!(self.on(), |c| sqlx::query(SQL)
             .bind(id_hash)
             .bind(login.account_id)
-            .bind(login.sign_on)
+            .bind(login.upstream_session)
             .bind(&login.data)
             .bind(now)
             .bind(login.expires_at)
@@ -120,7 +120,7 @@ impl Tx {
         let saved = run!(self.on(), |c| sqlx::query(SQL)
             .bind(id_hash)
             .bind(login.account_id)
-            .bind(login.sign_on)
+            .bind(login.upstream_session)
             .bind(&login.data)
             .bind(login.expires_at)
             .bind(login.seen_at)

@@ -32,7 +32,7 @@ pub struct UpstreamSession {
 
 impl Connection<'_> {
     /// Returns the upstream session with this id.
-    pub async fn sign_on(&mut self, id: Uuid) -> Result<Option<UpstreamSession>> {
+    pub async fn upstream_session(&mut self, id: Uuid) -> Result<Option<UpstreamSession>> {
         const SQL: &str = "SELECT id, account_id, provider, issuer, subject, sid, sealed, signed_in_at, checked_at, ended_at \
              FROM sign_ons WHERE id = $1";
         Ok(run!(self, |c| sqlx::query_as(SQL).bind(id).fetch_optional(&mut **c).await)?)
@@ -41,21 +41,21 @@ impl Connection<'_> {
 
 impl Tx {
     /// Inserts an upstream session. Returns `Conflict(Id)` if its attempt was already used.
-    pub async fn insert_sign_on(&mut self, sign_on: &UpstreamSession) -> Result<()> {
+    pub async fn insert_upstream_session(&mut self, upstream_session: &UpstreamSession) -> Result<()> {
         const SQL: &str = "INSERT INTO sign_ons \
              (id, account_id, provider, issuer, subject, sid, sealed, signed_in_at, checked_at, ended_at) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
         run!(self.on(), |c| sqlx::query(SQL)
-            .bind(sign_on.id)
-            .bind(sign_on.account_id)
-            .bind(&sign_on.provider)
-            .bind(&sign_on.issuer)
-            .bind(&sign_on.subject)
-            .bind(&sign_on.sid)
-            .bind(&sign_on.sealed)
-            .bind(sign_on.signed_in_at)
-            .bind(sign_on.checked_at)
-            .bind(sign_on.ended_at)
+            .bind(upstream_session.id)
+            .bind(upstream_session.account_id)
+            .bind(&upstream_session.provider)
+            .bind(&upstream_session.issuer)
+            .bind(&upstream_session.subject)
+            .bind(&upstream_session.sid)
+            .bind(&upstream_session.sealed)
+            .bind(upstream_session.signed_in_at)
+            .bind(upstream_session.checked_at)
+            .bind(upstream_session.ended_at)
             .execute(c)
             .await
             .map(drop))?;

@@ -29,8 +29,8 @@ impl FromRequestParts<AppState> for Caller {
         let token = bearer(&parts.headers).map_err(|_| {
             Problem::new(Code::InvalidToken, "Send an API token in the Authorization header, as “Bearer lk_…”.")
         })?;
-        match state.service.machine(token, origin.address.as_deref()).await {
-            Ok(machine) => Ok(Self(machine)),
+        match state.service.api_caller(token, origin.address.as_deref()).await {
+            Ok(api_caller) => Ok(Self(api_caller)),
             Err(service::Error::Forbidden(message)) => Err(Problem::new(Code::NotPermitted, message)),
             Err(error) => {
                 let problem = Problem::from(error);
@@ -62,8 +62,8 @@ struct Token {
 }
 
 /// Answers the identity and rights of the caller's token. Any valid token may call this.
-pub(super) async fn whoami(Caller(machine): Caller) -> impl IntoResponse {
-    let ApiCaller { id, name, scopes, products, expires_at } = machine;
+pub(super) async fn whoami(Caller(api_caller): Caller) -> impl IntoResponse {
+    let ApiCaller { id, name, scopes, products, expires_at } = api_caller;
     let scopes = scopes.into_iter().map(Permission::name).collect();
     not_stored(Json(Who { token: Token { id, name }, scopes, products, expires_at }))
 }

@@ -91,10 +91,12 @@ pub(super) async fn callback(
     };
     match arrived {
         Ok(Arrival { comes_in: None, to }) => go(&to, over),
-        Ok(Arrival { comes_in: Some((account, sign_on)), to }) => match browser.come_in(account, Some(sign_on)).await {
-            Ok(()) => go(&to, over),
-            Err(_) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
-        },
+        Ok(Arrival { comes_in: Some((account, upstream_session)), to }) => {
+            match browser.come_in(account, Some(upstream_session)).await {
+                Ok(()) => go(&to, over),
+                Err(_) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+            }
+        }
         Err(error) => {
             let error = if connects { SignInError::NotConnected(Box::new(error)) } else { error };
             let mut page = tell(&state, provider, error, request).await;
@@ -134,13 +136,13 @@ async fn arrive(
         };
     }
     let (subject, email) = (claimed.subject.clone(), claimed.email.as_ref().map(ToString::to_string));
-    let sign_on = NewSignOn {
+    let upstream_session = NewSignOn {
         attempt: attempt.id,
         provider: provider.settings.id.clone(),
         sid: id(&verified.claims, "sid").map(str::to_owned),
         tokens: verified.tokens,
     };
-    match service.sign_in_with_identity(claimed, sign_on, origin).await? {
+    match service.sign_in_with_identity(claimed, upstream_session, origin).await? {
         Entrance::In(person) => Ok(Arrival { comes_in: Some((person.id, attempt.id)), to: attempt.to }),
         Entrance::NoRole(name) => Err(SignInError::NoRole { name, subject, email }),
         Entrance::Disabled(name) => Err(SignInError::Disabled(name)),

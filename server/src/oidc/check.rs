@@ -57,21 +57,21 @@ impl Providers {
         let Some(turn) = self.0.checks.get(turn) else { return Ok(true) };
         // Wait even if no check is due: another request may be asking now, and its answer counts for this one.
         let _turn = turn.lock().await;
-        let Some(sign_on) = service.sign_on(id).await? else { return Ok(false) };
+        let Some(upstream_session) = service.upstream_session(id).await? else { return Ok(false) };
         let now = service.clock().now();
         // Record the check now, dated so that it is due again in a minute; an answer moves the date on.
-        if EVERY.after(sign_on.checked_at) > now
-            || !service.claim_check(&sign_on, EVERY.before(AGAIN.after(now))).await?
+        if EVERY.after(upstream_session.checked_at) > now
+            || !service.claim_check(&upstream_session, EVERY.before(AGAIN.after(now))).await?
         {
             return Ok(true);
         }
-        let outcome = match self.by_issuer(&sign_on.issuer) {
-            Some(provider) => (provider.ask(state, &sign_on).await, Some(provider)),
+        let outcome = match self.by_issuer(&upstream_session.issuer) {
+            Some(provider) => (provider.ask(state, &upstream_session).await, Some(provider)),
             None => (Outcome::Out("the identity provider was removed from the settings".to_owned()), None),
         };
         match outcome {
             (Outcome::This(verified), Some(provider)) => {
-                let claimed = person(&verified.claims, &sign_on.subject, &provider.settings);
+                let claimed = person(&verified.claims, &upstream_session.subject, &provider.settings);
                 let role = claimed.role.or(claimed.unknown);
                 Ok(service
                     .claims_again(id, (role, claimed.left_out.as_deref()), Some(&verified.tokens), origin)
@@ -88,9 +88,9 @@ impl Providers {
 }
 
 impl Provider {
-    async fn ask(self: &Arc<Self>, state: &AppState, sign_on: &UpstreamSession) -> Outcome {
+    async fn ask(self: &Arc<Self>, state: &AppState, upstream_session: &UpstreamSession) -> Outcome {
         let late = |_| Err(CallError::Late.into());
-        match timeout(IN_TIME, self.ask_about(state, sign_on)).await.unwrap_or_else(late) {
+        match timeout(IN_TIME, self.ask_about(state, upstream_session)).await.unwrap_or_else(late) {
             Ok(outcome) => outcome,
             Err(error) if error.is_away() => {
                 tracing::warn!(provider = self.settings.id, %error, "a login continues without a check");
@@ -111,11 +111,11 @@ impl Provider {
     async fn ask_about(
         self: &Arc<Self>,
         state: &AppState,
-        sign_on: &UpstreamSession,
+        upstream_session: &UpstreamSession,
     ) -> Result<Outcome, ExchangeError> {
         let now = state.service.clock().now();
         let known = self.known().await?;
-        let refused = match self.refreshed(state, sign_on, &known).await {
+        let refused = match self.refreshed(state, upstream_session, &known).await {
             Ok(Some(outcome)) => return Ok(outcome),
             Ok(None) => None,
             // RFC 6749 §5.2: `invalid_grant` means that the grant is over. Other errors concern the request or this
@@ -126,12 +126,12 @@ impl Provider {
         if let Some(error) = &refused {
             tracing::warn!(provider = self.settings.id, error, "the identity provider refuses to renew tokens");
         }
-        let lasts = sign_on.tokens.access_ends_at.is_none_or(|end| end > now);
-        if lasts && sign_on.tokens.access_token.is_some() && known.document.userinfo_endpoint.is_some() {
-            let claims = self.userinfo(&known, &sign_on.subject, &sign_on.tokens).await?;
+        let lasts = upstream_session.tokens.access_ends_at.is_none_or(|end| end > now);
+        if lasts && upstream_session.tokens.access_token.is_some() && known.document.userinfo_endpoint.is_some() {
+            let claims = self.userinfo(&known, &upstream_session.subject, &upstream_session.tokens).await?;
             // If the provider reports roles only in the ID token, their absence here means nothing.
             if self.tells_roles(&claims) {
-                let (subject, tokens) = (sign_on.subject.clone(), sign_on.tokens.clone());
+                let (subject, tokens) = (upstream_session.subject.clone(), upstream_session.tokens.clone());
                 return Ok(Outcome::This(Box::new(Verified { subject, claims, tokens, whole: false })));
             }
         }
@@ -151,14 +151,16 @@ impl Provider {
     async fn refreshed(
         self: &Arc<Self>,
         state: &AppState,
-        sign_on: &UpstreamSession,
+        upstream_session: &UpstreamSession,
         known: &ProviderMetadata,
     ) -> Result<Option<Outcome>, ExchangeError> {
-        let Some(refresh) = &sign_on.tokens.refresh_token else { return Ok(None) };
+        let Some(refresh) = &upstream_session.tokens.refresh_token else { return Ok(None) };
         let client = self.client(known, redirect_uri(state, self))?;
-        let mut verified = self.refresh(&state.service, &client, (&sign_on.subject, &sign_on.tokens), refresh).await?;
+        let mut verified = self
+            .refresh(&state.service, &client, (&upstream_session.subject, &upstream_session.tokens), refresh)
+            .await?;
         // Store them at once: the old refresh token may be invalid now, whatever fails later.
-        if let Err(error) = state.service.put_tokens(sign_on.id, &verified.tokens).await {
+        if let Err(error) = state.service.put_tokens(upstream_session.id, &verified.tokens).await {
             tracing::warn!(%error, "new tokens of an upstream session could not be stored");
         }
         self.completed(known, &mut verified).await?;

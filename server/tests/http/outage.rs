@@ -63,11 +63,11 @@ contract!(an_untrusted_clock_is_a_503_until_it_is_corrected, async |db| {
         assert_eq!(answer.problem(), (503, "unavailable".to_owned()));
         let ready = server.get("/health/ready").await;
         assert_eq!(ready.problem(), (503, "unavailable".to_owned()));
-        let whose = match db.engine() {
+        let which = match db.engine() {
             Engine::Sqlite => "The clock of this machine is",
             Engine::Postgres => "The clock of the database server is",
         };
-        assert!(ready.json()["detail"].as_str().unwrap().starts_with(whose), "{}", ready.json());
+        assert!(ready.json()["detail"].as_str().unwrap().starts_with(which), "{}", ready.json());
         assert_eq!(server.get("/health/live").await.status, StatusCode::OK);
         server.clock.leap(-leap);
         assert_eq!(server.get("/health/ready").await.status, StatusCode::OK);

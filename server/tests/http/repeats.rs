@@ -179,8 +179,8 @@ contract!(of_64_concurrent_calls_under_one_key_one_is_done_and_all_get_its_claim
     assert!(claims.iter().all(|one| *one == claims[0]));
     assert_eq!(license.devices_and_seats(&servers[0]).await, (1, 1));
     let mut reading = servers[0].service.store().read().await.unwrap();
-    let told = reading.on().events(&Default::default(), Paging::First, 100).await.unwrap().rows;
-    let activated = told.iter().filter(|event| event.act == "device.activated").count();
+    let reported = reading.on().events(&Default::default(), Paging::First, 100).await.unwrap().rows;
+    let activated = reported.iter().filter(|event| event.act == "device.activated").count();
     assert_eq!(activated, 1);
 });
 

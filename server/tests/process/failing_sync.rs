@@ -5,7 +5,7 @@ use std::{fs, process::Command};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::program::{Running, latchkey, told};
+use crate::program::{Running, latchkey, reported};
 
 pub(crate) fn activation(code: &str, device: &str) -> String {
     let body = json!({ "activationCode": code, "fingerprint": device }).to_string();
@@ -23,8 +23,9 @@ fn a_failed_sync_confirms_nothing_and_stops_the_server_with_an_error() {
     let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/process/failing_sync.c");
     let compiled = Command::new("cc").args(["-shared", "-fPIC", "-o"]).arg(&shim).args([source, "-ldl"]).status();
     assert!(compiled.unwrap().success());
-    let (code, out, said) = told(latchkey(Some(&folder)).args(["demo", "--licenses", "1", "--seats", "100", "--json"]));
-    assert_eq!(code, Some(0), "{said}");
+    let (code, out, text) =
+        reported(latchkey(Some(&folder)).args(["demo", "--licenses", "1", "--seats", "100", "--json"]));
+    assert_eq!(code, Some(0), "{text}");
     let license: Value = serde_json::from_str(out.lines().next().unwrap()).unwrap();
     let license = license["code"].as_str().unwrap();
 

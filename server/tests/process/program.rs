@@ -19,7 +19,7 @@ pub(crate) fn latchkey(folder: Option<&TempDir>) -> Command {
 }
 
 /// Runs the program to its end. Returns its exit code, standard output and standard error.
-pub(crate) fn told(command: &mut Command) -> (Option<i32>, String, String) {
+pub(crate) fn reported(command: &mut Command) -> (Option<i32>, String, String) {
     let output = command.output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
     (output.status.code(), text(output.stdout), text(output.stderr))
@@ -31,7 +31,7 @@ pub(crate) struct Running {
     port: u16,
     log: BufReader<std::process::ChildStderr>,
     /// Its standard output.
-    pub said: String,
+    pub stdout: String,
 }
 
 impl Running {
@@ -55,10 +55,10 @@ impl Running {
             line.clear();
             assert_ne!(log.read_line(&mut line).unwrap(), 0, "the server ended before it was ready");
         }
-        let mut said = String::new();
+        let mut stdout = String::new();
         let mut out = BufReader::new(child.stdout.take().unwrap());
-        while !said.contains("token=") && out.read_line(&mut said).unwrap() > 0 {}
-        Self { child, port, log, said }
+        while !stdout.contains("token=") && out.read_line(&mut stdout).unwrap() > 0 {}
+        Self { child, port, log, stdout }
     }
 
     pub(crate) fn id(&self) -> u32 {

@@ -161,15 +161,15 @@ impl Kept {
     /// Makes up addresses that are equal wherever the original ones were.
     fn open(&self) -> Opened {
         let person = self.asked.person.as_ref();
-        let (theirs, whose) = match person.and_then(|person| person.email.as_ref()) {
-            Some((domain, whose)) => (address("person", domain), Some(*whose)),
+        let (theirs, email_match) = match person.and_then(|person| person.email.as_ref()) {
+            Some((domain, email_match)) => (address("person", domain), Some(*email_match)),
             None => (None, None),
         };
-        let own = match whose {
+        let own = match email_match {
             Some(EmailMatch::Own) => theirs.clone(),
             Some(EmailMatch::Other) | None => address("license", "license.invalid"),
         };
-        let given = self.asked.email.and_then(|whose| match whose {
+        let given = self.asked.email.and_then(|email_match| match email_match {
             EmailMatch::Own => own.clone(),
             EmailMatch::Other => address("somebody", "request.invalid"),
         });

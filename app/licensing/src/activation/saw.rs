@@ -102,7 +102,7 @@ impl Case<'_> {
 
     fn saw_person(&self, rule: Rule) -> Sentence {
         let asked = &self.license.terms.sign_in;
-        let said = match (asked, &self.request.person) {
+        let phrase = match (asked, &self.request.person) {
             (SignIn::NotAsked, _) => return plain("no sign-in is required"),
             (_, None) if !self.activates() => return plain(PROVED),
             (_, None) => plain("no user is signed in"),
@@ -119,12 +119,12 @@ impl Case<'_> {
             (SignIn::Role(_), Some(person)) if person.roles.is_empty() => plain("the user has no role"),
             (SignIn::Role(_), Some(person)) => plain("the user's roles are ").strong(person.roles.join(", ")),
         };
-        said.plain("; must be: ").strong(asked.words())
+        phrase.plain("; must be: ").strong(asked.words())
     }
 
     fn saw_email(&self, rule: Rule) -> Sentence {
         let asked = self.license.terms.email;
-        let said = match (&self.request.email, &self.license.email) {
+        let phrase = match (&self.request.email, &self.license.email) {
             _ if asked == EmailTerm::NotAsked => return plain("no address is required"),
             _ if !self.activates() => return plain(PROVED),
             (None, _) => plain("no address was sent"),
@@ -133,22 +133,22 @@ impl Case<'_> {
             (Some(given), Some(own)) if own.same_mailbox(given) => plain("the address is the license's"),
             (Some(_), Some(_)) => plain("the address is not the license's"),
         };
-        said.plain("; required: ").strong(asked.words())
+        phrase.plain("; required: ").strong(asked.words())
     }
 
     fn saw_version(&self) -> Sentence {
         let Some(version) = &self.request.version else { return plain("the software named no version") };
-        let mut said = plain("version ").strong(version.to_string());
+        let mut phrase = plain("version ").strong(version.to_string());
         if let Versions::Range(range) = &self.license.terms.versions {
-            said = said.plain("; covers ").strong(range.to_string());
+            phrase = phrase.plain("; covers ").strong(range.to_string());
         }
-        let Some(until) = self.license.maintained_until(self.now) else { return said };
-        said = said.plain("; covers releases until ").strong(day(until));
+        let Some(until) = self.license.maintained_until(self.now) else { return phrase };
+        phrase = phrase.plain("; covers releases until ").strong(day(until));
         match self.coverage() {
-            None if until > self.now => said,
-            None => said.plain(", but no releases are listed"),
-            Some(Coverage { newest: Some(newest), .. }) => said.plain(", up to ").strong(newest.to_string()),
-            Some(Coverage { newest: None, .. }) => said.plain(", older than every listed release"),
+            None if until > self.now => phrase,
+            None => phrase.plain(", but no releases are listed"),
+            Some(Coverage { newest: Some(newest), .. }) => phrase.plain(", up to ").strong(newest.to_string()),
+            Some(Coverage { newest: None, .. }) => phrase.plain(", older than every listed release"),
         }
     }
 
@@ -158,14 +158,14 @@ impl Case<'_> {
         if self.holds_seat() {
             return plain("the device already holds a seat");
         }
-        let said = plain("seats ").strong(thousands(used.into())).plain(" of ").strong(thousands(allowed.into()));
-        let said = match self.license.terms.overage {
-            Overage::None => said,
-            Overage::Seats(_) | Overage::Percent(_) => said.plain(", overage included"),
+        let phrase = plain("seats ").strong(thousands(used.into())).plain(" of ").strong(thousands(allowed.into()));
+        let phrase = match self.license.terms.overage {
+            Overage::None => phrase,
+            Overage::Seats(_) | Overage::Percent(_) => phrase.plain(", overage included"),
         };
         match lapsed {
-            0 => said,
-            n => said.plain("; ").strong(thousands(n.into())).plain(" lapsed"),
+            0 => phrase,
+            n => phrase.plain("; ").strong(thousands(n.into())).plain(" lapsed"),
         }
     }
 }

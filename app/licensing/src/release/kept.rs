@@ -114,7 +114,7 @@ impl KeptRelease {
             true => plain("the session was revoked or released"),
             false => plain("the session was neither revoked nor released"),
         };
-        let (may, said) = match self.act {
+        let (may, phrase) = match self.act {
             Act::CheckOut => (self.holding == Holding::Floating, plain("seat type: ").strong(self.holding.words())),
             Act::Revoke => (self.by == By::Support, plain("only support may revoke a seat")),
             Act::Delete => {
@@ -136,7 +136,7 @@ impl KeptRelease {
         };
         vec![
             step(ReleaseRule::SessionAlive, when(!self.over, &Refusal::SessionEnded), alive),
-            step(ReleaseRule::MayRelease, when(may, &Refusal::ReleaseNotAllowed), said),
+            step(ReleaseRule::MayRelease, when(may, &Refusal::ReleaseNotAllowed), phrase),
             step(ReleaseRule::ReleasesLeft, releases, released),
             step(ReleaseRule::MovesLeft, moves, moved),
         ]

@@ -68,7 +68,7 @@ impl Overrides {
             ("Seats may be transferred", self.transfers.map(Transfers::words)),
             ("A freed seat", self.strictness.map(Strictness::words)),
         ];
-        all.into_iter().filter_map(|(name, said)| Some((name, said?))).collect()
+        all.into_iter().filter_map(|(name, text)| Some((name, text?))).collect()
     }
 }
 

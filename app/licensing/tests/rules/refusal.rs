@@ -49,8 +49,8 @@ fn the_list_of_codes_has_exactly_one_code_for_each_refusal() {
 
 #[test]
 fn every_refusal_is_a_sentence_with_advice() {
-    let said = all().map(|r| format!("{}: {r}", r.code())).join("\n");
-    insta::assert_snapshot!(said, @r"
+    let text = all().map(|r| format!("{}: {r}", r.code())).join("\n");
+    insta::assert_snapshot!(text, @r"
     code_not_found: This activation code is unknown or no longer valid: check it for typing errors, or ask your vendor for a new one.
     code_not_found: This activation code is unknown or no longer valid: check it for typing errors, or ask your vendor for a new one.
     code_not_found: This activation code is unknown or no longer valid: check it for typing errors, or ask your vendor for a new one.
@@ -80,8 +80,8 @@ fn every_refusal_is_a_sentence_with_advice() {
 
 #[test]
 fn every_refusal_has_a_remedy() {
-    let said = all().map(|r| r.remedy()).join("\n");
-    insta::assert_snapshot!(said, @r"
+    let text = all().map(|r| r.remedy()).join("\n");
+    insta::assert_snapshot!(text, @r"
     Compare the code with the one that was issued, letter by letter.
     Extend the license, or let it keep running after its end.
     Make the license's trial longer, or remove it: this device's trial ended on 26 November 2026, 22:05 UTC.

@@ -112,8 +112,8 @@ fn a_device_with_a_seat_elsewhere_by_now_stays_there() {
 
 #[test]
 fn the_reason_against_an_undo_is_a_sentence_with_the_number() {
-    let said = UndoRefusal::SeatGone(5).to_string();
-    assert_eq!(said, "Another device has its seat: 5 seats in use now. Free one first.");
+    let text = UndoRefusal::SeatGone(5).to_string();
+    assert_eq!(text, "Another device has its seat: 5 seats in use now. Free one first.");
 }
 
 #[test]

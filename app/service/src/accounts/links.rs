@@ -169,12 +169,12 @@ impl Service {
         tx.forget_sign_in_failures(account.id).await?;
         tx.delete_logins_of(account.id, None).await?;
         let actor = Actor::account(account.id, &account.name, origin);
-        let told = if recovers { "account.recovered" } else { "account.password_set" };
+        let reported = if recovers { "account.recovered" } else { "account.password_set" };
         if recovers {
             tx.set_disabled(account.id, None).await?;
             self.open_local_sign_in(&mut tx, &actor).await?;
         }
-        Record::new(&actor, told, Subject::new("account", account.id, &account.name)).write(&mut tx, now).await?;
+        Record::new(&actor, reported, Subject::new("account", account.id, &account.name)).write(&mut tx, now).await?;
         tx.commit().await?;
         Ok(SignedIn { id: account.id, name: account.name, role: account.role })
     }

@@ -34,25 +34,25 @@ impl Clock {
     /// database's time, so that an instance that gets a lock later also decides later, whatever its machine's clock
     /// shows; on SQLite it is this clock's. Afterwards this clock continues from that reading instead of the machine's
     /// clock. A clock that a test moves is never synchronized.
-    pub(crate) async fn in_step(&self, on: &mut Connection<'_>) -> store::Result<DateTime<Utc>> {
+    pub(crate) async fn synchronized(&self, on: &mut Connection<'_>) -> store::Result<DateTime<Utc>> {
         let stepped = self.step(on).await?;
         let shown = self.now();
         Ok(stepped.unwrap_or(shown))
     }
 
-    /// Like [`in_step`](Self::in_step), if a statement after the locks has already read the database's clock.
+    /// Like [`synchronized`](Self::synchronized), if a statement after the locks has already read the database's clock.
     pub(crate) async fn in_step_since(
         &self,
         read_at: Option<DateTime<Utc>>,
         on: &mut Connection<'_>,
     ) -> store::Result<DateTime<Utc>> {
-        let Some(read_at) = read_at else { return self.in_step(on).await };
+        let Some(read_at) = read_at else { return self.synchronized(on).await };
         let stepped = self.follow(read_at);
         let shown = self.now();
         Ok(stepped.unwrap_or(shown))
     }
 
-    /// Like [`in_step`](Self::in_step), without checking trust, for use before the mark is known.
+    /// Like [`synchronized`](Self::synchronized), without checking trust, for use before the mark is known.
     pub(super) async fn step(&self, on: &mut Connection<'_>) -> store::Result<Option<DateTime<Utc>>> {
         if !matches!(self.0.source, Source::System { .. }) {
             return Ok(None);

@@ -68,7 +68,7 @@ fn a_start_tolerates_four_hundred_uncounted_days_but_not_a_doubted_leap() {
 #[test]
 fn ids_sort_in_the_order_of_time_to_the_microsecond() {
     let clock = Clock::fixed(DateTime::from_timestamp_micros(1_800_000_000_999_990).unwrap());
-    let Source::Standing { wall, .. } = &clock.0.source else { unreachable!("the clock is stopped") };
+    let Source::Stopped { wall, .. } = &clock.0.source else { unreachable!("the clock is stopped") };
     let ids: Vec<Uuid> = (0..2000)
         .map(|_| {
             wall.fetch_add(1, Ordering::SeqCst);

@@ -21,11 +21,11 @@ pub(super) fn granted(ask: &Ask, grant: &Grant, row: &DeskActivation, now: DateT
         }
     };
     let mut after = json!({ "lease_ends_at": row.lease_ends_at });
-    if let (true, Some(told)) = (grant.over, after.as_object_mut()) {
-        told.insert("over_limit".to_owned(), Value::Bool(true));
+    if let (true, Some(reported)) = (grant.over, after.as_object_mut()) {
+        reported.insert("over_limit".to_owned(), Value::Bool(true));
     }
-    if let Some((file, told)) = ask.file.as_ref().zip(after.as_object_mut()) {
-        told.insert("offline_key".to_owned(), Value::String(file.key.to_string()));
+    if let Some((file, reported)) = ask.file.as_ref().zip(after.as_object_mut()) {
+        reported.insert("offline_key".to_owned(), Value::String(file.key.to_string()));
     }
     event(row.decision_id, ask, row, act, (row.id, row.device_name.as_ref()), after, now)
 }

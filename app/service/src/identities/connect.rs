@@ -74,7 +74,7 @@ impl Service {
             checked_at: now,
             ended_at: Some(now),
         };
-        match tx.insert_sign_on(&used).await {
+        match tx.insert_upstream_session(&used).await {
             Err(store::Error::Conflict(_)) => return Err(Error::Conflict(USED.to_owned())),
             written => written?,
         }

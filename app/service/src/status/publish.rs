@@ -141,10 +141,10 @@ impl Service {
     async fn build(&self, id: Uuid, now: DateTime<Utc>) -> Result<PublishedList> {
         let mut reading = self.store().read().await?;
         let list = reading.on().status_list(id).await?.ok_or(Error::NotFound("status list"))?;
-        let said = reading.on().statuses(id, now).await?;
+        let text = reading.on().statuses(id, now).await?;
         drop(reading);
         let size = usize::try_from(list.size).map_err(Error::defect)?;
-        let lst = spawn_blocking(move || pack(size, &said)).await.map_err(Error::defect)??;
+        let lst = spawn_blocking(move || pack(size, &text)).await.map_err(Error::defect)??;
         let expires_at = GOOD_FOR.after(now);
         let claims = Claims {
             iss: self.issuer().to_owned(),
@@ -162,9 +162,9 @@ impl Service {
 }
 
 /// Builds the claim `lst`.
-fn pack(size: usize, said: &[Said]) -> Result<String> {
+fn pack(size: usize, text: &[Said]) -> Result<String> {
     let mut statuses = Statuses::new(BITS, size);
-    for one in said {
+    for one in text {
         statuses.set(usize::try_from(one.status_index).map_err(Error::defect)?, one.status);
     }
     Ok(URL_SAFE_NO_PAD.encode(statuses.compressed().map_err(Error::defect)?))

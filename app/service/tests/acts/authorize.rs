@@ -29,9 +29,9 @@ contract!(a_pre_registered_device_activates_until_it_is_removed, async |db| {
     fixture.clock.advance(86_400);
     assert_eq!(refusal(fixture.activate(&code, "one").await).code(), "device_not_authorized");
     assert_eq!(fixture.seats(&license).await, 1, "its token stays valid");
-    let told = fixture.events_of("license.device_unauthorized").await.pop().unwrap();
-    assert_eq!((told.license_id, told.reason.as_deref()), (Some(license.id), Some("scrapped")));
-    assert_eq!(told.before.unwrap()["note"], "Lab 1");
+    let reported = fixture.events_of("license.device_unauthorized").await.pop().unwrap();
+    assert_eq!((reported.license_id, reported.reason.as_deref()), (Some(license.id), Some("scrapped")));
+    assert_eq!(reported.before.unwrap()["note"], "Lab 1");
 });
 
 contract!(of_many_devices_registered_at_once_each_counts_once, async |db| {

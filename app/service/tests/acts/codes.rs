@@ -31,9 +31,9 @@ contract!(an_old_code_finds_nothing_and_active_devices_keep_running, async |db| 
     assert_eq!((event.license_id, event.reason.as_deref()), (Some(license.id), Some("posted in a forum")));
     let (before, after) = (event.before.unwrap(), event.after.unwrap());
     assert_eq!((before["code_tail"].as_str(), after["code_tail"].as_str()), (Some(&*old.tail()), Some(&*new.tail())));
-    for told in [before, after] {
-        let said = told.to_string();
-        assert!(!said.contains(old.written()) && !said.contains(new.written()), "{said}");
+    for reported in [before, after] {
+        let text = reported.to_string();
+        assert!(!text.contains(old.written()) && !text.contains(new.written()), "{text}");
     }
 });
 
@@ -42,8 +42,8 @@ contract!(an_unknown_code_and_a_replaced_one_are_refused_alike, async |db| {
     let (_, license, old) = fixture.licensed(seats(2)).await;
     fixture.service.reissue_code(license.id, "leaked", &fixture.actor).await.unwrap();
     let never = ActivationCode::from_entropy(licensing::CodeShape::FourBySeven, &[7; 32]);
-    let said = [old, never];
-    let [replaced, unknown] = &said;
+    let text = [old, never];
+    let [replaced, unknown] = &text;
     let (replaced, unknown) =
         (refusal(fixture.activate(replaced, "x").await), refusal(fixture.activate(unknown, "x").await));
     assert_eq!(replaced, unknown);

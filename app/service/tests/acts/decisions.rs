@@ -34,7 +34,7 @@ fn refused<T: std::fmt::Debug>(result: service::Result<T>) -> Uuid {
 }
 
 /// The trace, one line for each rule that was checked.
-fn told(decision: &Decision) -> String {
+fn reported(decision: &Decision) -> String {
     let lines = decision.steps.iter().filter_map(|step| match &step.verdict {
         Verdict::Passed => Some(format!("✓ {}: {}", step.words, step.facts)),
         Verdict::Failed(refusal) => Some(format!("✗ {}: {} ({})", step.words, step.facts, refusal.code())),
@@ -63,7 +63,7 @@ contract!(a_refusal_is_explained_with_the_facts_as_they_were, async |db| {
 
     let decision = explained(&fixture, id).await;
     assert!(!decision.is_granted() && decision.grant.is_none());
-    insta::assert_snapshot!(told(&decision), @r"
+    insta::assert_snapshot!(reported(&decision), @r"
     ✓ Code is known: a license has this code
     ✓ License has not ended: the license never ends
     ✓ Product is available: the product is active
@@ -103,10 +103,14 @@ contract!(a_grant_is_explained_and_a_repeat_refers_to_its_grant, async |db| {
     assert_eq!(decision.grant.as_ref().unwrap().lease_ends_at, first.lease_ends_at);
     assert_eq!(decision.row.activation_id, Some(first.session_id));
     assert_eq!(decision.row.license_id, Some(license.id));
-    assert!(told(&decision).ends_with("✓ A seat is free: seats 0 of 2"), "{}", told(&decision));
+    assert!(reported(&decision).ends_with("✓ A seat is free: seats 0 of 2"), "{}", reported(&decision));
 
     let second = fixture.service.decision(fixture.activate(&code, "two").await.unwrap().decision).await.unwrap();
-    assert!(told(&second).ends_with("✓ A seat is free: seats 1 of 2"), "counted before this grant: {}", told(&second));
+    assert!(
+        reported(&second).ends_with("✓ A seat is free: seats 1 of 2"),
+        "counted before this grant: {}",
+        reported(&second)
+    );
     assert_eq!(db.number("SELECT COUNT(*) FROM decisions").await, 2, "the repeat wrote nothing");
     let bytes = serde_json::to_vec(&second.row.facts).unwrap().len();
     assert!(bytes < 500, "{bytes} bytes of facts");
@@ -122,7 +126,7 @@ contract!(unknown_codes_have_a_decision_too, async |db| {
     {
         let typed = licensing::ActivationCode::read(typed).unwrap();
         let decision = explained(&fixture, refused(fixture.activate(&typed, "one").await)).await;
-        assert_eq!(told(&decision), "✗ Code is known: no license has this code (code_not_found)");
+        assert_eq!(reported(&decision), "✗ Code is known: no license has this code (code_not_found)");
         assert_eq!((decision.row.license_id, decision.row.code_tail), (None, Some(tail)));
         assert_eq!(decision.refusal.unwrap(), Refusal::CodeNotFound { ended: false });
     }
@@ -139,7 +143,7 @@ contract!(refusals_to_sessions_are_explained, async |db| {
     let session = fixture.service.session(&token).await.unwrap();
 
     let decision = explained(&fixture, refused(fixture.service.release(&session, origin(3)).await)).await;
-    insta::assert_snapshot!(told(&decision), @r"
+    insta::assert_snapshot!(reported(&decision), @r"
     ✓ Session is valid: the session was neither revoked nor released
     ✗ Device may release its seat: seats are freed by: support only (release_not_allowed)
     ✓ Transfers are left: transferred 0 times in the last 30 days; allowed: 5 times
@@ -160,14 +164,14 @@ contract!(refusals_to_sessions_are_explained, async |db| {
         let decision = explained(&fixture, asked).await;
         assert_eq!((decision.row.purpose.as_str(), decision.row.rule.as_str()), (purpose, "session_alive"));
         assert_eq!(decision.row.activation_id, Some(activated.session_id));
-        assert!(told(&decision).contains("✗ Session is valid: the session was revoked"), "{}", told(&decision));
+        assert!(reported(&decision).contains("✗ Session is valid: the session was revoked"), "{}", reported(&decision));
     }
     // The device returns with a new session; the old session stays ended.
     let mut asks = asking(&code, "one");
     asks.request.email = Some(licensing::Email::read("ingrid@acme.com").unwrap());
     fixture.service.activate(asks).await.unwrap();
     let decision = explained(&fixture, refused(fixture.service.session_status(&session, &origin(3)).await)).await;
-    assert_eq!(told(&decision), "✗ Session is valid: there is no such session (session_not_found)");
+    assert_eq!(reported(&decision), "✗ Session is valid: there is no such session (session_not_found)");
     assert_eq!((decision.row.purpose.as_str(), decision.row.license_id), ("standing", Some(license.id)));
 });
 

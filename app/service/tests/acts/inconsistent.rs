@@ -21,7 +21,7 @@ contract!(a_token_with_unreadable_limits_is_refused, async |db| {
         ..NewApiToken::default()
     };
     let (_, token) = fixture.service.create_api_token(form, &owner).await.unwrap();
-    let machine = async || fixture.service.machine(&token.0, Some("192.0.2.1")).await;
+    let machine = async || fixture.service.api_caller(&token.0, Some("192.0.2.1")).await;
     assert_eq!(machine().await.unwrap().products, [Uuid::from_u128(5)]);
     for (column, broken) in
         [("products", r#"["nonsense"]"#), ("products", r#"{"all": true}"#), ("scopes", "[7]"), ("networks", r#"["?"]"#)]
@@ -29,8 +29,8 @@ contract!(a_token_with_unreadable_limits_is_refused, async |db| {
         db.execute(r#"UPDATE api_tokens SET products = '[]', scopes = '["see"]', networks = '[]'"#).await;
         machine().await.unwrap();
         db.execute(&format!("UPDATE api_tokens SET {column} = '{broken}'")).await;
-        let Err(Error::Internal(said)) = machine().await else { panic!("{column} {broken}") };
-        assert!(said.contains(&format!("api_tokens.{column}")), "{said}");
+        let Err(Error::Internal(text)) = machine().await else { panic!("{column} {broken}") };
+        assert!(text.contains(&format!("api_tokens.{column}")), "{text}");
     }
 });
 

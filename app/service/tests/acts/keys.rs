@@ -17,11 +17,11 @@ struct World<'a> {
     instances: [&'a Service; 2],
     /// The key set that each client has cached, and when it was fetched. Each client uses one of the instances.
     clients: [Option<(JwkSet, DateTime<Utc>)>; 2],
-    tokens: Vec<Seen>,
+    tokens: Vec<IssuedToken>,
 }
 
 /// A token, and the number of clients that have verified its signature.
-struct Seen {
+struct IssuedToken {
     token: String,
     kid: String,
     until: DateTime<Utc>,
@@ -45,7 +45,7 @@ impl<'a> World<'a> {
     async fn activate(&mut self, code: &ActivationCode, device: &str) {
         for instance in self.instances {
             let (activated, token) = instance.activate(asking(code, device)).await.unwrap();
-            self.tokens.push(Seen { kid: kid_of(&token), token, until: activated.token_expires_at, by: 0 });
+            self.tokens.push(IssuedToken { kid: kid_of(&token), token, until: activated.token_expires_at, by: 0 });
         }
     }
 

@@ -158,10 +158,13 @@ contract!(a_license_is_suspended_reinstated_and_revoked_each_with_a_reason, asyn
     let form = LicenseForm::default();
     assert_err!(fixture.service.change_license(license.id, form, &fixture.actor).await, Error::Conflict(_));
 
-    let told: Vec<_> = fixture.events().await.into_iter().filter_map(|e| Some((e.act, e.reason?))).collect();
+    let reported: Vec<_> = fixture.events().await.into_iter().filter_map(|e| Some((e.act, e.reason?))).collect();
     let expected = [("license.suspended", "unpaid"), ("license.reinstated", "paid"), ("license.revoked", "refunded")];
-    assert_eq!(told.len(), 3);
-    assert!(expected.iter().all(|(act, why)| told.contains(&((*act).to_owned(), (*why).to_owned()))), "{told:?}");
+    assert_eq!(reported.len(), 3);
+    assert!(
+        expected.iter().all(|(act, why)| reported.contains(&((*act).to_owned(), (*why).to_owned()))),
+        "{reported:?}"
+    );
     let [revoked] = fixture.events_of("license.revoked").await.try_into().unwrap();
     assert_eq!(revoked.before, Some(json!({ "state": "active" })));
     assert_eq!(revoked.after, Some(json!({ "state": "revoked", "devices_revoked": 1 })));

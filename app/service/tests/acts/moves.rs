@@ -70,9 +70,10 @@ contract!(a_device_name_set_by_support_is_kept, async |db| {
     assert_eq!(fixture.events_of("device.revoked").await[0].subject_name, "Lena’s laptop");
     fixture.service.name_device(device.session_id, "", &fixture.actor).await.unwrap();
     assert_eq!(fixture.devices(&license).await[0].label, None);
-    let told: Vec<_> = fixture.events_of("device.named").await.into_iter().map(|event| event.after.unwrap()).collect();
+    let reported: Vec<_> =
+        fixture.events_of("device.named").await.into_iter().map(|event| event.after.unwrap()).collect();
     assert_eq!(
-        told,
+        reported,
         [json!({ "name": "Lena’s laptop" }), json!({ "name": null })],
         "setting the same name again leaves no event"
     );

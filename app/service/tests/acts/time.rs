@@ -117,8 +117,8 @@ contract!(a_device_revoked_while_the_clock_is_ahead_is_still_listed_after_the_co
         fixture.service.revoke_activation(one.session_id, "stolen", &fixture.actor).await.unwrap();
         fixture.clock.leap(-leap);
         let place = one.place.unwrap();
-        let said = db.read().await.unwrap().on().statuses(place.list, fixture.clock.now()).await.unwrap();
-        assert!(said.iter().any(|said| said.status_index == place.index), "after a leap of {leap} seconds");
+        let text = db.read().await.unwrap().on().statuses(place.list, fixture.clock.now()).await.unwrap();
+        assert!(text.iter().any(|text| text.status_index == place.index), "after a leap of {leap} seconds");
         // Let the tolerated leap pass completely before the next one.
         fixture.clock.advance(86_401);
     }

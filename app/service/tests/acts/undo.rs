@@ -13,13 +13,13 @@ use uuid::Uuid;
 use crate::test_service::{TestService, asking, assert_err, origin, refusal, seats};
 
 /// Entries of the status list for the only session; none means that it is valid.
-async fn said(fixture: &TestService, db: &Database) -> Vec<String> {
+async fn text(fixture: &TestService, db: &Database) -> Vec<String> {
     let list = db.number("SELECT COUNT(*) FROM status_lists").await;
     assert_eq!(list, 1);
     let mut reading = fixture.service.store().read().await.unwrap();
     let id = reading.on().open_status_list().await.unwrap().unwrap().id;
-    let said = reading.on().statuses(id, fixture.clock.now()).await.unwrap();
-    said.into_iter().map(|said| said.status.name().to_owned()).collect()
+    let text = reading.on().statuses(id, fixture.clock.now()).await.unwrap();
+    text.into_iter().map(|text| text.status.name().to_owned()).collect()
 }
 
 contract!(an_undone_revocation_restores_the_device_completely, async |db| {
@@ -31,20 +31,20 @@ contract!(an_undone_revocation_restores_the_device_completely, async |db| {
         let before = fixture.devices(&license).await;
         fixture.clock.advance(60);
         fixture.service.revoke_activation(activated.session_id, "the wrong one", &fixture.actor).await.unwrap();
-        assert_eq!(said(fixture, db).await, ["invalid"]);
+        assert_eq!(text(fixture, db).await, ["invalid"]);
         fixture.clock.advance(599);
         fixture.service.undo_release(activated.session_id, &fixture.actor).await.unwrap();
         assert_eq!(fixture.devices(&license).await, before, "{strictness:?}");
-        assert_eq!(said(fixture, db).await, [] as [&str; 0]);
+        assert_eq!(text(fixture, db).await, [] as [&str; 0]);
         assert_eq!(fixture.seats(&license).await, 1);
         assert_eq!(refusal(fixture.activate(&code, "two").await).code(), "seat_limit");
         let session = fixture.service.session(&token).await.unwrap();
         let (renewed, _) = fixture.service.renew(&session, Default::default()).await.unwrap();
         assert_eq!(renewed.session_id, activated.session_id, "the session goes on");
     }
-    let told = fixture.events_of("device.restored").await;
-    assert_eq!(told.len(), 2);
-    assert_eq!((told[0].actor_name.as_str(), told[0].subject_kind.as_str()), ("Ingrid", "device"));
+    let reported = fixture.events_of("device.restored").await;
+    assert_eq!(reported.len(), 2);
+    assert_eq!((reported[0].actor_name.as_str(), reported[0].subject_kind.as_str()), ("Ingrid", "device"));
 });
 
 contract!(a_freed_seat_is_restored_too, async |db| {
@@ -88,7 +88,7 @@ contract!(a_seat_given_to_another_device_is_not_restored, async |db| {
     fixture.service.revoke_activation(first, "sold", &fixture.actor).await.unwrap();
     fixture.activate(&code, "two").await.unwrap();
     assert_err!(fixture.service.undo_release(first, &fixture.actor).await, Error::Conflict(_));
-    assert_eq!((fixture.seats(&license).await, said(&fixture, db).await), (1, vec!["invalid".to_owned()]));
+    assert_eq!((fixture.seats(&license).await, text(&fixture, db).await), (1, vec!["invalid".to_owned()]));
 });
 
 contract!(a_device_that_returned_by_itself_has_another_session, async |db| {
@@ -114,7 +114,7 @@ contract!(a_checked_out_device_is_restored_as_checked_out, async |db| {
     fixture.service.revoke_activation(activated.session_id, "by mistake", &fixture.actor).await.unwrap();
     fixture.activate(&code, "two").await.unwrap();
     fixture.service.undo_release(activated.session_id, &fixture.actor).await.unwrap();
-    assert_eq!((fixture.seats(&license).await, said(&fixture, db).await), (1, vec!["suspended".to_owned()]));
+    assert_eq!((fixture.seats(&license).await, text(&fixture, db).await), (1, vec!["suspended".to_owned()]));
 });
 
 contract!(a_checked_out_seat_given_away_under_lenient_terms_is_not_restored, async |db| {

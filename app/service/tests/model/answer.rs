@@ -65,10 +65,10 @@ impl Answer {
     /// Answers to concurrent requests. The time at which the next seat is free is not compared: a refusal may state it
     /// as of before or after concurrent grants.
     pub(crate) fn of_a_crowd(answers: Vec<Self>) -> Self {
-        let told = answers.into_iter().map(|answer| match answer {
-            Self::Refused(said) => Self::Refused(said.split(", next").next().unwrap_or_default().to_owned()),
+        let reported = answers.into_iter().map(|answer| match answer {
+            Self::Refused(text) => Self::Refused(text.split(", next").next().unwrap_or_default().to_owned()),
             other => other,
         });
-        Self::Many(told.collect())
+        Self::Many(reported.collect())
     }
 }

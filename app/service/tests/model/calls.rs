@@ -33,7 +33,7 @@ pub(crate) enum To {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Body {
     /// The device, or the session that a ticket releases.
-    whose: usize,
+    owner: usize,
     /// Requested lease, in seconds.
     lease: Option<u64>,
     ticket: Option<usize>,
@@ -60,16 +60,16 @@ impl From<What> for To {
 
 impl Body {
     pub(crate) fn of(ask: &Ask) -> Self {
-        Self { whose: ask.of.device, lease: ask.lease, ticket: None }
+        Self { owner: ask.of.device, lease: ask.lease, ticket: None }
     }
 
     /// A call without content, identified by its device only.
     pub(crate) fn bare(device: usize) -> Self {
-        Self { whose: device, lease: None, ticket: None }
+        Self { owner: device, lease: None, ticket: None }
     }
 
     pub(crate) fn of_a_ticket(ticket: usize, session: usize) -> Self {
-        Self { whose: session, lease: None, ticket: Some(ticket) }
+        Self { owner: session, lease: None, ticket: Some(ticket) }
     }
 }
 

@@ -52,7 +52,7 @@ pub(crate) struct Episode {
     tickets: Vec<String>,
     files: Vec<OfflineFile>,
     /// The session that each device was last given.
-    told: BTreeMap<(usize, usize), Uuid>,
+    reported: BTreeMap<(usize, usize), Uuid>,
     tokens: BTreeMap<(usize, usize), Vec<String>>,
     strangers: usize,
     pub(crate) verifier: Verifier,
@@ -79,7 +79,7 @@ impl Episode {
             blocks: vec![],
             tickets: vec![],
             files: vec![],
-            told: BTreeMap::new(),
+            reported: BTreeMap::new(),
             tokens: BTreeMap::new(),
             strangers: STRANGERS,
             verifier: Verifier::default(),
@@ -137,7 +137,7 @@ impl Episode {
         }
         let off_by = world.off_by();
         let expected = world.act(op);
-        let told = match op {
+        let reported = match op {
             Op::Mend => {
                 fixture.clock.leap(off_by);
                 Answer::Done(0)
@@ -148,7 +148,7 @@ impl Episode {
             Op::Sweep { .. } if expected == Answer::Skipped => Answer::Skipped,
             op => self.answer(fixture, op).await,
         };
-        (told, expected)
+        (reported, expected)
     }
 
     async fn answer(&mut self, fixture: &mut TestService<'_>, op: &Op) -> Answer {
@@ -192,7 +192,7 @@ impl Episode {
                 },
                 Err(no) => no,
             },
-            Op::Revoke { of } | Op::Free { of } | Op::Undo { of } => match self.told.get(&self.key(*of)).copied() {
+            Op::Revoke { of } | Op::Free { of } | Op::Undo { of } => match self.reported.get(&self.key(*of)).copied() {
                 Some(session) => self.of_support(&service(0), op, session).await,
                 None => Answer::Skipped,
             },

@@ -70,7 +70,7 @@ fn both_databases_answer_like_the_model_and_no_token_exceeds_a_limit() {
     assert_eq!(sqlite.len() as u64, operations);
     for (op, answer) in TRIED.iter().filter(|_| operations >= SHORT) {
         let is_it = |line: &String| {
-            line.split_once(" → ").is_some_and(|(asked, told)| asked.starts_with(op) && told.contains(answer))
+            line.split_once(" → ").is_some_and(|(asked, reported)| asked.starts_with(op) && reported.contains(answer))
         };
         assert!(sqlite.iter().any(is_it), "seed {seed}: no {op} was answered {answer}");
     }

@@ -93,7 +93,7 @@ impl World {
                 let key = (code.unwrap_or(chosen), device);
                 let judged = self.judge(key, What::Activate, None, lease);
                 // An ended code must not reveal which product it was for.
-                let is_hidden = matches!(&judged, Err(Answer::Refused(said)) if said.starts_with("code_not_found"));
+                let is_hidden = matches!(&judged, Err(Answer::Refused(text)) if text.starts_with("code_not_found"));
                 if used || (product != self.product(key.0) && !is_hidden) {
                     return Answer::Invalid;
                 }

@@ -70,25 +70,25 @@ async fn run(
             Op::Rush { at, asks } => Op::Rush { at: *at, asks: world.settled(asks) },
             op => op.clone(),
         };
-        let (told, expected) = episode.act(fixture, &op, &mut world).await;
-        transcript.push(format!("{op:?} → {told:?}"));
+        let (reported, expected) = episode.act(fixture, &op, &mut world).await;
+        transcript.push(format!("{op:?} → {reported:?}"));
         let failed = |what| Failure { at, what };
-        compare(&told, &expected).map_err(failed)?;
+        compare(&reported, &expected).map_err(failed)?;
         check(fixture, &mut episode, &op, &world).await.map_err(failed)?;
     }
     Ok(())
 }
 
-fn compare(told: &Answer, expected: &Answer) -> Result<(), String> {
-    match (told, expected) {
-        (Answer::Many(told), Answer::Many(expected)) if told.len() == expected.len() => {
-            let mut each = told.iter().zip(expected).enumerate();
-            each.try_for_each(|(n, (told, expected))| {
-                compare(told, expected).map_err(|why| format!("of ask {n}: {why}"))
+fn compare(reported: &Answer, expected: &Answer) -> Result<(), String> {
+    match (reported, expected) {
+        (Answer::Many(reported), Answer::Many(expected)) if reported.len() == expected.len() => {
+            let mut each = reported.iter().zip(expected).enumerate();
+            each.try_for_each(|(n, (reported, expected))| {
+                compare(reported, expected).map_err(|why| format!("of ask {n}: {why}"))
             })
         }
-        (told, expected) if told == expected => Ok(()),
-        (told, expected) => Err(format!("the engine says {told:?},\n     the model {expected:?}")),
+        (reported, expected) if reported == expected => Ok(()),
+        (reported, expected) => Err(format!("the engine says {reported:?},\n     the model {expected:?}")),
     }
 }
 
@@ -170,8 +170,8 @@ async fn transcript_of(
 ) -> String {
     let mut transcript = vec![];
     let failure = run(fixture, policy_terms, script, &mut transcript).await.err().unwrap_or(first);
-    let mut said = format!("seed {seed}, episode {episode}, operation {}:\n", failure.at);
-    policy_terms.iter().enumerate().for_each(|(n, plain_terms)| writeln!(said, "policy {n}: {plain_terms:?}").unwrap());
-    transcript.iter().for_each(|line| writeln!(said, "{line}").unwrap());
-    said + &failure.what
+    let mut text = format!("seed {seed}, episode {episode}, operation {}:\n", failure.at);
+    policy_terms.iter().enumerate().for_each(|(n, plain_terms)| writeln!(text, "policy {n}: {plain_terms:?}").unwrap());
+    transcript.iter().for_each(|line| writeln!(text, "{line}").unwrap());
+    text + &failure.what
 }

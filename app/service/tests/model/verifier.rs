@@ -131,8 +131,8 @@ impl Verifier {
             let number = episode.session_number(kept.session).unwrap();
             let expected = world.status(kept.license, kept.device, number);
             if found != expected {
-                let whose = (kept.license, kept.device, number);
-                return Err(format!("the status list says {found:?} of {whose:?}, which is {expected:?}"));
+                let owner = (kept.license, kept.device, number);
+                return Err(format!("the status list says {found:?} of {owner:?}, which is {expected:?}"));
             }
             if found == Status::Valid {
                 good.insert((kept.license, kept.device));

@@ -244,13 +244,13 @@ impl World {
 
     /// Returns `true` if the device holds a seat on another license within the scope of the terms.
     pub(crate) fn is_elsewhere(&self, license: usize, device: usize, within: Within) -> bool {
-        self.seats.iter().any(|((other, whose), seat)| {
+        self.seats.iter().any(|((other, owner), seat)| {
             let near = match within {
                 Within::License => false,
                 Within::Policy => self.licenses[*other].policy == self.licenses[license].policy,
                 Within::Product => self.product(*other) == self.product(license),
             };
-            near && *other != license && *whose == device && seat.is_held(self.now)
+            near && *other != license && *owner == device && seat.is_held(self.now)
         })
     }
 

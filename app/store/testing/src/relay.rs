@@ -48,10 +48,10 @@ impl Relay {
         let listener = TcpListener::bind(format!("{host}:0")).await.expect("a port for the relay");
         let address = listener.local_addr().expect("its address");
         let state = Arc::new(watch::Sender::new(State { fault: Fault::None, epoch: 0 }));
-        let told = Arc::clone(&state);
+        let reported = Arc::clone(&state);
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
-                tokio::spawn(serve(client, server.clone(), told.subscribe()));
+                tokio::spawn(serve(client, server.clone(), reported.subscribe()));
             }
         });
         Self { address, state }
@@ -79,8 +79,8 @@ fn server_of(url: &str) -> &str {
     rest.split('/').next().expect("a host")
 }
 
-async fn serve(client: TcpStream, server: String, told: watch::Receiver<State>) {
-    let begun = *told.borrow();
+async fn serve(client: TcpStream, server: String, reported: watch::Receiver<State>) {
+    let begun = *reported.borrow();
     match begun.fault {
         Fault::Refuse => return,
         Fault::Reset | Fault::None | Fault::Delay(_) | Fault::Silent => {}
@@ -94,12 +94,12 @@ async fn serve(client: TcpStream, server: String, told: watch::Receiver<State>) 
     _ = (client.set_nodelay(true), server.set_nodelay(true));
     let (from_client, to_client) = client.into_split();
     let (from_server, to_server) = server.into_split();
-    let mut changes = told.clone();
+    let mut changes = reported.clone();
     let ended = changes.wait_for(|state| matches!(state.fault, Fault::Refuse | Fault::Reset));
     let both = async {
         tokio::join!(
-            pass(from_client, to_server, begun.epoch, told.clone()),
-            pass(from_server, to_client, begun.epoch, told.clone())
+            pass(from_client, to_server, begun.epoch, reported.clone()),
+            pass(from_server, to_client, begun.epoch, reported.clone())
         )
     };
     tokio::select! {
@@ -114,11 +114,11 @@ fn reset(stream: &TcpStream) {
 }
 
 /// Passes bytes on until one end closes, or the connection falls silent.
-async fn pass(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, epoch: u64, told: watch::Receiver<State>) {
+async fn pass(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, epoch: u64, reported: watch::Receiver<State>) {
     let mut bytes = vec![0; 16 * 1024];
     loop {
         let read = from.read(&mut bytes).await.unwrap_or(0);
-        let State { fault, epoch: now } = *told.borrow();
+        let State { fault, epoch: now } = *reported.borrow();
         if now != epoch {
             // Neither end hears from the other again.
             std::future::pending::<()>().await;

@@ -173,7 +173,7 @@ contract!(accounts_are_listed_by_name_with_their_logins, async |db| {
     let (ada, bo) = (Account { name: "ada".to_owned(), ..account(2) }, Account { name: "Bo".to_owned(), ..account(1) });
     let login = Login {
         account_id: Some(bo.id),
-        sign_on: None,
+        upstream_session: None,
         data: "{}".to_owned(),
         expires_at: at(10),
         seen_at: Some(at(3)),
@@ -187,7 +187,7 @@ contract!(accounts_are_listed_by_name_with_their_logins, async |db| {
     })
     .await;
     let rows = read!(db, accounts(at(0)));
-    let told: Vec<_> = rows.iter().map(|row| (row.account.name.as_str(), row.logins, row.seen_at)).collect();
-    assert_eq!(told, [("ada", None, None), ("Bo", Some(1), Some(at(3)))]);
+    let reported: Vec<_> = rows.iter().map(|row| (row.account.name.as_str(), row.logins, row.seen_at)).collect();
+    assert_eq!(reported, [("ada", None, None), ("Bo", Some(1), Some(at(3)))]);
     assert_eq!(read!(db, accounts(at(10)))[1].logins, None, "an expired login does not count");
 });

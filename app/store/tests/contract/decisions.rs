@@ -164,10 +164,10 @@ contract!(refusals_are_grouped_by_outcome_and_product, async |db| {
     ];
     written(db, async |tx| tx.insert_decisions(&rows).await).await;
     let groups = read!(db, refusal_groups(&DecisionFilter::default(), 10));
-    let told: Vec<_> =
+    let reported: Vec<_> =
         groups.iter().map(|g| (g.outcome.as_str(), g.product_id, g.refusals, g.licenses, g.last_at)).collect();
     assert_eq!(
-        told,
+        reported,
         [
             ("seat_limit", Some(id(60)), 3, 2, at(3_000_000)),
             ("code_not_found", None, 2, 0, at(7_000_000)),

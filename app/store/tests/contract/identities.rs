@@ -17,7 +17,7 @@ fn identity(subject: &str, account: &Account) -> Identity {
     }
 }
 
-fn sign_on(n: u128, sid: &str, account: &Account) -> UpstreamSession {
+fn upstream_session(n: u128, sid: &str, account: &Account) -> UpstreamSession {
     UpstreamSession {
         id: id(n),
         account_id: account.id,
@@ -32,10 +32,10 @@ fn sign_on(n: u128, sid: &str, account: &Account) -> UpstreamSession {
     }
 }
 
-fn login(account: &Account, sign_on: u128) -> Login {
+fn login(account: &Account, upstream_session: u128) -> Login {
     let (data, expires_at) = ("{}".to_owned(), at(1000));
-    let (account_id, sign_on) = (Some(account.id), Some(id(sign_on)));
-    Login { account_id, sign_on, data, expires_at, seen_at: None, address: None, agent: None }
+    let (account_id, upstream_session) = (Some(account.id), Some(id(upstream_session)));
+    Login { account_id, upstream_session, data, expires_at, seen_at: None, address: None, agent: None }
 }
 
 contract!(an_identity_is_an_issuer_and_a_subject_and_belongs_to_one_account, async |db| {
@@ -113,11 +113,11 @@ contract!(an_authorization_attempt_becomes_one_upstream_session_checked_by_one_r
     let account = account(1);
     written(db, async |tx| {
         tx.insert_account(&account).await?;
-        tx.insert_sign_on(&sign_on(7, "a", &account)).await
+        tx.insert_upstream_session(&upstream_session(7, "a", &account)).await
     })
     .await;
-    assert_eq!(read!(db, sign_on(id(7))), Some(sign_on(7, "a", &account)));
-    let again = db.begin().await.unwrap().insert_sign_on(&sign_on(7, "b", &account)).await;
+    assert_eq!(read!(db, upstream_session(id(7))), Some(upstream_session(7, "a", &account)));
+    let again = db.begin().await.unwrap().insert_upstream_session(&upstream_session(7, "b", &account)).await;
     assert!(matches!(again, Err(Error::Conflict(Unique::Id))), "{again:?}");
     written(db, async |tx| {
         assert!(tx.claim_check(id(7), at(4), at(20)).await?);
@@ -125,20 +125,20 @@ contract!(an_authorization_attempt_becomes_one_upstream_session_checked_by_one_r
         tx.put_sealed_tokens(id(7), &[9]).await
     })
     .await;
-    let checked = UpstreamSession { checked_at: at(20), sealed: vec![9], ..sign_on(7, "a", &account) };
-    assert_eq!(read!(db, sign_on(id(7))), Some(checked.clone()));
+    let checked = UpstreamSession { checked_at: at(20), sealed: vec![9], ..upstream_session(7, "a", &account) };
+    assert_eq!(read!(db, upstream_session(id(7))), Some(checked.clone()));
     written(db, async |tx| {
         tx.note_check(id(8), at(30)).await?;
         tx.note_check(id(7), at(25)).await
     })
     .await;
-    assert_eq!(read!(db, sign_on(id(7))), Some(UpstreamSession { checked_at: at(25), ..checked }));
+    assert_eq!(read!(db, upstream_session(id(7))), Some(UpstreamSession { checked_at: at(25), ..checked }));
     written(db, async |tx| {
         tx.end_sign_on(id(7), at(26)).await?;
         tx.note_check(id(7), at(30)).await
     })
     .await;
-    assert_eq!(read!(db, sign_on(id(7))).unwrap().checked_at, at(25), "an ended session does not change");
+    assert_eq!(read!(db, upstream_session(id(7))).unwrap().checked_at, at(25), "an ended session does not change");
 });
 
 contract!(ending_upstream_sessions_ends_only_their_logins, async |db| {
@@ -146,7 +146,7 @@ contract!(ending_upstream_sessions_ends_only_their_logins, async |db| {
     written(db, async |tx| {
         tx.insert_account(&account).await?;
         for (n, sid) in [(1, "a"), (2, "a"), (3, "b"), (4, "c")] {
-            tx.insert_sign_on(&sign_on(n, sid, &account)).await?;
+            tx.insert_upstream_session(&upstream_session(n, sid, &account)).await?;
             tx.insert_login(&hash(n), &login(&account, n), (id(n), None), at(0)).await?;
         }
         Ok(())
@@ -164,7 +164,7 @@ contract!(ending_upstream_sessions_ends_only_their_logins, async |db| {
     .await;
     for (n, ended) in [(1, Some(at(9))), (2, Some(at(9))), (3, Some(at(10))), (4, None)] {
         assert_eq!(read!(db, login(&hash(n), at(0))).is_none(), ended.is_some(), "{n}");
-        assert_eq!(read!(db, sign_on(id(n))).unwrap().ended_at, ended, "{n}");
+        assert_eq!(read!(db, upstream_session(id(n))).unwrap().ended_at, ended, "{n}");
     }
     written(db, async |tx| {
         assert_eq!(tx.end_logins_of(account.id, at(11)).await?, 1);

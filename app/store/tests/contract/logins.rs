@@ -6,7 +6,7 @@ use crate::given::{ODD, account, at, hash, id, last, read, written};
 
 fn login(expires_at: i64) -> Login {
     let (data, expires_at) = ("{}".to_owned(), at(expires_at));
-    Login { account_id: None, sign_on: None, data, expires_at, seen_at: None, address: None, agent: None }
+    Login { account_id: None, upstream_session: None, data, expires_at, seen_at: None, address: None, agent: None }
 }
 
 /// The public id under which a login is listed.
@@ -18,7 +18,7 @@ contract!(a_login_reads_back_as_written_and_saved, async |db| {
     let account = account(1);
     let odd = Login {
         account_id: Some(account.id),
-        sign_on: Some(id(7)),
+        upstream_session: Some(id(7)),
         data: ODD.repeat(100),
         expires_at: last(),
         seen_at: Some(at(5)),

@@ -84,8 +84,8 @@ contract!(recent_requests_are_listed_newest_first, async |db| {
 
     let recent: Vec<RecentRequest> = read!(db, recent_requests(10));
 
-    let told: Vec<_> = recent.iter().map(|one| (one.id, one.device_name.clone())).collect();
-    assert_eq!(told, [(new.id, device.device_name), (old.id, None)]);
+    let reported: Vec<_> = recent.iter().map(|one| (one.id, one.device_name.clone())).collect();
+    assert_eq!(reported, [(new.id, device.device_name), (old.id, None)]);
     assert_eq!((recent[0].license_id, &recent[0].customer), (license.id, &license.customer));
     assert_eq!(read!(db, recent_requests(1)).len(), 1);
 });

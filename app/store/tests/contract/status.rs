@@ -22,11 +22,11 @@ fn entry(index: i64, status: TokenStatus, until: i64) -> StatusEntry {
 }
 
 /// The entries of list 1, by index.
-async fn said(db: &Store, now: i64) -> Vec<(i64, TokenStatus)> {
-    let mut said: Vec<_> =
+async fn text(db: &Store, now: i64) -> Vec<(i64, TokenStatus)> {
+    let mut text: Vec<_> =
         read!(db, statuses(id(1), at(now))).into_iter().map(|s| (s.status_index, s.status)).collect();
-    said.sort();
-    said
+    text.sort();
+    text
 }
 
 async fn reserve(db: &Store, list: Uuid, places: i64) -> Option<i64> {
@@ -102,20 +102,20 @@ contract!(an_entry_lasts_until_its_last_token_ends_and_invalid_is_final, async |
         tx.mark_status(&[entry(0, Suspended, 40), entry(1, Invalid, 60), entry(3, Suspended, 70)]).await
     })
     .await;
-    assert_eq!(said(db, 0).await, [(0, Invalid), (1, Invalid), (2, Suspended), (3, Suspended)]);
-    assert_eq!(said(db, 49).await.len(), 4, "the later end is kept");
-    assert_eq!(said(db, 50).await, [(1, Invalid), (3, Suspended)]);
-    assert_eq!(said(db, 60).await, [(3, Suspended)]);
+    assert_eq!(text(db, 0).await, [(0, Invalid), (1, Invalid), (2, Suspended), (3, Suspended)]);
+    assert_eq!(text(db, 49).await.len(), 4, "the later end is kept");
+    assert_eq!(text(db, 50).await, [(1, Invalid), (3, Suspended)]);
+    assert_eq!(text(db, 60).await, [(3, Suspended)]);
 
     written(db, async |tx| tx.clear_status(&[place(1), place(2), place(3), place(4)]).await).await;
-    assert_eq!(said(db, 0).await, [(0, Invalid), (1, Invalid)]);
+    assert_eq!(text(db, 0).await, [(0, Invalid), (1, Invalid)]);
     let swept = {
         let mut tx = db.begin().await.unwrap();
         let swept = tx.forget_statuses(at(51)).await.unwrap();
         tx.commit().await.unwrap();
         swept
     };
-    assert_eq!((swept, said(db, 0).await), (1, vec![(1, Invalid)]));
+    assert_eq!((swept, text(db, 0).await), (1, vec![(1, Invalid)]));
 });
 
 contract!(devices_and_licenses_are_listed_until_their_last_token_or_hold_ends, async |db| {
@@ -129,13 +129,13 @@ contract!(devices_and_licenses_are_listed_until_their_last_token_or_hold_ends, a
     )
     .await;
     written(db, async |tx| tx.mark_activation(id(10), TokenStatus::Suspended, at(1)).await).await;
-    assert_eq!(said(db, 0).await, [(0, TokenStatus::Suspended)]);
+    assert_eq!(text(db, 0).await, [(0, TokenStatus::Suspended)]);
 
     written(db, async |tx| tx.mark_license(license.id, TokenStatus::Invalid, at(1)).await).await;
     let both = [(0, TokenStatus::Invalid), (1, TokenStatus::Invalid)];
-    assert_eq!(said(db, 7_999_999).await, both);
-    assert_eq!(said(db, 8_000_000).await, [(0, TokenStatus::Invalid)], "its token has ended");
-    assert_eq!(said(db, 10_000_000).await, [], "its hold, which outlasts all its tokens, has ended too");
+    assert_eq!(text(db, 7_999_999).await, both);
+    assert_eq!(text(db, 8_000_000).await, [(0, TokenStatus::Invalid)], "its token has ended");
+    assert_eq!(text(db, 10_000_000).await, [], "its hold, which outlasts all its tokens, has ended too");
 });
 
 contract!(devices_of_an_inactive_license_are_listed_while_they_may_have_a_token, async |db| {
@@ -143,13 +143,13 @@ contract!(devices_of_an_inactive_license_are_listed_while_they_may_have_a_token,
     let other = license(4, &read!(db, policy(first.policy_id)).unwrap());
     written(db, async |tx| tx.insert_license(&other).await).await;
     devices(db, &first, 2).await;
-    assert_eq!(said(db, 0).await, []);
+    assert_eq!(text(db, 0).await, []);
     for (state, status) in [(State::Suspended, TokenStatus::Suspended), (State::Revoked, TokenStatus::Invalid)] {
         written(db, async |tx| tx.update_license(&License { state, ..first.clone() }).await).await;
-        assert_eq!(said(db, 0).await, [(0, status), (1, status)]);
-        assert_eq!(said(db, 10_000_000).await, []);
+        assert_eq!(text(db, 0).await, [(0, status), (1, status)]);
+        assert_eq!(text(db, 10_000_000).await, []);
         assert!(read!(db, statuses(id(2), at(0))).is_empty(), "another list has no entries");
     }
     written(db, async |tx| tx.update_license(&first).await).await;
-    assert_eq!(said(db, 0).await, []);
+    assert_eq!(text(db, 0).await, []);
 });

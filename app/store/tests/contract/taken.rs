@@ -87,16 +87,16 @@ contract!(an_entry_of_a_status_list_is_amended, async |db| {
     written(db, async |tx| tx.insert_status_list(&list).await).await;
     let place = StatusIndex { list: id(1), index: 7 };
     let entry = StatusEntry { place, status: TokenStatus::Invalid, until: at(90), activation_id: id(10) };
-    let said = async || {
-        let said: Vec<Said> = read!(db, statuses(id(1), at(1)));
-        said.into_iter().map(|said| said.status).collect::<Vec<_>>()
+    let text = async || {
+        let text: Vec<Said> = read!(db, statuses(id(1), at(1)));
+        text.into_iter().map(|text| text.status).collect::<Vec<_>>()
     };
     written(db, async |tx| tx.mark_status(std::slice::from_ref(&entry)).await).await;
-    assert_eq!(said().await, [TokenStatus::Invalid]);
+    assert_eq!(text().await, [TokenStatus::Invalid]);
     written(db, async |tx| tx.amend_status(place, Some(TokenStatus::Suspended)).await).await;
-    assert_eq!(said().await, [TokenStatus::Suspended]);
+    assert_eq!(text().await, [TokenStatus::Suspended]);
     written(db, async |tx| tx.amend_status(place, None).await).await;
-    assert_eq!(said().await, []);
+    assert_eq!(text().await, []);
 });
 
 contract!(a_label_set_by_support_outlives_the_session, async |db| {

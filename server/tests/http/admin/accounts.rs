@@ -101,7 +101,7 @@ contract!(no_login_returns_in_a_thousand_interleavings, async |db| {
         let (secret, fresh) = (round.to_be_bytes(), (round + (1 << 64)).to_be_bytes());
         let login = Login {
             account_id: Some(account),
-            sign_on: None,
+            upstream_session: None,
             data: "{}".to_owned(),
             expires_at: server.now() + chrono::TimeDelta::hours(1),
             seen_at: None,
@@ -264,11 +264,14 @@ contract!(an_expired_link_says_so_without_a_form_and_shows_what_to_do, async |db
     let is_told = async |(what, token): &(&str, String), early: &Person<'_>| {
         for (who, person) in [("who opened it before", early), ("who opens it now", &open(token).await)] {
             let page = person.open("/link").await;
-            let told = format!("{what}, {who}: {}", page.text());
-            assert!(page.text().contains("This link is invalid or has expired."), "{told}");
-            assert!(page.text().contains("Ask an owner of this server for a new one"), "{told}");
-            assert!(page.text().contains("href=\"/sign-in\"") && !page.text().contains("name=\"password\""), "{told}");
-            assert!(!page.text().contains("@example.com"), "the page must not show the address: {told}");
+            let reported = format!("{what}, {who}: {}", page.text());
+            assert!(page.text().contains("This link is invalid or has expired."), "{reported}");
+            assert!(page.text().contains("Ask an owner of this server for a new one"), "{reported}");
+            assert!(
+                page.text().contains("href=\"/sign-in\"") && !page.text().contains("name=\"password\""),
+                "{reported}"
+            );
+            assert!(!page.text().contains("@example.com"), "the page must not show the address: {reported}");
             for form in [&join, &choose] {
                 let answer = person.submit("/link", form).await;
                 assert_eq!((answer.status, person.login()), (StatusCode::CONFLICT, None), "{what}, {who}");

@@ -132,8 +132,8 @@ contract!(the_later_of_two_rotations_of_a_token_is_refused, async |db| {
     let refused = send(&owner, &page, &second).await;
     assert_eq!(refused.status, StatusCode::CONFLICT);
     assert!(refused.text().contains("Someone else changed this in the meantime"));
-    server.service.machine(&text.0, None).await.expect("the overlap that the first rotation promised goes on");
+    server.service.api_caller(&text.0, None).await.expect("the overlap that the first rotation promised goes on");
     let again = Html::read(refused.text()).form("tokens/rotate");
     assert_eq!(send(&owner, &page, &again).await.status, StatusCode::SEE_OTHER, "a second rotation is deliberate");
-    assert!(server.service.machine(&text.0, None).await.is_err());
+    assert!(server.service.api_caller(&text.0, None).await.is_err());
 });

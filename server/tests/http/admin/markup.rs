@@ -142,7 +142,10 @@ pub(super) async fn crawl(person: &Person<'_>) -> Crawl {
 fn fits(template: &str, address: &str) -> bool {
     let address = address.split('?').next().unwrap_or_default();
     template.split('/').count() == address.split('/').count()
-        && template.split('/').zip(address.split('/')).all(|(told, said)| told == said || told.starts_with('{'))
+        && template
+            .split('/')
+            .zip(address.split('/'))
+            .all(|(reported, found_text)| reported == found_text || reported.starts_with('{'))
         && (template.contains('{') || template == address)
 }
 

@@ -1,10 +1,10 @@
 //! The admin app, as a browser without script uses it.
 
 mod access;
+mod access_table;
 mod accounts;
 mod commands;
 mod devices;
-mod doors;
 mod editing;
 mod few_connections;
 mod fields;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use testing::contract;
 
 use super::{
-    door::{API, access, knock},
+    activation_door::{API, access, request_to},
     setup::Setup,
 };
 use crate::{admin::person::Person, decisions::explained};
@@ -66,9 +66,9 @@ contract!(a_device_is_decided_by_its_roles_without_control_characters, async |db
             access(&setup.evil, None, &json!({}), &json!({ "realm": { "roles": roles }, "name": name }))
         )
     };
-    let refused = knock(&server, &license, &[shows(json!(["studio\0", "\0"]), "Kim\0")]).await;
+    let refused = request_to(&server, &license, &[shows(json!(["studio\0", "\0"]), "Kim\0")]).await;
     assert_eq!(refused.problem(), (403, "authentication_required".to_owned()));
     explained(&server, refused.json()["decision"].as_str().unwrap()).await;
-    let granted = knock(&server, &license, &[shows(json!(["x\0", "studio"]), "Kim\0")]).await;
+    let granted = request_to(&server, &license, &[shows(json!(["x\0", "studio"]), "Kim\0")]).await;
     assert_eq!(granted.status.as_u16(), 200, "{}", granted.text());
 });

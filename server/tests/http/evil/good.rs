@@ -262,10 +262,10 @@ fn a_standard_claim_of_any_type_does_not_prevent_a_sign_in() {
             setup.evil.says().claims = Value::Object(all.clone());
             passes_at(&setup, &server).await.unwrap_or_else(|why| panic!("{value} in the ID token: {why}"));
             let none: Members = CLAIMS.iter().map(|name| ((*name).to_owned(), Value::Null)).collect();
-            let mut said = all;
-            lay(&mut said, &json!({ "sub": "person-1", "realm": { "roles": ["boss"] } }));
+            let mut text = all;
+            lay(&mut text, &json!({ "sub": "person-1", "realm": { "roles": ["boss"] } }));
             setup.evil.says().claims = Value::Object(none);
-            setup.evil.says().userinfo = Reply::Json(Value::Object(said));
+            setup.evil.says().userinfo = Reply::Json(Value::Object(text));
             passes_at(&setup, &server).await.unwrap_or_else(|why| panic!("{value} in the userinfo: {why}"));
         }
     });

@@ -144,10 +144,10 @@ fn malicious_logout_tokens_end_nothing() {
             assert_eq!(person.open("/").await.status.as_u16(), 200, "{name}");
             assert!(token.len() < 30 || !log().contains(&token), "{name}: the token is in the log");
         }
-        let told: Vec<_> = setup.events().await.into_iter().rev().skip(before).collect();
-        assert_eq!(told.len(), 4, "only a few of them are logged: {told:?}");
+        let reported: Vec<_> = setup.events().await.into_iter().rev().skip(before).collect();
+        assert_eq!(reported.len(), 4, "only a few of them are logged: {reported:?}");
         for (event, why) in
-            told.iter().zip(["no logout event", "not allowed", "its signature", "a key or rules of its own"])
+            reported.iter().zip(["no logout event", "not allowed", "its signature", "a key or rules of its own"])
         {
             let reason = event.reason.as_deref().unwrap();
             assert_eq!((event.act.as_str(), event.subject_name.as_str()), ("account.sign_out_refused", "acme"));

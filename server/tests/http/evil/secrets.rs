@@ -51,9 +51,9 @@ contract!(no_secret_of_a_sign_in_is_in_the_database_or_in_the_log, async |db| {
     let mut secrets: Vec<String> = own.into_iter().map(str::to_owned).collect();
     secrets.extend(cookies);
     // States, nonces, verifiers, and ID tokens with their parts.
-    for told in evil.says().secrets.iter().filter(|told| !told.is_empty()) {
-        secrets.extend(told.split('.').skip(1).map(str::to_owned));
-        secrets.push(told.clone());
+    for reported in evil.says().secrets.iter().filter(|reported| !reported.is_empty()) {
+        secrets.extend(reported.split('.').skip(1).map(str::to_owned));
+        secrets.push(reported.clone());
     }
     assert!(secrets.len() > 30 && secrets.iter().all(|secret| secret.len() > 15), "{secrets:?}");
     let everything = db.everything().await;

@@ -157,13 +157,13 @@ impl<'a> Setup<'a> {
             self.events().await.into_iter().filter(|event| !before.events.contains(&event.id)).collect();
         let reasons: Vec<String> =
             new.iter().map(|event| format!("{}: {}", event.act, event.reason.clone().unwrap_or_default())).collect();
-        let (told, whole) = (format!("{reasons:?}"), format!("{new:?}"));
+        let (reported, whole) = (format!("{reasons:?}"), format!("{new:?}"));
         must(reasons.len() == 1, "not exactly one event");
         must(
             reasons.iter().all(|reason| reason.starts_with("account.sign_in_") && reason.contains(why)),
             "a different reason",
         );
-        must(told.len() < 1000, "a long reason");
+        must(reported.len() < 1000, "a long reason");
         must(!reasons.iter().any(|reason| reason.contains(char::is_control)), "control characters in the reason");
         let log = log().split_off(before.log);
         must(log.len() < 20_000, "a long log");
@@ -176,7 +176,7 @@ impl<'a> Setup<'a> {
             }
         }
         if !wrong.is_empty() {
-            let seen = format!("{told:.300}");
+            let seen = format!("{reported:.300}");
             self.wrong.lock().unwrap().push(format!("{name}: {}; {seen}", wrong.join(", ")));
         }
     }

@@ -92,9 +92,9 @@ contract!(an_attempt_to_connect_is_valid_only_for_its_own_login, async |db| {
         assert_eq!(person.login(), before, "{who}: the login is unchanged");
         assert_eq!(account(&server, &provider).await.map(|it| it.email), None, "{who}");
     }
-    let told = events(&server, "account.sign_in_failed").await;
-    assert_eq!(told.len(), 3);
-    assert!(told.iter().all(|(_, why)| why.as_ref().unwrap().contains("made by another login")), "{told:?}");
+    let reported = events(&server, "account.sign_in_failed").await;
+    assert_eq!(reported.len(), 3);
+    assert!(reported.iter().all(|(_, why)| why.as_ref().unwrap().contains("made by another login")), "{reported:?}");
 
     let copy = owner.copied();
     owner.call("/admin/api/own-account/prove", &format!("password={}", PASSWORD.replace(' ', "+"))).await;

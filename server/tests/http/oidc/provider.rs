@@ -249,7 +249,7 @@ async fn userinfo(State(provider): State<Provider>, headers: HeaderMap) -> Respo
     if headers.get("authorization").is_none_or(|bearer| bearer != "Bearer an-access-token") {
         return StatusCode::UNAUTHORIZED.into_response();
     }
-    let mut said = json!({ "sub": "person-1" }).as_object().cloned().unwrap();
-    lay(&mut said, &provider.says().userinfo);
-    provider.answer(Value::Object(said))
+    let mut text = json!({ "sub": "person-1" }).as_object().cloned().unwrap();
+    lay(&mut text, &provider.says().userinfo);
+    provider.answer(Value::Object(text))
 }

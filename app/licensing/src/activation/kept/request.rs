@@ -45,7 +45,7 @@ pub(super) enum EmailMatch {
 impl KeptRequest {
     pub(super) fn of(request: &Request, license: Option<&LicenseFacts>) -> Self {
         let own = license.and_then(|license| license.email.as_ref());
-        let whose = |email: &Email| match own {
+        let email_match = |email: &Email| match own {
             Some(own) if own.same_mailbox(email) => EmailMatch::Own,
             Some(_) | None => EmailMatch::Other,
         };
@@ -54,12 +54,12 @@ impl KeptRequest {
             SignIn::NotAsked | SignIn::Required | SignIn::VerifiedEmail | SignIn::Domain(_) => None,
         });
         let person = |person: &Person| KeptPerson {
-            email: person.email.as_ref().map(|email| (email.domain().to_owned(), whose(email))),
+            email: person.email.as_ref().map(|email| (email.domain().to_owned(), email_match(email))),
             roles: few_roles(&person.roles, asked),
         };
         Self {
             purpose: request.purpose,
-            email: request.email.as_ref().map(whose),
+            email: request.email.as_ref().map(email_match),
             person: request.person.as_ref().map(person),
             lease: request.lease,
             version: request.version.clone(),

@@ -9,17 +9,17 @@ use proptest::prelude::*;
 use super::{Case, strategy};
 use crate::{at, email, range};
 
-fn told(case: &Case) -> String {
+fn reported(case: &Case) -> String {
     case.explain().iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
 fn line(step: &Step) -> String {
-    let said = match &step.verdict {
+    let text = match &step.verdict {
         Verdict::Passed => "yes",
         Verdict::Failed(refusal) => refusal.code(),
         Verdict::NotAsked => "-",
     };
-    format!("{}: {said}: {}", step.rule.name(), step.facts)
+    format!("{}: {text}: {}", step.rule.name(), step.facts)
 }
 
 proptest! {
@@ -45,13 +45,13 @@ proptest! {
 
     #[test]
     fn an_explanation_contains_no_email_address(case in strategy::case()) {
-        prop_assert!(!told(&case).contains('@'));
+        prop_assert!(!reported(&case).contains('@'));
     }
 }
 
 #[test]
 fn a_grant_is_explained() {
-    insta::assert_snapshot!(told(&Case::good()), @r"
+    insta::assert_snapshot!(reported(&Case::good()), @r"
     code_known: yes: a license has this code
     not_ended: yes: the license never ends
     trial_open: -: the license is not a trial
@@ -84,7 +84,7 @@ fn a_refusal_is_explained_with_every_rule_that_fails() {
         case.request.email = Some(email("eve@example.com"));
         (case.seats.used, case.seats.lapsed) = (5, 1);
     });
-    insta::assert_snapshot!(told(&case), @r"
+    insta::assert_snapshot!(reported(&case), @r"
     code_known: yes: a license has this code
     not_ended: yes: the license never ends
     trial_open: -: the license is not a trial
@@ -110,7 +110,7 @@ fn a_renewal_is_explained() {
     let mut case = Case::session(Purpose::Renew);
     case.license.terms.email = EmailTerm::Required;
     case.license.terms.sign_in = SignIn::Required;
-    insta::assert_snapshot!(told(&case), @r"
+    insta::assert_snapshot!(reported(&case), @r"
     code_known: yes: a license has this code
     not_ended: yes: the license never ends
     trial_open: -: the license is not a trial

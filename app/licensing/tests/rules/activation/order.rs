@@ -71,8 +71,8 @@ fn exclude_each_other(a: Rule, b: Rule) -> bool {
 
 #[test]
 fn the_rules_are_checked_in_the_order_of_the_trace() {
-    let told: Vec<Rule> = [Rule::CodeKnown].into_iter().chain(SPOILS.map(|(rule, _)| rule)).collect();
-    assert_eq!(Rule::ALL.to_vec(), told);
+    let reported: Vec<Rule> = [Rule::CodeKnown].into_iter().chain(SPOILS.map(|(rule, _)| rule)).collect();
+    assert_eq!(Rule::ALL.to_vec(), reported);
 }
 
 #[test]

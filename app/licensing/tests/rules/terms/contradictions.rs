@@ -32,8 +32,8 @@ fn a_seat_that_must_cool_down_cannot_be_taken_over() {
 #[test]
 fn unlimited_seats_have_no_overage() {
     for overage in [Overage::Seats(1), Overage::Percent(1)] {
-        let said = checked(|t| (t.seats, t.overage) = (Seats::Unlimited, overage));
-        assert_eq!(said, "overage: has no effect with unlimited seats: allow none, or limit the seats");
+        let text = checked(|t| (t.seats, t.overage) = (Seats::Unlimited, overage));
+        assert_eq!(text, "overage: has no effect with unlimited seats: allow none, or limit the seats");
     }
 }
 
@@ -50,10 +50,10 @@ fn a_license_that_never_ends_has_no_setting_for_its_end() {
 
 #[test]
 fn a_trial_does_not_keep_running() {
-    let said = checked(|t| {
+    let text = checked(|t| {
         (t.trial, t.validity, t.after_end) = (trial(DAY), Validity::FromIssue(DAY), AfterEnd::KeepRunning);
     });
-    insta::assert_snapshot!(said, @"trial: ends, but the license keeps running after its end: choose one of them");
+    insta::assert_snapshot!(text, @"trial: ends, but the license keeps running after its end: choose one of them");
 }
 
 #[test]

@@ -82,14 +82,14 @@ fn every_term_names_its_origin() {
     assert!(whole.iter().all(|line| line.origin == Origin::License));
 }
 
-fn told(terms: &Terms) -> String {
+fn reported(terms: &Terms) -> String {
     let lines = effective(terms, &Overrides::default());
     lines.iter().map(|line| format!("{}: {}", line.name, line.value)).collect::<Vec<_>>().join("\n")
 }
 
 #[test]
 fn every_term_has_a_name_and_a_short_description() {
-    insta::assert_snapshot!(told(&Terms::default()), @r"
+    insta::assert_snapshot!(reported(&Terms::default()), @r"
     Seats: 1 device
     Seat type: fixed, until released or expired
     When all seats are in use: the next device is refused
@@ -112,7 +112,7 @@ fn every_term_has_a_name_and_a_short_description() {
     Seats may be transferred: 5 times in 30 days
     A freed seat: is available at once
     ");
-    insta::assert_snapshot!(told(&both_others()[1]), @r"
+    insta::assert_snapshot!(reported(&both_others()[1]), @r"
     Seats: 20 devices
     Seat type: floating, only while checked in
     When all seats are in use: a lapsed seat is taken over

@@ -23,8 +23,8 @@ impl Episode {
     }
 
     pub(super) fn left(&self, result: service::Result<CheckedOut>) -> Answer {
-        let told = |out: CheckedOut| Answer::Left(self.since(out.lease_ends_at), self.since(out.token_expires_at));
-        result.map_or_else(|error| self.failed(&error), told)
+        let reported = |out: CheckedOut| Answer::Left(self.since(out.lease_ends_at), self.since(out.token_expires_at));
+        result.map_or_else(|error| self.failed(&error), reported)
     }
 
     pub(super) fn tell(&mut self, key: (usize, usize), given: Result<Given, Answer>) -> Answer {
@@ -33,7 +33,7 @@ impl Episode {
             Ok(Err(error)) => return self.failed(&error),
             Ok(Ok(given)) => given,
         };
-        self.told.insert(key, activated.session_id);
+        self.reported.insert(key, activated.session_id);
         let signed = token.map(|token| {
             let id = self.verifier.keep(key, &activated, &token);
             self.tokens.entry(key).or_default().push(token);

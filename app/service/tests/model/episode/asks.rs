@@ -50,12 +50,12 @@ impl Episode {
         let asked = asks.iter().enumerate().map(|(n, ask)| self.ask(&fixture.instances[n % INSTANCES], *ask));
         let given: Vec<_> = asks.iter().copied().zip(join_all(asked).await).collect();
         let (first, then): (Vec<_>, Vec<_>) = given.into_iter().partition(|(_, given)| matches!(given, Ok(Ok(_))));
-        let (mut told, mut expected) = (vec![], vec![]);
+        let (mut reported, mut expected) = (vec![], vec![]);
         for (ask, given) in first.into_iter().chain(then) {
-            told.push(self.tell(self.key(ask.of), given));
+            reported.push(self.tell(self.key(ask.of), given));
             expected.push(world.ask(ask));
         }
-        (Answer::of_a_crowd(told), Answer::of_a_crowd(expected))
+        (Answer::of_a_crowd(reported), Answer::of_a_crowd(expected))
     }
 
     pub(super) async fn ask(&self, service: &Service, ask: Ask) -> Result<Given, Answer> {

@@ -67,8 +67,8 @@ impl Episode {
         let mut brought = join_all(to.iter().map(|service| self.bring(service, file, chosen))).await;
         // Any one of the instances may have accepted it.
         brought.sort_by_key(Result::is_err);
-        let mut told: Vec<Answer> = brought.into_iter().map(|brought| self.take(file, chosen, brought)).collect();
-        if at.is_some() { told.remove(0) } else { Answer::of_a_crowd(told) }
+        let mut reported: Vec<Answer> = brought.into_iter().map(|brought| self.take(file, chosen, brought)).collect();
+        if at.is_some() { reported.remove(0) } else { Answer::of_a_crowd(reported) }
     }
 
     fn claims(&self, license: usize, made: i64) -> Value {

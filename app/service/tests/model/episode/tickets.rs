@@ -21,9 +21,9 @@ impl Episode {
         };
         self.tickets.push(given.ticket);
         let devices = given.devices.iter();
-        let told =
+        let reported =
             devices.map(|device| (self.since(device.last_seen_at), self.session_number(device.session_id).unwrap()));
-        Answer::seat_holders(told.collect())
+        Answer::seat_holders(reported.collect())
     }
 
     pub(super) async fn use_ticket(
@@ -35,7 +35,7 @@ impl Episode {
         key: Option<usize>,
     ) -> Answer {
         let Some(at) = self.tickets.len().checked_sub(1 + back) else { return Answer::Skipped };
-        let devices = self.told.range((of, 0)..=(of, usize::MAX));
+        let devices = self.reported.range((of, 0)..=(of, usize::MAX));
         let Some((_, session)) = devices.clone().nth(which % devices.count().max(1)) else { return Answer::Skipped };
         let call = key.map(|key| call_key("ticket", key));
         let used = service.release_with_ticket(&self.tickets[at], *session, call.as_ref(), Origin::default());

@@ -41,21 +41,21 @@ fn every_route_and_page_is_in_the_access_table_and_vice_versa() {
         include_str!("../../../src/router.rs"),
         include_str!("../../../src/oidc/mod.rs"),
     ];
-    let routes: BTreeSet<_> = sources.into_iter().flat_map(routed).chain(pages).collect();
-    let doors: BTreeSet<_> = ROUTES.iter().map(|door| (door.method, door.path.to_owned())).collect();
-    assert_eq!(routes, doors);
+    let served: BTreeSet<_> = sources.into_iter().flat_map(routed).chain(pages).collect();
+    let routes: BTreeSet<_> = ROUTES.iter().map(|route| (route.method, route.path.to_owned())).collect();
+    assert_eq!(served, routes);
 }
 
 /// The path with an id that does not exist in each variable part.
-fn address(door: &Route) -> String {
+fn address(route: &Route) -> String {
     let id = "019ab2c4-0000-7000-8000-000000000000";
-    let parts = door.path.split('/').map(|part| if part.starts_with('{') { id } else { part });
+    let parts = route.path.split('/').map(|part| if part.starts_with('{') { id } else { part });
     parts.collect::<Vec<_>>().join("/")
 }
 
-fn knock(door: &Route, bearer: Option<&str>) -> Request<Body> {
-    let mut request = Request::builder().method(door.method).uri(address(door)).header(ORIGIN, OWN);
-    request = match door.path.starts_with("/api") {
+fn request_for(route: &Route, bearer: Option<&str>) -> Request<Body> {
+    let mut request = Request::builder().method(route.method).uri(address(route)).header(ORIGIN, OWN);
+    request = match route.path.starts_with("/api") {
         true => request.header(CONTENT_TYPE, "application/json"),
         false => request.header(ACCEPT, "text/html").header(CONTENT_TYPE, "application/x-www-form-urlencoded"),
     };
@@ -80,43 +80,43 @@ contract!(each_path_is_open_to_exactly_those_in_the_table, async |db| {
     for role in Role::ALL {
         people.push((role, signed_in(&server, role).await));
     }
-    for door in ROUTES {
+    for route in ROUTES {
         let (nobody, machine) = (Person::at(&server), Person::at(&server));
-        let anonymous = nobody.send(knock(door, None)).await;
-        let shown = machine.send(knock(door, Some(&token.0))).await;
-        match door.opens {
+        let anonymous = nobody.send(request_for(route, None)).await;
+        let shown = machine.send(request_for(route, Some(&token.0))).await;
+        match route.opens {
             Opens::Everybody => {
-                assert!(![401, 403].contains(&anonymous.status.as_u16()), "{door:?}: {}", anonymous.status);
+                assert!(![401, 403].contains(&anonymous.status.as_u16()), "{route:?}: {}", anonymous.status);
             }
             Opens::Session => {
-                assert_eq!(anonymous.status, StatusCode::UNAUTHORIZED, "{door:?}");
-                assert_eq!(shown.status, StatusCode::UNAUTHORIZED, "{door:?}: an API token is not a session token");
+                assert_eq!(anonymous.status, StatusCode::UNAUTHORIZED, "{route:?}");
+                assert_eq!(shown.status, StatusCode::UNAUTHORIZED, "{route:?}: an API token is not a session token");
             }
             Opens::ApiToken => {
-                assert_eq!(anonymous.status, StatusCode::UNAUTHORIZED, "{door:?}");
-                assert_eq!(shown.status, StatusCode::OK, "{door:?}");
+                assert_eq!(anonymous.status, StatusCode::UNAUTHORIZED, "{route:?}");
+                assert_eq!(shown.status, StatusCode::OK, "{route:?}");
             }
             Opens::Page(_) => {
-                assert!(sent_away(&anonymous), "{door:?}: {}", anonymous.status);
-                assert!(sent_away(&shown), "{door:?}: an API token opens no page: {}", shown.status);
+                assert!(sent_away(&anonymous), "{route:?}: {}", anonymous.status);
+                assert!(sent_away(&shown), "{route:?}: an API token opens no page: {}", shown.status);
             }
         }
         for (role, person) in &people {
-            let answer = person.send(knock(door, None)).await;
-            let opens = match door.opens {
+            let answer = person.send(request_for(route, None)).await;
+            let opens = match route.opens {
                 Opens::Everybody => true,
                 Opens::Session | Opens::ApiToken => {
                     assert_eq!(
                         answer.status,
                         StatusCode::UNAUTHORIZED,
-                        "{role:?} {door:?}: a cookie gives no access here"
+                        "{role:?} {route:?}: a cookie gives no access here"
                     );
                     continue;
                 }
                 Opens::Page(permission) => role.may(permission),
             };
-            assert_eq!(answer.status != StatusCode::FORBIDDEN, opens, "{role:?} {door:?}: {}", answer.status);
-            assert!(!sent_away(&answer) && answer.status != StatusCode::UNAUTHORIZED, "{role:?} {door:?}");
+            assert_eq!(answer.status != StatusCode::FORBIDDEN, opens, "{role:?} {route:?}: {}", answer.status);
+            assert!(!sent_away(&answer) && answer.status != StatusCode::UNAUTHORIZED, "{role:?} {route:?}");
         }
     }
 });

@@ -38,7 +38,7 @@ pub(super) fn access(evil: &Evil, key: Option<&Key>, over_header: &Value, over: 
 }
 
 /// Activates with these `Authorization` headers.
-pub(super) async fn knock(server: &Server, license: &Issued, lines: &[String]) -> Answer {
+pub(super) async fn request_to(server: &Server, license: &Issued, lines: &[String]) -> Answer {
     let mut request = Request::post(JWT).header(CONTENT_TYPE, "application/json");
     for line in lines {
         request = request.header(AUTHORIZATION, line);
@@ -135,7 +135,7 @@ fn malicious_access_tokens_give_no_access() {
         lines.push(("with a bad one before it", vec!["Bearer x".to_owned(), format!("Bearer {good}")]));
         lines.push(("two in a line", vec![format!("Bearer {good}, Bearer {good}")]));
         for (name, lines) in &lines {
-            let answer = knock(&server, &license, lines).await;
+            let answer = request_to(&server, &license, lines).await;
             let answered = (answer.status.as_u16(), answer.json()["code"].clone());
             if answered != (401, json!("invalid_token")) {
                 wrong.push(format!("{name}: {answered:?}"));
@@ -152,9 +152,12 @@ fn malicious_access_tokens_give_no_access() {
         assert!(evil.calls("/keys") <= 2, "once at the start, and once for all unknown keys");
         assert!(!log().contains(signature) && !log().contains(text));
         for over in [json!({}), json!({ "aud": ["another", API] }), json!({ "exp": now - 59 })] {
-            let answer =
-                knock(&server, &license, &[format!("Bearer {}", of(json!({ "typ": "application/AT+JWT" }), over))])
-                    .await;
+            let answer = request_to(
+                &server,
+                &license,
+                &[format!("Bearer {}", of(json!({ "typ": "application/AT+JWT" }), over))],
+            )
+            .await;
             assert_eq!(answer.status.as_u16(), 200, "{}", answer.text());
         }
         assert_eq!(
@@ -224,13 +227,17 @@ fn users_that_a_policy_does_not_admit_take_no_seat() {
             let license = license.create().await;
             for over in others {
                 let token = access(&setup.evil, None, &json!({}), &over);
-                let answer = knock(&server, &license, &[format!("Bearer {token}")]).await;
+                let answer = request_to(&server, &license, &[format!("Bearer {token}")]).await;
                 assert_eq!(answer.status.as_u16(), 403, "{rule:?}: {over}");
                 assert_eq!(seats(&server, &license).await, 0, "{rule:?}: {over}");
             }
-            assert_eq!(knock(&server, &license, &[]).await.problem(), (403, "authentication_required".to_owned()));
+            assert_eq!(request_to(&server, &license, &[]).await.problem(), (403, "authentication_required".to_owned()));
             let token = access(&setup.evil, None, &json!({}), &meant);
-            assert_eq!(knock(&server, &license, &[format!("Bearer {token}")]).await.status.as_u16(), 200, "{rule:?}");
+            assert_eq!(
+                request_to(&server, &license, &[format!("Bearer {token}")]).await.status.as_u16(),
+                200,
+                "{rule:?}"
+            );
         }
     });
 }
@@ -250,11 +257,11 @@ fn an_access_token_is_valid_only_from_its_own_provider() {
             access(&good, None, &json!({}), &json!({ "iss": setup.evil.issuer })),
         ];
         for token in refused {
-            let answer = knock(&server, &license, &[format!("Bearer {token}")]).await;
+            let answer = request_to(&server, &license, &[format!("Bearer {token}")]).await;
             assert_eq!(answer.problem(), (401, "invalid_token".to_owned()));
         }
         let token = access(&good, None, &json!({}), &json!({}));
-        assert_eq!(knock(&server, &license, &[format!("Bearer {token}")]).await.status.as_u16(), 200);
+        assert_eq!(request_to(&server, &license, &[format!("Bearer {token}")]).await.status.as_u16(), 200);
 
         // It is valid only for the activation API, not for pages or for the endpoints of API tokens.
         for path in ["/", "/licenses", "/api/v1/admin/whoami"] {
