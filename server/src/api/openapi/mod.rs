@@ -16,7 +16,7 @@ use service::Service;
 
 use super::problem::{Code, Problem};
 
-const DOCUMENT: &str = include_str!("openapi/document.json");
+const DOCUMENT: &str = include_str!("document.json");
 /// Member of a call that lists its problem codes.
 const PROBLEMS: &str = "x-problems";
 
