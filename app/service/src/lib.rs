@@ -4,95 +4,73 @@
 //! transaction, load facts, apply the rules, write, record the event, commit, and only then sign and answer.
 
 mod accounts;
-mod activate;
-mod activations;
+mod activation;
 mod actor;
-mod api_tokens;
-mod authorize;
-mod blocks;
-mod budget;
-mod calls;
+mod audit;
 mod clock;
-mod codes;
 mod counts;
-mod decisions;
-mod desk;
-mod device_settings;
+mod crypto;
 mod devices;
-mod dry_run;
 mod error;
-mod failed_sign_ins;
-mod identities;
-mod issue;
-mod keyring;
+mod identity;
+mod keys;
 mod licenses;
-mod logins;
 mod offline;
-mod password;
-mod policies;
-mod products;
-mod provider;
-mod provider_token;
 pub mod rate_limit;
-mod record;
 mod retry;
-mod session;
-mod setup;
-mod sign_in;
-mod status;
-mod tickets;
-mod token;
-mod transfers;
-mod undo;
-mod upstream_sessions;
-mod vault;
+mod vendor;
 
 use std::sync::Arc;
 
+pub use accounts::setup::SetupLink;
 pub use accounts::{AccountLink, HostLink, Invited, NewAccount, NewOwner};
-pub use activate::{Activated, Activation};
+pub use activation::activate::{Activated, Activation};
+pub use activation::decisions::{Decision, Traced};
+pub use activation::desk::Simulation;
+pub use activation::dry_run::Hypothetical;
+pub use activation::idempotency::{CallFault, CallKey, HEADER as KEY_HEADER};
+pub use activation::session::{CheckedOut, Renewal, Session, SessionAct};
 pub use actor::{Actor, ActorKind, Origin, SignedIn};
-pub use api_tokens::{ApiCaller, ApiToken, NewApiToken, TokenText};
-pub use authorize::{Entry, MOST_AT_ONCE, Registered};
-pub use blocks::{BlockedFor, MOST_FOUND, NewBlock};
-pub use calls::{CallFault, CallKey, HEADER as KEY_HEADER};
 pub use clock::{Clock, Trust};
 pub use counts::Counts;
-pub use decisions::{Decision, Traced};
-pub use desk::Simulation;
-pub use device_settings::DeviceSettings;
-pub use devices::hash_in_words;
-pub use dry_run::Hypothetical;
+pub use crypto::vault::{SealingKey, SealingKeyError};
+pub use devices::authorize::{Entry, MOST_AT_ONCE, Registered};
+pub use devices::blocks::{BlockedFor, MOST_FOUND, NewBlock};
+pub use devices::names::hash_in_words;
+pub use devices::settings::DeviceSettings;
+pub use devices::tickets::{DeviceInUse, InUse};
 pub use error::{Declined, Error, Stale};
-pub use identities::{Claimed, Connected, Connecting, Entrance};
-pub use keyring::{KeyState, ListedKey, PublicKey};
-pub use licenses::{LicenseForm, NewLicense};
-pub use logins::{Login, LoginRow};
+pub use identity::api_tokens::{ApiCaller, ApiToken, NewApiToken, TokenText};
+pub use identity::identities::{Claimed, Connected, Connecting, Entrance};
+pub use identity::logins::{Login, LoginRow};
+pub use identity::provider_token::{ExpectedToken, audiences, numeric_date};
+pub use identity::sign_in::DEVICE_KNOWN_FOR;
+pub use identity::upstream_sessions::{NewSignOn, ProviderTokens, SealedCookie, UpstreamSession};
+pub use keys::status_list::{PublishedList, TakenPlaces};
+pub use keys::token::{Claims, LicenseClaims, StatusClaim, StatusReference};
+pub use keys::{KeyState, ListedKey, PublicKey};
+pub use licenses::change::{LicenseForm, NewLicense};
+pub use licenses::policies::PolicyForm;
+pub use licenses::products::ProductForm;
 pub use offline::{DeviceKey, OfflineResponse, SignedOfflineFile, SignedRelease, SignedRequest};
-pub use policies::PolicyForm;
-pub use products::ProductForm;
-pub use provider_token::{ExpectedToken, audiences, numeric_date};
-pub use session::{CheckedOut, Renewal, Session, SessionAct};
-pub use setup::SetupLink;
-pub use sign_in::DEVICE_KNOWN_FOR;
-pub use status::{PublishedList, TakenPlaces};
 pub use store;
-pub use tickets::{DeviceInUse, InUse};
-pub use token::{Claims, LicenseClaims, StatusClaim, StatusReference};
-pub use upstream_sessions::{NewSignOn, ProviderTokens, SealedCookie, UpstreamSession};
-pub use vault::{SealingKey, SealingKeyError};
 
 use crate::{
-    calls::InFlight,
-    decisions::RefusalWriter,
-    desk::{Desk, DeskContext, Idle},
-    failed_sign_ins::FailedAttempts,
-    keyring::Keyring,
-    password::Hasher,
+    activation::{
+        decisions::RefusalWriter,
+        desk::{Desk, DeskContext, Idle},
+        idempotency::InFlight,
+    },
+    crypto::{password::Hasher, vault::Vault},
+    identity::{
+        failed_sign_ins::FailedAttempts,
+        upstream_sessions::{NotedOf, RefusalBudget},
+    },
+    keys::{
+        Keyring,
+        status_list::{Lists, Places},
+    },
     rate_limit::RateLimits,
-    status::{Lists, Places},
-    upstream_sessions::{NotedOf, RefusalBudget},
-    vault::Vault,
 };
 
 /// The result of an act.
@@ -122,7 +100,7 @@ struct Inner {
     rate_limits: RateLimits,
     noted: RefusalBudget,
     refused_logouts: NotedOf,
-    provider: provider::ProviderCache,
+    provider: vendor::ProviderCache,
     counts: counts::LastCounts,
     issuer: String,
     /// The last event that the sweep of device events has visited.
@@ -172,7 +150,7 @@ impl Service {
             rate_limits: RateLimits::default(),
             noted: RefusalBudget::default(),
             refused_logouts: NotedOf::default(),
-            provider: provider::ProviderCache::default(),
+            provider: vendor::ProviderCache::default(),
             counts: counts::LastCounts::default(),
             issuer,
             swept_events: tokio::sync::Mutex::default(),

@@ -9,9 +9,9 @@ use uuid::Uuid;
 use super::invitations::read_role;
 use crate::{
     Actor, ActorKind, Error, Result, Service, Stale,
-    licenses::read_reason,
+    audit::{Record, Subject},
+    licenses::change::read_reason,
     rate_limit::{Bucket, Limit},
-    record::{Record, Subject},
 };
 
 impl Service {

@@ -11,9 +11,8 @@ use uuid::Uuid;
 use super::links::{LINK_GOOD_FOR, fresh_token, stale};
 use crate::{
     Actor, Error, Origin, Result, Service, SignedIn,
-    password::good_password,
-    record::{Record, Subject},
-    vault::sha256,
+    audit::{Record, Subject},
+    crypto::{password::good_password, vault::sha256},
 };
 
 /// Time for which an invitation can be accepted by signing in with its address.

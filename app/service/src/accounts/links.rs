@@ -11,10 +11,12 @@ use uuid::Uuid;
 use super::{accepts_passwords, acts::still_owner};
 use crate::{
     Actor, Error, Origin, Result, Service, SignedIn,
-    identities::has_address,
-    password::good_password,
-    record::{Record, Subject},
-    vault::{random, sha256},
+    audit::{Record, Subject},
+    crypto::{
+        password::good_password,
+        vault::{random, sha256},
+    },
+    identity::identities::has_address,
 };
 
 /// Validity of a link.

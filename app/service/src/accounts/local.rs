@@ -8,8 +8,8 @@ use uuid::Uuid;
 use super::acts::still_owner;
 use crate::{
     Actor, Error, Result, Service,
-    licenses::read_reason,
-    record::{Record, Subject},
+    audit::{Record, Subject},
+    licenses::change::read_reason,
 };
 
 /// Name of the setting that turns password sign-in on or off.

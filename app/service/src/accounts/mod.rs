@@ -10,13 +10,14 @@ pub(crate) mod invitations;
 mod links;
 mod local;
 mod passwords;
+pub(crate) mod setup;
 
 pub(crate) use acts::still_owner;
 pub use invitations::{Invited, NewAccount};
 pub use links::{AccountLink, HostLink};
 pub(crate) use local::{accepts_passwords, turned_off};
 
-use crate::{Result, Service, SignedIn, password::good_password};
+use crate::{Result, Service, SignedIn, crypto::password::good_password};
 
 /// Input for creating the first owner and the vendor's profile.
 #[derive(Clone, Default)]

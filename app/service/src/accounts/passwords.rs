@@ -6,8 +6,8 @@ use uuid::Uuid;
 use crate::{
     Actor, Error, Result, Service,
     accounts::turned_off,
-    password::{LONGEST, Verdict, good_password},
-    record::{Record, Subject},
+    audit::{Record, Subject},
+    crypto::password::{LONGEST, Verdict, good_password},
 };
 
 impl Service {

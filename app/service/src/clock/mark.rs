@@ -6,7 +6,7 @@ use store::{Store, clock::ClockMark};
 use super::{Clock, Trust};
 use crate::{
     Actor, Error, Result, Service,
-    record::{Record, Subject},
+    audit::{Record, Subject},
 };
 use serde_json::json;
 

@@ -25,11 +25,13 @@ use uuid::Uuid;
 
 use crate::{
     Activated, Actor, Error, Origin, Result, Service,
-    activate::{Ask, Credential},
-    decisions::RELEASE,
-    devices,
-    record::{Record, Subject},
-    vault::sha256,
+    activation::{
+        activate::{Ask, Credential},
+        decisions::RELEASE,
+    },
+    audit::{Record, Subject},
+    crypto::vault::sha256,
+    devices::names,
 };
 
 pub use jws::{SignedOfflineFile, SignedRelease, SignedRequest};
@@ -218,7 +220,7 @@ impl Service {
     pub async fn let_release_pass(&self, mut signed: SignedRelease, actor: &Actor) -> Result<SignedRelease> {
         let device = self.session_of_release(&signed).await?;
         let mut tx = self.store().begin().await?;
-        Record::new(actor, "release.age_waived", devices::subject(&device))
+        Record::new(actor, "release.age_waived", names::subject(&device))
             .made(&serde_json::json!({ "made_at": signed.release.made_at }))
             .write(&mut tx, self.clock().now())
             .await?;

@@ -1,0 +1,126 @@
+//! The activation desk: answers requests in batches, so that many share one commit.
+//!
+//! It consists of two desks of the same shape. The **read desk** answers requests that need no write, using one query
+//! per table and no transaction: those of active devices whose record is as good as a new one, and those that are
+//! refused regardless of seats. All other requests go on to the **write desk**, which decides them anew under the
+//! licenses' locks. Each desk is a task that takes whatever is queued, up to 256 requests, and never waits for more.
+
+mod apply_grant;
+mod batch;
+mod calls;
+mod decision_record;
+mod device_context;
+mod events;
+mod idle;
+mod offline;
+mod read;
+mod simulate;
+mod state;
+mod write;
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use store::Store;
+use tokio::{
+    sync::{mpsc, oneshot},
+    task::JoinHandle,
+};
+
+pub use self::simulate::Simulation;
+use self::state::BatchState;
+pub(crate) use self::state::email_of;
+pub(crate) use self::{
+    idle::Idle,
+    simulate::{code_of, simulate},
+};
+use crate::{
+    Activated, Clock, Error, Result, Trust,
+    activation::{activate::Ask, decisions::RefusalWriter},
+    keys::{Keyring, status_list::Places},
+};
+
+/// Maximum size of a batch.
+const BATCH: usize = 256;
+/// Maximum number of queued requests; above it, requests are answered `Unavailable`.
+const QUEUE: usize = 4096;
+
+/// A queued request, and the channel for its answer.
+#[derive(Debug)]
+struct Waiting {
+    ask: Ask,
+    reply: oneshot::Sender<Result<Activated>>,
+}
+
+/// The state that both desks share.
+#[derive(Debug)]
+pub(crate) struct DeskContext {
+    pub(crate) store: Store,
+    pub(crate) clock: Clock,
+    pub(crate) places: Places,
+    pub(crate) keyring: Arc<Keyring>,
+    pub(crate) refusal_writer: Arc<RefusalWriter>,
+    pub(crate) idle: Idle,
+}
+
+impl DeskContext {
+    /// The id of the key that will sign the token for this request. `None` for an unknown license, or if the key has
+    /// not been created yet.
+    fn kid(&self, table: &BatchState, ask: &Ask) -> Option<String> {
+        let row = &table.license(ask)?.row;
+        Some(self.keyring.held_signer(row.algorithm, Some(&row.product_code))?.kid.clone())
+    }
+}
+
+/// Both desks.
+#[derive(Debug)]
+pub(crate) struct Desk {
+    clock: Clock,
+    queue: Mutex<Option<mpsc::Sender<Waiting>>>,
+    tasks: tokio::sync::Mutex<Vec<JoinHandle<()>>>,
+}
+
+impl Desk {
+    /// Starts both desks.
+    pub(crate) fn open(office: DeskContext) -> Self {
+        let (clock, office) = (office.clock.clone(), Arc::new(office));
+        let (to_read, read_queue) = mpsc::channel(QUEUE);
+        let (to_write, write_queue) = mpsc::channel(QUEUE);
+        let reader = tokio::spawn(read::serve(read_queue, to_write, Arc::clone(&office)));
+        let writer = tokio::spawn(write::serve(write_queue, office));
+        Self { clock, queue: Mutex::new(Some(to_read)), tasks: tokio::sync::Mutex::new(vec![reader, writer]) }
+    }
+
+    /// Queues a request and waits for its answer. If the clock cannot be trusted, nothing is issued: it could give away
+    /// seats that are still held, and issue tokens that are never valid.
+    pub(crate) async fn ask(&self, ask: Ask) -> Result<Activated> {
+        if self.clock.trust() != Trust::Good {
+            return Err(Error::Unavailable);
+        }
+        let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let (reply, answer) = oneshot::channel();
+        queue.ok_or(Error::Unavailable)?.try_send(Waiting { ask, reply }).map_err(|_| Error::Unavailable)?;
+        answer.await.map_err(|_| Error::Unavailable)?
+    }
+
+    /// Stops accepting requests, answers the queued ones, and returns when the last is answered.
+    pub(crate) async fn close(&self) {
+        drop(self.queue.lock().unwrap_or_else(PoisonError::into_inner).take());
+        for task in self.tasks.lock().await.drain(..) {
+            if let Err(error) = task.await {
+                tracing::error!(%error, "an activation desk failed");
+            }
+        }
+    }
+}
+
+/// Takes up to a batch of queued requests, except those whose callers have gone. `None` when the queue is closed.
+async fn take(queue: &mut mpsc::Receiver<Waiting>) -> Option<Vec<Waiting>> {
+    let mut batch = Vec::with_capacity(BATCH);
+    while batch.is_empty() {
+        if queue.recv_many(&mut batch, BATCH).await == 0 {
+            return None;
+        }
+        batch.retain(|waiting| !waiting.reply.is_closed());
+    }
+    Some(batch)
+}

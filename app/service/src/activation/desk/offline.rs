@@ -1,0 +1,68 @@
+//! Offline requests in a batch: each can be used once, and for one product.
+
+use std::collections::HashSet;
+
+use chrono::{DateTime, Utc};
+use licensing::Invalid;
+use store::{Tx, offline::OfflineFile};
+use uuid::Uuid;
+
+use super::state::BatchState;
+use crate::{
+    Actor, Result,
+    activation::activate::Ask,
+    offline::{Presented, REPLAYED, check_product},
+};
+
+/// Returns the offline requests of the batch that were used before.
+pub(super) async fn used(tx: &mut Tx, asks: &[Ask]) -> store::Result<Vec<OfflineFile>> {
+    let hashes: Vec<_> = asks.iter().filter_map(|ask| ask.file.as_ref()).map(|file| file.hash).collect();
+    tx.on().used_offline_files(&hashes).await
+}
+
+/// Returns `true` if staff submitted one of the offline requests.
+pub(super) fn name_staff(asks: &[Ask]) -> bool {
+    asks.iter().any(|ask| ask.file.as_ref().is_some_and(|file| file.by.is_some()))
+}
+
+/// Returns the staff who may no longer submit offline requests: their role was changed or their account disabled while
+/// the batch waited. The accounts of the others stay locked until the transaction ends.
+pub(super) async fn lost(tx: &mut Tx, asks: &[Ask]) -> store::Result<HashSet<Uuid>> {
+    let by = |ask: &Ask| ask.file.as_ref()?.by.clone();
+    let mut staff: Vec<Actor> = asks.iter().filter_map(by).collect();
+    staff.sort_by_key(Actor::id);
+    staff.dedup();
+    let mut lost = HashSet::new();
+    for actor in staff {
+        if !actor.may_still(tx).await? {
+            lost.extend(actor.id());
+        }
+    }
+    Ok(lost)
+}
+
+/// Checks an offline request before the rules: it must not have been used, and must be for the license's product. For a
+/// code that is unknown or has ended the rules give the answer, so that nothing about the license is revealed.
+pub(super) fn check<'a>(
+    file: &Presented,
+    table: &BatchState,
+    ask: &Ask,
+    mut used: impl Iterator<Item = &'a OfflineFile>,
+    lost: &HashSet<Uuid>,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    if file.by.as_ref().and_then(Actor::id).is_some_and(|id| lost.contains(&id)) {
+        return Err(Actor::lost());
+    }
+    if used.any(|known| known.paper_hash == file.hash) {
+        return Err(Invalid::one("jti", REPLAYED).into());
+    }
+    let Some(license) = table.license(ask) else { return Ok(()) };
+    if table.decide(ask, now).is_err_and(|refused| refused.refusal.hides_license()) {
+        return Ok(());
+    }
+    if file.license.is_some_and(|chosen| chosen != license.row.id) {
+        return Err(Invalid::one("activationCode", "belongs to a different license than the one you chose").into());
+    }
+    check_product(&file.product, &license.row.product_code)
+}

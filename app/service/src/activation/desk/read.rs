@@ -1,0 +1,73 @@
+//! The read desk: answers requests that need no write.
+
+use std::sync::Arc;
+
+use tokio::sync::mpsc;
+
+use super::{
+    DeskContext, Waiting,
+    batch::{Keys, guarded},
+    state::BatchState,
+    take,
+};
+use crate::{Activated, Clock, Declined, Error, Result, activation::activate::Ask};
+
+pub(super) async fn serve(mut queue: mpsc::Receiver<Waiting>, to_write: mpsc::Sender<Waiting>, at: Arc<DeskContext>) {
+    while let Some(batch) = take(&mut queue).await {
+        let answers = guarded(read(&at, &batch)).await.unwrap_or_else(|error| {
+            tracing::warn!(%error, "the read desk failed: the write desk answers instead");
+            vec![]
+        });
+        let mut answers = answers.into_iter();
+        for waiting in batch {
+            match answers.next().flatten() {
+                // The caller may have gone.
+                Some(answer) => drop(waiting.reply.send(answer)),
+                None => pass_on(waiting, &to_write),
+            }
+        }
+    }
+}
+
+fn pass_on(waiting: Waiting, to_write: &mpsc::Sender<Waiting>) {
+    if let Err(full) = to_write.try_send(waiting) {
+        drop(full.into_inner().reply.send(Err(Error::Unavailable)));
+    }
+}
+
+/// Returns the answers in order; `None` for requests that go to the write desk.
+async fn read(at: &DeskContext, batch: &[Waiting]) -> store::Result<Vec<Option<Result<Activated>>>> {
+    let keys = Keys::of(batch.iter().map(|w| &w.ask));
+    let mut reading = at.store.read().await?;
+    let mut on = reading.on();
+    let licenses = on.desk_licenses(keys.licenses()).await?;
+    let blocks = on.desk_blocks(&keys.fingerprints).await?;
+    let table = BatchState::load(&mut on, (licenses, blocks), &keys, at.clock.now()).await?;
+    Ok(batch.iter().map(|waiting| answer(&waiting.ask, &table, at)).collect())
+}
+
+/// The answer to a repeat, or a refusal that is independent of seats. Seats are not counted here; the write desk
+/// refuses requests for full licenses.
+fn answer(ask: &Ask, table: &BatchState, at: &DeskContext) -> Option<Result<Activated>> {
+    let now = at.clock.now();
+    let decided = table.decide(ask, now);
+    // Only the write desk knows whether an offline request or a call was used before. With a key, a code that has ended
+    // is refused here like an unknown one; no repeat of it would be granted.
+    let is_hidden = decided.as_ref().is_err_and(|refused| refused.refusal.hides_license());
+    if ask.file.is_some() || (ask.once.is_some() && !is_hidden) {
+        return None;
+    }
+    match decided {
+        Ok(grant) if table.is_repeat(ask, &grant, at.kid(table, ask).as_deref(), now) => {
+            table.answer(ask, &grant, now).map(Ok)
+        }
+        Ok(_) => None,
+        Err(refused) => {
+            let declined = Declined::new(Clock::id_at(now), refused);
+            if at.refusal_writer.admits(table.license(ask).map(|known| known.row.id), now) {
+                at.refusal_writer.keep(table.see(ask, false, now).refused(&declined, ask, now));
+            }
+            Some(Err(Error::declined(declined, &ask.origin)))
+        }
+    }
+}

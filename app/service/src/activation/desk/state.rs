@@ -1,0 +1,239 @@
+//! The state of a batch: its licenses, devices and seats, updated as the batch is decided.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::{DateTime, Utc};
+use licensing::{
+    Email,
+    activation::{self, CheckIn, DeviceFacts, Facts, Grant, LicenseFacts, Purpose, Refused, SeatCount, Snapshot},
+    terms::{Identity, WhenFull},
+};
+use store::{
+    Connection,
+    desk::{Block, DeskActivation, DeskLicense, LapsedSeat},
+};
+use uuid::Uuid;
+
+use super::{
+    batch::{Keys, each_once, hash_of, ids},
+    device_context::DeviceContext,
+};
+use crate::{
+    Activated,
+    activation::activate::{Ask, Credential},
+};
+
+/// Maximum number of lapsed seats loaded per license: as many as one batch can use.
+const MOST_LAPSED: i64 = 256;
+
+/// A license of the batch.
+pub(super) struct KnownLicense {
+    pub(super) row: DeskLicense,
+    pub(super) facts: LicenseFacts,
+    pub(super) snapshot: Snapshot,
+    pub(super) seats: SeatCount,
+    /// Seats that can be taken over, the one whose lease ended first at the front.
+    pub(super) lapsed: Vec<LapsedSeat>,
+}
+
+/// Key of a device: license and fingerprint hash.
+pub(super) type Device = (Uuid, [u8; 32]);
+
+/// The state of a batch.
+pub(super) struct BatchState {
+    by_code: HashMap<[u8; 32], Uuid>,
+    pub(super) licenses: HashMap<Uuid, KnownLicense>,
+    pub(super) devices: HashMap<Device, (DeskActivation, DeviceFacts)>,
+    pub(super) device_context: DeviceContext,
+}
+
+impl BatchState {
+    /// Loads the state of a batch for these licenses and blocks. Seats are not counted yet.
+    pub(super) async fn load(
+        on: &mut Connection<'_>,
+        (licenses, blocks): (Vec<DeskLicense>, Vec<Block>),
+        keys: &Keys,
+        now: DateTime<Utc>,
+    ) -> store::Result<Self> {
+        let devices = on.desk_activations(&keys.fingerprints, &ids(&licenses)).await?;
+        let code = |row: &DeskLicense| Ok((hash_of("licenses", "code_hmac", &row.code_hmac, row.id)?, row.id));
+        let by_code = licenses.iter().map(code).collect::<store::Result<_>>()?;
+        let licenses = licenses.into_iter().map(|row| Ok((row.id, KnownLicense::new(row)?)));
+        let licenses = licenses.collect::<store::Result<HashMap<Uuid, KnownLicense>>>()?;
+        let device_context = DeviceContext::load(on, blocks, keys, &licenses, now).await?;
+        let devices = devices.into_iter().map(|row| {
+            let key = (row.license_id, hash_of("activations", "fingerprint_hash", &row.fingerprint_hash, row.id)?);
+            let facts = DeviceFacts::from(&row);
+            Ok((key, (row, facts)))
+        });
+        Ok(Self { by_code, licenses, devices: devices.collect::<store::Result<_>>()?, device_context })
+    }
+
+    /// Counts the seats of those licenses that have a limit and a requesting device without a seat. If seats may be
+    /// taken over, also loads the lapsed ones.
+    pub(super) async fn count_seats(
+        &mut self,
+        on: &mut Connection<'_>,
+        asks: &[Ask],
+        now: DateTime<Utc>,
+    ) -> store::Result<()> {
+        let wanted = self.to_count(asks, now);
+        for held in on.held_seats(&wanted, now).await? {
+            let Some(license) = self.licenses.get_mut(&held.license_id) else { continue };
+            let used = u32::try_from(held.used).unwrap_or(u32::MAX);
+            license.seats = SeatCount { used, next_at: held.next_at, lapsed: 0 };
+        }
+        for id in wanted {
+            let floating = self.licenses.get_mut(&id).filter(|k| k.facts.terms.when_full == WhenFull::TakeOver);
+            if let Some(known) = floating {
+                known.lapsed = on.lapsed_seats(id, now, MOST_LAPSED).await?;
+                known.count_lapsed();
+            }
+        }
+        Ok(())
+    }
+
+    fn to_count(&self, asks: &[Ask], now: DateTime<Utc>) -> Vec<Uuid> {
+        let wanted = asks.iter().filter_map(|ask| {
+            let license = self.license(ask).filter(|known| !known.facts.has_ended(now))?;
+            let limited = license.facts.terms.allowed().is_some();
+            let held = self.device(ask).is_some_and(|(_, device)| device.holds_seat(now));
+            (limited && !held).then_some(license.row.id)
+        });
+        let wanted: HashSet<Uuid> = wanted.collect();
+        each_once(wanted.into_iter())
+    }
+
+    pub(super) fn license_id(&self, ask: &Ask) -> Option<Uuid> {
+        match ask.credential {
+            Credential::Code(hmac) => self.by_code.get(&hmac).copied(),
+            Credential::License(license) | Credential::Session { license, .. } => Some(license),
+        }
+    }
+
+    pub(super) fn license(&self, ask: &Ask) -> Option<&KnownLicense> {
+        self.licenses.get(&self.license_id(ask)?)
+    }
+
+    /// The device's activation of the license. For a request of a session, `None` unless the activation is still that
+    /// session.
+    pub(super) fn device(&self, ask: &Ask) -> Option<&(DeskActivation, DeviceFacts)> {
+        let found = self.devices.get(&(self.license_id(ask)?, ask.fingerprint_hash))?;
+        match ask.credential {
+            Credential::Session { session, .. } if found.0.id != session => None,
+            Credential::Session { .. } | Credential::Code(_) | Credential::License(_) => Some(found),
+        }
+    }
+
+    pub(super) fn facts(&self, ask: &Ask) -> Facts<'_> {
+        let Some(known) = self.license(ask) else { return Facts::default() };
+        let (hash, row, terms) = (&ask.fingerprint_hash, &known.row, &known.facts.terms);
+        Facts {
+            license: Some(&known.facts),
+            device: self.device(ask).map(|(_, facts)| facts),
+            seats: known.seats,
+            authorized: self.device_context.authorized(hash, row),
+            blocked: self.device_context.blocked(hash, row),
+            elsewhere: self.device_context.elsewhere(hash, row, terms),
+            trial_began_at: self.device_context.trial_began_at(hash, row),
+            releases: &row.product_releases,
+        }
+    }
+
+    /// Applies the rules.
+    pub(super) fn decide(&self, ask: &Ask, now: DateTime<Utc>) -> Result<Grant, Refused> {
+        activation::decide(self.facts(ask), &ask.request, now)
+    }
+
+    /// Returns `true` if the device can be answered from its record without a write: neither anything that support sees
+    /// nor the signing key has changed.
+    pub(super) fn is_repeat(&self, ask: &Ask, grant: &Grant, kid: Option<&str>, now: DateTime<Utc>) -> bool {
+        let Some((license, (row, facts))) = self.license(ask).zip(self.device(ask)) else { return false };
+        if kid.is_some() && row.kid.as_deref() != kid {
+            return false;
+        }
+        if ask.request.purpose == Purpose::CheckIn {
+            return matches!(activation::check_in(facts, &license.facts.terms, now), CheckIn::Nothing { .. });
+        }
+        let same = |new: Option<&String>, old: &Option<String>| new.is_none_or(|new| old.as_ref() == Some(new));
+        let version = ask.request.version.as_ref().map(ToString::to_string);
+        same(ask.device_name.as_ref(), &row.device_name)
+            && same(ask.platform.as_ref(), &row.platform)
+            && same(version.as_ref(), &row.software_version)
+            && ask.request.person.as_ref().is_none_or(|person| {
+                row.issuer.as_ref() == Some(&person.issuer) && row.subject.as_ref() == Some(&person.subject)
+            })
+            && activation::is_repeat(grant, facts, &license.snapshot, now)
+    }
+
+    /// Builds the answer from the device's record.
+    pub(super) fn answer(&self, ask: &Ask, grant: &Grant, at: DateTime<Utc>) -> Option<Activated> {
+        let license = self.license(ask)?;
+        let (row, facts) = self.device(ask)?;
+        let end = [grant.license_ends_at, grant.trial_ends_at].into_iter().flatten().min();
+        let within = |moment: DateTime<Utc>| end.map_or(moment, |end| moment.min(end));
+        let next_check_in_after = match activation::check_in(facts, &license.facts.terms, at) {
+            CheckIn::Nothing { next } => grant.next_check_in_after.map(|_| next),
+            CheckIn::Extend => grant.next_check_in_after,
+        };
+        Some(Activated {
+            session_id: row.id,
+            decision: row.decision_id,
+            license_id: row.license_id,
+            at,
+            lease_ends_at: within(row.lease_ends_at),
+            token_expires_at: within(row.token_expires_at),
+            license_ends_at: grant.license_ends_at,
+            maintained_until: grant.maintained_until,
+            place: row.place(),
+            extended: row.last_seen_at == at,
+            next_check_in_after,
+            snapshot: row.snapshot.clone(),
+            fingerprint_hash: ask.fingerprint_hash,
+            product_code: license.row.product_code.clone(),
+            product_name: license.row.product_name.clone(),
+            algorithm: license.row.algorithm,
+            token_id: None,
+        })
+    }
+
+    pub(super) fn row(&self, device: &Device) -> Option<&DeskActivation> {
+        self.devices.get(device).map(|(row, _)| row)
+    }
+}
+
+/// Reads the stored address of a license.
+///
+/// # Errors
+/// `Inconsistent` if it is not a valid address. Ignoring it would refuse devices for sending a different address.
+pub(crate) fn email_of(license: Uuid, stored: Option<&str>) -> store::Result<Option<Email>> {
+    let read = |text| Email::stored(text).ok_or_else(|| store::Error::inconsistent("licenses", "email", license));
+    stored.map(read).transpose()
+}
+
+/// The products among whose licenses a device may hold only one seat, according to these licenses' terms.
+pub(super) fn exclusive_products(licenses: &[DeskLicense]) -> Vec<Uuid> {
+    let asks = |row: &&DeskLicense| row.overrides.identity.unwrap_or(row.policy_terms.identity) != Identity::License;
+    each_once(licenses.iter().filter(asks).map(|row| row.product_id))
+}
+
+impl KnownLicense {
+    fn new(row: DeskLicense) -> store::Result<Self> {
+        let terms = row.policy_terms.with(&row.overrides);
+        let snapshot =
+            Snapshot::new(row.policy_name.clone(), row.customer.clone(), &terms, &row.product_features, &row.features);
+        let facts = LicenseFacts {
+            lifecycle: row.lifecycle,
+            state: row.state,
+            terms,
+            email: email_of(row.id, row.email.as_deref())?,
+            issued_at: row.issued_at,
+            first_activated_at: row.first_activated_at,
+        };
+        Ok(Self { row, facts, snapshot, seats: SeatCount::default(), lapsed: vec![] })
+    }
+
+    pub(super) fn count_lapsed(&mut self) {
+        self.seats.lapsed = u32::try_from(self.lapsed.len()).unwrap_or(u32::MAX);
+    }
+}

@@ -1,0 +1,8 @@
+//! Activating devices, and the calls of an activation.
+
+pub(crate) mod activate;
+pub(crate) mod decisions;
+pub(crate) mod desk;
+pub(crate) mod dry_run;
+pub(crate) mod idempotency;
+pub(crate) mod session;

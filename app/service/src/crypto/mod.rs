@@ -1,0 +1,4 @@
+//! Encryption, keyed hashes and passwords.
+
+pub(crate) mod password;
+pub(crate) mod vault;

@@ -1,0 +1,275 @@
+//! Upstream sessions: the session at the identity provider that a login belongs to, and how it ends.
+
+use std::{
+    collections::HashMap,
+    fmt,
+    sync::{Mutex, PoisonError},
+};
+
+use chrono::{DateTime, Utc};
+use licensing::Span;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::{
+    Actor, Error, Origin, Result, Service,
+    audit::{Record, Subject},
+    crypto::vault::Purpose,
+};
+
+/// Time for which an upstream session without logins is remembered. Longer than a sign-in attempt lasts, so that no
+/// attempt can be used twice.
+const REMEMBERED: Span = Span::hours(1);
+/// Time for which a used logout token is remembered. Longer than a logout token is accepted after its issue.
+const LOGOUT_TOKEN: Span = Span::hours(1);
+
+/// A sign-in that has just succeeded at an identity provider.
+#[derive(Clone, Debug)]
+pub struct NewSignOn {
+    /// Id of the sign-in attempt.
+    pub attempt: Uuid,
+    /// Name of the provider in the settings.
+    pub provider: String,
+    /// The provider's session id (`sid`), if it sent one.
+    pub sid: Option<String>,
+    /// Tokens from the provider.
+    pub tokens: ProviderTokens,
+}
+
+/// Tokens from an identity provider. Stored encrypted.
+#[derive(Clone, Default, Serialize, Deserialize)]
+pub struct ProviderTokens {
+    /// ID token, sent as a hint when signing out at the provider.
+    pub id_token: String,
+    /// Access token for the provider's userinfo endpoint.
+    pub access_token: Option<String>,
+    /// Expiry of the access token, if the provider stated it.
+    pub access_ends_at: Option<DateTime<Utc>>,
+    /// Refresh token.
+    pub refresh_token: Option<String>,
+}
+
+impl fmt::Debug for ProviderTokens {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ProviderTokens(secret)")
+    }
+}
+
+/// The session at the identity provider that a login belongs to.
+#[derive(Clone, Debug)]
+pub struct UpstreamSession {
+    /// Id of the upstream session.
+    pub id: Uuid,
+    /// Name of the provider in the settings.
+    pub provider: String,
+    /// Issuer (`iss`) of the provider.
+    pub issuer: String,
+    /// Subject (`sub`) of the person at the provider.
+    pub subject: String,
+    /// Tokens from the provider.
+    pub tokens: ProviderTokens,
+    /// Time of the sign-in.
+    pub signed_in_at: DateTime<Utc>,
+    /// Time of the last check with the provider.
+    pub checked_at: DateTime<Utc>,
+}
+
+/// The use of a sealed cookie. A browser can neither read nor change its content, and one use cannot be taken for
+/// another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SealedCookie {
+    /// A sign-in attempt at a provider.
+    Attempt,
+    /// The address for signing out at a provider.
+    SignOut,
+    /// A mark that an account was signed in in this browser.
+    Device,
+    /// Data that one page leaves for the next: tokens of links, secrets that are shown once.
+    Kept,
+}
+
+/// A limit on how many failures are recorded: a burst, and then one per interval.
+#[derive(Debug)]
+pub(crate) struct RefusalBudget {
+    each: Span,
+    at_once: Span,
+    forgiven_at: Mutex<Option<DateTime<Utc>>>,
+}
+
+impl Default for RefusalBudget {
+    /// 100 at once, and one more every ten seconds.
+    fn default() -> Self {
+        Self::of(100, Span::seconds(10))
+    }
+}
+
+impl RefusalBudget {
+    fn of(many: u64, each: Span) -> Self {
+        Self { each, at_once: Span::seconds(each.as_seconds().saturating_mul(many)), forgiven_at: Mutex::default() }
+    }
+
+    pub(crate) fn allows(&self, now: DateTime<Utc>) -> bool {
+        let mut forgiven_at = self.forgiven_at.lock().unwrap_or_else(PoisonError::into_inner);
+        // If the clock was set back, nothing is blocked for longer.
+        let owed = forgiven_at.unwrap_or(now).clamp(now, self.at_once.after(now));
+        let after = self.each.after(owed);
+        let allowed = after <= self.at_once.after(now);
+        *forgiven_at = Some(if allowed { after } else { owed });
+        allowed
+    }
+}
+
+/// Limits on recorded refusals of logout tokens, by provider: four at once, and three a minute. Anyone can send such
+/// tokens, so they have their own limit and do not use up that of sign-ins.
+#[derive(Debug, Default)]
+pub(crate) struct NotedOf(Mutex<HashMap<String, RefusalBudget>>);
+
+impl NotedOf {
+    fn allows(&self, provider: &str, now: DateTime<Utc>) -> bool {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.entry(provider.to_owned()).or_insert_with(|| RefusalBudget::of(4, Span::seconds(20))).allows(now)
+    }
+}
+
+impl Service {
+    /// The upstream session with that id, unless it has ended.
+    pub async fn upstream_session(&self, id: Uuid) -> Result<Option<UpstreamSession>> {
+        let row = self.store().read().await?.on().upstream_session(id).await?;
+        let Some(row) = row.filter(|row| row.ended_at.is_none()) else { return Ok(None) };
+        let tokens = self.0.vault.open(Purpose::UpstreamSession, &row.sealed)?;
+        Ok(Some(UpstreamSession {
+            id: row.id,
+            provider: row.provider,
+            issuer: row.issuer,
+            subject: row.subject,
+            tokens: serde_json::from_slice(&tokens).map_err(Error::defect)?,
+            signed_in_at: row.signed_in_at,
+            checked_at: row.checked_at,
+        }))
+    }
+
+    /// Claims the next check of an upstream session with its provider, so that no other request makes it; `at` counts
+    /// as the time of the last check until there is an answer. `false` if another request has claimed it.
+    pub async fn claim_check(&self, upstream_session: &UpstreamSession, at: DateTime<Utc>) -> Result<bool> {
+        let mut tx = self.store().begin().await?;
+        let claimed = tx.claim_check(upstream_session.id, upstream_session.checked_at, at).await?;
+        tx.commit().await?;
+        Ok(claimed)
+    }
+
+    /// Stores new tokens of an upstream session.
+    pub async fn put_tokens(&self, id: Uuid, tokens: &ProviderTokens) -> Result<()> {
+        let sealed = self.seal_tokens(tokens)?;
+        let mut tx = self.store().begin().await?;
+        tx.put_sealed_tokens(id, &sealed).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Ends an upstream session and its logins. If the provider ended it, `why` gives the reason and an event is
+    /// recorded.
+    pub async fn end_sign_on(&self, id: Uuid, why: Option<&str>, origin: Origin) -> Result<()> {
+        let mut tx = self.store().begin().await?;
+        let now = self.clock().now();
+        let row = tx.on().upstream_session(id).await?;
+        tx.end_sign_on(id, now).await?;
+        if let Some((row, why)) = row.filter(|row| row.ended_at.is_none()).zip(why) {
+            let name = tx.on().account(row.account_id).await?.map(|account| account.name).unwrap_or_default();
+            let actor = Actor { origin, ..Actor::server() };
+            let subject = Subject::new("account", row.account_id, name);
+            let ended = Record::new(&actor, "account.signed_out", subject).because(Some(why.to_owned()));
+            ended.write(&mut tx, now).await?;
+        }
+        Ok(tx.commit().await?)
+    }
+
+    /// Ends the logins of a person at their provider's request: all of them, or those of one of its sessions. Returns
+    /// their number.
+    ///
+    /// # Errors
+    /// `Conflict` if the logout token with this `jti` has already been used.
+    pub async fn sign_out_at_provider(
+        &self,
+        issuer: &str,
+        (subject, sid): (Option<&str>, Option<&str>),
+        jti: &str,
+        origin: Origin,
+    ) -> Result<u64> {
+        let mut tx = self.store().begin().await?;
+        let now = self.clock().now();
+        if !tx.use_logout_token(issuer, jti, LOGOUT_TOKEN.after(now)).await? {
+            return Err(Error::Conflict("This logout token was already used.".to_owned()));
+        }
+        let ended = tx.end_sign_ons_of(issuer, subject, sid, now).await?;
+        if ended > 0 {
+            let actor = Actor { origin, ..Actor::server() };
+            let name = subject.or(sid).unwrap_or_default();
+            let subject = Subject { kind: "account", id: None, name: name.to_owned(), license_id: None };
+            let why = Some("the identity provider says that they signed out".to_owned());
+            Record::new(&actor, "account.signed_out", subject).because(why).write(&mut tx, now).await?;
+        }
+        tx.commit().await?;
+        Ok(ended)
+    }
+
+    /// Records that a logout token was refused, and why, at most a few times a minute. `provider` is one from the
+    /// settings.
+    pub async fn note_refused_logout(&self, provider: &str, why: &str, origin: Origin) -> Result<()> {
+        let now = self.clock().now();
+        if !self.0.refused_logouts.allows(provider, now) {
+            return Ok(());
+        }
+        let mut tx = self.store().begin().await?;
+        let actor = Actor::anonymous("somebody", origin);
+        let subject = Subject { kind: "provider", id: None, name: provider.to_owned(), license_id: None };
+        let refused = Record::new(&actor, "account.sign_out_refused", subject).because(Some(why.to_owned()));
+        refused.write(&mut tx, now).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Deletes old upstream sessions that no login belongs to, and logout tokens that no longer need to be remembered.
+    /// Returns the number of upstream sessions.
+    pub async fn sweep_sign_ons(&self) -> Result<u64> {
+        let mut tx = self.store().begin().await?;
+        let now = self.clock().now();
+        let swept = tx.sweep_sign_ons(REMEMBERED.before(now), now).await?;
+        tx.commit().await?;
+        Ok(swept)
+    }
+
+    /// Encrypts a value that a browser keeps, as the text of a cookie.
+    pub fn seal_keepsake(&self, of: SealedCookie, what: &impl Serialize) -> Result<String> {
+        let json = serde_json::to_vec(what).map_err(Error::defect)?;
+        self.0.vault.seal_keepsake(of, &json)
+    }
+
+    /// Decrypts a value that a browser sent. `None` unless this server sealed it for the same use.
+    pub fn open_keepsake<T: for<'a> Deserialize<'a>>(&self, of: SealedCookie, text: &str) -> Option<T> {
+        let json = self.0.vault.open_keepsake(of, text)?;
+        serde_json::from_slice(&json).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn failures_are_written_down_in_bounds() {
+        let (noted, start) = (RefusalBudget::default(), DateTime::UNIX_EPOCH);
+        assert_eq!((0..1000).filter(|_| noted.allows(start)).count(), 100);
+        assert!(!noted.allows(Span::seconds(9).after(start)));
+        assert!(noted.allows(Span::seconds(10).after(start)));
+        assert!(!noted.allows(Span::seconds(10).after(start)));
+        assert_eq!((0..1000).filter(|_| noted.allows(Span::hours(24).after(start))).count(), 100);
+        assert!(!noted.allows(start), "a clock that was set back does not refill the limit");
+        assert!(noted.allows(Span::seconds(10).after(start)));
+    }
+
+    #[test]
+    fn refused_logouts_are_written_down_a_few_a_minute_and_a_provider() {
+        let (noted, start) = (NotedOf::default(), DateTime::UNIX_EPOCH);
+        assert_eq!((0..1000).filter(|_| noted.allows("acme", start)).count(), 4);
+        assert_eq!((0..1000).filter(|_| noted.allows("other", start)).count(), 4, "each provider has its own limit");
+        assert_eq!((0..1000).filter(|_| noted.allows("acme", Span::minutes(1).after(start))).count(), 3);
+    }
+}

@@ -1,0 +1,219 @@
+//! Acts of owners on signing keys.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use licensing::product::Algorithm;
+use serde_json::{Value, json};
+use store::{Tx, keys::KeyRow};
+use uuid::Uuid;
+
+use super::{
+    KeyState, Pair, SigningKey, pregenerated,
+    rotation::{self, OVERLAP},
+    subject, write,
+};
+use crate::{Actor, Error, Result, Service, audit::Record, crypto::vault::Purpose, licenses::change::read_reason};
+
+/// A signing key in the owners' list.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ListedKey {
+    /// Key id: the RFC 7638 thumbprint.
+    pub kid: String,
+    /// Algorithm.
+    pub algorithm: Algorithm,
+    /// Code of the only product that it signs for; `None` for a shared key.
+    pub product: Option<String>,
+    /// Current state.
+    pub state: KeyState,
+    /// Creation time.
+    pub created_at: DateTime<Utc>,
+    /// Number of devices whose last token it signed, if that token is still valid.
+    pub devices: u64,
+}
+
+/// The public half of a signing key, in the two common formats.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PublicKey {
+    /// The SubjectPublicKeyInfo in PEM (RFC 7468 §13).
+    pub pem: String,
+    /// The JWK (RFC 7517).
+    pub jwk: Value,
+}
+
+impl Service {
+    /// All signing keys, oldest first.
+    pub async fn signing_keys(&self) -> Result<Vec<ListedKey>> {
+        let now = self.clock().now();
+        let mut reading = self.store().read().await?;
+        let rows = reading.on().signing_keys().await?;
+        let live = reading.on().live_tokens(now).await?;
+        let live: HashMap<String, i64> = live.into_iter().map(|one| (one.kid, one.devices)).collect();
+        let listed = |row: &KeyRow| ListedKey {
+            kid: row.kid.clone(),
+            algorithm: row.algorithm,
+            product: row.product_code.clone(),
+            state: rotation::state(&rows, row, now),
+            created_at: row.created_at,
+            devices: live.get(&row.kid).copied().and_then(|n| u64::try_from(n).ok()).unwrap_or_default(),
+        };
+        Ok(rows.iter().map(listed).collect())
+    }
+
+    /// Creates the next key of an algorithm, for all products or for one only; if there are pregenerated keys, uses the
+    /// oldest of them and pregenerates another. It is published at once, and signs when every instance has published it
+    /// for ten minutes, or at once if no key could sign before. Returns its id and that time, which a slow instance may
+    /// postpone.
+    ///
+    /// # Errors
+    /// `NotFound` for the product; `Conflict` if there already is a next key.
+    pub async fn rotate_key(
+        &self,
+        algorithm: Algorithm,
+        product: Option<Uuid>,
+        actor: &Actor,
+    ) -> Result<(String, DateTime<Utc>)> {
+        let pair = Pair::generate(algorithm).await?;
+        let mut tx = self.store().begin().await?;
+        let product_code = match product {
+            Some(id) => Some(tx.on().product(id).await?.ok_or(Error::NotFound("product"))?.code),
+            None => None,
+        };
+        tx.lock_signing_keys().await?;
+        let keys = tx.on().signing_keys().await?;
+        let now = self.clock().now();
+        if let Some(at) = next_of(&keys, algorithm, product, now) {
+            let at = at.format("%-d %B %Y, %H:%M UTC");
+            return Err(Error::Conflict(format!("The next key already exists and signs from {at}.")));
+        }
+        let signs_from = match rotation::signer(&keys, algorithm, product_code.as_deref(), now) {
+            Some(_) => OVERLAP.after(now),
+            None => now,
+        };
+        let made = self.0.keyring.row(&pair, algorithm, now)?;
+        let made = KeyRow { product_id: product, product_code, signs_from, ..made };
+        let waiting = pregenerated::waiting(&keys, algorithm, product);
+        let kid = match waiting.first() {
+            Some(oldest) => {
+                pregenerated::call(&mut tx, oldest, signs_from, actor, now).await?;
+                let another = pregenerated::refusal_writer(&waiting, made);
+                write(&mut tx, &another, pregenerated::MADE, actor, now).await?;
+                oldest.kid.clone()
+            }
+            None => {
+                write(&mut tx, &made, "signing_key.rotated", actor, now).await?;
+                made.kid
+            }
+        };
+        tx.commit().await?;
+        self.0.keyring.reload().await?;
+        Ok((kid, signs_from))
+    }
+
+    /// Stops a key from signing, from now on. It stays published until its last token has expired.
+    ///
+    /// # Errors
+    /// `NotFound`; `Conflict` if it has already stopped, or if no other key could sign in its place.
+    pub async fn retire_key(&self, kid: &str, actor: &Actor) -> Result<()> {
+        let mut tx = self.store().begin().await?;
+        let (mut keys, old) = locked(&mut tx, kid).await?;
+        let now = self.clock().now();
+        match rotation::state(&keys, &old, now) {
+            KeyState::Next(_) | KeyState::Ahead(_) | KeyState::Signs(_) => {}
+            KeyState::Stopped(_) | KeyState::Gone(_) | KeyState::Revoked(_) => {
+                return Err(Error::Conflict("This key has already stopped signing.".to_owned()));
+            }
+        }
+        let new = KeyRow { retired_at: Some(now), ..old };
+        keys.iter_mut().filter(|key| key.kid == kid).for_each(|key| key.retired_at = Some(now));
+        let other = rotation::in_turn(&keys, new.algorithm, new.product_code.as_deref(), now)
+            .or_else(|| rotation::in_turn(&keys, new.algorithm, None, now));
+        if other.is_none() {
+            return Err(Error::Conflict(
+                "No other key can sign in its place: rotate first, then retire this key when the next one signs."
+                    .to_owned(),
+            ));
+        }
+        tx.update_signing_key(&new).await?;
+        Record::new(actor, "signing_key.retired", subject(&new)).write(&mut tx, now).await?;
+        tx.commit().await?;
+        self.0.keyring.reload().await
+    }
+
+    /// Removes a compromised key from the key set: at once on this instance, and within ten seconds on the others.
+    /// Clients that cache the key set accept it for up to five minutes. Every token that it signed becomes
+    /// unverifiable, so those devices must request a new one; returns their number. Another key takes over, created now
+    /// if there is none; clients may not know that key for five minutes.
+    ///
+    /// # Errors
+    /// `NotFound`; `Conflict` if it was already revoked; `Invalid` with the field `reason`.
+    pub async fn revoke_key(&self, kid: &str, reason: &str, actor: &Actor) -> Result<u64> {
+        let reason = read_reason(reason)?;
+        let mut tx = self.store().begin().await?;
+        let (mut keys, old) = locked(&mut tx, kid).await?;
+        let now = self.clock().now();
+        if old.revoked_at.is_some() {
+            return Err(Error::Conflict("This key was already revoked.".to_owned()));
+        }
+        let live = tx.on().live_tokens(now).await?;
+        let devices = live.into_iter().find(|one| one.kid == kid).map_or(0, |one| one.devices.unsigned_abs());
+        let algorithm = old.algorithm;
+        let new = KeyRow { revoked_at: Some(now), revoked_because: Some(reason.clone()), ..old };
+        tx.update_signing_key(&new).await?;
+        keys.retain(|key| key.kid != kid);
+        // The next key, although early, is better than none, or than a new one that no client has seen.
+        if let Some(next) = rotation::signer(&keys, algorithm, None, now).filter(|next| next.signs_from > now) {
+            tx.update_signing_key(&KeyRow { signs_from: now, ..next.clone() }).await?;
+        }
+        Record::new(actor, "signing_key.revoked", subject(&new))
+            .made(&json!({ "devices": devices }))
+            .because(Some(reason))
+            .write(&mut tx, now)
+            .await?;
+        tx.commit().await?;
+        self.0.keyring.reload().await?;
+        self.0.keyring.signer(algorithm, None).await?;
+        Ok(devices)
+    }
+
+    /// Returns the public half of a signing key, in any state.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub async fn public_key(&self, kid: &str) -> Result<PublicKey> {
+        let rows = self.store().read().await?.on().signing_keys().await?;
+        let row = rows.into_iter().find(|row| row.kid == kid).ok_or(Error::NotFound("signing key"))?;
+        let pkcs8 = self.0.vault.open(Purpose::SigningKey, &row.sealed)?;
+        let public = SigningKey::read(kid, row.algorithm, &pkcs8)?.public;
+        Ok(PublicKey { pem: pem(&public), jwk: row.public_jwk })
+    }
+}
+
+/// Wraps base64 into lines of 64 characters (RFC 7468 §2).
+fn pem(base64: &str) -> String {
+    let mut pem = "-----BEGIN PUBLIC KEY-----\n".to_owned();
+    for (n, c) in base64.chars().enumerate() {
+        if n > 0 && n % 64 == 0 {
+            pem.push('\n');
+        }
+        pem.push(c);
+    }
+    pem.push_str("\n-----END PUBLIC KEY-----\n");
+    pem
+}
+
+/// Locks all keys until the transaction ends. Returns them, and the one with that id.
+async fn locked(tx: &mut Tx, kid: &str) -> Result<(Vec<KeyRow>, KeyRow)> {
+    tx.lock_signing_keys().await?;
+    let keys = tx.on().signing_keys().await?;
+    let key = keys.iter().find(|key| key.kid == kid).cloned().ok_or(Error::NotFound("signing key"))?;
+    Ok((keys, key))
+}
+
+/// The time at which the next key of an algorithm, for this product or for all, begins to sign.
+fn next_of(keys: &[KeyRow], algorithm: Algorithm, product: Option<Uuid>, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let of_these = keys.iter().filter(|key| key.algorithm == algorithm && key.product_id == product);
+    of_these
+        .map(|key| rotation::state(keys, key, now))
+        .find_map(|state| if let KeyState::Next(at) = state { Some(at) } else { None })
+}

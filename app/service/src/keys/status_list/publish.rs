@@ -1,0 +1,171 @@
+//! The status list token: built on request, signed, and cached briefly.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use chrono::{DateTime, TimeDelta, Utc};
+use licensing::{Span, product::Algorithm};
+use serde::Serialize;
+use store::status::Said;
+use tokio::{task::spawn_blocking, time::timeout};
+use uuid::Uuid;
+
+use super::bits::Statuses;
+use crate::{Clock, Error, Result, Service, keys::token};
+
+/// The header's `typ`.
+const TYPE: &str = "statuslist+jwt";
+/// Bits per status, for valid, invalid and suspended.
+const BITS: u8 = 2;
+/// Time for which verifiers may cache a list, in seconds.
+const TTL: u64 = 300;
+/// Validity of a list, and so the longest outage of the database that it can bridge.
+const GOOD_FOR: Span = Span::hours(24);
+/// Maximum age of a list that is answered without querying the database.
+const FRESH: TimeDelta = TimeDelta::seconds(2);
+/// Time limit for building a list, and the pause before another attempt after a failure.
+const PATIENCE: Duration = Duration::from_secs(4);
+const PAUSE: Duration = Duration::from_secs(2);
+
+/// A signed status list.
+#[derive(Clone, Debug)]
+pub struct PublishedList {
+    /// The compact JWS.
+    pub token: Arc<str>,
+    /// Time of the statuses that it contains.
+    pub at: DateTime<Utc>,
+    /// End of its validity; it must not be served later.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// The lists that were built last, in memory.
+#[derive(Debug, Default)]
+pub(crate) struct Lists {
+    built: Mutex<HashMap<Uuid, Built>>,
+    failed_at: Mutex<Option<Instant>>,
+    /// Held by the builder, one at a time.
+    building: tokio::sync::Mutex<()>,
+}
+
+/// A list, and the elapsed time when it was built. A clock that was set back stands still, but later revocations must
+/// still appear.
+#[derive(Clone, Debug)]
+struct Built {
+    list: PublishedList,
+    passed: TimeDelta,
+}
+
+/// The claims of the token (draft-ietf-oauth-status-list-20 §5.1).
+#[derive(Serialize)]
+struct Claims {
+    iss: String,
+    sub: String,
+    /// Back-dated. Does not shorten `ttl`, which counts from when a verifier fetches the list.
+    iat: i64,
+    exp: i64,
+    ttl: u64,
+    status_list: StatusList,
+}
+
+#[derive(Serialize)]
+struct StatusList {
+    bits: u8,
+    lst: String,
+}
+
+impl Lists {
+    fn fresh(&self, id: Uuid, clock: &Clock) -> Option<PublishedList> {
+        // A list from the future is not fresh either: the clock may have been set back.
+        let (now, passed) = (clock.now(), clock.passed());
+        let has_fresh_proof = |built: &&Built| built.list.at <= now && passed - built.passed < FRESH;
+        self.built().get(&id).filter(has_fresh_proof).map(|built| built.list.clone())
+    }
+
+    fn still_good(&self, id: Uuid, now: DateTime<Utc>) -> Option<PublishedList> {
+        self.built().get(&id).filter(|built| built.list.expires_at > now).map(|built| built.list.clone())
+    }
+
+    fn built(&self) -> MutexGuard<'_, HashMap<Uuid, Built>> {
+        self.built.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn failed(&self) -> MutexGuard<'_, Option<Instant>> {
+        self.failed_at.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Service {
+    /// Returns the status list with that id, signed and at most two seconds old. While the database is unavailable,
+    /// returns the last list built, as long as it is valid.
+    ///
+    /// # Errors
+    /// `NotFound`; `Unavailable` if the database is unavailable and there is no valid list in memory.
+    pub async fn status_list(&self, id: Uuid) -> Result<PublishedList> {
+        let lists = &self.0.lists;
+        if let Some(list) = lists.fresh(id, self.clock()) {
+            return Ok(list);
+        }
+        // Rejects unknown lists before waiting for the builder.
+        if !lists.built().contains_key(&id) {
+            self.store().read().await?.on().status_list(id).await?.ok_or(Error::NotFound("status list"))?;
+        }
+        let _one = lists.building.lock().await;
+        let (now, passed) = (self.clock().now(), self.clock().passed());
+        if let Some(list) = lists.fresh(id, self.clock()) {
+            return Ok(list);
+        }
+        let paused = lists.failed().is_some_and(|at| at.elapsed() < PAUSE);
+        let built = if paused { Err(Error::Unavailable) } else { self.try_to_build(id, now).await };
+        match built {
+            Ok(list) => {
+                lists.built().insert(id, Built { list: list.clone(), passed });
+                Ok(list)
+            }
+            Err(error) => lists.still_good(id, now).ok_or(error),
+        }
+    }
+
+    async fn try_to_build(&self, id: Uuid, now: DateTime<Utc>) -> Result<PublishedList> {
+        let built = timeout(PATIENCE, self.build(id, now)).await.unwrap_or(Err(Error::Unavailable));
+        if let Err(error) = &built {
+            tracing::warn!(%error, list = %id, "the status list cannot be built: the last one is served while it is valid");
+            *self.0.lists.failed() = Some(Instant::now());
+        }
+        built
+    }
+
+    async fn build(&self, id: Uuid, now: DateTime<Utc>) -> Result<PublishedList> {
+        let mut reading = self.store().read().await?;
+        let list = reading.on().status_list(id).await?.ok_or(Error::NotFound("status list"))?;
+        let text = reading.on().statuses(id, now).await?;
+        drop(reading);
+        let size = usize::try_from(list.size).map_err(Error::defect)?;
+        let lst = spawn_blocking(move || pack(size, &text)).await.map_err(Error::defect)??;
+        let expires_at = GOOD_FOR.after(now);
+        let claims = Claims {
+            iss: self.issuer().to_owned(),
+            sub: self.status_list_uri(id),
+            iat: token::back_dated(now),
+            exp: expires_at.timestamp(),
+            ttl: TTL,
+            status_list: StatusList { bits: BITS, lst },
+        };
+        // The list covers all products, so a shared key signs it, with the algorithm that every JWT library can verify,
+        // whatever the products use.
+        let key = self.0.keyring.key_for(Algorithm::ES256, None, expires_at).await?;
+        Ok(PublishedList { token: token::encode(TYPE, &claims, &key)?.into(), at: now, expires_at })
+    }
+}
+
+/// Builds the claim `lst`.
+fn pack(size: usize, text: &[Said]) -> Result<String> {
+    let mut statuses = Statuses::new(BITS, size);
+    for one in text {
+        statuses.set(usize::try_from(one.status_index).map_err(Error::defect)?, one.status);
+    }
+    Ok(URL_SAFE_NO_PAD.encode(statuses.compressed().map_err(Error::defect)?))
+}

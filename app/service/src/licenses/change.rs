@@ -1,0 +1,281 @@
+//! Licenses: changing, suspending, reinstating and revoking them, and revealing their codes.
+
+use chrono::{DateTime, Utc};
+use licensing::{
+    ActivationCode, Email, Invalid, Overrides,
+    code::Origin as CodeOrigin,
+    feature,
+    feature::FeatureValues,
+    fingerprint::Fingerprint,
+    license::{State, Step},
+    terms::EmailTerm,
+    text,
+};
+use serde_json::{Map, Value, json};
+use store::{
+    Tx,
+    licenses::{License, LicenseFilter, LicenseRow, LicenseWithTerms},
+    policies::Policy,
+    products::Product,
+    status::TokenStatus,
+};
+use uuid::Uuid;
+
+use crate::{
+    Actor, Error, Result, Service, Stale,
+    audit::{Record, Subject},
+    crypto::vault::Purpose,
+    licenses::products::fits_token,
+    retry::retried,
+};
+
+/// Maximum size of a license's metadata, in bytes of JSON.
+const MOST_METADATA_BYTES: usize = 4096;
+
+/// Input for creating or changing a license.
+#[derive(Clone, Debug, Default)]
+pub struct LicenseForm {
+    /// Terms that override the policy's.
+    pub overrides: Overrides,
+    /// Feature values that override the product's defaults.
+    pub features: FeatureValues,
+    /// Customer name; at most 100 characters, may be empty.
+    pub customer: String,
+    /// Customer e-mail address; may be empty unless the policy compares it.
+    pub email: String,
+    /// Vendor's reference; at most 100 characters, may be empty.
+    pub reference: String,
+    /// Notes for colleagues; at most 4,000 characters, may be empty.
+    pub notes: String,
+    /// Metadata: a JSON object of at most 4 KiB; may be empty.
+    pub metadata: String,
+}
+
+/// Input for issuing a license.
+#[derive(Clone, Debug)]
+pub struct NewLicense {
+    /// Policy, which also determines the product.
+    pub policy_id: Uuid,
+    /// Activation code to import; empty for a generated one.
+    pub code: String,
+    /// All other fields.
+    pub form: LicenseForm,
+}
+
+impl LicenseForm {
+    pub(crate) fn read(self, product: &Product, policy: &Policy, old: License) -> Result<License, Invalid> {
+        let mut wrong = Invalid::default();
+        let customer = wrong.keep("customer", text::line(&self.customer, 100)).flatten();
+        let reference = wrong.keep("reference", text::line(&self.reference, 100)).flatten();
+        let notes = wrong.keep("notes", text::note(&self.notes, 4000)).flatten();
+        let email = match self.email.trim() {
+            "" => None,
+            given => wrong.keep("email", Email::read(given)).map(|e| e.to_string()),
+        };
+        let metadata = wrong.keep("metadata", read_metadata(&self.metadata)).unwrap_or_default();
+        let terms = policy.terms.with(&self.overrides);
+        let checks = [
+            terms.check(),
+            terms.check_features(&product.features),
+            feature::check_values(&product.features, &self.features),
+        ];
+        for checked in checks {
+            if let Err(Invalid(errors)) = checked {
+                wrong.0.extend(errors);
+            }
+        }
+        wrong.keep("features", fits_token(&self.features));
+        if terms.email == EmailTerm::MustMatch && self.email.trim().is_empty() {
+            wrong.add("email", "is required: the terms compare it with the address that a device sends");
+        }
+        let Self { overrides, features, .. } = self;
+        wrong.or(License { customer, reference, notes, email, metadata, overrides, features, ..old })
+    }
+}
+
+fn read_metadata(text: &str) -> Result<Map<String, Value>, String> {
+    if text.trim().is_empty() {
+        return Ok(Map::new());
+    }
+    if text.len() > MOST_METADATA_BYTES {
+        return Err(format!("takes more than {MOST_METADATA_BYTES} bytes"));
+    }
+    if text.contains("\\u0000") {
+        return Err("contains the character U+0000".to_owned());
+    }
+    serde_json::from_str(text).map_err(|_| "is not a JSON object, such as {\"seats_sold_by\": \"Ingrid\"}".to_owned())
+}
+
+impl Service {
+    /// Changes a license: its own terms and feature values, and the customer's data.
+    ///
+    /// # Errors
+    /// `NotFound`; `Conflict` if the license is revoked; `Invalid` as for [`create_license`](Self::create_license).
+    pub async fn change_license(&self, id: Uuid, form: LicenseForm, actor: &Actor) -> Result<License> {
+        self.save_license(id, None, form, actor).await
+    }
+
+    /// Like [`change_license`](Self::change_license), for a form opened at revision `opened`.
+    ///
+    /// # Errors
+    /// Also `Stale` if another change came first.
+    pub async fn save_license(
+        &self,
+        id: Uuid,
+        opened: Option<i64>,
+        form: LicenseForm,
+        actor: &Actor,
+    ) -> Result<License> {
+        retried(|| async {
+            let mut tx = self.store().begin().await?;
+            let (LicenseWithTerms { license: old, .. }, now) = self.lock(&mut tx, id).await?;
+            if old.state == State::Revoked {
+                return Err(Error::Conflict("This license was revoked and cannot be changed any more.".to_owned()));
+            }
+            let policy = tx.on().policy(old.policy_id).await?.ok_or(Error::NotFound("policy"))?;
+            let product = tx.on().product(old.product_id).await?.ok_or(Error::NotFound("product"))?;
+            let new = License {
+                updated_at: now,
+                revision: old.revision + 1,
+                ..form.clone().read(&product, &policy, old.clone())?
+            };
+            let to_json = |license| AuditSnapshot { license, product: &product.name, policy: &policy.name };
+            Stale::check(opened, old.revision, (&to_json(&old).to_json(), &to_json(&new).to_json()))?;
+            tx.update_license(&new).await?;
+            Record::new(actor, "license.changed", to_json(&new).subject())
+                .changed(&to_json(&old).to_json(), &to_json(&new).to_json())
+                .write(&mut tx, now)
+                .await?;
+            tx.commit().await?;
+            Ok(new)
+        })
+        .await
+    }
+
+    /// Suspends, reinstates or revokes a license. Revoking also takes the seats of all its devices. Returns the number
+    /// of devices revoked.
+    ///
+    /// # Errors
+    /// `NotFound`; `Conflict` if the license's state does not allow the step; `Invalid` with the field `reason`.
+    pub async fn step_license(&self, id: Uuid, step: Step, reason: &str, actor: &Actor) -> Result<u64> {
+        let reason = read_reason(reason)?;
+        retried(|| async {
+            let mut tx = self.store().begin().await?;
+            let (LicenseWithTerms { license: old, .. }, now) = self.lock(&mut tx, id).await?;
+            let state = old.state.after(step).map_err(|why| Error::Conflict(why.to_owned()))?;
+            let (state_reason, revision) = (Some(reason.clone()), old.revision + 1);
+            let new = License { state, state_reason, updated_at: now, revision, ..old.clone() };
+            tx.update_license(&new).await?;
+            let (act, devices) = match step {
+                Step::Suspend => ("license.suspended", 0),
+                Step::Reinstate => ("license.reinstated", 0),
+                Step::Revoke => {
+                    // Includes tokens that only seem expired because the clock is ahead.
+                    tx.mark_license(id, TokenStatus::Invalid, self.clock().certainly_past()).await?;
+                    ("license.revoked", tx.revoke_activations_of(id, now).await?)
+                }
+            };
+            Record::new(actor, act, subject(&new))
+                .changed(&json!({ "state": old.state }), &json!({ "state": state, "devices_revoked": devices }))
+                .because(Some(reason.clone()))
+                .write(&mut tx, now)
+                .await?;
+            tx.commit().await?;
+            Ok(devices)
+        })
+        .await
+    }
+
+    /// Returns the whole code of a license. Revealing it is recorded as an event.
+    pub async fn reveal_code(&self, id: Uuid, actor: &Actor) -> Result<String> {
+        let mut tx = self.store().begin().await?;
+        let now = self.clock().now();
+        let license = tx.on().license_with_terms(id).await?.ok_or(Error::NotFound("license"))?.license;
+        let code = self.0.vault.open(Purpose::Code, &license.code_sealed)?;
+        Record::new(actor, "license.code_revealed", subject(&license)).write(&mut tx, now).await?;
+        tx.commit().await?;
+        String::from_utf8(code).map_err(Error::defect)
+    }
+
+    /// Builds a search from pasted text: part of a name, an address or an order number; a whole code; or a device's
+    /// fingerprint.
+    ///
+    /// # Errors
+    /// `Unavailable`.
+    pub async fn license_filter(&self, text: &str) -> Result<LicenseFilter> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Ok(LicenseFilter::default());
+        }
+        let code = match ActivationCode::read(text).ok().filter(|c| c.origin() != CodeOrigin::Mistyped) {
+            Some(code) => Some(self.code_meant(code).await?),
+            None => None,
+        };
+        // Licenses store addresses in this form.
+        let wanted = Email::read(text).map_or_else(|_| text.to_owned(), |email| email.to_string());
+        Ok(LicenseFilter {
+            text: Some(wanted),
+            code_hmac: code.map(|c| self.0.vault.code_hmac(&c)),
+            fingerprint_hash: Fingerprint::read(text).ok().map(|f| f.digest()),
+            ..LicenseFilter::default()
+        })
+    }
+
+    /// Locks the license. Every change to it or to its devices starts here. Returns the license as read under the lock,
+    /// and the time for all decisions in this transaction.
+    pub(crate) async fn lock(&self, tx: &mut Tx, id: Uuid) -> Result<(LicenseWithTerms, DateTime<Utc>)> {
+        tx.lock_license(id).await?;
+        let now = self.clock().synchronized(&mut tx.on()).await?;
+        Ok((tx.on().license_with_terms(id).await?.ok_or(Error::NotFound("license"))?, now))
+    }
+
+    /// The license with its seats at present, for pages.
+    pub async fn license(&self, id: Uuid) -> Result<LicenseRow> {
+        let now = self.clock().now();
+        self.store().read().await?.on().license(id, now).await?.ok_or(Error::NotFound("license"))
+    }
+}
+
+/// Reads the reason that every act needs that takes something away.
+pub(crate) fn read_reason(reason: &str) -> Result<String, Invalid> {
+    text::name(reason, 500).map_err(|e| Invalid::one("reason", e.to_string()))
+}
+
+pub(crate) fn subject(license: &License) -> Subject {
+    Subject::new("license", license.id, called(license)).of_license(license.id)
+}
+
+/// The name of a license in the audit log.
+pub(crate) fn called(license: &License) -> String {
+    let name = license.customer.clone().or_else(|| license.email.clone());
+    name.unwrap_or_else(|| format!("license with the code …{}", license.code_tail))
+}
+
+/// A license's state for the audit log, without secrets.
+pub(crate) struct AuditSnapshot<'a> {
+    pub(crate) license: &'a License,
+    pub(crate) product: &'a str,
+    pub(crate) policy: &'a str,
+}
+
+impl AuditSnapshot<'_> {
+    pub(crate) fn subject(&self) -> Subject {
+        subject(self.license)
+    }
+
+    pub(crate) fn to_json(&self) -> Value {
+        let l = self.license;
+        json!({
+            "product": self.product,
+            "policy": self.policy,
+            "code_tail": l.code_tail,
+            "overrides": l.overrides,
+            "features": l.features,
+            "customer": l.customer,
+            "email": l.email,
+            "reference": l.reference,
+            "notes": l.notes,
+            "metadata": l.metadata,
+        })
+    }
+}

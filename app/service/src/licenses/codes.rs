@@ -1,0 +1,69 @@
+//! Finding the code that a user means, and replacing the code of a license.
+
+use licensing::{ActivationCode, license::State};
+use serde_json::json;
+use store::{
+    desk::LicenseKeys,
+    licenses::{License, LicenseWithTerms},
+};
+use uuid::Uuid;
+
+use crate::{
+    Actor, Error, Result, Service,
+    audit::Record,
+    crypto::vault::{Purpose, random},
+    licenses::change::{read_reason, subject},
+    retry::retried,
+};
+
+impl Service {
+    /// Returns the code that the user's input means: the whole input if a license has exactly that code, which is
+    /// possible for imported codes; otherwise the generated code found inside it.
+    ///
+    /// # Errors
+    /// `Unavailable`.
+    pub async fn code_meant(&self, code: ActivationCode) -> Result<ActivationCode> {
+        let Some(inside) = code.inside() else { return Ok(code) };
+        let codes = [self.0.vault.code_hmac(&code)];
+        let exact = self.api_store().read().await?.on().desk_licenses(LicenseKeys { codes: &codes, ids: &[] }).await?;
+        Ok(if exact.is_empty() { inside } else { code })
+    }
+
+    /// Gives a license a new code, in the shape of its product's codes. The old code stops working at once and is
+    /// answered like an unknown one. Active devices keep their seats and renew with their tokens; to activate again
+    /// they need the new code.
+    ///
+    /// # Errors
+    /// `NotFound`; `Conflict` if the license is revoked; `Invalid` with the field `reason`.
+    pub async fn reissue_code(&self, id: Uuid, reason: &str, actor: &Actor) -> Result<ActivationCode> {
+        let reason = read_reason(reason)?;
+        retried(|| async {
+            let mut tx = self.store().begin().await?;
+            let (LicenseWithTerms { license: old, .. }, now) = self.lock(&mut tx, id).await?;
+            if old.state == State::Revoked {
+                return Err(Error::Conflict(
+                    "This license was revoked, which is permanent: create a new one.".to_owned(),
+                ));
+            }
+            let product = tx.on().product(old.product_id).await?.ok_or(Error::NotFound("product"))?;
+            let code = ActivationCode::from_entropy(product.code_shape, &random()?);
+            let new = License {
+                code_hmac: self.0.vault.code_hmac(&code).to_vec(),
+                code_sealed: self.0.vault.seal(Purpose::Code, code.written().as_bytes())?,
+                code_tail: code.tail(),
+                code_imported: false,
+                updated_at: now,
+                ..old.clone()
+            };
+            tx.update_code(&new).await?;
+            Record::new(actor, "license.code_reissued", subject(&new))
+                .changed(&json!({ "code_tail": old.code_tail }), &json!({ "code_tail": new.code_tail }))
+                .because(Some(reason.clone()))
+                .write(&mut tx, now)
+                .await?;
+            tx.commit().await?;
+            Ok(code)
+        })
+        .await
+    }
+}

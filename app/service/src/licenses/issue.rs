@@ -1,0 +1,115 @@
+//! Issuing licenses, one at a time or many in one transaction.
+
+use chrono::{DateTime, Utc};
+use licensing::{ActivationCode, Overrides, feature::FeatureValues, license::State};
+use serde_json::Map;
+use store::{licenses::License, policies::Policy, products::Product};
+use uuid::Uuid;
+
+use crate::{
+    Actor, Error, LicenseForm, NewLicense, Result, Service,
+    audit::Record,
+    crypto::vault::{Purpose, random},
+    licenses::change::AuditSnapshot,
+};
+
+impl Service {
+    /// Issues a license and returns it with its code. Later, only accounts that may reveal codes can see it.
+    ///
+    /// # Errors
+    /// `NotFound` if there is no such policy; `Invalid` with the fields of [`LicenseForm`], those of
+    /// [`licensing::Terms::check`], and `code`.
+    pub async fn create_license(&self, new: NewLicense, actor: &Actor) -> Result<(License, ActivationCode)> {
+        let mut issued = self.issue(new.policy_id, [(new.code, new.form)], actor).await?;
+        issued.pop().ok_or_else(|| Error::defect("a license that was not issued"))
+    }
+
+    /// Issues a license with a generated code for each form, all in one transaction.
+    ///
+    /// # Errors
+    /// As for [`create_license`](Self::create_license), for the first invalid form; no license is issued then.
+    pub async fn create_licenses(
+        &self,
+        policy_id: Uuid,
+        forms: Vec<LicenseForm>,
+        actor: &Actor,
+    ) -> Result<Vec<(License, ActivationCode)>> {
+        self.issue(policy_id, forms.into_iter().map(|form| (String::new(), form)), actor).await
+    }
+
+    async fn issue(
+        &self,
+        policy_id: Uuid,
+        forms: impl IntoIterator<Item = (String, LicenseForm)>,
+        actor: &Actor,
+    ) -> Result<Vec<(License, ActivationCode)>> {
+        let mut tx = self.store().begin().await?;
+        let policy = tx.on().policy(policy_id).await?.ok_or(Error::NotFound("policy"))?;
+        let product = tx.on().product(policy.product_id).await?.ok_or(Error::NotFound("product"))?;
+        let now = self.clock().now();
+        let issued = forms.into_iter().map(|(code, form)| self.made(&code, form, (&product, &policy), now));
+        let (licenses, codes): (Vec<_>, Vec<_>) = issued.collect::<Result<Vec<_>>>()?.into_iter().unzip();
+        tx.insert_licenses(&licenses).await?;
+        let records = licenses.iter().map(|license| {
+            let snapshot = AuditSnapshot { license, product: &product.name, policy: &policy.name };
+            Record::new(actor, "license.created", snapshot.subject()).made(&snapshot.to_json())
+        });
+        Record::write_all(records, &mut tx, now).await?;
+        tx.commit().await?;
+        Ok(licenses.into_iter().zip(codes).collect())
+    }
+
+    /// Builds a new license and its code without storing them. An empty `code` requests a generated one.
+    fn made(
+        &self,
+        code: &str,
+        form: LicenseForm,
+        (product, policy): (&Product, &Policy),
+        now: DateTime<Utc>,
+    ) -> Result<(License, ActivationCode)> {
+        let imported = !code.trim().is_empty();
+        let code = if imported {
+            ActivationCode::import(code).map_err(|e| e.to_string())
+        } else {
+            Ok(ActivationCode::from_entropy(product.code_shape, &random()?))
+        };
+        let blank = License {
+            id: self.clock().id(),
+            product_id: product.id,
+            policy_id: policy.id,
+            code_hmac: vec![],
+            code_sealed: vec![],
+            code_tail: String::new(),
+            code_imported: imported,
+            state: State::Active,
+            state_reason: None,
+            overrides: Overrides::default(),
+            features: FeatureValues::new(),
+            customer: None,
+            email: None,
+            reference: None,
+            notes: None,
+            metadata: Map::new(),
+            issued_at: now,
+            first_activated_at: None,
+            created_at: now,
+            updated_at: now,
+            revision: 1,
+        };
+        let (code, license) = match (code, form.read(product, policy, blank)) {
+            (Ok(code), Ok(license)) => (code, license),
+            (code, form) => {
+                let mut wrong = form.err().unwrap_or_default();
+                wrong.keep("code", code);
+                return Err(wrong.into());
+            }
+        };
+        let license = License {
+            code_hmac: self.0.vault.code_hmac(&code).to_vec(),
+            code_sealed: self.0.vault.seal(Purpose::Code, code.written().as_bytes())?,
+            code_tail: code.tail(),
+            ..license
+        };
+        Ok((license, code))
+    }
+}

@@ -1,0 +1,167 @@
+//! Creating and changing products.
+
+use licensing::{
+    CodeShape, Invalid,
+    feature::{self, Feature, FeatureValues},
+    product::{Algorithm, Lifecycle, ProductRelease},
+    text,
+};
+use store::products::Product;
+use uuid::Uuid;
+
+use crate::{
+    Actor, Error, Result, Service, Stale,
+    audit::{Record, Subject},
+    licenses::change::read_reason,
+};
+
+/// Maximum size of a product's feature defaults as JSON, in bytes; a license's own values may take as much again. A
+/// token holds a mixture of both, so no later change of the product can make a token larger than 4 KiB.
+const MOST_FEATURE_BYTES: usize = 512;
+
+/// Maximum number of versions kept per product: each activation under a maintenance period searches them.
+const MOST_RELEASES: usize = 200;
+
+/// Input for creating or changing a product.
+#[derive(Clone, Debug, Default)]
+pub struct ProductForm {
+    /// Code: 1–40 lowercase letters, digits and hyphens. Used only when the product is created.
+    pub code: String,
+    /// Name, 1–80 characters.
+    pub name: String,
+    /// Lifecycle state.
+    pub lifecycle: Lifecycle,
+    /// Algorithm that signs the product's tokens.
+    pub algorithm: Algorithm,
+    /// Shape of generated codes.
+    pub code_shape: CodeShape,
+    /// Features.
+    pub features: Vec<Feature>,
+    /// Announced versions, at most 200.
+    pub releases: Vec<ProductRelease>,
+}
+
+impl ProductForm {
+    /// Returns the product that the form describes, with the id and times of `old`.
+    fn read(self, old: Product) -> Result<Product, Invalid> {
+        let mut wrong = Invalid::default();
+        let code = wrong.keep("code", text::slug(&self.code, text::LONGEST_SLUG)).unwrap_or_default();
+        let name = wrong.keep("name", text::name(&self.name, text::LONGEST_NAME)).unwrap_or_default();
+        if let Err(Invalid(errors)) = feature::check(&self.features) {
+            wrong.0.extend(errors);
+        }
+        wrong.keep("features", fits_token(&feature::resolve(&self.features, &[])));
+        wrong.keep("releases", check_releases(&self.releases));
+        let Self { lifecycle, algorithm, code_shape, features, releases, .. } = self;
+        wrong.or(Product { code, name, lifecycle, algorithm, code_shape, features, releases, ..old })
+    }
+}
+
+fn check_releases(releases: &[ProductRelease]) -> Result<(), String> {
+    if releases.len() > MOST_RELEASES {
+        return Err(format!("must be at most {MOST_RELEASES}: remove old ones"));
+    }
+    let twice = releases.iter().enumerate().find(|(i, r)| releases.iter().take(*i).any(|e| e.version == r.version));
+    twice.map_or(Ok(()), |(_, release)| Err(format!("contain {} twice", release.version)))
+}
+
+/// Checks that these values leave room in a token for as many again.
+pub(crate) fn fits_token(values: &FeatureValues) -> Result<(), String> {
+    match serde_json::to_string(values) {
+        Ok(json) if json.len() <= MOST_FEATURE_BYTES => Ok(()),
+        _ => Err(format!("take more than {MOST_FEATURE_BYTES} bytes in a token: shorten their codes or values")),
+    }
+}
+
+impl Service {
+    /// Creates a product, and a signing key for its algorithm if there is none.
+    ///
+    /// # Errors
+    /// `Invalid` with the fields `code`, `name`, `features`, `releases`.
+    pub async fn create_product(&self, form: ProductForm, actor: &Actor) -> Result<Product> {
+        // Before the transaction, since creating a key takes a transaction of its own.
+        self.0.keyring.signer(form.algorithm, None).await?;
+        let mut tx = self.store().begin().await?;
+        let now = self.clock().now();
+        let blank = Product {
+            id: self.clock().id(),
+            code: String::new(),
+            name: String::new(),
+            lifecycle: Lifecycle::Active,
+            algorithm: Algorithm::default(),
+            code_shape: CodeShape::default(),
+            features: vec![],
+            releases: vec![],
+            created_at: now,
+            updated_at: now,
+            revision: 1,
+        };
+        let product = form.read(blank)?;
+        tx.insert_product(&product).await?;
+        let subject = Subject::new("product", product.id, &product.name);
+        Record::new(actor, "product.created", subject).made(&product).write(&mut tx, now).await?;
+        tx.commit().await?;
+        Ok(product)
+    }
+
+    /// Changes a product. Its code stays, because tokens carry it.
+    ///
+    /// # Errors
+    /// `NotFound`; `Invalid` with the fields `name`, `features`, `releases`.
+    pub async fn change_product(&self, id: Uuid, form: ProductForm, actor: &Actor) -> Result<Product> {
+        self.save_product(id, None, form, actor).await
+    }
+
+    /// Like [`change_product`](Self::change_product), for a form opened at revision `opened`.
+    ///
+    /// # Errors
+    /// Also `Stale` if another change came first.
+    pub async fn save_product(
+        &self,
+        id: Uuid,
+        opened: Option<i64>,
+        form: ProductForm,
+        actor: &Actor,
+    ) -> Result<Product> {
+        // Before the change is saved: an algorithm without a key would break the product's devices.
+        self.0.keyring.signer(form.algorithm, None).await?;
+        let mut tx = self.store().begin().await?;
+        let old = tx.lock_product(id).await?.ok_or(Error::NotFound("product"))?;
+        let now = self.clock().now();
+        let form = ProductForm { code: old.code.clone(), ..form };
+        let new = Product { updated_at: now, revision: old.revision + 1, ..form.read(old.clone())? };
+        Stale::check(opened, old.revision, (&old, &new))?;
+        tx.update_product(&new).await?;
+        let subject = Subject::new("product", id, &new.name);
+        Record::new(actor, "product.changed", subject).changed(&old, &new).write(&mut tx, now).await?;
+        tx.commit().await?;
+        Ok(new)
+    }
+
+    /// Withdraws a product, so that nothing activates or renews under any of its licenses, or offers it again.
+    ///
+    /// # Errors
+    /// `NotFound`; `Conflict` if the product is already in that state; `Invalid` with the field `reason`.
+    pub async fn set_lifecycle(&self, id: Uuid, to: Lifecycle, reason: &str, actor: &Actor) -> Result<Product> {
+        let reason = read_reason(reason)?;
+        let mut tx = self.store().begin().await?;
+        let old = tx.lock_product(id).await?.ok_or(Error::NotFound("product"))?;
+        if old.lifecycle == to {
+            return Err(Error::Conflict(format!("This product is already {}.", to.name())));
+        }
+        let now = self.clock().now();
+        let new = Product { lifecycle: to, updated_at: now, revision: old.revision + 1, ..old.clone() };
+        tx.update_product(&new).await?;
+        let act = match to {
+            Lifecycle::Withdrawn => "product.withdrawn",
+            Lifecycle::Active => "product.offered_again",
+        };
+        Record::new(actor, act, Subject::new("product", id, &new.name))
+            .changed(&old, &new)
+            .because(Some(reason))
+            .write(&mut tx, now)
+            .await?;
+        tx.commit().await?;
+        Ok(new)
+    }
+}
