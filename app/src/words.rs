@@ -6,12 +6,14 @@ use chrono::{DateTime, TimeDelta, Utc};
 pub fn relative(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
     let past = at <= now;
     let away = if past { now - at } else { at - now };
+    // A lease of 30 days that began a moment ago ends in 30 days, not in 29.
+    let days = if past { away } else { away + TimeDelta::hours(12) }.num_days();
     let text = match away {
         _ if away < TimeDelta::minutes(1) => return if past { "just now" } else { "in a moment" }.to_owned(),
         _ if away < TimeDelta::hours(1) => format!("{} min", away.num_minutes()),
         _ if away < TimeDelta::days(1) => format!("{} h", away.num_hours()),
         _ if away < TimeDelta::days(2) => return if past { "yesterday" } else { "tomorrow" }.to_owned(),
-        _ if away <= TimeDelta::days(120) => format!("{} days", away.num_days()),
+        _ if away <= TimeDelta::days(120) => format!("{days} days"),
         _ => return at.format("%-d %b %Y").to_string(),
     };
     if past { format!("{text} ago") } else { format!("in {text}") }
@@ -55,6 +57,8 @@ mod tests {
             (-86_400, "yesterday"),
             (86_400, "tomorrow"),
             (29 * 86_400, "in 29 days"),
+            (30 * 86_400 - 1, "in 30 days"),
+            (-30 * 86_400 + 1, "29 days ago"),
             (-120 * 86_400, "120 days ago"),
             (-121 * 86_400, "25 Jul 2026"),
         ] {

@@ -102,9 +102,9 @@ impl Cli {
                 let config = settings()?;
                 in_runtime(async { Ok(accounts::work(&config, work).await?) })
             }
-            Command::Clock(work) => {
+            Command::Clock(command) => {
                 let config = settings()?;
-                in_runtime(async { Ok(time::work(&config, work).await?) })
+                in_runtime(async { Ok(time::work(&config, command).await?) })
             }
             Command::Restore => {
                 let config = settings()?;

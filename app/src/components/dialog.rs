@@ -37,11 +37,14 @@ pub fn Dialog(
     /// The title: a question.
     #[prop(into)]
     title: String,
+    /// `false` keeps it closed: Back may lead to its address after the act, when it no longer applies.
+    #[prop(default = true)]
+    applies: bool,
     /// The content, rendered only while the dialog is open.
     children: ChildrenFn,
 ) -> impl IntoView {
     let heading = format!("dialog-{name}");
-    let open = use_url().with_untracked(|url| url.search_params().get_str(DIALOG) == Some(name.as_str()));
+    let open = applies && use_url().with_untracked(|url| url.search_params().get_str(DIALOG) == Some(name.as_str()));
     let labelled_by = heading.clone();
     view! {
         <dialog class="dialog" open=open aria-labelledby=labelled_by>

@@ -8,7 +8,8 @@ use crate::{
     address::{self, query_values},
     admin::decisions::{DecisionLine, Decisions, FindDecisions, GroupLine, MOST_GROUPED, list_decisions},
     components::{
-        AFTER, BEFORE, Code, Empty, Filter, Filters, OneLicenseNotice, PageHead, Pager, Symbol, Table, When, choices,
+        AFTER, BEFORE, Code, Empty, Filter, Filters, Notice, OneLicenseNotice, PageHead, Pager, Symbol, Table, When,
+        choices,
     },
     form::act,
     load::{Loaded, fetched},
@@ -34,6 +35,13 @@ fn page(data: Decisions) -> impl IntoView {
     let [license, device, view, hours] = untrack(query_values(["license", "device", "view", "hours"]));
     let grouped = view == "grouped";
     let action = act::<FindDecisions>();
+    let of_device = (!device.is_empty()).then(|| {
+        view! {
+            <Notice>
+                <p>"Showing only decisions for one device. " <a href="/decisions">"Show everything"</a></p>
+            </Notice>
+        }
+    });
     let kept =
         [("license", license), ("device", device), ("view", view)].into_iter().filter(|(_, value)| !value.is_empty());
     let kept = kept.map(|(name, value)| view! { <input type="hidden" name=name value=value /> });
@@ -59,6 +67,7 @@ fn page(data: Decisions) -> impl IntoView {
             {kept.collect_view()}
         </Filters>
         {data.license.map(|of| view! { <OneLicenseNotice text="Showing only decisions for the license of " of all="/decisions" /> })}
+        {of_device}
         {if nothing {
             empty(narrowed).into_any()
         } else if grouped {

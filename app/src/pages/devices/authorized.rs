@@ -90,10 +90,9 @@ fn table(lines: Vec<AuthorizedLine>, now: DateTime<Utc>) -> impl IntoView {
     let rows = lines.into_iter().enumerate().map(move |(place, line)| row(place, line, now));
     view! {
         <Table
-            class="entered"
+            class="entered stacks"
             caption="Pre-registered devices, newest first"
             columns=[("Fingerprint", ""), ("Device", ""), ("Registered", "seen"), ("Actions", "acts")]
-            scrolls=true
         >
             {rows.collect_view()}
         </Table>

@@ -129,10 +129,9 @@ fn table(lines: Vec<BlockLine>, now: DateTime<Utc>) -> impl IntoView {
     let rows = lines.into_iter().map(move |line| row(line, now));
     view! {
         <Table
-            class="blocks"
+            class="blocks stacks"
             caption="Blocks, newest first"
             columns=[("Device", ""), ("Blocked for", ""), ("Reason", ""), ("Actions", "acts")]
-            scrolls=true
         >
             {rows.collect_view()}
         </Table>

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
+use licensing::license::State;
 
 use super::devices::transfers_used;
 use crate::{
@@ -29,20 +30,21 @@ pub(super) fn Dialogs(
         from: None,
     });
     let asked = StoredValue::new(asked);
+    let (state, transfers) = of.with_value(|it| (it.state, it.moves.map_or(0, |moves| moves.used)));
     view! {
-        <Dialog name="suspend" title="Suspend this license?">
+        <Dialog name="suspend" title="Suspend this license?" applies=state == State::Active>
             {move || suspend(of)}
         </Dialog>
-        <Dialog name="reinstate" title="Reinstate this license?">
+        <Dialog name="reinstate" title="Reinstate this license?" applies=state == State::Suspended>
             {move || reinstate(of)}
         </Dialog>
-        <Dialog name="revoke" title="Permanently revoke this license?">
+        <Dialog name="revoke" title="Permanently revoke this license?" applies=state != State::Revoked>
             {move || revoke(of)}
         </Dialog>
-        <Dialog name="reissue" title="Reissue the code?">
+        <Dialog name="reissue" title="Reissue the code?" applies=state != State::Revoked>
             {move || reissue(of)}
         </Dialog>
-        <Dialog name="lift" title="Reset the transfer count?">
+        <Dialog name="lift" title="Reset the transfer count?" applies={transfers > 0}>
             {move || lift(of)}
         </Dialog>
         <DeviceDialogs of=asked />

@@ -34,12 +34,13 @@ pub(super) fn Dialogs(
     /// The product.
     of: StoredValue<ProductDetail>,
 ) -> impl IntoView {
+    let withdrawn = of.with_value(|it| it.lifecycle == Lifecycle::Withdrawn);
     may(Permission::ManageLicenses).then(|| {
         view! {
-            <Dialog name="withdraw" title="Withdraw this product?">
+            <Dialog name="withdraw" title="Withdraw this product?" applies=!withdrawn>
                 {move || withdraw(of)}
             </Dialog>
-            <Dialog name="offer-again" title="Reinstate this product?">
+            <Dialog name="offer-again" title="Reinstate this product?" applies=withdrawn>
                 {move || offer_again(of)}
             </Dialog>
         }

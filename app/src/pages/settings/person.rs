@@ -92,7 +92,7 @@ fn page(data: AccountDetail) -> impl IntoView {
         <Dialog name="role" title="Change the role?">
             {move || change_role(dialogs)}
         </Dialog>
-        <Dialog name="disable" title="Disable this account?">
+        <Dialog name="disable" title="Disable this account?" applies=!disabled>
             {move || disable(dialogs)}
         </Dialog>
         <Dialog name="password" title="Create a password link?">
