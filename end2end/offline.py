@@ -32,7 +32,7 @@ def refuses(act, token):
     sys.exit(f"accepted an altered token: {token}")
 
 
-def paper(token, key, typ, audience):
+def check(token, key, typ, audience):
     """Verifies a request or release with the device's key, and returns its claims."""
 
     def py_jwt(token):
@@ -77,8 +77,8 @@ def main():
     given = json.load(sys.stdin)
     key, audience = given["key"], given["audience"]
     read = {
-        "request": paper(given["request"], key, "latchkey-request+jwt", audience),
-        "release": paper(given["release"], key, "latchkey-release+jwt", audience),
+        "request": check(given["request"], key, "latchkey-request+jwt", audience),
+        "release": check(given["release"], key, "latchkey-release+jwt", audience),
         "response": response(given["response"], audience),
     }
     print(json.dumps(read))

@@ -4,7 +4,7 @@ import { calculateJwkThumbprint, importJWK, jwtVerify } from 'jose';
 
 import { inspect } from '../fixture/accessible.js';
 import { CLOCKS, python } from '../fixture/clock.js';
-import { OfflineDevice, opened, quoted } from '../fixture/paper.js';
+import { OfflineDevice, opened, quoted } from '../fixture/offline.js';
 import type { Person } from '../fixture/person.js';
 import { expect, test } from '../fixture/test.js';
 import { newLicense, newPolicy, newProduct } from '../fixture/vendor.js';
@@ -73,8 +73,8 @@ test('a device without a network is activated and releases its seat', { tag: '@b
   expect(leaseEndsAt).toBe(issuedAt + 20 * 86_400);
   const release = await device.release('drift-pro', payload.sid as string);
   for (const clock of CLOCKS) {
-    const papers = { request, release, key: device.jwk, response: body, audience: 'drift-pro' };
-    const [read] = await python(clock, 'offline.py', [], papers);
+    const files = { request, release, key: device.jwk, response: body, audience: 'drift-pro' };
+    const [read] = await python(clock, 'offline.py', [], files);
     expect(read?.response).toEqual(payload);
     expect(read?.release.sid).toBe(payload.sid);
   }

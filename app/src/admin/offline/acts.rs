@@ -35,11 +35,11 @@ pub async fn read_offline_file(
             })?;
         }
     }
-    let body = armor::open(&file).map_err(|error| Error::field("paper", error.to_string()))?.body;
+    let body = armor::open(&file).map_err(|error| Error::field("file", error.to_string()))?.body;
     browser.keep(offline::OFFLINE_FILE, body.clone()).await?;
     if browser.kept(offline::OFFLINE_FILE).await? != Some(body) {
         let long = "is too long for this page: post it to /api/v1/activations/offline instead";
-        return Err(Error::field("paper", long));
+        return Err(Error::field("file", long));
     }
     let of = license.parse::<uuid::Uuid>().map(|id| format!("?license={id}")).unwrap_or_default();
     address::go(&format!("/offline/read{of}"));
@@ -106,7 +106,7 @@ fn gone() -> Error {
 
 /// All errors of a file, at the field that it was pasted into.
 fn at_the_field(invalid: licensing::Invalid) -> Error {
-    Error::field("paper", faults(invalid))
+    Error::field("file", faults(invalid))
 }
 
 fn faults(invalid: licensing::Invalid) -> String {

@@ -10,7 +10,7 @@ use super::licenses::LicenseLine;
 use crate::{Error, admin::ReadName};
 
 /// The key under which the browser keeps a file between reading it and the act.
-const OFFLINE_FILE: &str = "paper";
+const OFFLINE_FILE: &str = "offline-file";
 /// Maximum number of recent requests in the list.
 const MOST: i64 = 20;
 
@@ -118,7 +118,7 @@ pub async fn list_requests(license: String) -> Result<RecentRequests, Error> {
     Ok(RecentRequests { lines: recent.into_iter().map(line).collect(), license, now })
 }
 
-pub const FIND_OFFLINE_FILE: ReadName = ReadName("offline/paper");
+pub const FIND_OFFLINE_FILE: ReadName = ReadName("offline/file");
 
 /// The contents of the file that this browser has had read; `None` if there is none.
 pub async fn find_offline_file(license: String) -> Result<Option<OfflineFileDetail>, Error> {

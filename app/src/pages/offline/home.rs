@@ -53,10 +53,10 @@ fn page(data: RecentRequests) -> impl IntoView {
 fn bring(license: String) -> impl IntoView {
     let action = act::<ReadOfflineFile>();
     view! {
-        <Form action id="paper">
+        <Form action id="file">
             <input type="hidden" name="license" value=license />
             <TextArea
-                name="paper"
+                name="file"
                 label="File"
                 hint="Paste a whole request file, or the release file of a device that deleted its token. Text that e-mail added around it does not matter. You can review the contents before anything is changed."
                 placeholder="-----BEGIN LATCHKEY REQUEST-----"

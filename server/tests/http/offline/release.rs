@@ -75,7 +75,7 @@ contract!(staff_accept_a_proof_of_a_device_with_a_wrong_clock, async |db| {
         assert!(refused.text().contains("staff can also accept it as it is"), "{}", refused.text());
 
         let support = signed_in(&server, Role::Support).await;
-        let file = Html::read(support.open("/offline").await.text()).form("offline/read").fill("paper", &proof);
+        let file = Html::read(support.open("/offline").await.text()).form("offline/read").fill("file", &proof);
         let read = support.submit("/offline", &file.encoded()).await;
         assert_eq!(read.header("location"), "/offline/read", "{}", read.text());
         let shown = support.open("/offline/read").await;
