@@ -161,11 +161,13 @@ impl Watch {
         }
     }
 
-    fn wrote(&self, polled: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+    /// Takes the time from before the write: the peer may read the bytes, and another connection be served, before this
+    /// one is looked at again.
+    fn wrote(&self, at: Instant, polled: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
         let mut state = self.state();
         match polled {
             Poll::Pending => state.blocked = true,
-            Poll::Ready(_) => (state.blocked, state.since) = (false, Instant::now()),
+            Poll::Ready(_) => (state.blocked, state.since) = (false, at),
         }
         drop(state);
         polled
@@ -210,8 +212,9 @@ impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
 
 impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Watched<S> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        let at = Instant::now();
         let polled = Pin::new(&mut self.stream).poll_write(cx, buf);
-        self.watch.wrote(polled)
+        self.watch.wrote(at, polled)
     }
 
     fn poll_write_vectored(
@@ -219,8 +222,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Watched<S> {
         cx: &mut Context<'_>,
         bufs: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
+        let at = Instant::now();
         let polled = Pin::new(&mut self.stream).poll_write_vectored(cx, bufs);
-        self.watch.wrote(polled)
+        self.watch.wrote(at, polled)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -285,13 +289,13 @@ mod tests {
         let watch = watch();
         watch.asked();
         watch.answering();
-        assert!(watch.wrote(Poll::Ready(Ok(100))).is_ready());
+        assert!(watch.wrote(Instant::now(), Poll::Ready(Ok(100))).is_ready());
         assert!(!is_over_after(&watch, 11), "it is being written");
-        assert!(watch.wrote(Poll::Pending).is_pending());
+        assert!(watch.wrote(Instant::now(), Poll::Pending).is_pending());
         assert!(!is_over_after(&watch, 9) && is_over_after(&watch, 11));
         watch.answered();
         assert!(!is_over_after(&watch, 9) && is_over_after(&watch, 11), "although all of it has been handed over");
-        assert!(watch.wrote(Poll::Ready(Ok(1))).is_ready());
+        assert!(watch.wrote(Instant::now(), Poll::Ready(Ok(1))).is_ready());
         assert!(!is_over_after(&watch, 11), "the peer continues to read");
     }
 }
