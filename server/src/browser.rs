@@ -139,7 +139,7 @@ impl OurBrowser {
             Some(changed) => changed.clone(),
             None => self.kept.get(key).cloned(),
         }?;
-        let (of, value): (String, String) = self.state.service.open_keepsake(SealedCookie::Kept, &sealed)?;
+        let (of, value): (String, String) = self.state.service.open_cookie(SealedCookie::Kept, &sealed)?;
         (of == key).then_some(value)
     }
 
@@ -177,7 +177,7 @@ impl OurBrowser {
     /// Prepares signing out at the provider as well, and returns the URL where that continues.
     async fn leave(&self, upstream_session: Uuid) -> Option<&'static str> {
         let leaving = oidc::leaving(&self.state, upstream_session).await?;
-        let sealed = self.state.service.seal_keepsake(SealedCookie::SignOut, &leaving).ok()?;
+        let sealed = self.state.service.seal_cookie(SealedCookie::SignOut, &leaving).ok()?;
         self.changed().insert(oidc::LEAVING.to_owned(), Some(sealed));
         Some(oidc::LEAVE)
     }
@@ -248,7 +248,7 @@ impl Browser for OurBrowser {
     fn keep(&self, key: &'static str, value: String) -> Doing<'_, ()> {
         // Sealed, since it may be a token and cookies are stored on disk. The key is sealed too, so that no value can
         // replace another.
-        let sealed = self.state.service.seal_keepsake(SealedCookie::Kept, &(key, value));
+        let sealed = self.state.service.seal_cookie(SealedCookie::Kept, &(key, value));
         let sealed = sealed.ok().filter(|sealed| sealed.len() <= LONGEST);
         let fits = sealed.is_some();
         if fits {

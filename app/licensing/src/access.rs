@@ -29,7 +29,7 @@ pub enum Permission {
     HelpCustomers,
     /// Create and edit products, policies, licenses and codes; revoke a license.
     ManageLicenses,
-    /// Reveal a whole activation code; export.
+    /// Reveal or reissue a whole activation code.
     RevealCodes,
     /// Manage signing keys, accounts and roles, sign-in settings, API tokens and backups.
     RunServer,

@@ -17,13 +17,13 @@ pub struct RevokedSeat {
     pub hold_until: DateTime<Utc>,
     /// End of its last token.
     pub tokens_end_at: DateTime<Utc>,
-    /// `true` if the seat still counts, under strict terms. Restoring it then needs no other seat.
+    /// `true` if the seat is still held after the act, as under strict terms. Restoring it then needs no free seat.
     pub cools_down: bool,
     /// `true` if the seat was checked out before.
     pub checked_out: bool,
 }
 
-/// Further facts.
+/// Facts about the license and its other seats.
 #[derive(Clone, Copy, Debug)]
 pub struct UndoContext<'a> {
     /// State of the license.
@@ -45,11 +45,11 @@ pub enum Undone {
     Away,
 }
 
-/// Reason why the act cannot be undone. A whole sentence.
+/// Reason why the act cannot be undone, as a sentence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum UndoRefusal {
     /// Too much time has passed.
-    #[error("This could be undone for 10 minutes only: the device can request a seat again.")]
+    #[error("The 10 minutes for undoing this are over. The device can request a seat again.")]
     TooLate,
     /// The license was revoked.
     #[error("The license was revoked permanently: its devices cannot be restored.")]
@@ -77,8 +77,8 @@ pub fn undo(taken: RevokedSeat, around: UndoContext<'_>, now: DateTime<Utc>) -> 
     if around.state == State::Revoked {
         return Err(UndoRefusal::LicenseRevoked);
     }
-    // A hold that was cut short of its last token was taken over. One that has merely ended may last again, once a clock that
-    // was ahead is set right.
+    // A hold that ends before the last token does was cut short when the seat was taken over. A hold that has merely ended
+    // may be in force again once a clock that was ahead is corrected.
     let was_away = taken.checked_out || taken.hold_until < SKEW.after(taken.tokens_end_at);
     let back = if was_away { Undone::Away } else { Undone::Held };
     if taken.hold_until <= now {

@@ -1,13 +1,13 @@
 //! Terms as sentences, with the important words in bold.
 
 use leptos::prelude::*;
-use licensing::sentence::{Piece, Sentence as Said};
+use licensing::sentence::{Piece, Sentence as Text};
 
 /// A sentence that describes terms.
 #[component]
 pub fn Sentence(
     /// The sentence.
-    of: Said,
+    of: Text,
     /// `true` for smaller text, next to other content.
     #[prop(optional)]
     small: bool,

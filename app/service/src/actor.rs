@@ -4,19 +4,10 @@ use licensing::{Permission, Role};
 use store::Tx;
 use uuid::Uuid;
 
-use crate::{Error, Result};
+use crate::{Error, Origin, Result};
 
 /// The name of a device that sent none, in the audit log.
 pub(crate) const UNNAMED: &str = "unnamed device";
-
-/// The source of a request, for the audit log.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Origin {
-    /// Network address.
-    pub address: Option<String>,
-    /// Id of the request.
-    pub request_id: Option<String>,
-}
 
 /// The account, program or device that does an act.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,6 +5,9 @@ use uuid::Uuid;
 
 use crate::{CallFault, Origin};
 
+/// The result of an act.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
 /// The reason why an act did not happen. Each caller maps these to its own answers.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {

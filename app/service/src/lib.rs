@@ -16,6 +16,7 @@ mod identity;
 mod keys;
 mod licenses;
 mod offline;
+mod origin;
 pub mod rate_limit;
 mod retry;
 mod vendor;
@@ -25,27 +26,28 @@ use std::sync::Arc;
 pub use accounts::setup::SetupLink;
 pub use accounts::{AccountLink, HostLink, Invited, NewAccount, NewOwner};
 pub use activation::activate::{Activated, Activation};
+pub use activation::call_fault::CallFault;
 pub use activation::decisions::{Decision, Traced};
 pub use activation::desk::Simulation;
 pub use activation::dry_run::Hypothetical;
-pub use activation::idempotency::{CallFault, CallKey, HEADER as KEY_HEADER};
+pub use activation::idempotency::{CallKey, HEADER as KEY_HEADER};
 pub use activation::session::{CheckedOut, Renewal, Session, SessionAct};
-pub use actor::{Actor, ActorKind, Origin, SignedIn};
+pub use actor::{Actor, ActorKind, SignedIn};
 pub use clock::{Clock, Trust};
 pub use counts::Counts;
-pub use crypto::vault::{SealingKey, SealingKeyError};
+pub use crypto::vault::{SealedCookie, SealingKey, SealingKeyError};
 pub use devices::authorize::{Entry, MOST_AT_ONCE, Registered};
 pub use devices::blocks::{BlockedFor, MOST_FOUND, NewBlock};
 pub use devices::names::hash_in_words;
 pub use devices::settings::DeviceSettings;
 pub use devices::tickets::{DeviceInUse, InUse};
-pub use error::{Declined, Error, Stale};
+pub use error::{Declined, Error, Result, Stale};
 pub use identity::api_tokens::{ApiCaller, ApiToken, NewApiToken, TokenText};
 pub use identity::identities::{Claimed, Connected, Connecting, Entrance};
 pub use identity::logins::{Login, LoginRow};
 pub use identity::provider_token::{ExpectedToken, audiences, numeric_date};
 pub use identity::sign_in::DEVICE_KNOWN_FOR;
-pub use identity::upstream_sessions::{NewSignOn, ProviderTokens, SealedCookie, UpstreamSession};
+pub use identity::upstream_sessions::{NewSignOn, ProviderTokens, UpstreamSession};
 pub use keys::status_list::{PublishedList, TakenPlaces};
 pub use keys::token::{Claims, LicenseClaims, StatusClaim, StatusReference};
 pub use keys::{KeyState, ListedKey, PublicKey};
@@ -53,6 +55,7 @@ pub use licenses::change::{LicenseForm, NewLicense};
 pub use licenses::policies::PolicyForm;
 pub use licenses::products::ProductForm;
 pub use offline::{DeviceKey, OfflineResponse, SignedOfflineFile, SignedRelease, SignedRequest};
+pub use origin::Origin;
 pub use store;
 
 use crate::{
@@ -64,7 +67,7 @@ use crate::{
     crypto::{password::Hasher, vault::Vault},
     identity::{
         failed_sign_ins::FailedAttempts,
-        upstream_sessions::{NotedOf, RefusalBudget},
+        refusal_budget::{NotedOf, RefusalBudget},
     },
     keys::{
         Keyring,
@@ -72,9 +75,6 @@ use crate::{
     },
     rate_limit::RateLimits,
 };
-
-/// The result of an act.
-pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Handle to the service layer: every act is a method of it. Cheap to clone.
 #[derive(Clone, Debug)]

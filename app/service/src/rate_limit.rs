@@ -1,8 +1,8 @@
-//! All rate limits, in one table.
+//! Rate limits, in one table, but for two that the database counts: wrong passwords (`identity::failed_sign_ins`) and
+//! support's daily releases (`devices::budget`).
 //!
 //! Each limit is a token bucket per network, account or license: a burst, and then one more per interval. Buckets live
-//! in memory, so that a limit costs no write; each instance has its own. Guessing passwords is slowed down further by
-//! the module `attempts`, which counts in the database.
+//! in memory, so that a limit costs no write; each instance has its own.
 
 use std::{
     collections::HashMap,
@@ -40,7 +40,7 @@ pub enum Limit {
     /// Calls with a key that wrote nothing but are stored, by license.
     IdleCall,
     /// Seats released or checked out by devices, by license. Each leaves several rows.
-    GivenUpSeat,
+    ReleasedSeat,
     /// Refused activations with codes that no license has, shared by all.
     RefusalOfUnknown,
     /// Log warnings that strangers can cause, shared by all.
@@ -82,7 +82,7 @@ impl Limit {
             Self::AccountLink => (30, TimeDelta::seconds(10)),
             Self::RefusedAct => (30, TimeDelta::seconds(60)),
             Self::RefusalOfLicense | Self::IdleWrite | Self::IdleCall => (200, TimeDelta::seconds(10)),
-            Self::GivenUpSeat => (300, TimeDelta::milliseconds(200)),
+            Self::ReleasedSeat => (300, TimeDelta::milliseconds(200)),
             Self::RefusalOfUnknown => (1_000, TimeDelta::seconds(1)),
             Self::Warning => (100, TimeDelta::seconds(10)),
         }
@@ -129,7 +129,7 @@ impl RateLimits {
     }
 
     /// Returns what [`take`](Self::take) took, as when an attempt turns out not to be a failure.
-    pub(crate) fn restore(&self, limit: Limit, bucket: Bucket) {
+    pub(crate) fn refund(&self, limit: Limit, bucket: Bucket) {
         let (_, every) = limit.rate();
         if let Some(empty_at) = self.all().get_mut(&limit).and_then(|buckets| buckets.get_mut(&bucket)) {
             *empty_at -= every;
@@ -216,7 +216,7 @@ mod tests {
         let (limits, here) = (RateLimits::default(), of("192.0.2.1"));
         for _ in 0..100 {
             assert_eq!(limits.take(Limit::FailedSignIn, here, at(0)), Ok(()));
-            limits.restore(Limit::FailedSignIn, here);
+            limits.refund(Limit::FailedSignIn, here);
         }
         assert_eq!(taken(&limits, Limit::FailedSignIn, here, at(0)), 30);
     }

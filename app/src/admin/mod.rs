@@ -150,7 +150,7 @@ pub const TABLE: &[Row] = &[
     takes::<policies::acts::ChangePolicy>(Permission::ManageLicenses),
     reads(accounts::own::OWN_ACCOUNT, Permission::See),
     takes::<accounts::own::ChangePassword>(Permission::See),
-    takes::<accounts::own::ProveOneself>(Permission::See),
+    takes::<accounts::own::ProveIdentity>(Permission::See),
     fresh::<accounts::own::Disconnect>(Permission::See),
     takes::<accounts::own::ViewAs>(Permission::RunServer),
     takes::<accounts::own::ViewAsSelf>(Permission::See),

@@ -11,7 +11,7 @@ use crate::{
     terms::{AfterEnd, Maintenance},
 };
 
-/// Facts that a decision is based on, loaded under the license's lock.
+/// Facts that a decision is based on. Those of a grant that takes a seat are loaded under the license's lock.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Facts<'a> {
     /// License with this code; `None` if the code is unknown.
@@ -57,7 +57,7 @@ pub struct DeviceFacts {
     /// End of the lease.
     pub lease_ends_at: DateTime<Utc>,
     /// End of the token issued with that lease. After a release, the end of the last token issued
-    /// ([`Freed::tokens_end_at`](crate::release::Freed::tokens_end_at)).
+    /// ([`Released::tokens_end_at`](crate::release::Released::tokens_end_at)).
     pub token_expires_at: DateTime<Utc>,
     /// End of the hold: until then the device counts against the limit, even if it was released or revoked.
     pub hold_until: DateTime<Utc>,

@@ -6,9 +6,8 @@ use super::*;
 pub type Narrowed = (&'static str, String, String);
 
 impl Terms {
-    /// Returns the terms because of which devices that are admitted today may be refused under `new`: fewer seats, an
-    /// earlier end, and new requirements for devices or people. Changes of the lease are left out, since they refuse no
-    /// device.
+    /// Returns the terms under which `new` may refuse a device that is admitted today: fewer seats, an earlier end, fewer
+    /// versions, and new requirements for devices or people. Lease and grace are left out, since they refuse no device.
     pub fn narrowed_by(&self, new: &Self) -> Vec<Narrowed> {
         let fewer = match (self.allowed(), new.allowed()) {
             (_, None) => false,
@@ -18,12 +17,17 @@ impl Terms {
         let names = [
             ("Seats", fewer && self.seats != new.seats),
             ("Overage", fewer && self.overage != new.overage),
+            ("When all seats are in use", self.when_full != new.when_full && new.when_full == WhenFull::Refuse),
             ("Ends", self.validity.may_end_sooner_as(new.validity)),
+            ("After the end", self.after_end != new.after_end && new.after_end == AfterEnd::Stop),
             ("Trial", self.trial != new.trial && new.trial.is_some()),
             ("E-mail", self.email != new.email && new.email != EmailTerm::NotAsked),
             ("Sign-in", self.sign_in != new.sign_in && new.sign_in != SignIn::NotAsked),
             ("Devices", self.devices != new.devices && new.devices != Devices::default()),
+            ("One seat per device in", self.identity.is_narrower_as(new.identity)),
             ("Versions", self.versions != new.versions && new.versions != Versions::Any),
+            ("Maintenance", self.maintenance.may_end_sooner_as(new.maintenance)),
+            ("Activating again", self.reactivation != new.reactivation && new.reactivation == Reactivation::Refuse),
         ];
         let (before, now) = (Overrides::whole(self).words(), Overrides::whole(new).words());
         let words_of = |all: &[(&str, String)], name: &str| {
@@ -31,6 +35,28 @@ impl Terms {
         };
         let narrowed = names.into_iter().filter(|(_, narrower)| *narrower);
         narrowed.map(|(name, _)| (name, words_of(&before, name), words_of(&now, name))).collect()
+    }
+}
+
+impl Identity {
+    /// Returns `true` if a device may hold fewer seats under `new`.
+    fn is_narrower_as(self, new: Self) -> bool {
+        match (self, new) {
+            (Self::License, Self::Policy | Self::Product) | (Self::Policy, Self::Product) => true,
+            (_, Self::License) | (Self::Policy | Self::Product, Self::Policy) | (Self::Product, Self::Product) => false,
+        }
+    }
+}
+
+impl Maintenance {
+    /// Returns `true` if maintenance of some license could end sooner under `new`.
+    fn may_end_sooner_as(self, new: Self) -> bool {
+        match (self, new) {
+            (_, Self::Always) => false,
+            (Self::Until(before), Self::Until(now)) => now < before,
+            (Self::FromIssue(before), Self::FromIssue(now)) => now < before,
+            (before, now) => before != now,
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Repeatable calls (draft-ietf-httpapi-idempotency-key-header): a call with an `Idempotency-Key` is done once, however
-//! often it is sent. Every repeat within a day gets the outcome of the first.
+//! often it is sent. Every repeat within a day gets the outcome of the first, unless that changed nothing and came beyond
+//! the license's budget for such calls.
 //!
 //! | a call with a key | is answered |
 //! |---|---|
@@ -26,7 +27,8 @@ use licensing::{Invalid, Span};
 use serde::{Serialize, de::DeserializeOwned};
 use store::{Connection, kept_calls::KeptCall};
 
-use crate::{Error, Result, Service};
+use super::call_fault::CallFault;
+use crate::{Error, Result};
 
 /// Name of the header that carries the key.
 pub const HEADER: &str = "Idempotency-Key";
@@ -35,34 +37,13 @@ const LONGEST: usize = 255;
 /// Time for which the outcome of a call is kept.
 const KEPT: Span = Span::hours(24);
 /// Extra time for which used tickets are kept after their expiry, in case a clock was wrong.
-const TICKETS_KEPT: TimeDelta = TimeDelta::days(1);
+pub(crate) const TICKETS_KEPT: TimeDelta = TimeDelta::days(1);
 
 /// The key of a call, bound to the endpoint that received the call.
 #[derive(Clone, PartialEq, Eq)]
 pub struct CallKey {
-    endpoint: String,
-    key: String,
-}
-
-/// A reason why a call cannot be done, independent of the licensing rules. Each message is a sentence.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum CallFault {
-    /// A call with the same key is still in progress.
-    #[error("A call with this Idempotency-Key is still in progress: send it again in a second.")]
-    InFlight,
-    /// The key was used for a different request.
-    #[error("This Idempotency-Key was used for a different request: use a new key for each new request.")]
-    OtherBody,
-    /// The release ticket was already used.
-    #[error(
-        "This release ticket was already used: activate again, and use the new ticket if the license is still full."
-    )]
-    TicketUsed,
-    /// The device belongs to another license than the ticket.
-    #[error(
-        "This device and the release ticket belong to different licenses: choose a device that was listed with the ticket."
-    )]
-    ForeignSession,
+    pub(super) endpoint: String,
+    pub(super) key: String,
 }
 
 /// A call that is done once: HMACs of its key and of its body.
@@ -166,7 +147,7 @@ impl Once {
 }
 
 impl InFlight {
-    fn enter(&self, key: [u8; 32]) -> Result<Flying> {
+    pub(super) fn enter(&self, key: [u8; 32]) -> Result<Flying> {
         if !self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(key) {
             return Err(CallFault::InFlight.into());
         }
@@ -177,37 +158,6 @@ impl InFlight {
 impl Drop for Flying {
     fn drop(&mut self) {
         self.among.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.key);
-    }
-}
-
-impl Service {
-    /// Begins a call with this key, also bound to `bound_to`; `body` identifies the request. The key is in flight until
-    /// the returned [`Flying`] is dropped. `None` without a key.
-    ///
-    /// # Errors
-    /// `InFlight` if a call with the same key is in progress.
-    pub(crate) fn begin_call(
-        &self,
-        key: Option<&CallKey>,
-        bound_to: &[u8],
-        body: &impl Serialize,
-    ) -> Result<Option<(Once, Flying)>> {
-        let Some(CallKey { endpoint, key }) = key else { return Ok(None) };
-        let body = serde_json::to_vec(body).map_err(Error::defect)?;
-        let once = Once {
-            key: self.0.vault.call_hmac(&[endpoint.as_bytes(), bound_to, key.as_bytes()]),
-            body: self.0.vault.call_hmac(&[&body]),
-        };
-        Ok(Some((once, self.0.in_flight.enter(once.key)?)))
-    }
-
-    /// Deletes stored calls that are past their time and tickets that have expired. Returns the number of rows.
-    pub async fn sweep_calls(&self) -> Result<u64> {
-        let mut tx = self.store().begin().await?;
-        let now = self.clock().now();
-        let swept = tx.forget_calls(now).await? + tx.forget_tickets(now - TICKETS_KEPT).await?;
-        tx.commit().await?;
-        Ok(swept)
     }
 }
 

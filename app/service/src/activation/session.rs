@@ -189,7 +189,7 @@ impl Service {
     /// # Errors
     /// As for [`check_out`](Self::check_out), and `Call`.
     pub async fn check_out_once(&self, session: &Session, key: Option<&CallKey>, origin: Origin) -> Result<CheckedOut> {
-        self.restore(session, key, origin, Act::CheckOut).await
+        self.release_or_check_out(session, key, origin, Act::CheckOut).await
     }
 
     /// Releases the session's seat permanently.
@@ -205,10 +205,16 @@ impl Service {
     /// # Errors
     /// As for [`release`](Self::release), and `Call`.
     pub async fn release_once(&self, session: &Session, key: Option<&CallKey>, origin: Origin) -> Result<()> {
-        self.restore(session, key, origin, Act::Delete).await.map(drop)
+        self.release_or_check_out(session, key, origin, Act::Delete).await.map(drop)
     }
 
-    async fn restore(&self, session: &Session, key: Option<&CallKey>, origin: Origin, act: Act) -> Result<CheckedOut> {
+    async fn release_or_check_out(
+        &self,
+        session: &Session,
+        key: Option<&CallKey>,
+        origin: Origin,
+        act: Act,
+    ) -> Result<CheckedOut> {
         let call = self.begin_call(key, session.id.as_bytes(), &())?;
         let once = call.as_ref().map(|(once, _)| *once);
         // Checked before the session, which this very call may already have ended.

@@ -43,11 +43,11 @@ impl Shown {
             return (wall, Trust::Good);
         };
         let expected = furthest.moment.saturating_add(passed.saturating_sub(furthest.passed));
-        let (ahead, refusal_writer) = (apart(wall, expected), apart(furthest.moment, wall));
+        let (ahead, behind) = (apart(wall, expected), apart(furthest.moment, wall));
         if ahead > furthest.lead {
             (wall, Trust::Ahead(ahead))
-        } else if refusal_writer > BACK {
-            (wall, Trust::Behind(refusal_writer))
+        } else if behind > BACK {
+            (wall, Trust::Behind(behind))
         } else if wall < furthest.moment {
             (furthest.moment, Trust::Good)
         } else {

@@ -14,7 +14,7 @@ use base64::{
 use licensing::ActivationCode;
 use uuid::Uuid;
 
-use crate::{Error, Result, identity::upstream_sessions::SealedCookie};
+use crate::{Error, Result};
 
 /// Master key from which all others derive: 32 random bytes, kept outside the database.
 #[derive(Clone)]
@@ -67,7 +67,7 @@ pub(crate) struct Vault {
     seal: RandomizedNonceKey,
     /// A separate key: strangers can have any number of cookies sealed with it, and a key with random nonces is safe
     /// for a limited number of encryptions only (NIST SP 800-38D §8.3).
-    keepsakes: RandomizedNonceKey,
+    cookies: RandomizedNonceKey,
     lists: hkdf::Prk,
 }
 
@@ -101,7 +101,7 @@ impl Vault {
             calls: hmac::Key::new(hmac::HMAC_SHA256, &derive(b"calls")?),
             sign_ins: hmac::Key::new(hmac::HMAC_SHA256, &derive(b"sign-ins")?),
             seal: RandomizedNonceKey::new(&AES_256_GCM, &derive(b"seal")?).map_err(|_| Error::defect("AES-256-GCM"))?,
-            keepsakes: RandomizedNonceKey::new(&AES_256_GCM, &derive(b"keepsakes")?)
+            cookies: RandomizedNonceKey::new(&AES_256_GCM, &derive(b"keepsakes")?)
                 .map_err(|_| Error::defect("AES-256-GCM"))?,
             lists: hkdf::Prk::new_less_safe(hkdf::HKDF_SHA256, &derive(b"status lists")?),
         })
@@ -155,21 +155,21 @@ impl Vault {
     }
 
     /// Encrypts a value that a browser keeps.
-    pub(crate) fn seal_keepsake(&self, of: SealedCookie, what: &[u8]) -> Result<String> {
+    pub(crate) fn seal_cookie(&self, of: SealedCookie, what: &[u8]) -> Result<String> {
         let mut text = what.to_vec();
         let nonce = self
-            .keepsakes
+            .cookies
             .seal_in_place_append_tag(Aad::from(label_of(of)), &mut text)
             .map_err(|_| Error::defect("a cookie cannot be sealed"))?;
         Ok(URL_SAFE_NO_PAD.encode([nonce.as_ref().as_slice(), &text].concat()))
     }
 
     /// Decrypts a value that a browser sent. `None` if this server did not seal it for this use.
-    pub(crate) fn open_keepsake(&self, of: SealedCookie, text: &str) -> Option<Vec<u8>> {
+    pub(crate) fn open_cookie(&self, of: SealedCookie, text: &str) -> Option<Vec<u8>> {
         let sealed = URL_SAFE_NO_PAD.decode(text).ok()?;
         let (nonce, text) = sealed.split_first_chunk::<12>()?;
         let mut text = text.to_vec();
-        let opened = self.keepsakes.open_in_place(nonce.into(), Aad::from(label_of(of)), &mut text).ok()?;
+        let opened = self.cookies.open_in_place(nonce.into(), Aad::from(label_of(of)), &mut text).ok()?;
         Some(opened.to_vec())
     }
 }
@@ -217,6 +217,20 @@ pub(crate) fn random<const N: usize>() -> Result<[u8; N]> {
     let mut bytes = [0; N];
     rand::fill(&mut bytes).map_err(|_| Error::defect("the system returned no random bytes"))?;
     Ok(bytes)
+}
+
+/// The use of a sealed cookie. A browser can neither read nor change its content, and one use cannot be taken for
+/// another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SealedCookie {
+    /// A sign-in attempt at a provider.
+    Attempt,
+    /// The address for signing out at a provider.
+    SignOut,
+    /// A mark that an account was signed in in this browser.
+    Device,
+    /// Data that one page leaves for the next: tokens of links, secrets that are shown once.
+    Kept,
 }
 
 #[cfg(test)]

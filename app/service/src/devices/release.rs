@@ -168,7 +168,7 @@ impl Service {
         if actor.is_none() {
             // Otherwise a floating seat could be checked out and in without limit.
             let bucket = Bucket::Id(license_id);
-            self.rate_limits().take(Limit::GivenUpSeat, bucket, now).map_err(Error::Throttled)?;
+            self.rate_limits().take(Limit::ReleasedSeat, bucket, now).map_err(Error::Throttled)?;
         }
         let (how, status, reported) = match act {
             Act::Revoke => (ReleaseKind::Revoked, TokenStatus::Invalid, "device.revoked"),

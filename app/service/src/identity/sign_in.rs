@@ -92,12 +92,12 @@ impl Service {
     /// no access.
     pub fn know_device(&self, account: Uuid) -> Result<String> {
         let clock = self.clock();
-        self.seal_keepsake(SealedCookie::Device, &KnownDevice { account, id: clock.id(), since: clock.now() })
+        self.seal_cookie(SealedCookie::Device, &KnownDevice { account, id: clock.id(), since: clock.now() })
     }
 
     /// The id of this browser, if the account with that address was signed in there.
     async fn device_of(&self, device: Option<&str>, email: &str) -> Result<Option<Uuid>> {
-        let opened = device.and_then(|text| self.open_keepsake::<KnownDevice>(SealedCookie::Device, text));
+        let opened = device.and_then(|text| self.open_cookie::<KnownDevice>(SealedCookie::Device, text));
         let Some(known) = opened.filter(|known| DEVICE_KNOWN_FOR.after(known.since) > self.clock().now()) else {
             return Ok(None);
         };
@@ -156,7 +156,7 @@ impl Service {
             tx.forget_failed_sign_ins(&key).await?;
         }
         if let Some(bucket) = trial.bucket {
-            self.rate_limits().restore(Limit::FailedSignIn, bucket);
+            self.rate_limits().refund(Limit::FailedSignIn, bucket);
         }
         self.0.failed_attempts.succeeded(&trial.keys);
         Ok(())

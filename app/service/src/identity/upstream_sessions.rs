@@ -1,10 +1,6 @@
 //! Upstream sessions: the session at the identity provider that a login belongs to, and how it ends.
 
-use std::{
-    collections::HashMap,
-    fmt,
-    sync::{Mutex, PoisonError},
-};
+use std::fmt;
 
 use chrono::{DateTime, Utc};
 use licensing::Span;
@@ -14,7 +10,7 @@ use uuid::Uuid;
 use crate::{
     Actor, Error, Origin, Result, Service,
     audit::{Record, Subject},
-    crypto::vault::Purpose,
+    crypto::vault::{Purpose, SealedCookie},
 };
 
 /// Time for which an upstream session without logins is remembered. Longer than a sign-in attempt lasts, so that no
@@ -72,63 +68,6 @@ pub struct UpstreamSession {
     pub signed_in_at: DateTime<Utc>,
     /// Time of the last check with the provider.
     pub checked_at: DateTime<Utc>,
-}
-
-/// The use of a sealed cookie. A browser can neither read nor change its content, and one use cannot be taken for
-/// another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SealedCookie {
-    /// A sign-in attempt at a provider.
-    Attempt,
-    /// The address for signing out at a provider.
-    SignOut,
-    /// A mark that an account was signed in in this browser.
-    Device,
-    /// Data that one page leaves for the next: tokens of links, secrets that are shown once.
-    Kept,
-}
-
-/// A limit on how many failures are recorded: a burst, and then one per interval.
-#[derive(Debug)]
-pub(crate) struct RefusalBudget {
-    each: Span,
-    at_once: Span,
-    forgiven_at: Mutex<Option<DateTime<Utc>>>,
-}
-
-impl Default for RefusalBudget {
-    /// 100 at once, and one more every ten seconds.
-    fn default() -> Self {
-        Self::of(100, Span::seconds(10))
-    }
-}
-
-impl RefusalBudget {
-    fn of(many: u64, each: Span) -> Self {
-        Self { each, at_once: Span::seconds(each.as_seconds().saturating_mul(many)), forgiven_at: Mutex::default() }
-    }
-
-    pub(crate) fn allows(&self, now: DateTime<Utc>) -> bool {
-        let mut forgiven_at = self.forgiven_at.lock().unwrap_or_else(PoisonError::into_inner);
-        // If the clock was set back, nothing is blocked for longer.
-        let owed = forgiven_at.unwrap_or(now).clamp(now, self.at_once.after(now));
-        let after = self.each.after(owed);
-        let allowed = after <= self.at_once.after(now);
-        *forgiven_at = Some(if allowed { after } else { owed });
-        allowed
-    }
-}
-
-/// Limits on recorded refusals of logout tokens, by provider: four at once, and three a minute. Anyone can send such
-/// tokens, so they have their own limit and do not use up that of sign-ins.
-#[derive(Debug, Default)]
-pub(crate) struct NotedOf(Mutex<HashMap<String, RefusalBudget>>);
-
-impl NotedOf {
-    fn allows(&self, provider: &str, now: DateTime<Utc>) -> bool {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        all.entry(provider.to_owned()).or_insert_with(|| RefusalBudget::of(4, Span::seconds(20))).allows(now)
-    }
 }
 
 impl Service {
@@ -237,39 +176,14 @@ impl Service {
     }
 
     /// Encrypts a value that a browser keeps, as the text of a cookie.
-    pub fn seal_keepsake(&self, of: SealedCookie, what: &impl Serialize) -> Result<String> {
+    pub fn seal_cookie(&self, of: SealedCookie, what: &impl Serialize) -> Result<String> {
         let json = serde_json::to_vec(what).map_err(Error::defect)?;
-        self.0.vault.seal_keepsake(of, &json)
+        self.0.vault.seal_cookie(of, &json)
     }
 
     /// Decrypts a value that a browser sent. `None` unless this server sealed it for the same use.
-    pub fn open_keepsake<T: for<'a> Deserialize<'a>>(&self, of: SealedCookie, text: &str) -> Option<T> {
-        let json = self.0.vault.open_keepsake(of, text)?;
+    pub fn open_cookie<T: for<'a> Deserialize<'a>>(&self, of: SealedCookie, text: &str) -> Option<T> {
+        let json = self.0.vault.open_cookie(of, text)?;
         serde_json::from_slice(&json).ok()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn failures_are_written_down_in_bounds() {
-        let (noted, start) = (RefusalBudget::default(), DateTime::UNIX_EPOCH);
-        assert_eq!((0..1000).filter(|_| noted.allows(start)).count(), 100);
-        assert!(!noted.allows(Span::seconds(9).after(start)));
-        assert!(noted.allows(Span::seconds(10).after(start)));
-        assert!(!noted.allows(Span::seconds(10).after(start)));
-        assert_eq!((0..1000).filter(|_| noted.allows(Span::hours(24).after(start))).count(), 100);
-        assert!(!noted.allows(start), "a clock that was set back does not refill the limit");
-        assert!(noted.allows(Span::seconds(10).after(start)));
-    }
-
-    #[test]
-    fn refused_logouts_are_written_down_a_few_a_minute_and_a_provider() {
-        let (noted, start) = (NotedOf::default(), DateTime::UNIX_EPOCH);
-        assert_eq!((0..1000).filter(|_| noted.allows("acme", start)).count(), 4);
-        assert_eq!((0..1000).filter(|_| noted.allows("other", start)).count(), 4, "each provider has its own limit");
-        assert_eq!((0..1000).filter(|_| noted.allows("acme", Span::minutes(1).after(start))).count(), 3);
     }
 }

@@ -96,7 +96,7 @@ impl Service {
         let kid = match waiting.first() {
             Some(oldest) => {
                 pregenerated::call(&mut tx, oldest, signs_from, actor, now).await?;
-                let another = pregenerated::refusal_writer(&waiting, made);
+                let another = pregenerated::queued_after(&waiting, made);
                 write(&mut tx, &another, pregenerated::MADE, actor, now).await?;
                 oldest.kid.clone()
             }

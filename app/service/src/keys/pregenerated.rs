@@ -30,7 +30,7 @@ pub(super) fn waiting(keys: &[KeyRow], algorithm: Algorithm, product: Option<Uui
 }
 
 /// Returns a new key that comes after these, even if the clock was set back meanwhile.
-pub(super) fn refusal_writer(waiting: &[&KeyRow], key: KeyRow) -> KeyRow {
+pub(super) fn queued_after(waiting: &[&KeyRow], key: KeyRow) -> KeyRow {
     let last = waiting.iter().map(|key| key.created_at + TimeDelta::microseconds(1)).max();
     let created_at = last.map_or(key.created_at, |last| last.max(key.created_at));
     KeyRow { created_at, signs_from: rotation::SOME_DAY, ..key }
@@ -86,8 +86,7 @@ impl Service {
         pairs.sort_by(|a, b| a.kid.cmp(&b.kid));
         for pair in pairs.iter().take(lacking) {
             let row = self.0.keyring.row(pair, algorithm, now)?;
-            let row =
-                refusal_writer(&waiting, KeyRow { product_id: product, product_code: product_code.clone(), ..row });
+            let row = queued_after(&waiting, KeyRow { product_id: product, product_code: product_code.clone(), ..row });
             write(&mut tx, &row, MADE, actor, now).await?;
             names.push(row.kid);
         }

@@ -116,8 +116,8 @@ pub async fn change_password(
 
 /// Records a fresh proof, by password. Forms send the password along if an act requires a fresh proof.
 #[server(endpoint = "own-account/prove")]
-pub async fn prove_oneself(#[server(default)] password: String) -> Result<(), Error> {
-    let actor = crate::admin::guard::<ProveOneself>()?;
+pub async fn prove_identity(#[server(default)] password: String) -> Result<(), Error> {
+    let actor = crate::admin::guard::<ProveIdentity>()?;
     let id = actor.id().ok_or(Error::SignInNeeded)?;
     match crate::admin::service()?.prove_password(id, &password, &actor).await {
         Err(service::Error::Forbidden(message)) => return Err(Error::ProofNeeded(Some(message))),

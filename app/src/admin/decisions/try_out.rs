@@ -77,15 +77,15 @@ pub async fn try_out(
     let outcome = match fingerprint.filter(|_| wrong.is_empty()) {
         None => None,
         Some(fingerprint) => {
-            let supposed = service::Hypothetical { fingerprint, request, at, terms: None };
-            let foreseen = service.what_if(id, supposed).await?;
-            let refusal = foreseen.result.as_ref().err().map(|refused| &refused.refusal);
+            let hypothetical = service::Hypothetical { fingerprint, request, at, terms: None };
+            let simulation = service.what_if(id, hypothetical).await?;
+            let refusal = simulation.result.as_ref().err().map(|refused| &refused.refusal);
             Some(Supposition {
                 at,
                 refused: refusal.map(ToString::to_string),
                 remedy: refusal.map(licensing::Refusal::remedy),
-                gives: foreseen.result.as_ref().ok().map(|grant| (grant.lease_ends_at, grant.token_expires_at)),
-                steps: super::detail::lines(&foreseen.steps),
+                gives: simulation.result.as_ref().ok().map(|grant| (grant.lease_ends_at, grant.token_expires_at)),
+                steps: super::detail::lines(&simulation.steps),
             })
         }
     };

@@ -72,7 +72,7 @@ struct Asked {
     /// Those that require a signed-in user.
     sign_in: Vec<String>,
     /// Those that allow only pre-registered devices.
-    entered: Vec<String>,
+    registered: Vec<String>,
 }
 
 impl Asked {
@@ -84,7 +84,7 @@ impl Asked {
             email: those(|terms| terms.email == EmailTerm::Required),
             own_email: those(|terms| terms.email == EmailTerm::MustMatch),
             sign_in: those(|terms| terms.sign_in != SignIn::NotAsked),
-            entered: those(|terms| terms.devices == Devices::Authorized),
+            registered: those(|terms| terms.devices == Devices::Authorized),
         }
     }
 
@@ -93,7 +93,7 @@ impl Asked {
             (self.email, "an e-mail address (email)."),
             (self.own_email, "the license’s own e-mail address (email)."),
             (self.sign_in, "an access token from your identity provider, in place of ACCESS-TOKEN."),
-            (self.entered, "a device that is pre-registered on the license’s page."),
+            (self.registered, "a device that is pre-registered on the license’s page."),
         ];
         let text = all.into_iter().filter(|(policies, _)| !policies.is_empty()).map(|(policies, what)| {
             let asks = if policies.len() == 1 { " requires " } else { " require " };

@@ -183,7 +183,7 @@ impl<DB: Backend> Pool<DB> {
     }
 
     /// Rolls back the transaction on the connection before others may use it.
-    fn give_back_rolled_back(&self, mut held: Held<DB>) {
+    fn put_back_rolled_back(&self, mut held: Held<DB>) {
         let Ok(runtime) = Handle::try_current() else { return };
         let pool = self.clone();
         runtime.spawn(async move {
@@ -253,7 +253,7 @@ impl<DB: Backend> Drop for Taken<DB> {
         let Some(held) = self.held.take() else { return };
         let usable = matches!(held.connection.state(), State::Clean | State::Refused);
         if held.connection.in_transaction() && usable {
-            self.pool.give_back_rolled_back(held);
+            self.pool.put_back_rolled_back(held);
         } else {
             self.pool.put_back(held);
         }

@@ -22,7 +22,7 @@ pub struct StatusEntry {
 
 /// Status of one index in a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
-pub struct Said {
+pub struct PublishedStatus {
     /// Index.
     pub status_index: i64,
     /// Status.
@@ -44,7 +44,7 @@ const OF_SESSIONS: &str = "INSERT INTO status_entries (status_list, status_index
 impl Connection<'_> {
     /// Returns the entries of a list at `now`: sessions that were revoked, released, checked out or taken over, and
     /// those whose license is suspended or revoked, as long as they may have a valid token. An index may occur twice.
-    pub async fn statuses(&mut self, list: Uuid, now: DateTime<Utc>) -> Result<Vec<Said>> {
+    pub async fn statuses(&mut self, list: Uuid, now: DateTime<Utc>) -> Result<Vec<PublishedStatus>> {
         const SQL: &str = "SELECT status_index, state AS status FROM status_entries \
              WHERE status_list = $1 AND until > $2 \
              UNION ALL \

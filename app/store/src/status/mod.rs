@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
 use uuid::Uuid;
 
-pub use entries::{Said, StatusEntry};
+pub use entries::{PublishedStatus, StatusEntry};
 pub use lists::StatusList;
 
 /// Index of a session in a status list. Each is assigned once, and never again.

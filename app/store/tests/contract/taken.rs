@@ -1,7 +1,7 @@
 use store::{
     activations::{Activation, ReleaseKind},
     revoked_seats::RevokedSeat,
-    status::{Said, StatusEntry, StatusIndex, StatusList, TokenStatus},
+    status::{PublishedStatus, StatusEntry, StatusIndex, StatusList, TokenStatus},
 };
 use testing::contract;
 
@@ -88,7 +88,7 @@ contract!(an_entry_of_a_status_list_is_amended, async |db| {
     let place = StatusIndex { list: id(1), index: 7 };
     let entry = StatusEntry { place, status: TokenStatus::Invalid, until: at(90), activation_id: id(10) };
     let text = async || {
-        let text: Vec<Said> = read!(db, statuses(id(1), at(1)));
+        let text: Vec<PublishedStatus> = read!(db, statuses(id(1), at(1)));
         text.into_iter().map(|text| text.status).collect::<Vec<_>>()
     };
     written(db, async |tx| tx.mark_status(std::slice::from_ref(&entry)).await).await;

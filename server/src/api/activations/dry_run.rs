@@ -57,15 +57,15 @@ pub(super) fn wanted(query: Option<&str>) -> Result<bool, Invalid> {
 /// activation, and counts as a failure.
 pub(super) async fn dry_run(state: &AppState, activation: Activation) -> Result<Response, Problem> {
     let (origin, code) = (activation.origin.clone(), activation.code.clone());
-    let foreseen = counting(state, &origin, &code, state.service.dry_run(activation)).await?;
-    Ok(not_stored(Json(DryRun::of(&foreseen))))
+    let simulation = counting(state, &origin, &code, state.service.dry_run(activation)).await?;
+    Ok(not_stored(Json(DryRun::of(&simulation))))
 }
 
 impl DryRun {
-    fn of(foreseen: &Simulation) -> Self {
-        let (seats_used, seats_allowed) = foreseen.seats.unzip();
-        let refused = foreseen.result.as_ref().err();
-        let grant = foreseen.result.as_ref().ok();
+    fn of(simulation: &Simulation) -> Self {
+        let (seats_used, seats_allowed) = simulation.seats.unzip();
+        let refused = simulation.result.as_ref().err();
+        let grant = simulation.result.as_ref().ok();
         let next_seat_at = refused.and_then(|refused| match refused.refusal {
             Refusal::SeatLimit { next_at, .. } => next_at,
             _ => None,

@@ -2,7 +2,7 @@
 
 use licensing::{
     Span, Terms,
-    terms::{EmailTerm, Overage, Seats, Validity},
+    terms::{AfterEnd, EmailTerm, Identity, Maintenance, Overage, Reactivation, Seats, Validity, WhenFull},
 };
 
 fn narrowed(change: impl FnOnce(&mut Terms)) -> Vec<(&'static str, String, String)> {
@@ -10,6 +10,10 @@ fn narrowed(change: impl FnOnce(&mut Terms)) -> Vec<(&'static str, String, Strin
         seats: Seats::Limited(10),
         overage: Overage::Seats(2),
         validity: Validity::FromIssue(Span::days(365)),
+        after_end: AfterEnd::KeepRunning,
+        when_full: WhenFull::TakeOver,
+        identity: Identity::Policy,
+        maintenance: Maintenance::FromIssue(Span::days(365)),
         ..Terms::default()
     };
     let mut now = before.clone();
@@ -32,7 +36,12 @@ fn fewer_seats_are_listed_with_the_old_and_new_number() {
 fn an_earlier_end_and_new_requirements_are_narrower() {
     assert_eq!(names(|terms| terms.validity = Validity::FromIssue(Span::days(30))), ["Ends"]);
     assert_eq!(names(|terms| terms.validity = Validity::FromFirstActivation(Span::days(730))), ["Ends"]);
+    assert_eq!(names(|terms| terms.after_end = AfterEnd::Stop), ["After the end"]);
+    assert_eq!(names(|terms| terms.maintenance = Maintenance::FromIssue(Span::days(30))), ["Maintenance"]);
     assert_eq!(names(|terms| terms.email = EmailTerm::MustMatch), ["E-mail"]);
+    assert_eq!(names(|terms| terms.identity = Identity::Product), ["One seat per device in"]);
+    assert_eq!(names(|terms| terms.reactivation = Reactivation::Refuse), ["Activating again"]);
+    assert_eq!(names(|terms| terms.when_full = WhenFull::Refuse), ["When all seats are in use"]);
 }
 
 #[test]
@@ -42,4 +51,6 @@ fn more_is_not_narrower() {
     assert!(names(|terms| (terms.seats, terms.overage) = (Seats::Limited(12), Overage::None)).is_empty());
     assert!(names(|terms| terms.validity = Validity::Perpetual).is_empty());
     assert!(names(|terms| terms.lease.default = Span::days(1)).is_empty());
+    assert!(names(|terms| terms.identity = Identity::License).is_empty());
+    assert!(names(|terms| terms.maintenance = Maintenance::Always).is_empty());
 }

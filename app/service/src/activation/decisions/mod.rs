@@ -1,4 +1,4 @@
-//! Decisions: every attempt is recorded, and can be explained rule by rule with the facts of that time.
+//! Decisions: grants that changed something and refusals, each explained rule by rule with the facts of that time.
 
 mod refusal_writer;
 mod release;

@@ -1,4 +1,4 @@
-//! Refusals are logged asynchronously: writing one delays neither its own answer nor any other.
+//! Refusals are stored asynchronously: writing one delays neither its own answer nor any other.
 //!
 //! A refusal by the write desk is still answered only after its batch has committed. It may follow from a seat that the
 //! same batch granted, and without the commit that seat would be free.
@@ -132,7 +132,7 @@ async fn serve(mut queue: mpsc::Receiver<DecisionRow>, store: Store, lost: Arc<A
 fn tell(lost: &AtomicU64) {
     match lost.swap(0, Ordering::Relaxed) {
         0 => {}
-        refusals => tracing::warn!(refusals, "refusals were not recorded: too many came at once"),
+        refusals => tracing::warn!(refusals, "refusals were not stored: the database was busy or away"),
     }
 }
 

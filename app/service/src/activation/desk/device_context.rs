@@ -15,7 +15,7 @@ use store::{
 };
 use uuid::Uuid;
 
-use super::{batch::Keys, state::KnownLicense};
+use super::{batch::Keys, known_license::KnownLicense};
 
 /// Blocks, pre-registrations, trials, and seats on other licenses, by fingerprint. Facts that no license of the batch
 /// needs are not loaded.

@@ -12,6 +12,7 @@ mod decision_record;
 mod device_context;
 mod events;
 mod idle;
+mod known_license;
 mod offline;
 mod read;
 mod simulate;
@@ -26,9 +27,9 @@ use tokio::{
     task::JoinHandle,
 };
 
+pub(crate) use self::known_license::email_of;
 pub use self::simulate::Simulation;
 use self::state::BatchState;
-pub(crate) use self::state::email_of;
 pub(crate) use self::{
     idle::Idle,
     simulate::{code_of, simulate},
@@ -81,12 +82,12 @@ pub(crate) struct Desk {
 
 impl Desk {
     /// Starts both desks.
-    pub(crate) fn open(office: DeskContext) -> Self {
-        let (clock, office) = (office.clock.clone(), Arc::new(office));
+    pub(crate) fn open(context: DeskContext) -> Self {
+        let (clock, context) = (context.clock.clone(), Arc::new(context));
         let (to_read, read_queue) = mpsc::channel(QUEUE);
         let (to_write, write_queue) = mpsc::channel(QUEUE);
-        let reader = tokio::spawn(read::serve(read_queue, to_write, Arc::clone(&office)));
-        let writer = tokio::spawn(write::serve(write_queue, office));
+        let reader = tokio::spawn(read::serve(read_queue, to_write, Arc::clone(&context)));
+        let writer = tokio::spawn(write::serve(write_queue, context));
         Self { clock, queue: Mutex::new(Some(to_read)), tasks: tokio::sync::Mutex::new(vec![reader, writer]) }
     }
 

@@ -4,19 +4,19 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use licensing::{
-    Email,
-    activation::{self, CheckIn, DeviceFacts, Facts, Grant, LicenseFacts, Purpose, Refused, SeatCount, Snapshot},
+    activation::{self, CheckIn, DeviceFacts, Facts, Grant, Purpose, Refused, SeatCount},
     terms::{Identity, WhenFull},
 };
 use store::{
     Connection,
-    desk::{Block, DeskActivation, DeskLicense, LapsedSeat},
+    desk::{Block, DeskActivation, DeskLicense},
 };
 use uuid::Uuid;
 
 use super::{
     batch::{Keys, each_once, hash_of, ids},
     device_context::DeviceContext,
+    known_license::KnownLicense,
 };
 use crate::{
     Activated,
@@ -25,16 +25,6 @@ use crate::{
 
 /// Maximum number of lapsed seats loaded per license: as many as one batch can use.
 const MOST_LAPSED: i64 = 256;
-
-/// A license of the batch.
-pub(super) struct KnownLicense {
-    pub(super) row: DeskLicense,
-    pub(super) facts: LicenseFacts,
-    pub(super) snapshot: Snapshot,
-    pub(super) seats: SeatCount,
-    /// Seats that can be taken over, the one whose lease ended first at the front.
-    pub(super) lapsed: Vec<LapsedSeat>,
-}
 
 /// Key of a device: license and fingerprint hash.
 pub(super) type Device = (Uuid, [u8; 32]);
@@ -202,38 +192,8 @@ impl BatchState {
     }
 }
 
-/// Reads the stored address of a license.
-///
-/// # Errors
-/// `Inconsistent` if it is not a valid address. Ignoring it would refuse devices for sending a different address.
-pub(crate) fn email_of(license: Uuid, stored: Option<&str>) -> store::Result<Option<Email>> {
-    let read = |text| Email::stored(text).ok_or_else(|| store::Error::inconsistent("licenses", "email", license));
-    stored.map(read).transpose()
-}
-
 /// The products among whose licenses a device may hold only one seat, according to these licenses' terms.
 pub(super) fn exclusive_products(licenses: &[DeskLicense]) -> Vec<Uuid> {
     let asks = |row: &&DeskLicense| row.overrides.identity.unwrap_or(row.policy_terms.identity) != Identity::License;
     each_once(licenses.iter().filter(asks).map(|row| row.product_id))
-}
-
-impl KnownLicense {
-    fn new(row: DeskLicense) -> store::Result<Self> {
-        let terms = row.policy_terms.with(&row.overrides);
-        let snapshot =
-            Snapshot::new(row.policy_name.clone(), row.customer.clone(), &terms, &row.product_features, &row.features);
-        let facts = LicenseFacts {
-            lifecycle: row.lifecycle,
-            state: row.state,
-            terms,
-            email: email_of(row.id, row.email.as_deref())?,
-            issued_at: row.issued_at,
-            first_activated_at: row.first_activated_at,
-        };
-        Ok(Self { row, facts, snapshot, seats: SeatCount::default(), lapsed: vec![] })
-    }
-
-    pub(super) fn count_lapsed(&mut self) {
-        self.seats.lapsed = u32::try_from(self.lapsed.len()).unwrap_or(u32::MAX);
-    }
 }

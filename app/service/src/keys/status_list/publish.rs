@@ -10,7 +10,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, TimeDelta, Utc};
 use licensing::{Span, product::Algorithm};
 use serde::Serialize;
-use store::status::Said;
+use store::status::PublishedStatus;
 use tokio::{task::spawn_blocking, time::timeout};
 use uuid::Uuid;
 
@@ -162,7 +162,7 @@ impl Service {
 }
 
 /// Builds the claim `lst`.
-fn pack(size: usize, text: &[Said]) -> Result<String> {
+fn pack(size: usize, text: &[PublishedStatus]) -> Result<String> {
     let mut statuses = Statuses::new(BITS, size);
     for one in text {
         statuses.set(usize::try_from(one.status_index).map_err(Error::defect)?, one.status);

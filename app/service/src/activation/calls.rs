@@ -1,0 +1,37 @@
+//! Calls under a key at the service: beginning one, and deleting old ones.
+
+use serde::Serialize;
+
+use super::idempotency::{CallKey, Flying, Once, TICKETS_KEPT};
+use crate::{Error, Result, Service};
+
+impl Service {
+    /// Begins a call with this key, also bound to `bound_to`; `body` identifies the request. The key is in flight until
+    /// the returned [`Flying`] is dropped. `None` without a key.
+    ///
+    /// # Errors
+    /// `InFlight` if a call with the same key is in progress.
+    pub(crate) fn begin_call(
+        &self,
+        key: Option<&CallKey>,
+        bound_to: &[u8],
+        body: &impl Serialize,
+    ) -> Result<Option<(Once, Flying)>> {
+        let Some(CallKey { endpoint, key }) = key else { return Ok(None) };
+        let body = serde_json::to_vec(body).map_err(Error::defect)?;
+        let once = Once {
+            key: self.0.vault.call_hmac(&[endpoint.as_bytes(), bound_to, key.as_bytes()]),
+            body: self.0.vault.call_hmac(&[&body]),
+        };
+        Ok(Some((once, self.0.in_flight.enter(once.key)?)))
+    }
+
+    /// Deletes stored calls that are past their time and tickets that have expired. Returns the number of rows.
+    pub async fn sweep_calls(&self) -> Result<u64> {
+        let mut tx = self.store().begin().await?;
+        let now = self.clock().now();
+        let swept = tx.forget_calls(now).await? + tx.forget_tickets(now - TICKETS_KEPT).await?;
+        tx.commit().await?;
+        Ok(swept)
+    }
+}

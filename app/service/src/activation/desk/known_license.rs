@@ -1,0 +1,48 @@
+//! A license of a batch, with its facts.
+
+use licensing::{
+    Email,
+    activation::{LicenseFacts, SeatCount, Snapshot},
+};
+use store::desk::{DeskLicense, LapsedSeat};
+use uuid::Uuid;
+
+/// A license of the batch.
+pub(super) struct KnownLicense {
+    pub(super) row: DeskLicense,
+    pub(super) facts: LicenseFacts,
+    pub(super) snapshot: Snapshot,
+    pub(super) seats: SeatCount,
+    /// Seats that can be taken over, the one whose lease ended first at the front.
+    pub(super) lapsed: Vec<LapsedSeat>,
+}
+
+impl KnownLicense {
+    pub(super) fn new(row: DeskLicense) -> store::Result<Self> {
+        let terms = row.policy_terms.with(&row.overrides);
+        let snapshot =
+            Snapshot::new(row.policy_name.clone(), row.customer.clone(), &terms, &row.product_features, &row.features);
+        let facts = LicenseFacts {
+            lifecycle: row.lifecycle,
+            state: row.state,
+            terms,
+            email: email_of(row.id, row.email.as_deref())?,
+            issued_at: row.issued_at,
+            first_activated_at: row.first_activated_at,
+        };
+        Ok(Self { row, facts, snapshot, seats: SeatCount::default(), lapsed: vec![] })
+    }
+
+    pub(super) fn count_lapsed(&mut self) {
+        self.seats.lapsed = u32::try_from(self.lapsed.len()).unwrap_or(u32::MAX);
+    }
+}
+
+/// Reads the stored address of a license.
+///
+/// # Errors
+/// `Inconsistent` if it is not a valid address. Ignoring it would refuse devices for sending a different address.
+pub(crate) fn email_of(license: Uuid, stored: Option<&str>) -> store::Result<Option<Email>> {
+    let read = |text| Email::stored(text).ok_or_else(|| store::Error::inconsistent("licenses", "email", license));
+    stored.map(read).transpose()
+}
