@@ -215,4 +215,14 @@ impl Service {
         self.leave_time().await;
         self.0.store.close().await;
     }
+
+    /// The limits of this instance.
+    pub fn rate_limits(&self) -> &RateLimits {
+        &self.0.rate_limits
+    }
+
+    /// Returns `true` if another warning that a stranger caused may be logged.
+    pub fn may_warn(&self) -> bool {
+        self.rate_limits().take(rate_limit::Limit::Warning, rate_limit::Bucket::Shared, self.clock().now()).is_ok()
+    }
 }

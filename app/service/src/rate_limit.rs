@@ -14,7 +14,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use licensing::network::Network;
 use uuid::Uuid;
 
-use crate::{Origin, Service};
+use crate::Origin;
 
 /// The kind of request that is limited.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -152,18 +152,6 @@ fn make_room(buckets: &mut HashMap<Bucket, DateTime<Utc>>, now: DateTime<Utc>) {
     let (_, median, _) = all.select_nth_unstable(middle);
     let median = *median;
     buckets.retain(|_, empty_at| *empty_at > median);
-}
-
-impl Service {
-    /// The limits of this instance.
-    pub fn rate_limits(&self) -> &RateLimits {
-        &self.0.rate_limits
-    }
-
-    /// Returns `true` if another warning that a stranger caused may be logged.
-    pub fn may_warn(&self) -> bool {
-        self.rate_limits().take(Limit::Warning, Bucket::Shared, self.clock().now()).is_ok()
-    }
 }
 
 #[cfg(test)]

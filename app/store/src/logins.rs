@@ -13,6 +13,7 @@ pub struct Login {
     /// Account that is signed in.
     pub account_id: Option<Uuid>,
     /// Upstream session at an identity provider; `None` for a local sign-in.
+    #[sqlx(rename = "sign_on")]
     pub upstream_session: Option<Uuid>,
     /// Session data, as written by the session layer.
     pub data: String,

@@ -4,12 +4,9 @@
 //! same transaction as the seat, together with the grant, so that a lost response can be signed again.
 
 mod jws;
+mod presented;
 mod response;
 
-use std::fmt;
-
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use chrono::{DateTime, Utc};
 use licensing::{
     ActivationCode, Invalid,
     activation::{Purpose, Request},
@@ -24,82 +21,19 @@ use store::{
 use uuid::Uuid;
 
 use crate::{
-    Activated, Actor, Error, Origin, Result, Service,
+    Actor, Error, Origin, Result, Service,
     activation::{
         activate::{Ask, Credential},
         decisions::RELEASE,
     },
     audit::{Record, Subject},
-    crypto::vault::sha256,
     devices::names,
 };
 
 pub use jws::{SignedOfflineFile, SignedRelease, SignedRequest};
+pub use presented::DeviceKey;
+pub(crate) use presented::{Presented, REPLAYED};
 pub use response::OfflineResponse;
-
-/// The error for an offline request or release that was used before.
-pub(crate) const REPLAYED: &str = "was used before (replayed), and each file can be used only once: if the response was \
-                                   lost, ask your vendor to write it again, or make a new file on the device";
-
-/// A device's public key: Ed25519 (RFC 8032 §5.1.5). Written in base64url, as in the member `x` of a JWK (RFC 8037 §2).
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub struct DeviceKey([u8; 32]);
-
-/// An offline request, as the desk sees it.
-#[derive(Clone, Debug)]
-pub(crate) struct Presented {
-    pub(crate) key: DeviceKey,
-    pub(crate) hash: [u8; 32],
-    /// The actor who submitted it; `None` if it came through the public API.
-    pub(crate) by: Option<Actor>,
-    pub(crate) product: String,
-    /// The license that staff chose, if any.
-    pub(crate) license: Option<Uuid>,
-    made_at: DateTime<Utc>,
-    id: Uuid,
-}
-
-impl DeviceKey {
-    /// Reads the member `x` of a JWK.
-    fn read(text: &str) -> Result<Self, &'static str> {
-        let bytes = URL_SAFE_NO_PAD.decode(text).ok().and_then(|bytes| bytes.try_into().ok());
-        bytes.map(Self).ok_or("must contain the member x: 32 bytes of an Ed25519 key in base64url")
-    }
-
-    /// The hash by which an offline request or release signed with this key is found.
-    fn paper_hash(&self, nonce: &str) -> [u8; 32] {
-        sha256(&[&self.0, nonce.as_bytes()].concat())
-    }
-}
-
-impl fmt::Display for DeviceKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&URL_SAFE_NO_PAD.encode(self.0))
-    }
-}
-
-impl fmt::Debug for DeviceKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "DeviceKey({self})")
-    }
-}
-
-impl Presented {
-    /// Returns the record of the request's use, once it is granted.
-    pub(crate) fn used(&self, granted: &Activated) -> Result<OfflineFile> {
-        Ok(OfflineFile {
-            paper_hash: self.hash.to_vec(),
-            id: self.id,
-            kind: OfflineFileKind::Request,
-            license_id: granted.license_id,
-            activation_id: granted.session_id,
-            device_key: self.key.0.to_vec(),
-            made_at: self.made_at,
-            used_at: granted.at,
-            granted: Some(serde_json::to_value(granted).map_err(Error::defect)?),
-        })
-    }
-}
 
 impl Service {
     /// Activates a license on a device without a network, from its offline request. `license` is the license that staff
@@ -125,7 +59,7 @@ impl Service {
             Some(code) => Some(self.code_meant(code).await?),
             None => None,
         };
-        let credential = self.door_of(code.as_ref(), license, &origin)?;
+        let credential = self.credential_for(code.as_ref(), license, &origin)?;
         self.check_fingerprint(&fingerprint, &credential).await?;
         let (hash, id) = (key.paper_hash(&nonce), self.clock().id());
         let granted = self
@@ -167,7 +101,12 @@ impl Service {
         Ok(SignedRequest { of_any_age: true, ..signed })
     }
 
-    fn door_of(&self, code: Option<&ActivationCode>, license: Option<Uuid>, origin: &Origin) -> Result<Credential> {
+    fn credential_for(
+        &self,
+        code: Option<&ActivationCode>,
+        license: Option<Uuid>,
+        origin: &Origin,
+    ) -> Result<Credential> {
         match (code, license) {
             // The check symbol is wrong, as in `activate_once`.
             (Some(code), _) if code.origin() == code::Origin::Mistyped => Err(self.unknown_code(code, origin)),

@@ -11,6 +11,7 @@
 //! revocation is a new session with a new place.
 
 mod bits;
+mod lists;
 mod places;
 mod publish;
 mod scatter;
@@ -18,10 +19,10 @@ mod scatter;
 use chrono::TimeDelta;
 use uuid::Uuid;
 
+pub(crate) use lists::Lists;
+pub use lists::PublishedList;
 pub(crate) use places::Places;
 pub use places::TakenPlaces;
-pub(crate) use publish::Lists;
-pub use publish::PublishedList;
 
 use crate::{Actor, Result, Service};
 

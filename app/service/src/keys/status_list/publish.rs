@@ -1,21 +1,20 @@
 //! The status list token: built on request, signed, and cached briefly.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use licensing::{Span, product::Algorithm};
 use serde::Serialize;
 use store::status::PublishedStatus;
 use tokio::{task::spawn_blocking, time::timeout};
 use uuid::Uuid;
 
-use super::bits::Statuses;
-use crate::{Clock, Error, Result, Service, keys::token};
+use super::{
+    bits::Statuses,
+    lists::{Built, PublishedList},
+};
+use crate::{Error, Result, Service, keys::token};
 
 /// The header's `typ`.
 const TYPE: &str = "statuslist+jwt";
@@ -25,39 +24,9 @@ const BITS: u8 = 2;
 const TTL: u64 = 300;
 /// Validity of a list, and so the longest outage of the database that it can bridge.
 const GOOD_FOR: Span = Span::hours(24);
-/// Maximum age of a list that is answered without querying the database.
-const FRESH: TimeDelta = TimeDelta::seconds(2);
 /// Time limit for building a list, and the pause before another attempt after a failure.
 const PATIENCE: Duration = Duration::from_secs(4);
 const PAUSE: Duration = Duration::from_secs(2);
-
-/// A signed status list.
-#[derive(Clone, Debug)]
-pub struct PublishedList {
-    /// The compact JWS.
-    pub token: Arc<str>,
-    /// Time of the statuses that it contains.
-    pub at: DateTime<Utc>,
-    /// End of its validity; it must not be served later.
-    pub expires_at: DateTime<Utc>,
-}
-
-/// The lists that were built last, in memory.
-#[derive(Debug, Default)]
-pub(crate) struct Lists {
-    built: Mutex<HashMap<Uuid, Built>>,
-    failed_at: Mutex<Option<Instant>>,
-    /// Held by the builder, one at a time.
-    building: tokio::sync::Mutex<()>,
-}
-
-/// A list, and the elapsed time when it was built. A clock that was set back stands still, but later revocations must
-/// still appear.
-#[derive(Clone, Debug)]
-struct Built {
-    list: PublishedList,
-    passed: TimeDelta,
-}
 
 /// The claims of the token (draft-ietf-oauth-status-list-20 §5.1).
 #[derive(Serialize)]
@@ -75,27 +44,6 @@ struct Claims {
 struct StatusList {
     bits: u8,
     lst: String,
-}
-
-impl Lists {
-    fn fresh(&self, id: Uuid, clock: &Clock) -> Option<PublishedList> {
-        // A list from the future is not fresh either: the clock may have been set back.
-        let (now, passed) = (clock.now(), clock.passed());
-        let has_fresh_proof = |built: &&Built| built.list.at <= now && passed - built.passed < FRESH;
-        self.built().get(&id).filter(has_fresh_proof).map(|built| built.list.clone())
-    }
-
-    fn still_good(&self, id: Uuid, now: DateTime<Utc>) -> Option<PublishedList> {
-        self.built().get(&id).filter(|built| built.list.expires_at > now).map(|built| built.list.clone())
-    }
-
-    fn built(&self) -> MutexGuard<'_, HashMap<Uuid, Built>> {
-        self.built.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn failed(&self) -> MutexGuard<'_, Option<Instant>> {
-        self.failed_at.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 impl Service {

@@ -203,7 +203,7 @@ impl Episode {
             Op::UseTicket { at, back, license, which, key } => {
                 self.use_ticket(&service(*at), *back, self.slots[*license], *which, *key).await
             }
-            Op::Request { .. } | Op::Prove { .. } | Op::BringAgain { .. } => self.is_offline(fixture, op).await,
+            Op::Request { .. } | Op::Prove { .. } | Op::BringAgain { .. } => self.act_offline(fixture, op).await,
             Op::WriteAgain { at, back } => self.write_again(&service(*at), *back).await,
             Op::Unblock { which } => self.unblock(&service(0), *which).await,
             Op::Step { license, step } => {

@@ -22,7 +22,7 @@ pub(super) struct OfflineFile {
 }
 
 impl Episode {
-    pub(super) async fn is_offline(&mut self, fixture: &TestService<'_>, op: &Op) -> Answer {
+    pub(super) async fn act_offline(&mut self, fixture: &TestService<'_>, op: &Op) -> Answer {
         let now = fixture.clock.now().timestamp();
         let (at, file, chosen) = match op {
             Op::Request { at, of, lease, has_code, age } => {
