@@ -19,3 +19,31 @@ pub(crate) async fn retried<T, A: Future<Output = Result<T>>>(act: impl Fn() -> 
     }
     act().await
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    /// Runs an act whose first `aborted` transactions are aborted, and counts the attempts.
+    async fn runs(aborted: usize) -> (usize, Result<()>) {
+        let begun = Cell::new(0);
+        let act = || {
+            begun.set(begun.get() + 1);
+            let result = if begun.get() > aborted { Ok(()) } else { Err(Error::Contended) };
+            std::future::ready(result)
+        };
+        let result = retried(act).await;
+        (begun.get(), result)
+    }
+
+    #[tokio::test]
+    async fn an_aborted_act_is_retried_three_times() {
+        assert!(matches!(runs(0).await, (1, Ok(()))));
+        assert!(matches!(runs(3).await, (4, Ok(()))));
+        assert!(matches!(runs(4).await, (4, Err(Error::Contended))));
+        let failed = retried(|| std::future::ready(Err::<(), _>(Error::NotFound("license")))).await;
+        assert!(matches!(failed, Err(Error::NotFound("license"))));
+    }
+}

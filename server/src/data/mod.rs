@@ -128,13 +128,19 @@ pub async fn prepare(config: &Config) -> Result<Key, DataError> {
     Ok(Key(key))
 }
 
-/// Returns an error if other users can read or change the database file.
+/// Returns an error if other users can read or change the database file, or its write-ahead log: after a crash the log
+/// holds changes that the file lacks.
 fn is_private(file: &Path) -> Result<(), DataError> {
-    match file.metadata() {
-        Ok(found) if found.mode() & 0o007 != 0 => Err(DataError::OpenDatabase(file.to_owned())),
+    for end in ["", "-wal", "-shm"] {
+        let mut name = file.as_os_str().to_owned();
+        name.push(end);
+        let file = PathBuf::from(name);
         // A missing file will be created; other errors are reported when it is opened.
-        Ok(_) | Err(_) => Ok(()),
+        if file.metadata().is_ok_and(|found| found.mode() & 0o007 != 0) {
+            return Err(DataError::OpenDatabase(file));
+        }
     }
+    Ok(())
 }
 
 fn read_key(path: &Path) -> Result<Option<SealingKey>, DataError> {

@@ -76,6 +76,25 @@ async fn a_database_that_others_may_read_is_refused() {
 }
 
 #[tokio::test]
+async fn a_write_ahead_log_that_others_may_read_is_refused() {
+    let folder = TempDir::new().unwrap();
+    let config = config(&folder);
+    start(&config).await.unwrap();
+    for end in ["-wal", "-shm"] {
+        let mut log = database(&config).into_os_string();
+        log.push(end);
+        // As after a crash.
+        fs::write(&log, "").unwrap();
+        fs::set_permissions(&log, fs::Permissions::from_mode(0o644)).unwrap();
+        let error = prepare(&config).await.unwrap_err().to_string();
+        assert!(error.contains("chmod 600") && error.contains(end), "{error}");
+        fs::set_permissions(&log, fs::Permissions::from_mode(0o600)).unwrap();
+        assert!(prepare(&config).await.is_ok(), "{end}");
+        fs::remove_file(&log).unwrap();
+    }
+}
+
+#[tokio::test]
 async fn an_empty_database_next_to_a_key_is_refused_unless_intended() {
     let folder = TempDir::new().unwrap();
     let config = config(&folder);

@@ -1,17 +1,17 @@
 //! The order of locks, and what acts read under them.
 
 use licensing::{
-    Fingerprint, Role, Terms,
+    Fingerprint, Permission, Role, Terms,
     license::Step,
     terms::{Devices, Identity, Seats},
 };
-use service::{Actor, BlockedFor, LicenseForm, NewBlock, PolicyForm};
+use service::{Actor, BlockedFor, Error, LicenseForm, NewApiToken, NewBlock, PolicyForm};
 use testing::{Database, Engine, contract};
 
 use crate::{
     desk::ask,
     roles::account,
-    test_service::{TestService, asking, origin, refusal, seats},
+    test_service::{TestService, asking, assert_err, origin, refusal, seats},
 };
 
 contract!(a_block_and_a_freed_seat_of_the_same_supporter_lock_in_one_order, async |db| {
@@ -74,6 +74,77 @@ async fn a_lock_is_waited_for(db: &Database) {
     while db.number(WAITING).await == 0 {
         tokio::task::yield_now().await;
     }
+}
+
+/// Acts are retried after a deadlock, which hides a wrong order of locks, so this looks at the order itself.
+#[test]
+fn a_block_that_waits_for_a_license_has_not_locked_the_account_yet() {
+    testing::run(Engine::Postgres, async |db| {
+        let fixture = TestService::open(db).await;
+        let id = account(&fixture, Role::Support).await;
+        // With a daily budget, each freed seat is counted under the account's lock.
+        let support = Actor::account(id, "Sune", origin(1)).with_releases(Some(10_000));
+        let product = fixture.product("drift", Default::default()).await;
+        let policy = fixture.policy(&product, seats(2)).await;
+        let mut licenses = vec![];
+        for _ in 0..3 {
+            licenses.push(fixture.license(&policy).await);
+        }
+        licenses.sort_by_key(|(license, _)| license.id);
+        let [first, last, other] = &licenses[..] else { unreachable!() };
+        for (_, code) in [first, last] {
+            fixture.activate(code, "blocked").await.unwrap();
+        }
+        let released = fixture.activate(&other.1, "freed").await.unwrap().session_id;
+
+        let mut held = db.begin().await.unwrap();
+        held.lock_license(last.0.id).await.unwrap();
+        let (service, by) = (fixture.service.clone(), support.clone());
+        let block = tokio::spawn(async move {
+            let (fingerprint, reason) = (Fingerprint::read("blocked").unwrap(), "stolen".to_owned());
+            let new = NewBlock { fingerprint, blocked_for: BlockedFor::Server, revoke: true, reason };
+            service.block_device(new, &by).await
+        });
+        a_lock_is_waited_for(db).await;
+        fixture.service.free_seat(released, "moved", &support).await.unwrap();
+        drop(held);
+        assert_eq!(block.await.unwrap().unwrap(), 2);
+    });
+}
+
+/// A role that is lost while the act waits no longer counts.
+#[test]
+fn acts_on_api_tokens_wait_for_changes_to_accounts() {
+    testing::run(Engine::Postgres, async |db| {
+        let fixture = TestService::open(db).await;
+        let id = account(&fixture, Role::Owner).await;
+        let owner = Actor::account(id, "Olga", origin(1));
+        let scopes = vec![Permission::See];
+        let form = NewApiToken { name: "CI".to_owned(), scopes, days: 1, ..NewApiToken::default() };
+        let token = fixture.service.create_api_token(form.clone(), &owner).await.unwrap().0.id;
+        for act in ["create", "rotate", "revoke"] {
+            let mut held = db.begin().await.unwrap();
+            held.lock_accounts().await.unwrap();
+            held.set_role(id, Role::Viewer).await.unwrap();
+            let (service, by, form) = (fixture.service.clone(), owner.clone(), form.clone());
+            let mut waiting = tokio::spawn(async move {
+                match act {
+                    "create" => service.create_api_token(form, &by).await.map(drop),
+                    "rotate" => service.rotate_api_token(token, 1, &by).await.map(drop),
+                    _ => service.revoke_api_token(token, "leaked", &by).await,
+                }
+            });
+            tokio::select! {
+                () = a_lock_is_waited_for(db) => {}
+                done = &mut waiting => panic!("{act} did not wait: {done:?}"),
+            }
+            held.commit().await.unwrap();
+            assert_err!(waiting.await.unwrap(), Error::Forbidden(_));
+            let mut tx = db.begin().await.unwrap();
+            tx.set_role(id, Role::Owner).await.unwrap();
+            tx.commit().await.unwrap();
+        }
+    });
 }
 
 /// PostgreSQL only: on SQLite nothing can be saved once a batch has begun.

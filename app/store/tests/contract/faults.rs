@@ -48,6 +48,8 @@ contract!(a_transaction_with_a_failed_statement_cannot_be_committed, async |db| 
     assert!(tx.insert_account(&account(1)).await.is_err());
     assert!(tx.commit().await.is_err());
     assert!(read!(db, account(id(2))).is_none());
+    // SQLite has one connection for writes: nothing of the failed transaction may remain on it.
+    written(db, async |tx| tx.insert_account(&account(3)).await).await;
 });
 
 #[test]
@@ -69,6 +71,22 @@ fn no_call_fails_after_postgresql_has_ended_every_session() {
             }
         }
         other.close().await;
+    });
+}
+
+/// Keepalive lets PostgreSQL notice that a client is gone, and release its locks.
+#[test]
+fn every_connection_has_keepalive() {
+    const WATCHED: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM pg_settings WHERE (name, setting) IN \
+         (('tcp_keepalives_idle', '30'), ('tcp_keepalives_interval', '10'), ('tcp_keepalives_count', '3'), \
+          ('tcp_user_timeout', '10000'))";
+    testing::run(Engine::Postgres, async |db| {
+        for lane in [db.for_desk(), db.for_api(), Store::clone(db)] {
+            let mut reading = lane.read().await.unwrap();
+            let Connection::Postgres(connection) = reading.on() else { unreachable!() };
+            let watched: i64 = sqlx::query_scalar(WATCHED).fetch_one(connection).await.unwrap();
+            assert_eq!(watched, 4);
+        }
     });
 }
 
