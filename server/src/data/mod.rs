@@ -134,10 +134,9 @@ fn is_private(file: &Path) -> Result<(), DataError> {
     for end in ["", "-wal", "-shm"] {
         let mut name = file.as_os_str().to_owned();
         name.push(end);
-        let file = PathBuf::from(name);
         // A missing file will be created; other errors are reported when it is opened.
-        if file.metadata().is_ok_and(|found| found.mode() & 0o007 != 0) {
-            return Err(DataError::OpenDatabase(file));
+        if Path::new(&name).metadata().is_ok_and(|found| found.mode() & 0o007 != 0) {
+            return Err(DataError::OpenDatabase(file.to_owned()));
         }
     }
     Ok(())

@@ -87,10 +87,11 @@ async fn a_write_ahead_log_that_others_may_read_is_refused() {
         fs::write(&log, "").unwrap();
         fs::set_permissions(&log, fs::Permissions::from_mode(0o644)).unwrap();
         let error = prepare(&config).await.unwrap_err().to_string();
-        assert!(error.contains("chmod 600") && error.contains(end), "{error}");
+        assert!(error.contains("chmod 600") && error.contains("-wal"), "{error}");
         fs::set_permissions(&log, fs::Permissions::from_mode(0o600)).unwrap();
         assert!(prepare(&config).await.is_ok(), "{end}");
-        fs::remove_file(&log).unwrap();
+        // The database may have removed it when it was opened.
+        drop(fs::remove_file(&log));
     }
 }
 
