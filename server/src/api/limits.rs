@@ -1,9 +1,9 @@
 //! Limits on the wrong activation codes and API tokens that a network may send.
 //!
 //! Only failures count. A network that has used them up is answered 429 without a database look-up, except for codes
-//! with a right check symbol: nobody hits such a code by chance, so a paying customer's next device is let in whatever
-//! others behind the same address did. Guessing a code does not pay either way. The limit protects the database, and
-//! short imported codes.
+//! with a correct check symbol: a guess rarely has one, so a customer behind the same address as an attacker can still
+//! activate. Generated codes are too long to guess in any case. The limit protects the database, and short imported
+//! codes.
 
 use axum::http::{HeaderMap, HeaderValue};
 use service::{

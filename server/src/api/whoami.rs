@@ -15,7 +15,7 @@ use super::{
 };
 use crate::AppState;
 
-/// Extractor for a system of the vendor's with a valid API token. Invalid tokens count as failures of their network.
+/// Extractor for a caller with a valid API token. Invalid tokens count against their network's limit.
 pub(super) struct Caller(ApiCaller);
 
 impl FromRequestParts<AppState> for Caller {

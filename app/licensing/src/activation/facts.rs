@@ -18,7 +18,7 @@ pub struct Facts<'a> {
     pub license: Option<&'a LicenseFacts>,
     /// This device's activation of the license; `None` if it never had one.
     pub device: Option<&'a DeviceFacts>,
-    /// Seats of the license held now, including this device's own. Not loaded for a device that holds one.
+    /// Number of seats held on the license now. Not counted, and zero, if this device already holds one.
     pub seats: SeatCount,
     /// `true` if the fingerprint was pre-registered for this license. Loaded only under `Devices::Authorized`.
     pub authorized: bool,

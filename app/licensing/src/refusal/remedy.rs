@@ -32,7 +32,7 @@ impl Refusal {
                     .to_owned()
             }
             Self::DomainMismatch { domain } => format!(
-                "Have a user sign in whose e-mail address at {domain} the identity provider has verified, or change the domain in the terms."
+                "Have the user sign in with an e-mail address at {domain} that the identity provider has verified, or change the domain in the terms."
             ),
             Self::EmailRequired => "Send an e-mail address with the request, or require none in the terms.".to_owned(),
             Self::EmailMismatch => "Make the e-mail address in the request match the license's: correct one of them.".to_owned(),

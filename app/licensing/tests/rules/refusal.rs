@@ -92,7 +92,7 @@ fn every_refusal_has_a_remedy() {
     Have the user sign in, so that the software sends their access token; or require no sign-in in the terms.
     Grant the user the role “studio” at the identity provider, or change the terms.
     Make the user's e-mail address, as verified by the identity provider, match the license's: correct one of them.
-    Have a user sign in whose e-mail address at example.com the identity provider has verified, or change the domain in the terms.
+    Have the user sign in with an e-mail address at example.com that the identity provider has verified, or change the domain in the terms.
     Send an e-mail address with the request, or require none in the terms.
     Make the e-mail address in the request match the license's: correct one of them.
     Lift the block: this device is blocked for the whole product.

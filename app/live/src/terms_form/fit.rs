@@ -30,7 +30,7 @@ impl TermsFields {
     }
 }
 
-/// Reports the rules' errors, which name terms, at the fields of the form.
+/// Checks the terms and reports each error at its form field. The rules name terms, not fields.
 fn check(terms: &Terms, features: &[Feature]) -> Result<(), Invalid> {
     let field = |rule: String| match rule.as_str() {
         "features" => "policy_features".to_owned(),

@@ -24,8 +24,8 @@ use step::Step;
 
 /// A clock: the system's, or one that a test moves by hand. Cheap to clone; clones show the same time.
 ///
-/// It never goes back a little: if its source is set back by up to five minutes, it stands still until the source has
-/// caught up. Otherwise a device whose hold had ended, and whose seat another device was given, would hold it again.
+/// If its source is set back by up to five minutes, the clock stops until the source has caught up. Otherwise a device
+/// whose hold had ended, and whose seat another device got, would hold it again.
 #[derive(Clone, Debug)]
 pub struct Clock(Arc<Inner>);
 
@@ -92,8 +92,7 @@ impl Clock {
         self.look().1
     }
 
-    /// Returns a time that has passed for certain, even if this clock is ahead. Data that expired before it may be
-    /// deleted.
+    /// Returns a time that is in the past even if this clock is ahead. Data that expired before it may be deleted.
     pub fn certainly_past(&self) -> DateTime<Utc> {
         let now = self.now().timestamp_micros();
         let micros = self.shown(|shown| shown.certainly_past(now));

@@ -56,7 +56,7 @@ impl Shown {
         }
     }
 
-    /// Returns a time that has passed for certain if the source shows `wall`, even if a leap ahead was trusted.
+    /// Returns a time that is in the past if the source shows `wall`, even if a leap ahead was trusted.
     pub(super) fn certainly_past(&self, wall: i64) -> i64 {
         let furthest = self.0.map_or(wall, |furthest| furthest.moment.min(wall));
         furthest.saturating_sub(AHEAD.num_microseconds().unwrap_or(i64::MAX))

@@ -41,7 +41,7 @@ impl Clock {
     }
 
     /// Like [`synchronized`](Self::synchronized), if a statement after the locks has already read the database's clock.
-    pub(crate) async fn in_step_since(
+    pub(crate) async fn synchronized_since(
         &self,
         read_at: Option<DateTime<Utc>>,
         on: &mut Connection<'_>,

@@ -1,4 +1,4 @@
-//! Undoing that staff freed or revoked a seat.
+//! Undo of a seat that staff freed or revoked.
 
 use chrono::{DateTime, Utc};
 use licensing::{
@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::{Actor, Error, Result, Service, audit::Record, devices::names::subject, retry::retried};
 
 impl Service {
-    /// Undoes that staff freed or revoked a device's seat, within ten minutes. The session continues as before, and the
+    /// Restores a seat that staff freed or revoked within the last ten minutes. The session continues as before, and the
     /// status list marks its tokens as valid.
     ///
     /// # Errors

@@ -23,7 +23,7 @@ pub enum LinkStanding {
         /// The account's e-mail address.
         email: String,
     },
-    /// None: the link is unknown, used, withdrawn or expired.
+    /// The link is unknown, used, withdrawn or expired.
     Stale,
 }
 

@@ -100,7 +100,7 @@ fn code(of: StoredValue<LicenseDetail>) -> impl IntoView {
                 })}
         }
         .into_any(),
-        false => view! { <small class="muted">"An administrator may reveal or reissue the code."</small> }.into_any(),
+        false => view! { <small class="muted">"An administrator can reveal or reissue the code."</small> }.into_any(),
     };
     view! {
         <div class="lead row">

@@ -63,7 +63,8 @@ impl Dialer {
         Ok(connection)
     }
 
-    /// Slightly longer than the server's own limit, so that if it passes, the network is silent.
+    /// Returns the client's time limit for a statement. It is longer than PostgreSQL's own, so if it passes, the network
+    /// is silent.
     pub(super) fn limit(&self) -> Duration {
         Duration::from_millis(u64::from(self.limits.statement) + 500)
     }

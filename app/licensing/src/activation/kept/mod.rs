@@ -158,7 +158,7 @@ impl Kept {
         }
     }
 
-    /// Makes up addresses that are equal wherever the original ones were.
+    /// Rebuilds the facts with placeholder addresses, which are equal wherever the original ones were.
     fn open(&self) -> Opened {
         let person = self.asked.person.as_ref();
         let (theirs, email_match) = match person.and_then(|person| person.email.as_ref()) {

@@ -63,8 +63,8 @@ impl RefusalWriter {
         }
     }
 
-    /// Returns `true`, and counts it, if one more refusal of this license, or of a code that no license has, may be
-    /// kept. Otherwise it is counted as lost.
+    /// Counts a refusal of this license, or of an unknown code, against its limit. Returns `false` if the limit is
+    /// reached; the refusal is then counted as lost.
     pub(crate) fn admits(&self, license: Option<Uuid>, at: DateTime<Utc>) -> bool {
         let admitted = match license {
             Some(license) => self.limits.take(Limit::RefusalOfLicense, Bucket::Id(license), at),

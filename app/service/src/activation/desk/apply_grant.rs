@@ -26,7 +26,7 @@ pub(super) struct Made {
 
 /// The writes that a grant requires.
 pub(super) struct AppliedGrant {
-    /// Key of the device's row, which is written as it is at the end of the batch.
+    /// Key of the device's row. The row is written once, as the last grant of the batch left it.
     pub(super) device: (Uuid, [u8; 32]),
     /// Trial to insert, if one begins.
     pub(super) trial: Option<TrialRow>,
@@ -42,8 +42,14 @@ pub(super) fn tokens_end(seat: &LapsedSeat) -> DateTime<Utc> {
 }
 
 impl BatchState {
-    /// Applies a grant. `None` if the license or device is unknown, which no grant is about.
-    pub(super) fn enter(&mut self, ask: &Ask, grant: &Grant, made: Made, now: DateTime<Utc>) -> Option<AppliedGrant> {
+    /// Applies a grant. `None` if the license or device is unknown, which cannot happen after a grant.
+    pub(super) fn apply_grant(
+        &mut self,
+        ask: &Ask,
+        grant: &Grant,
+        made: Made,
+        now: DateTime<Utc>,
+    ) -> Option<AppliedGrant> {
         let id = self.license_id(ask)?;
         let license = self.licenses.get_mut(&id)?;
         let device = (id, ask.fingerprint_hash);
@@ -92,7 +98,7 @@ impl BatchState {
     }
 }
 
-/// Builds the device's row under the grant. `None` for a session without a row, which no grant is about.
+/// Builds the device's row under the grant. `None` for a session without a row, which cannot happen after a grant.
 fn new_row(
     ask: &Ask,
     grant: &Grant,

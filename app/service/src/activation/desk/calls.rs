@@ -26,7 +26,7 @@ pub(super) struct Calls {
 }
 
 impl Calls {
-    /// Loads the stored outcomes of the batch's calls. Queries nothing if none of them has a key.
+    /// Loads the stored outcomes of the batch's calls. Runs no query if no call has a key.
     pub(super) async fn load(on: &mut Connection<'_>, asks: &[Ask], now: DateTime<Utc>) -> store::Result<Self> {
         let keys = each_once(asks.iter().filter_map(|ask| ask.once).map(|once| once.key));
         let found = on.kept_calls(&keys, now).await?.into_iter();

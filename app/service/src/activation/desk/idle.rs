@@ -19,7 +19,8 @@ use crate::{
 pub(crate) struct Idle(RateLimits);
 
 impl Idle {
-    /// Returns `true`, and counts it, if one more request of this license that changes no seat may be recorded.
+    /// Counts a request of this license that changes no seat. Returns `false` if the limit is reached, so that it must
+    /// not be recorded.
     pub(super) fn may_write(&self, license: Uuid, now: DateTime<Utc>) -> bool {
         self.0.take(Limit::IdleWrite, Bucket::Id(license), now).is_ok()
     }
@@ -33,7 +34,8 @@ impl Idle {
         self.0.take(Limit::IdleWrite, Bucket::Id(license), now).map_err(Error::Throttled)
     }
 
-    /// Returns `true`, and counts it, if one more call of this license that wrote nothing may be stored.
+    /// Counts a call of this license that wrote nothing. Returns `false` if the limit is reached, so that its outcome must
+    /// not be stored.
     pub(super) fn may_keep(&self, license: Uuid, now: DateTime<Utc>) -> bool {
         self.0.take(Limit::IdleCall, Bucket::Id(license), now).is_ok()
     }

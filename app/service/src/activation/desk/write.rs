@@ -107,9 +107,9 @@ async fn run(at: &DeskContext, asks: &[Ask], places: &mut TakenPlaces) -> store:
     let mut tx = store.begin().await?;
     let blocks = tx.hold_desk_blocks(&keys.fingerprints).await?;
     let (licenses, lost) = lock(&mut tx, asks, &keys, store.engine()).await?;
-    // Read after all locks. The time read with the licenses is too early if accounts were locked later.
+    // The time must be read after all locks. The one read with the licenses will do unless accounts were locked after it.
     let read_at = licenses.iter().filter_map(|row| row.read_at).max().filter(|_| !offline::name_staff(asks));
-    let now = clock.in_step_since(read_at, &mut tx.on()).await?;
+    let now = clock.synchronized_since(read_at, &mut tx.on()).await?;
     if clock.trust() != Trust::Good {
         return Ok(asks.iter().map(|_| Err(Error::Unavailable)).collect());
     }
@@ -250,16 +250,16 @@ fn decide(
         let place = if placed { None } else { places.next() };
         let made = Made { session: Clock::id_at(now), decision, kid, place };
         let seen = table.see(ask, true, now);
-        let entered = table.enter(ask, &grant, made, now).ok_or_else(lost)?;
-        let row = table.row(&entered.device).ok_or_else(lost)?;
-        written.devices.insert(entered.device);
-        written.trials.extend(entered.trial);
-        written.back.extend(entered.back);
+        let applied = table.apply_grant(ask, &grant, made, now).ok_or_else(lost)?;
+        let row = table.row(&applied.device).ok_or_else(lost)?;
+        written.devices.insert(applied.device);
+        written.trials.extend(applied.trial);
+        written.back.extend(applied.back);
         if grant.first_activation {
             written.started.insert(row.license_id);
         }
-        written.events.extend(entered.taken.iter().map(|seat| events::taken_over(ask, row, seat, now)));
-        written.taken.extend(entered.taken);
+        written.events.extend(applied.taken.iter().map(|seat| events::taken_over(ask, row, seat, now)));
+        written.taken.extend(applied.taken);
         written.events.push(events::granted(ask, &grant, row, now));
         written.decisions.push(seen.granted(decision, ask, row.id, now));
     }

@@ -51,7 +51,7 @@ pub(super) struct Pair {
 }
 
 impl Pair {
-    /// Generates a key pair on a blocking thread. An RSA key takes a good part of a second.
+    /// Generates a key pair on a blocking thread: an RSA key takes hundreds of milliseconds.
     pub(super) async fn generate(algorithm: Algorithm) -> Result<Self> {
         let pkcs8 = spawn_blocking(move || private_key(algorithm)).await.map_err(Error::defect)??;
         let jwk = public_jwk(algorithm, &encoding_key(algorithm, &pkcs8)?)?;
