@@ -1,4 +1,5 @@
-//! Threads of lower priority for rendering pages, so that pages use only the processor time that activations leave.
+//! Threads of lower priority for rendering pages, so that pages use only the processor time that activations leave. On
+//! SQLite, the threads that run their queries have it too (`store`, `engine/sqlite.rs`).
 //!
 //! A page takes several times as much processor time as an activation. Without this, a few people who constantly reload
 //! a list would halve the activation desk's throughput.
@@ -17,11 +18,6 @@ use tokio::{
     task::JoinSet,
 };
 use tracing::Instrument as _;
-
-/// Nice value of these threads on Linux. The scheduler gives a thread with value 0 about ten times the time of one with
-/// 10.
-#[cfg(target_os = "linux")]
-const NICE: i32 = 10;
 
 /// The runtime that renders pages; `None` if its threads cannot be started.
 static THREADS: LazyLock<Option<Handle>> = LazyLock::new(start);
@@ -67,7 +63,7 @@ fn start() -> Option<Handle> {
     let runtime = Builder::new_multi_thread()
         .worker_threads(cores.saturating_sub(1).max(1))
         .thread_name("pages")
-        .on_thread_start(lower_priority)
+        .on_thread_start(store::lower_priority)
         .enable_all()
         .build()
         .inspect_err(|error| tracing::warn!(%error, "pages are rendered with the priority of activations"))
@@ -81,12 +77,4 @@ fn start() -> Option<Handle> {
 fn keep(runtime: Runtime) -> Option<()> {
     let forever = move || runtime.block_on(std::future::pending::<()>());
     thread::Builder::new().name("pages".to_owned()).spawn(forever).ok().map(drop)
-}
-
-/// Lowers the priority of the calling thread. On Linux, priorities are per thread.
-fn lower_priority() {
-    #[cfg(target_os = "linux")]
-    if let Err(error) = rustix::process::setpriority_process(None, NICE) {
-        tracing::debug!(%error, "a thread that renders pages keeps its priority");
-    }
 }

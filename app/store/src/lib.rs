@@ -6,6 +6,7 @@
 mod engine;
 mod error;
 mod open_error;
+mod priority;
 mod search;
 mod window;
 
@@ -43,6 +44,7 @@ pub use engine::{Connection, Engine, Found, Guarded, Reading, Store, Tx, look};
 pub use error::{Error, Unique};
 pub use open_error::OpenError;
 pub use page::{Cursor, Page, Paging};
+pub use priority::lower_priority;
 
 /// Result of a query.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -178,10 +178,14 @@ impl Store {
         let on = match url.split(':').next() {
             Some("sqlite") => {
                 let (writer, reader) = sqlite::open(url).await?;
-                let lane = |size| Pool::new(reader.clone(), size, &losses, None);
+                let lane = |reader, size| Pool::new(reader, size, &losses, None);
                 let (api, pages) = shares(connections);
                 let pages = pages.min(sqlite::page_readers());
-                let readers = Lanes { desk: lane(1), api: lane(api.min(2)), pages: lane(pages) };
+                let readers = Lanes {
+                    desk: lane(reader.clone(), 1),
+                    api: lane(reader.clone(), api.min(2)),
+                    pages: lane(reader.for_pages(), pages),
+                };
                 On::Sqlite { writer: Pool::new(writer, 1, &losses, None), readers }
             }
             Some("postgres" | "postgresql") => {

@@ -8,7 +8,7 @@ use sqlx::{
 };
 
 use super::{Found, MIGRATIONS, STATEMENTS, backend::Alarm};
-use crate::{OpenError, search};
+use crate::{OpenError, lower_priority, search};
 
 /// Time that SQLite waits for another process's lock.
 const BUSY: Duration = Duration::from_secs(5);
@@ -27,13 +27,28 @@ const LOOKED: i32 = 10_000;
 pub struct Dialer {
     options: SqliteConnectOptions,
     pub(super) limit: Duration,
+    /// `true` for connections of pages. SQLite runs each connection's queries on a thread of its own.
+    low_priority: bool,
 }
 
 impl Dialer {
     pub(super) async fn dial(self, alarm: Alarm) -> Result<SqliteConnection, sqlx::Error> {
         let mut connection = self.options.connect().await?;
-        connection.lock_handle().await?.set_progress_handler(LOOKED, move || !alarm.rings());
+        let mut to_lower = self.low_priority;
+        let handler = move || {
+            // The handler runs on the connection's thread.
+            if std::mem::take(&mut to_lower) {
+                lower_priority();
+            }
+            !alarm.rings()
+        };
+        connection.lock_handle().await?.set_progress_handler(LOOKED, handler);
         Ok(connection)
+    }
+
+    /// The same for pages, which get only the processor time that activations leave.
+    pub(super) fn for_pages(&self) -> Self {
+        Self { low_priority: true, ..self.clone() }
     }
 }
 
@@ -90,7 +105,8 @@ pub(super) async fn open(url: &str) -> Result<(Dialer, Dialer), OpenError> {
     // The file exists now. If it were deleted, a new connection must not create an empty one in its place.
     let options = options.create_if_missing(false);
     let reader = options.clone().pragma("query_only", "ON");
-    Ok((Dialer { options, limit: WRITE }, Dialer { options: reader, limit: READ }))
+    let writer = Dialer { options, limit: WRITE, low_priority: false };
+    Ok((writer, Dialer { options: reader, limit: READ, low_priority: false }))
 }
 
 /// Returns the number of readers for pages: one fewer than there are cores, which leaves one to the desk.

@@ -102,6 +102,28 @@ contract!(pages_leave_the_desk_and_the_api_their_connections, async |db| {
     db.ping().await.unwrap();
 });
 
+/// SQLite runs queries in this process, on a thread per connection.
+#[cfg(target_os = "linux")]
+#[test]
+fn queries_of_pages_run_on_threads_of_low_priority() {
+    const LONG: &str =
+        "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 100000) SELECT COUNT(*) FROM c";
+    // The nice value is the 17th field after the name in parentheses (proc_pid_stat(5)).
+    let lowered = || {
+        let stats = std::fs::read_dir("/proc/self/task").unwrap();
+        let stats = stats.filter_map(|task| std::fs::read_to_string(task.unwrap().path().join("stat")).ok());
+        stats.filter(|stat| stat.rsplit(')').next().unwrap().split(' ').nth(17) == Some("10")).count()
+    };
+    testing::run(Engine::Sqlite, async |db| {
+        for lane in [db.for_desk(), db.for_api()] {
+            run(&lane, LONG).await.unwrap();
+        }
+        assert_eq!(lowered(), 0);
+        run(db, LONG).await.unwrap();
+        assert_eq!(lowered(), 1);
+    });
+}
+
 contract!(a_page_that_takes_too_long_fails_as_unavailable, async |db| {
     let endless = match db.engine() {
         Engine::Sqlite => "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c) SELECT COUNT(*) FROM c",
