@@ -103,8 +103,8 @@ mod tests {
 
     #[test]
     fn what_is_read_is_printed_again() {
-        let found_text = "edition = live\nlabel = a = b\nmax_voices = 128\nsurround = on";
-        assert_eq!(print(&read(found_text, &features()).unwrap()), found_text);
+        let lines = "edition = live\nlabel = a = b\nmax_voices = 128\nsurround = on";
+        assert_eq!(print(&read(lines, &features()).unwrap()), lines);
         assert_eq!(print(&read("\r\n surround=YES \r\n", &features()).unwrap()), "surround = on");
         assert_eq!(read(" \n", &features()).unwrap(), FeatureValues::new());
     }
@@ -132,9 +132,9 @@ mod tests {
         let Invalid(wrong) =
             read("surround\nvoices = 3\n\nmax_voices = many\nedition = home\nlabel = a\nlabel = b", &features())
                 .unwrap_err();
-        let found_text: Vec<_> = wrong.iter().map(|it| (it.field.as_str(), it.message.as_str())).collect();
+        let errors: Vec<_> = wrong.iter().map(|it| (it.field.as_str(), it.message.as_str())).collect();
         assert_eq!(
-            found_text,
+            errors,
             [(
                 "features",
                 "Line 1: write it like “max_voices = 128”. Line 2: the product has no feature “voices”; it has surround, \

@@ -140,12 +140,12 @@ pub(crate) fn read_text<const N: usize>(text: &str, ends: [char; N]) -> Result<(
         let (bare, rest) = text.split_at(end);
         return Ok((bare.trim_end().to_owned(), rest));
     };
-    let (mut found_text, mut rest) = (String::new(), quoted.chars());
+    let (mut value, mut rest) = (String::new(), quoted.chars());
     while let Some(c) = rest.next() {
         match c {
-            '"' => return Ok((found_text, rest.as_str().trim_start())),
-            '\\' => found_text.extend(rest.next()),
-            _ => found_text.push(c),
+            '"' => return Ok((value, rest.as_str().trim_start())),
+            '\\' => value.extend(rest.next()),
+            _ => value.push(c),
         }
     }
     Err("has a quote that is never closed".to_owned())
@@ -209,15 +209,15 @@ mod tests {
         let features =
             read("\r\n  surround :Boolean= Yes \r\n\r\nedition: choice( studio ,live )\nvoices:number\nlabel:text")
                 .unwrap();
-        let found_text =
+        let lines =
             "surround: boolean = on\nedition: choice(studio, live) = studio\nvoices: number = 0\nlabel: text = \"\"";
-        assert_eq!(print(&features), found_text);
+        assert_eq!(print(&features), lines);
         assert_eq!(read("").unwrap(), []);
     }
 
     #[test]
     fn every_bad_line_is_named_with_what_would_be_good() {
-        let found_text = fault(
+        let message = fault(
             "surround\n\nvoices: integer = 3\nedition: choice = a\nlabel: text = \"a\" b\nfast: boolean = maybe\nx: number 3",
         );
         for part in [
@@ -228,7 +228,7 @@ mod tests {
             "Line 6: the default of fast must be on or off.",
             "Line 7: after the kind of x, write “= ” and the default.",
         ] {
-            assert!(found_text.contains(part), "{part} is not in: {found_text}");
+            assert!(message.contains(part), "{part} is not in: {message}");
         }
     }
 

@@ -148,7 +148,7 @@ impl Connection<'_> {
     }
 }
 
-/// How a seat is released.
+/// Kind of release.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReleaseKind {
     /// Revoked by staff; the session ends.

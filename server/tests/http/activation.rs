@@ -46,7 +46,7 @@ contract!(three_devices_fit_into_three_seats_and_the_fourth_is_told_what_to_do, 
     let answer = server.activate(&license, "device-4").await;
 
     assert_eq!(answer.problem(), (409, "seat_limit".to_owned()));
-    insta::assert_snapshot!(answer.reported(), @r#"
+    insta::assert_snapshot!(answer.snapshot(), @r#"
     409 Conflict
     {
       "code": "seat_limit",

@@ -176,7 +176,7 @@ contract!(an_old_code_is_answered_like_an_unknown_one, async |db| {
         server.activate(&license.typed(never.written()), "one").await
     });
     assert_eq!(old.problem(), problem(404, "code_not_found"));
-    assert_eq!(old.reported().replace(&license.code, ""), never.reported(), "the answers must be identical");
+    assert_eq!(old.snapshot().replace(&license.code, ""), never.snapshot(), "the answers must be identical");
     assert_eq!(ask(&server, &held, "POST", RENEW).await.status, StatusCode::OK, "an active device keeps running");
     let again = server.activate(&license.typed(new.written()), "one").await.token();
     assert_eq!(again.claims["sid"], Token::read(&held).claims["sid"], "on the same seat");

@@ -28,7 +28,7 @@ contract!(all_bad_fields_are_reported_at_once, async |db| {
     let answer = server.post(JWT, &body).await;
 
     assert_eq!(answer.problem(), (400, "invalid_request".to_owned()));
-    insta::assert_snapshot!(answer.reported(), @r#"
+    insta::assert_snapshot!(answer.snapshot(), @r#"
     400 Bad Request
     {
       "code": "invalid_request",

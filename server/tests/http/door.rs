@@ -174,7 +174,7 @@ contract!(a_client_that_accepts_only_json_gets_the_same_problem_as_json, async |
 
     assert_eq!(plain.header(CONTENT_TYPE), "application/json");
     assert_eq!(problem.problem().1, "code_not_found");
-    assert_eq!(plain.reported(), problem.reported());
+    assert_eq!(plain.snapshot(), problem.snapshot());
 });
 
 contract!(extra_slashes_are_tolerated, async |db| {

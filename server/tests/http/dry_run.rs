@@ -29,7 +29,7 @@ contract!(a_dry_run_returns_the_grant_and_takes_nothing, async |db| {
     let before = rows(db).await;
     let answer = server.post(&format!("{LICENSE}?dryRun=true"), &license.asks("device-1", json!({}))).await;
     assert_eq!((answer.status, answer.header("cache-control")), (StatusCode::OK, "no-store"));
-    insta::assert_snapshot!(answer.reported(), @r#"
+    insta::assert_snapshot!(answer.snapshot(), @r#"
     200 OK
     {
       "detail": "A seat is available for this device.",

@@ -20,7 +20,7 @@ contract!(a_device_is_admitted_with_any_details, async |db| {
     let darwin =
         "Darwin 24.1.0 Darwin Kernel Version 24.1.0: Thu Oct 10 21:05:14 PDT 2024; root:xnu-11215.41.3~2/RELEASE";
     let cut = format!("{}…", &darwin[..79]);
-    for (found_text, expected) in [
+    for (sent, expected) in [
         (json!(darwin), Some(cut.as_str())),
         (json!("🦊".repeat(81)), Some(format!("{}…", "🦊".repeat(79)).as_str())),
         (json!("🦊".repeat(80)), Some("🦊".repeat(80).as_str())),
@@ -35,22 +35,22 @@ contract!(a_device_is_admitted_with_any_details, async |db| {
     ] {
         for (place, member) in ["deviceName", "platform"].into_iter().enumerate() {
             let license = server.license().create().await;
-            server.activate_with(&license, "device-1", json!({ member: found_text })).await.token();
-            assert_eq!(kept(&server, &license).await[place].as_deref(), expected, "{member}: {found_text}");
+            server.activate_with(&license, "device-1", json!({ member: sent })).await.token();
+            assert_eq!(kept(&server, &license).await[place].as_deref(), expected, "{member}: {sent}");
         }
     }
 });
 
 contract!(a_name_with_invalid_unicode_is_shown_as_far_as_possible, async |db| {
     let server = Server::on(db).await;
-    for (found_text, expected) in [
+    for (sent, expected) in [
         (&br"Fox \ud83d"[..], "Fox \u{fffd}"),
         (br"\udd8a\ud83d Fox", "\u{fffd} Fox"),
         (b"M\xfcnchen", "M\u{fffd}nchen"),
     ] {
         let license = server.license().create().await;
         let head = format!(r#"{{"activationCode": "{}", "fingerprint": "x", "deviceName": ""#, license.code);
-        let body = [head.as_bytes(), found_text, br#"", "platform": ""#, found_text, br#""}"#].concat();
+        let body = [head.as_bytes(), sent, br#"", "platform": ""#, sent, br#""}"#].concat();
         server.post_text(JWT, body).await.token();
         assert_eq!(kept(&server, &license).await, [Some(expected.to_owned()), Some(expected.to_owned())]);
     }

@@ -24,7 +24,7 @@ contract!(an_unknown_code_is_refused, async |db| {
         server.post(crate::fixture::JWT, &json!({ "activationCode": "COMPLETELY-UNKNOWN", "fingerprint": "x" })).await;
 
     assert_eq!(answer.problem(), (404, "code_not_found".to_owned()));
-    insta::assert_snapshot!(answer.reported(), @r#"
+    insta::assert_snapshot!(answer.snapshot(), @r#"
     404 Not Found
     {
       "code": "code_not_found",

@@ -35,7 +35,7 @@ impl Place {
 
 /// The status of that entry. Asserts that the list conforms to the draft.
 #[track_caller]
-fn found_text(answer: &Answer, Place { path, index }: &Place, keys: &serde_json::Value) -> u8 {
+fn status_in(answer: &Answer, Place { path, index }: &Place, keys: &serde_json::Value) -> u8 {
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
     assert_eq!(answer.header("content-type"), "application/statuslist+jwt");
     assert_eq!(answer.header("cache-control"), "public, max-age=60");
@@ -67,12 +67,12 @@ contract!(a_revoked_device_is_in_the_list_of_every_instance, async |db| {
     let (license, place) = placed(&server).await;
     let keys = server.get("/.well-known/jwks.json").await.json();
     for server in [&server, &other] {
-        assert_eq!(found_text(&server.get(&place.path).await, &place, &keys), 0);
+        assert_eq!(status_in(&server.get(&place.path).await, &place, &keys), 0);
     }
     server.revoke(&license, "device-1").await;
     for server in [&server, &other] {
         server.clock.advance(2);
-        assert_eq!(found_text(&server.get(&place.path).await, &place, &keys), 1);
+        assert_eq!(status_in(&server.get(&place.path).await, &place, &keys), 1);
     }
 });
 
@@ -83,7 +83,7 @@ contract!(a_suspended_license_is_in_the_list_until_it_is_reinstated, async |db| 
     for (step, expected) in [(Step::Suspend, 2), (Step::Reinstate, 0), (Step::Revoke, 1)] {
         server.service.step_license(license.id, step, "Unpaid.", &Actor::command()).await.unwrap();
         server.clock.advance(2);
-        assert_eq!(found_text(&server.get(&place.path).await, &place, &keys), expected, "{step:?}");
+        assert_eq!(status_in(&server.get(&place.path).await, &place, &keys), expected, "{step:?}");
     }
 });
 
@@ -101,7 +101,7 @@ contract!(a_checked_out_seat_is_suspended_until_it_returns, async |db| {
         let answer = server.send(request.body(Body::empty()).unwrap()).await;
         assert!(answer.status.is_success(), "{}", answer.text());
         server.clock.advance(2);
-        assert_eq!(found_text(&server.get(&place.path).await, &place, &keys), expected, "{call}");
+        assert_eq!(status_in(&server.get(&place.path).await, &place, &keys), expected, "{call}");
     }
 });
 
@@ -148,7 +148,7 @@ contract!(during_an_outage_the_list_is_served_until_it_ends, async |db| {
     let server = Server::on(db).await;
     let (_, place) = placed(&server).await;
     let keys = server.get("/.well-known/jwks.json").await.json();
-    found_text(&server.get(&place.path).await, &place, &keys);
+    status_in(&server.get(&place.path).await, &place, &keys);
     db.close().await;
     server.clock.advance(86_390);
     let last = server.get(&place.path).await;

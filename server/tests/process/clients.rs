@@ -7,15 +7,15 @@ use std::{
 
 use tempfile::TempDir;
 
-use crate::program::{Running, latchkey, reported};
+use crate::program::{Running, latchkey, output_of};
 
 const CLIENTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../end2end/clients/");
 
 /// Starts a server with one license of a hundred seats. Returns it with the activation code.
 fn served(folder: &TempDir) -> (Running, String) {
-    let (code, out, found_text) =
-        reported(latchkey(Some(folder)).args(["demo", "--licenses", "1", "--seats", "100", "--json"]));
-    assert_eq!(code, Some(0), "{found_text}");
+    let (code, out, stderr) =
+        output_of(latchkey(Some(folder)).args(["demo", "--licenses", "1", "--seats", "100", "--json"]));
+    assert_eq!(code, Some(0), "{stderr}");
     let license: serde_json::Value = serde_json::from_str(out.lines().next().unwrap()).unwrap();
     (Running::start_with(folder, &[]), license["code"].as_str().unwrap().to_owned())
 }
@@ -54,15 +54,13 @@ fn common_libraries_activate_with_their_defaults() {
         ("java", program("java", &[&file("Client.java")])),
     ] {
         let Some(output) = run(command, &url, &code, device) else { continue };
-        let (out, found_text) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-        if found_text.contains("ModuleNotFoundError: No module named 'requests'")
-            || found_text.contains("named 'httpx'")
-        {
+        let (out, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        if stderr.contains("ModuleNotFoundError: No module named 'requests'") || stderr.contains("named 'httpx'") {
             println!("left out: {device} is not installed for {python}");
             continue;
         }
-        assert!(output.status.success(), "{device}: {out}{found_text}");
-        assert!(!out.is_empty() && out.lines().all(|line| line.starts_with("200")), "{device}: {out}{found_text}");
+        assert!(output.status.success(), "{device}: {out}{stderr}");
+        assert!(!out.is_empty() && out.lines().all(|line| line.starts_with("200")), "{device}: {out}{stderr}");
         assert!(out.contains("eyJ"), "{device}: a token: {out}");
     }
     server.interrupt();

@@ -3,12 +3,12 @@
 use service::store::{Paging, Store, licenses::LicenseFilter};
 use tempfile::TempDir;
 
-use crate::program::{latchkey, reported};
+use crate::program::{latchkey, output_of};
 
 #[test]
 fn a_demo_prints_its_codes_and_needs_a_new_folder() {
     let folder = TempDir::new().unwrap();
-    let (code, out, _) = reported(latchkey(Some(&folder)).args(["demo", "--licenses", "3", "--seats", "2", "--json"]));
+    let (code, out, _) = output_of(latchkey(Some(&folder)).args(["demo", "--licenses", "3", "--seats", "2", "--json"]));
     assert_eq!(code, Some(0));
     let lines: Vec<serde_json::Value> = out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(lines.len(), 3);
@@ -19,7 +19,7 @@ fn a_demo_prints_its_codes_and_needs_a_new_folder() {
             assert!(line[name].is_string(), "{line}");
         }
     }
-    let (code, out, text) = reported(latchkey(Some(&folder)).arg("demo"));
+    let (code, out, text) = output_of(latchkey(Some(&folder)).arg("demo"));
     assert_eq!((code, out.as_str()), (Some(1), ""));
     assert!(text.contains("in use"), "{text}");
 }
@@ -28,7 +28,7 @@ fn a_demo_prints_its_codes_and_needs_a_new_folder() {
 fn a_demo_of_many_licenses_gives_each_its_devices() {
     let folder = TempDir::new().unwrap();
     let many = ["demo", "--licenses", "1002", "--devices-per-license", "2", "--json"];
-    let (code, out, text) = reported(latchkey(Some(&folder)).args(many));
+    let (code, out, text) = output_of(latchkey(Some(&folder)).args(many));
     assert_eq!((code, out.lines().count()), (Some(0), 1002), "{text}");
     let url = format!("sqlite:{}", folder.path().join("data/latchkey.db").display());
     let seats = tokio::runtime::Runtime::new().unwrap().block_on(async {
@@ -41,7 +41,7 @@ fn a_demo_of_many_licenses_gives_each_its_devices() {
 
     let folder = TempDir::new().unwrap();
     let too_many = ["demo", "--licenses", "1", "--seats", "2", "--devices-per-license", "3"];
-    let (code, out, text) = reported(latchkey(Some(&folder)).args(too_many));
+    let (code, out, text) = output_of(latchkey(Some(&folder)).args(too_many));
     assert_eq!((code, out.as_str()), (Some(1), ""));
     assert!(text.contains("fewer seats than devices"), "{text}");
 }
@@ -49,7 +49,7 @@ fn a_demo_of_many_licenses_gives_each_its_devices() {
 #[test]
 fn the_demo_has_licenses_in_every_state() {
     let folder = TempDir::new().unwrap();
-    let (code, out, text) = reported(latchkey(Some(&folder)).args(["demo", "--json"]));
+    let (code, out, text) = output_of(latchkey(Some(&folder)).args(["demo", "--json"]));
     assert_eq!(code, Some(0), "{text}");
     let lines: Vec<serde_json::Value> = out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert!(lines.len() >= 40);

@@ -5,7 +5,7 @@ use std::{fs, process::Command};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::program::{Running, latchkey, reported};
+use crate::program::{Running, latchkey, output_of};
 
 pub(crate) fn activation(code: &str, device: &str) -> String {
     let body = json!({ "activationCode": code, "fingerprint": device }).to_string();
@@ -24,7 +24,7 @@ fn a_failed_sync_confirms_nothing_and_stops_the_server_with_an_error() {
     let compiled = Command::new("cc").args(["-shared", "-fPIC", "-o"]).arg(&shim).args([source, "-ldl"]).status();
     assert!(compiled.unwrap().success());
     let (code, out, text) =
-        reported(latchkey(Some(&folder)).args(["demo", "--licenses", "1", "--seats", "100", "--json"]));
+        output_of(latchkey(Some(&folder)).args(["demo", "--licenses", "1", "--seats", "100", "--json"]));
     assert_eq!(code, Some(0), "{text}");
     let license: Value = serde_json::from_str(out.lines().next().unwrap()).unwrap();
     let license = license["code"].as_str().unwrap();

@@ -18,7 +18,7 @@ use std::{
     path::Path,
 };
 
-use program::{Running, latchkey, reported};
+use program::{Running, latchkey, output_of};
 use tempfile::TempDir;
 
 fn rights(path: &Path) -> u32 {
@@ -28,14 +28,14 @@ fn rights(path: &Path) -> u32 {
 #[test]
 fn the_version_is_printed() {
     assert_eq!(
-        reported(latchkey(None).arg("version")),
+        output_of(latchkey(None).arg("version")),
         (Some(0), format!("latchkey {}\n", env!("CARGO_PKG_VERSION")), String::new())
     );
 }
 
 #[test]
 fn without_a_command_the_help_names_serve() {
-    let (code, _, text) = reported(&mut latchkey(None));
+    let (code, _, text) = output_of(&mut latchkey(None));
     assert_ne!(code, Some(0));
     assert!(text.contains("Start with `latchkey serve`"), "{text}");
 }
@@ -43,7 +43,7 @@ fn without_a_command_the_help_names_serve() {
 #[test]
 fn the_printed_settings_are_valid_settings() {
     let folder = TempDir::new().unwrap();
-    let (code, settings, _) = reported(latchkey(None).arg("settings"));
+    let (code, settings, _) = output_of(latchkey(None).arg("settings"));
     assert_eq!(code, Some(0));
     let file = folder.path().join("all.toml");
     fs::write(&file, settings).unwrap();
@@ -56,7 +56,7 @@ fn the_printed_settings_are_valid_settings() {
 fn all_errors_in_the_settings_are_reported_at_once() {
     let folder = TempDir::new().unwrap();
     let wrong = [("LATCHKEY_LISTEN", "here"), ("LATCHKEY_LOG_FORMAT", "xml"), ("LATCHKEY_LOG_LEVEL", "debug")];
-    let (code, out, text) = reported(latchkey(Some(&folder)).envs(wrong).arg("serve"));
+    let (code, out, text) = output_of(latchkey(Some(&folder)).envs(wrong).arg("serve"));
     assert_eq!((code, out.as_str()), (Some(1), ""));
     assert!(text.contains("3 settings are invalid"), "{text}");
     for (name, _) in wrong {
@@ -107,7 +107,7 @@ fn a_sealing_key_readable_by_everyone_is_refused_and_by_the_group_warned_about()
     let key = folder.path().join("data/sealing.key");
     let with_mode = |mode| {
         fs::set_permissions(&key, fs::Permissions::from_mode(mode)).unwrap();
-        reported(latchkey(Some(&folder)).args(["keys", "list"]))
+        output_of(latchkey(Some(&folder)).args(["keys", "list"]))
     };
     for everybody in [0o644, 0o604, 0o602, 0o666] {
         let (code, _, text) = with_mode(everybody);
@@ -184,7 +184,7 @@ fn keys_are_listed_rotated_and_exported_next_to_a_running_server() {
     let folder = TempDir::new().unwrap();
     let server = Running::start(&folder);
     let listed = || -> Vec<serde_json::Value> {
-        let (code, out, text) = reported(latchkey(Some(&folder)).args(["keys", "list", "--json"]));
+        let (code, out, text) = output_of(latchkey(Some(&folder)).args(["keys", "list", "--json"]));
         assert_eq!(code, Some(0), "{text}");
         out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     };
@@ -195,30 +195,30 @@ fn keys_are_listed_rotated_and_exported_next_to_a_running_server() {
         (&"signs".into(), &"ES256".into(), &0.into())
     );
 
-    let (code, out, _) = reported(latchkey(Some(&folder)).args(["keys", "rotate"]));
+    let (code, out, _) = output_of(latchkey(Some(&folder)).args(["keys", "rotate"]));
     assert_eq!(code, Some(0));
     let states: Vec<_> = listed().iter().map(|key| key["state"].as_str().unwrap().to_owned()).collect();
     assert_eq!(states, ["signs", "next"]);
     assert!(out.contains(listed()[1]["kid"].as_str().unwrap()) && out.contains("signs from"), "{out}");
 
-    let (code, _, text) = reported(latchkey(Some(&folder)).args(["keys", "retire", kid]));
+    let (code, _, text) = output_of(latchkey(Some(&folder)).args(["keys", "retire", kid]));
     assert_eq!(code, Some(1));
     assert!(text.contains("rotate first"), "{text}");
-    let (code, _, text) = reported(latchkey(Some(&folder)).args(["keys", "revoke", kid, "--reason", "Stolen."]));
+    let (code, _, text) = output_of(latchkey(Some(&folder)).args(["keys", "revoke", kid, "--reason", "Stolen."]));
     assert_eq!(code, Some(1));
     assert!(text.contains("nothing was done") && text.contains("0 devices") && text.contains("--yes"), "{text}");
     assert_eq!(listed()[0]["state"], "signs");
     let (code, out, _) =
-        reported(latchkey(Some(&folder)).args(["keys", "revoke", kid, "--reason", "Stolen.", "--yes"]));
+        output_of(latchkey(Some(&folder)).args(["keys", "revoke", kid, "--reason", "Stolen.", "--yes"]));
     assert_eq!((code, out.contains("out of the key set")), (Some(0), true), "{out}");
     assert_eq!(listed()[0]["state"], "revoked");
 
-    let (code, out, _) = reported(latchkey(Some(&folder)).args(["keys", "export", kid]));
+    let (code, out, _) = output_of(latchkey(Some(&folder)).args(["keys", "export", kid]));
     assert_eq!(code, Some(0));
     assert!(
         out.starts_with("-----BEGIN PUBLIC KEY-----\n") && out.contains("\"kty\":\"EC\"") && !out.contains("\"d\"")
     );
-    let (_, table, _) = reported(latchkey(Some(&folder)).args(["keys", "list"]));
+    let (_, table, _) = output_of(latchkey(Some(&folder)).args(["keys", "list"]));
     assert!(table.starts_with("KEY") && table.contains("revoked on") && table.contains("signs since"), "{table}");
     server.interrupt();
 }

@@ -16,7 +16,7 @@ use testing::{Engine, Place};
 
 use crate::{
     failing_sync::activation,
-    program::{Running, latchkey, reported},
+    program::{Running, latchkey, output_of},
 };
 
 /// A PgBouncer in front of one PostgreSQL database.
@@ -74,8 +74,8 @@ fn in_session_mode_devices_and_pages_are_served() {
     let bouncer = Bouncer::start(&database, "session");
     let mut demo = latchkey(Some(&folder));
     demo.env("LATCHKEY_DATABASE_URL", &bouncer.url).args(["demo", "--licenses", "1", "--seats", "100", "--json"]);
-    let (code, out, found_text) = reported(&mut demo);
-    assert_eq!(code, Some(0), "{found_text}");
+    let (code, out, stderr) = output_of(&mut demo);
+    assert_eq!(code, Some(0), "{stderr}");
     let license: Value = serde_json::from_str(out.lines().next().unwrap()).unwrap();
     let license = license["code"].as_str().unwrap();
 
@@ -102,8 +102,8 @@ fn in_transaction_mode_the_server_says_what_to_set_and_does_not_start() {
     for mode in ["transaction", "statement"] {
         let bouncer = Bouncer::start(&database, mode);
         let mut serve = latchkey(Some(&folder));
-        let (code, _, found_text) = reported(serve.env("LATCHKEY_DATABASE_URL", &bouncer.url).arg("serve"));
-        assert_eq!(code, Some(1), "{found_text}");
-        assert!(found_text.contains("set PgBouncer's pool_mode to session"), "{mode}: {found_text}");
+        let (code, _, stderr) = output_of(serve.env("LATCHKEY_DATABASE_URL", &bouncer.url).arg("serve"));
+        assert_eq!(code, Some(1), "{stderr}");
+        assert!(stderr.contains("set PgBouncer's pool_mode to session"), "{mode}: {stderr}");
     }
 }

@@ -19,7 +19,7 @@ pub(crate) fn latchkey(folder: Option<&TempDir>) -> Command {
 }
 
 /// Runs the program to its end. Returns its exit code, standard output and standard error.
-pub(crate) fn reported(command: &mut Command) -> (Option<i32>, String, String) {
+pub(crate) fn output_of(command: &mut Command) -> (Option<i32>, String, String) {
     let output = command.output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
     (output.status.code(), text(output.stdout), text(output.stderr))

@@ -11,7 +11,7 @@ use crate::{
     terms::{Holding, SHORTEST_LEASE, Versions},
 };
 
-/// How a granted device relates to its seat.
+/// Relation of a granted device to its seat.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Seating {
@@ -28,7 +28,7 @@ pub enum Seating {
 /// A grant: its end times and its effects.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Grant {
-    /// How the device relates to its seat.
+    /// Relation of the device to its seat.
     pub seating: Seating,
     /// `true` if the grant adds a seat to those in use. `false` for a device that keeps its seat, or whose own released
     /// seat is still held.

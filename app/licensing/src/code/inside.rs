@@ -7,7 +7,7 @@ use crate::text::is_invisible;
 /// Maximum length of a text that is searched, in bytes.
 const LONGEST: usize = 4096;
 
-/// How closely a match resembles a code as it was issued. A closer match compares greater.
+/// Similarity of a match to a code as it was issued. A closer match compares greater.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Likeness {
     /// The right number of symbols in other groups, separated only by dashes and white space.

@@ -99,7 +99,7 @@ impl KeptRelease {
         }
     }
 
-    /// How the seat was to be released.
+    /// Requested kind of release.
     pub fn act(&self) -> Act {
         self.act
     }

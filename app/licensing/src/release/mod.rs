@@ -14,7 +14,7 @@ use crate::{
     terms::{Holding, Release, Seats, Strictness, Transfers},
 };
 
-/// Who releases or revokes a seat.
+/// Initiator of a release or revocation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum By {
@@ -26,7 +26,7 @@ pub enum By {
     Ticket,
 }
 
-/// How a seat is released.
+/// Kind of release.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Act {

@@ -29,10 +29,10 @@ use crate::{Span, feature::FeatureValues};
 pub struct Terms {
     /// Number of devices at a time.
     pub seats: Seats,
-    /// How a device keeps its seat.
+    /// Seat type: fixed or floating.
     #[serde(default)]
     pub holding: Holding,
-    /// What happens when every seat is held.
+    /// Effect of a request when every seat is held.
     #[serde(default)]
     pub when_full: WhenFull,
     /// Number of devices allowed beyond the seats.
@@ -44,7 +44,7 @@ pub struct Terms {
     pub grace: Span,
     /// Validity of the license.
     pub validity: Validity,
-    /// What happens when the license ends.
+    /// Effect of the license's end.
     #[serde(default)]
     pub after_end: AfterEnd,
     /// Trial period of each device; `None` if the license is not a trial.
@@ -69,17 +69,17 @@ pub struct Terms {
     pub identity: Identity,
     /// Covered versions.
     pub versions: Versions,
-    /// How long new versions are covered.
+    /// Period in which new versions are covered.
     #[serde(default)]
     pub maintenance: Maintenance,
-    /// What happens when a device activates again.
+    /// Effect of a second activation of the same device.
     pub reactivation: Reactivation,
     /// Release of seats by devices.
     pub release: Release,
     /// Limit on transfers of seats.
     #[serde(default)]
     pub transfers: Transfers,
-    /// What happens to a freed seat.
+    /// Availability of a freed seat.
     #[serde(default)]
     pub strictness: Strictness,
 }

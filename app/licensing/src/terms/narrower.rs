@@ -6,7 +6,7 @@ use super::*;
 pub type Narrowed = (&'static str, String, String);
 
 impl Terms {
-    /// Returns the terms under which `new` may refuse a device that is admitted today: fewer seats, an earlier end, fewer
+    /// Returns the changed terms by which `new` may refuse a device that is admitted today: fewer seats, an earlier end, fewer
     /// versions, and new requirements for devices or people. Lease and grace are left out, since they refuse no device.
     pub fn narrowed_by(&self, new: &Self) -> Vec<Narrowed> {
         let fewer = match (self.allowed(), new.allowed()) {
@@ -18,15 +18,15 @@ impl Terms {
             ("Seats", fewer && self.seats != new.seats),
             ("Overage", fewer && self.overage != new.overage),
             ("When all seats are in use", self.when_full != new.when_full && new.when_full == WhenFull::Refuse),
-            ("Ends", self.validity.may_end_sooner_as(new.validity)),
+            ("Ends", self.validity.may_end_sooner_under(new.validity)),
             ("After the end", self.after_end != new.after_end && new.after_end == AfterEnd::Stop),
             ("Trial", self.trial != new.trial && new.trial.is_some()),
             ("E-mail", self.email != new.email && new.email != EmailTerm::NotAsked),
             ("Sign-in", self.sign_in != new.sign_in && new.sign_in != SignIn::NotAsked),
             ("Devices", self.devices != new.devices && new.devices != Devices::default()),
-            ("One seat per device in", self.identity.is_narrower_as(new.identity)),
+            ("One seat per device in", self.identity.is_narrower_under(new.identity)),
             ("Versions", self.versions != new.versions && new.versions != Versions::Any),
-            ("Maintenance", self.maintenance.may_end_sooner_as(new.maintenance)),
+            ("Maintenance", self.maintenance.may_end_sooner_under(new.maintenance)),
             ("Activating again", self.reactivation != new.reactivation && new.reactivation == Reactivation::Refuse),
         ];
         let (before, now) = (Overrides::whole(self).words(), Overrides::whole(new).words());
@@ -40,7 +40,7 @@ impl Terms {
 
 impl Identity {
     /// Returns `true` if a device may hold fewer seats under `new`.
-    fn is_narrower_as(self, new: Self) -> bool {
+    fn is_narrower_under(self, new: Self) -> bool {
         match (self, new) {
             (Self::License, Self::Policy | Self::Product) | (Self::Policy, Self::Product) => true,
             (_, Self::License) | (Self::Policy | Self::Product, Self::Policy) | (Self::Product, Self::Product) => false,
@@ -50,7 +50,7 @@ impl Identity {
 
 impl Maintenance {
     /// Returns `true` if maintenance of some license could end sooner under `new`.
-    fn may_end_sooner_as(self, new: Self) -> bool {
+    fn may_end_sooner_under(self, new: Self) -> bool {
         match (self, new) {
             (_, Self::Always) => false,
             (Self::Until(before), Self::Until(now)) => now < before,
@@ -63,7 +63,7 @@ impl Maintenance {
 impl Validity {
     /// Returns `true` if some license could end sooner under `new`. Ends that count from different times cannot be
     /// compared without the license, so any such change counts.
-    fn may_end_sooner_as(self, new: Self) -> bool {
+    fn may_end_sooner_under(self, new: Self) -> bool {
         match (self, new) {
             (_, Self::Perpetual) => false,
             (Self::Until(before), Self::Until(now)) => now < before,

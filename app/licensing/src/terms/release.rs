@@ -41,7 +41,7 @@ pub enum Transfers {
     },
 }
 
-/// What happens to a seat that is freed while a token issued for it is still valid.
+/// Availability of a seat that is freed while a token issued for it is still valid.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Strictness {

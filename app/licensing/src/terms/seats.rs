@@ -17,7 +17,7 @@ pub enum Seats {
     Unlimited,
 }
 
-/// How a device keeps its seat.
+/// Seat type.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Holding {
@@ -28,7 +28,7 @@ pub enum Holding {
     Floating,
 }
 
-/// What happens when every seat is held.
+/// Effect of a request when every seat is held.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum WhenFull {

@@ -35,7 +35,7 @@ pub enum Validity {
     FromFirstActivation(Span),
 }
 
-/// What happens when a license ends. Has no effect if it never ends.
+/// Effect of a license's end. Irrelevant if the license never ends.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum AfterEnd {

@@ -15,7 +15,7 @@ pub enum Versions {
     Range(VersionRange),
 }
 
-/// How long new versions are covered. Versions released before the end of maintenance stay covered.
+/// Period in which new versions are covered. Versions released before the end of maintenance stay covered.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Maintenance {

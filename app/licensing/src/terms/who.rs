@@ -55,7 +55,7 @@ pub enum Identity {
     Product,
 }
 
-/// What happens when a device that holds a seat activates again.
+/// Effect of another activation by a device that holds a seat.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Reactivation {

@@ -131,8 +131,8 @@ fn all_errors_in_the_features_are_reported_at_once() {
         feature("edition", choice(&["home", "pro"]), text("team")),
     ])
     .unwrap_err();
-    let found_text: Vec<&str> = wrong.0.iter().map(|e| e.message.as_str()).collect();
-    insta::assert_snapshot!(found_text.join("\n"), @r#"
+    let messages: Vec<&str> = wrong.0.iter().map(|e| e.message.as_str()).collect();
+    insta::assert_snapshot!(messages.join("\n"), @r#"
     “”: a feature's code is 1 to 40 letters, digits, _, - or .
     “max tracks”: a feature's code is 1 to 40 letters, digits, _, - or .
     tracks: the default does not fit the type

@@ -152,7 +152,7 @@ fn the_refusal_of_24_hours_names_both_spellings() {
 
 #[test]
 fn a_span_is_written_in_its_two_largest_units() {
-    for (span, found_text) in [
+    for (span, expected) in [
         (Span::ZERO, "no time"),
         (Span::seconds(1), "1 second"),
         (Span::seconds(90), "1 minute 30 seconds"),
@@ -162,7 +162,7 @@ fn a_span_is_written_in_its_two_largest_units() {
         (Span::seconds(86_401), "1 day 1 second"),
         (Span::seconds(86_400 + 3_600 + 60 + 1), "1 day 1 hour"),
     ] {
-        assert_eq!(span.to_string(), found_text);
+        assert_eq!(span.to_string(), expected);
     }
 }
 

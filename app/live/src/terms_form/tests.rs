@@ -112,11 +112,11 @@ fn features_are_read_by_their_kind_and_refused_if_the_product_lacks_them() {
         grace_features: typed,
         ..TermsFields::of(&Terms::default())
     };
-    let found_text = features("label", FeatureValue::Text("64".to_owned()));
+    let expected = features("label", FeatureValue::Text("64".to_owned()));
     let terms = fields.read_for(std::slice::from_ref(&label)).unwrap();
-    assert_eq!([&terms.features, &terms.grace_features, &terms.trial.unwrap().features], [&found_text; 3]);
+    assert_eq!([&terms.features, &terms.grace_features, &terms.trial.unwrap().features], [&expected; 3]);
     let own = fields.read_overrides_for(&Terms::default(), &[label]).unwrap();
-    assert_eq!(own.grace_features, Some(found_text));
+    assert_eq!(own.grace_features, Some(expected));
 
     let wrong = fields_of(fields.read_for(&[]).unwrap_err());
     assert_eq!(wrong, ["policy_features", "trial_features", "grace_features"]);
@@ -143,12 +143,12 @@ fn a_year_is_shown_as_a_year() {
 fn a_policy_needs_every_field_except_those_that_may_be_empty() {
     let missing = fields_of(TermsFields::default().read().unwrap_err());
     let whole = serde_json::to_value(TermsFields::of(&Terms::default())).unwrap();
-    let mut found_text: Vec<_> =
+    let mut needed: Vec<_> =
         whole.as_object().unwrap().iter().filter(|(_, text)| *text != "").map(|(name, _)| name).collect();
     // Except the units, which default to days, and the fields that depend on a choice.
-    found_text.retain(|name| !name.ends_with("_unit") && !name.starts_with("transfers_"));
-    assert_eq!(found_text.iter().filter(|name| !missing.contains(name)).count(), 0);
-    assert_eq!(found_text.len(), missing.len());
+    needed.retain(|name| !name.ends_with("_unit") && !name.starts_with("transfers_"));
+    assert_eq!(needed.iter().filter(|name| !missing.contains(name)).count(), 0);
+    assert_eq!(needed.len(), missing.len());
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Why a call under a key or with a ticket is not performed.
+//! Reasons why a call with an idempotency key or a ticket is not performed.
 
 /// A reason why a call cannot be done, independent of the licensing rules. Each message is a sentence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

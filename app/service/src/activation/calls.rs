@@ -1,4 +1,4 @@
-//! Calls under a key at the service: beginning one, and deleting old ones.
+//! The acts around idempotency keys: beginning a call, and deleting stored calls.
 
 use serde::Serialize;
 

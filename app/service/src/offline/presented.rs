@@ -1,4 +1,4 @@
-//! An offline request as it reaches the desk.
+//! Offline requests in the form that the desk receives.
 
 use std::fmt;
 

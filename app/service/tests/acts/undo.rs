@@ -99,7 +99,7 @@ contract!(a_device_that_returned_by_itself_has_another_session, async |db| {
     let second = fixture.activate(&code, "one").await.unwrap().session_id;
     assert_err!(fixture.service.undo_release(first, &fixture.actor).await, Error::NotFound("device"));
     assert_err!(fixture.service.undo_release(second, &fixture.actor).await, Error::Conflict(_));
-    // What was stored for the first session does not apply to the second, whoever ends that one.
+    // The state stored for the first session does not apply to the second, even after that one ends.
     let (_, token) = fixture.service.activate(asking(&code, "one")).await.unwrap();
     fixture.service.release(&fixture.service.session(&token).await.unwrap(), origin(2)).await.unwrap();
     assert_err!(fixture.service.undo_release(second, &fixture.actor).await, Error::Conflict(_));

@@ -30,7 +30,7 @@ pub enum LinkStanding {
 /// The key under which an owner's browser keeps a link between the act and the page.
 const MADE: &str = "link";
 /// The key under which the browser that opened a link keeps its token.
-const BROUGHT: &str = "door";
+const BROUGHT: &str = "brought";
 
 /// Keeps a link for the next page about its subject that this browser opens.
 pub(super) async fn keep(of: Uuid, token: String) -> Result<(), Error> {

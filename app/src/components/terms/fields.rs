@@ -6,7 +6,7 @@ use licensing::Terms;
 use super::{
     TermsOwner,
     ask::{Ask, Rare},
-    end, lease, moves, seats, what, who,
+    end, lease, seats, transfers, what, who,
 };
 use crate::{form::FormState, terms_form::TermsFields};
 
@@ -19,7 +19,7 @@ pub(super) struct Section {
 }
 
 const SECTIONS: [Section; 6] =
-    [seats::SECTION, lease::SECTION, end::SECTION, who::SECTION, what::SECTION, moves::SECTION];
+    [seats::SECTION, lease::SECTION, end::SECTION, who::SECTION, what::SECTION, transfers::SECTION];
 
 /// Every field of [`TermsFields`]. For a license, an empty field means the policy's value.
 #[component]

@@ -5,8 +5,8 @@ mod end;
 mod fields;
 mod lease;
 mod live;
-mod moves;
 mod seats;
+mod transfers;
 mod what;
 mod who;
 

@@ -113,10 +113,10 @@ fn code(of: StoredValue<LicenseDetail>) -> impl IntoView {
 
 fn acts(of: StoredValue<LicenseDetail>) -> impl IntoView {
     let (id, state) = of.with_value(|it| (it.id, it.state));
-    let edit = Act { symbol: Symbol::Pencil, words: "Edit", class: "button", needs: Permission::ManageLicenses };
-    let suspend = Act { symbol: Symbol::Pause, words: "Suspend", needs: Permission::HelpCustomers, ..edit };
-    let reinstate = Act { symbol: Symbol::Undo2, words: "Reinstate", ..suspend };
-    let revoke = Act { symbol: Symbol::Ban, words: "Revoke", class: "button danger", ..edit };
+    let edit = Act { symbol: Symbol::Pencil, label: "Edit", class: "button", needs: Permission::ManageLicenses };
+    let suspend = Act { symbol: Symbol::Pause, label: "Suspend", needs: Permission::HelpCustomers, ..edit };
+    let reinstate = Act { symbol: Symbol::Undo2, label: "Reinstate", ..suspend };
+    let revoke = Act { symbol: Symbol::Ban, label: "Revoke", class: "button danger", ..edit };
     let edit_to = format!("/licenses/{id}/edit");
     let all = match state {
         State::Active => {
@@ -140,14 +140,14 @@ fn acts(of: StoredValue<LicenseDetail>) -> impl IntoView {
 #[derive(Clone, Copy)]
 struct Act {
     symbol: Symbol,
-    words: &'static str,
+    label: &'static str,
     class: &'static str,
     needs: Permission,
 }
 
 impl Act {
     fn button(self, to: String) -> AnyView {
-        let inside = view! { <Icon of=self.symbol /> " " {self.words} };
+        let inside = view! { <Icon of=self.symbol /> " " {self.label} };
         match may(self.needs) {
             true => view! { <a class=self.class href=to>{inside}</a> }.into_any(),
             false => view! {

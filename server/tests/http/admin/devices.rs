@@ -32,7 +32,7 @@ fn went_to(answer: &Answer) -> (u16, String) {
 }
 
 /// The text of a page without its markup and scripts.
-fn found_text(answer: &Answer) -> String {
+fn page_text(answer: &Answer) -> String {
     let mut text = String::new();
     let mut inside = false;
     let main = answer.text().split_once("<main").and_then(|(_, rest)| rest.split_once("</main>"));
@@ -70,7 +70,7 @@ contract!(the_dialog_explains_the_strictness_before_the_click, async |db| {
                 let id = session(&server, license, "device 1").await;
                 let page =
                     if from == "device" { format!("/devices/{id}") } else { format!("/licenses/{}", license.id) };
-                found_text(&support.open(&format!("{page}?dialog={act}-{id}")).await)
+                page_text(&support.open(&format!("{page}?dialog={act}-{id}")).await)
             };
             let (loose, tight) = (ask(&lenient).await, ask(&strict).await);
             assert!(loose.contains("The seat is free immediately."), "{loose}");
@@ -86,12 +86,12 @@ contract!(the_dialog_explains_the_strictness_before_the_click, async |db| {
         let answer = send(&support, &page, "devices/revoke", &[("id", &id), ("reason", "Sold.")]).await;
         assert_eq!(went_to(&answer), (303, format!("{page}?done=device_revoked")));
     }
-    let page = found_text(&support.open(&format!("/licenses/{}", lenient.id)).await);
+    let page = page_text(&support.open(&format!("/licenses/{}", lenient.id)).await);
     assert!(page.contains("The tokens of some freed seats are still valid."), "{page}");
     assert!(page.contains(", up to 7 devices may run on 5 seats."), "{page}");
     server.advance_days(38);
     let support = signed_in(&server, Role::Support).await;
-    let page = found_text(&support.open(&format!("/licenses/{}", lenient.id)).await);
+    let page = page_text(&support.open(&format!("/licenses/{}", lenient.id)).await);
     assert!(!page.contains("may run on"), "{page}");
 });
 
@@ -107,7 +107,7 @@ contract!(support_frees_a_seat_and_undoes_it, async |db| {
     assert_eq!(without.status, StatusCode::UNPROCESSABLE_ENTITY, "a reason is required");
     let released = send(&support, &page, "devices/free", &[("id", &id), ("from", &id), ("reason", "Moved.")]).await;
     assert_eq!(went_to(&released), (303, format!("{page}?done=device_freed")));
-    let shown = found_text(&support.open(&page).await);
+    let shown = page_text(&support.open(&page).await);
     assert!(shown.contains("Released") && shown.contains("Undo"), "{shown}");
     assert!(shown.contains("freed the seat of unnamed deviceMoved."), "{shown}");
     let undone = send(&support, &page, "devices/restore", &[("id", &id), ("from", &id)]).await;
@@ -127,7 +127,7 @@ contract!(a_block_shows_its_effect_beforehand_and_is_listed_where_it_applies, as
     }
     let id = session(&server, &license, "one").await.to_string();
     let page = format!("/devices/block?device={id}");
-    let asked = found_text(&support.open(&page).await);
+    let asked = page_text(&support.open(&page).await);
     assert!(asked.contains("The license of Ingrid Solberg: activated on 1 license, holds 1 seat now;"), "{asked}");
     assert!(asked.contains("Everything on this server: activated on 2 licenses, holds 2 seats now;"), "{asked}");
 
@@ -153,9 +153,9 @@ contract!(a_block_shows_its_effect_beforehand_and_is_listed_where_it_applies, as
         (format!("/licenses/{}", other.id), false),
         (format!("/products/{}", other.product_id), false),
     ] {
-        assert_eq!(found_text(&support.open(&page).await).contains("Stolen."), listed, "{page}");
+        assert_eq!(page_text(&support.open(&page).await).contains("Stolen."), listed, "{page}");
     }
-    let again = found_text(&support.open(&page).await);
+    let again = page_text(&support.open(&page).await);
     assert!(again.contains("Already blocked."), "{again}");
 
     let mut reading = server.service.store().read().await.unwrap();
@@ -165,7 +165,7 @@ contract!(a_block_shows_its_effect_beforehand_and_is_listed_where_it_applies, as
     let fields = fields.each_ref().map(|(name, value)| (*name, value.as_str()));
     let unblocked = send(&support, "/devices/blocked", "devices/unblock", &fields).await;
     assert_eq!(went_to(&unblocked), (303, format!("/licenses/{license_id}?done=device_unblocked")));
-    assert!(found_text(&support.open("/devices/blocked").await).contains("No device is blocked"));
+    assert!(page_text(&support.open("/devices/blocked").await).contains("No device is blocked"));
     server.activate(&license, "one").await.token();
 });
 
@@ -175,13 +175,13 @@ contract!(devices_are_pre_registered_one_per_line_and_no_input_is_lost, async |d
     let support = signed_in(&server, Role::Support).await;
     let license = server.license().terms(|terms| terms.devices = Devices::Authorized).create().await;
     let (id, page) = (license.id.to_string(), format!("/licenses/{}?dialog=enter", license.id));
-    assert!(found_text(&support.open(&page).await).contains("there are none yet: no device can activate"));
+    assert!(page_text(&support.open(&page).await).contains("there are none yet: no device can activate"));
     let enter = async |devices: &str| {
         send(&support, &page, "devices/authorize", &[("license", &id), ("devices", devices)]).await
     };
     let bad = enter(&format!("lab 1 # Desk 4\n{}\n # nothing", "x".repeat(513))).await;
     assert_eq!(bad.status, StatusCode::UNPROCESSABLE_ENTITY);
-    let shown = found_text(&bad);
+    let shown = page_text(&bad);
     assert!(
         shown.contains("Line 2: the fingerprint is longer") && shown.contains("Line 3: the fingerprint must"),
         "{shown}"
@@ -191,13 +191,13 @@ contract!(devices_are_pre_registered_one_per_line_and_no_input_is_lost, async |d
         went_to(&enter("lab 1 # Desk 4\nlab 2").await),
         (303, format!("/licenses/{id}?done=devices_authorized"))
     );
-    let shown = found_text(&support.open(&page).await);
+    let shown = page_text(&support.open(&page).await);
     assert!(shown.contains("2 pre-registered") && shown.contains("Desk 4"), "{shown}");
     server.activate(&license, "lab 1").await.token();
     let fields = [("license", id.as_str()), ("fingerprint", "lab 1"), ("reason", "Scrapped.")];
     let out = send(&support, &page, "devices/unauthorize", &fields).await;
     assert_eq!(went_to(&out), (303, format!("/licenses/{id}?done=device_unauthorized")));
-    assert!(found_text(&support.open(&page).await).contains("1 pre-registered"));
+    assert!(page_text(&support.open(&page).await).contains("1 pre-registered"));
 });
 
 contract!(transfers_are_shown_and_forgiven, async |db| {
@@ -214,11 +214,11 @@ contract!(transfers_are_shown_and_forgiven, async |db| {
         server.service.release(&session, Default::default()).await.unwrap();
     }
     let (id, page) = (license.id.to_string(), format!("/licenses/{}", license.id));
-    assert!(found_text(&support.open(&page).await).contains("4 of 5 transfers used in the last 30 days."));
-    assert!(found_text(&support.open(&format!("{page}?dialog=lift")).await).contains("Reset the transfer count?"));
+    assert!(page_text(&support.open(&page).await).contains("4 of 5 transfers used in the last 30 days."));
+    assert!(page_text(&support.open(&format!("{page}?dialog=lift")).await).contains("Reset the transfer count?"));
     let lifted = send(&support, &page, "licenses/lift-moves", &[("id", &id), ("reason", "Two broken disks.")]).await;
     assert_eq!(went_to(&lifted), (303, format!("{page}?done=moves_lifted")));
-    assert!(!found_text(&support.open(&page).await).contains("transfers used"));
+    assert!(!page_text(&support.open(&page).await).contains("transfers used"));
 });
 
 contract!(a_new_code_is_shown_once_and_only_with_the_permission, async |db| {
@@ -232,7 +232,7 @@ contract!(a_new_code_is_shown_once_and_only_with_the_permission, async |db| {
     server.activate(&license, "one").await.token();
 
     let admin = signed_in(&server, Role::Admin).await;
-    let asked = found_text(&admin.open(&format!("{page}?dialog=reissue")).await);
+    let asked = page_text(&admin.open(&format!("{page}?dialog=reissue")).await);
     assert!(asked.contains("The 1 device that holds a seat keeps it"), "{asked}");
     let done = send(&admin, &page, "licenses/reissue-code", &[("id", &id), ("reason", "Leaked.")]).await;
     assert_eq!(went_to(&done), (303, format!("{page}?done=code_reissued")));
@@ -253,12 +253,12 @@ contract!(a_device_page_shows_its_details_and_similar_devices, async |db| {
     server.activate_with(&license, "after", same).await.token();
     let support = signed_in(&server, Role::Support).await;
     let (old, new) = (session(&server, &license, "before").await, session(&server, &license, "after").await);
-    let shown = found_text(&support.open(&format!("/devices/{new}")).await);
+    let shown = page_text(&support.open(&format!("/devices/{new}")).await);
     for fact in ["Mix Room A", "Windows 11", "4.2.1", "192.0.2.1", "looks like the same machine as", "index ", "voices"]
     {
         assert!(shown.contains(fact), "{fact}: {shown}");
     }
-    assert!(!found_text(&support.open(&format!("/devices/{old}")).await).contains("looks like the same machine"));
+    assert!(!page_text(&support.open(&format!("/devices/{old}")).await).contains("looks like the same machine"));
     assert_eq!(support.open(&format!("/devices/{}", Uuid::nil())).await.status, StatusCode::NOT_FOUND);
 
     let (old, new) = (old.to_string(), new.to_string());
@@ -266,13 +266,13 @@ contract!(a_device_page_shows_its_details_and_similar_devices, async |db| {
     let named =
         send(&support, &page, "devices/name", &[("id", &new), ("revision", "1"), ("name", "Lena’s tower")]).await;
     assert_eq!(went_to(&named), (303, format!("{page}?done=device_named")));
-    let shown = found_text(&support.open(&page).await);
+    let shown = page_text(&support.open(&page).await);
     assert!(shown.contains("Lena’s tower") && shown.contains("Reported nameMix Room A"), "{shown}");
     let fields = [("id", old.as_str()), ("from", &new), ("reason", "Looks like the same machine.")];
     let replaced = send(&support, &page, "devices/revoke", &fields).await;
     assert_eq!(went_to(&replaced), (303, format!("{page}?done=device_revoked")));
     assert_eq!(license.devices_and_seats(&server).await, (2, 1));
-    assert!(!found_text(&support.open(&page).await).contains("looks like the same machine"));
+    assert!(!page_text(&support.open(&page).await).contains("looks like the same machine"));
 });
 
 contract!(a_viewer_can_look_but_not_change_anything, async |db| {
@@ -285,7 +285,7 @@ contract!(a_viewer_can_look_but_not_change_anything, async |db| {
     let page = format!("/devices/{id}");
     let shown = viewer.open(&page).await;
     assert_eq!(shown.status, StatusCode::OK);
-    assert!(found_text(&shown).contains("Only support or an administrator can do this."));
+    assert!(page_text(&shown).contains("Only support or an administrator can do this."));
     assert_eq!(viewer.open(&format!("/devices/block?device={id}")).await.status, StatusCode::FORBIDDEN);
     let id = id.to_string();
     for function in ["devices/free", "devices/revoke", "devices/restore", "devices/name", "devices/block"] {
@@ -303,7 +303,7 @@ contract!(support_is_warned_if_several_machines_may_share_a_seat, async |db| {
     let license = server.license().seats(2).create().await;
     server.activate(&license, "Default string").await.token();
     let page = support.open(&format!("/devices/{}", session(&server, &license, "Default string").await)).await;
-    assert!(found_text(&page).contains("Its fingerprint is a placeholder"), "{}", found_text(&page));
+    assert!(page_text(&page).contains("Its fingerprint is a placeholder"), "{}", page_text(&page));
 
     for name in ["Mix Room", "Mix Room", "Stage", "Ingrid’s Mac"] {
         server.activate_with(&license, "device-1", json!({ "deviceName": name })).await.token();
@@ -311,8 +311,8 @@ contract!(support_is_warned_if_several_machines_may_share_a_seat, async |db| {
     }
     let support = signed_in(&server, Role::Support).await;
     let page = support.open(&format!("/devices/{}", session(&server, &license, "device-1").await)).await;
-    assert!(found_text(&page).contains("several names: Ingrid’s Mac, Mix Room, Stage"), "{}", found_text(&page));
-    assert!(!found_text(&page).contains("placeholder"));
+    assert!(page_text(&page).contains("several names: Ingrid’s Mac, Mix Room, Stage"), "{}", page_text(&page));
+    assert!(!page_text(&page).contains("placeholder"));
 });
 
 contract!(the_page_of_a_license_lists_its_devices_in_pages, async |db| {
@@ -327,7 +327,7 @@ contract!(the_page_of_a_license_lists_its_devices_in_pages, async |db| {
     let devices = |answer: &Answer| answer.text().matches("the fingerprint of").count();
     let first = owner.open(&page).await;
     assert_eq!(devices(&first), 50);
-    assert!(found_text(&first).contains("Full. The next seat becomes free"), "though that device is out of sight");
+    assert!(page_text(&first).contains("Full. The next seat becomes free"), "though that device is out of sight");
     let next = first.text().split("rel=\"next\" href=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
     let second = owner.open(&next.replace("&amp;", "&")).await;
     assert_eq!(devices(&second), 10);

@@ -145,7 +145,7 @@ fn fits(template: &str, address: &str) -> bool {
         && template
             .split('/')
             .zip(address.split('/'))
-            .all(|(reported, found_text)| reported == found_text || reported.starts_with('{'))
+            .all(|(documented, part)| documented == part || documented.starts_with('{'))
         && (template.contains('{') || template == address)
 }
 

@@ -16,18 +16,18 @@ contract!(every_answer_has_the_security_headers, async |db| {
     let paths = ["/", "/sign-in", "/nowhere", "/api/v1/nothing", "/health/live", "/.well-known/jwks.json", "/problems"];
     for path in paths {
         let answer = server.get(path).await;
-        let found_text = |name| answer.header(name);
-        assert_eq!(found_text("x-content-type-options"), "nosniff", "{path}");
-        assert_eq!(found_text("referrer-policy"), "same-origin", "{path}");
-        assert_eq!(found_text("cross-origin-opener-policy"), "same-origin", "{path}");
-        assert_eq!(found_text("cross-origin-resource-policy"), "same-origin", "{path}");
-        assert_eq!(found_text("strict-transport-security"), "max-age=63072000", "{path}");
+        let header = |name| answer.header(name);
+        assert_eq!(header("x-content-type-options"), "nosniff", "{path}");
+        assert_eq!(header("referrer-policy"), "same-origin", "{path}");
+        assert_eq!(header("cross-origin-opener-policy"), "same-origin", "{path}");
+        assert_eq!(header("cross-origin-resource-policy"), "same-origin", "{path}");
+        assert_eq!(header("strict-transport-security"), "max-age=63072000", "{path}");
         for feature in ["camera=()", "microphone=()", "geolocation=()", "payment=()", "usb=()"] {
-            assert!(found_text("permissions-policy").split(", ").any(|one| one == feature), "{path}: {feature}");
+            assert!(header("permissions-policy").split(", ").any(|one| one == feature), "{path}: {feature}");
         }
         assert!(!answer.headers.contains_key(header::SERVER), "{path}");
-        assert!(!found_text("x-request-id").is_empty(), "{path}");
-        let policy = found_text("content-security-policy");
+        assert!(!header("x-request-id").is_empty(), "{path}");
+        let policy = header("content-security-policy");
         assert!(
             policy.starts_with("default-src 'none';") && policy.contains("frame-ancestors 'none'"),
             "{path}: {policy}"

@@ -236,10 +236,10 @@ async fn answer(State(evil): State<Evil>, uri: Uri, headers: HeaderMap, body: By
         }
         _ => return StatusCode::NOT_FOUND.into_response(),
     };
-    reported(&evil, &reply, honest).await
+    respond(&evil, &reply, honest).await
 }
 
-async fn reported(evil: &Evil, reply: &Reply, mut honest: Value) -> Response {
+async fn respond(evil: &Evil, reply: &Reply, mut honest: Value) -> Response {
     let text = |kind: &'static str, body: String| ([(CONTENT_TYPE, kind)], body).into_response();
     match reply {
         Reply::Honest => Json(honest).into_response(),

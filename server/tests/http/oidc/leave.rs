@@ -58,7 +58,7 @@ fn logout_token(provider: &Provider, header: &Value, over: &Value) -> String {
     provider.sign(&all, &claims)
 }
 
-async fn reported(server: &Server, token: &str) -> u16 {
+async fn logout_status(server: &Server, token: &str) -> u16 {
     let request = Request::post("/sign-in/oidc/acme/backchannel-logout")
         .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
         .body(Body::from(format!("logout_token={token}")));
@@ -74,12 +74,12 @@ contract!(the_provider_ends_the_logins_of_one_of_its_sessions, async |db| {
     provider.says().id_token.insert("sid".to_owned(), json!("session-2"));
     sign_in(&there, &provider).await;
     let token = logout_token(&provider, &json!({}), &json!({}));
-    assert_eq!(reported(&server, &token).await, 200);
+    assert_eq!(logout_status(&server, &token).await, 200);
     assert_eq!(here.open("/").await.status, StatusCode::SEE_OTHER);
     assert_eq!(there.open("/").await.status, StatusCode::OK, "the other session continues");
-    assert_eq!(reported(&server, &token).await, 400, "a logout token is valid once");
+    assert_eq!(logout_status(&server, &token).await, 400, "a logout token is valid once");
     let all = logout_token(&provider, &json!({}), &json!({ "sid": null, "jti": "logout-2" }));
-    assert_eq!(reported(&server, &all).await, 200);
+    assert_eq!(logout_status(&server, &all).await, 200);
     assert_eq!(there.open("/").await.status, StatusCode::SEE_OTHER);
 });
 
@@ -113,12 +113,12 @@ contract!(an_invalid_logout_token_ends_nothing, async |db| {
         ("nobody", json!({}), json!({ "sub": null, "sid": null })),
         ("no id", json!({}), json!({ "jti": null })),
     ] {
-        assert_eq!(reported(&server, &logout_token(&provider, &header, &claims)).await, 400, "{what}");
+        assert_eq!(logout_status(&server, &logout_token(&provider, &header, &claims)).await, 400, "{what}");
     }
     let mut broken = logout_token(&provider, &json!({}), &json!({}));
     broken.pop();
     for token in [broken.as_str(), "", "a.b.c", "a.b.c.d"] {
-        assert_eq!(reported(&server, token).await, 400, "{token}");
+        assert_eq!(logout_status(&server, token).await, 400, "{token}");
     }
     assert_eq!(person.open("/").await.status, StatusCode::OK);
 });

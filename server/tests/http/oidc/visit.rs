@@ -90,6 +90,6 @@ pub(crate) async fn refused(server: &Server, person: &Person<'_>, provider: &Pro
     assert_eq!(person.login(), None);
     assert_eq!(person.open("/").await.status, StatusCode::SEE_OTHER);
     assert!(account(server, provider).await.is_none(), "no account");
-    let found_text = events(server, "account.sign_in_").await;
-    assert!(!found_text.is_empty(), "no event");
+    let found = events(server, "account.sign_in_").await;
+    assert!(!found.is_empty(), "no event");
 }
