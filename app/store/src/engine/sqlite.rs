@@ -7,11 +7,19 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
 
-use super::{Found, MIGRATIONS, STATEMENTS, backend::Alarm};
+use tokio::time::{Instant, sleep};
+
+use super::{
+    Found, MIGRATIONS, STATEMENTS,
+    backend::Alarm,
+    faults::{code, sqlite_code},
+};
 use crate::{OpenError, lower_priority, search};
 
 /// Time that SQLite waits for another process's lock.
 const BUSY: Duration = Duration::from_secs(5);
+/// Pause between two attempts to open a file that another process is setting up.
+const PAUSE: Duration = Duration::from_millis(20);
 /// Rows buffered between SQLite's thread and the task that reads them: a batch of the desk, so that neither waits for
 /// the other.
 const ROWS: usize = 512;
@@ -33,7 +41,7 @@ pub struct Dialer {
 
 impl Dialer {
     pub(super) async fn dial(self, alarm: Alarm) -> Result<SqliteConnection, sqlx::Error> {
-        let mut connection = self.options.connect().await?;
+        let mut connection = connect(&self.options).await?;
         let mut to_lower = self.low_priority;
         let handler = move || {
             // The handler runs on the connection's thread.
@@ -52,6 +60,25 @@ impl Dialer {
     }
 }
 
+/// Opens a connection, waiting up to [`BUSY`] for another process that sets up the same file. SQLite does not wait by
+/// itself where two processes turn on the write-ahead log at once: both hold the lock that the other one waits for, and
+/// one of them is told `SQLITE_BUSY` at once (<https://www.sqlite.org/c3ref/busy_handler.html>).
+async fn connect(options: &SqliteConnectOptions) -> Result<SqliteConnection, sqlx::Error> {
+    const SQLITE_BUSY: u32 = 5;
+    let deadline = Instant::now() + BUSY;
+    loop {
+        let error = match options.connect().await {
+            Ok(connection) => return Ok(connection),
+            Err(error) => error,
+        };
+        let is_busy = code(&error).and_then(|code| sqlite_code(&code)).is_some_and(|n| n & 0xff == SQLITE_BUSY);
+        if !is_busy || Instant::now() >= deadline {
+            return Err(error);
+        }
+        sleep(PAUSE).await;
+    }
+}
+
 /// Determines the contents of the file. Changes nothing, and creates no file.
 pub(super) async fn look(url: &str) -> Result<Found, OpenError> {
     const TABLE: &str = "SELECT COUNT(*) FROM sqlite_master WHERE name = 'signing_keys'";
@@ -61,7 +88,7 @@ pub(super) async fn look(url: &str) -> Result<Found, OpenError> {
     if !options.get_filename().metadata().is_ok_and(|file| file.len() > 0) {
         return Ok(Found::Nothing);
     }
-    let mut first = options.connect().await.map_err(OpenError::Open)?;
+    let mut first = connect(&options).await.map_err(OpenError::Open)?;
     let mut found = Found::Nothing;
     for (question, more) in [(TABLE, Found::Begun), (ROW, Found::InUse)] {
         let answer: i64 = sqlx::query_scalar(question).fetch_one(&mut first).await.map_err(OpenError::Open)?;
@@ -88,7 +115,7 @@ pub(super) async fn open(url: &str) -> Result<(Dialer, Dialer), OpenError> {
         .row_buffer_size(ROWS)
         .statement_cache_capacity(STATEMENTS)
         .disable_statement_logging();
-    let mut first = options.connect().await.map_err(OpenError::Open)?;
+    let mut first = connect(&options).await.map_err(OpenError::Open)?;
     let found: String =
         sqlx::query_scalar("SELECT sqlite_version()").fetch_one(&mut first).await.map_err(OpenError::Open)?;
     // Older versions can corrupt a write-ahead log: https://www.sqlite.org/wal.html#walresetbug
