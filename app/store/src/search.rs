@@ -5,32 +5,58 @@
 //! `pg_trgm`. If the extension may not be created, searches find the beginnings of names by the indexes of keys, and
 //! other parts of names among the newest licenses only.
 
+use std::cmp::Reverse;
+
 use sqlx::{PgConnection, QueryBuilder, Sqlite, SqliteConnection, postgres::Postgres};
+
+use crate::events::like;
 
 /// Length of a trigram, in characters.
 const SHORTEST: usize = 3;
 /// Maximum number of a text's trigrams that are looked up. The matches are then compared with the whole text.
-const MOST_TRIGRAMS: usize = 12;
+const MOST_TRIGRAMS: usize = 4;
+/// Number of trigrams after which those that a quarter of the texts have are left out.
+const ENOUGH: usize = 2;
 
+/// The rows have copies of what a search compares and sorts by. A row is found by its number, and thus next to those of
+/// other licenses of the same age, whereas licenses are scattered by their ids.
 const SQLITE: &str = "\
-CREATE TABLE IF NOT EXISTS license_search_rows (number INTEGER PRIMARY KEY, license_id BLOB NOT NULL UNIQUE);
+CREATE TABLE IF NOT EXISTS license_search_rows \
+    (number INTEGER PRIMARY KEY, license_id BLOB NOT NULL UNIQUE, created_at TIMESTAMPTZ NOT NULL, folded TEXT NOT NULL);
 CREATE VIRTUAL TABLE IF NOT EXISTS license_search USING fts5 \
     (folded, content = '', contentless_delete = 1, detail = 'none', tokenize = 'trigram case_sensitive 1');
 CREATE TRIGGER IF NOT EXISTS license_search_insert AFTER INSERT ON licenses WHEN new.folded IS NOT NULL BEGIN
-    INSERT INTO license_search_rows (license_id) VALUES (new.id);
+    INSERT INTO license_search_rows (license_id, created_at, folded) VALUES (new.id, new.created_at, new.folded);
     INSERT INTO license_search (rowid, folded)
         VALUES ((SELECT number FROM license_search_rows WHERE license_id = new.id), new.folded);
 END;
 CREATE TRIGGER IF NOT EXISTS license_search_update AFTER UPDATE OF folded ON licenses
 WHEN new.folded IS NOT old.folded AND new.folded IS NOT NULL BEGIN
-    INSERT OR IGNORE INTO license_search_rows (license_id) VALUES (new.id);
+    INSERT INTO license_search_rows (license_id, created_at, folded) VALUES (new.id, new.created_at, new.folded)
+        ON CONFLICT (license_id) DO UPDATE SET folded = excluded.folded;
     INSERT OR REPLACE INTO license_search (rowid, folded)
         VALUES ((SELECT number FROM license_search_rows WHERE license_id = new.id), new.folded);
+END;
+CREATE TRIGGER IF NOT EXISTS license_search_unfold AFTER UPDATE OF folded ON licenses
+WHEN new.folded IS NULL AND old.folded IS NOT NULL BEGIN
+    DELETE FROM license_search WHERE rowid = (SELECT number FROM license_search_rows WHERE license_id = old.id);
+    DELETE FROM license_search_rows WHERE license_id = old.id;
 END;
 CREATE TRIGGER IF NOT EXISTS license_search_delete AFTER DELETE ON licenses BEGIN
     DELETE FROM license_search WHERE rowid = (SELECT number FROM license_search_rows WHERE license_id = old.id);
     DELETE FROM license_search_rows WHERE license_id = old.id;
 END;";
+/// Adds the copies to the rows of a database whose rows have none yet.
+const SQLITE_COPIES: &str = "\
+DROP TRIGGER IF EXISTS license_search_insert;
+DROP TRIGGER IF EXISTS license_search_update;
+DROP TRIGGER IF EXISTS license_search_delete;
+ALTER TABLE license_search_rows RENAME TO license_search_rows_before;
+CREATE TABLE license_search_rows \
+    (number INTEGER PRIMARY KEY, license_id BLOB NOT NULL UNIQUE, created_at TIMESTAMPTZ NOT NULL, folded TEXT NOT NULL);
+INSERT INTO license_search_rows SELECT r.number, l.id, l.created_at, l.folded
+    FROM license_search_rows_before r JOIN licenses l ON l.id = r.license_id ORDER BY r.number;
+DROP TABLE license_search_rows_before;";
 
 /// Lock under which instances that start at the same time create the index. The number is arbitrary.
 const LOCK: &str = "SELECT pg_advisory_xact_lock(5282930175)";
@@ -44,6 +70,11 @@ CREATE INDEX IF NOT EXISTS licenses_by_trigram ON licenses \
 
 /// Creates SQLite's index, in the transaction of the migrations.
 pub(crate) async fn set_up_sqlite(c: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    const LACKS_COPIES: &str = "SELECT EXISTS (SELECT 1 FROM pragma_table_info('license_search_rows')) \
+         AND NOT EXISTS (SELECT 1 FROM pragma_table_info('license_search_rows') WHERE name = 'folded')";
+    if sqlx::query_scalar(LACKS_COPIES).fetch_one(&mut *c).await? {
+        sqlx::raw_sql(SQLITE_COPIES).execute(&mut *c).await?;
+    }
     sqlx::raw_sql(SQLITE).execute(c).await.map(drop)
 }
 
@@ -72,26 +103,59 @@ pub(crate) async fn set_up_postgres(c: &mut PgConnection) -> Result<(), sqlx::Er
 
 /// Trigram search of an engine.
 pub(crate) trait Trigrams: sqlx::Database {
-    /// Adds a query for the ids of licenses that contain this folded text. It finds all of them if the index has at
-    /// most `most` candidates. `pattern` is the text for `LIKE … ESCAPE '!'`.
-    fn push(sql: &mut QueryBuilder<Self>, text: &str, pattern: &str, most: i64);
+    /// Maximum number of licenses to look up by the beginning of a text that has trigrams, too.
+    const MOST_BEGINNING: i64;
+
+    /// Returns `true` if the engine's index can look the trigram up.
+    fn is_indexed(trigram: [char; SHORTEST]) -> bool;
+
+    /// Adds tables and conditions (`… WHERE …`) for the licenses `l` that contain all of these trigrams, or those of
+    /// `pattern` if there are none. Adds at most `most` of them, the newest, if the engine's index is in their order.
+    /// `l` has all columns if `whole`, otherwise at least `id`, `created_at` and `folded`.
+    fn push(sql: &mut QueryBuilder<Self>, trigrams: &[String], pattern: &str, most: i64, whole: bool);
 }
 
 impl Trigrams for Sqlite {
-    fn push(sql: &mut QueryBuilder<Self>, text: &str, pattern: &str, most: i64) {
-        // In the order of the index, from its end, where the newest licenses are.
-        sql.push("SELECT l.id FROM (SELECT rowid AS number FROM license_search WHERE license_search MATCH ");
-        sql.push_bind(all_of(text)).push(" ORDER BY rowid DESC LIMIT ").push_bind(most);
-        sql.push(") s CROSS JOIN license_search_rows r CROSS JOIN licenses l WHERE r.number = s.number");
-        sql.push(" AND l.id = r.license_id AND l.folded LIKE ").push_bind(pattern.to_owned()).push(" ESCAPE '!'");
+    // The trigrams find them anyway, and faster if they are many.
+    const MOST_BEGINNING: i64 = 250;
+
+    fn is_indexed(_: [char; SHORTEST]) -> bool {
+        true
+    }
+
+    fn push(sql: &mut QueryBuilder<Self>, trigrams: &[String], _: &str, most: i64, whole: bool) {
+        let quoted = trigrams.iter().map(|trigram| format!("\"{}\"", trigram.replace('"', "\"\"")));
+        sql.push("(SELECT rowid AS number FROM license_search WHERE license_search MATCH ");
+        sql.push_bind(quoted.collect::<Vec<_>>().join(" AND ")).push(" ORDER BY rowid DESC LIMIT ").push_bind(most);
+        sql.push(if whole {
+            ") s CROSS JOIN license_search_rows r CROSS JOIN licenses l WHERE r.number = s.number AND l.id = r.license_id"
+        } else {
+            ") s CROSS JOIN (SELECT number, license_id AS id, created_at, folded FROM license_search_rows) l \
+              WHERE l.number = s.number"
+        });
     }
 }
 
 impl Trigrams for Postgres {
-    fn push(sql: &mut QueryBuilder<Self>, _: &str, pattern: &str, most: i64) {
+    // The only way to find old licenses where the extension is missing.
+    const MOST_BEGINNING: i64 = 5_000;
+
+    /// `pg_trgm` indexes words, each with blanks around it. It therefore finds no trigram in a pattern with a separator
+    /// between two characters, and depends on the database's locale for letters outside ASCII.
+    fn is_indexed(trigram: [char; SHORTEST]) -> bool {
+        let is_in_word = trigram.map(|c| c.is_ascii_alphanumeric());
+        trigram.iter().all(char::is_ascii) && matches!(is_in_word, [_, true, true] | [true, true, _])
+    }
+
+    fn push(sql: &mut QueryBuilder<Self>, trigrams: &[String], pattern: &str, _: i64, _: bool) {
         // Without the index, this would scan the whole table.
-        sql.push("SELECT id FROM (SELECT l.id FROM licenses l WHERE to_regclass('licenses_by_trigram') IS NOT NULL AND l.folded LIKE ");
-        sql.push_bind(pattern.to_owned()).push(" ESCAPE '!' LIMIT ").push_bind(most).push(") AS of_trigrams");
+        sql.push("licenses l WHERE to_regclass('licenses_by_trigram') IS NOT NULL");
+        if trigrams.is_empty() {
+            sql.push(" AND l.folded LIKE ").push_bind(pattern.to_owned()).push(" ESCAPE '!'");
+        }
+        for trigram in trigrams {
+            sql.push(" AND l.folded LIKE ").push_bind(format!("%{}%", like(trigram))).push(" ESCAPE '!'");
+        }
     }
 }
 
@@ -100,11 +164,54 @@ pub(crate) fn has_trigram(text: &str) -> bool {
     text.chars().nth(SHORTEST - 1).is_some()
 }
 
-/// Converts the text to an FTS5 query that requires all of its trigrams, or evenly spaced ones.
-fn all_of(text: &str) -> String {
+/// Selects the trigrams of the text that are the fastest to look up: those that few texts of the sample have together.
+/// Reading the long list of a common trigram takes longer than comparing the few matches of rare ones with the whole text.
+pub(crate) fn rarest<DB: Trigrams>(text: &str, sample: &[String]) -> Vec<String> {
     let chars: Vec<char> = text.chars().collect();
-    let trigrams: Vec<String> = chars.windows(SHORTEST).map(|three| three.iter().collect()).collect();
-    let step = trigrams.len().div_ceil(MOST_TRIGRAMS).max(1);
-    let quoted = trigrams.iter().step_by(step).map(|three| format!("\"{}\"", three.replace('"', "\"\"")));
-    quoted.collect::<Vec<_>>().join(" AND ")
+    let windows = chars.array_windows::<SHORTEST>().enumerate().filter(|(_, three)| DB::is_indexed(**three));
+    let mut trigrams: Vec<(usize, String)> = windows.map(|(place, three)| (place, three.iter().collect())).collect();
+    let mut texts: Vec<&str> = sample.iter().map(String::as_str).collect();
+    let mut chosen: Vec<(usize, String)> = vec![];
+    while chosen.len() < MOST_TRIGRAMS {
+        let with = |trigram: &str| texts.iter().filter(|text| text.contains(trigram)).count();
+        // Neighbors mostly occur together, so a distant trigram leaves fewer matches.
+        let distance = |place: usize| chosen.iter().map(|(other, _)| place.abs_diff(*other)).min().unwrap_or_default();
+        let Some(next) = trigrams.iter().min_by_key(|(place, trigram)| (with(trigram), Reverse(distance(*place))))
+        else {
+            break;
+        };
+        let next = next.clone();
+        texts.retain(|text| text.contains(&next.1));
+        trigrams.retain(|(_, trigram)| *trigram != next.1);
+        chosen.push(next);
+        if chosen.len() == ENOUGH {
+            let is_common =
+                |trigram: &str| sample.iter().filter(|text| text.contains(trigram)).count() * 4 > sample.len();
+            trigrams.retain(|(_, trigram)| !is_common(trigram));
+        }
+    }
+    chosen.into_iter().map(|(_, trigram)| trigram).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sample() -> Vec<String> {
+        (0..100).map(|n| format!("customer {n}\norder {n}")).collect()
+    }
+
+    #[test]
+    fn the_rarest_trigrams_of_a_text_are_looked_up() {
+        assert_eq!(rarest::<Sqlite>("order qxz", &sample()), ["r q", "qxz", " qx"], "none that a quarter of them have");
+        assert_eq!(rarest::<Sqlite>("order", &sample()), ["ord", "der"]);
+        assert_eq!(rarest::<Sqlite>("abcabcabcabc", &sample()), ["abc", "cab", "bca"], "each of them once");
+        assert_eq!(rarest::<Sqlite>("dariusz sorlie", &[]), ["dar", "lie", "sz ", "sor"], "far apart");
+    }
+
+    #[test]
+    fn postgresql_is_asked_only_for_trigrams_of_its_index() {
+        assert_eq!(rarest::<Postgres>("a b-12@ör", &sample()), ["-12", "12@"]);
+        assert_eq!(rarest::<Postgres>("größe", &sample()), Vec::<String>::new());
+    }
 }

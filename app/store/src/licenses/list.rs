@@ -1,8 +1,9 @@
 //! List of licenses, with its filter and search.
 //!
 //! A search must be fast whether it finds everything or nothing. It first scans the newest licenses, which fills a page
-//! with any common text, and only then queries the indexes, each for its kind of text. No index query returns more than
-//! a fixed number of licenses, since a name may be common among old licenses only.
+//! with a very common text, and only then queries the indexes, each for its kind of text. No index query returns more
+//! than a fixed number of licenses. If there are more, the text is common enough that a longer scan fills a page with the
+//! newest ones, unless it is common among old licenses only.
 
 use chrono::{DateTime, Utc};
 use licensing::{fold, license::State};
@@ -15,12 +16,17 @@ use crate::{
     desk::padded,
     engine::run,
     events::like,
-    search::{Trigrams, has_trigram},
+    search::{Trigrams, has_trigram, rarest},
 };
 
-/// Number of the newest licenses that are scanned for a text, of which one in a hundred fills a page; also the maximum
-/// number of results of an index.
-const LOOKED_THROUGH: i64 = 5_000;
+/// Number of the newest licenses that are scanned for a text. One match in twenty fills a page.
+const SCANNED: i64 = 1_000;
+/// The same for a text with more matches than an index returns. One match in four hundred fills a page.
+const SCANNED_FOR_COMMON: i64 = 20_000;
+/// Maximum number of results of an index.
+const MOST_FOUND: i64 = 5_000;
+/// Number of the newest licenses that tell which trigrams are rare.
+const SAMPLED: i64 = 200;
 
 /// Filter for licenses. `text`, `code_hmac` and `fingerprint_hash` are alternatives; the other parts narrow the list.
 #[derive(Clone, Debug, Default)]
@@ -43,6 +49,13 @@ pub struct LicenseFilter {
     pub state: Option<State>,
 }
 
+impl LicenseFilter {
+    /// Returns `true` if the filter has a part that only the license itself answers, not the search index.
+    fn needs_whole_licenses(&self) -> bool {
+        self.product_id.is_some() || self.policy_id.is_some() || self.state.is_some()
+    }
+}
+
 /// Folded search text, in the forms that the databases need.
 #[derive(Debug)]
 struct Wanted {
@@ -51,6 +64,15 @@ struct Wanted {
     pattern: String,
     /// Smallest key greater than all keys with this prefix; `None` if there is none.
     end: Option<Vec<u8>>,
+}
+
+/// Licenses that the indexes found.
+#[derive(Debug)]
+struct Found {
+    /// The ids on the page.
+    ids: Vec<Uuid>,
+    /// `false` if an index may have more matches than it may return, which are not the newest on PostgreSQL.
+    is_complete: bool,
 }
 
 impl Wanted {
@@ -117,14 +139,8 @@ impl Connection<'_> {
         let is_search = wanted.is_some() || (is_exact && filter.text.is_none());
         let ids = match (&wanted, is_search) {
             (_, false) => self.listed_licenses(filter, paging, most).await?,
-            (None, true) => self.found_licenses(filter, None, &[], paging, most).await?,
-            (Some(text), true) => {
-                let common = self.common_licenses(filter, text, paging, most).await?;
-                match common.len() > size {
-                    true => common,
-                    false => self.found_licenses(filter, Some(text), &common, paging, most).await?,
-                }
-            }
+            (None, true) => self.found_licenses(filter, None, &[], paging, most).await?.ids,
+            (Some(text), true) => self.searched_licenses(filter, text, paging, most).await?,
         };
         let rows = self.license_rows(&ids, paging, now).await?;
         Ok(Page::of(rows, size, paging, |row| Cursor { at: row.license.created_at, id: row.license.id }))
@@ -140,23 +156,61 @@ impl Connection<'_> {
         })?)
     }
 
-    /// Returns the ids on a page of the newest licenses that contain the text.
-    async fn common_licenses(
+    /// Returns the ids on a page of the licenses that contain the text.
+    async fn searched_licenses(
         &mut self,
         filter: &LicenseFilter,
         text: &Wanted,
         paging: Paging,
         most: i64,
     ) -> Result<Vec<Uuid>> {
+        let is_full = |ids: &[Uuid]| i64::try_from(ids.len()).is_ok_and(|found| found >= most);
+        let mut young = self.scanned_licenses(filter, text, paging, SCANNED, most).await?;
+        if is_full(&young) {
+            return Ok(young);
+        }
+        // With as many matches per license, a long scan fills the page.
+        let is_common = i64::try_from(young.len()).is_ok_and(|found| found * (SCANNED_FOR_COMMON / SCANNED) >= most);
+        if is_common {
+            young = self.scanned_licenses(filter, text, paging, SCANNED_FOR_COMMON, most).await?;
+            if is_full(&young) {
+                return Ok(young);
+            }
+        }
+        let found = self.found_licenses(filter, Some(text), &young, paging, most).await?;
+        if !found.is_complete && !is_common {
+            young = self.scanned_licenses(filter, text, paging, SCANNED_FOR_COMMON, most).await?;
+        }
+        Ok(if is_full(&young) { young } else { found.ids })
+    }
+
+    /// Returns the ids on a page of those of the newest `scanned` licenses that contain the text.
+    async fn scanned_licenses(
+        &mut self,
+        filter: &LicenseFilter,
+        text: &Wanted,
+        paging: Paging,
+        scanned: i64,
+        most: i64,
+    ) -> Result<Vec<Uuid>> {
         Ok(run!(self, |c| {
-            let mut sql = QueryBuilder::<Db>::new("WITH l AS MATERIALIZED (");
-            sql.push("SELECT l.id, l.created_at, l.folded FROM licenses l WHERE 1 = 1");
+            // Without an order outside, both databases end the scan as soon as the page is full.
+            let mut sql = QueryBuilder::<Db>::new("SELECT l.id FROM (");
+            sql.push("SELECT l.id, l.folded FROM licenses l WHERE 1 = 1");
             narrow!(sql, filter, paging);
-            sql.push(order(paging)).push_bind(LOOKED_THROUGH);
-            sql.push(") SELECT l.id FROM l WHERE l.folded LIKE ").push_bind(text.pattern.clone()).push(" ESCAPE '!'");
-            sql.push(order(paging)).push_bind(most);
+            sql.push(order(paging)).push_bind(scanned);
+            sql.push(") AS l WHERE l.folded LIKE ").push_bind(text.pattern.clone()).push(" ESCAPE '!' LIMIT ");
+            sql.push_bind(most);
             sql.build_query_scalar().fetch_all(&mut **c).await
         })?)
+    }
+
+    /// Returns folded texts of the newest licenses.
+    async fn sampled_texts(&mut self) -> Result<Vec<String>> {
+        const SQL: &str = "SELECT folded FROM licenses ORDER BY created_at DESC, id DESC LIMIT $1";
+        let texts: Vec<Option<String>> =
+            run!(self, |c| sqlx::query_scalar(SQL).bind(SAMPLED).fetch_all(&mut **c).await)?;
+        Ok(texts.into_iter().flatten().collect())
     }
 
     /// Returns the ids on a page of the licenses that the indexes find, and of those `among_the_young`, which are all
@@ -168,18 +222,24 @@ impl Connection<'_> {
         among_the_young: &[Uuid],
         paging: Paging,
         most: i64,
-    ) -> Result<Vec<Uuid>> {
-        Ok(run!(self, |c| {
-            let mut sql = QueryBuilder::<Db>::new("WITH hits AS MATERIALIZED (SELECT id FROM licenses WHERE 1 = 0");
+    ) -> Result<Found> {
+        let text_with_trigram = text.filter(|text| has_trigram(&text.folded));
+        let sample = if text_with_trigram.is_some() { self.sampled_texts().await? } else { vec![] };
+        let found: Vec<(Uuid, i64)> = run!(self, |c| {
+            const HITS: &str = " UNION SELECT l.id, l.created_at FROM licenses l WHERE ";
+            let mut sql =
+                QueryBuilder::<Db>::new("WITH l AS MATERIALIZED (SELECT id, created_at FROM licenses WHERE 1 = 0");
             if let Some(hmac) = &filter.code_hmac {
-                sql.push(" UNION SELECT id FROM licenses WHERE code_hmac = ").push_bind(hmac.as_slice());
+                sql.push(HITS).push("l.code_hmac = ").push_bind(hmac.as_slice());
+                narrow!(sql, filter, paging);
             }
             if let Some(hash) = &filter.fingerprint_hash {
-                sql.push(" UNION SELECT license_id FROM activations WHERE fingerprint_hash = ");
-                sql.push_bind(hash.as_slice());
+                sql.push(HITS).push("l.id IN (SELECT license_id FROM activations WHERE fingerprint_hash = ");
+                sql.push_bind(hash.as_slice()).push(")");
+                narrow!(sql, filter, paging);
             }
             if !among_the_young.is_empty() {
-                sql.push(" UNION SELECT id FROM licenses WHERE id IN (");
+                sql.push(HITS).push("l.id IN (");
                 let mut list = sql.separated(", ");
                 for id in padded(among_the_young) {
                     list.push_bind(*id);
@@ -187,31 +247,38 @@ impl Connection<'_> {
                 sql.push(")");
             }
             if let Some(text) = text {
-                let tail = text.folded.to_ascii_uppercase();
-                sql.push(" UNION SELECT id FROM licenses WHERE code_tail = ").push_bind(tail);
+                sql.push(HITS).push("l.code_tail = ").push_bind(text.folded.to_ascii_uppercase());
+                narrow!(sql, filter, paging);
                 // If addresses are excluded, a match of the address key is found by the other queries, or must not be
                 // found.
+                let most_of_key = if text_with_trigram.is_some() { Db::MOST_BEGINNING } else { MOST_FOUND };
                 let keys =
                     ["reference_key", "customer_key"].into_iter().chain((!filter.without_email).then_some("email_key"));
                 for key in keys {
-                    sql.push(" UNION SELECT id FROM (SELECT id FROM licenses WHERE ").push(key).push(" >= ");
-                    sql.push_bind(text.folded.clone().into_bytes());
+                    sql.push(" UNION SELECT * FROM (SELECT l.id, l.created_at FROM licenses l WHERE l.").push(key);
+                    sql.push(" >= ").push_bind(text.folded.clone().into_bytes());
                     if let Some(end) = &text.end {
-                        sql.push(" AND ").push(key).push(" < ").push_bind(end.clone());
+                        sql.push(" AND l.").push(key).push(" < ").push_bind(end.clone());
                     }
-                    sql.push(" AND folded LIKE ").push_bind(text.pattern.clone()).push(" ESCAPE '!' LIMIT ");
-                    sql.push_bind(LOOKED_THROUGH).push(") AS of_key");
-                }
-                if has_trigram(&text.folded) {
-                    sql.push(" UNION ");
-                    Db::push(&mut sql, &text.folded, &text.pattern, LOOKED_THROUGH);
+                    sql.push(" AND l.folded LIKE ").push_bind(text.pattern.clone()).push(" ESCAPE '!'");
+                    narrow!(sql, filter, paging);
+                    sql.push(" LIMIT ").push_bind(most_of_key).push(") AS of_key");
                 }
             }
-            sql.push(") SELECT l.id FROM hits h CROSS JOIN licenses l WHERE l.id = h.id");
-            narrow!(sql, filter, paging);
-            sql.push(order(paging)).push_bind(most);
-            sql.build_query_scalar().fetch_all(&mut **c).await
-        })?)
+            if let Some(text) = text_with_trigram {
+                let trigrams = rarest::<Db>(&text.folded, &sample);
+                sql.push(" UNION SELECT * FROM (SELECT l.id, l.created_at FROM ");
+                Db::push(&mut sql, &trigrams, &text.pattern, MOST_FOUND, filter.needs_whole_licenses());
+                // Concatenation keeps PostgreSQL from looking up the trigrams of the whole text, too.
+                sql.push(" AND l.folded || '' LIKE ").push_bind(text.pattern.clone()).push(" ESCAPE '!'");
+                narrow!(sql, filter, paging);
+                sql.push(" LIMIT ").push_bind(MOST_FOUND).push(") AS of_trigrams");
+            }
+            sql.push(") SELECT l.id, (SELECT COUNT(*) FROM l) FROM l").push(order(paging)).push_bind(most);
+            sql.build_query_as().fetch_all(&mut **c).await
+        })?;
+        let is_complete = found.first().is_none_or(|(_, matches)| *matches < MOST_FOUND);
+        Ok(Found { ids: found.into_iter().map(|(id, _)| id).collect(), is_complete })
     }
 
     /// Returns the licenses with these ids, in the order of the page.

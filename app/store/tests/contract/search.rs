@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::given::{a_policy, at, id, license, read, written};
 
-/// Inserts an old license, and as many newer ones as a search scans before it uses an index.
+/// Inserts an old license, and more newer ones than a search scans before it uses an index.
 async fn an_old_license_among_many(db: &Store) -> License {
     let (_, policy) = a_policy(db).await;
     let text = |text: &str| Some(text.to_owned());
@@ -79,6 +79,8 @@ fn a_name_that_only_old_licenses_have_finds_a_limited_number_of_them() {
         let filter = LicenseFilter { text: Some("ström werke".to_owned()), ..LicenseFilter::default() };
         assert_eq!(read!(db, licenses(&filter, Paging::First, 10_000, at(0))).rows.len(), 5_000);
         // Too short for a trigram: found by the beginning of the name alone.
+        let newest = read!(db, licenses(&filter, Paging::First, 2, at(0))).rows;
+        assert_eq!(newest[0].license.id, many[0].id, "a common text finds the newest of its many licenses");
         let short = LicenseFilter { text: Some("be".to_owned()), ..LicenseFilter::default() };
         assert_eq!(read!(db, licenses(&short, Paging::First, 10_000, at(0))).rows.len(), 5_000);
         let filter = LicenseFilter { state: Some(State::Suspended), ..filter };
@@ -149,4 +151,29 @@ async fn a_turkish_database_finds_a_name_in_any_spelling() {
     for (wanted, of) in [("ingrid@", 10), ("INGRID@example.COM", 10), ("Zoë", 11), ("YILMAZ", 11), ("yilmaz", 11)] {
         assert_eq!(found(db, wanted).await, [id(of)], "{wanted}");
     }
+}
+
+/// SQLite only: there, the index has rows of its own.
+#[test]
+fn the_index_of_an_earlier_version_gets_the_texts_that_searches_compare() {
+    testing::run(Engine::Sqlite, async |db| {
+        let old = an_old_license_among_many(db).await;
+        db.execute(
+            "DROP TRIGGER license_search_insert; DROP TRIGGER license_search_update; DROP TRIGGER license_search_delete; \
+             CREATE TABLE earlier (number INTEGER PRIMARY KEY, license_id BLOB NOT NULL UNIQUE); \
+             INSERT INTO earlier SELECT number, license_id FROM license_search_rows; \
+             DROP TABLE license_search_rows; ALTER TABLE earlier RENAME TO license_search_rows",
+        )
+        .await;
+        let again = Store::open(db.url()).await.unwrap();
+        assert_eq!(found(&again, "rlie").await, [old.id]);
+        written(&again, async |tx| {
+            let renamed = License { customer: Some("Håkon Dahl".to_owned()), ..old.clone() };
+            tx.update_license(&renamed).await
+        })
+        .await;
+        assert_eq!(found(&again, "kon dahl").await, [old.id], "a new name is indexed");
+        assert!(found(&again, "ærø").await.is_empty(), "and the old one is not");
+        again.close().await;
+    });
 }
