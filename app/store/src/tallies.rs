@@ -20,10 +20,19 @@ impl Connection<'_> {
         Ok(true)
     }
 
-    /// Counts the licenses of each policy, in any state. Policies without any are left out.
-    pub async fn count_licenses_by_policy(&mut self) -> Result<Vec<(Uuid, i64)>> {
-        const SQL: &str = "SELECT policy_id, COUNT(*) FROM licenses GROUP BY policy_id";
-        Ok(run!(self, |c| sqlx::query_as(SQL).fetch_all(&mut **c).await)?)
+    /// Returns the last of the next `size` licenses after `after`, in the order of their ids. `None` after the last one.
+    pub async fn end_of_licenses(&mut self, after: Uuid, size: i64) -> Result<Option<Uuid>> {
+        const SQL: &str = "SELECT id FROM (SELECT id FROM licenses WHERE id > $1 ORDER BY id LIMIT $2) AS next \
+             ORDER BY id DESC LIMIT 1";
+        Ok(run!(self, |c| sqlx::query_scalar(SQL).bind(after).bind(size).fetch_optional(&mut **c).await)?)
+    }
+
+    /// Counts the licenses of each policy, in any state, among those after `after` up to `end`. Policies without any are
+    /// left out.
+    pub async fn count_licenses_by_policy(&mut self, after: Uuid, end: Uuid) -> Result<Vec<(Uuid, i64)>> {
+        const SQL: &str =
+            "SELECT policy_id, COUNT(*) FROM licenses WHERE id > $1 AND id <= $2 GROUP BY policy_id ORDER BY policy_id";
+        Ok(run!(self, |c| sqlx::query_as(SQL).bind(after).bind(end).fetch_all(&mut **c).await)?)
     }
 
     /// Counts the licenses under a policy, in any state, up to `most`.
@@ -44,9 +53,10 @@ impl Connection<'_> {
         Ok(run!(self, |c| sqlx::query_scalar(SQL).fetch_one(&mut **c).await)?)
     }
 
-    /// Counts the seats held at `now` on all licenses.
-    pub async fn count_held_seats(&mut self, now: DateTime<Utc>) -> Result<i64> {
-        const SQL: &str = "SELECT COUNT(*) FROM activations WHERE hold_until > $1";
-        Ok(run!(self, |c| sqlx::query_scalar(SQL).bind(now).fetch_one(&mut **c).await)?)
+    /// Counts the seats held at `now` on the licenses after `after` up to `end`.
+    pub async fn count_held_seats(&mut self, after: Uuid, end: Uuid, now: DateTime<Utc>) -> Result<i64> {
+        const SQL: &str =
+            "SELECT COUNT(*) FROM activations WHERE license_id > $1 AND license_id <= $2 AND hold_until > $3";
+        Ok(run!(self, |c| sqlx::query_scalar(SQL).bind(after).bind(end).bind(now).fetch_one(&mut **c).await)?)
     }
 }

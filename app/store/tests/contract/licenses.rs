@@ -4,6 +4,7 @@ use store::{
     licenses::{License, LicenseRow},
 };
 use testing::contract;
+use uuid::Uuid;
 
 use crate::given::{ODD, a_license, a_policy, activation, at, id, license, odd_license, policy, read, written};
 
@@ -104,7 +105,7 @@ contract!(a_license_counts_its_own_held_seats_and_has_the_last_time_seen, async 
     let seats = async |now| {
         let row = read!(db, license(license.id, at(now))).unwrap();
         assert_eq!(row.last_seen_at, Some(at(77)));
-        (row.seats_used, read!(db, count_held_seats(at(now))))
+        (row.seats_used, read!(db, count_held_seats(Uuid::nil(), Uuid::max(), at(now))))
     };
     assert_eq!(seats(19).await, (3, 4));
     assert_eq!(seats(20).await, (2, 3), "a seat held until 20 is free at 20");
@@ -112,7 +113,9 @@ contract!(a_license_counts_its_own_held_seats_and_has_the_last_time_seen, async 
 });
 
 contract!(licenses_are_counted_by_policy_and_those_that_are_not_active, async |db| {
-    let counts = async || (read!(db, count_licenses_by_policy()), read!(db, count_licenses_not_active()));
+    let counts = async || {
+        (read!(db, count_licenses_by_policy(Uuid::nil(), Uuid::max())), read!(db, count_licenses_not_active()))
+    };
     assert_eq!(counts().await, (vec![], 0));
     assert_eq!((read!(db, has_licenses()), read!(db, is_small(0))), (false, true));
     let (_, policy) = a_policy(db).await;
@@ -124,6 +127,12 @@ contract!(licenses_are_counted_by_policy_and_those_that_are_not_active, async |d
     })
     .await;
     assert_eq!(counts().await, (vec![(policy.id, 4)], 2));
+    let parts = [(Uuid::nil(), Some(id(12))), (id(12), Some(id(13))), (id(13), None)];
+    for (after, end) in parts {
+        assert_eq!(read!(db, end_of_licenses(after, 3)), end);
+    }
+    assert_eq!(read!(db, count_licenses_by_policy(Uuid::nil(), id(12))), [(policy.id, 3)]);
+    assert_eq!(read!(db, count_licenses_by_policy(id(12), id(13))), [(policy.id, 1)]);
     assert!(read!(db, has_licenses()));
     assert_eq!((read!(db, is_small(4)), read!(db, is_small(3))), (true, false));
 });
