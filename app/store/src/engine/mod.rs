@@ -17,7 +17,7 @@ use sqlx::{Postgres, Sqlite, migrate::Migrator};
 use self::{
     faults::Losses,
     health::Health,
-    pool::{Pool, Taken},
+    pool::{Pool, Role, Taken},
 };
 use crate::{OpenError, Result};
 
@@ -178,7 +178,7 @@ impl Store {
         let on = match url.split(':').next() {
             Some("sqlite") => {
                 let (writer, reader) = sqlite::open(url).await?;
-                let lane = |reader, size| Pool::new(reader, size, &losses, None);
+                let lane = |reader, size| Pool::new(reader, size, &losses, Role::Alone);
                 let (api, pages) = shares(connections);
                 let pages = pages.min(sqlite::page_readers());
                 let readers = Lanes {
@@ -186,7 +186,7 @@ impl Store {
                     api: lane(reader.clone(), api.min(2)),
                     pages: lane(reader.for_pages(), pages),
                 };
-                On::Sqlite { writer: Pool::new(writer, 1, &losses, None), readers }
+                On::Sqlite { writer: Pool::new(writer, 1, &losses, Role::Alone), readers }
             }
             Some("postgres" | "postgresql") => {
                 let dialer = postgres::open(url).await?;

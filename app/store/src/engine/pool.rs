@@ -40,6 +40,10 @@ const PATIENCE: Duration = Duration::from_secs(1);
 const OLD: Duration = Duration::from_secs(1800);
 /// Time after which a server that had too many connections is asked for more again.
 const REGROWN: Duration = Duration::from_secs(30);
+/// Time that a connection of pages rests after work beside the desk, in multiples of that work and of the pool's size:
+/// with 4, all of them together keep a quarter of a processor busy.
+const REST: u32 = 4;
+const LONGEST_REST: Duration = Duration::from_secs(1);
 
 /// A pool. Clones share it.
 pub(super) struct Pool<DB: Backend>(Arc<Inner<DB>>);
@@ -53,9 +57,24 @@ struct Inner<DB: Backend> {
     missing: AtomicU32,
     losses: Arc<Losses>,
     closed: AtomicBool,
-    /// Pool that gives up a connection when the server allows no more here.
-    yields: Option<Pool<DB>>,
+    role: Role<DB>,
 }
+
+/// Relation of a pool to the other pools of the same database.
+pub(super) enum Role<DB: Backend> {
+    /// The pool has nothing to do with the others.
+    Alone,
+    /// Pool of the desk.
+    Desk { pages: Pool<DB>, in_use: InUse },
+    /// Pool of the API.
+    Api { pages: Pool<DB> },
+    /// Pool of pages. Its connections rest while the desk works, because the database server runs their queries with the
+    /// priority of all others.
+    Pages { desk: InUse },
+}
+
+/// Number of connections in use.
+pub(super) type InUse = Arc<AtomicU32>;
 
 struct Idle<DB: Backend> {
     connection: Guarded<DB>,
@@ -73,10 +92,11 @@ pub(super) struct Taken<DB: Backend> {
 struct Held<DB: Backend> {
     connection: Guarded<DB>,
     place: OwnedSemaphorePermit,
+    since: Instant,
 }
 
 impl<DB: Backend> Pool<DB> {
-    pub(super) fn new(dialer: DB::Dialer, size: u32, losses: &Arc<Losses>, yields: Option<Self>) -> Self {
+    pub(super) fn new(dialer: DB::Dialer, size: u32, losses: &Arc<Losses>, role: Role<DB>) -> Self {
         Self(Arc::new(Inner {
             dialer: Arc::new(dialer),
             idle: Mutex::default(),
@@ -85,7 +105,7 @@ impl<DB: Backend> Pool<DB> {
             missing: AtomicU32::new(0),
             losses: Arc::clone(losses),
             closed: AtomicBool::new(false),
-            yields,
+            role,
         }))
     }
 
@@ -102,7 +122,13 @@ impl<DB: Backend> Pool<DB> {
             if self.is_closed() {
                 return Err(Error::PoolClosed);
             }
-            let taken = |connection| Taken { held: Some(Held { connection, place }), pool: self.clone() };
+            let taken = |connection| {
+                if let Role::Desk { in_use, .. } = &pool.role {
+                    in_use.fetch_add(1, Ordering::Relaxed);
+                }
+                let since = Instant::now();
+                Taken { held: Some(Held { connection, place, since }), pool: self.clone() }
+            };
             if let Some(connection) = self.usable().await {
                 return Ok(taken(connection.taken()));
             }
@@ -125,8 +151,9 @@ impl<DB: Backend> Pool<DB> {
             || matches!(&error, Error::Io(e) if e.kind() == std::io::ErrorKind::ConnectionRefused);
         if full {
             self.shrink();
-            if let Some(other) = &self.0.yields {
-                other.shrink();
+            // Pages give up a connection for the desk and the API.
+            if let Role::Desk { pages, .. } | Role::Api { pages } = &self.0.role {
+                pages.shrink();
             }
         }
         if !(full || starts) || tokio::time::Instant::now() + PAUSE >= deadline {
@@ -171,7 +198,31 @@ impl<DB: Backend> Pool<DB> {
         }
     }
 
-    fn put_back(&self, Held { connection, place }: Held<DB>) {
+    fn put_back(&self, held: Held<DB>) {
+        let rest = self.rest(held.since.elapsed());
+        match Handle::try_current() {
+            Ok(runtime) if !rest.is_zero() => {
+                let pool = self.clone();
+                runtime.spawn(async move {
+                    sleep(rest).await;
+                    pool.put_back_now(held);
+                });
+            }
+            _ => self.put_back_now(held),
+        }
+    }
+
+    /// Returns the time that a connection rests after it worked for `worked`.
+    fn rest(&self, worked: Duration) -> Duration {
+        match &self.0.role {
+            Role::Pages { desk } if desk.load(Ordering::Relaxed) > 0 && !self.is_closed() => {
+                worked.saturating_mul(REST * self.0.size).min(LONGEST_REST)
+            }
+            _ => Duration::ZERO,
+        }
+    }
+
+    fn put_back_now(&self, Held { connection, place, .. }: Held<DB>) {
         match connection.state() {
             State::Clean | State::Refused if self.is_closed() => {}
             State::Clean | State::Refused => self.idle().push(Idle { connection, since: Instant::now() }),
@@ -251,6 +302,9 @@ impl<DB: Backend> DerefMut for Taken<DB> {
 impl<DB: Backend> Drop for Taken<DB> {
     fn drop(&mut self) {
         let Some(held) = self.held.take() else { return };
+        if let Role::Desk { in_use, .. } = &self.pool.0.role {
+            in_use.fetch_sub(1, Ordering::Relaxed);
+        }
         let usable = matches!(held.connection.state(), State::Clean | State::Refused);
         if held.connection.in_transaction() && usable {
             self.pool.put_back_rolled_back(held);

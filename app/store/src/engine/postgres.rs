@@ -9,7 +9,7 @@ use tokio::time::timeout;
 use super::{
     DESK, Found, Lanes, MIGRATIONS, STATEMENTS, address,
     faults::{Losses, late},
-    pool::Pool,
+    pool::{InUse, Pool, Role},
     shares,
 };
 use crate::{OpenError, open_error, search};
@@ -166,9 +166,11 @@ async fn show(connection: &mut PgConnection, sql: &'static str) -> Result<String
 /// Divides the server's connections among the lanes.
 pub(super) fn lanes(dialer: &Dialer, connections: u32, losses: &Arc<Losses>) -> Lanes<Postgres> {
     let (for_api, for_pages) = shares(connections);
-    let pages = Pool::new(dialer.within(PAGES), for_pages, losses, None);
-    let lane = |size| Pool::new(dialer.clone(), size, losses, Some(pages.clone()));
-    Lanes { desk: lane(DESK), api: lane(for_api), pages: pages.clone() }
+    let in_use = InUse::default();
+    let pages = Pool::new(dialer.within(PAGES), for_pages, losses, Role::Pages { desk: in_use.clone() });
+    let desk = Pool::new(dialer.clone(), DESK, losses, Role::Desk { pages: pages.clone(), in_use });
+    let api = Pool::new(dialer.clone(), for_api, losses, Role::Api { pages: pages.clone() });
+    Lanes { desk, api, pages }
 }
 
 /// Opens the connections that each lane needs at least.

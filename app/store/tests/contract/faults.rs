@@ -112,7 +112,7 @@ fn queries_of_pages_run_on_threads_of_low_priority() {
     let lowered = || {
         let stats = std::fs::read_dir("/proc/self/task").unwrap();
         let stats = stats.filter_map(|task| std::fs::read_to_string(task.unwrap().path().join("stat")).ok());
-        stats.filter(|stat| stat.rsplit(')').next().unwrap().split(' ').nth(17) == Some("10")).count()
+        stats.filter(|stat| stat.rsplit(')').next().unwrap().split(' ').nth(17) == Some("15")).count()
     };
     testing::run(Engine::Sqlite, async |db| {
         for lane in [db.for_desk(), db.for_api()] {
