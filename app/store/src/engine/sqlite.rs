@@ -20,6 +20,9 @@ use crate::{OpenError, lower_priority, search};
 const BUSY: Duration = Duration::from_secs(5);
 /// Pause between two attempts to open a file that another process is setting up.
 const PAUSE: Duration = Duration::from_millis(20);
+/// Page caches of the writer and of each reader, in KiB. They fill with use.
+const WRITER_CACHE: u32 = 32 * 1024;
+const READER_CACHE: u32 = 16 * 1024;
 /// Rows buffered between SQLite's thread and the task that reads them: a batch of the desk, so that neither waits for
 /// the other.
 const ROWS: usize = 512;
@@ -131,7 +134,10 @@ pub(super) async fn open(url: &str) -> Result<(Dialer, Dialer), OpenError> {
     first.close().await.map_err(OpenError::Open)?;
     // The file exists now. If it were deleted, a new connection must not create an empty one in its place.
     let options = options.create_if_missing(false);
-    let reader = options.clone().pragma("query_only", "ON");
+    // A negative size is in KiB: https://www.sqlite.org/pragma.html#pragma_cache_size
+    let cached = |options: SqliteConnectOptions, size: u32| options.pragma("cache_size", format!("-{size}"));
+    let reader = cached(options.clone().pragma("query_only", "ON"), READER_CACHE);
+    let options = cached(options, WRITER_CACHE);
     let writer = Dialer { options, limit: WRITE, low_priority: false };
     Ok((writer, Dialer { options: reader, limit: READ, low_priority: false }))
 }
