@@ -4,6 +4,7 @@ use std::fmt;
 
 use aws_lc_rs::{
     encoding::{AsDer, PublicKeyX509Der},
+    error::Unspecified,
     rand::SystemRandom,
     rsa::KeySize,
     signature::{self, EcdsaKeyPair, Ed25519KeyPair, KeyPair, RsaKeyPair},
@@ -22,7 +23,7 @@ use crate::{Error, Result};
 pub(crate) struct SigningKey {
     pub(crate) kid: String,
     pub(crate) algorithm: Algorithm,
-    pub(crate) encoding: EncodingKey,
+    private: PrivateKey,
     /// The public half, as base64 of its SubjectPublicKeyInfo in DER (RFC 5280 §4.1.2.7).
     pub(crate) public: String,
 }
@@ -36,8 +37,57 @@ impl fmt::Debug for SigningKey {
 impl SigningKey {
     /// Reads the private half of a key, as PKCS #8 (RFC 5958).
     pub(super) fn read(kid: &str, algorithm: Algorithm, pkcs8: &[u8]) -> Result<Self> {
-        let (encoding, public) = (encoding_key(algorithm, pkcs8)?, public_key(algorithm, pkcs8)?);
-        Ok(Self { kid: kid.to_owned(), algorithm, encoding, public })
+        let private = PrivateKey::read(algorithm, pkcs8)?;
+        Ok(Self { kid: kid.to_owned(), algorithm, public: private.public()?, private })
+    }
+
+    /// Signs a message as a JWS does (RFC 7518 §3.3 and §3.4, RFC 8037 §3.1).
+    pub(super) fn sign(&self, message: &[u8]) -> Result<Vec<u8>> {
+        self.private.sign(message).map_err(|_| Error::defect("a message could not be signed"))
+    }
+}
+
+/// The private half of a key, ready to sign. jsonwebtoken reads and checks the key anew for every signature, which takes
+/// longer than the signature.
+enum PrivateKey {
+    ES256(EcdsaKeyPair),
+    EdDSA(Ed25519KeyPair),
+    RS256(RsaKeyPair),
+}
+
+impl PrivateKey {
+    fn read(algorithm: Algorithm, pkcs8: &[u8]) -> Result<Self> {
+        let es256 = &signature::ECDSA_P256_SHA256_FIXED_SIGNING;
+        match algorithm {
+            Algorithm::ES256 => EcdsaKeyPair::from_pkcs8(es256, pkcs8).map(Self::ES256),
+            Algorithm::EdDSA => Ed25519KeyPair::from_pkcs8(pkcs8).map(Self::EdDSA),
+            Algorithm::RS256 => RsaKeyPair::from_pkcs8(pkcs8).map(Self::RS256),
+        }
+        .map_err(Error::defect)
+    }
+
+    /// Returns base64 of the public half's SubjectPublicKeyInfo in DER.
+    fn public(&self) -> Result<String> {
+        let der: PublicKeyX509Der<'_> = match self {
+            Self::ES256(pair) => pair.public_key().as_der(),
+            Self::EdDSA(pair) => pair.public_key().as_der(),
+            Self::RS256(pair) => pair.public_key().as_der(),
+        }
+        .map_err(|_| Error::defect("a public key cannot be encoded"))?;
+        Ok(STANDARD.encode(der.as_ref()))
+    }
+
+    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, Unspecified> {
+        let random = SystemRandom::new();
+        match self {
+            Self::ES256(pair) => Ok(pair.sign(&random, message)?.as_ref().to_vec()),
+            Self::EdDSA(pair) => Ok(pair.try_sign(message)?.as_ref().to_vec()),
+            Self::RS256(pair) => {
+                let mut signed = vec![0; pair.public_modulus_len()];
+                pair.sign(&signature::RSA_PKCS1_SHA256, &random, message, &mut signed)?;
+                Ok(signed)
+            }
+        }
     }
 }
 
@@ -87,17 +137,6 @@ fn encoding_key(algorithm: Algorithm, pkcs8: &[u8]) -> Result<EncodingKey> {
             EncodingKey::from_rsa_pem(pem.as_bytes()).map_err(Error::defect)?
         }
     })
-}
-
-fn public_key(algorithm: Algorithm, pkcs8: &[u8]) -> Result<String> {
-    let signing = &signature::ECDSA_P256_SHA256_FIXED_SIGNING;
-    let der: PublicKeyX509Der<'_> = match algorithm {
-        Algorithm::ES256 => EcdsaKeyPair::from_pkcs8(signing, pkcs8).map_err(Error::defect)?.public_key().as_der(),
-        Algorithm::EdDSA => Ed25519KeyPair::from_pkcs8(pkcs8).map_err(Error::defect)?.public_key().as_der(),
-        Algorithm::RS256 => RsaKeyPair::from_pkcs8(pkcs8).map_err(Error::defect)?.public_key().as_der(),
-    }
-    .map_err(|_| Error::defect("a public key cannot be encoded"))?;
-    Ok(STANDARD.encode(der.as_ref()))
 }
 
 /// Returns the public half (RFC 7517 §4), with its RFC 7638 thumbprint as the id, for signatures with this algorithm

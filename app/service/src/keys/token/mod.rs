@@ -215,12 +215,19 @@ impl Service {
     }
 }
 
-/// Signs a JWT of this type.
+/// Signs a JWT of this type, in the compact serialization (RFC 7515 §7.1).
 pub(crate) fn encode(typ: &str, claims: &impl Serialize, key: &SigningKey) -> Result<String> {
     let mut header = Header::new(token_algorithm(key.algorithm));
     header.typ = Some(typ.to_owned());
     header.kid = Some(key.kid.clone());
-    jsonwebtoken::encode(&header, claims, &key.encoding).map_err(Error::defect)
+    let mut token = String::new();
+    URL_SAFE_NO_PAD.encode_string(serde_json::to_vec(&header).map_err(Error::defect)?, &mut token);
+    token.push('.');
+    URL_SAFE_NO_PAD.encode_string(serde_json::to_vec(claims).map_err(Error::defect)?, &mut token);
+    let signature = key.sign(token.as_bytes())?;
+    token.push('.');
+    URL_SAFE_NO_PAD.encode_string(signature, &mut token);
+    Ok(token)
 }
 
 #[cfg(test)]
