@@ -134,3 +134,12 @@ fn a_bad_url_is_refused_in_a_sentence() {
         }
     });
 }
+
+#[test]
+fn no_lock_is_shared_by_the_page_caches_of_sqlite() {
+    testing::run(Engine::Sqlite, async |db| {
+        for option in ["ENABLE_MEMORY_MANAGEMENT", "DEFAULT_MEMSTATUS=1"] {
+            assert_eq!(db.number(&format!("SELECT sqlite_compileoption_used('{option}')")).await, 0, "{option}");
+        }
+    });
+}

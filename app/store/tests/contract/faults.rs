@@ -124,6 +124,22 @@ fn queries_of_pages_run_on_threads_of_low_priority() {
     });
 }
 
+/// On SQLite, the threads have low priority instead.
+#[test]
+fn connections_of_pages_to_postgresql_rest_while_the_desk_works() {
+    testing::run(Engine::Postgres, async |db| {
+        // One connection for pages.
+        let pages = Store::open_with(db.url(), 4).await.unwrap();
+        let desk = pages.for_desk().begin().await.unwrap();
+        run(&pages, "SELECT pg_sleep(0.2)").await.unwrap();
+        let rest = Instant::now();
+        run(&pages, "SELECT 1").await.unwrap();
+        assert!(rest.elapsed() >= Duration::from_millis(800), "four times as long as it worked");
+        drop(desk);
+        pages.close().await;
+    });
+}
+
 contract!(a_page_that_takes_too_long_fails_as_unavailable, async |db| {
     let endless = match db.engine() {
         Engine::Sqlite => "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c) SELECT COUNT(*) FROM c",
