@@ -7,6 +7,7 @@ mod accounts;
 mod activation;
 mod actor;
 mod audit;
+mod base;
 mod clock;
 mod counts;
 mod crypto;
@@ -51,6 +52,7 @@ pub use identity::upstream_sessions::{NewSignOn, ProviderTokens, UpstreamSession
 pub use keys::status_list::{PublishedList, TakenPlaces};
 pub use keys::token::{Claims, LicenseClaims, StatusClaim, StatusReference};
 pub use keys::{KeyState, ListedKey, PublicKey};
+pub use licenses::Licenses;
 pub use licenses::change::{LicenseForm, NewLicense};
 pub use licenses::policies::PolicyForm;
 pub use licenses::products::ProductForm;
@@ -64,6 +66,7 @@ use crate::{
         desk::{Desk, DeskContext, Idle},
         idempotency::InFlight,
     },
+    base::Base,
     crypto::{password::Hasher, vault::Vault},
     identity::{
         failed_sign_ins::FailedAttempts,
@@ -88,6 +91,7 @@ struct Inner {
     confirmed: tokio::sync::Mutex<Option<chrono::DateTime<chrono::Utc>>>,
     vault: Arc<Vault>,
     keyring: Arc<Keyring>,
+    licenses: Licenses,
     desk: Desk,
     in_flight: InFlight,
     refusal_writer: Arc<RefusalWriter>,
@@ -119,6 +123,8 @@ impl Service {
         accounts::addresses::canonicalize(&store, clock.now()).await?;
         let keyring = Arc::new(Keyring::load(&store.for_api(), &vault, &clock).await?);
         keyring.signer(licensing::product::Algorithm::default(), None).await?;
+        let base = Base { store: store.clone(), clock: clock.clone(), vault: Arc::clone(&vault) };
+        let licenses = Licenses::new(&base, Arc::clone(&keyring));
         let places = Places::new(store.for_desk(), Arc::clone(&vault), clock.clone());
         let (at_hand, keys) = (places.clone(), Arc::clone(&keyring));
         let refusal_writer = Arc::new(RefusalWriter::open(store.clone()));
@@ -139,6 +145,7 @@ impl Service {
             confirmed,
             vault,
             keyring,
+            licenses,
             desk,
             refusal_writer,
             in_flight,
@@ -177,6 +184,11 @@ impl Service {
     /// The clock that all acts use.
     pub fn clock(&self) -> &Clock {
         &self.0.clock
+    }
+
+    /// Products, policies and licenses.
+    pub fn licenses(&self) -> &Licenses {
+        &self.0.licenses
     }
 
     /// The tokens' `iss`: this server's public URL, without a trailing slash.

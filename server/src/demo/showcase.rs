@@ -83,7 +83,7 @@ pub(super) async fn fill(service: &Service) -> Result<Vec<Line>, service::Error>
     }
     service.clock().advance(elapsed);
     if let Some((id, form)) = bass {
-        service.change_product(id, ProductForm { lifecycle: Lifecycle::Withdrawn, ..form }, &actor).await?;
+        service.licenses().change_product(id, ProductForm { lifecycle: Lifecycle::Withdrawn, ..form }, &actor).await?;
     }
     lines(service, &policies, &sold).await
 }
@@ -97,9 +97,9 @@ async fn open_shop(
 ) -> Result<(Policies, Option<(Uuid, ProductForm)>), service::Error> {
     let (mut all, mut last) = (HashMap::new(), None);
     for Offer { product: form, policies } in catalog() {
-        let product = service.create_product(form.clone(), actor).await?;
+        let product = service.licenses().create_product(form.clone(), actor).await?;
         for policy in policies {
-            let policy = service.create_policy(product.id, policy, actor).await?;
+            let policy = service.licenses().create_policy(product.id, policy, actor).await?;
             all.insert((product.code.clone(), policy.name), Policy { id: policy.id, terms: policy.terms });
         }
         last = Some((product.id, form));
@@ -148,7 +148,7 @@ async fn play(
     match act {
         Act::Sell(sale) => {
             let Some(policy) = policies.get(&named(sale)) else { return Ok(()) };
-            let (license, code) = service.create_license(order(sale, policy.id), actor).await?;
+            let (license, code) = service.licenses().create_license(order(sale, policy.id), actor).await?;
             if policy.terms.devices == Devices::Authorized {
                 service.authorize_devices(license.id, &laboratory(sale), actor).await?;
             }
@@ -166,7 +166,7 @@ async fn play(
         }
         Act::Step(sale, step, why) => {
             if let Some(sold) = sold.get(sale.customer) {
-                service.step_license(sold.id, step, why, actor).await?;
+                service.licenses().step_license(sold.id, step, why, actor).await?;
             }
         }
         Act::BlockFirstDevice(sale, why) => {
@@ -239,7 +239,7 @@ async fn lines(
     let now = service.clock().now();
     let mut lines = Vec::new();
     for (sale, sold) in SALES.iter().filter_map(|sale| Some((sale, sold.get(sale.customer)?))) {
-        let license = service.license(sold.id).await?.license;
+        let license = service.licenses().license(sold.id).await?.license;
         let Some(policy) = policies.get(&named(sale)) else { continue };
         let ends_at = license::ends_at(policy.terms.validity, license.issued_at, license.first_activated_at);
         let ended = license.state == license::State::Active && license::has_ended(ends_at, now);

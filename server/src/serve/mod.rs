@@ -216,7 +216,7 @@ async fn refresh(service: Service) {
 async fn keep_up(service: Service) {
     let mut folded: u64 = 0;
     loop {
-        match service.fold_some_licenses().await {
+        match service.licenses().fold_some_licenses().await {
             Ok(true) => folded += 1,
             Ok(false) => break,
             Err(error) => {

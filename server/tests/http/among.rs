@@ -23,11 +23,11 @@ async fn beside(server: &Server, license: &Issued, same_policy: bool) -> Issued 
         false => {
             let policy = service.store().read().await.unwrap().on().policy(license.policy_id).await.unwrap().unwrap();
             let form = service::PolicyForm { name: "Beside".to_owned(), terms: policy.terms };
-            service.create_policy(license.product_id, form, &actor).await.unwrap().id
+            service.licenses().create_policy(license.product_id, form, &actor).await.unwrap().id
         }
     };
     let new = NewLicense { policy_id, code: String::new(), form: LicenseForm::default() };
-    let (made, code) = service.create_license(new, &actor).await.unwrap();
+    let (made, code) = service.licenses().create_license(new, &actor).await.unwrap();
     let mut issued = license.typed(code.written());
     (issued.id, issued.policy_id) = (made.id, policy_id);
     issued
@@ -170,7 +170,7 @@ contract!(an_old_code_is_answered_like_an_unknown_one, async |db| {
     let server = Server::on(db).await;
     let license = server.license().seats(2).create().await;
     let held = token(&server, &license, "one").await;
-    let new = server.service.reissue_code(license.id, "Leaked.", &Actor::command()).await.unwrap();
+    let new = server.service.licenses().reissue_code(license.id, "Leaked.", &Actor::command()).await.unwrap();
     let (old, never) = (server.activate(&license, "one").await, {
         let never = licensing::ActivationCode::from_entropy(licensing::CodeShape::FourBySeven, &[7; 32]);
         server.activate(&license.typed(never.written()), "one").await

@@ -49,7 +49,7 @@ async fn leads_to_its_rule(server: &Server, answer: &Answer, code: &str, rule: &
 }
 
 async fn step(server: &Server, license: &Issued, step: Step) {
-    server.service.step_license(license.id, step, "The invoice is open.", &Actor::command()).await.unwrap();
+    server.service.licenses().step_license(license.id, step, "The invoice is open.", &Actor::command()).await.unwrap();
 }
 
 /// Sends a request of the session that the token proves.

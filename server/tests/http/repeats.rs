@@ -214,9 +214,9 @@ contract!(a_repeat_does_not_revive_a_session, async |db| {
     let license = server.license().seats(9).create().await;
     activate(&server, &license, "one", "key").await.token();
     let why = "The invoice is open.";
-    server.service.step_license(license.id, Step::Suspend, why, &Actor::command()).await.unwrap();
+    server.service.licenses().step_license(license.id, Step::Suspend, why, &Actor::command()).await.unwrap();
     assert_eq!(activate(&server, &license, "one", "key").await.problem(), problem(403, "license_suspended"));
-    server.service.step_license(license.id, Step::Reinstate, why, &Actor::command()).await.unwrap();
+    server.service.licenses().step_license(license.id, Step::Reinstate, why, &Actor::command()).await.unwrap();
     activate(&server, &license, "one", "key").await.token();
 
     server.revoke(&license, "one").await;

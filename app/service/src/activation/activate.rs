@@ -169,7 +169,7 @@ impl Service {
     /// As for [`activate`](Self::activate), and `Call`.
     pub async fn activate_once(&self, activation: Activation, key: Option<&CallKey>) -> Result<(Activated, String)> {
         // The check symbol is wrong, so this code was never issued and needs no look-up.
-        let activation = Activation { code: self.code_meant(activation.code).await?, ..activation };
+        let activation = Activation { code: self.licenses().code_meant(activation.code).await?, ..activation };
         if activation.code.origin() == code::Origin::Mistyped {
             return Err(self.mistyped(&activation));
         }

@@ -33,7 +33,7 @@ impl Service {
     /// `Refused` for a code that is unknown or has ended, exactly as for a real attempt, and recorded like one;
     /// `Unavailable`. Every other refusal is part of the result.
     pub async fn dry_run(&self, activation: Activation) -> Result<Simulation> {
-        let activation = Activation { code: self.code_meant(activation.code).await?, ..activation };
+        let activation = Activation { code: self.licenses().code_meant(activation.code).await?, ..activation };
         if activation.code.origin() == code::Origin::Mistyped {
             return Err(self.mistyped(&activation));
         }

@@ -43,7 +43,7 @@ impl Service {
         let entries = read(entries)?;
         retried(|| async {
             let mut tx = self.store().begin().await?;
-            let (LicenseWithTerms { license, .. }, now) = self.lock(&mut tx, license_id).await?;
+            let (LicenseWithTerms { license, .. }, now) = self.licenses().lock(&mut tx, license_id).await?;
             if license.state == State::Revoked {
                 return Err(Error::Conflict(
                     "This license was revoked: no device can activate it any more.".to_owned(),
@@ -87,7 +87,7 @@ impl Service {
         let reason = read_reason(reason)?;
         retried(|| async {
             let mut tx = self.store().begin().await?;
-            let (LicenseWithTerms { license, .. }, now) = self.lock(&mut tx, license_id).await?;
+            let (LicenseWithTerms { license, .. }, now) = self.licenses().lock(&mut tx, license_id).await?;
             let gone = tx.unauthorize(license_id, &fingerprint.digest()).await?.ok_or(Error::NotFound("device"))?;
             Record::new(actor, "license.device_unauthorized", subject(&license))
                 .changed(&json!({ "fingerprint": gone.fingerprint, "note": gone.note }), &json!({}))

@@ -86,7 +86,7 @@ impl BlockedFor {
     /// The name of what is blocked, for the audit log.
     async fn named(self, tx: &mut Tx, service: &Service) -> Result<String> {
         Ok(match self {
-            Self::License(id) => called(&service.lock(tx, id).await?.0.license),
+            Self::License(id) => called(&service.licenses().lock(tx, id).await?.0.license),
             Self::Product(id) => tx.on().product(id).await?.ok_or(Error::NotFound("product"))?.name,
             Self::Server => "everything".to_owned(),
         })
@@ -152,7 +152,7 @@ impl Service {
     async fn take_seats(&self, tx: &mut Tx, found: &[FoundDevice], reason: &str, actor: &Actor) -> Result<u64> {
         let mut taken = 0;
         for FoundDevice { device, .. } in found {
-            let (license, now) = self.lock(tx, device.license_id).await?;
+            let (license, now) = self.licenses().lock(tx, device.license_id).await?;
             // Read again under the lock: the session may have ended or been replaced.
             let Some(device) = tx.on().activation(device.id).await? else { continue };
             if device.revoked_at.is_none() && device.released_at.is_none() {

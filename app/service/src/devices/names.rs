@@ -35,7 +35,7 @@ impl Service {
         retried(|| async {
             let mut tx = self.store().begin().await?;
             let license_id = tx.on().activation(id).await?.ok_or(Error::NotFound("device"))?.license_id;
-            let (_, now) = self.lock(&mut tx, license_id).await?;
+            let (_, now) = self.licenses().lock(&mut tx, license_id).await?;
             let device = tx.on().activation(id).await?.ok_or(Error::NotFound("device"))?;
             let (before, after) = (json!({ "name": device.label }), json!({ "name": label }));
             Stale::check(opened, device.label_revision, (&before, &after))?;

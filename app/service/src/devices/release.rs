@@ -110,7 +110,7 @@ impl Service {
         let mut tx = store.begin().await?;
         let license_id = tx.on().activation(id).await?.ok_or(Error::NotFound("device"))?.license_id;
         // The desk takes this lock too, so a device cannot renew while its seat is being released.
-        let (license, now) = self.lock(&mut tx, license_id).await?;
+        let (license, now) = self.licenses().lock(&mut tx, license_id).await?;
         // A concurrent call with the same key waited for the same lock and may be done by now.
         if let Some(once) = once
             && let Some(done) = once.done(&mut tx.on(), now).await?

@@ -90,7 +90,7 @@ impl Service {
     /// Lists the devices in use of the license with this code, with a ticket that can free one of them. `None` if the
     /// terms do not let devices release seats, or if the request does not prove that it comes from the customer.
     pub async fn in_use(&self, code: &ActivationCode, request: &Request) -> Result<Option<InUse>> {
-        let codes = [self.0.vault.code_hmac(&self.code_meant(code.clone()).await?)];
+        let codes = [self.0.vault.code_hmac(&self.licenses().code_meant(code.clone()).await?)];
         let mut reading = self.api_store().read().await?;
         let found = reading.on().desk_licenses(LicenseKeys { codes: &codes, ids: &[] }).await?;
         let Some(license) = found.into_iter().next() else { return Ok(None) };
@@ -156,7 +156,7 @@ impl Service {
 
         let mut tx = self.api_store().begin().await?;
         // The desk takes this lock too, and so does every other call with the same ticket.
-        let (license, now) = self.lock(&mut tx, ticket.sub).await.map_err(|error| match error {
+        let (license, now) = self.licenses().lock(&mut tx, ticket.sub).await.map_err(|error| match error {
             Error::NotFound(_) => NOT_GOOD,
             other => other,
         })?;

@@ -21,7 +21,7 @@ impl Service {
         let reason = read_reason(reason)?;
         retried(|| async {
             let mut tx = self.store().begin().await?;
-            let (license, now) = self.lock(&mut tx, license_id).await?;
+            let (license, now) = self.licenses().lock(&mut tx, license_id).await?;
             let terms = license.terms();
             let lifted = tx.reset_transfers(license_id, looks_back(&terms).before(now), now).await?;
             if lifted == 0 {

@@ -25,7 +25,7 @@ impl Service {
     async fn try_to_undo(&self, id: Uuid, actor: &Actor) -> Result<()> {
         let mut tx = self.store().begin().await?;
         let license_id = tx.on().activation(id).await?.ok_or(Error::NotFound("device"))?.license_id;
-        let (mut license, _) = self.lock(&mut tx, license_id).await?;
+        let (mut license, _) = self.licenses().lock(&mut tx, license_id).await?;
         if license.terms().identity != Identity::License {
             tx.lock_products(&[license.license.product_id]).await?;
             // The terms may have changed while this waited for the product's lock.

@@ -56,7 +56,7 @@ impl Service {
             check_age(made_at, self.clock().now(), self.device_settings().longest_way)?;
         }
         let code = match code {
-            Some(code) => Some(self.code_meant(code).await?),
+            Some(code) => Some(self.licenses().code_meant(code).await?),
             None => None,
         };
         let credential = self.credential_for(code.as_ref(), license, &origin)?;

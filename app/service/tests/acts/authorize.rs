@@ -68,7 +68,7 @@ contract!(nothing_is_registered_if_there_are_too_many_or_the_license_has_ended, 
         fixture.service.authorize_devices(Uuid::nil(), &[entry("x", "")], &fixture.actor).await,
         Error::NotFound("license")
     );
-    fixture.service.step_license(license.id, Step::Revoke, "refunded", &fixture.actor).await.unwrap();
+    fixture.service.licenses().step_license(license.id, Step::Revoke, "refunded", &fixture.actor).await.unwrap();
     assert_err!(enter(vec![entry("good", "")]).await, Error::Conflict(_));
     assert_eq!(db.number("SELECT COUNT(*) FROM authorized_devices").await, 0);
     assert!(fixture.events_of("license.devices_authorized").await.is_empty());

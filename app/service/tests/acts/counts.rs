@@ -11,7 +11,7 @@ contract!(a_small_server_counts_on_every_request, async |db| {
     let (policy, license, code) = fixture.licensed(seats(3)).await;
     fixture.license(&policy).await;
     fixture.activate(&code, "device").await.unwrap();
-    fixture.service.step_license(license.id, Step::Suspend, "a test", &fixture.actor).await.unwrap();
+    fixture.service.licenses().step_license(license.id, Step::Suspend, "a test", &fixture.actor).await.unwrap();
     // The background refresh changes nothing here.
     fixture.service.refresh_counts().await.unwrap();
 
@@ -27,7 +27,7 @@ contract!(a_large_server_counts_in_the_background, async |db| {
     let (policy, ..) = fixture.licensed(seats(3)).await;
     for _ in 0..4 {
         let forms = vec![LicenseForm::default(); 2_500];
-        fixture.service.create_licenses(policy.id, forms, &fixture.actor).await.unwrap();
+        fixture.service.licenses().create_licenses(policy.id, forms, &fixture.actor).await.unwrap();
     }
     assert_eq!(fixture.service.counts().await.unwrap(), None, "10,001 licenses are too many to wait for");
 

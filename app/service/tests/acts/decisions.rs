@@ -58,8 +58,8 @@ contract!(a_refusal_is_explained_with_the_facts_as_they_were, async |db| {
     let id = refused(fixture.service.activate(asks).await);
     // Later changes must not affect it.
     let form = PolicyForm { name: "Larger".to_owned(), terms: seats(9) };
-    fixture.service.change_policy(policy.id, form, &fixture.actor).await.unwrap();
-    fixture.service.step_license(license.id, Step::Suspend, "unpaid", &fixture.actor).await.unwrap();
+    fixture.service.licenses().change_policy(policy.id, form, &fixture.actor).await.unwrap();
+    fixture.service.licenses().step_license(license.id, Step::Suspend, "unpaid", &fixture.actor).await.unwrap();
 
     let decision = explained(&fixture, id).await;
     assert!(!decision.is_granted() && decision.grant.is_none());

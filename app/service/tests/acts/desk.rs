@@ -57,8 +57,10 @@ contract!(acts_of_staff_wait_until_the_desk_is_done_with_the_license, async |db|
     let form = LicenseForm::default();
     let acts: [Pin<Box<dyn Future<Output = service::Result<()>>>>; 3] = [
         Box::pin(service.revoke_activation(device, "stolen", actor)),
-        Box::pin(async { service.change_license(license.id, form, actor).await.map(drop) }),
-        Box::pin(async { service.step_license(license.id, Step::Revoke, "refunded", actor).await.map(drop) }),
+        Box::pin(async { service.licenses().change_license(license.id, form, actor).await.map(drop) }),
+        Box::pin(async {
+            service.licenses().step_license(license.id, Step::Revoke, "refunded", actor).await.map(drop)
+        }),
     ];
     for mut act in acts {
         let held = hold(db, license.id).await;

@@ -73,12 +73,12 @@ contract!(two_concurrent_first_devices_start_the_license_once, async |db| {
     let terms = Terms { validity, lease: lease(Span::days(30)), ..seats(50) };
     let (_, license, code) = fixture.licensed(terms).await;
     assert_eq!(rush(&[&fixture.service, &other], &code, 8).await, 16);
-    let started = fixture.service.license(license.id).await.unwrap().license.first_activated_at;
+    let started = fixture.service.licenses().license(license.id).await.unwrap().license.first_activated_at;
     assert_eq!(started, Some(fixture.clock.now()));
 
     fixture.clock.advance(86_400);
     let later = fixture.activate(&code, "later").await.unwrap();
-    assert_eq!(fixture.service.license(license.id).await.unwrap().license.first_activated_at, started);
+    assert_eq!(fixture.service.licenses().license(license.id).await.unwrap().license.first_activated_at, started);
     assert_eq!(later.license_ends_at, started.map(|at| Span::days(10).after(at)));
     assert_eq!(Some(later.lease_ends_at), later.license_ends_at, "no lease outlasts its license");
     other.close().await;
@@ -94,7 +94,7 @@ contract!(instances_that_make_a_first_key_at_once_make_only_one, async |db| {
             algorithm: Algorithm::EdDSA,
             ..Default::default()
         };
-        service.create_product(form, &fixture.actor)
+        service.licenses().create_product(form, &fixture.actor)
     });
     assert!(join_all(made).await.iter().all(Result::is_ok));
     assert_eq!(db.number("SELECT COUNT(*) FROM signing_keys WHERE algorithm = 'EdDSA'").await, 1);
@@ -112,7 +112,11 @@ contract!(concurrent_changes_to_a_policy_leave_events_without_a_gap, async |db| 
     let (policy, ..) = fixture.licensed(seats(1)).await;
     let changes = (2..12).map(|n| {
         let service = if n % 2 == 0 { &fixture.service } else { &other };
-        service.change_policy(policy.id, PolicyForm { name: policy.name.clone(), terms: seats(n) }, &fixture.actor)
+        service.licenses().change_policy(
+            policy.id,
+            PolicyForm { name: policy.name.clone(), terms: seats(n) },
+            &fixture.actor,
+        )
     });
     assert!(join_all(changes).await.iter().all(Result::is_ok));
     let events = fixture.events_of("policy.changed").await;

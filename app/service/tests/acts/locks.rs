@@ -57,14 +57,14 @@ contract!(a_license_is_locked_and_changed_without_reading_its_devices, async |db
     // Reading the devices would fail from here on.
     db.execute("ALTER TABLE activations RENAME TO activations_elsewhere").await;
     let (service, actor) = (&fixture.service, &fixture.actor);
-    service.step_license(license.id, Step::Suspend, "unpaid", actor).await.unwrap();
-    service.step_license(license.id, Step::Reinstate, "paid", actor).await.unwrap();
+    service.licenses().step_license(license.id, Step::Suspend, "unpaid", actor).await.unwrap();
+    service.licenses().step_license(license.id, Step::Reinstate, "paid", actor).await.unwrap();
     let form = LicenseForm { customer: "Acme Nordic".to_owned(), ..LicenseForm::default() };
-    service.change_license(license.id, form, actor).await.unwrap();
+    service.licenses().change_license(license.id, form, actor).await.unwrap();
     let entries = [(Fingerprint::read("one").unwrap(), String::new())];
     service.authorize_devices(license.id, &entries, actor).await.unwrap();
-    service.reissue_code(license.id, "leaked", actor).await.unwrap();
-    service.reveal_code(license.id, actor).await.unwrap();
+    service.licenses().reissue_code(license.id, "leaked", actor).await.unwrap();
+    service.licenses().reveal_code(license.id, actor).await.unwrap();
 });
 
 /// Returns once a statement waits for a lock in this database.
@@ -164,7 +164,7 @@ fn terms_saved_while_the_desk_waits_for_its_locks_are_applied() {
             let waiting = ask(&fixture, asking(&code, "two"));
             a_lock_is_waited_for(db).await;
             let tighter = PolicyForm { name: policy.name, terms: Terms { seats: Seats::Limited(1), ..terms } };
-            fixture.service.change_policy(policy.id, tighter, &fixture.actor).await.unwrap();
+            fixture.service.licenses().change_policy(policy.id, tighter, &fixture.actor).await.unwrap();
             drop(held);
             assert_eq!(refusal(waiting.await.unwrap()).code(), "seat_limit", "{identity:?}");
             assert_eq!(fixture.seats(&license).await, 1);

@@ -65,21 +65,21 @@ contract!(a_repeat_after_a_change_of_terms_gets_the_new_terms, async |db| {
         features: vec![text_feature("tier", "basic")],
         ..ProductForm::default()
     };
-    let product = fixture.service.create_product(product, &fixture.actor).await.unwrap();
+    let product = fixture.service.licenses().create_product(product, &fixture.actor).await.unwrap();
     let policy = fixture.policy(&product, seats(1)).await;
     let (license, code) = fixture.license(&policy).await;
     let first = fixture.activate(&code, "one").await.unwrap();
 
     let terms = Terms { grace: Span::days(1), ..seats(1) };
     let form = PolicyForm { name: "Strict".to_owned(), terms };
-    fixture.service.change_policy(policy.id, form, &fixture.actor).await.unwrap();
+    fixture.service.licenses().change_policy(policy.id, form, &fixture.actor).await.unwrap();
     let second = fixture.activate(&code, "one").await.unwrap();
     assert_eq!((second.snapshot.policy.as_str(), second.snapshot.grace), ("Strict", Span::days(1)));
     assert!(second.token_expires_at < first.token_expires_at);
 
     let features = [("tier".to_owned(), FeatureValue::Text("gold".to_owned()))].into();
     let form = LicenseForm { customer: "Bolt".to_owned(), features, ..LicenseForm::default() };
-    fixture.service.change_license(license.id, form, &fixture.actor).await.unwrap();
+    fixture.service.licenses().change_license(license.id, form, &fixture.actor).await.unwrap();
     let third = fixture.activate(&code, "one").await.unwrap();
     assert_eq!(third.snapshot.features["tier"], FeatureValue::Text("gold".to_owned()));
     assert_eq!(third.snapshot.customer.as_deref(), Some("Bolt"));
@@ -167,7 +167,7 @@ contract!(the_longest_possible_lease_can_be_signed, async |db| {
     assert_eq!(read_token(&fixture, &token).await.exp, fixture.clock.now().timestamp() + 2 * 36_525 * 86_400);
     // In the year 9900, less than two hundred years remain that a token can express.
     fixture.clock.advance(7_873 * 365 * 86_400);
-    let (_, code) = fixture.service.create_license(of(&policy), &fixture.actor).await.unwrap();
+    let (_, code) = fixture.service.licenses().create_license(of(&policy), &fixture.actor).await.unwrap();
     let (activated, token) = fixture.service.activate(asking(&code, "one")).await.unwrap();
     assert_eq!(activated.token_expires_at, licensing::span::LAST_MOMENT);
     assert!(!token.is_empty());

@@ -124,7 +124,7 @@ contract!(lowering_the_limit_takes_no_seat_and_admits_no_new_device, async |db| 
         fixture.activate(&code, device).await.unwrap();
     }
     let form = PolicyForm { name: policy.name, terms: seats(1) };
-    fixture.service.change_policy(policy.id, form, &fixture.actor).await.unwrap();
+    fixture.service.licenses().change_policy(policy.id, form, &fixture.actor).await.unwrap();
     assert_eq!(fixture.seats(&license).await, 3);
     fixture.clock.advance(86_400);
     fixture.activate(&code, "three").await.unwrap();
@@ -133,7 +133,7 @@ contract!(lowering_the_limit_takes_no_seat_and_admits_no_new_device, async |db| 
 
     let overrides = Overrides { seats: Some(Seats::Limited(4)), ..Overrides::default() };
     let form = LicenseForm { overrides, ..LicenseForm::default() };
-    fixture.service.change_license(license.id, form, &fixture.actor).await.unwrap();
+    fixture.service.licenses().change_license(license.id, form, &fixture.actor).await.unwrap();
     fixture.activate(&code, "four").await.unwrap();
 });
 
@@ -142,7 +142,7 @@ contract!(a_limit_lowered_during_a_rush_is_never_exceeded_afterwards, async |db|
     let (_, license, code) = fixture.licensed(seats(40)).await;
     let overrides = Overrides { seats: Some(Seats::Limited(5)), ..Overrides::default() };
     let form = LicenseForm { overrides, ..LicenseForm::default() };
-    let lower = fixture.service.change_license(license.id, form, &fixture.actor);
+    let lower = fixture.service.licenses().change_license(license.id, form, &fixture.actor);
     let (given, lowered) = tokio::join!(rush(&fixture, &code, 64), lower);
     lowered.unwrap();
     let granted = given.iter().filter(|given| given.is_ok()).count();

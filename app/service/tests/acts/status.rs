@@ -104,7 +104,7 @@ contract!(a_suspended_license_suspends_its_devices_and_a_revoked_one_invalidates
     fixture.activate(&code, "one").await.unwrap();
     let place = placed(&fixture, db).await;
     for (step, expected) in [(Step::Suspend, 2), (Step::Reinstate, 0), (Step::Suspend, 2), (Step::Revoke, 1)] {
-        fixture.service.step_license(license.id, step, "Unpaid.", &fixture.actor).await.unwrap();
+        fixture.service.licenses().step_license(license.id, step, "Unpaid.", &fixture.actor).await.unwrap();
         fixture.clock.advance(2);
         assert_eq!(status(&fixture.service, place).await, expected, "{step:?}");
     }

@@ -96,7 +96,7 @@ contract!(a_token_without_a_customer_does_not_name_one, async |db| {
     let fixture = TestService::open(db).await;
     let (policy, ..) = fixture.licensed(seats(1)).await;
     let new = NewLicense { form: LicenseForm::default(), ..of(&policy) };
-    let (_, code) = fixture.service.create_license(new, &fixture.actor).await.unwrap();
+    let (_, code) = fixture.service.licenses().create_license(new, &fixture.actor).await.unwrap();
     let mut asking = asking(&code, "one");
     asking.request = Request { email: licensing::Email::read("kim@example.com").ok(), ..Request::default() };
     let (_, token) = fixture.service.activate(asking).await.unwrap();
@@ -150,7 +150,7 @@ contract!(a_change_of_algorithm_applies_to_the_next_token, async |db| {
     fixture.activate(&code, "one").await.unwrap();
     let form =
         service::ProductForm { name: product.name, algorithm: Algorithm::RS256, ..service::ProductForm::default() };
-    fixture.service.change_product(product.id, form, &fixture.actor).await.unwrap();
+    fixture.service.licenses().change_product(product.id, form, &fixture.actor).await.unwrap();
     let (_, token) = other.activate(asking(&code, "one")).await.unwrap();
     assert_eq!(verify(&fixture, &token).await.0["alg"], "RS256");
     assert_eq!(db.number("SELECT COUNT(*) FROM signing_keys WHERE algorithm = 'RS256'").await, 1);

@@ -125,7 +125,7 @@ contract!(a_checked_out_seat_given_away_under_lenient_terms_is_not_restored, asy
     // Under strict terms its hold lasts as long as its token, even though it is checked out.
     fixture.service.check_out(&fixture.service.session(&token).await.unwrap(), origin(2)).await.unwrap();
     let lenient = PolicyForm { name: policy.name.clone(), terms: terms(Strictness::Lenient) };
-    fixture.service.change_policy(policy.id, lenient, &fixture.actor).await.unwrap();
+    fixture.service.licenses().change_policy(policy.id, lenient, &fixture.actor).await.unwrap();
     fixture.service.free_seat(first.session_id, "by mistake", &fixture.actor).await.unwrap();
     fixture.activate(&code, "two").await.unwrap();
     assert_err!(fixture.service.undo_release(first.session_id, &fixture.actor).await, Error::Conflict(_));
@@ -137,7 +137,7 @@ contract!(a_revoked_license_and_a_seat_elsewhere_prevent_an_undo, async |db| {
     let (_, license, code) = fixture.licensed(seats(1)).await;
     let device = fixture.activate(&code, "one").await.unwrap().session_id;
     fixture.service.revoke_activation(device, "sold", &fixture.actor).await.unwrap();
-    fixture.service.step_license(license.id, Step::Revoke, "refunded", &fixture.actor).await.unwrap();
+    fixture.service.licenses().step_license(license.id, Step::Revoke, "refunded", &fixture.actor).await.unwrap();
     assert_err!(fixture.service.undo_release(device, &fixture.actor).await, Error::Conflict(_));
 
     let product = fixture.product("only-one", Algorithm::EdDSA).await;

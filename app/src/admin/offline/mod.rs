@@ -101,7 +101,7 @@ pub async fn list_requests(license: String) -> Result<RecentRequests, Error> {
     let now = service.clock().now();
     let license = match license.parse() {
         Ok(id) => {
-            let line = LicenseLine::of(service.license(id).await?, now);
+            let line = LicenseLine::of(service.licenses().license(id).await?, now);
             Some((id, line.name))
         }
         Err(_) => None,
@@ -159,7 +159,7 @@ async fn read_request(
     let service = super::service()?;
     let now = service.clock().now();
     let code_hmac = match &request.code {
-        Some(code) => service.license_filter(code.written()).await?.code_hmac,
+        Some(code) => service.licenses().license_filter(code.written()).await?.code_hmac,
         None => None,
     };
     let mut reading = service.store().read().await?;
@@ -218,7 +218,7 @@ async fn read_release(signed: &service::SignedRelease) -> Result<OfflineFileDeta
     let service = super::service()?;
     let now = service.clock().now();
     let session = service.session_of_release(signed).await?;
-    let row = service.license(session.license_id).await?;
+    let row = service.licenses().license(session.license_id).await?;
     let strict = row.policy_terms.with(&row.license.overrides).strictness == Strictness::Strict;
     Ok(OfflineFileDetail {
         nonce: signed.release.nonce.clone(),

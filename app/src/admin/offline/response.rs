@@ -52,7 +52,7 @@ pub async fn write_response(id: String) -> Result<Response, Error> {
     Ok(Response {
         file: response.armored(),
         qr: QrCode::of(&response.compact),
-        license: LicenseLine::of(service.license(granted.license_id).await?, now),
+        license: LicenseLine::of(service.licenses().license(granted.license_id).await?, now),
         session: granted.session_id,
         policy: granted.snapshot.policy.clone(),
         lease_ends_at: granted.lease_ends_at,

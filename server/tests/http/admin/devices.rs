@@ -236,7 +236,7 @@ contract!(a_new_code_is_shown_once_and_only_with_the_permission, async |db| {
     assert!(asked.contains("The 1 device that holds a seat keeps it"), "{asked}");
     let done = send(&admin, &page, "licenses/reissue-code", &[("id", &id), ("reason", "Leaked.")]).await;
     assert_eq!(went_to(&done), (303, format!("{page}?done=code_reissued")));
-    let new = server.service.reveal_code(license.id, &service::Actor::command()).await.unwrap();
+    let new = server.service.licenses().reveal_code(license.id, &service::Actor::command()).await.unwrap();
     assert!(admin.open(&page).await.text().contains(&new), "once");
     assert!(!admin.open(&page).await.text().contains(&new), "the code is not shown again");
     assert_eq!(server.activate(&license, "one").await.problem().1, "code_not_found");

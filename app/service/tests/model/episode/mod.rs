@@ -89,7 +89,7 @@ impl Episode {
             let code = format!("product-{}", fixture.products);
             let form =
                 ProductForm { code, name: "Drift".to_owned(), algorithm: Algorithm::EdDSA, ..ProductForm::default() };
-            let product = fixture.instances[0].create_product(form, &episode.actor).await.unwrap();
+            let product = fixture.instances[0].licenses().create_product(form, &episode.actor).await.unwrap();
             episode.products.push((product.id, product.code));
         }
         // Kept calls of the previous episode must not affect this one.
@@ -100,8 +100,10 @@ impl Episode {
         }
         for (n, policy) in policies.iter().enumerate() {
             let form = PolicyForm { name: format!("Policy {n}"), terms: policy.plain_terms.terms(episode.began) };
-            let made =
-                fixture.instances[0].create_policy(episode.products[policy.product].0, form, &episode.actor).await;
+            let made = fixture.instances[0]
+                .licenses()
+                .create_policy(episode.products[policy.product].0, form, &episode.actor)
+                .await;
             episode.policies.push(made.unwrap());
         }
         episode
@@ -111,7 +113,7 @@ impl Episode {
     pub(crate) async fn issue(&mut self, fixture: &TestService<'_>, slot: usize, policy: usize) -> Answer {
         let form = LicenseForm { email: CUSTOMER.to_owned(), ..LicenseForm::default() };
         let new = NewLicense { policy_id: self.policies[policy].id, code: String::new(), form };
-        match fixture.instances[0].create_license(new, &self.actor).await {
+        match fixture.instances[0].licenses().create_license(new, &self.actor).await {
             Ok((license, code)) => {
                 self.licenses.push((license, code, vec![]));
                 let at = self.licenses.len() - 1;
@@ -208,7 +210,7 @@ impl Episode {
             Op::Unblock { which } => self.unblock(&service(0), *which).await,
             Op::Step { license, step } => {
                 let id = self.licenses[self.slots[*license]].0.id;
-                match service(1).step_license(id, *step, "a test", &self.actor).await {
+                match service(1).licenses().step_license(id, *step, "a test", &self.actor).await {
                     Ok(devices) => Answer::Done(devices),
                     Err(error) => self.failed(&error),
                 }
