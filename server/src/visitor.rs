@@ -124,7 +124,7 @@ pub(crate) async fn see(
     login: Option<&Login>,
     asking: &Asking,
 ) -> Result<(Visitor, bool), service::Error> {
-    let provider = state.service.provider().await?;
+    let provider = state.service.vendor().provider().await?;
     let account = match login {
         Some(login) => state.service.signed_in(login.account).await?,
         None => None,

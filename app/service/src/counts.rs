@@ -10,9 +10,10 @@ use std::{
 };
 
 use chrono::{DateTime, Utc};
+use store::Store;
 use uuid::Uuid;
 
-use crate::{Result, Service};
+use crate::{Clock, Result, base::Base};
 
 /// Maximum number of licenses, and of activations, up to which they are counted on request.
 const COUNTED_AT_ONCE: i64 = 10_000;
@@ -44,9 +45,17 @@ impl Counts {
     }
 }
 
+/// Counts licenses and seats. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Counter {
+    store: Store,
+    clock: Clock,
+    last: Arc<LastCounts>,
+}
+
 /// The last counts of a large database.
 #[derive(Debug, Default)]
-pub(crate) struct LastCounts(Mutex<State>);
+struct LastCounts(Mutex<State>);
 
 #[derive(Debug, Default)]
 struct State {
@@ -63,19 +72,24 @@ impl LastCounts {
     }
 }
 
-impl Service {
+impl Counter {
+    pub(crate) fn new(base: &Base) -> Self {
+        let Base { store, clock, .. } = base.clone();
+        Self { store, clock, last: Arc::default() }
+    }
+
     /// Returns the current counts if the database is small, otherwise the last ones. `None` if a large database has not
     /// been counted yet.
     pub async fn counts(&self) -> Result<Option<Arc<Counts>>> {
         let last = {
-            let mut state = self.0.counts.state();
+            let mut state = self.last.state();
             state.asked = true;
             state.counts.clone()
         };
         if last.is_some() {
             return Ok(last);
         }
-        let is_small = self.store().read().await?.on().is_small(COUNTED_AT_ONCE).await?;
+        let is_small = self.store.read().await?.on().is_small(COUNTED_AT_ONCE).await?;
         if is_small { Ok(Some(Arc::new(self.count(true).await?))) } else { Ok(None) }
     }
 
@@ -83,7 +97,7 @@ impl Service {
     /// Must be called every few seconds.
     pub async fn refresh_counts(&self) -> Result<()> {
         let is_due = {
-            let state = self.0.counts.state();
+            let state = self.last.state();
             state.due.is_none_or(|due| state.asked && due <= Instant::now())
         };
         if is_due { self.count_again().await } else { Ok(()) }
@@ -91,17 +105,17 @@ impl Service {
 
     /// Counts a large database now, for later requests; forgets the counts of a small one.
     pub async fn count_again(&self) -> Result<()> {
-        let is_small = self.store().read().await?.on().is_small(COUNTED_AT_ONCE).await?;
+        let is_small = self.store.read().await?.on().is_small(COUNTED_AT_ONCE).await?;
         let began = Instant::now();
         let counts = if is_small { None } else { Some(Arc::new(self.count(false).await?)) };
         let rest = (began.elapsed() * SHARE).max(Duration::from_secs(10));
-        *self.0.counts.state() = State { counts, due: Some(Instant::now() + rest), asked: false };
+        *self.last.state() = State { counts, due: Some(Instant::now() + rest), asked: false };
         Ok(())
     }
 
     async fn count(&self, is_live: bool) -> Result<Counts> {
-        let at = self.clock().now();
-        let mut reading = self.store().read().await?;
+        let at = self.clock.now();
+        let mut reading = self.store.read().await?;
         let by_policy = reading.on().count_licenses_by_policy().await?;
         let not_active = reading.on().count_licenses_not_active().await?;
         let seats = reading.on().count_held_seats(at).await?;

@@ -34,8 +34,8 @@ pub use activation::dry_run::Hypothetical;
 pub use activation::idempotency::{CallKey, HEADER as KEY_HEADER};
 pub use activation::session::{CheckedOut, Renewal, Session, SessionAct};
 pub use actor::{Actor, ActorKind, SignedIn};
-pub use clock::{Clock, Trust};
-pub use counts::Counts;
+pub use clock::{Clock, Timekeeper, Trust};
+pub use counts::{Counter, Counts};
 pub use crypto::vault::{SealedCookie, SealingKey, SealingKeyError};
 pub use devices::authorize::{Entry, MOST_AT_ONCE, Registered};
 pub use devices::blocks::{BlockedFor, MOST_FOUND, NewBlock};
@@ -51,7 +51,7 @@ pub use identity::sign_in::DEVICE_KNOWN_FOR;
 pub use identity::upstream_sessions::{NewSignOn, ProviderTokens, UpstreamSession};
 pub use keys::status_list::{PublishedList, TakenPlaces};
 pub use keys::token::{Claims, LicenseClaims, StatusClaim, StatusReference};
-pub use keys::{KeyState, ListedKey, PublicKey};
+pub use keys::{KeyState, Keys, ListedKey, PublicKey};
 pub use licenses::Licenses;
 pub use licenses::change::{LicenseForm, NewLicense};
 pub use licenses::policies::PolicyForm;
@@ -59,6 +59,7 @@ pub use licenses::products::ProductForm;
 pub use offline::{DeviceKey, OfflineResponse, SignedOfflineFile, SignedRelease, SignedRequest};
 pub use origin::Origin;
 pub use store;
+pub use vendor::Vendor;
 
 use crate::{
     activation::{
@@ -72,10 +73,7 @@ use crate::{
         failed_sign_ins::FailedAttempts,
         refusal_budget::{NotedOf, RefusalBudget},
     },
-    keys::{
-        Keyring,
-        status_list::{Lists, Places},
-    },
+    keys::{Keyring, status_list::Places},
     rate_limit::RateLimits,
 };
 
@@ -87,26 +85,20 @@ pub struct Service(Arc<Inner>);
 struct Inner {
     store: store::Store,
     clock: Clock,
-    /// The last confirmation of the time by an owner that this instance has applied.
-    confirmed: tokio::sync::Mutex<Option<chrono::DateTime<chrono::Utc>>>,
+    timekeeper: Timekeeper,
     vault: Arc<Vault>,
-    keyring: Arc<Keyring>,
+    keys: Keys,
     licenses: Licenses,
     desk: Desk,
     in_flight: InFlight,
     refusal_writer: Arc<RefusalWriter>,
-    places: Places,
-    lists: Lists,
     hasher: Hasher,
-    /// One permit per core, for requests that sign with an expensive algorithm.
-    cores: Arc<tokio::sync::Semaphore>,
     failed_attempts: FailedAttempts,
     rate_limits: RateLimits,
     noted: RefusalBudget,
     refused_logouts: NotedOf,
-    provider: vendor::ProviderCache,
-    counts: counts::LastCounts,
-    issuer: String,
+    vendor: Vendor,
+    counter: Counter,
     /// The last event that the sweep of device events has visited.
     swept_events: tokio::sync::Mutex<uuid::Uuid>,
     /// The identity providers of the settings, once `know_issuers` has set them.
@@ -119,47 +111,43 @@ impl Service {
     /// desk. `issuer` is the tokens' `iss`, this server's public URL. Must be called inside a Tokio runtime.
     pub async fn open(store: store::Store, sealing_key: &SealingKey, clock: Clock, issuer: String) -> Result<Self> {
         let vault = Arc::new(Vault::new(sealing_key)?);
-        let confirmed = tokio::sync::Mutex::new(clock.start(&store).await?);
+        let timekeeper = Timekeeper::start(store.clone(), clock.clone()).await?;
         accounts::addresses::canonicalize(&store, clock.now()).await?;
         let keyring = Arc::new(Keyring::load(&store.for_api(), &vault, &clock).await?);
         keyring.signer(licensing::product::Algorithm::default(), None).await?;
-        let base = Base { store: store.clone(), clock: clock.clone(), vault: Arc::clone(&vault) };
-        let licenses = Licenses::new(&base, Arc::clone(&keyring));
         let places = Places::new(store.for_desk(), Arc::clone(&vault), clock.clone());
-        let (at_hand, keys) = (places.clone(), Arc::clone(&keyring));
         let refusal_writer = Arc::new(RefusalWriter::open(store.clone()));
         let desk = Desk::open(DeskContext {
             store: store.for_desk(),
             clock: clock.clone(),
-            places: at_hand,
-            keyring: keys,
+            places: places.clone(),
+            keyring: Arc::clone(&keyring),
             refusal_writer: Arc::clone(&refusal_writer),
             idle: Idle::default(),
         });
-        let (hasher, failed_attempts, lists) = (Hasher::new(), FailedAttempts::default(), Lists::default());
-        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let base = Base { store: store.clone(), clock: clock.clone(), vault: Arc::clone(&vault) };
+        let licenses = Licenses::new(&base, Arc::clone(&keyring));
+        let keys = Keys::new(&base, keyring, places, issuer.into());
+        let (vendor, counter) = (Vendor::new(&base), Counter::new(&base));
+        let (hasher, failed_attempts) = (Hasher::new(), FailedAttempts::default());
         let in_flight = InFlight::default();
         Ok(Self(Arc::new(Inner {
             store,
             clock,
-            confirmed,
+            timekeeper,
             vault,
-            keyring,
+            keys,
             licenses,
+            vendor,
+            counter,
             desk,
             refusal_writer,
             in_flight,
-            places,
-            lists,
             hasher,
-            cores: Arc::new(tokio::sync::Semaphore::new(cores)),
             failed_attempts,
             rate_limits: RateLimits::default(),
             noted: RefusalBudget::default(),
             refused_logouts: NotedOf::default(),
-            provider: vendor::ProviderCache::default(),
-            counts: counts::LastCounts::default(),
-            issuer,
             swept_events: tokio::sync::Mutex::default(),
             issuers: std::sync::OnceLock::new(),
             device_settings: std::sync::OnceLock::new(),
@@ -191,28 +179,24 @@ impl Service {
         &self.0.licenses
     }
 
-    /// The tokens' `iss`: this server's public URL, without a trailing slash.
-    pub fn issuer(&self) -> &str {
-        &self.0.issuer
+    /// Signing keys, tokens and status lists.
+    pub fn keys(&self) -> &Keys {
+        &self.0.keys
     }
 
-    /// The public half of every key that a valid token may need, as a JWK set (RFC 7517 §5). Answered from memory while
-    /// the database is unavailable.
-    pub async fn jwks(&self) -> Arc<serde_json::Value> {
-        self.0.keyring.jwks().await
+    /// The vendor's profile.
+    pub fn vendor(&self) -> &Vendor {
+        &self.0.vendor
     }
 
-    /// The public key that verifies a token of this server, in base64: its SubjectPublicKeyInfo in DER (RFC 5280
-    /// §4.1.2.7).
-    pub fn public_key_of(&self, token: &str) -> Result<String> {
-        self.0.keyring.public_key_of(token)
+    /// Counts of licenses and seats.
+    pub fn counter(&self) -> &Counter {
+        &self.0.counter
     }
 
-    /// The public key that verifies a token of this server, as a JWK (RFC 7517).
-    pub(crate) async fn public_jwk_of(&self, token: &str) -> Result<serde_json::Value> {
-        let lost = || Error::defect("a token signed by an unknown key");
-        let kid = jsonwebtoken::decode_header(token).ok().and_then(|header| header.kid).ok_or_else(lost)?;
-        Ok(self.0.keyring.public_jwk(&kid).await.ok_or_else(lost)?.1)
+    /// The clock mark, and trust in the clock.
+    pub fn timekeeper(&self) -> &Timekeeper {
+        &self.0.timekeeper
     }
 
     pub(crate) fn hasher(&self) -> &Hasher {
@@ -224,7 +208,7 @@ impl Service {
     pub async fn close(&self) {
         self.0.desk.close().await;
         self.0.refusal_writer.close().await;
-        self.leave_time().await;
+        self.0.timekeeper.leave_time().await;
         self.0.store.close().await;
     }
 

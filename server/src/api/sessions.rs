@@ -130,7 +130,7 @@ pub(super) async fn session_status(State(state): State<AppState>, own: Own) -> R
 
 /// `POST …/renew`: a new token under the license's current terms, with the license object.
 pub(super) async fn renew(State(state): State<AppState>, Key(key): Key, asking: Asking) -> Result<Response, Problem> {
-    let provider = state.service.provider().await?;
+    let provider = state.service.vendor().provider().await?;
     let (activated, token) = state.service.renew_once(&asking.session, asking.renewal, key.as_ref()).await?;
     answer(&state, &provider, activated, token)
 }

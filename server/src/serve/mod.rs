@@ -156,7 +156,7 @@ async fn sweep(service: Service, (decisions, device_events): (Span, Span)) {
     loop {
         hours.tick().await;
         // If the clock has leapt ahead, entries that look expired may be valid for days.
-        if service.time() != Trust::Good {
+        if service.timekeeper().time() != Trust::Good {
             continue;
         }
         match service.sweep_logins().await {
@@ -172,7 +172,7 @@ async fn sweep(service: Service, (decisions, device_events): (Span, Span)) {
             Ok(calls) => tracing::info!(calls, "expired idempotency keys were removed"),
             Err(error) => tracing::warn!(%error, "expired idempotency keys could not be removed"),
         }
-        match service.sweep_statuses().await {
+        match service.keys().sweep_statuses().await {
             Ok(0) => {}
             Ok(entries) => {
                 tracing::info!(entries, "entries of tokens that expired long ago were removed from the status lists")
@@ -199,14 +199,14 @@ async fn refresh(service: Service) {
     rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
     for round in 0_u64.. {
         rounds.tick().await;
-        match service.keep_time().await {
+        match service.timekeeper().keep_time().await {
             Ok(trust) => alarm(&service, trust, round),
             Err(error) => tracing::warn!(%error, "the time mark could not be read or updated"),
         }
-        if let Err(error) = service.refresh_keys().await {
+        if let Err(error) = service.keys().refresh_keys().await {
             tracing::warn!(%error, "the signing keys could not be refreshed");
         }
-        if let Err(error) = service.refresh_provider().await {
+        if let Err(error) = service.vendor().refresh_provider().await {
             tracing::warn!(%error, "the vendor's profile could not be refreshed");
         }
     }
@@ -232,7 +232,7 @@ async fn keep_up(service: Service) {
     rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         rounds.tick().await;
-        if let Err(error) = service.refresh_counts().await {
+        if let Err(error) = service.counter().refresh_counts().await {
             tracing::warn!(%error, "licenses and seats could not be counted");
         }
     }

@@ -150,7 +150,7 @@ async fn hold(db: &Database, license: &Issued) -> Tx {
 contract!(while_the_first_call_is_in_progress_the_second_is_told_to_wait, async |db| {
     let server = Server::on(db).await;
     let license = server.license().create().await;
-    server.service.status_places(1).await.unwrap();
+    server.service.keys().status_places(1).await.unwrap();
     let held = hold(db, &license).await;
     let first = tokio::spawn({
         let (server, license) = (server.clone(), license.clone());

@@ -87,7 +87,7 @@ impl Service {
         let made = json!({ "name": provider.name, "email": provider.email });
         Record::new(&actor, "provider.created", subject).made(&made).write(&mut tx, now).await?;
         tx.commit().await?;
-        self.provider_changed();
+        self.vendor().provider_changed();
         Ok(SignedIn { id: account.id, name: account.name, role: account.role })
     }
 }

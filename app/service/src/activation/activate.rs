@@ -180,7 +180,7 @@ impl Service {
         let call = self.begin_call(key, &hmac, &ask.body())?;
         let once = call.as_ref().map(|(once, _)| *once);
         let granted = self.0.desk.ask(Ask { once, ..ask }).await?;
-        let token = self.sign(&granted).await?;
+        let token = self.keys().sign(&granted).await?;
         Ok((granted, token))
     }
 

@@ -92,7 +92,7 @@ impl Service {
     /// # Errors
     /// `InvalidToken`.
     pub async fn session(&self, bearer: &str) -> Result<Session> {
-        let claims = self.read_token(bearer).await.ok_or(NOT_GOOD)?;
+        let claims = self.keys().read_token(bearer).await.ok_or(NOT_GOOD)?;
         let hash = URL_SAFE_NO_PAD.decode(&claims.license.fingerprint).ok().and_then(|hash| hash.try_into().ok());
         Ok(Session {
             id: claims.sid,
@@ -148,7 +148,7 @@ impl Service {
         key: Option<&CallKey>,
     ) -> Result<(Activated, String)> {
         let granted = self.ask(session, renewal, Purpose::Renew, key).await?;
-        let token = self.sign(&granted).await?;
+        let token = self.keys().sign(&granted).await?;
         Ok((granted, token))
     }
 
@@ -172,7 +172,7 @@ impl Service {
         key: Option<&CallKey>,
     ) -> Result<(Activated, Option<String>)> {
         let granted = self.ask(session, renewal, Purpose::CheckIn, key).await?;
-        let token = if granted.extended { Some(self.sign(&granted).await?) } else { None };
+        let token = if granted.extended { Some(self.keys().sign(&granted).await?) } else { None };
         Ok((granted, token))
     }
 

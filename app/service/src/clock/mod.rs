@@ -16,6 +16,7 @@ use std::{
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::{Timestamp, Uuid};
 
+pub use mark::Timekeeper;
 pub use shown::Trust;
 
 use sequence::Sequence;

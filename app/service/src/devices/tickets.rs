@@ -11,7 +11,6 @@ use chrono::{DateTime, Utc};
 use licensing::{
     ActivationCode,
     activation::Request,
-    product::Algorithm,
     release::{Act, By},
     ticket::{GOOD_FOR, MOST_LISTED, masked, may_have},
 };
@@ -109,20 +108,19 @@ impl Service {
     async fn ticket(&self, license: Uuid, now: DateTime<Utc>) -> Result<String> {
         let expires_at = GOOD_FOR.after(now);
         let ticket = Ticket {
-            iss: self.issuer().to_owned(),
-            aud: self.issuer().to_owned(),
+            iss: self.keys().issuer().to_owned(),
+            aud: self.keys().issuer().to_owned(),
             sub: license,
             jti: self.clock().id(),
             iat: token::back_dated(now),
             exp: expires_at.timestamp(),
         };
-        let key = self.0.keyring.key_for(Algorithm::ES256, None, expires_at).await?;
-        token::encode(TYPE, &ticket, &key)
+        self.keys().sign_shared(TYPE, &ticket, expires_at).await
     }
 
     async fn read_ticket(&self, text: &str) -> Result<Ticket> {
-        let ticket: Ticket = self.verified(text, TYPE).await.ok_or(NOT_GOOD)?;
-        let good = ticket.aud == self.issuer() && ticket.exp > self.clock().now().timestamp();
+        let ticket: Ticket = self.keys().verified(text, TYPE).await.ok_or(NOT_GOOD)?;
+        let good = ticket.aud == self.keys().issuer() && ticket.exp > self.clock().now().timestamp();
         if good { Ok(ticket) } else { Err(NOT_GOOD) }
     }
 

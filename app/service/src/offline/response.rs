@@ -27,8 +27,8 @@ impl OfflineResponse {
 impl Service {
     /// Signs the response for a grant.
     pub(super) async fn respond(&self, id: Uuid, granted: Activated) -> Result<OfflineResponse> {
-        let token = self.sign(&granted).await?;
-        let jwk = self.public_jwk_of(&token).await?;
+        let token = self.keys().sign(&granted).await?;
+        let jwk = self.keys().public_jwk_of(&token).await?;
         let compact = format!("{token}~{}", URL_SAFE_NO_PAD.encode(jwk.to_string()));
         Ok(OfflineResponse { id, granted, compact })
     }

@@ -141,10 +141,10 @@ fn without_its_database_the_service_is_unavailable_to_devices_but_serves_its_key
         let fixture = TestService::open(&db).await;
         let (_, _, code) = fixture.licensed(seats(5)).await;
         fixture.activate(&code, "one").await.unwrap();
-        let keys = fixture.service.jwks().await;
+        let keys = fixture.service.keys().jwks().await;
         cluster.stop();
         assert_err!(fixture.activate(&code, "one").await, Error::Unavailable);
         assert_err!(fixture.activate(&code, "two").await, Error::Unavailable);
-        assert_eq!(fixture.service.jwks().await, keys);
+        assert_eq!(fixture.service.keys().jwks().await, keys);
     });
 }

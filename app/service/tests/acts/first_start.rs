@@ -29,8 +29,8 @@ contract!(a_setup_link_makes_one_owner_and_is_then_used, async |db| {
     let owner = fixture.service.set_up(&link, ada(), origin(1)).await.unwrap();
     assert_eq!((owner.name.as_str(), owner.role), ("Ada Lovelace", Role::Owner));
     assert_eq!(fixture.service.signed_in(owner.id).await.unwrap(), Some(owner.clone()));
-    assert_eq!(fixture.service.provider().await.unwrap().name, "Analytical Engines");
-    assert_eq!(fixture.service.provider().await.unwrap().email.as_deref(), Some("sales@example.com"));
+    assert_eq!(fixture.service.vendor().provider().await.unwrap().name, "Analytical Engines");
+    assert_eq!(fixture.service.vendor().provider().await.unwrap().email.as_deref(), Some("sales@example.com"));
 
     assert_eq!(fixture.service.setup_link(&link).await.unwrap(), SetupLink::Used);
     assert_err!(fixture.service.set_up(&link, ada(), origin(1)).await, Error::Conflict(_));

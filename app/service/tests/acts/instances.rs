@@ -101,7 +101,7 @@ contract!(instances_that_make_a_first_key_at_once_make_only_one, async |db| {
     assert_eq!(db.number("SELECT COUNT(*) FROM signing_keys").await, 2, "plus the key made at the start");
     assert_eq!(fixture.events_of("signing_key.created").await.len(), 2);
     for other in &others {
-        assert_eq!(other.jwks().await["keys"].as_array().unwrap().len(), 2);
+        assert_eq!(other.keys().jwks().await["keys"].as_array().unwrap().len(), 2);
         other.close().await;
     }
 });

@@ -144,8 +144,8 @@ contract!(a_seat_is_held_longer_than_its_tokens_under_any_clock_change, async |d
         random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         let step = i64::try_from(random >> 40).unwrap() % 20_000;
         fixture.clock.advance(if random >> 63 == 0 { step } else { -step });
-        if fixture.service.time() != Trust::Good {
-            fixture.service.confirm_time(&fixture.actor).await.unwrap();
+        if fixture.service.timekeeper().time() != Trust::Good {
+            fixture.service.timekeeper().confirm_time(&fixture.actor).await.unwrap();
         }
         let mut asking = asking(&code, "one");
         asking.request.lease = (random >> 62 & 1 == 1).then(|| Span::seconds(60 + (random >> 50)));

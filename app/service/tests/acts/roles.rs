@@ -98,8 +98,8 @@ contract!(no_act_succeeds_for_an_account_that_lost_its_role, async |db| {
     assert_err!(service.invite("ada@example.com", "admin", lost).await, Error::Forbidden(_));
     assert_err!(service.change_role(id, "owner", lost).await, Error::Forbidden(_));
     assert_err!(service.disable_account(id, "left", lost).await, Error::Forbidden(_));
-    assert_err!(service.confirm_time(lost).await, Error::Forbidden(_));
-    assert_err!(service.open_status_list(lost).await, Error::Forbidden(_));
+    assert_err!(service.timekeeper().confirm_time(lost).await, Error::Forbidden(_));
+    assert_err!(service.keys().open_status_list(lost).await, Error::Forbidden(_));
     assert_eq!(db.number("SELECT COUNT(*) FROM events").await, events, "nothing was done");
     assert_eq!(fixture.seats(&license).await, 1);
 });

@@ -16,7 +16,7 @@ use crate::test_service::{ISSUER, TestService, asking, of, seats};
 
 /// Verifies a token with nothing but the key set. Returns its header and its claims.
 pub(crate) async fn verify(fixture: &TestService, token: &str) -> (Value, Claims) {
-    let keys: JwkSet = serde_json::from_value(Value::clone(&*fixture.service.jwks().await)).unwrap();
+    let keys: JwkSet = serde_json::from_value(Value::clone(&*fixture.service.keys().jwks().await)).unwrap();
     let header = jsonwebtoken::decode_header(token).unwrap();
     let key = keys.find(header.kid.as_ref().unwrap()).unwrap();
     let mut validation = Validation::new(header.alg);
@@ -49,7 +49,7 @@ contract!(a_token_of_every_algorithm_verifies_with_the_key_set_alone, async |db|
         let [head, _, signature] = token.split('.').collect::<Vec<_>>().try_into().unwrap();
         let other = URL_SAFE_NO_PAD.encode(json!({ "exp": 99_999_999_999_i64 }).to_string());
         let forged = format!("{head}.{other}.{signature}");
-        let keys: JwkSet = serde_json::from_value(Value::clone(&*fixture.service.jwks().await)).unwrap();
+        let keys: JwkSet = serde_json::from_value(Value::clone(&*fixture.service.keys().jwks().await)).unwrap();
         let key = DecodingKey::from_jwk(keys.find(header["kid"].as_str().unwrap()).unwrap()).unwrap();
         let validation = Validation::new(jsonwebtoken::decode_header(&token).unwrap().alg);
         let refused = jsonwebtoken::decode::<Value>(&forged, &key, &validation).unwrap_err();
@@ -74,7 +74,7 @@ contract!(a_token_contains_what_was_granted, async |db| {
         "iat": now - 300,
         "nbf": now - 300,
         "exp": now + 37 * 86_400,
-        "status": { "status_list": { "idx": place.index, "uri": fixture.service.status_list_uri(place.list) } },
+        "status": { "status_list": { "idx": place.index, "uri": fixture.service.keys().status_list_uri(place.list) } },
         "license": {
             "product": "Drift",
             "policy": policy.name,
@@ -110,7 +110,7 @@ contract!(the_key_set_has_only_public_members_and_one_key_for_each_algorithm, as
     for (n, algorithm) in Algorithm::ALL.into_iter().chain(Algorithm::ALL).enumerate() {
         fixture.product(&format!("product-{n}"), algorithm).await;
     }
-    let set = fixture.service.jwks().await;
+    let set = fixture.service.keys().jwks().await;
     let keys = set["keys"].as_array().unwrap();
     let mut algorithms: Vec<_> = keys.iter().map(|key| key["alg"].as_str().unwrap()).collect();
     algorithms.sort_unstable();
@@ -136,8 +136,8 @@ contract!(keys_are_found_again_by_a_service_opened_later, async |db| {
     let (_, _, code) = fixture.licensed(seats(1)).await;
     let (_, token) = fixture.service.activate(asking(&code, "one")).await.unwrap();
     let later = fixture.second_instance(db).await;
-    assert_eq!(later.jwks().await, fixture.service.jwks().await);
-    assert_eq!(later.public_key_of(&token).unwrap(), fixture.service.public_key_of(&token).unwrap());
+    assert_eq!(later.keys().jwks().await, fixture.service.keys().jwks().await);
+    assert_eq!(later.keys().public_key_of(&token).unwrap(), fixture.service.keys().public_key_of(&token).unwrap());
     later.close().await;
 });
 

@@ -51,7 +51,7 @@ pub async fn take_link(of: String) -> Result<Option<(String, String)>, Error> {
         return Ok(None);
     }
     browser.take(MADE).await?;
-    Ok(Some((id.to_string(), format!("{}/link?token={token}", service.issuer()))))
+    Ok(Some((id.to_string(), format!("{}/link?token={token}", service.keys().issuer()))))
 }
 
 pub const LINK_STATE: ReadName = ReadName("link/state");

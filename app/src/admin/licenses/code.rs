@@ -52,7 +52,7 @@ pub async fn take_secret(id: String) -> Result<Option<Secret>, Error> {
     Ok(Some(Secret {
         code,
         fresh,
-        server: service.issuer().to_owned(),
+        server: service.keys().issuer().to_owned(),
         email: (terms.email != EmailTerm::NotAsked).then(|| row.license.email.unwrap_or_else(anybody)),
         signs_in: terms.sign_in != SignIn::NotAsked,
         authorized_only: terms.devices == Devices::Authorized,

@@ -64,7 +64,7 @@ impl Episode {
         let actor = Actor::account(Uuid::from_u128(7), "Ingrid", Origin::default());
         fixture.clock.advance(2000 * 86_400);
         if fixture.clock.trust() != Trust::Good {
-            fixture.instances[0].confirm_time(&actor).await.unwrap();
+            fixture.instances[0].timekeeper().confirm_time(&actor).await.unwrap();
         }
         let mut episode = Self {
             began: fixture.clock.now(),
@@ -96,7 +96,7 @@ impl Episode {
         fixture.instances[0].sweep_calls().await.unwrap();
         // An instance that does not know the newest key would write a repeat instead of answering from the record.
         for instance in &fixture.instances {
-            instance.refresh_keys().await.unwrap();
+            instance.keys().refresh_keys().await.unwrap();
         }
         for (n, policy) in policies.iter().enumerate() {
             let form = PolicyForm { name: format!("Policy {n}"), terms: policy.plain_terms.terms(episode.began) };
@@ -232,7 +232,7 @@ impl Episode {
                 fixture.clock.leap(i64::try_from(*seconds).unwrap());
                 Answer::Done(0)
             }
-            Op::Confirm { at } => match service(*at).confirm_time(&self.actor).await {
+            Op::Confirm { at } => match service(*at).timekeeper().confirm_time(&self.actor).await {
                 Ok(_) => Answer::Done(1),
                 Err(error) => self.failed(&error),
             },
