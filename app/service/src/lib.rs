@@ -19,17 +19,22 @@ mod licenses;
 mod offline;
 mod origin;
 pub mod rate_limit;
+mod reason;
 mod retry;
 mod vendor;
 
 use std::sync::Arc;
 
+pub use accounts::local::LocalSignIn;
 pub use accounts::setup::SetupLink;
-pub use accounts::{AccountLink, HostLink, Invited, NewAccount, NewOwner};
-pub use activation::activate::{Activated, Activation};
+pub use accounts::{AccountLink, Accounts, HostLink, Invited, NewAccount, NewOwner};
+pub use activation::Activations;
+pub use activation::activated::Activated;
 pub use activation::call_fault::CallFault;
-pub use activation::decisions::{Decision, Traced};
+pub use activation::calls::Calls;
+pub use activation::decisions::{Decision, Decisions, Traced};
 pub use activation::desk::Simulation;
+pub use activation::desk::request::Activation;
 pub use activation::dry_run::Hypothetical;
 pub use activation::idempotency::{CallKey, HEADER as KEY_HEADER};
 pub use activation::session::{CheckedOut, Renewal, Session, SessionAct};
@@ -37,12 +42,14 @@ pub use actor::{Actor, ActorKind, SignedIn};
 pub use clock::{Clock, Timekeeper, Trust};
 pub use counts::{Counter, Counts};
 pub use crypto::vault::{SealedCookie, SealingKey, SealingKeyError};
+pub use devices::Devices;
 pub use devices::authorize::{Entry, MOST_AT_ONCE, Registered};
 pub use devices::blocks::{BlockedFor, MOST_FOUND, NewBlock};
 pub use devices::names::hash_in_words;
 pub use devices::settings::DeviceSettings;
 pub use devices::tickets::{DeviceInUse, InUse};
 pub use error::{Declined, Error, Result, Stale};
+pub use identity::Identities;
 pub use identity::api_tokens::{ApiCaller, ApiToken, NewApiToken, TokenText};
 pub use identity::identities::{Claimed, Connected, Connecting, Entrance};
 pub use identity::logins::{Login, LoginRow};
@@ -56,28 +63,25 @@ pub use licenses::Licenses;
 pub use licenses::change::{LicenseForm, NewLicense};
 pub use licenses::policies::PolicyForm;
 pub use licenses::products::ProductForm;
-pub use offline::{DeviceKey, OfflineResponse, SignedOfflineFile, SignedRelease, SignedRequest};
+pub use offline::{DeviceKey, Offline, OfflineResponse, SignedOfflineFile, SignedRelease, SignedRequest};
 pub use origin::Origin;
 pub use store;
 pub use vendor::Vendor;
 
 use crate::{
     activation::{
+        Uses,
         decisions::RefusalWriter,
         desk::{Desk, DeskContext, Idle},
-        idempotency::InFlight,
     },
     base::Base,
     crypto::{password::Hasher, vault::Vault},
-    identity::{
-        failed_sign_ins::FailedAttempts,
-        refusal_budget::{NotedOf, RefusalBudget},
-    },
+    identity::trials::PasswordTrials,
     keys::{Keyring, status_list::Places},
     rate_limit::RateLimits,
 };
 
-/// Handle to the service layer: every act is a method of it. Cheap to clone.
+/// The service layer. Its acts are methods of narrow handles, one for each subject. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Service(Arc<Inner>);
 
@@ -85,25 +89,22 @@ pub struct Service(Arc<Inner>);
 struct Inner {
     store: store::Store,
     clock: Clock,
-    timekeeper: Timekeeper,
-    vault: Arc<Vault>,
-    keys: Keys,
-    licenses: Licenses,
-    desk: Desk,
-    in_flight: InFlight,
+    rate_limits: Arc<RateLimits>,
+    desk: Arc<Desk>,
     refusal_writer: Arc<RefusalWriter>,
-    hasher: Hasher,
-    failed_attempts: FailedAttempts,
-    rate_limits: RateLimits,
-    noted: RefusalBudget,
-    refused_logouts: NotedOf,
+    activations: Activations,
+    licenses: Licenses,
+    devices: Devices,
+    offline: Offline,
+    keys: Keys,
+    accounts: Accounts,
+    identity: Identities,
+    local_sign_in: LocalSignIn,
+    decisions: Decisions,
+    calls: Calls,
     vendor: Vendor,
     counter: Counter,
-    /// The last event that the sweep of device events has visited.
-    swept_events: tokio::sync::Mutex<uuid::Uuid>,
-    /// The identity providers of the settings, once `know_issuers` has set them.
-    issuers: std::sync::OnceLock<Vec<String>>,
-    device_settings: std::sync::OnceLock<DeviceSettings>,
+    timekeeper: Timekeeper,
 }
 
 impl Service {
@@ -117,51 +118,69 @@ impl Service {
         keyring.signer(licensing::product::Algorithm::default(), None).await?;
         let places = Places::new(store.for_desk(), Arc::clone(&vault), clock.clone());
         let refusal_writer = Arc::new(RefusalWriter::open(store.clone()));
-        let desk = Desk::open(DeskContext {
+        let desk = Arc::new(Desk::open(DeskContext {
             store: store.for_desk(),
             clock: clock.clone(),
             places: places.clone(),
             keyring: Arc::clone(&keyring),
             refusal_writer: Arc::clone(&refusal_writer),
             idle: Idle::default(),
-        });
-        let base = Base { store: store.clone(), clock: clock.clone(), vault: Arc::clone(&vault) };
+        }));
+        let base = Base { store: store.clone(), clock: clock.clone(), vault };
+        let rate_limits = Arc::<RateLimits>::default();
+        // Each handle holds only handles that are created before it.
         let licenses = Licenses::new(&base, Arc::clone(&keyring));
         let keys = Keys::new(&base, keyring, places, issuer.into());
-        let (vendor, counter) = (Vendor::new(&base), Counter::new(&base));
-        let (hasher, failed_attempts) = (Hasher::new(), FailedAttempts::default());
-        let in_flight = InFlight::default();
+        let decisions = Decisions::new(&base, Arc::clone(&refusal_writer));
+        let calls = Calls::new(&base);
+        let devices = {
+            let (keys, licenses, decisions) = (keys.clone(), licenses.clone(), decisions.clone());
+            Devices::new(&base, keys, licenses, decisions, calls.clone(), Arc::clone(&rate_limits))
+        };
+        let offline = {
+            let (keys, licenses, devices) = (keys.clone(), licenses.clone(), devices.clone());
+            Offline::new(&base, Arc::clone(&desk), keys, licenses, devices, decisions.clone())
+        };
+        let uses = Uses {
+            keys: keys.clone(),
+            licenses: licenses.clone(),
+            devices: devices.clone(),
+            decisions: decisions.clone(),
+            calls: calls.clone(),
+        };
+        let activations = Activations::new(&base, Arc::clone(&desk), uses);
+        let (vendor, counter, local_sign_in) = (Vendor::new(&base), Counter::new(&base), LocalSignIn::new(&base));
+        let (hasher, trials) = (Hasher::new(), PasswordTrials::new(&base, Arc::clone(&rate_limits)));
+        let identity = Identities::new(&base, hasher.clone(), trials.clone(), local_sign_in.clone());
+        let accounts = {
+            let (local_sign_in, vendor) = (local_sign_in.clone(), vendor.clone());
+            Accounts::new(&base, hasher, trials, local_sign_in, vendor, Arc::clone(&rate_limits))
+        };
         Ok(Self(Arc::new(Inner {
             store,
             clock,
-            timekeeper,
-            vault,
-            keys,
-            licenses,
-            vendor,
-            counter,
+            rate_limits,
             desk,
             refusal_writer,
-            in_flight,
-            hasher,
-            failed_attempts,
-            rate_limits: RateLimits::default(),
-            noted: RefusalBudget::default(),
-            refused_logouts: NotedOf::default(),
-            swept_events: tokio::sync::Mutex::default(),
-            issuers: std::sync::OnceLock::new(),
-            device_settings: std::sync::OnceLock::new(),
+            activations,
+            licenses,
+            devices,
+            offline,
+            keys,
+            accounts,
+            identity,
+            local_sign_in,
+            decisions,
+            calls,
+            vendor,
+            counter,
+            timekeeper,
         })))
     }
 
     /// The data layer, for reads.
     pub fn store(&self) -> &store::Store {
         &self.0.store
-    }
-
-    /// The data layer for requests from devices and programs. Its connections are separate, so pages never delay them.
-    pub(crate) fn api_store(&self) -> store::Store {
-        self.0.store.for_api()
     }
 
     /// Returns `Ok` if the database answers and accepts writes, judged by the activation desk's last result.
@@ -174,14 +193,54 @@ impl Service {
         &self.0.clock
     }
 
+    /// Activating devices, their sessions, and dry runs.
+    pub fn activations(&self) -> &Activations {
+        &self.0.activations
+    }
+
     /// Products, policies and licenses.
     pub fn licenses(&self) -> &Licenses {
         &self.0.licenses
     }
 
+    /// Devices and their seats: release, undo, blocks, registration, tickets.
+    pub fn devices(&self) -> &Devices {
+        &self.0.devices
+    }
+
+    /// Offline requests and releases.
+    pub fn offline(&self) -> &Offline {
+        &self.0.offline
+    }
+
     /// Signing keys, tokens and status lists.
     pub fn keys(&self) -> &Keys {
         &self.0.keys
+    }
+
+    /// Accounts, invitations, links and passwords.
+    pub fn accounts(&self) -> &Accounts {
+        &self.0.accounts
+    }
+
+    /// Sign-in, identities, logins and API tokens.
+    pub fn identity(&self) -> &Identities {
+        &self.0.identity
+    }
+
+    /// Sign-in with a password, which owners may turn off.
+    pub fn local_sign_in(&self) -> &LocalSignIn {
+        &self.0.local_sign_in
+    }
+
+    /// Decisions, explained.
+    pub fn decisions(&self) -> &Decisions {
+        &self.0.decisions
+    }
+
+    /// Calls with an idempotency key.
+    pub fn calls(&self) -> &Calls {
+        &self.0.calls
     }
 
     /// The vendor's profile.
@@ -197,10 +256,6 @@ impl Service {
     /// The clock mark, and trust in the clock.
     pub fn timekeeper(&self) -> &Timekeeper {
         &self.0.timekeeper
-    }
-
-    pub(crate) fn hasher(&self) -> &Hasher {
-        &self.0.hasher
     }
 
     /// Finishes the desk's current work, writes the pending refusals, and closes the database. Later requests are

@@ -100,7 +100,7 @@ pub(super) async fn fill(
         let devices = issued.iter().flat_map(|(_, code)| (0..command.devices_per_license).map(move |n| (code, n)));
         let activations: Vec<_> = devices.filter_map(|(code, n)| device(code, n)).collect();
         stream::iter(activations)
-            .map(|activation| service.activate_unsigned(activation))
+            .map(|activation| service.activations().activate_unsigned(activation))
             .buffer_unordered(AT_ONCE)
             .try_for_each(|_| std::future::ready(Ok(())))
             .await?;

@@ -150,14 +150,14 @@ async fn play(
             let Some(policy) = policies.get(&named(sale)) else { return Ok(()) };
             let (license, code) = service.licenses().create_license(order(sale, policy.id), actor).await?;
             if policy.terms.devices == Devices::Authorized {
-                service.authorize_devices(license.id, &laboratory(sale), actor).await?;
+                service.devices().authorize_devices(license.id, &laboratory(sale), actor).await?;
             }
             sold.insert(sale.customer, Sold { id: license.id, code, first_device: None });
         }
         Act::Ask(sale, device) => {
             let Some(sold) = sold.get_mut(sale.customer) else { return Ok(()) };
             let Some(asking) = asking(sale, device, &sold.code) else { return Ok(()) };
-            match service.activate(asking).await {
+            match service.activations().activate(asking).await {
                 Ok((activated, _)) if device == 0 => sold.first_device = Some(activated.session_id),
                 // The license has ended, and the device is refused as a real one would be.
                 Ok(_) | Err(service::Error::Refused(_)) => {}
@@ -172,12 +172,15 @@ async fn play(
         Act::BlockFirstDevice(sale, why) => {
             if let Some(fingerprint) = fingerprint(sale, 0) {
                 let (blocked_for, reason) = (BlockedFor::Server, why.to_owned());
-                service.block_device(NewBlock { fingerprint, blocked_for, revoke: true, reason }, actor).await?;
+                service
+                    .devices()
+                    .block_device(NewBlock { fingerprint, blocked_for, revoke: true, reason }, actor)
+                    .await?;
             }
         }
         Act::RevokeFirstDevice(sale, why) => {
             if let Some(device) = sold.get(sale.customer).and_then(|sold| sold.first_device) {
-                service.revoke_activation(device, why, actor).await?;
+                service.devices().revoke_activation(device, why, actor).await?;
             }
         }
     }

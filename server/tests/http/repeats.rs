@@ -199,14 +199,14 @@ contract!(a_key_is_kept_for_a_day, async |db| {
     let license = server.license().create().await;
     let first = activate(&server, &license, "one", "key").await.token();
     server.clock.advance(24 * HOUR - 1);
-    assert_eq!(server.service.sweep_calls().await.unwrap(), 0);
+    assert_eq!(server.service.calls().sweep_calls().await.unwrap(), 0);
     assert_eq!(activate(&server, &license, "one", "key").await.token().claims, first.claims);
     server.clock.advance(1);
     let after = activate(&server, &license, "one", "key").await.token();
     assert_ne!(after.claims["jti"], first.claims["jti"]);
     assert_eq!(activate(&server, &license, "one", "key").await.token().claims, after.claims, "and is kept again");
     server.clock.advance(24 * HOUR);
-    assert_eq!(server.service.sweep_calls().await.unwrap(), 1);
+    assert_eq!(server.service.calls().sweep_calls().await.unwrap(), 1);
 });
 
 contract!(a_repeat_does_not_revive_a_session, async |db| {

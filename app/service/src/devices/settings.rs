@@ -3,7 +3,7 @@
 use licensing::{Fingerprint, Invalid, Span, offline::LONGEST_WAY};
 use store::desk::LicenseKeys;
 
-use crate::{Result, Service, activation::activate::Credential};
+use crate::{Devices, Result, activation::desk::request::Credential};
 
 /// Settings for devices.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,15 +20,15 @@ impl Default for DeviceSettings {
     }
 }
 
-impl Service {
+impl Devices {
     /// Sets this server's settings for devices. Must be called once at the start; until then the defaults apply.
     pub fn set_device_settings(&self, settings: DeviceSettings) {
-        _ = self.0.device_settings.set(settings);
+        _ = self.settings.set(settings);
     }
 
     /// The settings for devices.
     pub fn device_settings(&self) -> DeviceSettings {
-        self.0.device_settings.get().copied().unwrap_or_default()
+        self.settings.get().copied().unwrap_or_default()
     }
 
     /// Refuses a placeholder fingerprint: two machines with the same one would share a seat unnoticed. A device on
@@ -41,7 +41,7 @@ impl Service {
             Credential::Code(hmac) => (vec![*hmac], vec![]),
             Credential::License(id) | Credential::Session { license: id, .. } => (vec![], vec![*id]),
         };
-        let mut reading = self.api_store().read().await?;
+        let mut reading = self.store.for_api().read().await?;
         let licenses = reading.on().desk_licenses(LicenseKeys { codes: &codes, ids: &ids }).await?;
         let ids: Vec<_> = licenses.iter().map(|license| license.id).collect();
         if reading.on().desk_activations(&[fingerprint.digest()], &ids).await?.is_empty() {

@@ -14,7 +14,7 @@ use super::{
     ring::{subject, write},
     rotation::{self, KeyState, OVERLAP},
 };
-use crate::{Actor, Error, Keys, Result, audit::Record, crypto::vault::Purpose, licenses::change::read_reason};
+use crate::{Actor, Error, Keys, Result, audit::Record, crypto::vault::Purpose, reason::read_reason};
 
 /// A signing key in the owners' list.
 #[derive(Clone, Debug, PartialEq)]

@@ -25,7 +25,8 @@ use crate::{
     Actor, Error, Licenses, Result, Stale,
     audit::{Record, Subject},
     crypto::vault::Purpose,
-    licenses::products::fits_token,
+    licenses::token_room::fits_token,
+    reason::read_reason,
     retry::retried,
 };
 
@@ -234,11 +235,6 @@ impl Licenses {
         let now = self.clock.now();
         self.store.read().await?.on().license(id, now).await?.ok_or(Error::NotFound("license"))
     }
-}
-
-/// Reads the reason that every act needs that takes something away.
-pub(crate) fn read_reason(reason: &str) -> Result<String, Invalid> {
-    text::name(reason, 500).map_err(|e| Invalid::one("reason", e.to_string()))
 }
 
 pub(crate) fn subject(license: &License) -> Subject {

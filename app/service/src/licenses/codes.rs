@@ -12,7 +12,8 @@ use crate::{
     Actor, Error, Licenses, Result,
     audit::Record,
     crypto::vault::{Purpose, random},
-    licenses::change::{read_reason, subject},
+    licenses::change::subject,
+    reason::read_reason,
     retry::retried,
 };
 

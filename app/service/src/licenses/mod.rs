@@ -6,6 +6,7 @@ mod fold;
 pub(crate) mod issue;
 pub(crate) mod policies;
 pub(crate) mod products;
+mod token_room;
 
 use std::sync::Arc;
 

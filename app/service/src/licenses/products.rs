@@ -12,12 +12,9 @@ use uuid::Uuid;
 use crate::{
     Actor, Error, Licenses, Result, Stale,
     audit::{Record, Subject},
-    licenses::change::read_reason,
+    licenses::token_room::fits_token,
+    reason::read_reason,
 };
-
-/// Maximum size of a product's feature defaults as JSON, in bytes; a license's own values may take as much again. A
-/// token holds a mixture of both, so no later change of the product can make a token larger than 4 KiB.
-const MOST_FEATURE_BYTES: usize = 512;
 
 /// Maximum number of versions kept per product: each activation under a maintenance period searches them.
 const MOST_RELEASES: usize = 200;
@@ -63,14 +60,6 @@ fn check_releases(releases: &[ProductRelease]) -> Result<(), String> {
     }
     let twice = releases.iter().enumerate().find(|(i, r)| releases.iter().take(*i).any(|e| e.version == r.version));
     twice.map_or(Ok(()), |(_, release)| Err(format!("contain {} twice", release.version)))
-}
-
-/// Checks that these values leave room in a token for as many again.
-pub(crate) fn fits_token(values: &FeatureValues) -> Result<(), String> {
-    match serde_json::to_string(values) {
-        Ok(json) if json.len() <= MOST_FEATURE_BYTES => Ok(()),
-        _ => Err(format!("take more than {MOST_FEATURE_BYTES} bytes in a token: shorten their codes or values")),
-    }
 }
 
 impl Licenses {

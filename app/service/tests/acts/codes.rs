@@ -10,16 +10,17 @@ use crate::test_service::{TestService, assert_err, bad_fields, refusal, seats};
 contract!(an_old_code_finds_nothing_and_active_devices_keep_running, async |db| {
     let fixture = TestService::open(db).await;
     let (_, license, old) = fixture.licensed(seats(2)).await;
-    let (first, token) = fixture.service.activate(crate::test_service::asking(&old, "one")).await.unwrap();
+    let (first, token) =
+        fixture.service.activations().activate(crate::test_service::asking(&old, "one")).await.unwrap();
     let new = fixture.service.licenses().reissue_code(license.id, "posted in a forum", &fixture.actor).await.unwrap();
     assert_ne!(old.written(), new.written());
 
     for device in ["one", "two"] {
         assert_eq!(refusal(fixture.activate(&old, device).await).code(), "code_not_found", "{device}");
     }
-    let session = fixture.service.session(&token).await.unwrap();
+    let session = fixture.service.activations().session(&token).await.unwrap();
     fixture.clock.advance(86_400);
-    let (renewed, _) = fixture.service.renew(&session, Default::default()).await.unwrap();
+    let (renewed, _) = fixture.service.activations().renew(&session, Default::default()).await.unwrap();
     assert_eq!(renewed.session_id, first.session_id);
     assert_eq!(fixture.activate(&new, "one").await.unwrap().session_id, first.session_id, "the same seat");
     fixture.activate(&new, "two").await.unwrap();

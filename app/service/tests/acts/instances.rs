@@ -12,7 +12,7 @@ async fn rush(instances: &[&Service], code: &ActivationCode, devices: usize) -> 
     let asked = (0..devices).flat_map(|n| {
         instances.iter().enumerate().map(move |(i, service)| {
             let asking = asking(code, &format!("device {n} of {i}"));
-            async move { service.activate(asking).await.is_ok() }
+            async move { service.activations().activate(asking).await.is_ok() }
         })
     });
     join_all(asked).await.into_iter().filter(|granted| *granted).count()
@@ -57,8 +57,8 @@ contract!(one_device_at_two_instances_has_one_session, async |db| {
     let other = fixture.second_instance(db).await;
     for n in 0..10 {
         let (_, license, code) = fixture.licensed(seats(5)).await;
-        let asked =
-            [&fixture.service, &other, &fixture.service, &other].map(|s| s.activate(asking(&code, "the device")));
+        let asked = [&fixture.service, &other, &fixture.service, &other]
+            .map(|s| s.activations().activate(asking(&code, "the device")));
         let sessions: Vec<_> = join_all(asked).await.into_iter().map(|given| given.unwrap().0.session_id).collect();
         assert!(sessions.iter().all(|id| *id == sessions[0]), "round {n}: {sessions:?}");
         assert_eq!(fixture.seats(&license).await, 1);
@@ -130,11 +130,11 @@ contract!(setup_links_of_two_instances_make_one_owner, async |db| {
     let fixture = TestService::open(db).await;
     let other = fixture.second_instance(db).await;
     for _ in 0..5 {
-        let (one, two) = tokio::join!(fixture.service.new_setup_link(), other.new_setup_link());
+        let (one, two) = tokio::join!(fixture.service.accounts().new_setup_link(), other.accounts().new_setup_link());
         assert!(one.unwrap().is_some() && two.unwrap().is_some());
         assert_eq!(db.number("SELECT COUNT(*) FROM setup_links").await, 1, "the later link replaced the earlier one");
     }
-    let link = fixture.service.new_setup_link().await.unwrap().unwrap();
+    let link = fixture.service.accounts().new_setup_link().await.unwrap().unwrap();
     let owner = |name: &str| NewOwner {
         name: name.to_owned(),
         email: format!("{name}@example.com"),
@@ -143,8 +143,8 @@ contract!(setup_links_of_two_instances_make_one_owner, async |db| {
         provider_email: String::new(),
     };
     let (one, two) = tokio::join!(
-        fixture.service.set_up(&link, owner("ada"), origin(1)),
-        other.set_up(&link, owner("bob"), origin(2)),
+        fixture.service.accounts().set_up(&link, owner("ada"), origin(1)),
+        other.accounts().set_up(&link, owner("bob"), origin(2)),
     );
     assert!(one.is_ok() != two.is_ok());
     assert_eq!(db.number("SELECT COUNT(*) FROM accounts").await, 1);

@@ -26,10 +26,10 @@ async fn rows(db: &Database) -> [i64; 3] {
 contract!(a_repeat_writes_nothing_and_returns_its_decision, async |db| {
     let fixture = TestService::open(db).await;
     let (_, license, code) = fixture.licensed(seats(1)).await;
-    let (first, token) = fixture.service.activate(asking(&code, "one")).await.unwrap();
+    let (first, token) = fixture.service.activations().activate(asking(&code, "one")).await.unwrap();
     let (before, record) = (rows(db).await, fixture.devices(&license).await);
     fixture.clock.advance(299);
-    let (again, fresh) = fixture.service.activate(asking(&code, "one")).await.unwrap();
+    let (again, fresh) = fixture.service.activations().activate(asking(&code, "one")).await.unwrap();
     assert_eq!((again.session_id, again.decision), (first.session_id, first.decision));
     assert_eq!((rows(db).await, fixture.devices(&license).await), (before, record));
 
@@ -99,10 +99,10 @@ contract!(changed_device_details_are_stored, async |db| {
         asking.request.version = version.map(|v| licensing::Version::read(v).unwrap());
         asking
     };
-    fixture.service.activate(named(Some("Kim's laptop"), Some("2.1.0"))).await.unwrap();
-    fixture.service.activate(named(None, None)).await.unwrap();
+    fixture.service.activations().activate(named(Some("Kim's laptop"), Some("2.1.0"))).await.unwrap();
+    fixture.service.activations().activate(named(None, None)).await.unwrap();
     assert_eq!(fixture.events_of("device.renewed").await.len(), 0, "a request without details changes nothing");
-    fixture.service.activate(named(None, Some("2.2.0"))).await.unwrap();
+    fixture.service.activations().activate(named(None, Some("2.2.0"))).await.unwrap();
     let [device] = fixture.devices(&license).await.try_into().unwrap();
     assert_eq!(device.device_name.as_deref(), Some("Kim's laptop"));
     assert_eq!(device.software_version.as_deref(), Some("2.2.0"));
@@ -126,7 +126,7 @@ contract!(until_its_last_second_a_license_issues_tokens_that_end_with_it, async 
     let end = Span::hours(1).after(license.issued_at).timestamp();
     for step in [3000, 500, 90, 9] {
         fixture.clock.advance(step);
-        let (activated, token) = fixture.service.activate(asking(&code, "one")).await.unwrap();
+        let (activated, token) = fixture.service.activations().activate(asking(&code, "one")).await.unwrap();
         let claims = read_token(&fixture, &token).await;
         assert_eq!((claims.exp, activated.license_ends_at.unwrap().timestamp()), (end, end));
         assert!(claims.iat < claims.exp);
@@ -149,7 +149,7 @@ contract!(a_seat_is_held_longer_than_its_tokens_under_any_clock_change, async |d
         }
         let mut asking = asking(&code, "one");
         asking.request.lease = (random >> 62 & 1 == 1).then(|| Span::seconds(60 + (random >> 50)));
-        let (_, token) = fixture.service.activate(asking).await.unwrap();
+        let (_, token) = fixture.service.activations().activate(asking).await.unwrap();
         let claims = read_token(&fixture, &token).await;
         assert!(claims.iat < claims.exp && claims.license.issued_at == fixture.clock.now().timestamp());
         longest = claims.exp.max(longest);
@@ -163,12 +163,12 @@ contract!(the_longest_possible_lease_can_be_signed, async |db| {
     let century = Span::days(36_525);
     let terms = Terms { lease: lease(century), grace: century, ..seats(1) };
     let (policy, _, code) = fixture.licensed(terms).await;
-    let (_, token) = fixture.service.activate(asking(&code, "one")).await.unwrap();
+    let (_, token) = fixture.service.activations().activate(asking(&code, "one")).await.unwrap();
     assert_eq!(read_token(&fixture, &token).await.exp, fixture.clock.now().timestamp() + 2 * 36_525 * 86_400);
     // In the year 9900, less than two hundred years remain that a token can express.
     fixture.clock.advance(7_873 * 365 * 86_400);
     let (_, code) = fixture.service.licenses().create_license(of(&policy), &fixture.actor).await.unwrap();
-    let (activated, token) = fixture.service.activate(asking(&code, "one")).await.unwrap();
+    let (activated, token) = fixture.service.activations().activate(asking(&code, "one")).await.unwrap();
     assert_eq!(activated.token_expires_at, licensing::span::LAST_MOMENT);
     assert!(!token.is_empty());
 });

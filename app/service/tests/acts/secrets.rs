@@ -15,12 +15,12 @@ contract!(neither_codes_nor_private_keys_are_stored_in_the_clear, async |db| {
     fixture.product("with-rsa", Algorithm::RS256).await;
     let mut asks = asking(&generated, "one");
     asks.request.email = Some(licensing::Email::read("ingrid.secret@acme.example").unwrap());
-    let (_, token) = fixture.service.activate(asks.clone()).await.unwrap();
+    let (_, token) = fixture.service.activations().activate(asks.clone()).await.unwrap();
     let unknown = licensing::ActivationCode::read("NOBODY-HAS-THIS-SECRET").unwrap();
     for code in [&with_a_slip(&generated), &unknown, &generated] {
         let asks = service::Activation { code: code.clone(), ..asks.clone() };
         let asks = service::Activation { fingerprint: licensing::Fingerprint::read("two").unwrap(), ..asks };
-        let refused = match fixture.service.activate(asks).await.unwrap_err() {
+        let refused = match fixture.service.activations().activate(asks).await.unwrap_err() {
             Error::Refused(declined) => declined.decision,
             other => panic!("not a refusal: {other:?}"),
         };

@@ -81,7 +81,7 @@ contract!(a_revoked_device_is_invalid_in_the_list_of_every_instance, async |db| 
     for service in [&fixture.service, &other] {
         assert_eq!(status(service, place).await, 0);
     }
-    fixture.service.revoke_activation(activated.session_id, "Stolen.", &fixture.actor).await.unwrap();
+    fixture.service.devices().revoke_activation(activated.session_id, "Stolen.", &fixture.actor).await.unwrap();
     fixture.clock.advance(2);
     for service in [&fixture.service, &other] {
         assert_eq!(status(service, place).await, 1);

@@ -91,7 +91,7 @@ impl TestService {
     }
 
     pub(crate) async fn activate(&self, code: &ActivationCode, device: &str) -> service::Result<Activated> {
-        Ok(self.service.activate(asking(code, device)).await?.0)
+        Ok(self.service.activations().activate(asking(code, device)).await?.0)
     }
 
     /// All events, oldest first.

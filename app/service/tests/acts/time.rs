@@ -32,16 +32,19 @@ contract!(an_ended_seat_is_not_held_again_when_the_clock_is_set_back, async |db|
 contract!(nothing_is_issued_under_a_clock_that_was_set_back_and_reads_continue, async |db| {
     let fixture = TestService::open(db).await;
     let (_, license, code) = fixture.licensed(short()).await;
-    let (_, token) = fixture.service.activate(asking(&code, "one")).await.unwrap();
+    let (_, token) = fixture.service.activations().activate(asking(&code, "one")).await.unwrap();
     fixture.clock.advance(-301);
     assert_err!(fixture.activate(&code, "one").await, Error::Unavailable);
     fixture.clock.advance(2);
-    let session = fixture.service.session(&token).await.unwrap();
-    assert!(fixture.service.renew(&session, Default::default()).await.is_ok(), "five minutes are tolerated");
+    let session = fixture.service.activations().session(&token).await.unwrap();
+    assert!(
+        fixture.service.activations().renew(&session, Default::default()).await.is_ok(),
+        "five minutes are tolerated"
+    );
     fixture.clock.advance(-10);
     assert_err!(fixture.activate(&code, "two").await, Error::Unavailable);
     assert_eq!(fixture.seats(&license).await, 1);
-    fixture.service.revoke_activation(session.id, "lost", &fixture.actor).await.unwrap();
+    fixture.service.devices().revoke_activation(session.id, "lost", &fixture.actor).await.unwrap();
 });
 
 contract!(a_leap_frees_no_seat_and_the_mark_does_not_follow_it, async |db| {
@@ -114,7 +117,7 @@ contract!(a_device_revoked_while_the_clock_is_ahead_is_still_listed_after_the_co
         let one = fixture.activate(&code, "one").await.unwrap();
         fixture.clock.leap(leap);
         fixture.service.timekeeper().time();
-        fixture.service.revoke_activation(one.session_id, "stolen", &fixture.actor).await.unwrap();
+        fixture.service.devices().revoke_activation(one.session_id, "stolen", &fixture.actor).await.unwrap();
         fixture.clock.leap(-leap);
         let place = one.place.unwrap();
         let text = db.read().await.unwrap().on().statuses(place.list, fixture.clock.now()).await.unwrap();
@@ -131,7 +134,7 @@ contract!(a_revocation_is_published_while_the_clock_stands_still, async |db| {
     let list = one.place.unwrap().list;
     let before = fixture.service.keys().status_list(list).await.unwrap();
     fixture.clock.advance(-200);
-    fixture.service.revoke_activation(one.session_id, "stolen", &fixture.actor).await.unwrap();
+    fixture.service.devices().revoke_activation(one.session_id, "stolen", &fixture.actor).await.unwrap();
     fixture.clock.advance(2);
     assert_eq!(fixture.clock.now(), before.at, "the clock has not moved yet");
     let after = fixture.service.keys().status_list(list).await.unwrap();

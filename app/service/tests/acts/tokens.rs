@@ -39,7 +39,7 @@ contract!(a_token_of_every_algorithm_verifies_with_the_key_set_alone, async |db|
         let product = fixture.product(&algorithm.name().to_lowercase(), algorithm).await;
         let policy = fixture.policy(&product, seats(1)).await;
         let (license, code) = fixture.license(&policy).await;
-        let (activated, token) = fixture.service.activate(asking(&code, "one")).await.unwrap();
+        let (activated, token) = fixture.service.activations().activate(asking(&code, "one")).await.unwrap();
         let (header, claims) = verify(&fixture, &token).await;
         assert_eq!(header["alg"], algorithm.name());
         assert_eq!(header["typ"], "license+jwt");
@@ -62,7 +62,7 @@ contract!(a_token_contains_what_was_granted, async |db| {
     let range = VersionRange::read("<3").unwrap();
     let terms = Terms { versions: Versions::Range(range), ..seats(1) };
     let (policy, license, code) = fixture.licensed(terms).await;
-    let (activated, token) = fixture.service.activate(asking(&code, "the device")).await.unwrap();
+    let (activated, token) = fixture.service.activations().activate(asking(&code, "the device")).await.unwrap();
     let claims = serde_json::to_value(read_token(&fixture, &token).await).unwrap();
     let (now, place) = (fixture.clock.now().timestamp(), activated.place.unwrap());
     let expected = json!({
@@ -99,7 +99,7 @@ contract!(a_token_without_a_customer_does_not_name_one, async |db| {
     let (_, code) = fixture.service.licenses().create_license(new, &fixture.actor).await.unwrap();
     let mut asking = asking(&code, "one");
     asking.request = Request { email: licensing::Email::read("kim@example.com").ok(), ..Request::default() };
-    let (_, token) = fixture.service.activate(asking).await.unwrap();
+    let (_, token) = fixture.service.activations().activate(asking).await.unwrap();
     let claims = serde_json::to_value(read_token(&fixture, &token).await).unwrap();
     assert!(claims["license"].get("customer").is_none() && claims["license"].get("versions").is_none());
     assert!(!claims.to_string().contains("kim"), "no address unless the policy requires one");
@@ -134,7 +134,7 @@ contract!(the_key_set_has_only_public_members_and_one_key_for_each_algorithm, as
 contract!(keys_are_found_again_by_a_service_opened_later, async |db| {
     let fixture = TestService::open(db).await;
     let (_, _, code) = fixture.licensed(seats(1)).await;
-    let (_, token) = fixture.service.activate(asking(&code, "one")).await.unwrap();
+    let (_, token) = fixture.service.activations().activate(asking(&code, "one")).await.unwrap();
     let later = fixture.second_instance(db).await;
     assert_eq!(later.keys().jwks().await, fixture.service.keys().jwks().await);
     assert_eq!(later.keys().public_key_of(&token).unwrap(), fixture.service.keys().public_key_of(&token).unwrap());
@@ -151,7 +151,7 @@ contract!(a_change_of_algorithm_applies_to_the_next_token, async |db| {
     let form =
         service::ProductForm { name: product.name, algorithm: Algorithm::RS256, ..service::ProductForm::default() };
     fixture.service.licenses().change_product(product.id, form, &fixture.actor).await.unwrap();
-    let (_, token) = other.activate(asking(&code, "one")).await.unwrap();
+    let (_, token) = other.activations().activate(asking(&code, "one")).await.unwrap();
     assert_eq!(verify(&fixture, &token).await.0["alg"], "RS256");
     assert_eq!(db.number("SELECT COUNT(*) FROM signing_keys WHERE algorithm = 'RS256'").await, 1);
     other.close().await;

@@ -11,7 +11,7 @@ contract!(the_vendor_is_read_once_and_then_known_without_the_database, async |db
     let fixture = TestService::open(db).await;
     let link = a_link(&fixture).await;
     assert_eq!(fixture.service.vendor().provider().await.unwrap().name, "", "the server is not set up");
-    fixture.service.set_up(&link, ada(), origin(1)).await.unwrap();
+    fixture.service.accounts().set_up(&link, ada(), origin(1)).await.unwrap();
     assert_eq!(
         fixture.service.vendor().provider().await.unwrap().name,
         "Analytical Engines",
@@ -33,7 +33,7 @@ contract!(another_instance_knows_the_vendor_after_its_next_refresh, async |db| {
     let other = fixture.second_instance(db).await;
     assert_eq!(other.vendor().provider().await.unwrap().name, "");
     let link = a_link(&fixture).await;
-    fixture.service.set_up(&link, ada(), origin(1)).await.unwrap();
+    fixture.service.accounts().set_up(&link, ada(), origin(1)).await.unwrap();
 
     other.vendor().refresh_provider().await.unwrap();
     assert_eq!(other.vendor().provider().await.unwrap().name, "Analytical Engines");

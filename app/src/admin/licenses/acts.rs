@@ -53,7 +53,7 @@ pub async fn revoke_license(
 pub async fn reset_transfers(#[server(default)] id: String, #[server(default)] reason: String) -> Result<(), Error> {
     let actor = guard::<ResetTransfers>()?;
     let license = read_id(&id)?;
-    service()?.reset_transfers(license, &reason, &actor).await?;
+    service()?.devices().reset_transfers(license, &reason, &actor).await?;
     Done::TransfersReset.at(&format!("/licenses/{license}"));
     Ok(())
 }

@@ -47,7 +47,7 @@ pub async fn write_response(id: String) -> Result<Response, Error> {
     crate::admin::guard_read(WRITE_RESPONSE)?;
     let (service, id) = (crate::admin::service()?, crate::admin::read_id(&id)?);
     let now = service.clock().now();
-    let response = service.offline_response(id).await?;
+    let response = service.offline().offline_response(id).await?;
     let granted = &response.granted;
     Ok(Response {
         file: response.armored(),

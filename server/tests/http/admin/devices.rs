@@ -210,8 +210,8 @@ contract!(transfers_are_shown_and_forgiven, async |db| {
     let license = server.license().terms(five).create().await;
     for n in 0..4 {
         let answer = server.activate(&license, &format!("device {n}")).await;
-        let session = server.service.session(answer.json().as_str().unwrap()).await.unwrap();
-        server.service.release(&session, Default::default()).await.unwrap();
+        let session = server.service.activations().session(answer.json().as_str().unwrap()).await.unwrap();
+        server.service.activations().release(&session, Default::default()).await.unwrap();
     }
     let (id, page) = (license.id.to_string(), format!("/licenses/{}", license.id));
     assert!(page_text(&support.open(&page).await).contains("4 of 5 transfers used in the last 30 days."));

@@ -89,7 +89,7 @@ pub(super) async fn plant(server: &Server) {
     claims["platform"] = json!(PLANT);
     assert_eq!(bring(server, OFFLINE, device.request(&claims)).await.status, StatusCode::OK);
     let token = NewApiToken { name: plant(), scopes: Permission::ALL.to_vec(), days: 1, ..NewApiToken::default() };
-    service.create_api_token(token, &actor).await.unwrap();
+    service.identity().create_api_token(token, &actor).await.unwrap();
 }
 
 /// The pages and forms that one user reaches by links from every page without a variable part.

@@ -109,7 +109,7 @@ contract!(a_viewer_cannot_find_out_hidden_addresses_by_searching, async |db| {
     };
     service.licenses().change_license(issued.id, form("Countess"), &Actor::command()).await.unwrap();
     shown.activate_with(&issued, "one", json!({ "email": "ada@acme.example" })).await.token();
-    service.invite("zoe@acme.example", "viewer", &Actor::command()).await.unwrap();
+    service.accounts().invite("zoe@acme.example", "viewer", &Actor::command()).await.unwrap();
 
     let queries = ["/licenses?q=acme.ex", "/decisions?q=acme.ex", "/audit?q=zoe"];
     let nothing = ["No matching licenses", "No matching decisions", "No matching events"];

@@ -15,6 +15,7 @@ mod idle;
 mod known_license;
 mod offline;
 mod read;
+pub(crate) mod request;
 mod simulate;
 mod state;
 mod write;
@@ -36,7 +37,7 @@ pub(crate) use self::{
 };
 use crate::{
     Activated, Clock, Error, Result, Trust,
-    activation::{activate::Ask, decisions::RefusalWriter},
+    activation::{decisions::RefusalWriter, desk::request::Ask},
     keys::{Keyring, status_list::Places},
 };
 

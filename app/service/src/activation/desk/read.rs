@@ -10,7 +10,7 @@ use super::{
     state::BatchState,
     take,
 };
-use crate::{Activated, Clock, Declined, Error, Result, activation::activate::Ask};
+use crate::{Activated, Clock, Declined, Error, Result, activation::desk::request::Ask};
 
 pub(super) async fn serve(mut queue: mpsc::Receiver<Waiting>, to_write: mpsc::Sender<Waiting>, at: Arc<DeskContext>) {
     while let Some(batch) = take(&mut queue).await {

@@ -26,7 +26,7 @@ use super::{
 };
 use crate::{
     Activated, Clock, Declined, Error, Result, Trust,
-    activation::activate::{Ask, Credential},
+    activation::desk::request::{Ask, Credential},
     keys::status_list::TakenPlaces,
     retry::RETRIES,
 };

@@ -19,7 +19,7 @@ contract!(software_that_pinned_two_keys_in_advance_verifies_tokens_through_two_r
     for rotation in 0..3 {
         for instance in [&fixture.service, &other] {
             instance.keys().refresh_keys().await.unwrap();
-            let (_, token) = instance.activate(asking(&code, "the device")).await.unwrap();
+            let (_, token) = instance.activations().activate(asking(&code, "the device")).await.unwrap();
             let key = pinned.find(&kid_of(&token)).unwrap_or_else(|| panic!("not pinned after {rotation} rotations"));
             let mut rules = jsonwebtoken::Validation::new(jsonwebtoken::Algorithm::EdDSA);
             (rules.validate_exp, rules.validate_aud, rules.validate_nbf) = (false, false, false);
@@ -66,11 +66,11 @@ contract!(when_the_signing_key_is_stolen_a_pinned_one_takes_over_at_once, async 
     let fixture = TestService::open(db).await;
     let (_, _, code) = fixture.licensed(seats(1)).await;
     let ahead = fixture.service.keys().make_keys_ahead(Algorithm::EdDSA, None, &fixture.actor).await.unwrap();
-    let (_, token) = fixture.service.activate(asking(&code, "one")).await.unwrap();
+    let (_, token) = fixture.service.activations().activate(asking(&code, "one")).await.unwrap();
 
     fixture.service.keys().revoke_key(&kid_of(&token), "Stolen.", &fixture.actor).await.unwrap();
 
-    let (_, token) = fixture.service.activate(asking(&code, "one")).await.unwrap();
+    let (_, token) = fixture.service.activations().activate(asking(&code, "one")).await.unwrap();
     assert_eq!(kid_of(&token), ahead[0]);
     assert_eq!(listed(&fixture.service, &ahead[0]).await.state, KeyState::Signs(fixture.clock.now()));
 });

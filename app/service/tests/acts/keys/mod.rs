@@ -44,7 +44,7 @@ impl<'a> World<'a> {
     /// Activates a device at each instance.
     async fn activate(&mut self, code: &ActivationCode, device: &str) {
         for instance in self.instances {
-            let (activated, token) = instance.activate(asking(code, device)).await.unwrap();
+            let (activated, token) = instance.activations().activate(asking(code, device)).await.unwrap();
             self.tokens.push(IssuedToken { kid: kid_of(&token), token, until: activated.token_expires_at, by: 0 });
         }
     }
@@ -183,7 +183,7 @@ contract!(the_next_key_waits_for_an_instance_that_does_not_publish_it, async |db
 contract!(a_key_stays_published_until_its_last_token_ends, async |db| {
     let fixture = TestService::open(db).await;
     let (_, _, code) = fixture.licensed(Terms { grace: Span::days(7), ..seats(1) }).await;
-    let (activated, token) = fixture.service.activate(asking(&code, "one")).await.unwrap();
+    let (activated, token) = fixture.service.activations().activate(asking(&code, "one")).await.unwrap();
     let first = kid_of(&token);
     fixture.service.keys().rotate_key(Algorithm::EdDSA, None, &fixture.actor).await.unwrap();
     fixture.clock.advance(601);
@@ -204,7 +204,7 @@ contract!(a_key_stays_published_until_its_last_token_ends, async |db| {
 contract!(a_key_is_retired_only_if_another_can_take_over, async |db| {
     let fixture = TestService::open(db).await;
     let (_, _, code) = fixture.licensed(seats(1)).await;
-    let (_, token) = fixture.service.activate(asking(&code, "one")).await.unwrap();
+    let (_, token) = fixture.service.activations().activate(asking(&code, "one")).await.unwrap();
     let first = kid_of(&token);
     assert_err!(fixture.service.keys().retire_key(&first, &fixture.actor).await, Error::Conflict(_));
     assert_err!(fixture.service.keys().retire_key("nobody", &fixture.actor).await, Error::NotFound("signing key"));
@@ -216,7 +216,7 @@ contract!(a_key_is_retired_only_if_another_can_take_over, async |db| {
     fixture.service.keys().refresh_keys().await.unwrap();
     assert_err!(fixture.service.keys().retire_key(&first, &fixture.actor).await, Error::Conflict(_));
     fixture.service.keys().retire_key(&next, &fixture.actor).await.unwrap();
-    let (_, token) = fixture.service.activate(asking(&code, "one")).await.unwrap();
+    let (_, token) = fixture.service.activations().activate(asking(&code, "one")).await.unwrap();
     assert_eq!(kid_of(&token), first, "the previous key is still published");
     let set = key_set(&fixture.service).await;
     assert!(set.contains(&first) && set.contains(&next));
@@ -227,7 +227,7 @@ contract!(a_revoked_key_leaves_the_key_set_at_once_and_another_takes_over, async
     let fixture = TestService::open(db).await;
     let other = fixture.second_instance(db).await;
     let (_, _, code) = fixture.licensed(seats(1)).await;
-    let (_, token) = fixture.service.activate(asking(&code, "one")).await.unwrap();
+    let (_, token) = fixture.service.activations().activate(asking(&code, "one")).await.unwrap();
     let first = kid_of(&token);
     db.execute(&format!("UPDATE activations SET kid = '{first}'")).await;
     assert_eq!(listed(&fixture.service, &first).await.devices, 1);
@@ -238,7 +238,7 @@ contract!(a_revoked_key_leaves_the_key_set_at_once_and_another_takes_over, async
     other.keys().refresh_keys().await.unwrap();
     assert!(!key_set(&other).await.contains(&first));
     for instance in [&fixture.service, &other] {
-        let (_, token) = instance.activate(asking(&code, "one")).await.unwrap();
+        let (_, token) = instance.activations().activate(asking(&code, "one")).await.unwrap();
         assert_ne!(kid_of(&token), first);
         assert!(key_set(&other).await.contains(&kid_of(&token)));
     }
@@ -254,12 +254,12 @@ contract!(a_revoked_key_leaves_the_key_set_at_once_and_another_takes_over, async
 contract!(when_the_signing_key_is_revoked_the_next_one_signs_at_once, async |db| {
     let fixture = TestService::open(db).await;
     let (_, _, code) = fixture.licensed(seats(1)).await;
-    let (_, token) = fixture.service.activate(asking(&code, "one")).await.unwrap();
+    let (_, token) = fixture.service.activations().activate(asking(&code, "one")).await.unwrap();
     let (next, _) = fixture.service.keys().rotate_key(Algorithm::EdDSA, None, &fixture.actor).await.unwrap();
     fixture.clock.advance(60);
     fixture.service.keys().revoke_key(&kid_of(&token), "Stolen.", &fixture.actor).await.unwrap();
     assert_eq!(listed(&fixture.service, &next).await.state, KeyState::Signs(fixture.clock.now()));
-    let (_, token) = fixture.service.activate(asking(&code, "one")).await.unwrap();
+    let (_, token) = fixture.service.activations().activate(asking(&code, "one")).await.unwrap();
     assert_eq!(kid_of(&token), next);
     assert_eq!(db.number("SELECT COUNT(*) FROM signing_keys WHERE algorithm = 'EdDSA'").await, 2);
 });
@@ -292,7 +292,7 @@ contract!(a_token_of_another_instance_is_read_even_if_its_key_is_new, async |db|
     // Keys of other instances are looked up at most once a second.
     tokio::time::sleep(std::time::Duration::from_millis(1100)).await;
     let (_, _, code) = fixture.licensed(seats(1)).await;
-    let (activated, token) = fixture.service.activate(asking(&code, "one")).await.unwrap();
+    let (activated, token) = fixture.service.activations().activate(asking(&code, "one")).await.unwrap();
     assert_eq!(other.keys().read_token(&token).await.unwrap().sid, activated.session_id);
     other.close().await;
 });
@@ -300,7 +300,7 @@ contract!(a_token_of_another_instance_is_read_even_if_its_key_is_new, async |db|
 contract!(a_token_of_another_issuer_is_not_read, async |db| {
     let fixture = TestService::open(db).await;
     let (_, _, code) = fixture.licensed(seats(1)).await;
-    let (_, token) = fixture.service.activate(asking(&code, "one")).await.unwrap();
+    let (_, token) = fixture.service.activations().activate(asking(&code, "one")).await.unwrap();
     assert!(fixture.service.keys().read_token(&token).await.is_some());
     fixture.clock.advance(-301);
     assert!(fixture.service.keys().read_token(&token).await.is_none(), "it is from the future");

@@ -93,7 +93,7 @@ impl Episode {
             episode.products.push((product.id, product.code));
         }
         // Kept calls of the previous episode must not affect this one.
-        fixture.instances[0].sweep_calls().await.unwrap();
+        fixture.instances[0].calls().sweep_calls().await.unwrap();
         // An instance that does not know the newest key would write a repeat instead of answering from the record.
         for instance in &fixture.instances {
             instance.keys().refresh_keys().await.unwrap();
@@ -172,19 +172,21 @@ impl Episode {
             Op::CheckOut { at, of, old_token, key } => match self.session(&service(*at), *of, *old_token).await {
                 Ok(session) => {
                     let call = key.map(|key| call_key("check-out", key));
-                    self.left(service(*at).check_out_once(&session, call.as_ref(), Origin::default()).await)
+                    self.left(
+                        service(*at).activations().check_out_once(&session, call.as_ref(), Origin::default()).await,
+                    )
                 }
                 Err(no) => no,
             },
             Op::Release { at, of, old_token, key } => match self.session(&service(*at), *of, *old_token).await {
                 Ok(session) => {
                     let call = key.map(|key| call_key("release", key));
-                    self.done(service(*at).release_once(&session, call.as_ref(), Origin::default()).await)
+                    self.done(service(*at).activations().release_once(&session, call.as_ref(), Origin::default()).await)
                 }
                 Err(no) => no,
             },
             Op::Look { at, of, old_token } => match self.session(&service(*at), *of, *old_token).await {
-                Ok(session) => match service(*at).session_status(&session, &Origin::default()).await {
+                Ok(session) => match service(*at).activations().session_status(&session, &Origin::default()).await {
                     Ok(found) => {
                         let state = SessionState::of(&DeviceFacts::from(&found), fixture.clock.now());
                         let (lease, hold) = (self.since(found.lease_ends_at), self.since(found.hold_until));
@@ -240,7 +242,7 @@ impl Episode {
                 fixture.restart(*at).await;
                 Answer::Done(0)
             }
-            Op::Sweep { at } => match service(*at).sweep_calls().await {
+            Op::Sweep { at } => match service(*at).calls().sweep_calls().await {
                 Ok(forgotten) => Answer::Done(forgotten),
                 Err(error) => self.failed(&error),
             },
@@ -249,9 +251,9 @@ impl Episode {
 
     async fn of_support(&self, service: &Service, op: &Op, session: Uuid) -> Answer {
         self.done(match op {
-            Op::Free { .. } => service.free_seat(session, "a test", &self.actor).await,
-            Op::Undo { .. } => service.undo_release(session, &self.actor).await,
-            _ => service.revoke_activation(session, "a test", &self.actor).await,
+            Op::Free { .. } => service.devices().free_seat(session, "a test", &self.actor).await,
+            Op::Undo { .. } => service.devices().undo_release(session, &self.actor).await,
+            _ => service.devices().revoke_activation(session, "a test", &self.actor).await,
         })
     }
 
