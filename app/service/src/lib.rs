@@ -37,7 +37,7 @@ pub use activation::desk::Simulation;
 pub use activation::desk::request::Activation;
 pub use activation::dry_run::Hypothetical;
 pub use activation::idempotency::{CallKey, HEADER as KEY_HEADER};
-pub use activation::session::{CheckedOut, Renewal, Session, SessionAct};
+pub use activation::session::{Renewal, Session, SessionAct};
 pub use actor::{Actor, ActorKind, SignedIn};
 pub use clock::{Clock, Timekeeper, Trust};
 pub use counts::{Counter, Counts};
@@ -46,6 +46,7 @@ pub use devices::Devices;
 pub use devices::authorize::{Entry, MOST_AT_ONCE, Registered};
 pub use devices::blocks::{BlockedFor, MOST_FOUND, NewBlock};
 pub use devices::names::hash_in_words;
+pub use devices::release::CheckedOut;
 pub use devices::settings::DeviceSettings;
 pub use devices::tickets::{DeviceInUse, InUse};
 pub use error::{Declined, Error, Result, Stale};
@@ -193,7 +194,7 @@ impl Service {
         &self.0.clock
     }
 
-    /// Activating devices, their sessions, and dry runs.
+    /// Activations, sessions and dry runs.
     pub fn activations(&self) -> &Activations {
         &self.0.activations
     }
@@ -203,7 +204,7 @@ impl Service {
         &self.0.licenses
     }
 
-    /// Devices and their seats: release, undo, blocks, registration, tickets.
+    /// Devices and their seats.
     pub fn devices(&self) -> &Devices {
         &self.0.devices
     }
@@ -228,12 +229,12 @@ impl Service {
         &self.0.identity
     }
 
-    /// Sign-in with a password, which owners may turn off.
+    /// Password sign-in, which owners may turn off.
     pub fn local_sign_in(&self) -> &LocalSignIn {
         &self.0.local_sign_in
     }
 
-    /// Decisions, explained.
+    /// Decisions and their explanations.
     pub fn decisions(&self) -> &Decisions {
         &self.0.decisions
     }

@@ -11,7 +11,7 @@ use axum::{
 };
 use licensing::Invalid;
 use serde::Serialize;
-use service::{OfflineResponse, Origin, Service, SignedOfflineFile, SignedRelease, SignedRequest};
+use service::{OfflineResponse, Origin, SignedOfflineFile, SignedRelease, SignedRequest};
 
 use super::{
     activations::{counting, not_stored},
@@ -45,7 +45,7 @@ impl FromRequest<AppState> for OfflineUpload {
         let (mut head, body) = request.into_parts();
         NoBearer::from_request_parts(&mut head, state).await?;
         let (text, json) = body::text(Request::from_parts(head, body), state, MEMBER).await?;
-        Ok(Self { signed: service::SignedOfflineFile::read(&text)?, origin, json })
+        Ok(Self { signed: SignedOfflineFile::read(&text)?, origin, json })
     }
 }
 

@@ -3,7 +3,7 @@
 
 use licensing::{Invalid, Role, text};
 use serde_json::json;
-use store::{Tx, accounts::Account};
+use store::accounts::Account;
 use uuid::Uuid;
 
 use super::rights::{another_owner, may_end, read_role, still_owner};

@@ -19,7 +19,7 @@ use crate::{
 /// Name of the setting that turns password sign-in on or off.
 const LOCAL_SIGN_IN: &str = "local_sign_in";
 
-/// Sign-in with a password: whether it is on, and the owners who can sign in without. Cheap to clone.
+/// Password sign-in: its switch, and the owners who do not need it. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct LocalSignIn {
     store: Store,

@@ -6,12 +6,11 @@ use licensing::{
     activation::{Person, Purpose, Request},
     release::Act,
 };
-use serde::{Deserialize, Serialize};
 use store::activations::Activation;
 use uuid::Uuid;
 
 use crate::{
-    Activated, Activations, CallKey, Error, Origin, Result,
+    Activated, Activations, CallKey, CheckedOut, Error, Origin, Result,
     activation::{
         decisions::{CHECK_OUT, RELEASE, STATUS, purpose_name},
         desk::request::{Ask, Credential},
@@ -40,17 +39,6 @@ pub struct Renewal {
     pub platform: Option<String>,
     /// Source of the request.
     pub origin: Origin,
-}
-
-/// A seat that was checked out or released.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CheckedOut {
-    /// Id of the session.
-    pub session_id: Uuid,
-    /// End of the lease.
-    pub lease_ends_at: DateTime<Utc>,
-    /// Expiry of the last token.
-    pub token_expires_at: DateTime<Utc>,
 }
 
 /// An operation on a session.

@@ -74,7 +74,7 @@ async fn keep(clock: &Clock, store: &Store, mark: Option<&ClockMark>) -> Result<
     Ok(())
 }
 
-/// Keeps the clock mark, and asks whether the clock can be trusted. Cheap to clone.
+/// Keeps the clock mark, and reports trust in the clock. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Timekeeper {
     store: Store,

@@ -4,6 +4,7 @@ mod mark;
 mod sequence;
 mod shown;
 mod step;
+mod synchronized;
 
 use std::{
     sync::{

@@ -4,6 +4,7 @@ pub(crate) mod authorize;
 pub(crate) mod blocks;
 pub(crate) mod budget;
 pub(crate) mod names;
+mod placeholders;
 pub(crate) mod release;
 pub(crate) mod settings;
 pub(crate) mod tickets;
@@ -42,5 +43,15 @@ impl Devices {
     ) -> Self {
         let Base { store, clock, vault } = base.clone();
         Self { store, clock, vault, keys, licenses, decisions, calls, rate_limits, settings: Arc::default() }
+    }
+
+    /// Sets this server's settings for devices. Must be called once at the start; until then the defaults apply.
+    pub fn set_device_settings(&self, settings: DeviceSettings) {
+        _ = self.settings.set(settings);
+    }
+
+    /// The settings for devices.
+    pub fn device_settings(&self) -> DeviceSettings {
+        self.settings.get().copied().unwrap_or_default()
     }
 }

@@ -5,6 +5,7 @@ use licensing::{
     activation::DeviceFacts,
     release::{Act, By, KeptRelease, Past, Released, looks_back, release},
 };
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::{
     Tx,
@@ -17,7 +18,7 @@ use store::{
 use uuid::Uuid;
 
 use crate::{
-    Actor, CheckedOut, Devices, Error, Origin, Result,
+    Actor, Devices, Error, Origin, Result,
     activation::idempotency::Once,
     audit::Record,
     devices::{budget, names::subject},
@@ -26,6 +27,17 @@ use crate::{
     reason::read_reason,
     retry::retried,
 };
+
+/// A seat that was checked out or released.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckedOut {
+    /// Id of the session.
+    pub session_id: Uuid,
+    /// End of the lease.
+    pub lease_ends_at: DateTime<Utc>,
+    /// Expiry of the last token.
+    pub token_expires_at: DateTime<Utc>,
+}
 
 /// A request to end a device's use of its seat.
 #[derive(Clone)]

@@ -2,7 +2,7 @@
 
 use licensing::{
     CodeShape, Invalid,
-    feature::{self, Feature, FeatureValues},
+    feature::{self, Feature},
     product::{Algorithm, Lifecycle, ProductRelease},
     text,
 };

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::{OfflineResponse, Presented, SignedRequest};
 use crate::{
-    Actor, Error, Offline, Origin, Result,
+    Actor, Offline, Origin, Result,
     activation::desk::request::{Ask, Credential},
     audit::{Record, Subject},
 };
@@ -23,7 +23,7 @@ impl Offline {
     ///
     /// # Errors
     /// `Invalid` if the request is too old, was used before or is for another product, or if neither it nor staff names
-    /// a license; otherwise as for [`activate`](Self::activate).
+    /// a license; otherwise as for [`activate`](crate::Activations::activate).
     pub async fn activate_offline(
         &self,
         signed: SignedRequest,

@@ -4,7 +4,7 @@ use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use licensing::{ActivationCode, Span};
 use serde_json::{Value, json};
-use service::{Error, OfflineResponse, Service, SignedOfflineFile, SignedRelease, SignedRequest};
+use service::{Error, OfflineResponse, SignedOfflineFile, SignedRelease, SignedRequest};
 use testing::contract;
 
 use crate::test_service::{TestService, assert_err, bad_fields, noon, origin, refusal, seats};
@@ -18,7 +18,7 @@ fn sign(header: &Value, claims: &Value) -> SignedOfflineFile {
     let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
     let signed = format!("{}.{}", part(header), part(claims));
     let signature = URL_SAFE_NO_PAD.encode(key().sign(signed.as_bytes()));
-    service::SignedOfflineFile::read(&format!("{signed}.{signature}")).unwrap()
+    SignedOfflineFile::read(&format!("{signed}.{signature}")).unwrap()
 }
 
 /// The device's request.

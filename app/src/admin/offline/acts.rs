@@ -16,11 +16,11 @@ pub async fn read_offline_file(
     #[server(default)] license: String,
 ) -> Result<(), Error> {
     use licensing::offline::armor;
-    use service::{Service, SignedOfflineFile};
+    use service::SignedOfflineFile;
 
     guard::<ReadOfflineFile>()?;
     let (service, browser) = (service()?, browser()?);
-    let signed = service::SignedOfflineFile::read(&file).map_err(at_the_field)?;
+    let signed = SignedOfflineFile::read(&file).map_err(at_the_field)?;
     match &signed {
         SignedOfflineFile::Request(request) => {
             if let Some(id) = service.offline().granted_before(request).await? {

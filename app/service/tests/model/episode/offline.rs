@@ -92,7 +92,7 @@ impl Episode {
     /// Submits the file. Returns the response to a request, `None` for a release.
     async fn bring(&self, service: &Service, file: usize, chosen: usize) -> Result<Option<OfflineResponse>, Error> {
         let file = &self.files[file];
-        match service::SignedOfflineFile::read(&file.text).unwrap() {
+        match SignedOfflineFile::read(&file.text).unwrap() {
             SignedOfflineFile::Request(request) => {
                 let chosen = file.code.is_none().then(|| self.license_id(chosen));
                 service.offline().activate_offline(*request, chosen, None, Origin::default()).await.map(Some)
