@@ -86,7 +86,7 @@ async fn done(config: &Config, service: &Service, work: AccountsCommand) -> Resu
             }
         }
         AccountsCommand::Recover { email } => {
-            let link = service.recover_owner(email.as_deref(), &Actor::command()).await?;
+            let link = service.accounts().recover_owner(email.as_deref(), &Actor::command()).await?;
             let mut out = io::stdout().lock();
             writeln!(out, "Open this link to set a new password for {}. Valid once, for one hour:", link.name)?;
             writeln!(out, "\n  {}/link?token={}\n", config.public_url, link.token)?;

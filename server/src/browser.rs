@@ -139,7 +139,7 @@ impl OurBrowser {
             Some(changed) => changed.clone(),
             None => self.kept.get(key).cloned(),
         }?;
-        let (of, value): (String, String) = self.state.service.open_cookie(SealedCookie::Kept, &sealed)?;
+        let (of, value): (String, String) = self.state.service.identity().open_cookie(SealedCookie::Kept, &sealed)?;
         (of == key).then_some(value)
     }
 
@@ -152,7 +152,7 @@ impl OurBrowser {
         // Not `flush`: after that, the session would be stored again under its old id.
         self.session.clear().await;
         self.session.cycle_id().await.map_err(away)?;
-        let device = self.state.service.know_device(account)?;
+        let device = self.state.service.identity().know_device(account)?;
         self.changed().insert(DEVICE.to_owned(), Some(device));
         let Asking { address, agent, .. } = self.asking.clone();
         self.put(Login {
@@ -177,7 +177,7 @@ impl OurBrowser {
     /// Prepares signing out at the provider as well, and returns the URL where that continues.
     async fn leave(&self, upstream_session: Uuid) -> Option<&'static str> {
         let leaving = oidc::leaving(&self.state, upstream_session).await?;
-        let sealed = self.state.service.seal_cookie(SealedCookie::SignOut, &leaving).ok()?;
+        let sealed = self.state.service.identity().seal_cookie(SealedCookie::SignOut, &leaving).ok()?;
         self.changed().insert(oidc::LEAVING.to_owned(), Some(sealed));
         Some(oidc::LEAVE)
     }
@@ -202,7 +202,7 @@ impl Browser for OurBrowser {
     fn login_id(&self) -> Doing<'_, Option<Uuid>> {
         Box::pin(async move {
             let Some(id) = self.session.id() else { return Ok(None) };
-            Ok(self.state.service.login_id(&secret(&id)).await?)
+            Ok(self.state.service.identity().login_id(&secret(&id)).await?)
         })
     }
 
@@ -237,7 +237,7 @@ impl Browser for OurBrowser {
             if let Some(id) = self.carried {
                 // If another request is renewing this login, the cookie may hold the previous id. That id grants no
                 // access any more, but still ends the login.
-                self.state.service.sign_out(&secret(&id), self.asking.origin()).await?;
+                self.state.service.identity().sign_out(&secret(&id), self.asking.origin()).await?;
             }
             end(&self.session).await.map_err(away)?;
             let Some(upstream_session) = login.and_then(|login| login.upstream_session) else { return Ok(None) };
@@ -248,7 +248,7 @@ impl Browser for OurBrowser {
     fn keep(&self, key: &'static str, value: String) -> Doing<'_, ()> {
         // Sealed, since it may be a token and cookies are stored on disk. The key is sealed too, so that no value can
         // replace another.
-        let sealed = self.state.service.seal_cookie(SealedCookie::Kept, &(key, value));
+        let sealed = self.state.service.identity().seal_cookie(SealedCookie::Kept, &(key, value));
         let sealed = sealed.ok().filter(|sealed| sealed.len() <= LONGEST);
         let fits = sealed.is_some();
         if fits {

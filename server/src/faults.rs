@@ -32,7 +32,7 @@ pub(crate) async fn write(State(state): State<AppState>, request: Request, next:
         return answer;
     }
     let message = answer.extensions().get::<ErrorMessage>().map_or("", |message| message.0);
-    let mut written = reader.write(state.service.issuer(), status, message);
+    let mut written = reader.write(state.service.keys().issuer(), status, message);
     // Drop other headers: those that describe the inner body, above all its length, are wrong for this one.
     for name in [ALLOW, RETRY_AFTER, SET_COOKIE] {
         if answer.headers().contains_key(&name) {

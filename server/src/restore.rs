@@ -48,7 +48,7 @@ pub(crate) async fn complete(config: &Config) -> Result<(), RestoreError> {
 }
 
 async fn open_list(service: &Service, folder: &Path) -> Result<Uuid, RestoreError> {
-    let id = service.open_status_list(&Actor::command()).await?;
+    let id = service.keys().open_status_list(&Actor::command()).await?;
     write(&folder.join(FILE), id, 0)?;
     Ok(id)
 }
@@ -73,7 +73,7 @@ pub(crate) async fn check(service: &Service, folder: &Path) -> Result<(), StartE
             return Err(StartError::Older(file));
         }
     }
-    service.watch_places(move |list, reserved| {
+    service.keys().watch_places(move |list, reserved| {
         if let Err(error) = write(&file, list, reserved) {
             tracing::error!(%error, file = %file.display(), "the mark of the status lists could not be written");
         }
@@ -124,13 +124,13 @@ mod tests {
         let database = folder.join("latchkey.db");
         let (service, checked) = start(folder, &key).await;
         checked.unwrap();
-        drop(service.status_places(1).await.unwrap());
+        drop(service.keys().status_places(1).await.unwrap());
         service.close().await;
         let backup = fs::read(&database).unwrap();
 
         let (service, checked) = start(folder, &key).await;
         checked.unwrap();
-        let given: Vec<_> = service.status_places(1024).await.unwrap().collect();
+        let given: Vec<_> = service.keys().status_places(1024).await.unwrap().collect();
         service.close().await;
 
         fs::write(&database, backup).unwrap();
@@ -141,7 +141,7 @@ mod tests {
 
         let (service, checked) = start(folder, &key).await;
         checked.unwrap();
-        let again: Vec<_> = service.status_places(1024).await.unwrap().collect();
+        let again: Vec<_> = service.keys().status_places(1024).await.unwrap().collect();
         assert!(again.iter().all(|place| place.list == list && !given.contains(place)), "no entry is assigned twice");
         service.close().await;
     }

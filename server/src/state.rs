@@ -31,8 +31,8 @@ impl AppState {
         let pkg = site::pkg_dir().unwrap_or_else(|_| "pkg".to_owned());
         let leptos =
             LeptosOptions::builder().output_name("latchkey").site_pkg_dir(pkg).site_addr(config.listen).build();
-        service.know_issuers(config.oidc.iter().map(|provider| provider.issuer.clone()));
-        service.set_device_settings(service::DeviceSettings {
+        service.local_sign_in().know_issuers(config.oidc.iter().map(|provider| provider.issuer.clone()));
+        service.devices().set_device_settings(service::DeviceSettings {
             longest_way: config.offline_requests,
             placeholders: config.placeholder_fingerprints,
         });

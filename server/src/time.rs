@@ -50,7 +50,7 @@ async fn done(service: &Service, work: &ClockCommand) -> Result<(), TimeError> {
     let report = match work {
         ClockCommand::Show => {
             let now = written(service.clock().now());
-            match service.time() {
+            match service.timekeeper().time() {
                 Trust::Good => format!("The time is {now}. The server trusts its clock."),
                 Trust::Behind(by) => format!(
                     "The clock of {} shows {now}: {} seconds behind the time it showed before. No tokens are issued.",
@@ -65,7 +65,7 @@ async fn done(service: &Service, work: &ClockCommand) -> Result<(), TimeError> {
             }
         }
         ClockCommand::Confirm => {
-            let (now, before) = service.confirm_time(&Actor::command()).await?;
+            let (now, before) = service.timekeeper().confirm_time(&Actor::command()).await?;
             format!("The time is {}. The earlier time, {}, is discarded.", written(now), written(before))
         }
     };

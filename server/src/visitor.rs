@@ -75,7 +75,7 @@ pub(crate) async fn meet(State(state): State<AppState>, mut request: Request, ne
     if let Some(account) = visitor.account {
         for act in browser.refused() {
             let actor = Actor::account(account.id, account.acts_as(), origin.clone());
-            if let Err(error) = state.service.note_refused_act(act, &actor).await {
+            if let Err(error) = state.service.accounts().note_refused_act(act, &actor).await {
                 tracing::error!(%error, act, "the event of a refused act could not be stored");
             }
         }
@@ -124,9 +124,9 @@ pub(crate) async fn see(
     login: Option<&Login>,
     asking: &Asking,
 ) -> Result<(Visitor, bool), service::Error> {
-    let provider = state.service.provider().await?;
+    let provider = state.service.vendor().provider().await?;
     let account = match login {
-        Some(login) => state.service.signed_in(login.account).await?,
+        Some(login) => state.service.accounts().signed_in(login.account).await?,
         None => None,
     };
     let known = account.is_some();
@@ -135,7 +135,7 @@ pub(crate) async fn see(
     let views = account.as_ref().is_some_and(|account| account.role == Role::Viewer);
     let visitor = Visitor {
         account,
-        passwords_off: !state.service.local_sign_in().await?,
+        passwords_off: !state.service.local_sign_in().is_on().await?,
         hides_emails: state.config.hide_emails_from_viewers && views,
         releases_per_day: state.config.support_releases_per_day.filter(|_| supports),
         theme: asking.theme,

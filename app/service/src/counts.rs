@@ -10,9 +10,10 @@ use std::{
 };
 
 use chrono::{DateTime, Utc};
+use store::Store;
 use uuid::Uuid;
 
-use crate::{Result, Service};
+use crate::{Clock, Result, base::Base};
 
 /// Maximum number of licenses, and of activations, up to which they are counted on request.
 const COUNTED_AT_ONCE: i64 = 10_000;
@@ -46,9 +47,17 @@ impl Counts {
     }
 }
 
+/// Counts licenses and seats. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Counter {
+    store: Store,
+    clock: Clock,
+    last: Arc<LastCounts>,
+}
+
 /// The last counts of a large database.
 #[derive(Debug, Default)]
-pub(crate) struct LastCounts(Mutex<State>);
+struct LastCounts(Mutex<State>);
 
 #[derive(Debug, Default)]
 struct State {
@@ -65,19 +74,24 @@ impl LastCounts {
     }
 }
 
-impl Service {
+impl Counter {
+    pub(crate) fn new(base: &Base) -> Self {
+        let Base { store, clock, .. } = base.clone();
+        Self { store, clock, last: Arc::default() }
+    }
+
     /// Returns the current counts if the database is small, otherwise the last ones. `None` if a large database has not
     /// been counted yet.
     pub async fn counts(&self) -> Result<Option<Arc<Counts>>> {
         let last = {
-            let mut state = self.0.counts.state();
+            let mut state = self.last.state();
             state.asked = true;
             state.counts.clone()
         };
         if last.is_some() {
             return Ok(last);
         }
-        let is_small = self.store().read().await?.on().is_small(COUNTED_AT_ONCE).await?;
+        let is_small = self.store.read().await?.on().is_small(COUNTED_AT_ONCE).await?;
         if is_small { Ok(Some(Arc::new(self.count(true).await?))) } else { Ok(None) }
     }
 
@@ -85,7 +99,7 @@ impl Service {
     /// Must be called every few seconds.
     pub async fn refresh_counts(&self) -> Result<()> {
         let is_due = {
-            let state = self.0.counts.state();
+            let state = self.last.state();
             state.due.is_none_or(|due| state.asked && due <= Instant::now())
         };
         if is_due { self.count_again().await } else { Ok(()) }
@@ -93,20 +107,20 @@ impl Service {
 
     /// Counts a large database now, for later requests; forgets the counts of a small one.
     pub async fn count_again(&self) -> Result<()> {
-        let is_small = self.store().read().await?.on().is_small(COUNTED_AT_ONCE).await?;
+        let is_small = self.store.read().await?.on().is_small(COUNTED_AT_ONCE).await?;
         let began = Instant::now();
         let counts = if is_small { None } else { Some(Arc::new(self.count(false).await?)) };
         let rest = (began.elapsed() * SHARE).max(Duration::from_secs(10));
-        *self.0.counts.state() = State { counts, due: Some(Instant::now() + rest), asked: false };
+        *self.last.state() = State { counts, due: Some(Instant::now() + rest), asked: false };
         Ok(())
     }
 
     async fn count(&self, is_live: bool) -> Result<Counts> {
-        let at = self.clock().now();
+        let at = self.clock.now();
         let (mut by_policy, mut seats, mut after) = (HashMap::<Uuid, i64>::new(), 0, Uuid::nil());
         // In parts, so that no query exceeds its time limit, and others can use the connection in between.
         loop {
-            let mut reading = self.store().read().await?;
+            let mut reading = self.store.read().await?;
             let Some(end) = reading.on().end_of_licenses(after, PART).await? else { break };
             for (policy, licenses) in reading.on().count_licenses_by_policy(after, end).await? {
                 *by_policy.entry(policy).or_default() += licenses;
@@ -114,7 +128,7 @@ impl Service {
             seats += reading.on().count_held_seats(after, end, at).await?;
             after = end;
         }
-        let not_active = self.store().read().await?.on().count_licenses_not_active().await?;
+        let not_active = self.store.read().await?.on().count_licenses_not_active().await?;
         let licenses: i64 = by_policy.values().sum();
         let counted = |n: i64| u64::try_from(n).unwrap_or_default();
         Ok(Counts {
@@ -125,20 +139,5 @@ impl Service {
             is_live,
             by_policy: by_policy.into_iter().map(|(policy, licenses)| (policy, counted(licenses))).collect(),
         })
-    }
-
-    /// Folds the texts of some licenses written by an earlier version, so that searches find them. Returns `true` if
-    /// there may be more. Each call is a short transaction that leaves room for the desk.
-    pub async fn fold_some_licenses(&self) -> Result<bool> {
-        /// Number of licenses per call.
-        const SOME: i64 = 256;
-        let licenses = self.store().read().await?.on().unfolded_licenses(SOME).await?;
-        if licenses.is_empty() {
-            return Ok(false);
-        }
-        let mut tx = self.store().begin().await?;
-        tx.fold_licenses(&licenses).await?;
-        tx.commit().await?;
-        Ok(true)
     }
 }

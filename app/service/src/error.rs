@@ -108,7 +108,9 @@ impl From<store::Error> for Error {
             store::Error::Conflict(Unique::AccountEmail) => {
                 Invalid::one("email", "already belongs to another account").into()
             }
-            store::Error::Conflict(Unique::OfflineFile) => Invalid::one("jti", crate::offline::REPLAYED).into(),
+            store::Error::Conflict(Unique::OfflineFile) => {
+                Invalid::one("jti", crate::offline::replayed::REPLAYED).into()
+            }
             store::Error::Conflict(Unique::Id) | store::Error::Inconsistent { .. } => Self::Internal(e.to_string()),
             _ if e.is_unavailable() => {
                 tracing::error!(error = %e, "the database is not available");

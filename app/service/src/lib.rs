@@ -7,6 +7,7 @@ mod accounts;
 mod activation;
 mod actor;
 mod audit;
+mod base;
 mod clock;
 mod counts;
 mod crypto;
@@ -18,30 +19,38 @@ mod licenses;
 mod offline;
 mod origin;
 pub mod rate_limit;
+mod reason;
 mod retry;
 mod vendor;
 
 use std::sync::Arc;
 
+pub use accounts::local::LocalSignIn;
 pub use accounts::setup::SetupLink;
-pub use accounts::{AccountLink, HostLink, Invited, NewAccount, NewOwner};
-pub use activation::activate::{Activated, Activation};
+pub use accounts::{AccountLink, Accounts, HostLink, Invited, NewAccount, NewOwner};
+pub use activation::Activations;
+pub use activation::activated::Activated;
 pub use activation::call_fault::CallFault;
-pub use activation::decisions::{Decision, Traced};
+pub use activation::calls::Calls;
+pub use activation::decisions::{Decision, Decisions, Traced};
 pub use activation::desk::Simulation;
+pub use activation::desk::request::Activation;
 pub use activation::dry_run::Hypothetical;
 pub use activation::idempotency::{CallKey, HEADER as KEY_HEADER};
-pub use activation::session::{CheckedOut, Renewal, Session, SessionAct};
+pub use activation::session::{Renewal, Session, SessionAct};
 pub use actor::{Actor, ActorKind, SignedIn};
-pub use clock::{Clock, Trust};
-pub use counts::Counts;
+pub use clock::{Clock, Timekeeper, Trust};
+pub use counts::{Counter, Counts};
 pub use crypto::vault::{SealedCookie, SealingKey, SealingKeyError};
+pub use devices::Devices;
 pub use devices::authorize::{Entry, MOST_AT_ONCE, Registered};
 pub use devices::blocks::{BlockedFor, MOST_FOUND, NewBlock};
 pub use devices::names::hash_in_words;
+pub use devices::release::CheckedOut;
 pub use devices::settings::DeviceSettings;
 pub use devices::tickets::{DeviceInUse, InUse};
 pub use error::{Declined, Error, Result, Stale};
+pub use identity::Identities;
 pub use identity::api_tokens::{ApiCaller, ApiToken, NewApiToken, TokenText};
 pub use identity::identities::{Claimed, Connected, Connecting, Entrance};
 pub use identity::logins::{Login, LoginRow};
@@ -50,33 +59,30 @@ pub use identity::sign_in::DEVICE_KNOWN_FOR;
 pub use identity::upstream_sessions::{NewSignOn, ProviderTokens, UpstreamSession};
 pub use keys::status_list::{PublishedList, TakenPlaces};
 pub use keys::token::{Claims, LicenseClaims, StatusClaim, StatusReference};
-pub use keys::{KeyState, ListedKey, PublicKey};
+pub use keys::{KeyState, Keys, ListedKey, PublicKey};
+pub use licenses::Licenses;
 pub use licenses::change::{LicenseForm, NewLicense};
 pub use licenses::policies::PolicyForm;
 pub use licenses::products::ProductForm;
-pub use offline::{DeviceKey, OfflineResponse, SignedOfflineFile, SignedRelease, SignedRequest};
+pub use offline::{DeviceKey, Offline, OfflineResponse, SignedOfflineFile, SignedRelease, SignedRequest};
 pub use origin::Origin;
 pub use store;
+pub use vendor::Vendor;
 
 use crate::{
     activation::{
+        Uses,
         decisions::RefusalWriter,
         desk::{Desk, DeskContext, Idle},
-        idempotency::InFlight,
     },
+    base::Base,
     crypto::{password::Hasher, vault::Vault},
-    identity::{
-        failed_sign_ins::FailedAttempts,
-        refusal_budget::{NotedOf, RefusalBudget},
-    },
-    keys::{
-        Keyring,
-        status_list::{Lists, Places},
-    },
+    identity::trials::PasswordTrials,
+    keys::{Keyring, status_list::Places},
     rate_limit::RateLimits,
 };
 
-/// Handle to the service layer: every act is a method of it. Cheap to clone.
+/// The service layer. Its acts are methods of narrow handles, one for each subject. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Service(Arc<Inner>);
 
@@ -84,30 +90,22 @@ pub struct Service(Arc<Inner>);
 struct Inner {
     store: store::Store,
     clock: Clock,
-    /// The last confirmation of the time by an owner that this instance has applied.
-    confirmed: tokio::sync::Mutex<Option<chrono::DateTime<chrono::Utc>>>,
-    vault: Arc<Vault>,
-    keyring: Arc<Keyring>,
-    desk: Desk,
-    in_flight: InFlight,
+    rate_limits: Arc<RateLimits>,
+    desk: Arc<Desk>,
     refusal_writer: Arc<RefusalWriter>,
-    places: Places,
-    lists: Lists,
-    hasher: Hasher,
-    /// One permit per core, for requests that sign with an expensive algorithm.
-    cores: Arc<tokio::sync::Semaphore>,
-    failed_attempts: FailedAttempts,
-    rate_limits: RateLimits,
-    noted: RefusalBudget,
-    refused_logouts: NotedOf,
-    provider: vendor::ProviderCache,
-    counts: counts::LastCounts,
-    issuer: String,
-    /// The last event that the sweep of device events has visited.
-    swept_events: tokio::sync::Mutex<uuid::Uuid>,
-    /// The identity providers of the settings, once `know_issuers` has set them.
-    issuers: std::sync::OnceLock<Vec<String>>,
-    device_settings: std::sync::OnceLock<DeviceSettings>,
+    activations: Activations,
+    licenses: Licenses,
+    devices: Devices,
+    offline: Offline,
+    keys: Keys,
+    accounts: Accounts,
+    identity: Identities,
+    local_sign_in: LocalSignIn,
+    decisions: Decisions,
+    calls: Calls,
+    vendor: Vendor,
+    counter: Counter,
+    timekeeper: Timekeeper,
 }
 
 impl Service {
@@ -115,58 +113,75 @@ impl Service {
     /// desk. `issuer` is the tokens' `iss`, this server's public URL. Must be called inside a Tokio runtime.
     pub async fn open(store: store::Store, sealing_key: &SealingKey, clock: Clock, issuer: String) -> Result<Self> {
         let vault = Arc::new(Vault::new(sealing_key)?);
-        let confirmed = tokio::sync::Mutex::new(clock.start(&store).await?);
+        let timekeeper = Timekeeper::start(store.clone(), clock.clone()).await?;
         accounts::addresses::canonicalize(&store, clock.now()).await?;
         let keyring = Arc::new(Keyring::load(&store.for_api(), &vault, &clock).await?);
         keyring.signer(licensing::product::Algorithm::default(), None).await?;
         let places = Places::new(store.for_desk(), Arc::clone(&vault), clock.clone());
-        let (at_hand, keys) = (places.clone(), Arc::clone(&keyring));
         let refusal_writer = Arc::new(RefusalWriter::open(store.clone()));
-        let desk = Desk::open(DeskContext {
+        let desk = Arc::new(Desk::open(DeskContext {
             store: store.for_desk(),
             clock: clock.clone(),
-            places: at_hand,
-            keyring: keys,
+            places: places.clone(),
+            keyring: Arc::clone(&keyring),
             refusal_writer: Arc::clone(&refusal_writer),
             idle: Idle::default(),
-        });
-        let (hasher, failed_attempts, lists) = (Hasher::new(), FailedAttempts::default(), Lists::default());
-        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        let in_flight = InFlight::default();
+        }));
+        let base = Base { store: store.clone(), clock: clock.clone(), vault };
+        let rate_limits = Arc::<RateLimits>::default();
+        // Each handle holds only handles that are created before it.
+        let licenses = Licenses::new(&base, Arc::clone(&keyring));
+        let keys = Keys::new(&base, keyring, places, issuer.into());
+        let decisions = Decisions::new(&base, Arc::clone(&refusal_writer));
+        let calls = Calls::new(&base);
+        let devices = {
+            let (keys, licenses, decisions) = (keys.clone(), licenses.clone(), decisions.clone());
+            Devices::new(&base, keys, licenses, decisions, calls.clone(), Arc::clone(&rate_limits))
+        };
+        let offline = {
+            let (keys, licenses, devices) = (keys.clone(), licenses.clone(), devices.clone());
+            Offline::new(&base, Arc::clone(&desk), keys, licenses, devices, decisions.clone())
+        };
+        let uses = Uses {
+            keys: keys.clone(),
+            licenses: licenses.clone(),
+            devices: devices.clone(),
+            decisions: decisions.clone(),
+            calls: calls.clone(),
+        };
+        let activations = Activations::new(&base, Arc::clone(&desk), uses);
+        let (vendor, counter, local_sign_in) = (Vendor::new(&base), Counter::new(&base), LocalSignIn::new(&base));
+        let (hasher, trials) = (Hasher::new(), PasswordTrials::new(&base, Arc::clone(&rate_limits)));
+        let identity = Identities::new(&base, hasher.clone(), trials.clone(), local_sign_in.clone());
+        let accounts = {
+            let (local_sign_in, vendor) = (local_sign_in.clone(), vendor.clone());
+            Accounts::new(&base, hasher, trials, local_sign_in, vendor, Arc::clone(&rate_limits))
+        };
         Ok(Self(Arc::new(Inner {
             store,
             clock,
-            confirmed,
-            vault,
-            keyring,
+            rate_limits,
             desk,
             refusal_writer,
-            in_flight,
-            places,
-            lists,
-            hasher,
-            cores: Arc::new(tokio::sync::Semaphore::new(cores)),
-            failed_attempts,
-            rate_limits: RateLimits::default(),
-            noted: RefusalBudget::default(),
-            refused_logouts: NotedOf::default(),
-            provider: vendor::ProviderCache::default(),
-            counts: counts::LastCounts::default(),
-            issuer,
-            swept_events: tokio::sync::Mutex::default(),
-            issuers: std::sync::OnceLock::new(),
-            device_settings: std::sync::OnceLock::new(),
+            activations,
+            licenses,
+            devices,
+            offline,
+            keys,
+            accounts,
+            identity,
+            local_sign_in,
+            decisions,
+            calls,
+            vendor,
+            counter,
+            timekeeper,
         })))
     }
 
     /// The data layer, for reads.
     pub fn store(&self) -> &store::Store {
         &self.0.store
-    }
-
-    /// The data layer for requests from devices and programs. Its connections are separate, so pages never delay them.
-    pub(crate) fn api_store(&self) -> store::Store {
-        self.0.store.for_api()
     }
 
     /// Returns `Ok` if the database answers and accepts writes, judged by the activation desk's last result.
@@ -179,32 +194,69 @@ impl Service {
         &self.0.clock
     }
 
-    /// The tokens' `iss`: this server's public URL, without a trailing slash.
-    pub fn issuer(&self) -> &str {
-        &self.0.issuer
+    /// Activations, sessions and dry runs.
+    pub fn activations(&self) -> &Activations {
+        &self.0.activations
     }
 
-    /// The public half of every key that a valid token may need, as a JWK set (RFC 7517 §5). Answered from memory while
-    /// the database is unavailable.
-    pub async fn jwks(&self) -> Arc<serde_json::Value> {
-        self.0.keyring.jwks().await
+    /// Products, policies and licenses.
+    pub fn licenses(&self) -> &Licenses {
+        &self.0.licenses
     }
 
-    /// The public key that verifies a token of this server, in base64: its SubjectPublicKeyInfo in DER (RFC 5280
-    /// §4.1.2.7).
-    pub fn public_key_of(&self, token: &str) -> Result<String> {
-        self.0.keyring.public_key_of(token)
+    /// Devices and their seats.
+    pub fn devices(&self) -> &Devices {
+        &self.0.devices
     }
 
-    /// The public key that verifies a token of this server, as a JWK (RFC 7517).
-    pub(crate) async fn public_jwk_of(&self, token: &str) -> Result<serde_json::Value> {
-        let lost = || Error::defect("a token signed by an unknown key");
-        let kid = jsonwebtoken::decode_header(token).ok().and_then(|header| header.kid).ok_or_else(lost)?;
-        Ok(self.0.keyring.public_jwk(&kid).await.ok_or_else(lost)?.1)
+    /// Offline requests and releases.
+    pub fn offline(&self) -> &Offline {
+        &self.0.offline
     }
 
-    pub(crate) fn hasher(&self) -> &Hasher {
-        &self.0.hasher
+    /// Signing keys, tokens and status lists.
+    pub fn keys(&self) -> &Keys {
+        &self.0.keys
+    }
+
+    /// Accounts, invitations, links and passwords.
+    pub fn accounts(&self) -> &Accounts {
+        &self.0.accounts
+    }
+
+    /// Sign-in, identities, logins and API tokens.
+    pub fn identity(&self) -> &Identities {
+        &self.0.identity
+    }
+
+    /// Password sign-in, which owners may turn off.
+    pub fn local_sign_in(&self) -> &LocalSignIn {
+        &self.0.local_sign_in
+    }
+
+    /// Decisions and their explanations.
+    pub fn decisions(&self) -> &Decisions {
+        &self.0.decisions
+    }
+
+    /// Calls with an idempotency key.
+    pub fn calls(&self) -> &Calls {
+        &self.0.calls
+    }
+
+    /// The vendor's profile.
+    pub fn vendor(&self) -> &Vendor {
+        &self.0.vendor
+    }
+
+    /// Counts of licenses and seats.
+    pub fn counter(&self) -> &Counter {
+        &self.0.counter
+    }
+
+    /// The clock mark, and trust in the clock.
+    pub fn timekeeper(&self) -> &Timekeeper {
+        &self.0.timekeeper
     }
 
     /// Finishes the desk's current work, writes the pending refusals, and closes the database. Later requests are
@@ -212,7 +264,7 @@ impl Service {
     pub async fn close(&self) {
         self.0.desk.close().await;
         self.0.refusal_writer.close().await;
-        self.leave_time().await;
+        self.0.timekeeper.leave_time().await;
         self.0.store.close().await;
     }
 

@@ -4,11 +4,18 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use store::{Store, provider::Provider};
 
-use crate::{Result, Service};
+use crate::{Result, base::Base};
+
+/// The acts on the vendor's profile. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Vendor {
+    store: Store,
+    cache: Arc<ProviderCache>,
+}
 
 /// The profile as it was last read.
 #[derive(Debug, Default)]
-pub(crate) struct ProviderCache(Mutex<Cached>);
+struct ProviderCache(Mutex<Cached>);
 
 #[derive(Debug, Default)]
 struct Cached {
@@ -47,10 +54,14 @@ impl ProviderCache {
     }
 }
 
-impl Service {
+impl Vendor {
+    pub(crate) fn new(base: &Base) -> Self {
+        Self { store: base.store.clone(), cache: Arc::default() }
+    }
+
     /// The vendor's profile; an empty one before the server is set up. Answered from memory.
     pub async fn provider(&self) -> Result<Arc<Provider>> {
-        self.0.provider.get(self.store()).await
+        self.cache.get(&self.store).await
     }
 
     /// Reads the profile again, to pick up changes made by other instances. Must be called every ten seconds.
@@ -58,11 +69,11 @@ impl Service {
     /// # Errors
     /// `Unavailable` during an outage of the database; the profile in memory then stays.
     pub async fn refresh_provider(&self) -> Result<()> {
-        self.0.provider.read(self.store()).await.map(drop)
+        self.cache.read(&self.store).await.map(drop)
     }
 
     /// Forgets the profile in memory. Every act that writes the profile calls this after its commit.
     pub(crate) fn provider_changed(&self) {
-        self.0.provider.invalidate();
+        self.cache.invalidate();
     }
 }

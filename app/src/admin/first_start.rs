@@ -27,17 +27,17 @@ pub async fn first_start(token: Option<String>) -> Result<FirstStartState, Error
 
     crate::admin::guard_open(FIRST_START)?;
     let (service, browser) = (super::service()?, super::browser()?);
-    if service.has_owner().await? {
+    if service.accounts().has_owner().await? {
         return Ok(FirstStartState::Over);
     }
     if let Some(token) = token {
-        if service.setup_link(&token).await? == SetupLink::Good {
+        if service.accounts().setup_link(&token).await? == SetupLink::Good {
             browser.keep(SETUP, token).await?;
         }
         crate::address::leave_for("/first-start");
     }
     match browser.kept(SETUP).await? {
-        Some(token) if service.setup_link(&token).await? == SetupLink::Good => Ok(FirstStartState::Ready),
+        Some(token) if service.accounts().setup_link(&token).await? == SetupLink::Good => Ok(FirstStartState::Ready),
         _ => Ok(FirstStartState::StaleLink),
     }
 }
@@ -54,7 +54,7 @@ pub async fn create_owner(
     let (service, browser) = (super::service()?, super::browser()?);
     let token = browser.kept(SETUP).await?.unwrap_or_default();
     let owner = service::NewOwner { name, email, password, provider_name, provider_email };
-    let account = service.set_up(&token, owner, super::origin()).await?;
+    let account = service.accounts().set_up(&token, owner, super::origin()).await?;
     browser.sign_in(account.id).await?;
     crate::done::Done::OwnerCreated.at("/");
     Ok(())

@@ -45,7 +45,7 @@ pub async fn home() -> Result<HomePage, Error> {
 
     super::guard_read(HOME)?;
     let service = super::service()?;
-    let counts = service.counts().await?;
+    let counts = service.counter().counts().await?;
     let mut reading = service.store().read().await?;
     let mut on = reading.on();
     let now = service.clock().now();

@@ -60,7 +60,7 @@ pub async fn end_login(
     #[server(default)] reason: String,
 ) -> Result<(), Error> {
     let actor = super::guard::<EndLogin>()?;
-    super::service()?.end_login_of_id(super::read_id(&id)?, &reason, &actor).await?;
+    super::service()?.accounts().end_login_of_id(super::read_id(&id)?, &reason, &actor).await?;
     let page = if all.is_empty() { "/settings/logins" } else { "/settings/all-logins" };
     crate::done::Done::LoginEnded.at(page);
     Ok(())
@@ -72,14 +72,14 @@ pub async fn end_other_logins() -> Result<(), Error> {
     let actor = super::guard::<EndOtherLogins>()?;
     let own = super::browser()?.login_id().await?;
     let account = actor.id().ok_or(Error::NotFound)?;
-    super::service()?.end_logins_of(account, own, "", &actor).await?;
+    super::service()?.accounts().end_logins_of(account, own, "", &actor).await?;
     crate::done::Done::LoginsEnded.at("/settings/logins");
     Ok(())
 }
 
 async fn listed(of: Option<Uuid>) -> Result<Logins, Error> {
     let (service, own) = (super::service()?, super::browser()?.login_id().await?);
-    let logins = service.logins(of).await?.into_iter().map(|row| LoginLine::of(row, own)).collect();
+    let logins = service.identity().logins(of).await?.into_iter().map(|row| LoginLine::of(row, own)).collect();
     Ok(Logins { logins, now: service.clock().now() })
 }
 

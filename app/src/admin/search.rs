@@ -39,7 +39,7 @@ pub(super) async fn sought(search: &impl Search) -> Result<Sought, Error> {
 
     refuse_token(search)?;
     let (service, text) = (super::service()?, search.text().trim());
-    if let Some(code_hmac) = service.license_filter(text).await?.code_hmac {
+    if let Some(code_hmac) = service.licenses().license_filter(text).await?.code_hmac {
         let exact = LicenseFilter { code_hmac: Some(code_hmac), ..LicenseFilter::default() };
         let now = service.clock().now();
         let found = service.store().read().await?.on().licenses(&exact, Default::default(), 1, now).await?;

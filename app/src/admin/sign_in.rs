@@ -28,7 +28,7 @@ pub async fn sign_in_options() -> Result<SignInOptions, Error> {
     crate::admin::guard_open(SIGN_IN_OPTIONS)?;
     let others = use_context::<crate::context::SignInProviders>().unwrap_or_default().others;
     let service = super::service()?;
-    let (has_owner, local) = (service.has_owner().await?, service.local_sign_in().await?);
+    let (has_owner, local) = (service.accounts().has_owner().await?, service.local_sign_in().is_on().await?);
     Ok(SignInOptions { has_owner, local, others, notice: use_context() })
 }
 
@@ -41,10 +41,11 @@ pub async fn sign_in(
 ) -> Result<(), Error> {
     let browser = super::browser()?;
     let device = browser.known_device();
-    let account = match super::service()?.sign_in(&email, &password, device.as_deref(), super::origin()).await {
-        Err(service::Error::Forbidden(message)) => return Err(Error::field("password", message)),
-        answer => answer?,
-    };
+    let account =
+        match super::service()?.identity().sign_in(&email, &password, device.as_deref(), super::origin()).await {
+            Err(service::Error::Forbidden(message)) => return Err(Error::field("password", message)),
+            answer => answer?,
+        };
     browser.sign_in(account.id).await?;
     crate::address::go(&to);
     Ok(())

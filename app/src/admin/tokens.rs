@@ -113,7 +113,7 @@ pub async fn create_token(
         networks,
         days: crate::number::read(&days).unwrap_or_default(),
     };
-    let (_, text) = service()?.create_api_token(form, &actor).await.map_err(|error| match error {
+    let (_, text) = service()?.identity().create_api_token(form, &actor).await.map_err(|error| match error {
         // Each permission has a field of its own; the message belongs at the first.
         service::Error::Invalid(mut invalid) => {
             invalid.0.iter_mut().filter(|it| it.field == "scopes").for_each(|it| it.field = "see".to_owned());
@@ -137,7 +137,7 @@ pub async fn rotate_token(
     let (id, opened) = (read_id(&id)?, crate::form::read_revision(&revision)?);
     let hours =
         crate::number::read(&hours).ok_or_else(|| Error::field("hours", "must be a whole number from 0 to 168"))?;
-    let text = service()?.rotate_opened_api_token(id, opened, hours, &actor).await?;
+    let text = service()?.identity().rotate_opened_api_token(id, opened, hours, &actor).await?;
     keep(text).await?;
     Done::TokenRotated.at("/settings/tokens");
     Ok(())
@@ -147,7 +147,7 @@ pub async fn rotate_token(
 #[server(endpoint = "tokens/revoke")]
 pub async fn revoke_token(#[server(default)] id: String, #[server(default)] reason: String) -> Result<(), Error> {
     let actor = guard::<RevokeToken>()?;
-    service()?.revoke_api_token(read_id(&id)?, &reason, &actor).await?;
+    service()?.identity().revoke_api_token(read_id(&id)?, &reason, &actor).await?;
     Done::TokenRevoked.at("/settings/tokens");
     Ok(())
 }

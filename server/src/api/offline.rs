@@ -11,7 +11,7 @@ use axum::{
 };
 use licensing::Invalid;
 use serde::Serialize;
-use service::{OfflineResponse, Origin, Service, SignedOfflineFile, SignedRelease, SignedRequest};
+use service::{OfflineResponse, Origin, SignedOfflineFile, SignedRelease, SignedRequest};
 
 use super::{
     activations::{counting, not_stored},
@@ -45,7 +45,7 @@ impl FromRequest<AppState> for OfflineUpload {
         let (mut head, body) = request.into_parts();
         NoBearer::from_request_parts(&mut head, state).await?;
         let (text, json) = body::text(Request::from_parts(head, body), state, MEMBER).await?;
-        Ok(Self { signed: Service::read_offline_file(&text)?, origin, json })
+        Ok(Self { signed: SignedOfflineFile::read(&text)?, origin, json })
     }
 }
 
@@ -54,7 +54,7 @@ pub(super) async fn activate(State(state): State<AppState>, file: OfflineUpload)
     let OfflineUpload { signed, origin, json } = file;
     let request = of_request(signed)?;
     let code = request.request.code.clone();
-    let act = state.service.activate_offline(request, None, None, origin.clone());
+    let act = state.service.offline().activate_offline(request, None, None, origin.clone());
     let granted = match code {
         Some(code) => counting(&state, &origin, &code, act).await?,
         None => act.await?,
@@ -65,7 +65,7 @@ pub(super) async fn activate(State(state): State<AppState>, file: OfflineUpload)
 /// Releases the seat of the device that signed the file.
 pub(super) async fn release(State(state): State<AppState>, file: OfflineUpload) -> Result<StatusCode, Problem> {
     let release = of_release(file.signed)?;
-    state.service.release_offline(&release, None, file.origin).await?;
+    state.service.offline().release_offline(&release, None, file.origin).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

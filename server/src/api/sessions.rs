@@ -82,11 +82,11 @@ impl FromRequestParts<AppState> for Own {
         let token = bearer(&parts.headers)?;
         if state.providers.claim(token) {
             let person = person(state, token).await?;
-            let session = state.service.session_of(id, &person, session_act(parts), &origin).await?;
+            let session = state.service.activations().session_of(id, &person, session_act(parts), &origin).await?;
             let session = session.ok_or_else(|| Problem::new(Code::NotYourSession, NOT_YOURS))?;
             return Ok(Self { session, person: Some(person), origin });
         }
-        let session = state.service.session(token).await?;
+        let session = state.service.activations().session(token).await?;
         if id != session.id {
             return Err(Problem::new(
                 Code::NotYourSession,
@@ -124,14 +124,15 @@ impl FromRequest<AppState> for Asking {
 
 /// `GET`: the state of the session.
 pub(super) async fn session_status(State(state): State<AppState>, own: Own) -> Result<Response, Problem> {
-    let activation = state.service.session_status(&own.session, &own.origin).await?;
+    let activation = state.service.activations().session_status(&own.session, &own.origin).await?;
     Ok(not_stored(Json(SessionStatus::of(&activation, state.service.clock().now()))))
 }
 
 /// `POST …/renew`: a new token under the license's current terms, with the license object.
 pub(super) async fn renew(State(state): State<AppState>, Key(key): Key, asking: Asking) -> Result<Response, Problem> {
-    let provider = state.service.provider().await?;
-    let (activated, token) = state.service.renew_once(&asking.session, asking.renewal, key.as_ref()).await?;
+    let provider = state.service.vendor().provider().await?;
+    let (activated, token) =
+        state.service.activations().renew_once(&asking.session, asking.renewal, key.as_ref()).await?;
     answer(&state, &provider, activated, token)
 }
 
@@ -141,7 +142,7 @@ pub(super) async fn check_in(
     Key(key): Key,
     asking: Asking,
 ) -> Result<Response, Problem> {
-    let checked_in = state.service.check_in_once(&asking.session, asking.renewal, key.as_ref()).await;
+    let checked_in = state.service.activations().check_in_once(&asking.session, asking.renewal, key.as_ref()).await;
     let (activated, license_token) = checked_in?;
     let decision = activated.decision;
     Ok(granted(
@@ -160,7 +161,7 @@ pub(super) async fn check_in(
 
 /// `POST …/check-out`: releases a floating seat until the next check-in.
 pub(super) async fn check_out(State(state): State<AppState>, Key(key): Key, own: Own) -> Result<Response, Problem> {
-    let done = state.service.check_out_once(&own.session, key.as_ref(), own.origin).await?;
+    let done = state.service.activations().check_out_once(&own.session, key.as_ref(), own.origin).await?;
     Ok(not_stored(Json(SessionStatus {
         session_id: done.session_id,
         state: SessionState::CheckedOut,
@@ -174,6 +175,6 @@ pub(super) async fn check_out(State(state): State<AppState>, Key(key): Key, own:
 
 /// `DELETE`: releases the seat permanently.
 pub(super) async fn release(State(state): State<AppState>, Key(key): Key, own: Own) -> Result<StatusCode, Problem> {
-    state.service.release_once(&own.session, key.as_ref(), own.origin).await?;
+    state.service.activations().release_once(&own.session, key.as_ref(), own.origin).await?;
     Ok(StatusCode::NO_CONTENT)
 }

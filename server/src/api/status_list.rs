@@ -56,7 +56,7 @@ pub(super) async fn status_list(
         return Err(Problem::with_status(StatusCode::NOT_IMPLEMENTED, NO_PAST));
     }
     let id = Uuid::try_parse(&id).map_err(|_| nowhere())?;
-    let list = service.status_list(id).await.map_err(|error| match error {
+    let list = service.keys().status_list(id).await.map_err(|error| match error {
         Error::NotFound(_) => nowhere(),
         other => other.into(),
     })?;

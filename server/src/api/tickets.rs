@@ -47,7 +47,7 @@ impl FromRequest<AppState> for Chosen {
 /// Releases the device's seat permanently and answers 204. The refused activation may then be sent again.
 pub(super) async fn release(State(state): State<AppState>, chosen: Chosen) -> Result<StatusCode, Problem> {
     let Chosen { ticket, session, key, origin } = chosen;
-    state.service.release_with_ticket(&ticket, session, key.as_ref(), origin).await?;
+    state.service.devices().release_with_ticket(&ticket, session, key.as_ref(), origin).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -29,7 +29,7 @@ impl FromRequestParts<AppState> for Caller {
         let token = bearer(&parts.headers).map_err(|_| {
             Problem::new(Code::InvalidToken, "Send an API token in the Authorization header, as “Bearer lk_…”.")
         })?;
-        match state.service.api_caller(token, origin.address.as_deref()).await {
+        match state.service.identity().api_caller(token, origin.address.as_deref()).await {
             Ok(api_caller) => Ok(Self(api_caller)),
             Err(service::Error::Forbidden(message)) => Err(Problem::new(Code::NotPermitted, message)),
             Err(error) => {

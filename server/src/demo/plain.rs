@@ -89,17 +89,18 @@ pub(super) async fn fill(
 ) -> Result<(), DemoError> {
     let actor = Actor::command();
     let product = ProductForm { code: "plain".to_owned(), name: "Plain".to_owned(), ..ProductForm::default() };
-    let product = service.create_product(product, &actor).await?;
+    let product = service.licenses().create_product(product, &actor).await?;
     let terms = Terms { seats: Seats::Limited(command.seats), ..Terms::default() };
-    let policy = service.create_policy(product.id, PolicyForm { name: "Plain".to_owned(), terms }, &actor).await?;
+    let policy =
+        service.licenses().create_policy(product.id, PolicyForm { name: "Plain".to_owned(), terms }, &actor).await?;
     let mut from = 0;
     while from < licenses {
         let to = (from + BATCH).min(licenses);
-        let issued = service.create_licenses(policy.id, (from..to).map(customer).collect(), &actor).await?;
+        let issued = service.licenses().create_licenses(policy.id, (from..to).map(customer).collect(), &actor).await?;
         let devices = issued.iter().flat_map(|(_, code)| (0..command.devices_per_license).map(move |n| (code, n)));
         let activations: Vec<_> = devices.filter_map(|(code, n)| device(code, n)).collect();
         stream::iter(activations)
-            .map(|activation| service.activate_unsigned(activation))
+            .map(|activation| service.activations().activate_unsigned(activation))
             .buffer_unordered(AT_ONCE)
             .try_for_each(|_| std::future::ready(Ok(())))
             .await?;

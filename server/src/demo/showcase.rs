@@ -83,7 +83,7 @@ pub(super) async fn fill(service: &Service) -> Result<Vec<Line>, service::Error>
     }
     service.clock().advance(elapsed);
     if let Some((id, form)) = bass {
-        service.change_product(id, ProductForm { lifecycle: Lifecycle::Withdrawn, ..form }, &actor).await?;
+        service.licenses().change_product(id, ProductForm { lifecycle: Lifecycle::Withdrawn, ..form }, &actor).await?;
     }
     lines(service, &policies, &sold).await
 }
@@ -97,9 +97,9 @@ async fn open_shop(
 ) -> Result<(Policies, Option<(Uuid, ProductForm)>), service::Error> {
     let (mut all, mut last) = (HashMap::new(), None);
     for Offer { product: form, policies } in catalog() {
-        let product = service.create_product(form.clone(), actor).await?;
+        let product = service.licenses().create_product(form.clone(), actor).await?;
         for policy in policies {
-            let policy = service.create_policy(product.id, policy, actor).await?;
+            let policy = service.licenses().create_policy(product.id, policy, actor).await?;
             all.insert((product.code.clone(), policy.name), Policy { id: policy.id, terms: policy.terms });
         }
         last = Some((product.id, form));
@@ -148,16 +148,16 @@ async fn play(
     match act {
         Act::Sell(sale) => {
             let Some(policy) = policies.get(&named(sale)) else { return Ok(()) };
-            let (license, code) = service.create_license(order(sale, policy.id), actor).await?;
+            let (license, code) = service.licenses().create_license(order(sale, policy.id), actor).await?;
             if policy.terms.devices == Devices::Authorized {
-                service.authorize_devices(license.id, &laboratory(sale), actor).await?;
+                service.devices().authorize_devices(license.id, &laboratory(sale), actor).await?;
             }
             sold.insert(sale.customer, Sold { id: license.id, code, first_device: None });
         }
         Act::Ask(sale, device) => {
             let Some(sold) = sold.get_mut(sale.customer) else { return Ok(()) };
             let Some(asking) = asking(sale, device, &sold.code) else { return Ok(()) };
-            match service.activate(asking).await {
+            match service.activations().activate(asking).await {
                 Ok((activated, _)) if device == 0 => sold.first_device = Some(activated.session_id),
                 // The license has ended, and the device is refused as a real one would be.
                 Ok(_) | Err(service::Error::Refused(_)) => {}
@@ -166,18 +166,21 @@ async fn play(
         }
         Act::Step(sale, step, why) => {
             if let Some(sold) = sold.get(sale.customer) {
-                service.step_license(sold.id, step, why, actor).await?;
+                service.licenses().step_license(sold.id, step, why, actor).await?;
             }
         }
         Act::BlockFirstDevice(sale, why) => {
             if let Some(fingerprint) = fingerprint(sale, 0) {
                 let (blocked_for, reason) = (BlockedFor::Server, why.to_owned());
-                service.block_device(NewBlock { fingerprint, blocked_for, revoke: true, reason }, actor).await?;
+                service
+                    .devices()
+                    .block_device(NewBlock { fingerprint, blocked_for, revoke: true, reason }, actor)
+                    .await?;
             }
         }
         Act::RevokeFirstDevice(sale, why) => {
             if let Some(device) = sold.get(sale.customer).and_then(|sold| sold.first_device) {
-                service.revoke_activation(device, why, actor).await?;
+                service.devices().revoke_activation(device, why, actor).await?;
             }
         }
     }
@@ -239,7 +242,7 @@ async fn lines(
     let now = service.clock().now();
     let mut lines = Vec::new();
     for (sale, sold) in SALES.iter().filter_map(|sale| Some((sale, sold.get(sale.customer)?))) {
-        let license = service.license(sold.id).await?.license;
+        let license = service.licenses().license(sold.id).await?.license;
         let Some(policy) = policies.get(&named(sale)) else { continue };
         let ends_at = license::ends_at(policy.terms.validity, license.issued_at, license.first_activated_at);
         let ended = license.state == license::State::Active && license::has_ended(ends_at, now);

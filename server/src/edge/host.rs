@@ -67,7 +67,7 @@ pub(crate) async fn guard(State(state): State<AppState>, request: Request, next:
         "This server’s pages are at {}. If you came through a proxy, make it forward the Host header, or add this host to the setting allowed_hosts.",
         config.public_url
     );
-    Reader::of(&request).write(state.service.issuer(), StatusCode::MISDIRECTED_REQUEST, &message)
+    Reader::of(&request).write(state.service.keys().issuer(), StatusCode::MISDIRECTED_REQUEST, &message)
 }
 
 #[cfg(test)]

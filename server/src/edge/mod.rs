@@ -40,7 +40,7 @@ pub(crate) struct Overloaded;
 /// page whose URL has repeated slashes.
 pub(crate) async fn admit(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let refuse =
-        |request: &Request, status, message| Reader::of(request).write(state.service.issuer(), status, message);
+        |request: &Request, status, message| Reader::of(request).write(state.service.keys().issuer(), status, message);
     if let Some(BadFraming(why)) = request.extensions().get() {
         let mut answer = refuse(&request, StatusCode::BAD_REQUEST, why);
         answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));

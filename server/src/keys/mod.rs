@@ -104,10 +104,10 @@ pub async fn work(config: &Config, work: KeysCommand) -> Result<(), KeysError> {
 async fn done(service: &Service, work: KeysCommand) -> Result<(), KeysError> {
     let actor = Actor::command();
     match work {
-        KeysCommand::List { json } => lines::print(&service.signing_keys().await?, json)?,
+        KeysCommand::List { json } => lines::print(&service.keys().signing_keys().await?, json)?,
         KeysCommand::Rotate { algorithm, product } => rotate(service, algorithm, product, &actor).await?,
         KeysCommand::Retire { kid } => {
-            service.retire_key(&kid, &actor).await?;
+            service.keys().retire_key(&kid, &actor).await?;
             print_line(&format!("{kid} no longer signs; it stays published until its last token has expired."))?;
         }
         KeysCommand::Revoke { kid, reason, yes } => {
@@ -119,12 +119,12 @@ async fn done(service: &Service, work: KeysCommand) -> Result<(), KeysError> {
                     devices(key.devices)
                 )));
             }
-            let lost = service.revoke_key(&kid, &reason, &actor).await?;
+            let lost = service.keys().revoke_key(&kid, &reason, &actor).await?;
             print_line(&format!("{kid} is out of the key set. {} must request a new token.", devices(lost)))?;
         }
         KeysCommand::Ahead { algorithm, product } => ahead(service, algorithm, product, &actor).await?,
         KeysCommand::Export { kid: Some(kid) } => {
-            let key = service.public_key(&kid).await?;
+            let key = service.keys().public_key(&kid).await?;
             print_line(&format!("{}{}", key.pem, key.jwk))?;
         }
         KeysCommand::Export { kid: None } => print_line(&key_set(service).await?.to_string())?,
@@ -150,7 +150,7 @@ async fn meant(
         (Some(algorithm), _) => vec![algorithm],
         (None, Some(product)) => vec![product.algorithm],
         (None, None) => {
-            let keys = service.signing_keys().await?;
+            let keys = service.keys().signing_keys().await?;
             let shared = |a: &Algorithm| keys.iter().any(|key| key.algorithm == *a && key.product.is_none());
             Algorithm::ALL.into_iter().filter(shared).collect()
         }
@@ -166,7 +166,7 @@ async fn ahead(
 ) -> Result<(), KeysError> {
     let (product, algorithms) = meant(service, algorithm, product).await?;
     for algorithm in algorithms {
-        let names = service.make_keys_ahead(algorithm, product, actor).await?;
+        let names = service.keys().make_keys_ahead(algorithm, product, actor).await?;
         print_line(&format!(
             "{} of {} are published and will be used in this order.",
             names.join(" and "),
@@ -180,8 +180,8 @@ async fn ahead(
 /// Returns the published keys, each with its `state`, a member that JWK libraries ignore (RFC 7517 §4).
 async fn key_set(service: &Service) -> Result<Value, Error> {
     let mut keys = vec![];
-    for key in service.signing_keys().await?.into_iter().filter(|key| key.state.is_published()) {
-        let mut jwk = service.public_key(&key.kid).await?.jwk;
+    for key in service.keys().signing_keys().await?.into_iter().filter(|key| key.state.is_published()) {
+        let mut jwk = service.keys().public_key(&key.kid).await?.jwk;
         if let Some(members) = jwk.as_object_mut() {
             members.insert("state".to_owned(), lines::state(key.state).0.into());
         }
@@ -198,7 +198,7 @@ async fn rotate(
 ) -> Result<(), KeysError> {
     let (product, algorithms) = meant(service, algorithm, product).await?;
     for algorithm in algorithms {
-        let (kid, signs_from) = service.rotate_key(algorithm, product, actor).await?;
+        let (kid, signs_from) = service.keys().rotate_key(algorithm, product, actor).await?;
         let at = lines::moment(signs_from);
         print_line(&format!("{kid} is the next key of {}. It is published, and signs from {at}.", algorithm.name()))?;
     }
@@ -206,7 +206,7 @@ async fn rotate(
 }
 
 async fn key(service: &Service, kid: &str) -> Result<ListedKey, Error> {
-    let keys = service.signing_keys().await?;
+    let keys = service.keys().signing_keys().await?;
     let key = keys.into_iter().find(|key| key.kid == kid).ok_or(Error::NotFound("signing key"))?;
     match key.state {
         KeyState::Revoked(_) => Err(Error::Conflict("This key is already revoked.".to_owned())),

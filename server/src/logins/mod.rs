@@ -138,15 +138,15 @@ impl Logins {
 #[async_trait]
 impl SessionStore for Logins {
     async fn create(&self, record: &mut Record) -> Result<()> {
-        self.service.create_login(&secret(&record.id), &self.row(record)?).await.map_err(backend)
+        self.service.identity().create_login(&secret(&record.id), &self.row(record)?).await.map_err(backend)
     }
 
     async fn save(&self, record: &Record) -> Result<()> {
-        self.service.save_login(&secret(&record.id), &self.row(record)?).await.map_err(backend)
+        self.service.identity().save_login(&secret(&record.id), &self.row(record)?).await.map_err(backend)
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
-        let Some(row) = self.service.login(&secret(id)).await.map_err(backend)? else { return Ok(None) };
+        let Some(row) = self.service.identity().login(&secret(id)).await.map_err(backend)? else { return Ok(None) };
         let data = serde_json::from_str(&row.data).map_err(|error| Error::Decode(error.to_string()))?;
         let expiry_date = OffsetDateTime::from_unix_timestamp(row.expires_at.timestamp())
             .map_err(|error| Error::Decode(error.to_string()))?;
@@ -154,7 +154,7 @@ impl SessionStore for Logins {
     }
 
     async fn delete(&self, id: &Id) -> Result<()> {
-        self.service.end_login(&secret(id)).await.map_err(backend)
+        self.service.identity().end_login(&secret(id)).await.map_err(backend)
     }
 }
 

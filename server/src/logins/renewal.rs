@@ -77,12 +77,12 @@ pub(crate) async fn renew(State(state): State<AppState>, mut request: Request, n
 
 /// Returns the new id of a login whose account's role has changed.
 async fn outgrown(state: &AppState, id: Id) -> service::Result<Option<Id>> {
-    if state.service.login_is_outgrown(&secret(&id)).await? { another(state, id).await } else { Ok(None) }
+    if state.service.identity().login_is_outgrown(&secret(&id)).await? { another(state, id).await } else { Ok(None) }
 }
 
 async fn another(state: &AppState, id: Id) -> service::Result<Option<Id>> {
     let fresh = Id::default();
-    Ok(state.service.renew_login(&secret(&id), &secret(&fresh)).await?.then_some(fresh))
+    Ok(state.service.identity().renew_login(&secret(&id), &secret(&fresh)).await?.then_some(fresh))
 }
 
 /// Replaces the id in the request's cookie.

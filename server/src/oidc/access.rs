@@ -61,7 +61,7 @@ impl Providers {
             largest: LARGEST,
             leeway: (LEEWAY, LEEWAY),
         };
-        let claims = service.read_provider_token(token, &expected).map_err(NotKnown::Token)?;
+        let claims = service.identity().read_provider_token(token, &expected).map_err(NotKnown::Token)?;
         if !claims.contains_key("exp") {
             return Err(NotKnown::Token("it has no expiry"));
         }

@@ -73,11 +73,13 @@ pub(crate) fn keep(
     brought: &HeaderMap,
     headers: &mut HeaderMap,
 ) -> Result<(), service::Error> {
-    let sealed = service.seal_cookie(SealedCookie::Attempt, attempt)?;
+    let sealed = service.identity().seal_cookie(SealedCookie::Attempt, attempt)?;
     let name = cookie_of(config, &attempt.state)
         .ok_or_else(|| service::Error::Internal("the state cannot name a cookie".to_owned()))?;
     let mut room = LARGEST.saturating_sub(name.len() + sealed.len());
-    let began = |value: &str| service.open_cookie::<Attempt>(SealedCookie::Attempt, value).map(|attempt| attempt.began);
+    let began = |value: &str| {
+        service.identity().open_cookie::<Attempt>(SealedCookie::Attempt, value).map(|attempt| attempt.began)
+    };
     let prefix = prefix(config);
     let others = cookies(brought).filter(|(other, _)| other.starts_with(&prefix) && *other != name);
     let mut others: Vec<_> = others.map(|(name, value)| (began(value), name, value.len())).collect();
@@ -107,13 +109,14 @@ pub(crate) fn brought(
 ) -> Result<Attempt, &'static str> {
     let prefix = prefix(config);
     let any = cookies(headers).any(|(name, value)| {
-        name.starts_with(&prefix) && service.open_cookie::<Attempt>(SealedCookie::Attempt, value).is_some()
+        name.starts_with(&prefix) && service.identity().open_cookie::<Attempt>(SealedCookie::Attempt, value).is_some()
     });
     if !any {
         return Err("the browser sent no attempt of ours");
     }
     let name = state.and_then(|state| cookie_of(config, state));
-    let found = name.and_then(|name| service.open_cookie(SealedCookie::Attempt, read_cookie(headers, &name)?));
+    let found =
+        name.and_then(|name| service.identity().open_cookie(SealedCookie::Attempt, read_cookie(headers, &name)?));
     found.filter(|found: &Attempt| Some(found.state.as_str()) == state).ok_or("the state does not match")
 }
 
@@ -132,7 +135,7 @@ pub(crate) fn take_leaving<T: for<'a> Deserialize<'a>>(
 ) -> Option<T> {
     let name = format!("{}-{LEAVING}", cookie_name(config));
     set(config, (&name, ""), 0, headers);
-    service.open_cookie(SealedCookie::SignOut, read_cookie(brought, &name)?)
+    service.identity().open_cookie(SealedCookie::SignOut, read_cookie(brought, &name)?)
 }
 
 fn set(config: &Config, (name, value): (&str, &str), seconds: u64, headers: &mut HeaderMap) {

@@ -50,7 +50,7 @@ pub(super) async fn sign_out(
             }
             // Only if the token is wrong, not if it cannot be checked now, or if there is no such provider.
             if status == StatusCode::BAD_REQUEST
-                && let Err(error) = state.service.note_refused_logout(&provider, &why, origin).await
+                && let Err(error) = state.service.identity().note_refused_logout(&provider, &why, origin).await
             {
                 tracing::warn!(%error, "the event of a refused logout token could not be stored");
             }
@@ -80,7 +80,7 @@ async fn end(state: &AppState, id_of: &str, token: &str, origin: Origin) -> Resu
         largest: LARGEST,
         leeway: (LEEWAY, LEEWAY),
     };
-    let claims = state.service.read_provider_token(token, &expected).map_err(wrong)?;
+    let claims = state.service.identity().read_provider_token(token, &expected).map_err(wrong)?;
     let now = state.service.clock().now();
     check(&claims, OLDEST.before(now).timestamp(), AHEAD.after(now).timestamp()).map_err(wrong)?;
     let (subject, sid) = (id(&claims, "sub"), id(&claims, "sid"));
@@ -88,7 +88,8 @@ async fn end(state: &AppState, id_of: &str, token: &str, origin: Origin) -> Resu
     if subject.is_none() && sid.is_none() {
         return Err(wrong("it names neither a subject nor a session"));
     }
-    let ended = state.service.sign_out_at_provider(&provider.settings.issuer, (subject, sid), jti, origin).await;
+    let ended =
+        state.service.identity().sign_out_at_provider(&provider.settings.issuer, (subject, sid), jti, origin).await;
     ended.map_err(|error| match error {
         service::Error::Conflict(why) => (StatusCode::BAD_REQUEST, why),
         other => (StatusCode::SERVICE_UNAVAILABLE, other.to_string()),

@@ -97,7 +97,7 @@ async fn address_of(
     (query, connect): (&SignInQuery, Option<CurrentLogin>),
     brought: &HeaderMap,
 ) -> Result<(String, HeaderMap), SignInError> {
-    if !state.service.has_owner().await? {
+    if !state.service.accounts().has_owner().await? {
         return Err(SignInError::NoOwner);
     }
     let known = provider.known().await?;

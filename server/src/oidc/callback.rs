@@ -142,7 +142,7 @@ async fn arrive(
         sid: id(&verified.claims, "sid").map(str::to_owned),
         tokens: verified.tokens,
     };
-    match service.sign_in_with_identity(claimed, upstream_session, origin).await? {
+    match service.identity().sign_in_with_identity(claimed, upstream_session, origin).await? {
         Entrance::In(person) => Ok(Arrival { comes_in: Some((person.id, attempt.id)), to: attempt.to }),
         Entrance::NoRole(name) => Err(SignInError::NoRole { name, subject, email }),
         Entrance::Disabled(name) => Err(SignInError::Disabled(name)),
@@ -158,9 +158,9 @@ async fn connect(
     current_login: CurrentLogin,
     origin: Origin,
 ) -> Result<Connecting, service::Error> {
-    let person = service.signed_in(current_login.account).await?;
+    let person = service.accounts().signed_in(current_login.account).await?;
     let person = person.ok_or_else(|| service::Error::Forbidden("This account may no longer sign in.".to_owned()))?;
-    service.connect_identity(claimed, by, &Actor::account(person.id, person.name, origin)).await
+    service.identity().connect_identity(claimed, by, &Actor::account(person.id, person.name, origin)).await
 }
 
 /// Exchanges the code, and returns what the provider says about the person.

@@ -57,11 +57,11 @@ impl Providers {
         let Some(turn) = self.0.checks.get(turn) else { return Ok(true) };
         // Wait even if no check is due: another request may be asking now, and its answer counts for this one.
         let _turn = turn.lock().await;
-        let Some(upstream_session) = service.upstream_session(id).await? else { return Ok(false) };
+        let Some(upstream_session) = service.identity().upstream_session(id).await? else { return Ok(false) };
         let now = service.clock().now();
         // Record the check now, dated so that it is due again in a minute; an answer moves the date on.
         if EVERY.after(upstream_session.checked_at) > now
-            || !service.claim_check(&upstream_session, EVERY.before(AGAIN.after(now))).await?
+            || !service.identity().claim_check(&upstream_session, EVERY.before(AGAIN.after(now))).await?
         {
             return Ok(true);
         }
@@ -74,12 +74,13 @@ impl Providers {
                 let claimed = person(&verified.claims, &upstream_session.subject, &provider.settings);
                 let role = claimed.role.or(claimed.unknown);
                 Ok(service
+                    .identity()
                     .claims_again(id, (role, claimed.left_out.as_deref()), Some(&verified.tokens), origin)
                     .await?
                     .is_some())
             }
             (Outcome::Out(why), _) => {
-                service.end_sign_on(id, Some(&why), origin).await?;
+                service.identity().end_sign_on(id, Some(&why), origin).await?;
                 Ok(false)
             }
             (Outcome::Nothing, _) | (Outcome::This(_), None) => Ok(true),
@@ -160,7 +161,7 @@ impl Provider {
             .refresh(&state.service, &client, (&upstream_session.subject, &upstream_session.tokens), refresh)
             .await?;
         // Store them at once: the old refresh token may be invalid now, whatever fails later.
-        if let Err(error) = state.service.put_tokens(upstream_session.id, &verified.tokens).await {
+        if let Err(error) = state.service.identity().put_tokens(upstream_session.id, &verified.tokens).await {
             tracing::warn!(%error, "new tokens of an upstream session could not be stored");
         }
         self.completed(known, &mut verified).await?;

@@ -226,7 +226,7 @@ impl Provider {
             leeway: (0, AHEAD.as_seconds().cast_signed()),
         };
         let unverified = |why: &str| ExchangeError::untrusted(format!("the ID token is not valid: {why}"));
-        let claims = service.read_provider_token(id_token, &token).map_err(unverified)?;
+        let claims = service.identity().read_provider_token(id_token, &token).map_err(unverified)?;
         let now = service.clock().now();
         self.check(&claims, &expected, now).map_err(unverified)?;
         Ok(claims)

@@ -140,7 +140,7 @@ async fn tell(state: &AppState, provider: &Provider, error: SignInError, mut req
         tracing::warn!(provider = id, ?error, "a sign-in did not succeed");
     }
     if let Some(why) = error.event()
-        && let Err(error) = state.service.note_failed_sign_in(id, &why, origin).await
+        && let Err(error) = state.service.identity().note_failed_sign_in(id, &why, origin).await
     {
         tracing::warn!(%error, "the event of a failed sign-in could not be stored");
     }

@@ -95,7 +95,7 @@ pub async fn serve(config: Config) -> Result<(), StartError> {
     if let Err(missing) = site::pkg_dir() {
         tracing::warn!("{missing}; until then, pages have no styles and scripts");
     }
-    welcome(&config, service.new_setup_link().await?.as_deref())?;
+    welcome(&config, service.accounts().new_setup_link().await?.as_deref())?;
     let background = [
         tokio::spawn(sweep(service.clone(), (config.decisions, config.device_events))),
         tokio::spawn(refresh(service.clone())),
@@ -103,7 +103,7 @@ pub async fn serve(config: Config) -> Result<(), StartError> {
     ];
     let mut connections = Connections::new(&config);
     let state = AppState::new(service.clone(), config);
-    if !service.local_sign_in().await? && service.owners_at_providers().await?.is_empty() {
+    if !service.local_sign_in().is_on().await? && service.local_sign_in().owners_at_providers().await?.is_empty() {
         tracing::warn!(
             "passwords are disabled, and no owner signs in at a configured provider: run `latchkey accounts recover` to regain access"
         );
@@ -156,36 +156,36 @@ async fn sweep(service: Service, (decisions, device_events): (Span, Span)) {
     loop {
         hours.tick().await;
         // If the clock has leapt ahead, entries that look expired may be valid for days.
-        if service.time() != Trust::Good {
+        if service.timekeeper().time() != Trust::Good {
             continue;
         }
-        match service.sweep_logins().await {
+        match service.identity().sweep_logins().await {
             Ok(0) => {}
             Ok(logins) => tracing::info!(logins, "expired logins were removed"),
             Err(error) => tracing::warn!(%error, "expired logins could not be removed"),
         }
-        if let Err(error) = service.sweep_sign_ons().await {
+        if let Err(error) = service.identity().sweep_sign_ons().await {
             tracing::warn!(%error, "expired upstream sessions could not be removed");
         }
-        match service.sweep_calls().await {
+        match service.calls().sweep_calls().await {
             Ok(0) => {}
             Ok(calls) => tracing::info!(calls, "expired idempotency keys were removed"),
             Err(error) => tracing::warn!(%error, "expired idempotency keys could not be removed"),
         }
-        match service.sweep_statuses().await {
+        match service.keys().sweep_statuses().await {
             Ok(0) => {}
             Ok(entries) => {
                 tracing::info!(entries, "entries of tokens that expired long ago were removed from the status lists")
             }
             Err(error) => tracing::warn!(%error, "expired entries could not be removed from the status lists"),
         }
-        match service.sweep_decisions(decisions).await {
+        match service.decisions().sweep_decisions(decisions).await {
             Ok(0) => {}
             Ok(decisions) => tracing::info!(decisions, "old decisions were removed"),
             Err(error) => tracing::warn!(%error, "old decisions could not be removed"),
         }
         // Events are kept at least as long as decisions, since a grant is found under its license by its event.
-        match service.sweep_device_events(device_events.max(decisions)).await {
+        match service.decisions().sweep_device_events(device_events.max(decisions)).await {
             Ok(0) => {}
             Ok(events) => tracing::info!(events, "old events of returning devices were removed"),
             Err(error) => tracing::warn!(%error, "old events of returning devices could not be removed"),
@@ -199,14 +199,14 @@ async fn refresh(service: Service) {
     rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
     for round in 0_u64.. {
         rounds.tick().await;
-        match service.keep_time().await {
+        match service.timekeeper().keep_time().await {
             Ok(trust) => alarm(&service, trust, round),
             Err(error) => tracing::warn!(%error, "the time mark could not be read or updated"),
         }
-        if let Err(error) = service.refresh_keys().await {
+        if let Err(error) = service.keys().refresh_keys().await {
             tracing::warn!(%error, "the signing keys could not be refreshed");
         }
-        if let Err(error) = service.refresh_provider().await {
+        if let Err(error) = service.vendor().refresh_provider().await {
             tracing::warn!(%error, "the vendor's profile could not be refreshed");
         }
     }
@@ -216,7 +216,7 @@ async fn refresh(service: Service) {
 async fn keep_up(service: Service) {
     let mut folded: u64 = 0;
     loop {
-        match service.fold_some_licenses().await {
+        match service.licenses().fold_some_licenses().await {
             Ok(true) => folded += 1,
             Ok(false) => break,
             Err(error) => {
@@ -232,7 +232,7 @@ async fn keep_up(service: Service) {
     rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         rounds.tick().await;
-        if let Err(error) = service.refresh_counts().await {
+        if let Err(error) = service.counter().refresh_counts().await {
             tracing::warn!(%error, "licenses and seats could not be counted");
         }
     }

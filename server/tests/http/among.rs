@@ -23,11 +23,11 @@ async fn beside(server: &Server, license: &Issued, same_policy: bool) -> Issued 
         false => {
             let policy = service.store().read().await.unwrap().on().policy(license.policy_id).await.unwrap().unwrap();
             let form = service::PolicyForm { name: "Beside".to_owned(), terms: policy.terms };
-            service.create_policy(license.product_id, form, &actor).await.unwrap().id
+            service.licenses().create_policy(license.product_id, form, &actor).await.unwrap().id
         }
     };
     let new = NewLicense { policy_id, code: String::new(), form: LicenseForm::default() };
-    let (made, code) = service.create_license(new, &actor).await.unwrap();
+    let (made, code) = service.licenses().create_license(new, &actor).await.unwrap();
     let mut issued = license.typed(code.written());
     (issued.id, issued.policy_id) = (made.id, policy_id);
     issued
@@ -36,7 +36,7 @@ async fn beside(server: &Server, license: &Issued, same_policy: bool) -> Issued 
 async fn block(server: &Server, device: &str, blocked_for: BlockedFor, revoke: bool) {
     let fingerprint = Fingerprint::read(device).unwrap();
     let new = NewBlock { fingerprint, blocked_for, revoke, reason: "Stolen.".to_owned() };
-    server.service.block_device(new, &Actor::command()).await.unwrap();
+    server.service.devices().block_device(new, &Actor::command()).await.unwrap();
 }
 
 /// The session id of the device.
@@ -130,7 +130,7 @@ contract!(only_pre_registered_devices_activate_where_the_terms_say_so, async |db
     let license = server.license().seats(2).terms(|terms| terms.devices = Devices::Authorized).create().await;
     assert_eq!(server.activate(&license, "lab 1").await.problem(), problem(403, "device_not_authorized"));
     let entries = ["lab 1", "lab 2", "lab 3"].map(|device| (Fingerprint::read(device).unwrap(), String::new()));
-    server.service.authorize_devices(license.id, &entries, &Actor::command()).await.unwrap();
+    server.service.devices().authorize_devices(license.id, &entries, &Actor::command()).await.unwrap();
     let held = token(&server, &license, "lab 1").await;
     token(&server, &license, "lab 2").await;
     assert_eq!(
@@ -140,7 +140,7 @@ contract!(only_pre_registered_devices_activate_where_the_terms_say_so, async |db
     );
     assert_eq!(server.activate(&license, "Lab 1").await.problem(), problem(403, "device_not_authorized"));
     let [(gone, _), ..] = &entries;
-    server.service.unauthorize_device(license.id, gone, "Scrapped.", &Actor::command()).await.unwrap();
+    server.service.devices().unauthorize_device(license.id, gone, "Scrapped.", &Actor::command()).await.unwrap();
     assert_eq!(ask(&server, &held, "POST", RENEW).await.problem(), problem(403, "device_not_authorized"));
 });
 
@@ -170,7 +170,7 @@ contract!(an_old_code_is_answered_like_an_unknown_one, async |db| {
     let server = Server::on(db).await;
     let license = server.license().seats(2).create().await;
     let held = token(&server, &license, "one").await;
-    let new = server.service.reissue_code(license.id, "Leaked.", &Actor::command()).await.unwrap();
+    let new = server.service.licenses().reissue_code(license.id, "Leaked.", &Actor::command()).await.unwrap();
     let (old, never) = (server.activate(&license, "one").await, {
         let never = licensing::ActivationCode::from_entropy(licensing::CodeShape::FourBySeven, &[7; 32]);
         server.activate(&license.typed(never.written()), "one").await
@@ -190,7 +190,7 @@ contract!(transfers_forgiven_by_support_no_longer_count, async |db| {
     assert_eq!(ask(&server, &first, "DELETE", "").await.status, StatusCode::NO_CONTENT);
     let second = token(&server, &license, "two").await;
     assert_eq!(ask(&server, &second, "DELETE", "").await.problem(), problem(403, "transfer_limit"));
-    server.service.reset_transfers(license.id, "A broken disk.", &Actor::command()).await.unwrap();
+    server.service.devices().reset_transfers(license.id, "A broken disk.", &Actor::command()).await.unwrap();
     assert_eq!(ask(&server, &second, "DELETE", "").await.status, StatusCode::NO_CONTENT);
 });
 
@@ -202,7 +202,7 @@ contract!(a_session_continues_after_support_undid_its_revocation, async |db| {
     assert_eq!(ask(&server, &held, "POST", RENEW).await.problem(), problem(404, "session_not_found"));
     let id = session(&server, &license, "one").await;
     server.clock.advance(9 * 60);
-    server.service.undo_release(id, &Actor::command()).await.unwrap();
+    server.service.devices().undo_release(id, &Actor::command()).await.unwrap();
     let renewed = ask(&server, &held, "POST", RENEW).await.json();
     let renewed = Token::read(renewed["licenseToken"].as_str().unwrap());
     assert_eq!(renewed.claims["sid"], json!(id));

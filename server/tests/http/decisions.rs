@@ -22,7 +22,7 @@ use crate::fixture::{Answer, Issued, LICENSE, Server};
 pub(crate) async fn explained(server: &Server, id: &str) -> Decision {
     let id = id.parse().unwrap_or_else(|_| panic!("not an id: {id:?}"));
     for _ in 0..100 {
-        if let Ok(decision) = server.service.decision(id).await {
+        if let Ok(decision) = server.service.decisions().decision(id).await {
             return decision;
         }
         tokio::time::sleep(Duration::from_millis(30)).await;
@@ -49,7 +49,7 @@ async fn leads_to_its_rule(server: &Server, answer: &Answer, code: &str, rule: &
 }
 
 async fn step(server: &Server, license: &Issued, step: Step) {
-    server.service.step_license(license.id, step, "The invoice is open.", &Actor::command()).await.unwrap();
+    server.service.licenses().step_license(license.id, step, "The invoice is open.", &Actor::command()).await.unwrap();
 }
 
 /// Sends a request of the session that the token proves.
@@ -146,7 +146,7 @@ contract!(a_grant_names_its_decision_and_a_repeat_that_of_the_grant, async |db| 
     let first = server.activate(&license, "device-1").await;
     let id = first.header("latchkey-decision").to_owned();
     assert!(
-        server.service.decision(id.parse().unwrap()).await.unwrap().is_granted(),
+        server.service.decisions().decision(id.parse().unwrap()).await.unwrap().is_granted(),
         "the decision of a grant is stored with it"
     );
     assert_eq!(server.activate(&license, "device-1").await.header("latchkey-decision"), id);
@@ -159,7 +159,7 @@ contract!(a_grant_names_its_decision_and_a_repeat_that_of_the_grant, async |db| 
     let renewed = of_session(&server, &token, Method::POST, "/renew").await;
     let renewal = renewed.json()["decision"].as_str().unwrap().to_owned();
     assert_ne!(renewal, id);
-    let decision = server.service.decision(renewal.parse().unwrap()).await.unwrap();
+    let decision = server.service.decisions().decision(renewal.parse().unwrap()).await.unwrap();
     assert_eq!((decision.row.purpose.as_str(), decision.is_granted()), ("renew", true));
 
     let checked_in = of_session(&server, &token, Method::POST, "/check-in").await;

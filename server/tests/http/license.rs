@@ -10,7 +10,7 @@ use crate::fixture::{LICENSE, Server, Token};
 
 contract!(the_license_has_everything_that_belongs_to_the_token, async |db| {
     let server = Server::on(db).await;
-    let link = server.service.new_setup_link().await.unwrap().unwrap();
+    let link = server.service.accounts().new_setup_link().await.unwrap().unwrap();
     let owner = NewOwner {
         name: "Maren".to_owned(),
         email: "maren@halcyon.example".to_owned(),
@@ -18,7 +18,7 @@ contract!(the_license_has_everything_that_belongs_to_the_token, async |db| {
         provider_name: "Halcyon Audio".to_owned(),
         provider_email: "licenses@halcyon.example".to_owned(),
     };
-    server.service.set_up(&link, owner, Origin::default()).await.unwrap();
+    server.service.accounts().set_up(&link, owner, Origin::default()).await.unwrap();
     let license = server.license().create().await;
 
     let answer = server.post(LICENSE, &license.asks("device-1", json!({}))).await;

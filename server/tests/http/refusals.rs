@@ -13,7 +13,7 @@ use testing::contract;
 use crate::fixture::{Answer, Issued, Server};
 
 async fn step(server: &Server, license: &Issued, step: Step) {
-    server.service.step_license(license.id, step, "The invoice is open.", &Actor::command()).await.unwrap();
+    server.service.licenses().step_license(license.id, step, "The invoice is open.", &Actor::command()).await.unwrap();
 }
 
 contract!(an_unknown_code_is_refused, async |db| {

@@ -150,7 +150,7 @@ async fn hold(db: &Database, license: &Issued) -> Tx {
 contract!(while_the_first_call_is_in_progress_the_second_is_told_to_wait, async |db| {
     let server = Server::on(db).await;
     let license = server.license().create().await;
-    server.service.status_places(1).await.unwrap();
+    server.service.keys().status_places(1).await.unwrap();
     let held = hold(db, &license).await;
     let first = tokio::spawn({
         let (server, license) = (server.clone(), license.clone());
@@ -199,14 +199,14 @@ contract!(a_key_is_kept_for_a_day, async |db| {
     let license = server.license().create().await;
     let first = activate(&server, &license, "one", "key").await.token();
     server.clock.advance(24 * HOUR - 1);
-    assert_eq!(server.service.sweep_calls().await.unwrap(), 0);
+    assert_eq!(server.service.calls().sweep_calls().await.unwrap(), 0);
     assert_eq!(activate(&server, &license, "one", "key").await.token().claims, first.claims);
     server.clock.advance(1);
     let after = activate(&server, &license, "one", "key").await.token();
     assert_ne!(after.claims["jti"], first.claims["jti"]);
     assert_eq!(activate(&server, &license, "one", "key").await.token().claims, after.claims, "and is kept again");
     server.clock.advance(24 * HOUR);
-    assert_eq!(server.service.sweep_calls().await.unwrap(), 1);
+    assert_eq!(server.service.calls().sweep_calls().await.unwrap(), 1);
 });
 
 contract!(a_repeat_does_not_revive_a_session, async |db| {
@@ -214,9 +214,9 @@ contract!(a_repeat_does_not_revive_a_session, async |db| {
     let license = server.license().seats(9).create().await;
     activate(&server, &license, "one", "key").await.token();
     let why = "The invoice is open.";
-    server.service.step_license(license.id, Step::Suspend, why, &Actor::command()).await.unwrap();
+    server.service.licenses().step_license(license.id, Step::Suspend, why, &Actor::command()).await.unwrap();
     assert_eq!(activate(&server, &license, "one", "key").await.problem(), problem(403, "license_suspended"));
-    server.service.step_license(license.id, Step::Reinstate, why, &Actor::command()).await.unwrap();
+    server.service.licenses().step_license(license.id, Step::Reinstate, why, &Actor::command()).await.unwrap();
     activate(&server, &license, "one", "key").await.token();
 
     server.revoke(&license, "one").await;

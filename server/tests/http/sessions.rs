@@ -116,7 +116,7 @@ contract!(a_suspended_license_refuses_renewal, async |db| {
     let license = server.license().create().await;
     let held = Held::by(&server, &license, "one").await;
     let why = "The invoice is open.";
-    server.service.step_license(license.id, Step::Suspend, why, &Actor::command()).await.unwrap();
+    server.service.licenses().step_license(license.id, Step::Suspend, why, &Actor::command()).await.unwrap();
     assert_eq!(held.renew().await.problem(), problem(403, "license_suspended"));
 });
 

@@ -81,7 +81,7 @@ contract!(a_suspended_license_is_in_the_list_until_it_is_reinstated, async |db| 
     let (license, place) = placed(&server).await;
     let keys = server.get("/.well-known/jwks.json").await.json();
     for (step, expected) in [(Step::Suspend, 2), (Step::Reinstate, 0), (Step::Revoke, 1)] {
-        server.service.step_license(license.id, step, "Unpaid.", &Actor::command()).await.unwrap();
+        server.service.licenses().step_license(license.id, step, "Unpaid.", &Actor::command()).await.unwrap();
         server.clock.advance(2);
         assert_eq!(status_in(&server.get(&place.path).await, &place, &keys), expected, "{step:?}");
     }

@@ -216,7 +216,7 @@ contract!(a_forged_ticket_frees_nothing, async |db| {
             ..licensing::activation::Request::default()
         };
         let code = licensing::ActivationCode::read(&license.code).unwrap();
-        other.in_use(&code, &request).await.unwrap().unwrap().ticket
+        other.devices().in_use(&code, &request).await.unwrap().unwrap().ticket
     };
     for (what, forged) in [
         ("no signature", format!("{}.{}.", parts[0], parts[1])),

@@ -25,7 +25,7 @@ fn wish(name: &str) -> NewApiToken {
 
 /// Creates a token. Returns its id and its text.
 async fn made(server: &Server, form: NewApiToken) -> (uuid::Uuid, String) {
-    let (token, text) = server.service.create_api_token(form, &Actor::command()).await.unwrap();
+    let (token, text) = server.service.identity().create_api_token(form, &Actor::command()).await.unwrap();
     (token.id, text.0)
 }
 
@@ -69,7 +69,8 @@ contract!(every_invalid_token_gets_the_same_answer, async |db| {
 contract!(a_rotated_token_has_two_secrets_for_a_while_and_a_revoked_one_none, async |db| {
     let server = Server::on(db).await;
     let (id, first) = made(&server, wish("billing")).await;
-    let rotate = async |hours| server.service.rotate_api_token(id, hours, &Actor::command()).await.unwrap().0;
+    let rotate =
+        async |hours| server.service.identity().rotate_api_token(id, hours, &Actor::command()).await.unwrap().0;
     let second = rotate(2).await;
     for text in [&first, &second] {
         assert_eq!(shown(&server, text).await.status, StatusCode::OK);
@@ -81,9 +82,9 @@ contract!(a_rotated_token_has_two_secrets_for_a_while_and_a_revoked_one_none, as
     assert_eq!(shown(&server, &second).await.status, StatusCode::UNAUTHORIZED, "at once without an overlap");
     rotate(5).await;
     assert_eq!(shown(&server, &third).await.status, StatusCode::OK);
-    server.service.revoke_api_token(id, "leaked", &Actor::command()).await.unwrap();
+    server.service.identity().revoke_api_token(id, "leaked", &Actor::command()).await.unwrap();
     assert_eq!(shown(&server, &third).await.status, StatusCode::UNAUTHORIZED);
-    let again = server.service.revoke_api_token(id, "leaked", &Actor::command()).await;
+    let again = server.service.identity().revoke_api_token(id, "leaked", &Actor::command()).await;
     assert!(matches!(again, Err(service::Error::Conflict(_))));
 });
 

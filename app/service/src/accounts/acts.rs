@@ -3,18 +3,18 @@
 
 use licensing::{Invalid, Role, text};
 use serde_json::json;
-use store::{Tx, accounts::Account};
+use store::accounts::Account;
 use uuid::Uuid;
 
-use super::invitations::read_role;
+use super::rights::{another_owner, may_end, read_role, still_owner};
 use crate::{
-    Actor, ActorKind, Error, Result, Service, Stale,
+    Accounts, Actor, ActorKind, Error, Result, Stale,
     audit::{Record, Subject},
-    licenses::change::read_reason,
     rate_limit::{Bucket, Limit},
+    reason::read_reason,
 };
 
-impl Service {
+impl Accounts {
     /// Changes an account's role. The new role applies from the person's next request, when the login gets a new
     /// secret.
     ///
@@ -31,7 +31,7 @@ impl Service {
     /// Also `Stale` if another change of the account came first.
     pub async fn save_role(&self, id: Uuid, opened: Option<i64>, role: &str, actor: &Actor) -> Result<()> {
         let role = read_role(role).map_err(|why| Invalid::one("role", why))?;
-        let mut tx = self.store().begin().await?;
+        let mut tx = self.store.begin().await?;
         tx.lock_accounts().await?;
         still_owner(&mut tx, actor).await?;
         let account = tx.on().account(id).await?.ok_or(Error::NotFound("account"))?;
@@ -45,11 +45,11 @@ impl Service {
         }
         if account.role == Role::Owner {
             another_owner(&mut tx, &account).await?;
-            self.keep_way_in(&mut tx, &account).await?;
+            self.local_sign_in.keep_way_in(&mut tx, &account).await?;
         }
         Record::new(actor, "account.role_changed", subject(&account))
             .changed(&before, &after)
-            .write(&mut tx, self.clock().now())
+            .write(&mut tx, self.clock.now())
             .await?;
         tx.set_role(id, role).await?;
         Ok(tx.commit().await?)
@@ -62,7 +62,7 @@ impl Service {
     /// `Invalid` with the field `reason`; `Forbidden` if the actor is not, or no longer, an owner.
     pub async fn disable_account(&self, id: Uuid, reason: &str, actor: &Actor) -> Result<()> {
         let reason = read_reason(reason)?;
-        let mut tx = self.store().begin().await?;
+        let mut tx = self.store.begin().await?;
         tx.lock_accounts().await?;
         still_owner(&mut tx, actor).await?;
         let account = tx.lock_account(id).await?.ok_or(Error::NotFound("account"))?;
@@ -71,9 +71,9 @@ impl Service {
         }
         if account.role == Role::Owner {
             another_owner(&mut tx, &account).await?;
-            self.keep_way_in(&mut tx, &account).await?;
+            self.local_sign_in.keep_way_in(&mut tx, &account).await?;
         }
-        let now = self.clock().now();
+        let now = self.clock.now();
         Record::new(actor, "account.disabled", subject(&account)).because(Some(reason)).write(&mut tx, now).await?;
         tx.set_disabled(id, Some(now)).await?;
         tx.delete_logins_of(id, None).await?;
@@ -86,7 +86,7 @@ impl Service {
     /// # Errors
     /// `NotFound`; `Conflict` if it is not disabled; `Forbidden` if the actor is not, or no longer, an owner.
     pub async fn enable_account(&self, id: Uuid, actor: &Actor) -> Result<()> {
-        let mut tx = self.store().begin().await?;
+        let mut tx = self.store.begin().await?;
         tx.lock_accounts().await?;
         still_owner(&mut tx, actor).await?;
         let account = tx.lock_account(id).await?.ok_or(Error::NotFound("account"))?;
@@ -94,7 +94,7 @@ impl Service {
             return Err(Error::Conflict("This account is not disabled.".to_owned()));
         }
         tx.set_disabled(id, None).await?;
-        Record::new(actor, "account.enabled", subject(&account)).write(&mut tx, self.clock().now()).await?;
+        Record::new(actor, "account.enabled", subject(&account)).write(&mut tx, self.clock.now()).await?;
         Ok(tx.commit().await?)
     }
 
@@ -105,14 +105,14 @@ impl Service {
     /// `NotFound`; `Forbidden` for another account if the actor is not an owner; `Invalid` with the field `reason`.
     pub async fn end_logins_of(&self, account: Uuid, but: Option<Uuid>, reason: &str, actor: &Actor) -> Result<u64> {
         let reason = reason_to_end(account, reason, actor)?;
-        let mut tx = self.store().begin().await?;
+        let mut tx = self.store.begin().await?;
         may_end(&mut tx, account, actor).await?;
         let account = tx.on().account(account).await?.ok_or(Error::NotFound("account"))?;
         let ended = tx.delete_logins_of(account.id, but).await?;
         Record::new(actor, "account.logins_ended", subject(&account))
             .made(&json!({ "logins": ended }))
             .because(reason)
-            .write(&mut tx, self.clock().now())
+            .write(&mut tx, self.clock.now())
             .await?;
         tx.commit().await?;
         Ok(ended)
@@ -124,14 +124,14 @@ impl Service {
     /// # Errors
     /// `NotFound`; `Forbidden` for another account if the actor is not an owner; `Invalid` with the field `reason`.
     pub async fn end_login_of_id(&self, id: Uuid, reason: &str, actor: &Actor) -> Result<()> {
-        let mut tx = self.store().begin().await?;
+        let mut tx = self.store.begin().await?;
         let account = tx.delete_login_of_id(id).await?.ok_or(Error::NotFound("login"))?;
         may_end(&mut tx, account, actor).await?;
         let reason = reason_to_end(account, reason, actor)?;
         let account = tx.on().account(account).await?.ok_or(Error::NotFound("account"))?;
         Record::new(actor, "account.login_ended", subject(&account))
             .because(reason)
-            .write(&mut tx, self.clock().now())
+            .write(&mut tx, self.clock.now())
             .await?;
         Ok(tx.commit().await?)
     }
@@ -140,12 +140,12 @@ impl Service {
     /// per account, so that refused acts cannot fill the disk.
     pub async fn note_refused_act(&self, act: &str, actor: &Actor) -> Result<()> {
         let bucket = actor.kind.id().map_or(Bucket::Shared, Bucket::Id);
-        if self.rate_limits().take(Limit::RefusedAct, bucket, self.clock().now()).is_err() {
+        if self.rate_limits.take(Limit::RefusedAct, bucket, self.clock.now()).is_err() {
             return Ok(());
         }
-        let mut tx = self.store().begin().await?;
+        let mut tx = self.store.begin().await?;
         let subject = Subject { kind: "act", id: None, name: act.to_owned(), license_id: None };
-        Record::new(actor, "act.refused", subject).write(&mut tx, self.clock().now()).await?;
+        Record::new(actor, "act.refused", subject).write(&mut tx, self.clock.now()).await?;
         Ok(tx.commit().await?)
     }
 }
@@ -156,37 +156,6 @@ fn reason_to_end(account: Uuid, reason: &str, actor: &Actor) -> Result<Option<St
         return text::line(reason, 500).map_err(|fault| Invalid::one("reason", fault.to_string()));
     }
     read_reason(reason).map(Some)
-}
-
-/// Admits the owner of the logins, and owners of the server.
-async fn may_end(tx: &mut Tx, account: Uuid, actor: &Actor) -> Result<()> {
-    match actor.kind {
-        ActorKind::Account(id) if id == account => Ok(()),
-        _ => still_owner(tx, actor).await,
-    }
-}
-
-/// Checks again, under the lock, that the actor is an owner: the role may have changed since the request was admitted.
-pub(crate) async fn still_owner(tx: &mut Tx, actor: &Actor) -> Result<()> {
-    let owns = match actor.kind {
-        ActorKind::Account(id) => tx
-            .on()
-            .account(id)
-            .await?
-            .is_some_and(|account| account.role == Role::Owner && account.disabled_at.is_none()),
-        ActorKind::Command | ActorKind::Server => true,
-        ActorKind::Setup | ActorKind::Device | ActorKind::Anonymous => false,
-    };
-    if owns { Ok(()) } else { Err(Error::Forbidden("Only an owner can do this.".to_owned())) }
-}
-
-/// Refuses to remove the last owner.
-async fn another_owner(tx: &mut Tx, owner: &Account) -> Result<()> {
-    let others = tx.on().count_owners().await? - i64::from(owner.disabled_at.is_none());
-    if others > 0 {
-        return Ok(());
-    }
-    Err(Error::Conflict(format!("{} is the last owner: make another account an owner first.", owner.name)))
 }
 
 fn subject(account: &Account) -> Subject {

@@ -8,9 +8,13 @@ use store::{
 };
 use uuid::Uuid;
 
-use super::links::{LINK_GOOD_FOR, fresh_token, stale};
+use super::{
+    links::{LINK_GOOD_FOR, fresh_token, stale},
+    local::turned_off,
+    rights::{read_role, still_owner},
+};
 use crate::{
-    Actor, Error, Origin, Result, Service, SignedIn,
+    Accounts, Actor, Error, Origin, Result, SignedIn,
     audit::{Record, Subject},
     crypto::{password::good_password, vault::sha256},
 };
@@ -48,7 +52,7 @@ impl std::fmt::Debug for NewAccount {
     }
 }
 
-impl Service {
+impl Accounts {
     /// Invites a person by address; replaces earlier invitations to that address. The person accepts by the first
     /// sign-in with a provider that vouches for the address, within two weeks, or by the link, once within a day.
     ///
@@ -59,16 +63,16 @@ impl Service {
         let email = wrong.keep("email", Email::read(email)).map(|e| e.canonical()).unwrap_or_default();
         let role = wrong.keep("role", read_role(role)).unwrap_or(Role::Viewer);
         let (email, role) = wrong.or((email, role))?;
-        let mut tx = self.store().begin().await?;
+        let mut tx = self.store.begin().await?;
         tx.lock_accounts().await?;
-        super::acts::still_owner(&mut tx, actor).await?;
-        let now = self.clock().now();
+        still_owner(&mut tx, actor).await?;
+        let now = self.clock.now();
         if tx.on().account_by_email(&email).await?.is_some() {
             return Err(Invalid::one("email", "already belongs to another account").into());
         }
         tx.withdraw_invitations(&email, now).await?;
         let invitation = Invitation {
-            id: self.clock().id(),
+            id: self.clock.id(),
             email,
             role,
             invited_by: actor.name.clone(),
@@ -91,10 +95,10 @@ impl Service {
     /// `NotFound` if the invitation was accepted or withdrawn, or has expired; `Forbidden` if the actor is no longer an
     /// owner.
     pub async fn link_invitation(&self, id: Uuid, actor: &Actor) -> Result<Invited> {
-        let mut tx = self.store().begin().await?;
+        let mut tx = self.store.begin().await?;
         tx.lock_accounts().await?;
-        super::acts::still_owner(&mut tx, actor).await?;
-        let now = self.clock().now();
+        still_owner(&mut tx, actor).await?;
+        let now = self.clock.now();
         let invitation = tx.on().open_invitation(id, now).await?.ok_or(Error::NotFound("invitation"))?;
         let token = self.link_to(&mut tx, &invitation).await?;
         Record::new(actor, "invitation.linked", subject(&invitation)).write(&mut tx, now).await?;
@@ -108,10 +112,10 @@ impl Service {
     /// `NotFound` if the invitation was accepted or withdrawn, or has expired; `Forbidden` if the actor is no longer an
     /// owner.
     pub async fn withdraw_invitation(&self, id: Uuid, actor: &Actor) -> Result<()> {
-        let mut tx = self.store().begin().await?;
+        let mut tx = self.store.begin().await?;
         tx.lock_accounts().await?;
-        super::acts::still_owner(&mut tx, actor).await?;
-        let now = self.clock().now();
+        still_owner(&mut tx, actor).await?;
+        let now = self.clock.now();
         let invitation = tx.on().open_invitation(id, now).await?.ok_or(Error::NotFound("invitation"))?;
         tx.withdraw_invitations(&invitation.email, now).await?;
         Record::new(actor, "invitation.withdrawn", subject(&invitation)).write(&mut tx, now).await?;
@@ -126,20 +130,20 @@ impl Service {
     pub async fn take_invitation(&self, token: &str, form: NewAccount, origin: Origin) -> Result<SignedIn> {
         let hash = sha256(token.as_bytes());
         let invitation = self.invitation_behind(&hash).await?;
-        if !self.local_sign_in().await? {
-            return Err(super::turned_off());
+        if !self.local_sign_in.is_on().await? {
+            return Err(turned_off());
         }
         let mut wrong = Invalid::default();
         let name = wrong.keep("name", text::name(&form.name, 80)).unwrap_or_default();
         wrong.keep("password", good_password(&form.password, &[&invitation.email, &name]));
         let name = wrong.or(name)?;
-        let password_hash = Some(self.hasher().hash(&form.password).await?);
-        let mut tx = self.store().begin().await?;
-        let now = self.clock().now();
+        let password_hash = Some(self.hasher.hash(&form.password).await?);
+        let mut tx = self.store.begin().await?;
+        let now = self.clock.now();
         if !tx.use_account_link(&hash, now).await? {
             return Err(stale());
         }
-        let account = account(self.clock().id(), name, &invitation, password_hash, now);
+        let account = account(self.clock.id(), name, &invitation, password_hash, now);
         accept(&mut tx, &invitation, &account, origin, now).await?;
         tx.commit().await?;
         Ok(SignedIn { id: account.id, name: account.name, role: account.role })
@@ -147,15 +151,15 @@ impl Service {
 
     /// The invitation that belongs to the link with this hash.
     pub(super) async fn invitation_behind(&self, hash: &[u8]) -> Result<Invitation> {
-        let now = self.clock().now();
-        let mut reading = self.store().read().await?;
+        let now = self.clock.now();
+        let mut reading = self.store.read().await?;
         let link = reading.on().account_link(hash).await?.filter(|it| it.used_at.is_none() && it.expires_at > now);
         let id = link.and_then(|it| it.invitation_id).ok_or_else(stale)?;
         reading.on().open_invitation(id, now).await?.ok_or_else(stale)
     }
 
     async fn link_to(&self, tx: &mut Tx, invitation: &Invitation) -> Result<String> {
-        let (token, now) = (fresh_token()?, self.clock().now());
+        let (token, now) = (fresh_token()?, self.clock.now());
         let link = AccountLink {
             purpose: LinkPurpose::Invitation,
             account_id: None,
@@ -211,10 +215,6 @@ pub(crate) fn account(
         created_at: now,
         revision: 1,
     }
-}
-
-pub(super) fn read_role(name: &str) -> Result<Role, String> {
-    Role::from_name(name).ok_or_else(|| "must be one of viewer, support, admin or owner".to_owned())
 }
 
 fn subject(invitation: &Invitation) -> Subject {

@@ -8,15 +8,18 @@ use store::{
 };
 use uuid::Uuid;
 
-use super::{accepts_passwords, acts::still_owner};
+use super::{
+    local::{accepts_passwords, turned_off},
+    no_address::has_address,
+    rights::still_owner,
+};
 use crate::{
-    Actor, Error, Origin, Result, Service, SignedIn,
+    Accounts, Actor, Error, Origin, Result, SignedIn,
     audit::{Record, Subject},
     crypto::{
         password::good_password,
         vault::{random, sha256},
     },
-    identity::identities::has_address,
 };
 
 /// Validity of a link.
@@ -62,11 +65,11 @@ impl std::fmt::Debug for HostLink {
     }
 }
 
-impl Service {
+impl Accounts {
     /// Returns the purpose and state of the link with this token.
     pub async fn account_link(&self, token: &str) -> Result<AccountLink> {
-        let (hash, now) = (sha256(token.as_bytes()), self.clock().now());
-        let mut reading = self.store().read().await?;
+        let (hash, now) = (sha256(token.as_bytes()), self.clock.now());
+        let mut reading = self.store.read().await?;
         let link = reading.on().account_link(&hash).await?.filter(|it| it.used_at.is_none() && it.expires_at > now);
         let Some(link) = link else { return Ok(AccountLink::Stale) };
         Ok(match (link.invitation_id, link.account_id) {
@@ -95,10 +98,10 @@ impl Service {
     /// `NotFound`; `Conflict` if the account is disabled or password sign-in is off; `Forbidden` if the actor is no
     /// longer an owner.
     pub async fn link_password(&self, id: Uuid, actor: &Actor) -> Result<String> {
-        if !self.local_sign_in().await? {
-            return Err(super::turned_off());
+        if !self.local_sign_in.is_on().await? {
+            return Err(turned_off());
         }
-        let mut tx = self.store().begin().await?;
+        let mut tx = self.store.begin().await?;
         tx.lock_accounts().await?;
         still_owner(&mut tx, actor).await?;
         let account = tx.on().account(id).await?.ok_or(Error::NotFound("account"))?;
@@ -107,7 +110,7 @@ impl Service {
         }
         let token = self.password_link(&mut tx, &account, LinkPurpose::Password, LINK_GOOD_FOR).await?;
         let subject = Subject::new("account", account.id, &account.name);
-        Record::new(actor, "account.password_linked", subject).write(&mut tx, self.clock().now()).await?;
+        Record::new(actor, "account.password_linked", subject).write(&mut tx, self.clock.now()).await?;
         tx.commit().await?;
         Ok(token)
     }
@@ -119,9 +122,9 @@ impl Service {
     /// # Errors
     /// `Conflict` if there is no such owner, or if it is not clear which owner is meant.
     pub async fn recover_owner(&self, email: Option<&str>, actor: &Actor) -> Result<HostLink> {
-        let mut tx = self.store().begin().await?;
+        let mut tx = self.store.begin().await?;
         tx.lock_accounts().await?;
-        let now = self.clock().now();
+        let now = self.clock.now();
         let owners = tx.on().accounts(now).await?.into_iter().map(|row| row.account);
         let owners: Vec<Account> = owners.filter(|account| account.role == Role::Owner).collect();
         let wanted = email.map(lookup_form);
@@ -146,23 +149,23 @@ impl Service {
     /// # Errors
     /// `Invalid` with the field `password`; `Conflict` if the link is used, expired or unknown.
     pub async fn set_password(&self, token: &str, password: &str, origin: Origin) -> Result<SignedIn> {
-        let (hash, now) = (sha256(token.as_bytes()), self.clock().now());
+        let (hash, now) = (sha256(token.as_bytes()), self.clock.now());
         let (link, account) = {
-            let mut reading = self.store().read().await?;
+            let mut reading = self.store.read().await?;
             let link = reading.on().account_link(&hash).await?.filter(|it| it.used_at.is_none() && it.expires_at > now);
             let link = link.ok_or_else(stale)?;
             let id = link.account_id.ok_or_else(stale)?;
             (link, reading.on().account(id).await?.ok_or_else(stale)?)
         };
         let recovers = link.purpose == LinkPurpose::Recovery;
-        if !recovers && !self.local_sign_in().await? {
-            return Err(super::turned_off());
+        if !recovers && !self.local_sign_in.is_on().await? {
+            return Err(turned_off());
         }
         good_password(password, &[&account.email, &account.name]).map_err(|why| Invalid::one("password", why))?;
-        let password_hash = self.hasher().hash(password).await?;
-        let mut tx = self.store().begin().await?;
+        let password_hash = self.hasher.hash(password).await?;
+        let mut tx = self.store.begin().await?;
         tx.lock_accounts().await?;
-        let now = self.clock().now();
+        let now = self.clock.now();
         let account = tx.lock_account(account.id).await?.ok_or_else(stale)?;
         if !tx.use_account_link(&hash, now).await? || (account.disabled_at.is_some() && !recovers) {
             return Err(stale());
@@ -174,7 +177,7 @@ impl Service {
         let reported = if recovers { "account.recovered" } else { "account.password_set" };
         if recovers {
             tx.set_disabled(account.id, None).await?;
-            self.open_local_sign_in(&mut tx, &actor).await?;
+            self.local_sign_in.open(&mut tx, &actor).await?;
         }
         Record::new(&actor, reported, Subject::new("account", account.id, &account.name)).write(&mut tx, now).await?;
         tx.commit().await?;
@@ -182,7 +185,7 @@ impl Service {
     }
 
     async fn password_link(&self, tx: &mut Tx, of: &Account, purpose: LinkPurpose, lasts: Span) -> Result<String> {
-        let (token, now) = (fresh_token()?, self.clock().now());
+        let (token, now) = (fresh_token()?, self.clock.now());
         let link = accounts::AccountLink {
             purpose,
             account_id: Some(of.id),

@@ -1,40 +1,58 @@
 //! Local sign-in: turning passwords on and off. The last owner who can sign in always keeps a way to do so.
 
-use std::collections::BTreeSet;
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, OnceLock},
+};
 
-use store::{Connection, Tx, accounts::Account};
+use store::{Connection, Store, Tx, accounts::Account};
 use uuid::Uuid;
 
-use super::acts::still_owner;
+use super::rights::still_owner;
 use crate::{
-    Actor, Error, Result, Service,
+    Actor, Clock, Error, Result,
     audit::{Record, Subject},
-    licenses::change::read_reason,
+    base::Base,
+    reason::read_reason,
 };
 
 /// Name of the setting that turns password sign-in on or off.
 const LOCAL_SIGN_IN: &str = "local_sign_in";
 
-impl Service {
+/// Password sign-in: its switch, and the owners who do not need it. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct LocalSignIn {
+    store: Store,
+    clock: Clock,
+    /// The identity providers of the settings, once [`know_issuers`](Self::know_issuers) has set them.
+    issuers: Arc<OnceLock<Vec<String>>>,
+}
+
+impl LocalSignIn {
+    pub(crate) fn new(base: &Base) -> Self {
+        let Base { store, clock, .. } = base.clone();
+        Self { store, clock, issuers: Arc::default() }
+    }
+
     /// Sets the issuers at which people can sign in, from this server's settings. Must be called once, at the start;
     /// until then no account counts as able to sign in without a password.
     pub fn know_issuers(&self, issuers: impl IntoIterator<Item = String>) {
-        _ = self.0.issuers.set(issuers.into_iter().collect());
+        _ = self.issuers.set(issuers.into_iter().collect());
     }
 
     /// Returns `true` if people can sign in at this issuer.
     pub(crate) fn knows_issuer(&self, issuer: &str) -> bool {
-        self.0.issuers.get().is_some_and(|known| known.iter().any(|one| one == issuer))
+        self.issuers.get().is_some_and(|known| known.iter().any(|one| one == issuer))
     }
 
     /// Returns `true` if people may sign in with a password. On by default; owners may turn it off.
-    pub async fn local_sign_in(&self) -> Result<bool> {
-        accepts_passwords(&mut self.store().read().await?.on()).await
+    pub async fn is_on(&self) -> Result<bool> {
+        accepts_passwords(&mut self.store.read().await?.on()).await
     }
 
     /// The owners who can sign in without a password: enabled ones with an identity at a provider of the settings.
     pub async fn owners_at_providers(&self) -> Result<BTreeSet<Uuid>> {
-        self.find_owners_at_providers(&mut self.store().read().await?.on()).await
+        self.find_owners_at_providers(&mut self.store.read().await?.on()).await
     }
 
     /// Turns password sign-in off: passwords are no longer accepted to sign in, as a fresh proof, or for an invitation.
@@ -43,9 +61,9 @@ impl Service {
     /// # Errors
     /// `Invalid` with the field `reason`; `Conflict` if no owner can sign in without a password, or it is already off;
     /// `Forbidden` if the actor is not, or no longer, an owner.
-    pub async fn turn_local_sign_in_off(&self, reason: &str, actor: &Actor) -> Result<()> {
+    pub async fn turn_off(&self, reason: &str, actor: &Actor) -> Result<()> {
         let reason = read_reason(reason)?;
-        let mut tx = self.store().begin().await?;
+        let mut tx = self.store.begin().await?;
         tx.lock_accounts().await?;
         still_owner(&mut tx, actor).await?;
         if !accepts_passwords(&mut tx.on()).await? {
@@ -65,8 +83,8 @@ impl Service {
     ///
     /// # Errors
     /// `Conflict` if it is already on; `Forbidden` if the actor is not, or no longer, an owner.
-    pub async fn turn_local_sign_in_on(&self, actor: &Actor) -> Result<()> {
-        let mut tx = self.store().begin().await?;
+    pub async fn turn_on(&self, actor: &Actor) -> Result<()> {
+        let mut tx = self.store.begin().await?;
         tx.lock_accounts().await?;
         still_owner(&mut tx, actor).await?;
         if accepts_passwords(&mut tx.on()).await? {
@@ -77,7 +95,7 @@ impl Service {
     }
 
     /// Turns password sign-in on for an owner who uses a recovery link. Does nothing if it is on.
-    pub(super) async fn open_local_sign_in(&self, tx: &mut Tx, actor: &Actor) -> Result<()> {
+    pub(super) async fn open(&self, tx: &mut Tx, actor: &Actor) -> Result<()> {
         if accepts_passwords(&mut tx.on()).await? {
             return Ok(());
         }
@@ -86,7 +104,7 @@ impl Service {
     }
 
     async fn turn(&self, tx: &mut Tx, on: bool, reason: Option<String>, actor: &Actor) -> Result<()> {
-        let now = self.clock().now();
+        let now = self.clock.now();
         let (value, act) = if on { ("on", "account.local_sign_in_on") } else { ("off", "account.local_sign_in_off") };
         tx.put_server_setting(LOCAL_SIGN_IN, value, now).await?;
         let subject = Subject { kind: "setting", id: None, name: "local sign-in".to_owned(), license_id: None };

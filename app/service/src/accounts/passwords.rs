@@ -4,13 +4,13 @@ use licensing::Invalid;
 use uuid::Uuid;
 
 use crate::{
-    Actor, Error, Result, Service,
-    accounts::turned_off,
+    Accounts, Actor, Error, Result,
+    accounts::local::turned_off,
     audit::{Record, Subject},
     crypto::password::{LONGEST, Verdict, good_password},
 };
 
-impl Service {
+impl Accounts {
     /// Changes the actor's own password, and ends all of the account's logins except the one with the id `keep`.
     ///
     /// # Errors
@@ -18,7 +18,7 @@ impl Service {
     /// if password sign-in is off.
     pub async fn change_password(&self, old: &str, new: &str, keep: Option<Uuid>, actor: &Actor) -> Result<()> {
         let id = actor.kind.id().ok_or(Error::NotFound("account"))?;
-        let account = self.store().read().await?.on().account(id).await?.ok_or(Error::NotFound("account"))?;
+        let account = self.store.read().await?.on().account(id).await?.ok_or(Error::NotFound("account"))?;
         let Some(hash) = account.password_hash.clone() else {
             return Err(Error::Conflict("This account signs in without a password.".to_owned()));
         };
@@ -29,9 +29,9 @@ impl Service {
             Error::Forbidden(words) => Invalid::one("old_password", words).into(),
             other => other,
         })?;
-        let fresh = self.hasher().hash(new).await?;
-        let mut tx = self.store().begin().await?;
-        let now = self.clock().now();
+        let fresh = self.hasher.hash(new).await?;
+        let mut tx = self.store.begin().await?;
+        let now = self.clock.now();
         let today = tx.lock_account(id).await?.ok_or(Error::NotFound("account"))?;
         if today.password_hash != Some(hash) || today.disabled_at.is_some() {
             return Err(Error::Conflict("The password was changed meanwhile: sign in again.".to_owned()));
@@ -52,27 +52,27 @@ impl Service {
     /// `Forbidden` if the password is wrong or the account has none; `Throttled` after too many wrong ones; `Conflict`
     /// if password sign-in is off.
     pub async fn prove_password(&self, id: Uuid, given: &str, actor: &Actor) -> Result<()> {
-        if !self.local_sign_in().await? {
+        if !self.local_sign_in.is_on().await? {
             return Err(turned_off());
         }
         if given.len() > LONGEST {
             return Err(Error::Forbidden("is not your password".to_owned()));
         }
-        let account = self.store().read().await?.on().account(id).await?.ok_or(Error::NotFound("account"))?;
+        let account = self.store.read().await?.on().account(id).await?.ok_or(Error::NotFound("account"))?;
         // A signed-in person has proved themselves before, and does not queue behind strangers. The failures are
         // counted for the account, so a thief who uses the login is limited from any network.
-        let trial = self.begin_trial(&account.email, Some(id), &actor.origin).await?;
-        let verdict = self.hasher().check(given, account.password_hash.as_deref(), trial.lane).await?;
+        let trial = self.trials.begin_trial(&account.email, Some(id), &actor.origin).await?;
+        let verdict = self.hasher.check(given, account.password_hash.as_deref(), trial.lane).await?;
         match verdict {
             Verdict::Right | Verdict::RightButDated => {
-                let mut tx = self.store().begin().await?;
-                self.passed(&trial, &mut tx).await?;
+                let mut tx = self.store.begin().await?;
+                self.trials.passed(&trial, &mut tx).await?;
                 Ok(tx.commit().await?)
             }
             Verdict::Wrong => {
-                let mut tx = self.store().begin().await?;
-                let now = self.clock().now();
-                self.count_failed(&trial, &mut tx, now).await?;
+                let mut tx = self.store.begin().await?;
+                let now = self.clock.now();
+                self.trials.count_failed(&trial, &mut tx, now).await?;
                 tx.count_sign_in_failure(id, now).await?;
                 let subject = Subject::new("account", account.id, &account.name);
                 Record::new(actor, "account.password_refused", subject).write(&mut tx, now).await?;

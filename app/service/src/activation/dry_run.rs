@@ -5,9 +5,9 @@ use licensing::{Fingerprint, Terms, activation::Request, code};
 use uuid::Uuid;
 
 use crate::{
-    Activation, Error, Origin, Result, Service, Simulation,
+    Activation, Activations, Error, Origin, Result, Simulation,
     activation::{
-        activate::{Ask, Credential},
+        desk::request::{Ask, Credential},
         desk::{code_of, simulate},
     },
 };
@@ -25,7 +25,7 @@ pub struct Hypothetical {
     pub terms: Option<Terms>,
 }
 
-impl Service {
+impl Activations {
     /// Returns the answer that [`activate`](Self::activate) would give now. Takes no seat, writes nothing, and signs no
     /// token.
     ///
@@ -33,17 +33,17 @@ impl Service {
     /// `Refused` for a code that is unknown or has ended, exactly as for a real attempt, and recorded like one;
     /// `Unavailable`. Every other refusal is part of the result.
     pub async fn dry_run(&self, activation: Activation) -> Result<Simulation> {
-        let activation = Activation { code: self.code_meant(activation.code).await?, ..activation };
+        let activation = Activation { code: self.licenses.code_meant(activation.code).await?, ..activation };
         if activation.code.origin() == code::Origin::Mistyped {
-            return Err(self.mistyped(&activation));
+            return Err(self.decisions.mistyped(&activation));
         }
         let fingerprint = activation.fingerprint.clone();
-        let (ask, now) = (self.at_the_desk(activation), self.clock().now());
-        self.check_fingerprint(&fingerprint, &ask.credential).await?;
-        let (foreseen, refused) = simulate(&self.api_store(), &ask, None, now).await?;
+        let (ask, now) = (self.at_the_desk(activation), self.clock.now());
+        self.devices.check_fingerprint(&fingerprint, &ask.credential).await?;
+        let (foreseen, refused) = simulate(&self.store.for_api(), &ask, None, now).await?;
         match refused {
             Some((declined, row)) if declined.refusal.hides_license() => {
-                self.keep_refusal(row, now);
+                self.decisions.keep_refusal(row, now);
                 Err(Error::declined(declined, &ask.origin))
             }
             Some(_) | None => Ok(foreseen),
@@ -56,7 +56,7 @@ impl Service {
     /// `NotFound`; `Unavailable`.
     pub async fn what_if(&self, license: Uuid, supposed: Hypothetical) -> Result<Simulation> {
         let Hypothetical { fingerprint, request, at, terms } = supposed;
-        let code = code_of(self.store(), license).await?.ok_or(Error::NotFound("license"))?;
+        let code = code_of(&self.store, license).await?.ok_or(Error::NotFound("license"))?;
         let ask = Ask {
             credential: Credential::Code(code),
             fingerprint_hash: fingerprint.digest(),
@@ -69,6 +69,6 @@ impl Service {
             file: None,
             once: None,
         };
-        Ok(simulate(self.store(), &ask, terms.as_ref(), at).await?.0)
+        Ok(simulate(&self.store, &ask, terms.as_ref(), at).await?.0)
     }
 }

@@ -6,15 +6,14 @@ use licensing::{
     activation::{Person, Purpose, Request},
     release::Act,
 };
-use serde::{Deserialize, Serialize};
 use store::activations::Activation;
 use uuid::Uuid;
 
 use crate::{
-    Activated, CallKey, Error, Origin, Result, Service,
+    Activated, Activations, CallKey, CheckedOut, Error, Origin, Result,
     activation::{
-        activate::{Ask, Credential},
         decisions::{CHECK_OUT, RELEASE, STATUS, purpose_name},
+        desk::request::{Ask, Credential},
     },
 };
 
@@ -40,17 +39,6 @@ pub struct Renewal {
     pub platform: Option<String>,
     /// Source of the request.
     pub origin: Origin,
-}
-
-/// A seat that was checked out or released.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CheckedOut {
-    /// Id of the session.
-    pub session_id: Uuid,
-    /// End of the lease.
-    pub lease_ends_at: DateTime<Utc>,
-    /// Expiry of the last token.
-    pub token_expires_at: DateTime<Utc>,
 }
 
 /// An operation on a session.
@@ -84,7 +72,7 @@ impl SessionAct {
 const NOT_GOOD: Error =
     Error::InvalidToken("This is not a valid license token of this server: activate again with the activation code.");
 
-impl Service {
+impl Activations {
     /// Reads a session from its own token, which must be signed by a key that this server publishes and with that key's
     /// algorithm only (RFC 8725 §3.1), be of the type of license tokens, and be issued by this server. Expiry is not
     /// checked here, because a session that still holds its seat may return late.
@@ -92,7 +80,7 @@ impl Service {
     /// # Errors
     /// `InvalidToken`.
     pub async fn session(&self, bearer: &str) -> Result<Session> {
-        let claims = self.read_token(bearer).await.ok_or(NOT_GOOD)?;
+        let claims = self.keys.read_token(bearer).await.ok_or(NOT_GOOD)?;
         let hash = URL_SAFE_NO_PAD.decode(&claims.license.fingerprint).ok().and_then(|hash| hash.try_into().ok());
         Ok(Session {
             id: claims.sid,
@@ -114,8 +102,8 @@ impl Service {
         act: SessionAct,
         origin: &Origin,
     ) -> Result<Option<Session>> {
-        let found = self.api_store().read().await?.on().activation(id).await?;
-        let row = found.ok_or_else(|| self.no_such_session((None, id), None, act.name(), origin))?;
+        let found = self.store.for_api().read().await?.on().activation(id).await?;
+        let row = found.ok_or_else(|| self.decisions.no_such_session((None, id), None, act.name(), origin))?;
         if row.issuer.as_ref() != Some(&person.issuer) || row.subject.as_ref() != Some(&person.subject) {
             return Ok(None);
         }
@@ -148,7 +136,7 @@ impl Service {
         key: Option<&CallKey>,
     ) -> Result<(Activated, String)> {
         let granted = self.ask(session, renewal, Purpose::Renew, key).await?;
-        let token = self.sign(&granted).await?;
+        let token = self.keys.sign(&granted).await?;
         Ok((granted, token))
     }
 
@@ -172,7 +160,7 @@ impl Service {
         key: Option<&CallKey>,
     ) -> Result<(Activated, Option<String>)> {
         let granted = self.ask(session, renewal, Purpose::CheckIn, key).await?;
-        let token = if granted.extended { Some(self.sign(&granted).await?) } else { None };
+        let token = if granted.extended { Some(self.keys.sign(&granted).await?) } else { None };
         Ok((granted, token))
     }
 
@@ -215,17 +203,17 @@ impl Service {
         origin: Origin,
         act: Act,
     ) -> Result<CheckedOut> {
-        let call = self.begin_call(key, session.id.as_bytes(), &())?;
+        let call = self.calls.begin_call(key, session.id.as_bytes(), &())?;
         let once = call.as_ref().map(|(once, _)| *once);
         // Checked before the session, which this very call may already have ended.
         if let Some(once) = once
-            && let Some(done) = once.done(&mut self.api_store().read().await?.on(), self.clock().now()).await?
+            && let Some(done) = once.done(&mut self.store.for_api().read().await?.on(), self.clock.now()).await?
         {
             return Ok(done);
         }
         let purpose = if act == Act::CheckOut { CHECK_OUT } else { RELEASE };
         let id = self.proved(session, purpose, &origin).await?.id;
-        self.release_activation_once(id, act, once, origin).await
+        self.devices.release_activation_once(id, act, once, origin).await
     }
 
     /// Returns the state of a session.
@@ -238,13 +226,13 @@ impl Service {
     }
 
     async fn proved(&self, session: &Session, purpose: &str, origin: &Origin) -> Result<Activation> {
-        let found = self.api_store().read().await?.on().activation(session.id).await?;
+        let found = self.store.for_api().read().await?.on().activation(session.id).await?;
         let ended = || {
             let hash = Some(session.fingerprint_hash.to_vec());
-            self.no_such_session((Some(session.license_id), session.id), hash, purpose, origin)
+            self.decisions.no_such_session((Some(session.license_id), session.id), hash, purpose, origin)
         };
         let activation = found.ok_or_else(ended)?;
-        let now = self.clock().now();
+        let now = self.clock.now();
         if session.token_expires_at <= now && activation.hold_until <= now {
             return Err(NOT_GOOD);
         }
@@ -259,7 +247,7 @@ impl Service {
         key: Option<&CallKey>,
     ) -> Result<Activated> {
         let Renewal { request, device_name, platform, origin } = renewal;
-        if session.token_expires_at <= self.clock().now() {
+        if session.token_expires_at <= self.clock.now() {
             self.proved(session, purpose_name(purpose), &origin).await?;
         }
         let credential = Credential::Session { license: session.license_id, session: session.id };
@@ -278,8 +266,8 @@ impl Service {
             file,
             once,
         };
-        let call = self.begin_call(key, session.id.as_bytes(), &ask.body())?;
+        let call = self.calls.begin_call(key, session.id.as_bytes(), &ask.body())?;
         let once = call.as_ref().map(|(once, _)| *once);
-        self.0.desk.ask(Ask { once, ..ask }).await
+        self.desk.ask(Ask { once, ..ask }).await
     }
 }

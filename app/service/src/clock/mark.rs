@@ -1,11 +1,14 @@
 //! The clock mark in the database: the furthest time shown, which survives a restart.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use store::{Store, clock::ClockMark};
+use tokio::sync::Mutex;
 
 use super::{Clock, Trust};
 use crate::{
-    Actor, Error, Result, Service,
+    Actor, Error, Result,
     audit::{Record, Subject},
 };
 use serde_json::json;
@@ -37,7 +40,7 @@ impl Clock {
     }
 
     /// Applies the mark at the start. Returns the time of the last confirmation by an owner.
-    pub(crate) async fn start(&self, store: &Store) -> Result<Option<DateTime<Utc>>> {
+    async fn start(&self, store: &Store) -> Result<Option<DateTime<Utc>>> {
         let mut reading = store.read().await?;
         self.step(&mut reading.on()).await?;
         let mark = reading.on().clock_mark().await?;
@@ -71,34 +74,49 @@ async fn keep(clock: &Clock, store: &Store, mark: Option<&ClockMark>) -> Result<
     Ok(())
 }
 
-impl Service {
+/// Keeps the clock mark, and reports trust in the clock. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Timekeeper {
+    store: Store,
+    clock: Clock,
+    /// The last confirmation of the time by an owner that this instance has applied.
+    confirmed: Arc<Mutex<Option<DateTime<Utc>>>>,
+}
+
+impl Timekeeper {
+    /// Applies the stored mark to the clock.
+    pub(crate) async fn start(store: Store, clock: Clock) -> Result<Self> {
+        let confirmed = Arc::new(Mutex::new(clock.start(&store).await?));
+        Ok(Self { store, clock, confirmed })
+    }
+
     /// Reports whether the clock can be trusted. While it cannot, nothing is issued, and nothing may be swept.
     pub fn time(&self) -> Trust {
-        self.clock().trust()
+        self.clock.trust()
     }
 
     /// Applies changes of the mark by other instances and owners, and moves it if it is due. Must be called every ten
     /// seconds; writes once a minute.
     pub async fn keep_time(&self) -> Result<Trust> {
-        let mut reading = self.store().read().await?;
-        self.clock().step(&mut reading.on()).await?;
+        let mut reading = self.store.read().await?;
+        self.clock.step(&mut reading.on()).await?;
         let found = reading.on().clock_mark().await?;
         drop(reading);
         if let Some(mark) = &found {
-            let mut confirmed = self.0.confirmed.lock().await;
-            self.clock().take_up(mark, *confirmed);
+            let mut confirmed = self.confirmed.lock().await;
+            self.clock.take_up(mark, *confirmed);
             *confirmed = mark.confirmed_at;
         }
-        keep(self.clock(), self.store(), found.as_ref()).await?;
+        keep(&self.clock, &self.store, found.as_ref()).await?;
         Ok(self.time())
     }
 
     /// Confirms, on behalf of an owner, that the time which this clock shows is right. Running servers follow within
     /// ten seconds. Returns that time and the previous mark.
     pub async fn confirm_time(&self, actor: &Actor) -> Result<(DateTime<Utc>, DateTime<Utc>)> {
-        let mut tx = self.store().begin().await?;
-        self.clock().step(&mut tx.on()).await?;
-        let shown = DateTime::from_timestamp_micros(self.clock().wall()).unwrap_or_default();
+        let mut tx = self.store.begin().await?;
+        self.clock.step(&mut tx.on()).await?;
+        let shown = DateTime::from_timestamp_micros(self.clock.wall()).unwrap_or_default();
         let before = tx.on().clock_mark().await?.ok_or_else(|| Error::defect("there is no clock mark"))?.mark;
         tx.confirm_clock(shown).await?;
         Record::new(actor, "clock.confirmed", Subject::new("clock", uuid::Uuid::nil(), "clock"))
@@ -106,8 +124,8 @@ impl Service {
             .write(&mut tx, shown)
             .await?;
         tx.commit().await?;
-        self.clock().shown(|known| known.confirm(shown.timestamp_micros(), self.clock().passed_micros()));
-        *self.0.confirmed.lock().await = Some(shown);
+        self.clock.shown(|known| known.confirm(shown.timestamp_micros(), self.clock.passed_micros()));
+        *self.confirmed.lock().await = Some(shown);
         Ok((shown, before))
     }
 
@@ -117,8 +135,8 @@ impl Service {
             return;
         }
         let written: store::Result<()> = async {
-            let mut tx = self.store().begin().await?;
-            tx.move_clock_mark(self.clock().now()).await?;
+            let mut tx = self.store.begin().await?;
+            tx.move_clock_mark(self.clock.now()).await?;
             tx.commit().await
         }
         .await;

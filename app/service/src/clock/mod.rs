@@ -4,6 +4,7 @@ mod mark;
 mod sequence;
 mod shown;
 mod step;
+mod synchronized;
 
 use std::{
     sync::{
@@ -16,6 +17,7 @@ use std::{
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::{Timestamp, Uuid};
 
+pub use mark::Timekeeper;
 pub use shown::Trust;
 
 use sequence::Sequence;

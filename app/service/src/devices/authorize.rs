@@ -8,10 +8,7 @@ use store::{authorized::AuthorizedDevice, licenses::LicenseWithTerms};
 use uuid::Uuid;
 
 use crate::{
-    Actor, Error, Result, Service,
-    audit::Record,
-    licenses::change::{read_reason, subject},
-    retry::retried,
+    Actor, Devices, Error, Result, audit::Record, licenses::change::subject, reason::read_reason, retry::retried,
 };
 
 /// Maximum number of fingerprints in one call.
@@ -33,7 +30,7 @@ pub struct Registered {
     pub known: u64,
 }
 
-impl Service {
+impl Devices {
     /// Pre-registers fingerprints for a license, so that they may activate where its terms admit no other device. This
     /// takes no seat.
     ///
@@ -42,8 +39,8 @@ impl Service {
     pub async fn authorize_devices(&self, license_id: Uuid, entries: &[Entry], actor: &Actor) -> Result<Registered> {
         let entries = read(entries)?;
         retried(|| async {
-            let mut tx = self.store().begin().await?;
-            let (LicenseWithTerms { license, .. }, now) = self.lock(&mut tx, license_id).await?;
+            let mut tx = self.store.begin().await?;
+            let (LicenseWithTerms { license, .. }, now) = self.licenses.lock(&mut tx, license_id).await?;
             if license.state == State::Revoked {
                 return Err(Error::Conflict(
                     "This license was revoked: no device can activate it any more.".to_owned(),
@@ -86,8 +83,8 @@ impl Service {
     ) -> Result<()> {
         let reason = read_reason(reason)?;
         retried(|| async {
-            let mut tx = self.store().begin().await?;
-            let (LicenseWithTerms { license, .. }, now) = self.lock(&mut tx, license_id).await?;
+            let mut tx = self.store.begin().await?;
+            let (LicenseWithTerms { license, .. }, now) = self.licenses.lock(&mut tx, license_id).await?;
             let gone = tx.unauthorize(license_id, &fingerprint.digest()).await?.ok_or(Error::NotFound("device"))?;
             Record::new(actor, "license.device_unauthorized", subject(&license))
                 .changed(&json!({ "fingerprint": gone.fingerprint, "note": gone.note }), &json!({}))

@@ -10,11 +10,12 @@ use store::{
 use uuid::Uuid;
 
 use crate::{
-    Actor, Clock, Error, Result, Service,
+    Actor, Clock, Devices, Error, Licenses, Result,
     actor::UNNAMED,
     audit::{Record, Subject},
     devices::release::ReleaseRequest,
-    licenses::change::{called, read_reason},
+    licenses::change::called,
+    reason::read_reason,
     retry::retried,
 };
 
@@ -84,16 +85,16 @@ impl BlockedFor {
     }
 
     /// The name of what is blocked, for the audit log.
-    async fn named(self, tx: &mut Tx, service: &Service) -> Result<String> {
+    async fn named(self, tx: &mut Tx, licenses: &Licenses) -> Result<String> {
         Ok(match self {
-            Self::License(id) => called(&service.lock(tx, id).await?.0.license),
+            Self::License(id) => called(&licenses.lock(tx, id).await?.0.license),
             Self::Product(id) => tx.on().product(id).await?.ok_or(Error::NotFound("product"))?.name,
             Self::Server => "everything".to_owned(),
         })
     }
 }
 
-impl Service {
+impl Devices {
     /// Blocks a fingerprint, so that it can neither activate nor renew within the block's reach. A token it already has
     /// works until it expires, unless its seat is revoked too; that includes a seat granted concurrently. Returns the
     /// number of seats revoked.
@@ -109,7 +110,7 @@ impl Service {
     async fn try_to_block(&self, new: &NewBlock, actor: &Actor) -> Result<u64> {
         let NewBlock { fingerprint, blocked_for, revoke, reason } = new;
         let hash = fingerprint.digest();
-        let mut tx = self.store().begin().await?;
+        let mut tx = self.store.begin().await?;
         tx.lock_blocks().await?;
         let mut found = tx.on().devices_with(&hash, MOST_FOUND).await?;
         found.retain(|device| blocked_for.reaches(device));
@@ -120,10 +121,10 @@ impl Service {
         licenses.sort_unstable();
         licenses.dedup();
         tx.lock_licenses(&licenses).await?;
-        let name = blocked_for.named(&mut tx, self).await?;
+        let name = blocked_for.named(&mut tx, &self.licenses).await?;
         found.sort_by_key(|device| device.device.license_id);
         let taken = if *revoke { self.take_seats(&mut tx, &found, reason, actor).await? } else { 0 };
-        let now = self.clock().now();
+        let now = self.clock.now();
         let block = BlockedDevice {
             id: Clock::id_at(now),
             fingerprint_hash: hash.to_vec(),
@@ -152,7 +153,7 @@ impl Service {
     async fn take_seats(&self, tx: &mut Tx, found: &[FoundDevice], reason: &str, actor: &Actor) -> Result<u64> {
         let mut taken = 0;
         for FoundDevice { device, .. } in found {
-            let (license, now) = self.lock(tx, device.license_id).await?;
+            let (license, now) = self.licenses.lock(tx, device.license_id).await?;
             // Read again under the lock: the session may have ended or been replaced.
             let Some(device) = tx.on().activation(device.id).await? else { continue };
             if device.revoked_at.is_none() && device.released_at.is_none() {
@@ -171,8 +172,8 @@ impl Service {
     pub async fn unblock_device(&self, id: Uuid, reason: &str, actor: &Actor) -> Result<()> {
         let reason = read_reason(reason)?;
         retried(|| async {
-            let mut tx = self.store().begin().await?;
-            let now = self.clock().now();
+            let mut tx = self.store.begin().await?;
+            let now = self.clock.now();
             let BlockRow { block, device_name, .. } = tx.on().block(id).await?.ok_or(Error::NotFound("block"))?;
             if !tx.delete_block(id).await? {
                 return Err(Error::NotFound("block"));

@@ -7,7 +7,7 @@ use store::activations::Activation;
 use uuid::Uuid;
 
 use crate::{
-    Actor, Error, Result, Service, Stale,
+    Actor, Devices, Error, Result, Stale,
     actor::UNNAMED,
     audit::{Record, Subject},
     retry::retried,
@@ -16,7 +16,7 @@ use crate::{
 /// Maximum length of such a name, in characters.
 const LONGEST_LABEL: usize = 80;
 
-impl Service {
+impl Devices {
     /// Sets staff's own name for a device, shown in addition to the one that its software sends. An empty name removes
     /// it.
     ///
@@ -33,9 +33,9 @@ impl Service {
     pub async fn save_device_name(&self, id: Uuid, opened: Option<i64>, name: &str, actor: &Actor) -> Result<()> {
         let label = text::line(name, LONGEST_LABEL).map_err(|fault| Invalid::one("name", fault.to_string()))?;
         retried(|| async {
-            let mut tx = self.store().begin().await?;
+            let mut tx = self.store.begin().await?;
             let license_id = tx.on().activation(id).await?.ok_or(Error::NotFound("device"))?.license_id;
-            let (_, now) = self.lock(&mut tx, license_id).await?;
+            let (_, now) = self.licenses.lock(&mut tx, license_id).await?;
             let device = tx.on().activation(id).await?.ok_or(Error::NotFound("device"))?;
             let (before, after) = (json!({ "name": device.label }), json!({ "name": label }));
             Stale::check(opened, device.label_revision, (&before, &after))?;

@@ -5,6 +5,7 @@ use licensing::{
     activation::DeviceFacts,
     release::{Act, By, KeptRelease, Past, Released, looks_back, release},
 };
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::{
     Tx,
@@ -17,15 +18,26 @@ use store::{
 use uuid::Uuid;
 
 use crate::{
-    Actor, CheckedOut, Error, Origin, Result, Service,
+    Actor, Devices, Error, Origin, Result,
     activation::idempotency::Once,
     audit::Record,
     devices::{budget, names::subject},
-    licenses::change::read_reason,
     offline,
     rate_limit::{Bucket, Limit},
+    reason::read_reason,
     retry::retried,
 };
+
+/// A seat that was checked out or released.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckedOut {
+    /// Id of the session.
+    pub session_id: Uuid,
+    /// End of the lease.
+    pub lease_ends_at: DateTime<Utc>,
+    /// Expiry of the last token.
+    pub token_expires_at: DateTime<Utc>,
+}
 
 /// A request to end a device's use of its seat.
 #[derive(Clone)]
@@ -47,7 +59,7 @@ impl ReleaseRequest {
     }
 }
 
-impl Service {
+impl Devices {
     /// Revokes a device's activation. The seat is free at once or, under strict terms, when the device's last token has
     /// expired. The status list marks its tokens as invalid; a device that stays offline and does not read the list can
     /// run until its token expires. It may activate again; suspend or revoke the license, or block the device, to keep
@@ -106,11 +118,11 @@ impl Service {
     }
 
     async fn try_release(&self, id: Uuid, request: ReleaseRequest, once: Option<Once>) -> Result<CheckedOut> {
-        let store = if request.actor.is_none() { self.api_store() } else { self.store().clone() };
+        let store = if request.actor.is_none() { self.store.for_api() } else { self.store.clone() };
         let mut tx = store.begin().await?;
         let license_id = tx.on().activation(id).await?.ok_or(Error::NotFound("device"))?.license_id;
         // The desk takes this lock too, so a device cannot renew while its seat is being released.
-        let (license, now) = self.lock(&mut tx, license_id).await?;
+        let (license, now) = self.licenses.lock(&mut tx, license_id).await?;
         // A concurrent call with the same key waited for the same lock and may be done by now.
         if let Some(once) = once
             && let Some(done) = once.done(&mut tx.on(), now).await?
@@ -140,7 +152,7 @@ impl Service {
         let ReleaseRequest { by, act, actor, origin, reason, file } = request;
         let (id, license_id) = (device.id, device.license_id);
         if let Some(actor) = &actor {
-            budget::take_one(tx, actor, self.clock()).await?;
+            budget::take_one(tx, actor, &self.clock).await?;
         }
         if let Some(file) = &file {
             offline::check_unused(&mut tx.on(), file).await?;
@@ -161,14 +173,14 @@ impl Service {
             }
             Err(refusal) => {
                 let saw = KeptRelease::of(&terms, &facts, past, by, act, now);
-                return Err(self.not_released((license, &device), (refusal, saw), &origin, now));
+                return Err(self.decisions.not_released((license, &device), (refusal, saw), &origin, now));
             }
         };
         let Released { hold_until, tokens_end_at, moves } = released;
         if actor.is_none() {
             // Otherwise a floating seat could be checked out and in without limit.
             let bucket = Bucket::Id(license_id);
-            self.rate_limits().take(Limit::ReleasedSeat, bucket, now).map_err(Error::Throttled)?;
+            self.rate_limits.take(Limit::ReleasedSeat, bucket, now).map_err(Error::Throttled)?;
         }
         let (how, status, reported) = match act {
             Act::Revoke => (ReleaseKind::Revoked, TokenStatus::Invalid, "device.revoked"),
@@ -177,14 +189,14 @@ impl Service {
             Act::CheckOut => (ReleaseKind::CheckedOut, TokenStatus::Suspended, "device.checked_out"),
         };
         // A token may only seem expired because the clock is ahead; it is valid again once the clock is corrected.
-        tx.mark_activation(id, status, self.clock().certainly_past()).await?;
+        tx.mark_activation(id, status, self.clock.certainly_past()).await?;
         if by == By::Support {
             tx.note_seat(id, now).await?;
         }
         tx.release_seat(id, how, hold_until, tokens_end_at, now).await?;
         if act == Act::Delete && by != By::Support {
             let release =
-                SeatRelease { id: self.clock().id(), license_id, activation_id: id, at: now, moves, forgiven_at: None };
+                SeatRelease { id: self.clock.id(), license_id, activation_id: id, at: now, moves, forgiven_at: None };
             tx.insert_release(&release).await?;
         }
         let mut after = json!({ "hold_until": hold_until });

@@ -11,7 +11,6 @@ use chrono::{DateTime, Utc};
 use licensing::{
     ActivationCode,
     activation::Request,
-    product::Algorithm,
     release::{Act, By},
     ticket::{GOOD_FOR, MOST_LISTED, masked, may_have},
 };
@@ -23,7 +22,7 @@ use store::{
 use uuid::Uuid;
 
 use crate::{
-    Actor, CallFault, CallKey, Error, Origin, Result, Service,
+    Actor, CallFault, CallKey, Devices, Error, Origin, Result,
     activation::{decisions::RELEASE, desk::email_of, idempotency::Once},
     devices::release::ReleaseRequest,
     keys::token,
@@ -86,19 +85,19 @@ impl From<SeatHolder> for DeviceInUse {
     }
 }
 
-impl Service {
+impl Devices {
     /// Lists the devices in use of the license with this code, with a ticket that can free one of them. `None` if the
     /// terms do not let devices release seats, or if the request does not prove that it comes from the customer.
     pub async fn in_use(&self, code: &ActivationCode, request: &Request) -> Result<Option<InUse>> {
-        let codes = [self.0.vault.code_hmac(&self.code_meant(code.clone()).await?)];
-        let mut reading = self.api_store().read().await?;
+        let codes = [self.vault.code_hmac(&self.licenses.code_meant(code.clone()).await?)];
+        let mut reading = self.store.for_api().read().await?;
         let found = reading.on().desk_licenses(LicenseKeys { codes: &codes, ids: &[] }).await?;
         let Some(license) = found.into_iter().next() else { return Ok(None) };
         let own = email_of(license.id, license.email.as_deref())?;
         if !may_have(&license.policy_terms.with(&license.overrides), own.as_ref(), request) {
             return Ok(None);
         }
-        let now = self.clock().now();
+        let now = self.clock.now();
         let devices = reading.on().seat_holders(license.id, now, MOST_LISTED).await?;
         drop(reading);
         let devices: Vec<DeviceInUse> = devices.into_iter().map(DeviceInUse::from).collect();
@@ -109,20 +108,19 @@ impl Service {
     async fn ticket(&self, license: Uuid, now: DateTime<Utc>) -> Result<String> {
         let expires_at = GOOD_FOR.after(now);
         let ticket = Ticket {
-            iss: self.issuer().to_owned(),
-            aud: self.issuer().to_owned(),
+            iss: self.keys.issuer().to_owned(),
+            aud: self.keys.issuer().to_owned(),
             sub: license,
-            jti: self.clock().id(),
+            jti: self.clock.id(),
             iat: token::back_dated(now),
             exp: expires_at.timestamp(),
         };
-        let key = self.0.keyring.key_for(Algorithm::ES256, None, expires_at).await?;
-        token::encode(TYPE, &ticket, &key)
+        self.keys.sign_shared(TYPE, &ticket, expires_at).await
     }
 
     async fn read_ticket(&self, text: &str) -> Result<Ticket> {
-        let ticket: Ticket = self.verified(text, TYPE).await.ok_or(NOT_GOOD)?;
-        let good = ticket.aud == self.issuer() && ticket.exp > self.clock().now().timestamp();
+        let ticket: Ticket = self.keys.verified(text, TYPE).await.ok_or(NOT_GOOD)?;
+        let good = ticket.aud == self.keys.issuer() && ticket.exp > self.clock.now().timestamp();
         if good { Ok(ticket) } else { Err(NOT_GOOD) }
     }
 
@@ -140,7 +138,7 @@ impl Service {
         origin: Origin,
     ) -> Result<()> {
         let ticket = self.read_ticket(ticket).await?;
-        let call = self.begin_call(key, ticket.sub.as_bytes(), &(ticket.jti, session))?;
+        let call = self.calls.begin_call(key, ticket.sub.as_bytes(), &(ticket.jti, session))?;
         let once = call.as_ref().map(|(once, _)| *once);
         retried(|| self.try_to_release_with(&ticket, session, once, &origin)).await
     }
@@ -152,11 +150,11 @@ impl Service {
         once: Option<Once>,
         origin: &Origin,
     ) -> Result<()> {
-        let unknown = || self.no_such_session((Some(ticket.sub), session), None, RELEASE, origin);
+        let unknown = || self.decisions.no_such_session((Some(ticket.sub), session), None, RELEASE, origin);
 
-        let mut tx = self.api_store().begin().await?;
+        let mut tx = self.store.for_api().begin().await?;
         // The desk takes this lock too, and so does every other call with the same ticket.
-        let (license, now) = self.lock(&mut tx, ticket.sub).await.map_err(|error| match error {
+        let (license, now) = self.licenses.lock(&mut tx, ticket.sub).await.map_err(|error| match error {
             Error::NotFound(_) => NOT_GOOD,
             other => other,
         })?;

@@ -5,13 +5,10 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::{
-    Actor, Error, Result, Service,
-    audit::Record,
-    licenses::change::{read_reason, subject},
-    retry::retried,
+    Actor, Devices, Error, Result, audit::Record, licenses::change::subject, reason::read_reason, retry::retried,
 };
 
-impl Service {
+impl Devices {
     /// Resets the transfer count of a license: the transfers that count against its limit now no longer do. Returns how
     /// many there were.
     ///
@@ -20,8 +17,8 @@ impl Service {
     pub async fn reset_transfers(&self, license_id: Uuid, reason: &str, actor: &Actor) -> Result<u64> {
         let reason = read_reason(reason)?;
         retried(|| async {
-            let mut tx = self.store().begin().await?;
-            let (license, now) = self.lock(&mut tx, license_id).await?;
+            let mut tx = self.store.begin().await?;
+            let (license, now) = self.licenses.lock(&mut tx, license_id).await?;
             let terms = license.terms();
             let lifted = tx.reset_transfers(license_id, looks_back(&terms).before(now), now).await?;
             if lifted == 0 {

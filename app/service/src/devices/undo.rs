@@ -9,9 +9,9 @@ use serde_json::json;
 use store::{Tx, activations::Activation, licenses::LicenseWithTerms, status::TokenStatus};
 use uuid::Uuid;
 
-use crate::{Actor, Error, Result, Service, audit::Record, devices::names::subject, retry::retried};
+use crate::{Actor, Devices, Error, Result, audit::Record, devices::names::subject, retry::retried};
 
-impl Service {
+impl Devices {
     /// Restores a seat that staff freed or revoked within the last ten minutes. The session continues as before, and the
     /// status list marks its tokens as valid.
     ///
@@ -23,16 +23,16 @@ impl Service {
     }
 
     async fn try_to_undo(&self, id: Uuid, actor: &Actor) -> Result<()> {
-        let mut tx = self.store().begin().await?;
+        let mut tx = self.store.begin().await?;
         let license_id = tx.on().activation(id).await?.ok_or(Error::NotFound("device"))?.license_id;
-        let (mut license, _) = self.lock(&mut tx, license_id).await?;
+        let (mut license, _) = self.licenses.lock(&mut tx, license_id).await?;
         if license.terms().identity != Identity::License {
             tx.lock_products(&[license.license.product_id]).await?;
             // The terms may have changed while this waited for the product's lock.
             license = tx.on().license_with_terms(license_id).await?.ok_or(Error::NotFound("license"))?;
         }
         let terms = license.terms();
-        let now = self.clock().synchronized(&mut tx.on()).await?;
+        let now = self.clock.synchronized(&mut tx.on()).await?;
         let device = tx.on().activation(id).await?.ok_or(Error::NotFound("device"))?;
         let not_taken = || {
             Error::Conflict(

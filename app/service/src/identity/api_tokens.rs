@@ -12,11 +12,11 @@ pub use store::api_tokens::ApiToken;
 use uuid::Uuid;
 
 use crate::{
-    Actor, Error, Result, Service, Stale,
-    accounts::still_owner,
+    Actor, Error, Identities, Result, Stale,
+    accounts::rights::still_owner,
     audit::{Record, Subject},
     crypto::vault::{random, sha256},
-    licenses::change::read_reason,
+    reason::read_reason,
 };
 
 /// Prefix of every token, by which secret scanners find leaked ones.
@@ -70,7 +70,7 @@ pub struct ApiCaller {
     pub expires_at: DateTime<Utc>,
 }
 
-impl Service {
+impl Identities {
     /// Creates a token. Its text is returned only here.
     ///
     /// # Errors
@@ -86,14 +86,14 @@ impl Service {
         }
         let networks = wrong.keep("networks", read_networks(&form.networks)).unwrap_or_default();
         wrong.or(())?;
-        let (id, secret) = (self.clock().id(), random::<32>()?);
+        let (id, secret) = (self.clock.id(), random::<32>()?);
         let mut scopes = form.scopes;
         scopes.sort_by_key(|scope| Permission::ALL.iter().position(|p| p == scope));
         scopes.dedup();
-        let mut tx = self.store().begin().await?;
+        let mut tx = self.store.begin().await?;
         tx.lock_accounts().await?;
         still_owner(&mut tx, actor).await?;
-        let now = self.clock().now();
+        let now = self.clock.now();
         let token = ApiToken {
             id,
             name,
@@ -146,10 +146,10 @@ impl Service {
             return Err(Invalid::one("hours", message).into());
         }
         let secret = random::<32>()?;
-        let mut tx = self.store().begin().await?;
+        let mut tx = self.store.begin().await?;
         tx.lock_accounts().await?;
         still_owner(&mut tx, actor).await?;
-        let now = self.clock().now();
+        let now = self.clock.now();
         let token = tx.on().api_token(id).await?.ok_or(Error::NotFound("token"))?;
         let until = Span::hours(u64::from(hours)).after(now).min(token.expires_at);
         let (stored, typed) = (json!({ "both_good_until": token.former_until }), json!({ "both_good_until": until }));
@@ -172,10 +172,10 @@ impl Service {
     /// no longer an owner.
     pub async fn revoke_api_token(&self, id: Uuid, reason: &str, actor: &Actor) -> Result<()> {
         let reason = read_reason(reason)?;
-        let mut tx = self.store().begin().await?;
+        let mut tx = self.store.begin().await?;
         tx.lock_accounts().await?;
         still_owner(&mut tx, actor).await?;
-        let now = self.clock().now();
+        let now = self.clock.now();
         let token = tx.on().api_token(id).await?.ok_or(Error::NotFound("token"))?;
         if !tx.revoke_api_token(id, now).await? {
             return Err(Error::Conflict("This token was already revoked.".to_owned()));
@@ -191,8 +191,8 @@ impl Service {
     /// if it may not be used from this address.
     pub async fn api_caller(&self, token: &str, address: Option<&str>) -> Result<ApiCaller> {
         let (id, secret) = read(token).ok_or_else(invalid)?;
-        let now = self.clock().now();
-        let row = self.api_store().read().await?.on().api_token(id).await?.ok_or_else(invalid)?;
+        let now = self.clock.now();
+        let row = self.store.for_api().read().await?.on().api_token(id).await?.ok_or_else(invalid)?;
         let hash = sha256(&secret);
         let is = |stored: &[u8]| verify_slices_are_equal(stored, &hash).is_ok();
         let former = row.former_until.is_some_and(|until| now < until) && row.former_hash.as_deref().is_some_and(is);
@@ -206,7 +206,7 @@ impl Service {
             return Err(Error::Forbidden("This token cannot be used from this network address.".to_owned()));
         }
         if row.last_used_at.is_none_or(|at| NOTED_EVERY.after(at) <= now) {
-            let mut tx = self.api_store().begin().await?;
+            let mut tx = self.store.for_api().begin().await?;
             tx.note_api_token_used(id, now).await?;
             tx.commit().await?;
         }

@@ -7,4 +7,38 @@ pub(crate) mod logins;
 pub(crate) mod provider_token;
 pub(crate) mod refusal_budget;
 pub(crate) mod sign_in;
+pub(crate) mod trials;
 pub(crate) mod upstream_sessions;
+
+use std::sync::Arc;
+
+use refusal_budget::{NotedOf, RefusalBudget};
+use store::Store;
+use trials::PasswordTrials;
+
+use crate::{
+    Clock, LocalSignIn,
+    base::Base,
+    crypto::{password::Hasher, vault::Vault},
+};
+
+/// The acts on sign-ins, identities, logins and API tokens. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Identities {
+    store: Store,
+    clock: Clock,
+    vault: Arc<Vault>,
+    hasher: Hasher,
+    trials: PasswordTrials,
+    local_sign_in: LocalSignIn,
+    noted: Arc<RefusalBudget>,
+    refused_logouts: Arc<NotedOf>,
+}
+
+impl Identities {
+    pub(crate) fn new(base: &Base, hasher: Hasher, trials: PasswordTrials, local_sign_in: LocalSignIn) -> Self {
+        let Base { store, clock, vault } = base.clone();
+        let (noted, refused_logouts) = (Arc::default(), Arc::default());
+        Self { store, clock, vault, hasher, trials, local_sign_in, noted, refused_logouts }
+    }
+}

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use jsonwebtoken::{Algorithm, DecodingKey, crypto};
 use serde_json::{Map, Value};
 
-use crate::Service;
+use crate::Identities;
 
 /// Header members by which a token changes how it must be processed (RFC 7515 §4.1.11, RFC 7516 §4.1.2, RFC 7797 §3).
 const RULES: [&str; 4] = ["crit", "b64", "enc", "cty"];
@@ -38,7 +38,7 @@ pub struct ExpectedToken<'a> {
     pub leeway: (i64, i64),
 }
 
-impl Service {
+impl Identities {
     /// Returns the claims of a token that the provider signed for this audience, with an allowed algorithm and a
     /// published key. `exp` and `nbf` are checked if present.
     ///
@@ -69,7 +69,7 @@ impl Service {
         if !audiences(&claims).ok_or("its audience cannot be read")?.contains(&expected.audience) {
             return Err("it has another audience");
         }
-        check_times(&claims, expected.leeway, self.clock().now().timestamp())?;
+        check_times(&claims, expected.leeway, self.clock.now().timestamp())?;
         if let Some(access_token) = expected.access_token {
             check_hash(&claims, access_token, algorithm)?;
         }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    Actor, Error, Origin, Result, Service,
+    Actor, Error, Identities, Origin, Result,
     audit::{Record, Subject},
     crypto::vault::{Purpose, SealedCookie},
 };
@@ -70,12 +70,12 @@ pub struct UpstreamSession {
     pub checked_at: DateTime<Utc>,
 }
 
-impl Service {
+impl Identities {
     /// The upstream session with that id, unless it has ended.
     pub async fn upstream_session(&self, id: Uuid) -> Result<Option<UpstreamSession>> {
-        let row = self.store().read().await?.on().upstream_session(id).await?;
+        let row = self.store.read().await?.on().upstream_session(id).await?;
         let Some(row) = row.filter(|row| row.ended_at.is_none()) else { return Ok(None) };
-        let tokens = self.0.vault.open(Purpose::UpstreamSession, &row.sealed)?;
+        let tokens = self.vault.open(Purpose::UpstreamSession, &row.sealed)?;
         Ok(Some(UpstreamSession {
             id: row.id,
             provider: row.provider,
@@ -90,7 +90,7 @@ impl Service {
     /// Claims the next check of an upstream session with its provider, so that no other request makes it; `at` counts
     /// as the time of the last check until there is an answer. `false` if another request has claimed it.
     pub async fn claim_check(&self, upstream_session: &UpstreamSession, at: DateTime<Utc>) -> Result<bool> {
-        let mut tx = self.store().begin().await?;
+        let mut tx = self.store.begin().await?;
         let claimed = tx.claim_check(upstream_session.id, upstream_session.checked_at, at).await?;
         tx.commit().await?;
         Ok(claimed)
@@ -99,7 +99,7 @@ impl Service {
     /// Stores new tokens of an upstream session.
     pub async fn put_tokens(&self, id: Uuid, tokens: &ProviderTokens) -> Result<()> {
         let sealed = self.seal_tokens(tokens)?;
-        let mut tx = self.store().begin().await?;
+        let mut tx = self.store.begin().await?;
         tx.put_sealed_tokens(id, &sealed).await?;
         Ok(tx.commit().await?)
     }
@@ -107,8 +107,8 @@ impl Service {
     /// Ends an upstream session and its logins. If the provider ended it, `why` gives the reason and an event is
     /// recorded.
     pub async fn end_sign_on(&self, id: Uuid, why: Option<&str>, origin: Origin) -> Result<()> {
-        let mut tx = self.store().begin().await?;
-        let now = self.clock().now();
+        let mut tx = self.store.begin().await?;
+        let now = self.clock.now();
         let row = tx.on().upstream_session(id).await?;
         tx.end_sign_on(id, now).await?;
         if let Some((row, why)) = row.filter(|row| row.ended_at.is_none()).zip(why) {
@@ -133,8 +133,8 @@ impl Service {
         jti: &str,
         origin: Origin,
     ) -> Result<u64> {
-        let mut tx = self.store().begin().await?;
-        let now = self.clock().now();
+        let mut tx = self.store.begin().await?;
+        let now = self.clock.now();
         if !tx.use_logout_token(issuer, jti, LOGOUT_TOKEN.after(now)).await? {
             return Err(Error::Conflict("This logout token was already used.".to_owned()));
         }
@@ -153,11 +153,11 @@ impl Service {
     /// Records that a logout token was refused, and why, at most a few times a minute. `provider` is one from the
     /// settings.
     pub async fn note_refused_logout(&self, provider: &str, why: &str, origin: Origin) -> Result<()> {
-        let now = self.clock().now();
-        if !self.0.refused_logouts.allows(provider, now) {
+        let now = self.clock.now();
+        if !self.refused_logouts.allows(provider, now) {
             return Ok(());
         }
-        let mut tx = self.store().begin().await?;
+        let mut tx = self.store.begin().await?;
         let actor = Actor::anonymous("somebody", origin);
         let subject = Subject { kind: "provider", id: None, name: provider.to_owned(), license_id: None };
         let refused = Record::new(&actor, "account.sign_out_refused", subject).because(Some(why.to_owned()));
@@ -168,8 +168,8 @@ impl Service {
     /// Deletes old upstream sessions that no login belongs to, and logout tokens that no longer need to be remembered.
     /// Returns the number of upstream sessions.
     pub async fn sweep_sign_ons(&self) -> Result<u64> {
-        let mut tx = self.store().begin().await?;
-        let now = self.clock().now();
+        let mut tx = self.store.begin().await?;
+        let now = self.clock.now();
         let swept = tx.sweep_sign_ons(REMEMBERED.before(now), now).await?;
         tx.commit().await?;
         Ok(swept)
@@ -178,12 +178,12 @@ impl Service {
     /// Encrypts a value that a browser keeps, as the text of a cookie.
     pub fn seal_cookie(&self, of: SealedCookie, what: &impl Serialize) -> Result<String> {
         let json = serde_json::to_vec(what).map_err(Error::defect)?;
-        self.0.vault.seal_cookie(of, &json)
+        self.vault.seal_cookie(of, &json)
     }
 
     /// Decrypts a value that a browser sent. `None` unless this server sealed it for the same use.
     pub fn open_cookie<T: for<'a> Deserialize<'a>>(&self, of: SealedCookie, text: &str) -> Option<T> {
-        let json = self.0.vault.open_cookie(of, text)?;
+        let json = self.vault.open_cookie(of, text)?;
         serde_json::from_slice(&json).ok()
     }
 }

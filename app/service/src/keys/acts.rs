@@ -9,11 +9,12 @@ use store::{Tx, keys::KeyRow};
 use uuid::Uuid;
 
 use super::{
-    KeyState, Pair, SigningKey, pregenerated,
-    rotation::{self, OVERLAP},
-    subject, write,
+    pair::{Pair, SigningKey},
+    pregenerated,
+    ring::{subject, write},
+    rotation::{self, KeyState, OVERLAP},
 };
-use crate::{Actor, Error, Result, Service, audit::Record, crypto::vault::Purpose, licenses::change::read_reason};
+use crate::{Actor, Error, Keys, Result, audit::Record, crypto::vault::Purpose, reason::read_reason};
 
 /// A signing key in the owners' list.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,11 +42,11 @@ pub struct PublicKey {
     pub jwk: Value,
 }
 
-impl Service {
+impl Keys {
     /// All signing keys, oldest first.
     pub async fn signing_keys(&self) -> Result<Vec<ListedKey>> {
-        let now = self.clock().now();
-        let mut reading = self.store().read().await?;
+        let now = self.clock.now();
+        let mut reading = self.store.read().await?;
         let rows = reading.on().signing_keys().await?;
         let live = reading.on().live_tokens(now).await?;
         let live: HashMap<String, i64> = live.into_iter().map(|one| (one.kid, one.devices)).collect();
@@ -74,14 +75,14 @@ impl Service {
         actor: &Actor,
     ) -> Result<(String, DateTime<Utc>)> {
         let pair = Pair::generate(algorithm).await?;
-        let mut tx = self.store().begin().await?;
+        let mut tx = self.store.begin().await?;
         let product_code = match product {
             Some(id) => Some(tx.on().product(id).await?.ok_or(Error::NotFound("product"))?.code),
             None => None,
         };
         tx.lock_signing_keys().await?;
         let keys = tx.on().signing_keys().await?;
-        let now = self.clock().now();
+        let now = self.clock.now();
         if let Some(at) = next_of(&keys, algorithm, product, now) {
             let at = at.format("%-d %B %Y, %H:%M UTC");
             return Err(Error::Conflict(format!("The next key already exists and signs from {at}.")));
@@ -90,7 +91,7 @@ impl Service {
             Some(_) => OVERLAP.after(now),
             None => now,
         };
-        let made = self.0.keyring.row(&pair, algorithm, now)?;
+        let made = self.keyring.row(&pair, algorithm, now)?;
         let made = KeyRow { product_id: product, product_code, signs_from, ..made };
         let waiting = pregenerated::waiting(&keys, algorithm, product);
         let kid = match waiting.first() {
@@ -106,7 +107,7 @@ impl Service {
             }
         };
         tx.commit().await?;
-        self.0.keyring.reload().await?;
+        self.keyring.reload().await?;
         Ok((kid, signs_from))
     }
 
@@ -115,9 +116,9 @@ impl Service {
     /// # Errors
     /// `NotFound`; `Conflict` if it has already stopped, or if no other key could sign in its place.
     pub async fn retire_key(&self, kid: &str, actor: &Actor) -> Result<()> {
-        let mut tx = self.store().begin().await?;
+        let mut tx = self.store.begin().await?;
         let (mut keys, old) = locked(&mut tx, kid).await?;
-        let now = self.clock().now();
+        let now = self.clock.now();
         match rotation::state(&keys, &old, now) {
             KeyState::Next(_) | KeyState::Ahead(_) | KeyState::Signs(_) => {}
             KeyState::Stopped(_) | KeyState::Gone(_) | KeyState::Revoked(_) => {
@@ -137,7 +138,7 @@ impl Service {
         tx.update_signing_key(&new).await?;
         Record::new(actor, "signing_key.retired", subject(&new)).write(&mut tx, now).await?;
         tx.commit().await?;
-        self.0.keyring.reload().await
+        self.keyring.reload().await
     }
 
     /// Removes a compromised key from the key set: at once on this instance, and within ten seconds on the others.
@@ -149,9 +150,9 @@ impl Service {
     /// `NotFound`; `Conflict` if it was already revoked; `Invalid` with the field `reason`.
     pub async fn revoke_key(&self, kid: &str, reason: &str, actor: &Actor) -> Result<u64> {
         let reason = read_reason(reason)?;
-        let mut tx = self.store().begin().await?;
+        let mut tx = self.store.begin().await?;
         let (mut keys, old) = locked(&mut tx, kid).await?;
-        let now = self.clock().now();
+        let now = self.clock.now();
         if old.revoked_at.is_some() {
             return Err(Error::Conflict("This key was already revoked.".to_owned()));
         }
@@ -171,8 +172,8 @@ impl Service {
             .write(&mut tx, now)
             .await?;
         tx.commit().await?;
-        self.0.keyring.reload().await?;
-        self.0.keyring.signer(algorithm, None).await?;
+        self.keyring.reload().await?;
+        self.keyring.signer(algorithm, None).await?;
         Ok(devices)
     }
 
@@ -181,9 +182,9 @@ impl Service {
     /// # Errors
     /// `NotFound`.
     pub async fn public_key(&self, kid: &str) -> Result<PublicKey> {
-        let rows = self.store().read().await?.on().signing_keys().await?;
+        let rows = self.store.read().await?.on().signing_keys().await?;
         let row = rows.into_iter().find(|row| row.kid == kid).ok_or(Error::NotFound("signing key"))?;
-        let pkcs8 = self.0.vault.open(Purpose::SigningKey, &row.sealed)?;
+        let pkcs8 = self.vault.open(Purpose::SigningKey, &row.sealed)?;
         let public = SigningKey::read(kid, row.algorithm, &pkcs8)?.public;
         Ok(PublicKey { pem: pem(&public), jwk: row.public_jwk })
     }

@@ -3,8 +3,8 @@
 use chrono::TimeDelta;
 use store::instances::Instance;
 
-use super::{Keyring, rotation::OVERLAP};
-use crate::{Result, Service};
+use super::{ring::Keyring, rotation::OVERLAP};
+use crate::{Keys, Result};
 
 /// Time without a report after which an instance is considered stopped.
 const ENDED: TimeDelta = TimeDelta::minutes(1);
@@ -35,11 +35,11 @@ impl Keyring {
     }
 }
 
-impl Service {
+impl Keys {
     /// Reloads the signing keys, reports to the other instances which ones this instance publishes, and postpones the
     /// next key until every instance seen within the last minute has published it for ten minutes. Every process that
     /// answers the key set must call this every ten seconds.
     pub async fn refresh_keys(&self) -> Result<()> {
-        self.0.keyring.refresh().await
+        self.keyring.refresh().await
     }
 }

@@ -7,8 +7,12 @@ use serde_json::json;
 use store::{Tx, keys::KeyRow};
 use uuid::Uuid;
 
-use super::{Pair, rotation, subject, write};
-use crate::{Actor, Error, Result, Service, audit::Record};
+use super::{
+    pair::Pair,
+    ring::{subject, write},
+    rotation,
+};
+use crate::{Actor, Error, Keys, Result, audit::Record};
 
 /// Number of pregenerated keys per current key.
 const KEPT: usize = 2;
@@ -52,7 +56,7 @@ pub(super) async fn call(
         .await
 }
 
-impl Service {
+impl Keys {
     /// Ensures that two keys of an algorithm, for all products or for one only, are pregenerated: creates the missing
     /// ones and publishes them at once. Afterwards each rotation uses the oldest and creates another, so that there are
     /// always two. Returns their ids, in the order in which they will sign.
@@ -66,32 +70,32 @@ impl Service {
         actor: &Actor,
     ) -> Result<Vec<String>> {
         // A current key must exist first.
-        self.0.keyring.signer(algorithm, None).await?;
+        self.keyring.signer(algorithm, None).await?;
         let mut pairs = vec![];
         for _ in 0..KEPT {
             pairs.push(Pair::generate(algorithm).await?);
         }
-        let mut tx = self.store().begin().await?;
+        let mut tx = self.store.begin().await?;
         let product_code = match product {
             Some(id) => Some(tx.on().product(id).await?.ok_or(Error::NotFound("product"))?.code),
             None => None,
         };
         tx.lock_signing_keys().await?;
         let keys = tx.on().signing_keys().await?;
-        let now = self.clock().now();
+        let now = self.clock.now();
         let waiting = waiting(&keys, algorithm, product);
         let mut names: Vec<String> = waiting.iter().map(|key| key.kid.clone()).collect();
         let lacking = KEPT.saturating_sub(names.len());
         // Keys created at the same time sign in the order of their ids.
         pairs.sort_by(|a, b| a.kid.cmp(&b.kid));
         for pair in pairs.iter().take(lacking) {
-            let row = self.0.keyring.row(pair, algorithm, now)?;
+            let row = self.keyring.row(pair, algorithm, now)?;
             let row = queued_after(&waiting, KeyRow { product_id: product, product_code: product_code.clone(), ..row });
             write(&mut tx, &row, MADE, actor, now).await?;
             names.push(row.kid);
         }
         tx.commit().await?;
-        self.0.keyring.reload().await?;
+        self.keyring.reload().await?;
         Ok(names)
     }
 }

@@ -22,10 +22,11 @@ use store::{
 use uuid::Uuid;
 
 use crate::{
-    Actor, Error, Result, Service, Stale,
+    Actor, Error, Licenses, Result, Stale,
     audit::{Record, Subject},
     crypto::vault::Purpose,
-    licenses::products::fits_token,
+    licenses::token_room::fits_token,
+    reason::read_reason,
     retry::retried,
 };
 
@@ -106,7 +107,7 @@ fn read_metadata(text: &str) -> Result<Map<String, Value>, String> {
     serde_json::from_str(text).map_err(|_| "is not a JSON object, such as {\"seats_sold_by\": \"Ingrid\"}".to_owned())
 }
 
-impl Service {
+impl Licenses {
     /// Changes a license: its own terms and feature values, and the customer's data.
     ///
     /// # Errors
@@ -127,7 +128,7 @@ impl Service {
         actor: &Actor,
     ) -> Result<License> {
         retried(|| async {
-            let mut tx = self.store().begin().await?;
+            let mut tx = self.store.begin().await?;
             let (LicenseWithTerms { license: old, .. }, now) = self.lock(&mut tx, id).await?;
             if old.state == State::Revoked {
                 return Err(Error::Conflict("This license was revoked and cannot be changed any more.".to_owned()));
@@ -160,7 +161,7 @@ impl Service {
     pub async fn step_license(&self, id: Uuid, step: Step, reason: &str, actor: &Actor) -> Result<u64> {
         let reason = read_reason(reason)?;
         retried(|| async {
-            let mut tx = self.store().begin().await?;
+            let mut tx = self.store.begin().await?;
             let (LicenseWithTerms { license: old, .. }, now) = self.lock(&mut tx, id).await?;
             let state = old.state.after(step).map_err(|why| Error::Conflict(why.to_owned()))?;
             let (state_reason, revision) = (Some(reason.clone()), old.revision + 1);
@@ -171,7 +172,7 @@ impl Service {
                 Step::Reinstate => ("license.reinstated", 0),
                 Step::Revoke => {
                     // Includes tokens that only seem expired because the clock is ahead.
-                    tx.mark_license(id, TokenStatus::Invalid, self.clock().certainly_past()).await?;
+                    tx.mark_license(id, TokenStatus::Invalid, self.clock.certainly_past()).await?;
                     ("license.revoked", tx.revoke_activations_of(id, now).await?)
                 }
             };
@@ -188,10 +189,10 @@ impl Service {
 
     /// Returns the whole code of a license. Revealing it is recorded as an event.
     pub async fn reveal_code(&self, id: Uuid, actor: &Actor) -> Result<String> {
-        let mut tx = self.store().begin().await?;
-        let now = self.clock().now();
+        let mut tx = self.store.begin().await?;
+        let now = self.clock.now();
         let license = tx.on().license_with_terms(id).await?.ok_or(Error::NotFound("license"))?.license;
-        let code = self.0.vault.open(Purpose::Code, &license.code_sealed)?;
+        let code = self.vault.open(Purpose::Code, &license.code_sealed)?;
         Record::new(actor, "license.code_revealed", subject(&license)).write(&mut tx, now).await?;
         tx.commit().await?;
         String::from_utf8(code).map_err(Error::defect)
@@ -215,7 +216,7 @@ impl Service {
         let wanted = Email::read(text).map_or_else(|_| text.to_owned(), |email| email.to_string());
         Ok(LicenseFilter {
             text: Some(wanted),
-            code_hmac: code.map(|c| self.0.vault.code_hmac(&c)),
+            code_hmac: code.map(|c| self.vault.code_hmac(&c)),
             fingerprint_hash: Fingerprint::read(text).ok().map(|f| f.digest()),
             ..LicenseFilter::default()
         })
@@ -225,20 +226,15 @@ impl Service {
     /// and the time for all decisions in this transaction.
     pub(crate) async fn lock(&self, tx: &mut Tx, id: Uuid) -> Result<(LicenseWithTerms, DateTime<Utc>)> {
         tx.lock_license(id).await?;
-        let now = self.clock().synchronized(&mut tx.on()).await?;
+        let now = self.clock.synchronized(&mut tx.on()).await?;
         Ok((tx.on().license_with_terms(id).await?.ok_or(Error::NotFound("license"))?, now))
     }
 
     /// The license with its seats at present, for pages.
     pub async fn license(&self, id: Uuid) -> Result<LicenseRow> {
-        let now = self.clock().now();
-        self.store().read().await?.on().license(id, now).await?.ok_or(Error::NotFound("license"))
+        let now = self.clock.now();
+        self.store.read().await?.on().license(id, now).await?.ok_or(Error::NotFound("license"))
     }
-}
-
-/// Reads the reason that every act needs that takes something away.
-pub(crate) fn read_reason(reason: &str) -> Result<String, Invalid> {
-    text::name(reason, 500).map_err(|e| Invalid::one("reason", e.to_string()))
 }
 
 pub(crate) fn subject(license: &License) -> Subject {

@@ -9,14 +9,15 @@ use store::{
 use uuid::Uuid;
 
 use crate::{
-    Actor, Error, Result, Service,
+    Actor, Error, Licenses, Result,
     audit::Record,
     crypto::vault::{Purpose, random},
-    licenses::change::{read_reason, subject},
+    licenses::change::subject,
+    reason::read_reason,
     retry::retried,
 };
 
-impl Service {
+impl Licenses {
     /// Returns the code that the user's input means: the whole input if a license has exactly that code, which is
     /// possible for imported codes; otherwise the generated code found inside it.
     ///
@@ -24,8 +25,9 @@ impl Service {
     /// `Unavailable`.
     pub async fn code_meant(&self, code: ActivationCode) -> Result<ActivationCode> {
         let Some(inside) = code.inside() else { return Ok(code) };
-        let codes = [self.0.vault.code_hmac(&code)];
-        let exact = self.api_store().read().await?.on().desk_licenses(LicenseKeys { codes: &codes, ids: &[] }).await?;
+        let codes = [self.vault.code_hmac(&code)];
+        let exact =
+            self.store.for_api().read().await?.on().desk_licenses(LicenseKeys { codes: &codes, ids: &[] }).await?;
         Ok(if exact.is_empty() { inside } else { code })
     }
 
@@ -38,7 +40,7 @@ impl Service {
     pub async fn reissue_code(&self, id: Uuid, reason: &str, actor: &Actor) -> Result<ActivationCode> {
         let reason = read_reason(reason)?;
         retried(|| async {
-            let mut tx = self.store().begin().await?;
+            let mut tx = self.store.begin().await?;
             let (LicenseWithTerms { license: old, .. }, now) = self.lock(&mut tx, id).await?;
             if old.state == State::Revoked {
                 return Err(Error::Conflict(
@@ -48,8 +50,8 @@ impl Service {
             let product = tx.on().product(old.product_id).await?.ok_or(Error::NotFound("product"))?;
             let code = ActivationCode::from_entropy(product.code_shape, &random()?);
             let new = License {
-                code_hmac: self.0.vault.code_hmac(&code).to_vec(),
-                code_sealed: self.0.vault.seal(Purpose::Code, code.written().as_bytes())?,
+                code_hmac: self.vault.code_hmac(&code).to_vec(),
+                code_sealed: self.vault.seal(Purpose::Code, code.written().as_bytes())?,
                 code_tail: code.tail(),
                 code_imported: false,
                 updated_at: now,

@@ -7,13 +7,13 @@ use store::{licenses::License, policies::Policy, products::Product};
 use uuid::Uuid;
 
 use crate::{
-    Actor, Error, LicenseForm, NewLicense, Result, Service,
+    Actor, Error, LicenseForm, Licenses, NewLicense, Result,
     audit::Record,
     crypto::vault::{Purpose, random},
     licenses::change::AuditSnapshot,
 };
 
-impl Service {
+impl Licenses {
     /// Issues a license and returns it with its code. Later, only accounts that may reveal codes can see it.
     ///
     /// # Errors
@@ -43,10 +43,10 @@ impl Service {
         forms: impl IntoIterator<Item = (String, LicenseForm)>,
         actor: &Actor,
     ) -> Result<Vec<(License, ActivationCode)>> {
-        let mut tx = self.store().begin().await?;
+        let mut tx = self.store.begin().await?;
         let policy = tx.on().policy(policy_id).await?.ok_or(Error::NotFound("policy"))?;
         let product = tx.on().product(policy.product_id).await?.ok_or(Error::NotFound("product"))?;
-        let now = self.clock().now();
+        let now = self.clock.now();
         let issued = forms.into_iter().map(|(code, form)| self.made(&code, form, (&product, &policy), now));
         let (licenses, codes): (Vec<_>, Vec<_>) = issued.collect::<Result<Vec<_>>>()?.into_iter().unzip();
         tx.insert_licenses(&licenses).await?;
@@ -74,7 +74,7 @@ impl Service {
             Ok(ActivationCode::from_entropy(product.code_shape, &random()?))
         };
         let blank = License {
-            id: self.clock().id(),
+            id: self.clock.id(),
             product_id: product.id,
             policy_id: policy.id,
             code_hmac: vec![],
@@ -105,8 +105,8 @@ impl Service {
             }
         };
         let license = License {
-            code_hmac: self.0.vault.code_hmac(&code).to_vec(),
-            code_sealed: self.0.vault.seal(Purpose::Code, code.written().as_bytes())?,
+            code_hmac: self.vault.code_hmac(&code).to_vec(),
+            code_sealed: self.vault.seal(Purpose::Code, code.written().as_bytes())?,
             code_tail: code.tail(),
             ..license
         };

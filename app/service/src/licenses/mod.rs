@@ -2,6 +2,30 @@
 
 pub(crate) mod change;
 pub(crate) mod codes;
+mod fold;
 pub(crate) mod issue;
 pub(crate) mod policies;
 pub(crate) mod products;
+mod token_room;
+
+use std::sync::Arc;
+
+use store::Store;
+
+use crate::{Clock, base::Base, crypto::vault::Vault, keys::Keyring};
+
+/// The acts on products, policies and licenses. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Licenses {
+    store: Store,
+    clock: Clock,
+    vault: Arc<Vault>,
+    keyring: Arc<Keyring>,
+}
+
+impl Licenses {
+    pub(crate) fn new(base: &Base, keyring: Arc<Keyring>) -> Self {
+        let Base { store, clock, vault } = base.clone();
+        Self { store, clock, vault, keyring }
+    }
+}

@@ -5,7 +5,7 @@ use store::{policies::Policy, products::Product};
 use uuid::Uuid;
 
 use crate::{
-    Actor, Error, Result, Service, Stale,
+    Actor, Error, Licenses, Result, Stale,
     audit::{Record, Subject},
 };
 
@@ -31,17 +31,17 @@ impl PolicyForm {
     }
 }
 
-impl Service {
+impl Licenses {
     /// Creates a policy for a product.
     ///
     /// # Errors
     /// `NotFound` if there is no such product; `Invalid` with the field `name` and those of [`Terms::check`] and
     /// [`Terms::check_features`].
     pub async fn create_policy(&self, product_id: Uuid, form: PolicyForm, actor: &Actor) -> Result<Policy> {
-        let mut tx = self.store().begin().await?;
-        let now = self.clock().now();
+        let mut tx = self.store.begin().await?;
+        let now = self.clock.now();
         let blank = Policy {
-            id: self.clock().id(),
+            id: self.clock.id(),
             product_id,
             name: String::new(),
             terms: Terms::default(),
@@ -79,9 +79,9 @@ impl Service {
         reason: Option<String>,
         actor: &Actor,
     ) -> Result<Policy> {
-        let mut tx = self.store().begin().await?;
+        let mut tx = self.store.begin().await?;
         let old = tx.lock_policy(id).await?.ok_or(Error::NotFound("policy"))?;
-        let now = self.clock().now();
+        let now = self.clock.now();
         let product = tx.on().product(old.product_id).await?.ok_or(Error::NotFound("product"))?;
         let new = Policy { updated_at: now, revision: old.revision + 1, ..form.read(&product, old.clone())? };
         Stale::check(opened, old.revision, (&old, &new))?;

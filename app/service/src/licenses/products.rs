@@ -2,7 +2,7 @@
 
 use licensing::{
     CodeShape, Invalid,
-    feature::{self, Feature, FeatureValues},
+    feature::{self, Feature},
     product::{Algorithm, Lifecycle, ProductRelease},
     text,
 };
@@ -10,14 +10,11 @@ use store::products::Product;
 use uuid::Uuid;
 
 use crate::{
-    Actor, Error, Result, Service, Stale,
+    Actor, Error, Licenses, Result, Stale,
     audit::{Record, Subject},
-    licenses::change::read_reason,
+    licenses::token_room::fits_token,
+    reason::read_reason,
 };
-
-/// Maximum size of a product's feature defaults as JSON, in bytes; a license's own values may take as much again. A
-/// token holds a mixture of both, so no later change of the product can make a token larger than 4 KiB.
-const MOST_FEATURE_BYTES: usize = 512;
 
 /// Maximum number of versions kept per product: each activation under a maintenance period searches them.
 const MOST_RELEASES: usize = 200;
@@ -65,26 +62,18 @@ fn check_releases(releases: &[ProductRelease]) -> Result<(), String> {
     twice.map_or(Ok(()), |(_, release)| Err(format!("contain {} twice", release.version)))
 }
 
-/// Checks that these values leave room in a token for as many again.
-pub(crate) fn fits_token(values: &FeatureValues) -> Result<(), String> {
-    match serde_json::to_string(values) {
-        Ok(json) if json.len() <= MOST_FEATURE_BYTES => Ok(()),
-        _ => Err(format!("take more than {MOST_FEATURE_BYTES} bytes in a token: shorten their codes or values")),
-    }
-}
-
-impl Service {
+impl Licenses {
     /// Creates a product, and a signing key for its algorithm if there is none.
     ///
     /// # Errors
     /// `Invalid` with the fields `code`, `name`, `features`, `releases`.
     pub async fn create_product(&self, form: ProductForm, actor: &Actor) -> Result<Product> {
         // Before the transaction, since creating a key takes a transaction of its own.
-        self.0.keyring.signer(form.algorithm, None).await?;
-        let mut tx = self.store().begin().await?;
-        let now = self.clock().now();
+        self.keyring.signer(form.algorithm, None).await?;
+        let mut tx = self.store.begin().await?;
+        let now = self.clock.now();
         let blank = Product {
-            id: self.clock().id(),
+            id: self.clock.id(),
             code: String::new(),
             name: String::new(),
             lifecycle: Lifecycle::Active,
@@ -124,10 +113,10 @@ impl Service {
         actor: &Actor,
     ) -> Result<Product> {
         // Before the change is saved: an algorithm without a key would break the product's devices.
-        self.0.keyring.signer(form.algorithm, None).await?;
-        let mut tx = self.store().begin().await?;
+        self.keyring.signer(form.algorithm, None).await?;
+        let mut tx = self.store.begin().await?;
         let old = tx.lock_product(id).await?.ok_or(Error::NotFound("product"))?;
-        let now = self.clock().now();
+        let now = self.clock.now();
         let form = ProductForm { code: old.code.clone(), ..form };
         let new = Product { updated_at: now, revision: old.revision + 1, ..form.read(old.clone())? };
         Stale::check(opened, old.revision, (&old, &new))?;
@@ -144,12 +133,12 @@ impl Service {
     /// `NotFound`; `Conflict` if the product is already in that state; `Invalid` with the field `reason`.
     pub async fn set_lifecycle(&self, id: Uuid, to: Lifecycle, reason: &str, actor: &Actor) -> Result<Product> {
         let reason = read_reason(reason)?;
-        let mut tx = self.store().begin().await?;
+        let mut tx = self.store.begin().await?;
         let old = tx.lock_product(id).await?.ok_or(Error::NotFound("product"))?;
         if old.lifecycle == to {
             return Err(Error::Conflict(format!("This product is already {}.", to.name())));
         }
-        let now = self.clock().now();
+        let now = self.clock.now();
         let new = Product { lifecycle: to, updated_at: now, revision: old.revision + 1, ..old.clone() };
         tx.update_product(&new).await?;
         let act = match to {

@@ -16,7 +16,6 @@ use licensing::{
 };
 
 use super::DeviceKey;
-use crate::Service;
 
 /// The header's `typ` of a request, so that no other JWS can be used as one (RFC 8725 §3.11).
 const REQUEST: &str = "latchkey-request+jwt";
@@ -68,13 +67,13 @@ impl SignedRelease {
     }
 }
 
-impl Service {
+impl SignedOfflineFile {
     /// Reads a signed file, either in its text block or bare, as from a QR code. When this returns `Ok`, the signature
-    /// of a request is verified; that of a release is verified by [`release_offline`](Self::release_offline).
+    /// of a request is verified; that of a release is verified by [`release_offline`](crate::Offline::release_offline).
     ///
     /// # Errors
     /// All faults at once, by member, if the file can be decoded at all.
-    pub fn read_offline_file(text: &str) -> Result<SignedOfflineFile, Invalid> {
+    pub fn read(text: &str) -> Result<Self, Invalid> {
         let Opened { block, body } = armor::open(text).map_err(|error| Invalid::one(WHOLE, error.to_string()))?;
         let whole = |message: &str| Invalid::one(WHOLE, message);
         if block == Some(Block::Response) || body.contains('~') {
@@ -101,11 +100,11 @@ impl Service {
         Ok(match key {
             Some(key) => {
                 let request = OfflineRequest::read(members)?;
-                SignedOfflineFile::Request(Box::new(SignedRequest { request, key, of_any_age: false }))
+                Self::Request(Box::new(SignedRequest { request, key, of_any_age: false }))
             }
             None => {
                 let release = OfflineRelease::read(members)?;
-                SignedOfflineFile::Release(SignedRelease { release, of_any_age: false, signed, signature })
+                Self::Release(SignedRelease { release, of_any_age: false, signed, signature })
             }
         })
     }

@@ -9,10 +9,6 @@ use uuid::Uuid;
 
 use crate::{Activated, Actor, Error, Result, crypto::vault::sha256};
 
-/// The error for an offline request or release that was used before.
-pub(crate) const REPLAYED: &str = "was used before (replayed), and each file can be used only once: if the response was \
-                                   lost, ask your vendor to write it again, or make a new file on the device";
-
 /// A device's public key: Ed25519 (RFC 8032 §5.1.5). Written in base64url, as in the member `x` of a JWK (RFC 8037 §2).
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct DeviceKey(pub(super) [u8; 32]);

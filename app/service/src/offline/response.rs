@@ -4,7 +4,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use licensing::offline::armor::Block;
 use uuid::Uuid;
 
-use crate::{Activated, Error, Result, Service};
+use crate::{Activated, Error, Offline, Result};
 
 /// The response to an offline request.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,11 +24,11 @@ impl OfflineResponse {
     }
 }
 
-impl Service {
+impl Offline {
     /// Signs the response for a grant.
     pub(super) async fn respond(&self, id: Uuid, granted: Activated) -> Result<OfflineResponse> {
-        let token = self.sign(&granted).await?;
-        let jwk = self.public_jwk_of(&token).await?;
+        let token = self.keys.sign(&granted).await?;
+        let jwk = self.keys.public_jwk_of(&token).await?;
         let compact = format!("{token}~{}", URL_SAFE_NO_PAD.encode(jwk.to_string()));
         Ok(OfflineResponse { id, granted, compact })
     }
@@ -38,7 +38,7 @@ impl Service {
     /// # Errors
     /// `NotFound` if there is no such request; `Conflict` if its session is over or its token has expired.
     pub async fn offline_response(&self, id: Uuid) -> Result<OfflineResponse> {
-        let mut reading = self.store().read().await?;
+        let mut reading = self.store.read().await?;
         let file = reading.on().offline_file(id).await?.ok_or(Error::NotFound("request"))?;
         let granted: Activated = match file.granted {
             Some(granted) => serde_json::from_value(granted).map_err(Error::defect)?,
@@ -52,7 +52,7 @@ impl Service {
                     .to_owned(),
             ));
         }
-        if granted.token_expires_at <= self.clock().now() {
+        if granted.token_expires_at <= self.clock.now() {
             return Err(Error::Conflict(
                 "The token of this response has expired: make a new request on the device.".to_owned(),
             ));

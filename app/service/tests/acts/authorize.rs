@@ -20,12 +20,12 @@ contract!(a_pre_registered_device_activates_until_it_is_removed, async |db| {
     let (_, license, code) = fixture.licensed(entered_only()).await;
     let (_, _, other) = fixture.licensed(entered_only()).await;
     assert_eq!(refusal(fixture.activate(&code, "one").await).code(), "device_not_authorized");
-    fixture.service.authorize_devices(license.id, &[entry("one", "Lab 1")], &fixture.actor).await.unwrap();
+    fixture.service.devices().authorize_devices(license.id, &[entry("one", "Lab 1")], &fixture.actor).await.unwrap();
     fixture.activate(&code, "one").await.unwrap();
     assert_eq!(refusal(fixture.activate(&other, "one").await).code(), "device_not_authorized", "another license");
 
     let one = Fingerprint::read("one").unwrap();
-    fixture.service.unauthorize_device(license.id, &one, "scrapped", &fixture.actor).await.unwrap();
+    fixture.service.devices().unauthorize_device(license.id, &one, "scrapped", &fixture.actor).await.unwrap();
     fixture.clock.advance(86_400);
     assert_eq!(refusal(fixture.activate(&code, "one").await).code(), "device_not_authorized");
     assert_eq!(fixture.seats(&license).await, 1, "its token stays valid");
@@ -39,10 +39,10 @@ contract!(of_many_devices_registered_at_once_each_counts_once, async |db| {
     let (_, license, _) = fixture.licensed(entered_only()).await;
     let many: Vec<_> = (0..998).map(|n| entry(&format!("device {n}"), "")).collect();
     let twice = [many.clone(), vec![entry("device 7", "the seventh"), entry("device 7", "")]].concat();
-    let all = fixture.service.authorize_devices(license.id, &twice, &fixture.actor).await.unwrap();
+    let all = fixture.service.devices().authorize_devices(license.id, &twice, &fixture.actor).await.unwrap();
     assert_eq!(all, Registered { new: 998, known: 0 });
     let more = [entry("device 7", ""), entry("another", "")];
-    let all = fixture.service.authorize_devices(license.id, &more, &fixture.actor).await.unwrap();
+    let all = fixture.service.devices().authorize_devices(license.id, &more, &fixture.actor).await.unwrap();
     assert_eq!(all, Registered { new: 1, known: 1 });
     let rows = fixture.service.store().read().await.unwrap().on().authorized_devices(license.id, 9999).await.unwrap();
     let seventh = rows.iter().find(|row| row.entry.fingerprint == "device 7").unwrap();
@@ -55,20 +55,24 @@ contract!(of_many_devices_registered_at_once_each_counts_once, async |db| {
 contract!(nothing_is_registered_if_there_are_too_many_or_the_license_has_ended, async |db| {
     let fixture = TestService::open(db).await;
     let (_, license, _) = fixture.licensed(entered_only()).await;
-    let enter =
-        async |entries: Vec<Entry>| fixture.service.authorize_devices(license.id, &entries, &fixture.actor).await;
+    let enter = async |entries: Vec<Entry>| {
+        fixture.service.devices().authorize_devices(license.id, &entries, &fixture.actor).await
+    };
     assert_eq!(bad_fields(enter(vec![]).await), ["devices"]);
     assert_eq!(bad_fields(enter((0..1001).map(|n| entry(&n.to_string(), "")).collect()).await), ["devices"]);
     assert_eq!(bad_fields(enter(vec![entry("good", ""), entry("bad", &"x".repeat(101))]).await), ["devices"]);
     let one = Fingerprint::read("good").unwrap();
-    assert_eq!(bad_fields(fixture.service.unauthorize_device(license.id, &one, "", &fixture.actor).await), ["reason"]);
-    let gone = fixture.service.unauthorize_device(license.id, &one, "never was", &fixture.actor).await;
+    assert_eq!(
+        bad_fields(fixture.service.devices().unauthorize_device(license.id, &one, "", &fixture.actor).await),
+        ["reason"]
+    );
+    let gone = fixture.service.devices().unauthorize_device(license.id, &one, "never was", &fixture.actor).await;
     assert_err!(gone, Error::NotFound("device"));
     assert_err!(
-        fixture.service.authorize_devices(Uuid::nil(), &[entry("x", "")], &fixture.actor).await,
+        fixture.service.devices().authorize_devices(Uuid::nil(), &[entry("x", "")], &fixture.actor).await,
         Error::NotFound("license")
     );
-    fixture.service.step_license(license.id, Step::Revoke, "refunded", &fixture.actor).await.unwrap();
+    fixture.service.licenses().step_license(license.id, Step::Revoke, "refunded", &fixture.actor).await.unwrap();
     assert_err!(enter(vec![entry("good", "")]).await, Error::Conflict(_));
     assert_eq!(db.number("SELECT COUNT(*) FROM authorized_devices").await, 0);
     assert!(fixture.events_of("license.devices_authorized").await.is_empty());

@@ -44,7 +44,7 @@ contract!(a_block_covers_exactly_its_scope, async |db| {
         (BlockedFor::Product(first.product_id), [true, true, false]),
         (BlockedFor::Server, [true, true, true]),
     ] {
-        fixture.service.block_device(block("one", blocked_for, false), &fixture.actor).await.unwrap();
+        fixture.service.devices().block_device(block("one", blocked_for, false), &fixture.actor).await.unwrap();
         for ((_, code), reached) in licenses.iter().zip(reached) {
             let asked = fixture.activate(code, "one").await;
             match reached {
@@ -53,7 +53,7 @@ contract!(a_block_covers_exactly_its_scope, async |db| {
             }
             fixture.activate(code, "two").await.unwrap();
         }
-        fixture.service.unblock_device(only_block(&fixture).await, "found", &fixture.actor).await.unwrap();
+        fixture.service.devices().unblock_device(only_block(&fixture).await, "found", &fixture.actor).await.unwrap();
         fixture.activate(&licenses[0].1, "one").await.unwrap();
     }
     assert_eq!(fixture.events_of("device.blocked").await.len(), 3);
@@ -72,7 +72,8 @@ contract!(a_block_revokes_the_seats_in_its_scope_if_requested, async |db| {
         for (_, code) in &licenses {
             fixture.activate(code, "one").await.unwrap();
         }
-        let taken = fixture.service.block_device(block("one", blocked_for, true), &fixture.actor).await.unwrap();
+        let taken =
+            fixture.service.devices().block_device(block("one", blocked_for, true), &fixture.actor).await.unwrap();
         let mut held = vec![];
         for (license, _) in &licenses {
             held.push(fixture.seats(license).await);
@@ -82,7 +83,7 @@ contract!(a_block_revokes_the_seats_in_its_scope_if_requested, async |db| {
         assert_eq!((event.reason.as_deref(), event.actor_name.as_str()), (Some("stolen"), "Ingrid"));
         assert_eq!(event.after.unwrap()["seats_taken"], json!(taken));
         assert_eq!(event.license_id, (blocked_for == BlockedFor::License(first.id)).then_some(first.id));
-        fixture.service.unblock_device(only_block(&fixture).await, "test", &fixture.actor).await.unwrap();
+        fixture.service.devices().unblock_device(only_block(&fixture).await, "test", &fixture.actor).await.unwrap();
     }
     let revoked = fixture.events_of("device.revoked").await;
     assert_eq!(revoked.len(), 1 + 2 + 3);
@@ -101,7 +102,7 @@ fn a_device_that_activates_while_being_blocked_loses_its_seat() {
         tokio::time::sleep(A_MOMENT).await;
         let (service, actor) = (fixture.service.clone(), fixture.actor.clone());
         let block = block("one", BlockedFor::Server, true);
-        let blocked = tokio::spawn(async move { service.block_device(block, &actor).await });
+        let blocked = tokio::spawn(async move { service.devices().block_device(block, &actor).await });
         tokio::time::sleep(A_MOMENT).await;
         drop(held);
         let (asked, taken) = (asked.await.unwrap(), blocked.await.unwrap().unwrap());
@@ -116,10 +117,18 @@ contract!(a_blocked_device_with_a_seat_cannot_renew, async |db| {
     let activated = fixture.activate(&code, "one").await.unwrap();
     let mut asking = asking(&code, "one");
     asking.device_name = Some("Laptop".to_owned());
-    let (_, token) = fixture.service.activate(asking).await.unwrap();
-    let session = fixture.service.session(&token).await.unwrap();
-    fixture.service.block_device(block("one", BlockedFor::License(license.id), false), &fixture.actor).await.unwrap();
-    assert_eq!(refusal(fixture.service.renew(&session, Default::default()).await).code(), "device_blocked");
+    let (_, token) = fixture.service.activations().activate(asking).await.unwrap();
+    let session = fixture.service.activations().session(&token).await.unwrap();
+    fixture
+        .service
+        .devices()
+        .block_device(block("one", BlockedFor::License(license.id), false), &fixture.actor)
+        .await
+        .unwrap();
+    assert_eq!(
+        refusal(fixture.service.activations().renew(&session, Default::default()).await).code(),
+        "device_blocked"
+    );
     assert_eq!(fixture.seats(&license).await, 1, "its seat is held until its token ends");
     let [event] = fixture.events_of("device.blocked").await.try_into().unwrap();
     assert_eq!(event.subject_name, "Laptop");
@@ -131,19 +140,22 @@ contract!(a_block_needs_a_reason_and_an_existing_scope_and_is_made_once, async |
     let (_, license, _) = fixture.licensed(seats(1)).await;
     let here = BlockedFor::License(license.id);
     let mute = NewBlock { reason: " ".to_owned(), ..block("one", here, false) };
-    assert_eq!(bad_fields(fixture.service.block_device(mute, &fixture.actor).await), ["reason"]);
+    assert_eq!(bad_fields(fixture.service.devices().block_device(mute, &fixture.actor).await), ["reason"]);
     for nowhere in [BlockedFor::License(Uuid::nil()), BlockedFor::Product(Uuid::nil())] {
         assert_err!(
-            fixture.service.block_device(block("one", nowhere, false), &fixture.actor).await,
+            fixture.service.devices().block_device(block("one", nowhere, false), &fixture.actor).await,
             Error::NotFound(_)
         );
     }
-    fixture.service.block_device(block("one", here, false), &fixture.actor).await.unwrap();
-    assert_err!(fixture.service.block_device(block("one", here, true), &fixture.actor).await, Error::Conflict(_));
+    fixture.service.devices().block_device(block("one", here, false), &fixture.actor).await.unwrap();
+    assert_err!(
+        fixture.service.devices().block_device(block("one", here, true), &fixture.actor).await,
+        Error::Conflict(_)
+    );
     let id = only_block(&fixture).await;
-    assert_eq!(bad_fields(fixture.service.unblock_device(id, "", &fixture.actor).await), ["reason"]);
-    fixture.service.unblock_device(id, "found", &fixture.actor).await.unwrap();
-    assert_err!(fixture.service.unblock_device(id, "found", &fixture.actor).await, Error::NotFound("block"));
+    assert_eq!(bad_fields(fixture.service.devices().unblock_device(id, "", &fixture.actor).await), ["reason"]);
+    fixture.service.devices().unblock_device(id, "found", &fixture.actor).await.unwrap();
+    assert_err!(fixture.service.devices().unblock_device(id, "found", &fixture.actor).await, Error::NotFound("block"));
     assert_eq!(fixture.events_of("device.blocked").await.len(), 1);
 });
 
@@ -155,7 +167,10 @@ contract!(devices_that_activate_while_being_blocked_hold_no_seat_afterwards, asy
         fixture.activate(&code, &device).await.unwrap();
         fixture.clock.advance(7 * 86_400);
         let (blocked, asked) = tokio::join!(
-            fixture.service.block_device(block(&device, BlockedFor::License(license.id), true), &fixture.actor),
+            fixture
+                .service
+                .devices()
+                .block_device(block(&device, BlockedFor::License(license.id), true), &fixture.actor),
             fixture.activate(&code, &device),
         );
         assert_eq!(blocked.unwrap(), 1);

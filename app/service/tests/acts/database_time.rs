@@ -67,11 +67,11 @@ async fn after_a_wait<T>(db: &Database, license: Uuid, act: impl Future<Output =
 fn grants_follow_the_clock_of_the_database() {
     testing::run(Engine::Postgres, async |db| {
         let fixture = fixture(db).await;
-        assert_eq!((fixture.service.time(), days_ahead(fixture.clock.now())), (Trust::Good, 40));
+        assert_eq!((fixture.service.timekeeper().time(), days_ahead(fixture.clock.now())), (Trust::Good, 40));
         let (_, _, code) = fixture.licensed(seats(1)).await;
-        let (granted, token) = fixture.service.activate(asking(&code, "one")).await.unwrap();
+        let (granted, token) = fixture.service.activations().activate(asking(&code, "one")).await.unwrap();
         assert_eq!(days_ahead(device(&fixture, granted.session_id).await.activated_at), 40);
-        fixture.service.session(&token).await.unwrap();
+        fixture.service.activations().session(&token).await.unwrap();
         fixture.service.close().await;
     });
 }
@@ -82,10 +82,10 @@ fn the_time_is_read_after_the_wait_for_the_lock_of_the_license() {
         let fixture = fixture(db).await;
         let (_, license, code) = fixture.licensed(seats(1)).await;
         let began = fixture.clock.now();
-        let asked = fixture.service.activate(asking(&code, "one"));
+        let asked = fixture.service.activations().activate(asking(&code, "one"));
         let session = after_a_wait(db, license.id, asked, 40 * DAY + 1_800).await.unwrap().0.session_id;
         assert!(device(&fixture, session).await.activated_at - began >= TimeDelta::minutes(30));
-        let revoked = fixture.service.revoke_activation(session, "lost", &fixture.actor);
+        let revoked = fixture.service.devices().revoke_activation(session, "lost", &fixture.actor);
         after_a_wait(db, license.id, revoked, 40 * DAY + 3_600).await.unwrap();
         assert!(device(&fixture, session).await.revoked_at.unwrap() - began >= TimeDelta::minutes(60));
         fixture.service.close().await;
@@ -100,9 +100,9 @@ fn a_leap_of_the_database_clock_frees_no_seat() {
         fixture.activate(&code, "one").await.unwrap();
         ahead(db, 80 * DAY).await;
         assert_err!(fixture.activate(&code, "two").await, Error::Unavailable);
-        assert!(matches!(fixture.service.time(), Trust::Ahead(_)));
+        assert!(matches!(fixture.service.timekeeper().time(), Trust::Ahead(_)));
         ahead(db, 40 * DAY).await;
-        assert_eq!(fixture.service.keep_time().await.unwrap(), Trust::Good);
+        assert_eq!(fixture.service.timekeeper().keep_time().await.unwrap(), Trust::Good);
         let Refusal::SeatLimit { used: 1, .. } = refusal(fixture.activate(&code, "two").await) else { panic!() };
         fixture.service.close().await;
     });

@@ -17,7 +17,7 @@ use crate::test_service::{TestService, asking, assert_err, origin, seats};
 /// The decision; a refusal is stored shortly after the answer.
 pub(crate) async fn explained(fixture: &TestService, id: Uuid) -> Decision {
     for _ in 0..100 {
-        if let Ok(decision) = fixture.service.decision(id).await {
+        if let Ok(decision) = fixture.service.decisions().decision(id).await {
             return decision;
         }
         tokio::time::sleep(Duration::from_millis(30)).await;
@@ -55,11 +55,11 @@ contract!(a_refusal_is_explained_with_the_facts_as_they_were, async |db| {
         lease: Some(Span::days(3)),
         ..Request::default()
     };
-    let id = refused(fixture.service.activate(asks).await);
+    let id = refused(fixture.service.activations().activate(asks).await);
     // Later changes must not affect it.
     let form = PolicyForm { name: "Larger".to_owned(), terms: seats(9) };
-    fixture.service.change_policy(policy.id, form, &fixture.actor).await.unwrap();
-    fixture.service.step_license(license.id, Step::Suspend, "unpaid", &fixture.actor).await.unwrap();
+    fixture.service.licenses().change_policy(policy.id, form, &fixture.actor).await.unwrap();
+    fixture.service.licenses().step_license(license.id, Step::Suspend, "unpaid", &fixture.actor).await.unwrap();
 
     let decision = explained(&fixture, id).await;
     assert!(!decision.is_granted() && decision.grant.is_none());
@@ -98,14 +98,15 @@ contract!(a_grant_is_explained_and_a_repeat_refers_to_its_grant, async |db| {
     let again = fixture.activate(&code, "one").await.unwrap();
     assert_eq!(again.decision, first.decision);
     // A grant is stored in the same transaction, so it can be read at once.
-    let decision = fixture.service.decision(first.decision).await.unwrap();
+    let decision = fixture.service.decisions().decision(first.decision).await.unwrap();
     assert!(decision.is_granted() && decision.refusal.is_none());
     assert_eq!(decision.grant.as_ref().unwrap().lease_ends_at, first.lease_ends_at);
     assert_eq!(decision.row.activation_id, Some(first.session_id));
     assert_eq!(decision.row.license_id, Some(license.id));
     assert!(reported(&decision).ends_with("✓ A seat is free: seats 0 of 2"), "{}", reported(&decision));
 
-    let second = fixture.service.decision(fixture.activate(&code, "two").await.unwrap().decision).await.unwrap();
+    let second =
+        fixture.service.decisions().decision(fixture.activate(&code, "two").await.unwrap().decision).await.unwrap();
     assert!(
         reported(&second).ends_with("✓ A seat is free: seats 1 of 2"),
         "counted before this grant: {}",
@@ -139,10 +140,10 @@ contract!(refusals_to_sessions_are_explained, async |db| {
     let (_, license, code) = fixture.licensed(terms).await;
     let mut asks = asking(&code, "one");
     asks.request.email = Some(licensing::Email::read("ingrid@acme.com").unwrap());
-    let (activated, token) = fixture.service.activate(asks).await.unwrap();
-    let session = fixture.service.session(&token).await.unwrap();
+    let (activated, token) = fixture.service.activations().activate(asks).await.unwrap();
+    let session = fixture.service.activations().session(&token).await.unwrap();
 
-    let decision = explained(&fixture, refused(fixture.service.release(&session, origin(3)).await)).await;
+    let decision = explained(&fixture, refused(fixture.service.activations().release(&session, origin(3)).await)).await;
     insta::assert_snapshot!(reported(&decision), @r"
     ✓ Session is valid: the session was neither revoked nor released
     ✗ Device may release its seat: seats are freed by: support only (release_not_allowed)
@@ -152,14 +153,15 @@ contract!(refusals_to_sessions_are_explained, async |db| {
     assert_eq!((decision.row.activation_id, decision.row.license_id), (Some(activated.session_id), Some(license.id)));
     assert_eq!(decision.row.address.as_deref(), Some("192.0.2.3"));
 
-    let decision = explained(&fixture, refused(fixture.service.check_out(&session, origin(3)).await)).await;
+    let decision =
+        explained(&fixture, refused(fixture.service.activations().check_out(&session, origin(3)).await)).await;
     assert_eq!((decision.row.purpose.as_str(), decision.row.outcome.as_str()), ("check_out", "release_not_allowed"));
 
-    fixture.service.revoke_activation(activated.session_id, "lost", &fixture.actor).await.unwrap();
+    fixture.service.devices().revoke_activation(activated.session_id, "lost", &fixture.actor).await.unwrap();
     for purpose in ["renew", "check_in"] {
         let asked = match purpose {
-            "renew" => refused(fixture.service.renew(&session, Renewal::default()).await),
-            _ => refused(fixture.service.check_in(&session, Renewal::default()).await),
+            "renew" => refused(fixture.service.activations().renew(&session, Renewal::default()).await),
+            _ => refused(fixture.service.activations().check_in(&session, Renewal::default()).await),
         };
         let decision = explained(&fixture, asked).await;
         assert_eq!((decision.row.purpose.as_str(), decision.row.rule.as_str()), (purpose, "session_alive"));
@@ -169,8 +171,9 @@ contract!(refusals_to_sessions_are_explained, async |db| {
     // The device returns with a new session; the old session stays ended.
     let mut asks = asking(&code, "one");
     asks.request.email = Some(licensing::Email::read("ingrid@acme.com").unwrap());
-    fixture.service.activate(asks).await.unwrap();
-    let decision = explained(&fixture, refused(fixture.service.session_status(&session, &origin(3)).await)).await;
+    fixture.service.activations().activate(asks).await.unwrap();
+    let decision =
+        explained(&fixture, refused(fixture.service.activations().session_status(&session, &origin(3)).await)).await;
     assert_eq!(reported(&decision), "✗ Session is valid: there is no such session (session_not_found)");
     assert_eq!((decision.row.purpose.as_str(), decision.row.license_id), ("standing", Some(license.id)));
 });
@@ -223,11 +226,11 @@ contract!(expired_decisions_are_deleted, async |db| {
     explained(&fixture, old[1]).await;
     fixture.clock.advance(89 * 86_400);
     let young = fixture.activate(&code, "three").await.unwrap().decision;
-    assert_eq!(fixture.service.sweep_decisions(Span::days(90)).await.unwrap(), 0);
+    assert_eq!(fixture.service.decisions().sweep_decisions(Span::days(90)).await.unwrap(), 0);
     fixture.clock.advance(2 * 86_400);
-    assert_eq!(fixture.service.sweep_decisions(Span::days(90)).await.unwrap(), 2);
+    assert_eq!(fixture.service.decisions().sweep_decisions(Span::days(90)).await.unwrap(), 2);
     for id in old {
-        assert_err!(fixture.service.decision(id).await, Error::NotFound("decision"));
+        assert_err!(fixture.service.decisions().decision(id).await, Error::NotFound("decision"));
     }
-    assert!(fixture.service.decision(young).await.is_ok());
+    assert!(fixture.service.decisions().decision(young).await.is_ok());
 });

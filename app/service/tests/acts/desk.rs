@@ -24,7 +24,7 @@ pub(crate) async fn hold(db: &Database, license: Uuid) -> Tx {
 
 pub(crate) fn ask(fixture: &TestService, asking: Activation) -> Given {
     let service = fixture.service.clone();
-    tokio::spawn(async move { service.activate(asking).await })
+    tokio::spawn(async move { service.activations().activate(asking).await })
 }
 
 contract!(a_closing_service_answers_all_waiting_requests_and_no_later_ones, async |db| {
@@ -56,9 +56,11 @@ contract!(acts_of_staff_wait_until_the_desk_is_done_with_the_license, async |db|
     let (service, actor) = (&fixture.service, &fixture.actor);
     let form = LicenseForm::default();
     let acts: [Pin<Box<dyn Future<Output = service::Result<()>>>>; 3] = [
-        Box::pin(service.revoke_activation(device, "stolen", actor)),
-        Box::pin(async { service.change_license(license.id, form, actor).await.map(drop) }),
-        Box::pin(async { service.step_license(license.id, Step::Revoke, "refunded", actor).await.map(drop) }),
+        Box::pin(service.devices().revoke_activation(device, "stolen", actor)),
+        Box::pin(async { service.licenses().change_license(license.id, form, actor).await.map(drop) }),
+        Box::pin(async {
+            service.licenses().step_license(license.id, Step::Revoke, "refunded", actor).await.map(drop)
+        }),
     ];
     for mut act in acts {
         let held = hold(db, license.id).await;
@@ -139,10 +141,10 @@ fn without_its_database_the_service_is_unavailable_to_devices_but_serves_its_key
         let fixture = TestService::open(&db).await;
         let (_, _, code) = fixture.licensed(seats(5)).await;
         fixture.activate(&code, "one").await.unwrap();
-        let keys = fixture.service.jwks().await;
+        let keys = fixture.service.keys().jwks().await;
         cluster.stop();
         assert_err!(fixture.activate(&code, "one").await, Error::Unavailable);
         assert_err!(fixture.activate(&code, "two").await, Error::Unavailable);
-        assert_eq!(fixture.service.jwks().await, keys);
+        assert_eq!(fixture.service.keys().jwks().await, keys);
     });
 }

@@ -13,7 +13,7 @@ contract!(a_revoked_device_loses_its_seat_at_once, async |db| {
     let first = fixture.activate(&code, "one").await.unwrap();
     assert_eq!(refusal(fixture.activate(&code, "two").await).code(), "seat_limit");
 
-    fixture.service.revoke_activation(first.session_id, "stolen", &fixture.actor).await.unwrap();
+    fixture.service.devices().revoke_activation(first.session_id, "stolen", &fixture.actor).await.unwrap();
     assert_eq!(fixture.seats(&license).await, 0);
     fixture.activate(&code, "two").await.unwrap();
 
@@ -28,10 +28,13 @@ contract!(a_device_is_revoked_once_and_with_a_reason, async |db| {
     let fixture = TestService::open(db).await;
     let (_, _, code) = fixture.licensed(seats(1)).await;
     let device = fixture.activate(&code, "one").await.unwrap().session_id;
-    assert_eq!(bad_fields(fixture.service.revoke_activation(device, "", &fixture.actor).await), ["reason"]);
-    fixture.service.revoke_activation(device, "stolen", &fixture.actor).await.unwrap();
-    assert_err!(fixture.service.revoke_activation(device, "again", &fixture.actor).await, Error::Conflict(_));
-    assert_err!(fixture.service.revoke_activation(Uuid::nil(), "x", &fixture.actor).await, Error::NotFound("device"));
+    assert_eq!(bad_fields(fixture.service.devices().revoke_activation(device, "", &fixture.actor).await), ["reason"]);
+    fixture.service.devices().revoke_activation(device, "stolen", &fixture.actor).await.unwrap();
+    assert_err!(fixture.service.devices().revoke_activation(device, "again", &fixture.actor).await, Error::Conflict(_));
+    assert_err!(
+        fixture.service.devices().revoke_activation(Uuid::nil(), "x", &fixture.actor).await,
+        Error::NotFound("device")
+    );
     assert_eq!(fixture.events_of("device.revoked").await.len(), 1);
 });
 
@@ -39,7 +42,7 @@ contract!(a_revoked_device_that_activates_again_gets_a_new_session, async |db| {
     let fixture = TestService::open(db).await;
     let (_, license, code) = fixture.licensed(seats(1)).await;
     let first = fixture.activate(&code, "one").await.unwrap();
-    fixture.service.revoke_activation(first.session_id, "by mistake", &fixture.actor).await.unwrap();
+    fixture.service.devices().revoke_activation(first.session_id, "by mistake", &fixture.actor).await.unwrap();
     let second = fixture.activate(&code, "one").await.unwrap();
     assert_ne!(first.session_id, second.session_id);
     assert_ne!(first.decision, second.decision);
@@ -47,7 +50,7 @@ contract!(a_revoked_device_that_activates_again_gets_a_new_session, async |db| {
     assert_eq!((device.id, device.revoked_at), (second.session_id, None));
     assert_eq!(fixture.seats(&license).await, 1);
     assert_err!(
-        fixture.service.revoke_activation(first.session_id, "the old one", &fixture.actor).await,
+        fixture.service.devices().revoke_activation(first.session_id, "the old one", &fixture.actor).await,
         Error::NotFound("device")
     );
 });
@@ -59,7 +62,7 @@ contract!(renewing_and_revoking_a_device_concurrently_ends_in_a_consistent_state
         let session = fixture.activate(&code, "one").await.unwrap().session_id;
         fixture.clock.advance(3600);
         let (revoked, renewed) = tokio::join!(
-            fixture.service.revoke_activation(session, "stolen", &fixture.actor),
+            fixture.service.devices().revoke_activation(session, "stolen", &fixture.actor),
             fixture.activate(&code, "one"),
         );
         revoked.unwrap();

@@ -45,18 +45,20 @@ async fn ask(service: &Service, (code, session): (&ActivationCode, &Session), as
     let renamed = Activation { device_name: name.clone(), ..asking(code, "one") };
     let other = asking(code, &format!("{asks:?} {n}"));
     let answer = match asks {
-        Asks::Repeats => service.activate(asking(code, "one")).await.map(drop),
-        Asks::Renames => service.activate(renamed).await.map(drop),
-        Asks::RepeatsUnderKeys => service.activate_once(asking(code, "one"), Some(&key)).await.map(drop),
-        Asks::RenamesUnderKeys => service.activate_once(renamed, Some(&key)).await.map(drop),
-        Asks::MoreDevices => service.activate(other).await.map(drop),
-        Asks::MoreDevicesUnderKeys => service.activate_once(other, Some(&key)).await.map(drop),
-        Asks::DryRuns => service.dry_run(other).await.map(drop),
-        Asks::Renewals => service.renew(session, Renewal { device_name: name, ..Renewal::default() }).await.map(drop),
-        Asks::CheckOuts if n.is_multiple_of(2) => service.check_out(session, origin(2)).await,
-        Asks::CheckOuts => service.check_in(session, Renewal::default()).await.map(drop),
+        Asks::Repeats => service.activations().activate(asking(code, "one")).await.map(drop),
+        Asks::Renames => service.activations().activate(renamed).await.map(drop),
+        Asks::RepeatsUnderKeys => service.activations().activate_once(asking(code, "one"), Some(&key)).await.map(drop),
+        Asks::RenamesUnderKeys => service.activations().activate_once(renamed, Some(&key)).await.map(drop),
+        Asks::MoreDevices => service.activations().activate(other).await.map(drop),
+        Asks::MoreDevicesUnderKeys => service.activations().activate_once(other, Some(&key)).await.map(drop),
+        Asks::DryRuns => service.activations().dry_run(other).await.map(drop),
+        Asks::Renewals => {
+            service.activations().renew(session, Renewal { device_name: name, ..Renewal::default() }).await.map(drop)
+        }
+        Asks::CheckOuts if n.is_multiple_of(2) => service.activations().check_out(session, origin(2)).await,
+        Asks::CheckOuts => service.activations().check_in(session, Renewal::default()).await.map(drop),
         Asks::Files => {
-            service.activate_offline(request(n, "drift-0", Some(code)), None, None, origin(3)).await.map(drop)
+            service.offline().activate_offline(request(n, "drift-0", Some(code)), None, None, origin(3)).await.map(drop)
         }
     };
     if let Err(error) = answer {
@@ -87,9 +89,14 @@ async fn rows(db: &Database) -> i64 {
 contract!(one_code_at_full_speed_for_a_minute_takes_less_than_five_megabytes, async |db| {
     let fixture = TestService::open(db).await;
     let (_, _, code) = fixture.licensed(Terms { holding: Holding::Floating, ..seats(2) }).await;
-    let (_, token) = fixture.service.activate(asking(&code, "one")).await.unwrap();
-    let session = fixture.service.session(&token).await.unwrap();
-    fixture.service.activate_offline(request(1_000_000, "drift-0", Some(&code)), None, None, origin(3)).await.unwrap();
+    let (_, token) = fixture.service.activations().activate(asking(&code, "one")).await.unwrap();
+    let session = fixture.service.activations().session(&token).await.unwrap();
+    fixture
+        .service
+        .offline()
+        .activate_offline(request(1_000_000, "drift-0", Some(&code)), None, None, origin(3))
+        .await
+        .unwrap();
     let before = bytes(db).await;
     let other = fixture.second_instance(db).await;
     let mut written = vec![];

@@ -81,9 +81,9 @@ async fn statements(fixture: &TestService, code: &ActivationCode, seen: &Stateme
         seen.0.lock().unwrap().clear();
         let asking = asking(code, "one");
         let answer = match attempt {
-            0 => fixture.service.activate(asking).await.map(drop),
-            1 => fixture.service.activate_once(asking, Some(&key)).await.map(drop),
-            _ => fixture.service.dry_run(asking).await.map(drop),
+            0 => fixture.service.activations().activate(asking).await.map(drop),
+            1 => fixture.service.activations().activate_once(asking, Some(&key)).await.map(drop),
+            _ => fixture.service.activations().dry_run(asking).await.map(drop),
         };
         assert_eq!(refusal(answer).code(), "code_not_found");
         all.push(std::mem::take(&mut *seen.0.lock().unwrap()));

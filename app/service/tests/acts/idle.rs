@@ -26,7 +26,7 @@ contract!(one_code_at_full_speed_leaves_a_limited_number_of_rows, async |db| {
             let key = CallKey::read("activate", format!("key-{round}-{n}").as_bytes()).unwrap();
             let asking = Activation { device_name: name, ..asking(&code, "one") };
             let service = &fixture.service;
-            async move { service.activate_once(asking, (n % 2 == 0).then_some(&key)).await }
+            async move { service.activations().activate_once(asking, (n % 2 == 0).then_some(&key)).await }
         });
         for given in join_all(asked).await {
             assert_eq!(given.unwrap().0.session_id, first.session_id, "every request is answered");
@@ -38,7 +38,7 @@ contract!(one_code_at_full_speed_leaves_a_limited_number_of_rows, async |db| {
     assert!(left <= 4 * 202, "{left} rows of 2,000 requests");
     fixture.clock.advance(3_600);
     let asking = Activation { device_name: Some("the last".to_owned()), ..asking(&code, "one") };
-    fixture.service.activate(asking).await.unwrap();
+    fixture.service.activations().activate(asking).await.unwrap();
     assert_eq!(
         fixture.devices(&license).await[0].device_name.as_deref(),
         Some("the last"),
@@ -52,6 +52,7 @@ contract!(a_lease_is_extended_no_matter_how_much_was_written_before, async |db| 
     for n in 0..500 {
         fixture
             .service
+            .activations()
             .activate(Activation { device_name: Some(format!("name {n}")), ..asking(&code, "one") })
             .await
             .unwrap();
@@ -65,16 +66,16 @@ contract!(a_lease_is_extended_no_matter_how_much_was_written_before, async |db| 
 contract!(routine_device_events_are_deleted_and_the_others_stay, async |db| {
     let fixture = TestService::open(db).await;
     let (_, _, code) = fixture.licensed(licensing::Terms { holding: Holding::Floating, ..seats(1) }).await;
-    let (_, token) = fixture.service.activate(asking(&code, "one")).await.unwrap();
-    let session = fixture.service.session(&token).await.unwrap();
+    let (_, token) = fixture.service.activations().activate(asking(&code, "one")).await.unwrap();
+    let session = fixture.service.activations().session(&token).await.unwrap();
     for _ in 0..3 {
-        fixture.service.check_out(&session, origin(2)).await.unwrap();
-        fixture.service.check_in(&session, Default::default()).await.unwrap();
+        fixture.service.activations().check_out(&session, origin(2)).await.unwrap();
+        fixture.service.activations().check_in(&session, Default::default()).await.unwrap();
     }
     let before = fixture.events().await.len();
-    assert_eq!(fixture.service.sweep_device_events(Span::days(90)).await.unwrap(), 0);
+    assert_eq!(fixture.service.decisions().sweep_device_events(Span::days(90)).await.unwrap(), 0);
     fixture.clock.advance(90 * 86_400 + 1);
-    assert_eq!(fixture.service.sweep_device_events(Span::days(90)).await.unwrap(), 6);
-    assert_eq!(fixture.service.sweep_device_events(Span::days(90)).await.unwrap(), 0);
+    assert_eq!(fixture.service.decisions().sweep_device_events(Span::days(90)).await.unwrap(), 6);
+    assert_eq!(fixture.service.decisions().sweep_device_events(Span::days(90)).await.unwrap(), 0);
     assert_eq!((fixture.events().await.len(), fixture.events_of("device.activated").await.len()), (before - 6, 1));
 });

@@ -20,8 +20,8 @@ contract!(a_token_with_unreadable_limits_is_refused, async |db| {
         days: 1,
         ..NewApiToken::default()
     };
-    let (_, token) = fixture.service.create_api_token(form, &owner).await.unwrap();
-    let machine = async || fixture.service.api_caller(&token.0, Some("192.0.2.1")).await;
+    let (_, token) = fixture.service.identity().create_api_token(form, &owner).await.unwrap();
+    let machine = async || fixture.service.identity().api_caller(&token.0, Some("192.0.2.1")).await;
     assert_eq!(machine().await.unwrap().products, [Uuid::from_u128(5)]);
     for (column, broken) in
         [("products", r#"["nonsense"]"#), ("products", r#"{"all": true}"#), ("scopes", "[7]"), ("networks", r#"["?"]"#)]

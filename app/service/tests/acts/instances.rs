@@ -12,7 +12,7 @@ async fn rush(instances: &[&Service], code: &ActivationCode, devices: usize) -> 
     let asked = (0..devices).flat_map(|n| {
         instances.iter().enumerate().map(move |(i, service)| {
             let asking = asking(code, &format!("device {n} of {i}"));
-            async move { service.activate(asking).await.is_ok() }
+            async move { service.activations().activate(asking).await.is_ok() }
         })
     });
     join_all(asked).await.into_iter().filter(|granted| *granted).count()
@@ -57,8 +57,8 @@ contract!(one_device_at_two_instances_has_one_session, async |db| {
     let other = fixture.second_instance(db).await;
     for n in 0..10 {
         let (_, license, code) = fixture.licensed(seats(5)).await;
-        let asked =
-            [&fixture.service, &other, &fixture.service, &other].map(|s| s.activate(asking(&code, "the device")));
+        let asked = [&fixture.service, &other, &fixture.service, &other]
+            .map(|s| s.activations().activate(asking(&code, "the device")));
         let sessions: Vec<_> = join_all(asked).await.into_iter().map(|given| given.unwrap().0.session_id).collect();
         assert!(sessions.iter().all(|id| *id == sessions[0]), "round {n}: {sessions:?}");
         assert_eq!(fixture.seats(&license).await, 1);
@@ -73,12 +73,12 @@ contract!(two_concurrent_first_devices_start_the_license_once, async |db| {
     let terms = Terms { validity, lease: lease(Span::days(30)), ..seats(50) };
     let (_, license, code) = fixture.licensed(terms).await;
     assert_eq!(rush(&[&fixture.service, &other], &code, 8).await, 16);
-    let started = fixture.service.license(license.id).await.unwrap().license.first_activated_at;
+    let started = fixture.service.licenses().license(license.id).await.unwrap().license.first_activated_at;
     assert_eq!(started, Some(fixture.clock.now()));
 
     fixture.clock.advance(86_400);
     let later = fixture.activate(&code, "later").await.unwrap();
-    assert_eq!(fixture.service.license(license.id).await.unwrap().license.first_activated_at, started);
+    assert_eq!(fixture.service.licenses().license(license.id).await.unwrap().license.first_activated_at, started);
     assert_eq!(later.license_ends_at, started.map(|at| Span::days(10).after(at)));
     assert_eq!(Some(later.lease_ends_at), later.license_ends_at, "no lease outlasts its license");
     other.close().await;
@@ -94,14 +94,14 @@ contract!(instances_that_make_a_first_key_at_once_make_only_one, async |db| {
             algorithm: Algorithm::EdDSA,
             ..Default::default()
         };
-        service.create_product(form, &fixture.actor)
+        service.licenses().create_product(form, &fixture.actor)
     });
     assert!(join_all(made).await.iter().all(Result::is_ok));
     assert_eq!(db.number("SELECT COUNT(*) FROM signing_keys WHERE algorithm = 'EdDSA'").await, 1);
     assert_eq!(db.number("SELECT COUNT(*) FROM signing_keys").await, 2, "plus the key made at the start");
     assert_eq!(fixture.events_of("signing_key.created").await.len(), 2);
     for other in &others {
-        assert_eq!(other.jwks().await["keys"].as_array().unwrap().len(), 2);
+        assert_eq!(other.keys().jwks().await["keys"].as_array().unwrap().len(), 2);
         other.close().await;
     }
 });
@@ -112,7 +112,11 @@ contract!(concurrent_changes_to_a_policy_leave_events_without_a_gap, async |db| 
     let (policy, ..) = fixture.licensed(seats(1)).await;
     let changes = (2..12).map(|n| {
         let service = if n % 2 == 0 { &fixture.service } else { &other };
-        service.change_policy(policy.id, PolicyForm { name: policy.name.clone(), terms: seats(n) }, &fixture.actor)
+        service.licenses().change_policy(
+            policy.id,
+            PolicyForm { name: policy.name.clone(), terms: seats(n) },
+            &fixture.actor,
+        )
     });
     assert!(join_all(changes).await.iter().all(Result::is_ok));
     let events = fixture.events_of("policy.changed").await;
@@ -126,11 +130,11 @@ contract!(setup_links_of_two_instances_make_one_owner, async |db| {
     let fixture = TestService::open(db).await;
     let other = fixture.second_instance(db).await;
     for _ in 0..5 {
-        let (one, two) = tokio::join!(fixture.service.new_setup_link(), other.new_setup_link());
+        let (one, two) = tokio::join!(fixture.service.accounts().new_setup_link(), other.accounts().new_setup_link());
         assert!(one.unwrap().is_some() && two.unwrap().is_some());
         assert_eq!(db.number("SELECT COUNT(*) FROM setup_links").await, 1, "the later link replaced the earlier one");
     }
-    let link = fixture.service.new_setup_link().await.unwrap().unwrap();
+    let link = fixture.service.accounts().new_setup_link().await.unwrap().unwrap();
     let owner = |name: &str| NewOwner {
         name: name.to_owned(),
         email: format!("{name}@example.com"),
@@ -139,8 +143,8 @@ contract!(setup_links_of_two_instances_make_one_owner, async |db| {
         provider_email: String::new(),
     };
     let (one, two) = tokio::join!(
-        fixture.service.set_up(&link, owner("ada"), origin(1)),
-        other.set_up(&link, owner("bob"), origin(2)),
+        fixture.service.accounts().set_up(&link, owner("ada"), origin(1)),
+        other.accounts().set_up(&link, owner("bob"), origin(2)),
     );
     assert!(one.is_ok() != two.is_ok());
     assert_eq!(db.number("SELECT COUNT(*) FROM accounts").await, 1);

@@ -25,7 +25,7 @@ contract!(a_license_is_issued_with_a_code_that_is_not_in_its_event, async |db| {
     assert_eq!(code.canonical().len(), 28);
     assert_eq!((license.state, license.customer.as_deref()), (State::Active, Some("Acme")));
     assert_eq!(license.code_tail, code.tail());
-    assert_eq!(fixture.service.license(license.id).await.unwrap().license, license);
+    assert_eq!(fixture.service.licenses().license(license.id).await.unwrap().license, license);
 
     let [event] = fixture.events_of("license.created").await.try_into().unwrap();
     assert_eq!(event.license_id, Some(license.id));
@@ -43,7 +43,7 @@ contract!(codes_of_a_product_have_its_shape, async |db| {
         code_shape: CodeShape::ThreeBySix,
         ..ProductForm::default()
     };
-    let product = fixture.service.create_product(short, &fixture.actor).await.unwrap();
+    let product = fixture.service.licenses().create_product(short, &fixture.actor).await.unwrap();
     let policy = fixture.policy(&product, Terms::default()).await;
     let (_, code) = fixture.license(&policy).await;
     assert_eq!(code.canonical().len(), 18);
@@ -53,25 +53,30 @@ contract!(an_imported_code_is_kept_unchanged, async |db| {
     let fixture = TestService::open(db).await;
     let (policy, ..) = fixture.licensed(seats(3)).await;
     let bring = |code: &str| NewLicense { code: code.to_owned(), ..of(&policy) };
-    let (license, code) = fixture.service.create_license(bring("Old-Code-0815"), &fixture.actor).await.unwrap();
+    let (license, code) =
+        fixture.service.licenses().create_license(bring("Old-Code-0815"), &fixture.actor).await.unwrap();
     assert!(license.code_imported);
-    assert_eq!(fixture.service.reveal_code(license.id, &fixture.actor).await.unwrap(), "Old-Code-0815");
+    assert_eq!(fixture.service.licenses().reveal_code(license.id, &fixture.actor).await.unwrap(), "Old-Code-0815");
     fixture.activate(&code, "device").await.unwrap();
 
     for same in ["old code 0815", "OLD-CODE-O8I5"] {
-        assert_eq!(bad_fields(fixture.service.create_license(bring(same), &fixture.actor).await), ["code"], "{same}");
+        assert_eq!(
+            bad_fields(fixture.service.licenses().create_license(bring(same), &fixture.actor).await),
+            ["code"],
+            "{same}"
+        );
     }
-    assert_eq!(bad_fields(fixture.service.create_license(bring("short"), &fixture.actor).await), ["code"]);
+    assert_eq!(bad_fields(fixture.service.licenses().create_license(bring("short"), &fixture.actor).await), ["code"]);
 });
 
 contract!(a_whole_code_is_shown_once_and_every_reveal_leaves_an_event, async |db| {
     let fixture = TestService::open(db).await;
     let (_, license, code) = fixture.licensed(seats(3)).await;
     assert!(fixture.events_of("license.code_revealed").await.is_empty());
-    assert_eq!(fixture.service.reveal_code(license.id, &fixture.actor).await.unwrap(), code.written());
+    assert_eq!(fixture.service.licenses().reveal_code(license.id, &fixture.actor).await.unwrap(), code.written());
     let [event] = fixture.events_of("license.code_revealed").await.try_into().unwrap();
     assert_eq!((event.license_id, event.actor_name.as_str()), (Some(license.id), "Ingrid"));
-    assert_err!(fixture.service.reveal_code(Uuid::nil(), &fixture.actor).await, Error::NotFound("license"));
+    assert_err!(fixture.service.licenses().reveal_code(Uuid::nil(), &fixture.actor).await, Error::NotFound("license"));
 });
 
 contract!(the_event_of_a_license_change_lists_the_differences, async |db| {
@@ -84,9 +89,9 @@ contract!(the_event_of_a_license_change_lists_the_differences, async |db| {
         metadata: r#"{"order": 17}"#.to_owned(),
         ..LicenseForm::default()
     };
-    let changed = fixture.service.change_license(license.id, form, &fixture.actor).await.unwrap();
+    let changed = fixture.service.licenses().change_license(license.id, form, &fixture.actor).await.unwrap();
     assert_eq!(changed.email.as_deref(), Some("Kim@example.com"));
-    assert_eq!(fixture.service.license(license.id).await.unwrap().license, changed);
+    assert_eq!(fixture.service.licenses().license(license.id).await.unwrap().license, changed);
     let [event] = fixture.events_of("license.changed").await.try_into().unwrap();
     assert_eq!(event.before, Some(json!({ "overrides": {}, "email": null, "metadata": {} })));
     let after = json!({
@@ -112,16 +117,22 @@ contract!(an_invalid_license_is_refused_field_by_field, async |db| {
         ..LicenseForm::default()
     };
     let all = ["customer", "reference", "notes", "metadata", "seats", "features", "email"];
-    assert_eq!(bad_fields(fixture.service.change_license(license.id, bad.clone(), &fixture.actor).await), all);
+    assert_eq!(
+        bad_fields(fixture.service.licenses().change_license(license.id, bad.clone(), &fixture.actor).await),
+        all
+    );
     let new = NewLicense { policy_id: policy.id, code: "x".to_owned(), form: bad };
-    let fields = bad_fields(fixture.service.create_license(new, &fixture.actor).await);
+    let fields = bad_fields(fixture.service.licenses().create_license(new, &fixture.actor).await);
     assert_eq!(fields, [&all[..], &["code"]].concat());
 
     let none = NewLicense { policy_id: Uuid::nil(), ..of(&policy) };
-    assert_err!(fixture.service.create_license(none, &fixture.actor).await, Error::NotFound("policy"));
+    assert_err!(fixture.service.licenses().create_license(none, &fixture.actor).await, Error::NotFound("policy"));
     let form = LicenseForm::default();
-    assert_err!(fixture.service.change_license(Uuid::nil(), form, &fixture.actor).await, Error::NotFound("license"));
-    assert_eq!(fixture.service.license(license.id).await.unwrap().license, license);
+    assert_err!(
+        fixture.service.licenses().change_license(Uuid::nil(), form, &fixture.actor).await,
+        Error::NotFound("license")
+    );
+    assert_eq!(fixture.service.licenses().license(license.id).await.unwrap().license, license);
     assert!(fixture.events_of("license.changed").await.is_empty());
 });
 
@@ -131,17 +142,22 @@ contract!(metadata_is_a_json_object_of_at_most_4_kib, async |db| {
     let with = |metadata: String| NewLicense { form: LicenseForm { metadata, ..of(&policy).form }, ..of(&policy) };
     let longest = format!(r#"{{"a":"{}"}}"#, "x".repeat(4096 - 8));
     assert_eq!(longest.len(), 4096);
-    let (license, _) = fixture.service.create_license(with(longest.clone()), &fixture.actor).await.unwrap();
+    let (license, _) = fixture.service.licenses().create_license(with(longest.clone()), &fixture.actor).await.unwrap();
     assert_eq!(license.metadata["a"].as_str().unwrap().len(), 4088);
     for bad in [longest + " ", "7".to_owned(), "{".to_owned(), r#"{"a":"\u0000"}"#.to_owned(), "[".repeat(4000)] {
-        assert_eq!(bad_fields(fixture.service.create_license(with(bad), &fixture.actor).await), ["metadata"]);
+        assert_eq!(
+            bad_fields(fixture.service.licenses().create_license(with(bad), &fixture.actor).await),
+            ["metadata"]
+        );
     }
 });
 
 contract!(a_license_is_suspended_reinstated_and_revoked_each_with_a_reason, async |db| {
     let fixture = TestService::open(db).await;
     let (_, license, code) = fixture.licensed(seats(3)).await;
-    let step = async |step, reason: &str| fixture.service.step_license(license.id, step, reason, &fixture.actor).await;
+    let step = async |step, reason: &str| {
+        fixture.service.licenses().step_license(license.id, step, reason, &fixture.actor).await
+    };
     assert_eq!(bad_fields(step(Step::Suspend, " ").await), ["reason"]);
     fixture.activate(&code, "one").await.unwrap();
 
@@ -151,12 +167,15 @@ contract!(a_license_is_suspended_reinstated_and_revoked_each_with_a_reason, asyn
     assert_eq!(step(Step::Reinstate, "paid").await.unwrap(), 0);
     assert_err!(step(Step::Reinstate, "again").await, Error::Conflict(_));
     assert_eq!(step(Step::Revoke, "refunded").await.unwrap(), 1);
-    assert_eq!(fixture.service.license(license.id).await.unwrap().license.state_reason.as_deref(), Some("refunded"));
+    assert_eq!(
+        fixture.service.licenses().license(license.id).await.unwrap().license.state_reason.as_deref(),
+        Some("refunded")
+    );
     for after in [Step::Suspend, Step::Reinstate, Step::Revoke] {
         assert_err!(step(after, "too late").await, Error::Conflict(_));
     }
     let form = LicenseForm::default();
-    assert_err!(fixture.service.change_license(license.id, form, &fixture.actor).await, Error::Conflict(_));
+    assert_err!(fixture.service.licenses().change_license(license.id, form, &fixture.actor).await, Error::Conflict(_));
 
     let reported: Vec<_> = fixture.events().await.into_iter().filter_map(|e| Some((e.act, e.reason?))).collect();
     let expected = [("license.suspended", "unpaid"), ("license.reinstated", "paid"), ("license.revoked", "refunded")];
@@ -177,7 +196,8 @@ contract!(revoking_a_license_frees_all_its_seats_at_once, async |db| {
         fixture.activate(&code, device).await.unwrap();
     }
     assert_eq!(fixture.seats(&license).await, 3);
-    let devices = fixture.service.step_license(license.id, Step::Revoke, "refunded", &fixture.actor).await.unwrap();
+    let devices =
+        fixture.service.licenses().step_license(license.id, Step::Revoke, "refunded", &fixture.actor).await.unwrap();
     assert_eq!(devices, 3);
     assert_eq!(fixture.seats(&license).await, 0);
     assert!(fixture.devices(&license).await.iter().all(|device| device.revoked_at.is_some()));
@@ -192,16 +212,19 @@ contract!(the_settings_of_a_license_fit_into_a_token_even_after_its_product_chan
         features: (0..n).map(|i| text_feature(&format!("feature-{i:02}"), &"d".repeat(36))).collect(),
         ..ProductForm::default()
     };
-    let product = fixture.service.create_product(form(1), &fixture.actor).await.unwrap();
+    let product = fixture.service.licenses().create_product(form(1), &fixture.actor).await.unwrap();
     let policy = fixture.policy(&product, Terms::default()).await;
     let values = |length| [("feature-00".to_owned(), FeatureValue::Text("v".repeat(length)))].into();
     let new = |length| {
         let form = LicenseForm { customer: "🦀".repeat(100), features: values(length), ..LicenseForm::default() };
         NewLicense { policy_id: policy.id, code: String::new(), form }
     };
-    assert_eq!(bad_fields(fixture.service.create_license(new(201), &fixture.actor).await), ["features"]);
-    let (_, code) = fixture.service.create_license(new(200), &fixture.actor).await.unwrap();
-    fixture.service.change_product(product.id, form(9), &fixture.actor).await.unwrap();
+    assert_eq!(bad_fields(fixture.service.licenses().create_license(new(201), &fixture.actor).await), ["features"]);
+    let (_, code) = fixture.service.licenses().create_license(new(200), &fixture.actor).await.unwrap();
+    fixture.service.licenses().change_product(product.id, form(9), &fixture.actor).await.unwrap();
     fixture.activate(&code, &"w".repeat(512)).await.unwrap();
-    assert_eq!(bad_fields(fixture.service.change_product(product.id, form(11), &fixture.actor).await), ["features"]);
+    assert_eq!(
+        bad_fields(fixture.service.licenses().change_product(product.id, form(11), &fixture.actor).await),
+        ["features"]
+    );
 });

@@ -29,7 +29,7 @@ contract!(a_block_and_a_freed_seat_of_the_same_supporter_lock_in_one_order, asyn
             fixture.activate(code, &blocked).await.unwrap();
             others.push(fixture.activate(code, &format!("freed {round}")).await.unwrap().session_id);
         }
-        let block = fixture.service.block_device(
+        let block = fixture.service.devices().block_device(
             NewBlock {
                 fingerprint: Fingerprint::read(&blocked).unwrap(),
                 blocked_for: BlockedFor::Server,
@@ -38,7 +38,8 @@ contract!(a_block_and_a_freed_seat_of_the_same_supporter_lock_in_one_order, asyn
             },
             &support,
         );
-        let [first, last] = [others[0], others[1]].map(|device| fixture.service.free_seat(device, "moved", &support));
+        let [first, last] =
+            [others[0], others[1]].map(|device| fixture.service.devices().free_seat(device, "moved", &support));
         let (taken, first, last) = tokio::join!(block, first, last);
         assert_eq!(taken.unwrap(), 2, "round {round}");
         first.unwrap();
@@ -57,14 +58,14 @@ contract!(a_license_is_locked_and_changed_without_reading_its_devices, async |db
     // Reading the devices would fail from here on.
     db.execute("ALTER TABLE activations RENAME TO activations_elsewhere").await;
     let (service, actor) = (&fixture.service, &fixture.actor);
-    service.step_license(license.id, Step::Suspend, "unpaid", actor).await.unwrap();
-    service.step_license(license.id, Step::Reinstate, "paid", actor).await.unwrap();
+    service.licenses().step_license(license.id, Step::Suspend, "unpaid", actor).await.unwrap();
+    service.licenses().step_license(license.id, Step::Reinstate, "paid", actor).await.unwrap();
     let form = LicenseForm { customer: "Acme Nordic".to_owned(), ..LicenseForm::default() };
-    service.change_license(license.id, form, actor).await.unwrap();
+    service.licenses().change_license(license.id, form, actor).await.unwrap();
     let entries = [(Fingerprint::read("one").unwrap(), String::new())];
-    service.authorize_devices(license.id, &entries, actor).await.unwrap();
-    service.reissue_code(license.id, "leaked", actor).await.unwrap();
-    service.reveal_code(license.id, actor).await.unwrap();
+    service.devices().authorize_devices(license.id, &entries, actor).await.unwrap();
+    service.licenses().reissue_code(license.id, "leaked", actor).await.unwrap();
+    service.licenses().reveal_code(license.id, actor).await.unwrap();
 });
 
 /// Returns once a statement waits for a lock in this database.
@@ -103,10 +104,10 @@ fn a_block_that_waits_for_a_license_has_not_locked_the_account_yet() {
         let block = tokio::spawn(async move {
             let (fingerprint, reason) = (Fingerprint::read("blocked").unwrap(), "stolen".to_owned());
             let new = NewBlock { fingerprint, blocked_for: BlockedFor::Server, revoke: true, reason };
-            service.block_device(new, &by).await
+            service.devices().block_device(new, &by).await
         });
         a_lock_is_waited_for(db).await;
-        fixture.service.free_seat(released, "moved", &support).await.unwrap();
+        fixture.service.devices().free_seat(released, "moved", &support).await.unwrap();
         drop(held);
         assert_eq!(block.await.unwrap().unwrap(), 2);
     });
@@ -121,7 +122,7 @@ fn acts_on_api_tokens_wait_for_changes_to_accounts() {
         let owner = Actor::account(id, "Olga", origin(1));
         let scopes = vec![Permission::See];
         let form = NewApiToken { name: "CI".to_owned(), scopes, days: 1, ..NewApiToken::default() };
-        let token = fixture.service.create_api_token(form.clone(), &owner).await.unwrap().0.id;
+        let token = fixture.service.identity().create_api_token(form.clone(), &owner).await.unwrap().0.id;
         for act in ["create", "rotate", "revoke"] {
             let mut held = db.begin().await.unwrap();
             held.lock_accounts().await.unwrap();
@@ -129,9 +130,9 @@ fn acts_on_api_tokens_wait_for_changes_to_accounts() {
             let (service, by, form) = (fixture.service.clone(), owner.clone(), form.clone());
             let mut waiting = tokio::spawn(async move {
                 match act {
-                    "create" => service.create_api_token(form, &by).await.map(drop),
-                    "rotate" => service.rotate_api_token(token, 1, &by).await.map(drop),
-                    _ => service.revoke_api_token(token, "leaked", &by).await,
+                    "create" => service.identity().create_api_token(form, &by).await.map(drop),
+                    "rotate" => service.identity().rotate_api_token(token, 1, &by).await.map(drop),
+                    _ => service.identity().revoke_api_token(token, "leaked", &by).await,
                 }
             });
             tokio::select! {
@@ -164,7 +165,7 @@ fn terms_saved_while_the_desk_waits_for_its_locks_are_applied() {
             let waiting = ask(&fixture, asking(&code, "two"));
             a_lock_is_waited_for(db).await;
             let tighter = PolicyForm { name: policy.name, terms: Terms { seats: Seats::Limited(1), ..terms } };
-            fixture.service.change_policy(policy.id, tighter, &fixture.actor).await.unwrap();
+            fixture.service.licenses().change_policy(policy.id, tighter, &fixture.actor).await.unwrap();
             drop(held);
             assert_eq!(refusal(waiting.await.unwrap()).code(), "seat_limit", "{identity:?}");
             assert_eq!(fixture.seats(&license).await, 1);

@@ -23,7 +23,7 @@ pub(crate) fn text_feature(code: &str, default: &str) -> Feature {
 
 contract!(creating_a_product_leaves_an_event_with_actor_and_values, async |db| {
     let fixture = TestService::open(db).await;
-    let product = fixture.service.create_product(drift(), &fixture.actor).await.unwrap();
+    let product = fixture.service.licenses().create_product(drift(), &fixture.actor).await.unwrap();
     assert_eq!(db.read().await.unwrap().on().product(product.id).await.unwrap(), Some(product.clone()));
 
     let [event] = fixture.events_of("product.created").await.try_into().unwrap();
@@ -37,7 +37,7 @@ contract!(creating_a_product_leaves_an_event_with_actor_and_values, async |db| {
 
 contract!(changing_a_product_keeps_its_code_and_logs_the_differences, async |db| {
     let fixture = TestService::open(db).await;
-    let product = fixture.service.create_product(drift(), &fixture.actor).await.unwrap();
+    let product = fixture.service.licenses().create_product(drift(), &fixture.actor).await.unwrap();
     fixture.clock.advance(60);
     let form = ProductForm {
         code: "other".to_owned(),
@@ -46,7 +46,7 @@ contract!(changing_a_product_keeps_its_code_and_logs_the_differences, async |db|
         algorithm: Algorithm::EdDSA,
         ..drift()
     };
-    let changed = fixture.service.change_product(product.id, form, &fixture.actor).await.unwrap();
+    let changed = fixture.service.licenses().change_product(product.id, form, &fixture.actor).await.unwrap();
     assert_eq!((changed.code.as_str(), changed.name.as_str()), ("drift", "Drift Pro"));
     assert_eq!(db.read().await.unwrap().on().product(product.id).await.unwrap(), Some(changed));
 
@@ -58,29 +58,35 @@ contract!(changing_a_product_keeps_its_code_and_logs_the_differences, async |db|
 
 contract!(an_invalid_product_is_refused_field_by_field, async |db| {
     let fixture = TestService::open(db).await;
-    fixture.service.create_product(drift(), &fixture.actor).await.unwrap();
-    assert_eq!(bad_fields(fixture.service.create_product(drift(), &fixture.actor).await), ["code"]);
+    fixture.service.licenses().create_product(drift(), &fixture.actor).await.unwrap();
+    assert_eq!(bad_fields(fixture.service.licenses().create_product(drift(), &fixture.actor).await), ["code"]);
 
     let twice = vec![text_feature("tier", "a"), text_feature("tier", "b")];
     let form = ProductForm { code: "No".to_owned(), name: String::new(), features: twice, ..drift() };
-    assert_eq!(bad_fields(fixture.service.create_product(form, &fixture.actor).await), ["code", "name", "features"]);
+    assert_eq!(
+        bad_fields(fixture.service.licenses().create_product(form, &fixture.actor).await),
+        ["code", "name", "features"]
+    );
 
     let large = (0..10).map(|n| text_feature(&format!("f{n}"), &"x".repeat(100))).collect();
     let form = ProductForm { code: "large".to_owned(), features: large, ..drift() };
-    assert_eq!(bad_fields(fixture.service.create_product(form, &fixture.actor).await), ["features"]);
+    assert_eq!(bad_fields(fixture.service.licenses().create_product(form, &fixture.actor).await), ["features"]);
 
-    assert_err!(fixture.service.change_product(Uuid::nil(), drift(), &fixture.actor).await, Error::NotFound("product"));
+    assert_err!(
+        fixture.service.licenses().change_product(Uuid::nil(), drift(), &fixture.actor).await,
+        Error::NotFound("product")
+    );
     assert_eq!(fixture.events_of("product.created").await.len(), 1, "a refused product leaves no event");
     assert_eq!(db.number("SELECT COUNT(*) FROM products").await, 1);
 });
 
 contract!(the_event_of_a_policy_change_lists_the_differences, async |db| {
     let fixture = TestService::open(db).await;
-    let product = fixture.service.create_product(drift(), &fixture.actor).await.unwrap();
+    let product = fixture.service.licenses().create_product(drift(), &fixture.actor).await.unwrap();
     let form = PolicyForm { name: "Team".to_owned(), terms: seats(3) };
-    let policy = fixture.service.create_policy(product.id, form, &fixture.actor).await.unwrap();
+    let policy = fixture.service.licenses().create_policy(product.id, form, &fixture.actor).await.unwrap();
     let form = PolicyForm { name: "Team".to_owned(), terms: seats(5) };
-    let changed = fixture.service.change_policy(policy.id, form, &fixture.actor).await.unwrap();
+    let changed = fixture.service.licenses().change_policy(policy.id, form, &fixture.actor).await.unwrap();
     assert_eq!(changed.terms.seats, Seats::Limited(5));
     assert_eq!(db.read().await.unwrap().on().policy(policy.id).await.unwrap(), Some(changed));
 
@@ -93,17 +99,26 @@ contract!(the_event_of_a_policy_change_lists_the_differences, async |db| {
 
 contract!(an_invalid_policy_is_refused_field_by_field, async |db| {
     let fixture = TestService::open(db).await;
-    let product = fixture.service.create_product(drift(), &fixture.actor).await.unwrap();
+    let product = fixture.service.licenses().create_product(drift(), &fixture.actor).await.unwrap();
     let form = || PolicyForm { name: "Team".to_owned(), terms: seats(3) };
-    fixture.service.create_policy(product.id, form(), &fixture.actor).await.unwrap();
-    assert_eq!(bad_fields(fixture.service.create_policy(product.id, form(), &fixture.actor).await), ["name"]);
+    fixture.service.licenses().create_policy(product.id, form(), &fixture.actor).await.unwrap();
+    assert_eq!(
+        bad_fields(fixture.service.licenses().create_policy(product.id, form(), &fixture.actor).await),
+        ["name"]
+    );
     let terms = Terms { seats: Seats::Limited(0), grace: Span::days(99_999), ..Terms::default() };
     let bad = PolicyForm { name: String::new(), terms };
     assert_eq!(
-        bad_fields(fixture.service.create_policy(product.id, bad, &fixture.actor).await),
+        bad_fields(fixture.service.licenses().create_policy(product.id, bad, &fixture.actor).await),
         ["name", "seats", "grace"]
     );
-    assert_err!(fixture.service.create_policy(Uuid::nil(), form(), &fixture.actor).await, Error::NotFound("product"));
-    assert_err!(fixture.service.change_policy(Uuid::nil(), form(), &fixture.actor).await, Error::NotFound("policy"));
+    assert_err!(
+        fixture.service.licenses().create_policy(Uuid::nil(), form(), &fixture.actor).await,
+        Error::NotFound("product")
+    );
+    assert_err!(
+        fixture.service.licenses().change_policy(Uuid::nil(), form(), &fixture.actor).await,
+        Error::NotFound("policy")
+    );
     assert_eq!(fixture.events_of("policy.created").await.len(), 1);
 });

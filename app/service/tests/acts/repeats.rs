@@ -26,10 +26,10 @@ async fn rows(db: &Database) -> [i64; 3] {
 contract!(a_repeat_writes_nothing_and_returns_its_decision, async |db| {
     let fixture = TestService::open(db).await;
     let (_, license, code) = fixture.licensed(seats(1)).await;
-    let (first, token) = fixture.service.activate(asking(&code, "one")).await.unwrap();
+    let (first, token) = fixture.service.activations().activate(asking(&code, "one")).await.unwrap();
     let (before, record) = (rows(db).await, fixture.devices(&license).await);
     fixture.clock.advance(299);
-    let (again, fresh) = fixture.service.activate(asking(&code, "one")).await.unwrap();
+    let (again, fresh) = fixture.service.activations().activate(asking(&code, "one")).await.unwrap();
     assert_eq!((again.session_id, again.decision), (first.session_id, first.decision));
     assert_eq!((rows(db).await, fixture.devices(&license).await), (before, record));
 
@@ -65,21 +65,21 @@ contract!(a_repeat_after_a_change_of_terms_gets_the_new_terms, async |db| {
         features: vec![text_feature("tier", "basic")],
         ..ProductForm::default()
     };
-    let product = fixture.service.create_product(product, &fixture.actor).await.unwrap();
+    let product = fixture.service.licenses().create_product(product, &fixture.actor).await.unwrap();
     let policy = fixture.policy(&product, seats(1)).await;
     let (license, code) = fixture.license(&policy).await;
     let first = fixture.activate(&code, "one").await.unwrap();
 
     let terms = Terms { grace: Span::days(1), ..seats(1) };
     let form = PolicyForm { name: "Strict".to_owned(), terms };
-    fixture.service.change_policy(policy.id, form, &fixture.actor).await.unwrap();
+    fixture.service.licenses().change_policy(policy.id, form, &fixture.actor).await.unwrap();
     let second = fixture.activate(&code, "one").await.unwrap();
     assert_eq!((second.snapshot.policy.as_str(), second.snapshot.grace), ("Strict", Span::days(1)));
     assert!(second.token_expires_at < first.token_expires_at);
 
     let features = [("tier".to_owned(), FeatureValue::Text("gold".to_owned()))].into();
     let form = LicenseForm { customer: "Bolt".to_owned(), features, ..LicenseForm::default() };
-    fixture.service.change_license(license.id, form, &fixture.actor).await.unwrap();
+    fixture.service.licenses().change_license(license.id, form, &fixture.actor).await.unwrap();
     let third = fixture.activate(&code, "one").await.unwrap();
     assert_eq!(third.snapshot.features["tier"], FeatureValue::Text("gold".to_owned()));
     assert_eq!(third.snapshot.customer.as_deref(), Some("Bolt"));
@@ -99,10 +99,10 @@ contract!(changed_device_details_are_stored, async |db| {
         asking.request.version = version.map(|v| licensing::Version::read(v).unwrap());
         asking
     };
-    fixture.service.activate(named(Some("Kim's laptop"), Some("2.1.0"))).await.unwrap();
-    fixture.service.activate(named(None, None)).await.unwrap();
+    fixture.service.activations().activate(named(Some("Kim's laptop"), Some("2.1.0"))).await.unwrap();
+    fixture.service.activations().activate(named(None, None)).await.unwrap();
     assert_eq!(fixture.events_of("device.renewed").await.len(), 0, "a request without details changes nothing");
-    fixture.service.activate(named(None, Some("2.2.0"))).await.unwrap();
+    fixture.service.activations().activate(named(None, Some("2.2.0"))).await.unwrap();
     let [device] = fixture.devices(&license).await.try_into().unwrap();
     assert_eq!(device.device_name.as_deref(), Some("Kim's laptop"));
     assert_eq!(device.software_version.as_deref(), Some("2.2.0"));
@@ -126,7 +126,7 @@ contract!(until_its_last_second_a_license_issues_tokens_that_end_with_it, async 
     let end = Span::hours(1).after(license.issued_at).timestamp();
     for step in [3000, 500, 90, 9] {
         fixture.clock.advance(step);
-        let (activated, token) = fixture.service.activate(asking(&code, "one")).await.unwrap();
+        let (activated, token) = fixture.service.activations().activate(asking(&code, "one")).await.unwrap();
         let claims = read_token(&fixture, &token).await;
         assert_eq!((claims.exp, activated.license_ends_at.unwrap().timestamp()), (end, end));
         assert!(claims.iat < claims.exp);
@@ -144,12 +144,12 @@ contract!(a_seat_is_held_longer_than_its_tokens_under_any_clock_change, async |d
         random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         let step = i64::try_from(random >> 40).unwrap() % 20_000;
         fixture.clock.advance(if random >> 63 == 0 { step } else { -step });
-        if fixture.service.time() != Trust::Good {
-            fixture.service.confirm_time(&fixture.actor).await.unwrap();
+        if fixture.service.timekeeper().time() != Trust::Good {
+            fixture.service.timekeeper().confirm_time(&fixture.actor).await.unwrap();
         }
         let mut asking = asking(&code, "one");
         asking.request.lease = (random >> 62 & 1 == 1).then(|| Span::seconds(60 + (random >> 50)));
-        let (_, token) = fixture.service.activate(asking).await.unwrap();
+        let (_, token) = fixture.service.activations().activate(asking).await.unwrap();
         let claims = read_token(&fixture, &token).await;
         assert!(claims.iat < claims.exp && claims.license.issued_at == fixture.clock.now().timestamp());
         longest = claims.exp.max(longest);
@@ -163,12 +163,12 @@ contract!(the_longest_possible_lease_can_be_signed, async |db| {
     let century = Span::days(36_525);
     let terms = Terms { lease: lease(century), grace: century, ..seats(1) };
     let (policy, _, code) = fixture.licensed(terms).await;
-    let (_, token) = fixture.service.activate(asking(&code, "one")).await.unwrap();
+    let (_, token) = fixture.service.activations().activate(asking(&code, "one")).await.unwrap();
     assert_eq!(read_token(&fixture, &token).await.exp, fixture.clock.now().timestamp() + 2 * 36_525 * 86_400);
     // In the year 9900, less than two hundred years remain that a token can express.
     fixture.clock.advance(7_873 * 365 * 86_400);
-    let (_, code) = fixture.service.create_license(of(&policy), &fixture.actor).await.unwrap();
-    let (activated, token) = fixture.service.activate(asking(&code, "one")).await.unwrap();
+    let (_, code) = fixture.service.licenses().create_license(of(&policy), &fixture.actor).await.unwrap();
+    let (activated, token) = fixture.service.activations().activate(asking(&code, "one")).await.unwrap();
     assert_eq!(activated.token_expires_at, licensing::span::LAST_MOMENT);
     assert!(!token.is_empty());
 });

@@ -44,7 +44,7 @@ contract!(an_act_that_waited_for_a_license_is_refused_if_the_role_was_lost_meanw
             false => tx.set_disabled(id, Some(fixture.clock.now())).await.unwrap(),
         }
         let (service, by) = (fixture.service.clone(), support.clone());
-        let act = tokio::spawn(async move { service.revoke_activation(device, "sold", &by).await });
+        let act = tokio::spawn(async move { service.devices().revoke_activation(device, "sold", &by).await });
         tokio::task::yield_now().await;
         tx.commit().await.unwrap();
         assert_err!(act.await.unwrap(), Error::Forbidden(_));
@@ -56,13 +56,13 @@ contract!(an_act_that_waited_for_a_license_is_refused_if_the_role_was_lost_meanw
     tx.set_disabled(id, None).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!((fixture.seats(&license).await, fixture.events_of("device.revoked").await.len()), (1, 0));
-    fixture.service.revoke_activation(device, "sold", &support).await.unwrap();
+    fixture.service.devices().revoke_activation(device, "sold", &support).await.unwrap();
 });
 
 contract!(no_act_succeeds_for_an_account_that_lost_its_role, async |db| {
     let fixture = TestService::open(db).await;
     let (policy, license, code) = fixture.licensed(seats(2)).await;
-    let (first, _) = fixture.service.activate(asking(&code, "one")).await.unwrap();
+    let (first, _) = fixture.service.activations().activate(asking(&code, "one")).await.unwrap();
     let device = first.session_id;
     let id = account(&fixture, Role::Viewer).await;
     let lost = &Actor::account(id, "Sune", origin(1)).with_permission(Permission::RunServer);
@@ -79,27 +79,27 @@ contract!(no_act_succeeds_for_an_account_that_lost_its_role, async |db| {
     let changed = ProductForm { algorithm: Algorithm::EdDSA, ..product.clone() };
     let named = PolicyForm { name: "Another".to_owned(), terms: seats(3) };
     let token = NewApiToken { name: "CI".to_owned(), scopes: vec![Permission::See], days: 1, ..NewApiToken::default() };
-    assert_err!(service.create_product(product, lost).await, Error::Forbidden(_));
-    assert_err!(service.change_product(license.product_id, changed, lost).await, Error::Forbidden(_));
-    assert_err!(service.create_policy(license.product_id, named.clone(), lost).await, Error::Forbidden(_));
-    assert_err!(service.change_policy(policy.id, named, lost).await, Error::Forbidden(_));
-    assert_err!(service.create_license(of(&policy), lost).await, Error::Forbidden(_));
-    assert_err!(service.change_license(license.id, LicenseForm::default(), lost).await, Error::Forbidden(_));
-    assert_err!(service.step_license(license.id, Step::Revoke, "refunded", lost).await, Error::Forbidden(_));
-    assert_err!(service.reveal_code(license.id, lost).await, Error::Forbidden(_));
-    assert_err!(service.reissue_code(license.id, "leaked", lost).await, Error::Forbidden(_));
-    assert_err!(service.name_device(device, "Lab", lost).await, Error::Forbidden(_));
-    assert_err!(service.free_seat(device, "moved", lost).await, Error::Forbidden(_));
-    assert_err!(service.revoke_activation(device, "sold", lost).await, Error::Forbidden(_));
-    assert_err!(service.block_device(block, lost).await, Error::Forbidden(_));
+    assert_err!(service.licenses().create_product(product, lost).await, Error::Forbidden(_));
+    assert_err!(service.licenses().change_product(license.product_id, changed, lost).await, Error::Forbidden(_));
+    assert_err!(service.licenses().create_policy(license.product_id, named.clone(), lost).await, Error::Forbidden(_));
+    assert_err!(service.licenses().change_policy(policy.id, named, lost).await, Error::Forbidden(_));
+    assert_err!(service.licenses().create_license(of(&policy), lost).await, Error::Forbidden(_));
+    assert_err!(service.licenses().change_license(license.id, LicenseForm::default(), lost).await, Error::Forbidden(_));
+    assert_err!(service.licenses().step_license(license.id, Step::Revoke, "refunded", lost).await, Error::Forbidden(_));
+    assert_err!(service.licenses().reveal_code(license.id, lost).await, Error::Forbidden(_));
+    assert_err!(service.licenses().reissue_code(license.id, "leaked", lost).await, Error::Forbidden(_));
+    assert_err!(service.devices().name_device(device, "Lab", lost).await, Error::Forbidden(_));
+    assert_err!(service.devices().free_seat(device, "moved", lost).await, Error::Forbidden(_));
+    assert_err!(service.devices().revoke_activation(device, "sold", lost).await, Error::Forbidden(_));
+    assert_err!(service.devices().block_device(block, lost).await, Error::Forbidden(_));
     let entries = [(fingerprint(), String::new())];
-    assert_err!(service.authorize_devices(license.id, &entries, lost).await, Error::Forbidden(_));
-    assert_err!(service.create_api_token(token, lost).await, Error::Forbidden(_));
-    assert_err!(service.invite("ada@example.com", "admin", lost).await, Error::Forbidden(_));
-    assert_err!(service.change_role(id, "owner", lost).await, Error::Forbidden(_));
-    assert_err!(service.disable_account(id, "left", lost).await, Error::Forbidden(_));
-    assert_err!(service.confirm_time(lost).await, Error::Forbidden(_));
-    assert_err!(service.open_status_list(lost).await, Error::Forbidden(_));
+    assert_err!(service.devices().authorize_devices(license.id, &entries, lost).await, Error::Forbidden(_));
+    assert_err!(service.identity().create_api_token(token, lost).await, Error::Forbidden(_));
+    assert_err!(service.accounts().invite("ada@example.com", "admin", lost).await, Error::Forbidden(_));
+    assert_err!(service.accounts().change_role(id, "owner", lost).await, Error::Forbidden(_));
+    assert_err!(service.accounts().disable_account(id, "left", lost).await, Error::Forbidden(_));
+    assert_err!(service.timekeeper().confirm_time(lost).await, Error::Forbidden(_));
+    assert_err!(service.keys().open_status_list(lost).await, Error::Forbidden(_));
     assert_eq!(db.number("SELECT COUNT(*) FROM events").await, events, "nothing was done");
     assert_eq!(fixture.seats(&license).await, 1);
 });
@@ -108,7 +108,7 @@ contract!(owners_may_give_up_their_own_role_and_it_is_logged, async |db| {
     let fixture = TestService::open(db).await;
     let [id, other] = [account(&fixture, Role::Owner).await, account(&fixture, Role::Admin).await];
     let owner = Actor::account(id, "Sune", origin(1)).with_permission(Permission::RunServer);
-    fixture.service.change_role(other, "owner", &owner).await.unwrap();
-    fixture.service.change_role(id, "viewer", &owner).await.unwrap();
+    fixture.service.accounts().change_role(other, "owner", &owner).await.unwrap();
+    fixture.service.accounts().change_role(id, "viewer", &owner).await.unwrap();
     assert_eq!(fixture.events_of("account.role_changed").await.len(), 2);
 });

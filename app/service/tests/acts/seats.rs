@@ -15,7 +15,7 @@ async fn rush(
     let asked: Vec<_> = (0..devices)
         .map(|n| {
             let (service, asking) = (fixture.service.clone(), asking(code, &format!("device {n}")));
-            tokio::spawn(async move { service.activate(asking).await.map(|(activated, _)| activated) })
+            tokio::spawn(async move { service.activations().activate(asking).await.map(|(activated, _)| activated) })
         })
         .collect();
     let mut given = vec![];
@@ -53,7 +53,7 @@ contract!(one_device_with_thirty_two_concurrent_requests_has_one_seat_and_one_se
     let asked: Vec<_> = (0..32)
         .map(|_| {
             let (service, asking) = (fixture.service.clone(), asking(&code, "the device"));
-            tokio::spawn(async move { service.activate(asking).await.unwrap() })
+            tokio::spawn(async move { service.activations().activate(asking).await.unwrap() })
         })
         .collect();
     let mut given = vec![];
@@ -110,7 +110,7 @@ contract!(a_shorter_lease_keeps_the_seat_until_the_longer_token_ends, async |db|
     fixture.clock.advance(3600);
     let mut shorter = asking(&code, "one");
     shorter.request.lease = Some(Span::hours(1));
-    let (short, _) = fixture.service.activate(shorter).await.unwrap();
+    let (short, _) = fixture.service.activations().activate(shorter).await.unwrap();
     assert!(short.token_expires_at < long.token_expires_at);
     let [device] = fixture.devices(&license).await.try_into().unwrap();
     assert_eq!(device.hold_until, long.token_expires_at + chrono::TimeDelta::minutes(5));
@@ -124,7 +124,7 @@ contract!(lowering_the_limit_takes_no_seat_and_admits_no_new_device, async |db| 
         fixture.activate(&code, device).await.unwrap();
     }
     let form = PolicyForm { name: policy.name, terms: seats(1) };
-    fixture.service.change_policy(policy.id, form, &fixture.actor).await.unwrap();
+    fixture.service.licenses().change_policy(policy.id, form, &fixture.actor).await.unwrap();
     assert_eq!(fixture.seats(&license).await, 3);
     fixture.clock.advance(86_400);
     fixture.activate(&code, "three").await.unwrap();
@@ -133,7 +133,7 @@ contract!(lowering_the_limit_takes_no_seat_and_admits_no_new_device, async |db| 
 
     let overrides = Overrides { seats: Some(Seats::Limited(4)), ..Overrides::default() };
     let form = LicenseForm { overrides, ..LicenseForm::default() };
-    fixture.service.change_license(license.id, form, &fixture.actor).await.unwrap();
+    fixture.service.licenses().change_license(license.id, form, &fixture.actor).await.unwrap();
     fixture.activate(&code, "four").await.unwrap();
 });
 
@@ -142,7 +142,7 @@ contract!(a_limit_lowered_during_a_rush_is_never_exceeded_afterwards, async |db|
     let (_, license, code) = fixture.licensed(seats(40)).await;
     let overrides = Overrides { seats: Some(Seats::Limited(5)), ..Overrides::default() };
     let form = LicenseForm { overrides, ..LicenseForm::default() };
-    let lower = fixture.service.change_license(license.id, form, &fixture.actor);
+    let lower = fixture.service.licenses().change_license(license.id, form, &fixture.actor);
     let (given, lowered) = tokio::join!(rush(&fixture, &code, 64), lower);
     lowered.unwrap();
     let granted = given.iter().filter(|given| given.is_ok()).count();
@@ -163,7 +163,7 @@ contract!(device_details_are_the_same_in_every_spelling_of_the_code, async |db| 
     let last = slipped.pop().unwrap();
     slipped.push(if last == '7' { '8' } else { '7' });
     let slipped = licensing::ActivationCode::read(&slipped).unwrap();
-    let refused = fixture.service.activate(asking(&slipped, "one")).await;
+    let refused = fixture.service.activations().activate(asking(&slipped, "one")).await;
     assert!(matches!(&refused, Err(Error::Refused(no)) if no.decision != first.decision), "{refused:?}");
     assert_eq!(refusal(refused), Refusal::CodeNotFound { ended: false });
 });

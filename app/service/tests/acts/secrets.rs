@@ -11,16 +11,16 @@ contract!(neither_codes_nor_private_keys_are_stored_in_the_clear, async |db| {
     let fixture = TestService::open(db).await;
     let (policy, license, generated) = fixture.licensed(seats(1)).await;
     let bring = NewLicense { code: "VENDOR-CODE-4711".to_owned(), ..of(&policy) };
-    let (_, imported) = fixture.service.create_license(bring, &fixture.actor).await.unwrap();
+    let (_, imported) = fixture.service.licenses().create_license(bring, &fixture.actor).await.unwrap();
     fixture.product("with-rsa", Algorithm::RS256).await;
     let mut asks = asking(&generated, "one");
     asks.request.email = Some(licensing::Email::read("ingrid.secret@acme.example").unwrap());
-    let (_, token) = fixture.service.activate(asks.clone()).await.unwrap();
+    let (_, token) = fixture.service.activations().activate(asks.clone()).await.unwrap();
     let unknown = licensing::ActivationCode::read("NOBODY-HAS-THIS-SECRET").unwrap();
     for code in [&with_a_slip(&generated), &unknown, &generated] {
         let asks = service::Activation { code: code.clone(), ..asks.clone() };
         let asks = service::Activation { fingerprint: licensing::Fingerprint::read("two").unwrap(), ..asks };
-        let refused = match fixture.service.activate(asks).await.unwrap_err() {
+        let refused = match fixture.service.activations().activate(asks).await.unwrap_err() {
             Error::Refused(declined) => declined.decision,
             other => panic!("not a refusal: {other:?}"),
         };
@@ -30,7 +30,7 @@ contract!(neither_codes_nor_private_keys_are_stored_in_the_clear, async |db| {
         assert!(!written.contains("ingrid.secret") && written.contains("i…@acme.example"), "{written}");
         assert!(!written.contains(&token) && !written.contains("SECRET"), "{written}");
     }
-    fixture.service.reveal_code(license.id, &fixture.actor).await.unwrap();
+    fixture.service.licenses().reveal_code(license.id, &fixture.actor).await.unwrap();
 
     let mut everything = vec![];
     if db.engine() == Engine::Sqlite {

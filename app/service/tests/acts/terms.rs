@@ -43,7 +43,7 @@ contract!(a_device_holds_one_seat_among_the_licenses_of_a_product, async |db| {
     assert_eq!(refusal(fixture.activate(&second, "one").await).code(), "already_activated");
     fixture.activate(&first, "one").await.unwrap();
     fixture.activate(&second, "two").await.unwrap();
-    fixture.service.revoke_activation(session, "moved", &fixture.actor).await.unwrap();
+    fixture.service.devices().revoke_activation(session, "moved", &fixture.actor).await.unwrap();
     fixture.activate(&second, "one").await.unwrap();
 });
 
@@ -66,7 +66,7 @@ contract!(a_device_holds_one_seat_among_codes_used_concurrently, async |db| {
     for device in 0..10 {
         let name = format!("device {device}");
         let here = fixture.activate(&first, &name);
-        let there = other.activate(crate::test_service::asking(&second, &name));
+        let there = other.activations().activate(crate::test_service::asking(&second, &name));
         let (here, there) = tokio::join!(here, there);
         assert!(here.is_ok() != there.is_ok(), "{name}: {here:?} {there:?}");
     }
@@ -81,7 +81,7 @@ contract!(only_pre_registered_devices_activate_where_the_terms_say_so, async |db
     fixture.activate(&any, "one").await.unwrap();
     assert_eq!(refusal(fixture.activate(&entered, "one").await).code(), "device_not_authorized");
     let one = (licensing::Fingerprint::read("one").unwrap(), String::new());
-    fixture.service.authorize_devices(license.id, &[one], &fixture.actor).await.unwrap();
+    fixture.service.devices().authorize_devices(license.id, &[one], &fixture.actor).await.unwrap();
     fixture.activate(&entered, "one").await.unwrap();
     assert_eq!(refusal(fixture.activate(&entered, "two").await).code(), "device_not_authorized");
 });

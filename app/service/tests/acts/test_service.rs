@@ -70,16 +70,16 @@ impl TestService {
 
     pub(crate) async fn product(&self, code: &str, algorithm: Algorithm) -> Product {
         let form = ProductForm { code: code.to_owned(), name: "Drift".to_owned(), algorithm, ..ProductForm::default() };
-        self.service.create_product(form, &self.actor).await.unwrap()
+        self.service.licenses().create_product(form, &self.actor).await.unwrap()
     }
 
     pub(crate) async fn policy(&self, product: &Product, terms: Terms) -> Policy {
         let name = format!("Policy {}", self.next());
-        self.service.create_policy(product.id, PolicyForm { name, terms }, &self.actor).await.unwrap()
+        self.service.licenses().create_policy(product.id, PolicyForm { name, terms }, &self.actor).await.unwrap()
     }
 
     pub(crate) async fn license(&self, policy: &Policy) -> (License, ActivationCode) {
-        self.service.create_license(of(policy), &self.actor).await.unwrap()
+        self.service.licenses().create_license(of(policy), &self.actor).await.unwrap()
     }
 
     /// Creates a product, a policy with these terms, and a license under it.
@@ -91,7 +91,7 @@ impl TestService {
     }
 
     pub(crate) async fn activate(&self, code: &ActivationCode, device: &str) -> service::Result<Activated> {
-        Ok(self.service.activate(asking(code, device)).await?.0)
+        Ok(self.service.activations().activate(asking(code, device)).await?.0)
     }
 
     /// All events, oldest first.
@@ -114,7 +114,7 @@ impl TestService {
 
     /// Number of seats of a license in use now.
     pub(crate) async fn seats(&self, license: &License) -> i64 {
-        self.service.license(license.id).await.unwrap().seats_used
+        self.service.licenses().license(license.id).await.unwrap().seats_used
     }
 }
 

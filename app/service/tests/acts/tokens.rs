@@ -16,7 +16,7 @@ use crate::test_service::{ISSUER, TestService, asking, of, seats};
 
 /// Verifies a token with nothing but the key set. Returns its header and its claims.
 pub(crate) async fn verify(fixture: &TestService, token: &str) -> (Value, Claims) {
-    let keys: JwkSet = serde_json::from_value(Value::clone(&*fixture.service.jwks().await)).unwrap();
+    let keys: JwkSet = serde_json::from_value(Value::clone(&*fixture.service.keys().jwks().await)).unwrap();
     let header = jsonwebtoken::decode_header(token).unwrap();
     let key = keys.find(header.kid.as_ref().unwrap()).unwrap();
     let mut validation = Validation::new(header.alg);
@@ -39,7 +39,7 @@ contract!(a_token_of_every_algorithm_verifies_with_the_key_set_alone, async |db|
         let product = fixture.product(&algorithm.name().to_lowercase(), algorithm).await;
         let policy = fixture.policy(&product, seats(1)).await;
         let (license, code) = fixture.license(&policy).await;
-        let (activated, token) = fixture.service.activate(asking(&code, "one")).await.unwrap();
+        let (activated, token) = fixture.service.activations().activate(asking(&code, "one")).await.unwrap();
         let (header, claims) = verify(&fixture, &token).await;
         assert_eq!(header["alg"], algorithm.name());
         assert_eq!(header["typ"], "license+jwt");
@@ -49,7 +49,7 @@ contract!(a_token_of_every_algorithm_verifies_with_the_key_set_alone, async |db|
         let [head, _, signature] = token.split('.').collect::<Vec<_>>().try_into().unwrap();
         let other = URL_SAFE_NO_PAD.encode(json!({ "exp": 99_999_999_999_i64 }).to_string());
         let forged = format!("{head}.{other}.{signature}");
-        let keys: JwkSet = serde_json::from_value(Value::clone(&*fixture.service.jwks().await)).unwrap();
+        let keys: JwkSet = serde_json::from_value(Value::clone(&*fixture.service.keys().jwks().await)).unwrap();
         let key = DecodingKey::from_jwk(keys.find(header["kid"].as_str().unwrap()).unwrap()).unwrap();
         let validation = Validation::new(jsonwebtoken::decode_header(&token).unwrap().alg);
         let refused = jsonwebtoken::decode::<Value>(&forged, &key, &validation).unwrap_err();
@@ -62,7 +62,7 @@ contract!(a_token_contains_what_was_granted, async |db| {
     let range = VersionRange::read("<3").unwrap();
     let terms = Terms { versions: Versions::Range(range), ..seats(1) };
     let (policy, license, code) = fixture.licensed(terms).await;
-    let (activated, token) = fixture.service.activate(asking(&code, "the device")).await.unwrap();
+    let (activated, token) = fixture.service.activations().activate(asking(&code, "the device")).await.unwrap();
     let claims = serde_json::to_value(read_token(&fixture, &token).await).unwrap();
     let (now, place) = (fixture.clock.now().timestamp(), activated.place.unwrap());
     let expected = json!({
@@ -74,7 +74,7 @@ contract!(a_token_contains_what_was_granted, async |db| {
         "iat": now - 300,
         "nbf": now - 300,
         "exp": now + 37 * 86_400,
-        "status": { "status_list": { "idx": place.index, "uri": fixture.service.status_list_uri(place.list) } },
+        "status": { "status_list": { "idx": place.index, "uri": fixture.service.keys().status_list_uri(place.list) } },
         "license": {
             "product": "Drift",
             "policy": policy.name,
@@ -96,10 +96,10 @@ contract!(a_token_without_a_customer_does_not_name_one, async |db| {
     let fixture = TestService::open(db).await;
     let (policy, ..) = fixture.licensed(seats(1)).await;
     let new = NewLicense { form: LicenseForm::default(), ..of(&policy) };
-    let (_, code) = fixture.service.create_license(new, &fixture.actor).await.unwrap();
+    let (_, code) = fixture.service.licenses().create_license(new, &fixture.actor).await.unwrap();
     let mut asking = asking(&code, "one");
     asking.request = Request { email: licensing::Email::read("kim@example.com").ok(), ..Request::default() };
-    let (_, token) = fixture.service.activate(asking).await.unwrap();
+    let (_, token) = fixture.service.activations().activate(asking).await.unwrap();
     let claims = serde_json::to_value(read_token(&fixture, &token).await).unwrap();
     assert!(claims["license"].get("customer").is_none() && claims["license"].get("versions").is_none());
     assert!(!claims.to_string().contains("kim"), "no address unless the policy requires one");
@@ -110,7 +110,7 @@ contract!(the_key_set_has_only_public_members_and_one_key_for_each_algorithm, as
     for (n, algorithm) in Algorithm::ALL.into_iter().chain(Algorithm::ALL).enumerate() {
         fixture.product(&format!("product-{n}"), algorithm).await;
     }
-    let set = fixture.service.jwks().await;
+    let set = fixture.service.keys().jwks().await;
     let keys = set["keys"].as_array().unwrap();
     let mut algorithms: Vec<_> = keys.iter().map(|key| key["alg"].as_str().unwrap()).collect();
     algorithms.sort_unstable();
@@ -134,10 +134,10 @@ contract!(the_key_set_has_only_public_members_and_one_key_for_each_algorithm, as
 contract!(keys_are_found_again_by_a_service_opened_later, async |db| {
     let fixture = TestService::open(db).await;
     let (_, _, code) = fixture.licensed(seats(1)).await;
-    let (_, token) = fixture.service.activate(asking(&code, "one")).await.unwrap();
+    let (_, token) = fixture.service.activations().activate(asking(&code, "one")).await.unwrap();
     let later = fixture.second_instance(db).await;
-    assert_eq!(later.jwks().await, fixture.service.jwks().await);
-    assert_eq!(later.public_key_of(&token).unwrap(), fixture.service.public_key_of(&token).unwrap());
+    assert_eq!(later.keys().jwks().await, fixture.service.keys().jwks().await);
+    assert_eq!(later.keys().public_key_of(&token).unwrap(), fixture.service.keys().public_key_of(&token).unwrap());
     later.close().await;
 });
 
@@ -150,8 +150,8 @@ contract!(a_change_of_algorithm_applies_to_the_next_token, async |db| {
     fixture.activate(&code, "one").await.unwrap();
     let form =
         service::ProductForm { name: product.name, algorithm: Algorithm::RS256, ..service::ProductForm::default() };
-    fixture.service.change_product(product.id, form, &fixture.actor).await.unwrap();
-    let (_, token) = other.activate(asking(&code, "one")).await.unwrap();
+    fixture.service.licenses().change_product(product.id, form, &fixture.actor).await.unwrap();
+    let (_, token) = other.activations().activate(asking(&code, "one")).await.unwrap();
     assert_eq!(verify(&fixture, &token).await.0["alg"], "RS256");
     assert_eq!(db.number("SELECT COUNT(*) FROM signing_keys WHERE algorithm = 'RS256'").await, 1);
     other.close().await;

@@ -8,8 +8,8 @@ use testing::contract;
 use crate::test_service::{TestService, asking, assert_err, bad_fields, origin, refusal, seats};
 
 async fn session(fixture: &TestService, code: &licensing::ActivationCode, device: &str) -> Session {
-    let (_, token) = fixture.service.activate(asking(code, device)).await.unwrap();
-    fixture.service.session(&token).await.unwrap()
+    let (_, token) = fixture.service.activations().activate(asking(code, device)).await.unwrap();
+    fixture.service.activations().session(&token).await.unwrap()
 }
 
 contract!(forgiven_transfers_no_longer_count, async |db| {
@@ -18,21 +18,22 @@ contract!(forgiven_transfers_no_longer_count, async |db| {
     let (_, license, code) = fixture.licensed(twice).await;
     for device in ["one", "two"] {
         let session = session(&fixture, &code, device).await;
-        fixture.service.release(&session, origin(2)).await.unwrap();
+        fixture.service.activations().release(&session, origin(2)).await.unwrap();
     }
     let third = session(&fixture, &code, "three").await;
-    assert_eq!(refusal(fixture.service.release(&third, origin(2)).await).code(), "transfer_limit");
+    assert_eq!(refusal(fixture.service.activations().release(&third, origin(2)).await).code(), "transfer_limit");
 
-    assert_eq!(bad_fields(fixture.service.reset_transfers(license.id, "", &fixture.actor).await), ["reason"]);
-    let lifted = fixture.service.reset_transfers(license.id, "two broken disks", &fixture.actor).await.unwrap();
+    assert_eq!(bad_fields(fixture.service.devices().reset_transfers(license.id, "", &fixture.actor).await), ["reason"]);
+    let lifted =
+        fixture.service.devices().reset_transfers(license.id, "two broken disks", &fixture.actor).await.unwrap();
     assert_eq!(lifted, 2);
-    fixture.service.release(&third, origin(2)).await.unwrap();
+    fixture.service.activations().release(&third, origin(2)).await.unwrap();
     let [event] = fixture.events_of("license.moves_forgiven").await.try_into().unwrap();
     assert_eq!((event.license_id, event.reason.as_deref()), (Some(license.id), Some("two broken disks")));
     assert_eq!((event.before, event.after), (Some(json!({ "moves_counted": 2 })), Some(json!({ "moves_counted": 0 }))));
 
-    assert_eq!(fixture.service.reset_transfers(license.id, "and again", &fixture.actor).await.unwrap(), 1);
-    assert_err!(fixture.service.reset_transfers(license.id, "x", &fixture.actor).await, Error::Conflict(_));
+    assert_eq!(fixture.service.devices().reset_transfers(license.id, "and again", &fixture.actor).await.unwrap(), 1);
+    assert_err!(fixture.service.devices().reset_transfers(license.id, "x", &fixture.actor).await, Error::Conflict(_));
 });
 
 contract!(freeing_a_seat_by_support_is_no_transfer_and_has_no_limit, async |db| {
@@ -45,15 +46,15 @@ contract!(freeing_a_seat_by_support_is_no_transfer_and_has_no_limit, async |db| 
     let (_, license, code) = fixture.licensed(once).await;
     for n in 0..3 {
         let device = fixture.activate(&code, "one").await.unwrap().session_id;
-        assert_eq!(bad_fields(fixture.service.free_seat(device, "", &fixture.actor).await), ["reason"]);
-        fixture.service.free_seat(device, "asked by e-mail", &fixture.actor).await.unwrap();
+        assert_eq!(bad_fields(fixture.service.devices().free_seat(device, "", &fixture.actor).await), ["reason"]);
+        fixture.service.devices().free_seat(device, "asked by e-mail", &fixture.actor).await.unwrap();
         assert_eq!(fixture.seats(&license).await, 0);
-        assert_err!(fixture.service.free_seat(device, "again", &fixture.actor).await, Error::Conflict(_));
+        assert_err!(fixture.service.devices().free_seat(device, "again", &fixture.actor).await, Error::Conflict(_));
         let released = fixture.events_of("device.freed").await;
         assert_eq!((released.len(), released[n].reason.as_deref()), (n + 1, Some("asked by e-mail")));
         assert_eq!(released[n].actor_name, "Ingrid");
     }
-    assert_err!(fixture.service.reset_transfers(license.id, "x", &fixture.actor).await, Error::Conflict(_));
+    assert_err!(fixture.service.devices().reset_transfers(license.id, "x", &fixture.actor).await, Error::Conflict(_));
 });
 
 contract!(a_device_name_set_by_support_is_kept, async |db| {
@@ -61,14 +62,14 @@ contract!(a_device_name_set_by_support_is_kept, async |db| {
     let (_, license, code) = fixture.licensed(seats(1)).await;
     let mut named = asking(&code, "one");
     named.device_name = Some("DESKTOP-4F2".to_owned());
-    let (device, _) = fixture.service.activate(named).await.unwrap();
-    fixture.service.name_device(device.session_id, " Lena’s laptop ", &fixture.actor).await.unwrap();
-    fixture.service.name_device(device.session_id, "Lena’s laptop", &fixture.actor).await.unwrap();
+    let (device, _) = fixture.service.activations().activate(named).await.unwrap();
+    fixture.service.devices().name_device(device.session_id, " Lena’s laptop ", &fixture.actor).await.unwrap();
+    fixture.service.devices().name_device(device.session_id, "Lena’s laptop", &fixture.actor).await.unwrap();
     let [row] = fixture.devices(&license).await.try_into().unwrap();
     assert_eq!((row.label.as_deref(), row.device_name.as_deref()), (Some("Lena’s laptop"), Some("DESKTOP-4F2")));
-    fixture.service.revoke_activation(device.session_id, "sold", &fixture.actor).await.unwrap();
+    fixture.service.devices().revoke_activation(device.session_id, "sold", &fixture.actor).await.unwrap();
     assert_eq!(fixture.events_of("device.revoked").await[0].subject_name, "Lena’s laptop");
-    fixture.service.name_device(device.session_id, "", &fixture.actor).await.unwrap();
+    fixture.service.devices().name_device(device.session_id, "", &fixture.actor).await.unwrap();
     assert_eq!(fixture.devices(&license).await[0].label, None);
     let reported: Vec<_> =
         fixture.events_of("device.named").await.into_iter().map(|event| event.after.unwrap()).collect();
@@ -77,6 +78,6 @@ contract!(a_device_name_set_by_support_is_kept, async |db| {
         [json!({ "name": "Lena’s laptop" }), json!({ "name": null })],
         "setting the same name again leaves no event"
     );
-    let long = fixture.service.name_device(device.session_id, &"x".repeat(81), &fixture.actor).await;
+    let long = fixture.service.devices().name_device(device.session_id, &"x".repeat(81), &fixture.actor).await;
     assert_eq!(bad_fields(long), ["name"]);
 });

@@ -27,19 +27,24 @@ contract!(an_undone_revocation_restores_the_device_completely, async |db| {
     for strictness in [Strictness::Lenient, Strictness::Strict] {
         let fixture = &fixture;
         let (_, license, code) = fixture.licensed(Terms { strictness, ..seats(1) }).await;
-        let (activated, token) = fixture.service.activate(asking(&code, "one")).await.unwrap();
+        let (activated, token) = fixture.service.activations().activate(asking(&code, "one")).await.unwrap();
         let before = fixture.devices(&license).await;
         fixture.clock.advance(60);
-        fixture.service.revoke_activation(activated.session_id, "the wrong one", &fixture.actor).await.unwrap();
+        fixture
+            .service
+            .devices()
+            .revoke_activation(activated.session_id, "the wrong one", &fixture.actor)
+            .await
+            .unwrap();
         assert_eq!(text(fixture, db).await, ["invalid"]);
         fixture.clock.advance(599);
-        fixture.service.undo_release(activated.session_id, &fixture.actor).await.unwrap();
+        fixture.service.devices().undo_release(activated.session_id, &fixture.actor).await.unwrap();
         assert_eq!(fixture.devices(&license).await, before, "{strictness:?}");
         assert_eq!(text(fixture, db).await, [] as [&str; 0]);
         assert_eq!(fixture.seats(&license).await, 1);
         assert_eq!(refusal(fixture.activate(&code, "two").await).code(), "seat_limit");
-        let session = fixture.service.session(&token).await.unwrap();
-        let (renewed, _) = fixture.service.renew(&session, Default::default()).await.unwrap();
+        let session = fixture.service.activations().session(&token).await.unwrap();
+        let (renewed, _) = fixture.service.activations().renew(&session, Default::default()).await.unwrap();
         assert_eq!(renewed.session_id, activated.session_id, "the session goes on");
     }
     let reported = fixture.events_of("device.restored").await;
@@ -52,30 +57,30 @@ contract!(a_freed_seat_is_restored_too, async |db| {
     let (_, license, code) = fixture.licensed(seats(1)).await;
     let device = fixture.activate(&code, "one").await.unwrap().session_id;
     let before = fixture.devices(&license).await;
-    fixture.service.free_seat(device, "the wrong one", &fixture.actor).await.unwrap();
-    fixture.service.undo_release(device, &fixture.actor).await.unwrap();
+    fixture.service.devices().free_seat(device, "the wrong one", &fixture.actor).await.unwrap();
+    fixture.service.devices().undo_release(device, &fixture.actor).await.unwrap();
     assert_eq!(fixture.devices(&license).await, before);
 });
 
 contract!(nothing_is_restored_too_late_or_twice_or_if_support_freed_nothing, async |db| {
     let fixture = TestService::open(db).await;
     let (_, _, code) = fixture.licensed(seats(3)).await;
-    let undo = async |id| fixture.service.undo_release(id, &fixture.actor).await;
+    let undo = async |id| fixture.service.devices().undo_release(id, &fixture.actor).await;
     let late = fixture.activate(&code, "late").await.unwrap().session_id;
     assert_err!(undo(late).await, Error::Conflict(_));
-    fixture.service.revoke_activation(late, "sold", &fixture.actor).await.unwrap();
+    fixture.service.devices().revoke_activation(late, "sold", &fixture.actor).await.unwrap();
     fixture.clock.advance(600);
     assert_err!(undo(late).await, Error::Conflict(_));
 
     let twice = fixture.activate(&code, "twice").await.unwrap().session_id;
-    fixture.service.revoke_activation(twice, "sold", &fixture.actor).await.unwrap();
+    fixture.service.devices().revoke_activation(twice, "sold", &fixture.actor).await.unwrap();
     undo(twice).await.unwrap();
     assert_err!(undo(twice).await, Error::Conflict(_));
 
     // A release by the device itself, in a session that support had freed and restored.
-    let (_, token) = fixture.service.activate(asking(&code, "twice")).await.unwrap();
-    let session = fixture.service.session(&token).await.unwrap();
-    fixture.service.release(&session, origin(2)).await.unwrap();
+    let (_, token) = fixture.service.activations().activate(asking(&code, "twice")).await.unwrap();
+    let session = fixture.service.activations().session(&token).await.unwrap();
+    fixture.service.activations().release(&session, origin(2)).await.unwrap();
     assert_err!(undo(twice).await, Error::Conflict(_));
     assert_err!(undo(Uuid::nil()).await, Error::NotFound("device"));
     assert_eq!(fixture.events_of("device.restored").await.len(), 1);
@@ -85,9 +90,9 @@ contract!(a_seat_given_to_another_device_is_not_restored, async |db| {
     let fixture = TestService::open(db).await;
     let (_, license, code) = fixture.licensed(seats(1)).await;
     let first = fixture.activate(&code, "one").await.unwrap().session_id;
-    fixture.service.revoke_activation(first, "sold", &fixture.actor).await.unwrap();
+    fixture.service.devices().revoke_activation(first, "sold", &fixture.actor).await.unwrap();
     fixture.activate(&code, "two").await.unwrap();
-    assert_err!(fixture.service.undo_release(first, &fixture.actor).await, Error::Conflict(_));
+    assert_err!(fixture.service.devices().undo_release(first, &fixture.actor).await, Error::Conflict(_));
     assert_eq!((fixture.seats(&license).await, text(&fixture, db).await), (1, vec!["invalid".to_owned()]));
 });
 
@@ -95,25 +100,35 @@ contract!(a_device_that_returned_by_itself_has_another_session, async |db| {
     let fixture = TestService::open(db).await;
     let (_, license, code) = fixture.licensed(seats(1)).await;
     let first = fixture.activate(&code, "one").await.unwrap().session_id;
-    fixture.service.revoke_activation(first, "by mistake", &fixture.actor).await.unwrap();
+    fixture.service.devices().revoke_activation(first, "by mistake", &fixture.actor).await.unwrap();
     let second = fixture.activate(&code, "one").await.unwrap().session_id;
-    assert_err!(fixture.service.undo_release(first, &fixture.actor).await, Error::NotFound("device"));
-    assert_err!(fixture.service.undo_release(second, &fixture.actor).await, Error::Conflict(_));
+    assert_err!(fixture.service.devices().undo_release(first, &fixture.actor).await, Error::NotFound("device"));
+    assert_err!(fixture.service.devices().undo_release(second, &fixture.actor).await, Error::Conflict(_));
     // The state stored for the first session does not apply to the second, even after that one ends.
-    let (_, token) = fixture.service.activate(asking(&code, "one")).await.unwrap();
-    fixture.service.release(&fixture.service.session(&token).await.unwrap(), origin(2)).await.unwrap();
-    assert_err!(fixture.service.undo_release(second, &fixture.actor).await, Error::Conflict(_));
+    let (_, token) = fixture.service.activations().activate(asking(&code, "one")).await.unwrap();
+    fixture
+        .service
+        .activations()
+        .release(&fixture.service.activations().session(&token).await.unwrap(), origin(2))
+        .await
+        .unwrap();
+    assert_err!(fixture.service.devices().undo_release(second, &fixture.actor).await, Error::Conflict(_));
     assert_eq!(fixture.seats(&license).await, 0);
 });
 
 contract!(a_checked_out_device_is_restored_as_checked_out, async |db| {
     let fixture = TestService::open(db).await;
     let (_, license, code) = fixture.licensed(Terms { holding: Holding::Floating, ..seats(1) }).await;
-    let (activated, token) = fixture.service.activate(asking(&code, "one")).await.unwrap();
-    fixture.service.check_out(&fixture.service.session(&token).await.unwrap(), origin(2)).await.unwrap();
-    fixture.service.revoke_activation(activated.session_id, "by mistake", &fixture.actor).await.unwrap();
+    let (activated, token) = fixture.service.activations().activate(asking(&code, "one")).await.unwrap();
+    fixture
+        .service
+        .activations()
+        .check_out(&fixture.service.activations().session(&token).await.unwrap(), origin(2))
+        .await
+        .unwrap();
+    fixture.service.devices().revoke_activation(activated.session_id, "by mistake", &fixture.actor).await.unwrap();
     fixture.activate(&code, "two").await.unwrap();
-    fixture.service.undo_release(activated.session_id, &fixture.actor).await.unwrap();
+    fixture.service.devices().undo_release(activated.session_id, &fixture.actor).await.unwrap();
     assert_eq!((fixture.seats(&license).await, text(&fixture, db).await), (1, vec!["suspended".to_owned()]));
 });
 
@@ -121,14 +136,19 @@ contract!(a_checked_out_seat_given_away_under_lenient_terms_is_not_restored, asy
     let fixture = TestService::open(db).await;
     let terms = |strictness| Terms { holding: Holding::Floating, strictness, ..seats(1) };
     let (policy, license, code) = fixture.licensed(terms(Strictness::Strict)).await;
-    let (first, token) = fixture.service.activate(asking(&code, "one")).await.unwrap();
+    let (first, token) = fixture.service.activations().activate(asking(&code, "one")).await.unwrap();
     // Under strict terms its hold lasts as long as its token, even though it is checked out.
-    fixture.service.check_out(&fixture.service.session(&token).await.unwrap(), origin(2)).await.unwrap();
+    fixture
+        .service
+        .activations()
+        .check_out(&fixture.service.activations().session(&token).await.unwrap(), origin(2))
+        .await
+        .unwrap();
     let lenient = PolicyForm { name: policy.name.clone(), terms: terms(Strictness::Lenient) };
-    fixture.service.change_policy(policy.id, lenient, &fixture.actor).await.unwrap();
-    fixture.service.free_seat(first.session_id, "by mistake", &fixture.actor).await.unwrap();
+    fixture.service.licenses().change_policy(policy.id, lenient, &fixture.actor).await.unwrap();
+    fixture.service.devices().free_seat(first.session_id, "by mistake", &fixture.actor).await.unwrap();
     fixture.activate(&code, "two").await.unwrap();
-    assert_err!(fixture.service.undo_release(first.session_id, &fixture.actor).await, Error::Conflict(_));
+    assert_err!(fixture.service.devices().undo_release(first.session_id, &fixture.actor).await, Error::Conflict(_));
     assert_eq!(fixture.seats(&license).await, 1, "never more seats than the license has");
 });
 
@@ -136,17 +156,17 @@ contract!(a_revoked_license_and_a_seat_elsewhere_prevent_an_undo, async |db| {
     let fixture = TestService::open(db).await;
     let (_, license, code) = fixture.licensed(seats(1)).await;
     let device = fixture.activate(&code, "one").await.unwrap().session_id;
-    fixture.service.revoke_activation(device, "sold", &fixture.actor).await.unwrap();
-    fixture.service.step_license(license.id, Step::Revoke, "refunded", &fixture.actor).await.unwrap();
-    assert_err!(fixture.service.undo_release(device, &fixture.actor).await, Error::Conflict(_));
+    fixture.service.devices().revoke_activation(device, "sold", &fixture.actor).await.unwrap();
+    fixture.service.licenses().step_license(license.id, Step::Revoke, "refunded", &fixture.actor).await.unwrap();
+    assert_err!(fixture.service.devices().undo_release(device, &fixture.actor).await, Error::Conflict(_));
 
     let product = fixture.product("only-one", Algorithm::EdDSA).await;
     let policy = fixture.policy(&product, Terms { identity: Identity::Policy, grace: Span::ZERO, ..seats(5) }).await;
     let [(_, here), (_, there)] = [fixture.license(&policy).await, fixture.license(&policy).await];
     let first = fixture.activate(&here, "one").await.unwrap().session_id;
-    fixture.service.revoke_activation(first, "moved", &fixture.actor).await.unwrap();
+    fixture.service.devices().revoke_activation(first, "moved", &fixture.actor).await.unwrap();
     fixture.activate(&there, "one").await.unwrap();
-    assert_err!(fixture.service.undo_release(first, &fixture.actor).await, Error::Conflict(_));
+    assert_err!(fixture.service.devices().undo_release(first, &fixture.actor).await, Error::Conflict(_));
 });
 
 contract!(of_two_undone_devices_with_one_free_seat_one_is_restored, async |db| {
@@ -155,17 +175,17 @@ contract!(of_two_undone_devices_with_one_free_seat_one_is_restored, async |db| {
     for _ in 0..5 {
         let [one, two] = [fixture.activate(&code, "one").await.unwrap(), fixture.activate(&code, "two").await.unwrap()];
         for device in [&one, &two] {
-            fixture.service.revoke_activation(device.session_id, "moved", &fixture.actor).await.unwrap();
+            fixture.service.devices().revoke_activation(device.session_id, "moved", &fixture.actor).await.unwrap();
         }
         fixture.activate(&code, "three").await.unwrap();
         let (first, second) = tokio::join!(
-            fixture.service.undo_release(one.session_id, &fixture.actor),
-            fixture.service.undo_release(two.session_id, &fixture.actor),
+            fixture.service.devices().undo_release(one.session_id, &fixture.actor),
+            fixture.service.devices().undo_release(two.session_id, &fixture.actor),
         );
         assert!(first.is_ok() != second.is_ok(), "{first:?} {second:?}");
         assert_eq!(fixture.seats(&license).await, 2);
         for device in fixture.devices(&license).await.iter().filter(|device| device.revoked_at.is_none()) {
-            fixture.service.revoke_activation(device.id, "anew", &fixture.actor).await.unwrap();
+            fixture.service.devices().revoke_activation(device.id, "anew", &fixture.actor).await.unwrap();
         }
     }
 });

@@ -157,13 +157,13 @@ async fn read_list(service: &Service, uri: &str) -> Vec<u8> {
         Ok(list) => list.at < service.clock().now() - TimeDelta::seconds(2),
         Err(error) => matches!(error, Error::Unavailable),
     };
-    let mut list = service.status_list(id).await;
+    let mut list = service.keys().status_list(id).await;
     for _ in 0..60 {
         if !is_late(&list) {
             break;
         }
         tokio::time::sleep(std::time::Duration::from_secs(1)).await;
-        list = service.status_list(id).await;
+        list = service.keys().status_list(id).await;
     }
     let list = list.unwrap();
     let claims: Value =

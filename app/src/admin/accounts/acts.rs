@@ -17,7 +17,7 @@ pub async fn change_role(
 ) -> Result<(), Error> {
     let actor = guard::<ChangeRole>()?;
     let (id, opened) = (read_id(&id)?, crate::form::read_revision(&revision)?);
-    service()?.save_role(id, opened, &role, &actor).await?;
+    service()?.accounts().save_role(id, opened, &role, &actor).await?;
     Done::RoleChanged.at(&format!("/settings/accounts/{id}"));
     Ok(())
 }
@@ -27,7 +27,7 @@ pub async fn change_role(
 pub async fn disable_account(#[server(default)] id: String, #[server(default)] reason: String) -> Result<(), Error> {
     let actor = guard::<DisableAccount>()?;
     let id = read_id(&id)?;
-    service()?.disable_account(id, &reason, &actor).await?;
+    service()?.accounts().disable_account(id, &reason, &actor).await?;
     Done::AccountDisabled.at(&format!("/settings/accounts/{id}"));
     Ok(())
 }
@@ -37,7 +37,7 @@ pub async fn disable_account(#[server(default)] id: String, #[server(default)] r
 pub async fn enable_account(#[server(default)] id: String) -> Result<(), Error> {
     let actor = guard::<EnableAccount>()?;
     let id = read_id(&id)?;
-    service()?.enable_account(id, &actor).await?;
+    service()?.accounts().enable_account(id, &actor).await?;
     Done::AccountEnabled.at(&format!("/settings/accounts/{id}"));
     Ok(())
 }
@@ -47,7 +47,7 @@ pub async fn enable_account(#[server(default)] id: String) -> Result<(), Error> 
 pub async fn end_logins(#[server(default)] id: String, #[server(default)] reason: String) -> Result<(), Error> {
     let actor = guard::<EndLogins>()?;
     let id = read_id(&id)?;
-    service()?.end_logins_of(id, None, &reason, &actor).await?;
+    service()?.accounts().end_logins_of(id, None, &reason, &actor).await?;
     Done::LoginsEnded.at(&format!("/settings/accounts/{id}"));
     Ok(())
 }
@@ -57,7 +57,7 @@ pub async fn end_logins(#[server(default)] id: String, #[server(default)] reason
 pub async fn link_password(#[server(default)] id: String) -> Result<(), Error> {
     let actor = guard::<LinkPassword>()?;
     let id = read_id(&id)?;
-    let token = service()?.link_password(id, &actor).await?;
+    let token = service()?.accounts().link_password(id, &actor).await?;
     super::links::keep(id, token).await?;
     crate::address::go(&format!("/settings/accounts/{id}"));
     Ok(())

@@ -12,7 +12,7 @@ use crate::{
 #[server(endpoint = "accounts/invite")]
 pub async fn invite(#[server(default)] email: String, #[server(default)] role: String) -> Result<(), Error> {
     let actor = guard::<Invite>()?;
-    let invited = service()?.invite(&email, &role, &actor).await?;
+    let invited = service()?.accounts().invite(&email, &role, &actor).await?;
     super::links::keep(invited.invitation.id, invited.token).await?;
     // No toast: the link itself is the confirmation. It is shown only once, and the toast's address would load the page
     // twice.
@@ -24,7 +24,7 @@ pub async fn invite(#[server(default)] email: String, #[server(default)] role: S
 #[server(endpoint = "accounts/link-invitation")]
 pub async fn link_invitation(#[server(default)] id: String) -> Result<(), Error> {
     let actor = guard::<LinkInvitation>()?;
-    let invited = service()?.link_invitation(read_id(&id)?, &actor).await?;
+    let invited = service()?.accounts().link_invitation(read_id(&id)?, &actor).await?;
     super::links::keep(invited.invitation.id, invited.token).await?;
     crate::address::go("/settings/accounts");
     Ok(())
@@ -34,7 +34,7 @@ pub async fn link_invitation(#[server(default)] id: String) -> Result<(), Error>
 #[server(endpoint = "accounts/withdraw-invitation")]
 pub async fn withdraw_invitation(#[server(default)] id: String) -> Result<(), Error> {
     let actor = guard::<WithdrawInvitation>()?;
-    service()?.withdraw_invitation(read_id(&id)?, &actor).await?;
+    service()?.accounts().withdraw_invitation(read_id(&id)?, &actor).await?;
     Done::InvitationWithdrawn.at("/settings/accounts");
     Ok(())
 }

@@ -51,7 +51,7 @@ pub async fn take_link(of: String) -> Result<Option<(String, String)>, Error> {
         return Ok(None);
     }
     browser.take(MADE).await?;
-    Ok(Some((id.to_string(), format!("{}/link?token={token}", service.issuer()))))
+    Ok(Some((id.to_string(), format!("{}/link?token={token}", service.keys().issuer()))))
 }
 
 pub const LINK_STATE: ReadName = ReadName("link/state");
@@ -64,13 +64,13 @@ pub async fn link_state(token: Option<String>) -> Result<LinkStanding, Error> {
     crate::admin::guard_open(LINK_STATE)?;
     let (service, browser) = (crate::admin::service()?, crate::admin::browser()?);
     if let Some(token) = token {
-        if service.account_link(&token).await? != AccountLink::Stale {
+        if service.accounts().account_link(&token).await? != AccountLink::Stale {
             browser.keep(BROUGHT, token).await?;
         }
         crate::address::leave_for("/link");
     }
     let Some(token) = browser.kept(BROUGHT).await? else { return Ok(LinkStanding::Stale) };
-    Ok(match service.account_link(&token).await? {
+    Ok(match service.accounts().account_link(&token).await? {
         AccountLink::Invitation { email, role } => LinkStanding::Invitation { email, role },
         AccountLink::Password { name, email } => LinkStanding::Password { name, email },
         AccountLink::Stale => LinkStanding::Stale,
@@ -86,7 +86,7 @@ pub async fn take_invitation(
     let (service, browser) = (crate::admin::service()?, crate::admin::browser()?);
     let token = browser.kept(BROUGHT).await?.unwrap_or_default();
     let form = service::NewAccount { name, password };
-    let account = service.take_invitation(&token, form, crate::admin::origin()).await?;
+    let account = service.accounts().take_invitation(&token, form, crate::admin::origin()).await?;
     browser.sign_in(account.id).await?;
     crate::address::go(crate::address::HOME);
     Ok(())
@@ -97,7 +97,7 @@ pub async fn take_invitation(
 pub async fn set_password(#[server(default)] password: String) -> Result<(), Error> {
     let (service, browser) = (crate::admin::service()?, crate::admin::browser()?);
     let token = browser.kept(BROUGHT).await?.unwrap_or_default();
-    let account = service.set_password(&token, &password, crate::admin::origin()).await?;
+    let account = service.accounts().set_password(&token, &password, crate::admin::origin()).await?;
     browser.sign_in(account.id).await?;
     crate::address::go(crate::address::HOME);
     Ok(())

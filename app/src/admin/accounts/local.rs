@@ -37,11 +37,11 @@ pub async fn find_ways_in() -> Result<WaysIn, Error> {
     let actor = guard_read(FIND_WAYS_IN)?;
     let service = service()?;
     let providers = use_context::<crate::context::SignInProviders>().unwrap_or_default().others;
-    let all = service.owners_at_providers().await?;
+    let all = service.local_sign_in().owners_at_providers().await?;
     let rows = service.store().read().await?.on().accounts(service.clock().now()).await?;
     let owners = rows.into_iter().map(|row| row.account).filter(|account| all.contains(&account.id));
     Ok(WaysIn {
-        local: service.local_sign_in().await?,
+        local: service.local_sign_in().is_on().await?,
         providers: providers.into_iter().map(|one| ProviderLine { name: one.name, issuer: one.issuer }).collect(),
         owners: owners.map(|owner| owner.name).collect(),
         own: actor.id().is_some_and(|own| all.contains(&own)),
@@ -52,7 +52,7 @@ pub async fn find_ways_in() -> Result<WaysIn, Error> {
 #[server(endpoint = "ways-in/turn-local-off")]
 pub async fn turn_local_off(#[server(default)] reason: String) -> Result<(), Error> {
     let actor = guard::<TurnLocalOff>()?;
-    service()?.turn_local_sign_in_off(&reason, &actor).await?;
+    service()?.local_sign_in().turn_off(&reason, &actor).await?;
     Done::LocalSignInOff.at("/settings/sign-in");
     Ok(())
 }
@@ -61,7 +61,7 @@ pub async fn turn_local_off(#[server(default)] reason: String) -> Result<(), Err
 #[server(endpoint = "ways-in/turn-local-on")]
 pub async fn turn_local_on() -> Result<(), Error> {
     let actor = guard::<TurnLocalOn>()?;
-    service()?.turn_local_sign_in_on(&actor).await?;
+    service()?.local_sign_in().turn_on(&actor).await?;
     Done::LocalSignInOn.at("/settings/sign-in");
     Ok(())
 }

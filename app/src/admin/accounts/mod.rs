@@ -101,9 +101,9 @@ pub async fn account(id: String) -> Result<AccountDetail, Error> {
     super::guard_read(ACCOUNT)?;
     let (service, id) = (super::service()?, super::read_id(&id)?);
     let now = service.clock().now();
-    let logins = service.logins(Some(id)).await?;
+    let logins = service.identity().logins(Some(id)).await?;
     let own = super::browser()?.login_id().await?;
-    let local_sign_in = service.local_sign_in().await?;
+    let local_sign_in = service.local_sign_in().is_on().await?;
     let mut reading = service.store().read().await?;
     let rows = reading.on().accounts(now).await?;
     let owners = reading.on().count_owners().await?;

@@ -59,7 +59,8 @@ pub async fn own_account() -> Result<CurrentUser, Error> {
     let id = actor.id().ok_or(Error::NotFound)?;
     let account = service.store().read().await?.on().account(id).await?.ok_or(Error::NotFound)?;
     let all = use_context::<crate::context::SignInProviders>().unwrap_or_default().others;
-    let identities: Vec<_> = service.connected(id).await?.into_iter().map(|one| IdentityLine::of(one, &all)).collect();
+    let identities: Vec<_> =
+        service.identity().connected(id).await?.into_iter().map(|one| IdentityLine::of(one, &all)).collect();
     let is_new = |link: &ProviderLink| !identities.iter().any(|one| one.issuer == link.issuer);
     Ok(CurrentUser {
         others: all.iter().filter(|link| is_new(link)).cloned().collect(),
@@ -67,7 +68,7 @@ pub async fn own_account() -> Result<CurrentUser, Error> {
         name: account.name,
         email: account.email,
         role: account.role,
-        has_password: account.password_hash.is_some() && service.local_sign_in().await?,
+        has_password: account.password_hash.is_some() && service.local_sign_in().is_on().await?,
         identities,
         created_at: account.created_at,
         now: service.clock().now(),
@@ -94,7 +95,7 @@ impl IdentityLine {
 #[server(endpoint = "own-account/disconnect")]
 pub async fn disconnect(#[server(default)] issuer: String, #[server(default)] subject: String) -> Result<(), Error> {
     let actor = crate::admin::guard::<Disconnect>()?;
-    crate::admin::service()?.disconnect_identity(&issuer, &subject, &actor).await?;
+    crate::admin::service()?.identity().disconnect_identity(&issuer, &subject, &actor).await?;
     crate::done::Done::IdentityDisconnected.at("/settings/account");
     Ok(())
 }
@@ -108,7 +109,7 @@ pub async fn change_password(
     let actor = crate::admin::guard::<ChangePassword>()?;
     let (service, browser) = (crate::admin::service()?, crate::admin::browser()?);
     let keep = browser.login_id().await?;
-    service.change_password(&old_password, &new_password, keep, &actor).await?;
+    service.accounts().change_password(&old_password, &new_password, keep, &actor).await?;
     browser.prove().await?;
     crate::done::Done::PasswordChanged.at("/settings/account");
     Ok(())
@@ -119,7 +120,7 @@ pub async fn change_password(
 pub async fn prove_identity(#[server(default)] password: String) -> Result<(), Error> {
     let actor = crate::admin::guard::<ProveIdentity>()?;
     let id = actor.id().ok_or(Error::SignInNeeded)?;
-    match crate::admin::service()?.prove_password(id, &password, &actor).await {
+    match crate::admin::service()?.accounts().prove_password(id, &password, &actor).await {
         Err(service::Error::Forbidden(message)) => return Err(Error::ProofNeeded(Some(message))),
         answer => answer?,
     }

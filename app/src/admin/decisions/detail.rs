@@ -75,7 +75,7 @@ pub async fn decision(id: String) -> Result<DecisionDetail, Error> {
     crate::admin::guard_read(DECISION)?;
     let id = crate::admin::read_id(&id)?;
     let service = crate::admin::service()?;
-    let decision = service.decision(id).await?;
+    let decision = service.decisions().decision(id).await?;
     let (row, facts) = (&decision.row, decision.row.facts.clone().unwrap_or_default());
     let hash: Option<[u8; 32]> = row.fingerprint_hash.as_deref().and_then(|hash| hash.try_into().ok());
     let asked = match (row.license_id, hash) {

@@ -78,7 +78,7 @@ pub async fn try_out(
         None => None,
         Some(fingerprint) => {
             let hypothetical = service::Hypothetical { fingerprint, request, at, terms: None };
-            let simulation = service.what_if(id, hypothetical).await?;
+            let simulation = service.activations().what_if(id, hypothetical).await?;
             let refusal = simulation.result.as_ref().err().map(|refused| &refused.refusal);
             Some(Supposition {
                 at,

@@ -18,7 +18,7 @@ pub async fn free_device(
     let actor = guard::<FreeDevice>()?;
     let id = read_id(&id)?;
     let to = back(id, &from).await?;
-    service()?.free_seat(id, &reason, &actor).await?;
+    service()?.devices().free_seat(id, &reason, &actor).await?;
     Done::DeviceFreed.at(&to);
     Ok(())
 }
@@ -33,7 +33,7 @@ pub async fn revoke_device(
     let actor = guard::<RevokeDevice>()?;
     let id = read_id(&id)?;
     let to = back(id, &from).await?;
-    service()?.revoke_activation(id, &reason, &actor).await?;
+    service()?.devices().revoke_activation(id, &reason, &actor).await?;
     Done::DeviceRevoked.at(&to);
     Ok(())
 }
@@ -44,7 +44,7 @@ pub async fn restore_device(#[server(default)] id: String, #[server(default)] fr
     let actor = guard::<RestoreDevice>()?;
     let id = read_id(&id)?;
     let to = back(id, &from).await?;
-    service()?.undo_release(id, &actor).await?;
+    service()?.devices().undo_release(id, &actor).await?;
     Done::DeviceRestored.at(&to);
     Ok(())
 }
@@ -58,7 +58,7 @@ pub async fn name_device(
 ) -> Result<(), Error> {
     let actor = guard::<NameDevice>()?;
     let (id, opened) = (read_id(&id)?, crate::form::read_revision(&revision)?);
-    service()?.save_device_name(id, opened, &name, &actor).await?;
+    service()?.devices().save_device_name(id, opened, &name, &actor).await?;
     Done::DeviceNamed.at(&format!("/devices/{id}"));
     Ok(())
 }

@@ -75,7 +75,7 @@ pub async fn authorize_devices(
     let actor = guard::<AuthorizeDevices>()?;
     let id = read_id(&license)?;
     let entries = crate::device_lines::read(&devices)?;
-    service()?.authorize_devices(id, &entries, &actor).await?;
+    service()?.devices().authorize_devices(id, &entries, &actor).await?;
     Done::DevicesAuthorized.at(&format!("/licenses/{id}"));
     Ok(())
 }
@@ -93,7 +93,7 @@ pub async fn unauthorize_device(
     let id = read_id(&license)?;
     let fingerprint =
         Fingerprint::read(&fingerprint).map_err(|fault| Invalid::one("fingerprint", fault.to_string()))?;
-    service()?.unauthorize_device(id, &fingerprint, &reason, &actor).await?;
+    service()?.devices().unauthorize_device(id, &fingerprint, &reason, &actor).await?;
     Done::DeviceUnauthorized.at(&format!("/licenses/{id}"));
     Ok(())
 }

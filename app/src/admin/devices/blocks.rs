@@ -187,7 +187,7 @@ pub async fn block_device(
     if revoke && blocked_for.scope() != BlockScope::License && !has_fresh_proof()? {
         return Err(Error::ProofNeeded(None));
     }
-    service()?.block_device(NewBlock { fingerprint, blocked_for, revoke, reason }, &actor).await?;
+    service()?.devices().block_device(NewBlock { fingerprint, blocked_for, revoke, reason }, &actor).await?;
     let to = match (read_id(&device), license.parse::<Uuid>(), product.parse::<Uuid>()) {
         (Ok(id), _, _) => format!("/devices/{id}"),
         (Err(_), Ok(id), _) => format!("/licenses/{id}"),
@@ -206,7 +206,7 @@ pub async fn unblock_device(
     #[server(default)] reason: String,
 ) -> Result<(), Error> {
     let actor = guard::<UnblockDevice>()?;
-    service()?.unblock_device(read_id(&id)?, &reason, &actor).await?;
+    service()?.devices().unblock_device(read_id(&id)?, &reason, &actor).await?;
     let to = if from.is_empty() || from.contains('?') { "/devices/blocked" } else { crate::address::own(&from) };
     Done::DeviceUnblocked.at(to);
     Ok(())

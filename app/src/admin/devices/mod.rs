@@ -115,7 +115,7 @@ pub async fn device(id: String) -> Result<DeviceDetail, Error> {
     let events = on.events(&of_device, Paging::First, EVENTS).await?;
     let placeholder = licensing::Fingerprint::read(&row.fingerprint).is_ok_and(|it| it.is_placeholder());
     let names = names_of(&events.rows);
-    let place = row.place().map(|place| (service.status_list_uri(place.list), place.index));
+    let place = row.place().map(|place| (service.keys().status_list_uri(place.list), place.index));
     let ends = on.tokens_without_seat(row.license_id, now, MOST_ENDS).await?;
     let taken = on.taken_seat(id).await?;
     Ok(DeviceDetail {

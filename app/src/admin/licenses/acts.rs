@@ -14,7 +14,7 @@ use crate::{
 pub async fn suspend_license(#[server(default)] id: String, #[server(default)] reason: String) -> Result<(), Error> {
     let actor = guard::<SuspendLicense>()?;
     let license = read_id(&id)?;
-    service()?.step_license(license, Step::Suspend, &reason, &actor).await?;
+    service()?.licenses().step_license(license, Step::Suspend, &reason, &actor).await?;
     Done::LicenseSuspended.at(&format!("/licenses/{license}"));
     Ok(())
 }
@@ -24,7 +24,7 @@ pub async fn suspend_license(#[server(default)] id: String, #[server(default)] r
 pub async fn reinstate_license(#[server(default)] id: String, #[server(default)] reason: String) -> Result<(), Error> {
     let actor = guard::<ReinstateLicense>()?;
     let license = read_id(&id)?;
-    service()?.step_license(license, Step::Reinstate, &reason, &actor).await?;
+    service()?.licenses().step_license(license, Step::Reinstate, &reason, &actor).await?;
     Done::LicenseReinstated.at(&format!("/licenses/{license}"));
     Ok(())
 }
@@ -38,12 +38,12 @@ pub async fn revoke_license(
 ) -> Result<(), Error> {
     let actor = guard::<RevokeLicense>()?;
     let (service, license) = (service()?, read_id(&id)?);
-    let row = service.license(license).await?;
+    let row = service.licenses().license(license).await?;
     let display_name = super::name_of(&row.license);
     if row.seats_used > 0 && name.trim() != display_name {
         return Err(Error::field("name", format!("does not match: type “{display_name}”")));
     }
-    service.step_license(license, Step::Revoke, &reason, &actor).await?;
+    service.licenses().step_license(license, Step::Revoke, &reason, &actor).await?;
     Done::LicenseRevoked.at(&format!("/licenses/{license}"));
     Ok(())
 }
@@ -53,7 +53,7 @@ pub async fn revoke_license(
 pub async fn reset_transfers(#[server(default)] id: String, #[server(default)] reason: String) -> Result<(), Error> {
     let actor = guard::<ResetTransfers>()?;
     let license = read_id(&id)?;
-    service()?.reset_transfers(license, &reason, &actor).await?;
+    service()?.devices().reset_transfers(license, &reason, &actor).await?;
     Done::TransfersReset.at(&format!("/licenses/{license}"));
     Ok(())
 }

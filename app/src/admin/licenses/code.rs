@@ -46,13 +46,13 @@ pub async fn take_secret(id: String) -> Result<Option<Secret>, Error> {
         return Ok(None);
     }
     browser.take(SECRET).await?;
-    let row = service.license(of).await?;
+    let row = service.licenses().license(of).await?;
     let terms = row.policy_terms.with(&row.license.overrides);
     let anybody = || "customer@example.com".to_owned();
     Ok(Some(Secret {
         code,
         fresh,
-        server: service.issuer().to_owned(),
+        server: service.keys().issuer().to_owned(),
         email: (terms.email != EmailTerm::NotAsked).then(|| row.license.email.unwrap_or_else(anybody)),
         signs_in: terms.sign_in != SignIn::NotAsked,
         authorized_only: terms.devices == Devices::Authorized,
@@ -64,7 +64,7 @@ pub async fn take_secret(id: String) -> Result<Option<Secret>, Error> {
 pub async fn reveal_code(#[server(default)] id: String) -> Result<(), Error> {
     let actor = crate::admin::guard::<RevealCode>()?;
     let id = crate::admin::read_id(&id)?;
-    let code = crate::admin::service()?.reveal_code(id, &actor).await?;
+    let code = crate::admin::service()?.licenses().reveal_code(id, &actor).await?;
     keep(id, code, false).await?;
     crate::address::go(&format!("/licenses/{id}"));
     Ok(())
@@ -75,7 +75,7 @@ pub async fn reveal_code(#[server(default)] id: String) -> Result<(), Error> {
 pub async fn reissue_code(#[server(default)] id: String, #[server(default)] reason: String) -> Result<(), Error> {
     let actor = crate::admin::guard::<ReissueCode>()?;
     let id = crate::admin::read_id(&id)?;
-    let code = crate::admin::service()?.reissue_code(id, &reason, &actor).await?;
+    let code = crate::admin::service()?.licenses().reissue_code(id, &reason, &actor).await?;
     keep(id, code.written().to_owned(), false).await?;
     crate::done::Done::CodeReissued.at(&format!("/licenses/{id}"));
     Ok(())

@@ -99,7 +99,7 @@ pub async fn create_license(
     drop(reading);
     let form = read(about, &terms, &policy.terms, &product.features)?;
     let new = service::NewLicense { policy_id: policy.id, code, form };
-    let (license, code) = service.create_license(new, &actor).await?;
+    let (license, code) = service.licenses().create_license(new, &actor).await?;
     super::code::keep(license.id, code.written().to_owned(), true).await?;
     crate::address::go(&format!("/licenses/{}", license.id));
     Ok(())
@@ -110,7 +110,7 @@ pub const EDIT_LICENSE: ReadName = ReadName("licenses/edit");
 /// The data of the form that changes a license.
 pub async fn edit_license(id: String) -> Result<LicenseEdit, Error> {
     guard_read(EDIT_LICENSE)?;
-    let row = service()?.license(read_id(&id)?).await?;
+    let row = service()?.licenses().license(read_id(&id)?).await?;
     let mut reading = service()?.store().read().await?;
     let product = reading.on().product(row.license.product_id).await?.ok_or(Error::NotFound)?;
     let policy = reading.on().policy(row.license.policy_id).await?.ok_or(Error::NotFound)?;
@@ -127,12 +127,12 @@ pub async fn change_license(
 ) -> Result<(), Error> {
     let actor = guard::<ChangeLicense>()?;
     let (service, id, opened) = (service()?, read_id(&id)?, crate::form::read_revision(&revision)?);
-    let row = service.license(id).await?;
+    let row = service.licenses().license(id).await?;
     let mut reading = service.store().read().await?;
     let product = reading.on().product(row.license.product_id).await?.ok_or(Error::NotFound)?;
     drop(reading);
     let form = read(about, &terms, &row.policy_terms, &product.features)?;
-    service.save_license(id, opened, form, &actor).await?;
+    service.licenses().save_license(id, opened, form, &actor).await?;
     Done::LicenseChanged.at(&format!("/licenses/{id}"));
     Ok(())
 }

@@ -84,7 +84,7 @@ pub async fn list_licenses(
         policy_id: policy.parse().ok(),
         state: State::from_name(&state),
         without_email: crate::context::visitor().hides_emails,
-        ..service.license_filter(&q).await?
+        ..service.licenses().license_filter(&q).await?
     };
     let mut reading = service.store().read().await?;
     let mut on = reading.on();

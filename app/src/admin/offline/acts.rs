@@ -16,20 +16,20 @@ pub async fn read_offline_file(
     #[server(default)] license: String,
 ) -> Result<(), Error> {
     use licensing::offline::armor;
-    use service::{Service, SignedOfflineFile};
+    use service::SignedOfflineFile;
 
     guard::<ReadOfflineFile>()?;
     let (service, browser) = (service()?, browser()?);
-    let signed = Service::read_offline_file(&file).map_err(at_the_field)?;
+    let signed = SignedOfflineFile::read(&file).map_err(at_the_field)?;
     match &signed {
         SignedOfflineFile::Request(request) => {
-            if let Some(id) = service.granted_before(request).await? {
+            if let Some(id) = service.offline().granted_before(request).await? {
                 Done::OfflineBefore.at(&format!("/offline/{id}"));
                 return Ok(());
             }
         }
         SignedOfflineFile::Release(release) => {
-            service.session_of_release(release).await.map_err(|error| match error {
+            service.offline().session_of_release(release).await.map_err(|error| match error {
                 service::Error::Invalid(invalid) => at_the_field(invalid),
                 other => other.into(),
             })?;
@@ -66,10 +66,11 @@ pub async fn grant_offline_request(
     }
     let service = service()?;
     let request = match of_any_age.as_str() {
-        "on" => service.let_pass(*request, license, &actor).await?,
+        "on" => service.offline().let_pass(*request, license, &actor).await?,
         _ => *request,
     };
-    let response = service.activate_offline(request, license, Some(actor), origin()).await.map_err(in_words)?;
+    let response =
+        service.offline().activate_offline(request, license, Some(actor), origin()).await.map_err(in_words)?;
     browser()?.take(offline::OFFLINE_FILE).await?;
     Done::OfflineGranted.at(&format!("/offline/{}", response.id));
     Ok(())
@@ -89,12 +90,12 @@ pub async fn take_release(
         return Err(gone());
     }
     let service = service()?;
-    let license = service.session_of_release(&release).await.map_err(in_words)?.license_id;
+    let license = service.offline().session_of_release(&release).await.map_err(in_words)?.license_id;
     let release = match of_any_age.as_str() {
-        "on" => service.let_release_pass(release, &actor).await.map_err(in_words)?,
+        "on" => service.offline().let_release_pass(release, &actor).await.map_err(in_words)?,
         _ => release,
     };
-    service.release_offline(&release, Some(actor), origin()).await.map_err(in_words)?;
+    service.offline().release_offline(&release, Some(actor), origin()).await.map_err(in_words)?;
     browser()?.take(offline::OFFLINE_FILE).await?;
     Done::DeviceReleased.at(&format!("/licenses/{license}"));
     Ok(())

@@ -101,7 +101,7 @@ pub async fn list_requests(license: String) -> Result<RecentRequests, Error> {
     let now = service.clock().now();
     let license = match license.parse() {
         Ok(id) => {
-            let line = LicenseLine::of(service.license(id).await?, now);
+            let line = LicenseLine::of(service.licenses().license(id).await?, now);
             Some((id, line.name))
         }
         Err(_) => None,
@@ -128,11 +128,11 @@ pub async fn find_offline_file(license: String) -> Result<Option<OfflineFileDeta
     let Some(signed) = kept().await? else { return Ok(None) };
     let read = match signed {
         SignedOfflineFile::Request(signed) => {
-            let dated = dated(super::service()?.check_request_age(&signed));
+            let dated = dated(super::service()?.offline().check_request_age(&signed));
             OfflineFileDetail { dated, ..read_request(&signed.request, license.parse().ok()).await? }
         }
         SignedOfflineFile::Release(signed) => {
-            let dated = dated(super::service()?.check_release_age(&signed));
+            let dated = dated(super::service()?.offline().check_release_age(&signed));
             OfflineFileDetail { dated, ..read_release(&signed).await? }
         }
     };
@@ -147,7 +147,7 @@ fn dated(checked: Result<(), licensing::Invalid>) -> Option<String> {
 /// The file that this browser keeps.
 async fn kept() -> Result<Option<service::SignedOfflineFile>, Error> {
     let kept = super::browser()?.kept(OFFLINE_FILE).await?;
-    Ok(kept.and_then(|file| service::Service::read_offline_file(&file).ok()))
+    Ok(kept.and_then(|file| service::SignedOfflineFile::read(&file).ok()))
 }
 
 async fn read_request(
@@ -159,7 +159,7 @@ async fn read_request(
     let service = super::service()?;
     let now = service.clock().now();
     let code_hmac = match &request.code {
-        Some(code) => service.license_filter(code.written()).await?.code_hmac,
+        Some(code) => service.licenses().license_filter(code.written()).await?.code_hmac,
         None => None,
     };
     let mut reading = service.store().read().await?;
@@ -217,8 +217,8 @@ async fn read_release(signed: &service::SignedRelease) -> Result<OfflineFileDeta
 
     let service = super::service()?;
     let now = service.clock().now();
-    let session = service.session_of_release(signed).await?;
-    let row = service.license(session.license_id).await?;
+    let session = service.offline().session_of_release(signed).await?;
+    let row = service.licenses().license(session.license_id).await?;
     let strict = row.policy_terms.with(&row.license.overrides).strictness == Strictness::Strict;
     Ok(OfflineFileDetail {
         nonce: signed.release.nonce.clone(),

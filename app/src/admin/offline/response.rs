@@ -47,12 +47,12 @@ pub async fn write_response(id: String) -> Result<Response, Error> {
     crate::admin::guard_read(WRITE_RESPONSE)?;
     let (service, id) = (crate::admin::service()?, crate::admin::read_id(&id)?);
     let now = service.clock().now();
-    let response = service.offline_response(id).await?;
+    let response = service.offline().offline_response(id).await?;
     let granted = &response.granted;
     Ok(Response {
         file: response.armored(),
         qr: QrCode::of(&response.compact),
-        license: LicenseLine::of(service.license(granted.license_id).await?, now),
+        license: LicenseLine::of(service.licenses().license(granted.license_id).await?, now),
         session: granted.session_id,
         policy: granted.snapshot.policy.clone(),
         lease_ends_at: granted.lease_ends_at,

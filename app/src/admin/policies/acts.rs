@@ -22,7 +22,7 @@ pub async fn create_policy(
     let features = product.as_ref().map(|product| product.features.as_slice());
     let form = read(name, &terms, features, &mut wrong);
     let form = wrong.or(form)?;
-    let policy = service.create_policy(product.map(|it| it.id).unwrap_or_default(), form, &actor).await?;
+    let policy = service.licenses().create_policy(product.map(|it| it.id).unwrap_or_default(), form, &actor).await?;
     crate::done::Done::PolicyCreated.at(&format!("/policies/{}", policy.id));
     Ok(())
 }
@@ -55,7 +55,7 @@ pub async fn change_policy(
     } else {
         None
     };
-    service.save_policy(id, opened, form, reason, &actor).await?;
+    service.licenses().save_policy(id, opened, form, reason, &actor).await?;
     crate::done::Done::PolicyChanged.at(&format!("/policies/{id}"));
     Ok(())
 }

@@ -64,7 +64,7 @@ pub const LIST_POLICIES: ReadName = ReadName("policies/list");
 pub async fn list_policies() -> Result<Vec<ProductPolicies>, Error> {
     super::guard_read(LIST_POLICIES)?;
     let service = super::service()?;
-    let counts = service.counts().await?;
+    let counts = service.counter().counts().await?;
     let mut reading = service.store().read().await?;
     let products = reading.on().product_names().await?.into_iter();
     let mut all: Vec<_> = products.map(|(id, name)| ProductPolicies { id, name, policies: Vec::new() }).collect();
@@ -82,7 +82,7 @@ pub const POLICY: ReadName = ReadName("policies/policy");
 pub async fn policy(id: String) -> Result<PolicyDetail, Error> {
     super::guard_read(POLICY)?;
     let (service, id) = (super::service()?, super::read_id(&id)?);
-    let counts = service.counts().await?;
+    let counts = service.counter().counts().await?;
     let mut reading = service.store().read().await?;
     let product_id = reading.on().policy(id).await?.ok_or(Error::NotFound)?.product_id;
     let mut rows = reading.on().policies(Some(product_id)).await?.into_iter();

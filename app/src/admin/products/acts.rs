@@ -34,7 +34,7 @@ pub async fn create_product(
     wrong.keep("code", text::slug(&code, text::LONGEST_SLUG));
     let form = fields.read(&mut wrong);
     let form = wrong.or(service::ProductForm { code, ..form })?;
-    let product = crate::admin::service()?.create_product(form, &actor).await?;
+    let product = crate::admin::service()?.licenses().create_product(form, &actor).await?;
     crate::done::Done::ProductCreated.at(&format!("/products/{}", product.id));
     Ok(())
 }
@@ -52,7 +52,7 @@ pub async fn change_product(
     let product = service.store().read().await?.on().product(id).await?.ok_or(Error::NotFound)?;
     let mut wrong = licensing::Invalid::default();
     let form = service::ProductForm { lifecycle: product.lifecycle, ..fields.read(&mut wrong) };
-    service.save_product(id, opened, wrong.or(form)?, &actor).await?;
+    service.licenses().save_product(id, opened, wrong.or(form)?, &actor).await?;
     crate::done::Done::ProductChanged.at(&format!("/products/{id}"));
     Ok(())
 }
@@ -75,7 +75,7 @@ pub async fn withdraw_product(
     if has_licenses && name.trim() != product.name {
         return Err(Error::field("name", format!("does not match: type “{}”", product.name)));
     }
-    service.set_lifecycle(id, Lifecycle::Withdrawn, &reason, &actor).await?;
+    service.licenses().set_lifecycle(id, Lifecycle::Withdrawn, &reason, &actor).await?;
     crate::done::Done::ProductWithdrawn.at(&format!("/products/{id}"));
     Ok(())
 }
@@ -88,7 +88,10 @@ pub async fn offer_product_again(
 ) -> Result<(), Error> {
     let actor = crate::admin::guard::<OfferProductAgain>()?;
     let id = crate::admin::read_id(&id)?;
-    crate::admin::service()?.set_lifecycle(id, licensing::product::Lifecycle::Active, &reason, &actor).await?;
+    crate::admin::service()?
+        .licenses()
+        .set_lifecycle(id, licensing::product::Lifecycle::Active, &reason, &actor)
+        .await?;
     crate::done::Done::ProductOfferedAgain.at(&format!("/products/{id}"));
     Ok(())
 }

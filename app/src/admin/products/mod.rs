@@ -75,7 +75,7 @@ pub async fn list_products() -> Result<Vec<ProductLine>, Error> {
 
     super::guard_read(LIST_PRODUCTS)?;
     let service = super::service()?;
-    let counts = service.counts().await?;
+    let counts = service.counter().counts().await?;
     let mut reading = service.store().read().await?;
     let products = reading.on().products().await?;
     let policies = reading.on().policies(None).await?;
@@ -95,7 +95,7 @@ pub const PRODUCT: ReadName = ReadName("products/product");
 pub async fn product(id: String) -> Result<ProductDetail, Error> {
     super::guard_read(PRODUCT)?;
     let (service, id) = (super::service()?, super::read_id(&id)?);
-    let counts = service.counts().await?;
+    let counts = service.counter().counts().await?;
     let mut reading = service.store().read().await?;
     let product = reading.on().product(id).await?.ok_or(Error::NotFound)?;
     let policies = reading.on().policies(Some(id)).await?.into_iter();
@@ -115,7 +115,7 @@ pub async fn product(id: String) -> Result<ProductDetail, Error> {
         revision: product.revision,
         created_at: product.created_at,
         updated_at: product.updated_at,
-        issuer: service.issuer().to_owned(),
+        issuer: service.keys().issuer().to_owned(),
         now: service.clock().now(),
     })
 }

@@ -57,7 +57,7 @@ pub(super) fn wanted(query: Option<&str>) -> Result<bool, Invalid> {
 /// activation, and counts as a failure.
 pub(super) async fn dry_run(state: &AppState, activation: Activation) -> Result<Response, Problem> {
     let (origin, code) = (activation.origin.clone(), activation.code.clone());
-    let simulation = counting(state, &origin, &code, state.service.dry_run(activation)).await?;
+    let simulation = counting(state, &origin, &code, state.service.activations().dry_run(activation)).await?;
     Ok(not_stored(Json(DryRun::of(&simulation))))
 }
 

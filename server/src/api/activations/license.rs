@@ -29,7 +29,7 @@ pub(in crate::api) fn answer(
     Ok(granted(
         activated.decision,
         Json(License {
-            token_public_key_base64: state.service.public_key_of(&token)?,
+            token_public_key_base64: state.service.keys().public_key_of(&token)?,
             license_token: token,
             version: VERSION,
             legal_notice,
@@ -78,7 +78,7 @@ pub(in crate::api) async fn license(
         return Box::pin(dry_run(&state, activation)).await;
     }
     // Read before activating: if this failed afterwards, a seat would be taken and no response sent.
-    let provider = state.service.provider().await?;
+    let provider = state.service.vendor().provider().await?;
     let (activated, token) = activate(&state, key, activation).await?;
     answer(&state, &provider, activated, token)
 }

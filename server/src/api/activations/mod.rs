@@ -89,7 +89,7 @@ async fn activate(state: &AppState, Key(key): Key, activation: Activation) -> Re
     // Only a caller with an e-mail address or an access token may be shown the devices of a full license.
     let request = &activation.request;
     let customer = (request.email.is_some() || request.person.is_some()).then(|| request.clone());
-    let act = state.service.activate_once(activation, key.as_ref());
+    let act = state.service.activations().activate_once(activation, key.as_ref());
     match (counting(state, &origin, &code, act).await, customer) {
         (Err(problem), Some(customer)) if problem.code() == Code::SeatLimit => {
             Err(Box::pin(with_choice(state, problem, &code, &customer)).await)
@@ -127,7 +127,7 @@ async fn with_choice(
     code: &ActivationCode,
     customer: &activation::Request,
 ) -> Problem {
-    match state.service.in_use(code, customer).await {
+    match state.service.devices().in_use(code, customer).await {
         Ok(Some(in_use)) => problem.with_choice(in_use.into()),
         Ok(None) => problem,
         Err(error) => {

@@ -22,7 +22,7 @@ const PROBLEMS: &str = "x-problems";
 
 /// Answers the OpenAPI document.
 pub(super) async fn openapi(State(service): State<Service>) -> Result<Response, Problem> {
-    let document = document(service.issuer()).map_err(|_| Problem::from(StatusCode::INTERNAL_SERVER_ERROR))?;
+    let document = document(service.keys().issuer()).map_err(|_| Problem::from(StatusCode::INTERNAL_SERVER_ERROR))?;
     Ok(Json(document).into_response())
 }
 

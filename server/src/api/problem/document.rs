@@ -67,7 +67,7 @@ pub(crate) async fn write(State(service): State<Service>, request: Request, next
     if let Some(cause) = &problem.0.cause {
         tracing::error!(request_id, cause, "an API request failed with an internal error");
     }
-    let mut written = problem.write(service.issuer(), request_id.as_deref(), content_type);
+    let mut written = problem.write(service.keys().issuer(), request_id.as_deref(), content_type);
     if let Some(methods) = answer.headers_mut().remove(ALLOW) {
         written.headers_mut().insert(ALLOW, methods);
     }

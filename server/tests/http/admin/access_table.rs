@@ -75,7 +75,7 @@ contract!(each_path_is_open_to_exactly_those_in_the_table, async |db| {
     accounts(&server).await;
     let form =
         NewApiToken { name: "shop".to_owned(), scopes: Permission::ALL.to_vec(), days: 1, ..NewApiToken::default() };
-    let (_, token) = server.service.create_api_token(form, &Actor::command()).await.unwrap();
+    let (_, token) = server.service.identity().create_api_token(form, &Actor::command()).await.unwrap();
     let mut people = vec![];
     for role in Role::ALL {
         people.push((role, signed_in(&server, role).await));
@@ -126,7 +126,7 @@ contract!(an_api_token_permits_no_act_of_the_admin_app, async |db| {
     accounts(&server).await;
     let form =
         NewApiToken { name: "shop".to_owned(), scopes: Permission::ALL.to_vec(), days: 1, ..NewApiToken::default() };
-    let (_, token) = server.service.create_api_token(form, &Actor::command()).await.unwrap();
+    let (_, token) = server.service.identity().create_api_token(form, &Actor::command()).await.unwrap();
     for path in TABLE.iter().filter(|row| row.takes.is_some()).filter_map(Row::path) {
         let request = Request::post(path)
             .header(ORIGIN, OWN)

@@ -15,7 +15,7 @@ fn id(role: Role) -> Uuid {
 }
 
 async fn change_role(server: &Server, of: Role, to: Role) {
-    server.service.change_role(id(of), to.name(), &Actor::command()).await.unwrap();
+    server.service.accounts().change_role(id(of), to.name(), &Actor::command()).await.unwrap();
 }
 
 contract!(a_changed_role_applies_from_the_next_request_under_a_new_cookie, async |db| {
@@ -60,9 +60,9 @@ contract!(a_disabled_account_is_signed_out_at_once_and_stays_out_when_enabled, a
     accounts(&server).await;
     let person = signed_in(&server, Role::Support).await;
     let command = Actor::command();
-    server.service.disable_account(id(Role::Support), "left", &command).await.unwrap();
+    server.service.accounts().disable_account(id(Role::Support), "left", &command).await.unwrap();
     assert_eq!(person.copied().open("/").await.status, StatusCode::SEE_OTHER);
-    server.service.enable_account(id(Role::Support), &command).await.unwrap();
+    server.service.accounts().enable_account(id(Role::Support), &command).await.unwrap();
     assert_eq!(person.open("/").await.status, StatusCode::SEE_OTHER, "the login does not return");
     assert_eq!(person.sign_in("support@example.com").await.status, StatusCode::SEE_OTHER);
     assert_eq!(person.open("/").await.status, StatusCode::OK);
@@ -77,7 +77,7 @@ contract!(signing_out_works_while_the_login_is_renewed, async |db| {
     assert_eq!(slow.open("/").await.status, StatusCode::OK, "renewed");
     // This request was sent earlier, with the old secret, which still ends the login.
     let old = leaving.login_secret();
-    server.service.end_login(&old).await.unwrap();
+    server.service.identity().end_login(&old).await.unwrap();
     assert_eq!(slow.open("/").await.status, StatusCode::SEE_OTHER);
 });
 
@@ -108,45 +108,45 @@ contract!(no_login_returns_in_a_thousand_interleavings, async |db| {
             address: None,
             agent: None,
         };
-        service.create_login(&secret, &login).await.unwrap();
+        service.identity().create_login(&secret, &login).await.unwrap();
         // The slow request has read the login and will save it. Its pauses differ between rounds.
-        let read = service.login(&secret).await.unwrap().unwrap();
+        let read = service.identity().login(&secret).await.unwrap().unwrap();
         let slow = async {
             for _ in 0..round % 7 {
                 tokio::task::yield_now().await;
             }
-            service.save_login(&secret, &read).await.unwrap();
+            service.identity().save_login(&secret, &read).await.unwrap();
             if let RoleChange = meanwhile {
                 // As the next request would, if it came before the other one ended the login.
-                _ = service.renew_login(&secret, &fresh).await.unwrap();
+                _ = service.identity().renew_login(&secret, &fresh).await.unwrap();
             }
-            service.save_login(&secret, &read).await.unwrap();
+            service.identity().save_login(&secret, &read).await.unwrap();
         };
         let ends = async {
             for _ in 0..round % 5 {
                 tokio::task::yield_now().await;
             }
             match meanwhile {
-                Logout => service.end_login(&secret).await.unwrap(),
+                Logout => service.identity().end_login(&secret).await.unwrap(),
                 RoleChange => {
                     let role = if round % 8 < 4 { "viewer" } else { "support" };
-                    service.change_role(account, role, &command).await.unwrap();
-                    service.end_login(&secret).await.unwrap();
+                    service.accounts().change_role(account, role, &command).await.unwrap();
+                    service.identity().end_login(&secret).await.unwrap();
                 }
-                Disabling => service.disable_account(account, "test", &command).await.unwrap(),
+                Disabling => service.accounts().disable_account(account, "test", &command).await.unwrap(),
                 EndedByOwner => {
-                    service.end_logins_of(account, None, "test", &command).await.unwrap();
+                    service.accounts().end_logins_of(account, None, "test", &command).await.unwrap();
                 }
             }
         };
         tokio::join!(slow, ends);
         for secret in [secret, fresh] {
-            assert_eq!(service.login(&secret).await.unwrap(), None, "round {round}, {meanwhile:?}");
+            assert_eq!(service.identity().login(&secret).await.unwrap(), None, "round {round}, {meanwhile:?}");
         }
         if let Disabling = meanwhile {
-            assert!(service.create_login(&secret, &login).await.is_err(), "a sign-in in progress must fail");
-            service.enable_account(account, &command).await.unwrap();
-            assert_eq!(service.login(&secret).await.unwrap(), None, "round {round}, enabled again");
+            assert!(service.identity().create_login(&secret, &login).await.is_err(), "a sign-in in progress must fail");
+            service.accounts().enable_account(account, &command).await.unwrap();
+            assert_eq!(service.identity().login(&secret).await.unwrap(), None, "round {round}, enabled again");
         }
     }
 });
@@ -161,7 +161,7 @@ contract!(requests_that_race_with_a_sign_out_leave_no_login, async |db| {
         server.clock.advance(61);
         if round % 2 == 1 {
             let to = if round % 4 == 1 { "viewer" } else { "support" };
-            server.service.change_role(id(Role::Support), to, &Actor::command()).await.unwrap();
+            server.service.accounts().change_role(id(Role::Support), to, &Actor::command()).await.unwrap();
         }
         let leaving = person.copied();
         let out = leaving.submit("/", "_action=/admin/api/sign-out&_form=sign-out");
@@ -198,7 +198,7 @@ contract!(users_see_their_own_logins_and_can_end_the_others, async |db| {
 });
 
 async fn service_logins(server: &Server, of: Role) -> Vec<Uuid> {
-    server.service.logins(Some(id(of))).await.unwrap().into_iter().filter_map(|row| row.id).collect()
+    server.service.identity().logins(Some(id(of))).await.unwrap().into_iter().filter_map(|row| row.id).collect()
 }
 
 contract!(an_invitation_link_makes_an_account_and_its_secret_stays_in_no_address, async |db| {
@@ -228,10 +228,10 @@ contract!(an_expired_link_says_so_without_a_form_and_shows_what_to_do, async |db
     let server = Server::on(db).await;
     accounts(&server).await;
     let (service, command) = (&server.service, Actor::command());
-    let invite = async |email: &str| service.invite(email, "support", &command).await.unwrap();
+    let invite = async |email: &str| service.accounts().invite(email, "support", &command).await.unwrap();
     let (used, withdrawn, old) =
         (invite("ada@example.com").await, invite("bo@example.com").await, invite("cy@example.com").await);
-    let link = async |of: Role| service.link_password(id(of), &command).await.unwrap();
+    let link = async |of: Role| service.accounts().link_password(id(of), &command).await.unwrap();
     let (set, replaced, old_link) = (link(Role::Viewer).await, link(Role::Support).await, link(Role::Admin).await);
     let links = [
         ("a used invitation", used.token),
@@ -257,7 +257,7 @@ contract!(an_expired_link_says_so_without_a_form_and_shows_what_to_do, async |db
     let password = "nine grey geese upstairs".replace(' ', "+");
     let join = format!("_action=/admin/api/link/take-invitation&_form=join&name=Ada&password={password}");
     assert_eq!(early[0].copied().submit("/link", &join).await.status, StatusCode::SEE_OTHER);
-    service.withdraw_invitation(withdrawn.invitation.id, &command).await.unwrap();
+    service.accounts().withdraw_invitation(withdrawn.invitation.id, &command).await.unwrap();
     let choose = format!("_action=/admin/api/link/set-password&_form=new-password&password={password}");
     assert_eq!(early[2].copied().submit("/link", &choose).await.status, StatusCode::SEE_OTHER);
     link(Role::Support).await;

@@ -210,8 +210,8 @@ contract!(transfers_are_shown_and_forgiven, async |db| {
     let license = server.license().terms(five).create().await;
     for n in 0..4 {
         let answer = server.activate(&license, &format!("device {n}")).await;
-        let session = server.service.session(answer.json().as_str().unwrap()).await.unwrap();
-        server.service.release(&session, Default::default()).await.unwrap();
+        let session = server.service.activations().session(answer.json().as_str().unwrap()).await.unwrap();
+        server.service.activations().release(&session, Default::default()).await.unwrap();
     }
     let (id, page) = (license.id.to_string(), format!("/licenses/{}", license.id));
     assert!(page_text(&support.open(&page).await).contains("4 of 5 transfers used in the last 30 days."));
@@ -236,7 +236,7 @@ contract!(a_new_code_is_shown_once_and_only_with_the_permission, async |db| {
     assert!(asked.contains("The 1 device that holds a seat keeps it"), "{asked}");
     let done = send(&admin, &page, "licenses/reissue-code", &[("id", &id), ("reason", "Leaked.")]).await;
     assert_eq!(went_to(&done), (303, format!("{page}?done=code_reissued")));
-    let new = server.service.reveal_code(license.id, &service::Actor::command()).await.unwrap();
+    let new = server.service.licenses().reveal_code(license.id, &service::Actor::command()).await.unwrap();
     assert!(admin.open(&page).await.text().contains(&new), "once");
     assert!(!admin.open(&page).await.text().contains(&new), "the code is not shown again");
     assert_eq!(server.activate(&license, "one").await.problem().1, "code_not_found");

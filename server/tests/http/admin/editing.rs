@@ -124,7 +124,7 @@ contract!(the_later_of_two_rotations_of_a_token_is_refused, async |db| {
     let server = Server::on(db).await;
     accounts(&server).await;
     let wish = NewApiToken { name: "shop".to_owned(), scopes: vec![Permission::See], days: 9, ..Default::default() };
-    let (token, text) = server.service.create_api_token(wish, &Actor::command()).await.unwrap();
+    let (token, text) = server.service.identity().create_api_token(wish, &Actor::command()).await.unwrap();
     let owner = signed_in(&server, Role::Owner).await;
     let page = format!("/settings/tokens?dialog=rotate-{}", token.id);
     let (first, second) = (form(&owner, &page, "tokens/rotate").await, form(&owner, &page, "tokens/rotate").await);
@@ -132,8 +132,13 @@ contract!(the_later_of_two_rotations_of_a_token_is_refused, async |db| {
     let refused = send(&owner, &page, &second).await;
     assert_eq!(refused.status, StatusCode::CONFLICT);
     assert!(refused.text().contains("Someone else changed this in the meantime"));
-    server.service.api_caller(&text.0, None).await.expect("the overlap that the first rotation promised goes on");
+    server
+        .service
+        .identity()
+        .api_caller(&text.0, None)
+        .await
+        .expect("the overlap that the first rotation promised goes on");
     let again = Html::read(refused.text()).form("tokens/rotate");
     assert_eq!(send(&owner, &page, &again).await.status, StatusCode::SEE_OTHER, "a second rotation is deliberate");
-    assert!(server.service.api_caller(&text.0, None).await.is_err());
+    assert!(server.service.identity().api_caller(&text.0, None).await.is_err());
 });

@@ -120,7 +120,7 @@ contract!(a_wrong_password_does_not_sign_in_and_is_not_sent_back, async |db| {
 
 contract!(the_setup_link_makes_an_owner_once, async |db| {
     let server = Server::on(db).await;
-    let token = server.service.new_setup_link().await.unwrap().unwrap();
+    let token = server.service.accounts().new_setup_link().await.unwrap().unwrap();
     let person = Person::at(&server);
     let answer = person.open(&format!("/first-start?token={token}")).await;
     assert_eq!((answer.status, answer.header("location")), (StatusCode::SEE_OTHER, "/first-start"));

@@ -65,10 +65,10 @@ pub(super) async fn plant(server: &Server) {
     let plant = || PLANT.to_owned();
     let (device, issued) = (Device::new("never online"), server.license().seats(9).create().await);
     let product = ProductForm { name: plant(), ..ProductForm::default() };
-    service.change_product(issued.product_id, product, &actor).await.unwrap();
+    service.licenses().change_product(issued.product_id, product, &actor).await.unwrap();
     let mut policy = PolicyForm { name: plant(), terms: Terms::default() };
     policy.terms.seats = Seats::Limited(9);
-    service.change_policy(issued.policy_id, policy, &actor).await.unwrap();
+    service.licenses().change_policy(issued.policy_id, policy, &actor).await.unwrap();
     let form = LicenseForm {
         customer: plant(),
         reference: plant(),
@@ -77,7 +77,7 @@ pub(super) async fn plant(server: &Server) {
         email: "ada@acme.example".to_owned(),
         ..LicenseForm::default()
     };
-    service.change_license(issued.id, form, &actor).await.unwrap();
+    service.licenses().change_license(issued.id, form, &actor).await.unwrap();
     server.activate_with(&issued, PLANT, json!({ "deviceName": PLANT, "platform": PLANT })).await.token();
     for member in ["email", "targetSoftwareVersion", "requestedLeaseDuration"] {
         server.activate_with(&issued, PLANT, json!({ member: PLANT })).await;
@@ -89,7 +89,7 @@ pub(super) async fn plant(server: &Server) {
     claims["platform"] = json!(PLANT);
     assert_eq!(bring(server, OFFLINE, device.request(&claims)).await.status, StatusCode::OK);
     let token = NewApiToken { name: plant(), scopes: Permission::ALL.to_vec(), days: 1, ..NewApiToken::default() };
-    service.create_api_token(token, &actor).await.unwrap();
+    service.identity().create_api_token(token, &actor).await.unwrap();
 }
 
 /// The pages and forms that one user reaches by links from every page without a variable part.

@@ -138,7 +138,7 @@ impl<'a> Person<'a> {
 /// Creates an account of every role, `owner@example.com` and so on, each with [`PASSWORD`].
 pub(crate) async fn accounts(server: &Server) {
     let service = &server.service;
-    let token = service.new_setup_link().await.unwrap().expect("there is no owner yet");
+    let token = service.accounts().new_setup_link().await.unwrap().expect("there is no owner yet");
     let owner = NewOwner {
         name: "Olga Owner".to_owned(),
         email: "owner@example.com".to_owned(),
@@ -146,7 +146,7 @@ pub(crate) async fn accounts(server: &Server) {
         provider_name: "Acme Audio".to_owned(),
         provider_email: String::new(),
     };
-    let owner = service.set_up(&token, owner, Origin::default()).await.unwrap();
+    let owner = service.accounts().set_up(&token, owner, Origin::default()).await.unwrap();
     let owner = service.store().read().await.unwrap().on().account(owner.id).await.unwrap().unwrap();
     let mut tx = service.store().begin().await.unwrap();
     for role in [Role::Viewer, Role::Support, Role::Admin] {

@@ -107,9 +107,9 @@ contract!(a_viewer_cannot_find_out_hidden_addresses_by_searching, async |db| {
         email: "ada@acme.example".to_owned(),
         ..LicenseForm::default()
     };
-    service.change_license(issued.id, form("Countess"), &Actor::command()).await.unwrap();
+    service.licenses().change_license(issued.id, form("Countess"), &Actor::command()).await.unwrap();
     shown.activate_with(&issued, "one", json!({ "email": "ada@acme.example" })).await.token();
-    service.invite("zoe@acme.example", "viewer", &Actor::command()).await.unwrap();
+    service.accounts().invite("zoe@acme.example", "viewer", &Actor::command()).await.unwrap();
 
     let queries = ["/licenses?q=acme.ex", "/decisions?q=acme.ex", "/audit?q=zoe"];
     let nothing = ["No matching licenses", "No matching decisions", "No matching events"];
@@ -123,7 +123,7 @@ contract!(a_viewer_cannot_find_out_hidden_addresses_by_searching, async |db| {
     let viewer = signed_in(&hidden, Role::Viewer).await;
     let page = viewer.open("/licenses?q=countess").await;
     assert!(!page.text().contains("No matching licenses"), "a name is found as before");
-    service.change_license(issued.id, form("ada@acme.example"), &Actor::command()).await.unwrap();
+    service.licenses().change_license(issued.id, form("ada@acme.example"), &Actor::command()).await.unwrap();
     let page = viewer.open("/licenses?q=ada%40a").await;
     assert!(page.text().contains("No matching licenses"), "an address in place of a name is one all the same");
 });

@@ -103,22 +103,22 @@ contract!(no_secret_is_in_the_database_or_in_the_log, async |db| {
     text("a wrong password", wrong.to_owned());
 
     let command = Actor::command();
-    let invited = server.service.invite("ada@example.com", "viewer", &command).await.unwrap();
+    let invited = server.service.accounts().invite("ada@example.com", "viewer", &command).await.unwrap();
     Person::at(&server).open(&format!("/link?token={}", invited.token)).await;
     text("the link of an invitation", invited.token.clone());
     let chosen = "nine grey geese upstairs";
     let form = NewAccount { name: "Ada".to_owned(), password: chosen.to_owned() };
-    let ada = server.service.take_invitation(&invited.token, form, Origin::default()).await.unwrap();
+    let ada = server.service.accounts().take_invitation(&invited.token, form, Origin::default()).await.unwrap();
     text("a password that was chosen by a link", chosen.to_owned());
-    text("a link for a password", server.service.link_password(ada.id, &command).await.unwrap());
-    text("a link from the host", server.service.recover_owner(None, &command).await.unwrap().token);
+    text("a link for a password", server.service.accounts().link_password(ada.id, &command).await.unwrap());
+    text("a link from the host", server.service.accounts().recover_owner(None, &command).await.unwrap().token);
 
     let form =
         NewApiToken { name: "shop".to_owned(), scopes: vec![Permission::See], days: 9, ..NewApiToken::default() };
-    let (row, token) = server.service.create_api_token(form, &command).await.unwrap();
+    let (row, token) = server.service.identity().create_api_token(form, &command).await.unwrap();
     let request = Request::get("/api/v1/admin/whoami").header(AUTHORIZATION, format!("Bearer {}", token.0));
     server.send(request.body(axum::body::Body::empty()).unwrap()).await;
-    let rotated = server.service.rotate_api_token(row.id, 1, &command).await.unwrap();
+    let rotated = server.service.identity().rotate_api_token(row.id, 1, &command).await.unwrap();
     let mut raw: Vec<(&str, Vec<u8>)> = vec![("the id of a login", bytes.to_vec())];
     for whole in [token.0, rotated.0] {
         let secret = whole.rsplit_once(&format!("{}_", row.id.simple())).unwrap().1.to_owned();

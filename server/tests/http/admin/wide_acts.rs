@@ -25,11 +25,11 @@ contract!(taking_something_from_others_requires_a_reason_which_is_logged, async 
     let server = Server::on(db).await;
     accounts(&server).await;
     let wish = NewApiToken { name: "shop".to_owned(), scopes: vec![Permission::See], days: 9, ..Default::default() };
-    let (token, _) = server.service.create_api_token(wish, &Actor::command()).await.unwrap();
+    let (token, _) = server.service.identity().create_api_token(wish, &Actor::command()).await.unwrap();
     let (owner, _admin) = (signed_in(&server, Role::Owner).await, signed_in(&server, Role::Admin).await);
     let _again = signed_in(&server, Role::Admin).await;
     let admin = Uuid::from_u128(Role::Admin as u128 + 1);
-    let login = server.service.logins(Some(admin)).await.unwrap()[0].id.unwrap();
+    let login = server.service.identity().logins(Some(admin)).await.unwrap()[0].id.unwrap();
     for (page, function, act, subject) in [
         (format!("/settings/tokens?dialog=revoke-{}", token.id), "tokens/revoke", "api_token.revoked", token.id),
         (format!("/settings/all-logins?dialog=end-{login}"), "logins/end", "account.login_ended", admin),

@@ -78,7 +78,7 @@ fn an_invitation_is_taken_only_by_its_own_verified_address() {
         let owner =
             setup.store.read().await.unwrap().on().account_by_email("owner@example.com").await.unwrap().unwrap();
         let owner = Actor::account(owner.id, owner.name, Origin::default());
-        server.service.invite("kay@example.com", "admin", &owner).await.unwrap();
+        server.service.accounts().invite("kay@example.com", "admin", &owner).await.unwrap();
         setup.evil.says().claims = json!({ "email": "\u{212a}ay@example.com", "realm": { "roles": nobody } });
         let person = Person::at(&server);
         let before = setup.before().await;

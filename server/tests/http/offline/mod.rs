@@ -117,7 +117,7 @@ contract!(a_request_is_accepted_once_and_the_refusal_says_what_to_do, async |db|
     let other = Device::new("other");
     Response::of(&bring(&server, OFFLINE, other.request(&other.asks(&license, 1, &server))).await);
     // Even if the license has changed in the meantime.
-    server.service.step_license(license.id, Step::Suspend, "Unpaid.", &Actor::command()).await.unwrap();
+    server.service.licenses().step_license(license.id, Step::Suspend, "Unpaid.", &Actor::command()).await.unwrap();
     assert_eq!(bring(&server, OFFLINE, file).await.bad_fields(), ["jti"]);
 });
 

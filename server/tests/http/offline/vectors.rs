@@ -2,7 +2,7 @@
 
 use licensing::offline::armor::Block;
 use serde_json::{Value, json};
-use service::{Service, SignedOfflineFile};
+use service::SignedOfflineFile;
 use testing::contract;
 
 use super::{Device, OFFLINE, Response, bring};
@@ -52,7 +52,7 @@ fn both_forms_of_each_file_have_the_same_content_and_a_valid_signature() {
             "Ed25519 is deterministic"
         );
         for form in ["compact", "armored"] {
-            match Service::read_offline_file(text(vector, form)).unwrap() {
+            match SignedOfflineFile::read(text(vector, form)).unwrap() {
                 SignedOfflineFile::Request(signed) => {
                     assert_eq!((name, signed.key.to_string().as_str()), ("request", text(&vectors["device"], "x")));
                     assert_eq!(signed.request.fingerprint.as_str(), text(&vector["claims"], "fingerprint"));

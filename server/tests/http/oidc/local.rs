@@ -72,15 +72,15 @@ contract!(local_sign_in_stays_on_until_an_owner_can_sign_in_at_a_configured_prov
     refused("nobody has an identity").await;
     known_at(&server, Role::Admin, &provider.issuer).await;
     refused("an admin is no owner").await;
-    server.service.change_role(id(Role::Support), "owner", &Actor::command()).await.unwrap();
+    server.service.accounts().change_role(id(Role::Support), "owner", &Actor::command()).await.unwrap();
     known_at(&server, Role::Support, "https://old.example").await;
     refused("that provider is not in the settings").await;
-    server.service.change_role(id(Role::Admin), "owner", &Actor::command()).await.unwrap();
-    server.service.disable_account(id(Role::Admin), "left", &Actor::command()).await.unwrap();
+    server.service.accounts().change_role(id(Role::Admin), "owner", &Actor::command()).await.unwrap();
+    server.service.accounts().disable_account(id(Role::Admin), "left", &Actor::command()).await.unwrap();
     refused("a disabled owner does not come in").await;
     assert!(events(&server, "account.local_sign_in_off").await.is_empty());
     assert_eq!(Person::at(&server).sign_in("owner@example.com").await.status, StatusCode::SEE_OTHER);
-    server.service.enable_account(id(Role::Admin), &Actor::command()).await.unwrap();
+    server.service.accounts().enable_account(id(Role::Admin), &Actor::command()).await.unwrap();
     assert!(
         owner.open(&format!("{PAGE}?dialog=local-off")).await.text().contains("Connect one first"),
         "the dialog warns the owner"
@@ -92,8 +92,8 @@ contract!(while_local_sign_in_is_off_no_password_gives_access, async |db| {
     let provider = Provider::start().await;
     let server = server(db, &provider, &[]).await;
     let command = Actor::command();
-    let invited = server.service.invite("ada@example.com", "support", &command).await.unwrap();
-    let link = server.service.link_password(id(Role::Support), &command).await.unwrap();
+    let invited = server.service.accounts().invite("ada@example.com", "support", &command).await.unwrap();
+    let link = server.service.accounts().link_password(id(Role::Support), &command).await.unwrap();
     let (viewer, joins, sets) = (signed_in(&server, Role::Viewer).await, Person::at(&server), Person::at(&server));
     joins.open(&format!("/link?token={}", invited.token)).await;
     sets.open(&format!("/link?token={link}")).await;
@@ -144,7 +144,7 @@ contract!(while_local_sign_in_is_off_no_password_gives_access, async |db| {
     let answer = owner.submit(ON_PAGE, ON).await;
     assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
     assert!(answer.text().contains("Sign in again in another tab") && !answer.text().contains("_proof_password"));
-    assert!(!server.service.local_sign_in().await.unwrap());
+    assert!(!server.service.local_sign_in().is_on().await.unwrap());
 
     let there = Person::at(&server);
     assert_eq!(sign_in(&there, &provider).await.status, StatusCode::SEE_OTHER, "sign-in at the provider works");
@@ -157,7 +157,7 @@ contract!(while_local_sign_in_is_off_no_password_gives_access, async |db| {
 contract!(with_local_sign_in_off_the_last_owner_who_can_sign_in_stays, async |db| {
     let provider = Provider::start().await;
     let server = server(db, &provider, &[]).await;
-    server.service.change_role(id(Role::Admin), "owner", &Actor::command()).await.unwrap();
+    server.service.accounts().change_role(id(Role::Admin), "owner", &Actor::command()).await.unwrap();
     let second = signed_in(&server, Role::Admin).await;
     let owner = alone(&server, &provider).await;
     let first = account(&server, &provider).await.unwrap();
@@ -193,18 +193,18 @@ contract!(two_owners_who_remove_each_other_concurrently_leave_one_who_can_sign_i
     let server = server(db, &provider, &[]).await;
     let command = Actor::command();
     for role in [Role::Support, Role::Admin] {
-        server.service.change_role(id(role), "owner", &command).await.unwrap();
+        server.service.accounts().change_role(id(role), "owner", &command).await.unwrap();
         known_at(&server, role, &provider.issuer).await;
     }
-    server.service.turn_local_sign_in_off("test", &command).await.unwrap();
+    server.service.local_sign_in().turn_off("test", &command).await.unwrap();
     for _ in 0..10 {
         let (a, b) = tokio::join!(
-            server.service.disable_account(id(Role::Support), "quarrel", &command),
-            server.service.change_role(id(Role::Admin), "viewer", &command)
+            server.service.accounts().disable_account(id(Role::Support), "quarrel", &command),
+            server.service.accounts().change_role(id(Role::Admin), "viewer", &command)
         );
         assert!(a.is_ok() != b.is_ok(), "{a:?} {b:?}");
-        _ = server.service.enable_account(id(Role::Support), &command).await;
-        server.service.change_role(id(Role::Admin), "owner", &command).await.unwrap();
+        _ = server.service.accounts().enable_account(id(Role::Support), &command).await;
+        server.service.accounts().change_role(id(Role::Admin), "owner", &command).await.unwrap();
     }
 });
 
@@ -213,8 +213,8 @@ contract!(a_command_on_the_host_lets_an_owner_back_in_and_turns_local_sign_in_on
     let server = server(db, &provider, &[]).await;
     alone(&server, &provider).await;
     provider.says().down = true;
-    let link = server.service.recover_owner(Some("owner@example.com"), &Actor::command()).await.unwrap();
-    assert!(!server.service.local_sign_in().await.unwrap(), "the link alone does not turn it on");
+    let link = server.service.accounts().recover_owner(Some("owner@example.com"), &Actor::command()).await.unwrap();
+    assert!(!server.service.local_sign_in().is_on().await.unwrap(), "the link alone does not turn it on");
     let person = Person::at(&server);
     person.open(&format!("/link?token={}", link.token)).await;
     assert!(person.open("/link").await.text().contains("Choose a new password"));
@@ -237,13 +237,13 @@ contract!(an_owner_without_an_address_is_recovered_by_the_placeholder_address, a
     let server = server(db, &provider, &[]).await;
     sign_in(&Person::at(&server), &provider).await;
     let ingrid = account(&server, &provider).await.unwrap();
-    let refused = server.service.recover_owner(None, &Actor::command()).await.unwrap_err();
+    let refused = server.service.accounts().recover_owner(None, &Actor::command()).await.unwrap_err();
     assert_eq!(refused.to_string(), format!("Specify which owner: {} (Ingrid Lund), owner@example.com.", ingrid.email));
-    let link = server.service.recover_owner(Some(&ingrid.email), &Actor::command()).await.unwrap();
+    let link = server.service.accounts().recover_owner(Some(&ingrid.email), &Actor::command()).await.unwrap();
     assert_eq!(link.no_address.as_deref(), Some(ingrid.email.as_str()));
-    server.service.set_password(&link.token, PASSWORD, Origin::default()).await.unwrap();
+    server.service.accounts().set_password(&link.token, PASSWORD, Origin::default()).await.unwrap();
     let person = Person::at(&server);
     assert_eq!(person.sign_in(&ingrid.email).await.status, StatusCode::SEE_OTHER);
-    let other = server.service.recover_owner(Some("owner@example.com"), &Actor::command()).await.unwrap();
+    let other = server.service.accounts().recover_owner(Some("owner@example.com"), &Actor::command()).await.unwrap();
     assert_eq!(other.no_address, None, "this owner has an address");
 });

@@ -13,10 +13,10 @@ use store::{
 };
 use uuid::Uuid;
 
-use super::{CHECK_OUT, RELEASE, blank};
-use crate::{Clock, Declined, Error, Origin, Service};
+use super::{CHECK_OUT, Decisions, RELEASE, blank};
+use crate::{Clock, Declined, Error, Origin};
 
-impl Service {
+impl Decisions {
     /// Records a refused release, and returns the error for the answer.
     pub(crate) fn not_released(
         &self,
@@ -55,7 +55,7 @@ impl Service {
         purpose: &str,
         origin: &Origin,
     ) -> Error {
-        let now = self.clock().now();
+        let now = self.clock.now();
         let refused = Refused { rule: Rule::SessionAlive, refusal: Refusal::SessionEnded };
         let declined = Declined::new(Clock::id_at(now), refused);
         let row = DecisionRow {

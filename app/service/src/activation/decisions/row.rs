@@ -1,14 +1,9 @@
 //! Rows of decisions. They contain no code, no token, and no e-mail address in clear text.
 
 use chrono::{DateTime, Utc};
-use licensing::{
-    Email, Refusal,
-    activation::{Purpose, Rule, Verdict},
-    sentence::Sentence,
-};
+use licensing::{Email, activation::Purpose};
 use store::decisions::{DecisionFacts, DecisionRow};
 
-use super::Traced;
 use crate::{Declined, Origin};
 
 /// The stored name of a purpose.
@@ -44,11 +39,4 @@ pub(crate) fn blank(declined: &Declined, purpose: &str, origin: &Origin, at: Dat
         request_id: origin.request_id.clone(),
         facts: Some(DecisionFacts { refusal: Some(declined.refusal.clone()), ..DecisionFacts::default() }),
     }
-}
-
-/// The trace of a decision with one check: the existence of a session.
-pub(super) fn of_a_session(row: &DecisionRow, refusal: Option<&Refusal>) -> Vec<Traced> {
-    let (Some(rule), Some(refusal)) = (Rule::from_name(&row.rule), refusal) else { return vec![] };
-    let facts = Sentence::from("there is no such session");
-    vec![Traced { rule: rule.name(), words: rule.words(), verdict: Verdict::Failed(refusal.clone()), facts }]
 }

@@ -9,7 +9,7 @@ use store::{
 use uuid::Uuid;
 
 use super::state::BatchState;
-use crate::activation::activate::Ask;
+use crate::activation::desk::request::Ask;
 
 /// The ids and values for a grant.
 #[derive(Clone)]

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::{
     Error,
-    activation::activate::{Ask, Credential},
+    activation::desk::request::{Ask, Credential},
 };
 
 /// The keys of a batch, without duplicates.

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     Activated, Clock, Result,
-    activation::{activate::Ask, idempotency::Once},
+    activation::{desk::request::Ask, idempotency::Once},
 };
 
 /// Outcomes of calls, from before this batch and from it.

@@ -9,8 +9,8 @@ use super::state::BatchState;
 use crate::{
     Declined,
     activation::{
-        activate::{Ask, Credential},
         decisions::{masked, purpose_name},
+        desk::request::{Ask, Credential},
     },
 };
 

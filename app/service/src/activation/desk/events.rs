@@ -9,7 +9,7 @@ use store::{
 };
 use uuid::Uuid;
 
-use crate::{Clock, activation::activate::Ask, actor::UNNAMED};
+use crate::{Clock, activation::desk::request::Ask, actor::UNNAMED};
 
 /// The event of a grant, with the decision's id.
 pub(super) fn granted(ask: &Ask, grant: &Grant, row: &DeskActivation, now: DateTime<Utc>) -> Event {

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::state::BatchState;
 use crate::{
     Error, Result,
-    activation::activate::Ask,
+    activation::desk::request::Ask,
     rate_limit::{Bucket, Limit, RateLimits},
 };
 

@@ -8,20 +8,22 @@
 mod apply_grant;
 mod batch;
 mod calls;
+mod context;
 mod decision_record;
 mod device_context;
 mod events;
 mod idle;
 mod known_license;
 mod offline;
+mod queue;
 mod read;
+pub(crate) mod request;
 mod simulate;
 mod state;
 mod write;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use store::Store;
 use tokio::{
     sync::{mpsc, oneshot},
     task::JoinHandle,
@@ -29,48 +31,16 @@ use tokio::{
 
 pub(crate) use self::known_license::email_of;
 pub use self::simulate::Simulation;
-use self::state::BatchState;
 pub(crate) use self::{
+    context::DeskContext,
     idle::Idle,
     simulate::{code_of, simulate},
 };
-use crate::{
-    Activated, Clock, Error, Result, Trust,
-    activation::{activate::Ask, decisions::RefusalWriter},
-    keys::{Keyring, status_list::Places},
+use self::{
+    queue::{QUEUE, Waiting},
+    request::Ask,
 };
-
-/// Maximum size of a batch.
-const BATCH: usize = 256;
-/// Maximum number of queued requests; above it, requests are answered `Unavailable`.
-const QUEUE: usize = 4096;
-
-/// A queued request, and the channel for its answer.
-#[derive(Debug)]
-struct Waiting {
-    ask: Ask,
-    reply: oneshot::Sender<Result<Activated>>,
-}
-
-/// The state that both desks share.
-#[derive(Debug)]
-pub(crate) struct DeskContext {
-    pub(crate) store: Store,
-    pub(crate) clock: Clock,
-    pub(crate) places: Places,
-    pub(crate) keyring: Arc<Keyring>,
-    pub(crate) refusal_writer: Arc<RefusalWriter>,
-    pub(crate) idle: Idle,
-}
-
-impl DeskContext {
-    /// The id of the key that will sign the token for this request. `None` for an unknown license, or if the key has
-    /// not been created yet.
-    fn kid(&self, table: &BatchState, ask: &Ask) -> Option<String> {
-        let row = &table.license(ask)?.row;
-        Some(self.keyring.held_signer(row.algorithm, Some(&row.product_code))?.kid.clone())
-    }
-}
+use crate::{Activated, Clock, Error, Result, Trust};
 
 /// Both desks.
 #[derive(Debug)]
@@ -112,16 +82,4 @@ impl Desk {
             }
         }
     }
-}
-
-/// Takes up to a batch of queued requests, except those whose callers have gone. `None` when the queue is closed.
-async fn take(queue: &mut mpsc::Receiver<Waiting>) -> Option<Vec<Waiting>> {
-    let mut batch = Vec::with_capacity(BATCH);
-    while batch.is_empty() {
-        if queue.recv_many(&mut batch, BATCH).await == 0 {
-            return None;
-        }
-        batch.retain(|waiting| !waiting.reply.is_closed());
-    }
-    Some(batch)
 }

@@ -10,8 +10,8 @@ use uuid::Uuid;
 use super::state::BatchState;
 use crate::{
     Actor, Result,
-    activation::activate::Ask,
-    offline::{Presented, REPLAYED, check_product},
+    activation::desk::request::Ask,
+    offline::{Presented, check_product, replayed::REPLAYED},
 };
 
 /// Returns the offline requests of the batch that were used before.

@@ -5,12 +5,13 @@ use std::sync::Arc;
 use tokio::sync::mpsc;
 
 use super::{
-    DeskContext, Waiting,
     batch::{Keys, guarded},
+    context::DeskContext,
+    queue::{Waiting, take},
+    request::Ask,
     state::BatchState,
-    take,
 };
-use crate::{Activated, Clock, Declined, Error, Result, activation::activate::Ask};
+use crate::{Activated, Clock, Declined, Error, Result};
 
 pub(super) async fn serve(mut queue: mpsc::Receiver<Waiting>, to_write: mpsc::Sender<Waiting>, at: Arc<DeskContext>) {
     while let Some(batch) = take(&mut queue).await {

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     Clock, Declined,
-    activation::{activate::Ask, decisions::Traced},
+    activation::{decisions::Traced, desk::request::Ask},
 };
 
 /// The result of a dry run.

@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     Activated,
-    activation::activate::{Ask, Credential},
+    activation::desk::request::{Ask, Credential},
 };
 
 /// Maximum number of lapsed seats loaded per license: as many as one batch can use.

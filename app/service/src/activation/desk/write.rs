@@ -16,17 +16,17 @@ use tokio::{sync::mpsc, time::timeout};
 use uuid::Uuid;
 
 use super::{
-    DeskContext, Waiting,
     apply_grant::{Made, tokens_end},
     batch::{Failed, Keys, guarded},
     calls::Calls,
+    context::DeskContext,
     events, offline,
+    queue::{Waiting, take},
     state::{BatchState, Device, exclusive_products},
-    take,
 };
 use crate::{
     Activated, Clock, Declined, Error, Result, Trust,
-    activation::activate::{Ask, Credential},
+    activation::desk::request::{Ask, Credential},
     keys::status_list::TakenPlaces,
     retry::RETRIES,
 };

@@ -23,8 +23,8 @@ const AT_ONCE: usize = 2;
 /// One more, reserved for those who have proved themselves before.
 const RESERVED: usize = 1;
 
-/// Hashes and checks passwords.
-#[derive(Debug)]
+/// Hashes and checks passwords. Cheap to clone.
+#[derive(Clone, Debug)]
 pub(crate) struct Hasher {
     places: Arc<Semaphore>,
     reserved: Arc<Semaphore>,

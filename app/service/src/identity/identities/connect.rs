@@ -8,8 +8,8 @@ use uuid::Uuid;
 
 use super::{Claimed, USED};
 use crate::{
-    Actor, Error, Result, Service,
-    accounts::accepts_passwords,
+    Actor, Error, Identities, Result,
+    accounts::local::accepts_passwords,
     audit::{Record, Subject},
     identity::upstream_sessions::ProviderTokens,
 };
@@ -40,7 +40,7 @@ pub struct Connected {
     pub stays: bool,
 }
 
-impl Service {
+impl Identities {
     /// Connects an identity to the actor's account. The actor has just proved at the provider that it is theirs; its
     /// address and roles do not count. This uses up the attempt's id.
     ///
@@ -53,9 +53,9 @@ impl Service {
         actor: &Actor,
     ) -> Result<Connecting> {
         let sealed = self.seal_tokens(&ProviderTokens::default())?;
-        let mut tx = self.store().begin().await?;
+        let mut tx = self.store.begin().await?;
         tx.lock_accounts().await?;
-        let now = self.clock().now();
+        let now = self.clock.now();
         let account = own(&mut tx, actor).await?;
         let known = tx.on().identity(&claimed.issuer, &claimed.subject).await?;
         if known.as_ref().is_some_and(|known| known.account_id != account.id) {
@@ -105,7 +105,7 @@ impl Service {
     /// # Errors
     /// `NotFound`.
     pub async fn connected(&self, account: Uuid) -> Result<Vec<Connected>> {
-        let mut reading = self.store().read().await?;
+        let mut reading = self.store.read().await?;
         let mut on = reading.on();
         let account = on.account(account).await?.ok_or(Error::NotFound("account"))?;
         let by_password = account.password_hash.is_some() && accepts_passwords(&mut on).await?;
@@ -127,9 +127,9 @@ impl Service {
     /// `NotFound` if the account does not have it; `Conflict` if it is the only way to sign in; `Forbidden` if the
     /// account may no longer sign in.
     pub async fn disconnect_identity(&self, issuer: &str, of: &str, actor: &Actor) -> Result<()> {
-        let mut tx = self.store().begin().await?;
+        let mut tx = self.store.begin().await?;
         tx.lock_accounts().await?;
-        let now = self.clock().now();
+        let now = self.clock.now();
         let account = own(&mut tx, actor).await?;
         if !tx.delete_identity(account.id, issuer, of).await? {
             return Err(Error::NotFound("identity"));
@@ -152,7 +152,7 @@ impl Service {
 
     /// Returns `true` if one of these identities other than `but` can be used to sign in.
     fn opens(&self, all: &[Identity], but: Option<&Identity>) -> bool {
-        all.iter().any(|one| Some(one) != but && self.knows_issuer(&one.issuer))
+        all.iter().any(|one| Some(one) != but && self.local_sign_in.knows_issuer(&one.issuer))
     }
 }
 

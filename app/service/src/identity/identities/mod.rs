@@ -14,8 +14,8 @@ use store::{Tx, accounts::Account, upstream_sessions::UpstreamSession};
 use uuid::Uuid;
 
 use crate::{
-    Actor, Error, Origin, Result, Service, SignedIn,
-    accounts::invitations,
+    Actor, Error, Identities, Origin, Result, SignedIn,
+    accounts::{invitations, no_address::no_address},
     audit::{Record, Subject},
     crypto::vault::Purpose,
     identity::upstream_sessions::{NewSignOn, ProviderTokens},
@@ -61,7 +61,7 @@ pub enum Entrance {
     NoOwner,
 }
 
-impl Service {
+impl Identities {
     /// Signs in the person behind an identity. The account is the one that the identity belongs to; at the first
     /// sign-in, the one that was created for the person's verified address and has not been used yet; or a new one, if
     /// an invitation, the claims or the settings give a role. This uses up the attempt's id.
@@ -75,9 +75,9 @@ impl Service {
         origin: Origin,
     ) -> Result<Entrance> {
         let sealed = self.seal_tokens(&upstream_session.tokens)?;
-        let mut tx = self.store().begin().await?;
+        let mut tx = self.store.begin().await?;
         tx.lock_accounts().await?;
-        let now = self.clock().now();
+        let now = self.clock.now();
         if !tx.on().has_owner().await? {
             return Ok(Entrance::NoOwner);
         }
@@ -164,9 +164,9 @@ impl Service {
         origin: Origin,
     ) -> Result<Option<SignedIn>> {
         let sealed = tokens.map(|tokens| self.seal_tokens(tokens)).transpose()?;
-        let mut tx = self.store().begin().await?;
+        let mut tx = self.store.begin().await?;
         tx.lock_accounts().await?;
-        let now = self.clock().now();
+        let now = self.clock.now();
         let Some(row) = tx.on().upstream_session(upstream_session).await?.filter(|row| row.ended_at.is_none()) else {
             return Ok(None);
         };
@@ -207,7 +207,7 @@ impl Service {
         let Some(email) = claimed.email.as_ref().filter(|_| claimed.email_verified) else { return Ok(None) };
         let invitation = tx.on().invitation_for(&email.canonical(), now).await?;
         let Some(invitation) = invitation else { return Ok(None) };
-        let account = invitations::account(self.clock().id(), name(claimed), &invitation, None, now);
+        let account = invitations::account(self.clock.id(), name(claimed), &invitation, None, now);
         invitations::accept(tx, &invitation, &account, origin.clone(), now).await?;
         Ok(Some(account))
     }
@@ -231,7 +231,7 @@ impl Service {
         origin: &Origin,
         now: DateTime<Utc>,
     ) -> Result<Account> {
-        let id = self.clock().id();
+        let id = self.clock.id();
         let account = Account {
             id,
             name: name(claimed),
@@ -262,11 +262,11 @@ impl Service {
         origin: Origin,
         entrance: fn(String) -> Entrance,
     ) -> Result<Entrance> {
-        if self.0.noted.allows(self.clock().now()) {
+        if self.noted.allows(self.clock.now()) {
             let actor = Actor::anonymous(&name, origin);
             let subject = Subject { kind: "account", id: None, name: name.clone(), license_id: None };
             let refused = Record::new(&actor, "account.sign_in_refused", subject).because(Some(why.to_owned()));
-            refused.write(&mut tx, self.clock().now()).await?;
+            refused.write(&mut tx, self.clock.now()).await?;
         }
         tx.commit().await?;
         Ok(entrance(name))
@@ -274,11 +274,11 @@ impl Service {
 
     /// Records that a sign-in at a provider failed, and why. Limited, so that the records cannot fill the disk.
     pub async fn note_failed_sign_in(&self, provider: &str, why: &str, origin: Origin) -> Result<()> {
-        let now = self.clock().now();
-        if !self.0.noted.allows(now) {
+        let now = self.clock.now();
+        if !self.noted.allows(now) {
             return Ok(());
         }
-        let mut tx = self.store().begin().await?;
+        let mut tx = self.store.begin().await?;
         let actor = Actor::anonymous("somebody", origin);
         let subject = Subject { kind: "provider", id: None, name: provider.to_owned(), license_id: None };
         let failed = Record::new(&actor, "account.sign_in_failed", subject).because(Some(why.to_owned()));
@@ -288,7 +288,7 @@ impl Service {
 
     pub(crate) fn seal_tokens(&self, tokens: &ProviderTokens) -> Result<Vec<u8>> {
         let json = serde_json::to_vec(tokens).map_err(Error::defect)?;
-        self.0.vault.seal(Purpose::UpstreamSession, &json)
+        self.vault.seal(Purpose::UpstreamSession, &json)
     }
 }
 
@@ -315,20 +315,6 @@ async fn free_address(tx: &mut Tx, claimed: &Claimed) -> Result<Option<String>> 
     let Some(email) = claimed.email.as_ref().filter(|_| claimed.email_verified) else { return Ok(None) };
     let email = email.canonical();
     Ok(if tx.on().account_by_email(&email).await?.is_none() { Some(email) } else { None })
-}
-
-/// Prefix of every [`no_address`]; not valid in an e-mail address.
-const NO_ADDRESS: &str = "none:";
-
-/// The placeholder for the address of an account that has none. It works as the address when signing in with a
-/// password.
-fn no_address(account: Uuid) -> String {
-    format!("{NO_ADDRESS}{account}")
-}
-
-/// Returns `true` if the account has an e-mail address.
-pub(crate) fn has_address(account: &Account) -> bool {
-    !account.email.starts_with(NO_ADDRESS)
 }
 
 /// The person's name for the log and the pages.

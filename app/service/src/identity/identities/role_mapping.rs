@@ -3,7 +3,7 @@
 use licensing::Role;
 use store::{Tx, accounts::Account};
 
-use crate::{Result, Service};
+use crate::{Identities, Result};
 
 /// The effect of claims on an account's role.
 pub(super) enum RoleUpdate {
@@ -12,7 +12,7 @@ pub(super) enum RoleUpdate {
     Revoke,
 }
 
-impl Service {
+impl Identities {
     /// Returns the effect of the claims on an account's role. The last owner stays an owner, and so does the last one
     /// who can sign in, whatever the claims.
     pub(super) async fn role_update(
@@ -26,7 +26,8 @@ impl Service {
             return Ok(RoleUpdate::Keep(account.role));
         }
         if account.role == Role::Owner
-            && (!tx.on().has_other_owner(account.id).await? || self.is_last_way_in(tx, account.id).await?)
+            && (!tx.on().has_other_owner(account.id).await?
+                || self.local_sign_in.is_last_way_in(tx, account.id).await?)
         {
             tracing::warn!(account = %account.id, "the provider’s claims would demote the last owner: the account stays an owner");
             return Ok(RoleUpdate::Keep(Role::Owner));

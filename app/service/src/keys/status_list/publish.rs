@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
-use licensing::{Span, product::Algorithm};
+use licensing::Span;
 use serde::Serialize;
 use store::status::PublishedStatus;
 use tokio::{task::spawn_blocking, time::timeout};
@@ -14,7 +14,7 @@ use super::{
     bits::Statuses,
     lists::{Built, PublishedList},
 };
-use crate::{Error, Result, Service, keys::token};
+use crate::{Error, Keys, Result, keys::token};
 
 /// The header's `typ`.
 const TYPE: &str = "statuslist+jwt";
@@ -46,24 +46,24 @@ struct StatusList {
     lst: String,
 }
 
-impl Service {
+impl Keys {
     /// Returns the status list with that id, signed and at most two seconds old. While the database is unavailable,
     /// returns the last list built, as long as it is valid.
     ///
     /// # Errors
     /// `NotFound`; `Unavailable` if the database is unavailable and there is no valid list in memory.
     pub async fn status_list(&self, id: Uuid) -> Result<PublishedList> {
-        let lists = &self.0.lists;
-        if let Some(list) = lists.fresh(id, self.clock()) {
+        let lists = &self.lists;
+        if let Some(list) = lists.fresh(id, &self.clock) {
             return Ok(list);
         }
         // Rejects unknown lists before waiting for the builder.
         if !lists.built().contains_key(&id) {
-            self.store().read().await?.on().status_list(id).await?.ok_or(Error::NotFound("status list"))?;
+            self.store.read().await?.on().status_list(id).await?.ok_or(Error::NotFound("status list"))?;
         }
         let _one = lists.building.lock().await;
-        let (now, passed) = (self.clock().now(), self.clock().passed());
-        if let Some(list) = lists.fresh(id, self.clock()) {
+        let (now, passed) = (self.clock.now(), self.clock.passed());
+        if let Some(list) = lists.fresh(id, &self.clock) {
             return Ok(list);
         }
         let paused = lists.failed().is_some_and(|at| at.elapsed() < PAUSE);
@@ -81,13 +81,13 @@ impl Service {
         let built = timeout(PATIENCE, self.build(id, now)).await.unwrap_or(Err(Error::Unavailable));
         if let Err(error) = &built {
             tracing::warn!(%error, list = %id, "the status list cannot be built: the last one is served while it is valid");
-            *self.0.lists.failed() = Some(Instant::now());
+            *self.lists.failed() = Some(Instant::now());
         }
         built
     }
 
     async fn build(&self, id: Uuid, now: DateTime<Utc>) -> Result<PublishedList> {
-        let mut reading = self.store().read().await?;
+        let mut reading = self.store.read().await?;
         let list = reading.on().status_list(id).await?.ok_or(Error::NotFound("status list"))?;
         let text = reading.on().statuses(id, now).await?;
         drop(reading);
@@ -95,17 +95,15 @@ impl Service {
         let lst = spawn_blocking(move || pack(size, &text)).await.map_err(Error::defect)??;
         let expires_at = GOOD_FOR.after(now);
         let claims = Claims {
-            iss: self.issuer().to_owned(),
+            iss: self.issuer.to_string(),
             sub: self.status_list_uri(id),
             iat: token::back_dated(now),
             exp: expires_at.timestamp(),
             ttl: TTL,
             status_list: StatusList { bits: BITS, lst },
         };
-        // The list covers all products, so a shared key signs it, with the algorithm that every JWT library can verify,
-        // whatever the products use.
-        let key = self.0.keyring.key_for(Algorithm::ES256, None, expires_at).await?;
-        Ok(PublishedList { token: token::encode(TYPE, &claims, &key)?.into(), at: now, expires_at })
+        let token = self.sign_shared(TYPE, &claims, expires_at).await?;
+        Ok(PublishedList { token: token.into(), at: now, expires_at })
     }
 }
 

@@ -34,8 +34,8 @@ use tokio::task::spawn_blocking;
 use uuid::Uuid;
 
 use crate::{
-    Activated, Error, Result, Service,
-    keys::{SigningKey, token_algorithm},
+    Activated, Error, Keys, Result,
+    keys::pair::{SigningKey, token_algorithm},
 };
 
 /// The header's `typ`, so that no other JWT can be used as a license token (RFC 8725 §3.11).
@@ -181,24 +181,24 @@ impl Claims {
     }
 }
 
-impl Service {
+impl Keys {
     /// Signs the token of an activation that is committed.
     pub(crate) async fn sign(&self, granted: &Activated) -> Result<String> {
         let status =
             granted.place.map(|place| StatusReference { idx: place.index, uri: self.status_list_uri(place.list) });
-        let claims = Claims::of(granted, status, self.issuer(), granted.token_id.unwrap_or_else(|| self.clock().id()));
+        let claims = Claims::of(granted, status, &self.issuer, granted.token_id.unwrap_or_else(|| self.clock.id()));
         if let Err(broken) = claims.lint(granted.license_ends_at.map(|end| end.timestamp())) {
             tracing::error!(alarm = true, session = %granted.session_id, broken, "a token failed its checks and was not signed");
             return Err(Error::defect(broken));
         }
         let (product, until) = (Some(granted.product_code.as_str()), granted.token_expires_at);
-        let key = self.0.keyring.key_for(granted.algorithm, product, until).await?;
+        let key = self.keyring.key_for(granted.algorithm, product, until).await?;
         let token = match key.algorithm {
             Algorithm::ES256 | Algorithm::EdDSA => encode(TYPE, &claims, &key)?,
             Algorithm::RS256 => {
                 // Signing takes half a millisecond: too long for an async thread, and no faster on more threads than
                 // cores.
-                let core = Arc::clone(&self.0.cores).acquire_owned().await.map_err(Error::defect)?;
+                let core = Arc::clone(&self.cores).acquire_owned().await.map_err(Error::defect)?;
                 let signed = spawn_blocking(move || {
                     let token = encode(TYPE, &claims, &key);
                     drop(core);
@@ -212,6 +212,18 @@ impl Service {
             return Err(Error::defect("a token is larger than 4 KiB"));
         }
         Ok(token)
+    }
+
+    /// Signs a JWT of this type that is not for one product. A shared key signs it, with the algorithm that every JWT
+    /// library can verify, whatever the products use.
+    pub(crate) async fn sign_shared(
+        &self,
+        typ: &str,
+        claims: &impl Serialize,
+        expires_at: DateTime<Utc>,
+    ) -> Result<String> {
+        let key = self.keyring.key_for(Algorithm::ES256, None, expires_at).await?;
+        encode(typ, claims, &key)
     }
 }
 

@@ -5,7 +5,7 @@ use jsonwebtoken::{DecodingKey, Validation, jwk::Jwk};
 use serde::{Deserialize, de::DeserializeOwned};
 
 use super::{Claims, LARGEST, TYPE};
-use crate::{Service, keys::token_algorithm};
+use crate::{Keys, keys::pair::token_algorithm};
 
 /// The header of our tokens. Any other member, such as `jku`, `x5u`, `jwk` or `crit`, is refused (RFC 8725 §3.10).
 #[derive(Deserialize)]
@@ -16,13 +16,13 @@ struct Header {
     kid: String,
 }
 
-impl Service {
+impl Keys {
     /// Returns the claims of a license token that this server signed, for any product. `None` for everything else: a
     /// token of another server or another type, one that was tampered with, and one whose key was revoked. The caller
     /// must check whether it has expired and whether its session still exists.
     pub async fn read_token(&self, token: &str) -> Option<Claims> {
         let claims: Claims = self.verified(token, TYPE).await?;
-        (claims.nbf <= self.clock().now().timestamp()).then_some(claims)
+        (claims.nbf <= self.clock.now().timestamp()).then_some(claims)
     }
 
     /// Returns the claims of a token of this type that this server signed, under the same conditions. The caller must
@@ -33,14 +33,14 @@ impl Service {
         }
         let (header, _) = token.split_once('.')?;
         let Header { alg, typ, kid } = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(header).ok()?).ok()?;
-        let (algorithm, jwk) = self.0.keyring.public_jwk(&kid).await?;
+        let (algorithm, jwk) = self.keyring.public_jwk(&kid).await?;
         if typ != expected || alg != algorithm.name() {
             return None;
         }
         let key = DecodingKey::from_jwk(&serde_json::from_value::<Jwk>(jwk).ok()?).ok()?;
         let mut rules = Validation::new(token_algorithm(algorithm));
         rules.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
-        rules.set_issuer(&[self.issuer()]);
+        rules.set_issuer(&[&self.issuer]);
         // The audience is any product, and the times are checked by our clock, not by the library's.
         (rules.validate_aud, rules.validate_exp, rules.validate_nbf) = (false, false, false);
         Some(jsonwebtoken::decode::<C>(token, &key, &rules).ok()?.claims)
@@ -56,14 +56,14 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::{Clock, SealingKey, keys::token::encode};
+    use crate::{Clock, SealingKey, Service, keys::token::encode};
 
     // Signed by a valid key of this server, as could only happen by mistake.
     contract!(a_token_of_another_type_or_of_another_server_is_not_read_although_our_key_signed_it, async |db| {
         let (key, clock) = (SealingKey::generate().unwrap(), Clock::fixed("2026-03-01T12:00:00Z".parse().unwrap()));
         let issuer = "https://licenses.example.com";
         let service = Service::open(Store::clone(db), &key, clock, issuer.to_owned()).await.unwrap();
-        let key = service.0.keyring.signer(Algorithm::ES256, None).await.unwrap();
+        let key = service.keys().keyring.signer(Algorithm::ES256, None).await.unwrap();
         for (typ, iss, nbf, expected) in [
             (TYPE, issuer, 0, true),
             ("JWT", issuer, 0, false),
@@ -81,7 +81,7 @@ mod tests {
                 },
             });
             let token = encode(typ, &claims, &key).unwrap();
-            assert_eq!(service.read_token(&token).await.is_some(), expected, "{typ} of {iss} from {nbf} on");
+            assert_eq!(service.keys().read_token(&token).await.is_some(), expected, "{typ} of {iss} from {nbf} on");
         }
     });
 }

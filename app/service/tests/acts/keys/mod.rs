@@ -37,14 +37,14 @@ impl<'a> World<'a> {
     async fn pass(&self, seconds: i64) {
         self.fixture.clock.advance(seconds);
         for instance in self.instances {
-            instance.refresh_keys().await.unwrap();
+            instance.keys().refresh_keys().await.unwrap();
         }
     }
 
     /// Activates a device at each instance.
     async fn activate(&mut self, code: &ActivationCode, device: &str) {
         for instance in self.instances {
-            let (activated, token) = instance.activate(asking(code, device)).await.unwrap();
+            let (activated, token) = instance.activations().activate(asking(code, device)).await.unwrap();
             self.tokens.push(IssuedToken { kid: kid_of(&token), token, until: activated.token_expires_at, by: 0 });
         }
     }
@@ -57,7 +57,7 @@ impl<'a> World<'a> {
         for (n, instance) in self.instances.into_iter().enumerate() {
             let client = &mut self.clients[n];
             if client.as_ref().is_none_or(|(_, at)| (now - *at).num_seconds() >= 300) {
-                *client = Some((serde_json::from_value(Value::clone(&*instance.jwks().await)).unwrap(), now));
+                *client = Some((serde_json::from_value(Value::clone(&*instance.keys().jwks().await)).unwrap(), now));
             }
             let (keys, fetched_at) = client.as_ref().unwrap();
             for seen in &mut self.tokens {
@@ -81,7 +81,7 @@ fn an_hour() -> Terms {
 }
 
 async fn listed(service: &Service, kid: &str) -> ListedKey {
-    service.signing_keys().await.unwrap().into_iter().find(|key| key.kid == kid).unwrap()
+    service.keys().signing_keys().await.unwrap().into_iter().find(|key| key.kid == kid).unwrap()
 }
 
 fn kid_of(token: &str) -> String {
@@ -89,7 +89,7 @@ fn kid_of(token: &str) -> String {
 }
 
 async fn key_set(service: &Service) -> Vec<String> {
-    let set = service.jwks().await;
+    let set = service.keys().jwks().await;
     set["keys"].as_array().unwrap().iter().map(|key| key["kid"].as_str().unwrap().to_owned()).collect()
 }
 
@@ -106,7 +106,7 @@ contract!(a_hundred_rotations_leave_every_token_verifiable_at_any_time, async |d
         // Every tenth rotation is of the product's own key; the instances alternate.
         let own = (rotation % 10 == 9).then_some(product.id);
         let instance = world.instances[rotation % 2];
-        instance.rotate_key(Algorithm::ES256, own, &fixture.actor).await.unwrap();
+        instance.keys().rotate_key(Algorithm::ES256, own, &fixture.actor).await.unwrap();
         for minute in 0..11 {
             world.activate(&code, "the device").await;
             world.verify(&format!("rotation {rotation}, minute {minute}")).await;
@@ -132,7 +132,7 @@ contract!(shared_keys_rotate_a_hundred_times, async |db| {
     world.pass(0).await;
     let mut signers = std::collections::HashSet::new();
     for rotation in 0..100 {
-        world.instances[rotation % 2].rotate_key(Algorithm::EdDSA, None, &fixture.actor).await.unwrap();
+        world.instances[rotation % 2].keys().rotate_key(Algorithm::EdDSA, None, &fixture.actor).await.unwrap();
         for step in 0..6 {
             world.activate(&code, "the device").await;
             world.verify(&format!("rotation {rotation}, step {step}")).await;
@@ -148,46 +148,46 @@ contract!(the_next_key_waits_for_an_instance_that_does_not_publish_it, async |db
     let fixture = TestService::open(db).await;
     let slow = fixture.second_instance(db).await;
     for instance in [&fixture.service, &slow] {
-        instance.refresh_keys().await.unwrap();
+        instance.keys().refresh_keys().await.unwrap();
     }
-    let (next, at) = fixture.service.rotate_key(Algorithm::ES256, None, &fixture.actor).await.unwrap();
+    let (next, at) = fixture.service.keys().rotate_key(Algorithm::ES256, None, &fixture.actor).await.unwrap();
     assert_eq!((at - fixture.clock.now()).num_seconds(), 600);
 
     // The slow instance is alive but has not refreshed its keys since.
     fixture.clock.advance(40);
-    fixture.service.refresh_keys().await.unwrap();
+    fixture.service.keys().refresh_keys().await.unwrap();
     let at = fixture.clock.now() + chrono::TimeDelta::seconds(600);
     assert_eq!(listed(&fixture.service, &next).await.state, KeyState::Next(at), "at least ten minutes from now");
 
-    slow.refresh_keys().await.unwrap();
+    slow.keys().refresh_keys().await.unwrap();
     for _ in 0..20 {
         fixture.clock.advance(30);
         for instance in [&fixture.service, &slow] {
-            instance.refresh_keys().await.unwrap();
+            instance.keys().refresh_keys().await.unwrap();
         }
     }
     assert_eq!(listed(&fixture.service, &next).await.state, KeyState::Signs(at));
 
     // An instance that has stopped is waited for only one minute.
     slow.close().await;
-    let (next, at) = fixture.service.rotate_key(Algorithm::ES256, None, &fixture.actor).await.unwrap();
+    let (next, at) = fixture.service.keys().rotate_key(Algorithm::ES256, None, &fixture.actor).await.unwrap();
     fixture.clock.advance(60);
-    fixture.service.refresh_keys().await.unwrap();
+    fixture.service.keys().refresh_keys().await.unwrap();
     let later = at + chrono::TimeDelta::seconds(60);
     assert_eq!(listed(&fixture.service, &next).await.state, KeyState::Next(later));
     fixture.clock.advance(1);
-    fixture.service.refresh_keys().await.unwrap();
+    fixture.service.keys().refresh_keys().await.unwrap();
     assert_eq!(listed(&fixture.service, &next).await.state, KeyState::Next(later), "it is not postponed any further");
 });
 
 contract!(a_key_stays_published_until_its_last_token_ends, async |db| {
     let fixture = TestService::open(db).await;
     let (_, _, code) = fixture.licensed(Terms { grace: Span::days(7), ..seats(1) }).await;
-    let (activated, token) = fixture.service.activate(asking(&code, "one")).await.unwrap();
+    let (activated, token) = fixture.service.activations().activate(asking(&code, "one")).await.unwrap();
     let first = kid_of(&token);
-    fixture.service.rotate_key(Algorithm::EdDSA, None, &fixture.actor).await.unwrap();
+    fixture.service.keys().rotate_key(Algorithm::EdDSA, None, &fixture.actor).await.unwrap();
     fixture.clock.advance(601);
-    fixture.service.refresh_keys().await.unwrap();
+    fixture.service.keys().refresh_keys().await.unwrap();
     let KeyState::Stopped(until) = listed(&fixture.service, &first).await.state else {
         panic!("the key has stopped signing")
     };
@@ -198,25 +198,25 @@ contract!(a_key_stays_published_until_its_last_token_ends, async |db| {
     assert!(key_set(&fixture.service).await.contains(&first));
     fixture.clock.advance(2 * 86_400);
     assert!(!key_set(&fixture.service).await.contains(&first));
-    assert!(fixture.service.read_token(&token).await.is_some(), "this server still reads its own token");
+    assert!(fixture.service.keys().read_token(&token).await.is_some(), "this server still reads its own token");
 });
 
 contract!(a_key_is_retired_only_if_another_can_take_over, async |db| {
     let fixture = TestService::open(db).await;
     let (_, _, code) = fixture.licensed(seats(1)).await;
-    let (_, token) = fixture.service.activate(asking(&code, "one")).await.unwrap();
+    let (_, token) = fixture.service.activations().activate(asking(&code, "one")).await.unwrap();
     let first = kid_of(&token);
-    assert_err!(fixture.service.retire_key(&first, &fixture.actor).await, Error::Conflict(_));
-    assert_err!(fixture.service.retire_key("nobody", &fixture.actor).await, Error::NotFound("signing key"));
-    let (next, _) = fixture.service.rotate_key(Algorithm::EdDSA, None, &fixture.actor).await.unwrap();
-    assert_err!(fixture.service.rotate_key(Algorithm::EdDSA, None, &fixture.actor).await, Error::Conflict(_));
-    assert_err!(fixture.service.retire_key(&first, &fixture.actor).await, Error::Conflict(_));
+    assert_err!(fixture.service.keys().retire_key(&first, &fixture.actor).await, Error::Conflict(_));
+    assert_err!(fixture.service.keys().retire_key("nobody", &fixture.actor).await, Error::NotFound("signing key"));
+    let (next, _) = fixture.service.keys().rotate_key(Algorithm::EdDSA, None, &fixture.actor).await.unwrap();
+    assert_err!(fixture.service.keys().rotate_key(Algorithm::EdDSA, None, &fixture.actor).await, Error::Conflict(_));
+    assert_err!(fixture.service.keys().retire_key(&first, &fixture.actor).await, Error::Conflict(_));
 
     fixture.clock.advance(601);
-    fixture.service.refresh_keys().await.unwrap();
-    assert_err!(fixture.service.retire_key(&first, &fixture.actor).await, Error::Conflict(_));
-    fixture.service.retire_key(&next, &fixture.actor).await.unwrap();
-    let (_, token) = fixture.service.activate(asking(&code, "one")).await.unwrap();
+    fixture.service.keys().refresh_keys().await.unwrap();
+    assert_err!(fixture.service.keys().retire_key(&first, &fixture.actor).await, Error::Conflict(_));
+    fixture.service.keys().retire_key(&next, &fixture.actor).await.unwrap();
+    let (_, token) = fixture.service.activations().activate(asking(&code, "one")).await.unwrap();
     assert_eq!(kid_of(&token), first, "the previous key is still published");
     let set = key_set(&fixture.service).await;
     assert!(set.contains(&first) && set.contains(&next));
@@ -227,22 +227,22 @@ contract!(a_revoked_key_leaves_the_key_set_at_once_and_another_takes_over, async
     let fixture = TestService::open(db).await;
     let other = fixture.second_instance(db).await;
     let (_, _, code) = fixture.licensed(seats(1)).await;
-    let (_, token) = fixture.service.activate(asking(&code, "one")).await.unwrap();
+    let (_, token) = fixture.service.activations().activate(asking(&code, "one")).await.unwrap();
     let first = kid_of(&token);
     db.execute(&format!("UPDATE activations SET kid = '{first}'")).await;
     assert_eq!(listed(&fixture.service, &first).await.devices, 1);
-    assert_err!(fixture.service.revoke_key(&first, " ", &fixture.actor).await, Error::Invalid(_));
-    assert_eq!(fixture.service.revoke_key(&first, "The disk was stolen.", &fixture.actor).await.unwrap(), 1);
+    assert_err!(fixture.service.keys().revoke_key(&first, " ", &fixture.actor).await, Error::Invalid(_));
+    assert_eq!(fixture.service.keys().revoke_key(&first, "The disk was stolen.", &fixture.actor).await.unwrap(), 1);
     assert!(!key_set(&fixture.service).await.contains(&first));
-    assert!(fixture.service.read_token(&token).await.is_none());
-    other.refresh_keys().await.unwrap();
+    assert!(fixture.service.keys().read_token(&token).await.is_none());
+    other.keys().refresh_keys().await.unwrap();
     assert!(!key_set(&other).await.contains(&first));
     for instance in [&fixture.service, &other] {
-        let (_, token) = instance.activate(asking(&code, "one")).await.unwrap();
+        let (_, token) = instance.activations().activate(asking(&code, "one")).await.unwrap();
         assert_ne!(kid_of(&token), first);
         assert!(key_set(&other).await.contains(&kid_of(&token)));
     }
-    assert_err!(fixture.service.revoke_key(&first, "Again.", &fixture.actor).await, Error::Conflict(_));
+    assert_err!(fixture.service.keys().revoke_key(&first, "Again.", &fixture.actor).await, Error::Conflict(_));
     let event = fixture.events_of("signing_key.revoked").await.remove(0);
     assert_eq!(
         (event.reason.as_deref(), event.after.unwrap()["devices"].as_u64()),
@@ -254,12 +254,12 @@ contract!(a_revoked_key_leaves_the_key_set_at_once_and_another_takes_over, async
 contract!(when_the_signing_key_is_revoked_the_next_one_signs_at_once, async |db| {
     let fixture = TestService::open(db).await;
     let (_, _, code) = fixture.licensed(seats(1)).await;
-    let (_, token) = fixture.service.activate(asking(&code, "one")).await.unwrap();
-    let (next, _) = fixture.service.rotate_key(Algorithm::EdDSA, None, &fixture.actor).await.unwrap();
+    let (_, token) = fixture.service.activations().activate(asking(&code, "one")).await.unwrap();
+    let (next, _) = fixture.service.keys().rotate_key(Algorithm::EdDSA, None, &fixture.actor).await.unwrap();
     fixture.clock.advance(60);
-    fixture.service.revoke_key(&kid_of(&token), "Stolen.", &fixture.actor).await.unwrap();
+    fixture.service.keys().revoke_key(&kid_of(&token), "Stolen.", &fixture.actor).await.unwrap();
     assert_eq!(listed(&fixture.service, &next).await.state, KeyState::Signs(fixture.clock.now()));
-    let (_, token) = fixture.service.activate(asking(&code, "one")).await.unwrap();
+    let (_, token) = fixture.service.activations().activate(asking(&code, "one")).await.unwrap();
     assert_eq!(kid_of(&token), next);
     assert_eq!(db.number("SELECT COUNT(*) FROM signing_keys WHERE algorithm = 'EdDSA'").await, 2);
 });
@@ -269,8 +269,8 @@ contract!(only_the_public_key_is_exported, async |db| {
     for algorithm in Algorithm::ALL {
         fixture.product(&algorithm.name().to_lowercase(), algorithm).await;
     }
-    for key in fixture.service.signing_keys().await.unwrap() {
-        let public = fixture.service.public_key(&key.kid).await.unwrap();
+    for key in fixture.service.keys().signing_keys().await.unwrap() {
+        let public = fixture.service.keys().public_key(&key.kid).await.unwrap();
         assert!(
             public.pem.starts_with("-----BEGIN PUBLIC KEY-----\n") && public.pem.lines().all(|line| line.len() <= 64)
         );
@@ -283,7 +283,7 @@ contract!(only_the_public_key_is_exported, async |db| {
         assert_eq!(public.jwk["kid"], key.kid);
         assert!(["d", "p", "q"].iter().all(|secret| public.jwk.get(*secret).is_none()));
     }
-    assert_err!(fixture.service.public_key("nobody").await, Error::NotFound("signing key"));
+    assert_err!(fixture.service.keys().public_key("nobody").await, Error::NotFound("signing key"));
 });
 
 contract!(a_token_of_another_instance_is_read_even_if_its_key_is_new, async |db| {
@@ -292,18 +292,18 @@ contract!(a_token_of_another_instance_is_read_even_if_its_key_is_new, async |db|
     // Keys of other instances are looked up at most once a second.
     tokio::time::sleep(std::time::Duration::from_millis(1100)).await;
     let (_, _, code) = fixture.licensed(seats(1)).await;
-    let (activated, token) = fixture.service.activate(asking(&code, "one")).await.unwrap();
-    assert_eq!(other.read_token(&token).await.unwrap().sid, activated.session_id);
+    let (activated, token) = fixture.service.activations().activate(asking(&code, "one")).await.unwrap();
+    assert_eq!(other.keys().read_token(&token).await.unwrap().sid, activated.session_id);
     other.close().await;
 });
 
 contract!(a_token_of_another_issuer_is_not_read, async |db| {
     let fixture = TestService::open(db).await;
     let (_, _, code) = fixture.licensed(seats(1)).await;
-    let (_, token) = fixture.service.activate(asking(&code, "one")).await.unwrap();
-    assert!(fixture.service.read_token(&token).await.is_some());
+    let (_, token) = fixture.service.activations().activate(asking(&code, "one")).await.unwrap();
+    assert!(fixture.service.keys().read_token(&token).await.is_some());
     fixture.clock.advance(-301);
-    assert!(fixture.service.read_token(&token).await.is_none(), "it is from the future");
+    assert!(fixture.service.keys().read_token(&token).await.is_none(), "it is from the future");
     fixture.clock.advance(301);
 
     let part = |text: &str| {
@@ -321,13 +321,13 @@ contract!(a_token_of_another_issuer_is_not_read, async |db| {
         r#"{"alg":"EdDSA","typ":"license+jwt"}"#.to_owned(),
     ] {
         let forged = format!("{}.{claims}.{signature}", part(&header));
-        assert!(fixture.service.read_token(&forged).await.is_none(), "{header}");
+        assert!(fixture.service.keys().read_token(&forged).await.is_none(), "{header}");
     }
-    let id = fixture.service.open_status_list(&fixture.actor).await.unwrap();
-    let list = fixture.service.status_list(id).await.unwrap();
-    assert!(fixture.service.read_token(&list.token).await.is_none(), "a status list is not a license token");
+    let id = fixture.service.keys().open_status_list(&fixture.actor).await.unwrap();
+    let list = fixture.service.keys().status_list(id).await.unwrap();
+    assert!(fixture.service.keys().read_token(&list.token).await.is_none(), "a status list is not a license token");
 
     let elsewhere =
         Service::open(Store::clone(db), &fixture.key, fixture.clock.clone(), "https://other.example".to_owned());
-    assert!(elsewhere.await.unwrap().read_token(&token).await.is_none(), "it is another server's token");
+    assert!(elsewhere.await.unwrap().keys().read_token(&token).await.is_none(), "it is another server's token");
 });

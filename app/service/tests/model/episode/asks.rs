@@ -71,22 +71,22 @@ impl Episode {
                 platform: None,
                 origin: Origin::default(),
             };
-            let given = service.activate_once(asking, call.as_ref()).await;
+            let given = service.activations().activate_once(asking, call.as_ref()).await;
             return Ok(given.map(|(activated, token)| (activated, Some(token))));
         }
         let session = self.session(service, ask.of, ask.old_token).await?;
         let renewal = Renewal { request, ..Renewal::default() };
         Ok(if ask.what == What::Renew {
-            let given = service.renew_once(&session, renewal, call.as_ref()).await;
+            let given = service.activations().renew_once(&session, renewal, call.as_ref()).await;
             given.map(|(activated, token)| (activated, Some(token)))
         } else {
-            service.check_in_once(&session, renewal, call.as_ref()).await
+            service.activations().check_in_once(&session, renewal, call.as_ref()).await
         })
     }
 
     pub(super) async fn session(&self, service: &Service, of: Pair, old: bool) -> Result<Session, Answer> {
         let tokens = self.tokens.get(&self.key(of)).ok_or(Answer::Skipped)?;
         let token = if old { tokens.first() } else { tokens.last() }.ok_or(Answer::Skipped)?;
-        service.session(token).await.map_err(|error| self.failed(&error))
+        service.activations().session(token).await.map_err(|error| self.failed(&error))
     }
 }

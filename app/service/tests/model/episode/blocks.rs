@@ -22,7 +22,7 @@ impl Episode {
         let fingerprint = self.fingerprint(of.device);
         let filter = BlockFilter { fingerprint_hash: Some(fingerprint.digest()), ..BlockFilter::default() };
         let new = NewBlock { fingerprint, blocked_for, revoke: and_take, reason: "a test".to_owned() };
-        let taken = match service.block_device(new, &self.actor).await {
+        let taken = match service.devices().block_device(new, &self.actor).await {
             Ok(taken) => taken,
             Err(error) => return self.failed(&error),
         };
@@ -38,6 +38,6 @@ impl Episode {
             return Answer::Skipped;
         }
         let block = self.blocks.remove(which % self.blocks.len());
-        self.done(service.unblock_device(block, "a test", &self.actor).await)
+        self.done(service.devices().unblock_device(block, "a test", &self.actor).await)
     }
 }

@@ -64,7 +64,7 @@ impl Episode {
         let actor = Actor::account(Uuid::from_u128(7), "Ingrid", Origin::default());
         fixture.clock.advance(2000 * 86_400);
         if fixture.clock.trust() != Trust::Good {
-            fixture.instances[0].confirm_time(&actor).await.unwrap();
+            fixture.instances[0].timekeeper().confirm_time(&actor).await.unwrap();
         }
         let mut episode = Self {
             began: fixture.clock.now(),
@@ -89,19 +89,21 @@ impl Episode {
             let code = format!("product-{}", fixture.products);
             let form =
                 ProductForm { code, name: "Drift".to_owned(), algorithm: Algorithm::EdDSA, ..ProductForm::default() };
-            let product = fixture.instances[0].create_product(form, &episode.actor).await.unwrap();
+            let product = fixture.instances[0].licenses().create_product(form, &episode.actor).await.unwrap();
             episode.products.push((product.id, product.code));
         }
         // Kept calls of the previous episode must not affect this one.
-        fixture.instances[0].sweep_calls().await.unwrap();
+        fixture.instances[0].calls().sweep_calls().await.unwrap();
         // An instance that does not know the newest key would write a repeat instead of answering from the record.
         for instance in &fixture.instances {
-            instance.refresh_keys().await.unwrap();
+            instance.keys().refresh_keys().await.unwrap();
         }
         for (n, policy) in policies.iter().enumerate() {
             let form = PolicyForm { name: format!("Policy {n}"), terms: policy.plain_terms.terms(episode.began) };
-            let made =
-                fixture.instances[0].create_policy(episode.products[policy.product].0, form, &episode.actor).await;
+            let made = fixture.instances[0]
+                .licenses()
+                .create_policy(episode.products[policy.product].0, form, &episode.actor)
+                .await;
             episode.policies.push(made.unwrap());
         }
         episode
@@ -111,7 +113,7 @@ impl Episode {
     pub(crate) async fn issue(&mut self, fixture: &TestService<'_>, slot: usize, policy: usize) -> Answer {
         let form = LicenseForm { email: CUSTOMER.to_owned(), ..LicenseForm::default() };
         let new = NewLicense { policy_id: self.policies[policy].id, code: String::new(), form };
-        match fixture.instances[0].create_license(new, &self.actor).await {
+        match fixture.instances[0].licenses().create_license(new, &self.actor).await {
             Ok((license, code)) => {
                 self.licenses.push((license, code, vec![]));
                 let at = self.licenses.len() - 1;
@@ -170,19 +172,21 @@ impl Episode {
             Op::CheckOut { at, of, old_token, key } => match self.session(&service(*at), *of, *old_token).await {
                 Ok(session) => {
                     let call = key.map(|key| call_key("check-out", key));
-                    self.left(service(*at).check_out_once(&session, call.as_ref(), Origin::default()).await)
+                    self.left(
+                        service(*at).activations().check_out_once(&session, call.as_ref(), Origin::default()).await,
+                    )
                 }
                 Err(no) => no,
             },
             Op::Release { at, of, old_token, key } => match self.session(&service(*at), *of, *old_token).await {
                 Ok(session) => {
                     let call = key.map(|key| call_key("release", key));
-                    self.done(service(*at).release_once(&session, call.as_ref(), Origin::default()).await)
+                    self.done(service(*at).activations().release_once(&session, call.as_ref(), Origin::default()).await)
                 }
                 Err(no) => no,
             },
             Op::Look { at, of, old_token } => match self.session(&service(*at), *of, *old_token).await {
-                Ok(session) => match service(*at).session_status(&session, &Origin::default()).await {
+                Ok(session) => match service(*at).activations().session_status(&session, &Origin::default()).await {
                     Ok(found) => {
                         let state = SessionState::of(&DeviceFacts::from(&found), fixture.clock.now());
                         let (lease, hold) = (self.since(found.lease_ends_at), self.since(found.hold_until));
@@ -208,7 +212,7 @@ impl Episode {
             Op::Unblock { which } => self.unblock(&service(0), *which).await,
             Op::Step { license, step } => {
                 let id = self.licenses[self.slots[*license]].0.id;
-                match service(1).step_license(id, *step, "a test", &self.actor).await {
+                match service(1).licenses().step_license(id, *step, "a test", &self.actor).await {
                     Ok(devices) => Answer::Done(devices),
                     Err(error) => self.failed(&error),
                 }
@@ -230,7 +234,7 @@ impl Episode {
                 fixture.clock.leap(i64::try_from(*seconds).unwrap());
                 Answer::Done(0)
             }
-            Op::Confirm { at } => match service(*at).confirm_time(&self.actor).await {
+            Op::Confirm { at } => match service(*at).timekeeper().confirm_time(&self.actor).await {
                 Ok(_) => Answer::Done(1),
                 Err(error) => self.failed(&error),
             },
@@ -238,7 +242,7 @@ impl Episode {
                 fixture.restart(*at).await;
                 Answer::Done(0)
             }
-            Op::Sweep { at } => match service(*at).sweep_calls().await {
+            Op::Sweep { at } => match service(*at).calls().sweep_calls().await {
                 Ok(forgotten) => Answer::Done(forgotten),
                 Err(error) => self.failed(&error),
             },
@@ -247,9 +251,9 @@ impl Episode {
 
     async fn of_support(&self, service: &Service, op: &Op, session: Uuid) -> Answer {
         self.done(match op {
-            Op::Free { .. } => service.free_seat(session, "a test", &self.actor).await,
-            Op::Undo { .. } => service.undo_release(session, &self.actor).await,
-            _ => service.revoke_activation(session, "a test", &self.actor).await,
+            Op::Free { .. } => service.devices().free_seat(session, "a test", &self.actor).await,
+            Op::Undo { .. } => service.devices().undo_release(session, &self.actor).await,
+            _ => service.devices().revoke_activation(session, "a test", &self.actor).await,
         })
     }
 

@@ -92,13 +92,13 @@ impl Episode {
     /// Submits the file. Returns the response to a request, `None` for a release.
     async fn bring(&self, service: &Service, file: usize, chosen: usize) -> Result<Option<OfflineResponse>, Error> {
         let file = &self.files[file];
-        match Service::read_offline_file(&file.text).unwrap() {
+        match SignedOfflineFile::read(&file.text).unwrap() {
             SignedOfflineFile::Request(request) => {
                 let chosen = file.code.is_none().then(|| self.license_id(chosen));
-                service.activate_offline(*request, chosen, None, Origin::default()).await.map(Some)
+                service.offline().activate_offline(*request, chosen, None, Origin::default()).await.map(Some)
             }
             SignedOfflineFile::Release(proof) => {
-                service.release_offline(&proof, None, Origin::default()).await.map(|()| None)
+                service.offline().release_offline(&proof, None, Origin::default()).await.map(|()| None)
             }
         }
     }
@@ -118,7 +118,7 @@ impl Episode {
 
     pub(super) async fn write_again(&mut self, service: &Service, back: usize) -> Answer {
         let Some((device, (license, _, id))) = self.granted_offline(back) else { return Answer::Skipped };
-        match service.offline_response(id).await {
+        match service.offline().offline_response(id).await {
             Ok(response) => self.tell((license, device), Ok(Ok(given(response)))),
             Err(error) => self.failed(&error),
         }

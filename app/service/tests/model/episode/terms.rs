@@ -12,7 +12,7 @@ impl Episode {
         let mut own = Overrides::default();
         change.set(&mut own, self.began);
         let form = PolicyForm { name: old.name.clone(), terms: old.terms.with(&own) };
-        match service.change_policy(old.id, form, &self.actor).await {
+        match service.licenses().change_policy(old.id, form, &self.actor).await {
             Ok(new) => {
                 self.policies[policy] = new;
                 Answer::Done(0)
@@ -31,7 +31,7 @@ impl Episode {
         let mut overrides = Overrides::default();
         own.iter().for_each(|change| change.set(&mut overrides, self.began));
         let form = LicenseForm { overrides, email: CUSTOMER.to_owned(), ..LicenseForm::default() };
-        match service.change_license(self.license_id(license), form, &self.actor).await {
+        match service.licenses().change_license(self.license_id(license), form, &self.actor).await {
             Ok(_) => {
                 self.licenses[license].2 = own;
                 Answer::Done(0)

@@ -13,7 +13,7 @@ impl Episode {
     pub(super) async fn give_ticket(&mut self, service: &Service, license: usize, is_customer: bool) -> Answer {
         let email = if is_customer { CUSTOMER } else { "somebody@example.com" };
         let request = Request { email: Some(Email::read(email).unwrap()), ..Request::default() };
-        let given = service.in_use(&self.licenses[self.slots[license]].1, &request).await;
+        let given = service.devices().in_use(&self.licenses[self.slots[license]].1, &request).await;
         let given = match given {
             Ok(Some(given)) => given,
             Ok(None) => return Answer::Skipped,
@@ -38,7 +38,7 @@ impl Episode {
         let devices = self.reported.range((of, 0)..=(of, usize::MAX));
         let Some((_, session)) = devices.clone().nth(which % devices.count().max(1)) else { return Answer::Skipped };
         let call = key.map(|key| call_key("ticket", key));
-        let used = service.release_with_ticket(&self.tickets[at], *session, call.as_ref(), Origin::default());
+        let used = service.devices().release_with_ticket(&self.tickets[at], *session, call.as_ref(), Origin::default());
         self.done(used.await)
     }
 }

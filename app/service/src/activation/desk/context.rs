@@ -1,0 +1,32 @@
+//! The state that both desks share.
+
+use std::sync::Arc;
+
+use store::Store;
+
+use super::{idle::Idle, request::Ask, state::BatchState};
+use crate::{
+    Clock,
+    activation::decisions::RefusalWriter,
+    keys::{Keyring, status_list::Places},
+};
+
+/// The state that both desks share.
+#[derive(Debug)]
+pub(crate) struct DeskContext {
+    pub(crate) store: Store,
+    pub(crate) clock: Clock,
+    pub(crate) places: Places,
+    pub(crate) keyring: Arc<Keyring>,
+    pub(crate) refusal_writer: Arc<RefusalWriter>,
+    pub(crate) idle: Idle,
+}
+
+impl DeskContext {
+    /// The id of the key that will sign the token for this request. `None` for an unknown license, or if the key has
+    /// not been created yet.
+    pub(super) fn kid(&self, table: &BatchState, ask: &Ask) -> Option<String> {
+        let row = &table.license(ask)?.row;
+        Some(self.keyring.held_signer(row.algorithm, Some(&row.product_code))?.kid.clone())
+    }
+}
