@@ -9,7 +9,7 @@ use service::{Actor, Clock, Error, Service};
 
 use crate::{
     Config,
-    serve::{self, StartError},
+    start::{self, StartError},
     table,
 };
 
@@ -50,7 +50,7 @@ pub enum AccountsError {
 /// # Errors
 /// Returns an error if the server's data cannot be opened, the command is refused, or its output cannot be written.
 pub async fn work(config: &Config, work: AccountsCommand) -> Result<(), AccountsError> {
-    let service = serve::open(config, Clock::system()).await?;
+    let service = start::open(config, Clock::system()).await?;
     let done = done(config, &service, work).await;
     service.close().await;
     done

@@ -9,13 +9,9 @@ use app::{
     Error,
     context::{Browser, Doing, Visitor},
 };
-use axum::http::{
-    HeaderMap, HeaderValue,
-    header::{COOKIE, SET_COOKIE},
-};
+use axum::http::{HeaderMap, HeaderValue, header::SET_COOKIE};
 use chrono::{DateTime, Utc};
 use licensing::Role;
-use serde::{Deserialize, Serialize};
 use service::{DEVICE_KNOWN_FOR, SealedCookie};
 use tower_sessions::{
     Session,
@@ -25,9 +21,10 @@ use uuid::Uuid;
 
 use crate::{
     AppState,
-    logins::{LOGIN, Login, RenewLogin, cookie_name, secret},
+    asking::{Asking, see},
+    cookies::{cookies, read_cookie},
+    logins::{CurrentLogin, LOGIN, Login, RenewLogin, cookie_name, secret},
     oidc,
-    visitor::{self, Asking},
 };
 
 /// Lifetime of a value in the browser, in seconds.
@@ -36,13 +33,6 @@ const KEPT_FOR: u64 = 3600;
 const LONGEST: usize = 3840;
 /// Key of the cookie that identifies a browser, independent of the account signed in there.
 pub(crate) const DEVICE: &str = "device";
-
-/// The signed-in account and its login. Stays the same for the whole login, even when the login's secret is renewed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct CurrentLogin {
-    pub(crate) account: Uuid,
-    login: Uuid,
-}
 
 /// A browser. Its state lives in cookies that no script can read: so strangers cannot fill our disk, and returned
 /// values are trusted only after their seal is checked.
@@ -194,7 +184,7 @@ impl Browser for OurBrowser {
 
     fn visitor(&self) -> Doing<'_, Visitor> {
         Box::pin(async move {
-            let seen = visitor::see(&self.state, self.login().as_ref(), &self.asking).await;
+            let seen = see(&self.state, self.login().as_ref(), &self.asking).await;
             seen.map(|(visitor, _)| visitor).map_err(Error::from)
         })
     }
@@ -292,15 +282,4 @@ pub(crate) async fn end(session: &Session) -> Result<(), session::Error> {
 fn away(error: session::Error) -> Error {
     tracing::error!(%error, "a login could not be stored");
     Error::Unavailable
-}
-
-/// Returns the value of the request's cookie with that name.
-pub(crate) fn read_cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    cookies(headers).find(|(found, _)| *found == name).map(|(_, value)| value)
-}
-
-/// Yields the request's cookies as name and value (RFC 6265 §4.2.1).
-pub(crate) fn cookies(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
-    let lines = headers.get_all(COOKIE).into_iter().filter_map(|line| line.to_str().ok());
-    lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='))
 }

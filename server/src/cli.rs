@@ -12,7 +12,8 @@ use crate::{
     keys::{self, KeysCommand, KeysError},
     logging,
     restore::{self, RestoreError},
-    serve::{self, StartError},
+    serve,
+    start::StartError,
     time::{self, TimeError},
 };
 

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::{
     Config,
-    serve::{self, StartError},
+    start::{self, StartError},
 };
 
 /// File in the data folder with the mark: the list's id, a space, and the number of its reserved entries.
@@ -40,7 +40,7 @@ pub enum RestoreError {
 /// # Errors
 /// Returns an error if the database cannot be opened, or the list or the mark cannot be written.
 pub(crate) async fn complete(config: &Config) -> Result<(), RestoreError> {
-    let service = serve::open(config, Clock::system()).await?;
+    let service = start::open(config, Clock::system()).await?;
     let done = open_list(&service, &config.data_dir).await;
     service.close().await;
     let id = done?;

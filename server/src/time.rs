@@ -9,7 +9,7 @@ use service::{Actor, Clock, Error, Service, Trust, store::Engine};
 
 use crate::{
     Config,
-    serve::{self, StartError},
+    start::{self, StartError},
 };
 
 /// Subcommands of `latchkey clock`.
@@ -40,7 +40,7 @@ pub enum TimeError {
 /// # Errors
 /// Returns an error if the server's data cannot be opened, the command is refused, or its output cannot be written.
 pub async fn work(config: &Config, work: ClockCommand) -> Result<(), TimeError> {
-    let service = serve::open(config, Clock::system()).await?;
+    let service = start::open(config, Clock::system()).await?;
     let done = done(&service, &work).await;
     service.close().await;
     done

@@ -4,7 +4,10 @@ use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use licensing::{ActivationCode, Fingerprint, Terms, activation::Request, terms::Seats};
 use service::{Activation, Actor, LicenseForm, Origin, PolicyForm, ProductForm, Service};
 
-use super::{DemoCommand, DemoError, Line};
+use super::{
+    command::{DemoCommand, DemoError},
+    lines::Line,
+};
 
 /// Number of licenses issued in one transaction.
 const BATCH: u32 = 1_000;

@@ -13,8 +13,8 @@ use service::{Activation, Actor, BlockedFor, Clock, LicenseForm, NewBlock, NewLi
 use uuid::Uuid;
 
 use super::{
-    Line,
     catalog::{Offer, catalog},
+    lines::Line,
     sales::{Outcome, SALES, Sale},
 };
 

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::{
     Config,
-    serve::{self, StartError},
+    start::{self, StartError},
 };
 
 /// Subcommands of `latchkey keys`.
@@ -95,7 +95,7 @@ fn algorithm(name: &str) -> Result<Algorithm, String> {
 /// # Errors
 /// Returns an error if the server's data cannot be opened, the command is refused, or its output cannot be written.
 pub async fn work(config: &Config, work: KeysCommand) -> Result<(), KeysError> {
-    let service = serve::open(config, Clock::system()).await?;
+    let service = start::open(config, Clock::system()).await?;
     let done = done(&service, work).await;
     service.close().await;
     done

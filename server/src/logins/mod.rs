@@ -58,6 +58,13 @@ impl Login {
     }
 }
 
+/// The signed-in account and its login. Stays the same for the whole login, even when the login's secret is renewed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct CurrentLogin {
+    pub(crate) account: Uuid,
+    pub(crate) login: Uuid,
+}
+
 /// Lifetime of logins.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Lasting {
