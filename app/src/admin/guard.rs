@@ -6,11 +6,14 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use service::{Actor, Origin, Service};
 use uuid::Uuid;
 
-use super::{Call, FRESH_FOR, ReadName, Row, TABLE};
+use super::{
+    TABLE,
+    call::{Call, FRESH_FOR, ReadName, Row},
+};
 use crate::{
     Error,
-    components::reason,
     context::{Browser, visitor},
+    roles::reason,
 };
 
 /// Checks in [`TABLE`] that the signed-in account's role may do the act `F`.

@@ -2,7 +2,12 @@
 
 use std::sync::Arc;
 
-use app::{address, admin::FRESH_FOR, context::Browser as _, done::Done, pages::sign_in::sign_in_address};
+use app::{
+    address::{self, sign_in_address},
+    admin::FRESH_FOR,
+    context::Browser as _,
+    done::Done,
+};
 use axum::{
     Extension,
     extract::{Path, Query, Request, State},
