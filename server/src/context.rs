@@ -11,9 +11,10 @@ use leptos::prelude::*;
 
 use crate::{AppState, config::IdentityProvider};
 
-/// Provides the context of a page or act: the service, the visitor, the browser, and a refused form. Called once per
-/// request, after Leptos has provided the request's [`Parts`].
+/// Provides the context of a page or act: the permissions, the service, the visitor, the browser, and a refused form.
+/// Called once per request, after Leptos has provided the request's [`Parts`].
 pub(crate) fn provide(state: &AppState) {
+    app::admin::provide_table();
     provide_context(state.service.clone());
     provide_context(sign_in_providers(state));
     let Some(parts) = use_context::<Parts>() else { return };

@@ -25,12 +25,14 @@ pub mod sign_in;
 pub mod theme;
 pub mod tokens;
 
-use leptos::server_fn::ServerFn;
+use leptos::{prelude::provide_context, server_fn::ServerFn};
 use licensing::Permission;
 
-use home::counted;
+use call::Rows;
+use counted::counted;
 
 mod call;
+mod counted;
 mod guard;
 #[cfg(test)]
 mod tests;
@@ -130,6 +132,11 @@ pub const TABLE: &[Row] = &[
     fresh::<tokens::RotateToken>(Permission::RunServer),
     takes::<tokens::RevokeToken>(Permission::RunServer),
 ];
+
+/// Provides [`TABLE`] to [`guard`] for the request.
+pub fn provide_table() {
+    provide_context(Rows(TABLE));
+}
 
 const fn open<F: ServerFn>() -> Row {
     Row { call: Call::Act(F::PATH), takes: None, fresh: false }
