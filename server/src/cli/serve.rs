@@ -1,12 +1,5 @@
 //! `latchkey serve`: startup, background tasks and shutdown.
 
-mod body;
-mod connection;
-mod connections;
-mod framing;
-mod places;
-mod watch;
-
 use std::{
     io::{self, Write as _},
     time::{Duration, Instant},
@@ -22,11 +15,15 @@ use tokio::{
 };
 
 use crate::{
-    AppState, Config, restore, router, site,
-    start::{StartError, open},
-    time::clock_owner,
+    AppState, Config,
+    cli::{
+        restore,
+        start::{StartError, open},
+    },
+    clock_owner::clock_owner,
+    http::connections::Connections,
+    router, site,
 };
-pub use connections::Connections;
 
 /// Time limit for closing the database, once the last request is answered.
 const CLOSING: Duration = Duration::from_secs(4);

@@ -5,11 +5,12 @@ use std::io::{self, Write as _};
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use clap::Subcommand;
-use service::{Actor, Clock, Error, Service, Trust, store::Engine};
+use service::{Actor, Clock, Error, Service, Trust};
 
 use crate::{
     Config,
-    start::{self, StartError},
+    cli::start::{self, StartError},
+    clock_owner::clock_owner,
 };
 
 /// Subcommands of `latchkey clock`.
@@ -70,14 +71,6 @@ async fn done(service: &Service, work: &ClockCommand) -> Result<(), TimeError> {
         }
     };
     Ok(writeln!(io::stdout(), "{report}")?)
-}
-
-/// Returns the machine whose clock counts: with PostgreSQL the database server, so that all instances use one clock.
-pub(crate) fn clock_owner(service: &Service) -> &'static str {
-    match service.store().engine() {
-        Engine::Sqlite => "this machine",
-        Engine::Postgres => "the database server",
-    }
 }
 
 fn written(at: DateTime<Utc>) -> String {

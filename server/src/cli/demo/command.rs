@@ -4,7 +4,7 @@ use std::io;
 
 use clap::Args;
 
-use crate::start::StartError;
+use crate::cli::start::StartError;
 
 /// Options of `latchkey demo`.
 #[derive(Debug, Args)]

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use service::{KeyState, ListedKey};
 
-use crate::table;
+use crate::cli::output;
 
 /// A key, as printed in JSON.
 #[derive(Serialize)]
@@ -23,7 +23,7 @@ struct Line<'a> {
 /// Prints the keys as a table, or as one JSON object per line.
 pub(super) fn print(keys: &[ListedKey], json: bool) -> io::Result<()> {
     if json {
-        return table::json(keys.iter().map(|key| {
+        return output::json(keys.iter().map(|key| {
             let (state, at) = state(key.state);
             let (kid, product) = (key.kid.as_str(), key.product.as_deref());
             Line { kid, algorithm: key.algorithm.name(), product, state, at, devices: key.devices }
@@ -33,7 +33,7 @@ pub(super) fn print(keys: &[ListedKey], json: bool) -> io::Result<()> {
         let product = key.product.clone().unwrap_or_else(|| "all".to_owned());
         [key.kid.clone(), key.algorithm.name().to_owned(), product, describe(key.state), key.devices.to_string()]
     });
-    table::print(["KEY", "ALGORITHM", "PRODUCT", "STATE", "DEVICES"], rows)
+    output::print(["KEY", "ALGORITHM", "PRODUCT", "STATE", "DEVICES"], rows)
 }
 
 /// Formats a time to the minute.

@@ -5,7 +5,7 @@ use std::io;
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::table;
+use crate::cli::output;
 
 /// A license and its activation code.
 #[derive(Clone, Debug, Serialize)]
@@ -24,9 +24,9 @@ pub(super) struct Line {
 /// Prints the lines as a table, or as one JSON object per line.
 pub(super) fn print(lines: &[Line], json: bool) -> io::Result<()> {
     if json {
-        return table::json(lines);
+        return output::json(lines);
     }
-    table::print(["CODE", "PRODUCT", "POLICY", "SEATS", "STATE", "LICENSE"], lines.iter().map(cells))
+    output::print(["CODE", "PRODUCT", "POLICY", "SEATS", "STATE", "LICENSE"], lines.iter().map(cells))
 }
 
 fn cells(line: &Line) -> [String; 6] {

@@ -1,21 +1,27 @@
 //! The command line.
 
+pub mod accounts;
+pub mod clock;
+pub mod demo;
+pub mod keys;
+mod output;
+mod restore;
+pub mod serve;
+pub mod start;
+
 use std::io::{self, Write as _};
 
 use clap::{Parser, Subcommand};
 
-use crate::{
-    Config,
-    accounts::{self, AccountsError},
-    config, core_dumps,
-    demo::{self, DemoCommand, DemoError},
-    keys::{self, KeysCommand, KeysError},
-    logging,
-    restore::{self, RestoreError},
-    serve,
+use self::{
+    accounts::AccountsError,
+    clock::TimeError,
+    demo::{DemoCommand, DemoError},
+    keys::{KeysCommand, KeysError},
+    restore::RestoreError,
     start::StartError,
-    time::{self, TimeError},
 };
+use crate::{Config, config, core_dumps, logging};
 
 /// Latchkey: a self-hosted license server
 #[derive(Debug, Parser)]
@@ -42,7 +48,7 @@ enum Command {
     Accounts(accounts::AccountsCommand),
     /// Show whether the server trusts its clock, or confirm that the clock is right
     #[command(subcommand)]
-    Clock(time::ClockCommand),
+    Clock(clock::ClockCommand),
     /// Open a new status list after restoring the database from a backup, before the server starts
     Restore,
     /// Print every setting with its default and an explanation
@@ -105,7 +111,7 @@ impl Cli {
             }
             Command::Clock(command) => {
                 let config = settings()?;
-                in_runtime(async { Ok(time::work(&config, command).await?) })
+                in_runtime(async { Ok(clock::work(&config, command).await?) })
             }
             Command::Restore => {
                 let config = settings()?;

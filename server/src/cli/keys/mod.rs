@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::{
     Config,
-    start::{self, StartError},
+    cli::start::{self, StartError},
 };
 
 /// Subcommands of `latchkey keys`.

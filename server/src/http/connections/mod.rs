@@ -1,21 +1,25 @@
 //! All connections: accepted up to the limits, and finished when the server stops.
 
+mod body;
+mod connection;
+mod framing;
+mod places;
+mod watch;
+
 use std::time::{Duration, Instant};
 
 use axum::Router;
 use tokio::{
     net::{TcpListener, TcpStream},
-    sync::watch,
+    sync::watch::Sender,
     task::JoinSet,
     time::{sleep, timeout},
 };
 
-use super::{
-    connection::{self, Accepted},
-    places::{Full, Places},
-    watch::Watch,
-};
 use crate::Config;
+use connection::Accepted;
+use places::{Full, Places};
+use watch::Watch;
 
 /// Time for requests in progress once the server stops.
 const FINISHING: Duration = Duration::from_secs(10);
@@ -31,7 +35,7 @@ pub struct Connections {
     reserve: Places,
     idle: Duration,
     tasks: JoinSet<()>,
-    stopping: watch::Sender<bool>,
+    stopping: Sender<bool>,
     last_logged: Option<Instant>,
 }
 
@@ -43,7 +47,7 @@ impl Connections {
             reserve: Places::reserve(),
             idle: config.idle_timeout,
             tasks: JoinSet::new(),
-            stopping: watch::Sender::new(false),
+            stopping: Sender::new(false),
             last_logged: None,
         }
     }

@@ -9,8 +9,10 @@ use service::{Actor, Clock, Error, Service};
 
 use crate::{
     Config,
-    start::{self, StartError},
-    table,
+    cli::{
+        output,
+        start::{self, StartError},
+    },
 };
 
 /// Subcommands of `latchkey accounts`.
@@ -78,8 +80,8 @@ async fn done(config: &Config, service: &Service, work: AccountsCommand) -> Resu
                 email: row.account.email,
             });
             match json {
-                true => table::json(lines)?,
-                false => table::print(
+                true => output::json(lines)?,
+                false => output::print(
                     ["NAME", "E-MAIL", "ROLE", "STATE"],
                     lines.map(|line| [line.name, line.email, line.role.to_owned(), line.state.to_owned()]),
                 )?,

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::{
     Config,
-    start::{self, StartError},
+    cli::start::{self, StartError},
 };
 
 /// File in the data folder with the mark: the list's id, a space, and the number of its reserved entries.

@@ -9,7 +9,7 @@ mod showcase;
 
 use service::{Clock, Service};
 
-use crate::{Config, start};
+use crate::{Config, cli::start};
 pub use command::{DemoCommand, DemoError};
 use lines::Line;
 

@@ -1,0 +1,3 @@
+//! HTTP below the routes: connections and what every request passes through.
+
+pub mod connections;
