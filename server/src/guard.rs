@@ -10,7 +10,7 @@ use http::{
     header::{ORIGIN, REFERER},
 };
 
-use crate::{AppState, access, config::PublicUrl, faults::asks_for_html};
+use crate::{AppState, access, config::PublicUrl, http::error_pages::asks_for_html};
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 

@@ -18,8 +18,9 @@ use tower_http::compression::{
 };
 
 use crate::{
-    AppState, access, api, bounds, context, edge, faults, forms, guard, headers, logins, mask_emails, nul, oidc,
-    origin, page_threads, rate_limit, site, visitor,
+    AppState, access, api, context, forms, guard,
+    http::{bounds, edge, error_pages, headers, nul, origin},
+    logins, mask_emails, oidc, page_threads, rate_limit, site, visitor,
 };
 
 /// Builds the router for everything that this server answers.
@@ -73,7 +74,7 @@ fn admin(state: AppState) -> Router {
         .layer(from_fn(nul::refuse))
         .layer(from_fn_with_state(state.clone(), rate_limit::keep))
         .layer(from_fn(bounds::keep))
-        .layer(from_fn_with_state(state, faults::write))
+        .layer(from_fn_with_state(state, error_pages::write))
         .layer(from_fn(file))
 }
 

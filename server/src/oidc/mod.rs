@@ -32,7 +32,7 @@ use axum::{
 };
 use http::{StatusCode, header::ALLOW};
 
-use crate::{AppState, edge::Head};
+use crate::{AppState, http::edge::Head};
 
 pub(crate) use access::NotKnown;
 pub(crate) use authorization_attempt::{LEAVING, is_attempt};

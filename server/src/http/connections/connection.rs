@@ -22,7 +22,7 @@ use super::{
     framing::Framing,
     watch::{Watch, Watched},
 };
-use crate::{edge::Overloaded, origin::Peer};
+use crate::http::{edge::Overloaded, origin::Peer};
 
 /// Maximum size of a request's head, in bytes; a larger one is answered with 431.
 const LARGEST_HEAD: usize = 32 * 1024;

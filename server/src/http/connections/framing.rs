@@ -11,7 +11,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use crate::edge::BadFraming;
+use crate::http::edge::BadFraming;
 
 /// Maximum size of a head that is parsed, in bytes; hyper refuses a larger one.
 const LARGEST: usize = 64 * 1024;

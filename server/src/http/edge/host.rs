@@ -13,7 +13,7 @@ use axum::{
 };
 use http::{StatusCode, Version, header::HOST, uri::Authority};
 
-use crate::{AppState, config::is_this_machine, faults::Reader};
+use crate::{AppState, config::is_this_machine, http::error_pages::Reader};
 
 /// The host that a request names, in lowercase, without a port. `None` for a request of HTTP/1.0 without one.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -17,7 +17,7 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 
-use crate::{AppState, faults::Reader};
+use crate::{AppState, http::error_pages::Reader};
 
 use host::Host;
 pub(crate) use host::guard;
