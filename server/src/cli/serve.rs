@@ -22,7 +22,8 @@ use crate::{
     },
     clock_owner::clock_owner,
     http::connections::Connections,
-    router, site,
+    router,
+    web::assets,
 };
 
 /// Time limit for closing the database, once the last request is answered.
@@ -44,7 +45,7 @@ pub async fn serve(config: Config) -> Result<(), StartError> {
     let listener = TcpListener::bind(address).await.map_err(|error| StartError::Listen { address, error })?;
     let service = open(&config, Clock::system()).await?;
     restore::check(&service, &config.data_dir).await?;
-    if let Err(missing) = site::pkg_dir() {
+    if let Err(missing) = assets::pkg_dir() {
         tracing::warn!("{missing}; until then, pages have no styles and scripts");
     }
     welcome(&config, service.new_setup_link().await?.as_deref())?;

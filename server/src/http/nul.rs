@@ -10,7 +10,7 @@ use axum::{
 };
 use http::{HeaderMap, StatusCode, header::CONTENT_TYPE};
 
-use crate::{forms::LONGEST_FORM, http::error_pages::ErrorMessage};
+use crate::{http::error_pages::ErrorMessage, web::forms::LONGEST_FORM};
 
 const MESSAGE: ErrorMessage = ErrorMessage(
     "The request contains an invisible character (U+0000), perhaps copied from a damaged file. Type the text again. \

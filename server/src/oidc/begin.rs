@@ -28,7 +28,10 @@ use super::{
     redirect::{go, redirect_uri},
     sign_in_error::SignInError,
 };
-use crate::{AppState, browser::OurBrowser, guard::followed_from, logins::CurrentLogin};
+use crate::{
+    AppState,
+    web::{browser::OurBrowser, csrf::followed_from, logins::CurrentLogin},
+};
 
 /// Query of the sign-in link.
 #[derive(Debug, Default, Deserialize)]

@@ -22,7 +22,10 @@ use super::{
     redirect::{go, redirect_uri},
     sign_in_error::SignInError,
 };
-use crate::{AppState, browser::OurBrowser, logins::CurrentLogin};
+use crate::{
+    AppState,
+    web::{browser::OurBrowser, logins::CurrentLogin},
+};
 
 /// Tolerance for clocks that differ: a fresh sign-in may be this much earlier than the attempt, or later than now.
 const AHEAD: Span = Span::seconds(60);

@@ -10,7 +10,7 @@ use leptos_axum::render_app_async_with_context;
 use service::Origin;
 
 use super::{provider::Provider, sign_in_error::SignInError};
-use crate::{AppState, context};
+use crate::{AppState, web::leptos_context};
 
 /// Shows the sign-in page with the error at the top, and records the error in the log and the audit log.
 pub(super) async fn tell(state: &AppState, provider: &Provider, error: SignInError, mut request: Request) -> Response {
@@ -27,7 +27,8 @@ pub(super) async fn tell(state: &AppState, provider: &Provider, error: SignInErr
     request.extensions_mut().insert::<SignInNotice>(error.notice(&provider.settings));
     *request.method_mut() = Method::GET;
     let (inner, leptos) = (state.clone(), state.leptos.clone());
-    let draw = render_app_async_with_context(move || context::provide(&inner), move || app::shell(leptos.clone()));
+    let draw =
+        render_app_async_with_context(move || leptos_context::provide(&inner), move || app::shell(leptos.clone()));
     let mut page = draw(request).await.into_response();
     *page.status_mut() = error.status();
     page

@@ -22,7 +22,7 @@ use http::{
 use tower_sessions::session::Id;
 
 use super::{cookie_name, secret};
-use crate::{AppState, cookies::read_cookie};
+use crate::{AppState, web::cookies::read_cookie};
 
 /// Flag that requests a new secret once the request is answered.
 #[derive(Clone, Debug, Default)]

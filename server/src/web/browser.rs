@@ -20,11 +20,12 @@ use tower_sessions::{
 use uuid::Uuid;
 
 use crate::{
-    AppState,
-    asking::{Asking, see},
-    cookies::{cookies, read_cookie},
-    logins::{CurrentLogin, LOGIN, Login, RenewLogin, cookie_name, secret},
-    oidc,
+    AppState, oidc,
+    web::{
+        asking::{Asking, see},
+        cookies::{cookies, read_cookie},
+        logins::{CurrentLogin, LOGIN, Login, RenewLogin, cookie_name, secret},
+    },
 };
 
 /// Lifetime of a value in the browser, in seconds.

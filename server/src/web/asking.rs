@@ -5,7 +5,10 @@ use http::{HeaderMap, header::USER_AGENT};
 use licensing::Role;
 use service::{Origin, SignedIn};
 
-use crate::{AppState, cookies::read_cookie, logins::Login};
+use crate::{
+    AppState,
+    web::{cookies::read_cookie, logins::Login},
+};
 
 /// Maximum length of the stored user agent, in characters.
 const LONGEST_AGENT: usize = 200;

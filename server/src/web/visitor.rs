@@ -15,9 +15,11 @@ use tower_sessions::{Session, session};
 
 use crate::{
     AppState,
-    asking::{Asking, see},
-    browser::{OurBrowser, end},
-    logins::{LOGIN, Login, RenewLogin},
+    web::{
+        asking::{Asking, see},
+        browser::{OurBrowser, end},
+        logins::{LOGIN, Login, RenewLogin},
+    },
 };
 
 /// A login's last request is stored at most once in this time, so that reading rarely causes a write.
