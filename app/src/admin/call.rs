@@ -52,7 +52,7 @@ impl Row {
 /// Time for which a proof counts as fresh.
 pub const FRESH_FOR: licensing::Span = licensing::Span::minutes(10);
 
-/// The rows of all reads and acts, in the context of a request. [`guard`](super::guard) looks them up there, since the
+/// The rows of all reads and acts, in the context of a request. [`guard()`](super::guard()) looks them up there, since the
 /// acts in [`TABLE`](super::TABLE) use it themselves. Without them it refuses everything.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::admin) struct Rows(pub(in crate::admin) &'static [Row]);

@@ -133,7 +133,7 @@ pub const TABLE: &[Row] = &[
     takes::<tokens::RevokeToken>(Permission::RunServer),
 ];
 
-/// Provides [`TABLE`] to [`guard`] for the request.
+/// Provides [`TABLE`] to [`guard()`] for the request.
 pub fn provide_table() {
     provide_context(Rows(TABLE));
 }
