@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::status::set_status;
+
 /// The path to go to when no better one is known.
 pub const HOME: &str = "/";
 
@@ -26,6 +28,17 @@ pub fn query_with(old: &str, key: &str, value: Option<&str>) -> String {
         .map(str::to_owned);
     let pairs: Vec<_> = others.chain(value.map(|value| format!("{key}={}", escape(value)))).collect();
     if pairs.is_empty() { String::new() } else { format!("?{}", pairs.join("&")) }
+}
+
+/// Query key of the page to open after signing in.
+pub(crate) const TO: &str = "to";
+
+/// Returns the address of the sign-in page, from which signing in leads back to `here`.
+pub fn sign_in_address(here: &str) -> String {
+    match here {
+        HOME => "/sign-in".to_owned(),
+        _ => format!("/sign-in{}", query_with("", TO, Some(here))),
+    }
 }
 
 /// Percent-encodes `text` as a value in a query: everything but ASCII letters, digits, `-`, `.`, `_` and `~`.
@@ -65,7 +78,7 @@ pub fn go(to: &str) {
 /// Renders no page, but redirects the browser to another with status 303.
 pub(crate) fn leave_for(to: &str) {
     go(to);
-    crate::components::set_status(303);
+    set_status(303);
 }
 
 #[cfg(test)]

@@ -14,6 +14,8 @@ pub mod load;
 pub mod pages;
 mod policy;
 pub mod releases;
+mod roles;
+mod status;
 pub mod words;
 
 use leptos::prelude::*;

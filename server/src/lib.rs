@@ -1,38 +1,20 @@
 //! The Latchkey server process.
 
 pub mod access;
-pub mod accounts;
 mod api;
-mod bounds;
-mod browser;
-mod cli;
+pub mod cli;
+mod clock_owner;
 pub mod config;
-mod context;
 mod core_dumps;
 pub mod data;
-pub mod demo;
-mod edge;
-mod faults;
-pub mod forms;
-mod guard;
-mod headers;
-pub mod keys;
+pub mod http;
 pub mod logging;
-mod logins;
-mod mask_emails;
-mod nul;
 mod oidc;
-pub mod origin;
 mod page_threads;
 mod rate_limit;
-mod restore;
 mod router;
-pub mod serve;
-pub mod site;
 mod state;
-mod table;
-pub mod time;
-mod visitor;
+pub mod web;
 
 pub use cli::{Cli, CommandError};
 pub use config::Config;

@@ -18,8 +18,10 @@ use tower_http::compression::{
 };
 
 use crate::{
-    AppState, access, api, bounds, context, edge, faults, forms, guard, headers, logins, mask_emails, nul, oidc,
-    origin, page_threads, rate_limit, site, visitor,
+    AppState, access, api,
+    http::{bounds, edge, error_pages, headers, nul, origin},
+    oidc, page_threads, rate_limit,
+    web::{assets, csrf, forms, leptos_context, logins, mask_emails, visitor},
 };
 
 /// Builds the router for everything that this server answers.
@@ -50,7 +52,7 @@ fn admin(state: AppState) -> Router {
         .leptos_routes_with_context(
             &state,
             generate_route_list(App),
-            move || context::provide(&inner),
+            move || leptos_context::provide(&inner),
             move || app::shell(app.clone()),
         )
         .fallback(nowhere)
@@ -67,13 +69,13 @@ fn admin(state: AppState) -> Router {
         .layer(logins::layer(&state))
         .layer(from_fn(logins::secure))
         .layer(from_fn_with_state(state.clone(), logins::renew))
-        .layer(from_fn_with_state(state.clone(), guard::cross_site))
-        .layer(from_fn_with_state(state.clone(), guard::existing))
+        .layer(from_fn_with_state(state.clone(), csrf::cross_site))
+        .layer(from_fn_with_state(state.clone(), csrf::existing))
         .layer(from_fn_with_state(state.clone(), edge::guard))
         .layer(from_fn(nul::refuse))
         .layer(from_fn_with_state(state.clone(), rate_limit::keep))
         .layer(from_fn(bounds::keep))
-        .layer(from_fn_with_state(state, faults::write))
+        .layer(from_fn_with_state(state, error_pages::write))
         .layer(from_fn(file))
 }
 
@@ -87,13 +89,14 @@ async fn act(State(state): State<AppState>, request: Request) -> Response {
     if !access::exists(request.uri().path()) {
         return StatusCode::NOT_FOUND.into_response();
     }
-    handle_server_fns_with_context(move || context::provide(&state), request).await.into_response()
+    handle_server_fns_with_context(move || leptos_context::provide(&state), request).await.into_response()
 }
 
 /// Renders the 404 page.
 async fn nowhere(State(state): State<AppState>, request: Request) -> Response {
     let leptos = state.leptos.clone();
-    let draw = render_app_async_with_context(move || context::provide(&state), move || app::shell(leptos.clone()));
+    let draw =
+        render_app_async_with_context(move || leptos_context::provide(&state), move || app::shell(leptos.clone()));
     let mut page = draw(request).await.into_response();
     *page.status_mut() = StatusCode::NOT_FOUND;
     page
@@ -101,7 +104,7 @@ async fn nowhere(State(state): State<AppState>, request: Request) -> Response {
 
 /// Serves scripts, styles and images, wherever they are stored.
 async fn file(request: Request, next: Next) -> Response {
-    match site::answer(request.method(), request.uri().path(), request.headers()) {
+    match assets::answer(request.method(), request.uri().path(), request.headers()) {
         Some(file) => file,
         None => next.run(request).await,
     }

@@ -6,7 +6,7 @@ use axum::extract::FromRef;
 use leptos::prelude::LeptosOptions;
 use service::Service;
 
-use crate::{Config, oidc::Providers, site};
+use crate::{Config, oidc::Providers, web::assets};
 
 /// Shared state of all handlers. Cloning it, as each layer does for each request, only increments a counter.
 #[derive(Clone, Debug)]
@@ -28,7 +28,7 @@ pub struct Shared {
 impl AppState {
     /// Creates the state of a server. Without built browser files, pages have no scripts and styles.
     pub fn new(service: Service, config: Config) -> Self {
-        let pkg = site::pkg_dir().unwrap_or_else(|_| "pkg".to_owned());
+        let pkg = assets::pkg_dir().unwrap_or_else(|_| "pkg".to_owned());
         let leptos =
             LeptosOptions::builder().output_name("latchkey").site_pkg_dir(pkg).site_addr(config.listen).build();
         service.local_sign_in().know_issuers(config.oidc.iter().map(|provider| provider.issuer.clone()));

@@ -6,6 +6,7 @@
 
 pub mod access;
 pub mod activation;
+mod block;
 pub mod code;
 pub mod email;
 pub mod feature;

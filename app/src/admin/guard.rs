@@ -6,14 +6,14 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use service::{Actor, Origin, Service};
 use uuid::Uuid;
 
-use super::{Call, FRESH_FOR, ReadName, Row, TABLE};
+use super::call::{Call, FRESH_FOR, ReadName, Row, Rows};
 use crate::{
     Error,
-    components::reason,
     context::{Browser, visitor},
+    roles::reason,
 };
 
-/// Checks in [`TABLE`] that the signed-in account's role may do the act `F`.
+/// Checks in [`TABLE`](super::TABLE) that the signed-in account's role may do the act `F`.
 ///
 /// # Errors
 /// [`Error::SignInNeeded`] if nobody is signed in; [`Error::ProofNeeded`] if the row requires a fresh proof and the
@@ -23,7 +23,7 @@ pub fn guard<F: ServerFn>() -> Result<Actor, Error> {
     authorize(Call::Act(F::PATH))
 }
 
-/// Checks in [`TABLE`] that the signed-in account's role may do this read.
+/// Checks in [`TABLE`](super::TABLE) that the signed-in account's role may do this read.
 ///
 /// # Errors
 /// [`Error::SignInNeeded`] if nobody is signed in; [`Error::Forbidden`] if the role lacks the permission, and for every
@@ -32,7 +32,7 @@ pub fn guard_read(read: ReadName) -> Result<Actor, Error> {
     authorize(Call::Read(read))
 }
 
-/// Checks in [`TABLE`] that anonymous visitors may do this read.
+/// Checks in [`TABLE`](super::TABLE) that anonymous visitors may do this read.
 ///
 /// # Errors
 /// As [`guard_read`], if the read is not open to them.
@@ -44,7 +44,7 @@ pub fn guard_open(read: ReadName) -> Result<(), Error> {
 }
 
 fn row(call: Call) -> Option<&'static Row> {
-    TABLE.iter().find(|row| row.call == call)
+    use_context::<Rows>()?.0.iter().find(|row| row.call == call)
 }
 
 fn authorize(call: Call) -> Result<Actor, Error> {
@@ -116,7 +116,9 @@ mod tests {
 
     use super::*;
     use crate::{
-        admin::{home::HOME, products::acts::CreateProduct, sign_in::SIGN_IN_OPTIONS, theme::ChooseTheme},
+        admin::{
+            home::HOME, products::acts::CreateProduct, provide_table, sign_in::SIGN_IN_OPTIONS, theme::ChooseTheme,
+        },
         context::{SignedIn, Visitor},
     };
 
@@ -129,6 +131,7 @@ mod tests {
         Owner::new().with(|| {
             let account =
                 role.map(|role| SignedIn { id: Uuid::nil(), name: "Ingrid Lund".to_owned(), role, really: None });
+            provide_table();
             provide_context(Visitor { account, address: Some("203.0.113.24".to_owned()), ..Visitor::default() });
             guard()
         })
@@ -164,9 +167,24 @@ mod tests {
     }
 
     #[test]
+    fn without_the_table_nobody_may_do_anything() {
+        Owner::new().with(|| {
+            let account = SignedIn { id: Uuid::nil(), name: "Ingrid Lund".to_owned(), role: Role::Owner, really: None };
+            provide_context(Visitor { account: Some(account), ..Visitor::default() });
+            let nobody = Error::Forbidden("Nobody may do this.".to_owned());
+            assert_eq!(guard::<ChooseTheme>(), Err(nobody.clone()));
+            assert_eq!(guard_read(HOME), Err(nobody.clone()));
+            assert_eq!(guard_open(SIGN_IN_OPTIONS), Err(nobody));
+        });
+    }
+
+    #[test]
     fn an_act_of_the_name_of_a_read_is_another_thing() {
-        assert!(row(Call::Read(HOME)).is_some());
-        assert_eq!(row(Call::Act("/admin/api/home")), None);
+        Owner::new().with(|| {
+            provide_table();
+            assert!(row(Call::Read(HOME)).is_some());
+            assert_eq!(row(Call::Act("/admin/api/home")), None);
+        });
     }
 
     #[test]

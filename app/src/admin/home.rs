@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::decisions::GroupLine;
+use super::{counted, decisions::GroupLine};
 use crate::{Error, admin::ReadName};
 
 /// Totals and recent refusals.
@@ -66,9 +66,4 @@ pub async fn home() -> Result<HomePage, Error> {
         refusals: refusals.into_iter().map(|group| GroupLine::of(group, &products)).collect(),
         now,
     })
-}
-
-/// A count as the page needs it; negative numbers become 0.
-pub(super) fn counted(n: impl TryInto<u64>) -> u64 {
-    n.try_into().unwrap_or_default()
 }

@@ -25,67 +25,21 @@ pub mod sign_in;
 pub mod theme;
 pub mod tokens;
 
-use leptos::server_fn::ServerFn;
+use leptos::{prelude::provide_context, server_fn::ServerFn};
 use licensing::Permission;
 
-use home::counted;
+use call::Rows;
+use counted::counted;
 
+mod call;
+mod counted;
 mod guard;
 #[cfg(test)]
 mod tests;
 
+pub use call::{API, Call, FRESH_FOR, ReadName, Row};
 use guard::has_fresh_proof;
 pub use guard::{browser, guard, guard_open, guard_read, origin, read_id, service};
-
-/// The prefix of every act's path.
-pub const API: &str = "/admin/api/";
-
-/// The name of a read, in [`TABLE`] and in the audit log. Each is a constant next to its function.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ReadName(&'static str);
-
-/// A read or an act.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Call {
-    /// A read, which has no address.
-    Read(ReadName),
-    /// The act with this path.
-    Act(&'static str),
-}
-
-impl Call {
-    /// The name in the audit log: `licenses/detail`, `licenses/revoke`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Read(ReadName(name)) => name,
-            Self::Act(path) => path.trim_start_matches(API),
-        }
-    }
-}
-
-/// The permission that a read or an act requires.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Row {
-    /// The read or act.
-    pub call: Call,
-    /// The required permission; `None` if anonymous visitors may do it.
-    pub takes: Option<Permission>,
-    /// `true` if the act requires a fresh proof: one from the last ten minutes.
-    pub fresh: bool,
-}
-
-impl Row {
-    /// The path of an act; `None` for a read.
-    pub fn path(&self) -> Option<&'static str> {
-        match self.call {
-            Call::Act(path) => Some(path),
-            Call::Read(_) => None,
-        }
-    }
-}
-
-/// Time for which a proof counts as fresh.
-pub const FRESH_FOR: licensing::Span = licensing::Span::minutes(10);
 
 /// The permissions of all reads and acts. Calls that are missing here are always refused.
 pub const TABLE: &[Row] = &[
@@ -178,6 +132,11 @@ pub const TABLE: &[Row] = &[
     fresh::<tokens::RotateToken>(Permission::RunServer),
     takes::<tokens::RevokeToken>(Permission::RunServer),
 ];
+
+/// Provides [`TABLE`] to [`guard()`] for the request.
+pub fn provide_table() {
+    provide_context(Rows(TABLE));
+}
 
 const fn open<F: ServerFn>() -> Row {
     Row { call: Call::Act(F::PATH), takes: None, fresh: false }

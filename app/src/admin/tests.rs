@@ -128,6 +128,7 @@ fn as_read_by(role: Option<Role>, read: fn() -> Result<(), Error>) -> (Result<()
     let browser = Arc::new(Refusals::default());
     let answer = Owner::new().with(|| {
         let account = role.map(|role| SignedIn { id: Uuid::nil(), name: "Ingrid Lund".to_owned(), role, really: None });
+        provide_table();
         provide_context(Visitor { account, ..Visitor::default() });
         provide_context::<Arc<dyn Browser>>(browser.clone());
         read()

@@ -4,7 +4,12 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::{Code, Icon, Symbol};
-use crate::{Error, address, context::visitor, pages::sign_in::sign_in_address};
+use crate::{
+    Error,
+    address::{self, sign_in_address},
+    context::visitor,
+    status::set_status,
+};
 
 /// Replaces the page's content with an error, under the error's status.
 #[component]
@@ -99,13 +104,4 @@ fn ways_on(error: &Error, here: Memo<String>) -> AnyView {
         </a>
     }
     .into_any()
-}
-
-/// Sets the status of the current page.
-pub(crate) fn set_status(status: u16) {
-    if let (Some(response), Ok(status)) =
-        (use_context::<leptos_axum::ResponseOptions>(), http::StatusCode::from_u16(status))
-    {
-        response.set_status(status);
-    }
 }

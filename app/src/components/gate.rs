@@ -1,10 +1,10 @@
 //! Controls that require a permission.
 
 use leptos::prelude::*;
-use licensing::{Permission, Role};
+use licensing::Permission;
 
 use super::Fault;
-use crate::{Error, context::visitor};
+use crate::{Error, context::visitor, roles::reason};
 
 /// Returns `true` if the signed-in account has the permission.
 pub fn may(permission: Permission) -> bool {
@@ -69,15 +69,5 @@ pub fn Only(
     match may(permission) {
         true => children().into_any(),
         false => view! { <Fault error=Error::Forbidden(reason(permission).to_owned()) /> }.into_any(),
-    }
-}
-
-/// The reason why the button is disabled.
-pub fn reason(permission: Permission) -> &'static str {
-    match permission.least_role() {
-        Role::Viewer => "Sign in to do this.",
-        Role::Support => "Only support or an administrator can do this.",
-        Role::Admin => "Only an administrator can do this.",
-        Role::Owner => "Only an owner can do this.",
     }
 }

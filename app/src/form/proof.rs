@@ -10,9 +10,9 @@ use leptos::{either::Either, prelude::*};
 use super::submitted::{ACTION, FORM, PROOF, SIGN_IN, Submitted, refused_form};
 use crate::{
     Error, address,
+    address::sign_in_address,
     components::{Icon, Notice, Symbol, Tone, UsernameField, shell::PlainPage},
     context::visitor,
-    pages::sign_in::sign_in_address,
 };
 
 /// The sign-in fields, for a person whose login has ended.

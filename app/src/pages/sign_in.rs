@@ -8,24 +8,13 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use crate::{
-    address,
+    address::{self, TO},
     admin::sign_in::{SignIn, SignInOptions, sign_in_options},
     components::{Icon, Notice, Symbol, TextField, Tone, shell::PlainPage},
     context::{ProviderLink, SignInNotice, visitor},
     form::{Form, Submit, act},
     load::{Loaded, fetched},
 };
-
-/// Query key of the page to open after signing in.
-const TO: &str = "to";
-
-/// Returns the address of the sign-in page, from which signing in leads back to `here`.
-pub fn sign_in_address(here: &str) -> String {
-    match here {
-        address::HOME => "/sign-in".to_owned(),
-        _ => format!("/sign-in{}", address::query_with("", TO, Some(here))),
-    }
-}
 
 /// Returns the address that starts a sign-in at an identity provider and then leads back to `here`.
 fn provider_address(id: &str, here: &str) -> String {

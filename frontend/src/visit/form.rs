@@ -4,25 +4,22 @@ use leptos::prelude::{document, window};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, FormData, HtmlFormElement, SubmitEvent, Url, UrlSearchParams};
 
-use super::{Step, notice, visit};
+use super::{notice, sent::Sent};
 use crate::dom;
 
-/// A form that was submitted and not answered yet.
-pub(super) struct Sent {
-    form: HtmlFormElement,
-    button: Option<Element>,
-    fields: UrlSearchParams,
-}
+/// A visit to an address, with the form that is sent; a search has its fields in the address.
+type Visit = fn(String, Option<Sent>);
 
-pub(super) fn listen() {
-    dom::on(&document(), "submit", |event| {
+/// Takes over the forms of the page.
+pub(super) fn listen(visit: Visit) {
+    dom::on(&document(), "submit", move |event| {
         if let Some(event) = event.dyn_ref::<SubmitEvent>() {
-            _ = submit(event);
+            _ = submit(event, visit);
         }
     });
 }
 
-fn submit(event: &SubmitEvent) -> Option<()> {
+fn submit(event: &SubmitEvent, visit: Visit) -> Option<()> {
     let form = event.target()?.dyn_into::<HtmlFormElement>().ok()?;
     if event.default_prevented() || form.has_attribute("data-whole-page") {
         return None;
@@ -50,38 +47,9 @@ fn submit(event: &SubmitEvent) -> Option<()> {
     url.set_hash("");
     if !form.get_attribute("method").unwrap_or_default().eq_ignore_ascii_case("post") {
         url.set_search(&String::from(fields.to_string()));
-        visit(url.href(), None, Step::Push);
+        visit(url.href(), None);
         return Some(());
     }
-    let sent = Sent { form, button, fields };
-    sent.mark_busy();
-    visit(url.href(), Some(sent), Step::Push);
+    visit(url.href(), Some(Sent::new(form, button, fields)));
     Some(())
-}
-
-impl Sent {
-    pub(super) fn form(&self) -> &HtmlFormElement {
-        &self.form
-    }
-
-    pub(super) fn fields(&self) -> &UrlSearchParams {
-        &self.fields
-    }
-
-    fn mark_busy(&self) {
-        _ = self.form.set_attribute("aria-busy", "true");
-        if let Some(button) = &self.button {
-            _ = button.set_attribute("aria-busy", "true");
-            _ = button.set_attribute("aria-disabled", "true");
-        }
-    }
-
-    /// Lets the form be submitted again.
-    pub(super) fn arrived(&self) {
-        _ = self.form.remove_attribute("aria-busy");
-        if let Some(button) = &self.button {
-            _ = button.remove_attribute("aria-busy");
-            _ = button.remove_attribute("aria-disabled");
-        }
-    }
 }

@@ -6,7 +6,6 @@ use leptos::prelude::{document, window};
 use wasm_bindgen::JsValue;
 use web_sys::{History, ScrollRestoration, Url};
 
-use super::{Step, visit};
 use crate::dom;
 
 /// Query keys that do not make it another page: the open dialog, and the act that has just succeeded.
@@ -22,10 +21,20 @@ thread_local! {
     static SCROLLED: RefCell<Vec<f64>> = const { RefCell::new(Vec::new()) };
 }
 
-pub(super) fn listen() {
+/// The effect of a visit on the browser's history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Step {
+    /// A new entry.
+    Push,
+    /// No entry: the browser has already gone back or forward.
+    Traverse,
+}
+
+/// Follows the back and forward buttons.
+pub(super) fn listen(visit: fn(String)) {
     SHOWN.set(address());
     number(entry().unwrap_or_default());
-    dom::on(&window(), "popstate", |_| {
+    dom::on(&window(), "popstate", move |_| {
         remember_scroll();
         match entry() {
             Some(entry) => ENTRY.set(entry),
@@ -33,7 +42,7 @@ pub(super) fn listen() {
             None => number(ENTRY.get() + 1),
         }
         if without_hash(&address()) != without_hash(&shown()) {
-            visit(address(), None, Step::Traverse);
+            visit(address());
         }
     });
     // The browser handles reloads, including the scroll position.

@@ -4,14 +4,14 @@ use leptos::prelude::{document, window};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlAnchorElement, MouseEvent};
 
-use super::{Step, visit};
 use crate::dom;
 
-pub(super) fn listen() {
-    dom::on(&document(), "click", |event| {
+/// Takes over the links of the page.
+pub(super) fn listen(visit: fn(String)) {
+    dom::on(&document(), "click", move |event| {
         if let Some(url) = event.dyn_ref::<MouseEvent>().and_then(followed) {
             event.prevent_default();
-            visit(url, None, Step::Push);
+            visit(url);
         }
     });
 }

@@ -8,6 +8,7 @@ mod form;
 mod history;
 mod link;
 mod notice;
+mod sent;
 
 use std::cell::Cell;
 
@@ -16,7 +17,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, HtmlElement};
 
-use self::{answer::Answer, form::Sent};
+use self::{answer::Answer, history::Step, sent::Sent};
 use crate::{
     dialog, dom, islands,
     morph::{self, Page},
@@ -30,20 +31,11 @@ thread_local! {
 /// Set on `<html>` while a page is awaited; the style sheet shows a bar if that takes long.
 const VISITING: &str = "data-visiting";
 
-/// The effect of a visit on the browser's history.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Step {
-    /// A new entry.
-    Push,
-    /// No entry: the browser has already gone back or forward.
-    Traverse,
-}
-
 /// Takes over links, forms, and the browser's back and forward buttons.
 pub(crate) fn listen() {
-    link::listen();
-    form::listen();
-    history::listen();
+    link::listen(|url| visit(url, None, Step::Push));
+    form::listen(|url, sent| visit(url, sent, Step::Push));
+    history::listen(|url| visit(url, None, Step::Traverse));
 }
 
 /// Fetches a page, or submits a form, and shows the answer.

@@ -4,7 +4,7 @@ use leptos::prelude::document;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlFormElement};
 
-use super::form::Sent;
+use super::sent::Sent;
 use crate::dom;
 
 /// Shows the message of an answer without the form, for example because the login has ended or the role has changed.

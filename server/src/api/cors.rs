@@ -15,7 +15,7 @@ use tower::{Layer as _, ServiceExt as _};
 use tower_http::cors::{AllowOrigin, Any, CorsLayer};
 
 use super::activations::DECISION;
-use crate::{Config, origin::REQUEST_ID};
+use crate::{Config, http::origin::REQUEST_ID};
 
 /// Time for which a browser may cache the response to a preflight request.
 const KEPT: std::time::Duration = std::time::Duration::from_secs(600);

@@ -6,7 +6,7 @@ use serde_json::json;
 use service::{Service, Trust};
 
 use super::problem::Problem;
-use crate::time::clock_owner;
+use crate::clock_owner::clock_owner;
 
 /// Answers 200 as long as the process runs. If it does not answer, restart the process.
 pub(super) async fn live() -> impl IntoResponse {

@@ -13,15 +13,18 @@ use axum::{
 };
 use service::Service;
 
-use crate::site;
+use crate::web::assets;
 
 /// Answers the key set (RFC 7517 §5), cacheable for five minutes; 304 if the client already has it. During a database
 /// outage it is served from memory.
 pub(super) async fn jwks(State(service): State<Service>, headers: HeaderMap) -> Response {
     let keys = service.keys().jwks().await;
     let tag = tag(&keys.to_string());
-    let fresh =
-        if site::has(&headers, &tag) { StatusCode::NOT_MODIFIED.into_response() } else { Json(&*keys).into_response() };
+    let fresh = if assets::has(&headers, &tag) {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        Json(&*keys).into_response()
+    };
     ([(ETAG, tag), (CACHE_CONTROL, "public, max-age=300".to_owned())], fresh).into_response()
 }
 

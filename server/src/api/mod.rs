@@ -27,7 +27,10 @@ use axum::{
     routing::{any, get, post},
 };
 
-use crate::{AppState, bounds, faults};
+use crate::{
+    AppState,
+    http::{bounds, error_pages},
+};
 
 /// Every route of the public API, and the pages that explain its problems.
 pub(crate) fn routes(state: &AppState) -> Router<AppState> {
@@ -68,5 +71,5 @@ fn pages(state: &AppState) -> Router<AppState> {
         .route("/problems", get(problems::list))
         .route("/problems/{code}", get(problems::page))
         .layer(from_fn(bounds::keep))
-        .layer(from_fn_with_state(state.clone(), faults::write))
+        .layer(from_fn_with_state(state.clone(), error_pages::write))
 }

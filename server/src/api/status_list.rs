@@ -19,7 +19,7 @@ use super::{
     jwks::tag,
     problem::{Code, Problem, takes},
 };
-use crate::site;
+use crate::web::assets;
 
 const KIND: &str = "application/statuslist+jwt";
 /// Time for which caches may keep a list, in seconds. Verifiers keep it for its `ttl` on top, so a cache on the way
@@ -63,7 +63,7 @@ pub(super) async fn status_list(
     let good_for = (list.expires_at - service.clock().now()).num_seconds();
     // A weak tag, since it is the same for the list and its compressed form.
     let tag = format!("W/{}", tag(&list.token));
-    let fresh = if site::has(&headers, tag.trim_start_matches("W/")) {
+    let fresh = if assets::has(&headers, tag.trim_start_matches("W/")) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
         ([(CONTENT_TYPE, KIND)], list.token.to_string()).into_response()

@@ -4,9 +4,7 @@ use axum::{
     extract::{FromRequest, FromRequestParts, Request, State},
     http::StatusCode,
 };
-use chrono::{DateTime, Utc};
-use serde::Serialize;
-use service::{CallKey, DeviceInUse, InUse, Origin};
+use service::{CallKey, Origin};
 use uuid::Uuid;
 
 use super::{bearer::NoBearer, body::Members, key::Key, problem::Problem};
@@ -49,39 +47,4 @@ pub(super) async fn release(State(state): State<AppState>, chosen: Chosen) -> Re
     let Chosen { ticket, session, key, origin } = chosen;
     state.service.devices().release_with_ticket(&ticket, session, key.as_ref(), origin).await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-/// Members of a `seat_limit` problem that let the customer free a device.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Choice {
-    devices: Vec<Device>,
-    release_ticket: String,
-}
-
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Device {
-    session_id: Uuid,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    name: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    platform: Option<String>,
-    last_seen_at: DateTime<Utc>,
-    activated_at: DateTime<Utc>,
-    lease_ends_at: DateTime<Utc>,
-}
-
-impl From<InUse> for Choice {
-    fn from(in_use: InUse) -> Self {
-        let device = |one: DeviceInUse| Device {
-            session_id: one.session_id,
-            name: one.name,
-            platform: one.platform,
-            last_seen_at: one.last_seen_at,
-            activated_at: one.activated_at,
-            lease_ends_at: one.lease_ends_at,
-        };
-        Self { devices: in_use.devices.into_iter().map(device).collect(), release_ticket: in_use.ticket }
-    }
 }

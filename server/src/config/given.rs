@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use toml::{Table, Value};
 
 use super::{
-    DEFAULTS, Sources, Wrong,
-    sources::{FILE, PREFIX},
+    sources::{DEFAULTS, FILE, PREFIX, Sources},
     unknown::{is_service_link, meant, variable},
+    wrong::Wrong,
 };
 
 /// Text of a setting, and its source.

@@ -9,13 +9,12 @@ use std::{
 };
 
 use http::{HeaderName, uri::Authority};
-use licensing::Span;
+use licensing::{Network, Span};
 use service::SealingKey;
 use tracing_subscriber::EnvFilter;
 
 use super::{
-    ClientSecret, Config, DatabaseUrl, IdentityProvider, LogFormat, Network, PublicUrl, Sources, Wrong, given::Given,
-    oidc,
+    ClientSecret, Config, DatabaseUrl, IdentityProvider, LogFormat, PublicUrl, Sources, Wrong, given::Given, oidc,
 };
 
 /// Minutes of a login: at most a day.

@@ -5,9 +5,9 @@ use serde_json::Value;
 use service::{ExpectedToken, Service};
 
 use super::{
-    Providers,
     claims::{Claims, id, part, values},
     outbound::CallError,
+    providers::Providers,
 };
 use crate::config::IdentityProvider;
 

@@ -11,8 +11,10 @@ use uuid::Uuid;
 
 use crate::{
     Config,
-    browser::{CurrentLogin, cookies, read_cookie},
-    logins::cookie_name,
+    web::{
+        cookies::{cookies, read_cookie},
+        logins::{CurrentLogin, cookie_name},
+    },
 };
 
 /// Time that a person has at the provider.

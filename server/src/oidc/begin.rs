@@ -2,16 +2,18 @@
 
 use std::sync::Arc;
 
-use app::{address, admin::FRESH_FOR, context::Browser as _, done::Done, pages::sign_in::sign_in_address};
+use app::{
+    address::{self, sign_in_address},
+    admin::FRESH_FOR,
+    context::Browser as _,
+    done::Done,
+};
 use axum::{
     Extension,
     extract::{Path, Query, Request, State},
     response::{IntoResponse as _, Response},
 };
-use http::{
-    HeaderMap, HeaderValue, StatusCode,
-    header::{CACHE_CONTROL, LOCATION},
-};
+use http::{HeaderMap, StatusCode};
 use openidconnect::{
     CsrfToken, Nonce, PkceCodeChallenge, Scope,
     core::{CoreAuthPrompt, CoreAuthenticationFlow},
@@ -20,16 +22,15 @@ use serde::Deserialize;
 
 use super::{
     authorization_attempt::{Attempt, keep},
-    in_time,
+    deadline::in_time,
+    error_page::tell,
     provider::Provider,
-    redirect_uri,
+    redirect::{go, redirect_uri},
     sign_in_error::SignInError,
-    tell,
 };
 use crate::{
     AppState,
-    browser::{CurrentLogin, OurBrowser},
-    guard::followed_from,
+    web::{browser::OurBrowser, csrf::followed_from, logins::CurrentLogin},
 };
 
 /// Query of the sign-in link.
@@ -130,12 +131,4 @@ async fn address_of(
     let mut headers = HeaderMap::new();
     keep((&state.service, &state.config), &attempt, brought, &mut headers)?;
     Ok((url.into(), headers))
-}
-
-/// Redirects the browser, without caching: the URL is private to this request.
-pub(super) fn go(to: &str, mut headers: HeaderMap) -> Response {
-    let Ok(to) = HeaderValue::try_from(to) else { return StatusCode::INTERNAL_SERVER_ERROR.into_response() };
-    headers.insert(LOCATION, to);
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    (StatusCode::SEE_OTHER, headers).into_response()
 }

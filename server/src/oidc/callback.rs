@@ -14,18 +14,17 @@ use uuid::Uuid;
 
 use super::{
     authorization_attempt::{Attempt, LONGEST, brought, forget},
-    begin::go,
     claims::{id, person},
+    deadline::in_time,
+    error_page::tell,
     exchange::Verified,
-    in_time,
     provider::Provider,
-    redirect_uri,
+    redirect::{go, redirect_uri},
     sign_in_error::SignInError,
-    tell,
 };
 use crate::{
     AppState,
-    browser::{CurrentLogin, OurBrowser},
+    web::{browser::OurBrowser, logins::CurrentLogin},
 };
 
 /// Tolerance for clocks that differ: a fresh sign-in may be this much earlier than the attempt, or later than now.

@@ -14,12 +14,13 @@ use tracing::Instrument as _;
 use uuid::Uuid;
 
 use super::{
-    IN_TIME, Providers,
     claims::{Claims, at, person},
+    deadline::IN_TIME,
     exchange::{ExchangeError, Verified},
     outbound::CallError,
     provider::{Provider, ProviderMetadata},
-    redirect_uri,
+    providers::Providers,
+    redirect::redirect_uri,
 };
 use crate::AppState;
 

@@ -10,7 +10,7 @@ use http::HeaderMap;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{authorization_attempt::take_leaving, begin::go};
+use super::{authorization_attempt::take_leaving, redirect::go};
 use crate::AppState;
 
 /// Path through which a browser signs out at a provider.

@@ -121,7 +121,7 @@ fn server(folder: &TempDir) -> Running {
         ("LATCHKEY_PUBLIC_URL", "https://licenses.example.com"),
         ("LATCHKEY_TRUSTED_PROXIES", "127.0.0.1"),
         // The log is not read, so it must not fill the pipe.
-        ("LATCHKEY_LOG", "error,server::serve=info"),
+        ("LATCHKEY_LOG", "error,server::cli::serve=info"),
     ];
     Running::start_with(folder, &settings)
 }

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use chrono::{DateTime, Utc};
 
-use super::{Facts, LicenseFacts, Purpose, Refused, Request, Rule, Verdict};
+use super::{Facts, LicenseFacts, Purpose, Refused, Request, Rule};
 use crate::{
     Refusal, Version,
     product::ProductRelease,
@@ -44,12 +44,6 @@ impl<'a> Case<'a> {
     pub(super) fn of(facts: Facts<'a>, request: &'a Request, now: DateTime<Utc>) -> Result<Self, Refused> {
         let unknown = Refused { rule: Rule::CodeKnown, refusal: Refusal::CodeNotFound { ended: false } };
         Ok(Self { license: facts.license.ok_or(unknown)?, facts, request, now })
-    }
-
-    /// Every rule with its verdict, in order. Shared by [`decide`](super::decide) and [`explain`](super::explain), so
-    /// that they cannot disagree.
-    pub(super) fn walk(&self) -> impl Iterator<Item = (Rule, Verdict)> {
-        Rule::ALL.into_iter().map(|rule| (rule, self.judge(rule)))
     }
 
     pub(super) fn activates(&self) -> bool {

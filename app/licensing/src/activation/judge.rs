@@ -28,8 +28,14 @@ fn when(holds: bool, refusal: impl FnOnce() -> Refusal) -> Verdict {
 }
 
 impl Case<'_> {
+    /// Every rule with its verdict, in order. Shared by [`decide`](super::decide) and [`explain`](super::explain), so
+    /// that they cannot disagree.
+    pub(super) fn walk(&self) -> impl Iterator<Item = (Rule, Verdict)> {
+        Rule::ALL.into_iter().map(|rule| (rule, self.judge(rule)))
+    }
+
     /// Checks one rule.
-    pub(super) fn judge(&self, rule: Rule) -> Verdict {
+    fn judge(&self, rule: Rule) -> Verdict {
         let (license, terms) = (self.license, &self.license.terms);
         match rule {
             Rule::CodeKnown => Verdict::Passed,

@@ -1,7 +1,10 @@
 //! Finds a generated code inside a pasted text: in quotes, before a full stop, after a label, broken over lines, quoted
 //! in a mail.
 
-use super::{CodeShape, check_value, fold, value};
+use super::{
+    shape::CodeShape,
+    symbols::{check_value, fold, is_separator, symbol, value},
+};
 use crate::text::is_invisible;
 
 /// Maximum length of a text that is searched, in bytes.
@@ -43,7 +46,7 @@ pub(super) fn find(text: &str) -> Option<String> {
             }
         }
     }
-    best.map(|(_, values)| values.into_iter().map(super::symbol).collect())
+    best.map(|(_, values)| values.into_iter().map(symbol).collect())
 }
 
 /// Returns the first words that together have the length of a code of this shape.
@@ -98,7 +101,7 @@ fn words(text: &str) -> Vec<Word> {
             word.push(folded);
         } else {
             end(&mut word, &mut is_joined);
-            is_joined = is_joined && super::is_separator(c);
+            is_joined = is_joined && is_separator(c);
         }
     }
     end(&mut word, &mut is_joined);

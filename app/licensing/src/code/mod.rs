@@ -5,62 +5,18 @@
 //! of two symbols.
 
 mod inside;
+mod shape;
+mod symbols;
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+pub use shape::CodeShape;
+use symbols::{check_value, fold, is_separator, symbol, value};
 
-use crate::text::is_invisible;
-
-const SYMBOLS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 /// Maximum length of a code, generated or imported, in characters.
 pub const LONGEST: usize = 128;
 /// Minimum length of an imported code, in characters other than separators.
 pub const SHORTEST: usize = 6;
-
-/// Shape of a product's generated codes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum CodeShape {
-    /// Four groups of seven: 27 random symbols (135 bits) and a check symbol. Cannot be guessed.
-    #[default]
-    FourBySeven,
-    /// Three groups of six: 17 random symbols (85 bits) and a check symbol. Cannot be guessed over the network.
-    ThreeBySix,
-}
-
-impl CodeShape {
-    /// Every shape.
-    pub const ALL: [Self; 2] = [Self::FourBySeven, Self::ThreeBySix];
-
-    const fn group(self) -> usize {
-        match self {
-            Self::FourBySeven => 7,
-            Self::ThreeBySix => 6,
-        }
-    }
-
-    /// Number of symbols, including the check symbol.
-    const fn symbols(self) -> usize {
-        match self {
-            Self::FourBySeven => 28,
-            Self::ThreeBySix => 18,
-        }
-    }
-
-    /// Stored name, also used in the API.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::FourBySeven => "four-by-seven",
-            Self::ThreeBySix => "three-by-six",
-        }
-    }
-
-    /// Returns the shape with this [`name`](Self::name).
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|s| s.name() == name)
-    }
-}
 
 /// Origin of a code, judged by its symbols alone, without a look-up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -199,44 +155,4 @@ impl fmt::Debug for ActivationCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("ActivationCode(secret)")
     }
-}
-
-/// Returns `true` for spaces and dashes of every kind, and for the invisible characters that come with codes pasted
-/// from a mail.
-fn is_separator(c: char) -> bool {
-    let dash = matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}' | '\u{ff0d}');
-    c.is_whitespace() || dash || is_invisible(c)
-}
-
-/// Folds ASCII and its full-width forms, which East Asian input methods produce. Folding more would make unrelated
-/// codes equal.
-fn fold(c: char) -> char {
-    let narrow = match c {
-        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
-        other => other,
-    };
-    match narrow.to_ascii_uppercase() {
-        'O' => '0',
-        'I' | 'L' => '1',
-        other => other,
-    }
-}
-
-fn symbol(value: u8) -> char {
-    SYMBOLS.get(usize::from(value)).copied().map_or('0', char::from)
-}
-
-fn value(symbol: u8) -> Option<u8> {
-    SYMBOLS.iter().position(|s| *s == symbol).and_then(|p| u8::try_from(p).ok())
-}
-
-/// Value of the check symbol: the code word is a multiple of (x + α) over GF(32) = GF(2)[α]/(α⁵ + α² + 1). The powers
-/// of α repeat after 31 places, more than the longest shape has, so two exchanged symbols never cancel out.
-fn check_value(values: &[u8]) -> u8 {
-    values.iter().fold(0, |sum, v| times_alpha(sum ^ v))
-}
-
-const fn times_alpha(value: u8) -> u8 {
-    let shifted = value << 1;
-    if shifted & 0b10_0000 == 0 { shifted } else { (shifted ^ 0b10_0101) & 0b1_1111 }
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Span, Version, VersionRange,
-    activation::BlockScope,
+    block::BlockScope,
     sentence::{day, moment, times},
     terms::Identity,
 };

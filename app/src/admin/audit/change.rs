@@ -2,10 +2,21 @@
 
 use chrono::{DateTime, Utc};
 use licensing::{Overrides, feature::Feature};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::Change;
 use crate::words;
+
+/// A value that an act changed, as text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// The value's name.
+    pub name: String,
+    /// The value before.
+    pub before: Option<String>,
+    /// The value after.
+    pub after: Option<String>,
+}
 
 /// Members without meaning for people: the names next to them say the same.
 const SILENT: [&str; 5] = ["id", "product_id", "policy_id", "created_at", "updated_at"];

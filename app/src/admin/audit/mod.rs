@@ -1,11 +1,11 @@
 //! The audit log: who did what, when, from which address, and why.
 
 mod change;
+pub use change::Change;
 pub(crate) use change::changes;
 
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{paging::PageLinks, search::Search};
@@ -47,17 +47,6 @@ pub struct EventLine {
     pub address: Option<String>,
     /// The request's id.
     pub request_id: Option<String>,
-}
-
-/// A value that an act changed, as text.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Change {
-    /// The value's name.
-    pub name: String,
-    /// The value before.
-    pub before: Option<String>,
-    /// The value after.
-    pub after: Option<String>,
 }
 
 /// Number of events per page.
@@ -147,7 +136,7 @@ impl From<service::store::events::Event> for EventLine {
             act: event.act,
             subject: event.subject_name,
             link: page,
-            changes: change::changes(event.before.as_ref(), event.after.as_ref()),
+            changes: changes(event.before.as_ref(), event.after.as_ref()),
             reason: event.reason,
             address: event.address,
             request_id: event.request_id,

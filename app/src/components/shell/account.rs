@@ -7,7 +7,7 @@ use crate::{
     components::{Icon, Symbol},
     context::{SignedIn, visitor},
     form::{Form, act},
-    pages::settings::role_name,
+    roles::role_name,
 };
 
 /// Name, role, and the sign-out button.

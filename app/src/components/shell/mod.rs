@@ -18,10 +18,10 @@ pub use plain_page::PlainPage;
 
 use super::{Fault, Icon, Notice, Symbol, Toast, Tone};
 use crate::{
-    Error, address,
+    Error,
+    address::{self, sign_in_address},
     context::visitor,
     form::{SignInAndGoOn, refused_form},
-    pages::sign_in::sign_in_address,
 };
 
 /// The pages for signed-in visitors. Others are redirected to the sign-in page, and back here afterwards.

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{Choice, fields::Section};
+use super::Choice;
 use crate::{
     components::{ChoiceCards, FormSection, Icon, LengthField, SelectField, Symbol, TextArea, TextField},
     terms_form::TermsFields,
@@ -26,6 +26,14 @@ pub(super) struct Rare {
     /// The fields' values. If they equal those of a default policy, or of a license without exceptions, the fold stays
     /// closed.
     pub(super) set: fn(&TermsFields) -> Vec<&str>,
+}
+
+/// A section: title, purpose, its usual fields and its rare ones.
+pub(super) struct Section {
+    pub(super) title: &'static str,
+    pub(super) text: &'static str,
+    pub(super) usual: fn(&Ask) -> AnyView,
+    pub(super) rare: Rare,
 }
 
 /// The form's kind and the initial values of its fields.

@@ -4,8 +4,7 @@ use leptos::prelude::*;
 
 use super::{
     Choice,
-    ask::{Ask, Rare, last_day, period, with},
-    fields::Section,
+    ask::{Ask, Rare, Section, last_day, period, with},
 };
 
 const VALIDITY: &[Choice] = &[

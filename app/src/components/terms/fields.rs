@@ -5,18 +5,10 @@ use licensing::Terms;
 
 use super::{
     TermsOwner,
-    ask::{Ask, Rare},
+    ask::{Ask, Section},
     end, lease, seats, transfers, what, who,
 };
 use crate::{form::FormState, terms_form::TermsFields};
-
-/// A section: title, purpose, its usual fields and its rare ones.
-pub(super) struct Section {
-    pub(super) title: &'static str,
-    pub(super) text: &'static str,
-    pub(super) usual: fn(&Ask) -> AnyView,
-    pub(super) rare: Rare,
-}
 
 const SECTIONS: [Section; 6] =
     [seats::SECTION, lease::SECTION, end::SECTION, who::SECTION, what::SECTION, transfers::SECTION];

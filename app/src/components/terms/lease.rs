@@ -2,10 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{
-    ask::{Ask, Rare},
-    fields::Section,
-};
+use super::ask::{Ask, Rare, Section};
 
 pub(super) const SECTION: Section = Section {
     title: "Lease",

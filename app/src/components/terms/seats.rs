@@ -2,10 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{
-    ask::{Ask, Rare},
-    fields::Section,
-};
+use super::ask::{Ask, Rare, Section};
 
 const HOLDING: &[(&str, &str)] = &[("fixed", "Fixed"), ("floating", "Floating (check-in)")];
 const WHEN_FULL: &[(&str, &str)] =

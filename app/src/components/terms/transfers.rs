@@ -2,10 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{
-    ask::{Ask, Rare, part, period, with},
-    fields::Section,
-};
+use super::ask::{Ask, Rare, Section, part, period, with};
 
 const RELEASE: &[(&str, &str)] = &[
     ("by-device", "The device or support"),

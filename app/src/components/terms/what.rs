@@ -2,10 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{
-    ask::{Ask, Rare, TermsOwner, last_day, period, with},
-    fields::Section,
-};
+use super::ask::{Ask, Rare, Section, TermsOwner, last_day, period, with};
 
 const MAINTENANCE: &[(&str, &str)] =
     &[("always", "Always"), ("until", "Until a date"), ("from-issue", "For a period from issue")];

@@ -4,8 +4,7 @@ use leptos::prelude::*;
 
 use super::{
     Choice,
-    ask::{Ask, Rare, part, with},
-    fields::Section,
+    ask::{Ask, Rare, Section, part, with},
 };
 
 const EMAIL: &[Choice] = &[

@@ -11,10 +11,11 @@ use super::{
 };
 use crate::{
     admin::devices::{DeviceDetail, Twin, acts::RevokeDevice, device},
-    components::{Code, Fact, Facts, Icon, Notice, PageHead, Panel, Symbol, Tone, When, dialog_address, may, reason},
+    components::{Code, Fact, Facts, Icon, Notice, PageHead, Panel, Symbol, Tone, When, dialog_address, may},
     form::{Form, Submit, act},
     load::{Loaded, fetched},
     pages::audit_sentences::Timeline,
+    roles::reason,
 };
 
 /// The page of a device.

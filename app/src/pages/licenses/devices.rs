@@ -12,8 +12,9 @@ use licensing::{
 
 use crate::{
     admin::{devices::DeviceLine, licenses::detail::LicenseDetail, paging::PageLinks},
-    components::{Code, Pager, Panel, Seats, Table, When, dialog_address, may, reason},
+    components::{Code, Pager, Panel, Seats, Table, When, dialog_address, may},
     pages::devices::{overlap_note, row_acts},
+    roles::reason,
 };
 
 /// All devices, those that hold a seat first.

@@ -7,9 +7,10 @@ use licensing::Permission;
 
 use crate::{
     admin::offline::{RecentLine, RecentRequests, acts::ReadOfflineFile, list_requests},
-    components::{PageHead, Panel, Table, TextArea, When, may, reason},
+    components::{PageHead, Panel, Table, TextArea, When, may},
     form::{Form, Submit, act},
     load::{Loaded, fetched},
+    roles::reason,
 };
 
 /// The form for a device's file, and the recent offline activations.

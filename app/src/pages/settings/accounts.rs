@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use leptos::{either::Either, prelude::*};
 use licensing::{Permission, Role};
 
-use super::{SettingsTabs, role_choices, role_does, role_name};
+use super::SettingsTabs;
 use crate::{
     admin::accounts::{
         AccountLine, Accounts, InvitationLine,
@@ -20,6 +20,7 @@ use crate::{
     context::visitor,
     form::{Form, Submit, act},
     load::{Loaded, fetched},
+    roles::{role_choices, role_does, role_name},
 };
 
 /// The page of all accounts and invitations.

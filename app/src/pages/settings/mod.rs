@@ -19,7 +19,7 @@ pub use tokens::{NewTokenPage, TokensPage};
 
 use leptos::prelude::*;
 use leptos_router::components::A;
-use licensing::{Permission, Role};
+use licensing::Permission;
 
 use crate::components::may;
 
@@ -49,32 +49,4 @@ pub(super) fn SettingsTabs() -> impl IntoView {
             <ul>{links.collect_view()}</ul>
         </nav>
     }
-}
-
-/// Returns the name of a role.
-pub(crate) const fn role_name(role: Role) -> &'static str {
-    match role {
-        Role::Viewer => "Viewer",
-        Role::Support => "Support",
-        Role::Admin => "Admin",
-        Role::Owner => "Owner",
-    }
-}
-
-/// Returns the permissions of a role in one line.
-const fn role_does(role: Role) -> &'static str {
-    match role {
-        Role::Viewer => "views, but changes nothing",
-        Role::Support => "helps customers: frees, revokes and blocks devices, suspends licenses",
-        Role::Admin => "manages products, policies, licenses and codes",
-        Role::Owner => "runs the server: accounts, keys, tokens, everything",
-    }
-}
-
-/// Returns the roles as choices of a field.
-fn role_choices() -> Vec<(String, String)> {
-    Role::ALL
-        .into_iter()
-        .map(|role| (role.name().to_owned(), format!("{} – {}", role_name(role), role_does(role))))
-        .collect()
 }

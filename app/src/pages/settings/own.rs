@@ -2,12 +2,13 @@
 
 use leptos::prelude::*;
 
-use super::{SettingsTabs, identities::identities, role_does, role_name};
+use super::{SettingsTabs, identities::identities};
 use crate::{
     admin::accounts::own::{ChangePassword, CurrentUser, own_account},
     components::{Fact, Facts, FormSection, PageHead, Panel, TextField, UsernameField, When},
     form::{Form, Submit, act},
     load::{Loaded, fetched},
+    roles::{role_does, role_name},
 };
 
 /// The signed-in account's profile, identity providers and password.

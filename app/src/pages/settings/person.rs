@@ -7,7 +7,6 @@ use licensing::Permission;
 use super::{
     accounts::MadeLink,
     logins::{LoginScope, login_table},
-    role_choices, role_does, role_name,
 };
 use crate::{
     admin::accounts::{
@@ -20,6 +19,7 @@ use crate::{
     },
     form::{Form, Revision, Submit, act},
     load::{Loaded, fetched},
+    roles::{role_choices, role_does, role_name},
     words,
 };
 

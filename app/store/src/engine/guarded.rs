@@ -17,7 +17,8 @@ use sqlx::{Describe, Either, Error, Execute, Executor, SqlStr};
 use tokio::time::{Sleep, sleep, timeout};
 
 use super::{
-    backend::{Alarm, Backend, Rows, Statement},
+    alarm::Alarm,
+    backend::{Backend, Rows, Statement},
     faults::{is_lost, late, leaves_doubt},
 };
 

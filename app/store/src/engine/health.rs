@@ -1,63 +1,16 @@
 //! Health of the database, judged by recent writes.
 
-use std::{
-    sync::{
-        Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU32, Ordering},
-    },
-    time::{Duration, Instant},
-};
-
-use tokio::sync::watch;
+use std::time::Duration;
 
 use super::{
-    Store, Tx,
+    connection::run,
     faults::{code, sqlite_code},
-    run,
+    store::Store,
 };
 use crate::{Error, Result};
 
 /// Time for which a failed write counts against the database before another one is tried.
 const FRESH: Duration = Duration::from_secs(2);
-/// Number of consecutive commits with a failed sync after which the disk is given up.
-const HOPELESS: u32 = 2;
-
-/// Outcome of the last writes.
-#[derive(Debug)]
-pub(super) struct Health {
-    /// Time of the last failed write; `None` if one has succeeded since.
-    failed: Mutex<Option<Instant>>,
-    failed_syncs: AtomicU32,
-    hopeless: watch::Sender<bool>,
-}
-
-impl Default for Health {
-    fn default() -> Self {
-        Self { failed: Mutex::default(), failed_syncs: AtomicU32::new(0), hopeless: watch::Sender::new(false) }
-    }
-}
-
-impl Health {
-    pub(super) fn write_succeeded(&self) {
-        *self.failed() = None;
-        self.failed_syncs.store(0, Ordering::Relaxed);
-    }
-
-    pub(super) fn write_failed(&self) {
-        *self.failed() = Some(Instant::now());
-    }
-
-    /// Counts a commit whose sync failed, and gives up the disk after [`HOPELESS`] of them.
-    fn sync_failed(&self) {
-        if self.failed_syncs.fetch_add(1, Ordering::Relaxed) + 1 >= HOPELESS {
-            self.hopeless.send_replace(true);
-        }
-    }
-
-    fn failed(&self) -> MutexGuard<'_, Option<Instant>> {
-        self.failed.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
 
 impl Store {
     /// Returns `Ok` if the database answers and accepts writes. If the last write failed, tries another one; if it
@@ -115,14 +68,6 @@ impl Store {
                     tracing::error!(%error, "the next commit failed too");
                 }
             });
-        }
-    }
-}
-
-impl Drop for Tx {
-    fn drop(&mut self) {
-        if self.is_doubtful() {
-            self.store.write_failed();
         }
     }
 }

@@ -1,16 +1,15 @@
 //! PostgreSQL: opening connections, and checks of the server.
 
-use std::{str::FromStr as _, sync::Arc, time::Duration};
+use std::{str::FromStr as _, time::Duration};
 
 use sqlx::ConnectOptions as _;
-use sqlx::{Connection as _, Executor as _, PgConnection, Postgres, Row as _, postgres::PgConnectOptions};
+use sqlx::{Connection as _, Executor as _, PgConnection, Row as _, postgres::PgConnectOptions};
 use tokio::time::timeout;
 
 use super::{
-    DESK, Found, Lanes, MIGRATIONS, STATEMENTS, address,
-    faults::{Losses, late},
-    pool::{InUse, Pool, Role},
-    shares,
+    address,
+    faults::late,
+    schema::{Found, MIGRATIONS, STATEMENTS},
 };
 use crate::{OpenError, open_error, search};
 
@@ -35,7 +34,7 @@ pub(super) struct Limits {
 
 /// For the desk and the API. Activations continue within ten seconds of a network failure: by then the server has
 /// released the locks, and the desk has given up its batch.
-pub(super) const DEVICES: Limits = Limits { statement: 4_500, lock: 3_000, idle_in_transaction: 5_000 };
+const DEVICES: Limits = Limits { statement: 4_500, lock: 3_000, idle_in_transaction: 5_000 };
 /// For pages.
 pub(super) const PAGES: Limits = Limits { statement: 5_000, lock: 5_000, idle_in_transaction: 10_000 };
 
@@ -161,21 +160,4 @@ async fn shares_sessions(first: &mut PgConnection, options: &PgConnectOptions) -
 async fn show(connection: &mut PgConnection, sql: &'static str) -> Result<String, sqlx::Error> {
     let asked = timeout(CONNECT, connection.fetch_one(sql)).await;
     asked.unwrap_or_else(|_| Err(late()))?.try_get(0)
-}
-
-/// Divides the server's connections among the lanes.
-pub(super) fn lanes(dialer: &Dialer, connections: u32, losses: &Arc<Losses>) -> Lanes<Postgres> {
-    let (for_api, for_pages) = shares(connections);
-    let in_use = InUse::default();
-    let pages = Pool::new(dialer.within(PAGES), for_pages, losses, Role::Pages { desk: in_use.clone() });
-    let desk = Pool::new(dialer.clone(), DESK, losses, Role::Desk { pages: pages.clone(), in_use });
-    let api = Pool::new(dialer.clone(), for_api, losses, Role::Api { pages: pages.clone() });
-    Lanes { desk, api, pages }
-}
-
-/// Opens the connections that each lane needs at least.
-pub(super) async fn reserve(lanes: &Lanes<Postgres>) -> Result<(), sqlx::Error> {
-    let (_read, _write) = (lanes.desk.take().await?, lanes.desk.take().await?);
-    let (_api, _page) = (lanes.api.take().await?, lanes.pages.take().await?);
-    Ok(())
 }

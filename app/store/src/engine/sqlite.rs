@@ -10,9 +10,9 @@ use sqlx::{
 use tokio::time::{Instant, sleep};
 
 use super::{
-    Found, MIGRATIONS, STATEMENTS,
-    backend::Alarm,
+    alarm::Alarm,
     faults::{code, sqlite_code},
+    schema::{Found, MIGRATIONS, STATEMENTS},
 };
 use crate::{OpenError, lower_priority, search};
 

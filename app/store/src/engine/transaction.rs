@@ -3,12 +3,14 @@
 use sqlx::{Postgres, Sqlite};
 
 use super::{
-    Connection, Lane, Lanes, On, Store,
     backend::Backend,
+    connection::Connection,
     faults::{late, leaves_doubt},
     guarded::{Guarded, State},
-    pool::Taken,
+    lanes::{Lane, Lanes},
+    pool::{Pool, Taken},
     postgres,
+    store::{On, Store},
 };
 use crate::{Error, Result};
 
@@ -18,7 +20,7 @@ use crate::{Error, Result};
 #[clippy::has_significant_drop]
 pub struct Tx {
     on: TxOn,
-    pub(super) store: Store,
+    store: Store,
 }
 
 #[derive(Debug)]
@@ -49,7 +51,7 @@ impl Store {
     }
 }
 
-async fn begin_sqlite(writer: &super::Pool<Sqlite>) -> sqlx::Result<Taken<Sqlite>> {
+async fn begin_sqlite(writer: &Pool<Sqlite>) -> sqlx::Result<Taken<Sqlite>> {
     let mut taken = writer.take().await?;
     taken.begin("BEGIN IMMEDIATE").await?;
     Ok(taken)
@@ -88,12 +90,20 @@ impl Tx {
         committed
     }
 
-    pub(super) fn is_doubtful(&self) -> bool {
+    fn is_doubtful(&self) -> bool {
         let state = match &self.on {
             TxOn::Sqlite(taken) => taken.state(),
             TxOn::Postgres(taken) => taken.state(),
         };
         state == State::Doubtful
+    }
+}
+
+impl Drop for Tx {
+    fn drop(&mut self) {
+        if self.is_doubtful() {
+            self.store.write_failed();
+        }
     }
 }
 

@@ -4,7 +4,6 @@ use licensing::fold;
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use super::License;
 use crate::{Connection, Result, Tx, engine::run};
 
 /// Separates the other texts from those that may be e-mail addresses. No text contains this control character.
@@ -22,12 +21,7 @@ pub(super) struct Folded {
 }
 
 impl Folded {
-    pub(super) fn of(license: &License) -> Self {
-        let License { customer, email, reference, code_tail, .. } = license;
-        Self::new([customer.as_deref(), email.as_deref(), reference.as_deref()], code_tail)
-    }
-
-    fn new(texts: [Option<&str>; 3], code_tail: &str) -> Self {
+    pub(super) fn new(texts: [Option<&str>; 3], code_tail: &str) -> Self {
         let [customer, email, reference] = texts.map(|text| text.map(fold));
         let lines = [customer.clone(), email.clone(), reference.clone(), Some(fold(code_tail))];
         let (addresses, others): (Vec<_>, Vec<_>) = lines.into_iter().flatten().partition(|line| line.contains('@'));

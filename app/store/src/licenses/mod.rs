@@ -94,6 +94,13 @@ pub(crate) const COLUMNS: &str = "l.id, l.product_id, l.policy_id, l.code_hmac, 
      l.state, l.state_reason, l.overrides, l.features, l.customer, l.email, l.reference, l.notes, l.metadata, \
      l.issued_at, l.first_activated_at, l.created_at, l.updated_at, l.revision";
 
+impl License {
+    fn folded(&self) -> Folded {
+        let Self { customer, email, reference, code_tail, .. } = self;
+        Folded::new([customer.as_deref(), email.as_deref(), reference.as_deref()], code_tail)
+    }
+}
+
 impl Connection<'_> {
     /// Returns the license with this id and its seats at `now`. For pages only: it reads every device of the license.
     pub async fn license(&mut self, id: Uuid, now: DateTime<Utc>) -> Result<Option<LicenseRow>> {
@@ -145,7 +152,7 @@ impl Tx {
                      reference_key) ",
                 );
                 sql.push_values(piece, |mut row, l| {
-                    let folded = Folded::of(l);
+                    let folded = l.folded();
                     row.push_bind(l.id)
                         .push_bind(l.product_id)
                         .push_bind(l.policy_id)
@@ -182,7 +189,7 @@ impl Tx {
         const SQL: &str = "UPDATE licenses SET policy_id = $2, state = $3, state_reason = $4, overrides = $5, \
              features = $6, customer = $7, email = $8, reference = $9, notes = $10, metadata = $11, updated_at = $12, \
              revision = $13, folded = $14, customer_key = $15, email_key = $16, reference_key = $17 WHERE id = $1";
-        let folded = Folded::of(license);
+        let folded = license.folded();
         run!(self.on(), |c| sqlx::query(SQL)
             .bind(license.id)
             .bind(license.policy_id)
@@ -211,7 +218,7 @@ impl Tx {
     pub async fn update_code(&mut self, license: &License) -> Result<()> {
         const SQL: &str = "UPDATE licenses SET code_hmac = $2, code_sealed = $3, code_tail = $4, code_imported = $5, \
              updated_at = $6, folded = $7 WHERE id = $1";
-        let folded = Folded::of(license);
+        let folded = license.folded();
         run!(self.on(), |c| sqlx::query(SQL)
             .bind(license.id)
             .bind(&license.code_hmac)

@@ -6,7 +6,7 @@ use licensing::{Invalid, Refusal};
 use serde::Serialize;
 use service::{Activation, Simulation};
 
-use super::{counting, not_stored};
+use super::{activate::counting, answer::not_stored};
 use crate::{AppState, api::problem::Problem};
 
 /// Body of the response. Members may be added; times are UTC.

@@ -2,7 +2,7 @@
 
 use axum::{Json, extract::State, response::Response};
 
-use super::{Asked, activate, dry_run::dry_run, granted};
+use super::{activate::activate, answer::granted, dry_run::dry_run, request::Asked};
 use crate::{
     AppState,
     api::{key::Key, problem::Problem},

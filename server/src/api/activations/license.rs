@@ -7,7 +7,7 @@ use serde::Serialize;
 use service::{Activated, store::provider::Provider};
 use uuid::Uuid;
 
-use super::{Asked, activate, dry_run::dry_run, granted};
+use super::{activate::activate, answer::granted, dry_run::dry_run, request::Asked};
 use crate::{
     AppState,
     api::{key::Key, problem::Problem},

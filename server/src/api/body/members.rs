@@ -4,7 +4,7 @@ use std::{collections::HashMap, fmt::Display};
 
 use licensing::{Invalid, hint};
 
-use super::json::Value;
+use super::value::Value;
 
 /// The members of a JSON object, and the faults found so far. Members that are never read are ignored.
 #[derive(Debug, Default)]
@@ -86,19 +86,6 @@ impl Members {
         match made {
             Some(made) => self.wrong.or(made),
             None => Err(self.wrong),
-        }
-    }
-}
-
-impl Value {
-    const fn kind(&self) -> &'static str {
-        match self {
-            Self::Null => "null",
-            Self::Boolean => "a boolean",
-            Self::Number(_) => "a number",
-            Self::Text(_) => "a string",
-            Self::List => "an array",
-            Self::Object => "an object",
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod json;
 mod members;
+mod value;
 
 use std::{char, convert::Infallible};
 

@@ -1,47 +1,34 @@
-//! Rendering of a problem as the document that is sent.
+//! The document that describes a problem, and its members.
 
-use axum::{
-    Json,
-    extract::{Request, State},
-    http::{
-        HeaderValue,
-        header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE},
-    },
-    middleware::Next,
-    response::{IntoResponse, Response},
-};
 use chrono::{DateTime, Utc};
 use licensing::FieldError;
 use serde::Serialize;
-use service::{Origin, Service};
+use service::{DeviceInUse, InUse};
 use uuid::Uuid;
-
-use super::{Code, Parts, Problem, accept};
-use crate::api::{limits, tickets::Choice};
 
 /// Members of the document, in reading order (RFC 9457 §3.1 and §3.2).
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Document<'a> {
-    r#type: String,
-    title: &'static str,
-    status: u16,
-    detail: &'a str,
+pub(super) struct Document<'a> {
+    pub(super) r#type: String,
+    pub(super) title: &'static str,
+    pub(super) status: u16,
+    pub(super) detail: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    instance: Option<String>,
-    code: &'static str,
-    retryable: bool,
+    pub(super) instance: Option<String>,
+    pub(super) code: &'static str,
+    pub(super) retryable: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
-    decision: Option<Uuid>,
+    pub(super) decision: Option<Uuid>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    errors: &'a [FieldError],
+    pub(super) errors: &'a [FieldError],
     #[serde(flatten)]
-    seats: Option<Seats>,
+    pub(super) seats: Option<Seats>,
     #[serde(flatten)]
-    choice: Option<&'a Choice>,
+    pub(super) choice: Option<&'a Choice>,
     /// The rate-limit policies that were exceeded (draft-ietf-httpapi-ratelimit-headers §5.1).
     #[serde(rename = "violated-policies", skip_serializing_if = "<[_]>::is_empty")]
-    violated_policies: &'a [&'static str],
+    pub(super) violated_policies: &'a [&'static str],
 }
 
 /// Seat counts of a full license.
@@ -54,66 +41,37 @@ pub(super) struct Seats {
     pub(super) next_seat_at: Option<DateTime<Utc>>,
 }
 
-/// Middleware that turns every unsuccessful response into a problem document, whether a handler, the router or a caught
-/// panic produced it. Only the `Allow` header of the original response is kept.
-pub(crate) async fn write(State(service): State<Service>, request: Request, next: Next) -> Response {
-    let content_type = accept::content_type(request.headers());
-    let request_id = request.extensions().get::<Origin>().and_then(|origin| origin.request_id.clone());
-    let mut answer = next.run(request).await;
-    if !answer.status().is_client_error() && !answer.status().is_server_error() {
-        return answer;
-    }
-    let problem: Problem = answer.extensions_mut().remove().unwrap_or_else(|| Problem::of_status(answer.status()));
-    if let Some(cause) = &problem.0.cause {
-        tracing::error!(request_id, cause, "an API request failed with an internal error");
-    }
-    let mut written = problem.write(service.keys().issuer(), request_id.as_deref(), content_type);
-    if let Some(methods) = answer.headers_mut().remove(ALLOW) {
-        written.headers_mut().insert(ALLOW, methods);
-    }
-    written
+/// Members of a `seat_limit` problem that let the customer free a device.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Choice {
+    devices: Vec<Device>,
+    release_ticket: String,
 }
 
-impl Problem {
-    /// Renders the whole response, with the given content type.
-    pub(crate) fn write(&self, server: &str, request_id: Option<&str>, content_type: &'static str) -> Response {
-        let mut written = (self.0.status, Json(self.0.document(server, request_id))).into_response();
-        let headers = written.headers_mut();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
-        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        if let Some(seconds) = self.0.retry_after {
-            headers.insert(RETRY_AFTER, seconds.into());
-            if self.0.code == Code::RateLimited {
-                limits::tell(headers, self.0.policy, seconds);
-            }
-        }
-        if self.0.code == Code::InvalidToken {
-            // RFC 6750 §3.
-            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer error=\"invalid_token\""));
-        }
-        written
-    }
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Device {
+    session_id: Uuid,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    platform: Option<String>,
+    last_seen_at: DateTime<Utc>,
+    activated_at: DateTime<Utc>,
+    lease_ends_at: DateTime<Utc>,
 }
 
-impl Parts {
-    fn document(&self, server: &str, request_id: Option<&str>) -> Document<'_> {
-        Document {
-            r#type: format!("{server}/problems/{}", self.code.name()),
-            title: self.code.title(),
-            status: self.status.as_u16(),
-            detail: &self.detail,
-            instance: request_id.map(|id| format!("urn:uuid:{id}")),
-            code: self.code.name(),
-            retryable: self.code.is_retryable(),
-            decision: self.decision,
-            errors: &self.errors,
-            seats: self.seats,
-            choice: self.choice.as_ref(),
-            violated_policies: if self.code == Code::RateLimited {
-                std::slice::from_ref(&self.policy.name)
-            } else {
-                &[]
-            },
-        }
+impl From<InUse> for Choice {
+    fn from(in_use: InUse) -> Self {
+        let device = |one: DeviceInUse| Device {
+            session_id: one.session_id,
+            name: one.name,
+            platform: one.platform,
+            last_seen_at: one.last_seen_at,
+            activated_at: one.activated_at,
+            lease_ends_at: one.lease_ends_at,
+        };
+        Self { devices: in_use.devices.into_iter().map(device).collect(), release_ticket: in_use.ticket }
     }
 }

@@ -3,6 +3,7 @@
 mod accept;
 mod code;
 mod document;
+mod render;
 
 use axum::{
     http::StatusCode,
@@ -14,10 +15,10 @@ use uuid::Uuid;
 
 pub(crate) use accept::{content_type, takes};
 pub(crate) use code::Code;
-use document::Seats;
-pub(crate) use document::write;
+pub(crate) use render::write;
 
-use super::{limits, tickets::Choice};
+use super::limits;
+use document::{Choice, Seats};
 
 /// `Retry-After` of an unavailable server, in seconds.
 const AWAY: u64 = 5;

@@ -13,7 +13,7 @@ use testing::{Database, Engine};
 use tower::ServiceExt;
 
 use super::{Code, Problem, write};
-use crate::bounds;
+use crate::http::bounds;
 
 async fn broken() -> StatusCode {
     panic!("the password is hunter2")

@@ -11,7 +11,7 @@ use std::{
 };
 
 use axum::Router;
-use server::{Config, config::Sources, serve::Connections};
+use server::{Config, config::Sources, http::connections::Connections};
 use tokio::{
     net::{TcpListener, TcpSocket},
     task::JoinHandle,

@@ -11,21 +11,10 @@ use licensing::{
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::Number;
 
-use super::Members;
+use super::{Members, value::Value};
 
 /// Maximum nesting depth of values, including the outermost object.
 const DEEPEST: u8 = 32;
-
-/// JSON value. No member that we read is a list or an object, so those are checked but not kept.
-#[derive(Debug)]
-pub(super) enum Value {
-    Null,
-    Boolean,
-    Number(Number),
-    Text(String),
-    List,
-    Object,
-}
 
 /// UTF-8 byte order mark. Some libraries write it, and a reader may ignore it (RFC 8259 §8.1).
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";

@@ -1,0 +1,47 @@
+//! Shapes of generated codes.
+
+use serde::{Deserialize, Serialize};
+
+/// Shape of a product's generated codes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CodeShape {
+    /// Four groups of seven: 27 random symbols (135 bits) and a check symbol. Cannot be guessed.
+    #[default]
+    FourBySeven,
+    /// Three groups of six: 17 random symbols (85 bits) and a check symbol. Cannot be guessed over the network.
+    ThreeBySix,
+}
+
+impl CodeShape {
+    /// Every shape.
+    pub const ALL: [Self; 2] = [Self::FourBySeven, Self::ThreeBySix];
+
+    pub(super) const fn group(self) -> usize {
+        match self {
+            Self::FourBySeven => 7,
+            Self::ThreeBySix => 6,
+        }
+    }
+
+    /// Number of symbols, including the check symbol.
+    pub(super) const fn symbols(self) -> usize {
+        match self {
+            Self::FourBySeven => 28,
+            Self::ThreeBySix => 18,
+        }
+    }
+
+    /// Stored name, also used in the API.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::FourBySeven => "four-by-seven",
+            Self::ThreeBySix => "three-by-six",
+        }
+    }
+
+    /// Returns the shape with this [`name`](Self::name).
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|s| s.name() == name)
+    }
+}

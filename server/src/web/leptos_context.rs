@@ -1,0 +1,43 @@
+//! Leptos context of reads, acts and pages.
+
+use std::sync::Arc;
+
+use app::{
+    context::{Browser, ProviderLink, SignInNotice, SignInProviders, Visitor},
+    form::Submitted,
+};
+use http::request::Parts;
+use leptos::prelude::*;
+
+use crate::{AppState, config::IdentityProvider};
+
+/// Provides the context of a page or act: the permissions, the service, the visitor, the browser, and a refused form.
+/// Called once per request, after Leptos has provided the request's [`Parts`].
+pub(crate) fn provide(state: &AppState) {
+    app::admin::provide_table();
+    provide_context(state.service.clone());
+    provide_context(sign_in_providers(state));
+    let Some(parts) = use_context::<Parts>() else { return };
+    let extensions = &parts.extensions;
+    provide_context(extensions.get::<Visitor>().cloned().unwrap_or_default());
+    if let Some(browser) = extensions.get::<Arc<dyn Browser>>() {
+        provide_context(Arc::clone(browser));
+    }
+    if let Some(notice) = extensions.get::<SignInNotice>() {
+        provide_context(notice.clone());
+    }
+    if let Some(submitted) = extensions.get::<Submitted>() {
+        provide_context(submitted.clone());
+    }
+}
+
+fn sign_in_providers(state: &AppState) -> SignInProviders {
+    let providers = &state.config.oidc;
+    SignInProviders {
+        others: providers
+            .iter()
+            .map(|one| ProviderLink { id: one.id.clone(), name: one.name.clone(), issuer: one.issuer.clone() })
+            .collect(),
+        origins: providers.iter().flat_map(IdentityProvider::origins).collect(),
+    }
+}
