@@ -10,6 +10,7 @@ use crate::{
     decisions::floor,
     desk::{padded, pieces},
     engine::run,
+    search::like,
     window::{self, LOOKED_THROUGH},
 };
 
@@ -262,16 +263,4 @@ impl Tx {
         }
         Ok(())
     }
-}
-
-/// Escapes `%`, `_` and `!` in a text for a `LIKE … ESCAPE '!'` pattern.
-pub(crate) fn like(text: &str) -> String {
-    let mut pattern = String::with_capacity(text.len());
-    for c in text.chars() {
-        if matches!(c, '%' | '_' | '!') {
-            pattern.push('!');
-        }
-        pattern.push(c);
-    }
-    pattern
 }

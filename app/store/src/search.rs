@@ -9,14 +9,14 @@ use std::cmp::Reverse;
 
 use sqlx::{PgConnection, QueryBuilder, Sqlite, SqliteConnection, postgres::Postgres};
 
-use crate::events::like;
-
 /// Length of a trigram, in characters.
 const SHORTEST: usize = 3;
 /// Maximum number of a text's trigrams that are looked up. The matches are then compared with the whole text.
 const MOST_TRIGRAMS: usize = 4;
-/// Number of trigrams after which those that a quarter of the texts have are left out.
+/// Number of trigrams after which common ones are left out.
 const ENOUGH: usize = 2;
+/// Share of the sample that has a common trigram, in twentieths.
+const COMMON: usize = 5;
 
 /// The rows have copies of what a search compares and sorts by. A row is found by its number, and thus next to those of
 /// other licenses of the same age, whereas licenses are scattered by their ids.
@@ -159,6 +159,18 @@ impl Trigrams for Postgres {
     }
 }
 
+/// Escapes `%`, `_` and `!` in a text for a `LIKE … ESCAPE '!'` pattern.
+pub(crate) fn like(text: &str) -> String {
+    let mut pattern = String::with_capacity(text.len());
+    for c in text.chars() {
+        if matches!(c, '%' | '_' | '!') {
+            pattern.push('!');
+        }
+        pattern.push(c);
+    }
+    pattern
+}
+
 /// Returns `true` if the text has a trigram.
 pub(crate) fn has_trigram(text: &str) -> bool {
     text.chars().nth(SHORTEST - 1).is_some()
@@ -170,24 +182,23 @@ pub(crate) fn rarest<DB: Trigrams>(text: &str, sample: &[String]) -> Vec<String>
     let chars: Vec<char> = text.chars().collect();
     let windows = chars.array_windows::<SHORTEST>().enumerate().filter(|(_, three)| DB::is_indexed(**three));
     let mut trigrams: Vec<(usize, String)> = windows.map(|(place, three)| (place, three.iter().collect())).collect();
+    // Share of the sample with a trigram, in twentieths.
+    let share = |trigram: &str| sample.iter().filter(|text| text.contains(trigram)).count() * 20 / sample.len().max(1);
     let mut texts: Vec<&str> = sample.iter().map(String::as_str).collect();
     let mut chosen: Vec<(usize, String)> = vec![];
     while chosen.len() < MOST_TRIGRAMS {
-        let with = |trigram: &str| texts.iter().filter(|text| text.contains(trigram)).count();
+        let together = |trigram: &str| texts.iter().filter(|text| text.contains(trigram)).count();
         // Neighbors mostly occur together, so a distant trigram leaves fewer matches.
         let distance = |place: usize| chosen.iter().map(|(other, _)| place.abs_diff(*other)).min().unwrap_or_default();
-        let Some(next) = trigrams.iter().min_by_key(|(place, trigram)| (with(trigram), Reverse(distance(*place))))
-        else {
-            break;
-        };
-        let next = next.clone();
+        let next = trigrams
+            .iter()
+            .min_by_key(|(place, trigram)| (together(trigram), share(trigram), Reverse(distance(*place))));
+        let Some(next) = next.cloned() else { break };
         texts.retain(|text| text.contains(&next.1));
         trigrams.retain(|(_, trigram)| *trigram != next.1);
         chosen.push(next);
         if chosen.len() == ENOUGH {
-            let is_common =
-                |trigram: &str| sample.iter().filter(|text| text.contains(trigram)).count() * 4 > sample.len();
-            trigrams.retain(|(_, trigram)| !is_common(trigram));
+            trigrams.retain(|(_, trigram)| share(trigram) < COMMON);
         }
     }
     chosen.into_iter().map(|(_, trigram)| trigram).collect()

@@ -20,6 +20,9 @@ use crate::{OpenError, lower_priority, search};
 const BUSY: Duration = Duration::from_secs(5);
 /// Pause between two attempts to open a file that another process is setting up.
 const PAUSE: Duration = Duration::from_millis(20);
+/// Pages in the write-ahead log from which a commit moves them into the database: 32 MiB. Most pages change in many
+/// commits, so a longer log is moved in fewer writes. It is read again at the next start only after a crash.
+const CHECKPOINT: &str = "8000";
 /// Page caches of the writer and of each reader, in KiB. They fill with use.
 const WRITER_CACHE: u32 = 32 * 1024;
 const READER_CACHE: u32 = 16 * 1024;
@@ -114,6 +117,7 @@ pub(super) async fn open(url: &str) -> Result<(Dialer, Dialer), OpenError> {
         .foreign_keys(true)
         // Statement journals. On disk, nearly every batch would create and delete a file.
         .pragma("temp_store", "MEMORY")
+        .pragma("wal_autocheckpoint", CHECKPOINT)
         .busy_timeout(BUSY)
         .row_buffer_size(ROWS)
         .statement_cache_capacity(STATEMENTS)

@@ -15,8 +15,7 @@ use crate::{
     Connection, Cursor, Page, Paging, Result,
     desk::padded,
     engine::run,
-    events::like,
-    search::{Trigrams, has_trigram, rarest},
+    search::{Trigrams, has_trigram, like, rarest},
 };
 
 /// Number of the newest licenses that are scanned for a text. One match in twenty fills a page.
