@@ -23,41 +23,45 @@ pub(super) const ACT: Duration = Duration::from_secs(32);
 /// Time limit for connecting.
 const CONNECT: Duration = Duration::from_secs(3);
 
-/// Time limits of a session, in milliseconds. The server enforces them, so that neither a lock nor a forgotten
+/// Settings of a session. The time limits are in milliseconds. The server enforces them, so that neither a lock nor a forgotten
 /// transaction outlives a client that the network has lost.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Limits {
+pub(super) struct Session {
     statement: u32,
     lock: u32,
     idle_in_transaction: u32,
+    /// `off` keeps the planner from reading a whole table where an index finds the rows: a statement that is prepared
+    /// while the table is small, or has no statistics yet, would do so until the table is analyzed.
+    sequential_scans: &'static str,
 }
 
-/// For the desk and the API. Activations continue within ten seconds of a network failure: by then the server has
+/// Of the desk and the API. Activations continue within ten seconds of a network failure: by then the server has
 /// released the locks, and the desk has given up its batch.
-const DEVICES: Limits = Limits { statement: 4_500, lock: 3_000, idle_in_transaction: 5_000 };
-/// For pages.
-pub(super) const PAGES: Limits = Limits { statement: 5_000, lock: 5_000, idle_in_transaction: 10_000 };
+const DEVICES: Session = Session { statement: 4_500, lock: 3_000, idle_in_transaction: 5_000, sequential_scans: "off" };
+/// Of pages.
+pub(super) const PAGES: Session =
+    Session { statement: 5_000, lock: 5_000, idle_in_transaction: 10_000, sequential_scans: "on" };
 
 /// Opens connections to the server.
 #[derive(Clone, Debug)]
 pub struct Dialer {
     options: PgConnectOptions,
-    limits: Limits,
+    session: Session,
 }
 
 impl Dialer {
     pub(super) async fn dial(self) -> Result<PgConnection, sqlx::Error> {
-        let Limits { statement, lock, idle_in_transaction } = self.limits;
+        let Session { statement, lock, idle_in_transaction, sequential_scans } = self.session;
         // The server sends the keepalives, since the driver leaves its own end of the socket at the system's defaults.
-        // The statements' deadlines watch that end.
-        let session = format!(
+        // The statements' deadlines watch that end. Compiling a query (JIT) takes longer than any of ours.
+        let settings = format!(
             "SET statement_timeout = {statement}; SET lock_timeout = {lock}; \
              SET idle_in_transaction_session_timeout = {idle_in_transaction}; \
              SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3; \
-             SET tcp_user_timeout = 10000"
+             SET tcp_user_timeout = 10000; SET enable_seqscan = {sequential_scans}; SET jit = off"
         );
         let mut connection = connect(&self.options).await?;
-        let set = timeout(CONNECT, connection.execute(sqlx::AssertSqlSafe(session))).await;
+        let set = timeout(CONNECT, connection.execute(sqlx::AssertSqlSafe(settings))).await;
         set.unwrap_or_else(|_| Err(late()))?;
         Ok(connection)
     }
@@ -65,7 +69,7 @@ impl Dialer {
     /// Returns the client's time limit for a statement. It is longer than PostgreSQL's own, so if it passes, the network
     /// is silent.
     pub(super) fn limit(&self) -> Duration {
-        Duration::from_millis(u64::from(self.limits.statement) + 500)
+        Duration::from_millis(u64::from(self.session.statement) + 500)
     }
 
     /// Explains why a connection failed, and what to do about it.
@@ -73,9 +77,9 @@ impl Dialer {
         open_error::postgres(error, &self.options)
     }
 
-    /// Returns a dialer for the same server with other limits.
-    pub(super) fn within(&self, limits: Limits) -> Self {
-        Self { options: self.options.clone(), limits }
+    /// Returns a dialer for the same server with other settings.
+    pub(super) fn within(&self, session: Session) -> Self {
+        Self { options: self.options.clone(), session }
     }
 }
 
@@ -86,7 +90,7 @@ pub(super) async fn open(url: &str) -> Result<Dialer, OpenError> {
     MIGRATIONS.run_direct(None, &mut first, false).await.map_err(|error| open_error::migration(error, &options))?;
     search::set_up_postgres(&mut first).await.map_err(OpenError::Open)?;
     drop(first.close().await);
-    Ok(Dialer { options, limits: DEVICES })
+    Ok(Dialer { options, session: DEVICES })
 }
 
 /// Determines the contents of the database. Changes nothing.

@@ -124,6 +124,18 @@ fn queries_of_pages_run_on_threads_of_low_priority() {
     });
 }
 
+/// A statement that was prepared while a table was small would otherwise scan it until its next analysis.
+#[test]
+fn statements_of_devices_on_postgresql_never_scan_a_table_that_has_an_index() {
+    testing::run(Engine::Postgres, async |db| {
+        let fails_unless =
+            |setting: &str| format!("SELECT 1 / CAST(current_setting('enable_seqscan') = '{setting}' AS INTEGER)");
+        for (lane, setting) in [(db.for_desk(), "off"), (db.for_api(), "off"), (Store::clone(db), "on")] {
+            run(&lane, &fails_unless(setting)).await.unwrap();
+        }
+    });
+}
+
 /// On SQLite, the threads have low priority instead.
 #[test]
 fn connections_of_pages_to_postgresql_rest_while_the_desk_works() {
