@@ -60,8 +60,8 @@ impl Lanes<Postgres> {
         let (for_api, for_pages) = shares(connections);
         let in_use = InUse::default();
         let pages = Pool::new(dialer.within(PAGES), for_pages, losses, Role::Pages { desk: in_use.clone() });
-        let desk = Pool::new(dialer.clone(), DESK, losses, Role::Desk { pages: pages.clone(), in_use });
-        let api = Pool::new(dialer.clone(), for_api, losses, Role::Api { pages: pages.clone() });
+        let desk = Pool::new(dialer.clone(), DESK, losses, Role::Desk { in_use, gives_way: Some(pages.clone()) });
+        let api = Pool::new(dialer.clone(), for_api, losses, Role::Api { gives_way: Some(pages.clone()) });
         Self { desk, api, pages }
     }
 

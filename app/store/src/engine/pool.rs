@@ -62,14 +62,12 @@ struct Inner<DB: Backend> {
 
 /// Relation of a pool to the other pools of the same database.
 pub(super) enum Role<DB: Backend> {
-    /// The pool has nothing to do with the others.
-    Alone,
     /// Pool of the desk.
-    Desk { pages: Pool<DB>, in_use: InUse },
+    Desk { in_use: InUse, gives_way: Option<Pool<DB>> },
     /// Pool of the API.
-    Api { pages: Pool<DB> },
-    /// Pool of pages. Its connections rest while the desk works, because the database server runs their queries with the
-    /// priority of all others.
+    Api { gives_way: Option<Pool<DB>> },
+    /// Pool of pages. Its connections rest while the desk works: the database server runs their queries with the
+    /// priority of all others, and two threads often share one core.
     Pages { desk: InUse },
 }
 
@@ -151,8 +149,7 @@ impl<DB: Backend> Pool<DB> {
             || matches!(&error, Error::Io(e) if e.kind() == std::io::ErrorKind::ConnectionRefused);
         if full {
             self.shrink();
-            // Pages give up a connection for the desk and the API.
-            if let Role::Desk { pages, .. } | Role::Api { pages } = &self.0.role {
+            if let Role::Desk { gives_way: Some(pages), .. } | Role::Api { gives_way: Some(pages) } = &self.0.role {
                 pages.shrink();
             }
         }

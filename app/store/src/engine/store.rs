@@ -9,7 +9,7 @@ use super::{
     faults::Losses,
     lanes::{Lane, Lanes, shares},
     last_writes::Health,
-    pool::{Pool, Role, Taken},
+    pool::{InUse, Pool, Role, Taken},
     postgres,
     schema::Found,
     sqlite,
@@ -81,15 +81,16 @@ impl Store {
         let on = match url.split(':').next() {
             Some("sqlite") => {
                 let (writer, reader) = sqlite::open(url).await?;
-                let lane = |reader, size| Pool::new(reader, size, &losses, Role::Alone);
                 let (api, pages) = shares(connections);
                 let pages = pages.min(sqlite::page_readers());
+                let in_use = InUse::default();
+                let desk = || Role::Desk { in_use: in_use.clone(), gives_way: None };
                 let readers = Lanes {
-                    desk: lane(reader.clone(), 1),
-                    api: lane(reader.clone(), api.min(2)),
-                    pages: lane(reader.for_pages(), pages),
+                    desk: Pool::new(reader.clone(), 1, &losses, desk()),
+                    api: Pool::new(reader.clone(), api.min(2), &losses, Role::Api { gives_way: None }),
+                    pages: Pool::new(reader.for_pages(), pages, &losses, Role::Pages { desk: in_use.clone() }),
                 };
-                On::Sqlite { writer: Pool::new(writer, 1, &losses, Role::Alone), readers }
+                On::Sqlite { writer: Pool::new(writer, 1, &losses, desk()), readers }
             }
             Some("postgres" | "postgresql") => {
                 let dialer = postgres::open(url).await?;
