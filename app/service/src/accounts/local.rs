@@ -5,6 +5,7 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
+use licensing::{EventKind, SubjectKind};
 use store::{Connection, Store, Tx, accounts::Account};
 use uuid::Uuid;
 
@@ -105,9 +106,11 @@ impl LocalSignIn {
 
     async fn turn(&self, tx: &mut Tx, on: bool, reason: Option<String>, actor: &Actor) -> Result<()> {
         let now = self.clock.now();
-        let (value, act) = if on { ("on", "account.local_sign_in_on") } else { ("off", "account.local_sign_in_off") };
+        let (value, act) =
+            if on { ("on", EventKind::AccountLocalSignInOn) } else { ("off", EventKind::AccountLocalSignInOff) };
         tx.put_server_setting(LOCAL_SIGN_IN, value, now).await?;
-        let subject = Subject { kind: "setting", id: None, name: "local sign-in".to_owned(), license_id: None };
+        let subject =
+            Subject { kind: SubjectKind::Setting, id: None, name: "local sign-in".to_owned(), license_id: None };
         Record::new(actor, act, subject).because(reason).write(tx, now).await
     }
 

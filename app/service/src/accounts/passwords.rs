@@ -1,6 +1,6 @@
 //! Passwords: changing them, and checking them as a fresh proof.
 
-use licensing::Invalid;
+use licensing::{EventKind, Invalid, SubjectKind};
 use uuid::Uuid;
 
 use crate::{
@@ -39,7 +39,7 @@ impl Accounts {
         tx.set_password_hash(id, &fresh).await?;
         tx.delete_logins_of(id, keep).await?;
         tx.forget_account_links(id).await?;
-        Record::new(actor, "account.password_changed", Subject::new("account", id, &account.name))
+        Record::new(actor, EventKind::AccountPasswordChanged, Subject::new(SubjectKind::Account, id, &account.name))
             .write(&mut tx, now)
             .await?;
         Ok(tx.commit().await?)
@@ -74,8 +74,8 @@ impl Accounts {
                 let now = self.clock.now();
                 self.trials.count_failed(&trial, &mut tx, now).await?;
                 tx.count_sign_in_failure(id, now).await?;
-                let subject = Subject::new("account", account.id, &account.name);
-                Record::new(actor, "account.password_refused", subject).write(&mut tx, now).await?;
+                let subject = Subject::new(SubjectKind::Account, account.id, &account.name);
+                Record::new(actor, EventKind::AccountPasswordRefused, subject).write(&mut tx, now).await?;
                 tx.commit().await?;
                 Err(Error::Forbidden("is not your password".to_owned()))
             }

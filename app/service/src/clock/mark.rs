@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use licensing::{EventKind, SubjectKind};
 use store::{Store, clock::ClockMark};
 use tokio::sync::Mutex;
 
@@ -119,7 +120,7 @@ impl Timekeeper {
         let shown = DateTime::from_timestamp_micros(self.clock.wall()).unwrap_or_default();
         let before = tx.on().clock_mark().await?.ok_or_else(|| Error::defect("there is no clock mark"))?.mark;
         tx.confirm_clock(shown).await?;
-        Record::new(actor, "clock.confirmed", Subject::new("clock", uuid::Uuid::nil(), "clock"))
+        Record::new(actor, EventKind::ClockConfirmed, Subject::new(SubjectKind::Clock, uuid::Uuid::nil(), "clock"))
             .changed(&json!({ "mark": before }), &json!({ "mark": shown }))
             .write(&mut tx, shown)
             .await?;

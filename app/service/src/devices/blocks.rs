@@ -1,6 +1,6 @@
 //! Blocks: fingerprints that may not activate, on a license, on a product, or on the whole server.
 
-use licensing::{Fingerprint, activation::BlockScope, release::Act};
+use licensing::{EventKind, Fingerprint, SubjectKind, activation::BlockScope, release::Act};
 use serde_json::json;
 use store::{
     Tx,
@@ -140,7 +140,7 @@ impl Devices {
         }
         let device = found.iter().max_by_key(|device| device.device.last_seen_at).map(|found| &found.device);
         let device_name = device.and_then(|device| device.label.clone().or_else(|| device.device_name.clone()));
-        Record::new(actor, "device.blocked", subject(&block, device_name))
+        Record::new(actor, EventKind::DeviceBlocked, subject(&block, device_name))
             .made(&json!({ "blocked_for": name, "fingerprint": block.fingerprint, "seats_taken": taken }))
             .because(Some(reason.clone()))
             .write(&mut tx, now)
@@ -180,7 +180,7 @@ impl Devices {
             }
             let before =
                 json!({ "blocked_for": block.scope.name(), "fingerprint": block.fingerprint, "why": block.reason });
-            Record::new(actor, "device.unblocked", subject(&block, device_name))
+            Record::new(actor, EventKind::DeviceUnblocked, subject(&block, device_name))
                 .changed(&before, &json!({}))
                 .because(Some(reason.clone()))
                 .write(&mut tx, now)
@@ -193,7 +193,7 @@ impl Devices {
 
 /// The event's subject: the device by name, if it has one, and in the license's history if the block is on a license.
 fn subject(block: &BlockedDevice, device_name: Option<String>) -> Subject {
-    let subject = Subject::new("block", block.id, device_name.unwrap_or_else(|| UNNAMED.to_owned()));
+    let subject = Subject::new(SubjectKind::Block, block.id, device_name.unwrap_or_else(|| UNNAMED.to_owned()));
     match block.scope {
         BlockScope::License => subject.of_license(block.scope_id),
         BlockScope::Product | BlockScope::Server => subject,

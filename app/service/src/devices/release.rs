@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use licensing::{
+    EventKind,
     activation::DeviceFacts,
     release::{Act, By, KeptRelease, Past, Released, looks_back, release},
 };
@@ -183,10 +184,10 @@ impl Devices {
             self.rate_limits.take(Limit::ReleasedSeat, bucket, now).map_err(Error::Throttled)?;
         }
         let (how, status, reported) = match act {
-            Act::Revoke => (ReleaseKind::Revoked, TokenStatus::Invalid, "device.revoked"),
-            Act::Delete if by == By::Support => (ReleaseKind::Released, TokenStatus::Invalid, "device.freed"),
-            Act::Delete => (ReleaseKind::Released, TokenStatus::Invalid, "device.released"),
-            Act::CheckOut => (ReleaseKind::CheckedOut, TokenStatus::Suspended, "device.checked_out"),
+            Act::Revoke => (ReleaseKind::Revoked, TokenStatus::Invalid, EventKind::DeviceRevoked),
+            Act::Delete if by == By::Support => (ReleaseKind::Released, TokenStatus::Invalid, EventKind::DeviceFreed),
+            Act::Delete => (ReleaseKind::Released, TokenStatus::Invalid, EventKind::DeviceReleased),
+            Act::CheckOut => (ReleaseKind::CheckedOut, TokenStatus::Suspended, EventKind::DeviceCheckedOut),
         };
         // A token may only seem expired because the clock is ahead; it is valid again once the clock is corrected.
         tx.mark_activation(id, status, self.clock.certainly_past()).await?;

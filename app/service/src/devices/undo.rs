@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use licensing::{
+    EventKind,
     terms::Identity,
     undo::{RevokedSeat, UndoContext, Undone, undo},
 };
@@ -64,7 +65,7 @@ impl Devices {
             };
             tx.amend_status(place, status).await?;
         }
-        Record::new(actor, "device.restored", subject(&device))
+        Record::new(actor, EventKind::DeviceRestored, subject(&device))
             .changed(&json!({ "hold_until": device.hold_until }), &json!({ "hold_until": seat.hold_until }))
             .write(&mut tx, now)
             .await?;

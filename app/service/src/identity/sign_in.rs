@@ -8,7 +8,7 @@
 //! does not queue behind strangers.
 
 use chrono::{DateTime, Utc};
-use licensing::{Span, email::lookup_form};
+use licensing::{EventKind, Span, SubjectKind, email::lookup_form};
 use serde::{Deserialize, Serialize};
 use store::accounts::Account;
 use uuid::Uuid;
@@ -70,9 +70,9 @@ impl Identities {
         if let Some(hash) = fresh {
             tx.set_password_hash(account.id, &hash).await?;
         }
-        let subject = Subject::new("account", account.id, &account.name);
+        let subject = Subject::new(SubjectKind::Account, account.id, &account.name);
         let actor = Actor::account(account.id, &account.name, origin);
-        Record::new(&actor, "account.signed_in", subject).write(&mut tx, now).await?;
+        Record::new(&actor, EventKind::AccountSignedIn, subject).write(&mut tx, now).await?;
         tx.commit().await?;
         Ok(SignedIn { id: account.id, name: account.name, role: account.role })
     }
@@ -103,7 +103,7 @@ impl Identities {
         if let Some(Account { id, name, .. }) = account.filter(|account| account.disabled_at.is_none()) {
             tx.count_sign_in_failure(id, now).await?;
             let actor = Actor::anonymous(&name, origin);
-            Record::new(&actor, "account.sign_in_failed", Subject::new("account", id, &name))
+            Record::new(&actor, EventKind::AccountSignInFailed, Subject::new(SubjectKind::Account, id, &name))
                 .write(&mut tx, now)
                 .await?;
         }

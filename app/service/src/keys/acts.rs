@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use licensing::product::Algorithm;
+use licensing::{EventKind, product::Algorithm};
 use serde_json::{Value, json};
 use store::{Tx, keys::KeyRow};
 use uuid::Uuid;
@@ -102,7 +102,7 @@ impl Keys {
                 oldest.kid.clone()
             }
             None => {
-                write(&mut tx, &made, "signing_key.rotated", actor, now).await?;
+                write(&mut tx, &made, EventKind::SigningKeyRotated, actor, now).await?;
                 made.kid
             }
         };
@@ -136,7 +136,7 @@ impl Keys {
             ));
         }
         tx.update_signing_key(&new).await?;
-        Record::new(actor, "signing_key.retired", subject(&new)).write(&mut tx, now).await?;
+        Record::new(actor, EventKind::SigningKeyRetired, subject(&new)).write(&mut tx, now).await?;
         tx.commit().await?;
         self.keyring.reload().await
     }
@@ -166,7 +166,7 @@ impl Keys {
         if let Some(next) = rotation::signer(&keys, algorithm, None, now).filter(|next| next.signs_from > now) {
             tx.update_signing_key(&KeyRow { signs_from: now, ..next.clone() }).await?;
         }
-        Record::new(actor, "signing_key.revoked", subject(&new))
+        Record::new(actor, EventKind::SigningKeyRevoked, subject(&new))
             .made(&json!({ "devices": devices }))
             .because(Some(reason))
             .write(&mut tx, now)

@@ -1,6 +1,6 @@
 //! Finding the code that a user means, and replacing the code of a license.
 
-use licensing::{ActivationCode, license::State};
+use licensing::{ActivationCode, EventKind, license::State};
 use serde_json::json;
 use store::{
     desk::LicenseKeys,
@@ -58,7 +58,7 @@ impl Licenses {
                 ..old.clone()
             };
             tx.update_code(&new).await?;
-            Record::new(actor, "license.code_reissued", subject(&new))
+            Record::new(actor, EventKind::LicenseCodeReissued, subject(&new))
                 .changed(&json!({ "code_tail": old.code_tail }), &json!({ "code_tail": new.code_tail }))
                 .because(Some(reason.clone()))
                 .write(&mut tx, now)

@@ -1,7 +1,7 @@
 //! Creating and changing products.
 
 use licensing::{
-    CodeShape, Invalid,
+    CodeShape, EventKind, Invalid, SubjectKind,
     feature::{self, Feature},
     product::{Algorithm, Lifecycle, ProductRelease},
     text,
@@ -87,8 +87,8 @@ impl Licenses {
         };
         let product = form.read(blank)?;
         tx.insert_product(&product).await?;
-        let subject = Subject::new("product", product.id, &product.name);
-        Record::new(actor, "product.created", subject).made(&product).write(&mut tx, now).await?;
+        let subject = Subject::new(SubjectKind::Product, product.id, &product.name);
+        Record::new(actor, EventKind::ProductCreated, subject).made(&product).write(&mut tx, now).await?;
         tx.commit().await?;
         Ok(product)
     }
@@ -121,8 +121,8 @@ impl Licenses {
         let new = Product { updated_at: now, revision: old.revision + 1, ..form.read(old.clone())? };
         Stale::check(opened, old.revision, (&old, &new))?;
         tx.update_product(&new).await?;
-        let subject = Subject::new("product", id, &new.name);
-        Record::new(actor, "product.changed", subject).changed(&old, &new).write(&mut tx, now).await?;
+        let subject = Subject::new(SubjectKind::Product, id, &new.name);
+        Record::new(actor, EventKind::ProductChanged, subject).changed(&old, &new).write(&mut tx, now).await?;
         tx.commit().await?;
         Ok(new)
     }
@@ -142,10 +142,10 @@ impl Licenses {
         let new = Product { lifecycle: to, updated_at: now, revision: old.revision + 1, ..old.clone() };
         tx.update_product(&new).await?;
         let act = match to {
-            Lifecycle::Withdrawn => "product.withdrawn",
-            Lifecycle::Active => "product.offered_again",
+            Lifecycle::Withdrawn => EventKind::ProductWithdrawn,
+            Lifecycle::Active => EventKind::ProductOfferedAgain,
         };
-        Record::new(actor, act, Subject::new("product", id, &new.name))
+        Record::new(actor, act, Subject::new(SubjectKind::Product, id, &new.name))
             .changed(&old, &new)
             .because(Some(reason))
             .write(&mut tx, now)

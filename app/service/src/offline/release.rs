@@ -1,7 +1,7 @@
 //! Offline releases: releasing the seat of a device without a network.
 
 use licensing::{
-    Invalid,
+    EventKind, Invalid,
     offline::{OfflineRelease, check_age},
 };
 use store::{
@@ -49,7 +49,7 @@ impl Offline {
     pub async fn let_release_pass(&self, mut signed: SignedRelease, actor: &Actor) -> Result<SignedRelease> {
         let device = self.session_of_release(&signed).await?;
         let mut tx = self.store.begin().await?;
-        Record::new(actor, "release.age_waived", names::subject(&device))
+        Record::new(actor, EventKind::ReleaseAgeWaived, names::subject(&device))
             .made(&serde_json::json!({ "made_at": signed.release.made_at }))
             .write(&mut tx, self.clock.now())
             .await?;

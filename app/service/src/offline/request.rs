@@ -1,7 +1,7 @@
 //! Offline requests: activating a device without a network.
 
 use licensing::{
-    ActivationCode, Invalid,
+    ActivationCode, EventKind, Invalid, SubjectKind,
     activation::{Purpose, Request},
     code,
     offline::{OfflineRequest, check_age},
@@ -71,9 +71,9 @@ impl Offline {
     pub async fn let_pass(&self, signed: SignedRequest, license: Option<Uuid>, actor: &Actor) -> Result<SignedRequest> {
         let OfflineRequest { device_name, fingerprint, made_at, .. } = &signed.request;
         let name = device_name.clone().unwrap_or_else(|| fingerprint.as_str().chars().take(80).collect());
-        let subject = Subject { kind: "request", id: None, name, license_id: license };
+        let subject = Subject { kind: SubjectKind::Request, id: None, name, license_id: license };
         let mut tx = self.store.begin().await?;
-        Record::new(actor, "request.age_waived", subject)
+        Record::new(actor, EventKind::RequestAgeWaived, subject)
             .made(&serde_json::json!({ "made_at": made_at }))
             .write(&mut tx, self.clock.now())
             .await?;

@@ -8,7 +8,7 @@ mod connect;
 mod role_mapping;
 
 use chrono::{DateTime, Utc};
-use licensing::{Email, Role, hint};
+use licensing::{Email, EventKind, Role, SubjectKind, hint};
 use serde_json::json;
 use store::{Tx, accounts::Account, upstream_sessions::UpstreamSession};
 use uuid::Uuid;
@@ -146,9 +146,9 @@ impl Identities {
             written => written?,
         }
         let actor = Actor::account(account.id, &account.name, origin);
-        let subject = Subject::new("account", account.id, &account.name);
+        let subject = Subject::new(SubjectKind::Account, account.id, &account.name);
         let at = json!({ "provider": row.provider });
-        Record::new(&actor, "account.signed_in", subject).made(&at).write(&mut tx, now).await?;
+        Record::new(&actor, EventKind::AccountSignedIn, subject).made(&at).write(&mut tx, now).await?;
         tx.commit().await?;
         Ok(Entrance::In(SignedIn { id: account.id, name: account.name, role }))
     }
@@ -184,10 +184,10 @@ impl Identities {
             }
             RoleUpdate::Revoke => {
                 tx.end_logins_of(account.id, now).await?;
-                let subject = Subject::new("account", account.id, &account.name);
+                let subject = Subject::new(SubjectKind::Account, account.id, &account.name);
                 let reason = Some(no_role(left_out));
                 let actor = Actor { origin, ..Actor::server() };
-                Record::new(&actor, "account.role_lost", subject).because(reason).write(&mut tx, now).await?;
+                Record::new(&actor, EventKind::AccountRoleLost, subject).because(reason).write(&mut tx, now).await?;
                 tx.commit().await?;
                 return Ok(None);
             }
@@ -215,8 +215,8 @@ impl Identities {
     async fn map(&self, tx: &mut Tx, account: &Account, role: Role, origin: &Origin, now: DateTime<Utc>) -> Result<()> {
         tx.map_role(account.id, role).await?;
         let actor = Actor { origin: origin.clone(), ..Actor::server() };
-        let subject = Subject::new("account", account.id, &account.name);
-        Record::new(&actor, "account.role_changed", subject)
+        let subject = Subject::new(SubjectKind::Account, account.id, &account.name);
+        Record::new(&actor, EventKind::AccountRoleChanged, subject)
             .changed(&json!({ "role": account.role }), &json!({ "role": role }))
             .because(Some("the identity provider’s claims".to_owned()))
             .write(tx, now)
@@ -247,9 +247,9 @@ impl Identities {
         tx.insert_account(&account).await?;
         tx.map_role(id, role).await?;
         let actor = Actor { origin: origin.clone(), ..Actor::server() };
-        let subject = Subject::new("account", id, &account.name);
+        let subject = Subject::new(SubjectKind::Account, id, &account.name);
         let made = json!({ "name": account.name, "role": role, "issuer": claimed.issuer });
-        Record::new(&actor, "account.created", subject).made(&made).write(tx, now).await?;
+        Record::new(&actor, EventKind::AccountCreated, subject).made(&made).write(tx, now).await?;
         Ok(account)
     }
 
@@ -264,8 +264,8 @@ impl Identities {
     ) -> Result<Entrance> {
         if self.noted.allows(self.clock.now()) {
             let actor = Actor::anonymous(&name, origin);
-            let subject = Subject { kind: "account", id: None, name: name.clone(), license_id: None };
-            let refused = Record::new(&actor, "account.sign_in_refused", subject).because(Some(why.to_owned()));
+            let subject = Subject { kind: SubjectKind::Account, id: None, name: name.clone(), license_id: None };
+            let refused = Record::new(&actor, EventKind::AccountSignInRefused, subject).because(Some(why.to_owned()));
             refused.write(&mut tx, self.clock.now()).await?;
         }
         tx.commit().await?;
@@ -280,8 +280,8 @@ impl Identities {
         }
         let mut tx = self.store.begin().await?;
         let actor = Actor::anonymous("somebody", origin);
-        let subject = Subject { kind: "provider", id: None, name: provider.to_owned(), license_id: None };
-        let failed = Record::new(&actor, "account.sign_in_failed", subject).because(Some(why.to_owned()));
+        let subject = Subject { kind: SubjectKind::Provider, id: None, name: provider.to_owned(), license_id: None };
+        let failed = Record::new(&actor, EventKind::AccountSignInFailed, subject).because(Some(why.to_owned()));
         failed.write(&mut tx, now).await?;
         Ok(tx.commit().await?)
     }
