@@ -3,8 +3,6 @@
 use strum::{EnumString, IntoStaticStr};
 
 /// Act that an event records. Each variant is named after its stored name.
-///
-/// Stored names never change, because events stay in the database.
 #[allow(missing_docs, reason = "the stored names say it, and the audit log's wording of each is in the admin app")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr)]
 pub enum EventKind {
@@ -164,28 +162,4 @@ pub enum SubjectKind {
     Setting,
     SigningKey,
     StatusList,
-}
-
-impl EventKind {
-    /// Stored name, such as `license.suspended`.
-    pub fn name(self) -> &'static str {
-        self.into()
-    }
-
-    /// Returns the kind with this [`name`](Self::name); `None` for the act of a newer or older version.
-    pub fn from_name(name: &str) -> Option<Self> {
-        name.parse().ok()
-    }
-}
-
-impl SubjectKind {
-    /// Stored name, such as `license`.
-    pub fn name(self) -> &'static str {
-        self.into()
-    }
-
-    /// Returns the kind with this [`name`](Self::name); `None` for the subject of a newer or older version.
-    pub fn from_name(name: &str) -> Option<Self> {
-        name.parse().ok()
-    }
 }
