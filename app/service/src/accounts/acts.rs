@@ -29,6 +29,7 @@ impl Accounts {
     ///
     /// # Errors
     /// Also `Stale` if another change of the account came first.
+    #[tracing::instrument(skip_all, fields(%id))]
     pub async fn save_role(&self, id: Uuid, opened: Option<i64>, role: &str, actor: &Actor) -> Result<()> {
         let role = read_role(role).map_err(|why| Invalid::one("role", why))?;
         let mut tx = self.store.begin().await?;
@@ -60,6 +61,7 @@ impl Accounts {
     /// # Errors
     /// `NotFound`; `Conflict` if it is the last owner or the last one who can sign in, or is already disabled;
     /// `Invalid` with the field `reason`; `Forbidden` if the actor is not, or no longer, an owner.
+    #[tracing::instrument(skip_all, fields(%id))]
     pub async fn disable_account(&self, id: Uuid, reason: &str, actor: &Actor) -> Result<()> {
         let reason = read_reason(reason)?;
         let mut tx = self.store.begin().await?;
@@ -88,6 +90,7 @@ impl Accounts {
     ///
     /// # Errors
     /// `NotFound`; `Conflict` if it is not disabled; `Forbidden` if the actor is not, or no longer, an owner.
+    #[tracing::instrument(skip_all, fields(%id))]
     pub async fn enable_account(&self, id: Uuid, actor: &Actor) -> Result<()> {
         let mut tx = self.store.begin().await?;
         tx.lock_accounts().await?;
@@ -106,6 +109,7 @@ impl Accounts {
     ///
     /// # Errors
     /// `NotFound`; `Forbidden` for another account if the actor is not an owner; `Invalid` with the field `reason`.
+    #[tracing::instrument(skip_all, fields(%account))]
     pub async fn end_logins_of(&self, account: Uuid, but: Option<Uuid>, reason: &str, actor: &Actor) -> Result<u64> {
         let reason = reason_to_end(account, reason, actor)?;
         let mut tx = self.store.begin().await?;
@@ -126,6 +130,7 @@ impl Accounts {
     ///
     /// # Errors
     /// `NotFound`; `Forbidden` for another account if the actor is not an owner; `Invalid` with the field `reason`.
+    #[tracing::instrument(skip_all, fields(%id))]
     pub async fn end_login_of_id(&self, id: Uuid, reason: &str, actor: &Actor) -> Result<()> {
         let mut tx = self.store.begin().await?;
         let account = tx.delete_login_of_id(id).await?.ok_or(Error::NotFound("login"))?;

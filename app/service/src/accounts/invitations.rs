@@ -58,6 +58,7 @@ impl Accounts {
     ///
     /// # Errors
     /// `Invalid` with the fields `email` and `role`; `Forbidden` if the actor is no longer an owner.
+    #[tracing::instrument(skip_all)]
     pub async fn invite(&self, email: &str, role: &str, actor: &Actor) -> Result<Invited> {
         let mut wrong = Invalid::default();
         let email = wrong.keep("email", Email::read(email)).map(|e| e.canonical()).unwrap_or_default();
@@ -94,6 +95,7 @@ impl Accounts {
     /// # Errors
     /// `NotFound` if the invitation was accepted or withdrawn, or has expired; `Forbidden` if the actor is no longer an
     /// owner.
+    #[tracing::instrument(skip_all, fields(%id))]
     pub async fn link_invitation(&self, id: Uuid, actor: &Actor) -> Result<Invited> {
         let mut tx = self.store.begin().await?;
         tx.lock_accounts().await?;
@@ -111,6 +113,7 @@ impl Accounts {
     /// # Errors
     /// `NotFound` if the invitation was accepted or withdrawn, or has expired; `Forbidden` if the actor is no longer an
     /// owner.
+    #[tracing::instrument(skip_all, fields(%id))]
     pub async fn withdraw_invitation(&self, id: Uuid, actor: &Actor) -> Result<()> {
         let mut tx = self.store.begin().await?;
         tx.lock_accounts().await?;
@@ -127,6 +130,7 @@ impl Accounts {
     /// # Errors
     /// `Invalid` with the fields `name` and `password`; `Conflict` if the link is used, expired or unknown, or password
     /// sign-in is disabled.
+    #[tracing::instrument(skip_all)]
     pub async fn take_invitation(&self, token: &str, form: NewAccount, origin: Origin) -> Result<SignedIn> {
         let hash = sha256(token.as_bytes());
         let invitation = self.invitation_behind(&hash).await?;

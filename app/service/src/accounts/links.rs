@@ -97,6 +97,7 @@ impl Accounts {
     /// # Errors
     /// `NotFound`; `Conflict` if the account is disabled or password sign-in is off; `Forbidden` if the actor is no
     /// longer an owner.
+    #[tracing::instrument(skip_all, fields(%id))]
     pub async fn link_password(&self, id: Uuid, actor: &Actor) -> Result<String> {
         if !self.local_sign_in.is_on().await? {
             return Err(turned_off());
@@ -121,6 +122,7 @@ impl Accounts {
     ///
     /// # Errors
     /// `Conflict` if there is no such owner, or if it is not clear which owner is meant.
+    #[tracing::instrument(skip_all)]
     pub async fn recover_owner(&self, email: Option<&str>, actor: &Actor) -> Result<HostLink> {
         let mut tx = self.store.begin().await?;
         tx.lock_accounts().await?;
@@ -148,6 +150,7 @@ impl Accounts {
     ///
     /// # Errors
     /// `Invalid` with the field `password`; `Conflict` if the link is used, expired or unknown.
+    #[tracing::instrument(skip_all)]
     pub async fn set_password(&self, token: &str, password: &str, origin: Origin) -> Result<SignedIn> {
         let (hash, now) = (sha256(token.as_bytes()), self.clock.now());
         let (link, account) = {

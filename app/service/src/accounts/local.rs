@@ -62,6 +62,7 @@ impl LocalSignIn {
     /// # Errors
     /// `Invalid` with the field `reason`; `Conflict` if no owner can sign in without a password, or it is already off;
     /// `Forbidden` if the actor is not, or no longer, an owner.
+    #[tracing::instrument(skip_all)]
     pub async fn turn_off(&self, reason: &str, actor: &Actor) -> Result<()> {
         let reason = read_reason(reason)?;
         let mut tx = self.store.begin().await?;
@@ -84,6 +85,7 @@ impl LocalSignIn {
     ///
     /// # Errors
     /// `Conflict` if it is already on; `Forbidden` if the actor is not, or no longer, an owner.
+    #[tracing::instrument(skip_all)]
     pub async fn turn_on(&self, actor: &Actor) -> Result<()> {
         let mut tx = self.store.begin().await?;
         tx.lock_accounts().await?;

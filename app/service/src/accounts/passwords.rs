@@ -16,6 +16,7 @@ impl Accounts {
     /// # Errors
     /// `Invalid` with the fields `old_password` and `new_password`; `Throttled` after too many wrong ones; `Conflict`
     /// if password sign-in is off.
+    #[tracing::instrument(skip_all)]
     pub async fn change_password(&self, old: &str, new: &str, keep: Option<Uuid>, actor: &Actor) -> Result<()> {
         let id = actor.kind.id().ok_or(Error::NotFound("account"))?;
         let account = self.store.read().await?.on().account(id).await?.ok_or(Error::NotFound("account"))?;
@@ -51,6 +52,7 @@ impl Accounts {
     /// # Errors
     /// `Forbidden` if the password is wrong or the account has none; `Throttled` after too many wrong ones; `Conflict`
     /// if password sign-in is off.
+    #[tracing::instrument(skip_all, fields(%id))]
     pub async fn prove_password(&self, id: Uuid, given: &str, actor: &Actor) -> Result<()> {
         if !self.local_sign_in.is_on().await? {
             return Err(turned_off());

@@ -122,6 +122,7 @@ impl Accounts {
     /// # Errors
     /// `Invalid` with the fields `name`, `email`, `password`, `provider_name`, `provider_email`; `Conflict` if the link
     /// is used, expired or unknown.
+    #[tracing::instrument(skip_all)]
     pub async fn set_up(&self, token: &str, form: NewOwner, origin: Origin) -> Result<SignedIn> {
         let ReadOwner { mut account, password, provider } = form.read()?;
         // Hashing is expensive, so not for an invalid link, and not inside the transaction.

@@ -114,6 +114,7 @@ impl Timekeeper {
 
     /// Confirms, on behalf of an owner, that the time which this clock shows is right. Running servers follow within
     /// ten seconds. Returns that time and the previous mark.
+    #[tracing::instrument(skip_all)]
     pub async fn confirm_time(&self, actor: &Actor) -> Result<(DateTime<Utc>, DateTime<Utc>)> {
         let mut tx = self.store.begin().await?;
         self.clock.step(&mut tx.on()).await?;

@@ -36,6 +36,7 @@ impl Devices {
     ///
     /// # Errors
     /// `NotFound`; `Conflict` if the license is revoked; `Invalid` with the field `devices`.
+    #[tracing::instrument(skip_all, fields(%license_id))]
     pub async fn authorize_devices(&self, license_id: Uuid, entries: &[Entry], actor: &Actor) -> Result<Registered> {
         let entries = read(entries)?;
         retried(|| async {
@@ -74,6 +75,7 @@ impl Devices {
     ///
     /// # Errors
     /// `NotFound` if it is not registered; `Invalid` with the field `reason`.
+    #[tracing::instrument(skip_all, fields(%license_id))]
     pub async fn unauthorize_device(
         &self,
         license_id: Uuid,

@@ -101,6 +101,7 @@ impl Devices {
     ///
     /// # Errors
     /// `NotFound`; `Conflict` if the fingerprint is already blocked with this reach; `Invalid` with the field `reason`.
+    #[tracing::instrument(skip_all)]
     pub async fn block_device(&self, new: NewBlock, actor: &Actor) -> Result<u64> {
         let reason = read_reason(&new.reason)?;
         let new = NewBlock { reason, ..new };
@@ -169,6 +170,7 @@ impl Devices {
     ///
     /// # Errors
     /// `NotFound` if the block no longer exists; `Invalid` with the field `reason`.
+    #[tracing::instrument(skip_all, fields(%id))]
     pub async fn unblock_device(&self, id: Uuid, reason: &str, actor: &Actor) -> Result<()> {
         let reason = read_reason(reason)?;
         retried(|| async {

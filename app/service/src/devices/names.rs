@@ -30,6 +30,7 @@ impl Devices {
     ///
     /// # Errors
     /// Also `Stale` if another change of the name came first.
+    #[tracing::instrument(skip_all, fields(%id))]
     pub async fn save_device_name(&self, id: Uuid, opened: Option<i64>, name: &str, actor: &Actor) -> Result<()> {
         let label = text::line(name, LONGEST_LABEL).map_err(|fault| Invalid::one("name", fault.to_string()))?;
         retried(|| async {

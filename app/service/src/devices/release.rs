@@ -68,6 +68,7 @@ impl Devices {
     ///
     /// # Errors
     /// `NotFound`; `Conflict` if its session is already over; `Invalid` with the field `reason`.
+    #[tracing::instrument(skip_all, fields(%id))]
     pub async fn revoke_activation(&self, id: Uuid, reason: &str, actor: &Actor) -> Result<()> {
         let reason = read_reason(reason)?;
         self.release_activation(id, ReleaseRequest::by_support(Act::Revoke, reason, actor), None).await.map(drop)
@@ -78,6 +79,7 @@ impl Devices {
     ///
     /// # Errors
     /// As for [`revoke_activation`](Self::revoke_activation).
+    #[tracing::instrument(skip_all, fields(%id))]
     pub async fn free_seat(&self, id: Uuid, reason: &str, actor: &Actor) -> Result<()> {
         let reason = read_reason(reason)?;
         self.release_activation(id, ReleaseRequest::by_support(Act::Delete, reason, actor), None).await.map(drop)

@@ -14,6 +14,7 @@ impl Devices {
     ///
     /// # Errors
     /// `NotFound`; `Conflict` if no transfer counts now; `Invalid` with the field `reason`.
+    #[tracing::instrument(skip_all, fields(%license_id))]
     pub async fn reset_transfers(&self, license_id: Uuid, reason: &str, actor: &Actor) -> Result<u64> {
         let reason = read_reason(reason)?;
         retried(|| async {

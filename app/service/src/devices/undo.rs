@@ -19,6 +19,7 @@ impl Devices {
     /// # Errors
     /// `NotFound`; `Conflict` if staff did not free or revoke the seat, if that was too long ago, or if the seat has
     /// been given to another device since.
+    #[tracing::instrument(skip_all, fields(%id))]
     pub async fn undo_release(&self, id: Uuid, actor: &Actor) -> Result<()> {
         retried(|| self.try_to_undo(id, actor)).await
     }

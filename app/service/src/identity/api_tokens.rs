@@ -75,6 +75,7 @@ impl Identities {
     ///
     /// # Errors
     /// `Invalid` with the fields `name`, `scopes`, `networks`, `days`; `Forbidden` if the actor is no longer an owner.
+    #[tracing::instrument(skip_all)]
     pub async fn create_api_token(&self, form: NewApiToken, actor: &Actor) -> Result<(ApiToken, TokenText)> {
         let mut wrong = Invalid::default();
         let name = wrong.keep("name", text::name(&form.name, 80)).unwrap_or_default();
@@ -134,6 +135,7 @@ impl Identities {
     ///
     /// # Errors
     /// Also `Stale` if another rotation came first.
+    #[tracing::instrument(skip_all, fields(%id))]
     pub async fn rotate_opened_api_token(
         &self,
         id: Uuid,
@@ -170,6 +172,7 @@ impl Identities {
     /// # Errors
     /// `NotFound`; `Invalid` with the field `reason`; `Conflict` if it was already revoked; `Forbidden` if the actor is
     /// no longer an owner.
+    #[tracing::instrument(skip_all, fields(%id))]
     pub async fn revoke_api_token(&self, id: Uuid, reason: &str, actor: &Actor) -> Result<()> {
         let reason = read_reason(reason)?;
         let mut tx = self.store.begin().await?;

@@ -73,6 +73,7 @@ impl Identities {
 
     /// Signs a person out: ends the login as [`end_login`](Self::end_login) does, and records the event unless it had
     /// already ended.
+    #[tracing::instrument(skip_all)]
     pub async fn sign_out(&self, id: &[u8], origin: Origin) -> Result<()> {
         let mut tx = self.store.begin().await?;
         if let Some(account) = tx.delete_login(&sha256(id)).await? {

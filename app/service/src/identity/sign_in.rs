@@ -40,6 +40,7 @@ impl Identities {
     /// # Errors
     /// `Forbidden` if the address or the password is wrong; `Throttled` after too many failures from one place;
     /// `Conflict` if password sign-in is disabled.
+    #[tracing::instrument(skip_all)]
     pub async fn sign_in(&self, email: &str, given: &str, device: Option<&str>, origin: Origin) -> Result<SignedIn> {
         if !self.local_sign_in.is_on().await? {
             return Err(turned_off());

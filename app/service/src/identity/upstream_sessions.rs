@@ -106,6 +106,7 @@ impl Identities {
 
     /// Ends an upstream session and its logins. If the provider ended it, `why` gives the reason and an event is
     /// recorded.
+    #[tracing::instrument(skip_all, fields(%id))]
     pub async fn end_sign_on(&self, id: Uuid, why: Option<&str>, origin: Origin) -> Result<()> {
         let mut tx = self.store.begin().await?;
         let now = self.clock.now();
@@ -126,6 +127,7 @@ impl Identities {
     ///
     /// # Errors
     /// `Conflict` if the logout token with this `jti` has already been used.
+    #[tracing::instrument(skip_all)]
     pub async fn sign_out_at_provider(
         &self,
         issuer: &str,

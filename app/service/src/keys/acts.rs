@@ -68,6 +68,7 @@ impl Keys {
     ///
     /// # Errors
     /// `NotFound` for the product; `Conflict` if there already is a next key.
+    #[tracing::instrument(skip_all, fields(?product))]
     pub async fn rotate_key(
         &self,
         algorithm: Algorithm,
@@ -115,6 +116,7 @@ impl Keys {
     ///
     /// # Errors
     /// `NotFound`; `Conflict` if it has already stopped, or if no other key could sign in its place.
+    #[tracing::instrument(skip_all, fields(kid))]
     pub async fn retire_key(&self, kid: &str, actor: &Actor) -> Result<()> {
         let mut tx = self.store.begin().await?;
         let (mut keys, old) = locked(&mut tx, kid).await?;
@@ -148,6 +150,7 @@ impl Keys {
     ///
     /// # Errors
     /// `NotFound`; `Conflict` if it was already revoked; `Invalid` with the field `reason`.
+    #[tracing::instrument(skip_all, fields(kid))]
     pub async fn revoke_key(&self, kid: &str, reason: &str, actor: &Actor) -> Result<u64> {
         let reason = read_reason(reason)?;
         let mut tx = self.store.begin().await?;

@@ -63,6 +63,7 @@ impl Keys {
     ///
     /// # Errors
     /// `NotFound` for the product.
+    #[tracing::instrument(skip_all, fields(?product))]
     pub async fn make_keys_ahead(
         &self,
         algorithm: Algorithm,

@@ -120,6 +120,7 @@ impl Licenses {
     ///
     /// # Errors
     /// Also `Stale` if another change came first.
+    #[tracing::instrument(skip_all, fields(%id))]
     pub async fn save_license(
         &self,
         id: Uuid,
@@ -158,6 +159,7 @@ impl Licenses {
     ///
     /// # Errors
     /// `NotFound`; `Conflict` if the license's state does not allow the step; `Invalid` with the field `reason`.
+    #[tracing::instrument(skip_all, fields(%id))]
     pub async fn step_license(&self, id: Uuid, step: Step, reason: &str, actor: &Actor) -> Result<u64> {
         let reason = read_reason(reason)?;
         retried(|| async {
@@ -188,6 +190,7 @@ impl Licenses {
     }
 
     /// Returns the whole code of a license. Revealing it is recorded as an event.
+    #[tracing::instrument(skip_all, fields(%id))]
     pub async fn reveal_code(&self, id: Uuid, actor: &Actor) -> Result<String> {
         let mut tx = self.store.begin().await?;
         let now = self.clock.now();

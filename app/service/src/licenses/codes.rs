@@ -37,6 +37,7 @@ impl Licenses {
     ///
     /// # Errors
     /// `NotFound`; `Conflict` if the license is revoked; `Invalid` with the field `reason`.
+    #[tracing::instrument(skip_all, fields(%id))]
     pub async fn reissue_code(&self, id: Uuid, reason: &str, actor: &Actor) -> Result<ActivationCode> {
         let reason = read_reason(reason)?;
         retried(|| async {

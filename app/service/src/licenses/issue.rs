@@ -28,6 +28,7 @@ impl Licenses {
     ///
     /// # Errors
     /// As for [`create_license`](Self::create_license), for the first invalid form; no license is issued then.
+    #[tracing::instrument(skip_all, fields(%policy_id))]
     pub async fn create_licenses(
         &self,
         policy_id: Uuid,

@@ -37,6 +37,7 @@ impl Licenses {
     /// # Errors
     /// `NotFound` if there is no such product; `Invalid` with the field `name` and those of [`Terms::check`] and
     /// [`Terms::check_features`].
+    #[tracing::instrument(skip_all, fields(%product_id))]
     pub async fn create_policy(&self, product_id: Uuid, form: PolicyForm, actor: &Actor) -> Result<Policy> {
         let mut tx = self.store.begin().await?;
         let now = self.clock.now();
@@ -71,6 +72,7 @@ impl Licenses {
     ///
     /// # Errors
     /// Also `Stale` if another change came first.
+    #[tracing::instrument(skip_all, fields(%id))]
     pub async fn save_policy(
         &self,
         id: Uuid,

@@ -67,6 +67,7 @@ impl Licenses {
     ///
     /// # Errors
     /// `Invalid` with the fields `code`, `name`, `features`, `releases`.
+    #[tracing::instrument(skip_all)]
     pub async fn create_product(&self, form: ProductForm, actor: &Actor) -> Result<Product> {
         // Before the transaction, since creating a key takes a transaction of its own.
         self.keyring.signer(form.algorithm, None).await?;
@@ -105,6 +106,7 @@ impl Licenses {
     ///
     /// # Errors
     /// Also `Stale` if another change came first.
+    #[tracing::instrument(skip_all, fields(%id))]
     pub async fn save_product(
         &self,
         id: Uuid,
@@ -131,6 +133,7 @@ impl Licenses {
     ///
     /// # Errors
     /// `NotFound`; `Conflict` if the product is already in that state; `Invalid` with the field `reason`.
+    #[tracing::instrument(skip_all, fields(%id))]
     pub async fn set_lifecycle(&self, id: Uuid, to: Lifecycle, reason: &str, actor: &Actor) -> Result<Product> {
         let reason = read_reason(reason)?;
         let mut tx = self.store.begin().await?;

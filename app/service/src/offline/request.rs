@@ -24,6 +24,7 @@ impl Offline {
     /// # Errors
     /// `Invalid` if the request is too old, was used before or is for another product, or if neither it nor staff names
     /// a license; otherwise as for [`activate`](crate::Activations::activate).
+    #[tracing::instrument(skip_all, fields(?license))]
     pub async fn activate_offline(
         &self,
         signed: SignedRequest,
@@ -68,6 +69,7 @@ impl Offline {
 
     /// Accepts a request despite its device's clock, since staff know that it is new: the device's battery may be dead.
     /// It can still be used only once. Records an event under the license that staff chose.
+    #[tracing::instrument(skip_all, fields(?license))]
     pub async fn let_pass(&self, signed: SignedRequest, license: Option<Uuid>, actor: &Actor) -> Result<SignedRequest> {
         let OfflineRequest { device_name, fingerprint, made_at, .. } = &signed.request;
         let name = device_name.clone().unwrap_or_else(|| fingerprint.as_str().chars().take(80).collect());

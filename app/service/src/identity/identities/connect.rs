@@ -46,6 +46,7 @@ impl Identities {
     ///
     /// # Errors
     /// `Conflict` if the attempt was already used; `Forbidden` if the account may no longer sign in.
+    #[tracing::instrument(skip_all)]
     pub async fn connect_identity(
         &self,
         claimed: &Claimed,
@@ -126,6 +127,7 @@ impl Identities {
     /// # Errors
     /// `NotFound` if the account does not have it; `Conflict` if it is the only way to sign in; `Forbidden` if the
     /// account may no longer sign in.
+    #[tracing::instrument(skip_all)]
     pub async fn disconnect_identity(&self, issuer: &str, of: &str, actor: &Actor) -> Result<()> {
         let mut tx = self.store.begin().await?;
         tx.lock_accounts().await?;

@@ -68,6 +68,7 @@ impl Identities {
     ///
     /// # Errors
     /// `Conflict` if the attempt was already used.
+    #[tracing::instrument(skip_all)]
     pub async fn sign_in_with_identity(
         &self,
         claimed: Claimed,
@@ -156,6 +157,7 @@ impl Identities {
     /// Applies a provider's current claims about a person who is signed in. A mapped role changes or is lost; if it is
     /// lost, all of the account's logins end, and the event records the provider's reason, if there is one. Returns the
     /// person's current state, or `None` if they are signed out.
+    #[tracing::instrument(skip_all, fields(%upstream_session))]
     pub async fn claims_again(
         &self,
         upstream_session: Uuid,
