@@ -1,10 +1,14 @@
 //! Roles and permissions: the one table that reads, acts, routes and buttons consult.
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr};
 
 /// Role of an account. Each role includes the permissions of the one before it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, EnumString, IntoStaticStr,
+)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 pub enum Role {
     /// Reads only.
     Viewer,
@@ -17,7 +21,8 @@ pub enum Role {
 }
 
 /// Permission that a read or an act requires.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum Permission {
     /// View products, policies, licenses, devices, decisions and events, with codes masked.
     See,
@@ -51,43 +56,12 @@ impl Role {
             Self::Owner => true,
         }
     }
-
-    /// Stored name.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Viewer => "viewer",
-            Self::Support => "support",
-            Self::Admin => "admin",
-            Self::Owner => "owner",
-        }
-    }
-
-    /// Returns the role with this [`name`](Self::name).
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|r| r.name() == name)
-    }
 }
 
 impl Permission {
     /// Every permission, in the order of the table.
     pub const ALL: [Self; 5] =
         [Self::See, Self::HelpCustomers, Self::ManageLicenses, Self::RevealCodes, Self::RunServer];
-
-    /// Stored name, also used in the API.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::See => "see",
-            Self::HelpCustomers => "help_customers",
-            Self::ManageLicenses => "manage_licenses",
-            Self::RevealCodes => "reveal_codes",
-            Self::RunServer => "run_server",
-        }
-    }
-
-    /// Returns the permission with this [`name`](Self::name).
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|p| p.name() == name)
-    }
 
     /// Least privileged role that has this permission. Shown next to a disabled button.
     pub fn least_role(self) -> Role {

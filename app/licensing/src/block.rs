@@ -1,10 +1,12 @@
 //! Blocks on devices.
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr};
 
 /// Scope of a block. A wider scope compares greater.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, EnumString, IntoStaticStr)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 pub enum BlockScope {
     /// One license.
     License,
@@ -17,18 +19,4 @@ pub enum BlockScope {
 impl BlockScope {
     /// Every scope, from narrow to wide.
     pub const ALL: [Self; 3] = [Self::License, Self::Product, Self::Server];
-
-    /// Stored name.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::License => "license",
-            Self::Product => "product",
-            Self::Server => "server",
-        }
-    }
-
-    /// Returns the scope with this [`name`](Self::name).
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|scope| scope.name() == name)
-    }
 }

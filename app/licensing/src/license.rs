@@ -2,12 +2,14 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr};
 
 use crate::terms::Validity;
 
 /// State of a license, set by staff. The end of a license is computed, never stored.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 pub enum State {
     /// Devices may activate.
     #[default]
@@ -59,20 +61,6 @@ impl State {
             (Self::Active, Step::Reinstate) => Err("This license is already active."),
             (Self::Revoked, _) => Err("This license was revoked permanently. Create a new one."),
         }
-    }
-
-    /// Stored name.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Active => "active",
-            Self::Suspended => "suspended",
-            Self::Revoked => "revoked",
-        }
-    }
-
-    /// Returns the state with this [`name`](Self::name).
-    pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Active, Self::Suspended, Self::Revoked].into_iter().find(|s| s.name() == name)
     }
 }
 

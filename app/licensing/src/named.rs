@@ -1,11 +1,13 @@
-//! `TryFrom<String>` for the enumerations that are stored as text.
+//! Names of the enumerations that are stored as text.
 
 use crate::{
-    access::Role,
+    access::{Permission, Role},
     activation::{BlockScope, Rule},
     code::CodeShape,
+    event::{EventKind, SubjectKind},
     license::State,
     product::{Algorithm, Lifecycle},
+    release::ReleaseRule,
 };
 
 /// Stored name that this version does not know.
@@ -13,15 +15,43 @@ use crate::{
 #[error("{0:?} is not a name that this version of Latchkey knows")]
 pub struct UnknownName(pub String);
 
-macro_rules! from_stored {
-    ($($noun:ty),*) => {$(
+/// Defines `name`, `from_name` and `TryFrom<String>` for enumerations that derive `EnumString` and `IntoStaticStr` of
+/// `strum`, from which the stored names come. Stored names never change, because they stay in the database.
+#[macro_export]
+macro_rules! stored_names {
+    ($($noun:ty),* $(,)?) => {$(
+        impl $noun {
+            /// Stored name.
+            pub fn name(self) -> &'static str {
+                self.into()
+            }
+
+            /// Returns the value with this [`name`](Self::name).
+            pub fn from_name(name: &str) -> Option<Self> {
+                name.parse().ok()
+            }
+        }
+
         impl TryFrom<String> for $noun {
-            type Error = UnknownName;
-            fn try_from(name: String) -> Result<Self, UnknownName> {
-                Self::from_name(&name).ok_or(UnknownName(name))
+            type Error = $crate::named::UnknownName;
+
+            fn try_from(name: String) -> ::core::result::Result<Self, $crate::named::UnknownName> {
+                Self::from_name(&name).ok_or($crate::named::UnknownName(name))
             }
         }
     )*};
 }
 
-from_stored!(Role, CodeShape, State, Algorithm, Lifecycle, BlockScope, Rule);
+stored_names!(
+    Algorithm,
+    BlockScope,
+    CodeShape,
+    EventKind,
+    Lifecycle,
+    Permission,
+    ReleaseRule,
+    Role,
+    Rule,
+    State,
+    SubjectKind
+);

@@ -2,12 +2,14 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr};
 
 use crate::Version;
 
 /// State of a product.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 pub enum Lifecycle {
     /// Devices may activate.
     #[default]
@@ -17,7 +19,7 @@ pub enum Lifecycle {
 }
 
 /// Signature algorithm of a product's tokens (RFC 7518 §3.1, RFC 8037 §3.1).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, EnumString, IntoStaticStr)]
 pub enum Algorithm {
     /// ECDSA on P-256 with SHA-256. Every JWT library tried can verify it.
     #[default]
@@ -37,36 +39,7 @@ pub struct ProductRelease {
     pub released_at: DateTime<Utc>,
 }
 
-impl Lifecycle {
-    /// Stored name.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Active => "active",
-            Self::Withdrawn => "withdrawn",
-        }
-    }
-
-    /// Returns the state with this [`name`](Self::name).
-    pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Active, Self::Withdrawn].into_iter().find(|l| l.name() == name)
-    }
-}
-
 impl Algorithm {
     /// Every algorithm, the recommended one first.
     pub const ALL: [Self; 3] = [Self::ES256, Self::EdDSA, Self::RS256];
-
-    /// Name in the token's header.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::ES256 => "ES256",
-            Self::EdDSA => "EdDSA",
-            Self::RS256 => "RS256",
-        }
-    }
-
-    /// Returns the algorithm with this [`name`](Self::name).
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|a| a.name() == name)
-    }
 }

@@ -1,6 +1,7 @@
 //! Events: every change writes its record to the audit log in the same transaction.
 
 use chrono::{DateTime, Utc};
+use licensing::{EventKind, SubjectKind};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use store::{Tx, events::Event};
@@ -11,7 +12,7 @@ use crate::{Actor, Clock, Error, Result};
 /// The object of an act.
 #[derive(Clone, Debug)]
 pub(crate) struct Subject {
-    pub(crate) kind: &'static str,
+    pub(crate) kind: SubjectKind,
     pub(crate) id: Option<Uuid>,
     pub(crate) name: String,
     /// The license in whose history the event appears.
@@ -19,7 +20,7 @@ pub(crate) struct Subject {
 }
 
 impl Subject {
-    pub(crate) fn new(kind: &'static str, id: Uuid, name: impl Into<String>) -> Self {
+    pub(crate) fn new(kind: SubjectKind, id: Uuid, name: impl Into<String>) -> Self {
         Self { kind, id: Some(id), name: name.into(), license_id: None }
     }
 
@@ -33,7 +34,7 @@ impl Subject {
 #[derive(Debug)]
 pub(crate) struct Record<'a> {
     actor: &'a Actor,
-    act: &'static str,
+    act: EventKind,
     subject: Subject,
     /// State before and after, or the error of serializing it.
     change: Result<(Option<Value>, Option<Value>), serde_json::Error>,
@@ -41,7 +42,7 @@ pub(crate) struct Record<'a> {
 }
 
 impl<'a> Record<'a> {
-    pub(crate) fn new(actor: &'a Actor, act: &'static str, subject: Subject) -> Self {
+    pub(crate) fn new(actor: &'a Actor, act: EventKind, subject: Subject) -> Self {
         Self { actor, act, subject, change: Ok((None, None)), reason: None }
     }
 
@@ -97,8 +98,8 @@ impl<'a> Record<'a> {
             actor_kind: self.actor.kind.name().to_owned(),
             actor_id: self.actor.kind.id(),
             actor_name: self.actor.name.clone(),
-            act: self.act.to_owned(),
-            subject_kind: self.subject.kind.to_owned(),
+            act: self.act.name().to_owned(),
+            subject_kind: self.subject.kind.name().to_owned(),
             subject_id: self.subject.id,
             subject_name: self.subject.name,
             license_id: self.subject.license_id,

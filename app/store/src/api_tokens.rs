@@ -5,7 +5,7 @@ use serde_json::Value;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use crate::{Connection, Result, Tx, engine::run};
+use crate::{Connection, Result, Tx, engine::run, error::affected_one};
 
 /// An API token.
 #[derive(Clone, Debug, PartialEq, sqlx::FromRow)]
@@ -124,7 +124,8 @@ impl Tx {
     /// Records the time of last use.
     pub async fn note_api_token_used(&mut self, id: Uuid, now: DateTime<Utc>) -> Result<()> {
         const SQL: &str = "UPDATE api_tokens SET last_used_at = $2 WHERE id = $1";
-        run!(self.on(), |c| sqlx::query(SQL).bind(id).bind(now).execute(c).await.map(drop))?;
-        Ok(())
+        let changed =
+            run!(self.on(), |c| sqlx::query(SQL).bind(id).bind(now).execute(c).await.map(|done| done.rows_affected()))?;
+        affected_one(changed, "api_tokens", id)
     }
 }

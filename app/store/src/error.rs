@@ -20,6 +20,16 @@ pub enum Error {
         /// Id of the row.
         id: String,
     },
+    /// A change of one row that changed none, or several. Nothing is saved, because the transaction is not committed.
+    #[error("a change of the one row {id} of {table} changed {rows} rows")]
+    NotOneRow {
+        /// Table.
+        table: &'static str,
+        /// Id of the row.
+        id: String,
+        /// Number of rows that were changed.
+        rows: u64,
+    },
     /// The commit was not answered, or failed in a way that leaves its outcome unknown: the transaction may be
     /// committed.
     #[error("it is unknown whether the transaction was committed: {0}")]
@@ -64,7 +74,7 @@ impl Error {
     /// may try again later.
     pub fn is_unavailable(&self) -> bool {
         match self {
-            Self::Conflict(_) | Self::Inconsistent { .. } | Self::Spoiled => false,
+            Self::Conflict(_) | Self::Inconsistent { .. } | Self::NotOneRow { .. } | Self::Spoiled => false,
             Self::Unconfirmed(_) | Self::Failing => true,
             Self::Database(e) => match e {
                 sqlx::Error::Io(_)
@@ -109,9 +119,16 @@ impl Error {
     fn code(&self) -> Option<Cow<'_, str>> {
         match self {
             Self::Database(e) | Self::Unconfirmed(e) => code(e),
-            Self::Conflict(_) | Self::Inconsistent { .. } | Self::Spoiled | Self::Failing => None,
+            Self::Conflict(_) | Self::Inconsistent { .. } | Self::NotOneRow { .. } | Self::Spoiled | Self::Failing => {
+                None
+            }
         }
     }
+}
+
+/// Returns an error unless a change of the row with this id changed exactly one row.
+pub(crate) fn affected_one(changed: u64, table: &'static str, id: impl std::fmt::Display) -> Result<(), Error> {
+    if changed == 1 { Ok(()) } else { Err(Error::NotOneRow { table, id: id.to_string(), rows: changed }) }
 }
 
 /// Codes of a database that is unavailable. SQLite: BUSY 5, LOCKED 6, READONLY 8, INTERRUPT 9, IOERR 10, FULL 13,

@@ -2,6 +2,7 @@
 //! ones.
 
 use chrono::{DateTime, Utc};
+use licensing::EventKind;
 use sqlx::{QueryBuilder, types::Json};
 use uuid::Uuid;
 
@@ -27,9 +28,9 @@ pub struct Event {
     pub actor_id: Option<Uuid>,
     /// Name of the actor at the time.
     pub actor_name: String,
-    /// Act, such as `license.suspended`.
+    /// Name of the [`EventKind`], such as `license.suspended`. Text, because another version may have written it.
     pub act: String,
-    /// Kind of subject, such as `license`.
+    /// Name of the [`SubjectKind`](licensing::SubjectKind), such as `license`.
     pub subject_kind: String,
     /// Id of the subject.
     pub subject_id: Option<Uuid>,
@@ -190,7 +191,7 @@ impl Connection<'_> {
     pub async fn times_of_acts(
         &mut self,
         actor: Uuid,
-        acts: &[&str],
+        acts: &[EventKind],
         since: DateTime<Utc>,
         most: i64,
     ) -> Result<Vec<DateTime<Utc>>> {
@@ -199,7 +200,7 @@ impl Connection<'_> {
             sql.push_bind(actor).push(" AND at > ").push_bind(since).push(" AND act IN (");
             let mut list = sql.separated(", ");
             for act in acts {
-                list.push_bind((*act).to_owned());
+                list.push_bind(act.name());
             }
             sql.push(") ORDER BY id DESC LIMIT ").push_bind(most);
             sql.build_query_scalar().fetch_all(&mut **c).await
@@ -212,7 +213,7 @@ impl Tx {
     /// number deleted, and the last event examined; `None` if there is none.
     pub async fn sweep_events(
         &mut self,
-        acts: &[&str],
+        acts: &[EventKind],
         (from, before): (Uuid, DateTime<Utc>),
         most: i64,
     ) -> Result<(u64, Option<Uuid>)> {
@@ -227,7 +228,7 @@ impl Tx {
             sql.push_bind(from).push(" AND id <= ").push_bind(last).push(" AND act IN (");
             let mut list = sql.separated(", ");
             for act in acts {
-                list.push_bind((*act).to_owned());
+                list.push_bind(act.name());
             }
             sql.push(")");
             sql.build().execute(c).await.map(|done| done.rows_affected())

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use licensing::Role;
 use uuid::Uuid;
 
-use crate::{Connection, Result, Tx, engine::run};
+use crate::{Connection, Result, Tx, engine::run, error::affected_one};
 
 /// An identity: an issuer and a subject (OpenID Connect Core §2), never assigned to another person.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -116,7 +116,12 @@ impl Tx {
     pub async fn map_role(&mut self, account: Uuid, role: Role) -> Result<()> {
         const SQL: &str = "UPDATE accounts SET role = $2, mapped_role = $2, \
              revision = revision + CASE WHEN role = $2 THEN 0 ELSE 1 END WHERE id = $1";
-        run!(self.on(), |c| sqlx::query(SQL).bind(account).bind(role.name()).execute(c).await.map(drop))?;
-        Ok(())
+        let changed = run!(self.on(), |c| sqlx::query(SQL)
+            .bind(account)
+            .bind(role.name())
+            .execute(c)
+            .await
+            .map(|done| done.rows_affected()))?;
+        affected_one(changed, "accounts", account)
     }
 }

@@ -5,7 +5,7 @@ use licensing::product::Algorithm;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use crate::{Connection, Result, Tx, engine::run};
+use crate::{Connection, Result, Tx, engine::run, error::affected_one};
 
 /// A signing key. Its role at a given time follows from its times and those of the other keys.
 #[derive(Clone, Debug, PartialEq, sqlx::FromRow)]
@@ -92,7 +92,7 @@ impl Tx {
     pub async fn update_signing_key(&mut self, key: &KeyRow) -> Result<()> {
         const SQL: &str = "UPDATE signing_keys SET signs_from = $2, retired_at = $3, revoked_at = $4, \
              revoked_because = $5 WHERE kid = $1";
-        run!(self.on(), |c| sqlx::query(SQL)
+        let changed = run!(self.on(), |c| sqlx::query(SQL)
             .bind(&key.kid)
             .bind(key.signs_from)
             .bind(key.retired_at)
@@ -100,8 +100,8 @@ impl Tx {
             .bind(&key.revoked_because)
             .execute(c)
             .await
-            .map(drop))?;
-        Ok(())
+            .map(|done| done.rows_affected()))?;
+        affected_one(changed, "signing_keys", &key.kid)
     }
 
     /// Postpones the time from which the key signs, unless that has passed. Never moves it earlier.

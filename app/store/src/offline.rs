@@ -2,18 +2,22 @@
 
 use chrono::{DateTime, Utc};
 use sqlx::QueryBuilder;
+use strum::{EnumString, IntoStaticStr};
 use uuid::Uuid;
 
 use crate::{Connection, Result, Tx, engine::run};
 
 /// Kind of an offline file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "lowercase")]
 pub enum OfflineFileKind {
     /// Request for an activation.
     Request,
     /// Release of a seat.
     Release,
 }
+
+licensing::stored_names!(OfflineFileKind);
 
 /// An offline request or release that was used.
 #[derive(Clone, Debug, PartialEq, sqlx::FromRow)]
@@ -55,25 +59,6 @@ pub struct RecentRequest {
     pub device_name: Option<String>,
     /// Time of the grant.
     pub used_at: DateTime<Utc>,
-}
-
-impl OfflineFileKind {
-    /// Stored name.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Request => "request",
-            Self::Release => "release",
-        }
-    }
-}
-
-impl TryFrom<String> for OfflineFileKind {
-    type Error = licensing::named::UnknownName;
-
-    fn try_from(name: String) -> Result<Self, Self::Error> {
-        let found = [Self::Request, Self::Release].into_iter().find(|kind| kind.name() == name);
-        found.ok_or(licensing::named::UnknownName(name))
-    }
 }
 
 const COLUMNS: &str = "paper_hash, id, kind, license_id, activation_id, device_key, made_at, used_at, granted";

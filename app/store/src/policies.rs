@@ -6,7 +6,7 @@ use serde::Serialize;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use crate::{Connection, Result, Tx, engine::run};
+use crate::{Connection, Result, Tx, engine::run, error::affected_one};
 
 /// A policy.
 #[derive(Clone, Debug, PartialEq, Serialize, sqlx::FromRow)]
@@ -93,7 +93,7 @@ impl Tx {
     /// name.
     pub async fn update_policy(&mut self, policy: &Policy) -> Result<()> {
         const SQL: &str = "UPDATE policies SET name = $2, terms = $3, updated_at = $4, revision = $5 WHERE id = $1";
-        run!(self.on(), |c| sqlx::query(SQL)
+        let changed = run!(self.on(), |c| sqlx::query(SQL)
             .bind(policy.id)
             .bind(&policy.name)
             .bind(Json(&policy.terms))
@@ -101,7 +101,7 @@ impl Tx {
             .bind(policy.revision)
             .execute(c)
             .await
-            .map(drop))?;
-        Ok(())
+            .map(|done| done.rows_affected()))?;
+        affected_one(changed, "policies", policy.id)
     }
 }

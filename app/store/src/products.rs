@@ -10,7 +10,7 @@ use serde::Serialize;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use crate::{Connection, Result, Tx, engine::run};
+use crate::{Connection, Result, Tx, engine::run, error::affected_one};
 
 /// A product.
 #[derive(Clone, Debug, PartialEq, Serialize, sqlx::FromRow)]
@@ -109,7 +109,7 @@ impl Tx {
     pub async fn update_product(&mut self, product: &Product) -> Result<()> {
         const SQL: &str = "UPDATE products SET name = $2, lifecycle = $3, algorithm = $4, code_shape = $5, \
              features = $6, releases = $7, updated_at = $8, revision = $9 WHERE id = $1";
-        run!(self.on(), |c| sqlx::query(SQL)
+        let changed = run!(self.on(), |c| sqlx::query(SQL)
             .bind(product.id)
             .bind(&product.name)
             .bind(product.lifecycle.name())
@@ -121,7 +121,7 @@ impl Tx {
             .bind(product.revision)
             .execute(c)
             .await
-            .map(drop))?;
-        Ok(())
+            .map(|done| done.rows_affected()))?;
+        affected_one(changed, "products", product.id)
     }
 }

@@ -8,6 +8,7 @@ use crate::{
     Connection, Result, Tx,
     activations::{Activation, COLUMNS},
     engine::run,
+    error::affected_one,
     status::{StatusIndex, TokenStatus},
 };
 
@@ -117,22 +118,23 @@ impl Tx {
     pub async fn note_seat(&mut self, id: Uuid, now: DateTime<Utc>) -> Result<()> {
         const SQL: &str = "UPDATE activations SET taken_session = id, taken_at = $2, taken_hold_until = hold_until, \
              taken_token_expires_at = token_expires_at WHERE id = $1";
-        run!(self.on(), |c| sqlx::query(SQL).bind(id).bind(now).execute(c).await.map(drop))?;
-        Ok(())
+        let changed =
+            run!(self.on(), |c| sqlx::query(SQL).bind(id).bind(now).execute(c).await.map(|done| done.rows_affected()))?;
+        affected_one(changed, "activations", id)
     }
 
     /// Restores a seat that support freed or revoked.
     pub async fn restore_seat(&mut self, id: Uuid, seat: RevokedSeat) -> Result<()> {
         const SQL: &str = "UPDATE activations SET revoked_at = NULL, released_at = NULL, hold_until = $2, \
              token_expires_at = $3, taken_session = NULL, taken_at = NULL, taken_hold_until = NULL, taken_token_expires_at = NULL WHERE id = $1";
-        run!(self.on(), |c| sqlx::query(SQL)
+        let changed = run!(self.on(), |c| sqlx::query(SQL)
             .bind(id)
             .bind(seat.hold_until)
             .bind(seat.token_expires_at)
             .execute(c)
             .await
-            .map(drop))?;
-        Ok(())
+            .map(|done| done.rows_affected()))?;
+        affected_one(changed, "activations", id)
     }
 
     /// Undoes the end of a session in its status list: sets `status`, or removes the entry, which makes its tokens
@@ -151,7 +153,12 @@ impl Tx {
     /// Sets or removes the name that support gives a device.
     pub async fn label_device(&mut self, id: Uuid, label: Option<&str>) -> Result<()> {
         const SQL: &str = "UPDATE activations SET label = $2, label_revision = label_revision + 1 WHERE id = $1";
-        run!(self.on(), |c| sqlx::query(SQL).bind(id).bind(label).execute(c).await.map(drop))?;
-        Ok(())
+        let changed = run!(self.on(), |c| sqlx::query(SQL)
+            .bind(id)
+            .bind(label)
+            .execute(c)
+            .await
+            .map(|done| done.rows_affected()))?;
+        affected_one(changed, "activations", id)
     }
 }

@@ -37,5 +37,5 @@ fn of_an_unknown_code(refused: &Refused) -> Vec<Step> {
         };
         Step { rule, verdict, facts }
     };
-    Rule::ALL.into_iter().map(step).collect()
+    Rule::ALL.iter().copied().map(step).collect()
 }

@@ -31,7 +31,7 @@ impl Case<'_> {
     /// Every rule with its verdict, in order. Shared by [`decide`](super::decide) and [`explain`](super::explain), so
     /// that they cannot disagree.
     pub(super) fn walk(&self) -> impl Iterator<Item = (Rule, Verdict)> {
-        Rule::ALL.into_iter().map(|rule| (rule, self.judge(rule)))
+        Rule::ALL.iter().copied().map(|rule| (rule, self.judge(rule)))
     }
 
     /// Checks one rule.

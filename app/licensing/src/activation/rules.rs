@@ -1,10 +1,12 @@
 //! The rules of an activation, in the order in which they are checked.
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
-/// One check of an activation. [`Rule::ALL`] gives the order, in decisions and in their explanations.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// One check of an activation. The variants are in the order in which decisions and explanations check them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, EnumString, IntoStaticStr, VariantArray)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Rule {
     /// The code belongs to a license.
     CodeKnown,
@@ -44,49 +46,8 @@ pub enum Rule {
 }
 
 impl Rule {
-    /// Every rule, in order.
-    pub const ALL: [Self; 17] = [
-        Self::CodeKnown,
-        Self::NotEnded,
-        Self::TrialOpen,
-        Self::ProductAvailable,
-        Self::NotRevoked,
-        Self::NotSuspended,
-        Self::SessionAlive,
-        Self::SignedIn,
-        Self::PersonAllowed,
-        Self::EmailGiven,
-        Self::EmailMatches,
-        Self::DeviceNotBlocked,
-        Self::DeviceAuthorized,
-        Self::VersionCovered,
-        Self::MayActivateAgain,
-        Self::NotElsewhere,
-        Self::SeatFree,
-    ];
-
-    /// Stored name.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::CodeKnown => "code_known",
-            Self::NotEnded => "not_ended",
-            Self::TrialOpen => "trial_open",
-            Self::ProductAvailable => "product_available",
-            Self::NotRevoked => "not_revoked",
-            Self::NotSuspended => "not_suspended",
-            Self::SessionAlive => "session_alive",
-            Self::SignedIn => "signed_in",
-            Self::PersonAllowed => "person_allowed",
-            Self::EmailGiven => "email_given",
-            Self::EmailMatches => "email_matches",
-            Self::DeviceNotBlocked => "device_not_blocked",
-            Self::DeviceAuthorized => "device_authorized",
-            Self::VersionCovered => "version_covered",
-            Self::MayActivateAgain => "may_activate_again",
-            Self::NotElsewhere => "not_elsewhere",
-            Self::SeatFree => "seat_free",
-        }
-    }
+    /// Every rule, in the order of the checks.
+    pub const ALL: &[Self] = Self::VARIANTS;
 
     /// Label in an explanation: the condition that holds if the rule passes.
     pub const fn words(self) -> &'static str {
@@ -109,10 +70,5 @@ impl Rule {
             Self::NotElsewhere => "No seat under another license",
             Self::SeatFree => "A seat is free",
         }
-    }
-
-    /// Returns the rule with this [`name`](Self::name).
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|rule| rule.name() == name)
     }
 }

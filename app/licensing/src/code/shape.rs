@@ -1,10 +1,12 @@
 //! Shapes of generated codes.
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr};
 
 /// Shape of a product's generated codes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum CodeShape {
     /// Four groups of seven: 27 random symbols (135 bits) and a check symbol. Cannot be guessed.
     #[default]
@@ -30,18 +32,5 @@ impl CodeShape {
             Self::FourBySeven => 28,
             Self::ThreeBySix => 18,
         }
-    }
-
-    /// Stored name, also used in the API.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::FourBySeven => "four-by-seven",
-            Self::ThreeBySix => "three-by-six",
-        }
-    }
-
-    /// Returns the shape with this [`name`](Self::name).
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|s| s.name() == name)
     }
 }

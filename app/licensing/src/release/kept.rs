@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr};
 
 use super::{Act, By, Past};
 use crate::{
@@ -12,8 +13,9 @@ use crate::{
 };
 
 /// One check of a release, in the order in which [`release`](super::release) makes them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum ReleaseRule {
     /// The session was neither revoked nor released.
     SessionAlive,
@@ -53,16 +55,6 @@ pub struct KeptRelease {
 }
 
 impl ReleaseRule {
-    /// Stored name.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::SessionAlive => "session_alive",
-            Self::MayRelease => "may_release",
-            Self::ReleasesLeft => "releases_left",
-            Self::MovesLeft => "moves_left",
-        }
-    }
-
     /// Label in an explanation.
     pub const fn words(self) -> &'static str {
         match self {

@@ -140,7 +140,7 @@ fn a_seat_limit_is_recorded_with_its_numbers() {
 fn a_rule_is_recorded_under_its_name() {
     let names: HashSet<&str> = Rule::ALL.iter().map(|rule| rule.name()).collect();
     assert_eq!(names.len(), Rule::ALL.len());
-    for rule in Rule::ALL {
+    for &rule in Rule::ALL {
         assert_eq!(serde_json::to_value(rule).unwrap(), rule.name());
         assert_eq!(Rule::from_name(rule.name()), Some(rule));
     }

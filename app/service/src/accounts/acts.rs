@@ -1,7 +1,7 @@
 //! Acts of owners on accounts. They all take one lock, so that if two of them together would leave the server without
 //! an owner, the second fails.
 
-use licensing::{Invalid, Role, text};
+use licensing::{EventKind, Invalid, Role, SubjectKind, text};
 use serde_json::json;
 use store::accounts::Account;
 use uuid::Uuid;
@@ -29,6 +29,7 @@ impl Accounts {
     ///
     /// # Errors
     /// Also `Stale` if another change of the account came first.
+    #[tracing::instrument(skip_all, fields(%id))]
     pub async fn save_role(&self, id: Uuid, opened: Option<i64>, role: &str, actor: &Actor) -> Result<()> {
         let role = read_role(role).map_err(|why| Invalid::one("role", why))?;
         let mut tx = self.store.begin().await?;
@@ -47,7 +48,7 @@ impl Accounts {
             another_owner(&mut tx, &account).await?;
             self.local_sign_in.keep_way_in(&mut tx, &account).await?;
         }
-        Record::new(actor, "account.role_changed", subject(&account))
+        Record::new(actor, EventKind::AccountRoleChanged, subject(&account))
             .changed(&before, &after)
             .write(&mut tx, self.clock.now())
             .await?;
@@ -60,6 +61,7 @@ impl Accounts {
     /// # Errors
     /// `NotFound`; `Conflict` if it is the last owner or the last one who can sign in, or is already disabled;
     /// `Invalid` with the field `reason`; `Forbidden` if the actor is not, or no longer, an owner.
+    #[tracing::instrument(skip_all, fields(%id))]
     pub async fn disable_account(&self, id: Uuid, reason: &str, actor: &Actor) -> Result<()> {
         let reason = read_reason(reason)?;
         let mut tx = self.store.begin().await?;
@@ -74,7 +76,10 @@ impl Accounts {
             self.local_sign_in.keep_way_in(&mut tx, &account).await?;
         }
         let now = self.clock.now();
-        Record::new(actor, "account.disabled", subject(&account)).because(Some(reason)).write(&mut tx, now).await?;
+        Record::new(actor, EventKind::AccountDisabled, subject(&account))
+            .because(Some(reason))
+            .write(&mut tx, now)
+            .await?;
         tx.set_disabled(id, Some(now)).await?;
         tx.delete_logins_of(id, None).await?;
         tx.forget_account_links(id).await?;
@@ -85,6 +90,7 @@ impl Accounts {
     ///
     /// # Errors
     /// `NotFound`; `Conflict` if it is not disabled; `Forbidden` if the actor is not, or no longer, an owner.
+    #[tracing::instrument(skip_all, fields(%id))]
     pub async fn enable_account(&self, id: Uuid, actor: &Actor) -> Result<()> {
         let mut tx = self.store.begin().await?;
         tx.lock_accounts().await?;
@@ -94,7 +100,7 @@ impl Accounts {
             return Err(Error::Conflict("This account is not disabled.".to_owned()));
         }
         tx.set_disabled(id, None).await?;
-        Record::new(actor, "account.enabled", subject(&account)).write(&mut tx, self.clock.now()).await?;
+        Record::new(actor, EventKind::AccountEnabled, subject(&account)).write(&mut tx, self.clock.now()).await?;
         Ok(tx.commit().await?)
     }
 
@@ -103,13 +109,14 @@ impl Accounts {
     ///
     /// # Errors
     /// `NotFound`; `Forbidden` for another account if the actor is not an owner; `Invalid` with the field `reason`.
+    #[tracing::instrument(skip_all, fields(%account))]
     pub async fn end_logins_of(&self, account: Uuid, but: Option<Uuid>, reason: &str, actor: &Actor) -> Result<u64> {
         let reason = reason_to_end(account, reason, actor)?;
         let mut tx = self.store.begin().await?;
         may_end(&mut tx, account, actor).await?;
         let account = tx.on().account(account).await?.ok_or(Error::NotFound("account"))?;
         let ended = tx.delete_logins_of(account.id, but).await?;
-        Record::new(actor, "account.logins_ended", subject(&account))
+        Record::new(actor, EventKind::AccountLoginsEnded, subject(&account))
             .made(&json!({ "logins": ended }))
             .because(reason)
             .write(&mut tx, self.clock.now())
@@ -123,13 +130,14 @@ impl Accounts {
     ///
     /// # Errors
     /// `NotFound`; `Forbidden` for another account if the actor is not an owner; `Invalid` with the field `reason`.
+    #[tracing::instrument(skip_all, fields(%id))]
     pub async fn end_login_of_id(&self, id: Uuid, reason: &str, actor: &Actor) -> Result<()> {
         let mut tx = self.store.begin().await?;
         let account = tx.delete_login_of_id(id).await?.ok_or(Error::NotFound("login"))?;
         may_end(&mut tx, account, actor).await?;
         let reason = reason_to_end(account, reason, actor)?;
         let account = tx.on().account(account).await?.ok_or(Error::NotFound("account"))?;
-        Record::new(actor, "account.login_ended", subject(&account))
+        Record::new(actor, EventKind::AccountLoginEnded, subject(&account))
             .because(reason)
             .write(&mut tx, self.clock.now())
             .await?;
@@ -144,8 +152,8 @@ impl Accounts {
             return Ok(());
         }
         let mut tx = self.store.begin().await?;
-        let subject = Subject { kind: "act", id: None, name: act.to_owned(), license_id: None };
-        Record::new(actor, "act.refused", subject).write(&mut tx, self.clock.now()).await?;
+        let subject = Subject { kind: SubjectKind::Act, id: None, name: act.to_owned(), license_id: None };
+        Record::new(actor, EventKind::ActRefused, subject).write(&mut tx, self.clock.now()).await?;
         Ok(tx.commit().await?)
     }
 }
@@ -159,5 +167,5 @@ fn reason_to_end(account: Uuid, reason: &str, actor: &Actor) -> Result<Option<St
 }
 
 fn subject(account: &Account) -> Subject {
-    Subject::new("account", account.id, &account.name)
+    Subject::new(SubjectKind::Account, account.id, &account.name)
 }

@@ -1,6 +1,6 @@
 //! Invitations: an owner names an address and a role, and the invited person accepts.
 
-use licensing::{Email, Invalid, Role, Span, text};
+use licensing::{Email, EventKind, Invalid, Role, Span, SubjectKind, text};
 use serde_json::json;
 use store::{
     Tx,
@@ -58,6 +58,7 @@ impl Accounts {
     ///
     /// # Errors
     /// `Invalid` with the fields `email` and `role`; `Forbidden` if the actor is no longer an owner.
+    #[tracing::instrument(skip_all)]
     pub async fn invite(&self, email: &str, role: &str, actor: &Actor) -> Result<Invited> {
         let mut wrong = Invalid::default();
         let email = wrong.keep("email", Email::read(email)).map(|e| e.canonical()).unwrap_or_default();
@@ -81,7 +82,7 @@ impl Accounts {
         };
         tx.insert_invitation(&invitation).await?;
         let token = self.link_to(&mut tx, &invitation).await?;
-        Record::new(actor, "invitation.created", subject(&invitation))
+        Record::new(actor, EventKind::InvitationCreated, subject(&invitation))
             .made(&json!({ "role": invitation.role, "expires_at": invitation.expires_at }))
             .write(&mut tx, now)
             .await?;
@@ -94,6 +95,7 @@ impl Accounts {
     /// # Errors
     /// `NotFound` if the invitation was accepted or withdrawn, or has expired; `Forbidden` if the actor is no longer an
     /// owner.
+    #[tracing::instrument(skip_all, fields(%id))]
     pub async fn link_invitation(&self, id: Uuid, actor: &Actor) -> Result<Invited> {
         let mut tx = self.store.begin().await?;
         tx.lock_accounts().await?;
@@ -101,7 +103,7 @@ impl Accounts {
         let now = self.clock.now();
         let invitation = tx.on().open_invitation(id, now).await?.ok_or(Error::NotFound("invitation"))?;
         let token = self.link_to(&mut tx, &invitation).await?;
-        Record::new(actor, "invitation.linked", subject(&invitation)).write(&mut tx, now).await?;
+        Record::new(actor, EventKind::InvitationLinked, subject(&invitation)).write(&mut tx, now).await?;
         tx.commit().await?;
         Ok(Invited { invitation, token })
     }
@@ -111,6 +113,7 @@ impl Accounts {
     /// # Errors
     /// `NotFound` if the invitation was accepted or withdrawn, or has expired; `Forbidden` if the actor is no longer an
     /// owner.
+    #[tracing::instrument(skip_all, fields(%id))]
     pub async fn withdraw_invitation(&self, id: Uuid, actor: &Actor) -> Result<()> {
         let mut tx = self.store.begin().await?;
         tx.lock_accounts().await?;
@@ -118,7 +121,7 @@ impl Accounts {
         let now = self.clock.now();
         let invitation = tx.on().open_invitation(id, now).await?.ok_or(Error::NotFound("invitation"))?;
         tx.withdraw_invitations(&invitation.email, now).await?;
-        Record::new(actor, "invitation.withdrawn", subject(&invitation)).write(&mut tx, now).await?;
+        Record::new(actor, EventKind::InvitationWithdrawn, subject(&invitation)).write(&mut tx, now).await?;
         Ok(tx.commit().await?)
     }
 
@@ -127,6 +130,7 @@ impl Accounts {
     /// # Errors
     /// `Invalid` with the fields `name` and `password`; `Conflict` if the link is used, expired or unknown, or password
     /// sign-in is disabled.
+    #[tracing::instrument(skip_all)]
     pub async fn take_invitation(&self, token: &str, form: NewAccount, origin: Origin) -> Result<SignedIn> {
         let hash = sha256(token.as_bytes());
         let invitation = self.invitation_behind(&hash).await?;
@@ -189,10 +193,10 @@ pub(crate) async fn accept(
     }
     tx.insert_account(account).await?;
     let actor = Actor::account(account.id, &account.name, origin);
-    let subject = Subject::new("account", account.id, &account.name);
+    let subject = Subject::new(SubjectKind::Account, account.id, &account.name);
     let made = json!({ "name": account.name, "email": account.email, "role": account.role,
         "invited_by": invitation.invited_by });
-    Record::new(&actor, "account.created", subject).made(&made).write(tx, now).await
+    Record::new(&actor, EventKind::AccountCreated, subject).made(&made).write(tx, now).await
 }
 
 /// The account that an invitation becomes.
@@ -218,5 +222,5 @@ pub(crate) fn account(
 }
 
 fn subject(invitation: &Invitation) -> Subject {
-    Subject::new("invitation", invitation.id, &invitation.email)
+    Subject::new(SubjectKind::Invitation, invitation.id, &invitation.email)
 }

@@ -1,7 +1,7 @@
 //! One-time links, created by an owner or on the host.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use licensing::{Invalid, Role, Span, email::lookup_form};
+use licensing::{EventKind, Invalid, Role, Span, SubjectKind, email::lookup_form};
 use store::{
     Tx,
     accounts::{self, Account, LinkPurpose},
@@ -97,6 +97,7 @@ impl Accounts {
     /// # Errors
     /// `NotFound`; `Conflict` if the account is disabled or password sign-in is off; `Forbidden` if the actor is no
     /// longer an owner.
+    #[tracing::instrument(skip_all, fields(%id))]
     pub async fn link_password(&self, id: Uuid, actor: &Actor) -> Result<String> {
         if !self.local_sign_in.is_on().await? {
             return Err(turned_off());
@@ -109,8 +110,8 @@ impl Accounts {
             return Err(Error::Conflict("This account is disabled: enable it first.".to_owned()));
         }
         let token = self.password_link(&mut tx, &account, LinkPurpose::Password, LINK_GOOD_FOR).await?;
-        let subject = Subject::new("account", account.id, &account.name);
-        Record::new(actor, "account.password_linked", subject).write(&mut tx, self.clock.now()).await?;
+        let subject = Subject::new(SubjectKind::Account, account.id, &account.name);
+        Record::new(actor, EventKind::AccountPasswordLinked, subject).write(&mut tx, self.clock.now()).await?;
         tx.commit().await?;
         Ok(token)
     }
@@ -121,6 +122,7 @@ impl Accounts {
     ///
     /// # Errors
     /// `Conflict` if there is no such owner, or if it is not clear which owner is meant.
+    #[tracing::instrument(skip_all)]
     pub async fn recover_owner(&self, email: Option<&str>, actor: &Actor) -> Result<HostLink> {
         let mut tx = self.store.begin().await?;
         tx.lock_accounts().await?;
@@ -137,8 +139,8 @@ impl Accounts {
             }));
         };
         let token = self.password_link(&mut tx, owner, LinkPurpose::Recovery, HOST_LINK_GOOD_FOR).await?;
-        let subject = Subject::new("account", owner.id, &owner.name);
-        Record::new(actor, "account.recovery_linked", subject).write(&mut tx, now).await?;
+        let subject = Subject::new(SubjectKind::Account, owner.id, &owner.name);
+        Record::new(actor, EventKind::AccountRecoveryLinked, subject).write(&mut tx, now).await?;
         tx.commit().await?;
         let no_address = (!has_address(owner)).then(|| owner.email.clone());
         Ok(HostLink { name: owner.name.clone(), no_address, token })
@@ -148,6 +150,7 @@ impl Accounts {
     ///
     /// # Errors
     /// `Invalid` with the field `password`; `Conflict` if the link is used, expired or unknown.
+    #[tracing::instrument(skip_all)]
     pub async fn set_password(&self, token: &str, password: &str, origin: Origin) -> Result<SignedIn> {
         let (hash, now) = (sha256(token.as_bytes()), self.clock.now());
         let (link, account) = {
@@ -174,12 +177,14 @@ impl Accounts {
         tx.forget_sign_in_failures(account.id).await?;
         tx.delete_logins_of(account.id, None).await?;
         let actor = Actor::account(account.id, &account.name, origin);
-        let reported = if recovers { "account.recovered" } else { "account.password_set" };
+        let reported = if recovers { EventKind::AccountRecovered } else { EventKind::AccountPasswordSet };
         if recovers {
             tx.set_disabled(account.id, None).await?;
             self.local_sign_in.open(&mut tx, &actor).await?;
         }
-        Record::new(&actor, reported, Subject::new("account", account.id, &account.name)).write(&mut tx, now).await?;
+        Record::new(&actor, reported, Subject::new(SubjectKind::Account, account.id, &account.name))
+            .write(&mut tx, now)
+            .await?;
         tx.commit().await?;
         Ok(SignedIn { id: account.id, name: account.name, role: account.role })
     }

@@ -5,6 +5,7 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
+use licensing::{EventKind, SubjectKind};
 use store::{Connection, Store, Tx, accounts::Account};
 use uuid::Uuid;
 
@@ -61,6 +62,7 @@ impl LocalSignIn {
     /// # Errors
     /// `Invalid` with the field `reason`; `Conflict` if no owner can sign in without a password, or it is already off;
     /// `Forbidden` if the actor is not, or no longer, an owner.
+    #[tracing::instrument(skip_all)]
     pub async fn turn_off(&self, reason: &str, actor: &Actor) -> Result<()> {
         let reason = read_reason(reason)?;
         let mut tx = self.store.begin().await?;
@@ -83,6 +85,7 @@ impl LocalSignIn {
     ///
     /// # Errors
     /// `Conflict` if it is already on; `Forbidden` if the actor is not, or no longer, an owner.
+    #[tracing::instrument(skip_all)]
     pub async fn turn_on(&self, actor: &Actor) -> Result<()> {
         let mut tx = self.store.begin().await?;
         tx.lock_accounts().await?;
@@ -105,9 +108,11 @@ impl LocalSignIn {
 
     async fn turn(&self, tx: &mut Tx, on: bool, reason: Option<String>, actor: &Actor) -> Result<()> {
         let now = self.clock.now();
-        let (value, act) = if on { ("on", "account.local_sign_in_on") } else { ("off", "account.local_sign_in_off") };
+        let (value, act) =
+            if on { ("on", EventKind::AccountLocalSignInOn) } else { ("off", EventKind::AccountLocalSignInOff) };
         tx.put_server_setting(LOCAL_SIGN_IN, value, now).await?;
-        let subject = Subject { kind: "setting", id: None, name: "local sign-in".to_owned(), license_id: None };
+        let subject =
+            Subject { kind: SubjectKind::Setting, id: None, name: "local sign-in".to_owned(), license_id: None };
         Record::new(actor, act, subject).because(reason).write(tx, now).await
     }
 

@@ -1,6 +1,6 @@
 //! Passwords: changing them, and checking them as a fresh proof.
 
-use licensing::Invalid;
+use licensing::{EventKind, Invalid, SubjectKind};
 use uuid::Uuid;
 
 use crate::{
@@ -16,6 +16,7 @@ impl Accounts {
     /// # Errors
     /// `Invalid` with the fields `old_password` and `new_password`; `Throttled` after too many wrong ones; `Conflict`
     /// if password sign-in is off.
+    #[tracing::instrument(skip_all)]
     pub async fn change_password(&self, old: &str, new: &str, keep: Option<Uuid>, actor: &Actor) -> Result<()> {
         let id = actor.kind.id().ok_or(Error::NotFound("account"))?;
         let account = self.store.read().await?.on().account(id).await?.ok_or(Error::NotFound("account"))?;
@@ -39,7 +40,7 @@ impl Accounts {
         tx.set_password_hash(id, &fresh).await?;
         tx.delete_logins_of(id, keep).await?;
         tx.forget_account_links(id).await?;
-        Record::new(actor, "account.password_changed", Subject::new("account", id, &account.name))
+        Record::new(actor, EventKind::AccountPasswordChanged, Subject::new(SubjectKind::Account, id, &account.name))
             .write(&mut tx, now)
             .await?;
         Ok(tx.commit().await?)
@@ -51,6 +52,7 @@ impl Accounts {
     /// # Errors
     /// `Forbidden` if the password is wrong or the account has none; `Throttled` after too many wrong ones; `Conflict`
     /// if password sign-in is off.
+    #[tracing::instrument(skip_all, fields(%id))]
     pub async fn prove_password(&self, id: Uuid, given: &str, actor: &Actor) -> Result<()> {
         if !self.local_sign_in.is_on().await? {
             return Err(turned_off());
@@ -74,8 +76,8 @@ impl Accounts {
                 let now = self.clock.now();
                 self.trials.count_failed(&trial, &mut tx, now).await?;
                 tx.count_sign_in_failure(id, now).await?;
-                let subject = Subject::new("account", account.id, &account.name);
-                Record::new(actor, "account.password_refused", subject).write(&mut tx, now).await?;
+                let subject = Subject::new(SubjectKind::Account, account.id, &account.name);
+                Record::new(actor, EventKind::AccountPasswordRefused, subject).write(&mut tx, now).await?;
                 tx.commit().await?;
                 Err(Error::Forbidden("is not your password".to_owned()))
             }

@@ -1,7 +1,7 @@
 //! First start: a one-time link makes its holder the owner.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use licensing::{Email, Invalid, Role, Span, text};
+use licensing::{Email, EventKind, Invalid, Role, Span, SubjectKind, text};
 use serde_json::json;
 use store::{accounts::Account, provider::Provider};
 use uuid::Uuid;
@@ -122,6 +122,7 @@ impl Accounts {
     /// # Errors
     /// `Invalid` with the fields `name`, `email`, `password`, `provider_name`, `provider_email`; `Conflict` if the link
     /// is used, expired or unknown.
+    #[tracing::instrument(skip_all)]
     pub async fn set_up(&self, token: &str, form: NewOwner, origin: Origin) -> Result<SignedIn> {
         let ReadOwner { mut account, password, provider } = form.read()?;
         // Hashing is expensive, so not for an invalid link, and not inside the transaction.
@@ -142,12 +143,12 @@ impl Accounts {
         tx.insert_account(&account).await?;
         tx.put_provider(&provider, now).await?;
         let actor = Actor::setup(origin);
-        let subject = Subject::new("account", account.id, &account.name);
+        let subject = Subject::new(SubjectKind::Account, account.id, &account.name);
         let made = json!({ "name": account.name, "email": account.email, "role": account.role });
-        Record::new(&actor, "account.created", subject).made(&made).write(&mut tx, now).await?;
-        let subject = Subject { kind: "provider", id: None, name: provider.name.clone(), license_id: None };
+        Record::new(&actor, EventKind::AccountCreated, subject).made(&made).write(&mut tx, now).await?;
+        let subject = Subject { kind: SubjectKind::Provider, id: None, name: provider.name.clone(), license_id: None };
         let made = json!({ "name": provider.name, "email": provider.email });
-        Record::new(&actor, "provider.created", subject).made(&made).write(&mut tx, now).await?;
+        Record::new(&actor, EventKind::ProviderCreated, subject).made(&made).write(&mut tx, now).await?;
         tx.commit().await?;
         self.vendor.provider_changed();
         Ok(SignedIn { id: account.id, name: account.name, role: account.role })

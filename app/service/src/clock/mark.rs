@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use licensing::{EventKind, SubjectKind};
 use store::{Store, clock::ClockMark};
 use tokio::sync::Mutex;
 
@@ -113,13 +114,14 @@ impl Timekeeper {
 
     /// Confirms, on behalf of an owner, that the time which this clock shows is right. Running servers follow within
     /// ten seconds. Returns that time and the previous mark.
+    #[tracing::instrument(skip_all)]
     pub async fn confirm_time(&self, actor: &Actor) -> Result<(DateTime<Utc>, DateTime<Utc>)> {
         let mut tx = self.store.begin().await?;
         self.clock.step(&mut tx.on()).await?;
         let shown = DateTime::from_timestamp_micros(self.clock.wall()).unwrap_or_default();
         let before = tx.on().clock_mark().await?.ok_or_else(|| Error::defect("there is no clock mark"))?.mark;
         tx.confirm_clock(shown).await?;
-        Record::new(actor, "clock.confirmed", Subject::new("clock", uuid::Uuid::nil(), "clock"))
+        Record::new(actor, EventKind::ClockConfirmed, Subject::new(SubjectKind::Clock, uuid::Uuid::nil(), "clock"))
             .changed(&json!({ "mark": before }), &json!({ "mark": shown }))
             .write(&mut tx, shown)
             .await?;

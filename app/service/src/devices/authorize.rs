@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use licensing::{Fingerprint, Invalid, license::State, text};
+use licensing::{EventKind, Fingerprint, Invalid, license::State, text};
 use serde_json::json;
 use store::{authorized::AuthorizedDevice, licenses::LicenseWithTerms};
 use uuid::Uuid;
@@ -36,6 +36,7 @@ impl Devices {
     ///
     /// # Errors
     /// `NotFound`; `Conflict` if the license is revoked; `Invalid` with the field `devices`.
+    #[tracing::instrument(skip_all, fields(%license_id))]
     pub async fn authorize_devices(&self, license_id: Uuid, entries: &[Entry], actor: &Actor) -> Result<Registered> {
         let entries = read(entries)?;
         retried(|| async {
@@ -58,7 +59,7 @@ impl Devices {
             tx.authorize(&rows).await?;
             let new = tx.on().count_authorized(license_id).await?.saturating_sub(before);
             let named: Vec<&str> = rows.iter().take(NAMED).map(|row| row.fingerprint.as_str()).collect();
-            Record::new(actor, "license.devices_authorized", subject(&license))
+            Record::new(actor, EventKind::LicenseDevicesAuthorized, subject(&license))
                 .made(&json!({ "devices": rows.len(), "fingerprints": named.join(", ") }))
                 .write(&mut tx, now)
                 .await?;
@@ -74,6 +75,7 @@ impl Devices {
     ///
     /// # Errors
     /// `NotFound` if it is not registered; `Invalid` with the field `reason`.
+    #[tracing::instrument(skip_all, fields(%license_id))]
     pub async fn unauthorize_device(
         &self,
         license_id: Uuid,
@@ -86,7 +88,7 @@ impl Devices {
             let mut tx = self.store.begin().await?;
             let (LicenseWithTerms { license, .. }, now) = self.licenses.lock(&mut tx, license_id).await?;
             let gone = tx.unauthorize(license_id, &fingerprint.digest()).await?.ok_or(Error::NotFound("device"))?;
-            Record::new(actor, "license.device_unauthorized", subject(&license))
+            Record::new(actor, EventKind::LicenseDeviceUnauthorized, subject(&license))
                 .changed(&json!({ "fingerprint": gone.fingerprint, "note": gone.note }), &json!({}))
                 .because(Some(reason.clone()))
                 .write(&mut tx, now)

@@ -1,6 +1,6 @@
 //! Blocks: fingerprints that may not activate, on a license, on a product, or on the whole server.
 
-use licensing::{Fingerprint, activation::BlockScope, release::Act};
+use licensing::{EventKind, Fingerprint, SubjectKind, activation::BlockScope, release::Act};
 use serde_json::json;
 use store::{
     Tx,
@@ -101,6 +101,7 @@ impl Devices {
     ///
     /// # Errors
     /// `NotFound`; `Conflict` if the fingerprint is already blocked with this reach; `Invalid` with the field `reason`.
+    #[tracing::instrument(skip_all)]
     pub async fn block_device(&self, new: NewBlock, actor: &Actor) -> Result<u64> {
         let reason = read_reason(&new.reason)?;
         let new = NewBlock { reason, ..new };
@@ -140,7 +141,7 @@ impl Devices {
         }
         let device = found.iter().max_by_key(|device| device.device.last_seen_at).map(|found| &found.device);
         let device_name = device.and_then(|device| device.label.clone().or_else(|| device.device_name.clone()));
-        Record::new(actor, "device.blocked", subject(&block, device_name))
+        Record::new(actor, EventKind::DeviceBlocked, subject(&block, device_name))
             .made(&json!({ "blocked_for": name, "fingerprint": block.fingerprint, "seats_taken": taken }))
             .because(Some(reason.clone()))
             .write(&mut tx, now)
@@ -169,6 +170,7 @@ impl Devices {
     ///
     /// # Errors
     /// `NotFound` if the block no longer exists; `Invalid` with the field `reason`.
+    #[tracing::instrument(skip_all, fields(%id))]
     pub async fn unblock_device(&self, id: Uuid, reason: &str, actor: &Actor) -> Result<()> {
         let reason = read_reason(reason)?;
         retried(|| async {
@@ -180,7 +182,7 @@ impl Devices {
             }
             let before =
                 json!({ "blocked_for": block.scope.name(), "fingerprint": block.fingerprint, "why": block.reason });
-            Record::new(actor, "device.unblocked", subject(&block, device_name))
+            Record::new(actor, EventKind::DeviceUnblocked, subject(&block, device_name))
                 .changed(&before, &json!({}))
                 .because(Some(reason.clone()))
                 .write(&mut tx, now)
@@ -193,7 +195,7 @@ impl Devices {
 
 /// The event's subject: the device by name, if it has one, and in the license's history if the block is on a license.
 fn subject(block: &BlockedDevice, device_name: Option<String>) -> Subject {
-    let subject = Subject::new("block", block.id, device_name.unwrap_or_else(|| UNNAMED.to_owned()));
+    let subject = Subject::new(SubjectKind::Block, block.id, device_name.unwrap_or_else(|| UNNAMED.to_owned()));
     match block.scope {
         BlockScope::License => subject.of_license(block.scope_id),
         BlockScope::Product | BlockScope::Server => subject,

@@ -1,12 +1,12 @@
 //! The limit on seats that support may free or revoke within a day.
 
-use licensing::Span;
+use licensing::{EventKind, Span};
 use store::Tx;
 
 use crate::{Actor, Clock, Error, Result};
 
 /// The acts that count.
-const COUNTED: [&str; 2] = ["device.revoked", "device.freed"];
+const COUNTED: [EventKind; 2] = [EventKind::DeviceRevoked, EventKind::DeviceFreed];
 /// A day is the last 24 hours, independent of time zones.
 const DAY: Span = Span::hours(24);
 

@@ -1,7 +1,7 @@
 //! Names that staff give devices.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use licensing::{Invalid, text};
+use licensing::{EventKind, Invalid, SubjectKind, text};
 use serde_json::json;
 use store::activations::Activation;
 use uuid::Uuid;
@@ -30,6 +30,7 @@ impl Devices {
     ///
     /// # Errors
     /// Also `Stale` if another change of the name came first.
+    #[tracing::instrument(skip_all, fields(%id))]
     pub async fn save_device_name(&self, id: Uuid, opened: Option<i64>, name: &str, actor: &Actor) -> Result<()> {
         let label = text::line(name, LONGEST_LABEL).map_err(|fault| Invalid::one("name", fault.to_string()))?;
         retried(|| async {
@@ -43,7 +44,10 @@ impl Devices {
                 return Ok(());
             }
             tx.label_device(id, label.as_deref()).await?;
-            Record::new(actor, "device.named", subject(&device)).changed(&before, &after).write(&mut tx, now).await?;
+            Record::new(actor, EventKind::DeviceNamed, subject(&device))
+                .changed(&before, &after)
+                .write(&mut tx, now)
+                .await?;
             Ok(tx.commit().await?)
         })
         .await
@@ -53,7 +57,8 @@ impl Devices {
 /// The subject of a device's events.
 pub(crate) fn subject(device: &Activation) -> Subject {
     let name = device.label.clone().or_else(|| device.device_name.clone());
-    Subject::new("device", device.id, name.unwrap_or_else(|| UNNAMED.to_owned())).of_license(device.license_id)
+    Subject::new(SubjectKind::Device, device.id, name.unwrap_or_else(|| UNNAMED.to_owned()))
+        .of_license(device.license_id)
 }
 
 /// Encodes the SHA-256 of a fingerprint as tokens contain it: base64url without padding (RFC 4648 §5).

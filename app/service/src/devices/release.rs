@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use licensing::{
+    EventKind,
     activation::DeviceFacts,
     release::{Act, By, KeptRelease, Past, Released, looks_back, release},
 };
@@ -67,6 +68,7 @@ impl Devices {
     ///
     /// # Errors
     /// `NotFound`; `Conflict` if its session is already over; `Invalid` with the field `reason`.
+    #[tracing::instrument(skip_all, fields(%id))]
     pub async fn revoke_activation(&self, id: Uuid, reason: &str, actor: &Actor) -> Result<()> {
         let reason = read_reason(reason)?;
         self.release_activation(id, ReleaseRequest::by_support(Act::Revoke, reason, actor), None).await.map(drop)
@@ -77,6 +79,7 @@ impl Devices {
     ///
     /// # Errors
     /// As for [`revoke_activation`](Self::revoke_activation).
+    #[tracing::instrument(skip_all, fields(%id))]
     pub async fn free_seat(&self, id: Uuid, reason: &str, actor: &Actor) -> Result<()> {
         let reason = read_reason(reason)?;
         self.release_activation(id, ReleaseRequest::by_support(Act::Delete, reason, actor), None).await.map(drop)
@@ -183,10 +186,10 @@ impl Devices {
             self.rate_limits.take(Limit::ReleasedSeat, bucket, now).map_err(Error::Throttled)?;
         }
         let (how, status, reported) = match act {
-            Act::Revoke => (ReleaseKind::Revoked, TokenStatus::Invalid, "device.revoked"),
-            Act::Delete if by == By::Support => (ReleaseKind::Released, TokenStatus::Invalid, "device.freed"),
-            Act::Delete => (ReleaseKind::Released, TokenStatus::Invalid, "device.released"),
-            Act::CheckOut => (ReleaseKind::CheckedOut, TokenStatus::Suspended, "device.checked_out"),
+            Act::Revoke => (ReleaseKind::Revoked, TokenStatus::Invalid, EventKind::DeviceRevoked),
+            Act::Delete if by == By::Support => (ReleaseKind::Released, TokenStatus::Invalid, EventKind::DeviceFreed),
+            Act::Delete => (ReleaseKind::Released, TokenStatus::Invalid, EventKind::DeviceReleased),
+            Act::CheckOut => (ReleaseKind::CheckedOut, TokenStatus::Suspended, EventKind::DeviceCheckedOut),
         };
         // A token may only seem expired because the clock is ahead; it is valid again once the clock is corrected.
         tx.mark_activation(id, status, self.clock.certainly_past()).await?;

@@ -130,6 +130,7 @@ impl Devices {
     /// # Errors
     /// `InvalidToken`; `Call` if the ticket has been used or is for another license; `Refused` if the session does not
     /// exist or is over, or if the terms do not allow the release, or not again yet.
+    #[tracing::instrument(skip_all, fields(%session))]
     pub async fn release_with_ticket(
         &self,
         ticket: &str,

@@ -1,6 +1,6 @@
 //! Transfers of seats between devices, which a license's terms may limit.
 
-use licensing::release::looks_back;
+use licensing::{EventKind, release::looks_back};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -14,6 +14,7 @@ impl Devices {
     ///
     /// # Errors
     /// `NotFound`; `Conflict` if no transfer counts now; `Invalid` with the field `reason`.
+    #[tracing::instrument(skip_all, fields(%license_id))]
     pub async fn reset_transfers(&self, license_id: Uuid, reason: &str, actor: &Actor) -> Result<u64> {
         let reason = read_reason(reason)?;
         retried(|| async {
@@ -26,7 +27,7 @@ impl Devices {
                     "No transfer counts against this license now, so there is nothing to reset.".to_owned(),
                 ));
             }
-            Record::new(actor, "license.moves_forgiven", subject(&license.license))
+            Record::new(actor, EventKind::LicenseMovesForgiven, subject(&license.license))
                 .changed(&json!({ "moves_counted": lifted }), &json!({ "moves_counted": 0 }))
                 .because(Some(reason.clone()))
                 .write(&mut tx, now)

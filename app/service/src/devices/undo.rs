@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use licensing::{
+    EventKind,
     terms::Identity,
     undo::{RevokedSeat, UndoContext, Undone, undo},
 };
@@ -18,6 +19,7 @@ impl Devices {
     /// # Errors
     /// `NotFound`; `Conflict` if staff did not free or revoke the seat, if that was too long ago, or if the seat has
     /// been given to another device since.
+    #[tracing::instrument(skip_all, fields(%id))]
     pub async fn undo_release(&self, id: Uuid, actor: &Actor) -> Result<()> {
         retried(|| self.try_to_undo(id, actor)).await
     }
@@ -64,7 +66,7 @@ impl Devices {
             };
             tx.amend_status(place, status).await?;
         }
-        Record::new(actor, "device.restored", subject(&device))
+        Record::new(actor, EventKind::DeviceRestored, subject(&device))
             .changed(&json!({ "hold_until": device.hold_until }), &json!({ "hold_until": seat.hold_until }))
             .write(&mut tx, now)
             .await?;

@@ -6,7 +6,7 @@ use std::{fmt, net::IpAddr};
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
-use licensing::{Invalid, Network, Permission, Span, text};
+use licensing::{EventKind, Invalid, Network, Permission, Span, SubjectKind, text};
 use serde_json::json;
 pub use store::api_tokens::ApiToken;
 use uuid::Uuid;
@@ -75,6 +75,7 @@ impl Identities {
     ///
     /// # Errors
     /// `Invalid` with the fields `name`, `scopes`, `networks`, `days`; `Forbidden` if the actor is no longer an owner.
+    #[tracing::instrument(skip_all)]
     pub async fn create_api_token(&self, form: NewApiToken, actor: &Actor) -> Result<(ApiToken, TokenText)> {
         let mut wrong = Invalid::default();
         let name = wrong.keep("name", text::name(&form.name, 80)).unwrap_or_default();
@@ -114,7 +115,7 @@ impl Identities {
         tx.insert_api_token(&token).await?;
         let made = json!({ "scopes": token.scopes, "products": token.products, "networks": token.networks,
             "expires_at": token.expires_at });
-        Record::new(actor, "api_token.created", subject(&token)).made(&made).write(&mut tx, now).await?;
+        Record::new(actor, EventKind::ApiTokenCreated, subject(&token)).made(&made).write(&mut tx, now).await?;
         tx.commit().await?;
         Ok((token, written(id, &secret)))
     }
@@ -134,6 +135,7 @@ impl Identities {
     ///
     /// # Errors
     /// Also `Stale` if another rotation came first.
+    #[tracing::instrument(skip_all, fields(%id))]
     pub async fn rotate_opened_api_token(
         &self,
         id: Uuid,
@@ -160,7 +162,7 @@ impl Identities {
             return Err(Error::Conflict("This token was revoked, has expired, or was just rotated.".to_owned()));
         }
         let made = json!({ "former_until": until });
-        Record::new(actor, "api_token.rotated", subject(&token)).made(&made).write(&mut tx, now).await?;
+        Record::new(actor, EventKind::ApiTokenRotated, subject(&token)).made(&made).write(&mut tx, now).await?;
         tx.commit().await?;
         Ok(written(id, &secret))
     }
@@ -170,6 +172,7 @@ impl Identities {
     /// # Errors
     /// `NotFound`; `Invalid` with the field `reason`; `Conflict` if it was already revoked; `Forbidden` if the actor is
     /// no longer an owner.
+    #[tracing::instrument(skip_all, fields(%id))]
     pub async fn revoke_api_token(&self, id: Uuid, reason: &str, actor: &Actor) -> Result<()> {
         let reason = read_reason(reason)?;
         let mut tx = self.store.begin().await?;
@@ -180,7 +183,10 @@ impl Identities {
         if !tx.revoke_api_token(id, now).await? {
             return Err(Error::Conflict("This token was already revoked.".to_owned()));
         }
-        Record::new(actor, "api_token.revoked", subject(&token)).because(Some(reason)).write(&mut tx, now).await?;
+        Record::new(actor, EventKind::ApiTokenRevoked, subject(&token))
+            .because(Some(reason))
+            .write(&mut tx, now)
+            .await?;
         Ok(tx.commit().await?)
     }
 
@@ -221,7 +227,7 @@ impl Identities {
 }
 
 fn subject(token: &ApiToken) -> Subject {
-    Subject::new("api_token", token.id, &token.name)
+    Subject::new(SubjectKind::ApiToken, token.id, &token.name)
 }
 
 fn invalid() -> Error {

@@ -1,6 +1,6 @@
 //! Browser logins: stored under a hash of their id, and never restored once ended.
 
-use licensing::Role;
+use licensing::{EventKind, Role, SubjectKind};
 pub use store::logins::{Login, LoginRow};
 use uuid::Uuid;
 
@@ -73,12 +73,14 @@ impl Identities {
 
     /// Signs a person out: ends the login as [`end_login`](Self::end_login) does, and records the event unless it had
     /// already ended.
+    #[tracing::instrument(skip_all)]
     pub async fn sign_out(&self, id: &[u8], origin: Origin) -> Result<()> {
         let mut tx = self.store.begin().await?;
         if let Some(account) = tx.delete_login(&sha256(id)).await? {
             let name = tx.on().account(account).await?.map(|account| account.name).unwrap_or_default();
             let actor = Actor::account(account, &name, origin);
-            let out = Record::new(&actor, "account.signed_out", Subject::new("account", account, name));
+            let out =
+                Record::new(&actor, EventKind::AccountSignedOut, Subject::new(SubjectKind::Account, account, name));
             out.write(&mut tx, self.clock.now()).await?;
         }
         Ok(tx.commit().await?)

@@ -8,7 +8,7 @@
 //! does not queue behind strangers.
 
 use chrono::{DateTime, Utc};
-use licensing::{Span, email::lookup_form};
+use licensing::{EventKind, Span, SubjectKind, email::lookup_form};
 use serde::{Deserialize, Serialize};
 use store::accounts::Account;
 use uuid::Uuid;
@@ -40,6 +40,7 @@ impl Identities {
     /// # Errors
     /// `Forbidden` if the address or the password is wrong; `Throttled` after too many failures from one place;
     /// `Conflict` if password sign-in is disabled.
+    #[tracing::instrument(skip_all)]
     pub async fn sign_in(&self, email: &str, given: &str, device: Option<&str>, origin: Origin) -> Result<SignedIn> {
         if !self.local_sign_in.is_on().await? {
             return Err(turned_off());
@@ -70,9 +71,9 @@ impl Identities {
         if let Some(hash) = fresh {
             tx.set_password_hash(account.id, &hash).await?;
         }
-        let subject = Subject::new("account", account.id, &account.name);
+        let subject = Subject::new(SubjectKind::Account, account.id, &account.name);
         let actor = Actor::account(account.id, &account.name, origin);
-        Record::new(&actor, "account.signed_in", subject).write(&mut tx, now).await?;
+        Record::new(&actor, EventKind::AccountSignedIn, subject).write(&mut tx, now).await?;
         tx.commit().await?;
         Ok(SignedIn { id: account.id, name: account.name, role: account.role })
     }
@@ -103,7 +104,7 @@ impl Identities {
         if let Some(Account { id, name, .. }) = account.filter(|account| account.disabled_at.is_none()) {
             tx.count_sign_in_failure(id, now).await?;
             let actor = Actor::anonymous(&name, origin);
-            Record::new(&actor, "account.sign_in_failed", Subject::new("account", id, &name))
+            Record::new(&actor, EventKind::AccountSignInFailed, Subject::new(SubjectKind::Account, id, &name))
                 .write(&mut tx, now)
                 .await?;
         }

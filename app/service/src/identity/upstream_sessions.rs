@@ -3,7 +3,7 @@
 use std::fmt;
 
 use chrono::{DateTime, Utc};
-use licensing::Span;
+use licensing::{EventKind, Span, SubjectKind};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -106,6 +106,7 @@ impl Identities {
 
     /// Ends an upstream session and its logins. If the provider ended it, `why` gives the reason and an event is
     /// recorded.
+    #[tracing::instrument(skip_all, fields(%id))]
     pub async fn end_sign_on(&self, id: Uuid, why: Option<&str>, origin: Origin) -> Result<()> {
         let mut tx = self.store.begin().await?;
         let now = self.clock.now();
@@ -114,8 +115,8 @@ impl Identities {
         if let Some((row, why)) = row.filter(|row| row.ended_at.is_none()).zip(why) {
             let name = tx.on().account(row.account_id).await?.map(|account| account.name).unwrap_or_default();
             let actor = Actor { origin, ..Actor::server() };
-            let subject = Subject::new("account", row.account_id, name);
-            let ended = Record::new(&actor, "account.signed_out", subject).because(Some(why.to_owned()));
+            let subject = Subject::new(SubjectKind::Account, row.account_id, name);
+            let ended = Record::new(&actor, EventKind::AccountSignedOut, subject).because(Some(why.to_owned()));
             ended.write(&mut tx, now).await?;
         }
         Ok(tx.commit().await?)
@@ -126,6 +127,7 @@ impl Identities {
     ///
     /// # Errors
     /// `Conflict` if the logout token with this `jti` has already been used.
+    #[tracing::instrument(skip_all)]
     pub async fn sign_out_at_provider(
         &self,
         issuer: &str,
@@ -142,9 +144,9 @@ impl Identities {
         if ended > 0 {
             let actor = Actor { origin, ..Actor::server() };
             let name = subject.or(sid).unwrap_or_default();
-            let subject = Subject { kind: "account", id: None, name: name.to_owned(), license_id: None };
+            let subject = Subject { kind: SubjectKind::Account, id: None, name: name.to_owned(), license_id: None };
             let why = Some("the identity provider says that they signed out".to_owned());
-            Record::new(&actor, "account.signed_out", subject).because(why).write(&mut tx, now).await?;
+            Record::new(&actor, EventKind::AccountSignedOut, subject).because(why).write(&mut tx, now).await?;
         }
         tx.commit().await?;
         Ok(ended)
@@ -159,8 +161,8 @@ impl Identities {
         }
         let mut tx = self.store.begin().await?;
         let actor = Actor::anonymous("somebody", origin);
-        let subject = Subject { kind: "provider", id: None, name: provider.to_owned(), license_id: None };
-        let refused = Record::new(&actor, "account.sign_out_refused", subject).because(Some(why.to_owned()));
+        let subject = Subject { kind: SubjectKind::Provider, id: None, name: provider.to_owned(), license_id: None };
+        let refused = Record::new(&actor, EventKind::AccountSignOutRefused, subject).because(Some(why.to_owned()));
         refused.write(&mut tx, now).await?;
         Ok(tx.commit().await?)
     }

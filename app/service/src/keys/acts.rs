@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use licensing::product::Algorithm;
+use licensing::{EventKind, product::Algorithm};
 use serde_json::{Value, json};
 use store::{Tx, keys::KeyRow};
 use uuid::Uuid;
@@ -68,6 +68,7 @@ impl Keys {
     ///
     /// # Errors
     /// `NotFound` for the product; `Conflict` if there already is a next key.
+    #[tracing::instrument(skip_all, fields(?product))]
     pub async fn rotate_key(
         &self,
         algorithm: Algorithm,
@@ -102,7 +103,7 @@ impl Keys {
                 oldest.kid.clone()
             }
             None => {
-                write(&mut tx, &made, "signing_key.rotated", actor, now).await?;
+                write(&mut tx, &made, EventKind::SigningKeyRotated, actor, now).await?;
                 made.kid
             }
         };
@@ -115,6 +116,7 @@ impl Keys {
     ///
     /// # Errors
     /// `NotFound`; `Conflict` if it has already stopped, or if no other key could sign in its place.
+    #[tracing::instrument(skip_all, fields(kid))]
     pub async fn retire_key(&self, kid: &str, actor: &Actor) -> Result<()> {
         let mut tx = self.store.begin().await?;
         let (mut keys, old) = locked(&mut tx, kid).await?;
@@ -136,7 +138,7 @@ impl Keys {
             ));
         }
         tx.update_signing_key(&new).await?;
-        Record::new(actor, "signing_key.retired", subject(&new)).write(&mut tx, now).await?;
+        Record::new(actor, EventKind::SigningKeyRetired, subject(&new)).write(&mut tx, now).await?;
         tx.commit().await?;
         self.keyring.reload().await
     }
@@ -148,6 +150,7 @@ impl Keys {
     ///
     /// # Errors
     /// `NotFound`; `Conflict` if it was already revoked; `Invalid` with the field `reason`.
+    #[tracing::instrument(skip_all, fields(kid))]
     pub async fn revoke_key(&self, kid: &str, reason: &str, actor: &Actor) -> Result<u64> {
         let reason = read_reason(reason)?;
         let mut tx = self.store.begin().await?;
@@ -166,7 +169,7 @@ impl Keys {
         if let Some(next) = rotation::signer(&keys, algorithm, None, now).filter(|next| next.signs_from > now) {
             tx.update_signing_key(&KeyRow { signs_from: now, ..next.clone() }).await?;
         }
-        Record::new(actor, "signing_key.revoked", subject(&new))
+        Record::new(actor, EventKind::SigningKeyRevoked, subject(&new))
             .made(&json!({ "devices": devices }))
             .because(Some(reason))
             .write(&mut tx, now)

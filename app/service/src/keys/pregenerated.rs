@@ -2,7 +2,7 @@
 //! through two rotations without reading the key set.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use licensing::product::Algorithm;
+use licensing::{EventKind, product::Algorithm};
 use serde_json::json;
 use store::{Tx, keys::KeyRow};
 use uuid::Uuid;
@@ -17,7 +17,7 @@ use crate::{Actor, Error, Keys, Result, audit::Record};
 /// Number of pregenerated keys per current key.
 const KEPT: usize = 2;
 /// The event of pregenerating a key.
-pub(super) const MADE: &str = "signing_key.made_ahead";
+pub(super) const MADE: EventKind = EventKind::SigningKeyMadeAhead;
 
 /// The pregenerated keys of an algorithm, in the order in which they will sign.
 pub(super) fn waiting(keys: &[KeyRow], algorithm: Algorithm, product: Option<Uuid>) -> Vec<&KeyRow> {
@@ -50,7 +50,7 @@ pub(super) async fn call(
 ) -> Result<()> {
     let called = KeyRow { signs_from, ..key.clone() };
     tx.update_signing_key(&called).await?;
-    Record::new(actor, "signing_key.rotated", subject(&called))
+    Record::new(actor, EventKind::SigningKeyRotated, subject(&called))
         .made(&json!({ "algorithm": called.algorithm, "product": called.product_code, "signs_from": signs_from }))
         .write(tx, now)
         .await
@@ -63,6 +63,7 @@ impl Keys {
     ///
     /// # Errors
     /// `NotFound` for the product.
+    #[tracing::instrument(skip_all, fields(?product))]
     pub async fn make_keys_ahead(
         &self,
         algorithm: Algorithm,

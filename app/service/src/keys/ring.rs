@@ -7,7 +7,7 @@ use std::{
 };
 
 use chrono::{DateTime, Utc};
-use licensing::{Span, product::Algorithm};
+use licensing::{EventKind, Span, SubjectKind, product::Algorithm};
 use serde_json::{Value, json};
 use store::{Store, Tx, keys::KeyRow};
 use tokio::{sync::Mutex, time::timeout};
@@ -221,7 +221,7 @@ impl Keyring {
         let now = self.clock.now();
         if rotation::signer(&tx.on().signing_keys().await?, algorithm, None, now).is_none() {
             let row = self.row(&pair, algorithm, now)?;
-            write(&mut tx, &row, "signing_key.created", &Actor::server(), now).await?;
+            write(&mut tx, &row, EventKind::SigningKeyCreated, &Actor::server(), now).await?;
             tx.commit().await?;
         }
         Ok(())
@@ -254,18 +254,12 @@ impl Keyring {
     }
 }
 
-pub(super) async fn write(
-    tx: &mut Tx,
-    row: &KeyRow,
-    act: &'static str,
-    actor: &Actor,
-    now: DateTime<Utc>,
-) -> Result<()> {
+pub(super) async fn write(tx: &mut Tx, row: &KeyRow, act: EventKind, actor: &Actor, now: DateTime<Utc>) -> Result<()> {
     tx.insert_signing_key(row).await?;
     let made = json!({ "algorithm": row.algorithm, "product": row.product_code, "signs_from": row.signs_from });
     Record::new(actor, act, subject(row)).made(&made).write(tx, now).await
 }
 
 pub(super) fn subject(row: &KeyRow) -> Subject {
-    Subject { kind: "signing_key", id: None, name: row.kid.clone(), license_id: None }
+    Subject { kind: SubjectKind::SigningKey, id: None, name: row.kid.clone(), license_id: None }
 }

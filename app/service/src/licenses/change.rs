@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use licensing::{
-    ActivationCode, Email, Invalid, Overrides,
+    ActivationCode, Email, EventKind, Invalid, Overrides, SubjectKind,
     code::Origin as CodeOrigin,
     feature,
     feature::FeatureValues,
@@ -120,6 +120,7 @@ impl Licenses {
     ///
     /// # Errors
     /// Also `Stale` if another change came first.
+    #[tracing::instrument(skip_all, fields(%id))]
     pub async fn save_license(
         &self,
         id: Uuid,
@@ -143,7 +144,7 @@ impl Licenses {
             let to_json = |license| AuditSnapshot { license, product: &product.name, policy: &policy.name };
             Stale::check(opened, old.revision, (&to_json(&old).to_json(), &to_json(&new).to_json()))?;
             tx.update_license(&new).await?;
-            Record::new(actor, "license.changed", to_json(&new).subject())
+            Record::new(actor, EventKind::LicenseChanged, to_json(&new).subject())
                 .changed(&to_json(&old).to_json(), &to_json(&new).to_json())
                 .write(&mut tx, now)
                 .await?;
@@ -158,6 +159,7 @@ impl Licenses {
     ///
     /// # Errors
     /// `NotFound`; `Conflict` if the license's state does not allow the step; `Invalid` with the field `reason`.
+    #[tracing::instrument(skip_all, fields(%id))]
     pub async fn step_license(&self, id: Uuid, step: Step, reason: &str, actor: &Actor) -> Result<u64> {
         let reason = read_reason(reason)?;
         retried(|| async {
@@ -168,12 +170,12 @@ impl Licenses {
             let new = License { state, state_reason, updated_at: now, revision, ..old.clone() };
             tx.update_license(&new).await?;
             let (act, devices) = match step {
-                Step::Suspend => ("license.suspended", 0),
-                Step::Reinstate => ("license.reinstated", 0),
+                Step::Suspend => (EventKind::LicenseSuspended, 0),
+                Step::Reinstate => (EventKind::LicenseReinstated, 0),
                 Step::Revoke => {
                     // Includes tokens that only seem expired because the clock is ahead.
                     tx.mark_license(id, TokenStatus::Invalid, self.clock.certainly_past()).await?;
-                    ("license.revoked", tx.revoke_activations_of(id, now).await?)
+                    (EventKind::LicenseRevoked, tx.revoke_activations_of(id, now).await?)
                 }
             };
             Record::new(actor, act, subject(&new))
@@ -188,12 +190,13 @@ impl Licenses {
     }
 
     /// Returns the whole code of a license. Revealing it is recorded as an event.
+    #[tracing::instrument(skip_all, fields(%id))]
     pub async fn reveal_code(&self, id: Uuid, actor: &Actor) -> Result<String> {
         let mut tx = self.store.begin().await?;
         let now = self.clock.now();
         let license = tx.on().license_with_terms(id).await?.ok_or(Error::NotFound("license"))?.license;
         let code = self.vault.open(Purpose::Code, &license.code_sealed)?;
-        Record::new(actor, "license.code_revealed", subject(&license)).write(&mut tx, now).await?;
+        Record::new(actor, EventKind::LicenseCodeRevealed, subject(&license)).write(&mut tx, now).await?;
         tx.commit().await?;
         String::from_utf8(code).map_err(Error::defect)
     }
@@ -238,7 +241,7 @@ impl Licenses {
 }
 
 pub(crate) fn subject(license: &License) -> Subject {
-    Subject::new("license", license.id, called(license)).of_license(license.id)
+    Subject::new(SubjectKind::License, license.id, called(license)).of_license(license.id)
 }
 
 /// The name of a license in the audit log.

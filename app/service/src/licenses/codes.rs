@@ -1,6 +1,6 @@
 //! Finding the code that a user means, and replacing the code of a license.
 
-use licensing::{ActivationCode, license::State};
+use licensing::{ActivationCode, EventKind, license::State};
 use serde_json::json;
 use store::{
     desk::LicenseKeys,
@@ -37,6 +37,7 @@ impl Licenses {
     ///
     /// # Errors
     /// `NotFound`; `Conflict` if the license is revoked; `Invalid` with the field `reason`.
+    #[tracing::instrument(skip_all, fields(%id))]
     pub async fn reissue_code(&self, id: Uuid, reason: &str, actor: &Actor) -> Result<ActivationCode> {
         let reason = read_reason(reason)?;
         retried(|| async {
@@ -58,7 +59,7 @@ impl Licenses {
                 ..old.clone()
             };
             tx.update_code(&new).await?;
-            Record::new(actor, "license.code_reissued", subject(&new))
+            Record::new(actor, EventKind::LicenseCodeReissued, subject(&new))
                 .changed(&json!({ "code_tail": old.code_tail }), &json!({ "code_tail": new.code_tail }))
                 .because(Some(reason.clone()))
                 .write(&mut tx, now)

@@ -1,7 +1,7 @@
 //! Issuing licenses, one at a time or many in one transaction.
 
 use chrono::{DateTime, Utc};
-use licensing::{ActivationCode, Overrides, feature::FeatureValues, license::State};
+use licensing::{ActivationCode, EventKind, Overrides, feature::FeatureValues, license::State};
 use serde_json::Map;
 use store::{licenses::License, policies::Policy, products::Product};
 use uuid::Uuid;
@@ -28,6 +28,7 @@ impl Licenses {
     ///
     /// # Errors
     /// As for [`create_license`](Self::create_license), for the first invalid form; no license is issued then.
+    #[tracing::instrument(skip_all, fields(%policy_id))]
     pub async fn create_licenses(
         &self,
         policy_id: Uuid,
@@ -52,7 +53,7 @@ impl Licenses {
         tx.insert_licenses(&licenses).await?;
         let records = licenses.iter().map(|license| {
             let snapshot = AuditSnapshot { license, product: &product.name, policy: &policy.name };
-            Record::new(actor, "license.created", snapshot.subject()).made(&snapshot.to_json())
+            Record::new(actor, EventKind::LicenseCreated, snapshot.subject()).made(&snapshot.to_json())
         });
         Record::write_all(records, &mut tx, now).await?;
         tx.commit().await?;

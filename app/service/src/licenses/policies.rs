@@ -1,6 +1,6 @@
 //! Creating and changing policies.
 
-use licensing::{Invalid, Terms, text};
+use licensing::{EventKind, Invalid, SubjectKind, Terms, text};
 use store::{policies::Policy, products::Product};
 use uuid::Uuid;
 
@@ -37,6 +37,7 @@ impl Licenses {
     /// # Errors
     /// `NotFound` if there is no such product; `Invalid` with the field `name` and those of [`Terms::check`] and
     /// [`Terms::check_features`].
+    #[tracing::instrument(skip_all, fields(%product_id))]
     pub async fn create_policy(&self, product_id: Uuid, form: PolicyForm, actor: &Actor) -> Result<Policy> {
         let mut tx = self.store.begin().await?;
         let now = self.clock.now();
@@ -52,8 +53,8 @@ impl Licenses {
         let product = tx.on().product(product_id).await?.ok_or(Error::NotFound("product"))?;
         let policy = form.read(&product, blank)?;
         tx.insert_policy(&policy).await?;
-        let subject = Subject::new("policy", policy.id, &policy.name);
-        Record::new(actor, "policy.created", subject).made(&policy).write(&mut tx, now).await?;
+        let subject = Subject::new(SubjectKind::Policy, policy.id, &policy.name);
+        Record::new(actor, EventKind::PolicyCreated, subject).made(&policy).write(&mut tx, now).await?;
         tx.commit().await?;
         Ok(policy)
     }
@@ -71,6 +72,7 @@ impl Licenses {
     ///
     /// # Errors
     /// Also `Stale` if another change came first.
+    #[tracing::instrument(skip_all, fields(%id))]
     pub async fn save_policy(
         &self,
         id: Uuid,
@@ -86,8 +88,12 @@ impl Licenses {
         let new = Policy { updated_at: now, revision: old.revision + 1, ..form.read(&product, old.clone())? };
         Stale::check(opened, old.revision, (&old, &new))?;
         tx.update_policy(&new).await?;
-        let subject = Subject::new("policy", id, &new.name);
-        Record::new(actor, "policy.changed", subject).changed(&old, &new).because(reason).write(&mut tx, now).await?;
+        let subject = Subject::new(SubjectKind::Policy, id, &new.name);
+        Record::new(actor, EventKind::PolicyChanged, subject)
+            .changed(&old, &new)
+            .because(reason)
+            .write(&mut tx, now)
+            .await?;
         tx.commit().await?;
         Ok(new)
     }

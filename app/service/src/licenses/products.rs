@@ -1,7 +1,7 @@
 //! Creating and changing products.
 
 use licensing::{
-    CodeShape, Invalid,
+    CodeShape, EventKind, Invalid, SubjectKind,
     feature::{self, Feature},
     product::{Algorithm, Lifecycle, ProductRelease},
     text,
@@ -67,6 +67,7 @@ impl Licenses {
     ///
     /// # Errors
     /// `Invalid` with the fields `code`, `name`, `features`, `releases`.
+    #[tracing::instrument(skip_all)]
     pub async fn create_product(&self, form: ProductForm, actor: &Actor) -> Result<Product> {
         // Before the transaction, since creating a key takes a transaction of its own.
         self.keyring.signer(form.algorithm, None).await?;
@@ -87,8 +88,8 @@ impl Licenses {
         };
         let product = form.read(blank)?;
         tx.insert_product(&product).await?;
-        let subject = Subject::new("product", product.id, &product.name);
-        Record::new(actor, "product.created", subject).made(&product).write(&mut tx, now).await?;
+        let subject = Subject::new(SubjectKind::Product, product.id, &product.name);
+        Record::new(actor, EventKind::ProductCreated, subject).made(&product).write(&mut tx, now).await?;
         tx.commit().await?;
         Ok(product)
     }
@@ -105,6 +106,7 @@ impl Licenses {
     ///
     /// # Errors
     /// Also `Stale` if another change came first.
+    #[tracing::instrument(skip_all, fields(%id))]
     pub async fn save_product(
         &self,
         id: Uuid,
@@ -121,8 +123,8 @@ impl Licenses {
         let new = Product { updated_at: now, revision: old.revision + 1, ..form.read(old.clone())? };
         Stale::check(opened, old.revision, (&old, &new))?;
         tx.update_product(&new).await?;
-        let subject = Subject::new("product", id, &new.name);
-        Record::new(actor, "product.changed", subject).changed(&old, &new).write(&mut tx, now).await?;
+        let subject = Subject::new(SubjectKind::Product, id, &new.name);
+        Record::new(actor, EventKind::ProductChanged, subject).changed(&old, &new).write(&mut tx, now).await?;
         tx.commit().await?;
         Ok(new)
     }
@@ -131,6 +133,7 @@ impl Licenses {
     ///
     /// # Errors
     /// `NotFound`; `Conflict` if the product is already in that state; `Invalid` with the field `reason`.
+    #[tracing::instrument(skip_all, fields(%id))]
     pub async fn set_lifecycle(&self, id: Uuid, to: Lifecycle, reason: &str, actor: &Actor) -> Result<Product> {
         let reason = read_reason(reason)?;
         let mut tx = self.store.begin().await?;
@@ -142,10 +145,10 @@ impl Licenses {
         let new = Product { lifecycle: to, updated_at: now, revision: old.revision + 1, ..old.clone() };
         tx.update_product(&new).await?;
         let act = match to {
-            Lifecycle::Withdrawn => "product.withdrawn",
-            Lifecycle::Active => "product.offered_again",
+            Lifecycle::Withdrawn => EventKind::ProductWithdrawn,
+            Lifecycle::Active => EventKind::ProductOfferedAgain,
         };
-        Record::new(actor, act, Subject::new("product", id, &new.name))
+        Record::new(actor, act, Subject::new(SubjectKind::Product, id, &new.name))
             .changed(&old, &new)
             .because(Some(reason))
             .write(&mut tx, now)

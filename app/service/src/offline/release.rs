@@ -1,7 +1,7 @@
 //! Offline releases: releasing the seat of a device without a network.
 
 use licensing::{
-    Invalid,
+    EventKind, Invalid,
     offline::{OfflineRelease, check_age},
 };
 use store::{
@@ -23,6 +23,7 @@ impl Offline {
     /// # Errors
     /// `Invalid` if the release is too old, was used before, names no such session, is for another product or is signed
     /// with another key; `Refused` if the terms do not let the device release its seat.
+    #[tracing::instrument(skip_all)]
     pub async fn release_offline(&self, signed: &SignedRelease, by: Option<Actor>, origin: Origin) -> Result<()> {
         if !signed.of_any_age {
             self.check_release_age(signed)?;
@@ -46,10 +47,11 @@ impl Offline {
     ///
     /// # Errors
     /// As for [`session_of_release`](Self::session_of_release).
+    #[tracing::instrument(skip_all)]
     pub async fn let_release_pass(&self, mut signed: SignedRelease, actor: &Actor) -> Result<SignedRelease> {
         let device = self.session_of_release(&signed).await?;
         let mut tx = self.store.begin().await?;
-        Record::new(actor, "release.age_waived", names::subject(&device))
+        Record::new(actor, EventKind::ReleaseAgeWaived, names::subject(&device))
             .made(&serde_json::json!({ "made_at": signed.release.made_at }))
             .write(&mut tx, self.clock.now())
             .await?;

@@ -1,7 +1,7 @@
 //! Offline requests: activating a device without a network.
 
 use licensing::{
-    ActivationCode, Invalid,
+    ActivationCode, EventKind, Invalid, SubjectKind,
     activation::{Purpose, Request},
     code,
     offline::{OfflineRequest, check_age},
@@ -24,6 +24,7 @@ impl Offline {
     /// # Errors
     /// `Invalid` if the request is too old, was used before or is for another product, or if neither it nor staff names
     /// a license; otherwise as for [`activate`](crate::Activations::activate).
+    #[tracing::instrument(skip_all, fields(?license))]
     pub async fn activate_offline(
         &self,
         signed: SignedRequest,
@@ -68,12 +69,13 @@ impl Offline {
 
     /// Accepts a request despite its device's clock, since staff know that it is new: the device's battery may be dead.
     /// It can still be used only once. Records an event under the license that staff chose.
+    #[tracing::instrument(skip_all, fields(?license))]
     pub async fn let_pass(&self, signed: SignedRequest, license: Option<Uuid>, actor: &Actor) -> Result<SignedRequest> {
         let OfflineRequest { device_name, fingerprint, made_at, .. } = &signed.request;
         let name = device_name.clone().unwrap_or_else(|| fingerprint.as_str().chars().take(80).collect());
-        let subject = Subject { kind: "request", id: None, name, license_id: license };
+        let subject = Subject { kind: SubjectKind::Request, id: None, name, license_id: license };
         let mut tx = self.store.begin().await?;
-        Record::new(actor, "request.age_waived", subject)
+        Record::new(actor, EventKind::RequestAgeWaived, subject)
             .made(&serde_json::json!({ "made_at": made_at }))
             .write(&mut tx, self.clock.now())
             .await?;

@@ -6,6 +6,7 @@ pub(crate) use change::changes;
 
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
+use licensing::SubjectKind;
 use uuid::Uuid;
 
 use super::{paging::PageLinks, search::Search};
@@ -120,12 +121,12 @@ impl Search for FindEvents {
 
 impl From<service::store::events::Event> for EventLine {
     fn from(event: service::store::events::Event) -> Self {
-        let page = match event.subject_kind.as_str() {
-            "license" | "device" => event.license_id.map(|id| format!("/licenses/{id}")),
-            "block" => Some("/devices/blocked".to_owned()),
-            "product" => event.subject_id.map(|id| format!("/products/{id}")),
-            "policy" => event.subject_id.map(|id| format!("/policies/{id}")),
-            "account" => event.subject_id.map(|id| format!("/settings/accounts/{id}")),
+        let page = match SubjectKind::from_name(&event.subject_kind) {
+            Some(SubjectKind::License | SubjectKind::Device) => event.license_id.map(|id| format!("/licenses/{id}")),
+            Some(SubjectKind::Block) => Some("/devices/blocked".to_owned()),
+            Some(SubjectKind::Product) => event.subject_id.map(|id| format!("/products/{id}")),
+            Some(SubjectKind::Policy) => event.subject_id.map(|id| format!("/policies/{id}")),
+            Some(SubjectKind::Account) => event.subject_id.map(|id| format!("/settings/accounts/{id}")),
             _ => None,
         };
         Self {

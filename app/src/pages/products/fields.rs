@@ -1,36 +1,46 @@
 //! The fields of a product's form.
 
+use std::sync::LazyLock;
+
 use leptos::prelude::*;
 use licensing::{CodeShape, product::Algorithm};
 
 use crate::components::{Choice, ChoiceCards, FormSection, TextArea};
 
-const ALGORITHMS: &[Choice] = &[
-    Choice {
-        value: Algorithm::ES256.name(),
-        title: "ES256",
-        text: "Recommended. ECDSA on P-256: every JWT library can verify it.",
-    },
-    Choice {
-        value: Algorithm::EdDSA.name(),
-        title: "EdDSA",
-        text: "Ed25519: small and fast; older JWT libraries lack it.",
-    },
-    Choice { value: Algorithm::RS256.name(), title: "RS256", text: "RSA: for old libraries; longer tokens, slower." },
-];
+static ALGORITHMS: LazyLock<[Choice; 3]> = LazyLock::new(|| {
+    [
+        Choice {
+            value: Algorithm::ES256.name(),
+            title: "ES256",
+            text: "Recommended. ECDSA on P-256: every JWT library can verify it.",
+        },
+        Choice {
+            value: Algorithm::EdDSA.name(),
+            title: "EdDSA",
+            text: "Ed25519: small and fast; older JWT libraries lack it.",
+        },
+        Choice {
+            value: Algorithm::RS256.name(),
+            title: "RS256",
+            text: "RSA: for old libraries; longer tokens, slower.",
+        },
+    ]
+});
 
-const SHAPES: &[Choice] = &[
-    Choice {
-        value: CodeShape::FourBySeven.name(),
-        title: "Four groups of seven",
-        text: "Cannot be guessed: 135 random bits.",
-    },
-    Choice {
-        value: CodeShape::ThreeBySix.name(),
-        title: "Three groups of six",
-        text: "Shorter to type; still too long to guess over a network: 85 random bits.",
-    },
-];
+static SHAPES: LazyLock<[Choice; 2]> = LazyLock::new(|| {
+    [
+        Choice {
+            value: CodeShape::FourBySeven.name(),
+            title: "Four groups of seven",
+            text: "Cannot be guessed: 135 random bits.",
+        },
+        Choice {
+            value: CodeShape::ThreeBySix.name(),
+            title: "Three groups of six",
+            text: "Shorter to type; still too long to guess over a network: 85 random bits.",
+        },
+    ]
+});
 
 const LINES: u32 = 6;
 const EXAMPLE: &str = "surround: boolean = off\nmax_voices: number = 64\nedition: choice(studio, live) = studio\nlabel: text = \"Made with Drift\"";
@@ -43,14 +53,14 @@ pub(super) fn SigningFields(algorithm: Algorithm, shape: CodeShape) -> impl Into
             <ChoiceCards
                 name="algorithm"
                 label="Signing algorithm"
-                choices=ALGORITHMS
+                choices=&*ALGORITHMS
                 value=algorithm.name()
                 hint="We create a key if needed. Devices switch at their next renewal."
             />
             <ChoiceCards
                 name="code_shape"
                 label="Activation code format"
-                choices=SHAPES
+                choices=&*SHAPES
                 value=shape.name()
                 hint="Existing codes do not change."
             />

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use licensing::Role;
 use uuid::Uuid;
 
-use crate::{Connection, Result, Tx, engine::run};
+use crate::{Connection, Result, Tx, engine::run, error::affected_one};
 
 /// An invitation.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -69,8 +69,13 @@ impl Tx {
     /// Replaces the invited address.
     pub async fn set_invitation_email(&mut self, id: Uuid, email: &str) -> Result<()> {
         const SQL: &str = "UPDATE invitations SET email = $2 WHERE id = $1";
-        run!(self.on(), |c| sqlx::query(SQL).bind(id).bind(email).execute(c).await.map(drop))?;
-        Ok(())
+        let changed = run!(self.on(), |c| sqlx::query(SQL)
+            .bind(id)
+            .bind(email)
+            .execute(c)
+            .await
+            .map(|done| done.rows_affected()))?;
+        affected_one(changed, "invitations", id)
     }
 
     /// Marks an invitation as accepted. Returns `false` if it is not open: of two concurrent attempts, one succeeds.

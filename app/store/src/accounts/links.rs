@@ -1,12 +1,14 @@
 //! Single-use links: to accept an invitation, or to set an account's password. Their tokens are stored hashed.
 
 use chrono::{DateTime, Utc};
+use strum::{EnumString, IntoStaticStr};
 use uuid::Uuid;
 
 use crate::{Connection, Result, Tx, engine::run};
 
 /// Purpose of a link.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "lowercase")]
 pub enum LinkPurpose {
     /// Accepts an invitation.
     Invitation,
@@ -16,26 +18,7 @@ pub enum LinkPurpose {
     Recovery,
 }
 
-impl LinkPurpose {
-    const ALL: [Self; 3] = [Self::Invitation, Self::Password, Self::Recovery];
-
-    /// Stored name.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Invitation => "invitation",
-            Self::Password => "password",
-            Self::Recovery => "recovery",
-        }
-    }
-}
-
-impl TryFrom<String> for LinkPurpose {
-    type Error = String;
-
-    fn try_from(name: String) -> Result<Self, String> {
-        Self::ALL.into_iter().find(|it| it.name() == name).ok_or(name)
-    }
-}
+licensing::stored_names!(LinkPurpose);
 
 /// A stored link.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]

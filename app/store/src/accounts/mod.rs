@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use licensing::Role;
 use uuid::Uuid;
 
-use crate::{Connection, Result, Tx, engine::run};
+use crate::{Connection, Result, Tx, engine::run, error::affected_one};
 
 mod invitations;
 mod links;
@@ -114,29 +114,40 @@ impl Tx {
     /// Counts a failed sign-in.
     pub async fn count_sign_in_failure(&mut self, id: Uuid, now: DateTime<Utc>) -> Result<()> {
         const SQL: &str = "UPDATE accounts SET failures = failures + 1, failed_at = $2 WHERE id = $1";
-        run!(self.on(), |c| sqlx::query(SQL).bind(id).bind(now).execute(c).await.map(drop))?;
-        Ok(())
+        let changed =
+            run!(self.on(), |c| sqlx::query(SQL).bind(id).bind(now).execute(c).await.map(|done| done.rows_affected()))?;
+        affected_one(changed, "accounts", id)
     }
 
     /// Resets the failure count after a successful sign-in.
     pub async fn forget_sign_in_failures(&mut self, id: Uuid) -> Result<()> {
         const SQL: &str = "UPDATE accounts SET failures = 0, failed_at = NULL WHERE id = $1";
-        run!(self.on(), |c| sqlx::query(SQL).bind(id).execute(c).await.map(drop))?;
-        Ok(())
+        let changed = run!(self.on(), |c| sqlx::query(SQL).bind(id).execute(c).await.map(|done| done.rows_affected()))?;
+        affected_one(changed, "accounts", id)
     }
 
     /// Replaces the account's e-mail address. Returns `Conflict(AccountEmail)` if it is taken.
     pub async fn set_account_email(&mut self, id: Uuid, email: &str) -> Result<()> {
         const SQL: &str = "UPDATE accounts SET email = $2, revision = revision + 1 WHERE id = $1";
-        run!(self.on(), |c| sqlx::query(SQL).bind(id).bind(email).execute(c).await.map(drop))?;
-        Ok(())
+        let changed = run!(self.on(), |c| sqlx::query(SQL)
+            .bind(id)
+            .bind(email)
+            .execute(c)
+            .await
+            .map(|done| done.rows_affected()))?;
+        affected_one(changed, "accounts", id)
     }
 
     /// Replaces the password hash, for example to rehash with stronger parameters.
     pub async fn set_password_hash(&mut self, id: Uuid, hash: &str) -> Result<()> {
         const SQL: &str = "UPDATE accounts SET password_hash = $2 WHERE id = $1";
-        run!(self.on(), |c| sqlx::query(SQL).bind(id).bind(hash).execute(c).await.map(drop))?;
-        Ok(())
+        let changed = run!(self.on(), |c| sqlx::query(SQL)
+            .bind(id)
+            .bind(hash)
+            .execute(c)
+            .await
+            .map(|done| done.rows_affected()))?;
+        affected_one(changed, "accounts", id)
     }
 
     /// Blocks every other transaction that changes accounts until this one ends, so that a count of owners stays true.
@@ -179,14 +190,20 @@ impl Tx {
     /// Sets the role of an account.
     pub async fn set_role(&mut self, id: Uuid, role: Role) -> Result<()> {
         const SQL: &str = "UPDATE accounts SET role = $2, revision = revision + 1 WHERE id = $1";
-        run!(self.on(), |c| sqlx::query(SQL).bind(id).bind(role.name()).execute(c).await.map(drop))?;
-        Ok(())
+        let changed = run!(self.on(), |c| sqlx::query(SQL)
+            .bind(id)
+            .bind(role.name())
+            .execute(c)
+            .await
+            .map(|done| done.rows_affected()))?;
+        affected_one(changed, "accounts", id)
     }
 
     /// Disables an account as of `at`, or enables it again with `None`.
     pub async fn set_disabled(&mut self, id: Uuid, at: Option<DateTime<Utc>>) -> Result<()> {
         const SQL: &str = "UPDATE accounts SET disabled_at = $2, revision = revision + 1 WHERE id = $1";
-        run!(self.on(), |c| sqlx::query(SQL).bind(id).bind(at).execute(c).await.map(drop))?;
-        Ok(())
+        let changed =
+            run!(self.on(), |c| sqlx::query(SQL).bind(id).bind(at).execute(c).await.map(|done| done.rows_affected()))?;
+        affected_one(changed, "accounts", id)
     }
 }

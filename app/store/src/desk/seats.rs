@@ -5,7 +5,7 @@ use sqlx::QueryBuilder;
 use uuid::Uuid;
 
 use super::padded;
-use crate::{Connection, Result, Tx, engine::run};
+use crate::{Connection, Result, Tx, engine::run, error::affected_one};
 
 /// Number of held seats of a license.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -72,7 +72,14 @@ impl Tx {
     pub async fn end_holds(&mut self, seats: &[(Uuid, DateTime<Utc>)], now: DateTime<Utc>) -> Result<()> {
         const SQL: &str = "UPDATE activations SET hold_until = $2, token_expires_at = $3 WHERE id = $1";
         for (id, tokens_end) in seats {
-            run!(self.on(), |c| sqlx::query(SQL).bind(id).bind(now).bind(tokens_end).execute(c).await.map(drop))?;
+            let changed = run!(self.on(), |c| sqlx::query(SQL)
+                .bind(id)
+                .bind(now)
+                .bind(tokens_end)
+                .execute(c)
+                .await
+                .map(|done| done.rows_affected()))?;
+            affected_one(changed, "activations", id)?;
         }
         Ok(())
     }

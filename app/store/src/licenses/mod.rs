@@ -12,7 +12,7 @@ pub use folded::Unfolded;
 pub use list::LicenseFilter;
 
 use self::folded::Folded;
-use crate::{Connection, Result, Tx, desk::pieces, engine::run};
+use crate::{Connection, Result, Tx, desk::pieces, engine::run, error::affected_one};
 
 mod lock;
 
@@ -190,7 +190,7 @@ impl Tx {
              features = $6, customer = $7, email = $8, reference = $9, notes = $10, metadata = $11, updated_at = $12, \
              revision = $13, folded = $14, customer_key = $15, email_key = $16, reference_key = $17 WHERE id = $1";
         let folded = license.folded();
-        run!(self.on(), |c| sqlx::query(SQL)
+        let changed = run!(self.on(), |c| sqlx::query(SQL)
             .bind(license.id)
             .bind(license.policy_id)
             .bind(license.state.name())
@@ -210,8 +210,8 @@ impl Tx {
             .bind(&folded.reference)
             .execute(c)
             .await
-            .map(drop))?;
-        Ok(())
+            .map(|done| done.rows_affected()))?;
+        affected_one(changed, "licenses", license.id)
     }
 
     /// Updates the code of a license. Returns `Conflict(ActivationCode)` if it is taken.
@@ -219,7 +219,7 @@ impl Tx {
         const SQL: &str = "UPDATE licenses SET code_hmac = $2, code_sealed = $3, code_tail = $4, code_imported = $5, \
              updated_at = $6, folded = $7 WHERE id = $1";
         let folded = license.folded();
-        run!(self.on(), |c| sqlx::query(SQL)
+        let changed = run!(self.on(), |c| sqlx::query(SQL)
             .bind(license.id)
             .bind(&license.code_hmac)
             .bind(&license.code_sealed)
@@ -229,7 +229,7 @@ impl Tx {
             .bind(&folded.text)
             .execute(c)
             .await
-            .map(drop))?;
-        Ok(())
+            .map(|done| done.rows_affected()))?;
+        affected_one(changed, "licenses", license.id)
     }
 }

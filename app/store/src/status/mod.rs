@@ -5,6 +5,7 @@ mod lists;
 
 use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
+use strum::{EnumString, IntoStaticStr};
 use uuid::Uuid;
 
 pub use entries::{PublishedStatus, StatusEntry};
@@ -22,7 +23,8 @@ pub struct StatusIndex {
 }
 
 /// Status of a token in a list. Valid tokens have no entry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "lowercase")]
 pub enum TokenStatus {
     /// Invalid for now; may become valid again.
     Suspended,
@@ -30,23 +32,4 @@ pub enum TokenStatus {
     Invalid,
 }
 
-impl TokenStatus {
-    /// Stored name.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Suspended => "suspended",
-            Self::Invalid => "invalid",
-        }
-    }
-}
-
-impl TryFrom<String> for TokenStatus {
-    type Error = licensing::named::UnknownName;
-
-    fn try_from(name: String) -> Result<Self, Self::Error> {
-        [Self::Suspended, Self::Invalid]
-            .into_iter()
-            .find(|s| s.name() == name)
-            .ok_or(licensing::named::UnknownName(name))
-    }
-}
+licensing::stored_names!(TokenStatus);

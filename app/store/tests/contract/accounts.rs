@@ -191,3 +191,18 @@ contract!(accounts_are_listed_by_name_with_their_logins, async |db| {
     assert_eq!(reported, [("ada", None, None), ("Bo", Some(1), Some(at(3)))]);
     assert_eq!(read!(db, accounts(at(10)))[1].logins, None, "an expired login does not count");
 });
+
+contract!(a_change_of_a_missing_row_is_an_error, async |db| {
+    let mut tx = db.begin().await.unwrap();
+    let changed = [
+        ("accounts", tx.set_role(id(9), Role::Viewer).await),
+        ("accounts", tx.count_sign_in_failure(id(9), at(0)).await),
+        ("activations", tx.note_seat(id(9), at(0)).await),
+        ("activations", tx.end_holds(&[(id(9), at(1))], at(0)).await),
+        ("api_tokens", tx.note_api_token_used(id(9), at(0)).await),
+    ];
+    for (wanted, changed) in changed {
+        let Err(error @ Error::NotOneRow { table, rows: 0, .. }) = changed else { panic!("{changed:?}") };
+        assert_eq!((table, error.is_unavailable(), error.is_retryable()), (wanted, false, false));
+    }
+});

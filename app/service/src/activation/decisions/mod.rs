@@ -9,7 +9,7 @@ mod unknown_code;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use licensing::Span;
+use licensing::{EventKind, Span};
 use store::{Store, decisions::DecisionRow};
 use tokio::sync::Mutex;
 use uuid::Uuid;
@@ -24,7 +24,7 @@ use crate::{Clock, Error, Result, base::Base};
 const SWEPT: i64 = 1_000;
 
 /// Events of routine device activity, swept because of their number.
-const COMING_BACK: [&str; 3] = ["device.renewed", "device.checked_in", "device.checked_out"];
+const COMING_BACK: [EventKind; 3] = [EventKind::DeviceRenewed, EventKind::DeviceCheckedIn, EventKind::DeviceCheckedOut];
 
 /// The acts on decisions. Cheap to clone.
 #[derive(Clone, Debug)]

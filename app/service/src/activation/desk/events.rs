@@ -1,7 +1,10 @@
 //! Events of a batch.
 
 use chrono::{DateTime, Utc};
-use licensing::activation::{Grant, Purpose, Seating};
+use licensing::{
+    EventKind, SubjectKind,
+    activation::{Grant, Purpose, Seating},
+};
 use serde_json::{Value, json};
 use store::{
     desk::{DeskActivation, LapsedSeat},
@@ -14,10 +17,10 @@ use crate::{Clock, activation::desk::request::Ask, actor::UNNAMED};
 /// The event of a grant, with the decision's id.
 pub(super) fn granted(ask: &Ask, grant: &Grant, row: &DeskActivation, now: DateTime<Utc>) -> Event {
     let act = match (ask.request.purpose, grant.seating) {
-        (Purpose::CheckIn, _) => "device.checked_in",
-        (Purpose::Activate | Purpose::Renew, Seating::Kept) => "device.renewed",
+        (Purpose::CheckIn, _) => EventKind::DeviceCheckedIn,
+        (Purpose::Activate | Purpose::Renew, Seating::Kept) => EventKind::DeviceRenewed,
         (Purpose::Activate | Purpose::Renew, Seating::New | Seating::Returned | Seating::Readmitted) => {
-            "device.activated"
+            EventKind::DeviceActivated
         }
     };
     let mut after = json!({ "lease_ends_at": row.lease_ends_at });
@@ -33,14 +36,14 @@ pub(super) fn granted(ask: &Ask, grant: &Grant, row: &DeskActivation, now: DateT
 /// The event of a device that loses its lapsed seat to the requesting one.
 pub(super) fn taken_over(ask: &Ask, row: &DeskActivation, seat: &LapsedSeat, now: DateTime<Utc>) -> Event {
     let after = json!({ "taken_over_by": row.id, "lease_ended_at": seat.lease_ends_at });
-    event(Clock::id_at(now), ask, row, "device.taken_over", (seat.id, seat.device_name.as_ref()), after, now)
+    event(Clock::id_at(now), ask, row, EventKind::DeviceTakenOver, (seat.id, seat.device_name.as_ref()), after, now)
 }
 
 fn event(
     id: Uuid,
     ask: &Ask,
     row: &DeskActivation,
-    act: &str,
+    act: EventKind,
     (subject, name): (Uuid, Option<&String>),
     after: Value,
     now: DateTime<Utc>,
@@ -53,8 +56,8 @@ fn event(
         actor_kind: staff.map_or("device", |actor| actor.kind.name()).to_owned(),
         actor_id: staff.and_then(|actor| actor.kind.id()),
         actor_name: staff.map_or_else(|| named(row.device_name.as_ref()), |actor| actor.name.clone()),
-        act: act.to_owned(),
-        subject_kind: "device".to_owned(),
+        act: act.name().to_owned(),
+        subject_kind: SubjectKind::Device.name().to_owned(),
         subject_id: Some(subject),
         subject_name: named(name),
         license_id: Some(row.license_id),

@@ -1,7 +1,7 @@
 //! Connecting identities to an account and disconnecting them, by the signed-in person.
 
 use chrono::{DateTime, Utc};
-use licensing::Email;
+use licensing::{Email, EventKind, SubjectKind};
 use serde_json::json;
 use store::{Tx, accounts::Account, identities::Identity, upstream_sessions::UpstreamSession};
 use uuid::Uuid;
@@ -46,6 +46,7 @@ impl Identities {
     ///
     /// # Errors
     /// `Conflict` if the attempt was already used; `Forbidden` if the account may no longer sign in.
+    #[tracing::instrument(skip_all)]
     pub async fn connect_identity(
         &self,
         claimed: &Claimed,
@@ -91,7 +92,7 @@ impl Identities {
                 last_at: now,
             };
             tx.insert_identity(&identity).await?;
-            Record::new(actor, "account.identity_connected", subject(&account))
+            Record::new(actor, EventKind::AccountIdentityConnected, subject(&account))
                 .made(&json!({ "provider": provider, "issuer": claimed.issuer }))
                 .write(&mut tx, now)
                 .await?;
@@ -126,6 +127,7 @@ impl Identities {
     /// # Errors
     /// `NotFound` if the account does not have it; `Conflict` if it is the only way to sign in; `Forbidden` if the
     /// account may no longer sign in.
+    #[tracing::instrument(skip_all)]
     pub async fn disconnect_identity(&self, issuer: &str, of: &str, actor: &Actor) -> Result<()> {
         let mut tx = self.store.begin().await?;
         tx.lock_accounts().await?;
@@ -143,7 +145,7 @@ impl Identities {
             ));
         }
         tx.end_sign_ons_of(issuer, Some(of), None, now).await?;
-        Record::new(actor, "account.identity_disconnected", subject(&account))
+        Record::new(actor, EventKind::AccountIdentityDisconnected, subject(&account))
             .made(&json!({ "issuer": issuer }))
             .write(&mut tx, now)
             .await?;
@@ -164,5 +166,5 @@ async fn own(tx: &mut Tx, actor: &Actor) -> Result<Account> {
 }
 
 fn subject(account: &Account) -> Subject {
-    Subject::new("account", account.id, &account.name)
+    Subject::new(SubjectKind::Account, account.id, &account.name)
 }

@@ -8,7 +8,7 @@ mod connect;
 mod role_mapping;
 
 use chrono::{DateTime, Utc};
-use licensing::{Email, Role, hint};
+use licensing::{Email, EventKind, Role, SubjectKind, hint};
 use serde_json::json;
 use store::{Tx, accounts::Account, upstream_sessions::UpstreamSession};
 use uuid::Uuid;
@@ -68,6 +68,7 @@ impl Identities {
     ///
     /// # Errors
     /// `Conflict` if the attempt was already used.
+    #[tracing::instrument(skip_all)]
     pub async fn sign_in_with_identity(
         &self,
         claimed: Claimed,
@@ -146,9 +147,9 @@ impl Identities {
             written => written?,
         }
         let actor = Actor::account(account.id, &account.name, origin);
-        let subject = Subject::new("account", account.id, &account.name);
+        let subject = Subject::new(SubjectKind::Account, account.id, &account.name);
         let at = json!({ "provider": row.provider });
-        Record::new(&actor, "account.signed_in", subject).made(&at).write(&mut tx, now).await?;
+        Record::new(&actor, EventKind::AccountSignedIn, subject).made(&at).write(&mut tx, now).await?;
         tx.commit().await?;
         Ok(Entrance::In(SignedIn { id: account.id, name: account.name, role }))
     }
@@ -156,6 +157,7 @@ impl Identities {
     /// Applies a provider's current claims about a person who is signed in. A mapped role changes or is lost; if it is
     /// lost, all of the account's logins end, and the event records the provider's reason, if there is one. Returns the
     /// person's current state, or `None` if they are signed out.
+    #[tracing::instrument(skip_all, fields(%upstream_session))]
     pub async fn claims_again(
         &self,
         upstream_session: Uuid,
@@ -184,10 +186,10 @@ impl Identities {
             }
             RoleUpdate::Revoke => {
                 tx.end_logins_of(account.id, now).await?;
-                let subject = Subject::new("account", account.id, &account.name);
+                let subject = Subject::new(SubjectKind::Account, account.id, &account.name);
                 let reason = Some(no_role(left_out));
                 let actor = Actor { origin, ..Actor::server() };
-                Record::new(&actor, "account.role_lost", subject).because(reason).write(&mut tx, now).await?;
+                Record::new(&actor, EventKind::AccountRoleLost, subject).because(reason).write(&mut tx, now).await?;
                 tx.commit().await?;
                 return Ok(None);
             }
@@ -215,8 +217,8 @@ impl Identities {
     async fn map(&self, tx: &mut Tx, account: &Account, role: Role, origin: &Origin, now: DateTime<Utc>) -> Result<()> {
         tx.map_role(account.id, role).await?;
         let actor = Actor { origin: origin.clone(), ..Actor::server() };
-        let subject = Subject::new("account", account.id, &account.name);
-        Record::new(&actor, "account.role_changed", subject)
+        let subject = Subject::new(SubjectKind::Account, account.id, &account.name);
+        Record::new(&actor, EventKind::AccountRoleChanged, subject)
             .changed(&json!({ "role": account.role }), &json!({ "role": role }))
             .because(Some("the identity provider’s claims".to_owned()))
             .write(tx, now)
@@ -247,9 +249,9 @@ impl Identities {
         tx.insert_account(&account).await?;
         tx.map_role(id, role).await?;
         let actor = Actor { origin: origin.clone(), ..Actor::server() };
-        let subject = Subject::new("account", id, &account.name);
+        let subject = Subject::new(SubjectKind::Account, id, &account.name);
         let made = json!({ "name": account.name, "role": role, "issuer": claimed.issuer });
-        Record::new(&actor, "account.created", subject).made(&made).write(tx, now).await?;
+        Record::new(&actor, EventKind::AccountCreated, subject).made(&made).write(tx, now).await?;
         Ok(account)
     }
 
@@ -264,8 +266,8 @@ impl Identities {
     ) -> Result<Entrance> {
         if self.noted.allows(self.clock.now()) {
             let actor = Actor::anonymous(&name, origin);
-            let subject = Subject { kind: "account", id: None, name: name.clone(), license_id: None };
-            let refused = Record::new(&actor, "account.sign_in_refused", subject).because(Some(why.to_owned()));
+            let subject = Subject { kind: SubjectKind::Account, id: None, name: name.clone(), license_id: None };
+            let refused = Record::new(&actor, EventKind::AccountSignInRefused, subject).because(Some(why.to_owned()));
             refused.write(&mut tx, self.clock.now()).await?;
         }
         tx.commit().await?;
@@ -280,8 +282,8 @@ impl Identities {
         }
         let mut tx = self.store.begin().await?;
         let actor = Actor::anonymous("somebody", origin);
-        let subject = Subject { kind: "provider", id: None, name: provider.to_owned(), license_id: None };
-        let failed = Record::new(&actor, "account.sign_in_failed", subject).because(Some(why.to_owned()));
+        let subject = Subject { kind: SubjectKind::Provider, id: None, name: provider.to_owned(), license_id: None };
+        let failed = Record::new(&actor, EventKind::AccountSignInFailed, subject).because(Some(why.to_owned()));
         failed.write(&mut tx, now).await?;
         Ok(tx.commit().await?)
     }

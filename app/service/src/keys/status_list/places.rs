@@ -5,6 +5,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
 };
 
+use licensing::{EventKind, SubjectKind};
 use serde_json::json;
 use store::{
     Store, Tx,
@@ -174,8 +175,8 @@ pub(super) async fn open_list(tx: &mut Tx, clock: &Clock, actor: &Actor) -> Resu
     let (id, now) = (clock.id(), clock.now());
     let list = StatusList { id, size: SIZE.into(), used: 0, opened_at: now, closed_at: None };
     tx.insert_status_list(&list).await?;
-    let subject = Subject::new("status_list", id, id.to_string());
-    Record::new(actor, "status_list.opened", subject).made(&json!({ "size": SIZE })).write(tx, now).await?;
+    let subject = Subject::new(SubjectKind::StatusList, id, id.to_string());
+    Record::new(actor, EventKind::StatusListOpened, subject).made(&json!({ "size": SIZE })).write(tx, now).await?;
     Ok(id)
 }
 
