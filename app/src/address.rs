@@ -1,6 +1,7 @@
 //! Addresses within the app.
 
 use leptos::prelude::*;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::status::set_status;
 
@@ -41,17 +42,12 @@ pub fn sign_in_address(here: &str) -> String {
     }
 }
 
-/// Percent-encodes `text` as a value in a query: everything but ASCII letters, digits, `-`, `.`, `_` and `~`.
+/// Characters that a value in a query does not contain: all but ASCII letters, digits, `-`, `.`, `_` and `~`.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// Percent-encodes `text` as a value in a query (RFC 3986 §2.3).
 pub fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
-            escaped.push(char::from(byte));
-        } else {
-            escaped.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    escaped
+    utf8_percent_encode(text, RESERVED).to_string()
 }
 
 /// The values of these keys in the query of the current address; an empty string for each that is missing.

@@ -28,11 +28,7 @@ use crate::{
 pub fn router(state: AppState) -> Router {
     let routes = Router::new()
         .merge(api::routes(&state))
-        .merge(
-            oidc::backchannel()
-                .layer(from_fn_with_state(state.clone(), rate_limit::keep_logouts))
-                .layer(from_fn(bounds::keep)),
-        )
+        .merge(bounds::keep(oidc::backchannel().layer(from_fn_with_state(state.clone(), rate_limit::keep_logouts))))
         .fallback_service(admin(state.clone()))
         .with_state(state.clone());
     // Wrapped in another router, since layers added to the routes would run only after routing.
@@ -62,7 +58,7 @@ fn admin(state: AppState) -> Router {
         .layer(from_fn_with_state(state.clone(), mask_emails::cover))
         .layer(CompressionLayer::new().compress_when(SizeAbove::default().and(is_page)))
         .layer(from_fn(page_threads::draw));
-    oidc::routes(&pages)
+    let routes = oidc::routes(&pages)
         .with_state(state.clone())
         .fallback_service(pages)
         .layer(from_fn_with_state(state.clone(), visitor::meet))
@@ -73,10 +69,8 @@ fn admin(state: AppState) -> Router {
         .layer(from_fn_with_state(state.clone(), csrf::existing))
         .layer(from_fn_with_state(state.clone(), edge::guard))
         .layer(from_fn(nul::refuse))
-        .layer(from_fn_with_state(state.clone(), rate_limit::keep))
-        .layer(from_fn(bounds::keep))
-        .layer(from_fn_with_state(state, error_pages::write))
-        .layer(from_fn(file))
+        .layer(from_fn_with_state(state.clone(), rate_limit::keep));
+    bounds::keep(routes).layer(from_fn_with_state(state, error_pages::write)).layer(from_fn(file))
 }
 
 /// Returns `true` for pages, which are compressed here; the browser's files are compressed at build time.

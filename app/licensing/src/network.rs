@@ -1,13 +1,12 @@
 //! IP networks, such as `10.0.0.0/8`.
 
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
+
+use ipnet::IpNet;
 
 /// Network or single address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Network {
-    base: u128,
-    mask: u128,
-}
+pub struct Network(IpNet);
 
 /// Error for a text that is not a network. The message ends a sentence.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -20,33 +19,30 @@ impl Network {
     /// # Errors
     /// Returns an error for any other text.
     pub fn read(text: &str) -> Result<Self, NetworkError> {
-        let wrong = || NetworkError(text.to_owned());
-        let (address, prefix) = text.split_once('/').map_or((text, None), |(address, prefix)| (address, Some(prefix)));
-        let address: IpAddr = address.parse().map_err(|_| wrong())?;
-        let width: u32 = if address.is_ipv4() { 32 } else { 128 };
-        let prefix = prefix.map_or(Ok(width), str::parse).ok().filter(|prefix| *prefix <= width).ok_or_else(wrong)?;
-        let mask = u128::MAX.checked_shl(width - prefix).unwrap_or(0);
-        Ok(Self { base: bits(address) & mask, mask })
+        parse(text).map(|net| Self(net.trunc())).ok_or_else(|| NetworkError(text.to_owned()))
     }
 
     /// Returns `true` if the network contains the address. An IPv4-mapped IPv6 address counts as its IPv4 address.
     pub fn holds(&self, address: IpAddr) -> bool {
-        bits(address) & self.mask == self.base
+        match (self.0, address.to_canonical()) {
+            (IpNet::V6(net), IpAddr::V4(v4)) => net.contains(&v4.to_ipv6_mapped()),
+            (net, address) => net.contains(&address),
+        }
     }
 
     /// Returns what counts as one visitor: an IPv4 address, or the /64 network of an IPv6 address, since every
     /// household gets at least one.
     pub fn of_visitor(address: IpAddr) -> IpAddr {
-        match address.to_canonical() {
-            IpAddr::V6(v6) => IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() & !u128::from(u64::MAX))),
-            v4 => v4,
-        }
+        let address = address.to_canonical();
+        let prefix = if address.is_ipv4() { 32 } else { 64 };
+        IpNet::new(address, prefix).map_or(address, |net| net.network())
     }
 }
 
-fn bits(address: IpAddr) -> u128 {
-    match address {
-        IpAddr::V4(v4) => v4.to_ipv6_mapped().to_bits(),
-        IpAddr::V6(v6) => v6.to_bits(),
+fn parse(text: &str) -> Option<IpNet> {
+    // `IpNet` itself would read 010.0.0.0/8 as 10.0.0.0/8, though to other programs the 010 is an octal 8.
+    match text.split_once('/') {
+        Some((address, prefix)) => IpNet::new(address.parse().ok()?, prefix.parse().ok()?).ok(),
+        None => text.parse().ok().map(|address: IpAddr| address.into()),
     }
 }

@@ -1,4 +1,6 @@
 //! Lengths of time, in policies and in requests.
+//!
+//! Clients send the forms of .NET's `TimeSpan` and of ISO 8601; crates such as `humantime` read neither.
 
 use std::fmt;
 

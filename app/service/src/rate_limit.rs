@@ -3,6 +3,9 @@
 //!
 //! Each limit is a token bucket per network, account or license: a burst, and then one more per interval. Buckets live
 //! in memory, so that a limit costs no write; each instance has its own.
+//!
+//! Not the crate `governor`: it can only take room, while here mostly failures count, so that room is looked up before
+//! an attempt and given back after a success. It also does not bound the number of its buckets.
 
 use std::{
     collections::HashMap,

@@ -11,6 +11,7 @@ pub async fn choose_theme(#[server(default)] theme: String) -> Result<(), Error>
 
     let theme = Theme::from_name(&theme).name();
     let secure = if super::browser()?.is_secure() { "; Secure" } else { "" };
+    // By hand: with the crate `cookie`, these constants would take more lines.
     let cookie = format!("{}={theme}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly{secure}", Theme::COOKIE);
     let response = use_context::<leptos_axum::ResponseOptions>().ok_or_else(Error::internal)?;
     let value = http::HeaderValue::from_str(&cookie).map_err(|_| Error::internal())?;

@@ -23,7 +23,7 @@ mod whoami;
 use axum::{
     Router,
     http::StatusCode,
-    middleware::{from_fn, from_fn_with_state},
+    middleware::from_fn_with_state,
     routing::{any, get, post},
 };
 
@@ -55,9 +55,8 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
     let lists = Router::new().route("/status-lists/{id}", get(status_list::status_list)).layer(status_list::gzip());
     let public = Router::new().route("/.well-known/jwks.json", get(jwks::jwks)).merge(lists);
     // CORS is the outermost layer, so that scripts of other websites can read problems too.
-    let limited = |routes: Router<AppState>| {
-        routes.layer(from_fn(bounds::keep)).layer(from_fn_with_state(state.clone(), problem::write))
-    };
+    let limited =
+        |routes: Router<AppState>| bounds::keep(routes).layer(from_fn_with_state(state.clone(), problem::write));
     let (theirs, everybodys) = (cors::activations(&state.config), cors::public());
     limited(activations)
         .layer(from_fn_with_state(theirs, cors::apply))
@@ -67,9 +66,6 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
 
 /// The pages that explain problems. Their own errors are HTML pages too.
 fn pages(state: &AppState) -> Router<AppState> {
-    Router::new()
-        .route("/problems", get(problems::list))
-        .route("/problems/{code}", get(problems::page))
-        .layer(from_fn(bounds::keep))
-        .layer(from_fn_with_state(state.clone(), error_pages::write))
+    let pages = Router::new().route("/problems", get(problems::list)).route("/problems/{code}", get(problems::page));
+    bounds::keep(pages).layer(from_fn_with_state(state.clone(), error_pages::write))
 }

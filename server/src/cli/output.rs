@@ -2,23 +2,15 @@
 
 use std::io::{self, Write as _};
 
+use comfy_table::{Table, presets::NOTHING};
 use serde::Serialize;
 
 /// Prints rows under their headings, each column as wide as its widest cell.
 pub(crate) fn print<const N: usize>(head: [&str; N], rows: impl IntoIterator<Item = [String; N]>) -> io::Result<()> {
-    let table: Vec<[String; N]> = std::iter::once(head.map(str::to_owned)).chain(rows).collect();
-    let mut widths = [0; N];
-    for row in &table {
-        for (width, cell) in widths.iter_mut().zip(row) {
-            *width = cell.chars().count().max(*width);
-        }
-    }
-    let mut out = io::BufWriter::new(io::stdout().lock());
-    for row in &table {
-        let padded = row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}"));
-        writeln!(out, "{}", padded.collect::<Vec<_>>().join("  ").trim_end())?;
-    }
-    out.flush()
+    let mut table = Table::new();
+    table.load_style(NOTHING).set_header(head).add_rows(rows);
+    table.column_iter_mut().for_each(|column| _ = column.set_padding((0, 2)));
+    writeln!(io::stdout().lock(), "{}", table.trim_fmt())
 }
 
 /// Prints each item as JSON on its own line.

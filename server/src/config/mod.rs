@@ -1,4 +1,6 @@
 //! Settings: documented defaults, overridden by the operator's file, overridden by the environment.
+//!
+//! Not the crate `figment`: it stops at the first fault, and suggests no name for a misspelled setting.
 
 mod given;
 mod oidc;

@@ -16,6 +16,7 @@ use service::Origin;
 use crate::{
     AppState,
     api::problem::{self, Problem},
+    http::accept::accepted,
 };
 
 /// Text for a bare error response, in place of the usual one of its status. An extension of the response.
@@ -100,11 +101,7 @@ impl Reader {
 
 /// Returns `true` if `Accept` names HTML, as browsers do when they open a page or post a form.
 pub(crate) fn asks_for_html(headers: &HeaderMap) -> bool {
-    let lines = headers.get_all(ACCEPT).iter().filter_map(|line| line.to_str().ok());
-    lines.flat_map(|line| line.split(',')).any(|range| {
-        let kind = range.split(';').next().unwrap_or_default().trim();
-        kind.eq_ignore_ascii_case("text/html") || kind.eq_ignore_ascii_case("application/xhtml+xml")
-    })
+    accepted(headers, ACCEPT).any(|kind| kind == "text/html" || kind == "application/xhtml+xml")
 }
 
 fn error(status: StatusCode, message: &str, request_id: String) -> Error {

@@ -1,5 +1,6 @@
 //! HTTP around the routes: connections, and what every request and response passes through.
 
+pub(crate) mod accept;
 pub(crate) mod bounds;
 pub mod connections;
 pub(crate) mod edge;

@@ -3,7 +3,7 @@
 //! Each attempt has its own cookie, so that two tabs do not overwrite each other's.
 
 use chrono::{DateTime, Utc};
-use http::{HeaderMap, HeaderValue, header::SET_COOKIE};
+use http::HeaderMap;
 use licensing::Span;
 use serde::{Deserialize, Serialize};
 use service::{SealedCookie, Service};
@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::{
     Config,
     web::{
-        cookies::{cookies, read_cookie},
+        cookies::{cookies, read_cookie, set_cookie},
         logins::{CurrentLogin, cookie_name},
     },
 };
@@ -39,6 +39,9 @@ pub(crate) struct Attempt {
     #[serde(default)]
     pub(crate) connect: Option<CurrentLogin>,
 }
+
+/// Lifetime that deletes a cookie.
+const GONE: Option<Span> = Some(Span::seconds(0));
 
 /// Key under which a browser stores the data for signing out at the provider.
 pub(crate) const LEAVING: &str = "leaving";
@@ -82,7 +85,7 @@ pub(crate) fn keep(
     let began = |value: &str| {
         service.identity().open_cookie::<Attempt>(SealedCookie::Attempt, value).map(|attempt| attempt.began)
     };
-    let prefix = prefix(config);
+    let (prefix, secure) = (prefix(config), config.public_url.is_https());
     let others = cookies(brought).filter(|(other, _)| other.starts_with(&prefix) && *other != name);
     let mut others: Vec<_> = others.map(|(name, value)| (began(value), name, value.len())).collect();
     others.sort_unstable();
@@ -93,10 +96,10 @@ pub(crate) fn keep(
         } else {
             // Drops all older attempts too.
             room = 0;
-            set(config, (other, ""), 0, headers);
+            set_cookie(headers, (other, ""), GONE, secure);
         }
     }
-    set(config, (&name, &sealed), LONGEST.as_seconds(), headers);
+    set_cookie(headers, (&name, &sealed), Some(LONGEST), secure);
     Ok(())
 }
 
@@ -125,7 +128,7 @@ pub(crate) fn brought(
 /// Deletes the attempt with this state from the browser.
 pub(crate) fn forget(config: &Config, state: &str, headers: &mut HeaderMap) {
     if let Some(name) = cookie_of(config, state) {
-        set(config, (&name, ""), 0, headers);
+        set_cookie(headers, (&name, ""), GONE, config.public_url.is_https());
     }
 }
 
@@ -136,15 +139,6 @@ pub(crate) fn take_leaving<T: for<'a> Deserialize<'a>>(
     headers: &mut HeaderMap,
 ) -> Option<T> {
     let name = format!("{}-{LEAVING}", cookie_name(config));
-    set(config, (&name, ""), 0, headers);
+    set_cookie(headers, (&name, ""), GONE, config.public_url.is_https());
     service.identity().open_cookie(SealedCookie::SignOut, read_cookie(brought, &name)?)
-}
-
-fn set(config: &Config, (name, value): (&str, &str), seconds: u64, headers: &mut HeaderMap) {
-    let secure = if config.public_url.is_https() { "; Secure" } else { "" };
-    // Lax: the cookie must be sent when the provider redirects the browser back (RFC 6265bis §5.6.7.1).
-    let whole = format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
-    if let Ok(header) = HeaderValue::try_from(whole) {
-        headers.append(SET_COOKIE, header);
-    }
 }

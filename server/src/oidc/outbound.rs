@@ -1,5 +1,7 @@
 //! Calls to identity providers: only to the configured hosts, over TLS, within five seconds, with responses of at most
 //! a mebibyte, and without following redirects.
+//!
+//! Built on hyper, since `reqwest` has no list of allowed hosts.
 
 use std::{fmt::Display, sync::Arc, time::Duration};
 

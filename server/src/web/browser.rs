@@ -9,9 +9,9 @@ use app::{
     Error,
     context::{Browser, Doing, Visitor},
 };
-use axum::http::{HeaderMap, HeaderValue, header::SET_COOKIE};
+use axum::http::HeaderMap;
 use chrono::{DateTime, Utc};
-use licensing::Role;
+use licensing::{Role, Span};
 use service::{DEVICE_KNOWN_FOR, SealedCookie};
 use tower_sessions::{
     Session,
@@ -23,13 +23,13 @@ use crate::{
     AppState, oidc,
     web::{
         asking::{Asking, see},
-        cookies::{cookies, read_cookie},
+        cookies::{cookies, read_cookie, set_cookie},
         logins::{CurrentLogin, LOGIN, Login, RenewLogin, cookie_name, secret},
     },
 };
 
-/// Lifetime of a value in the browser, in seconds.
-const KEPT_FOR: u64 = 3600;
+/// Lifetime of a value in the browser.
+const KEPT_FOR: Span = Span::hours(1);
 /// Maximum length of a sealed value, so that the cookie stays below 4,096 bytes (RFC 6265 §6.1).
 const LONGEST: usize = 3840;
 /// Key of the cookie that identifies a browser, independent of the account signed in there.
@@ -107,17 +107,12 @@ impl OurBrowser {
     pub(crate) fn write_cookies(&self, headers: &mut HeaderMap) {
         for (key, value) in self.changed().iter() {
             let age = match (value, key.as_str()) {
-                (None, _) => 0,
-                (Some(_), DEVICE) => DEVICE_KNOWN_FOR.as_seconds(),
+                (None, _) => Span::seconds(0),
+                (Some(_), DEVICE) => DEVICE_KNOWN_FOR,
                 (Some(_), _) => KEPT_FOR,
             };
-            let secure = if self.secure { "; Secure" } else { "" };
-            let value = value.as_deref().unwrap_or_default();
-            let cookie =
-                format!("{}-{key}={value}; Path=/; Max-Age={age}; HttpOnly; SameSite=Lax{secure}", self.cookie);
-            if let Ok(cookie) = HeaderValue::try_from(cookie) {
-                headers.append(SET_COOKIE, cookie);
-            }
+            let name = format!("{}-{key}", self.cookie);
+            set_cookie(headers, (&name, value.as_deref().unwrap_or_default()), Some(age), self.secure);
         }
     }
 

@@ -1,6 +1,11 @@
-//! Cookies of a request.
+//! Cookies of requests and responses.
 
-use http::{HeaderMap, header::COOKIE};
+use http::{
+    HeaderMap, HeaderValue,
+    header::{COOKIE, SET_COOKIE},
+};
+use licensing::Span;
+use tower_sessions::cookie::{Cookie, SameSite, time::Duration};
 
 /// Returns the value of the request's cookie with that name.
 pub(crate) fn read_cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
@@ -11,4 +16,15 @@ pub(crate) fn read_cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a 
 pub(crate) fn cookies(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
     let lines = headers.get_all(COOKIE).into_iter().filter_map(|line| line.to_str().ok());
     lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='))
+}
+
+/// Sets a cookie that no script can read. A lifetime of zero deletes it; without one, it ends with the browser.
+pub(crate) fn set_cookie(headers: &mut HeaderMap, (name, value): (&str, &str), lifetime: Option<Span>, secure: bool) {
+    // Lax: the cookie must be sent when a provider redirects the browser back (RFC 6265bis §5.6.7.1).
+    let cookie = Cookie::build((name, value)).path("/").http_only(true).same_site(SameSite::Lax).secure(secure);
+    let mut cookie = cookie.build();
+    cookie.set_max_age(lifetime.map(|span| Duration::seconds(span.as_seconds().try_into().unwrap_or(i64::MAX))));
+    if let Ok(header) = HeaderValue::try_from(cookie.to_string()) {
+        headers.append(SET_COOKIE, header);
+    }
 }

@@ -1,6 +1,9 @@
 //! ASCII armor: a block of text that survives mail. It is 7-bit, in short lines, between a first and a last line, as
 //! RFC 7468 defines for keys. Quoting, indentation, other line ends and text around the block do not matter; the
 //! signature inside detects any other damage.
+//!
+//! The crate `pem-rfc7468` writes and reads only base64, and a body here is a JWS. It also refuses what mail does to a
+//! block: quoting, indentation and other line breaks.
 
 use std::fmt;
 

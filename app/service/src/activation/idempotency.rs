@@ -25,6 +25,7 @@ use std::{
 use chrono::{DateTime, TimeDelta, Utc};
 use licensing::{Invalid, Span};
 use serde::{Serialize, de::DeserializeOwned};
+use sfv::{Item, Parser};
 use store::{Connection, kept_calls::KeptCall};
 
 use super::call_fault::CallFault;
@@ -72,36 +73,25 @@ impl CallKey {
     /// `Invalid` with the header's name as the field.
     pub fn read(endpoint: impl Into<String>, value: &[u8]) -> Result<Self, Invalid> {
         let wrong = |message: &str| Invalid::one(HEADER, message);
-        let value = value.trim_ascii();
-        let key = match value.strip_prefix(b"\"") {
-            Some(quoted) => unquoted(quoted).ok_or_else(|| {
-                wrong("is not a valid quoted string: the closing quote is missing, or text follows it")
-            })?,
-            None => value.to_vec(),
-        };
+        let visible =
+            str::from_utf8(value.trim_ascii()).ok().filter(|value| value.bytes().all(|b| b.is_ascii_graphic()));
+        let value = visible.ok_or_else(|| {
+            wrong("may contain only visible ASCII characters: letters, digits and punctuation, no spaces")
+        })?;
+        let key = if value.starts_with('"') { unquoted(value) } else { Some(value.to_owned()) };
+        let key =
+            key.ok_or_else(|| wrong("is not a valid quoted string: the closing quote is missing, or text follows it"))?;
         if key.is_empty() || key.len() > LONGEST {
             return Err(wrong("must have 1 to 255 characters"));
         }
-        match String::from_utf8(key) {
-            Ok(key) if key.bytes().all(|byte| byte.is_ascii_graphic()) => Ok(Self { endpoint: endpoint.into(), key }),
-            Ok(_) | Err(_) => {
-                Err(wrong("may contain only visible ASCII characters: letters, digits and punctuation, no spaces"))
-            }
-        }
+        Ok(Self { endpoint: endpoint.into(), key })
     }
 }
 
-/// Reads the content of a quoted string whose opening quote has been read. `None` if it is malformed.
-fn unquoted(text: &[u8]) -> Option<Vec<u8>> {
-    let mut read = vec![];
-    let mut bytes = text.iter();
-    loop {
-        match bytes.next()? {
-            b'"' => return bytes.next().is_none().then_some(read),
-            b'\\' => read.push(*bytes.next().filter(|byte| matches!(byte, b'"' | b'\\'))?),
-            byte => read.push(*byte),
-        }
-    }
+/// Reads a string without parameters. `None` if it is malformed.
+fn unquoted(text: &str) -> Option<String> {
+    let item: Item = Parser::new(text).parse().ok()?;
+    item.bare_item.as_string().filter(|_| item.params.is_empty()).map(|key| key.as_str().to_owned())
 }
 
 /// Leaves the key out of the log: clients may build it from something secret.

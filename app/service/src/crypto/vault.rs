@@ -220,7 +220,7 @@ pub(crate) fn random<const N: usize>() -> Result<[u8; N]> {
 }
 
 /// The use of a sealed cookie. A browser can neither read nor change its content, and one use cannot be taken for
-/// another.
+/// another. A `PrivateCookieJar` binds a value to the cookie's name only, and would need a key outside this module.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SealedCookie {
     /// A sign-in attempt at a provider.

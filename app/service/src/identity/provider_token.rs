@@ -1,6 +1,7 @@
 //! Tokens that an identity provider signed: ID tokens, access tokens and logout tokens.
 //!
-//! Only the members that a check depends on are read, so that no other member can make a token unusable.
+//! Only the members that a check depends on are read, so that no other member can make a token unusable. jsonwebtoken's
+//! `decode_header` fails if any member that it knows, such as `x5t`, has another type.
 
 use aws_lc_rs::digest;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};

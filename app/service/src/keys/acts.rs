@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use licensing::{EventKind, product::Algorithm};
+use pem_rfc7468::LineEnding;
 use serde_json::{Value, json};
 use store::{Tx, keys::KeyRow};
 use uuid::Uuid;
@@ -189,21 +190,9 @@ impl Keys {
         let row = rows.into_iter().find(|row| row.kid == kid).ok_or(Error::NotFound("signing key"))?;
         let pkcs8 = self.vault.open(Purpose::SigningKey, &row.sealed)?;
         let public = SigningKey::read(kid, row.algorithm, &pkcs8)?.public;
-        Ok(PublicKey { pem: pem(&public), jwk: row.public_jwk })
+        let pem = pem_rfc7468::encode_string("PUBLIC KEY", LineEnding::LF, &public).map_err(Error::defect)?;
+        Ok(PublicKey { pem, jwk: row.public_jwk })
     }
-}
-
-/// Wraps base64 into lines of 64 characters (RFC 7468 §2).
-fn pem(base64: &str) -> String {
-    let mut pem = "-----BEGIN PUBLIC KEY-----\n".to_owned();
-    for (n, c) in base64.chars().enumerate() {
-        if n > 0 && n % 64 == 0 {
-            pem.push('\n');
-        }
-        pem.push(c);
-    }
-    pem.push_str("\n-----END PUBLIC KEY-----\n");
-    pem
 }
 
 /// Locks all keys until the transaction ends. Returns them, and the one with that id.

@@ -6,6 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use chrono::{DateTime, Utc};
 use licensing::{EventKind, Span, SubjectKind, product::Algorithm};
 use serde_json::{Value, json};
@@ -143,12 +144,12 @@ impl Keyring {
         found.filter(|(good, ..)| *good).map(|(_, algorithm, jwk)| (algorithm, jwk))
     }
 
-    /// Returns the public half of the key that signed this token.
+    /// Returns the public half of the key that signed this token, as base64 of its SubjectPublicKeyInfo in DER.
     pub(crate) fn public_key_of(&self, token: &str) -> Result<String> {
         let kid = jsonwebtoken::decode_header(token).ok().and_then(|header| header.kid);
         let held = self.held();
         let key = kid.and_then(|kid| held.keys.get(&kid));
-        key.map(|key| key.public.clone()).ok_or_else(|| Error::defect("a token signed by an unknown key"))
+        key.map(|key| STANDARD.encode(&key.public)).ok_or_else(|| Error::defect("a token signed by an unknown key"))
     }
 
     pub(crate) fn held_signer(&self, algorithm: Algorithm, product: Option<&str>) -> Option<Arc<SigningKey>> {

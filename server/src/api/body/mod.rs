@@ -97,7 +97,8 @@ async fn read(body: Body) -> Result<Vec<u8>, Problem> {
 }
 
 /// Returns `true` if the content type is `application/json`, `text/json` or `application/…+json`, uncompressed.
-/// Existing clients send `application/json-patch+json`. Parameters are ignored: `charset` has no meaning for JSON (RFC
+/// Existing clients send `application/json-patch+json`. The crate `mime` would refuse the white space that some send
+/// before a semicolon. Parameters are ignored: `charset` has no meaning for JSON (RFC
 /// 8259 §11).
 fn is_json(headers: &HeaderMap) -> bool {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_ascii_lowercase);

@@ -4,7 +4,7 @@ use axum::{
     Router,
     body::{Body, to_bytes},
     http::{HeaderMap, Request, StatusCode},
-    middleware::{from_fn, from_fn_with_state},
+    middleware::from_fn_with_state,
     routing::get,
 };
 use serde_json::Value;
@@ -24,7 +24,7 @@ async fn left(routes: Router) -> (StatusCode, HeaderMap, Value) {
     let db = Database::new(Engine::Sqlite).await;
     let key = SealingKey::generate().unwrap();
     let service = Service::open(db.clone(), &key, Clock::system(), "https://example.com".to_owned()).await.unwrap();
-    let router = routes.layer(from_fn(bounds::keep)).layer(from_fn_with_state(service, write));
+    let router = bounds::keep(routes).layer(from_fn_with_state(service, write));
     let answer = router.oneshot(Request::get("/").body(Body::empty()).unwrap()).await.unwrap();
     let (head, body) = answer.into_parts();
     (head.status, head.headers, serde_json::from_slice(&to_bytes(body, 10_000).await.unwrap()).unwrap())

@@ -140,8 +140,11 @@ fn a_network_contains_exactly_its_addresses() {
     let holds = |network, address: &str| Network::read(network).unwrap().holds(address.parse().unwrap());
     assert!(holds("10.0.0.0/8", "10.255.0.1") && holds("10.0.0.0/8", "::ffff:10.1.1.1") && holds("::1", "::1"));
     assert!(holds("0.0.0.0/0", "203.0.113.1") && holds("2001:db8::/32", "2001:db8:1::1"));
+    assert!(
+        holds("::ffff:10.0.0.0/104", "10.1.1.1") && holds("::/0", "203.0.113.1") && holds("10.1.2.3/8", "10.9.9.9")
+    );
     assert!(!holds("10.0.0.0/8", "11.0.0.1") && !holds("::1", "::2") && !holds("0.0.0.0/0", "2001:db8::1"));
-    for bad in ["10.0.0.0/33", "::/129", "localhost", "10.0.0.0/", "/8"] {
+    for bad in ["10.0.0.0/33", "::/129", "localhost", "10.0.0.0/", "/8", "010.0.0.0/8"] {
         assert!(Network::read(bad).is_err(), "{bad}");
     }
 }

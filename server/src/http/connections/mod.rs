@@ -1,4 +1,6 @@
 //! All connections: accepted up to the limits, and finished when the server stops.
+//!
+//! Not `axum::serve`: it limits neither the number of connections nor the time until a request's head is complete.
 
 mod body;
 mod connection;

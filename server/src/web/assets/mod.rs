@@ -2,6 +2,9 @@
 //!
 //! A release build embeds them, so that it is a single file that runs anywhere. A debug build reads them from
 //! `target/site`, so that changing them does not require rebuilding the server.
+//!
+//! tower-http's `ServeDir` serves no embedded files. `memory-serve` compresses them itself, though the bundle is
+//! compressed already.
 
 use std::borrow::Cow;
 
@@ -14,6 +17,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use rust_embed::{Embed, EmbeddedFile};
+
+use crate::http::accept::{accepted, list};
 
 #[derive(Embed)]
 #[folder = "../target/site"]
@@ -61,7 +66,7 @@ fn answer_from<Files: Embed>(method: &Method, path: &str, headers: &HeaderMap) -
     }
     let (file, coding) = CODINGS
         .into_iter()
-        .filter(|(coding, _)| accepts(headers, coding))
+        .filter(|(coding, _)| accepted(headers, ACCEPT_ENCODING).any(|accepted| accepted == *coding))
         .find_map(|(coding, ending)| Some((Files::get(&format!("{path}{ending}"))?, Some(coding))))
         .unwrap_or((plain, None));
 
@@ -95,27 +100,10 @@ fn set(answer: &mut Response, name: HeaderName, value: &str) {
     }
 }
 
-/// Returns `true` if the client accepts the coding, and not with `q=0` (RFC 9110 §12.5.3).
-fn accepts(headers: &HeaderMap, coding: &str) -> bool {
-    let refuses = |parameter: &str| {
-        let weight = parameter.trim().to_ascii_lowercase();
-        weight.strip_prefix("q=").is_some_and(|weight| weight.parse() == Ok(0.0))
-    };
-    list(headers, ACCEPT_ENCODING).any(|one| {
-        let mut parts = one.split(';');
-        parts.next().is_some_and(|name| name.trim().eq_ignore_ascii_case(coding)) && !parts.any(refuses)
-    })
-}
-
-/// Returns `true` if `If-None-Match` contains the tag, by weak comparison (RFC 9110 §13.1.2).
+/// Returns `true` if `If-None-Match` contains the tag, by weak comparison (RFC 9110 §13.1.2). Our tags contain no commas,
+/// so that the crate `headers` would only replace one line.
 pub(crate) fn has(headers: &HeaderMap, tag: &str) -> bool {
     list(headers, IF_NONE_MATCH).any(|one| one == "*" || one.trim_start_matches("W/") == tag)
-}
-
-/// Yields the members of a list header, over all its lines.
-fn list(headers: &HeaderMap, name: HeaderName) -> impl Iterator<Item = &str> {
-    let lines = headers.get_all(name).into_iter().filter_map(|line| line.to_str().ok());
-    lines.flat_map(|line| line.split(',')).map(str::trim)
 }
 
 /// Returns a strong `ETag`: each coding of a file is a separate file with its own tag.

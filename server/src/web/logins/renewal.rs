@@ -22,7 +22,10 @@ use http::{
 use tower_sessions::session::Id;
 
 use super::{cookie_name, secret};
-use crate::{AppState, web::cookies::read_cookie};
+use crate::{
+    AppState,
+    web::cookies::{read_cookie, set_cookie},
+};
 
 /// Flag that requests a new secret once the request is answered.
 #[derive(Clone, Debug, Default)]
@@ -114,8 +117,5 @@ fn hand_over(headers: &mut HeaderMap, name: &str, (carried, fresh): (Id, Id), se
     for line in others {
         headers.append(SET_COOKIE, line);
     }
-    let secure = if secure { "; Secure" } else { "" };
-    if let Ok(cookie) = HeaderValue::try_from(format!("{start}{fresh}; HttpOnly; SameSite=Lax{secure}; Path=/")) {
-        headers.append(SET_COOKIE, cookie);
-    }
+    set_cookie(headers, (name, &fresh.to_string()), None, secure);
 }

@@ -9,12 +9,12 @@ use aws_lc_rs::{
     rsa::KeySize,
     signature::{self, EcdsaKeyPair, Ed25519KeyPair, KeyPair, RsaKeyPair},
 };
-use base64::{Engine as _, engine::general_purpose::STANDARD};
 use jsonwebtoken::{
     EncodingKey,
     jwk::{Jwk, KeyAlgorithm, PublicKeyUse, ThumbprintHash},
 };
 use licensing::product::Algorithm;
+use pem_rfc7468::LineEnding;
 use tokio::task::spawn_blocking;
 
 use crate::{Error, Result};
@@ -24,8 +24,8 @@ pub(crate) struct SigningKey {
     pub(crate) kid: String,
     pub(crate) algorithm: Algorithm,
     private: PrivateKey,
-    /// The public half, as base64 of its SubjectPublicKeyInfo in DER (RFC 5280 §4.1.2.7).
-    pub(crate) public: String,
+    /// The public half, as a SubjectPublicKeyInfo in DER (RFC 5280 §4.1.2.7).
+    pub(crate) public: Vec<u8>,
 }
 
 impl fmt::Debug for SigningKey {
@@ -66,15 +66,15 @@ impl PrivateKey {
         .map_err(Error::defect)
     }
 
-    /// Returns base64 of the public half's SubjectPublicKeyInfo in DER.
-    fn public(&self) -> Result<String> {
+    /// Returns the public half's SubjectPublicKeyInfo in DER.
+    fn public(&self) -> Result<Vec<u8>> {
         let der: PublicKeyX509Der<'_> = match self {
             Self::ES256(pair) => pair.public_key().as_der(),
             Self::EdDSA(pair) => pair.public_key().as_der(),
             Self::RS256(pair) => pair.public_key().as_der(),
         }
         .map_err(|_| Error::defect("a public key cannot be encoded"))?;
-        Ok(STANDARD.encode(der.as_ref()))
+        Ok(der.as_ref().to_vec())
     }
 
     fn sign(&self, message: &[u8]) -> Result<Vec<u8>, Unspecified> {
@@ -133,7 +133,7 @@ fn encoding_key(algorithm: Algorithm, pkcs8: &[u8]) -> Result<EncodingKey> {
         Algorithm::EdDSA => EncodingKey::from_ed_der(pkcs8),
         // jsonwebtoken accepts RSA as PKCS #1 in DER, and as PKCS #8 only in PEM.
         Algorithm::RS256 => {
-            let pem = format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", STANDARD.encode(pkcs8));
+            let pem = pem_rfc7468::encode_string("PRIVATE KEY", LineEnding::LF, pkcs8).map_err(Error::defect)?;
             EncodingKey::from_rsa_pem(pem.as_bytes()).map_err(Error::defect)?
         }
     })

@@ -1,6 +1,6 @@
 //! Test vectors of RFC 8037 appendix A and RFC 7638 §3.1.
 
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::crypto;
 use serde_json::{Value, json};
 

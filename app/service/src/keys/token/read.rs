@@ -7,7 +7,8 @@ use serde::{Deserialize, de::DeserializeOwned};
 use super::{Claims, LARGEST, TYPE};
 use crate::{Keys, keys::pair::token_algorithm};
 
-/// The header of our tokens. Any other member, such as `jku`, `x5u`, `jwk` or `crit`, is refused (RFC 8725 §3.10).
+/// The header of our tokens. Any other member, such as `jku`, `x5u`, `jwk` or `crit`, is refused (RFC 8725 §3.10), which
+/// jsonwebtoken's `decode_header` cannot do: it does not list the members.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Header {

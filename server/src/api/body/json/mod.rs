@@ -1,6 +1,9 @@
 //! Strict JSON reader (RFC 8259). Refuses invalid UTF-8, lone surrogates and anything after the object, reports
 //! duplicate names at every depth, and limits nesting to 32 levels. It is lenient in one case: in members that only
 //! help support, such as the device's name, text that is not valid Unicode is accepted.
+//!
+//! Not `serde_path_to_error`, which stops at the first fault and accepts repeated names of a map. The reader of offline
+//! files, [`licensing::offline`], differs: it keeps the content of inner objects, such as keys.
 
 use std::{collections::HashSet, fmt};
 
