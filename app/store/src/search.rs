@@ -103,8 +103,9 @@ pub(crate) async fn set_up_postgres(c: &mut PgConnection) -> Result<(), sqlx::Er
 
 /// Trigram search of an engine.
 pub(crate) trait Trigrams: sqlx::Database {
-    /// Maximum number of licenses to look up by the beginning of a text that has trigrams, too.
-    const MOST_BEGINNING: i64;
+    /// Maximum number of licenses to look up by the beginning of a text that has trigrams, as an SQL expression. The
+    /// trigrams find them anyway, and faster if they are many.
+    const MOST_BEGINNING: &str;
 
     /// Returns `true` if the engine's index can look the trigram up.
     fn is_indexed(trigram: [char; SHORTEST]) -> bool;
@@ -116,8 +117,7 @@ pub(crate) trait Trigrams: sqlx::Database {
 }
 
 impl Trigrams for Sqlite {
-    // The trigrams find them anyway, and faster if they are many.
-    const MOST_BEGINNING: i64 = 250;
+    const MOST_BEGINNING: &str = "250";
 
     fn is_indexed(_: [char; SHORTEST]) -> bool {
         true
@@ -137,8 +137,7 @@ impl Trigrams for Sqlite {
 }
 
 impl Trigrams for Postgres {
-    // The only way to find old licenses where the extension is missing.
-    const MOST_BEGINNING: i64 = 5_000;
+    const MOST_BEGINNING: &str = "CASE WHEN to_regclass('licenses_by_trigram') IS NULL THEN 5000 ELSE 250 END";
 
     /// `pg_trgm` indexes words, each with blanks around it. It therefore finds no trigram in a pattern with a separator
     /// between two characters, and depends on the database's locale for letters outside ASCII.

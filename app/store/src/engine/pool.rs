@@ -41,8 +41,8 @@ const OLD: Duration = Duration::from_secs(1800);
 /// Time after which a server that had too many connections is asked for more again.
 const REGROWN: Duration = Duration::from_secs(30);
 /// Time that a connection of pages rests after work beside the desk, in multiples of that work and of the pool's size:
-/// with 4, all of them together keep a quarter of a processor busy.
-const REST: u32 = 4;
+/// with 2, all of them together keep half a processor busy.
+const REST: u32 = 2;
 const LONGEST_REST: Duration = Duration::from_secs(1);
 
 /// A pool. Clones share it.

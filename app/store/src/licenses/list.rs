@@ -250,7 +250,6 @@ impl Connection<'_> {
                 narrow!(sql, filter, paging);
                 // If addresses are excluded, a match of the address key is found by the other queries, or must not be
                 // found.
-                let most_of_key = if text_with_trigram.is_some() { Db::MOST_BEGINNING } else { MOST_FOUND };
                 let keys =
                     ["reference_key", "customer_key"].into_iter().chain((!filter.without_email).then_some("email_key"));
                 for key in keys {
@@ -261,7 +260,11 @@ impl Connection<'_> {
                     }
                     sql.push(" AND l.folded LIKE ").push_bind(text.pattern.clone()).push(" ESCAPE '!'");
                     narrow!(sql, filter, paging);
-                    sql.push(" LIMIT ").push_bind(most_of_key).push(") AS of_key");
+                    match text_with_trigram {
+                        Some(_) => sql.push(" LIMIT ").push(Db::MOST_BEGINNING),
+                        None => sql.push(" LIMIT ").push_bind(MOST_FOUND),
+                    };
+                    sql.push(") AS of_key");
                 }
             }
             if let Some(text) = text_with_trigram {
