@@ -20,6 +20,8 @@ use crate::{
 
 /// Number of the newest licenses that are scanned for a text. One match in twenty fills a page.
 const SCANNED: i64 = 1_000;
+/// The same for a text that is too short for the index of trigrams.
+const SCANNED_FOR_SHORT: i64 = 5_000;
 /// The same for a text with more matches than an index returns. One match in four hundred fills a page.
 const SCANNED_FOR_COMMON: i64 = 20_000;
 /// Maximum number of results of an index.
@@ -164,12 +166,13 @@ impl Connection<'_> {
         most: i64,
     ) -> Result<Vec<Uuid>> {
         let is_full = |ids: &[Uuid]| i64::try_from(ids.len()).is_ok_and(|found| found >= most);
-        let mut young = self.scanned_licenses(filter, text, paging, SCANNED, most).await?;
+        let scanned = if has_trigram(&text.folded) { SCANNED } else { SCANNED_FOR_SHORT };
+        let mut young = self.scanned_licenses(filter, text, paging, scanned, most).await?;
         if is_full(&young) {
             return Ok(young);
         }
         // With as many matches per license, a long scan fills the page.
-        let is_common = i64::try_from(young.len()).is_ok_and(|found| found * (SCANNED_FOR_COMMON / SCANNED) >= most);
+        let is_common = i64::try_from(young.len()).is_ok_and(|found| found * (SCANNED_FOR_COMMON / scanned) >= most);
         if is_common {
             young = self.scanned_licenses(filter, text, paging, SCANNED_FOR_COMMON, most).await?;
             if is_full(&young) {
