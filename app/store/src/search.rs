@@ -18,8 +18,8 @@ const ENOUGH: usize = 2;
 /// Share of the sample that has a common trigram, in twentieths.
 const COMMON: usize = 5;
 
-/// The rows have copies of what a search compares and sorts by. A row is found by its number, and thus next to those of
-/// other licenses of the same age, whereas licenses are scattered by their ids.
+/// Each row copies the text that a search compares and the time that it sorts by. Rows of licenses of the same age are
+/// next to one another, whereas looking up the licenses themselves by their ids reads a page for each.
 const SQLITE: &str = "\
 CREATE TABLE IF NOT EXISTS license_search_rows \
     (number INTEGER PRIMARY KEY, license_id BLOB NOT NULL UNIQUE, created_at TIMESTAMPTZ NOT NULL, folded TEXT NOT NULL);
@@ -46,14 +46,14 @@ CREATE TRIGGER IF NOT EXISTS license_search_delete AFTER DELETE ON licenses BEGI
     DELETE FROM license_search WHERE rowid = (SELECT number FROM license_search_rows WHERE license_id = old.id);
     DELETE FROM license_search_rows WHERE license_id = old.id;
 END;";
-/// Adds the copies to the rows of a database whose rows have none yet.
-const SQLITE_COPIES: &str = "\
+/// Sets the rows of an earlier version aside, which have no copies.
+const SQLITE_BEFORE: &str = "\
 DROP TRIGGER IF EXISTS license_search_insert;
 DROP TRIGGER IF EXISTS license_search_update;
 DROP TRIGGER IF EXISTS license_search_delete;
-ALTER TABLE license_search_rows RENAME TO license_search_rows_before;
-CREATE TABLE license_search_rows \
-    (number INTEGER PRIMARY KEY, license_id BLOB NOT NULL UNIQUE, created_at TIMESTAMPTZ NOT NULL, folded TEXT NOT NULL);
+ALTER TABLE license_search_rows RENAME TO license_search_rows_before;";
+/// Moves these rows into the new table, with copies.
+const SQLITE_AFTER: &str = "\
 INSERT INTO license_search_rows SELECT r.number, l.id, l.created_at, l.folded
     FROM license_search_rows_before r JOIN licenses l ON l.id = r.license_id ORDER BY r.number;
 DROP TABLE license_search_rows_before;";
@@ -72,10 +72,12 @@ CREATE INDEX IF NOT EXISTS licenses_by_trigram ON licenses \
 pub(crate) async fn set_up_sqlite(c: &mut SqliteConnection) -> Result<(), sqlx::Error> {
     const LACKS_COPIES: &str = "SELECT EXISTS (SELECT 1 FROM pragma_table_info('license_search_rows')) \
          AND NOT EXISTS (SELECT 1 FROM pragma_table_info('license_search_rows') WHERE name = 'folded')";
-    if sqlx::query_scalar(LACKS_COPIES).fetch_one(&mut *c).await? {
-        sqlx::raw_sql(SQLITE_COPIES).execute(&mut *c).await?;
+    let is_old = sqlx::query_scalar(LACKS_COPIES).fetch_one(&mut *c).await?;
+    let steps: &[&'static str] = if is_old { &[SQLITE_BEFORE, SQLITE, SQLITE_AFTER] } else { &[SQLITE] };
+    for sql in steps {
+        sqlx::raw_sql(*sql).execute(&mut *c).await?;
     }
-    sqlx::raw_sql(SQLITE).execute(c).await.map(drop)
+    Ok(())
 }
 
 /// Creates PostgreSQL's index, unless it exists or the extension may not be created.
@@ -175,7 +177,7 @@ pub(crate) fn has_trigram(text: &str) -> bool {
     text.chars().nth(SHORTEST - 1).is_some()
 }
 
-/// Selects the trigrams of the text that are the fastest to look up: those that few texts of the sample have together.
+/// Selects the trigrams of the text that rarely occur together in the sample, since they are the fastest to look up.
 /// Reading the long list of a common trigram takes longer than comparing the few matches of rare ones with the whole text.
 pub(crate) fn rarest<DB: Trigrams>(text: &str, sample: &[String]) -> Vec<String> {
     let chars: Vec<char> = text.chars().collect();

@@ -9,10 +9,7 @@ use service::{Actor, Clock, Error, Service};
 
 use crate::{
     Config,
-    cli::{
-        output,
-        start::{self, StartError},
-    },
+    cli::{act_error::ActError, output, start},
 };
 
 /// Subcommands of `latchkey accounts`.
@@ -33,25 +30,11 @@ pub enum AccountsCommand {
     },
 }
 
-/// Error of an accounts command. Each message is a sentence.
-#[derive(Debug, thiserror::Error)]
-pub enum AccountsError {
-    /// The data folder or the database cannot be opened.
-    #[error(transparent)]
-    Start(#[from] StartError),
-    /// The service refused or failed.
-    #[error(transparent)]
-    Act(#[from] Error),
-    /// Standard output cannot be written.
-    #[error("cannot write the output: {0}")]
-    System(#[from] io::Error),
-}
-
 /// Runs the command on the configured database.
 ///
 /// # Errors
 /// Returns an error if the server's data cannot be opened, the command is refused, or its output cannot be written.
-pub async fn work(config: &Config, work: AccountsCommand) -> Result<(), AccountsError> {
+pub async fn work(config: &Config, work: AccountsCommand) -> Result<(), ActError> {
     let service = start::open(config, Clock::system()).await?;
     let done = done(config, &service, work).await;
     service.close().await;
@@ -67,7 +50,7 @@ struct Line {
     state: &'static str,
 }
 
-async fn done(config: &Config, service: &Service, work: AccountsCommand) -> Result<(), AccountsError> {
+async fn done(config: &Config, service: &Service, work: AccountsCommand) -> Result<(), ActError> {
     match work {
         AccountsCommand::List { json } => {
             let now = service.clock().now();

@@ -5,11 +5,11 @@ use std::io::{self, Write as _};
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use clap::Subcommand;
-use service::{Actor, Clock, Error, Service, Trust};
+use service::{Actor, Clock, Service, Trust};
 
 use crate::{
     Config,
-    cli::start::{self, StartError},
+    cli::{act_error::ActError, start},
     clock_owner::clock_owner,
 };
 
@@ -22,32 +22,18 @@ pub enum ClockCommand {
     Confirm,
 }
 
-/// Error of `latchkey clock`. Each message is a sentence.
-#[derive(Debug, thiserror::Error)]
-pub enum TimeError {
-    /// The data folder or the database cannot be opened.
-    #[error(transparent)]
-    Start(#[from] StartError),
-    /// The service refused or failed.
-    #[error(transparent)]
-    Act(#[from] Error),
-    /// Standard output cannot be written.
-    #[error("cannot write the output: {0}")]
-    System(#[from] io::Error),
-}
-
 /// Runs the command on the configured database.
 ///
 /// # Errors
 /// Returns an error if the server's data cannot be opened, the command is refused, or its output cannot be written.
-pub async fn work(config: &Config, work: ClockCommand) -> Result<(), TimeError> {
+pub async fn work(config: &Config, work: ClockCommand) -> Result<(), ActError> {
     let service = start::open(config, Clock::system()).await?;
     let done = done(&service, &work).await;
     service.close().await;
     done
 }
 
-async fn done(service: &Service, work: &ClockCommand) -> Result<(), TimeError> {
+async fn done(service: &Service, work: &ClockCommand) -> Result<(), ActError> {
     let report = match work {
         ClockCommand::Show => {
             let now = written(service.clock().now());

@@ -1,6 +1,7 @@
 //! The command line.
 
 pub mod accounts;
+pub mod act_error;
 pub mod clock;
 pub mod demo;
 pub mod keys;
@@ -14,10 +15,9 @@ use std::io::{self, Write as _};
 use clap::{Parser, Subcommand};
 
 use self::{
-    accounts::AccountsError,
-    clock::TimeError,
+    act_error::ActError,
     demo::{DemoCommand, DemoError},
-    keys::{KeysCommand, KeysError},
+    keys::KeysCommand,
     restore::RestoreError,
     start::StartError,
 };
@@ -69,15 +69,9 @@ pub enum CommandError {
     /// `latchkey demo` failed.
     #[error(transparent)]
     Demo(#[from] DemoError),
-    /// `latchkey keys` failed.
+    /// `latchkey accounts`, `clock` or `keys` failed.
     #[error(transparent)]
-    Keys(#[from] KeysError),
-    /// `latchkey accounts` failed.
-    #[error(transparent)]
-    Accounts(#[from] AccountsError),
-    /// `latchkey clock` failed.
-    #[error(transparent)]
-    Time(#[from] TimeError),
+    Act(#[from] ActError),
     /// `latchkey restore` failed.
     #[error(transparent)]
     Restore(#[from] RestoreError),

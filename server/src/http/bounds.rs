@@ -1,4 +1,4 @@
-//! Bounds of every request: the length of its URL, the time until its response begins, and the effect of a panic.
+//! Limits on every request: the length of its URL, and the time until its response begins. A panic becomes a 500.
 
 use std::{any::Any, time::Duration};
 

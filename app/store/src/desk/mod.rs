@@ -13,7 +13,8 @@ pub use devices::{Authorization, Block, HeldSeat, TrialRow};
 pub use licenses::{DeskLicense, LicenseKeys};
 pub use seats::{HeldSeats, LapsedSeat};
 
-/// Splits rows into pieces whose size is 1 to 7, or that times a power of two, at most 256, largest first: 45 = 40 + 5.
+/// Splits rows into pieces of few sizes, largest first: 45 = 40 + 5. A size is 1 to 7, or 4 to 7 times a power of two, and
+/// at most 256.
 pub(crate) fn pieces<T>(mut rows: &[T]) -> impl Iterator<Item = &[T]> {
     std::iter::from_fn(move || {
         let most = rows.len().min(256);

@@ -23,8 +23,8 @@ pub(super) const ACT: Duration = Duration::from_secs(32);
 /// Time limit for connecting.
 const CONNECT: Duration = Duration::from_secs(3);
 
-/// Settings of a session. The time limits are in milliseconds. The server enforces them, so that neither a lock nor a forgotten
-/// transaction outlives a client that the network has lost.
+/// Settings of a session. The time limits are in milliseconds. The server enforces them, so that neither a lock nor a
+/// forgotten transaction outlives a client that the network has lost.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Session {
     statement: u32,
@@ -35,10 +35,10 @@ pub(super) struct Session {
     sequential_scans: &'static str,
 }
 
-/// Of the desk and the API. Activations continue within ten seconds of a network failure: by then the server has
+/// Settings for the desk and the API. Activations continue within ten seconds of a network failure: by then the server has
 /// released the locks, and the desk has given up its batch.
 const DEVICES: Session = Session { statement: 4_500, lock: 3_000, idle_in_transaction: 5_000, sequential_scans: "off" };
-/// Of pages.
+/// Settings for pages.
 pub(super) const PAGES: Session =
     Session { statement: 5_000, lock: 5_000, idle_in_transaction: 10_000, sequential_scans: "on" };
 

@@ -4,8 +4,8 @@ use sqlx::migrate::Migrator;
 
 pub(super) static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
 
-/// Number of prepared statements that a connection keeps. The desk alone has some 250: nine sizes of each
-/// read, and 28 of each write.
+/// Number of prepared statements that a connection keeps. The desk alone has some 250: nine sizes of each read, and 28
+/// of each write.
 pub(super) const STATEMENTS: usize = 512;
 
 /// Contents of a database before it is opened.

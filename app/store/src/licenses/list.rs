@@ -20,13 +20,14 @@ use crate::{
 
 /// Number of the newest licenses that are scanned for a text. One match in twenty fills a page.
 const SCANNED: i64 = 1_000;
-/// The same for a text that is too short for the index of trigrams.
-const SCANNED_FOR_SHORT: i64 = 5_000;
+/// The same where the index of trigrams may miss matches: it has none for a short text, and on SQLite it does not know
+/// the filter, so its matches may be licenses that the filter excludes.
+const SCANNED_WITH_LESS_INDEX: i64 = 5_000;
 /// The same for a text with more matches than an index returns. One match in four hundred fills a page.
 const SCANNED_FOR_COMMON: i64 = 20_000;
 /// Maximum number of results of an index.
 const MOST_FOUND: i64 = 5_000;
-/// Number of the newest licenses that tell which trigrams are rare.
+/// Number of the newest licenses in the sample that shows which trigrams are rare.
 const SAMPLED: i64 = 200;
 
 /// Filter for licenses. `text`, `code_hmac` and `fingerprint_hash` are alternatives; the other parts narrow the list.
@@ -72,7 +73,7 @@ struct Wanted {
 struct Found {
     /// The ids on the page.
     ids: Vec<Uuid>,
-    /// `false` if an index may have more matches than it may return, which are not the newest on PostgreSQL.
+    /// `false` if an index may have more matches than it returned. On PostgreSQL, those returned are not the newest.
     is_complete: bool,
 }
 
@@ -140,7 +141,7 @@ impl Connection<'_> {
         let is_search = wanted.is_some() || (is_exact && filter.text.is_none());
         let ids = match (&wanted, is_search) {
             (_, false) => self.listed_licenses(filter, paging, most).await?,
-            (None, true) => self.found_licenses(filter, None, &[], paging, most).await?.ids,
+            (None, true) => self.found_licenses(filter, None, paging, most).await?.ids,
             (Some(text), true) => self.searched_licenses(filter, text, paging, most).await?,
         };
         let rows = self.license_rows(&ids, paging, now).await?;
@@ -157,7 +158,7 @@ impl Connection<'_> {
         })?)
     }
 
-    /// Returns the ids on a page of the licenses that contain the text.
+    /// Returns the ids of licenses that contain the text, at least those on the page.
     async fn searched_licenses(
         &mut self,
         filter: &LicenseFilter,
@@ -166,12 +167,13 @@ impl Connection<'_> {
         most: i64,
     ) -> Result<Vec<Uuid>> {
         let is_full = |ids: &[Uuid]| i64::try_from(ids.len()).is_ok_and(|found| found >= most);
-        let scanned = if has_trigram(&text.folded) { SCANNED } else { SCANNED_FOR_SHORT };
+        let has_whole_index = has_trigram(&text.folded) && !filter.needs_whole_licenses();
+        let scanned = if has_whole_index { SCANNED } else { SCANNED_WITH_LESS_INDEX };
         let mut young = self.scanned_licenses(filter, text, paging, scanned, most).await?;
         if is_full(&young) {
             return Ok(young);
         }
-        // With as many matches per license, a long scan fills the page.
+        // If older licenses match as often, a long scan fills the page.
         let is_common = i64::try_from(young.len()).is_ok_and(|found| found * (SCANNED_FOR_COMMON / scanned) >= most);
         if is_common {
             young = self.scanned_licenses(filter, text, paging, SCANNED_FOR_COMMON, most).await?;
@@ -179,11 +181,17 @@ impl Connection<'_> {
                 return Ok(young);
             }
         }
-        let found = self.found_licenses(filter, Some(text), &young, paging, most).await?;
+        let found = self.found_licenses(filter, Some(text), paging, most).await?;
         if !found.is_complete && !is_common {
-            young = self.scanned_licenses(filter, text, paging, SCANNED_FOR_COMMON, most).await?;
+            let more = self.scanned_licenses(filter, text, paging, SCANNED_FOR_COMMON, most).await?;
+            if is_full(&more) {
+                return Ok(more);
+            }
         }
-        Ok(if is_full(&young) { young } else { found.ids })
+        let mut ids = [young, found.ids].concat();
+        ids.sort_unstable();
+        ids.dedup();
+        Ok(ids)
     }
 
     /// Returns the ids on a page of those of the newest `scanned` licenses that contain the text.
@@ -196,7 +204,7 @@ impl Connection<'_> {
         most: i64,
     ) -> Result<Vec<Uuid>> {
         Ok(run!(self, |c| {
-            // Without an order outside, both databases end the scan as soon as the page is full.
+            // The outer query has no order, so that both databases stop the scan as soon as the page is full.
             let mut sql = QueryBuilder::<Db>::new("SELECT l.id FROM (");
             sql.push("SELECT l.id, l.folded FROM licenses l WHERE 1 = 1");
             narrow!(sql, filter, paging);
@@ -215,13 +223,11 @@ impl Connection<'_> {
         Ok(texts.into_iter().flatten().collect())
     }
 
-    /// Returns the ids on a page of the licenses that the indexes find, and of those `among_the_young`, which are all
-    /// matches there.
+    /// Returns the ids on a page of the licenses that the indexes find.
     async fn found_licenses(
         &mut self,
         filter: &LicenseFilter,
         text: Option<&Wanted>,
-        among_the_young: &[Uuid],
         paging: Paging,
         most: i64,
     ) -> Result<Found> {
@@ -239,14 +245,6 @@ impl Connection<'_> {
                 sql.push(HITS).push("l.id IN (SELECT license_id FROM activations WHERE fingerprint_hash = ");
                 sql.push_bind(hash.as_slice()).push(")");
                 narrow!(sql, filter, paging);
-            }
-            if !among_the_young.is_empty() {
-                sql.push(HITS).push("l.id IN (");
-                let mut list = sql.separated(", ");
-                for id in padded(among_the_young) {
-                    list.push_bind(*id);
-                }
-                sql.push(")");
             }
             if let Some(text) = text {
                 sql.push(HITS).push("l.code_tail = ").push_bind(text.folded.to_ascii_uppercase());

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::{
     Config,
-    cli::start::{self, StartError},
+    cli::{act_error::ActError, start},
 };
 
 /// Subcommands of `latchkey keys`.
@@ -68,23 +68,6 @@ pub enum KeysCommand {
     },
 }
 
-/// Error of `latchkey keys`. Each message is a sentence.
-#[derive(Debug, thiserror::Error)]
-pub enum KeysError {
-    /// The data folder or the database cannot be opened.
-    #[error(transparent)]
-    Start(#[from] StartError),
-    /// The service refused or failed.
-    #[error(transparent)]
-    Act(#[from] Error),
-    /// The command needs `--yes`.
-    #[error("nothing was done: {0}")]
-    Unconfirmed(String),
-    /// Standard output cannot be written.
-    #[error("cannot write the output: {0}")]
-    System(#[from] io::Error),
-}
-
 fn algorithm(name: &str) -> Result<Algorithm, String> {
     let found = Algorithm::ALL.into_iter().find(|algorithm| algorithm.name().eq_ignore_ascii_case(name));
     found.ok_or_else(|| "must be ES256, EdDSA or RS256".to_owned())
@@ -94,14 +77,14 @@ fn algorithm(name: &str) -> Result<Algorithm, String> {
 ///
 /// # Errors
 /// Returns an error if the server's data cannot be opened, the command is refused, or its output cannot be written.
-pub async fn work(config: &Config, work: KeysCommand) -> Result<(), KeysError> {
+pub async fn work(config: &Config, work: KeysCommand) -> Result<(), ActError> {
     let service = start::open(config, Clock::system()).await?;
     let done = done(&service, work).await;
     service.close().await;
     done
 }
 
-async fn done(service: &Service, work: KeysCommand) -> Result<(), KeysError> {
+async fn done(service: &Service, work: KeysCommand) -> Result<(), ActError> {
     let actor = Actor::command();
     match work {
         KeysCommand::List { json } => lines::print(&service.keys().signing_keys().await?, json)?,
@@ -113,7 +96,7 @@ async fn done(service: &Service, work: KeysCommand) -> Result<(), KeysError> {
         KeysCommand::Revoke { kid, reason, yes } => {
             if !yes {
                 let key = key(service, &kid).await?;
-                return Err(KeysError::Unconfirmed(format!(
+                return Err(ActError::Unconfirmed(format!(
                     "{} with a token of {kid} would be unable to verify it until they request \
                      a new one; run this again with --yes to revoke the key",
                     devices(key.devices)
@@ -137,7 +120,7 @@ async fn meant(
     service: &Service,
     algorithm: Option<Algorithm>,
     product: Option<String>,
-) -> Result<(Option<Uuid>, Vec<Algorithm>), KeysError> {
+) -> Result<(Option<Uuid>, Vec<Algorithm>), ActError> {
     let product = match product {
         Some(code) => {
             let mut reading = service.store().read().await.map_err(Error::from)?;
@@ -163,7 +146,7 @@ async fn ahead(
     algorithm: Option<Algorithm>,
     product: Option<String>,
     actor: &Actor,
-) -> Result<(), KeysError> {
+) -> Result<(), ActError> {
     let (product, algorithms) = meant(service, algorithm, product).await?;
     for algorithm in algorithms {
         let names = service.keys().make_keys_ahead(algorithm, product, actor).await?;
@@ -195,7 +178,7 @@ async fn rotate(
     algorithm: Option<Algorithm>,
     product: Option<String>,
     actor: &Actor,
-) -> Result<(), KeysError> {
+) -> Result<(), ActError> {
     let (product, algorithms) = meant(service, algorithm, product).await?;
     for algorithm in algorithms {
         let (kid, signs_from) = service.keys().rotate_key(algorithm, product, actor).await?;
