@@ -76,7 +76,10 @@ use crate::{
         desk::{Desk, DeskContext, Idle},
     },
     base::Base,
-    crypto::{password::Hasher, vault::Vault},
+    crypto::{
+        password::{Cost, Hasher},
+        vault::Vault,
+    },
     identity::trials::PasswordTrials,
     keys::{Keyring, status_list::Places},
     rate_limit::RateLimits,
@@ -112,6 +115,27 @@ impl Service {
     /// Opens the service: loads the signing keys, creates the first one if there is none, and starts the activation
     /// desk. `issuer` is the tokens' `iss`, this server's public URL. Must be called inside a Tokio runtime.
     pub async fn open(store: store::Store, sealing_key: &SealingKey, clock: Clock, issuer: String) -> Result<Self> {
+        Self::open_with(store, sealing_key, clock, issuer, Cost::STRONG).await
+    }
+
+    /// The same, with passwords that are cheap to hash and cheap to guess. For tests only.
+    #[doc(hidden)]
+    pub async fn open_with_weak_passwords(
+        store: store::Store,
+        sealing_key: &SealingKey,
+        clock: Clock,
+        issuer: String,
+    ) -> Result<Self> {
+        Self::open_with(store, sealing_key, clock, issuer, Cost::TEST).await
+    }
+
+    async fn open_with(
+        store: store::Store,
+        sealing_key: &SealingKey,
+        clock: Clock,
+        issuer: String,
+        cost: Cost,
+    ) -> Result<Self> {
         let vault = Arc::new(Vault::new(sealing_key)?);
         let timekeeper = Timekeeper::start(store.clone(), clock.clone()).await?;
         accounts::addresses::canonicalize(&store, clock.now()).await?;
@@ -151,7 +175,7 @@ impl Service {
         };
         let activations = Activations::new(&base, Arc::clone(&desk), uses);
         let (vendor, counter, local_sign_in) = (Vendor::new(&base), Counter::new(&base), LocalSignIn::new(&base));
-        let (hasher, trials) = (Hasher::new(), PasswordTrials::new(&base, Arc::clone(&rate_limits)));
+        let (hasher, trials) = (Hasher::new(cost), PasswordTrials::new(&base, Arc::clone(&rate_limits)));
         let identity = Identities::new(&base, hasher.clone(), trials.clone(), local_sign_in.clone());
         let accounts = {
             let (local_sign_in, vendor) = (local_sign_in.clone(), vendor.clone());

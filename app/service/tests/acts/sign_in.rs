@@ -100,19 +100,20 @@ contract!(wrong_unknown_and_disabled_get_the_same_answer, async |db| {
 
 contract!(an_outdated_hash_is_renewed_at_sign_in_only, async |db| {
     let fixture = TestService::open(db).await;
+    let service = fixture.second_instance(db).await;
     let ada = person(db, &fixture, "ada@example.com", false).await;
     assert_err!(
-        fixture.service.identity().sign_in(&ada.email, "not the right password", None, origin(1)).await,
+        service.identity().sign_in(&ada.email, "not the right password", None, origin(1)).await,
         Error::Forbidden(_)
     );
     assert_eq!(stored(db, &ada).await.password_hash, ada.password_hash);
 
-    fixture.service.identity().sign_in(&ada.email, RIGHT, None, origin(1)).await.unwrap();
+    service.identity().sign_in(&ada.email, RIGHT, None, origin(1)).await.unwrap();
     let fresh = stored(db, &ada).await;
     assert!(fresh.password_hash.as_ref().unwrap().starts_with("$argon2id$v=19$m=65536,t=3,p=1$"));
     assert_eq!((fresh.failures, fresh.failed_at), (0, None));
 
-    fixture.service.identity().sign_in(&ada.email, RIGHT, None, origin(1)).await.unwrap();
+    service.identity().sign_in(&ada.email, RIGHT, None, origin(1)).await.unwrap();
     assert_eq!(stored(db, &ada).await.password_hash, fresh.password_hash);
 });
 

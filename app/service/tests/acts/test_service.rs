@@ -39,7 +39,8 @@ impl TestService {
     /// A service with another clock than a stopped one.
     pub(crate) async fn by(clock: Clock, store: Store) -> Self {
         let key = SealingKey::generate().unwrap();
-        let service = Service::open(store, &key, clock.clone(), ISSUER.to_owned()).await.unwrap();
+        let issuer = ISSUER.to_owned();
+        let service = Service::open_with_weak_passwords(store, &key, clock.clone(), issuer).await.unwrap();
         Self {
             service,
             clock,
@@ -62,7 +63,7 @@ impl TestService {
         self.made.fetch_add(1, Ordering::Relaxed)
     }
 
-    /// Another instance, with a store of its own on the same database.
+    /// Another instance, with a store of its own on the same database, which hashes passwords at full strength.
     pub(crate) async fn second_instance(&self, db: &Database) -> Service {
         let store = Store::open(db.url()).await.unwrap();
         Service::open(store, &self.key, self.clock.clone(), ISSUER.to_owned()).await.unwrap()

@@ -14,10 +14,31 @@ pub(crate) const SHORTEST: usize = 15;
 /// Maximum length, in bytes. Anything longer is an attack on the hasher.
 pub(crate) const LONGEST: usize = 1024;
 
-/// Memory in KiB, passes, lanes: above the OWASP minimum of 46 MiB and one pass.
-const MEMORY_KIB: u32 = 64 * 1024;
-const PASSES: u32 = 3;
-const LANES: u32 = 1;
+/// What one hash costs. A stored hash names the cost it was made with.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Cost {
+    memory_kib: u32,
+    passes: u32,
+}
+
+impl Cost {
+    /// Above the OWASP minimum of 46 MiB and one pass.
+    pub(crate) const STRONG: Self = Self { memory_kib: 64 * 1024, passes: 3 };
+    /// For tests that sign in but do not test passwords: with the strong one, they spend a quarter of their time here.
+    pub(crate) const TEST: Self = Self { memory_kib: 64, passes: 1 };
+    const LANES: u32 = 1;
+
+    fn argon2(self) -> Result<Argon2<'static>> {
+        let params = Params::new(self.memory_kib, self.passes, Self::LANES, None).map_err(Error::defect)?;
+        Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+    }
+
+    /// Returns `true` if this stored hash was made with this cost.
+    fn made(self, hash: &str) -> bool {
+        hash.starts_with(&format!("$argon2id$v=19$m={},t={},p={}$", self.memory_kib, self.passes, Self::LANES))
+    }
+}
+
 /// Maximum number of concurrent hashes; each takes 64 MiB.
 const AT_ONCE: usize = 2;
 /// One more, reserved for those who have proved themselves before.
@@ -26,6 +47,7 @@ const RESERVED: usize = 1;
 /// Hashes and checks passwords. Cheap to clone.
 #[derive(Clone, Debug)]
 pub(crate) struct Hasher {
+    cost: Cost,
     places: Arc<Semaphore>,
     reserved: Arc<Semaphore>,
 }
@@ -71,8 +93,8 @@ pub(crate) fn good_password(password: &str, known: &[&str]) -> Result<(), String
 }
 
 impl Hasher {
-    pub(crate) fn new() -> Self {
-        Self { places: Arc::new(Semaphore::new(AT_ONCE)), reserved: Arc::new(Semaphore::new(RESERVED)) }
+    pub(crate) fn new(cost: Cost) -> Self {
+        Self { cost, places: Arc::new(Semaphore::new(AT_ONCE)), reserved: Arc::new(Semaphore::new(RESERVED)) }
     }
 
     /// Hashes a password. Returns the PHC string.
@@ -81,9 +103,9 @@ impl Hasher {
     }
 
     async fn hash_in(&self, password: &str, lane: Lane) -> Result<String> {
-        let password = password.to_owned();
+        let (password, cost) = (password.to_owned(), self.cost);
         self.run(lane, move || {
-            let hash = argon2()?.hash_password(password.as_bytes()).map_err(Error::defect)?;
+            let hash = cost.argon2()?.hash_password(password.as_bytes()).map_err(Error::defect)?;
             Ok(hash.to_string())
         })
         .await
@@ -95,14 +117,13 @@ impl Hasher {
             self.hash_in(password, lane).await?;
             return Ok(Verdict::Wrong);
         };
-        let password = password.to_owned();
+        let (password, cost) = (password.to_owned(), self.cost);
         self.run(lane, move || {
             let parsed = PasswordHash::new(&hash).map_err(Error::defect)?;
-            if argon2()?.verify_password(password.as_bytes(), &parsed).is_err() {
+            if cost.argon2()?.verify_password(password.as_bytes(), &parsed).is_err() {
                 return Ok(Verdict::Wrong);
             }
-            let today = format!("$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p={LANES}$");
-            Ok(if hash.starts_with(&today) { Verdict::Right } else { Verdict::RightButDated })
+            Ok(if cost.made(&hash) { Verdict::Right } else { Verdict::RightButDated })
         })
         .await
     }
@@ -125,9 +146,4 @@ impl Hasher {
         .await
         .map_err(Error::defect)?
     }
-}
-
-fn argon2() -> Result<Argon2<'static>> {
-    let params = Params::new(MEMORY_KIB, PASSES, LANES, None).map_err(Error::defect)?;
-    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
 }
