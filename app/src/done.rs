@@ -23,6 +23,8 @@ pub enum Done {
     DeviceReleased,
     /// A device was freed: revoked without a block.
     DeviceFreed,
+    /// The session of a device without a seat was ended.
+    SessionEnded,
     /// A device got back the seat that support had taken.
     DeviceRestored,
     /// A device was renamed.
@@ -84,6 +86,8 @@ pub enum Done {
 impl Done {
     /// The name of the query parameter.
     pub const KEY: &str = live::query::DONE;
+    /// The name of the query parameter with the device whose seat was taken.
+    pub const UNDO: &str = live::query::UNDO;
 
     const ALL: &[Self] = &[
         Self::OwnerCreated,
@@ -96,6 +100,7 @@ impl Done {
         Self::OfflineBefore,
         Self::DeviceReleased,
         Self::DeviceFreed,
+        Self::SessionEnded,
         Self::DeviceRestored,
         Self::DeviceNamed,
         Self::DeviceBlocked,
@@ -139,6 +144,7 @@ impl Done {
             Self::OfflineBefore => "offline_before",
             Self::DeviceReleased => "device_released",
             Self::DeviceFreed => "device_freed",
+            Self::SessionEnded => "session_ended",
             Self::DeviceRestored => "device_restored",
             Self::DeviceNamed => "device_named",
             Self::DeviceBlocked => "device_blocked",
@@ -183,6 +189,7 @@ impl Done {
             Self::OfflineBefore => "This request was already granted. Here is its response again.",
             Self::DeviceReleased => "The device has released its seat.",
             Self::DeviceFreed => "Seat freed. Another device can use it now, or this one again.",
+            Self::SessionEnded => "Session ended. The device can activate again.",
             Self::DeviceRestored => "Seat restored.",
             Self::DeviceNamed => "Device renamed.",
             Self::DeviceBlocked => "The device is blocked: it can neither activate nor renew there.",
@@ -223,6 +230,11 @@ impl Done {
     /// shown.
     pub fn at(self, path: &str) {
         crate::address::go(&format!("{path}?{}={}", Self::KEY, self.key()));
+    }
+
+    /// The same for an act that took the seat of this device: the message offers to undo it.
+    pub fn undoable_at(self, path: &str, device: uuid::Uuid) {
+        crate::address::go(&format!("{path}?{}={}&{}={device}", Self::KEY, self.key(), Self::UNDO));
     }
 }
 

@@ -132,6 +132,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/policies/new") view=NewPolicyPage />
                     <Route path=path!("/policies/:id") view=PolicyPage />
                     <Route path=path!("/policies/:id/edit") view=EditPolicyPage />
+                    <Route path=path!("/settings") view=OwnAccountPage />
                     <Route path=path!("/settings/account") view=OwnAccountPage />
                     <Route path=path!("/settings/logins") view=OwnLoginsPage />
                     <Route path=path!("/settings/all-logins") view=AllLoginsPage />

@@ -108,6 +108,7 @@ pub const ROUTES: &[Route] = &[
     page("/policies/new", Permission::ManageLicenses),
     page("/policies/{id}", Permission::See),
     page("/policies/{id}/edit", Permission::ManageLicenses),
+    page("/settings", Permission::See),
     page("/settings/account", Permission::See),
     page("/settings/logins", Permission::See),
     page("/settings/all-logins", Permission::RunServer),

@@ -68,6 +68,7 @@ pub const TABLE: &[Row] = &[
     reads(offline::LIST_REQUESTS, Permission::See),
     reads(offline::FIND_OFFLINE_FILE, Permission::HelpCustomers),
     takes::<offline::acts::ReadOfflineFile>(Permission::HelpCustomers),
+    takes::<offline::search::FindOfflineLicense>(Permission::HelpCustomers),
     takes::<offline::acts::GrantOfflineRequest>(Permission::HelpCustomers),
     takes::<offline::acts::TakeRelease>(Permission::HelpCustomers),
     reads(offline::response::WRITE_RESPONSE, Permission::HelpCustomers),

@@ -30,7 +30,7 @@ const READS: &[Read] = &[
     (licenses::form::EDIT_LICENSE, || once(licenses::form::edit_license(nil()))),
     (licenses::code::TAKE_SECRET, || once(licenses::code::take_secret(nil()))),
     (offline::LIST_REQUESTS, || once(offline::list_requests(nil()))),
-    (offline::FIND_OFFLINE_FILE, || once(offline::find_offline_file(nil()))),
+    (offline::FIND_OFFLINE_FILE, || once(offline::find_offline_file(nil(), String::new()))),
     (offline::response::WRITE_RESPONSE, || once(offline::response::write_response(nil()))),
     (devices::DEVICE, || once(devices::device(nil()))),
     (devices::blocks::LIST_BLOCKS, || once(devices::blocks::list_blocks(nil(), nil(), nil(), nil()))),

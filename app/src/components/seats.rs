@@ -55,7 +55,8 @@ pub fn Seats(
 
 fn bar(used: u64, allowed: u64, length: f64) -> AnyView {
     if used > allowed {
-        let mark = length - 9.0;
+        // The mark stands at the limit, but never so close to an end that one side disappears.
+        let mark = (length * as_length(allowed) / as_length(used)).clamp(6.0, length - 9.0);
         return view! {
             {piece("used", 0.0, mark)}
             {piece("over", mark + GAP, length - mark - GAP)}

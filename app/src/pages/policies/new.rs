@@ -1,12 +1,11 @@
 //! A new policy: from a template, or from scratch.
 
 use leptos::{either::Either, prelude::*};
-use leptos_router::hooks::use_query_map;
 use licensing::{Permission, Terms};
 
 use super::super::products::new_product;
 use crate::{
-    address,
+    address::{self, query_values},
     admin::policies::{acts::CreatePolicy, new_policy},
     components::{
         Empty, FormSection, Only, PageHead, SelectField, Symbol, TextField,
@@ -21,6 +20,8 @@ use crate::{
 const PRODUCT: &str = "product";
 /// Query key of the template.
 const TEMPLATE: &str = "template";
+/// Query key of a name that was typed before a template was chosen.
+const NAME: &str = "name";
 
 /// The form for a new policy.
 #[component]
@@ -55,11 +56,12 @@ fn page(products: Vec<(String, String)>) -> impl IntoView {
 
 fn form(products: Vec<(String, String)>) -> impl IntoView {
     let action = act::<CreatePolicy>();
-    let (product, key) = use_query_map()
-        .with_untracked(|query| (query.get(PRODUCT).unwrap_or_default(), query.get(TEMPLATE).unwrap_or_default()));
+    let [product, key, typed] = untrack(query_values([PRODUCT, TEMPLATE, NAME]));
     let template = Template::of(&key);
     let fields = TermsFields::of(&template.map_or_else(Terms::default, |it| (it.terms)()));
-    let name = template.map_or("", |it| it.title);
+    // The title of another template was not typed.
+    let typed = Some(typed).filter(|typed| !typed.is_empty() && TEMPLATES.iter().all(|it| it.title != typed));
+    let name = typed.unwrap_or_else(|| template.map_or("", |it| it.title).to_owned());
     let cards: Vec<_> = TEMPLATES.iter().map(|it| card(it, &product, &key)).collect();
     view! {
         <Form action id="policy">
@@ -90,7 +92,7 @@ fn form(products: Vec<(String, String)>) -> impl IntoView {
 }
 
 /// A template, as a link instead of a radio button so that it works without script. It loads the whole page, because
-/// every field changes.
+/// every term changes. The script takes along the product and the name.
 fn card(template: &Template, product: &str, chosen: &str) -> impl IntoView + use<> {
     let product = Some(product).filter(|it| !it.is_empty());
     let query = address::query_with("", PRODUCT, product);
@@ -98,7 +100,7 @@ fn card(template: &Template, product: &str, chosen: &str) -> impl IntoView + use
     let current = (template.key == chosen).then_some("true");
     view! {
         <li>
-            <a class="card" href=to rel="external" aria-current=current>
+            <a class="card" href=to rel="external" aria-current=current data-keeps="product name">
                 <b>{template.title}</b>
                 <small>{template.text}</small>
             </a>

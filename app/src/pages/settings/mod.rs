@@ -18,7 +18,7 @@ pub use sign_in::SignInSettingsPage;
 pub use tokens::{NewTokenPage, TokensPage};
 
 use leptos::prelude::*;
-use leptos_router::components::A;
+use leptos_router::hooks::use_url;
 use licensing::Permission;
 
 use crate::components::may;
@@ -36,11 +36,17 @@ const PLACES: [(&str, &str, Permission); 6] = [
 /// Links to the pages of the settings that the role may open.
 #[component]
 pub(super) fn SettingsTabs() -> impl IntoView {
+    let path = use_url().with_untracked(|url| url.path().to_owned());
+    // `/settings` shows the first page.
+    let path = if path == "/settings" { PLACES[0].0.to_owned() } else { path };
     let places = PLACES.into_iter().filter(|(_, _, permission)| may(*permission));
     let links = places.map(|(to, label, _)| {
+        let here = path.strip_prefix(to).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
         view! {
             <li>
-                <A href=to>{label}</A>
+                <a href=to aria-current=here.then_some("page")>
+                    {label}
+                </a>
             </li>
         }
     });

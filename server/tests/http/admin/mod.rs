@@ -16,5 +16,8 @@ mod pages;
 pub(crate) mod person;
 mod proof;
 mod searches;
+mod seats;
 pub(crate) mod secrets;
+mod states;
+mod toasts;
 mod wide_acts;
