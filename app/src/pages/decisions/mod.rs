@@ -10,5 +10,6 @@ mod try_out;
 
 pub use detail::DecisionPage;
 pub use list::DecisionsPage;
+pub(super) use labels::reason as refusal_reason;
 pub(super) use list::{groups as refusal_groups, table as decisions_table};
 pub use try_out::TryOutPage;

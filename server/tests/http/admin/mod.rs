@@ -8,6 +8,7 @@ mod devices;
 mod editing;
 mod few_connections;
 mod fields;
+mod home;
 mod limits;
 mod login;
 mod markup;
