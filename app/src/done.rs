@@ -75,6 +75,8 @@ pub enum Done {
     LocalSignInOff,
     /// Local sign-in was turned on.
     LocalSignInOn,
+    /// The vendor's profile was changed.
+    OrganizationChanged,
     /// An API token was created.
     TokenCreated,
     /// An API token got a new secret.
@@ -126,6 +128,7 @@ impl Done {
         Self::IdentityDisconnected,
         Self::LocalSignInOff,
         Self::LocalSignInOn,
+        Self::OrganizationChanged,
         Self::TokenCreated,
         Self::TokenRotated,
         Self::TokenRevoked,
@@ -170,6 +173,7 @@ impl Done {
             Self::IdentityDisconnected => "identity_disconnected",
             Self::LocalSignInOff => "local_sign_in_off",
             Self::LocalSignInOn => "local_sign_in_on",
+            Self::OrganizationChanged => "organization_changed",
             Self::TokenCreated => "token_created",
             Self::TokenRotated => "token_rotated",
             Self::TokenRevoked => "token_revoked",
@@ -215,6 +219,7 @@ impl Done {
             Self::IdentityDisconnected => "Provider disconnected. Logins that began there have ended.",
             Self::LocalSignInOff => "Local sign-in is off: passwords no longer work.",
             Self::LocalSignInOn => "Local sign-in is on: passwords work again.",
+            Self::OrganizationChanged => "Organization saved. Devices get the change with their next license.",
             Self::TokenCreated => "Token created. Copy it now: it will not be shown again.",
             Self::TokenRotated => "The token has a new secret. Copy it now: it will not be shown again.",
             Self::TokenRevoked => "The token is revoked.",

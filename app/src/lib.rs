@@ -42,8 +42,8 @@ use pages::{
     policies::{EditPolicyPage, NewPolicyPage, PoliciesPage, PolicyPage},
     products::{EditProductPage, NewProductPage, ProductPage, ProductsPage},
     settings::{
-        AccountPage, AccountsPage, AllLoginsPage, NewTokenPage, OwnAccountPage, OwnLoginsPage, SignInSettingsPage,
-        TokensPage,
+        AccountPage, AccountsPage, AllLoginsPage, NewTokenPage, OrganizationPage, OwnAccountPage, OwnLoginsPage,
+        SignInSettingsPage, TokensPage,
     },
     sign_in::SignInPage,
 };
@@ -136,6 +136,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/settings/account") view=OwnAccountPage />
                     <Route path=path!("/settings/logins") view=OwnLoginsPage />
                     <Route path=path!("/settings/all-logins") view=AllLoginsPage />
+                    <Route path=path!("/settings/organization") view=OrganizationPage />
                     <Route path=path!("/settings/accounts") view=AccountsPage />
                     <Route path=path!("/settings/accounts/:id") view=AccountPage />
                     <Route path=path!("/settings/sign-in") view=SignInSettingsPage />

@@ -112,6 +112,7 @@ pub const ROUTES: &[Route] = &[
     page("/settings/account", Permission::See),
     page("/settings/logins", Permission::See),
     page("/settings/all-logins", Permission::RunServer),
+    page("/settings/organization", Permission::RunServer),
     page("/settings/accounts", Permission::RunServer),
     page("/settings/accounts/{id}", Permission::RunServer),
     page("/settings/sign-in", Permission::RunServer),

@@ -17,8 +17,8 @@ mod identity;
 mod keys;
 mod licenses;
 mod offline;
-mod overview;
 mod origin;
+mod overview;
 pub mod rate_limit;
 mod reason;
 mod retry;
@@ -42,7 +42,6 @@ pub use activation::session::{Renewal, Session, SessionAct};
 pub use actor::{Actor, ActorKind, SignedIn};
 pub use clock::{Clock, Timekeeper, Trust};
 pub use counts::{Counter, Counts};
-pub use overview::{DayActivity, LASTING, Overview};
 pub use crypto::vault::{SealedCookie, SealingKey, SealingKeyError};
 pub use devices::Devices;
 pub use devices::authorize::{Entry, MOST_AT_ONCE, Registered};
@@ -68,8 +67,9 @@ pub use licenses::policies::PolicyForm;
 pub use licenses::products::ProductForm;
 pub use offline::{DeviceKey, Offline, OfflineResponse, SignedOfflineFile, SignedRelease, SignedRequest};
 pub use origin::Origin;
+pub use overview::{DayActivity, LASTING, Overview};
 pub use store;
-pub use vendor::Vendor;
+pub use vendor::{ProviderForm, Vendor};
 
 use crate::{
     activation::{

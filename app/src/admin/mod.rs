@@ -17,6 +17,7 @@ pub mod home;
 pub mod licenses;
 pub mod logins;
 pub mod offline;
+pub mod organization;
 pub mod paging;
 pub mod policies;
 pub mod products;
@@ -127,6 +128,8 @@ pub const TABLE: &[Row] = &[
     reads(accounts::local::FIND_WAYS_IN, Permission::RunServer),
     fresh::<accounts::local::TurnLocalOff>(Permission::RunServer),
     fresh::<accounts::local::TurnLocalOn>(Permission::RunServer),
+    reads(organization::ORGANIZATION, Permission::RunServer),
+    takes::<organization::ChangeOrganization>(Permission::RunServer),
     reads(tokens::LIST_TOKENS, Permission::RunServer),
     reads(tokens::TAKE_TOKEN, Permission::RunServer),
     fresh::<tokens::CreateToken>(Permission::RunServer),

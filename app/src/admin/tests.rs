@@ -36,7 +36,7 @@ const READS: &[Read] = &[
     (devices::blocks::LIST_BLOCKS, || once(devices::blocks::list_blocks(nil(), nil(), nil(), nil()))),
     (devices::blocks::BLOCK_FORM, || once(devices::blocks::block_form(nil(), nil(), nil(), nil()))),
     (devices::authorized::LIST_AUTHORIZED, || once(devices::authorized::list_authorized(nil()))),
-    (audit::LIST_EVENTS, || once(audit::list_events(nil(), nil(), nil(), nil(), nil()))),
+    (audit::LIST_EVENTS, || once(audit::list_events(nil(), nil(), nil(), nil(), nil(), nil(), nil()))),
     (decisions::LIST_DECISIONS, || {
         once(decisions::list_decisions(nil(), nil(), nil(), nil(), nil(), nil(), nil(), nil(), nil(), nil()))
     }),
@@ -56,6 +56,7 @@ const READS: &[Read] = &[
     (accounts::ACCOUNT, || once(accounts::account(nil()))),
     (accounts::links::TAKE_LINK, || once(accounts::links::take_link(nil()))),
     (accounts::local::FIND_WAYS_IN, || once(accounts::local::find_ways_in())),
+    (organization::ORGANIZATION, || once(organization::organization())),
     (tokens::LIST_TOKENS, || once(tokens::list_tokens())),
     (tokens::TAKE_TOKEN, || once(tokens::take_token())),
 ];

@@ -38,7 +38,8 @@ pub fn Trend(
     );
     let bars = days.iter().enumerate().map(|(place, it)| {
         let x = DAY * place_of(place);
-        let title = format!("{}: {} activated, {} refused", day(it.day), thousands(it.activated), thousands(it.refused));
+        let title =
+            format!("{}: {} activated, {} refused", day(it.day), thousands(it.activated), thousands(it.refused));
         view! {
             <g>
                 <title>{title}</title>

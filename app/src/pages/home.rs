@@ -35,7 +35,8 @@ fn page(data: Data) -> impl IntoView {
     } else {
         well::sentence(&data)
     };
-    let (trend, outage) = (data.activated.then(|| trend(&data)).flatten(), data.activated.then(|| outage(&data)).flatten());
+    let (trend, outage) =
+        (data.activated.then(|| trend(&data)).flatten(), data.activated.then(|| outage(&data)).flatten());
     view! {
         <PageHead
             title="Home"
@@ -105,8 +106,7 @@ fn tiles(data: &Data) -> impl IntoView + use<> {
 
 fn trend(data: &Data) -> Option<AnyView> {
     let days = data.overview.as_ref()?.days.iter();
-    let days: Vec<_> =
-        days.map(|it| DayBars { day: it.day, activated: it.activated, refused: it.refused }).collect();
+    let days: Vec<_> = days.map(|it| DayBars { day: it.day, activated: it.activated, refused: it.refused }).collect();
     Some(
         view! {
             <Panel id="trend" title="Last 30 days">
@@ -130,7 +130,10 @@ fn outage(data: &Data) -> Option<AnyView> {
             </li>
         }
     });
-    let text = format!("Devices run on their tokens. Of {} in use now, so many would still be held after:", words::count(now, "seat"));
+    let text = format!(
+        "Devices run on their tokens. Of {} in use now, so many would still be held after:",
+        words::count(now, "seat")
+    );
     Some(
         view! {
             <Panel id="outage" title="If this server stopped now">

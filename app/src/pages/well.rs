@@ -60,12 +60,12 @@ mod tests {
     fn a_quiet_day_is_well_and_others_say_why_not() {
         for (refusals, ending, text) in [
             (&[][..], 0, "All is well: no device was refused in the last 24 hours."),
+            (&[], 2, "All is well: no device was refused in the last 24 hours. 2 licenses end within a week."),
             (
-                &[],
-                2,
-                "All is well: no device was refused in the last 24 hours. 2 licenses end within a week.",
+                &[("seat_limit", 1)],
+                1,
+                "1 request was refused in the last 24 hours (no free seat). 1 license ends within a week.",
             ),
-            (&[("seat_limit", 1)], 1, "1 request was refused in the last 24 hours (no free seat). 1 license ends within a week."),
             (&[("seat_limit", 3)], 0, "3 requests were refused in the last 24 hours (all: no free seat)."),
             (
                 &[("code_not_found", 2), ("seat_limit", 1_200)],

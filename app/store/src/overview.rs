@@ -59,8 +59,7 @@ impl Connection<'_> {
     /// Counts the devices that were activated from `since` to before `until`, and the requests that were refused then.
     pub async fn count_activity(&mut self, since: DateTime<Utc>, until: DateTime<Utc>) -> Result<(i64, i64)> {
         // Ids are UUIDv7 of their time.
-        const ACTIVATED: &str =
-            "SELECT COUNT(*) FROM events WHERE id >= $1 AND id < $2 AND act = 'device.activated'";
+        const ACTIVATED: &str = "SELECT COUNT(*) FROM events WHERE id >= $1 AND id < $2 AND act = 'device.activated'";
         const REFUSED: &str = "SELECT COUNT(*) FROM decisions WHERE outcome <> 'granted' AND id >= $1 AND id < $2";
         let (since, until) = (floor(since), floor(until));
         let mut counts = (0, 0);

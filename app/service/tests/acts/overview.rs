@@ -41,7 +41,8 @@ contract!(licenses_are_counted_by_whether_devices_can_run, async |db| {
 contract!(seats_outlast_the_server_as_long_as_their_tokens, async |db| {
     let fixture = TestService::open(db).await;
     let lease = |span: Span| Lease { default: span, minimum: Span::minutes(1), maximum: span };
-    for (span, grace) in [(Span::minutes(30), Span::ZERO), (Span::days(2), Span::ZERO), (Span::days(30), Span::days(7))] {
+    for (span, grace) in [(Span::minutes(30), Span::ZERO), (Span::days(2), Span::ZERO), (Span::days(30), Span::days(7))]
+    {
         let terms = Terms { lease: lease(span), grace, ..Terms::default() };
         let (_, _, code) = fixture.licensed(terms).await;
         fixture.activate(&code, "device").await.unwrap();

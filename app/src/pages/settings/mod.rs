@@ -5,6 +5,7 @@
 mod accounts;
 mod identities;
 mod logins;
+mod organization;
 mod own;
 mod person;
 mod sign_in;
@@ -12,6 +13,7 @@ mod tokens;
 
 pub use accounts::AccountsPage;
 pub use logins::{AllLoginsPage, OwnLoginsPage};
+pub use organization::OrganizationPage;
 pub use own::OwnAccountPage;
 pub use person::AccountPage;
 pub use sign_in::SignInSettingsPage;
@@ -24,9 +26,10 @@ use licensing::Permission;
 use crate::components::may;
 
 /// The pages of the settings: address, label, and required permission.
-const PLACES: [(&str, &str, Permission); 6] = [
+const PLACES: [(&str, &str, Permission); 7] = [
     ("/settings/account", "Your account", Permission::See),
     ("/settings/logins", "Your logins", Permission::See),
+    ("/settings/organization", "Organization", Permission::RunServer),
     ("/settings/accounts", "Accounts", Permission::RunServer),
     ("/settings/sign-in", "Sign-in", Permission::RunServer),
     ("/settings/all-logins", "All logins", Permission::RunServer),

@@ -31,6 +31,7 @@ async fn editable(server: &Server, license: &Issued) -> Vec<Editable> {
         of(format!("/policies/{}/edit", license.policy_id), "policies/change", "name", names, Some("")),
         of(format!("/licenses/{}/edit", license.id), "licenses/change", "customer", names, None),
         of(format!("/devices/{device}?dialog=name-{device}"), "devices/name", "name", names, Some(LONG)),
+        of("/settings/organization".to_owned(), "organization/change", "name", names, Some("")),
         of(
             format!("/settings/accounts/{person}?dialog=role"),
             "accounts/change-role",

@@ -17,7 +17,10 @@ contract!(home_answers_whether_all_is_well, async |db| {
     accounts(&server).await;
     let owner = signed_in(&server, Role::Owner).await;
     let empty = page_text(&owner.open("/").await);
-    assert!(empty.contains("From an empty server to the first activation.") && empty.contains("First steps"), "{empty}");
+    assert!(
+        empty.contains("From an empty server to the first activation.") && empty.contains("First steps"),
+        "{empty}"
+    );
     assert!(!empty.contains("If this server stopped now"), "{empty}");
 
     let soon = |terms: &mut Terms| {
@@ -28,7 +31,9 @@ contract!(home_answers_whether_all_is_well, async |db| {
     let well = page_text(&owner.open("/").await);
     let sentence = "All is well: no device was refused in the last 24 hours. 1 license ends within a week.";
     assert!(well.contains(sentence), "{well}");
-    for tile in ["Active licenses1", "Ending within 30 days1  1 this week", "Seats in use1  of 2", "Refused in 24 hours0"] {
+    for tile in
+        ["Active licenses1", "Ending within 30 days1  1 this week", "Seats in use1  of 2", "Refused in 24 hours0"]
+    {
         assert!(well.replace(' ', "").contains(&tile.replace(' ', "")), "{tile}: {well}");
     }
 

@@ -3,6 +3,7 @@
 mod access;
 mod access_table;
 mod accounts;
+mod audit;
 mod commands;
 mod devices;
 mod editing;
