@@ -7,6 +7,8 @@ pub enum Done {
     OwnerCreated,
     /// A license's details or its terms were changed.
     LicenseChanged,
+    /// A license's notes were changed.
+    NotesSaved,
     /// A license was suspended.
     LicenseSuspended,
     /// A license was reinstated.
@@ -94,6 +96,7 @@ impl Done {
     const ALL: &[Self] = &[
         Self::OwnerCreated,
         Self::LicenseChanged,
+        Self::NotesSaved,
         Self::LicenseSuspended,
         Self::LicenseReinstated,
         Self::LicenseRevoked,
@@ -139,6 +142,7 @@ impl Done {
         match self {
             Self::OwnerCreated => "owner_created",
             Self::LicenseChanged => "license_changed",
+            Self::NotesSaved => "notes_saved",
             Self::LicenseSuspended => "license_suspended",
             Self::LicenseReinstated => "license_reinstated",
             Self::LicenseRevoked => "license_revoked",
@@ -185,6 +189,7 @@ impl Done {
         match self {
             Self::OwnerCreated => "Your account is ready. Welcome to Latchkey.",
             Self::LicenseChanged => "License saved. Devices get the change at their next renewal.",
+            Self::NotesSaved => "Notes saved.",
             Self::LicenseSuspended => "The license is suspended. Its devices can neither activate nor renew.",
             Self::LicenseReinstated => "The license is active again.",
             Self::LicenseRevoked => "The license is revoked, and its seats are free.",

@@ -63,6 +63,7 @@ pub const TABLE: &[Row] = &[
     takes::<licenses::form::ChangeLicense>(Permission::ManageLicenses),
     reads(licenses::code::TAKE_SECRET, Permission::RevealCodes),
     takes::<licenses::code::RevealCode>(Permission::RevealCodes),
+    takes::<licenses::notes::ChangeNotes>(Permission::HelpCustomers),
     takes::<licenses::acts::SuspendLicense>(Permission::HelpCustomers),
     takes::<licenses::acts::ReinstateLicense>(Permission::HelpCustomers),
     fresh::<licenses::acts::RevokeLicense>(Permission::ManageLicenses),

@@ -48,7 +48,7 @@ const READS: &[Read] = &[
     (products::PRODUCT, || once(products::product(nil()))),
     (policies::LIST_POLICIES, || once(policies::list_policies())),
     (policies::POLICY, || once(policies::policy(nil()))),
-    (policies::NEW_POLICY, || once(policies::new_policy())),
+    (policies::NEW_POLICY, || once(policies::new_policy(nil()))),
     (accounts::own::OWN_ACCOUNT, || once(accounts::own::own_account())),
     (logins::OWN_LOGINS, || once(logins::own_logins())),
     (logins::ALL_LOGINS, || once(logins::all_logins())),

@@ -4,6 +4,7 @@ pub mod acts;
 pub mod code;
 pub mod detail;
 pub mod form;
+pub mod notes;
 
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;

@@ -16,9 +16,11 @@ use crate::{Connection, Result, Tx, desk::pieces, engine::run, error::affected_o
 
 mod lock;
 mod names;
+mod over;
 
 pub use lock::LicenseWithTerms;
 pub use names::LicenseName;
+pub use over::OverLimit;
 
 /// A license.
 #[derive(Clone, Debug, PartialEq, sqlx::FromRow)]

@@ -38,3 +38,27 @@ contract!(seats_are_counted_at_several_times_at_once, async |db| {
     let none = async || read!(db, count_seats_held_at(Uuid::max(), Uuid::max(), [0; 5].map(at)));
     assert_eq!(none().await, [0; 5]);
 });
+
+contract!(licenses_over_a_smaller_limit_are_counted_with_their_devices, async |db| {
+    let (_, policy) = a_policy(db).await;
+    let own = Overrides { seats: Some(Seats::Limited(9)), ..Overrides::default() };
+    let licenses = [license(10, &policy), license(11, &policy), License { overrides: own, ..license(12, &policy) }];
+    let devices: Vec<_> = [(20, 10), (21, 10), (22, 10), (23, 11), (24, 12), (25, 12), (26, 12)]
+        .map(|(n, license)| activation(n, id(license)))
+        .into();
+    written(db, async |tx| {
+        for license in &licenses {
+            tx.insert_license(license).await?;
+        }
+        tx.upsert_activations(&devices.iter().collect::<Vec<_>>()).await
+    })
+    .await;
+    let over = async |limit, most| {
+        let found = read!(db, licenses_over(policy.id, limit, most, at(0)));
+        (found.licenses, found.devices)
+    };
+    assert_eq!(over(1, 100).await, (1, 2), "the last one has its own number");
+    assert_eq!(over(0, 100).await, (2, 4));
+    assert_eq!(over(0, 1).await, (1, 3), "only the oldest");
+    assert_eq!(over(3, 100).await, (0, 0));
+});
