@@ -134,7 +134,7 @@ impl Licenses {
             let mut tx = self.store.begin().await?;
             let (LicenseWithTerms { license: old, .. }, now) = self.lock(&mut tx, id).await?;
             if old.state == State::Revoked {
-                return Err(Error::Conflict("This license was revoked and cannot be changed any more.".to_owned()));
+                return Err(Error::Conflict("This license was revoked and can no longer be changed.".to_owned()));
             }
             let policy = tx.on().policy(old.policy_id).await?.ok_or(Error::NotFound("policy"))?;
             let product = tx.on().product(old.product_id).await?.ok_or(Error::NotFound("product"))?;
