@@ -141,15 +141,10 @@ pub(crate) fn SignInAndGoOn() -> impl IntoView {
                     <input type="hidden" name=FORM value=form />
                     {typed.collect_view()}
                     <Notice tone=Tone::Warn>{sign_in_fields("go-on".to_owned(), &error, here)}</Notice>
-                    {visitor()
-                        .passwords_off
-                        .then(|| {
-                            view! {
-                                <button type="submit" class="button primary wide">
-                                    "Send the form again"
-                                </button>
-                            }
-                        })}
+                    // For those who have signed in in another tab.
+                    <button type="submit" class="button wide">
+                        "Continue"
+                    </button>
                 </form>
             </PlainPage>
         }
