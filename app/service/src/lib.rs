@@ -31,6 +31,7 @@ pub use accounts::setup::SetupLink;
 pub use accounts::{AccountLink, Accounts, HostLink, Invited, NewAccount, NewOwner};
 pub use activation::Activations;
 pub use activation::activated::Activated;
+pub use activation::bulk::BulkIssue;
 pub use activation::call_fault::CallFault;
 pub use activation::calls::Calls;
 pub use activation::decisions::{Decision, Decisions, Traced};

@@ -9,8 +9,9 @@ use uuid::Uuid;
 use crate::{
     Connection, Cursor, Page, Paging, Result, Tx,
     decisions::floor,
-    desk::{padded, pieces},
+    desk::padded,
     engine::run,
+    insert::insert,
     search::like,
     window::{self, LOOKED_THROUGH},
 };
@@ -269,30 +270,23 @@ impl Tx {
 
     /// Inserts events.
     pub async fn insert_events(&mut self, events: &[Event]) -> Result<()> {
-        for piece in pieces(events) {
-            run!(self.on(), |c| {
-                let mut sql = QueryBuilder::<Db>::new("INSERT INTO events (");
-                sql.push(COLUMNS).push(") ");
-                sql.push_values(piece, |mut row, e| {
-                    row.push_bind(e.id)
-                        .push_bind(e.at)
-                        .push_bind(&e.actor_kind)
-                        .push_bind(e.actor_id)
-                        .push_bind(&e.actor_name)
-                        .push_bind(&e.act)
-                        .push_bind(&e.subject_kind)
-                        .push_bind(e.subject_id)
-                        .push_bind(&e.subject_name)
-                        .push_bind(e.license_id)
-                        .push_bind(e.before.as_ref().map(Json))
-                        .push_bind(e.after.as_ref().map(Json))
-                        .push_bind(&e.reason)
-                        .push_bind(&e.address)
-                        .push_bind(&e.request_id);
-                });
-                sql.build().execute(c).await.map(drop)
-            })?;
-        }
+        insert!(self.on(), "events", events, |e| {
+            id: e.id,
+            at: e.at,
+            actor_kind: e.actor_kind.as_str(),
+            actor_id: e.actor_id,
+            actor_name: e.actor_name.as_str(),
+            act: e.act.as_str(),
+            subject_kind: e.subject_kind.as_str(),
+            subject_id: e.subject_id,
+            subject_name: e.subject_name.as_str(),
+            license_id: e.license_id,
+            before: e.before.as_ref().map(Json),
+            after: e.after.as_ref().map(Json),
+            reason: e.reason.as_deref(),
+            address: e.address.as_deref(),
+            request_id: e.request_id.as_deref(),
+        });
         Ok(())
     }
 }

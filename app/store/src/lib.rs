@@ -5,6 +5,7 @@
 
 mod engine;
 mod error;
+mod insert;
 mod open_error;
 mod priority;
 mod search;

@@ -5,6 +5,7 @@
 mod accounts;
 mod authorize;
 mod blocks;
+mod bulk;
 mod codes;
 mod counts;
 mod database_time;

@@ -3,18 +3,13 @@
 use sqlx::{QueryBuilder, types::Json};
 use uuid::Uuid;
 
-use super::{padded, pieces};
+use super::padded;
 use crate::{
     Connection, Result, Tx,
     activations::{Activation, COLUMNS},
     engine::run,
+    insert::insert,
 };
-
-/// The columns that the desk writes. Support names devices, so a label stays as it is.
-const WRITTEN: &str = "id, license_id, fingerprint_hash, fingerprint, device_name, platform, software_version, \
-     address, decision_id, activated_at, last_seen_at, lease_ends_at, token_expires_at, hold_until, kid, \
-     status_list, status_index, revoked_at, \
-     released_at, checked_out_at, issuer, subject, snapshot";
 
 impl Connection<'_> {
     /// Returns every activation with one of these fingerprints and one of these licenses. The caller picks the pairs.
@@ -47,53 +42,52 @@ impl Connection<'_> {
 }
 
 impl Tx {
-    /// Inserts or updates activations. No two may have the same license and fingerprint.
+    /// Inserts or updates activations. No two may have the same license and fingerprint. Support names devices, so a label
+    /// stays as it is.
     pub async fn upsert_activations(&mut self, activations: &[&Activation]) -> Result<()> {
-        for piece in pieces(activations) {
-            run!(self.on(), |c| {
-                let mut sql = QueryBuilder::<Db>::new("INSERT INTO activations (");
-                sql.push(WRITTEN).push(") ");
-                sql.push_values(piece, |mut row, a| {
-                    row.push_bind(a.id)
-                        .push_bind(a.license_id)
-                        .push_bind(a.fingerprint_hash.as_slice())
-                        .push_bind(&a.fingerprint)
-                        .push_bind(&a.device_name)
-                        .push_bind(&a.platform)
-                        .push_bind(&a.software_version)
-                        .push_bind(&a.address)
-                        .push_bind(a.decision_id)
-                        .push_bind(a.activated_at)
-                        .push_bind(a.last_seen_at)
-                        .push_bind(a.lease_ends_at)
-                        .push_bind(a.token_expires_at)
-                        .push_bind(a.hold_until)
-                        .push_bind(&a.kid)
-                        .push_bind(a.status_list)
-                        .push_bind(a.status_index)
-                        .push_bind(a.revoked_at)
-                        .push_bind(a.released_at)
-                        .push_bind(a.checked_out_at)
-                        .push_bind(&a.issuer)
-                        .push_bind(&a.subject)
-                        .push_bind(Json(&a.snapshot));
-                });
-                // A device that returns after its session has ended starts a new session, so the id changes too.
-                sql.push(
-                    " ON CONFLICT (license_id, fingerprint_hash) DO UPDATE SET id = excluded.id, \
-                     device_name = excluded.device_name, platform = excluded.platform, \
-                     software_version = excluded.software_version, address = excluded.address, \
-                     decision_id = excluded.decision_id, activated_at = excluded.activated_at, \
-                     last_seen_at = excluded.last_seen_at, lease_ends_at = excluded.lease_ends_at, \
-                     token_expires_at = excluded.token_expires_at, hold_until = excluded.hold_until, \
-                     kid = excluded.kid, status_list = excluded.status_list, status_index = excluded.status_index, \
-                     revoked_at = excluded.revoked_at, released_at = excluded.released_at, \
-                     checked_out_at = excluded.checked_out_at, \
-                     issuer = excluded.issuer, subject = excluded.subject, snapshot = excluded.snapshot",
-                );
-                sql.build().execute(c).await.map(drop)
-            })?;
-        }
+        insert!(
+            self.on(),
+            "activations",
+            activations,
+            |a| {
+                id: a.id,
+                license_id: a.license_id,
+                fingerprint_hash: a.fingerprint_hash.as_slice(),
+                fingerprint: a.fingerprint.as_str(),
+                device_name: a.device_name.as_deref(),
+                platform: a.platform.as_deref(),
+                software_version: a.software_version.as_deref(),
+                address: a.address.as_deref(),
+                decision_id: a.decision_id,
+                activated_at: a.activated_at,
+                last_seen_at: a.last_seen_at,
+                lease_ends_at: a.lease_ends_at,
+                token_expires_at: a.token_expires_at,
+                hold_until: a.hold_until,
+                kid: a.kid.as_deref(),
+                status_list: a.status_list,
+                status_index: a.status_index,
+                revoked_at: a.revoked_at,
+                released_at: a.released_at,
+                checked_out_at: a.checked_out_at,
+                issuer: a.issuer.as_deref(),
+                subject: a.subject.as_deref(),
+                snapshot: Json(&a.snapshot),
+            },
+            UPDATE
+        );
         Ok(())
     }
 }
+
+/// A device that returns after its session has ended starts a new session, so the id changes too.
+const UPDATE: &str = " ON CONFLICT (license_id, fingerprint_hash) DO UPDATE SET id = excluded.id, \
+     device_name = excluded.device_name, platform = excluded.platform, \
+     software_version = excluded.software_version, address = excluded.address, \
+     decision_id = excluded.decision_id, activated_at = excluded.activated_at, \
+     last_seen_at = excluded.last_seen_at, lease_ends_at = excluded.lease_ends_at, \
+     token_expires_at = excluded.token_expires_at, hold_until = excluded.hold_until, \
+     kid = excluded.kid, status_list = excluded.status_list, status_index = excluded.status_index, \
+     revoked_at = excluded.revoked_at, released_at = excluded.released_at, \
+     checked_out_at = excluded.checked_out_at, \
+     issuer = excluded.issuer, subject = excluded.subject, snapshot = excluded.snapshot";

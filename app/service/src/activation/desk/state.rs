@@ -32,7 +32,7 @@ pub(super) type Device = (Uuid, [u8; 32]);
 
 /// The state of a batch.
 pub(super) struct BatchState {
-    by_code: HashMap<[u8; 32], Uuid>,
+    pub(super) by_code: HashMap<[u8; 32], Uuid>,
     pub(super) licenses: HashMap<Uuid, KnownLicense>,
     pub(super) devices: HashMap<Device, (Activation, DeviceFacts)>,
     pub(super) device_context: DeviceContext,

@@ -173,10 +173,10 @@ async fn lock(
 
 /// The rows that a batch writes, by table.
 #[derive(Default)]
-struct Written {
+pub(super) struct Written {
     devices: HashSet<Device>,
     taken: Vec<LapsedSeat>,
-    started: HashSet<Uuid>,
+    pub(super) started: HashSet<Uuid>,
     trials: Vec<TrialRow>,
     back: Vec<StatusIndex>,
     events: Vec<Event>,
@@ -187,7 +187,7 @@ struct Written {
 }
 
 impl Written {
-    async fn store(&self, table: &BatchState, tx: &mut Tx, now: DateTime<Utc>) -> store::Result<()> {
+    pub(super) async fn store(&self, table: &BatchState, tx: &mut Tx, now: DateTime<Utc>) -> store::Result<()> {
         // Before the devices: a device that lost its seat may return in the same batch.
         for seat in &self.taken {
             tx.mark_activation(seat.id, TokenStatus::Suspended, now).await?;
@@ -224,7 +224,8 @@ fn refuse(
     Error::declined(declined, &ask.origin)
 }
 
-fn decide(
+/// Decides a request and applies the grant, so that the next request of the batch sees it.
+pub(super) fn decide(
     ask: &Ask,
     (table, written): (&mut BatchState, &mut Written),
     (at, kid, places): (&DeskContext, Option<String>, &mut TakenPlaces),
