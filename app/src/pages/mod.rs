@@ -12,5 +12,6 @@ pub mod link;
 pub mod offline;
 pub mod policies;
 pub mod products;
+pub mod routes;
 pub mod settings;
 pub mod sign_in;
