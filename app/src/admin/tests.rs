@@ -145,10 +145,10 @@ fn every_read_checks_its_own_row_first() {
     assert_eq!(here.len(), named.len());
     for (name, read) in READS {
         let call = Call::Read(*name);
-        let takes = TABLE.iter().find(|row| row.call == call).unwrap().takes;
+        let required = TABLE.iter().find(|row| row.call == call).unwrap().permission();
         for role in Role::ALL.map(Some).into_iter().chain([None]) {
             let (answer, refused) = as_read_by(role, *read);
-            let may = takes.is_none_or(|permission| role.is_some_and(|role| role.may(permission)));
+            let may = required.is_none_or(|permission| role.is_some_and(|role| role.may(permission)));
             match (role, may) {
                 // A permitted role gets as far as the database, which is missing.
                 (_, true) => assert!(matches!(answer, Err(Error::Internal { .. })), "{role:?} {name:?}: {answer:?}"),
@@ -167,4 +167,20 @@ fn every_read_checks_its_own_row_first() {
 fn the_names_of_rows_are_unique() {
     let names: std::collections::BTreeSet<_> = TABLE.iter().map(|row| row.call.name()).collect();
     assert_eq!(names.len(), TABLE.len());
+}
+
+/// Acts without a row, and the reason.
+const WITHOUT_ROW: &[(Act, &str)] = &[
+    (Act::DevicesRevokeAll, "the form that blocks a device asks for it"),
+    (Act::ProductsRelease, "versions are part of the product's form"),
+    (Act::KeysSee, "keys are managed on the command line"),
+];
+
+#[test]
+fn every_act_has_a_row_or_a_reason_for_having_none() {
+    for act in Act::ALL {
+        let has_row = TABLE.iter().any(|row| row.act == Some(*act));
+        let is_excused = WITHOUT_ROW.iter().any(|(excused, _)| excused == act);
+        assert!(has_row != is_excused, "{}", act.name());
+    }
 }

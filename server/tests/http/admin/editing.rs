@@ -128,7 +128,8 @@ contract!(of_two_concurrent_saves_one_is_refused, async |db| {
 contract!(the_later_of_two_rotations_of_a_token_is_refused, async |db| {
     let server = Server::on(db).await;
     accounts(&server).await;
-    let wish = NewApiToken { name: "shop".to_owned(), scopes: vec![Permission::See], days: 9, ..Default::default() };
+    let wish =
+        NewApiToken { name: "shop".to_owned(), scopes: vec![Permission::See.into()], days: 9, ..Default::default() };
     let (token, text) = server.service.identity().create_api_token(wish, &Actor::command()).await.unwrap();
     let owner = signed_in(&server, Role::Owner).await;
     let page = format!("/settings/tokens?dialog=rotate-{}", token.id);

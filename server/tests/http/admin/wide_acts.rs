@@ -24,7 +24,8 @@ async fn last_event(server: &Server, subject: Uuid) -> Event {
 contract!(taking_something_from_others_requires_a_reason_which_is_logged, async |db| {
     let server = Server::on(db).await;
     accounts(&server).await;
-    let wish = NewApiToken { name: "shop".to_owned(), scopes: vec![Permission::See], days: 9, ..Default::default() };
+    let wish =
+        NewApiToken { name: "shop".to_owned(), scopes: vec![Permission::See.into()], days: 9, ..Default::default() };
     let (token, _) = server.service.identity().create_api_token(wish, &Actor::command()).await.unwrap();
     let (owner, _admin) = (signed_in(&server, Role::Owner).await, signed_in(&server, Role::Admin).await);
     let _again = signed_in(&server, Role::Admin).await;
