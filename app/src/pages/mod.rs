@@ -14,3 +14,4 @@ pub mod policies;
 pub mod products;
 pub mod settings;
 pub mod sign_in;
+mod well;
