@@ -36,7 +36,7 @@ pub fn Trend(
         crate::words::count(refused, "refusal"),
         days.len()
     );
-    let bars = days.iter().enumerate().map(|(place, it)| {
+    let bars = days.clone().into_iter().enumerate().map(|(place, it)| {
         let x = DAY * place_of(place);
         let title =
             format!("{}: {} activated, {} refused", day(it.day), thousands(it.activated), thousands(it.refused));
@@ -51,7 +51,7 @@ pub fn Trend(
     });
     let width = text(DAY * place_of(days.len().max(1)));
     let ends = days.first().zip(days.last()).map(|(first, last)| (day(first.day), day(last.day)));
-    let rows = days.iter().rev().map(|it| {
+    let rows = days.into_iter().rev().map(|it| {
         view! {
             <tr>
                 <th scope="row">{day(it.day)}</th>

@@ -121,7 +121,7 @@ fn trend(data: &Data) -> Option<AnyView> {
 fn outage(data: &Data) -> Option<AnyView> {
     let overview = data.overview.clone()?;
     let now = overview.seats;
-    let rows = LASTING.into_iter().zip(overview.lasting).map(|(after, held)| {
+    let rows = LASTING.into_iter().zip(overview.lasting).map(move |(after, held)| {
         view! {
             <li>
                 <span>{after.to_string()}</span>
