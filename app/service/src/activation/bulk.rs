@@ -52,7 +52,11 @@ impl Activations {
             let (licenses, codes): (Vec<_>, Vec<_>) = made.collect::<Result<Vec<_>>>()?.into_iter().unzip();
             let events = licenses.iter().map(|license| created(license, terms, &by).into_event(now));
             let events = events.collect::<Result<Vec<_>>>()?;
-            let asks: Vec<Ask> = codes.iter().flat_map(devices).map(|device| act.at_the_desk(device)).collect();
+            let ask = |device: Activation| {
+                let hmac = act.vault.code_hmac(&device.code);
+                Self::at_the_desk(device, hmac)
+            };
+            let asks: Vec<Ask> = codes.iter().flat_map(devices).map(ask).collect();
             Ok::<_, Error>((licenses, codes, events, asks))
         });
         let (mut licenses, codes, events, asks) = issued.await.map_err(Error::defect)??;
