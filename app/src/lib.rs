@@ -34,6 +34,7 @@ use pages::{
     audit::AuditPage,
     decisions::{DecisionPage, DecisionsPage, TryOutPage},
     devices::{BlockPage, BlockedPage, DevicePage},
+    find::FindPage,
     first_start::FirstStartPage,
     home::HomePage,
     licenses::{EditLicensePage, LicensePage, LicensesPage, NewLicensePage},
@@ -110,6 +111,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/link") view=LinkPage ssr=SsrMode::Async />
                 <ParentRoute path=path!("") view=Layout ssr=SsrMode::Async>
                     <Route path=path!("/") view=HomePage />
+                    <Route path=path!("/find") view=FindPage />
                     <Route path=path!("/licenses") view=LicensesPage />
                     <Route path=path!("/licenses/new") view=NewLicensePage />
                     <Route path=path!("/licenses/:id") view=LicensePage />

@@ -86,6 +86,7 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/first-start", Opens::Everybody),
     route("GET", "/link", Opens::Everybody),
     page("/", Permission::See),
+    page("/find", Permission::See),
     page("/licenses", Permission::See),
     page("/licenses/new", Permission::ManageLicenses),
     page("/licenses/{id}", Permission::See),

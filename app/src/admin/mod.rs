@@ -12,6 +12,7 @@ pub mod accounts;
 pub mod audit;
 pub mod decisions;
 pub mod devices;
+pub mod find;
 pub mod first_start;
 pub mod home;
 pub mod licenses;
@@ -29,7 +30,7 @@ use leptos::{prelude::provide_context, server_fn::ServerFn};
 use licensing::Permission;
 
 use call::Rows;
-use counted::counted;
+pub(crate) use counted::counted;
 
 mod call;
 mod counted;
@@ -53,6 +54,8 @@ pub const TABLE: &[Row] = &[
     open::<accounts::links::TakeInvitation>(),
     open::<accounts::links::SetPassword>(),
     reads(home::HOME, Permission::See),
+    reads(find::FIND, Permission::See),
+    takes::<find::FindAnything>(Permission::See),
     reads(licenses::LIST_LICENSES, Permission::See),
     takes::<licenses::FindLicense>(Permission::See),
     reads(licenses::detail::LICENSE, Permission::See),

@@ -8,6 +8,7 @@ mod error;
 mod open_error;
 mod priority;
 mod search;
+mod stalest_seats;
 mod window;
 
 pub mod accounts;
@@ -18,6 +19,7 @@ pub mod blocks;
 pub mod clock;
 pub mod decisions;
 pub mod desk;
+pub mod device_search;
 pub mod events;
 pub mod failed_sign_ins;
 pub mod identities;

@@ -10,7 +10,7 @@ use super::{
     dialogs::{Asked, DeviceDialogs},
 };
 use crate::{
-    admin::devices::{DeviceDetail, Twin, acts::RevokeDevice, device},
+    admin::devices::{DeviceDetail, ReturnTo, Twin, acts::RevokeDevice, device},
     components::{Code, Fact, Facts, Icon, Notice, PageHead, Panel, Symbol, Tone, When, dialog_address, may},
     form::{Form, Submit, act},
     load::{Loaded, fetched},
@@ -28,7 +28,7 @@ pub fn DevicePage() -> impl IntoView {
 
 fn page(data: DeviceDetail) -> impl IntoView {
     let (line, now) = (data.line.clone(), data.now);
-    let asked = Asked { devices: vec![line.clone()], terms: data.terms.clone(), now, from: Some(line.id) };
+    let asked = Asked { devices: vec![line.clone()], terms: data.terms.clone(), now, from: ReturnTo::Device(line.id) };
     let asked = StoredValue::new(asked);
     let of = StoredValue::new(data);
     let crumbs = of.with_value(|it| {
@@ -120,7 +120,7 @@ fn acts(of: StoredValue<DeviceDetail>) -> impl IntoView {
             </small>
         }
     });
-    view! { {undoes.then(|| undo(id, &display_name, Some(id)))} {buttons.collect_view()} {why} }
+    view! { {undoes.then(|| undo(id, &display_name, ReturnTo::Device(id)))} {buttons.collect_view()} {why} }
 }
 
 /// The notices that support should read first.
