@@ -43,8 +43,8 @@ use pages::{
     policies::{EditPolicyPage, NewPolicyPage, PoliciesPage, PolicyPage},
     products::{EditProductPage, NewProductPage, ProductPage, ProductsPage},
     settings::{
-        AccountPage, AccountsPage, AllLoginsPage, NewTokenPage, OwnAccountPage, OwnLoginsPage, SignInSettingsPage,
-        TokensPage,
+        AccountPage, AccountsPage, AllLoginsPage, NewTokenPage, OrganizationPage, OwnAccountPage, OwnLoginsPage,
+        SignInSettingsPage, TokensPage,
     },
     sign_in::SignInPage,
 };
@@ -134,9 +134,11 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/policies/new") view=NewPolicyPage />
                     <Route path=path!("/policies/:id") view=PolicyPage />
                     <Route path=path!("/policies/:id/edit") view=EditPolicyPage />
+                    <Route path=path!("/settings") view=OwnAccountPage />
                     <Route path=path!("/settings/account") view=OwnAccountPage />
                     <Route path=path!("/settings/logins") view=OwnLoginsPage />
                     <Route path=path!("/settings/all-logins") view=AllLoginsPage />
+                    <Route path=path!("/settings/organization") view=OrganizationPage />
                     <Route path=path!("/settings/accounts") view=AccountsPage />
                     <Route path=path!("/settings/accounts/:id") view=AccountPage />
                     <Route path=path!("/settings/sign-in") view=SignInSettingsPage />

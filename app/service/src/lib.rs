@@ -18,6 +18,7 @@ mod keys;
 mod licenses;
 mod offline;
 mod origin;
+mod overview;
 pub mod rate_limit;
 mod reason;
 mod retry;
@@ -66,8 +67,9 @@ pub use licenses::policies::PolicyForm;
 pub use licenses::products::ProductForm;
 pub use offline::{DeviceKey, Offline, OfflineResponse, SignedOfflineFile, SignedRelease, SignedRequest};
 pub use origin::Origin;
+pub use overview::{DayActivity, LASTING, Overview};
 pub use store;
-pub use vendor::Vendor;
+pub use vendor::{ProviderForm, Vendor};
 
 use crate::{
     activation::{

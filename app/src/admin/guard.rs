@@ -54,7 +54,7 @@ fn authorize(call: Call) -> Result<Actor, Error> {
         Some(Row { takes: None, .. }) => Ok(()),
         Some(Row { takes: Some(permission), .. }) if account.role.may(*permission) => Ok(()),
         Some(Row { takes: Some(permission), .. }) => Err(reason(*permission)),
-        None => Err("Nobody may do this."),
+        None => Err("No one can do this."),
     };
     if let Err(why) = may {
         // Each refusal is written to the audit log once the request is answered.
@@ -158,7 +158,7 @@ mod tests {
 
     #[test]
     fn what_the_table_does_not_name_nobody_may_do() {
-        let nobody = Error::Forbidden("Nobody may do this.".to_owned());
+        let nobody = Error::Forbidden("No one can do this.".to_owned());
         let unnamed = ReadName("not-in-the-table");
         assert_eq!(as_seen_by(Some(Role::Owner), guard::<NotInTheTable>), Err(nobody.clone()));
         assert_eq!(as_seen_by(Some(Role::Owner), || guard_read(unnamed)), Err(nobody.clone()));
@@ -171,7 +171,7 @@ mod tests {
         Owner::new().with(|| {
             let account = SignedIn { id: Uuid::nil(), name: "Ingrid Lund".to_owned(), role: Role::Owner, really: None };
             provide_context(Visitor { account: Some(account), ..Visitor::default() });
-            let nobody = Error::Forbidden("Nobody may do this.".to_owned());
+            let nobody = Error::Forbidden("No one can do this.".to_owned());
             assert_eq!(guard::<ChooseTheme>(), Err(nobody.clone()));
             assert_eq!(guard_read(HOME), Err(nobody.clone()));
             assert_eq!(guard_open(SIGN_IN_OPTIONS), Err(nobody));

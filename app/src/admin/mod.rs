@@ -18,6 +18,7 @@ pub mod home;
 pub mod licenses;
 pub mod logins;
 pub mod offline;
+pub mod organization;
 pub mod paging;
 pub mod policies;
 pub mod products;
@@ -65,12 +66,14 @@ pub const TABLE: &[Row] = &[
     takes::<licenses::form::ChangeLicense>(Permission::ManageLicenses),
     reads(licenses::code::TAKE_SECRET, Permission::RevealCodes),
     takes::<licenses::code::RevealCode>(Permission::RevealCodes),
+    takes::<licenses::notes::ChangeNotes>(Permission::HelpCustomers),
     takes::<licenses::acts::SuspendLicense>(Permission::HelpCustomers),
     takes::<licenses::acts::ReinstateLicense>(Permission::HelpCustomers),
     fresh::<licenses::acts::RevokeLicense>(Permission::ManageLicenses),
     reads(offline::LIST_REQUESTS, Permission::See),
     reads(offline::FIND_OFFLINE_FILE, Permission::HelpCustomers),
     takes::<offline::acts::ReadOfflineFile>(Permission::HelpCustomers),
+    takes::<offline::search::FindOfflineLicense>(Permission::HelpCustomers),
     takes::<offline::acts::GrantOfflineRequest>(Permission::HelpCustomers),
     takes::<offline::acts::TakeRelease>(Permission::HelpCustomers),
     reads(offline::response::WRITE_RESPONSE, Permission::HelpCustomers),
@@ -129,6 +132,8 @@ pub const TABLE: &[Row] = &[
     reads(accounts::local::FIND_WAYS_IN, Permission::RunServer),
     fresh::<accounts::local::TurnLocalOff>(Permission::RunServer),
     fresh::<accounts::local::TurnLocalOn>(Permission::RunServer),
+    reads(organization::ORGANIZATION, Permission::RunServer),
+    takes::<organization::ChangeOrganization>(Permission::RunServer),
     reads(tokens::LIST_TOKENS, Permission::RunServer),
     reads(tokens::TAKE_TOKEN, Permission::RunServer),
     fresh::<tokens::CreateToken>(Permission::RunServer),

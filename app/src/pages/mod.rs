@@ -15,3 +15,4 @@ pub mod policies;
 pub mod products;
 pub mod settings;
 pub mod sign_in;
+mod well;

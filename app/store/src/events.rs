@@ -59,6 +59,10 @@ pub struct EventFilter {
     pub license_id: Option<Uuid>,
     /// Only events whose subject has this id.
     pub subject_id: Option<Uuid>,
+    /// Only acts by these actors.
+    pub by: Option<EventActors>,
+    /// Only events from this time on.
+    pub since: Option<DateTime<Utc>>,
     /// Only acts with this prefix, such as `license.`, in any case.
     pub act: Option<String>,
     /// Only events whose actor's or subject's name contains this text, both folded ([`licensing::fold()`]).
@@ -66,6 +70,17 @@ pub struct EventFilter {
     /// `true` to exclude e-mail addresses from the search, for accounts that may not see them and could otherwise guess
     /// one letter by letter.
     pub without_email: bool,
+}
+
+/// A group of actors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EventActors {
+    /// The account with this id.
+    Account(Uuid),
+    /// Devices.
+    Devices,
+    /// People, the command line, and the server itself.
+    Others,
 }
 
 impl EventFilter {
@@ -83,8 +98,24 @@ macro_rules! indexed {
         $sql.push(" FROM events WHERE 1 = 1");
         if let Some(id) = $filter.license_id {
             $sql.push(" AND license_id = ").push_bind(id);
-        } else if $filter.act.as_deref().is_some_and(is_not_of_devices) {
-            $sql.push(" AND actor_kind <> 'device'");
+        }
+        match $filter.by {
+            Some(EventActors::Account(id)) => {
+                $sql.push(" AND actor_id = ").push_bind(id);
+            }
+            Some(EventActors::Devices) => {
+                $sql.push(" AND actor_kind = 'device'");
+            }
+            Some(EventActors::Others) => {
+                $sql.push(" AND actor_kind <> 'device'");
+            }
+            None if $filter.license_id.is_none() && $filter.act.as_deref().is_some_and(is_not_of_devices) => {
+                $sql.push(" AND actor_kind <> 'device'");
+            }
+            None => {}
+        }
+        if let Some(since) = $filter.since {
+            $sql.push(" AND id >= ").push_bind(floor(since));
         }
         if let Some((place, side)) = place {
             $sql.push(" AND id").push(side).push_bind(place.id);

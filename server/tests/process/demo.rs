@@ -57,3 +57,26 @@ fn the_demo_has_licenses_in_every_state() {
         assert!(lines.iter().any(|line| line["state"] == state), "{state}");
     }
 }
+
+#[test]
+fn the_demo_has_floating_seats_trials_and_refusals_of_several_kinds() {
+    let folder = TempDir::new().unwrap();
+    let (code, _, text) = output_of(latchkey(Some(&folder)).args(["demo", "--json"]));
+    assert_eq!(code, Some(0), "{text}");
+    let url = format!("sqlite:{}", folder.path().join("data/latchkey.db").display());
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let store = Store::open(&url).await.unwrap();
+        let mut reading = store.read().await.unwrap();
+        let policies = reading.on().policies(None).await.unwrap();
+        let terms = |name: &str| policies.iter().find(|row| row.policy.name == name).unwrap().policy.terms.clone();
+        assert_eq!(terms("Floating team of ten").holding, licensing::terms::Holding::Floating);
+        assert!(terms("Trial, two weeks").trial.is_some());
+        let since = Some(chrono::Utc::now() - chrono::TimeDelta::hours(24));
+        let recent = service::store::decisions::DecisionFilter { since, ..Default::default() };
+        let groups = reading.on().refusal_groups(&recent, 10).await.unwrap();
+        let kinds: Vec<_> = groups.iter().map(|group| group.outcome.as_str()).collect();
+        for kind in ["seat_limit", "code_not_found", "email_mismatch"] {
+            assert!(kinds.contains(&kind), "{kind}: {kinds:?}");
+        }
+    });
+}

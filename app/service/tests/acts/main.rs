@@ -21,6 +21,7 @@ mod keys;
 mod licenses;
 mod locks;
 mod offline;
+mod overview;
 mod products;
 mod repeats;
 mod roles;

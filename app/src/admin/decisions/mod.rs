@@ -7,6 +7,8 @@ pub(in crate::admin) mod find;
 pub mod solution;
 pub mod try_out;
 
+pub(in crate::admin) use find::hours_before;
+
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use uuid::Uuid;

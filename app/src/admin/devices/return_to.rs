@@ -27,6 +27,12 @@ impl ReturnTo {
         }
     }
 
+    /// The page at this path, if it can be returned to; otherwise the license.
+    pub fn of_path(path: &str) -> Self {
+        let id = |before: &str| path.strip_prefix(before)?.parse().ok();
+        id("/decisions/").map(Self::Decision).or_else(|| id("/devices/").map(Self::Device)).unwrap_or_default()
+    }
+
     /// Reads the form's field. Any other text means the license.
     pub(super) fn read(field: &str) -> Self {
         let decision = field.strip_prefix(DECISION).and_then(|id| id.parse().ok()).map(Self::Decision);
@@ -44,6 +50,9 @@ mod tests {
         for page in [ReturnTo::License, ReturnTo::Device(id), ReturnTo::Decision(id)] {
             assert_eq!(ReturnTo::read(&page.field()), page);
         }
+        assert_eq!(ReturnTo::of_path(&format!("/decisions/{id}")), ReturnTo::Decision(id));
+        assert_eq!(ReturnTo::of_path(&format!("/devices/{id}")), ReturnTo::Device(id));
+        assert_eq!(ReturnTo::of_path("/devices/blocked"), ReturnTo::License);
         for other in ["/licenses", "decision-", "//evil.example", "decision-../x"] {
             assert_eq!(ReturnTo::read(other), ReturnTo::License, "{other}");
         }

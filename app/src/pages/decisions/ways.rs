@@ -259,7 +259,8 @@ pub(super) fn WaysDialogs(
     let solution = solution?;
     let blocks = StoredValue::new(solution.blocks);
     let asked = solution.seats.map(|seats| {
-        StoredValue::new(Asked { devices: seats.devices, terms: seats.terms, now, from: ReturnTo::Decision(id) })
+        let SeatsInUse { devices, terms, used, .. } = seats;
+        StoredValue::new(Asked { devices, terms, used, now, from: ReturnTo::Decision(id) })
     });
     Some(view! {
         {asked.map(|of| view! { <DeviceDialogs of /> })}

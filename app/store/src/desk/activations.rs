@@ -1,88 +1,17 @@
 //! Activations of the devices in a batch.
 
-use chrono::{DateTime, Utc};
-use licensing::activation::{DeviceFacts, Snapshot};
 use sqlx::{QueryBuilder, types::Json};
 use uuid::Uuid;
 
 use super::{padded, pieces};
-use crate::{Connection, Result, Tx, engine::run, status::StatusIndex};
+use crate::{
+    Connection, Result, Tx,
+    activations::{Activation, COLUMNS},
+    engine::run,
+};
 
-/// An activation, as the desk reads and writes it.
-#[derive(Clone, Debug, PartialEq, sqlx::FromRow)]
-pub struct DeskActivation {
-    /// Id, `sessionId` in the API.
-    pub id: Uuid,
-    /// License.
-    pub license_id: Uuid,
-    /// SHA-256 of the fingerprint.
-    pub fingerprint_hash: Vec<u8>,
-    /// Fingerprint.
-    pub fingerprint: String,
-    /// Name of the device.
-    pub device_name: Option<String>,
-    /// Platform of the device.
-    pub platform: Option<String>,
-    /// Version of the software.
-    pub software_version: Option<String>,
-    /// Network address of the last request.
-    pub address: Option<String>,
-    /// Decision that granted it last.
-    pub decision_id: Uuid,
-    /// Start of this session.
-    pub activated_at: DateTime<Utc>,
-    /// Time of the last request.
-    pub last_seen_at: DateTime<Utc>,
-    /// End of the lease.
-    pub lease_ends_at: DateTime<Utc>,
-    /// End of the token.
-    pub token_expires_at: DateTime<Utc>,
-    /// End of the hold: until then it counts against the limit.
-    pub hold_until: DateTime<Utc>,
-    /// Key that signed the token of the last grant.
-    pub kid: Option<String>,
-    /// Status list in which the session has an index.
-    pub status_list: Option<Uuid>,
-    /// Index in that status list.
-    pub status_index: Option<i64>,
-    /// Time of revocation.
-    pub revoked_at: Option<DateTime<Utc>>,
-    /// Time of release.
-    pub released_at: Option<DateTime<Utc>>,
-    /// Time at which its floating seat was checked out.
-    pub checked_out_at: Option<DateTime<Utc>>,
-    /// Issuer (`iss`) of the person who activated it; `None` without sign-in.
-    pub issuer: Option<String>,
-    /// Subject (`sub`) of that person.
-    pub subject: Option<String>,
-    /// Terms and values that it was granted under.
-    #[sqlx(json)]
-    pub snapshot: Snapshot,
-}
-
-impl From<&DeskActivation> for DeviceFacts {
-    fn from(row: &DeskActivation) -> Self {
-        Self {
-            lease_ends_at: row.lease_ends_at,
-            token_expires_at: row.token_expires_at,
-            hold_until: row.hold_until,
-            revoked: row.revoked_at.is_some(),
-            released: row.released_at.is_some(),
-            checked_out: row.checked_out_at.is_some(),
-            last_seen_at: row.last_seen_at,
-            snapshot: row.snapshot.clone(),
-        }
-    }
-}
-
-impl DeskActivation {
-    /// Status list and index of the session.
-    pub fn place(&self) -> Option<StatusIndex> {
-        self.status_list.zip(self.status_index).map(|(list, index)| StatusIndex { list, index })
-    }
-}
-
-const COLUMNS: &str = "id, license_id, fingerprint_hash, fingerprint, device_name, platform, software_version, \
+/// The columns that the desk writes. Support names devices, so a label stays as it is.
+const WRITTEN: &str = "id, license_id, fingerprint_hash, fingerprint, device_name, platform, software_version, \
      address, decision_id, activated_at, last_seen_at, lease_ends_at, token_expires_at, hold_until, kid, \
      status_list, status_index, revoked_at, \
      released_at, checked_out_at, issuer, subject, snapshot";
@@ -93,20 +22,20 @@ impl Connection<'_> {
         &mut self,
         fingerprint_hashes: &[[u8; 32]],
         licenses: &[Uuid],
-    ) -> Result<Vec<DeskActivation>> {
+    ) -> Result<Vec<Activation>> {
         if fingerprint_hashes.is_empty() || licenses.is_empty() {
             return Ok(vec![]);
         }
         Ok(run!(self, |c| {
             let mut sql = QueryBuilder::<Db>::new("SELECT ");
-            sql.push(COLUMNS).push(" FROM activations WHERE fingerprint_hash IN (");
+            sql.push(COLUMNS).push(" FROM activations a WHERE a.fingerprint_hash IN (");
             let mut list = sql.separated(", ");
             for hash in padded(fingerprint_hashes) {
                 list.push_bind(hash.as_slice());
             }
             // `COALESCE` prevents the use of an index on licenses: PostgreSQL would take the one by hold_until and read
             // all devices of a large license for one of them. The condition still reduces the rows that are sent.
-            sql.push(") AND COALESCE(license_id, license_id) IN (");
+            sql.push(") AND COALESCE(a.license_id, a.license_id) IN (");
             let mut list = sql.separated(", ");
             for id in padded(licenses) {
                 list.push_bind(*id);
@@ -119,11 +48,11 @@ impl Connection<'_> {
 
 impl Tx {
     /// Inserts or updates activations. No two may have the same license and fingerprint.
-    pub async fn upsert_activations(&mut self, activations: &[&DeskActivation]) -> Result<()> {
+    pub async fn upsert_activations(&mut self, activations: &[&Activation]) -> Result<()> {
         for piece in pieces(activations) {
             run!(self.on(), |c| {
                 let mut sql = QueryBuilder::<Db>::new("INSERT INTO activations (");
-                sql.push(COLUMNS).push(") ");
+                sql.push(WRITTEN).push(") ");
                 sql.push_values(piece, |mut row, a| {
                     row.push_bind(a.id)
                         .push_bind(a.license_id)

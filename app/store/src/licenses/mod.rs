@@ -16,8 +16,12 @@ use self::folded::Folded;
 use crate::{Connection, Result, Tx, desk::pieces, engine::run, error::affected_one};
 
 mod lock;
+mod names;
+mod over;
 
 pub use lock::LicenseWithTerms;
+pub use names::LicenseName;
+pub use over::OverLimit;
 
 /// A license.
 #[derive(Clone, Debug, PartialEq, sqlx::FromRow)]

@@ -6,8 +6,9 @@ use chrono::{DateTime, Utc};
 use licensing::activation::Refused;
 use store::{
     Engine, Tx,
+    activations::Activation,
     decisions::DecisionRow,
-    desk::{DeskActivation, DeskLicense, LapsedSeat, LicenseKeys, TrialRow},
+    desk::{DeskLicense, LapsedSeat, LicenseKeys, TrialRow},
     events::Event,
     offline::OfflineFile,
     status::{StatusIndex, TokenStatus},
@@ -194,7 +195,7 @@ impl Written {
         let taken: Vec<_> = self.taken.iter().map(|seat| (seat.id, tokens_end(seat))).collect();
         tx.end_holds(&taken, now).await?;
         tx.clear_status(&self.back).await?;
-        let rows: Vec<&DeskActivation> = self.devices.iter().filter_map(|device| table.row(device)).collect();
+        let rows: Vec<&Activation> = self.devices.iter().filter_map(|device| table.row(device)).collect();
         tx.upsert_activations(&rows).await?;
         let started: Vec<Uuid> = self.started.iter().copied().collect();
         tx.start_licenses(&started, now).await?;
