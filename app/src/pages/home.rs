@@ -131,7 +131,7 @@ fn outage(data: &Data) -> Option<AnyView> {
         }
     });
     let text = format!(
-        "Devices run on their tokens. Of {} in use now, so many would still be held after:",
+        "Devices run on their tokens. Of {} in use now, this many would still be held after:",
         words::count(now, "seat")
     );
     Some(

@@ -12,6 +12,7 @@ use super::{
     audit::AuditPage,
     decisions::{DecisionPage, DecisionsPage, TryOutPage},
     devices::{BlockPage, BlockedPage, DevicePage},
+    find::FindPage,
     first_start::FirstStartPage,
     home::HomePage,
     licenses::{EditLicensePage, LicensePage, LicensesPage, NewLicensePage},
@@ -78,6 +79,7 @@ pages! {
     }
     app {
         "/" => HomePage, HomeSee;
+        "/find" => FindPage, FindSee;
         "/licenses" => LicensesPage, LicensesSee;
         "/licenses/new" => NewLicensePage, LicensesCreate;
         "/licenses/:id" => LicensePage, LicensesSee;

@@ -9,6 +9,7 @@ mod insert;
 mod open_error;
 mod priority;
 mod search;
+mod stalest_seats;
 mod window;
 
 pub mod accounts;
@@ -19,6 +20,7 @@ pub mod blocks;
 pub mod clock;
 pub mod decisions;
 pub mod desk;
+pub mod device_search;
 pub mod events;
 pub mod failed_sign_ins;
 pub mod identities;

@@ -2,6 +2,7 @@
 
 mod folded;
 mod list;
+mod words;
 
 use chrono::{DateTime, Utc};
 use licensing::{Overrides, Terms, feature::FeatureValues, license::State};
