@@ -11,7 +11,9 @@ mod search;
 mod window;
 
 pub mod accounts;
+pub mod activation_list;
 pub mod activations;
+pub mod api_calls;
 pub mod api_tokens;
 pub mod authorized;
 pub mod blocks;

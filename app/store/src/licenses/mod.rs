@@ -15,8 +15,10 @@ use self::folded::Folded;
 use crate::{Connection, Result, Tx, desk::pieces, engine::run, error::affected_one};
 
 mod lock;
+mod under;
 
 pub use lock::LicenseWithTerms;
+pub use under::LicenseUnder;
 
 /// A license.
 #[derive(Clone, Debug, PartialEq, sqlx::FromRow)]
