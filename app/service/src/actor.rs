@@ -48,7 +48,14 @@ pub enum ActorKind {
 impl Actor {
     /// Creates an actor for a signed-in account. Its permission must have been checked before the act is called.
     pub fn account(id: Uuid, name: impl Into<String>, origin: Origin) -> Self {
-        Self { kind: ActorKind::Account(id), name: name.into(), origin, releases_per_day: None, permission: None, once: None }
+        Self {
+            kind: ActorKind::Account(id),
+            name: name.into(),
+            origin,
+            releases_per_day: None,
+            permission: None,
+            once: None,
+        }
     }
 
     /// Adds the permission that admitted the actor. An act that waited for a lock is refused if the account has lost it
@@ -99,7 +106,14 @@ impl Actor {
     }
 
     pub(crate) fn setup(origin: Origin) -> Self {
-        Self { kind: ActorKind::Setup, name: "setup link".to_owned(), origin, releases_per_day: None, permission: None, once: None }
+        Self {
+            kind: ActorKind::Setup,
+            name: "setup link".to_owned(),
+            origin,
+            releases_per_day: None,
+            permission: None,
+            once: None,
+        }
     }
 
     pub(crate) fn device(name: Option<String>, origin: Origin) -> Self {
@@ -142,7 +156,14 @@ impl Actor {
     }
 
     pub(crate) fn anonymous(name: impl Into<String>, origin: Origin) -> Self {
-        Self { kind: ActorKind::Anonymous, name: name.into(), origin, releases_per_day: None, permission: None, once: None }
+        Self {
+            kind: ActorKind::Anonymous,
+            name: name.into(),
+            origin,
+            releases_per_day: None,
+            permission: None,
+            once: None,
+        }
     }
 }
 

@@ -41,7 +41,8 @@ impl Connection<'_> {
     ) -> Result<Page<ActivationOfProduct>> {
         let rows: Vec<ActivationOfProduct> = run!(self, |c| {
             let mut sql = QueryBuilder::<Db>::new("SELECT ");
-            sql.push(COLUMNS).push(", l.product_id FROM activations a JOIN licenses l ON l.id = a.license_id WHERE 1 = 1");
+            sql.push(COLUMNS)
+                .push(", l.product_id FROM activations a JOIN licenses l ON l.id = a.license_id WHERE 1 = 1");
             if let Some(id) = filter.license_id {
                 sql.push(" AND a.license_id = ").push_bind(id);
             }

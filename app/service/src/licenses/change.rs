@@ -154,11 +154,8 @@ impl Licenses {
             }
             let policy = tx.on().policy(old.policy_id).await?.ok_or(Error::NotFound("policy"))?;
             let product = tx.on().product(old.product_id).await?.ok_or(Error::NotFound("product"))?;
-            let new = License {
-                updated_at: now,
-                revision: old.revision + 1,
-                ..form.read(&product, &policy, old.clone())?
-            };
+            let new =
+                License { updated_at: now, revision: old.revision + 1, ..form.read(&product, &policy, old.clone())? };
             let to_json = |license| AuditSnapshot { license, product: &product.name, policy: &policy.name };
             Stale::check(opened, old.revision, (&to_json(&old).to_json(), &to_json(&new).to_json()))?;
             tx.update_license(&new).await?;

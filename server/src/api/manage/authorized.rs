@@ -71,7 +71,11 @@ pub(super) async fn list(
     request_body = super::schemas::Authorize,
     responses((status = 200, description = "How many were new.", body = RegisteredJson)),
 )]
-pub(super) async fn add(State(state): State<AppState>, Path(id): Path<String>, call: Call) -> Result<Response, Problem> {
+pub(super) async fn add(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    call: Call,
+) -> Result<Response, Problem> {
     let id = read_id(&id)?;
     let row = reached(&state, &call.program, id).await?;
     let mut fields = call.fields()?;

@@ -15,10 +15,7 @@ use super::{
     query::Query,
     wire::decision::DecisionJson,
 };
-use crate::{
-    AppState,
-    api::problem::Problem,
-};
+use crate::{AppState, api::problem::Problem};
 
 /// Returns `true` if the token reaches the product of a decision. Decisions on unknown codes have none.
 fn reaches(program: &Program, product: Option<Uuid>) -> bool {

@@ -153,7 +153,8 @@ pub(super) async fn change(
         return Ok(Json(EffectJson::from(effect)).into_response());
     }
     let begun = call.begin(&state, call.program.of(policy.product_id)?).await?;
-    let outcome = begun.run_located(TermsAt::Terms, licenses.edit_policy(id, None, None, begun.actor(), edited)).await?;
+    let outcome =
+        begun.run_located(TermsAt::Terms, licenses.edit_policy(id, None, None, begun.actor(), edited)).await?;
     let policy = reached(&state, &call.program, id).await?;
     let revision = policy.revision;
     Ok(marked(&outcome, answer::found(PolicyJson::from(policy), revision)))

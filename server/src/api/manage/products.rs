@@ -164,7 +164,8 @@ pub(super) async fn change(
         seen.check(product.revision)?;
         let mut fields = call.patch.edit(&write_editable(product), &EDITABLE)?;
         // Members that the patch removed have their usual values.
-        let form = ProductForm { releases: product.releases.clone(), lifecycle: product.lifecycle, ..ProductForm::default() };
+        let form =
+            ProductForm { releases: product.releases.clone(), lifecycle: product.lifecycle, ..ProductForm::default() };
         let form = read_form(&mut fields, form);
         fields.end()?;
         Ok(form)

@@ -137,7 +137,8 @@ impl PageQuery {
         let previous = previous.filter(|_| self.paging != Paging::Before(OLDEST));
         let links = [("next", &next), ("prev", &previous)];
         let links = links.into_iter().filter_map(|(relation, cursor)| Some((relation, cursor.as_deref()?)));
-        let links: Vec<_> = links.map(|(relation, cursor)| format!("<{}>; rel=\"{relation}\"", self.address(cursor))).collect();
+        let links: Vec<_> =
+            links.map(|(relation, cursor)| format!("<{}>; rel=\"{relation}\"", self.address(cursor))).collect();
         (rows, PageLinks { next, previous, header: Some(links.join(", ")).filter(|links| !links.is_empty()) })
     }
 
@@ -154,7 +155,12 @@ impl PageQuery {
 }
 
 /// Builds a page from a whole list: its items, newest first, after or before the cursor.
-pub(in crate::api::manage) fn page_of<T>(all: Vec<T>, paging: Paging, size: usize, place: impl Fn(&T) -> Cursor) -> Page<T> {
+pub(in crate::api::manage) fn page_of<T>(
+    all: Vec<T>,
+    paging: Paging,
+    size: usize,
+    place: impl Fn(&T) -> Cursor,
+) -> Page<T> {
     let key = |cursor: &Cursor| (cursor.at, cursor.id);
     let mut rows: Vec<T> = all;
     rows.sort_by_key(|row| std::cmp::Reverse(key(&place(row))));

@@ -2,13 +2,19 @@
 
 use axum::{
     body::Body,
-    http::{Request, header::{AUTHORIZATION, CONTENT_TYPE}},
+    http::{
+        Request,
+        header::{AUTHORIZATION, CONTENT_TYPE},
+    },
 };
 use licensing::{Act, Permission, Scope};
 use serde_json::{Value, json};
 use service::{
     Actor, NewApiToken,
-    store::{Paging, events::{Event, EventFilter}},
+    store::{
+        Paging,
+        events::{Event, EventFilter},
+    },
 };
 use uuid::Uuid;
 
@@ -95,8 +101,9 @@ pub(crate) fn pointers(answer: &Answer) -> Vec<String> {
     assert_eq!(answer.problem(), (400, "invalid_request".to_owned()), "{}", answer.text());
     let problem = answer.json();
     let errors = problem["errors"].as_array().unwrap().iter();
-    let mut pointers: Vec<_> =
-        errors.map(|error| error["pointer"].as_str().unwrap_or_else(|| error["field"].as_str().unwrap()).to_owned()).collect();
+    let mut pointers: Vec<_> = errors
+        .map(|error| error["pointer"].as_str().unwrap_or_else(|| error["field"].as_str().unwrap()).to_owned())
+        .collect();
     pointers.sort();
     pointers
 }

@@ -18,7 +18,10 @@ contract!(a_product_is_created_changed_and_withdrawn, async |db| {
     assert_eq!(api.get(made.header("location")).await.json(), made.json());
     let changed = api.patch("/products/drift-pro", json!({ "name": "Drift" })).await.json();
     assert_eq!((&changed["name"], &changed["features"]), (&json!("Drift"), &made.json()["features"]));
-    assert_eq!(pointers(&api.patch("/products/drift-pro", json!({ "code": "x", "revision": 9 })).await), ["/code", "/revision"]);
+    assert_eq!(
+        pointers(&api.patch("/products/drift-pro", json!({ "code": "x", "revision": 9 })).await),
+        ["/code", "/revision"]
+    );
     let withdrawn = json!({ "lifecycle": "withdrawn", "reason": "End of sale." });
     assert_eq!(api.put("/products/drift-pro/lifecycle", withdrawn.clone()).await.json()["lifecycle"], "withdrawn");
     assert_eq!(api.put("/products/drift-pro/lifecycle", withdrawn).await.problem(), (409, "conflict".to_owned()));
@@ -35,7 +38,12 @@ contract!(features_and_releases_are_put_and_deleted, async |db| {
     let api = Api::of(&server).await;
     let (_, policy, ..) = api.license("drift-pro").await;
     let put = api.put("/products/drift-pro/features/voices", json!({ "kind": "number", "default": 64 })).await;
-    assert_eq!(put.json()["features"], json!([{ "code": "voices", "kind": "number", "default": 64 }]), "{}", put.text());
+    assert_eq!(
+        put.json()["features"],
+        json!([{ "code": "voices", "kind": "number", "default": 64 }]),
+        "{}",
+        put.text()
+    );
     api.put("/products/drift-pro/features/voices", json!({ "kind": "number", "default": 32 })).await;
     assert_eq!(api.get("/products/drift-pro").await.json()["features"][0]["default"], 32);
     assert_eq!(pointers(&api.put("/products/drift-pro/features/x", json!({ "kind": "number" })).await), ["/default"]);
@@ -60,7 +68,10 @@ contract!(a_policy_is_created_and_changed_and_its_effect_is_foretold, async |db|
     let made = api.post("/policies", body).await;
     assert_eq!(made.status, 201, "{}", made.text());
     let policy = made.json();
-    assert_eq!((&policy["product"], &policy["terms"]["seats"], &policy["terms"]["grace"]), (&json!(product), &json!(2), &json!("P7D")));
+    assert_eq!(
+        (&policy["product"], &policy["terms"]["seats"], &policy["terms"]["grace"]),
+        (&json!(product), &json!(2), &json!("P7D"))
+    );
     assert!(policy["sentence"].as_str().unwrap().contains("2 devices"));
     let path = made.header("location").to_owned();
     let license = api.post("/licenses", json!({ "policy": policy["id"] })).await.json();
@@ -74,7 +85,10 @@ contract!(a_policy_is_created_and_changed_and_its_effect_is_foretold, async |db|
     assert_eq!(effect.json(), json!({ "licenses": 1, "devicesOver": 1, "leasesShorter": 1, "licensesEnded": 1 }));
     assert_eq!(api.get(&path).await.json(), policy, "nothing was changed");
     let changed = api.patch(&path, narrow).await;
-    assert_eq!((changed.header("etag"), &changed.json()["terms"]["validity"]), ("\"r2\"", &json!({ "fromIssue": "P5D" })));
+    assert_eq!(
+        (changed.header("etag"), &changed.json()["terms"]["validity"]),
+        ("\"r2\"", &json!({ "fromIssue": "P5D" }))
+    );
     assert_eq!(api.get(&format!("/licenses/{}", license["id"].as_str().unwrap())).await.json()["standing"], "ended");
     let seen = api.send("PATCH", &path, Some(json!({ "name": "x" })), &[("if-match", "\"r1\"")]).await;
     assert_eq!(seen.problem(), (412, "precondition_failed".to_owned()));

@@ -14,12 +14,20 @@ contract!(a_device_is_labelled_freed_restored_and_revoked, async |db| {
     server.post(JWT, &body).await.token();
     let list = api.get(&format!("/activations?license={license}&held=true")).await.json();
     let device = &list["items"][0];
-    assert_eq!((&device["fingerprint"], &device["deviceName"], &device["held"]), (&json!("a"), &json!("Mac"), &json!(true)));
+    assert_eq!(
+        (&device["fingerprint"], &device["deviceName"], &device["held"]),
+        (&json!("a"), &json!("Mac"), &json!(true))
+    );
     assert_eq!(api.get("/activations?fingerprint=a").await.json()["items"].as_array().unwrap().len(), 1);
     assert_eq!(api.get("/activations?fingerprint=b").await.json()["items"], json!([]));
     let path = format!("/activations/{}", device["id"].as_str().unwrap());
     let labelled = api.patch(&path, json!({ "label": "Studio A" })).await;
-    assert_eq!((labelled.header("etag"), &labelled.json()["label"]), ("\"r2\"", &json!("Studio A")), "{}", labelled.text());
+    assert_eq!(
+        (labelled.header("etag"), &labelled.json()["label"]),
+        ("\"r2\"", &json!("Studio A")),
+        "{}",
+        labelled.text()
+    );
     let stale = api.send("PATCH", &path, Some(json!({ "label": "x" })), &[("if-match", "\"r1\"")]).await;
     assert_eq!(stale.problem(), (412, "precondition_failed".to_owned()));
     let reason = || json!({ "reason": "The customer asked for it." });
@@ -58,7 +66,8 @@ contract!(devices_are_pre_registered_and_removed, async |db| {
     let api = Api::of(&server).await;
     let (_, _, license, _) = api.license("drift-pro").await;
     let path = format!("/licenses/{license}/authorized");
-    let added = api.post(&path, json!({ "devices": [{ "fingerprint": "a", "note": "Ada" }, { "fingerprint": "b" }] })).await;
+    let added =
+        api.post(&path, json!({ "devices": [{ "fingerprint": "a", "note": "Ada" }, { "fingerprint": "b" }] })).await;
     assert_eq!(added.json(), json!({ "new": 2, "known": 0 }), "{}", added.text());
     let again = api.post(&path, json!({ "devices": [{ "fingerprint": "b" }, { "fingerprint": "c" }] })).await;
     assert_eq!(again.json(), json!({ "new": 1, "known": 1 }));

@@ -35,7 +35,10 @@ contract!(a_program_creates_a_license_and_reads_it_back, async |db| {
     assert_eq!(read.json()["code"], Value::Null, "only the creating call returns the code");
     assert_eq!((&read.json()["seats"]["used"], &read.json()["standing"]), (&json!(1), &json!("active")));
     let event = api.events(Some("license.created")).await.remove(0);
-    assert_eq!((event.actor_kind.as_str(), event.actor_name.as_str(), event.actor_id), ("api_token", "Webshop", Some(api.id)));
+    assert_eq!(
+        (event.actor_kind.as_str(), event.actor_name.as_str(), event.actor_id),
+        ("api_token", "Webshop", Some(api.id))
+    );
 });
 
 contract!(every_error_in_a_request_is_reported_at_once, async |db| {
@@ -63,7 +66,8 @@ contract!(every_error_in_a_request_is_reported_at_once, async |db| {
         "/overrides/seats",
     ];
     assert_eq!(pointers(&refused), expected);
-    let broken = json!({ "policy": policy, "email": "nobody", "overrides": { "seats": 0 }, "features": { "voices": 1 } });
+    let broken =
+        json!({ "policy": policy, "email": "nobody", "overrides": { "seats": 0 }, "features": { "voices": 1 } });
     assert_eq!(pointers(&api.post("/licenses", broken).await), ["/email", "/features", "/overrides/seats"]);
     assert_eq!(pointers(&api.post("/licenses", json!({})).await), ["/policy"]);
     assert_eq!(pointers(&api.post("/licenses", json!([])).await), ["body"]);
@@ -107,7 +111,9 @@ contract!(a_list_is_read_page_by_page_in_both_orders, async |db| {
     let next = api.get(&format!("/licenses?limit=2&cursor={}", second["next"].as_str().unwrap())).await.json();
     let back = api.get(&format!("/licenses?limit=2&cursor={}", next["previous"].as_str().unwrap())).await.json();
     assert_eq!(back["items"], second["items"], "and back again");
-    for bad in ["limit=0", "limit=201", "limit=x", "cursor=x", "order=up", "state=new", "colour=red", "q=a&q=b", "policy=x"] {
+    for bad in
+        ["limit=0", "limit=201", "limit=x", "cursor=x", "order=up", "state=new", "colour=red", "q=a&q=b", "policy=x"]
+    {
         let refused = api.get(&format!("/licenses?{bad}")).await;
         assert_eq!(refused.bad_fields(), [bad.split('=').next().unwrap()], "{bad}");
     }
@@ -121,13 +127,19 @@ contract!(a_license_is_suspended_reinstated_and_revoked_with_reasons, async |db|
     let reason = || json!({ "reason": "Chargeback." });
     assert_eq!(pointers(&api.post(&format!("/licenses/{id}/suspend"), json!({})).await), ["/reason"]);
     let suspended = api.post(&format!("/licenses/{id}/suspend"), reason()).await;
-    assert_eq!((suspended.status.as_u16(), &suspended.json()["state"], suspended.header("etag")), (200, &json!("suspended"), "\"r2\""));
+    assert_eq!(
+        (suspended.status.as_u16(), &suspended.json()["state"], suspended.header("etag")),
+        (200, &json!("suspended"), "\"r2\"")
+    );
     assert_eq!(suspended.json()["stateReason"], "Chargeback.");
     let again = api.post(&format!("/licenses/{id}/suspend"), reason()).await;
     assert_eq!(again.problem(), (409, "conflict".to_owned()));
     assert_eq!(api.post(&format!("/licenses/{id}/reinstate"), reason()).await.json()["state"], "active");
     let revoked = api.post(&format!("/licenses/{id}/revoke"), reason()).await.json();
-    assert_eq!((&revoked["state"], &revoked["seatsTaken"], &revoked["seats"]["used"]), (&json!("revoked"), &json!(1), &json!(0)));
+    assert_eq!(
+        (&revoked["state"], &revoked["seatsTaken"], &revoked["seats"]["used"]),
+        (&json!("revoked"), &json!(1), &json!(0))
+    );
     let change = api.patch(&format!("/licenses/{id}"), json!({ "customer": "Ada" })).await;
     assert_eq!(change.problem(), (409, "conflict".to_owned()));
     let unknown = api.post("/licenses/019ab2c4-0000-7000-8000-000000000000/suspend", reason()).await;
@@ -174,7 +186,8 @@ contract!(a_device_is_tried_without_any_effect, async |db| {
 });
 
 contract!(a_token_that_may_only_look_sees_no_addresses_if_the_server_hides_them, async |db| {
-    let server = Server::with(db, &[("LATCHKEY_HIDE_EMAILS_FROM_VIEWERS", "on"), ("LATCHKEY_RATE_LIMITS", "off")]).await;
+    let server =
+        Server::with(db, &[("LATCHKEY_HIDE_EMAILS_FROM_VIEWERS", "on"), ("LATCHKEY_RATE_LIMITS", "off")]).await;
     let api = Api::of(&server).await;
     let (_, policy, ..) = api.license("drift-pro").await;
     api.post("/licenses", json!({ "policy": policy, "email": "ada@example.com" })).await;

@@ -100,7 +100,11 @@ contract!(each_writing_call_sent_twice_under_one_key_has_one_effect_and_one_even
         ("POST", "/blocks".to_owned(), Some(json!({ "fingerprint": "y", "license": id, "reason": "Stolen." }))),
         ("POST", format!("/blocks/{block}/lift"), reason()),
         ("POST", format!("/licenses/{id}/revoke"), reason()),
-        ("PUT", format!("/products/{product}/lifecycle"), Some(json!({ "lifecycle": "withdrawn", "reason": "End of sale." }))),
+        (
+            "PUT",
+            format!("/products/{product}/lifecycle"),
+            Some(json!({ "lifecycle": "withdrawn", "reason": "End of sale." })),
+        ),
     ];
     for (method, path, body) in calls {
         let before = api.count_events().await;

@@ -25,8 +25,11 @@ fn routes() -> Vec<(&'static str, String, Act)> {
         Opens::Act(act) => Some((route.method, route.path.clone(), act)),
         _ => None,
     };
-    let fill = |path: String| path.split('/').map(|part| if part.starts_with('{') { NOBODY } else { part }).collect::<Vec<_>>().join("/");
-    let all: Vec<_> = server::routes::ROUTES.iter().filter_map(of_act).map(|(m, path, act)| (m, fill(path), act)).collect();
+    let fill = |path: String| {
+        path.split('/').map(|part| if part.starts_with('{') { NOBODY } else { part }).collect::<Vec<_>>().join("/")
+    };
+    let all: Vec<_> =
+        server::routes::ROUTES.iter().filter_map(of_act).map(|(m, path, act)| (m, fill(path), act)).collect();
     assert!(all.len() > 40);
     all
 }
@@ -61,10 +64,12 @@ contract!(nobody_calls_without_a_token_that_is_valid, async |db| {
         let request = || Request::builder().method(method).uri(&path);
         let anonymous = server.send(request().body(Body::empty()).unwrap()).await;
         assert_eq!(anonymous.problem(), (401, "invalid_token".to_owned()), "{method} {path}");
-        let cookie = owner.send(request().header("origin", "https://licenses.example.com").body(Body::empty()).unwrap()).await;
+        let cookie =
+            owner.send(request().header("origin", "https://licenses.example.com").body(Body::empty()).unwrap()).await;
         assert_eq!(cookie.status, 401, "{method} {path}: a cookie gives no access here");
         assert_eq!(ended.send(method, &path, None, &[]).await.problem().0, 401, "{method} {path}: revoked");
-        let wrong = server.send(request().header(AUTHORIZATION, "Bearer lk_nonsense").body(Body::empty()).unwrap()).await;
+        let wrong =
+            server.send(request().header(AUTHORIZATION, "Bearer lk_nonsense").body(Body::empty()).unwrap()).await;
         assert_eq!(wrong.problem().0, 401, "{method} {path}");
     }
 });
@@ -84,7 +89,15 @@ contract!(a_token_does_not_reveal_what_other_products_have, async |db| {
     let limited = Api::with(&server, all, vec![own.parse().unwrap()]).await;
     let reason = || Some(json!({ "reason": "Because." }));
     let fill = |path: &str| {
-        let ids = [("PRODUCT", &product), ("POLICY", &policy), ("LICENSE", &id), ("DEVICE", &device), ("BLOCK", &block), ("DECISION", &decision), ("EVENT", &event)];
+        let ids = [
+            ("PRODUCT", &product),
+            ("POLICY", &policy),
+            ("LICENSE", &id),
+            ("DEVICE", &device),
+            ("BLOCK", &block),
+            ("DECISION", &decision),
+            ("EVENT", &event),
+        ];
         ids.iter().fold(path.to_owned(), |path, (name, id)| path.replace(name, id))
     };
     let calls = [

@@ -5,7 +5,7 @@ use axum::{
     response::Response,
 };
 
-use super::{read_state, reached};
+use super::{reached, read_state};
 use crate::{
     AppState,
     api::{

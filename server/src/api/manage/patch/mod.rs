@@ -15,8 +15,7 @@ use super::fields::Fields;
 use crate::api::{body, problem::Problem};
 
 /// Media types of patches, for the header `Accept-Patch` (RFC 5789 §3.1).
-const ACCEPT_PATCH: &str =
-    "application/merge-patch+json, application/json-patch+json, application/json";
+const ACCEPT_PATCH: &str = "application/merge-patch+json, application/json-patch+json, application/json";
 /// Maximum number of operations.
 const MOST_OPERATIONS: usize = 100;
 /// Maximum size of a patch, and of the object after each operation, in bytes: `copy` can double it.
@@ -44,9 +43,10 @@ impl Patch {
             }
             Value::Array(list) => {
                 let mut wrong = Invalid::default();
-                let read = list.into_iter().enumerate().map(|(n, operation)| {
-                    wrong.keep(&format!("/{n}"), operation_of(operation))
-                });
+                let read = list
+                    .into_iter()
+                    .enumerate()
+                    .map(|(n, operation)| wrong.keep(&format!("/{n}"), operation_of(operation)));
                 let operations = read.collect::<Vec<_>>();
                 wrong.or(Self::Operations(operations.into_iter().flatten().collect()))
             }
@@ -64,8 +64,9 @@ impl Patch {
             Self::Merge(patch) => json_patch::merge(&mut object, patch),
             Self::Operations(operations) => {
                 for (n, operation) in operations.iter().enumerate() {
-                    json_patch::patch(&mut object, std::slice::from_ref(operation))
-                        .map_err(|error| Error::Inapplicable(format!("Operation {n} does not apply: {}.", error.kind)))?;
+                    json_patch::patch(&mut object, std::slice::from_ref(operation)).map_err(|error| {
+                        Error::Inapplicable(format!("Operation {n} does not apply: {}.", error.kind))
+                    })?;
                     check_size(&object)?;
                 }
             }
@@ -83,7 +84,9 @@ impl Patch {
             return Err(Invalid::one("", "must stay an object").into());
         };
         let mut wrong = Invalid::default();
-        for (name, value) in object.as_object().into_iter().flatten().filter(|(name, _)| !editable.contains(&name.as_str())) {
+        for (name, value) in
+            object.as_object().into_iter().flatten().filter(|(name, _)| !editable.contains(&name.as_str()))
+        {
             if members.remove(name).as_ref() != Some(value) {
                 wrong.add(format!("/{name}"), "is read-only");
             }
@@ -103,7 +106,8 @@ fn check_size(object: &Value) -> Result<(), Invalid> {
 fn operation_of(mut operation: Value) -> Result<PatchOperation, String> {
     if let Some(members) = operation.as_object_mut()
         && !members.contains_key("op")
-        && let Some(name) = members.get("operationType").and_then(Value::as_u64).and_then(|n| NUMBERED.get(usize::try_from(n).ok()?))
+        && let Some(name) =
+            members.get("operationType").and_then(Value::as_u64).and_then(|n| NUMBERED.get(usize::try_from(n).ok()?))
     {
         members.insert("op".to_owned(), json!(name));
     }

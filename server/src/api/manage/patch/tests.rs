@@ -29,11 +29,31 @@ fn the_examples_of_rfc_7396_come_out_as_printed() {
 #[test]
 fn the_examples_of_rfc_6902_come_out_as_printed() {
     for (original, patch, result) in [
-        (json!({ "foo": "bar" }), json!([{ "op": "add", "path": "/baz", "value": "qux" }]), Some(json!({ "baz": "qux", "foo": "bar" }))),
-        (json!({ "foo": ["bar", "baz"] }), json!([{ "op": "add", "path": "/foo/1", "value": "qux" }]), Some(json!({ "foo": ["bar", "qux", "baz"] }))),
-        (json!({ "baz": "qux", "foo": "bar" }), json!([{ "op": "remove", "path": "/baz" }]), Some(json!({ "foo": "bar" }))),
-        (json!({ "foo": ["bar", "qux", "baz"] }), json!([{ "op": "remove", "path": "/foo/1" }]), Some(json!({ "foo": ["bar", "baz"] }))),
-        (json!({ "baz": "qux", "foo": "bar" }), json!([{ "op": "replace", "path": "/baz", "value": "boo" }]), Some(json!({ "baz": "boo", "foo": "bar" }))),
+        (
+            json!({ "foo": "bar" }),
+            json!([{ "op": "add", "path": "/baz", "value": "qux" }]),
+            Some(json!({ "baz": "qux", "foo": "bar" })),
+        ),
+        (
+            json!({ "foo": ["bar", "baz"] }),
+            json!([{ "op": "add", "path": "/foo/1", "value": "qux" }]),
+            Some(json!({ "foo": ["bar", "qux", "baz"] })),
+        ),
+        (
+            json!({ "baz": "qux", "foo": "bar" }),
+            json!([{ "op": "remove", "path": "/baz" }]),
+            Some(json!({ "foo": "bar" })),
+        ),
+        (
+            json!({ "foo": ["bar", "qux", "baz"] }),
+            json!([{ "op": "remove", "path": "/foo/1" }]),
+            Some(json!({ "foo": ["bar", "baz"] })),
+        ),
+        (
+            json!({ "baz": "qux", "foo": "bar" }),
+            json!([{ "op": "replace", "path": "/baz", "value": "boo" }]),
+            Some(json!({ "baz": "boo", "foo": "bar" })),
+        ),
         (
             json!({ "foo": { "bar": "baz", "waldo": "fred" }, "qux": { "corge": "grault" } }),
             json!([{ "op": "move", "from": "/foo/waldo", "path": "/qux/thud" }]),
@@ -50,12 +70,28 @@ fn the_examples_of_rfc_6902_come_out_as_printed() {
             Some(json!({ "baz": "qux", "foo": ["a", 2, "c"] })),
         ),
         (json!({ "baz": "qux" }), json!([{ "op": "test", "path": "/baz", "value": "bar" }]), None),
-        (json!({ "foo": "bar" }), json!([{ "op": "add", "path": "/child", "value": { "grandchild": {} } }]), Some(json!({ "foo": "bar", "child": { "grandchild": {} } }))),
-        (json!({ "foo": "bar" }), json!([{ "op": "add", "path": "/baz", "value": "qux", "xyz": 123 }]), Some(json!({ "foo": "bar", "baz": "qux" }))),
+        (
+            json!({ "foo": "bar" }),
+            json!([{ "op": "add", "path": "/child", "value": { "grandchild": {} } }]),
+            Some(json!({ "foo": "bar", "child": { "grandchild": {} } })),
+        ),
+        (
+            json!({ "foo": "bar" }),
+            json!([{ "op": "add", "path": "/baz", "value": "qux", "xyz": 123 }]),
+            Some(json!({ "foo": "bar", "baz": "qux" })),
+        ),
         (json!({ "foo": "bar" }), json!([{ "op": "add", "path": "/baz/bat", "value": "qux" }]), None),
-        (json!({ "/": 9, "~1": 10 }), json!([{ "op": "test", "path": "/~01", "value": 10 }]), Some(json!({ "/": 9, "~1": 10 }))),
+        (
+            json!({ "/": 9, "~1": 10 }),
+            json!([{ "op": "test", "path": "/~01", "value": 10 }]),
+            Some(json!({ "/": 9, "~1": 10 })),
+        ),
         (json!({ "/": 9, "~1": 10 }), json!([{ "op": "test", "path": "/~01", "value": "10" }]), None),
-        (json!({ "foo": ["bar"] }), json!([{ "op": "add", "path": "/foo/-", "value": ["abc", "def"] }]), Some(json!({ "foo": ["bar", ["abc", "def"]] }))),
+        (
+            json!({ "foo": ["bar"] }),
+            json!([{ "op": "add", "path": "/foo/-", "value": ["abc", "def"] }]),
+            Some(json!({ "foo": ["bar", ["abc", "def"]] })),
+        ),
     ] {
         assert_eq!(applied(patch.clone(), &original).ok(), result, "{original} {patch}");
     }

@@ -5,8 +5,8 @@ use licensing::{
     Invalid, Span, VersionRange,
     feature::FeatureValues,
     terms::{
-        AfterEnd, Devices, EmailTerm, Holding, Identity, Lease, Maintenance, Overage, Reactivation, Release, Seats, SignIn,
-        Strictness, Transfers, Trial, Validity, Versions, WhenFull,
+        AfterEnd, Devices, EmailTerm, Holding, Identity, Lease, Maintenance, Overage, Reactivation, Release, Seats,
+        SignIn, Strictness, Transfers, Trial, Validity, Versions, WhenFull,
     },
 };
 use serde_json::{Map, Value, json};
@@ -289,11 +289,8 @@ impl Wire for SignIn {
     }
 
     fn read(value: Value, at: &str, wrong: &mut Invalid) -> Option<Self> {
-        let words = [
-            ("not-asked", Self::NotAsked),
-            ("required", Self::Required),
-            ("verified-email", Self::VerifiedEmail),
-        ];
+        let words =
+            [("not-asked", Self::NotAsked), ("required", Self::Required), ("verified-email", Self::VerifiedEmail)];
         one_of(value, (at, wrong), &words, &["domain", "role"], |name, value, at, wrong| {
             let text = String::read(value, at, wrong)?;
             Some(if name == "domain" { Self::Domain(text) } else { Self::Role(text) })

@@ -1,7 +1,10 @@
 //! Decisions in JSON.
 
 use chrono::{DateTime, Utc};
-use licensing::{Refusal, activation::{Grant, Verdict}};
+use licensing::{
+    Refusal,
+    activation::{Grant, Verdict},
+};
 use serde::Serialize;
 use service::{Decision, Simulation, Traced, store::decisions::DecisionRow};
 use utoipa::ToSchema;

@@ -189,7 +189,8 @@ pub(in crate::api::manage) fn read_form(fields: &mut Fields) -> LicenseForm {
     let (features, mut wrong) = (fields.take("features"), licensing::Invalid::default());
     let features = features.and_then(|value| Wire::read(value, &fields.pointer("features"), &mut wrong));
     fields.extend(wrong);
-    let overrides = fields.map("overrides").map(|members| read_overrides(Fields::at(fields.pointer("overrides"), members)));
+    let overrides =
+        fields.map("overrides").map(|members| read_overrides(Fields::at(fields.pointer("overrides"), members)));
     let overrides = match overrides.transpose() {
         Ok(overrides) => overrides.unwrap_or_default(),
         Err(invalid) => {

@@ -170,13 +170,14 @@ pub(in crate::api::manage) fn read_feature(mut fields: Fields, code: String) -> 
         }
     };
     let default = fields.take("default");
-    let default = fields.need("default", default).and_then(|value| match serde_json::from_value::<FeatureValue>(value) {
-        Ok(value) => Some(value),
-        Err(_) => {
-            fields.note("default", "must be a boolean, a number or a string");
-            None
-        }
-    });
+    let default =
+        fields.need("default", default).and_then(|value| match serde_json::from_value::<FeatureValue>(value) {
+            Ok(value) => Some(value),
+            Err(_) => {
+                fields.note("default", "must be a boolean, a number or a string");
+                None
+            }
+        });
     fields.end()?;
     match kind.zip(default) {
         Some((kind, default)) => Ok(Feature { code, kind, default }),

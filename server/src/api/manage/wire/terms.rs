@@ -1,9 +1,6 @@
 //! Terms of policies and licenses in JSON, member by member.
 
-use licensing::{
-    Invalid, Overrides, Terms,
-    feature::FeatureValues,
-};
+use licensing::{Invalid, Overrides, Terms, feature::FeatureValues};
 use serde_json::{Map, Value, json};
 
 use super::codec::Wire;
