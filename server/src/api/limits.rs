@@ -12,7 +12,6 @@ use service::{
 };
 use uuid::Uuid;
 
-use super::problem::Problem;
 use crate::AppState;
 
 /// Rate limit as reported in response headers.
@@ -35,13 +34,13 @@ pub(super) const CALLS: &Policy = &Policy { name: "calls", text: "\"calls\";q=60
 /// Takes room for a call of this API token. Returns the room that is left; `None` if there are no limits.
 ///
 /// # Errors
-/// 429, with the seconds to wait.
-pub(super) fn take_call(state: &AppState, token: Uuid) -> Result<Option<i64>, Problem> {
+/// The seconds to wait.
+pub(super) fn take_call(state: &AppState, token: Uuid) -> Result<Option<i64>, u64> {
     if !state.config.rate_limits {
         return Ok(None);
     }
     let (limits, bucket, now) = (state.service.rate_limits(), Bucket::Id(token), state.service.clock().now());
-    limits.take(Limit::ApiCall, bucket, now).map_err(Problem::too_many_calls)?;
+    limits.take(Limit::ApiCall, bucket, now)?;
     Ok(Some(limits.room(Limit::ApiCall, bucket, now)))
 }
 

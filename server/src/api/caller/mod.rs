@@ -54,7 +54,7 @@ async fn admit(
     if let Some(act) = act.filter(|act| !caller.may(*act)) {
         return Err(Problem::scope_lacking(act));
     }
-    let (room, views) = (limits::take_call(&state, caller.id)?, views(&caller));
+    let (room, views) = (limits::take_call(&state, caller.id).map_err(Problem::too_many_calls)?, views(&caller));
     head.extensions.insert(Admitted(caller));
     let mut response = next.run(Request::from_parts(head, body)).await;
     if views && state.config.hide_emails_from_viewers {

@@ -44,7 +44,7 @@ async fn answered<T>(state: &AppState, id: Uuid, outcome: &Outcome<T>) -> Result
     get,
     path = "/api/v1/admin/activations",
     operation_id = "listActivations",
-    tag = "activations",
+    tag = "devices",
     params(
         ("license" = inline(Option<Uuid>), Query, description = "Id of a license."),
         ("fingerprint" = inline(Option<String>), Query, description = "The whole fingerprint of a device."),
@@ -84,7 +84,7 @@ pub(super) async fn list(
     get,
     path = "/api/v1/admin/activations/{id}",
     operation_id = "getActivation",
-    tag = "activations",
+    tag = "devices",
     params(("id" = Uuid, Path, description = "Id of the activation.")),
     responses((status = 200, description = "The activation.", body = ActivationJson)),
 )]
@@ -103,7 +103,7 @@ pub(super) async fn get(
     patch,
     path = "/api/v1/admin/activations/{id}",
     operation_id = "labelActivation",
-    tag = "activations",
+    tag = "devices",
     params(("id" = Uuid, Path, description = "Id of the activation.")),
     request_body(content(
         (super::schemas::Label = "application/merge-patch+json"),
@@ -152,7 +152,7 @@ const MOST_ATTEMPTS: usize = 5;
     post,
     path = "/api/v1/admin/activations/{id}/free",
     operation_id = "freeActivation",
-    tag = "activations",
+    tag = "devices",
     params(("id" = Uuid, Path, description = "Id of the activation.")),
     request_body = super::schemas::Reason,
     responses((status = 200, description = "The activation.", body = ActivationJson)),
@@ -174,7 +174,7 @@ pub(super) async fn free(
     post,
     path = "/api/v1/admin/activations/{id}/revoke",
     operation_id = "revokeActivation",
-    tag = "activations",
+    tag = "devices",
     params(("id" = Uuid, Path, description = "Id of the activation.")),
     request_body = super::schemas::Reason,
     responses((status = 200, description = "The activation.", body = ActivationJson)),
@@ -196,7 +196,7 @@ pub(super) async fn revoke(
     post,
     path = "/api/v1/admin/activations/{id}/undo",
     operation_id = "undoRelease",
-    tag = "activations",
+    tag = "devices",
     params(("id" = Uuid, Path, description = "Id of the activation.")),
     responses((status = 200, description = "The activation.", body = ActivationJson)),
 )]

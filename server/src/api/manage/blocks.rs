@@ -45,7 +45,7 @@ async fn actor_on(state: &AppState, program: &Program, row: &BlockRow) -> Result
     get,
     path = "/api/v1/admin/blocks",
     operation_id = "listBlocks",
-    tag = "blocks",
+    tag = "devices",
     params(
         ("license" = inline(Option<Uuid>), Query, description = "Id of a license that the blocks are on."),
         ("product" = inline(Option<String>), Query, description = "Id or code of a product that the blocks are on."),
@@ -87,7 +87,7 @@ pub(super) async fn list(
     post,
     path = "/api/v1/admin/blocks",
     operation_id = "blockDevice",
-    tag = "blocks",
+    tag = "devices",
     request_body = super::schemas::NewBlock,
     responses((status = 201, description = "The block, with seatsTaken.", body = BlockJson)),
 )]
@@ -145,7 +145,7 @@ pub(super) async fn create(State(state): State<AppState>, call: Call) -> Result<
     get,
     path = "/api/v1/admin/blocks/{id}",
     operation_id = "getBlock",
-    tag = "blocks",
+    tag = "devices",
     params(("id" = Uuid, Path, description = "Id of the block.")),
     responses((status = 200, description = "The block.", body = BlockJson)),
 )]
@@ -162,7 +162,7 @@ pub(super) async fn get(
     post,
     path = "/api/v1/admin/blocks/{id}/lift",
     operation_id = "liftBlock",
-    tag = "blocks",
+    tag = "devices",
     params(("id" = Uuid, Path, description = "Id of the block.")),
     request_body = super::schemas::Reason,
     responses((status = 204, description = "The block is removed.")),

@@ -69,10 +69,8 @@ fn finish_call(call: &mut Map<String, Value>, (method, opens): (&str, Opens), pa
     }
     let mut given = call.get("parameters").and_then(Value::as_array).cloned().unwrap_or_default();
     if matches!(opens, Opens::Act(_)) && !given.is_empty() {
-        codes.push(Code::InvalidRequest);
-    }
-    if matches!(opens, Opens::Act(_)) && given.iter().any(|it| it["in"] == "path") {
-        codes.push(Code::NotFound);
+        // A filter may name something that does not exist, just as a path may.
+        codes.extend([Code::InvalidRequest, Code::NotFound]);
     }
     if matches!(opens, Opens::Act(_)) && method != "GET" {
         codes.extend(OF_WRITES);
