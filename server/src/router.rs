@@ -54,7 +54,7 @@ fn admin(state: AppState) -> Router {
         .with_state(state.clone());
     // Layers from the inside out: the first is the last that a request passes.
     let pages = forms::with_forms(pages)
-        .layer(from_fn_with_state(state.clone(), mask_emails::cover))
+        .layer(from_fn_with_state(state.clone(), mask_emails::mask))
         .layer(CompressionLayer::new().compress_when(SizeAbove::default().and(is_page)))
         .layer(from_fn(page_threads::draw));
     let routes = oidc::routes(&pages)

@@ -30,7 +30,7 @@ pub enum Error {
     #[error("{0}")]
     Conflict(String),
     /// The object has changed since the form was opened.
-    #[error("Somebody changed this meanwhile: nothing was saved.")]
+    #[error("Someone else changed this in the meantime. Nothing was saved.")]
     Stale(Box<Stale>),
     /// A patch that does not apply to the object: a `test` failed, or a path does not exist. The message is a sentence.
     #[error("{0}")]

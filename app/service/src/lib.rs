@@ -20,6 +20,7 @@ mod licenses;
 mod offline;
 mod once_call;
 mod origin;
+mod overview;
 pub mod rate_limit;
 mod reason;
 mod retry;
@@ -32,6 +33,7 @@ pub use accounts::setup::SetupLink;
 pub use accounts::{AccountLink, Accounts, HostLink, Invited, NewAccount, NewOwner};
 pub use activation::Activations;
 pub use activation::activated::Activated;
+pub use activation::bulk::BulkIssue;
 pub use activation::call_fault::CallFault;
 pub use activation::calls::Calls;
 pub use activation::decisions::{Decision, Decisions, Traced};
@@ -70,8 +72,9 @@ pub use licenses::policy_effect::PolicyEffect;
 pub use licenses::products::ProductForm;
 pub use offline::{DeviceKey, Offline, OfflineResponse, SignedOfflineFile, SignedRelease, SignedRequest};
 pub use origin::Origin;
+pub use overview::{DayActivity, LASTING, Overview};
 pub use store;
-pub use vendor::Vendor;
+pub use vendor::{ProviderForm, Vendor};
 
 use crate::{
     activation::{

@@ -52,7 +52,7 @@ fn authorize(call: Call) -> Result<Actor, Error> {
     let account = visitor().account.ok_or(Error::SignInNeeded)?;
     let row = row(call);
     let refusal = match row.map(Row::permission) {
-        None => Some("Nobody may do this."),
+        None => Some("No one can do this."),
         Some(Some(permission)) if !account.role.may(permission) => Some(reason(permission)),
         Some(_) => None,
     };
@@ -174,7 +174,7 @@ mod tests {
 
     #[test]
     fn what_the_table_does_not_name_nobody_may_do() {
-        let nobody = Error::Forbidden("Nobody may do this.".to_owned());
+        let nobody = Error::Forbidden("No one can do this.".to_owned());
         let unnamed = ReadName("not-in-the-table");
         assert_eq!(as_seen_by(Some(Role::Owner), guard::<NotInTheTable>), Err(nobody.clone()));
         assert_eq!(as_seen_by(Some(Role::Owner), || guard_read(unnamed)), Err(nobody.clone()));
@@ -187,7 +187,7 @@ mod tests {
         Owner::new().with(|| {
             let account = SignedIn { id: Uuid::nil(), name: "Ingrid Lund".to_owned(), role: Role::Owner, really: None };
             provide_context(Visitor { account: Some(account), ..Visitor::default() });
-            let nobody = Error::Forbidden("Nobody may do this.".to_owned());
+            let nobody = Error::Forbidden("No one can do this.".to_owned());
             assert_eq!(guard::<ChooseTheme>(), Err(nobody.clone()));
             assert_eq!(guard_read(HOME), Err(nobody.clone()));
             assert_eq!(guard_open(SIGN_IN_OPTIONS), Err(nobody));

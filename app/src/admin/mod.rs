@@ -17,6 +17,7 @@ pub mod home;
 pub mod licenses;
 pub mod logins;
 pub mod offline;
+pub mod organization;
 pub mod paging;
 pub mod policies;
 pub mod products;
@@ -63,12 +64,14 @@ pub const TABLE: &[Row] = &[
     does::<licenses::form::ChangeLicense>(Act::LicensesChange),
     reads(licenses::code::TAKE_SECRET, Act::LicensesReveal),
     does::<licenses::code::RevealCode>(Act::LicensesReveal),
+    does::<licenses::notes::ChangeNotes>(Act::LicensesNote),
     does::<licenses::acts::SuspendLicense>(Act::LicensesSuspend),
     does::<licenses::acts::ReinstateLicense>(Act::LicensesSuspend),
     does::<licenses::acts::RevokeLicense>(Act::LicensesRevoke),
     reads(offline::LIST_REQUESTS, Act::OfflineSee),
     reads(offline::FIND_OFFLINE_FILE, Act::OfflineRead),
     does::<offline::acts::ReadOfflineFile>(Act::OfflineRead),
+    does::<offline::search::FindOfflineLicense>(Act::OfflineRead),
     does::<offline::acts::GrantOfflineRequest>(Act::OfflineGrant),
     does::<offline::acts::TakeRelease>(Act::OfflineRelease),
     reads(offline::response::WRITE_RESPONSE, Act::OfflineGrant),
@@ -127,6 +130,8 @@ pub const TABLE: &[Row] = &[
     reads(accounts::local::FIND_WAYS_IN, Act::SignInSee),
     does::<accounts::local::TurnLocalOff>(Act::SignInChange),
     does::<accounts::local::TurnLocalOn>(Act::SignInChange),
+    reads(organization::ORGANIZATION, Act::OrganizationSee),
+    does::<organization::ChangeOrganization>(Act::OrganizationChange),
     reads(tokens::LIST_TOKENS, Act::TokensSee),
     reads(tokens::TAKE_TOKEN, Act::TokensSee),
     does::<tokens::CreateToken>(Act::TokensCreate),

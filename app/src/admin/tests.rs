@@ -30,13 +30,13 @@ const READS: &[Read] = &[
     (licenses::form::EDIT_LICENSE, || once(licenses::form::edit_license(nil()))),
     (licenses::code::TAKE_SECRET, || once(licenses::code::take_secret(nil()))),
     (offline::LIST_REQUESTS, || once(offline::list_requests(nil()))),
-    (offline::FIND_OFFLINE_FILE, || once(offline::find_offline_file(nil()))),
+    (offline::FIND_OFFLINE_FILE, || once(offline::find_offline_file(nil(), String::new()))),
     (offline::response::WRITE_RESPONSE, || once(offline::response::write_response(nil()))),
     (devices::DEVICE, || once(devices::device(nil()))),
     (devices::blocks::LIST_BLOCKS, || once(devices::blocks::list_blocks(nil(), nil(), nil(), nil()))),
     (devices::blocks::BLOCK_FORM, || once(devices::blocks::block_form(nil(), nil(), nil(), nil()))),
     (devices::authorized::LIST_AUTHORIZED, || once(devices::authorized::list_authorized(nil()))),
-    (audit::LIST_EVENTS, || once(audit::list_events(nil(), nil(), nil(), nil(), nil()))),
+    (audit::LIST_EVENTS, || once(audit::list_events(nil(), nil(), nil(), nil(), nil(), nil(), nil()))),
     (decisions::LIST_DECISIONS, || {
         once(decisions::list_decisions(nil(), nil(), nil(), nil(), nil(), nil(), nil(), nil(), nil(), nil()))
     }),
@@ -48,7 +48,7 @@ const READS: &[Read] = &[
     (products::PRODUCT, || once(products::product(nil()))),
     (policies::LIST_POLICIES, || once(policies::list_policies())),
     (policies::POLICY, || once(policies::policy(nil()))),
-    (policies::NEW_POLICY, || once(policies::new_policy())),
+    (policies::NEW_POLICY, || once(policies::new_policy(nil()))),
     (accounts::own::OWN_ACCOUNT, || once(accounts::own::own_account())),
     (logins::OWN_LOGINS, || once(logins::own_logins())),
     (logins::ALL_LOGINS, || once(logins::all_logins())),
@@ -56,6 +56,7 @@ const READS: &[Read] = &[
     (accounts::ACCOUNT, || once(accounts::account(nil()))),
     (accounts::links::TAKE_LINK, || once(accounts::links::take_link(nil()))),
     (accounts::local::FIND_WAYS_IN, || once(accounts::local::find_ways_in())),
+    (organization::ORGANIZATION, || once(organization::organization())),
     (tokens::LIST_TOKENS, || once(tokens::list_tokens())),
     (tokens::TAKE_TOKEN, || once(tokens::take_token())),
 ];

@@ -24,6 +24,13 @@ pub fn Pager(
     /// The items.
     children: Children,
 ) -> impl IntoView {
+    let count = count.try_into().unwrap_or_default();
+    let text = match (page_links.previous.is_some(), page_links.next.is_some()) {
+        (false, false) => words::count(count, of),
+        (false, true) => format!("First {}", words::count(count, of)),
+        (true, true) => format!("{} on this page", words::count(count, of)),
+        (true, false) => format!("Last {}", words::count(count, of)),
+    };
     let stopped = page_links.partial.then(|| {
         view! { <p class="muted small">"This search looked through 2,000 entries. The next page continues from there."</p> }
     });
@@ -46,7 +53,7 @@ pub fn Pager(
     view! {
         <div>
             {children()} {stopped} <nav class="pager" aria-label="Pages">
-                <p>{words::count(count.try_into().unwrap_or_default(), of)}</p>
+                <p>{text}</p>
                 {previous}
                 {next}
             </nav>

@@ -15,3 +15,4 @@ pub mod products;
 pub mod routes;
 pub mod settings;
 pub mod sign_in;
+mod well;

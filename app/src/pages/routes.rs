@@ -20,8 +20,8 @@ use super::{
     policies::{EditPolicyPage, NewPolicyPage, PoliciesPage, PolicyPage},
     products::{EditProductPage, NewProductPage, ProductPage, ProductsPage},
     settings::{
-        AccountPage, AccountsPage, AllLoginsPage, NewTokenPage, OwnAccountPage, OwnLoginsPage, SignInSettingsPage,
-        TokensPage,
+        AccountPage, AccountsPage, AllLoginsPage, NewTokenPage, OrganizationPage, OwnAccountPage, OwnLoginsPage,
+        SignInSettingsPage, TokensPage,
     },
     sign_in::SignInPage,
 };
@@ -100,9 +100,11 @@ pages! {
         "/policies/new" => NewPolicyPage, PoliciesCreate;
         "/policies/:id" => PolicyPage, PoliciesSee;
         "/policies/:id/edit" => EditPolicyPage, PoliciesChange;
+        "/settings" => OwnAccountPage, OwnSee;
         "/settings/account" => OwnAccountPage, OwnSee;
         "/settings/logins" => OwnLoginsPage, OwnSee;
         "/settings/all-logins" => AllLoginsPage, LoginsSee;
+        "/settings/organization" => OrganizationPage, OrganizationSee;
         "/settings/accounts" => AccountsPage, AccountsSee;
         "/settings/accounts/:id" => AccountPage, AccountsSee;
         "/settings/sign-in" => SignInSettingsPage, SignInSee;

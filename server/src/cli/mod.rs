@@ -92,7 +92,8 @@ impl Cli {
                 in_runtime(async { Ok(serve::serve(config).await?) })
             }
             Command::Demo(command) => {
-                let config = settings()?;
+                // Some devices of the sample vendor are refused, which is no news.
+                let config = settings_with(|config| config.log.push_str(",service::error=warn"))?;
                 in_runtime(async { Ok(demo::fill(&config, command).await?) })
             }
             Command::Keys(work) => {
@@ -118,7 +119,13 @@ impl Cli {
 }
 
 fn settings() -> Result<Config, config::Wrong> {
-    let config = Config::load()?;
+    settings_with(|_| {})
+}
+
+/// Loads the settings, changes them, and starts the log.
+fn settings_with(change: impl FnOnce(&mut Config)) -> Result<Config, config::Wrong> {
+    let mut config = Config::load()?;
+    change(&mut config);
     logging::begin(&config);
     core_dumps::disable();
     for warning in &config.warnings {

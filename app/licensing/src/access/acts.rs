@@ -63,6 +63,8 @@ acts! {
     LicensesCreate = "licenses.create": ManageLicenses;
     /// Edit a license.
     LicensesChange = "licenses.change": ManageLicenses;
+    /// Change the notes on a license.
+    LicensesNote = "licenses.note": HelpCustomers;
     /// Suspend and reinstate a license.
     LicensesSuspend = "licenses.suspend": HelpCustomers;
     /// Revoke a license permanently.
@@ -140,6 +142,10 @@ acts! {
     SignInSee = "sign_in.see": RunServer;
     /// Turn sign-in with passwords off and on.
     SignInChange = "sign_in.change": RunServer, fresh proof;
+    /// View the vendor's name and support address.
+    OrganizationSee = "organization.see": RunServer;
+    /// Change the vendor's name and support address.
+    OrganizationChange = "organization.change": RunServer;
     /// View API tokens, and the text of one just made.
     TokensSee = "tokens.see": RunServer;
     /// Create an API token.

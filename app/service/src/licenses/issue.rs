@@ -51,17 +51,14 @@ impl Licenses {
         let issued = forms.into_iter().map(|(code, form)| self.made(&code, form, (&product, &policy), now));
         let (licenses, codes): (Vec<_>, Vec<_>) = issued.collect::<Result<Vec<_>>>()?.into_iter().unzip();
         tx.insert_licenses(&licenses).await?;
-        let records = licenses.iter().map(|license| {
-            let snapshot = AuditSnapshot { license, product: &product.name, policy: &policy.name };
-            Record::new(actor, EventKind::LicenseCreated, snapshot.subject()).made(&snapshot.to_json())
-        });
+        let records = licenses.iter().map(|license| created(license, (&product, &policy), actor));
         Record::write_all(records, &mut tx, now).await?;
         tx.commit().await?;
         Ok(licenses.into_iter().zip(codes).collect())
     }
 
     /// Builds a new license and its code without storing them. An empty `code` requests a generated one.
-    fn made(
+    pub(crate) fn made(
         &self,
         code: &str,
         form: LicenseForm,
@@ -113,4 +110,10 @@ impl Licenses {
         };
         Ok((license, code))
     }
+}
+
+/// The record of a new license.
+pub(crate) fn created<'a>(license: &License, (product, policy): (&Product, &Policy), actor: &'a Actor) -> Record<'a> {
+    let snapshot = AuditSnapshot { license, product: &product.name, policy: &policy.name };
+    Record::new(actor, EventKind::LicenseCreated, snapshot.subject()).made(&snapshot.to_json())
 }

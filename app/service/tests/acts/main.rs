@@ -5,6 +5,7 @@
 mod accounts;
 mod authorize;
 mod blocks;
+mod bulk;
 mod codes;
 mod counts;
 mod database_time;
@@ -21,6 +22,7 @@ mod keys;
 mod licenses;
 mod locks;
 mod offline;
+mod overview;
 mod products;
 mod repeats;
 mod roles;

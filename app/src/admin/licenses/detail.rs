@@ -50,6 +50,8 @@ pub struct LicenseDetail {
     pub reference: Option<String>,
     /// Internal notes.
     pub notes: Option<String>,
+    /// Number of the last change.
+    pub revision: i64,
     /// The metadata as indented JSON; empty if there is none.
     pub metadata: String,
     /// The time of issue.
@@ -180,6 +182,7 @@ impl LicenseDetail {
             email: own.email,
             reference: own.reference,
             notes: own.notes,
+            revision: own.revision,
             metadata: super::printed(&own.metadata),
             issued_at: own.issued_at,
             first_activated_at: own.first_activated_at,

@@ -4,6 +4,7 @@ pub mod acts;
 pub mod code;
 pub mod detail;
 pub mod form;
+pub mod notes;
 
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
@@ -139,8 +140,12 @@ impl Search for FindLicense {
 
 /// A license's name: the customer, else the e-mail address, else the end of the code.
 pub(crate) fn name_of(license: &service::store::licenses::License) -> String {
-    let known = license.customer.clone().or_else(|| license.email.clone());
-    known.unwrap_or_else(|| format!("License {}", license.code_tail))
+    name_from(license.customer.clone(), license.email.clone(), &license.code_tail)
+}
+
+/// The name that a license gets from its customer, its e-mail address and the end of its code.
+pub(crate) fn name_from(customer: Option<String>, email: Option<String>, code_tail: &str) -> String {
+    customer.or(email).unwrap_or_else(|| format!("License {code_tail}"))
 }
 
 /// Metadata as indented JSON; empty if there is none.

@@ -10,6 +10,7 @@ mod fields;
 mod head;
 mod list;
 mod new;
+mod notes;
 mod secret;
 mod terms;
 

@@ -34,7 +34,7 @@ pub(in crate::api) fn answer(
     activated: Activated,
     token: String,
 ) -> Result<Response, Problem> {
-    let Provider { name: _, email, url, description, copyright, legal_notice } = provider.clone();
+    let Provider { name: _, email, url, description, copyright, legal_notice, revision: _ } = provider.clone();
     let (code, name) = (activated.product_code, activated.product_name);
     Ok(granted(
         activated.decision,

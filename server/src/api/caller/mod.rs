@@ -58,7 +58,7 @@ async fn admit(
     head.extensions.insert(Admitted(caller));
     let mut response = next.run(Request::from_parts(head, body)).await;
     if views && state.config.hide_emails_from_viewers {
-        response = mask_emails::covered_body(response, None).await;
+        response = mask_emails::masked_body(response, None).await;
     }
     response.headers_mut().entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     if let Some(room) = room {
