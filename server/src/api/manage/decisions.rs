@@ -5,7 +5,10 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
-use service::store::decisions::{DecisionFilter, Outcome};
+use service::{
+    Error,
+    store::decisions::{DecisionFilter, Outcome},
+};
 use uuid::Uuid;
 
 use super::{
@@ -87,9 +90,9 @@ pub(super) async fn get(
     program: Program,
     Path(id): Path<String>,
 ) -> Result<Json<DecisionJson>, Problem> {
-    let found = state.service.decisions().decision(read_id(&id)?).await?;
-    if !reaches(&program, found.row.product_id) {
-        return Err(nothing());
+    match state.service.decisions().decision(read_id(&id)?).await {
+        Ok(found) if reaches(&program, found.row.product_id) => Ok(Json(found.into())),
+        Ok(_) | Err(Error::NotFound(_)) => Err(nothing()),
+        Err(error) => Err(error.into()),
     }
-    Ok(Json(found.into()))
 }
