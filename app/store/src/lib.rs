@@ -13,7 +13,9 @@ mod stalest_seats;
 mod window;
 
 pub mod accounts;
+pub mod activation_list;
 pub mod activations;
+pub mod api_calls;
 pub mod api_tokens;
 pub mod authorized;
 pub mod blocks;

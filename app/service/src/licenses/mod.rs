@@ -5,6 +5,7 @@ pub(crate) mod codes;
 mod fold;
 pub(crate) mod issue;
 pub(crate) mod policies;
+pub(crate) mod policy_effect;
 pub(crate) mod products;
 mod token_room;
 

@@ -18,10 +18,12 @@ use crate::{Connection, Result, Tx, engine::run, error::affected_one, insert::in
 mod lock;
 mod names;
 mod over;
+mod under;
 
 pub use lock::LicenseWithTerms;
 pub use names::LicenseName;
 pub use over::OverLimit;
+pub use under::LicenseUnder;
 
 /// A license.
 #[derive(Clone, Debug, PartialEq, sqlx::FromRow)]
