@@ -57,6 +57,7 @@ async fn reached(state: &AppState, program: &Program, mut events: Vec<Event>) ->
     params(
         ("license" = inline(Option<Uuid>), Query, description = "Id of a license."),
         ("subject" = inline(Option<Uuid>), Query, description = "Id of a subject."),
+        ("since" = inline(Option<String>), Query, description = "A time."),
         ("act" = inline(Option<String>), Query, description = "An act, or its beginning, such as license."),
         ("q" = inline(Option<String>), Query, description = "Part of the actor's or the subject's name."),
         ("limit" = inline(Option<u16>), Query, description = "1 to 200; 50 by default."),
@@ -74,6 +75,8 @@ pub(super) async fn list(
     let filter = EventFilter {
         license_id: fields.id("license"),
         subject_id: fields.id("subject"),
+        by: None,
+        since: fields.time("since"),
         act: fields.text("act"),
         text: fields.text("q"),
         without_email: program.views() && state.config.hide_emails_from_viewers,

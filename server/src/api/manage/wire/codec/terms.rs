@@ -1,6 +1,6 @@
 //! Terms that have more forms than a word.
 
-use chrono::{DateTime, Utc};
+use chrono::DateTime;
 use licensing::{
     Invalid, Span, VersionRange,
     feature::FeatureValues,
