@@ -22,10 +22,10 @@ const NOBODY: &str = "019ab2c4-0000-7000-8000-000000000000";
 /// The routes of the management API, with an id that does not exist in each variable part.
 fn routes() -> Vec<(&'static str, String)> {
     let of_act = |route: &server::access::Route| match route.opens {
-        Opens::Act(_) => Some((route.method, route.path.clone())),
+        Opens::Act(_) => Some((route.method, route.path)),
         _ => None,
     };
-    let fill = |path: String| {
+    let fill = |path: &str| {
         path.split('/').map(|part| if part.starts_with('{') { NOBODY } else { part }).collect::<Vec<_>>().join("/")
     };
     let all: Vec<_> =
