@@ -21,7 +21,7 @@ pub struct HomePage {
     pub overview: Option<Arc<Overview>>,
     /// `true` if a device has ever activated.
     pub activated: bool,
-    /// The refusals of the last 24 hours, the most frequent first; at most [`MOST_GROUPS`] groups.
+    /// The refusals of the last 24 hours, the most frequent first; at most `MOST_GROUPS` groups.
     pub refusals: Vec<GroupLine>,
     /// The server's time.
     pub now: DateTime<Utc>,
