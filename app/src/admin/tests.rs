@@ -24,7 +24,7 @@ const READS: &[Read] = &[
     (sign_in::SIGN_IN_OPTIONS, || once(sign_in::sign_in_options())),
     (accounts::links::LINK_STATE, || once(accounts::links::link_state(None))),
     (home::HOME, || once(home::home())),
-    (licenses::LIST_LICENSES, || once(licenses::list_licenses(nil(), nil(), nil(), nil(), nil(), nil()))),
+    (licenses::list::LIST_LICENSES, || once(licenses::list::list_licenses(Default::default(), nil(), nil()))),
     (licenses::detail::LICENSE, || once(licenses::detail::license(nil(), nil(), nil()))),
     (licenses::form::OFFER_LICENSE, || once(licenses::form::offer_license(nil()))),
     (licenses::form::EDIT_LICENSE, || once(licenses::form::edit_license(nil()))),

@@ -21,12 +21,25 @@ pub fn Pager(
     of: &'static str,
     /// The keys of the previous and the next page.
     page_links: PageLinks,
+    /// Number of items on all pages, if it is known.
+    #[prop(optional_no_strip)]
+    total: Option<u64>,
     /// The items.
     children: Children,
 ) -> impl IntoView {
     let stopped = page_links.partial.then(|| {
         view! { <p class="muted small">"This search looked through 2,000 entries. The next page continues from there."</p> }
     });
+    let shown = count.try_into().unwrap_or_default();
+    let text = match total {
+        Some(total) if page_links.previous.is_none() && total > shown => {
+            format!("1–{} of {}", licensing::sentence::thousands(shown), words::count(total, of))
+        }
+        Some(total) if total > shown => {
+            format!("{} of {}", licensing::sentence::thousands(shown), words::count(total, of))
+        }
+        _ => words::count(shown, of),
+    };
     let previous = page_links.previous.map(|row| {
         view! {
             <a class="button small" rel="prev" href=page_address(BEFORE, AFTER, row)>
@@ -46,7 +59,7 @@ pub fn Pager(
     view! {
         <div>
             {children()} {stopped} <nav class="pager" aria-label="Pages">
-                <p>{words::count(count.try_into().unwrap_or_default(), of)}</p>
+                <p>{text}</p>
                 {previous}
                 {next}
             </nav>

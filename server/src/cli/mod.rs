@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod act_error;
 pub mod clock;
 pub mod demo;
+mod jobs;
 pub mod keys;
 mod output;
 mod restore;

@@ -2,10 +2,15 @@
 
 pub(crate) mod change;
 pub(crate) mod codes;
+mod extend;
+pub(crate) mod filter;
 mod fold;
+pub(crate) mod hints;
 pub(crate) mod issue;
 pub(crate) mod policies;
 pub(crate) mod products;
+mod steps;
+pub(crate) mod tags;
 mod token_room;
 
 use std::sync::Arc;

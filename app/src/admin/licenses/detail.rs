@@ -48,6 +48,8 @@ pub struct LicenseDetail {
     pub email: Option<String>,
     /// The vendor's own reference.
     pub reference: Option<String>,
+    /// The tags, in alphabetical order.
+    pub tags: Vec<String>,
     /// Internal notes.
     pub notes: Option<String>,
     /// The metadata as indented JSON; empty if there is none.
@@ -126,6 +128,7 @@ pub async fn license(id: String, before: String, after: String) -> Result<Licens
         let taken = taken.get(&row.id).copied();
         DeviceLine::of(row, taken, &terms, &ends, now)
     });
+    let tags = on.tags(id).await?;
     let moves = on.releases(id, release::looks_back(&terms).before(now)).await?;
     let moves: Vec<_> = moves.iter().filter(|it| it.moves && it.forgiven_at.is_none()).map(|it| it.at).collect();
     let past = release::Past { moves: &moves, ..release::Past::default() };
@@ -134,6 +137,7 @@ pub async fn license(id: String, before: String, after: String) -> Result<Licens
     let decisions = on.decisions(&decided, Paging::First, DECISIONS).await?.rows;
     let events = on.events(&of_license, Paging::First, EVENTS).await?;
     Ok(LicenseDetail {
+        tags,
         devices: devices.collect(),
         page_links,
         next_free: next_free.map(|row| {
@@ -179,6 +183,7 @@ impl LicenseDetail {
             customer: own.customer,
             email: own.email,
             reference: own.reference,
+            tags: Vec::new(),
             notes: own.notes,
             metadata: super::printed(&own.metadata),
             issued_at: own.issued_at,

@@ -6,10 +6,12 @@ mod detail;
 mod devices;
 mod dialogs;
 mod edit;
+mod extend;
 mod fields;
 mod head;
 mod list;
 mod new;
+mod rows;
 mod secret;
 mod terms;
 

@@ -1,22 +1,25 @@
 //! Licenses, as the admin app sees them.
 
+mod filter;
 mod folded;
+mod hints;
 mod list;
+mod listed;
+mod lock;
+mod tags;
 
 use chrono::{DateTime, Utc};
 use licensing::{Overrides, Terms, feature::FeatureValues, license::State};
 use sqlx::{QueryBuilder, types::Json};
 use uuid::Uuid;
 
+pub use filter::{LicenseFilter, SeatUse, Sort, SortBy};
 pub use folded::Unfolded;
-pub use list::LicenseFilter;
+pub use hints::Hinted;
+pub use lock::LicenseWithTerms;
 
 use self::folded::Folded;
 use crate::{Connection, Result, Tx, desk::pieces, engine::run, error::affected_one};
-
-mod lock;
-
-pub use lock::LicenseWithTerms;
 
 /// A license.
 #[derive(Clone, Debug, PartialEq, sqlx::FromRow)]
@@ -67,6 +70,12 @@ pub struct License {
     pub updated_at: DateTime<Utc>,
     /// Revision, raised by every change that users make; starts at 1.
     pub revision: i64,
+    /// End by the terms, for lists only: a change of the policy reaches it with a delay.
+    pub ends_at: Option<DateTime<Utc>>,
+    /// Number of seats by the terms, for lists only; `None` if unlimited.
+    pub seat_limit: Option<i64>,
+    /// Job that created it, if one did.
+    pub batch_id: Option<Uuid>,
 }
 
 /// A license with its product, policy and seats, for lists and its own page.
@@ -92,7 +101,7 @@ pub struct LicenseRow {
 
 pub(crate) const COLUMNS: &str = "l.id, l.product_id, l.policy_id, l.code_hmac, l.code_sealed, l.code_tail, l.code_imported, \
      l.state, l.state_reason, l.overrides, l.features, l.customer, l.email, l.reference, l.notes, l.metadata, \
-     l.issued_at, l.first_activated_at, l.created_at, l.updated_at, l.revision";
+     l.issued_at, l.first_activated_at, l.created_at, l.updated_at, l.revision, l.ends_at, l.seat_limit, l.batch_id";
 
 impl License {
     fn folded(&self) -> Folded {
@@ -149,7 +158,7 @@ impl Tx {
                     "INSERT INTO licenses (id, product_id, policy_id, code_hmac, code_sealed, code_tail, \
                      code_imported, state, state_reason, overrides, features, customer, email, reference, notes, \
                      metadata, issued_at, first_activated_at, created_at, updated_at, folded, customer_key, email_key, \
-                     reference_key) ",
+                     reference_key, ends_at, seat_limit, batch_id) ",
                 );
                 sql.push_values(piece, |mut row, l| {
                     let folded = l.folded();
@@ -176,7 +185,10 @@ impl Tx {
                         .push_bind(folded.text)
                         .push_bind(folded.customer)
                         .push_bind(folded.email)
-                        .push_bind(folded.reference);
+                        .push_bind(folded.reference)
+                        .push_bind(l.ends_at)
+                        .push_bind(l.seat_limit)
+                        .push_bind(l.batch_id);
                 });
                 sql.build().execute(c).await.map(drop)
             })?;
@@ -188,7 +200,8 @@ impl Tx {
     pub async fn update_license(&mut self, license: &License) -> Result<()> {
         const SQL: &str = "UPDATE licenses SET policy_id = $2, state = $3, state_reason = $4, overrides = $5, \
              features = $6, customer = $7, email = $8, reference = $9, notes = $10, metadata = $11, updated_at = $12, \
-             revision = $13, folded = $14, customer_key = $15, email_key = $16, reference_key = $17 WHERE id = $1";
+             revision = $13, folded = $14, customer_key = $15, email_key = $16, reference_key = $17, ends_at = $18, \
+             seat_limit = $19 WHERE id = $1";
         let folded = license.folded();
         let changed = run!(self.on(), |c| sqlx::query(SQL)
             .bind(license.id)
@@ -208,6 +221,8 @@ impl Tx {
             .bind(&folded.customer)
             .bind(&folded.email)
             .bind(&folded.reference)
+            .bind(license.ends_at)
+            .bind(license.seat_limit)
             .execute(c)
             .await
             .map(|done| done.rows_affected()))?;
