@@ -36,6 +36,7 @@ use pages::{
     devices::{BlockPage, BlockedPage, DevicePage},
     first_start::FirstStartPage,
     home::HomePage,
+    jobs::{JobPage, JobsPage},
     licenses::{EditLicensePage, LicensePage, LicensesPage, NewLicensePage},
     link::LinkPage,
     offline::{OfflineFilePage, OfflinePage, ResponsePage},
@@ -114,6 +115,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/licenses/new") view=NewLicensePage />
                     <Route path=path!("/licenses/:id") view=LicensePage />
                     <Route path=path!("/licenses/:id/edit") view=EditLicensePage />
+                    <Route path=path!("/jobs") view=JobsPage />
+                    <Route path=path!("/jobs/:id") view=JobPage />
                     <Route path=path!("/offline") view=OfflinePage />
                     <Route path=path!("/offline/read") view=OfflineFilePage />
                     <Route path=path!("/offline/:id") view=ResponsePage />

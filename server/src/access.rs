@@ -91,6 +91,8 @@ pub const ROUTES: &[Route] = &[
     page("/licenses/{id}", Permission::See),
     page("/licenses/{id}/edit", Permission::ManageLicenses),
     page("/licenses/{id}/try", Permission::See),
+    page("/jobs", Permission::See),
+    page("/jobs/{id}", Permission::See),
     page("/decisions", Permission::See),
     page("/decisions/{id}", Permission::See),
     page("/audit", Permission::See),

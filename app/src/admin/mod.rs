@@ -14,6 +14,7 @@ pub mod decisions;
 pub mod devices;
 pub mod first_start;
 pub mod home;
+pub mod jobs;
 pub mod licenses;
 pub mod logins;
 pub mod offline;
@@ -68,6 +69,10 @@ pub const TABLE: &[Row] = &[
     takes::<licenses::extend::ExtendLicense>(Permission::ManageLicenses),
     takes::<licenses::extend::AddSeats>(Permission::ManageLicenses),
     takes::<licenses::extend::TagLicense>(Permission::HelpCustomers),
+    reads(jobs::LIST_JOBS, Permission::See),
+    reads(jobs::JOB, Permission::See),
+    takes::<jobs::CancelJob>(Permission::ManageLicenses),
+    takes::<jobs::ResumeJob>(Permission::ManageLicenses),
     reads(offline::LIST_REQUESTS, Permission::See),
     reads(offline::FIND_OFFLINE_FILE, Permission::HelpCustomers),
     takes::<offline::acts::ReadOfflineFile>(Permission::HelpCustomers),

@@ -25,6 +25,8 @@ const READS: &[Read] = &[
     (accounts::links::LINK_STATE, || once(accounts::links::link_state(None))),
     (home::HOME, || once(home::home())),
     (licenses::list::LIST_LICENSES, || once(licenses::list::list_licenses(Default::default(), nil(), nil()))),
+    (jobs::LIST_JOBS, || once(jobs::list_jobs())),
+    (jobs::JOB, || once(jobs::job(nil()))),
     (licenses::detail::LICENSE, || once(licenses::detail::license(nil(), nil(), nil()))),
     (licenses::form::OFFER_LICENSE, || once(licenses::form::offer_license(nil()))),
     (licenses::form::EDIT_LICENSE, || once(licenses::form::edit_license(nil()))),

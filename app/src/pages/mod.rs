@@ -7,6 +7,7 @@ pub mod devices;
 mod first_call;
 pub mod first_start;
 pub mod home;
+pub mod jobs;
 pub mod licenses;
 pub mod link;
 pub mod offline;

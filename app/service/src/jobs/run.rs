@@ -31,7 +31,14 @@ impl Jobs {
             let Some(id) = tx.claim_job(self.worker, now, CLAIM.after(now)).await? else { return Ok(None) };
             let job = tx.on().job(id).await?.ok_or(Error::NotFound("job"))?;
             match self.run_part(&mut tx, &job).await {
-                Ok(()) => tx.commit().await.map(|()| Ok(None))?,
+                Ok(is_finished) => {
+                    tx.commit().await?;
+                    match is_finished {
+                        true => tracing::info!(job = %id, act = job.act, licenses = job.total, "a job is finished"),
+                        false => tracing::debug!(job = %id, "a part of a job is done"),
+                    }
+                    Ok(None)
+                }
                 // Whatever the act had written is rolled back with the transaction.
                 Err(error) if is_final(&error) => Ok(Some((job, error.to_string()))),
                 Err(error) => Err(error),
@@ -43,8 +50,9 @@ impl Jobs {
         Ok(true)
     }
 
-    /// Runs the next items of a claimed job, and writes their states and the job's progress.
-    async fn run_part(&self, tx: &mut Tx, job: &Job) -> Result<()> {
+    /// Runs the next items of a claimed job, and writes their states and the job's progress. Returns `true` if it is
+    /// finished.
+    async fn run_part(&self, tx: &mut Tx, job: &Job) -> Result<bool> {
         let input: JobInput = serde_json::from_value(job.input.clone()).map_err(Error::defect)?;
         let items = tx.on().job_items(job.id, ItemState::Waiting, PART).await?;
         let actor = actor(job);
@@ -77,7 +85,8 @@ impl Jobs {
             true => (JobState::Finished, Some(self.clock.now())),
             false => (JobState::Running, None),
         };
-        Ok(tx.update_job(&Job { done, failed, state, finished_at, ..job.clone() }).await?)
+        tx.update_job(&Job { done, failed, state, finished_at, ..job.clone() }).await?;
+        Ok(is_finished)
     }
 
     /// Runs the act on one license. An act that its license refuses fails alone: it has written nothing.

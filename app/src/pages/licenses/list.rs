@@ -53,6 +53,9 @@ fn page(data: Licenses) -> impl IntoView {
 
 fn new_license() -> impl IntoView {
     view! {
+        <a class="button" href="/jobs">
+            "Jobs"
+        </a>
         <Gate permission=Permission::ManageLicenses label="New license">
             <a class="button primary" href="/licenses/new">
                 <Icon of=Symbol::Plus />

@@ -10,6 +10,7 @@ mod few_connections;
 mod fields;
 mod limits;
 mod login;
+mod many_licenses;
 mod markup;
 mod nul;
 mod pages;
