@@ -2,7 +2,8 @@
 // scale.mjs PROGRAM measure FOLDER: opens every list, form and search of the admin app as an owner, and prints the server's
 // response times; then loads the activation desk, alone and while 20 people open pages. Works on a temporary copy of FOLDER.
 //
-// LATCHKEY_DATABASE_URL is passed on to the server. Without it, the database is SQLite, in FOLDER.
+// LATCHKEY_DATABASE_URL is passed on to the server. Without it, the database is SQLite, in FOLDER. SCALE_PAGES=only leaves the
+// activation desk out.
 
 import { spawn, spawnSync } from 'node:child_process';
 import { closeSync, cpSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -156,6 +157,7 @@ async function measure() {
     console.log(`${name.padEnd(36)} ${ms} ${(cold[name].text.length / 1000).toFixed(0).padStart(7)}`);
   }
 
+  if (env.SCALE_PAGES === 'only') return stop(server);
   const paths = ['/', '/licenses', '/licenses?q=dariusz%20s%C3%B8r', '/licenses?q=qqxyzzy', '/audit', '/decisions', '/products'];
   let [open, visits] = [true, 0];
   const rates = { alone: [], beside: [] };

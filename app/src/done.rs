@@ -7,6 +7,8 @@ pub enum Done {
     OwnerCreated,
     /// A license's details or its terms were changed.
     LicenseChanged,
+    /// A license's notes were changed.
+    NotesSaved,
     /// A license was suspended.
     LicenseSuspended,
     /// A license was reinstated.
@@ -35,6 +37,8 @@ pub enum Done {
     DeviceReleased,
     /// A device was freed: revoked without a block.
     DeviceFreed,
+    /// The session of a device without a seat was ended.
+    SessionEnded,
     /// A device got back the seat that support had taken.
     DeviceRestored,
     /// A device was renamed.
@@ -85,6 +89,8 @@ pub enum Done {
     LocalSignInOff,
     /// Local sign-in was turned on.
     LocalSignInOn,
+    /// The vendor's profile was changed.
+    OrganizationChanged,
     /// An API token was created.
     TokenCreated,
     /// An API token got a new secret.
@@ -96,10 +102,13 @@ pub enum Done {
 impl Done {
     /// The name of the query parameter.
     pub const KEY: &str = live::query::DONE;
+    /// The name of the query parameter with the device whose seat was taken.
+    pub const UNDO: &str = live::query::UNDO;
 
     const ALL: &[Self] = &[
         Self::OwnerCreated,
         Self::LicenseChanged,
+        Self::NotesSaved,
         Self::LicenseSuspended,
         Self::LicenseReinstated,
         Self::LicenseRevoked,
@@ -114,6 +123,7 @@ impl Done {
         Self::OfflineBefore,
         Self::DeviceReleased,
         Self::DeviceFreed,
+        Self::SessionEnded,
         Self::DeviceRestored,
         Self::DeviceNamed,
         Self::DeviceBlocked,
@@ -139,6 +149,7 @@ impl Done {
         Self::IdentityDisconnected,
         Self::LocalSignInOff,
         Self::LocalSignInOn,
+        Self::OrganizationChanged,
         Self::TokenCreated,
         Self::TokenRotated,
         Self::TokenRevoked,
@@ -149,6 +160,7 @@ impl Done {
         match self {
             Self::OwnerCreated => "owner_created",
             Self::LicenseChanged => "license_changed",
+            Self::NotesSaved => "notes_saved",
             Self::LicenseSuspended => "license_suspended",
             Self::LicenseReinstated => "license_reinstated",
             Self::LicenseRevoked => "license_revoked",
@@ -163,6 +175,7 @@ impl Done {
             Self::OfflineBefore => "offline_before",
             Self::DeviceReleased => "device_released",
             Self::DeviceFreed => "device_freed",
+            Self::SessionEnded => "session_ended",
             Self::DeviceRestored => "device_restored",
             Self::DeviceNamed => "device_named",
             Self::DeviceBlocked => "device_blocked",
@@ -188,6 +201,7 @@ impl Done {
             Self::IdentityDisconnected => "identity_disconnected",
             Self::LocalSignInOff => "local_sign_in_off",
             Self::LocalSignInOn => "local_sign_in_on",
+            Self::OrganizationChanged => "organization_changed",
             Self::TokenCreated => "token_created",
             Self::TokenRotated => "token_rotated",
             Self::TokenRevoked => "token_revoked",
@@ -199,6 +213,7 @@ impl Done {
         match self {
             Self::OwnerCreated => "Your account is ready. Welcome to Latchkey.",
             Self::LicenseChanged => "License saved. Devices get the change at their next renewal.",
+            Self::NotesSaved => "Notes saved.",
             Self::LicenseSuspended => "The license is suspended. Its devices can neither activate nor renew.",
             Self::LicenseReinstated => "The license is active again.",
             Self::LicenseRevoked => "The license is revoked, and its seats are free.",
@@ -213,6 +228,7 @@ impl Done {
             Self::OfflineBefore => "This request was already granted. Here is its response again.",
             Self::DeviceReleased => "The device has released its seat.",
             Self::DeviceFreed => "Seat freed. Another device can use it now, or this one again.",
+            Self::SessionEnded => "Session ended. The device can activate again.",
             Self::DeviceRestored => "Seat restored.",
             Self::DeviceNamed => "Device renamed.",
             Self::DeviceBlocked => "The device is blocked: it can neither activate nor renew there.",
@@ -238,6 +254,7 @@ impl Done {
             Self::IdentityDisconnected => "Provider disconnected. Logins that began there have ended.",
             Self::LocalSignInOff => "Local sign-in is off: passwords no longer work.",
             Self::LocalSignInOn => "Local sign-in is on: passwords work again.",
+            Self::OrganizationChanged => "Organization saved. Devices get the change with their next license.",
             Self::TokenCreated => "Token created. Copy it now: it will not be shown again.",
             Self::TokenRotated => "The token has a new secret. Copy it now: it will not be shown again.",
             Self::TokenRevoked => "The token is revoked.",
@@ -253,6 +270,11 @@ impl Done {
     /// shown.
     pub fn at(self, path: &str) {
         crate::address::go(&format!("{path}?{}={}", Self::KEY, self.key()));
+    }
+
+    /// The same for an act that took the seat of this device: the message offers to undo it.
+    pub fn undoable_at(self, path: &str, device: uuid::Uuid) {
+        crate::address::go(&format!("{path}?{}={}&{}={device}", Self::KEY, self.key(), Self::UNDO));
     }
 }
 

@@ -20,34 +20,13 @@ pub mod words;
 
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
-use leptos_router::{
-    SsrMode,
-    components::{ParentRoute, Route, Router, Routes},
-    path,
-};
+use leptos_router::components::Router;
 
 pub use error::{Error, FieldError};
 pub use live::{day, feature_values, features, number, terms_form};
+pub use pages::routes::{PAGES, Page};
 
-use components::shell::{Layout, Nowhere};
-use pages::{
-    audit::AuditPage,
-    decisions::{DecisionPage, DecisionsPage, TryOutPage},
-    devices::{BlockPage, BlockedPage, DevicePage},
-    first_start::FirstStartPage,
-    home::HomePage,
-    jobs::{JobPage, JobsPage},
-    licenses::{EditLicensePage, LicensePage, LicensesPage, NewLicensePage},
-    link::LinkPage,
-    offline::{OfflineFilePage, OfflinePage, ResponsePage},
-    policies::{EditPolicyPage, NewPolicyPage, PoliciesPage, PolicyPage},
-    products::{EditProductPage, NewProductPage, ProductPage, ProductsPage},
-    settings::{
-        AccountPage, AccountsPage, AllLoginsPage, NewTokenPage, OwnAccountPage, OwnLoginsPage, SignInSettingsPage,
-        TokensPage,
-    },
-    sign_in::SignInPage,
-};
+use pages::routes::Pages;
 
 /// The HTML document around the app.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
@@ -102,49 +81,7 @@ pub fn App() -> impl IntoView {
     view! {
         <Title formatter=move |title: String| components::escaped(format!("{title} · {provider}")) />
         <Router>
-            <Routes fallback=Nowhere>
-                <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
-                // A failed sign-in at an identity provider ends here.
-                <Route path=path!("/sign-in/oidc/:provider") view=SignInPage ssr=SsrMode::Async />
-                <Route path=path!("/sign-in/oidc/:provider/callback") view=SignInPage ssr=SsrMode::Async />
-                <Route path=path!("/first-start") view=FirstStartPage ssr=SsrMode::Async />
-                <Route path=path!("/link") view=LinkPage ssr=SsrMode::Async />
-                <ParentRoute path=path!("") view=Layout ssr=SsrMode::Async>
-                    <Route path=path!("/") view=HomePage />
-                    <Route path=path!("/licenses") view=LicensesPage />
-                    <Route path=path!("/licenses/new") view=NewLicensePage />
-                    <Route path=path!("/licenses/:id") view=LicensePage />
-                    <Route path=path!("/licenses/:id/edit") view=EditLicensePage />
-                    <Route path=path!("/jobs") view=JobsPage />
-                    <Route path=path!("/jobs/:id") view=JobPage />
-                    <Route path=path!("/offline") view=OfflinePage />
-                    <Route path=path!("/offline/read") view=OfflineFilePage />
-                    <Route path=path!("/offline/:id") view=ResponsePage />
-                    <Route path=path!("/devices/blocked") view=BlockedPage />
-                    <Route path=path!("/devices/block") view=BlockPage />
-                    <Route path=path!("/devices/:id") view=DevicePage />
-                    <Route path=path!("/licenses/:id/try") view=TryOutPage />
-                    <Route path=path!("/decisions") view=DecisionsPage />
-                    <Route path=path!("/decisions/:id") view=DecisionPage />
-                    <Route path=path!("/audit") view=AuditPage />
-                    <Route path=path!("/products") view=ProductsPage />
-                    <Route path=path!("/products/new") view=NewProductPage />
-                    <Route path=path!("/products/:id") view=ProductPage />
-                    <Route path=path!("/products/:id/edit") view=EditProductPage />
-                    <Route path=path!("/policies") view=PoliciesPage />
-                    <Route path=path!("/policies/new") view=NewPolicyPage />
-                    <Route path=path!("/policies/:id") view=PolicyPage />
-                    <Route path=path!("/policies/:id/edit") view=EditPolicyPage />
-                    <Route path=path!("/settings/account") view=OwnAccountPage />
-                    <Route path=path!("/settings/logins") view=OwnLoginsPage />
-                    <Route path=path!("/settings/all-logins") view=AllLoginsPage />
-                    <Route path=path!("/settings/accounts") view=AccountsPage />
-                    <Route path=path!("/settings/accounts/:id") view=AccountPage />
-                    <Route path=path!("/settings/sign-in") view=SignInSettingsPage />
-                    <Route path=path!("/settings/tokens") view=TokensPage />
-                    <Route path=path!("/settings/tokens/new") view=NewTokenPage />
-                </ParentRoute>
-            </Routes>
+            <Pages />
         </Router>
     }
 }

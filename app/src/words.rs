@@ -2,18 +2,21 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// The distance from `now` to `at`: `2 min ago`, `yesterday`, `in 29 days`; beyond 120 days the date.
+/// The distance from `now` to `at`: `2 min ago`, `yesterday`, `in 29 days`; beyond 120 days the date. Minutes and hours
+/// are rounded; from a day on, calendar days in UTC count, so that "tomorrow" is the date of tomorrow.
 pub fn relative(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
     let past = at <= now;
-    let away = if past { now - at } else { at - now };
-    // A lease of 30 days that began a moment ago ends in 30 days, not in 29.
-    let days = if past { away } else { away + TimeDelta::hours(12) }.num_days();
-    let text = match away {
+    let away = (now - at).abs();
+    let rounded = |unit: TimeDelta| (away.num_seconds() + unit.num_seconds() / 2) / unit.num_seconds();
+    let (minutes, hours) = (rounded(TimeDelta::minutes(1)), rounded(TimeDelta::hours(1)));
+    let days = (at.date_naive() - now.date_naive()).num_days().abs();
+    let text = match days {
         _ if away < TimeDelta::minutes(1) => return if past { "just now" } else { "in a moment" }.to_owned(),
-        _ if away < TimeDelta::hours(1) => format!("{} min", away.num_minutes()),
-        _ if away < TimeDelta::days(1) => format!("{} h", away.num_hours()),
-        _ if away < TimeDelta::days(2) => return if past { "yesterday" } else { "tomorrow" }.to_owned(),
-        _ if away <= TimeDelta::days(120) => format!("{days} days"),
+        _ if minutes < 60 => format!("{minutes} min"),
+        _ if hours < 24 => format!("{hours} h"),
+        0 => "24 h".to_owned(),
+        1 => return if past { "yesterday" } else { "tomorrow" }.to_owned(),
+        2..=120 => format!("{days} days"),
         _ => return at.format("%-d %b %Y").to_string(),
     };
     if past { format!("{text} ago") } else { format!("in {text}") }
@@ -45,26 +48,42 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_moment_is_said_from_where_one_stands() {
+    fn minutes_and_hours_are_rounded() {
         let now: DateTime<Utc> = "2026-11-23T14:32:08Z".parse().unwrap();
         for (seconds, text) in [
             (0, "just now"),
             (-59, "just now"),
             (59, "in a moment"),
             (-120, "2 min ago"),
-            (3_599, "in 59 min"),
+            (10 * 60 - 1, "in 10 min"),
+            (3_599, "in 1 h"),
             (-6 * 3_600, "6 h ago"),
-            (-86_400, "yesterday"),
-            (86_400, "tomorrow"),
-            (29 * 86_400, "in 29 days"),
-            (30 * 86_400 - 1, "in 30 days"),
-            (-30 * 86_400 + 1, "29 days ago"),
-            (-120 * 86_400, "120 days ago"),
-            (-121 * 86_400, "25 Jul 2026"),
+            (9 * 3_600 + 1_800, "in 10 h"),
         ] {
             assert_eq!(relative(now + TimeDelta::seconds(seconds), now), text);
         }
         assert_eq!(exact(now), "23 November 2026, 14:32:08 UTC");
+    }
+
+    #[test]
+    fn days_are_calendar_days() {
+        let now: DateTime<Utc> = "2026-11-28T14:32:08Z".parse().unwrap();
+        for (at, text) in [
+            ("2026-11-29T14:32:08Z", "tomorrow"),
+            ("2026-11-29T23:59:59Z", "tomorrow"),
+            ("2026-11-30T02:28:00Z", "in 2 days"),
+            ("2026-11-27T14:32:08Z", "yesterday"),
+            ("2026-11-27T00:00:00Z", "yesterday"),
+            ("2026-11-26T23:59:59Z", "2 days ago"),
+            ("2026-12-28T14:32:07Z", "in 30 days"),
+            ("2027-02-26T14:32:07Z", "in 90 days"),
+            ("2026-07-31T14:32:08Z", "120 days ago"),
+            ("2026-07-30T14:32:08Z", "30 Jul 2026"),
+        ] {
+            assert_eq!(relative(at.parse().unwrap(), now), text, "{at}");
+        }
+        let morning: DateTime<Utc> = "2026-11-28T00:00:05Z".parse().unwrap();
+        assert_eq!(relative("2026-11-28T23:59:00Z".parse().unwrap(), morning), "in 24 h");
     }
 
     #[test]

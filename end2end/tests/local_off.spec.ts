@@ -26,7 +26,7 @@ test('an owner connects a provider, turns passwords off, and signs in without on
   await person.visit('/settings/sign-in');
   await person.sees('Sign-in');
   await expect(page.getByRole('button', { name: 'Turn off' })).toHaveAttribute('aria-disabled', 'true');
-  await expect(page.getByText('no owner could sign in any more')).toBeVisible();
+  await expect(page.getByText('no owner could sign in')).toBeVisible();
   await look(person, 'sign-in-barred');
 
   await person.visit('/settings/account');

@@ -9,6 +9,7 @@ mod dom;
 mod islands;
 mod morph;
 mod press;
+mod toast;
 mod visit;
 
 // Links the islands into the module, where the script of the page finds them by name.
@@ -26,6 +27,7 @@ pub fn hydrate() {
     press::listen();
     dialog::listen();
     visit::listen();
+    toast::settle();
     if let Some(html) = dom::html() {
         _ = html.set_attribute("data-hydrated", "");
     }

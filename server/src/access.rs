@@ -1,7 +1,12 @@
-//! Access rules of every route, the counterpart of `app::admin::TABLE`, which lists the reads and acts. A test compares
-//! them with the router, and requests every route as every kind of caller.
+//! Declarations of routes: the method and path, the access rule and the handler, in one place. The router, the access
+//! table ([`ROUTES`](crate::routes::ROUTES)) and the OpenAPI document are built from them.
 
-use licensing::Permission;
+use axum::{Router, routing::MethodRouter};
+use licensing::Act;
+use utoipa::openapi::{Components, OpenApi, PathItem, RefOr, Schema};
+use utoipa_axum::router::UtoipaMethodRouter;
+
+use crate::AppState;
 
 /// Callers that may use a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -10,13 +15,15 @@ pub enum Opens {
     Everybody,
     /// A caller with the token of the activation that the path names.
     Session,
-    /// A caller with an API token. The handler checks its permissions.
+    /// A caller with any valid API token.
     ApiToken,
-    /// A signed-in account with this permission; the route is a page.
-    Page(Permission),
+    /// A caller with an API token whose scopes cover the act.
+    Act(Act),
+    /// A signed-in account that may do the act; the route is a page.
+    Page(Act),
 }
 
-/// A route: method, path with `{parts}`, and access rule.
+/// A row of the access table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Route {
     /// HTTP method.
@@ -27,95 +34,95 @@ pub struct Route {
     pub opens: Opens,
 }
 
-const fn route(method: &'static str, path: &'static str, opens: Opens) -> Route {
-    Route { method, path, opens }
+/// Declared routes, in the order of the access table.
+#[derive(Clone, Default)]
+pub(crate) struct Routes(Vec<Declaration>);
+
+#[derive(Clone)]
+struct Declaration {
+    path: String,
+    methods: Vec<&'static str>,
+    opens: Opens,
+    handlers: MethodRouter<AppState>,
+    /// `None` for routes that the OpenAPI document does not describe.
+    described: Option<Description>,
 }
 
-const fn page(path: &'static str, permission: Permission) -> Route {
-    route("GET", path, Opens::Page(permission))
+#[derive(Clone)]
+struct Description {
+    item: PathItem,
+    schemas: Vec<(String, RefOr<Schema>)>,
 }
 
-/// Returns `true` if a route exists at this path. Acts are looked up one by one; reads have no route.
-pub(crate) fn exists(path: &str) -> bool {
-    if path.starts_with(app::admin::API) {
-        return app::admin::TABLE.iter().any(|row| row.path() == Some(path));
-    }
-    ROUTES.iter().any(|route| {
-        let same = |(wanted, given): (&str, &str)| wanted == given || (wanted.starts_with('{') && !given.is_empty());
-        match route.path.split_once("{*") {
-            Some((before, _)) => path.strip_prefix(before).is_some_and(|rest| !rest.is_empty()),
-            None => {
-                route.path.split('/').count() == path.split('/').count()
-                    && route.path.split('/').zip(path.split('/')).all(same)
-            }
+impl Routes {
+    /// Adds a call: a handler with `#[utoipa::path]`, which names its method and path, in `routes!(…)`.
+    pub(crate) fn call(mut self, opens: Opens, (schemas, paths, handlers): UtoipaMethodRouter<AppState>) -> Self {
+        for (path, item) in paths.paths {
+            let description = Description { item: item.clone(), schemas: schemas.clone() };
+            self.0.push(Declaration {
+                path,
+                methods: methods(&item),
+                opens,
+                handlers: handlers.clone(),
+                described: Some(description),
+            });
         }
-    })
+        self
+    }
+
+    /// Adds a route that the OpenAPI document does not describe.
+    pub(crate) fn route(
+        mut self,
+        method: &'static str,
+        path: &str,
+        opens: Opens,
+        handlers: MethodRouter<AppState>,
+    ) -> Self {
+        self.0.push(Declaration { path: path.to_owned(), methods: vec![method], opens, handlers, described: None });
+        self
+    }
+
+    /// Adds the routes of another part of the server.
+    pub(crate) fn merge(mut self, other: Self) -> Self {
+        self.0.extend(other.0);
+        self
+    }
+
+    /// Yields the rows of the access table.
+    pub(crate) fn table(&'static self) -> impl Iterator<Item = Route> {
+        self.0.iter().flat_map(|it| it.methods.iter().map(|method| Route { method, path: &it.path, opens: it.opens }))
+    }
+
+    /// Builds the router. `guard` adds the checks that an access rule requires to the handlers.
+    pub(crate) fn router(
+        &self,
+        guard: impl Fn(Opens, MethodRouter<AppState>) -> MethodRouter<AppState>,
+    ) -> Router<AppState> {
+        self.0.iter().fold(Router::new(), |router, it| router.route(&it.path, guard(it.opens, it.handlers.clone())))
+    }
+
+    /// Adds the calls and their schemas to the OpenAPI document.
+    pub(crate) fn describe(&self, document: &mut OpenApi) {
+        let components = document.components.get_or_insert_with(Components::new);
+        for (path, described) in self.0.iter().filter_map(|it| Some((&it.path, it.described.clone()?))) {
+            components.schemas.extend(described.schemas);
+            document.paths.paths.entry(path.clone()).or_default().merge_operations(described.item);
+        }
+    }
 }
 
-/// All routes.
-pub const ROUTES: &[Route] = &[
-    route("POST", "/api/v1/activations/jwt", Opens::Everybody),
-    route("POST", "/api/v1/activations/license", Opens::Everybody),
-    route("GET", "/api/v1/activations/{sessionId}", Opens::Session),
-    route("DELETE", "/api/v1/activations/{sessionId}", Opens::Session),
-    route("POST", "/api/v1/activations/{sessionId}/renew", Opens::Session),
-    route("POST", "/api/v1/activations/{sessionId}/check-in", Opens::Session),
-    route("POST", "/api/v1/activations/{sessionId}/check-out", Opens::Session),
-    route("POST", "/api/v1/activations/offline", Opens::Everybody),
-    route("POST", "/api/v1/activations/offline/release", Opens::Everybody),
-    route("POST", "/api/v1/activations/release", Opens::Everybody),
-    route("GET", "/api/v1/admin/whoami", Opens::ApiToken),
-    route("GET", "/api/openapi.json", Opens::Everybody),
-    route("GET", "/api", Opens::Everybody),
-    route("GET", "/api/", Opens::Everybody),
-    route("GET", "/api/{*rest}", Opens::Everybody),
-    route("GET", "/.well-known/jwks.json", Opens::Everybody),
-    route("GET", "/status-lists/{id}", Opens::Everybody),
-    route("GET", "/health/live", Opens::Everybody),
-    route("GET", "/health/ready", Opens::Everybody),
-    route("GET", "/problems", Opens::Everybody),
-    route("GET", "/problems/{code}", Opens::Everybody),
-    // Each act has its own row in TABLE.
-    route("POST", "/admin/api/{*function}", Opens::Everybody),
-    route("GET", "/sign-in", Opens::Everybody),
-    route("GET", "/sign-in/oidc/{provider}", Opens::Everybody),
-    route("GET", "/sign-in/oidc/{provider}/callback", Opens::Everybody),
-    // Authorized by the token that the provider signed.
-    route("POST", "/sign-in/oidc/{provider}/backchannel-logout", Opens::Everybody),
-    route("GET", "/sign-out/oidc", Opens::Everybody),
-    route("GET", "/first-start", Opens::Everybody),
-    route("GET", "/link", Opens::Everybody),
-    page("/", Permission::See),
-    page("/licenses", Permission::See),
-    page("/licenses/new", Permission::ManageLicenses),
-    page("/licenses/{id}", Permission::See),
-    page("/licenses/{id}/edit", Permission::ManageLicenses),
-    page("/licenses/{id}/try", Permission::See),
-    page("/jobs", Permission::See),
-    page("/jobs/{id}", Permission::See),
-    page("/decisions", Permission::See),
-    page("/decisions/{id}", Permission::See),
-    page("/audit", Permission::See),
-    page("/devices/blocked", Permission::See),
-    page("/devices/block", Permission::HelpCustomers),
-    page("/devices/{id}", Permission::See),
-    page("/offline", Permission::See),
-    page("/offline/read", Permission::HelpCustomers),
-    page("/offline/{id}", Permission::HelpCustomers),
-    page("/products", Permission::See),
-    page("/products/new", Permission::ManageLicenses),
-    page("/products/{id}", Permission::See),
-    page("/products/{id}/edit", Permission::ManageLicenses),
-    page("/policies", Permission::See),
-    page("/policies/new", Permission::ManageLicenses),
-    page("/policies/{id}", Permission::See),
-    page("/policies/{id}/edit", Permission::ManageLicenses),
-    page("/settings/account", Permission::See),
-    page("/settings/logins", Permission::See),
-    page("/settings/all-logins", Permission::RunServer),
-    page("/settings/accounts", Permission::RunServer),
-    page("/settings/accounts/{id}", Permission::RunServer),
-    page("/settings/sign-in", Permission::RunServer),
-    page("/settings/tokens", Permission::RunServer),
-    page("/settings/tokens/new", Permission::RunServer),
-];
+/// Leaves handlers as they are: their routes are open to everybody, or a layer around all of them checks who calls.
+pub(crate) fn unguarded(_: Opens, handlers: MethodRouter<AppState>) -> MethodRouter<AppState> {
+    handlers
+}
+
+fn methods(item: &PathItem) -> Vec<&'static str> {
+    let operations = [
+        ("GET", &item.get),
+        ("POST", &item.post),
+        ("PUT", &item.put),
+        ("PATCH", &item.patch),
+        ("DELETE", &item.delete),
+    ];
+    operations.into_iter().filter_map(|(method, operation)| operation.as_ref().map(|_| method)).collect()
+}

@@ -13,6 +13,7 @@ mod oidc;
 mod page_threads;
 mod rate_limit;
 mod router;
+pub mod routes;
 mod state;
 pub mod web;
 

@@ -6,22 +6,21 @@ use axum::{
     extract::{Request, State},
     middleware::{Next, from_fn, from_fn_with_state},
     response::{IntoResponse as _, Response},
-    routing::post,
 };
 use http::StatusCode;
-use leptos_axum::{
-    LeptosRoutes as _, generate_route_list, handle_server_fns_with_context, render_app_async_with_context,
-};
+use leptos_axum::{LeptosRoutes as _, generate_route_list, render_app_async_with_context};
 use tower_http::compression::{
     CompressionLayer,
     predicate::{Predicate as _, SizeAbove},
 };
 
 use crate::{
-    AppState, access, api,
+    AppState,
+    access::unguarded,
+    api,
     http::{bounds, edge, error_pages, headers, nul, origin},
     oidc, page_threads, rate_limit,
-    web::{assets, csrf, forms, leptos_context, logins, mask_emails, visitor},
+    web::{acts, assets, csrf, existing, forms, leptos_context, logins, mask_emails, visitor},
 };
 
 /// Builds the router for everything that this server answers.
@@ -43,8 +42,8 @@ pub fn router(state: AppState) -> Router {
 /// Builds the admin app: the browser's files, acts, pages, and its own 404 page.
 fn admin(state: AppState) -> Router {
     let (app, inner) = (state.leptos.clone(), state.clone());
-    let pages = Router::new()
-        .route("/admin/api/{*function}", post(act))
+    let pages = acts::ROUTES
+        .router(unguarded)
         .leptos_routes_with_context(
             &state,
             generate_route_list(App),
@@ -55,7 +54,7 @@ fn admin(state: AppState) -> Router {
         .with_state(state.clone());
     // Layers from the inside out: the first is the last that a request passes.
     let pages = forms::with_forms(pages)
-        .layer(from_fn_with_state(state.clone(), mask_emails::cover))
+        .layer(from_fn_with_state(state.clone(), mask_emails::mask))
         .layer(CompressionLayer::new().compress_when(SizeAbove::default().and(is_page)))
         .layer(from_fn(page_threads::draw));
     let routes = oidc::routes(&pages)
@@ -66,7 +65,7 @@ fn admin(state: AppState) -> Router {
         .layer(from_fn(logins::secure))
         .layer(from_fn_with_state(state.clone(), logins::renew))
         .layer(from_fn_with_state(state.clone(), csrf::cross_site))
-        .layer(from_fn_with_state(state.clone(), csrf::existing))
+        .layer(from_fn_with_state(state.clone(), existing::keep))
         .layer(from_fn_with_state(state.clone(), edge::guard))
         .layer(from_fn(nul::refuse))
         .layer(from_fn_with_state(state.clone(), rate_limit::keep));
@@ -76,14 +75,6 @@ fn admin(state: AppState) -> Router {
 /// Returns `true` for pages, which are compressed here; the browser's files are compressed at build time.
 fn is_page(_: StatusCode, _: http::Version, headers: &http::HeaderMap, _: &http::Extensions) -> bool {
     headers.get(http::header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
-}
-
-/// Calls an act. The form may name one that does not exist.
-async fn act(State(state): State<AppState>, request: Request) -> Response {
-    if !access::exists(request.uri().path()) {
-        return StatusCode::NOT_FOUND.into_response();
-    }
-    handle_server_fns_with_context(move || leptos_context::provide(&state), request).await.into_response()
 }
 
 /// Renders the 404 page.

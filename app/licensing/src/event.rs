@@ -140,6 +140,8 @@ pub enum EventKind {
     ActRefused,
     #[strum(serialize = "provider.created")]
     ProviderCreated,
+    #[strum(serialize = "provider.changed")]
+    ProviderChanged,
     #[strum(serialize = "signing_key.created")]
     SigningKeyCreated,
     #[strum(serialize = "signing_key.rotated")]

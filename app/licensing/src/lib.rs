@@ -32,7 +32,7 @@ pub mod ticket;
 pub mod undo;
 pub mod version;
 
-pub use access::{Permission, Role};
+pub use access::{Act, Permission, Role, Scope};
 pub use code::{ActivationCode, CodeShape};
 pub use email::Email;
 pub use event::{EventKind, SubjectKind};

@@ -1,7 +1,7 @@
 //! Names of the enumerations that are stored as text.
 
 use crate::{
-    access::{Permission, Role},
+    access::{Act, Permission, Role},
     activation::{BlockScope, Rule},
     code::CodeShape,
     event::{EventKind, SubjectKind},
@@ -43,6 +43,7 @@ macro_rules! stored_names {
 }
 
 stored_names!(
+    Act,
     Algorithm,
     BlockScope,
     CodeShape,

@@ -27,7 +27,7 @@ pub fn name(text: &str, longest: usize) -> Result<String, TextError> {
     line(text, longest)?.ok_or(TextError::Empty)
 }
 
-/// Reads a line of at most `longest` characters, and trims it. `None` if it is empty.
+/// Reads a line of at most `longest` characters, trims it, and drops characters that reorder text. `None` if it is empty.
 pub fn line(text: &str, longest: usize) -> Result<Option<String>, TextError> {
     bounded(text, longest, |c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}'))
 }
@@ -62,7 +62,14 @@ pub const fn is_invisible(c: char) -> bool {
     )
 }
 
+/// Returns `true` for a character that embeds, overrides or isolates a direction (UAX #9). Nobody types one; in a name it
+/// can make `moc.live` look like `evil.com`. The marks U+200E and U+200F stay: they are part of right-to-left writing.
+const fn redirects(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 fn bounded(text: &str, longest: usize, bad: impl Fn(char) -> bool) -> Result<Option<String>, TextError> {
+    let text = text.replace(redirects, "");
     let text = text.trim();
     if text.chars().count() > longest {
         return Err(TextError::TooLong(longest));

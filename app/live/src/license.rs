@@ -4,6 +4,7 @@ use leptos::{ev, prelude::*};
 use licensing::{
     Terms,
     feature::{self, Feature},
+    terms::{EmailTerm, SignIn},
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -33,6 +34,8 @@ pub struct Typed {
     pub policy: String,
     /// The customer's name.
     pub customer: String,
+    /// The customer's e-mail address.
+    pub email: String,
     /// The feature values.
     pub features: String,
 }
@@ -86,6 +89,7 @@ pub fn LicenseInWords(
 /// Describes the policy with the license's exceptions and values.
 fn summary(policy: &PolicyChoice, typed: &Typed, terms: &TermsFields) -> AnyView {
     let terms = terms.read_overrides(&policy.terms).map(|own| policy.terms.with(&own));
+    let needs_email = typed.email.trim().is_empty() && terms.as_ref().is_ok_and(needs_email);
     let sentence = match terms {
         Ok(terms) => view! { <Sentence of=terms.sentence() /> }.into_any(),
         Err(_) => view! { <p class="sentence">"The terms appear here once every field is valid."</p> }.into_any(),
@@ -100,8 +104,15 @@ fn summary(policy: &PolicyChoice, typed: &Typed, terms: &TermsFields) -> AnyView
         <p class="small soft">
             <b><bdi>{policy.product.clone()}</bdi></b> " on " <bdi>{policy.name.clone()}</bdi>
         </p>
+        {needs_email
+            .then(|| view! { <p class="small"><b>"Enter the customer’s e-mail address: these terms require it."</b></p> })}
         {sentence}
         {features}
     }
     .into_any()
+}
+
+/// Returns `true` if no device can activate under these terms while the license has no e-mail address.
+fn needs_email(terms: &Terms) -> bool {
+    terms.email == EmailTerm::MustMatch || terms.sign_in == SignIn::VerifiedEmail
 }

@@ -90,7 +90,8 @@ impl<'a> Record<'a> {
         Ok(tx.insert_events(&events).await?)
     }
 
-    fn into_event(self, now: DateTime<Utc>) -> Result<Event> {
+    /// Builds the event without writing it. The caller confirms the actor.
+    pub(crate) fn into_event(self, now: DateTime<Utc>) -> Result<Event> {
         let (before, after) = self.change.map_err(Error::defect)?;
         Ok(Event {
             id: Clock::id_at(now),

@@ -13,12 +13,16 @@ use chrono::{DateTime, Utc};
 use store::Store;
 use uuid::Uuid;
 
-use crate::{Clock, Result, base::Base};
+use crate::{
+    Clock, Result,
+    base::Base,
+    overview::{Overview, PART, PastDays},
+};
 
 /// Maximum number of licenses, and of activations, up to which they are counted on request.
 const COUNTED_AT_ONCE: i64 = 10_000;
-/// Number of licenses that one query counts.
-const PART: i64 = 20_000;
+/// Number of queries that count one day's activity of a large database.
+const QUERIES_PER_DAY: i32 = 24;
 /// Counting takes at most one part in this many of the time.
 const SHARE: u32 = 100;
 
@@ -53,6 +57,7 @@ pub struct Counter {
     store: Store,
     clock: Clock,
     last: Arc<LastCounts>,
+    past_days: Arc<PastDays>,
 }
 
 /// The last counts of a large database.
@@ -62,6 +67,7 @@ struct LastCounts(Mutex<State>);
 #[derive(Debug, Default)]
 struct State {
     counts: Option<Arc<Counts>>,
+    overview: Option<Arc<Overview>>,
     /// Time from which they may be counted again.
     due: Option<Instant>,
     /// `true` if the counts were requested since.
@@ -77,7 +83,7 @@ impl LastCounts {
 impl Counter {
     pub(crate) fn new(base: &Base) -> Self {
         let Base { store, clock, .. } = base.clone();
-        Self { store, clock, last: Arc::default() }
+        Self { store, clock, last: Arc::default(), past_days: Arc::default() }
     }
 
     /// Returns the current counts if the database is small, otherwise the last ones. `None` if a large database has not
@@ -91,8 +97,30 @@ impl Counter {
         if last.is_some() {
             return Ok(last);
         }
-        let is_small = self.store.read().await?.on().is_small(COUNTED_AT_ONCE).await?;
-        if is_small { Ok(Some(Arc::new(self.count(true).await?))) } else { Ok(None) }
+        if self.is_small().await? { Ok(Some(Arc::new(self.count(true).await?))) } else { Ok(None) }
+    }
+
+    /// Returns the current overview if the database is small, otherwise the last one. `None` if a large database has not
+    /// been counted yet.
+    pub async fn overview(&self) -> Result<Option<Arc<Overview>>> {
+        let last = {
+            let mut state = self.last.state();
+            state.asked = true;
+            state.overview.clone()
+        };
+        if last.is_some() {
+            return Ok(last);
+        }
+        if self.is_small().await? { Ok(Some(Arc::new(self.look_over(1).await?))) } else { Ok(None) }
+    }
+
+    async fn look_over(&self, queries: i32) -> Result<Overview> {
+        Overview::read(&self.store, &self.clock, &self.past_days, queries).await
+    }
+
+    /// Returns `true` if the database may be counted on request.
+    async fn is_small(&self) -> Result<bool> {
+        Ok(self.store.read().await?.on().is_small(COUNTED_AT_ONCE).await?)
     }
 
     /// Counts a large database again if the counts were requested since the last time and that was long enough ago.
@@ -107,11 +135,17 @@ impl Counter {
 
     /// Counts a large database now, for later requests; forgets the counts of a small one.
     pub async fn count_again(&self) -> Result<()> {
-        let is_small = self.store.read().await?.on().is_small(COUNTED_AT_ONCE).await?;
+        let is_small = self.is_small().await?;
         let began = Instant::now();
-        let counts = if is_small { None } else { Some(Arc::new(self.count(false).await?)) };
+        let (counts, overview) = match is_small {
+            true => (None, None),
+            false => {
+                let counts = Arc::new(self.count(false).await?);
+                (Some(counts), Some(Arc::new(self.look_over(QUERIES_PER_DAY).await?)))
+            }
+        };
         let rest = (began.elapsed() * SHARE).max(Duration::from_secs(10));
-        *self.last.state() = State { counts, due: Some(Instant::now() + rest), asked: false };
+        *self.last.state() = State { counts, overview, due: Some(Instant::now() + rest), asked: false };
         Ok(())
     }
 

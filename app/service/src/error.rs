@@ -30,7 +30,7 @@ pub enum Error {
     #[error("{0}")]
     Conflict(String),
     /// The object has changed since the form was opened.
-    #[error("Somebody changed this meanwhile: nothing was saved.")]
+    #[error("Someone else changed this in the meantime. Nothing was saved.")]
     Stale(Box<Stale>),
     /// The caller may not do this. The message is a sentence.
     #[error("{0}")]

@@ -19,6 +19,7 @@ mod keys;
 mod licenses;
 mod offline;
 mod origin;
+mod overview;
 pub mod rate_limit;
 mod reason;
 mod retry;
@@ -31,6 +32,7 @@ pub use accounts::setup::SetupLink;
 pub use accounts::{AccountLink, Accounts, HostLink, Invited, NewAccount, NewOwner};
 pub use activation::Activations;
 pub use activation::activated::Activated;
+pub use activation::bulk::BulkIssue;
 pub use activation::call_fault::CallFault;
 pub use activation::calls::Calls;
 pub use activation::decisions::{Decision, Decisions, Traced};
@@ -64,14 +66,16 @@ pub use keys::token::{Claims, LicenseClaims, StatusClaim, StatusReference};
 pub use keys::{KeyState, Keys, ListedKey, PublicKey};
 pub use licenses::Licenses;
 pub use licenses::change::{LicenseForm, NewLicense};
+pub use licenses::export::{Export, ExportFormat};
 pub use licenses::filter::LicenseQuery;
 pub use licenses::policies::PolicyForm;
 pub use licenses::products::ProductForm;
 pub use licenses::tags::TagChange;
 pub use offline::{DeviceKey, Offline, OfflineResponse, SignedOfflineFile, SignedRelease, SignedRequest};
 pub use origin::Origin;
+pub use overview::{DayActivity, LASTING, Overview};
 pub use store;
-pub use vendor::Vendor;
+pub use vendor::{ProviderForm, Vendor};
 
 use crate::{
     activation::{

@@ -1,6 +1,6 @@
-//! Reads and acts, and the permissions that they require.
+//! Reads and server functions, and the acts that they do.
 
-use licensing::Permission;
+use licensing::{Act, Permission};
 
 /// The prefix of every act's path.
 pub const API: &str = "/admin/api/";
@@ -28,15 +28,13 @@ impl Call {
     }
 }
 
-/// The permission that a read or an act requires.
+/// A read or server function, and the act that it does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Row {
-    /// The read or act.
+    /// The read or server function.
     pub call: Call,
-    /// The required permission; `None` if anonymous visitors may do it.
-    pub takes: Option<Permission>,
-    /// `true` if the act requires a fresh proof: one from the last ten minutes.
-    pub fresh: bool,
+    /// The act; `None` if anonymous visitors may do it.
+    pub act: Option<Act>,
 }
 
 impl Row {
@@ -46,6 +44,17 @@ impl Row {
             Call::Act(path) => Some(path),
             Call::Read(_) => None,
         }
+    }
+
+    /// The required permission; `None` if anonymous visitors may do it.
+    pub fn permission(&self) -> Option<Permission> {
+        self.act.map(Act::permission)
+    }
+
+    /// Returns `true` if it requires a fresh proof: one from the last ten minutes. Reads never do, because the proof is
+    /// part of a form.
+    pub fn needs_fresh_proof(&self) -> bool {
+        self.path().is_some() && self.act.is_some_and(Act::needs_fresh_proof)
     }
 }
 

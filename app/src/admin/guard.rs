@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use leptos::{prelude::*, server_fn::ServerFn};
+use licensing::Act;
 use service::{Actor, Origin, Service};
 use uuid::Uuid;
 
@@ -13,7 +14,7 @@ use crate::{
     roles::reason,
 };
 
-/// Checks in [`TABLE`](super::TABLE) that the signed-in account's role may do the act `F`.
+/// Checks in [`TABLE`](super::TABLE) that the signed-in account's role may do the act of the server function `F`.
 ///
 /// # Errors
 /// [`Error::SignInNeeded`] if nobody is signed in; [`Error::ProofNeeded`] if the row requires a fresh proof and the
@@ -38,7 +39,7 @@ pub fn guard_read(read: ReadName) -> Result<Actor, Error> {
 /// As [`guard_read`], if the read is not open to them.
 pub fn guard_open(read: ReadName) -> Result<(), Error> {
     match row(Call::Read(read)) {
-        Some(Row { takes: None, .. }) => Ok(()),
+        Some(Row { act: None, .. }) => Ok(()),
         _ => guard_read(read).map(drop),
     }
 }
@@ -50,27 +51,42 @@ fn row(call: Call) -> Option<&'static Row> {
 fn authorize(call: Call) -> Result<Actor, Error> {
     let account = visitor().account.ok_or(Error::SignInNeeded)?;
     let row = row(call);
-    let may = match row {
-        Some(Row { takes: None, .. }) => Ok(()),
-        Some(Row { takes: Some(permission), .. }) if account.role.may(*permission) => Ok(()),
-        Some(Row { takes: Some(permission), .. }) => Err(reason(*permission)),
-        None => Err("Nobody may do this."),
+    let refusal = match row.map(Row::permission) {
+        None => Some("No one can do this."),
+        Some(Some(permission)) if !account.role.may(permission) => Some(reason(permission)),
+        Some(_) => None,
     };
-    if let Err(why) = may {
+    if let Some(why) = refusal {
         // Each refusal is written to the audit log once the request is answered.
         if let Ok(browser) = browser() {
             browser.record_refused(call.name());
         }
         return Err(Error::Forbidden(why.to_owned()));
     }
-    if row.is_some_and(|row| row.fresh) && !has_fresh_proof()? {
+    if row.is_some_and(Row::needs_fresh_proof) && !has_fresh_proof()? {
         return Err(Error::ProofNeeded(None));
     }
     let actor = Actor::account(account.id, account.acts_as(), origin()).with_releases(visitor().releases_per_day);
-    Ok(match row.and_then(|row| row.takes) {
+    Ok(match row.and_then(Row::permission) {
         Some(permission) => actor.with_permission(permission),
         None => actor,
     })
+}
+
+/// Checks that the signed-in account may also do this act, on which the content of a form depends. The row of the form
+/// names another act.
+///
+/// # Errors
+/// As [`guard`].
+pub(super) fn guard_also(act: Act) -> Result<(), Error> {
+    let account = visitor().account.ok_or(Error::SignInNeeded)?;
+    if !account.role.may(act.permission()) {
+        return Err(Error::Forbidden(reason(act.permission()).to_owned()));
+    }
+    if act.needs_fresh_proof() && !has_fresh_proof()? {
+        return Err(Error::ProofNeeded(None));
+    }
+    Ok(())
 }
 
 /// Returns `true` if the signed-in person proved who they are within the last ten minutes.
@@ -158,7 +174,7 @@ mod tests {
 
     #[test]
     fn what_the_table_does_not_name_nobody_may_do() {
-        let nobody = Error::Forbidden("Nobody may do this.".to_owned());
+        let nobody = Error::Forbidden("No one can do this.".to_owned());
         let unnamed = ReadName("not-in-the-table");
         assert_eq!(as_seen_by(Some(Role::Owner), guard::<NotInTheTable>), Err(nobody.clone()));
         assert_eq!(as_seen_by(Some(Role::Owner), || guard_read(unnamed)), Err(nobody.clone()));
@@ -171,7 +187,7 @@ mod tests {
         Owner::new().with(|| {
             let account = SignedIn { id: Uuid::nil(), name: "Ingrid Lund".to_owned(), role: Role::Owner, really: None };
             provide_context(Visitor { account: Some(account), ..Visitor::default() });
-            let nobody = Error::Forbidden("Nobody may do this.".to_owned());
+            let nobody = Error::Forbidden("No one can do this.".to_owned());
             assert_eq!(guard::<ChooseTheme>(), Err(nobody.clone()));
             assert_eq!(guard_read(HOME), Err(nobody.clone()));
             assert_eq!(guard_open(SIGN_IN_OPTIONS), Err(nobody));

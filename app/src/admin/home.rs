@@ -1,11 +1,14 @@
 //! The home page's data.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
+use service::Overview;
 
 use super::{counted, decisions::GroupLine};
 use crate::{Error, admin::ReadName};
 
-/// Totals and recent refusals.
+/// An overview of the server, and recent refusals.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HomePage {
     /// Products.
@@ -14,54 +17,39 @@ pub struct HomePage {
     pub policies: u64,
     /// `true` if there is at least one license.
     pub any_license: bool,
-    /// Licenses and seats; `None` until they are counted.
-    pub counts: Option<CountsLine>,
+    /// Licenses, seats and activity; `None` until they are counted.
+    pub overview: Option<Arc<Overview>>,
     /// `true` if a device has ever activated.
     pub activated: bool,
-    /// The refusals of the last 24 hours, the most frequent first; at most six groups.
+    /// The refusals of the last 24 hours, the most frequent first; at most [`MOST_GROUPS`] groups.
     pub refusals: Vec<GroupLine>,
     /// The server's time.
     pub now: DateTime<Utc>,
 }
 
-/// Numbers of licenses and seats.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CountsLine {
-    /// The time of the count: now, unless there are many licenses.
-    pub at: DateTime<Utc>,
-    /// Licenses, in every state.
-    pub licenses: u64,
-    /// Active licenses.
-    pub active: u64,
-    /// Seats in use.
-    pub seats: u64,
-}
+/// Maximum number of groups of refusals.
+const MOST_GROUPS: i64 = 50;
 
 pub const HOME: ReadName = ReadName("home");
 
-/// Counts everything, and groups the refusals of the last 24 hours.
+/// Looks over the server, and groups the refusals of the last 24 hours.
 pub async fn home() -> Result<HomePage, Error> {
     use service::store::decisions::DecisionFilter;
 
     super::guard_read(HOME)?;
     let service = super::service()?;
-    let counts = service.counter().counts().await?;
+    let overview = service.counter().overview().await?;
     let mut reading = service.store().read().await?;
     let mut on = reading.on();
     let now = service.clock().now();
     let products = on.product_names().await?;
-    let of_late = DecisionFilter { since: Some(licensing::Span::hours(24).before(now)), ..DecisionFilter::default() };
-    let refusals = on.refusal_groups(&of_late, 6).await?;
+    let recent = DecisionFilter { since: Some(licensing::Span::hours(24).before(now)), ..DecisionFilter::default() };
+    let refusals = on.refusal_groups(&recent, MOST_GROUPS).await?;
     Ok(HomePage {
         products: counted(products.len()),
         policies: counted(on.policy_names(None).await?.len()),
         any_license: on.has_licenses().await?,
-        counts: counts.map(|counts| CountsLine {
-            at: counts.at,
-            licenses: counts.licenses,
-            active: counts.active,
-            seats: counts.seats,
-        }),
+        overview,
         activated: on.has_activations().await?,
         refusals: refusals.into_iter().map(|group| GroupLine::of(group, &products)).collect(),
         now,

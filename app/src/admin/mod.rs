@@ -1,4 +1,4 @@
-//! Reads for pages, acts for forms, and one table with the permissions of all of them.
+//! Reads for pages, acts for forms, and one table with the act that each of them does.
 //!
 //! A *read* is a plain function that a page awaits; it has no address. An *act* is a server function that forms are
 //! posted to.
@@ -18,6 +18,7 @@ pub mod jobs;
 pub mod licenses;
 pub mod logins;
 pub mod offline;
+pub mod organization;
 pub mod paging;
 pub mod policies;
 pub mod products;
@@ -27,7 +28,7 @@ pub mod theme;
 pub mod tokens;
 
 use leptos::{prelude::provide_context, server_fn::ServerFn};
-use licensing::Permission;
+use licensing::Act;
 
 use call::Rows;
 use counted::counted;
@@ -39,10 +40,11 @@ mod guard;
 mod tests;
 
 pub use call::{API, Call, FRESH_FOR, ReadName, Row};
-use guard::has_fresh_proof;
 pub use guard::{browser, guard, guard_open, guard_read, origin, read_id, service};
+use guard::{guard_also, has_fresh_proof};
 
-/// The permissions of all reads and acts. Calls that are missing here are always refused.
+/// The reads and server functions of the app, each with the act that it does. Calls that are missing here are always
+/// refused.
 pub const TABLE: &[Row] = &[
     open_read(first_start::FIRST_START),
     open::<first_start::CreateOwner>(),
@@ -53,92 +55,97 @@ pub const TABLE: &[Row] = &[
     open_read(accounts::links::LINK_STATE),
     open::<accounts::links::TakeInvitation>(),
     open::<accounts::links::SetPassword>(),
-    reads(home::HOME, Permission::See),
-    reads(licenses::list::LIST_LICENSES, Permission::See),
-    takes::<licenses::list::FindLicense>(Permission::See),
-    reads(licenses::detail::LICENSE, Permission::See),
-    reads(licenses::form::OFFER_LICENSE, Permission::ManageLicenses),
-    takes::<licenses::form::CreateLicense>(Permission::ManageLicenses),
-    reads(licenses::form::EDIT_LICENSE, Permission::ManageLicenses),
-    takes::<licenses::form::ChangeLicense>(Permission::ManageLicenses),
-    reads(licenses::code::TAKE_SECRET, Permission::RevealCodes),
-    takes::<licenses::code::RevealCode>(Permission::RevealCodes),
-    takes::<licenses::acts::SuspendLicense>(Permission::HelpCustomers),
-    takes::<licenses::acts::ReinstateLicense>(Permission::HelpCustomers),
-    fresh::<licenses::acts::RevokeLicense>(Permission::ManageLicenses),
-    takes::<licenses::extend::ExtendLicense>(Permission::ManageLicenses),
-    takes::<licenses::extend::AddSeats>(Permission::ManageLicenses),
-    takes::<licenses::extend::TagLicense>(Permission::HelpCustomers),
-    reads(jobs::LIST_JOBS, Permission::See),
-    reads(jobs::JOB, Permission::See),
-    takes::<jobs::CancelJob>(Permission::ManageLicenses),
-    takes::<jobs::ResumeJob>(Permission::ManageLicenses),
-    reads(offline::LIST_REQUESTS, Permission::See),
-    reads(offline::FIND_OFFLINE_FILE, Permission::HelpCustomers),
-    takes::<offline::acts::ReadOfflineFile>(Permission::HelpCustomers),
-    takes::<offline::acts::GrantOfflineRequest>(Permission::HelpCustomers),
-    takes::<offline::acts::TakeRelease>(Permission::HelpCustomers),
-    reads(offline::response::WRITE_RESPONSE, Permission::HelpCustomers),
-    takes::<licenses::acts::ResetTransfers>(Permission::HelpCustomers),
-    fresh::<licenses::code::ReissueCode>(Permission::ManageLicenses),
-    reads(devices::DEVICE, Permission::See),
-    takes::<devices::acts::FreeDevice>(Permission::HelpCustomers),
-    takes::<devices::acts::RevokeDevice>(Permission::HelpCustomers),
-    takes::<devices::acts::RestoreDevice>(Permission::HelpCustomers),
-    takes::<devices::acts::NameDevice>(Permission::HelpCustomers),
-    reads(devices::blocks::LIST_BLOCKS, Permission::See),
-    reads(devices::blocks::BLOCK_FORM, Permission::HelpCustomers),
-    takes::<devices::blocks::BlockDevice>(Permission::HelpCustomers),
-    takes::<devices::blocks::UnblockDevice>(Permission::HelpCustomers),
-    reads(devices::authorized::LIST_AUTHORIZED, Permission::See),
-    takes::<devices::authorized::AuthorizeDevices>(Permission::HelpCustomers),
-    takes::<devices::authorized::UnauthorizeDevice>(Permission::HelpCustomers),
-    reads(audit::LIST_EVENTS, Permission::See),
-    takes::<audit::FindEvents>(Permission::See),
-    reads(decisions::LIST_DECISIONS, Permission::See),
-    takes::<decisions::FindDecisions>(Permission::See),
-    reads(decisions::detail::DECISION, Permission::See),
-    reads(decisions::try_out::TRY_OUT, Permission::See),
-    reads(products::LIST_PRODUCTS, Permission::See),
-    reads(products::PRODUCT, Permission::See),
-    takes::<products::acts::CreateProduct>(Permission::ManageLicenses),
-    takes::<products::acts::ChangeProduct>(Permission::ManageLicenses),
-    takes::<products::acts::WithdrawProduct>(Permission::ManageLicenses),
-    takes::<products::acts::OfferProductAgain>(Permission::ManageLicenses),
-    reads(policies::LIST_POLICIES, Permission::See),
-    reads(policies::POLICY, Permission::See),
-    reads(policies::NEW_POLICY, Permission::ManageLicenses),
-    takes::<policies::acts::CreatePolicy>(Permission::ManageLicenses),
-    takes::<policies::acts::ChangePolicy>(Permission::ManageLicenses),
-    reads(accounts::own::OWN_ACCOUNT, Permission::See),
-    takes::<accounts::own::ChangePassword>(Permission::See),
-    takes::<accounts::own::ProveIdentity>(Permission::See),
-    fresh::<accounts::own::Disconnect>(Permission::See),
-    takes::<accounts::own::ViewAs>(Permission::RunServer),
-    takes::<accounts::own::ViewAsSelf>(Permission::See),
-    reads(logins::OWN_LOGINS, Permission::See),
-    takes::<logins::EndLogin>(Permission::See),
-    takes::<logins::EndOtherLogins>(Permission::See),
-    reads(logins::ALL_LOGINS, Permission::RunServer),
-    reads(accounts::LIST_ACCOUNTS, Permission::RunServer),
-    reads(accounts::ACCOUNT, Permission::RunServer),
-    reads(accounts::links::TAKE_LINK, Permission::RunServer),
-    fresh::<accounts::invitations::Invite>(Permission::RunServer),
-    fresh::<accounts::invitations::LinkInvitation>(Permission::RunServer),
-    takes::<accounts::invitations::WithdrawInvitation>(Permission::RunServer),
-    fresh::<accounts::acts::ChangeRole>(Permission::RunServer),
-    takes::<accounts::acts::DisableAccount>(Permission::RunServer),
-    takes::<accounts::acts::EnableAccount>(Permission::RunServer),
-    takes::<accounts::acts::EndLogins>(Permission::RunServer),
-    fresh::<accounts::acts::LinkPassword>(Permission::RunServer),
-    reads(accounts::local::FIND_WAYS_IN, Permission::RunServer),
-    fresh::<accounts::local::TurnLocalOff>(Permission::RunServer),
-    fresh::<accounts::local::TurnLocalOn>(Permission::RunServer),
-    reads(tokens::LIST_TOKENS, Permission::RunServer),
-    reads(tokens::TAKE_TOKEN, Permission::RunServer),
-    fresh::<tokens::CreateToken>(Permission::RunServer),
-    fresh::<tokens::RotateToken>(Permission::RunServer),
-    takes::<tokens::RevokeToken>(Permission::RunServer),
+    reads(home::HOME, Act::HomeSee),
+    reads(licenses::list::LIST_LICENSES, Act::LicensesSee),
+    does::<licenses::list::FindLicense>(Act::LicensesSee),
+    reads(licenses::detail::LICENSE, Act::LicensesSee),
+    reads(licenses::form::OFFER_LICENSE, Act::LicensesCreate),
+    does::<licenses::form::CreateLicense>(Act::LicensesCreate),
+    reads(licenses::form::EDIT_LICENSE, Act::LicensesChange),
+    does::<licenses::form::ChangeLicense>(Act::LicensesChange),
+    reads(licenses::code::TAKE_SECRET, Act::LicensesReveal),
+    does::<licenses::code::RevealCode>(Act::LicensesReveal),
+    does::<licenses::notes::ChangeNotes>(Act::LicensesNote),
+    does::<licenses::acts::SuspendLicense>(Act::LicensesSuspend),
+    does::<licenses::acts::ReinstateLicense>(Act::LicensesSuspend),
+    does::<licenses::acts::RevokeLicense>(Act::LicensesRevoke),
+    does::<licenses::extend::ExtendLicense>(Act::LicensesExtend),
+    does::<licenses::extend::AddSeats>(Act::LicensesAddSeats),
+    does::<licenses::extend::TagLicense>(Act::LicensesTag),
+    does::<licenses::export::ExportLicenses>(Act::LicensesExport),
+    reads(jobs::LIST_JOBS, Act::JobsSee),
+    reads(jobs::JOB, Act::JobsSee),
+    does::<jobs::CancelJob>(Act::JobsRun),
+    does::<jobs::ResumeJob>(Act::JobsRun),
+    reads(offline::LIST_REQUESTS, Act::OfflineSee),
+    reads(offline::FIND_OFFLINE_FILE, Act::OfflineRead),
+    does::<offline::acts::ReadOfflineFile>(Act::OfflineRead),
+    does::<offline::search::FindOfflineLicense>(Act::OfflineRead),
+    does::<offline::acts::GrantOfflineRequest>(Act::OfflineGrant),
+    does::<offline::acts::TakeRelease>(Act::OfflineRelease),
+    reads(offline::response::WRITE_RESPONSE, Act::OfflineGrant),
+    does::<licenses::acts::ResetTransfers>(Act::LicensesForgive),
+    does::<licenses::code::ReissueCode>(Act::LicensesReissue),
+    reads(devices::DEVICE, Act::DevicesSee),
+    does::<devices::acts::FreeDevice>(Act::DevicesFree),
+    does::<devices::acts::RevokeDevice>(Act::DevicesRevoke),
+    does::<devices::acts::RestoreDevice>(Act::DevicesRestore),
+    does::<devices::acts::NameDevice>(Act::DevicesName),
+    reads(devices::blocks::LIST_BLOCKS, Act::DevicesSee),
+    reads(devices::blocks::BLOCK_FORM, Act::DevicesBlock),
+    does::<devices::blocks::BlockDevice>(Act::DevicesBlock),
+    does::<devices::blocks::UnblockDevice>(Act::DevicesUnblock),
+    reads(devices::authorized::LIST_AUTHORIZED, Act::DevicesSee),
+    does::<devices::authorized::AuthorizeDevices>(Act::DevicesAuthorize),
+    does::<devices::authorized::UnauthorizeDevice>(Act::DevicesAuthorize),
+    reads(audit::LIST_EVENTS, Act::EventsSee),
+    does::<audit::FindEvents>(Act::EventsSee),
+    reads(decisions::LIST_DECISIONS, Act::DecisionsSee),
+    does::<decisions::FindDecisions>(Act::DecisionsSee),
+    reads(decisions::detail::DECISION, Act::DecisionsSee),
+    reads(decisions::try_out::TRY_OUT, Act::LicensesSee),
+    reads(products::LIST_PRODUCTS, Act::ProductsSee),
+    reads(products::PRODUCT, Act::ProductsSee),
+    does::<products::acts::CreateProduct>(Act::ProductsCreate),
+    does::<products::acts::ChangeProduct>(Act::ProductsChange),
+    does::<products::acts::WithdrawProduct>(Act::ProductsChange),
+    does::<products::acts::OfferProductAgain>(Act::ProductsChange),
+    reads(policies::LIST_POLICIES, Act::PoliciesSee),
+    reads(policies::POLICY, Act::PoliciesSee),
+    reads(policies::NEW_POLICY, Act::PoliciesCreate),
+    does::<policies::acts::CreatePolicy>(Act::PoliciesCreate),
+    does::<policies::acts::ChangePolicy>(Act::PoliciesChange),
+    reads(accounts::own::OWN_ACCOUNT, Act::OwnSee),
+    does::<accounts::own::ChangePassword>(Act::OwnChangePassword),
+    does::<accounts::own::ProveIdentity>(Act::OwnProve),
+    does::<accounts::own::Disconnect>(Act::OwnDisconnect),
+    does::<accounts::own::ViewAs>(Act::OwnViewAs),
+    does::<accounts::own::ViewAsSelf>(Act::OwnViewAsSelf),
+    reads(logins::OWN_LOGINS, Act::OwnSee),
+    does::<logins::EndLogin>(Act::OwnEndLogins),
+    does::<logins::EndOtherLogins>(Act::OwnEndLogins),
+    reads(logins::ALL_LOGINS, Act::LoginsSee),
+    reads(accounts::LIST_ACCOUNTS, Act::AccountsSee),
+    reads(accounts::ACCOUNT, Act::AccountsSee),
+    reads(accounts::links::TAKE_LINK, Act::AccountsSee),
+    does::<accounts::invitations::Invite>(Act::AccountsInvite),
+    does::<accounts::invitations::LinkInvitation>(Act::AccountsInvite),
+    does::<accounts::invitations::WithdrawInvitation>(Act::AccountsWithdraw),
+    does::<accounts::acts::ChangeRole>(Act::AccountsChangeRole),
+    does::<accounts::acts::DisableAccount>(Act::AccountsDisable),
+    does::<accounts::acts::EnableAccount>(Act::AccountsDisable),
+    does::<accounts::acts::EndLogins>(Act::AccountsEndLogins),
+    does::<accounts::acts::LinkPassword>(Act::AccountsLinkPassword),
+    reads(accounts::local::FIND_WAYS_IN, Act::SignInSee),
+    does::<accounts::local::TurnLocalOff>(Act::SignInChange),
+    does::<accounts::local::TurnLocalOn>(Act::SignInChange),
+    reads(organization::ORGANIZATION, Act::OrganizationSee),
+    does::<organization::ChangeOrganization>(Act::OrganizationChange),
+    reads(tokens::LIST_TOKENS, Act::TokensSee),
+    reads(tokens::TAKE_TOKEN, Act::TokensSee),
+    does::<tokens::CreateToken>(Act::TokensCreate),
+    does::<tokens::RotateToken>(Act::TokensRotate),
+    does::<tokens::RevokeToken>(Act::TokensRevoke),
 ];
 
 /// Provides [`TABLE`] to [`guard()`] for the request.
@@ -147,22 +154,17 @@ pub fn provide_table() {
 }
 
 const fn open<F: ServerFn>() -> Row {
-    Row { call: Call::Act(F::PATH), takes: None, fresh: false }
+    Row { call: Call::Act(F::PATH), act: None }
 }
 
-const fn takes<F: ServerFn>(permission: Permission) -> Row {
-    Row { call: Call::Act(F::PATH), takes: Some(permission), fresh: false }
-}
-
-/// Like [`takes`], for an act that requires a fresh proof.
-const fn fresh<F: ServerFn>(permission: Permission) -> Row {
-    Row { call: Call::Act(F::PATH), takes: Some(permission), fresh: true }
+const fn does<F: ServerFn>(act: Act) -> Row {
+    Row { call: Call::Act(F::PATH), act: Some(act) }
 }
 
 const fn open_read(read: ReadName) -> Row {
-    Row { call: Call::Read(read), takes: None, fresh: false }
+    Row { call: Call::Read(read), act: None }
 }
 
-const fn reads(read: ReadName, permission: Permission) -> Row {
-    Row { call: Call::Read(read), takes: Some(permission), fresh: false }
+const fn reads(read: ReadName, act: Act) -> Row {
+    Row { call: Call::Read(read), act: Some(act) }
 }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
-use licensing::Permission;
+use licensing::{Permission, Scope};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -32,8 +32,8 @@ pub struct TokenLine {
     pub name: String,
     /// The beginning of the token's text.
     pub begins: String,
-    /// The token's permissions.
-    pub scopes: Vec<Permission>,
+    /// The token's scopes.
+    pub scopes: Vec<Scope>,
     /// The names of the products that it is limited to; empty for all.
     pub products: Vec<String>,
     /// The networks that it can be used from; empty for all.
@@ -108,7 +108,7 @@ pub async fn create_token(
     let scopes = Permission::ALL.into_iter().zip(asked).filter(|(_, ticked)| !ticked.is_empty());
     let form = service::NewApiToken {
         name,
-        scopes: scopes.map(|(scope, _)| scope).collect(),
+        scopes: scopes.map(|(permission, _)| permission.into()).collect(),
         products: if product.is_empty() { vec![] } else { vec![read_id(&product)?] },
         networks,
         days: crate::number::read(&days).unwrap_or_default(),
@@ -172,7 +172,7 @@ fn line(token: service::ApiToken, products: &[(String, String)]) -> TokenLine {
     TokenLine {
         id: token.id,
         begins: format!("lk_{}", token.id.simple()),
-        scopes: texts(&token.scopes).iter().filter_map(|name| Permission::from_name(name)).collect(),
+        scopes: texts(&token.scopes).iter().filter_map(|name| Scope::from_name(name)).collect(),
         products: texts(&token.products).into_iter().map(name_of).collect(),
         networks: texts(&token.networks),
         name: token.name,

@@ -27,19 +27,20 @@ pub fn Pager(
     /// The items.
     children: Children,
 ) -> impl IntoView {
+    let count = count.try_into().unwrap_or_default();
+    let shown = words::count(count, of);
+    let text = match (page_links.previous.is_some(), page_links.next.is_some(), total) {
+        (false, false, _) => shown,
+        (false, true, Some(total)) => {
+            format!("1–{} of {}", licensing::sentence::thousands(count), words::count(total.max(count), of))
+        }
+        (false, true, None) => format!("First {shown}"),
+        (true, true, _) => format!("{shown} on this page"),
+        (true, false, _) => format!("Last {shown}"),
+    };
     let stopped = page_links.partial.then(|| {
         view! { <p class="muted small">"This search looked through 2,000 entries. The next page continues from there."</p> }
     });
-    let shown = count.try_into().unwrap_or_default();
-    let text = match total {
-        Some(total) if page_links.previous.is_none() && total > shown => {
-            format!("1–{} of {}", licensing::sentence::thousands(shown), words::count(total, of))
-        }
-        Some(total) if total > shown => {
-            format!("{} of {}", licensing::sentence::thousands(shown), words::count(total, of))
-        }
-        _ => words::count(shown, of),
-    };
     let previous = page_links.previous.map(|row| {
         view! {
             <a class="button small" rel="prev" href=page_address(BEFORE, AFTER, row)>

@@ -53,9 +53,28 @@ pub fn Seats(
     .into_any()
 }
 
+/// The part of a whole as a plain bar of the full width, next to the number.
+#[component]
+pub fn Level(
+    /// The part.
+    part: u64,
+    /// The whole.
+    whole: u64,
+) -> impl IntoView {
+    const LENGTH: f64 = 100.0;
+    let filled = if whole == 0 { 0.0 } else { LENGTH * as_length(part.min(whole)) / as_length(whole) };
+    view! {
+        <svg viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">
+            {piece("free", 0.0, LENGTH)}
+            {(part > 0).then(|| piece("used", 0.0, filled.max(1.0)))}
+        </svg>
+    }
+}
+
 fn bar(used: u64, allowed: u64, length: f64) -> AnyView {
     if used > allowed {
-        let mark = length - 9.0;
+        // The mark stands at the limit, but never so close to an end that one side disappears.
+        let mark = (length * as_length(allowed) / as_length(used)).clamp(6.0, length - 9.0);
         return view! {
             {piece("used", 0.0, mark)}
             {piece("over", mark + GAP, length - mark - GAP)}

@@ -34,7 +34,7 @@ pub(super) fn sign_in_fields(id: String, error: &Error, here: Memo<String>) -> i
     Either::Right(view! {
         <p>
             <b>"You were signed out. "</b>
-            "Sign in here and send the form again. Nothing that you typed is lost."
+            "Sign in here to send the form again. Nothing that you typed is lost."
         </p>
         {refused}
         <div class="who stack">
@@ -47,6 +47,11 @@ pub(super) fn sign_in_fields(id: String, error: &Error, here: Memo<String>) -> i
                 <input class="input" id=password name=SIGN_IN.1 type="password" autocomplete="current-password" />
             </div>
         </div>
+        <p>
+            <button type="submit" class="button primary">
+                "Sign in and send the form"
+            </button>
+        </p>
         <p class="small">
             "Or "
             <a href=move || sign_in_address(&here.get()) target="_blank" rel="external noopener">
@@ -83,7 +88,7 @@ pub(super) fn proof_field(id: String, wrong: Option<String>, here: Memo<String>)
     Either::Right(view! {
         <p>
             <b>"Confirm that it is you. "</b>
-            "You signed in a while ago, and this change needs a recent sign-in. Enter your password and send the form again. Nothing that you typed is lost."
+            "You signed in a while ago, and this change needs a recent sign-in. Enter your password to send the form again. Nothing that you typed is lost."
         </p>
         <div class="who stack">
             <UsernameField email=String::new() />
@@ -101,6 +106,11 @@ pub(super) fn proof_field(id: String, wrong: Option<String>, here: Memo<String>)
                 {message}
             </div>
         </div>
+        <p>
+            <button type="submit" class="button primary">
+                "Confirm and send the form"
+            </button>
+        </p>
         <p class="small">
             "If you have no password, "
             <a href=move || again(&here.get()) target="_blank" rel="external noopener">
@@ -131,7 +141,8 @@ pub(crate) fn SignInAndGoOn() -> impl IntoView {
                     <input type="hidden" name=FORM value=form />
                     {typed.collect_view()}
                     <Notice tone=Tone::Warn>{sign_in_fields("go-on".to_owned(), &error, here)}</Notice>
-                    <button type="submit" class="button primary wide">
+                    // For those who have signed in in another tab.
+                    <button type="submit" class="button wide">
                         "Continue"
                     </button>
                 </form>

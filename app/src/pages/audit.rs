@@ -17,16 +17,16 @@ use crate::{
 /// The list of events: actor, subject, address and reason, newest first.
 #[component]
 pub fn AuditPage() -> impl IntoView {
-    let wanted = query_values(["q", "act", "license", BEFORE, AFTER]);
+    let wanted = query_values(["q", "act", "by", "hours", "license", BEFORE, AFTER]);
     let data = fetched(move || {
-        let [q, act, license, before, after] = wanted();
-        list_events(q, act, license, before, after)
+        let [q, act, by, hours, license, before, after] = wanted();
+        list_events(q, act, by, hours, license, before, after)
     });
     view! { <Loaded data view=page /> }
 }
 
 /// Filter choices: a prefix of act names, and its label.
-const KINDS: [(&str, &str); 10] = [
+const KINDS: [(&str, &str); 11] = [
     ("license.", "Licenses"),
     ("license.code_revealed", "Codes revealed"),
     ("device.", "Devices"),
@@ -37,7 +37,11 @@ const KINDS: [(&str, &str); 10] = [
     ("api_token.", "API tokens"),
     ("act.refused", "Refused by role"),
     ("signing_key.", "Signing keys"),
+    ("provider.", "Organization"),
 ];
+
+const HOURS: [(&str, &str); 4] =
+    [("24", "Last 24 hours"), ("168", "Last 7 days"), ("720", "Last 30 days"), ("2160", "Last 90 days")];
 
 fn page(data: Events) -> impl IntoView {
     let action = act::<FindEvents>();
@@ -54,7 +58,9 @@ fn page(data: Events) -> impl IntoView {
             }
         />
         <Filters action label="Audit log" placeholder="Person, customer, device">
+            <Filter name="by" label="Who" choices=data.accounts />
             <Filter name="act" label="Category" choices=choices(KINDS) />
+            <Filter name="hours" label="Time" choices=choices(HOURS) />
             {license.map(|id| view! { <input type="hidden" name="license" value=id /> })}
         </Filters>
         {data.license.map(|of| view! { <OneLicenseNotice text="Showing only events for the license of " of all="/audit" /> })}
@@ -105,6 +111,15 @@ fn table(lines: Vec<EventLine>, now: DateTime<Utc>) -> impl IntoView {
 
 fn row(line: EventLine, now: DateTime<Utc>) -> impl IntoView {
     let deed = audit_sentences::deed(&line);
+    let place = line.license_id.zip(line.license.clone()).map(|(id, name)| {
+        view! {
+            <small class="place">
+                "License of " <a href=format!("/licenses/{id}")>
+                    <bdi>{name}</bdi>
+                </a>
+            </small>
+        }
+    });
     view! {
         <tr>
             <th scope="row" class="who">
@@ -112,7 +127,7 @@ fn row(line: EventLine, now: DateTime<Utc>) -> impl IntoView {
                     {audit_sentences::actor(&line)}
                 </bdi>
             </th>
-            <td class="what">{deed} {audit_sentences::because(line.reason)} {audit_sentences::changed(line.changes)}</td>
+            <td class="what">{deed} {place} {audit_sentences::because(line.reason)} {audit_sentences::changed(line.changes)}</td>
             <td class="from">{line.address.map(|address| view! { <Code text=address /> })}</td>
             <td class="when soft">
                 <When at=line.at now />

@@ -120,6 +120,7 @@ fn words(kind: EventKind) -> Act {
         E::ApiTokenRevoked => act(Symbol::Ban, Tone::Bad, "revoked the API token", ""),
         E::ActRefused => act(Symbol::Lock, Tone::Bad, "was denied permission for", ""),
         E::ProviderCreated => act(Symbol::Settings, Tone::Plain, "set the company name to", ""),
+        E::ProviderChanged => act(Symbol::Settings, Tone::Plain, "changed the organization", ""),
         E::SigningKeyCreated => act(Symbol::KeyRound, Tone::Plain, "created the signing key", ""),
         E::SigningKeyRotated => act(Symbol::KeyRound, Tone::Plain, "created the next signing key", ""),
         E::SigningKeyMadeAhead => act(Symbol::KeyRound, Tone::Plain, "pregenerated the signing key", ""),

@@ -1,18 +1,24 @@
-//! Home: counts, recent refusals, and the first steps until they are done.
+//! Home: an overview of the server, recent refusals, and the first steps until they are done.
 
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use licensing::{Permission, sentence::thousands};
+use service::LASTING;
 
+use super::well;
 use crate::{
     admin::{
         decisions::GroupLine,
         home::{HomePage as Data, home},
     },
-    components::{Gate, Icon, PageHead, Symbol, When},
+    components::{DayBars, Gate, Icon, Level, PageHead, Panel, Symbol, Trend, When},
     load::{Loaded, fetched},
     pages::decisions::refusal_groups,
+    words,
 };
+
+/// Number of groups of refusals on the page; the others are one click away.
+const SHOWN_GROUPS: usize = 6;
 
 /// The page that opens after signing in.
 #[component]
@@ -25,19 +31,25 @@ fn page(data: Data) -> impl IntoView {
     let steps = steps(&data);
     let open = steps.iter().any(|step| !step.done);
     let lead = if open {
-        "From an empty server to the first activation. Each step is checked off as you complete it."
+        "From an empty server to the first activation. Each step is checked off as you complete it.".to_owned()
     } else {
-        "All set. Devices are activating."
+        well::sentence(&data)
     };
+    let (trend, outage) =
+        (data.activated.then(|| trend(&data)).flatten(), data.activated.then(|| outage(&data)).flatten());
     view! {
         <PageHead
             title="Home"
-            lead=move || view! { <p class="lead">{lead}</p> }
+            lead=move || view! { <p class="lead">{lead.clone()}</p> }
             actions=move || (!open).then(new_license)
         />
-        {counts(&data)}
+        {tiles(&data)}
         {open.then(|| checklist(steps))}
-        {data.activated.then(|| refused(data.refusals, data.now))}
+        {trend}
+        <div class="halves">
+            {data.activated.then(|| refused(data.refusals, data.now))}
+            {outage}
+        </div>
     }
 }
 
@@ -52,26 +64,29 @@ fn new_license() -> impl IntoView {
     }
 }
 
-fn counts(data: &Data) -> impl IntoView + use<> {
-    let counts = data.counts.as_ref();
-    let of = match counts.filter(|counts| counts.licenses != counts.active) {
-        None => String::new(),
-        Some(counts) => format!(" of {}", thousands(counts.licenses)),
-    };
+fn tiles(data: &Data) -> impl IntoView + use<> {
+    let of = data.overview.as_deref();
     let count = |n: Option<u64>| n.map_or_else(|| "…".to_owned(), thousands);
+    let inactive = of.filter(|it| it.licenses != it.active).map(|it| format!(" of {}", thousands(it.licenses)));
+    let soon = of.filter(|it| it.ending_in_week > 0).map(|it| format!(" {} this week", thousands(it.ending_in_week)));
+    let sold = of.map(|it| match (it.sold, it.unlimited) {
+        (0, 0) => String::new(),
+        (0, n) => format!(" on {} without a limit", words::count(n, "license")),
+        (sold, 0) => format!(" of {}", thousands(sold)),
+        (sold, n) => format!(" of {}, and {} without a limit", thousands(sold), words::count(n, "license")),
+    });
+    let refused: u64 = data.refusals.iter().map(|group| group.refusals).sum();
     let all = [
-        ("/licenses", "Licenses active", count(counts.map(|counts| counts.active)), of),
-        ("/licenses", "Seats in use", count(counts.map(|counts| counts.seats)), String::new()),
-        ("/products", "Products", thousands(data.products), String::new()),
-        ("/policies", "Policies", thousands(data.policies), String::new()),
+        ("/licenses", "Active licenses", count(of.map(|it| it.active)), inactive),
+        ("/licenses", "Ending within 30 days", count(of.map(|it| it.ending_in_month)), soon),
+        ("/licenses", "Seats in use", count(of.map(|it| it.seats)), sold),
+        ("/decisions?outcome=refused&hours=24", "Refused in 24 hours", thousands(refused), None),
     ];
-    let when = match counts {
+    let when = match of {
         None => Some(view! { <p class="muted small">"Licenses and seats are being counted."</p> }.into_any()),
-        Some(counts) if counts.at < data.now => {
-            let (at, now) = (counts.at, data.now);
-            let counted_at =
-                view! { <p class="muted small">"Licenses and seats were counted " <When at now /> "."</p> };
-            Some(counted_at.into_any())
+        Some(it) if it.at < data.now => {
+            let (at, now) = (it.at, data.now);
+            Some(view! { <p class="muted small">"Licenses and seats were counted " <When at now /> "."</p> }.into_any())
         }
         Some(_) => None,
     };
@@ -89,6 +104,49 @@ fn counts(data: &Data) -> impl IntoView + use<> {
     }
 }
 
+fn trend(data: &Data) -> Option<AnyView> {
+    let days = data.overview.as_ref()?.days.iter();
+    let days: Vec<_> = days.map(|it| DayBars { day: it.day, activated: it.activated, refused: it.refused }).collect();
+    Some(
+        view! {
+            <Panel id="trend" title="Last 30 days">
+                <Trend days />
+            </Panel>
+        }
+        .into_any(),
+    )
+}
+
+/// The seats that would still be held if no device could renew any more.
+fn outage(data: &Data) -> Option<AnyView> {
+    let overview = data.overview.clone()?;
+    let now = overview.seats;
+    let rows = LASTING.into_iter().zip(overview.lasting).map(move |(after, held)| {
+        view! {
+            <li>
+                <span>{after.to_string()}</span>
+                <Level part=held whole=now />
+                <b>{thousands(held)}</b>
+            </li>
+        }
+    });
+    let text = format!(
+        "Devices run on their tokens. Of {} in use now, so many would still be held after:",
+        words::count(now, "seat")
+    );
+    Some(
+        view! {
+            <Panel id="outage" title="If this server stopped now">
+                <div class="stack">
+                    <p class="small soft">{text}</p>
+                    <ul class="levels">{rows.collect_view()}</ul>
+                </div>
+            </Panel>
+        }
+        .into_any(),
+    )
+}
+
 fn refused(groups: Vec<GroupLine>, now: DateTime<Utc>) -> impl IntoView {
     let shown = match groups.is_empty() {
         true => view! {
@@ -97,7 +155,7 @@ fn refused(groups: Vec<GroupLine>, now: DateTime<Utc>) -> impl IntoView {
             </div>
         }
         .into_any(),
-        false => refusal_groups(groups, "24", now).into_any(),
+        false => refusal_groups(groups.into_iter().take(SHOWN_GROUPS).collect(), "24", now).into_any(),
     };
     view! {
         <section class="panel" aria-labelledby="refused">

@@ -99,6 +99,15 @@ fn page(data: JobDetail) -> impl IntoView {
                 <a class="button" href=format!("/licenses?batch={id}")>
                     {format!("Show {}", words::count(line.done, "license"))}
                 </a>
+                " "
+                {may(Permission::RevealCodes)
+                    .then(|| {
+                        view! {
+                            <a class="button" href=format!("/licenses?batch={id}&dialog=export")>
+                                "Download codes"
+                            </a>
+                        }
+                    })}
             </p>
         }
     });

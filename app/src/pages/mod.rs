@@ -13,5 +13,7 @@ pub mod link;
 pub mod offline;
 pub mod policies;
 pub mod products;
+pub mod routes;
 pub mod settings;
 pub mod sign_in;
+mod well;

@@ -9,8 +9,9 @@ use uuid::Uuid;
 use crate::{
     Connection, Cursor, Page, Paging, Result, Tx,
     decisions::floor,
-    desk::{padded, pieces},
+    desk::padded,
     engine::run,
+    insert::insert,
     search::like,
     window::{self, LOOKED_THROUGH},
 };
@@ -59,6 +60,10 @@ pub struct EventFilter {
     pub license_id: Option<Uuid>,
     /// Only events whose subject has this id.
     pub subject_id: Option<Uuid>,
+    /// Only acts by these actors.
+    pub by: Option<EventActors>,
+    /// Only events from this time on.
+    pub since: Option<DateTime<Utc>>,
     /// Only acts with this prefix, such as `license.`, in any case.
     pub act: Option<String>,
     /// Only events whose actor's or subject's name contains this text, both folded ([`licensing::fold()`]).
@@ -66,6 +71,17 @@ pub struct EventFilter {
     /// `true` to exclude e-mail addresses from the search, for accounts that may not see them and could otherwise guess
     /// one letter by letter.
     pub without_email: bool,
+}
+
+/// A group of actors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EventActors {
+    /// The account with this id.
+    Account(Uuid),
+    /// Devices.
+    Devices,
+    /// People, the command line, and the server itself.
+    Others,
 }
 
 impl EventFilter {
@@ -83,8 +99,24 @@ macro_rules! indexed {
         $sql.push(" FROM events WHERE 1 = 1");
         if let Some(id) = $filter.license_id {
             $sql.push(" AND license_id = ").push_bind(id);
-        } else if $filter.act.as_deref().is_some_and(is_not_of_devices) {
-            $sql.push(" AND actor_kind <> 'device'");
+        }
+        match $filter.by {
+            Some(EventActors::Account(id)) => {
+                $sql.push(" AND actor_id = ").push_bind(id);
+            }
+            Some(EventActors::Devices) => {
+                $sql.push(" AND actor_kind = 'device'");
+            }
+            Some(EventActors::Others) => {
+                $sql.push(" AND actor_kind <> 'device'");
+            }
+            None if $filter.license_id.is_none() && $filter.act.as_deref().is_some_and(is_not_of_devices) => {
+                $sql.push(" AND actor_kind <> 'device'");
+            }
+            None => {}
+        }
+        if let Some(since) = $filter.since {
+            $sql.push(" AND id >= ").push_bind(floor(since));
         }
         if let Some((place, side)) = place {
             $sql.push(" AND id").push(side).push_bind(place.id);
@@ -238,30 +270,23 @@ impl Tx {
 
     /// Inserts events.
     pub async fn insert_events(&mut self, events: &[Event]) -> Result<()> {
-        for piece in pieces(events) {
-            run!(self.on(), |c| {
-                let mut sql = QueryBuilder::<Db>::new("INSERT INTO events (");
-                sql.push(COLUMNS).push(") ");
-                sql.push_values(piece, |mut row, e| {
-                    row.push_bind(e.id)
-                        .push_bind(e.at)
-                        .push_bind(&e.actor_kind)
-                        .push_bind(e.actor_id)
-                        .push_bind(&e.actor_name)
-                        .push_bind(&e.act)
-                        .push_bind(&e.subject_kind)
-                        .push_bind(e.subject_id)
-                        .push_bind(&e.subject_name)
-                        .push_bind(e.license_id)
-                        .push_bind(e.before.as_ref().map(Json))
-                        .push_bind(e.after.as_ref().map(Json))
-                        .push_bind(&e.reason)
-                        .push_bind(&e.address)
-                        .push_bind(&e.request_id);
-                });
-                sql.build().execute(c).await.map(drop)
-            })?;
-        }
+        insert!(self.on(), "events", events, |e| {
+            id: e.id,
+            at: e.at,
+            actor_kind: e.actor_kind.as_str(),
+            actor_id: e.actor_id,
+            actor_name: e.actor_name.as_str(),
+            act: e.act.as_str(),
+            subject_kind: e.subject_kind.as_str(),
+            subject_id: e.subject_id,
+            subject_name: e.subject_name.as_str(),
+            license_id: e.license_id,
+            before: e.before.as_ref().map(Json),
+            after: e.after.as_ref().map(Json),
+            reason: e.reason.as_deref(),
+            address: e.address.as_deref(),
+            request_id: e.request_id.as_deref(),
+        });
         Ok(())
     }
 }

@@ -5,6 +5,7 @@
 
 mod engine;
 mod error;
+mod insert;
 mod open_error;
 mod priority;
 mod search;
@@ -28,6 +29,7 @@ pub mod keys;
 pub mod licenses;
 pub mod logins;
 pub mod offline;
+pub mod overview;
 pub mod page;
 pub mod policies;
 pub mod products;

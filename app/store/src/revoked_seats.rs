@@ -14,7 +14,7 @@ use crate::{
 
 /// State of a seat before support freed or revoked it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
-pub struct RevokedSeat {
+pub struct SeatBefore {
     /// Time at which support freed or revoked it.
     pub taken_at: DateTime<Utc>,
     /// End of its hold before that.
@@ -46,19 +46,19 @@ pub struct FoundDevice {
 impl Connection<'_> {
     /// Returns the state of an activation's seat before support freed or revoked it; `None` if support did not, or did
     /// so in an earlier session.
-    pub async fn taken_seat(&mut self, id: Uuid) -> Result<Option<RevokedSeat>> {
+    pub async fn taken_seat(&mut self, id: Uuid) -> Result<Option<SeatBefore>> {
         const SQL: &str = "SELECT taken_at, taken_hold_until, taken_token_expires_at FROM activations \
              WHERE id = $1 AND taken_session = id";
         Ok(run!(self, |c| sqlx::query_as(SQL).bind(id).fetch_optional(&mut **c).await)?)
     }
 
     /// Returns the seats of a license that support freed or revoked since `since`, each with the id of its activation.
-    pub async fn taken_seats(&mut self, license_id: Uuid, since: DateTime<Utc>) -> Result<Vec<(Uuid, RevokedSeat)>> {
+    pub async fn taken_seats(&mut self, license_id: Uuid, since: DateTime<Utc>) -> Result<Vec<(Uuid, SeatBefore)>> {
         #[derive(sqlx::FromRow)]
         struct Row {
             id: Uuid,
             #[sqlx(flatten)]
-            seat: RevokedSeat,
+            seat: SeatBefore,
         }
         const SQL: &str = "SELECT id, taken_at, taken_hold_until, taken_token_expires_at FROM activations \
              WHERE license_id = $1 AND taken_session = id AND taken_at > $2";
@@ -124,7 +124,7 @@ impl Tx {
     }
 
     /// Restores a seat that support freed or revoked.
-    pub async fn restore_seat(&mut self, id: Uuid, seat: RevokedSeat) -> Result<()> {
+    pub async fn restore_seat(&mut self, id: Uuid, seat: SeatBefore) -> Result<()> {
         const SQL: &str = "UPDATE activations SET revoked_at = NULL, released_at = NULL, hold_until = $2, \
              token_expires_at = $3, taken_session = NULL, taken_at = NULL, taken_hold_until = NULL, taken_token_expires_at = NULL WHERE id = $1";
         let changed = run!(self.on(), |c| sqlx::query(SQL)

@@ -6,10 +6,13 @@ use leptos::prelude::{document, window};
 use wasm_bindgen::JsValue;
 use web_sys::{History, ScrollRestoration, Url};
 
+use super::guard;
 use crate::dom;
 
 /// Query keys that do not make it another page: the open dialog, and the act that has just succeeded.
-const PASSING: [&str; 2] = [live::query::DIALOG, live::query::DONE];
+const PASSING: [&str; 3] = [live::query::DIALOG, live::query::DONE, live::query::UNDO];
+/// Query keys of the toast. They are removed once it is shown, so that a reload or a copied address does not repeat it.
+const SHOWN_ONCE: [&str; 2] = [live::query::DONE, live::query::UNDO];
 
 thread_local! {
     /// The address of the current page. Compared with the browser's address, since `popstate` also fires for fragments
@@ -17,6 +20,8 @@ thread_local! {
     static SHOWN: RefCell<String> = const { RefCell::new(String::new()) };
     /// The number of the current history entry. The first page that this script saw has 0.
     static ENTRY: Cell<usize> = const { Cell::new(0) };
+    /// `true` while the browser returns to the page that the user chose to stay on.
+    static STAYS: Cell<bool> = const { Cell::new(false) };
     /// The scroll position of each entry's page when it was left, by entry number.
     static SCROLLED: RefCell<Vec<f64>> = const { RefCell::new(Vec::new()) };
 }
@@ -32,9 +37,12 @@ pub(super) enum Step {
 
 /// Follows the back and forward buttons.
 pub(super) fn listen(visit: fn(String)) {
-    SHOWN.set(address());
     number(entry().unwrap_or_default());
+    SHOWN.set(address());
     dom::on(&window(), "popstate", move |_| {
+        if STAYS.take() || stay() {
+            return;
+        }
         remember_scroll();
         match entry() {
             Some(entry) => ENTRY.set(entry),
@@ -49,6 +57,20 @@ pub(super) fn listen(visit: fn(String)) {
     dom::on(&window(), "pagehide", |_| restore_scroll_by(ScrollRestoration::Auto));
 }
 
+/// Returns to the page that the browser has just left, if the user prefers not to lose what was typed there.
+fn stay() -> bool {
+    let Some(entry) = entry() else { return false };
+    let back = ENTRY.get() as i32 - entry as i32;
+    if back == 0 || is_same_page(&address()) || guard::may_leave() {
+        return false;
+    }
+    STAYS.set(true);
+    if let Some(history) = history() {
+        _ = history.go_with_delta(back);
+    }
+    true
+}
+
 /// The address of the current page.
 pub(super) fn shown() -> String {
     SHOWN.with_borrow(String::clone)
@@ -56,12 +78,12 @@ pub(super) fn shown() -> String {
 
 /// Records that the page at this address is about to be shown.
 pub(super) fn enter(url: &str, step: Step) {
-    if step == Step::Push && url != address() {
+    if step == Step::Push && lasting(url) != address() {
         remember_scroll();
         restore_scroll_by(ScrollRestoration::Manual);
         let entry = ENTRY.get() + 1;
         if let Some(history) = history() {
-            _ = history.push_state_with_url(&JsValue::from_f64(entry as f64), "", Some(url));
+            _ = history.push_state_with_url(&JsValue::from_f64(entry as f64), "", Some(&lasting(url)));
         }
         ENTRY.set(entry);
     }
@@ -96,6 +118,16 @@ fn page(url: &str) -> Option<String> {
     Some(format!("{}?{}", url.pathname(), url.search_params().to_string()))
 }
 
+/// The address without the keys of the toast.
+fn lasting(url: &str) -> String {
+    let Ok(parsed) = Url::new(url) else { return url.to_owned() };
+    if !SHOWN_ONCE.iter().any(|key| parsed.search_params().has(key)) {
+        return url.to_owned();
+    }
+    SHOWN_ONCE.iter().for_each(|key| parsed.search_params().delete(key));
+    parsed.href()
+}
+
 fn without_hash(url: &str) -> &str {
     url.split('#').next().unwrap_or(url)
 }
@@ -113,9 +145,10 @@ fn entry() -> Option<usize> {
     Some(history()?.state().ok()?.as_f64()? as usize)
 }
 
+/// Numbers the current entry.
 fn number(entry: usize) {
     if let Some(history) = history() {
-        _ = history.replace_state(&JsValue::from_f64(entry as f64), "");
+        _ = history.replace_state_with_url(&JsValue::from_f64(entry as f64), "", Some(&lasting(&address())));
     }
     ENTRY.set(entry);
 }

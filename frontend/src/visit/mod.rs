@@ -5,6 +5,7 @@
 
 mod answer;
 mod form;
+mod guard;
 mod history;
 mod link;
 mod notice;
@@ -21,6 +22,7 @@ use self::{answer::Answer, history::Step, sent::Sent};
 use crate::{
     dialog, dom, islands,
     morph::{self, Page},
+    toast,
 };
 
 thread_local! {
@@ -36,6 +38,7 @@ pub(crate) fn listen() {
     link::listen(|url| visit(url, None, Step::Push));
     form::listen(|url, sent| visit(url, sent, Step::Push));
     history::listen(|url| visit(url, None, Step::Traverse));
+    guard::listen();
 }
 
 /// Fetches a page, or submits a form, and shows the answer.
@@ -98,6 +101,7 @@ fn show(answer: &Answer, sent: Option<&Sent>, step: Step) {
     }
     islands::wake();
     dialog::settle();
+    toast::settle();
     settle_focus(&here, answer.refused.then_some(sent).flatten(), history::is_same_path(&before));
     if page == Page::Other {
         history::scroll(step);
@@ -114,6 +118,7 @@ fn is_foreign(here: &Element, answer: &Answer, is_link: bool) -> bool {
 }
 
 fn leave_for(url: &str) {
+    guard::leave_freely();
     _ = window().location().set_href(url);
 }
 

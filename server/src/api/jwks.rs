@@ -1,4 +1,6 @@
 //! `GET /.well-known/jwks.json`: every public key that a valid token may need.
+//!
+//! The key set may be cached for five minutes. During a database outage it is served from memory.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -12,11 +14,29 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use service::Service;
+use utoipa::ToSchema;
 
 use crate::web::assets;
 
-/// Answers the key set (RFC 7517 §5), cacheable for five minutes; 304 if the client already has it. During a database
-/// outage it is served from memory.
+/// A JSON Web Key Set.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "only describes")]
+struct KeySet {
+    #[schema(value_type = Vec<Object>)]
+    keys: Vec<serde_json::Value>,
+}
+
+/// Returns every public key that a valid token may need (RFC 7517).
+#[utoipa::path(
+    get,
+    path = "/.well-known/jwks.json",
+    operation_id = "keys",
+    tag = "machines",
+    responses(
+        (status = 200, description = "The key set.", body = inline(KeySet)),
+        (status = 304, description = "Not modified: the client already has the current version."),
+    ),
+)]
 pub(super) async fn jwks(State(service): State<Service>, headers: HeaderMap) -> Response {
     let keys = service.keys().jwks().await;
     let tag = tag(&keys.to_string());

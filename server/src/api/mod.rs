@@ -6,6 +6,7 @@
 mod activations;
 mod bearer;
 mod body;
+mod caller;
 mod cors;
 mod health;
 mod jwks;
@@ -20,52 +21,91 @@ mod status_list;
 mod tickets;
 mod whoami;
 
+use std::sync::LazyLock;
+
 use axum::{
-    Router,
+    Extension, Router,
     http::StatusCode,
     middleware::from_fn_with_state,
-    routing::{any, get, post},
+    routing::{any, get},
 };
+use utoipa_axum::routes;
 
 use crate::{
     AppState,
+    access::{Opens, Routes, unguarded},
     http::{bounds, error_pages},
 };
 
+/// Calls of the vendor's software.
+static ACTIVATIONS: LazyLock<Routes> = LazyLock::new(|| {
+    Routes::default()
+        .call(Opens::Everybody, routes!(activations::jwt::jwt))
+        .call(Opens::Everybody, routes!(activations::license::license))
+        .call(Opens::Everybody, routes!(offline::activate))
+        .call(Opens::Everybody, routes!(offline::release))
+        .call(Opens::Everybody, routes!(tickets::release))
+        .call(Opens::Session, routes!(sessions::session_status))
+        .call(Opens::Session, routes!(sessions::release))
+        .call(Opens::Session, routes!(sessions::renew))
+        .call(Opens::Session, routes!(sessions::check_in))
+        .call(Opens::Session, routes!(sessions::check_out))
+});
+
+/// Calls of the vendor's own systems. Each names the act that the caller's API token must permit.
+static MANAGEMENT: LazyLock<Routes> =
+    LazyLock::new(|| Routes::default().call(Opens::ApiToken, routes!(whoami::whoami)));
+
+/// Calls of monitoring systems, and answers for addresses that do not exist.
+static MACHINES: LazyLock<Routes> = LazyLock::new(|| {
+    Routes::default()
+        .call(Opens::Everybody, routes!(openapi::openapi))
+        .call(Opens::Everybody, routes!(health::live))
+        .call(Opens::Everybody, routes!(health::ready))
+        .route("GET", "/api", Opens::Everybody, any(StatusCode::NOT_FOUND))
+        .route("GET", "/api/", Opens::Everybody, any(StatusCode::NOT_FOUND))
+        .route("GET", "/api/{*rest}", Opens::Everybody, any(StatusCode::NOT_FOUND))
+});
+
+/// Calls of programs that verify tokens.
+static KEYS: LazyLock<Routes> = LazyLock::new(|| Routes::default().call(Opens::Everybody, routes!(jwks::jwks)));
+static LISTS: LazyLock<Routes> =
+    LazyLock::new(|| Routes::default().call(Opens::Everybody, routes!(status_list::status_list)));
+
+/// The pages that explain problems. Their own errors are HTML pages too.
+static PROBLEMS: LazyLock<Routes> = LazyLock::new(|| {
+    Routes::default().route("GET", "/problems", Opens::Everybody, get(problems::list)).route(
+        "GET",
+        "/problems/{code}",
+        Opens::Everybody,
+        get(problems::page),
+    )
+});
+
 /// Every route of the public API, and the pages that explain its problems.
+pub(crate) static ROUTES: LazyLock<Routes> = LazyLock::new(|| {
+    [&ACTIVATIONS, &MANAGEMENT, &MACHINES, &KEYS, &LISTS, &PROBLEMS]
+        .into_iter()
+        .fold(Routes::default(), |all, some| all.merge((**some).clone()))
+});
+
+static DOCUMENT: openapi::Document = LazyLock::new(|| openapi::document(&ROUTES));
+
+/// The router of the public API, and of the pages that explain its problems.
 pub(crate) fn routes(state: &AppState) -> Router<AppState> {
-    let activations = Router::new()
-        .route("/api/v1/activations/jwt", post(activations::jwt))
-        .route("/api/v1/activations/license", post(activations::license))
-        .route("/api/v1/activations/offline", post(offline::activate))
-        .route("/api/v1/activations/offline/release", post(offline::release))
-        .route("/api/v1/activations/release", post(tickets::release))
-        .route("/api/v1/activations/{sessionId}", get(sessions::session_status).delete(sessions::release))
-        .route("/api/v1/activations/{sessionId}/renew", post(sessions::renew))
-        .route("/api/v1/activations/{sessionId}/check-in", post(sessions::check_in))
-        .route("/api/v1/activations/{sessionId}/check-out", post(sessions::check_out));
-    let machines = Router::new()
-        .route("/api/v1/admin/whoami", get(whoami::whoami))
-        .route("/api/openapi.json", get(openapi::openapi))
-        .route("/api", any(StatusCode::NOT_FOUND))
-        .route("/api/", any(StatusCode::NOT_FOUND))
-        .route("/api/{*rest}", any(StatusCode::NOT_FOUND))
-        .route("/health/live", get(health::live))
-        .route("/health/ready", get(health::ready));
-    let lists = Router::new().route("/status-lists/{id}", get(status_list::status_list)).layer(status_list::gzip());
-    let public = Router::new().route("/.well-known/jwks.json", get(jwks::jwks)).merge(lists);
+    let guarded = |routes: &Routes| routes.router(|opens, handlers| caller::guard(state, opens, handlers));
+    let machines = guarded(&MANAGEMENT).merge(guarded(&MACHINES)).layer(Extension(&DOCUMENT));
+    let public = guarded(&KEYS).merge(guarded(&LISTS).layer(status_list::gzip()));
     // CORS is the outermost layer, so that scripts of other websites can read problems too.
     let limited =
         |routes: Router<AppState>| bounds::keep(routes).layer(from_fn_with_state(state.clone(), problem::write));
     let (theirs, everybodys) = (cors::activations(&state.config), cors::public());
-    limited(activations)
+    limited(guarded(&ACTIVATIONS))
         .layer(from_fn_with_state(theirs, cors::apply))
         .merge(limited(machines))
         .merge(limited(public).merge(pages(state)).layer(from_fn_with_state(everybodys, cors::apply)))
 }
 
-/// The pages that explain problems. Their own errors are HTML pages too.
 fn pages(state: &AppState) -> Router<AppState> {
-    let pages = Router::new().route("/problems", get(problems::list)).route("/problems/{code}", get(problems::page));
-    bounds::keep(pages).layer(from_fn_with_state(state.clone(), error_pages::write))
+    bounds::keep(PROBLEMS.router(unguarded)).layer(from_fn_with_state(state.clone(), error_pages::write))
 }

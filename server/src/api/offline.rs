@@ -12,12 +12,14 @@ use axum::{
 use licensing::Invalid;
 use serde::Serialize;
 use service::{OfflineResponse, Origin, SignedOfflineFile, SignedRelease, SignedRequest};
+use utoipa::ToSchema;
 
 use super::{
     activations::{counting, not_stored},
     bearer::NoBearer,
     body,
-    problem::Problem,
+    openapi::schemas::OfflineBody,
+    problem::{Code, Problem, sets::RENEWAL_REFUSALS},
 };
 use crate::AppState;
 
@@ -32,7 +34,7 @@ pub(super) struct OfflineUpload {
 }
 
 /// Response to a request in JSON.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Answer {
     response: String,
 }
@@ -49,7 +51,30 @@ impl FromRequest<AppState> for OfflineUpload {
     }
 }
 
-/// Activates a license on the device that wrote the request. The response is a file with the token and its key.
+/// Activates a license on a device that is never online.
+///
+/// Takes the request file that the device wrote and signed, as plain text or as the member of an object, and returns the
+/// response file in the same format: the token and its key. Each request is valid once, so there is no Idempotency-Key
+/// here.
+#[utoipa::path(
+    post,
+    path = "/api/v1/activations/offline",
+    operation_id = "activateOffline",
+    tag = "activations",
+    request_body(content((String = "text/plain"), (inline(OfflineBody) = "application/json"))),
+    responses((
+        status = 200,
+        description = "The response file.",
+        content((String = "text/plain"), (inline(Answer) = "application/json")),
+    )),
+    extensions(("x-problems" = json!([
+        RENEWAL_REFUSALS,
+        Code::InvalidToken,
+        Code::EmailRequired,
+        Code::RateLimited,
+        Code::Unavailable,
+    ]))),
+)]
 pub(super) async fn activate(State(state): State<AppState>, file: OfflineUpload) -> Result<Response, Problem> {
     let OfflineUpload { signed, origin, json } = file;
     let request = of_request(signed)?;
@@ -62,7 +87,25 @@ pub(super) async fn activate(State(state): State<AppState>, file: OfflineUpload)
     Ok(written(&granted, json))
 }
 
-/// Releases the seat of the device that signed the file.
+/// Releases the seat of a device that is never online.
+///
+/// Takes the file in which the device confirms with its signature that it has deleted its token. Each file is valid once.
+#[utoipa::path(
+    post,
+    path = "/api/v1/activations/offline/release",
+    operation_id = "releaseOffline",
+    tag = "activations",
+    request_body(content((String = "text/plain"), (inline(OfflineBody) = "application/json"))),
+    responses((status = 204, description = "The seat is released.")),
+    extensions(("x-problems" = json!([
+        Code::InvalidToken,
+        Code::ReleaseNotAllowed,
+        Code::TransferLimit,
+        Code::SessionNotFound,
+        Code::RateLimited,
+        Code::Unavailable,
+    ]))),
+)]
 pub(super) async fn release(State(state): State<AppState>, file: OfflineUpload) -> Result<StatusCode, Problem> {
     let release = of_release(file.signed)?;
     state.service.offline().release_offline(&release, None, file.origin).await?;

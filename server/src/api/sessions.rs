@@ -10,14 +10,19 @@ use chrono::{DateTime, Utc};
 use licensing::activation::{self, DeviceFacts, Person, SessionState};
 use serde::Serialize;
 use service::{Origin, Renewal, Session, SessionAct, store::activations::Activation};
+use utoipa::{
+    IntoParams, ToSchema,
+    openapi::{ObjectBuilder, Type},
+};
 use uuid::Uuid;
 
 use super::{
-    activations::{answer, granted, not_stored, read_request},
+    activations::{License, answer, granted, not_stored, read_request},
     bearer::{bearer, person},
     body,
     key::Key,
-    problem::{Code, Problem},
+    openapi::schemas::{Decision, RenewalRequest, Token},
+    problem::{Code, Problem, sets::RENEWAL_REFUSALS},
 };
 use crate::AppState;
 
@@ -38,23 +43,43 @@ pub(super) struct Asking {
     renewal: Renewal,
 }
 
-/// State of a session. Members may be added; times are UTC.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct SessionStatus {
+/// The session that the path names.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "`Own` reads the path")]
+struct SessionPath {
+    /// The claim sid of the activation's token.
+    #[param(rename = "sessionId")]
     session_id: Uuid,
+}
+
+/// State of a session. Members may be added; times are UTC.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Standing)]
+pub(super) struct SessionStatus {
+    session_id: Uuid,
+    #[schema(schema_with = states)]
     state: SessionState,
     lease_ends_at: DateTime<Utc>,
     token_expires_at: DateTime<Utc>,
-    /// Time at which a floating seat should check in again.
+    /// The time at which a floating seat should check in again.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     next_check_in_after: Option<DateTime<Utc>>,
     /// A new token, if the lease was extended.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Token, required = false)]
     license_token: Option<String>,
     /// The decision behind a check-in; one that changes nothing names the decision of the grant that it keeps.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Decision, required = false)]
     decision: Option<Uuid>,
+}
+
+fn states() -> ObjectBuilder {
+    let states = ["active", "lapsed", "checked-out", "expired", "released", "revoked"];
+    ObjectBuilder::new().schema_type(Type::String).enum_values(Some(states))
 }
 
 impl SessionStatus {
@@ -122,13 +147,41 @@ impl FromRequest<AppState> for Asking {
     }
 }
 
-/// `GET`: the state of the session.
+/// Returns the state of an activation.
+#[utoipa::path(
+    get,
+    path = "/api/v1/activations/{sessionId}",
+    operation_id = "session",
+    tag = "sessions",
+    params(SessionPath),
+    responses((
+        status = 200,
+        description = "The state of the activation.",
+        headers(("Latchkey-Decision")),
+        body = SessionStatus,
+    )),
+)]
 pub(super) async fn session_status(State(state): State<AppState>, own: Own) -> Result<Response, Problem> {
     let activation = state.service.activations().session_status(&own.session, &own.origin).await?;
     Ok(not_stored(Json(SessionStatus::of(&activation, state.service.clock().now()))))
 }
 
-/// `POST …/renew`: a new token under the license's current terms, with the license object.
+/// Returns a new token under the license's current terms.
+#[utoipa::path(
+    post,
+    path = "/api/v1/activations/{sessionId}/renew",
+    operation_id = "renew",
+    tag = "sessions",
+    params(SessionPath, Key),
+    request_body(content = Option<RenewalRequest>, description = "Optional."),
+    responses((
+        status = 200,
+        description = "The same response as /license.",
+        headers(("Latchkey-Decision")),
+        body = License,
+    )),
+    extensions(("x-problems" = json!([RENEWAL_REFUSALS]))),
+)]
 pub(super) async fn renew(State(state): State<AppState>, Key(key): Key, asking: Asking) -> Result<Response, Problem> {
     let provider = state.service.vendor().provider().await?;
     let (activated, token) =
@@ -136,7 +189,25 @@ pub(super) async fn renew(State(state): State<AppState>, Key(key): Key, asking: 
     answer(&state, &provider, activated, token)
 }
 
-/// `POST …/check-in`: keeps or retakes a floating seat.
+/// Keeps or retakes a floating seat.
+///
+/// If more than half of the lease is left, it changes nothing. nextCheckInAfter is the time at which the next check-in
+/// is due.
+#[utoipa::path(
+    post,
+    path = "/api/v1/activations/{sessionId}/check-in",
+    operation_id = "checkIn",
+    tag = "sessions",
+    params(SessionPath, Key),
+    request_body(content = Option<RenewalRequest>, description = "Optional."),
+    responses((
+        status = 200,
+        description = "The state of the activation.",
+        headers(("Latchkey-Decision")),
+        body = SessionStatus,
+    )),
+    extensions(("x-problems" = json!([RENEWAL_REFUSALS]))),
+)]
 pub(super) async fn check_in(
     State(state): State<AppState>,
     Key(key): Key,
@@ -159,7 +230,21 @@ pub(super) async fn check_in(
     ))
 }
 
-/// `POST …/check-out`: releases a floating seat until the next check-in.
+/// Releases a floating seat until the next check-in.
+#[utoipa::path(
+    post,
+    path = "/api/v1/activations/{sessionId}/check-out",
+    operation_id = "checkOut",
+    tag = "sessions",
+    params(SessionPath, Key),
+    responses((
+        status = 200,
+        description = "The state of the activation.",
+        headers(("Latchkey-Decision")),
+        body = SessionStatus,
+    )),
+    extensions(("x-problems" = json!([Code::ReleaseNotAllowed, Code::RateLimited]))),
+)]
 pub(super) async fn check_out(State(state): State<AppState>, Key(key): Key, own: Own) -> Result<Response, Problem> {
     let done = state.service.activations().check_out_once(&own.session, key.as_ref(), own.origin).await?;
     Ok(not_stored(Json(SessionStatus {
@@ -173,7 +258,18 @@ pub(super) async fn check_out(State(state): State<AppState>, Key(key): Key, own:
     })))
 }
 
-/// `DELETE`: releases the seat permanently.
+/// Releases the seat permanently.
+///
+/// Only if the policy lets devices release their seats.
+#[utoipa::path(
+    delete,
+    path = "/api/v1/activations/{sessionId}",
+    operation_id = "release",
+    tag = "sessions",
+    params(SessionPath, Key),
+    responses((status = 204, description = "The seat is released.")),
+    extensions(("x-problems" = json!([Code::ReleaseNotAllowed, Code::TransferLimit, Code::RateLimited]))),
+)]
 pub(super) async fn release(State(state): State<AppState>, Key(key): Key, own: Own) -> Result<StatusCode, Problem> {
     state.service.activations().release_once(&own.session, key.as_ref(), own.origin).await?;
     Ok(StatusCode::NO_CONTENT)

@@ -1,4 +1,8 @@
-//! `GET /status-lists/{id}`: the tokens that were revoked or suspended before they expire.
+//! `GET /status-lists/{id}`: the tokens that were revoked or suspended before they expire
+//! (draft-ietf-oauth-status-list-20 §8.2).
+//!
+//! Clients that accept only the CBOR form get 406. During a database outage, lists are served from memory until they
+//! expire.
 
 use axum::{
     extract::{Path, State},
@@ -17,7 +21,8 @@ use uuid::Uuid;
 
 use super::{
     jwks::tag,
-    problem::{Code, Problem, takes},
+    openapi::schemas::Token,
+    problem::{Code, Problem, ProblemSchema, takes},
 };
 use crate::web::assets;
 
@@ -38,9 +43,36 @@ pub(super) fn gzip() -> CompressionLayer<impl Predicate> {
     CompressionLayer::new().br(false).compress_when(SizeAbove::default().and(is_list))
 }
 
-/// Answers the list as a signed token (draft-ietf-oauth-status-list-20 §8.2); 304 if the client already has it, 406 if
-/// it accepts only the CBOR form, 501 if it requests a past list. During a database outage, lists are served from
-/// memory until they expire.
+/// Returns the signed list of revoked and suspended tokens (draft-ietf-oauth-status-list).
+#[utoipa::path(
+    get,
+    path = "/status-lists/{id}",
+    operation_id = "statusList",
+    tag = "machines",
+    params(("id" = Uuid, Path)),
+    responses(
+        (
+            status = 200,
+            description = "The status list token, compressed for clients that accept gzip. Each token contains its address in the claim status.status_list.uri.",
+            body = Token,
+            content_type = KIND,
+        ),
+        (status = 304, description = "Not modified: the client already has the current version."),
+        (
+            status = 406,
+            description = "The Accept header excludes this content type.",
+            body = ProblemSchema,
+            content_type = "application/problem+json",
+        ),
+        (
+            status = 501,
+            description = "The parameter time requests a past list, and the server keeps none.",
+            body = ProblemSchema,
+            content_type = "application/problem+json",
+        ),
+    ),
+    extensions(("x-problems" = json!([Code::InvalidRequest, Code::NotFound, Code::Unavailable]))),
+)]
 pub(super) async fn status_list(
     State(service): State<Service>,
     Path(id): Path<String>,

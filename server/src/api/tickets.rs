@@ -7,7 +7,13 @@ use axum::{
 use service::{CallKey, Origin};
 use uuid::Uuid;
 
-use super::{bearer::NoBearer, body::Members, key::Key, problem::Problem};
+use super::{
+    bearer::NoBearer,
+    body::Members,
+    key::Key,
+    openapi::schemas::ReleaseRequest,
+    problem::{Code, Problem},
+};
 use crate::AppState;
 
 /// Maximum length of a ticket, in bytes; real ones are about a third of it.
@@ -42,7 +48,31 @@ impl FromRequest<AppState> for Chosen {
     }
 }
 
-/// Releases the device's seat permanently and answers 204. The refused activation may then be sent again.
+/// Frees a device of a full license.
+///
+/// Takes the releaseTicket of a seat_limit problem, and one of the devices listed there. Counts as the device's own
+/// release, within the same limits. Under strict terms the seat becomes free when its last token has expired. The
+/// refused activation may then be sent again. A ticket is valid once, for ten minutes. If it is refused because of a
+/// limit, it stays valid.
+#[utoipa::path(
+    post,
+    path = "/api/v1/activations/release",
+    operation_id = "releaseWithTicket",
+    tag = "activations",
+    params(Key),
+    request_body = ReleaseRequest,
+    responses((status = 204, description = "The seat is released.")),
+    extensions(("x-problems" = json!([
+        Code::InvalidToken,
+        Code::NotYourSession,
+        Code::ReleaseNotAllowed,
+        Code::TransferLimit,
+        Code::SessionNotFound,
+        Code::TicketUsed,
+        Code::RateLimited,
+        Code::Unavailable,
+    ]))),
+)]
 pub(super) async fn release(State(state): State<AppState>, chosen: Chosen) -> Result<StatusCode, Problem> {
     let Chosen { ticket, session, key, origin } = chosen;
     state.service.devices().release_with_ticket(&ticket, session, key.as_ref(), origin).await?;

@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod act_error;
 pub mod clock;
 pub mod demo;
+pub mod export;
 mod jobs;
 pub mod keys;
 mod output;
@@ -50,6 +51,9 @@ enum Command {
     /// Show whether the server trusts its clock, or confirm that the clock is right
     #[command(subcommand)]
     Clock(clock::ClockCommand),
+    /// Export licenses to standard output; works while the server runs
+    #[command(subcommand)]
+    Export(export::ExportCommand),
     /// Open a new status list after restoring the database from a backup, before the server starts
     Restore,
     /// Print every setting with its default and an explanation
@@ -93,7 +97,8 @@ impl Cli {
                 in_runtime(async { Ok(serve::serve(config).await?) })
             }
             Command::Demo(command) => {
-                let config = settings()?;
+                // Some devices of the sample vendor are refused, which is no news.
+                let config = settings_with(|config| config.log.push_str(",service::error=warn"))?;
                 in_runtime(async { Ok(demo::fill(&config, command).await?) })
             }
             Command::Keys(work) => {
@@ -108,6 +113,10 @@ impl Cli {
                 let config = settings()?;
                 in_runtime(async { Ok(clock::work(&config, command).await?) })
             }
+            Command::Export(command) => {
+                let config = settings()?;
+                in_runtime(async { Ok(export::work(&config, &command).await?) })
+            }
             Command::Restore => {
                 let config = settings()?;
                 in_runtime(async { Ok(restore::complete(&config).await?) })
@@ -119,7 +128,13 @@ impl Cli {
 }
 
 fn settings() -> Result<Config, config::Wrong> {
-    let config = Config::load()?;
+    settings_with(|_| {})
+}
+
+/// Loads the settings, changes them, and starts the log.
+fn settings_with(change: impl FnOnce(&mut Config)) -> Result<Config, config::Wrong> {
+    let mut config = Config::load()?;
+    change(&mut config);
     logging::begin(&config);
     core_dumps::disable();
     for warning in &config.warnings {

@@ -23,6 +23,8 @@ mod redirect;
 mod sign_in_error;
 mod token_answer;
 
+use std::sync::LazyLock;
+
 use axum::{
     Router,
     extract::Request,
@@ -32,20 +34,45 @@ use axum::{
 };
 use http::{StatusCode, header::ALLOW};
 
-use crate::{AppState, http::edge::Head};
+use crate::{
+    AppState,
+    access::{Opens, Routes, unguarded},
+    http::edge::Head,
+};
 
 pub(crate) use access::NotKnown;
 pub(crate) use authorization_attempt::{LEAVING, is_attempt};
 pub(crate) use leave::{PATH as LEAVE, leaving};
 pub(crate) use providers::Providers;
 
+/// Every route of this module.
+pub(crate) static ROUTES: LazyLock<Routes> = LazyLock::new(|| sign_in().merge(sign_out()).merge(called_by_providers()));
+
+fn sign_in() -> Routes {
+    Routes::default().route("GET", "/sign-in/oidc/{provider}", Opens::Everybody, get(begin::begin)).route(
+        "GET",
+        "/sign-in/oidc/{provider}/callback",
+        Opens::Everybody,
+        get(callback::callback),
+    )
+}
+
+fn sign_out() -> Routes {
+    Routes::default().route("GET", leave::PATH, Opens::Everybody, get(leave::leave))
+}
+
+/// Authorized by the token that the provider signed.
+fn called_by_providers() -> Routes {
+    let path = "/sign-in/oidc/{provider}/backchannel-logout";
+    Routes::default().route("POST", path, Opens::Everybody, post(backchannel::sign_out))
+}
+
 /// Routes for browsers; they belong inside the layers of the admin app. After an error, the sign-in page is shown at
-/// these URLs and posts its form to them, so posts go to `forms`.
+/// the URLs of a sign-in and posts its form to them, so posts go to `forms`.
 pub(crate) fn routes(forms: &Router) -> Router<AppState> {
-    Router::new()
-        .route("/sign-in/oidc/{provider}", get(begin::begin).post_service(forms.clone()))
-        .route("/sign-in/oidc/{provider}/callback", get(callback::callback).post_service(forms.clone()))
-        .route("/sign-out/oidc", get(leave::leave))
+    sign_in()
+        .router(|_, handlers| handlers.post_service(forms.clone()))
+        .merge(sign_out().router(unguarded))
         .route_layer(from_fn(not_by_head))
 }
 
@@ -59,5 +86,5 @@ async fn not_by_head(request: Request, next: Next) -> Response {
 
 /// Routes that providers call.
 pub(crate) fn backchannel() -> Router<AppState> {
-    Router::new().route("/sign-in/oidc/{provider}/backchannel-logout", post(backchannel::sign_out))
+    called_by_providers().router(unguarded)
 }

@@ -10,22 +10,9 @@ use http::{
     header::{ORIGIN, REFERER},
 };
 
-use crate::{AppState, access, config::PublicUrl, http::error_pages::asks_for_html};
+use crate::{AppState, config::PublicUrl};
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
-
-/// Answers 404 if nothing exists at the path, before the cross-site check. A browser that opens such an address
-/// continues: the admin app has a page for it, whose forms (sign out, theme) are posted to that address.
-pub(crate) async fn existing(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let (method, headers) = (request.method(), request.headers());
-    let is_ours = [Method::GET, Method::POST].contains(method) && allowed(method, headers, &state.config.public_url);
-    let opens = is_ours && asks_for_html(headers);
-    if opens || access::exists(request.uri().path()) {
-        next.run(request).await
-    } else {
-        StatusCode::NOT_FOUND.into_response()
-    }
-}
 
 /// Answers 403 to every request that may change something and does not come from our own pages. The public API does not
 /// pass here: it uses no cookies, and each call carries its own authorization.
@@ -43,7 +30,7 @@ pub(crate) async fn cross_site(State(state): State<AppState>, request: Request, 
 /// Returns `true` if the request only reads, or comes from our own pages. A page cannot forge `Sec-Fetch-Site`. If a
 /// browser does not send it, or a proxy drops it, every post still has `Origin`, which would be `null` under a
 /// `Referrer-Policy` of `no-referrer`.
-fn allowed(method: &Method, headers: &HeaderMap, own: &PublicUrl) -> bool {
+pub(super) fn allowed(method: &Method, headers: &HeaderMap, own: &PublicUrl) -> bool {
     if [Method::GET, Method::HEAD, Method::OPTIONS].contains(method) {
         return true;
     }

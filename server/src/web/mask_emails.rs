@@ -1,6 +1,6 @@
 //! Hides e-mail addresses from viewers, if the settings say so.
 //!
-//! This runs on the responses of all pages and acts, so that new ones are covered too: everything that looks like an
+//! This runs on the responses of all pages and acts, new ones included: everything that looks like an
 //! address in a response to a viewer is masked, except the viewer's own.
 
 use std::sync::Arc;
@@ -18,12 +18,12 @@ use licensing::Role;
 use crate::AppState;
 
 /// Replacement for an address.
-const COVERED: &str = "•••";
+const MASK: &str = "•••";
 /// Maximum size of a response, in bytes. No response of ours is larger.
-const LONGEST_ANSWER: usize = 16 * 1024 * 1024;
+const LONGEST_RESPONSE: usize = 16 * 1024 * 1024;
 
 /// Masks addresses in responses to viewers.
-pub(crate) async fn cover(State(state): State<AppState>, request: Request, next: Next) -> Response {
+pub(crate) async fn mask(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let browser = request.extensions().get::<Arc<dyn Browser>>().cloned();
     let answer = next.run(request).await;
     // Checked after the response, since a form may have signed the user in.
@@ -39,18 +39,18 @@ pub(crate) async fn cover(State(state): State<AppState>, request: Request, next:
         Err(_) => None,
     };
     let (mut parts, body) = answer.into_parts();
-    let Ok(bytes) = to_bytes(body, LONGEST_ANSWER).await else {
+    let Ok(bytes) = to_bytes(body, LONGEST_RESPONSE).await else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
     parts.headers.remove(CONTENT_LENGTH);
     match str::from_utf8(&bytes) {
-        Ok(text) if text.contains('@') => Response::from_parts(parts, Body::from(covered(text, own.as_deref()))),
+        Ok(text) if text.contains('@') => Response::from_parts(parts, Body::from(masked(text, own.as_deref()))),
         _ => Response::from_parts(parts, Body::from(bytes)),
     }
 }
 
 /// Returns the text with every address masked, except `own`. The `@` may be plain, or `%40` in a link.
-fn covered(text: &str, own: Option<&str>) -> String {
+fn masked(text: &str, own: Option<&str>) -> String {
     let mut masked = String::with_capacity(text.len());
     let mut rest = text;
     loop {
@@ -68,7 +68,7 @@ fn covered(text: &str, own: Option<&str>) -> String {
             masked.push_str(rest.get(at..at + length).unwrap_or_default());
             masked.push_str(domain);
         } else {
-            masked.push_str(COVERED);
+            masked.push_str(MASK);
         }
         rest = after.get(ends..).unwrap_or_default();
     }
@@ -93,11 +93,11 @@ fn in_domain(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::covered;
+    use super::masked;
 
     #[test]
     fn an_address_is_covered_wherever_it_stands() {
-        for (text, masked) in [
+        for (text, expected) in [
             ("{\"email\":\"ada+x@acme.example\"}", "{\"email\":\"•••\"}"),
             ("<td>Ada Lovelace ada@acme.example</td>", "<td>Ada Lovelace •••</td>"),
             ("<a href=\"/licenses?q=ada%40acme.example\">", "<a href=\"/licenses?q=•••\">"),
@@ -106,7 +106,7 @@ mod tests {
             ("mine: me@here.example", "mine: me@here.example"),
             ("", ""),
         ] {
-            assert_eq!(covered(text, Some("me@here.example")), masked);
+            assert_eq!(masked(text, Some("me@here.example")), expected);
         }
     }
 }

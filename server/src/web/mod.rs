@@ -1,10 +1,13 @@
 //! The admin app's side of HTTP: browsers, their logins, forms and files.
 
+pub(crate) mod acts;
 pub(crate) mod asking;
 pub mod assets;
 pub(crate) mod browser;
 pub(crate) mod cookies;
 pub(crate) mod csrf;
+pub(crate) mod existing;
+pub(crate) mod export;
 pub mod forms;
 pub(crate) mod leptos_context;
 pub(crate) mod logins;

@@ -97,8 +97,12 @@ contract!(without_limits_no_request_waits, async |db| {
 
 contract!(wrong_codes_do_not_lock_out_a_valid_api_token, async |db| {
     let server = Server::limited_on(db).await;
-    let form =
-        NewApiToken { name: "shop".to_owned(), scopes: vec![Permission::See], days: 1, ..NewApiToken::default() };
+    let form = NewApiToken {
+        name: "shop".to_owned(),
+        scopes: vec![Permission::See.into()],
+        days: 1,
+        ..NewApiToken::default()
+    };
     let (_, token) = server.service.identity().create_api_token(form, &Actor::command()).await.unwrap();
     refused(&server, "GUESS").await;
     let request = Request::get("/api/v1/admin/whoami").header(AUTHORIZATION, format!("Bearer {}", token.0));

@@ -4,7 +4,7 @@ use axum::{
     body::Body,
     http::{Request, StatusCode, header::AUTHORIZATION},
 };
-use licensing::Permission;
+use licensing::{Act, Permission};
 use serde_json::json;
 use service::{Actor, NewApiToken};
 use testing::contract;
@@ -20,7 +20,7 @@ async fn shown(server: &Server, token: &str) -> Answer {
 }
 
 fn wish(name: &str) -> NewApiToken {
-    NewApiToken { name: name.to_owned(), scopes: vec![Permission::See], days: 30, ..NewApiToken::default() }
+    NewApiToken { name: name.to_owned(), scopes: vec![Permission::See.into()], days: 30, ..NewApiToken::default() }
 }
 
 /// Creates a token. Returns its id and its text.
@@ -32,14 +32,19 @@ async fn made(server: &Server, form: NewApiToken) -> (uuid::Uuid, String) {
 contract!(a_token_reads_its_own_name_and_scopes, async |db| {
     let server = Server::on(db).await;
     let product = uuid::Uuid::from_u128(5);
-    let scopes = vec![Permission::ManageLicenses, Permission::See, Permission::See];
+    let scopes = vec![
+        Act::LicensesRevoke.into(),
+        Permission::ManageLicenses.into(),
+        Permission::See.into(),
+        Permission::See.into(),
+    ];
     let (id, text) = made(&server, NewApiToken { scopes, products: vec![product], ..wish("billing") }).await;
     let answer = shown(&server, &text).await;
     assert_eq!(answer.status, StatusCode::OK);
     assert_eq!(answer.header("cache-control"), "no-store");
     assert_eq!(
         answer.json(),
-        json!({ "token": { "id": id, "name": "billing" }, "scopes": ["see", "manage_licenses"],
+        json!({ "token": { "id": id, "name": "billing" }, "scopes": ["see", "manage_licenses", "licenses.revoke"],
             "products": [product], "expiresAt": "2026-03-31T12:00:00Z" })
     );
 });

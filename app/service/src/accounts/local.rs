@@ -73,7 +73,7 @@ impl LocalSignIn {
         }
         if self.find_owners_at_providers(&mut tx.on()).await?.is_empty() {
             return Err(Error::Conflict(
-                "No owner has signed in at an identity provider of the settings, so nobody could sign in any more. Connect one to your account first."
+                "No owner has signed in at an identity provider of the settings, so no owner could sign in. Connect one to your account first."
                     .to_owned(),
             ));
         }

@@ -35,7 +35,7 @@ impl Accounts {
         let now = self.clock.now();
         let today = tx.lock_account(id).await?.ok_or(Error::NotFound("account"))?;
         if today.password_hash != Some(hash) || today.disabled_at.is_some() {
-            return Err(Error::Conflict("The password was changed meanwhile: sign in again.".to_owned()));
+            return Err(Error::Conflict("The password was changed in the meantime: sign in again.".to_owned()));
         }
         tx.set_password_hash(id, &fresh).await?;
         tx.delete_logins_of(id, keep).await?;

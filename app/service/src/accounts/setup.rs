@@ -84,7 +84,7 @@ impl NewOwner {
                 revision: 1,
             },
             password: self.password,
-            provider: Provider { name: provider_name, email: provider_email, ..Provider::default() },
+            provider: Provider { name: provider_name, email: provider_email, revision: 1, ..Provider::default() },
         })
     }
 }

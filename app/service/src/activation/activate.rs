@@ -31,7 +31,7 @@ impl Activations {
         }
         let hmac = self.vault.code_hmac(&activation.code);
         let fingerprint = activation.fingerprint.clone();
-        let ask = self.at_the_desk(activation);
+        let ask = Self::at_the_desk(activation, hmac);
         self.devices.check_fingerprint(&fingerprint, &ask.credential).await?;
         let call = self.calls.begin_call(key, &hmac, &ask.body())?;
         let once = call.as_ref().map(|(once, _)| *once);
@@ -45,14 +45,15 @@ impl Activations {
     /// # Errors
     /// As for [`activate`](Self::activate).
     pub async fn activate_unsigned(&self, activation: Activation) -> Result<Activated> {
-        self.desk.ask(self.at_the_desk(activation)).await
+        let hmac = self.vault.code_hmac(&activation.code);
+        self.desk.ask(Self::at_the_desk(activation, hmac)).await
     }
 
-    /// Converts the request into one for the desk.
-    pub(crate) fn at_the_desk(&self, activation: Activation) -> Ask {
+    /// Converts the request into one for the desk. `hmac` is that of its code.
+    pub(crate) fn at_the_desk(activation: Activation, hmac: [u8; 32]) -> Ask {
         let Activation { code, fingerprint, request, device_name, platform, origin } = activation;
         Ask {
-            credential: Credential::Code(self.vault.code_hmac(&code)),
+            credential: Credential::Code(hmac),
             fingerprint_hash: fingerprint.digest(),
             fingerprint: Some(fingerprint),
             request,

@@ -38,7 +38,8 @@ impl Activations {
             return Err(self.decisions.mistyped(&activation));
         }
         let fingerprint = activation.fingerprint.clone();
-        let (ask, now) = (self.at_the_desk(activation), self.clock.now());
+        let hmac = self.vault.code_hmac(&activation.code);
+        let (ask, now) = (Self::at_the_desk(activation, hmac), self.clock.now());
         self.devices.check_fingerprint(&fingerprint, &ask.credential).await?;
         let (foreseen, refused) = simulate(&self.store.for_api(), &ask, None, now).await?;
         match refused {

@@ -2,6 +2,7 @@
 
 pub(crate) mod activate;
 pub(crate) mod activated;
+pub(crate) mod bulk;
 pub(crate) mod call_fault;
 pub(crate) mod calls;
 pub(crate) mod decisions;

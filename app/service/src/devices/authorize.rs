@@ -43,9 +43,7 @@ impl Devices {
             let mut tx = self.store.begin().await?;
             let (LicenseWithTerms { license, .. }, now) = self.licenses.lock(&mut tx, license_id).await?;
             if license.state == State::Revoked {
-                return Err(Error::Conflict(
-                    "This license was revoked: no device can activate it any more.".to_owned(),
-                ));
+                return Err(Error::Conflict("This license was revoked: devices can no longer activate.".to_owned()));
             }
             let before = tx.on().count_authorized(license_id).await?;
             let row = |(fingerprint, note): &(&Fingerprint, Option<String>)| AuthorizedDevice {

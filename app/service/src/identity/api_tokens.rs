@@ -6,7 +6,7 @@ use std::{fmt, net::IpAddr};
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
-use licensing::{EventKind, Invalid, Network, Permission, Span, SubjectKind, text};
+use licensing::{Act, EventKind, Invalid, Network, Scope, Span, SubjectKind, text};
 use serde_json::json;
 pub use store::api_tokens::ApiToken;
 use uuid::Uuid;
@@ -35,8 +35,8 @@ const MOST_NETWORKS: usize = 32;
 pub struct NewApiToken {
     /// Name, 1–80 characters.
     pub name: String,
-    /// Permissions, at least one.
-    pub scopes: Vec<Permission>,
+    /// Scopes, at least one.
+    pub scopes: Vec<Scope>,
     /// Products that the token is limited to; empty for all.
     pub products: Vec<Uuid>,
     /// Networks that it may be used from, separated by commas, spaces or line breaks; empty for all.
@@ -62,12 +62,19 @@ pub struct ApiCaller {
     pub id: Uuid,
     /// Name of the token.
     pub name: String,
-    /// Permissions of the token.
-    pub scopes: Vec<Permission>,
+    /// Scopes of the token.
+    pub scopes: Vec<Scope>,
     /// Products that it is limited to; empty for all.
     pub products: Vec<Uuid>,
     /// Expiry.
     pub expires_at: DateTime<Utc>,
+}
+
+impl ApiCaller {
+    /// Returns `true` if a scope of the token covers the act.
+    pub fn may(&self, act: Act) -> bool {
+        self.scopes.iter().any(|scope| scope.covers(act))
+    }
 }
 
 impl Identities {
@@ -89,7 +96,7 @@ impl Identities {
         wrong.or(())?;
         let (id, secret) = (self.clock.id(), random::<32>()?);
         let mut scopes = form.scopes;
-        scopes.sort_by_key(|scope| Permission::ALL.iter().position(|p| p == scope));
+        scopes.sort_by_key(|scope| scope.order());
         scopes.dedup();
         let mut tx = self.store.begin().await?;
         tx.lock_accounts().await?;
@@ -219,7 +226,7 @@ impl Identities {
         Ok(ApiCaller {
             id,
             name: row.name,
-            scopes: values(id, "scopes", &row.scopes, Permission::from_name)?,
+            scopes: values(id, "scopes", &row.scopes, Scope::from_name)?,
             products: values(id, "products", &row.products, |text| text.parse().ok())?,
             expires_at: row.expires_at,
         })

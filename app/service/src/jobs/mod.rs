@@ -120,7 +120,7 @@ impl Jobs {
             let now = self.clock.now();
             let job = tx.lock_job(id).await?.ok_or(Error::NotFound("job"))?;
             if job.state != JobState::Running {
-                return Err(Error::Conflict("This job is not running any more.".to_owned()));
+                return Err(Error::Conflict("This job is no longer running.".to_owned()));
             }
             tx.update_job(&Job { state: JobState::Cancelled, finished_at: Some(now), ..job.clone() }).await?;
             record(&job, EventKind::JobCancelled, actor, &mut tx, now).await?;

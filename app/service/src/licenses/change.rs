@@ -25,6 +25,8 @@ use crate::{
 
 /// Maximum size of a license's metadata, in bytes of JSON.
 const MOST_METADATA_BYTES: usize = 4096;
+/// Maximum length of a license's notes, in characters.
+const LONGEST_NOTES: usize = 4000;
 
 /// Input for creating or changing a license.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -61,7 +63,7 @@ impl LicenseForm {
         let mut wrong = Invalid::default();
         let customer = wrong.keep("customer", text::line(&self.customer, 100)).flatten();
         let reference = wrong.keep("reference", text::line(&self.reference, 100)).flatten();
-        let notes = wrong.keep("notes", text::note(&self.notes, 4000)).flatten();
+        let notes = wrong.keep("notes", text::note(&self.notes, LONGEST_NOTES)).flatten();
         let email = match self.email.trim() {
             "" => None,
             given => wrong.keep("email", Email::read(given)).map(|e| e.to_string()),
@@ -137,7 +139,7 @@ impl Licenses {
             let mut tx = self.store.begin().await?;
             let (LicenseWithTerms { license: old, .. }, now) = self.lock(&mut tx, id).await?;
             if old.state == State::Revoked {
-                return Err(Error::Conflict("This license was revoked and cannot be changed any more.".to_owned()));
+                return Err(Error::Conflict("This license was revoked and can no longer be changed.".to_owned()));
             }
             let policy = tx.on().policy(old.policy_id).await?.ok_or(Error::NotFound("policy"))?;
             let product = tx.on().product(old.product_id).await?.ok_or(Error::NotFound("product"))?;
@@ -155,6 +157,30 @@ impl Licenses {
                 .await?;
             tx.commit().await?;
             Ok(new)
+        })
+        .await
+    }
+
+    /// Changes the internal notes of a license, in any state, from a form opened at revision `opened`.
+    ///
+    /// # Errors
+    /// `NotFound`; `Invalid` with the field `notes`; `Stale` if another change came first.
+    #[tracing::instrument(skip_all, fields(%id))]
+    pub async fn save_notes(&self, id: Uuid, opened: Option<i64>, notes: &str, actor: &Actor) -> Result<()> {
+        let notes = text::note(notes, LONGEST_NOTES).map_err(|why| Invalid::one("notes", why.to_string()))?;
+        retried(|| async {
+            let mut tx = self.store.begin().await?;
+            let (LicenseWithTerms { license: old, .. }, now) = self.lock(&mut tx, id).await?;
+            let (before, after) = (json!({ "notes": old.notes }), json!({ "notes": notes }));
+            Stale::check(opened, old.revision, (&before, &after))?;
+            let new = License { notes: notes.clone(), updated_at: now, revision: old.revision + 1, ..old };
+            tx.update_license(&new).await?;
+            Record::new(actor, EventKind::LicenseChanged, subject(&new))
+                .changed(&before, &after)
+                .write(&mut tx, now)
+                .await?;
+            tx.commit().await?;
+            Ok(())
         })
         .await
     }

@@ -98,7 +98,7 @@ impl Licenses {
 
 fn refuse_revoked(license: &License) -> Result<()> {
     if license.state == State::Revoked {
-        return Err(Error::Conflict("This license was revoked and cannot be changed any more.".to_owned()));
+        return Err(Error::Conflict("This license was revoked and can no longer be changed.".to_owned()));
     }
     Ok(())
 }

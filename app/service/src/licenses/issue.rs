@@ -67,10 +67,7 @@ impl Licenses {
         let (mut licenses, codes): (Vec<_>, Vec<_>) = issued.collect::<Result<Vec<_>>>()?.into_iter().unzip();
         licenses.iter_mut().for_each(|license| license.batch_id = batch);
         tx.insert_licenses(&licenses).await?;
-        let records = licenses.iter().map(|license| {
-            let snapshot = AuditSnapshot { license, product: &product.name, policy: &policy.name };
-            Record::new(actor, EventKind::LicenseCreated, snapshot.subject()).made(&snapshot.to_json())
-        });
+        let records = licenses.iter().map(|license| created(license, (&product, &policy), actor));
         Record::write_all(records, tx, now).await?;
         Ok(licenses.into_iter().zip(codes).collect())
     }
@@ -87,7 +84,7 @@ impl Licenses {
     }
 
     /// Builds a new license and its code without storing them. An empty `code` requests a generated one.
-    fn made(
+    pub(crate) fn made(
         &self,
         code: &str,
         form: LicenseForm,
@@ -142,4 +139,10 @@ impl Licenses {
         };
         Ok((license, code))
     }
+}
+
+/// The record of a new license.
+pub(crate) fn created<'a>(license: &License, (product, policy): (&Product, &Policy), actor: &'a Actor) -> Record<'a> {
+    let snapshot = AuditSnapshot { license, product: &product.name, policy: &policy.name };
+    Record::new(actor, EventKind::LicenseCreated, snapshot.subject()).made(&snapshot.to_json())
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod change;
 pub(crate) mod codes;
+pub(crate) mod export;
 mod extend;
 pub(crate) mod filter;
 mod fold;

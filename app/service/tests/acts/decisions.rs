@@ -26,7 +26,7 @@ pub(crate) async fn explained(fixture: &TestService, id: Uuid) -> Decision {
 }
 
 /// The decision id of the refusal.
-fn refused<T: std::fmt::Debug>(result: service::Result<T>) -> Uuid {
+pub(crate) fn refused<T: std::fmt::Debug>(result: service::Result<T>) -> Uuid {
     match result.unwrap_err() {
         Error::Refused(declined) => declined.decision,
         other => panic!("not a refusal: {other:?}"),

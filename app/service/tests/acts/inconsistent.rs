@@ -15,7 +15,7 @@ contract!(a_token_with_unreadable_limits_is_refused, async |db| {
     let owner = Actor::account(account(&fixture, Role::Owner).await, "Olga", origin(1));
     let form = NewApiToken {
         name: "CI".to_owned(),
-        scopes: vec![Permission::See],
+        scopes: vec![Permission::See.into()],
         products: vec![Uuid::from_u128(5)],
         days: 1,
         ..NewApiToken::default()

@@ -120,7 +120,7 @@ fn acts_on_api_tokens_wait_for_changes_to_accounts() {
         let fixture = TestService::open(db).await;
         let id = account(&fixture, Role::Owner).await;
         let owner = Actor::account(id, "Olga", origin(1));
-        let scopes = vec![Permission::See];
+        let scopes = vec![Permission::See.into()];
         let form = NewApiToken { name: "CI".to_owned(), scopes, days: 1, ..NewApiToken::default() };
         let token = fixture.service.identity().create_api_token(form.clone(), &owner).await.unwrap().0.id;
         for act in ["create", "rotate", "revoke"] {

@@ -5,6 +5,7 @@
 mod accounts;
 mod authorize;
 mod blocks;
+mod bulk;
 mod codes;
 mod counts;
 mod database_time;
@@ -23,6 +24,7 @@ mod license_lists;
 mod licenses;
 mod locks;
 mod offline;
+mod overview;
 mod products;
 mod repeats;
 mod roles;

@@ -78,7 +78,8 @@ contract!(no_act_succeeds_for_an_account_that_lost_its_role, async |db| {
     let product = ProductForm { code: "other".to_owned(), name: "Other".to_owned(), ..ProductForm::default() };
     let changed = ProductForm { algorithm: Algorithm::EdDSA, ..product.clone() };
     let named = PolicyForm { name: "Another".to_owned(), terms: seats(3) };
-    let token = NewApiToken { name: "CI".to_owned(), scopes: vec![Permission::See], days: 1, ..NewApiToken::default() };
+    let token =
+        NewApiToken { name: "CI".to_owned(), scopes: vec![Permission::See.into()], days: 1, ..NewApiToken::default() };
     assert_err!(service.licenses().create_product(product, lost).await, Error::Forbidden(_));
     assert_err!(service.licenses().change_product(license.product_id, changed, lost).await, Error::Forbidden(_));
     assert_err!(service.licenses().create_policy(license.product_id, named.clone(), lost).await, Error::Forbidden(_));

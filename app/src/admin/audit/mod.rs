@@ -21,6 +21,8 @@ pub struct Events {
     pub page_links: PageLinks,
     /// The license that the log is limited to: id and name.
     pub license: Option<(Uuid, String)>,
+    /// The id and the name of every account, for the filter.
+    pub accounts: Vec<(String, String)>,
     /// The server's time.
     pub now: DateTime<Utc>,
 }
@@ -40,6 +42,10 @@ pub struct EventLine {
     pub subject: String,
     /// The address of the subject's page, if it has one.
     pub link: Option<String>,
+    /// The id of the license that the event concerns, unless the license is the subject.
+    pub license_id: Option<Uuid>,
+    /// The name of that license, in lists of events of many.
+    pub license: Option<String>,
     /// The changed values.
     pub changes: Vec<Change>,
     /// The reason, in the actor's words.
@@ -55,15 +61,23 @@ const IN_SIGHT: usize = 50;
 
 pub const LIST_EVENTS: ReadName = ReadName("audit");
 
-/// A page of the audit log: acts whose name starts with `act`, whose actor or subject matches `q`, and that concern the
-/// license with that id.
+/// The actors of `by` in addresses that are no account.
+const DEVICES: &str = "devices";
+const OTHERS: &str = "others";
+
+/// A page of the audit log: acts whose name starts with `act`, whose actor or subject matches `q`, by the account with
+/// the id `by` or by a group of actors, of the last `hours`, and that concern the license with that id.
 pub async fn list_events(
     q: String,
     act: String,
+    by: String,
+    hours: String,
     license: String,
     before: String,
     after: String,
 ) -> Result<Events, Error> {
+    use service::store::events::EventActors;
+
     super::guard_read(LIST_EVENTS)?;
     let service = super::service()?;
     let now = service.clock().now();
@@ -71,6 +85,12 @@ pub async fn list_events(
     let license_id = license.parse().ok();
     let filter = service::store::events::EventFilter {
         license_id,
+        by: match by.as_str() {
+            DEVICES => Some(EventActors::Devices),
+            OTHERS => Some(EventActors::Others),
+            id => id.parse().ok().map(EventActors::Account),
+        },
+        since: hours.parse().ok().map(|hours| super::decisions::hours_before(now, hours)),
         act: given(act),
         text: given(q),
         without_email: crate::context::visitor().hides_emails,
@@ -83,12 +103,24 @@ pub async fn list_events(
         Some(id) => on.license(id, now).await?.map(|row| (id, super::licenses::name_of(&row.license))),
         None => None,
     };
-    Ok(Events {
-        page_links: PageLinks::of(&page),
-        lines: page.rows.into_iter().map(EventLine::from).collect(),
-        license,
-        now,
-    })
+    let accounts = on.accounts(now).await?.into_iter().map(|row| row.account);
+    let groups = [(OTHERS, "Everyone but devices"), (DEVICES, "Devices")];
+    let groups = groups.map(|(value, label)| (value.to_owned(), label.to_owned()));
+    let accounts = groups.into_iter().chain(accounts.map(|account| (account.id.to_string(), account.name))).collect();
+    let page_links = PageLinks::of(&page);
+    let mut lines: Vec<_> = page.rows.into_iter().map(EventLine::from).collect();
+    // On the log of one license, every line is about it.
+    if license_id.is_none() {
+        let mut ids: Vec<_> = lines.iter().filter_map(|line| line.license_id).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let names = on.license_names(&ids).await?;
+        for line in &mut lines {
+            let found = names.iter().find(|(id, ..)| Some(*id) == line.license_id).cloned();
+            line.license = found.map(|(_, customer, email, tail)| super::licenses::name_from(customer, email, &tail));
+        }
+    }
+    Ok(Events { page_links, lines, license, accounts, now })
 }
 
 /// Searches for typed or pasted text. A code limits the log to its license.
@@ -96,20 +128,23 @@ pub async fn list_events(
 pub async fn find_events(
     #[server(default)] q: String,
     #[server(default)] act: String,
+    #[server(default)] by: String,
+    #[server(default)] hours: String,
     #[server(default)] license: String,
 ) -> Result<(), Error> {
     use super::search::{Sought, narrow, sought};
 
     super::guard::<FindEvents>()?;
-    let search = FindEvents { q, act, license };
-    let FindEvents { act, license, .. } = &search;
+    let search = FindEvents { q, act, by, hours, license };
+    let FindEvents { act, by, hours, license, .. } = &search;
+    let (act, by, hours) = (("act", act.as_str()), ("by", by.as_str()), ("hours", hours.as_str()));
     match sought(&search).await? {
-        Sought::License(id) => narrow("/audit", [("act", act), ("license", &id.to_string())]),
+        Sought::License(id) => narrow("/audit", [act, by, hours, ("license", &id.to_string())]),
         Sought::UnknownCode(_) => Err(Error::Refused(
             "No license has this code: check it for typing errors. Requests with this code are listed under Decisions."
                 .to_owned(),
         )),
-        Sought::Text(q) => narrow("/audit", [("q", &q), ("act", act), ("license", license)]),
+        Sought::Text(q) => narrow("/audit", [("q", &q), act, by, hours, ("license", license)]),
     }
 }
 
@@ -122,18 +157,22 @@ impl Search for FindEvents {
 impl From<service::store::events::Event> for EventLine {
     fn from(event: service::store::events::Event) -> Self {
         let page = match SubjectKind::from_name(&event.subject_kind) {
-            Some(SubjectKind::License | SubjectKind::Device) => event.license_id.map(|id| format!("/licenses/{id}")),
+            Some(SubjectKind::License) => event.license_id.map(|id| format!("/licenses/{id}")),
+            Some(SubjectKind::Device) => event.subject_id.map(|id| format!("/devices/{id}")),
             Some(SubjectKind::Block) => Some("/devices/blocked".to_owned()),
             Some(SubjectKind::Product) => event.subject_id.map(|id| format!("/products/{id}")),
             Some(SubjectKind::Policy) => event.subject_id.map(|id| format!("/policies/{id}")),
             Some(SubjectKind::Account) => event.subject_id.map(|id| format!("/settings/accounts/{id}")),
             _ => None,
         };
+        let is_license = SubjectKind::from_name(&event.subject_kind) == Some(SubjectKind::License);
         Self {
+            license_id: event.license_id.filter(|_| !is_license),
+            license: None,
             id: event.id,
             at: event.at,
             // A failed sign-in has no known actor; the account that was tried is the subject.
-            actor: if event.actor_kind == "anonymous" { "Somebody".to_owned() } else { event.actor_name },
+            actor: if event.actor_kind == "anonymous" { "Someone".to_owned() } else { event.actor_name },
             act: event.act,
             subject: event.subject_name,
             link: page,

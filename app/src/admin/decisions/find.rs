@@ -32,7 +32,7 @@ pub(super) async fn by_ids(on: &mut Connection<'_>, ids: &[Uuid]) -> Result<Vec<
 
 /// The time that many hours before `now`, but no earlier than 1970: no decision is older, and neither database stores
 /// every time that `chrono` can represent.
-pub(super) fn hours_before(now: DateTime<Utc>, hours: u32) -> DateTime<Utc> {
+pub(in crate::admin) fn hours_before(now: DateTime<Utc>, hours: u32) -> DateTime<Utc> {
     let earlier = TimeDelta::try_hours(hours.into()).and_then(|length| now.checked_sub_signed(length));
     earlier.unwrap_or_default().max(DateTime::UNIX_EPOCH)
 }

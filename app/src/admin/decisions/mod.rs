@@ -6,6 +6,8 @@ pub mod detail;
 mod find;
 pub mod try_out;
 
+pub(in crate::admin) use find::hours_before;
+
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use uuid::Uuid;

@@ -17,9 +17,12 @@ pub async fn free_device(
 ) -> Result<(), Error> {
     let actor = guard::<FreeDevice>()?;
     let id = read_id(&id)?;
-    let to = back(id, &from).await?;
+    let (to, held) = (back(id, &from).await?, holds_seat(id).await?);
     service()?.devices().free_seat(id, &reason, &actor).await?;
-    Done::DeviceFreed.at(&to);
+    match held {
+        true => Done::DeviceFreed.undoable_at(&to, id),
+        false => Done::SessionEnded.at(&to),
+    }
     Ok(())
 }
 
@@ -32,9 +35,12 @@ pub async fn revoke_device(
 ) -> Result<(), Error> {
     let actor = guard::<RevokeDevice>()?;
     let id = read_id(&id)?;
-    let to = back(id, &from).await?;
+    let (to, held) = (back(id, &from).await?, holds_seat(id).await?);
     service()?.devices().revoke_activation(id, &reason, &actor).await?;
-    Done::DeviceRevoked.at(&to);
+    match held {
+        true => Done::DeviceRevoked.undoable_at(&to, id),
+        false => Done::DeviceRevoked.at(&to),
+    }
     Ok(())
 }
 
@@ -61,6 +67,13 @@ pub async fn name_device(
     service()?.devices().save_device_name(id, opened, &name, &actor).await?;
     Done::DeviceNamed.at(&format!("/devices/{id}"));
     Ok(())
+}
+
+/// Returns `true` if the device counts against the limit now.
+async fn holds_seat(id: uuid::Uuid) -> Result<bool, Error> {
+    let service = service()?;
+    let found = service.store().read().await?.on().activation(id).await?.ok_or(Error::NotFound)?;
+    Ok(found.hold_until > service.clock().now())
 }
 
 /// The page of the form: that of the device whose id is in `from`, else the license's.

@@ -2,12 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
-use licensing::activation::BlockScope;
+use licensing::{Act, activation::BlockScope};
 use uuid::Uuid;
 
 use crate::{
     Error,
-    admin::{ReadName, guard, guard_read, has_fresh_proof, licenses::name_of, paging::PageLinks, read_id, service},
+    admin::{ReadName, guard, guard_also, guard_read, licenses::name_of, paging::PageLinks, read_id, service},
     done::Done,
 };
 
@@ -183,9 +183,8 @@ pub async fn block_device(
         return Err(wrong.into());
     };
     let revoke = revoke == "on";
-    // Revoking seats of many licenses at once has as wide an effect as revoking a license with all its seats.
-    if revoke && blocked_for.scope() != BlockScope::License && !has_fresh_proof()? {
-        return Err(Error::ProofNeeded(None));
+    if revoke && blocked_for.scope() != BlockScope::License {
+        guard_also(Act::DevicesRevokeAll)?;
     }
     service()?.devices().block_device(NewBlock { fingerprint, blocked_for, revoke, reason }, &actor).await?;
     let to = match (read_id(&device), license.parse::<Uuid>(), product.parse::<Uuid>()) {

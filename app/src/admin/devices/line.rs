@@ -70,7 +70,7 @@ impl DeviceLine {
     /// A device of a license with these terms; `ends` are the ends of tokens that are valid without a seat.
     pub(crate) fn of(
         row: service::store::activations::Activation,
-        taken: Option<service::store::revoked_seats::RevokedSeat>,
+        taken: Option<service::store::revoked_seats::SeatBefore>,
         terms: &licensing::Terms,
         ends: &[DateTime<Utc>],
         now: DateTime<Utc>,

@@ -52,6 +52,8 @@ pub struct LicenseDetail {
     pub tags: Vec<String>,
     /// Internal notes.
     pub notes: Option<String>,
+    /// Number of the last change.
+    pub revision: i64,
     /// The metadata as indented JSON; empty if there is none.
     pub metadata: String,
     /// The time of issue.
@@ -185,6 +187,7 @@ impl LicenseDetail {
             reference: own.reference,
             tags: Vec::new(),
             notes: own.notes,
+            revision: own.revision,
             metadata: super::printed(&own.metadata),
             issued_at: own.issued_at,
             first_activated_at: own.first_activated_at,

@@ -3,9 +3,11 @@
 pub mod acts;
 pub mod code;
 pub mod detail;
+pub mod export;
 pub mod extend;
 pub mod form;
 pub mod list;
+pub mod notes;
 
 use chrono::{DateTime, Utc};
 use licensing::{license::LicenseStatus, terms::Validity};
@@ -42,8 +44,12 @@ pub struct LicenseLine {
 
 /// A license's name: the customer, else the e-mail address, else the end of the code.
 pub(crate) fn name_of(license: &service::store::licenses::License) -> String {
-    let known = license.customer.clone().or_else(|| license.email.clone());
-    known.unwrap_or_else(|| format!("License {}", license.code_tail))
+    name_from(license.customer.clone(), license.email.clone(), &license.code_tail)
+}
+
+/// The name that a license gets from its customer, its e-mail address and the end of its code.
+pub(crate) fn name_from(customer: Option<String>, email: Option<String>, code_tail: &str) -> String {
+    customer.or(email).unwrap_or_else(|| format!("License {code_tail}"))
 }
 
 /// Metadata as indented JSON; empty if there is none.

@@ -2,6 +2,7 @@
 
 pub mod acts;
 pub mod response;
+pub mod search;
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -13,6 +14,8 @@ use crate::{Error, admin::ReadName};
 const OFFLINE_FILE: &str = "offline-file";
 /// Maximum number of recent requests in the list.
 const MOST: i64 = 20;
+/// Maximum number of licenses to choose from. More than that are searched.
+pub const MOST_CHOICES: usize = 50;
 
 /// The requests that were granted last.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,8 +58,12 @@ pub struct OfflineFileDetail {
     pub dated: Option<String>,
     /// The license, if the file's code or staff determine it.
     pub license: Option<LicenseLine>,
-    /// The licenses to choose from, if neither does: id and text.
+    /// The licenses to choose from, if neither does: id and text; at most [`MOST_CHOICES`].
     pub choices: Vec<(String, String)>,
+    /// `true` if there are more licenses than choices.
+    pub more: bool,
+    /// `true` if neither determines the license, so that one has to be found.
+    pub asks: bool,
     /// The server's time.
     pub now: DateTime<Utc>,
 }
@@ -120,8 +127,9 @@ pub async fn list_requests(license: String) -> Result<RecentRequests, Error> {
 
 pub const FIND_OFFLINE_FILE: ReadName = ReadName("offline/file");
 
-/// The contents of the file that this browser has had read; `None` if there is none.
-pub async fn find_offline_file(license: String) -> Result<Option<OfflineFileDetail>, Error> {
+/// The contents of the file that this browser has had read; `None` if there is none. `q` narrows the licenses to choose
+/// from.
+pub async fn find_offline_file(license: String, q: String) -> Result<Option<OfflineFileDetail>, Error> {
     use service::SignedOfflineFile;
 
     super::guard_read(FIND_OFFLINE_FILE)?;
@@ -129,7 +137,7 @@ pub async fn find_offline_file(license: String) -> Result<Option<OfflineFileDeta
     let read = match signed {
         SignedOfflineFile::Request(signed) => {
             let dated = dated(super::service()?.offline().check_request_age(&signed));
-            OfflineFileDetail { dated, ..read_request(&signed.request, license.parse().ok()).await? }
+            OfflineFileDetail { dated, ..read_request(&signed.request, license.parse().ok(), &q).await? }
         }
         SignedOfflineFile::Release(signed) => {
             let dated = dated(super::service()?.offline().check_release_age(&signed));
@@ -153,6 +161,7 @@ async fn kept() -> Result<Option<service::SignedOfflineFile>, Error> {
 async fn read_request(
     request: &licensing::offline::OfflineRequest,
     chosen: Option<Uuid>,
+    q: &str,
 ) -> Result<OfflineFileDetail, Error> {
     use service::store::licenses::LicenseFilter;
 
@@ -175,12 +184,17 @@ async fn read_request(
         }
         (None, None) => None,
     };
-    let mut choices = vec![];
-    if row.is_none() && request.code.is_none() {
+    let (mut choices, mut more) = (vec![], false);
+    let mut asks = row.is_none() && request.code.is_none();
+    if asks {
         let product = on.product_of_code(&request.product).await?;
+        asks = product.is_some();
         if let Some(product) = product {
-            let of_product = LicenseFilter { product_id: Some(product.id), ..LicenseFilter::default() };
-            let page = on.licenses(&of_product, Default::default(), 200, now).await?;
+            let text = service.licenses().license_filter(q).await?;
+            let without_email = crate::context::visitor().hides_emails;
+            let of_product = LicenseFilter { product_id: Some(product.id), without_email, ..text };
+            let page = on.licenses(&of_product, Default::default(), MOST_CHOICES, now).await?;
+            more = page.next.is_some();
             choices = page.rows.into_iter().map(|row| LicenseLine::of(row, now)).map(choice).collect();
         }
     }
@@ -200,6 +214,8 @@ async fn read_request(
         dated: None,
         license: row.map(|row| LicenseLine::of(row, now)),
         choices,
+        more,
+        asks,
         now,
     })
 }
@@ -227,6 +243,8 @@ async fn read_release(signed: &service::SignedRelease) -> Result<OfflineFileDeta
         dated: None,
         license: Some(LicenseLine::of(row, now)),
         choices: vec![],
+        more: false,
+        asks: false,
         now,
     })
 }

@@ -45,13 +45,20 @@ pub async fn change_policy(
     let policy = reading.on().policy(id).await?.ok_or(Error::NotFound)?;
     let product = reading.on().product(policy.product_id).await?.ok_or(Error::NotFound)?;
     let licenses = crate::admin::counted(reading.on().count_licenses_under(id, MOST_COUNTED).await?);
-    drop(reading);
     let mut wrong = licensing::Invalid::default();
     let form = read(name, &terms, Some(&product.features), &mut wrong);
     let form = wrong.or(form)?;
+    let over = match (policy.terms.allowed(), form.terms.allowed()) {
+        (before, Some(limit)) if before.is_none_or(|before| limit < before) => {
+            reading.on().licenses_over(id, limit.into(), MOST_COUNTED, service.clock().now()).await?
+        }
+        _ => Default::default(),
+    };
+    drop(reading);
     // If another change was saved first, the answer reports that instead.
     let reason = if opened == Some(policy.revision) {
-        reason_for(&policy.name, licenses, &policy.terms.narrowed_by(&form.terms), (&reason, &typed_name))?
+        let narrowed = policy.terms.narrowed_by(&form.terms);
+        reason_for(&policy.name, (licenses, over), &narrowed, (&reason, &typed_name))?
     } else {
         None
     };
@@ -66,7 +73,7 @@ const MOST_COUNTED: i64 = 10_000;
 /// The reason. It is required, as is the policy's name, if there are licenses that get less than before.
 fn reason_for(
     policy: &str,
-    licenses: u64,
+    (licenses, over): (u64, service::store::licenses::OverLimit),
     narrowed: &[licensing::terms::Narrowed],
     (reason, typed_name): (&str, &str),
 ) -> Result<Option<String>, Error> {
@@ -88,7 +95,16 @@ fn reason_for(
     let wrong_name = (was_asked && !is_named).then(|| "does not match".to_owned());
     let changes: Vec<_> = narrowed.iter().map(|(name, before, now)| format!("{name}: {before} → {now}.")).collect();
     let more = if licenses == MOST_COUNTED.unsigned_abs() { " and more" } else { "" };
-    let effect = format!("This gives {}{more} less than before. {}", count(licenses, "license"), changes.join(" "));
+    let over = match over.licenses {
+        0 => String::new(),
+        n => format!(
+            " {}{more} would be over the limit on {}: they keep their seats, but no other device can activate there.",
+            count(crate::admin::counted(over.devices), "device"),
+            count(crate::admin::counted(n), "license")
+        ),
+    };
+    let less = count(licenses, "license");
+    let effect = format!("This gives {less}{more} less than before. {}{over}", changes.join(" "));
     Err(Error::ReasonNeeded { effect, wrong, name: policy.to_owned(), wrong_name })
 }
 

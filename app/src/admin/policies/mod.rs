@@ -99,9 +99,36 @@ pub async fn policy(id: String) -> Result<PolicyDetail, Error> {
 
 pub const NEW_POLICY: ReadName = ReadName("policies/new");
 
-/// The id and the name of every product that a new policy can be for.
-pub async fn new_policy() -> Result<Vec<(String, String)>, Error> {
+/// The choices for a new policy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewPolicy {
+    /// The id and the name of every product that it can be for.
+    pub products: Vec<(String, String)>,
+    /// The policy that it is a copy of.
+    pub original: Option<Original>,
+}
+
+/// A policy that is copied.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Original {
+    /// The product's id.
+    pub product: String,
+    /// The policy's name.
+    pub name: String,
+    /// The policy's terms.
+    pub terms: Terms,
+}
+
+/// The choices for a new policy, which may be a copy of the one with the id `copy`.
+pub async fn new_policy(copy: String) -> Result<NewPolicy, Error> {
     super::guard_read(NEW_POLICY)?;
-    let names = super::service()?.store().read().await?.on().product_names().await?;
-    Ok(names.into_iter().map(|(id, name)| (id.to_string(), name)).collect())
+    let service = super::service()?;
+    let mut reading = service.store().read().await?;
+    let products = reading.on().product_names().await?.into_iter().map(|(id, name)| (id.to_string(), name));
+    let original = match copy.parse() {
+        Ok(id) => reading.on().policy(id).await?,
+        Err(_) => None,
+    };
+    let original = original.map(|it| Original { product: it.product_id.to_string(), name: it.name, terms: it.terms });
+    Ok(NewPolicy { products: products.collect(), original })
 }

@@ -15,7 +15,7 @@ const WORK: &[Place] = &[
     ("/products", Symbol::Package, "Products"),
     ("/policies", Symbol::SlidersHorizontal, "Policies"),
 ];
-const FOOT: &[Place] = &[("/settings/account", Symbol::Settings, "Settings")];
+const FOOT: &[Place] = &[("/settings", Symbol::Settings, "Settings")];
 const WATCH: &[Place] = &[
     ("/decisions", Symbol::Activity, "Decisions"),
     ("/devices/blocked", Symbol::Ban, "Blocked devices"),

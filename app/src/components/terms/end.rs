@@ -66,7 +66,7 @@ fn validity(ask: &Ask) -> AnyView {
 fn trial(ask: &Ask) -> AnyView {
     let of = &ask.of;
     with(
-        ask.select("trial", "Trial", TRIAL, &of.trial, "Each device gets one trial per product, whatever the code."),
+        ask.select("trial", "Trial", TRIAL, &of.trial, "Each device gets one trial per product, with any code."),
         vec![
             (
                 "of-yes",

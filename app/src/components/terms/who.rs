@@ -17,7 +17,7 @@ const EMAIL: &[Choice] = &[
     Choice { value: "must-match", title: "Must match the license", text: "A stolen code alone is not enough." },
 ];
 const SIGN_IN: &[(&str, &str)] = &[
-    ("not-asked", "Nobody"),
+    ("not-asked", "No one"),
     ("required", "Anyone"),
     ("verified-email", "The owner of the license’s verified address"),
     ("domain", "Anyone with an address at a domain"),

@@ -52,6 +52,11 @@ pub(super) fn outcome(line: &DecisionLine) -> String {
     }
 }
 
+/// Returns the reason of a refusal for the middle of a sentence.
+pub(in crate::pages) fn reason(code: &str) -> String {
+    lowered(&refusal(code, ""))
+}
+
 fn lowered(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())

@@ -9,6 +9,7 @@ mod trace;
 mod try_out;
 
 pub use detail::DecisionPage;
+pub(super) use labels::reason as refusal_reason;
 pub use list::DecisionsPage;
 pub(super) use list::{groups as refusal_groups, table as decisions_table};
 pub use try_out::TryOutPage;

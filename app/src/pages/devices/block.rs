@@ -122,7 +122,7 @@ fn how_far(data: Blocking, device: String, back: String) -> impl IntoView {
                                 <CheckField
                                     name="revoke"
                                     label="Also revoke its seats there now"
-                                    hint="The same as revoking each by hand: its tokens are marked invalid in the status list, and other devices may take the seats."
+                                    hint="The same as revoking each one yourself: its tokens are marked invalid in the status list, and other devices may take the seats."
                                 />
                             }
                         })}

@@ -11,12 +11,14 @@ use crate::{
     form::{Form, act},
 };
 
-/// The buttons of a device in a list: free and revoke; or undo, shortly after one of them was used.
-pub(crate) fn row_acts(device: &DeviceLine) -> AnyView {
+/// The buttons of a device in a list: free and revoke; or undo, shortly after one of them was used. A device without a
+/// seat has none to free: its session can be ended.
+pub(crate) fn row_acts(device: &DeviceLine, now: DateTime<Utc>) -> AnyView {
     if device.is_over() {
         return device.undo_until.map(|_| undo(device.id, device.display_name(), None)).into_any();
     }
-    [("free", "Free"), ("revoke", "Revoke")]
+    let free = if device.holds_seat(now) { "Free" } else { "End session" };
+    [("free", free), ("revoke", "Revoke")]
         .map(|(act, verb)| button(act, verb, device))
         .into_iter()
         .collect_view()

@@ -2,10 +2,13 @@
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
-use licensing::{Permission, activation::SessionState};
+use licensing::{
+    Permission,
+    activation::{BlockScope, SessionState},
+};
 
 use super::{
-    blocked::scope,
+    blocked::{UnblockDialog, scope},
     buttons::{state_of, undo},
     dialogs::{Asked, DeviceDialogs},
 };
@@ -27,8 +30,8 @@ pub fn DevicePage() -> impl IntoView {
 }
 
 fn page(data: DeviceDetail) -> impl IntoView {
-    let (line, now) = (data.line.clone(), data.now);
-    let asked = Asked { devices: vec![line.clone()], terms: data.terms.clone(), now, from: Some(line.id) };
+    let (line, now, used) = (data.line.clone(), data.now, data.used);
+    let asked = Asked { devices: vec![line.clone()], terms: data.terms.clone(), used, now, from: Some(line.id) };
     let asked = StoredValue::new(asked);
     let of = StoredValue::new(data);
     let crumbs = of.with_value(|it| {
@@ -51,34 +54,44 @@ fn page(data: DeviceDetail) -> impl IntoView {
             <div>{what_happened(of)}</div>
             <div>{known(of)} {session(of)} {granted(of)}</div>
         </div>
-        {may(Permission::HelpCustomers).then(|| view! { <DeviceDialogs of=asked /> })}
+        {may(Permission::HelpCustomers)
+            .then(|| {
+                let blocks = StoredValue::new(of.with_value(|it| it.blocks.clone()));
+                view! {
+                    <DeviceDialogs of=asked />
+                    <UnblockDialog of=blocks />
+                }
+            })}
     }
 }
 
 fn lead(of: StoredValue<DeviceDetail>) -> impl IntoView {
     let it = of.get_value();
     let (line, now) = (it.line, it.now);
+    let runs = line.token_expires_at > now;
     let (lease, hold, seen) = (line.lease_ends_at, line.hold_until, line.last_seen_at);
+    let again = match it.blocks.is_empty() {
+        true => " It may activate again.",
+        false => " It is blocked, so it cannot activate again.",
+    };
     let stands = match line.state {
         SessionState::Active => view! { "Active; its lease ends " <When at=lease now /> "." }.into_any(),
         SessionState::Lapsed => {
             view! { "Its lease ended " <When at=lease now /> "; its seat becomes free " <When at=hold now /> "." }
                 .into_any()
         }
-        SessionState::CheckedOut => {
-            "Its floating seat is checked out; it takes a seat again at its next check-in.".into_any()
-        }
-        SessionState::Expired => "It no longer holds a seat; it may activate again.".into_any(),
+        SessionState::CheckedOut => "Checked out: it takes a seat again at its next check-in.".into_any(),
+        SessionState::Expired => view! { "It no longer holds a seat." {again} }.into_any(),
         SessionState::Released | SessionState::Revoked => {
             let how = if line.state == SessionState::Revoked { "Revoked " } else { "Its seat was released " };
             let ended = line.ended_at.map(|at| view! { <When at now /> });
             let cools = line.holds_seat(now).then(|| view! { "; the seat becomes free " <When at=hold now /> });
-            view! { {how} {ended} {cools} ". It may activate again, as a new session." }.into_any()
+            view! { {how} {ended} {cools} "." {again} }.into_any()
         }
     };
     view! {
         <p class="lead">
-            "Runs " <a href=format!("/products/{}", it.product.0)>
+            {if runs { "Runs " } else { "Ran " }} <a href=format!("/products/{}", it.product.0)>
                 <bdi>{it.product.1}</bdi>
             </a> " under the license of " <a href=format!("/licenses/{}", it.license.0)>
                 <bdi>{it.license.1}</bdi>
@@ -88,17 +101,21 @@ fn lead(of: StoredValue<DeviceDetail>) -> impl IntoView {
 }
 
 fn acts(of: StoredValue<DeviceDetail>) -> impl IntoView {
-    let (id, over) = of.with_value(|it| (it.line.id, it.line.is_over()));
+    let (id, over, held) = of.with_value(|it| (it.line.id, it.line.is_over(), it.line.holds_seat(it.now)));
+    // A block of everything cannot be widened; the others are removed where they are shown.
+    let everywhere = of.with_value(|it| it.blocks.iter().any(|block| block.scope == BlockScope::Server));
+    let block = if of.with_value(|it| it.blocks.is_empty()) { "Block" } else { "Block more widely" };
     let (undoes, display_name) = of.with_value(|it| (it.line.undo_until.is_some(), it.line.display_name().to_owned()));
     let dialog = |act: &str| dialog_address(&format!("{act}-{id}"));
     let session = [
-        (Symbol::DoorClosed, "Free seat", "button", dialog("free")),
+        (Symbol::DoorClosed, if held { "Free seat" } else { "End session" }, "button", dialog("free")),
         (Symbol::CircleSlash, "Revoke", "button danger", dialog("revoke")),
     ];
     let always = [
-        (Symbol::Ban, "Block", "button", format!("/devices/block?device={id}")),
+        (Symbol::Ban, block, "button", format!("/devices/block?device={id}")),
         (Symbol::Pencil, "Rename", "button", dialog("name")),
     ];
+    let always = always.into_iter().filter(|(symbol, ..)| !(everywhere && *symbol == Symbol::Ban));
     let shown = session.into_iter().filter(|_| !over).chain(always);
     let allowed = may(Permission::HelpCustomers);
     let buttons = shown.map(|(symbol, words, class, to)| {
@@ -140,7 +157,10 @@ fn notices(of: StoredValue<DeviceDetail>) -> impl IntoView {
                     <b>"Blocked for " {scope(&block)} "."</b> " " <q>
                         <bdi>{block.reason.clone()}</bdi>
                     </q> " — " <bdi>{block.by.clone()}</bdi> ", " <When at=block.at now /> ". "
-                    <a href="/devices/blocked">"Unblock it in the list"</a>
+                    {may(Permission::HelpCustomers)
+                        .then(|| {
+                            view! { <a href=dialog_address(&format!("unblock-{}", block.id))>"Unblock"</a> }
+                        })}
                 </p>
             </Notice>
         }

@@ -19,6 +19,8 @@ use crate::{
 pub(crate) struct Asked {
     pub(crate) devices: Vec<DeviceLine>,
     pub(crate) terms: Terms,
+    /// Number of seats of the license in use now.
+    pub(crate) used: u64,
     pub(crate) now: chrono::DateTime<chrono::Utc>,
     /// The device whose page the browser returns to; `None` for the license's page.
     pub(crate) from: Option<Uuid>,
@@ -41,7 +43,10 @@ pub(crate) fn DeviceDialogs(
         let display_name = device.display_name();
         let (title, inside): (_, fn(StoredValue<Asked>, DeviceLine) -> AnyView) = match act.as_str() {
             "revoke" => (format!("Revoke {display_name}?"), revoke),
-            "free" => (format!("Free the seat of {display_name}?"), free),
+            "free" if of.with_value(|it| device.holds_seat(it.now)) => {
+                (format!("Free the seat of {display_name}?"), free)
+            }
+            "free" => (format!("End the session of {display_name}?"), free),
             "name" => (format!("Rename {display_name}"), rename),
             _ => return None,
         };
@@ -60,7 +65,7 @@ pub(crate) fn DeviceDialogs(
 fn revoke(of: StoredValue<Asked>, device: DeviceLine) -> AnyView {
     let action = act::<RevokeDevice>();
     let block = format!("/devices/block?device={}", device.id);
-    let then = of.with_value(|it| outlook(&device, &it.terms, it.now));
+    let then = of.with_value(|it| outlook(&device, (&it.terms, it.used), it.now));
     view! {
         <p>
             {then}
@@ -81,20 +86,20 @@ fn revoke(of: StoredValue<Asked>, device: DeviceLine) -> AnyView {
 
 fn free(of: StoredValue<Asked>, device: DeviceLine) -> AnyView {
     let action = act::<FreeDevice>();
-    let then = of.with_value(|it| outlook(&device, &it.terms, it.now));
+    let (then, held) = of.with_value(|it| (outlook(&device, (&it.terms, it.used), it.now), device.holds_seat(it.now)));
     view! {
         <p>
-            "Freeing the seat doesn’t count toward the transfer limit. "
+            {held.then_some("Freeing the seat doesn’t count toward the transfer limit. ")}
             {then}
-            "The device may activate again. You can undo this for 10 minutes."
+            "The device may activate again."
+            {held.then_some(" You can undo this for 10 minutes.")}
         </p>
         <Confirm
             action
             id="free-device"
             of=ids(of, device.id)
             reason="For example: customer has a new computer, asked by e-mail"
-            does="Free seat"
-            danger=true
+            does=if held { "Free seat" } else { "End session" }
         />
     }
     .into_any()

@@ -7,7 +7,7 @@ use licensing::{Terms, release::Overlap, sentence::count};
 use crate::{admin::devices::DeviceLine, components::When};
 
 /// States when the seat becomes free, and by how many devices the license may then exceed its limit.
-pub(crate) fn outlook(device: &DeviceLine, terms: &Terms, now: DateTime<Utc>) -> AnyView {
+pub(crate) fn outlook(device: &DeviceLine, (terms, used): (&Terms, u64), now: DateTime<Utc>) -> AnyView {
     let runs = (device.token_expires_at > now).then_some(device.token_expires_at);
     let token = runs.map(
         |at| view! { "If the device stays offline, it can keep running until its token ends " <When at now /> ". " },
@@ -23,20 +23,25 @@ pub(crate) fn outlook(device: &DeviceLine, terms: &Terms, now: DateTime<Utc>) ->
         }
         .into_any();
     }
-    let may = device.overlap.and_then(|overlap| text(overlap, terms, now));
+    let may = device.overlap.and_then(|overlap| text(overlap, (terms, used.saturating_sub(1)), now));
     view! { "The seat is free immediately. " {token} {may} }.into_any()
 }
 
-/// The current overlap on a license. `None` if there is none.
-pub(crate) fn overlap_note(overlap: Option<Overlap>, terms: &Terms, now: DateTime<Utc>) -> Option<AnyView> {
-    let text = overlap.and_then(|overlap| text(overlap, terms, now))?;
+/// The current overlap on a license with so many seats in use. `None` if there is none.
+pub(crate) fn overlap_note(
+    overlap: Option<Overlap>,
+    terms_and_used: (&Terms, u64),
+    now: DateTime<Utc>,
+) -> Option<AnyView> {
+    let text = overlap.and_then(|overlap| text(overlap, terms_and_used, now))?;
     Some(view! { <p>"The tokens of some freed seats are still valid. " {text}</p> }.into_any())
 }
 
-/// `Until the last such token ends, in 5 days, up to 6 devices may run on 5 seats.`
-fn text(overlap: Overlap, terms: &Terms, now: DateTime<Utc>) -> Option<AnyView> {
+/// `Until the last such token ends, in 5 days, up to 6 devices may run on 5 seats.` A license over its limit keeps the
+/// seats in use, so that they count instead of the allowed ones.
+fn text(overlap: Overlap, (terms, used): (&Terms, u64), now: DateTime<Utc>) -> Option<AnyView> {
     let allowed = u64::from(terms.allowed()?);
-    let devices = count(allowed.saturating_add(overlap.devices.into()), "device");
+    let devices = count(allowed.max(used).saturating_add(overlap.devices.into()), "device");
     let seats = count(allowed, "seat");
     let until = overlap.until;
     Some(view! { "Until the last such token ends, " <When at=until now /> <b>{format!(", up to {devices} may run on {seats}")}</b> ". " }.into_any())

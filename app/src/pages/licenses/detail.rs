@@ -8,6 +8,7 @@ use super::{
     devices::Devices,
     dialogs::Dialogs,
     head::Head,
+    notes::Notes,
     secret::Revealed,
     terms::{FeaturesPanel, TermsPanel},
 };
@@ -53,8 +54,9 @@ pub fn LicensePage() -> impl IntoView {
             <AuthorizedPanel license=id />
             {decided(of)}
             <div class="split">
-                <div>{what_happened(of)} <BlocksPanel license=id /> {notes(of)}</div>
+                <div>{what_happened(of)} <BlocksPanel license=id /></div>
                 <div>
+                    <Notes of />
                     <TermsPanel of />
                     {features(of)}
                     {known(of)}
@@ -127,19 +129,6 @@ fn what_happened(of: StoredValue<LicenseDetail>) -> impl IntoView {
                 })}
         </Panel>
     }
-}
-
-fn notes(of: StoredValue<LicenseDetail>) -> Option<AnyView> {
-    of.with_value(|it| it.notes.clone()).map(|notes| {
-        view! {
-            <Panel id="notes" title="Notes">
-                <p class="small lines">
-                    <bdi>{notes}</bdi>
-                </p>
-            </Panel>
-        }
-        .into_any()
-    })
 }
 
 fn features(of: StoredValue<LicenseDetail>) -> Option<AnyView> {

@@ -25,21 +25,29 @@ pub(super) fn Devices(
 ) -> impl IntoView {
     let license = of.get_value();
     let (used, now) = (license.used, license.now);
-    let allowed = license.terms.with(&license.overrides).seats.limit();
-    let next = license.next_free.clone().filter(|_| allowed.is_some_and(|allowed| used >= allowed));
+    let terms = license.terms.with(&license.overrides);
+    let allowed = terms.seats.limit();
+    // With overage, a full license still admits devices.
+    let most = terms.allowed().map(u64::from);
+    let next = license.next_free.clone().filter(|_| most.is_some_and(|most| used >= most));
+    let above = most.map_or(0, |most| used.saturating_sub(most));
     let aside = move || {
-        let next = next.clone().map(|(at, name)| {
-            view! {
+        let next = next.clone().map(|(at, name)| match above {
+            0 => view! {
                 <p>"Full. The next seat becomes free " <When at now /> ", from " <bdi>{name}</bdi> "."</p>
             }
+            .into_any(),
+            above => view! {
+                <p>"Over the limit: " {count(above + 1, "seat")} " must become free before another device can activate."</p>
+            }
+            .into_any(),
         });
         view! {
             <Seats used allowed length=90 />
             {next}
         }
     };
-    let terms = license.terms.with(&license.overrides);
-    let notes = (overlap_note(license.overlap, &terms, now), moves(license.moves));
+    let notes = (overlap_note(license.overlap, (&terms, used), now), moves(license.moves));
     let offline = offline(&license);
     let footer = footer(license.devices.len(), notes, offline);
     // A list that fits on one page needs no links to others.
@@ -145,7 +153,7 @@ fn row(device: DeviceLine, now: DateTime<Utc>) -> impl IntoView {
             </td>
             <td class="ip">{device.address.clone().map(|address| view! { <Code text=address /> })}</td>
             <td class="acts">
-                <div class="row-acts">{row_acts(&device)}</div>
+                <div class="row-acts">{row_acts(&device, now)}</div>
             </td>
         </tr>
     }

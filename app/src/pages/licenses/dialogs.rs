@@ -26,6 +26,7 @@ pub(super) fn Dialogs(
     let asked = of.with_value(|it| Asked {
         devices: it.devices.clone(),
         terms: it.terms.with(&it.overrides),
+        used: it.used,
         now: it.now,
         from: None,
     });

@@ -55,6 +55,7 @@ fn form(data: LicenseEdit, back: String) -> impl IntoView {
     let typed = Typed {
         policy: data.policy.id.to_string(),
         customer: data.about.customer.clone(),
+        email: data.about.email.clone(),
         features: data.about.features.clone(),
     };
     view! {

@@ -3,13 +3,13 @@
 use leptos::prelude::*;
 use licensing::{
     Permission,
-    license::{LicenseStatus, State},
+    license::{self, LicenseStatus},
     terms::Validity,
 };
 
 use crate::{
     admin::licenses::{code::RevealCode, detail::LicenseDetail},
-    components::{Day, Icon, LicenseState, MaskedCode, PageHead, Symbol, dialog_address, may},
+    components::{Day, Icon, LicenseState, MaskedCode, PageHead, Shape, State, Symbol, dialog_address, may},
     form::{Form, act},
 };
 
@@ -19,12 +19,18 @@ pub(super) fn Head(
     /// The license.
     of: StoredValue<LicenseDetail>,
 ) -> impl IntoView {
-    let (name, status) = of.with_value(|it| (it.name.clone(), it.status));
+    let (name, status, withdrawn) = of.with_value(|it| (it.name.clone(), it.status, it.withdrawn));
+    // The license itself may be fine, but nothing works.
+    let stopped =
+        withdrawn && matches!(status, LicenseStatus::NotStarted | LicenseStatus::Active | LicenseStatus::Ending);
     view! {
         <PageHead
             title=name
             crumbs=vec![("/licenses".to_owned(), "Licenses".to_owned())]
-            mark=move || view! { <LicenseState of=status /> }
+            mark=move || match stopped {
+                true => view! { <State shape=Shape::Suspended word="Product withdrawn" /> }.into_any(),
+                false => view! { <LicenseState of=status /> }.into_any(),
+            }
             lead=move || view! { {lead(of)} {code(of)} }
             actions=move || acts(of)
         />
@@ -60,18 +66,23 @@ fn why(license: LicenseDetail) -> impl IntoView {
             view! { "Suspended" {reason} "Devices keep their seats but cannot renew." }.into_any()
         }
         LicenseStatus::Ended => view! { "Ended on " {end} ". Devices can no longer activate or renew." }.into_any(),
-        LicenseStatus::Ending => view! { "Active. Ends soon, on " {end} "." }.into_any(),
-        LicenseStatus::NotStarted | LicenseStatus::Active => match (end, validity) {
-            (Some(end), _) => view! { "Active until " {end} "." }.into_any(),
-            (None, Validity::FromFirstActivation(period)) => {
-                format!("Active. Runs for {} from the first activation.", period.in_years()).into_any()
-            }
-            (None, Validity::Perpetual | Validity::Until(_) | Validity::FromIssue(_)) => {
-                "Active. No end date.".into_any()
-            }
-        },
+        LicenseStatus::Ending => view! { "Ends soon, on " {end} "." }.into_any(),
+        status @ (LicenseStatus::NotStarted | LicenseStatus::Active) => {
+            let begins = match status {
+                LicenseStatus::NotStarted => "No device has activated yet. ",
+                _ => "",
+            };
+            let ends = match (end, validity) {
+                (Some(end), _) => view! { "Ends on " {end} "." }.into_any(),
+                (None, Validity::FromFirstActivation(period)) => {
+                    format!("Runs for {} from the first activation.", period.in_years()).into_any()
+                }
+                (None, Validity::Perpetual | Validity::Until(_) | Validity::FromIssue(_)) => "No end date.".into_any(),
+            };
+            view! { {begins} {ends} }.into_any()
+        }
     };
-    let withdrawn = license.withdrawn.then_some(" However, the product is withdrawn, so no device can activate.");
+    let withdrawn = license.withdrawn.then_some(" The product is withdrawn: no device can activate or renew.");
     view! { {text} {withdrawn} }
 }
 
@@ -79,7 +90,7 @@ fn why(license: LicenseDetail) -> impl IntoView {
 fn code(of: StoredValue<LicenseDetail>) -> impl IntoView {
     let action = act::<RevealCode>();
     let (id, tail) = of.with_value(|it| (it.id.to_string(), it.code_tail.clone()));
-    let renewable = of.with_value(|it| it.state != State::Revoked) && may(Permission::ManageLicenses);
+    let renewable = of.with_value(|it| it.state != license::State::Revoked) && may(Permission::ManageLicenses);
     let button = match may(Permission::RevealCodes) {
         true => view! {
             <Form action id="reveal" class="inline">
@@ -128,13 +139,13 @@ fn acts(of: StoredValue<LicenseDetail>) -> impl IntoView {
         Some((tags, dialog_address("tags"))),
     ];
     let last = match state {
-        State::Active => vec![(suspend, dialog_address("suspend")), (revoke, dialog_address("revoke"))],
-        State::Suspended => vec![(reinstate, dialog_address("reinstate")), (revoke, dialog_address("revoke"))],
-        State::Revoked => Vec::new(),
+        license::State::Active => vec![(suspend, dialog_address("suspend")), (revoke, dialog_address("revoke"))],
+        license::State::Suspended => vec![(reinstate, dialog_address("reinstate")), (revoke, dialog_address("revoke"))],
+        license::State::Revoked => Vec::new(),
     };
     let all: Vec<_> = match state {
-        State::Active | State::Suspended => first.into_iter().flatten().chain(last).collect(),
-        State::Revoked => Vec::new(),
+        license::State::Active | license::State::Suspended => first.into_iter().flatten().chain(last).collect(),
+        license::State::Revoked => Vec::new(),
     };
     let why = match (all.is_empty(), may(Permission::HelpCustomers), may(Permission::ManageLicenses)) {
         (true, _, _) | (false, true, true) => None,

@@ -7,8 +7,12 @@ use licensing::{Permission, sentence::thousands};
 use super::rows::table;
 use crate::{
     address::{query_values, query_with},
+    admin::licenses::export::ExportLicenses,
     admin::licenses::list::{FindLicense, KEYS, Licenses, MOST_COUNTED, TabCounts, list_licenses, query_of},
-    components::{AFTER, BEFORE, Empty, Filter, Filters, Gate, Icon, PageHead, Pager, Symbol, choices},
+    components::{
+        AFTER, BEFORE, CheckField, Confirm, Dialog, Empty, Filter, Filters, Gate, Icon, PageHead, Pager, SelectField,
+        Symbol, choices, dialog_address, may,
+    },
     form::act,
     load::{Loaded, fetched},
 };
@@ -43,6 +47,7 @@ fn page(data: Licenses) -> impl IntoView {
         } else {
             EitherOf3::C(view! {
                 {tabs(data.counts)} {filters(data.products, data.policies, data.tags)}
+                {may(Permission::RevealCodes).then(export_dialog)}
                 <Pager count=data.lines.len() of="license" page_links=data.page_links total>
                     {table(data.lines, data.now)}
                 </Pager>
@@ -56,6 +61,11 @@ fn new_license() -> impl IntoView {
         <a class="button" href="/jobs">
             "Jobs"
         </a>
+        <Gate permission=Permission::RevealCodes label="Export">
+            <a class="button" href=dialog_address("export")>
+                "Export"
+            </a>
+        </Gate>
         <Gate permission=Permission::ManageLicenses label="New license">
             <a class="button primary" href="/licenses/new">
                 <Icon of=Symbol::Plus />
@@ -81,6 +91,36 @@ fn none_yet() -> impl IntoView {
                 }
             }
         />
+    }
+}
+
+fn export_dialog() -> impl IntoView {
+    view! {
+        <Dialog name="export" title="Export licenses">
+            {export_form}
+        </Dialog>
+    }
+}
+
+/// The form of an export. It loads the whole page, because a download is no page that a script could show.
+fn export_form() -> impl IntoView {
+    let action = act::<ExportLicenses>();
+    let params = use_url().with_untracked(|url| url.search_params().clone());
+    let filter = KEYS.into_iter().filter_map(|key| Some((key, params.get_str(key)?.to_owned())));
+    let filter: Vec<_> = filter.filter(|(_, value)| !value.is_empty()).collect();
+    let extent =
+        if filter.is_empty() { "All licenses are exported." } else { "The licenses in this list are exported." };
+    let formats = choices([("csv", "CSV, for spreadsheets"), ("jsonl", "JSON Lines, for programs")]);
+    view! {
+        <p>{extent} " The export is recorded in the audit log."</p>
+        <Confirm action id="export" of=filter does="Export" whole_page=true>
+            <SelectField name="format" label="Format" choices=formats value="csv".to_owned() />
+            <CheckField
+                name="codes"
+                label="Include activation codes"
+                hint="Anyone who has the file can activate devices."
+            />
+        </Confirm>
     }
 }
 

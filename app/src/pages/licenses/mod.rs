@@ -11,6 +11,7 @@ mod fields;
 mod head;
 mod list;
 mod new;
+mod notes;
 mod rows;
 mod secret;
 mod terms;

@@ -43,6 +43,14 @@ pub(super) fn Revealed(
                     </p>
                 </div>
             </Panel>
+            {fresh.then(|| first_steps(command, server, signs_in, authorized_only))}
+        </Once>
+    }
+}
+
+/// A command that tries a new code, and a link to the next license.
+fn first_steps(command: String, server: String, signs_in: bool, authorized_only: bool) -> impl IntoView {
+    view! {
             <Panel
                 id="try"
                 title="Try it"
@@ -80,6 +88,5 @@ pub(super) fn Revealed(
                     </p>
                 </div>
             </Panel>
-        </Once>
     }
 }

@@ -1,11 +1,11 @@
 //! The terms and features in effect, each with its origin.
 
 use leptos::prelude::*;
-use licensing::terms::{Origin, effective};
+use licensing::terms::{Effective, Origin, effective};
 
 use crate::{
     admin::licenses::detail::{FeatureLine, LicenseDetail},
-    components::{Badge, Fact, Facts, Panel, Sentence, Tone},
+    components::{Badge, Fact, Facts, Icon, Panel, Sentence, Symbol, Tone},
 };
 
 /// The terms in effect.
@@ -15,7 +15,9 @@ pub(super) fn TermsPanel(
     of: StoredValue<LicenseDetail>,
 ) -> impl IntoView {
     let (policy, terms, own) = of.with_value(|it| (it.policy.0, it.terms.clone(), it.overrides.clone()));
-    let lines = effective(&terms, &own).into_iter().map(|line| {
+    let (own_lines, others): (Vec<_>, Vec<_>) =
+        effective(&terms, &own).into_iter().partition(|line| line.origin == Origin::License);
+    let line = |line: Effective| {
         let policy = (line.origin == Origin::License).then_some(line.policy);
         let from = origin(policy, "from policy");
         view! {
@@ -23,7 +25,14 @@ pub(super) fn TermsPanel(
                 {line.value}
             </Fact>
         }
-    });
+    };
+    let rest = match own_lines.len() {
+        0 => format!("All {} terms come from the policy", others.len()),
+        _ => format!("{} more from the policy", others.len()),
+    };
+    let overridden = (!own_lines.is_empty())
+        .then(|| view! { <Facts terms=true>{own_lines.into_iter().map(line).collect_view()}</Facts> });
+    let others = others.into_iter().map(line).collect_view();
     view! {
         <Panel
             id="terms"
@@ -32,7 +41,14 @@ pub(super) fn TermsPanel(
         >
             <div class="stack">
                 <Sentence of=terms.with(&own).sentence() small=true />
-                <Facts terms=true>{lines.collect_view()}</Facts>
+                {overridden}
+                <details class="more">
+                    <summary>
+                        <Icon of=Symbol::ChevronRight />
+                        {rest}
+                    </summary>
+                    <Facts terms=true>{others}</Facts>
+                </details>
             </div>
         </Panel>
     }

@@ -2,22 +2,25 @@
 
 use chrono::{DateTime, Utc};
 use leptos::{either::Either, prelude::*};
-use leptos_router::hooks::use_query_map;
 use licensing::Permission;
 use uuid::Uuid;
 
 use super::home;
 use crate::{
+    address::query_values,
     admin::{
         licenses::LicenseLine,
         offline::{
-            OfflineFileDetail, Says,
+            MOST_CHOICES, OfflineFileDetail, Says,
             acts::{GrantOfflineRequest, TakeRelease},
             find_offline_file,
+            search::FindOfflineLicense,
         },
+        search::TOKEN_REFUSED,
     },
     components::{
-        CheckField, Code, Empty, Fact, Facts, Notice, Only, PageHead, Panel, Seats, SelectField, Symbol, Tone, When,
+        CheckField, Code, Empty, Fact, Facts, Icon, Notice, Only, PageHead, Panel, Seats, SelectField, Symbol, Tone,
+        When,
     },
     form::{Form, Submit, act},
     load::{Loaded, fetched},
@@ -27,9 +30,11 @@ use crate::{
 /// The page of a file that was read.
 #[component]
 pub fn OfflineFilePage() -> impl IntoView {
-    let query = use_query_map();
-    let license = move || query.with(|query| query.get("license").unwrap_or_default());
-    let data = fetched(move || find_offline_file(license()));
+    let wanted = query_values(["license", "q"]);
+    let data = fetched(move || {
+        let [license, q] = wanted();
+        find_offline_file(license, q)
+    });
     let page = move |file: Option<OfflineFileDetail>| match file {
         Some(file) => Either::Left(page(file)),
         None => Either::Right(nothing()),
@@ -64,9 +69,11 @@ fn crumbs() -> Vec<(String, String)> {
 }
 
 fn page(file: OfflineFileDetail) -> impl IntoView {
-    let OfflineFileDetail { nonce, says, made_at, dated, license, choices, now } = file;
+    let OfflineFileDetail { nonce, says, made_at, dated, license, choices, more, asks, now } = file;
     match says {
-        Says::Request { .. } => Either::Left(request((nonce, says), license, choices, dated, (made_at, now))),
+        Says::Request { .. } => {
+            Either::Left(request((nonce, says), license, (asks, more, choices), dated, (made_at, now)))
+        }
         Says::Release { device, token_expires_at, strict } => {
             Either::Right(release((nonce, device), license, (token_expires_at, strict), dated, (made_at, now)))
         }
@@ -76,7 +83,7 @@ fn page(file: OfflineFileDetail) -> impl IntoView {
 fn request(
     (nonce, says): (String, Says),
     license: Option<LicenseLine>,
-    choices: Vec<(String, String)>,
+    (asks, more, choices): (bool, bool, Vec<(String, String)>),
     dated: Option<String>,
     (made_at, now): (DateTime<Utc>, DateTime<Utc>),
 ) -> impl IntoView {
@@ -93,10 +100,11 @@ fn request(
             </div>
             <div>
                 <Panel id="answer" title="Activation">
+                    {asks.then(|| find(more))}
                     <Form action id="grant">
                         <input type="hidden" name="nonce" value=nonce />
                         {license.map(seat)}
-                        {choose(id, choices)} {dated.map(let_pass)}
+                        {choose(id, asks, choices)} {dated.map(let_pass)}
                         <p class="small soft">
                             "The license’s rules for seats, lease and dates apply as if the device were online."
                         </p>
@@ -113,11 +121,46 @@ fn request(
     }
 }
 
+/// The search for the license of a request without a code.
+fn find(more: bool) -> impl IntoView {
+    let action = act::<FindOfflineLicense>();
+    let [typed] = untrack(query_values(["q"]));
+    view! {
+        <search aria-label="Find a license">
+            <Form action id="find" class="filters" no_tokens=TOKEN_REFUSED>
+                <div class="with-icon search">
+                    <Icon of=Symbol::Search />
+                    <input
+                        class="input"
+                        type="search"
+                        name="q"
+                        value=typed
+                        placeholder="Customer, order, code"
+                        aria-label="Find a license"
+                    />
+                </div>
+                <button class="button" type="submit">
+                    "Search"
+                </button>
+            </Form>
+        </search>
+        {more.then(|| view! { <p class="small soft">{format!("Only the newest {MOST_CHOICES} licenses are listed. Search for others.")}</p> })}
+    }
+}
+
 /// The license that the request is for: known, to be chosen, or not found. Must be rendered inside the form, because its
 /// field needs the form's context.
-fn choose(id: Option<Uuid>, choices: Vec<(String, String)>) -> AnyView {
+fn choose(id: Option<Uuid>, asks: bool, choices: Vec<(String, String)>) -> AnyView {
     if let Some(id) = id {
         return view! { <input type="hidden" name="license" value=id.to_string() /> }.into_any();
+    }
+    if choices.is_empty() && asks {
+        return view! {
+            <Notice tone=Tone::Warn>
+                <p>"No license of this product matches the search."</p>
+            </Notice>
+        }
+        .into_any();
     }
     if choices.is_empty() {
         return view! {

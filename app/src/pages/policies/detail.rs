@@ -76,6 +76,10 @@ fn actions(id: uuid::Uuid) -> impl IntoView {
                 <Icon of=Symbol::Pencil />
                 " Edit"
             </a>
+            <a class="button" href=format!("/policies/new?copy={id}")>
+                <Icon of=Symbol::Copy />
+                " Duplicate"
+            </a>
             <a class="button primary" href=format!("/licenses/new?policy={id}")>
                 <Icon of=Symbol::Plus />
                 " New license"

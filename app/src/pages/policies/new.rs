@@ -1,13 +1,12 @@
 //! A new policy: from a template, or from scratch.
 
 use leptos::{either::Either, prelude::*};
-use leptos_router::hooks::use_query_map;
-use licensing::{Permission, Terms};
+use licensing::{Permission, Terms, text};
 
 use super::super::products::new_product;
 use crate::{
-    address,
-    admin::policies::{acts::CreatePolicy, new_policy},
+    address::{self, query_values},
+    admin::policies::{NewPolicy, Original, acts::CreatePolicy, new_policy},
     components::{
         Empty, FormSection, Only, PageHead, SelectField, Symbol, TextField,
         terms::{LiveTerms, TermsFormFields, TermsOwner},
@@ -21,11 +20,19 @@ use crate::{
 const PRODUCT: &str = "product";
 /// Query key of the template.
 const TEMPLATE: &str = "template";
+/// Query key of the policy to copy.
+const COPY: &str = "copy";
+/// Query key of a name that was typed before a template was chosen.
+const NAME: &str = "name";
 
 /// The form for a new policy.
 #[component]
 pub fn NewPolicyPage() -> impl IntoView {
-    let data = fetched(new_policy);
+    let copy = query_values([COPY]);
+    let data = fetched(move || {
+        let [copy] = copy();
+        new_policy(copy)
+    });
     view! {
         <Only permission=Permission::ManageLicenses>
             <Loaded data view=page />
@@ -33,7 +40,7 @@ pub fn NewPolicyPage() -> impl IntoView {
     }
 }
 
-fn page(products: Vec<(String, String)>) -> impl IntoView {
+fn page(NewPolicy { products, original }: NewPolicy) -> impl IntoView {
     let crumbs = vec![("/policies".to_owned(), "Policies".to_owned())];
     let inside = if products.is_empty() {
         Either::Left(view! {
@@ -45,7 +52,7 @@ fn page(products: Vec<(String, String)>) -> impl IntoView {
             />
         })
     } else {
-        Either::Right(form(products))
+        Either::Right(form(products, original))
     };
     view! {
         <PageHead title="New policy" crumbs />
@@ -53,13 +60,21 @@ fn page(products: Vec<(String, String)>) -> impl IntoView {
     }
 }
 
-fn form(products: Vec<(String, String)>) -> impl IntoView {
+fn form(products: Vec<(String, String)>, original: Option<Original>) -> impl IntoView {
     let action = act::<CreatePolicy>();
-    let (product, key) = use_query_map()
-        .with_untracked(|query| (query.get(PRODUCT).unwrap_or_default(), query.get(TEMPLATE).unwrap_or_default()));
+    let [product, key, typed] = untrack(query_values([PRODUCT, TEMPLATE, NAME]));
     let template = Template::of(&key);
-    let fields = TermsFields::of(&template.map_or_else(Terms::default, |it| (it.terms)()));
-    let name = template.map_or("", |it| it.title);
+    let copied = original.filter(|_| template.is_none());
+    let terms = match &copied {
+        Some(original) => original.terms.clone(),
+        None => template.map_or_else(Terms::default, |it| (it.terms)()),
+    };
+    let fields = TermsFields::of(&terms);
+    let product = copied.as_ref().map_or(product, |original| original.product.clone());
+    // The title of another template was not typed.
+    let typed = Some(typed).filter(|typed| !typed.is_empty() && TEMPLATES.iter().all(|it| it.title != typed));
+    let title = template.map_or("", |it| it.title).to_owned();
+    let name = typed.unwrap_or_else(|| copied.map_or(title, |original| copy_name(&original.name)));
     let cards: Vec<_> = TEMPLATES.iter().map(|it| card(it, &product, &key)).collect();
     view! {
         <Form action id="policy">
@@ -89,8 +104,15 @@ fn form(products: Vec<(String, String)>) -> impl IntoView {
     }
 }
 
+/// The name of a copy, which must differ from the original's.
+fn copy_name(name: &str) -> String {
+    const END: &str = " (copy)";
+    let room = text::LONGEST_NAME.saturating_sub(END.chars().count());
+    format!("{}{END}", name.chars().take(room).collect::<String>().trim_end())
+}
+
 /// A template, as a link instead of a radio button so that it works without script. It loads the whole page, because
-/// every field changes.
+/// every term changes. The script takes along the product and the name.
 fn card(template: &Template, product: &str, chosen: &str) -> impl IntoView + use<> {
     let product = Some(product).filter(|it| !it.is_empty());
     let query = address::query_with("", PRODUCT, product);
@@ -98,7 +120,7 @@ fn card(template: &Template, product: &str, chosen: &str) -> impl IntoView + use
     let current = (template.key == chosen).then_some("true");
     view! {
         <li>
-            <a class="card" href=to rel="external" aria-current=current>
+            <a class="card" href=to rel="external" aria-current=current data-keeps="product name">
                 <b>{template.title}</b>
                 <small>{template.text}</small>
             </a>

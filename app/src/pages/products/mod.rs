@@ -34,7 +34,7 @@ const fn what_it_does(of: Lifecycle) -> &'static str {
     match of {
         Lifecycle::Active => "Devices can activate and renew.",
         Lifecycle::Withdrawn => {
-            "No device can activate or renew, whatever its license says. Issued tokens stay valid until they expire."
+            "No device can activate or renew under any license. Issued tokens stay valid until they expire."
         }
     }
 }

@@ -5,6 +5,7 @@
 mod accounts;
 mod identities;
 mod logins;
+mod organization;
 mod own;
 mod person;
 mod sign_in;
@@ -12,21 +13,23 @@ mod tokens;
 
 pub use accounts::AccountsPage;
 pub use logins::{AllLoginsPage, OwnLoginsPage};
+pub use organization::OrganizationPage;
 pub use own::OwnAccountPage;
 pub use person::AccountPage;
 pub use sign_in::SignInSettingsPage;
 pub use tokens::{NewTokenPage, TokensPage};
 
 use leptos::prelude::*;
-use leptos_router::components::A;
+use leptos_router::hooks::use_url;
 use licensing::Permission;
 
 use crate::components::may;
 
 /// The pages of the settings: address, label, and required permission.
-const PLACES: [(&str, &str, Permission); 6] = [
+const PLACES: [(&str, &str, Permission); 7] = [
     ("/settings/account", "Your account", Permission::See),
     ("/settings/logins", "Your logins", Permission::See),
+    ("/settings/organization", "Organization", Permission::RunServer),
     ("/settings/accounts", "Accounts", Permission::RunServer),
     ("/settings/sign-in", "Sign-in", Permission::RunServer),
     ("/settings/all-logins", "All logins", Permission::RunServer),
@@ -36,11 +39,17 @@ const PLACES: [(&str, &str, Permission); 6] = [
 /// Links to the pages of the settings that the role may open.
 #[component]
 pub(super) fn SettingsTabs() -> impl IntoView {
+    let path = use_url().with_untracked(|url| url.path().to_owned());
+    // `/settings` shows the first page.
+    let path = if path == "/settings" { PLACES[0].0.to_owned() } else { path };
     let places = PLACES.into_iter().filter(|(_, _, permission)| may(*permission));
     let links = places.map(|(to, label, _)| {
+        let here = path.strip_prefix(to).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
         view! {
             <li>
-                <A href=to>{label}</A>
+                <a href=to aria-current=here.then_some("page")>
+                    {label}
+                </a>
             </li>
         }
     });

@@ -105,7 +105,7 @@ fn local_sign_in(ways: WaysIn) -> impl IntoView {
         (true, true) => view! {
             <DisabledButton
                 label="Turn off"
-                why="No owner has signed in at an identity provider yet, so no owner could sign in any more. Connect a provider under Your account, or make someone who signs in at one an owner."
+                why="No owner has signed in at an identity provider yet, so no owner could sign in. Connect a provider under Your account, or make someone who signs in at one an owner."
             />
         }
         .into_any(),

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use leptos::{either::Either, prelude::*};
-use licensing::Permission;
+use licensing::{Permission, Scope};
 use uuid::Uuid;
 
 use super::SettingsTabs;
@@ -299,12 +299,13 @@ fn form(data: Tokens) -> impl IntoView {
     }
 }
 
-const fn scope_name(scope: Permission) -> &'static str {
+fn scope_name(scope: Scope) -> &'static str {
     match scope {
-        Permission::See => "view",
-        Permission::HelpCustomers => "help customers",
-        Permission::ManageLicenses => "manage licenses",
-        Permission::RevealCodes => "reveal codes",
-        Permission::RunServer => "run the server",
+        Scope::Permission(Permission::See) => "view",
+        Scope::Permission(Permission::HelpCustomers) => "help customers",
+        Scope::Permission(Permission::ManageLicenses) => "manage licenses",
+        Scope::Permission(Permission::RevealCodes) => "reveal codes",
+        Scope::Permission(Permission::RunServer) => "run the server",
+        Scope::Act(act) => act.name(),
     }
 }

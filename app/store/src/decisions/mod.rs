@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::{QueryBuilder, types::Json};
 use uuid::Uuid;
 
-use crate::{Connection, Result, Tx, desk::pieces, engine::run};
+use crate::{Connection, Result, Tx, engine::run, insert::insert};
 
 pub use groups::{MOST_GROUPED, RefusalGroup};
 pub use list::{DecisionFilter, Outcome};
@@ -99,30 +99,23 @@ impl Connection<'_> {
 impl Tx {
     /// Inserts decisions. A grant is found under its license by its event, which has the same id.
     pub async fn insert_decisions(&mut self, decisions: &[DecisionRow]) -> Result<()> {
-        for piece in pieces(decisions) {
-            run!(self.on(), |c| {
-                let mut sql = QueryBuilder::<Db>::new("INSERT INTO decisions (");
-                sql.push(COLUMNS).push(") ");
-                sql.push_values(piece, |mut row, d| {
-                    row.push_bind(d.id)
-                        .push_bind(d.at)
-                        .push_bind(&d.purpose)
-                        .push_bind(&d.outcome)
-                        .push_bind(&d.rule)
-                        .push_bind(d.license_id)
-                        .push_bind(d.product_id)
-                        .push_bind(d.activation_id)
-                        .push_bind(&d.code_tail)
-                        .push_bind(&d.email)
-                        .push_bind(&d.device_name)
-                        .push_bind(d.fingerprint_hash.as_deref())
-                        .push_bind(&d.address)
-                        .push_bind(&d.request_id)
-                        .push_bind(d.facts.as_ref().map(Json));
-                });
-                sql.build().execute(c).await.map(drop)
-            })?;
-        }
+        insert!(self.on(), "decisions", decisions, |d| {
+            id: d.id,
+            at: d.at,
+            purpose: d.purpose.as_str(),
+            outcome: d.outcome.as_str(),
+            rule: d.rule.as_str(),
+            license_id: d.license_id,
+            product_id: d.product_id,
+            activation_id: d.activation_id,
+            code_tail: d.code_tail.as_deref(),
+            email: d.email.as_deref(),
+            device_name: d.device_name.as_deref(),
+            fingerprint_hash: d.fingerprint_hash.as_deref(),
+            address: d.address.as_deref(),
+            request_id: d.request_id.as_deref(),
+            facts: d.facts.as_ref().map(Json),
+        });
         Ok(())
     }
 }

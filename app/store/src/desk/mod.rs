@@ -8,7 +8,6 @@ mod devices;
 mod licenses;
 mod seats;
 
-pub use activations::DeskActivation;
 pub use devices::{Authorization, Block, HeldSeat, TrialRow};
 pub use licenses::{DeskLicense, LicenseKeys};
 pub use seats::{HeldSeats, LapsedSeat};

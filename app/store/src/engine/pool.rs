@@ -135,7 +135,7 @@ impl<DB: Backend> Pool<DB> {
                 Ok(connection) => return Ok(taken(connection)),
                 Err(error) => {
                     drop(taken);
-                    self.bear(error, deadline).await?;
+                    self.wait_after(error, deadline).await?;
                 }
             }
         }
@@ -143,7 +143,7 @@ impl<DB: Backend> Pool<DB> {
 
     /// Handles a failed attempt to connect. The attempt is repeated while the server starts; if the server has no room
     /// for another connection, the existing ones must suffice.
-    async fn bear(&self, error: Error, deadline: tokio::time::Instant) -> Result<(), Error> {
+    async fn wait_after(&self, error: Error, deadline: tokio::time::Instant) -> Result<(), Error> {
         let full = code(&error).as_deref() == Some("53300");
         let starts = code(&error).as_deref() == Some("57P03")
             || matches!(&error, Error::Io(e) if e.kind() == std::io::ErrorKind::ConnectionRefused);

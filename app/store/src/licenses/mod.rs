@@ -6,6 +6,8 @@ mod hints;
 mod list;
 mod listed;
 mod lock;
+mod names;
+mod over;
 mod tags;
 
 use chrono::{DateTime, Utc};
@@ -19,7 +21,10 @@ pub use hints::Hinted;
 pub use lock::LicenseWithTerms;
 
 use self::folded::Folded;
-use crate::{Connection, Result, Tx, desk::pieces, engine::run, error::affected_one};
+use crate::{Connection, Result, Tx, engine::run, error::affected_one, insert::insert};
+
+pub use names::LicenseName;
+pub use over::OverLimit;
 
 /// A license.
 #[derive(Clone, Debug, PartialEq, sqlx::FromRow)]
@@ -152,47 +157,36 @@ impl Tx {
 
     /// Inserts licenses. Returns `Conflict(ActivationCode)` if one of the codes is taken.
     pub async fn insert_licenses(&mut self, licenses: &[License]) -> Result<()> {
-        for piece in pieces(licenses) {
-            run!(self.on(), |c| {
-                let mut sql = QueryBuilder::<Db>::new(
-                    "INSERT INTO licenses (id, product_id, policy_id, code_hmac, code_sealed, code_tail, \
-                     code_imported, state, state_reason, overrides, features, customer, email, reference, notes, \
-                     metadata, issued_at, first_activated_at, created_at, updated_at, folded, customer_key, email_key, \
-                     reference_key, ends_at, seat_limit, batch_id) ",
-                );
-                sql.push_values(piece, |mut row, l| {
-                    let folded = l.folded();
-                    row.push_bind(l.id)
-                        .push_bind(l.product_id)
-                        .push_bind(l.policy_id)
-                        .push_bind(&l.code_hmac)
-                        .push_bind(&l.code_sealed)
-                        .push_bind(&l.code_tail)
-                        .push_bind(l.code_imported)
-                        .push_bind(l.state.name())
-                        .push_bind(&l.state_reason)
-                        .push_bind(Json(&l.overrides))
-                        .push_bind(Json(&l.features))
-                        .push_bind(&l.customer)
-                        .push_bind(&l.email)
-                        .push_bind(&l.reference)
-                        .push_bind(&l.notes)
-                        .push_bind(Json(&l.metadata))
-                        .push_bind(l.issued_at)
-                        .push_bind(l.first_activated_at)
-                        .push_bind(l.created_at)
-                        .push_bind(l.updated_at)
-                        .push_bind(folded.text)
-                        .push_bind(folded.customer)
-                        .push_bind(folded.email)
-                        .push_bind(folded.reference)
-                        .push_bind(l.ends_at)
-                        .push_bind(l.seat_limit)
-                        .push_bind(l.batch_id);
-                });
-                sql.build().execute(c).await.map(drop)
-            })?;
-        }
+        let rows: Vec<(&License, Folded)> = licenses.iter().map(|l| (l, l.folded())).collect();
+        insert!(self.on(), "licenses", &rows, |(l, folded)| {
+            id: l.id,
+            product_id: l.product_id,
+            policy_id: l.policy_id,
+            code_hmac: l.code_hmac.as_slice(),
+            code_sealed: l.code_sealed.as_slice(),
+            code_tail: l.code_tail.as_str(),
+            code_imported: l.code_imported,
+            state: l.state.name(),
+            state_reason: l.state_reason.as_deref(),
+            overrides: Json(&l.overrides),
+            features: Json(&l.features),
+            customer: l.customer.as_deref(),
+            email: l.email.as_deref(),
+            reference: l.reference.as_deref(),
+            notes: l.notes.as_deref(),
+            metadata: Json(&l.metadata),
+            issued_at: l.issued_at,
+            first_activated_at: l.first_activated_at,
+            created_at: l.created_at,
+            updated_at: l.updated_at,
+            folded: folded.text.as_str(),
+            customer_key: folded.customer.as_deref(),
+            email_key: folded.email.as_deref(),
+            reference_key: folded.reference.as_deref(),
+            ends_at: l.ends_at,
+            seat_limit: l.seat_limit,
+            batch_id: l.batch_id,
+        });
         Ok(())
     }
 

@@ -3,7 +3,8 @@
 use licensing::{Span, activation::Snapshot, feature::FeatureValues};
 use store::{
     Store,
-    desk::{DeskActivation, HeldSeats, LicenseKeys},
+    activations::Activation,
+    desk::{HeldSeats, LicenseKeys},
     licenses::License,
 };
 use testing::contract;
@@ -15,9 +16,9 @@ use crate::given::{
 };
 
 /// An activation with an unusual value in every column.
-pub(crate) fn odd_activation(n: u128, license: Uuid) -> DeskActivation {
+pub(crate) fn odd_activation(n: u128, license: Uuid) -> Activation {
     let odd = Some(ODD.to_owned());
-    DeskActivation {
+    Activation {
         // 512 bytes, the maximum, in 128 characters.
         fingerprint: "👍".repeat(128),
         device_name: odd.clone(),
@@ -171,8 +172,8 @@ contract!(a_returning_device_reuses_its_row_with_a_new_session, async |db| {
     let license = a_license(db, 3).await;
     let other = License { id: id(4), code_hmac: vec![4; 32], ..license.clone() };
     let before = odd_activation(10, license.id);
-    let elsewhere = DeskActivation { id: id(11), license_id: other.id, ..before.clone() };
-    let again = DeskActivation {
+    let elsewhere = Activation { id: id(11), license_id: other.id, ..before.clone() };
+    let again = Activation {
         id: id(20),
         fingerprint: before.fingerprint.clone(),
         fingerprint_hash: before.fingerprint_hash.clone(),
@@ -195,8 +196,8 @@ contract!(a_returning_device_reuses_its_row_with_a_new_session, async |db| {
 contract!(a_seat_is_held_until_its_hold_ends_exclusive, async |db| {
     let all = licenses(db, 3).await;
     let (busy, quiet, asked_not) = (all[0].id, all[1].id, all[2].id);
-    let held = |n, license, until| DeskActivation { hold_until: at(until), ..activation(n, license) };
-    let revoked = DeskActivation { revoked_at: Some(at(1)), ..held(5, busy, 1) };
+    let held = |n, license, until| Activation { hold_until: at(until), ..activation(n, license) };
+    let revoked = Activation { revoked_at: Some(at(1)), ..held(5, busy, 1) };
     let devices = [held(1, busy, 10), held(2, busy, 20), held(3, quiet, 30), held(4, asked_not, 40), revoked];
     written(db, async |tx| tx.upsert_activations(&devices.each_ref()).await).await;
     let seats = |license_id, used, next| HeldSeats { license_id, used, next_at: Some(at(next)) };

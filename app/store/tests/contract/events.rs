@@ -1,11 +1,12 @@
+use chrono::DateTime;
 use serde_json::{Value, json};
 use store::{
     Paging, Store,
-    events::{Event, EventFilter},
+    events::{Event, EventActors, EventFilter},
 };
 use testing::contract;
 
-use crate::given::{ODD, event, id, last, read, written};
+use crate::given::{ODD, a_license, at, event, id, last, read, written};
 
 /// The numbers of the events found, newest first.
 async fn found(db: &Store, filter: &EventFilter) -> Vec<u128> {
@@ -136,4 +137,29 @@ contract!(a_search_reads_a_limited_number_of_events_for_each_page, async |db| {
     assert_eq!((ids, second.partial, second.next), (vec![id(2), id(1)], false, None));
     let back = read!(db, events(&filter, Paging::Before(second.previous.unwrap()), 2));
     assert_eq!((back.rows.len(), back.partial), (0, true));
+});
+
+contract!(events_are_filtered_by_actor_and_time, async |db| {
+    let by = |n, kind: &str, account: Option<u128>| Event {
+        actor_kind: kind.to_owned(),
+        actor_id: account.map(id),
+        ..event(n)
+    };
+    let all = [by(1, "account", Some(70)), by(2, "account", Some(71)), by(3, "device", None), by(4, "server", None)];
+    written(db, async |tx| tx.insert_events(&all).await).await;
+    let of = |by| EventFilter { by: Some(by), ..EventFilter::default() };
+    assert_eq!(found(db, &of(EventActors::Account(id(70)))).await, [1]);
+    assert_eq!(found(db, &of(EventActors::Devices)).await, [3]);
+    assert_eq!(found(db, &of(EventActors::Others)).await, [4, 2, 1]);
+    let since = |at| EventFilter { since: Some(at), ..EventFilter::default() };
+    // The ids of the fixtures are of one early time.
+    assert_eq!(found(db, &since(DateTime::UNIX_EPOCH)).await.len(), 4);
+    assert_eq!(found(db, &since(at(0))).await, [] as [u128; 0]);
+});
+
+contract!(licenses_are_named_by_their_ids, async |db| {
+    let license = a_license(db, 3).await;
+    assert_eq!(read!(db, license_names(&[])), vec![]);
+    let names = read!(db, license_names(&[license.id, id(999)]));
+    assert_eq!(names, [(license.id, license.customer.clone(), license.email.clone(), license.code_tail.clone())]);
 });

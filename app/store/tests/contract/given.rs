@@ -14,13 +14,8 @@ use licensing::{
 };
 use serde_json::json;
 use store::{
-    Result, Store, Tx,
-    accounts::Account,
-    desk::{DeskActivation, LicenseKeys},
-    events::Event,
-    licenses::License,
-    policies::Policy,
-    products::Product,
+    Result, Store, Tx, accounts::Account, activations::Activation, desk::LicenseKeys, events::Event, licenses::License,
+    policies::Policy, products::Product,
 };
 use uuid::Uuid;
 
@@ -242,12 +237,14 @@ pub(crate) async fn a_policy(db: &Store) -> (Product, Policy) {
 }
 
 /// A device on the license that holds its seat from second 0 to second 10.
-pub(crate) fn activation(n: u128, license: Uuid) -> DeskActivation {
-    DeskActivation {
+pub(crate) fn activation(n: u128, license: Uuid) -> Activation {
+    Activation {
         id: id(n),
         license_id: license,
         fingerprint_hash: hash(n).to_vec(),
         fingerprint: format!("device {n}"),
+        label: None,
+        label_revision: 1,
         device_name: None,
         platform: None,
         software_version: None,

@@ -24,6 +24,7 @@ mod licenses;
 mod locks;
 mod logins;
 mod offline;
+mod overview;
 mod policies;
 mod products;
 mod provider;

@@ -14,8 +14,9 @@ contract!(the_vendor_profile_reads_back_as_last_written, async |db| {
         description: odd.clone(),
         copyright: odd.clone(),
         legal_notice: odd,
+        revision: 7,
     };
-    let bare = Provider { name: "Example GmbH".to_owned(), ..Provider::default() };
+    let bare = Provider { name: "Example GmbH".to_owned(), revision: 1, ..Provider::default() };
     for provider in [&bare, &full, &bare] {
         written(db, async |tx| tx.put_provider(provider, at(0)).await).await;
         assert_eq!(read!(db, provider()).as_ref(), Some(provider));

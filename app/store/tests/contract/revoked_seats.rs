@@ -1,14 +1,11 @@
 use store::{
     activations::{Activation, ReleaseKind},
-    revoked_seats::RevokedSeat,
+    revoked_seats::SeatBefore,
     status::{PublishedStatus, StatusEntry, StatusIndex, StatusList, TokenStatus},
 };
 use testing::contract;
 
-use crate::{
-    activations::seen,
-    given::{a_license, activation, at, hash, id, license, read, written},
-};
+use crate::given::{a_license, activation, at, hash, id, license, read, written};
 
 contract!(a_revoked_seat_is_restored_as_it_was, async |db| {
     let mine = a_license(db, 3).await;
@@ -21,12 +18,12 @@ contract!(a_revoked_seat_is_restored_as_it_was, async |db| {
     })
     .await;
     let seat =
-        RevokedSeat { taken_at: at(40), hold_until: device.hold_until, token_expires_at: device.token_expires_at };
+        SeatBefore { taken_at: at(40), hold_until: device.hold_until, token_expires_at: device.token_expires_at };
     assert_eq!(read!(db, taken_seat(device.id)), Some(seat));
     assert_eq!(read!(db, taken_seats(mine.id, at(39))), [(device.id, seat)]);
     assert_eq!(read!(db, taken_seats(mine.id, at(40))), []);
     written(db, async |tx| tx.restore_seat(device.id, seat).await).await;
-    assert_eq!(read!(db, activation(device.id)), Some(seen(&device)));
+    assert_eq!(read!(db, activation(device.id)), Some(device.clone()));
     assert_eq!(read!(db, taken_seat(device.id)), None);
 });
 
@@ -58,7 +55,7 @@ contract!(a_fingerprint_is_found_on_every_license, async |db| {
     .await;
     let found = read!(db, devices_with(&hash(10), 9));
     let devices: Vec<_> = found.iter().map(|found| found.device.clone()).collect();
-    assert_eq!(devices, [seen(&there), seen(&here)]);
+    assert_eq!(devices, [there.clone(), here.clone()]);
     assert!(found.iter().all(|found| found.product_id == first.product_id && found.product_name == "Product 1"));
     assert_eq!(found[0].code_tail, second.code_tail);
 });
@@ -74,7 +71,7 @@ contract!(a_twin_has_the_same_name_and_platform_and_was_seen_earlier, async |db|
     devices[1].platform = None;
     devices[2].revoked_at = Some(at(3));
     written(db, async |tx| tx.upsert_activations(&devices.each_ref()).await).await;
-    let [_, nameless, _, oldest, middle, youngest] = devices.each_ref().map(seen);
+    let [_, nameless, _, oldest, middle, youngest] = devices.each_ref().map(Activation::clone);
     let twin = async |device: &Activation| read!(db, twin_of(device, at(2))).map(|twin| twin.id);
     assert_eq!(twin(&youngest).await, Some(oldest.id));
     assert_eq!(twin(&middle).await, Some(oldest.id));
@@ -107,7 +104,7 @@ contract!(a_label_set_by_support_outlives_the_session, async |db| {
         tx.label_device(device.id, Some("Lena’s laptop")).await
     })
     .await;
-    let again = store::desk::DeskActivation { id: id(99), ..device.clone() };
+    let again = store::activations::Activation { id: id(99), ..device.clone() };
     written(db, async |tx| tx.upsert_activations(&[&again]).await).await;
     let named = async || {
         let device = read!(db, activation(id(99))).unwrap();

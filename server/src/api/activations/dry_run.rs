@@ -5,39 +5,69 @@ use chrono::{DateTime, Utc};
 use licensing::{Invalid, Refusal};
 use serde::Serialize;
 use service::{Activation, Simulation};
+use utoipa::{IntoParams, ToSchema};
 
 use super::{activate::counting, answer::not_stored};
-use crate::{AppState, api::problem::Problem};
+use crate::{
+    AppState,
+    api::problem::{Code, Problem},
+};
 
-/// Body of the response. Members may be added; times are UTC.
-#[derive(Serialize)]
+/// The expected outcome of an activation. Members may be added; times are UTC.
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct DryRun {
-    /// `granted` or `refused`.
-    outcome: &'static str,
+pub(super) struct DryRun {
+    #[schema(inline)]
+    outcome: Outcome,
     /// The problem's code; absent for a grant.
     #[serde(skip_serializing_if = "Option::is_none")]
-    code: Option<&'static str>,
-    /// Text that tells the user what to do.
+    #[schema(nullable = false)]
+    code: Option<Code>,
+    /// Text that may be shown to the user.
     detail: String,
-    /// The rule that would decide; absent for a grant.
+    /// Only for a refusal: the rule that would decide.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     rule: Option<&'static str>,
-    /// Seats in use now. Present if seats are limited and no other rule refuses.
+    /// Present if seats are limited and no other rule refuses.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     seats_used: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     seats_allowed: Option<u32>,
     /// Time at which the next seat becomes free, if none is free now.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     next_seat_at: Option<DateTime<Utc>>,
-    /// `true` if the device would take a seat that it does not hold yet.
+    /// Only for a grant: true if it would take a seat that the device does not hold yet.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     takes_seat: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     lease_ends_at: Option<DateTime<Utc>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     token_expires_at: Option<DateTime<Utc>>,
+}
+
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+enum Outcome {
+    Granted,
+    Refused,
+}
+
+/// Query of both activation calls.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "`wanted` reads the query")]
+pub(super) struct DryRunQuery {
+    /// If true, the response only reports the expected outcome: no seat is taken, and no decision is kept. An unknown or
+    /// ended code is a problem and counts as a failure, as in a real activation.
+    #[param(rename = "dryRun", default = false, nullable = false)]
+    dry_run: Option<bool>,
 }
 
 /// Returns `true` if the query contains `dryRun=true`.
@@ -76,8 +106,8 @@ impl DryRun {
             (None, _) => "This device already has a seat and would keep it.".to_owned(),
         };
         Self {
-            outcome: if grant.is_some() { "granted" } else { "refused" },
-            code: refused.map(|refused| refused.refusal.code()),
+            outcome: if grant.is_some() { Outcome::Granted } else { Outcome::Refused },
+            code: refused.and_then(|refused| Code::from_name(refused.refusal.code())),
             detail,
             rule: refused.map(|refused| refused.rule.name()),
             seats_used,

@@ -1,16 +1,59 @@
 //! `POST /api/v1/activations/jwt`: activates a license on a device.
 
 use axum::{Json, extract::State, response::Response};
+use serde::Serialize;
+use utoipa::ToSchema;
 
-use super::{activate::activate, answer::granted, dry_run::dry_run, request::Asked};
+use super::{
+    activate::activate,
+    answer::granted,
+    dry_run::{DryRun, DryRunQuery, dry_run},
+    request::Asked,
+};
 use crate::{
     AppState,
-    api::{key::Key, problem::Problem},
+    api::{
+        key::Key,
+        openapi::schemas::{ActivationRequest, Token},
+        problem::{Code, Problem, sets::RENEWAL_REFUSALS},
+    },
 };
 
-/// Answers the token as a JSON string. Repeated requests of a device get the same seat and a new token. The header
-/// `Latchkey-Decision` names the decision; a repeat that changes nothing names the decision of the grant that it
-/// repeats.
+/// Response of [`jwt`].
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "only describes")]
+enum TokenOrDryRun {
+    Token(Token),
+    DryRun(DryRun),
+}
+
+/// Activates a license on a device.
+///
+/// Repeated calls of a device get the same seat and a new token.
+#[utoipa::path(
+    post,
+    path = "/api/v1/activations/jwt",
+    operation_id = "activate",
+    tag = "activations",
+    security((), ("accessToken" = [])),
+    params(Key, DryRunQuery),
+    request_body = ActivationRequest,
+    responses((
+        status = 200,
+        description = "The token, as a JSON string. For a dry run, the expected outcome.",
+        headers(("Latchkey-Decision")),
+        body = inline(TokenOrDryRun),
+    )),
+    extensions(("x-problems" = json!([
+        RENEWAL_REFUSALS,
+        Code::InvalidToken,
+        Code::EmailRequired,
+        Code::SessionNotFound,
+        Code::RateLimited,
+        Code::Unavailable,
+    ]))),
+)]
 pub(in crate::api) async fn jwt(
     State(state): State<AppState>,
     key: Key,

@@ -1,6 +1,13 @@
 //! The closed list of problem codes; every error of the public API has one of these.
 
+use std::borrow::Cow;
+
 use axum::http::StatusCode;
+use serde::{Serialize, Serializer};
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{ObjectBuilder, RefOr, Schema, Type},
+};
 
 /// Problem code, named as in the API contract. A name never changes its meaning and is never removed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -151,5 +158,27 @@ impl Code {
             Self::Internal => ("internal", StatusCode::INTERNAL_SERVER_ERROR, "Internal error"),
             Self::Unavailable => ("unavailable", StatusCode::SERVICE_UNAVAILABLE, "License server unavailable"),
         }
+    }
+}
+
+impl Serialize for Code {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
+impl PartialSchema for Code {
+    fn schema() -> RefOr<Schema> {
+        let schema = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .description(Some("The code of the problem. The list is closed."))
+            .enum_values(Some(Self::ALL.map(Self::name)));
+        schema.into()
+    }
+}
+
+impl ToSchema for Code {
+    fn name() -> Cow<'static, str> {
+        "ProblemCode".into()
     }
 }

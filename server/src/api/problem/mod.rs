@@ -4,18 +4,21 @@ mod accept;
 mod code;
 mod document;
 mod render;
+mod schema;
+pub(crate) mod sets;
 
 use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use licensing::{FieldError, Invalid, Refusal, Span};
+use licensing::{Act, FieldError, Invalid, Refusal, Span};
 use service::{CallFault, Declined, Error};
 use uuid::Uuid;
 
 pub(crate) use accept::{content_type, takes};
 pub(crate) use code::Code;
 pub(crate) use render::write;
+pub(crate) use schema::ProblemSchema;
 
 use super::limits;
 use document::{Choice, Seats};
@@ -42,6 +45,8 @@ struct Parts {
     retry_after: Option<u64>,
     /// The rate limit that was exceeded, reported if `retry_after` comes from one.
     policy: &'static limits::Policy,
+    /// The act that no scope of the caller's token covers.
+    lacks: Option<Act>,
     /// For the log, never for the answer.
     cause: Option<String>,
 }
@@ -61,6 +66,7 @@ impl Problem {
             choice: None,
             retry_after: None,
             policy: limits::FAILURES,
+            lacks: None,
             cause: None,
         }))
     }
@@ -77,6 +83,16 @@ impl Problem {
         let wait = Span::seconds(seconds);
         let detail = format!("Too many wrong API tokens from this network. Wait {wait}, then try again.");
         Self::new(Code::RateLimited, detail).after(seconds)
+    }
+
+    /// No scope of the API token covers the act.
+    pub(crate) fn scope_lacking(act: Act) -> Self {
+        let name = act.name();
+        let detail =
+            format!("This API token may not do this. Ask an owner of this server for one with the scope {name}.");
+        let mut problem = Self::new(Code::NotPermitted, detail);
+        problem.0.lacks = Some(act);
+        problem
     }
 
     /// Devices of this license request too many changes; may be retried after `seconds`.

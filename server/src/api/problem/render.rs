@@ -52,6 +52,11 @@ impl Problem {
             // RFC 6750 §3.
             headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer error=\"invalid_token\""));
         }
+        if let Some(act) = self.0.lacks {
+            // RFC 6750 §3.1.
+            let lacks = format!("Bearer error=\"insufficient_scope\", scope=\"{}\"", act.name());
+            headers.extend(HeaderValue::try_from(lacks).map(|lacks| (WWW_AUTHENTICATE, lacks)));
+        }
         written
     }
 }

@@ -2,9 +2,9 @@
 
 use licensing::{
     CodeShape, Span, Terms, VersionRange,
-    feature::{Feature, FeatureKind, FeatureValue},
+    feature::{Feature, FeatureKind, FeatureValue, FeatureValues},
     product::Algorithm,
-    terms::{Devices, EmailTerm, Lease, Reactivation, Release, Seats, Strictness, Validity, Versions},
+    terms::{Devices, EmailTerm, Holding, Lease, Reactivation, Release, Seats, Strictness, Trial, Validity, Versions},
 };
 use service::{PolicyForm, ProductForm};
 
@@ -23,7 +23,7 @@ fn drift() -> Offer {
     let trial = Terms {
         lease: lease(1, 3),
         grace: Span::days(1),
-        validity: Validity::FromFirstActivation(Span::days(14)),
+        trial: Some(Trial { lasts: Span::days(14), features: FeatureValues::new() }),
         email: EmailTerm::Required,
         release: Release::BySupport,
         ..Terms::default()
@@ -79,7 +79,13 @@ fn halcyon() -> Offer {
 
 fn meridian() -> Offer {
     let site = Terms { seats: Seats::Unlimited, lease: lease(90, 90), grace: Span::days(30), ..Terms::default() };
-    let team = Terms { seats: Seats::Limited(10), lease: lease(1, 7), grace: Span::hours(12), ..Terms::default() };
+    let team = Terms {
+        seats: Seats::Limited(10),
+        holding: Holding::Floating,
+        lease: lease(1, 7),
+        grace: Span::hours(12),
+        ..Terms::default()
+    };
     let offline = Terms {
         lease: lease(365, 730),
         grace: Span::days(30),

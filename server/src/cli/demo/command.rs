@@ -9,7 +9,7 @@ use crate::cli::start::StartError;
 /// Options of `latchkey demo`.
 #[derive(Debug, Args)]
 pub struct DemoCommand {
-    /// Create N active licenses of one plain policy, instead of the sample vendor
+    /// Create N active licenses of one plain policy, instead of the sample vendor; a million takes about two minutes
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub(super) licenses: Option<u32>,
     /// Number of seats of each of them
@@ -35,6 +35,9 @@ pub enum DemoError {
     /// The data folder or the database cannot be opened.
     #[error(transparent)]
     Start(#[from] StartError),
+    /// A batch could not be prepared.
+    #[error("the demo stopped halfway: {0}")]
+    Batch(#[from] tokio::task::JoinError),
     /// The service refused or failed.
     #[error("the demo stopped halfway: {0}")]
     Act(#[from] service::Error),

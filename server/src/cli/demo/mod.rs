@@ -1,9 +1,11 @@
-//! `latchkey demo`: fills an empty database with the same service calls that the admin app and the API use.
+//! `latchkey demo`: fills an empty database with the same service calls that the admin app and the API use or, for many
+//! licenses, with calls that write the same rows in large batches.
 
 mod catalog;
 mod command;
 mod lines;
 mod plain;
+mod progress;
 mod sales;
 mod showcase;
 
@@ -11,7 +13,6 @@ use service::{Clock, Service};
 
 use crate::{Config, cli::start};
 pub use command::{DemoCommand, DemoError};
-use lines::Line;
 
 /// Fills the configured database, and prints the activation codes.
 ///
@@ -32,23 +33,11 @@ async fn fill_fresh(service: &Service, command: &DemoCommand) -> Result<(), Demo
     if is_used(service).await? {
         return Err(DemoError::Used);
     }
-    // JSON is printed batch by batch, but a table needs the widths of all its rows.
-    let mut table = Vec::new();
     match command.licenses {
-        None => table = showcase::fill(service).await?,
-        Some(_) if command.seats < command.devices_per_license => return Err(DemoError::Seats),
-        Some(licenses) => {
-            let mut keep = |batch: Vec<Line>| {
-                if command.json {
-                    return lines::print(&batch, true);
-                }
-                table.extend(batch);
-                Ok(())
-            };
-            plain::fill(service, command, licenses, &mut keep).await?;
-        }
+        None => Ok(lines::print(&showcase::fill(service).await?, command.json)?),
+        Some(_) if command.seats < command.devices_per_license => Err(DemoError::Seats),
+        Some(licenses) => plain::fill(service, command, licenses).await,
     }
-    if table.is_empty() { Ok(()) } else { Ok(lines::print(&table, command.json)?) }
 }
 
 async fn is_used(service: &Service) -> Result<bool, service::Error> {

@@ -46,10 +46,37 @@ enum Act {
     Sell(&'static Sale),
     /// The sale's device with that number requests an activation.
     Ask(&'static Sale, usize),
+    /// The sale's first device makes a mistake.
+    Err(&'static Sale, Mistake),
     Step(&'static Sale, Step, &'static str),
     RevokeFirstDevice(&'static Sale, &'static str),
     BlockFirstDevice(&'static Sale, &'static str),
 }
+
+/// A mistake of a customer, with which the demo has refusals of several kinds.
+#[derive(Clone, Copy)]
+enum Mistake {
+    /// Types the code of another vendor.
+    Code,
+    /// Enters another e-mail address.
+    Address,
+    /// Installs the software on one more computer than allowed.
+    Computer,
+}
+
+/// The mistakes: hours before now, the customer, and the mistake.
+const MISTAKES: &[(i64, &str, Mistake)] = &[
+    (2, "Tunde Adeyemi", Mistake::Computer),
+    (3, "Tunde Adeyemi", Mistake::Computer),
+    (5, "Leila Haddad", Mistake::Code),
+    (6, "Escola de Música do Porto", Mistake::Address),
+    (7, "Leila Haddad", Mistake::Code),
+    (30, "Kwame Mensah", Mistake::Computer),
+    (52, "Sibelius-koulu", Mistake::Address),
+    (170, "Blue Hour Audio", Mistake::Computer),
+    (260, "Omar Benali", Mistake::Code),
+    (400, "Tunde Adeyemi", Mistake::Computer),
+];
 
 struct Policy {
     id: Uuid,
@@ -111,6 +138,11 @@ async fn open_shop(
 fn scenes() -> Vec<Scene> {
     let mut scenes: Vec<Scene> =
         (0_i64..).zip(SALES).flat_map(|(hour, sale)| story_of(sale, hour % 9 * HOUR)).collect();
+    let mistakes = MISTAKES.iter().filter_map(|(hours, customer, mistake)| {
+        let sale = SALES.iter().find(|sale| sale.customer == *customer)?;
+        Some(Scene { before: hours * HOUR, act: Act::Err(sale, *mistake) })
+    });
+    scenes.extend(mistakes);
     scenes.sort_by_key(|scene| std::cmp::Reverse(scene.before));
     scenes
 }
@@ -160,6 +192,14 @@ async fn play(
             match service.activations().activate(asking).await {
                 Ok((activated, _)) if device == 0 => sold.first_device = Some(activated.session_id),
                 // The license has ended, and the device is refused as a real one would be.
+                Ok(_) | Err(service::Error::Refused(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Act::Err(sale, mistake) => {
+            let Some(sold) = sold.get(sale.customer) else { return Ok(()) };
+            let Some(asking) = mistaken(sale, mistake, &sold.code) else { return Ok(()) };
+            match service.activations().activate(asking).await {
                 Ok(_) | Err(service::Error::Refused(_)) => {}
                 Err(error) => return Err(error),
             }
@@ -230,6 +270,20 @@ fn asking(sale: &Sale, device: usize, code: &ActivationCode) -> Option<Activatio
         device_name: Some(name.to_owned()),
         platform: Some(platform.to_owned()),
         origin: Origin { address: Some(address), request_id: None },
+    })
+}
+
+/// Returns the request of a customer who makes a mistake.
+fn mistaken(sale: &Sale, mistake: Mistake, code: &ActivationCode) -> Option<Activation> {
+    let device = if matches!(mistake, Mistake::Computer) { sale.devices } else { 0 };
+    let asked = asking(sale, device, code)?;
+    Some(match mistake {
+        Mistake::Code => Activation { code: ActivationCode::read("ANOTHER-VENDORS-CODE").ok()?, ..asked },
+        Mistake::Address => {
+            let email = Email::read("someone.else@example.com").ok();
+            Activation { request: Request { email, ..asked.request }, ..asked }
+        }
+        Mistake::Computer => asked,
     })
 }
 

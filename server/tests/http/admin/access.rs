@@ -37,10 +37,10 @@ fn every_act_requires_post() {
 contract!(anonymous_visitors_may_call_only_open_acts, async |db| {
     let server = Server::on(db).await;
     accounts(&server).await;
-    for (path, takes) in TABLE.iter().filter_map(|row| Some((row.path()?, row.takes))) {
+    for (path, act) in TABLE.iter().filter_map(|row| Some((row.path()?, row.act))) {
         let answer = Person::at(&server).call(path, "").await;
         let refused = answer.status == StatusCode::UNAUTHORIZED;
-        assert_eq!(refused, takes.is_some(), "{path}: {} {}", answer.status, answer.text());
+        assert_eq!(refused, act.is_some(), "{path}: {} {}", answer.status, answer.text());
     }
 });
 
@@ -69,7 +69,7 @@ contract!(each_role_has_exactly_the_permissions_in_the_table, async |db| {
     accounts(&server).await;
     for role in Role::ALL {
         let person = signed_in(&server, role).await;
-        for (path, permission) in TABLE.iter().filter_map(|row| Some((row.path()?, row.takes?))) {
+        for (path, permission) in TABLE.iter().filter_map(|row| Some((row.path()?, row.permission()?))) {
             let answer = person.call(path, "").await;
             let refused = answer.status == StatusCode::FORBIDDEN;
             assert_eq!(refused, !role.may(permission), "{role:?} {path}: {} {}", answer.status, answer.text());

@@ -13,13 +13,13 @@ use super::person::{Person, accounts, signed_in};
 use crate::fixture::{Answer, Issued, Server};
 
 /// The session id of the device.
-async fn session(server: &Server, license: &Issued, device: &str) -> Uuid {
+pub(super) async fn session(server: &Server, license: &Issued, device: &str) -> Uuid {
     let devices = server.service.store().read().await.unwrap().on().activations(license.id, 100).await.unwrap();
     devices.iter().find(|found| found.fingerprint == device).expect("the device has activated").id
 }
 
 /// Sends the form of this server function from this page.
-async fn send(person: &Person<'_>, page: &str, function: &str, fields: &[(&str, &str)]) -> Answer {
+pub(super) async fn send(person: &Person<'_>, page: &str, function: &str, fields: &[(&str, &str)]) -> Answer {
     let form = if function == "devices/authorize" { "enter" } else { function.split('/').next_back().unwrap() };
     let form = fields.iter().fold(format!("_action=/admin/api/{function}&_form={form}"), |form, (name, value)| {
         format!("{form}&{name}={}", app::address::escape(value))
@@ -27,12 +27,12 @@ async fn send(person: &Person<'_>, page: &str, function: &str, fields: &[(&str, 
     person.submit(page, &form).await
 }
 
-fn went_to(answer: &Answer) -> (u16, String) {
+pub(super) fn went_to(answer: &Answer) -> (u16, String) {
     (answer.status.as_u16(), answer.header("location").to_owned())
 }
 
 /// The text of a page without its markup and scripts.
-fn page_text(answer: &Answer) -> String {
+pub(super) fn page_text(answer: &Answer) -> String {
     let mut text = String::new();
     let mut inside = false;
     let main = answer.text().split_once("<main").and_then(|(_, rest)| rest.split_once("</main>"));
@@ -84,7 +84,7 @@ contract!(the_dialog_explains_the_strictness_before_the_click, async |db| {
         let id = session(&server, &lenient, device).await.to_string();
         let page = format!("/licenses/{}", lenient.id);
         let answer = send(&support, &page, "devices/revoke", &[("id", &id), ("reason", "Sold.")]).await;
-        assert_eq!(went_to(&answer), (303, format!("{page}?done=device_revoked")));
+        assert_eq!(went_to(&answer), (303, format!("{page}?done=device_revoked&undo={id}")));
     }
     let page = page_text(&support.open(&format!("/licenses/{}", lenient.id)).await);
     assert!(page.contains("The tokens of some freed seats are still valid."), "{page}");
@@ -106,7 +106,7 @@ contract!(support_frees_a_seat_and_undoes_it, async |db| {
     let without = send(&support, &page, "devices/free", &[("id", &id), ("from", &id)]).await;
     assert_eq!(without.status, StatusCode::UNPROCESSABLE_ENTITY, "a reason is required");
     let released = send(&support, &page, "devices/free", &[("id", &id), ("from", &id), ("reason", "Moved.")]).await;
-    assert_eq!(went_to(&released), (303, format!("{page}?done=device_freed")));
+    assert_eq!(went_to(&released), (303, format!("{page}?done=device_freed&undo={id}")));
     let shown = page_text(&support.open(&page).await);
     assert!(shown.contains("Released") && shown.contains("Undo"), "{shown}");
     assert!(shown.contains("freed the seat of unnamed deviceMoved."), "{shown}");
@@ -270,7 +270,7 @@ contract!(a_device_page_shows_its_details_and_similar_devices, async |db| {
     assert!(shown.contains("Lena’s tower") && shown.contains("Reported nameMix Room A"), "{shown}");
     let fields = [("id", old.as_str()), ("from", &new), ("reason", "Looks like the same machine.")];
     let replaced = send(&support, &page, "devices/revoke", &fields).await;
-    assert_eq!(went_to(&replaced), (303, format!("{page}?done=device_revoked")));
+    assert_eq!(went_to(&replaced), (303, format!("{page}?done=device_revoked&undo={old}")));
     assert_eq!(license.devices_and_seats(&server).await, (2, 1));
     assert!(!page_text(&support.open(&page).await).contains("looks like the same machine"));
 });

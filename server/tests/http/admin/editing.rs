@@ -31,6 +31,8 @@ async fn editable(server: &Server, license: &Issued) -> Vec<Editable> {
         of(format!("/policies/{}/edit", license.policy_id), "policies/change", "name", names, Some("")),
         of(format!("/licenses/{}/edit", license.id), "licenses/change", "customer", names, None),
         of(format!("/devices/{device}?dialog=name-{device}"), "devices/name", "name", names, Some(LONG)),
+        of(format!("/licenses/{}?dialog=notes", license.id), "licenses/change-notes", "notes", names, Some(BAD_NOTE)),
+        of("/settings/organization".to_owned(), "organization/change", "name", names, Some("")),
         of(
             format!("/settings/accounts/{person}?dialog=role"),
             "accounts/change-role",
@@ -40,6 +42,9 @@ async fn editable(server: &Server, license: &Issued) -> Vec<Editable> {
         ),
     ]
 }
+
+/// A note with a character that none may have.
+const BAD_NOTE: &str = "a\u{1}b";
 
 /// A name that exceeds every limit.
 const LONG: &str = "long long long long long long long long long long long long long long long long long";
@@ -123,7 +128,8 @@ contract!(of_two_concurrent_saves_one_is_refused, async |db| {
 contract!(the_later_of_two_rotations_of_a_token_is_refused, async |db| {
     let server = Server::on(db).await;
     accounts(&server).await;
-    let wish = NewApiToken { name: "shop".to_owned(), scopes: vec![Permission::See], days: 9, ..Default::default() };
+    let wish =
+        NewApiToken { name: "shop".to_owned(), scopes: vec![Permission::See.into()], days: 9, ..Default::default() };
     let (token, text) = server.service.identity().create_api_token(wish, &Actor::command()).await.unwrap();
     let owner = signed_in(&server, Role::Owner).await;
     let page = format!("/settings/tokens?dialog=rotate-{}", token.id);

@@ -3,7 +3,7 @@
 use app::admin::{Row, TABLE};
 use axum::http::StatusCode;
 use licensing::Role;
-use server::access::{Opens, ROUTES};
+use server::{access::Opens, routes::ROUTES};
 use testing::contract;
 
 use super::person::{Person, accounts, signed_in};

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use axum::http::StatusCode;
 use licensing::{Permission, Role, Terms, terms::Seats};
 use serde_json::json;
-use server::access::{Opens, ROUTES};
+use server::{access::Opens, routes::ROUTES};
 use service::{Actor, LicenseForm, NewApiToken, PolicyForm, ProductForm};
 use testing::contract;
 
@@ -88,7 +88,12 @@ pub(super) async fn plant(server: &Server) {
     claims["deviceName"] = json!(PLANT);
     claims["platform"] = json!(PLANT);
     assert_eq!(bring(server, OFFLINE, device.request(&claims)).await.status, StatusCode::OK);
-    let token = NewApiToken { name: plant(), scopes: Permission::ALL.to_vec(), days: 1, ..NewApiToken::default() };
+    let token = NewApiToken {
+        name: plant(),
+        scopes: Permission::ALL.map(Into::into).to_vec(),
+        days: 1,
+        ..NewApiToken::default()
+    };
     service.identity().create_api_token(token, &actor).await.unwrap();
 }
 

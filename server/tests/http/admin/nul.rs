@@ -6,7 +6,7 @@ use axum::{
     http::{Request, StatusCode, header::ACCEPT},
 };
 use licensing::Role;
-use server::access::{Opens, ROUTES};
+use server::{access::Opens, routes::ROUTES};
 use testing::contract;
 
 use super::person::{Person, accounts, signed_in};

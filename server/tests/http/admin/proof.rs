@@ -21,7 +21,7 @@ contract!(every_act_with_a_wide_effect_requires_a_fresh_proof, async |db| {
     let server = Server::on(db).await;
     accounts(&server).await;
     let owner = signed_in(&server, Role::Owner).await;
-    let grave: Vec<_> = TABLE.iter().filter(|row| row.fresh).filter_map(Row::path).collect();
+    let grave: Vec<_> = TABLE.iter().filter(|row| row.needs_fresh_proof()).filter_map(Row::path).collect();
     for act in ["change-role", "reissue-code", "invite", "licenses/revoke"] {
         assert!(grave.iter().any(|path| path.ends_with(act)), "{act}: {grave:?}");
     }
@@ -35,12 +35,12 @@ contract!(every_act_with_a_wide_effect_requires_a_fresh_proof, async |db| {
         assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{path}");
         assert!(answer.text().contains("ProofNeeded"), "{path}: {}", answer.text());
     }
-    let light = TABLE.iter().filter(|row| !row.fresh && row.takes.is_some()).filter_map(Row::path);
+    let light = TABLE.iter().filter(|row| !row.needs_fresh_proof() && row.act.is_some()).filter_map(Row::path);
     for path in light.filter(|path| !path.ends_with("/prove")) {
         let answer = owner.copied().call(path, "").await;
         assert!(!answer.text().contains("ProofNeeded"), "{path}");
     }
-    assert!(TABLE.iter().all(|row| row.path().is_some() || !row.fresh), "reads require no proof");
+    assert!(TABLE.iter().all(|row| row.path().is_some() || !row.needs_fresh_proof()), "reads require no proof");
 });
 
 contract!(a_block_that_revokes_seats_of_many_licenses_requires_a_fresh_proof, async |db| {

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use licensing::Role;
 use serde_json::json;
-use server::access::{Opens, ROUTES};
+use server::{access::Opens, routes::ROUTES};
 use service::{Actor, LicenseForm};
 use testing::contract;
 

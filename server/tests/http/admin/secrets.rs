@@ -113,8 +113,12 @@ contract!(no_secret_is_in_the_database_or_in_the_log, async |db| {
     text("a link for a password", server.service.accounts().link_password(ada.id, &command).await.unwrap());
     text("a link from the host", server.service.accounts().recover_owner(None, &command).await.unwrap().token);
 
-    let form =
-        NewApiToken { name: "shop".to_owned(), scopes: vec![Permission::See], days: 9, ..NewApiToken::default() };
+    let form = NewApiToken {
+        name: "shop".to_owned(),
+        scopes: vec![Permission::See.into()],
+        days: 9,
+        ..NewApiToken::default()
+    };
     let (row, token) = server.service.identity().create_api_token(form, &command).await.unwrap();
     let request = Request::get("/api/v1/admin/whoami").header(AUTHORIZATION, format!("Bearer {}", token.0));
     server.send(request.body(axum::body::Body::empty()).unwrap()).await;

@@ -24,7 +24,8 @@ async fn last_event(server: &Server, subject: Uuid) -> Event {
 contract!(taking_something_from_others_requires_a_reason_which_is_logged, async |db| {
     let server = Server::on(db).await;
     accounts(&server).await;
-    let wish = NewApiToken { name: "shop".to_owned(), scopes: vec![Permission::See], days: 9, ..Default::default() };
+    let wish =
+        NewApiToken { name: "shop".to_owned(), scopes: vec![Permission::See.into()], days: 9, ..Default::default() };
     let (token, _) = server.service.identity().create_api_token(wish, &Actor::command()).await.unwrap();
     let (owner, _admin) = (signed_in(&server, Role::Owner).await, signed_in(&server, Role::Admin).await);
     let _again = signed_in(&server, Role::Admin).await;
@@ -125,4 +126,34 @@ contract!(a_narrower_policy_requires_a_reason_and_its_name, async |db| {
     assert_eq!(done.status, StatusCode::SEE_OTHER);
     assert_eq!(seats().await, Seats::Limited(2));
     assert_eq!(last_event(&server, license.policy_id).await.reason.as_deref(), Some("The plan of 2027."));
+});
+
+contract!(a_policy_with_fewer_seats_says_how_many_devices_would_be_over_the_limit, async |db| {
+    let server = Server::on(db).await;
+    accounts(&server).await;
+    let admin = signed_in(&server, Role::Admin).await;
+    let license = server.license().seats(5).create().await;
+    for n in 0..4 {
+        server.activate(&license, &format!("device {n}")).await.token();
+    }
+    let page = format!("/policies/{}/edit", license.policy_id);
+    let asked = send(&admin, &page, &form(&admin, &page, "policies/change").await.fill("seats", "2")).await;
+    assert_eq!(asked.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(asked.text().contains("2 devices would be over the limit on 1 license"), "{}", asked.text());
+    let enough = send(&admin, &page, &form(&admin, &page, "policies/change").await.fill("seats", "4")).await;
+    assert!(!enough.text().contains("over the limit on"), "four fit");
+});
+
+contract!(a_policy_is_duplicated_under_another_name, async |db| {
+    let server = Server::on(db).await;
+    accounts(&server).await;
+    let admin = signed_in(&server, Role::Admin).await;
+    let license = server.license().seats(5).create().await;
+    let detail = admin.open(&format!("/policies/{}", license.policy_id)).await;
+    let page = format!("/policies/new?copy={}", license.policy_id);
+    assert!(detail.text().contains(&page), "the policy's page leads there");
+    let copy = form(&admin, &page, "policies/create").await;
+    assert_eq!((copy.value("name"), copy.value("seats")), (Some("Studio (copy)"), Some("5")));
+    assert_eq!(copy.value("product"), Some(license.product_id.to_string().as_str()));
+    assert_eq!(send(&admin, &page, &copy).await.status, StatusCode::SEE_OTHER);
 });

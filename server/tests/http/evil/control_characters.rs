@@ -17,7 +17,7 @@ contract!(a_user_whose_claims_contain_control_characters_signs_in_under_a_clean_
     let boss = json!(["boss"]);
     let rows = [
         ("a name", json!({ "name": "Kim\0 Kay\u{1b}[31m\r\n\u{202e}Lee" }), "Kim Kay [31m Lee"),
-        ("a name of nothing else", json!({ "name": "\0\0", "email": "" }), "Somebody without a name"),
+        ("a name of nothing else", json!({ "name": "\0\0", "email": "" }), "Unnamed person"),
         ("another name", json!({ "name": null, "preferred_username": "kim\0" }), "kim"),
         ("an address", json!({ "name": "Kim", "email": "kim@example.com\0" }), "Kim"),
         ("a role beside", json!({ "name": "Kim", "realm": { "roles": ["x\0", "boss", "\u{1}"] } }), "Kim"),

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use server::access::ROUTES;
+use server::routes::ROUTES;
 use testing::contract;
 
 use super::{Reply, Wire};

@@ -3,7 +3,8 @@
 use chrono::{DateTime, Utc};
 use licensing::activation::{DeviceFacts, Grant, SKEW, Snapshot};
 use store::{
-    desk::{DeskActivation, DeskLicense, HeldSeat, LapsedSeat, TrialRow},
+    activations::Activation,
+    desk::{DeskLicense, HeldSeat, LapsedSeat, TrialRow},
     status::StatusIndex,
 };
 use uuid::Uuid;
@@ -89,7 +90,7 @@ impl BatchState {
 
     /// Records that a seat was taken over, since its device may be in this batch too.
     fn lose(&mut self, seat: &LapsedSeat, now: DateTime<Utc>) {
-        let of_seat = |(row, _): &&mut (DeskActivation, DeviceFacts)| row.id == seat.id;
+        let of_seat = |(row, _): &&mut (Activation, DeviceFacts)| row.id == seat.id;
         if let Some((row, facts)) = self.devices.values_mut().find(of_seat) {
             row.token_expires_at = tokens_end(seat);
             row.hold_until = now;
@@ -105,23 +106,25 @@ fn new_row(
     made: Made,
     license: &DeskLicense,
     snapshot: Snapshot,
-    known: Option<DeskActivation>,
+    known: Option<Activation>,
     now: DateTime<Utc>,
-) -> Option<DeskActivation> {
+) -> Option<Activation> {
     let old = known.as_ref();
     let same = old.filter(|_| grant.seating.goes_on());
     let (id, activated_at) = same.map_or((made.session, now), |same| (same.id, same.activated_at));
-    let place = same.and_then(DeskActivation::place).or(made.place);
+    let place = same.and_then(Activation::place).or(made.place);
     let version = ask.request.version.as_ref().map(ToString::to_string);
     // The person who activated owns the session. A device that returns without its person keeps the owner.
     let person = ask.request.person.as_ref().map(|person| (person.issuer.clone(), person.subject.clone()));
     let owner = person.or_else(|| same?.issuer.clone().zip(same?.subject.clone()));
     let fingerprint = ask.fingerprint.as_ref().map(|f| f.as_str().to_owned());
-    Some(DeskActivation {
+    Some(Activation {
         id,
         license_id: license.id,
         fingerprint_hash: ask.fingerprint_hash.to_vec(),
         fingerprint: fingerprint.or_else(|| old.map(|o| o.fingerprint.clone()))?,
+        label: old.and_then(|old| old.label.clone()),
+        label_revision: old.map_or(1, |old| old.label_revision),
         device_name: ask.device_name.clone().or_else(|| old?.device_name.clone()),
         platform: ask.platform.clone().or_else(|| old?.platform.clone()),
         software_version: version.or_else(|| old?.software_version.clone()),

@@ -6,16 +6,13 @@ use licensing::{
     activation::{Grant, Purpose, Seating},
 };
 use serde_json::{Value, json};
-use store::{
-    desk::{DeskActivation, LapsedSeat},
-    events::Event,
-};
+use store::{activations::Activation, desk::LapsedSeat, events::Event};
 use uuid::Uuid;
 
 use crate::{Clock, activation::desk::request::Ask, actor::UNNAMED};
 
 /// The event of a grant, with the decision's id.
-pub(super) fn granted(ask: &Ask, grant: &Grant, row: &DeskActivation, now: DateTime<Utc>) -> Event {
+pub(super) fn granted(ask: &Ask, grant: &Grant, row: &Activation, now: DateTime<Utc>) -> Event {
     let act = match (ask.request.purpose, grant.seating) {
         (Purpose::CheckIn, _) => EventKind::DeviceCheckedIn,
         (Purpose::Activate | Purpose::Renew, Seating::Kept) => EventKind::DeviceRenewed,
@@ -34,7 +31,7 @@ pub(super) fn granted(ask: &Ask, grant: &Grant, row: &DeskActivation, now: DateT
 }
 
 /// The event of a device that loses its lapsed seat to the requesting one.
-pub(super) fn taken_over(ask: &Ask, row: &DeskActivation, seat: &LapsedSeat, now: DateTime<Utc>) -> Event {
+pub(super) fn taken_over(ask: &Ask, row: &Activation, seat: &LapsedSeat, now: DateTime<Utc>) -> Event {
     let after = json!({ "taken_over_by": row.id, "lease_ended_at": seat.lease_ends_at });
     event(Clock::id_at(now), ask, row, EventKind::DeviceTakenOver, (seat.id, seat.device_name.as_ref()), after, now)
 }
@@ -42,7 +39,7 @@ pub(super) fn taken_over(ask: &Ask, row: &DeskActivation, seat: &LapsedSeat, now
 fn event(
     id: Uuid,
     ask: &Ask,
-    row: &DeskActivation,
+    row: &Activation,
     act: EventKind,
     (subject, name): (Uuid, Option<&String>),
     after: Value,

@@ -7,6 +7,7 @@
 
 mod apply_grant;
 mod batch;
+mod bulk;
 mod calls;
 mod context;
 mod decision_record;
@@ -32,6 +33,7 @@ use tokio::{
 pub(crate) use self::known_license::email_of;
 pub use self::simulate::Simulation;
 pub(crate) use self::{
+    bulk::DecidedInBulk,
     context::DeskContext,
     idle::Idle,
     simulate::{code_of, simulate},
@@ -46,6 +48,7 @@ use crate::{Activated, Clock, Error, Result, Trust};
 #[derive(Debug)]
 pub(crate) struct Desk {
     clock: Clock,
+    context: Arc<DeskContext>,
     queue: Mutex<Option<mpsc::Sender<Waiting>>>,
     tasks: tokio::sync::Mutex<Vec<JoinHandle<()>>>,
 }
@@ -57,8 +60,14 @@ impl Desk {
         let (to_read, read_queue) = mpsc::channel(QUEUE);
         let (to_write, write_queue) = mpsc::channel(QUEUE);
         let reader = tokio::spawn(read::serve(read_queue, to_write, Arc::clone(&context)));
-        let writer = tokio::spawn(write::serve(write_queue, context));
-        Self { clock, queue: Mutex::new(Some(to_read)), tasks: tokio::sync::Mutex::new(vec![reader, writer]) }
+        let writer = tokio::spawn(write::serve(write_queue, Arc::clone(&context)));
+        let tasks = tokio::sync::Mutex::new(vec![reader, writer]);
+        Self { clock, context, queue: Mutex::new(Some(to_read)), tasks }
+    }
+
+    /// The state that both desks share.
+    pub(crate) fn context(&self) -> &Arc<DeskContext> {
+        &self.context
     }
 
     /// Queues a request and waits for its answer. If the clock cannot be trusted, nothing is issued: it could give away

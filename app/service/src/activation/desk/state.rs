@@ -9,7 +9,8 @@ use licensing::{
 };
 use store::{
     Connection,
-    desk::{Block, DeskActivation, DeskLicense},
+    activations::Activation,
+    desk::{Block, DeskLicense},
 };
 use uuid::Uuid;
 
@@ -31,9 +32,9 @@ pub(super) type Device = (Uuid, [u8; 32]);
 
 /// The state of a batch.
 pub(super) struct BatchState {
-    by_code: HashMap<[u8; 32], Uuid>,
+    pub(super) by_code: HashMap<[u8; 32], Uuid>,
     pub(super) licenses: HashMap<Uuid, KnownLicense>,
-    pub(super) devices: HashMap<Device, (DeskActivation, DeviceFacts)>,
+    pub(super) devices: HashMap<Device, (Activation, DeviceFacts)>,
     pub(super) device_context: DeviceContext,
 }
 
@@ -107,7 +108,7 @@ impl BatchState {
 
     /// The device's activation of the license. For a request of a session, `None` unless the activation is still that
     /// session.
-    pub(super) fn device(&self, ask: &Ask) -> Option<&(DeskActivation, DeviceFacts)> {
+    pub(super) fn device(&self, ask: &Ask) -> Option<&(Activation, DeviceFacts)> {
         let found = self.devices.get(&(self.license_id(ask)?, ask.fingerprint_hash))?;
         match ask.credential {
             Credential::Session { session, .. } if found.0.id != session => None,
@@ -187,7 +188,7 @@ impl BatchState {
         })
     }
 
-    pub(super) fn row(&self, device: &Device) -> Option<&DeskActivation> {
+    pub(super) fn row(&self, device: &Device) -> Option<&Activation> {
         self.devices.get(device).map(|(row, _)| row)
     }
 }

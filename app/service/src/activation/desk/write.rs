@@ -10,8 +10,9 @@ use chrono::{DateTime, Utc};
 use licensing::activation::Refused;
 use store::{
     Engine, Tx,
+    activations::Activation,
     decisions::DecisionRow,
-    desk::{DeskActivation, DeskLicense, LapsedSeat, LicenseKeys, TrialRow},
+    desk::{DeskLicense, LapsedSeat, LicenseKeys, TrialRow},
     events::Event,
     offline::OfflineFile,
     status::{StatusIndex, TokenStatus},
@@ -176,11 +177,11 @@ async fn lock(
 
 /// The rows that a batch writes, by table.
 #[derive(Default)]
-struct Written {
+pub(super) struct Written {
     devices: HashSet<Device>,
     taken: Vec<LapsedSeat>,
     /// Licenses with their first activation, and the ends that follow from it.
-    started: HashMap<Uuid, Option<DateTime<Utc>>>,
+    pub(super) started: HashMap<Uuid, Option<DateTime<Utc>>>,
     trials: Vec<TrialRow>,
     back: Vec<StatusIndex>,
     events: Vec<Event>,
@@ -191,7 +192,7 @@ struct Written {
 }
 
 impl Written {
-    async fn store(&self, table: &BatchState, tx: &mut Tx, now: DateTime<Utc>) -> store::Result<()> {
+    pub(super) async fn store(&self, table: &BatchState, tx: &mut Tx, now: DateTime<Utc>) -> store::Result<()> {
         // Before the devices: a device that lost its seat may return in the same batch.
         for seat in &self.taken {
             tx.mark_activation(seat.id, TokenStatus::Suspended, now).await?;
@@ -199,7 +200,7 @@ impl Written {
         let taken: Vec<_> = self.taken.iter().map(|seat| (seat.id, tokens_end(seat))).collect();
         tx.end_holds(&taken, now).await?;
         tx.clear_status(&self.back).await?;
-        let rows: Vec<&DeskActivation> = self.devices.iter().filter_map(|device| table.row(device)).collect();
+        let rows: Vec<&Activation> = self.devices.iter().filter_map(|device| table.row(device)).collect();
         tx.upsert_activations(&rows).await?;
         // Nearly always one statement: few batches start licenses with several ends.
         let mut started: BTreeMap<_, Vec<Uuid>> = BTreeMap::new();
@@ -234,7 +235,8 @@ fn refuse(
     Error::declined(declined, &ask.origin)
 }
 
-fn decide(
+/// Decides a request and applies the grant, so that the next request of the batch sees it.
+pub(super) fn decide(
     ask: &Ask,
     (table, written): (&mut BatchState, &mut Written),
     (at, kid, places): (&DeskContext, Option<String>, &mut TakenPlaces),

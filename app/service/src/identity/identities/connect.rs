@@ -162,7 +162,7 @@ impl Identities {
 async fn own(tx: &mut Tx, actor: &Actor) -> Result<Account> {
     let id = actor.id().ok_or(Error::NotFound("account"))?;
     let account = tx.lock_account(id).await?.filter(|account| account.disabled_at.is_none());
-    account.ok_or_else(|| Error::Forbidden("This account may not sign in any more.".to_owned()))
+    account.ok_or_else(|| Error::Forbidden("This account can no longer sign in.".to_owned()))
 }
 
 fn subject(account: &Account) -> Subject {

@@ -323,5 +323,5 @@ async fn free_address(tx: &mut Tx, claimed: &Claimed) -> Result<Option<String>> 
 fn name(claimed: &Claimed) -> String {
     let given = claimed.name.as_deref().and_then(hint::clean);
     let address = || claimed.email.as_ref().map(|email| email.as_str().chars().take(LONGEST_NAME).collect());
-    given.or_else(address).unwrap_or_else(|| "Somebody without a name".to_owned())
+    given.or_else(address).unwrap_or_else(|| "Unnamed person".to_owned())
 }

@@ -79,7 +79,8 @@ impl Places {
         }))
     }
 
-    /// Takes this many places. They are ready except the first time, or if more than a block is requested at once.
+    /// Takes this many places. They are ready except the first time, or if more are requested than were
+    /// reserved ahead; then those that are lacking are reserved in one transaction.
     ///
     /// Must not be called inside a write transaction: SQLite has one writer, and reserving needs it.
     pub(crate) async fn take(&self, places: usize) -> Result<TakenPlaces> {
@@ -89,8 +90,9 @@ impl Places {
                 return Ok(taken);
             }
             let _one = self.0.refilling.lock().await;
-            if self.ready().places.len() < places {
-                self.refill().await?;
+            let lacking = places.saturating_sub(self.ready().places.len());
+            if lacking > 0 {
+                self.refill(blocks(lacking)).await?;
             }
         }
     }
@@ -130,27 +132,28 @@ impl Places {
         let places = self.clone();
         tokio::spawn(async move {
             let _one = one;
-            if let Err(error) = places.refill().await {
+            if let Err(error) = places.refill(BLOCK).await {
                 tracing::warn!(%error, "no places in the status list could be reserved in advance");
             }
         });
     }
 
-    async fn refill(&self) -> Result<()> {
+    /// Reserves this many places.
+    async fn refill(&self, some: u32) -> Result<()> {
         let Reserve { store, vault, clock, .. } = &*self.0;
         let generation = self.ready().generation;
         let mut tx = store.begin().await?;
         tx.lock_status_lists().await?;
         let open = tx.on().open_status_list().await?.map(|list| list.id);
         let reserved = match open {
-            Some(list) => tx.reserve_places(list, BLOCK.into()).await?.map(|end| (list, end)),
+            Some(list) => tx.reserve_places(list, some.into()).await?.map(|end| (list, end)),
             None => None,
         };
         let (list, end) = match reserved {
             Some(reserved) => reserved,
             None => {
                 let list = open_list(&mut tx, clock, &Actor::server()).await?;
-                let end = tx.reserve_places(list, BLOCK.into()).await?;
+                let end = tx.reserve_places(list, some.into()).await?;
                 (list, end.ok_or_else(|| Error::defect("a new status list has no room"))?)
             }
         };
@@ -160,7 +163,7 @@ impl Places {
             watch(list, end);
         }
         let end = u32::try_from(end).map_err(Error::defect)?;
-        let numbers = end.saturating_sub(BLOCK)..end;
+        let numbers = end.saturating_sub(some)..end;
         self.put(numbers.map(|number| StatusIndex { list, index: scatter.place(number).into() }), generation);
         Ok(())
     }
@@ -168,6 +171,11 @@ impl Places {
     fn ready(&self) -> MutexGuard<'_, Ready> {
         self.0.ready.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Rounds a number of places up to whole blocks.
+fn blocks(places: usize) -> u32 {
+    u32::try_from(places).unwrap_or(SIZE).div_ceil(BLOCK).saturating_mul(BLOCK).min(SIZE)
 }
 
 /// Opens a list and closes the one that is open.

@@ -1,4 +1,10 @@
-//! Roles and permissions: the one table that reads, acts, routes and buttons consult.
+//! Roles, permissions and acts: the one table that reads, acts, routes and buttons consult.
+
+mod acts;
+mod scope;
+
+pub use acts::Act;
+pub use scope::Scope;
 
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr};

@@ -1,0 +1,71 @@
+//! Reads for the overview of a whole server, in parts that are small enough for one query each.
+
+use chrono::{DateTime, Utc};
+use licensing::{Overrides, license::State};
+use uuid::Uuid;
+
+use crate::{Connection, Result, decisions::floor, engine::run};
+
+/// The columns of a license on which its status and its seats depend, apart from its policy.
+#[derive(Clone, Debug, PartialEq, sqlx::FromRow)]
+pub struct LicenseOutline {
+    /// Policy.
+    pub policy_id: Uuid,
+    /// State, set by staff.
+    #[sqlx(try_from = "String")]
+    pub state: State,
+    /// Time of issue.
+    pub issued_at: DateTime<Utc>,
+    /// Time of the first activation.
+    pub first_activated_at: Option<DateTime<Utc>>,
+    /// Terms that it overrides, as JSON: most licenses override none.
+    overrides: String,
+}
+
+impl LicenseOutline {
+    /// Returns the terms that the license overrides; `None` if there are none.
+    pub fn overrides(&self) -> Option<Overrides> {
+        if self.overrides == "{}" { None } else { serde_json::from_str(&self.overrides).ok() }
+    }
+}
+
+impl Connection<'_> {
+    /// Returns the licenses after `after` up to `end`, in the order of their ids.
+    pub async fn license_outlines(&mut self, after: Uuid, end: Uuid) -> Result<Vec<LicenseOutline>> {
+        const SQL: &str = "SELECT policy_id, state, issued_at, first_activated_at, CAST(overrides AS TEXT) AS overrides \
+             FROM licenses WHERE id > $1 AND id <= $2 ORDER BY id";
+        Ok(run!(self, |c| sqlx::query_as(SQL).bind(after).bind(end).fetch_all(&mut **c).await)?)
+    }
+
+    /// Counts the seats on the licenses after `after` up to `end` that are still held at each of these times, of which
+    /// the first is the earliest.
+    pub async fn count_seats_held_at(&mut self, after: Uuid, end: Uuid, at: [DateTime<Utc>; 5]) -> Result<[i64; 5]> {
+        // The index of holds has all that this needs.
+        const SQL: &str = "SELECT COUNT(*), COALESCE(SUM(CASE WHEN hold_until > $4 THEN 1 ELSE 0 END), 0), \
+             COALESCE(SUM(CASE WHEN hold_until > $5 THEN 1 ELSE 0 END), 0), \
+             COALESCE(SUM(CASE WHEN hold_until > $6 THEN 1 ELSE 0 END), 0), \
+             COALESCE(SUM(CASE WHEN hold_until > $7 THEN 1 ELSE 0 END), 0) \
+             FROM activations WHERE license_id > $1 AND license_id <= $2 AND hold_until > $3";
+        let held: (i64, i64, i64, i64, i64) = run!(self, |c| {
+            let mut sql = sqlx::query_as(SQL).bind(after).bind(end);
+            for at in at {
+                sql = sql.bind(at);
+            }
+            sql.fetch_one(&mut **c).await
+        })?;
+        Ok(held.into())
+    }
+
+    /// Counts the devices that were activated from `since` to before `until`, and the requests that were refused then.
+    pub async fn count_activity(&mut self, since: DateTime<Utc>, until: DateTime<Utc>) -> Result<(i64, i64)> {
+        // Ids are UUIDv7 of their time.
+        const ACTIVATED: &str = "SELECT COUNT(*) FROM events WHERE id >= $1 AND id < $2 AND act = 'device.activated'";
+        const REFUSED: &str = "SELECT COUNT(*) FROM decisions WHERE outcome <> 'granted' AND id >= $1 AND id < $2";
+        let (since, until) = (floor(since), floor(until));
+        let mut counts = (0, 0);
+        for (sql, count) in [(ACTIVATED, &mut counts.0), (REFUSED, &mut counts.1)] {
+            *count = run!(&mut *self, |c| sqlx::query_scalar(sql).bind(since).bind(until).fetch_one(&mut **c).await)?;
+        }
+        Ok(counts)
+    }
+}

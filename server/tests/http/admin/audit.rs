@@ -1,0 +1,59 @@
+//! The audit log as a page.
+
+use licensing::Role;
+use serde_json::json;
+use testing::contract;
+
+use super::{
+    devices::{page_text, send, session},
+    person::{accounts, signed_in},
+};
+use crate::fixture::Server;
+
+contract!(a_line_names_the_license_of_its_device, async |db| {
+    let server = Server::on(db).await;
+    accounts(&server).await;
+    let owner = signed_in(&server, Role::Owner).await;
+    let license = server.license().create().await;
+    server.activate_with(&license, "one", json!({ "deviceName": "Studio Mac" })).await.token();
+    let id = session(&server, &license, "one").await;
+    let log = owner.open("/audit?act=device.").await;
+    assert!(page_text(&log).contains("Studio Mac activated License of Ingrid Solberg"), "{}", page_text(&log));
+    for link in [format!("/devices/{id}"), format!("/licenses/{}", license.id)] {
+        assert!(log.text().contains(&format!("href=\"{link}\"")), "{link}");
+    }
+    let of_license = page_text(&owner.open(&format!("/audit?license={}", license.id)).await);
+    assert!(!of_license.contains("License of Ingrid Solberg"), "every line is about it: {of_license}");
+});
+
+contract!(the_log_is_filtered_by_who_and_when, async |db| {
+    let server = Server::on(db).await;
+    accounts(&server).await;
+    let support = signed_in(&server, Role::Support).await;
+    let license = server.license().create().await;
+    server.activate_with(&license, "one", json!({ "deviceName": "Studio Mac" })).await.token();
+    let id = session(&server, &license, "one").await.to_string();
+    let page = format!("/devices/{id}");
+    send(&support, &page, "devices/free", &[("id", &id), ("from", &id), ("reason", "Moved.")]).await;
+    let log = async |query: &str| page_text(&support.open(&format!("/audit{query}")).await);
+    let (own, activated, freed) = (licensing::Role::Support as u128 + 1, "Studio Mac activated", "freed the seat of");
+    let own = uuid::Uuid::from_u128(own);
+    for (query, has, lacks) in [
+        ("", vec![activated, freed], ""),
+        ("?by=devices", vec![activated], freed),
+        ("?by=others", vec![freed], activated),
+        (&format!("?by={own}"), vec![freed], activated),
+        (&format!("?by={}", uuid::Uuid::from_u128(5)), vec!["No matching events"], freed),
+        ("?by=devices&hours=24", vec![activated], freed),
+    ] {
+        let shown = log(query).await;
+        assert!(has.iter().all(|text| shown.contains(text)), "{query}: {shown}");
+        assert!(lacks.is_empty() || !shown.contains(lacks), "{query}: {shown}");
+    }
+    server.advance_days(3);
+    let later = signed_in(&server, Role::Support).await;
+    let shown = page_text(&later.open("/audit?hours=24").await);
+    assert!(!shown.contains(activated) && shown.contains("signed in"), "{shown}");
+    let found = later.submit("/audit", "_action=/admin/api/audit/find&_form=find&q=&by=devices&hours=168&act=").await;
+    assert_eq!(found.header("location"), "/audit?by=devices&hours=168");
+});
