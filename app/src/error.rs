@@ -126,7 +126,7 @@ impl From<service::Error> for Error {
             // Nor an idempotency key or a release ticket.
             Act::Call(fault) => Self::Conflict(fault.to_string()),
             Act::NotFound(_) => Self::NotFound,
-            Act::Conflict(message) => Self::Conflict(message),
+            Act::Conflict(message) | Act::Inapplicable(message) => Self::Conflict(message),
             Act::Stale(it) => Self::Stale {
                 revision: it.revision,
                 differences: crate::admin::audit::changes(Some(&it.stored), Some(&it.typed)),

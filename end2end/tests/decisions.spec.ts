@@ -29,11 +29,13 @@ test('a pasted problem leads to the rule that refused and to what would let it p
   await owner.sees('Refused: no free seat');
   expect(new URL(page.url()).pathname).toBe(`/decisions/${problem.decision}`);
   const trace = owner.panel('How it was decided');
-  await expect(trace.getByRole('listitem')).toHaveCount(17);
+  await expect(trace.locator('li')).toHaveCount(17);
+  await expect(trace.getByRole('listitem').first()).toHaveAttribute('data-outcome', 'fail');
+  await expect(trace.getByText(/\d+ rules did not apply/)).toBeVisible();
   await expect(trace.locator('[data-outcome="fail"]')).toHaveText(/Failed, which decided: A seat is free\s*seats 1 of 1/);
   await expect(owner.panel('How to fix it')).toContainText('Free or add 1 seat');
   await expect(owner.panel('Response to the software')).toContainText(problem.detail);
-  await owner.follow('View devices');
+  await owner.follow('View all devices');
   await owner.sees('Aurora Sound Studio');
 
   await owner.panel('Decisions').getByRole('link', { name: 'Granted' }).click();

@@ -6,6 +6,7 @@
 
 mod dialog;
 mod dom;
+mod find;
 mod islands;
 mod morph;
 mod press;
@@ -26,6 +27,7 @@ pub fn hydrate() {
     islands::wake();
     press::listen();
     dialog::listen();
+    find::listen();
     visit::listen();
     toast::settle();
     if let Some(html) = dom::html() {

@@ -4,7 +4,7 @@ use licensing::{Permission, Role};
 use store::Tx;
 use uuid::Uuid;
 
-use crate::{Error, Origin, Result};
+use crate::{Error, Origin, Result, once_call::OnceCall};
 
 /// The name of a device that sent none, in the audit log.
 pub(crate) const UNNAMED: &str = "unnamed device";
@@ -22,6 +22,8 @@ pub struct Actor {
     pub releases_per_day: Option<u32>,
     /// The permission that admitted the actor. Each act checks it again in its own transaction.
     pub permission: Option<Permission>,
+    /// The call under whose `Idempotency-Key` the actor does an act. The act's event stores it in the same transaction.
+    pub(crate) once: Option<OnceCall>,
 }
 
 /// The kind of an actor.
@@ -29,6 +31,8 @@ pub struct Actor {
 pub enum ActorKind {
     /// A signed-in account.
     Account(Uuid),
+    /// A program of the vendor, with its API token.
+    ApiToken(Uuid),
     /// A command on the host.
     Command,
     /// The holder of the one-time setup link.
@@ -44,7 +48,14 @@ pub enum ActorKind {
 impl Actor {
     /// Creates an actor for a signed-in account. Its permission must have been checked before the act is called.
     pub fn account(id: Uuid, name: impl Into<String>, origin: Origin) -> Self {
-        Self { kind: ActorKind::Account(id), name: name.into(), origin, releases_per_day: None, permission: None }
+        Self {
+            kind: ActorKind::Account(id),
+            name: name.into(),
+            origin,
+            releases_per_day: None,
+            permission: None,
+            once: None,
+        }
     }
 
     /// Adds the permission that admitted the actor. An act that waited for a lock is refused if the account has lost it
@@ -65,6 +76,12 @@ impl Actor {
         self.kind.id()
     }
 
+    /// Creates an actor for a program with an API token. Its scopes and products must have been checked before the act
+    /// is called.
+    pub fn api_token(id: Uuid, name: impl Into<String>, origin: Origin) -> Self {
+        Self { kind: ActorKind::ApiToken(id), ..Self::anonymous(name, origin) }
+    }
+
     /// Creates an actor for the command line on the host.
     pub fn command() -> Self {
         Self {
@@ -73,6 +90,7 @@ impl Actor {
             origin: Origin::default(),
             releases_per_day: None,
             permission: None,
+            once: None,
         }
     }
 
@@ -83,11 +101,19 @@ impl Actor {
             origin: Origin::default(),
             releases_per_day: None,
             permission: None,
+            once: None,
         }
     }
 
     pub(crate) fn setup(origin: Origin) -> Self {
-        Self { kind: ActorKind::Setup, name: "setup link".to_owned(), origin, releases_per_day: None, permission: None }
+        Self {
+            kind: ActorKind::Setup,
+            name: "setup link".to_owned(),
+            origin,
+            releases_per_day: None,
+            permission: None,
+            once: None,
+        }
     }
 
     pub(crate) fn device(name: Option<String>, origin: Origin) -> Self {
@@ -97,20 +123,28 @@ impl Actor {
             origin,
             releases_per_day: None,
             permission: None,
+            once: None,
         }
     }
 
     /// Refuses an account that may no longer do what it was admitted for: its role changed while the act waited, or it
     /// was disabled. The account stays locked until the transaction ends, so a change of its role waits for the act and
-    /// is dated after it.
+    /// is dated after it. An API token is treated alike: it may have been revoked since.
     ///
     /// Must be called after every other lock; writing an event does so.
     pub(crate) async fn confirm(&self, tx: &mut Tx) -> Result<()> {
-        if self.may_still(tx).await? { Ok(()) } else { Err(Self::lost()) }
+        match self.kind {
+            _ if self.may_still(tx).await? => Ok(()),
+            ActorKind::ApiToken(_) => Err(ended_token()),
+            _ => Err(Self::lost()),
+        }
     }
 
     /// Returns `true` if [`confirm`](Self::confirm) would succeed.
     pub(crate) async fn may_still(&self, tx: &mut Tx) -> store::Result<bool> {
+        if let ActorKind::ApiToken(id) = self.kind {
+            return Ok(tx.hold_api_token(id).await?.is_some_and(|token| token.revoked_at.is_none()));
+        }
         let (ActorKind::Account(id), Some(permission)) = (self.kind, self.permission) else { return Ok(true) };
         let account = tx.hold_account(id).await?.filter(|account| account.disabled_at.is_none());
         Ok(account.is_some_and(|account| account.role.may(permission)))
@@ -122,7 +156,14 @@ impl Actor {
     }
 
     pub(crate) fn anonymous(name: impl Into<String>, origin: Origin) -> Self {
-        Self { kind: ActorKind::Anonymous, name: name.into(), origin, releases_per_day: None, permission: None }
+        Self {
+            kind: ActorKind::Anonymous,
+            name: name.into(),
+            origin,
+            releases_per_day: None,
+            permission: None,
+            once: None,
+        }
     }
 }
 
@@ -130,6 +171,7 @@ impl ActorKind {
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Account(_) => "account",
+            Self::ApiToken(_) => "api_token",
             Self::Command => "command",
             Self::Setup => "setup",
             Self::Device => "device",
@@ -140,10 +182,15 @@ impl ActorKind {
 
     pub(crate) const fn id(self) -> Option<Uuid> {
         match self {
-            Self::Account(id) => Some(id),
+            Self::Account(id) | Self::ApiToken(id) => Some(id),
             Self::Command | Self::Setup | Self::Device | Self::Anonymous | Self::Server => None,
         }
     }
+}
+
+/// The error for a token that ended while its act waited.
+fn ended_token() -> Error {
+    Error::InvalidToken("This API token was revoked: ask an owner of this server for a new one.")
 }
 
 /// A signed-in person, as loaded for each request.

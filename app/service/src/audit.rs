@@ -83,11 +83,16 @@ impl<'a> Record<'a> {
         now: DateTime<Utc>,
     ) -> Result<()> {
         let records: Vec<Self> = records.into_iter().collect();
-        if let Some(first) = records.first() {
-            first.actor.confirm(tx).await?;
+        let actor = records.first().map(|first| first.actor);
+        if let Some(actor) = actor {
+            actor.confirm(tx).await?;
         }
         let events = records.into_iter().map(|record| record.into_event(now)).collect::<Result<Vec<_>>>()?;
-        Ok(tx.insert_events(&events).await?)
+        tx.insert_events(&events).await?;
+        if let (Some(once), Some(event)) = (actor.and_then(|actor| actor.once), events.last()) {
+            once.keep(tx, event, now).await?;
+        }
+        Ok(())
     }
 
     /// Builds the event without writing it. The caller confirms the actor.

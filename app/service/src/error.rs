@@ -32,6 +32,9 @@ pub enum Error {
     /// The object has changed since the form was opened.
     #[error("Someone else changed this in the meantime. Nothing was saved.")]
     Stale(Box<Stale>),
+    /// A patch that does not apply to the object: a `test` failed, or a path does not exist. The message is a sentence.
+    #[error("{0}")]
+    Inapplicable(String),
     /// The caller may not do this. The message is a sentence.
     #[error("{0}")]
     Forbidden(String),
@@ -123,6 +126,11 @@ impl From<store::Error> for Error {
 }
 
 impl Error {
+    /// Creates the error for a change that is based on another revision than the stored one.
+    pub fn stale(revision: i64) -> Self {
+        Self::Stale(Box::new(Stale { revision, stored: serde_json::Value::Null, typed: serde_json::Value::Null }))
+    }
+
     /// Creates a refusal and logs it.
     pub(crate) fn declined(declined: Declined, origin: &Origin) -> Self {
         tracing::info!(

@@ -46,6 +46,8 @@ pub enum Limit {
     ReleasedSeat,
     /// Refused activations with codes that no license has, shared by all.
     RefusalOfUnknown,
+    /// Calls of the management API, by API token.
+    ApiCall,
     /// Log warnings that strangers can cause, shared by all.
     Warning,
 }
@@ -87,6 +89,7 @@ impl Limit {
             Self::RefusalOfLicense | Self::IdleWrite | Self::IdleCall => (200, TimeDelta::seconds(10)),
             Self::ReleasedSeat => (300, TimeDelta::milliseconds(200)),
             Self::RefusalOfUnknown => (1_000, TimeDelta::seconds(1)),
+            Self::ApiCall => (100, TimeDelta::milliseconds(100)),
             Self::Warning => (100, TimeDelta::seconds(10)),
         }
     }
@@ -129,6 +132,14 @@ impl RateLimits {
         let empty_at = buckets.entry(bucket).or_insert(now);
         *empty_at = now.max(*empty_at) + every;
         Ok(())
+    }
+
+    /// Returns how many more there is room for now.
+    pub fn room(&self, limit: Limit, bucket: Bucket, now: DateTime<Utc>) -> i64 {
+        let (at_once, every) = limit.rate();
+        let empty_at = self.all().get(&limit).and_then(|buckets| buckets.get(&bucket)).copied().unwrap_or(now).max(now);
+        let room = now + every * at_once - empty_at;
+        room.num_milliseconds() / every.num_milliseconds().max(1)
     }
 
     /// Returns what [`take`](Self::take) took, as when an attempt turns out not to be a failure.

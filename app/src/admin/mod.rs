@@ -12,6 +12,7 @@ pub mod accounts;
 pub mod audit;
 pub mod decisions;
 pub mod devices;
+pub mod find;
 pub mod first_start;
 pub mod home;
 pub mod jobs;
@@ -31,7 +32,7 @@ use leptos::{prelude::provide_context, server_fn::ServerFn};
 use licensing::Act;
 
 use call::Rows;
-use counted::counted;
+pub(crate) use counted::counted;
 
 mod call;
 mod counted;
@@ -56,6 +57,8 @@ pub const TABLE: &[Row] = &[
     open::<accounts::links::TakeInvitation>(),
     open::<accounts::links::SetPassword>(),
     reads(home::HOME, Act::HomeSee),
+    reads(find::FIND, Act::FindSee),
+    does::<find::FindAnything>(Act::FindSee),
     reads(licenses::list::LIST_LICENSES, Act::LicensesSee),
     does::<licenses::list::FindLicense>(Act::LicensesSee),
     reads(licenses::detail::LICENSE, Act::LicensesSee),

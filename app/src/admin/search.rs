@@ -35,10 +35,15 @@ pub(super) enum Sought {
 
 /// Determines the subject of a search.
 pub(super) async fn sought(search: &impl Search) -> Result<Sought, Error> {
+    refuse_token(search)?;
+    sought_text(search.text()).await
+}
+
+/// Determines the subject of a search for a text that holds no token.
+pub(super) async fn sought_text(text: &str) -> Result<Sought, Error> {
     use service::store::licenses::LicenseFilter;
 
-    refuse_token(search)?;
-    let (service, text) = (super::service()?, search.text().trim());
+    let (service, text) = (super::service()?, text.trim());
     if let Some(code_hmac) = service.licenses().license_filter(text).await?.code_hmac {
         let exact = LicenseFilter { code_hmac: Some(code_hmac), ..LicenseFilter::default() };
         let now = service.clock().now();

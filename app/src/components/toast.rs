@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::{Icon, Symbol, may};
 use crate::{
     address,
-    admin::devices::acts::RestoreDevice,
+    admin::devices::{ReturnTo, acts::RestoreDevice},
     done::Done,
     form::{Form, act},
 };
@@ -43,7 +43,7 @@ pub fn Toast() -> impl IntoView {
 /// Restores the seat of the device, and returns to the page of the toast.
 fn undo(id: Uuid, path: &str) -> impl IntoView + use<> {
     let action = act::<RestoreDevice>();
-    let from = path.strip_prefix("/devices/").unwrap_or_default().to_owned();
+    let from = ReturnTo::of_path(path).field();
     view! {
         <Form action id="undo" class="inline">
             <input type="hidden" name="id" value=id.to_string() />

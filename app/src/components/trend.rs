@@ -60,6 +60,7 @@ pub fn Trend(
             </tr>
         }
     });
+    let rows = rows.collect_view();
     view! {
         <div class="trend">
             <p class="legend">
@@ -85,7 +86,7 @@ pub fn Trend(
                     "Show as a table"
                 </summary>
                 <Table caption="Activations and refusals by day, newest first" columns=[("Day", ""), ("Activated", "end"), ("Refused", "end")]>
-                    {rows.collect_view()}
+                    {rows}
                 </Table>
             </details>
         </div>

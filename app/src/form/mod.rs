@@ -43,6 +43,9 @@ pub fn Form(
     /// The reason why a form that holds a token is not sent. Without script the server has to refuse it.
     #[prop(optional)]
     no_tokens: Option<&'static str>,
+    /// `true` if a script reads a license token in the field `q`, and sends only the id of its session.
+    #[prop(optional)]
+    reads_tokens: bool,
     /// CSS classes; `stack` by default.
     #[prop(default = "stack")]
     class: &'static str,
@@ -59,6 +62,7 @@ pub fn Form(
             novalidate
             data-whole-page=whole_page.then_some("")
             data-no-tokens=no_tokens
+            data-reads-tokens=reads_tokens.then_some("")
         >
             <input type="hidden" name=ACTION value=action />
             <input type="hidden" name=FORM value=name />

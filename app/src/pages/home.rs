@@ -78,7 +78,7 @@ fn tiles(data: &Data) -> impl IntoView + use<> {
     let refused: u64 = data.refusals.iter().map(|group| group.refusals).sum();
     let all = [
         ("/licenses", "Active licenses", count(of.map(|it| it.active)), inactive),
-        ("/licenses", "Ending within 30 days", count(of.map(|it| it.ending_in_month)), soon),
+        ("/licenses?ends=30d", "Ending within 30 days", count(of.map(|it| it.ending_in_month)), soon),
         ("/licenses", "Seats in use", count(of.map(|it| it.seats)), sold),
         ("/decisions?outcome=refused&hours=24", "Refused in 24 hours", thousands(refused), None),
     ];
@@ -131,7 +131,7 @@ fn outage(data: &Data) -> Option<AnyView> {
         }
     });
     let text = format!(
-        "Devices run on their tokens. Of {} in use now, so many would still be held after:",
+        "Devices run on their tokens. Of {} in use now, this many would still be held after:",
         words::count(now, "seat")
     );
     Some(

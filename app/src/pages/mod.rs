@@ -4,6 +4,7 @@ pub mod audit;
 mod audit_sentences;
 pub mod decisions;
 pub mod devices;
+pub mod find;
 mod first_call;
 pub mod first_start;
 pub mod home;

@@ -12,6 +12,7 @@ use super::{
     audit::AuditPage,
     decisions::{DecisionPage, DecisionsPage, TryOutPage},
     devices::{BlockPage, BlockedPage, DevicePage},
+    find::FindPage,
     first_start::FirstStartPage,
     home::HomePage,
     jobs::{JobPage, JobsPage},
@@ -79,6 +80,7 @@ pages! {
     }
     app {
         "/" => HomePage, HomeSee;
+        "/find" => FindPage, FindSee;
         "/licenses" => LicensesPage, LicensesSee;
         "/licenses/new" => NewLicensePage, LicensesCreate;
         "/licenses/:id" => LicensePage, LicensesSee;

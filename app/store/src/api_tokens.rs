@@ -62,6 +62,14 @@ impl Connection<'_> {
 }
 
 impl Tx {
+    /// Returns the token with this id. It can neither be revoked nor get a new secret until this transaction ends.
+    pub async fn hold_api_token(&mut self, id: Uuid) -> Result<Option<ApiToken>> {
+        if let Connection::Postgres(c) = self.on() {
+            sqlx::query("SELECT id FROM api_tokens WHERE id = $1 FOR SHARE").bind(id).execute(c).await?;
+        }
+        self.on().api_token(id).await
+    }
+
     /// Inserts a token.
     pub async fn insert_api_token(&mut self, token: &ApiToken) -> Result<()> {
         const SQL: &str = "INSERT INTO api_tokens (id, name, secret_hash, former_hash, former_until, scopes, products, \

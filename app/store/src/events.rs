@@ -23,7 +23,7 @@ pub struct Event {
     pub id: Uuid,
     /// Time.
     pub at: DateTime<Utc>,
-    /// Kind of actor: `account`, `device`, `setup`, `command` or `server`.
+    /// Kind of actor: `account`, `api_token`, `device`, `setup`, `command`, `anonymous` or `server`.
     pub actor_kind: String,
     /// Id of the actor, if it has one.
     pub actor_id: Option<Uuid>,
@@ -199,6 +199,11 @@ impl Connection<'_> {
             sql.build_query_as().fetch_optional(&mut **c).await
         })?;
         Ok(last.map(|(at, id)| Cursor { at, id }))
+    }
+
+    /// Returns the event with this id.
+    pub async fn event(&mut self, id: Uuid) -> Result<Option<Event>> {
+        Ok(self.events_of_ids(&[id]).await?.pop())
     }
 
     async fn events_of_ids(&mut self, ids: &[Uuid]) -> Result<Vec<Event>> {

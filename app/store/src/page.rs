@@ -49,7 +49,7 @@ impl<T> Default for Page<T> {
 impl<T> Page<T> {
     /// Builds a page from the rows that were read for `paging`: up to `size + 1`, in the order in which they were read
     /// (newest first, except for [`Paging::Before`]).
-    pub(crate) fn of(mut rows: Vec<T>, size: usize, paging: Paging, place: impl Fn(&T) -> Cursor) -> Self {
+    pub fn of(mut rows: Vec<T>, size: usize, paging: Paging, place: impl Fn(&T) -> Cursor) -> Self {
         let more = rows.len() > size;
         rows.truncate(size);
         let backwards = matches!(paging, Paging::Before(_));

@@ -177,12 +177,21 @@ pub(crate) fn has_trigram(text: &str) -> bool {
     text.chars().nth(SHORTEST - 1).is_some()
 }
 
-/// Selects the trigrams of the text that rarely occur together in the sample, since they are the fastest to look up.
-/// Reading the long list of a common trigram takes longer than comparing the few matches of rare ones with the whole text.
+/// Selects trigrams of the text for [`rarest_of`].
 pub(crate) fn rarest<DB: Trigrams>(text: &str, sample: &[String]) -> Vec<String> {
-    let chars: Vec<char> = text.chars().collect();
-    let windows = chars.array_windows::<SHORTEST>().enumerate().filter(|(_, three)| DB::is_indexed(**three));
-    let mut trigrams: Vec<(usize, String)> = windows.map(|(place, three)| (place, three.iter().collect())).collect();
+    rarest_of::<DB>(&[text.to_owned()], sample)
+}
+
+/// Selects the trigrams of these texts that rarely occur together in the sample, since they are the fastest to look up.
+/// Reading the long list of a common trigram takes longer than comparing the few matches of rare ones with the whole text.
+pub(crate) fn rarest_of<DB: Trigrams>(texts: &[String], sample: &[String]) -> Vec<String> {
+    let mut trigrams: Vec<(usize, String)> = Vec::new();
+    for text in texts {
+        let chars: Vec<char> = text.chars().collect();
+        let start = trigrams.last().map_or(0, |(place, _)| place + SHORTEST);
+        let windows = chars.array_windows::<SHORTEST>().enumerate().filter(|(_, three)| DB::is_indexed(**three));
+        trigrams.extend(windows.map(|(place, three)| (start + place, three.iter().collect())));
+    }
     // Share of the sample with a trigram, in twentieths.
     let share = |trigram: &str| sample.iter().filter(|text| text.contains(trigram)).count() * 20 / sample.len().max(1);
     let mut texts: Vec<&str> = sample.iter().map(String::as_str).collect();

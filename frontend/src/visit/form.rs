@@ -5,7 +5,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, FormData, HtmlFormElement, SubmitEvent, Url, UrlSearchParams};
 
 use super::{notice, sent::Sent};
-use crate::dom;
+use crate::{dom, find};
 
 /// A visit to an address, with the form that is sent; a search has its fields in the address.
 type Visit = fn(String, Option<Sent>);
@@ -34,6 +34,9 @@ fn submit(event: &SubmitEvent, visit: Visit) -> Option<()> {
         && fields.get("q").as_string().is_some_and(|text| live::token::holds_token(&text))
     {
         notice::refuse(&form, &why);
+        return None;
+    }
+    if form.has_attribute("data-reads-tokens") && find::reads_token(&form) {
         return None;
     }
     let button = event.submitter().and_then(|it| it.dyn_into::<Element>().ok());

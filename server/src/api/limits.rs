@@ -10,6 +10,7 @@ use service::{
     Origin,
     rate_limit::{Bucket, Limit},
 };
+use uuid::Uuid;
 
 use crate::AppState;
 
@@ -26,6 +27,30 @@ pub(super) const FAILURES: &Policy = &Policy { name: "failures", text: "\"failur
 /// Seats that a license's devices release, and its offline requests that change no seat. The quota reported is that of
 /// releases; the one for offline requests is lower.
 pub(super) const CHANGES: &Policy = &Policy { name: "changes", text: "\"changes\";q=300;w=60" };
+
+/// Calls of one API token.
+pub(super) const CALLS: &Policy = &Policy { name: "calls", text: "\"calls\";q=600;w=60" };
+
+/// Takes room for a call of this API token. Returns the room that is left; `None` if there are no limits.
+///
+/// # Errors
+/// The seconds to wait.
+pub(super) fn take_call(state: &AppState, token: Uuid) -> Result<Option<i64>, u64> {
+    if !state.config.rate_limits {
+        return Ok(None);
+    }
+    let (limits, bucket, now) = (state.service.rate_limits(), Bucket::Id(token), state.service.clock().now());
+    limits.take(Limit::ApiCall, bucket, now)?;
+    Ok(Some(limits.room(Limit::ApiCall, bucket, now)))
+}
+
+/// Adds headers with the limit of calls and the room that is left. A tenth of a second brings room for one more.
+pub(super) fn tell_room(headers: &mut HeaderMap, room: i64) {
+    headers.insert("ratelimit-policy", HeaderValue::from_static(CALLS.text));
+    if let Ok(left) = HeaderValue::try_from(format!("\"{}\";r={room};t=1", CALLS.name)) {
+        headers.insert("ratelimit", left);
+    }
+}
 
 /// Adds headers with the limit and the seconds until the next attempt (draft-ietf-httpapi-ratelimit-headers).
 pub(super) fn tell(headers: &mut HeaderMap, policy: &Policy, seconds: u64) {

@@ -12,6 +12,7 @@ mod health;
 mod jwks;
 mod key;
 mod limits;
+mod manage;
 mod offline;
 mod openapi;
 pub(crate) mod problem;
@@ -54,7 +55,7 @@ static ACTIVATIONS: LazyLock<Routes> = LazyLock::new(|| {
 
 /// Calls of the vendor's own systems. Each names the act that the caller's API token must permit.
 static MANAGEMENT: LazyLock<Routes> =
-    LazyLock::new(|| Routes::default().call(Opens::ApiToken, routes!(whoami::whoami)));
+    LazyLock::new(|| Routes::default().call(Opens::ApiToken, routes!(whoami::whoami)).merge(manage::routes()));
 
 /// Calls of monitoring systems, and answers for addresses that do not exist.
 static MACHINES: LazyLock<Routes> = LazyLock::new(|| {

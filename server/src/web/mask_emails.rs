@@ -38,13 +38,18 @@ pub(crate) async fn mask(State(state): State<AppState>, request: Request, next: 
         Ok(mut reading) => reading.on().account(viewer).await.ok().flatten().map(|account| account.email),
         Err(_) => None,
     };
+    masked_body(answer, own.as_deref()).await
+}
+
+/// Masks every address in a response, except `own`.
+pub(crate) async fn masked_body(answer: Response, own: Option<&str>) -> Response {
     let (mut parts, body) = answer.into_parts();
     let Ok(bytes) = to_bytes(body, LONGEST_RESPONSE).await else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
     parts.headers.remove(CONTENT_LENGTH);
     match str::from_utf8(&bytes) {
-        Ok(text) if text.contains('@') => Response::from_parts(parts, Body::from(masked(text, own.as_deref()))),
+        Ok(text) if text.contains('@') => Response::from_parts(parts, Body::from(masked(text, own))),
         _ => Response::from_parts(parts, Body::from(bytes)),
     }
 }

@@ -17,6 +17,7 @@ mod jwks;
 mod lease;
 mod license;
 mod limits;
+mod manage;
 mod offline;
 mod oidc;
 mod outage;

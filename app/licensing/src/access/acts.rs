@@ -43,6 +43,8 @@ macro_rules! acts {
 acts! {
     /// View the overview of all licenses and activations.
     HomeSee = "home.see": See;
+    /// Search everything at once. The results are those that the searcher may view.
+    FindSee = "find.see": See;
     /// View products.
     ProductsSee = "products.see": See;
     /// Create a product.

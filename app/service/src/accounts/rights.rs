@@ -23,7 +23,7 @@ pub(crate) async fn still_owner(tx: &mut Tx, actor: &Actor) -> Result<()> {
             .await?
             .is_some_and(|account| account.role == Role::Owner && account.disabled_at.is_none()),
         ActorKind::Command | ActorKind::Server => true,
-        ActorKind::Setup | ActorKind::Device | ActorKind::Anonymous => false,
+        ActorKind::ApiToken(_) | ActorKind::Setup | ActorKind::Device | ActorKind::Anonymous => false,
     };
     if owns { Ok(()) } else { Err(Error::Forbidden("Only an owner can do this.".to_owned())) }
 }

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use serde::Serialize;
-use store::Store;
+use store::{Store, api_calls::ApiCallRow};
+use uuid::Uuid;
 
 use super::idempotency::{CallKey, Flying, InFlight, Once, TICKETS_KEPT};
 use crate::{Clock, Error, Result, base::Base, crypto::vault::Vault};
@@ -43,11 +44,24 @@ impl Calls {
         Ok(Some((once, self.in_flight.enter(once.key)?)))
     }
 
+    /// A new id for an attempt at an act.
+    pub(crate) fn attempt(&self) -> Uuid {
+        self.clock.id()
+    }
+
+    /// Returns the management call with this key, if it was completed.
+    pub(crate) async fn kept_api_call(&self, key: &[u8; 32]) -> Result<Option<ApiCallRow>> {
+        let now = self.clock.now();
+        Ok(self.store.for_api().read().await?.on().api_call(key, now).await?)
+    }
+
     /// Deletes stored calls that are past their time and tickets that have expired. Returns the number of rows.
     pub async fn sweep_calls(&self) -> Result<u64> {
         let mut tx = self.store.begin().await?;
         let now = self.clock.now();
-        let swept = tx.forget_calls(now).await? + tx.forget_tickets(now - TICKETS_KEPT).await?;
+        let swept = tx.forget_calls(now).await?
+            + tx.forget_api_calls(now).await?
+            + tx.forget_tickets(now - TICKETS_KEPT).await?;
         tx.commit().await?;
         Ok(swept)
     }

@@ -9,6 +9,7 @@ pub(crate) mod decisions;
 pub(crate) mod desk;
 pub(crate) mod dry_run;
 pub(crate) mod idempotency;
+pub(crate) mod repeat;
 pub(crate) mod session;
 
 use std::sync::Arc;

@@ -127,7 +127,6 @@ impl Licenses {
     ///
     /// # Errors
     /// Also `Stale` if another change came first.
-    #[tracing::instrument(skip_all, fields(%id))]
     pub async fn save_license(
         &self,
         id: Uuid,
@@ -135,19 +134,35 @@ impl Licenses {
         form: LicenseForm,
         actor: &Actor,
     ) -> Result<License> {
-        retried(|| async {
+        self.edit_license(id, opened, actor, |_| Ok(form.clone())).await
+    }
+
+    /// Like [`save_license`](Self::save_license), with a form that `edit` makes of the license as read under its lock, so
+    /// that no change made meanwhile is lost.
+    ///
+    /// # Errors
+    /// Also those of `edit`.
+    #[tracing::instrument(skip_all, fields(%id))]
+    pub async fn edit_license(
+        &self,
+        id: Uuid,
+        opened: Option<i64>,
+        actor: &Actor,
+        edit: impl Fn(&LicenseWithTerms) -> Result<LicenseForm> + Sync,
+    ) -> Result<License> {
+        let edit = &edit;
+        retried(|| async move {
             let mut tx = self.store.begin().await?;
-            let (LicenseWithTerms { license: old, .. }, now) = self.lock(&mut tx, id).await?;
+            let (locked, now) = self.lock(&mut tx, id).await?;
+            let form = edit(&locked)?;
+            let old = locked.license;
             if old.state == State::Revoked {
                 return Err(Error::Conflict("This license was revoked and can no longer be changed.".to_owned()));
             }
             let policy = tx.on().policy(old.policy_id).await?.ok_or(Error::NotFound("policy"))?;
             let product = tx.on().product(old.product_id).await?.ok_or(Error::NotFound("product"))?;
-            let new = License {
-                updated_at: now,
-                revision: old.revision + 1,
-                ..form.clone().read(&product, &policy, old.clone())?
-            };
+            let new =
+                License { updated_at: now, revision: old.revision + 1, ..form.read(&product, &policy, old.clone())? };
             let to_json = |license| AuditSnapshot { license, product: &product.name, policy: &policy.name };
             Stale::check(opened, old.revision, (&to_json(&old).to_json(), &to_json(&new).to_json()))?;
             tx.update_license(&new).await?;

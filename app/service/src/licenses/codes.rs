@@ -3,7 +3,9 @@
 use licensing::{ActivationCode, EventKind, license::State};
 use serde_json::json;
 use store::{
+    Paging,
     desk::LicenseKeys,
+    events::EventFilter,
     licenses::{License, LicenseWithTerms},
 };
 use uuid::Uuid;
@@ -29,6 +31,32 @@ impl Licenses {
         let exact =
             self.store.for_api().read().await?.on().desk_licenses(LicenseKeys { codes: &codes, ids: &[] }).await?;
         Ok(if exact.is_empty() { inside } else { code })
+    }
+
+    /// Returns the whole code of a license for the repeat of a call that recorded the event `since`. `None` if the code
+    /// may have been reissued after it.
+    ///
+    /// # Errors
+    /// `NotFound`; `Unavailable`.
+    pub async fn code_unless_reissued(&self, id: Uuid, since: Uuid) -> Result<Option<String>> {
+        let reissued = EventFilter {
+            license_id: Some(id),
+            act: Some(EventKind::LicenseCodeReissued.name().to_owned()),
+            ..EventFilter::default()
+        };
+        let mut reading = self.store.for_api().read().await?;
+        let events = reading.on().events(&reissued, Paging::First, 1).await?;
+        // Ids of events are in the order of time. A search that stopped early proves nothing.
+        let is_old = match events.rows.first() {
+            Some(last) => last.id > since,
+            None => events.partial,
+        };
+        if is_old {
+            return Ok(None);
+        }
+        let license = reading.on().license_with_terms(id).await?.ok_or(Error::NotFound("license"))?.license;
+        let code = self.vault.open(Purpose::Code, &license.code_sealed)?;
+        String::from_utf8(code).map(Some).map_err(Error::defect)
     }
 
     /// Gives a license a new code, in the shape of its product's codes. The old code stops working at once and is

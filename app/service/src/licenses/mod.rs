@@ -9,6 +9,7 @@ mod fold;
 pub(crate) mod hints;
 pub(crate) mod issue;
 pub(crate) mod policies;
+pub(crate) mod policy_effect;
 pub(crate) mod products;
 mod steps;
 pub(crate) mod tags;

@@ -19,7 +19,7 @@ pub struct PolicyForm {
 }
 
 impl PolicyForm {
-    fn read(self, product: &Product, old: Policy) -> Result<Policy, Invalid> {
+    pub(super) fn read(self, product: &Product, old: Policy) -> Result<Policy, Invalid> {
         let mut wrong = Invalid::default();
         let name = wrong.keep("name", text::name(&self.name, text::LONGEST_NAME)).unwrap_or_default();
         for checked in [self.terms.check(), self.terms.check_features(&product.features)] {
@@ -72,7 +72,6 @@ impl Licenses {
     ///
     /// # Errors
     /// Also `Stale` if another change came first.
-    #[tracing::instrument(skip_all, fields(%id))]
     pub async fn save_policy(
         &self,
         id: Uuid,
@@ -81,8 +80,26 @@ impl Licenses {
         reason: Option<String>,
         actor: &Actor,
     ) -> Result<Policy> {
+        self.edit_policy(id, opened, reason, actor, |_| Ok(form.clone())).await
+    }
+
+    /// Like [`save_policy`](Self::save_policy), with a form that `edit` makes of the policy as read under its lock, so
+    /// that no change made meanwhile is lost.
+    ///
+    /// # Errors
+    /// Also those of `edit`.
+    #[tracing::instrument(skip_all, fields(%id))]
+    pub async fn edit_policy(
+        &self,
+        id: Uuid,
+        opened: Option<i64>,
+        reason: Option<String>,
+        actor: &Actor,
+        edit: impl Fn(&Policy) -> Result<PolicyForm> + Sync,
+    ) -> Result<Policy> {
         let mut tx = self.store.begin().await?;
         let old = tx.lock_policy(id).await?.ok_or(Error::NotFound("policy"))?;
+        let form = edit(&old)?;
         let now = self.clock.now();
         let product = tx.on().product(old.product_id).await?.ok_or(Error::NotFound("product"))?;
         let new = Policy { updated_at: now, revision: old.revision + 1, ..form.read(&product, old.clone())? };

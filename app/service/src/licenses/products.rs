@@ -14,6 +14,7 @@ use crate::{
     audit::{Record, Subject},
     licenses::token_room::fits_token,
     reason::read_reason,
+    retry::retried,
 };
 
 /// Maximum number of versions kept per product: each activation under a maintenance period searches them.
@@ -106,7 +107,6 @@ impl Licenses {
     ///
     /// # Errors
     /// Also `Stale` if another change came first.
-    #[tracing::instrument(skip_all, fields(%id))]
     pub async fn save_product(
         &self,
         id: Uuid,
@@ -114,10 +114,44 @@ impl Licenses {
         form: ProductForm,
         actor: &Actor,
     ) -> Result<Product> {
+        self.edit_product(id, opened, actor, |_| Ok(form.clone())).await
+    }
+
+    /// Like [`save_product`](Self::save_product), with a form that `edit` makes of the product as read under its lock, so
+    /// that no change made meanwhile is lost.
+    ///
+    /// # Errors
+    /// Also those of `edit`.
+    #[tracing::instrument(skip_all, fields(%id))]
+    pub async fn edit_product(
+        &self,
+        id: Uuid,
+        opened: Option<i64>,
+        actor: &Actor,
+        edit: impl Fn(&Product) -> Result<ProductForm> + Sync,
+    ) -> Result<Product> {
+        let edit = &edit;
+        retried(|| async move { self.try_to_edit_product(id, opened, actor, edit).await }).await
+    }
+
+    async fn try_to_edit_product(
+        &self,
+        id: Uuid,
+        opened: Option<i64>,
+        actor: &Actor,
+        edit: &(impl Fn(&Product) -> Result<ProductForm> + Sync),
+    ) -> Result<Product> {
+        let before = self.store.read().await?.on().product(id).await?.ok_or(Error::NotFound("product"))?;
+        let algorithm = edit(&before)?.algorithm;
         // Before the change is saved: an algorithm without a key would break the product's devices.
-        self.keyring.signer(form.algorithm, None).await?;
+        self.keyring.signer(algorithm, None).await?;
         let mut tx = self.store.begin().await?;
         let old = tx.lock_product(id).await?.ok_or(Error::NotFound("product"))?;
+        let form = edit(&old)?;
+        if form.algorithm != algorithm {
+            // Somebody changed the product between the two reads.
+            return Err(Error::Contended);
+        }
         let now = self.clock.now();
         let form = ProductForm { code: old.code.clone(), ..form };
         let new = Product { updated_at: now, revision: old.revision + 1, ..form.read(old.clone())? };

@@ -172,7 +172,11 @@ impl From<service::store::events::Event> for EventLine {
             id: event.id,
             at: event.at,
             // A failed sign-in has no known actor; the account that was tried is the subject.
-            actor: if event.actor_kind == "anonymous" { "Someone".to_owned() } else { event.actor_name },
+            actor: match event.actor_kind.as_str() {
+                "anonymous" => "Someone".to_owned(),
+                "api_token" => format!("API token {}", event.actor_name),
+                _ => event.actor_name,
+            },
             act: event.act,
             subject: event.subject_name,
             link: page,

@@ -4,11 +4,14 @@ use chrono::{DateTime, Utc};
 use licensing::sentence::Sentence;
 use uuid::Uuid;
 
-use super::DecisionLine;
+use super::{
+    DecisionLine,
+    solution::{Solution, solve},
+};
 use crate::{Error, admin::ReadName};
 
 /// A decision.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct DecisionDetail {
     /// The decision as in the list.
     pub line: DecisionLine,
@@ -22,6 +25,8 @@ pub struct DecisionDetail {
     pub next_at: Option<DateTime<Utc>>,
     /// The ends of the lease and of the token, for a grant.
     pub gave: Option<(DateTime<Utc>, DateTime<Utc>)>,
+    /// The id of the product.
+    pub product: Option<Uuid>,
     /// The policy's name.
     pub policy: Option<String>,
     /// The software's version.
@@ -38,6 +43,8 @@ pub struct DecisionDetail {
     pub request: Option<String>,
     /// Number of requests of this device under this license in the day before.
     pub asked: u64,
+    /// The means to solve a refusal; `None` for a grant.
+    pub solution: Option<Solution>,
     /// The server's time.
     pub now: DateTime<Utc>,
 }
@@ -91,12 +98,16 @@ pub async fn decision(id: String) -> Result<DecisionDetail, Error> {
         }
         _ => 0,
     };
+    let now = service.clock().now();
+    let solution = if decision.refusal.is_some() { Some(solve(row, now).await?) } else { None };
     Ok(DecisionDetail {
+        solution,
         steps: lines(&decision.steps),
         detail: decision.refusal.as_ref().map(ToString::to_string),
         remedy: decision.refusal.as_ref().map(licensing::Refusal::remedy),
         next_at: decision.refusal.as_ref().and_then(next_at),
         gave: decision.grant.as_ref().map(|grant| (grant.lease_ends_at, grant.token_expires_at)),
+        product: row.product_id,
         policy: facts.policy,
         version: facts.saw.as_ref().and_then(|saw| saw.version()).map(ToString::to_string),
         lease: facts.saw.as_ref().and_then(|saw| saw.lease()).map(|lease| lease.to_string()),
@@ -106,7 +117,7 @@ pub async fn decision(id: String) -> Result<DecisionDetail, Error> {
         request: row.request_id.clone(),
         asked: crate::admin::counted(asked),
         line: DecisionLine::from(decision.row),
-        now: service.clock().now(),
+        now,
     })
 }
 

@@ -8,13 +8,13 @@ use uuid::Uuid;
 const MOST: usize = 4;
 
 /// The ids in a pasted text: a decision's id, a problem's `instance`, or a whole document.
-pub(super) fn ids(text: &str) -> Vec<Uuid> {
+pub(in crate::admin) fn ids(text: &str) -> Vec<Uuid> {
     let words = text.split(|c: char| !c.is_ascii_hexdigit() && c != '-');
     words.filter(|word| word.len() == 36).filter_map(|word| word.parse().ok()).take(MOST).collect()
 }
 
 /// The decisions with these ids, and those of the requests with these ids.
-pub(super) async fn by_ids(on: &mut Connection<'_>, ids: &[Uuid]) -> Result<Vec<DecisionRow>> {
+pub(in crate::admin) async fn by_ids(on: &mut Connection<'_>, ids: &[Uuid]) -> Result<Vec<DecisionRow>> {
     let mut found: Vec<DecisionRow> = Vec::new();
     for id in ids {
         let mut rows: Vec<DecisionRow> = on.decision(*id).await?.into_iter().collect();
@@ -44,7 +44,7 @@ fn moment(id: Uuid) -> Option<DateTime<Utc>> {
 }
 
 /// Parses a fingerprint's hash from 64 hexadecimal digits.
-pub(super) fn hash(text: &str) -> Option<[u8; 32]> {
+pub(in crate::admin) fn hash(text: &str) -> Option<[u8; 32]> {
     let digits = text.as_bytes();
     if digits.len() != 64 {
         return None;

@@ -3,7 +3,8 @@
 #![allow(clippy::too_many_arguments, reason = "the arguments are the keys of the query")]
 
 pub mod detail;
-mod find;
+pub(in crate::admin) mod find;
+pub mod solution;
 pub mod try_out;
 
 pub(in crate::admin) use find::hours_before;

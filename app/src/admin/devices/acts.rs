@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     Error,
-    admin::{guard, read_id, service},
+    admin::{devices::ReturnTo, guard, read_id, service},
     done::Done,
 };
 
@@ -76,11 +76,14 @@ async fn holds_seat(id: uuid::Uuid) -> Result<bool, Error> {
     Ok(found.hold_until > service.clock().now())
 }
 
-/// The page of the form: that of the device whose id is in `from`, else the license's.
+/// The page of the form, which `from` names.
 async fn back(id: uuid::Uuid, from: &str) -> Result<String, Error> {
-    if let Ok(page) = read_id(from) {
-        return Ok(format!("/devices/{page}"));
+    match ReturnTo::read(from) {
+        ReturnTo::Device(page) => Ok(format!("/devices/{page}")),
+        ReturnTo::Decision(page) => Ok(format!("/decisions/{page}")),
+        ReturnTo::License => {
+            let found = service()?.store().read().await?.on().activation(id).await?.ok_or(Error::NotFound)?;
+            Ok(format!("/licenses/{}", found.license_id))
+        }
     }
-    let found = service()?.store().read().await?.on().activation(id).await?.ok_or(Error::NotFound)?;
-    Ok(format!("/licenses/{}", found.license_id))
 }

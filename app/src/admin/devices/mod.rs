@@ -4,6 +4,7 @@ pub mod acts;
 pub mod authorized;
 pub mod blocks;
 mod line;
+mod return_to;
 
 use chrono::{DateTime, Utc};
 use licensing::{Terms, activation::Snapshot, license::State};
@@ -11,6 +12,7 @@ use uuid::Uuid;
 
 pub use line::DeviceLine;
 pub(crate) use line::MOST_ENDS;
+pub use return_to::ReturnTo;
 
 use crate::{
     Error,

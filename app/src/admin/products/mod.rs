@@ -63,8 +63,19 @@ pub struct ProductDetail {
     pub updated_at: DateTime<Utc>,
     /// The tokens' issuer: the server's public address, without a trailing slash.
     pub issuer: String,
+    /// The public half of the key that signs its tokens now; `None` if there is none yet.
+    pub key: Option<ProductKey>,
     /// The server's time.
     pub now: DateTime<Utc>,
+}
+
+/// The public half of a signing key.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ProductKey {
+    /// The key in PEM (RFC 7468 §13).
+    pub pem: String,
+    /// The key as a JWK (RFC 7517).
+    pub jwk: serde_json::Value,
 }
 
 pub const LIST_PRODUCTS: ReadName = ReadName("products/list");
@@ -100,6 +111,7 @@ pub async fn product(id: String) -> Result<ProductDetail, Error> {
     let product = reading.on().product(id).await?.ok_or(Error::NotFound)?;
     let policies = reading.on().policies(Some(id)).await?.into_iter();
     let policies: Vec<_> = policies.map(|row| PolicyLine::of(row, counts.as_deref())).collect();
+    let key = service.keys().product_key(product.algorithm, &product.code).await?;
     let ids: Vec<Uuid> = policies.iter().map(|policy| policy.id).collect();
     Ok(ProductDetail {
         id,
@@ -115,6 +127,7 @@ pub async fn product(id: String) -> Result<ProductDetail, Error> {
         revision: product.revision,
         created_at: product.created_at,
         updated_at: product.updated_at,
+        key: key.map(|key| ProductKey { pem: key.pem, jwk: key.jwk }),
         issuer: service.keys().issuer().to_owned(),
         now: service.clock().now(),
     })

@@ -2,6 +2,7 @@
 
 mod account;
 mod brand;
+mod find_dialog;
 mod navigation;
 mod plain_page;
 mod seen_as;
@@ -13,7 +14,14 @@ use leptos::{
 };
 use leptos_router::components::Outlet;
 
-use self::{account::Account, brand::Brand, navigation::Navigation, seen_as::SeenAs, theme::ThemeSwitch};
+use self::{
+    account::Account,
+    brand::Brand,
+    find_dialog::{FindButton, FindDialog, FindIcon},
+    navigation::Navigation,
+    seen_as::SeenAs,
+    theme::ThemeSwitch,
+};
 pub use plain_page::PlainPage;
 
 use super::{Fault, Icon, Notice, Symbol, Toast, Tone};
@@ -86,6 +94,7 @@ fn Frame(children: Children) -> impl IntoView {
         <div class="shell">
             <header class="topbar">
                 <Brand />
+                <FindIcon />
                 <button class="icon-button" type="button" popovertarget="nav" aria-label="Menu">
                     <Icon of=Symbol::Menu />
                 </button>
@@ -99,6 +108,7 @@ fn Frame(children: Children) -> impl IntoView {
                 <div class="page">{children()}</div>
             </main>
         </div>
+        <FindDialog />
         <Toast />
     }
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-use super::Brand;
+use super::{Brand, FindButton};
 use crate::components::{Icon, Symbol};
 
 type Place = (&'static str, Symbol, &'static str);
@@ -31,6 +31,7 @@ pub(super) fn Navigation(
     view! {
         <nav class="sidebar" id="nav" popover="auto" aria-label="Main">
             <Brand />
+            <FindButton />
             <ul class="nav">{places(WORK)}</ul>
             <div>
                 <p class="nav-title" id="nav-watch">

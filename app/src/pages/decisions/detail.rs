@@ -3,10 +3,15 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
-use super::{labels, trace::Trace};
+use super::{
+    customer_text::customer_text,
+    labels,
+    trace::Trace,
+    ways::{Ways, WaysDialogs, answer_now},
+};
 use crate::{
     admin::decisions::detail::{DecisionDetail, decision},
-    components::{Badge, Code, Fact, Facts, PageHead, Panel, When},
+    components::{Badge, Code, CopyButton, Fact, Facts, PageHead, Panel, When},
     load::{Loaded, fetched},
     words::{count, exact},
 };
@@ -36,12 +41,14 @@ fn page(data: DecisionDetail) -> impl IntoView {
             title
             crumbs=vec![("/decisions".to_owned(), "Decisions".to_owned())]
             lead=move || lead(of)
+            mark=move || of.with_value(answer_now)
             actions
         />
         <div class="split">
-            <div>{rules(of)} {ways(of)} {detail(of)}</div>
-            <div>{asked(of)} {alike(of)}</div>
+            <div><Ways of /> {rules(of)} {detail(of)}</div>
+            <div>{for_customer(of)} {asked(of)} {alike(of)}</div>
         </div>
+        <WaysDialogs of />
     }
 }
 
@@ -91,53 +98,6 @@ fn rules(of: StoredValue<DecisionDetail>) -> impl IntoView {
     }
 }
 
-/// The remedy of a refusal, with a link to where it is applied. `None` if there is none.
-fn ways(of: StoredValue<DecisionDetail>) -> Option<AnyView> {
-    let it = of.get_value();
-    let (code, now) = (it.line.refusal?, it.now);
-    let remedy = it.remedy?;
-    let to = it.line.license.map(|(id, _)| {
-        let (to, label) = match code.as_str() {
-            "seat_limit" | "already_activated" | "transfer_limit" | "release_not_allowed" => {
-                (format!("/licenses/{id}#devices"), "View devices")
-            }
-            "email_mismatch" | "email_required" | "version_not_covered" => {
-                (format!("/licenses/{id}/edit"), "Edit license")
-            }
-            _ => (format!("/licenses/{id}"), "Open license"),
-        };
-        view! {
-            <a class="button" href=to>
-                {label}
-            </a>
-        }
-    });
-    let wait = it.next_at.map(|at| {
-        view! {
-            <li>
-                <span>
-                    <b>"Wait"</b>
-                    <small>"This will succeed " <When at now /> ", after " {exact(at)} ", if nothing changes."</small>
-                </span>
-            </li>
-        }
-    });
-    Some(
-        view! {
-            <Panel id="ways" title="How to fix it" bare=true>
-                <ul class="ways">
-                    <li>
-                        <span>{remedy}</span>
-                        {to}
-                    </li>
-                    {wait}
-                </ul>
-            </Panel>
-        }
-        .into_any(),
-    )
-}
-
 fn detail(of: StoredValue<DecisionDetail>) -> Option<AnyView> {
     let (code, detail) = of.with_value(|it| it.line.refusal.clone().zip(it.detail.clone()))?;
     let code = StoredValue::new(code);
@@ -152,6 +112,28 @@ fn detail(of: StoredValue<DecisionDetail>) -> Option<AnyView> {
         view! {
             <Panel id="told" title="Response to the software" aside>
                 <p class="small">{detail}</p>
+            </Panel>
+        }
+        .into_any(),
+    )
+}
+
+/// A text for the customer, to be copied into a mail or a chat.
+fn for_customer(of: StoredValue<DecisionDetail>) -> Option<AnyView> {
+    let text = StoredValue::new(of.with_value(customer_text)?);
+    let aside = move || {
+        view! {
+            <span class="push">
+                <CopyButton text=text.get_value() what="the text for the customer" labelled=true />
+            </span>
+        }
+    };
+    Some(
+        view! {
+            <Panel id="customer" title="Tell the customer" aside>
+                <p class="small">
+                    <bdi>{text.get_value()}</bdi>
+                </p>
             </Panel>
         }
         .into_any(),

@@ -45,7 +45,7 @@ pub(super) fn purpose(purpose: &str) -> &'static str {
 }
 
 /// Returns the outcome, with the reason of a refusal.
-pub(super) fn outcome(line: &DecisionLine) -> String {
+pub(crate) fn outcome(line: &DecisionLine) -> String {
     match &line.refusal {
         None => "Granted".to_owned(),
         Some(code) => format!("Refused: {}", lowered(&refusal(code, &line.rule))),

@@ -2,13 +2,16 @@
 
 #![allow(unreachable_pub, reason = "the component macro leaves a public function inside each private module")]
 
+mod customer_text;
 mod detail;
 mod labels;
 mod list;
 mod trace;
 mod try_out;
+mod ways;
 
 pub use detail::DecisionPage;
+pub(crate) use labels::outcome;
 pub(super) use labels::reason as refusal_reason;
 pub use list::DecisionsPage;
 pub(super) use list::{groups as refusal_groups, table as decisions_table};

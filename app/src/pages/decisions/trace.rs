@@ -6,15 +6,32 @@ use licensing::sentence::{Piece, Sentence};
 use crate::{
     admin::decisions::detail::{StepLine, StepOutcome},
     components::Symbol,
+    words,
 };
 
-/// The rules, in the order in which they are checked.
+/// The rules: the one that decided first, then the others in the order in which they are checked. Those that did not
+/// apply are folded.
 #[component]
 pub(super) fn Trace(
     /// Each rule's verdict and facts.
     steps: Vec<StepLine>,
 ) -> impl IntoView {
-    view! { <ol class="trace">{steps.into_iter().map(step).collect_view()}</ol> }
+    let (skipped, mut checked): (Vec<_>, Vec<_>) =
+        steps.into_iter().partition(|step| step.outcome == StepOutcome::NotAsked);
+    checked.sort_by_key(|step| step.outcome != StepOutcome::Decided);
+    let count = skipped.len();
+    let folded = (count > 0).then(|| {
+        view! {
+            <details class="skipped">
+                <summary>{words::count(crate::admin::counted(count), "rule")} " did not apply"</summary>
+                <ol class="trace">{skipped.into_iter().map(step).collect_view()}</ol>
+            </details>
+        }
+    });
+    view! {
+        <ol class="trace">{checked.into_iter().map(step).collect_view()}</ol>
+        {folded}
+    }
 }
 
 fn step(step: StepLine) -> impl IntoView {

@@ -173,7 +173,7 @@ fn row(line: BlockLine, now: DateTime<Utc>) -> impl IntoView {
 }
 
 /// The scope of a block, with a link to its license or product.
-pub(super) fn scope(line: &BlockLine) -> AnyView {
+pub(crate) fn scope(line: &BlockLine) -> AnyView {
     let kind = match line.scope {
         BlockScope::License => "the license ",
         BlockScope::Product => "the product ",
@@ -195,7 +195,7 @@ fn display_name(line: &BlockLine) -> String {
 
 /// The dialog that removes the block named in the address.
 #[component]
-pub(super) fn UnblockDialog(
+pub(crate) fn UnblockDialog(
     /// The blocks on the page.
     of: StoredValue<Vec<BlockLine>>,
 ) -> impl IntoView {

@@ -6,7 +6,7 @@ use licensing::{Permission, activation::SessionState as Session};
 use uuid::Uuid;
 
 use crate::{
-    admin::devices::{DeviceLine, acts::RestoreDevice},
+    admin::devices::{DeviceLine, ReturnTo, acts::RestoreDevice},
     components::{Shape, State, dialog_address, may},
     form::{Form, act},
 };
@@ -15,7 +15,7 @@ use crate::{
 /// seat has none to free: its session can be ended.
 pub(crate) fn row_acts(device: &DeviceLine, now: DateTime<Utc>) -> AnyView {
     if device.is_over() {
-        return device.undo_until.map(|_| undo(device.id, device.display_name(), None)).into_any();
+        return device.undo_until.map(|_| undo(device.id, device.display_name(), ReturnTo::License)).into_any();
     }
     let free = if device.holds_seat(now) { "Free" } else { "End session" };
     [("free", free), ("revoke", "Revoke")]
@@ -49,19 +49,18 @@ fn button(act: &'static str, verb: &'static str, device: &DeviceLine) -> AnyView
     }
 }
 
-/// The button that undoes freeing or revoking a seat. `from` is the device whose page shows it.
-pub(crate) fn undo(id: Uuid, display_name: &str, from: Option<Uuid>) -> Option<AnyView> {
+/// The button that undoes freeing or revoking a seat. `from` is the page that shows it.
+pub(crate) fn undo(id: Uuid, display_name: &str, from: ReturnTo) -> Option<AnyView> {
     if !may(Permission::HelpCustomers) {
         return None;
     }
     let action = act::<RestoreDevice>();
     let label = format!("Undo: restore the seat of {display_name}");
-    let from = from.map(|id| id.to_string()).unwrap_or_default();
     Some(
         view! {
             <Form action id=format!("undo-{id}") class="inline">
                 <input type="hidden" name="id" value=id.to_string() />
-                <input type="hidden" name="from" value=from />
+                <input type="hidden" name="from" value=from.field() />
                 <button class="button small" type="submit" aria-label=label>
                     "Undo"
                 </button>

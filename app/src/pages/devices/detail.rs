@@ -13,7 +13,7 @@ use super::{
     dialogs::{Asked, DeviceDialogs},
 };
 use crate::{
-    admin::devices::{DeviceDetail, Twin, acts::RevokeDevice, device},
+    admin::devices::{DeviceDetail, ReturnTo, Twin, acts::RevokeDevice, device},
     components::{Code, Fact, Facts, Icon, Notice, PageHead, Panel, Symbol, Tone, When, dialog_address, may},
     form::{Form, Submit, act},
     load::{Loaded, fetched},
@@ -31,7 +31,8 @@ pub fn DevicePage() -> impl IntoView {
 
 fn page(data: DeviceDetail) -> impl IntoView {
     let (line, now, used) = (data.line.clone(), data.now, data.used);
-    let asked = Asked { devices: vec![line.clone()], terms: data.terms.clone(), used, now, from: Some(line.id) };
+    let from = ReturnTo::Device(line.id);
+    let asked = Asked { devices: vec![line.clone()], terms: data.terms.clone(), used, now, from };
     let asked = StoredValue::new(asked);
     let of = StoredValue::new(data);
     let crumbs = of.with_value(|it| {
@@ -137,7 +138,7 @@ fn acts(of: StoredValue<DeviceDetail>) -> impl IntoView {
             </small>
         }
     });
-    view! { {undoes.then(|| undo(id, &display_name, Some(id)))} {buttons.collect_view()} {why} }
+    view! { {undoes.then(|| undo(id, &display_name, ReturnTo::Device(id)))} {buttons.collect_view()} {why} }
 }
 
 /// The notices that support should read first.

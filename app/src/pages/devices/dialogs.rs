@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::outlook::outlook;
 use crate::{
     admin::devices::{
-        DeviceLine,
+        DeviceLine, ReturnTo,
         acts::{FreeDevice, NameDevice, RevokeDevice},
     },
     components::{Confirm, Dialog, TextField, dialog_target},
@@ -22,8 +22,8 @@ pub(crate) struct Asked {
     /// Number of seats of the license in use now.
     pub(crate) used: u64,
     pub(crate) now: chrono::DateTime<chrono::Utc>,
-    /// The device whose page the browser returns to; `None` for the license's page.
-    pub(crate) from: Option<Uuid>,
+    /// The page that the browser returns to.
+    pub(crate) from: ReturnTo,
 }
 
 /// The dialog named in the address, for a device on the page: `revoke-ID`, `free-ID` or `name-ID`.
@@ -123,8 +123,8 @@ fn rename(_: StoredValue<Asked>, device: DeviceLine) -> AnyView {
     .into_any()
 }
 
-/// The hidden fields: the device, and the device whose page the browser returns to.
+/// The hidden fields: the device, and the page that the browser returns to.
 fn ids(of: StoredValue<Asked>, device: Uuid) -> [(&'static str, String); 2] {
-    let from = of.with_value(|it| it.from.map(|id| id.to_string()).unwrap_or_default());
-    [("id", device.to_string()), ("from", from)]
+    let from = of.with_value(|it| it.from);
+    [("id", device.to_string()), ("from", from.field())]
 }

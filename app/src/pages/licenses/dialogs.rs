@@ -6,10 +6,13 @@ use licensing::license::State;
 
 use super::{devices::transfers_used, extend::ExtendDialogs};
 use crate::{
-    admin::licenses::{
-        acts::{ReinstateLicense, ResetTransfers, RevokeLicense, SuspendLicense},
-        code::ReissueCode,
-        detail::LicenseDetail,
+    admin::{
+        devices::ReturnTo,
+        licenses::{
+            acts::{ReinstateLicense, ResetTransfers, RevokeLicense, SuspendLicense},
+            code::ReissueCode,
+            detail::LicenseDetail,
+        },
     },
     components::{Confirm, Dialog, TextField, When},
     form::act,
@@ -28,7 +31,7 @@ pub(super) fn Dialogs(
         terms: it.terms.with(&it.overrides),
         used: it.used,
         now: it.now,
-        from: None,
+        from: ReturnTo::License,
     });
     let asked = StoredValue::new(asked);
     let (state, transfers) = of.with_value(|it| (it.state, it.moves.map_or(0, |moves| moves.used)));

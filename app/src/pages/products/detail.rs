@@ -52,7 +52,7 @@ fn page(product: ProductDetail) -> impl IntoView {
         {withdrawn}
         <div class="split">
             <div>
-                {policies(id, &product.policies)} {feature_table(id, &product.features)} <BlocksPanel product=id /> <Integrate of=product.clone() />
+                <Integrate of=product.clone() /> {policies(id, &product.policies)} {feature_table(id, &product.features)} <BlocksPanel product=id />
             </div>
             <div>{facts(&product)}</div>
         </div>

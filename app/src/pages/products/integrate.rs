@@ -3,14 +3,23 @@
 use leptos::prelude::*;
 use licensing::{
     Terms,
+    product::Algorithm,
     terms::{Devices, EmailTerm, SignIn},
 };
 
+use super::snippets::{LANGUAGES, Language, download};
 use crate::{
-    admin::{policies::PolicyLine, products::ProductDetail},
+    address::query_values,
+    admin::{
+        policies::PolicyLine,
+        products::{ProductDetail, ProductKey},
+    },
     components::{CodeBlock, CopyButton, Fact, Facts, Panel},
     pages::first_call::FirstCall,
 };
+
+/// The key of the language in the address.
+const LANGUAGE: &str = "code";
 
 /// The endpoint, the values needed to verify a token, and a command that tries the API.
 #[component]
@@ -18,7 +27,7 @@ pub(super) fn Integrate(
     /// The product.
     of: ProductDetail,
 ) -> impl IntoView {
-    let ProductDetail { issuer, code, algorithm, policies, .. } = of;
+    let ProductDetail { issuer, code, algorithm, policies, key, .. } = of;
     let endpoint = format!("{issuer}/api/v1/activations/jwt");
     let keys = format!("{issuer}/.well-known/jwks.json");
     let asked = Asked::by(&policies);
@@ -29,7 +38,9 @@ pub(super) fn Integrate(
         email: asks_email.then_some("customer@example.com"),
         signs_in: !asked.sign_in.is_empty(),
     };
-    let (command, algorithm) = (call.command(), algorithm.name().to_owned());
+    let command = call.command();
+    let verify = key.map(|key| verification(algorithm, &key, &issuer, &code));
+    let algorithm = algorithm.name().to_owned();
     view! {
         <Panel id="integrate" title="Integrate" aside=|| view! { <p>"For developers."</p> }>
             <div class="stack">
@@ -38,6 +49,7 @@ pub(super) fn Integrate(
                 </p>
                 <CodeBlock title="Try it: replace THE-CODE" text=command />
                 {asked.reasons()}
+                {verify}
                 <div class="integrate">
                     <Facts>
                         {line("Activate", "the endpoint", endpoint, "POST. The same call renews.")}
@@ -49,6 +61,48 @@ pub(super) fn Integrate(
                 </div>
             </div>
         </Panel>
+    }
+}
+
+/// Code that verifies a token, in the language that the address names, and the key that it contains.
+fn verification(algorithm: Algorithm, key: &ProductKey, issuer: &str, audience: &str) -> impl IntoView + use<> {
+    let wanted = untrack(query_values([LANGUAGE]));
+    let [wanted] = wanted;
+    let chosen = Language::of(&wanted);
+    let tabs = LANGUAGES.map(|language| {
+        let current = (language.key == chosen.key).then_some("page");
+        view! {
+            <a href=format!("?{LANGUAGE}={}#verify", language.key) aria-current=current>
+                {language.name}
+            </a>
+        }
+    });
+    let text = chosen.code(algorithm, key, issuer, audience);
+    let jwk = serde_json::to_string_pretty(&key.jwk).unwrap_or_default();
+    let file = |extension: &str| format!("{audience}-public-key.{extension}");
+    let (pem_file, jwk_file) = (file("pem"), file("jwk.json"));
+    view! {
+        <h3 id="verify">"Verify a token"</h3>
+        <nav class="tabs" aria-label="Language">{tabs.into_iter().collect_view()}</nav>
+        <CodeBlock title=format!("Verify in {}", chosen.name) text />
+        <p class="small soft">
+            "The code contains the key that signs now. After a rotation, tokens name another key: ship the whole key set below, or fetch it, and choose by the token’s kid."
+        </p>
+        <details>
+            <summary>"Public key"</summary>
+            <div class="stack">
+                <CodeBlock title="PEM" text=key.pem.clone() />
+                <CodeBlock title="JWK" text=jwk.clone() />
+                <p class="row">
+                    <a class="button small" href=download(&key.pem) download=pem_file>
+                        "Download PEM"
+                    </a>
+                    <a class="button small" href=download(&jwk) download=jwk_file>
+                        "Download JWK"
+                    </a>
+                </p>
+            </div>
+        </details>
     }
 }
 

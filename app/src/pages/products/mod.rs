@@ -9,6 +9,7 @@ mod fields;
 mod integrate;
 mod list;
 mod new;
+mod snippets;
 
 pub use detail::ProductPage;
 pub use edit::EditProductPage;

@@ -177,7 +177,7 @@ impl Connection<'_> {
     }
 
     /// Returns folded texts of the newest licenses.
-    async fn sampled_texts(&mut self) -> Result<Vec<String>> {
+    pub(super) async fn sampled_texts(&mut self) -> Result<Vec<String>> {
         const SQL: &str = "SELECT folded FROM licenses ORDER BY created_at DESC, id DESC LIMIT $1";
         let texts: Vec<Option<String>> =
             run!(self, |c| sqlx::query_scalar(SQL).bind(SAMPLED).fetch_all(&mut **c).await)?;
@@ -254,7 +254,7 @@ impl Connection<'_> {
     }
 
     /// Returns the licenses with these ids, in any order.
-    async fn license_rows(&mut self, ids: &[Uuid], now: DateTime<Utc>) -> Result<Vec<LicenseRow>> {
+    pub(super) async fn license_rows(&mut self, ids: &[Uuid], now: DateTime<Utc>) -> Result<Vec<LicenseRow>> {
         if ids.is_empty() {
             return Ok(vec![]);
         }

@@ -9,6 +9,8 @@ mod lock;
 mod names;
 mod over;
 mod tags;
+mod under;
+mod words;
 
 use chrono::{DateTime, Utc};
 use licensing::{Overrides, Terms, feature::FeatureValues, license::State};
@@ -19,12 +21,12 @@ pub use filter::{LicenseFilter, SeatUse, Sort, SortBy};
 pub use folded::Unfolded;
 pub use hints::Hinted;
 pub use lock::LicenseWithTerms;
+pub use names::LicenseName;
+pub use over::OverLimit;
+pub use under::LicenseUnder;
 
 use self::folded::Folded;
 use crate::{Connection, Result, Tx, engine::run, error::affected_one, insert::insert};
-
-pub use names::LicenseName;
-pub use over::OverLimit;
 
 /// A license.
 #[derive(Clone, Debug, PartialEq, sqlx::FromRow)]

@@ -178,3 +178,35 @@ fn the_index_of_an_earlier_version_gets_the_texts_that_searches_compare() {
         again.close().await;
     });
 }
+
+contract!(an_old_license_is_found_by_its_words_in_any_order, async |db| {
+    let old = an_old_license_among_many(db).await;
+    let ids = async |text: &str, without_email| {
+        let rows = read!(db, licenses_with_words(text, without_email, 2, at(0)));
+        rows.iter().map(|row| row.license.id).collect::<Vec<_>>()
+    };
+    for text in ["sorlie aero", "Sørlie, Ærø", "99711 order sorlie", "aero ingrid@sorlie.example", "QX7Z aero"] {
+        assert_eq!(ids(text, false).await, [old.id], "{text}");
+    }
+    for text in ["sorlie nobody", "", "&", "a ø"] {
+        assert!(ids(text, false).await.is_empty(), "{text}");
+    }
+    assert_eq!(ids("gmbh example", false).await.len(), 2, "common words fill a page");
+    assert!(ids("aero ingrid", true).await.is_empty(), "an address that the account may not see");
+    assert_eq!(ids("aero sorlie", true).await, [old.id]);
+});
+
+contract!(an_old_license_is_found_by_a_misspelled_word, async |db| {
+    let old = an_old_license_among_many(db).await;
+    let ids = async |text: &str, without_email| {
+        let rows = read!(db, licenses_like(text, without_email, 2, at(0)));
+        rows.iter().map(|row| row.license.id).collect::<Vec<_>>()
+    };
+    for text in ["sorlei", "sorlye", "sörle", "aero sorlied", "ingird", "sorlie aer"] {
+        assert_eq!(ids(text, false).await, [old.id], "{text}");
+    }
+    for text in ["nobody", "sor", "someone sorlei"] {
+        assert!(ids(text, false).await.is_empty(), "{text}");
+    }
+    assert!(ids("ingird", true).await.is_empty(), "an address that the account may not see");
+});

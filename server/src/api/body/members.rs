@@ -1,23 +1,26 @@
 //! The members of a request's object, read one by one, so that all faults are reported at once.
 
-use std::{collections::HashMap, fmt::Display};
+use std::fmt::Display;
 
 use licensing::{Invalid, hint};
+use serde_json::{Map, Value};
 
-use super::value::Value;
+use super::kind::kind_of;
 
 /// The members of a JSON object, and the faults found so far. Members that are never read are ignored.
 #[derive(Debug, Default)]
 pub(in crate::api) struct Members {
-    values: HashMap<String, Value>,
+    values: Map<String, Value>,
     wrong: Invalid,
 }
 
-impl Members {
-    pub(super) fn put(&mut self, name: String, value: Value) {
-        self.values.insert(name, value);
+impl From<Map<String, Value>> for Members {
+    fn from(values: Map<String, Value>) -> Self {
+        Self { values, wrong: Invalid::default() }
     }
+}
 
+impl Members {
     pub(super) fn note(&mut self, name: &str, fault: &str) {
         self.wrong.add(name, fault);
     }
@@ -41,7 +44,7 @@ impl Members {
         name: &str,
         read: impl FnOnce(&str) -> Result<T, E>,
     ) -> Option<T> {
-        if matches!(self.values.get(name), Some(Value::Text(text)) if text.trim().is_empty()) {
+        if matches!(self.values.get(name), Some(Value::String(text)) if text.trim().is_empty()) {
             self.values.remove(name);
         }
         self.text(name, read)
@@ -50,18 +53,18 @@ impl Members {
     /// Returns the device's name and platform, cleaned.
     pub(in crate::api) fn hints(&mut self) -> [Option<String>; 2] {
         hint::NAMES.map(|name| match self.values.remove(name)? {
-            Value::Text(text) => hint::clean(&text),
+            Value::String(text) => hint::clean(&text),
             Value::Number(number) => hint::clean(&number.to_string()),
-            Value::Null | Value::Boolean | Value::List | Value::Object => None,
+            Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
         })
     }
 
     fn text<T, E: Display>(&mut self, name: &str, read: impl FnOnce(&str) -> Result<T, E>) -> Option<T> {
         let text = match self.values.remove(name).unwrap_or(Value::Null) {
             Value::Null => return None,
-            Value::Text(text) => text,
+            Value::String(text) => text,
             other => {
-                self.note(name, &format!("must be a string, not {}", other.kind()));
+                self.note(name, &format!("must be a string, not {}", kind_of(&other)));
                 return None;
             }
         };
@@ -75,8 +78,8 @@ impl Members {
         read: impl FnOnce(&str) -> Result<T, E>,
     ) -> Option<T> {
         if let Some(Value::Number(number)) = self.values.get(name) {
-            let digits = Value::Text(number.to_string());
-            self.put(name.to_owned(), digits);
+            let digits = Value::String(number.to_string());
+            self.values.insert(name.to_owned(), digits);
         }
         self.optional(name, read)
     }

@@ -1,8 +1,8 @@
 //! Request bodies: a JSON object of at most 16 KiB, under one of the media types that clients send.
 
 mod json;
+mod kind;
 mod members;
-mod value;
 
 use std::{char, convert::Infallible};
 
@@ -19,10 +19,12 @@ use licensing::Invalid;
 
 use super::problem::{Code, Problem};
 
+pub(super) use json::Read;
+pub(super) use kind::kind_of;
 pub(super) use members::Members;
 
 /// Maximum size of a body, in bytes.
-const LARGEST: usize = 16 * 1024;
+pub(super) const LARGEST: usize = 16 * 1024;
 
 impl<S: Send + Sync> FromRequest<S> for Members {
     type Rejection = Problem;
@@ -37,6 +39,12 @@ impl<S: Send + Sync> FromRequest<S> for Members {
         }
         Ok(json::read(&read(body).await?)?)
     }
+}
+
+/// Reads a body of any JSON value and at most `most` bytes. `None` if it is empty.
+pub(super) async fn value(body: Body, most: usize) -> Result<Option<Read>, Problem> {
+    let bytes = read_up_to(body, most).await?;
+    if bytes.trim_ascii().is_empty() { Ok(None) } else { Ok(Some(json::read_value(&bytes)?)) }
 }
 
 /// Reads the members of a body that may be empty.
@@ -85,13 +93,18 @@ fn is_plain(headers: &HeaderMap) -> bool {
     kind && text(CONTENT_ENCODING).is_none_or(|coding| coding == "identity")
 }
 
-/// Reads the whole body; never holds more than the limit, whatever `Content-Length` announced.
 async fn read(body: Body) -> Result<Vec<u8>, Problem> {
-    match Limited::new(body, LARGEST).collect().await {
+    read_up_to(body, LARGEST).await
+}
+
+/// Reads the whole body; never holds more than `most` bytes, whatever `Content-Length` announced.
+async fn read_up_to(body: Body, most: usize) -> Result<Vec<u8>, Problem> {
+    match Limited::new(body, most).collect().await {
         Ok(all) => Ok(all.to_bytes().into()),
-        Err(error) if error.is::<LengthLimitError>() => {
-            Err(Problem::new(Code::TooLarge, "The request is larger than 16 KiB. Send only the documented members."))
-        }
+        Err(error) if error.is::<LengthLimitError>() => Err(Problem::new(
+            Code::TooLarge,
+            format!("The request is larger than {} KiB. Send only the documented members.", most / 1024),
+        )),
         Err(_) => Err(Invalid::one("body", "is incomplete").into()),
     }
 }
@@ -100,7 +113,7 @@ async fn read(body: Body) -> Result<Vec<u8>, Problem> {
 /// Existing clients send `application/json-patch+json`. The crate `mime` would refuse the white space that some send
 /// before a semicolon. Parameters are ignored: `charset` has no meaning for JSON (RFC
 /// 8259 §11).
-fn is_json(headers: &HeaderMap) -> bool {
+pub(super) fn is_json(headers: &HeaderMap) -> bool {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_ascii_lowercase);
     let Some(content_type) = text(CONTENT_TYPE) else { return false };
     let named = content_type.split(';').next().is_some_and(|essence| match essence.trim().split_once('/') {

@@ -3,12 +3,12 @@
 
 use axum::{
     extract::{FromRequestParts, Request, State},
-    http::{StatusCode, request::Parts},
+    http::{HeaderValue, StatusCode, header::CACHE_CONTROL, request::Parts},
     middleware::{Next, from_fn_with_state},
     response::Response,
     routing::MethodRouter,
 };
-use licensing::Act;
+use licensing::{Act, Permission, Scope};
 use service::{ApiCaller, Origin, rate_limit::Limit};
 
 use super::{
@@ -16,7 +16,7 @@ use super::{
     limits,
     problem::{Code, Problem},
 };
-use crate::{AppState, access::Opens};
+use crate::{AppState, access::Opens, web::mask_emails};
 
 /// Extractor for a caller whose token permits what the route requires.
 pub(super) struct Caller(pub(super) ApiCaller);
@@ -54,8 +54,25 @@ async fn admit(
     if let Some(act) = act.filter(|act| !caller.may(*act)) {
         return Err(Problem::scope_lacking(act));
     }
+    let (room, views) = (limits::take_call(&state, caller.id).map_err(Problem::too_many_calls)?, views(&caller));
     head.extensions.insert(Admitted(caller));
-    Ok(next.run(Request::from_parts(head, body)).await)
+    let mut response = next.run(Request::from_parts(head, body)).await;
+    if views && state.config.hide_emails_from_viewers {
+        response = mask_emails::masked_body(response, None).await;
+    }
+    response.headers_mut().entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    if let Some(room) = room {
+        limits::tell_room(response.headers_mut(), room);
+    }
+    Ok(response)
+}
+
+/// Returns `true` if the token may only look: the setting that hides e-mail addresses from viewers applies to it.
+pub(super) fn views(caller: &ApiCaller) -> bool {
+    caller.scopes.iter().all(|scope| match scope {
+        Scope::Permission(permission) => *permission == Permission::See,
+        Scope::Act(act) => act.permission() == Permission::See,
+    })
 }
 
 /// Returns the caller with a valid API token. Invalid tokens count against their network's limit.

@@ -11,7 +11,7 @@ use crate::{
         key::KEY_PARAMETER,
         problem::{
             Code,
-            sets::{OF_ALL, OF_API_TOKENS, OF_BODIES, OF_KEYS, OF_SESSIONS},
+            sets::{OF_ALL, OF_API_TOKENS, OF_BODIES, OF_KEYS, OF_PATCHES, OF_SESSIONS, OF_WRITES},
         },
     },
 };
@@ -30,7 +30,7 @@ pub(super) fn finish(document: &mut Value, table: &[Route]) {
         let method = route.method.to_ascii_lowercase();
         let call = document.get_mut("paths").and_then(|paths| paths.get_mut(route.path)?.get_mut(&method));
         if let Some(Value::Object(call)) = call {
-            finish_call(call, route.opens, &mut parameters);
+            finish_call(call, (route.method, route.opens), &mut parameters);
         }
     }
     tidy(document);
@@ -53,7 +53,7 @@ pub(super) fn set(document: &mut Value, at: &str, name: &str, value: Value) {
     }
 }
 
-fn finish_call(call: &mut Map<String, Value>, opens: Opens, parameters: &mut Map<String, Value>) {
+fn finish_call(call: &mut Map<String, Value>, (method, opens): (&str, Opens), parameters: &mut Map<String, Value>) {
     match opens {
         Opens::Session => call.insert("security".to_owned(), json!([{ "token": [] }, { "accessToken": [] }])),
         Opens::ApiToken => call.insert("security".to_owned(), json!([{ "apiToken": [] }])),
@@ -67,12 +67,20 @@ fn finish_call(call: &mut Map<String, Value>, opens: Opens, parameters: &mut Map
         Opens::ApiToken | Opens::Act(_) => codes.extend(OF_API_TOKENS),
         Opens::Everybody | Opens::Page(_) => {}
     }
-    let given = call.get("parameters").and_then(Value::as_array).cloned().unwrap_or_default();
+    let mut given = call.get("parameters").and_then(Value::as_array).cloned().unwrap_or_default();
     if matches!(opens, Opens::Act(_)) && !given.is_empty() {
-        codes.push(Code::InvalidRequest);
+        // A filter may name something that does not exist, just as a path may.
+        codes.extend([Code::InvalidRequest, Code::NotFound]);
     }
-    if matches!(opens, Opens::Act(_)) && given.iter().any(|it| it["in"] == "path") {
-        codes.push(Code::NotFound);
+    if matches!(opens, Opens::Act(_)) && method != "GET" {
+        codes.extend(OF_WRITES);
+        codes.extend(OF_KEYS);
+        given.push(json!({ "$ref": "#/components/parameters/IdempotencyKey" }));
+    }
+    if method == "PATCH" {
+        codes.extend(OF_PATCHES);
+        given.push(json!({ "name": "If-Match", "in": "header", "required": false, "schema": { "type": "string" },
+            "description": "The ETag of the revision that the change is based on." }));
     }
     if given.iter().any(|it| it["name"] == KEY_PARAMETER) {
         codes.extend(OF_KEYS);

@@ -26,6 +26,13 @@ pub(super) fn tags() -> Value {
         { "name": "sessions", "description": "Calls with the activation's own token, or with an access token of the person who \
                            activated the device." },
         { "name": "machines", "description": "Calls for programs that verify tokens, monitor the server or belong to the vendor." },
+        { "name": "licenses", "description": "Licenses, for the vendor's own systems." },
+        { "name": "devices", "description": "Activations, blocks and pre-registered devices, for the vendor's own systems." },
+        { "name": "products", "description": "Products, features and releases, for the vendor's own systems." },
+        { "name": "policies", "description": "Policies, for the vendor's own systems." },
+        { "name": "decisions", "description": "Decisions, for the vendor's own systems." },
+        { "name": "events", "description": "The audit log, for the vendor's own systems." },
+        { "name": "keys", "description": "Public signing keys, for the vendor's own systems." },
     ])
 }
 

@@ -36,6 +36,9 @@ pub(crate) enum Code {
     SeatLimit,
     TicketUsed,
     IdempotencyConflict,
+    Conflict,
+    PatchConflict,
+    PreconditionFailed,
     TooLarge,
     UnsupportedMediaType,
     IdempotencyMismatch,
@@ -46,7 +49,7 @@ pub(crate) enum Code {
 
 impl Code {
     /// All codes, ordered by status.
-    pub(crate) const ALL: [Self; 29] = [
+    pub(crate) const ALL: [Self; 32] = [
         Self::InvalidRequest,
         Self::InvalidToken,
         Self::AuthenticationRequired,
@@ -70,6 +73,9 @@ impl Code {
         Self::SeatLimit,
         Self::TicketUsed,
         Self::IdempotencyConflict,
+        Self::Conflict,
+        Self::PatchConflict,
+        Self::PreconditionFailed,
         Self::TooLarge,
         Self::UnsupportedMediaType,
         Self::IdempotencyMismatch,
@@ -113,6 +119,7 @@ impl Code {
                 Self::TooLarge
             }
             StatusCode::UNSUPPORTED_MEDIA_TYPE => Self::UnsupportedMediaType,
+            StatusCode::PRECONDITION_FAILED => Self::PreconditionFailed,
             StatusCode::REQUEST_TIMEOUT | StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT => {
                 Self::Unavailable
             }
@@ -147,6 +154,11 @@ impl Code {
             Self::SeatLimit => ("seat_limit", StatusCode::CONFLICT, "No seat is free"),
             Self::TicketUsed => ("ticket_used", StatusCode::CONFLICT, "Release ticket already used"),
             Self::IdempotencyConflict => ("idempotency_conflict", StatusCode::CONFLICT, "Request already in progress"),
+            Self::Conflict => ("conflict", StatusCode::CONFLICT, "Not possible in this state"),
+            Self::PatchConflict => ("patch_conflict", StatusCode::CONFLICT, "Patch doesn't apply"),
+            Self::PreconditionFailed => {
+                ("precondition_failed", StatusCode::PRECONDITION_FAILED, "Changed in the meantime")
+            }
             Self::TooLarge => ("too_large", StatusCode::PAYLOAD_TOO_LARGE, "Request too large"),
             Self::UnsupportedMediaType => {
                 ("unsupported_media_type", StatusCode::UNSUPPORTED_MEDIA_TYPE, "Unsupported media type")

@@ -21,7 +21,7 @@ pub(super) struct Document<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) decision: Option<Uuid>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    pub(super) errors: &'a [FieldError],
+    pub(super) errors: &'a [ErrorLine],
     #[serde(flatten)]
     pub(super) seats: Option<Seats>,
     #[serde(flatten)]
@@ -29,6 +29,26 @@ pub(super) struct Document<'a> {
     /// The rate-limit policies that were exceeded (draft-ietf-httpapi-ratelimit-headers §5.1).
     #[serde(rename = "violated-policies", skip_serializing_if = "<[_]>::is_empty")]
     pub(super) violated_policies: &'a [&'static str],
+}
+
+/// An invalid member of the request.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct ErrorLine {
+    field: String,
+    /// JSON pointer to the member (RFC 6901), from calls whose requests have members inside others.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pointer: Option<String>,
+    message: String,
+}
+
+/// Errors name members by pointers or, where they cannot be inside others, by names.
+impl From<FieldError> for ErrorLine {
+    fn from(FieldError { field, message }: FieldError) -> Self {
+        match field.strip_prefix('/') {
+            Some(path) => Self { field: path.replace('/', "."), pointer: Some(field), message },
+            None => Self { field, pointer: None, message },
+        }
+    }
 }
 
 /// Seat counts of a full license.

@@ -21,7 +21,7 @@ pub(crate) use render::write;
 pub(crate) use schema::ProblemSchema;
 
 use super::limits;
-use document::{Choice, Seats};
+use document::{Choice, ErrorLine, Seats};
 
 /// `Retry-After` of an unavailable server, in seconds.
 const AWAY: u64 = 5;
@@ -38,7 +38,7 @@ struct Parts {
     status: StatusCode,
     detail: String,
     decision: Option<Uuid>,
-    errors: Vec<FieldError>,
+    errors: Vec<ErrorLine>,
     seats: Option<Seats>,
     choice: Option<Choice>,
     /// In seconds.
@@ -47,6 +47,8 @@ struct Parts {
     policy: &'static limits::Policy,
     /// The act that no scope of the caller's token covers.
     lacks: Option<Act>,
+    /// Media types of patches, for the header `Accept-Patch` (RFC 5789 §3.1).
+    accept_patch: Option<&'static str>,
     /// For the log, never for the answer.
     cause: Option<String>,
 }
@@ -67,6 +69,7 @@ impl Problem {
             retry_after: None,
             policy: limits::FAILURES,
             lacks: None,
+            accept_patch: None,
             cause: None,
         }))
     }
@@ -83,6 +86,23 @@ impl Problem {
         let wait = Span::seconds(seconds);
         let detail = format!("Too many wrong API tokens from this network. Wait {wait}, then try again.");
         Self::new(Code::RateLimited, detail).after(seconds)
+    }
+
+    /// The API token made too many calls; may be retried after `seconds`.
+    pub(crate) fn too_many_calls(seconds: u64) -> Self {
+        let wait = Span::seconds(seconds);
+        let detail = format!("This API token made too many calls in a short time. Wait {wait}, then try again.");
+        let mut problem = Self::new(Code::RateLimited, detail).after(seconds);
+        problem.0.policy = limits::CALLS;
+        problem
+    }
+
+    /// A patch of a media type that is not accepted.
+    pub(crate) fn unsupported_patch(accepted: &'static str) -> Self {
+        let detail = format!("Send an uncompressed patch as one of {accepted}.");
+        let mut problem = Self::new(Code::UnsupportedMediaType, detail);
+        problem.0.accept_patch = Some(accepted);
+        problem
     }
 
     /// No scope of the API token covers the act.
@@ -183,6 +203,9 @@ impl From<StatusCode> for Problem {
 
 impl From<Invalid> for Problem {
     fn from(invalid: Invalid) -> Self {
+        let mut invalid = invalid;
+        // An error of the whole request.
+        invalid.0.iter_mut().filter(|error| error.field.is_empty()).for_each(|error| error.field = "body".to_owned());
         let detail = match invalid.0.as_slice() {
             [] => "This request has an error.".to_owned(),
             [FieldError { field, message }] => format!("This request has an error in {field}: {message}."),
@@ -191,7 +214,7 @@ impl From<Invalid> for Problem {
             }
         };
         let mut problem = Self::new(Code::InvalidRequest, detail);
-        problem.0.errors = invalid.0;
+        problem.0.errors = invalid.0.into_iter().map(ErrorLine::from).collect();
         problem
     }
 }
@@ -223,6 +246,12 @@ impl From<CallFault> for Problem {
     }
 }
 
+impl From<store::Error> for Problem {
+    fn from(error: store::Error) -> Self {
+        Error::from(error).into()
+    }
+}
+
 impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         match error {
@@ -232,10 +261,15 @@ impl From<Error> for Problem {
             Error::Call(fault) => fault.into(),
             Error::Throttled(seconds) => Self::too_many_changes(seconds),
             Error::Unavailable | Error::Contended => Self::unavailable(),
-            // No act of the public API returns these.
-            Error::NotFound(_) | Error::Conflict(_) | Error::Stale(_) | Error::Forbidden(_) | Error::Internal(_) => {
-                Self::internal(error)
-            }
+            Error::NotFound(_) => Self::new(Code::NotFound, error.to_string()),
+            Error::Conflict(message) => Self::new(Code::Conflict, message),
+            Error::Inapplicable(message) => Self::new(Code::PatchConflict, message),
+            Error::Stale(stale) => Self::new(
+                Code::PreconditionFailed,
+                format!("The revision is now {}: read it again, and repeat the change on that.", stale.revision),
+            ),
+            Error::Forbidden(message) => Self::new(Code::NotPermitted, message),
+            Error::Internal(_) => Self::internal(error),
         }
     }
 }

@@ -4,7 +4,7 @@ use axum::{
     Json,
     extract::{Request, State},
     http::{
-        HeaderValue,
+        HeaderName, HeaderValue,
         header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE},
     },
     middleware::Next,
@@ -15,8 +15,11 @@ use service::{Origin, Service};
 use super::{Code, Parts, Problem, accept, document::Document};
 use crate::api::limits;
 
+const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
+const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
+
 /// Middleware that turns every unsuccessful response into a problem document, whether a handler, the router or a caught
-/// panic produced it. Only the `Allow` header of the original response is kept.
+/// panic produced it. Of the original response's headers, only `Allow` and those of the rate limit are kept.
 pub(crate) async fn write(State(service): State<Service>, request: Request, next: Next) -> Response {
     let content_type = accept::content_type(request.headers());
     let request_id = request.extensions().get::<Origin>().and_then(|origin| origin.request_id.clone());
@@ -29,8 +32,10 @@ pub(crate) async fn write(State(service): State<Service>, request: Request, next
         tracing::error!(request_id, cause, "an API request failed with an internal error");
     }
     let mut written = problem.write(service.keys().issuer(), request_id.as_deref(), content_type);
-    if let Some(methods) = answer.headers_mut().remove(ALLOW) {
-        written.headers_mut().insert(ALLOW, methods);
+    for kept in [ALLOW, RATE_LIMIT, RATE_LIMIT_POLICY] {
+        if let Some(value) = answer.headers_mut().remove(&kept) {
+            written.headers_mut().entry(kept).or_insert(value);
+        }
     }
     written
 }
@@ -51,6 +56,9 @@ impl Problem {
         if self.0.code == Code::InvalidToken {
             // RFC 6750 §3.
             headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer error=\"invalid_token\""));
+        }
+        if let Some(accepted) = self.0.accept_patch {
+            headers.insert("accept-patch", HeaderValue::from_static(accepted));
         }
         if let Some(act) = self.0.lacks {
             // RFC 6750 §3.1.

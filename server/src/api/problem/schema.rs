@@ -54,6 +54,9 @@ pub(crate) struct ProblemSchema {
 #[derive(ToSchema)]
 struct FieldErrorSchema {
     field: String,
+    /// JSON pointer to the member, in problems of the management API.
+    #[schema(nullable = false)]
+    pointer: Option<String>,
     message: String,
 }
 
@@ -62,6 +65,7 @@ struct FieldErrorSchema {
 enum PolicyName {
     Failures,
     Changes,
+    Calls,
 }
 
 #[derive(ToSchema)]

@@ -34,6 +34,13 @@ pub(crate) const OF_API_TOKENS: &[Code] =
 /// Problems of every call under an `Idempotency-Key`.
 pub(crate) const OF_KEYS: &[Code] = &[Code::InvalidRequest, Code::IdempotencyConflict, Code::IdempotencyMismatch];
 
+/// Problems of every call that writes with an API token.
+pub(crate) const OF_WRITES: &[Code] =
+    &[Code::InvalidRequest, Code::NotFound, Code::Conflict, Code::UnsupportedMediaType];
+
+/// Problems of every call that patches.
+pub(crate) const OF_PATCHES: &[Code] = &[Code::PatchConflict, Code::PreconditionFailed];
+
 /// Problems of every call with a body.
 pub(crate) const OF_BODIES: &[Code] = &[Code::InvalidRequest, Code::UnsupportedMediaType];
 

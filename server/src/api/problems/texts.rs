@@ -55,6 +55,21 @@ impl ProblemTexts {
             Code::ProductUnavailable => {
                 ("The product was withdrawn and can no longer be activated.", ASK_VENDOR, KEEP_TOKEN)
             }
+            Code::Conflict => (
+                "The object is in a state that does not allow this, such as a license that is already suspended.",
+                ASK_FOR_UPDATE,
+                "The text of detail says why. Read the object again before you decide what to do.",
+            ),
+            Code::PatchConflict => (
+                "A JSON Patch does not apply to the object: a test failed, or a path does not exist.",
+                ASK_FOR_UPDATE,
+                "The text of detail names the operation. Nothing was changed. Read the object again, and make a new patch.",
+            ),
+            Code::PreconditionFailed => (
+                "The object was changed after it was read: If-Match names an older revision.",
+                ASK_FOR_UPDATE,
+                "Read the object again, and repeat the change on its present revision. Nothing was changed.",
+            ),
             Code::CodeNotFound => (
                 "No license has this activation code, or the license has ended. The answer is the same for both, so that codes cannot be guessed.",
                 "Compare the code with the one you were sent. Case, spaces and hyphens do not matter. If it is right, the license may have ended: ask the vendor.",

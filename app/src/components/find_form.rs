@@ -1,0 +1,87 @@
+//! The field of Find, in the dialog on every page and on the page of Find.
+
+use leptos::prelude::*;
+
+use super::{Icon, Symbol};
+use crate::{
+    admin::find::{FindAnything, Hit, HitKind},
+    form::{Form, act},
+};
+
+/// The form of Find. Posted, because the text may be a secret. With script, a license token is read in the browser, and
+/// only the id of its session is sent.
+#[component]
+pub fn FindForm(
+    /// The form's id, unique on the page.
+    id: &'static str,
+    /// The text to start with.
+    #[prop(optional, into)]
+    value: String,
+    /// `true` to focus the field when the page opens.
+    #[prop(optional)]
+    autofocus: bool,
+) -> impl IntoView {
+    let action = act::<FindAnything>();
+    view! {
+        <search aria-label="Everything">
+            <Form action id class="find" reads_tokens=true>
+                <div class="ask">
+                    <Icon of=Symbol::Search />
+                    <input
+                        type="search"
+                        name="q"
+                        value=value
+                        autofocus=autofocus
+                        placeholder="Code, customer, e-mail, order, device, error …"
+                        aria-label="Find anything"
+                        autocomplete="off"
+                        autocapitalize="off"
+                        spellcheck="false"
+                    />
+                    <button class="button" type="submit">
+                        "Find"
+                    </button>
+                </div>
+                <div class="token-claims" data-claims=""></div>
+            </Form>
+        </search>
+    }
+}
+
+/// A list of search results.
+#[component]
+pub fn Hits(
+    /// The results.
+    hits: Vec<Hit>,
+) -> impl IntoView {
+    view! { <ul class="hits">{hits.into_iter().map(hit).collect_view()}</ul> }
+}
+
+fn hit(hit: Hit) -> impl IntoView {
+    let icon = match hit.kind {
+        HitKind::License => Symbol::ScrollText,
+        HitKind::Device => Symbol::Monitor,
+        HitKind::Decision => Symbol::Activity,
+        HitKind::Product => Symbol::Package,
+        HitKind::Policy => Symbol::SlidersHorizontal,
+        HitKind::Page => Symbol::ChevronRight,
+    };
+    let note = (!hit.note.is_empty()).then(|| {
+        view! {
+            <small>
+                <bdi>{hit.note}</bdi>
+            </small>
+        }
+    });
+    view! {
+        <li data-words=hit.words>
+            <a href=hit.to>
+                <Icon of=icon />
+                <span>
+                    <bdi>{hit.title}</bdi>
+                    {note}
+                </span>
+            </a>
+        </li>
+    }
+}

@@ -1,0 +1,164 @@
+//! The members of an object in a request, read one by one, so that all errors are reported at once. Errors name their
+//! members by JSON pointers (RFC 6901).
+
+use std::fmt::Display;
+
+use chrono::{DateTime, Utc};
+use licensing::{Fingerprint, Invalid};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use crate::api::body::kind_of;
+
+/// The members of an object. Those that are never read are errors, because they may be typing errors.
+#[derive(Debug)]
+pub(in crate::api::manage) struct Fields {
+    members: Map<String, Value>,
+    /// JSON pointer to the object.
+    at: String,
+    wrong: Invalid,
+}
+
+impl Fields {
+    /// Reads the whole request.
+    pub(in crate::api::manage) fn of(request: Value) -> Result<Self, Invalid> {
+        match request {
+            Value::Object(members) => Ok(Self::at(String::new(), members)),
+            other => Err(Invalid::one("", format!("must be a JSON object, not {}", kind_of(&other)))),
+        }
+    }
+
+    /// The members of an object at this JSON pointer.
+    pub(in crate::api::manage) fn at(at: String, members: Map<String, Value>) -> Self {
+        Self { members, at, wrong: Invalid::default() }
+    }
+
+    /// Adds an error of the member `name`.
+    pub(in crate::api::manage) fn note(&mut self, name: &str, fault: impl Into<String>) {
+        self.wrong.add(format!("{}/{name}", self.at), fault);
+    }
+
+    /// Adds errors, which name members by pointers.
+    pub(in crate::api::manage) fn extend(&mut self, invalid: Invalid) {
+        self.wrong.0.extend(invalid.0);
+    }
+
+    /// Returns `true` if the member was sent and not read yet.
+    pub(in crate::api::manage) fn has(&self, name: &str) -> bool {
+        self.members.contains_key(name)
+    }
+
+    /// Takes a member. `null` counts as absent.
+    pub(in crate::api::manage) fn take(&mut self, name: &str) -> Option<Value> {
+        self.members.remove(name).filter(|value| !value.is_null())
+    }
+
+    /// Notes that the member is missing if there is no value.
+    pub(in crate::api::manage) fn need<T>(&mut self, name: &str, value: Option<T>) -> Option<T> {
+        // A member with an error has been noted already.
+        let known = format!("{}/{name}", self.at);
+        if value.is_none() && !self.wrong.0.iter().any(|error| error.field == known) {
+            self.note(name, "is missing");
+        }
+        value
+    }
+
+    /// Reads a string.
+    pub(in crate::api::manage) fn text(&mut self, name: &str) -> Option<String> {
+        match self.take(name)? {
+            Value::String(text) => Some(text),
+            other => {
+                self.note(name, format!("must be a string, not {}", kind_of(&other)));
+                None
+            }
+        }
+    }
+
+    /// Reads a string that is not required; empty if it is absent.
+    pub(in crate::api::manage) fn text_or_empty(&mut self, name: &str) -> String {
+        self.text(name).unwrap_or_default()
+    }
+
+    /// Reads a string and parses it.
+    pub(in crate::api::manage) fn parse<T, E: Display>(
+        &mut self,
+        name: &str,
+        read: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Option<T> {
+        let text = self.text(name)?;
+        read(&text).map_err(|error| self.note(name, error.to_string())).ok()
+    }
+
+    /// Reads an id.
+    pub(in crate::api::manage) fn id(&mut self, name: &str) -> Option<Uuid> {
+        self.parse(name, |text| text.parse::<Uuid>().map_err(|_| "must be an id, a UUID"))
+    }
+
+    /// Reads a fingerprint.
+    pub(in crate::api::manage) fn fingerprint(&mut self, name: &str) -> Option<Fingerprint> {
+        self.parse(name, Fingerprint::read)
+    }
+
+    /// Reads a time (RFC 3339).
+    pub(in crate::api::manage) fn time(&mut self, name: &str) -> Option<DateTime<Utc>> {
+        self.parse(name, read_time)
+    }
+
+    /// Reads a boolean; `false` if it is absent.
+    pub(in crate::api::manage) fn flag(&mut self, name: &str) -> bool {
+        match self.take(name) {
+            None => false,
+            Some(Value::Bool(on)) => on,
+            Some(other) => {
+                self.note(name, format!("must be true or false, not {}", kind_of(&other)));
+                false
+            }
+        }
+    }
+
+    /// Reads an object of any members.
+    pub(in crate::api::manage) fn map(&mut self, name: &str) -> Option<Map<String, Value>> {
+        match self.take(name)? {
+            Value::Object(members) => Some(members),
+            other => {
+                self.note(name, format!("must be an object, not {}", kind_of(&other)));
+                None
+            }
+        }
+    }
+
+    /// Reads an array.
+    pub(in crate::api::manage) fn list(&mut self, name: &str) -> Option<Vec<Value>> {
+        match self.take(name)? {
+            Value::Array(values) => Some(values),
+            other => {
+                self.note(name, format!("must be an array, not {}", kind_of(&other)));
+                None
+            }
+        }
+    }
+
+    /// JSON pointer to a member.
+    pub(in crate::api::manage) fn pointer(&self, name: &str) -> String {
+        format!("{}/{name}", self.at)
+    }
+
+    /// Ends the reading: notes every member that was not read.
+    ///
+    /// # Errors
+    /// All errors found.
+    pub(in crate::api::manage) fn end(mut self) -> Result<(), Invalid> {
+        for name in std::mem::take(&mut self.members).into_iter().map(|(name, _)| name) {
+            let escaped = name.replace('~', "~0").replace('/', "~1");
+            self.note(&escaped, "is not a member of this request");
+        }
+        self.wrong.or(())
+    }
+}
+
+/// Reads a time (RFC 3339).
+pub(in crate::api::manage) fn read_time(text: &str) -> Result<DateTime<Utc>, &'static str> {
+    let read = DateTime::parse_from_rfc3339(text).map(|at| at.with_timezone(&Utc));
+    let range = DateTime::UNIX_EPOCH..=licensing::span::LAST_MOMENT;
+    read.ok().filter(|at| range.contains(at)).ok_or("must be a time such as 2027-03-01T12:00:00Z")
+}

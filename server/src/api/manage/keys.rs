@@ -1,0 +1,81 @@
+//! Public halves of the signing keys.
+
+use axum::{
+    Json,
+    extract::{Path, State},
+    response::Response,
+};
+use licensing::product::Algorithm;
+use service::{ListedKey, store::Cursor};
+use uuid::Uuid;
+
+use super::{
+    answer::{self, Items},
+    program::{Program, nothing},
+    query::{Query, page_of},
+    wire::event::KeyJson,
+};
+use crate::{AppState, api::problem::Problem};
+
+/// Returns the keys that the token reaches: the shared ones, and those of its products.
+async fn reached(state: &AppState, program: &Program) -> Result<Vec<ListedKey>, Problem> {
+    let mut keys = state.service.keys().signing_keys().await?;
+    let products = state.service.store().for_api().read().await?.on().products().await?;
+    let reaches = |code: &String| products.iter().any(|it| it.code == *code && program.reaches(it.id));
+    keys.retain(|key| key.product.as_ref().is_none_or(reaches));
+    Ok(keys)
+}
+
+/// Returns signing keys, newest first.
+#[utoipa::path(
+    get,
+    path = "/api/v1/admin/keys",
+    operation_id = "listKeys",
+    tag = "keys",
+    params(
+        ("algorithm" = inline(Option<String>), Query, description = "ES256, EdDSA or RS256."),
+        ("limit" = inline(Option<u16>), Query, description = "1 to 200; 50 by default."),
+        ("cursor" = inline(Option<String>), Query, description = "The next or previous of a page."),
+        ("order" = inline(Option<String>), Query, description = "newest or oldest."),
+    ),
+    responses((status = 200, description = "A page of keys.", body = Items<KeyJson>)),
+)]
+pub(super) async fn list(
+    State(state): State<AppState>,
+    program: Program,
+    mut query: Query,
+) -> Result<Response, Problem> {
+    let read = |text: &str| Algorithm::from_name(text).ok_or("must be ES256, EdDSA or RS256");
+    let algorithm = query.fields().parse("algorithm", read);
+    let page = query.page()?;
+    let mut all = reached(&state, &program).await?;
+    all.retain(|key| algorithm.is_none_or(|wanted| key.algorithm == wanted));
+    // Their ids are not UUIDs, and no two keys are created in the same microsecond.
+    let place = |key: &ListedKey| Cursor { at: key.created_at, id: Uuid::nil() };
+    let (rows, links) = page.turn(page_of(all, page.paging, page.size, place));
+    let mut keys = vec![];
+    for key in rows {
+        let public = state.service.keys().public_key(&key.kid).await?;
+        keys.push(KeyJson::of(key, public));
+    }
+    Ok(answer::items(keys, links))
+}
+
+/// Returns a signing key.
+#[utoipa::path(
+    get,
+    path = "/api/v1/admin/keys/{kid}",
+    operation_id = "getKey",
+    tag = "keys",
+    params(("kid" = String, Path, description = "Id of the key.")),
+    responses((status = 200, description = "The key.", body = KeyJson)),
+)]
+pub(super) async fn get(
+    State(state): State<AppState>,
+    program: Program,
+    Path(kid): Path<String>,
+) -> Result<Json<KeyJson>, Problem> {
+    let key = reached(&state, &program).await?.into_iter().find(|key| key.kid == kid).ok_or_else(nothing)?;
+    let public = state.service.keys().public_key(&kid).await?;
+    Ok(Json(KeyJson::of(key, public)))
+}

@@ -1,0 +1,96 @@
+//! The management API, for the vendor's own systems: billing, customer relations, builds, support.
+//!
+//! One file per noun. Handlers have no rules of their own: they read from `store`, and write through the acts of
+//! `service` as the program whose token was sent.
+
+mod activations;
+mod answer;
+mod authorized;
+mod blocks;
+mod call;
+mod decisions;
+mod events;
+mod features;
+mod fields;
+mod keys;
+mod licenses;
+mod located;
+mod patch;
+mod policies;
+mod products;
+mod program;
+mod query;
+mod releases;
+mod revision;
+mod schemas;
+mod wire;
+
+use licensing::Act;
+use utoipa_axum::routes;
+
+use crate::access::{Opens, Routes};
+
+/// The routes of the management API.
+pub(super) fn routes() -> Routes {
+    products_and_policies().merge(of_licenses()).merge(of_devices()).merge(records())
+}
+
+fn products_and_policies() -> Routes {
+    Routes::default()
+        .call(Opens::Act(Act::ProductsSee), routes!(products::list))
+        .call(Opens::Act(Act::ProductsCreate), routes!(products::create))
+        .call(Opens::Act(Act::ProductsSee), routes!(products::get))
+        .call(Opens::Act(Act::ProductsChange), routes!(products::change))
+        .call(Opens::Act(Act::ProductsChange), routes!(products::set_lifecycle))
+        .call(Opens::Act(Act::ProductsChange), routes!(features::put))
+        .call(Opens::Act(Act::ProductsChange), routes!(features::delete))
+        .call(Opens::Act(Act::ProductsRelease), routes!(releases::put))
+        .call(Opens::Act(Act::ProductsRelease), routes!(releases::delete))
+        .call(Opens::Act(Act::PoliciesSee), routes!(policies::list))
+        .call(Opens::Act(Act::PoliciesCreate), routes!(policies::create))
+        .call(Opens::Act(Act::PoliciesSee), routes!(policies::get))
+        .call(Opens::Act(Act::PoliciesChange), routes!(policies::change))
+}
+
+fn of_licenses() -> Routes {
+    Routes::default()
+        .call(Opens::Act(Act::LicensesSee), routes!(licenses::list::list))
+        .call(Opens::Act(Act::LicensesCreate), routes!(licenses::create::create))
+        .call(Opens::Act(Act::LicensesSee), routes!(licenses::lookup::look_up))
+        .call(Opens::Act(Act::LicensesSee), routes!(licenses::list::get))
+        .call(Opens::Act(Act::LicensesChange), routes!(licenses::change::change))
+        .call(Opens::Act(Act::LicensesSuspend), routes!(licenses::steps::suspend))
+        .call(Opens::Act(Act::LicensesSuspend), routes!(licenses::steps::reinstate))
+        .call(Opens::Act(Act::LicensesRevoke), routes!(licenses::steps::revoke))
+        .call(Opens::Act(Act::LicensesReveal), routes!(licenses::code::reveal))
+        .call(Opens::Act(Act::LicensesReissue), routes!(licenses::code::reissue))
+        .call(Opens::Act(Act::LicensesForgive), routes!(licenses::steps::reset_transfers))
+        .call(Opens::Act(Act::LicensesSee), routes!(licenses::try_out::try_out))
+}
+
+fn of_devices() -> Routes {
+    Routes::default()
+        .call(Opens::Act(Act::DevicesSee), routes!(authorized::list))
+        .call(Opens::Act(Act::DevicesAuthorize), routes!(authorized::add))
+        .call(Opens::Act(Act::DevicesAuthorize), routes!(authorized::remove))
+        .call(Opens::Act(Act::DevicesSee), routes!(activations::list))
+        .call(Opens::Act(Act::DevicesSee), routes!(activations::get))
+        .call(Opens::Act(Act::DevicesName), routes!(activations::label))
+        .call(Opens::Act(Act::DevicesFree), routes!(activations::free))
+        .call(Opens::Act(Act::DevicesRevoke), routes!(activations::revoke))
+        .call(Opens::Act(Act::DevicesRestore), routes!(activations::undo))
+        .call(Opens::Act(Act::DevicesSee), routes!(blocks::list))
+        .call(Opens::Act(Act::DevicesBlock), routes!(blocks::create))
+        .call(Opens::Act(Act::DevicesSee), routes!(blocks::get))
+        .call(Opens::Act(Act::DevicesUnblock), routes!(blocks::lift))
+}
+
+fn records() -> Routes {
+    Routes::default()
+        .call(Opens::Act(Act::DecisionsSee), routes!(decisions::list))
+        .call(Opens::Act(Act::DecisionsSee), routes!(decisions::get))
+        .call(Opens::Act(Act::EventsSee), routes!(events::list))
+        .call(Opens::Act(Act::EventsSee), routes!(events::get))
+        .call(Opens::Act(Act::KeysSee), routes!(keys::list))
+        .call(Opens::Act(Act::KeysSee), routes!(keys::get))
+}

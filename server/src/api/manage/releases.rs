@@ -1,0 +1,83 @@
+//! Released versions of a product. Builds announce them.
+
+use axum::{
+    extract::{Path, State},
+    response::Response,
+};
+use licensing::product::ProductRelease;
+use service::Error;
+
+use super::{
+    answer,
+    call::{Call, marked},
+    located::unlocated,
+    products::{answered, reached, with},
+    wire::product::{ProductJson, form_of, read_version},
+};
+use crate::{AppState, api::problem::Problem};
+
+/// Announces a version of a product, or changes the time of its release.
+#[utoipa::path(
+    put,
+    path = "/api/v1/admin/products/{product}/releases/{version}",
+    operation_id = "putRelease",
+    tag = "products",
+    params(
+        ("product" = String, Path, description = "Id or code of the product."),
+        ("version" = String, Path, description = "The version, such as 2.1.0."),
+    ),
+    request_body = super::schemas::NewRelease,
+    responses((status = 200, description = "The product.", body = ProductJson)),
+)]
+pub(super) async fn put(
+    State(state): State<AppState>,
+    Path((product, version)): Path<(String, String)>,
+    call: Call,
+) -> Result<Response, Problem> {
+    let product = reached(&state, &call.program, &product).await?;
+    let version = unlocated(read_version(&version))?;
+    let mut fields = call.fields()?;
+    let released_at = fields.time("releasedAt");
+    unlocated(fields.end())?;
+    let released_at = released_at.unwrap_or_else(|| state.service.clock().now());
+    let begun = call.begin(&state, call.program.of(product.id)?).await?;
+    let edit = state.service.licenses().edit_product(product.id, None, begun.actor(), |product| {
+        Ok(with(product, |form| match form.releases.iter_mut().find(|old| old.version == version) {
+            Some(old) => old.released_at = released_at,
+            None => form.releases.push(ProductRelease { version: version.clone(), released_at }),
+        }))
+    });
+    let outcome = begun.run(edit).await?;
+    answered(&state, product.id, &outcome).await
+}
+
+/// Removes a version of a product.
+#[utoipa::path(
+    delete,
+    path = "/api/v1/admin/products/{product}/releases/{version}",
+    operation_id = "deleteRelease",
+    tag = "products",
+    params(
+        ("product" = String, Path, description = "Id or code of the product."),
+        ("version" = String, Path, description = "The version, such as 2.1.0."),
+    ),
+    responses((status = 204, description = "It is removed.")),
+)]
+pub(super) async fn delete(
+    State(state): State<AppState>,
+    Path((product, version)): Path<(String, String)>,
+    call: Call,
+) -> Result<Response, Problem> {
+    let product = reached(&state, &call.program, &product).await?;
+    let version = unlocated(read_version(&version))?;
+    call.empty()?;
+    let begun = call.begin(&state, call.program.of(product.id)?).await?;
+    let edit = state.service.licenses().edit_product(product.id, None, begun.actor(), |product| {
+        if !form_of(product).releases.iter().any(|release| release.version == version) {
+            return Err(Error::NotFound("release"));
+        }
+        Ok(with(product, |form| form.releases.retain(|release| release.version != version)))
+    });
+    let outcome = begun.run(edit).await?;
+    Ok(marked(&outcome, answer::nothing_more()))
+}
