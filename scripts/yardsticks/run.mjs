@@ -11,7 +11,7 @@ import { pages } from './pages.mjs';
 import { print } from './report.mjs';
 
 const quick = process.env.BENCH_QUICK === 'quick';
-const [rounds, seconds] = quick ? [1, 2] : [3, 4];
+const [rounds, seconds] = [Number(process.env.BENCH_ROUNDS ?? (quick ? 1 : 3)), quick ? 2 : 4];
 const SMALL = quick ? 2_000 : 10_000;
 const licenses = Number(process.env.BENCH_LICENSES ?? SMALL);
 // Devices that exist before the rounds, for repeats and check-ins.

@@ -24,6 +24,7 @@ const READS: &[Read] = &[
     (sign_in::SIGN_IN_OPTIONS, || once(sign_in::sign_in_options())),
     (accounts::links::LINK_STATE, || once(accounts::links::link_state(None))),
     (home::HOME, || once(home::home())),
+    (find::FIND, || once(find::find("x".to_owned(), String::new()))),
     (licenses::list::LIST_LICENSES, || once(licenses::list::list_licenses(Default::default(), nil(), nil()))),
     (jobs::LIST_JOBS, || once(jobs::list_jobs())),
     (jobs::JOB, || once(jobs::job(nil()))),

@@ -13,7 +13,7 @@ contract!(every_problem_has_its_page, async |db| {
     let codes: Vec<&str> =
         list.text().split("href=\"/problems/").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
 
-    insta::assert_snapshot!(codes.join(" "), @"invalid_request invalid_token authentication_required email_required email_mismatch version_not_covered license_suspended license_revoked product_unavailable device_blocked device_not_authorized not_your_session not_permitted release_not_allowed transfer_limit code_not_found session_not_found not_found method_not_allowed already_activated seat_limit ticket_used idempotency_conflict too_large unsupported_media_type idempotency_mismatch rate_limited internal unavailable");
+    insta::assert_snapshot!(codes.join(" "), @"invalid_request invalid_token authentication_required email_required email_mismatch version_not_covered license_suspended license_revoked product_unavailable device_blocked device_not_authorized not_your_session not_permitted release_not_allowed transfer_limit code_not_found session_not_found not_found method_not_allowed already_activated seat_limit ticket_used idempotency_conflict conflict patch_conflict precondition_failed too_large unsupported_media_type idempotency_mismatch rate_limited internal unavailable");
     for code in codes {
         let page = server.get(&format!("/problems/{code}")).await;
         assert_eq!(page.status, StatusCode::OK, "{code}");

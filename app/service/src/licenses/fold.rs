@@ -1,4 +1,4 @@
-//! Folding the texts of licenses for the search.
+//! The search index: folding the texts of licenses, and filling a database without the index.
 
 use crate::{Licenses, Result};
 
@@ -16,5 +16,15 @@ impl Licenses {
         tx.fold_licenses(&licenses).await?;
         tx.commit().await?;
         Ok(true)
+    }
+
+    /// Drops the search index of PostgreSQL, before many licenses are issued. The next start creates it again.
+    ///
+    /// # Errors
+    /// `Unavailable`.
+    pub async fn drop_search_index(&self) -> Result<()> {
+        let mut tx = self.store.begin().await?;
+        tx.drop_search_index().await?;
+        Ok(tx.commit().await?)
     }
 }

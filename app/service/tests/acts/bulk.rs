@@ -4,14 +4,16 @@ use licensing::{ActivationCode, Email, Fingerprint, Terms, Version, activation::
 use service::{
     Activation, Error, LicenseForm, NewLicense,
     store::{
-        Paging, activations::Activation as Device, decisions::DecisionRow, events::Event, licenses::License,
-        licenses::LicenseFilter, policies::Policy, products::Product,
+        Engine, Paging, Store, activations::Activation as Device, decisions::DecisionRow, events::Event,
+        licenses::License, licenses::LicenseFilter, policies::Policy, products::Product,
     },
 };
 use testing::contract;
 use uuid::Uuid;
 
 use crate::test_service::{TestService, asking, assert_err, seats};
+
+const INDEXES: &str = "SELECT COUNT(*) FROM pg_class WHERE relname = 'licenses_by_trigram'";
 
 fn form() -> LicenseForm {
     LicenseForm {
@@ -127,7 +129,16 @@ contract!(bulk_licenses_have_the_rows_of_single_ones, async |db| {
 contract!(bulk_licenses_are_found_by_every_search_and_their_codes_work, async |db| {
     let fixture = TestService::open(db).await;
     let (product, policy) = shop(&fixture, seats(3)).await;
+    fixture.service.licenses().drop_search_index().await.unwrap();
+    if db.engine() == Engine::Postgres {
+        assert_eq!(db.number(INDEXES).await, 0);
+    }
     let bulk = issued(&fixture, (&product, &policy), vec![form()], 2).await.unwrap();
+    // Opening the database creates the index that was dropped.
+    Store::open(db.url()).await.unwrap().close().await;
+    if db.engine() == Engine::Postgres {
+        assert_eq!(db.number(INDEXES).await, 1);
+    }
     let (license, code) = &bulk[0];
     for text in ["ærø", "spur", "ada@", "order 12", &code.tail()] {
         let filter = LicenseFilter { text: Some(licensing::fold(text)), ..LicenseFilter::default() };

@@ -34,7 +34,7 @@ pub struct Finding {
     pub without_email: bool,
 }
 
-pub const FIND: ReadName = ReadName("find");
+pub const FIND: ReadName = ReadName("findings");
 
 /// The results for the text `q`. If `of` is `code`, the text is the end of a code that no license has.
 pub async fn find(q: String, of: String) -> Result<Finding, Error> {

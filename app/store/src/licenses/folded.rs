@@ -73,4 +73,14 @@ impl Tx {
         }
         Ok(())
     }
+
+    /// Drops PostgreSQL's index until the database is opened the next time, before many licenses are written: keeping it
+    /// costs several times as much as creating it afterwards. Until then, searches work as without the extension.
+    /// SQLite's index stays.
+    pub async fn drop_search_index(&mut self) -> Result<()> {
+        if let Connection::Postgres(c) = self.on() {
+            sqlx::query("DROP INDEX IF EXISTS licenses_by_trigram").execute(c).await?;
+        }
+        Ok(())
+    }
 }

@@ -19,7 +19,7 @@ use crate::{
     },
 };
 
-/// Response of [`jwt`].
+/// The token, or the expected outcome of a dry run.
 #[derive(Serialize, ToSchema)]
 #[serde(untagged)]
 #[expect(dead_code, reason = "only describes")]

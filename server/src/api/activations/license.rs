@@ -82,7 +82,7 @@ struct Product {
     features: FeatureValues,
 }
 
-/// Response of [`license`].
+/// The license with its token, or the expected outcome of a dry run.
 #[derive(Serialize, ToSchema)]
 #[serde(untagged)]
 #[expect(dead_code, reason = "only describes")]

@@ -161,7 +161,8 @@ pub(super) async fn change(
 }
 
 /// A policy, or the effect of a dry run.
-#[derive(utoipa::ToSchema)]
+#[derive(serde::Serialize, utoipa::ToSchema)]
+#[serde(untagged)]
 #[expect(dead_code, reason = "a type that only describes")]
 enum PolicyOrEffect {
     #[schema(title = "Policy")]

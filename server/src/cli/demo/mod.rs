@@ -26,7 +26,12 @@ pub async fn fill(config: &Config, command: DemoCommand) -> Result<(), DemoError
     let service = start::open(config, clock).await?;
     let filled = fill_fresh(&service, &command).await;
     service.close().await;
-    filled
+    filled?;
+    if command.licenses.is_some() {
+        // Creates the search index that was dropped.
+        start::open(config, Clock::system()).await?.close().await;
+    }
+    Ok(())
 }
 
 async fn fill_fresh(service: &Service, command: &DemoCommand) -> Result<(), DemoError> {
@@ -36,7 +41,10 @@ async fn fill_fresh(service: &Service, command: &DemoCommand) -> Result<(), Demo
     match command.licenses {
         None => Ok(lines::print(&showcase::fill(service).await?, command.json)?),
         Some(_) if command.seats < command.devices_per_license => Err(DemoError::Seats),
-        Some(licenses) => plain::fill(service, command, licenses).await,
+        Some(licenses) => {
+            service.licenses().drop_search_index().await?;
+            plain::fill(service, command, licenses).await
+        }
     }
 }
 

@@ -6,7 +6,10 @@ use service::{Actor, LicenseForm};
 use testing::contract;
 
 use super::person::{Person, accounts, signed_in};
-use crate::fixture::{Answer, Html, Issued, Server};
+use crate::{
+    decisions::explained,
+    fixture::{Answer, Html, Issued, Server},
+};
 
 /// Types a text into the dialog of Find, which every page has.
 async fn find(person: &Person<'_>, text: &str) -> Answer {
@@ -103,6 +106,7 @@ contract!(a_problem_and_its_instance_lead_to_the_decision, async |db| {
     let issued = server.license().create().await;
     server.activate(&issued, "device-1").await.token();
     let problem = server.activate(&issued, "device-2").await.json();
+    explained(&server, problem["decision"].as_str().unwrap()).await;
     let viewer = signed_in(&server, Role::Viewer).await;
     let decision = format!("/decisions/{}", problem["decision"].as_str().unwrap());
     for text in [&problem.to_string(), problem["instance"].as_str().unwrap(), problem["decision"].as_str().unwrap()] {
