@@ -120,5 +120,5 @@ contract!(many_licenses_are_created_by_a_job_with_a_page, async |db| {
 
     let viewer = signed_in(&server, Role::Viewer).await;
     assert!(viewer.open(&page).await.text().contains("120 of 120 licenses done"));
-    assert_eq!(viewer.call("jobs/cancel", &format!("id={batch}")).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(viewer.call("/admin/api/jobs/cancel", &format!("id={batch}")).await.status, StatusCode::FORBIDDEN);
 });
