@@ -80,6 +80,7 @@ test('trying an activation has no effect', { tag: '@both' }, async ({ owner, ser
   await owner.field('Device').selectOption('');
   await owner.fill({ Fingerprint: 'device-2', Time: '2099-01-01T12:00' });
   await owner.press('Try it');
+  await expect(page).toHaveURL(/at=2099/);
   await expect(owner.panel('It would be granted')).toBeVisible();
   await owner.fill({ Version: 'two' });
   await owner.press('Try it');

@@ -79,7 +79,8 @@ test('a token is read in the browser, and only the id of its session is sent', a
   expect(sent.some((text) => text.includes(token.split('.')[1] ?? ''))).toBe(false);
 });
 
-test('an unknown code is refused in the dialog, which stays open', { tag: '@both' }, async ({ owner }) => {
+test('an unknown code is refused in the dialog, which stays open', { tag: '@both' }, async ({ owner, quiet }) => {
+  quiet.allow(409);
   const { page } = owner;
   await owner.visit('/licenses');
   await find(owner, '7K3QD9X-W2MZ0HV-8R4JTC6-PY1E5GB');

@@ -55,6 +55,8 @@ test('an act without permission of the new role is refused in the form, and no i
   await person.press('Create product');
   await expect(page.getByText('Only an administrator can do this.').first()).toBeVisible();
   if (person.script) await expect(person.field('Name')).toHaveValue('Drift Pro');
+  // The browser asks whether to leave the form.
+  page.once('dialog', (dialog) => dialog.accept());
   await person.follow('Products');
   await expect(page.locator('.account', { hasText: 'Nora Berg' })).toContainText('Viewer');
   await person.sees('Products');

@@ -1,6 +1,6 @@
 //! Home: an overview of the server, recent refusals, and the first steps until they are done.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use leptos::prelude::*;
 use licensing::{Permission, sentence::thousands};
 use service::LASTING;
@@ -84,7 +84,7 @@ fn tiles(data: &Data) -> impl IntoView + use<> {
     ];
     let when = match of {
         None => Some(view! { <p class="muted small">"Licenses and seats are being counted."</p> }.into_any()),
-        Some(it) if it.at < data.now => {
+        Some(it) if data.now.signed_duration_since(it.at) >= TimeDelta::minutes(1) => {
             let (at, now) = (it.at, data.now);
             Some(view! { <p class="muted small">"Licenses and seats were counted " <When at now /> "."</p> }.into_any())
         }

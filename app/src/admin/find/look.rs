@@ -140,10 +140,9 @@ async fn of_catalog(on: &mut Connection<'_>, text: &str) -> Result<Vec<Hit>, Err
 
 fn of_license(row: LicenseRow) -> Hit {
     let name = name_of(&row.license);
-    let order = row.license.reference.map(|reference| format!("order {reference}"));
     let end = (!name.ends_with(&row.license.code_tail)).then(|| format!("•••{}", row.license.code_tail));
     let email = row.license.email.filter(|email| *email != name);
-    let notes = [Some(row.product_name), email, order, end];
+    let notes = [Some(row.product_name), email, row.license.reference, end];
     let note = notes.into_iter().flatten().collect::<Vec<_>>().join(" · ");
     Hit::new(HitKind::License, format!("/licenses/{}", row.license.id), name, note)
 }

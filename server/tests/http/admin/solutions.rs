@@ -42,7 +42,7 @@ contract!(a_seat_is_freed_where_the_refusal_is_explained, async |db| {
 
     let id = twin.claims["sid"].as_str().unwrap();
     let dialog = format!("{page}?dialog=free-{id}");
-    let form = Html::read(support.open(&dialog).await.text()).form("free-device");
+    let form = Html::read(support.open(&dialog).await.text()).form("devices/free");
     let answer = support.submit(&dialog, &form.fill("reason", "new computer").encoded()).await;
     assert_eq!(answer.status, 303, "{}", answer.text());
     assert!(answer.header("location").starts_with(&format!("{page}?done=device_freed")), "back to the decision");

@@ -58,6 +58,8 @@ impl Wire {
 
     fn line(stream: TcpStream) -> Line {
         stream.set_read_timeout(Some(NEVER)).unwrap();
+        // A request is sent in pieces, and the second one would wait 40 ms for the acknowledgement of the first.
+        stream.set_nodelay(true).unwrap();
         Line(BufReader::new(stream))
     }
 }
