@@ -33,7 +33,7 @@ contract!(the_devices_of_a_license_are_listed_by_the_end_of_their_hold, async |d
     let expected = [c, d, a, b];
     assert_eq!(read!(db, activations(first.id, 100)), expected);
     assert_eq!(read!(db, activations(first.id, 3)), expected[..3]);
-    assert_eq!(read!(db, activations(second.id, 100)), [elsewhere.clone()]);
+    assert_eq!(read!(db, activations(second.id, 100)), std::slice::from_ref(&elsewhere));
     assert_eq!(read!(db, activations(id(99), 100)), []);
 });
 

@@ -131,7 +131,7 @@ fn set_requiredness(body: &mut Value) {
 
 /// Returns a reference to the parameter if it is one of those that are described once.
 fn share(parameter: Value, parameters: &mut Map<String, Value>) -> Value {
-    let named = SHARED.iter().find(|(name, _)| parameter["name"] == *name);
+    let named = SHARED.iter().find(|(name, _)| parameter.get("name").is_some_and(|it| it == *name));
     let Some((_, name)) = named else { return parameter };
     let known = parameters.entry(*name).or_insert_with(|| parameter.clone());
     if *known == parameter { json!({ "$ref": format!("#/components/parameters/{name}") }) } else { parameter }
