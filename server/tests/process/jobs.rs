@@ -22,7 +22,8 @@ fn a_job_creates_ten_thousand_licenses_although_the_server_is_killed() {
     let key = SealingKey::generate().unwrap();
     let settings = [("LATCHKEY_SEALING_KEY", key.to_text()), ("LATCHKEY_LOG", "info,service=debug".to_owned())];
     let settings: Vec<_> = settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    Running::start_with(&folder, &settings).interrupt();
+    let first = [&settings[..], &[("LATCHKEY_NEW_DATABASE", "on")]].concat();
+    Running::start_with(&folder, &first).interrupt();
 
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let actor = Actor::command();
