@@ -15,6 +15,18 @@ pub enum Done {
     LicenseReinstated,
     /// A license was revoked.
     LicenseRevoked,
+    /// A license was extended.
+    LicenseExtended,
+    /// A license got more seats.
+    SeatsAdded,
+    /// A license's tags were changed.
+    TagsChanged,
+    /// A job was started.
+    JobStarted,
+    /// A job was cancelled.
+    JobCancelled,
+    /// A job was resumed.
+    JobResumed,
     /// A device was revoked.
     DeviceRevoked,
     /// An offline request was granted.
@@ -100,6 +112,12 @@ impl Done {
         Self::LicenseSuspended,
         Self::LicenseReinstated,
         Self::LicenseRevoked,
+        Self::LicenseExtended,
+        Self::SeatsAdded,
+        Self::TagsChanged,
+        Self::JobStarted,
+        Self::JobCancelled,
+        Self::JobResumed,
         Self::DeviceRevoked,
         Self::OfflineGranted,
         Self::OfflineBefore,
@@ -146,6 +164,12 @@ impl Done {
             Self::LicenseSuspended => "license_suspended",
             Self::LicenseReinstated => "license_reinstated",
             Self::LicenseRevoked => "license_revoked",
+            Self::LicenseExtended => "license_extended",
+            Self::SeatsAdded => "seats_added",
+            Self::TagsChanged => "tags_changed",
+            Self::JobStarted => "job_started",
+            Self::JobCancelled => "job_cancelled",
+            Self::JobResumed => "job_resumed",
             Self::DeviceRevoked => "device_revoked",
             Self::OfflineGranted => "offline_granted",
             Self::OfflineBefore => "offline_before",
@@ -193,6 +217,12 @@ impl Done {
             Self::LicenseSuspended => "The license is suspended. Its devices can neither activate nor renew.",
             Self::LicenseReinstated => "The license is active again.",
             Self::LicenseRevoked => "The license is revoked, and its seats are free.",
+            Self::LicenseExtended => "The license is extended. Devices pick up the new end at their next renewal.",
+            Self::SeatsAdded => "The seats are added. Devices can use them now.",
+            Self::TagsChanged => "The tags are saved.",
+            Self::JobStarted => "The job is running in the background.",
+            Self::JobCancelled => "The job is cancelled. What it has done stays done.",
+            Self::JobResumed => "The job is running again.",
             Self::DeviceRevoked => "The device is revoked, and its seat is free.",
             Self::OfflineGranted => "The device is activated. Carry this response back to it.",
             Self::OfflineBefore => "This request was already granted. Here is its response again.",

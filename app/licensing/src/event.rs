@@ -20,6 +20,20 @@ pub enum EventKind {
     LicenseCodeRevealed,
     #[strum(serialize = "license.code_reissued")]
     LicenseCodeReissued,
+    #[strum(serialize = "license.extended")]
+    LicenseExtended,
+    #[strum(serialize = "license.seats_added")]
+    LicenseSeatsAdded,
+    #[strum(serialize = "license.tags_changed")]
+    LicenseTagsChanged,
+    #[strum(serialize = "licenses.exported")]
+    LicensesExported,
+    #[strum(serialize = "job.started")]
+    JobStarted,
+    #[strum(serialize = "job.cancelled")]
+    JobCancelled,
+    #[strum(serialize = "job.resumed")]
+    JobResumed,
     #[strum(serialize = "license.moves_forgiven")]
     LicenseMovesForgiven,
     #[strum(serialize = "license.devices_authorized")]
@@ -156,6 +170,7 @@ pub enum SubjectKind {
     Clock,
     Device,
     Invitation,
+    Job,
     License,
     Policy,
     Product,

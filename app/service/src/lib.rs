@@ -15,6 +15,7 @@ mod crypto;
 mod devices;
 mod error;
 mod identity;
+mod jobs;
 mod keys;
 mod licenses;
 mod offline;
@@ -62,14 +63,18 @@ pub use identity::logins::{Login, LoginRow};
 pub use identity::provider_token::{ExpectedToken, audiences, numeric_date};
 pub use identity::sign_in::DEVICE_KNOWN_FOR;
 pub use identity::upstream_sessions::{NewSignOn, ProviderTokens, UpstreamSession};
+pub use jobs::{BulkAct, Jobs, MOST_ITEMS};
 pub use keys::status_list::{PublishedList, TakenPlaces};
 pub use keys::token::{Claims, LicenseClaims, StatusClaim, StatusReference};
 pub use keys::{KeyState, Keys, ListedKey, PublicKey};
 pub use licenses::Licenses;
 pub use licenses::change::{LicenseForm, NewLicense};
+pub use licenses::export::{Export, ExportFormat};
+pub use licenses::filter::LicenseQuery;
 pub use licenses::policies::PolicyForm;
 pub use licenses::policy_effect::PolicyEffect;
 pub use licenses::products::ProductForm;
+pub use licenses::tags::TagChange;
 pub use offline::{DeviceKey, Offline, OfflineResponse, SignedOfflineFile, SignedRelease, SignedRequest};
 pub use origin::Origin;
 pub use overview::{DayActivity, LASTING, Overview};
@@ -105,6 +110,7 @@ struct Inner {
     refusal_writer: Arc<RefusalWriter>,
     activations: Activations,
     licenses: Licenses,
+    jobs: Jobs,
     devices: Devices,
     offline: Offline,
     keys: Keys,
@@ -162,6 +168,7 @@ impl Service {
         let rate_limits = Arc::<RateLimits>::default();
         // Each handle holds only handles that are created before it.
         let licenses = Licenses::new(&base, Arc::clone(&keyring));
+        let jobs = Jobs::new(&base, licenses.clone());
         let keys = Keys::new(&base, keyring, places, issuer.into());
         let decisions = Decisions::new(&base, Arc::clone(&refusal_writer));
         let calls = Calls::new(&base);
@@ -196,6 +203,7 @@ impl Service {
             refusal_writer,
             activations,
             licenses,
+            jobs,
             devices,
             offline,
             keys,
@@ -233,6 +241,11 @@ impl Service {
     /// Products, policies and licenses.
     pub fn licenses(&self) -> &Licenses {
         &self.0.licenses
+    }
+
+    /// Acts on many licenses, done in the background.
+    pub fn jobs(&self) -> &Jobs {
+        &self.0.jobs
     }
 
     /// Devices and their seats.

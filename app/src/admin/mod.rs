@@ -15,6 +15,7 @@ pub mod devices;
 pub mod find;
 pub mod first_start;
 pub mod home;
+pub mod jobs;
 pub mod licenses;
 pub mod logins;
 pub mod offline;
@@ -58,8 +59,8 @@ pub const TABLE: &[Row] = &[
     reads(home::HOME, Act::HomeSee),
     reads(find::FIND, Act::FindSee),
     does::<find::FindAnything>(Act::FindSee),
-    reads(licenses::LIST_LICENSES, Act::LicensesSee),
-    does::<licenses::FindLicense>(Act::LicensesSee),
+    reads(licenses::list::LIST_LICENSES, Act::LicensesSee),
+    does::<licenses::list::FindLicense>(Act::LicensesSee),
     reads(licenses::detail::LICENSE, Act::LicensesSee),
     reads(licenses::form::OFFER_LICENSE, Act::LicensesCreate),
     does::<licenses::form::CreateLicense>(Act::LicensesCreate),
@@ -71,6 +72,14 @@ pub const TABLE: &[Row] = &[
     does::<licenses::acts::SuspendLicense>(Act::LicensesSuspend),
     does::<licenses::acts::ReinstateLicense>(Act::LicensesSuspend),
     does::<licenses::acts::RevokeLicense>(Act::LicensesRevoke),
+    does::<licenses::extend::ExtendLicense>(Act::LicensesExtend),
+    does::<licenses::extend::AddSeats>(Act::LicensesAddSeats),
+    does::<licenses::extend::TagLicense>(Act::LicensesTag),
+    does::<licenses::export::ExportLicenses>(Act::LicensesExport),
+    reads(jobs::LIST_JOBS, Act::JobsSee),
+    reads(jobs::JOB, Act::JobsSee),
+    does::<jobs::CancelJob>(Act::JobsRun),
+    does::<jobs::ResumeJob>(Act::JobsRun),
     reads(offline::LIST_REQUESTS, Act::OfflineSee),
     reads(offline::FIND_OFFLINE_FILE, Act::OfflineRead),
     does::<offline::acts::ReadOfflineFile>(Act::OfflineRead),

@@ -21,15 +21,22 @@ pub fn Pager(
     of: &'static str,
     /// The keys of the previous and the next page.
     page_links: PageLinks,
+    /// Number of items on all pages, if it is known.
+    #[prop(optional_no_strip)]
+    total: Option<u64>,
     /// The items.
     children: Children,
 ) -> impl IntoView {
     let count = count.try_into().unwrap_or_default();
-    let text = match (page_links.previous.is_some(), page_links.next.is_some()) {
-        (false, false) => words::count(count, of),
-        (false, true) => format!("First {}", words::count(count, of)),
-        (true, true) => format!("{} on this page", words::count(count, of)),
-        (true, false) => format!("Last {}", words::count(count, of)),
+    let shown = words::count(count, of);
+    let text = match (page_links.previous.is_some(), page_links.next.is_some(), total) {
+        (false, false, _) => shown,
+        (false, true, Some(total)) => {
+            format!("1–{} of {}", licensing::sentence::thousands(count), words::count(total.max(count), of))
+        }
+        (false, true, None) => format!("First {shown}"),
+        (true, true, _) => format!("{shown} on this page"),
+        (true, false, _) => format!("Last {shown}"),
     };
     let stopped = page_links.partial.then(|| {
         view! { <p class="muted small">"This search looked through 2,000 entries. The next page continues from there."</p> }

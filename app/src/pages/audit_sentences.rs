@@ -48,6 +48,13 @@ fn words(kind: EventKind) -> Act {
         E::DeviceRenewed => act(Symbol::RefreshCw, Tone::Plain, "renewed its lease", "renewed its lease"),
         E::DeviceReleased => act(Symbol::Undo2, Tone::Plain, "released its seat", "released its seat"),
         E::LicenseCodeReissued => act(Symbol::KeyRound, Tone::Bad, "reissued the code of", "reissued the code"),
+        E::LicenseExtended => act(Symbol::Clock, Tone::Plain, "extended the license of", "extended this license"),
+        E::LicenseSeatsAdded => act(Symbol::Plus, Tone::Plain, "added seats to the license of", "added seats"),
+        E::LicenseTagsChanged => act(Symbol::Pencil, Tone::Plain, "changed the tags of", "changed the tags"),
+        E::LicensesExported => act(Symbol::ScrollText, Tone::Bad, "exported", ""),
+        E::JobStarted => act(Symbol::History, Tone::Plain, "started the job", ""),
+        E::JobCancelled => act(Symbol::CircleX, Tone::Plain, "cancelled the job", ""),
+        E::JobResumed => act(Symbol::RefreshCw, Tone::Plain, "resumed the job", ""),
         E::LicenseMovesForgiven => {
             act(Symbol::Undo2, Tone::Plain, "reset the transfer count of", "reset the transfer count")
         }

@@ -8,6 +8,7 @@ pub mod find;
 mod first_call;
 pub mod first_start;
 pub mod home;
+pub mod jobs;
 pub mod licenses;
 pub mod link;
 pub mod offline;

@@ -15,6 +15,7 @@ use super::{
     find::FindPage,
     first_start::FirstStartPage,
     home::HomePage,
+    jobs::{JobPage, JobsPage},
     licenses::{EditLicensePage, LicensePage, LicensesPage, NewLicensePage},
     link::LinkPage,
     offline::{OfflineFilePage, OfflinePage, ResponsePage},
@@ -84,6 +85,8 @@ pages! {
         "/licenses/new" => NewLicensePage, LicensesCreate;
         "/licenses/:id" => LicensePage, LicensesSee;
         "/licenses/:id/edit" => EditLicensePage, LicensesChange;
+        "/jobs" => JobsPage, JobsSee;
+        "/jobs/:id" => JobPage, JobsSee;
         "/offline" => OfflinePage, OfflineSee;
         "/offline/read" => OfflineFilePage, OfflineRead;
         "/offline/:id" => ResponsePage, OfflineGrant;

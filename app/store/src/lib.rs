@@ -27,6 +27,7 @@ pub mod events;
 pub mod failed_sign_ins;
 pub mod identities;
 pub mod instances;
+pub mod jobs;
 pub mod kept_calls;
 pub mod keys;
 pub mod licenses;

@@ -4,6 +4,8 @@ pub mod accounts;
 pub mod act_error;
 pub mod clock;
 pub mod demo;
+pub mod export;
+mod jobs;
 pub mod keys;
 mod output;
 mod restore;
@@ -49,6 +51,9 @@ enum Command {
     /// Show whether the server trusts its clock, or confirm that the clock is right
     #[command(subcommand)]
     Clock(clock::ClockCommand),
+    /// Export licenses to standard output; works while the server runs
+    #[command(subcommand)]
+    Export(export::ExportCommand),
     /// Open a new status list after restoring the database from a backup, before the server starts
     Restore,
     /// Print every setting with its default and an explanation
@@ -107,6 +112,10 @@ impl Cli {
             Command::Clock(command) => {
                 let config = settings()?;
                 in_runtime(async { Ok(clock::work(&config, command).await?) })
+            }
+            Command::Export(command) => {
+                let config = settings()?;
+                in_runtime(async { Ok(export::work(&config, &command).await?) })
             }
             Command::Restore => {
                 let config = settings()?;

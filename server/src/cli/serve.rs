@@ -2,6 +2,7 @@
 
 use std::{
     io::{self, Write as _},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -10,6 +11,7 @@ use service::{Clock, Service, Trust};
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
+    sync::Notify,
     task::JoinHandle,
     time::{MissedTickBehavior, interval, timeout},
 };
@@ -17,7 +19,7 @@ use tokio::{
 use crate::{
     AppState, Config,
     cli::{
-        restore,
+        jobs, restore,
         start::{StartError, open},
     },
     clock_owner::clock_owner,
@@ -54,6 +56,8 @@ pub async fn serve(config: Config) -> Result<(), StartError> {
         tokio::spawn(refresh(service.clone())),
         tokio::spawn(keep_up(service.clone())),
     ];
+    let stop_jobs = Arc::new(Notify::new());
+    let jobs = tokio::spawn(jobs::run(service.clone(), Arc::clone(&stop_jobs)));
     let mut connections = Connections::new(&config);
     let state = AppState::new(service.clone(), config);
     if !service.local_sign_in().is_on().await? && service.local_sign_in().owners_at_providers().await?.is_empty() {
@@ -79,7 +83,11 @@ pub async fn serve(config: Config) -> Result<(), StartError> {
     background.iter().for_each(JoinHandle::abort);
     tracing::info!("stopping; requests in progress are finished");
     let finished = async {
+        stop_jobs.notify_one();
         connections.finish().await;
+        if let Err(error) = jobs.await {
+            tracing::warn!(%error, "the worker of jobs did not end as it should");
+        }
         if timeout(CLOSING, service.close()).await.is_err() {
             tracing::warn!("the database did not close in time");
         }
@@ -185,6 +193,11 @@ async fn keep_up(service: Service) {
     rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         rounds.tick().await;
+        match service.licenses().refresh_hints().await {
+            Ok(true) => rounds.reset_immediately(),
+            Ok(false) => {}
+            Err(error) => tracing::warn!(%error, "ends and seats in lists could not be refreshed"),
+        }
         if let Err(error) = service.counter().refresh_counts().await {
             tracing::warn!(%error, "licenses and seats could not be counted");
         }

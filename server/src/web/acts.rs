@@ -5,20 +5,27 @@ use std::sync::LazyLock;
 use axum::{
     extract::{Request, State},
     response::{IntoResponse as _, Response},
-    routing::post,
+    routing::{get, post},
 };
 use http::StatusCode;
 use leptos_axum::handle_server_fns_with_context;
+use licensing::Act;
 
-use super::leptos_context;
+use super::{export, leptos_context};
 use crate::{
     AppState,
     access::{Opens, Routes},
 };
 
-/// The route of all acts; each has its own row in `app::admin::TABLE`.
-pub(crate) static ROUTES: LazyLock<Routes> =
-    LazyLock::new(|| Routes::default().route("POST", "/admin/api/{*function}", Opens::Everybody, post(act)));
+/// The route of all acts, each of which has its own row in `app::admin::TABLE`, and the download that an act admits.
+pub(crate) static ROUTES: LazyLock<Routes> = LazyLock::new(|| {
+    Routes::default().route("POST", "/admin/api/{*function}", Opens::Everybody, post(act)).route(
+        "GET",
+        "/licenses/export",
+        Opens::Page(Act::LicensesExport),
+        get(export::download),
+    )
+});
 
 /// Returns `true` if this is the path of an act.
 pub(crate) fn exists(path: &str) -> bool {

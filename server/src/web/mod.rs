@@ -7,6 +7,7 @@ pub(crate) mod browser;
 pub(crate) mod cookies;
 pub(crate) mod csrf;
 pub(crate) mod existing;
+pub(crate) mod export;
 pub mod forms;
 pub(crate) mod leptos_context;
 pub(crate) mod logins;

@@ -7,6 +7,7 @@
 mod clients;
 mod demo;
 mod failing_sync;
+mod jobs;
 mod pooler;
 mod program;
 mod proxies;

@@ -99,6 +99,30 @@ impl Running {
 }
 
 impl Running {
+    /// Reads the log until `count` lines contain `text`, or one contains `end`. Returns what was read.
+    pub(crate) fn log_until(&mut self, count: usize, text: &str, end: &str) -> String {
+        let (mut log, mut found) = (String::new(), 0);
+        while found < count {
+            let mut line = String::new();
+            assert_ne!(self.log.read_line(&mut line).unwrap(), 0, "the server ended: {log}");
+            found += usize::from(line.contains(text));
+            log += &line;
+            if line.contains(end) {
+                break;
+            }
+        }
+        log
+    }
+
+    /// Kills the server without warning, and returns the remaining log.
+    pub(crate) fn kill(mut self) -> String {
+        self.child.kill().unwrap();
+        let mut log = String::new();
+        self.log.read_to_string(&mut log).unwrap();
+        self.child.wait().unwrap();
+        log
+    }
+
     /// Waits until the server ends by itself. Returns its exit code and the remaining log.
     pub(crate) fn end(mut self) -> (Option<i32>, String) {
         let mut log = String::new();

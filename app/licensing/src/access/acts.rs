@@ -75,6 +75,18 @@ acts! {
     LicensesReveal = "licenses.reveal": RevealCodes;
     /// Replace an activation code by a new one.
     LicensesReissue = "licenses.reissue": ManageLicenses, fresh proof;
+    /// Extend a license.
+    LicensesExtend = "licenses.extend": ManageLicenses;
+    /// Give a license more seats.
+    LicensesAddSeats = "licenses.add_seats": ManageLicenses;
+    /// Change the tags of a license.
+    LicensesTag = "licenses.tag": HelpCustomers;
+    /// Export licenses, with or without their codes.
+    LicensesExport = "licenses.export": RevealCodes, fresh proof;
+    /// View jobs and their progress.
+    JobsSee = "jobs.see": See;
+    /// Cancel and resume jobs.
+    JobsRun = "jobs.run": ManageLicenses;
     /// Reset the transfer count of a license.
     LicensesForgive = "licenses.forgive": HelpCustomers;
     /// View devices, blocks and pre-registered devices.

@@ -5,6 +5,7 @@ mod access;
 mod activation;
 mod code;
 mod email;
+mod extension;
 mod feature;
 mod fingerprint;
 mod fold;

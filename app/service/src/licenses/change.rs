@@ -1,23 +1,17 @@
-//! Licenses: changing, suspending, reinstating and revoking them, and revealing their codes.
+//! Licenses: changing them, and revealing their codes.
 
 use chrono::{DateTime, Utc};
 use licensing::{
-    ActivationCode, Email, EventKind, Invalid, Overrides, SubjectKind,
-    code::Origin as CodeOrigin,
-    feature,
-    feature::FeatureValues,
-    fingerprint::Fingerprint,
-    license::{State, Step},
-    terms::EmailTerm,
-    text,
+    Email, EventKind, Invalid, Overrides, SubjectKind, feature, feature::FeatureValues, license::State,
+    terms::EmailTerm, text,
 };
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use store::{
     Tx,
-    licenses::{License, LicenseFilter, LicenseRow, LicenseWithTerms},
+    licenses::{License, LicenseRow, LicenseWithTerms},
     policies::Policy,
     products::Product,
-    status::TokenStatus,
 };
 use uuid::Uuid;
 
@@ -25,8 +19,7 @@ use crate::{
     Actor, Error, Licenses, Result, Stale,
     audit::{Record, Subject},
     crypto::vault::Purpose,
-    licenses::token_room::fits_token,
-    reason::read_reason,
+    licenses::{hints::hints, token_room::fits_token},
     retry::retried,
 };
 
@@ -36,7 +29,7 @@ const MOST_METADATA_BYTES: usize = 4096;
 const LONGEST_NOTES: usize = 4000;
 
 /// Input for creating or changing a license.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct LicenseForm {
     /// Terms that override the policy's.
     pub overrides: Overrides,
@@ -91,8 +84,20 @@ impl LicenseForm {
         if terms.email == EmailTerm::MustMatch && self.email.trim().is_empty() {
             wrong.add("email", "is required: the terms compare it with the address that a device sends");
         }
+        let (ends_at, seat_limit) = hints(&terms, old.issued_at, old.first_activated_at);
         let Self { overrides, features, .. } = self;
-        wrong.or(License { customer, reference, notes, email, metadata, overrides, features, ..old })
+        wrong.or(License {
+            customer,
+            reference,
+            notes,
+            email,
+            metadata,
+            overrides,
+            features,
+            ends_at,
+            seat_limit,
+            ..old
+        })
     }
 }
 
@@ -195,41 +200,6 @@ impl Licenses {
         .await
     }
 
-    /// Suspends, reinstates or revokes a license. Revoking also takes the seats of all its devices. Returns the number
-    /// of devices revoked.
-    ///
-    /// # Errors
-    /// `NotFound`; `Conflict` if the license's state does not allow the step; `Invalid` with the field `reason`.
-    #[tracing::instrument(skip_all, fields(%id))]
-    pub async fn step_license(&self, id: Uuid, step: Step, reason: &str, actor: &Actor) -> Result<u64> {
-        let reason = read_reason(reason)?;
-        retried(|| async {
-            let mut tx = self.store.begin().await?;
-            let (LicenseWithTerms { license: old, .. }, now) = self.lock(&mut tx, id).await?;
-            let state = old.state.after(step).map_err(|why| Error::Conflict(why.to_owned()))?;
-            let (state_reason, revision) = (Some(reason.clone()), old.revision + 1);
-            let new = License { state, state_reason, updated_at: now, revision, ..old.clone() };
-            tx.update_license(&new).await?;
-            let (act, devices) = match step {
-                Step::Suspend => (EventKind::LicenseSuspended, 0),
-                Step::Reinstate => (EventKind::LicenseReinstated, 0),
-                Step::Revoke => {
-                    // Includes tokens that only seem expired because the clock is ahead.
-                    tx.mark_license(id, TokenStatus::Invalid, self.clock.certainly_past()).await?;
-                    (EventKind::LicenseRevoked, tx.revoke_activations_of(id, now).await?)
-                }
-            };
-            Record::new(actor, act, subject(&new))
-                .changed(&json!({ "state": old.state }), &json!({ "state": state, "devices_revoked": devices }))
-                .because(Some(reason.clone()))
-                .write(&mut tx, now)
-                .await?;
-            tx.commit().await?;
-            Ok(devices)
-        })
-        .await
-    }
-
     /// Returns the whole code of a license. Revealing it is recorded as an event.
     #[tracing::instrument(skip_all, fields(%id))]
     pub async fn reveal_code(&self, id: Uuid, actor: &Actor) -> Result<String> {
@@ -240,30 +210,6 @@ impl Licenses {
         Record::new(actor, EventKind::LicenseCodeRevealed, subject(&license)).write(&mut tx, now).await?;
         tx.commit().await?;
         String::from_utf8(code).map_err(Error::defect)
-    }
-
-    /// Builds a search from pasted text: part of a name, an address or an order number; a whole code; or a device's
-    /// fingerprint.
-    ///
-    /// # Errors
-    /// `Unavailable`.
-    pub async fn license_filter(&self, text: &str) -> Result<LicenseFilter> {
-        let text = text.trim();
-        if text.is_empty() {
-            return Ok(LicenseFilter::default());
-        }
-        let code = match ActivationCode::read(text).ok().filter(|c| c.origin() != CodeOrigin::Mistyped) {
-            Some(code) => Some(self.code_meant(code).await?),
-            None => None,
-        };
-        // Licenses store addresses in this form.
-        let wanted = Email::read(text).map_or_else(|_| text.to_owned(), |email| email.to_string());
-        Ok(LicenseFilter {
-            text: Some(wanted),
-            code_hmac: code.map(|c| self.vault.code_hmac(&c)),
-            fingerprint_hash: Fingerprint::read(text).ok().map(|f| f.digest()),
-            ..LicenseFilter::default()
-        })
     }
 
     /// Locks the license. Every change to it or to its devices starts here. Returns the license as read under the lock,

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use licensing::{ActivationCode, EventKind, Overrides, feature::FeatureValues, license::State};
 use serde_json::Map;
-use store::{licenses::License, policies::Policy, products::Product};
+use store::{Tx, licenses::License, policies::Policy, products::Product};
 use uuid::Uuid;
 
 use crate::{
@@ -45,16 +45,42 @@ impl Licenses {
         actor: &Actor,
     ) -> Result<Vec<(License, ActivationCode)>> {
         let mut tx = self.store.begin().await?;
+        let issued = self.issue_within(&mut tx, policy_id, forms, None, actor).await?;
+        tx.commit().await?;
+        Ok(issued)
+    }
+
+    /// The same within a transaction, for the job `batch`. An error other than of the database leaves nothing written,
+    /// except for `Forbidden`.
+    pub(crate) async fn issue_within(
+        &self,
+        tx: &mut Tx,
+        policy_id: Uuid,
+        forms: impl IntoIterator<Item = (String, LicenseForm)>,
+        batch: Option<Uuid>,
+        actor: &Actor,
+    ) -> Result<Vec<(License, ActivationCode)>> {
         let policy = tx.on().policy(policy_id).await?.ok_or(Error::NotFound("policy"))?;
         let product = tx.on().product(policy.product_id).await?.ok_or(Error::NotFound("product"))?;
         let now = self.clock.now();
         let issued = forms.into_iter().map(|(code, form)| self.made(&code, form, (&product, &policy), now));
-        let (licenses, codes): (Vec<_>, Vec<_>) = issued.collect::<Result<Vec<_>>>()?.into_iter().unzip();
+        let (mut licenses, codes): (Vec<_>, Vec<_>) = issued.collect::<Result<Vec<_>>>()?.into_iter().unzip();
+        licenses.iter_mut().for_each(|license| license.batch_id = batch);
         tx.insert_licenses(&licenses).await?;
         let records = licenses.iter().map(|license| created(license, (&product, &policy), actor));
-        Record::write_all(records, &mut tx, now).await?;
-        tx.commit().await?;
+        Record::write_all(records, tx, now).await?;
         Ok(licenses.into_iter().zip(codes).collect())
+    }
+
+    /// Checks the form of a new license under a policy.
+    ///
+    /// # Errors
+    /// As for [`create_license`](Self::create_license).
+    pub(crate) async fn check_form(&self, policy_id: Uuid, form: LicenseForm) -> Result<()> {
+        let mut reading = self.store.read().await?;
+        let policy = reading.on().policy(policy_id).await?.ok_or(Error::NotFound("policy"))?;
+        let product = reading.on().product(policy.product_id).await?.ok_or(Error::NotFound("product"))?;
+        self.made("", form, (&product, &policy), self.clock.now()).map(drop)
     }
 
     /// Builds a new license and its code without storing them. An empty `code` requests a generated one.
@@ -93,6 +119,9 @@ impl Licenses {
             created_at: now,
             updated_at: now,
             revision: 1,
+            ends_at: None,
+            seat_limit: None,
+            batch_id: None,
         };
         let (code, license) = match (code, form.read(product, policy, blank)) {
             (Ok(code), Ok(license)) => (code, license),

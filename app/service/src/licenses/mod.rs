@@ -2,11 +2,17 @@
 
 pub(crate) mod change;
 pub(crate) mod codes;
+pub(crate) mod export;
+mod extend;
+pub(crate) mod filter;
 mod fold;
+pub(crate) mod hints;
 pub(crate) mod issue;
 pub(crate) mod policies;
 pub(crate) mod policy_effect;
 pub(crate) mod products;
+mod steps;
+pub(crate) mod tags;
 mod token_room;
 
 use std::sync::Arc;

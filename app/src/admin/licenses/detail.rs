@@ -48,6 +48,8 @@ pub struct LicenseDetail {
     pub email: Option<String>,
     /// The vendor's own reference.
     pub reference: Option<String>,
+    /// The tags, in alphabetical order.
+    pub tags: Vec<String>,
     /// Internal notes.
     pub notes: Option<String>,
     /// Number of the last change.
@@ -128,6 +130,7 @@ pub async fn license(id: String, before: String, after: String) -> Result<Licens
         let taken = taken.get(&row.id).copied();
         DeviceLine::of(row, taken, &terms, &ends, now)
     });
+    let tags = on.tags(id).await?;
     let moves = on.releases(id, release::looks_back(&terms).before(now)).await?;
     let moves: Vec<_> = moves.iter().filter(|it| it.moves && it.forgiven_at.is_none()).map(|it| it.at).collect();
     let past = release::Past { moves: &moves, ..release::Past::default() };
@@ -136,6 +139,7 @@ pub async fn license(id: String, before: String, after: String) -> Result<Licens
     let decisions = on.decisions(&decided, Paging::First, DECISIONS).await?.rows;
     let events = on.events(&of_license, Paging::First, EVENTS).await?;
     Ok(LicenseDetail {
+        tags,
         devices: devices.collect(),
         page_links,
         next_free: next_free.map(|row| {
@@ -181,6 +185,7 @@ impl LicenseDetail {
             customer: own.customer,
             email: own.email,
             reference: own.reference,
+            tags: Vec::new(),
             notes: own.notes,
             revision: own.revision,
             metadata: super::printed(&own.metadata),

@@ -79,11 +79,13 @@ pub async fn offer_license(policy: String) -> Result<NewLicense, Error> {
     Ok(NewLicense { policies, chosen })
 }
 
-/// Creates a license under the policy, and opens its page, which shows the code this once.
+/// Creates a license under the policy, and opens its page, which shows the code this once. Several licenses are created by
+/// a job, whose page opens instead.
 #[server(endpoint = "licenses/create")]
 pub async fn create_license(
     #[server(default)] policy: String,
     #[server(default)] code: String,
+    #[server(default)] quantity: String,
     #[server(flatten)] about: LicenseFields,
     #[server(flatten)] terms: TermsFields,
 ) -> Result<(), Error> {
@@ -98,6 +100,20 @@ pub async fn create_license(
     let product = reading.on().product(policy.product_id).await?.ok_or(Error::NotFound)?;
     drop(reading);
     let form = read(about, &terms, &policy.terms, &product.features)?;
+    let count = match quantity.trim() {
+        "" => 1,
+        text => {
+            crate::number::read(text).ok_or_else(|| Error::field("quantity", "must be a number from 1 to 10,000"))?
+        }
+    };
+    if count != 1 {
+        if !code.trim().is_empty() {
+            return Err(Error::field("code", "must be empty for more than one license: each gets its own"));
+        }
+        let job = service.jobs().create_licenses(policy.id, count, form, &actor).await?;
+        Done::JobStarted.at(&format!("/jobs/{job}"));
+        return Ok(());
+    }
     let new = service::NewLicense { policy_id: policy.id, code, form };
     let (license, code) = service.licenses().create_license(new, &actor).await?;
     super::code::keep(license.id, code.written().to_owned(), true).await?;

@@ -163,10 +163,11 @@ fn known(of: StoredValue<LicenseDetail>) -> impl IntoView {
             </Fact>
         }
     });
+    let tags = (!it.tags.is_empty()).then(|| it.tags.join(", "));
     view! {
         <Panel id="known" title="Details">
             <Facts>
-                {text("Customer", it.customer)} {text("E-mail", it.email)} {text("Reference", it.reference)}
+                {text("Customer", it.customer)} {text("E-mail", it.email)} {text("Reference", it.reference)} {text("Tags", tags)}
                 <Fact name="Issued">
                     <When at=issued now />
                 </Fact> {started}

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use licensing::license::State;
 
-use super::devices::transfers_used;
+use super::{devices::transfers_used, extend::ExtendDialogs};
 use crate::{
     admin::{
         devices::ReturnTo,
@@ -51,6 +51,7 @@ pub(super) fn Dialogs(
         <Dialog name="lift" title="Reset the transfer count?" applies={transfers > 0}>
             {move || lift(of)}
         </Dialog>
+        <ExtendDialogs of />
         <DeviceDialogs of=asked />
     }
 }

@@ -123,25 +123,36 @@ fn code(of: StoredValue<LicenseDetail>) -> impl IntoView {
 }
 
 fn acts(of: StoredValue<LicenseDetail>) -> impl IntoView {
-    let (id, state) = of.with_value(|it| (it.id, it.state));
+    let (id, state, ends, limited) = of
+        .with_value(|it| (it.id, it.state, it.ends_at.is_some(), it.terms.with(&it.overrides).seats.limit().is_some()));
     let edit = Act { symbol: Symbol::Pencil, label: "Edit", class: "button", needs: Permission::ManageLicenses };
     let suspend = Act { symbol: Symbol::Pause, label: "Suspend", needs: Permission::HelpCustomers, ..edit };
     let reinstate = Act { symbol: Symbol::Undo2, label: "Reinstate", ..suspend };
     let revoke = Act { symbol: Symbol::Ban, label: "Revoke", class: "button danger", ..edit };
-    let edit_to = format!("/licenses/{id}/edit");
-    let all = match state {
-        license::State::Active => {
-            vec![(edit, edit_to), (suspend, dialog_address("suspend")), (revoke, dialog_address("revoke"))]
-        }
-        license::State::Suspended => {
-            vec![(edit, edit_to), (reinstate, dialog_address("reinstate")), (revoke, dialog_address("revoke"))]
-        }
+    let extend = Act { symbol: Symbol::Clock, label: "Extend", ..edit };
+    let seats = Act { symbol: Symbol::Plus, label: "Add seats", ..edit };
+    let tags = Act { symbol: Symbol::Layers, label: "Tags", ..suspend };
+    let first = [
+        ends.then(|| (extend, dialog_address("extend"))),
+        limited.then(|| (seats, dialog_address("seats"))),
+        Some((edit, format!("/licenses/{id}/edit"))),
+        Some((tags, dialog_address("tags"))),
+    ];
+    let last = match state {
+        license::State::Active => vec![(suspend, dialog_address("suspend")), (revoke, dialog_address("revoke"))],
+        license::State::Suspended => vec![(reinstate, dialog_address("reinstate")), (revoke, dialog_address("revoke"))],
+        license::State::Revoked => Vec::new(),
+    };
+    let all: Vec<_> = match state {
+        license::State::Active | license::State::Suspended => first.into_iter().flatten().chain(last).collect(),
         license::State::Revoked => Vec::new(),
     };
     let why = match (all.is_empty(), may(Permission::HelpCustomers), may(Permission::ManageLicenses)) {
         (true, _, _) | (false, true, true) => None,
-        (false, true, false) => Some("An administrator may edit and revoke."),
-        (false, false, _) => Some("Support may suspend and reinstate; an administrator may also edit and revoke."),
+        (false, true, false) => Some("An administrator may extend, add seats, edit and revoke."),
+        (false, false, _) => Some(
+            "Support may tag, suspend and reinstate; an administrator may also extend, add seats, edit and revoke.",
+        ),
     };
     let buttons = all.into_iter().map(|(act, to)| act.button(to)).collect_view();
     view! { {buttons} {why.map(|why| view! { <small class="muted" id="why-not">{why}</small> })} }

@@ -1,15 +1,17 @@
 //! The list of licenses.
 
-use chrono::{DateTime, Utc};
 use leptos::{either::EitherOf3, prelude::*};
-use licensing::{Permission, license::State, terms::Validity};
+use leptos_router::hooks::use_url;
+use licensing::{Permission, sentence::thousands};
 
+use super::rows::table;
 use crate::{
-    address::query_values,
-    admin::licenses::{FindLicense, LicenseLine, Licenses, list_licenses},
+    address::{query_values, query_with},
+    admin::licenses::export::ExportLicenses,
+    admin::licenses::list::{FindLicense, KEYS, Licenses, MOST_COUNTED, TabCounts, list_licenses, query_of},
     components::{
-        AFTER, BEFORE, Empty, Filter, Filters, Gate, Icon, LicenseState, MaskedCode, PageHead, Pager, Seats, Symbol,
-        Table, When, choices,
+        AFTER, BEFORE, CheckField, Confirm, Dialog, Empty, Filter, Filters, Gate, Icon, PageHead, Pager, SelectField,
+        Symbol, choices, dialog_address, may,
     },
     form::act,
     load::{Loaded, fetched},
@@ -18,22 +20,23 @@ use crate::{
 /// The list of licenses, with search and filters.
 #[component]
 pub fn LicensesPage() -> impl IntoView {
-    let wanted = query_values(["q", "product", "policy", "state", BEFORE, AFTER]);
+    let (wanted, part) = (query_values(KEYS), query_values([BEFORE, AFTER]));
     let data = fetched(move || {
-        let [q, product, policy, state, before, after] = wanted();
-        list_licenses(q, product, policy, state, before, after)
+        let [before, after] = part();
+        list_licenses(query_of(wanted()), before, after)
     });
     view! { <Loaded data view=page /> }
 }
 
 fn page(data: Licenses) -> impl IntoView {
+    let total = data.counts.all.filter(|_| !is_narrowed());
     view! {
         <PageHead title="Licenses" actions=new_license />
         {if !data.any {
             EitherOf3::A(none_yet())
         } else if data.lines.is_empty() {
             EitherOf3::B(view! {
-                {filters(data.products, data.policies)}
+                {tabs(data.counts)} {filters(data.products, data.policies, data.tags)}
                 <Empty
                     icon=Symbol::Search
                     title="No matching licenses"
@@ -43,8 +46,9 @@ fn page(data: Licenses) -> impl IntoView {
             })
         } else {
             EitherOf3::C(view! {
-                {filters(data.products, data.policies)}
-                <Pager count=data.lines.len() of="license" page_links=data.page_links>
+                {tabs(data.counts)} {filters(data.products, data.policies, data.tags)}
+                {may(Permission::RevealCodes).then(export_dialog)}
+                <Pager count=data.lines.len() of="license" page_links=data.page_links total>
                     {table(data.lines, data.now)}
                 </Pager>
             })
@@ -54,6 +58,14 @@ fn page(data: Licenses) -> impl IntoView {
 
 fn new_license() -> impl IntoView {
     view! {
+        <a class="button" href="/jobs">
+            "Jobs"
+        </a>
+        <Gate permission=Permission::RevealCodes label="Export">
+            <a class="button" href=dialog_address("export")>
+                "Export"
+            </a>
+        </Gate>
         <Gate permission=Permission::ManageLicenses label="New license">
             <a class="button primary" href="/licenses/new">
                 <Icon of=Symbol::Plus />
@@ -82,86 +94,102 @@ fn none_yet() -> impl IntoView {
     }
 }
 
-fn filters(products: Vec<(String, String)>, policies: Vec<(String, String)>) -> impl IntoView {
+fn export_dialog() -> impl IntoView {
+    view! {
+        <Dialog name="export" title="Export licenses">
+            {export_form}
+        </Dialog>
+    }
+}
+
+/// The form of an export. It loads the whole page, because a download is no page that a script could show.
+fn export_form() -> impl IntoView {
+    let action = act::<ExportLicenses>();
+    let params = use_url().with_untracked(|url| url.search_params().clone());
+    let filter = KEYS.into_iter().filter_map(|key| Some((key, params.get_str(key)?.to_owned())));
+    let filter: Vec<_> = filter.filter(|(_, value)| !value.is_empty()).collect();
+    let extent =
+        if filter.is_empty() { "All licenses are exported." } else { "The licenses in this list are exported." };
+    let formats = choices([("csv", "CSV, for spreadsheets"), ("jsonl", "JSON Lines, for programs")]);
+    view! {
+        <p>{extent} " The export is recorded in the audit log."</p>
+        <Confirm action id="export" of=filter does="Export" whole_page=true>
+            <SelectField name="format" label="Format" choices=formats value="csv".to_owned() />
+            <CheckField
+                name="codes"
+                label="Include activation codes"
+                hint="Anyone who has the file can activate devices."
+            />
+        </Confirm>
+    }
+}
+
+/// Returns `true` if the address has a filter.
+fn is_narrowed() -> bool {
+    let params = use_url().with_untracked(|url| url.search_params().clone());
+    KEYS.into_iter().any(|key| params.get_str(key).is_some_and(|value| !value.is_empty()))
+}
+
+/// Ready filters, with their numbers of licenses where these are cheap to know.
+fn tabs(counts: TabCounts) -> impl IntoView {
+    let search = use_url().with_untracked(|url| url.search().to_owned());
+    let here =
+        [BEFORE, AFTER, "sort", "dialog", "done"].into_iter().fold(search, |query, key| query_with(&query, key, None));
+    let capped = |n: Option<u64>| {
+        n.map(|n| if n >= MOST_COUNTED { format!("{}+", thousands(MOST_COUNTED)) } else { thousands(n) })
+    };
+    let links = [
+        ("", "All", counts.all.map(thousands)),
+        ("?status=ending", "Ending soon", capped(counts.ending)),
+        ("?seats=over", "Over limit", None),
+        ("?never_activated=true", "Never activated", capped(counts.not_started)),
+        ("?seen_before=-90d", "Silent for 90 days", None),
+    ];
+    let links = links.map(|(query, label, count)| {
+        let current = (here == query).then_some("page");
+        view! {
+            <li>
+                <a href=format!("/licenses{query}") aria-current=current>
+                    {label} {count.map(|count| view! { " " <span class="muted">{count}</span> })}
+                </a>
+            </li>
+        }
+    });
+    view! {
+        <nav class="tabs" aria-label="Views">
+            <ul>{links.collect_view()}</ul>
+        </nav>
+    }
+}
+
+fn filters(products: Vec<(String, String)>, policies: Vec<(String, String)>, tags: Vec<String>) -> impl IntoView {
     let action = act::<FindLicense>();
-    let states = [(State::Active, "Active or ended"), (State::Suspended, "Suspended"), (State::Revoked, "Revoked")];
-    let states = choices(states.map(|(state, label)| (state.name(), label)));
+    let states = choices([
+        ("not-started", "Not started"),
+        ("active", "Active"),
+        ("ending", "Ending soon"),
+        ("ended", "Ended"),
+        ("suspended", "Suspended"),
+        ("revoked", "Revoked"),
+    ]);
+    let seats = choices([("free", "Seats free"), ("full", "Full"), ("over", "Over limit")]);
+    let ends = choices([
+        ("7d", "Within 7 days"),
+        ("30d", "Within 30 days"),
+        ("90d", "Within 90 days"),
+        ("-30d", "In the last 30 days"),
+    ]);
+    let seen = choices([("-30d", "Over 30 days ago"), ("-90d", "Over 90 days ago"), ("-180d", "Over 180 days ago")]);
+    let tags: Vec<_> = tags.into_iter().map(|tag| (tag.clone(), tag)).collect();
     view! {
         <Filters action label="Licenses" placeholder="Customer, order, code, device">
             <Filter name="product" label="Product" choices=products />
             <Filter name="policy" label="Policy" choices=policies />
-            <Filter name="state" label="State" choices=states />
+            <Filter name="status" label="State" choices=states />
+            <Filter name="seats" label="Seats" choices=seats />
+            <Filter name="ends" label="Ends" choices=ends />
+            <Filter name="seen_before" label="Last seen" choices=seen />
+            {(!tags.is_empty()).then(|| view! { <Filter name="tag" label="Tag" choices=tags /> })}
         </Filters>
-    }
-}
-
-fn table(lines: Vec<LicenseLine>, now: DateTime<Utc>) -> impl IntoView {
-    let rows = lines.into_iter().map(move |line| row(line, now));
-    view! {
-        <Table
-            class="fixed licenses stacks"
-            caption="Licenses, newest first"
-            columns=[
-                ("Customer", ""),
-                ("Product, policy", "product"),
-                ("Seats", "seats-cell"),
-                ("State", "state-cell"),
-                ("Ends", "ends"),
-                ("Last seen", "seen"),
-                ("Code", "code-cell"),
-            ]
-        >
-            {rows.collect_view()}
-        </Table>
-    }
-}
-
-fn row(line: LicenseLine, now: DateTime<Utc>) -> impl IntoView {
-    use licensing::license::LicenseStatus;
-
-    let over = matches!(line.status, LicenseStatus::Ended | LicenseStatus::Revoked);
-    let seen = match line.last_seen_at {
-        Some(at) => view! { <When at now /> }.into_any(),
-        None => view! { <span class="muted">"never"</span> }.into_any(),
-    };
-    view! {
-        <tr data-tone=over.then_some("off")>
-            <th scope="row">
-                <a class="name" href=format!("/licenses/{}", line.id) title=line.name.clone()>
-                    <bdi>{line.name.clone()}</bdi>
-                </a>
-                <span class="sub">{line.email}</span>
-            </th>
-            <td class="product">
-                <span class="cut" title=line.product.clone()>
-                    {line.product.clone()}
-                </span>
-                <span class="sub">{line.policy}</span>
-            </td>
-            <td class="seats-cell">
-                <Seats used=line.used allowed=line.allowed />
-            </td>
-            <td class="state-cell">
-                <LicenseState of=line.status />
-            </td>
-            <td class="ends">{ends(line.validity, line.ends_at, now)}</td>
-            <td class="seen soft">{seen}</td>
-            <td class="code-cell">
-                <MaskedCode tail=line.code_tail />
-            </td>
-        </tr>
-    }
-}
-
-/// The end of the license; its length if the first activation has yet to set the end.
-fn ends(validity: Validity, ends_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> AnyView {
-    match (ends_at, validity) {
-        (Some(at), _) => view! { <When at now /> }.into_any(),
-        (None, Validity::FromFirstActivation(period)) => {
-            view! { <span class="muted">{format!("{} from start", period.in_years())}</span> }.into_any()
-        }
-        (None, Validity::Perpetual | Validity::Until(_) | Validity::FromIssue(_)) => {
-            view! { <span class="muted">"never"</span> }.into_any()
-        }
     }
 }

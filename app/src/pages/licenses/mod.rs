@@ -6,11 +6,13 @@ mod detail;
 mod devices;
 mod dialogs;
 mod edit;
+mod extend;
 mod fields;
 mod head;
 mod list;
 mod new;
 mod notes;
+mod rows;
 mod secret;
 mod terms;
 

@@ -69,6 +69,13 @@ fn form(data: NewLicense) -> impl IntoView {
                         label="Activation code"
                         hint="Leave empty to generate a code, or enter an existing one."
                     />
+                    <TextField
+                        name="quantity"
+                        label="Quantity"
+                        value="1"
+                        keyboard="numeric"
+                        hint="Up to 10,000 licenses with the same details, each with its own code."
+                    />
                 </FormSection>
                 <OwnFields of=LicenseFields::default() terms=TermsFields::default() />
                 <div class="form-foot">

@@ -150,14 +150,24 @@ impl Tx {
         on.desk_licenses(LicenseKeys { codes: &[], ids: &ids }).await
     }
 
-    /// Records the first activation of licenses, which starts their validity.
-    pub async fn start_licenses(&mut self, licenses: &[Uuid], now: DateTime<Utc>) -> Result<()> {
+    /// Records the first activation of licenses, which starts their validity. `ends_at` is the end that it gives them, if
+    /// it gives them one.
+    pub async fn start_licenses(
+        &mut self,
+        licenses: &[Uuid],
+        now: DateTime<Utc>,
+        ends_at: Option<DateTime<Utc>>,
+    ) -> Result<()> {
         if licenses.is_empty() {
             return Ok(());
         }
         run!(self.on(), |c| {
             let mut sql = QueryBuilder::<Db>::new("UPDATE licenses SET first_activated_at = ");
-            sql.push_bind(now).push(" WHERE first_activated_at IS NULL AND id IN (");
+            sql.push_bind(now);
+            if let Some(end) = ends_at {
+                sql.push(", ends_at = ").push_bind(end);
+            }
+            sql.push(" WHERE first_activated_at IS NULL AND id IN (");
             let mut list = sql.separated(", ");
             for id in padded(licenses) {
                 list.push_bind(*id);

@@ -6,13 +6,19 @@
 //! newest ones, unless it is common among old licenses only.
 
 use chrono::{DateTime, Utc};
-use licensing::{fold, license::State};
+use licensing::fold;
 use sqlx::QueryBuilder;
 use uuid::Uuid;
 
-use super::{LicenseRow, folded::ADDRESSES, select};
+use super::{
+    LicenseRow,
+    filter::{LicenseFilter, after_place, narrow, narrow_by_devices},
+    folded::ADDRESSES,
+    listed::List,
+    select,
+};
 use crate::{
-    Connection, Cursor, Page, Paging, Result,
+    Connection, Page, Paging, Result,
     desk::padded,
     engine::run,
     search::{Trigrams, has_trigram, like, rarest},
@@ -29,34 +35,6 @@ const SCANNED_FOR_COMMON: i64 = 20_000;
 const MOST_FOUND: i64 = 5_000;
 /// Number of the newest licenses in the sample that shows which trigrams are rare.
 const SAMPLED: i64 = 200;
-
-/// Filter for licenses. `text`, `code_hmac` and `fingerprint_hash` are alternatives; the other parts narrow the list.
-#[derive(Clone, Debug, Default)]
-pub struct LicenseFilter {
-    /// Licenses whose customer, e-mail address, reference or code's last characters contain this text, both folded
-    /// ([`licensing::fold()`]).
-    pub text: Option<String>,
-    /// `true` to exclude e-mail addresses from the search, for accounts that may not see them and could otherwise guess
-    /// one letter by letter.
-    pub without_email: bool,
-    /// Or the license with exactly this code.
-    pub code_hmac: Option<[u8; 32]>,
-    /// Or the licenses with a device of exactly this fingerprint.
-    pub fingerprint_hash: Option<[u8; 32]>,
-    /// Only licenses of this product.
-    pub product_id: Option<Uuid>,
-    /// Only licenses under this policy.
-    pub policy_id: Option<Uuid>,
-    /// Only licenses in this state.
-    pub state: Option<State>,
-}
-
-impl LicenseFilter {
-    /// Returns `true` if the filter has a part that only the license itself answers, not the search index.
-    fn needs_whole_licenses(&self) -> bool {
-        self.product_id.is_some() || self.policy_id.is_some() || self.state.is_some()
-    }
-}
 
 /// Folded search text, in the forms that the databases need.
 #[derive(Debug)]
@@ -91,34 +69,6 @@ impl Wanted {
     }
 }
 
-/// Narrows a query of licenses `l` that has a `WHERE` to the filter and the page.
-macro_rules! narrow {
-    ($sql:ident, $filter:expr, $paging:expr) => {
-        if let Some(id) = $filter.product_id {
-            $sql.push(" AND l.product_id = ").push_bind(id);
-        }
-        if let Some(id) = $filter.policy_id {
-            $sql.push(" AND l.policy_id = ").push_bind(id);
-        }
-        if let Some(state) = $filter.state {
-            $sql.push(" AND l.state = ").push_bind(state.name());
-            if state != State::Active {
-                // The partial indexes on other states have exactly this condition.
-                $sql.push(" AND l.state <> 'active'");
-            }
-        }
-        let place = match $paging {
-            Paging::First => None,
-            Paging::After(place) => Some((place, "<")),
-            Paging::Before(place) => Some((place, ">")),
-        };
-        if let Some((place, side)) = place {
-            $sql.push(" AND (l.created_at, l.id) ").push(side).push(" (").push_bind(place.at);
-            $sql.push(", ").push_bind(place.id).push(")");
-        }
-    };
-}
-
 const fn order(paging: Paging) -> &'static str {
     match paging {
         Paging::First | Paging::After(_) => " ORDER BY l.created_at DESC, l.id DESC LIMIT ",
@@ -127,7 +77,11 @@ const fn order(paging: Paging) -> &'static str {
 }
 
 impl Connection<'_> {
-    /// Returns a page of licenses, newest first, with their seats at `now`.
+    /// Returns a page of licenses in the order of the filter, with their seats at `now`. A search is always in the order of
+    /// age, newest first.
+    ///
+    /// A filter that no index supports looks through a limited number of licenses, and reports in `partial` if there are
+    /// more.
     pub async fn licenses(
         &mut self,
         filter: &LicenseFilter,
@@ -139,23 +93,27 @@ impl Connection<'_> {
         let wanted = filter.text.as_deref().and_then(|text| Wanted::new(text, filter.without_email));
         let is_exact = filter.code_hmac.is_some() || filter.fingerprint_hash.is_some();
         let is_search = wanted.is_some() || (is_exact && filter.text.is_none());
-        let ids = match (&wanted, is_search) {
-            (_, false) => self.listed_licenses(filter, paging, most).await?,
-            (None, true) => self.found_licenses(filter, None, paging, most).await?.ids,
-            (Some(text), true) => self.searched_licenses(filter, text, paging, most).await?,
+        let list = if is_search { List::BY_AGE } else { List::of(filter) };
+        let (ids, horizon) = match (&wanted, is_search) {
+            (_, false) => self.listed_licenses(filter, list, paging, most, now).await?,
+            (None, true) => (self.found_licenses(filter, None, paging, most, now).await?.ids, None),
+            (Some(text), true) => (self.searched_licenses(filter, text, paging, most, now).await?, None),
         };
-        let rows = self.license_rows(&ids, paging, now).await?;
-        Ok(Page::of(rows, size, paging, |row| Cursor { at: row.license.created_at, id: row.license.id }))
+        let mut rows = self.license_rows(&ids, now).await?;
+        list.sort(&mut rows, paging);
+        Ok(Page::of(rows, size, paging, |row| list.place(&row.license)).stopped_at(horizon, paging))
     }
 
-    /// Returns the ids on a page of a list without a search.
-    async fn listed_licenses(&mut self, filter: &LicenseFilter, paging: Paging, most: i64) -> Result<Vec<Uuid>> {
-        Ok(run!(self, |c| {
-            let mut sql = QueryBuilder::<Db>::new("SELECT l.id FROM licenses l WHERE 1 = 1");
-            narrow!(sql, filter, paging);
-            sql.push(order(paging)).push_bind(most);
-            sql.build_query_scalar().fetch_all(&mut **c).await
-        })?)
+    /// Counts the licenses that match a filter without a search, up to `most`. `None` if that would take a long search.
+    pub async fn count_licenses(
+        &mut self,
+        filter: &LicenseFilter,
+        most: i64,
+        now: DateTime<Utc>,
+    ) -> Result<Option<i64>> {
+        let (ids, horizon) = self.listed_licenses(filter, List::of(filter), Paging::First, most, now).await?;
+        let found = i64::try_from(ids.len()).unwrap_or(i64::MAX);
+        Ok(horizon.is_none().then_some(found))
     }
 
     /// Returns the ids of licenses that contain the text, at least those on the page.
@@ -165,25 +123,26 @@ impl Connection<'_> {
         text: &Wanted,
         paging: Paging,
         most: i64,
+        now: DateTime<Utc>,
     ) -> Result<Vec<Uuid>> {
         let is_full = |ids: &[Uuid]| i64::try_from(ids.len()).is_ok_and(|found| found >= most);
         let has_whole_index = has_trigram(&text.folded) && !filter.needs_whole_licenses();
         let scanned = if has_whole_index { SCANNED } else { SCANNED_WITH_LESS_INDEX };
-        let mut young = self.scanned_licenses(filter, text, paging, scanned, most).await?;
+        let mut young = self.scanned_licenses(filter, text, paging, (scanned, most), now).await?;
         if is_full(&young) {
             return Ok(young);
         }
         // If older licenses match as often, a long scan fills the page.
         let is_common = i64::try_from(young.len()).is_ok_and(|found| found * (SCANNED_FOR_COMMON / scanned) >= most);
         if is_common {
-            young = self.scanned_licenses(filter, text, paging, SCANNED_FOR_COMMON, most).await?;
+            young = self.scanned_licenses(filter, text, paging, (SCANNED_FOR_COMMON, most), now).await?;
             if is_full(&young) {
                 return Ok(young);
             }
         }
-        let found = self.found_licenses(filter, Some(text), paging, most).await?;
+        let found = self.found_licenses(filter, Some(text), paging, most, now).await?;
         if !found.is_complete && !is_common {
-            let more = self.scanned_licenses(filter, text, paging, SCANNED_FOR_COMMON, most).await?;
+            let more = self.scanned_licenses(filter, text, paging, (SCANNED_FOR_COMMON, most), now).await?;
             if is_full(&more) {
                 return Ok(more);
             }
@@ -200,17 +159,19 @@ impl Connection<'_> {
         filter: &LicenseFilter,
         text: &Wanted,
         paging: Paging,
-        scanned: i64,
-        most: i64,
+        (scanned, most): (i64, i64),
+        now: DateTime<Utc>,
     ) -> Result<Vec<Uuid>> {
         Ok(run!(self, |c| {
             // The outer query has no order, so that both databases stop the scan as soon as the page is full.
             let mut sql = QueryBuilder::<Db>::new("SELECT l.id FROM (");
             sql.push("SELECT l.id, l.folded FROM licenses l WHERE 1 = 1");
-            narrow!(sql, filter, paging);
+            narrow!(sql, filter, now);
+            after_place!(sql, paging);
             sql.push(order(paging)).push_bind(scanned);
-            sql.push(") AS l WHERE l.folded LIKE ").push_bind(text.pattern.clone()).push(" ESCAPE '!' LIMIT ");
-            sql.push_bind(most);
+            sql.push(") AS l WHERE l.folded LIKE ").push_bind(text.pattern.clone()).push(" ESCAPE '!'");
+            narrow_by_devices!(sql, filter, now);
+            sql.push(" LIMIT ").push_bind(most);
             sql.build_query_scalar().fetch_all(&mut **c).await
         })?)
     }
@@ -230,6 +191,7 @@ impl Connection<'_> {
         text: Option<&Wanted>,
         paging: Paging,
         most: i64,
+        now: DateTime<Utc>,
     ) -> Result<Found> {
         let text_with_trigram = text.filter(|text| has_trigram(&text.folded));
         let sample = if text_with_trigram.is_some() { self.sampled_texts().await? } else { vec![] };
@@ -239,16 +201,19 @@ impl Connection<'_> {
                 QueryBuilder::<Db>::new("WITH l AS MATERIALIZED (SELECT id, created_at FROM licenses WHERE 1 = 0");
             if let Some(hmac) = &filter.code_hmac {
                 sql.push(HITS).push("l.code_hmac = ").push_bind(hmac.as_slice());
-                narrow!(sql, filter, paging);
+                narrow!(sql, filter, now);
+                after_place!(sql, paging);
             }
             if let Some(hash) = &filter.fingerprint_hash {
                 sql.push(HITS).push("l.id IN (SELECT license_id FROM activations WHERE fingerprint_hash = ");
                 sql.push_bind(hash.as_slice()).push(")");
-                narrow!(sql, filter, paging);
+                narrow!(sql, filter, now);
+                after_place!(sql, paging);
             }
             if let Some(text) = text {
                 sql.push(HITS).push("l.code_tail = ").push_bind(text.folded.to_ascii_uppercase());
-                narrow!(sql, filter, paging);
+                narrow!(sql, filter, now);
+                after_place!(sql, paging);
                 // If addresses are excluded, a match of the address key is found by the other queries, or must not be
                 // found.
                 let keys =
@@ -260,7 +225,8 @@ impl Connection<'_> {
                         sql.push(" AND l.").push(key).push(" < ").push_bind(end.clone());
                     }
                     sql.push(" AND l.folded LIKE ").push_bind(text.pattern.clone()).push(" ESCAPE '!'");
-                    narrow!(sql, filter, paging);
+                    narrow!(sql, filter, now);
+                    after_place!(sql, paging);
                     match text_with_trigram {
                         Some(_) => sql.push(" LIMIT ").push(Db::MOST_BEGINNING),
                         None => sql.push(" LIMIT ").push_bind(MOST_FOUND),
@@ -274,27 +240,25 @@ impl Connection<'_> {
                 Db::push(&mut sql, &trigrams, &text.pattern, MOST_FOUND, filter.needs_whole_licenses());
                 // Concatenation keeps PostgreSQL from looking up the trigrams of the whole text, too.
                 sql.push(" AND l.folded || '' LIKE ").push_bind(text.pattern.clone()).push(" ESCAPE '!'");
-                narrow!(sql, filter, paging);
+                narrow!(sql, filter, now);
+                after_place!(sql, paging);
                 sql.push(" LIMIT ").push_bind(MOST_FOUND).push(") AS of_trigrams");
             }
-            sql.push(") SELECT l.id, (SELECT COUNT(*) FROM l) FROM l").push(order(paging)).push_bind(most);
+            sql.push(") SELECT l.id, (SELECT COUNT(*) FROM l) FROM l WHERE 1 = 1");
+            narrow_by_devices!(sql, filter, now);
+            sql.push(order(paging)).push_bind(most);
             sql.build_query_as().fetch_all(&mut **c).await
         })?;
         let is_complete = found.first().is_none_or(|(_, matches)| *matches < MOST_FOUND);
         Ok(Found { ids: found.into_iter().map(|(id, _)| id).collect(), is_complete })
     }
 
-    /// Returns the licenses with these ids, in the order of the page.
-    pub(super) async fn license_rows(
-        &mut self,
-        ids: &[Uuid],
-        paging: Paging,
-        now: DateTime<Utc>,
-    ) -> Result<Vec<LicenseRow>> {
+    /// Returns the licenses with these ids, in any order.
+    pub(super) async fn license_rows(&mut self, ids: &[Uuid], now: DateTime<Utc>) -> Result<Vec<LicenseRow>> {
         if ids.is_empty() {
             return Ok(vec![]);
         }
-        let mut rows: Vec<LicenseRow> = run!(self, |c| {
+        Ok(run!(self, |c| {
             let mut sql = QueryBuilder::<Db>::new("");
             select!(sql, now);
             sql.push(" WHERE l.id IN (");
@@ -304,11 +268,6 @@ impl Connection<'_> {
             }
             sql.push(")");
             sql.build_query_as().fetch_all(&mut **c).await
-        })?;
-        rows.sort_unstable_by_key(|row| (row.license.created_at, row.license.id));
-        if !matches!(paging, Paging::Before(_)) {
-            rows.reverse();
-        }
-        Ok(rows)
+        })?)
     }
 }

@@ -1,7 +1,15 @@
 //! Licenses, as the admin app sees them.
 
+mod filter;
 mod folded;
+mod hints;
 mod list;
+mod listed;
+mod lock;
+mod names;
+mod over;
+mod tags;
+mod under;
 mod words;
 
 use chrono::{DateTime, Utc};
@@ -9,21 +17,16 @@ use licensing::{Overrides, Terms, feature::FeatureValues, license::State};
 use sqlx::{QueryBuilder, types::Json};
 use uuid::Uuid;
 
+pub use filter::{LicenseFilter, SeatUse, Sort, SortBy};
 pub use folded::Unfolded;
-pub use list::LicenseFilter;
-
-use self::folded::Folded;
-use crate::{Connection, Result, Tx, engine::run, error::affected_one, insert::insert};
-
-mod lock;
-mod names;
-mod over;
-mod under;
-
+pub use hints::Hinted;
 pub use lock::LicenseWithTerms;
 pub use names::LicenseName;
 pub use over::OverLimit;
 pub use under::LicenseUnder;
+
+use self::folded::Folded;
+use crate::{Connection, Result, Tx, engine::run, error::affected_one, insert::insert};
 
 /// A license.
 #[derive(Clone, Debug, PartialEq, sqlx::FromRow)]
@@ -74,6 +77,12 @@ pub struct License {
     pub updated_at: DateTime<Utc>,
     /// Revision, raised by every change that users make; starts at 1.
     pub revision: i64,
+    /// End by the terms, for lists only: a change of the policy reaches it with a delay.
+    pub ends_at: Option<DateTime<Utc>>,
+    /// Number of seats by the terms, for lists only; `None` if unlimited.
+    pub seat_limit: Option<i64>,
+    /// Job that created it, if one did.
+    pub batch_id: Option<Uuid>,
 }
 
 /// A license with its product, policy and seats, for lists and its own page.
@@ -99,7 +108,7 @@ pub struct LicenseRow {
 
 pub(crate) const COLUMNS: &str = "l.id, l.product_id, l.policy_id, l.code_hmac, l.code_sealed, l.code_tail, l.code_imported, \
      l.state, l.state_reason, l.overrides, l.features, l.customer, l.email, l.reference, l.notes, l.metadata, \
-     l.issued_at, l.first_activated_at, l.created_at, l.updated_at, l.revision";
+     l.issued_at, l.first_activated_at, l.created_at, l.updated_at, l.revision, l.ends_at, l.seat_limit, l.batch_id";
 
 impl License {
     fn folded(&self) -> Folded {
@@ -176,6 +185,9 @@ impl Tx {
             customer_key: folded.customer.as_deref(),
             email_key: folded.email.as_deref(),
             reference_key: folded.reference.as_deref(),
+            ends_at: l.ends_at,
+            seat_limit: l.seat_limit,
+            batch_id: l.batch_id,
         });
         Ok(())
     }
@@ -184,7 +196,8 @@ impl Tx {
     pub async fn update_license(&mut self, license: &License) -> Result<()> {
         const SQL: &str = "UPDATE licenses SET policy_id = $2, state = $3, state_reason = $4, overrides = $5, \
              features = $6, customer = $7, email = $8, reference = $9, notes = $10, metadata = $11, updated_at = $12, \
-             revision = $13, folded = $14, customer_key = $15, email_key = $16, reference_key = $17 WHERE id = $1";
+             revision = $13, folded = $14, customer_key = $15, email_key = $16, reference_key = $17, ends_at = $18, \
+             seat_limit = $19 WHERE id = $1";
         let folded = license.folded();
         let changed = run!(self.on(), |c| sqlx::query(SQL)
             .bind(license.id)
@@ -204,6 +217,8 @@ impl Tx {
             .bind(&folded.customer)
             .bind(&folded.email)
             .bind(&folded.reference)
+            .bind(license.ends_at)
+            .bind(license.seat_limit)
             .execute(c)
             .await
             .map(|done| done.rows_affected()))?;

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::{LicenseRow, folded::ADDRESSES};
 use crate::{
-    Connection, Paging, Result,
+    Connection, Result,
     engine::run,
     search::{Trigrams, has_trigram, like, rarest_of},
 };
@@ -87,7 +87,7 @@ impl Connection<'_> {
         now: DateTime<Utc>,
     ) -> Result<Vec<LicenseRow>> {
         let ids = self.ids_with_words(&words(text), without_email, most).await?;
-        self.license_rows(&ids, Paging::First, now).await
+        self.license_rows(&ids, now).await
     }
 
     async fn ids_with_words(&mut self, words: &[String], without_email: bool, most: i64) -> Result<Vec<Uuid>> {
@@ -154,7 +154,7 @@ impl Connection<'_> {
         found.sort_unstable();
         found.truncate(most);
         let ids: Vec<Uuid> = found.into_iter().map(|(_, id)| id).collect();
-        let mut rows = self.license_rows(&ids, Paging::First, now).await?;
+        let mut rows = self.license_rows(&ids, now).await?;
         rows.sort_by_key(|row| ids.iter().position(|id| *id == row.license.id));
         Ok(rows)
     }

@@ -95,7 +95,7 @@ contract!(an_empty_batch_reads_and_writes_nothing, async |db| {
     assert!(tx.on().desk_activations(&[], &[id(1)]).await.unwrap().is_empty());
     assert!(tx.on().held_seats(&[], at(0)).await.unwrap().is_empty());
     tx.upsert_activations(&[]).await.unwrap();
-    tx.start_licenses(&[], at(0)).await.unwrap();
+    tx.start_licenses(&[], at(0), None).await.unwrap();
     tx.insert_decisions(&[]).await.unwrap();
     tx.insert_events(&[]).await.unwrap();
 });
@@ -142,7 +142,7 @@ contract!(batches_of_every_size_start_each_license, async |db| {
     for size in sizes() {
         let ids: Vec<_> = all[..size as usize].iter().map(|license| license.id).collect();
         let mut tx = db.begin().await.unwrap();
-        tx.start_licenses(&ids, at(7)).await.unwrap();
+        tx.start_licenses(&ids, at(7), None).await.unwrap();
         let hmacs: Vec<_> = (0..300).map(|n| hash(1000 + n)).collect();
         let started = tx.on().desk_licenses(by_code(&hmacs)).await.unwrap();
         let started = started.iter().filter(|license| license.first_activated_at == Some(at(7))).count();
@@ -153,7 +153,7 @@ contract!(batches_of_every_size_start_each_license, async |db| {
 contract!(a_license_is_started_once, async |db| {
     let license = a_license(db, 3).await;
     for now in [at(5), at(9)] {
-        written(db, async |tx| tx.start_licenses(&[license.id], now).await).await;
+        written(db, async |tx| tx.start_licenses(&[license.id], now, None).await).await;
         assert_eq!(read!(db, license(license.id, at(0))).unwrap().license.first_activated_at, Some(at(5)));
     }
 });

@@ -170,6 +170,9 @@ pub(crate) fn license(n: u128, policy: &Policy) -> License {
         created_at: at(0),
         updated_at: at(0),
         revision: 1,
+        ends_at: None,
+        seat_limit: None,
+        batch_id: None,
     }
 }
 
@@ -206,6 +209,9 @@ pub(crate) fn odd_license(n: u128, policy: &Policy) -> License {
         first_activated_at: Some(last()),
         created_at: at(2),
         updated_at: at(3),
+        ends_at: Some(last()),
+        seat_limit: Some(1_000_000),
+        batch_id: Some(id(999)),
         ..license(n, policy)
     }
 }

@@ -169,6 +169,23 @@ contract!(product_policy_and_state_filters_combine, async |db| {
     }
 });
 
+contract!(a_rare_match_is_found_some_pages_later, async |db| {
+    let (_, policy) = a_policy(db).await;
+    let many = (0..2_100).map(|n| License { created_at: at(n), ..license(10 + n as u128, &policy) });
+    let many: Vec<License> = many.collect();
+    written(db, async |tx| {
+        tx.insert_licenses(&many).await?;
+        tx.upsert_activations(&[&activation(5_000, id(10)), &activation(5_001, id(11))]).await
+    })
+    .await;
+    let filter = LicenseFilter { seen_before: Some(at(100)), ..LicenseFilter::default() };
+    let first = read!(db, licenses(&filter, Paging::First, 3, at(0)));
+    assert!(first.rows.is_empty() && first.partial, "a page looks through 2,000 licenses");
+    let second = read!(db, licenses(&filter, Paging::After(first.next.unwrap()), 3, at(0)));
+    let found: Vec<_> = second.rows.iter().map(|row| row.license.id).collect();
+    assert_eq!((found, second.next, second.partial), (vec![id(11), id(10)], None, false));
+});
+
 contract!(a_filtered_list_has_pages, async |db| {
     a_mixed_list(db).await;
     let filter = LicenseFilter { state: Some(State::Active), ..LicenseFilter::default() };

@@ -59,6 +59,8 @@ contract!(an_update_changes_a_license_but_not_its_code_or_dates, async |db| {
         notes: full.notes,
         metadata: full.metadata,
         updated_at: full.updated_at,
+        ends_at: full.ends_at,
+        seat_limit: full.seat_limit,
         ..before.clone()
     };
     assert_eq!(read!(db, license(before.id, at(0))).unwrap().license, changed);

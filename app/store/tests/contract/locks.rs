@@ -103,7 +103,7 @@ contract!(batches_that_lock_the_same_licenses_in_different_orders_do_not_deadloc
                 let mut tx = store.begin().await?;
                 let licenses: Vec<_> =
                     tx.lock_desk_licenses(by_code(&codes)).await?.iter().map(|license| license.id).collect();
-                tx.start_licenses(&licenses, at(now)).await?;
+                tx.start_licenses(&licenses, at(now), None).await?;
                 tx.commit().await?;
             }
             Ok::<_, Error>(())

@@ -13,6 +13,7 @@ mod find;
 mod home;
 mod limits;
 mod login;
+mod many_licenses;
 mod markup;
 mod nul;
 mod pages;

@@ -42,8 +42,11 @@ impl DecidedInBulk {
             decide(ask, (&mut table, &mut written), (at, kid, &mut places), now)?;
         }
         let started = std::mem::take(&mut written.started);
-        for license in licenses.iter_mut().filter(|license| started.contains(&license.id)) {
-            license.first_activated_at = Some(now);
+        for license in licenses {
+            if let Some(end) = started.get(&license.id) {
+                license.first_activated_at = Some(now);
+                license.ends_at = end.or(license.ends_at);
+            }
         }
         Ok(Self { table, written, now })
     }

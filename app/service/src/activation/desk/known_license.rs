@@ -1,8 +1,11 @@
 //! A license of a batch, with its facts.
 
+use chrono::{DateTime, Utc};
 use licensing::{
     Email,
     activation::{LicenseFacts, SeatCount, Snapshot},
+    license::ends_at,
+    terms::Validity,
 };
 use store::desk::{DeskLicense, LapsedSeat};
 use uuid::Uuid;
@@ -31,6 +34,13 @@ impl KnownLicense {
             first_activated_at: row.first_activated_at,
         };
         Ok(Self { row, facts, snapshot, seats: SeatCount::default(), lapsed: vec![] })
+    }
+
+    /// Returns the end of the license if a first activation at `now` gives it one.
+    pub(super) fn end_after_start(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let validity = self.facts.terms.validity;
+        let starts = matches!(validity, Validity::FromFirstActivation(_));
+        ends_at(validity, self.facts.issued_at, Some(now)).filter(|_| starts)
     }
 
     pub(super) fn count_lapsed(&mut self) {

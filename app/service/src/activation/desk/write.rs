@@ -1,6 +1,10 @@
 //! The write desk: one transaction per batch.
 
-use std::{collections::HashSet, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    sync::Arc,
+    time::Duration,
+};
 
 use chrono::{DateTime, Utc};
 use licensing::activation::Refused;
@@ -176,7 +180,8 @@ async fn lock(
 pub(super) struct Written {
     devices: HashSet<Device>,
     taken: Vec<LapsedSeat>,
-    pub(super) started: HashSet<Uuid>,
+    /// Licenses with their first activation, and the ends that follow from it.
+    pub(super) started: HashMap<Uuid, Option<DateTime<Utc>>>,
     trials: Vec<TrialRow>,
     back: Vec<StatusIndex>,
     events: Vec<Event>,
@@ -197,8 +202,14 @@ impl Written {
         tx.clear_status(&self.back).await?;
         let rows: Vec<&Activation> = self.devices.iter().filter_map(|device| table.row(device)).collect();
         tx.upsert_activations(&rows).await?;
-        let started: Vec<Uuid> = self.started.iter().copied().collect();
-        tx.start_licenses(&started, now).await?;
+        // Nearly always one statement: few batches start licenses with several ends.
+        let mut started: BTreeMap<_, Vec<Uuid>> = BTreeMap::new();
+        for (license, end) in &self.started {
+            started.entry(*end).or_default().push(*license);
+        }
+        for (end, licenses) in started {
+            tx.start_licenses(&licenses, now, end).await?;
+        }
         tx.insert_trials(&self.trials).await?;
         tx.insert_events(&self.events).await?;
         for file in &self.files {
@@ -258,7 +269,9 @@ pub(super) fn decide(
         written.trials.extend(applied.trial);
         written.back.extend(applied.back);
         if grant.first_activation {
-            written.started.insert(row.license_id);
+            let license = row.license_id;
+            let end = table.license(ask).and_then(|known| known.end_after_start(now));
+            written.started.insert(license, end);
         }
         written.events.extend(applied.taken.iter().map(|seat| events::taken_over(ask, row, seat, now)));
         written.taken.extend(applied.taken);

@@ -1,0 +1,296 @@
+//! Exports of licenses, as CSV and as JSON Lines.
+
+use std::fmt::Write as _;
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use licensing::{
+    EventKind, Overrides, SubjectKind,
+    feature::FeatureValues,
+    license::{self, LicenseStatus, State},
+};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+use store::{
+    Paging,
+    licenses::{LicenseFilter, LicenseRow},
+};
+use uuid::Uuid;
+
+use crate::{
+    Actor, Error, LicenseQuery, Licenses, Result,
+    audit::{Record, Subject},
+    crypto::vault::Purpose,
+};
+
+/// Number of licenses that are read at a time.
+const PART: usize = 500;
+
+/// Format of an export.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ExportFormat {
+    /// Comma-separated values (RFC 4180) with a line of headings, safe to open in a spreadsheet.
+    Csv,
+    /// One JSON object per line.
+    Jsonl,
+}
+
+/// An export of all licenses that match a filter, read part by part.
+#[derive(Debug)]
+pub struct Export {
+    licenses: Licenses,
+    filter: LicenseFilter,
+    format: ExportFormat,
+    with_codes: bool,
+    next: Option<Paging>,
+    has_begun: bool,
+}
+
+/// A license of an export. The names of its members are those of the CSV columns.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ExportedLicense {
+    id: Uuid,
+    product: String,
+    policy: String,
+    customer: Option<String>,
+    email: Option<String>,
+    reference: Option<String>,
+    notes: Option<String>,
+    tags: Vec<String>,
+    state: State,
+    state_reason: Option<String>,
+    status: LicenseStatus,
+    seats: Option<u64>,
+    seats_used: i64,
+    issued_at: DateTime<Utc>,
+    first_activated_at: Option<DateTime<Utc>>,
+    ends_at: Option<DateTime<Utc>>,
+    last_seen_at: Option<DateTime<Utc>>,
+    features: FeatureValues,
+    overrides: Overrides,
+    metadata: Map<String, Value>,
+    batch: Option<Uuid>,
+    code_tail: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<String>,
+}
+
+impl Licenses {
+    /// Begins an export of the licenses that match the query. Its event is written before anything is given out.
+    ///
+    /// # Errors
+    /// `Forbidden` if the actor has lost its permission; `Unavailable`.
+    pub async fn export(
+        &self,
+        query: &LicenseQuery,
+        format: ExportFormat,
+        with_codes: bool,
+        actor: &Actor,
+    ) -> Result<Export> {
+        let (filter, _) = self.read_filter(query).await?;
+        let mut tx = self.store.begin().await?;
+        let now = self.clock.now();
+        let name = if with_codes { "licenses with their codes" } else { "licenses" };
+        let subject = Subject { kind: SubjectKind::License, id: None, name: name.to_owned(), license_id: None };
+        let filters = serde_json::to_value(query).map_err(Error::defect)?;
+        Record::new(actor, EventKind::LicensesExported, subject)
+            .made(&json!({ "format": format, "codes": with_codes, "filter": filled(filters) }))
+            .write(&mut tx, now)
+            .await?;
+        tx.commit().await?;
+        let next = Some(Paging::First);
+        Ok(Export { licenses: self.clone(), filter, format, with_codes, next, has_begun: false })
+    }
+}
+
+/// The parts of a filter that are not empty.
+fn filled(mut filter: Value) -> Value {
+    if let Value::Object(parts) = &mut filter {
+        parts.retain(|_, value| value.as_str() != Some(""));
+    }
+    filter
+}
+
+impl Export {
+    /// Returns the next part as text; `None` after the last one.
+    ///
+    /// # Errors
+    /// `Unavailable`.
+    pub async fn part(&mut self) -> Result<Option<String>> {
+        let Some(paging) = self.next.take() else { return Ok(None) };
+        let now = self.licenses.clock.now();
+        let mut reading = self.licenses.store.read().await?;
+        let page = reading.on().licenses(&self.filter, paging, PART, now).await?;
+        let ids: Vec<Uuid> = page.rows.iter().map(|row| row.license.id).collect();
+        let tags = reading.on().tags_of(&ids).await?;
+        drop(reading);
+        self.next = page.next.map(Paging::After);
+        let mut text = String::new();
+        if self.format == ExportFormat::Csv && !self.has_begun {
+            text.push_str(&headings(self.with_codes));
+        }
+        self.has_begun = true;
+        for row in page.rows {
+            let own = tags.iter().filter(|(id, _)| *id == row.license.id).map(|(_, tag)| tag.clone()).collect();
+            let license = self.exported(row, own, now)?;
+            match self.format {
+                ExportFormat::Csv => text.push_str(&license.to_csv()?),
+                ExportFormat::Jsonl => {
+                    let line = serde_json::to_string(&license).map_err(Error::defect)?;
+                    text.push_str(&line);
+                    text.push('\n');
+                }
+            }
+        }
+        Ok(Some(text))
+    }
+
+    fn exported(&self, row: LicenseRow, tags: Vec<String>, now: DateTime<Utc>) -> Result<ExportedLicense> {
+        let (terms, own) = (row.policy_terms.with(&row.license.overrides), row.license);
+        let ends_at = license::ends_at(terms.validity, own.issued_at, own.first_activated_at);
+        let code = match self.with_codes {
+            true => {
+                let code = self.licenses.vault.open(Purpose::Code, &own.code_sealed)?;
+                Some(String::from_utf8(code).map_err(Error::defect)?)
+            }
+            false => None,
+        };
+        Ok(ExportedLicense {
+            id: own.id,
+            product: row.product_code,
+            policy: row.policy_name,
+            customer: own.customer,
+            email: own.email,
+            reference: own.reference,
+            notes: own.notes,
+            tags,
+            state: own.state,
+            state_reason: own.state_reason,
+            status: license::status(own.state, ends_at, own.first_activated_at, now),
+            seats: terms.seats.limit(),
+            seats_used: row.seats_used,
+            issued_at: own.issued_at,
+            first_activated_at: own.first_activated_at,
+            ends_at,
+            last_seen_at: row.last_seen_at,
+            features: own.features,
+            overrides: own.overrides,
+            metadata: own.metadata,
+            batch: own.batch_id,
+            code_tail: own.code_tail,
+            code,
+        })
+    }
+}
+
+const COLUMNS: [&str; 22] = [
+    "id",
+    "product",
+    "policy",
+    "customer",
+    "email",
+    "reference",
+    "notes",
+    "tags",
+    "state",
+    "stateReason",
+    "status",
+    "seats",
+    "seatsUsed",
+    "issuedAt",
+    "firstActivatedAt",
+    "endsAt",
+    "lastSeenAt",
+    "features",
+    "overrides",
+    "metadata",
+    "batch",
+    "codeTail",
+];
+
+fn headings(with_codes: bool) -> String {
+    let code = with_codes.then_some("code");
+    let columns: Vec<&str> = COLUMNS.into_iter().chain(code).collect();
+    format!("{}\r\n", columns.join(","))
+}
+
+impl ExportedLicense {
+    fn to_csv(&self) -> Result<String> {
+        let time = |at: Option<DateTime<Utc>>| {
+            at.map(|at| at.to_rfc3339_opts(SecondsFormat::Micros, true)).unwrap_or_default()
+        };
+        let name = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let object = |value: Result<Value, serde_json::Error>| match value.map_err(Error::defect)? {
+            Value::Object(members) if members.is_empty() => Ok(String::new()),
+            value => Ok::<_, Error>(value.to_string()),
+        };
+        let text = |value: &Option<String>| value.clone().unwrap_or_default();
+        let status = serde_json::to_value(self.status).map_err(Error::defect)?;
+        let cells = [
+            self.id.to_string(),
+            self.product.clone(),
+            self.policy.clone(),
+            text(&self.customer),
+            text(&self.email),
+            text(&self.reference),
+            text(&self.notes),
+            self.tags.join(", "),
+            self.state.name().to_owned(),
+            text(&self.state_reason),
+            name(&status),
+            self.seats.map(|seats| seats.to_string()).unwrap_or_default(),
+            self.seats_used.to_string(),
+            time(Some(self.issued_at)),
+            time(self.first_activated_at),
+            time(self.ends_at),
+            time(self.last_seen_at),
+            object(serde_json::to_value(&self.features))?,
+            object(serde_json::to_value(&self.overrides))?,
+            object(serde_json::to_value(&self.metadata))?,
+            self.batch.map(|id| id.to_string()).unwrap_or_default(),
+            self.code_tail.clone(),
+        ];
+        let mut line = String::new();
+        for (n, cell) in cells.iter().chain(&self.code).enumerate() {
+            let comma = if n > 0 { "," } else { "" };
+            write!(line, "{comma}{}", csv_cell(cell)).map_err(Error::defect)?;
+        }
+        line.push_str("\r\n");
+        Ok(line)
+    }
+}
+
+/// A cell of a CSV file (RFC 4180). Spreadsheets run a cell that begins with `=`, `+`, `-`, `@`, a tab or a line break as a
+/// formula, which a customer's name could contain: such a cell gets an apostrophe in front.
+fn csv_cell(text: &str) -> String {
+    let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']);
+    let text = if is_formula { format!("'{text}") } else { text.to_owned() };
+    match text.contains(['"', ',', '\r', '\n', '\'']) {
+        true => format!("\"{}\"", text.replace('"', "\"\"")),
+        false => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::csv_cell;
+
+    #[test]
+    fn a_cell_is_quoted_and_never_a_formula() {
+        for (text, cell) in [
+            ("Aurora", "Aurora"),
+            ("", ""),
+            ("Pixel, Reel", "\"Pixel, Reel\""),
+            ("the \"big\" one", "\"the \"\"big\"\" one\""),
+            ("two\nlines", "\"two\nlines\""),
+            ("=HYPERLINK(1)", "\"'=HYPERLINK(1)\""),
+            ("-1", "\"'-1\""),
+            ("+49", "\"'+49\""),
+            ("@SUM", "\"'@SUM\""),
+            ("\t=1", "\"'\t=1\""),
+        ] {
+            assert_eq!(csv_cell(text), cell);
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! Suspending, reinstating and revoking licenses.
+
+use chrono::{DateTime, Utc};
+use licensing::{EventKind, license::Step};
+use serde_json::json;
+use store::{
+    Tx,
+    licenses::{License, LicenseWithTerms},
+    status::TokenStatus,
+};
+use uuid::Uuid;
+
+use crate::{
+    Actor, Error, Licenses, Result, audit::Record, licenses::change::subject, reason::read_reason, retry::retried,
+};
+
+impl Licenses {
+    /// Suspends, reinstates or revokes a license. Revoking also takes the seats of all its devices. Returns the number
+    /// of devices revoked.
+    ///
+    /// # Errors
+    /// `NotFound`; `Conflict` if the license's state does not allow the step; `Invalid` with the field `reason`.
+    #[tracing::instrument(skip_all, fields(%id))]
+    pub async fn step_license(&self, id: Uuid, step: Step, reason: &str, actor: &Actor) -> Result<u64> {
+        let reason = read_reason(reason)?;
+        retried(|| async {
+            let mut tx = self.store.begin().await?;
+            let devices = self.step_within(&mut tx, id, step, &reason, actor).await?;
+            tx.commit().await?;
+            Ok(devices)
+        })
+        .await
+    }
+
+    /// The same within a transaction. An error other than of the database leaves nothing written, except for `Forbidden`.
+    pub(crate) async fn step_within(
+        &self,
+        tx: &mut Tx,
+        id: Uuid,
+        step: Step,
+        reason: &str,
+        actor: &Actor,
+    ) -> Result<u64> {
+        let (LicenseWithTerms { license: old, .. }, now) = self.lock(tx, id).await?;
+        let state = old.state.after(step).map_err(|why| Error::Conflict(why.to_owned()))?;
+        let (state_reason, revision) = (Some(reason.to_owned()), old.revision + 1);
+        let new = License { state, state_reason, updated_at: now, revision, ..old.clone() };
+        tx.update_license(&new).await?;
+        let (act, devices) = self.stepped(tx, id, step, now).await?;
+        Record::new(actor, act, subject(&new))
+            .changed(&json!({ "state": old.state }), &json!({ "state": state, "devices_revoked": devices }))
+            .because(Some(reason.to_owned()))
+            .write(tx, now)
+            .await?;
+        Ok(devices)
+    }
+
+    /// Applies the step to the devices.
+    async fn stepped(&self, tx: &mut Tx, id: Uuid, step: Step, now: DateTime<Utc>) -> Result<(EventKind, u64)> {
+        Ok(match step {
+            Step::Suspend => (EventKind::LicenseSuspended, 0),
+            Step::Reinstate => (EventKind::LicenseReinstated, 0),
+            Step::Revoke => {
+                // Includes tokens that only seem expired because the clock is ahead.
+                tx.mark_license(id, TokenStatus::Invalid, self.clock.certainly_past()).await?;
+                (EventKind::LicenseRevoked, tx.revoke_activations_of(id, now).await?)
+            }
+        })
+    }
+}

@@ -1,0 +1,85 @@
+//! Tags of licenses.
+
+use licensing::{
+    EventKind, Invalid,
+    tag::{MOST_TAGS, tag},
+};
+use serde_json::json;
+use store::{Tx, licenses::LicenseWithTerms};
+use uuid::Uuid;
+
+use crate::{Actor, Licenses, Result, audit::Record, licenses::change::subject, retry::retried};
+
+/// Change of a license's tags.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TagChange {
+    /// Adds a tag.
+    Add(String),
+    /// Removes a tag.
+    Remove(String),
+    /// Replaces all tags.
+    Set(Vec<String>),
+}
+
+impl Licenses {
+    /// Changes the tags of a license, and returns them. Without an effect, no event is written.
+    ///
+    /// # Errors
+    /// `NotFound`; `Invalid` with the field `tags`.
+    #[tracing::instrument(skip_all, fields(%id))]
+    pub async fn change_tags(&self, id: Uuid, change: TagChange, actor: &Actor) -> Result<Vec<String>> {
+        let change = read(change)?;
+        retried(|| async {
+            let mut tx = self.store.begin().await?;
+            let tags = self.tag_within(&mut tx, id, &change, actor).await?;
+            tx.commit().await?;
+            Ok(tags)
+        })
+        .await
+    }
+
+    /// The same within a transaction, for a change that was [read](read).
+    pub(crate) async fn tag_within(
+        &self,
+        tx: &mut Tx,
+        id: Uuid,
+        change: &TagChange,
+        actor: &Actor,
+    ) -> Result<Vec<String>> {
+        let (LicenseWithTerms { license, .. }, now) = self.lock(tx, id).await?;
+        let old = tx.on().tags(id).await?;
+        let mut new = match change {
+            TagChange::Add(tag) => old.iter().chain([tag]).cloned().collect(),
+            TagChange::Remove(tag) => old.iter().filter(|it| *it != tag).cloned().collect(),
+            TagChange::Set(tags) => tags.clone(),
+        };
+        new.sort_unstable();
+        new.dedup();
+        if new == old {
+            return Ok(old);
+        }
+        if new.len() > MOST_TAGS {
+            return Err(Invalid::one("tags", format!("are limited to {MOST_TAGS} for each license")).into());
+        }
+        for gone in old.iter().filter(|tag| !new.contains(tag)) {
+            tx.remove_tag(id, gone).await?;
+        }
+        let added: Vec<_> = new.iter().filter(|tag| !old.contains(tag)).map(|tag| (id, tag.clone())).collect();
+        tx.add_tags(&added).await?;
+        Record::new(actor, EventKind::LicenseTagsChanged, subject(&license))
+            .changed(&json!({ "tags": old.join(", ") }), &json!({ "tags": new.join(", ") }))
+            .write(tx, now)
+            .await?;
+        Ok(new)
+    }
+}
+
+/// Reads the tags of a change.
+pub(crate) fn read(change: TagChange) -> Result<TagChange, Invalid> {
+    let one = |text: String| tag(&text).map_err(|error| Invalid::one("tags", error.to_string()));
+    Ok(match change {
+        TagChange::Add(tag) => TagChange::Add(one(tag)?),
+        TagChange::Remove(tag) => TagChange::Remove(one(tag)?),
+        TagChange::Set(tags) => TagChange::Set(tags.into_iter().map(one).collect::<Result<_, _>>()?),
+    })
+}

@@ -1,0 +1,67 @@
+//! Extending a license, adding seats, and its tags.
+
+use leptos::prelude::*;
+use licensing::extension::Extension;
+
+use crate::{
+    Error,
+    admin::{guard, read_id, service},
+    done::Done,
+};
+
+/// Moves the end of a license: by a period that the form offers, or to the end of a day.
+#[server(endpoint = "licenses/extend")]
+pub async fn extend_license(
+    #[server(default)] id: String,
+    #[server(default)] by: String,
+    #[server(default)] until: String,
+    #[server(default)] reason: String,
+) -> Result<(), Error> {
+    let actor = guard::<ExtendLicense>()?;
+    let license = read_id(&id)?;
+    let extension = read_extension(&by, &until)?;
+    service()?.licenses().extend_license(license, extension, &reason, &actor).await?;
+    Done::LicenseExtended.at(&format!("/licenses/{license}"));
+    Ok(())
+}
+
+/// Gives a license more seats.
+#[server(endpoint = "licenses/add-seats")]
+pub async fn add_seats(
+    #[server(default)] id: String,
+    #[server(default)] seats: String,
+    #[server(default)] reason: String,
+) -> Result<(), Error> {
+    let actor = guard::<AddSeats>()?;
+    let license = read_id(&id)?;
+    let seats =
+        crate::number::read(&seats).ok_or_else(|| Error::field("seats", "must be a whole number, such as 5"))?;
+    service()?.licenses().add_seats(license, seats, &reason, &actor).await?;
+    Done::SeatsAdded.at(&format!("/licenses/{license}"));
+    Ok(())
+}
+
+/// Replaces the tags of a license.
+#[server(endpoint = "licenses/tag")]
+pub async fn tag_license(#[server(default)] id: String, #[server(default)] tags: String) -> Result<(), Error> {
+    let actor = guard::<TagLicense>()?;
+    let license = read_id(&id)?;
+    let tags = licensing::tag::tags(&tags).map_err(|error| Error::field("tags", error.to_string()))?;
+    service()?.licenses().change_tags(license, service::TagChange::Set(tags), &actor).await?;
+    Done::TagsChanged.at(&format!("/licenses/{license}"));
+    Ok(())
+}
+
+/// Reads an extension: one of the offered periods, or a day.
+pub(in crate::admin) fn read_extension(by: &str, until: &str) -> Result<Extension, Error> {
+    match by {
+        "month" => Ok(Extension::Months(1)),
+        "year" => Ok(Extension::Months(12)),
+        "two-years" => Ok(Extension::Months(24)),
+        "date" => {
+            let end = crate::day::read(until, crate::day::END);
+            end.map(Extension::Until).map_err(|message| Error::field("until", message))
+        }
+        _ => Err(Error::field("by", "must be one of the choices")),
+    }
+}

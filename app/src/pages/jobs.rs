@@ -1,0 +1,210 @@
+//! Jobs: the list, and a job's progress.
+
+#![allow(unreachable_pub, reason = "the component macro leaves a public function inside each private module")]
+
+use leptos::{either::Either, prelude::*};
+use leptos_router::hooks::use_params_map;
+use licensing::{Permission, sentence::thousands};
+
+use crate::{
+    admin::jobs::{CancelJob, JobDetail, JobLine, JobStatus, Jobs, ResumeJob, job, list_jobs},
+    components::{Badge, Empty, Icon, Notice, PageHead, Panel, Symbol, Table, Tone, When, may},
+    form::{Form, Submit, act},
+    load::{Loaded, fetched},
+    words,
+};
+
+/// The list of jobs.
+#[component]
+pub fn JobsPage() -> impl IntoView {
+    let data = fetched(list_jobs);
+    view! { <Loaded data view=list /> }
+}
+
+fn list(data: Jobs) -> impl IntoView {
+    let now = data.now;
+    let rows = data.lines.into_iter().map(move |line| {
+        let (id, at) = (line.id, line.started_at);
+        view! {
+            <tr>
+                <th scope="row">
+                    <a class="name" href=format!("/jobs/{id}")>
+                        {line.title.clone()}
+                    </a>
+                </th>
+                <td>{badge(line.state)}</td>
+                <td>{progress(&line)}</td>
+                <td>
+                    <bdi>{line.by}</bdi>
+                </td>
+                <td>
+                    <When at now />
+                </td>
+            </tr>
+        }
+    });
+    let rows: Vec<_> = rows.collect();
+    view! {
+        <PageHead title="Jobs" crumbs=vec![("/licenses".to_owned(), "Licenses".to_owned())] />
+        {if rows.is_empty() {
+            Either::Left(view! {
+                <Empty
+                    icon=Symbol::History
+                    title="No jobs yet"
+                    text="Creating or changing many licenses at once runs in the background. Its progress appears here."
+                    actions=|| view! { <a class="button" href="/licenses">"Show licenses"</a> }
+                />
+            })
+        } else {
+            Either::Right(view! {
+                <Table
+                    class="jobs"
+                    scrolls=true
+                    caption="Jobs, newest first"
+                    columns=[("Job", ""), ("State", ""), ("Progress", ""), ("Started by", ""), ("Started", "")]
+                >
+                    {rows}
+                </Table>
+            })
+        }}
+    }
+}
+
+/// The progress of a job.
+#[component]
+pub fn JobPage() -> impl IntoView {
+    let params = use_params_map();
+    let id = move || params.with(|params| params.get("id").unwrap_or_default());
+    let data = fetched(move || job(id()));
+    view! { <Loaded data view=page /> }
+}
+
+fn page(data: JobDetail) -> impl IntoView {
+    let JobDetail { line, failures, now } = data;
+    let (id, at) = (line.id, line.started_at);
+    let crumbs = vec![("/licenses".to_owned(), "Licenses".to_owned()), ("/jobs".to_owned(), "Jobs".to_owned())];
+    let of = StoredValue::new(line.clone());
+    let mark = move || of.with_value(|line| badge(line.state));
+    let by = line.by.clone();
+    let error = line.error.clone().map(|error| {
+        view! {
+            <Notice tone=Tone::Bad>
+                <p>"The server stopped this job: " {error}</p>
+            </Notice>
+        }
+    });
+    let created = (line.creates && line.done > 0).then(|| {
+        view! {
+            <p>
+                <a class="button" href=format!("/licenses?batch={id}")>
+                    {format!("Show {}", words::count(line.done, "license"))}
+                </a>
+                " "
+                {may(Permission::RevealCodes)
+                    .then(|| {
+                        view! {
+                            <a class="button" href=format!("/licenses?batch={id}&dialog=export")>
+                                "Download codes"
+                            </a>
+                        }
+                    })}
+            </p>
+        }
+    });
+    let failed = (!failures.is_empty()).then(|| {
+        let items = failures.into_iter().map(|(license, n, why)| {
+            let name = match license {
+                Some(id) => view! { <a href=format!("/licenses/{id}")>{format!("License {n}")}</a> }.into_any(),
+                None => format!("License {n}").into_any(),
+            };
+            view! {
+                <tr>
+                    <th scope="row">{name}</th>
+                    <td>
+                        <bdi>{why}</bdi>
+                    </td>
+                </tr>
+            }
+        });
+        let items: Vec<_> = items.collect();
+        view! {
+            <Panel id="failed" title="Failed" bare=true>
+                <Table caption="Licenses that failed" columns=[("License", ""), ("Reason", "")]>
+                    {items}
+                </Table>
+            </Panel>
+        }
+    });
+    view! {
+        <PageHead
+            title=line.title.clone()
+            crumbs
+            mark
+            lead=move || {
+                let by = by.clone();
+                view! {
+                    <p class="lead">
+                        "Started by " <bdi>{by}</bdi> ", " <When at now /> ". It continues in the background if you leave this page."
+                    </p>
+                }
+            }
+            actions=move || of.with_value(buttons)
+        />
+        {error}
+        <Panel id="progress" title="Progress">
+            <div class="stack">
+                <progress max=line.total value={line.done + line.failed} aria-label="Progress"></progress>
+                <p>{progress(&line)}</p>
+                {created}
+            </div>
+        </Panel>
+        {failed}
+    }
+}
+
+fn buttons(line: &JobLine) -> impl IntoView + use<> {
+    let (cancel, resume) = (act::<CancelJob>(), act::<ResumeJob>());
+    let id = line.id.to_string();
+    let update = (line.state == JobStatus::Running).then(|| {
+        view! {
+            <a class="button" href=format!("/jobs/{}", line.id)>
+                <Icon of=Symbol::RefreshCw />
+                " Refresh"
+            </a>
+        }
+    });
+    let act = may(Permission::ManageLicenses).then(|| match line.state {
+        JobStatus::Running => view! {
+            <Form action=cancel id="cancel" class="inline">
+                <input type="hidden" name="id" value=id />
+                <Submit class="danger">"Cancel job"</Submit>
+            </Form>
+        }
+        .into_any(),
+        JobStatus::Cancelled | JobStatus::Failed => view! {
+            <Form action=resume id="resume" class="inline">
+                <input type="hidden" name="id" value=id />
+                <Submit>"Resume job"</Submit>
+            </Form>
+        }
+        .into_any(),
+        JobStatus::Done => ().into_any(),
+    });
+    view! { {update} {act} }
+}
+
+fn badge(state: JobStatus) -> impl IntoView {
+    let (tone, text) = match state {
+        JobStatus::Running => (Tone::Accent, "Running"),
+        JobStatus::Cancelled => (Tone::Warn, "Cancelled"),
+        JobStatus::Failed => (Tone::Bad, "Some failed"),
+        JobStatus::Done => (Tone::Good, "Done"),
+    };
+    view! { <Badge tone>{text}</Badge> }
+}
+
+/// `100 of 250 licenses done, 3 failed`.
+fn progress(line: &JobLine) -> String {
+    let failed = if line.failed > 0 { format!(", {} failed", thousands(line.failed)) } else { String::new() };
+    format!("{} of {} done{failed}", thousands(line.done), words::count(line.total, "license"))
+}
