@@ -72,6 +72,8 @@ pub(super) async fn plant(server: &Server) {
     let mut policy = PolicyForm { name: plant(), terms: Terms::default() };
     policy.terms.seats = Seats::Limited(9);
     service.licenses().change_policy(issued.policy_id, policy, &actor).await.unwrap();
+    let many = LicenseForm { customer: plant(), ..LicenseForm::default() };
+    service.jobs().create_licenses(issued.policy_id, 2, many, &actor).await.unwrap();
     let form = LicenseForm {
         customer: plant(),
         reference: plant(),
