@@ -16,7 +16,7 @@ test('a license gets more seats and tags, and the list is filtered by them', { t
   await expect(page.getByText('The seats are added.')).toBeVisible();
 
   await owner.follow('Tags');
-  await owner.fill({ Tags: 'Reseller, nfr' });
+  await page.getByRole('textbox', { name: 'Tags' }).fill('Reseller, nfr');
   await owner.press('Save tags');
   await expect(page.getByText('The tags are saved.')).toBeVisible();
   await expect(owner.panel('Details')).toContainText('nfr, reseller');
