@@ -22,7 +22,7 @@ pub struct ApiCall {
     _flying: Option<Flying>,
 }
 
-/// What an earlier call with the same key did.
+/// Result of an earlier call with the same key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Completed {
     /// Subject of its last event: for a call that creates something, its id.
@@ -73,7 +73,7 @@ impl ApiCall {
         &self.actor
     }
 
-    /// Returns what an earlier call with the same key did, if there was one.
+    /// Returns the result of an earlier call with the same key, if there was one.
     pub fn completed(&self) -> Option<Completed> {
         self.done
     }

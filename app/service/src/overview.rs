@@ -67,7 +67,7 @@ pub struct DayActivity {
 pub(crate) struct PastDays(Mutex<BTreeMap<NaiveDate, DayActivity>>);
 
 impl Overview {
-    /// Counts everything, and each day's activity in so many queries.
+    /// Counts everything; the activity of each day in `queries` parts of equal length.
     pub(crate) async fn read(store: &Store, clock: &Clock, past: &PastDays, queries: i32) -> Result<Self> {
         let now = clock.now();
         let mut all = Self { at: now, days: past.activity(store, now, queries).await?, ..Self::default() };
@@ -81,7 +81,7 @@ impl Overview {
             for license in reading.on().license_outlines(after, end).await? {
                 all.licenses += 1;
                 let Some(terms) = terms.get(&license.policy_id) else { continue };
-                let own = license.overrides();
+                let own = license.overrides()?;
                 let validity = own.as_ref().and_then(|own| own.validity).unwrap_or(terms.validity);
                 let seats = own.as_ref().and_then(|own| own.seats).unwrap_or(terms.seats);
                 let ends = ends_at(validity, license.issued_at, license.first_activated_at);

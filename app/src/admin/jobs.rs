@@ -125,18 +125,17 @@ fn number(n: i64) -> u64 {
 
 impl From<service::store::jobs::Job> for JobLine {
     fn from(job: service::store::jobs::Job) -> Self {
-        use service::store::jobs::JobState;
+        use service::store::jobs::{JobAct, JobState};
 
         let total = number(job.total);
-        let verb = match job.act.as_str() {
-            "create" => "Create",
-            "suspend" => "Suspend",
-            "reinstate" => "Reinstate",
-            "revoke" => "Revoke",
-            "extend" => "Extend",
-            "tag" => "Tag",
-            "untag" => "Remove a tag from",
-            _ => "Change",
+        let verb = match job.act {
+            JobAct::Create => "Create",
+            JobAct::Suspend => "Suspend",
+            JobAct::Reinstate => "Reinstate",
+            JobAct::Revoke => "Revoke",
+            JobAct::Extend => "Extend",
+            JobAct::Tag => "Tag",
+            JobAct::Untag => "Remove a tag from",
         };
         Self {
             id: job.id,
@@ -152,7 +151,7 @@ impl From<service::store::jobs::Job> for JobLine {
             failed: number(job.failed),
             error: job.error,
             by: job.actor_name,
-            creates: job.act == "create",
+            creates: job.act == JobAct::Create,
             started_at: job.created_at,
         }
     }

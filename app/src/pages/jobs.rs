@@ -86,6 +86,10 @@ fn page(data: JobDetail) -> impl IntoView {
     let of = StoredValue::new(line.clone());
     let mark = move || of.with_value(|line| badge(line.state));
     let by = line.by.clone();
+    let outlook = match line.state {
+        JobStatus::Running => " It continues in the background if you leave this page.",
+        JobStatus::Cancelled | JobStatus::Failed | JobStatus::Done => "",
+    };
     let error = line.error.clone().map(|error| {
         view! {
             <Notice tone=Tone::Bad>
@@ -144,7 +148,7 @@ fn page(data: JobDetail) -> impl IntoView {
                 let by = by.clone();
                 view! {
                     <p class="lead">
-                        "Started by " <bdi>{by}</bdi> ", " <When at now /> ". It continues in the background if you leave this page."
+                        "Started by " <bdi>{by}</bdi> ", " <When at now /> "." {outlook}
                     </p>
                 }
             }

@@ -11,8 +11,9 @@ use crate::{Connection, Result, Tx, desk::pieces, engine::run, error::affected_o
 pub struct Job {
     /// Id.
     pub id: Uuid,
-    /// Name of the act that each item runs.
-    pub act: String,
+    /// Act that each item runs.
+    #[sqlx(try_from = "String")]
+    pub act: JobAct,
     /// State of the job.
     #[sqlx(try_from = "String")]
     pub state: JobState,
@@ -43,6 +44,26 @@ pub struct Job {
     pub finished_at: Option<DateTime<Utc>>,
 }
 
+/// Act of a job on each license.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr)]
+#[strum(serialize_all = "lowercase")]
+pub enum JobAct {
+    /// Creates it.
+    Create,
+    /// Suspends it.
+    Suspend,
+    /// Reinstates it.
+    Reinstate,
+    /// Revokes it.
+    Revoke,
+    /// Moves its end.
+    Extend,
+    /// Adds a tag.
+    Tag,
+    /// Removes a tag.
+    Untag,
+}
+
 /// State of a job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr)]
 #[strum(serialize_all = "lowercase")]
@@ -67,7 +88,7 @@ pub enum ItemState {
     Failed,
 }
 
-licensing::stored_names!(JobState, ItemState);
+licensing::stored_names!(JobAct, JobState, ItemState);
 
 /// An item of a job.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
@@ -129,7 +150,7 @@ impl Tx {
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
         run!(self.on(), |c| sqlx::query(SQL)
             .bind(job.id)
-            .bind(&job.act)
+            .bind(job.act.name())
             .bind(job.state.name())
             .bind(Json(&job.input))
             .bind(job.total)

@@ -4,11 +4,13 @@ use chrono::{DateTime, Utc};
 use licensing::{Overrides, license::State};
 use uuid::Uuid;
 
-use crate::{Connection, Result, decisions::floor, engine::run};
+use crate::{Connection, Error, Result, decisions::floor, engine::run};
 
 /// The columns of a license on which its status and its seats depend, apart from its policy.
 #[derive(Clone, Debug, PartialEq, sqlx::FromRow)]
 pub struct LicenseOutline {
+    /// Id.
+    pub id: Uuid,
     /// Policy.
     pub policy_id: Uuid,
     /// State, set by staff.
@@ -24,15 +26,22 @@ pub struct LicenseOutline {
 
 impl LicenseOutline {
     /// Returns the terms that the license overrides; `None` if there are none.
-    pub fn overrides(&self) -> Option<Overrides> {
-        if self.overrides == "{}" { None } else { serde_json::from_str(&self.overrides).ok() }
+    ///
+    /// # Errors
+    /// `Inconsistent` if they cannot be read.
+    pub fn overrides(&self) -> Result<Option<Overrides>> {
+        if self.overrides == "{}" {
+            return Ok(None);
+        }
+        let read = serde_json::from_str(&self.overrides);
+        read.map(Some).map_err(|_| Error::inconsistent("licenses", "overrides", self.id))
     }
 }
 
 impl Connection<'_> {
     /// Returns the licenses after `after` up to `end`, in the order of their ids.
     pub async fn license_outlines(&mut self, after: Uuid, end: Uuid) -> Result<Vec<LicenseOutline>> {
-        const SQL: &str = "SELECT policy_id, state, issued_at, first_activated_at, CAST(overrides AS TEXT) AS overrides \
+        const SQL: &str = "SELECT id, policy_id, state, issued_at, first_activated_at, CAST(overrides AS TEXT) AS overrides \
              FROM licenses WHERE id > $1 AND id <= $2 ORDER BY id";
         Ok(run!(self, |c| sqlx::query_as(SQL).bind(after).bind(end).fetch_all(&mut **c).await)?)
     }

@@ -42,6 +42,7 @@ pub(crate) async fn download(State(state): State<AppState>, request: Request) ->
     let actor = Actor::account(account.id, account.acts_as(), origin).with_permission(Act::LicensesExport.permission());
     match state.service.licenses().export(&query, format, codes, &actor).await {
         Ok(export) => answer(export, format, state.service.clock().now().format("%Y-%m-%d").to_string()),
+        Err(service::Error::Invalid(_)) => StatusCode::BAD_REQUEST.into_response(),
         Err(service::Error::Forbidden(_)) => StatusCode::FORBIDDEN.into_response(),
         Err(error) => {
             tracing::warn!(%error, "an export could not begin");

@@ -2,9 +2,10 @@
 
 use licensing::{Invalid, extension::Extension, license::Step};
 use serde::{Deserialize, Serialize};
+use store::jobs::JobAct;
 use uuid::Uuid;
 
-use crate::{LicenseForm, TagChange, licenses::tags, reason::read_reason};
+use crate::{LicenseForm, licenses::tags::read_tag, reason::read_reason};
 
 /// Act that a job runs on each of many licenses.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,29 +47,23 @@ impl BulkAct {
         Ok(match self {
             Self::Step { step, reason } => Self::Step { step, reason: read_reason(&reason)? },
             Self::Extend { extension, reason } => Self::Extend { extension, reason: read_reason(&reason)? },
-            Self::Tag(tag) => match tags::read(TagChange::Add(tag))? {
-                TagChange::Add(tag) | TagChange::Remove(tag) => Self::Tag(tag),
-                TagChange::Set(_) => Self::Tag(String::new()),
-            },
-            Self::Untag(tag) => match tags::read(TagChange::Remove(tag))? {
-                TagChange::Add(tag) | TagChange::Remove(tag) => Self::Untag(tag),
-                TagChange::Set(_) => Self::Untag(String::new()),
-            },
+            Self::Tag(tag) => Self::Tag(read_tag(&tag)?),
+            Self::Untag(tag) => Self::Untag(read_tag(&tag)?),
         })
     }
 }
 
 impl JobInput {
-    /// The name of the act, for lists of jobs.
-    pub(super) const fn act(&self) -> &'static str {
+    /// The act, for lists of jobs.
+    pub(super) const fn act(&self) -> JobAct {
         match self {
-            Self::Create { .. } => "create",
-            Self::Change(BulkAct::Step { step: Step::Suspend, .. }) => "suspend",
-            Self::Change(BulkAct::Step { step: Step::Reinstate, .. }) => "reinstate",
-            Self::Change(BulkAct::Step { step: Step::Revoke, .. }) => "revoke",
-            Self::Change(BulkAct::Extend { .. }) => "extend",
-            Self::Change(BulkAct::Tag(_)) => "tag",
-            Self::Change(BulkAct::Untag(_)) => "untag",
+            Self::Create { .. } => JobAct::Create,
+            Self::Change(BulkAct::Step { step: Step::Suspend, .. }) => JobAct::Suspend,
+            Self::Change(BulkAct::Step { step: Step::Reinstate, .. }) => JobAct::Reinstate,
+            Self::Change(BulkAct::Step { step: Step::Revoke, .. }) => JobAct::Revoke,
+            Self::Change(BulkAct::Extend { .. }) => JobAct::Extend,
+            Self::Change(BulkAct::Tag(_)) => JobAct::Tag,
+            Self::Change(BulkAct::Untag(_)) => JobAct::Untag,
         }
     }
 }

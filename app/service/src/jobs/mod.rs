@@ -86,7 +86,7 @@ impl Jobs {
         let now = self.clock.now();
         let job = Job {
             id: self.clock.id(),
-            act: input.act().to_owned(),
+            act: input.act(),
             state: JobState::Running,
             input: serde_json::to_value(&input).map_err(Error::defect)?,
             total: i64::try_from(total).map_err(Error::defect)?,
@@ -172,6 +172,9 @@ impl Jobs {
 
 /// Writes an event about a job.
 async fn record(job: &Job, kind: EventKind, actor: &Actor, tx: &mut Tx, now: DateTime<Utc>) -> Result<()> {
-    let subject = Subject::new(SubjectKind::Job, job.id, format!("{} {} licenses", job.act, job.total));
-    Record::new(actor, kind, subject).made(&json!({ "act": job.act, "licenses": job.total })).write(tx, now).await
+    let subject = Subject::new(SubjectKind::Job, job.id, format!("{} {} licenses", job.act.name(), job.total));
+    Record::new(actor, kind, subject)
+        .made(&json!({ "act": job.act.name(), "licenses": job.total }))
+        .write(tx, now)
+        .await
 }

@@ -34,7 +34,9 @@ impl Jobs {
                 Ok(is_finished) => {
                     tx.commit().await?;
                     match is_finished {
-                        true => tracing::info!(job = %id, act = job.act, licenses = job.total, "a job is finished"),
+                        true => {
+                            tracing::info!(job = %id, act = job.act.name(), licenses = job.total, "a job is finished")
+                        }
                         false => tracing::debug!(job = %id, "a part of a job is done"),
                     }
                     Ok(None)

@@ -38,7 +38,7 @@ impl Licenses {
         .await
     }
 
-    /// The same within a transaction, for a change that was [read](read).
+    /// The same within a transaction, for a change whose tags were read.
     pub(crate) async fn tag_within(
         &self,
         tx: &mut Tx,
@@ -75,11 +75,18 @@ impl Licenses {
 }
 
 /// Reads the tags of a change.
-pub(crate) fn read(change: TagChange) -> Result<TagChange, Invalid> {
-    let one = |text: String| tag(&text).map_err(|error| Invalid::one("tags", error.to_string()));
+fn read(change: TagChange) -> Result<TagChange, Invalid> {
     Ok(match change {
-        TagChange::Add(tag) => TagChange::Add(one(tag)?),
-        TagChange::Remove(tag) => TagChange::Remove(one(tag)?),
-        TagChange::Set(tags) => TagChange::Set(tags.into_iter().map(one).collect::<Result<_, _>>()?),
+        TagChange::Add(tag) => TagChange::Add(read_tag(&tag)?),
+        TagChange::Remove(tag) => TagChange::Remove(read_tag(&tag)?),
+        TagChange::Set(tags) => TagChange::Set(tags.iter().map(|tag| read_tag(tag)).collect::<Result<_, _>>()?),
     })
+}
+
+/// Reads a tag.
+///
+/// # Errors
+/// `Invalid` with the field `tags`.
+pub(crate) fn read_tag(text: &str) -> Result<String, Invalid> {
+    tag(text).map_err(|error| Invalid::one("tags", error.to_string()))
 }

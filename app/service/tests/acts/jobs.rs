@@ -122,7 +122,7 @@ contract!(the_other_acts_of_jobs_extend_and_tag_licenses, async |db| {
     let mut reading = fixture.service.store().read().await.unwrap();
     assert_eq!(reading.on().tags(license.id).await.unwrap(), ["new"]);
     let all = reading.on().jobs(10).await.unwrap();
-    let acts: Vec<_> = all.iter().map(|job| (job.act.as_str(), job.failed)).collect();
+    let acts: Vec<_> = all.iter().map(|job| (job.act.name(), job.failed)).collect();
     assert_eq!(acts, [("extend", 1), ("untag", 0), ("tag", 0)], "a license without an end is not extended");
 
     let no_reason = BulkAct::Step { step: Step::Revoke, reason: String::new() };

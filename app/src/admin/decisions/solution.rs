@@ -1,4 +1,4 @@
-//! Solving a refusal: whether the same request would be granted now, and what stands in its way.
+//! Solving a refusal: a dry run of the same request, and the seats or blocks that prevent it.
 
 use chrono::{DateTime, Utc};
 use licensing::{Terms, activation::BlockScope};

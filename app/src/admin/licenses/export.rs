@@ -33,6 +33,8 @@ pub async fn export_licenses(
         "jsonl" => ExportFormat::Jsonl,
         _ => return Err(Error::field("format", "must be one of the choices")),
     };
+    let (_, wrong) = query.read(crate::admin::service()?.clock().now());
+    wrong.or(()).map_err(service::Error::from)?;
     let requested = Requested { query, format, codes: !codes.is_empty() };
     let requested = serde_json::to_string(&requested).map_err(|_| Error::internal())?;
     crate::admin::browser()?.keep(EXPORT, requested).await?;

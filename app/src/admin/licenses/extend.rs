@@ -9,6 +9,10 @@ use crate::{
     done::Done,
 };
 
+/// The periods that the form offers: value, label and number of months. The first is the default.
+pub const PERIODS: [(&str, &str, u32); 3] =
+    [("year", "1 year", 12), ("month", "1 month", 1), ("two-years", "2 years", 24)];
+
 /// Moves the end of a license: by a period that the form offers, or to the end of a day.
 #[server(endpoint = "licenses/extend")]
 pub async fn extend_license(
@@ -54,14 +58,12 @@ pub async fn tag_license(#[server(default)] id: String, #[server(default)] tags:
 
 /// Reads an extension: one of the offered periods, or a day.
 pub(in crate::admin) fn read_extension(by: &str, until: &str) -> Result<Extension, Error> {
-    match by {
-        "month" => Ok(Extension::Months(1)),
-        "year" => Ok(Extension::Months(12)),
-        "two-years" => Ok(Extension::Months(24)),
-        "date" => {
-            let end = crate::day::read(until, crate::day::END);
-            end.map(Extension::Until).map_err(|message| Error::field("until", message))
-        }
-        _ => Err(Error::field("by", "must be one of the choices")),
+    if let Some((_, _, months)) = PERIODS.into_iter().find(|(value, ..)| *value == by) {
+        return Ok(Extension::Months(months));
     }
+    if by != "date" {
+        return Err(Error::field("by", "must be one of the choices"));
+    }
+    let end = crate::day::read(until, crate::day::END);
+    end.map(Extension::Until).map_err(|message| Error::field("until", message))
 }

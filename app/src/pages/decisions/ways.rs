@@ -29,7 +29,7 @@ pub(super) fn answer_now(of: &DecisionDetail) -> Option<AnyView> {
     Some(view.into_any())
 }
 
-/// The remedies, with what stands in the way. Nothing for a grant.
+/// The remedies, beside the seats or blocks that prevent the activation. Empty for a grant.
 #[component]
 pub(super) fn Ways(
     /// The decision.

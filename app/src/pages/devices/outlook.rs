@@ -27,7 +27,7 @@ pub(crate) fn outlook(device: &DeviceLine, (terms, used): (&Terms, u64), now: Da
     view! { "The seat is free immediately. " {token} {may} }.into_any()
 }
 
-/// The current overlap on a license with so many seats in use. `None` if there is none.
+/// The current overlap on a license with this number of seats in use. `None` if there is none.
 pub(crate) fn overlap_note(
     overlap: Option<Overlap>,
     terms_and_used: (&Terms, u64),

@@ -1,12 +1,16 @@
 //! The dialogs that extend a license, add seats, and change its tags.
 
 use leptos::prelude::*;
-use licensing::license::{State, has_ended};
+use licensing::{
+    extension::{Extension, extended},
+    license::{State, has_ended},
+    sentence::day,
+};
 
 use crate::{
     admin::licenses::{
         detail::LicenseDetail,
-        extend::{AddSeats, ExtendLicense, TagLicense},
+        extend::{AddSeats, ExtendLicense, PERIODS, TagLicense},
     },
     components::{Confirm, Day, Dialog, SelectField, TextField},
     form::act,
@@ -40,17 +44,15 @@ fn extend(of: StoredValue<LicenseDetail>) -> impl IntoView {
     let action = act::<ExtendLicense>();
     let (end, now) = of.with_value(|it| (it.ends_at.unwrap_or(it.now), it.now));
     let ended = has_ended(Some(end), now);
-    let from = if ended { now } else { end };
-    let choice = |value: &str, label: &str, months: u32| {
-        let new = from.checked_add_months(chrono::Months::new(months)).unwrap_or(from);
-        (value.to_owned(), format!("{label}, until {}", licensing::sentence::day(new)))
+    let choice = |(value, label, months): (&str, &str, u32)| {
+        let text = match extended(Some(end), Extension::Months(months), now) {
+            Ok(new) => format!("{label}, until {}", day(new)),
+            Err(_) => label.to_owned(),
+        };
+        (value.to_owned(), text)
     };
-    let choices = vec![
-        choice("year", "1 year", 12),
-        choice("month", "1 month", 1),
-        choice("two-years", "2 years", 24),
-        ("date".to_owned(), "Until the date below".to_owned()),
-    ];
+    let date = ("date".to_owned(), "Until the date below".to_owned());
+    let choices = PERIODS.into_iter().map(choice).chain([date]).collect();
     view! {
         <p>
             {if ended { "It ended on " } else { "It ends on " }} <Day at=end />
@@ -64,7 +66,7 @@ fn extend(of: StoredValue<LicenseDetail>) -> impl IntoView {
             reason="For example: renewed for a year, order NW-20418"
             does="Extend license"
         >
-            <SelectField name="by" label="Extend by" choices value="year".to_owned() />
+            <SelectField name="by" label="Extend by" choices value=PERIODS[0].0.to_owned() />
             <TextField name="until" label="Last day" kind="date" hint="Only for “Until the date below”. The day is included, in UTC." />
         </Confirm>
     }

@@ -18,7 +18,7 @@ contract!(outlines_hold_what_the_status_of_a_license_depends_on, async |db| {
     })
     .await;
     let rows = read!(db, license_outlines(Uuid::nil(), Uuid::max()));
-    assert_eq!(rows.iter().map(|row| row.overrides()).collect::<Vec<_>>(), [None, Some(own)]);
+    assert_eq!(rows.iter().map(|row| row.overrides().unwrap()).collect::<Vec<_>>(), [None, Some(own)]);
     assert_eq!(rows.iter().map(|row| row.state).collect::<Vec<_>>(), [State::Active, State::Suspended]);
     assert_eq!((rows[0].first_activated_at, rows[1].first_activated_at), (Some(at(5)), None));
     assert_eq!((rows[0].policy_id, rows[0].issued_at), (policy.id, plain.issued_at));

@@ -78,7 +78,7 @@ pub(in crate::api::manage) struct PatchOperation {
     value: Option<Value>,
 }
 
-/// What licenses are looked up by: exactly one of the members.
+/// Key of a look-up of licenses: exactly one of the members.
 #[derive(ToSchema)]
 pub(in crate::api::manage) struct Lookup {
     /// A whole activation code.

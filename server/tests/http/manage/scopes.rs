@@ -1,4 +1,4 @@
-//! Who may call: tokens that are valid, and the products that they reach. `admin::access_table` tests the acts.
+//! Access to the management API: valid tokens, and the products that they reach. `admin::access_table` tests the acts.
 
 use axum::{
     body::Body,

@@ -14,7 +14,7 @@ pub(crate) const SHORTEST: usize = 15;
 /// Maximum length, in bytes. Anything longer is an attack on the hasher.
 pub(crate) const LONGEST: usize = 1024;
 
-/// What one hash costs. A stored hash names the cost it was made with.
+/// Cost of a hash. Each stored hash names its own.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Cost {
     memory_kib: u32,
@@ -33,7 +33,7 @@ impl Cost {
         Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
     }
 
-    /// Returns `true` if this stored hash was made with this cost.
+    /// Returns `true` if this stored hash has this cost.
     fn made(self, hash: &str) -> bool {
         hash.starts_with(&format!("$argon2id$v=19$m={},t={},p={}$", self.memory_kib, self.passes, Self::LANES))
     }
