@@ -8,7 +8,7 @@ use licensing::{
     terms::{Seats, Validity},
 };
 use serde_json::json;
-use service::{Error, LicenseForm, LicenseQuery, NewLicense, PolicyForm, TagChange};
+use service::{Error, ExportFormat, LicenseForm, LicenseQuery, NewLicense, PolicyForm, TagChange};
 use testing::contract;
 use uuid::Uuid;
 
@@ -223,6 +223,22 @@ contract!(a_change_of_a_policy_reaches_the_ends_and_seats_of_lists, async |db| {
     while licenses.refresh_hints().await.unwrap() {}
     assert_eq!(hint().await, (Some(days(5)), Some(9)));
     assert!(!licenses.refresh_hints().await.unwrap(), "nothing is left to do");
+});
+
+contract!(an_export_leaves_out_nothing_for_its_order_and_refuses_a_filter_that_it_cannot_read, async |db| {
+    let fixture = TestService::open(db).await;
+    let product = fixture.product("drift", licensing::product::Algorithm::EdDSA).await;
+    let policy = fixture.policy(&product, lasting(Validity::Perpetual)).await;
+    issued(&fixture, policy.id, "Anna", Overrides::default()).await;
+    let licenses = fixture.service.licenses();
+    let export = async |query: &LicenseQuery| {
+        let mut export = licenses.export(query, ExportFormat::Jsonl, false, &fixture.actor).await?;
+        Ok::<_, Error>(export.part().await?.unwrap_or_default())
+    };
+    let by_end = LicenseQuery { sort: "ends".to_owned(), ..LicenseQuery::default() };
+    assert!(export(&by_end).await.unwrap().contains("Anna"), "a license without an end");
+    let unreadable = LicenseQuery { policy: "?".to_owned(), ..LicenseQuery::default() };
+    assert_eq!(bad_fields(export(&unreadable).await), ["policy"]);
 });
 
 #[test]

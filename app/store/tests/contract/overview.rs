@@ -25,6 +25,13 @@ contract!(outlines_hold_what_the_status_of_a_license_depends_on, async |db| {
     assert_eq!(read!(db, license_outlines(id(10), Uuid::max())).len(), 1, "after the first");
 });
 
+contract!(unreadable_overrides_of_a_license_are_an_error_and_not_none, async |db| {
+    let license = a_license(db, 3).await;
+    db.execute("UPDATE licenses SET overrides = '7'").await;
+    let [row] = read!(db, license_outlines(Uuid::nil(), Uuid::max())).try_into().unwrap();
+    assert!(matches!(row.overrides(), Err(store::Error::Inconsistent { id, .. }) if id == license.id.to_string()));
+});
+
 contract!(seats_are_counted_at_several_times_at_once, async |db| {
     let license = a_license(db, 3).await;
     let mut devices = [10, 11, 12].map(|n| activation(n, license.id));
