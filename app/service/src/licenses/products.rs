@@ -40,6 +40,12 @@ pub struct ProductForm {
 }
 
 impl ProductForm {
+    /// The form of a product as it is.
+    pub fn of(product: &Product) -> Self {
+        let Product { code, name, lifecycle, algorithm, code_shape, features, releases, .. } = product.clone();
+        Self { code, name, lifecycle, algorithm, code_shape, features, releases }
+    }
+
     /// Returns the product that the form describes, with the id and times of `old`.
     fn read(self, old: Product) -> Result<Product, Invalid> {
         let mut wrong = Invalid::default();
@@ -132,6 +138,24 @@ impl Licenses {
     ) -> Result<Product> {
         let edit = &edit;
         retried(|| async move { self.try_to_edit_product(id, opened, actor, edit).await }).await
+    }
+
+    /// Removes a feature from a product. Reads all licenses of the product, so this happens before the product is locked.
+    ///
+    /// # Errors
+    /// `NotFound`; `Conflict` if a license sets a value of the feature.
+    #[tracing::instrument(skip_all, fields(%id))]
+    pub async fn delete_feature(&self, id: Uuid, code: &str, actor: &Actor) -> Result<Product> {
+        if self.store.for_api().read().await?.on().is_feature_set(id, code).await? {
+            let detail = format!("A license sets the feature {code}: remove its value from the licenses first.");
+            return Err(Error::Conflict(detail));
+        }
+        let without = |product: &Product| {
+            let mut form = ProductForm::of(product);
+            form.features.retain(|feature| feature.code != code);
+            if form.features.len() == product.features.len() { Err(Error::NotFound("feature")) } else { Ok(form) }
+        };
+        self.edit_product(id, None, actor, without).await
     }
 
     async fn try_to_edit_product(

@@ -4,8 +4,6 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
-use licensing::feature::Feature;
-use service::{Error, Outcome};
 
 use super::{
     answer,
@@ -67,21 +65,7 @@ pub(super) async fn delete(
     let product = reached(&state, &call.program, &product).await?;
     call.empty()?;
     let begun = call.begin(&state, call.program.of(product.id)?).await?;
-    let delete = async {
-        if state.service.store().for_api().read().await?.on().is_feature_set(product.id, &code).await? {
-            let detail = format!("A license sets the feature {code}: remove its value from the licenses first.");
-            return Err(Error::Conflict(detail));
-        }
-        let is_it = |feature: &Feature| feature.code == code;
-        let edit = |product: &_| {
-            let form = super::wire::product::form_of(product);
-            if !form.features.iter().any(is_it) {
-                return Err(Error::NotFound("feature"));
-            }
-            Ok(with(product, |form| form.features.retain(|feature| !is_it(feature))))
-        };
-        state.service.licenses().edit_product(product.id, None, begun.actor(), edit).await.map(drop)
-    };
-    let outcome: Outcome<()> = begun.run(delete).await?;
+    let delete = state.service.licenses().delete_feature(product.id, &code, begun.actor());
+    let outcome = begun.run(delete).await?;
     Ok(marked(&outcome, answer::nothing_more()))
 }

@@ -18,7 +18,7 @@ use super::{
     program::{Program, nothing},
     query::{Query, page_of},
     revision::IfMatch,
-    wire::product::{EDITABLE, ProductJson, form_of, read_form, read_lifecycle, write_editable},
+    wire::product::{EDITABLE, ProductJson, read_form, read_lifecycle, write_editable},
 };
 use crate::{
     AppState,
@@ -204,7 +204,7 @@ pub(super) async fn set_lifecycle(
 
 /// The form of a product as it is, with one change.
 pub(super) fn with(product: &Product, change: impl FnOnce(&mut ProductForm)) -> ProductForm {
-    let mut form = form_of(product);
+    let mut form = ProductForm::of(product);
     change(&mut form);
     form
 }

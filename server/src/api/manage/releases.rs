@@ -12,7 +12,7 @@ use super::{
     call::{Call, marked},
     located::unlocated,
     products::{answered, reached, with},
-    wire::product::{ProductJson, form_of, read_version},
+    wire::product::{ProductJson, read_version},
 };
 use crate::{AppState, api::problem::Problem};
 
@@ -73,7 +73,7 @@ pub(super) async fn delete(
     call.empty()?;
     let begun = call.begin(&state, call.program.of(product.id)?).await?;
     let edit = state.service.licenses().edit_product(product.id, None, begun.actor(), |product| {
-        if !form_of(product).releases.iter().any(|release| release.version == version) {
+        if !product.releases.iter().any(|release| release.version == version) {
             return Err(Error::NotFound("release"));
         }
         Ok(with(product, |form| form.releases.retain(|release| release.version != version)))

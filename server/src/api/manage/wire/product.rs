@@ -194,9 +194,3 @@ pub(in crate::api::manage) fn read_version(text: &str) -> Result<Version, Invali
 pub(in crate::api::manage) fn read_lifecycle(text: &str) -> Result<Lifecycle, &'static str> {
     Lifecycle::from_name(text).ok_or("must be active or withdrawn")
 }
-
-/// The form of a product as it is.
-pub(in crate::api::manage) fn form_of(product: &Product) -> ProductForm {
-    let Product { code, name, lifecycle, algorithm, code_shape, features, releases, .. } = product.clone();
-    ProductForm { code, name, lifecycle, algorithm, code_shape, features, releases }
-}
