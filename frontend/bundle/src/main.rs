@@ -4,6 +4,7 @@
 //!
 //! - `pkg/HASH/NAME.js`, `NAME.wasm`: the module WASM, made callable by wasm-bindgen;
 //! - `pkg/HASH/NAME.css`: the stylesheet STYLE with its imports inlined;
+//! - `pkg/HASH/docs/`: Swagger UI;
 //! - every file of the folder PUBLIC;
 //! - a `.br` and a `.gz` next to each file that compression makes smaller;
 //! - `pkg.txt`, which contains HASH.
@@ -13,6 +14,7 @@
 //! OUT is replaced as a whole, at the end, so that a server that reads it during a build finds the old contents.
 
 mod compress;
+mod docs;
 mod files;
 mod pack;
 mod style;

@@ -1,4 +1,4 @@
-//! The package: script, module and style sheet, in a folder named after their content.
+//! The package: script, module, style sheet and the API's page, in a folder named after their content.
 
 use std::{
     hash::{DefaultHasher, Hasher},
@@ -8,15 +8,16 @@ use std::{
 use anyhow::{Context, Result};
 use wasm_bindgen_cli_support::Bindgen;
 
-use crate::{files, style};
+use crate::{docs, files, style};
 
-/// Writes `pkg/HASH/` with the three files, and `pkg.txt`, into the folder `out`.
+/// Writes `pkg/HASH/` with these files, and `pkg.txt`, into the folder `out`.
 pub(crate) fn pack(out: &Path, wasm: &Path, stylesheet: &Path, name: &str, quick: bool) -> Result<()> {
     let pkg = out.join("pkg");
     let draft = pkg.join("draft");
     files::renew(&draft)?;
     bind(wasm, &draft, name, quick)?;
     files::write(&draft.join(format!("{name}.css")), style::inline(stylesheet)?.as_bytes())?;
+    docs::unpack(&draft.join("docs"))?;
 
     let hash = hash(&draft)?;
     files::rename(&draft, &pkg.join(&hash))?;

@@ -8,6 +8,7 @@ mod bearer;
 mod body;
 mod caller;
 mod cors;
+mod docs;
 mod health;
 mod jwks;
 mod key;
@@ -73,19 +74,17 @@ static KEYS: LazyLock<Routes> = LazyLock::new(|| Routes::default().call(Opens::E
 static LISTS: LazyLock<Routes> =
     LazyLock::new(|| Routes::default().call(Opens::Everybody, routes!(status_list::status_list)));
 
-/// The pages that explain problems. Their own errors are HTML pages too.
-static PROBLEMS: LazyLock<Routes> = LazyLock::new(|| {
-    Routes::default().route("GET", "/problems", Opens::Everybody, get(problems::list)).route(
-        "GET",
-        "/problems/{code}",
-        Opens::Everybody,
-        get(problems::page),
-    )
+/// The pages that describe the API and explain its problems. Their own errors are HTML pages too.
+static PAGES: LazyLock<Routes> = LazyLock::new(|| {
+    Routes::default()
+        .route("GET", "/api/docs", Opens::Everybody, get(docs::page))
+        .route("GET", "/problems", Opens::Everybody, get(problems::list))
+        .route("GET", "/problems/{code}", Opens::Everybody, get(problems::page))
 });
 
 /// Every route of the public API, and the pages that explain its problems.
 pub(crate) static ROUTES: LazyLock<Routes> = LazyLock::new(|| {
-    [&ACTIVATIONS, &MANAGEMENT, &MACHINES, &KEYS, &LISTS, &PROBLEMS]
+    [&ACTIVATIONS, &MANAGEMENT, &MACHINES, &KEYS, &LISTS, &PAGES]
         .into_iter()
         .fold(Routes::default(), |all, some| all.merge((**some).clone()))
 });
@@ -108,5 +107,5 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
 }
 
 fn pages(state: &AppState) -> Router<AppState> {
-    bounds::keep(PROBLEMS.router(unguarded)).layer(from_fn_with_state(state.clone(), error_pages::write))
+    bounds::keep(PAGES.router(unguarded)).layer(from_fn_with_state(state.clone(), error_pages::write))
 }

@@ -44,6 +44,17 @@ pub(super) fn finish(document: &mut Value, table: &[Route]) {
     ] {
         set(document, "/components", member, value);
     }
+    refer_to_items(document);
+}
+
+/// Makes the pages of lists refer to the schema of their items, which utoipa repeats in each.
+fn refer_to_items(document: &mut Value) {
+    let Some(Value::Object(schemas)) = document.pointer_mut("/components/schemas") else { return };
+    for (name, page) in schemas {
+        if let Some((item, items)) = name.strip_prefix("Items_").zip(page.pointer_mut("/properties/items/items")) {
+            *items = json!({ "$ref": format!("#/components/schemas/{item}") });
+        }
+    }
 }
 
 /// Sets a member of the object at this place.
@@ -54,12 +65,14 @@ pub(super) fn set(document: &mut Value, at: &str, name: &str, value: Value) {
 }
 
 fn finish_call(call: &mut Map<String, Value>, (method, opens): (&str, Opens), parameters: &mut Map<String, Value>) {
-    match opens {
-        Opens::Session => call.insert("security".to_owned(), json!([{ "token": [] }, { "accessToken": [] }])),
-        Opens::ApiToken => call.insert("security".to_owned(), json!([{ "apiToken": [] }])),
-        Opens::Act(act) => call.insert("security".to_owned(), json!([{ "apiToken": [act.name()] }])),
-        Opens::Everybody | Opens::Page(_) => None,
+    let security = match opens {
+        Opens::Session => json!([{ "token": [] }, { "accessToken": [] }]),
+        Opens::ApiToken => json!([{ "apiToken": [] }]),
+        Opens::Act(act) => json!([{ "apiToken": [act.name()] }]),
+        Opens::Everybody | Opens::Page(_) => json!([]),
     };
+    // A call that is open to everybody may still accept a token.
+    call.entry("security").or_insert(security);
     let mut codes = codes(call.remove(PROBLEMS).unwrap_or_default());
     codes.extend(OF_ALL);
     match opens {

@@ -14,7 +14,9 @@ pub(super) fn info() -> Value {
                         `application/json` for clients that accept only that. Other methods of a path are answered \
                         with 405 and an Allow header, other paths with 404. JSON bodies may be sent as \
                         application/json, application/json-patch+json, text/json or application/*+json, and have at \
-                        most 16 KiB. Members that are not documented here are ignored.",
+                        most 16 KiB. Calls below `/api/v1/admin` refuse members that are not documented here, and the \
+                        others ignore them.",
+        "license": { "name": "Apache 2.0", "identifier": "Apache-2.0" },
         "version": env!("CARGO_PKG_VERSION"),
     })
 }

@@ -41,6 +41,11 @@ impl<'a> Api<'a> {
         Self { server, id: row.id, token: token.0 }
     }
 
+    /// The API token.
+    pub(crate) fn token(&self) -> &str {
+        &self.token
+    }
+
     pub(crate) async fn get(&self, path: &str) -> Answer {
         self.send("GET", path, None, &[]).await
     }

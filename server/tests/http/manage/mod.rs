@@ -3,6 +3,7 @@
 mod api;
 mod catalog;
 mod devices;
+mod foreign;
 mod licenses;
 mod limits;
 mod patches;
