@@ -3,6 +3,9 @@
 mod api;
 mod catalog;
 mod devices;
+mod exports;
+mod filters;
+mod jobs;
 mod licenses;
 mod limits;
 mod patches;
